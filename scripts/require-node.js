@@ -1,0 +1,14 @@
+// Says in one line that this is the wrong Node, before anything that needs the right one is loaded. npm puts
+// node_modules/.bin first on the PATH of its scripts, and the devDependency `node` puts the right Node there; where its
+// install script did not run, scripts would otherwise fall back to the system's Node without a word.
+// Written in the JavaScript of old Nodes on purpose.
+import { readFileSync } from 'node:fs'
+
+const engines = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).engines.node
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (!((major === 24 && minor >= 12) || major >= 26)) {
+  process.stderr.write(
+    `headcount needs Node ${engines}, this is ${process.version}: run "npm ci" (it brings one), or "nvm use"\n`,
+  )
+  process.exit(1)
+}

@@ -1,0 +1,81 @@
+import type { DownReason, Phases } from '../state/state.ts'
+
+/** Why a step of a poll did not come to its end: a value, never a throw. `local` means that the fault is ours. */
+export interface Failure {
+  readonly reason: Exclude<DownReason, 'status'> | 'local'
+  /** For a person. */
+  readonly detail: string
+}
+
+/** The parts of a poll that are timed. */
+export type Phase = keyof Phases
+
+/** Whether a step ended in a Failure. */
+export function isFailure(value: unknown): value is Failure {
+  return value instanceof FailureValue
+}
+
+class FailureValue implements Failure {
+  readonly reason: Failure['reason']
+  readonly detail: string
+  constructor(reason: Failure['reason'], detail: string) {
+    this.reason = reason
+    this.detail = detail
+  }
+}
+
+/** Makes a Failure. */
+export function failure(reason: Failure['reason'], detail: string): Failure {
+  return new FailureValue(reason, detail)
+}
+
+/**
+ * One poll under way, from its first look-up to its last header: one deadline for all of its steps, and the time that
+ * each phase took. At the deadline the step that runs is destroyed and ends in a `timeout` that names its phase.
+ */
+export class Flight {
+  /** In ms on the monotonic clock. */
+  readonly deadline: number
+  readonly phasesMs: Phases = { dns: 0, connect: 0, tls: 0, wait: 0 }
+  #expired: Failure | null = null
+  #giveUp: ((why: Failure) => void) | null = null
+  #phase: Phase = 'dns'
+  readonly #now: () => number
+
+  constructor(deadline: number, now: () => number) {
+    this.deadline = deadline
+    this.#now = now
+  }
+
+  /**
+   * Runs one step in `phase`. `start` begins the work, calls `done` once with its value or a Failure, and returns what
+   * destroys the work: called when the deadline passes first, never after `done`. One step runs at a time.
+   */
+  step<T>(phase: Phase, start: (done: (value: T | Failure) => void) => () => void): Promise<T | Failure> {
+    if (this.#expired !== null) return Promise.resolve(this.#expired)
+    const began = this.#now()
+    this.#phase = phase
+    return new Promise((resolve) => {
+      let destroy: (() => void) | null = null
+      let settled = false
+      const settle = (value: T | Failure) => {
+        if (settled) return
+        settled = true
+        this.#giveUp = null
+        this.phasesMs[phase] += this.#now() - began
+        resolve(value)
+      }
+      this.#giveUp = (why) => {
+        destroy?.()
+        settle(why)
+      }
+      destroy = start(settle)
+    })
+  }
+
+  /** The deadline has passed: called by the wheel that holds all deadlines of a poller. */
+  expire(): void {
+    this.#expired ??= failure('timeout', `no answer in time (${this.#phase})`)
+    this.#giveUp?.(this.#expired)
+  }
+}

@@ -1,0 +1,37 @@
+import type { Method } from '../state/state.ts'
+
+/** How to poll: what a poller is told once, at its launch. Times in ms. */
+export interface PollOptions {
+  /** For the whole poll: look-up, dial, TLS, answer, redirects. */
+  readonly timeoutMs: number
+  readonly method: Method
+  /** Whether to ask again with GET where HEAD is refused (405, 501). */
+  readonly getFallback: boolean
+  /** 0: a redirect is the answer. */
+  readonly maxRedirects: number
+  /** Statuses that count as up, as inclusive ranges. */
+  readonly accept: readonly (readonly [from: number, to: number])[]
+  /** Custom headers, sent to the URL's own origin only. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly userAgent: string
+  /** Keep connections between polls. */
+  readonly keepAlive: boolean
+  /** Do not check certificates. */
+  readonly insecure: boolean
+  /** PEM texts; null for none. */
+  readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null }
+  /** One address family, or 0 for both. */
+  readonly family: 0 | 4 | 6
+  /** `ip` or `ip:port` of the DNS server to ask; null for the system's. */
+  readonly resolver: string | null
+  /** Refuse addresses that are not public, at every hop, after look-up. */
+  readonly denyPrivate: boolean
+  /** Offer HTTP/2 by ALPN. */
+  readonly http2: boolean
+  /** Ask a URL that was up and fails a second time before it turns. */
+  readonly recheck: boolean
+  /** Polls in flight in this poller. */
+  readonly concurrency: number
+  /** Polls in flight to one origin. */
+  readonly hostConcurrency: number
+}

@@ -1,0 +1,35 @@
+declare const brand: unique symbol
+
+/** A number that only the Resource table gives out: the row of one Resource, from 0. */
+export type ResourceId = number & { readonly [brand]: 'ResourceId' }
+
+/**
+ * A URL that `targets/` has checked: absolute, http or https, normalised as the WHATWG URL standard says, without a
+ * fragment. It may hold credentials: print `shownUrl`, never this.
+ */
+export type Url = string & { readonly [brand]: 'Url' }
+
+/** What the last poll said of a Resource; `pending` before the first. */
+export type Verdict = 'pending' | 'up' | 'down' | 'unknown'
+
+/** The verdicts in the order of their codes in packed records. */
+export const VERDICTS: readonly Verdict[] = ['pending', 'up', 'down', 'unknown']
+
+/**
+ * One URL to poll, and what polling it has taught. A Resource is in exactly one place: asleep in the schedule, in one
+ * poller, or on a channel between the two. Whoever holds it may read and write it; sending it gives it up.
+ */
+export interface Resource {
+  readonly id: ResourceId
+  readonly url: Url
+  /** Intended start of its next (in a poller: of this) poll, in ms on the monotonic clock. */
+  dueAt: number
+  /** Consecutive polls that got no valid answer. */
+  errCount: number
+  /** What its last poll said. */
+  verdict: Verdict
+  /** The server asked not to be polled before this (Retry-After), in ms on the monotonic clock; 0 if it did not. */
+  notBefore: number
+  /** HEAD was refused here and GET is asked instead until this, in ms on the monotonic clock; 0 if it was not. */
+  headRefusedUntil: number
+}

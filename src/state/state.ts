@@ -1,0 +1,111 @@
+import type { ResourceId, Url } from '../resource/resource.ts'
+
+/**
+ * Why a poll got no accepted answer, in the order of their codes in packed records: new ones go to the end.
+ * `docs/verdicts.md` tells an operator what each means.
+ */
+export const REASONS = [
+  'ok',
+  'status',
+  'dns',
+  'refused',
+  'unreachable',
+  'reset',
+  'closed',
+  'timeout',
+  'tls-expired',
+  'tls-not-yet-valid',
+  'tls-hostname',
+  'tls-untrusted',
+  'tls-version',
+  'tls',
+  'protocol',
+  'overflow',
+  'redirect',
+  'policy',
+  'local',
+] as const
+
+/** Why a State has its verdict. */
+export type Reason = (typeof REASONS)[number]
+
+/** The reasons of a URL that is `down`. */
+export type DownReason = Exclude<Reason, 'ok' | 'local'>
+
+/** The methods a poll can have ended with. */
+export type Method = 'HEAD' | 'GET'
+
+/** Where the time of one poll went, in ms, each summed over all redirects; 0 for a phase that was not entered. */
+export interface Phases {
+  dns: number
+  connect: number
+  tls: number
+  wait: number
+}
+
+/** The TLS connection that the final answer came over. */
+export interface TlsFacts {
+  /** As Node names it, e.g. `TLSv1.3`. */
+  readonly protocol: string
+  /** When the server's certificate expires, in ms since the epoch; NaN when it does not say. */
+  readonly expiresAt: number
+}
+
+interface Facts {
+  readonly id: ResourceId
+  readonly url: Url
+  /** When the poll ended, in ms since the epoch. */
+  readonly at: number
+  /** The method of the last request sent. */
+  readonly method: Method
+  /** Consecutive polls without a valid answer, this one included. */
+  readonly errCount: number
+  /** From the start of the poll to its end, in ms. */
+  readonly durationMs: number
+  readonly phasesMs: Readonly<Phases>
+  /** How much later than intended the poll began, in ms. */
+  readonly lateMs: number
+  /** The longest that the poller's thread stood still during the poll, in ms. */
+  readonly heldMs: number
+  /** Status of the last answer; 0 when there was none. */
+  readonly status: number
+  /** Its reason phrase, as the server sent it: escape before printing. */
+  readonly statusText: string
+  /** More of the reason, for a person. May hold text of the server: escape before printing. */
+  readonly detail: string
+  /** Redirects followed. */
+  readonly redirects: number
+  /** The URL that the last answer came from, without credentials. */
+  readonly finalUrl: string
+  /** The IP address that the last connection went to; '' when none was reached. */
+  readonly address: string
+  /** `1.0`, `1.1`, `2`; '' when there was no answer. */
+  readonly httpVersion: string
+  /** Null without TLS. */
+  readonly tls: TlsFacts | null
+  /** Whether a first failure was looked at a second time before this was said. */
+  readonly rechecked: boolean
+  /** The poller that asked, from 1. */
+  readonly poller: number
+}
+
+/** The answer was one of the accepted. */
+export interface Up extends Facts {
+  readonly verdict: 'up'
+  readonly reason: 'ok'
+}
+
+/** An answer that is not accepted, or no valid answer. */
+export interface Down extends Facts {
+  readonly verdict: 'down'
+  readonly reason: DownReason
+}
+
+/** The fault is on our side: nothing is known of the URL. */
+export interface Unknown extends Facts {
+  readonly verdict: 'unknown'
+  readonly reason: 'local'
+}
+
+/** What one poll found. A failed poll is a State like any other, never a throw. */
+export type State = Up | Down | Unknown
