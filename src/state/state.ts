@@ -51,7 +51,8 @@ export interface TlsFacts {
   readonly expiresAt: number
 }
 
-interface Facts {
+/** What every State says. */
+export interface Facts {
   readonly id: ResourceId
   readonly url: Url
   /** When the poll ended, in ms since the epoch. */

@@ -1,0 +1,5 @@
+/** CPU time that this thread has used since its start, in ms. */
+export function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}

@@ -1,0 +1,13 @@
+/** What would move the cursor, start an escape sequence, break a line or turn the reading direction: C0, C1, bidi, separators. */
+// oxlint-disable-next-line no-control-regex
+const UNPRINTABLE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g
+
+/** Text from outside is shown up to this length, in UTF-16 units. */
+export const SHOWN_TEXT = 80
+
+/** Text from outside made safe for a terminal: what does not print as `\u{1b}`, and cut at `most` characters. */
+export function escapeText(text: string, most: number = SHOWN_TEXT): string {
+  const cut = text.length > most ? `${text.slice(0, most - 1)}…` : text
+  return cut.replace(UNPRINTABLE, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`)
+}

@@ -1,0 +1,37 @@
+import { createHistogram } from 'node:perf_hooks'
+
+/** The points of a distribution that are shown, in ms; 0 where nothing was recorded. */
+export interface Percentiles {
+  readonly p50: number
+  readonly p90: number
+  readonly p99: number
+  readonly p999: number
+  readonly max: number
+}
+
+/** Times in ms, kept in an HDR histogram of whole µs with three digits: a fixed few KB, however many are recorded. */
+export class Histogram {
+  readonly #histogram = createHistogram({ lowest: 1, highest: 2 ** 40, figures: 3 })
+
+  record(ms: number): void {
+    this.#histogram.record(Math.max(1, Math.round(ms * 1000)))
+  }
+
+  /** Adds all that another has recorded. */
+  add(other: Histogram): void {
+    this.#histogram.add(other.#histogram)
+  }
+
+  reset(): void {
+    this.#histogram.reset()
+  }
+
+  percentiles(): Percentiles {
+    const at = (percentile: number) => this.#ms(this.#histogram.percentile(percentile))
+    return { p50: at(50), p90: at(90), p99: at(99), p999: at(99.9), max: this.#ms(this.#histogram.max) }
+  }
+
+  #ms(us: number): number {
+    return this.#histogram.count === 0 ? 0 : us / 1000
+  }
+}

@@ -1,0 +1,34 @@
+import type { Counts } from '../state/map.ts'
+import type { Percentiles } from './histogram.ts'
+
+/** Main's share of a summary. */
+export interface Ledger {
+  /** Who has the Resources: always adds up to their number. */
+  readonly owners: {
+    readonly asleep: number
+    readonly due: number
+    readonly pollers: readonly number[]
+  }
+  /** Slots that passed without their poll, since the start. */
+  readonly skipped: number
+  /** CPU time of the main thread since its start, in ms. */
+  readonly cpuMs: number
+}
+
+/** How the whole list does; counts since the start, times since the last summary (in the last one: since the start). */
+export interface Summary {
+  /** In ms since the epoch. */
+  readonly at: number
+  readonly urls: number
+  readonly counts: Counts
+  readonly polls: number
+  readonly pollsPerSecond: number
+  /** Writes that a slow or full standard output made us drop. */
+  readonly dropped: number
+  readonly lateness: Percentiles
+  readonly duration: Percentiles
+  readonly ledger: Ledger
+  readonly rssBytes: number
+  readonly monitorCpuMs: number
+  readonly pollersCpuMs: readonly number[]
+}

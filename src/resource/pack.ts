@@ -1,0 +1,116 @@
+// How records are written into the ArrayBuffers that cross threads, and read from them: little-endian, no padding,
+// a text as a 16-bit length and its UTF-8 bytes.
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** The longest text that is written whole, in UTF-16 units: at most three bytes each, so its length fits 16 bits. */
+export const MAX_TEXT = 21_000
+
+/** Writes numbers and texts one after another into a buffer that grows. */
+export class Packer {
+  #view = new DataView(new ArrayBuffer(0))
+  #at = 0
+
+  /** Bytes written. */
+  get length(): number {
+    return this.#at
+  }
+
+  u8(value: number): void {
+    this.#need(1).setUint8(this.#at, value)
+    this.#at += 1
+  }
+
+  u16(value: number): void {
+    this.#need(2).setUint16(this.#at, value, true)
+    this.#at += 2
+  }
+
+  u32(value: number): void {
+    this.#need(4).setUint32(this.#at, value, true)
+    this.#at += 4
+  }
+
+  f32(value: number): void {
+    this.#need(4).setFloat32(this.#at, value, true)
+    this.#at += 4
+  }
+
+  f64(value: number): void {
+    this.#need(8).setFloat64(this.#at, value, true)
+    this.#at += 8
+  }
+
+  /** A text; what is longer than MAX_TEXT is cut. */
+  text(value: string): void {
+    const whole = value.length <= MAX_TEXT ? value : value.slice(0, MAX_TEXT)
+    const view = this.#need(2 + whole.length * 3)
+    const { written } = encoder.encodeInto(whole, new Uint8Array(view.buffer, this.#at + 2))
+    view.setUint16(this.#at, written, true)
+    this.#at += 2 + written
+  }
+
+  /** The buffer with what was written, which the packer gives up; it starts anew. */
+  take(): ArrayBuffer {
+    const buffer = this.#view.buffer.transfer(this.#at)
+    this.#view = new DataView(new ArrayBuffer(0))
+    this.#at = 0
+    return buffer
+  }
+
+  #need(bytes: number): DataView<ArrayBuffer> {
+    const end = this.#at + bytes
+    if (end > this.#view.byteLength) {
+      const size = Math.max(1024, this.#view.byteLength * 2, end)
+      this.#view = new DataView(this.#view.buffer.transfer(size))
+    }
+    return this.#view
+  }
+}
+
+/** Reads back what a Packer wrote, in the same order. Throws a RangeError past the end. */
+export class Unpacker {
+  readonly #view: DataView<ArrayBuffer>
+  #at = 0
+
+  constructor(buffer: ArrayBuffer) {
+    this.#view = new DataView(buffer)
+  }
+
+  /** Whether anything is left. */
+  get more(): boolean {
+    return this.#at < this.#view.byteLength
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#skip(1))
+  }
+
+  u16(): number {
+    return this.#view.getUint16(this.#skip(2), true)
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#skip(4), true)
+  }
+
+  f32(): number {
+    return this.#view.getFloat32(this.#skip(4), true)
+  }
+
+  f64(): number {
+    return this.#view.getFloat64(this.#skip(8), true)
+  }
+
+  text(): string {
+    const length = this.u16()
+    return length === 0 ? '' : decoder.decode(new Uint8Array(this.#view.buffer, this.#skip(length), length))
+  }
+
+  #skip(bytes: number): number {
+    const at = this.#at
+    this.#at += bytes
+    return at
+  }
+}

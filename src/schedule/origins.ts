@@ -1,0 +1,48 @@
+import { NONE } from './links.ts'
+import type { Links } from './links.ts'
+
+/**
+ * How many Resources of each origin are in a poller's hands, and those that are due but wait because that is as many as
+ * one origin gets. Without the limit here a dead origin with thousands of URLs would fill its poller's room and make
+ * every other origin late. Bounded by the number of origins in the list.
+ */
+export class Origins {
+  readonly #links: Links
+  readonly #room: number
+  readonly #lent: Uint32Array
+  /** Heads and tails of the waiting lists. */
+  readonly #head: Uint32Array
+  readonly #tail: Uint32Array
+
+  constructor(links: Links, count: number, room: number) {
+    this.#links = links
+    this.#room = room
+    this.#lent = new Uint32Array(count)
+    this.#head = new Uint32Array(count).fill(NONE)
+    this.#tail = new Uint32Array(count).fill(NONE)
+  }
+
+  /** Counts one more of the origin as lent and says true; where there is no room, makes the Resource wait and says false. */
+  take(origin: number, id: number): boolean {
+    if ((this.#lent[origin] as number) < this.#room) {
+      this.#lent[origin]! += 1
+      return true
+    }
+    this.#links[id] = NONE
+    const tail = this.#tail[origin] as number
+    if (tail === NONE) this.#head[origin] = id
+    else this.#links[tail] = id
+    this.#tail[origin] = id
+    return false
+  }
+
+  /** One of the origin came back: gives the Resource that has waited longest for it, or NONE. */
+  release(origin: number): number {
+    this.#lent[origin]! -= 1
+    const id = this.#head[origin] as number
+    if (id === NONE) return NONE
+    this.#head[origin] = this.#links[id] as number
+    if (this.#head[origin] === NONE) this.#tail[origin] = NONE
+    return id
+  }
+}

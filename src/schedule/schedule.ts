@@ -1,0 +1,203 @@
+import { ResourceBatch } from '../resource/batch.ts'
+import type { Resource, ResourceId } from '../resource/resource.ts'
+import type { ResourceTable } from '../resource/table.ts'
+import { nextDue } from './delay.ts'
+import type { Cadence } from './delay.ts'
+import { NONE, Queue } from './links.ts'
+import { Origins } from './origins.ts'
+import { firstDue } from './spread.ts'
+import { Wheel } from './wheel.ts'
+
+/** How the schedule lends. */
+export interface ScheduleOptions extends Cadence {
+  /** How many pollers there are. */
+  readonly pollers: number
+  /** Polls in flight in one poller. */
+  readonly concurrency: number
+  /** Polls in flight to one origin. */
+  readonly hostConcurrency: number
+  /** Poll each URL once, all as soon as there is room. */
+  readonly once: boolean
+}
+
+/** Who has the Resources: `asleep + due + all pollers` is always their number. */
+export interface Owners {
+  asleep: number
+  due: number
+  /** At each poller, or on a channel to or from it. */
+  pollers: number[]
+}
+
+/**
+ * A poller may hold this many times what it polls at once, and as much of one origin: so that it starts the next poll
+ * when one ends, without waiting for main.
+ */
+const AHEAD = 2
+
+/** Most Resources in one message; keeps a batch near 8 KiB. */
+const BATCH = 64
+
+const ASLEEP = 0
+const DUE = 1
+/** Poller k, from 0, is `AT_POLLER + k`. */
+const AT_POLLER = 2
+
+/**
+ * The owner of every Resource that no poller has. It holds them until they are due, lends them to the poller of their
+ * origin as that has room, takes them back polled, and puts them to sleep again. Time is an argument everywhere: ms on the
+ * monotonic clock.
+ */
+export class Schedule {
+  readonly #table: ResourceTable
+  readonly #options: ScheduleOptions
+  readonly #wheel: Wheel
+  /** Where each Resource is. */
+  readonly #place: Uint16Array
+  /** The due ones of each poller. */
+  readonly #queues: Queue[]
+  readonly #origins: Origins
+  readonly #owners: Owners
+  #skipped = 0
+  #unpolled: number
+
+  constructor(table: ResourceTable, options: ScheduleOptions, now: number) {
+    const links = new Uint32Array(table.size)
+    this.#table = table
+    this.#options = options
+    this.#wheel = new Wheel(links, (id) => table.dueAt(id as ResourceId), now)
+    this.#place = new Uint16Array(table.size)
+    this.#queues = Array.from({ length: options.pollers }, () => new Queue(links))
+    this.#origins = new Origins(links, table.origins, options.hostConcurrency * AHEAD)
+    this.#owners = { asleep: table.size, due: 0, pollers: Array.from({ length: options.pollers }, () => 0) }
+    this.#unpolled = table.size
+    this.#spread(now)
+  }
+
+  /** Who has the Resources now. */
+  get owners(): Owners {
+    return { ...this.#owners, pollers: [...this.#owners.pollers] }
+  }
+
+  /** How many slots have passed without their poll. */
+  get skipped(): number {
+    return this.#skipped
+  }
+
+  /** How many Resources have not come back from a first poll. */
+  get unpolled(): number {
+    return this.#unpolled
+  }
+
+  /** Nothing becomes due before this; null when nothing sleeps. */
+  nextAt(): number | null {
+    return this.#wheel.nextAt()
+  }
+
+  /** Makes those due whose time has come. */
+  wake(now: number): void {
+    this.#wheel.advance(now, (id) => {
+      this.#move(id, DUE)
+      this.#queueOf(id).push(id)
+    })
+  }
+
+  /** A batch of due Resources for a poller, or null when none is due or it has no room. They are its own then. */
+  lend(poller: number): ResourceBatch | null {
+    const queue = this.#queues[poller] as Queue
+    const held = this.#owners.pollers[poller] as number
+    const room = Math.min(BATCH, this.#options.concurrency * AHEAD - held)
+    let batch: ResourceBatch | null = null
+    for (let taken = 0; taken < room;) {
+      const id = queue.shift() as ResourceId
+      if ((id as number) === NONE) break
+      if (!this.#origins.take(this.#table.origin(id), id)) continue
+      batch ??= new ResourceBatch()
+      batch.add(this.#table.read(id))
+      this.#move(id, AT_POLLER + poller)
+      taken++
+    }
+    return batch
+  }
+
+  /** Takes a Resource back from its poller and puts it to sleep until its next slot. */
+  settle(resource: Resource, now: number): void {
+    if (this.#options.once || resource.verdict === 'pending') return this.#rest(resource)
+    const { dueAt, skipped } = nextDue(this.#options, resource, now)
+    this.#skipped += skipped
+    this.#rest(resource)
+    this.#table.setDueAt(resource.id, dueAt)
+    this.#wheel.add(resource.id)
+  }
+
+  /**
+   * Takes back all that a poller had when it died: they are due again at once, as they were when they were lent.
+   * Gives how many.
+   */
+  reclaim(poller: number): number {
+    let reclaimed = 0
+    for (const id of this.#table.ids()) {
+      if (this.#place[id] !== AT_POLLER + poller) continue
+      reclaimed++
+      this.#release(id)
+      this.#move(id, DUE)
+      this.#queueOf(id).push(id)
+    }
+    return reclaimed
+  }
+
+  /** The poller of an origin, always the same: what one learns of an origin (names, TLS sessions, limits) needs no sharing. */
+  #queueOf(id: number): Queue {
+    return this.#queues[this.#table.origin(id as ResourceId) % this.#options.pollers] as Queue
+  }
+
+  /** Back in main's hands, asleep, in no list. */
+  #rest(resource: Resource): void {
+    if (this.#table.verdict(resource.id) === 'pending' && resource.verdict !== 'pending') this.#unpolled--
+    this.#table.write(resource)
+    this.#release(resource.id)
+    this.#move(resource.id, ASLEEP)
+  }
+
+  /** Makes room for the next of the origin. */
+  #release(id: ResourceId): void {
+    const waiting = this.#origins.release(this.#table.origin(id))
+    if (waiting !== NONE) this.#queueOf(waiting).unshift(waiting)
+  }
+
+  #move(id: number, to: number): void {
+    this.#count(this.#place[id] as number, -1)
+    this.#count(to, +1)
+    this.#place[id] = to
+  }
+
+  #count(place: number, by: number): void {
+    if (place === ASLEEP) this.#owners.asleep += by
+    else if (place === DUE) this.#owners.due += by
+    else this.#owners.pollers[place - AT_POLLER]! += by
+  }
+
+  /** At once as many as the pollers and the origins have room for, the rest over the first interval. */
+  #spread(now: number): void {
+    const { pollers, concurrency, hostConcurrency, intervalMs, once } = this.#options
+    const taken = new Uint32Array(pollers)
+    const takenOfOrigin = new Uint32Array(this.#table.origins)
+    const rest: ResourceId[] = []
+    for (const id of this.#table.ids()) {
+      const origin = this.#table.origin(id)
+      const poller = origin % pollers
+      const room =
+        (taken[poller] as number) < concurrency && (takenOfOrigin[origin] as number) < hostConcurrency
+      if (once || room) {
+        taken[poller]! += 1
+        takenOfOrigin[origin]! += 1
+        this.#table.setDueAt(id, firstDue(now, intervalMs, null))
+      } else {
+        rest.push(id)
+      }
+    }
+    for (const [index, id] of rest.entries()) {
+      this.#table.setDueAt(id, firstDue(now, intervalMs, { index, count: rest.length }))
+    }
+    for (const id of this.#table.ids()) this.#wheel.add(id)
+  }
+}

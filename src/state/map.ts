@@ -1,0 +1,129 @@
+import { grown } from '../resource/grown.ts'
+import { Interner } from '../resource/interner.ts'
+import { VERDICTS } from '../resource/resource.ts'
+import type { ResourceId, Verdict } from '../resource/resource.ts'
+import type { SentState } from './batch.ts'
+import { REASONS } from './state.ts'
+import type { Reason } from './state.ts'
+
+/** How many URLs have which verdict; `pending` were not polled yet. */
+export type Counts = Record<Verdict, number>
+
+/** What the map keeps of a URL's latest State. */
+export interface LatestState {
+  readonly url: string
+  readonly verdict: Verdict
+  readonly reason: Reason
+  readonly status: number
+  readonly errCount: number
+  /** The reason phrase of an answer, else the detail: as the server sent it, escape before printing. */
+  readonly text: string
+}
+
+/** What a person wants to see first. */
+const WORST_FIRST: readonly Verdict[] = ['down', 'unknown', 'pending', 'up']
+
+/**
+ * The map from URL to latest State, packed: a row each in typed arrays. URLs are known by the id that main gave them.
+ * Bounded by the list.
+ */
+export class StateMap {
+  readonly #urls = new Interner()
+  /** The row of each id in `#urls`: two Resources that differ in their credentials are shown as one URL. */
+  #url = new Uint32Array(64)
+  #verdict = new Uint8Array(64)
+  #reason = new Uint8Array(64)
+  #status = new Uint16Array(64)
+  #errCount = new Uint32Array(64)
+  #changed = new Uint8Array(64)
+  /** Mostly a handful of texts, so equal ones are one string (see `#shared`). */
+  readonly #texts: string[] = []
+  readonly #shared = new Map<string, string>()
+  readonly #counts: Counts = { pending: 0, up: 0, down: 0, unknown: 0 }
+  #size = 0
+
+  /** How many URLs it knows. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** How many have which verdict. */
+  get counts(): Readonly<Counts> {
+    return this.#counts
+  }
+
+  /** Learns of a URL, which is pending until its first State. Ids come in order, from 0. */
+  know(id: ResourceId, url: string): void {
+    this.#size = id + 1
+    this.#url = grown(this.#url, this.#size)
+    this.#verdict = grown(this.#verdict, this.#size)
+    this.#reason = grown(this.#reason, this.#size)
+    this.#status = grown(this.#status, this.#size)
+    this.#errCount = grown(this.#errCount, this.#size)
+    this.#changed = grown(this.#changed, this.#size)
+    this.#url[id] = this.#urls.intern(url)
+    this.#texts.push('')
+    this.#counts.pending++
+  }
+
+  /** The URL with this id, as it may be printed. */
+  url(id: ResourceId): string {
+    return this.#urls.text(this.#url[id] as number)
+  }
+
+  /** Takes in a State; says whether its verdict, reason or status differs from that URL's last. */
+  set(state: SentState): boolean {
+    const { id } = state
+    const verdict = VERDICTS.indexOf(state.verdict)
+    const reason = REASONS.indexOf(state.reason)
+    const changed =
+      this.#verdict[id] !== verdict || this.#reason[id] !== reason || this.#status[id] !== state.status
+    this.#counts[VERDICTS[this.#verdict[id] as number] as Verdict]--
+    this.#counts[state.verdict]++
+    this.#verdict[id] = verdict
+    this.#reason[id] = reason
+    this.#status[id] = state.status
+    this.#errCount[id] = state.errCount
+    this.#texts[id] = this.#share(state.status === 0 ? state.detail : state.statusText)
+    if (changed) this.#changed[id] = 1
+    return changed
+  }
+
+  /** The latest State of a URL. */
+  get(id: ResourceId): LatestState {
+    return {
+      url: this.url(id),
+      verdict: VERDICTS[this.#verdict[id] as number] as Verdict,
+      reason: REASONS[this.#reason[id] as number] as Reason,
+      status: this.#status[id] as number,
+      errCount: this.#errCount[id] as number,
+      text: this.#texts[id] as string,
+    }
+  }
+
+  /**
+   * The ids, worst verdict first, then by the order of the list. `up` ones only on request; `changed` gives those alone
+   * that have changed since the last time they were given so.
+   */
+  *worstFirst({ up, changed }: { up: boolean; changed: boolean }): Generator<ResourceId> {
+    for (const verdict of WORST_FIRST) {
+      if (verdict === 'up' && !up) continue
+      const code = VERDICTS.indexOf(verdict)
+      for (let id = 0; id < this.#size; id++) {
+        if (this.#verdict[id] !== code) continue
+        if (changed && this.#changed[id] === 0) continue
+        if (changed) this.#changed[id] = 0
+        yield id as ResourceId
+      }
+    }
+  }
+
+  /** One string for equal texts. Bounded: starts anew at 4,096 of them. */
+  #share(text: string): string {
+    const known = this.#shared.get(text)
+    if (known !== undefined) return known
+    if (this.#shared.size === 4096) this.#shared.clear()
+    this.#shared.set(text, text)
+    return text
+  }
+}

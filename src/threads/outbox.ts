@@ -1,0 +1,60 @@
+import type { MessagePort } from 'node:worker_threads'
+import { ResourceBatch } from '../resource/batch.ts'
+import type { Resource } from '../resource/resource.ts'
+import { StateBatch } from '../state/batch.ts'
+import type { State } from '../state/state.ts'
+import type { CompleteMessage, StatusMessage } from './protocol.ts'
+
+/** What is done waits this long at most for company, in ms: a message a poll would cost more than the poll's share. */
+const FLUSH_MS = 2
+
+/** A batch this large goes at once. */
+const FULL = 128
+
+/**
+ * A poller's ends of `status` and `complete`. Sends in micro-batches, and the States always before the Resources they
+ * belong to.
+ */
+export class Outbox {
+  readonly #status: MessagePort
+  readonly #complete: MessagePort
+  readonly #states = new StateBatch()
+  readonly #resources = new ResourceBatch()
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(status: MessagePort, complete: MessagePort) {
+    this.#status = status
+    this.#complete = complete
+  }
+
+  /** A State for the monitor. */
+  state(state: State): void {
+    this.#states.add(state)
+    this.#soon()
+  }
+
+  /** A Resource for main, which owns it from here on. */
+  complete(resource: Resource): void {
+    this.#resources.add(resource)
+    if (this.#resources.size >= FULL) this.flush()
+    else this.#soon()
+  }
+
+  /** Sends all of it now. */
+  flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    if (this.#states.size > 0) {
+      const batch = this.#states.take()
+      this.#status.postMessage({ type: 'states', batch } satisfies StatusMessage, [batch])
+    }
+    if (this.#resources.size > 0) {
+      const batch = this.#resources.take()
+      this.#complete.postMessage({ type: 'resources', batch } satisfies CompleteMessage, [batch])
+    }
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS)
+  }
+}

@@ -1,0 +1,65 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { PollOptions } from '../poll/options.ts'
+import type { MonitorOptions } from '../print/options.ts'
+import type { Counts } from '../state/map.ts'
+import type { Ledger } from '../print/summary.ts'
+
+// Every message that crosses a thread. Buffers are transferred, never copied.
+
+/** main → poller, on `pending`. */
+export type PendingMessage =
+  /** Resources to poll, as a ResourceBatch packs them. They are the poller's own now. */
+  | { readonly type: 'resources'; readonly batch: ArrayBuffer }
+  /** Start no new poll, give back everything, then end. */
+  | { readonly type: 'stop' }
+
+/** poller → main, on `complete`. */
+export type CompleteMessage =
+  /** The poller runs and takes Resources. */
+  | { readonly type: 'ready' }
+  /** Resources that were polled, or were not and go back because the poller stops. They are main's own again. */
+  | { readonly type: 'resources'; readonly batch: ArrayBuffer }
+  /** One line for standard error, without its line break. */
+  | { readonly type: 'notice'; readonly line: string }
+
+/** poller → monitor, on `status`. */
+export type StatusMessage =
+  /** What polls have found, as a StateBatch packs it. */
+  | { readonly type: 'states'; readonly batch: ArrayBuffer }
+  /** CPU time that the poller's thread has used since its start, in ms. */
+  | { readonly type: 'cpu'; readonly cpuMs: number }
+
+/** What a poller is launched with. */
+export interface PollerLaunch {
+  /** From 1. */
+  readonly number: number
+  readonly options: PollOptions
+  readonly pending: MessagePort
+  readonly complete: MessagePort
+  readonly status: MessagePort
+}
+
+/** What the monitor's thread is started with. */
+export interface MonitorLaunch {
+  readonly options: MonitorOptions
+  /** The far end of its control face. */
+  readonly control: MessagePort
+}
+
+/** The monitor's control face, which main calls through comlink. States never come this way. */
+export interface MonitorFace {
+  /** Learns of URLs, before their first State: ids and shown URLs as `packUrls` packs them. */
+  know(urls: ArrayBuffer): void
+  /** Listens to the States of poller `number`, from 1. */
+  listen(number: number, status: MessagePort): void
+  /** Main's share of the summaries, from time to time. */
+  account(ledger: Ledger): void
+  /** Prints the current state now. */
+  print(): void
+  /** How many URLs have which verdict, now. */
+  snapshot(): Counts
+  /** Takes in all that pollers have sent, prints the last state and summary, and resolves when all of it is out. */
+  stop(ledger: Ledger): Promise<Counts>
+  /** Resolves with an error code when standard output fails for the first time ('EPIPE': its reader has gone). */
+  outputFailed(): Promise<string>
+}
