@@ -43,7 +43,7 @@ export class Output {
   }
 
   /** Resolves when all that was written is out, or can't be. */
-  flush(): Promise<void> {
+  flush(_patienceMs: number | null): Promise<void> {
     if (this.#gone) return Promise.resolve()
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
