@@ -124,7 +124,7 @@ const badFlags = test.macro({
     t.regex(stderr, why)
     t.notRegex(stderr, /\n\s+at /)
   },
-  title: (_, args) => `exit 3: ${args.join(' ')}`,
+  title: (_, args: string[]) => `exit 3: ${args.join(' ')}`,
 })
 const url = 'http://127.0.0.1:1/'
 test(badFlags, [], /nothing to poll/)
