@@ -1,0 +1,104 @@
+import type { Resource } from '../resource/resource.ts'
+import { Dialer } from './dial.ts'
+import { Exchange } from './exchange.ts'
+import type { Answer } from './exchange.ts'
+import { failure, isFailure } from './flight.ts'
+import type { Failure, Flight } from './flight.ts'
+import type { Found } from './found.ts'
+import type { PollOptions } from './options.ts'
+import { isRedirect, Redirects } from './redirects.ts'
+import { requestFor } from './request.ts'
+import { Tls } from './tls.ts'
+
+/** HEAD is tried again this long after it was refused, in ms. */
+const HEAD_REFUSED_MS = 3_600_000
+
+/** Asks URLs: what all polls of a poller share. */
+export class Asker {
+  readonly #options: PollOptions
+  readonly #now: () => number
+  readonly #dialer: Dialer
+  readonly #tls: Tls
+
+  constructor(options: PollOptions, now: () => number) {
+    this.#options = options
+    this.#now = now
+    this.#dialer = new Dialer(options)
+    this.#tls = new Tls(options, now)
+  }
+
+  /**
+   * One look at a URL: a request, and those that follow from its answer, until there is one to judge. `fresh`: on no
+   * connection that was kept.
+   */
+  async look(flight: Flight, resource: Resource, fresh: boolean): Promise<Found> {
+    const { getFallback, maxRedirects, method } = this.#options
+    const home = new URL(resource.url)
+    const found: Found = {
+      method: resource.headRefusedUntil > this.#now() ? 'GET' : method,
+      hop: home,
+      redirects: 0,
+      address: '',
+      tls: null,
+      last: NOTHING,
+    }
+    const redirects = new Redirects(maxRedirects)
+    let headRefused = false
+    for (;;) {
+      const answer = await this.#ask(flight, found, home, fresh)
+      found.last = answer
+      if (isFailure(answer)) return found
+      if (refusesMethod(answer.status) && found.method === 'HEAD' && getFallback) {
+        found.method = 'GET'
+        headRefused = true
+        continue
+      }
+      if (headRefused && !refusesMethod(answer.status))
+        resource.headRefusedUntil = this.#now() + HEAD_REFUSED_MS
+      if (maxRedirects === 0 || !isRedirect(answer.status)) return found
+      const next = redirects.next(found.hop, answer.location)
+      if (isFailure(next)) {
+        found.last = next
+        return found
+      }
+      found.hop = next
+      found.redirects = redirects.count
+    }
+  }
+
+  close(): void {
+    this.#dialer.close()
+  }
+
+  async #ask(flight: Flight, found: Found, home: URL, _fresh: boolean): Promise<Answer | Failure> {
+    const { hop } = found
+    found.address = ''
+    found.tls = null
+    const exchange = await this.#connect(flight, hop, found)
+    if (isFailure(exchange)) return exchange
+    const answer = await exchange.ask(flight, requestFor(found.method, hop, home, this.#options))
+    exchange.close()
+    if (isFailure(answer) && answer.reason === 'tls') this.#tls.forget(hop)
+    return answer
+  }
+
+  async #connect(flight: Flight, hop: URL, found: Found): Promise<Exchange | Failure> {
+    const secure = hop.protocol === 'https:'
+    const port = hop.port === '' ? (secure ? 443 : 80) : Number(hop.port)
+    const dialled = await this.#dialer.dial(flight, hop.hostname, port)
+    if (isFailure(dialled)) return dialled
+    found.address = dialled.address
+    if (!secure) return new Exchange(hop.origin, dialled.socket, false)
+    const secured = await this.#tls.secure(flight, dialled.socket, hop)
+    if (isFailure(secured)) return secured
+    found.tls = secured.facts
+    return new Exchange(hop.origin, secured.socket, false)
+  }
+}
+
+/** 405 Method Not Allowed, 501 Not Implemented. */
+function refusesMethod(status: number): boolean {
+  return status === 405 || status === 501
+}
+
+const NOTHING = failure('local', 'not asked')
