@@ -37,12 +37,15 @@ export function stateLine(url: string, state: SentState): string {
 
 /** One summary as a line of JSON, its line break included. */
 export function summaryLine(summary: Summary): string {
-  const { lateness, duration, ledger } = summary
+  const { counts, lateness, duration, ledger } = summary
   return `${JSON.stringify({
     type: 'summary',
     at: iso(summary.at),
     urls: summary.urls,
-    ...summary.counts,
+    up: counts.up,
+    down: counts.down,
+    unknown: counts.unknown,
+    pending: counts.pending,
     polls: summary.polls,
     pollsPerSecond: tenths(summary.pollsPerSecond),
     skipped: ledger.skipped,

@@ -1,4 +1,4 @@
-import { SonicBoom } from 'sonic-boom'
+import sonicBoom from 'sonic-boom'
 
 /** Text that waits for a slow reader, in characters; past this, what comes is dropped and counted rather than held. */
 const MOST_WAITING = 64 * 1024 * 1024
@@ -8,7 +8,7 @@ const MOST_WAITING = 64 * 1024 * 1024
  * time, and tries again when a pipe is full.
  */
 export class Output {
-  readonly #stream: SonicBoom
+  readonly #stream: sonicBoom.SonicBoom
   readonly #failed = new Set<string>()
   #gone = false
   #dropped = 0
@@ -19,7 +19,7 @@ export class Output {
    * dropped; after any other (a full disk) what waits is tried again with the next write.
    */
   constructor(fd: number, failed: (code: string) => void) {
-    this.#stream = new SonicBoom({ fd, sync: false, maxLength: MOST_WAITING })
+    this.#stream = new sonicBoom.SonicBoom({ fd, sync: false, maxLength: MOST_WAITING })
     this.#stream.on('drop', () => this.#dropped++)
     this.#stream.on('error', (error: NodeJS.ErrnoException) => {
       const code = error.code ?? error.message
@@ -43,7 +43,7 @@ export class Output {
   }
 
   /** Resolves when all that was written is out, or can't be. */
-  flush(_patienceMs: number | null): Promise<void> {
+  flush(): Promise<void> {
     if (this.#gone) return Promise.resolve()
     return new Promise((resolve) => {
       this.#waiting.push(resolve)

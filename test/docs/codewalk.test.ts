@@ -5,7 +5,9 @@ const root = new URL('../../', import.meta.url)
 const walk = readFileSync(new URL('docs/codewalk.md', root), 'utf8').replaceAll(/\s+/g, ' ')
 
 /** Files by the names that the walk cites in them, and classes by the methods. */
-const cited = [...walk.matchAll(/`([^`]+)` › `([^`]+)`/g)].map(([, where, name]) => ({
+const cited = [
+  ...new Map([...walk.matchAll(/`([^`]+)` › `([^`]+)`/g)].map((match) => [match[0], match])).values(),
+].map(([, where, name]) => ({
   where: where as string,
   name: name as string,
 }))
