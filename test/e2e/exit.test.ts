@@ -31,7 +31,7 @@ test('SIGTERM in mid-poll: the poll is finished, the last state is whole, exit 0
 
 test('SIGINT in a poll that never ends: given up at its deadline, which is what the last state says', async (t) => {
   const origin = await startOrigin(t, () => {})
-  const program = new Program(t, [...QUICK, '--timeout', '500ms', '--format', 'json', origin.url])
+  const program = new Program(t, [...QUICK, '--timeout', '3s', '--format', 'json', origin.url])
   await origin.askedFor('/')
   program.child.kill('SIGINT')
   const { code, stdout } = await program.ended()
