@@ -4,17 +4,17 @@ import { classify } from './classify.ts'
 import { failure } from './flight.ts'
 import type { Failure, Flight } from './flight.ts'
 import type { Request } from './request.ts'
-import { Tap } from './tap.ts'
+import { MOST_HEAD, Tap } from './tap.ts'
 
 // The only door to undici.
 
-/** The head of an answer may have this many bytes. */
-const MOST_HEAD = 16_384
+/** So much of a reason phrase is kept, in characters. */
+const MOST_PHRASE = 200
 
 /** What a poll wants to know of the head of an answer. */
 export interface Answer {
   readonly status: number
-  /** As the server sent it. */
+  /** As the server sent it, up to 200 characters. */
   readonly statusText: string
   /** `1.0`, `1.1` or `2`. */
   readonly httpVersion: string
@@ -37,7 +37,7 @@ export class Exchange {
   constructor(origin: string, socket: Socket, keep: boolean) {
     this.#keep = keep
     const http2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
-    this.#tap = http2 ? null : new Tap(socket)
+    this.#tap = http2 ? null : new Tap(socket, () => socket.destroy(new HeadTooLarge()))
     // The first error is the true one: what undici says later is often only that the connection has gone.
     socket.on('error', (error) => (this.#failed ??= error))
     let given = false
@@ -68,15 +68,17 @@ export class Exchange {
   ask(flight: Flight, request: Request): Promise<Answer | Failure> {
     return flight.step<Answer>('wait', (done) => {
       this.#clean = false
-      this.#tap?.expect()
+      this.#tap?.expect(true)
       this.#client.dispatch(
         // `reset: false` keeps the connection: after HEAD, undici closes it otherwise.
         { ...request, ...(this.#keep ? { reset: false } : {}) },
         {
           onRequestStart: () => {},
           onResponseStart: (_controller, status, headers, statusText) => {
-            if (status >= 200) done(this.#answer(status, headers, statusText))
-            else if (status < 100 || status === 101) done(failure('protocol', `status ${status}`))
+            if (status < 100 || status === 101) return done(failure('protocol', `status ${status}`))
+            if (status < 200) return this.#tap?.expect(false)
+            this.#tap?.rest()
+            done(this.#answer(status, headers, statusText))
           },
           onResponseData: () => {},
           onResponseEnd: () => {
@@ -97,7 +99,7 @@ export class Exchange {
   #answer(status: number, headers: Headers, statusText = ''): Answer {
     return {
       status,
-      statusText,
+      statusText: statusText.slice(0, MOST_PHRASE),
       httpVersion: this.#tap?.version ?? '2',
       location: first(headers['location']),
       retryAfter: first(headers['retry-after']),
@@ -116,6 +118,10 @@ class ConnectionGone extends Error {
   constructor() {
     super('closed')
   }
+}
+
+class HeadTooLarge extends Error {
+  readonly code = 'UND_ERR_HEADERS_OVERFLOW'
 }
 
 /** One for all: a stack for each would cost more than the closing. */

@@ -6,10 +6,13 @@ import type { PollOptions } from './options.ts'
 /** What Found says of the URL: its verdict, the reason, and what a person may want to know. */
 export type Verdict = Pick<State, 'verdict' | 'reason'> & { readonly detail: string }
 
-/** Pauses of its thread that make a failed poll worthless: one this long, in ms … */
+/** A pause of its thread that long makes a poll that timed out worthless, in ms; so do pauses … */
 const LONG_PAUSE_MS = 250
-/** … or all of them this share of the deadline. */
+/** … that are this share of the deadline together. */
 const PAUSED_SHARE = 1 / 4
+
+/** Servers lose patience with who stands still this long, in ms: they reset or close the connection. */
+const IMPATIENCE_MS = 1_000
 
 /** How long the thread stood still during a poll, in ms. */
 export interface HeldFacts {
@@ -31,7 +34,7 @@ export function judge(
   }
   const { reason, detail } = last
   if (reason === 'local') return { verdict: 'unknown', reason, detail }
-  if (hangsOnTime(reason) && stoodStill(held, options.timeoutMs)) {
+  if (ofOurMaking(reason, held, options.timeoutMs)) {
     const ms = Math.round(held.longest)
     return {
       verdict: 'unknown',
@@ -67,13 +70,10 @@ export function maybePassing(reason: State['reason']): boolean {
   return !['ok', 'status', 'redirect', 'policy', 'local'].includes(reason)
 }
 
-/** What a thread that stands still can bring about by itself: others lose patience with it. */
-function hangsOnTime(reason: State['reason']): boolean {
-  return reason === 'timeout' || reason === 'reset' || reason === 'closed'
-}
-
-function stoodStill(held: HeldFacts, timeoutMs: number): boolean {
-  return held.longest >= LONG_PAUSE_MS || held.total >= timeoutMs * PAUSED_SHARE
+/** Whether the thread's standing still can have brought about the failure. */
+function ofOurMaking(reason: State['reason'], held: HeldFacts, timeoutMs: number): boolean {
+  if (reason === 'timeout') return held.longest >= LONG_PAUSE_MS || held.total >= timeoutMs * PAUSED_SHARE
+  return (reason === 'reset' || reason === 'closed') && held.longest >= IMPATIENCE_MS
 }
 
 function accepts(ranges: PollOptions['accept'], status: number): boolean {
