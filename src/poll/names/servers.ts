@@ -60,6 +60,11 @@ export class NameServers {
     this.#askOne(name, 4, wanted, (answer) => take(4, answer))
   }
 
+  /** Whether no question is open. */
+  get idle(): boolean {
+    return this.#open === 0
+  }
+
   /** Ends all that is open. */
   close(): void {
     this.#resolver.cancel()

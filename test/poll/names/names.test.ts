@@ -276,6 +276,28 @@ test('many dead zones, and a resolver that is well', async (t) => {
   for (let n = 0; n < 100; n++) t.regex(await ask(names, `n${n}.example`), /^dns: /)
 })
 
+test('close before the first look at the files ends the look-ups too', async (t) => {
+  const server = await dnsServer(t, { ...zone })
+  const { names } = await setUp(t, { resolver: server.address })
+  const answer = ask(names, 'both.example')
+  names.close()
+  t.regex(await answer, /^local: /)
+  t.is(server.asked.length, 0)
+})
+
+test('close ends what was asked before resolv.conf changed', async (t) => {
+  const server = await dnsServer(t, { 'a.example': 'silent' })
+  let now = 0
+  const { names, files } = await setUp(t, { resolver: server.address, now: () => now })
+  const answer = ask(names, 'a.example')
+  await until(() => server.asked.length > 0)
+  await writeFile(files.resolvConf, 'search example')
+  now = CHECK_MS
+  t.regex(await ask(names, 'b.example'), /^dns: /)
+  names.close()
+  t.regex(await answer, /^local: /)
+})
+
 test('close ends the look-ups', async (t) => {
   const server = await dnsServer(t, { 'a.example': 'silent' })
   const { names } = await setUp(t, { resolver: server.address })
