@@ -97,8 +97,7 @@ export class NameServers {
   }
 
   #end(name: string, answer: Answer, done: (answer: Answer) => void): void {
-    this.health.ended(name, answer.code, this.#now())
-    if (answer.code === dns.SERVFAIL || answer.code === dns.REFUSED) this.#probe()
+    if (this.health.ended(name, answer.code, this.#now())) this.#probe()
     done(answer)
   }
 
