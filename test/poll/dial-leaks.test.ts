@@ -54,7 +54,7 @@ test('dials of every kind, ended by their deadline or of themselves, leave nothi
       t.regex(end, /^(127\.0\.0\.1|(timeout|refused|dns|local): .+)$/)
   }
   dialer.close()
-  const kinds = ['TCPSocketWrap', 'TCPConnectWrap', 'Timeout', 'FSReqPromise', 'QueryReqWrap']
+  const kinds = ['TCPSocketWrap', 'TCPConnectWrap', 'Timeout', 'FSReqPromise']
   await until(() => kinds.every((kind) => (held()[kind] ?? 0) <= (before[kind] ?? 0)))
   t.pass()
 })
