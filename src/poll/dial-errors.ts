@@ -1,50 +1,40 @@
 import net from 'node:net'
+import { classify } from './classify.ts'
 import { failure } from './flight.ts'
 import type { Failure } from './flight.ts'
 
-/** One address that could not be connected to, and the `code` of the system's error. */
+/** Why one address could not be connected to. */
 export interface Refusal {
-  readonly address: string
-  readonly code: string
+  readonly failure: Failure
+  /** It says that this machine has no way to the address, and nothing of the host. */
+  readonly noWay: boolean
 }
 
-/** Ours whatever other addresses said: nothing was sent to this one. */
-const OURS = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM', 'EAGAIN', 'EACCES', 'EPERM'])
+/** What counts when addresses differ, the most certain first: ours, when one was not even asked. */
+const ORDER: readonly Failure['reason'][] = ['local', 'refused', 'reset', 'timeout', 'unreachable']
 
-/** This machine has no way to that family, or to anywhere: says nothing where another address said something. */
-const NO_WAY = new Set(['ENETUNREACH', 'EAFNOSUPPORT', 'ENETDOWN'])
-
-/** What the network said, the most certain first. */
-const REASONS = new Map<string, Failure['reason']>([
-  ['ECONNREFUSED', 'refused'],
-  ['ECONNRESET', 'reset'],
-  ['ETIMEDOUT', 'timeout'],
-])
-
-/** The Failure of a dial, after each of its addresses failed: its reason, and a text of every cause with its addresses. */
-export function dialFailure(refusals: readonly Refusal[], port: number): Failure {
-  const detail = text(refusals, port)
-  const said = refusals.filter((refusal) => !isNoWay(refusal))
-  if (said.length === 0 || said.some(({ code }) => OURS.has(code))) return failure('local', detail)
-  for (const [code, reason] of REASONS) {
-    if (said.some((refusal) => refusal.code === code)) return failure(reason, detail)
-  }
-  return failure('unreachable', detail)
+/** What the error of a socket says of the address that it went to. */
+export function refusal(error: Error, address: string): Refusal {
+  const code = 'code' in error ? error.code : ''
+  // With IPv6 turned off by sysctl, EADDRNOTAVAIL; for IPv4 that means that the ports are used up.
+  const noWay =
+    code === 'ENETUNREACH' || code === 'EAFNOSUPPORT' || (code === 'EADDRNOTAVAIL' && net.isIPv6(address))
+  return { failure: classify(error), noWay }
 }
 
-// IPv6 turned off by sysctl says EADDRNOTAVAIL of every address; for IPv4 it means that the ports are used up.
-function isNoWay({ address, code }: Refusal): boolean {
-  return NO_WAY.has(code) || (code === 'EADDRNOTAVAIL' && net.isIPv6(address))
+/** An address that was given up for others, after having had its time. */
+export function givenUp(address: string, port: number): Refusal {
+  const host = net.isIPv6(address) ? `[${address}]` : address
+  return { failure: failure('timeout', `no answer from ${host}:${port}`), noWay: false }
 }
 
-function text(refusals: readonly Refusal[], port: number): string {
-  const groups = Map.groupBy(refusals, ({ code }) => code)
-  const texts = groups
-    .entries()
-    .map(([code, same]) => `${code} ${same.map((one) => hostPort(one.address, port)).join(' ')}`)
-  return [...texts].join(', ')
-}
-
-function hostPort(address: string, port: number): string {
-  return net.isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`
+/**
+ * The Failure of a dial each of whose addresses failed, with a text of every cause. No way to one family says nothing
+ * where an address of the other answered; no way to any is ours.
+ */
+export function dialFailure(refusals: readonly Refusal[]): Failure {
+  const detail = refusals.map((one) => one.failure.detail).join(', ')
+  const told = refusals.filter((one) => !one.noWay)
+  const reason = ORDER.find((reason) => told.some((one) => one.failure.reason === reason))
+  return failure(reason ?? 'local', detail)
 }

@@ -1,5 +1,5 @@
 import net from 'node:net'
-import { dialFailure } from './dial-errors.ts'
+import { dialFailure, givenUp, refusal } from './dial-errors.ts'
 import type { Refusal } from './dial-errors.ts'
 import type { Failure } from './flight.ts'
 
@@ -29,7 +29,7 @@ export class Race {
   readonly #port: number
   readonly #done: (dialled: Dialled | Failure) => void
   readonly #refusals: Refusal[] = []
-  readonly #open: { socket: net.Socket; address: string }[] = []
+  readonly #open: Dialled[] = []
   #next = 0
   #timer: NodeJS.Timeout | null = null
 
@@ -55,7 +55,7 @@ export class Race {
     socket.pause()
     const attempt = { socket, address }
     this.#open.push(attempt)
-    const failed = (error: NodeJS.ErrnoException) => this.#failed(attempt, error.code ?? error.name)
+    const failed = (error: Error) => this.#failed(attempt, error)
     socket.once('error', failed)
     socket.once('connect', () => {
       this.#open.splice(this.#open.indexOf(attempt), 1)
@@ -70,23 +70,23 @@ export class Race {
     const oldest = this.#open.length === MAX_OPEN ? this.#open.shift() : undefined
     if (oldest !== undefined) {
       oldest.socket.destroy()
-      this.#refusals.push({ address: oldest.address, code: 'ETIMEDOUT' })
+      this.#refusals.push(givenUp(oldest.address, this.#port))
     }
     this.#dialNext()
   }
 
-  #failed(attempt: { socket: net.Socket; address: string }, code: string): void {
+  #failed(attempt: Dialled, error: Error): void {
     const at = this.#open.indexOf(attempt)
     if (at === -1) return
     this.#open.splice(at, 1)
-    this.#refusals.push({ address: attempt.address, code })
+    this.#refusals.push(refusal(error, attempt.address))
     const wasLatest = at === this.#open.length
     if (this.#next < this.#addresses.length) {
       if (!wasLatest) return
       if (this.#timer !== null) clearTimeout(this.#timer)
       this.#dialNext()
     } else if (this.#open.length === 0) {
-      this.#done(dialFailure(this.#refusals, this.#port))
+      this.#done(dialFailure(this.#refusals))
     }
   }
 }

@@ -77,5 +77,8 @@ test('refused on both families has a text', async (t) => {
   const port = await freePort(t)
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
   const result = await dialer(t, { resolver: server.address }).dial(flight(t), 'a.example', port)
-  t.like(result, { reason: 'refused', detail: `ECONNREFUSED [::1]:${port} 127.0.0.1:${port}` })
+  t.like(result, {
+    reason: 'refused',
+    detail: `connection refused [::1]:${port}, connection refused 127.0.0.1:${port}`,
+  })
 })
