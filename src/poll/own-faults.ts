@@ -4,10 +4,7 @@ const EVENT_MS = 10_000
 /** Kinds that are remembered, at most. */
 const MOST_KINDS = 64
 
-/** Concurrency is lowered no more often than this, in ms: what is in flight has to show first what it helped. */
-const LOWER_MS = 1_000
-
-/** … nor ever below this share of what was asked for. */
+/** Concurrency is never lowered below this share of what was asked for. */
 const LEAST_SHARE = 1 / 16
 
 /** So many polls that went well allow one more at once. */
@@ -24,7 +21,6 @@ export class OwnFaults {
   /** Kinds of fault, and when each was told last. */
   readonly #toldAt = new Map<string, number>()
   #concurrency: number
-  #loweredAt = Number.NEGATIVE_INFINITY
   #well = 0
 
   constructor(concurrency: number, now: () => number, notice: (line: string) => void) {
@@ -42,17 +38,15 @@ export class OwnFaults {
   /** A poll said nothing of its URL. `lower`: fewer polls at once may help. */
   fault(detail: string, inFlight: number, lower: boolean): void {
     const now = this.#now()
-    let line = `the fault is on our side: ${detail}`
-    if (lower && now - this.#loweredAt >= LOWER_MS) {
+    if (lower) {
+      // Those in flight that don't fail show how many the machine can carry.
       const least = Math.max(1, Math.floor(this.#most * LEAST_SHARE))
-      this.#concurrency = Math.max(least, Math.min(this.#concurrency, Math.floor(inFlight / 2)))
-      this.#loweredAt = now
-      line += `; polls at once now: ${this.#concurrency}`
+      this.#concurrency = Math.max(least, Math.min(this.#concurrency, inFlight - 1))
     }
     const kind = detail.replace(/\d+/g, '#')
     const toldAt = this.#toldAt.get(kind)
     if (toldAt === undefined && this.#toldAt.size === MOST_KINDS) this.#toldAt.clear()
-    if (toldAt === undefined || now - toldAt >= EVENT_MS) this.#notice(line)
+    if (toldAt === undefined || now - toldAt >= EVENT_MS) this.#notice(`the fault is on our side: ${detail}`)
     this.#toldAt.set(kind, now)
   }
 
