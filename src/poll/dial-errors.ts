@@ -13,9 +13,15 @@ export interface Refusal {
 /** What counts when addresses differ, the most certain first: ours, when one was not even asked. */
 const ORDER: readonly Failure['reason'][] = ['local', 'refused', 'reset', 'timeout', 'unreachable']
 
+/** Multicast and broadcast addresses. */
+const MULTICAST = /^(22[4-9]|23[0-9])\.|^255\.255\.255\.255$|^ff/
+
 /** What the error of a socket says of the address that it went to. */
 export function refusal(error: Error, address: string): Refusal {
   const code = 'code' in error ? error.code : ''
+  // Nothing has a way to a group of hosts.
+  if (MULTICAST.test(address))
+    return { failure: failure('unreachable', classify(error).detail), noWay: false }
   // With IPv6 turned off by sysctl, EADDRNOTAVAIL; for IPv4 that means that the ports are used up.
   const noWay =
     code === 'ENETUNREACH' || code === 'EAFNOSUPPORT' || (code === 'EADDRNOTAVAIL' && net.isIPv6(address))

@@ -11,6 +11,7 @@ export type Scripted =
       readonly aaaa?: readonly string[]
       readonly cname?: string
       readonly ttl?: number
+      /** From the first question about it: a recursive server knows by then. */
       readonly delayMs?: number
       /** Families that get no answer. */
       readonly silent?: readonly ('A' | 'AAAA')[]
@@ -31,6 +32,7 @@ export class DnsServer {
   readonly asked: string[] = []
   readonly #socket = dgram.createSocket('udp4')
   readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #firstAsked = new Map<string, number>()
 
   constructor(zone: Record<string, Scripted>) {
     this.zone = zone
@@ -76,8 +78,11 @@ export class DnsServer {
       answers: typeof scripted === 'string' ? [] : this.#records(name, question.type),
     })
     const send = () => this.#socket.send(reply, from.port, from.address)
-    const delayMs = typeof scripted === 'string' ? 0 : (scripted.delayMs ?? 0)
-    if (delayMs === 0) return send()
+    const firstAsked = this.#firstAsked.get(`${question.type} ${name}`) ?? performance.now()
+    this.#firstAsked.set(`${question.type} ${name}`, firstAsked)
+    const delayMs =
+      firstAsked + (typeof scripted === 'string' ? 0 : (scripted.delayMs ?? 0)) - performance.now()
+    if (delayMs <= 0) return send()
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       send()
