@@ -17,21 +17,23 @@ const ORDER: readonly Failure['reason'][] = ['local', 'refused', 'reset', 'timeo
 const MULTICAST = /^(22[4-9]|23[0-9])\.|^255\.255\.255\.255$|^ff/
 
 /** What the error of a socket says of the address that it went to. */
-export function refusal(error: Error, address: string): Refusal {
+export function refusal(error: Error, address: string, port: number): Refusal {
   const code = 'code' in error ? error.code : ''
   // Nothing has a way to a group of hosts.
   if (MULTICAST.test(address))
     return { failure: failure('unreachable', classify(error).detail), noWay: false }
-  // With IPv6 turned off by sysctl, EADDRNOTAVAIL; for IPv4 that means that the ports are used up.
   const noWay =
-    code === 'ENETUNREACH' || code === 'EAFNOSUPPORT' || (code === 'EADDRNOTAVAIL' && net.isIPv6(address))
-  return { failure: classify(error), noWay }
+    code === 'ENETUNREACH' ||
+    code === 'EAFNOSUPPORT' ||
+    // Of an IPv6 address that it is turned off by sysctl; of an IPv4 address that the ports are used up.
+    (code === 'EADDRNOTAVAIL' && net.isIPv6(address))
+  if (!noWay) return { failure: classify(error), noWay }
+  return { failure: failure('unreachable', `no way from here to ${hostPort(address, port)}`), noWay }
 }
 
 /** An address that was given up for others, after having had its time. */
 export function givenUp(address: string, port: number): Refusal {
-  const host = net.isIPv6(address) ? `[${address}]` : address
-  return { failure: failure('timeout', `no answer from ${host}:${port}`), noWay: false }
+  return { failure: failure('timeout', `no answer from ${hostPort(address, port)}`), noWay: false }
 }
 
 /**
@@ -43,4 +45,8 @@ export function dialFailure(refusals: readonly Refusal[]): Failure {
   const told = refusals.filter((one) => !one.noWay)
   const reason = ORDER.find((reason) => told.some((one) => one.failure.reason === reason))
   return failure(reason ?? 'local', detail)
+}
+
+function hostPort(address: string, port: number): string {
+  return net.isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`
 }

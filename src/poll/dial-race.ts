@@ -79,7 +79,7 @@ export class Race {
     const at = this.#open.indexOf(attempt)
     if (at === -1) return
     this.#open.splice(at, 1)
-    this.#refusals.push(refusal(error, attempt.address))
+    this.#refusals.push(refusal(error, attempt.address, this.#port))
     const wasLatest = at === this.#open.length
     if (this.#next < this.#addresses.length) {
       if (!wasLatest) return

@@ -29,9 +29,10 @@ export async function testDialer(
   t: ExecutionContext,
   options: Partial<Pick<PollOptions, 'family' | 'resolver' | 'denyPrivate'>> = {},
   now = monotonicMs,
+  files: { hosts?: string; resolvConf?: string } = {},
 ): Promise<Dialer> {
   const defaults = { family: 0, resolver: null, denyPrivate: false } as const
-  const dialer = new Dialer({ ...defaults, ...options }, now, await nameFiles(t))
+  const dialer = new Dialer({ ...defaults, ...options }, now, await nameFiles(t, files))
   t.teardown(() => dialer.close())
   return dialer
 }

@@ -83,7 +83,8 @@ export class NameServers {
       this.#watchSilence()
       const ended = (error: NodeJS.ErrnoException | null, records: dns.RecordWithTtl[]) => {
         this.#open--
-        const code = error === null ? '' : (error.code ?? dns.BADRESP)
+        // An alias that leads nowhere is a success without records.
+        const code = codeOf(error) || (records.length === 0 ? dns.NODATA : '')
         this.health.heard(code, this.#now())
         this.#patient.delete(resolver)
         if (code === dns.TIMEOUT && wanted() && this.#now() - began < this.#patienceMs) {
@@ -125,9 +126,13 @@ export class NameServers {
     this.#probing = true
     this.#resolver.resolveNs('.', (error) => {
       this.#probing = false
-      const code = error === null ? '' : (error.code ?? dns.BADRESP)
+      const code = codeOf(error)
       this.health.heard(code, this.#now())
       this.health.ended('', code, this.#now())
     })
   }
+}
+
+function codeOf(error: NodeJS.ErrnoException | null): string {
+  return error === null ? '' : (error.code ?? dns.BADRESP)
 }
