@@ -6,7 +6,6 @@ import type { Options } from './options.ts'
 import { Output } from './print/output.ts'
 import { ResourceTable } from './resource/table.ts'
 import type { Signals } from './signals.ts'
-import { within } from './within.ts'
 import { ListError, readTargets } from './targets/read.ts'
 
 /** What has not been written to a stream that takes nothing after this long, in ms, is lost at the end. */
@@ -27,7 +26,7 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
     else say(asked.text)
     return asked.ok ? 0 : 3
   } finally {
-    await within(stderr.flush(), PATIENCE_MS)
+    await stderr.flush(PATIENCE_MS)
   }
 }
 
@@ -83,5 +82,5 @@ async function readList({ urls, files }: Options, more: readonly string[], say: 
 async function print(text: string): Promise<void> {
   const stdout = new Output(1, () => {})
   stdout.write(text)
-  await stdout.flush()
+  await stdout.flush(null)
 }

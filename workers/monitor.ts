@@ -5,7 +5,6 @@ import { Output } from '../src/print/output.ts'
 import { StateMonitor } from '../src/print/state-monitor.ts'
 import { exposeFace } from '../src/threads/endpoint.ts'
 import type { MonitorFace, MonitorLaunch, StatusMessage } from '../src/threads/protocol.ts'
-import { within } from '../src/within.ts'
 import { Told } from '../src/threads/told.ts'
 
 // The monitor's thread: States come in on the `status` ports, main speaks through the control face, and this thread alone
@@ -49,7 +48,7 @@ const face: MonitorFace = {
     await Promise.all(closed)
     monitor.account(ledger)
     await monitor.finish()
-    await within(output.flush(), patienceMs)
+    await output.flush(patienceMs)
     return monitor.counts
   },
   outputFailed: () => failures.next(),

@@ -1,11 +1,15 @@
 import { threadCpuMs } from '../src/cpu.ts'
 import { Poller } from '../src/poll/poller.ts'
+import { escapeText } from '../src/print/escape.ts'
 import { unpackResources } from '../src/resource/batch.ts'
 import { Outbox } from '../src/threads/outbox.ts'
 import type { CompleteMessage, PendingMessage, PollerLaunch, StatusMessage } from '../src/threads/protocol.ts'
 
 /** Between two reports of this thread's CPU time, in ms. */
 const CPU_MS = 1_000
+
+/** A line for standard error is shown up to this length, in UTF-16 units. */
+const MOST_NOTICE = 500
 
 /** A poller's thread: takes Resources from `pending`, sends States to `status` and the Resources back on `complete`. */
 export default async function run({
@@ -19,7 +23,7 @@ export default async function run({
   const poller = new Poller(number, options, {
     state: (state) => outbox.state(state),
     complete: (resource) => outbox.complete(resource),
-    notice: (line) => outbox.notice(line),
+    notice: (line) => outbox.notice(escapeText(line, MOST_NOTICE)),
   })
   const tellCpu = () => status.postMessage({ type: 'cpu', cpuMs: threadCpuMs() } satisfies StatusMessage)
   const cpu = setInterval(tellCpu, CPU_MS)

@@ -21,12 +21,10 @@ export async function refusePort(listening: number): Promise<RefusingPort> {
   await once(finder, 'close')
   const holder = connect({ host: '127.0.0.1', port: listening, localAddress: '127.0.0.1', localPort: port })
   await once(holder, 'connect')
-  const closed = new Promise<void>((resolve) => holder.on('close', () => resolve()))
-  // Reset where its far end is closed before it was accepted; 'close' follows.
-  holder.on('error', () => undefined)
   return {
     port,
     async close() {
+      const closed = once(holder, 'close')
       holder.destroy()
       await closed
     },

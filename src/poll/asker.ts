@@ -1,4 +1,6 @@
 import type { Resource } from '../resource/resource.ts'
+import { Connections } from './connections.ts'
+import type { Connection } from './connections.ts'
 import { Dialer } from './dial.ts'
 import { Exchange } from './exchange.ts'
 import type { Answer } from './exchange.ts'
@@ -8,6 +10,7 @@ import type { Found } from './found.ts'
 import type { PollOptions } from './options.ts'
 import { isRedirect, Redirects } from './redirects.ts'
 import { requestFor } from './request.ts'
+import type { Request } from './request.ts'
 import { Tls } from './tls.ts'
 
 /** HEAD is tried again this long after it was refused, in ms. */
@@ -19,12 +22,14 @@ export class Asker {
   readonly #now: () => number
   readonly #dialer: Dialer
   readonly #tls: Tls
+  readonly #connections: Connections
 
   constructor(options: PollOptions, now: () => number) {
     this.#options = options
     this.#now = now
     this.#dialer = new Dialer(options)
     this.#tls = new Tls(options, now)
+    this.#connections = new Connections(options.concurrency, now)
   }
 
   /**
@@ -67,32 +72,59 @@ export class Asker {
   }
 
   close(): void {
+    this.#connections.close()
     this.#dialer.close()
   }
 
-  async #ask(flight: Flight, found: Found, home: URL, _fresh: boolean): Promise<Answer | Failure> {
+  async #ask(flight: Flight, found: Found, home: URL, fresh: boolean): Promise<Answer | Failure> {
     const { hop } = found
+    const request = requestFor(found.method, hop, home, this.#options)
+    const kept = fresh ? null : this.#connections.take(hop.origin)
+    if (kept !== null) {
+      const answer = await this.#askOn(kept, flight, found, request)
+      // The server may have closed it at that moment, or something stale may have come: that says nothing of the URL.
+      if (!isFailure(answer) || answer.reason === 'timeout') return answer
+    }
     found.address = ''
     found.tls = null
-    const exchange = await this.#connect(flight, hop, found)
-    if (isFailure(exchange)) return exchange
-    const answer = await exchange.ask(flight, requestFor(found.method, hop, home, this.#options))
-    exchange.close()
+    const connection = await this.#connect(flight, hop, found)
+    if (isFailure(connection)) return connection
+    const answer = await this.#askOn(connection, flight, found, request)
     if (isFailure(answer) && answer.reason === 'tls') this.#tls.forget(hop)
     return answer
   }
 
-  async #connect(flight: Flight, hop: URL, found: Found): Promise<Exchange | Failure> {
+  async #askOn(
+    connection: Connection,
+    flight: Flight,
+    found: Found,
+    request: Request,
+  ): Promise<Answer | Failure> {
+    found.address = connection.address
+    found.tls = connection.tls
+    const answer = await connection.exchange.ask(flight, request)
+    if (this.#options.keepAlive && !isFailure(answer)) this.#connections.give(connection)
+    else connection.exchange.close()
+    return answer
+  }
+
+  async #connect(flight: Flight, hop: URL, found: Found): Promise<Connection | Failure> {
     const secure = hop.protocol === 'https:'
     const port = hop.port === '' ? (secure ? 443 : 80) : Number(hop.port)
     const dialled = await this.#dialer.dial(flight, hop.hostname, port)
     if (isFailure(dialled)) return dialled
     found.address = dialled.address
-    if (!secure) return new Exchange(hop.origin, dialled.socket, false)
-    const secured = await this.#tls.secure(flight, dialled.socket, hop)
+    const secured = secure ? await this.#tls.secure(flight, dialled.socket, hop) : null
     if (isFailure(secured)) return secured
-    found.tls = secured.facts
-    return new Exchange(hop.origin, secured.socket, false)
+    const socket = secured?.socket ?? dialled.socket
+    return {
+      origin: hop.origin,
+      exchange: new Exchange(hop.origin, socket, this.#options.keepAlive),
+      address: dialled.address,
+      tls: secured?.facts ?? null,
+      openedAt: this.#now(),
+      restsUntil: 0,
+    }
   }
 }
 

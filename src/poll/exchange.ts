@@ -28,6 +28,7 @@ export interface Answer {
  */
 export class Exchange {
   readonly #client: Client
+  readonly #socket: Socket
   readonly #tap: Tap | null
   readonly #keep: boolean
   #clean = true
@@ -36,6 +37,7 @@ export class Exchange {
   /** `keep`: the connection may serve further requests. */
   constructor(origin: string, socket: Socket, keep: boolean) {
     this.#keep = keep
+    this.#socket = socket
     const http2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
     this.#tap = http2 ? null : new Tap(socket, () => socket.destroy(new HeadTooLarge()))
     // The first error is the true one: what undici says later is often only that the connection has gone.
@@ -61,7 +63,7 @@ export class Exchange {
 
   /** Whether another request may go out: the last answer came whole, and nothing came after it. */
   get reusable(): boolean {
-    return this.#keep && this.#clean && this.#failed === null && !this.#client.destroyed
+    return this.#keep && this.#clean && !this.#socket.destroyed
   }
 
   /** Sends a request and resolves with the head of its answer, as Flight step 'wait'. */
@@ -89,6 +91,11 @@ export class Exchange {
       )
       return () => this.close()
     })
+  }
+
+  /** Calls `gone` when the connection has ended, for whatever reason. */
+  onceGone(gone: () => void): void {
+    this.#socket.once('close', gone)
   }
 
   /** Destroys the connection. */

@@ -10,6 +10,7 @@ import { finalUrl } from './found.ts'
 import type { Found } from './found.ts'
 import { Held } from './held.ts'
 import type { PollOptions } from './options.ts'
+import { OwnFaults } from './own-faults.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { errCountAfter, judge, maybePassing, stateOf } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
@@ -33,6 +34,7 @@ export class Poller {
   readonly #deadlines = new Deadlines(monotonicMs, this.#held)
   readonly #asker: Asker
   readonly #waiting: Waiting
+  readonly #faults: OwnFaults
   readonly #stackTraceLimit = Error.stackTraceLimit
   #inFlight = 0
   #stopped: PromiseWithResolvers<void> | null = null
@@ -44,6 +46,7 @@ export class Poller {
     this.#hooks = hooks
     this.#asker = new Asker(options, monotonicMs)
     this.#waiting = new Waiting(options.hostConcurrency)
+    this.#faults = new OwnFaults(options.concurrency, monotonicMs, (line) => hooks.notice(line))
     // undici makes an Error for each connection that it closes: without their stacks a third more polls fit in a second.
     Error.stackTraceLimit = 0
   }
@@ -84,7 +87,7 @@ export class Poller {
   }
 
   #fill(): void {
-    while (this.#inFlight < this.#options.concurrency) {
+    while (this.#inFlight < this.#faults.concurrency) {
       const next = this.#waiting.next()
       if (next === null) return
       this.#inFlight++
@@ -142,7 +145,7 @@ export class Poller {
         verdict,
       ),
     )
-    if (verdict.verdict !== 'up') this.#tell(resource, verdict)
+    this.#tell(resource, verdict, isFailure(last) && last.reason === 'local')
     this.#inFlight--
     this.#waiting.done(origin)
     this.#hooks.complete(resource)
@@ -166,7 +169,9 @@ export class Poller {
     return this.#stopped === null && maybePassing(last.reason) && monotonicMs() < flight.deadline
   }
 
-  #tell(resource: Resource, { reason, detail }: Verdict): void {
-    this.#hooks.notice(`${shownUrl(resource.url)}: ${reason}: ${detail}`)
+  #tell(resource: Resource, { verdict, reason, detail }: Verdict, lower: boolean): void {
+    if (verdict === 'unknown') return this.#faults.fault(detail, this.#inFlight, lower)
+    this.#faults.well()
+    if (verdict === 'down') this.#hooks.notice(`${shownUrl(resource.url)}: ${reason}: ${detail}`)
   }
 }

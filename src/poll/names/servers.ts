@@ -20,7 +20,10 @@ export interface Asking {
 /** The name servers of one configuration, asked by c-ares: on sockets of its own, never in the thread pool of getaddrinfo. */
 export class NameServers {
   readonly health = new ServerHealth()
+  readonly #makeResolver: () => dns.Resolver
   readonly #resolver: dns.Resolver
+  /** One for each name that is asked again; no more than there are look-ups in flight. */
+  readonly #patient = new Set<dns.Resolver>()
   readonly #family: 0 | 4 | 6
   readonly #now: () => number
   readonly #patienceMs: number
@@ -29,8 +32,12 @@ export class NameServers {
   #watch: NodeJS.Timeout | null = null
 
   constructor(asking: Asking, now: () => number) {
-    this.#resolver = new dns.Resolver({ timeout: asking.timeoutMs, tries: asking.attempts })
-    this.#resolver.setServers(asking.servers)
+    this.#makeResolver = () => {
+      const resolver = new dns.Resolver({ timeout: asking.timeoutMs, tries: asking.attempts })
+      resolver.setServers(asking.servers)
+      return resolver
+    }
+    this.#resolver = this.#makeResolver()
     this.#family = asking.family
     this.#patienceMs = asking.timeoutMs * asking.attempts
     this.#now = now
@@ -68,13 +75,15 @@ export class NameServers {
   /** Ends all that is open. */
   close(): void {
     this.#resolver.cancel()
+    for (const resolver of this.#patient) resolver.cancel()
   }
 
-  // c-ares shortens its timeouts to what the server usually takes: timeout 5 s with 2 tries was seen to give up after
-  // 2 s, which a slow zone takes easily. So it is asked again until the configured time has passed.
+  // c-ares shortens its timeouts to five times what the server usually takes, 250 ms at least: timeout 5 s with 2 tries
+  // was seen to give up after 2 s, which a slow zone takes easily, and what comes later is dropped. So a name that timed
+  // out is asked again, until the configured time has passed, by a Resolver of its own, which knows of no usual time.
   #askOne(name: string, family: 4 | 6, wanted: () => boolean, done: (answer: Answer) => void): void {
     const began = this.#now()
-    const query = () => {
+    const query = (resolver: dns.Resolver) => {
       this.#open++
       this.#watchSilence()
       const ended = (error: NodeJS.ErrnoException | null, records: dns.RecordWithTtl[]) => {
@@ -82,7 +91,12 @@ export class NameServers {
         // An alias that leads nowhere is a success without records.
         const code = codeOf(error) || (records.length === 0 ? dns.NODATA : '')
         this.health.heard(code, this.#now())
-        if (code === dns.TIMEOUT && wanted() && this.#now() - began < this.#patienceMs) return query()
+        this.#patient.delete(resolver)
+        if (code === dns.TIMEOUT && wanted() && this.#now() - began < this.#patienceMs) {
+          const patient = this.#makeResolver()
+          this.#patient.add(patient)
+          return query(patient)
+        }
         if (code !== '') return done(noAnswer(code))
         done({
           addresses: records.map(({ address }) => address),
@@ -90,10 +104,10 @@ export class NameServers {
           code,
         })
       }
-      if (family === 6) this.#resolver.resolve6(name, { ttl: true }, ended)
-      else this.#resolver.resolve4(name, { ttl: true }, ended)
+      if (family === 6) resolver.resolve6(name, { ttl: true }, ended)
+      else resolver.resolve4(name, { ttl: true }, ended)
     }
-    query()
+    query(this.#resolver)
   }
 
   #end(name: string, answer: Answer, done: (answer: Answer) => void): void {
