@@ -1,54 +1,72 @@
-import { Resolver } from 'node:dns/promises'
-import { connect, isIP } from 'node:net'
-import type { Socket } from 'node:net'
-import { classify } from './classify.ts'
+import net from 'node:net'
+import { monotonicMs } from '../clock.ts'
+import { Race } from './dial-race.ts'
+import type { Dialled } from './dial-race.ts'
 import { failure, isFailure } from './flight.ts'
 import type { Failure, Flight } from './flight.ts'
+import { Names } from './names/names.ts'
+import type { Found } from './names/names.ts'
+import type { NameFiles } from './names/system-files.ts'
 import type { PollOptions } from './options.ts'
+import { isPublic } from './private.ts'
 
-/** A connected TCP socket without listeners, and the IP address it went to. */
-export interface Dialled {
-  readonly socket: Socket
-  readonly address: string
-}
+export type { Dialled } from './dial-race.ts'
 
-/** Look-up and TCP connect. */
+/** Connects to hosts by name or IP address: one for a poller, with the names that it knows. */
 export class Dialer {
-  readonly #resolver = new Resolver()
+  readonly #names: Names
   readonly #family: PollOptions['family']
+  readonly #denyPrivate: boolean
 
-  constructor(options: Pick<PollOptions, 'family' | 'resolver' | 'denyPrivate'>) {
+  /** `files` stands for the system's hosts and resolv.conf. Throws when `resolver` is not an `ip` or `ip:port`. */
+  constructor(
+    options: Pick<PollOptions, 'family' | 'resolver' | 'denyPrivate'>,
+    now: () => number = monotonicMs,
+    files: Partial<NameFiles> = {},
+  ) {
+    this.#names = new Names(options, now, files)
     this.#family = options.family
-    if (options.resolver !== null) this.#resolver.setServers([options.resolver])
+    this.#denyPrivate = options.denyPrivate
   }
 
-  async dial(flight: Flight, hostname: string, port: number): Promise<Dialled | Failure> {
-    const host = hostname.replace(/^\[|\]$/g, '')
-    const address = isIP(host) !== 0 ? host : await this.#lookUp(flight, host)
-    if (isFailure(address)) return address
-    return flight.step<Dialled>('connect', (done) => {
-      const socket = connect({ host: address, port })
-      socket.once('connect', () => {
-        socket.removeAllListeners()
-        done({ socket, address })
-      })
-      socket.once('error', (error) => done(classify(error)))
-      return () => socket.destroy()
-    })
+  /**
+   * Look-up and TCP connect, as the steps 'dns' and 'connect' of `flight`; an IP address or a name that is known needs
+   * no look-up. `hostname` as `URL.hostname` gives it. Reasons of a Failure: dns, refused, unreachable, reset, timeout,
+   * policy, local. Never throws.
+   */
+  dial(flight: Flight, hostname: string, port: number): Promise<Dialled | Failure> {
+    const known = this.#literal(hostname) ?? this.#names.known(hostname)
+    if (known === undefined) return this.#lookUpAndConnect(flight, hostname, port)
+    return isFailure(known) ? Promise.resolve(known) : this.#connect(flight, known, port)
   }
 
+  /** Ends all look-ups; dials to names fail from now on. */
   close(): void {
-    this.#resolver.cancel()
+    this.#names.close()
   }
 
-  #lookUp(flight: Flight, name: string): Promise<string | Failure> {
-    if (name === 'localhost') return Promise.resolve(this.#family === 6 ? '::1' : '127.0.0.1')
-    return flight.step<string>('dns', (done) => {
-      this.#resolver.resolve4(name).then(
-        ([address]) => done(address ?? failure('dns', 'no address')),
-        (error: Error) => done(failure('dns', error.message)),
-      )
-      return () => {}
+  #literal(hostname: string): Found | undefined {
+    const address = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
+    const family = net.isIP(address)
+    if (family === 0) return undefined
+    if (this.#family === 0 || this.#family === family) return [address]
+    return failure('policy', `${hostname} is not an IPv${this.#family} address, and only those are asked for`)
+  }
+
+  async #lookUpAndConnect(flight: Flight, hostname: string, port: number): Promise<Dialled | Failure> {
+    const found = await flight.step<readonly string[]>('dns', (done) => this.#names.lookUp(hostname, done))
+    if (!isFailure(found)) return this.#connect(flight, found, port)
+    return found.reason === 'timeout' ? (this.#names.silence(hostname) ?? found) : found
+  }
+
+  #connect(flight: Flight, addresses: readonly string[], port: number): Promise<Dialled | Failure> {
+    const allowed = this.#denyPrivate ? addresses.filter(isPublic) : addresses
+    if (allowed.length === 0) {
+      return Promise.resolve(failure('policy', `not a public address: ${addresses.join(', ')}`))
+    }
+    return flight.step<Dialled>('connect', (done) => {
+      const race = new Race(allowed, port, done)
+      return () => race.destroy()
     })
   }
 }

@@ -1,0 +1,93 @@
+import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import { createServer as createTcpServer } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
+import type { Url } from '../resource/resource.ts'
+import { refusePort } from './refusing.ts'
+
+/** How long the slow page takes, in ms. */
+const SLOW_MS = 700
+
+/** The flapping page is up for the first UP of every CYCLE requests. */
+const CYCLE = 6
+const UP = 3
+
+/** A small site on loopback that shows what a poll can find. */
+export interface DemoSite {
+  /** One for each thing to see, each an origin of its own, so that every poller gets some. */
+  readonly urls: readonly Url[]
+  /** Frees its ports, connections and timers. */
+  close(): Promise<void>
+}
+
+/** What a page answers with; `other` is the URL of the first page, which is up. */
+type Page = (response: ServerResponse, other: string) => void
+
+/** Starts the site on ports that are free. */
+export async function startDemoSite(): Promise<DemoSite> {
+  let asked = 0
+  const pages: Readonly<Record<string, Page>> = {
+    up: (response) => answer(response, 200),
+    empty: (response) => answer(response, 204),
+    slow: (response) => {
+      const timer = setTimeout(() => answer(response, 200), SLOW_MS)
+      response.on('close', () => clearTimeout(timer))
+    },
+    moved: (response, other) => answer(response, 301, other),
+    missing: (response) => answer(response, 404),
+    failing: (response) => answer(response, 500),
+    flapping: (response) => answer(response, asked++ % CYCLE < UP ? 200 : 503),
+  }
+  const servers: DemoServer[] = []
+  const urls: string[] = []
+  for (const [name, page] of Object.entries(pages)) {
+    const other = urls[0] ?? ''
+    const server = await listen(createHttpServer((_, response) => page(response, other)))
+    servers.push(server)
+    urls.push(`http://127.0.0.1:${server.port}/${name}`)
+  }
+  const silent = await listen(createTcpServer())
+  const refusing = await refusePort(silent.port)
+  urls.push(`http://127.0.0.1:${silent.port}/silent`, `http://127.0.0.1:${refusing.port}/refusing`)
+  return {
+    // They are as new URL would write them.
+    urls: urls as Url[],
+    async close() {
+      await Promise.all([refusing.close(), silent.close(), ...servers.map((server) => server.close())])
+    },
+  }
+}
+
+interface DemoServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+function answer(response: ServerResponse, status: number, location?: string): void {
+  response.writeHead(status, location === undefined ? {} : { location }).end()
+}
+
+async function listen(server: Server): Promise<DemoServer> {
+  // Bounded by the polls in flight: who asks gives up at its deadline.
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    // A poll that is given up resets its connection; there is nothing to do about it, and 'close' follows.
+    socket.on('error', () => undefined)
+    socket.on('close', () => sockets.delete(socket))
+    // Read, so that the end of the connection is seen by a server that never answers too.
+    if (!('requestTimeout' in server)) socket.resume()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}

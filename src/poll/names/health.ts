@@ -1,0 +1,56 @@
+import dns from 'node:dns'
+import { isDenial, isOurs } from './answer.ts'
+
+/** Name servers that have said nothing at all for this long, in ms, while asked, are silent. */
+export const SILENCE_MS = 1_000
+
+/** Failures of different names count together for this long, in ms. */
+const WINDOW_MS = 60_000
+
+/** So many names, all of those asked, must fail before the servers are at fault; also the bound of what is kept. */
+const NAMES = 3
+
+/**
+ * Tells a fault of the name servers from one of a name: what has been heard from them, whatever the name. Where
+ * too little is asked to tell, a question that any server can answer (the name servers of the root) is the probe.
+ */
+export class ServerHealth {
+  #heardAt = -Infinity
+  #probeFailed = false
+  readonly #failing = new Map<string, number>()
+
+  /** When anything was last heard from a server, in ms; -Infinity for never. */
+  get heardAt(): number {
+    return this.#heardAt
+  }
+
+  /** One question ended. `code` as c-ares names it, '' for an answer. */
+  heard(code: string, now: number): void {
+    if (code !== dns.TIMEOUT && code !== dns.BADNAME && !isOurs(code)) this.#heardAt = now
+  }
+
+  /** What is known of `name` after all questions about it; the probe's name is ''. */
+  ended(name: string, code: string, now: number): void {
+    if (code === '' || isDenial(code)) {
+      this.#failing.clear()
+      this.#probeFailed = false
+    } else if (name === '') {
+      this.#probeFailed = true
+    } else if (code !== dns.BADNAME) {
+      this.#failing.delete(name)
+      this.#failing.set(name, now)
+      if (this.#failing.size > NAMES) this.#failing.delete(this.#failing.keys().next().value ?? '')
+    }
+  }
+
+  /** Whether nothing was heard since `since`, although something was asked then. */
+  silentSince(since: number, now: number): boolean {
+    return this.#heardAt < since && now - since >= SILENCE_MS
+  }
+
+  /** Whether every name that was asked lately failed, and the probe as well. */
+  allFail(now: number): boolean {
+    if (!this.#probeFailed || this.#failing.size < NAMES) return false
+    return this.#failing.values().every((at) => now - at < WINDOW_MS)
+  }
+}

@@ -1,0 +1,21 @@
+/** The longest piece of a list that a complaint shows, in UTF-16 units. */
+const SHOWN = 40
+
+/** What JSON leaves as it is and a terminal does not: DEL, C1, bidi controls, separators, a BOM. */
+// oxlint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+
+/** A piece of somebody's text for a complaint: in quotes, escaped as in JSON, cut. Never give it credentials. */
+export function quote(text: string): string {
+  const cut = text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text
+  return JSON.stringify(cut).replace(UNPRINTABLE, escaped)
+}
+
+/** The name of a file for a message: as it is, quoted where that would not print. */
+export function shownName(file: string): string {
+  return JSON.stringify(file) === `"${file}"` && file.search(UNPRINTABLE) < 0 ? file : quote(file)
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}

@@ -1,0 +1,88 @@
+import { createReadStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { getSystemErrorMessage } from 'node:util'
+import type { Url } from '../resource/resource.ts'
+import { parseLine } from './line.ts'
+import { LineSplitter } from './lines.ts'
+import { shownName } from './quote.ts'
+import { parseUrl } from './url.ts'
+import type { Parsed } from './url.ts'
+
+/** Bytes read at once from a file. */
+const CHUNK = 256 * 1024
+
+/** Where URLs come from, read in this order. */
+export interface Sources {
+  /** URLs given as arguments. */
+  readonly urls: readonly string[]
+  /** Paths of lists; `-` is standard input. */
+  readonly files: readonly string[]
+  /** What `-` reads. */
+  readonly stdin: Readable
+}
+
+/** Takes what is read, in its order, duplicates included. */
+export interface TargetSink {
+  url(url: Url): void
+  /** One line for standard error, without its line break: `FILE:LINE: why`, escaped, without credentials. */
+  complaint(line: string): void
+}
+
+/** A list that can't be read: a broken start, which the message explains to a person. */
+export class ListError extends Error {
+  /** The path as it was given, or `stdin`. */
+  readonly file: string
+  constructor(file: string, why: string, cause?: unknown) {
+    super(`${file}: ${why}`, { cause })
+    this.name = 'ListError'
+    this.file = file
+  }
+}
+
+/**
+ * Hands every URL of `sources` to `sink` as it is read: a list of any length passes through in chunks. Rejects with a
+ * ListError when a list can't be read; what came before has been handed over by then.
+ */
+export async function readTargets(sources: Sources, sink: TargetSink): Promise<void> {
+  for (const [index, text] of sources.urls.entries()) take(parseUrl(text), `argument ${index + 1}`, sink)
+  let stdinRead = false
+  for (const file of sources.files) {
+    if (file !== '-') await readList(createReadStream(file, { highWaterMark: CHUNK }), shownName(file), sink)
+    else if (stdinRead) throw new ListError('stdin', 'can be read only once')
+    else {
+      stdinRead = true
+      await readList(sources.stdin, 'stdin', sink)
+    }
+  }
+}
+
+async function readList(stream: Readable, name: string, sink: TargetSink): Promise<void> {
+  let line = 0
+  const splitter = new LineSplitter((read) => {
+    line++
+    const parsed = typeof read === 'string' ? parseLine(read) : read
+    if (parsed !== null) take(parsed, `${name}:${line}`, sink)
+  })
+  for await (const chunk of chunks(stream, name)) splitter.push(chunk)
+  splitter.end()
+}
+
+/** What the stream gives; its errors become ListErrors here, so that an error of the sink does not. */
+async function* chunks(stream: Readable, name: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of stream) yield chunk as Buffer
+  } catch (cause) {
+    throw new ListError(name, explain(cause), cause)
+  }
+}
+
+function take(parsed: Parsed, place: string, sink: TargetSink): void {
+  if ('url' in parsed) sink.url(parsed.url)
+  else sink.complaint(`${place}: ${parsed.why}`)
+}
+
+function explain(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  const { errno } = cause as NodeJS.ErrnoException
+  return errno === undefined ? cause.message : getSystemErrorMessage(errno)
+}

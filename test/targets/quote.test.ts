@@ -1,0 +1,17 @@
+import test from 'ava'
+import { quote, shownName } from '../../src/targets/quote.ts'
+
+test('a piece of a list is quoted, escaped and cut', (t) => {
+  t.is(quote('plain'), '"plain"')
+  t.is(quote('a"b\\c\n\u001b[31m'), '"a\\"b\\\\c\\n\\u001b[31m"')
+  t.is(quote('\u007f\u0085\u200b\u202e\u2028\ufeff'), '"\\u007f\\u0085\\u200b\\u202e\\u2028\\ufeff"')
+  t.is(quote('x'.repeat(40)), `"${'x'.repeat(40)}"`)
+  t.is(quote('x'.repeat(41)), `"${'x'.repeat(39)}…"`)
+  t.is(quote(`${'x'.repeat(38)}😀${'x'.repeat(9)}`), `"${'x'.repeat(38)}\\ud83d…"`)
+})
+
+test('the name of a file is quoted only where it would not print as it is', (t) => {
+  t.is(shownName('/lists/urls of müller.txt'), '/lists/urls of müller.txt')
+  t.is(shownName('a\nb:1: lie'), '"a\\nb:1: lie"')
+  t.is(shownName('a\u202eb'), '"a\\u202eb"')
+})

@@ -1,0 +1,257 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { MAX_LINE } from '../../src/targets/lines.ts'
+import { ListError, readTargets } from '../../src/targets/read.ts'
+import type { Sources } from '../../src/targets/read.ts'
+
+/** A directory of the test's own, which goes with it. */
+async function directory(t: ExecutionContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'headcount-'))
+  t.teardown(() => rm(path, { recursive: true }))
+  return path
+}
+
+/** The path of a new list. */
+async function list(t: ExecutionContext, content: string | Uint8Array): Promise<string> {
+  const path = join(await directory(t), 'urls.txt')
+  await writeFile(path, content)
+  return path
+}
+
+async function read(sources: Partial<Sources>): Promise<{ urls: string[]; complaints: string[] }> {
+  const urls: string[] = []
+  const complaints: string[] = []
+  const none = { urls: [], files: [], stdin: Readable.from([]) }
+  await readTargets(
+    { ...none, ...sources },
+    { url: (url) => urls.push(url), complaint: (line) => complaints.push(line) },
+  )
+  return { urls, complaints }
+}
+
+/** Reads a list and takes its path off the complaints. */
+async function readList(
+  t: ExecutionContext,
+  content: string | Uint8Array,
+): Promise<{ urls: string[]; complaints: string[] }> {
+  const file = await list(t, content)
+  const { urls, complaints } = await read({ files: [file] })
+  return { urls, complaints: complaints.map((line) => line.replace(file, 'FILE')) }
+}
+
+test('arguments come first, then the lists in their order; each complaint says where', async (t) => {
+  const one = await list(t, 'http://one.example/\nhttp://one.example/\none.example\n')
+  const two = await list(t, '# two\nhttp://two.example/ # here\n\nftp://two.example/')
+  t.deepEqual(await read({ urls: ['http://c.example', 'c'], files: [two, one] }), {
+    urls: ['http://c.example/', 'http://two.example/', 'http://one.example/', 'http://one.example/'],
+    complaints: [
+      'argument 2: a URL begins with https:// or http://: was "https://c" meant?',
+      `${two}:4: only http and https are polled, not "ftp"`,
+      `${one}:3: a URL begins with https:// or http://: was "https://one.example" meant?`,
+    ],
+  })
+})
+
+test('a dash is standard input', async (t) => {
+  const stdin = Readable.from([Buffer.from('http://a.exam'), Buffer.from('ple/\nb')])
+  t.deepEqual(await read({ files: ['-'], stdin }), {
+    urls: ['http://a.example/'],
+    complaints: ['stdin:2: a URL begins with https:// or http://: was "https://b" meant?'],
+  })
+  const error = await t.throwsAsync(read({ files: ['-', '-'] }), { instanceOf: ListError })
+  t.is(error.message, 'stdin: can be read only once')
+})
+
+test('standard input of a process is read while its writer goes on writing', async (t) => {
+  const script = `
+    import { readTargets } from ${JSON.stringify(new URL('../../src/targets/read.ts', import.meta.url).href)}
+    const sink = { url: (url) => console.log(url), complaint: (line) => console.log(line) }
+    await readTargets({ urls: [], files: ['-'], stdin: process.stdin }, sink)`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  t.teardown(() => child.kill())
+  const lines = child.stdout.setEncoding('utf8')[Symbol.asyncIterator]()
+  child.stdin.write('http://a.example/\nhttp://b')
+  t.is((await lines.next()).value, 'http://a.example/\n')
+  const exit = once(child, 'exit')
+  child.stdin.end('.example/')
+  t.is((await lines.next()).value, 'http://b.example/\n')
+  t.deepEqual(await exit, [0, null])
+})
+
+test('line ends, a byte order mark and a missing last line break', async (t) => {
+  const text = '\ufeffhttp://a.example/\r\n\r\n# c\r\nb\r\nhttp://c.example/\nhttp://d.example/'
+  t.deepEqual(await readList(t, text), {
+    urls: ['http://a.example/', 'http://c.example/', 'http://d.example/'],
+    complaints: ['FILE:4: a URL begins with https:// or http://: was "https://b" meant?'],
+  })
+  t.deepEqual(await readList(t, '\ufeff# a comment\nhttp://a.example/\n'), {
+    urls: ['http://a.example/'],
+    complaints: [],
+  })
+  // As `cat` leaves it between two lists.
+  t.deepEqual(await readList(t, 'http://a.example/\n\ufeffhttp://b.example/'), {
+    urls: ['http://a.example/', 'http://b.example/'],
+    complaints: [],
+  })
+})
+
+test('an empty list is no error', async (t) => {
+  t.deepEqual(await readList(t, ''), { urls: [], complaints: [] })
+  t.deepEqual(await readList(t, '\ufeff'), { urls: [], complaints: [] })
+  t.deepEqual(await readList(t, '\n\n'), { urls: [], complaints: [] })
+})
+
+test('NUL and bytes that are not UTF-8 spoil their own line only', async (t) => {
+  const bytes = Buffer.from(
+    'http://a.example/\nhttp://b.example/\0\nhttp://c.example/\xff\nhttp://d.example/\n',
+    'latin1',
+  )
+  t.deepEqual(await readList(t, bytes), {
+    urls: ['http://a.example/', 'http://d.example/'],
+    complaints: ['FILE:2: it holds a NUL: is this a text file?', 'FILE:3: it is not UTF-8'],
+  })
+})
+
+test('a UTF-16 list is not taken for one in UTF-8', async (t) => {
+  const { urls, complaints } = await readList(t, Buffer.from('\ufeff# c\nhttp://a.example/\n', 'utf16le'))
+  t.deepEqual(urls, [])
+  t.is(complaints[0], 'FILE:1: it is not UTF-8')
+  t.is(complaints[1], 'FILE:2: it holds a NUL: is this a text file?')
+})
+
+test('a line that is too long is counted, not held', async (t) => {
+  const line = (bytes: number) => `http://a.example/${'x'.repeat(bytes - 17)}`
+  const { urls, complaints } = await readList(
+    t,
+    [line(MAX_LINE), line(MAX_LINE + 1), line(1 << 20), 'http://b.example/', line(1 << 20)].join('\n'),
+  )
+  t.deepEqual(urls, ['http://b.example/'])
+  t.deepEqual(complaints, [
+    'FILE:1: it is 65536 characters long, 8192 are the most',
+    'FILE:2: it is 65537 bytes long, 65536 are the most',
+    'FILE:3: it is 1048576 bytes long, 65536 are the most',
+    'FILE:5: it is 1048576 bytes long, 65536 are the most',
+  ])
+})
+
+test('a line without an end does not fill the memory', async (t) => {
+  const chunk = Buffer.alloc(1 << 16, 'x')
+  let held = 0
+  const stdin = Readable.from(
+    (function* () {
+      const before = process.memoryUsage().arrayBuffers
+      for (let sent = 0; sent < 4096; sent++) {
+        held = Math.max(held, process.memoryUsage().arrayBuffers - before)
+        yield chunk
+      }
+    })(),
+  )
+  const { complaints } = await read({ files: ['-'], stdin })
+  t.deepEqual(complaints, ['stdin:1: it is 268435456 bytes long, 65536 are the most'])
+  t.true(held < 64 << 20, `${held} bytes held of 256 MiB`)
+})
+
+test('a list that is cut anywhere reads the same', async (t) => {
+  const bytes = Buffer.from('\ufeffhttp://a.example/ü\r\n# ü\r\nhttp://b.example/\n')
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    const stdin = Readable.from([bytes.subarray(0, cut), bytes.subarray(cut)])
+    const { urls, complaints } = await read({ files: ['-'], stdin })
+    t.deepEqual(urls, ['http://a.example/%C3%BC', 'http://b.example/'])
+    t.deepEqual(complaints, [])
+  }
+})
+
+test('credentials and terminal escapes of a list do not reach its complaints', async (t) => {
+  const { complaints } = await readList(
+    t,
+    [
+      'https://user:sec/ret@a.example/',
+      'https://user:sec ret@a.example/',
+      'user:secret@a.example',
+      'ftp://user:secret@a.example/',
+      'https://user:secret@a..example/',
+      'https://user:secret@*.example/',
+      'https://user:secret@a.example/ password=secret',
+      '\u001b[31mhttps://a.example/',
+      'x\u009b31m',
+      'a\u0301\u202e.example',
+    ].join('\n'),
+  )
+  t.is(complaints.length, 10)
+  for (const complaint of complaints) {
+    t.notRegex(complaint, /sec|ret/)
+    // oxlint-disable-next-line no-control-regex
+    t.notRegex(complaint, /[\u0000-\u001f\u007f-\u009f\u202e]/)
+  }
+})
+
+test('a list that can not be read is an error that names it', async (t) => {
+  const path = await directory(t)
+  const missing = join(path, 'missing.txt')
+  const error = await t.throwsAsync(read({ files: [missing] }), { instanceOf: ListError })
+  t.is(error.message, `${missing}: no such file or directory`)
+  t.is(error.file, missing)
+  t.is((error.cause as NodeJS.ErrnoException).code, 'ENOENT')
+  const noFile = await t.throwsAsync(read({ files: [path] }), { instanceOf: ListError })
+  t.is(noFile.message, `${path}: illegal operation on a directory`)
+})
+
+test('a stream that breaks is an error that says how', async (t) => {
+  const broken = () =>
+    Readable.from(
+      (function* () {
+        yield Buffer.from('http://a.example/\n')
+        throw new Error('the pipe broke')
+      })(),
+    )
+  const error = await t.throwsAsync(read({ files: ['-'], stdin: broken() }), { instanceOf: ListError })
+  t.is(error.message, 'stdin: the pipe broke')
+  t.is((error.cause as Error).message, 'the pipe broke')
+})
+
+test('an error of the sink is not blamed on the list', async (t) => {
+  const full = new RangeError('full')
+  const file = await list(t, 'http://a.example/\n')
+  const sink = {
+    url: () => {
+      throw full
+    },
+    complaint: () => t.fail(),
+  }
+  const error = await t.throwsAsync(readTargets({ urls: [], files: [file], stdin: Readable.from([]) }, sink))
+  t.is(error, full)
+})
+
+test('a million lines pass through with little memory', async (t) => {
+  const lines = 1_000_000
+  const stdin = Readable.from(
+    (function* () {
+      for (let line = 0; line < lines; line += 1000) {
+        yield Buffer.from(
+          Array.from({ length: 1000 }, (_, n) => `http://h${n}.example/${line + n}\n`).join(''),
+        )
+      }
+    })(),
+  )
+  let urls = 0
+  let most = 0
+  await readTargets(
+    { urls: [], files: ['-'], stdin },
+    {
+      url: () => {
+        if (++urls % 10_000 === 0) most = Math.max(most, process.memoryUsage.rss())
+      },
+      complaint: () => t.fail(),
+    },
+  )
+  t.is(urls, lines)
+  t.true(most < 300e6, `${most} bytes`)
+})

@@ -1,0 +1,113 @@
+import test from 'ava'
+import { MAX_URL, parseUrl } from '../../src/targets/url.ts'
+
+const accepted = test.macro({
+  exec(t, text: string, url: string) {
+    t.deepEqual(parseUrl(text) as unknown, { url })
+  },
+  title: (_, text) => `accepts ${JSON.stringify(text)}`,
+})
+
+const refused = test.macro({
+  exec(t, text: string, why: string) {
+    t.deepEqual(parseUrl(text) as unknown, { why })
+  },
+  title: (name, text) => `refuses ${name ?? JSON.stringify(text)}`,
+})
+
+test(accepted, 'https://a.example/', 'https://a.example/')
+test(accepted, 'http://a.example', 'http://a.example/')
+test(accepted, 'HTTPS://A.Example:443/Path?Q=1', 'https://a.example/Path?Q=1')
+test(accepted, 'http://a.example:80/', 'http://a.example/')
+test(accepted, 'http://a.example:/', 'http://a.example/')
+test(accepted, 'http://a.example:1/', 'http://a.example:1/')
+test(accepted, 'http://a.example:65535/', 'http://a.example:65535/')
+test(accepted, 'https://a.example/#part', 'https://a.example/')
+test(accepted, 'https://a.example/?q#', 'https://a.example/?q')
+test(accepted, 'https://a.example/x/../y', 'https://a.example/y')
+test(accepted, 'https://bücher.example/ü', 'https://xn--bcher-kva.example/%C3%BC')
+test(accepted, 'https://a.example./', 'https://a.example./')
+test(accepted, 'http://under_score.example/', 'http://under_score.example/')
+test(accepted, 'http://user:p%40ss@a.example/', 'http://user:p%40ss@a.example/')
+test(accepted, 'http://user@name:pass@a.example/', 'http://user%40name:pass@a.example/')
+test(accepted, 'http://[2001:DB8::1]:8080/', 'http://[2001:db8::1]:8080/')
+test(accepted, 'http://[::1]', 'http://[::1]/')
+test(accepted, 'http://0x7f.1/', 'http://127.0.0.1/')
+test(accepted, 'http://2130706433/', 'http://127.0.0.1/')
+test(accepted, 'http://①②⑦.0.0.1/', 'http://127.0.0.1/')
+test(accepted, 'http://a.example/__proto__', 'http://a.example/__proto__')
+
+const NO_SCHEME = 'a URL begins with https:// or http://'
+test(refused, '', NO_SCHEME)
+test(refused, 'example.com', `${NO_SCHEME}: was "https://example.com" meant?`)
+test(refused, 'localhost:8080/x', `${NO_SCHEME}: was "https://localhost:8080/x" meant?`)
+test(refused, '//example.com', `${NO_SCHEME}: was "https://example.com" meant?`)
+test(refused, 'HTTP:example.com', `${NO_SCHEME}: was "http://example.com" meant?`)
+test(refused, 'https:/example.com', `${NO_SCHEME}: was "https://example.com" meant?`)
+test(refused, 'name@example.com', NO_SCHEME)
+test(refused, '/etc/passwd', `${NO_SCHEME}: was "https://etc/passwd" meant?`)
+test(refused, 'ftp://a.example/', 'only http and https are polled, not "ftp"')
+test(refused, 'mailto:a@b.example', 'only http and https are polled, not "mailto"')
+test(refused, 'javascript:alert(1)', 'only http and https are polled, not "javascript"')
+
+test(refused, 'https://', 'it names no host')
+test(refused, 'https:///path', 'it names no host')
+test(refused, 'https://user:pass@/', 'it names no host')
+test(refused, 'https://:8080/', 'it names no host')
+test(refused, 'https://a.example\\@b.example/', 'it holds a backslash where a slash belongs')
+
+const PORT = 'its port is not a number from 1 to 65535'
+test(refused, 'http://a.example:0/', PORT)
+test(refused, 'http://a.example:65536/', PORT)
+test(refused, 'http://a.example:-1/', PORT)
+test(refused, 'http://a.example:8O/', PORT)
+test(refused, 'http://[::1]:0/', PORT)
+test(refused, 'http://user:secret/word@a.example/', PORT)
+
+test(refused, 'http://[fe80::1%25eth0]/', 'IPv6 zone ids are not supported')
+test(refused, 'http://[fe80::1%eth0]/', 'IPv6 zone ids are not supported')
+test(refused, 'http://[::1/', 'its IPv6 address has no closing bracket')
+test(refused, 'http://[1.2.3.4]/', 'what stands in its brackets is not an IPv6 address')
+test(refused, 'http://2001:db8::1/', 'an IPv6 address stands in brackets: "[2001:db8::1]"')
+test(refused, 'http://1.2.3.4.5/', 'its host is not a valid name or address')
+test(refused, 'http://256.1.1.1/', 'its host is not a valid name or address')
+test(refused, 'http://a<b/', 'its host is not a valid name or address')
+test(refused, 'https://*.example.com/', 'its host name holds "*"')
+test(refused, 'https://a.example,b.example/', 'its host name holds ","')
+test(refused, 'https://a..example/', 'its host name has nothing between two dots')
+test(
+  'a label that is too long',
+  refused,
+  `https://${'a'.repeat(64)}.example/`,
+  'a part of its host name has 64 characters, 63 are the most',
+)
+test(
+  'a name that is too long',
+  refused,
+  `https://${'a.'.repeat(127)}b/`,
+  'its host name has 255 characters, 253 are the most',
+)
+test(refused, 'http://user:100%@a.example/', 'its credentials hold a % that does not encode a character')
+test(refused, 'http://user:%FF@a.example/', 'its credentials hold a % that does not encode a character')
+
+test(refused, 'https://a.example/a b', 'it holds a space')
+test(refused, ' https://a.example/', 'it holds a space')
+test(refused, 'https://a.example/\0', 'it holds a NUL')
+test(refused, 'https://a.exa\tmple/', "it holds a character that can't be seen (U+0009)")
+test(refused, 'https://a.exa\nmple/', "it holds a character that can't be seen (U+000A)")
+test(refused, 'https://a.example/\u001b[2J', "it holds a character that can't be seen (U+001B)")
+test(refused, 'https://a.exa\u00admple/', "it holds a character that can't be seen (U+00AD)")
+test(refused, 'https://a.exa\u200bmple/', "it holds a character that can't be seen (U+200B)")
+test(refused, 'https://a.example/\u202egnp', "it holds a character that can't be seen (U+202E)")
+test(refused, 'https://a.example/\u3000', "it holds a character that can't be seen (U+3000)")
+test(refused, 'https://a.example/\ufffd', 'it holds bytes that are not UTF-8')
+
+test('the longest URL is accepted, one character more is not, as written or as normalised', (t) => {
+  const longest = `https://a.example/${'x'.repeat(MAX_URL - 18)}`
+  t.deepEqual(parseUrl(longest) as unknown, { url: longest })
+  t.deepEqual(parseUrl(`${longest}x`), {
+    why: `it is ${MAX_URL + 1} characters long, ${MAX_URL} are the most`,
+  })
+  const half = `https://a.example/${'ü'.repeat(MAX_URL / 2)}`
+  t.deepEqual(parseUrl(half), { why: `it is ${18 + MAX_URL * 3} characters long, ${MAX_URL} are the most` })
+})
