@@ -22,6 +22,7 @@ const BY_CODE = new Map<string, readonly [reason: Reason, detail: string]>([
   ['ENETDOWN', ['local', 'the network is down']],
   ['EACCES', ['local', 'a rule of this machine forbids it']],
   ['EPERM', ['local', 'a rule of this machine forbids it']],
+  ['CONNECTION_GONE', ['closed', 'closed before an answer']],
   ['UND_ERR_HEADERS_OVERFLOW', ['overflow', 'the head of the answer is too large']],
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', ['protocol', 'the body is not as long as its header says']],
   ['CERT_HAS_EXPIRED', ['tls-expired', 'the certificate has expired']],
