@@ -66,6 +66,13 @@ test('a long pause: all of several rounds wake in one advance, later ones stay',
   t.deepEqual(woken(300_001), [4])
 })
 
+test('a long pause wakes every slot', (t) => {
+  const { wheel, woken } = wheelOf(Array.from({ length: 100_000 }, (_, id) => id + 1))
+  for (let id = 0; id < 100_000; id++) wheel.add(id)
+  t.is(woken(70_000).length, 70_000)
+  t.is(woken(1_000_000).length, 30_000)
+})
+
 test('a hundred thousand in one slot', (t) => {
   const { wheel, woken } = wheelOf(
     Array.from({ length: 100_000 }, (_, id) => (id % 2 === 0 ? 42 : 42 + 65_536)),
