@@ -12,7 +12,7 @@ export class Output {
   readonly #failed = new Set<string>()
   #gone = false
   #dropped = 0
-  #waiting: (() => void)[] = []
+  readonly #waiting: (() => void)[] = []
 
   /**
    * `failed` hears the code of each kind of error once. After 'EPIPE' the reader has gone, and all that follows is

@@ -105,7 +105,7 @@ export class Pollers {
   async stop(): Promise<void> {
     this.#stopping = true
     for (const poller of this.#launched.keys()) this.#post(poller, { type: 'stop' })
-    await Promise.all(this.#launched.map((launched) => launched?.ended))
+    await Promise.all(this.#launched.map((launched) => launched?.ended ?? Promise.resolve()))
     await this.#pool.destroy()
   }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
@@ -17,7 +18,7 @@ async function site(t: ExecutionContext) {
 
 async function head(url: string): Promise<{ status: number | undefined; location: string | undefined }> {
   const asked = request(url, { method: 'HEAD', agent: false }).end()
-  const [response] = (await once(asked, 'response')) as [import('node:http').IncomingMessage]
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
   response.resume()
   return { status: response.statusCode, location: response.headers.location }
 }
