@@ -8,7 +8,7 @@ function wheelOf(dueAt: number[], now = 0) {
   const woken = (at: number) => {
     const ids: number[] = []
     wheel.advance(at, (id) => ids.push(id))
-    return ids.sort((a, b) => a - b)
+    return ids.toSorted((a, b) => a - b)
   }
   return { wheel, woken }
 }
@@ -138,7 +138,7 @@ for (const seed of [1, 2, 3, 4]) {
       for (const id of expected) asleep.delete(id)
       t.deepEqual(
         woken(now),
-        expected.sort((a, b) => a - b),
+        expected.toSorted((a, b) => a - b),
         `step ${step}`,
       )
       t.is(wheel.size, asleep.size)
