@@ -80,9 +80,7 @@ export class Race {
     if (at === -1) return
     this.#open.splice(at, 1)
     this.#refusals.push(refusal(error, attempt.address, this.#port))
-    const wasLatest = at === this.#open.length
     if (this.#next < this.#addresses.length) {
-      if (!wasLatest) return
       if (this.#timer !== null) clearTimeout(this.#timer)
       this.#dialNext()
     } else if (this.#open.length === 0) {
