@@ -12,13 +12,13 @@ export interface Dialled {
 }
 
 /** The next address is tried after this long, in ms, or when the one before has failed. */
-export const SHARE_MS = 1_000
+const SHARE_MS = 1_000
 
 /** Sockets of one dial at a time: with a third address the first, which had two shares by then, is given up. */
 const MAX_OPEN = 2
 
 /** Of more addresses than these the rest is not tried. */
-export const MAX_ADDRESSES = 16
+const MAX_ADDRESSES = 16
 
 /**
  * Connects to the first address that lets us, starting them one after another and keeping the earlier ones open
@@ -80,9 +80,7 @@ export class Race {
     if (at === -1) return
     this.#open.splice(at, 1)
     this.#refusals.push(refusal(error, attempt.address, this.#port))
-    const wasLatest = at === this.#open.length
     if (this.#next < this.#addresses.length) {
-      if (!wasLatest) return
       if (this.#timer !== null) clearTimeout(this.#timer)
       this.#dialNext()
     } else if (this.#open.length === 0) {

@@ -117,8 +117,8 @@ test('a silent zone is not, where the resolver answers for others', async (t) =>
   const flight = new Flight(5_000, () => now)
   const end = outcome(dialer.dial(flight, 'dead.example', 80))
   await until(() => server.count('A dead.example') > 0)
-  now = 1
-  await outcome(dialer.dial(new Flight(5_000, () => now), 'missing.example', 80))
+  now = 4_000
+  await outcome(dialer.dial(new Flight(9_000, () => now), 'missing.example', 80))
   now = 5_000
   flight.expire()
   t.is(await end, 'timeout: no answer in time (dns)')
@@ -159,7 +159,7 @@ test('out of descriptors is our fault, for a name and for an address', async (t)
     script,
   ])
   t.deepEqual(JSON.parse(stdout), [
-    'local: out of file descriptors 127.0.0.1:1',
+    'local: out of file descriptors',
     'local: no name server could be asked (ECONNREFUSED)',
   ])
 })

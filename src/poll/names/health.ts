@@ -1,8 +1,11 @@
 import dns from 'node:dns'
 import { isDenial, isOurs } from './answer.ts'
 
-/** Name servers that have said nothing at all for this long, in ms, while asked, are silent. */
-export const SILENCE_MS = 1_000
+/** Name servers that have said nothing at all since they were asked this long ago, in ms, are silent. */
+export const SILENCE_MS = 500
+
+/** They also are when they fell silent later, and have been for this long, in ms: the probe may take its time. */
+export const FELL_SILENT_MS = 2_000
 
 /** Failures of different names count together for this long, in ms. */
 const WINDOW_MS = 60_000
@@ -47,9 +50,9 @@ export class ServerHealth {
     return !isOurs(code)
   }
 
-  /** Whether nothing was heard since `since`, although something was asked then. */
+  /** Whether the servers are silent to a question of `since` that is still open. */
   silentSince(since: number, now: number): boolean {
-    return this.#heardAt < since && now - since >= SILENCE_MS
+    return this.#heardAt < since ? now - since >= SILENCE_MS : now - this.#heardAt >= FELL_SILENT_MS
   }
 
   /** Whether every name that was asked lately failed, and the probe as well. */

@@ -3,7 +3,7 @@ import { isDenial } from './answer.ts'
 import type { Answer } from './answer.ts'
 
 /** Names kept, at about 400 bytes each: less than a poller asks within a TTL, and the cache is of no use. */
-export const MAX_NAMES = 50_000
+const MAX_NAMES = 50_000
 
 /** Bounds of how long addresses are kept, in ms. */
 export const MIN_TTL_MS = 1_000

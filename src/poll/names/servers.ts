@@ -117,7 +117,8 @@ export class NameServers {
 
   /** One timer for all open questions; none while there are none. */
   #watchSilence(): void {
-    this.#watch ??= setTimeout(() => {
+    if (this.#watch !== null) return
+    this.#watch = setTimeout(() => {
       this.#watch = null
       if (this.#open === 0) return
       if (this.#now() - this.health.heardAt >= PROBE_AFTER_MS) this.#probe()

@@ -1,15 +1,22 @@
 import test from 'ava'
-import { ServerHealth, SILENCE_MS } from '../../../src/poll/names/health.ts'
+import { FELL_SILENT_MS, ServerHealth, SILENCE_MS } from '../../../src/poll/names/health.ts'
 
 test('silent is who was asked and has said nothing to anybody since', (t) => {
   const health = new ServerHealth()
   t.false(health.silentSince(0, SILENCE_MS - 1))
   t.true(health.silentSince(0, SILENCE_MS))
-  for (const code of ['ETIMEOUT', 'ECONNREFUSED', 'EBADNAME']) health.heard(code, 500)
+  for (const code of ['ETIMEOUT', 'ECONNREFUSED', 'EBADNAME']) health.heard(code, 100)
   t.true(health.silentSince(0, SILENCE_MS))
-  health.heard('ESERVFAIL', 500)
+  health.heard('ESERVFAIL', 100)
   t.false(health.silentSince(0, SILENCE_MS))
-  t.true(health.silentSince(600, 600 + SILENCE_MS))
+  t.true(health.silentSince(200, 200 + SILENCE_MS))
+})
+
+test('who falls silent while a question is open is silent, too', (t) => {
+  const health = new ServerHealth()
+  health.heard('', 100)
+  t.false(health.silentSince(0, 100 + FELL_SILENT_MS - 1))
+  t.true(health.silentSince(0, 100 + FELL_SILENT_MS))
 })
 
 test('all fail when three names did and the probe did, and none was answered since', (t) => {

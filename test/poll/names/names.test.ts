@@ -258,6 +258,16 @@ test('a resolver that is not there is our fault', async (t) => {
   t.is(await ask(names, 'a.example'), 'local: no name server could be asked (ECONNREFUSED)')
 })
 
+test('no answer in all the time that resolv.conf gives: a silent resolver is our fault, a silent zone is not', async (t) => {
+  const server = await dnsServer(t, { '*': 'silent' })
+  const resolvConf = 'search .\noptions timeout:1 attempts:1'
+  const silent = await setUp(t, { resolver: server.address, resolvConf })
+  t.is(await ask(silent.names, 'a.example'), 'local: the name servers do not answer')
+  server.zone['.'] = {}
+  const alive = await setUp(t, { resolver: server.address, resolvConf })
+  t.is(await ask(alive.names, 'a.example'), 'dns: a.example: no answer from the name servers (timeout)')
+})
+
 test('a resolver that fails for every name is at fault; for some, they are', async (t) => {
   const server = await dnsServer(t, { '*': 'SERVFAIL' })
   const { names } = await setUp(t, { resolver: server.address, family: 4 })
