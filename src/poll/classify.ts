@@ -84,8 +84,7 @@ export function classify(error: unknown): Failure {
   // Node says ECONNRESET, without a system call, for an orderly end in the middle of a handshake.
   if (code === 'ECONNRESET' && !('syscall' in error)) return failure('closed', 'closed in the handshake')
   const known = BY_CODE.get(code)
-  if (known !== undefined)
-    return failure(known[0], known[0] === 'local' ? known[1] : withAddress(known[1], error))
+  if (known !== undefined) return failure(known[0], withAddress(known[1], error))
   if (code === 'UND_ERR_SOCKET') {
     if (CLOSED.has(error.message)) return failure('closed', 'closed before an answer')
     return failure(
