@@ -24,7 +24,7 @@ interface Start {
  * long the thread stood still.
  */
 export class Deadlines {
-  readonly #slots: Map<Flight, Start>[] = Array.from({ length: SLOTS }, () => new Map())
+  readonly #slots: Map<Flight, Start>[] = Array.from({ length: SLOTS }, () => new Map<Flight, Start>())
   readonly #now: () => number
   readonly #held: Held
   #size = 0

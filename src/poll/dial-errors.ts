@@ -43,7 +43,7 @@ export function givenUp(address: string, port: number): Refusal {
 export function dialFailure(refusals: readonly Refusal[]): Failure {
   const detail = refusals.map((one) => one.failure.detail).join(', ')
   const told = refusals.filter((one) => !one.noWay)
-  const reason = ORDER.find((reason) => told.some((one) => one.failure.reason === reason))
+  const reason = ORDER.find((each) => told.some((one) => one.failure.reason === each))
   return failure(reason ?? 'local', detail)
 }
 

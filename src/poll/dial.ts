@@ -37,7 +37,7 @@ export class Dialer {
   dial(flight: Flight, hostname: string, port: number): Promise<Dialled | Failure> {
     const known = this.#literal(hostname) ?? this.#names.known(hostname)
     if (known === undefined) return this.#lookUpAndConnect(flight, hostname, port)
-    return isFailure(known) ? Promise.resolve(known) : this.#connect(flight, known, port)
+    return isFailure(known) ? Promise.resolve(known) : this.#connect(flight, hostname, known, port)
   }
 
   /** Ends all look-ups; dials to names fail from now on. */
@@ -55,17 +55,26 @@ export class Dialer {
 
   async #lookUpAndConnect(flight: Flight, hostname: string, port: number): Promise<Dialled | Failure> {
     const found = await flight.step<readonly string[]>('dns', (done) => this.#names.lookUp(hostname, done))
-    if (!isFailure(found)) return this.#connect(flight, found, port)
+    if (!isFailure(found)) return this.#connect(flight, hostname, found, port)
     return found.reason === 'timeout' ? (this.#names.silence(hostname) ?? found) : found
   }
 
-  #connect(flight: Flight, addresses: readonly string[], port: number): Promise<Dialled | Failure> {
+  #connect(
+    flight: Flight,
+    hostname: string,
+    addresses: readonly string[],
+    port: number,
+  ): Promise<Dialled | Failure> {
     const allowed = this.#denyPrivate ? addresses.filter(isPublic) : addresses
     if (allowed.length === 0) {
       return Promise.resolve(failure('policy', `not a public address: ${addresses.join(', ')}`))
     }
     return flight.step<Dialled>('connect', (done) => {
-      const race = new Race(allowed, port, done)
+      const race = new Race(allowed, port, (end) => {
+        // Or every poll would first wait for the address that is dead.
+        if (!isFailure(end) && end.address !== allowed[0]) this.#names.prefer(hostname, end.address)
+        done(end)
+      })
       return () => race.destroy()
     })
   }

@@ -7,9 +7,6 @@ const MOST_WAITING = 64 * 1024 * 1024
 /** What waits is written in blocks of about this many characters: what a pipe of Linux holds. */
 const BLOCK = 64 * 1024
 
-/** A reader that takes nothing for this long will not, in ms. */
-const STALLED_MS = 2_000
-
 /** A terminal that takes nothing right now is tried again after this, in ms. */
 const AGAIN_MS = 10
 
@@ -75,9 +72,10 @@ export class Output {
 
   /**
    * Resolves when all that was written is out (true), or can't be (false): writing failed, or the reader has taken nothing
-   * for `stalledMs` (null: that is waited for). So it never hangs, and a slow reader has all the time it uses.
+   * for `stalledMs` (null: as long as it may take). So a slow reader has all the time it uses, and one that reads no more
+   * keeps nobody waiting.
    */
-  flush(stalledMs: number | null = STALLED_MS): Promise<boolean> {
+  flush(stalledMs: number | null): Promise<boolean> {
     if (this.#gone) return Promise.resolve(false)
     return new Promise((resolve) => {
       this.#flushes.add(new Flush(resolve, stalledMs))
@@ -146,7 +144,7 @@ class Flush {
 
   constructor(resolve: (out: boolean) => void, stalledMs: number | null) {
     this.#resolve = resolve
-    if (stalledMs !== null) this.#timer = setTimeout(() => resolve(false), stalledMs)
+    this.#timer = stalledMs === null ? undefined : setTimeout(() => resolve(false), stalledMs)
   }
 
   progress(): void {

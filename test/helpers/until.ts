@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export async function until(condition: () => boolean, withinMs = 20_000): Promise<void> {
   const end = performance.now() + withinMs
   while (!condition()) {
-    if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${condition}`)
+    if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${String(condition)}`)
     await sleep(5)
   }
 }

@@ -81,6 +81,15 @@ test('AAAA dead, A alive', async (t) => {
   t.is(await outcome(dialer.dial(testFlight(t), 'a.example', port)), '127.0.0.1')
 })
 
+test('the address that could be reached comes first from then on', async (t) => {
+  const port = await greeter(t, ['127.0.0.1'])
+  const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
+  const dialer = await testDialer(t, { resolver: server.address })
+  t.is(await outcome(dialer.dial(testFlight(t), 'a.example', port)), '127.0.0.1')
+  await greeter(t, ['::1'], port)
+  t.is(await outcome(dialer.dial(testFlight(t), 'a.example', port)), '127.0.0.1')
+})
+
 test('a SYN that nobody answers ends at the deadline', async (t) => {
   const port = await blackHole(t, ['127.0.0.1'])
   const dialer = await testDialer(t)

@@ -1,51 +1,63 @@
 import test from 'ava'
-import { closeSync, constants, openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { ExecutionContext } from 'ava'
 import { Output } from '../../src/print/output.ts'
-import { fifo, temporaryDirectory } from '../helpers/fifo.ts'
+import { pipedOutput } from '../helpers/piped-output.ts'
+import type { Answer } from '../helpers/piped-output.ts'
 
 /** Long enough that only what never comes is given up. */
-const LONG = 20_000
+const LONG = 30_000
 /** For what does never come. */
-const SHORT = 50
+const SHORT = 100
 
-function opened(fd: number, mostWaiting?: number): { output: Output; codes: string[] } {
+function opened(t: ExecutionContext, path: string, flags: string | number, mostWaiting = 2 ** 26) {
+  const fd = openSync(path, flags)
+  t.teardown(() => closeSync(fd))
   const codes: string[] = []
-  return {
-    output: new Output(fd, (code) => codes.push(code), mostWaiting === undefined ? {} : { mostWaiting }),
-    codes,
+  return { output: new Output(fd, (code) => codes.push(code), { mostWaiting }), codes }
+}
+
+/** Reads exactly `length` bytes. */
+async function read(reader: Readable, length: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for (let got = 0; got < length;) {
+    const chunk = reader.read() as Buffer | null
+    if (chunk === null) {
+      await once(reader, 'readable')
+    } else {
+      chunks.push(chunk)
+      got += chunk.length
+    }
   }
+  const all = Buffer.concat(chunks)
+  if (all.length > length) reader.unshift(all.subarray(length))
+  return all.subarray(0, length)
 }
 
 test('what is written to a pipe arrives, in order', async (t) => {
-  const { fd, reader } = fifo(t)
-  const { output, codes } = opened(fd)
-  let text = ''
-  reader
-    .setEncoding('utf8')
-    .on('data', (chunk: string) => (text += chunk))
-    .resume()
-  let expected = ''
-  for (let line = 0; line < 20_000; line++) {
-    output.write(`line ${line} ü 🚀\n`)
-    expected += `line ${line} ü 🚀\n`
-  }
-  t.true(await output.flush(LONG))
-  while (text.length < expected.length) await once(reader, 'data')
-  t.true(text === expected)
-  t.deepEqual(codes, [])
-  t.is(output.dropped, 0)
+  const { ask, reader } = pipedOutput(t, 'cat')
+  const write = Array.from({ length: 20_000 }, (_, line) => `line ${line} ü 🚀\n`)
+  const expected = Buffer.from(write.join(''))
+  const answer = ask({ write, flush: LONG })
+  t.true((await read(reader, expected.length)).equals(expected))
+  t.deepEqual(await answer, { out: true, codes: [], dropped: 0 })
 })
 
 test('what is written to a file is in it, also over several flushes', async (t) => {
-  const path = join(temporaryDirectory(t), 'out')
-  const { output } = opened(openSync(path, 'w'))
+  const directory = mkdtempSync(join(tmpdir(), 'headcount-'))
+  t.teardown(() => rmSync(directory, { recursive: true }))
+  const path = join(directory, 'out')
+  const { output } = opened(t, path, 'w')
   let expected = ''
   for (let part = 0; part < 3; part++) {
     for (let line = 0; line < 5_000; line++) {
-      output.write(`part ${part} line ${line} – ${'x'.repeat(line % 100)}\n`)
-      expected += `part ${part} line ${line} – ${'x'.repeat(line % 100)}\n`
+      const text = `part ${part} line ${line} – ${'x'.repeat(line % 100)}\n`
+      output.write(text)
+      expected += text
     }
     t.true(await output.flush(LONG))
     t.true(readFileSync(path, 'utf8') === expected)
@@ -53,95 +65,83 @@ test('what is written to a file is in it, also over several flushes', async (t) 
 })
 
 test('flushing nothing resolves', async (t) => {
-  t.true(await opened(openSync('/dev/null', 'w')).output.flush(LONG))
-  t.true(await opened(fifo(t).fd).output.flush(LONG))
+  t.true(await opened(t, '/dev/null', 'w').output.flush(null))
+  t.like(await pipedOutput(t, 'cat').ask({ write: [], flush: null }), { out: true })
 })
 
 test('a reader that has gone: said once, what follows is dropped and counted, flushes resolve', async (t) => {
-  const { fd, reader } = fifo(t)
-  const { output, codes } = opened(fd)
-  reader.destroy()
-  await once(reader, 'close')
-  output.write('first\n')
-  output.write('second\n')
-  t.false(await output.flush(LONG))
-  t.deepEqual(codes, ['EPIPE'])
-  const { dropped } = output
-  output.write('third\n')
-  output.write('fourth\n')
-  t.is(output.dropped, dropped + 2)
-  t.false(await output.flush(LONG))
-  t.deepEqual(codes, ['EPIPE'])
+  const { ask, reader } = pipedOutput(t, 'head -n 1')
+  t.deepEqual(await ask({ write: ['first\n'], flush: LONG }), { out: true, codes: [], dropped: 0 })
+  t.is(String(await read(reader, 6)), 'first\n')
+  // It goes in its own time.
+  let answer: Answer
+  do answer = await ask({ write: ['second\n'], flush: null })
+  while (answer.codes.length === 0)
+  t.deepEqual(answer, { out: false, codes: ['EPIPE'], dropped: 0 })
+  t.deepEqual(await ask({ write: ['third\n', 'fourth\n'], flush: null }), {
+    out: false,
+    codes: ['EPIPE'],
+    dropped: 2,
+  })
 })
 
 test('a reader that goes while a flush waits for it', async (t) => {
-  const { fd, reader } = fifo(t)
-  const { output, codes } = opened(fd)
-  output.write('x'.repeat(1_000_000))
-  const flushes = [output.flush(LONG), output.flush(LONG)]
+  const { ask, reader } = pipedOutput(t, 'cat 2>&-')
+  const answer = ask({ write: ['x'.repeat(4_000_000)], flush: null })
+  await read(reader, 1)
   reader.destroy()
-  t.deepEqual(await Promise.all(flushes), [false, false])
-  t.deepEqual(codes, ['EPIPE'])
+  t.deepEqual(await answer, { out: false, codes: ['EPIPE'], dropped: 0 })
 })
 
 test('a full disk: said once, the text is tried again, what is over the bound is dropped, flushes resolve', async (t) => {
-  const { output, codes } = opened(openSync('/dev/full', 'w'), 100)
+  const { output, codes } = opened(t, '/dev/full', 'w', 100)
   output.write('x'.repeat(60))
-  t.false(await output.flush(LONG))
+  t.false(await output.flush(null))
   t.deepEqual(codes, ['ENOSPC'])
   t.is(output.dropped, 0)
   output.write('y'.repeat(60))
-  t.false(await output.flush(LONG))
+  t.false(await output.flush(null))
   output.write('z'.repeat(60))
   t.is(output.dropped, 1)
-  t.false(await output.flush(LONG))
+  t.false(await output.flush(null))
   t.deepEqual(codes, ['ENOSPC'])
 })
 
 test('a reader that stalls: what is over the bound is dropped, what was taken arrives when it reads again', async (t) => {
-  const { fd, reader } = fifo(t)
-  const { output, codes } = opened(fd, 1_000_000)
+  const { ask, reader } = pipedOutput(t, 'cat', 1_000_000)
   const line = `${'x'.repeat(999)}\n`
-  for (let i = 0; i < 5_000; i++) output.write(line)
-  const { dropped } = output
-  t.true(dropped > 3_000 && dropped < 4_100, String(dropped))
-  t.false(await output.flush(SHORT))
-  t.false(await output.flush(SHORT))
-  let read = 0
-  reader.on('data', (chunk: Buffer) => (read += chunk.length)).resume()
-  t.true(await output.flush(LONG))
-  output.write('the end\n')
-  t.is(output.dropped, dropped)
-  t.true(await output.flush(LONG))
-  const expected = (5_000 - dropped) * line.length + 'the end\n'.length
-  while (read < expected) await once(reader, 'data')
-  t.is(read, expected)
-  t.deepEqual(codes, [])
+  const size = 5_000
+  const { dropped, ...stalled } = await ask({ write: Array.from({ length: size }, () => line), flush: SHORT })
+  t.deepEqual(stalled, { out: false, codes: [] })
+  // A thousand wait, and a little is on its way.
+  t.true(dropped > 3_000 && dropped < 4_000, String(dropped))
+  t.deepEqual(await ask({ write: [], flush: SHORT }), { out: false, codes: [], dropped })
+  const answer = ask({ write: [], flush: LONG })
+  await read(reader, (size - dropped) * line.length)
+  t.deepEqual(await answer, { out: true, codes: [], dropped })
+  t.deepEqual(await ask({ write: ['the end\n'], flush: LONG }), { out: true, codes: [], dropped })
+  t.is(String(await read(reader, 8)), 'the end\n')
 })
 
 test('a slow reader has all the time it uses', async (t) => {
-  const { fd, reader } = fifo(t)
-  const { output } = opened(fd)
-  output.write('x'.repeat(64 * 1024))
-  for (let block = 0; block < 30; block++) output.write('x'.repeat(64 * 1024))
-  let read = 0
-  reader.on('data', (chunk: Buffer) => {
-    read += chunk.length
-    reader.pause()
-    setTimeout(() => reader.resume(), 50)
-  })
-  reader.resume()
+  const { ask, reader } = pipedOutput(t, 'cat')
+  const block = 'x'.repeat(64 * 1024)
   // All of it takes longer than a reader may stall.
-  t.true(await output.flush(1_000))
-  while (read < 31 * 64 * 1024) await once(reader, 'data')
-  t.is(read, 31 * 64 * 1024)
+  const answer = ask({ write: Array.from({ length: 40 }, () => block), flush: 1_000 })
+  for (let blocks = 0; blocks < 40; blocks++) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await read(reader, block.length)
+  }
+  t.deepEqual(await answer, { out: true, codes: [], dropped: 0 })
 })
 
 test('a terminal that takes nothing: neither a failure nor a hang', async (t) => {
   // The master of a pseudo-terminal whose slave nobody reads.
-  const fd = openSync('/dev/ptmx', constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY)
-  t.teardown(() => closeSync(fd))
-  const { output, codes } = opened(fd)
+  const { output, codes } = opened(
+    t,
+    '/dev/ptmx',
+    constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY,
+  )
   output.write(`${'x'.repeat(99)}\n`.repeat(10_000))
   t.false(await output.flush(SHORT))
   t.deepEqual(codes, [])

@@ -29,18 +29,22 @@ export class ServerHealth {
     if (code !== dns.TIMEOUT && code !== dns.BADNAME && !isOurs(code)) this.#heardAt = now
   }
 
-  /** What is known of `name` after all questions about it; the probe's name is ''. */
-  ended(name: string, code: string, now: number): void {
+  /** What is known of `name` after all questions about it; the probe's name is ''. Says whether it casts doubt on the servers. */
+  ended(name: string, code: string, now: number): boolean {
     if (code === '' || isDenial(code)) {
       this.#failing.clear()
       this.#probeFailed = false
-    } else if (name === '') {
-      this.#probeFailed = true
-    } else if (code !== dns.BADNAME) {
-      this.#failing.delete(name)
-      this.#failing.set(name, now)
-      if (this.#failing.size > NAMES) this.#failing.delete(this.#failing.keys().next().value ?? '')
+      return false
     }
+    if (code === dns.BADNAME) return false
+    if (name === '') {
+      this.#probeFailed = true
+      return false
+    }
+    this.#failing.delete(name)
+    this.#failing.set(name, now)
+    if (this.#failing.size > NAMES) this.#failing.delete(this.#failing.keys().next().value ?? '')
+    return !isOurs(code)
   }
 
   /** Whether nothing was heard since `since`, although something was asked then. */

@@ -17,7 +17,7 @@ export const FAILURE_MS = 1_000
 
 /** An answer, and when its question was asked, in ms. */
 export interface KeptAnswer {
-  readonly answer: Answer
+  answer: Answer
   readonly began: number
   readonly expiresAt: number
 }
@@ -41,6 +41,15 @@ export class KeptAnswers {
 
   keep(name: string, answer: Answer, began: number, now: number): void {
     this.#entries.set(name, { answer, began, expiresAt: now + keptMs(answer) })
+  }
+
+  /** Puts an address of `name` first, for as long as its answer is kept. */
+  prefer(name: string, address: string): void {
+    const entry = this.#entries.get(name)
+    if (entry === undefined || entry.answer.addresses[0] === address) return
+    const others = entry.answer.addresses.filter((other) => other !== address)
+    if (others.length === entry.answer.addresses.length) return
+    entry.answer = { ...entry.answer, addresses: [address, ...others] }
   }
 
   clear(): void {

@@ -37,6 +37,8 @@ export class Names {
   readonly #kept = new KeptAnswers()
   readonly #underWay = new Map<string, LookUp>()
   #servers: NameServers
+  /** Of former configurations, those that still have something to answer. */
+  #former: readonly NameServers[] = []
   #closed = false
 
   /** Throws when `resolver` is not an IP address with or without a port. */
@@ -84,13 +86,19 @@ export class Names {
     return lookUp !== undefined && this.#areSilent(lookUp.began) ? silent() : undefined
   }
 
+  /** This address of `name` could be reached: while its answer is kept, it comes first (RFC 8305, section 3.1 and 8). */
+  prefer(name: string, address: string): void {
+    this.#kept.prefer(name, address)
+  }
+
   /** Ends all look-ups. */
   close(): void {
     this.#closed = true
-    this.#servers.close()
+    for (const servers of [...this.#former, this.#servers]) servers.close()
   }
 
   #start(lookUp: LookUp): void {
+    if (this.#closed) return this.#settle(lookUp, noAnswer(dns.CANCELLED), this.#servers)
     const host = lookUp.name.replace(/\.$/, '')
     let addresses = this.#ofFamily(this.#files.hosts.get(host) ?? [])
     const isLocal = host === 'localhost' || host.endsWith('.localhost')
@@ -149,7 +157,9 @@ export class Names {
 
   #filesChanged(resolvConf: boolean): void {
     this.#kept.clear()
-    if (resolvConf && !this.#closed) this.#servers = this.#newServers()
+    if (!resolvConf || this.#closed) return
+    this.#former = [...this.#former, this.#servers].filter((servers) => !servers.idle)
+    this.#servers = this.#newServers()
   }
 
   // A new one each time, since c-ares takes no other servers while questions are open: the old one answers those.

@@ -67,6 +67,11 @@ export class NameServers {
     this.#askOne(name, 4, wanted, (answer) => take(4, answer))
   }
 
+  /** Whether no question is open. */
+  get idle(): boolean {
+    return this.#open === 0
+  }
+
   /** Ends all that is open. */
   close(): void {
     this.#resolver.cancel()
@@ -106,8 +111,7 @@ export class NameServers {
   }
 
   #end(name: string, answer: Answer, done: (answer: Answer) => void): void {
-    this.health.ended(name, answer.code, this.#now())
-    if (answer.code === dns.SERVFAIL || answer.code === dns.REFUSED) this.#probe()
+    if (this.health.ended(name, answer.code, this.#now())) this.#probe()
     done(answer)
   }
 

@@ -37,3 +37,14 @@ test('the cache is bounded: the name not asked for the longest goes first', (t) 
     ['a', 'c', 'd'],
   )
 })
+
+test('an address that is preferred comes first, while its answer is kept', (t) => {
+  const kept = new KeptAnswers()
+  kept.keep('a', { addresses: ['::1', '192.0.2.1', '192.0.2.2'], ttlMs: 60_000, code: '' }, 0, 0)
+  kept.prefer('a', '192.0.2.2')
+  kept.prefer('a', '192.0.2.9')
+  kept.prefer('b', '192.0.2.2')
+  t.like(kept.get('a', 59_999)?.answer, { addresses: ['192.0.2.2', '::1', '192.0.2.1'], ttlMs: 60_000 })
+  t.is(kept.get('a', 60_000), undefined)
+  t.is(kept.get('b', 0), undefined)
+})

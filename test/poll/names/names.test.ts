@@ -7,10 +7,9 @@ import { DENIAL_MS, FAILURE_MS } from '../../../src/poll/names/kept-answers.ts'
 import { Names } from '../../../src/poll/names/names.ts'
 import type { Found } from '../../../src/poll/names/names.ts'
 import { CHECK_MS } from '../../../src/poll/names/system-files.ts'
-import { nameFiles } from '../../helpers/dialing.ts'
+import { freePort, nameFiles } from '../../helpers/dialing.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import type { DnsServer } from '../../helpers/dns-server.ts'
-import { freePort } from '../../helpers/dialing.ts'
 import { until } from '../../helpers/until.ts'
 
 interface Setting {
@@ -228,7 +227,9 @@ test('a family that comes late is used from then on', async (t) => {
   const { names } = await setUp(t, { resolver: server.address, resolvConf: 'options timeout:1' })
   t.is(await ask(names, 'a.example'), '192.0.2.1')
   server.zone['a.example'] = { a: ['192.0.2.1'], aaaa: ['2001:db8::1'] }
-  await until(() => String(names.known('a.example')) === '2001:db8::1,192.0.2.1')
+  const addresses = () => [names.known('a.example')].flat()
+  await until(() => addresses().length === 2)
+  t.deepEqual(addresses(), ['2001:db8::1', '192.0.2.1'])
   t.is(server.count('A a.example'), 1)
 })
 
@@ -274,6 +275,28 @@ test('many dead zones, and a resolver that is well', async (t) => {
   const server = await dnsServer(t, { '*': 'SERVFAIL', '.': {} })
   const { names } = await setUp(t, { resolver: server.address, family: 4 })
   for (let n = 0; n < 100; n++) t.regex(await ask(names, `n${n}.example`), /^dns: /)
+})
+
+test('close before the first look at the files ends the look-ups too', async (t) => {
+  const server = await dnsServer(t, { ...zone })
+  const { names } = await setUp(t, { resolver: server.address })
+  const answer = ask(names, 'both.example')
+  names.close()
+  t.regex(await answer, /^local: /)
+  t.is(server.asked.length, 0)
+})
+
+test('close ends what was asked before resolv.conf changed', async (t) => {
+  const server = await dnsServer(t, { 'a.example': 'silent' })
+  let now = 0
+  const { names, files } = await setUp(t, { resolver: server.address, now: () => now })
+  const answer = ask(names, 'a.example')
+  await until(() => server.asked.length > 0)
+  await writeFile(files.resolvConf, 'search example')
+  now = CHECK_MS
+  t.regex(await ask(names, 'b.example'), /^dns: /)
+  names.close()
+  t.regex(await answer, /^local: /)
 })
 
 test('close ends the look-ups', async (t) => {
