@@ -2,7 +2,7 @@ import type { Flight } from './flight.ts'
 import type { Held } from './held.ts'
 
 /** How often deadlines are looked at, in ms: a poll ends at most this much after its deadline. */
-export const TICK_MS = 10
+const TICK_MS = 10
 
 /** 10 s around: a deadline further away stays in its slot for more rounds. */
 const SLOTS = 1024

@@ -78,7 +78,7 @@ export class Exchange {
         {
           onRequestStart: () => {},
           onResponseStart: (_controller, status, headers, statusText) => {
-            if (status < 100 || status === 101) return done(failure('protocol', `status ${status}`))
+            if (status < 100) return done(failure('protocol', `status ${status}`))
             if (status < 200) return this.#tap?.expect(false)
             this.#tap?.rest()
             done(this.#answer(status, headers, statusText))
