@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { createSecureContext } from 'node:tls'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '#package.json' with { type: 'json' }
-import { CONCURRENCY, defaultPoolSize, descriptorLimit, roomPerPoller } from './limits.ts'
+import { FlagsError, optionsOf } from './flags.ts'
+import type { Flags } from './flags.ts'
+import { CONCURRENCY, defaultPoolSize } from './limits.ts'
 import { parseAccept, parseHeader, parseResolver, parseTime, parseUserAgent, parseWhole } from './options.ts'
 import type { Options } from './options.ts'
 import { parseDuration } from './durations.ts'
 import { FORMATS } from './print/options.ts'
-import type { Format } from './print/options.ts'
 
 // The only door to commander: the flags, their defaults and what they become.
 
@@ -15,42 +14,6 @@ import type { Format } from './print/options.ts'
 export type Asked =
   | { readonly type: 'run'; readonly options: Options; readonly notices: readonly string[] }
   | { readonly type: 'say'; readonly text: string; readonly ok: boolean }
-
-/** What commander makes of the flags. */
-interface Flags {
-  file: string[]
-  poolSize: number
-  interval: number
-  errorBackoff: number
-  maxBackoff: number
-  statusInterval: number
-  timeout: number
-  duration?: number
-  concurrency?: number
-  hostConcurrency: number
-  method: 'HEAD' | 'GET'
-  getFallback: boolean
-  maxRedirects: number
-  accept: [number, number][]
-  header: [string, string][]
-  userAgent: string
-  keepAlive: boolean
-  insecure: boolean
-  cacert?: string
-  cert?: string
-  key?: string
-  ipv4: boolean
-  ipv6: boolean
-  resolver?: string
-  denyPrivate: boolean
-  http2: boolean
-  recheck: boolean
-  once: boolean
-  changes: boolean
-  format: 'auto' | Format
-  demo: boolean
-  check: boolean
-}
 
 /** How the demo differs from other runs: short times, in ms, so that something is to be seen. */
 const DEMO = {
@@ -72,9 +35,9 @@ export function readCommand(argv: readonly string[]): Asked {
   })
   try {
     command.parse([...booleansOf(command), ...argv], { from: 'user' })
-    const { options, notices } = toOptions(command)
-    return { type: 'run', options, notices }
+    return { type: 'run', ...optionsOf(flagsOf(command), command.args) }
   } catch (error) {
+    if (error instanceof FlagsError) return { type: 'say', text: `error: ${error.message}\n`, ok: false }
     if (!(error instanceof CommanderError)) throw error
     return { type: 'say', text: said, ok: error.exitCode === 0 }
   }
@@ -202,83 +165,14 @@ function booleansOf(command: Command): string[] {
   })
 }
 
-function toOptions(command: Command): { options: Options; notices: string[] } {
+/** Short times for the demo, where none are given. */
+function flagsOf(command: Command): Flags {
   const flags = command.opts<Flags>()
-  const notices: string[] = []
   if (flags.demo) for (const [name, ms] of Object.entries(DEMO)) demoDefault(command, flags, name, ms)
-  const room = roomPerPoller(descriptorLimit(), flags.poolSize)
-  const concurrency = flags.concurrency ?? Math.min(CONCURRENCY, room)
-  if (concurrency > room || room < CONCURRENCY) {
-    notices.push(
-      `${descriptorLimit()} descriptors (ulimit -n) are enough for ${room} polls in flight in each of ` +
-        `${flags.poolSize} pollers; --concurrency is ${concurrency}`,
-    )
-  }
-  if ((flags.cert === undefined) !== (flags.key === undefined))
-    command.error('error: --cert and --key go together')
-  const options: Options = {
-    urls: command.args,
-    files: flags.file,
-    poolSize: flags.poolSize,
-    intervalMs: flags.interval,
-    errorBackoffMs: flags.errorBackoff,
-    maxBackoffMs: flags.maxBackoff,
-    statusIntervalMs: flags.statusInterval,
-    durationMs: flags.duration ?? null,
-    format: flags.format === 'auto' ? 'log' : flags.format,
-    changes: flags.changes,
-    once: flags.once,
-    check: flags.check,
-    demo: flags.demo,
-    poll: {
-      timeoutMs: flags.timeout,
-      method: flags.method,
-      getFallback: flags.getFallback,
-      maxRedirects: flags.maxRedirects,
-      accept: flags.accept,
-      headers: flags.header,
-      userAgent: flags.userAgent,
-      keepAlive: flags.keepAlive,
-      insecure: flags.insecure,
-      tls: tlsTexts(command, flags),
-      family: flags.ipv4 ? 4 : flags.ipv6 ? 6 : 0,
-      resolver: flags.resolver ?? null,
-      denyPrivate: flags.denyPrivate,
-      http2: flags.http2,
-      recheck: flags.recheck,
-      concurrency,
-      hostConcurrency: flags.hostConcurrency,
-    },
-  }
-  if (options.urls.length + options.files.length === 0 && !options.demo) {
-    command.error('error: nothing to poll: give URLs, a list with -f, or --demo')
-  }
-  return { options, notices }
+  return flags
 }
 
 function demoDefault(command: Command, flags: object, name: string, ms: number): void {
   const source = command.getOptionValueSource(name)
   if (source === undefined || source === 'default') Object.assign(flags, { [name]: ms })
-}
-
-/** Reads the PEM files and sees whether they are of use, before the first poll. */
-function tlsTexts(command: Command, flags: Flags): Options['poll']['tls'] {
-  const text = (flag: 'cacert' | 'cert' | 'key') => {
-    const path = flags[flag]
-    if (path === undefined) return null
-    try {
-      const pem = readFileSync(path, 'utf8')
-      if (!pem.includes('-----BEGIN ')) throw new Error('no PEM in it')
-      return pem
-    } catch (error) {
-      return command.error(`error: --${flag} ${path}: ${(error as Error).message}`)
-    }
-  }
-  const tls = { ca: text('cacert'), cert: text('cert'), key: text('key') }
-  try {
-    createSecureContext(Object.fromEntries(Object.entries(tls).filter(([, pem]) => pem !== null)))
-  } catch (error) {
-    command.error(`error: --cacert, --cert or --key: ${(error as Error).message}`)
-  }
-  return tls
 }

@@ -1,10 +1,11 @@
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import { parseDuration } from '../src/durations.ts'
 import { roomPerPoller } from '../src/limits.ts'
 import { parseAccept, parseHeader, parseResolver, parseTime, parseWhole } from '../src/options.ts'
 
 const takes = test.macro({
-  exec: <T>(t: import('ava').ExecutionContext, parse: (text: string) => T, text: string, value: T) => {
+  exec: <T>(t: ExecutionContext, parse: (text: string) => T, text: string, value: T) => {
     t.deepEqual(parse(text), value)
   },
   title: (_, parse: { name: string }, text: string) => `${parse.name} takes ${JSON.stringify(text)}`,

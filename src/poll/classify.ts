@@ -22,6 +22,7 @@ const BY_CODE = new Map<string, readonly [reason: Reason, detail: string]>([
   ['ENETDOWN', ['local', 'the network is down']],
   ['EACCES', ['local', 'a rule of this machine forbids it']],
   ['EPERM', ['local', 'a rule of this machine forbids it']],
+  ['CONNECTION_GONE', ['closed', 'closed before an answer']],
   ['UND_ERR_HEADERS_OVERFLOW', ['overflow', 'the head of the answer is too large']],
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', ['protocol', 'the body is not as long as its header says']],
   ['CERT_HAS_EXPIRED', ['tls-expired', 'the certificate has expired']],
@@ -65,6 +66,8 @@ const BY_PREFIX: readonly (readonly [prefix: string, reason: Reason])[] = [
   ['ERR_TLS_', 'tls'],
   ['ERR_OSSL_', 'tls'],
   ['ERR_HTTP2_', 'protocol'],
+  // So undici tells that an HTTP/2 server has ended the stream or the session.
+  ['UND_ERR_INFO', 'closed'],
   ['HPE_', 'protocol'],
 ]
 
@@ -83,8 +86,7 @@ export function classify(error: unknown): Failure {
   // Node says ECONNRESET, without a system call, for an orderly end in the middle of a handshake.
   if (code === 'ECONNRESET' && !('syscall' in error)) return failure('closed', 'closed in the handshake')
   const known = BY_CODE.get(code)
-  if (known !== undefined)
-    return failure(known[0], known[0] === 'local' ? known[1] : withAddress(known[1], error))
+  if (known !== undefined) return failure(known[0], withAddress(known[1], error))
   if (code === 'UND_ERR_SOCKET') {
     if (CLOSED.has(error.message)) return failure('closed', 'closed before an answer')
     return failure(
@@ -115,7 +117,8 @@ function insideParentheses(message: string): string {
   return /\((.+)\)/.exec(message)?.[1] ?? 'what came back is not HTTP'
 }
 
-/** OpenSSL's own words are the last of `…:SSL routines:function:reason:file…`. */
+/** The words of OpenSSL or undici. */
 function sayOf(error: Error & { reason?: unknown }, code: string): string {
-  return typeof error.reason === 'string' && error.reason !== '' ? error.reason : code
+  if (typeof error.reason === 'string' && error.reason !== '') return error.reason
+  return code === 'UND_ERR_INFO' ? error.message : code
 }

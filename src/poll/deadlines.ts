@@ -2,7 +2,7 @@ import type { Flight } from './flight.ts'
 import type { Held } from './held.ts'
 
 /** How often deadlines are looked at, in ms: a poll ends at most this much after its deadline. */
-export const TICK_MS = 10
+const TICK_MS = 10
 
 /** 10 s around: a deadline further away stays in its slot for more rounds. */
 const SLOTS = 1024
@@ -24,7 +24,7 @@ interface Start {
  * long the thread stood still.
  */
 export class Deadlines {
-  readonly #slots: Map<Flight, Start>[] = Array.from({ length: SLOTS }, () => new Map())
+  readonly #slots: Map<Flight, Start>[] = Array.from({ length: SLOTS }, () => new Map<Flight, Start>())
   readonly #now: () => number
   readonly #held: Held
   #size = 0

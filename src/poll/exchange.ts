@@ -32,7 +32,7 @@ export class Exchange {
   readonly #tap: Tap | null
   readonly #keep: boolean
   #clean = true
-  #failed: Error | null = null
+  #failed: Error | null
 
   /** `keep`: the connection may serve further requests. */
   constructor(origin: string, socket: Socket, keep: boolean) {
@@ -41,13 +41,14 @@ export class Exchange {
     const http2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
     this.#tap = http2 ? null : new Tap(socket, () => socket.destroy(new HeadTooLarge()))
     // The first error is the true one: what undici says later is often only that the connection has gone.
+    this.#failed = socket.errored
     socket.on('error', (error) => (this.#failed ??= error))
     let given = false
     this.#client = new Client(origin, {
       connect: (_options, callback) => {
         // Not at once: undici would not notice that it is connected.
         queueMicrotask(() => {
-          if (given) callback(this.#failed ?? new ConnectionGone(), null)
+          if (given) callback(new ConnectionGone(), null)
           else callback(null, socket)
           given = true
         })
@@ -77,7 +78,7 @@ export class Exchange {
         {
           onRequestStart: () => {},
           onResponseStart: (_controller, status, headers, statusText) => {
-            if (status < 100 || status === 101) return done(failure('protocol', `status ${status}`))
+            if (status < 100) return done(failure('protocol', `status ${status}`))
             if (status < 200) return this.#tap?.expect(false)
             this.#tap?.rest()
             done(this.#answer(status, headers, statusText))
@@ -101,6 +102,8 @@ export class Exchange {
   /** Destroys the connection. */
   close(): void {
     if (!this.#client.destroyed) this.#client.destroy(CLOSING, () => {})
+    // undici has not taken it when the request never left.
+    this.#socket.destroy()
   }
 
   #answer(status: number, headers: Headers, statusText = ''): Answer {
@@ -120,11 +123,9 @@ function first(header: string | string[] | undefined): string | null {
   return (Array.isArray(header) ? header[0] : header) ?? null
 }
 
+/** With a code of its own: for one that says UND_ERR_SOCKET undici connects again, and again, without an end. */
 class ConnectionGone extends Error {
-  readonly code = 'UND_ERR_SOCKET'
-  constructor() {
-    super('closed')
-  }
+  readonly code = 'CONNECTION_GONE'
 }
 
 class HeadTooLarge extends Error {

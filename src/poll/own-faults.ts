@@ -43,7 +43,8 @@ export class OwnFaults {
       const least = Math.max(1, Math.floor(this.#most * LEAST_SHARE))
       this.#concurrency = Math.max(least, Math.min(this.#concurrency, inFlight - 1))
     }
-    const kind = detail.replace(/\d+/g, '#')
+    // The part before what differs from URL to URL: numbers and addresses.
+    const kind = (/^[^\d[]*/.exec(detail)?.[0] ?? '').trim()
     const toldAt = this.#toldAt.get(kind)
     if (toldAt === undefined && this.#toldAt.size === MOST_KINDS) this.#toldAt.clear()
     if (toldAt === undefined || now - toldAt >= EVENT_MS) this.#notice(`the fault is on our side: ${detail}`)

@@ -11,7 +11,7 @@ export function isRedirect(status: number): boolean {
 /** The redirects of one poll: up to `most`, never twice to the same URL, http and https only, fragments dropped. */
 export class Redirects {
   readonly #most: number
-  readonly #seen = new Set<string>()
+  #seen: Set<string> | null = null
 
   constructor(most: number) {
     this.#most = most
@@ -19,7 +19,7 @@ export class Redirects {
 
   /** How many were followed. */
   get count(): number {
-    return this.#seen.size
+    return this.#seen?.size ?? 0
   }
 
   /** Where an answer from `from` with this Location sends the poll. */
@@ -31,6 +31,7 @@ export class Redirects {
       return failure('redirect', `the Location is not http: ${to.protocol}`)
     }
     to.hash = ''
+    this.#seen ??= new Set()
     if (this.#seen.size === this.#most) return failure('redirect', `more than ${this.#most} redirects`)
     if (to.href === from.href || this.#seen.has(to.href))
       return failure('redirect', 'the redirects go in a circle')

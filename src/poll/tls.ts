@@ -68,12 +68,12 @@ export class Tls {
         socket.destroy()
       })
       socket.once('close', () => done(failure('closed', 'closed in the handshake')))
-      return () => {
-        socket.destroy()
-        raw.destroy()
-      }
+      return () => socket.destroy()
     })
-    if (isFailure(secured)) this.#sessions.forget(hop.host)
+    if (isFailure(secured)) {
+      this.#sessions.forget(hop.host)
+      raw.destroy()
+    }
     return secured
   }
 

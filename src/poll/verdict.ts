@@ -6,9 +6,10 @@ import type { PollOptions } from './options.ts'
 /** What Found says of the URL: its verdict, the reason, and what a person may want to know. */
 export type Verdict = Pick<State, 'verdict' | 'reason'> & { readonly detail: string }
 
-/** A pause of its thread that long makes a poll that timed out worthless, in ms; so do pauses … */
+/** A pause of its thread that is long, in ms, and as a share of the deadline, makes a poll that timed out worthless; … */
 const LONG_PAUSE_MS = 250
-/** … that are this share of the deadline together. */
+const LONG_PAUSE_SHARE = 1 / 40
+/** … so do pauses that are this share of the deadline together. */
 const PAUSED_SHARE = 1 / 4
 
 /** Servers lose patience with who stands still this long, in ms: they reset or close the connection. */
@@ -72,7 +73,10 @@ export function maybePassing(reason: State['reason']): boolean {
 
 /** Whether the thread's standing still can have brought about the failure. */
 function ofOurMaking(reason: State['reason'], held: HeldFacts, timeoutMs: number): boolean {
-  if (reason === 'timeout') return held.longest >= LONG_PAUSE_MS || held.total >= timeoutMs * PAUSED_SHARE
+  if (reason === 'timeout') {
+    const long = Math.max(LONG_PAUSE_MS, timeoutMs * LONG_PAUSE_SHARE)
+    return held.longest >= long || held.total >= timeoutMs * PAUSED_SHARE
+  }
   return (reason === 'reset' || reason === 'closed') && held.longest >= IMPATIENCE_MS
 }
 

@@ -1,6 +1,6 @@
 /** What would move the cursor, start an escape sequence, break a line or turn the reading direction: C0, C1, bidi, separators. */
-// oxlint-disable-next-line no-control-regex
 const UNPRINTABLE =
+  // oxlint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g
 
 /** Text from outside is shown up to this length, in UTF-16 units. */

@@ -32,6 +32,6 @@ export class Histogram {
   }
 
   #ms(us: number): number {
-    return this.#histogram.count === 0 ? 0 : us / 1000
+    return us / 1000
   }
 }

@@ -3,8 +3,8 @@ type Column = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Arr
 /** The column itself when it has `size` rows, else a copy of twice the length with zeros behind. */
 export function grown<T extends Column>(column: T, size: number): T {
   if (size <= column.length) return column
-  const Array = column.constructor as new (length: number) => T
-  const larger = new Array(Math.max(size, column.length * 2))
+  const Longer = column.constructor as new (length: number) => T
+  const larger = new Longer(Math.max(size, column.length * 2))
   larger.set(column)
   return larger
 }

@@ -11,7 +11,7 @@ export const CHUNK_BYTES = 1 << 20
  * and 16 bytes each, where a Map of strings costs over a hundred. Bounded by the list it is filled from.
  */
 export class Interner {
-  #chunks: Uint8Array[] = []
+  readonly #chunks: Uint8Array[] = []
   /** Bytes used of the last chunk. */
   #used = 0
   #starts: Float64Array = new Float64Array(64)

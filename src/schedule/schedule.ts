@@ -168,7 +168,7 @@ export class Schedule {
 
   #move(id: number, to: number): void {
     this.#count(this.#place[id] as number, -1)
-    this.#count(to, +1)
+    this.#count(to, 1)
     this.#place[id] = to
   }
 

@@ -2,7 +2,6 @@
 const SHOWN = 40
 
 /** What JSON leaves as it is and a terminal does not: DEL, C1, bidi controls, separators, a BOM. */
-// oxlint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 
 /** A piece of somebody's text for a complaint: in quotes, escaped as in JSON, cut. Never give it credentials. */

@@ -121,7 +121,10 @@ export class Pollers {
   async stop(patienceMs: number): Promise<void> {
     this.#stopping = true
     for (const poller of this.#launched.keys()) this.#post(poller, { type: 'stop' })
-    await within(Promise.all(this.#launched.map((launched) => launched?.ended)), patienceMs)
+    await within(
+      Promise.all(this.#launched.map((launched) => launched?.ended ?? Promise.resolve())),
+      patienceMs,
+    )
     await this.#pool.destroy()
   }
 

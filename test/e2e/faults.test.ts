@@ -51,7 +51,7 @@ const dies = test.macro({
     }
     t.like(summaries.at(-1), { up: urls.length, down: 0, unknown: 0, pending: 0 })
   },
-  title: (_, kind) => `a poller that dies (${kind}) loses nothing and is replaced`,
+  title: (_, kind: string) => `a poller that dies (${kind}) loses nothing and is replaced`,
 })
 test(dies, 'exit', /^poller \d was lost \(.*7.*\); it had \d+ Resources, which are due again$/m)
 test(dies, 'throw', /^poller \d was lost \(.*thrown late.*\)/m)

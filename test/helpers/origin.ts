@@ -21,7 +21,7 @@ export async function startOrigin(
   answer: RequestListener = (_, response) => void response.writeHead(204).end(),
 ): Promise<Origin> {
   const asked: string[] = []
-  let waiting: (() => void)[] = []
+  const waiting: (() => void)[] = []
   const server = createServer((request, response) => {
     asked.push(request.url as string)
     for (const look of waiting.splice(0)) look()
@@ -40,7 +40,7 @@ export async function startOrigin(
     port,
     asked,
     async askedFor(path, times = 1) {
-      while (count(path) < times) await new Promise<void>((resolve) => (waiting = [...waiting, resolve]))
+      while (count(path) < times) await new Promise<void>((resolve) => waiting.push(resolve))
     },
   }
 }

@@ -19,7 +19,7 @@ export class Program {
   readonly child: ChildProcess
   #stdout = ''
   #stderr = ''
-  #looking: (() => void)[] = []
+  readonly #looking: (() => void)[] = []
   readonly #closed: Promise<[number | null, NodeJS.Signals | null]>
 
   constructor(

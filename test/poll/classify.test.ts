@@ -1,3 +1,4 @@
+import assert from 'node:assert'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import test from 'ava'
@@ -38,5 +39,9 @@ for (const [code, reason] of [
 ] as const) {
   test(`code ${code}`, (t) => t.is(classify(Object.assign(new Error('x'), { code })).reason, reason))
 }
+
+test('an assertion of undici that an answer breaks', (t) => {
+  t.is(classify(t.throws(() => assert(false))).reason, 'protocol')
+})
 
 test('what is no error is our fault', (t) => t.is(classify('x').reason, 'local'))

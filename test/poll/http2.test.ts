@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createSecureServer } from 'node:http2'
+import { constants, createSecureServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
@@ -21,6 +21,10 @@ async function serve(t: ExecutionContext): Promise<Served> {
   const pair = await authority.issue([{ type: 'ip', value: '127.0.0.1' }])
   const server = createSecureServer({ ...pair, allowHTTP1: true }, (request, response) => {
     if (request.url === '/silent') return
+    if (request.url === '/reset') return request.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    if (request.url === '/refused') return request.stream.close(constants.NGHTTP2_REFUSED_STREAM)
+    if (request.url === '/goaway') return request.stream.session?.goaway()
+    if (request.url === '/gone') return request.stream.session?.destroy()
     response.writeHead(request.url === '/head-405' && request.method === 'HEAD' ? 405 : 200)
     response.end()
   })
@@ -59,6 +63,15 @@ test('HTTP/2: a refused HEAD, and connections that close', async (t) => {
   await sleep(100)
   t.is(served.open, 0)
 })
+
+for (const path of ['reset', 'refused', 'goaway', 'gone']) {
+  test(`HTTP/2: no answer is not our fault, ${path}`, async (t) => {
+    const served = await serve(t)
+    const { verdict, reason, detail } = await poll(t, served.url + path, true)
+    t.is(verdict, 'down', detail)
+    t.log(reason, detail)
+  })
+}
 
 test('HTTP/2 over a connection that is kept', async (t) => {
   const served = await serve(t)

@@ -58,7 +58,7 @@ test('out of file descriptors: nothing is down', async (t) => {
     errCounts: number
     notices: string[]
   }
-  t.deepEqual(Object.keys(tally).sort(), ['local', 'ok'], stdout)
+  t.deepEqual(Object.keys(tally).toSorted(), ['local', 'ok'], stdout)
   t.true((tally['ok'] ?? 0) > 60, stdout)
   t.is(errCounts, 0)
   t.is(notices.length, 1)

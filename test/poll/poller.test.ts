@@ -130,12 +130,14 @@ test('a URL that was not up, and one where it is not wanted, is not asked twice'
   }
 })
 
-test('an answer that is not accepted is not looked at twice', async (t) => {
-  const server = await Hostile.start()
-  t.teardown(() => server.close())
-  const state = await pollOnce(resource(server.url('server-error'), { verdict: 'up' }))
-  t.deepEqual([state.verdict, state.rechecked, server.heads.length], ['down', false, 1])
-})
+for (const path of ['server-error', 'moved-to-itself', 'moved-to-ftp']) {
+  test(`an answer that is not accepted is not looked at twice: ${path}`, async (t) => {
+    const server = await Hostile.start()
+    t.teardown(() => server.close())
+    const state = await pollOnce(resource(server.url(path), { verdict: 'up' }))
+    t.deepEqual([state.verdict, state.rechecked, server.heads.length], ['down', false, 1])
+  })
+}
 
 test('HEAD refused: GET, and it is remembered', async (t) => {
   const server = await Hostile.start()

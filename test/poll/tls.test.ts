@@ -142,7 +142,7 @@ for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null } })
     t.teardown(() => poller.close())
     const expiries = new Set<number | undefined>()
-    for (let poll = 0; poll < 5; poll++) {
+    for (let times = 0; times < 5; times++) {
       const state = await poller.settle(`https://127.0.0.1:${hostile.port}/ok`)
       t.is(state.verdict, 'up')
       t.is(state.tls?.protocol, maxVersion)

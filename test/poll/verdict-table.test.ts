@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { Reason, State } from '../../src/state/state.ts'
 import { Hostile } from '../helpers/hostile.ts'
@@ -72,6 +73,8 @@ const verdict = test.macro(async (t, name: string, keepAlive: boolean) => {
   const state = await poller.settle(server.url(name))
   await poller.close()
   t.deepEqual([state.verdict, state.reason, state.status], CASES[name] as never, JSON.stringify(state))
+  // A thread that stood still moves the deadline.
+  if (state.heldMs === 0) t.true(state.durationMs <= 1_000 + 100, `took ${state.durationMs} ms`)
   t.is(poller.notices.length, state.verdict === 'up' ? 0 : 1)
   t.deepEqual(poller.events, ['state', 'complete'])
 })
@@ -79,4 +82,16 @@ const verdict = test.macro(async (t, name: string, keepAlive: boolean) => {
 for (const name of Object.keys(CASES)) {
   test(name, verdict, name, false)
   test(`${name}, kept alive`, verdict, name, true)
+}
+
+for (const method of ['HEAD', 'GET'] as const) {
+  test(`the connection of an endless body is closed, ${method}`, async (t) => {
+    const endless = await Hostile.start()
+    t.teardown(() => endless.close())
+    const poller = new TestPoller({ method })
+    t.is((await poller.settle(endless.url('endless-body'))).verdict, 'up')
+    while (endless.open > 0) await sleep(10)
+    t.is(endless.open, 0)
+    await poller.close()
+  })
 }

@@ -7,7 +7,7 @@ const shown = test.macro({
     t.is(shownUrl(url as Url), expected)
     t.is(shownUrl(new URL(url).href as Url), new URL(expected).href)
   },
-  title: (_, url) => `shown without credentials: ${url}`,
+  title: (_, url) => `shown without credentials: ${String(url)}`,
 })
 
 test(shown, 'http://a.example/', 'http://a.example/')

@@ -27,7 +27,7 @@ const origins = test.macro({
     t.is(table.origin(0 as ResourceId) === table.origin(1 as ResourceId), same)
     t.is(table.origins, same ? 1 : 2)
   },
-  title: (name, a, b, same) => `${same ? 'one origin' : 'two origins'}: ${name ?? `${a} and ${b}`}`,
+  title: (_, a, b, same) => `${same ? 'one origin' : 'two origins'}: ${String(a)} and ${String(b)}`,
 })
 
 test(origins, 'http://a.example/', 'http://a.example/x?y', true)

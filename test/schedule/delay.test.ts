@@ -8,7 +8,7 @@ const step = test.macro({
   exec(t, errCount: number, expected: number) {
     t.is(stepMs(cadence, errCount), expected)
   },
-  title: (_, errCount) => `the step after ${errCount} errors`,
+  title: (_, errCount) => `the step after ${String(errCount)} errors`,
 })
 
 test(step, 0, 60_000)

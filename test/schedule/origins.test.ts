@@ -17,6 +17,11 @@ test('an origin gets as many as it has room for; the others wait in order', (t) 
   t.is(origins.release(0), 5)
   t.true(origins.take(0, 4))
   t.is(origins.release(0), NONE)
+  // As at the start, after a list of waiting ones has been emptied.
+  t.true(origins.take(0, 6))
+  t.true(origins.take(0, 7))
+  t.deepEqual([origins.take(0, 8), origins.take(0, 9)], [false, false])
+  t.deepEqual([origins.release(0), origins.release(0)], [8, 9])
 })
 
 test('one origin does not take the room of another', (t) => {

@@ -164,7 +164,7 @@ test('an origin gets no more than its window; the rest of the list passes it by'
   t.deepEqual(
     lendAll(schedule, 0)
       .map(({ url }) => url)
-      .sort(),
+      .toSorted(),
     ['http://o0.example/10', 'http://o0.example/8', 'http://o0.example/9'],
   )
 })

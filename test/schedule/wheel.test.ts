@@ -8,7 +8,7 @@ function wheelOf(dueAt: number[], now = 0) {
   const woken = (at: number) => {
     const ids: number[] = []
     wheel.advance(at, (id) => ids.push(id))
-    return ids.sort((a, b) => a - b)
+    return ids.toSorted((a, b) => a - b)
   }
   return { wheel, woken }
 }
@@ -64,6 +64,13 @@ test('a long pause: all of several rounds wake in one advance, later ones stay',
   t.deepEqual(woken(300_000), [0, 1, 2, 3, 5])
   t.is(wheel.size, 1)
   t.deepEqual(woken(300_001), [4])
+})
+
+test('a long pause wakes every slot', (t) => {
+  const { wheel, woken } = wheelOf(Array.from({ length: 100_000 }, (_, id) => id + 1))
+  for (let id = 0; id < 100_000; id++) wheel.add(id)
+  t.is(woken(70_000).length, 70_000)
+  t.is(woken(1_000_000).length, 30_000)
 })
 
 test('a hundred thousand in one slot', (t) => {
@@ -131,7 +138,7 @@ for (const seed of [1, 2, 3, 4]) {
       for (const id of expected) asleep.delete(id)
       t.deepEqual(
         woken(now),
-        expected.sort((a, b) => a - b),
+        expected.toSorted((a, b) => a - b),
         `step ${step}`,
       )
       t.is(wheel.size, asleep.size)

@@ -7,10 +7,9 @@ import { DENIAL_MS, FAILURE_MS } from '../../../src/poll/names/kept-answers.ts'
 import { Names } from '../../../src/poll/names/names.ts'
 import type { Found } from '../../../src/poll/names/names.ts'
 import { CHECK_MS } from '../../../src/poll/names/system-files.ts'
-import { nameFiles } from '../../helpers/dialing.ts'
+import { freePort, nameFiles } from '../../helpers/dialing.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import type { DnsServer } from '../../helpers/dns-server.ts'
-import { freePort } from '../../helpers/dialing.ts'
 import { until } from '../../helpers/until.ts'
 
 interface Setting {

@@ -35,7 +35,7 @@ test('who does not answer in all the time that resolv.conf gives has failed', as
 
 test('nobody waits any more: the question is not asked again', async (t) => {
   const server = await dnsServer(t, { '*': 'silent' })
-  let now = 0
+  const now = 0
   const servers = new NameServers(
     { servers: [server.address], timeoutMs: 100, attempts: 1, family: 4 },
     () => now,
