@@ -25,14 +25,14 @@ const wrong = test.macro({
       `headcount needs Node ${engines.node}, this is v${version}: run "npm ci" (it brings one), or "nvm use"\n`,
     )
   },
-  title: (_, version) => `Node ${version} is told in one line that it is the wrong one`,
+  title: (_, version: string) => `Node ${version} is told in one line that it is the wrong one`,
 })
 
 const right = test.macro({
   exec(t, version: string) {
     t.like(runAs(version), { status: 0, stdout: '', stderr: '' })
   },
-  title: (_, version) => `Node ${version} passes without a word`,
+  title: (_, version: string) => `Node ${version} passes without a word`,
 })
 
 test(wrong, '18.20.8')
