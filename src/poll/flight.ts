@@ -34,8 +34,8 @@ export function failure(reason: Failure['reason'], detail: string): Failure {
  * each phase took. At the deadline the step that runs is destroyed and ends in a `timeout` that names its phase.
  */
 export class Flight {
-  /** In ms on the monotonic clock. */
-  readonly deadline: number
+  /** In ms on the monotonic clock. It moves when the thread stood still: that time was not the server's. */
+  deadline: number
   readonly phasesMs: Phases = { dns: 0, connect: 0, tls: 0, wait: 0 }
   #expired: Failure | null = null
   #giveUp: ((why: Failure) => void) | null = null

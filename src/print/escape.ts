@@ -8,6 +8,12 @@ export const SHOWN_TEXT = 80
 
 /** Text from outside made safe for a terminal: what does not print as `\u{1b}`, and cut at `most` characters. */
 export function escapeText(text: string, most: number = SHOWN_TEXT): string {
-  const cut = text.length > most ? `${text.slice(0, most - 1)}…` : text
+  // Not between the halves of a surrogate pair.
+  const cut = text.length > most ? `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…` : text
   return cut.replace(UNPRINTABLE, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`)
+}
+
+/** JSON made safe for a terminal, its values unchanged: `JSON.stringify` escapes C0 and leaves the rest as it is. */
+export function escapeJson(json: string): string {
+  return json.replace(UNPRINTABLE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

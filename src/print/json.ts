@@ -1,10 +1,14 @@
 import type { SentState } from '../state/batch.ts'
+import { escapeJson } from './escape.ts'
 import type { Summary } from './summary.ts'
+
+/** The greatest time that a Date can hold, in ms. */
+const LAST_DATE = 8.64e15
 
 /** One State as a line of JSON, its line break included. */
 export function stateLine(url: string, state: SentState): string {
   const { phasesMs, tls } = state
-  return `${JSON.stringify({
+  return line({
     type: 'state',
     at: iso(state.at),
     url,
@@ -32,17 +36,20 @@ export function stateLine(url: string, state: SentState): string {
     rechecked: state.rechecked,
     poller: state.poller,
     labels: {},
-  })}\n`
+  })
 }
 
 /** One summary as a line of JSON, its line break included. */
 export function summaryLine(summary: Summary): string {
-  const { lateness, duration, ledger } = summary
-  return `${JSON.stringify({
+  const { counts, lateness, duration, ledger } = summary
+  return line({
     type: 'summary',
     at: iso(summary.at),
     urls: summary.urls,
-    ...summary.counts,
+    up: counts.up,
+    down: counts.down,
+    unknown: counts.unknown,
+    pending: counts.pending,
     polls: summary.polls,
     pollsPerSecond: tenths(summary.pollsPerSecond),
     skipped: ledger.skipped,
@@ -66,11 +73,15 @@ export function summaryLine(summary: Summary): string {
       monitor: tenths(summary.monitorCpuMs),
       pollers: summary.pollersCpuMs.map(tenths),
     },
-  })}\n`
+  })
+}
+
+function line(value: object): string {
+  return `${escapeJson(JSON.stringify(value))}\n`
 }
 
 function iso(at: number): string | null {
-  return Number.isFinite(at) ? new Date(at).toISOString() : null
+  return Math.abs(at) <= LAST_DATE ? new Date(at).toISOString() : null
 }
 
 function tenths(value: number): number {

@@ -20,7 +20,7 @@ export function stateText(latest: LatestState): string {
 /** The last line of all, its line break included. */
 export function summaryText(summary: Summary): string {
   const { lateness, duration, ledger } = summary
-  const dropped = summary.dropped > 0 ? `, ${summary.dropped} lines dropped` : ''
+  const dropped = summary.dropped > 0 ? `, ${summary.dropped} writes dropped` : ''
   return (
     `Summary: ${summary.polls} polls, ${summary.pollsPerSecond.toFixed(1)} a second, ` +
     `${ledger.skipped} skipped${dropped}; ` +

@@ -12,7 +12,8 @@ export const CHUNK_BYTES = 1 << 20
  */
 export class Interner {
   readonly #chunks: Uint8Array[] = []
-  #used = CHUNK_BYTES
+  /** Bytes used of the last chunk. */
+  #used = 0
   #starts: Float64Array = new Float64Array(64)
   #lengths: Uint32Array = new Uint32Array(64)
   /** Open addressing: number + 1 of the text, 0 for none; at most half full. */
@@ -27,13 +28,14 @@ export class Interner {
   /** The number of `text`, which is the size before the call when the text is new. Throws on a text over a chunk long. */
   intern(text: string): number {
     if (text.length > CHUNK_BYTES) throw new RangeError(`a text of ${text.length} characters`)
-    if (this.#used + text.length > CHUNK_BYTES) {
+    if (this.#chunks.length === 0 || this.#used + text.length > CHUNK_BYTES) {
       this.#chunks.push(new Uint8Array(CHUNK_BYTES))
       this.#used = 0
     }
     const chunk = this.#chunks.at(-1) as Uint8Array
-    const { written } = encoder.encodeInto(text, chunk.subarray(this.#used))
-    if (written !== text.length) throw new RangeError('a text that is not ASCII')
+    const { read, written } = encoder.encodeInto(text, chunk.subarray(this.#used))
+    // At the end of a chunk, what was written can have the right length although not all was read.
+    if (read !== text.length || written !== text.length) throw new RangeError('a text that is not ASCII')
     const bytes = chunk.subarray(this.#used, this.#used + written)
     const mask = this.#slots.length - 1
     let slot = hash(bytes) & mask

@@ -2,7 +2,7 @@
 // a text as a 16-bit length and its UTF-8 bytes.
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** The longest text that is written whole, in UTF-16 units: at most three bytes each, so its length fits 16 bits. */
 export const MAX_TEXT = 21_000

@@ -1,5 +1,6 @@
 import { grown } from './grown.ts'
 import { Interner } from './interner.ts'
+import { MAX_TEXT } from './pack.ts'
 import { VERDICTS } from './resource.ts'
 import type { Resource, ResourceId, Url, Verdict } from './resource.ts'
 
@@ -28,8 +29,9 @@ export class ResourceTable {
     return this.#origins.size
   }
 
-  /** Makes the Resource of `url`; null when it has one already. */
+  /** Makes the Resource of `url`; null when it has one already. Throws on one too long to be packed whole. */
   add(url: Url): ResourceId | null {
+    if (url.length > MAX_TEXT) throw new RangeError(`a URL of ${url.length} characters`)
     const before = this.size
     const id = this.#urls.intern(url)
     if (id < before) return null

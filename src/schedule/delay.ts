@@ -30,7 +30,7 @@ export function nextDue(
 ): { dueAt: number; skipped: number } {
   const step = stepMs(cadence, resource.errCount)
   const first = resource.dueAt + step
-  const skipped = first >= now ? 0 : Math.floor((now - first) / step) + 1
+  const skipped = Math.max(0, Math.ceil((now - first) / step))
   const slot = first + skipped * step
   if (resource.notBefore > slot) {
     return { dueAt: slot + Math.ceil((resource.notBefore - slot) / step) * step, skipped }

@@ -119,8 +119,10 @@ export class Schedule {
     return batch
   }
 
-  /** Takes a Resource back from its poller and puts it to sleep until its next slot. */
+  /** Takes a Resource back from its poller and puts it to sleep until its next slot. Throws when no poller had it. */
   settle(resource: Resource, now: number): void {
+    if ((this.#place[resource.id] ?? ASLEEP) < AT_POLLER)
+      throw new Error(`Resource ${resource.id} was not lent`)
     if (this.#options.once || resource.verdict === 'pending') return this.#rest(resource)
     const { dueAt, skipped } = nextDue(this.#options, resource, now)
     this.#skipped += skipped
@@ -181,7 +183,7 @@ export class Schedule {
     const { pollers, concurrency, hostConcurrency, intervalMs, once } = this.#options
     const taken = new Uint32Array(pollers)
     const takenOfOrigin = new Uint32Array(this.#table.origins)
-    const rest: ResourceId[] = []
+    let rest = 0
     for (const id of this.#table.ids()) {
       const origin = this.#table.origin(id)
       const poller = origin % pollers
@@ -190,14 +192,12 @@ export class Schedule {
       if (once || room) {
         taken[poller]! += 1
         takenOfOrigin[origin]! += 1
-        this.#table.setDueAt(id, firstDue(now, intervalMs, null))
+        this.#table.setDueAt(id, now)
       } else {
-        rest.push(id)
+        this.#table.setDueAt(id, firstDue(now, intervalMs, rest++))
       }
     }
-    for (const [index, id] of rest.entries()) {
-      this.#table.setDueAt(id, firstDue(now, intervalMs, { index, count: rest.length }))
-    }
-    for (const id of this.#table.ids()) this.#wheel.add(id)
+    // Those that are due in one ms wake last in, first out: so they wake in the order of the list.
+    for (let id = this.#table.size - 1; id >= 0; id--) this.#wheel.add(id)
   }
 }

@@ -1,11 +1,11 @@
+/** The golden ratio's fractional part: its multiples, modulo 1, fill the interval more evenly than those of any other. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2
+
 /**
- * When each Resource of a list is polled first, in ms on the monotonic clock: those that there is room for at once, the
- * rest evenly over the first interval.
+ * When a Resource that there is no room for at the start is polled first, in ms on the monotonic clock: the `index`-th of
+ * them, from 0, somewhere in the first interval. Evenly for all of them and also for each run of neighbours, since
+ * neighbours on a list tend to be of one origin, which could not take them all at once.
  */
-export function firstDue(
-  start: number,
-  intervalMs: number,
-  rest: { index: number; count: number } | null,
-): number {
-  return rest === null ? start : start + (intervalMs * (rest.index + 1)) / (rest.count + 1)
+export function firstDue(start: number, intervalMs: number, index: number): number {
+  return start + intervalMs * (((index + 1) * GOLDEN) % 1)
 }

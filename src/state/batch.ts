@@ -3,6 +3,9 @@ import type { ResourceId } from '../resource/resource.ts'
 import { REASONS } from './state.ts'
 import type { DownReason, Facts, State } from './state.ts'
 
+/** Texts that hold what a server said are cut here, in UTF-16 units: the monitor keeps one for each URL. */
+export const MOST_SAID = 500
+
 /** A State on its way to the monitor, which knows the URL of each id. */
 export type SentState = State extends infer S ? (S extends State ? Omit<S, 'url'> : never) : never
 
@@ -31,16 +34,19 @@ export class StateBatch {
     packer.f32(state.lateMs)
     packer.f32(state.heldMs)
     packer.u16(state.status)
-    packer.u8(state.redirects)
+    packer.u16(state.redirects)
     packer.u8(state.rechecked ? 1 : 0)
     packer.u16(state.poller)
-    packer.text(state.statusText)
-    packer.text(state.detail)
+    packer.text(state.statusText.slice(0, MOST_SAID))
+    packer.text(state.detail.slice(0, MOST_SAID))
     packer.text(state.finalUrl)
     packer.text(state.address)
     packer.text(state.httpVersion)
-    packer.text(state.tls?.protocol ?? '')
-    if (state.tls !== null) packer.f64(state.tls.expiresAt)
+    packer.u8(state.tls === null ? 0 : 1)
+    if (state.tls !== null) {
+      packer.text(state.tls.protocol)
+      packer.f64(state.tls.expiresAt)
+    }
     this.#size++
   }
 
@@ -67,7 +73,7 @@ export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => v
       lateMs: from.f32(),
       heldMs: from.f32(),
       status: from.u16(),
-      redirects: from.u8(),
+      redirects: from.u16(),
       rechecked: from.u8() === 1,
       poller: from.u16(),
       statusText: from.text(),
@@ -82,8 +88,7 @@ export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => v
 }
 
 function unpackTls(from: Unpacker): Facts['tls'] {
-  const protocol = from.text()
-  return protocol === '' ? null : { protocol, expiresAt: from.f64() }
+  return from.u8() === 0 ? null : { protocol: from.text(), expiresAt: from.f64() }
 }
 
 /** The verdict follows from the reason, so only the reason travels. */

@@ -20,6 +20,7 @@ export class Outbox {
   readonly #complete: MessagePort
   readonly #states = new StateBatch()
   readonly #resources = new ResourceBatch()
+  #notices = ''
   #timer: NodeJS.Timeout | null = null
 
   constructor(status: MessagePort, complete: MessagePort) {
@@ -30,6 +31,12 @@ export class Outbox {
   /** A State for the monitor. */
   state(state: State): void {
     this.#states.add(state)
+    this.#soon()
+  }
+
+  /** A line for standard error, without its line break. */
+  notice(line: string): void {
+    this.#notices += `${line}\n`
     this.#soon()
   }
 
@@ -47,6 +54,10 @@ export class Outbox {
     if (this.#states.size > 0) {
       const batch = this.#states.take()
       this.#status.postMessage({ type: 'states', batch } satisfies StatusMessage, [batch])
+    }
+    if (this.#notices !== '') {
+      this.#complete.postMessage({ type: 'notices', lines: this.#notices } satisfies CompleteMessage)
+      this.#notices = ''
     }
     if (this.#resources.size > 0) {
       const batch = this.#resources.take()

@@ -5,6 +5,7 @@ import type { PollOptions } from '../poll/options.ts'
 import { unpackResources } from '../resource/batch.ts'
 import type { ResourceBatch } from '../resource/batch.ts'
 import type { Resource } from '../resource/resource.ts'
+import { within } from '../within.ts'
 import type { CompleteMessage, PendingMessage, PollerLaunch } from './protocol.ts'
 import { workerUrl } from './worker-url.ts'
 
@@ -15,16 +16,18 @@ const START_MS = 30_000
 export interface PollerEvents {
   /** Resources came back: they are main's. */
   returned(resources: readonly Resource[]): void
-  /** One line for standard error. */
-  notice(line: string): void
+  /** Lines for standard error, each with its line break. */
+  notices(lines: string): void
   /** A poller ended that should not have; what it had is not coming back. */
   lost(poller: number, why: string): void
 }
 
 interface Launched {
   readonly pending: MessagePort
-  readonly complete: MessagePort
+  /** Settles when all that the thread has sent on `complete` is in. */
+  readonly drained: Promise<void>
   readonly ended: Promise<void>
+  ready: boolean
 }
 
 /**
@@ -52,7 +55,12 @@ export class Pollers {
       recordTiming: false,
     })
     // An error outside of any task; the task of a thread that dies rejects by itself.
-    this.#pool.on('error', (error: Error) => events.notice(`A poller thread failed: ${error.message}`))
+    this.#pool.on('error', (error: Error) => events.notices(`A poller thread failed: ${error.message}\n`))
+  }
+
+  /** Whether `stop` was called. */
+  get stopping(): boolean {
+    return this.#stopping
   }
 
   /** Starts poller `number` and resolves when it is ready, with the monitor's end of its `status`. */
@@ -71,13 +79,14 @@ export class Pollers {
     complete.port1.on('message', (message: CompleteMessage) => {
       switch (message.type) {
         case 'ready':
+          launched.ready = true
           ready.resolve()
           break
         case 'resources':
           this.#events.returned(unpackResources(message.batch))
           break
-        case 'notice':
-          this.#events.notice(message.line)
+        case 'notices':
+          this.#events.notices(message.lines)
           break
         default:
           message satisfies never
@@ -90,8 +99,12 @@ export class Pollers {
       () => this.#ended(number, 'its task ended'),
       (error: Error) => this.#ended(number, error.message),
     )
-    this.#launched[number] = { pending: pending.port1, complete: complete.port1, ended }
-    await this.#inTime(ready.promise, ended, number)
+    const drained = new Promise<void>((resolve) => complete.port1.once('close', resolve))
+    const launched: Launched = { pending: pending.port1, drained, ended, ready: false }
+    this.#launched[number] = launched
+    if (!(await within(Promise.race([ready.promise, ended]), START_MS)) || !launched.ready) {
+      throw new Error(`poller ${number + 1} could not be started`)
+    }
     return status.port1
   }
 
@@ -101,11 +114,17 @@ export class Pollers {
     this.#post(poller, { type: 'resources', batch: buffer }, buffer)
   }
 
-  /** Ends all pollers when what they are polling is done; what they have comes back first. */
-  async stop(): Promise<void> {
+  /**
+   * Ends all pollers when what they are polling is done; what they have comes back first. One that does not answer is ended
+   * after `patienceMs`.
+   */
+  async stop(patienceMs: number): Promise<void> {
     this.#stopping = true
     for (const poller of this.#launched.keys()) this.#post(poller, { type: 'stop' })
-    await Promise.all(this.#launched.map((launched) => launched?.ended ?? Promise.resolve()))
+    await within(
+      Promise.all(this.#launched.map((launched) => launched?.ended ?? Promise.resolve())),
+      patienceMs,
+    )
     await this.#pool.destroy()
   }
 
@@ -113,35 +132,13 @@ export class Pollers {
     this.#launched[poller]?.pending.postMessage(message, transfer)
   }
 
-  async #inTime(ready: Promise<void>, ended: Promise<void>, number: number): Promise<void> {
-    const late = Promise.withResolvers<never>()
-    const timer = setTimeout(() => late.reject(new Error('it did not start in time')), START_MS)
-    try {
-      await Promise.race([
-        ready,
-        late.promise,
-        ended.then(() => {
-          throw new Error('it ended while it started')
-        }),
-      ])
-    } catch (cause) {
-      throw new Error(`poller ${number + 1} could not be started`, { cause })
-    } finally {
-      clearTimeout(timer)
-    }
-  }
-
   /** What it sent before it ended has arrived when its port closes. */
   async #ended(number: number, why: string): Promise<void> {
     const launched = this.#launched[number]
     if (launched == null) return
-    await closed(launched.complete)
+    await launched.drained
     launched.pending.close()
     this.#launched[number] = null
-    if (!this.#stopping) this.#events.lost(number, why)
+    if (launched.ready && !this.#stopping) this.#events.lost(number, why)
   }
-}
-
-function closed(port: MessagePort): Promise<void> {
-  return new Promise((resolve) => port.once('close', resolve))
 }

@@ -19,8 +19,8 @@ export type CompleteMessage =
   | { readonly type: 'ready' }
   /** Resources that were polled, or were not and go back because the poller stops. They are main's own again. */
   | { readonly type: 'resources'; readonly batch: ArrayBuffer }
-  /** One line for standard error, without its line break. */
-  | { readonly type: 'notice'; readonly line: string }
+  /** Lines for standard error, each with its line break. */
+  | { readonly type: 'notices'; readonly lines: string }
 
 /** poller → monitor, on `status`. */
 export type StatusMessage =
@@ -58,8 +58,11 @@ export interface MonitorFace {
   print(): void
   /** How many URLs have which verdict, now. */
   snapshot(): Counts
-  /** Takes in all that pollers have sent, prints the last state and summary, and resolves when all of it is out. */
-  stop(ledger: Ledger): Promise<Counts>
-  /** Resolves with an error code when standard output fails for the first time ('EPIPE': its reader has gone). */
+  /**
+   * Takes in all that pollers have sent, prints the last state and summary, and resolves when all of it is out, or after
+   * `patienceMs` in which standard output took nothing; null: no limit.
+   */
+  stop(ledger: Ledger, patienceMs: number | null): Promise<Counts>
+  /** Resolves with an error code when standard output fails in a way not told yet ('EPIPE': its reader has gone). */
   outputFailed(): Promise<string>
 }

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// Nothing but this file ends the process.
+import { listenToSignals } from './signals.ts'
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 24 || (major === 24 && minor < 12)) {
+  process.stderr.write(`headcount needs Node 24.12 or newer, this is ${process.version}\n`)
+  process.exit(1)
+}
+
+const signals = listenToSignals(() => process.exit(1))
+// What an older Node could not even load.
+const { run } = await import('./run.ts')
+process.exit(await run(process.argv.slice(2), signals))

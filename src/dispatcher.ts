@@ -1,0 +1,83 @@
+import { monotonicMs } from './clock.ts'
+import type { ResourceBatch } from './resource/batch.ts'
+import type { Resource } from './resource/resource.ts'
+import type { Schedule } from './schedule/schedule.ts'
+
+/** Between two turns that the clock starts, in ms: what is due within it goes in one message. */
+const TURN_MS = 2
+
+/** The longest that a timer waits, in ms: past 2³¹ it would fire at once. */
+const LONGEST_WAIT_MS = 2 ** 30
+
+/** Where the Resources go. */
+export interface DispatcherHooks {
+  /** Lends a batch to a poller, from 0. */
+  send(poller: number, batch: ResourceBatch): void
+  /** Every Resource has come back from a first poll. */
+  polledOnce(): void
+}
+
+/**
+ * The loop of main: sends what is due to the pollers, takes back what was polled, and sleeps until the next is due, on one
+ * timer for all Resources.
+ */
+export class Dispatcher {
+  readonly #schedule: Schedule
+  readonly #hooks: DispatcherHooks
+  /** Whether each poller takes Resources. */
+  readonly #open: boolean[]
+  #timer: NodeJS.Timeout | undefined
+  #stopped = false
+
+  constructor(schedule: Schedule, pollers: number, hooks: DispatcherHooks) {
+    this.#schedule = schedule
+    this.#hooks = hooks
+    this.#open = Array.from({ length: pollers }, () => true)
+    this.#turn()
+  }
+
+  /** Resources came back from their poller. */
+  returned(resources: readonly Resource[]): void {
+    const now = monotonicMs()
+    const before = this.#schedule.unpolled
+    for (const resource of resources) this.#schedule.settle(resource, now)
+    if (before > 0 && this.#schedule.unpolled === 0) this.#hooks.polledOnce()
+    this.#turn()
+  }
+
+  /** A poller has died: what it had is due again, and it gets no more. Gives how many that were. */
+  close(poller: number): number {
+    this.#open[poller] = false
+    return this.#schedule.reclaim(poller)
+  }
+
+  /** A poller takes Resources again. */
+  open(poller: number): void {
+    this.#open[poller] = true
+    this.#turn()
+  }
+
+  /** Sends nothing more. What comes back is still settled. */
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+  }
+
+  #turn(): void {
+    if (this.#stopped) return
+    const now = monotonicMs()
+    this.#schedule.wake(now)
+    for (const [poller, open] of this.#open.entries()) if (open) this.#lend(poller)
+    clearTimeout(this.#timer)
+    const next = this.#schedule.nextAt()
+    if (next === null) return
+    const wait = Math.min(LONGEST_WAIT_MS, Math.max(TURN_MS, next - monotonicMs()))
+    this.#timer = setTimeout(() => this.#turn(), wait)
+  }
+
+  #lend(poller: number): void {
+    for (let batch = this.#schedule.lend(poller); batch !== null; batch = this.#schedule.lend(poller)) {
+      this.#hooks.send(poller, batch)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
+import { CONCURRENCY, descriptorLimit, roomPerPoller } from './limits.ts'
+import type { Options } from './options.ts'
+import type { Format } from './print/options.ts'
+
+/** The flags, each checked on its own. Times in ms. */
+export interface Flags {
+  file: string[]
+  poolSize: number
+  interval: number
+  errorBackoff: number
+  maxBackoff: number
+  statusInterval: number
+  timeout: number
+  duration?: number
+  concurrency?: number
+  hostConcurrency: number
+  method: 'HEAD' | 'GET'
+  getFallback: boolean
+  maxRedirects: number
+  accept: [number, number][]
+  header: [string, string][]
+  userAgent: string
+  keepAlive: boolean
+  insecure: boolean
+  cacert?: string
+  cert?: string
+  key?: string
+  ipv4: boolean
+  ipv6: boolean
+  resolver?: string
+  denyPrivate: boolean
+  http2: boolean
+  recheck: boolean
+  once: boolean
+  changes: boolean
+  format: 'auto' | Format
+  demo: boolean
+  check: boolean
+}
+
+/** Flags that do not go together, or files that they name and that can't be used: the message is for a person. */
+export class FlagsError extends Error {}
+
+/** The options that flags and arguments make, and what there is to say of them first. Throws a FlagsError. */
+export function optionsOf(flags: Flags, urls: readonly string[]): { options: Options; notices: string[] } {
+  if ((flags.cert === undefined) !== (flags.key === undefined))
+    throw new FlagsError('--cert and --key go together')
+  if (urls.length + flags.file.length === 0 && !flags.demo) {
+    throw new FlagsError('nothing to poll: give URLs, a list with -f, or --demo')
+  }
+  const notices: string[] = []
+  const room = roomPerPoller(descriptorLimit(), flags.poolSize)
+  const concurrency = flags.concurrency ?? Math.min(CONCURRENCY, room)
+  if (concurrency > room || room < CONCURRENCY) {
+    notices.push(
+      `${descriptorLimit()} descriptors (ulimit -n) are enough for ${room} polls in flight in each of ` +
+        `${flags.poolSize} pollers; --concurrency is ${concurrency}`,
+    )
+  }
+  const options: Options = {
+    urls,
+    files: flags.file,
+    poolSize: flags.poolSize,
+    intervalMs: flags.interval,
+    errorBackoffMs: flags.errorBackoff,
+    maxBackoffMs: flags.maxBackoff,
+    statusIntervalMs: flags.statusInterval,
+    durationMs: flags.duration ?? null,
+    format: flags.format === 'auto' ? 'log' : flags.format,
+    changes: flags.changes,
+    once: flags.once,
+    check: flags.check,
+    demo: flags.demo,
+    poll: {
+      timeoutMs: flags.timeout,
+      method: flags.method,
+      getFallback: flags.getFallback,
+      maxRedirects: flags.maxRedirects,
+      accept: flags.accept,
+      headers: flags.header,
+      userAgent: flags.userAgent,
+      keepAlive: flags.keepAlive,
+      insecure: flags.insecure,
+      tls: tlsTexts(flags),
+      family: flags.ipv4 ? 4 : flags.ipv6 ? 6 : 0,
+      resolver: flags.resolver ?? null,
+      denyPrivate: flags.denyPrivate,
+      http2: flags.http2,
+      recheck: flags.recheck,
+      concurrency,
+      hostConcurrency: flags.hostConcurrency,
+    },
+  }
+  return { options, notices }
+}
+
+/** Reads the PEM files and sees whether they are of use, before the first poll. */
+function tlsTexts(flags: Flags): Options['poll']['tls'] {
+  const text = (flag: 'cacert' | 'cert' | 'key') => {
+    const path = flags[flag]
+    if (path === undefined) return null
+    try {
+      const pem = readFileSync(path, 'utf8')
+      if (!pem.includes('-----BEGIN ')) throw new Error('no PEM in it')
+      return pem
+    } catch (error) {
+      throw new FlagsError(`--${flag} ${path}: ${(error as Error).message}`, { cause: error })
+    }
+  }
+  const tls = { ca: text('cacert'), cert: text('cert'), key: text('key') }
+  try {
+    createSecureContext(Object.fromEntries(Object.entries(tls).filter(([, pem]) => pem !== null)))
+  } catch (error) {
+    throw new FlagsError(`--cacert, --cert or --key: ${(error as Error).message}`, { cause: error })
+  }
+  return tls
+}

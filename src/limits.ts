@@ -1,0 +1,32 @@
+import { availableParallelism } from 'node:os'
+
+/** Polls in flight per poller where nothing stands against it. */
+export const CONCURRENCY = 512
+
+/** Descriptors that are not for polls: standard streams, lists, the threads' own, look-ups. */
+const RESERVED = 128
+
+/** Descriptors that one poll may need: two addresses dialled at once. */
+const PER_POLL = 2
+
+/** Poller threads by default: one for each core but one, which main and the monitor share. */
+export function defaultPoolSize(): number {
+  return Math.max(1, availableParallelism() - 1)
+}
+
+/** How many descriptors this process may have open; Infinity where that is not limited or not known. */
+export function descriptorLimit(): number {
+  const { report } = process
+  // What it says of the network can mean look-ups of names.
+  Object.assign(report, { excludeNetwork: true, excludeEnv: true })
+  const { userLimits } = report.getReport() as {
+    userLimits?: { open_files?: { soft?: number | 'unlimited' } }
+  }
+  const soft = userLimits?.open_files?.soft
+  return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY
+}
+
+/** Polls in flight that each of `poolSize` pollers has descriptors for. */
+export function roomPerPoller(descriptors: number, poolSize: number): number {
+  return Math.max(1, Math.floor((descriptors - RESERVED) / PER_POLL / poolSize))
+}

@@ -1,0 +1,136 @@
+import type { Resource } from '../resource/resource.ts'
+import { Connections } from './connections.ts'
+import type { Connection } from './connections.ts'
+import { Dialer } from './dial.ts'
+import { Exchange } from './exchange.ts'
+import type { Answer } from './exchange.ts'
+import { failure, isFailure } from './flight.ts'
+import type { Failure, Flight } from './flight.ts'
+import type { Found } from './found.ts'
+import type { PollOptions } from './options.ts'
+import { isRedirect, Redirects } from './redirects.ts'
+import { requestFor } from './request.ts'
+import type { Request } from './request.ts'
+import { Tls } from './tls.ts'
+
+/** HEAD is tried again this long after it was refused, in ms. */
+const HEAD_REFUSED_MS = 3_600_000
+
+/** Asks URLs: what all polls of a poller share. */
+export class Asker {
+  readonly #options: PollOptions
+  readonly #now: () => number
+  readonly #dialer: Dialer
+  readonly #tls: Tls
+  readonly #connections: Connections
+
+  constructor(options: PollOptions, now: () => number) {
+    this.#options = options
+    this.#now = now
+    this.#dialer = new Dialer(options)
+    this.#tls = new Tls(options, now)
+    this.#connections = new Connections(options.concurrency, now)
+  }
+
+  /**
+   * One look at a URL: a request, and those that follow from its answer, until there is one to judge. `fresh`: on no
+   * connection that was kept.
+   */
+  async look(flight: Flight, resource: Resource, fresh: boolean): Promise<Found> {
+    const { getFallback, maxRedirects, method } = this.#options
+    const home = new URL(resource.url)
+    const found: Found = {
+      method: resource.headRefusedUntil > this.#now() ? 'GET' : method,
+      hop: home,
+      redirects: 0,
+      address: '',
+      tls: null,
+      last: NOTHING,
+    }
+    const redirects = new Redirects(maxRedirects)
+    let headRefused = false
+    for (;;) {
+      const answer = await this.#ask(flight, found, home, fresh)
+      found.last = answer
+      if (isFailure(answer)) return found
+      if (refusesMethod(answer.status) && found.method === 'HEAD' && getFallback) {
+        found.method = 'GET'
+        headRefused = true
+        continue
+      }
+      if (headRefused && !refusesMethod(answer.status))
+        resource.headRefusedUntil = this.#now() + HEAD_REFUSED_MS
+      if (maxRedirects === 0 || !isRedirect(answer.status)) return found
+      const next = redirects.next(found.hop, answer.location)
+      if (isFailure(next)) {
+        found.last = next
+        return found
+      }
+      found.hop = next
+      found.redirects = redirects.count
+    }
+  }
+
+  close(): void {
+    this.#connections.close()
+    this.#dialer.close()
+  }
+
+  async #ask(flight: Flight, found: Found, home: URL, fresh: boolean): Promise<Answer | Failure> {
+    const { hop } = found
+    const request = requestFor(found.method, hop, home, this.#options)
+    const kept = fresh ? null : this.#connections.take(hop.origin)
+    if (kept !== null) {
+      const answer = await this.#askOn(kept, flight, found, request)
+      // The server may have closed it at that moment, or something stale may have come: that says nothing of the URL.
+      if (!isFailure(answer) || answer.reason === 'timeout') return answer
+    }
+    found.address = ''
+    found.tls = null
+    const connection = await this.#connect(flight, hop, found)
+    if (isFailure(connection)) return connection
+    const answer = await this.#askOn(connection, flight, found, request)
+    if (isFailure(answer) && answer.reason === 'tls') this.#tls.forget(hop)
+    return answer
+  }
+
+  async #askOn(
+    connection: Connection,
+    flight: Flight,
+    found: Found,
+    request: Request,
+  ): Promise<Answer | Failure> {
+    found.address = connection.address
+    found.tls = connection.tls
+    const answer = await connection.exchange.ask(flight, request)
+    if (this.#options.keepAlive && !isFailure(answer)) this.#connections.give(connection)
+    else connection.exchange.close()
+    return answer
+  }
+
+  async #connect(flight: Flight, hop: URL, found: Found): Promise<Connection | Failure> {
+    const secure = hop.protocol === 'https:'
+    const port = hop.port === '' ? (secure ? 443 : 80) : Number(hop.port)
+    const dialled = await this.#dialer.dial(flight, hop.hostname, port)
+    if (isFailure(dialled)) return dialled
+    found.address = dialled.address
+    const secured = secure ? await this.#tls.secure(flight, dialled.socket, hop) : null
+    if (isFailure(secured)) return secured
+    const socket = secured?.socket ?? dialled.socket
+    return {
+      origin: hop.origin,
+      exchange: new Exchange(hop.origin, socket, this.#options.keepAlive),
+      address: dialled.address,
+      tls: secured?.facts ?? null,
+      openedAt: this.#now(),
+      restsUntil: 0,
+    }
+  }
+}
+
+/** 405 Method Not Allowed, 501 Not Implemented. */
+function refusesMethod(status: number): boolean {
+  return status === 405 || status === 501
+}
+
+const NOTHING = failure('local', 'not asked')

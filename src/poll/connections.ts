@@ -1,0 +1,100 @@
+import type { TlsFacts } from '../state/state.ts'
+import type { Exchange } from './exchange.ts'
+
+/** A connection that is open to an origin, and what is known of it. */
+export interface Connection {
+  readonly origin: string
+  readonly exchange: Exchange
+  /** The IP address it goes to. */
+  readonly address: string
+  readonly tls: TlsFacts | null
+  /** When it was opened, in ms on the monotonic clock. */
+  readonly openedAt: number
+  /** It is not used before this, in ms on the monotonic clock; 0 before its first rest. */
+  restsUntil: number
+}
+
+/** An older one is not used any more, in ms: it would never see that the name's address or the certificate has changed. */
+const MOST_AGE_MS = 600_000
+
+/**
+ * After its first answer a connection is left alone this long, in ms: a server that sends a body after HEAD does so at
+ * once, and what comes while nothing was asked closes the connection.
+ */
+const REST_MS = 50
+
+/** The connections that are kept between polls. Bounded: what was used least recently goes first. */
+export class Connections {
+  /** By origin; used last stands last. */
+  readonly #idle = new Map<string, Connection[]>()
+  /** All of them; used last stands last. */
+  readonly #order = new Set<Connection>()
+  readonly #most: number
+  readonly #now: () => number
+
+  constructor(most: number, now: () => number) {
+    this.#most = most
+    this.#now = now
+  }
+
+  /** How many are kept. */
+  get size(): number {
+    return this.#order.size
+  }
+
+  /** A connection to the origin that may carry a request now; it is the caller's until it is given back. */
+  take(origin: string): Connection | null {
+    const idle = this.#idle.get(origin)
+    if (idle === undefined) return null
+    const now = this.#now()
+    for (let at = idle.length - 1; at >= 0; at--) {
+      const connection = idle[at] as Connection
+      if (connection.restsUntil > now) continue
+      this.#remove(connection)
+      if (connection.exchange.reusable && now - connection.openedAt < MOST_AGE_MS) return connection
+      connection.exchange.close()
+    }
+    return null
+  }
+
+  /** Keeps a connection whose answer has come, if it is fit for another. */
+  give(connection: Connection): void {
+    if (!connection.exchange.reusable) {
+      connection.exchange.close()
+      return
+    }
+    if (connection.restsUntil === 0) {
+      connection.restsUntil = this.#now() + REST_MS
+      connection.exchange.onceGone(() => this.#remove(connection))
+    }
+    if (this.#order.size >= this.#most) this.#dropOldest()
+    const idle = this.#idle.get(connection.origin)
+    if (idle === undefined) this.#idle.set(connection.origin, [connection])
+    else idle.push(connection)
+    this.#order.add(connection)
+  }
+
+  /** Closes all. */
+  close(): void {
+    for (const { exchange } of this.#order) exchange.close()
+    this.#order.clear()
+    this.#idle.clear()
+  }
+
+  #dropOldest(): void {
+    for (const oldest of this.#order) {
+      this.#remove(oldest)
+      oldest.exchange.close()
+      return
+    }
+  }
+
+  /** An origin has as many at most as it may have polls in flight: few. */
+  #remove(connection: Connection): void {
+    if (!this.#order.delete(connection)) return
+    const idle = this.#idle.get(connection.origin)
+    if (idle === undefined) return
+    idle.splice(idle.indexOf(connection), 1)
+    if (idle.length === 0) this.#idle.delete(connection.origin)
+  }
+}

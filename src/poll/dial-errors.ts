@@ -1,0 +1,55 @@
+import net from 'node:net'
+import { classify } from './classify.ts'
+import { failure } from './flight.ts'
+import type { Failure } from './flight.ts'
+
+/** Why one address could not be connected to. */
+export interface Refusal {
+  readonly failure: Failure
+  /** It says that this machine has no way to the address, and nothing of the host. */
+  readonly noWay: boolean
+}
+
+/** What counts when addresses differ, the most certain first: ours, when one was not even asked. */
+const ORDER: readonly Failure['reason'][] = ['local', 'refused', 'reset', 'timeout', 'unreachable']
+
+/** Multicast and broadcast addresses. */
+const MULTICAST = /^(22[4-9]|23[0-9])\.|^255\.255\.255\.255$|^ff/
+
+/** What the error of a socket says of the address that it went to. */
+export function refusal(error: Error, address: string, port: number): Refusal {
+  const code = 'code' in error ? error.code : ''
+  // Nothing has a way to a group of hosts.
+  if (MULTICAST.test(address))
+    return { failure: failure('unreachable', classify(error).detail), noWay: false }
+  const noWay =
+    code === 'ENETUNREACH' ||
+    code === 'EAFNOSUPPORT' ||
+    // Of an IPv6 address that it is turned off by sysctl; of an IPv4 address that the ports are used up.
+    (code === 'EADDRNOTAVAIL' && net.isIPv6(address))
+  if (!noWay) return { failure: classify(error), noWay }
+  return { failure: failure('unreachable', `no way from here to ${hostPort(address, port)}`), noWay }
+}
+
+/** An address that was given up for others, after having had its time. */
+export function givenUp(address: string, port: number): Refusal {
+  return { failure: failure('timeout', `no answer from ${hostPort(address, port)}`), noWay: false }
+}
+
+/**
+ * The Failure of a dial each of whose addresses failed, with a text of every cause; where it is ours, of ours only and
+ * without addresses, so that one event has one text. No way to one family says nothing where an address of the
+ * other answered; no way to any is ours.
+ */
+export function dialFailure(refusals: readonly Refusal[]): Failure {
+  const told = refusals.filter((one) => !one.noWay).map((one) => one.failure)
+  if (told.length === 0) return failure('local', 'no route from here')
+  const reason = ORDER.find((reason) => told.some((one) => one.reason === reason)) ?? 'local'
+  const causes =
+    reason === 'local' ? told.filter((one) => one.reason === reason) : refusals.map((one) => one.failure)
+  return failure(reason, [...new Set(causes.map((one) => one.detail))].join(', '))
+}
+
+function hostPort(address: string, port: number): string {
+  return net.isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`
+}

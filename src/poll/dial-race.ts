@@ -1,0 +1,90 @@
+import net from 'node:net'
+import { dialFailure, givenUp, refusal } from './dial-errors.ts'
+import type { Refusal } from './dial-errors.ts'
+import type { Failure } from './flight.ts'
+
+/** A connected TCP socket. */
+export interface Dialled {
+  /** Paused and unread, without a listener of ours: who takes it attaches its own in the same tick. */
+  readonly socket: net.Socket
+  /** The IP address that was dialled. */
+  readonly address: string
+}
+
+/** The next address is tried after this long, in ms, or when the one before has failed. */
+const SHARE_MS = 1_000
+
+/** Sockets of one dial at a time: with a third address the first, which had two shares by then, is given up. */
+const MAX_OPEN = 2
+
+/** Of more addresses than these the rest is not tried. */
+const MAX_ADDRESSES = 16
+
+/**
+ * Connects to the first address that lets us, starting them one after another and keeping the earlier ones open
+ * meanwhile (RFC 8305, section 5). A single address costs no timer.
+ */
+export class Race {
+  readonly #addresses: readonly string[]
+  readonly #port: number
+  readonly #done: (dialled: Dialled | Failure) => void
+  readonly #refusals: Refusal[] = []
+  readonly #open: Dialled[] = []
+  #next = 0
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(addresses: readonly string[], port: number, done: (dialled: Dialled | Failure) => void) {
+    this.#addresses = addresses.length > MAX_ADDRESSES ? addresses.slice(0, MAX_ADDRESSES) : addresses
+    this.#port = port
+    this.#done = done
+    this.#dialNext()
+  }
+
+  /** Destroys what is open; `done` is not called any more. */
+  destroy(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    this.#next = Infinity
+    for (const { socket } of this.#open.splice(0)) socket.destroy()
+  }
+
+  #dialNext(): void {
+    const address = this.#addresses[this.#next++]
+    if (address === undefined) return
+    const socket = net.connect({ host: address, port: this.#port, autoSelectFamily: false })
+    socket.pause()
+    const attempt = { socket, address }
+    this.#open.push(attempt)
+    const failed = (error: Error) => this.#failed(attempt, error)
+    socket.once('error', failed)
+    socket.once('connect', () => {
+      this.#open.splice(this.#open.indexOf(attempt), 1)
+      this.destroy()
+      socket.removeListener('error', failed)
+      this.#done(attempt)
+    })
+    if (this.#next < this.#addresses.length) this.#timer = setTimeout(() => this.#shareOver(), SHARE_MS)
+  }
+
+  #shareOver(): void {
+    const oldest = this.#open.length === MAX_OPEN ? this.#open.shift() : undefined
+    if (oldest !== undefined) {
+      oldest.socket.destroy()
+      this.#refusals.push(givenUp(oldest.address, this.#port))
+    }
+    this.#dialNext()
+  }
+
+  #failed(attempt: Dialled, error: Error): void {
+    const at = this.#open.indexOf(attempt)
+    if (at === -1) return
+    this.#open.splice(at, 1)
+    this.#refusals.push(refusal(error, attempt.address, this.#port))
+    if (this.#next < this.#addresses.length) {
+      if (this.#timer !== null) clearTimeout(this.#timer)
+      this.#dialNext()
+    } else if (this.#open.length === 0) {
+      this.#done(dialFailure(this.#refusals))
+    }
+  }
+}

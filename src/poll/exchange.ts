@@ -1,0 +1,136 @@
+import type { Socket } from 'node:net'
+import { Client } from 'undici'
+import { classify } from './classify.ts'
+import { failure } from './flight.ts'
+import type { Failure, Flight } from './flight.ts'
+import type { Request } from './request.ts'
+import { MOST_HEAD, Tap } from './tap.ts'
+
+// The only door to undici.
+
+/** So much of a reason phrase is kept, in characters. */
+const MOST_PHRASE = 200
+
+/** What a poll wants to know of the head of an answer. */
+export interface Answer {
+  readonly status: number
+  /** As the server sent it, up to 200 characters. */
+  readonly statusText: string
+  /** `1.0`, `1.1` or `2`. */
+  readonly httpVersion: string
+  readonly location: string | null
+  readonly retryAfter: string | null
+}
+
+/**
+ * HTTP on one connection that is already there. undici's pools and agents keep what was aborted, and its connector
+ * ignores deadlines, so each connection has a Client of its own, which never makes another.
+ */
+export class Exchange {
+  readonly #client: Client
+  readonly #socket: Socket
+  readonly #tap: Tap | null
+  readonly #keep: boolean
+  #clean = true
+  #failed: Error | null
+
+  /** `keep`: the connection may serve further requests. */
+  constructor(origin: string, socket: Socket, keep: boolean) {
+    this.#keep = keep
+    this.#socket = socket
+    const http2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
+    this.#tap = http2 ? null : new Tap(socket, () => socket.destroy(new HeadTooLarge()))
+    // The first error is the true one: what undici says later is often only that the connection has gone.
+    this.#failed = socket.errored
+    socket.on('error', (error) => (this.#failed ??= error))
+    let given = false
+    this.#client = new Client(origin, {
+      connect: (_options, callback) => {
+        // Not at once: undici would not notice that it is connected.
+        queueMicrotask(() => {
+          if (given) callback(new ConnectionGone(), null)
+          else callback(null, socket)
+          given = true
+        })
+      },
+      allowH2: http2,
+      pipelining: 1,
+      maxHeaderSize: MOST_HEAD,
+      // One deadline for the whole poll, not these: they are coarse, and every 1xx sets them back.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+  }
+
+  /** Whether another request may go out: the last answer came whole, and nothing came after it. */
+  get reusable(): boolean {
+    return this.#keep && this.#clean && !this.#socket.destroyed
+  }
+
+  /** Sends a request and resolves with the head of its answer, as Flight step 'wait'. */
+  ask(flight: Flight, request: Request): Promise<Answer | Failure> {
+    return flight.step<Answer>('wait', (done) => {
+      this.#clean = false
+      this.#tap?.expect(true)
+      this.#client.dispatch(
+        // `reset: false` keeps the connection: after HEAD, undici closes it otherwise.
+        { ...request, ...(this.#keep ? { reset: false } : {}) },
+        {
+          onRequestStart: () => {},
+          onResponseStart: (_controller, status, headers, statusText) => {
+            if (status < 100) return done(failure('protocol', `status ${status}`))
+            if (status < 200) return this.#tap?.expect(false)
+            this.#tap?.rest()
+            done(this.#answer(status, headers, statusText))
+          },
+          onResponseData: () => {},
+          onResponseEnd: () => {
+            this.#clean = true
+          },
+          onResponseError: (_controller, error) => done(classify(this.#failed ?? error)),
+        },
+      )
+      return () => this.close()
+    })
+  }
+
+  /** Calls `gone` when the connection has ended, for whatever reason. */
+  onceGone(gone: () => void): void {
+    this.#socket.once('close', gone)
+  }
+
+  /** Destroys the connection. */
+  close(): void {
+    if (!this.#client.destroyed) this.#client.destroy(CLOSING, () => {})
+    // undici has not taken it when the request never left.
+    this.#socket.destroy()
+  }
+
+  #answer(status: number, headers: Headers, statusText = ''): Answer {
+    return {
+      status,
+      statusText: statusText.slice(0, MOST_PHRASE),
+      httpVersion: this.#tap?.version ?? '2',
+      location: first(headers['location']),
+      retryAfter: first(headers['retry-after']),
+    }
+  }
+}
+
+type Headers = Record<string, string | string[] | undefined>
+
+function first(header: string | string[] | undefined): string | null {
+  return (Array.isArray(header) ? header[0] : header) ?? null
+}
+
+/** With a code of its own: for one that says UND_ERR_SOCKET undici connects again, and again, without an end. */
+class ConnectionGone extends Error {
+  readonly code = 'CONNECTION_GONE'
+}
+
+class HeadTooLarge extends Error {
+  readonly code = 'UND_ERR_HEADERS_OVERFLOW'
+}
+
+/** One for all: a stack for each would cost more than the closing. */
+const CLOSING = new Error('the poll is over')

@@ -1,0 +1,25 @@
+import { shownUrl } from '../resource/shown-url.ts'
+import type { Url } from '../resource/resource.ts'
+import type { Method, TlsFacts } from '../state/state.ts'
+import type { Answer } from './exchange.ts'
+import type { Failure } from './flight.ts'
+
+/** What a poll has found so far; at its end, what its verdict is made from. */
+export interface Found {
+  /** Of the last request. */
+  method: Method
+  /** Where the last request went. */
+  hop: URL
+  redirects: number
+  /** The IP address of the last connection; '' when none was reached. */
+  address: string
+  /** Of the last connection. */
+  tls: TlsFacts | null
+  /** What the last request brought. */
+  last: Answer | Failure
+}
+
+/** The URL that the last request went to, without credentials. */
+export function finalUrl(found: Found): string {
+  return shownUrl(found.hop.href as Url)
+}

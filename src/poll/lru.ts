@@ -1,0 +1,41 @@
+/** A map of bounded size: what was used least recently goes first. */
+export class Lru<V> {
+  readonly #map = new Map<string, V>()
+  readonly #bound: number
+
+  constructor(bound: number) {
+    this.#bound = bound
+  }
+
+  get size(): number {
+    return this.#map.size
+  }
+
+  /** Counts as a use. */
+  get(key: string): V | undefined {
+    const value = this.#map.get(key)
+    if (value === undefined) return undefined
+    this.#map.delete(key)
+    this.#map.set(key, value)
+    return value
+  }
+
+  set(key: string, value: V): void {
+    this.#map.delete(key)
+    if (this.#map.size >= this.#bound) {
+      for (const oldest of this.#map.keys()) {
+        this.#map.delete(oldest)
+        break
+      }
+    }
+    this.#map.set(key, value)
+  }
+
+  delete(key: string): void {
+    this.#map.delete(key)
+  }
+
+  clear(): void {
+    this.#map.clear()
+  }
+}

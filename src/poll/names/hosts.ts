@@ -1,0 +1,20 @@
+import net from 'node:net'
+
+/** Addresses by lower-case name. Bounded by the file, which is read up to a bound. */
+export type Hosts = ReadonlyMap<string, readonly string[]>
+
+/** Reads the text of a hosts file, see hosts(5): lines that are not an address and names are passed over. */
+export function parseHosts(text: string): Hosts {
+  const hosts = new Map<string, string[]>()
+  for (const line of text.split('\n')) {
+    const [address = '', ...names] = (line.split('#', 1)[0] ?? '').trim().split(/\s+/)
+    if (net.isIP(address) === 0) continue
+    for (const name of names) {
+      const key = name.toLowerCase()
+      const addresses = hosts.get(key)
+      if (addresses === undefined) hosts.set(key, [address])
+      else if (!addresses.includes(address)) addresses.push(address)
+    }
+  }
+  return hosts
+}

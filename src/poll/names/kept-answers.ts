@@ -1,0 +1,63 @@
+import { Lru } from '../lru.ts'
+import { isDenial } from './answer.ts'
+import type { Answer } from './answer.ts'
+
+/** Names kept, at about 400 bytes each: less than a poller asks within a TTL, and the cache is of no use. */
+const MAX_NAMES = 50_000
+
+/** Bounds of how long addresses are kept, in ms. */
+export const MIN_TTL_MS = 1_000
+export const MAX_TTL_MS = 3_600_000
+
+/** How long it is kept that a name has no address, in ms. */
+export const DENIAL_MS = 5_000
+
+/** How long it is kept that a look-up failed, in ms: short, so that a second look asks again. */
+export const FAILURE_MS = 1_000
+
+/** An answer, and when its question was asked, in ms. */
+export interface KeptAnswer {
+  answer: Answer
+  readonly began: number
+  readonly expiresAt: number
+}
+
+/** The cache of names: addresses for their TTL, failures briefly. */
+export class KeptAnswers {
+  readonly #entries: Lru<KeptAnswer>
+
+  constructor(bound = MAX_NAMES) {
+    this.#entries = new Lru(bound)
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get(name: string, now: number): KeptAnswer | undefined {
+    const entry = this.#entries.get(name)
+    return entry === undefined || entry.expiresAt <= now ? undefined : entry
+  }
+
+  keep(name: string, answer: Answer, began: number, now: number): void {
+    this.#entries.set(name, { answer, began, expiresAt: now + keptMs(answer) })
+  }
+
+  /** Puts an address of `name` first, for as long as its answer is kept. */
+  prefer(name: string, address: string): void {
+    const entry = this.#entries.get(name)
+    if (entry === undefined || entry.answer.addresses[0] === address) return
+    const others = entry.answer.addresses.filter((other) => other !== address)
+    if (others.length === entry.answer.addresses.length) return
+    entry.answer = { ...entry.answer, addresses: [address, ...others] }
+  }
+
+  clear(): void {
+    this.#entries.clear()
+  }
+}
+
+function keptMs({ code, ttlMs }: Answer): number {
+  if (code === '') return Math.min(Math.max(ttlMs, MIN_TTL_MS), MAX_TTL_MS)
+  return isDenial(code) ? DENIAL_MS : FAILURE_MS
+}

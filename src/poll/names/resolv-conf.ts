@@ -1,0 +1,56 @@
+import net from 'node:net'
+
+/** How to look names up. */
+export interface ResolvConf {
+  /** IP addresses, as `dns.setServers` takes them. */
+  readonly servers: readonly string[]
+  /** Domains, without dots around them; '' is the root. */
+  readonly search: readonly string[]
+  /** A name with at least this many dots is asked as it is before the search domains are. */
+  readonly ndots: number
+  /** How long a server may take, and how often all of them are asked, before a name's look-up has failed. */
+  readonly timeoutMs: number
+  readonly attempts: number
+}
+
+// The defaults and caps of glibc (resolv.conf(5), resolv.h).
+const MAX_SERVERS = 3
+const DEFAULT_SERVER = '127.0.0.1'
+const DEFAULTS = { ndots: 1, timeout: 5, attempts: 2 }
+const CAPS = { ndots: 15, timeout: 30, attempts: 5 }
+
+/**
+ * Reads the text of a resolv.conf(5); what it does not understand is passed over. `hostname` is this machine's name:
+ * its domain is searched when the file names none.
+ */
+export function parseResolvConf(text: string, hostname: string): ResolvConf {
+  const servers: string[] = []
+  let search: string[] | null = null
+  const options = { ...DEFAULTS }
+  for (const line of text.split('\n')) {
+    const [keyword, ...values] = line.trim().split(/\s+/)
+    const [value = ''] = values
+    if (keyword === 'nameserver' && net.isIP(value) !== 0 && servers.length < MAX_SERVERS) servers.push(value)
+    if (keyword === 'domain' && value !== '') search = [value]
+    if (keyword === 'search' && value !== '') search = values
+    if (keyword === 'options') readOptions(values, options)
+  }
+  const dot = hostname.indexOf('.')
+  search ??= dot === -1 ? [] : [hostname.slice(dot + 1)]
+  return {
+    servers: servers.length === 0 ? [DEFAULT_SERVER] : servers,
+    search: search.map((domain) => domain.replace(/^\.|\.$/g, '')),
+    ndots: options.ndots,
+    timeoutMs: Math.max(options.timeout, 1) * 1e3,
+    attempts: Math.max(options.attempts, 1),
+  }
+}
+
+function readOptions(words: readonly string[], options: typeof DEFAULTS): void {
+  for (const word of words) {
+    const match = /^(ndots|timeout|attempts):(\d+)$/.exec(word)
+    if (match === null) continue
+    const name = match[1] as keyof typeof DEFAULTS
+    options[name] = Math.min(Number(match[2]), CAPS[name])
+  }
+}

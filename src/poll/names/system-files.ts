@@ -1,0 +1,55 @@
+import os from 'node:os'
+import { parseHosts } from './hosts.ts'
+import type { Hosts } from './hosts.ts'
+import { parseResolvConf } from './resolv-conf.ts'
+import type { ResolvConf } from './resolv-conf.ts'
+import { WatchedFile } from './watched-file.ts'
+
+/** The files are looked at this often at most, in ms. */
+export const CHECK_MS = 3_000
+
+/** Where the system keeps what it knows of names. */
+export interface NameFiles {
+  readonly hosts: string
+  readonly resolvConf: string
+}
+
+/** The system's files about names, as they are now: looked at when names are asked, not by a timer. */
+export class SystemFiles {
+  readonly #hosts: WatchedFile<Hosts>
+  readonly #resolvConf: WatchedFile<ResolvConf>
+  readonly #changed: (resolvConf: boolean) => void
+  #checkAt = -Infinity
+  #checking: Promise<void> | null = null
+
+  /** `changed` is told when a file is another than before, and whether that was resolv.conf. */
+  constructor(paths: Partial<NameFiles>, changed: (resolvConf: boolean) => void) {
+    this.#hosts = new WatchedFile(paths.hosts ?? '/etc/hosts', parseHosts)
+    this.#resolvConf = new WatchedFile(paths.resolvConf ?? '/etc/resolv.conf', (text) =>
+      parseResolvConf(text, os.hostname()),
+    )
+    this.#changed = changed
+  }
+
+  get hosts(): Hosts {
+    return this.#hosts.value
+  }
+
+  get resolvConf(): ResolvConf {
+    return this.#resolvConf.value
+  }
+
+  /** Looks at the files if that is due; null when there is nothing to wait for. */
+  check(now: number): Promise<void> | null {
+    if (now >= this.#checkAt && this.#checking === null) {
+      this.#checkAt = now + CHECK_MS
+      this.#checking = Promise.all([this.#hosts.check(), this.#resolvConf.check()]).then(
+        ([hosts, resolvConf]) => {
+          this.#checking = null
+          if (hosts || resolvConf) this.#changed(resolvConf)
+        },
+      )
+    }
+    return this.#checking
+  }
+}

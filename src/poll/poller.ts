@@ -1,0 +1,177 @@
+import { monotonicMs } from '../clock.ts'
+import { shownUrl } from '../resource/shown-url.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { State } from '../state/state.ts'
+import { Asker } from './asker.ts'
+import { classify } from './classify.ts'
+import { Deadlines } from './deadlines.ts'
+import { Flight, isFailure } from './flight.ts'
+import { finalUrl } from './found.ts'
+import type { Found } from './found.ts'
+import { Held } from './held.ts'
+import type { PollOptions } from './options.ts'
+import { OwnFaults } from './own-faults.ts'
+import { retryAfterMs } from './retry-after.ts'
+import { errCountAfter, judge, maybePassing, stateOf } from './verdict.ts'
+import type { Verdict } from './verdict.ts'
+import { Waiting } from './waiting.ts'
+import type { Origin } from './waiting.ts'
+
+/** What a Poller tells. For each Resource `state` comes before `complete`, which gives it up. */
+export interface PollerHooks {
+  state(state: State): void
+  complete(resource: Resource): void
+  /** One line for standard error. May hold text of a server: escape before printing. */
+  notice(line: string): void
+}
+
+/** Polls Resources: up to `concurrency` at once, up to `hostConcurrency` of one origin, origins taking turns. */
+export class Poller {
+  readonly #number: number
+  readonly #options: PollOptions
+  readonly #hooks: PollerHooks
+  readonly #held = new Held(monotonicMs(), Date.now())
+  readonly #deadlines = new Deadlines(monotonicMs, this.#held)
+  readonly #asker: Asker
+  readonly #waiting: Waiting
+  readonly #faults: OwnFaults
+  readonly #stackTraceLimit = Error.stackTraceLimit
+  #inFlight = 0
+  #stopped: PromiseWithResolvers<void> | null = null
+
+  /** `number`, from 1, is what its States say. Throws when the TLS options can't be used. */
+  constructor(number: number, options: PollOptions, hooks: PollerHooks) {
+    this.#number = number
+    this.#options = options
+    this.#hooks = hooks
+    this.#asker = new Asker(options, monotonicMs)
+    this.#waiting = new Waiting(options.hostConcurrency)
+    this.#faults = new OwnFaults(options.concurrency, monotonicMs, (line) => hooks.notice(line))
+    // undici makes an Error for each connection that it closes: without their stacks a third more polls fit in a second.
+    Error.stackTraceLimit = 0
+  }
+
+  /** Polls under way. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** Resources that were accepted and wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  /** Takes Resources to poll; they are the Poller's until it completes them. */
+  accept(resources: readonly Resource[]): void {
+    for (const resource of resources) {
+      if (this.#stopped !== null) this.#hooks.complete(resource)
+      else this.#waiting.push(resource)
+    }
+    this.#fill()
+  }
+
+  /** Starts no poll any more, gives back at once what waits, and resolves when none is in flight. */
+  stop(): Promise<void> {
+    if (this.#stopped === null) {
+      this.#stopped = Promise.withResolvers()
+      for (const resource of this.#waiting.clear()) this.#hooks.complete(resource)
+      if (this.#inFlight === 0) this.#stopped.resolve()
+    }
+    return this.#stopped.promise
+  }
+
+  /** Lets go of everything that outlives a poll. Call it after `stop`. */
+  close(): void {
+    this.#asker.close()
+    Error.stackTraceLimit = this.#stackTraceLimit
+  }
+
+  #fill(): void {
+    while (this.#inFlight < this.#faults.concurrency) {
+      const next = this.#waiting.next()
+      if (next === null) return
+      this.#inFlight++
+      void this.#poll(next.resource, next.origin)
+    }
+  }
+
+  async #poll(resource: Resource, origin: Origin): Promise<void> {
+    const began = monotonicMs()
+    const heldBefore = this.#held.total
+    const flight = new Flight(began + this.#options.timeoutMs, monotonicMs)
+    this.#deadlines.add(flight)
+    let rechecked = false
+    let found = await this.#look(flight, resource, false)
+    if (this.#deserves(resource, found, flight)) {
+      rechecked = true
+      found = await this.#look(flight, resource, true)
+    }
+    this.#deadlines.remove(flight)
+    const now = monotonicMs()
+    const heldMs = this.#held.longest(began)
+    const verdict = judge(found, { longest: heldMs, total: this.#held.total - heldBefore }, this.#options)
+    const { last } = found
+    const answer = isFailure(last) ? null : last
+    resource.errCount = errCountAfter(resource.errCount, verdict)
+    resource.verdict = verdict.verdict
+    resource.notBefore = 0
+    if (answer?.status === 429 || answer?.status === 503) {
+      const ms = retryAfterMs(answer.retryAfter, Date.now())
+      if (ms > 0) resource.notBefore = now + ms
+    }
+    this.#hooks.state(
+      stateOf(
+        {
+          id: resource.id,
+          url: resource.url,
+          at: Date.now(),
+          method: found.method,
+          errCount: resource.errCount,
+          durationMs: now - began,
+          phasesMs: flight.phasesMs,
+          lateMs: began - resource.dueAt,
+          heldMs,
+          status: answer?.status ?? 0,
+          statusText: answer?.statusText ?? '',
+          detail: verdict.detail,
+          redirects: found.redirects,
+          finalUrl: finalUrl(found),
+          address: found.address,
+          httpVersion: answer?.httpVersion ?? '',
+          tls: found.tls,
+          rechecked,
+          poller: this.#number,
+        },
+        verdict,
+      ),
+    )
+    this.#tell(resource, verdict, isFailure(last) && last.reason === 'local')
+    this.#inFlight--
+    this.#waiting.done(origin)
+    this.#hooks.complete(resource)
+    this.#fill()
+    if (this.#inFlight === 0) this.#stopped?.resolve()
+  }
+
+  async #look(flight: Flight, resource: Resource, fresh: boolean): Promise<Found> {
+    try {
+      return await this.#asker.look(flight, resource, fresh)
+    } catch (error) {
+      // A defect of ours must not look like one of the URL's.
+      const last = classify(error)
+      const hop = new URL(resource.url)
+      return { method: this.#options.method, hop, redirects: 0, address: '', tls: null, last }
+    }
+  }
+
+  #deserves(resource: Resource, { last }: Found, flight: Flight): boolean {
+    if (!this.#options.recheck || resource.verdict !== 'up' || !isFailure(last)) return false
+    return this.#stopped === null && maybePassing(last.reason) && monotonicMs() < flight.deadline
+  }
+
+  #tell(resource: Resource, { verdict, reason, detail }: Verdict, lower: boolean): void {
+    if (verdict === 'unknown') return this.#faults.fault(detail, this.#inFlight, lower)
+    this.#faults.well()
+    if (verdict === 'down') this.#hooks.notice(`${shownUrl(resource.url)}: ${reason}: ${detail}`)
+  }
+}

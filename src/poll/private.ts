@@ -1,0 +1,68 @@
+import net from 'node:net'
+
+// Not reachable from everywhere: the IANA IPv4 special-purpose registry
+// (https://www.iana.org/assignments/iana-ipv4-special-registry), and multicast.
+const IPV4 = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+]
+
+// The IPv6 one (https://www.iana.org/assignments/iana-ipv6-special-registry), and all that lies outside of 2000::/3,
+// which is the only global unicast space: but for the prefixes that wrap an IPv4 address, where that address decides.
+const IPV6 = [
+  '::/96',
+  '::ffff:0:0:0/96',
+  '64:ff9b:1::/48',
+  '100::/8',
+  '200::/7',
+  '400::/6',
+  '800::/5',
+  '1000::/4',
+  '2001::/23',
+  '2001:db8::/32',
+  '3fff::/20',
+  '4000::/2',
+  '8000::/1',
+]
+
+/** Prefixes of IPv6 that carry an IPv4 address behind them: NAT64 and 6to4. (BlockList itself sees through ::ffff:0:0/96.) */
+const WRAPPED = [
+  { bits: 96, address: (hi: string, lo: string) => `64:ff9b::${hi}:${lo}` },
+  { bits: 16, address: (hi: string, lo: string) => `2002:${hi}:${lo}::` },
+]
+
+const notPublic = new net.BlockList()
+for (const range of IPV4) {
+  const [address, bits] = split(range)
+  notPublic.addSubnet(address, bits, 'ipv4')
+  const bytes = address.split('.').map(Number)
+  const [hi, lo] = [0, 2].map((at) => (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)).toString(16)) as [
+    string,
+    string,
+  ]
+  for (const prefix of WRAPPED) notPublic.addSubnet(prefix.address(hi, lo), prefix.bits + bits, 'ipv6')
+}
+for (const range of IPV6) notPublic.addSubnet(...split(range), 'ipv6')
+
+function split(range: string): [address: string, bits: number] {
+  const [address = '', bits] = range.split('/')
+  return [address, Number(bits)]
+}
+
+/** Whether an IP address (without brackets) is one of the public internet: what `--deny-private` lets through. */
+export function isPublic(address: string): boolean {
+  return !notPublic.check(address, net.isIPv6(address) ? 'ipv6' : 'ipv4')
+}

@@ -1,0 +1,39 @@
+import { Lru } from './lru.ts'
+
+/** Origins whose TLS sessions are kept, at most: a session is some 2 KB. */
+const MOST = 8_192
+
+/** After this, in ms, a session is not offered again, so that a certificate that was swapped or has expired is seen. */
+export const FULL_HANDSHAKE_MS = 3_600_000
+
+interface Kept {
+  session: Buffer
+  /** When the last full handshake was, in ms on the monotonic clock. */
+  readonly fullAt: number
+  /** When the certificate that was seen then expires, in ms since the epoch. */
+  readonly expiresAt: number
+}
+
+/** The TLS sessions of a poller, one an origin: undici's own cache holds them weakly and loses them. */
+export class Sessions {
+  readonly #kept = new Lru<Kept>(MOST)
+
+  /** The session to offer to an origin, if its last full handshake was recent and its certificate has not expired. */
+  offer(origin: string, now: number, wallMs: number): Kept | undefined {
+    const kept = this.#kept.get(origin)
+    if (kept === undefined) return undefined
+    if (now - kept.fullAt < FULL_HANDSHAKE_MS && !(kept.expiresAt <= wallMs)) return kept
+    this.#kept.delete(origin)
+    return undefined
+  }
+
+  /** Keeps a session that the server gave. */
+  keep(origin: string, kept: Kept): void {
+    this.#kept.set(origin, kept)
+  }
+
+  /** Something was wrong with the origin: its next handshake is a full one. */
+  forget(origin: string): void {
+    this.#kept.delete(origin)
+  }
+}

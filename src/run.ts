@@ -1,0 +1,86 @@
+import { readCommand } from './command.ts'
+import { startDemoSite } from './demo/site.ts'
+import { main } from './main.ts'
+import type { ExitCode } from './main.ts'
+import type { Options } from './options.ts'
+import { Output } from './print/output.ts'
+import { ResourceTable } from './resource/table.ts'
+import type { Signals } from './signals.ts'
+import { ListError, readTargets } from './targets/read.ts'
+
+/** What has not been written to a stream that takes nothing after this long, in ms, is lost at the end. */
+const PATIENCE_MS = 1_000
+
+/** Does what the command line asks for; gives the exit code. `argv` is without node and script. */
+export async function run(argv: readonly string[], signals: Signals): Promise<ExitCode> {
+  // Written without waiting: with process.stderr, a pipe that nobody reads would stop the whole thread.
+  const stderr = new Output(2, () => {})
+  const say = (lines: string) => stderr.write(lines)
+  try {
+    const asked = readCommand(argv)
+    if (asked.type === 'run') {
+      for (const notice of asked.notices) say(`${notice}\n`)
+      return await runWith(asked.options, signals, say)
+    }
+    if (asked.ok) await print(asked.text)
+    else say(asked.text)
+    return asked.ok ? 0 : 3
+  } finally {
+    await stderr.flush(PATIENCE_MS)
+  }
+}
+
+async function runWith(options: Options, signals: Signals, say: (lines: string) => void): Promise<ExitCode> {
+  const site = options.demo ? await startDemoSite() : null
+  try {
+    const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
+    const list = await Promise.race([readList(options, site?.urls ?? [], say), stopped])
+    if (list === 'stopped') return 0
+    if (list === null) return 3
+    const { table, duplicates, complaints } = list
+    if (duplicates > 0) say(`${duplicates} duplicates of URLs in the list: each URL is polled once\n`)
+    if (options.check) {
+      await print(`${table.size} URLs, ${duplicates} duplicates, ${complaints} lines that can't be polled\n`)
+      return complaints > 0 || table.size === 0 ? 3 : 0
+    }
+    if (table.size === 0) {
+      say('There is nothing in the list that can be polled\n')
+      return 3
+    }
+    return await main(table, options, signals, say)
+  } finally {
+    await site?.close()
+  }
+}
+
+/** The Resources of all that is to be polled; null when a list can't be read. */
+async function readList({ urls, files }: Options, more: readonly string[], say: (lines: string) => void) {
+  const table = new ResourceTable()
+  let duplicates = 0
+  let complaints = 0
+  try {
+    await readTargets(
+      { urls: [...urls, ...more], files, stdin: process.stdin },
+      {
+        url(url) {
+          if (table.add(url) === null) duplicates++
+        },
+        complaint(line) {
+          complaints++
+          say(`${line}\n`)
+        },
+      },
+    )
+  } catch (error) {
+    if (!(error instanceof ListError)) throw error
+    say(`${error.message}\n`)
+    return null
+  }
+  return { table, duplicates, complaints }
+}
+
+async function print(text: string): Promise<void> {
+  const stdout = new Output(1, () => {})
+  stdout.write(text)
+  await stdout.flush(null)
+}

@@ -1,0 +1,99 @@
+import { MessageChannel, Worker } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
+import type { MonitorOptions } from '../print/options.ts'
+import type { Ledger } from '../print/summary.ts'
+import type { ResourceTable } from '../resource/table.ts'
+import type { Counts } from '../state/map.ts'
+import { callFace, transfer } from './endpoint.ts'
+import type { Face } from './endpoint.ts'
+import { packUrls } from './pack-urls.ts'
+import type { MonitorFace, MonitorLaunch } from './protocol.ts'
+import { workerUrl } from './worker-url.ts'
+
+/** What main hears of its monitor. */
+export interface MonitorEvents {
+  /** Standard output failed, for the first time in this way: an error code. */
+  outputFailed(code: string): void
+  /** The monitor's thread ended, which it should not. */
+  lost(error: Error): void
+}
+
+/**
+ * Main's side of the monitor. A comlink call to a thread that has ended never settles, so each one here is raced with the
+ * thread's end and rejects then.
+ */
+export class Monitor {
+  readonly #worker: Worker
+  readonly #face: Face<MonitorFace>
+  readonly #ended: Promise<never>
+  #stopped = false
+
+  constructor(options: MonitorOptions, events: MonitorEvents) {
+    const { port1, port2 } = new MessageChannel()
+    const launch: MonitorLaunch = { options, control: port2 }
+    this.#worker = new Worker(workerUrl('monitor'), { workerData: launch, transferList: [port2] })
+    this.#face = callFace<MonitorFace>(port1)
+    let cause: unknown
+    this.#worker.on('error', (error) => (cause = error))
+    this.#ended = new Promise((_, reject) => {
+      this.#worker.once('exit', () => {
+        port1.close()
+        reject(new Error(`The monitor ended${cause instanceof Error ? `: ${cause.message}` : ''}`, { cause }))
+      })
+    })
+    this.#ended.catch((error: Error) => {
+      if (!this.#stopped) events.lost(error)
+    })
+    void this.#watchOutput(events)
+  }
+
+  /** Tells it of every URL of the list. */
+  async know(table: ResourceTable): Promise<void> {
+    for (const urls of packUrls(table)) await this.#call(this.#face.know(transfer(urls, [urls])))
+  }
+
+  /** Has it listen to the States of poller `number`, from 0. */
+  listen(number: number, status: MessagePort): Promise<void> {
+    return this.#call(this.#face.listen(number + 1, transfer(status, [status])))
+  }
+
+  /** Main's share of the summaries. */
+  account(ledger: Ledger): Promise<void> {
+    return this.#call(this.#face.account(ledger))
+  }
+
+  /** Prints the current state now. */
+  print(): Promise<void> {
+    return this.#call(this.#face.print())
+  }
+
+  /** How many URLs have which verdict. */
+  snapshot(): Promise<Counts> {
+    return this.#call(this.#face.snapshot())
+  }
+
+  /**
+   * Prints the last state once all that the pollers have sent is in, then ends the thread. A standard output that takes
+   * nothing is waited for at most `patienceMs`; null: for ever.
+   */
+  async stop(ledger: Ledger, patienceMs: number | null): Promise<Counts> {
+    const counts = await this.#call(this.#face.stop(ledger, patienceMs))
+    this.#stopped = true
+    await this.#worker.terminate()
+    return counts
+  }
+
+  async #watchOutput(events: MonitorEvents): Promise<void> {
+    for (;;) {
+      try {
+        events.outputFailed(await this.#call(this.#face.outputFailed()))
+      } catch {
+        return // The thread has ended, which `lost` tells.
+      }
+    }
+  }
+
+  #call<T>(call: Promise<T>): Promise<T> {
+    return Promise.race([call, this.#ended])
+  }
+}

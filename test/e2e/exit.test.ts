@@ -1,0 +1,147 @@
+import { openSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+import { startOrigin } from '../helpers/origin.ts'
+import { headcount, parseLines, Program } from '../helpers/program.ts'
+
+const QUICK = ['--pool-size', '1', '--interval', '200ms', '--status-interval', '100ms']
+
+test('SIGTERM in mid-poll: the poll is finished, the last state is whole, exit 0', async (t) => {
+  const answer = Promise.withResolvers<void>()
+  const origin = await startOrigin(
+    t,
+    (_, response) => void answer.promise.then(() => response.writeHead(200).end()),
+  )
+  const program = new Program(t, [...QUICK, '--format', 'json', origin.url])
+  await origin.askedFor('/')
+  program.child.kill('SIGTERM')
+  setTimeout(answer.resolve, 300)
+  const { code, stdout } = await program.ended()
+  t.is(code, 0)
+  const lines = parseLines(stdout)
+  t.like(
+    lines.find(({ type }) => type === 'state'),
+    { verdict: 'up', status: 200 },
+  )
+  t.like(lines.at(-1), { type: 'summary', up: 1, pending: 0, owners: { asleep: 1, due: 0, pollers: [0] } })
+  t.is(origin.asked.length, 1)
+})
+
+test('SIGINT in a poll that never ends: given up at its deadline, which is what the last state says', async (t) => {
+  const origin = await startOrigin(t, () => {})
+  const program = new Program(t, [...QUICK, '--timeout', '3s', '--format', 'json', origin.url])
+  await origin.askedFor('/')
+  program.child.kill('SIGINT')
+  const { code, stdout } = await program.ended()
+  t.is(code, 0)
+  // On a machine so busy that the poller's thread stood still it is `unknown`, and says the same.
+  const states = parseLines(stdout).filter(({ type }) => type === 'state')
+  t.is(states.length, 1)
+  t.regex(String(states[0]?.['detail']), /no answer in time \(wait\)/)
+})
+
+test('a second signal ends it at once, with 1', async (t) => {
+  const origin = await startOrigin(t, () => {})
+  const program = new Program(t, [...QUICK, '--timeout', '10m', '--format', 'json', origin.url])
+  await origin.askedFor('/')
+  program.child.kill('SIGINT')
+  // The first has been taken when nothing is printed on the timer any more; a signal too many changes nothing.
+  const again = setInterval(() => program.child.kill('SIGINT'), 100)
+  const { code } = await program.ended()
+  clearInterval(again)
+  t.is(code, 1)
+})
+
+test('a closed standard output ends it quietly', async (t) => {
+  const origin = await startOrigin(t)
+  const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+  const args = [process.execPath, cli, ...QUICK, '--interval', '20ms', '--format', 'json', origin.url]
+  const shell = spawn('bash', ['-c', '"$@" | head -1; echo "${PIPESTATUS[0]}"', 'bash', ...args])
+  t.teardown(() => shell.kill())
+  let stdout = ''
+  let stderr = ''
+  shell.stdout.on('data', (text: Buffer) => (stdout += text.toString()))
+  shell.stderr.on('data', (text: Buffer) => (stderr += text.toString()))
+  await once(shell, 'close')
+  t.is(stderr, '')
+  const [first, code] = stdout.trimEnd().split('\n')
+  t.regex((JSON.parse(first as string) as { type: string }).type, /^(state|summary)$/)
+  t.is(code, '0')
+})
+
+test('a full disk is said once, and polling goes on', async (t) => {
+  const origin = await startOrigin(t)
+  const args = [...QUICK, '--interval', '20ms', '--format', 'json', origin.url]
+  const program = new Program(t, args, { stdio: ['pipe', openSync('/dev/full', 'w'), 'pipe'] })
+  await origin.askedFor('/', 20)
+  program.child.kill('SIGTERM')
+  const { code, stderr } = await program.ended()
+  t.is(stderr, 'standard output: ENOSPC\n')
+  t.is(code, 0)
+})
+
+test('results of --once that could not be written are no success', async (t) => {
+  const origin = await startOrigin(t)
+  const program = new Program(t, ['--once', '--format', 'json', origin.url], {
+    stdio: ['pipe', openSync('/dev/full', 'w'), 'pipe'],
+  })
+  t.is((await program.ended()).code, 1)
+})
+
+test('a standard output that nobody reads stops neither the polls nor the end', async (t) => {
+  const origin = await startOrigin(t)
+  const urls = Array.from({ length: 200 }, (_, n) => `${origin.url}/${n}`)
+  const program = new Program(t, [...QUICK, '--interval', '20ms', '--format', 'json', ...urls])
+  program.child.stdout?.pause()
+  // 200 States of 400 bytes each 20 ms: a pipe holds 64 KiB.
+  await origin.askedFor('/7', 50)
+  program.child.kill('SIGTERM')
+  const [code] = (await once(program.child, 'exit')) as [number]
+  t.is(code, 0)
+})
+
+test('a missing list is exit 3 and named', async (t) => {
+  const { code, stdout, stderr } = await headcount(t, ['-f', '/nonexistent/urls.txt'])
+  t.is(code, 3)
+  t.is(stdout, '')
+  t.regex(stderr, /^\/nonexistent\/urls\.txt: no such file/)
+})
+
+test('a list in which nothing can be polled is exit 3', async (t) => {
+  const { code, stderr } = await headcount(t, ['-f', '-'], { input: '# nothing\nftp://a.example/\n' })
+  t.is(code, 3)
+  t.regex(stderr, /^stdin:2: /)
+  t.regex(stderr, /nothing in the list that can be polled/)
+})
+
+const badFlags = test.macro({
+  exec: async (t, args: string[], why: RegExp, env: NodeJS.ProcessEnv = {}) => {
+    const { code, stdout, stderr } = await headcount(t, args, { env })
+    t.is(code, 3)
+    t.is(stdout, '')
+    t.regex(stderr, why)
+    t.notRegex(stderr, /\n\s+at /)
+  },
+  title: (given = '', args: string[]) => given || `exit 3: ${args.join(' ')}`,
+})
+const url = 'http://127.0.0.1:1/'
+test(badFlags, [], /nothing to poll/)
+test(badFlags, ['--no-such-flag', url], /unknown option '--no-such-flag'/)
+test(badFlags, ['--interval', '10', url], /--interval.*10s, perhaps/s)
+test(badFlags, ['--interval', '0s', url], /--interval.*too short/s)
+test(badFlags, ['--pool-size', '0', url], /--pool-size.*whole number from 1/s)
+test(badFlags, ['--accept', '200..=199', url], /--accept.*holds no status/s)
+test(badFlags, ['--header', 'no colon', url], /--header.*"name: value"/s)
+test(badFlags, ['--header', 'Connection: close', url], /--header.*can't be set/s)
+test(badFlags, ['--method', 'POST', url], /--method.*HEAD, GET/s)
+test(badFlags, ['--format', 'xml', url], /--format.*auto, log, json, quiet/s)
+test(badFlags, ['--resolver', 'dns.example', url], /--resolver.*not an IP address/s)
+test(badFlags, ['-4', '-6', url], /cannot be used with/)
+test(badFlags, ['--cacert', '/nonexistent.pem', url], /--cacert \/nonexistent\.pem: /)
+test(badFlags, ['--cert', '/dev/null', url], /--cert/)
+test('exit 3: a bad variable', badFlags, [url], /HEADCOUNT_INTERVAL/, { HEADCOUNT_INTERVAL: 'soon' })
+test('exit 3: a bad switch', badFlags, [url], /HEADCOUNT_ONCE is neither 1 nor 0/, {
+  HEADCOUNT_ONCE: 'maybe',
+})

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import test from 'ava'
+import { startOrigin } from '../helpers/origin.ts'
+import { headcount, Program } from '../helpers/program.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+test('--version', async (t) => {
+  const { code, stdout, stderr } = await headcount(t, ['--version'])
+  t.deepEqual({ code, stdout, stderr }, { code: 0, stdout: `headcount ${version}\n`, stderr: '' })
+})
+
+test('--help lists every flag that the README does', async (t) => {
+  const { code, stdout } = await headcount(t, ['--help'])
+  t.is(code, 0)
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const flags = (text: string) => new Set(text.match(/(?<=[\s`(,])--[a-z][a-z0-9-]+/g))
+  const table = readme
+    .split('\n')
+    .filter((line) => line.startsWith('| `-'))
+    .join('\n')
+  t.deepEqual([...flags(table)].toSorted(), [...flags(stdout)].toSorted())
+})
+
+test('--check reads the lists, says what is wrong and polls nothing', async (t) => {
+  const origin = await startOrigin(t)
+  const good = await headcount(t, ['--check', '-f', '-'], { input: `${origin.url}\n${origin.url}/\n` })
+  t.is(good.code, 0)
+  t.is(good.stdout, "1 URLs, 1 duplicates, 0 lines that can't be polled\n")
+  const bad = await headcount(t, ['--check', '-f', '-'], { input: `${origin.url}\nhttp://a.example:0/\n` })
+  t.is(bad.code, 3)
+  t.regex(bad.stderr, /^stdin:2: /m)
+  t.is(origin.asked.length, 0)
+})
+
+test('the demo shows URLs up and down, without a network', async (t) => {
+  const program = new Program(t, ['--demo', '--pool-size', '1'])
+  await program.until(({ stdout }) => /\n http\S+ 20\d/.test(stdout) && /\n http\S+ (404|500)/.test(stdout))
+  await program.until(({ stdout }) => /\n http\S+ refused/.test(stdout) && /\n http\S+ timeout/.test(stdout))
+  program.child.kill('SIGINT')
+  const { code, stdout } = await program.ended()
+  t.is(code, 0)
+  t.regex(stdout, /\nSummary: \d+ polls/)
+})
+
+test('the environment sets what the flags do not', async (t) => {
+  const origin = await startOrigin(t)
+  const env = { HEADCOUNT_ONCE: '1', HEADCOUNT_FORMAT: 'json', HEADCOUNT_METHOD: 'GET' }
+  const json = await headcount(t, [origin.url], { env })
+  t.regex(json.stdout, /"method":"GET"/)
+  const quiet = await headcount(t, ['--format', 'quiet', origin.url], { env })
+  t.is(quiet.stdout, '')
+})

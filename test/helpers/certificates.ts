@@ -1,0 +1,95 @@
+import './reflect-metadata.ts'
+import type { webcrypto } from 'node:crypto'
+import {
+  BasicConstraintsExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
+import type { JsonGeneralNames, X509Certificate } from '@peculiar/x509'
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+const DAY_MS = 86_400_000
+
+/** A certificate and its key, as PEM. */
+export interface Pair {
+  readonly cert: string
+  readonly key: string
+}
+
+interface Issuer {
+  readonly certificate: X509Certificate
+  readonly keys: webcrypto.CryptoKeyPair
+}
+
+/** A certification authority that lives for one test run. */
+export class Authority {
+  readonly #issuer: Issuer
+  /** Its root certificate, as PEM. */
+  readonly pem: string
+
+  private constructor(issuer: Issuer) {
+    this.#issuer = issuer
+    this.pem = issuer.certificate.toString('pem')
+  }
+
+  static async create(): Promise<Authority> {
+    const keys = await generate()
+    const certificate = await X509CertificateGenerator.createSelfSigned({
+      name: `CN=Authority ${crypto.randomUUID()}`,
+      keys,
+      signingAlgorithm: ALGORITHM,
+      notBefore: days(-2),
+      notAfter: days(2),
+      extensions: [
+        new BasicConstraintsExtension(true, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      ],
+    })
+    return new Authority({ certificate, keys })
+  }
+
+  /** A certificate for hosts, valid between the given days from now. */
+  async issue(hosts: JsonGeneralNames, from = -1, to = 1): Promise<Pair> {
+    const keys = await generate()
+    const certificate = await X509CertificateGenerator.create({
+      subject: 'CN=A server of the tests',
+      issuer: this.#issuer.certificate.subject,
+      publicKey: keys.publicKey,
+      signingKey: this.#issuer.keys.privateKey,
+      signingAlgorithm: ALGORITHM,
+      notBefore: days(from),
+      notAfter: days(to),
+      extensions: [new SubjectAlternativeNameExtension(hosts)],
+    })
+    return { cert: certificate.toString('pem'), key: await pem(keys) }
+  }
+}
+
+/** A certificate that vouches for itself. */
+export async function selfSigned(hosts: JsonGeneralNames): Promise<Pair> {
+  const keys = await generate()
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=On its own',
+    keys,
+    signingAlgorithm: ALGORITHM,
+    notBefore: days(-1),
+    notAfter: days(1),
+    extensions: [new SubjectAlternativeNameExtension(hosts)],
+  })
+  return { cert: certificate.toString('pem'), key: await pem(keys) }
+}
+
+function generate(): Promise<webcrypto.CryptoKeyPair> {
+  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>
+}
+
+async function pem({ privateKey }: webcrypto.CryptoKeyPair): Promise<string> {
+  const bytes = Buffer.from(await crypto.subtle.exportKey('pkcs8', privateKey))
+  return `-----BEGIN PRIVATE KEY-----\n${bytes.toString('base64')}\n-----END PRIVATE KEY-----\n`
+}
+
+function days(from: number): Date {
+  return new Date(Date.now() + from * DAY_MS)
+}

@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { monotonicMs } from '../../src/clock.ts'
+import { Dialer } from '../../src/poll/dial.ts'
+import type { Dialled } from '../../src/poll/dial.ts'
+import { Flight, isFailure } from '../../src/poll/flight.ts'
+import type { Failure } from '../../src/poll/flight.ts'
+import type { PollOptions } from '../../src/poll/options.ts'
+
+/** The system's files about names, in a folder of their own that goes with the test. */
+export async function nameFiles(
+  t: ExecutionContext,
+  { hosts = '', resolvConf = 'search .' }: { hosts?: string; resolvConf?: string } = {},
+): Promise<{ hosts: string; resolvConf: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'names-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const files = { hosts: join(folder, 'hosts'), resolvConf: join(folder, 'resolv.conf') }
+  await writeFile(files.hosts, hosts)
+  await writeFile(files.resolvConf, resolvConf)
+  return files
+}
+
+/** A Dialer that knows nothing of this machine's names, closed at the end of the test. */
+export async function testDialer(
+  t: ExecutionContext,
+  options: Partial<Pick<PollOptions, 'family' | 'resolver' | 'denyPrivate'>> = {},
+  now = monotonicMs,
+  files: { hosts?: string; resolvConf?: string } = {},
+): Promise<Dialer> {
+  const defaults = { family: 0, resolver: null, denyPrivate: false } as const
+  const dialer = new Dialer({ ...defaults, ...options }, now, await nameFiles(t, files))
+  t.teardown(() => dialer.close())
+  return dialer
+}
+
+/** A Flight whose deadline is kept by a timer. */
+export function testFlight(t: ExecutionContext, timeoutMs = 10_000): Flight {
+  const flight = new Flight(monotonicMs() + timeoutMs, monotonicMs)
+  const timer = setTimeout(() => flight.expire(), timeoutMs)
+  t.teardown(() => clearTimeout(timer))
+  return flight
+}
+
+/** The address that was reached, the socket destroyed; or the reason and detail of the Failure. */
+export async function outcome(dial: Promise<Dialled | Failure>): Promise<string> {
+  const result = await dial
+  if (isFailure(result)) return `${result.reason}: ${result.detail}`
+  result.socket.destroy()
+  return result.address
+}
+
+/** A TCP server on `hosts`, all on one port, that greets and ends. */
+export async function greeter(t: ExecutionContext, hosts: readonly string[], port = 0): Promise<number> {
+  for (const host of hosts) {
+    const server = net.createServer((socket) => socket.on('error', () => {}).end('hello'))
+    server.listen({ port, host, ipv6Only: true })
+    await once(server, 'listening')
+    t.teardown(() => server.close())
+    port = (server.address() as net.AddressInfo).port
+  }
+  return port
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '::')
+  await once(server, 'listening')
+  const { port } = server.address() as net.AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

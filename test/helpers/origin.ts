@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { ExecutionContext } from 'ava'
+
+/** A real HTTP server on loopback. */
+export interface Origin {
+  /** Without a slash at its end. */
+  readonly url: string
+  readonly port: number
+  /** Paths asked for, in order. */
+  readonly asked: string[]
+  /** Resolves when `path` has been asked for `times` in all. */
+  askedFor(path: string, times?: number): Promise<void>
+}
+
+/** Starts an origin that ends with the test. By default it answers 204 to everything. */
+export async function startOrigin(
+  t: ExecutionContext,
+  answer: RequestListener = (_, response) => void response.writeHead(204).end(),
+): Promise<Origin> {
+  const asked: string[] = []
+  const waiting: (() => void)[] = []
+  const server = createServer((request, response) => {
+    asked.push(request.url as string)
+    for (const look of waiting.splice(0)) look()
+    answer(request, response)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const count = (path: string) => asked.filter((one) => one === path).length
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    asked,
+    async askedFor(path, times = 1) {
+      while (count(path) < times) await new Promise<void>((resolve) => waiting.push(resolve))
+    },
+  }
+}
+
+/** A port of loopback on which nobody listens: taken once and let go. */
+export async function refusingPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

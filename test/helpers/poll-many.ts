@@ -1,0 +1,13 @@
+import { resource, TestPoller } from './poll.ts'
+
+// A program of its own: polls a URL COUNT times at once and prints what came of it.
+
+const [url = '', count = '1'] = process.argv.slice(2)
+const poller = new TestPoller({ concurrency: 256, hostConcurrency: 256, timeoutMs: 5_000 })
+const given = Array.from({ length: Number(count) }, () => resource(url, { errCount: 2 }))
+const states = await Promise.all(given.map((each) => poller.poll(each)))
+const tally: Record<string, number> = {}
+for (const { reason } of states) tally[reason] = (tally[reason] ?? 0) + 1
+const errCounts = given.filter(({ verdict, errCount }) => verdict === 'unknown' && errCount !== 2).length
+process.stdout.write(JSON.stringify({ tally, errCounts, notices: poller.notices }))
+await poller.close()

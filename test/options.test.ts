@@ -1,0 +1,66 @@
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { parseDuration } from '../src/durations.ts'
+import { roomPerPoller } from '../src/limits.ts'
+import { parseAccept, parseHeader, parseResolver, parseTime, parseWhole } from '../src/options.ts'
+
+const takes = test.macro({
+  exec: <T>(t: ExecutionContext, parse: (text: string) => T, text: string, value: T) => {
+    t.deepEqual(parse(text), value)
+  },
+  title: (_, parse: { name: string }, text: string) => `${parse.name} takes ${JSON.stringify(text)}`,
+})
+const refuses = test.macro({
+  exec: (t, parse: (text: string) => unknown, text: string, message: RegExp) => {
+    t.throws(() => parse(text), { instanceOf: RangeError, message })
+  },
+  title: (_, parse: { name: string }, text: string) => `${parse.name} refuses ${JSON.stringify(text)}`,
+})
+
+test(takes, parseDuration, '250ms', 250)
+test(takes, parseDuration, '1.5s', 1_500)
+test(takes, parseDuration, '2m', 120_000)
+test(takes, parseDuration, '1h', 3_600_000)
+test(takes, parseDuration, '0s', 0)
+test(refuses, parseDuration, '10', /10s, perhaps/)
+test(refuses, parseDuration, '', /such as/)
+test(refuses, parseDuration, '-1s', /such as/)
+test(refuses, parseDuration, '1e3s', /such as/)
+test(refuses, parseDuration, ' 1s', /such as/)
+test(refuses, parseDuration, '481h', /longer/)
+test(refuses, parseTime, '0.5ms', /too short/)
+const wholeTo9 = (text: string) => parseWhole(text, 1, 9)
+test(takes, wholeTo9, '9', 9)
+test(refuses, wholeTo9, '0', /from 1 to 9/)
+test(refuses, wholeTo9, '10', /from 1 to 9/)
+test(refuses, wholeTo9, '1.5', /from 1 to 9/)
+test(refuses, wholeTo9, '', /from 1 to 9/)
+test(takes, parseAccept, '200..=299,401', [
+  [200, 299],
+  [401, 401],
+])
+test(refuses, parseAccept, '200-299', /"200-299"/)
+test(refuses, parseAccept, '', /""/)
+test(refuses, parseAccept, '300..=200', /holds no status/)
+test(refuses, parseAccept, '099', /holds no status/)
+test(takes, parseHeader, 'Accept:  text/html ', ['Accept', 'text/html'])
+test(takes, parseHeader, 'x-empty:', ['x-empty', ''])
+test(refuses, parseHeader, ': value', /name: value/)
+test(refuses, parseHeader, 'a b: value', /may not hold/)
+test(refuses, parseHeader, 'a: x\ny: z', /may not hold/)
+test(refuses, parseHeader, 'Transfer-Encoding: chunked', /can't be set/)
+test(refuses, parseHeader, 'User-Agent: me', /--user-agent/)
+test(takes, parseResolver, '192.0.2.1', '192.0.2.1')
+test(takes, parseResolver, '192.0.2.1:5353', '192.0.2.1:5353')
+test(takes, parseResolver, '2001:db8::1', '2001:db8::1')
+test(takes, parseResolver, '[2001:db8::1]:5353', '[2001:db8::1]:5353')
+test(refuses, parseResolver, 'dns.example', /not an IP address/)
+test(refuses, parseResolver, '192.0.2.1:0', /not an IP address/)
+test(refuses, parseResolver, '192.0.2.1:65536', /not an IP address/)
+
+test('descriptors are shared among the pollers, and one poll always fits', (t) => {
+  t.is(roomPerPoller(1_024, 1), 448)
+  t.is(roomPerPoller(1_024, 4), 112)
+  t.is(roomPerPoller(64, 4), 1)
+  t.is(roomPerPoller(Number.POSITIVE_INFINITY, 4), Number.POSITIVE_INFINITY)
+})

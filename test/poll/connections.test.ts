@@ -1,0 +1,140 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import { monotonicMs } from '../../src/clock.ts'
+import { Connections } from '../../src/poll/connections.ts'
+import { Exchange } from '../../src/poll/exchange.ts'
+import { Flight } from '../../src/poll/flight.ts'
+import { Hostile } from '../helpers/hostile.ts'
+import { resource, TestPoller } from '../helpers/poll.ts'
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+
+/** Longer than a connection rests after its first answer. */
+const RESTED_MS = 120
+
+test('a connection serves one poll after another', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  await poller.settle(server.url('ok-open'))
+  await sleep(RESTED_MS)
+  for (let more = 0; more < 20; more++) {
+    const state = await poller.settle(server.url('ok-open'))
+    t.deepEqual([state.verdict, state.address, state.httpVersion], ['up', '127.0.0.1', '1.1'])
+    t.deepEqual([state.phasesMs.connect, state.phasesMs.dns], [0, 0])
+  }
+  t.is(server.connections, 1)
+  t.regex(server.heads[0] ?? '', /^connection: keep-alive\r$/m)
+})
+
+test('without keep-alive each poll has a connection of its own', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller()
+  t.teardown(() => poller.close())
+  for (let more = 0; more < 3; more++) await poller.settle(server.url('ok-open'))
+  t.is(server.connections, 3)
+  t.regex(server.heads[0] ?? '', /^connection: close\r$/m)
+})
+
+test('a body after HEAD never answers the next poll', async (t) => {
+  const server = await Hostile.start({
+    liar: (socket) =>
+      void socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 45\r\n\r\nHTTP/1.1 500 Stale\r\n\r\n`),
+    'slow-liar': (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 45\r\n\r\n')
+      setTimeout(() => socket.write('HTTP/1.1 500 Stale\r\nContent-Length: 0\r\n\r\n'), 10)
+    },
+  })
+  t.teardown(() => server.close())
+  for (const path of ['liar', 'slow-liar']) {
+    const poller = new TestPoller({ keepAlive: true })
+    for (let more = 0; more < 10; more++) {
+      t.is((await poller.settle(server.url(path))).status, 200)
+      if (more % 2 === 1) await sleep(RESTED_MS)
+    }
+    await poller.close()
+  }
+  t.is(server.connections, 20)
+})
+
+test('a kept connection that the server closes at that moment says nothing of the URL', async (t) => {
+  let served = 0
+  const server = await Hostile.start({
+    // The first request on each connection is answered; the second one finds it closed or reset.
+    once: (socket) => {
+      served++
+      if (socket.bytesWritten > 0) socket.resetAndDestroy()
+      else socket.write(OK)
+    },
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  for (let more = 0; more < 4; more++) {
+    const state = await poller.poll(resource(server.url('once'), { verdict: 'up' }))
+    t.deepEqual([state.verdict, state.rechecked], ['up', false])
+    await sleep(RESTED_MS)
+  }
+  t.is(served, 7)
+})
+
+test('a connection that ends while nobody uses it is forgotten', async (t) => {
+  const server = await Hostile.start({
+    brief: (socket) => {
+      socket.write(OK)
+      setTimeout(() => socket.end(), 10)
+    },
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  for (let more = 0; more < 3; more++) {
+    t.is((await poller.settle(server.url('brief'))).verdict, 'up')
+    await sleep(RESTED_MS)
+  }
+  t.is(server.heads.length, 3)
+  t.is(server.open, 0)
+})
+
+test('the pool holds no connection that has ended', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const connections = new Connections(8, monotonicMs)
+  const socket = connect(server.port, '127.0.0.1')
+  await once(socket, 'connect')
+  const exchange = new Exchange('http://127.0.0.1', socket, true)
+  await exchange.ask(new Flight(monotonicMs() + 5_000, monotonicMs), {
+    method: 'HEAD',
+    path: '/ok-open',
+    headers: [],
+  })
+  const known = { address: '127.0.0.1', tls: null, openedAt: monotonicMs(), restsUntil: 0 }
+  connections.give({ origin: 'http://127.0.0.1', exchange, ...known })
+  t.is(connections.size, 1)
+  t.is(connections.take('http://127.0.0.1'), null, 'it rests')
+  socket.destroy()
+  await once(socket, 'close')
+  t.is(connections.size, 0)
+})
+
+test('no more connections are kept than there are polls at once', async (t) => {
+  const servers = await Promise.all(Array.from({ length: 5 }, () => Hostile.start()))
+  t.teardown(() => Promise.all(servers.map((server) => server.close())))
+  const poller = new TestPoller({ keepAlive: true, concurrency: 2 })
+  await Promise.all(servers.map((server) => poller.settle(server.url('ok-open'))))
+  await sleep(RESTED_MS)
+  t.is(
+    servers.reduce((open, server) => open + server.open, 0),
+    2,
+  )
+  await poller.close()
+  await sleep(RESTED_MS)
+  t.is(
+    servers.reduce((open, server) => open + server.open, 0),
+    0,
+  )
+})

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import { monotonicMs } from '../../src/clock.ts'
+import { Deadlines } from '../../src/poll/deadlines.ts'
+import { Flight, isFailure } from '../../src/poll/flight.ts'
+import { Held } from '../../src/poll/held.ts'
+
+function wheel(): Deadlines {
+  return new Deadlines(monotonicMs, new Held(monotonicMs(), Date.now()))
+}
+
+/** Waits for its end in a step that never ends by itself. */
+async function end(flight: Flight): Promise<number> {
+  const value = await flight.step<never>('wait', () => () => {})
+  return isFailure(value) && value.reason === 'timeout' ? monotonicMs() : Number.NaN
+}
+
+test('no deadline comes early, and none is forgotten', async (t) => {
+  const deadlines = wheel()
+  const began = monotonicMs()
+  const flights = Array.from({ length: 300 }, (_, at) => new Flight(began + at * 1.7, monotonicMs))
+  for (const flight of flights) deadlines.add(flight)
+  t.is(deadlines.size, 300)
+  const ends = await Promise.all(flights.map(end))
+  t.true(ends.every((at, index) => at >= (flights[index]?.deadline ?? Number.NaN)))
+  t.is(deadlines.size, 0)
+})
+
+test('one that is removed does not come', async (t) => {
+  const deadlines = wheel()
+  let expired = 0
+  const flight = new Flight(monotonicMs() + 30, monotonicMs)
+  void flight.step<never>('wait', () => () => void expired++)
+  deadlines.add(flight)
+  deadlines.remove(flight)
+  deadlines.remove(flight)
+  t.is(deadlines.size, 0)
+  await sleep(80)
+  t.is(expired, 0)
+})
+
+test('a deadline further away than once around stays', async (t) => {
+  const deadlines = wheel()
+  const far = new Flight(monotonicMs() + 10_240 + 30, monotonicMs)
+  let expired = false
+  void far.step<never>('wait', () => () => void (expired = true))
+  deadlines.add(far)
+  await sleep(100)
+  t.false(expired)
+  t.is(deadlines.size, 1)
+  deadlines.remove(far)
+})

@@ -1,0 +1,100 @@
+import test from 'ava'
+import { Race } from '../../src/poll/dial-race.ts'
+import type { Dialled } from '../../src/poll/dial-race.ts'
+import type { Failure } from '../../src/poll/flight.ts'
+import { blackHole } from '../helpers/black-hole.ts'
+import { freePort, greeter, outcome } from '../helpers/dialing.ts'
+import { until } from '../helpers/until.ts'
+
+// Counts what the thread holds, so one at a time.
+const open = (kind: string) => process.getActiveResourcesInfo().filter((name) => name === kind).length
+const sockets = () => open('TCPSocketWrap') + open('TCPConnectWrap')
+
+function run(addresses: readonly string[], port: number): { race: Race; end: Promise<Dialled | Failure> } {
+  const { promise, resolve } = Promise.withResolvers<Dialled | Failure>()
+  return { race: new Race(addresses, port, resolve), end: promise }
+}
+
+test.serial('one address: no timer', async (t) => {
+  const port = await greeter(t, ['127.0.0.1'])
+  const timers = open('Timeout')
+  const { end } = run(['127.0.0.1'], port)
+  t.is(open('Timeout'), timers)
+  t.is(await outcome(end), '127.0.0.1')
+})
+
+test.serial('the socket comes paused and unread, without a listener of ours', async (t) => {
+  const port = await greeter(t, ['127.0.0.1'])
+  const result = await run(['127.0.0.1'], port).end
+  if (!('socket' in result)) return t.fail(result.detail)
+  const { socket } = result
+  t.deepEqual([socket.listenerCount('error'), socket.listenerCount('connect')], [0, 0])
+  t.true(socket.isPaused())
+  let text = ''
+  for await (const chunk of socket.setEncoding('utf8')) text += chunk
+  t.is(text, 'hello')
+})
+
+test.serial('a refused address is followed by the next at once', async (t) => {
+  const port = await greeter(t, ['127.0.0.3'])
+  const timers = open('Timeout')
+  t.is(await outcome(run(['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'], port).end), '127.0.0.3')
+  t.is(open('Timeout'), timers)
+})
+
+test.serial('all refused: every address is in the text', async (t) => {
+  const port = await freePort()
+  const timers = open('Timeout')
+  t.is(
+    await outcome(run(['127.0.0.1', '::1', '127.0.0.2'], port).end),
+    `refused: connection refused 127.0.0.1:${port}, connection refused [::1]:${port}, connection refused 127.0.0.2:${port}`,
+  )
+  t.is(open('Timeout'), timers)
+})
+
+test.serial(
+  'AAAA dead, A alive: the next address gets its turn while the first is still tried',
+  async (t) => {
+    const port = await blackHole(t, ['::1'])
+    await greeter(t, ['127.0.0.1'], port)
+    const before = sockets()
+    const { end } = run(['::1', '127.0.0.1'], port)
+    t.is(await outcome(end), '127.0.0.1')
+    await until(() => sockets() === before)
+    t.is(open('Timeout'), 0)
+  },
+)
+
+test.serial('two sockets at a time: the third address takes the place of the first', async (t) => {
+  const dead = ['127.0.0.1', '127.0.0.2', '127.0.0.3']
+  const port = await blackHole(t, dead)
+  await greeter(t, ['127.0.0.4'], port)
+  const before = sockets()
+  const { end } = run([...dead, '127.0.0.4'], port)
+  let most = 0
+  // After the loop has closed what was destroyed.
+  const count = () => setImmediate(() => setImmediate(() => (most = Math.max(most, sockets() - before))))
+  const watch = setInterval(count, 20)
+  t.teardown(() => clearInterval(watch))
+  t.is(await outcome(end), '127.0.0.4')
+  clearInterval(watch)
+  t.is(most, 2)
+  await until(() => sockets() === before)
+})
+
+test.serial('a first address that answers late still wins', async (t) => {
+  const port = await blackHole(t, ['127.0.0.2'])
+  const late = await greeter(t, ['127.0.0.1'], port)
+  const { end } = run(['127.0.0.2', '127.0.0.1'], late)
+  t.is(await outcome(end), '127.0.0.1')
+})
+
+test.serial('destroyed: nothing is left, and nothing is told', async (t) => {
+  const port = await blackHole(t, ['127.0.0.1', '127.0.0.2'])
+  const before = { sockets: sockets(), timers: open('Timeout') }
+  const race = new Race(['127.0.0.1', '127.0.0.2', '127.0.0.3'], port, () => t.fail())
+  await until(() => sockets() === before.sockets + 2)
+  race.destroy()
+  await until(() => sockets() === before.sockets)
+  t.is(open('Timeout'), before.timers)
+})

@@ -1,0 +1,78 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import { monotonicMs } from '../../src/clock.ts'
+import { Exchange } from '../../src/poll/exchange.ts'
+import { Flight, isFailure } from '../../src/poll/flight.ts'
+import { Hostile } from '../helpers/hostile.ts'
+
+const REQUEST = { method: 'HEAD', path: '/ok-open', headers: [] } as const
+
+let server: Hostile
+test.before(async () => void (server = await Hostile.start()))
+test.after.always(() => server.close())
+
+async function connected(): Promise<Socket> {
+  const socket = connect(server.port, '127.0.0.1')
+  await once(socket, 'connect')
+  return socket
+}
+
+async function reason(exchange: Exchange, path: string = REQUEST.path): Promise<string> {
+  const flight = new Flight(monotonicMs() + 5_000, monotonicMs)
+  const answer = await exchange.ask(flight, { ...REQUEST, headers: [], path })
+  exchange.close()
+  return isFailure(answer) ? answer.reason : String(answer.status)
+}
+
+test('a connection that has gone before the request', async (t) => {
+  const socket = await connected()
+  socket.destroy()
+  t.is(await reason(new Exchange('http://127.0.0.1', socket, false)), 'closed')
+})
+
+test('a connection that goes while the request is on its way', async (t) => {
+  const socket = await connected()
+  const exchange = new Exchange('http://127.0.0.1', socket, false)
+  const asked = reason(exchange)
+  socket.destroy()
+  t.is(await asked, 'closed')
+})
+
+test('a connection that was reset before the request', async (t) => {
+  const socket = await connected()
+  socket.on('error', () => {})
+  socket.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' }))
+  t.is(await reason(new Exchange('http://127.0.0.1', socket, false)), 'reset')
+})
+
+test('a kept connection that has gone', async (t) => {
+  const socket = await connected()
+  const exchange = new Exchange('http://127.0.0.1', socket, true)
+  const flight = new Flight(monotonicMs() + 5_000, monotonicMs)
+  t.false(isFailure(await exchange.ask(flight, { ...REQUEST, headers: [] })))
+  t.true(exchange.reusable)
+  socket.destroy()
+  t.false(exchange.reusable)
+  t.is(await reason(exchange), 'closed')
+})
+
+test('at the deadline the socket is destroyed', async (t) => {
+  const socket = await connected()
+  const exchange = new Exchange('http://127.0.0.1', socket, false)
+  const flight = new Flight(monotonicMs() + 5_000, monotonicMs)
+  const asked = exchange.ask(flight, { method: 'HEAD', path: '/silent', headers: [] })
+  await sleep(20)
+  flight.expire()
+  const answer = await asked
+  t.deepEqual(isFailure(answer) && [answer.reason, answer.detail], ['timeout', 'no answer in time (wait)'])
+  t.true(socket.destroyed)
+})
+
+test('a request that can not be sent is our fault', async (t) => {
+  const socket = await connected()
+  t.is(await reason(new Exchange('http://127.0.0.1', socket, false), 'no slash'), 'local')
+  t.true(socket.destroyed)
+})

@@ -1,0 +1,81 @@
+import test from 'ava'
+import { Held } from '../../src/poll/held.ts'
+import { Hostile } from '../helpers/hostile.ts'
+import { pollOnce, resource, TestPoller } from '../helpers/poll.ts'
+
+test('the longest pause since a time', (t) => {
+  const held = new Held(0, 0)
+  t.is(held.longest(0), 0)
+  for (const [at, ms] of [
+    [100, 50],
+    [200, 20],
+    [300, 30],
+    [400, 10],
+  ] as const) {
+    t.is(held.beat(ms, at, at), ms)
+  }
+  t.is(held.total, 110)
+  t.deepEqual(
+    [0, 99, 100, 200, 300, 399, 400].map((since) => held.longest(since)),
+    [50, 50, 30, 30, 10, 10, 0],
+  )
+})
+
+test('the ordinary jitter of an event loop is no pause', (t) => {
+  const held = new Held(0, 0)
+  t.is(held.beat(4, 100, 100), 0)
+  t.is(held.longest(0), 0)
+})
+
+test('a machine that was suspended stood still as long as the wall clock says', (t) => {
+  const held = new Held(0, 1_000_000)
+  t.is(held.beat(1, 100, 1_000_100), 0)
+  t.is(held.beat(1, 200, 1_060_200), 60_000)
+  t.is(held.longest(150), 60_000)
+  t.is(held.beat(1, 300, 1_060_300), 0)
+})
+
+test('a wall clock that was set back is no pause', (t) => {
+  const held = new Held(0, 1_000_000)
+  t.is(held.beat(1, 100, 500_000), 0)
+  t.is(held.beat(1, 200, 500_100), 0)
+})
+
+test('remembers little however long it beats', (t) => {
+  const held = new Held(0, 0)
+  for (let at = 0; at < 1e6; at++) held.beat(5 + (at % 7), at * 10, at * 10)
+  t.is(held.longest(0), 11)
+})
+
+function standStill(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
+
+test.serial('what came while the thread stood still is not late', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ timeoutMs: 2_000 })
+  t.teardown(() => poller.close())
+  await poller.settle(server.url('ok'))
+  const late = Array.from({ length: 10 }, () => poller.poll(server.url('late')))
+  const other = Array.from({ length: 10 }, () => poller.poll(server.url('ok')))
+  setImmediate(() => standStill(2_200))
+  t.deepEqual(
+    (await Promise.all(other)).map(({ verdict }) => verdict),
+    Array<string>(10).fill('up'),
+  )
+  await Promise.all(late)
+})
+
+test.serial('a poll that timed out because the thread stood still says nothing of its URL', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const given = resource(server.url('silent'), { errCount: 3, verdict: 'up' })
+  setTimeout(() => standStill(600), 50)
+  const state = await pollOnce(given, { timeoutMs: 1_000 })
+  t.deepEqual(
+    [state.verdict, state.reason, given.errCount, given.verdict],
+    ['unknown', 'local', 3, 'unknown'],
+  )
+  t.true(state.heldMs >= 500)
+})

@@ -1,0 +1,59 @@
+import test from 'ava'
+import {
+  answerText,
+  interleaved,
+  isDenial,
+  isOurs,
+  merged,
+  noAnswer,
+} from '../../../src/poll/names/answer.ts'
+
+const ipv6 = { addresses: ['2001:db8::1', '2001:db8::2'], ttlMs: 2_000, code: '' }
+const ipv4 = { addresses: ['192.0.2.1'], ttlMs: 1_000, code: '' }
+const [nxdomain, nodata, servfail] = ['ENOTFOUND', 'ENODATA', 'ESERVFAIL'].map(noAnswer)
+
+for (const [title, answers, expected] of [
+  [
+    'both: by turns, the shorter TTL',
+    [ipv6, ipv4],
+    { addresses: ['2001:db8::1', '192.0.2.1', '2001:db8::2'], ttlMs: 1_000 },
+  ],
+  ['IPv6 only', [ipv6, nodata], ipv6],
+  ['IPv4 only', [nodata, ipv4], ipv4],
+  ['IPv4, and IPv6 failed', [servfail, ipv4], ipv4],
+  ['IPv6, and IPv4 failed', [ipv6, servfail], ipv6],
+  ['neither', [nodata, nodata], { code: 'ENODATA' }],
+  ['no such name', [nxdomain, nxdomain], { code: 'ENOTFOUND' }],
+  ['a name without IPv6 exists, whatever is said of IPv4', [nodata, nxdomain], { code: 'ENODATA' }],
+  ['a name without IPv4 exists, whatever is said of IPv6', [nxdomain, nodata], { code: 'ENODATA' }],
+  ['one open question, IPv6', [servfail, nodata], { code: 'ESERVFAIL' }],
+  ['one open question, IPv4', [nxdomain, servfail], { code: 'ESERVFAIL' }],
+] as const) {
+  test(title, (t) => t.like(merged(answers[0], answers[1]), expected))
+}
+
+test('by turns, IPv6 first', (t) => {
+  t.deepEqual(interleaved(['6a'], ['4a', '4b', '4c']), ['6a', '4a', '4b', '4c'])
+  t.deepEqual(interleaved([], ['4a']), ['4a'])
+  t.deepEqual(interleaved(['6a', '6b'], []), ['6a', '6b'])
+})
+
+test('codes are told apart', (t) => {
+  const codes = [
+    'ENOTFOUND',
+    'ENODATA',
+    'ESERVFAIL',
+    'EREFUSED',
+    'ETIMEOUT',
+    'EFORMERR',
+    'EBADNAME',
+    'EWHATEVER',
+  ]
+  t.is(new Set(codes.map(answerText)).size, codes.length)
+  t.deepEqual(codes.filter(isDenial), ['ENOTFOUND', 'ENODATA'])
+  t.deepEqual([...codes, 'ECONNREFUSED', 'ENOMEM', 'ECANCELLED'].filter(isOurs), [
+    'ECONNREFUSED',
+    'ENOMEM',
+    'ECANCELLED',
+  ])
+})

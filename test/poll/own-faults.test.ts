@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import test from 'ava'
+import { OwnFaults } from '../../src/poll/own-faults.ts'
+import { Hostile } from '../helpers/hostile.ts'
+
+const POLL_MANY = new URL('../helpers/poll-many.ts', import.meta.url).pathname
+
+test('told once an event, not once a URL', (t) => {
+  let now = 0
+  const notices: string[] = []
+  const faults = new OwnFaults(
+    64,
+    () => now,
+    (line) => notices.push(line),
+  )
+  for (; now < 30_000; now += 100) faults.fault(`our thread stood still for ${now} ms`, 10, false)
+  t.is(notices.length, 1)
+  faults.fault('out of file descriptors', 10, false)
+  t.is(notices.length, 2)
+  now += 60_000
+  faults.fault('out of file descriptors', 10, false)
+  t.is(notices.length, 3)
+  t.is(faults.concurrency, 64)
+})
+
+test('concurrency goes down to what the machine carries, and comes back slowly', (t) => {
+  const faults = new OwnFaults(
+    64,
+    () => 0,
+    () => {},
+  )
+  for (let inFlight = 64; inFlight > 20; inFlight--) faults.fault('out of file descriptors', inFlight, true)
+  t.is(faults.concurrency, 20)
+  for (let more = 0; more < 100; more++) faults.fault('out of file descriptors', faults.concurrency, true)
+  t.is(faults.concurrency, 4)
+  for (let more = 0; more < 8; more++) faults.well()
+  t.is(faults.concurrency, 5)
+  for (let more = 0; more < 1_000; more++) faults.well()
+  t.is(faults.concurrency, 64)
+})
+
+test('out of file descriptors: nothing is down', async (t) => {
+  const server = await Hostile.start({
+    slow: (socket) => void setTimeout(() => socket.end('HTTP/1.1 200 OK\r\n\r\n'), 100),
+  })
+  t.teardown(() => server.close())
+  const command = `ulimit -n 64; exec "$0" "$1" "$2" 300`
+  const { stdout } = await promisify(execFile)('sh', [
+    '-c',
+    command,
+    process.execPath,
+    POLL_MANY,
+    server.url('slow'),
+  ])
+  const { tally, errCounts, notices } = JSON.parse(stdout) as {
+    tally: Record<string, number>
+    errCounts: number
+    notices: string[]
+  }
+  t.deepEqual(Object.keys(tally).toSorted(), ['local', 'ok'], stdout)
+  t.true((tally['ok'] ?? 0) > 60, stdout)
+  t.is(errCounts, 0)
+  t.is(notices.length, 1)
+  t.regex(notices[0] ?? '', /descriptors/)
+})

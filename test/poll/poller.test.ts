@@ -1,0 +1,196 @@
+import test from 'ava'
+import { Hostile } from '../helpers/hostile.ts'
+import type { Script } from '../helpers/hostile.ts'
+import { pollOnce, resource, TestPoller } from '../helpers/poll.ts'
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+
+/** Answers after a while, and knows how many requests it had at once. */
+function slow(ms: number): { readonly script: Script; most: number } {
+  let now = 0
+  const counter = {
+    most: 0,
+    script: (socket: Parameters<Script>[0]) => {
+      counter.most = Math.max(counter.most, ++now)
+      setTimeout(() => {
+        now--
+        socket.end(OK)
+      }, ms)
+    },
+  }
+  return counter
+}
+
+test('no more polls of an origin at once than it may have', async (t) => {
+  const counter = slow(20)
+  const server = await Hostile.start({ slow: counter.script })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ hostConcurrency: 3, timeoutMs: 10_000 })
+  const states = await Promise.all(Array.from({ length: 30 }, () => poller.poll(server.url('slow'))))
+  t.true(states.every(({ verdict }) => verdict === 'up'))
+  t.is(counter.most, 3)
+  t.is(poller.poller.waiting, 0)
+  await poller.close()
+})
+
+test('no more polls at once than the poller may have', async (t) => {
+  const counter = slow(20)
+  const servers = await Promise.all(Array.from({ length: 6 }, () => Hostile.start({ slow: counter.script })))
+  t.teardown(() => Promise.all(servers.map((server) => server.close())))
+  const poller = new TestPoller({ concurrency: 4, timeoutMs: 10_000 })
+  await Promise.all(servers.flatMap((server) => [1, 2, 3].map(() => poller.poll(server.url('slow')))))
+  t.is(counter.most, 4)
+  await poller.close()
+})
+
+test('an origin that hangs does not hold up the others', async (t) => {
+  const order: string[] = []
+  const server = await Hostile.start()
+  const other = await Hostile.start()
+  t.teardown(() => Promise.all([server.close(), other.close()]))
+  const poller = new TestPoller({ hostConcurrency: 2, timeoutMs: 2_000 })
+  const hung = Array.from({ length: 4 }, () =>
+    poller.poll(server.url('silent')).then(() => order.push('silent')),
+  )
+  await poller.poll(other.url('ok')).then(() => order.push('ok'))
+  await Promise.all(hung)
+  t.is(order[0], 'ok')
+  await poller.close()
+})
+
+test('the State comes before its Resource goes', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller()
+  await Promise.all(Array.from({ length: 10 }, () => poller.poll(server.url('ok'))))
+  t.deepEqual(poller.events.slice(0, 2), ['state', 'complete'])
+  t.is(poller.events.length, 20)
+  await poller.close()
+})
+
+test('stop gives back at once what waits, as it was, and waits for the rest', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ hostConcurrency: 1, timeoutMs: 300 })
+  const waiting = [1, 2, 3].map(() => resource(server.url('silent'), { verdict: 'up', errCount: 0 }))
+  poller.poller.accept([...waiting])
+  t.deepEqual([poller.poller.inFlight, poller.poller.waiting], [1, 2])
+  const stopped = poller.poller.stop()
+  t.deepEqual(poller.events, ['complete', 'complete'])
+  t.deepEqual(waiting.map(({ verdict }) => verdict).slice(1), ['up', 'up'])
+  await stopped
+  t.deepEqual(poller.events, ['complete', 'complete', 'state', 'complete'])
+  t.is(poller.poller.inFlight, 0)
+  poller.poller.accept([resource(server.url('ok'))])
+  t.deepEqual(poller.events.slice(-1), ['complete'])
+  poller.poller.close()
+})
+
+test('errCount counts polls without a valid answer, and any status sets it back', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller()
+  const polled = async (path: string, errCount: number) => {
+    const given = resource(server.url(path), { errCount })
+    await poller.poll(given)
+    return given.errCount
+  }
+  t.is(await polled('reset-at-once', 2), 3)
+  t.is(await polled('not-found', 2), 0)
+  t.is(await polled('moved-to-itself', 2), 0)
+  t.is(await polled('ok', 2), 0)
+  await poller.close()
+})
+
+test('a URL that was up is asked once more before it turns', async (t) => {
+  let asked = 0
+  const server = await Hostile.start({
+    flaky: (socket) => void (++asked === 1 ? socket.resetAndDestroy() : socket.end(OK)),
+    dead: (socket) => void socket.resetAndDestroy(),
+  })
+  t.teardown(() => server.close())
+  const state = await pollOnce(resource(server.url('flaky'), { verdict: 'up' }))
+  t.deepEqual([state.verdict, state.rechecked, asked], ['up', true, 2])
+  const dead = await pollOnce(resource(server.url('dead'), { verdict: 'up' }))
+  t.deepEqual([dead.verdict, dead.rechecked, dead.errCount], ['down', true, 1])
+})
+
+test('a URL that was not up, and one where it is not wanted, is not asked twice', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  for (const [verdict, recheck] of [
+    ['down', true],
+    ['pending', true],
+    ['unknown', true],
+    ['up', false],
+  ] as const) {
+    server.heads.length = 0
+    const state = await pollOnce(resource(server.url('reset-at-once'), { verdict }), { recheck })
+    t.deepEqual([state.verdict, state.rechecked, server.heads.length], ['down', false, 1])
+  }
+})
+
+for (const path of ['server-error', 'moved-to-itself', 'moved-to-ftp']) {
+  test(`an answer that is not accepted is not looked at twice: ${path}`, async (t) => {
+    const server = await Hostile.start()
+    t.teardown(() => server.close())
+    const state = await pollOnce(resource(server.url(path), { verdict: 'up' }))
+    t.deepEqual([state.verdict, state.rechecked, server.heads.length], ['down', false, 1])
+  })
+}
+
+test('HEAD refused: GET, and it is remembered', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller()
+  const given = resource(server.url('head-405'))
+  t.is((await poller.poll(given)).method, 'GET')
+  t.true(given.headRefusedUntil > given.dueAt)
+  t.is((await poller.poll(given)).verdict, 'up')
+  t.deepEqual(
+    server.heads.map((head) => head.split(' ')[0]),
+    ['HEAD', 'GET', 'GET'],
+  )
+  given.headRefusedUntil = 1
+  await poller.poll(given)
+  t.is(server.heads.length, 5)
+  await poller.close()
+  const refused = await pollOnce(server.url('head-405'), { getFallback: false })
+  t.deepEqual([refused.verdict, refused.status, refused.method], ['down', 405, 'HEAD'])
+})
+
+test('Retry-After on 503 postpones the next poll', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const given = resource(server.url('busy-for-a-minute'))
+  const before = given.dueAt
+  await pollOnce(given)
+  t.true(given.notBefore >= before + 60_000)
+  const again = resource(server.url('ok'), { notBefore: 5 })
+  await pollOnce(again)
+  t.is(again.notBefore, 0)
+})
+
+test('the deadline holds over all redirects', async (t) => {
+  const server = await Hostile.start({
+    again: (socket, { head }) => {
+      const step = Number(/\?(\d+)/.exec(head)?.[1] ?? 0)
+      setTimeout(() => socket.end(`HTTP/1.1 302 Found\r\nLocation: /again?${step + 1}\r\n\r\n`), 200)
+    },
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ timeoutMs: 900, maxRedirects: 100 })
+  const state = await poller.settle(server.url('again'))
+  t.deepEqual([state.reason, state.redirects > 0], ['timeout', true])
+  await poller.close()
+})
+
+test('credentials are in no State and no notice', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller()
+  const state = await poller.poll(server.url('not-found').replace('//', '//user:secret@'))
+  await poller.close()
+  t.false(JSON.stringify({ ...state, url: '' }).includes('secret'))
+  t.regex(poller.notices[0] ?? '', /^http:\/\/127\.0\.0\.1:\d+\/not-found: status: /)
+})

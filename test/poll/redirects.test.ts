@@ -1,0 +1,51 @@
+import test from 'ava'
+import { isFailure } from '../../src/poll/flight.ts'
+import { isRedirect, Redirects } from '../../src/poll/redirects.ts'
+
+const FROM = new URL('http://user:pass@a.example/x/y?z')
+
+for (const [location, to] of [
+  ['/there', 'http://user:pass@a.example/there'],
+  ['there#fragment', 'http://user:pass@a.example/x/there'],
+  ['?q', 'http://user:pass@a.example/x/y?q'],
+  ['//b.example/', 'http://b.example/'],
+  ['https://b.example:443/', 'https://b.example/'],
+  [Buffer.from('/ü').toString('latin1'), 'http://user:pass@a.example/%C3%BC'],
+] as const) {
+  test(`Location: ${location}`, (t) => {
+    const next = new Redirects(1).next(FROM, location)
+    t.is(isFailure(next) ? next.detail : next.href, to)
+  })
+}
+
+for (const [location, detail] of [
+  [null, /without a Location/],
+  ['mailto:a@b.example', /not http: mailto:/],
+  ['javascript:alert(1)', /not http/],
+  ['http://[', /not a URL/],
+  [FROM.href, /circle/],
+] as const) {
+  test(`refused Location: ${location}`, (t) => {
+    const next = new Redirects(1).next(FROM, location)
+    t.is(isFailure(next) && next.reason, 'redirect')
+    t.regex(isFailure(next) ? next.detail : '', detail)
+  })
+}
+
+test('as many as allowed, and none twice', (t) => {
+  const redirects = new Redirects(2)
+  t.false(isFailure(redirects.next(FROM, '/1')))
+  t.false(isFailure(redirects.next(FROM, '/2')))
+  const third = redirects.next(FROM, '/3')
+  t.regex(isFailure(third) ? third.detail : '', /more than 2/)
+  const circle = new Redirects(9)
+  circle.next(FROM, '/1')
+  t.true(isFailure(circle.next(new URL('http://a.example/2'), 'http://user:pass@a.example/1')))
+})
+
+test('which statuses are followed', (t) => {
+  t.deepEqual(
+    [300, 301, 302, 303, 304, 305, 306, 307, 308, 200].filter((status) => isRedirect(status)),
+    [301, 302, 303, 307, 308],
+  )
+})

@@ -1,0 +1,167 @@
+import { createServer as createTcpServer } from 'node:net'
+import type { Socket } from 'node:net'
+import { createServer } from 'node:tls'
+import type { TlsOptions, TLSSocket } from 'node:tls'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { Authority, selfSigned } from '../helpers/certificates.ts'
+import type { Pair } from '../helpers/certificates.ts'
+import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
+import { TestPoller } from '../helpers/poll.ts'
+import type { PollOptions } from '../../src/poll/options.ts'
+import type { State } from '../../src/state/state.ts'
+
+const LOOPBACK = [{ type: 'ip', value: '127.0.0.1' } as const, { type: 'dns', value: 'localhost' } as const]
+
+let authority: Authority
+let good: Pair
+test.before(async () => {
+  authority = await Authority.create()
+  good = await authority.issue(LOOPBACK)
+})
+
+/** A hostile server that speaks TLS. */
+function secure(options: TlsOptions): Promise<Hostile> {
+  const server = createServer(options, () => {})
+  // A client that does not like the certificate is the case under test.
+  server.on('tlsClientError', () => {})
+  return Hostile.start(SCRIPTS, server)
+}
+
+async function poll(
+  t: ExecutionContext,
+  server: Hostile,
+  different: Partial<PollOptions> = {},
+): Promise<State> {
+  const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, ...different })
+  t.teardown(() => poller.close())
+  t.teardown(() => server.close())
+  return poller.settle(`https://127.0.0.1:${server.port}/ok`)
+}
+
+test('a good certificate is up, its protocol and expiry are told', async (t) => {
+  const state = await poll(t, await secure(good))
+  t.is(state.verdict, 'up')
+  t.is(state.tls?.protocol, 'TLSv1.3')
+  t.true(Math.abs((state.tls?.expiresAt ?? 0) - Date.now() - 86_400_000) < 60_000)
+  t.true(state.phasesMs.tls > 0)
+})
+
+const reason = test.macro(
+  async (
+    t,
+    options: () => Promise<TlsOptions> | TlsOptions,
+    expected: readonly [reason: string, detail: RegExp],
+    different: Partial<PollOptions> = {},
+  ) => {
+    const state = await poll(t, await secure(await options()), different)
+    t.is(state.verdict, 'down')
+    t.is(state.reason, expected[0] as never, state.detail)
+    t.regex(state.detail, expected[1])
+  },
+)
+
+test('expired', reason, () => authority.issue(LOOPBACK, -2, -1), ['tls-expired', /expired/])
+test('not yet valid', reason, () => authority.issue(LOOPBACK, 1, 2), ['tls-not-yet-valid', /not valid yet/])
+test('another host', reason, () => authority.issue([{ type: 'dns', value: 'a.example' }]), [
+  'tls-hostname',
+  /another host/,
+])
+test('self-signed', reason, () => selfSigned(LOOPBACK), ['tls-untrusted', /self-signed/])
+test('unknown issuer', reason, async () => (await Authority.create()).issue(LOOPBACK), [
+  'tls-untrusted',
+  /issuer/,
+])
+test(
+  'TLS 1.1 only',
+  reason,
+  () => ({ ...good, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
+  ['tls-version', /version/],
+)
+test(
+  'a client certificate demanded, TLS 1.3',
+  reason,
+  () => ({ ...good, requestCert: true, ca: authority.pem }),
+  ['tls', /client certificate/],
+)
+test(
+  'a client certificate demanded, TLS 1.2',
+  reason,
+  () => ({ ...good, requestCert: true, ca: authority.pem, maxVersion: 'TLSv1.2' }),
+  ['tls', /handshake/],
+)
+
+test('a client certificate is shown', async (t) => {
+  const client = await authority.issue([{ type: 'dns', value: 'client.example' }])
+  const server = await secure({ ...good, requestCert: true, ca: authority.pem })
+  t.is((await poll(t, server, { tls: { ca: authority.pem, ...client } })).verdict, 'up')
+})
+
+test('--insecure takes any certificate', async (t) => {
+  const state = await poll(t, await secure(await selfSigned(LOOPBACK)), { insecure: true })
+  t.is(state.verdict, 'up')
+  t.is(state.tls?.protocol, 'TLSv1.3')
+})
+
+/** A server that does something to every connection before any TLS. */
+function raw(greet: (socket: Socket) => void): Promise<Hostile> {
+  return Hostile.start({}, createTcpServer(greet))
+}
+
+test('plain HTTP on the port', async (t) => {
+  const state = await poll(
+    t,
+    await raw((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n'))),
+  )
+  t.deepEqual([state.reason, state.detail], ['tls', 'what answers there does not speak TLS'])
+})
+
+test('a silent handshake', async (t) => {
+  const state = await poll(t, await raw(() => {}), { timeoutMs: 500 })
+  t.deepEqual([state.reason, state.detail], ['timeout', 'no answer in time (tls)'])
+})
+
+test('RST in the handshake', async (t) => {
+  const state = await poll(t, await raw((socket) => socket.once('data', () => socket.resetAndDestroy())))
+  t.is(state.reason, 'reset', state.detail)
+})
+
+test('FIN in the handshake', async (t) => {
+  const state = await poll(t, await raw((socket) => socket.once('data', () => socket.end())))
+  t.is(state.reason, 'closed', state.detail)
+})
+
+for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+  test(`sessions are resumed, and the expiry is told all the same, ${maxVersion}`, async (t) => {
+    const resumed: boolean[] = []
+    const server = createServer({ ...good, maxVersion }, (socket: TLSSocket) =>
+      resumed.push(socket.isSessionReused()),
+    )
+    const hostile = await Hostile.start(SCRIPTS, server)
+    t.teardown(() => hostile.close())
+    const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null } })
+    t.teardown(() => poller.close())
+    const expiries = new Set<number | undefined>()
+    for (let times = 0; times < 5; times++) {
+      const state = await poller.settle(`https://127.0.0.1:${hostile.port}/ok`)
+      t.is(state.verdict, 'up')
+      t.is(state.tls?.protocol, maxVersion)
+      expiries.add(state.tls?.expiresAt)
+    }
+    t.deepEqual(resumed, [false, true, true, true, true])
+    t.is(expiries.size, 1)
+    t.false(Number.isNaN([...expiries][0]))
+  })
+}
+
+test('the name is sent, and checked, in each handshake', async (t) => {
+  const names: (string | false | null)[] = []
+  const server = createServer(good, (socket: TLSSocket) => names.push(socket.servername))
+  const hostile = await Hostile.start(SCRIPTS, server)
+  t.teardown(() => hostile.close())
+  const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null } })
+  t.teardown(() => poller.close())
+  t.is((await poller.settle(`https://localhost:${hostile.port}/ok`)).verdict, 'up')
+  t.is((await poller.settle(`https://127.0.0.1:${hostile.port}/ok`)).verdict, 'up')
+  t.deepEqual(names, ['localhost', false])
+})

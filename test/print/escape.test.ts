@@ -1,0 +1,40 @@
+import test from 'ava'
+import { SHOWN_TEXT, escapeJson, escapeText } from '../../src/print/escape.ts'
+
+const escaped = test.macro({
+  exec(t, text: string, expected: string) {
+    t.is(escapeText(text), expected)
+  },
+  title: (name) => `escaped: ${name}`,
+})
+
+test('plain text stays', escaped, 'Größe – 数 🚀 200 OK', 'Größe – 数 🚀 200 OK')
+test('ESC', escaped, '\u001b[2J\u001b]0;title\u0007', '\\u{1b}[2J\\u{1b}]0;title\\u{7}')
+test('line breaks, tab and NUL', escaped, 'a\r\nb\tc\u0000', 'a\\u{d}\\u{a}b\\u{9}c\\u{0}')
+test('DEL and C1', escaped, '\u007f\u0080\u009b31m\u009f', '\\u{7f}\\u{80}\\u{9b}31m\\u{9f}')
+test('bidi', escaped, '\u202eabc\u2066\u2069\u200f\u061c', '\\u{202e}abc\\u{2066}\\u{2069}\\u{200f}\\u{61c}')
+test(
+  'line and paragraph separators, byte order mark',
+  escaped,
+  '\u2028\u2029\ufeff',
+  '\\u{2028}\\u{2029}\\u{feff}',
+)
+test('80 characters stay', escaped, 'x'.repeat(SHOWN_TEXT), 'x'.repeat(SHOWN_TEXT))
+test('81 are cut', escaped, 'x'.repeat(SHOWN_TEXT + 1), `${'x'.repeat(SHOWN_TEXT - 1)}…`)
+test('not inside a character', escaped, `${'x'.repeat(SHOWN_TEXT - 2)}🚀🚀`, `${'x'.repeat(SHOWN_TEXT - 2)}…`)
+
+test('every character that moves a cursor is escaped', (t) => {
+  for (let code = 0; code < 0xa0; code++) {
+    if (code >= 0x20 && code < 0x7f) t.is(escapeText(String.fromCharCode(code)), String.fromCharCode(code))
+    else t.is(escapeText(String.fromCharCode(code)), `\\u{${code.toString(16)}}`)
+  }
+})
+
+test('escaped JSON means the same and holds nothing that does not print', (t) => {
+  const value = { text: '\u001b\u007f\u009b\u202e\ufeff\u2028 ü 🚀 \ud800 "\\', key: '\u0085' }
+  const json = escapeJson(JSON.stringify(value))
+  t.deepEqual(JSON.parse(json), value)
+  // oxlint-disable-next-line no-control-regex
+  t.notRegex(json, /[\u0000-\u001f\u007f-\u009f\u2028\u202e\ufeff]/)
+  t.is(escapeJson('{"a":"ü 🚀"}'), '{"a":"ü 🚀"}')
+})

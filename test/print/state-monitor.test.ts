@@ -1,0 +1,204 @@
+import test from 'ava'
+import { setImmediate } from 'node:timers/promises'
+import { StateMonitor } from '../../src/print/state-monitor.ts'
+import type { MonitorOptions } from '../../src/print/options.ts'
+import { Packer } from '../../src/resource/pack.ts'
+import { StateBatch } from '../../src/state/batch.ts'
+import type { State } from '../../src/state/state.ts'
+import { down, unknown, up } from '../helpers/state.ts'
+
+/** A monitor that knows `urls` URLs, what it has written, and its clock. */
+function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
+  const sink = { writes: [] as string[], dropped: 0, write: (text: string) => void sink.writes.push(text) }
+  const clock = { ms: 5_000 }
+  const all = { format: 'log', changes: false, statusIntervalMs: 10_000, pollers: 2, ...options } as const
+  const monitor = new StateMonitor(all, sink, () => clock.ms)
+  const packer = new Packer()
+  for (let id = 0; id < urls; id++) {
+    packer.u32(id)
+    packer.text(`https://a.example/${id}`)
+  }
+  monitor.know(packer.take())
+  const take = (...states: State[]) => {
+    const batch = new StateBatch()
+    for (const state of states) batch.add(state)
+    monitor.take(batch.take())
+  }
+  /** The lines written since the last call. */
+  const lines = () => sink.writes.splice(0).join('').split('\n').slice(0, -1)
+  return { monitor, sink, clock, take, lines }
+}
+
+function ids(lines: string[]): string[] {
+  return lines
+    .filter((line) => line.startsWith(' '))
+    .map((line) => line.split(' ')[1]?.split('/').at(-1) ?? '')
+}
+
+function objects(lines: string[]): Record<string, unknown>[] {
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+}
+
+test('log: up to 50 URLs are all listed, worst first', async (t) => {
+  const { monitor, take, lines } = monitorOf(50)
+  take(...Array.from({ length: 49 }, (_, id) => (id === 7 ? down(id) : id === 3 ? unknown(id) : up(id))))
+  t.deepEqual(lines(), [])
+  await monitor.print()
+  const [head, ...list] = lines()
+  t.regex(head ?? '', /^Current state: \S+ 50 URLs: 47 up, 1 down, 1 unknown, 1 not yet polled$/)
+  t.is(list.length, 50)
+  t.deepEqual(ids(list).slice(0, 4), ['7', '3', '49', '0'])
+  t.is(list[0], ' https://a.example/7 timeout: no answer in time (wait)')
+  t.is(list[3], ' https://a.example/0 200 OK')
+})
+
+test('log: of more than 50, those that are not up', async (t) => {
+  const { monitor, take, lines } = monitorOf(51)
+  take(...Array.from({ length: 51 }, (_, id) => (id % 25 === 10 ? down(id) : up(id))))
+  await monitor.print()
+  const [head, ...list] = lines()
+  t.regex(head ?? '', /49 up, 2 down$/)
+  t.deepEqual(ids(list), ['10', '35'])
+})
+
+test('log --changes: those that have changed since the last time, and all of them at the end', async (t) => {
+  const { monitor, take, lines } = monitorOf(3, { changes: true })
+  take(up(0), down(1), up(2))
+  await monitor.print()
+  t.deepEqual(ids(lines()), ['1', '0', '2'])
+  take(up(0), down(1, { errCount: 2, detail: 'other' }), up(2))
+  await monitor.print()
+  t.deepEqual(ids(lines()), [])
+  take(up(0), up(1), up(2))
+  await monitor.print()
+  t.deepEqual(ids(lines()), ['1'])
+  await monitor.finish()
+  const last = lines()
+  t.deepEqual(ids(last), ['0', '1', '2'])
+  t.regex(last.at(-1) ?? '', /^Summary: 9 polls, /)
+})
+
+test('log: States are not printed as they come', (t) => {
+  const { take, lines } = monitorOf(1)
+  take(up(0), down(0))
+  t.deepEqual(lines(), [])
+})
+
+test('json: each State as it comes, with its URL', async (t) => {
+  const { monitor, take, lines } = monitorOf(2, { format: 'json' })
+  take(up(0), down(1), up(0))
+  t.deepEqual(
+    objects(lines()).map(({ type, url, verdict }) => [type, url, verdict]),
+    [
+      ['state', 'https://a.example/0', 'up'],
+      ['state', 'https://a.example/1', 'down'],
+      ['state', 'https://a.example/0', 'up'],
+    ],
+  )
+  await monitor.print()
+  t.like(objects(lines()), { length: 1, 0: { type: 'summary', urls: 2, up: 1, down: 1, polls: 3 } })
+})
+
+test('json --changes: a State only when verdict, reason or status differs', (t) => {
+  const { take, lines } = monitorOf(1, { format: 'json', changes: true })
+  take(
+    up(0),
+    up(0, { durationMs: 1 }),
+    up(0, { status: 204 }),
+    down(0),
+    down(0, { errCount: 2 }),
+    down(0, { reason: 'reset' }),
+  )
+  t.deepEqual(
+    objects(lines()).map(({ reason, status }) => [reason, status]),
+    [
+      ['ok', 200],
+      ['ok', 204],
+      ['timeout', null],
+      ['reset', null],
+    ],
+  )
+})
+
+test('quiet: nothing at all, and still counts', async (t) => {
+  const { monitor, take, lines } = monitorOf(2, { format: 'quiet' })
+  take(up(0), down(1))
+  await monitor.print()
+  await monitor.finish()
+  t.deepEqual(lines(), [])
+  t.deepEqual(monitor.counts, { up: 1, down: 1, unknown: 0, pending: 0 })
+})
+
+test('a summary is of the time since the last, the final one of the whole run', async (t) => {
+  const { monitor, take, lines, clock } = monitorOf(1, { format: 'json', changes: true })
+  const last = async () => {
+    await monitor.print()
+    return objects(lines()).at(-1)
+  }
+  take(up(0, { lateMs: 5, durationMs: 100 }), up(0, { lateMs: 5, durationMs: 100 }))
+  clock.ms += 2_000
+  const first = await last()
+  t.like(first, { polls: 2, pollsPerSecond: 1 })
+  t.like(first?.['latenessMs'], { max: 5 })
+  t.like(first?.['durationMs'], { p50: 100, max: 100 })
+  take(up(0, { lateMs: 1, durationMs: 10 }))
+  clock.ms += 2_000
+  const second = await last()
+  t.like(second, { polls: 3, pollsPerSecond: 0.5 })
+  t.like(second?.['latenessMs'], { max: 1 })
+  t.like(second?.['durationMs'], { p50: 10, max: 10 })
+  clock.ms += 1_000
+  t.like(await last(), { polls: 3, pollsPerSecond: 0, latenessMs: { p50: 0, p99: 0, p999: 0, max: 0 } })
+  clock.ms += 1_000
+  await monitor.finish()
+  const whole = objects(lines()).at(-1)
+  t.like(whole, { polls: 3, pollsPerSecond: 0.5 })
+  t.like(whole?.['latenessMs'], { max: 5 })
+  t.like(whole?.['durationMs'], { p50: 100, max: 100 })
+})
+
+test('a summary has main’s ledger, the pollers’ CPU time and what was dropped', async (t) => {
+  const { monitor, lines, sink } = monitorOf(3, { format: 'json' })
+  const owners = { asleep: 1, due: 0, pollers: [2, 0] }
+  monitor.account({ owners, skipped: 4, cpuMs: 7.5 })
+  monitor.cpu(2, 33.3)
+  sink.dropped = 6
+  await monitor.print()
+  const [summary] = objects(lines())
+  t.like(summary, { owners, skipped: 4, dropped: 6, pending: 3 })
+  t.like(summary?.['cpuMs'], { main: 7.5, pollers: [0, 33.3] })
+})
+
+test('a long list leaves room for States between its slices', async (t) => {
+  const { monitor, sink, take, lines } = monitorOf(2_500)
+  const printed = monitor.print()
+  // As States arrive: in a turn of the event loop of their own.
+  await setImmediate()
+  t.true(sink.writes.length < 4, `${sink.writes.length} writes`)
+  take(up(0))
+  t.is(monitor.counts.up, 1)
+  await printed
+  t.is(sink.writes.length, 4)
+  t.is(lines().length, 2_501)
+})
+
+test('a state that is asked for while one is being printed is that one', async (t) => {
+  const { monitor, lines } = monitorOf(2_500)
+  const heads = () => lines().filter((line) => line.startsWith('Current state:')).length
+  await Promise.all([monitor.print(), monitor.print(), monitor.print()])
+  t.is(heads(), 1)
+  await monitor.print()
+  t.is(heads(), 1)
+})
+
+test('the end waits for what is being printed, and is whole', async (t) => {
+  const { monitor, lines } = monitorOf(2_500)
+  const printed = monitor.print()
+  await monitor.finish()
+  await printed
+  const written = lines()
+  t.is(written.length, 2 * 2_501 + 1)
+  t.true(written[0]?.startsWith('Current state:'))
+  t.true(written[2_501]?.startsWith('Current state:'))
+  t.true(written.at(-1)?.startsWith('Summary: 0 polls'))
+})

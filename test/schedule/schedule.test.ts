@@ -1,0 +1,318 @@
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { unpackResources } from '../../src/resource/batch.ts'
+import type { Resource, Url } from '../../src/resource/resource.ts'
+import { ResourceTable } from '../../src/resource/table.ts'
+import { nextDue } from '../../src/schedule/delay.ts'
+import { Schedule } from '../../src/schedule/schedule.ts'
+import type { ScheduleOptions } from '../../src/schedule/schedule.ts'
+import { seeded } from '../helpers/random.ts'
+
+const defaults: ScheduleOptions = {
+  intervalMs: 1_000,
+  errorBackoffMs: 500,
+  maxBackoffMs: 2_000,
+  pollers: 1,
+  concurrency: 512,
+  hostConcurrency: 16,
+  once: false,
+}
+
+/** `perOrigin[k]` URLs of origin k, an origin's URLs one after another. */
+function tableOf(...perOrigin: number[]): ResourceTable {
+  const table = new ResourceTable()
+  for (const [origin, urls] of perOrigin.entries()) {
+    for (let url = 0; url < urls; url++) table.add(`http://o${origin}.example/${url}` as Url)
+  }
+  return table
+}
+
+function lendAll(schedule: Schedule, poller: number): Resource[] {
+  const lent: Resource[] = []
+  for (let batch = schedule.lend(poller); batch !== null; batch = schedule.lend(poller)) {
+    lent.push(...unpackResources(batch.take()))
+  }
+  return lent
+}
+
+function addsUp(t: ExecutionContext, schedule: Schedule, size: number): void {
+  const { asleep, due, pollers } = schedule.owners
+  const total = pollers.reduce((sum, at) => sum + at, asleep + due)
+  if (total !== size || Math.min(asleep, due, ...pollers) < 0) t.fail(JSON.stringify(schedule.owners))
+}
+
+test('a list without Resources', (t) => {
+  const schedule = new Schedule(new ResourceTable(), defaults, 0)
+  schedule.wake(10)
+  t.is(schedule.lend(0), null)
+  t.is(schedule.nextAt(), null)
+  t.deepEqual(schedule.owners, { asleep: 0, due: 0, pollers: [0] })
+})
+
+test('a Resource goes round: asleep, due, lent, asleep until its next slot', (t) => {
+  const schedule = new Schedule(tableOf(1), defaults, 100)
+  t.deepEqual(schedule.owners, { asleep: 1, due: 0, pollers: [0] })
+  t.is(schedule.lend(0), null)
+  schedule.wake(101)
+  t.deepEqual(schedule.owners, { asleep: 0, due: 1, pollers: [0] })
+  t.is(schedule.nextAt(), null)
+  const [resource] = lendAll(schedule, 0)
+  t.like(resource, { url: 'http://o0.example/0', dueAt: 100, errCount: 0, verdict: 'pending' })
+  t.deepEqual(schedule.owners, { asleep: 0, due: 0, pollers: [1] })
+  t.is(schedule.unpolled, 1)
+  if (resource === undefined) return
+  schedule.settle({ ...resource, verdict: 'down', errCount: 1, headRefusedUntil: 77 }, 140)
+  t.deepEqual(schedule.owners, { asleep: 1, due: 0, pollers: [0] })
+  t.is(schedule.unpolled, 0)
+  t.is(schedule.nextAt(), 1_600)
+  schedule.wake(1_599)
+  t.is(schedule.owners.due, 0)
+  schedule.wake(1_600)
+  t.like(lendAll(schedule, 0)[0], { dueAt: 1_600, errCount: 1, verdict: 'down', headRefusedUntil: 77 })
+})
+
+test('a Resource that no poller has cannot be given back', (t) => {
+  const schedule = new Schedule(tableOf(1), defaults, 100)
+  schedule.wake(101)
+  const [resource] = lendAll(schedule, 0)
+  if (resource === undefined) return t.fail()
+  resource.verdict = 'up'
+  schedule.settle(resource, 110)
+  t.throws(() => schedule.settle(resource, 111), { message: /not lent/ })
+  schedule.wake(1_100)
+  t.throws(() => schedule.settle(resource, 1_101), { message: /not lent/ })
+  t.deepEqual(schedule.owners, { asleep: 0, due: 1, pollers: [0] })
+})
+
+test('at the start: at once as many as there is room for, in the order of the list, the rest within the interval', (t) => {
+  const options = { ...defaults, pollers: 2, concurrency: 5, hostConcurrency: 3 }
+  // Origins 0 and 2 go to poller 0, 1 and 3 to poller 1.
+  const table = tableOf(10, 1, 10, 100)
+  const schedule = new Schedule(table, options, 0)
+  schedule.wake(1)
+  const urls = (poller: number) => lendAll(schedule, poller).map(({ url }) => url.slice('http://'.length))
+  t.deepEqual(urls(0), ['o0.example/0', 'o0.example/1', 'o0.example/2', 'o2.example/0', 'o2.example/1'])
+  t.deepEqual(urls(1), ['o1.example/0', 'o3.example/0', 'o3.example/1', 'o3.example/2'])
+  t.is(schedule.owners.asleep, 121 - 9)
+  for (let tenth = 1; tenth <= 10; tenth++) {
+    const before = schedule.owners.asleep
+    schedule.wake(tenth * 100)
+    const woken = before - schedule.owners.asleep
+    t.true(woken >= 10 && woken <= 13, `${woken} in tenth ${tenth}`)
+  }
+  t.is(schedule.owners.asleep, 0)
+})
+
+test('once: all at once, and each a single time, whatever was found', (t) => {
+  const size = 1_000
+  const schedule = new Schedule(
+    tableOf(600, 300, 100),
+    { ...defaults, once: true, pollers: 2, concurrency: 10 },
+    0,
+  )
+  schedule.wake(1)
+  t.is(schedule.owners.due, size)
+  t.is(schedule.nextAt(), null)
+  const polled = new Set<string>()
+  for (let now = 1; schedule.unpolled > 0 && now < 10_000; now++) {
+    for (const poller of [0, 1]) {
+      for (const resource of lendAll(schedule, poller)) {
+        t.false(polled.has(resource.url))
+        polled.add(resource.url)
+        resource.verdict = (['up', 'down', 'unknown'] as const)[now % 3] ?? 'up'
+        schedule.settle(resource, now)
+      }
+    }
+    schedule.wake(now)
+    addsUp(t, schedule, size)
+  }
+  t.is(polled.size, size)
+  schedule.wake(1e9)
+  t.deepEqual(schedule.owners, { asleep: size, due: 0, pollers: [0, 0] })
+})
+
+test('what a poller gives back unpolled as it stops sleeps, and counts as unpolled', (t) => {
+  const schedule = new Schedule(tableOf(2), defaults, 0)
+  schedule.wake(1)
+  for (const resource of lendAll(schedule, 0)) schedule.settle(resource, 5)
+  t.deepEqual(schedule.owners, { asleep: 2, due: 0, pollers: [0] })
+  t.is(schedule.unpolled, 2)
+  t.is(schedule.skipped, 0)
+})
+
+test('a poller gets no more than its window, and more as it gives back', (t) => {
+  const schedule = new Schedule(
+    tableOf(...Array.from({ length: 300 }, () => 1)),
+    { ...defaults, concurrency: 50, once: true },
+    0,
+  )
+  schedule.wake(1)
+  t.deepEqual([schedule.lend(0)?.size, schedule.lend(0)?.size, schedule.lend(0)], [64, 36, null])
+  t.deepEqual(schedule.owners, { asleep: 0, due: 200, pollers: [100] })
+  t.is(schedule.reclaim(0), 100)
+  t.is(lendAll(schedule, 0).length, 100)
+})
+
+test('an origin gets no more than its window; the rest of the list passes it by', (t) => {
+  const schedule = new Schedule(tableOf(100, 5), { ...defaults, hostConcurrency: 4, once: true }, 0)
+  schedule.wake(1)
+  const first = lendAll(schedule, 0)
+  t.is(first.filter(({ url }) => url.startsWith('http://o0.')).length, 8)
+  t.is(first.filter(({ url }) => url.startsWith('http://o1.')).length, 5)
+  t.deepEqual(lendAll(schedule, 0), [])
+  for (const resource of first.slice(0, 3)) schedule.settle({ ...resource, verdict: 'up' }, 2)
+  t.deepEqual(
+    lendAll(schedule, 0)
+      .map(({ url }) => url)
+      .toSorted(),
+    ['http://o0.example/10', 'http://o0.example/8', 'http://o0.example/9'],
+  )
+})
+
+test('skipped slots are counted, over all Resources, and not made up', (t) => {
+  const schedule = new Schedule(tableOf(2), defaults, 0)
+  schedule.wake(1)
+  const [a, b] = lendAll(schedule, 0)
+  if (a === undefined || b === undefined) return t.fail()
+  schedule.settle({ ...a, verdict: 'up' }, 3_500)
+  schedule.settle({ ...b, verdict: 'up' }, 900)
+  t.is(schedule.skipped, 3)
+  schedule.wake(3_999)
+  t.deepEqual(
+    lendAll(schedule, 0).map(({ dueAt }) => dueAt),
+    [1_000],
+  )
+  schedule.wake(4_000)
+  t.deepEqual(
+    lendAll(schedule, 0).map(({ dueAt }) => dueAt),
+    [4_000],
+  )
+})
+
+test('what a dead poller had is due again, as it was when it was lent', (t) => {
+  const schedule = new Schedule(tableOf(3, 3), { ...defaults, pollers: 2 }, 0)
+  schedule.wake(1)
+  const lost = lendAll(schedule, 0)
+  const kept = lendAll(schedule, 1)
+  t.is(schedule.reclaim(0), 3)
+  t.is(schedule.reclaim(0), 0)
+  t.deepEqual(schedule.owners, { asleep: 0, due: 3, pollers: [0, 3] })
+  t.deepEqual(lendAll(schedule, 0), lost)
+  for (const resource of kept) schedule.settle({ ...resource, verdict: 'up' }, 10)
+  t.deepEqual(schedule.owners, { asleep: 3, due: 0, pollers: [3, 0] })
+})
+
+for (const seed of [11, 12, 13, 14, 15, 16]) {
+  test(`a random run against a plain model: every Resource in one place at every step (seed ${seed})`, (t) => {
+    const random = seeded(seed)
+    const pollers = 1 + random.below(4)
+    const concurrency = 1 + random.below(20)
+    const hostConcurrency = 1 + random.below(6)
+    const options = { ...defaults, pollers, concurrency, hostConcurrency }
+    const table = tableOf(...Array.from({ length: 12 }, () => 1 + random.below(30)))
+    const size = table.size
+    const urls = new Map<string, number>()
+    for (const id of table.ids()) urls.set(table.url(id), id)
+    let now = random.below(100_000)
+    const schedule = new Schedule(table, options, now)
+
+    // The model: where each Resource is and when it is due; who holds what; which poller each origin goes to.
+    const place: ('asleep' | 'due' | number)[] = Array.from({ length: size }, () => 'asleep')
+    const dueAt = [...table.ids()].map((id) => table.dueAt(id))
+    // What is put to sleep already due wakes one ms after the last wake.
+    let woken = now
+    const wakesAt = dueAt.map((due) => Math.max(Math.ceil(due), woken + 1))
+    const held: Resource[][] = Array.from({ length: pollers }, () => [])
+    const pollerOf = new Map<string, number>()
+    const latest = [...table.ids()].map((id) => table.read(id))
+    let skipped = 0
+    let polls = 0
+    const originOf = (url: string) => new URL(url).host
+
+    const wake = () => {
+      schedule.wake(now)
+      woken = now
+      for (let id = 0; id < size; id++) {
+        if (place[id] === 'asleep' && (wakesAt[id] ?? 0) <= now) place[id] = 'due'
+      }
+    }
+    const lend = (poller: number) => {
+      for (const resource of unpackResources(schedule.lend(poller)?.take() ?? new ArrayBuffer(0))) {
+        const { id } = resource
+        t.is(place[id], 'due')
+        t.is(urls.get(resource.url), id)
+        t.deepEqual(resource, { ...latest[id], dueAt: dueAt[id] } as Resource)
+        t.true(resource.dueAt <= now)
+        t.is(pollerOf.get(originOf(resource.url)) ?? poller, poller)
+        pollerOf.set(originOf(resource.url), poller)
+        place[id] = poller
+        held[poller]?.push(resource)
+      }
+      const mine = held[poller] ?? []
+      t.true(mine.length <= concurrency * 2)
+      const perOrigin = Object.values(Object.groupBy(mine, ({ url }) => originOf(url)))
+      t.true(Math.max(0, ...perOrigin.map((list) => list?.length ?? 0)) <= hostConcurrency * 2)
+    }
+    const settle = (poller: number) => {
+      const mine = held[poller] ?? []
+      const [resource] = mine.splice(random.below(mine.length), 1)
+      if (resource === undefined) return
+      resource.verdict = (['up', 'up', 'down', 'unknown'] as const)[random.below(4)] ?? 'up'
+      resource.errCount =
+        resource.verdict === 'down'
+          ? resource.errCount + 1
+          : resource.verdict === 'up'
+            ? 0
+            : resource.errCount
+      resource.notBefore = random.below(20) === 0 ? now + random.below(10_000) : 0
+      const next = nextDue(options, resource, now)
+      schedule.settle({ ...resource }, now)
+      skipped += next.skipped
+      polls++
+      place[resource.id] = 'asleep'
+      dueAt[resource.id] = next.dueAt
+      wakesAt[resource.id] = Math.max(Math.ceil(next.dueAt), woken + 1)
+      latest[resource.id] = resource
+    }
+    const lose = (poller: number) => {
+      const mine = held[poller]?.splice(0) ?? []
+      t.is(schedule.reclaim(poller), mine.length)
+      for (const { id } of mine) place[id] = 'due'
+      // As they were when they were lent: what the poller had learnt is lost with it.
+    }
+
+    for (let step = 0; step < 4_000; step++) {
+      const poller = random.below(pollers)
+      const action = random.below(100)
+      if (action < 25) now += random.below(action === 0 ? 5_000 : 40)
+      if (action < 40) wake()
+      else if (action < 65) lend(poller)
+      else if (action < 99) for (let n = random.below(8); n > 0; n--) settle(poller)
+      else lose(poller)
+
+      const count = (where: string | number) => place.filter((at) => at === where).length
+      const expected = {
+        asleep: count('asleep'),
+        due: count('due'),
+        pollers: held.map((mine) => mine.length),
+      }
+      t.deepEqual(schedule.owners, expected, `step ${step}`)
+      addsUp(t, schedule, size)
+      t.is(schedule.skipped, skipped)
+      const next = schedule.nextAt()
+      const first = Math.min(...wakesAt.filter((_, id) => place[id] === 'asleep'))
+      t.true(expected.asleep === 0 ? next === null : next !== null && next <= first)
+    }
+    t.true(polls > 1_000)
+
+    // Nothing is stuck: with pollers that answer, all that is due gets polled.
+    wake()
+    for (let round = 0; round < size; round++) {
+      for (let poller = 0; poller < pollers; poller++) {
+        while ((held[poller] ?? []).length > 0) settle(poller)
+        lend(poller)
+      }
+    }
+    t.deepEqual(schedule.owners, { asleep: size, due: 0, pollers: held.map(() => 0) })
+  })
+}

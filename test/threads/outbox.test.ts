@@ -1,0 +1,140 @@
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { once } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
+import { unpackResources } from '../../src/resource/batch.ts'
+import type { Resource } from '../../src/resource/resource.ts'
+import { unpackStates } from '../../src/state/batch.ts'
+import type { State } from '../../src/state/state.ts'
+import { Outbox } from '../../src/threads/outbox.ts'
+import type { CompleteMessage, StatusMessage } from '../../src/threads/protocol.ts'
+import { up } from '../helpers/state.ts'
+
+interface Arrived {
+  readonly port: 'status' | 'complete'
+  readonly ids: number[]
+}
+
+/** An outbox and what has arrived at the far ends of its channels, in the order of arrival. */
+function outboxOf(t: ExecutionContext) {
+  const status = new MessageChannel()
+  const complete = new MessageChannel()
+  const arrived: Arrived[] = []
+  status.port1.on('message', (message: StatusMessage) => {
+    const ids: number[] = []
+    if (message.type === 'states') unpackStates(message.batch, ({ id }) => ids.push(id))
+    arrived.push({ port: 'status', ids })
+  })
+  complete.port1.on('message', (message: CompleteMessage) => {
+    const ids =
+      message.type === 'resources' ? unpackResources(message.batch).map(({ id }) => id as number) : []
+    arrived.push({ port: 'complete', ids })
+  })
+  t.teardown(() => {
+    status.port1.close()
+    complete.port1.close()
+  })
+  const outbox = new Outbox(status.port2, complete.port2)
+  const done = (id: number) => {
+    const state = up(id)
+    outbox.state(state)
+    outbox.complete(resourceOf(state))
+  }
+  return { outbox, arrived, done, status: status.port1, complete: complete.port1 }
+}
+
+function resourceOf({ id, url }: State): Resource {
+  return { id, url, dueAt: 0, errCount: 0, verdict: 'up', notBefore: 0, headRefusedUntil: 0 }
+}
+
+function count(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i)
+}
+
+/** Lets everything that was posted arrive. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await setImmediate()
+}
+
+test('what is done within a moment goes together, without being asked to', async (t) => {
+  const { arrived, done, complete } = outboxOf(t)
+  for (const id of count(0, 10)) done(id)
+  t.deepEqual(arrived, [])
+  await once(complete, 'message')
+  await settled()
+  t.deepEqual(arrived, [
+    { port: 'status', ids: count(0, 10) },
+    { port: 'complete', ids: count(0, 10) },
+  ])
+  done(10)
+  await once(complete, 'message')
+  t.deepEqual(
+    arrived.slice(2).map(({ ids }) => ids),
+    [[10], [10]],
+  )
+})
+
+test('a flush sends at once, and nothing twice', async (t) => {
+  const { outbox, arrived, done, complete } = outboxOf(t)
+  done(1)
+  done(2)
+  outbox.flush()
+  outbox.flush()
+  await once(complete, 'message')
+  await settled()
+  t.deepEqual(arrived, [
+    { port: 'status', ids: [1, 2] },
+    { port: 'complete', ids: [1, 2] },
+  ])
+})
+
+test('a full batch goes at once, and no larger one', (t) => {
+  const status = new MessageChannel()
+  const complete = new MessageChannel()
+  t.teardown(() => {
+    status.port1.close()
+    complete.port1.close()
+  })
+  const outbox = new Outbox(status.port2, complete.port2)
+  const received = () => [receiveMessageOnPort(status.port1), receiveMessageOnPort(complete.port1)]
+  const full = 128
+  for (let id = 0; id < 3 * full; id++) {
+    t.deepEqual(received(), [undefined, undefined])
+    outbox.state(up(id))
+    outbox.complete(resourceOf(up(id)))
+    if (id % full < full - 1) continue
+    for (const message of received()) t.like(message, { message: { batch: { detached: false } } })
+  }
+  outbox.flush()
+  t.deepEqual(received(), [undefined, undefined])
+})
+
+test('a State arrives before the Resource it belongs to, over any number of batches', async (t) => {
+  const { outbox, arrived, done, complete } = outboxOf(t)
+  const size = 2_000
+  for (const id of count(0, size)) {
+    done(id)
+    if (id % 37 === 0) outbox.flush()
+    if (id % 101 === 0) await setImmediate()
+  }
+  outbox.flush()
+  while (arrived.flatMap(({ port, ids }) => (port === 'complete' ? ids : [])).length < size)
+    await once(complete, 'message')
+  const known = new Set<number>()
+  for (const { port, ids } of arrived) {
+    for (const id of ids) {
+      if (port === 'status') known.add(id)
+      else if (!known.has(id)) t.fail(`Resource ${id} was back before its State was there`)
+    }
+  }
+  t.is(known.size, size)
+})
+
+test('Resources that go back unpolled go without a State', async (t) => {
+  const { outbox, arrived, complete } = outboxOf(t)
+  outbox.complete(resourceOf(up(5)))
+  await once(complete, 'message')
+  await settled()
+  t.deepEqual(arrived, [{ port: 'complete', ids: [5] }])
+})

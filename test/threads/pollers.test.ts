@@ -1,0 +1,92 @@
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { readCommand } from '../../src/command.ts'
+import type { PollOptions } from '../../src/poll/options.ts'
+import { ResourceBatch } from '../../src/resource/batch.ts'
+import type { Resource, Url } from '../../src/resource/resource.ts'
+import { ResourceTable } from '../../src/resource/table.ts'
+import { unpackStates } from '../../src/state/batch.ts'
+import type { SentState } from '../../src/state/batch.ts'
+import type { StatusMessage } from '../../src/threads/protocol.ts'
+import { Pollers } from '../../src/threads/pollers.ts'
+import { startOrigin } from '../helpers/origin.ts'
+
+function pollOptions(...flags: string[]): PollOptions {
+  const asked = readCommand([...flags, 'http://127.0.0.1/'])
+  if (asked.type !== 'run') throw new Error(asked.text)
+  return asked.options.poll
+}
+
+function batchOf(...urls: string[]): ResourceBatch {
+  const table = new ResourceTable()
+  const batch = new ResourceBatch()
+  for (const url of urls) batch.add(table.read(table.add(url as Url) as Resource['id']))
+  return batch
+}
+
+function start(t: ExecutionContext, options: PollOptions, wanted: number) {
+  const returned: Resource[] = []
+  const back = Promise.withResolvers<void>()
+  const lost: string[] = []
+  const pollers = new Pollers(1, options, {
+    returned(resources) {
+      returned.push(...resources)
+      if (returned.length >= wanted) back.resolve()
+    },
+    notices: (lines) => t.log(lines),
+    lost: (_, why) => void lost.push(why),
+  })
+  t.teardown(() => pollers.stop(1_000))
+  return { pollers, returned, back: back.promise, lost }
+}
+
+test('Resources go to a thread and come back polled; the batch that was sent is detached', async (t) => {
+  const origin = await startOrigin(t)
+  const { pollers, returned, back } = start(t, pollOptions(), 2)
+  const status = await pollers.launch(0)
+  const states: SentState[] = []
+  const told = new Promise<void>((resolve) => {
+    status.on('message', (message: StatusMessage) => {
+      if (message.type !== 'states') return
+      unpackStates(message.batch, (state) => states.push(state))
+      if (states.length === 2) resolve()
+    })
+  })
+  const batch = batchOf(`${origin.url}/a`, `${origin.url}/b`)
+  const sent: ArrayBuffer[] = []
+  const take = batch.take.bind(batch)
+  batch.take = () => {
+    const buffer = take()
+    sent.push(buffer)
+    return buffer
+  }
+  pollers.send(0, batch)
+  t.is(sent[0]?.byteLength, 0)
+  t.true(sent[0]?.detached)
+  t.is(batch.size, 0)
+  await Promise.all([back, told])
+  t.deepEqual(returned.map(({ url, verdict }) => `${url} ${verdict}`).toSorted(), [
+    `${origin.url}/a up`,
+    `${origin.url}/b up`,
+  ])
+  t.deepEqual(
+    states.map(({ verdict, poller }) => `${verdict} ${poller}`),
+    ['up 1', 'up 1'],
+  )
+})
+
+test('stop gives back what was not started, unpolled, and ends what was', async (t) => {
+  const origin = await startOrigin(t, () => {})
+  const options = pollOptions('--concurrency', '1', '--timeout', '3s')
+  const { pollers, returned, lost } = start(t, options, 3)
+  await pollers.launch(0)
+  pollers.send(0, batchOf(`${origin.url}/a`, `${origin.url}/b`, `${origin.url}/c`))
+  await origin.askedFor('/a')
+  await pollers.stop(30_000)
+  t.deepEqual(
+    returned.map(({ url, verdict }) => `${new URL(url).pathname} ${verdict === 'pending'}`).toSorted(),
+    ['/a false', '/b true', '/c true'],
+  )
+  t.deepEqual(origin.asked, ['/a'])
+  t.deepEqual(lost, [])
+})

@@ -1,0 +1,28 @@
+import test from 'ava'
+import { Relaunches } from '../../src/threads/relaunch.ts'
+
+test('the first death is replaced at once, each that follows soon later, up to a limit', (t) => {
+  const relaunches = new Relaunches(2)
+  const waits = Array.from({ length: 9 }, (_, n) => {
+    relaunches.launched(0, n * 1_000)
+    return relaunches.died(0, n * 1_000 + 500)
+  })
+  t.is(waits[0], 0)
+  t.deepEqual(
+    waits,
+    waits.toSorted((a, b) => a - b),
+  )
+  t.true((waits[1] as number) > 0)
+  t.is(waits[7], waits[8])
+  t.is(relaunches.died(1, 9_000), 0, 'each poller counts for itself')
+})
+
+test('one that had lived well is replaced at once again', (t) => {
+  const relaunches = new Relaunches(1)
+  relaunches.launched(0, 0)
+  relaunches.died(0, 1)
+  relaunches.launched(0, 2)
+  t.true(relaunches.died(0, 3) > 0)
+  relaunches.launched(0, 1_000)
+  t.is(relaunches.died(0, 60_000), 0)
+})

@@ -1,0 +1,56 @@
+import { workerData } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
+import { monotonicMs } from '../src/clock.ts'
+import { Output } from '../src/print/output.ts'
+import { StateMonitor } from '../src/print/state-monitor.ts'
+import { exposeFace } from '../src/threads/endpoint.ts'
+import type { MonitorFace, MonitorLaunch, StatusMessage } from '../src/threads/protocol.ts'
+import { Told } from '../src/threads/told.ts'
+
+// The monitor's thread: States come in on the `status` ports, main speaks through the control face, and this thread alone
+// writes to standard output.
+
+const { options, control } = workerData as MonitorLaunch
+const failures = new Told<string>()
+const output = new Output(1, (code) => failures.tell(code))
+const monitor = new StateMonitor(options, output, monotonicMs)
+/** Each settles when its poller has closed its end and all that it sent is in. */
+const closed: Promise<void>[] = []
+const timer =
+  options.statusIntervalMs === null
+    ? undefined
+    : setInterval(() => void monitor.print(), options.statusIntervalMs)
+
+function listen(number: number, status: MessagePort): void {
+  status.on('message', (message: StatusMessage) => {
+    switch (message.type) {
+      case 'states':
+        monitor.take(message.batch)
+        break
+      case 'cpu':
+        monitor.cpu(number, message.cpuMs)
+        break
+      default:
+        message satisfies never
+    }
+  })
+  closed.push(new Promise((resolve) => status.once('close', resolve)))
+}
+
+const face: MonitorFace = {
+  know: (urls) => monitor.know(urls),
+  listen,
+  account: (ledger) => monitor.account(ledger),
+  print: () => void monitor.print(),
+  snapshot: () => monitor.counts,
+  async stop(ledger, patienceMs) {
+    clearInterval(timer)
+    await Promise.all(closed)
+    monitor.account(ledger)
+    await monitor.finish()
+    await output.flush(patienceMs)
+    return monitor.counts
+  },
+  outputFailed: () => failures.next(),
+}
+exposeFace(face, control)

@@ -1,0 +1,54 @@
+import { threadCpuMs } from '../src/cpu.ts'
+import { Poller } from '../src/poll/poller.ts'
+import { escapeText } from '../src/print/escape.ts'
+import { unpackResources } from '../src/resource/batch.ts'
+import { Outbox } from '../src/threads/outbox.ts'
+import type { CompleteMessage, PendingMessage, PollerLaunch, StatusMessage } from '../src/threads/protocol.ts'
+
+/** Between two reports of this thread's CPU time, in ms. */
+const CPU_MS = 1_000
+
+/** A line for standard error is shown up to this length, in UTF-16 units. */
+const MOST_NOTICE = 500
+
+/** A poller's thread: takes Resources from `pending`, sends States to `status` and the Resources back on `complete`. */
+export default async function run({
+  number,
+  options,
+  pending,
+  complete,
+  status,
+}: PollerLaunch): Promise<void> {
+  const outbox = new Outbox(status, complete)
+  const poller = new Poller(number, options, {
+    state: (state) => outbox.state(state),
+    complete: (resource) => outbox.complete(resource),
+    notice: (line) => outbox.notice(escapeText(line, MOST_NOTICE)),
+  })
+  const tellCpu = () => status.postMessage({ type: 'cpu', cpuMs: threadCpuMs() } satisfies StatusMessage)
+  const cpu = setInterval(tellCpu, CPU_MS)
+
+  const toldToStop = new Promise<void>((resolve) => {
+    pending.on('message', (message: PendingMessage) => {
+      switch (message.type) {
+        case 'resources':
+          poller.accept(unpackResources(message.batch))
+          break
+        case 'stop':
+          resolve()
+          break
+        default:
+          message satisfies never
+      }
+    })
+  })
+  complete.postMessage({ type: 'ready' } satisfies CompleteMessage)
+  await toldToStop
+
+  await poller.stop()
+  poller.close()
+  outbox.flush()
+  clearInterval(cpu)
+  tellCpu()
+  for (const port of [pending, complete, status]) port.close()
+}
