@@ -6,7 +6,14 @@ import { readFileSync } from 'node:fs'
 
 const engines = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).engines.node
 const [major, minor] = process.versions.node.split('.').map(Number)
-if (!((major === 24 && minor >= 12) || major >= 26)) {
+
+/** Reads as much of npm's ranges as `engines` uses: `^24.12 || >=26`. */
+const supported = engines.split('||').some((range) => {
+  const [, operator, from, least = '0'] = /^\s*(\^|>=)(\d+)(?:\.(\d+))?\s*$/.exec(range)
+  const sameMajor = major === Number(from) && minor >= Number(least)
+  return sameMajor || (operator === '>=' && major > Number(from))
+})
+if (!supported) {
   process.stderr.write(
     `headcount needs Node ${engines}, this is ${process.version}: run "npm ci" (it brings one), or "nvm use"\n`,
   )
