@@ -100,8 +100,10 @@ for (const [title, errors, reason] of [
   test(title, (t) => {
     const failure = dialFailure(errors.map(([code, address]) => refused(code, address)))
     t.is(failure.reason, reason)
-    for (const [, address] of errors)
-      t.is(failure.detail.includes(address), reason !== 'local', failure.detail)
+    const ours = errors.filter(
+      ([code, address]) => reason !== 'local' || code !== 'ECONNREFUSED' || address !== V6,
+    )
+    for (const [, address] of ours) t.true(failure.detail.includes(address), failure.detail)
   })
 }
 
