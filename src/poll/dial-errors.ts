@@ -44,7 +44,7 @@ export function givenUp(address: string, port: number): Refusal {
 export function dialFailure(refusals: readonly Refusal[]): Failure {
   const all = refusals.map((one) => one.failure)
   const told = refusals.filter((one) => !one.noWay).map((one) => one.failure)
-  const reason = ORDER.find((reason) => told.some((one) => one.reason === reason)) ?? 'local'
+  const reason = ORDER.find((each) => told.some((one) => one.reason === each)) ?? 'local'
   const causes = reason === 'local' && told.length > 0 ? told.filter((one) => one.reason === reason) : all
   return failure(reason, causes.map((one) => one.detail).join(', '))
 }
