@@ -44,7 +44,7 @@ export function givenUp(address: string, port: number): Refusal {
 export function dialFailure(refusals: readonly Refusal[]): Failure {
   const told = refusals.filter((one) => !one.noWay).map((one) => one.failure)
   if (told.length === 0) return failure('local', 'no route from here')
-  const reason = ORDER.find((reason) => told.some((one) => one.reason === reason)) ?? 'local'
+  const reason = ORDER.find((first) => told.some((one) => one.reason === first)) ?? 'local'
   const causes =
     reason === 'local' ? told.filter((one) => one.reason === reason) : refusals.map((one) => one.failure)
   return failure(reason, [...new Set(causes.map((one) => one.detail))].join(', '))
