@@ -82,7 +82,11 @@ test('it holds the program, its licence and its documents, and nothing else', as
 })
 
 test('its command says its version', async (t) => {
-  t.deepEqual(await headcount(t, '--version'), { code: 0, stdout: `headcount ${manifest.version}\n`, stderr: '' })
+  t.deepEqual(await headcount(t, '--version'), {
+    code: 0,
+    stdout: `headcount ${manifest.version}\n`,
+    stderr: '',
+  })
 })
 
 test('its command polls, from threads that it finds where it is installed', async (t) => {
