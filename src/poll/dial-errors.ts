@@ -37,17 +37,16 @@ export function givenUp(address: string, port: number): Refusal {
 }
 
 /**
- * The Failure of a dial each of whose addresses failed, with a text of every cause; where it is ours, of ours only and
- * without addresses, so that one event has one text. No way to one family says nothing where an address of the
- * other answered; no way to any is ours.
+ * The Failure of a dial each of whose addresses failed, with a text of every cause; where it is ours, of ours only, which
+ * is what that event is called. No way to one family says nothing where an address of the other answered; no way to
+ * any is ours.
  */
 export function dialFailure(refusals: readonly Refusal[]): Failure {
+  const all = refusals.map((one) => one.failure)
   const told = refusals.filter((one) => !one.noWay).map((one) => one.failure)
-  if (told.length === 0) return failure('local', 'no route from here')
-  const reason = ORDER.find((first) => told.some((one) => one.reason === first)) ?? 'local'
-  const causes =
-    reason === 'local' ? told.filter((one) => one.reason === reason) : refusals.map((one) => one.failure)
-  return failure(reason, [...new Set(causes.map((one) => one.detail))].join(', '))
+  const reason = ORDER.find((each) => told.some((one) => one.reason === each)) ?? 'local'
+  const causes = reason === 'local' && told.length > 0 ? told.filter((one) => one.reason === reason) : all
+  return failure(reason, causes.map((one) => one.detail).join(', '))
 }
 
 function hostPort(address: string, port: number): string {

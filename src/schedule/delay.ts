@@ -18,23 +18,37 @@ export function stepMs(cadence: Cadence, errCount: number): number {
   return cadence.intervalMs + Math.min(cadence.errorBackoffMs * errCount, cadence.maxBackoffMs)
 }
 
+/** What comes after a poll. Times in ms on the monotonic clock. */
+export interface Next {
+  /** When to poll next. */
+  readonly dueAt: number
+  /** The slot that this poll counts for: `dueAt`, but for one that is asked again before its next slot comes. */
+  readonly slotAt: number
+  /** Slots that have passed unpolled. */
+  readonly skipped: number
+}
+
 /**
- * When a polled Resource is due next, and how many of its slots have passed unpolled. The cadence is fixed: slots count
- * from the intended time of this poll, not from when its answer came, and a slot that was missed is never made up.
- * Slots that the server asked us to leave out (Retry-After) are not missed.
+ * What comes after a poll that counted for `slotAt`. The cadence is fixed: slots count from the slot of this poll, not from
+ * when its answer came, and a slot that was missed is never made up. Slots that the server asked us to leave out
+ * (Retry-After) are not missed. A URL that is asked again out of turn keeps its slots: else all that an outage of ours
+ * has touched would fall into step, and be polled in one burst ever after.
  */
 export function nextDue(
   cadence: Cadence,
-  resource: Pick<Resource, 'dueAt' | 'errCount' | 'verdict' | 'notBefore'>,
+  slotAt: number,
+  resource: Pick<Resource, 'errCount' | 'verdict' | 'notBefore'>,
   now: number,
-): { dueAt: number; skipped: number } {
+): Next {
   const step = stepMs(cadence, resource.errCount)
-  const first = resource.dueAt + step
+  const first = slotAt + step
   const skipped = Math.max(0, Math.ceil((now - first) / step))
   const slot = first + skipped * step
   if (resource.notBefore > slot) {
-    return { dueAt: slot + Math.ceil((resource.notBefore - slot) / step) * step, skipped }
+    const asked = slot + Math.ceil((resource.notBefore - slot) / step) * step
+    return { dueAt: asked, slotAt: asked, skipped }
   }
-  if (resource.verdict === 'unknown') return { dueAt: Math.min(slot, now + ASK_AGAIN_MS), skipped }
-  return { dueAt: slot, skipped }
+  const again = now + ASK_AGAIN_MS
+  if (resource.verdict === 'unknown' && again < slot) return { dueAt: again, slotAt: slot - step, skipped }
+  return { dueAt: slot, slotAt: slot, skipped }
 }

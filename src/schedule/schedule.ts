@@ -53,6 +53,8 @@ export class Schedule {
   readonly #wheel: Wheel
   /** Where each Resource is. */
   readonly #place: Uint16Array
+  /** The slot that the next poll of each counts for. */
+  readonly #slotAt: Float64Array
   /** The due ones of each poller. */
   readonly #queues: Queue[]
   readonly #origins: Origins
@@ -66,6 +68,7 @@ export class Schedule {
     this.#options = options
     this.#wheel = new Wheel(links, (id) => table.dueAt(id as ResourceId), now)
     this.#place = new Uint16Array(table.size)
+    this.#slotAt = new Float64Array(table.size)
     this.#queues = Array.from({ length: options.pollers }, () => new Queue(links))
     this.#origins = new Origins(links, table.origins, options.hostConcurrency * AHEAD)
     this.#owners = { asleep: table.size, due: 0, pollers: Array.from({ length: options.pollers }, () => 0) }
@@ -124,7 +127,13 @@ export class Schedule {
     if ((this.#place[resource.id] ?? ASLEEP) < AT_POLLER)
       throw new Error(`Resource ${resource.id} was not lent`)
     if (this.#options.once || resource.verdict === 'pending') return this.#rest(resource)
-    const { dueAt, skipped } = nextDue(this.#options, resource, now)
+    const { dueAt, slotAt, skipped } = nextDue(
+      this.#options,
+      this.#slotAt[resource.id] as number,
+      resource,
+      now,
+    )
+    this.#slotAt[resource.id] = slotAt
     this.#skipped += skipped
     this.#rest(resource)
     this.#table.setDueAt(resource.id, dueAt)
@@ -198,6 +207,9 @@ export class Schedule {
       }
     }
     // Those that are due in one ms wake last in, first out: so they wake in the order of the list.
-    for (let id = this.#table.size - 1; id >= 0; id--) this.#wheel.add(id)
+    for (let id = this.#table.size - 1; id >= 0; id--) {
+      this.#slotAt[id] = this.#table.dueAt(id as ResourceId)
+      this.#wheel.add(id)
+    }
   }
 }

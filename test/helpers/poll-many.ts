@@ -1,9 +1,13 @@
 import { resource, TestPoller } from './poll.ts'
 
-// A program of its own: polls a URL COUNT times at once and prints what came of it.
+// A program of its own: polls a URL COUNT times, AT_ONCE at once, and prints what came of it.
 
-const [url = '', count = '1'] = process.argv.slice(2)
-const poller = new TestPoller({ concurrency: 256, hostConcurrency: 256, timeoutMs: 5_000 })
+const [url = '', count = '1', atOnce = '256', timeoutMs = '5000'] = process.argv.slice(2)
+const poller = new TestPoller({
+  concurrency: Number(atOnce),
+  hostConcurrency: Number(atOnce),
+  timeoutMs: Number(timeoutMs),
+})
 const given = Array.from({ length: Number(count) }, () => resource(url, { errCount: 2 }))
 const states = await Promise.all(given.map((each) => poller.poll(each)))
 const tally: Record<string, number> = {}

@@ -159,7 +159,7 @@ test('out of descriptors is our fault, for a name and for an address', async (t)
     script,
   ])
   t.deepEqual(JSON.parse(stdout), [
-    'local: out of file descriptors',
+    'local: out of file descriptors 127.0.0.1:1',
     'local: no name server could be asked (ECONNREFUSED)',
   ])
 })

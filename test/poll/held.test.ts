@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { Held } from '../../src/poll/held.ts'
 import { Hostile } from '../helpers/hostile.ts'
@@ -78,4 +82,34 @@ test.serial('a poll that timed out because the thread stood still says nothing o
     ['unknown', 'local', 3, 'unknown'],
   )
   t.true(state.heldMs >= 500)
+})
+
+test.serial('a process that was stopped for longer than its deadline calls nothing down', async (t) => {
+  const server = await Hostile.start({
+    slow: (socket) => {
+      setTimeout(() => socket.end('HTTP/1.1 200 OK\r\n\r\n'), 100)
+      // What a server does with those who stand still.
+      setTimeout(() => socket.destroyed || socket.resetAndDestroy(), 1_500)
+    },
+  })
+  t.teardown(() => server.close())
+  const program = new URL('../helpers/poll-many.ts', import.meta.url).pathname
+  const child = spawn(process.execPath, [program, server.url('slow'), '60', '8', '1000'])
+  const printed = text(child.stdout)
+  while (server.heads.length < 20) await sleep(5)
+  child.kill('SIGSTOP')
+  await sleep(2_500)
+  child.kill('SIGCONT')
+  await once(child, 'exit')
+  const { tally, errCounts } = JSON.parse(await printed) as {
+    tally: Record<string, number>
+    errCounts: number
+  }
+  t.deepEqual(
+    Object.keys(tally).filter((reason) => reason !== 'ok' && reason !== 'local'),
+    [],
+    await printed,
+  )
+  t.true((tally['ok'] ?? 0) >= 40, await printed)
+  t.is(errCounts, 0)
 })

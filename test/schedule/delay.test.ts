@@ -27,15 +27,15 @@ interface Polled {
 }
 
 const due = test.macro({
-  exec(t, polled: Polled, expected: { dueAt: number; skipped: number }) {
-    const { now, ...resource } = {
+  exec(t, polled: Polled, expected: { dueAt: number; slotAt?: number; skipped: number }) {
+    const { now, dueAt, ...resource } = {
       dueAt: 1_000,
       errCount: 0,
       verdict: 'up' as const,
       notBefore: 0,
       ...polled,
     }
-    t.deepEqual(nextDue(cadence, resource, now), expected)
+    t.deepEqual(nextDue(cadence, dueAt, resource, now), { slotAt: expected.dueAt, ...expected })
   },
   title: (name) => name ?? '',
 })
@@ -95,7 +95,7 @@ test(
   '`unknown` is asked again soon',
   due,
   { verdict: 'unknown', now: 2_000 },
-  { dueAt: 2_000 + ASK_AGAIN_MS, skipped: 0 },
+  { dueAt: 2_000 + ASK_AGAIN_MS, slotAt: 1_000, skipped: 0 },
 )
 test('but not later than its slot', due, { verdict: 'unknown', now: 59_000 }, { dueAt: 61_000, skipped: 0 })
 test(
@@ -110,7 +110,8 @@ test('over a day of answers that come late the cadence does not drift', (t) => {
   for (let poll = 1; poll <= 1_440; poll++) {
     const next = nextDue(
       cadence,
-      { dueAt, errCount: 0, verdict: 'up', notBefore: 0 },
+      dueAt,
+      { errCount: 0, verdict: 'up', notBefore: 0 },
       dueAt + ((poll * 7_919) % 59_000),
     )
     t.is(next.skipped, 0)
@@ -121,10 +122,18 @@ test('over a day of answers that come late the cadence does not drift', (t) => {
 })
 
 test('after recovery the step is the base again', (t) => {
-  const failed = nextDue(cadence, { dueAt: 0, errCount: 3, verdict: 'down', notBefore: 0 }, 100)
+  const failed = nextDue(cadence, 0, { errCount: 3, verdict: 'down', notBefore: 0 }, 100)
   t.is(failed.dueAt, 90_000)
-  t.is(
-    nextDue(cadence, { dueAt: failed.dueAt, errCount: 0, verdict: 'up', notBefore: 0 }, 90_050).dueAt,
-    150_000,
-  )
+  t.is(nextDue(cadence, failed.dueAt, { errCount: 0, verdict: 'up', notBefore: 0 }, 90_050).dueAt, 150_000)
+})
+
+test('what was asked again in an outage of ours has its own slots again after it', (t) => {
+  let next = { slotAt: 17_000, dueAt: 17_000, skipped: 0 }
+  for (let polls = 0; polls < 50; polls++) {
+    next = nextDue(cadence, next.slotAt, { errCount: 0, verdict: 'unknown', notBefore: 0 }, next.dueAt + 30)
+    t.is(next.skipped, 0)
+  }
+  next = nextDue(cadence, next.slotAt, { errCount: 0, verdict: 'up', notBefore: 0 }, next.dueAt + 30)
+  t.is((next.dueAt - 17_000) % 60_000, 0)
+  t.is(next.slotAt, next.dueAt)
 })

@@ -219,6 +219,7 @@ for (const seed of [11, 12, 13, 14, 15, 16]) {
     // The model: where each Resource is and when it is due; who holds what; which poller each origin goes to.
     const place: ('asleep' | 'due' | number)[] = Array.from({ length: size }, () => 'asleep')
     const dueAt = [...table.ids()].map((id) => table.dueAt(id))
+    const slotAt = [...dueAt]
     // What is put to sleep already due wakes one ms after the last wake.
     let woken = now
     const wakesAt = dueAt.map((due) => Math.max(Math.ceil(due), woken + 1))
@@ -265,7 +266,8 @@ for (const seed of [11, 12, 13, 14, 15, 16]) {
             ? 0
             : resource.errCount
       resource.notBefore = random.below(20) === 0 ? now + random.below(10_000) : 0
-      const next = nextDue(options, resource, now)
+      const next = nextDue(options, slotAt[resource.id] as number, resource, now)
+      slotAt[resource.id] = next.slotAt
       schedule.settle({ ...resource }, now)
       skipped += next.skipped
       polls++
