@@ -12,12 +12,12 @@ export interface Bench {
   readonly warmUp: number
   /** As short as it can be: it proves that the bench works, its figures mean nothing. */
   readonly short: boolean
-  /** Contestants that may take part; null: all. */
-  readonly contestants: readonly string[] | null
+  /** Contestants that may take part, by the words of `--contestants`. */
+  readonly contestants: readonly string[]
   readonly nginx: boolean
   /** The Go peer's program; null where there is no Go to build it. */
   readonly go: string | null
   readonly blackbox: boolean
   /** Tells how far it is. */
-  say(line: string): void
+  readonly say: (line: string) => void
 }
