@@ -41,7 +41,7 @@ export function headcount(poolSize = 1, format: 'json' | 'quiet' = 'json'): Cont
 }
 
 /** The flags for this work. */
-export function argumentsFor(work: Work, poolSize: number): string[] {
+function argumentsFor(work: Work, poolSize: number): string[] {
   const args = ['-f', work.list, '--pool-size', String(poolSize), '--interval', `${intervalMs(work)}ms`]
   return [
     ...args,
