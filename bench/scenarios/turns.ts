@@ -10,6 +10,9 @@ import type { Site } from './site.ts'
 /** More of its polls than this failed: its figures say little. */
 const MOST_FAILED = 0.001
 
+/** If so many fail, something is wrong with the bench. */
+const BROKEN = 0.5
+
 /** A contestant and what it polls. */
 export interface Entry {
   readonly name: string
@@ -70,6 +73,7 @@ export async function takeTurn({ name, contestant, site }: Entry, bench: Bench):
       : ((await site.dns.count()) - lookUps) / Math.max(1, (await site.origin.count()) - polls)
   const { failed, why } = await running.stop()
   if (failed > MOST_FAILED) bench.say(`${name}: ${why.trim()}`)
+  if (bench.short && failed > BROKEN) throw new Error(`${name} polls in vain: ${why.trim()}`)
   return { ...figures, name, lookUpsPerPoll, failed }
 }
 
