@@ -102,6 +102,11 @@ export function classify(error: unknown): Failure {
   return failure('local', `${code === '' ? error.name : code}: ${error.message}`)
 }
 
+/** Whether fewer polls at once would help against a fault of ours, by its detail: that of a dial joins several. */
+export function isScarcity(detail: string): boolean {
+  return /\bout of (file descriptors|local ports|network buffers|memory)/.test(detail)
+}
+
 function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : ''
 }

@@ -11,6 +11,9 @@ import { MOST_HEAD, Tap } from './tap.ts'
 /** So much of a reason phrase is kept, in characters. */
 const MOST_PHRASE = 200
 
+/** undici's own 4 s would close a kept connection before the next poll. */
+const MOST_IDLE_MS = 600_000
+
 /** What a poll wants to know of the head of an answer. */
 export interface Answer {
   readonly status: number
@@ -59,6 +62,10 @@ export class Exchange {
       // One deadline for the whole poll, not these: they are coarse, and every 1xx sets them back.
       headersTimeout: 0,
       bodyTimeout: 0,
+      // Who keeps the connection says when it is too old; a server that says so earlier is believed.
+      keepAliveTimeout: MOST_IDLE_MS,
+      keepAliveMaxTimeout: MOST_IDLE_MS,
+      keepAliveTimeoutThreshold: 1_000,
     })
   }
 

@@ -1,3 +1,5 @@
+import { isScarcity } from './classify.ts'
+
 /** A fault of the same kind within this time of its last telling is the same event, in ms. */
 const EVENT_MS = 10_000
 
@@ -11,8 +13,8 @@ const LEAST_SHARE = 1 / 16
 const WELL_FOR_ONE = 8
 
 /**
- * What goes wrong on our side: told once for each event, not for each URL, and answered with fewer polls at once, since
- * that is what no descriptors, no ports and no memory have in common. Concurrency comes back as polls go well.
+ * What goes wrong on our side: told once for each event, not for each URL, and answered with fewer polls at once where
+ * that helps: no descriptors, no ports, no memory. Concurrency comes back as polls go well.
  */
 export class OwnFaults {
   readonly #most: number
@@ -35,10 +37,10 @@ export class OwnFaults {
     return this.#concurrency
   }
 
-  /** A poll said nothing of its URL. `lower`: fewer polls at once may help. */
-  fault(detail: string, inFlight: number, lower: boolean): void {
+  /** A poll said nothing of its URL. `inFlight`: this one and the others. */
+  fault(detail: string, inFlight: number): void {
     const now = this.#now()
-    if (lower) {
+    if (isScarcity(detail)) {
       // Those in flight that don't fail show how many the machine can carry.
       const least = Math.max(1, Math.floor(this.#most * LEAST_SHARE))
       this.#concurrency = Math.max(least, Math.min(this.#concurrency, inFlight - 1))

@@ -145,7 +145,7 @@ export class Poller {
         verdict,
       ),
     )
-    this.#tell(resource, verdict, isFailure(last) && last.reason === 'local')
+    this.#tell(resource, verdict)
     this.#inFlight--
     this.#waiting.done(origin)
     this.#hooks.complete(resource)
@@ -169,8 +169,8 @@ export class Poller {
     return this.#stopped === null && maybePassing(last.reason) && monotonicMs() < flight.deadline
   }
 
-  #tell(resource: Resource, { verdict, reason, detail }: Verdict, lower: boolean): void {
-    if (verdict === 'unknown') return this.#faults.fault(detail, this.#inFlight, lower)
+  #tell(resource: Resource, { verdict, reason, detail }: Verdict): void {
+    if (verdict === 'unknown') return this.#faults.fault(detail, this.#inFlight)
     this.#faults.well()
     if (verdict === 'down') this.#hooks.notice(`${shownUrl(resource.url)}: ${reason}: ${detail}`)
   }

@@ -31,7 +31,7 @@ export function judge(
   if (!isFailure(last)) {
     return accepts(options.accept, last.status)
       ? { verdict: 'up', reason: 'ok', detail: '' }
-      : { verdict: 'down', reason: 'status', detail: `status ${last.status} is not accepted` }
+      : { verdict: 'down', reason: 'status', detail: `${last.status} ${last.statusText}`.trimEnd() }
   }
   const { reason, detail } = last
   if (reason === 'local') return { verdict: 'unknown', reason, detail }

@@ -11,6 +11,8 @@ import { resource, TestPoller } from '../helpers/poll.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
+const HINT = '\r\nKeep-Alive: timeout=60\r\nConnection: keep-alive\r\n\r\n'
+
 /** Longer than a connection rests after its first answer. */
 const RESTED_MS = 120
 
@@ -28,6 +30,29 @@ test('a connection serves one poll after another', async (t) => {
   }
   t.is(server.connections, 1)
   t.regex(server.heads[0] ?? '', /^connection: keep-alive\r$/m)
+})
+
+test('a server that keeps connections for a short time is believed', async (t) => {
+  const hint = HINT.replace('60', '2')
+  const server = await Hostile.start({ hinted: (socket) => void socket.write(OK.replace('\r\n\r\n', hint)) })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  await poller.settle(server.url('hinted'))
+  while (server.open > 0) await sleep(20)
+  await poller.settle(server.url('hinted'))
+  t.is(server.connections, 2)
+})
+
+test('a connection is kept for longer than undici would keep it', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  await poller.settle(server.url('ok-open'))
+  await sleep(5_600)
+  await poller.settle(server.url('ok-open'))
+  t.is(server.connections, 1)
 })
 
 test('without keep-alive each poll has a connection of its own', async (t) => {

@@ -14,14 +14,31 @@ test('told once an event, not once a URL', (t) => {
     () => now,
     (line) => notices.push(line),
   )
-  for (; now < 30_000; now += 100) faults.fault(`our thread stood still for ${now} ms`, 10, false)
+  for (; now < 30_000; now += 100) faults.fault(`our thread stood still for ${now} ms`, 10)
   t.is(notices.length, 1)
-  faults.fault('out of file descriptors', 10, false)
+  faults.fault('out of file descriptors', 10)
   t.is(notices.length, 2)
   now += 60_000
-  faults.fault('out of file descriptors', 10, false)
+  faults.fault('out of file descriptors', 10)
   t.is(notices.length, 3)
-  t.is(faults.concurrency, 64)
+})
+
+test('fewer polls at once only where that helps', (t) => {
+  const faults = new OwnFaults(
+    64,
+    () => 0,
+    () => {},
+  )
+  for (const detail of [
+    'no way from here to [2001:db8::1]:80',
+    'our thread stood still for 300 ms',
+    'the network is down',
+  ]) {
+    faults.fault(detail, 10)
+    t.is(faults.concurrency, 64)
+  }
+  faults.fault('out of local ports 192.0.2.1:80, no way from here to [2001:db8::1]:80', 10)
+  t.is(faults.concurrency, 9)
 })
 
 test('concurrency goes down to what the machine carries, and comes back slowly', (t) => {
@@ -30,9 +47,9 @@ test('concurrency goes down to what the machine carries, and comes back slowly',
     () => 0,
     () => {},
   )
-  for (let inFlight = 64; inFlight > 20; inFlight--) faults.fault('out of file descriptors', inFlight, true)
+  for (let inFlight = 64; inFlight > 20; inFlight--) faults.fault('out of file descriptors', inFlight)
   t.is(faults.concurrency, 20)
-  for (let more = 0; more < 100; more++) faults.fault('out of file descriptors', faults.concurrency, true)
+  for (let more = 0; more < 100; more++) faults.fault('out of file descriptors', faults.concurrency)
   t.is(faults.concurrency, 4)
   for (let more = 0; more < 8; more++) faults.well()
   t.is(faults.concurrency, 5)

@@ -194,3 +194,12 @@ test('credentials are in no State and no notice', async (t) => {
   t.false(JSON.stringify({ ...state, url: '' }).includes('secret'))
   t.regex(poller.notices[0] ?? '', /^http:\/\/127\.0\.0\.1:\d+\/not-found: status: /)
 })
+
+test('an address that is not public is refused before anything is sent', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const given = resource(server.url('ok'), { verdict: 'up' })
+  const state = await pollOnce(given, { denyPrivate: true })
+  t.deepEqual([state.verdict, state.reason, state.rechecked, given.errCount], ['down', 'policy', false, 1])
+  t.is(server.connections, 0)
+})
