@@ -38,7 +38,7 @@ export function threadSeconds(pid: number): ThreadSeconds | null {
   let workers = 0
   for (const tid of readdirSync(folder)
     .map(Number)
-    .sort((a, b) => a - b)) {
+    .toSorted((a, b) => a - b)) {
     const name = readFileSync(`${folder}/${tid}/comm`, 'utf8').trim()
     const used = Number(readFileSync(`${folder}/${tid}/schedstat`, 'utf8').split(' ')[0]) / 1e9
     const worker = name === 'WorkerThread'
