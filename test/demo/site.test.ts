@@ -81,7 +81,6 @@ test('the refusing port refuses, and is given to nobody else', async (t) => {
 
 test('closing it ends polls in flight', async (t) => {
   const { urls, close } = await startDemoSite()
-  t.teardown(close)
   const silent = urls.find((url) => url.endsWith('/silent')) ?? t.fail()
   const polls = [silent, silent].map((url) => t.throwsAsync(head(url)))
   // By when these are answered, the others have been accepted.
