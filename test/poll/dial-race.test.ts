@@ -98,3 +98,11 @@ test.serial('destroyed: nothing is left, and nothing is told', async (t) => {
   await until(() => sockets() === before.sockets)
   t.is(open('Timeout'), before.timers)
 })
+
+test.serial('of very many addresses only the first are tried', async (t) => {
+  const port = await greeter(t, ['127.0.1.17'])
+  const many = Array.from({ length: 17 }, (_, n) => `127.0.1.${n + 1}`)
+  const end = await outcome(run(many, port).end)
+  t.is(end.match(/connection refused/g)?.length, 16, end)
+  t.is(await outcome(run(many.slice(1), port).end), '127.0.1.17')
+})

@@ -1,0 +1,22 @@
+FROM node:26-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+# The npm package `node` is for machines with another Node; here its install script has nothing to add.
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts scripts
+COPY src src
+COPY workers workers
+RUN node scripts/require-node.js && node node_modules/typescript/bin/tsc --project tsconfig.build.json
+RUN npm prune --omit=dev --ignore-scripts
+
+FROM node:26-slim
+WORKDIR /app
+ENV NODE_ENV=production
+COPY --from=build /build/package.json ./
+COPY --from=build /build/node_modules node_modules
+COPY --from=build /build/dist dist
+COPY LICENSE CHANGELOG.md ./
+USER node
+# As the first process it gets the signals itself: docker stop ends it cleanly, with its last state printed.
+ENTRYPOINT ["node", "/app/dist/src/cli.js"]

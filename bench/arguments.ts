@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util'
+import { CONTESTANTS } from './scenarios/peers.ts'
+
+/** The scenarios, in the order in which they run. */
+const SCENARIOS = ['fresh', 'keep', 'tls', 'dns', 'million', 'growth', 'pool', 'micro'] as const
+
+/** The name of one. */
+export type Scenario = (typeof SCENARIOS)[number]
+
+/** What the command line asks for. */
+export interface Arguments {
+  readonly scenarios: readonly Scenario[]
+  readonly contestants: readonly string[]
+  readonly rounds: number
+  readonly seconds: number
+  readonly short: boolean
+  /** Where the results go as JSON, and the document that they are put in. */
+  readonly json: string | null
+  readonly write: string | null
+}
+
+const USAGE = `npm run bench -- [scenario...] [options]
+
+scenarios: ${SCENARIOS.join(', ')}; all of them without one
+
+--contestants <a,b>  of ${CONTESTANTS.join(', ')}
+--rounds <n>         turns of each contestant (5)
+--seconds <n>        how long a turn is measured (8)
+--short              a few seconds in all, to see that the bench works; its figures mean nothing
+--json <file>        write all figures there
+--write <file>       put the tables between the marks of this document
+`
+
+/** Reads the command line; null when it only asked for help. Throws on what it does not know. */
+export function readArguments(argv: readonly string[]): Arguments | null {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      contestants: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      short: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      write: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    process.stdout.write(USAGE)
+    return null
+  }
+  const { short } = values
+  const scenarios = SCENARIOS.filter((name) => positionals.length === 0 || positionals.includes(name))
+  const contestants =
+    values.contestants?.split(',') ?? (short ? ['headcount', 'fetch', 'floor'] : CONTESTANTS)
+  known(positionals, SCENARIOS)
+  known(contestants, CONTESTANTS)
+  return {
+    scenarios,
+    contestants,
+    rounds: positive(values.rounds ?? (short ? '1' : '5')),
+    seconds: positive(values.seconds ?? (short ? '0.3' : '8')),
+    short,
+    json: values.json ?? null,
+    write: values.write ?? null,
+  }
+}
+
+function known(words: readonly string[], all: readonly string[]): void {
+  for (const word of words)
+    if (!all.includes(word)) throw new RangeError(`${word} is none of ${all.join(', ')}`)
+}
+
+function positive(text: string): number {
+  const number = Number(text)
+  if (!(number > 0)) throw new RangeError(`${text} is not a number above 0`)
+  return number
+}

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { readArguments } from './arguments.ts'
+import type { Arguments, Scenario } from './arguments.ts'
+import { COMMAND as BLACKBOX } from './contestants/blackbox.ts'
+import { buildGo } from './contestants/go.ts'
+import type { Bench } from './lib/bench.ts'
+import { chooseCores, installed } from './lib/cores.ts'
+import { installOwn } from './lib/install.ts'
+import { describeMachine } from './lib/machine.ts'
+import { writeDocument } from './report/document.ts'
+import { report } from './report/report.ts'
+import type { Results } from './report/results.ts'
+import { grow } from './scenarios/growth.ts'
+import { measureParts } from './scenarios/micro.ts'
+import { pollMillion } from './scenarios/million.ts'
+import { comparePeers } from './scenarios/peers.ts'
+import { fillPool } from './scenarios/pool.ts'
+import type { SiteOptions } from './scenarios/site.ts'
+
+// `npm run bench`: measures headcount and what else polls URLs, beside each other, on this machine.
+
+const FRESH: SiteOptions = { urls: 10_000, origins: 10_000, demand: 20_000 }
+const KEEP: SiteOptions = { urls: 1_000, origins: 1_000, demand: 100_000, keepAlive: true }
+const TLS: SiteOptions = { urls: 100, origins: 1, demand: 10_000, tls: true }
+/** As an address does not hold longer than a poll's interval, every poll looks up its name. */
+const DNS: SiteOptions = { ...FRESH, ttl: 1 }
+const MILLION = { urls: 1_000_000, origins: 1_000, interval: 60, duration: 120 }
+const MILLION_SHORT = { urls: 10_000, origins: 100, interval: 2, duration: 3 }
+
+const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['scenarios'][Name]> } = {
+  fresh: (bench) => comparePeers('fresh', bench.short ? { ...FRESH, urls: 1_000 } : FRESH, bench),
+  keep: (bench) => comparePeers('keep', KEEP, bench),
+  tls: (bench) => comparePeers('tls', TLS, bench),
+  dns: (bench) => comparePeers('dns', bench.short ? { ...DNS, urls: 1_000 } : DNS, bench),
+  async million(bench) {
+    const options = bench.short ? MILLION_SHORT : MILLION
+    return { ...options, ...(await pollMillion(options, bench)) }
+  },
+  growth: (bench) => grow(bench.short ? [100, 1_000] : [1_000, 10_000, 100_000, 1_000_000], bench),
+  pool: (bench) => fillPool(bench.short ? [1, 2] : [1, 2, 4, 8], KEEP, bench),
+  micro: (bench) => measureParts(bench.short ? 20 : 1_000, bench.short ? 10_000 : 1_000_000, bench),
+}
+
+async function run(asked: Arguments, folder: string, argv: readonly string[]): Promise<void> {
+  const { short, contestants, rounds, seconds } = asked
+  if (process.platform !== 'linux') throw new Error('the bench reads /proc: it needs Linux')
+  const say = (line: string) => void process.stderr.write(`${line}\n`)
+  await installOwn(say)
+  const bench: Bench = {
+    folder,
+    rounds,
+    seconds,
+    short,
+    contestants,
+    say,
+    warmUp: short ? 0.2 : 3,
+    cores: chooseCores(),
+    // The short bench is the same wherever it runs.
+    nginx: !short && installed('nginx'),
+    blackbox: installed(BLACKBOX),
+    go: contestants.includes('go') ? await buildGo(folder) : null,
+  }
+  const machine = describeMachine(bench)
+  const measured: Partial<Record<Scenario, unknown>> = {}
+  for (const name of asked.scenarios) measured[name] = await RUN[name](bench)
+  const command = ['npm run bench', ...(argv.length > 0 ? ['--', ...argv] : [])].join(' ')
+  const results: Results = {
+    command,
+    machine,
+    rounds,
+    seconds,
+    short,
+    scenarios: measured as Results['scenarios'],
+  }
+  const text = report(results)
+  process.stdout.write(text)
+  if (asked.json !== null) writeFileSync(asked.json, `${JSON.stringify(results, null, 2)}\n`)
+  if (asked.write !== null) writeDocument(asked.write, text)
+}
+
+const argv = process.argv.slice(2)
+const asked = readArguments(argv)
+if (asked !== null) {
+  const folder = mkdtempSync(`${tmpdir()}/headcount-bench-`)
+  // `exit` kills what was started; without a handler a signal would not come to that.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  await run(asked, folder, argv)
+  process.exit()
+}

@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url'
+import { Child } from '../lib/child.ts'
+import { installed } from '../lib/cores.ts'
+import { intervalMs } from './contestant.ts'
+import type { Contestant } from './contestant.ts'
+import { startCounting } from './peer.ts'
+
+/** Numbers of pollers that are tried: the Go peer takes part with the one that is best for it. */
+export const POLLERS = [64, 512]
+
+/** Builds the Go peer and gives its path; null where there is no Go. */
+export async function buildGo(folder: string): Promise<string | null> {
+  if (!installed('go')) return null
+  const program = `${folder}/codewalk`
+  const source = fileURLToPath(new URL('../peers/codewalk/main.go', import.meta.url))
+  // Nothing but the standard library: no toolchain and no module is fetched.
+  const env = { GOTOOLCHAIN: 'local', GOPROXY: 'off', GO111MODULE: 'off' }
+  const build = await Child.start('go', ['build', '-o', program, source], { core: null, env })
+  if ((await build.ended()) !== 0) throw new Error(`the Go peer can't be built: ${build.said}`)
+  return program
+}
+
+/** The codewalk's program in Go. */
+export function go(pollers: number): Contestant {
+  return {
+    name: `Go codewalk, ${pollers} pollers`,
+    unfit: () => null,
+    start(work, bench) {
+      const args = ['-f', work.list, '-pollers', String(pollers), '-i', `${intervalMs(work)}ms`]
+      if (work.keepAlive) args.push('-keep-alive')
+      if (work.resolver !== null) args.push('-resolver', work.resolver)
+      if (work.root !== null) args.push('-cacert', work.root)
+      return startCounting(bench.go as string, args, { core: bench.cores.client })
+    },
+  }
+}

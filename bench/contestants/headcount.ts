@@ -1,0 +1,64 @@
+import { fileURLToPath } from 'node:url'
+import { Child } from '../lib/child.ts'
+import type { Bench } from '../lib/bench.ts'
+import { intervalMs } from './contestant.ts'
+import type { Contestant, Work } from './contestant.ts'
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+
+/** What the bench reads of a summary. */
+interface Summary {
+  readonly polls: number
+  readonly down: number
+  readonly unknown: number
+}
+
+/** This repository's program, with so many pollers; it prints summaries and what changes, or nothing. */
+export function headcount(poolSize = 1, format: 'json' | 'quiet' = 'json'): Contestant {
+  return {
+    name: 'headcount',
+    unfit: () => null,
+    async start(work, bench) {
+      let summary: Summary | null = null
+      const child = await startHeadcount(
+        [...argumentsFor(work, poolSize), '--format', format, '--changes', '--status-interval', '1s'],
+        bench,
+        (line) => {
+          if (line.startsWith('{"type":"summary"')) summary = JSON.parse(line) as Summary
+        },
+      )
+      return {
+        child,
+        async stop() {
+          await child.stop()
+          if (format === 'quiet') return { failed: 0, why: '' }
+          if (summary === null) throw new Error(`headcount printed no summary: ${child.said}`)
+          return { failed: (summary.down + summary.unknown) / work.urls, why: child.said.slice(-200) }
+        },
+      }
+    },
+  }
+}
+
+/** The flags for this work. */
+function argumentsFor(work: Work, poolSize: number): string[] {
+  const args = ['-f', work.list, '--pool-size', String(poolSize), '--interval', `${intervalMs(work)}ms`]
+  return [
+    ...args,
+    ...(work.keepAlive ? ['--keep-alive'] : []),
+    ...(work.root === null ? [] : ['--cacert', work.root]),
+    ...(work.resolver === null ? [] : ['--resolver', work.resolver]),
+  ]
+}
+
+/** Starts it on the client's core. */
+export function startHeadcount(
+  args: readonly string[],
+  { cores }: Pick<Bench, 'cores'>,
+  line?: (line: string) => void,
+): Promise<Child> {
+  return Child.start(process.execPath, [CLI, ...args], {
+    core: cores.client,
+    ...(line === undefined ? {} : { line }),
+  })
+}

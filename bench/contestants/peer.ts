@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url'
+import { Child } from '../lib/child.ts'
+import type { ChildOptions } from '../lib/child.ts'
+import type { Contestant, Running, Work } from './contestant.ts'
+
+/** Starts a program that says on SIGTERM how many polls it made and how many of them failed. */
+export async function startCounting(
+  command: string,
+  args: readonly string[],
+  options: Omit<ChildOptions, 'line'>,
+): Promise<Running> {
+  let said = ''
+  const child = await Child.start(command, args, { ...options, line: (line) => (said = line) })
+  return {
+    child,
+    async stop() {
+      await child.stop()
+      if (said === '') throw new Error(`${command} ${args.join(' ')} told no polls: ${child.said}`)
+      const { polls, failed, why = '' } = JSON.parse(said) as { polls: number; failed: number; why?: string }
+      return { failed: failed / Math.max(1, polls), why }
+    },
+  }
+}
+
+/** Starts one of the Node programs in peers/. */
+export function startPeer(
+  script: string,
+  args: readonly string[],
+  core: number | null,
+  root: string | null = null,
+): Promise<Running> {
+  const path = fileURLToPath(new URL(`../peers/${script}`, import.meta.url))
+  const env = root === null ? {} : { NODE_EXTRA_CA_CERTS: root }
+  return startCounting(process.execPath, [path, ...args], { core, env })
+}
+
+function nodePeer(
+  name: string,
+  script: string,
+  argumentsOf: (work: Work) => readonly string[],
+  takesResolver: boolean,
+): Contestant {
+  return {
+    name,
+    unfit: ({ resolver }) =>
+      resolver === null || takesResolver ? null : "takes no DNS server but the system's",
+    start: (work, { cores }) => startPeer(script, argumentsOf(work), cores.client, work.root),
+  }
+}
+
+/** The loop over `fetch` with a limit. */
+export const fetchLoop = nodePeer('fetch, 64 at once', 'fetch.ts', ({ list }) => [list], false)
+
+/** undici's `request` with its default agent. */
+export const undici = nodePeer('undici', 'undici.ts', ({ list }) => [list], false)
+
+/** A bare exchange over node:net or node:tls. */
+export const floor = nodePeer(
+  'floor (node:net)',
+  'floor.ts',
+  ({ list, keepAlive, resolver }) => [
+    list,
+    keepAlive ? 'keep' : 'close',
+    ...(resolver === null ? [] : [resolver]),
+  ],
+  true,
+)

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+
+/** How long a process has to end after it was told to, in ms. */
+const PATIENCE_MS = 8_000
+
+/** The last of what a process said on standard error, in characters. */
+const MOST_SAID = 2_000
+
+/** How a process is started. */
+export interface ChildOptions {
+  /** The core that it and its threads run on; null: any. */
+  readonly core: number | null
+  readonly env?: Readonly<Record<string, string>>
+  /** Called with each line of standard output. */
+  readonly line?: (line: string) => void
+}
+
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** A process that the bench has started; none outlives the bench. */
+export class Child {
+  readonly #process: ChildProcess
+  readonly #ended: Promise<unknown>
+  #said = ''
+
+  private constructor(command: string, args: readonly string[], { core, env, line }: ChildOptions) {
+    // taskset replaces itself by the command, so that the id is the command's.
+    const pinned = core === null ? [command, ...args] : ['taskset', '-c', String(core), command, ...args]
+    const child = spawn(pinned[0] as string, pinned.slice(1), {
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    this.#process = child
+    running.add(child)
+    this.#ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
+    child.once('close', () => running.delete(child))
+    // What can't be started says so here; its end is told by `close` as well.
+    child.on('error', (error) => (this.#said += error.message))
+    const { stdout, stderr } = child as ChildProcess & { stdout: Readable; stderr: Readable }
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#said = (this.#said + text).slice(-MOST_SAID)
+    })
+    if (line === undefined) stdout.resume()
+    else createInterface({ input: stdout }).on('line', line)
+    const { stdin } = child as ChildProcess & { stdin: Writable }
+    stdin.on('error', () => stdin.destroy())
+  }
+
+  /** Starts a process. Rejects when there is no such command. */
+  static async start(command: string, args: readonly string[], options: ChildOptions): Promise<Child> {
+    const child = new Child(command, args, options)
+    await Promise.race([once(child.#process, 'spawn'), child.#ended])
+    child.check()
+    return child
+  }
+
+  get pid(): number {
+    return this.#process.pid as number
+  }
+
+  /** The last of what it said on standard error. */
+  get said(): string {
+    return this.#said
+  }
+
+  /** Throws when it has ended, which nothing does by itself. */
+  check(): void {
+    if (running.has(this.#process)) return
+    throw new Error(`${this.#process.spawnargs.join(' ')} has ended: ${this.#said.trim()}`)
+  }
+
+  /** A line for its standard input. */
+  tell(line: string): void {
+    this.#process.stdin?.write(`${line}\n`)
+  }
+
+  /** Waits until it has ended by itself. */
+  async ended(): Promise<number | null> {
+    await this.#ended
+    return this.#process.exitCode
+  }
+
+  /** Ends it: with a signal, and with SIGKILL when that is not enough. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    this.#process.kill(signal)
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), PATIENCE_MS)
+    await this.#ended
+    clearTimeout(timer)
+  }
+}

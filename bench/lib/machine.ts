@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { cpus, loadavg, release, totalmem, type } from 'node:os'
+import { COMMAND as BLACKBOX } from '../contestants/blackbox.ts'
+import type { Bench } from './bench.ts'
+
+/** What the figures were measured with. */
+export interface Machine {
+  readonly date: string
+  readonly cpu: string
+  readonly cores: number
+  readonly memoryGb: number
+  readonly system: string
+  /** How busy it was with other work before the bench began: processes that ran or wanted to, over a minute. */
+  readonly load: number
+  readonly pinned: string
+  readonly versions: Readonly<Record<string, string>>
+}
+
+/** Looks at the machine; call it before the bench makes it busy. */
+export function describeMachine(bench: Pick<Bench, 'cores' | 'go' | 'nginx' | 'blackbox'>): Machine {
+  const { client, origin } = bench.cores
+  const versions: Record<string, string> = { Node: process.versions.node, undici: versionOf('undici') }
+  if (bench.go !== null) versions['Go'] = said('go', 'version')
+  if (bench.nginx) versions['nginx'] = said('nginx', '-v')
+  if (bench.blackbox) versions['blackbox_exporter'] = said(BLACKBOX, '--version')
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    system: `${type()} ${release()}`,
+    load: loadavg()[0] as number,
+    pinned:
+      client === null
+        ? 'nothing is pinned'
+        : `each contestant, all of its threads, is pinned to core ${client}, the origin to core ${origin}`,
+    versions,
+  }
+}
+
+function versionOf(name: string): string {
+  const path = new URL(`../../node_modules/${name}/package.json`, import.meta.url)
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
+}
+
+/** The first version number that a command says. */
+function said(command: string, flag: string): string {
+  // nginx says it on standard error.
+  const text = execFileSync('sh', ['-c', `${command} ${flag} 2>&1`], { encoding: 'utf8' })
+  return /\d+\.\d+(?:\.\d+)?/.exec(text)?.[0] ?? 'unknown'
+}

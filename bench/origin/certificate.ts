@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs'
+import { Authority } from '../../test/helpers/certificates.ts'
+
+/** Paths of PEM files: a certificate for 127.0.0.1 on P-256, its key, and the root that vouches for it. */
+export interface CertificateFiles {
+  readonly cert: string
+  readonly key: string
+  readonly root: string
+}
+
+/** Makes a certificate that lives for one run. */
+export async function makeCertificate(folder: string): Promise<CertificateFiles> {
+  const authority = await Authority.create()
+  const pair = await authority.issue([{ type: 'ip', value: '127.0.0.1' }])
+  const files = { cert: `${folder}/cert.pem`, key: `${folder}/key.pem`, root: `${folder}/root.pem` }
+  writeFileSync(files.cert, pair.cert)
+  writeFileSync(files.key, pair.key)
+  writeFileSync(files.root, authority.pem)
+  return files
+}

@@ -1,0 +1,43 @@
+import { Resolver } from 'node:dns/promises'
+import net from 'node:net'
+import type { Socket } from 'node:net'
+import { createSecureContext, connect as connectTls } from 'node:tls'
+import { pollForEver } from './loop.ts'
+
+// The floor: as little as can be done over node:net and node:tls to have an answer's head. No deadline, no redirects, no
+// look at what came. Arguments: the list, `keep` or `close`, and perhaps the address of a DNS server.
+
+const [list = '', mode, server] = process.argv.slice(2)
+const keep = mode === 'keep'
+const kept = new Map<string, Socket>()
+const secureContext = createSecureContext()
+let session: Buffer | undefined
+const resolver = new Resolver()
+if (server !== undefined) resolver.setServers([server])
+
+async function connect(url: URL): Promise<Socket> {
+  const [host] = server === undefined ? [url.hostname] : await resolver.resolve4(url.hostname)
+  const to = { host: host as string, port: Number(url.port) }
+  if (url.protocol === 'http:') return net.connect({ ...to, noDelay: true })
+  const socket = connectTls({ ...to, secureContext, session, servername: '' })
+  return socket.on('session', (ticket: Buffer) => (session = ticket))
+}
+
+pollForEver(list, async (text) => {
+  const url = new URL(text)
+  const socket = kept.get(url.host) ?? (await connect(url))
+  kept.delete(url.host)
+  await new Promise<void>((resolve, reject) => {
+    const over = () => reject(new Error('closed'))
+    socket.once('error', reject).once('close', over)
+    socket.on('data', function heard(chunk) {
+      if (chunk.indexOf('\r\n\r\n') === -1) return
+      socket.off('data', heard).off('error', reject).off('close', over)
+      resolve()
+    })
+    const connection = keep ? 'keep-alive' : 'close'
+    socket.write(`HEAD ${url.pathname} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: ${connection}\r\n\r\n`)
+  })
+  if (!keep || kept.has(url.host)) socket.destroy()
+  else kept.set(url.host, socket)
+})

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+
+/** Polls under way at once. */
+export const LIMIT = 64
+
+/** Polls the URLs of a list over and over, `LIMIT` at once, for ever; says on SIGTERM how many polls there were. */
+export function pollForEver(list: string, poll: (url: string) => Promise<void>): void {
+  const urls = readFileSync(list, 'utf8').trim().split('\n')
+  let next = 0
+  let polls = 0
+  let failed = 0
+  let why = ''
+  const loop = async () => {
+    for (;;) {
+      const url = urls[next++ % urls.length] as string
+      try {
+        await poll(url)
+      } catch (error) {
+        failed++
+        why = String((error as Error).cause ?? error)
+      }
+      polls++
+    }
+  }
+  for (let count = 0; count < LIMIT; count++) void loop()
+  process.once('SIGTERM', () => {
+    process.stdout.write(`${JSON.stringify({ polls, failed, why })}\n`, () => process.exit())
+  })
+}

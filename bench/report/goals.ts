@@ -1,0 +1,73 @@
+import type { Turns } from '../scenarios/turns.ts'
+import { COMPARED } from './results.ts'
+import type { Results } from './results.ts'
+import { shown, table } from './table.ts'
+
+/** What is to be reached, and what more is aimed at: that much at least, or at most. */
+type Goal = readonly [
+  name: string,
+  bound: 'least' | 'most',
+  reach: number,
+  aim: number,
+  unit: string,
+  /** NaN where it was not measured. */
+  measured: number,
+]
+
+/** The goals beside what was measured; '' when nothing of them was. */
+export function goalsTable({ scenarios }: Results): string {
+  const { fresh, keep, tls, million, growth, pool } = scenarios
+  const over = (name: string) => Math.min(...known(COMPARED.map((key) => ratio(scenarios[key], name))))
+  const thread = (role: 'main' | 'monitor') =>
+    Math.max(...known(COMPARED.map((key) => scenarios[key]?.results[0]?.threadUsPerPoll?.[role])))
+  const goals: Goal[] = [
+    ['fresh: polls per CPU-second, of Go', 'least', 0.8, 1, '×', ratio(fresh, 'Go')],
+    ['keep: polls per CPU-second, of Go', 'least', 1.5, 2.5, '×', ratio(keep, 'Go')],
+    ['tls: polls per CPU-second, of Go', 'least', 1, 1.3, '×', ratio(tls, 'Go')],
+    ['all: of `fetch` with a limit', 'least', 5, 10, '×', over('fetch')],
+    ['all: of blackbox_exporter', 'least', 4, 10, '×', over('blackbox')],
+    ['all: CPU of the main thread a poll', 'most', 1.5, 1, 'µs', thread('main')],
+    ['all: CPU of the monitor a poll', 'most', 1.5, 1, 'µs', thread('monitor')],
+    ['million: peak resident', 'most', 500, 350, 'MB', million?.figures.peakMb ?? Number.NaN],
+    ['million: lateness p99', 'most', 100, 50, 'ms', million?.lateP99Ms ?? Number.NaN],
+    ['million: slots skipped', 'most', 0, 0, '', million?.skipped ?? Number.NaN],
+    ['million: first answer', 'most', 5, 5, 's', (million?.firstAnswerMs ?? Number.NaN) / 1000],
+    ['million: list read', 'most', 3, 3, 's', (million?.readMs ?? Number.NaN) / 1000],
+    ['growth: CPU a poll, longest list to shortest', 'most', 1.2, 1.1, '×', lastToFirst(growth)],
+    ['pool: CPU a poll, most pollers to one', 'most', 1.15, 1.05, '×', lastToFirst(pool)],
+  ]
+  const measured = goals.filter((goal) => Number.isFinite(goal[5]))
+  if (measured.length === 0) return ''
+  return table(
+    ['goal', 'reach', 'aim', 'measured', 'met'],
+    measured.map((goal) => {
+      const [name, bound, reach, aim, unit, figure] = goal
+      const met = (wanted: number) => (bound === 'least' ? figure >= wanted : figure <= wanted)
+      const withUnit = (value: string) => `${value} ${unit}`.trim()
+      const how = met(aim) ? 'aim' : met(reach) ? 'yes' : 'no'
+      return [
+        `${name}, at ${bound}`,
+        withUnit(String(reach)),
+        withUnit(String(aim)),
+        withUnit(shown(figure)),
+        how,
+      ]
+    }),
+  )
+}
+
+/** headcount's polls per CPU-second over those of the contestant whose name begins so. */
+function ratio(turns: Turns | undefined, name: string): number {
+  const of = (begin: string) =>
+    turns?.results.find((result) => result.name.startsWith(begin))?.pollsPerCpuSecond ?? Number.NaN
+  return of('headcount') / of(name)
+}
+
+function lastToFirst(turns: Turns | undefined): number {
+  const [first, last] = [turns?.results[0], turns?.results.at(-1)]
+  return first === undefined || last === undefined ? Number.NaN : last.cpuUsPerPoll / first.cpuUsPerPoll
+}
+
+function known(values: readonly (number | undefined)[]): number[] {
+  return values.filter((value) => value !== undefined && !Number.isNaN(value)) as number[]
+}

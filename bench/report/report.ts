@@ -1,0 +1,138 @@
+import type { Million, MillionOptions } from '../scenarios/million.ts'
+import type { Result, Turns } from '../scenarios/turns.ts'
+import { goalsTable } from './goals.ts'
+import { COMPARED } from './results.ts'
+import type { Results } from './results.ts'
+import { shown, table } from './table.ts'
+
+/** What each scenario asks, for its heading. */
+const WORK = {
+  fresh: '10,000 origins, one connection a poll',
+  keep: '1,000 origins, connections kept (`--keep-alive`)',
+  tls: '100 URLs on one TLS origin, one connection a poll, P-256 certificate, defaults on both sides',
+  dns: '10,000 names whose addresses hold for 1 s, one connection a poll',
+}
+
+/** The results as Markdown. */
+export function report(results: Results): string {
+  const { scenarios } = results
+  const sections = [about(results)]
+  if (results.short) sections.push('This was the short bench: its figures mean nothing.')
+  const goals = results.short ? '' : goalsTable(results)
+  if (goals !== '') sections.push('### Goals', goals)
+  for (const name of COMPARED) {
+    const turns = scenarios[name]
+    if (turns !== undefined) sections.push(`### ${name}: ${WORK[name]}`, compared(turns), ...notes(turns))
+  }
+  const threads = COMPARED.flatMap((name) =>
+    (scenarios[name]?.results ?? [])
+      .filter((result) => result.threadUsPerPoll !== null)
+      .map((result) => ({ ...result, name })),
+  )
+  if (threads.length > 0)
+    sections.push("### headcount's threads: CPU µs a poll", threadTable('scenario', threads))
+  const { million, growth, pool, micro } = scenarios
+  if (million !== undefined) sections.push(millionHead(million), millionTable(million))
+  if (growth !== undefined)
+    sections.push(
+      '### growth: fresh, with longer and longer lists',
+      threadTable('URLs', growth.results),
+      ...notes(growth),
+    )
+  if (pool !== undefined)
+    sections.push(
+      '### pool: keep, with more and more pollers on one core',
+      threadTable('pollers', pool.results),
+      ...notes(pool),
+    )
+  if (micro !== undefined) {
+    const rows = micro.map(({ name, ns }) => [name, shown(ns)])
+    sections.push('### Parts that every poll passes', table(['part', 'ns each'], rows))
+  }
+  return `${sections.join('\n\n')}\n`
+}
+
+function about({ command, machine, rounds, seconds }: Results): string {
+  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`)
+  return [
+    `${machine.date}, \`${command}\`: medians of ${rounds} rounds of ${seconds} s.`,
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}; ${machine.pinned}.`,
+    `${versions.join(', ')}. Load of the machine before the run: ${machine.load.toFixed(1)}.`,
+  ].join('\n')
+}
+
+function compared({ results }: Turns): string {
+  const ours = results.find(({ name }) => name === 'headcount')
+  const names = results.some(({ lookUpsPerPoll }) => lookUpsPerPoll !== null)
+  const head = [
+    'contestant',
+    'polls per CPU-second',
+    'headcount is',
+    'polls a second',
+    'CPU µs a poll',
+    'peak MB',
+  ]
+  return table(
+    names ? [...head, 'look-ups a poll'] : head,
+    results.map((result) => [
+      result.name,
+      shown(result.pollsPerCpuSecond),
+      ours === undefined || ours === result
+        ? ''
+        : `${shown(ours.pollsPerCpuSecond / result.pollsPerCpuSecond)} ×`,
+      shown(result.pollsPerSecond),
+      shown(result.cpuUsPerPoll),
+      shown(result.peakMb),
+      ...(names ? [shown(result.lookUpsPerPoll)] : []),
+    ]),
+  )
+}
+
+function threadTable(first: string, results: readonly Result[]): string {
+  return table(
+    [first, 'process', 'main', 'monitor', 'pollers', "V8's helpers", 'polls a second', 'peak MB'],
+    results.map(({ name, cpuUsPerPoll, threadUsPerPoll, pollsPerSecond, peakMb }) => [
+      name,
+      shown(cpuUsPerPoll),
+      shown(threadUsPerPoll?.main),
+      shown(threadUsPerPoll?.monitor),
+      shown(threadUsPerPoll?.pollers),
+      shown(threadUsPerPoll?.helpers),
+      shown(pollsPerSecond),
+      shown(peakMb),
+    ]),
+  )
+}
+
+function millionHead({ urls, origins, interval, duration }: MillionOptions): string {
+  const [many, few] = [urls.toLocaleString('en'), origins.toLocaleString('en')]
+  return `### million: ${many} URLs on ${few} origins every ${interval} s, connections kept, ${duration} s`
+}
+
+function millionTable(million: Million): string {
+  const { figures } = million
+  return table(
+    ['figure', 'measured'],
+    [
+      ['list read, ms', shown(million.readMs)],
+      ['first answer, ms after the start', shown(million.firstAnswerMs)],
+      ['polls', million.polls.toLocaleString('en')],
+      ['polls a second', shown(million.pollsPerSecond)],
+      ['slots skipped', million.skipped.toLocaleString('en')],
+      ['lateness p50, ms', shown(million.lateP50Ms)],
+      ['lateness p99, ms', shown(million.lateP99Ms)],
+      ['lateness max, ms', shown(million.lateMaxMs)],
+      ['peak resident, MB', shown(figures.peakMb)],
+      ['CPU µs a poll, second half', shown(figures.cpuUsPerPoll)],
+      ['of it main', shown(figures.threadUsPerPoll?.main)],
+      ['of it monitor', shown(figures.threadUsPerPoll?.monitor)],
+      ['of it pollers', shown(figures.threadUsPerPoll?.pollers)],
+      ["of it V8's helpers", shown(figures.threadUsPerPoll?.helpers)],
+      ['share of a core, second half', shown(figures.cores)],
+    ],
+  )
+}
+
+function notes({ notes: lines }: Turns): string[] {
+  return lines.length === 0 ? [] : [lines.map((line) => `- ${line}`).join('\n')]
+}

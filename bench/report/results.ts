@@ -1,0 +1,27 @@
+import type { Machine } from '../lib/machine.ts'
+import type { Million, MillionOptions } from '../scenarios/million.ts'
+import type { Micro } from '../scenarios/micro.ts'
+import type { Turns } from '../scenarios/turns.ts'
+
+/** All that one run has measured; what was not asked for is missing. */
+export interface Results {
+  readonly command: string
+  readonly machine: Machine
+  readonly rounds: number
+  readonly seconds: number
+  /** Its figures mean nothing. */
+  readonly short: boolean
+  readonly scenarios: {
+    readonly fresh?: Turns
+    readonly keep?: Turns
+    readonly tls?: Turns
+    readonly dns?: Turns
+    readonly million?: Million & MillionOptions
+    readonly growth?: Turns
+    readonly pool?: Turns
+    readonly micro?: readonly Micro[]
+  }
+}
+
+/** The scenarios in which headcount has peers. */
+export const COMPARED = ['fresh', 'keep', 'tls', 'dns'] as const

@@ -1,0 +1,22 @@
+import { headcount } from '../contestants/headcount.ts'
+import type { Bench } from '../lib/bench.ts'
+import { startSite } from './site.ts'
+import type { Site } from './site.ts'
+import { takeTurns } from './turns.ts'
+import type { Turns } from './turns.ts'
+
+/** headcount with longer and longer lists, one connection a poll: what a poll costs must not grow with them. */
+export async function grow(sizes: readonly number[], bench: Bench): Promise<Turns> {
+  const sites: Site[] = []
+  try {
+    for (const urls of sizes) {
+      sites.push(await startSite(bench, { urls, origins: Math.min(urls, 10_000), demand: 20_000 }))
+    }
+    // Quiet: a URL's first State would be printed, and on the longest list each is a first one.
+    const contestant = headcount(1, 'quiet')
+    const entries = sites.map((site) => ({ name: site.work.urls.toLocaleString('en'), contestant, site }))
+    return await takeTurns('growth', entries, bench)
+  } finally {
+    for (const site of sites) await site.stop()
+  }
+}

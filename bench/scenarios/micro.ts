@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url'
+import type { Bench } from '../lib/bench.ts'
+import { Child } from '../lib/child.ts'
+
+/** What one item costs in a part that every poll passes. */
+export interface Micro {
+  readonly name: string
+  readonly ns: number
+}
+
+/** Runs the micro-benchmarks, in a process of their own on the client's core. */
+export async function measureParts(timeMs: number, urls: number, { cores, say }: Bench): Promise<Micro[]> {
+  let said = ''
+  const path = fileURLToPath(new URL('../micro/run.ts', import.meta.url))
+  const child = await Child.start(process.execPath, [path, String(timeMs), String(urls)], {
+    core: cores.client,
+    line: (line) => (said = line),
+  })
+  if ((await child.ended()) !== 0) throw new Error(`micro-benchmarks: ${child.said}`)
+  const parts = JSON.parse(said) as Micro[]
+  for (const { name, ns } of parts) say(`micro, ${name}: ${Math.round(ns)} ns`)
+  return parts
+}

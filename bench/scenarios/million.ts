@@ -1,0 +1,96 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startHeadcount } from '../contestants/headcount.ts'
+import type { Bench } from '../lib/bench.ts'
+import { writeList } from '../lib/lists.ts'
+import { watch } from '../lib/window.ts'
+import type { Figures } from '../lib/window.ts'
+import { startSite } from './site.ts'
+
+/** How much is polled, how often and for how long, in s. */
+export interface MillionOptions {
+  readonly urls: number
+  readonly origins: number
+  readonly interval: number
+  readonly duration: number
+}
+
+/** What a long list on one machine came to. Times in ms. */
+export interface Million {
+  readonly readMs: number
+  readonly firstAnswerMs: number
+  readonly polls: number
+  readonly pollsPerSecond: number
+  readonly skipped: number
+  readonly lateP50Ms: number
+  readonly lateP99Ms: number
+  readonly lateMaxMs: number
+  /** Of the second half. */
+  readonly figures: Figures
+}
+
+/** headcount with a list that asks for the whole machine, at a true interval, kept alive. */
+export async function pollMillion(options: MillionOptions, bench: Bench): Promise<Million> {
+  const { urls, origins, interval, duration } = options
+  const site = await startSite(bench, { urls, origins, demand: urls / interval, keepAlive: true })
+  // The first URL of the list is of this process, which sees when it is polled.
+  const firstPolled = Promise.withResolvers<number>()
+  const beacon = createServer((_request, response) => {
+    firstPolled.resolve(performance.now())
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(beacon, 'listening')
+  try {
+    const list = `${bench.folder}/million.txt`
+    const port = (beacon.address() as AddressInfo).port
+    const rest = readFileSync(site.work.list, 'utf8').trimEnd().split('\n')
+    writeList(list, [`http://127.0.0.1:${port}/`, ...rest])
+    const readMs = await readingMs(list, bench)
+    bench.say(`million: read in ${Math.round(readMs)} ms`)
+
+    let last = ''
+    const began = performance.now()
+    const child = await startHeadcount(
+      // Nothing is printed but the last state: what is pending would be listed every time.
+      `-f ${list} --keep-alive -i ${interval}s --duration ${duration}s --format log --status-interval 480h`.split(
+        ' ',
+      ),
+      bench,
+      (line) => (last = line),
+    )
+    const firstAnswerMs = (await firstPolled.promise) - began
+    bench.say(`million: first poll after ${Math.round(firstAnswerMs)} ms`)
+    await sleep((duration * 1000) / 2)
+    const figures = await watch(site.origin, child, duration * 0.4)
+    await child.ended()
+    return { readMs, firstAnswerMs, figures, ...readSummary(last) }
+  } finally {
+    await site.stop()
+    beacon.closeAllConnections()
+    beacon.close()
+  }
+}
+
+/** How long reading and checking the list takes, without starting Node and the program. */
+async function readingMs(list: string, bench: Bench): Promise<number> {
+  const check = async (...args: string[]) => {
+    const began = performance.now()
+    await (await startHeadcount(['--check', ...args], bench)).ended()
+    return performance.now() - began
+  }
+  const start = await check('http://127.0.0.1/')
+  return (await check('-f', list)) - start
+}
+
+/** The line that a run in the log format ends with. */
+function readSummary(line: string): Omit<Million, 'readMs' | 'firstAnswerMs' | 'figures'> {
+  const late = /; late ms p50 ([\d.]+) p99 ([\d.]+) max ([\d.]+)/.exec(line)
+  const head = /^Summary: (\d+) polls, ([\d.]+) a second, (\d+) skipped/.exec(line)
+  if (late === null || head === null) throw new Error(`not a summary: ${line}`)
+  const [polls = 0, pollsPerSecond = 0, skipped = 0] = head.slice(1).map(Number)
+  const [lateP50Ms = 0, lateP99Ms = 0, lateMaxMs = 0] = late.slice(1).map(Number)
+  return { polls, pollsPerSecond, skipped, lateP50Ms, lateP99Ms, lateMaxMs }
+}

@@ -1,0 +1,63 @@
+import { blackbox } from '../contestants/blackbox.ts'
+import type { Contestant } from '../contestants/contestant.ts'
+import { go, POLLERS } from '../contestants/go.ts'
+import { headcount } from '../contestants/headcount.ts'
+import { fetchLoop, floor, undici } from '../contestants/peer.ts'
+import type { Bench } from '../lib/bench.ts'
+import { startSite } from './site.ts'
+import type { Site, SiteOptions } from './site.ts'
+import { takeTurn, takeTurns } from './turns.ts'
+import type { Turns } from './turns.ts'
+
+/** The words that `--contestants` takes. */
+export const CONTESTANTS = ['headcount', 'fetch', 'undici', 'go', 'blackbox', 'floor'] as const
+
+/** headcount beside its peers, all on one site. */
+export async function comparePeers(scenario: string, options: SiteOptions, bench: Bench): Promise<Turns> {
+  const site = await startSite(bench, options)
+  try {
+    const notes: string[] = []
+    const fit = (await present(site, bench, notes)).filter((contestant) => {
+      const why = contestant.unfit(site.work)
+      if (why !== null) notes.push(`${contestant.name} is left out: it ${why}.`)
+      return why === null
+    })
+    const entries = fit.map((contestant) => ({ name: contestant.name, contestant, site }))
+    const turns = await takeTurns(scenario, entries, bench)
+    return { ...turns, notes: [...notes, ...turns.notes] }
+  } finally {
+    await site.stop()
+  }
+}
+
+/** Those that are there, and that were asked for. */
+async function present(site: Site, bench: Bench, notes: string[]): Promise<Contestant[]> {
+  const wanted = (word: (typeof CONTESTANTS)[number]) => bench.contestants.includes(word)
+  const list: Contestant[] = []
+  if (wanted('headcount')) list.push(headcount())
+  if (wanted('fetch')) list.push(fetchLoop)
+  if (wanted('undici')) list.push(undici)
+  if (wanted('go')) {
+    if (bench.go === null) notes.push('The Go program is left out: there is no go on the PATH.')
+    else list.push(await bestGo(site, bench))
+  }
+  if (wanted('blackbox')) {
+    if (bench.blackbox) list.push(blackbox)
+    else notes.push('blackbox_exporter is left out: it is not installed.')
+  }
+  if (wanted('floor')) list.push(floor)
+  return list
+}
+
+/** The Go peer with the number of pollers that is best for it here. */
+async function bestGo(site: Site, bench: Bench): Promise<Contestant> {
+  const tries: { contestant: Contestant; polls: number }[] = []
+  for (const pollers of POLLERS) {
+    const contestant = go(pollers)
+    const entry = { name: contestant.name, contestant, site }
+    const { pollsPerCpuSecond } = await takeTurn(entry, { ...bench, seconds: bench.seconds / 2 })
+    tries.push({ contestant, polls: pollsPerCpuSecond })
+  }
+  tries.sort((a, b) => b.polls - a.polls)
+  return (tries as [(typeof tries)[0]])[0].contestant
+}

@@ -1,0 +1,17 @@
+import { headcount } from '../contestants/headcount.ts'
+import type { Bench } from '../lib/bench.ts'
+import { startSite } from './site.ts'
+import type { SiteOptions } from './site.ts'
+import { takeTurns } from './turns.ts'
+import type { Turns } from './turns.ts'
+
+/** headcount with more and more pollers on one core: what a poll costs must not grow with them. */
+export async function fillPool(sizes: readonly number[], options: SiteOptions, bench: Bench): Promise<Turns> {
+  const site = await startSite(bench, options)
+  try {
+    const entries = sizes.map((size) => ({ name: String(size), contestant: headcount(size), site }))
+    return await takeTurns('pool', entries, bench)
+  } finally {
+    await site.stop()
+  }
+}
