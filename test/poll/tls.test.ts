@@ -179,9 +179,9 @@ test('all connections share one SecureContext: roots given to each would cost si
   )
   const contexts: unknown[] = []
   for (let times = 0; times < 2; times++) {
-    const raw = connect(server.port, '127.0.0.1')
-    await once(raw, 'connect')
-    const secured = await tls.secure(new Flight(now() + 60_000, now), raw, new URL('https://127.0.0.1/'))
+    const socket = connect(server.port, '127.0.0.1')
+    await once(socket, 'connect')
+    const secured = await tls.secure(new Flight(now() + 60_000, now), socket, new URL('https://127.0.0.1/'))
     if (isFailure(secured)) return t.fail(secured.detail)
     contexts.push(
       (secured.socket as TLSSocket & { _tlsOptions: TlsOptions & { secureContext: unknown } })._tlsOptions
