@@ -4,7 +4,7 @@ import type { Resource } from './resource/resource.ts'
 import type { Schedule } from './schedule/schedule.ts'
 
 /** Between two turns that the clock starts, in ms: what is due within it goes in one message. */
-const TURN_MS = 2
+const TURN_MS = 5
 
 /** The longest that a timer waits, in ms: past 2³¹ it would fire at once. */
 const LONGEST_WAIT_MS = 2 ** 30

@@ -69,8 +69,10 @@ export async function main(
   }
   const relaunches = new Relaunches(poolSize)
   try {
-    await monitor.know(list)
-    await Promise.all(Array.from({ length: poolSize }, (_, poller) => launch(poller)))
+    await Promise.all([
+      monitor.know(list),
+      ...Array.from({ length: poolSize }, (_, poller) => launch(poller)),
+    ])
   } catch (error) {
     fail(error as Error)
     return 1

@@ -6,7 +6,7 @@ import type { State } from '../state/state.ts'
 import type { CompleteMessage, StatusMessage } from './protocol.ts'
 
 /** What is done waits this long at most for company, in ms: a message a poll would cost more than the poll's share. */
-const FLUSH_MS = 2
+const FLUSH_MS = 5
 
 /** A batch this large goes at once. */
 const FULL = 128
