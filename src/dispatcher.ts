@@ -1,6 +1,6 @@
 import { monotonicMs } from './clock.ts'
 import type { ResourceBatch } from './resource/batch.ts'
-import type { Resource } from './resource/resource.ts'
+import type { Polled } from './resource/resource.ts'
 import type { Schedule } from './schedule/schedule.ts'
 
 /** Between two turns that the clock starts, in ms: what is due within it goes in one message. */
@@ -37,7 +37,7 @@ export class Dispatcher {
   }
 
   /** Resources came back from their poller. */
-  returned(resources: readonly Resource[]): void {
+  returned(resources: readonly Polled[]): void {
     const now = monotonicMs()
     const before = this.#schedule.unpolled
     for (const resource of resources) this.#schedule.settle(resource, now)

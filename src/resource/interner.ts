@@ -1,4 +1,5 @@
 import { grown } from './grown.ts'
+import type { Packer } from './pack.ts'
 
 /** Texts lie in chunks of this many bytes, none across two; so this is also the longest text. */
 export const CHUNK_BYTES = 1 << 20
@@ -55,6 +56,12 @@ export class Interner {
   text(number: number): string {
     const { chunk, at, length } = this.#place(number)
     return chunk.toString('latin1', at, at + length)
+  }
+
+  /** Writes the text with this number into a packer. Throws a RangeError when there is none. */
+  pack(number: number, packer: Packer): void {
+    const { chunk, at, length } = this.#place(number)
+    packer.bytes(chunk, at, length)
   }
 
   #bytes(number: number): Uint8Array {

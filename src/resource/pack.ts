@@ -51,6 +51,14 @@ export class Packer {
     this.#at += 2 + written
   }
 
+  /** A text whose bytes lie elsewhere, `length` of them from `from` on: MAX_TEXT at most. */
+  bytes(source: Uint8Array, from: number, length: number): void {
+    const view = this.#need(2 + length)
+    view.setUint16(this.#at, length, true)
+    for (let byte = 0; byte < length; byte++) this.#bytes[this.#at + 2 + byte] = source[from + byte] as number
+    this.#at += 2 + length
+  }
+
   /** The buffer with what was written, which the packer gives up; it starts anew. */
   take(): ArrayBuffer {
     const buffer = this.#view.buffer.transfer(this.#at)
@@ -116,6 +124,11 @@ export class Unpacker {
     const at = this.#skip(length)
     if (this.#at > this.#bytes.length) throw new RangeError('a text beyond the end')
     return this.#bytes.toString('utf8', at, this.#at)
+  }
+
+  /** Passes over a text. */
+  skipText(): void {
+    this.#skip(this.u16())
   }
 
   #skip(bytes: number): number {

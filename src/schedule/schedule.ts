@@ -1,5 +1,5 @@
 import { ResourceBatch } from '../resource/batch.ts'
-import type { Resource, ResourceId } from '../resource/resource.ts'
+import type { Polled, ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/table.ts'
 import { nextDue } from './delay.ts'
 import type { Cadence } from './delay.ts'
@@ -34,8 +34,8 @@ export interface Owners {
  */
 const AHEAD = 2
 
-/** Most Resources in one message; keeps a batch near 8 KiB. */
-const BATCH = 64
+/** Most Resources in one message; keeps a batch near 32 KiB. */
+const BATCH = 256
 
 const ASLEEP = 0
 const DUE = 1
@@ -115,7 +115,7 @@ export class Schedule {
       if ((id as number) === NONE) break
       if (!this.#origins.take(this.#table.origin(id), id)) continue
       batch ??= new ResourceBatch()
-      batch.add(this.#table.read(id))
+      this.#table.pack(id, batch)
       this.#move(id, AT_POLLER + poller)
       taken++
     }
@@ -123,7 +123,7 @@ export class Schedule {
   }
 
   /** Takes a Resource back from its poller and puts it to sleep until its next slot. Throws when no poller had it. */
-  settle(resource: Resource, now: number): void {
+  settle(resource: Polled, now: number): void {
     if ((this.#place[resource.id] ?? ASLEEP) < AT_POLLER)
       throw new Error(`Resource ${resource.id} was not lent`)
     if (this.#options.once || resource.verdict === 'pending') return this.#rest(resource)
@@ -162,7 +162,7 @@ export class Schedule {
   }
 
   /** Back in main's hands, asleep, in no list. */
-  #rest(resource: Resource): void {
+  #rest(resource: Polled): void {
     if (this.#table.verdict(resource.id) === 'pending' && resource.verdict !== 'pending') this.#unpolled--
     this.#table.write(resource)
     this.#release(resource.id)

@@ -9,7 +9,7 @@ import type { CompleteMessage, StatusMessage } from './protocol.ts'
 const FLUSH_MS = 5
 
 /** A batch this large goes at once. */
-const FULL = 128
+const FULL = 256
 
 /**
  * A poller's ends of `status` and `complete`. Sends in micro-batches, and the States always before the Resources they

@@ -2,9 +2,9 @@ import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { PollOptions } from '../poll/options.ts'
-import { unpackResources } from '../resource/batch.ts'
+import { unpackPolled } from '../resource/batch.ts'
 import type { ResourceBatch } from '../resource/batch.ts'
-import type { Resource } from '../resource/resource.ts'
+import type { Polled } from '../resource/resource.ts'
 import { within } from '../within.ts'
 import type { CompleteMessage, PendingMessage, PollerLaunch } from './protocol.ts'
 import { workerUrl } from './worker-url.ts'
@@ -15,7 +15,7 @@ const START_MS = 30_000
 /** What main hears of its pollers. Pollers are numbered from 0. */
 export interface PollerEvents {
   /** Resources came back: they are main's. */
-  returned(resources: readonly Resource[]): void
+  returned(resources: readonly Polled[]): void
   /** Lines for standard error, each with its line break. */
   notices(lines: string): void
   /** A poller ended that should not have; what it had is not coming back. */
@@ -83,7 +83,7 @@ export class Pollers {
           ready.resolve()
           break
         case 'resources':
-          this.#events.returned(unpackResources(message.batch))
+          this.#events.returned(unpackPolled(message.batch))
           break
         case 'notices':
           this.#events.notices(message.lines)

@@ -142,15 +142,15 @@ test('what a poller gives back unpolled as it stops sleeps, and counts as unpoll
 
 test('a poller gets no more than its window, and more as it gives back', (t) => {
   const schedule = new Schedule(
-    tableOf(...Array.from({ length: 300 }, () => 1)),
-    { ...defaults, concurrency: 50, once: true },
+    tableOf(...Array.from({ length: 1_000 }, () => 1)),
+    { ...defaults, concurrency: 200, once: true },
     0,
   )
   schedule.wake(1)
-  t.deepEqual([schedule.lend(0)?.size, schedule.lend(0)?.size, schedule.lend(0)], [64, 36, null])
-  t.deepEqual(schedule.owners, { asleep: 0, due: 200, pollers: [100] })
-  t.is(schedule.reclaim(0), 100)
-  t.is(lendAll(schedule, 0).length, 100)
+  t.deepEqual([schedule.lend(0)?.size, schedule.lend(0)?.size, schedule.lend(0)], [256, 144, null])
+  t.deepEqual(schedule.owners, { asleep: 0, due: 600, pollers: [400] })
+  t.is(schedule.reclaim(0), 400)
+  t.is(lendAll(schedule, 0).length, 400)
 })
 
 test('an origin gets no more than its window; the rest of the list passes it by', (t) => {

@@ -98,7 +98,7 @@ test('a full batch goes at once, and no larger one', (t) => {
   })
   const outbox = new Outbox(status.port2, complete.port2)
   const received = () => [receiveMessageOnPort(status.port1), receiveMessageOnPort(complete.port1)]
-  const full = 128
+  const full = 256
   for (let id = 0; id < 3 * full; id++) {
     t.deepEqual(received(), [undefined, undefined])
     outbox.state(up(id))
