@@ -85,7 +85,7 @@ export async function main(
 
   // A poller that dies is replaced; what it had is due again.
   const replace = async (poller: number, why: string) => {
-    const count = dispatcher.close(poller)
+    const { count } = dispatcher.close(poller)
     say(`poller ${poller + 1} was lost (${why}); it had ${count} Resources, which are due again\n`)
     await sleep(relaunches.died(poller, monotonicMs()))
     if (pollers.stopping) return
