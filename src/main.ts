@@ -3,7 +3,9 @@ import { monotonicMs } from './clock.ts'
 import { threadCpuMs } from './cpu.ts'
 import { Dispatcher } from './dispatcher.ts'
 import type { Options } from './options.ts'
+import { escapeText } from './print/escape.ts'
 import type { Ledger } from './print/summary.ts'
+import { shownUrl } from './resource/shown-url.ts'
 import type { ResourceTable } from './resource/table.ts'
 import { Schedule } from './schedule/schedule.ts'
 import type { Signals } from './signals.ts'
@@ -16,6 +18,9 @@ export type ExitCode = 0 | 1 | 2 | 3
 
 /** Past the deadline of the polls in flight, this long is waited for pollers and for standard output, in ms. */
 const PATIENCE_MS = 1_000
+
+/** A URL in a line for a person is shown up to this length, in UTF-16 units. */
+const MOST_URL = 500
 
 /** Between two accounts of main's to the monitor, in ms. */
 const ACCOUNT_MS = 1_000
@@ -85,17 +90,27 @@ export async function main(
     polledOnce: () => once && end.resolve('done'),
   })
 
-  // A poller that dies is replaced; what it had is due again.
+  // A poller that dies is replaced; what it had is due again, at the others meanwhile.
   const replace = async (poller: number, why: string) => {
-    const count = dispatcher.close(poller)
+    const { count, setAside } = dispatcher.close(poller)
     say(`poller ${poller + 1} was lost (${why}); it had ${count} Resources, which are due again\n`)
-    await sleep(relaunches.died(poller, monotonicMs()))
-    if (pollers.stopping) return
-    try {
-      await launch(poller)
-      dispatcher.open(poller)
-    } catch (error) {
-      fail(error as Error)
+    for (const id of setAside) {
+      const url = escapeText(shownUrl(list.url(id)), MOST_URL)
+      say(`${url}: set aside for an hour: each time it was polled, its poller was lost\n`)
+    }
+    let wait: number | null = relaunches.died(poller, monotonicMs())
+    while (wait !== null) {
+      await sleep(wait)
+      if (pollers.stopping) return
+      try {
+        await launch(poller)
+        return dispatcher.open(poller)
+      } catch (error) {
+        if (pollers.stopping) return
+        wait = relaunches.failed(poller)
+        if (wait === null) return fail(new Error('No poller can be started', { cause: error }))
+        say(`${(error as Error).message}\n`)
+      }
     }
   }
 

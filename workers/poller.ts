@@ -3,10 +3,8 @@ import { Poller } from '../src/poll/poller.ts'
 import { escapeText } from '../src/print/escape.ts'
 import { unpackResources } from '../src/resource/batch.ts'
 import { Outbox } from '../src/threads/outbox.ts'
+import { LIFE_MS } from '../src/threads/protocol.ts'
 import type { CompleteMessage, PendingMessage, PollerLaunch, StatusMessage } from '../src/threads/protocol.ts'
-
-/** Between two reports of this thread's CPU time, in ms. */
-const CPU_MS = 1_000
 
 /** A line for standard error is shown up to this length, in UTF-16 units. */
 const MOST_NOTICE = 500
@@ -26,7 +24,10 @@ export default async function run({
     notice: (line) => outbox.notice(escapeText(line, MOST_NOTICE)),
   })
   const tellCpu = () => status.postMessage({ type: 'cpu', cpuMs: threadCpuMs() } satisfies StatusMessage)
-  const cpu = setInterval(tellCpu, CPU_MS)
+  const life = setInterval(() => {
+    complete.postMessage({ type: 'alive' } satisfies CompleteMessage)
+    tellCpu()
+  }, LIFE_MS)
 
   const toldToStop = new Promise<void>((resolve) => {
     pending.on('message', (message: PendingMessage) => {
@@ -48,7 +49,7 @@ export default async function run({
   await poller.stop()
   poller.close()
   outbox.flush()
-  clearInterval(cpu)
+  clearInterval(life)
   tellCpu()
   for (const port of [pending, complete, status]) port.close()
 }

@@ -6,6 +6,9 @@ import type { Ledger } from '../print/summary.ts'
 
 // Every message that crosses a thread. Buffers are transferred, never copied.
 
+/** How often a poller says that it lives, and how often main looks who has not, in ms. */
+export const LIFE_MS = 1_000
+
 /** main → poller, on `pending`. */
 export type PendingMessage =
   /** Resources to poll, as a ResourceBatch packs them. They are the poller's own now. */
@@ -17,6 +20,8 @@ export type PendingMessage =
 export type CompleteMessage =
   /** The poller runs and takes Resources. */
   | { readonly type: 'ready' }
+  /** The poller's thread still runs: said once in a while. */
+  | { readonly type: 'alive' }
   /** Resources that were polled, or were not and go back because the poller stops. They are main's own again. */
   | { readonly type: 'resources'; readonly batch: ArrayBuffer }
   /** Lines for standard error, each with its line break. */

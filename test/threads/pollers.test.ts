@@ -88,3 +88,25 @@ test('stop gives back what was not started, unpolled, and ends what was', async 
   t.deepEqual(origin.asked, ['/a'])
   t.deepEqual(lost, [])
 })
+
+test('what a poller that was ended still had on its way finds no receiver; another is started in its place', async (t) => {
+  const answer = Promise.withResolvers<void>()
+  const origin = await startOrigin(
+    t,
+    (_, response) => void answer.promise.then(() => response.writeHead(204).end()),
+  )
+  const { pollers, returned, back, lost } = start(t, pollOptions(), 1)
+  await pollers.launch(0)
+  pollers.send(0, batchOf(`${origin.url}/a`))
+  await origin.askedFor('/a')
+  await pollers.kill(0, 'for a test')
+  t.deepEqual(lost, ['for a test'])
+  answer.resolve()
+  // To none: nobody is there.
+  pollers.send(0, batchOf(`${origin.url}/b`))
+  await pollers.launch(0)
+  pollers.send(0, batchOf(`${origin.url}/c`))
+  await back
+  t.is(returned.length, 1)
+  t.deepEqual(origin.asked, ['/a', '/c'])
+})
