@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { CONCURRENCY, descriptorLimit, roomPerPoller } from './limits.ts'
 import type { Options } from './options.ts'
+import { checkFile } from './print/file-output.ts'
 import type { Format } from './print/options.ts'
 
 /** The flags, each checked on its own. Times in ms. */
@@ -36,6 +37,7 @@ export interface Flags {
   once: boolean
   changes: boolean
   format: 'auto' | Format
+  output?: string
   demo: boolean
   check: boolean
 }
@@ -50,6 +52,7 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
   if (urls.length + flags.file.length === 0 && !flags.demo) {
     throw new FlagsError('nothing to poll: give URLs, a list with -f, or --demo')
   }
+  if (flags.output !== undefined && !flags.check) checkOutput(flags.output)
   const notices: string[] = []
   const room = roomPerPoller(descriptorLimit(), flags.poolSize)
   const concurrency = flags.concurrency ?? Math.min(CONCURRENCY, room)
@@ -69,6 +72,7 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
     statusIntervalMs: flags.statusInterval,
     durationMs: flags.duration ?? null,
     format: flags.format === 'auto' ? 'log' : flags.format,
+    output: flags.output ?? null,
     changes: flags.changes,
     once: flags.once,
     check: flags.check,
@@ -94,6 +98,14 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
     },
   }
   return { options, notices }
+}
+
+function checkOutput(path: string): void {
+  try {
+    checkFile(path)
+  } catch (error) {
+    throw new FlagsError(`--output ${path}: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 /** Reads the PEM files and sees whether they are of use, before the first poll. */

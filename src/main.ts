@@ -43,13 +43,15 @@ export async function main(
     {
       format: options.format,
       changes: options.changes,
+      once,
       statusIntervalMs: once ? null : options.statusIntervalMs,
       pollers: poolSize,
+      output: options.output,
     },
     {
-      outputFailed(code) {
-        if (code === 'EPIPE') return end.resolve('stopped')
-        say(`standard output: ${code}\n`)
+      outputFailed({ file, code }) {
+        if (file === null && code === 'EPIPE') return end.resolve('stopped')
+        say(`${file ?? 'standard output'}: ${code}\n`)
         incomplete = true
       },
       lost: fail,
@@ -102,6 +104,7 @@ export async function main(
   const time =
     options.durationMs === null ? undefined : setTimeout(() => end.resolve('stopped'), options.durationMs)
   signals.onPrint(() => ignoreEnd(monitor.account(ledger()).then(() => monitor.print())))
+  if (options.output !== null) signals.onHangUp(() => ignoreEnd(monitor.reopen()))
   signals.onStop(() => end.resolve('stopped'))
 
   const ending = await end.promise

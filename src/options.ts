@@ -17,6 +17,8 @@ export interface Options extends Cadence {
   /** End after this long; null: never. */
   readonly durationMs: number | null
   readonly format: Format
+  /** A file that gets the results as well; null: none. */
+  readonly output: string | null
   /** Print a State only when verdict, reason or status differs from that URL's last. */
   readonly changes: boolean
   /** Poll each URL once, then end. */

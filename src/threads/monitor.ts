@@ -7,13 +7,13 @@ import type { Counts } from '../state/map.ts'
 import { callFace, transfer } from './endpoint.ts'
 import type { Face } from './endpoint.ts'
 import { packUrls } from './pack-urls.ts'
-import type { MonitorFace, MonitorLaunch } from './protocol.ts'
+import type { MonitorFace, MonitorLaunch, OutputFailure } from './protocol.ts'
 import { workerUrl } from './worker-url.ts'
 
 /** What main hears of its monitor. */
 export interface MonitorEvents {
-  /** Standard output failed, for the first time in this way: an error code. */
-  outputFailed(code: string): void
+  /** Standard output or the file of results failed, for the first time in this way. */
+  outputFailed(failure: OutputFailure): void
   /** The monitor's thread ended, which it should not. */
   lost(error: Error): void
 }
@@ -65,6 +65,11 @@ export class Monitor {
   /** Prints the current state now. */
   print(): Promise<void> {
     return this.#call(this.#face.print())
+  }
+
+  /** Opens the file of results anew, after it was renamed. */
+  reopen(): Promise<void> {
+    return this.#call(this.#face.reopen())
   }
 
   /** How many URLs have which verdict. */

@@ -46,6 +46,13 @@ export interface MonitorLaunch {
   readonly control: MessagePort
 }
 
+/** Where writing failed, and the error's code. */
+export interface OutputFailure {
+  /** Null: standard output. */
+  readonly file: string | null
+  readonly code: string
+}
+
 /** The monitor's control face, which main calls through comlink. States never come this way. */
 export interface MonitorFace {
   /** Learns of URLs, before their first State: ids and shown URLs as `packUrls` packs them. */
@@ -56,6 +63,8 @@ export interface MonitorFace {
   account(ledger: Ledger): void
   /** Prints the current state now. */
   print(): void
+  /** Opens the file of results anew, after it was renamed. */
+  reopen(): void
   /** How many URLs have which verdict, now. */
   snapshot(): Counts
   /**
@@ -63,6 +72,6 @@ export interface MonitorFace {
    * `patienceMs` in which standard output took nothing; null: no limit.
    */
   stop(ledger: Ledger, patienceMs: number | null): Promise<Counts>
-  /** Resolves with an error code when standard output fails in a way not told yet ('EPIPE': its reader has gone). */
-  outputFailed(): Promise<string>
+  /** Resolves when an output fails in a way not told yet (standard output with 'EPIPE': its reader has gone). */
+  outputFailed(): Promise<OutputFailure>
 }

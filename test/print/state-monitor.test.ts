@@ -11,7 +11,15 @@ import { down, unknown, up } from '../helpers/state.ts'
 function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
   const sink = { writes: [] as string[], dropped: 0, write: (text: string) => void sink.writes.push(text) }
   const clock = { ms: 5_000 }
-  const all = { format: 'log', changes: false, statusIntervalMs: 10_000, pollers: 2, ...options } as const
+  const all: MonitorOptions = {
+    format: 'log',
+    changes: false,
+    once: false,
+    statusIntervalMs: 10_000,
+    pollers: 2,
+    output: null,
+    ...options,
+  }
   const monitor = new StateMonitor(all, sink, () => clock.ms)
   const packer = new Packer()
   for (let id = 0; id < urls; id++) {

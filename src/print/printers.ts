@@ -1,0 +1,39 @@
+import { JsonPrinter } from './json-printer.ts'
+import { LogPrinter } from './log-printer.ts'
+import type { Format, MonitorOptions } from './options.ts'
+import type { Printer, Sink } from './printer.ts'
+
+/** What prints the results: on the screen in the format asked for, and to a file as well where there is one. */
+export function printersOf(options: MonitorOptions, screen: Sink, file: Sink | null): Printer[] {
+  const { format } = options
+  const fileFormat = format === 'quiet' ? 'json' : format
+  if (file === null) return printersIn(format, options, screen)
+  if (fileFormat === format) return printersIn(format, options, both(screen, file))
+  return [...printersIn(format, options, screen), ...printersIn(fileFormat, options, file)]
+}
+
+function printersIn(format: Format, options: MonitorOptions, out: Sink): Printer[] {
+  switch (format) {
+    case 'quiet':
+      return []
+    case 'json':
+      return [new JsonPrinter(out, options)]
+    case 'log':
+      return [new LogPrinter(out, options)]
+    default:
+      return format satisfies never
+  }
+}
+
+/** What is written goes to both: a printer that remembers what it has printed prints once. */
+function both(one: Sink, other: Sink): Sink {
+  return {
+    write(text) {
+      one.write(text)
+      other.write(text)
+    },
+    get dropped() {
+      return one.dropped + other.dropped
+    },
+  }
+}
