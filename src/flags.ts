@@ -3,6 +3,7 @@ import { createSecureContext } from 'node:tls'
 import { CONCURRENCY, descriptorLimit, roomPerPoller } from './limits.ts'
 import type { Options } from './options.ts'
 import { checkFile } from './print/file-output.ts'
+import { ONCE_ONLY } from './print/options.ts'
 import type { Format } from './print/options.ts'
 
 /** The flags, each checked on its own. Times in ms. */
@@ -51,6 +52,9 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
     throw new FlagsError('--cert and --key go together')
   if (urls.length + flags.file.length === 0 && !flags.demo) {
     throw new FlagsError('nothing to poll: give URLs, a list with -f, or --demo')
+  }
+  if (!flags.once && flags.format !== 'auto' && ONCE_ONLY.includes(flags.format)) {
+    throw new FlagsError(`--format ${flags.format} is one document: it goes with --once`)
   }
   if (flags.output !== undefined && !flags.check) checkOutput(flags.output)
   const notices: string[] = []

@@ -1,8 +1,11 @@
 /** How results are printed. */
-export const FORMATS = ['log', 'json', 'quiet'] as const
+export const FORMATS = ['log', 'json', 'csv', 'junit', 'quiet'] as const
 
-/** `log` for people, `json` for pipelines, `quiet` for the exit code alone. */
+/** `log` for people, `json` for pipelines, `csv` and `junit` for one poll of each URL, `quiet` for the exit code alone. */
 export type Format = (typeof FORMATS)[number]
+
+/** Formats that are one document, printed at the end of a run that polls each URL once. */
+export const ONCE_ONLY: readonly Format[] = ['csv', 'junit']
 
 /** What the monitor is told once, at its start. */
 export interface MonitorOptions {

@@ -1,4 +1,7 @@
+import { csvDocument } from './csv.ts'
+import { DocumentPrinter } from './document-printer.ts'
 import { JsonPrinter } from './json-printer.ts'
+import { junitDocument } from './junit.ts'
 import { LogPrinter } from './log-printer.ts'
 import type { Format, MonitorOptions } from './options.ts'
 import type { Printer, Sink } from './printer.ts'
@@ -20,6 +23,10 @@ function printersIn(format: Format, options: MonitorOptions, out: Sink): Printer
       return [new JsonPrinter(out, options)]
     case 'log':
       return [new LogPrinter(out, options)]
+    case 'csv':
+      return [new DocumentPrinter(out, csvDocument)]
+    case 'junit':
+      return [new DocumentPrinter(out, junitDocument)]
     default:
       return format satisfies never
   }

@@ -2,10 +2,12 @@ import { Unpacker } from '../resource/pack.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import { unpackStates } from '../state/batch.ts'
 import type { SentState } from '../state/batch.ts'
+import { History } from '../state/history.ts'
 import { StateMap } from '../state/map.ts'
 import type { Counts } from '../state/map.ts'
 import { threadCpuMs } from '../cpu.ts'
 import { Histogram } from './histogram.ts'
+import { ONCE_ONLY } from './options.ts'
 import type { MonitorOptions } from './options.ts'
 import type { Printer, Sink } from './printer.ts'
 import { printersOf } from './printers.ts'
@@ -19,7 +21,7 @@ export class StateMonitor {
   readonly #outs: readonly Sink[]
   readonly #printers: readonly Printer[]
   readonly #now: () => number
-  readonly #map = new StateMap()
+  readonly #map: StateMap
   readonly #lateness = new Histogram()
   readonly #duration = new Histogram()
   readonly #allLateness = new Histogram()
@@ -37,6 +39,7 @@ export class StateMonitor {
   constructor(options: MonitorOptions, screen: Sink, now: () => number, file: Sink | null = null) {
     this.#outs = file === null ? [screen] : [screen, file]
     this.#printers = printersOf(options, screen, file)
+    this.#map = new StateMap(ONCE_ONLY.includes(options.format) ? new History() : null)
     this.#now = now
     this.#startedAt = now()
     this.#lastSummaryAt = this.#startedAt
