@@ -5,6 +5,7 @@ import type { Options } from './options.ts'
 import { checkFile } from './print/file-output.ts'
 import { ONCE_ONLY } from './print/options.ts'
 import type { Format } from './print/options.ts'
+import { errorIsTerminal, outputIsTerminal } from './terminal.ts'
 
 /** The flags, each checked on its own. Times in ms. */
 export interface Flags {
@@ -43,6 +44,9 @@ export interface Flags {
   check: boolean
 }
 
+/** With --once, these print nothing before the end, so that a line on the terminal is in nobody's way. */
+const PRINTED_LAST: ReadonlySet<Flags['format']> = new Set(['auto', 'log', ...ONCE_ONLY])
+
 /** Flags that do not go together, or files that they name and that can't be used: the message is for a person. */
 export class FlagsError extends Error {}
 
@@ -76,6 +80,8 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
     statusIntervalMs: flags.statusInterval,
     durationMs: flags.duration ?? null,
     format: flags.format === 'auto' ? 'log' : flags.format,
+    brief: flags.once && flags.format === 'auto' && outputIsTerminal(),
+    progress: flags.once && PRINTED_LAST.has(flags.format) && outputIsTerminal() && errorIsTerminal(),
     output: flags.output ?? null,
     changes: flags.changes,
     once: flags.once,

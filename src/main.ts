@@ -3,6 +3,7 @@ import { monotonicMs } from './clock.ts'
 import { threadCpuMs } from './cpu.ts'
 import { Dispatcher } from './dispatcher.ts'
 import type { Options } from './options.ts'
+import type { Progress } from './print/progress.ts'
 import type { Ledger } from './print/summary.ts'
 import type { ResourceTable } from './resource/table.ts'
 import { Schedule } from './schedule/schedule.ts'
@@ -20,16 +21,21 @@ const PATIENCE_MS = 1_000
 /** Between two accounts of main's to the monitor, in ms. */
 const ACCOUNT_MS = 1_000
 
+/** Between two drawings of the progress, in ms. */
+const DRAW_MS = 100
+
 /**
  * The codewalk's main: starts the monitor, launches the Pollers, sends them the Resources, takes them back, lets each sleep
- * and sends it again. `say` writes lines to standard error.
+ * and sends it again. `stderr` writes lines to standard error; with a Progress, they are said above it.
  */
 export async function main(
   list: ResourceTable,
   options: Options,
   signals: Signals,
-  say: (lines: string) => void,
+  stderr: (lines: string) => void,
+  progress: Progress | null = null,
 ): Promise<ExitCode> {
+  const say = (lines: string) => (progress === null ? stderr(lines) : progress.say(lines))
   const { poolSize, once, poll } = options
   const end = Promise.withResolvers<'done' | 'stopped' | 'failed'>()
   const fail = (error: Error) => {
@@ -44,6 +50,7 @@ export async function main(
       format: options.format,
       changes: options.changes,
       once,
+      brief: options.brief,
       statusIntervalMs: once ? null : options.statusIntervalMs,
       pollers: poolSize,
       output: options.output,
@@ -101,6 +108,8 @@ export async function main(
 
   const ledger = (): Ledger => ({ owners: schedule.owners, skipped: schedule.skipped, cpuMs: threadCpuMs() })
   const account = setInterval(() => ignoreEnd(monitor.account(ledger())), ACCOUNT_MS)
+  const drawing =
+    progress === null ? undefined : setInterval(() => progress.update(list.size - schedule.unpolled), DRAW_MS)
   const time =
     options.durationMs === null ? undefined : setTimeout(() => end.resolve('stopped'), options.durationMs)
   signals.onPrint(() => ignoreEnd(monitor.account(ledger()).then(() => monitor.print())))
@@ -112,6 +121,8 @@ export async function main(
   clearInterval(account)
   clearTimeout(time)
   await pollers.stop(poll.timeoutMs + PATIENCE_MS)
+  clearInterval(drawing)
+  await progress?.end(PATIENCE_MS)
   try {
     // A list that was polled once is read to its end, however slow the reader is.
     const counts = await monitor.stop(ledger(), ending === 'done' ? null : PATIENCE_MS)

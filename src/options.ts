@@ -21,6 +21,10 @@ export interface Options extends Cadence {
   readonly output: string | null
   /** Print a State only when verdict, reason or status differs from that URL's last. */
   readonly changes: boolean
+  /** List those URLs alone that are not up. */
+  readonly brief: boolean
+  /** Show on standard error how far the run is. */
+  readonly progress: boolean
   /** Poll each URL once, then end. */
   readonly once: boolean
   /** Read the lists and say what is wrong with them, no more. */

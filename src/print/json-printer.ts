@@ -1,6 +1,7 @@
 import type { SentState } from '../state/batch.ts'
 import type { StateMap } from '../state/map.ts'
 import { stateLine, summaryLine } from './json.ts'
+import type { MonitorOptions } from './options.ts'
 import type { Printer, Sink } from './printer.ts'
 import type { Summary } from './summary.ts'
 
@@ -9,7 +10,7 @@ export class JsonPrinter implements Printer {
   readonly #out: Sink
   readonly #changes: boolean
 
-  constructor(out: Sink, { changes }: { changes: boolean }) {
+  constructor(out: Sink, { changes }: Pick<MonitorOptions, 'changes'>) {
     this.#out = out
     this.#changes = changes
   }

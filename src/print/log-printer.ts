@@ -1,5 +1,6 @@
 import type { StateMap } from '../state/map.ts'
 import { inSlices } from './in-slices.ts'
+import type { MonitorOptions } from './options.ts'
 import type { Printer, Sink } from './printer.ts'
 import type { Summary } from './summary.ts'
 import { stateHead, stateText, summaryText } from './text.ts'
@@ -13,8 +14,7 @@ export class LogPrinter implements Printer {
   readonly #changes: boolean
   readonly #listed: number
 
-  /** `brief`: list those that are not up however few the URLs are. */
-  constructor(out: Sink, { changes, brief = false }: { changes: boolean; brief?: boolean }) {
+  constructor(out: Sink, { changes, brief }: Pick<MonitorOptions, 'changes' | 'brief'>) {
     this.#out = out
     this.#changes = changes
     this.#listed = brief ? 0 : LISTED

@@ -15,6 +15,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     format: 'log',
     changes: false,
     once: false,
+    brief: false,
     statusIntervalMs: 10_000,
     pollers: 2,
     output: null,
