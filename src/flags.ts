@@ -60,6 +60,11 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
   if (!flags.once && flags.format !== 'auto' && ONCE_ONLY.includes(flags.format)) {
     throw new FlagsError(`--format ${flags.format} is one document: it goes with --once`)
   }
+  if (flags.format === 'table' && flags.once)
+    throw new FlagsError('--format table never ends: it goes without --once')
+  if (flags.format === 'table' && !outputIsTerminal()) {
+    throw new FlagsError('--format table needs a terminal as standard output')
+  }
   if (flags.output !== undefined && !flags.check) checkOutput(flags.output)
   const notices: string[] = []
   const room = roomPerPoller(descriptorLimit(), flags.poolSize)
@@ -79,7 +84,7 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
     maxBackoffMs: flags.maxBackoff,
     statusIntervalMs: flags.statusInterval,
     durationMs: flags.duration ?? null,
-    format: flags.format === 'auto' ? 'log' : flags.format,
+    format: flags.format === 'auto' ? (!flags.once && outputIsTerminal() ? 'table' : 'log') : flags.format,
     brief: flags.once && flags.format === 'auto' && outputIsTerminal(),
     progress: flags.once && PRINTED_LAST.has(flags.format) && outputIsTerminal() && errorIsTerminal(),
     output: flags.output ?? null,

@@ -8,6 +8,7 @@ import type { Ledger } from './print/summary.ts'
 import type { ResourceTable } from './resource/table.ts'
 import { Schedule } from './schedule/schedule.ts'
 import type { Signals } from './signals.ts'
+import { screenOptions, Terminal } from './terminal.ts'
 import { Monitor } from './threads/monitor.ts'
 import { Pollers } from './threads/pollers.ts'
 import { Relaunches } from './threads/relaunch.ts'
@@ -20,6 +21,9 @@ const PATIENCE_MS = 1_000
 
 /** Between two accounts of main's to the monitor, in ms. */
 const ACCOUNT_MS = 1_000
+
+/** Standard output fails so when its reader or its terminal has gone. */
+const GONE: ReadonlySet<string> = new Set(['EPIPE', 'EIO'])
 
 /** Between two drawings of the progress, in ms. */
 const DRAW_MS = 100
@@ -35,11 +39,20 @@ export async function main(
   stderr: (lines: string) => void,
   progress: Progress | null = null,
 ): Promise<ExitCode> {
-  const say = (lines: string) => (progress === null ? stderr(lines) : progress.say(lines))
+  const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
+  const lastWords: string[] = []
+  const say = (lines: string) => {
+    if (screen !== null) ignoreEnd(monitor.say(lines))
+    else if (progress === null) stderr(lines)
+    else progress.say(lines)
+  }
   const { poolSize, once, poll } = options
   const end = Promise.withResolvers<'done' | 'stopped' | 'failed'>()
   const fail = (error: Error) => {
-    say(`${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}\n`)
+    const line = `${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}\n`
+    // On a live view it would be gone with it.
+    if (screen === null) say(line)
+    else lastWords.push(line)
     end.resolve('failed')
   }
 
@@ -54,16 +67,35 @@ export async function main(
       statusIntervalMs: once ? null : options.statusIntervalMs,
       pollers: poolSize,
       output: options.output,
+      screen,
     },
     {
       outputFailed({ file, code }) {
-        if (file === null && code === 'EPIPE') return end.resolve('stopped')
+        if (file === null && GONE.has(code)) return end.resolve('stopped')
         say(`${file ?? 'standard output'}: ${code}\n`)
         incomplete = true
       },
       lost: fail,
     },
   )
+
+  const terminal =
+    screen === null
+      ? null
+      : new Terminal(
+          screen,
+          { diesOfHangUp: options.output === null },
+          {
+            keys: (input) => ignoreEnd(monitor.keys(input)),
+            resized: (size) => ignoreEnd(monitor.resize(size)),
+          },
+        )
+  /** `left`: the monitor has left the screen as it was. */
+  const giveBack = (left: boolean) => {
+    terminal?.close(left)
+    for (const line of lastWords) stderr(line)
+  }
+  if (screen !== null) ignoreEnd(monitor.asked().then(() => end.resolve('stopped')))
 
   // Launch the Pollers. The Resources that one returns are asleep again until they are due.
   const pollers = new Pollers(poolSize, poll, {
@@ -82,6 +114,7 @@ export async function main(
     await Promise.all(Array.from({ length: poolSize }, (_, poller) => launch(poller)))
   } catch (error) {
     fail(error as Error)
+    giveBack(false)
     return 1
   }
 
@@ -117,6 +150,7 @@ export async function main(
   signals.onStop(() => end.resolve('stopped'))
 
   const ending = await end.promise
+  if (screen !== null) say('Ending: what is in flight is finished first; once more ends at once\n')
   dispatcher.stop()
   clearInterval(account)
   clearTimeout(time)
@@ -126,10 +160,12 @@ export async function main(
   try {
     // A list that was polled once is read to its end, however slow the reader is.
     const counts = await monitor.stop(ledger(), ending === 'done' ? null : PATIENCE_MS)
+    giveBack(true)
     if (ending === 'failed' || (once && incomplete)) return 1
     return once && counts.up < list.size ? 2 : 0
   } catch (error) {
     fail(error as Error)
+    giveBack(false)
     return 1
   }
 }

@@ -3,7 +3,9 @@ import type { MessagePort } from 'node:worker_threads'
 import { monotonicMs } from '../src/clock.ts'
 import { FileOutput } from '../src/print/file-output.ts'
 import { Output } from '../src/print/output.ts'
+import { printersOf } from '../src/print/printers.ts'
 import { StateMonitor } from '../src/print/state-monitor.ts'
+import { Table } from '../src/print/table/table.ts'
 import { exposeFace } from '../src/threads/endpoint.ts'
 import type { MonitorFace, MonitorLaunch, OutputFailure, StatusMessage } from '../src/threads/protocol.ts'
 import { Told } from '../src/threads/told.ts'
@@ -18,7 +20,15 @@ const file =
   options.output === null
     ? null
     : new FileOutput(options.output, options.once, (code) => failures.tell({ file: options.output, code }))
-const monitor = new StateMonitor(options, output, monotonicMs, file)
+const asked = new Told<'quit'>()
+const table =
+  options.screen === null ? null : new Table(options.screen, output, monotonicMs, () => asked.tell('quit'))
+const monitor = new StateMonitor(
+  options,
+  { outs: file === null ? [output] : [output, file], printers: printersOf(options, output, file, table) },
+  monotonicMs,
+)
+table?.start(() => monitor.live)
 /** Each settles when its poller has closed its end and all that it sent is in. */
 const closed: Promise<void>[] = []
 const timer =
@@ -47,6 +57,10 @@ const face: MonitorFace = {
   listen,
   account: (ledger) => monitor.account(ledger),
   print: () => void monitor.print(),
+  keys: (input) => table?.keys(input),
+  resize: (size) => table?.resize(size),
+  say: (lines) => table?.say(lines),
+  asked: () => asked.next(),
   reopen: () => file?.reopen(),
   snapshot: () => monitor.counts,
   async stop(ledger, patienceMs) {

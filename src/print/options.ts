@@ -1,11 +1,19 @@
 /** How results are printed. */
-export const FORMATS = ['log', 'json', 'csv', 'junit', 'quiet'] as const
+export const FORMATS = ['table', 'log', 'json', 'csv', 'junit', 'quiet'] as const
 
-/** `log` for people, `json` for pipelines, `csv` and `junit` for one poll of each URL, `quiet` for the exit code alone. */
+/** `table` for a terminal, `log` for people, `json` for pipelines, `csv` and `junit` for one poll of each URL, `quiet` for the exit code alone. */
 export type Format = (typeof FORMATS)[number]
 
 /** Formats that are one document, printed at the end of a run that polls each URL once. */
 export const ONCE_ONLY: readonly Format[] = ['csv', 'junit']
+
+/** How a terminal can be drawn on. */
+export interface ScreenOptions {
+  readonly size: { readonly columns: number; readonly rows: number }
+  readonly colours: boolean
+  /** Whether keys can be read. */
+  readonly keys: boolean
+}
 
 /** What the monitor is told once, at its start. */
 export interface MonitorOptions {
@@ -22,4 +30,6 @@ export interface MonitorOptions {
   readonly pollers: number
   /** A file that gets the results as well; null: none. */
   readonly output: string | null
+  /** The terminal of the format `table`; null for all others. */
+  readonly screen: ScreenOptions | null
 }

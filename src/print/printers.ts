@@ -6,10 +6,19 @@ import { LogPrinter } from './log-printer.ts'
 import type { Format, MonitorOptions } from './options.ts'
 import type { Printer, Sink } from './printer.ts'
 
-/** What prints the results: on the screen in the format asked for, and to a file as well where there is one. */
-export function printersOf(options: MonitorOptions, screen: Sink, file: Sink | null): Printer[] {
+/**
+ * What prints the results: to `screen` in the format asked for, and to a file as well where there is one. `table` prints the
+ * format of that name.
+ */
+export function printersOf(
+  options: MonitorOptions,
+  screen: Sink,
+  file: Sink | null,
+  table: Printer | null = null,
+): Printer[] {
   const { format } = options
-  const fileFormat = format === 'quiet' ? 'json' : format
+  const fileFormat = format === 'quiet' || format === 'table' ? 'json' : format
+  if (table !== null) return file === null ? [table] : [table, ...printersIn(fileFormat, options, file)]
   if (file === null) return printersIn(format, options, screen)
   if (fileFormat === format) return printersIn(format, options, both(screen, file))
   return [...printersIn(format, options, screen), ...printersIn(fileFormat, options, file)]
@@ -18,6 +27,7 @@ export function printersOf(options: MonitorOptions, screen: Sink, file: Sink | n
 function printersIn(format: Format, options: MonitorOptions, out: Sink): Printer[] {
   switch (format) {
     case 'quiet':
+    case 'table':
       return []
     case 'json':
       return [new JsonPrinter(out, options)]

@@ -8,10 +8,13 @@ import type { Counts } from '../state/map.ts'
 import { threadCpuMs } from '../cpu.ts'
 import { Histogram } from './histogram.ts'
 import { ONCE_ONLY } from './options.ts'
-import type { MonitorOptions } from './options.ts'
+import type { Format, MonitorOptions } from './options.ts'
 import type { Printer, Sink } from './printer.ts'
-import { printersOf } from './printers.ts'
 import type { Ledger, Summary } from './summary.ts'
+import type { Live } from './table/table.ts'
+
+/** The formats that show more of a URL than its latest State. */
+const SHOW_HISTORY: ReadonlySet<Format> = new Set(['table', ...ONCE_ONLY])
 
 /**
  * The codewalk's StateMonitor: keeps the latest State of every URL and prints them. No thread API in it; `now` is the
@@ -35,11 +38,14 @@ export class StateMonitor {
   #printing: Promise<void> = Promise.resolve()
   #listing = false
 
-  /** Prints to `screen`, and to `file` as well where there is one. */
-  constructor(options: MonitorOptions, screen: Sink, now: () => number, file: Sink | null = null) {
-    this.#outs = file === null ? [screen] : [screen, file]
-    this.#printers = printersOf(options, screen, file)
-    this.#map = new StateMap(ONCE_ONLY.includes(options.format) ? new History() : null)
+  constructor(
+    options: MonitorOptions,
+    { outs, printers }: { outs: readonly Sink[]; printers: readonly Printer[] },
+    now: () => number,
+  ) {
+    this.#outs = outs
+    this.#printers = printers
+    this.#map = new StateMap(SHOW_HISTORY.has(options.format) ? new History() : null)
     this.#now = now
     this.#startedAt = now()
     this.#lastSummaryAt = this.#startedAt
@@ -50,6 +56,11 @@ export class StateMonitor {
   /** How many URLs have which verdict. */
   get counts(): Counts {
     return { ...this.#map.counts }
+  }
+
+  /** What a live view shows besides States. */
+  get live(): Live {
+    return { map: this.#map, ledger: this.#ledger, pollersCpuMs: this.#pollersCpuMs }
   }
 
   /** Learns of URLs as `packUrls` packs them. */

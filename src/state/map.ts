@@ -3,7 +3,7 @@ import { Interner } from '../resource/interner.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { SentState } from './batch.ts'
-import type { History } from './history.ts'
+import type { History, Past } from './history.ts'
 import { REASONS } from './state.ts'
 import type { Reason } from './state.ts'
 
@@ -97,6 +97,12 @@ export class StateMap {
     if (changed) this.#changed[id] = 1
     this.history?.set(state, changed)
     return changed
+  }
+
+  /** What was before the latest State. Throws where no History is kept. */
+  past(id: ResourceId): Past {
+    if (this.history === null) throw new Error('no history is kept')
+    return this.history.get(id)
   }
 
   verdict(id: ResourceId): Verdict {

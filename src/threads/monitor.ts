@@ -1,6 +1,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { MonitorOptions } from '../print/options.ts'
+import type { Size } from '../print/table/view.ts'
 import type { Ledger } from '../print/summary.ts'
 import type { ResourceTable } from '../resource/table.ts'
 import type { Counts } from '../state/map.ts'
@@ -65,6 +66,26 @@ export class Monitor {
   /** Prints the current state now. */
   print(): Promise<void> {
     return this.#call(this.#face.print())
+  }
+
+  /** Keys for the live view, as the terminal sent them. */
+  keys(input: string): Promise<void> {
+    return this.#call(this.#face.keys(input))
+  }
+
+  /** The terminal of the live view has this size, or has lost what was on it. */
+  resize(size: Size): Promise<void> {
+    return this.#call(this.#face.resize(size))
+  }
+
+  /** Lines of standard error for the live view. */
+  say(lines: string): Promise<void> {
+    return this.#call(this.#face.say(lines))
+  }
+
+  /** Resolves when the person at the live view's keys asks for the end. */
+  asked(): Promise<'quit'> {
+    return this.#call(this.#face.asked())
   }
 
   /** Opens the file of results anew, after it was renamed. */

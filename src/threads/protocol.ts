@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { PollOptions } from '../poll/options.ts'
 import type { MonitorOptions } from '../print/options.ts'
 import type { Counts } from '../state/map.ts'
+import type { Size } from '../print/table/view.ts'
 import type { Ledger } from '../print/summary.ts'
 
 // Every message that crosses a thread. Buffers are transferred, never copied.
@@ -63,6 +64,14 @@ export interface MonitorFace {
   account(ledger: Ledger): void
   /** Prints the current state now. */
   print(): void
+  /** With a live view: keys, as the terminal sent them. */
+  keys(input: string): void
+  /** With a live view: the terminal has this size, or has lost what was on it. */
+  resize(size: Size): void
+  /** With a live view: lines of standard error, which would tear it. */
+  say(lines: string): void
+  /** With a live view: resolves when the person at the keys asks for the end. */
+  asked(): Promise<'quit'>
   /** Opens the file of results anew, after it was renamed. */
   reopen(): void
   /** How many URLs have which verdict, now. */

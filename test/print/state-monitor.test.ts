@@ -1,6 +1,7 @@
 import test from 'ava'
 import { setImmediate } from 'node:timers/promises'
 import { StateMonitor } from '../../src/print/state-monitor.ts'
+import { printersOf } from '../../src/print/printers.ts'
 import type { MonitorOptions } from '../../src/print/options.ts'
 import { Packer } from '../../src/resource/pack.ts'
 import { StateBatch } from '../../src/state/batch.ts'
@@ -19,9 +20,14 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     statusIntervalMs: 10_000,
     pollers: 2,
     output: null,
+    screen: null,
     ...options,
   }
-  const monitor = new StateMonitor(all, sink, () => clock.ms)
+  const monitor = new StateMonitor(
+    all,
+    { outs: [sink], printers: printersOf(all, sink, null) },
+    () => clock.ms,
+  )
   const packer = new Packer()
   for (let id = 0; id < urls; id++) {
     packer.u32(id)
