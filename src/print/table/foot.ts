@@ -2,37 +2,33 @@ import { escapeText } from '../escape.ts'
 import { histogramBars, timeCell, whole } from './cells.ts'
 import { HISTOGRAM_FROM_MS, HISTOGRAM_TO_MS } from './stats.ts'
 import type { Style } from './style.ts'
-import type { Size, View, Vitals } from './view.ts'
+import type { Page, Size, View, Vitals } from './view.ts'
 import { cutTo, padTo } from './width.ts'
 
-/** Rows of errors by the height of the terminal. */
-function errorRows({ rows }: Size): number {
-  if (rows < 14) return 0
-  return rows < 20 ? 1 : rows < 40 ? 3 : 6
+/** A lower terminal has nothing but the keys. */
+const LOW = 14
+
+/** Rows that the foot takes: the pages that are one text leave nothing but the keys. */
+export function footRows(size: Size, page: Pick<Page, 'type'>): number {
+  return size.rows < LOW || page.type !== 'list' ? 1 : 3 + errorRows(size)
 }
 
-/** Rows that the foot takes. */
-export function footRows(size: Size): number {
-  return (size.rows < 14 ? 1 : 3) + errorRows(size)
+function errorRows({ rows }: Size): number {
+  return rows < 20 ? 1 : rows < 40 ? 3 : 6
 }
 
 /** How long polls take, what they bring, the last errors, and the keys. */
 export function foot(view: View, size: Size, style: Style): string[] {
   const { columns } = size
-  const lines = [keysLine(view, size, style)]
-  if (size.rows < 14) return lines
+  const keys = keysLine(view, size, style)
+  if (footRows(size, view.page) === 1) return [keys]
   const most = errorRows(size)
   const errors = view.vitals.errors
     .slice(-most)
     .map((line) => style('yellow', cutTo(escapeText(line, columns * 2), columns)))
   if (errors.length === 0) errors.push(style('dim', cutTo('no errors', columns)))
   while (errors.length < most) errors.push('')
-  return [
-    cutTo(timesText(view.vitals), columns),
-    cutTo(answersText(view.vitals), columns),
-    ...errors,
-    ...lines,
-  ]
+  return [cutTo(timesText(view.vitals), columns), cutTo(answersText(view.vitals), columns), ...errors, keys]
 }
 
 function timesText({ duration, histogram }: Vitals): string {

@@ -12,7 +12,7 @@ const LEAST: Size = { columns: 30, rows: 8 }
 
 /** Rows of URLs that fit below the line of column names. */
 export function rowsThatFit(size: Size): number {
-  return Math.max(1, bodyRows(size) - 1)
+  return Math.max(1, bodyRows(size, { type: 'list' }) - 1)
 }
 
 /** A frame as lines, as many as the terminal has rows, none wider than it. */
@@ -21,13 +21,14 @@ export function frame(view: View, size: Size, style: Style): string[] {
     const small = padTo('the terminal is too small', size.columns)
     return [small, ...Array.from({ length: Math.max(0, size.rows - 1) }, () => '')]
   }
-  const body = pageLines(view.page, view, size, style).slice(0, bodyRows(size))
-  while (body.length < bodyRows(size)) body.push('')
+  const rows = bodyRows(size, view.page)
+  const body = pageLines(view.page, view, size, style).slice(0, rows)
+  while (body.length < rows) body.push('')
   return [...head(view, size, style), ...body, ...foot(view, size, style)]
 }
 
-function bodyRows(size: Size): number {
-  return size.rows - HEAD_ROWS - footRows(size)
+function bodyRows(size: Size, page: Pick<Page, 'type'>): number {
+  return size.rows - HEAD_ROWS - footRows(size, page)
 }
 
 function pageLines(page: Page, view: View, size: Size, style: Style): string[] {

@@ -52,11 +52,20 @@ const AT_RIGHT: ReadonlySet<number> = new Set(
   ['TIME', 'UP', 'CERT', 'AGE'].map((name) => NAMES.indexOf(name as never)),
 )
 
-/** How wide each column is, the URL having the rest; 0 for one that is left out. */
+/** How wide each column is, the URL having the rest; 0 for one that is left out, on a narrow terminal above all. */
 function columnsFor(size: Size, rows: readonly (readonly string[])[]): readonly number[] {
   const status = Math.min(40, Math.max(10, 15 + Math.floor((size.columns - 80) / 3)))
   const certificate = rows.some((row) => row[CERT] !== '') ? 4 : 0
-  const fixed = [VERDICT_WIDTH, status, 5, LAST_POLLS, 5, certificate, 3]
+  const from = (columns: number, width: number) => (size.columns < columns ? 0 : width)
+  const fixed = [
+    VERDICT_WIDTH,
+    status,
+    5,
+    from(72, LAST_POLLS),
+    from(60, 5),
+    from(60, certificate),
+    from(50, 3),
+  ]
   const taken = fixed.reduce((sum, width) => sum + (width === 0 ? 0 : width + 1), 1)
   return [...fixed, Math.max(1, size.columns - taken)]
 }

@@ -107,9 +107,8 @@ export class Ranking {
 
   #isMatch(id: ResourceId): boolean {
     const { url, verdict, reason, status } = this.#map.get(id)
-    return `${urlText(url)} ${url} ${verdict} ${reason} ${status}`
-      .toLowerCase()
-      .includes(this.#search.toLowerCase())
+    const answer = verdict === 'pending' ? '' : `${reason} ${status}`
+    return `${urlText(url)} ${url} ${verdict} ${answer}`.toLowerCase().includes(this.#search.toLowerCase())
   }
 
   #score(id: ResourceId): number {
