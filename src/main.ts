@@ -88,6 +88,8 @@ export async function main(
           {
             keys: (input) => ignoreEnd(monitor.keys(input)),
             resized: (size) => ignoreEnd(monitor.resize(size)),
+            lent: () => monitor.lend(true).catch(() => {}),
+            back: () => ignoreEnd(monitor.lend(false)),
           },
         )
   /** `left`: the monitor has left the screen as it was. */

@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { ScreenOptions } from './print/options.ts'
-import { ENTER, LEAVE } from './print/table/painter.ts'
+import { handsOff, takeScreen } from './print/table/hands-off.ts'
+import { LEAVE } from './print/table/painter.ts'
 import type { Size } from './print/table/view.ts'
 
 /** Whether standard output is a terminal that can move its cursor. */
@@ -16,16 +17,28 @@ export function errorIsTerminal(): boolean {
 
 /** How standard output can be drawn on. `keys`: whether standard input is free to be read for keys. */
 export function screenOptions(keys: boolean): ScreenOptions {
-  return { size: sizeOfOutput(), colours: process.stdout.hasColors(), keys: keys && isatty(0) }
+  return {
+    size: sizeOfOutput(),
+    colours: process.stdout.hasColors(),
+    keys: keys && isatty(0),
+    handsOff: handsOff(),
+  }
 }
 
 /** What comes from the terminal. */
 export interface TerminalEvents {
   /** Keys, as the terminal sends them. */
   keys(input: string): void
-  /** It has this size, or has lost what was on it. */
+  /** It has this size. */
   resized(size: Size): void
+  /** The person wants it for something else: resolves when nothing is drawn any more. */
+  lent(): Promise<void>
+  /** It may be drawn on again. */
+  back(): void
 }
+
+/** The monitor gives the screen within this, in ms, or is dead. */
+const GIVEN_MS = 300
 
 const CTRL_C = '\u0003'
 const CTRL_Z = '\u001a'
@@ -36,17 +49,17 @@ const CTRL_Z = '\u001a'
  */
 export class Terminal {
   readonly #events: TerminalEvents
-  readonly #keys: boolean
+  readonly #screen: ScreenOptions
   #open = true
 
   /** `diesOfHangUp`: SIGHUP has no other meaning and ends the process. */
-  constructor({ keys }: ScreenOptions, { diesOfHangUp }: { diesOfHangUp: boolean }, events: TerminalEvents) {
+  constructor(screen: ScreenOptions, { diesOfHangUp }: { diesOfHangUp: boolean }, events: TerminalEvents) {
     this.#events = events
-    this.#keys = keys
+    this.#screen = screen
     process.on('exit', this.#onExit)
     process.stdout.on('resize', this.#onResize)
     if (diesOfHangUp) process.once('SIGHUP', this.#onHangUp)
-    if (!keys) return
+    if (!screen.keys) return
     process.stdin.setRawMode(true)
     process.stdin.setEncoding('utf8').on('data', this.#onData)
     // A terminal that is gone, which standard output tells as well.
@@ -60,8 +73,11 @@ export class Terminal {
     process.off('exit', this.#onExit)
     process.off('SIGHUP', this.#onHangUp)
     process.stdout.off('resize', this.#onResize)
-    if (!left) writeNow(LEAVE)
-    if (!this.#keys) return
+    if (!left) {
+      takeScreen(this.#screen.handsOff, GIVEN_MS)
+      writeNow(LEAVE)
+    }
+    if (!this.#screen.keys) return
     process.stdin.off('data', this.#onData)
     process.stdin.setRawMode(false)
     process.stdin.pause()
@@ -80,17 +96,18 @@ export class Terminal {
   readonly #onData = (input: string | Buffer) => {
     const text = String(input)
     if (text.includes(CTRL_C)) process.kill(process.pid, 'SIGINT')
-    else if (text.includes(CTRL_Z)) this.#suspend()
+    else if (text.includes(CTRL_Z)) void this.#suspend()
     else this.#events.keys(text)
   }
 
   /** Until SIGCONT. */
-  #suspend(): void {
-    writeNow(LEAVE)
+  async #suspend(): Promise<void> {
+    await this.#events.lent()
+    if (!this.#open) return
     process.stdin.setRawMode(false)
     process.kill(process.pid, 'SIGSTOP')
     process.stdin.setRawMode(true)
-    writeNow(ENTER)
+    this.#events.back()
     this.#onResize()
   }
 }

@@ -14,6 +14,9 @@ import { Told } from '../src/threads/told.ts'
 // writes to standard output.
 
 const { options, control } = workerData as MonitorLaunch
+/** A terminal that takes nothing for this long, in ms, is lent as it is. */
+const LEND_MS = 1_000
+
 const failures = new Told<OutputFailure>()
 const output = new Output(1, (code) => failures.tell({ file: null, code }))
 const file =
@@ -59,6 +62,10 @@ const face: MonitorFace = {
   print: () => void monitor.print(),
   keys: (input) => table?.keys(input),
   resize: (size) => table?.resize(size),
+  async lend(lent) {
+    table?.lend(lent)
+    await output.flush(LEND_MS)
+  },
   say: (lines) => table?.say(lines),
   asked: () => asked.next(),
   reopen: () => file?.reopen(),

@@ -1,3 +1,5 @@
+import type { HandsOff } from './table/hands-off.ts'
+
 /** How results are printed. */
 export const FORMATS = ['table', 'log', 'json', 'csv', 'junit', 'quiet'] as const
 
@@ -13,6 +15,8 @@ export interface ScreenOptions {
   readonly colours: boolean
   /** Whether keys can be read. */
   readonly keys: boolean
+  /** With it, main takes the screen from the monitor. */
+  readonly handsOff: HandsOff
 }
 
 /** What the monitor is told once, at its start. */

@@ -73,7 +73,12 @@ export class Monitor {
     return this.#call(this.#face.keys(input))
   }
 
-  /** The terminal of the live view has this size, or has lost what was on it. */
+  /** Leaves the terminal of the live view to others, or draws on it again; resolves when that is so. */
+  lend(lent: boolean): Promise<void> {
+    return this.#call(this.#face.lend(lent))
+  }
+
+  /** The terminal of the live view has this size. */
   resize(size: Size): Promise<void> {
     return this.#call(this.#face.resize(size))
   }

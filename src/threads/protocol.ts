@@ -66,8 +66,10 @@ export interface MonitorFace {
   print(): void
   /** With a live view: keys, as the terminal sent them. */
   keys(input: string): void
-  /** With a live view: the terminal has this size, or has lost what was on it. */
+  /** With a live view: the terminal has this size. */
   resize(size: Size): void
+  /** With a live view: leaves the terminal to others, or draws on it again; resolves when that is so. */
+  lend(lent: boolean): Promise<void>
   /** With a live view: lines of standard error, which would tear it. */
   say(lines: string): void
   /** With a live view: resolves when the person at the keys asks for the end. */

@@ -1,3 +1,6 @@
+import { giveScreen, isAsked } from './hands-off.ts'
+import type { HandsOff } from './hands-off.ts'
+
 /** What a Painter draws on. */
 export interface Canvas {
   write(text: string): void
@@ -12,11 +15,13 @@ export const LEAVE = '\u001b[0m\u001b[?25h\u001b[?1049l'
 /** Draws lines on a terminal, writing only those that have changed. */
 export class Painter {
   readonly #canvas: Canvas
+  readonly #handsOff: HandsOff
   #lines: readonly string[] = []
   #entered = false
 
-  constructor(canvas: Canvas) {
+  constructor(canvas: Canvas, word: HandsOff) {
     this.#canvas = canvas
+    this.#handsOff = word
   }
 
   enter(): void {
@@ -39,7 +44,9 @@ export class Painter {
 
   /** Draws a whole screen of lines, each no wider than it. A terminal that is behind is left alone: it gets the next one. */
   paint(lines: readonly string[]): void {
-    if (!this.#entered || this.#canvas.waiting > 0) return
+    if (this.#canvas.waiting > 0) return
+    if (isAsked(this.#handsOff)) return giveScreen(this.#handsOff)
+    if (!this.#entered) return
     let text = ''
     for (const [row, line] of lines.entries()) {
       // Cleared before, not behind: behind a full line, that would take its last character.

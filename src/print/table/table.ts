@@ -62,7 +62,7 @@ export class Table implements Printer {
   constructor(options: ScreenOptions, out: Canvas & Sink, now: () => number, quit: () => void) {
     this.#options = options
     this.#out = out
-    this.#painter = new Painter(out)
+    this.#painter = new Painter(out, options.handsOff)
     this.#now = now
     this.#quit = quit
     this.#size = options.size
@@ -85,7 +85,13 @@ export class Table implements Printer {
     if (this.#ui.quit) this.#quit()
   }
 
-  /** The terminal has this size now, or has lost what was on it. */
+  /** Leaves the terminal to others, or draws on it again. */
+  lend(lent: boolean): void {
+    if (lent) this.#painter.leave()
+    else this.#painter.enter()
+  }
+
+  /** The terminal has this size now. */
   resize(size: Size): void {
     this.#size = size
     this.#painter.forget()
