@@ -118,6 +118,7 @@ function makeCommand(): Command {
       'off',
     ),
     new Option('--format <format>').choices(['auto', ...FORMATS]).default('auto'),
+    new Option('--output <file>', 'results to a file as well; reopened on SIGHUP'),
     new Option('--demo', 'serve a small site on loopback and poll it').default(false, 'off'),
     new Option('--check', 'read the lists, say what is wrong with them, poll nothing').default(false, 'off'),
   ]) {

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { CONCURRENCY, descriptorLimit, keptPerPoller, roomPerPoller } from './limits.ts'
 import type { Options } from './options.ts'
+import { checkFile } from './print/file-output.ts'
+import { ONCE_ONLY } from './print/options.ts'
 import type { Format } from './print/options.ts'
+import { errorIsTerminal, outputIsTerminal } from './terminal.ts'
 
 /** The flags, each checked on its own. Times in ms. */
 export interface Flags {
@@ -36,9 +39,13 @@ export interface Flags {
   once: boolean
   changes: boolean
   format: 'auto' | Format
+  output?: string
   demo: boolean
   check: boolean
 }
+
+/** With --once, these print nothing before the end, so that a line on the terminal is in nobody's way. */
+const PRINTED_LAST: ReadonlySet<Flags['format']> = new Set(['auto', 'log', ...ONCE_ONLY])
 
 /** Flags that do not go together, or files that they name and that can't be used: the message is for a person. */
 export class FlagsError extends Error {}
@@ -50,6 +57,15 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
   if (urls.length + flags.file.length === 0 && !flags.demo) {
     throw new FlagsError('nothing to poll: give URLs, a list with -f, or --demo')
   }
+  if (!flags.once && flags.format !== 'auto' && ONCE_ONLY.includes(flags.format)) {
+    throw new FlagsError(`--format ${flags.format} is one document: it goes with --once`)
+  }
+  if (flags.format === 'table' && flags.once)
+    throw new FlagsError('--format table never ends: it goes without --once')
+  if (flags.format === 'table' && !outputIsTerminal()) {
+    throw new FlagsError('--format table needs a terminal as standard output')
+  }
+  if (flags.output !== undefined && !flags.check) checkOutput(flags.output)
   const notices: string[] = []
   const descriptors = descriptorLimit()
   const room = roomPerPoller(descriptors, flags.poolSize)
@@ -69,7 +85,10 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
     maxBackoffMs: flags.maxBackoff,
     statusIntervalMs: flags.statusInterval,
     durationMs: flags.duration ?? null,
-    format: flags.format === 'auto' ? 'log' : flags.format,
+    format: flags.format === 'auto' ? (!flags.once && outputIsTerminal() ? 'table' : 'log') : flags.format,
+    brief: flags.once && flags.format === 'auto' && outputIsTerminal(),
+    progress: flags.once && PRINTED_LAST.has(flags.format) && outputIsTerminal() && errorIsTerminal(),
+    output: flags.output ?? null,
     changes: flags.changes,
     once: flags.once,
     check: flags.check,
@@ -96,6 +115,14 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
     },
   }
   return { options, notices }
+}
+
+function checkOutput(path: string): void {
+  try {
+    checkFile(path)
+  } catch (error) {
+    throw new FlagsError(`--output ${path}: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 /** Reads the PEM files and sees whether they are of use, before the first poll. */

@@ -4,11 +4,13 @@ import { threadCpuMs } from './cpu.ts'
 import { Dispatcher } from './dispatcher.ts'
 import type { Options } from './options.ts'
 import { escapeText } from './print/escape.ts'
+import type { Progress } from './print/progress.ts'
 import type { Ledger } from './print/summary.ts'
 import { shownUrl } from './resource/shown-url.ts'
 import type { ResourceTable } from './resource/table.ts'
 import { Schedule } from './schedule/schedule.ts'
 import type { Signals } from './signals.ts'
+import { screenOptions, Terminal } from './terminal.ts'
 import { Monitor } from './threads/monitor.ts'
 import { Pollers } from './threads/pollers.ts'
 import { Relaunches } from './threads/relaunch.ts'
@@ -25,20 +27,37 @@ const MOST_URL = 500
 /** Between two accounts of main's to the monitor, in ms. */
 const ACCOUNT_MS = 1_000
 
+/** Standard output fails so when its reader or its terminal has gone. */
+const GONE: ReadonlySet<string> = new Set(['EPIPE', 'EIO'])
+
+/** Between two drawings of the progress, in ms. */
+const DRAW_MS = 100
+
 /**
  * The codewalk's main: starts the monitor, launches the Pollers, sends them the Resources, takes them back, lets each sleep
- * and sends it again. `say` writes lines to standard error.
+ * and sends it again. `stderr` writes lines to standard error; with a Progress, they are said above it.
  */
 export async function main(
   list: ResourceTable,
   options: Options,
   signals: Signals,
-  say: (lines: string) => void,
+  stderr: (lines: string) => void,
+  progress: Progress | null = null,
 ): Promise<ExitCode> {
+  const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
+  const lastWords: string[] = []
+  const say = (lines: string) => {
+    if (screen !== null) ignoreEnd(monitor.say(lines))
+    else if (progress === null) stderr(lines)
+    else progress.say(lines)
+  }
   const { poolSize, once, poll } = options
   const end = Promise.withResolvers<'done' | 'stopped' | 'failed'>()
   const fail = (error: Error) => {
-    say(`${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}\n`)
+    const line = `${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}\n`
+    // On a live view it would be gone with it.
+    if (screen === null) say(line)
+    else lastWords.push(line)
     end.resolve('failed')
   }
 
@@ -48,18 +67,42 @@ export async function main(
     {
       format: options.format,
       changes: options.changes,
+      once,
+      brief: options.brief,
       statusIntervalMs: once ? null : options.statusIntervalMs,
       pollers: poolSize,
+      output: options.output,
+      screen,
     },
     {
-      outputFailed(code) {
-        if (code === 'EPIPE') return end.resolve('stopped')
-        say(`standard output: ${code}\n`)
+      outputFailed({ file, code }) {
+        if (file === null && GONE.has(code)) return end.resolve('stopped')
+        say(`${file ?? 'standard output'}: ${code}\n`)
         incomplete = true
       },
       lost: fail,
     },
   )
+
+  const terminal =
+    screen === null
+      ? null
+      : new Terminal(
+          screen,
+          { diesOfHangUp: options.output === null },
+          {
+            keys: (input) => ignoreEnd(monitor.keys(input)),
+            resized: (size) => ignoreEnd(monitor.resize(size)),
+            lent: () => monitor.lend(true).catch(() => {}),
+            back: () => ignoreEnd(monitor.lend(false)),
+          },
+        )
+  /** `left`: the monitor has left the screen as it was. */
+  const giveBack = (left: boolean) => {
+    terminal?.close(left)
+    for (const line of lastWords) stderr(line)
+  }
+  if (screen !== null) ignoreEnd(monitor.asked().then(() => end.resolve('stopped')))
 
   // Launch the Pollers. The Resources that one returns are asleep again until they are due.
   const pollers = new Pollers(poolSize, poll, {
@@ -80,6 +123,7 @@ export async function main(
     ])
   } catch (error) {
     fail(error as Error)
+    giveBack(false)
     return 1
   }
 
@@ -116,23 +160,31 @@ export async function main(
 
   const ledger = (): Ledger => ({ owners: schedule.owners, skipped: schedule.skipped, cpuMs: threadCpuMs() })
   const account = setInterval(() => ignoreEnd(monitor.account(ledger())), ACCOUNT_MS)
+  const drawing =
+    progress === null ? undefined : setInterval(() => progress.update(list.size - schedule.unpolled), DRAW_MS)
   const time =
     options.durationMs === null ? undefined : setTimeout(() => end.resolve('stopped'), options.durationMs)
   signals.onPrint(() => ignoreEnd(monitor.account(ledger()).then(() => monitor.print())))
+  if (options.output !== null) signals.onHangUp(() => ignoreEnd(monitor.reopen()))
   signals.onStop(() => end.resolve('stopped'))
 
   const ending = await end.promise
+  if (screen !== null) say('Ending: what is in flight is finished first; once more ends at once\n')
   dispatcher.stop()
   clearInterval(account)
   clearTimeout(time)
   await pollers.stop(poll.timeoutMs + PATIENCE_MS)
+  clearInterval(drawing)
+  await progress?.end(PATIENCE_MS)
   try {
     // A list that was polled once is read to its end, however slow the reader is.
     const counts = await monitor.stop(ledger(), ending === 'done' ? null : PATIENCE_MS)
+    giveBack(true)
     if (ending === 'failed' || (once && incomplete)) return 1
     return once && counts.up < list.size ? 2 : 0
   } catch (error) {
     fail(error as Error)
+    giveBack(false)
     return 1
   }
 }

@@ -17,8 +17,14 @@ export interface Options extends Cadence {
   /** End after this long; null: never. */
   readonly durationMs: number | null
   readonly format: Format
+  /** A file that gets the results as well; null: none. */
+  readonly output: string | null
   /** Print a State only when verdict, reason or status differs from that URL's last. */
   readonly changes: boolean
+  /** List those URLs alone that are not up. */
+  readonly brief: boolean
+  /** Show on standard error how far the run is. */
+  readonly progress: boolean
   /** Poll each URL once, then end. */
   readonly once: boolean
   /** Read the lists and say what is wrong with them, no more. */

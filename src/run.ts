@@ -1,9 +1,11 @@
+import { monotonicMs } from './clock.ts'
 import { readCommand } from './command.ts'
 import { startDemoSite } from './demo/site.ts'
 import { main } from './main.ts'
 import type { ExitCode } from './main.ts'
 import type { Options } from './options.ts'
 import { Output } from './print/output.ts'
+import { Progress } from './print/progress.ts'
 import { ResourceTable } from './resource/table.ts'
 import type { Signals } from './signals.ts'
 import { ListError, readTargets } from './targets/read.ts'
@@ -20,7 +22,7 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
     const asked = readCommand(argv)
     if (asked.type === 'run') {
       for (const notice of asked.notices) say(`${notice}\n`)
-      return await runWith(asked.options, signals, say)
+      return await runWith(asked.options, signals, stderr)
     }
     if (asked.ok) await print(asked.text)
     else say(asked.text)
@@ -30,7 +32,8 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
   }
 }
 
-async function runWith(options: Options, signals: Signals, say: (lines: string) => void): Promise<ExitCode> {
+async function runWith(options: Options, signals: Signals, stderr: Output): Promise<ExitCode> {
+  const say = (lines: string) => stderr.write(lines)
   const site = options.demo ? await startDemoSite() : null
   try {
     const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
@@ -47,7 +50,7 @@ async function runWith(options: Options, signals: Signals, say: (lines: string) 
       say('There is nothing in the list that can be polled\n')
       return 3
     }
-    return await main(table, options, signals, say)
+    return await main(table, options, signals, say, options.progress ? progressOn(stderr, table.size) : null)
   } finally {
     await site?.close()
   }
@@ -77,6 +80,15 @@ async function readList({ urls, files }: Options, more: readonly string[], say: 
     return null
   }
   return { table, duplicates, complaints }
+}
+
+function progressOn(stderr: Output, urls: number): Progress {
+  const screen = {
+    write: (text: string) => stderr.write(text),
+    flush: (stalledMs: number) => stderr.flush(stalledMs),
+    columns: () => process.stderr.columns,
+  }
+  return new Progress(screen, urls, monotonicMs)
 }
 
 async function print(text: string): Promise<void> {

@@ -4,6 +4,8 @@ export interface Signals {
   onStop(listener: () => void): void
   /** Calls `listener` at each SIGUSR2. */
   onPrint(listener: () => void): void
+  /** Calls `listener` at each SIGHUP, which ends the process where nobody listens. */
+  onHangUp(listener: () => void): void
 }
 
 /** Listens to the signals of this process, which reach its main thread only. `exit` is called at the second SIGINT or SIGTERM. */
@@ -23,5 +25,6 @@ export function listenToSignals(exit: () => void): Signals {
       if (stopped) listener()
     },
     onPrint: (listener) => void process.on('SIGUSR2', listener),
+    onHangUp: (listener) => void process.on('SIGHUP', listener),
   }
 }

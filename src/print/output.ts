@@ -58,6 +58,11 @@ export class Output {
     return this.#dropped
   }
 
+  /** Characters that were written and are not out yet. */
+  get waiting(): number {
+    return this.#waiting + this.#rest.length
+  }
+
   write(text: string): void {
     if (this.#gone || this.#waiting + text.length > this.#mostWaiting) {
       this.#dropped++

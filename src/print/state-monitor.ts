@@ -1,39 +1,30 @@
-import { setImmediate } from 'node:timers/promises'
 import { Unpacker } from '../resource/pack.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import { unpackStates } from '../state/batch.ts'
 import type { SentState } from '../state/batch.ts'
+import { History } from '../state/history.ts'
 import { StateMap } from '../state/map.ts'
 import type { Counts } from '../state/map.ts'
 import { threadCpuMs } from '../cpu.ts'
 import { Histogram } from './histogram.ts'
-import { stateLine, summaryLine } from './json.ts'
-import type { MonitorOptions } from './options.ts'
+import { ONCE_ONLY } from './options.ts'
+import type { Format, MonitorOptions } from './options.ts'
+import type { Printer, Sink } from './printer.ts'
 import type { Ledger, Summary } from './summary.ts'
-import { stateHead, stateText, summaryText } from './text.ts'
+import type { Live } from './table/table.ts'
 
-/** Up to this many URLs, a printed state lists all of them; beyond, those that are not up. */
-const LISTED = 50
-
-/** Lines that are printed before States are taken in again. */
-const LINES_A_SLICE = 1_000
-
-/** Where results go. */
-export interface Sink {
-  write(text: string): void
-  /** How many writes were dropped because nobody took them. */
-  readonly dropped: number
-}
+/** The formats that show more of a URL than its latest State. */
+const SHOW_HISTORY: ReadonlySet<Format> = new Set(['table', ...ONCE_ONLY])
 
 /**
  * The codewalk's StateMonitor: keeps the latest State of every URL and prints them. No thread API in it; `now` is the
  * monotonic clock, in ms.
  */
 export class StateMonitor {
-  readonly #options: MonitorOptions
-  readonly #out: Sink
+  readonly #outs: readonly Sink[]
+  readonly #printers: readonly Printer[]
   readonly #now: () => number
-  readonly #map = new StateMap()
+  readonly #map: StateMap
   readonly #lateness = new Histogram()
   readonly #duration = new Histogram()
   readonly #allLateness = new Histogram()
@@ -47,9 +38,14 @@ export class StateMonitor {
   #printing: Promise<void> = Promise.resolve()
   #listing = false
 
-  constructor(options: MonitorOptions, out: Sink, now: () => number) {
-    this.#options = options
-    this.#out = out
+  constructor(
+    options: MonitorOptions,
+    { outs, printers }: { outs: readonly Sink[]; printers: readonly Printer[] },
+    now: () => number,
+  ) {
+    this.#outs = outs
+    this.#printers = printers
+    this.#map = new StateMap(SHOW_HISTORY.has(options.format) ? new History() : null)
     this.#now = now
     this.#startedAt = now()
     this.#lastSummaryAt = this.#startedAt
@@ -60,6 +56,11 @@ export class StateMonitor {
   /** How many URLs have which verdict. */
   get counts(): Counts {
     return { ...this.#map.counts }
+  }
+
+  /** What a live view shows besides States. */
+  get live(): Live {
+    return { map: this.#map, ledger: this.#ledger, pollersCpuMs: this.#pollersCpuMs }
   }
 
   /** Learns of URLs as `packUrls` packs them. */
@@ -90,7 +91,7 @@ export class StateMonitor {
   print(): Promise<void> {
     if (!this.#listing) {
       this.#listing = true
-      this.#printing = this.#printing.then(() => this.#print(this.#summary(false), this.#options.changes))
+      this.#printing = this.#printing.then(() => this.#print())
     }
     return this.#printing
   }
@@ -100,8 +101,7 @@ export class StateMonitor {
     await this.#printing
     this.#listing = true
     const last = this.#summary(true)
-    await this.#print(last, false)
-    if (this.#options.format === 'log') this.#out.write(summaryText(last))
+    for (const printer of this.#printers) await printer.finish(last, this.#map)
   }
 
   #set(state: SentState): void {
@@ -109,38 +109,13 @@ export class StateMonitor {
     this.#lateness.record(state.lateMs)
     this.#duration.record(state.durationMs)
     const changed = this.#map.set(state)
-    if (this.#options.format === 'json' && (changed || !this.#options.changes)) {
-      this.#out.write(stateLine(this.#map.url(state.id), state))
-    }
+    for (const printer of this.#printers) printer.state(state, changed, this.#map)
   }
 
-  async #print(summary: Summary, changed: boolean): Promise<void> {
-    switch (this.#options.format) {
-      case 'quiet':
-        break
-      case 'json':
-        this.#out.write(summaryLine(summary))
-        break
-      case 'log':
-        this.#out.write(stateHead(summary))
-        await this.#list(changed)
-        break
-      default:
-        this.#options.format satisfies never
-    }
+  async #print(): Promise<void> {
+    const summary = this.#summary(false)
+    for (const printer of this.#printers) await printer.print(summary, this.#map)
     this.#listing = false
-  }
-
-  async #list(changed: boolean): Promise<void> {
-    let lines: string[] = []
-    for (const id of this.#map.worstFirst({ up: changed || this.#map.size <= LISTED, changed })) {
-      lines.push(stateText(this.#map.get(id)))
-      if (lines.length < LINES_A_SLICE) continue
-      this.#out.write(lines.join(''))
-      lines = []
-      await setImmediate()
-    }
-    if (lines.length > 0) this.#out.write(lines.join(''))
   }
 
   #summary(whole: boolean): Summary {
@@ -155,7 +130,7 @@ export class StateMonitor {
       counts: this.counts,
       polls: this.#polls,
       pollsPerSecond: (polls * 1000) / Math.max(1, now - since),
-      dropped: this.#out.dropped,
+      dropped: this.#outs.reduce((dropped, out) => dropped + out.dropped, 0),
       lateness: (whole ? this.#allLateness : this.#lateness).percentiles(),
       duration: (whole ? this.#allDuration : this.#duration).percentiles(),
       ledger: this.#ledger,

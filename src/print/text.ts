@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { LatestState } from '../state/map.ts'
-import { escapeText } from './escape.ts'
+import { escapeText, SHOWN_TEXT } from './escape.ts'
 import type { Summary } from './summary.ts'
 
 /** The head of a printed state, its line break included. */
@@ -29,10 +29,13 @@ export function summaryText(summary: Summary): string {
   )
 }
 
-/** `200 OK`, or the reason and what is known of it. */
-function statusText({ verdict, reason, status, text }: LatestState): string {
+/** `200 OK`, or the reason and what is known of it, which is cut at `most` characters. */
+export function statusText(
+  { verdict, reason, status, text }: LatestState,
+  most: number = SHOWN_TEXT,
+): string {
   if (verdict === 'pending') return 'not yet polled'
-  const phrase = escapeText(text)
+  const phrase = escapeText(text, most)
   const answer =
     status === 0 ? '' : `${status} ${phrase === '' ? (STATUS_CODES[status] ?? '') : phrase}`.trimEnd()
   if (reason === 'ok' || reason === 'status') return answer

@@ -3,6 +3,7 @@ import { Interner } from '../resource/interner.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { SentState } from './batch.ts'
+import type { History, Past } from './history.ts'
 import { REASONS } from './state.ts'
 import type { Reason } from './state.ts'
 
@@ -28,6 +29,8 @@ const WORST_FIRST: readonly Verdict[] = ['down', 'unknown', 'pending', 'up']
  * Bounded by the list.
  */
 export class StateMap {
+  /** Null where nobody asks for it. */
+  readonly history: History | null
   readonly #urls = new Interner()
   /** The row of each id in `#urls`: two Resources that differ in their credentials are shown as one URL. */
   #url = new Uint32Array(64)
@@ -41,6 +44,11 @@ export class StateMap {
   readonly #shared = new Map<string, string>()
   readonly #counts: Counts = { pending: 0, up: 0, down: 0, unknown: 0 }
   #size = 0
+
+  /** With a History, what was before is kept too. */
+  constructor(history: History | null = null) {
+    this.history = history
+  }
 
   /** How many URLs it knows. */
   get size(): number {
@@ -61,6 +69,7 @@ export class StateMap {
     this.#status = grown(this.#status, this.#size)
     this.#errCount = grown(this.#errCount, this.#size)
     this.#changed = grown(this.#changed, this.#size)
+    this.history?.grow(this.#size)
     this.#url[id] = this.#urls.intern(url)
     this.#texts.push('')
     this.#counts.pending++
@@ -86,14 +95,30 @@ export class StateMap {
     this.#errCount[id] = state.errCount
     this.#texts[id] = this.#share(state.status === 0 ? state.detail : state.statusText)
     if (changed) this.#changed[id] = 1
+    this.history?.set(state, changed)
     return changed
+  }
+
+  /** What was before the latest State. Throws where no History is kept. */
+  past(id: ResourceId): Past {
+    if (this.history === null) throw new Error('no history is kept')
+    return this.history.get(id)
+  }
+
+  verdict(id: ResourceId): Verdict {
+    return VERDICTS[this.#verdict[id] as number] as Verdict
+  }
+
+  /** The ids, in the order of the list. */
+  *ids(): Generator<ResourceId> {
+    for (let id = 0; id < this.#size; id++) yield id as ResourceId
   }
 
   /** The latest State of a URL. */
   get(id: ResourceId): LatestState {
     return {
       url: this.url(id),
-      verdict: VERDICTS[this.#verdict[id] as number] as Verdict,
+      verdict: this.verdict(id),
       reason: REASONS[this.#reason[id] as number] as Reason,
       status: this.#status[id] as number,
       errCount: this.#errCount[id] as number,

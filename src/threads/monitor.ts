@@ -1,19 +1,20 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { MonitorOptions } from '../print/options.ts'
+import type { Size } from '../print/table/view.ts'
 import type { Ledger } from '../print/summary.ts'
 import type { ResourceTable } from '../resource/table.ts'
 import type { Counts } from '../state/map.ts'
 import { callFace, transfer } from './endpoint.ts'
 import type { Face } from './endpoint.ts'
 import { packUrls } from './pack-urls.ts'
-import type { MonitorFace, MonitorLaunch } from './protocol.ts'
+import type { MonitorFace, MonitorLaunch, OutputFailure } from './protocol.ts'
 import { workerUrl } from './worker-url.ts'
 
 /** What main hears of its monitor. */
 export interface MonitorEvents {
-  /** Standard output failed, for the first time in this way: an error code. */
-  outputFailed(code: string): void
+  /** Standard output or the file of results failed, for the first time in this way. */
+  outputFailed(failure: OutputFailure): void
   /** The monitor's thread ended, which it should not. */
   lost(error: Error): void
 }
@@ -65,6 +66,36 @@ export class Monitor {
   /** Prints the current state now. */
   print(): Promise<void> {
     return this.#call(this.#face.print())
+  }
+
+  /** Keys for the live view, as the terminal sent them. */
+  keys(input: string): Promise<void> {
+    return this.#call(this.#face.keys(input))
+  }
+
+  /** Leaves the terminal of the live view to others, or draws on it again; resolves when that is so. */
+  lend(lent: boolean): Promise<void> {
+    return this.#call(this.#face.lend(lent))
+  }
+
+  /** The terminal of the live view has this size. */
+  resize(size: Size): Promise<void> {
+    return this.#call(this.#face.resize(size))
+  }
+
+  /** Lines of standard error for the live view. */
+  say(lines: string): Promise<void> {
+    return this.#call(this.#face.say(lines))
+  }
+
+  /** Resolves when the person at the live view's keys asks for the end. */
+  asked(): Promise<'quit'> {
+    return this.#call(this.#face.asked())
+  }
+
+  /** Opens the file of results anew, after it was renamed. */
+  reopen(): Promise<void> {
+    return this.#call(this.#face.reopen())
   }
 
   /** How many URLs have which verdict. */

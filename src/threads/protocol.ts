@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { PollOptions } from '../poll/options.ts'
 import type { MonitorOptions } from '../print/options.ts'
 import type { Counts } from '../state/map.ts'
+import type { Size } from '../print/table/view.ts'
 import type { Ledger } from '../print/summary.ts'
 
 // Every message that crosses a thread. Buffers are transferred, never copied.
@@ -51,6 +52,13 @@ export interface MonitorLaunch {
   readonly control: MessagePort
 }
 
+/** Where writing failed, and the error's code. */
+export interface OutputFailure {
+  /** Null: standard output. */
+  readonly file: string | null
+  readonly code: string
+}
+
 /** The monitor's control face, which main calls through comlink. States never come this way. */
 export interface MonitorFace {
   /** Learns of URLs, before their first State: ids and shown URLs as `packUrls` packs them. */
@@ -61,6 +69,18 @@ export interface MonitorFace {
   account(ledger: Ledger): void
   /** Prints the current state now. */
   print(): void
+  /** With a live view: keys, as the terminal sent them. */
+  keys(input: string): void
+  /** With a live view: the terminal has this size. */
+  resize(size: Size): void
+  /** With a live view: leaves the terminal to others, or draws on it again; resolves when that is so. */
+  lend(lent: boolean): Promise<void>
+  /** With a live view: lines of standard error, which would tear it. */
+  say(lines: string): void
+  /** With a live view: resolves when the person at the keys asks for the end. */
+  asked(): Promise<'quit'>
+  /** Opens the file of results anew, after it was renamed. */
+  reopen(): void
   /** How many URLs have which verdict, now. */
   snapshot(): Counts
   /**
@@ -68,6 +88,6 @@ export interface MonitorFace {
    * `patienceMs` in which standard output took nothing; null: no limit.
    */
   stop(ledger: Ledger, patienceMs: number | null): Promise<Counts>
-  /** Resolves with an error code when standard output fails in a way not told yet ('EPIPE': its reader has gone). */
-  outputFailed(): Promise<string>
+  /** Resolves when an output fails in a way not told yet (standard output with 'EPIPE': its reader has gone). */
+  outputFailed(): Promise<OutputFailure>
 }

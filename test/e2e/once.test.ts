@@ -112,3 +112,34 @@ test('text of a server is escaped before it is printed', async (t) => {
   t.false(/\p{Bidi_Control}/u.test(stdout + stderr))
   t.false((stdout + stderr).includes(String.fromCharCode(0x1b)))
 })
+
+test('csv: one row a URL at the end', async (t) => {
+  const origin = await startOrigin(t)
+  const args = [...QUICK, '--once', '--format', 'csv', `${origin.url}/b`, `${origin.url}/a`]
+  const { code, stdout } = await headcount(t, args)
+  t.is(code, 0)
+  const rows = stdout.split('\r\n').map((row) => row.split(',').slice(0, 4).join(','))
+  t.deepEqual(rows, [
+    'url,verdict,reason,status',
+    `${origin.url}/b,up,ok,204`,
+    `${origin.url}/a,up,ok,204`,
+    '',
+  ])
+})
+
+test('junit: one test case a URL', async (t) => {
+  const refusing = `http://127.0.0.1:${await refusingPort()}/`
+  const { code, stdout } = await headcount(t, [...QUICK, '--once', '--format', 'junit', refusing])
+  t.is(code, 2)
+  t.regex(stdout, /<testsuite name="headcount" tests="1" failures="1" errors="0" skipped="0" /)
+  t.regex(stdout, /<failure type="refused" message="refused: /)
+  t.true(stdout.endsWith('</testsuites>\n'))
+})
+
+for (const format of ['csv', 'junit']) {
+  test(`${format} without --once is exit 3`, async (t) => {
+    const { code, stdout, stderr } = await headcount(t, ['--format', format, 'http://127.0.0.1:1/'])
+    t.deepEqual([code, stdout], [3, ''])
+    t.is(stderr, `error: --format ${format} is one document: it goes with --once\n`)
+  })
+}

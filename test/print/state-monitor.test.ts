@@ -1,6 +1,7 @@
 import test from 'ava'
 import { setImmediate } from 'node:timers/promises'
 import { StateMonitor } from '../../src/print/state-monitor.ts'
+import { printersOf } from '../../src/print/printers.ts'
 import type { MonitorOptions } from '../../src/print/options.ts'
 import { Packer } from '../../src/resource/pack.ts'
 import { StateBatch } from '../../src/state/batch.ts'
@@ -11,8 +12,22 @@ import { down, unknown, up } from '../helpers/state.ts'
 function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
   const sink = { writes: [] as string[], dropped: 0, write: (text: string) => void sink.writes.push(text) }
   const clock = { ms: 5_000 }
-  const all = { format: 'log', changes: false, statusIntervalMs: 10_000, pollers: 2, ...options } as const
-  const monitor = new StateMonitor(all, sink, () => clock.ms)
+  const all: MonitorOptions = {
+    format: 'log',
+    changes: false,
+    once: false,
+    brief: false,
+    statusIntervalMs: 10_000,
+    pollers: 2,
+    output: null,
+    screen: null,
+    ...options,
+  }
+  const monitor = new StateMonitor(
+    all,
+    { outs: [sink], printers: printersOf(all, sink, null) },
+    () => clock.ms,
+  )
   const packer = new Packer()
   for (let id = 0; id < urls; id++) {
     packer.u32(id)

@@ -1,0 +1,75 @@
+import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { Output } from './output.ts'
+import type { Sink } from './printer.ts'
+
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_TRUNC, O_WRONLY } = constants
+
+/** Opens for writing at the end. With O_NONBLOCK a named pipe without a reader is an error, not a wait. */
+const AT_END = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK
+
+/** Throws when `path` can't be written to, or is neither a file nor a device. Makes the file. */
+export function checkFile(path: string): void {
+  const fd = openSync(path, AT_END)
+  try {
+    const kind = fstatSync(fd)
+    if (!kind.isFile() && !kind.isCharacterDevice()) throw new Error('neither a file nor a device')
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** A file that results go to, written without blocking the thread. */
+export class FileOutput implements Sink {
+  readonly #path: string
+  readonly #failed: (code: string) => void
+  #fd: number
+  #output: Output
+  /** Files that were renamed and have lines still to come. */
+  readonly #older = new Set<Output>()
+  /** Writes dropped by files that were reopened since. */
+  #dropped = 0
+
+  /** `anew`: what the file held is gone; else it is written on. `failed` hears each kind of error once. Throws as `open` does. */
+  constructor(path: string, anew: boolean, failed: (code: string) => void) {
+    this.#path = path
+    this.#failed = failed
+    this.#fd = openSync(path, AT_END | (anew ? O_TRUNC : 0))
+    this.#output = new Output(this.#fd, failed)
+  }
+
+  get dropped(): number {
+    return this.#dropped + this.#output.dropped
+  }
+
+  write(text: string): void {
+    this.#output.write(text)
+  }
+
+  /** As `Output` does. */
+  async flush(stalledMs: number | null): Promise<boolean> {
+    const outputs = [...this.#older, this.#output]
+    return (await Promise.all(outputs.map((output) => output.flush(stalledMs)))).every(Boolean)
+  }
+
+  /**
+   * Opens the path anew, for log rotation: what was written before goes to the file that was renamed, what comes after to
+   * the new one. When it can't be opened, the old file is kept.
+   */
+  reopen(): void {
+    try {
+      const fd = openSync(this.#path, AT_END)
+      const [old, oldFd] = [this.#output, this.#fd]
+      this.#fd = fd
+      this.#output = new Output(fd, this.#failed)
+      this.#older.add(old)
+      void old.flush(null).then(() => {
+        this.#older.delete(old)
+        this.#dropped += old.dropped
+        closeSync(oldFd)
+      })
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      this.#failed(code ?? message)
+    }
+  }
+}

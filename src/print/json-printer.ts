@@ -1,0 +1,30 @@
+import type { SentState } from '../state/batch.ts'
+import type { StateMap } from '../state/map.ts'
+import { stateLine, summaryLine } from './json.ts'
+import type { MonitorOptions } from './options.ts'
+import type { Printer, Sink } from './printer.ts'
+import type { Summary } from './summary.ts'
+
+/** For pipelines: each State as it comes, and summaries. */
+export class JsonPrinter implements Printer {
+  readonly #out: Sink
+  readonly #changes: boolean
+
+  constructor(out: Sink, { changes }: Pick<MonitorOptions, 'changes'>) {
+    this.#out = out
+    this.#changes = changes
+  }
+
+  state(state: SentState, changed: boolean, map: StateMap): void {
+    if (changed || !this.#changes) this.#out.write(stateLine(map.url(state.id), state))
+  }
+
+  print(summary: Summary): Promise<void> {
+    this.#out.write(summaryLine(summary))
+    return Promise.resolve()
+  }
+
+  finish(summary: Summary): Promise<void> {
+    return this.print(summary)
+  }
+}

@@ -1,0 +1,64 @@
+import type { ResourceId } from '../resource/resource.ts'
+import type { LatestState, StateMap } from '../state/map.ts'
+import type { Document } from './document-printer.ts'
+import { escapeText } from './escape.ts'
+import { statusText } from './text.ts'
+
+/** Texts of a server are cut here, in UTF-16 units. */
+const MOST_TEXT = 500
+
+/**
+ * JUnit's XML as CI systems read it: https://github.com/testmoapp/junitxml. A URL is a test case; `down` is a failure,
+ * `unknown` an error, and one that was not polled is skipped.
+ */
+export const junitDocument: Document = {
+  head({ at, urls, counts }) {
+    const totals = `tests="${urls}" failures="${counts.down}" errors="${counts.unknown}" skipped="${counts.pending}"`
+    return (
+      `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="headcount" ${totals}>\n` +
+      `  <testsuite name="headcount" ${totals} timestamp="${new Date(at).toISOString()}">\n`
+    )
+  },
+  url(map: StateMap, id: ResourceId) {
+    const latest = map.get(id)
+    const time = ((map.history?.durationMs(id) ?? 0) / 1000).toFixed(4)
+    const attributes = `classname="${xml(new URL(latest.url).host)}" name="${xml(latest.url)}" time="${time}"`
+    const outcome = outcomeOf(latest)
+    return outcome === ''
+      ? `    <testcase ${attributes}/>\n`
+      : `    <testcase ${attributes}>${outcome}</testcase>\n`
+  },
+  foot: '  </testsuite>\n</testsuites>\n',
+}
+
+function outcomeOf(latest: LatestState): string {
+  const what = `type="${latest.reason}" message="${xml(statusText(latest, MOST_TEXT))}"`
+  switch (latest.verdict) {
+    case 'up':
+      return ''
+    case 'down':
+      return `<failure ${what}/>`
+    case 'unknown':
+      return `<error ${what}/>`
+    case 'pending':
+      return '<skipped/>'
+    default:
+      return latest.verdict satisfies never
+  }
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+}
+
+/** Text for an attribute of XML 1.0, which has no way at all to hold C0, U+FFFE, U+FFFF and halves of surrogate pairs. */
+function xml(text: string): string {
+  return escapeText(text, Number.POSITIVE_INFINITY)
+    .toWellFormed()
+    .replace(/[\ufffe\uffff]/g, '\ufffd')
+    .replace(/[&<>"']/g, (c) => ENTITIES[c] as string)
+}

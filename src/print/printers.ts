@@ -1,0 +1,56 @@
+import { csvDocument } from './csv.ts'
+import { DocumentPrinter } from './document-printer.ts'
+import { JsonPrinter } from './json-printer.ts'
+import { junitDocument } from './junit.ts'
+import { LogPrinter } from './log-printer.ts'
+import type { Format, MonitorOptions } from './options.ts'
+import type { Printer, Sink } from './printer.ts'
+
+/**
+ * What prints the results: to `screen` in the format asked for, and to a file as well where there is one. `table` prints the
+ * format of that name.
+ */
+export function printersOf(
+  options: MonitorOptions,
+  screen: Sink,
+  file: Sink | null,
+  table: Printer | null = null,
+): Printer[] {
+  const { format } = options
+  const fileFormat = format === 'quiet' || format === 'table' ? 'json' : format
+  if (table !== null) return file === null ? [table] : [table, ...printersIn(fileFormat, options, file)]
+  if (file === null) return printersIn(format, options, screen)
+  if (fileFormat === format) return printersIn(format, options, both(screen, file))
+  return [...printersIn(format, options, screen), ...printersIn(fileFormat, options, file)]
+}
+
+function printersIn(format: Format, options: MonitorOptions, out: Sink): Printer[] {
+  switch (format) {
+    case 'quiet':
+    case 'table':
+      return []
+    case 'json':
+      return [new JsonPrinter(out, options)]
+    case 'log':
+      return [new LogPrinter(out, options)]
+    case 'csv':
+      return [new DocumentPrinter(out, csvDocument)]
+    case 'junit':
+      return [new DocumentPrinter(out, junitDocument)]
+    default:
+      return format satisfies never
+  }
+}
+
+/** What is written goes to both: a printer that remembers what it has printed prints once. */
+function both(one: Sink, other: Sink): Sink {
+  return {
+    write(text) {
+      one.write(text)
+      other.write(text)
+    },
+    get dropped() {
+      return one.dropped + other.dropped
+    },
+  }
+}

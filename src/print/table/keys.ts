@@ -1,0 +1,41 @@
+/** A key as the table knows it: one character that was typed, or the name of another key. */
+export type Key =
+  { readonly type: 'text'; readonly text: string } | { readonly type: 'key'; readonly name: KeyName }
+
+export type KeyName =
+  'up' | 'down' | 'page-up' | 'page-down' | 'home' | 'end' | 'enter' | 'escape' | 'backspace' | 'clear'
+
+/** What terminals send (ECMA-48, xterm's "Control Sequences"). */
+const SEQUENCES: ReadonlyMap<string, KeyName> = new Map([
+  ['\u001b[A', 'up'],
+  ['\u001bOA', 'up'],
+  ['\u001b[B', 'down'],
+  ['\u001bOB', 'down'],
+  ['\u001b[5~', 'page-up'],
+  ['\u001b[6~', 'page-down'],
+  ['\u001b[H', 'home'],
+  ['\u001bOH', 'home'],
+  ['\u001b[1~', 'home'],
+  ['\u001b[F', 'end'],
+  ['\u001bOF', 'end'],
+  ['\u001b[4~', 'end'],
+  ['\r', 'enter'],
+  ['\n', 'enter'],
+  ['\u001b', 'escape'],
+  ['\u007f', 'backspace'],
+  ['\b', 'backspace'],
+  ['\u0015', 'clear'],
+])
+
+/** A sequence of a key, or one character. */
+// oxlint-disable-next-line no-control-regex
+const NEXT = /\u001b(?:\[[\u0030-\u003f]*[\u0020-\u002f]*[\u0040-\u007e]|O.)?|./gsu
+
+/** The keys in what a terminal sent; those that mean nothing here are left out. */
+export function keysIn(input: string): Key[] {
+  return (input.match(NEXT) ?? []).flatMap((part): Key[] => {
+    const name = SEQUENCES.get(part)
+    if (name !== undefined) return [{ type: 'key', name }]
+    return /^[^\p{C}\p{Zl}\p{Zp}]$/u.test(part) ? [{ type: 'text', text: part }] : []
+  })
+}

@@ -1,0 +1,58 @@
+import { giveScreen, isAsked } from './hands-off.ts'
+import type { HandsOff } from './hands-off.ts'
+
+/** What a Painter draws on. */
+export interface Canvas {
+  write(text: string): void
+  /** Characters that the terminal has not taken yet. */
+  readonly waiting: number
+}
+
+/** To the alternate screen, cursor hidden; and back, as it was. */
+export const ENTER = '\u001b[?1049h\u001b[?25l\u001b[2J'
+export const LEAVE = '\u001b[0m\u001b[?25h\u001b[?1049l'
+
+/** Draws lines on a terminal, writing only those that have changed. */
+export class Painter {
+  readonly #canvas: Canvas
+  readonly #handsOff: HandsOff
+  #lines: readonly string[] = []
+  #entered = false
+
+  constructor(canvas: Canvas, word: HandsOff) {
+    this.#canvas = canvas
+    this.#handsOff = word
+  }
+
+  enter(): void {
+    this.#entered = true
+    this.#lines = []
+    this.#canvas.write(ENTER)
+  }
+
+  /** Leaves the terminal as it was found. */
+  leave(): void {
+    if (this.#entered) this.#canvas.write(LEAVE)
+    this.#entered = false
+  }
+
+  /** Draws all of it anew at the next time. */
+  forget(): void {
+    this.#lines = []
+    if (this.#entered) this.#canvas.write('\u001b[2J')
+  }
+
+  /** Draws a whole screen of lines, each no wider than it. A terminal that is behind is left alone: it gets the next one. */
+  paint(lines: readonly string[]): void {
+    if (this.#canvas.waiting > 0) return
+    if (isAsked(this.#handsOff)) return giveScreen(this.#handsOff)
+    if (!this.#entered) return
+    let text = ''
+    for (const [row, line] of lines.entries()) {
+      // Cleared before, not behind: behind a full line, that would take its last character.
+      if (line !== this.#lines[row]) text += `\u001b[${row + 1};1H\u001b[2K${line}`
+    }
+    this.#lines = lines
+    if (text !== '') this.#canvas.write(text)
+  }
+}

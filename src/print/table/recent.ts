@@ -1,0 +1,39 @@
+import type { ResourceId } from '../../resource/resource.ts'
+import type { SentState } from '../../state/batch.ts'
+
+/** URLs whose last States are kept whole: about half a kilobyte a State, 5 MB in all. */
+const MOST_URLS = 2_048
+
+/** States kept of each, newest first. */
+const MOST_STATES = 5
+
+/** The last States of the URLs that were polled last, whole. Bounded. */
+export class Recent {
+  readonly #states = new Map<ResourceId, SentState[]>()
+  /** A URL that somebody looks at is kept. */
+  #watched: ResourceId | null = null
+
+  add(state: SentState): void {
+    const states = this.#states.get(state.id) ?? []
+    states.unshift(state)
+    states.length = Math.min(states.length, MOST_STATES)
+    // To the end of the map's order, where what was polled last is.
+    this.#states.delete(state.id)
+    this.#states.set(state.id, states)
+    if (this.#states.size <= MOST_URLS) return
+    for (const id of this.#states.keys()) {
+      if (id === this.#watched) continue
+      this.#states.delete(id)
+      break
+    }
+  }
+
+  watch(id: ResourceId | null): void {
+    this.#watched = id
+  }
+
+  /** The newest first; none when they were dropped. */
+  of(id: ResourceId): readonly SentState[] {
+    return this.#states.get(id) ?? []
+  }
+}

@@ -1,0 +1,88 @@
+import type { SentState } from '../../state/batch.ts'
+import { Histogram } from '../histogram.ts'
+import type { Percentiles } from '../histogram.ts'
+
+/** The histogram on the screen: a bar below this, then one for each doubling, the last for all beyond. In ms. */
+export const HISTOGRAM_FROM_MS = 1
+const BARS = 15
+export const HISTOGRAM_TO_MS = 8_000
+
+/** How long lateness is looked back on, in ms: once to twice this. */
+const LATE_MS = 10_000
+
+/** Counts what the head and the foot of the table say of all polls. Times in ms on the monotonic clock. */
+export class Stats {
+  readonly #duration = new Histogram()
+  readonly #bars = Array.from({ length: BARS }, () => 0)
+  /** Statuses have three digits and reasons are few, so this is bounded. */
+  readonly #answers = new Map<string, number>()
+  #late = new Histogram()
+  #lateBefore = new Histogram()
+  #lateSince = 0
+  #polls = 0
+  /** How many polls there were at some of the last seconds, the oldest first. */
+  readonly #marks: { at: number; polls: number }[] = []
+
+  add(state: SentState): void {
+    this.#polls++
+    this.#duration.record(state.durationMs)
+    this.#late.record(state.lateMs)
+    const bar = state.durationMs < HISTOGRAM_FROM_MS ? 0 : Math.floor(Math.log2(state.durationMs)) + 1
+    const at = Math.min(BARS - 1, bar)
+    this.#bars[at] = (this.#bars[at] as number) + 1
+    const what = state.status === 0 ? state.reason : String(state.status)
+    this.#answers.set(what, (this.#answers.get(what) ?? 0) + 1)
+  }
+
+  get duration(): Percentiles {
+    return this.#duration.percentiles()
+  }
+
+  get histogram(): readonly number[] {
+    return this.#bars
+  }
+
+  /** The most frequent first. */
+  get answers(): readonly (readonly [string, number])[] {
+    return [...this.#answers].toSorted(([, a], [, b]) => b - a)
+  }
+
+  /** The 99th percentile of late; 0 when there were no polls. */
+  late(now: number): number {
+    if (now - this.#lateSince >= LATE_MS) {
+      const spare = this.#lateBefore
+      spare.reset()
+      this.#lateBefore = this.#late
+      this.#late = spare
+      this.#lateSince = now
+    }
+    return Math.max(this.#late.percentiles().p99, this.#lateBefore.percentiles().p99)
+  }
+
+  /** Over the last five times that this was asked; ask once a second. */
+  pollsPerSecond(now: number): number {
+    this.#marks.push({ at: now, polls: this.#polls })
+    if (this.#marks.length > 6) this.#marks.shift()
+    const first = this.#marks[0] ?? { at: now, polls: this.#polls }
+    return now === first.at ? 0 : ((this.#polls - first.polls) * 1000) / (now - first.at)
+  }
+}
+
+/** How much of its time each thread works, from the CPU time that it tells of now and then. */
+export class Shares {
+  readonly #last: { cpuMs: number; at: number; share: number }[] = []
+
+  /** Takes in CPU times in ms, and gives shares from 0 to 1. */
+  of(cpuMs: readonly number[], now: number): number[] {
+    return cpuMs.map((ms, n) => {
+      const last = (this.#last[n] ??= { cpuMs: ms, at: now, share: 0 })
+      if (ms !== last.cpuMs) {
+        // A thread that was replaced starts from 0.
+        const used = ms < last.cpuMs ? ms : ms - last.cpuMs
+        const share = now > last.at ? Math.min(1, used / (now - last.at)) : last.share
+        this.#last[n] = { cpuMs: ms, at: now, share }
+      }
+      return this.#last[n]?.share ?? 0
+    })
+  }
+}

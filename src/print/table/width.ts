@@ -1,0 +1,37 @@
+import stringWidth from 'string-width'
+
+// The only door to string-width. A terminal gives a wide character two columns and a combining one none.
+
+const PRINTABLE_ASCII = /^[\u0020-\u007e]*$/
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
+
+/** How many columns of a terminal a text without control characters takes. */
+export function widthOf(text: string): number {
+  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text)
+}
+
+/** A text cut to at most `width` columns, an ellipsis at its end where something is missing; no character is halved. */
+export function cutTo(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  if (width < 1) return ''
+  let cut = ''
+  let used = 1
+  for (const { segment } of graphemes.segment(text)) {
+    used += widthOf(segment)
+    if (used > width) break
+    cut += segment
+  }
+  return `${cut}…`
+}
+
+/** A text in exactly `width` columns, blanks behind it. */
+export function padTo(text: string, width: number): string {
+  const cut = cutTo(text, width)
+  return cut + ' '.repeat(Math.max(0, width - widthOf(cut)))
+}
+
+/** A text in exactly `width` columns, blanks before it. */
+export function padStartTo(text: string, width: number): string {
+  const cut = cutTo(text, width)
+  return ' '.repeat(Math.max(0, width - widthOf(cut))) + cut
+}

@@ -1,0 +1,117 @@
+import { grown } from '../resource/grown.ts'
+import type { ResourceId } from '../resource/resource.ts'
+import type { SentState } from './batch.ts'
+
+/** How many of its last polls are kept of each URL. */
+export const LAST_POLLS = 8
+
+/** A poll that was not `up` among the last. */
+export const NOT_UP = -1
+
+/** What a History knows of a URL that was polled. Times of day in ms since the epoch, whole seconds. */
+export interface Past {
+  /** When its last poll ended; 0: never. */
+  readonly at: number
+  /** When its verdict, reason or status last changed. */
+  readonly changedAt: number
+  /** How long its last poll took, in ms. */
+  readonly durationMs: number
+  /** Of the polls that say something of it, how many were `up`: 0 to 1; NaN when there were none. */
+  readonly upShare: number
+  /** When its certificate expires; 0 when that is not known. */
+  readonly expiresAt: number
+  /** What its last polls took, in ms within 8 %, the oldest first; NOT_UP for one that was not. At most LAST_POLLS. */
+  readonly last: readonly number[]
+}
+
+/** Codes of durations: a tenth of a ms times 2 to a tenth of the code; the last code is for NOT_UP, 0 for no poll. */
+const NOT_UP_CODE = 255
+const LEAST_MS = 0.1
+const STEPS = 10
+
+/**
+ * What was before the latest State of each URL, packed: 32 bytes a URL, whatever happens. Kept only where it is shown.
+ * Bounded by the list.
+ */
+export class History {
+  /** In seconds since the epoch, which fit until 2106. */
+  #at = new Uint32Array(64)
+  #changedAt = new Uint32Array(64)
+  #expiresAt = new Uint32Array(64)
+  #durationMs = new Float32Array(64)
+  #ups = new Uint32Array(64)
+  #downs = new Uint32Array(64)
+  /** LAST_POLLS codes of each, the oldest first. */
+  #last = new Uint8Array(64 * LAST_POLLS)
+
+  /** Makes room for `size` URLs. */
+  grow(size: number): void {
+    this.#at = grown(this.#at, size)
+    this.#changedAt = grown(this.#changedAt, size)
+    this.#expiresAt = grown(this.#expiresAt, size)
+    this.#durationMs = grown(this.#durationMs, size)
+    this.#ups = grown(this.#ups, size)
+    this.#downs = grown(this.#downs, size)
+    this.#last = grown(this.#last, size * LAST_POLLS)
+  }
+
+  /** Takes in a State; `changed`: its verdict, reason or status differs from that URL's last. */
+  set(state: SentState, changed: boolean): void {
+    const { id } = state
+    const at = Math.floor(state.at / 1000)
+    this.#at[id] = at
+    if (changed) this.#changedAt[id] = at
+    this.#durationMs[id] = state.durationMs
+    const polls = state.verdict === 'up' ? this.#ups : this.#downs
+    if (state.verdict !== 'unknown') polls[id] = (polls[id] as number) + 1
+    // A failed poll may not have got as far as the certificate.
+    if (state.tls !== null) this.#expiresAt[id] = seconds(state.tls.expiresAt)
+    const from = id * LAST_POLLS
+    this.#last.copyWithin(from, from + 1, from + LAST_POLLS)
+    this.#last[from + LAST_POLLS - 1] = state.verdict === 'up' ? codeOf(state.durationMs) : NOT_UP_CODE
+  }
+
+  get(id: ResourceId): Past {
+    const ups = this.#ups[id] as number
+    const codes = this.#last.subarray(id * LAST_POLLS, (id + 1) * LAST_POLLS)
+    return {
+      at: this.at(id),
+      changedAt: this.changedAt(id),
+      durationMs: this.durationMs(id),
+      upShare: ups / (ups + (this.#downs[id] as number)),
+      expiresAt: this.expiresAt(id),
+      last: [...codes].filter((code) => code !== 0).map(durationOf),
+    }
+  }
+
+  at(id: ResourceId): number {
+    return (this.#at[id] as number) * 1000
+  }
+
+  changedAt(id: ResourceId): number {
+    return (this.#changedAt[id] as number) * 1000
+  }
+
+  durationMs(id: ResourceId): number {
+    return this.#durationMs[id] as number
+  }
+
+  expiresAt(id: ResourceId): number {
+    return (this.#expiresAt[id] as number) * 1000
+  }
+}
+
+/** 0 for what is no time, or beyond 2106. */
+function seconds(ms: number): number {
+  const whole = Math.floor(ms / 1000)
+  return whole > 0 && whole < 2 ** 32 ? whole : 0
+}
+
+function codeOf(ms: number): number {
+  const code = 1 + Math.round(STEPS * Math.log2(Math.max(ms, LEAST_MS) / LEAST_MS))
+  return Math.min(code, NOT_UP_CODE - 1)
+}
+
+function durationOf(code: number): number {
+  return code === NOT_UP_CODE ? NOT_UP : LEAST_MS * 2 ** ((code - 1) / STEPS)
+}

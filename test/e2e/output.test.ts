@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { startOrigin } from '../helpers/origin.ts'
+import { headcount, parseLines, Program } from '../helpers/program.ts'
+import { until } from '../helpers/until.ts'
+
+const QUICK = ['--pool-size', '1', '--interval', '50ms', '--status-interval', '100ms']
+
+function fileIn(t: ExecutionContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'headcount-'))
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  return join(directory, 'results')
+}
+
+test('--output: the file gets what the screen does, anew with --once', async (t) => {
+  const origin = await startOrigin(t)
+  const file = fileIn(t)
+  writeFileSync(file, 'of the last run\n')
+  for (const format of ['json', 'log']) {
+    const args = ['--once', '--pool-size', '1', '--format', format, '--output', file, origin.url]
+    const { code, stdout } = await headcount(t, args)
+    t.is(code, 0)
+    t.is(readFileSync(file, 'utf8'), stdout)
+  }
+})
+
+test('--output with --format quiet: JSON in the file, nothing on the screen', async (t) => {
+  const origin = await startOrigin(t)
+  const file = fileIn(t)
+  const args = ['--once', '--pool-size', '1', '--format', 'quiet', '--output', file, origin.url]
+  const { code, stdout, stderr } = await headcount(t, args)
+  t.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '', stderr: '' })
+  t.deepEqual(
+    parseLines(readFileSync(file, 'utf8')).map(({ type }) => type),
+    ['state', 'summary'],
+  )
+})
+
+test('SIGHUP opens the file anew; without --once it is written on', async (t) => {
+  const origin = await startOrigin(t)
+  const file = fileIn(t)
+  writeFileSync(file, '{"type":"before"}\n')
+  const program = new Program(t, [...QUICK, '--format', 'json', '--output', file, origin.url])
+  await until(() => readFileSync(file, 'utf8').split('\n').length > 5)
+  renameSync(file, `${file}.1`)
+  program.child.kill('SIGHUP')
+  await until(() => existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 5)
+  program.child.kill('SIGTERM')
+  const { code, stdout } = await program.ended()
+  t.is(code, 0)
+  const both = readFileSync(`${file}.1`, 'utf8') + readFileSync(file, 'utf8')
+  t.is(both, `{"type":"before"}\n${stdout}`)
+})
+
+test('a file that cannot be opened: exit 3 before anything is polled', async (t) => {
+  const origin = await startOrigin(t)
+  const { code, stderr } = await headcount(t, ['--once', '--output', '/nowhere/results', origin.url])
+  t.is(code, 3)
+  t.regex(stderr, /^error: --output \/nowhere\/results: ENOENT/)
+  t.deepEqual(origin.asked, [])
+})
+
+test('a full disk under the file is said once, and polling goes on', async (t) => {
+  const origin = await startOrigin(t)
+  const program = new Program(t, [...QUICK, '--format', 'json', '--output', '/dev/full', origin.url])
+  await origin.askedFor('/', 20)
+  program.child.kill('SIGTERM')
+  const { code, stdout, stderr } = await program.ended()
+  t.is(code, 0)
+  t.is(stderr, '/dev/full: ENOSPC\n')
+  t.true(parseLines(stdout).length >= 20)
+})
+
+test('with --once, a file that could not be written is exit 1', async (t) => {
+  const origin = await startOrigin(t)
+  const { code, stderr } = await headcount(t, ['--once', '--output', '/dev/full', origin.url])
+  t.is(code, 1)
+  t.is(stderr, '/dev/full: ENOSPC\n')
+})

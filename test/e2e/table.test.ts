@@ -1,0 +1,226 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { startOrigin } from '../helpers/origin.ts'
+import type { Origin } from '../helpers/origin.ts'
+import { faultsOf } from '../helpers/output-schema.ts'
+import { headcount, parseLines } from '../helpers/program.ts'
+import { haveTmux, Terminal } from '../helpers/tmux.ts'
+import { until } from '../helpers/until.ts'
+
+const onTerminal = haveTmux ? test : test.skip
+if (!haveTmux) console.log('no tmux here: tests on a terminal are skipped')
+
+const QUICK = ['--pool-size', '1', '--interval', '200ms']
+
+/** Answers 500 to paths that begin with /bad, and nothing to those that begin with /hang. */
+function mixedOrigin(t: ExecutionContext): Promise<Origin> {
+  return startOrigin(t, (request, response) => {
+    const path = request.url as string
+    if (!path.startsWith('/hang')) response.writeHead(path.startsWith('/bad') ? 500 : 204).end()
+  })
+}
+
+function directoryOf(t: ExecutionContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'headcount-'))
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+/** A terminal in which the program runs between two looks at the terminal's state. */
+async function opened(
+  t: ExecutionContext,
+  args: readonly string[],
+  { before = '' }: { before?: string } = {},
+): Promise<{ terminal: Terminal; ended(code: string, seen?: string): Promise<string> }> {
+  const directory = directoryOf(t)
+  const [from, to] = [join(directory, 'before'), join(directory, 'after')]
+  const terminal = await Terminal.open(t)
+  await terminal.headcount(args, {
+    before: `echo marker; stty -g > ${from}; ${before}`,
+    after: `; echo code $?; stty -g > ${to}`,
+  })
+  return {
+    terminal,
+    /** The terminal is as it was found, what was on it too: `seen`. */
+    async ended(code, seen = 'marker') {
+      const screen = await terminal.until((text) => text.includes(`code ${code}`))
+      t.true(screen.includes(`${seen}\n`), screen)
+      t.false(screen.includes('polls/s'), screen)
+      await terminal.until((text) => text.trimEnd().endsWith('$'))
+      t.is(readFileSync(to, 'utf8'), readFileSync(from, 'utf8'))
+      return screen
+    },
+  }
+}
+
+onTerminal('a live table at 80 × 24: rows, search, one URL, help, resizes, the end', async (t) => {
+  const origin = await mixedOrigin(t)
+  const urls = Array.from({ length: 40 }, (_, n) => `${origin.url}/good/${n}`)
+  const { terminal, ended } = await opened(t, [
+    ...QUICK,
+    ...urls,
+    `${origin.url}/bad/1`,
+    `${origin.url}/bad/2`,
+  ])
+
+  const first = (
+    await terminal.until((text) => text.includes('42 URLs  40 up  2 down') && /^204 ×\d+  500/m.test(text))
+  ).split('\n')
+  t.is(first.length, 24)
+  t.regex(first[1] ?? '', /^[\d.]+ polls\/s  \d+ in flight  late \S+  \d+ due .* pollers \d+%$/)
+  t.regex(first[2] ?? '', /^ VERDICT STATUS +TIME LAST +UP AGE URL +42, worst/)
+  t.regex(first[3] ?? '', /^>down +500 Internal S/)
+  t.regex(first[4] ?? '', /^ down +500 Internal S/)
+  t.regex(first[5] ?? '', /^ up +204 No Content/)
+  t.regex(first[18] ?? '', /^took p50 /)
+  t.regex(first[19] ?? '', /^204 ×\d+ {2}500 ×\d+/)
+  t.true(first.slice(20, 23).some((line) => /\/bad\/\d: status: 500/.test(line)))
+  t.regex(first[23] ?? '', /^ \/ search {2}s sort/)
+
+  await terminal.type('/good/3')
+  const found = await terminal.until(
+    (text) => text.includes('search: good/3█') && text.includes('"good/3": 11'),
+  )
+  t.false(
+    found
+      .split('\n')
+      .slice(3, 18)
+      .some((line) => line.includes('/bad/')),
+  )
+  await terminal.press('Enter', 'Down', 'Enter')
+  const detail = await terminal.until(
+    (text) => text.includes('certificate  none known') && text.includes('WHAT'),
+  )
+  t.regex(detail, /^http:\/\/127\.0\.0\.1:\d+\/good\/3\d?$/m)
+  t.regex(detail, /^asked {8}HEAD by poller 1, \ds ago$/m)
+  t.regex(detail, /^address {6}127\.0\.0\.1$/m)
+  t.regex(detail, /^protocol {5}HTTP\/1\.1$/m)
+  await terminal.press('?')
+  await terminal.until((text) => text.includes('Columns'))
+  await terminal.press('?', 'Escape', 'Home')
+  await terminal.until((text) => text.includes('42, worst first, 1–'))
+
+  await terminal.resize(120, 40)
+  const large = (await terminal.until((text) => text.split('\n').length === 40)).split('\n')
+  t.regex(large[3] ?? '', /^.down +500 Internal Server Error +\S+s /)
+  await terminal.resize(60, 16)
+  await terminal.until((text) => text.split('\n').length === 16 && text.includes(' / search'))
+  await terminal.resize(80, 24)
+  await terminal.until((text) => text.split('\n').length === 24 && /^>down/m.test(text))
+
+  await terminal.press('q')
+  // The last state, of all of them, is longer than the screen.
+  const last = await ended('0', `${origin.url}/good/39 204 No Content`)
+  t.regex(last, /^Summary: \d+ polls/m)
+})
+
+onTerminal('a row that changes comes to the top, with its word, and the counts follow', async (t) => {
+  let status = 204
+  const origin = await startOrigin(t, (request, response) => {
+    response.writeHead(request.url === '/one' ? status : 204).end()
+  })
+  const others = Array.from({ length: 5 }, (_, n) => `${origin.url}/${n}`)
+  const { terminal, ended } = await opened(t, [...QUICK, '--no-recheck', ...others, `${origin.url}/one`])
+  await terminal.until((text) => text.includes('6 up  0 down'))
+  status = 503
+  const down = await terminal.until((text) => text.includes('5 up  1 down') && /^>down.*\/one$/m.test(text))
+  t.regex(down.split('\n')[3] ?? '', /^>down +503 Service Un.*×/)
+  status = 204
+  await terminal.until((text) => text.includes('6 up  0 down'))
+  await terminal.press('C-c')
+  await ended('0')
+})
+
+onTerminal('colours, and none of them with NO_COLOR', async (t) => {
+  const origin = await mixedOrigin(t)
+  const args = [...QUICK, `${origin.url}/bad`, `${origin.url}/good`]
+  const red = `${String.fromCharCode(0x1b)}[31mdown`
+  for (const before of ['', 'NO_COLOR=1']) {
+    const { terminal, ended } = await opened(t, args, { before })
+    await terminal.until((text) => /^>down/m.test(text) && /^ up/m.test(text))
+    await terminal.press('j')
+    await terminal.until((text) => /^>up/m.test(text))
+    t.is((await terminal.coloured()).includes(red), before === '')
+    await terminal.press('q')
+    await ended('0')
+  }
+})
+
+onTerminal('a second Ctrl-C ends it at once and leaves the terminal as it was', async (t) => {
+  const origin = await mixedOrigin(t)
+  const { terminal, ended } = await opened(t, [...QUICK, '--timeout', '10m', `${origin.url}/hang`])
+  await origin.askedFor('/hang')
+  await terminal.press('C-c')
+  await terminal.until((text) => text.includes('Ending: '))
+  await terminal.press('C-c')
+  await ended('1')
+})
+
+onTerminal('a monitor that dies leaves the terminal as it was, and its last words are seen', async (t) => {
+  const origin = await mixedOrigin(t)
+  const mark = join(directoryOf(t), 'mark')
+  const helper = fileURLToPath(new URL('../helpers/monitor-fault.ts', import.meta.url))
+  const { terminal, ended } = await opened(t, [...QUICK, `${origin.url}/good`], {
+    before: `FAULT_MARK=${mark} NODE_OPTIONS=--import=${helper}`,
+  })
+  await terminal.until((text) => text.includes('1 up'))
+  writeFileSync(mark, '')
+  t.regex(await ended('1'), /^The monitor ended: thrown late/m)
+})
+
+onTerminal('SIGHUP ends it and leaves the terminal as it was', async (t) => {
+  const origin = await mixedOrigin(t)
+  const pid = join(directoryOf(t), 'pid')
+  const { terminal, ended } = await opened(t, [...QUICK, `${origin.url}/good`], {
+    before: `sh -c 'echo $$ > ${pid}; exec "$@"' sh `,
+  })
+  await terminal.until((text) => text.includes('1 up'))
+  process.kill(Number(readFileSync(pid, 'utf8')), 'SIGHUP')
+  await ended('129')
+})
+
+onTerminal('Ctrl-Z stops it, with the terminal as it was, and fg brings it back', async (t) => {
+  const origin = await mixedOrigin(t)
+  const { terminal, ended } = await opened(t, [...QUICK, `${origin.url}/good`])
+  await terminal.until((text) => text.includes('1 up'))
+  await terminal.press('C-z')
+  const stopped = await terminal.until((text) => text.trimEnd().endsWith('$'))
+  t.true(stopped.startsWith('marker\n'))
+  await terminal.type('clear; echo marker; fg; echo code $?\n')
+  await terminal.until((text) => text.includes(' / search') && text.includes('1 up'))
+  await terminal.press('q')
+  await ended('0')
+})
+
+onTerminal('--output beside a table: JSON', async (t) => {
+  const origin = await mixedOrigin(t)
+  const file = join(directoryOf(t), 'results.json')
+  const { terminal, ended } = await opened(t, [...QUICK, '--output', file, `${origin.url}/good`])
+  await terminal.until((text) => text.includes('1 up'))
+  await until(() => readFileSync(file, 'utf8').split('\n').length > 3)
+  await terminal.press('q')
+  await ended('0')
+  const lines = parseLines(readFileSync(file, 'utf8'))
+  for (const line of lines) t.is(faultsOf(line), '')
+  t.is(lines[0]?.['type'], 'state')
+  t.is(lines.at(-1)?.['type'], 'summary')
+})
+
+onTerminal('a list on standard input: no keys, and Ctrl-C ends it', async (t) => {
+  const origin = await mixedOrigin(t)
+  const { terminal, ended } = await opened(t, [...QUICK, '-f', '-'], { before: `echo ${origin.url}/good |` })
+  await terminal.until((text) => text.includes('1 up') && text.includes('no keys; Ctrl-C ends'))
+  await terminal.press('C-c')
+  await ended('0')
+})
+
+test('--format table needs a terminal, and time', async (t) => {
+  const one = await headcount(t, ['--format', 'table', 'http://127.0.0.1:1/'])
+  t.deepEqual([one.code, one.stderr], [3, 'error: --format table needs a terminal as standard output\n'])
+  const other = await headcount(t, ['--format', 'table', '--once', 'http://127.0.0.1:1/'])
+  t.deepEqual([other.code, other.stderr], [3, 'error: --format table never ends: it goes without --once\n'])
+})

@@ -1,0 +1,82 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { ExecutionContext } from 'ava'
+
+const run = promisify(execFile)
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+
+/** Longer than any machine needs, in ms. */
+const PATIENCE_MS = 40_000
+
+/** Whether this machine has tmux. */
+export const haveTmux = spawnSync('tmux', ['-V']).status === 0
+
+/** A terminal of tmux's, in a server of its own, with a shell in it. */
+export class Terminal {
+  readonly #socket = `headcount-${randomUUID()}`
+
+  /** Opens one that ends with the test. */
+  static async open(t: ExecutionContext, columns = 80, rows = 24): Promise<Terminal> {
+    const terminal = new Terminal()
+    t.teardown(() => terminal.#tmux('kill-server'))
+    const size = ['-x', String(columns), '-y', String(rows)]
+    await terminal.#tmux('-f', '/dev/null', 'new-session', '-d', ...size, 'PS1="$ " exec sh -i')
+    await terminal.until((screen) => screen.includes('$'))
+    return terminal
+  }
+
+  /** Types a command that runs the program, with its arguments. */
+  async headcount(args: readonly string[], { before = '', after = '' } = {}): Promise<void> {
+    const command = [process.execPath, cli, ...args].map((word) => `'${word}'`).join(' ')
+    await this.type(`clear; ${before} ${command} ${after}\n`)
+  }
+
+  /** Types characters as they are. */
+  async type(text: string): Promise<void> {
+    for (const [n, line] of text.split('\n').entries()) {
+      if (n > 0) await this.press('Enter')
+      if (line !== '') await this.#tmux('send-keys', '-l', line)
+    }
+  }
+
+  /** Presses keys by tmux's names, such as `Down` and `C-c`. */
+  async press(...keys: readonly string[]): Promise<void> {
+    await this.#tmux('send-keys', ...keys)
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#tmux('resize-window', '-x', String(columns), '-y', String(rows))
+  }
+
+  /** What it shows, a line each, without blanks at their ends. */
+  async screen(): Promise<string> {
+    return (await this.#tmux('capture-pane', '-p')).trimEnd()
+  }
+
+  /** What it shows, with its colours. */
+  coloured(): Promise<string> {
+    return this.#tmux('capture-pane', '-p', '-e')
+  }
+
+  /** Waits until `seen` holds of the screen, and gives it. */
+  async until(seen: (screen: string) => boolean): Promise<string> {
+    const end = performance.now() + PATIENCE_MS
+    for (;;) {
+      const screen = await this.screen()
+      if (seen(screen)) return screen
+      if (performance.now() > end) throw new Error(`${String(seen)} did not come to hold of\n${screen}`)
+      await sleep(20)
+    }
+  }
+
+  async #tmux(...args: readonly string[]): Promise<string> {
+    const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C.UTF-8' }
+    // What a surrounding terminal or a CI system says is not for this one.
+    for (const name of ['TMUX', 'CI', 'NO_COLOR', 'FORCE_COLOR', 'GITHUB_ACTIONS']) delete env[name]
+    const { stdout } = await run('tmux', ['-u', '-L', this.#socket, ...args], { env })
+    return stdout
+  }
+}

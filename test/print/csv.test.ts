@@ -1,0 +1,46 @@
+import test from 'ava'
+import { csvDocument } from '../../src/print/csv.ts'
+import { DocumentPrinter } from '../../src/print/document-printer.ts'
+import type { StateMap } from '../../src/state/map.ts'
+import { knownMap } from '../helpers/known-map.ts'
+import { down, unknown, up } from '../helpers/state.ts'
+import { summary } from '../helpers/summary.ts'
+
+async function lines(map: StateMap): Promise<string[]> {
+  let text = ''
+  await new DocumentPrinter({ write: (more) => (text += more), dropped: 0 }, csvDocument).finish(summary, map)
+  return text.split('\r\n')
+}
+
+const URLS = [
+  'https://a.example/0',
+  'https://a.example/1?q=1,2',
+  'https://a.example/2',
+  'https://a.example/3',
+]
+
+test('a head, then each URL in the order of the list', async (t) => {
+  const map = knownMap(URLS, unknown(2), up(0), down(1))
+  t.deepEqual(await lines(map), [
+    'url,verdict,reason,status,text,errCount,durationMs,at,tlsExpiresAt',
+    'https://a.example/0,up,ok,200,OK,0,41.2,2026-01-02T03:04:05.000Z,2027-01-01T00:00:00.000Z',
+    '"https://a.example/1?q=1,2",down,timeout,,no answer in time (wait),1,41.2,2026-01-02T03:04:05.000Z,',
+    'https://a.example/2,unknown,local,,no descriptors,0,41.2,2026-01-02T03:04:05.000Z,',
+    'https://a.example/3,pending,,,,0,,,',
+    '',
+  ])
+})
+
+const text = test.macro({
+  async exec(t, statusText: string, expected: string) {
+    const [, line = ''] = await lines(knownMap([URLS[0] as string], up(0, { statusText })))
+    t.is(line.split(',200,')[1]?.split(',0,41.2')[0], expected)
+  },
+  title: (name) => `text of a server: ${name}`,
+})
+
+test('quotes', text, 'say "hi"', '"say ""hi"""')
+test('a comma', text, 'a,b', '"a,b"')
+test('line breaks and escapes', text, 'a\r\n\u001b[2J', String.raw`a\u{d}\u{a}\u{1b}[2J`)
+test('a formula', text, '=1+1', `'=1+1`)
+test('another formula', text, '@SUM(A1)', `'@SUM(A1)`)

@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { checkFile, FileOutput } from '../../src/print/file-output.ts'
+
+function pathIn(t: ExecutionContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'headcount-'))
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  return join(directory, 'results.json')
+}
+
+function read(path: string): string {
+  return readFileSync(path, 'utf8')
+}
+
+test('a file is written on, or begun anew', async (t) => {
+  const path = pathIn(t)
+  writeFileSync(path, 'before\n')
+  const on = new FileOutput(path, false, t.fail)
+  on.write('more\n')
+  t.true(await on.flush(null))
+  t.is(read(path), 'before\nmore\n')
+  const anew = new FileOutput(path, true, t.fail)
+  anew.write('first\n')
+  t.true(await anew.flush(null))
+  t.is(read(path), 'first\n')
+})
+
+test('after reopening, lines go to the new file and none is lost', async (t) => {
+  const path = pathIn(t)
+  const output = new FileOutput(path, false, t.fail)
+  for (let n = 0; n < 1_000; n++) output.write(`old ${n}\n`)
+  renameSync(path, `${path}.1`)
+  output.reopen()
+  for (let n = 0; n < 1_000; n++) output.write(`new ${n}\n`)
+  t.true(await output.flush(null))
+  t.is(read(path).split('\n').length, 1_001)
+  t.true(read(path).startsWith('new 0\n'))
+  while (read(`${path}.1`).split('\n').length < 1_001) await new Promise((resolve) => setTimeout(resolve, 5))
+  t.true(read(`${path}.1`).endsWith('old 999\n'))
+})
+
+test('a path that cannot be opened again is told, and the old file goes on', async (t) => {
+  const path = pathIn(t)
+  const codes: string[] = []
+  const output = new FileOutput(path, false, (code) => codes.push(code))
+  const moved = `${path}.directory`
+  renameSync(path, moved)
+  execFileSync('mkdir', [path])
+  output.reopen()
+  output.write('still\n')
+  t.true(await output.flush(null))
+  t.deepEqual(codes, ['EISDIR'])
+  t.is(read(moved), 'still\n')
+})
+
+test('what can be no file of results', (t) => {
+  const path = pathIn(t)
+  checkFile(path)
+  checkFile('/dev/null')
+  t.throws(() => checkFile(join(path, 'below')), { code: 'ENOTDIR' })
+  t.throws(() => checkFile(tmpdir()), { code: 'EISDIR' })
+  const pipe = `${path}.pipe`
+  execFileSync('mkfifo', [pipe])
+  t.throws(() => checkFile(pipe), { code: 'ENXIO' })
+})

@@ -1,0 +1,66 @@
+import test from 'ava'
+import { stateLine, summaryLine } from '../../src/print/json.ts'
+import { REASONS } from '../../src/state/state.ts'
+import { faultsOf, schema } from '../helpers/output-schema.ts'
+import { headcount, parseLines } from '../helpers/program.ts'
+import { down, unknown, up } from '../helpers/state.ts'
+import { summary } from '../helpers/summary.ts'
+
+const STATE = JSON.parse(stateLine('https://a.example/', up(0))) as Record<string, unknown>
+const SUMMARY = JSON.parse(summaryLine(summary)) as Record<string, unknown>
+
+test('every kind of line is valid', (t) => {
+  const tls = { protocol: 'TLSv1.3', expiresAt: Number.NaN }
+  for (const state of [up(0), up(0, { tls }), up(0, { tls: null }), down(0), unknown(0)]) {
+    t.is(faultsOf(JSON.parse(stateLine('https://a.example/', state))), '')
+  }
+  t.is(faultsOf(SUMMARY), '')
+})
+
+test('every property of a line is in the schema, and required', (t) => {
+  for (const [line, shape] of [
+    [STATE, schema.$defs.state],
+    [SUMMARY, schema.$defs.summary],
+  ] as const) {
+    t.deepEqual(Object.keys(line), Object.keys(shape.properties))
+    t.deepEqual(Object.keys(line), [...shape.required])
+    for (const [name, inner] of Object.entries(line)) {
+      const { properties } = shape.properties[name] as { properties?: object }
+      if (properties !== undefined) t.deepEqual(Object.keys(inner as object), Object.keys(properties), name)
+    }
+  }
+})
+
+test('every reason is in the schema', (t) => {
+  t.deepEqual(schema.$defs.state.properties['reason']?.enum, REASONS)
+})
+
+const refused = test.macro({
+  exec(t, line: object) {
+    t.not(faultsOf(line), '')
+  },
+  title: (name) => `the schema refuses ${name}`,
+})
+
+test('a line without a type', refused, { ...STATE, type: undefined })
+test('a line of another type', refused, { ...STATE, type: 'event' })
+test('a reason that is not of its verdict', refused, { ...STATE, reason: 'timeout' })
+test('a time that is no time', refused, { ...STATE, at: 'noon' })
+test('a status of 0', refused, { ...STATE, status: 0 })
+test('a summary without its owners', refused, { ...SUMMARY, owners: {} })
+
+test('every line of a real run is valid', async (t) => {
+  const { code, stdout } = await headcount(t, [
+    '--demo',
+    '--duration',
+    '4s',
+    '--format',
+    'json',
+    '--pool-size',
+    '1',
+  ])
+  t.is(code, 0)
+  const lines = parseLines(stdout)
+  t.true(new Set(lines.map(({ reason }) => reason)).size > 3)
+  for (const line of lines) t.is(faultsOf(line), '', JSON.stringify(line))
+})

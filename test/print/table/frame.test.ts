@@ -1,0 +1,166 @@
+import test from 'ava'
+import { frame, rowsThatFit } from '../../../src/print/table/frame.ts'
+import { bare, coloured, plain } from '../../../src/print/table/style.ts'
+import type { Page } from '../../../src/print/table/view.ts'
+import { widthOf } from '../../../src/print/table/width.ts'
+import { down, up } from '../../helpers/state.ts'
+import { listOf, NOW, rowOf, viewOf } from '../../helpers/view.ts'
+
+const SIZE = { columns: 80, rows: 24 }
+
+const ROWS = [
+  rowOf(
+    0,
+    { verdict: 'down', reason: 'timeout', status: 0, text: 'no answer in time (wait)', errCount: 2 },
+    { upShare: 0.5 },
+  ),
+  rowOf(1, { verdict: 'unknown', reason: 'local', status: 0, text: 'no descriptors' }),
+  rowOf(2, { verdict: 'pending', status: 0, text: '' }, { at: 0, last: [], upShare: Number.NaN }),
+  rowOf(3, {}, { expiresAt: NOW + 12.5 * 86_400_000 }),
+]
+
+const DETAIL: Page = {
+  type: 'detail',
+  ...rowOf(0, {
+    verdict: 'down',
+    reason: 'timeout',
+    status: 0,
+    text: 'no answer in time (wait)',
+    errCount: 2,
+  }),
+  states: [down(0, { at: NOW - 3_000, address: '' }), up(0, { at: NOW - 63_000 })],
+}
+
+test('a list at 80 × 24', (t) => {
+  t.deepEqual(frame(viewOf(listOf(ROWS)), SIZE, bare), [
+    '1,234 URLs  1,200 up  30 down  1 unknown  3 not yet asked               12:00:00',
+    '245.3 polls/s  37 in flight  late 1.2ms  2 due  152 MB  pollers 12% 8%',
+    ' VERDICT STATUS           TIME LAST        UP CERT AGE URL   4, worst first, 1–4',
+    '>down    timeout: no an…  41ms ▁▁▃×█      50%       8s https://a.example/0      ',
+    ' unknown local: no desc…  41ms ▁▁▃×█     100%       8s https://a.example/1      ',
+    ' pending                                               https://a.example/2      ',
+    ' up      200 OK           41ms ▁▁▃×█     100%  12d  8s https://a.example/3      ',
+    ...Array.from({ length: 11 }, () => ''),
+    'took p50 12ms  p90 40ms  p99 1.2s  max 9.9s  1ms   ▁▄█▂  ▁     ▃ 8s',
+    '200 ×9,812  timeout ×5',
+    'https://a.example/3: timeout: no answer in time (wait)',
+    '',
+    '',
+    ' / search  s sort  ↑↓ PgUp PgDn choose  Enter detail  ? help  q quit            ',
+  ])
+})
+
+test('one URL', (t) => {
+  t.deepEqual(
+    frame(viewOf(DETAIL), SIZE, bare)
+      .slice(2)
+      .filter((line) => line !== ''),
+    [
+      'https://a.example/0',
+      'verdict      down, since 3m 20s',
+      'status       timeout: no answer in time (wait)',
+      'up           100.00 % of polls since the start; 2 errors in a row',
+      'certificate  none known',
+      'asked        HEAD by poller 1, 3s ago',
+      'address      none reached',
+      'protocol     no answer',
+      'redirects    none',
+      'AT          TOOK     DNS CONNECT     TLS    WAIT    LATE  WHAT',
+      '11:59:57    41ms   3.1ms   9.8ms    18ms   9.9ms   0.6ms  down: timeout: no ans…',
+      '11:58:57    41ms   3.1ms   9.8ms    18ms   9.9ms   0.6ms  up: 200 OK',
+      ' Esc back  / search  ? help  q quit                                             ',
+    ],
+  )
+})
+
+test('one URL with all that can be known of it', (t) => {
+  const state = up(0, { redirects: 2, finalUrl: 'https://b.example/', rechecked: true, at: NOW - 1_000 })
+  const url = 'https://xn--mller-kva.example/'
+  const row = rowOf(0, { url }, { expiresAt: NOW + 86_400_000 * 40, upShare: 0.98765 })
+  const text = frame(viewOf({ type: 'detail', ...row, states: [state] }), SIZE, bare).join('\n')
+  t.true(text.includes('\nhttps://müller.example/\nas asked     https://xn--mller-kva.example/\n'))
+  t.true(text.includes('\nup           98.77 % of polls since the start\n'))
+  t.true(text.includes('\ncertificate  until 2026-02-11, 40d\n'))
+  t.true(text.includes('\nasked        HEAD by poller 1, 1s ago, looked at twice\n'))
+  t.true(text.includes('\nprotocol     HTTP/1.1 over TLSv1.3\nredirects    2, to https://b.example/\n'))
+})
+
+test('a search, while it is typed', (t) => {
+  const page = listOf([ROWS[3] ?? rowOf(3)], {
+    search: 'exämple',
+    typing: true,
+    matches: 1_200_000,
+    searched: 0.42,
+  })
+  const lines = frame(viewOf(page), { columns: 120, rows: 24 }, bare)
+  t.is(lines.at(-1)?.trimEnd(), ' search: exämple█  Enter done  Esc clear')
+  t.regex(lines[2] ?? '', /"exämple": 1,200,000 \(searching: 42%\), the fir…$/)
+})
+
+test('every page fits every terminal, and no line is wider than it', (t) => {
+  const wide = rowOf(9, { url: 'https://xn--fsqu00a.xn--0zwm56d/長い', text: '日本語 👩‍👩‍👧 e\u0301' })
+  const pages: Page[] = [
+    listOf([...ROWS, wide]),
+    DETAIL,
+    { type: 'help' },
+    { type: 'detail', ...wide, states: [] },
+  ]
+  for (const page of pages) {
+    for (const rows of [1, 2, 7, 8, 13, 14, 19, 20, 24, 40, 50]) {
+      for (let columns = 1; columns < 200; columns += 3) {
+        const shown =
+          'rows' in page ? { ...page, rows: page.rows.slice(0, rowsThatFit({ columns, rows })) } : page
+        const lines = frame(viewOf(shown), { columns, rows }, bare)
+        t.is(lines.length, rows, `${page.type} ${columns}×${rows}`)
+        for (const line of lines) t.true(widthOf(line) <= columns, `${columns}×${rows}: ${line}`)
+      }
+    }
+  }
+})
+
+test('wide characters and names in other scripts line up', (t) => {
+  const rows = [
+    rowOf(0, { status: 200, text: '日本語日本語日本語' }, { expiresAt: NOW + 86_400_000 }),
+    rowOf(1, { url: 'https://xn--fsqu00a.xn--0zwm56d/' }),
+    rowOf(2),
+  ]
+  const lines = frame(viewOf(listOf(rows)), { columns: 100, rows: 24 }, bare).slice(3, 6)
+  const columns = lines.map((line) => widthOf(line.slice(0, line.indexOf('https://'))))
+  t.deepEqual(columns, [columns[2], columns[2], columns[2]])
+  t.regex(lines[1] ?? '', /https:\/\/例子\.测试\/ *$/)
+  t.deepEqual(lines.map(widthOf), [100, 100, 100])
+})
+
+test('text of a server moves no cursor', (t) => {
+  const evil = '\u001b[2J\u202e\r\n'
+  const row = rowOf(0, { verdict: 'down', reason: 'status', status: 500, text: evil })
+  const state = down(0, { reason: 'status', status: 500, statusText: evil, detail: evil })
+  for (const page of [
+    listOf([row], { search: evil, typing: true }),
+    { type: 'detail', ...row, states: [state] },
+  ] as const) {
+    const text = frame(viewOf(page, { errors: [evil] }), SIZE, bare).join('')
+    // oxlint-disable-next-line no-control-regex
+    t.notRegex(text, /[\u0000-\u001f\u007f-\u009f\u202e]/)
+  }
+})
+
+test('colours come besides the words, and NO_COLOR leaves emphasis alone', (t) => {
+  const view = viewOf(listOf(ROWS, { chosen: 3 }))
+  const withColours = frame(view, SIZE, coloured).join('\n')
+  t.true(withColours.includes('\u001b[31mdown   \u001b[39m timeout'))
+  t.true(withColours.includes('\u001b[33munknown\u001b[39m local'))
+  const without = frame(view, SIZE, plain).join('\n')
+  // oxlint-disable-next-line no-control-regex
+  t.deepEqual([...new Set(without.match(/\u001b\[\d+m/g))].toSorted(), [
+    '\u001b[1m',
+    '\u001b[22m',
+    '\u001b[27m',
+    '\u001b[7m',
+  ])
+  t.true(without.includes(' down    timeout'))
+})
+
+test('without keys it says so', (t) => {
+  t.regex(frame({ ...viewOf(listOf(ROWS)), keys: false }, SIZE, bare).at(-1) ?? '', /no keys; Ctrl-C ends/)
+})

@@ -1,0 +1,95 @@
+import test from 'ava'
+import { keysIn } from '../../../src/print/table/keys.ts'
+import type { Key } from '../../../src/print/table/keys.ts'
+import { press, START } from '../../../src/print/table/ui.ts'
+import type { Ui } from '../../../src/print/table/ui.ts'
+import type { ResourceId } from '../../../src/resource/resource.ts'
+
+const names = (input: string) =>
+  keysIn(input).map((key: Key) => (key.type === 'key' ? key.name : `'${key.text}'`))
+
+test('what terminals send', (t) => {
+  t.deepEqual(names('\u001b[A\u001bOB\u001b[5~\u001b[6~\u001b[H\u001b[F\r\u001b\u007f\u0015'), [
+    'up',
+    'down',
+    'page-up',
+    'page-down',
+    'home',
+    'end',
+    'enter',
+    'escape',
+    'backspace',
+    'clear',
+  ])
+  t.deepEqual(names('aé日?'), ["'a'", "'é'", "'日'", "'?'"])
+})
+
+test('keys that mean nothing here are no text', (t) => {
+  t.deepEqual(names('\u001b[1;5C\u001b[200~\u001b[15~\u0001\t\u0000\u202ex'), ["'x'"])
+})
+
+const IDS = Array.from({ length: 30 }, (_, id) => (100 + id) as ResourceId)
+
+/** What a person sees after typing. */
+function after(input: string, ui: Ui = START, ids: readonly ResourceId[] = IDS): Ui {
+  return keysIn(input).reduce((before, key) => press(before, key, { ids, fit: 10 }), ui)
+}
+
+test('moving: by rows, by pages, to the ends', (t) => {
+  const chosen = (input: string) => after(input).chosen
+  t.deepEqual(
+    [
+      '',
+      'j',
+      '\u001b[B\u001b[B',
+      'jjk',
+      'jk',
+      'k',
+      '\u001b[6~',
+      '\u001b[6~\u001b[6~\u001b[6~\u001b[6~',
+      '\u001b[F',
+      '\u001b[F\u001b[5~',
+      '\u001b[F\u001b[H',
+    ].map(chosen),
+    [null, 101, 102, 101, null, null, 110, 129, 129, 119, null] as (ResourceId | null)[],
+  )
+})
+
+test('a chosen URL is followed wherever its row goes', (t) => {
+  const ui = after('jj')
+  const reversed = IDS.toReversed()
+  t.is(after('k', ui, reversed).chosen, 103 as ResourceId)
+  t.is(after('j', ui, []).chosen, null)
+})
+
+test('searching: what is typed is text, until Enter or Escape', (t) => {
+  t.like(after('/qs?'), { typing: true, search: 'qs?', page: 'list', quit: false, sort: 'worst' })
+  t.like(after('/ab\u007f'), { search: 'a' })
+  t.like(after('/a😀\u007f'), { search: 'a' })
+  t.like(after('/ab\u0015c'), { search: 'c' })
+  t.like(after('/ab\rs'), { typing: false, search: 'ab', sort: 'changed' })
+  t.like(after('/ab\r\u001b'), { typing: false, search: '' })
+  t.like(after('/ab\u001b'), { typing: false, search: '' })
+  t.is(after(`/${'x'.repeat(1_000)}`).search.length, 200)
+})
+
+test('orders go round', (t) => {
+  t.is(after('sssss').sort, 'worst')
+  t.is(after('S').sort, 'list')
+})
+
+test('pages', (t) => {
+  t.like(after('\r'), { page: 'detail', chosen: 100 })
+  t.like(after('jj\r'), { page: 'detail', chosen: 102 })
+  t.like(after('jj\r\u001b'), { page: 'list', chosen: 102 })
+  t.like(after('\r\r'), { page: 'list' })
+  t.like(after('\r', START, []), { page: 'list', chosen: null })
+  t.like(after('?'), { page: 'help' })
+  t.like(after('??'), { page: 'list' })
+  t.like(after('?\u001b'), { page: 'list' })
+  t.like(after('?/'), { page: 'list', typing: true })
+})
+
+test('q ends, from every page', (t) => {
+  for (const input of ['q', '\rq', '?q', '/x\rq']) t.true(after(input).quit, input)
+})

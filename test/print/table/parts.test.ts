@@ -1,0 +1,133 @@
+import test from 'ava'
+import { handsOff, takeScreen } from '../../../src/print/table/hands-off.ts'
+import { Painter } from '../../../src/print/table/painter.ts'
+import { Recent } from '../../../src/print/table/recent.ts'
+import { Shares, Stats } from '../../../src/print/table/stats.ts'
+import type { ResourceId } from '../../../src/resource/resource.ts'
+import { down, up } from '../../helpers/state.ts'
+
+function canvasOf() {
+  const canvas = { waiting: 0, text: '', write: (text: string) => void (canvas.text += text) }
+  /** What was written since the last call. */
+  const written = () => {
+    const { text } = canvas
+    canvas.text = ''
+    return text
+  }
+  const word = handsOff()
+  return { canvas, written, word, painter: new Painter(canvas, word) }
+}
+
+test('a painter writes the lines that have changed and no more', (t) => {
+  const { painter, written } = canvasOf()
+  painter.enter()
+  written()
+  painter.paint(['a', 'b', 'c'])
+  t.is(written(), '\u001b[1;1H\u001b[2Ka\u001b[2;1H\u001b[2Kb\u001b[3;1H\u001b[2Kc')
+  painter.paint(['a', 'B', 'c'])
+  t.is(written(), '\u001b[2;1H\u001b[2KB')
+  painter.paint(['a', 'B', 'c'])
+  t.is(written(), '')
+  painter.forget()
+  painter.paint(['a'])
+  t.is(written(), '\u001b[2J\u001b[1;1H\u001b[2Ka')
+})
+
+test('it enters and leaves the alternate screen, once, and draws nothing outside of it', (t) => {
+  const { painter, written } = canvasOf()
+  painter.paint(['a'])
+  painter.leave()
+  t.is(written(), '')
+  painter.enter()
+  t.true(written().startsWith('\u001b[?1049h'))
+  painter.leave()
+  painter.leave()
+  painter.paint(['a'])
+  t.is(written(), '\u001b[0m\u001b[?25h\u001b[?1049l')
+})
+
+test('a terminal that is behind gets the next frame, whole', (t) => {
+  const { painter, written, canvas } = canvasOf()
+  painter.enter()
+  painter.paint(['a'])
+  written()
+  canvas.waiting = 1
+  painter.paint(['b'])
+  t.is(written(), '')
+  canvas.waiting = 0
+  painter.paint(['b'])
+  t.is(written(), '\u001b[1;1H\u001b[2Kb')
+})
+
+test('a screen that was taken is drawn on no more, and given once all is out', (t) => {
+  const { painter, written, canvas, word } = canvasOf()
+  painter.enter()
+  painter.paint(['a'])
+  written()
+  takeScreen(word, 0)
+  canvas.waiting = 1
+  painter.paint(['b'])
+  t.is(word[0], 1)
+  canvas.waiting = 0
+  painter.paint(['b'])
+  t.is(word[0], 2)
+  t.is(written(), '')
+})
+
+test('the last States of a URL, the newest first, at most five', (t) => {
+  const recent = new Recent()
+  for (let at = 0; at < 7; at++) recent.add(up(0, { at }))
+  t.deepEqual(
+    recent.of(0 as ResourceId).map(({ at }) => at),
+    [6, 5, 4, 3, 2],
+  )
+  t.deepEqual(recent.of(1 as ResourceId), [])
+})
+
+test('States are kept of a bounded number of URLs, of one that is looked at in any case', (t) => {
+  const recent = new Recent()
+  recent.watch(1 as ResourceId)
+  for (let id = 0; id < 5_000; id++) recent.add(up(id))
+  const kept = Array.from({ length: 5_000 }, (_, id) => recent.of(id as ResourceId).length).filter(
+    (count) => count > 0,
+  )
+  t.is(kept.length, 2_048)
+  t.is(recent.of(0 as ResourceId).length, 0)
+  t.is(recent.of(1 as ResourceId).length, 1)
+  t.is(recent.of(4_999 as ResourceId).length, 1)
+})
+
+test('what polls brought, how long they took, how late they were', (t) => {
+  const stats = new Stats()
+  for (const durationMs of [0.5, 1, 3, 3, 5_000, 1e6]) stats.add(up(0, { durationMs, lateMs: 7 }))
+  stats.add(down(0, { durationMs: 3 }))
+  t.deepEqual(stats.answers, [
+    ['200', 6],
+    ['timeout', 1],
+  ])
+  t.deepEqual(stats.histogram, [1, 1, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1])
+  t.is(Math.round(stats.duration.p50), 3)
+  t.true(Math.abs(stats.late(0) - 7) < 0.1)
+  // It is forgotten after one to two spans.
+  t.true(stats.late(10_000) > 6)
+  t.is(stats.late(20_000), 0)
+})
+
+test('polls a second, over the last seconds', (t) => {
+  const stats = new Stats()
+  t.is(stats.pollsPerSecond(0), 0)
+  for (let n = 0; n < 10; n++) stats.add(up(0))
+  t.is(stats.pollsPerSecond(1_000), 10)
+  t.is(stats.pollsPerSecond(2_000), 5)
+  for (let second = 3; second < 8; second++) stats.pollsPerSecond(second * 1_000)
+  t.is(stats.pollsPerSecond(8_000), 0)
+})
+
+test('how much of its time a thread works; one that was replaced starts anew', (t) => {
+  const shares = new Shares()
+  t.deepEqual(shares.of([100, 50], 0), [0, 0])
+  t.deepEqual(shares.of([600, 50], 1_000), [0.5, 0])
+  // Nothing new was told.
+  t.deepEqual(shares.of([600, 50], 1_500), [0.5, 0])
+  t.deepEqual(shares.of([250, 1_050], 2_000), [0.25, 0.5])
+})
