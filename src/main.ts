@@ -4,26 +4,30 @@ import { threadCpuMs } from './cpu.ts'
 import { Dispatcher } from './dispatcher.ts'
 import type { Options } from './options.ts'
 import { escapeText } from './print/escape.ts'
-import type { Ledger } from './print/summary.ts'
 import { shownUrl } from './resource/shown-url.ts'
 import type { ResourceTable } from './resource/table.ts'
 import { Schedule } from './schedule/schedule.ts'
 import type { Signals } from './signals.ts'
-import { Monitor } from './threads/monitor.ts'
+import { StateBatch } from './state/batch.ts'
+import { setAsideState } from './state/set-aside.ts'
+import { KeptMonitor } from './threads/kept-monitor.ts'
 import { Pollers } from './threads/pollers.ts'
 import { Relaunches } from './threads/relaunch.ts'
 
 /** What the process exits with; README.md tells their meaning. */
 export type ExitCode = 0 | 1 | 2 | 3
 
-/** Past the deadline of the polls in flight, this long is waited for pollers and for standard output, in ms. */
+/** From the end of the run to that of the process: the deadline of the polls in flight and this, in ms. */
 const PATIENCE_MS = 1_000
+
+/** The part of it that is for pollers that are late, in ms. */
+const POLLERS_MS = 250
+
+/** The part of it that is for ending threads and for standard error, in ms. */
+const EXIT_MS = 150
 
 /** A URL in a line for a person is shown up to this length, in UTF-16 units. */
 const MOST_URL = 500
-
-/** Between two accounts of main's to the monitor, in ms. */
-const ACCOUNT_MS = 1_000
 
 /**
  * The codewalk's main: starts the monitor, launches the Pollers, sends them the Resources, takes them back, lets each sleep
@@ -44,7 +48,8 @@ export async function main(
 
   // The monitor knows every URL before its first State.
   let incomplete = false
-  const monitor = new Monitor(
+  const monitor = new KeptMonitor(
+    list,
     {
       format: options.format,
       changes: options.changes,
@@ -57,7 +62,11 @@ export async function main(
         say(`standard output: ${code}\n`)
         incomplete = true
       },
-      lost: fail,
+      lost(why) {
+        say(`${why}; another takes its place, and some lines may be missing\n`)
+        incomplete = true
+      },
+      failed: fail,
     },
   )
 
@@ -74,7 +83,7 @@ export async function main(
   }
   const relaunches = new Relaunches(poolSize)
   try {
-    await monitor.know(list)
+    await monitor.start()
     await Promise.all(Array.from({ length: poolSize }, (_, poller) => launch(poller)))
   } catch (error) {
     fail(error as Error)
@@ -92,10 +101,13 @@ export async function main(
   const replace = async (poller: number, why: string) => {
     const { count, setAside } = dispatcher.close(poller)
     say(`poller ${poller + 1} was lost (${why}); it had ${count} Resources, which are due again\n`)
+    const states = new StateBatch()
     for (const id of setAside) {
       const url = escapeText(shownUrl(list.url(id)), MOST_URL)
       say(`${url}: set aside for an hour: each time it was polled, its poller was lost\n`)
+      states.add(setAsideState(id, list.url(id), list.errCount(id), Date.now(), poller + 1))
     }
+    if (states.size > 0) monitor.take(states.take())
     let wait: number | null = relaunches.died(poller, monotonicMs())
     while (wait !== null) {
       await sleep(wait)
@@ -112,30 +124,28 @@ export async function main(
     }
   }
 
-  const ledger = (): Ledger => ({ owners: schedule.owners, skipped: schedule.skipped, cpuMs: threadCpuMs() })
-  const account = setInterval(() => ignoreEnd(monitor.account(ledger())), ACCOUNT_MS)
+  monitor.keep({
+    ledger: () => ({ owners: schedule.owners, skipped: schedule.skipped, cpuMs: threadCpuMs() }),
+    polls: () => schedule.polls,
+    redirect: () => pollers.redirect(),
+  })
   const time =
     options.durationMs === null ? undefined : setTimeout(() => end.resolve('stopped'), options.durationMs)
-  signals.onPrint(() => ignoreEnd(monitor.account(ledger()).then(() => monitor.print())))
+  signals.onPrint(() => monitor.print())
   signals.onStop(() => end.resolve('stopped'))
 
   const ending = await end.promise
+  const endAt = monotonicMs() + poll.timeoutMs + PATIENCE_MS - EXIT_MS
   dispatcher.stop()
-  clearInterval(account)
   clearTimeout(time)
-  await pollers.stop(poll.timeoutMs + PATIENCE_MS)
+  await pollers.stop(poll.timeoutMs + POLLERS_MS)
   try {
     // A list that was polled once is read to its end, however slow the reader is.
-    const counts = await monitor.stop(ledger(), ending === 'done' ? null : PATIENCE_MS)
+    const counts = await monitor.stop(ending === 'done' ? null : endAt - monotonicMs())
     if (ending === 'failed' || (once && incomplete)) return 1
     return once && counts.up < list.size ? 2 : 0
   } catch (error) {
-    fail(error as Error)
+    if (ending !== 'failed') fail(error as Error)
     return 1
   }
-}
-
-/** The monitor's end is told elsewhere, once. */
-function ignoreEnd(call: Promise<void>): void {
-  call.catch(() => {})
 }

@@ -4,6 +4,14 @@ export const FORMATS = ['log', 'json', 'quiet'] as const
 /** `log` for people, `json` for pipelines, `quiet` for the exit code alone. */
 export type Format = (typeof FORMATS)[number]
 
+/** How far the run had come. */
+export interface Since {
+  /** When it began, in ms on the monotonic clock. */
+  readonly startedAt: number
+  /** Polls that were done. */
+  readonly polls: number
+}
+
 /** What the monitor is told once, at its start. */
 export interface MonitorOptions {
   readonly format: Format
@@ -13,4 +21,6 @@ export interface MonitorOptions {
   readonly statusIntervalMs: number | null
   /** How many pollers there are. */
   readonly pollers: number
+  /** What came before this monitor, when another has ended; null for the first. */
+  readonly since: Since | null
 }

@@ -32,6 +32,7 @@ export function summaryText(summary: Summary): string {
 /** `200 OK`, or the reason and what is known of it. */
 function statusText({ verdict, reason, status, text }: LatestState): string {
   if (verdict === 'pending') return 'not yet polled'
+  if (reason === null) return verdict
   const phrase = escapeText(text)
   const answer =
     status === 0 ? '' : `${status} ${phrase === '' ? (STATUS_CODES[status] ?? '') : phrase}`.trimEnd()

@@ -1,6 +1,6 @@
 // Preloaded into every thread of the program with NODE_OPTIONS=--import, and told by variables what is to befall which:
 // FAULT_PORT: a poller that connects to this port meets FAULT_KIND; with FAULT_MARK only the first of all.
-// FAULT_MONITOR: a monitor meets this kind a second after its start; with FAULT_MARK only the first of all.
+// FAULT_MONITOR: a monitor meets this kind four seconds after its start; with FAULT_MARK only the first of all.
 // FAULT_POLLERS, FAULT_MONITORS: only so many of these threads start (counted with FAULT_MARK), the others fail at load.
 // The program itself knows nothing of this.
 import { openSync } from 'node:fs'
@@ -19,7 +19,7 @@ if (!isMainThread) {
     throw new Error('fails at load')
 }
 if (isMonitor && FAULT_MONITOR !== undefined && isFirst())
-  setTimeout(() => fail(FAULT_MONITOR as FaultKind), 1_000)
+  setTimeout(() => fail(FAULT_MONITOR as FaultKind), 4_000)
 if (!isMainThread && !isMonitor && FAULT_PORT !== undefined) {
   Socket.prototype.connect = function connectOrFail(this: Socket, ...args: unknown[]) {
     const [first] = args.flat() as { port?: number }[]
