@@ -191,3 +191,25 @@ test('lines of --once that a monitor took with it are no success', async (t) => 
   t.is(code, 1)
   t.like(parseLines(stdout).at(-1), { type: 'summary', up: 1, polls: 1 })
 })
+
+const ends = test.macro({
+  async exec(t, poller: string, monitor: string | null, expected: number) {
+    const origin = await startOrigin(t)
+    const deadly = await startOrigin(t)
+    const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: poller, FAULT_MARK: newMark() }
+    const more = monitor === null ? {} : { FAULT_LAST: monitor }
+    const program = start(t, ['--timeout', '5s', origin.url, deadly.url], { ...env, ...more })
+    await origin.askedFor('/', 3)
+    const began = performance.now()
+    program.child.kill('SIGTERM')
+    const { code } = await program.ended()
+    const took = performance.now() - began
+    t.is(code, expected)
+    // The deadline and a second, and what a busy machine may add.
+    t.true(took < 5_000 + 1_000 + 1_500, `${took} ms`)
+  },
+  title: (_, poller: string, monitor: string | null) =>
+    `from SIGTERM to the end: the deadline and a second, with a poller that does "${poller}", a monitor "${monitor}"`,
+})
+test(ends, 'spin', null, 0)
+test(ends, 'spin', 'spin', 1)
