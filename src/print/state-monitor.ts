@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { Unpacker } from '../resource/pack.ts'
 import { VERDICTS } from '../resource/resource.ts'
-import type { ResourceId, Verdict } from '../resource/resource.ts'
+import type { ResourceId } from '../resource/resource.ts'
 import { unpackStates } from '../state/batch.ts'
 import type { SentState } from '../state/batch.ts'
 import { StateMap } from '../state/map.ts'
@@ -70,7 +70,7 @@ export class StateMonitor {
     const from = new Unpacker(urls)
     while (from.more) {
       const id = from.u32() as ResourceId
-      this.#map.know(id, from.text(), VERDICTS[from.u8()] as Verdict, from.u32())
+      this.#map.know(id, from.text(), VERDICTS[from.u8()], from.u32())
     }
   }
 

@@ -86,6 +86,11 @@ export class Monitor {
     return this.#call(this.#face.print())
   }
 
+  /** How many URLs have which verdict. */
+  snapshot(): Promise<Counts> {
+    return this.#call(this.#face.snapshot())
+  }
+
   /**
    * Prints the last state once all that the pollers have sent is in, then ends the thread. A standard output that takes
    * nothing is waited for at most `patienceMs`; null: for ever.
