@@ -4,7 +4,7 @@ import { escapeText } from '../src/print/escape.ts'
 import { unpackResources } from '../src/resource/batch.ts'
 import { Outbox } from '../src/threads/outbox.ts'
 import { LIFE_MS } from '../src/threads/protocol.ts'
-import type { CompleteMessage, PendingMessage, PollerLaunch, StatusMessage } from '../src/threads/protocol.ts'
+import type { CompleteMessage, PendingMessage, PollerLaunch } from '../src/threads/protocol.ts'
 
 /** A line for standard error is shown up to this length, in UTF-16 units. */
 const MOST_NOTICE = 500
@@ -23,10 +23,9 @@ export default async function run({
     complete: (resource) => outbox.complete(resource),
     notice: (line) => outbox.notice(escapeText(line, MOST_NOTICE)),
   })
-  const tellCpu = () => status.postMessage({ type: 'cpu', cpuMs: threadCpuMs() } satisfies StatusMessage)
   const life = setInterval(() => {
     complete.postMessage({ type: 'alive' } satisfies CompleteMessage)
-    tellCpu()
+    outbox.cpu(threadCpuMs())
   }, LIFE_MS)
 
   const toldToStop = new Promise<void>((resolve) => {
@@ -34,6 +33,9 @@ export default async function run({
       switch (message.type) {
         case 'resources':
           poller.accept(unpackResources(message.batch))
+          break
+        case 'status':
+          outbox.redirect(message.status)
           break
         case 'stop':
           resolve()
@@ -50,6 +52,7 @@ export default async function run({
   poller.close()
   outbox.flush()
   clearInterval(life)
-  tellCpu()
-  for (const port of [pending, complete, status]) port.close()
+  outbox.cpu(threadCpuMs())
+  outbox.close()
+  for (const port of [pending, complete]) port.close()
 }

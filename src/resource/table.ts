@@ -66,6 +66,11 @@ export class ResourceTable {
     return VERDICTS[this.#verdict[id] as number] as Verdict
   }
 
+  /** Its consecutive errors, as far as main knows. */
+  errCount(id: ResourceId): number {
+    return this.#errCount[id] as number
+  }
+
   /** When it is due next, in ms on the monotonic clock. */
   dueAt(id: ResourceId): number {
     return this.#dueAt[id] as number

@@ -69,6 +69,7 @@ export class Schedule {
   readonly #probation: Probation
   readonly #owners: Owners
   #skipped = 0
+  #polls = 0
   #unpolled: number
 
   constructor(table: ResourceTable, options: ScheduleOptions, now: number) {
@@ -94,6 +95,11 @@ export class Schedule {
   /** How many slots have passed without their poll. */
   get skipped(): number {
     return this.#skipped
+  }
+
+  /** How many polls have come back. */
+  get polls(): number {
+    return this.#polls
   }
 
   /** How many Resources have not come back from a first poll. */
@@ -196,7 +202,10 @@ export class Schedule {
     if (this.#table.verdict(resource.id) === 'pending' && resource.verdict !== 'pending') this.#unpolled--
     this.#table.write(resource)
     this.#release(resource.id)
-    if (resource.verdict !== 'pending') this.#probation.acquit(resource.id)
+    if (resource.verdict !== 'pending') {
+      this.#polls++
+      this.#probation.acquit(resource.id)
+    }
     this.#move(resource.id, ASLEEP)
   }
 

@@ -16,7 +16,7 @@ const FULL = 256
  * belong to.
  */
 export class Outbox {
-  readonly #status: MessagePort
+  #status: MessagePort
   readonly #complete: MessagePort
   readonly #states = new StateBatch()
   readonly #resources = new ResourceBatch()
@@ -26,6 +26,24 @@ export class Outbox {
   constructor(status: MessagePort, complete: MessagePort) {
     this.#status = status
     this.#complete = complete
+  }
+
+  /** Another monitor: what is not sent yet and all that follows goes to `status`; main is told after what went before. */
+  redirect(status: MessagePort): void {
+    this.#status.close()
+    this.#status = status
+    this.flush()
+    this.#complete.postMessage({ type: 'status' } satisfies CompleteMessage)
+  }
+
+  /** Closes the way to the monitor. */
+  close(): void {
+    this.#status.close()
+  }
+
+  /** How much CPU time the thread has used, in ms. */
+  cpu(cpuMs: number): void {
+    this.#status.postMessage({ type: 'cpu', cpuMs } satisfies StatusMessage)
   }
 
   /** A State for the monitor. */

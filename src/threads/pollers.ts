@@ -16,6 +16,9 @@ const START_MS = 30_000
 /** A thread that was ended is waited for this long before its Resources go on, in ms. */
 const GONE_MS = 1_000
 
+/** The same when all ends. */
+const END_MS = 200
+
 /** What main hears of its pollers. Pollers are numbered from 0. */
 export interface PollerEvents {
   /** Resources came back: they are main's. */
@@ -35,6 +38,8 @@ interface Launched {
   readonly ended: Promise<void>
   readonly abort: AbortController
   ready: boolean
+  /** Hears that States go to the new monitor. */
+  redirected: (() => void) | null
   /** How often main has looked since it last heard of it. */
   silent: number
   /** Why it ended; '' while it has not. */
@@ -103,6 +108,9 @@ export class Pollers {
         case 'resources':
           this.#events.returned(unpackPolled(message.batch))
           break
+        case 'status':
+          launched.redirected?.()
+          break
         case 'alive':
           break
         case 'notices':
@@ -128,6 +136,7 @@ export class Pollers {
       ended,
       abort,
       ready: false,
+      redirected: null,
       silent: 0,
       why: '',
     }
@@ -157,7 +166,26 @@ export class Pollers {
       Promise.all(this.#launched.map((launched) => launched?.ended ?? Promise.resolve())),
       patienceMs,
     )
-    await within(this.#pool.destroy(), GONE_MS)
+    await within(this.#pool.destroy(), END_MS)
+  }
+
+  /**
+   * Has all that run send their States another way: gives the far ends, for a new monitor. When it resolves, the Resources
+   * of all States that went the old way are back.
+   */
+  async redirect(): Promise<[poller: number, status: MessagePort][]> {
+    const channels = this.#launched.flatMap((launched, poller) => {
+      if (launched?.ready !== true) return []
+      const { port1, port2 } = new MessageChannel()
+      const redirected = new Promise<void>((resolve) => (launched.redirected = resolve))
+      launched.pending.postMessage({ type: 'status', status: port2 } satisfies PendingMessage, [port2])
+      return { launched, poller, port1, done: Promise.race([redirected, launched.ended]) }
+    })
+    // One that does not answer is soon found silent.
+    await within(Promise.all(channels.map(({ done }) => done)), GONE_MS)
+    return channels
+      .filter(({ launched, poller }) => this.#launched[poller] === launched)
+      .map(({ poller, port1 }) => [poller, port1])
   }
 
   /** Ends a poller at once: what it has is lost with it. */

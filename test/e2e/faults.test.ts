@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { startOrigin } from '../helpers/origin.ts'
-import { Program } from '../helpers/program.ts'
+import { refusingPort, startOrigin } from '../helpers/origin.ts'
+import { parseLines, Program } from '../helpers/program.ts'
 
 const fault = fileURLToPath(new URL('../helpers/fault.ts', import.meta.url))
 const QUICK = ['--pool-size', '2', '--interval', '300ms', '--status-interval', '200ms', '--format', 'json']
@@ -20,12 +20,9 @@ function start(t: ExecutionContext, args: readonly string[], env: Record<string,
 const newMark = () => join(mkdtempSync(join(tmpdir(), 'headcount-')), 'mark')
 
 /** Every URL was up all the time, and no summary has lost one. */
-function allUp(t: ExecutionContext, { json }: Program, urls: number): void {
-  t.deepEqual(
-    json.filter(({ verdict }) => verdict === 'down'),
-    [],
-    'the fault was ours',
-  )
+function allUp(t: ExecutionContext, { json }: Program, urls: number, refused = 0): void {
+  const down = new Set(json.filter(({ verdict }) => verdict === 'down').map(({ url }) => url))
+  t.is(down.size, refused, 'the fault was ours')
   const summaries = json.filter(({ type }) => type === 'summary')
   for (const { owners } of summaries) {
     const { asleep, due, pollers } = owners as { asleep: number; due: number; pollers: number[] }
@@ -139,3 +136,80 @@ test('pollers that do not start at all: said, exit 1', async (t) => {
   t.regex(stderr, /^poller \d could not be started \(/m)
   t.regex(stderr, /fails at load/)
 })
+
+const monitorDies = test.macro({
+  async exec(t, kind: string, why: RegExp) {
+    const origin = await startOrigin(t)
+    const refusing = await refusingPort()
+    const urls = Array.from({ length: 20 }, (_, n) => `${origin.url}/${n}`)
+    const env = { FAULT_MONITOR: kind, FAULT_MARK: newMark() }
+    const program = start(t, [...urls, `http://127.0.0.1:${refusing}/`], env)
+    await program.until(({ stderr }) => why.test(stderr))
+    const lines = program.json.length
+    const polled = origin.asked.length
+    // Those of the new one: each URL is shown again, and counts are right from the first summary on.
+    await program.until(({ json }) => {
+      const shown = new Set(json.slice(lines).map(({ url }) => url))
+      return urls.every((url) => shown.has(url))
+    })
+    await program.until(({ json }) => json.slice(lines).filter(({ type }) => type === 'summary').length > 3)
+    t.true(origin.asked.length > polled)
+    program.child.kill('SIGTERM')
+    const { code, stderr } = await program.ended()
+    t.is(code, 0)
+    t.is(stderr.match(why)?.length, 1)
+    const summaries = program.json.slice(lines).filter(({ type }) => type === 'summary')
+    for (const summary of summaries) t.like(summary, { urls: 21, up: 20, down: 1, unknown: 0, pending: 0 })
+    const polls = program.json
+      .filter(({ type }) => type === 'summary')
+      .map((summary) => Number(summary['polls']))
+    t.deepEqual(
+      polls,
+      polls.toSorted((a, b) => a - b),
+      'the count of polls goes on',
+    )
+    allUp(t, program, 21, 1)
+  },
+  title: (_, kind: string) => `a monitor that dies (${kind}) is replaced, and knows what the other knew`,
+})
+test(monitorDies, 'exit', /^The monitor ended; another takes its place/m)
+test(monitorDies, 'throw', /^The monitor ended: thrown late; another takes its place/m)
+test(monitorDies, 'spin', /^The monitor did not answer for 2 s; another takes its place/m)
+
+test('a monitor that can be started no more: said, exit 1', async (t) => {
+  const origin = await startOrigin(t)
+  const env = { FAULT_MONITOR: 'exit', FAULT_MARK: newMark(), FAULT_MONITORS: '1' }
+  const { code, stderr } = await start(t, [origin.url], env).ended()
+  t.is(code, 1)
+  t.regex(stderr, /^No monitor can be started: The monitor ended: fails at load$/m)
+})
+
+test('lines of --once that a monitor took with it are no success', async (t) => {
+  const origin = await startOrigin(t, (_, response) => void setTimeout(() => response.end(), 8_000))
+  const env = { FAULT_MONITOR: 'exit', FAULT_MARK: newMark() }
+  const { code, stdout } = await start(t, ['--once', origin.url], env).ended()
+  t.is(code, 1)
+  t.like(parseLines(stdout).at(-1), { type: 'summary', up: 1, polls: 1 })
+})
+
+const ends = test.macro({
+  async exec(t, poller: string, monitor: string | null, expected: number) {
+    const origin = await startOrigin(t)
+    const deadly = await startOrigin(t)
+    const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: poller, FAULT_MARK: newMark() }
+    const more = monitor === null ? {} : { FAULT_LAST: monitor }
+    const program = start(t, ['--timeout', '5s', origin.url, deadly.url], { ...env, ...more })
+    await origin.askedFor('/', 3)
+    const began = performance.now()
+    program.child.kill('SIGTERM')
+    const { code } = await program.ended()
+    const took = performance.now() - began
+    t.is(code, expected)
+    // The deadline and a second, and what a busy machine may add.
+    t.true(took < 5_000 + 1_000 + 1_500, `${took} ms`)
+  },
+  title: (_, poller: string, monitor: string | null) =>
+    `from SIGTERM to the end: the deadline and a second, with a poller that does "${poller}", a monitor "${monitor}"`,
+})
+test(ends, 'spin', null, 0)
+test(ends, 'spin', 'spin', 1)
