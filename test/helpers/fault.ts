@@ -1,6 +1,6 @@
 // Preloaded into every thread of the program with NODE_OPTIONS=--import, and told by variables what is to befall which:
 // FAULT_PORT: a poller that connects to this port meets FAULT_KIND; with FAULT_MARK only the first of all.
-// FAULT_MONITOR: a monitor meets this kind four seconds after its start; with FAULT_MARK only the first of all.
+// FAULT_MONITOR: a monitor meets this kind some seconds after all has started; with FAULT_MARK only the first of all.
 // FAULT_LAST: a monitor meets this kind when it is told that the run ends.
 // FAULT_POLLERS, FAULT_MONITORS: only so many of these threads start (counted with FAULT_MARK), the others fail at load.
 // The program itself knows nothing of this.
@@ -21,14 +21,16 @@ if (!isMainThread) {
   if (most !== undefined && !isOneOf(Number(most), isMonitor ? 'monitor' : 'poller'))
     throw new Error('fails at load')
 }
-if (isMonitor && FAULT_MONITOR !== undefined && isFirst())
-  setTimeout(() => fail(FAULT_MONITOR as FaultKind), 4_000)
-if (isMonitor && FAULT_LAST !== undefined) {
-  // The control face is told so by a message that names the method.
+// The control face is told what to do by messages that name a method.
+function whenTold(method: string, times: number, then: () => void): void {
   ;(workerData as { control: MessagePort }).control.on('message', (message: { path?: string[] }) => {
-    if (message.path?.[0] === 'stop') fail(FAULT_LAST as FaultKind)
+    if (message.path?.[0] === method && --times === 0) then()
   })
 }
+// Main accounts once a second, as soon as all runs.
+if (isMonitor && FAULT_MONITOR !== undefined && isFirst())
+  whenTold('account', 3, () => fail(FAULT_MONITOR as FaultKind))
+if (isMonitor && FAULT_LAST !== undefined) whenTold('stop', 1, () => fail(FAULT_LAST as FaultKind))
 if (!isMainThread && !isMonitor && FAULT_PORT !== undefined) {
   Socket.prototype.connect = function connectOrFail(this: Socket, ...args: unknown[]) {
     const [first] = args.flat() as { port?: number }[]
