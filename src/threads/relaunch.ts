@@ -1,6 +1,9 @@
 /** Waits before a thread is started anew, in ms: none for the first death, longer for each that follows soon after. */
 const WAITS_MS = [0, 100, 500, 2_000, 5_000, 10_000, 30_000] as const
 
+/** The longest wait while no thread runs, in ms. */
+const ALONE_MS = 2_000
+
 /** A thread that has lived this long, in ms, had started well: its next death counts as a first one. */
 const WELL_MS = 10_000
 
@@ -38,13 +41,16 @@ export class Relaunches {
   failed(thread: number): number | null {
     const failed = (this.#failed[thread] as number) + 1
     this.#failed[thread] = failed
-    const alone = this.#launchedAt.every((at) => at === null)
-    return alone && failed >= MOST_FAILED ? null : this.#wait(thread)
+    return this.#alone && failed >= MOST_FAILED ? null : this.#wait(thread)
+  }
+
+  get #alone(): boolean {
+    return this.#launchedAt.every((at) => at === null)
   }
 
   #wait(thread: number): number {
     const deaths = this.#deaths[thread] as number
     this.#deaths[thread] = Math.min(deaths + 1, WAITS_MS.length - 1)
-    return WAITS_MS[deaths] as number
+    return Math.min(WAITS_MS[deaths] as number, this.#alone ? ALONE_MS : Number.POSITIVE_INFINITY)
   }
 }

@@ -9,6 +9,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     urls: { type: 'string', default: '2000' },
     pollers: { type: 'string', default: '4' },
+    pause: { type: 'string', default: '1000' },
   },
 })
 const seed = Number(values.seed)
@@ -19,6 +20,7 @@ const { violations, ...figures } = await chaos({
   steps: Number(values.steps),
   urls: Number(values.urls),
   pollers: Number(values.pollers),
+  pauseMs: Number(values.pause),
   say: print,
 })
 for (const violation of violations.slice(0, 100)) print(violation)

@@ -66,10 +66,13 @@ test('a URL whose poll kills pollers is found and set aside; all others are poll
   const killer = `http://user:secret@127.0.0.1:${deadly.port}/killer`
   const program = start(t, [...urls, killer], { FAULT_PORT: String(deadly.port), FAULT_KIND: 'exit' })
   await program.until(({ stderr }) => /set aside/.test(stderr))
-  for (const url of urls) {
-    const { pathname } = new URL(url)
-    await healthy.askedFor(pathname, healthy.asked.filter((path) => path === pathname).length + 2)
-  }
+  const asked = [...healthy.asked]
+  await Promise.all(
+    urls.map((url) => {
+      const { pathname } = new URL(url)
+      return healthy.askedFor(pathname, asked.filter((path) => path === pathname).length + 2)
+    }),
+  )
   program.child.kill('SIGTERM')
   const { code, stderr } = await program.ended()
   t.is(code, 0)
@@ -78,6 +81,10 @@ test('a URL whose poll kills pollers is found and set aside; all others are poll
   t.false(stderr.includes('secret'))
   t.is(stderr.match(/was lost \(/g)?.length, 6)
   t.deepEqual(deadly.asked, [])
+  t.like(
+    program.json.find(({ url }) => url === `http://127.0.0.1:${deadly.port}/killer`),
+    { verdict: 'unknown', reason: 'local' },
+  )
   allUp(t, program, 61)
 })
 
@@ -90,7 +97,7 @@ test('--once ends though a URL kills each poller that polls it, and that is no s
   })
   const { code } = await program.ended()
   t.is(code, 2)
-  t.like(program.json.at(-1), { type: 'summary', urls: 2, up: 1, down: 0 })
+  t.like(program.json.at(-1), { type: 'summary', urls: 2, up: 1, down: 0, unknown: 1 })
 })
 
 test('pollers that can be started no more: said, exit 1', async (t) => {

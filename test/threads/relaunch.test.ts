@@ -3,6 +3,7 @@ import { Relaunches } from '../../src/threads/relaunch.ts'
 
 test('the first death is replaced at once, each that follows soon later, up to a limit', (t) => {
   const relaunches = new Relaunches(2)
+  relaunches.launched(1, 0)
   const waits = Array.from({ length: 9 }, (_, n) => {
     relaunches.launched(0, n * 1_000)
     return relaunches.died(0, n * 1_000 + 500)
@@ -25,6 +26,19 @@ test('one that had lived well is replaced at once again', (t) => {
   t.true(relaunches.died(0, 3) > 0)
   relaunches.launched(0, 1_000)
   t.is(relaunches.died(0, 60_000), 0)
+})
+
+test('while none runs nobody waits long for one', (t) => {
+  const relaunches = new Relaunches(2)
+  for (let n = 0; n < 9; n++) {
+    relaunches.launched(0, n * 1_000)
+    relaunches.launched(1, n * 1_000)
+    relaunches.died(0, n * 1_000 + 1)
+    t.true(relaunches.died(1, n * 1_000 + 2) <= 2_000)
+  }
+  relaunches.launched(0, 20_000)
+  relaunches.launched(1, 20_000)
+  t.true(relaunches.died(1, 20_001) > 2_000)
 })
 
 test('when none runs and one can not be started five times in a row it is time to give up', (t) => {
