@@ -159,7 +159,7 @@ test('the pool holds no connection that has ended', async (t) => {
     headers: [],
   })
   const known = { address: '127.0.0.1', tls: null, openedAt: monotonicMs(), restsUntil: 0 }
-  connections.give({ origin: 'http://127.0.0.1', exchange, ...known })
+  connections.give({ key: 'http://127.0.0.1', exchange, ...known })
   t.is(connections.size, 1)
   t.is(connections.take('http://127.0.0.1'), null, 'it rests')
   socket.destroy()
@@ -167,10 +167,10 @@ test('the pool holds no connection that has ended', async (t) => {
   t.is(connections.size, 0)
 })
 
-test('no more connections are kept than there are polls at once', async (t) => {
+test('no more connections are kept than it is told', async (t) => {
   const servers = await Promise.all(Array.from({ length: 5 }, () => Hostile.start()))
   t.teardown(() => Promise.all(servers.map((server) => server.close())))
-  const poller = new TestPoller({ keepAlive: true, concurrency: 2 })
+  const poller = new TestPoller({ keepAlive: true, keptConnections: 2 })
   await Promise.all(servers.map((server) => poller.settle(server.url('ok-open'))))
   await sleep(RESTED_MS)
   t.is(
