@@ -12,7 +12,8 @@ import type { Request } from './request.ts'
 const BEFORE_IDLE_MS = 1_000
 
 /**
- * HEAD over HTTP/1 on one connection that is already there, without undici, which is for all else.
+ * HEAD over HTTP/1 on one connection that is already there. undici asks everything else (see Exchange), and could ask this
+ * too; by hand a poller does MEASURED.
  */
 export class HeadExchange implements AnyExchange {
   readonly #host: string

@@ -128,6 +128,22 @@ test('a kept connection that the server closes at that moment says nothing of th
   t.is(served, 7)
 })
 
+test('where HEAD is refused, a connection is kept for each method', async (t) => {
+  const server = await Hostile.start({
+    refused: (socket, { method }) => void socket.write(method === 'HEAD' ? OK.replace('200', '405') : OK),
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  for (let more = 0; more < 3; more++) {
+    const state = await poller.settle(server.url('refused'))
+    t.deepEqual([state.verdict, state.method], ['up', 'GET'])
+    await sleep(RESTED_MS)
+  }
+  t.is(server.heads.length, 6)
+  t.is(server.connections, 2)
+})
+
 test('a connection that ends while nobody uses it is forgotten', async (t) => {
   const server = await Hostile.start({
     brief: (socket) => {
