@@ -81,7 +81,7 @@ export class Asker {
   async #ask(flight: Flight, found: Found, home: URL, fresh: boolean): Promise<Answer | Failure> {
     const { hop } = found
     const request = requestFor(found.method, hop, home, this.#options)
-    const kept = fresh ? null : this.#connections.take(keyOf(found))
+    const kept = fresh || !this.#options.keepAlive ? null : this.#connections.take(keyOf(found))
     if (kept !== null) {
       const answer = await this.#askOn(kept, flight, found, request)
       // The server may have closed it at that moment, or something stale may have come: that says nothing of the URL.

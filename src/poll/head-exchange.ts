@@ -36,8 +36,8 @@ export class HeadExchange implements AnyExchange {
     socket.on('data', (chunk) => this.#read(chunk as Buffer))
     socket.on('error', (error) => this.#end(classify(error)))
     const gone = () => this.#end(GONE)
-    socket.once('end', gone)
-    socket.once('close', gone)
+    socket.on('end', gone)
+    socket.on('close', gone)
     socket.resume()
   }
 
@@ -68,7 +68,7 @@ export class HeadExchange implements AnyExchange {
 
   /** Calls `gone` when the connection has ended, for whatever reason. */
   onceGone(gone: () => void): void {
-    this.#socket.once('close', gone)
+    this.#socket.on('close', gone)
   }
 
   /** Destroys the connection. */

@@ -133,8 +133,10 @@ function understand(text: string): Head | Failure {
   let keepAlive = ''
   let length: string | null = null
   let coded = false
-  for (const [, name = '', value = ''] of text.matchAll(FIELDS)) {
-    switch (name.toLowerCase()) {
+  FIELDS.lastIndex = 0
+  for (let field = FIELDS.exec(text); field !== null; field = FIELDS.exec(text)) {
+    const value = field[2] as string
+    switch ((field[1] as string).toLowerCase()) {
       case 'location':
         location ??= value.trimEnd()
         break
@@ -166,23 +168,13 @@ function understand(text: string): Head | Failure {
     location,
     retryAfter,
     body: status !== 204 && status !== 304 && (length === null || Number(length) > 0),
-    keeps:
-      version === '1.1'
-        ? !hasToken(connection, 'close')
-        : hasToken(connection, 'keep-alive') && !hasToken(connection, 'close'),
+    keeps: !CLOSE.test(connection) && (version === '1.1' || KEEP_ALIVE.test(connection)),
     keepsSeconds: keepAlive === '' ? null : seconds(keepAlive),
   }
 }
 
-function hasToken(list: string, token: string): boolean {
-  return (
-    list !== '' &&
-    list
-      .toLowerCase()
-      .split(/[\t ,]+/)
-      .includes(token)
-  )
-}
+const CLOSE = /(?:^|[\t ,])close(?:$|[\t ,])/i
+const KEEP_ALIVE = /(?:^|[\t ,])keep-alive(?:$|[\t ,])/i
 
 function seconds(keepAlive: string): number | null {
   const text = /(?:^|,)[\t ]*timeout=(\d+)/i.exec(keepAlive)?.[1]
