@@ -1,12 +1,14 @@
+import type { Socket } from 'node:net'
 import type { Resource } from '../resource/resource.ts'
 import { Connections } from './connections.ts'
 import type { Connection } from './connections.ts'
 import { Dialer } from './dial.ts'
 import { Exchange } from './exchange.ts'
-import type { Answer } from './exchange.ts'
+import type { Answer, AnyExchange } from './exchange.ts'
 import { failure, isFailure } from './flight.ts'
 import type { Failure, Flight } from './flight.ts'
 import type { Found } from './found.ts'
+import { HeadExchange } from './head-exchange.ts'
 import type { PollOptions } from './options.ts'
 import { isRedirect, Redirects } from './redirects.ts'
 import { requestFor } from './request.ts'
@@ -79,7 +81,7 @@ export class Asker {
   async #ask(flight: Flight, found: Found, home: URL, fresh: boolean): Promise<Answer | Failure> {
     const { hop } = found
     const request = requestFor(found.method, hop, home, this.#options)
-    const kept = fresh ? null : this.#connections.take(hop.origin)
+    const kept = fresh || !this.#options.keepAlive ? null : this.#connections.take(keyOf(found))
     if (kept !== null) {
       const answer = await this.#askOn(kept, flight, found, request)
       // The server may have closed it at that moment, or something stale may have come: that says nothing of the URL.
@@ -118,14 +120,25 @@ export class Asker {
     if (isFailure(secured)) return secured
     const socket = secured?.socket ?? dialled.socket
     return {
-      origin: hop.origin,
-      exchange: new Exchange(hop.origin, socket, this.#options.keepAlive),
+      key: keyOf(found),
+      exchange: exchangeOn(socket, found, this.#options.keepAlive),
       address: dialled.address,
       tls: secured?.facts ?? null,
       openedAt: this.#now(),
       restsUntil: 0,
     }
   }
+}
+
+/** A connection that was opened for one method is not used for the other: see exchangeOn. */
+function keyOf({ method, hop }: Found): string {
+  return `${method} ${hop.origin}`
+}
+
+/** HEAD over HTTP/1 is asked by hand, all else by undici. */
+function exchangeOn(socket: Socket, { method, hop }: Found, keep: boolean): AnyExchange {
+  const http2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
+  return new (method === 'HEAD' && !http2 ? HeadExchange : Exchange)(hop.origin, socket, keep)
 }
 
 /** 405 Method Not Allowed, 501 Not Implemented. */

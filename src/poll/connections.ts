@@ -1,10 +1,11 @@
 import type { TlsFacts } from '../state/state.ts'
-import type { Exchange } from './exchange.ts'
+import type { AnyExchange } from './exchange.ts'
 
-/** A connection that is open to an origin, and what is known of it. */
+/** A connection that is open, and what is known of it. */
 export interface Connection {
-  readonly origin: string
-  readonly exchange: Exchange
+  /** What it is kept under: its origin and the method that it is for. */
+  readonly key: string
+  readonly exchange: AnyExchange
   /** The IP address it goes to. */
   readonly address: string
   readonly tls: TlsFacts | null
@@ -26,7 +27,7 @@ const REST_MS = 50
 
 /** The connections that are kept between polls. Bounded: what was used least recently goes first. */
 export class Connections {
-  /** By origin; used last stands last. */
+  /** By key; used last stands last. */
   readonly #idle = new Map<string, Connection[]>()
   /** All of them; used last stands last. */
   readonly #order = new Set<Connection>()
@@ -43,9 +44,9 @@ export class Connections {
     return this.#order.size
   }
 
-  /** A connection to the origin that may carry a request now; it is the caller's until it is given back. */
-  take(origin: string): Connection | null {
-    const idle = this.#idle.get(origin)
+  /** A connection that may carry a request now; the caller's until it is given back. */
+  take(key: string): Connection | null {
+    const idle = this.#idle.get(key)
     if (idle === undefined) return null
     const now = this.#now()
     for (let at = idle.length - 1; at >= 0; at--) {
@@ -68,8 +69,8 @@ export class Connections {
     if (isNew) connection.exchange.onceGone(() => this.#remove(connection))
     if (isNew || connection.exchange.bodyTold) connection.restsUntil = this.#now() + REST_MS
     if (this.#order.size >= this.#most) this.#dropOldest()
-    const idle = this.#idle.get(connection.origin)
-    if (idle === undefined) this.#idle.set(connection.origin, [connection])
+    const idle = this.#idle.get(connection.key)
+    if (idle === undefined) this.#idle.set(connection.key, [connection])
     else idle.push(connection)
     this.#order.add(connection)
   }
@@ -89,12 +90,12 @@ export class Connections {
     }
   }
 
-  /** An origin has as many at most as it may have polls in flight: few. */
+  /** A key has as many at most as it may have polls in flight: few. */
   #remove(connection: Connection): void {
     if (!this.#order.delete(connection)) return
-    const idle = this.#idle.get(connection.origin)
+    const idle = this.#idle.get(connection.key)
     if (idle === undefined) return
     idle.splice(idle.indexOf(connection), 1)
-    if (idle.length === 0) this.#idle.delete(connection.origin)
+    if (idle.length === 0) this.#idle.delete(connection.key)
   }
 }

@@ -9,10 +9,10 @@ import { MOST_HEAD, Tap } from './tap.ts'
 // The only door to undici.
 
 /** So much of a reason phrase is kept, in characters. */
-const MOST_PHRASE = 200
+export const MOST_PHRASE = 200
 
-/** undici's own 4 s would close a kept connection before the next poll. */
-const MOST_IDLE_MS = 600_000
+/** A kept connection that is idle for longer is closed, in ms. undici's own 4 s would close it before the next poll. */
+export const MOST_IDLE_MS = 600_000
 
 /** What a poll wants to know of the head of an answer. */
 export interface Answer {
@@ -24,6 +24,9 @@ export interface Answer {
   readonly location: string | null
   readonly retryAfter: string | null
 }
+
+/** What asks on one connection: an Exchange, or what does it in another way. */
+export type AnyExchange = Pick<Exchange, keyof Exchange>
 
 /**
  * HTTP on one connection that is already there. undici's pools and agents keep what was aborted, and its connector

@@ -128,6 +128,22 @@ test('a kept connection that the server closes at that moment says nothing of th
   t.is(served, 7)
 })
 
+test('where HEAD is refused, a connection is kept for each method', async (t) => {
+  const server = await Hostile.start({
+    refused: (socket, { method }) => void socket.write(method === 'HEAD' ? OK.replace('200', '405') : OK),
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  for (let more = 0; more < 3; more++) {
+    const state = await poller.settle(server.url('refused'))
+    t.deepEqual([state.verdict, state.method], ['up', 'GET'])
+    await sleep(RESTED_MS)
+  }
+  t.is(server.heads.length, 6)
+  t.is(server.connections, 2)
+})
+
 test('a connection that ends while nobody uses it is forgotten', async (t) => {
   const server = await Hostile.start({
     brief: (socket) => {
@@ -159,7 +175,7 @@ test('the pool holds no connection that has ended', async (t) => {
     headers: [],
   })
   const known = { address: '127.0.0.1', tls: null, openedAt: monotonicMs(), restsUntil: 0 }
-  connections.give({ origin: 'http://127.0.0.1', exchange, ...known })
+  connections.give({ key: 'http://127.0.0.1', exchange, ...known })
   t.is(connections.size, 1)
   t.is(connections.take('http://127.0.0.1'), null, 'it rests')
   socket.destroy()
@@ -167,7 +183,7 @@ test('the pool holds no connection that has ended', async (t) => {
   t.is(connections.size, 0)
 })
 
-test('no more connections are kept than was said', async (t) => {
+test('no more connections are kept than it is told', async (t) => {
   const servers = await Promise.all(Array.from({ length: 5 }, () => Hostile.start()))
   t.teardown(() => Promise.all(servers.map((server) => server.close())))
   const poller = new TestPoller({ keepAlive: true, keptConnections: 2 })

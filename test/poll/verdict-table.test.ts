@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createServer } from 'node:tls'
 import test from 'ava'
+import type { PollOptions } from '../../src/poll/options.ts'
 import type { Reason, State } from '../../src/state/state.ts'
-import { Hostile } from '../helpers/hostile.ts'
+import { selfSigned } from '../helpers/certificates.ts'
+import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
 import { TestPoller } from '../helpers/poll.ts'
 
-/** Each script of the hostile server, and what a poll of it must say. */
-const CASES: Readonly<Record<string, readonly [State['verdict'], Reason, ...more: (string | number)[]]>> = {
+type Said = readonly [State['verdict'], Reason, status: number]
+
+/** Each script of the hostile server, and what a poll of it must say, with either method: undici asks GET, we HEAD. */
+const CASES: Readonly<Record<string, Said>> = {
   ok: ['up', 'ok', 200],
   'ok-open': ['up', 'ok', 200],
   'http-1.0': ['up', 'ok', 200],
@@ -65,12 +70,20 @@ const CASES: Readonly<Record<string, readonly [State['verdict'], Reason, ...more
 }
 
 let server: Hostile
-test.before(async () => void (server = await Hostile.start()))
-test.after.always(() => server.close())
+let secure: Hostile
+test.before(async () => {
+  server = await Hostile.start()
+  const certificate = await selfSigned([{ type: 'ip', value: '127.0.0.1' }])
+  secure = await Hostile.start(
+    SCRIPTS,
+    createServer(certificate, () => {}),
+  )
+})
+test.after.always(() => Promise.all([server.close(), secure.close()]))
 
-const verdict = test.macro(async (t, name: string, keepAlive: boolean) => {
-  const poller = new TestPoller({ keepAlive })
-  const state = await poller.settle(server.url(name))
+const verdict = test.macro(async (t, name: string, url: () => string, different: Partial<PollOptions>) => {
+  const poller = new TestPoller(different)
+  const state = await poller.settle(url())
   await poller.close()
   t.deepEqual([state.verdict, state.reason, state.status], CASES[name] as never, JSON.stringify(state))
   // A thread that stood still moves the deadline.
@@ -80,8 +93,13 @@ const verdict = test.macro(async (t, name: string, keepAlive: boolean) => {
 })
 
 for (const name of Object.keys(CASES)) {
-  test(name, verdict, name, false)
-  test(`${name}, kept alive`, verdict, name, true)
+  for (const method of ['HEAD', 'GET'] as const) {
+    test(`${method} ${name}`, verdict, name, () => server.url(name), { method })
+    test(`${method} ${name}, kept alive`, verdict, name, () => server.url(name), { method, keepAlive: true })
+  }
+  // Node resets no TLS connection.
+  if (name.startsWith('reset-')) continue
+  test(`TLS ${name}`, verdict, name, () => `https://127.0.0.1:${secure.port}/${name}`, { insecure: true })
 }
 
 for (const method of ['HEAD', 'GET'] as const) {

@@ -1,0 +1,156 @@
+import type { Socket } from 'node:net'
+import { classify } from './classify.ts'
+import { MOST_IDLE_MS, MOST_PHRASE } from './exchange.ts'
+import type { Answer, AnyExchange } from './exchange.ts'
+import { failure, isFailure } from './flight.ts'
+import type { Failure, Flight } from './flight.ts'
+import { HeadReader } from './head.ts'
+import type { Head } from './head.ts'
+import type { Request } from './request.ts'
+
+/** A kept connection goes this much before the server would close it, in ms. */
+const BEFORE_IDLE_MS = 1_000
+
+/**
+ * HEAD over HTTP/1 on one connection that is already there. undici asks everything else (see Exchange), and could ask this
+ * too; by hand a poller does MEASURED.
+ */
+export class HeadExchange implements AnyExchange {
+  readonly #host: string
+  readonly #socket: Socket
+  readonly #keep: boolean
+  readonly #reader = new HeadReader()
+  #done: ((answer: Answer | Failure) => void) | null = null
+  #used = false
+  /** The request has left, and its answer has not come. */
+  #asking = false
+  #clean = true
+  #bodyTold = false
+  #idleMs = 0
+
+  /** `keep`: the connection may serve further requests. */
+  constructor(origin: string, socket: Socket, keep: boolean) {
+    this.#host = origin.slice(origin.indexOf('//') + 2)
+    this.#socket = socket
+    this.#keep = keep
+    socket.on('data', (chunk) => this.#read(chunk as Buffer))
+    socket.on('error', (error) => this.#end(classify(error)))
+    const gone = () => this.#end(GONE)
+    socket.on('end', gone)
+    socket.on('close', gone)
+    socket.resume()
+  }
+
+  /** Whether another request may go out: the last answer came whole, and nothing came after it. */
+  get reusable(): boolean {
+    return this.#keep && this.#clean && !this.#socket.destroyed
+  }
+
+  /** Whether the last answer told of a body: then some servers send it, even after HEAD. */
+  get bodyTold(): boolean {
+    return this.#bodyTold
+  }
+
+  /** Sends a request and resolves with the head of its answer, as Flight step 'wait'. */
+  ask(flight: Flight, request: Request): Promise<Answer | Failure> {
+    return flight.step<Answer>('wait', (done) => {
+      this.#done = done
+      this.#clean = false
+      const text = written(request, this.#host, this.#keep)
+      if (isFailure(text)) this.#end(text)
+      else if (this.#socket.destroyed) this.#end(lost(this.#socket))
+      // What came meanwhile, unasked for or the end, is seen before the request goes out: in the turn's next phase.
+      else if (this.#used) setImmediate(() => this.#send(text))
+      else this.#send(text)
+      return () => this.close()
+    })
+  }
+
+  /** Calls `gone` when the connection has ended, for whatever reason. */
+  onceGone(gone: () => void): void {
+    this.#socket.on('close', gone)
+  }
+
+  /** Destroys the connection. */
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #send(text: string): void {
+    if (this.#done === null || this.#socket.destroyed) return
+    this.#used = true
+    this.#asking = true
+    this.#socket.write(text, 'latin1')
+  }
+
+  #read(chunk: Buffer): void {
+    if (!this.#asking) return this.#end(UNASKED)
+    const read = this.#reader.read(chunk)
+    if (read === null) return
+    if (isFailure(read)) return this.#end(read)
+    const { head, rest } = read
+    this.#asking = false
+    this.#bodyTold = head.body
+    this.#clean = head.keeps && rest === 0
+    if (this.reusable) this.#stayFor(head.keepsSeconds)
+    this.#settle({
+      status: head.status,
+      statusText: head.phrase.slice(0, MOST_PHRASE),
+      httpVersion: head.version,
+      location: head.location,
+      retryAfter: head.retryAfter,
+    })
+  }
+
+  /** Who keeps the connection says when it is too old; a server that says so earlier is believed. */
+  #stayFor(seconds: Head['keepsSeconds']): void {
+    const ms = Math.min(seconds === null ? Infinity : seconds * 1_000 - BEFORE_IDLE_MS, MOST_IDLE_MS)
+    if (ms <= 0) this.#clean = false
+    else if (ms !== this.#idleMs) {
+      if (this.#idleMs === 0) this.#socket.on('timeout', () => this.#done ?? this.close())
+      this.#idleMs = ms
+      this.#socket.setTimeout(ms)
+    }
+  }
+
+  /** The connection is of no use any more. */
+  #end(why: Failure): void {
+    this.#clean = false
+    this.#settle(why)
+    this.close()
+  }
+
+  #settle(answer: Answer | Failure): void {
+    const done = this.#done
+    this.#done = null
+    done?.(answer)
+  }
+}
+
+const PATH = /^\/[!-\xff]*$/
+const NAME = /^[\w!#$%&'*+.^`|~-]+$/
+const VALUE = /^[\t -~\x80-\xff]*$/
+
+const GONE = failure('closed', 'closed before an answer')
+const UNASKED = failure('protocol', 'an answer that was not asked for')
+
+function lost(socket: Socket): Failure {
+  return socket.errored === null ? GONE : classify(socket.errored)
+}
+
+/**
+ * The bytes of a request, the same as undici's. The options were checked, and a URL holds no line break: this only makes
+ * sure.
+ */
+function written({ method, path, headers }: Request, host: string, keep: boolean): string | Failure {
+  if (!PATH.test(path)) return failure('local', 'a path that can not be sent')
+  let lines = `connection: ${keep ? 'keep-alive' : 'close'}\r\n`
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at] as string
+    const value = headers[at + 1] as string
+    if (!NAME.test(name) || !VALUE.test(value)) return failure('local', 'a header that can not be sent')
+    if (name === 'host') host = value
+    else lines += `${name}: ${value}\r\n`
+  }
+  return `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\n${lines}\r\n`
+}
