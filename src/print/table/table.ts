@@ -102,9 +102,9 @@ export class Table implements Printer {
     this.#errors = [...this.#errors, ...lines.split('\n').filter((line) => line !== '')].slice(-MOST_ERRORS)
   }
 
-  state(state: SentState): void {
+  state(state: SentState, _changed: boolean, map: StateMap): void {
     this.#stats.add(state)
-    this.#recent.add(state)
+    this.#recent.add(state, map.size)
   }
 
   /** Draws all of it anew. */
