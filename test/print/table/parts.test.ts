@@ -21,9 +21,11 @@ function canvasOf() {
 test('a painter writes the lines that have changed and no more', (t) => {
   const { painter, written } = canvasOf()
   painter.enter()
-  written()
   painter.paint(['a', 'b', 'c'])
-  t.is(written(), '\u001b[1;1H\u001b[2Ka\u001b[2;1H\u001b[2Kb\u001b[3;1H\u001b[2Kc')
+  t.is(
+    written(),
+    '\u001b[?1049h\u001b[?25l\u001b[2J\u001b[1;1H\u001b[2Ka\u001b[2;1H\u001b[2Kb\u001b[3;1H\u001b[2Kc',
+  )
   painter.paint(['a', 'B', 'c'])
   t.is(written(), '\u001b[2;1H\u001b[2KB')
   painter.paint(['a', 'B', 'c'])
@@ -39,6 +41,10 @@ test('it enters and leaves the alternate screen, once, and draws nothing outside
   painter.leave()
   t.is(written(), '')
   painter.enter()
+  painter.leave()
+  t.is(written(), '')
+  painter.enter()
+  painter.paint([])
   t.true(written().startsWith('\u001b[?1049h'))
   painter.leave()
   painter.leave()
