@@ -79,6 +79,8 @@ export async function main(
     },
   )
 
+  // Before the monitor has written a line: until then, the signal ends the process.
+  if (options.output !== null) signals.onHangUp(() => ignoreEnd(monitor.reopen()))
   const terminal =
     screen === null
       ? null
@@ -148,7 +150,6 @@ export async function main(
   const time =
     options.durationMs === null ? undefined : setTimeout(() => end.resolve('stopped'), options.durationMs)
   signals.onPrint(() => ignoreEnd(monitor.account(ledger()).then(() => monitor.print())))
-  if (options.output !== null) signals.onHangUp(() => ignoreEnd(monitor.reopen()))
   signals.onStop(() => end.resolve('stopped'))
 
   const ending = await end.promise
