@@ -94,6 +94,8 @@ export async function main(
     },
   )
 
+  // Before the monitor has written a line: until then, the signal ends the process.
+  if (options.output !== null) signals.onHangUp(() => monitor.reopen())
   const terminal =
     screen === null
       ? null
@@ -177,7 +179,6 @@ export async function main(
   const time =
     options.durationMs === null ? undefined : setTimeout(() => end.resolve('stopped'), options.durationMs)
   signals.onPrint(() => monitor.print())
-  if (options.output !== null) signals.onHangUp(() => monitor.reopen())
   signals.onStop(() => end.resolve('stopped'))
 
   const ending = await end.promise

@@ -64,6 +64,6 @@ test('what can be no file of results', (t) => {
   t.throws(() => checkFile(join(path, 'below')), { code: 'ENOTDIR' })
   t.throws(() => checkFile(tmpdir()), { code: 'EISDIR' })
   const pipe = `${path}.pipe`
-  execFileSync('mkfifo', [pipe])
+  execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', pipe])
   t.throws(() => checkFile(pipe), { code: 'ENXIO' })
 })

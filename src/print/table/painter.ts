@@ -17,7 +17,9 @@ export class Painter {
   readonly #canvas: Canvas
   readonly #handsOff: HandsOff
   #lines: readonly string[] = []
-  #entered = false
+  /** What goes before the next frame, in one write with it: nobody sees an empty screen. */
+  #before = ''
+  #state: 'outside' | 'entering' | 'inside' = 'outside'
 
   constructor(canvas: Canvas, word: HandsOff) {
     this.#canvas = canvas
@@ -25,34 +27,36 @@ export class Painter {
   }
 
   enter(): void {
-    this.#entered = true
+    this.#state = 'entering'
     this.#lines = []
-    this.#canvas.write(ENTER)
+    this.#before = ENTER
   }
 
   /** Leaves the terminal as it was found. */
   leave(): void {
-    if (this.#entered) this.#canvas.write(LEAVE)
-    this.#entered = false
+    if (this.#state === 'inside') this.#canvas.write(LEAVE)
+    this.#state = 'outside'
   }
 
   /** Draws all of it anew at the next time. */
   forget(): void {
     this.#lines = []
-    if (this.#entered) this.#canvas.write('\u001b[2J')
+    if (this.#state === 'inside') this.#before = '\u001b[2J'
   }
 
   /** Draws a whole screen of lines, each no wider than it. A terminal that is behind is left alone: it gets the next one. */
   paint(lines: readonly string[]): void {
     if (this.#canvas.waiting > 0) return
     if (isAsked(this.#handsOff)) return giveScreen(this.#handsOff)
-    if (!this.#entered) return
-    let text = ''
+    if (this.#state === 'outside') return
+    let text = this.#before
     for (const [row, line] of lines.entries()) {
       // Cleared before, not behind: behind a full line, that would take its last character.
       if (line !== this.#lines[row]) text += `\u001b[${row + 1};1H\u001b[2K${line}`
     }
     this.#lines = lines
+    this.#before = ''
+    this.#state = 'inside'
     if (text !== '') this.#canvas.write(text)
   }
 }

@@ -7,14 +7,19 @@ const MOST_URLS = 2_048
 /** States kept of each, newest first. */
 const MOST_STATES = 5
 
-/** The last States of the URLs that were polled last, whole. Bounded. */
+/** The last States of URLs, whole. Bounded. */
 export class Recent {
   readonly #states = new Map<ResourceId, SentState[]>()
   /** A URL that somebody looks at is kept. */
   #watched: ResourceId | null = null
 
-  add(state: SentState): void {
-    const states = this.#states.get(state.id) ?? []
+  /** `urls`: how many there are. Of more than can be kept, those that are up are not: they would push out the others. */
+  add(state: SentState, urls: number): void {
+    let states = this.#states.get(state.id)
+    if (states === undefined) {
+      if (urls > MOST_URLS && state.verdict === 'up' && state.id !== this.#watched) return
+      states = []
+    }
     states.unshift(state)
     states.length = Math.min(states.length, MOST_STATES)
     // To the end of the map's order, where what was polled last is.

@@ -1,4 +1,5 @@
 import type { SentState } from '../../state/batch.ts'
+import type { Reason } from '../../state/state.ts'
 import { Histogram } from '../histogram.ts'
 import type { Percentiles } from '../histogram.ts'
 
@@ -15,7 +16,7 @@ export class Stats {
   readonly #duration = new Histogram()
   readonly #bars = Array.from({ length: BARS }, () => 0)
   /** Statuses have three digits and reasons are few, so this is bounded. */
-  readonly #answers = new Map<string, number>()
+  readonly #answers = new Map<number | Reason, number>()
   #late = new Histogram()
   #lateBefore = new Histogram()
   #lateSince = 0
@@ -30,7 +31,7 @@ export class Stats {
     const bar = state.durationMs < HISTOGRAM_FROM_MS ? 0 : Math.floor(Math.log2(state.durationMs)) + 1
     const at = Math.min(BARS - 1, bar)
     this.#bars[at] = (this.#bars[at] as number) + 1
-    const what = state.status === 0 ? state.reason : String(state.status)
+    const what = state.status === 0 ? state.reason : state.status
     this.#answers.set(what, (this.#answers.get(what) ?? 0) + 1)
   }
 
@@ -44,7 +45,7 @@ export class Stats {
 
   /** The most frequent first. */
   get answers(): readonly (readonly [string, number])[] {
-    return [...this.#answers].toSorted(([, a], [, b]) => b - a)
+    return [...this.#answers].toSorted(([, a], [, b]) => b - a).map(([what, count]) => [String(what), count])
   }
 
   /** The 99th percentile of late; 0 when there were no polls. */

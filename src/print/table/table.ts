@@ -1,5 +1,6 @@
 import type { SentState } from '../../state/batch.ts'
 import type { StateMap } from '../../state/map.ts'
+import { threadCpuMs } from '../../cpu.ts'
 import { LogPrinter } from '../log-printer.ts'
 import type { ScreenOptions } from '../options.ts'
 import type { Printer, Sink } from '../printer.ts'
@@ -18,6 +19,9 @@ import type { Page, Row, Size, Vitals } from './view.ts'
 
 /** Between two frames, in ms, at least. */
 const FRAME_MS = 100
+
+/** Between two frames, in ms, at most. */
+const LONGEST_MS = 1_000
 
 /** The thread draws at most one part of this many of its time: States come first. */
 const SHARE = 10
@@ -102,9 +106,9 @@ export class Table implements Printer {
     this.#errors = [...this.#errors, ...lines.split('\n').filter((line) => line !== '')].slice(-MOST_ERRORS)
   }
 
-  state(state: SentState): void {
+  state(state: SentState, _changed: boolean, map: StateMap): void {
     this.#stats.add(state)
-    this.#recent.add(state)
+    this.#recent.add(state, map.size)
   }
 
   /** Draws all of it anew. */
@@ -121,10 +125,11 @@ export class Table implements Printer {
   }
 
   #turn(): void {
-    const before = this.#now()
-    if (this.#live !== null && this.#ranking !== null) this.#draw(this.#live(), this.#ranking, before)
-    const took = this.#now() - before
-    this.#timer = setTimeout(() => this.#turn(), Math.max(FRAME_MS, took * SHARE))
+    const before = threadCpuMs()
+    if (this.#live !== null && this.#ranking !== null) this.#draw(this.#live(), this.#ranking, this.#now())
+    // CPU time: on a busy machine a frame takes long and costs no more.
+    const wait = Math.min(LONGEST_MS, Math.max(FRAME_MS, (threadCpuMs() - before) * SHARE))
+    this.#timer = setTimeout(() => this.#turn(), wait)
   }
 
   #draw(live: Live, ranking: Ranking, now: number): void {

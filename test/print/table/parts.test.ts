@@ -21,9 +21,11 @@ function canvasOf() {
 test('a painter writes the lines that have changed and no more', (t) => {
   const { painter, written } = canvasOf()
   painter.enter()
-  written()
   painter.paint(['a', 'b', 'c'])
-  t.is(written(), '\u001b[1;1H\u001b[2Ka\u001b[2;1H\u001b[2Kb\u001b[3;1H\u001b[2Kc')
+  t.is(
+    written(),
+    '\u001b[?1049h\u001b[?25l\u001b[2J\u001b[1;1H\u001b[2Ka\u001b[2;1H\u001b[2Kb\u001b[3;1H\u001b[2Kc',
+  )
   painter.paint(['a', 'B', 'c'])
   t.is(written(), '\u001b[2;1H\u001b[2KB')
   painter.paint(['a', 'B', 'c'])
@@ -39,6 +41,10 @@ test('it enters and leaves the alternate screen, once, and draws nothing outside
   painter.leave()
   t.is(written(), '')
   painter.enter()
+  painter.leave()
+  t.is(written(), '')
+  painter.enter()
+  painter.paint([])
   t.true(written().startsWith('\u001b[?1049h'))
   painter.leave()
   painter.leave()
@@ -76,7 +82,7 @@ test('a screen that was taken is drawn on no more, and given once all is out', (
 
 test('the last States of a URL, the newest first, at most five', (t) => {
   const recent = new Recent()
-  for (let at = 0; at < 7; at++) recent.add(up(0, { at }))
+  for (let at = 0; at < 7; at++) recent.add(up(0, { at }), 1)
   t.deepEqual(
     recent.of(0 as ResourceId).map(({ at }) => at),
     [6, 5, 4, 3, 2],
@@ -87,7 +93,7 @@ test('the last States of a URL, the newest first, at most five', (t) => {
 test('States are kept of a bounded number of URLs, of one that is looked at in any case', (t) => {
   const recent = new Recent()
   recent.watch(1 as ResourceId)
-  for (let id = 0; id < 5_000; id++) recent.add(up(id))
+  for (let id = 0; id < 5_000; id++) recent.add(id === 1 ? up(id) : down(id), 5_000)
   const kept = Array.from({ length: 5_000 }, (_, id) => recent.of(id as ResourceId).length).filter(
     (count) => count > 0,
   )
@@ -95,6 +101,16 @@ test('States are kept of a bounded number of URLs, of one that is looked at in a
   t.is(recent.of(0 as ResourceId).length, 0)
   t.is(recent.of(1 as ResourceId).length, 1)
   t.is(recent.of(4_999 as ResourceId).length, 1)
+})
+
+test('of a long list, those that are up are not kept, unless one has just come up or is looked at', (t) => {
+  const recent = new Recent()
+  recent.watch(3 as ResourceId)
+  for (const state of [up(0), down(1), up(1), up(3)]) recent.add(state, 5_000)
+  t.deepEqual(
+    [0, 1, 3].map((id) => recent.of(id as ResourceId).length),
+    [0, 2, 1],
+  )
 })
 
 test('what polls brought, how long they took, how late they were', (t) => {

@@ -1,0 +1,46 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import test from 'ava'
+import { down, up } from '../helpers/state.ts'
+import { stateLine, summaryLine } from '../../src/print/json.ts'
+import { summary } from '../helpers/summary.ts'
+
+const root = new URL('../../', import.meta.url)
+const text = readFileSync(new URL('docs/pipelines.md', root), 'utf8')
+const recipes = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code]) => code as string)
+
+const haveJq = spawnSync('jq', ['--version']).status === 0
+if (!haveJq) console.log('no jq here: its recipes are skipped')
+
+test('there are recipes', (t) => {
+  t.true(recipes.length >= 4)
+})
+
+for (const [n, recipe] of recipes.entries()) {
+  const tried = haveJq ? test : test.skip
+  tried(`recipe ${n + 1} of docs/pipelines.md prints what it is for`, async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), 'headcount-'))
+    t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+    const cli = fileURLToPath(new URL('src/cli.ts', root))
+    const command = join(directory, 'headcount')
+    // A recipe that polls for ever is given an end.
+    writeFileSync(
+      command,
+      `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@" --pool-size 1 --duration 2s\n`,
+    )
+    chmodSync(command, 0o755)
+    const url = 'http://127.0.0.1:1/'
+    writeFileSync(join(directory, 'urls.txt'), `${url}\n`)
+    const soon = { tls: { protocol: 'TLSv1.3', expiresAt: Date.now() + 86_400_000 } }
+    const lines = [stateLine(url, up(0, soon)), stateLine(url, down(0)), summaryLine(summary)]
+    writeFileSync(join(directory, 'results.json'), lines.join(''))
+    const env = { ...process.env, PATH: `${directory}:${process.env['PATH']}` }
+    const { stdout } = await promisify(execFile)('sh', ['-c', recipe], { cwd: directory, env })
+    t.true(stdout.includes(url), stdout)
+    t.is(stdout.trim().split('\n').length, recipe.includes('sort -rn') ? 2 : 1)
+  })
+}
