@@ -23,7 +23,7 @@ export type ExitCode = 0 | 1 | 2 | 3
 const PATIENCE_MS = 1_000
 
 /** The part of it that is for pollers that are late, in ms. */
-const POLLERS_MS = 250
+const POLLERS_MS = 600
 
 /** The part of it that is for ending threads and for standard error, in ms. */
 const EXIT_MS = 150

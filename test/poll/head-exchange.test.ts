@@ -145,14 +145,14 @@ test('a server that is about to close is not asked again', async (t) => {
     closing: (socket) => void socket.write(OK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')),
     'with-body': (socket) => void socket.write(`${OK}x`),
   })
-  const reusable = async (path: string) => {
+  const reusableAfter = async (path: string) => {
     const one = await made(server, HeadExchange)
     await ask(one, path)
     const { reusable } = one.exchange
     one.exchange.close()
     return reusable
   }
-  t.deepEqual(await Promise.all(['/one', '/two', '/closing', '/with-body', '/ok'].map(reusable)), [
+  t.deepEqual(await Promise.all(['/one', '/two', '/closing', '/with-body', '/ok'].map(reusableAfter)), [
     false,
     true,
     false,
