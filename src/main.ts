@@ -123,7 +123,7 @@ export async function main(
   })
   const launch = async (poller: number) => {
     const status = await pollers.launch(poller)
-    await monitor.listen(poller, status)
+    monitor.listen(poller, status)
     relaunches.launched(poller, monotonicMs())
   }
   const relaunches = new Relaunches(poolSize)

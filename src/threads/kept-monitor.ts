@@ -83,10 +83,9 @@ export class KeptMonitor {
   }
 
   /** Has it listen to the States of a poller, from 0. */
-  async listen(poller: number, status: MessagePort): Promise<void> {
+  listen(poller: number, status: MessagePort): void {
     this.#ports.set(poller, status)
-    // Where it is lost meanwhile, its successor gets new ports of all.
-    if (this.#monitor !== null) await this.#listenTo(this.#monitor).catch(() => {})
+    if (this.#monitor !== null) this.#listenTo(this.#monitor)
   }
 
   /** States that main has made, as a StateBatch packs them. */
@@ -189,8 +188,8 @@ export class KeptMonitor {
         // First the States take their new way, then the list is told: so no State falls between the two.
         for (const [poller, status] of (await this.#share?.redirect()) ?? []) this.#ports.set(poller, status)
         const monitor = await this.#launch()
-        while (this.#ports.size > 0) await this.#listenTo(monitor)
         this.#monitor = monitor
+        this.#listenTo(monitor)
         this.#relaunches.launched(0, monotonicMs())
         return this.#account()
       } catch (error) {
@@ -200,10 +199,10 @@ export class KeptMonitor {
     }
   }
 
-  async #listenTo(monitor: Monitor): Promise<void> {
-    const ports = [...this.#ports]
+  /** Not waited for: where it is lost meanwhile, its successor gets new ports of all. */
+  #listenTo(monitor: Monitor): void {
+    for (const [poller, status] of this.#ports) ignoreEnd(monitor.listen(poller, status))
     this.#ports.clear()
-    for (const [poller, status] of ports) await monitor.listen(poller, status)
   }
 
   #look(): void {

@@ -16,8 +16,8 @@ const STEPS_A_ROUND = 20
 /** Every URL has to be polled within this once all threads are back, in ms. */
 const POLLED_AGAIN_MS = 90_000
 
-/** Other lines on standard error that faults of ours bring about: a thread that meets its end before it was ready, too. */
-const FORESEEN = /: refused: |^A poller thread failed: |^poller \d+ could not be started \(/
+/** Other lines on standard error: failed polls, which the JSON tells too, and threads that met their end before they were ready. */
+const FORESEEN = /^http:\S+: [a-z]+: |^A poller thread failed: |^poller \d+ could not be started \(/
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 

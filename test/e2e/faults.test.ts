@@ -183,6 +183,17 @@ test(monitorDies, 'exit', /^The monitor ended; another takes its place/m)
 test(monitorDies, 'throw', /^The monitor ended: thrown late; another takes its place/m)
 test(monitorDies, 'spin', /^The monitor did not answer for 2 s; another takes its place/m)
 
+test('a monitor that stalls as it is told of the first poller is replaced', async (t) => {
+  const origin = await startOrigin(t)
+  const env = { FAULT_LISTEN: 'spin', FAULT_MARK: newMark() }
+  const program = start(t, [origin.url], env)
+  await program.until(({ json }) => json.some(({ type, up }) => type === 'summary' && up === 1))
+  program.child.kill('SIGTERM')
+  const { code, stderr } = await program.ended()
+  t.is(code, 0)
+  t.regex(stderr, /^The monitor did not answer for 2 s; another takes its place/m)
+})
+
 test('a monitor that can be started no more: said, exit 1', async (t) => {
   const origin = await startOrigin(t)
   const env = { FAULT_MONITOR: 'exit', FAULT_MARK: newMark(), FAULT_MONITORS: '1' }

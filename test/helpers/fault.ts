@@ -1,6 +1,7 @@
 // Preloaded into every thread of the program with NODE_OPTIONS=--import, and told by variables what is to befall which:
 // FAULT_PORT: a poller that connects to this port meets FAULT_KIND; with FAULT_MARK only the first of all.
 // FAULT_MONITOR: a monitor meets this kind some seconds after all has started; with FAULT_MARK only the first of all.
+// FAULT_LISTEN: a monitor meets this kind when it is to listen to a poller; with FAULT_MARK only the first of all.
 // FAULT_LAST: a monitor meets this kind when it is told that the run ends.
 // FAULT_POLLERS, FAULT_MONITORS: only so many of these threads start (counted with FAULT_MARK), the others fail at load.
 // The program itself knows nothing of this.
@@ -11,8 +12,16 @@ import type { MessagePort } from 'node:worker_threads'
 import { fail } from './fault-kinds.ts'
 import type { FaultKind } from './fault-kinds.ts'
 
-const { FAULT_PORT, FAULT_KIND, FAULT_MARK, FAULT_MONITOR, FAULT_LAST, FAULT_POLLERS, FAULT_MONITORS } =
-  process.env
+const {
+  FAULT_PORT,
+  FAULT_KIND,
+  FAULT_MARK,
+  FAULT_MONITOR,
+  FAULT_LISTEN,
+  FAULT_LAST,
+  FAULT_POLLERS,
+  FAULT_MONITORS,
+} = process.env
 const isMonitor = (workerData as { control?: unknown } | null)?.control !== undefined
 const connect = Socket.prototype.connect
 
@@ -21,16 +30,22 @@ if (!isMainThread) {
   if (most !== undefined && !isOneOf(Number(most), isMonitor ? 'monitor' : 'poller'))
     throw new Error('fails at load')
 }
-// The control face is told what to do by messages that name a method.
-function whenTold(method: string, times: number, then: () => void): void {
-  ;(workerData as { control: MessagePort }).control.on('message', (message: { path?: string[] }) => {
-    if (message.path?.[0] === method && --times === 0) then()
-  })
+if (isMonitor) {
+  // The control face is told what to do by messages that name the method. A listener of our own would start the port too early.
+  const { control } = workerData as { control: MessagePort }
+  let accounts = 0
+  const listen = control.addEventListener.bind(control)
+  control.addEventListener = ((type: 'message', listener: (event: MessageEvent) => void) =>
+    listen(type, (event: MessageEvent) => {
+      const method = (event.data as { path?: string[] }).path?.[0]
+      if (method === 'stop' && FAULT_LAST !== undefined) fail(FAULT_LAST as FaultKind)
+      // Main accounts once a second, as soon as all runs.
+      if (method === 'account' && ++accounts === 3 && FAULT_MONITOR !== undefined && isFirst())
+        fail(FAULT_MONITOR as FaultKind)
+      if (method === 'listen' && FAULT_LISTEN !== undefined && isFirst()) fail(FAULT_LISTEN as FaultKind)
+      listener(event)
+    })) as typeof control.addEventListener
 }
-// Main accounts once a second, as soon as all runs.
-if (isMonitor && FAULT_MONITOR !== undefined && isFirst())
-  whenTold('account', 3, () => fail(FAULT_MONITOR as FaultKind))
-if (isMonitor && FAULT_LAST !== undefined) whenTold('stop', 1, () => fail(FAULT_LAST as FaultKind))
 if (!isMainThread && !isMonitor && FAULT_PORT !== undefined) {
   Socket.prototype.connect = function connectOrFail(this: Socket, ...args: unknown[]) {
     const [first] = args.flat() as { port?: number }[]
