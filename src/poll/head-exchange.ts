@@ -35,9 +35,7 @@ export class HeadExchange implements AnyExchange {
     this.#keep = keep
     socket.on('data', (chunk) => this.#read(chunk as Buffer))
     socket.on('error', (error) => this.#end(classify(error)))
-    const gone = () => this.#end(GONE)
-    socket.on('end', gone)
-    socket.on('close', gone)
+    socket.on('close', () => this.#end(GONE))
     socket.resume()
   }
 
@@ -77,7 +75,6 @@ export class HeadExchange implements AnyExchange {
   }
 
   #send(text: string): void {
-    if (this.#done === null || this.#socket.destroyed) return
     this.#used = true
     this.#asking = true
     this.#socket.write(text, 'latin1')
