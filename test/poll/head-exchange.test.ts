@@ -21,7 +21,7 @@ interface Made {
 }
 
 async function made(
-  server: Hostile,
+  server: { readonly port: number },
   Kind: typeof Exchange | typeof HeadExchange,
   keep = true,
 ): Promise<Made> {
@@ -97,9 +97,9 @@ test('a connection that has gone, or goes', async (t) => {
   t.is(await asked, 'closed')
 
   const { socket } = await made(server, HeadExchange)
-  socket.on('error', () => {})
+  const closed = new Promise((resolve) => void socket.once('close', resolve))
   socket.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' }))
-  await once(socket, 'close')
+  await closed
   const reset = { socket, exchange: new HeadExchange('http://127.0.0.1', socket, false) }
   t.is(await ask(reset, '/ok'), 'reset')
 })
