@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
-import type { Socket } from 'node:net'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -21,7 +21,7 @@ interface Made {
 }
 
 async function made(
-  server: Hostile,
+  server: { readonly port: number },
   Kind: typeof Exchange | typeof HeadExchange,
   keep = true,
 ): Promise<Made> {
@@ -88,7 +88,7 @@ for (const [path, headers] of [
 test('a connection that has gone, or goes', async (t) => {
   const server = await start(t)
   const gone = await made(server, HeadExchange)
-  gone.socket.destroy()
+  await once(gone.socket.destroy(), 'close')
   t.is(await ask(gone, '/ok'), 'closed')
 
   const goes = await made(server, HeadExchange)
@@ -96,9 +96,25 @@ test('a connection that has gone, or goes', async (t) => {
   goes.socket.destroy()
   t.is(await asked, 'closed')
 
-  const reset = await made(server, HeadExchange)
-  reset.socket.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' }))
+  const { socket } = await made(server, HeadExchange)
+  const closed = new Promise((resolve) => void socket.once('close', resolve))
+  socket.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' }))
+  await closed
+  const reset = { socket, exchange: new HeadExchange('http://127.0.0.1', socket, false) }
   t.is(await ask(reset, '/ok'), 'reset')
+})
+
+test('a server that closes each connection at once', async (t) => {
+  const tcp = createServer((socket) => void socket.on('error', () => {}).end())
+  tcp.listen(0, '127.0.0.1')
+  await once(tcp, 'listening')
+  t.teardown(() => tcp.close())
+  const { port } = tcp.address() as AddressInfo
+  for (let more = 0; more < 50; more++) {
+    const one = await made({ port }, HeadExchange)
+    t.is(await ask(one, '/ok'), 'closed')
+    t.true(one.socket.destroyed)
+  }
 })
 
 test('a kept connection that goes before the next request', async (t) => {
@@ -159,6 +175,30 @@ test('a server that is about to close is not asked again', async (t) => {
     false,
     true,
   ])
+})
+
+test('that a kept connection would soon be idle for too long does not end a request', async (t) => {
+  const hinted = OK.replace('\r\n\r\n', '\r\nKeep-Alive: timeout=2\r\n\r\n')
+  const server = await start(t, {
+    hinted: (socket) => void socket.write(hinted),
+    late: (socket) => void setTimeout(() => socket.write(hinted), 1_200),
+  })
+  const one = await made(server, HeadExchange)
+  t.is(await ask(one, '/hinted'), '200 1.1')
+  t.is(await ask(one, '/late'), '200 1.1')
+  one.exchange.close()
+})
+
+test('an answer that told of a body', async (t) => {
+  const server = await start(t, { page: (socket) => void socket.write(OK.replace(': 0', ': 9')) })
+  const one = await made(server, HeadExchange)
+  const told: boolean[] = []
+  for (const path of ['/ok', '/page', '/ok']) {
+    await ask(one, path)
+    told.push(one.exchange.bodyTold)
+  }
+  t.deepEqual(told, [false, true, false])
+  one.exchange.close()
 })
 
 test('a phrase is cut', async (t) => {

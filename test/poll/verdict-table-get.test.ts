@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import { Hostile } from '../helpers/hostile.ts'
+import { TestPoller } from '../helpers/poll.ts'
+import { CASES, verdict } from '../helpers/verdict-table.ts'
+
+// With GET, which undici asks, each case has the same verdict.
+
+let server: Hostile
+test.before(async () => void (server = await Hostile.start()))
+test.after.always(() => server.close())
+
+for (const name of Object.keys(CASES)) {
+  test(name, verdict, name, () => server.url(name), { method: 'GET' })
+  test(`${name}, kept alive`, verdict, name, () => server.url(name), { method: 'GET', keepAlive: true })
+}
+
+for (const method of ['HEAD', 'GET'] as const) {
+  test(`the connection of an endless body is closed, ${method}`, async (t) => {
+    const endless = await Hostile.start()
+    t.teardown(() => endless.close())
+    const poller = new TestPoller({ method })
+    t.is((await poller.settle(endless.url('endless-body'))).verdict, 'up')
+    while (endless.open > 0) await sleep(10)
+    t.is(endless.open, 0)
+    await poller.close()
+  })
+}
