@@ -1,10 +1,10 @@
 import { monotonicMs } from './clock.ts'
 import type { ResourceBatch } from './resource/batch.ts'
-import type { Resource } from './resource/resource.ts'
-import type { Schedule } from './schedule/schedule.ts'
+import type { Polled } from './resource/resource.ts'
+import type { Reclaimed, Schedule } from './schedule/schedule.ts'
 
 /** Between two turns that the clock starts, in ms: what is due within it goes in one message. */
-const TURN_MS = 2
+const TURN_MS = 5
 
 /** The longest that a timer waits, in ms: past 2³¹ it would fire at once. */
 const LONGEST_WAIT_MS = 2 ** 30
@@ -24,36 +24,39 @@ export interface DispatcherHooks {
 export class Dispatcher {
   readonly #schedule: Schedule
   readonly #hooks: DispatcherHooks
-  /** Whether each poller takes Resources. */
-  readonly #open: boolean[]
+  readonly #pollers: number
   #timer: NodeJS.Timeout | undefined
   #stopped = false
 
   constructor(schedule: Schedule, pollers: number, hooks: DispatcherHooks) {
     this.#schedule = schedule
     this.#hooks = hooks
-    this.#open = Array.from({ length: pollers }, () => true)
+    this.#pollers = pollers
     this.#turn()
   }
 
   /** Resources came back from their poller. */
-  returned(resources: readonly Resource[]): void {
+  returned(resources: readonly Polled[]): void {
     const now = monotonicMs()
     const before = this.#schedule.unpolled
     for (const resource of resources) this.#schedule.settle(resource, now)
-    if (before > 0 && this.#schedule.unpolled === 0) this.#hooks.polledOnce()
+    this.#tellPolledOnce(before)
     this.#turn()
   }
 
-  /** A poller has died: what it had is due again, and it gets no more. Gives how many that were. */
-  close(poller: number): number {
-    this.#open[poller] = false
-    return this.#schedule.reclaim(poller)
+  /** A poller has died: it gets no more, and what it had is due again, at the others. */
+  close(poller: number): Reclaimed {
+    const before = this.#schedule.unpolled
+    this.#schedule.close(poller)
+    const reclaimed = this.#schedule.reclaim(poller, monotonicMs())
+    this.#tellPolledOnce(before)
+    this.#turn()
+    return reclaimed
   }
 
   /** A poller takes Resources again. */
   open(poller: number): void {
-    this.#open[poller] = true
+    this.#schedule.open(poller)
     this.#turn()
   }
 
@@ -63,11 +66,15 @@ export class Dispatcher {
     clearTimeout(this.#timer)
   }
 
+  #tellPolledOnce(before: number): void {
+    if (before > 0 && this.#schedule.unpolled === 0) this.#hooks.polledOnce()
+  }
+
   #turn(): void {
     if (this.#stopped) return
     const now = monotonicMs()
     this.#schedule.wake(now)
-    for (const [poller, open] of this.#open.entries()) if (open) this.#lend(poller)
+    for (let poller = 0; poller < this.#pollers; poller++) this.#lend(poller)
     clearTimeout(this.#timer)
     const next = this.#schedule.nextAt()
     if (next === null) return

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
-import { CONCURRENCY, descriptorLimit, roomPerPoller } from './limits.ts'
+import { CONCURRENCY, descriptorLimit, keptPerPoller, roomPerPoller } from './limits.ts'
 import type { Options } from './options.ts'
 import { checkFile } from './print/file-output.ts'
 import { ONCE_ONLY } from './print/options.ts'
@@ -67,11 +67,12 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
   }
   if (flags.output !== undefined && !flags.check) checkOutput(flags.output)
   const notices: string[] = []
-  const room = roomPerPoller(descriptorLimit(), flags.poolSize)
+  const descriptors = descriptorLimit()
+  const room = roomPerPoller(descriptors, flags.poolSize)
   const concurrency = flags.concurrency ?? Math.min(CONCURRENCY, room)
   if (concurrency > room || room < CONCURRENCY) {
     notices.push(
-      `${descriptorLimit()} descriptors (ulimit -n) are enough for ${room} polls in flight in each of ` +
+      `${descriptors} descriptors (ulimit -n) are enough for ${room} polls in flight in each of ` +
         `${flags.poolSize} pollers; --concurrency is ${concurrency}`,
     )
   }
@@ -101,6 +102,7 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
       headers: flags.header,
       userAgent: flags.userAgent,
       keepAlive: flags.keepAlive,
+      keptConnections: keptPerPoller(descriptors, flags.poolSize, concurrency),
       insecure: flags.insecure,
       tls: tlsTexts(flags),
       family: flags.ipv4 ? 4 : flags.ipv6 ? 6 : 0,

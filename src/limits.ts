@@ -30,3 +30,12 @@ export function descriptorLimit(): number {
 export function roomPerPoller(descriptors: number, poolSize: number): number {
   return Math.max(1, Math.floor((descriptors - RESERVED) / PER_POLL / poolSize))
 }
+
+/** Connections that a poller keeps between polls, at most: about 25 KB each. */
+const MOST_KEPT = 16_384
+
+/** Connections that each of `poolSize` pollers may keep between polls, beside `concurrency` polls in flight. */
+export function keptPerPoller(descriptors: number, poolSize: number, concurrency: number): number {
+  const free = Math.floor((descriptors - RESERVED) / poolSize) - concurrency * PER_POLL
+  return Math.min(MOST_KEPT, Math.max(Math.ceil(concurrency / 2), free))
+}

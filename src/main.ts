@@ -3,24 +3,33 @@ import { monotonicMs } from './clock.ts'
 import { threadCpuMs } from './cpu.ts'
 import { Dispatcher } from './dispatcher.ts'
 import type { Options } from './options.ts'
+import { escapeText } from './print/escape.ts'
 import type { Progress } from './print/progress.ts'
-import type { Ledger } from './print/summary.ts'
+import { shownUrl } from './resource/shown-url.ts'
 import type { ResourceTable } from './resource/table.ts'
 import { Schedule } from './schedule/schedule.ts'
 import type { Signals } from './signals.ts'
+import { StateBatch } from './state/batch.ts'
+import { setAsideState } from './state/set-aside.ts'
 import { screenOptions, Terminal } from './terminal.ts'
-import { Monitor } from './threads/monitor.ts'
+import { KeptMonitor } from './threads/kept-monitor.ts'
 import { Pollers } from './threads/pollers.ts'
 import { Relaunches } from './threads/relaunch.ts'
 
 /** What the process exits with; README.md tells their meaning. */
 export type ExitCode = 0 | 1 | 2 | 3
 
-/** Past the deadline of the polls in flight, this long is waited for pollers and for standard output, in ms. */
+/** From the end of the run to that of the process: the deadline of the polls in flight and this, in ms. */
 const PATIENCE_MS = 1_000
 
-/** Between two accounts of main's to the monitor, in ms. */
-const ACCOUNT_MS = 1_000
+/** The part of it that is for pollers that are late, in ms. */
+const POLLERS_MS = 250
+
+/** The part of it that is for ending threads and for standard error, in ms. */
+const EXIT_MS = 150
+
+/** A URL in a line for a person is shown up to this length, in UTF-16 units. */
+const MOST_URL = 500
 
 /** Standard output fails so when its reader or its terminal has gone. */
 const GONE: ReadonlySet<string> = new Set(['EPIPE', 'EIO'])
@@ -42,7 +51,7 @@ export async function main(
   const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
   const lastWords: string[] = []
   const say = (lines: string) => {
-    if (screen !== null) ignoreEnd(monitor.say(lines))
+    if (screen !== null) monitor.say(lines)
     else if (progress === null) stderr(lines)
     else progress.say(lines)
   }
@@ -58,7 +67,8 @@ export async function main(
 
   // The monitor knows every URL before its first State.
   let incomplete = false
-  const monitor = new Monitor(
+  const monitor = new KeptMonitor(
+    list,
     {
       format: options.format,
       changes: options.changes,
@@ -75,12 +85,17 @@ export async function main(
         say(`${file ?? 'standard output'}: ${code}\n`)
         incomplete = true
       },
-      lost: fail,
+      lost(why) {
+        say(`${why}; another takes its place, and some lines may be missing\n`)
+        incomplete = true
+      },
+      asked: () => end.resolve('stopped'),
+      failed: fail,
     },
   )
 
   // Before the monitor has written a line: until then, the signal ends the process.
-  if (options.output !== null) signals.onHangUp(() => ignoreEnd(monitor.reopen()))
+  if (options.output !== null) signals.onHangUp(() => monitor.reopen())
   const terminal =
     screen === null
       ? null
@@ -88,10 +103,10 @@ export async function main(
           screen,
           { diesOfHangUp: options.output === null },
           {
-            keys: (input) => ignoreEnd(monitor.keys(input)),
-            resized: (size) => ignoreEnd(monitor.resize(size)),
-            lent: () => monitor.lend(true).catch(() => {}),
-            back: () => ignoreEnd(monitor.lend(false)),
+            keys: (input) => monitor.keys(input),
+            resized: (size) => monitor.resize(size),
+            lent: () => monitor.lend(true),
+            back: () => void monitor.lend(false),
           },
         )
   /** `left`: the monitor has left the screen as it was. */
@@ -99,7 +114,6 @@ export async function main(
     terminal?.close(left)
     for (const line of lastWords) stderr(line)
   }
-  if (screen !== null) ignoreEnd(monitor.asked().then(() => end.resolve('stopped')))
 
   // Launch the Pollers. The Resources that one returns are asleep again until they are due.
   const pollers = new Pollers(poolSize, poll, {
@@ -114,8 +128,7 @@ export async function main(
   }
   const relaunches = new Relaunches(poolSize)
   try {
-    await monitor.know(list)
-    await Promise.all(Array.from({ length: poolSize }, (_, poller) => launch(poller)))
+    await Promise.all([monitor.start(), ...Array.from({ length: poolSize }, (_, poller) => launch(poller))])
   } catch (error) {
     fail(error as Error)
     giveBack(false)
@@ -129,51 +142,62 @@ export async function main(
     polledOnce: () => once && end.resolve('done'),
   })
 
-  // A poller that dies is replaced; what it had is due again.
+  // A poller that dies is replaced; what it had is due again, at the others meanwhile.
   const replace = async (poller: number, why: string) => {
-    const count = dispatcher.close(poller)
+    const { count, setAside } = dispatcher.close(poller)
     say(`poller ${poller + 1} was lost (${why}); it had ${count} Resources, which are due again\n`)
-    await sleep(relaunches.died(poller, monotonicMs()))
-    if (pollers.stopping) return
-    try {
-      await launch(poller)
-      dispatcher.open(poller)
-    } catch (error) {
-      fail(error as Error)
+    const states = new StateBatch()
+    for (const id of setAside) {
+      const url = escapeText(shownUrl(list.url(id)), MOST_URL)
+      say(`${url}: set aside for an hour: each time it was polled, its poller was lost\n`)
+      states.add(setAsideState(id, list.url(id), list.errCount(id), Date.now(), poller + 1))
+    }
+    if (states.size > 0) monitor.take(states.take())
+    let wait: number | null = relaunches.died(poller, monotonicMs())
+    while (wait !== null) {
+      await sleep(wait)
+      if (pollers.stopping) return
+      try {
+        await launch(poller)
+        return dispatcher.open(poller)
+      } catch (error) {
+        if (pollers.stopping) return
+        wait = relaunches.failed(poller)
+        if (wait === null) return fail(new Error('No poller can be started', { cause: error }))
+        say(`${(error as Error).message}\n`)
+      }
     }
   }
 
-  const ledger = (): Ledger => ({ owners: schedule.owners, skipped: schedule.skipped, cpuMs: threadCpuMs() })
-  const account = setInterval(() => ignoreEnd(monitor.account(ledger())), ACCOUNT_MS)
+  monitor.keep({
+    ledger: () => ({ owners: schedule.owners, skipped: schedule.skipped, cpuMs: threadCpuMs() }),
+    polls: () => schedule.polls,
+    redirect: () => pollers.redirect(),
+  })
   const drawing =
     progress === null ? undefined : setInterval(() => progress.update(list.size - schedule.unpolled), DRAW_MS)
   const time =
     options.durationMs === null ? undefined : setTimeout(() => end.resolve('stopped'), options.durationMs)
-  signals.onPrint(() => ignoreEnd(monitor.account(ledger()).then(() => monitor.print())))
+  signals.onPrint(() => monitor.print())
   signals.onStop(() => end.resolve('stopped'))
 
   const ending = await end.promise
   if (screen !== null) say('Ending: what is in flight is finished first; once more ends at once\n')
+  const endAt = monotonicMs() + poll.timeoutMs + PATIENCE_MS - EXIT_MS
   dispatcher.stop()
-  clearInterval(account)
   clearTimeout(time)
-  await pollers.stop(poll.timeoutMs + PATIENCE_MS)
+  await pollers.stop(poll.timeoutMs + POLLERS_MS)
   clearInterval(drawing)
   await progress?.end(PATIENCE_MS)
   try {
     // A list that was polled once is read to its end, however slow the reader is.
-    const counts = await monitor.stop(ledger(), ending === 'done' ? null : PATIENCE_MS)
+    const counts = await monitor.stop(ending === 'done' ? null : endAt - monotonicMs())
     giveBack(true)
     if (ending === 'failed' || (once && incomplete)) return 1
     return once && counts.up < list.size ? 2 : 0
   } catch (error) {
-    fail(error as Error)
+    if (ending !== 'failed') fail(error as Error)
     giveBack(false)
     return 1
   }
-}
-
-/** The monitor's end is told elsewhere, once. */
-function ignoreEnd(call: Promise<void>): void {
-  call.catch(() => {})
 }

@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { parseDuration } from '../src/durations.ts'
-import { roomPerPoller } from '../src/limits.ts'
+import { keptPerPoller, roomPerPoller } from '../src/limits.ts'
 import { parseAccept, parseHeader, parseResolver, parseTime, parseWhole } from '../src/options.ts'
 
 const takes = test.macro({
@@ -63,4 +63,10 @@ test('descriptors are shared among the pollers, and one poll always fits', (t) =
   t.is(roomPerPoller(1_024, 4), 112)
   t.is(roomPerPoller(64, 4), 1)
   t.is(roomPerPoller(Number.POSITIVE_INFINITY, 4), Number.POSITIVE_INFINITY)
+})
+
+test('connections are kept with the descriptors that polls leave, and a bound', (t) => {
+  t.is(keptPerPoller(20_128, 2, 512), 8_976)
+  t.is(keptPerPoller(1_024, 1, 448), 224)
+  t.is(keptPerPoller(Number.POSITIVE_INFINITY, 4, 512), 16_384)
 })

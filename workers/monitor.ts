@@ -1,13 +1,14 @@
 import { workerData } from 'node:worker_threads'
-import type { MessagePort } from 'node:worker_threads'
 import { monotonicMs } from '../src/clock.ts'
 import { FileOutput } from '../src/print/file-output.ts'
 import { Output } from '../src/print/output.ts'
 import { printersOf } from '../src/print/printers.ts'
+import type { Ledger } from '../src/print/summary.ts'
 import { StateMonitor } from '../src/print/state-monitor.ts'
 import { Table } from '../src/print/table/table.ts'
 import { exposeFace } from '../src/threads/endpoint.ts'
-import type { MonitorFace, MonitorLaunch, OutputFailure, StatusMessage } from '../src/threads/protocol.ts'
+import type { MonitorFace, MonitorLaunch, OutputFailure } from '../src/threads/protocol.ts'
+import { StatusPorts } from '../src/threads/status-ports.ts'
 import { Told } from '../src/threads/told.ts'
 
 // The monitor's thread: States come in on the `status` ports, main speaks through the control face, and this thread alone
@@ -22,7 +23,9 @@ const output = new Output(1, (code) => failures.tell({ file: null, code }))
 const file =
   options.output === null
     ? null
-    : new FileOutput(options.output, options.once, (code) => failures.tell({ file: options.output, code }))
+    : new FileOutput(options.output, options.once && options.since === null, (code) =>
+        failures.tell({ file: options.output, code }),
+      )
 const asked = new Told<'quit'>()
 const table =
   options.screen === null ? null : new Table(options.screen, output, monotonicMs, () => asked.tell('quit'))
@@ -32,33 +35,33 @@ const monitor = new StateMonitor(
   monotonicMs,
 )
 table?.start(() => monitor.live)
-/** Each settles when its poller has closed its end and all that it sent is in. */
-const closed: Promise<void>[] = []
-const timer =
-  options.statusIntervalMs === null
-    ? undefined
-    : setInterval(() => void monitor.print(), options.statusIntervalMs)
+const ports = new StatusPorts((poller, message) => {
+  switch (message.type) {
+    case 'states':
+      monitor.take(message.batch)
+      break
+    case 'cpu':
+      monitor.cpu(poller, message.cpuMs)
+      break
+    default:
+      message satisfies never
+  }
+})
+let timer: NodeJS.Timeout | undefined
+// The monitor before this one may have ended in the middle of a line.
+if (options.since !== null && options.format !== 'quiet') output.write('\n')
 
-function listen(number: number, status: MessagePort): void {
-  status.on('message', (message: StatusMessage) => {
-    switch (message.type) {
-      case 'states':
-        monitor.take(message.batch)
-        break
-      case 'cpu':
-        monitor.cpu(number, message.cpuMs)
-        break
-      default:
-        message satisfies never
-    }
-  })
-  closed.push(new Promise((resolve) => status.once('close', resolve)))
+function account(ledger: Ledger): void {
+  monitor.account(ledger)
+  if (options.statusIntervalMs !== null)
+    timer ??= setInterval(() => void monitor.print(), options.statusIntervalMs)
 }
 
 const face: MonitorFace = {
   know: (urls) => monitor.know(urls),
-  listen,
-  account: (ledger) => monitor.account(ledger),
+  listen: (number, status) => ports.listen(number, status),
+  take: (states) => monitor.take(states),
+  account,
   print: () => void monitor.print(),
   keys: (input) => table?.keys(input),
   resize: (size) => table?.resize(size),
@@ -72,7 +75,7 @@ const face: MonitorFace = {
   snapshot: () => monitor.counts,
   async stop(ledger, patienceMs) {
     clearInterval(timer)
-    await Promise.all(closed)
+    await ports.drained()
     monitor.account(ledger)
     await monitor.finish()
     await Promise.all([output.flush(patienceMs), file?.flush(patienceMs)])

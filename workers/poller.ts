@@ -3,10 +3,8 @@ import { Poller } from '../src/poll/poller.ts'
 import { escapeText } from '../src/print/escape.ts'
 import { unpackResources } from '../src/resource/batch.ts'
 import { Outbox } from '../src/threads/outbox.ts'
-import type { CompleteMessage, PendingMessage, PollerLaunch, StatusMessage } from '../src/threads/protocol.ts'
-
-/** Between two reports of this thread's CPU time, in ms. */
-const CPU_MS = 1_000
+import { LIFE_MS } from '../src/threads/protocol.ts'
+import type { CompleteMessage, PendingMessage, PollerLaunch } from '../src/threads/protocol.ts'
 
 /** A line for standard error is shown up to this length, in UTF-16 units. */
 const MOST_NOTICE = 500
@@ -25,14 +23,19 @@ export default async function run({
     complete: (resource) => outbox.complete(resource),
     notice: (line) => outbox.notice(escapeText(line, MOST_NOTICE)),
   })
-  const tellCpu = () => status.postMessage({ type: 'cpu', cpuMs: threadCpuMs() } satisfies StatusMessage)
-  const cpu = setInterval(tellCpu, CPU_MS)
+  const life = setInterval(() => {
+    complete.postMessage({ type: 'alive' } satisfies CompleteMessage)
+    outbox.cpu(threadCpuMs())
+  }, LIFE_MS)
 
   const toldToStop = new Promise<void>((resolve) => {
     pending.on('message', (message: PendingMessage) => {
       switch (message.type) {
         case 'resources':
           poller.accept(unpackResources(message.batch))
+          break
+        case 'status':
+          outbox.redirect(message.status)
           break
         case 'stop':
           resolve()
@@ -48,7 +51,8 @@ export default async function run({
   await poller.stop()
   poller.close()
   outbox.flush()
-  clearInterval(cpu)
-  tellCpu()
-  for (const port of [pending, complete, status]) port.close()
+  clearInterval(life)
+  outbox.cpu(threadCpuMs())
+  outbox.close()
+  for (const port of [pending, complete]) port.close()
 }

@@ -1,7 +1,7 @@
 /** A Markdown table, its columns padded as prettier pads them; all but the first are set to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
-    Math.max(title.length, 4, ...rows.map((row) => (row[column] ?? '').length)),
+    Math.max(title.length, 3, ...rows.map((row) => (row[column] ?? '').length)),
   )
   const line = (cells: readonly string[]) =>
     `| ${widths.map((width, column) => pad(cells[column] ?? '', width, column)).join(' | ')} |`

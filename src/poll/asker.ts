@@ -29,7 +29,7 @@ export class Asker {
     this.#now = now
     this.#dialer = new Dialer(options)
     this.#tls = new Tls(options, now)
-    this.#connections = new Connections(options.concurrency, now)
+    this.#connections = new Connections(options.keptConnections, now)
   }
 
   /**

@@ -18,8 +18,9 @@ export interface Connection {
 const MOST_AGE_MS = 600_000
 
 /**
- * After its first answer a connection is left alone this long, in ms: a server that sends a body after HEAD does so at
- * once, and what comes while nothing was asked closes the connection.
+ * After an answer that told of a body, and after its first, a connection is left alone this long, in ms: a server that
+ * sends the body though it was asked with HEAD does so at once, and what comes while nothing was asked closes the
+ * connection. Otherwise the body could answer the next poll.
  */
 const REST_MS = 50
 
@@ -63,10 +64,9 @@ export class Connections {
       connection.exchange.close()
       return
     }
-    if (connection.restsUntil === 0) {
-      connection.restsUntil = this.#now() + REST_MS
-      connection.exchange.onceGone(() => this.#remove(connection))
-    }
+    const isNew = connection.restsUntil === 0
+    if (isNew) connection.exchange.onceGone(() => this.#remove(connection))
+    if (isNew || connection.exchange.bodyTold) connection.restsUntil = this.#now() + REST_MS
     if (this.#order.size >= this.#most) this.#dropOldest()
     const idle = this.#idle.get(connection.origin)
     if (idle === undefined) this.#idle.set(connection.origin, [connection])

@@ -35,6 +35,7 @@ export class Exchange {
   readonly #tap: Tap | null
   readonly #keep: boolean
   #clean = true
+  #bodyTold = false
   #failed: Error | null
 
   /** `keep`: the connection may serve further requests. */
@@ -74,6 +75,11 @@ export class Exchange {
     return this.#keep && this.#clean && !this.#socket.destroyed
   }
 
+  /** Whether the last answer told of a body: then some servers send it, even after HEAD. */
+  get bodyTold(): boolean {
+    return this.#bodyTold
+  }
+
   /** Sends a request and resolves with the head of its answer, as Flight step 'wait'. */
   ask(flight: Flight, request: Request): Promise<Answer | Failure> {
     return flight.step<Answer>('wait', (done) => {
@@ -88,6 +94,7 @@ export class Exchange {
             if (status < 100) return done(failure('protocol', `status ${status}`))
             if (status < 200) return this.#tap?.expect(false)
             this.#tap?.rest()
+            this.#bodyTold = status !== 204 && status !== 304 && first(headers['content-length']) !== '0'
             done(this.#answer(status, headers, statusText))
           },
           onResponseData: () => {},

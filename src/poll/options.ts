@@ -16,6 +16,8 @@ export interface PollOptions {
   readonly userAgent: string
   /** Keep connections between polls. */
   readonly keepAlive: boolean
+  /** So many are kept, those used least recently going first. */
+  readonly keptConnections: number
   /** Do not check certificates. */
   readonly insecure: boolean
   /** PEM texts; null for none. */

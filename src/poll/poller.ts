@@ -5,6 +5,7 @@ import type { State } from '../state/state.ts'
 import { Asker } from './asker.ts'
 import { classify } from './classify.ts'
 import { Deadlines } from './deadlines.ts'
+import type { Answer } from './exchange.ts'
 import { Flight, isFailure } from './flight.ts'
 import { finalUrl } from './found.ts'
 import type { Found } from './found.ts'
@@ -100,51 +101,41 @@ export class Poller {
     const heldBefore = this.#held.total
     const flight = new Flight(began + this.#options.timeoutMs, monotonicMs)
     this.#deadlines.add(flight)
-    let rechecked = false
     let found = await this.#look(flight, resource, false)
-    if (this.#deserves(resource, found, flight)) {
-      rechecked = true
-      found = await this.#look(flight, resource, true)
+    const rechecked = this.#deserves(resource, found, flight)
+    if (rechecked) {
+      const second = await this.#look(flight, resource, true)
+      // That no time was left for the second look is not why the first one failed.
+      if (!isFailure(second.last) || second.last.reason !== 'timeout') found = second
     }
     this.#deadlines.remove(flight)
     const now = monotonicMs()
     const heldMs = this.#held.longest(began)
     const verdict = judge(found, { longest: heldMs, total: this.#held.total - heldBefore }, this.#options)
-    const { last } = found
-    const answer = isFailure(last) ? null : last
-    resource.errCount = errCountAfter(resource.errCount, verdict)
-    resource.verdict = verdict.verdict
-    resource.notBefore = 0
-    if (answer?.status === 429 || answer?.status === 503) {
-      const ms = retryAfterMs(answer.retryAfter, Date.now())
-      if (ms > 0) resource.notBefore = now + ms
+    const answer = isFailure(found.last) ? null : found.last
+    learn(resource, verdict, answer, now)
+    const facts = {
+      id: resource.id,
+      url: resource.url,
+      at: Date.now(),
+      method: found.method,
+      errCount: resource.errCount,
+      durationMs: now - began,
+      phasesMs: flight.phasesMs,
+      lateMs: began - resource.dueAt,
+      heldMs,
+      status: answer?.status ?? 0,
+      statusText: answer?.statusText ?? '',
+      detail: verdict.detail,
+      redirects: found.redirects,
+      finalUrl: finalUrl(found),
+      address: found.address,
+      httpVersion: answer?.httpVersion ?? '',
+      tls: found.tls,
+      rechecked,
+      poller: this.#number,
     }
-    this.#hooks.state(
-      stateOf(
-        {
-          id: resource.id,
-          url: resource.url,
-          at: Date.now(),
-          method: found.method,
-          errCount: resource.errCount,
-          durationMs: now - began,
-          phasesMs: flight.phasesMs,
-          lateMs: began - resource.dueAt,
-          heldMs,
-          status: answer?.status ?? 0,
-          statusText: answer?.statusText ?? '',
-          detail: verdict.detail,
-          redirects: found.redirects,
-          finalUrl: finalUrl(found),
-          address: found.address,
-          httpVersion: answer?.httpVersion ?? '',
-          tls: found.tls,
-          rechecked,
-          poller: this.#number,
-        },
-        verdict,
-      ),
-    )
+    this.#hooks.state(stateOf(facts, verdict))
     this.#tell(resource, verdict)
     this.#inFlight--
     this.#waiting.done(origin)
@@ -174,4 +165,13 @@ export class Poller {
     this.#faults.well()
     if (verdict === 'down') this.#hooks.notice(`${shownUrl(resource.url)}: ${reason}: ${detail}`)
   }
+}
+
+/** Writes into the Resource what the poll has taught. */
+function learn(resource: Resource, verdict: Verdict, answer: Answer | null, now: number): void {
+  resource.errCount = errCountAfter(resource.errCount, verdict)
+  resource.verdict = verdict.verdict
+  const asked = answer?.status === 429 || answer?.status === 503 ? answer.retryAfter : null
+  const ms = retryAfterMs(asked, Date.now())
+  resource.notBefore = ms === 0 ? 0 : now + ms
 }

@@ -34,7 +34,7 @@ function cells(map: StateMap, id: ResourceId): readonly (string | number)[] {
   return [
     latest.url,
     latest.verdict,
-    latest.reason,
+    latest.reason ?? latest.verdict,
     latest.status === 0 ? '' : latest.status,
     foreign(latest.text),
     latest.errCount,

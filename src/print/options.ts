@@ -19,6 +19,14 @@ export interface ScreenOptions {
   readonly handsOff: HandsOff
 }
 
+/** How far the run had come. */
+export interface Since {
+  /** When it began, in ms on the monotonic clock. */
+  readonly startedAt: number
+  /** Polls that were done. */
+  readonly polls: number
+}
+
 /** What the monitor is told once, at its start. */
 export interface MonitorOptions {
   readonly format: Format
@@ -36,4 +44,6 @@ export interface MonitorOptions {
   readonly output: string | null
   /** The terminal of the format `table`; null for all others. */
   readonly screen: ScreenOptions | null
+  /** What came before this monitor, when another has ended; null for the first. */
+  readonly since: Since | null
 }

@@ -1,4 +1,5 @@
 import { Unpacker } from '../resource/pack.ts'
+import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import { unpackStates } from '../state/batch.ts'
 import type { SentState } from '../state/batch.ts'
@@ -32,8 +33,8 @@ export class StateMonitor {
   readonly #pollersCpuMs: number[]
   readonly #startedAt: number
   #ledger: Ledger
-  #polls = 0
-  #lastPolls = 0
+  #polls: number
+  #lastPolls: number
   #lastSummaryAt: number
   #printing: Promise<void> = Promise.resolve()
   #listing = false
@@ -47,8 +48,10 @@ export class StateMonitor {
     this.#printers = printers
     this.#map = new StateMap(SHOW_HISTORY.has(options.format) ? new History() : null)
     this.#now = now
-    this.#startedAt = now()
-    this.#lastSummaryAt = this.#startedAt
+    this.#startedAt = options.since?.startedAt ?? now()
+    this.#polls = options.since?.polls ?? 0
+    this.#lastPolls = this.#polls
+    this.#lastSummaryAt = now()
     this.#pollersCpuMs = Array.from({ length: options.pollers }, () => 0)
     this.#ledger = { owners: { asleep: 0, due: 0, pollers: [] }, skipped: 0, cpuMs: 0 }
   }
@@ -68,7 +71,7 @@ export class StateMonitor {
     const from = new Unpacker(urls)
     while (from.more) {
       const id = from.u32() as ResourceId
-      this.#map.know(id, from.text())
+      this.#map.know(id, from.text(), VERDICTS[from.u8()], from.u32())
     }
   }
 

@@ -35,6 +35,7 @@ export function statusText(
   most: number = SHOWN_TEXT,
 ): string {
   if (verdict === 'pending') return 'not yet polled'
+  if (reason === null) return verdict
   const phrase = escapeText(text, most)
   const answer =
     status === 0 ? '' : `${status} ${phrase === '' ? (STATUS_CODES[status] ?? '') : phrase}`.trimEnd()

@@ -1,7 +1,5 @@
 import { grown } from './grown.ts'
-
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('latin1')
+import type { Packer } from './pack.ts'
 
 /** Texts lie in chunks of this many bytes, none across two; so this is also the longest text. */
 export const CHUNK_BYTES = 1 << 20
@@ -11,7 +9,7 @@ export const CHUNK_BYTES = 1 << 20
  * and 16 bytes each, where a Map of strings costs over a hundred. Bounded by the list it is filled from.
  */
 export class Interner {
-  readonly #chunks: Uint8Array[] = []
+  readonly #chunks: Buffer[] = []
   /** Bytes used of the last chunk. */
   #used = 0
   #starts: Float64Array = new Float64Array(64)
@@ -29,13 +27,13 @@ export class Interner {
   intern(text: string): number {
     if (text.length > CHUNK_BYTES) throw new RangeError(`a text of ${text.length} characters`)
     if (this.#chunks.length === 0 || this.#used + text.length > CHUNK_BYTES) {
-      this.#chunks.push(new Uint8Array(CHUNK_BYTES))
+      this.#chunks.push(Buffer.alloc(CHUNK_BYTES))
       this.#used = 0
     }
-    const chunk = this.#chunks.at(-1) as Uint8Array
-    const { read, written } = encoder.encodeInto(text, chunk.subarray(this.#used))
-    // At the end of a chunk, what was written can have the right length although not all was read.
-    if (read !== text.length || written !== text.length) throw new RangeError('a text that is not ASCII')
+    // Each character that is not ASCII would be two bytes at least.
+    if (Buffer.byteLength(text) !== text.length) throw new RangeError('a text that is not ASCII')
+    const chunk = this.#chunks.at(-1) as Buffer
+    const written = chunk.write(text, this.#used, 'latin1')
     const bytes = chunk.subarray(this.#used, this.#used + written)
     const mask = this.#slots.length - 1
     let slot = hash(bytes) & mask
@@ -56,24 +54,35 @@ export class Interner {
 
   /** The text with this number. Throws a RangeError when there is none. */
   text(number: number): string {
-    return decoder.decode(this.#bytes(number))
+    const { chunk, at, length } = this.#place(number)
+    return chunk.toString('latin1', at, at + length)
+  }
+
+  /** Writes the text with this number into a packer. Throws a RangeError when there is none. */
+  pack(number: number, packer: Packer): void {
+    const { chunk, at, length } = this.#place(number)
+    packer.bytes(chunk, at, length)
   }
 
   #bytes(number: number): Uint8Array {
+    const { chunk, at, length } = this.#place(number)
+    return chunk.subarray(at, at + length)
+  }
+
+  #place(number: number): { chunk: Buffer; at: number; length: number } {
     const start = this.#starts[number]
     const length = this.#lengths[number]
     const chunk = start === undefined ? undefined : this.#chunks[Math.floor(start / CHUNK_BYTES)]
     if (number >= this.#size || start === undefined || length === undefined || chunk === undefined) {
       throw new RangeError(`no text ${number}`)
     }
-    const at = start % CHUNK_BYTES
-    return chunk.subarray(at, at + length)
+    return { chunk, at: start % CHUNK_BYTES, length }
   }
 
   #equal(number: number, bytes: Uint8Array): boolean {
     if (this.#lengths[number] !== bytes.length) return false
-    const own = this.#bytes(number)
-    for (let at = 0; at < bytes.length; at++) if (own[at] !== bytes[at]) return false
+    const { chunk, at, length } = this.#place(number)
+    for (let byte = 0; byte < length; byte++) if (chunk[at + byte] !== bytes[byte]) return false
     return true
   }
 

@@ -33,3 +33,6 @@ export interface Resource {
   /** HEAD was refused here and GET is asked instead until this, in ms on the monotonic clock; 0 if it was not. */
   headRefusedUntil: number
 }
+
+/** A Resource that comes back to main, which knows its URL. */
+export type Polled = Omit<Resource, 'url'>

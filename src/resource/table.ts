@@ -1,8 +1,9 @@
+import type { ResourceBatch } from './batch.ts'
 import { grown } from './grown.ts'
 import { Interner } from './interner.ts'
 import { MAX_TEXT } from './pack.ts'
 import { VERDICTS } from './resource.ts'
-import type { Resource, ResourceId, Url, Verdict } from './resource.ts'
+import type { Polled, Resource, ResourceId, Url, Verdict } from './resource.ts'
 
 /**
  * The Resources of one list, packed: a row each in typed arrays and the URLs in one byte store, so that a million of
@@ -65,6 +66,11 @@ export class ResourceTable {
     return VERDICTS[this.#verdict[id] as number] as Verdict
   }
 
+  /** Its consecutive errors, as far as main knows. */
+  errCount(id: ResourceId): number {
+    return this.#errCount[id] as number
+  }
+
   /** When it is due next, in ms on the monotonic clock. */
   dueAt(id: ResourceId): number {
     return this.#dueAt[id] as number
@@ -87,8 +93,21 @@ export class ResourceTable {
     }
   }
 
+  /** Puts the Resource into a batch. */
+  pack(id: ResourceId, batch: ResourceBatch): void {
+    const packer = batch.addRow(
+      id,
+      this.#dueAt[id] as number,
+      this.#errCount[id] as number,
+      this.#verdict[id] as number,
+      this.#notBefore[id] as number,
+      this.#headRefusedUntil[id] as number,
+    )
+    this.#urls.pack(id, packer)
+  }
+
   /** Takes over what `resource` says of itself. */
-  write(resource: Resource): void {
+  write(resource: Polled): void {
     const { id } = resource
     this.#dueAt[id] = resource.dueAt
     this.#errCount[id] = resource.errCount

@@ -13,6 +13,9 @@ export interface Cadence {
 /** A URL of which nothing could be learnt, the fault being ours, is asked again this soon, in ms. */
 export const ASK_AGAIN_MS = 5_000
 
+/** A Resource whose poll has killed pollers is left alone for this long, in ms. */
+export const SET_ASIDE_MS = 3_600_000
+
 /** The time from one poll of a URL to the next after `errCount` consecutive errors, in ms. */
 export function stepMs(cadence: Cadence, errCount: number): number {
   return cadence.intervalMs + Math.min(cadence.errorBackoffMs * errCount, cadence.maxBackoffMs)
@@ -50,5 +53,13 @@ export function nextDue(
   }
   const again = now + ASK_AGAIN_MS
   if (resource.verdict === 'unknown' && again < slot) return { dueAt: again, slotAt: slot - step, skipped }
+  return { dueAt: slot, slotAt: slot, skipped }
+}
+
+/** What comes after the poll for `slotAt` has killed its poller, as others before: the first slot after a long while. */
+export function nextTry(cadence: Cadence, slotAt: number, errCount: number, now: number): Next {
+  const step = stepMs(cadence, errCount)
+  const skipped = Math.max(1, Math.ceil((now + SET_ASIDE_MS - slotAt) / step))
+  const slot = slotAt + skipped * step
   return { dueAt: slot, slotAt: slot, skipped }
 }

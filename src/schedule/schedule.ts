@@ -1,10 +1,12 @@
 import { ResourceBatch } from '../resource/batch.ts'
-import type { Resource, ResourceId } from '../resource/resource.ts'
+import type { Polled, ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/table.ts'
-import { nextDue } from './delay.ts'
-import type { Cadence } from './delay.ts'
-import { NONE, Queue } from './links.ts'
+import { nextDue, nextTry } from './delay.ts'
+import type { Cadence, Next } from './delay.ts'
+import { Due } from './due.ts'
+import { NONE } from './links.ts'
 import { Origins } from './origins.ts'
+import { Probation } from './probation.ts'
 import { firstDue } from './spread.ts'
 import { Wheel } from './wheel.ts'
 
@@ -28,14 +30,21 @@ export interface Owners {
   pollers: number[]
 }
 
+/** What a dead poller had. */
+export interface Reclaimed {
+  readonly count: number
+  /** Those of them whose poll has killed one poller after another: they sleep for long. */
+  readonly setAside: readonly ResourceId[]
+}
+
 /**
  * A poller may hold this many times what it polls at once, and as much of one origin: so that it starts the next poll
  * when one ends, without waiting for main.
  */
 const AHEAD = 2
 
-/** Most Resources in one message; keeps a batch near 8 KiB. */
-const BATCH = 64
+/** Most Resources in one message; keeps a batch near 32 KiB. */
+const BATCH = 256
 
 const ASLEEP = 0
 const DUE = 1
@@ -55,11 +64,12 @@ export class Schedule {
   readonly #place: Uint16Array
   /** The slot that the next poll of each counts for. */
   readonly #slotAt: Float64Array
-  /** The due ones of each poller. */
-  readonly #queues: Queue[]
+  readonly #due: Due
   readonly #origins: Origins
+  readonly #probation: Probation
   readonly #owners: Owners
   #skipped = 0
+  #polls = 0
   #unpolled: number
 
   constructor(table: ResourceTable, options: ScheduleOptions, now: number) {
@@ -69,8 +79,9 @@ export class Schedule {
     this.#wheel = new Wheel(links, (id) => table.dueAt(id as ResourceId), now)
     this.#place = new Uint16Array(table.size)
     this.#slotAt = new Float64Array(table.size)
-    this.#queues = Array.from({ length: options.pollers }, () => new Queue(links))
+    this.#due = new Due(links, options.pollers, (id) => table.origin(id as ResourceId))
     this.#origins = new Origins(links, table.origins, options.hostConcurrency * AHEAD)
+    this.#probation = new Probation(links, table.size)
     this.#owners = { asleep: table.size, due: 0, pollers: Array.from({ length: options.pollers }, () => 0) }
     this.#unpolled = table.size
     this.#spread(now)
@@ -84,6 +95,11 @@ export class Schedule {
   /** How many slots have passed without their poll. */
   get skipped(): number {
     return this.#skipped
+  }
+
+  /** How many polls have come back. */
+  get polls(): number {
+    return this.#polls
   }
 
   /** How many Resources have not come back from a first poll. */
@@ -100,22 +116,33 @@ export class Schedule {
   wake(now: number): void {
     this.#wheel.advance(now, (id) => {
       this.#move(id, DUE)
-      this.#queueOf(id).push(id)
+      this.#due.push(id)
     })
+  }
+
+  /** A poller takes no more: what is due goes to the others. */
+  close(poller: number): void {
+    this.#due.close(poller)
+  }
+
+  /** A poller takes Resources again. */
+  open(poller: number): void {
+    this.#due.open(poller)
   }
 
   /** A batch of due Resources for a poller, or null when none is due or it has no room. They are its own then. */
   lend(poller: number): ResourceBatch | null {
-    const queue = this.#queues[poller] as Queue
+    if (!this.#due.isOpen(poller)) return null
     const held = this.#owners.pollers[poller] as number
     const room = Math.min(BATCH, this.#options.concurrency * AHEAD - held)
     let batch: ResourceBatch | null = null
     for (let taken = 0; taken < room;) {
-      const id = queue.shift() as ResourceId
+      const id = this.#due.shift(poller) as ResourceId
       if ((id as number) === NONE) break
-      if (!this.#origins.take(this.#table.origin(id), id)) continue
+      if (!this.#probation.admits(id) || !this.#origins.take(this.#table.origin(id), id)) continue
+      this.#probation.lent(id)
       batch ??= new ResourceBatch()
-      batch.add(this.#table.read(id))
+      this.#table.pack(id, batch)
       this.#move(id, AT_POLLER + poller)
       taken++
     }
@@ -123,56 +150,70 @@ export class Schedule {
   }
 
   /** Takes a Resource back from its poller and puts it to sleep until its next slot. Throws when no poller had it. */
-  settle(resource: Resource, now: number): void {
+  settle(resource: Polled, now: number): void {
     if ((this.#place[resource.id] ?? ASLEEP) < AT_POLLER)
       throw new Error(`Resource ${resource.id} was not lent`)
     if (this.#options.once || resource.verdict === 'pending') return this.#rest(resource)
-    const { dueAt, slotAt, skipped } = nextDue(
-      this.#options,
-      this.#slotAt[resource.id] as number,
-      resource,
-      now,
-    )
-    this.#slotAt[resource.id] = slotAt
-    this.#skipped += skipped
+    const next = nextDue(this.#options, this.#slotAt[resource.id] as number, resource, now)
     this.#rest(resource)
-    this.#table.setDueAt(resource.id, dueAt)
-    this.#wheel.add(resource.id)
+    this.#sleep(resource.id, next)
   }
 
   /**
-   * Takes back all that a poller had when it died: they are due again at once, as they were when they were lent.
-   * Gives how many.
+   * Takes back all that a poller had when it died: they are due again at once, as they were when they were lent. Only those
+   * that were there each time when one died are set aside.
    */
-  reclaim(poller: number): number {
-    let reclaimed = 0
+  reclaim(poller: number, now: number): Reclaimed {
+    let count = 0
+    const setAside: ResourceId[] = []
     for (const id of this.#table.ids()) {
       if (this.#place[id] !== AT_POLLER + poller) continue
-      reclaimed++
+      count++
       this.#release(id)
-      this.#move(id, DUE)
-      this.#queueOf(id).push(id)
+      if (this.#probation.strike(id)) {
+        setAside.push(id)
+        this.#setAside(id, now)
+      } else {
+        this.#move(id, DUE)
+        this.#due.push(id)
+      }
     }
-    return reclaimed
+    return { count, setAside }
   }
 
-  /** The poller of an origin, always the same: what one learns of an origin (names, TLS sessions, limits) needs no sharing. */
-  #queueOf(id: number): Queue {
-    return this.#queues[this.#table.origin(id as ResourceId) % this.#options.pollers] as Queue
+  #setAside(id: ResourceId, now: number): void {
+    const resource = this.#table.read(id)
+    if (resource.verdict === 'pending') this.#unpolled--
+    this.#table.write({ ...resource, verdict: 'unknown' })
+    this.#move(id, ASLEEP)
+    if (this.#options.once) return
+    this.#sleep(id, nextTry(this.#options, this.#slotAt[id] as number, resource.errCount, now))
+  }
+
+  #sleep(id: ResourceId, { dueAt, slotAt, skipped }: Next): void {
+    this.#slotAt[id] = slotAt
+    this.#skipped += skipped
+    this.#table.setDueAt(id, dueAt)
+    this.#wheel.add(id)
   }
 
   /** Back in main's hands, asleep, in no list. */
-  #rest(resource: Resource): void {
+  #rest(resource: Polled): void {
     if (this.#table.verdict(resource.id) === 'pending' && resource.verdict !== 'pending') this.#unpolled--
     this.#table.write(resource)
     this.#release(resource.id)
+    if (resource.verdict !== 'pending') {
+      this.#polls++
+      this.#probation.acquit(resource.id)
+    }
     this.#move(resource.id, ASLEEP)
   }
 
-  /** Makes room for the next of the origin. */
+  /** Makes room for the next of the origin, and for the next on probation. */
   #release(id: ResourceId): void {
     const waiting = this.#origins.release(this.#table.origin(id))
-    if (waiting !== NONE) this.#queueOf(waiting).unshift(waiting)
+    if (waiting !== NONE) this.#due.unshift(waiting)
+    this.#probation.release(id, (next) => this.#due.unshift(next))
   }
 
   #move(id: number, to: number): void {

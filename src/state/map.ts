@@ -14,7 +14,8 @@ export type Counts = Record<Verdict, number>
 export interface LatestState {
   readonly url: string
   readonly verdict: Verdict
-  readonly reason: Reason
+  /** Null when nothing but the verdict is known: main told it to a monitor that took over. */
+  readonly reason: Reason | null
   readonly status: number
   readonly errCount: number
   /** The reason phrase of an answer, else the detail: as the server sent it, escape before printing. */
@@ -39,6 +40,8 @@ export class StateMap {
   #status = new Uint16Array(64)
   #errCount = new Uint32Array(64)
   #changed = new Uint8Array(64)
+  /** Whether nothing but verdict and errCount is known. */
+  #told = new Uint8Array(64)
   /** Mostly a handful of texts, so equal ones are one string (see `#shared`). */
   readonly #texts: string[] = []
   readonly #shared = new Map<string, string>()
@@ -60,8 +63,8 @@ export class StateMap {
     return this.#counts
   }
 
-  /** Learns of a URL, which is pending until its first State. Ids come in order, from 0. */
-  know(id: ResourceId, url: string): void {
+  /** Learns of a URL and, where another map was lost, of its last verdict. Ids come in order, from 0. */
+  know(id: ResourceId, url: string, verdict: Verdict = 'pending', errCount = 0): void {
     this.#size = id + 1
     this.#url = grown(this.#url, this.#size)
     this.#verdict = grown(this.#verdict, this.#size)
@@ -70,9 +73,13 @@ export class StateMap {
     this.#errCount = grown(this.#errCount, this.#size)
     this.#changed = grown(this.#changed, this.#size)
     this.history?.grow(this.#size)
+    this.#told = grown(this.#told, this.#size)
     this.#url[id] = this.#urls.intern(url)
     this.#texts.push('')
-    this.#counts.pending++
+    this.#verdict[id] = VERDICTS.indexOf(verdict)
+    this.#errCount[id] = errCount
+    this.#told[id] = verdict === 'pending' ? 0 : 1
+    this.#counts[verdict]++
   }
 
   /** The URL with this id, as it may be printed. */
@@ -85,8 +92,9 @@ export class StateMap {
     const { id } = state
     const verdict = VERDICTS.indexOf(state.verdict)
     const reason = REASONS.indexOf(state.reason)
-    const changed =
-      this.#verdict[id] !== verdict || this.#reason[id] !== reason || this.#status[id] !== state.status
+    const differs = this.#reason[id] !== reason || this.#status[id] !== state.status
+    const changed = this.#verdict[id] !== verdict || (differs && this.#told[id] === 0)
+    this.#told[id] = 0
     this.#counts[VERDICTS[this.#verdict[id] as number] as Verdict]--
     this.#counts[state.verdict]++
     this.#verdict[id] = verdict
@@ -119,7 +127,7 @@ export class StateMap {
     return {
       url: this.url(id),
       verdict: this.verdict(id),
-      reason: REASONS[this.#reason[id] as number] as Reason,
+      reason: this.#told[id] === 1 ? null : (REASONS[this.#reason[id] as number] as Reason),
       status: this.#status[id] as number,
       errCount: this.#errCount[id] as number,
       text: this.#texts[id] as string,

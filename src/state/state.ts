@@ -68,7 +68,7 @@ export interface Facts {
   readonly lateMs: number
   /** The longest that the poller's thread stood still during the poll, in ms. */
   readonly heldMs: number
-  /** Status of the last answer; 0 when there was none. */
+  /** Status of the answer that the verdict is about; 0 when there is none, as at the end of redirects that lead nowhere. */
   readonly status: number
   /** Its reason phrase, as the server sent it: escape before printing. */
   readonly statusText: string

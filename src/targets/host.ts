@@ -12,8 +12,10 @@ export function checkAuthority(authority: string): string | null {
     return 'its credentials hold a % that does not encode a character'
   const host = authority.slice(at + 1)
   if (host.startsWith('[')) return checkBracketed(host)
-  if (isIPv6(host)) return `an IPv6 address stands in brackets: ${quote(`[${host}]`)}`
   const colon = host.indexOf(':')
+  if (colon !== host.lastIndexOf(':') && isIPv6(host)) {
+    return `an IPv6 address stands in brackets: ${quote(`[${host}]`)}`
+  }
   if (host === '' || colon === 0) return 'it names no host'
   return colon < 0 ? null : checkPort(host.slice(colon + 1))
 }
@@ -26,6 +28,7 @@ export function checkHost(host: string): string | null {
   // new URL lets through what sits in no host name: https://*.example.com, https://a.example,b.example.
   const odd = /[^a-z0-9._-]/.exec(name)
   if (odd !== null) return `its host name holds ${quote(odd[0])}`
+  if (name.length <= MAX_LABEL && /^[^.]+(\.[^.]+)*$/.test(name)) return null
   for (const label of name.split('.')) {
     if (label === '') return 'its host name has nothing between two dots'
     if (label.length > MAX_LABEL)

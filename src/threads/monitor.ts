@@ -5,11 +5,15 @@ import type { Size } from '../print/table/view.ts'
 import type { Ledger } from '../print/summary.ts'
 import type { ResourceTable } from '../resource/table.ts'
 import type { Counts } from '../state/map.ts'
+import { within } from '../within.ts'
 import { callFace, transfer } from './endpoint.ts'
 import type { Face } from './endpoint.ts'
 import { packUrls } from './pack-urls.ts'
 import type { MonitorFace, MonitorLaunch, OutputFailure } from './protocol.ts'
 import { workerUrl } from './worker-url.ts'
+
+/** A thread that has not ended this long after it was told to hangs where it can't be ended, in ms. */
+const GONE_MS = 1_000
 
 /** What main hears of its monitor. */
 export interface MonitorEvents {
@@ -20,14 +24,16 @@ export interface MonitorEvents {
 }
 
 /**
- * Main's side of the monitor. A comlink call to a thread that has ended never settles, so each one here is raced with the
- * thread's end and rejects then.
+ * Main's side of one monitor thread. A comlink call to a thread that has ended never settles, so each one here is raced
+ * with the thread's end and rejects then.
  */
 export class Monitor {
   readonly #worker: Worker
   readonly #face: Face<MonitorFace>
   readonly #ended: Promise<never>
-  #stopped = false
+  #end: (error: Error) => void = () => {}
+  #told = false
+  #unanswered = 0
 
   constructor(options: MonitorOptions, events: MonitorEvents) {
     const { port1, port2 } = new MessageChannel()
@@ -37,18 +43,24 @@ export class Monitor {
     let cause: unknown
     this.#worker.on('error', (error) => (cause = error))
     this.#ended = new Promise((_, reject) => {
+      this.#end = reject
       this.#worker.once('exit', () => {
         port1.close()
         reject(new Error(`The monitor ended${cause instanceof Error ? `: ${cause.message}` : ''}`, { cause }))
       })
     })
     this.#ended.catch((error: Error) => {
-      if (!this.#stopped) events.lost(error)
+      if (!this.#told) events.lost(error)
     })
     void this.#watchOutput(events)
   }
 
-  /** Tells it of every URL of the list. */
+  /** How many accounts it has not answered. */
+  get unanswered(): number {
+    return this.#unanswered
+  }
+
+  /** Tells it of every URL of the list, and what is known of each. */
   async know(table: ResourceTable): Promise<void> {
     for (const urls of packUrls(table)) await this.#call(this.#face.know(transfer(urls, [urls])))
   }
@@ -58,9 +70,16 @@ export class Monitor {
     return this.#call(this.#face.listen(number + 1, transfer(status, [status])))
   }
 
+  /** States that main has made. */
+  take(states: ArrayBuffer): Promise<void> {
+    return this.#call(this.#face.take(transfer(states, [states])))
+  }
+
   /** Main's share of the summaries. */
-  account(ledger: Ledger): Promise<void> {
-    return this.#call(this.#face.account(ledger))
+  async account(ledger: Ledger): Promise<void> {
+    this.#unanswered++
+    await this.#call(this.#face.account(ledger))
+    this.#unanswered--
   }
 
   /** Prints the current state now. */
@@ -109,9 +128,15 @@ export class Monitor {
    */
   async stop(ledger: Ledger, patienceMs: number | null): Promise<Counts> {
     const counts = await this.#call(this.#face.stop(ledger, patienceMs))
-    this.#stopped = true
-    await this.#worker.terminate()
+    await this.end('')
     return counts
+  }
+
+  /** Ends the thread at once, also one that answers no more. Calls that are not answered yet reject with `why`. */
+  async end(why: string): Promise<void> {
+    this.#told = true
+    this.#end(new Error(why))
+    await within(this.#worker.terminate(), GONE_MS)
   }
 
   async #watchOutput(events: MonitorEvents): Promise<void> {

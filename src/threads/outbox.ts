@@ -6,17 +6,17 @@ import type { State } from '../state/state.ts'
 import type { CompleteMessage, StatusMessage } from './protocol.ts'
 
 /** What is done waits this long at most for company, in ms: a message a poll would cost more than the poll's share. */
-const FLUSH_MS = 2
+const FLUSH_MS = 5
 
 /** A batch this large goes at once. */
-const FULL = 128
+const FULL = 256
 
 /**
  * A poller's ends of `status` and `complete`. Sends in micro-batches, and the States always before the Resources they
  * belong to.
  */
 export class Outbox {
-  readonly #status: MessagePort
+  #status: MessagePort
   readonly #complete: MessagePort
   readonly #states = new StateBatch()
   readonly #resources = new ResourceBatch()
@@ -26,6 +26,24 @@ export class Outbox {
   constructor(status: MessagePort, complete: MessagePort) {
     this.#status = status
     this.#complete = complete
+  }
+
+  /** Another monitor: what is not sent yet and all that follows goes to `status`; main is told after what went before. */
+  redirect(status: MessagePort): void {
+    this.#status.close()
+    this.#status = status
+    this.flush()
+    this.#complete.postMessage({ type: 'status' } satisfies CompleteMessage)
+  }
+
+  /** Closes the way to the monitor. */
+  close(): void {
+    this.#status.close()
+  }
+
+  /** How much CPU time the thread has used, in ms. */
+  cpu(cpuMs: number): void {
+    this.#status.postMessage({ type: 'cpu', cpuMs } satisfies StatusMessage)
   }
 
   /** A State for the monitor. */

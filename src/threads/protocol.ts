@@ -7,10 +7,15 @@ import type { Ledger } from '../print/summary.ts'
 
 // Every message that crosses a thread. Buffers are transferred, never copied.
 
+/** How often a poller says that it lives, and how often main looks who has not, in ms. */
+export const LIFE_MS = 1_000
+
 /** main → poller, on `pending`. */
 export type PendingMessage =
   /** Resources to poll, as a ResourceBatch packs them. They are the poller's own now. */
   | { readonly type: 'resources'; readonly batch: ArrayBuffer }
+  /** Send States this way from now on: the monitor is another. Answered with `status`. */
+  | { readonly type: 'status'; readonly status: MessagePort }
   /** Start no new poll, give back everything, then end. */
   | { readonly type: 'stop' }
 
@@ -18,6 +23,10 @@ export type PendingMessage =
 export type CompleteMessage =
   /** The poller runs and takes Resources. */
   | { readonly type: 'ready' }
+  /** States go to the new monitor now; all Resources whose States went to the old one were sent before this. */
+  | { readonly type: 'status' }
+  /** The poller's thread still runs: said once in a while. */
+  | { readonly type: 'alive' }
   /** Resources that were polled, or were not and go back because the poller stops. They are main's own again. */
   | { readonly type: 'resources'; readonly batch: ArrayBuffer }
   /** Lines for standard error, each with its line break. */
@@ -56,11 +65,13 @@ export interface OutputFailure {
 
 /** The monitor's control face, which main calls through comlink. States never come this way. */
 export interface MonitorFace {
-  /** Learns of URLs, before their first State: ids and shown URLs as `packUrls` packs them. */
+  /** Learns of URLs, before their first State, and what main knows of them, as `packUrls` packs it. */
   know(urls: ArrayBuffer): void
-  /** Listens to the States of poller `number`, from 1. */
+  /** Listens to the States of poller `number`, from 1, and no more to an earlier one of that number. */
   listen(number: number, status: MessagePort): void
-  /** Main's share of the summaries, from time to time. */
+  /** Takes in States that main has made. */
+  take(states: ArrayBuffer): void
+  /** Main's share of the summaries, from time to time. With the first one printing on the timer begins. */
   account(ledger: Ledger): void
   /** Prints the current state now. */
   print(): void

@@ -3,36 +3,42 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
-import { startOrigin } from '../helpers/origin.ts'
-import { Program } from '../helpers/program.ts'
+import type { ExecutionContext } from 'ava'
+import { refusingPort, startOrigin } from '../helpers/origin.ts'
+import { parseLines, Program } from '../helpers/program.ts'
 
 const fault = fileURLToPath(new URL('../helpers/fault.ts', import.meta.url))
+const QUICK = ['--pool-size', '2', '--interval', '300ms', '--status-interval', '200ms', '--format', 'json']
+
+function start(t: ExecutionContext, args: readonly string[], env: Record<string, string>): Program {
+  return new Program(t, [...QUICK, ...args], {
+    // A small heap, so that one that fills up does so soon.
+    env: { NODE_OPTIONS: `--import ${fault} --max-old-space-size=256`, ...env },
+  })
+}
+
+const newMark = () => join(mkdtempSync(join(tmpdir(), 'headcount-')), 'mark')
+
+/** Every URL was up all the time, and no summary has lost one. */
+function allUp(t: ExecutionContext, { json }: Program, urls: number, refused = 0): void {
+  const down = new Set(json.filter(({ verdict }) => verdict === 'down').map(({ url }) => url))
+  t.is(down.size, refused, 'the fault was ours')
+  const summaries = json.filter(({ type }) => type === 'summary')
+  for (const { owners } of summaries) {
+    const { asleep, due, pollers } = owners as { asleep: number; due: number; pollers: number[] }
+    const sum = pollers.reduce((all, some) => all + some, asleep + due)
+    t.true(sum === urls || sum === 0, 'owners add up, once main has told them')
+  }
+}
 
 const dies = test.macro({
-  async exec(t, kind: string, why: RegExp) {
+  async exec(t, kind: string, timeout: string, why: RegExp) {
     const healthy = await startOrigin(t)
     const deadly = await startOrigin(t)
     const urls = Array.from({ length: 40 }, (_, n) => `${n % 2 === 0 ? healthy.url : deadly.url}/${n}`)
-    const args = [
-      '--pool-size',
-      '2',
-      '--interval',
-      '300ms',
-      '--status-interval',
-      '200ms',
-      '--format',
-      'json',
-      ...urls,
-    ]
-    const program = new Program(t, args, {
-      env: {
-        // A small heap, so that one that fills up does so soon.
-        NODE_OPTIONS: `--import ${fault} --max-old-space-size=256`,
-        FAULT_PORT: String(deadly.port),
-        FAULT_KIND: kind,
-        FAULT_MARK: join(mkdtempSync(join(tmpdir(), 'headcount-')), 'mark'),
-      },
-    })
+    const args = ['--timeout', timeout, ...urls]
+    const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: kind, FAULT_MARK: newMark() }
+    const program = start(t, args, env)
     await program.until(({ stderr }) => /was lost/.test(stderr))
     for (const url of urls)
       await (url.startsWith(healthy.url) ? healthy : deadly).askedFor(new URL(url).pathname, 3)
@@ -40,19 +46,170 @@ const dies = test.macro({
     const { code, stderr } = await program.ended()
     t.is(code, 0)
     t.regex(stderr, why)
-    const { json } = program
-    const down = json.filter(({ verdict }) => verdict === 'down')
-    t.deepEqual(down, [], 'the fault was ours')
-    const summaries = json.filter(({ type }) => type === 'summary')
-    for (const { owners } of summaries) {
-      const { asleep, due, pollers } = owners as { asleep: number; due: number; pollers: number[] }
-      const sum = pollers.reduce((all, some) => all + some, asleep + due)
-      t.true(sum === urls.length || sum === 0, 'owners add up, once main has told them')
-    }
-    t.like(summaries.at(-1), { up: urls.length, down: 0, unknown: 0, pending: 0 })
+    t.is(stderr.match(/was lost \(/g)?.length, 1)
+    allUp(t, program, urls.length)
+    const last = program.json.findLast(({ type }) => type === 'summary')
+    t.like(last, { up: urls.length, down: 0, unknown: 0, pending: 0 })
   },
   title: (_, kind: string) => `a poller that dies (${kind}) loses nothing and is replaced`,
 })
-test(dies, 'exit', /^poller \d was lost \(.*7.*\); it had \d+ Resources, which are due again$/m)
-test(dies, 'throw', /^poller \d was lost \(.*thrown late.*\)/m)
-test(dies, 'heap', /^poller \d was lost \(.*memory.*\)/m)
+test(dies, 'exit', '10s', /^poller \d was lost \(.*7.*\); it had \d+ Resources, which are due again$/m)
+test(dies, 'throw', '10s', /^poller \d was lost \(.*thrown late.*\)/m)
+test(dies, 'heap', '10s', /^poller \d was lost \(.*memory.*\)/m)
+test(dies, 'spin', '2s', /^poller \d was lost \(nothing was heard of it for 4 s\)/m)
+test(dies, 'block', '2s', /^poller \d was lost \(nothing was heard of it for 4 s\)/m)
+
+test('a URL whose poll kills pollers is found and set aside; all others are polled on', async (t) => {
+  const healthy = await startOrigin(t)
+  const deadly = await startOrigin(t)
+  const urls = Array.from({ length: 60 }, (_, n) => `${healthy.url}/${n}`)
+  const killer = `http://user:secret@127.0.0.1:${deadly.port}/killer`
+  const program = start(t, [...urls, killer], { FAULT_PORT: String(deadly.port), FAULT_KIND: 'exit' })
+  await program.until(({ stderr }) => /set aside/.test(stderr))
+  for (const url of urls) {
+    const { pathname } = new URL(url)
+    await healthy.askedFor(pathname, healthy.asked.filter((path) => path === pathname).length + 2)
+  }
+  program.child.kill('SIGTERM')
+  const { code, stderr } = await program.ended()
+  t.is(code, 0)
+  t.is(stderr.match(/set aside/g)?.length, 1)
+  t.regex(stderr, new RegExp(`^http://127.0.0.1:${deadly.port}/killer: set aside for an hour`, 'm'))
+  t.false(stderr.includes('secret'))
+  t.is(stderr.match(/was lost \(/g)?.length, 6)
+  t.deepEqual(deadly.asked, [])
+  allUp(t, program, 61)
+})
+
+test('--once ends though a URL kills each poller that polls it, and that is no success', async (t) => {
+  const healthy = await startOrigin(t)
+  const deadly = await startOrigin(t)
+  const program = start(t, ['--once', `${healthy.url}/`, `${deadly.url}/`], {
+    FAULT_PORT: String(deadly.port),
+    FAULT_KIND: 'exit',
+  })
+  const { code } = await program.ended()
+  t.is(code, 2)
+  t.like(program.json.at(-1), { type: 'summary', urls: 2, up: 1, down: 0 })
+})
+
+test('pollers that can be started no more: said, exit 1', async (t) => {
+  const origin = await startOrigin(t)
+  const env = {
+    FAULT_PORT: String(origin.port),
+    FAULT_KIND: 'exit',
+    FAULT_MARK: newMark(),
+    FAULT_POLLERS: '1',
+  }
+  const program = start(t, ['--pool-size', '1', origin.url], env)
+  const { code, stderr } = await program.ended()
+  t.is(code, 1)
+  t.regex(stderr, /^No poller can be started: poller 1 could not be started \(/m)
+})
+
+test('one poller that can be started no more: the other goes on with all', async (t) => {
+  const origin = await startOrigin(t)
+  const deadly = await startOrigin(t)
+  const env = {
+    FAULT_PORT: String(deadly.port),
+    FAULT_KIND: 'exit',
+    FAULT_MARK: newMark(),
+    FAULT_POLLERS: '2',
+  }
+  const urls = [origin, deadly].flatMap(({ url }) => Array.from({ length: 5 }, (_, n) => `${url}/${n}`))
+  const program = start(t, urls, env)
+  await program.until(
+    ({ stderr }) => (stderr.match(/^poller \d could not be started \(/gm)?.length ?? 0) >= 3,
+  )
+  for (const at of [origin, deadly])
+    await at.askedFor('/3', at.asked.filter((path) => path === '/3').length + 3)
+  program.child.kill('SIGTERM')
+  const { code } = await program.ended()
+  t.is(code, 0)
+  allUp(t, program, 10)
+})
+
+test('pollers that do not start at all: said, exit 1', async (t) => {
+  const program = start(t, ['http://127.0.0.1:1/'], { FAULT_MARK: newMark(), FAULT_POLLERS: '0' })
+  const { code, stderr } = await program.ended()
+  t.is(code, 1)
+  t.regex(stderr, /^poller \d could not be started \(/m)
+  t.regex(stderr, /fails at load/)
+})
+
+const monitorDies = test.macro({
+  async exec(t, kind: string, why: RegExp) {
+    const origin = await startOrigin(t)
+    const refusing = await refusingPort()
+    const urls = Array.from({ length: 20 }, (_, n) => `${origin.url}/${n}`)
+    const env = { FAULT_MONITOR: kind, FAULT_MARK: newMark() }
+    const program = start(t, [...urls, `http://127.0.0.1:${refusing}/`], env)
+    await program.until(({ stderr }) => why.test(stderr))
+    const lines = program.json.length
+    const polled = origin.asked.length
+    // Those of the new one: each URL is shown again, and counts are right from the first summary on.
+    await program.until(({ json }) => {
+      const shown = new Set(json.slice(lines).map(({ url }) => url))
+      return urls.every((url) => shown.has(url))
+    })
+    await program.until(({ json }) => json.slice(lines).filter(({ type }) => type === 'summary').length > 3)
+    t.true(origin.asked.length > polled)
+    program.child.kill('SIGTERM')
+    const { code, stderr } = await program.ended()
+    t.is(code, 0)
+    t.is(stderr.match(why)?.length, 1)
+    const summaries = program.json.slice(lines).filter(({ type }) => type === 'summary')
+    for (const summary of summaries) t.like(summary, { urls: 21, up: 20, down: 1, unknown: 0, pending: 0 })
+    const polls = program.json
+      .filter(({ type }) => type === 'summary')
+      .map((summary) => Number(summary['polls']))
+    t.deepEqual(
+      polls,
+      polls.toSorted((a, b) => a - b),
+      'the count of polls goes on',
+    )
+    allUp(t, program, 21, 1)
+  },
+  title: (_, kind: string) => `a monitor that dies (${kind}) is replaced, and knows what the other knew`,
+})
+test(monitorDies, 'exit', /^The monitor ended; another takes its place/m)
+test(monitorDies, 'throw', /^The monitor ended: thrown late; another takes its place/m)
+test(monitorDies, 'spin', /^The monitor did not answer for 2 s; another takes its place/m)
+
+test('a monitor that can be started no more: said, exit 1', async (t) => {
+  const origin = await startOrigin(t)
+  const env = { FAULT_MONITOR: 'exit', FAULT_MARK: newMark(), FAULT_MONITORS: '1' }
+  const { code, stderr } = await start(t, [origin.url], env).ended()
+  t.is(code, 1)
+  t.regex(stderr, /^No monitor can be started: The monitor ended: fails at load$/m)
+})
+
+test('lines of --once that a monitor took with it are no success', async (t) => {
+  const origin = await startOrigin(t, (_, response) => void setTimeout(() => response.end(), 8_000))
+  const env = { FAULT_MONITOR: 'exit', FAULT_MARK: newMark() }
+  const { code, stdout } = await start(t, ['--once', origin.url], env).ended()
+  t.is(code, 1)
+  t.like(parseLines(stdout).at(-1), { type: 'summary', up: 1, polls: 1 })
+})
+
+const ends = test.macro({
+  async exec(t, poller: string, monitor: string | null, expected: number) {
+    const origin = await startOrigin(t)
+    const deadly = await startOrigin(t)
+    const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: poller, FAULT_MARK: newMark() }
+    const more = monitor === null ? {} : { FAULT_LAST: monitor }
+    const program = start(t, ['--timeout', '5s', origin.url, deadly.url], { ...env, ...more })
+    await origin.askedFor('/', 3)
+    const began = performance.now()
+    program.child.kill('SIGTERM')
+    const { code } = await program.ended()
+    const took = performance.now() - began
+    t.is(code, expected)
+    // The deadline and a second, and what a busy machine may add.
+    t.true(took < 5_000 + 1_000 + 1_500, `${took} ms`)
+  },
+  title: (_, poller: string, monitor: string | null) =>
+    `from SIGTERM to the end: the deadline and a second, with a poller that does "${poller}", a monitor "${monitor}"`,
+})
+test(ends, 'spin', null, 0)
+test(ends, 'spin', 'spin', 1)

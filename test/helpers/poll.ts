@@ -15,6 +15,7 @@ function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
     headers: [],
     userAgent: 'headcount/test',
     keepAlive: false,
+    keptConnections: 64,
     insecure: false,
     tls: { ca: null, cert: null, key: null },
     family: 0,

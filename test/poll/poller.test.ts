@@ -115,6 +115,16 @@ test('a URL that was up is asked once more before it turns', async (t) => {
   t.deepEqual([dead.verdict, dead.rechecked, dead.errCount], ['down', true, 1])
 })
 
+test('a second look that had no time left keeps the reason of the first', async (t) => {
+  let asked = 0
+  const server = await Hostile.start({
+    hangs: (socket) => void (++asked === 1 && socket.end()),
+  })
+  t.teardown(() => server.close())
+  const state = await pollOnce(resource(server.url('hangs'), { verdict: 'up' }), { timeoutMs: 5_000 })
+  t.deepEqual([state.reason, state.rechecked, asked], ['closed', true, 2])
+})
+
 test('a URL that was not up, and one where it is not wanted, is not asked twice', async (t) => {
   const server = await Hostile.start()
   t.teardown(() => server.close())

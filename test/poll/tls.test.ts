@@ -1,4 +1,5 @@
-import { createServer as createTcpServer } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer as createTcpServer } from 'node:net'
 import type { Socket } from 'node:net'
 import { createServer } from 'node:tls'
 import type { TlsOptions, TLSSocket } from 'node:tls'
@@ -8,7 +9,9 @@ import { Authority, selfSigned } from '../helpers/certificates.ts'
 import type { Pair } from '../helpers/certificates.ts'
 import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
 import { TestPoller } from '../helpers/poll.ts'
+import { Flight, isFailure } from '../../src/poll/flight.ts'
 import type { PollOptions } from '../../src/poll/options.ts'
+import { Tls } from '../../src/poll/tls.ts'
 import type { State } from '../../src/state/state.ts'
 
 const LOOPBACK = [{ type: 'ip', value: '127.0.0.1' } as const, { type: 'dns', value: 'localhost' } as const]
@@ -164,4 +167,28 @@ test('the name is sent, and checked, in each handshake', async (t) => {
   t.is((await poller.settle(`https://localhost:${hostile.port}/ok`)).verdict, 'up')
   t.is((await poller.settle(`https://127.0.0.1:${hostile.port}/ok`)).verdict, 'up')
   t.deepEqual(names, ['localhost', false])
+})
+
+test('all connections share one SecureContext: roots given to each would cost six times the CPU', async (t) => {
+  const server = await secure(good)
+  t.teardown(() => server.close())
+  const now = () => performance.now()
+  const tls = new Tls(
+    { tls: { ca: authority.pem, cert: null, key: null }, insecure: false, http2: false },
+    now,
+  )
+  const contexts: unknown[] = []
+  for (let times = 0; times < 2; times++) {
+    const socket = connect(server.port, '127.0.0.1')
+    await once(socket, 'connect')
+    const secured = await tls.secure(new Flight(now() + 60_000, now), socket, new URL('https://127.0.0.1/'))
+    if (isFailure(secured)) return t.fail(secured.detail)
+    contexts.push(
+      (secured.socket as TLSSocket & { _tlsOptions: TlsOptions & { secureContext: unknown } })._tlsOptions
+        .secureContext,
+    )
+    secured.socket.destroy()
+  }
+  t.truthy(contexts[0])
+  t.is(contexts[0], contexts[1])
 })

@@ -21,6 +21,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     pollers: 2,
     output: null,
     screen: null,
+    since: null,
     ...options,
   }
   const monitor = new StateMonitor(
@@ -32,6 +33,8 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
   for (let id = 0; id < urls; id++) {
     packer.u32(id)
     packer.text(`https://a.example/${id}`)
+    packer.u8(0)
+    packer.u32(0)
   }
   monitor.know(packer.take())
   const take = (...states: State[]) => {
@@ -216,4 +219,12 @@ test('the end waits for what is being printed, and is whole', async (t) => {
   t.true(written[0]?.startsWith('Current state:'))
   t.true(written[2_501]?.startsWith('Current state:'))
   t.true(written.at(-1)?.startsWith('Summary: 0 polls'))
+})
+
+test('a monitor that takes over goes on counting, from the start of the run', async (t) => {
+  const { monitor, take, lines } = monitorOf(1, { format: 'json', since: { startedAt: 1_000, polls: 99 } })
+  take(up(0))
+  lines()
+  await monitor.finish()
+  t.like(objects(lines()).at(-1), { polls: 100, pollsPerSecond: 25 })
 })

@@ -3,7 +3,7 @@ import type { ExecutionContext } from 'ava'
 import { unpackResources } from '../../src/resource/batch.ts'
 import type { Resource, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/table.ts'
-import { nextDue } from '../../src/schedule/delay.ts'
+import { nextDue, SET_ASIDE_MS, stepMs } from '../../src/schedule/delay.ts'
 import { Schedule } from '../../src/schedule/schedule.ts'
 import type { ScheduleOptions } from '../../src/schedule/schedule.ts'
 import { seeded } from '../helpers/random.ts'
@@ -142,15 +142,15 @@ test('what a poller gives back unpolled as it stops sleeps, and counts as unpoll
 
 test('a poller gets no more than its window, and more as it gives back', (t) => {
   const schedule = new Schedule(
-    tableOf(...Array.from({ length: 300 }, () => 1)),
-    { ...defaults, concurrency: 50, once: true },
+    tableOf(...Array.from({ length: 1_000 }, () => 1)),
+    { ...defaults, concurrency: 200, once: true },
     0,
   )
   schedule.wake(1)
-  t.deepEqual([schedule.lend(0)?.size, schedule.lend(0)?.size, schedule.lend(0)], [64, 36, null])
-  t.deepEqual(schedule.owners, { asleep: 0, due: 200, pollers: [100] })
-  t.is(schedule.reclaim(0), 100)
-  t.is(lendAll(schedule, 0).length, 100)
+  t.deepEqual([schedule.lend(0)?.size, schedule.lend(0)?.size, schedule.lend(0)], [256, 144, null])
+  t.deepEqual(schedule.owners, { asleep: 0, due: 600, pollers: [400] })
+  t.is(schedule.reclaim(0, 2).count, 400)
+  t.is(lendAll(schedule, 0).length, 400)
 })
 
 test('an origin gets no more than its window; the rest of the list passes it by', (t) => {
@@ -194,15 +194,123 @@ test('what a dead poller had is due again, as it was when it was lent', (t) => {
   schedule.wake(1)
   const lost = lendAll(schedule, 0)
   const kept = lendAll(schedule, 1)
-  t.is(schedule.reclaim(0), 3)
-  t.is(schedule.reclaim(0), 0)
+  t.deepEqual(schedule.reclaim(0, 2), { count: 3, setAside: [] })
+  t.is(schedule.reclaim(0, 2).count, 0)
   t.deepEqual(schedule.owners, { asleep: 0, due: 3, pollers: [0, 3] })
   t.deepEqual(lendAll(schedule, 0), lost)
   for (const resource of kept) schedule.settle({ ...resource, verdict: 'up' }, 10)
   t.deepEqual(schedule.owners, { asleep: 3, due: 0, pollers: [3, 0] })
 })
 
-for (const seed of [11, 12, 13, 14, 15, 16]) {
+test('while a poller is closed its Resources go to the others, and come back to it after', (t) => {
+  const schedule = new Schedule(tableOf(2, 2, 2, 2), { ...defaults, pollers: 2 }, 0)
+  schedule.wake(1)
+  schedule.close(0)
+  t.is(schedule.lend(0), null)
+  const lent = lendAll(schedule, 1)
+  t.is(lent.length, 8)
+  for (const resource of lent) schedule.settle({ ...resource, verdict: 'up' }, 5)
+  schedule.open(0)
+  schedule.wake(1_001)
+  t.deepEqual(
+    [0, 1].map((poller) =>
+      lendAll(schedule, poller)
+        .map(({ url }) => new URL(url).host.slice(0, 2))
+        .toSorted(),
+    ),
+    [
+      ['o0', 'o0', 'o2', 'o2'],
+      ['o1', 'o1', 'o3', 'o3'],
+    ],
+  )
+})
+
+test('with no poller open what is due waits for the first to open, whichever that is', (t) => {
+  const schedule = new Schedule(tableOf(2, 2), { ...defaults, pollers: 2 }, 0)
+  schedule.wake(1)
+  t.is(lendAll(schedule, 0).length, 2)
+  schedule.close(0)
+  schedule.close(1)
+  t.is(schedule.reclaim(0, 2).count, 2)
+  t.deepEqual([schedule.lend(0), schedule.lend(1)], [null, null])
+  schedule.open(1)
+  t.is(lendAll(schedule, 1).length, 4)
+})
+
+/** Lends to poller 0, which dies when it has a killer; else all comes back. Gives what was set aside after how many deaths. */
+function until(schedule: Schedule, killers: readonly string[], most: number) {
+  const setAside: number[] = []
+  const polled = new Set<string>()
+  let deaths = 0
+  for (let now = 2; now < 2 + most; now++) {
+    const lent = lendAll(schedule, 0)
+    if (lent.some(({ url }) => killers.includes(url))) {
+      deaths++
+      setAside.push(...schedule.reclaim(0, now).setAside)
+      continue
+    }
+    for (const resource of lent) {
+      polled.add(resource.url)
+      schedule.settle({ ...resource, verdict: 'up' }, now)
+    }
+  }
+  return { setAside, deaths, polled }
+}
+
+test('a Resource that kills its poller each time is set aside, and only that', (t) => {
+  const schedule = new Schedule(tableOf(...Array.from({ length: 300 }, () => 1)), defaults, 0)
+  schedule.wake(1)
+  const { setAside, deaths, polled } = until(schedule, ['http://o123.example/0'], 900)
+  t.deepEqual(setAside, [123])
+  t.is(deaths, 6)
+  t.is(polled.size, 299)
+  addsUp(t, schedule, 300)
+  t.is(schedule.owners.asleep, 300)
+  // After an hour it is tried again, alone; one death is enough then.
+  schedule.wake(SET_ASIDE_MS)
+  lendAll(schedule, 0)
+  const late = SET_ASIDE_MS + 2_000
+  schedule.wake(late)
+  const again = until(schedule, ['http://o123.example/0'], 900)
+  t.deepEqual([again.setAside, again.deaths], [[123], 1])
+})
+
+test('several that kill are all found', (t) => {
+  const schedule = new Schedule(tableOf(...Array.from({ length: 300 }, () => 1)), defaults, 0)
+  schedule.wake(1)
+  const killers = Array.from({ length: 20 }, (_, n) => n * 15)
+  const urls = killers.map((n) => `http://o${n}.example/0`)
+  const { setAside, polled } = until(schedule, urls, 2_000)
+  t.deepEqual(
+    setAside.toSorted((a, b) => a - b),
+    killers,
+  )
+  t.is(polled.size, 280)
+})
+
+test('deaths that have nothing to do with what is polled set nothing aside', (t) => {
+  const schedule = new Schedule(
+    tableOf(...Array.from({ length: 100 }, () => 1)),
+    { ...defaults, intervalMs: 10 },
+    0,
+  )
+  for (let now = 1; now < 1_000; now++) {
+    schedule.wake(now)
+    const lent = lendAll(schedule, 0)
+    if (now % 2 !== 0) t.deepEqual(schedule.reclaim(0, now).setAside, [])
+    else for (const resource of lent) schedule.settle({ ...resource, verdict: 'up' }, now)
+  }
+  t.is(schedule.unpolled, 0)
+})
+
+test('once: a Resource that is set aside keeps nobody waiting', (t) => {
+  const schedule = new Schedule(tableOf(1, 1), { ...defaults, once: true }, 0)
+  schedule.wake(1)
+  t.deepEqual(until(schedule, ['http://o1.example/0'], 20).setAside, [1])
+  t.is(schedule.unpolled, 0)
+})
+
+for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0 ? 1 : 5] as const)) {
   test(`a random run against a plain model: every Resource in one place at every step (seed ${seed})`, (t) => {
     const random = seeded(seed)
     const pollers = 1 + random.below(4)
@@ -225,6 +333,9 @@ for (const seed of [11, 12, 13, 14, 15, 16]) {
     const wakesAt = dueAt.map((due) => Math.max(Math.ceil(due), woken + 1))
     const held: Resource[][] = Array.from({ length: pollers }, () => [])
     const pollerOf = new Map<string, number>()
+    const closed = new Set<number>()
+    let moved = false
+    let setAside = 0
     const latest = [...table.ids()].map((id) => table.read(id))
     let skipped = 0
     let polls = 0
@@ -244,14 +355,15 @@ for (const seed of [11, 12, 13, 14, 15, 16]) {
         t.is(urls.get(resource.url), id)
         t.deepEqual(resource, { ...latest[id], dueAt: dueAt[id] } as Resource)
         t.true(resource.dueAt <= now)
-        t.is(pollerOf.get(originOf(resource.url)) ?? poller, poller)
+        t.false(closed.has(poller))
+        if (!moved) t.is(pollerOf.get(originOf(resource.url)) ?? poller, poller)
         pollerOf.set(originOf(resource.url), poller)
         place[id] = poller
         held[poller]?.push(resource)
       }
       const mine = held[poller] ?? []
       t.true(mine.length <= concurrency * 2)
-      const perOrigin = Object.values(Object.groupBy(mine, ({ url }) => originOf(url)))
+      const perOrigin = Object.values(Object.groupBy(held.flat(), ({ url }) => originOf(url)))
       t.true(Math.max(0, ...perOrigin.map((list) => list?.length ?? 0)) <= hostConcurrency * 2)
     }
     const settle = (poller: number) => {
@@ -278,9 +390,31 @@ for (const seed of [11, 12, 13, 14, 15, 16]) {
     }
     const lose = (poller: number) => {
       const mine = held[poller]?.splice(0) ?? []
-      t.is(schedule.reclaim(poller), mine.length)
-      for (const { id } of mine) place[id] = 'due'
+      if (random.below(2) === 0) {
+        schedule.close(poller)
+        closed.add(poller)
+        moved = true
+      }
+      const reclaimed = schedule.reclaim(poller, now)
+      t.is(reclaimed.count, mine.length)
       // As they were when they were lent: what the poller had learnt is lost with it.
+      for (const { id } of mine) place[id] = 'due'
+      for (const id of reclaimed.setAside) {
+        setAside++
+        place[id] = 'asleep'
+        const due = table.dueAt(id)
+        t.true(due >= now + SET_ASIDE_MS)
+        latest[id] = { ...table.read(id), verdict: 'unknown' }
+        const step = stepMs(options, latest[id].errCount)
+        skipped += Math.round((due - (slotAt[id] as number)) / step)
+        slotAt[id] = due
+        dueAt[id] = due
+        wakesAt[id] = Math.max(Math.ceil(due), woken + 1)
+      }
+    }
+    const reopen = () => {
+      for (const poller of closed) schedule.open(poller)
+      closed.clear()
     }
 
     for (let step = 0; step < 4_000; step++) {
@@ -289,8 +423,9 @@ for (const seed of [11, 12, 13, 14, 15, 16]) {
       if (action < 25) now += random.below(action === 0 ? 5_000 : 40)
       if (action < 40) wake()
       else if (action < 65) lend(poller)
-      else if (action < 99) for (let n = random.below(8); n > 0; n--) settle(poller)
-      else lose(poller)
+      else if (action < 94) for (let n = random.below(8); n > 0; n--) settle(poller)
+      else if (action < 94 + deaths) lose(poller)
+      else reopen()
 
       const count = (where: string | number) => place.filter((at) => at === where).length
       const expected = {
@@ -305,9 +440,11 @@ for (const seed of [11, 12, 13, 14, 15, 16]) {
       const first = Math.min(...wakesAt.filter((_, id) => place[id] === 'asleep'))
       t.true(expected.asleep === 0 ? next === null : next !== null && next <= first)
     }
-    t.true(polls > 1_000)
+    t.true(polls > 300)
+    t.log(`${setAside} set aside`)
 
     // Nothing is stuck: with pollers that answer, all that is due gets polled.
+    reopen()
     wake()
     for (let round = 0; round < size; round++) {
       for (let poller = 0; poller < pollers; poller++) {

@@ -129,3 +129,17 @@ test('the counts add up at every step of a random run', (t) => {
     t.is(map.counts[verdict], verdicts.filter((each) => each === verdict).length, verdict)
   }
 })
+
+test('of a URL whose State was lost with another map the verdict is known, and only another one is a change', (t) => {
+  const map = new StateMap()
+  const [one, two] = [0 as ResourceId, 1 as ResourceId]
+  map.know(one, 'https://a.example/0', 'up')
+  map.know(two, 'https://a.example/1', 'down', 4)
+  t.deepEqual(map.counts, { pending: 0, up: 1, down: 1, unknown: 0 })
+  t.like(map.get(two), { verdict: 'down', reason: null, errCount: 4 })
+  t.false(map.set(down(1, { errCount: 5 })))
+  t.true(map.set(down(0)))
+  t.deepEqual(map.counts, { pending: 0, up: 0, down: 2, unknown: 0 })
+  t.not(map.get(two).reason, null)
+  t.true(map.set(up(1)))
+})

@@ -9,6 +9,7 @@ import { unpackStates } from '../../src/state/batch.ts'
 import type { State } from '../../src/state/state.ts'
 import { Outbox } from '../../src/threads/outbox.ts'
 import type { CompleteMessage, StatusMessage } from '../../src/threads/protocol.ts'
+import { until } from '../helpers/until.ts'
 import { up } from '../helpers/state.ts'
 
 interface Arrived {
@@ -98,7 +99,7 @@ test('a full batch goes at once, and no larger one', (t) => {
   })
   const outbox = new Outbox(status.port2, complete.port2)
   const received = () => [receiveMessageOnPort(status.port1), receiveMessageOnPort(complete.port1)]
-  const full = 128
+  const full = 256
   for (let id = 0; id < 3 * full; id++) {
     t.deepEqual(received(), [undefined, undefined])
     outbox.state(up(id))
@@ -137,4 +138,26 @@ test('Resources that go back unpolled go without a State', async (t) => {
   await once(complete, 'message')
   await settled()
   t.deepEqual(arrived, [{ port: 'complete', ids: [5] }])
+})
+
+test('another monitor gets what is not sent yet and all that follows; main is told after what went before', async (t) => {
+  const { outbox, arrived, done } = outboxOf(t)
+  const other = new MessageChannel()
+  const states: number[] = []
+  other.port1.on('message', (message: StatusMessage) => {
+    if (message.type === 'states') unpackStates(message.batch, ({ id }) => states.push(id))
+  })
+  t.teardown(() => other.port1.close())
+  done(1)
+  outbox.flush()
+  done(2)
+  outbox.redirect(other.port2)
+  done(3)
+  outbox.flush()
+  await until(() => states.length === 2 && arrived.filter(({ port }) => port === 'complete').length === 4)
+  t.deepEqual(states, [2, 3])
+  t.deepEqual(
+    arrived.filter(({ port }) => port === 'complete').map(({ ids }) => ids),
+    [[1], [2], [], [3]],
+  )
 })

@@ -3,7 +3,7 @@ import type { ExecutionContext } from 'ava'
 import { readCommand } from '../../src/command.ts'
 import type { PollOptions } from '../../src/poll/options.ts'
 import { ResourceBatch } from '../../src/resource/batch.ts'
-import type { Resource, Url } from '../../src/resource/resource.ts'
+import type { Polled, ResourceId, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/table.ts'
 import { unpackStates } from '../../src/state/batch.ts'
 import type { SentState } from '../../src/state/batch.ts'
@@ -20,12 +20,12 @@ function pollOptions(...flags: string[]): PollOptions {
 function batchOf(...urls: string[]): ResourceBatch {
   const table = new ResourceTable()
   const batch = new ResourceBatch()
-  for (const url of urls) batch.add(table.read(table.add(url as Url) as Resource['id']))
+  for (const url of urls) batch.add(table.read(table.add(url as Url) as ResourceId))
   return batch
 }
 
 function start(t: ExecutionContext, options: PollOptions, wanted: number) {
-  const returned: Resource[] = []
+  const returned: Polled[] = []
   const back = Promise.withResolvers<void>()
   const lost: string[] = []
   const pollers = new Pollers(1, options, {
@@ -65,10 +65,7 @@ test('Resources go to a thread and come back polled; the batch that was sent is 
   t.true(sent[0]?.detached)
   t.is(batch.size, 0)
   await Promise.all([back, told])
-  t.deepEqual(returned.map(({ url, verdict }) => `${url} ${verdict}`).toSorted(), [
-    `${origin.url}/a up`,
-    `${origin.url}/b up`,
-  ])
+  t.deepEqual(returned.map(({ id, verdict }) => `${id} ${verdict}`).toSorted(), ['0 up', '1 up'])
   t.deepEqual(
     states.map(({ verdict, poller }) => `${verdict} ${poller}`),
     ['up 1', 'up 1'],
@@ -83,10 +80,33 @@ test('stop gives back what was not started, unpolled, and ends what was', async 
   pollers.send(0, batchOf(`${origin.url}/a`, `${origin.url}/b`, `${origin.url}/c`))
   await origin.askedFor('/a')
   await pollers.stop(30_000)
-  t.deepEqual(
-    returned.map(({ url, verdict }) => `${new URL(url).pathname} ${verdict === 'pending'}`).toSorted(),
-    ['/a false', '/b true', '/c true'],
-  )
+  t.deepEqual(returned.map(({ id, verdict }) => `${id} ${verdict === 'pending'}`).toSorted(), [
+    '0 false',
+    '1 true',
+    '2 true',
+  ])
   t.deepEqual(origin.asked, ['/a'])
   t.deepEqual(lost, [])
+})
+
+test('what a poller that was ended still had on its way finds no receiver; another is started in its place', async (t) => {
+  const answer = Promise.withResolvers<void>()
+  const origin = await startOrigin(
+    t,
+    (_, response) => void answer.promise.then(() => response.writeHead(204).end()),
+  )
+  const { pollers, returned, back, lost } = start(t, pollOptions(), 1)
+  await pollers.launch(0)
+  pollers.send(0, batchOf(`${origin.url}/a`))
+  await origin.askedFor('/a')
+  await pollers.kill(0, 'for a test')
+  t.deepEqual(lost, ['for a test'])
+  answer.resolve()
+  // To none: nobody is there.
+  pollers.send(0, batchOf(`${origin.url}/b`))
+  await pollers.launch(0)
+  pollers.send(0, batchOf(`${origin.url}/c`))
+  await back
+  t.is(returned.length, 1)
+  t.deepEqual(origin.asked, ['/a', '/c'])
 })

@@ -26,3 +26,20 @@ test('one that had lived well is replaced at once again', (t) => {
   relaunches.launched(0, 1_000)
   t.is(relaunches.died(0, 60_000), 0)
 })
+
+test('when none runs and one can not be started five times in a row it is time to give up', (t) => {
+  const relaunches = new Relaunches(2)
+  relaunches.launched(0, 0)
+  relaunches.launched(1, 0)
+  relaunches.died(0, 20_000)
+  for (let n = 0; n < 20; n++) t.true((relaunches.failed(0) ?? 0) > 0, 'the other runs')
+  relaunches.died(1, 20_000)
+  t.deepEqual(
+    [1, 2, 3, 4].map(() => relaunches.failed(1) === null),
+    [false, false, false, false],
+  )
+  t.is(relaunches.failed(1), null)
+  relaunches.launched(1, 30_000)
+  relaunches.died(1, 50_000)
+  t.not(relaunches.failed(1), null, 'counted anew after a start')
+})

@@ -1,0 +1,35 @@
+import type { ResourceId, Url } from '../resource/resource.ts'
+import type { Unknown } from './state.ts'
+
+/** The State of a Resource that is not polled for a while because its poll ends pollers. `at` in ms since the epoch. */
+export function setAsideState(
+  id: ResourceId,
+  url: Url,
+  errCount: number,
+  at: number,
+  poller: number,
+): Unknown {
+  return {
+    verdict: 'unknown',
+    reason: 'local',
+    id,
+    url,
+    at,
+    method: 'HEAD',
+    errCount,
+    durationMs: 0,
+    phasesMs: { dns: 0, connect: 0, tls: 0, wait: 0 },
+    lateMs: 0,
+    heldMs: 0,
+    status: 0,
+    statusText: '',
+    detail: 'set aside: each time it was polled, its poller was lost',
+    redirects: 0,
+    finalUrl: '',
+    address: '',
+    httpVersion: '',
+    tls: null,
+    rechecked: false,
+    poller,
+  }
+}

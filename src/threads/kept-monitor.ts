@@ -1,0 +1,223 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { MessagePort } from 'node:worker_threads'
+import { monotonicMs } from '../clock.ts'
+import type { MonitorOptions } from '../print/options.ts'
+import type { Ledger } from '../print/summary.ts'
+import type { Size } from '../print/table/view.ts'
+import type { ResourceTable } from '../resource/table.ts'
+import type { Counts } from '../state/map.ts'
+import { within } from '../within.ts'
+import { Monitor } from './monitor.ts'
+import type { OutputFailure } from './protocol.ts'
+import { Relaunches } from './relaunch.ts'
+
+/** Between two accounts of main's to the monitor, in ms. */
+const ACCOUNT_MS = 1_000
+
+/** A monitor with so many accounts unanswered has stalled. Counted, not timed: when all stood still, nobody was silent. */
+const MOST_UNANSWERED = 2
+
+/** A monitor that takes longer than this to know the list never will, in ms. */
+const START_MS = 30_000
+
+/** What is known in main only. */
+export interface MainShare {
+  ledger(): Ledger
+  /** Polls that have come back. */
+  polls(): number
+  /** Has the pollers send their States another way; resolves when what went the old way is known here. */
+  redirect(): Promise<[poller: number, status: MessagePort][]>
+}
+
+/** What main hears of its monitor. */
+export interface KeptMonitorEvents {
+  /** Standard output or the file of results failed, for the first time in this way. */
+  outputFailed(failure: OutputFailure): void
+  /** The person at the live view's keys asks for the end. */
+  asked(): void
+  /** It was lost; another takes its place. */
+  lost(why: string): void
+  /** No other could be started. */
+  failed(error: Error): void
+}
+
+/**
+ * The monitor as main sees it: one thread after another. One that ends or stalls is replaced by a new one, which is told
+ * what main knows of each URL and hears from the pollers from then on. They poll on all the while.
+ */
+export class KeptMonitor {
+  readonly #list: ResourceTable
+  #options: Omit<MonitorOptions, 'since'>
+  readonly #events: KeptMonitorEvents
+  readonly #relaunches = new Relaunches(1)
+  readonly #startedAt = monotonicMs()
+  /** Ports of pollers to listen to, for a monitor that does not run yet. At most one a poller. */
+  readonly #ports = new Map<number, MessagePort>()
+  readonly #kept = Promise.withResolvers<void>()
+  #share: MainShare | null = null
+  #accounts: NodeJS.Timeout | undefined
+  /** Null while none runs. */
+  #monitor: Monitor | null = null
+  #replaced: Promise<void> = Promise.resolve()
+  #stopping = false
+
+  constructor(list: ResourceTable, options: Omit<MonitorOptions, 'since'>, events: KeptMonitorEvents) {
+    this.#list = list
+    this.#options = options
+    this.#events = events
+  }
+
+  /** Starts the first one; rejects when it can't be. */
+  async start(): Promise<void> {
+    this.#monitor = await this.#launch()
+    await this.#listenTo(this.#monitor)
+    this.#relaunches.launched(0, monotonicMs())
+  }
+
+  /** From now on it is told, once a second, what only main knows, and replaced when it is lost. */
+  keep(share: MainShare): void {
+    this.#share = share
+    this.#accounts = setInterval(() => this.#look(), ACCOUNT_MS)
+    this.#account()
+    this.#kept.resolve()
+  }
+
+  /** Has it listen to the States of a poller, from 0. */
+  async listen(poller: number, status: MessagePort): Promise<void> {
+    this.#ports.set(poller, status)
+    // Where it is lost meanwhile, its successor gets new ports of all.
+    if (this.#monitor !== null) await this.#listenTo(this.#monitor).catch(() => {})
+  }
+
+  /** States that main has made, as a StateBatch packs them. */
+  take(states: ArrayBuffer): void {
+    if (this.#monitor !== null) ignoreEnd(this.#monitor.take(states))
+  }
+
+  /** Prints the current state now. */
+  print(): void {
+    this.#account()
+    if (this.#monitor !== null) ignoreEnd(this.#monitor.print())
+  }
+
+  /** Keys for the live view, as the terminal sent them. */
+  keys(input: string): void {
+    if (this.#monitor !== null) ignoreEnd(this.#monitor.keys(input))
+  }
+
+  /** The terminal of the live view has this size. */
+  resize(size: Size): void {
+    if (this.#options.screen !== null)
+      this.#options = { ...this.#options, screen: { ...this.#options.screen, size } }
+    if (this.#monitor !== null) ignoreEnd(this.#monitor.resize(size))
+  }
+
+  /** Leaves the terminal of the live view to others, or draws on it again; resolves when that is so. */
+  async lend(lent: boolean): Promise<void> {
+    await this.#monitor?.lend(lent).catch(() => {}) // Its end is told elsewhere.
+  }
+
+  /** Lines of standard error for the live view. Those that come while there is none are not shown. */
+  say(lines: string): void {
+    if (this.#monitor !== null) ignoreEnd(this.#monitor.say(lines))
+  }
+
+  /** Opens the file of results anew, after it was renamed. */
+  reopen(): void {
+    if (this.#monitor !== null) ignoreEnd(this.#monitor.reopen())
+  }
+
+  /**
+   * Prints the last state once all that the pollers have sent is in, then ends the thread. A standard output that takes
+   * nothing is waited for `patienceMs`, and so is the thread; null: as long as it lives. Rejects when it could not be done.
+   */
+  async stop(patienceMs: number | null): Promise<Counts> {
+    this.#stopping = true
+    const counts = this.#stop(patienceMs)
+    if (await within(counts, patienceMs)) return counts
+    counts.catch(() => {}) // Said here.
+    await this.#monitor?.end('')
+    throw new Error('The monitor did not answer: the last state is missing')
+  }
+
+  async #stop(patienceMs: number | null): Promise<Counts> {
+    await this.#replaced
+    if (this.#monitor === null || this.#share === null) throw new Error('The monitor is lost')
+    const flushMs = patienceMs === null ? null : patienceMs / 2
+    const counts = await this.#monitor.stop(this.#share.ledger(), flushMs)
+    clearInterval(this.#accounts)
+    return counts
+  }
+
+  async #launch(): Promise<Monitor> {
+    const since = this.#share === null ? null : { startedAt: this.#startedAt, polls: this.#share.polls() }
+    const monitor = new Monitor(
+      { ...this.#options, since },
+      {
+        outputFailed: (failure) => this.#events.outputFailed(failure),
+        lost: (error) => this.#lost(monitor, error.message),
+      },
+    )
+    if (this.#options.screen !== null) ignoreEnd(monitor.asked().then(() => this.#events.asked()))
+    const known = monitor.know(this.#list)
+    try {
+      if (await within(known, START_MS)) return monitor
+    } catch (error) {
+      await monitor.end('')
+      throw error
+    }
+    known.catch(() => {}) // Said here.
+    await monitor.end('')
+    throw new Error('The monitor was not ready in time')
+  }
+
+  #lost(monitor: Monitor, why: string): void {
+    if (monitor !== this.#monitor) return
+    this.#monitor = null
+    const ended = monitor.end(why)
+    if (this.#stopping) return
+    this.#events.lost(why)
+    this.#replaced = ended.then(() => this.#replace())
+  }
+
+  async #replace(): Promise<void> {
+    await this.#kept.promise
+    let wait: number | null = this.#relaunches.died(0, monotonicMs())
+    while (wait !== null) {
+      await sleep(wait)
+      try {
+        // First the States take their new way, then the list is told: so no State falls between the two.
+        for (const [poller, status] of (await this.#share?.redirect()) ?? []) this.#ports.set(poller, status)
+        const monitor = await this.#launch()
+        while (this.#ports.size > 0) await this.#listenTo(monitor)
+        this.#monitor = monitor
+        this.#relaunches.launched(0, monotonicMs())
+        return this.#account()
+      } catch (error) {
+        wait = this.#relaunches.failed(0)
+        if (wait === null) this.#events.failed(new Error('No monitor can be started', { cause: error }))
+      }
+    }
+  }
+
+  async #listenTo(monitor: Monitor): Promise<void> {
+    const ports = [...this.#ports]
+    this.#ports.clear()
+    for (const [poller, status] of ports) await monitor.listen(poller, status)
+  }
+
+  #look(): void {
+    if (this.#monitor !== null && this.#monitor.unanswered >= MOST_UNANSWERED)
+      this.#lost(this.#monitor, `The monitor did not answer for ${(MOST_UNANSWERED * ACCOUNT_MS) / 1000} s`)
+    this.#account()
+  }
+
+  #account(): void {
+    if (this.#monitor !== null && this.#share !== null) ignoreEnd(this.#monitor.account(this.#share.ledger()))
+  }
+}
+
+/** Its end is told elsewhere, once. */
+function ignoreEnd(call: Promise<void>): void {
+  call.catch(() => {})
+}

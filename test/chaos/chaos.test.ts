@@ -1,0 +1,12 @@
+import test from 'ava'
+import { chaos } from './run.ts'
+
+test('random faults: nothing is lost, nothing is polled twice at a time, nothing that was up is down', async (t) => {
+  const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000)
+  t.log(`seed ${seed}`)
+  const say = (line: string) => t.log(line)
+  const { violations, ...figures } = await chaos({ seed, steps: 40, urls: 1_000, pollers: 3, say })
+  t.log(JSON.stringify(figures))
+  t.deepEqual(violations, [])
+  t.true(figures.pollersLost > 0)
+})

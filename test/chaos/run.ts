@@ -1,0 +1,149 @@
+import { fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { seeded } from '../helpers/random.ts'
+import type { Asked, Said } from './servers.ts'
+import { Stream } from './stream.ts'
+import { Threads } from './threads.ts'
+
+const ORIGINS = 40
+/** The first ones stop listening now and then. */
+const FLAPPING = 4
+/** Faults between two looks whether every URL is still polled. */
+const STEPS_A_ROUND = 20
+/** Every URL has to be polled within this once all threads are back, in ms. */
+const POLLED_AGAIN_MS = 90_000
+
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+/** How much chaos. */
+export interface ChaosOptions {
+  readonly seed: number
+  readonly steps: number
+  readonly urls: number
+  readonly pollers: number
+  say(line: string): void
+}
+
+/** What came of it. */
+export interface ChaosResult {
+  readonly violations: string[]
+  readonly pollersLost: number
+  readonly monitorsLost: number
+  readonly polls: number
+  readonly states: number
+  readonly cutLines: number
+}
+
+/** Runs the program under random faults and looks from outside for what must not be. */
+export async function chaos({ seed, steps, urls, pollers, say }: ChaosOptions): Promise<ChaosResult> {
+  const random = seeded(seed)
+  const violations: string[] = []
+  const threads = new Threads()
+  const chaosPort = await threads.listen()
+
+  const servers = fork(here('servers.ts'), [String(ORIGINS)])
+  const ask = (asked: Asked) => void servers.send(asked)
+  const [{ ports }] = (await once(servers, 'message')) as [Extract<Said, { type: 'ports' }>]
+  const report = async () => {
+    ask({ type: 'report' })
+    const [said] = (await once(servers, 'message')) as [Extract<Said, { type: 'report' }>]
+    for (const url of said.twice) violations.push(`${url} was polled twice at a time`)
+    return said
+  }
+
+  const names = Array.from({ length: urls }, (_, n) => `${n % ORIGINS}/${n}`)
+  const list = names.map((name) =>
+    name.replace(/^\d+/, (origin) => `http://127.0.0.1:${ports[Number(origin)]}`),
+  )
+  const flaps = (url: string) => ports.slice(0, FLAPPING).includes(Number(new URL(url).port))
+  const stream = new Stream(urls, flaps)
+
+  const flags = [
+    '--pool-size',
+    String(pollers),
+    '--interval',
+    '3s',
+    '--error-backoff',
+    '100ms',
+    '--max-backoff',
+    '1s',
+  ]
+  const prints = ['--timeout', '4s', '--format', 'json', '--status-interval', '500ms', '-f', '-']
+  const program = spawn(process.execPath, [here('../../src/cli.ts'), ...flags, ...prints], {
+    stdio: 'pipe',
+    env: { ...process.env, CHAOS_PORT: String(chaosPort), NODE_OPTIONS: `--import ${here('thread.ts')}` },
+  })
+  program.stdin.end(list.join('\n'))
+  const ended = once(program, 'close') as Promise<[number | null, string | null]>
+  createInterface({ input: program.stdout }).on('line', (line) => stream.line(line))
+  let pollersLost = 0
+  let monitorsLost = 0
+  createInterface({ input: program.stderr }).on('line', (line) => {
+    if (/^poller \d+ was lost \(/.test(line)) pollersLost++
+    else if (line.includes('another takes its place')) monitorsLost++
+    else if (!/: refused: |^A poller thread failed/.test(line)) violations.push(`on standard error: ${line}`)
+  })
+
+  /** Waits until every URL has been polled since the call. */
+  const polledAgain = async (when: string) => {
+    ask({ type: 'all up' })
+    await report()
+    const missing = new Set(names)
+    const end = performance.now() + POLLED_AGAIN_MS
+    while (missing.size > 0 && program.exitCode === null) {
+      await sleep(250)
+      for (const url of (await report()).asked) missing.delete(url)
+      if (performance.now() < end) continue
+      violations.push(
+        `${when}: not polled again: ${[...missing].slice(0, 5).join(' ')}, ${missing.size} in all`,
+      )
+      return
+    }
+  }
+
+  const fault = async () => {
+    const action = random.below(100)
+    const n = random.below(1_000)
+    if (action < 45) threads.fail(threads.pollers, n, 'exit')
+    else if (action < 70) threads.fail(threads.pollers, n, 'throw')
+    else if (action < 74) threads.fail(threads.pollers, n, 'spin')
+    else if (action < 78) threads.fail(threads.monitors, n, n % 2 === 0 ? 'exit' : 'throw')
+    else if (action < 80) threads.fail(threads.monitors, n, 'spin')
+    else if (action < 86) program.kill('SIGUSR2')
+    else if (action < 97) ask({ type: 'flap', origin: n % FLAPPING })
+    else {
+      program.kill('SIGSTOP')
+      await sleep(n * 3)
+      program.kill('SIGCONT')
+    }
+  }
+
+  await polledAgain('at the start')
+  for (let step = 1; step <= steps && program.exitCode === null; step++) {
+    await fault()
+    await sleep(random.below(300))
+    if (step % STEPS_A_ROUND !== 0 && step !== steps) continue
+    await polledAgain(`step ${step}`)
+    say(
+      `step ${step}: ${pollersLost} pollers and ${monitorsLost} monitors lost, ${violations.length} violations`,
+    )
+  }
+
+  // The last word: all is up, and the end is clean.
+  const settled = performance.now() + POLLED_AGAIN_MS
+  while (stream.last?.up !== urls && performance.now() < settled && program.exitCode === null)
+    await sleep(250)
+  const { polls } = await report()
+  program.kill('SIGTERM')
+  const [code, signal] = await ended
+  if (code !== 0) violations.push(`it ended with ${code ?? signal}`)
+  if (stream.last?.up !== urls) violations.push(`not all are up at the end: ${JSON.stringify(stream.last)}`)
+  if (stream.cut > monitorsLost) violations.push(`${stream.cut} lines were cut`)
+  servers.disconnect()
+  threads.close()
+  violations.push(...stream.violations)
+  return { violations, pollersLost, monitorsLost, polls, states: stream.states, cutLines: stream.cut }
+}

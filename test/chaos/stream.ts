@@ -1,0 +1,55 @@
+interface Line {
+  readonly type: 'state' | 'summary'
+  readonly url: string
+  readonly verdict: string
+  readonly detail: string
+  readonly urls: number
+  readonly up: number
+  readonly down: number
+  readonly unknown: number
+  readonly pending: number
+  readonly owners: { readonly asleep: number; readonly due: number; readonly pollers: number[] }
+}
+
+/** Reads the program's JSON and notes what can't be true. */
+export class Stream {
+  readonly violations: string[] = []
+  /** Lines that were cut: one for each monitor that was lost may be. */
+  cut = 0
+  states = 0
+  summaries = 0
+  last: Line | null = null
+  readonly #urls: number
+  readonly #flaps: (url: string) => boolean
+
+  constructor(urls: number, flaps: (url: string) => boolean) {
+    this.#urls = urls
+    this.#flaps = flaps
+  }
+
+  line(text: string): void {
+    if (text === '') return
+    try {
+      this.#take(JSON.parse(text) as Line)
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      this.cut++
+    }
+  }
+
+  #take(line: Line): void {
+    if (line.type === 'state') {
+      this.states++
+      if (line.verdict === 'down' && !this.#flaps(line.url))
+        this.violations.push(`${line.url} was up all the time, not down: ${line.detail}`)
+      return
+    }
+    this.summaries++
+    this.last = line
+    const { asleep, due, pollers } = line.owners
+    const owned = pollers.reduce((sum, some) => sum + some, asleep + due)
+    const known = line.up + line.down + line.unknown + line.pending
+    if (line.urls !== this.#urls || known !== this.#urls || owned !== this.#urls)
+      this.violations.push(`a summary does not add up: ${JSON.stringify(line)}`)
+  }
+}

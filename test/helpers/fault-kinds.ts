@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process'
+
+/** What can befall a thread. */
+export const FAULT_KINDS = ['exit', 'throw', 'heap', 'spin', 'block'] as const
+
+/** What can befall a thread. */
+export type FaultKind = (typeof FAULT_KINDS)[number]
+
+/** Does it to the thread that calls. */
+export function fail(kind: FaultKind): void {
+  switch (kind) {
+    case 'exit':
+      return process.exit(7)
+    case 'throw':
+      setImmediate(() => {
+        throw new Error('thrown late')
+      })
+      break
+    case 'heap': {
+      const kept: number[][] = []
+      for (;;) kept.push(Array.from({ length: 100_000 }, Math.random))
+    }
+    case 'spin':
+      for (;;);
+    case 'block':
+      // In a system call, where a thread can't be ended.
+      spawnSync('sleep', ['8'])
+      break
+    default:
+      throw new Error(`no fault is called ${String(kind satisfies never)}`)
+  }
+}

@@ -1,0 +1,42 @@
+import test from 'ava'
+import { MessageChannel } from 'node:worker_threads'
+import type { StatusMessage } from '../../src/threads/protocol.ts'
+import { StatusPorts } from '../../src/threads/status-ports.ts'
+import { until } from '../helpers/until.ts'
+
+const cpu = (cpuMs: number): StatusMessage => ({ type: 'cpu', cpuMs })
+
+test('of a poller that died, what it had sent is taken in before its successor is heard, and nothing after', async (t) => {
+  const taken: string[] = []
+  const ports = new StatusPorts((poller, message) => {
+    if (message.type === 'cpu') taken.push(`${poller}: ${message.cpuMs}`)
+  })
+  const [dead, live, other] = [new MessageChannel(), new MessageChannel(), new MessageChannel()]
+  t.teardown(() => [dead, live, other].forEach(({ port2 }) => port2.close()))
+  ports.listen(1, dead.port1)
+  ports.listen(2, other.port1)
+  dead.port2.postMessage(cpu(1))
+  dead.port2.postMessage(cpu(2))
+  live.port2.postMessage(cpu(4))
+  ports.listen(1, live.port1)
+  t.deepEqual(taken, ['1: 1', '1: 2'])
+  dead.port2.postMessage(cpu(3))
+  other.port2.postMessage(cpu(5))
+  await until(() => taken.length === 4)
+  t.deepEqual(taken.toSorted(), ['1: 1', '1: 2', '1: 4', '2: 5'])
+})
+
+test('drained when all pollers have closed; one that never does is not waited for', async (t) => {
+  const taken: number[] = []
+  const ports = new StatusPorts((_, message) => {
+    if (message.type === 'cpu') taken.push(message.cpuMs)
+  })
+  const [closes, hangs] = [new MessageChannel(), new MessageChannel()]
+  t.teardown(() => hangs.port2.close())
+  ports.listen(1, closes.port1)
+  ports.listen(2, hangs.port1)
+  closes.port2.postMessage(cpu(1))
+  closes.port2.close()
+  await ports.drained()
+  t.deepEqual(taken, [1])
+})
