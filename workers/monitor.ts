@@ -23,7 +23,9 @@ const output = new Output(1, (code) => failures.tell({ file: null, code }))
 const file =
   options.output === null
     ? null
-    : new FileOutput(options.output, options.once, (code) => failures.tell({ file: options.output, code }))
+    : new FileOutput(options.output, options.once && options.since === null, (code) =>
+        failures.tell({ file: options.output, code }),
+      )
 const asked = new Told<'quit'>()
 const table =
   options.screen === null ? null : new Table(options.screen, output, monotonicMs, () => asked.tell('quit'))

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -160,17 +160,46 @@ onTerminal('a second Ctrl-C ends it at once and leaves the terminal as it was', 
   await ended('1')
 })
 
-onTerminal('a monitor that dies leaves the terminal as it was, and its last words are seen', async (t) => {
+/** What has the monitor die when `mark` is made. */
+function faultOf(mark: string): string {
+  const helper = fileURLToPath(new URL('../helpers/monitor-fault.ts', import.meta.url))
+  return `FAULT_MARK=${mark} NODE_OPTIONS=--import=${helper}`
+}
+
+onTerminal('a monitor that dies is replaced by one that draws on, at the size of now', async (t) => {
   const origin = await mixedOrigin(t)
   const mark = join(directoryOf(t), 'mark')
-  const helper = fileURLToPath(new URL('../helpers/monitor-fault.ts', import.meta.url))
-  const { terminal, ended } = await opened(t, [...QUICK, `${origin.url}/good`], {
-    before: `FAULT_MARK=${mark} NODE_OPTIONS=--import=${helper}`,
-  })
+  const { terminal, ended } = await opened(t, [...QUICK, `${origin.url}/good`], { before: faultOf(mark) })
   await terminal.until((text) => text.includes('1 up'))
+  await terminal.resize(100, 30)
+  await terminal.until((text) => text.split('\n').length === 30)
   writeFileSync(mark, '')
-  t.regex(await ended('1'), /The monitor ended: thrown late$/m)
+  await until(() => !existsSync(mark))
+  // Keys that come while there is none are lost.
+  for (let shown = false; !shown;) {
+    await terminal.type('/')
+    shown = (await terminal.screen()).includes(' search: ')
+  }
+  await terminal.press('Escape')
+  await terminal.until((text) => text.includes('1 up') && text.split('\n').length === 30)
+  await terminal.press('q')
+  await ended('0')
 })
+
+onTerminal(
+  'where no monitor can be started, the terminal is left as it was and the last words are seen',
+  async (t) => {
+    const origin = await mixedOrigin(t)
+    const mark = join(directoryOf(t), 'mark')
+    const before = `FAULT_ALWAYS=1 ${faultOf(mark)}`
+    const { terminal, ended } = await opened(t, [...QUICK, '--timeout', '1s', `${origin.url}/good`], {
+      before,
+    })
+    await terminal.until((text) => text.includes('1 up'))
+    writeFileSync(mark, '')
+    t.regex(await ended('1'), /^No monitor can be started: .*thrown late/m)
+  },
+)
 
 onTerminal('SIGHUP ends it and leaves the terminal as it was', async (t) => {
   const origin = await mixedOrigin(t)
