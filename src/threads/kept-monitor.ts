@@ -70,7 +70,7 @@ export class KeptMonitor {
   /** Starts the first one; rejects when it can't be. */
   async start(): Promise<void> {
     this.#monitor = await this.#launch()
-    await this.#listenTo(this.#monitor)
+    this.#listenTo(this.#monitor)
     this.#relaunches.launched(0, monotonicMs())
   }
 
