@@ -120,6 +120,10 @@ function makeCommand(): Command {
     new Option('--format <format>').choices(['auto', ...FORMATS]).default('auto'),
     new Option('--output <file>', 'results to a file as well; reopened on SIGHUP'),
     new Option('--demo', 'serve a small site on loopback and poll it').default(false, 'off'),
+    new Option('--plan', 'say what this list at this interval asks of this machine, poll nothing').default(
+      false,
+      'off',
+    ),
     new Option('--check', 'read the lists, say what is wrong with them, poll nothing').default(false, 'off'),
   ]) {
     if (takesValue(option)) option.env(variableOf(option))

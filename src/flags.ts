@@ -42,6 +42,7 @@ export interface Flags {
   output?: string
   demo: boolean
   check: boolean
+  plan: boolean
 }
 
 /** With --once, these print nothing before the end, so that a line on the terminal is in nobody's way. */
@@ -92,6 +93,7 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
     changes: flags.changes,
     once: flags.once,
     check: flags.check,
+    plan: flags.plan,
     demo: flags.demo,
     poll: {
       timeoutMs: flags.timeout,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
 /** Polls in flight per poller where nothing stands against it. */
@@ -12,6 +13,25 @@ const PER_POLL = 2
 /** Poller threads by default: one for each core but one, which main and the monitor share. */
 export function defaultPoolSize(): number {
   return Math.max(1, availableParallelism() - 1)
+}
+
+/** Processors that this process may use. */
+export function cores(): number {
+  return availableParallelism()
+}
+
+/** Local ports that connections to one address can go out from; 0 where the system does not say (it is not Linux). */
+export function localPorts(): number {
+  try {
+    const [low, high] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')
+      .trim()
+      .split(/\s+/)
+      .map(Number)
+    return low === undefined || high === undefined ? 0 : high - low + 1
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
+    throw error
+  }
 }
 
 /** How many descriptors this process may have open; Infinity where that is not limited or not known. */

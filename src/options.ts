@@ -29,6 +29,8 @@ export interface Options extends Cadence {
   readonly once: boolean
   /** Read the lists and say what is wrong with them, no more. */
   readonly check: boolean
+  /** Say what the list at its interval asks of this machine, no more. */
+  readonly plan: boolean
   /** Poll a small site of our own. */
   readonly demo: boolean
   readonly poll: PollOptions

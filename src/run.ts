@@ -1,9 +1,12 @@
 import { monotonicMs } from './clock.ts'
 import { readCommand } from './command.ts'
 import { startDemoSite } from './demo/site.ts'
+import { cores, descriptorLimit, localPorts } from './limits.ts'
 import { main } from './main.ts'
 import type { ExitCode } from './main.ts'
 import type { Options } from './options.ts'
+import { planOf, planText } from './plan.ts'
+import type { PlanInput } from './plan.ts'
 import { Output } from './print/output.ts'
 import { Progress } from './print/progress.ts'
 import { ResourceTable } from './resource/table.ts'
@@ -40,7 +43,7 @@ async function runWith(options: Options, signals: Signals, stderr: Output): Prom
     const list = await Promise.race([readList(options, site?.urls ?? [], say), stopped])
     if (list === 'stopped') return 0
     if (list === null) return 3
-    const { table, duplicates, complaints } = list
+    const { table, duplicates, complaints, secure } = list
     if (duplicates > 0) say(`${duplicates} duplicates of URLs in the list: each URL is polled once\n`)
     if (options.check) {
       await print(`${table.size} URLs, ${duplicates} duplicates, ${complaints} lines that can't be polled\n`)
@@ -49,6 +52,16 @@ async function runWith(options: Options, signals: Signals, stderr: Output): Prom
     if (table.size === 0) {
       say('There is nothing in the list that can be polled\n')
       return 3
+    }
+    const planned = planInput(table, secure, options)
+    const plan = planOf(planned)
+    if (options.plan) {
+      await print(planText(planned, plan))
+      return 0
+    }
+    if (!options.once) {
+      for (const shortage of plan.shortages)
+        say(`The list asks for ${shortage}; polls will be late or skipped\n`)
     }
     return await main(table, options, signals, say, options.progress ? progressOn(stderr, table.size) : null)
   } finally {
@@ -61,12 +74,14 @@ async function readList({ urls, files }: Options, more: readonly string[], say: 
   const table = new ResourceTable()
   let duplicates = 0
   let complaints = 0
+  let secure = 0
   try {
     await readTargets(
       { urls: [...urls, ...more], files, stdin: process.stdin },
       {
         url(url) {
           if (table.add(url) === null) duplicates++
+          else if (url.startsWith('https:')) secure++
         },
         complaint(line) {
           complaints++
@@ -79,7 +94,24 @@ async function readList({ urls, files }: Options, more: readonly string[], say: 
     say(`${error.message}\n`)
     return null
   }
-  return { table, duplicates, complaints }
+  return { table, duplicates, complaints, secure }
+}
+
+function planInput(table: ResourceTable, secure: number, { intervalMs, poolSize, poll }: Options): PlanInput {
+  const { timeoutMs, keepAlive, concurrency } = poll
+  return {
+    urls: table.size,
+    secure,
+    origins: table.origins,
+    intervalMs,
+    timeoutMs,
+    keepAlive,
+    poolSize,
+    concurrency,
+    cores: cores(),
+    descriptors: descriptorLimit(),
+    ports: localPorts(),
+  }
 }
 
 function progressOn(stderr: Output, urls: number): Progress {

@@ -53,3 +53,20 @@ test('the environment sets what the flags do not', async (t) => {
   const quiet = await headcount(t, ['--format', 'quiet', origin.url], { env })
   t.is(quiet.stdout, '')
 })
+
+test('--plan says what the list asks of this machine, and polls nothing', async (t) => {
+  const origin = await startOrigin(t)
+  const { code, stdout } = await headcount(t, ['--plan', '-i', '1s', `${origin.url}/a`, `${origin.url}/b`])
+  t.is(code, 0)
+  t.regex(stdout, /^2 URLs \(0 with https\) on 1 origins, every 1 s\npolls a second: 2\.0\n/)
+  t.is(origin.asked.length, 0)
+})
+
+test('a list that asks for too much is told before the first poll', async (t) => {
+  const origin = await startOrigin(t)
+  const urls = Array.from({ length: 50 }, (_, n) => `${origin.url}/${n}`)
+  const args = ['-i', '1ms', '--duration', '1s', '--format', 'quiet', ...urls]
+  const { code, stderr } = await headcount(t, args)
+  t.is(code, 0)
+  t.regex(stderr, /^The list asks for .* polls will be late or skipped$/m)
+})

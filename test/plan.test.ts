@@ -1,0 +1,43 @@
+import test from 'ava'
+import { planOf, planText } from '../src/plan.ts'
+import type { PlanInput } from '../src/plan.ts'
+
+const machine: PlanInput = {
+  urls: 600,
+  secure: 0,
+  origins: 100,
+  intervalMs: 60_000,
+  timeoutMs: 10_000,
+  keepAlive: false,
+  poolSize: 1,
+  concurrency: 512,
+  cores: 2,
+  descriptors: 20_000,
+  ports: 28_232,
+}
+
+test('a small list asks for little', (t) => {
+  const plan = planOf(machine)
+  t.is(plan.pollsPerSecond, 10)
+  t.true(plan.coresUsed < 0.01)
+  t.is(plan.pollers, 1)
+  t.deepEqual(plan.shortages, [])
+  t.regex(planText(machine, plan), /This machine can keep the cadence\n$/)
+})
+
+test('twice the URLs or half the interval is twice the work; TLS is more, kept connections are less', (t) => {
+  const { coresUsed } = planOf(machine)
+  t.is(planOf({ ...machine, urls: 1_200 }).coresUsed, 2 * coresUsed)
+  t.is(planOf({ ...machine, intervalMs: 30_000 }).coresUsed, 2 * coresUsed)
+  t.true(planOf({ ...machine, secure: 600 }).coresUsed > coresUsed)
+  t.true(planOf({ ...machine, keepAlive: true }).coresUsed < coresUsed)
+})
+
+test('what is short is said, each with the flag or limit that helps', (t) => {
+  const short = (different: Partial<PlanInput>) => planOf({ ...machine, ...different }).shortages.join('\n')
+  t.regex(short({ urls: 6_000_000 }), /cores of CPU, and there are 2$/m)
+  t.regex(short({ urls: 600_000, cores: 16 }), /--pool-size\), and there are 1$/m)
+  t.regex(short({ urls: 60_000 }), /room for 512 \(--concurrency/)
+  t.regex(short({ urls: 20_000, descriptors: 256 }), /ulimit -n/)
+  t.regex(planText(machine, planOf({ ...machine, urls: 6_000_000 })), /can not keep the cadence as it is\n$/)
+})
