@@ -28,6 +28,7 @@ export class Deadlines {
   readonly #now: () => number
   readonly #held: Held
   #size = 0
+  #moving = true
   #tick: number
   #timer: NodeJS.Timeout | null = null
   #beatAt = 0
@@ -63,6 +64,21 @@ export class Deadlines {
     this.#timer = null
   }
 
+  /** From now on no deadline moves: who ends the program was told when it will have ended. */
+  hold(): void {
+    this.#moving = false
+    // Those that would have expired by now do so at the next tick.
+    const soonest = this.#now() + TICK_MS
+    const moved = this.#slots.flatMap((slot) =>
+      [...slot].filter(([flight, { deadline }]) => flight.deadline > deadline),
+    )
+    for (const [flight, start] of moved) {
+      this.#slot(flight).delete(flight)
+      flight.deadline = Math.max(start.deadline, soonest)
+      this.#slot(flight).set(flight, start)
+    }
+  }
+
   #slot(flight: Flight): Map<Flight, Start> {
     return this.#slots[Math.ceil(flight.deadline / TICK_MS) % SLOTS] as Map<Flight, Start>
   }
@@ -96,7 +112,7 @@ export class Deadlines {
 
   #moved(flight: Flight, start: Start, now: number): boolean {
     const held = this.#held.total - start.held
-    if (held < PAUSE_MS) return false
+    if (held < PAUSE_MS || !this.#moving) return false
     const deadline = start.deadline + Math.min(held, start.deadline - start.at)
     if (deadline <= now) return false
     this.#slot(flight).delete(flight)

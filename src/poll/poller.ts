@@ -75,6 +75,7 @@ export class Poller {
   stop(): Promise<void> {
     if (this.#stopped === null) {
       this.#stopped = Promise.withResolvers()
+      this.#deadlines.hold()
       for (const resource of this.#waiting.clear()) this.#hooks.complete(resource)
       if (this.#inFlight === 0) this.#stopped.resolve()
     }

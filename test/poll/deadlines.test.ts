@@ -50,3 +50,28 @@ test('a deadline further away than once around stays', async (t) => {
   t.is(deadlines.size, 1)
   deadlines.remove(far)
 })
+
+test.serial('a deadline moves when the thread stood still; once they are held, none does', async (t) => {
+  const deadlines = wheel()
+  const began = monotonicMs()
+  const flight = new Flight(began + 1_000, monotonicMs)
+  const ended = end(flight)
+  deadlines.add(flight)
+  await sleep(50)
+  const blocked = monotonicMs()
+  while (monotonicMs() < blocked + 600);
+  while (flight.deadline === began + 1_000) await sleep(5)
+  t.true(flight.deadline >= began + 1_500)
+  deadlines.hold()
+  t.true(flight.deadline <= monotonicMs() + 100)
+  await ended
+  t.is(deadlines.size, 0)
+  const next = new Flight(monotonicMs() + 100, monotonicMs)
+  const nextEnded = end(next)
+  const { deadline } = next
+  deadlines.add(next)
+  await sleep(20)
+  while (monotonicMs() < deadline + 100);
+  await nextEnded
+  t.is(next.deadline, deadline)
+})
