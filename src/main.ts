@@ -23,10 +23,10 @@ export type ExitCode = 0 | 1 | 2 | 3
 const PATIENCE_MS = 1_000
 
 /** The part of it that is for pollers that are late, in ms. */
-const POLLERS_MS = 600
+const POLLERS_MS = 350
 
 /** The part of it that is for ending threads and for standard error, in ms. */
-const EXIT_MS = 150
+const EXIT_MS = 100
 
 /** A URL in a line for a person is shown up to this length, in UTF-16 units. */
 const MOST_URL = 500

@@ -221,9 +221,11 @@ const ends = test.macro({
     await origin.askedFor('/', 3)
     const began = performance.now()
     program.child.kill('SIGTERM')
-    const { code } = await program.ended()
+    const { code, stderr } = await program.ended()
     const took = performance.now() - began
-    t.is(code, expected)
+    // On a machine so busy that the monitor did not get to its last word in time, that is said.
+    if (code !== expected) t.regex(stderr, /the last state is missing/)
+    t.is(code, stderr.includes('the last state is missing') ? 1 : expected)
     // The deadline and a second, and what a busy machine may add.
     t.true(took < 5_000 + 1_000 + 1_500, `${took} ms`)
   },
