@@ -13,9 +13,9 @@ const BEFORE_IDLE_MS = 1_000
 
 /**
  * HEAD over HTTP/1 on one connection that is already there. undici asks everything else (see Exchange), and could ask this
- * too; by hand a poller does 1.3 to 1.4 × as many polls a CPU-second on fresh connections (6,305 became 8,925 in
- * the last of five runs), 1.3 to 1.6 × on kept ones (two runs), 1.18 × over TLS (one run). Measured on 2026-11-24 in turns
- * with the version without it, as the scenarios `fresh`, `keep` and `tls` of bench/ measure, on a busy AMD EPYC, 2 cores.
+ * too; by hand a poll costs the process a third to a half less CPU: 8,872 polls a CPU-second on fresh connections instead of
+ * 5,820 (1.52 ×), 31,383 instead of 16,156 on kept ones (1.94 ×). Measured on 2026-11-24 beside the version without it, in
+ * turns, three rounds each, by the scenarios `fresh` and `keep` of bench/, on one of two cores of an AMD EPYC, Node 26.10.0.
  */
 export class HeadExchange implements AnyExchange {
   readonly #host: string
