@@ -119,8 +119,10 @@ export async function main(
   const pollers = new Pollers(poolSize, poll, {
     returned: (resources) => dispatcher.returned(resources),
     notices: say,
-    lost: (poller, why) => void replace(poller, why),
+    // One may die before the others have started.
+    lost: (poller, why) => void running.promise.then(() => replace(poller, why)),
   })
+  const running = Promise.withResolvers<void>()
   const launch = async (poller: number) => {
     const status = await pollers.launch(poller)
     monitor.listen(poller, status)
@@ -169,6 +171,7 @@ export async function main(
     }
   }
 
+  running.resolve()
   monitor.keep({
     ledger: () => ({ owners: schedule.owners, skipped: schedule.skipped, cpuMs: threadCpuMs() }),
     polls: () => schedule.polls,
