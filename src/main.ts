@@ -115,6 +115,8 @@ export async function main(
     for (const line of lastWords) stderr(line)
   }
 
+  const monitorStarts = monitor.start()
+
   // Launch the Pollers. The Resources that one returns are asleep again until they are due.
   const pollers = new Pollers(poolSize, poll, {
     returned: (resources) => dispatcher.returned(resources),
@@ -130,7 +132,7 @@ export async function main(
   }
   const relaunches = new Relaunches(poolSize)
   try {
-    await Promise.all([monitor.start(), ...Array.from({ length: poolSize }, (_, poller) => launch(poller))])
+    await Promise.all([monitorStarts, ...Array.from({ length: poolSize }, (_, poller) => launch(poller))])
   } catch (error) {
     fail(error as Error)
     giveBack(false)
