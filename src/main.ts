@@ -97,18 +97,7 @@ export async function main(
   // Before the monitor has written a line: until then, the signal ends the process.
   if (options.output !== null) signals.onHangUp(() => monitor.reopen())
   const terminal =
-    screen === null
-      ? null
-      : new Terminal(
-          screen,
-          { diesOfHangUp: options.output === null },
-          {
-            keys: (input) => monitor.keys(input),
-            resized: (size) => monitor.resize(size),
-            lent: () => monitor.lend(true),
-            back: () => void monitor.lend(false),
-          },
-        )
+    screen === null ? null : new Terminal(screen, { diesOfHangUp: options.output === null }, monitor)
   /** `left`: the monitor has left the screen as it was. */
   const giveBack = (left: boolean) => {
     terminal?.close(left)

@@ -1,7 +1,6 @@
 import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { ScreenOptions } from './print/options.ts'
-import { handsOff, takeScreen } from './print/table/hands-off.ts'
 import { LEAVE } from './print/table/painter.ts'
 import type { Size } from './print/table/view.ts'
 
@@ -21,24 +20,23 @@ export function screenOptions(keys: boolean): ScreenOptions {
     size: sizeOfOutput(),
     colours: process.stdout.hasColors(),
     keys: keys && isatty(0),
-    handsOff: handsOff(),
   }
 }
 
-/** What comes from the terminal. */
-export interface TerminalEvents {
+/** Who draws on the terminal. */
+export interface TerminalUser {
   /** Keys, as the terminal sends them. */
   keys(input: string): void
   /** It has this size. */
-  resized(size: Size): void
-  /** The person wants it for something else: resolves when nothing is drawn any more. */
-  lent(): Promise<void>
-  /** It may be drawn on again. */
-  back(): void
+  resize(size: Size): void
+  /** The person wants it for something else, or gives it back: resolves when that is so. */
+  lend(lent: boolean): Promise<void>
+  /** The process may be ending, and its event loop with it: leaves the terminal within `ms`, and says whether that is done. */
+  leaveNow(ms: number): boolean
 }
 
-/** The monitor gives the screen within this, in ms, or is dead. */
-const GIVEN_MS = 300
+/** Who draws leaves the terminal within this, in ms, or is dead. */
+const LEFT_MS = 300
 
 const CTRL_C = '\u0003'
 const CTRL_Z = '\u001a'
@@ -48,18 +46,18 @@ const CTRL_Z = '\u001a'
  * given back however the process ends, but for SIGKILL.
  */
 export class Terminal {
-  readonly #events: TerminalEvents
-  readonly #screen: ScreenOptions
+  readonly #user: TerminalUser
+  readonly #keys: boolean
   #open = true
 
   /** `diesOfHangUp`: SIGHUP has no other meaning and ends the process. */
-  constructor(screen: ScreenOptions, { diesOfHangUp }: { diesOfHangUp: boolean }, events: TerminalEvents) {
-    this.#events = events
-    this.#screen = screen
+  constructor({ keys }: ScreenOptions, { diesOfHangUp }: { diesOfHangUp: boolean }, user: TerminalUser) {
+    this.#user = user
+    this.#keys = keys
     process.on('exit', this.#onExit)
     process.stdout.on('resize', this.#onResize)
     if (diesOfHangUp) process.once('SIGHUP', this.#onHangUp)
-    if (!screen.keys) return
+    if (!keys) return
     process.stdin.setRawMode(true)
     process.stdin.setEncoding('utf8').on('data', this.#onData)
     // A terminal that is gone, which standard output tells as well.
@@ -73,11 +71,8 @@ export class Terminal {
     process.off('exit', this.#onExit)
     process.off('SIGHUP', this.#onHangUp)
     process.stdout.off('resize', this.#onResize)
-    if (!left) {
-      takeScreen(this.#screen.handsOff, GIVEN_MS)
-      writeNow(LEAVE)
-    }
-    if (!this.#screen.keys) return
+    if (!left && !this.#user.leaveNow(LEFT_MS)) writeNow(LEAVE)
+    if (!this.#keys) return
     process.stdin.off('data', this.#onData)
     process.stdin.setRawMode(false)
     process.stdin.pause()
@@ -90,24 +85,24 @@ export class Terminal {
     process.kill(process.pid, 'SIGHUP')
   }
 
-  readonly #onResize = () => this.#events.resized(sizeOfOutput())
+  readonly #onResize = () => this.#user.resize(sizeOfOutput())
 
   /** In raw mode, the terminal makes no signals of keys. */
   readonly #onData = (input: string | Buffer) => {
     const text = String(input)
     if (text.includes(CTRL_C)) process.kill(process.pid, 'SIGINT')
     else if (text.includes(CTRL_Z)) void this.#suspend()
-    else this.#events.keys(text)
+    else this.#user.keys(text)
   }
 
   /** Until SIGCONT. */
   async #suspend(): Promise<void> {
-    await this.#events.lent()
+    await this.#user.lend(true)
     if (!this.#open) return
     process.stdin.setRawMode(false)
     process.kill(process.pid, 'SIGSTOP')
     process.stdin.setRawMode(true)
-    this.#events.back()
+    void this.#user.lend(false)
     this.#onResize()
   }
 }

@@ -57,6 +57,11 @@ function account(ledger: Ledger): void {
     timer ??= setInterval(() => void monitor.print(), options.statusIntervalMs)
 }
 
+async function lend(lent: boolean): Promise<void> {
+  table?.lend(lent)
+  await output.flush(LEND_MS)
+}
+
 const face: MonitorFace = {
   know: (urls) => monitor.know(urls),
   listen: (number, status) => ports.listen(number, status),
@@ -65,9 +70,10 @@ const face: MonitorFace = {
   print: () => void monitor.print(),
   keys: (input) => table?.keys(input),
   resize: (size) => table?.resize(size),
-  async lend(lent) {
-    table?.lend(lent)
-    await output.flush(LEND_MS)
+  lend,
+  async leave(left) {
+    await lend(true)
+    left.postMessage(null)
   },
   say: (lines) => table?.say(lines),
   asked: () => asked.next(),

@@ -1,5 +1,3 @@
-import type { HandsOff } from './table/hands-off.ts'
-
 /** How results are printed. */
 export const FORMATS = ['table', 'log', 'json', 'csv', 'junit', 'quiet'] as const
 
@@ -15,8 +13,6 @@ export interface ScreenOptions {
   readonly colours: boolean
   /** Whether keys can be read. */
   readonly keys: boolean
-  /** With it, main takes the screen from the monitor. */
-  readonly handsOff: HandsOff
 }
 
 /** How far the run had come. */

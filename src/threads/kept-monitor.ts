@@ -58,6 +58,8 @@ export class KeptMonitor {
   #accounts: NodeJS.Timeout | undefined
   /** Null while none runs. */
   #monitor: Monitor | null = null
+  /** The one that may draw, though it does not know the list yet. */
+  #newest: Monitor | null = null
   #replaced: Promise<void> = Promise.resolve()
   #stopping = false
 
@@ -116,6 +118,11 @@ export class KeptMonitor {
     await this.#monitor?.lend(lent).catch(() => {}) // Its end is told elsewhere.
   }
 
+  /** Leaves the terminal of the live view to others, within `ms` and without the event loop; says whether that is done. */
+  leaveNow(ms: number): boolean {
+    return this.#newest?.leaveNow(ms) ?? false
+  }
+
   /** Lines of standard error for the live view. Those that come while there is none are not shown. */
   say(lines: string): void {
     if (this.#monitor !== null) ignoreEnd(this.#monitor.say(lines))
@@ -157,6 +164,7 @@ export class KeptMonitor {
         lost: (error) => this.#lost(monitor, error.message),
       },
     )
+    this.#newest = monitor
     if (this.#options.screen !== null) ignoreEnd(monitor.asked().then(() => this.#events.asked()))
     const known = monitor.know(this.#list)
     try {

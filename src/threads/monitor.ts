@@ -1,5 +1,6 @@
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
+import { monotonicMs } from '../clock.ts'
 import type { MonitorOptions } from '../print/options.ts'
 import type { Size } from '../print/table/view.ts'
 import type { Ledger } from '../print/summary.ts'
@@ -95,6 +96,20 @@ export class Monitor {
   /** Leaves the terminal of the live view to others, or draws on it again; resolves when that is so. */
   lend(lent: boolean): Promise<void> {
     return this.#call(this.#face.lend(lent))
+  }
+
+  /**
+   * Leaves the terminal of the live view to others. Waits up to `ms` without the event loop, which a process that ends runs
+   * no more; says whether it was left by then.
+   */
+  leaveNow(ms: number): boolean {
+    const { port1, port2 } = new MessageChannel()
+    this.#call(this.#face.leave(transfer(port2, [port2]))).catch(() => {}) // Its end is told elsewhere.
+    const until = monotonicMs() + ms
+    let left = false
+    while (!left && monotonicMs() < until) left = receiveMessageOnPort(port1) !== undefined
+    port1.close()
+    return left
   }
 
   /** The terminal of the live view has this size. */

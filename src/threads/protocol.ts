@@ -81,6 +81,8 @@ export interface MonitorFace {
   resize(size: Size): void
   /** With a live view: leaves the terminal to others, or draws on it again; resolves when that is so. */
   lend(lent: boolean): Promise<void>
+  /** With a live view: leaves the terminal to others, and says so on `left` when it is out. */
+  leave(left: MessagePort): Promise<void>
   /** With a live view: lines of standard error, which would tear it. */
   say(lines: string): void
   /** With a live view: resolves when the person at the keys asks for the end. */

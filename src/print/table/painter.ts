@@ -1,6 +1,3 @@
-import { giveScreen, isAsked } from './hands-off.ts'
-import type { HandsOff } from './hands-off.ts'
-
 /** What a Painter draws on. */
 export interface Canvas {
   write(text: string): void
@@ -15,15 +12,13 @@ export const LEAVE = '\u001b[0m\u001b[?25h\u001b[?1049l'
 /** Draws lines on a terminal, writing only those that have changed. */
 export class Painter {
   readonly #canvas: Canvas
-  readonly #handsOff: HandsOff
   #lines: readonly string[] = []
   /** What goes before the next frame, in one write with it: nobody sees an empty screen. */
   #before = ''
   #state: 'outside' | 'entering' | 'inside' = 'outside'
 
-  constructor(canvas: Canvas, word: HandsOff) {
+  constructor(canvas: Canvas) {
     this.#canvas = canvas
-    this.#handsOff = word
   }
 
   enter(): void {
@@ -47,7 +42,6 @@ export class Painter {
   /** Draws a whole screen of lines, each no wider than it. A terminal that is behind is left alone: it gets the next one. */
   paint(lines: readonly string[]): void {
     if (this.#canvas.waiting > 0) return
-    if (isAsked(this.#handsOff)) return giveScreen(this.#handsOff)
     if (this.#state === 'outside') return
     let text = this.#before
     for (const [row, line] of lines.entries()) {

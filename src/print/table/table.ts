@@ -66,7 +66,7 @@ export class Table implements Printer {
   constructor(options: ScreenOptions, out: Canvas & Sink, now: () => number, quit: () => void) {
     this.#options = options
     this.#out = out
-    this.#painter = new Painter(out, options.handsOff)
+    this.#painter = new Painter(out)
     this.#now = now
     this.#quit = quit
     this.#size = options.size

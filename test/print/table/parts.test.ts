@@ -1,5 +1,4 @@
 import test from 'ava'
-import { handsOff, takeScreen } from '../../../src/print/table/hands-off.ts'
 import { Painter } from '../../../src/print/table/painter.ts'
 import { Recent } from '../../../src/print/table/recent.ts'
 import { Shares, Stats } from '../../../src/print/table/stats.ts'
@@ -14,8 +13,7 @@ function canvasOf() {
     canvas.text = ''
     return text
   }
-  const word = handsOff()
-  return { canvas, written, word, painter: new Painter(canvas, word) }
+  return { canvas, written, painter: new Painter(canvas) }
 }
 
 test('a painter writes the lines that have changed and no more', (t) => {
@@ -63,21 +61,6 @@ test('a terminal that is behind gets the next frame, whole', (t) => {
   canvas.waiting = 0
   painter.paint(['b'])
   t.is(written(), '\u001b[1;1H\u001b[2Kb')
-})
-
-test('a screen that was taken is drawn on no more, and given once all is out', (t) => {
-  const { painter, written, canvas, word } = canvasOf()
-  painter.enter()
-  painter.paint(['a'])
-  written()
-  takeScreen(word, 0)
-  canvas.waiting = 1
-  painter.paint(['b'])
-  t.is(word[0], 1)
-  canvas.waiting = 0
-  painter.paint(['b'])
-  t.is(word[0], 2)
-  t.is(written(), '')
 })
 
 test('the last States of a URL, the newest first, at most five', (t) => {
