@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonicMs } from './clock.ts'
 import { threadCpuMs } from './cpu.ts'
 import { Dispatcher } from './dispatcher.ts'
@@ -15,6 +14,7 @@ import { screenOptions, Terminal } from './terminal.ts'
 import { KeptMonitor } from './threads/kept-monitor.ts'
 import { Pollers } from './threads/pollers.ts'
 import { Relaunches } from './threads/relaunch.ts'
+import { restart } from './threads/restart.ts'
 
 /** What the process exits with; README.md tells their meaning. */
 export type ExitCode = 0 | 1 | 2 | 3
@@ -146,19 +146,20 @@ export async function main(
       states.add(setAsideState(id, list.url(id), list.errCount(id), Date.now(), poller + 1))
     }
     if (states.size > 0) monitor.take(states.take())
-    let wait: number | null = relaunches.died(poller, monotonicMs())
-    while (wait !== null) {
-      await sleep(wait)
+    const start = async () => {
       if (pollers.stopping) return
       try {
         await launch(poller)
-        return dispatcher.open(poller)
       } catch (error) {
         if (pollers.stopping) return
-        wait = relaunches.failed(poller)
-        if (wait === null) return fail(new Error('No poller can be started', { cause: error }))
-        say(`${(error as Error).message}\n`)
+        throw error
       }
+      dispatcher.open(poller)
+    }
+    try {
+      await restart(relaunches, poller, start, (error) => say(`${error.message}\n`))
+    } catch (error) {
+      fail(new Error('No poller can be started', { cause: error }))
     }
   }
 

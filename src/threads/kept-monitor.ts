@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessagePort } from 'node:worker_threads'
 import { monotonicMs } from '../clock.ts'
 import type { MonitorOptions } from '../print/options.ts'
@@ -10,15 +9,13 @@ import { within } from '../within.ts'
 import { Monitor } from './monitor.ts'
 import type { OutputFailure } from './protocol.ts'
 import { Relaunches } from './relaunch.ts'
+import { restart } from './restart.ts'
 
 /** Between two accounts of main's to the monitor, in ms. */
 const ACCOUNT_MS = 1_000
 
 /** A monitor with so many accounts unanswered has stalled. Counted, not timed: when all stood still, nobody was silent. */
 const MOST_UNANSWERED = 2
-
-/** A monitor that takes longer than this to know the list never will, in ms. */
-const START_MS = 30_000
 
 /** What is known in main only. */
 export interface MainShare {
@@ -69,7 +66,7 @@ export class KeptMonitor {
     this.#events = events
   }
 
-  /** Starts the first one; rejects when it can't be. */
+  /** Starts one; rejects when it can't be. */
   async start(): Promise<void> {
     this.#monitor = await this.#launch()
     this.#listenTo(this.#monitor)
@@ -92,25 +89,25 @@ export class KeptMonitor {
 
   /** States that main has made, as a StateBatch packs them. */
   take(states: ArrayBuffer): void {
-    if (this.#monitor !== null) ignoreEnd(this.#monitor.take(states))
+    this.#tell((monitor) => monitor.take(states))
   }
 
   /** Prints the current state now. */
   print(): void {
     this.#account()
-    if (this.#monitor !== null) ignoreEnd(this.#monitor.print())
+    this.#tell((monitor) => monitor.print())
   }
 
   /** Keys for the live view, as the terminal sent them. */
   keys(input: string): void {
-    if (this.#monitor !== null) ignoreEnd(this.#monitor.keys(input))
+    this.#tell((monitor) => monitor.keys(input))
   }
 
   /** The terminal of the live view has this size. */
   resize(size: Size): void {
     if (this.#options.screen !== null)
       this.#options = { ...this.#options, screen: { ...this.#options.screen, size } }
-    if (this.#monitor !== null) ignoreEnd(this.#monitor.resize(size))
+    this.#tell((monitor) => monitor.resize(size))
   }
 
   /** Leaves the terminal of the live view to others, or draws on it again; resolves when that is so. */
@@ -125,12 +122,12 @@ export class KeptMonitor {
 
   /** Lines of standard error for the live view. Those that come while there is none are not shown. */
   say(lines: string): void {
-    if (this.#monitor !== null) ignoreEnd(this.#monitor.say(lines))
+    this.#tell((monitor) => monitor.say(lines))
   }
 
   /** Opens the file of results anew, after it was renamed. */
   reopen(): void {
-    if (this.#monitor !== null) ignoreEnd(this.#monitor.reopen())
+    this.#tell((monitor) => monitor.reopen())
   }
 
   /**
@@ -166,16 +163,8 @@ export class KeptMonitor {
     )
     this.#newest = monitor
     if (this.#options.screen !== null) ignoreEnd(monitor.asked().then(() => this.#events.asked()))
-    const known = monitor.know(this.#list)
-    try {
-      if (await within(known, START_MS)) return monitor
-    } catch (error) {
-      await monitor.end('')
-      throw error
-    }
-    known.catch(() => {}) // Said here.
-    await monitor.end('')
-    throw new Error('The monitor was not ready in time')
+    await monitor.know(this.#list)
+    return monitor
   }
 
   #lost(monitor: Monitor, why: string): void {
@@ -189,21 +178,15 @@ export class KeptMonitor {
 
   async #replace(): Promise<void> {
     await this.#kept.promise
-    let wait: number | null = this.#relaunches.died(0, monotonicMs())
-    while (wait !== null) {
-      await sleep(wait)
-      try {
+    try {
+      await restart(this.#relaunches, 0, async () => {
         // First the States take their new way, then the list is told: so no State falls between the two.
         for (const [poller, status] of (await this.#share?.redirect()) ?? []) this.#ports.set(poller, status)
-        const monitor = await this.#launch()
-        this.#monitor = monitor
-        this.#listenTo(monitor)
-        this.#relaunches.launched(0, monotonicMs())
-        return this.#account()
-      } catch (error) {
-        wait = this.#relaunches.failed(0)
-        if (wait === null) this.#events.failed(new Error('No monitor can be started', { cause: error }))
-      }
+        await this.start()
+        this.#account()
+      })
+    } catch (error) {
+      this.#events.failed(new Error('No monitor can be started', { cause: error }))
     }
   }
 
@@ -220,7 +203,13 @@ export class KeptMonitor {
   }
 
   #account(): void {
-    if (this.#monitor !== null && this.#share !== null) ignoreEnd(this.#monitor.account(this.#share.ledger()))
+    const share = this.#share
+    if (share !== null) this.#tell((monitor) => monitor.account(share.ledger()))
+  }
+
+  /** Calls the one that runs; while none does, nobody. */
+  #tell(call: (monitor: Monitor) => Promise<void>): void {
+    if (this.#monitor !== null) ignoreEnd(call(this.#monitor))
   }
 }
 

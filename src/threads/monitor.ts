@@ -13,6 +13,9 @@ import { packUrls } from './pack-urls.ts'
 import type { MonitorFace, MonitorLaunch, OutputFailure } from './protocol.ts'
 import { workerUrl } from './worker-url.ts'
 
+/** A thread that takes longer than this to know the list never will, in ms. */
+const START_MS = 30_000
+
 /** A thread that has not ended this long after it was told to hangs where it can't be ended, in ms. */
 const GONE_MS = 1_000
 
@@ -61,8 +64,21 @@ export class Monitor {
     return this.#unanswered
   }
 
-  /** Tells it of every URL of the list, and what is known of each. */
+  /** Tells it of every URL of the list, and what is known of each. One that does not take it in is ended; then it rejects. */
   async know(table: ResourceTable): Promise<void> {
+    const known = this.#know(table)
+    try {
+      if (await within(known, START_MS)) return
+    } catch (error) {
+      await this.end('')
+      throw error
+    }
+    known.catch(() => {}) // Said here.
+    await this.end('')
+    throw new Error('The monitor was not ready in time')
+  }
+
+  async #know(table: ResourceTable): Promise<void> {
     for (const urls of packUrls(table)) await this.#call(this.#face.know(transfer(urls, [urls])))
   }
 
