@@ -1,25 +1,14 @@
 // Polls every case of the hostile server with headcount and with blackbox_exporter, and prints what each says. Needs
 // prometheus-blackbox-exporter on the PATH (Debian's package of that name).
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../helpers/free-port.ts'
 import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
 import { TestPoller } from '../helpers/poll.ts'
 
 const TIMEOUT_S = 2
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 const config = join(mkdtempSync(join(tmpdir(), 'headcount-')), 'blackbox.yml')
 // As near to headcount's defaults as its options allow.

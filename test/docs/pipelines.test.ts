@@ -1,6 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -8,6 +7,7 @@ import test from 'ava'
 import { down, up } from '../helpers/state.ts'
 import { stateLine, summaryLine } from '../../src/print/json.ts'
 import { summary } from '../helpers/summary.ts'
+import { directoryOf } from '../helpers/directory.ts'
 
 const root = new URL('../../', import.meta.url)
 const text = readFileSync(new URL('docs/pipelines.md', root), 'utf8')
@@ -23,8 +23,7 @@ test('there are recipes', (t) => {
 for (const [n, recipe] of recipes.entries()) {
   const tried = haveJq ? test : test.skip
   tried(`recipe ${n + 1} of docs/pipelines.md prints what it is for`, async (t) => {
-    const directory = mkdtempSync(join(tmpdir(), 'headcount-'))
-    t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+    const directory = directoryOf(t)
     const cli = fileURLToPath(new URL('src/cli.ts', root))
     const command = join(directory, 'headcount')
     // A recipe that polls for ever is given an end.

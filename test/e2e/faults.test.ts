@@ -1,10 +1,10 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { refusingPort, startOrigin } from '../helpers/origin.ts'
+import { directoryOf } from '../helpers/directory.ts'
+import { freePort } from '../helpers/free-port.ts'
+import { startOrigin } from '../helpers/origin.ts'
 import { parseLines, Program } from '../helpers/program.ts'
 
 const fault = fileURLToPath(new URL('../helpers/fault.ts', import.meta.url))
@@ -17,7 +17,7 @@ function start(t: ExecutionContext, args: readonly string[], env: Record<string,
   })
 }
 
-const newMark = () => join(mkdtempSync(join(tmpdir(), 'headcount-')), 'mark')
+const newMark = (t: ExecutionContext) => join(directoryOf(t), 'mark')
 
 /** Every URL was up all the time, and no summary has lost one. */
 function allUp(t: ExecutionContext, { json }: Program, urls: number, refused = 0): void {
@@ -38,7 +38,7 @@ const dies = test.macro({
     const deadly = await startOrigin(t)
     const urls = Array.from({ length: 40 }, (_, n) => `${n % 2 === 0 ? healthy.url : deadly.url}/${n}`)
     const args = ['--timeout', timeout, ...urls]
-    const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: kind, FAULT_MARK: newMark() }
+    const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: kind, FAULT_MARK: newMark(t) }
     const program = start(t, args, env)
     await program.until(({ stderr }) => /was lost/.test(stderr))
     for (const url of urls)
@@ -106,7 +106,7 @@ test('pollers that can be started no more: said, exit 1', async (t) => {
   const env = {
     FAULT_PORT: String(origin.port),
     FAULT_KIND: 'exit',
-    FAULT_MARK: newMark(),
+    FAULT_MARK: newMark(t),
     FAULT_POLLERS: '1',
   }
   const program = start(t, ['--pool-size', '1', origin.url], env)
@@ -121,7 +121,7 @@ test('one poller that can be started no more: the other goes on with all', async
   const env = {
     FAULT_PORT: String(deadly.port),
     FAULT_KIND: 'exit',
-    FAULT_MARK: newMark(),
+    FAULT_MARK: newMark(t),
     FAULT_POLLERS: '2',
   }
   const urls = [origin, deadly].flatMap(({ url }) => Array.from({ length: 5 }, (_, n) => `${url}/${n}`))
@@ -138,7 +138,7 @@ test('one poller that can be started no more: the other goes on with all', async
 })
 
 test('pollers that do not start at all: said, exit 1', async (t) => {
-  const program = start(t, ['http://127.0.0.1:1/'], { FAULT_MARK: newMark(), FAULT_POLLERS: '0' })
+  const program = start(t, ['http://127.0.0.1:1/'], { FAULT_MARK: newMark(t), FAULT_POLLERS: '0' })
   const { code, stderr } = await program.ended()
   t.is(code, 1)
   t.regex(stderr, /^poller \d could not be started \(/m)
@@ -148,9 +148,9 @@ test('pollers that do not start at all: said, exit 1', async (t) => {
 const monitorDies = test.macro({
   async exec(t, kind: string, why: RegExp) {
     const origin = await startOrigin(t)
-    const refusing = await refusingPort()
+    const refusing = await freePort()
     const urls = Array.from({ length: 20 }, (_, n) => `${origin.url}/${n}`)
-    const env = { FAULT_MONITOR: kind, FAULT_MARK: newMark() }
+    const env = { FAULT_MONITOR: kind, FAULT_MARK: newMark(t) }
     const program = start(t, [...urls, `http://127.0.0.1:${refusing}/`], env)
     await program.until(({ stderr }) => why.test(stderr))
     const lines = program.json.length
@@ -186,7 +186,7 @@ test(monitorDies, 'spin', /^The monitor did not answer for 2 s; another takes it
 
 test('a monitor that stalls as it is told of the first poller is replaced', async (t) => {
   const origin = await startOrigin(t)
-  const env = { FAULT_LISTEN: 'spin', FAULT_MARK: newMark() }
+  const env = { FAULT_LISTEN: 'spin', FAULT_MARK: newMark(t) }
   const program = start(t, [origin.url], env)
   await program.until(({ json }) => json.some(({ type, up }) => type === 'summary' && up === 1))
   program.child.kill('SIGTERM')
@@ -197,7 +197,7 @@ test('a monitor that stalls as it is told of the first poller is replaced', asyn
 
 test('a monitor that can be started no more: said, exit 1', async (t) => {
   const origin = await startOrigin(t)
-  const env = { FAULT_MONITOR: 'exit', FAULT_MARK: newMark(), FAULT_MONITORS: '1' }
+  const env = { FAULT_MONITOR: 'exit', FAULT_MARK: newMark(t), FAULT_MONITORS: '1' }
   const { code, stderr } = await start(t, [origin.url], env).ended()
   t.is(code, 1)
   t.regex(stderr, /^No monitor can be started: The monitor ended: fails at load$/m)
@@ -205,7 +205,7 @@ test('a monitor that can be started no more: said, exit 1', async (t) => {
 
 test('lines of --once that a monitor took with it are no success', async (t) => {
   const origin = await startOrigin(t, (_, response) => void setTimeout(() => response.end(), 8_000))
-  const env = { FAULT_MONITOR: 'exit', FAULT_MARK: newMark() }
+  const env = { FAULT_MONITOR: 'exit', FAULT_MARK: newMark(t) }
   const { code, stdout } = await start(t, ['--once', origin.url], env).ended()
   t.is(code, 1)
   t.like(parseLines(stdout).at(-1), { type: 'summary', up: 1, polls: 1 })
@@ -215,7 +215,7 @@ const ends = test.macro({
   async exec(t, poller: string, monitor: string | null, expected: number) {
     const origin = await startOrigin(t)
     const deadly = await startOrigin(t)
-    const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: poller, FAULT_MARK: newMark() }
+    const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: poller, FAULT_MARK: newMark(t) }
     const more = monitor === null ? {} : { FAULT_LAST: monitor }
     const program = start(t, ['--timeout', '5s', origin.url, deadly.url], { ...env, ...more })
     await origin.askedFor('/', 3)

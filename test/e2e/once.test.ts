@@ -1,8 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { refusingPort, startOrigin } from '../helpers/origin.ts'
+import { directoryOf } from '../helpers/directory.ts'
+import { freePort } from '../helpers/free-port.ts'
+import { startOrigin } from '../helpers/origin.ts'
 import { headcount, parseLines } from '../helpers/program.ts'
 
 const QUICK = ['--timeout', '5s', '--pool-size', '2']
@@ -42,7 +43,7 @@ test('exit 2 when some URL is not up, each with its reason', async (t) => {
   const origin = await startOrigin(t, (request, response) => {
     response.writeHead(request.url === '/gone' ? 404 : 204).end()
   })
-  const refusing = `http://127.0.0.1:${await refusingPort()}/`
+  const refusing = `http://127.0.0.1:${await freePort()}/`
   const args = [...QUICK, '--once', '--format', 'json', `${origin.url}/up`, `${origin.url}/gone`, refusing]
   const { code, stdout, stderr } = await headcount(t, args)
   t.is(code, 2)
@@ -74,7 +75,7 @@ test('quiet prints nothing and says all by its exit code', async (t) => {
 
 test('a duplicate is polled once and counted; what cannot be polled is told with its place', async (t) => {
   const origin = await startOrigin(t)
-  const list = join(mkdtempSync(join(tmpdir(), 'headcount-')), 'urls.txt')
+  const list = join(directoryOf(t), 'urls.txt')
   const upper = origin.url.replace('http', 'HTTP')
   writeFileSync(list, `${origin.url}/\n${upper}/#part\nftp://127.0.0.1/\n`)
   const { code, stdout, stderr } = await headcount(t, [...QUICK, '--once', '--format', 'json', '-f', list])
@@ -128,7 +129,7 @@ test('csv: one row a URL at the end', async (t) => {
 })
 
 test('junit: one test case a URL', async (t) => {
-  const refusing = `http://127.0.0.1:${await refusingPort()}/`
+  const refusing = `http://127.0.0.1:${await freePort()}/`
   const { code, stdout } = await headcount(t, [...QUICK, '--once', '--format', 'junit', refusing])
   t.is(code, 2)
   t.regex(stdout, /<testsuite name="headcount" tests="1" failures="1" errors="0" skipped="0" /)

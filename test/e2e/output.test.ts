@@ -1,17 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, parseLines, Program } from '../helpers/program.ts'
 import { until } from '../helpers/until.ts'
+import { directoryOf } from '../helpers/directory.ts'
 
 const QUICK = ['--pool-size', '1', '--interval', '50ms', '--status-interval', '100ms']
 
 function fileIn(t: ExecutionContext): string {
-  const directory = mkdtempSync(join(tmpdir(), 'headcount-'))
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  const directory = directoryOf(t)
   return join(directory, 'results')
 }
 

@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import type { Origin } from '../helpers/origin.ts'
 import { faultsOf } from '../helpers/output-schema.ts'
@@ -22,12 +22,6 @@ function mixedOrigin(t: ExecutionContext): Promise<Origin> {
     const path = request.url as string
     if (!path.startsWith('/hang')) response.writeHead(path.startsWith('/bad') ? 500 : 204).end()
   })
-}
-
-function directoryOf(t: ExecutionContext): string {
-  const directory = mkdtempSync(join(tmpdir(), 'headcount-'))
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
-  return directory
 }
 
 /** A terminal in which the program runs between two looks at the terminal's state. */

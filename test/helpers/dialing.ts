@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import net from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
@@ -10,14 +9,14 @@ import type { Dialled } from '../../src/poll/dial.ts'
 import { Flight, isFailure } from '../../src/poll/flight.ts'
 import type { Failure } from '../../src/poll/flight.ts'
 import type { PollOptions } from '../../src/poll/options.ts'
+import { directoryOf } from './directory.ts'
 
 /** The system's files about names, in a folder of their own that goes with the test. */
 export async function nameFiles(
   t: ExecutionContext,
   { hosts = '', resolvConf = 'search .' }: { hosts?: string; resolvConf?: string } = {},
 ): Promise<{ hosts: string; resolvConf: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'names-'))
-  t.teardown(() => rm(folder, { recursive: true }))
+  const folder = directoryOf(t)
   const files = { hosts: join(folder, 'hosts'), resolvConf: join(folder, 'resolv.conf') }
   await writeFile(files.hosts, hosts)
   await writeFile(files.resolvConf, resolvConf)
@@ -62,15 +61,5 @@ export async function greeter(t: ExecutionContext, hosts: readonly string[], por
     t.teardown(() => server.close())
     port = (server.address() as net.AddressInfo).port
   }
-  return port
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '::')
-  await once(server, 'listening')
-  const { port } = server.address() as net.AddressInfo
-  server.close()
-  await once(server, 'close')
   return port
 }

@@ -44,13 +44,3 @@ export async function startOrigin(
     },
   }
 }
-
-/** A port of loopback on which nobody listens: taken once and let go. */
-export async function refusingPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

@@ -2,7 +2,8 @@ import test from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
 import { Flight } from '../../src/poll/flight.ts'
 import { blackHole } from '../helpers/black-hole.ts'
-import { freePort, greeter, outcome, testDialer, testFlight } from '../helpers/dialing.ts'
+import { greeter, outcome, testDialer, testFlight } from '../helpers/dialing.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { dnsServer } from '../helpers/dns-server.ts'
 import { until } from '../helpers/until.ts'
 
@@ -19,7 +20,7 @@ function held(): Record<string, number> {
 test('dials of every kind, ended by their deadline or of themselves, leave nothing behind', async (t) => {
   const dead = await blackHole(t, ['127.0.0.1', '127.0.0.2'])
   const alive = await greeter(t, ['127.0.0.1'])
-  const refusing = await freePort()
+  const refusing = await freePort('::')
   const server = await dnsServer(t, {
     'both.example': { a: ['127.0.0.1'], aaaa: ['::1'] },
     'two.example': { a: ['127.0.0.1', '127.0.0.2'] },

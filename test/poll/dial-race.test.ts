@@ -3,7 +3,8 @@ import { Race } from '../../src/poll/dial-race.ts'
 import type { Dialled } from '../../src/poll/dial-race.ts'
 import type { Failure } from '../../src/poll/flight.ts'
 import { blackHole } from '../helpers/black-hole.ts'
-import { freePort, greeter, outcome } from '../helpers/dialing.ts'
+import { greeter, outcome } from '../helpers/dialing.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { until } from '../helpers/until.ts'
 
 // Counts what the thread holds, so one at a time.
@@ -43,7 +44,7 @@ test.serial('a refused address is followed by the next at once', async (t) => {
 })
 
 test.serial('all refused: every address is in the text', async (t) => {
-  const port = await freePort()
+  const port = await freePort('::')
   const timers = open('Timeout')
   t.is(
     await outcome(run(['127.0.0.1', '::1', '127.0.0.2'], port).end),

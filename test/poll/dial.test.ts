@@ -7,7 +7,8 @@ import { monotonicMs } from '../../src/clock.ts'
 import { Flight } from '../../src/poll/flight.ts'
 import { SILENCE_MS } from '../../src/poll/names/health.ts'
 import { blackHole } from '../helpers/black-hole.ts'
-import { freePort, greeter, outcome, testDialer, testFlight } from '../helpers/dialing.ts'
+import { greeter, outcome, testDialer, testFlight } from '../helpers/dialing.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { dnsServer } from '../helpers/dns-server.ts'
 import { until } from '../helpers/until.ts'
 
@@ -56,7 +57,7 @@ test('phases are timed apart', async (t) => {
 })
 
 test('refused on both families has a text', async (t) => {
-  const port = await freePort()
+  const port = await freePort('::')
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
   const dialer = await testDialer(t, { resolver: server.address })
   t.is(

@@ -1,14 +1,14 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { checkFile, FileOutput } from '../../src/print/file-output.ts'
+import { directoryOf } from '../helpers/directory.ts'
 
 function pathIn(t: ExecutionContext): string {
-  const directory = mkdtempSync(join(tmpdir(), 'headcount-'))
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  const directory = directoryOf(t)
   return join(directory, 'results.json')
 }
 

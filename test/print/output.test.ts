@@ -1,13 +1,13 @@
 import test from 'ava'
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { ExecutionContext } from 'ava'
 import { Output } from '../../src/print/output.ts'
 import { pipedOutput } from '../helpers/piped-output.ts'
 import type { Answer } from '../helpers/piped-output.ts'
+import { directoryOf } from '../helpers/directory.ts'
 
 /** Long enough that only what never comes is given up. */
 const LONG = 30_000
@@ -48,8 +48,7 @@ test('what is written to a pipe arrives, in order', async (t) => {
 })
 
 test('what is written to a file is in it, also over several flushes', async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'headcount-'))
-  t.teardown(() => rmSync(directory, { recursive: true }))
+  const directory = directoryOf(t)
   const path = join(directory, 'out')
   const { output } = opened(t, path, 'w')
   let expected = ''

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -11,17 +10,11 @@ import type { ExecutionContext } from 'ava'
 import { MAX_LINE } from '../../src/targets/lines.ts'
 import { ListError, readTargets } from '../../src/targets/read.ts'
 import type { Sources } from '../../src/targets/read.ts'
-
-/** A directory of the test's own, which goes with it. */
-async function directory(t: ExecutionContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'headcount-'))
-  t.teardown(() => rm(path, { recursive: true }))
-  return path
-}
+import { directoryOf } from '../helpers/directory.ts'
 
 /** The path of a new list. */
 async function list(t: ExecutionContext, content: string | Uint8Array): Promise<string> {
-  const path = join(await directory(t), 'urls.txt')
+  const path = join(directoryOf(t), 'urls.txt')
   await writeFile(path, content)
   return path
 }
@@ -196,7 +189,7 @@ test('credentials and terminal escapes of a list do not reach its complaints', a
 })
 
 test('a list that can not be read is an error that names it', async (t) => {
-  const path = await directory(t)
+  const path = directoryOf(t)
   const missing = join(path, 'missing.txt')
   const error = await t.throwsAsync(read({ files: [missing] }), { instanceOf: ListError })
   t.is(error.message, `${missing}: no such file or directory`)

@@ -7,7 +7,8 @@ import { DENIAL_MS, FAILURE_MS } from '../../../src/poll/names/kept-answers.ts'
 import { Names } from '../../../src/poll/names/names.ts'
 import type { Found } from '../../../src/poll/names/names.ts'
 import { CHECK_MS } from '../../../src/poll/names/system-files.ts'
-import { freePort, nameFiles } from '../../helpers/dialing.ts'
+import { nameFiles } from '../../helpers/dialing.ts'
+import { freePort } from '../../helpers/free-port.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import type { DnsServer } from '../../helpers/dns-server.ts'
 import { until } from '../../helpers/until.ts'
@@ -251,7 +252,7 @@ test('a dead zone and a slow one do not delay other names, and the slow one is w
 })
 
 test('a resolver that is not there is our fault', async (t) => {
-  const { names } = await setUp(t, { resolver: `127.0.0.1:${await freePort()}` })
+  const { names } = await setUp(t, { resolver: `127.0.0.1:${await freePort('::')}` })
   t.is(await ask(names, 'a.example'), 'local: no name server could be asked (ECONNREFUSED)')
 })
 
