@@ -65,8 +65,13 @@ export class Due {
   #queueOf(id: number): Queue {
     const pollers = this.#queues.length
     const origin = this.#originOf(id)
-    const home = origin % pollers
+    const home = homeOf(origin, pollers)
     const away = this.#open[Math.floor(origin / pollers) % this.#open.length] ?? home
     return this.#queues[this.isOpen(home) ? home : away] as Queue
   }
+}
+
+/** The number of the poller that an origin belongs to, from 0. */
+export function homeOf(origin: number, pollers: number): number {
+  return origin % pollers
 }

@@ -6,29 +6,15 @@ import type { Cadence, Next } from './delay.ts'
 import { Due } from './due.ts'
 import { NONE } from './links.ts'
 import { Origins } from './origins.ts'
+import { ASLEEP, AT_POLLER, DUE, Places } from './places.ts'
+import type { Owners } from './places.ts'
 import { Probation } from './probation.ts'
-import { firstDue } from './spread.ts'
+import { spread } from './spread.ts'
+import type { SpreadOptions } from './spread.ts'
 import { Wheel } from './wheel.ts'
 
 /** How the schedule lends. */
-export interface ScheduleOptions extends Cadence {
-  /** How many pollers there are. */
-  readonly pollers: number
-  /** Polls in flight in one poller. */
-  readonly concurrency: number
-  /** Polls in flight to one origin. */
-  readonly hostConcurrency: number
-  /** Poll each URL once, all as soon as there is room. */
-  readonly once: boolean
-}
-
-/** Who has the Resources: `asleep + due + all pollers` is always their number. */
-export interface Owners {
-  asleep: number
-  due: number
-  /** At each poller, or on a channel to or from it. */
-  pollers: number[]
-}
+export type ScheduleOptions = Cadence & SpreadOptions
 
 /** What a dead poller had. */
 export interface Reclaimed {
@@ -46,11 +32,6 @@ const AHEAD = 2
 /** Most Resources in one message; keeps a batch near 32 KiB. */
 const BATCH = 256
 
-const ASLEEP = 0
-const DUE = 1
-/** Poller k, from 0, is `AT_POLLER + k`. */
-const AT_POLLER = 2
-
 /**
  * The owner of every Resource that no poller has. It holds them until they are due, lends them to the poller of their
  * origin as that has room, takes them back polled, and puts them to sleep again. Time is an argument everywhere: ms on the
@@ -60,14 +41,12 @@ export class Schedule {
   readonly #table: ResourceTable
   readonly #options: ScheduleOptions
   readonly #wheel: Wheel
-  /** Where each Resource is. */
-  readonly #place: Uint16Array
+  readonly #places: Places
   /** The slot that the next poll of each counts for. */
   readonly #slotAt: Float64Array
   readonly #due: Due
   readonly #origins: Origins
   readonly #probation: Probation
-  readonly #owners: Owners
   #skipped = 0
   #polls = 0
   #unpolled: number
@@ -77,19 +56,23 @@ export class Schedule {
     this.#table = table
     this.#options = options
     this.#wheel = new Wheel(links, (id) => table.dueAt(id as ResourceId), now)
-    this.#place = new Uint16Array(table.size)
+    this.#places = new Places(table.size, options.pollers)
     this.#slotAt = new Float64Array(table.size)
     this.#due = new Due(links, options.pollers, (id) => table.origin(id as ResourceId))
     this.#origins = new Origins(links, table.origins, options.hostConcurrency * AHEAD)
     this.#probation = new Probation(links, table.size)
-    this.#owners = { asleep: table.size, due: 0, pollers: Array.from({ length: options.pollers }, () => 0) }
     this.#unpolled = table.size
-    this.#spread(now)
+    spread(table, options, now)
+    // Those that are due in one ms wake last in, first out: so they wake in the order of the list.
+    for (let id = table.size - 1; id >= 0; id--) {
+      this.#slotAt[id] = table.dueAt(id as ResourceId)
+      this.#wheel.add(id)
+    }
   }
 
   /** Who has the Resources now. */
   get owners(): Owners {
-    return { ...this.#owners, pollers: [...this.#owners.pollers] }
+    return this.#places.owners
   }
 
   /** How many slots have passed without their poll. */
@@ -115,7 +98,7 @@ export class Schedule {
   /** Makes those due whose time has come. */
   wake(now: number): void {
     this.#wheel.advance(now, (id) => {
-      this.#move(id, DUE)
+      this.#places.move(id, DUE)
       this.#due.push(id)
     })
   }
@@ -133,8 +116,7 @@ export class Schedule {
   /** A batch of due Resources for a poller, or null when none is due or it has no room. They are its own then. */
   lend(poller: number): ResourceBatch | null {
     if (!this.#due.isOpen(poller)) return null
-    const held = this.#owners.pollers[poller] as number
-    const room = Math.min(BATCH, this.#options.concurrency * AHEAD - held)
+    const room = Math.min(BATCH, this.#options.concurrency * AHEAD - this.#places.held(poller))
     let batch: ResourceBatch | null = null
     for (let taken = 0; taken < room;) {
       const id = this.#due.shift(poller) as ResourceId
@@ -143,7 +125,7 @@ export class Schedule {
       this.#probation.lent(id)
       batch ??= new ResourceBatch()
       this.#table.pack(id, batch)
-      this.#move(id, AT_POLLER + poller)
+      this.#places.move(id, AT_POLLER + poller)
       taken++
     }
     return batch
@@ -151,8 +133,7 @@ export class Schedule {
 
   /** Takes a Resource back from its poller and puts it to sleep until its next slot. Throws when no poller had it. */
   settle(resource: Polled, now: number): void {
-    if ((this.#place[resource.id] ?? ASLEEP) < AT_POLLER)
-      throw new Error(`Resource ${resource.id} was not lent`)
+    if (this.#places.of(resource.id) < AT_POLLER) throw new Error(`Resource ${resource.id} was not lent`)
     if (this.#options.once || resource.verdict === 'pending') return this.#rest(resource)
     const next = nextDue(this.#options, this.#slotAt[resource.id] as number, resource, now)
     this.#rest(resource)
@@ -167,14 +148,14 @@ export class Schedule {
     let count = 0
     const setAside: ResourceId[] = []
     for (const id of this.#table.ids()) {
-      if (this.#place[id] !== AT_POLLER + poller) continue
+      if (this.#places.of(id) !== AT_POLLER + poller) continue
       count++
       this.#release(id)
       if (this.#probation.strike(id)) {
         setAside.push(id)
         this.#setAside(id, now)
       } else {
-        this.#move(id, DUE)
+        this.#places.move(id, DUE)
         this.#due.push(id)
       }
     }
@@ -185,7 +166,7 @@ export class Schedule {
     const resource = this.#table.read(id)
     if (resource.verdict === 'pending') this.#unpolled--
     this.#table.write({ ...resource, verdict: 'unknown' })
-    this.#move(id, ASLEEP)
+    this.#places.move(id, ASLEEP)
     if (this.#options.once) return
     this.#sleep(id, nextTry(this.#options, this.#slotAt[id] as number, resource.errCount, now))
   }
@@ -206,7 +187,7 @@ export class Schedule {
       this.#polls++
       this.#probation.acquit(resource.id)
     }
-    this.#move(resource.id, ASLEEP)
+    this.#places.move(resource.id, ASLEEP)
   }
 
   /** Makes room for the next of the origin, and for the next on probation. */
@@ -214,43 +195,5 @@ export class Schedule {
     const waiting = this.#origins.release(this.#table.origin(id))
     if (waiting !== NONE) this.#due.unshift(waiting)
     this.#probation.release(id, (next) => this.#due.unshift(next))
-  }
-
-  #move(id: number, to: number): void {
-    this.#count(this.#place[id] as number, -1)
-    this.#count(to, 1)
-    this.#place[id] = to
-  }
-
-  #count(place: number, by: number): void {
-    if (place === ASLEEP) this.#owners.asleep += by
-    else if (place === DUE) this.#owners.due += by
-    else this.#owners.pollers[place - AT_POLLER]! += by
-  }
-
-  /** At once as many as the pollers and the origins have room for, the rest over the first interval. */
-  #spread(now: number): void {
-    const { pollers, concurrency, hostConcurrency, intervalMs, once } = this.#options
-    const taken = new Uint32Array(pollers)
-    const takenOfOrigin = new Uint32Array(this.#table.origins)
-    let rest = 0
-    for (const id of this.#table.ids()) {
-      const origin = this.#table.origin(id)
-      const poller = origin % pollers
-      const room =
-        (taken[poller] as number) < concurrency && (takenOfOrigin[origin] as number) < hostConcurrency
-      if (once || room) {
-        taken[poller]! += 1
-        takenOfOrigin[origin]! += 1
-        this.#table.setDueAt(id, now)
-      } else {
-        this.#table.setDueAt(id, firstDue(now, intervalMs, rest++))
-      }
-    }
-    // Those that are due in one ms wake last in, first out: so they wake in the order of the list.
-    for (let id = this.#table.size - 1; id >= 0; id--) {
-      this.#slotAt[id] = this.#table.dueAt(id as ResourceId)
-      this.#wheel.add(id)
-    }
   }
 }
