@@ -5,7 +5,7 @@ import type { Options } from './options.ts'
 import { checkFile } from './print/file-output.ts'
 import { ONCE_ONLY } from './print/options.ts'
 import type { Format } from './print/options.ts'
-import { errorIsTerminal, outputIsTerminal } from './terminal.ts'
+import { isTerminal } from './terminal.ts'
 
 /** The flags, each checked on its own. Times in ms. */
 export interface Flags {
@@ -63,7 +63,7 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
   }
   if (flags.format === 'table' && flags.once)
     throw new FlagsError('--format table never ends: it goes without --once')
-  if (flags.format === 'table' && !outputIsTerminal()) {
+  if (flags.format === 'table' && !isTerminal(1)) {
     throw new FlagsError('--format table needs a terminal as standard output')
   }
   if (flags.output !== undefined && !flags.check) checkOutput(flags.output)
@@ -81,14 +81,15 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
     urls,
     files: flags.file,
     poolSize: flags.poolSize,
+    descriptors,
     intervalMs: flags.interval,
     errorBackoffMs: flags.errorBackoff,
     maxBackoffMs: flags.maxBackoff,
     statusIntervalMs: flags.statusInterval,
     durationMs: flags.duration ?? null,
-    format: flags.format === 'auto' ? (!flags.once && outputIsTerminal() ? 'table' : 'log') : flags.format,
-    brief: flags.once && flags.format === 'auto' && outputIsTerminal(),
-    progress: flags.once && PRINTED_LAST.has(flags.format) && outputIsTerminal() && errorIsTerminal(),
+    format: flags.format === 'auto' ? (!flags.once && isTerminal(1) ? 'table' : 'log') : flags.format,
+    brief: flags.once && flags.format === 'auto' && isTerminal(1),
+    progress: flags.once && PRINTED_LAST.has(flags.format) && isTerminal(1) && isTerminal(2),
     output: flags.output ?? null,
     changes: flags.changes,
     once: flags.once,

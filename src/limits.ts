@@ -5,14 +5,14 @@ import { availableParallelism } from 'node:os'
 export const CONCURRENCY = 512
 
 /** Descriptors that are not for polls: standard streams, lists, the threads' own, look-ups. */
-const RESERVED = 128
+export const RESERVED = 128
 
 /** Descriptors that one poll may need: two addresses dialled at once. */
 const PER_POLL = 2
 
 /** Poller threads by default: one for each core but one, which main and the monitor share. */
 export function defaultPoolSize(): number {
-  return Math.max(1, availableParallelism() - 1)
+  return Math.max(1, cores() - 1)
 }
 
 /** Processors that this process may use. */

@@ -13,6 +13,8 @@ export interface Options extends Cadence {
   readonly files: readonly string[]
   /** Poller threads. */
   readonly poolSize: number
+  /** Descriptors that the process may have open. */
+  readonly descriptors: number
   readonly statusIntervalMs: number
   /** End after this long; null: never. */
   readonly durationMs: number | null

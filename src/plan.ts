@@ -1,3 +1,5 @@
+import { RESERVED } from './limits.ts'
+
 /**
  * What a poll costs the process, in µs of CPU, all threads together: as `docs/benchmarks.md` has it for two cores of a
  * server of 2021 or so, rounded up. The plan is as good as these are for the machine at hand.
@@ -63,7 +65,7 @@ export function planOf(input: PlanInput): Plan {
   const usual = pollsPerSecond * ANSWER_S
   const bad = pollsPerSecond * (0.9 * ANSWER_S + (0.1 * input.timeoutMs) / 1_000)
   const kept = keepAlive ? Math.min(input.origins, urls) : 0
-  const descriptorsUsed = Math.ceil(Math.min(bad, poolSize * concurrency) + kept + 128)
+  const descriptorsUsed = Math.ceil(Math.min(bad, poolSize * concurrency) + kept + RESERVED)
   const shortages: string[] = []
   if (coresUsed > cores * BUSY) shortages.push(`${coresUsed.toFixed(1)} cores of CPU, and there are ${cores}`)
   else if (pollers > poolSize) shortages.push(`${pollers} pollers (--pool-size), and there are ${poolSize}`)

@@ -1,7 +1,7 @@
 import { monotonicMs } from './clock.ts'
 import { readCommand } from './command.ts'
 import { startDemoSite } from './demo/site.ts'
-import { cores, descriptorLimit, localPorts } from './limits.ts'
+import { cores, localPorts } from './limits.ts'
 import { main } from './main.ts'
 import type { ExitCode } from './main.ts'
 import type { Options } from './options.ts'
@@ -97,7 +97,11 @@ async function readList({ urls, files }: Options, more: readonly string[], say: 
   return { table, duplicates, complaints, secure }
 }
 
-function planInput(table: ResourceTable, secure: number, { intervalMs, poolSize, poll }: Options): PlanInput {
+function planInput(
+  table: ResourceTable,
+  secure: number,
+  { intervalMs, poolSize, descriptors, poll }: Options,
+): PlanInput {
   const { timeoutMs, keepAlive, concurrency } = poll
   return {
     urls: table.size,
@@ -109,7 +113,7 @@ function planInput(table: ResourceTable, secure: number, { intervalMs, poolSize,
     poolSize,
     concurrency,
     cores: cores(),
-    descriptors: descriptorLimit(),
+    descriptors,
     ports: localPorts(),
   }
 }

@@ -4,14 +4,9 @@ import type { ScreenOptions } from './print/options.ts'
 import { LEAVE } from './print/table/painter.ts'
 import type { Size } from './print/table/view.ts'
 
-/** Whether standard output is a terminal that can move its cursor. */
-export function outputIsTerminal(): boolean {
-  return isatty(1) && process.env['TERM'] !== 'dumb'
-}
-
-/** Whether standard error is a terminal that can move its cursor. */
-export function errorIsTerminal(): boolean {
-  return isatty(2) && process.env['TERM'] !== 'dumb'
+/** Whether standard output (1) or standard error (2) is a terminal that can move its cursor. */
+export function isTerminal(fd: 1 | 2): boolean {
+  return isatty(fd) && process.env['TERM'] !== 'dumb'
 }
 
 /** How standard output can be drawn on. `keys`: whether standard input is free to be read for keys. */

@@ -1,5 +1,6 @@
 import { failure } from './flight.ts'
 import type { Failure } from './flight.ts'
+import { hostPort } from './host-port.ts'
 
 type Reason = Failure['reason']
 
@@ -114,8 +115,7 @@ function codeOf(error: Error): string {
 /** `connection refused 192.0.2.1:80`, where Node says what it dialled. */
 function withAddress(detail: string, error: Error & { address?: unknown; port?: unknown }): string {
   if (typeof error.address !== 'string') return detail
-  const host = error.address.includes(':') ? `[${error.address}]` : error.address
-  return typeof error.port === 'number' ? `${detail} ${host}:${error.port}` : `${detail} ${host}`
+  return `${detail} ${hostPort(error.address, typeof error.port === 'number' ? error.port : null)}`
 }
 
 function insideParentheses(message: string): string {

@@ -2,6 +2,7 @@ import net from 'node:net'
 import { classify } from './classify.ts'
 import { failure } from './flight.ts'
 import type { Failure } from './flight.ts'
+import { hostPort } from './host-port.ts'
 
 /** Why one address could not be connected to. */
 export interface Refusal {
@@ -47,8 +48,4 @@ export function dialFailure(refusals: readonly Refusal[]): Failure {
   const reason = ORDER.find((each) => told.some((one) => one.reason === each)) ?? 'local'
   const causes = reason === 'local' && told.length > 0 ? told.filter((one) => one.reason === reason) : all
   return failure(reason, causes.map((one) => one.detail).join(', '))
-}
-
-function hostPort(address: string, port: number): string {
-  return net.isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`
 }
