@@ -1,3 +1,4 @@
+// Over 200 lines, since all that main asks of a monitor stands here once more: for the one that runs at that moment.
 import type { MessagePort } from 'node:worker_threads'
 import { monotonicMs } from '../clock.ts'
 import type { MonitorOptions } from '../print/options.ts'
