@@ -143,7 +143,7 @@ export async function main(
     for (const id of setAside) {
       const url = escapeText(shownUrl(list.url(id)), MOST_URL)
       say(`${url}: set aside for an hour: each time it was polled, its poller was lost\n`)
-      states.add(setAsideState(id, list.url(id), list.errCount(id), Date.now(), poller + 1))
+      states.add(setAsideState(list.read(id), Date.now(), poller + 1))
     }
     if (states.size > 0) monitor.take(states.take())
     const start = async () => {

@@ -79,7 +79,7 @@ async function readList({ urls, files }: Options, more: readonly string[], say: 
     await readTargets(
       { urls: [...urls, ...more], files, stdin: process.stdin },
       {
-        url(url) {
+        target({ url }) {
           if (table.add(url) === null) duplicates++
           else if (url.startsWith('https:')) secure++
         },

@@ -36,10 +36,11 @@ const resources = Array.from({ length: BATCH }, (_, id): Resource => ({
 }))
 const states = resources.map(stateOf)
 
-function stateOf({ id, url }: Resource): State {
+function stateOf({ id, url, generation }: Resource): State {
   return {
     id,
     url,
+    generation,
     at: Date.now(),
     method: 'HEAD',
     errCount: 0,

@@ -1,7 +1,7 @@
 import type { Method } from '../state/state.ts'
 
-/** How to poll: what a poller is told once, at its launch. Times in ms. */
-export interface PollOptions {
+/** How to poll one URL: what a list can say of each. Times in ms. */
+export interface UrlOptions {
   /** For the whole poll: look-up, dial, TLS, answer, redirects. */
   readonly timeoutMs: number
   readonly method: Method
@@ -16,22 +16,26 @@ export interface PollOptions {
   readonly userAgent: string
   /** Keep connections between polls. */
   readonly keepAlive: boolean
-  /** So many are kept, those used least recently going first. */
-  readonly keptConnections: number
   /** Do not check certificates. */
   readonly insecure: boolean
-  /** PEM texts; null for none. */
-  readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null }
   /** One address family, or 0 for both. */
   readonly family: 0 | 4 | 6
-  /** `ip` or `ip:port` of the DNS server to ask; null for the system's. */
-  readonly resolver: string | null
-  /** Refuse addresses that are not public, at every hop, after look-up. */
-  readonly denyPrivate: boolean
   /** Offer HTTP/2 by ALPN. */
   readonly http2: boolean
   /** Ask a URL that was up and fails a second time before it turns. */
   readonly recheck: boolean
+}
+
+/** How to poll: what a poller is told at its launch, for all URLs of which nothing else is said. */
+export interface PollOptions extends UrlOptions {
+  /** With keepAlive so many connections are kept, those used least recently going first. */
+  readonly keptConnections: number
+  /** PEM texts; null for none. */
+  readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null }
+  /** `ip` or `ip:port` of the DNS server to ask; null for the system's. */
+  readonly resolver: string | null
+  /** Refuse addresses that are not public, at every hop, after look-up. */
+  readonly denyPrivate: boolean
   /** Polls in flight in this poller. */
   readonly concurrency: number
   /** Polls in flight to one origin. */

@@ -118,6 +118,7 @@ export class Poller {
     const facts = {
       id: resource.id,
       url: resource.url,
+      generation: resource.generation,
       at: Date.now(),
       method: found.method,
       errCount: resource.errCount,

@@ -71,7 +71,7 @@ export class StateMonitor {
     const from = new Unpacker(urls)
     while (from.more) {
       const id = from.u32() as ResourceId
-      this.#map.know(id, from.text(), VERDICTS[from.u8()], from.u32())
+      this.#map.know(id, from.text(), VERDICTS[from.u8()], from.u32(), from.text())
     }
   }
 

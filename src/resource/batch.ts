@@ -17,13 +17,17 @@ export class ResourceBatch {
 
   /** Puts a Resource in: who had it must forget it. */
   add(resource: Resource): void {
-    const { id, dueAt, errCount, verdict, notBefore, headRefusedUntil, url } = resource
-    this.addRow(id, dueAt, errCount, VERDICTS.indexOf(verdict), notBefore, headRefusedUntil).text(url)
+    const { id, dueAt, errCount, verdict, notBefore, headRefusedUntil, generation, profile, url } = resource
+    const row = this.addRow(id, dueAt, errCount, VERDICTS.indexOf(verdict), notBefore, headRefusedUntil)
+    row.u16(generation)
+    row.u16(profile)
+    row.text(url)
   }
 
   /**
-   * Puts a Resource in that lies in the columns of a table, with its verdict's code. The caller writes its URL into the
-   * packer that this gives: from bytes to bytes, since making a string of each would be a third of main's work.
+   * Puts a Resource in that lies in the columns of a table, with its verdict's code. The caller writes its
+   * generation, profile and URL into the packer that this gives: the URL from bytes to bytes, since making a string of each
+   * would be a third of main's work.
    */
   addRow(
     id: ResourceId,
@@ -57,7 +61,10 @@ export function unpackResources(buffer: ArrayBuffer): Resource[] {
   const resources: Resource[] = []
   while (from.more) {
     const { id, dueAt, errCount, verdict, notBefore, headRefusedUntil } = unpackOne(from)
-    resources.push({ id, dueAt, errCount, verdict, notBefore, headRefusedUntil, url: from.text() as Url })
+    const generation = from.u16()
+    const profile = from.u16()
+    const url = from.text() as Url
+    resources.push({ id, dueAt, errCount, verdict, notBefore, headRefusedUntil, generation, profile, url })
   }
   return resources
 }
@@ -68,6 +75,8 @@ export function unpackPolled(buffer: ArrayBuffer): Polled[] {
   const polled: Polled[] = []
   while (from.more) {
     polled.push(unpackOne(from))
+    from.u16()
+    from.u16()
     from.skipText()
   }
   return polled

@@ -22,6 +22,10 @@ export const VERDICTS: readonly Verdict[] = ['pending', 'up', 'down', 'unknown']
 export interface Resource {
   readonly id: ResourceId
   readonly url: Url
+  /** How often its id was given to another URL before: what is said of that one is not said of this. Wraps at 65,536. */
+  readonly generation: number
+  /** The number of what its list says of how to poll it; 0 for nothing: as the flags say. */
+  readonly profile: number
   /** Intended start of its next (in a poller: of this) poll, in ms on the monotonic clock. */
   dueAt: number
   /** Consecutive polls that got no valid answer. */
@@ -34,5 +38,5 @@ export interface Resource {
   headRefusedUntil: number
 }
 
-/** A Resource that comes back to main, which knows its URL. */
-export type Polled = Omit<Resource, 'url'>
+/** A Resource that comes back to main, which knows its URL and how to poll it. */
+export type Polled = Omit<Resource, 'url' | 'generation' | 'profile'>

@@ -19,6 +19,8 @@ export class ResourceTable {
   #headRefusedUntil = new Float64Array(64)
   #errCount = new Uint32Array(64)
   #verdict = new Uint8Array(64)
+  #generation = new Uint16Array(64)
+  #profile = new Uint16Array(64)
 
   /** How many Resources there are. Their ids are 0 to size - 1. */
   get size(): number {
@@ -43,6 +45,8 @@ export class ResourceTable {
     this.#headRefusedUntil = grown(this.#headRefusedUntil, size)
     this.#errCount = grown(this.#errCount, size)
     this.#verdict = grown(this.#verdict, size)
+    this.#generation = grown(this.#generation, size)
+    this.#profile = grown(this.#profile, size)
     this.#origin[id] = this.#origins.intern(originOf(url))
     return id as ResourceId
   }
@@ -59,6 +63,11 @@ export class ResourceTable {
   /** The number of its origin, from 0 in order of arrival. */
   origin(id: ResourceId): number {
     return this.#origin[id] as number
+  }
+
+  /** What its list says of it for people and pipelines, as one JSON object; '' for nothing. */
+  labels(_id: ResourceId): string {
+    return ''
   }
 
   /** What its last poll said, as far as main knows. */
@@ -90,6 +99,8 @@ export class ResourceTable {
       verdict: this.verdict(id),
       notBefore: this.#notBefore[id] as number,
       headRefusedUntil: this.#headRefusedUntil[id] as number,
+      generation: this.#generation[id] as number,
+      profile: this.#profile[id] as number,
     }
   }
 
@@ -103,6 +114,8 @@ export class ResourceTable {
       this.#notBefore[id] as number,
       this.#headRefusedUntil[id] as number,
     )
+    packer.u16(this.#generation[id] as number)
+    packer.u16(this.#profile[id] as number)
     this.#urls.pack(id, packer)
   }
 

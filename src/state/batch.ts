@@ -22,6 +22,7 @@ export class StateBatch {
   add(state: State): void {
     const packer = this.#packer
     packer.u32(state.id)
+    packer.u16(state.generation)
     packer.u8(REASONS.indexOf(state.reason))
     packer.f64(state.at)
     packer.u8(state.method === 'HEAD' ? 0 : 1)
@@ -62,9 +63,11 @@ export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => v
   const from = new Unpacker(buffer)
   while (from.more) {
     const id = from.u32() as ResourceId
+    const generation = from.u16()
     const reason = REASONS[from.u8()] as State['reason']
     const facts: Omit<Facts, 'url'> = {
       id,
+      generation,
       at: from.f64(),
       method: from.u8() === 0 ? 'HEAD' : 'GET',
       errCount: from.u32(),

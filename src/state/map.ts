@@ -44,6 +44,7 @@ export class StateMap {
   #told = new Uint8Array(64)
   /** Mostly a handful of texts, so equal ones are one string (see `#shared`). */
   readonly #texts: string[] = []
+  readonly #labels: string[] = []
   readonly #shared = new Map<string, string>()
   readonly #counts: Counts = { pending: 0, up: 0, down: 0, unknown: 0 }
   #size = 0
@@ -63,8 +64,11 @@ export class StateMap {
     return this.#counts
   }
 
-  /** Learns of a URL and, where another map was lost, of its last verdict. Ids come in order, from 0. */
-  know(id: ResourceId, url: string, verdict: Verdict = 'pending', errCount = 0): void {
+  /**
+   * Learns of a URL and, where another map was lost, of its last verdict. Ids come in order, from 0. `labels`: what its list
+   * says of it for people and pipelines, as one JSON object, or ''.
+   */
+  know(id: ResourceId, url: string, verdict: Verdict = 'pending', errCount = 0, labels = ''): void {
     this.#size = id + 1
     this.#url = grown(this.#url, this.#size)
     this.#verdict = grown(this.#verdict, this.#size)
@@ -76,6 +80,7 @@ export class StateMap {
     this.#told = grown(this.#told, this.#size)
     this.#url[id] = this.#urls.intern(url)
     this.#texts.push('')
+    this.#labels.push(this.#share(labels))
     this.#verdict[id] = VERDICTS.indexOf(verdict)
     this.#errCount[id] = errCount
     this.#told[id] = verdict === 'pending' ? 0 : 1
@@ -85,6 +90,11 @@ export class StateMap {
   /** The URL with this id, as it may be printed. */
   url(id: ResourceId): string {
     return this.#urls.text(this.#url[id] as number)
+  }
+
+  /** The labels of a URL as one JSON object; '' when it has none. */
+  labels(id: ResourceId): string {
+    return this.#labels[id] as string
   }
 
   /** Takes in a State; says whether its verdict, reason or status differs from that URL's last. */

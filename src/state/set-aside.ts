@@ -1,11 +1,9 @@
-import type { ResourceId, Url } from '../resource/resource.ts'
+import type { Resource } from '../resource/resource.ts'
 import type { Unknown } from './state.ts'
 
 /** The State of a Resource that is not polled for a while because its poll ends pollers. `at` in ms since the epoch. */
 export function setAsideState(
-  id: ResourceId,
-  url: Url,
-  errCount: number,
+  { id, url, generation, errCount }: Resource,
   at: number,
   poller: number,
 ): Unknown {
@@ -14,6 +12,7 @@ export function setAsideState(
     reason: 'local',
     id,
     url,
+    generation,
     at,
     method: 'HEAD',
     errCount,

@@ -55,6 +55,8 @@ export interface TlsFacts {
 export interface Facts {
   readonly id: ResourceId
   readonly url: Url
+  /** That of the Resource. */
+  readonly generation: number
   /** When the poll ended, in ms since the epoch. */
   readonly at: number
   /** The method of the last request sent. */

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { getSystemErrorMessage } from 'node:util'
-import type { Url } from '../resource/resource.ts'
 import { parseLine } from './line.ts'
 import { LineSplitter } from './lines.ts'
 import { shownName } from './quote.ts'
+import type { Target } from './target.ts'
 import { parseUrl } from './url.ts'
 import type { Parsed } from './url.ts'
 
@@ -23,7 +23,7 @@ export interface Sources {
 
 /** Takes what is read, in its order, duplicates included. */
 export interface TargetSink {
-  url(url: Url): void
+  target(target: Target): void
   /** One line for standard error, without its line break: `FILE:LINE: why`, escaped, without credentials. */
   complaint(line: string): void
 }
@@ -40,7 +40,7 @@ export class ListError extends Error {
 }
 
 /**
- * Hands every URL of `sources` to `sink` as it is read: a list of any length passes through in chunks. Rejects with a
+ * Hands every Target of `sources` to `sink` as it is read: a list of any length passes through in chunks. Rejects with a
  * ListError when a list can't be read; what came before has been handed over by then.
  */
 export async function readTargets(sources: Sources, sink: TargetSink): Promise<void> {
@@ -77,7 +77,7 @@ async function* chunks(stream: Readable, name: string): AsyncGenerator<Buffer> {
 }
 
 function take(parsed: Parsed, place: string, sink: TargetSink): void {
-  if ('url' in parsed) sink.url(parsed.url)
+  if ('url' in parsed) sink.target({ url: parsed.url, overrides: null, labels: null })
   else sink.complaint(`${place}: ${parsed.why}`)
 }
 

@@ -14,6 +14,7 @@ export function* packUrls(table: ResourceTable): Generator<ArrayBuffer> {
     packer.text(shownUrl(table.url(id)))
     packer.u8(VERDICTS.indexOf(table.verdict(id)))
     packer.u32(table.errCount(id))
+    packer.text(table.labels(id))
     if ((id + 1) % URLS_A_MESSAGE === 0) yield packer.take()
   }
   if (packer.length > 0) yield packer.take()

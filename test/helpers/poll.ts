@@ -44,6 +44,8 @@ export function resource(url: string, different: Partial<Resource> = {}): Resour
     verdict: 'pending',
     notBefore: 0,
     headRefusedUntil: 0,
+    generation: 0,
+    profile: 0,
     ...different,
   }
 }

@@ -7,7 +7,7 @@ let most = 0
 await readTargets(
   { urls: [], files: ['-'], stdin: process.stdin },
   {
-    url: () => {
+    target: () => {
       if (++urls % 10_000 === 0) most = Math.max(most, process.memoryUsage.rss())
     },
     complaint: (line) => {

@@ -4,6 +4,7 @@ import type { Down, State, Unknown, Up } from '../../src/state/state.ts'
 type Some<S extends State> = Partial<Omit<S, 'id' | 'url' | 'verdict'>>
 
 const facts = {
+  generation: 0,
   at: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
   method: 'HEAD',
   errCount: 0,

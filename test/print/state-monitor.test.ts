@@ -35,6 +35,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     packer.text(`https://a.example/${id}`)
     packer.u8(0)
     packer.u32(0)
+    packer.text('')
   }
   monitor.know(packer.take())
   const take = (...states: State[]) => {

@@ -13,6 +13,8 @@ const resources: readonly Resource[] = [
     verdict: 'pending',
     notBefore: 0,
     headRefusedUntil: 0,
+    generation: 0,
+    profile: 0,
   },
   {
     id: 0xffff_fffe as ResourceId,
@@ -22,6 +24,8 @@ const resources: readonly Resource[] = [
     verdict: 'unknown',
     notBefore: 2e12 + 0.5,
     headRefusedUntil: 3e12 + 0.125,
+    generation: 65535,
+    profile: 65535,
   },
   {
     id: 3 as ResourceId,
@@ -31,6 +35,8 @@ const resources: readonly Resource[] = [
     verdict: 'up',
     notBefore: 0.1,
     headRefusedUntil: 0.2,
+    generation: 1,
+    profile: 0,
   },
   {
     id: 4 as ResourceId,
@@ -40,6 +46,8 @@ const resources: readonly Resource[] = [
     verdict: 'down',
     notBefore: 6,
     headRefusedUntil: 7,
+    generation: 0,
+    profile: 2,
   },
 ]
 

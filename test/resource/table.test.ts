@@ -54,6 +54,8 @@ test('what is written is read, through every growth', (t) => {
     verdict: (['pending', 'up', 'down', 'unknown'] as const)[id % 4] ?? 'pending',
     notBefore: id * 2 + 0.25,
     headRefusedUntil: id * 3 + 0.125,
+    generation: 0,
+    profile: 0,
   })
   for (let id = 0; id < 1000; id++) {
     table.add(resource(id).url)

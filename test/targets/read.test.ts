@@ -25,7 +25,7 @@ async function read(sources: Partial<Sources>): Promise<{ urls: string[]; compla
   const none = { urls: [], files: [], stdin: Readable.from([]) }
   await readTargets(
     { ...none, ...sources },
-    { url: (url) => urls.push(url), complaint: (line) => complaints.push(line) },
+    { target: ({ url }) => urls.push(url), complaint: (line) => complaints.push(line) },
   )
   return { urls, complaints }
 }
@@ -66,7 +66,7 @@ test('a dash is standard input', async (t) => {
 test('standard input of a process is read while its writer goes on writing', async (t) => {
   const script = `
     import { readTargets } from ${JSON.stringify(new URL('../../src/targets/read.ts', import.meta.url).href)}
-    const sink = { url: (url) => console.log(url), complaint: (line) => console.log(line) }
+    const sink = { target: ({ url }) => console.log(url), complaint: (line) => console.log(line) }
     await readTargets({ urls: [], files: ['-'], stdin: process.stdin }, sink)`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -216,7 +216,7 @@ test('an error of the sink is not blamed on the list', async (t) => {
   const full = new RangeError('full')
   const file = await list(t, 'http://a.example/\n')
   const sink = {
-    url: () => {
+    target: () => {
       throw full
     },
     complaint: () => t.fail(),

@@ -46,7 +46,17 @@ function outboxOf(t: ExecutionContext) {
 }
 
 function resourceOf({ id, url }: State): Resource {
-  return { id, url, dueAt: 0, errCount: 0, verdict: 'up', notBefore: 0, headRefusedUntil: 0 }
+  return {
+    id,
+    url,
+    dueAt: 0,
+    errCount: 0,
+    verdict: 'up',
+    notBefore: 0,
+    headRefusedUntil: 0,
+    generation: 0,
+    profile: 0,
+  }
 }
 
 function count(from: number, to: number): number[] {
