@@ -64,6 +64,7 @@ async function lend(lent: boolean): Promise<void> {
 
 const face: MonitorFace = {
   know: (urls) => monitor.know(urls),
+  forget: (ids) => monitor.forget(ids),
   listen: (number, status) => ports.listen(number, status),
   take: (states) => monitor.take(states),
   account,

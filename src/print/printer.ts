@@ -1,3 +1,4 @@
+import type { ResourceId } from '../resource/resource.ts'
 import type { SentState } from '../state/batch.ts'
 import type { StateMap } from '../state/map.ts'
 import type { Summary } from './summary.ts'
@@ -13,6 +14,8 @@ export interface Sink {
 export interface Printer {
   /** A State, as it comes; `changed`: its verdict, reason or status differs from that URL's last. */
   state(state: SentState, changed: boolean, map: StateMap): void
+  /** A URL has left its list: its id may be another's soon. */
+  forget?(id: ResourceId): void
   /** The current state. What is long leaves room for States to come in. */
   print(summary: Summary, map: StateMap): Promise<void>
   /** The last state, whole, and the last summary, over the whole run. */

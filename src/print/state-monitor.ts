@@ -1,6 +1,6 @@
 import { Unpacker } from '../resource/pack.ts'
 import { VERDICTS } from '../resource/resource.ts'
-import type { ResourceId } from '../resource/resource.ts'
+import type { ResourceId, Verdict } from '../resource/resource.ts'
 import { unpackStates } from '../state/batch.ts'
 import type { SentState } from '../state/batch.ts'
 import { History } from '../state/history.ts'
@@ -53,7 +53,7 @@ export class StateMonitor {
     this.#lastPolls = this.#polls
     this.#lastSummaryAt = now()
     this.#pollersCpuMs = Array.from({ length: options.pollers }, () => 0)
-    this.#ledger = { owners: { asleep: 0, due: 0, pollers: [] }, skipped: 0, cpuMs: 0 }
+    this.#ledger = { owners: { asleep: 0, due: 0, pollers: [], leaving: 0 }, skipped: 0, cpuMs: 0 }
   }
 
   /** How many URLs have which verdict. */
@@ -71,7 +71,22 @@ export class StateMonitor {
     const from = new Unpacker(urls)
     while (from.more) {
       const id = from.u32() as ResourceId
-      this.#map.know(id, from.text(), VERDICTS[from.u8()], from.u32(), from.text())
+      const url = from.text()
+      this.#map.know(id, url, {
+        generation: from.u16(),
+        verdict: VERDICTS[from.u8()] as Verdict,
+        errCount: from.u32(),
+        labels: from.text(),
+      })
+    }
+  }
+
+  /** Forgets URLs that have left their list, as `packIds` packs them. */
+  forget(ids: ArrayBuffer): void {
+    const from = new Unpacker(ids)
+    while (from.more) {
+      const id = from.u32() as ResourceId
+      if (this.#map.forget(id, from.u16())) for (const printer of this.#printers) printer.forget?.(id)
     }
   }
 
@@ -112,6 +127,7 @@ export class StateMonitor {
     this.#lateness.record(state.lateMs)
     this.#duration.record(state.durationMs)
     const changed = this.#map.set(state)
+    if (changed === null) return
     for (const printer of this.#printers) printer.state(state, changed, this.#map)
   }
 

@@ -3,11 +3,12 @@ import type { Percentiles } from './histogram.ts'
 
 /** Main's share of a summary. */
 export interface Ledger {
-  /** Who has the Resources: always adds up to their number. */
+  /** Who has the Resources: asleep, due and pollers always add up to their number, those that leave the list included. */
   readonly owners: {
     readonly asleep: number
     readonly due: number
     readonly pollers: readonly number[]
+    readonly leaving: number
   }
   /** Slots that passed without their poll, since the start. */
   readonly skipped: number

@@ -1,21 +1,23 @@
 import { grown } from './grown.ts'
 import type { Packer } from './pack.ts'
+import { MOST_BYTES, TextStore } from './text-store.ts'
 
-/** Texts lie in chunks of this many bytes, none across two; so this is also the longest text. */
-export const CHUNK_BYTES = 1 << 20
+/** The place of a number that no text has. */
+const NOWHERE = 0xffff_ffff
 
 /**
- * A set of ASCII texts in one byte store, numbered from 0 in order of arrival. At a million URLs it costs their bytes
- * and 16 bytes each, where a Map of strings costs over a hundred. Bounded by the list it is filled from.
+ * A set of texts in one byte store, each with a number: the lowest ones, in order of arrival; that of a text that was
+ * removed goes to a later one. At a million URLs it costs their bytes and some 20 each, where a Map of strings costs over a
+ * hundred. Bounded by the list it is filled from.
  */
 export class Interner {
-  readonly #chunks: Buffer[] = []
-  /** Bytes used of the last chunk. */
-  #used = 0
-  #starts: Float64Array = new Float64Array(64)
-  #lengths: Uint32Array = new Uint32Array(64)
+  readonly #texts = new TextStore()
+  readonly #scratch = Buffer.alloc(MOST_BYTES)
+  #places: Uint32Array = new Uint32Array(64)
   /** Open addressing: number + 1 of the text, 0 for none; at most half full. */
   #slots: Uint32Array = new Uint32Array(128)
+  /** Numbers that were given back. */
+  readonly #free: number[] = []
   #size = 0
 
   /** How many texts it holds. */
@@ -23,74 +25,104 @@ export class Interner {
     return this.#size
   }
 
-  /** The number of `text`, which is the size before the call when the text is new. Throws on a text over a chunk long. */
+  /** All numbers are below this. */
+  get limit(): number {
+    return this.#size + this.#free.length
+  }
+
+  /** The number of `text`, or -1. */
+  find(text: string): number {
+    const length = this.#write(text)
+    return this.#number(this.#slotOf(this.#scratch, length))
+  }
+
+  /** The number of `text`, which is new when `size` is another after. Throws a RangeError on one of over 65,535 bytes. */
   intern(text: string): number {
-    if (text.length > CHUNK_BYTES) throw new RangeError(`a text of ${text.length} characters`)
-    if (this.#chunks.length === 0 || this.#used + text.length > CHUNK_BYTES) {
-      this.#chunks.push(Buffer.alloc(CHUNK_BYTES))
-      this.#used = 0
-    }
-    // Each character that is not ASCII would be two bytes at least.
-    if (Buffer.byteLength(text) !== text.length) throw new RangeError('a text that is not ASCII')
-    const chunk = this.#chunks.at(-1) as Buffer
-    const written = chunk.write(text, this.#used, 'latin1')
-    const bytes = chunk.subarray(this.#used, this.#used + written)
-    const mask = this.#slots.length - 1
-    let slot = hash(bytes) & mask
-    for (let found = this.#slots[slot]; found; found = this.#slots[slot]) {
-      if (this.#equal(found - 1, bytes)) return found - 1
-      slot = (slot + 1) & mask
-    }
-    const number = this.#size++
-    this.#starts = grown(this.#starts, this.#size)
-    this.#lengths = grown(this.#lengths, this.#size)
-    this.#starts[number] = (this.#chunks.length - 1) * CHUNK_BYTES + this.#used
-    this.#lengths[number] = written
-    this.#used += written
+    const length = this.#write(text)
+    const slot = this.#slotOf(this.#scratch, length)
+    const known = this.#number(slot)
+    if (known >= 0) return known
+    const number = this.#free.pop() ?? this.#size
+    this.#size++
+    this.#places = grown(this.#places, number + 1)
+    this.#places[number] = this.#texts.put(this.#scratch, length)
     this.#slots[slot] = number + 1
     if (this.#size * 2 > this.#slots.length) this.#rehash()
     return number
   }
 
+  /** Forgets the text with this number, which a later one may get. Throws a RangeError when there is none. */
+  remove(number: number): void {
+    const place = this.#place(number)
+    const bytes = this.#texts.bytes(place)
+    this.#close(this.#slotOf(bytes, bytes.length))
+    this.#texts.free(place)
+    this.#places[number] = NOWHERE
+    this.#free.push(number)
+    this.#size--
+  }
+
   /** The text with this number. Throws a RangeError when there is none. */
   text(number: number): string {
-    const { chunk, at, length } = this.#place(number)
-    return chunk.toString('latin1', at, at + length)
+    return this.#texts.text(this.#place(number))
   }
 
   /** Writes the text with this number into a packer. Throws a RangeError when there is none. */
   pack(number: number, packer: Packer): void {
-    const { chunk, at, length } = this.#place(number)
-    packer.bytes(chunk, at, length)
+    this.#texts.pack(this.#place(number), packer)
   }
 
-  #bytes(number: number): Uint8Array {
-    const { chunk, at, length } = this.#place(number)
-    return chunk.subarray(at, at + length)
+  #write(text: string): number {
+    // Bytes are at least as many as UTF-16 units, and at most three times.
+    const fits = text.length <= MOST_BYTES / 3 || Buffer.byteLength(text) <= MOST_BYTES
+    if (!fits) throw new RangeError(`a text of ${text.length} characters`)
+    return this.#scratch.write(text, 'utf8')
   }
 
-  #place(number: number): { chunk: Buffer; at: number; length: number } {
-    const start = this.#starts[number]
-    const length = this.#lengths[number]
-    const chunk = start === undefined ? undefined : this.#chunks[Math.floor(start / CHUNK_BYTES)]
-    if (number >= this.#size || start === undefined || length === undefined || chunk === undefined) {
+  #place(number: number): number {
+    const place = this.#places[number]
+    if (place === undefined || place === NOWHERE || number >= this.limit)
       throw new RangeError(`no text ${number}`)
-    }
-    return { chunk, at: start % CHUNK_BYTES, length }
+    return place
   }
 
-  #equal(number: number, bytes: Uint8Array): boolean {
-    if (this.#lengths[number] !== bytes.length) return false
-    const { chunk, at, length } = this.#place(number)
-    for (let byte = 0; byte < length; byte++) if (chunk[at + byte] !== bytes[byte]) return false
-    return true
+  #number(slot: number): number {
+    return (this.#slots[slot] as number) - 1
+  }
+
+  /** The slot of a text, or the free one that it would get. */
+  #slotOf(bytes: Uint8Array, length: number): number {
+    const mask = this.#slots.length - 1
+    let slot = hash(bytes, length) & mask
+    for (let found = this.#slots[slot]; found; found = this.#slots[slot]) {
+      if (this.#texts.equal(this.#places[found - 1] as number, bytes, length)) break
+      slot = (slot + 1) & mask
+    }
+    return slot
+  }
+
+  /** Frees a slot: those behind it that could not have their own move up (Knuth, TAOCP 3, 6.4, algorithm R). */
+  #close(slot: number): void {
+    const mask = this.#slots.length - 1
+    let free = slot
+    for (let next = (free + 1) & mask; this.#slots[next]; next = (next + 1) & mask) {
+      const bytes = this.#texts.bytes(this.#places[this.#number(next)] as number)
+      const wanted = hash(bytes, bytes.length) & mask
+      if (((next - wanted) & mask) < ((next - free) & mask)) continue
+      this.#slots[free] = this.#slots[next] as number
+      free = next
+    }
+    this.#slots[free] = 0
   }
 
   #rehash(): void {
     this.#slots = new Uint32Array(this.#slots.length * 2)
     const mask = this.#slots.length - 1
-    for (let number = 0; number < this.#size; number++) {
-      let slot = hash(this.#bytes(number)) & mask
+    for (let number = 0; number < this.limit; number++) {
+      const place = this.#places[number] as number
+      if (place === NOWHERE) continue
+      const bytes = this.#texts.bytes(place)
+      let slot = hash(bytes, bytes.length) & mask
       while (this.#slots[slot]) slot = (slot + 1) & mask
       this.#slots[slot] = number + 1
     }
@@ -98,8 +130,8 @@ export class Interner {
 }
 
 /** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/), its high bits folded down since slots are the low ones. */
-function hash(bytes: Uint8Array): number {
+function hash(bytes: Uint8Array, length: number): number {
   let value = 0x811c9dc5
-  for (let at = 0; at < bytes.length; at++) value = Math.imul(value ^ (bytes[at] as number), 0x01000193)
+  for (let at = 0; at < length; at++) value = Math.imul(value ^ (bytes[at] as number), 0x01000193)
   return (value ^ (value >>> 15)) >>> 0
 }

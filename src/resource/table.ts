@@ -1,30 +1,52 @@
 import type { ResourceBatch } from './batch.ts'
+import { Counted } from './counted.ts'
 import { grown } from './grown.ts'
 import { Interner } from './interner.ts'
 import { MAX_TEXT } from './pack.ts'
 import { VERDICTS } from './resource.ts'
 import type { Polled, Resource, ResourceId, Url, Verdict } from './resource.ts'
 
+/** What a row is: nobody's, that of a Resource on the list, or of one that has left it and that somebody still holds. */
+const FREE = 0
+const LISTED = 1
+const LEAVING = 2
+
 /**
  * The Resources of one list, packed: a row each in typed arrays and the URLs in one byte store, so that a million of
  * them cost about 120 bytes each and nothing for the garbage collector to walk. The rows of Resources that were lent
- * keep what was last known of them. Bounded by the list.
+ * keep what was last known of them. Bounded by the list: the rows of those that have left it go to new ones.
  */
 export class ResourceTable {
   readonly #urls = new Interner()
-  readonly #origins = new Interner()
+  readonly #origins = new Counted()
+  readonly #labelTexts = new Counted()
   #origin = new Uint32Array(64)
+  /** The number of its labels, + 1; 0 for none. */
+  #labels = new Uint32Array(64)
+  #profile = new Uint16Array(64)
+  #generation = new Uint16Array(64)
   #dueAt = new Float64Array(64)
   #notBefore = new Float64Array(64)
   #headRefusedUntil = new Float64Array(64)
   #errCount = new Uint32Array(64)
   #verdict = new Uint8Array(64)
-  #generation = new Uint16Array(64)
-  #profile = new Uint16Array(64)
+  /** FREE, LISTED or LEAVING. */
+  #use = new Uint8Array(64)
+  #leaving = 0
 
-  /** How many Resources there are. Their ids are 0 to size - 1. */
+  /** How many Resources there are. */
   get size(): number {
     return this.#urls.size
+  }
+
+  /** All ids are below this. */
+  get limit(): number {
+    return this.#urls.limit
+  }
+
+  /** How many of them have left the list, and go when nobody holds them. */
+  get leaving(): number {
+    return this.#leaving
   }
 
   /** How many origins they have. */
@@ -32,42 +54,106 @@ export class ResourceTable {
     return this.#origins.size
   }
 
+  /** The numbers of all origins are below this. */
+  get originLimit(): number {
+    return this.#origins.limit
+  }
+
   /** Makes the Resource of `url`; null when it has one already. Throws on one too long to be packed whole. */
   add(url: Url): ResourceId | null {
     if (url.length > MAX_TEXT) throw new RangeError(`a URL of ${url.length} characters`)
     const before = this.size
     const id = this.#urls.intern(url)
-    if (id < before) return null
-    const size = this.size
-    this.#origin = grown(this.#origin, size)
-    this.#dueAt = grown(this.#dueAt, size)
-    this.#notBefore = grown(this.#notBefore, size)
-    this.#headRefusedUntil = grown(this.#headRefusedUntil, size)
-    this.#errCount = grown(this.#errCount, size)
-    this.#verdict = grown(this.#verdict, size)
-    this.#generation = grown(this.#generation, size)
-    this.#profile = grown(this.#profile, size)
-    this.#origin[id] = this.#origins.intern(originOf(url))
+    if (this.size === before) return null
+    this.#grow(id + 1)
+    this.#use[id] = LISTED
+    this.#dueAt[id] = 0
+    this.#notBefore[id] = 0
+    this.#headRefusedUntil[id] = 0
+    this.#errCount[id] = 0
+    this.#verdict[id] = 0
+    this.#profile[id] = 0
+    this.#labels[id] = 0
+    this.#origin[id] = this.#origins.take(originOf(url))
     return id as ResourceId
   }
 
-  /** All ids, in the order of the list. */
+  /** Forgets a Resource, whose id the next new one may get. Throws when there is none. */
+  remove(id: ResourceId): void {
+    this.#urls.remove(id)
+    this.setLabels(id, '')
+    this.setLeaving(id, false)
+    this.#use[id] = FREE
+    this.#generation[id] = this.generation(id) + 1
+    this.#origins.release(this.#origin[id] as number)
+  }
+
+  /** The Resource of `url`, or null. */
+  find(url: Url): ResourceId | null {
+    const id = this.#urls.find(url)
+    return id < 0 ? null : (id as ResourceId)
+  }
+
+  /** Whether there is a Resource with this id. */
+  has(id: number): id is ResourceId {
+    return (this.#use[id] ?? FREE) !== FREE
+  }
+
+  /** All ids, those of a list that has not changed in its order. */
   *ids(): Generator<ResourceId> {
-    for (let id = 0; id < this.size; id++) yield id as ResourceId
+    for (let id = 0; id < this.limit; id++) if (this.has(id)) yield id
+  }
+
+  /** The ids of those that are on the list. */
+  *listed(): Generator<ResourceId> {
+    for (const id of this.ids()) if (!this.isLeaving(id)) yield id
+  }
+
+  /** Whether it has left the list. */
+  isLeaving(id: ResourceId): boolean {
+    return this.#use[id] === LEAVING
+  }
+
+  /** It has left the list, or is on it again. */
+  setLeaving(id: ResourceId, leaving: boolean): void {
+    if (this.isLeaving(id) !== leaving) this.#leaving += leaving ? 1 : -1
+    this.#use[id] = leaving ? LEAVING : LISTED
   }
 
   url(id: ResourceId): Url {
     return this.#urls.text(id) as Url
   }
 
-  /** The number of its origin, from 0 in order of arrival. */
+  /** The number of its origin, the lowest ones, in order of arrival. */
   origin(id: ResourceId): number {
     return this.#origin[id] as number
   }
 
+  /** How often its id was another URL's before; wraps at 65,536. */
+  generation(id: ResourceId): number {
+    return this.#generation[id] as number
+  }
+
+  /** The number of what its list says of how to poll it; 0 for nothing. */
+  profile(id: ResourceId): number {
+    return this.#profile[id] as number
+  }
+
+  setProfile(id: ResourceId, profile: number): void {
+    this.#profile[id] = profile
+  }
+
   /** What its list says of it for people and pipelines, as one JSON object; '' for nothing. */
-  labels(_id: ResourceId): string {
-    return ''
+  labels(id: ResourceId): string {
+    const labels = this.#labels[id] as number
+    return labels === 0 ? '' : this.#labelTexts.text(labels - 1)
+  }
+
+  /** Throws a RangeError on labels of over 65,535 bytes. */
+  setLabels(id: ResourceId, labels: string): void {
+    const before = this.#labels[id] as number
+    this.#labels[id] = labels === '' ? 0 : this.#labelTexts.take(labels) + 1
+    if (before !== 0) this.#labelTexts.release(before - 1)
   }
 
   /** What its last poll said, as far as main knows. */
@@ -127,6 +213,19 @@ export class ResourceTable {
     this.#verdict[id] = VERDICTS.indexOf(resource.verdict)
     this.#notBefore[id] = resource.notBefore
     this.#headRefusedUntil[id] = resource.headRefusedUntil
+  }
+
+  #grow(size: number): void {
+    this.#origin = grown(this.#origin, size)
+    this.#labels = grown(this.#labels, size)
+    this.#profile = grown(this.#profile, size)
+    this.#generation = grown(this.#generation, size)
+    this.#dueAt = grown(this.#dueAt, size)
+    this.#notBefore = grown(this.#notBefore, size)
+    this.#headRefusedUntil = grown(this.#headRefusedUntil, size)
+    this.#errCount = grown(this.#errCount, size)
+    this.#verdict = grown(this.#verdict, size)
+    this.#use = grown(this.#use, size)
   }
 }
 

@@ -63,3 +63,17 @@ export function nextTry(cadence: Cadence, slotAt: number, errCount: number, now:
   const slot = slotAt + skipped * step
   return { dueAt: slot, slotAt: slot, skipped }
 }
+
+/** What comes next for one that sleeps until `slotAt` when its list says another cadence: no later, and in step with before. */
+export function sooner(
+  cadence: Cadence,
+  resource: Pick<Resource, 'errCount' | 'notBefore' | 'dueAt'>,
+  slotAt: number,
+  now: number,
+): Next {
+  const step = stepMs(cadence, resource.errCount)
+  const steps = Math.floor((resource.dueAt - now) / step)
+  if (steps < 1 || resource.notBefore > now) return { dueAt: resource.dueAt, slotAt, skipped: 0 }
+  const dueAt = resource.dueAt - steps * step
+  return { dueAt, slotAt: dueAt, skipped: 0 }
+}

@@ -1,3 +1,4 @@
+import { grown } from '../resource/grown.ts'
 import { NONE } from './links.ts'
 import type { Links } from './links.ts'
 
@@ -9,10 +10,10 @@ import type { Links } from './links.ts'
 export class Origins {
   readonly #links: Links
   readonly #room: number
-  readonly #lent: Uint32Array
+  #lent: Uint32Array
   /** Heads and tails of the waiting lists. */
-  readonly #head: Uint32Array
-  readonly #tail: Uint32Array
+  #head: Uint32Array
+  #tail: Uint32Array
 
   constructor(links: Links, count: number, room: number) {
     this.#links = links
@@ -22,16 +23,24 @@ export class Origins {
     this.#tail = new Uint32Array(count).fill(NONE)
   }
 
+  /** Makes room for origins whose numbers are below `count`. */
+  grow(count: number): void {
+    const before = this.#lent.length
+    this.#lent = grown(this.#lent, count)
+    this.#head = grown(this.#head, count).fill(NONE, before)
+    this.#tail = grown(this.#tail, count).fill(NONE, before)
+  }
+
   /** Counts one more of the origin as lent and says true; where there is no room, makes the Resource wait and says false. */
   take(origin: number, id: number): boolean {
     if ((this.#lent[origin] as number) < this.#room) {
       this.#lent[origin]! += 1
       return true
     }
-    this.#links[id] = NONE
+    this.#links.next[id] = NONE
     const tail = this.#tail[origin] as number
     if (tail === NONE) this.#head[origin] = id
-    else this.#links[tail] = id
+    else this.#links.next[tail] = id
     this.#tail[origin] = id
     return false
   }
@@ -41,7 +50,7 @@ export class Origins {
     this.#lent[origin]! -= 1
     const id = this.#head[origin] as number
     if (id === NONE) return NONE
-    this.#head[origin] = this.#links[id] as number
+    this.#head[origin] = this.#links.next[id] as number
     if (this.#head[origin] === NONE) this.#tail[origin] = NONE
     return id
   }

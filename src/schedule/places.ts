@@ -1,3 +1,5 @@
+import { grown } from '../resource/grown.ts'
+
 /** Who has the Resources: `asleep + due + all pollers` is always their number. */
 export interface Owners {
   asleep: number
@@ -6,20 +8,27 @@ export interface Owners {
   pollers: number[]
 }
 
-export const ASLEEP = 0
-export const DUE = 1
+/** There is no Resource with this id. */
+export const NOWHERE = 0
+export const ASLEEP = 1
+export const DUE = 2
 /** Poller k, from 0, is `AT_POLLER + k`. */
-export const AT_POLLER = 2
+export const AT_POLLER = 3
 
 /** Where each Resource is, and how many are where. Two bytes each. */
 export class Places {
-  readonly #places: Uint16Array
+  #places: Uint16Array
   readonly #owners: Owners
 
-  /** All are asleep. */
-  constructor(count: number, pollers: number) {
-    this.#places = new Uint16Array(count)
-    this.#owners = { asleep: count, due: 0, pollers: Array.from({ length: pollers }, () => 0) }
+  /** Room for ids below `limit`, none of which is anywhere. */
+  constructor(limit: number, pollers: number) {
+    this.#places = new Uint16Array(limit)
+    this.#owners = { asleep: 0, due: 0, pollers: Array.from({ length: pollers }, () => 0) }
+  }
+
+  /** Makes room for ids below `limit`. */
+  grow(limit: number): void {
+    this.#places = grown(this.#places, limit)
   }
 
   /** Who has the Resources now. */
@@ -32,9 +41,9 @@ export class Places {
     return this.#owners.pollers[poller] as number
   }
 
-  /** Where a Resource is; ASLEEP for one that there is not. */
+  /** Where a Resource is. */
   of(id: number): number {
-    return this.#places[id] ?? ASLEEP
+    return this.#places[id] ?? NOWHERE
   }
 
   move(id: number, to: number): void {
@@ -46,6 +55,6 @@ export class Places {
   #count(place: number, by: number): void {
     if (place === ASLEEP) this.#owners.asleep += by
     else if (place === DUE) this.#owners.due += by
-    else this.#owners.pollers[place - AT_POLLER]! += by
+    else if (place !== NOWHERE) this.#owners.pollers[place - AT_POLLER]! += by
   }
 }

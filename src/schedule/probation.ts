@@ -1,3 +1,4 @@
+import { grown } from '../resource/grown.ts'
 import { NONE, Queue } from './links.ts'
 import type { Links } from './links.ts'
 
@@ -17,7 +18,7 @@ const SUSPECT = 2
  * many strikes), the worst first, so that what one does is not held against another. A byte for each Resource.
  */
 export class Probation {
-  readonly #strikes: Uint8Array
+  #strikes: Uint8Array
   /** How many are with pollers, by strikes. */
   readonly #lent = WINDOWS.map(() => 0)
   /** Those that are due and wait for their turn, by strikes. */
@@ -28,6 +29,11 @@ export class Probation {
   constructor(links: Links, count: number) {
     this.#strikes = new Uint8Array(count)
     this.#waiting = WINDOWS.map(() => new Queue(links))
+  }
+
+  /** Makes room for ids below `limit`. */
+  grow(limit: number): void {
+    this.#strikes = grown(this.#strikes, limit)
   }
 
   /** Whether it may be lent now; one that may not waits here for its turn. */

@@ -1,15 +1,16 @@
 import { ResourceBatch } from '../resource/batch.ts'
+import { grown } from '../resource/grown.ts'
 import type { Polled, ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/table.ts'
-import { nextDue, nextTry } from './delay.ts'
+import { nextDue, nextTry, sooner } from './delay.ts'
 import type { Cadence, Next } from './delay.ts'
 import { Due } from './due.ts'
-import { NONE } from './links.ts'
+import { Links, NONE } from './links.ts'
 import { Origins } from './origins.ts'
-import { ASLEEP, AT_POLLER, DUE, Places } from './places.ts'
+import { ASLEEP, AT_POLLER, DUE, NOWHERE, Places } from './places.ts'
 import type { Owners } from './places.ts'
 import { Probation } from './probation.ts'
-import { spread } from './spread.ts'
+import { Spread } from './spread.ts'
 import type { SpreadOptions } from './spread.ts'
 import { Wheel } from './wheel.ts'
 
@@ -40,39 +41,37 @@ const BATCH = 256
 export class Schedule {
   readonly #table: ResourceTable
   readonly #options: ScheduleOptions
+  readonly #links: Links
   readonly #wheel: Wheel
   readonly #places: Places
   /** The slot that the next poll of each counts for. */
-  readonly #slotAt: Float64Array
+  #slotAt: Float64Array
   readonly #due: Due
   readonly #origins: Origins
   readonly #probation: Probation
   #skipped = 0
   #polls = 0
-  #unpolled: number
+  #unpolled = 0
+  /** How many first polls have been spread over an interval. */
+  #spread = 0
 
   constructor(table: ResourceTable, options: ScheduleOptions, now: number) {
-    const links = new Uint32Array(table.size)
+    const { limit, originLimit } = table
     this.#table = table
     this.#options = options
-    this.#wheel = new Wheel(links, (id) => table.dueAt(id as ResourceId), now)
-    this.#places = new Places(table.size, options.pollers)
-    this.#slotAt = new Float64Array(table.size)
-    this.#due = new Due(links, options.pollers, (id) => table.origin(id as ResourceId))
-    this.#origins = new Origins(links, table.origins, options.hostConcurrency * AHEAD)
-    this.#probation = new Probation(links, table.size)
-    this.#unpolled = table.size
-    spread(table, options, now)
-    // Those that are due in one ms wake last in, first out: so they wake in the order of the list.
-    for (let id = table.size - 1; id >= 0; id--) {
-      this.#slotAt[id] = table.dueAt(id as ResourceId)
-      this.#wheel.add(id)
-    }
+    this.#links = new Links(limit)
+    this.#wheel = new Wheel(this.#links, (id) => table.dueAt(id as ResourceId), now)
+    this.#places = new Places(limit, options.pollers)
+    this.#slotAt = new Float64Array(limit)
+    this.#due = new Due(this.#links, options.pollers, (id) => table.origin(id as ResourceId))
+    this.#origins = new Origins(this.#links, originLimit, options.hostConcurrency * AHEAD)
+    this.#probation = new Probation(this.#links, limit)
+    this.#start([...table.ids()], options.concurrency, now)
   }
 
-  /** Who has the Resources now. */
-  get owners(): Owners {
-    return this.#places.owners
+  /** Who has the Resources now; `leaving` of them have left the list. */
+  get owners(): Owners & { leaving: number } {
+    return { ...this.#places.owners, leaving: this.#table.leaving }
   }
 
   /** How many slots have passed without their poll. */
@@ -103,6 +102,37 @@ export class Schedule {
     })
   }
 
+  /**
+   * Takes in Resources that are new in the table: few are polled at once, the rest are spread over their interval. One that
+   * was leaving stays, as it was.
+   */
+  add(ids: readonly ResourceId[], now: number): void {
+    const { limit, originLimit } = this.#table
+    this.#links.grow(limit)
+    this.#places.grow(limit)
+    this.#slotAt = grown(this.#slotAt, limit)
+    this.#origins.grow(originLimit)
+    this.#probation.grow(limit)
+    for (const id of ids) this.#table.setLeaving(id, false)
+    const fresh = ids.filter((id) => this.#places.of(id) === NOWHERE)
+    this.#start(fresh, this.#options.hostConcurrency, now)
+  }
+
+  /** A Resource has left the list: it goes at once, or when its turn comes or its poller gives it back. */
+  remove(id: ResourceId): void {
+    this.#table.setLeaving(id, true)
+    if (this.#places.of(id) !== ASLEEP) return
+    this.#wheel.remove(id)
+    this.#forget(id)
+  }
+
+  /** The list says another cadence of a Resource: one that sleeps longer than its interval is due sooner, by whole intervals. */
+  changed(id: ResourceId, now: number): void {
+    if (this.#places.of(id) !== ASLEEP) return
+    this.#wheel.remove(id)
+    this.#sleep(id, sooner(this.#cadence(id), this.#table.read(id), this.#slotAt[id] as number, now))
+  }
+
   /** A poller takes no more: what is due goes to the others. */
   close(poller: number): void {
     this.#due.close(poller)
@@ -121,6 +151,10 @@ export class Schedule {
     for (let taken = 0; taken < room;) {
       const id = this.#due.shift(poller) as ResourceId
       if ((id as number) === NONE) break
+      if (this.#table.isLeaving(id)) {
+        this.#forget(id)
+        continue
+      }
       if (!this.#probation.admits(id) || !this.#origins.take(this.#table.origin(id), id)) continue
       this.#probation.lent(id)
       batch ??= new ResourceBatch()
@@ -134,10 +168,11 @@ export class Schedule {
   /** Takes a Resource back from its poller and puts it to sleep until its next slot. Throws when no poller had it. */
   settle(resource: Polled, now: number): void {
     if (this.#places.of(resource.id) < AT_POLLER) throw new Error(`Resource ${resource.id} was not lent`)
-    if (this.#options.once || resource.verdict === 'pending') return this.#rest(resource)
-    const next = nextDue(this.#options, this.#slotAt[resource.id] as number, resource, now)
     this.#rest(resource)
-    this.#sleep(resource.id, next)
+    if (this.#table.isLeaving(resource.id)) return this.#forget(resource.id)
+    if (this.#options.once || resource.verdict === 'pending') return
+    const slotAt = this.#slotAt[resource.id] as number
+    this.#sleep(resource.id, nextDue(this.#cadence(resource.id), slotAt, resource, now))
   }
 
   /**
@@ -151,7 +186,9 @@ export class Schedule {
       if (this.#places.of(id) !== AT_POLLER + poller) continue
       count++
       this.#release(id)
-      if (this.#probation.strike(id)) {
+      if (this.#table.isLeaving(id)) {
+        this.#forget(id)
+      } else if (this.#probation.strike(id)) {
         setAside.push(id)
         this.#setAside(id, now)
       } else {
@@ -162,13 +199,40 @@ export class Schedule {
     return { count, setAside }
   }
 
+  /** Puts to sleep those that were nowhere, `room` of them for each poller due at once. */
+  #start(ids: readonly ResourceId[], room: number, now: number): void {
+    const options = { ...this.#options, concurrency: room }
+    const spread = new Spread(options, this.#table.originLimit, now, this.#spread)
+    for (const id of ids) {
+      this.#table.setDueAt(id, spread.next(this.#table.origin(id), this.#cadence(id).intervalMs))
+      this.#slotAt[id] = this.#table.dueAt(id)
+      this.#places.move(id, ASLEEP)
+    }
+    this.#spread = spread.rest
+    this.#unpolled += ids.length
+    // Those that are due in one ms wake last in, first out: so they wake in the order of the list.
+    for (const id of ids.toReversed()) this.#wheel.add(id)
+  }
+
+  /** It is in nobody's hands and in no list: its row may go to another. */
+  #forget(id: ResourceId): void {
+    if (this.#table.verdict(id) === 'pending') this.#unpolled--
+    this.#probation.acquit(id)
+    this.#places.move(id, NOWHERE)
+    this.#table.remove(id)
+  }
+
+  #cadence(_id: ResourceId): Cadence {
+    return this.#options
+  }
+
   #setAside(id: ResourceId, now: number): void {
     const resource = this.#table.read(id)
     if (resource.verdict === 'pending') this.#unpolled--
     this.#table.write({ ...resource, verdict: 'unknown' })
     this.#places.move(id, ASLEEP)
     if (this.#options.once) return
-    this.#sleep(id, nextTry(this.#options, this.#slotAt[id] as number, resource.errCount, now))
+    this.#sleep(id, nextTry(this.#cadence(id), this.#slotAt[id] as number, resource.errCount, now))
   }
 
   #sleep(id: ResourceId, { dueAt, slotAt, skipped }: Next): void {

@@ -1,4 +1,3 @@
-import type { ResourceTable } from '../resource/table.ts'
 import { homeOf } from './due.ts'
 
 /** The golden ratio's fractional part: its multiples, modulo 1, fill the interval more evenly than those of any other. */
@@ -15,8 +14,6 @@ export function firstDue(start: number, intervalMs: number, index: number): numb
 
 /** How much room there is. */
 export interface SpreadOptions {
-  /** From one poll of a URL to the next, in ms. */
-  readonly intervalMs: number
   /** How many pollers there are. */
   readonly pollers: number
   /** Polls in flight in one poller. */
@@ -27,26 +24,38 @@ export interface SpreadOptions {
   readonly once: boolean
 }
 
-/**
- * Gives each Resource its first due time, in ms on the monotonic clock: at once as many as the pollers and the origins have
- * room for, the rest over the first interval.
- */
-export function spread(table: ResourceTable, options: SpreadOptions, now: number): void {
-  const { pollers, concurrency, hostConcurrency, intervalMs, once } = options
-  const taken = new Uint32Array(pollers)
-  const takenOfOrigin = new Uint32Array(table.origins)
-  let rest = 0
-  for (const id of table.ids()) {
-    const origin = table.origin(id)
+/** Gives Resources their first due times: at once as many as there is room for, the rest over an interval. */
+export class Spread {
+  readonly #options: SpreadOptions
+  readonly #now: number
+  readonly #taken: Uint32Array
+  readonly #takenOfOrigin: Uint32Array
+  #rest: number
+
+  /** `origins`: their numbers are below this. `rest`: how many have been spread over an interval before. */
+  constructor(options: SpreadOptions, origins: number, now: number, rest = 0) {
+    this.#options = options
+    this.#now = now
+    this.#taken = new Uint32Array(options.pollers)
+    this.#takenOfOrigin = new Uint32Array(origins)
+    this.#rest = rest
+  }
+
+  /** How many have been spread over an interval, with those before. */
+  get rest(): number {
+    return this.#rest
+  }
+
+  /** The first due time of the next Resource, of this origin, in ms on the monotonic clock. */
+  next(origin: number, intervalMs: number): number {
+    const { pollers, concurrency, hostConcurrency, once } = this.#options
     const poller = homeOf(origin, pollers)
     const room =
-      (taken[poller] as number) < concurrency && (takenOfOrigin[origin] as number) < hostConcurrency
-    if (once || room) {
-      taken[poller]! += 1
-      takenOfOrigin[origin]! += 1
-      table.setDueAt(id, now)
-    } else {
-      table.setDueAt(id, firstDue(now, intervalMs, rest++))
-    }
+      (this.#taken[poller] as number) < concurrency &&
+      (this.#takenOfOrigin[origin] as number) < hostConcurrency
+    if (!once && !room) return firstDue(this.#now, intervalMs, this.#rest++)
+    this.#taken[poller]! += 1
+    this.#takenOfOrigin[origin]! += 1
+    return this.#now
   }
 }

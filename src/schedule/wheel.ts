@@ -35,6 +35,22 @@ export class Wheel {
     this.#put(id, tick)
   }
 
+  /** Takes out one that sleeps, its due time being what it was when it was put to sleep. */
+  remove(id: number): void {
+    const slot = Math.max(Math.ceil(this.#dueAt(id)), this.#tick + 1) % SLOTS
+    const { next } = this.#links
+    const after = next[id] as number
+    this.#size--
+    if (this.#slots[slot] === id) {
+      this.#slots[slot] = after
+      return
+    }
+    let before = this.#slots[slot] as number
+    while (before !== NONE && next[before] !== id) before = next[before] as number
+    if (before === NONE) throw new Error(`Resource ${id} does not sleep`)
+    next[before] = after
+  }
+
   /** Wakes all that are due at `now`: calls `wake` with each. */
   advance(now: number, wake: (id: number) => void): void {
     const until = Math.floor(now)
@@ -45,7 +61,7 @@ export class Wheel {
       let id = this.#slots[slot] as number
       this.#slots[slot] = NONE
       while (id !== NONE) {
-        const next = this.#links[id] as number
+        const next = this.#links.next[id] as number
         const due = Math.ceil(this.#dueAt(id))
         if (due <= until) {
           this.#size--
@@ -69,7 +85,7 @@ export class Wheel {
 
   #put(id: number, tick: number): void {
     const slot = tick % SLOTS
-    this.#links[id] = this.#slots[slot] as number
+    this.#links.next[id] = this.#slots[slot] as number
     this.#slots[slot] = id
   }
 }

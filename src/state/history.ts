@@ -55,6 +55,20 @@ export class History {
     this.#last = grown(this.#last, size * LAST_POLLS)
   }
 
+  /** Knows nothing of a URL any more: its id is another's. */
+  reset(id: ResourceId): void {
+    for (const column of [
+      this.#at,
+      this.#changedAt,
+      this.#expiresAt,
+      this.#durationMs,
+      this.#ups,
+      this.#downs,
+    ])
+      column[id] = 0
+    this.#last.fill(0, id * LAST_POLLS, (id + 1) * LAST_POLLS)
+  }
+
   /** Takes in a State; `changed`: its verdict, reason or status differs from that URL's last. */
   set(state: SentState, changed: boolean): void {
     const { id } = state

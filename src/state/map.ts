@@ -1,5 +1,5 @@
 import { grown } from '../resource/grown.ts'
-import { Interner } from '../resource/interner.ts'
+import { MOST_BYTES, TextStore } from '../resource/text-store.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { SentState } from './batch.ts'
@@ -22,6 +22,18 @@ export interface LatestState {
   readonly text: string
 }
 
+/** What main knows of a URL. */
+export interface Known {
+  /** Of its id: see Resource. */
+  readonly generation: number
+  readonly verdict: Verdict
+  readonly errCount: number
+  /** What its list says of it for people and pipelines, as one JSON object, or ''. */
+  readonly labels: string
+}
+
+const NOTHING: Known = { generation: 0, verdict: 'pending', errCount: 0, labels: '' }
+
 /** What a person wants to see first. */
 const WORST_FIRST: readonly Verdict[] = ['down', 'unknown', 'pending', 'up']
 
@@ -32,9 +44,12 @@ const WORST_FIRST: readonly Verdict[] = ['down', 'unknown', 'pending', 'up']
 export class StateMap {
   /** Null where nobody asks for it. */
   readonly history: History | null
-  readonly #urls = new Interner()
-  /** The row of each id in `#urls`: two Resources that differ in their credentials are shown as one URL. */
+  readonly #urls = new TextStore()
+  readonly #scratch = Buffer.alloc(MOST_BYTES)
+  /** The place of each id's URL. Two Resources that differ in their credentials are shown as one URL. */
   #url = new Uint32Array(64)
+  /** Its id's generation, + 1; 0 where no URL has the id. */
+  #generation = new Uint32Array(64)
   #verdict = new Uint8Array(64)
   #reason = new Uint8Array(64)
   #status = new Uint16Array(64)
@@ -48,6 +63,7 @@ export class StateMap {
   readonly #shared = new Map<string, string>()
   readonly #counts: Counts = { pending: 0, up: 0, down: 0, unknown: 0 }
   #size = 0
+  #limit = 0
 
   /** With a History, what was before is kept too. */
   constructor(history: History | null = null) {
@@ -59,32 +75,48 @@ export class StateMap {
     return this.#size
   }
 
+  /** All ids are below this. */
+  get limit(): number {
+    return this.#limit
+  }
+
   /** How many have which verdict. */
   get counts(): Readonly<Counts> {
     return this.#counts
   }
 
   /**
-   * Learns of a URL and, where another map was lost, of its last verdict. Ids come in order, from 0. `labels`: what its list
-   * says of it for people and pipelines, as one JSON object, or ''.
+   * Learns of a URL, and of what main knows of it. One that is known already keeps its State and takes on its labels; the
+   * id of one that has left its list is another's then, of a later generation.
    */
-  know(id: ResourceId, url: string, verdict: Verdict = 'pending', errCount = 0, labels = ''): void {
-    this.#size = id + 1
-    this.#url = grown(this.#url, this.#size)
-    this.#verdict = grown(this.#verdict, this.#size)
-    this.#reason = grown(this.#reason, this.#size)
-    this.#status = grown(this.#status, this.#size)
-    this.#errCount = grown(this.#errCount, this.#size)
-    this.#changed = grown(this.#changed, this.#size)
-    this.history?.grow(this.#size)
-    this.#told = grown(this.#told, this.#size)
-    this.#url[id] = this.#urls.intern(url)
-    this.#texts.push('')
-    this.#labels.push(this.#share(labels))
+  know(id: ResourceId, url: string, known: Known = NOTHING): void {
+    const { generation, verdict, errCount, labels } = known
+    this.#grow(id + 1)
+    this.#labels[id] = this.#share(labels)
+    if (this.#generation[id] === generation + 1) return
+    this.#drop(id)
+    this.#size++
+    this.#generation[id] = generation + 1
+    this.#url[id] = this.#urls.put(this.#scratch, this.#scratch.write(url, 'utf8'))
+    this.#texts[id] = ''
     this.#verdict[id] = VERDICTS.indexOf(verdict)
+    this.#reason[id] = 0
+    this.#status[id] = 0
+    this.#changed[id] = 0
     this.#errCount[id] = errCount
     this.#told[id] = verdict === 'pending' ? 0 : 1
     this.#counts[verdict]++
+    this.history?.reset(id)
+  }
+
+  /** Forgets a URL that has left its list; says whether it was known. */
+  forget(id: ResourceId, generation: number): boolean {
+    return this.#generation[id] === generation + 1 && this.#drop(id)
+  }
+
+  /** Whether a URL has this id. */
+  has(id: number): id is ResourceId {
+    return (this.#generation[id] ?? 0) !== 0
   }
 
   /** The URL with this id, as it may be printed. */
@@ -97,9 +129,13 @@ export class StateMap {
     return this.#labels[id] as string
   }
 
-  /** Takes in a State; says whether its verdict, reason or status differs from that URL's last. */
-  set(state: SentState): boolean {
+  /**
+   * Takes in a State; says whether its verdict, reason or status differs from that URL's last. Null, and nothing is taken
+   * in, when the URL has left its list meanwhile.
+   */
+  set(state: SentState): boolean | null {
     const { id } = state
+    if (this.#generation[id] !== state.generation + 1) return null
     const verdict = VERDICTS.indexOf(state.verdict)
     const reason = REASONS.indexOf(state.reason)
     const differs = this.#reason[id] !== reason || this.#status[id] !== state.status
@@ -129,7 +165,7 @@ export class StateMap {
 
   /** The ids, in the order of the list. */
   *ids(): Generator<ResourceId> {
-    for (let id = 0; id < this.#size; id++) yield id as ResourceId
+    for (let id = 0; id < this.#limit; id++) if (this.has(id)) yield id
   }
 
   /** The latest State of a URL. */
@@ -152,13 +188,37 @@ export class StateMap {
     for (const verdict of WORST_FIRST) {
       if (verdict === 'up' && !up) continue
       const code = VERDICTS.indexOf(verdict)
-      for (let id = 0; id < this.#size; id++) {
-        if (this.#verdict[id] !== code) continue
+      for (let id = 0; id < this.#limit; id++) {
+        if (this.#verdict[id] !== code || !this.has(id)) continue
         if (changed && this.#changed[id] === 0) continue
         if (changed) this.#changed[id] = 0
-        yield id as ResourceId
+        yield id
       }
     }
+  }
+
+  #grow(limit: number): void {
+    if (limit <= this.#limit) return
+    this.#limit = limit
+    this.#url = grown(this.#url, limit)
+    this.#generation = grown(this.#generation, limit)
+    this.#verdict = grown(this.#verdict, limit)
+    this.#reason = grown(this.#reason, limit)
+    this.#status = grown(this.#status, limit)
+    this.#errCount = grown(this.#errCount, limit)
+    this.#changed = grown(this.#changed, limit)
+    this.#told = grown(this.#told, limit)
+    this.history?.grow(limit)
+  }
+
+  #drop(id: ResourceId): boolean {
+    if (!this.has(id)) return false
+    this.#urls.free(this.#url[id] as number)
+    this.#generation[id] = 0
+    this.#texts[id] = ''
+    this.#counts[this.verdict(id)]--
+    this.#size--
+    return true
   }
 
   /** One string for equal texts. Bounded: starts anew at 4,096 of them. */

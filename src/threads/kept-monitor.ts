@@ -4,10 +4,12 @@ import { monotonicMs } from '../clock.ts'
 import type { MonitorOptions } from '../print/options.ts'
 import type { Ledger } from '../print/summary.ts'
 import type { Size } from '../print/table/view.ts'
+import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/table.ts'
 import type { Counts } from '../state/map.ts'
 import { within } from '../within.ts'
 import { Monitor } from './monitor.ts'
+import { packIds, packUrls } from './pack-urls.ts'
 import type { OutputFailure } from './protocol.ts'
 import { Relaunches } from './relaunch.ts'
 import { restart } from './restart.ts'
@@ -58,6 +60,8 @@ export class KeptMonitor {
   #monitor: Monitor | null = null
   /** The one that may draw, though it does not know the list yet. */
   #newest: Monitor | null = null
+  /** Changes of the list that came while none ran. Bounded by the changes of one list in that time. */
+  #missed: ((monitor: Monitor) => Promise<void>)[] = []
   #replaced: Promise<void> = Promise.resolve()
   #stopping = false
 
@@ -69,7 +73,10 @@ export class KeptMonitor {
 
   /** Starts one; rejects when it can't be. */
   async start(): Promise<void> {
+    this.#missed = []
     this.#monitor = await this.#launch()
+    for (const change of this.#missed) this.#tell(change)
+    this.#missed = []
     this.#listenTo(this.#monitor)
     this.#relaunches.launched(0, monotonicMs())
   }
@@ -86,6 +93,17 @@ export class KeptMonitor {
   listen(poller: number, status: MessagePort): void {
     this.#ports.set(poller, status)
     if (this.#monitor !== null) this.#listenTo(this.#monitor)
+  }
+
+  /** Tells of URLs that are new in the list, or of which it says other labels. */
+  know(ids: readonly ResourceId[]): void {
+    for (const urls of packUrls(this.#list, ids)) this.#change((monitor) => monitor.know(urls))
+  }
+
+  /** Tells of URLs that have left the list. Call it while they still have their rows. */
+  forget(ids: readonly ResourceId[]): void {
+    const packed = packIds(this.#list, ids)
+    this.#change((monitor) => monitor.forget(packed))
   }
 
   /** States that main has made, as a StateBatch packs them. */
@@ -164,7 +182,7 @@ export class KeptMonitor {
     )
     this.#newest = monitor
     if (this.#options.screen !== null) ignoreEnd(monitor.asked().then(() => this.#events.asked()))
-    await monitor.know(this.#list)
+    await monitor.start(this.#list)
     return monitor
   }
 
@@ -206,6 +224,12 @@ export class KeptMonitor {
   #account(): void {
     const share = this.#share
     if (share !== null) this.#tell((monitor) => monitor.account(share.ledger()))
+  }
+
+  /** A change of the list: while none runs, the next one may have been told of it as it was before. */
+  #change(change: (monitor: Monitor) => Promise<void>): void {
+    if (this.#monitor === null) this.#missed.push(change)
+    else this.#tell(change)
   }
 
   /** Calls the one that runs; while none does, nobody. */

@@ -64,9 +64,12 @@ export class Monitor {
     return this.#unanswered
   }
 
-  /** Tells it of every URL of the list, and what is known of each. One that does not take it in is ended; then it rejects. */
-  async know(table: ResourceTable): Promise<void> {
-    const known = this.#know(table)
+  /**
+   * Tells it of every URL of the list, and what is known of each, before all else. One that does not take it in is ended;
+   * then it rejects.
+   */
+  async start(table: ResourceTable): Promise<void> {
+    const known = this.#start(table)
     try {
       if (await within(known, START_MS)) return
     } catch (error) {
@@ -78,8 +81,18 @@ export class Monitor {
     throw new Error('The monitor was not ready in time')
   }
 
-  async #know(table: ResourceTable): Promise<void> {
-    for (const urls of packUrls(table)) await this.#call(this.#face.know(transfer(urls, [urls])))
+  async #start(table: ResourceTable): Promise<void> {
+    for (const urls of packUrls(table, table.listed())) await this.know(urls)
+  }
+
+  /** URLs of the list, and what is known of each, as `packUrls` packs them. */
+  know(urls: ArrayBuffer): Promise<void> {
+    return this.#call(this.#face.know(transfer(urls, [urls])))
+  }
+
+  /** URLs that have left the list, as `packIds` packs them. */
+  forget(ids: ArrayBuffer): Promise<void> {
+    return this.#call(this.#face.forget(transfer(ids, [ids])))
   }
 
   /** Has it listen to the States of poller `number`, from 0. */

@@ -65,8 +65,10 @@ export interface OutputFailure {
 
 /** The monitor's control face, which main calls through comlink. States never come this way. */
 export interface MonitorFace {
-  /** Learns of URLs, before their first State, and what main knows of them, as `packUrls` packs it. */
+  /** Learns of URLs, before their first State, and what main knows of them, as `packUrls` packs it; of some anew. */
   know(urls: ArrayBuffer): void
+  /** Forgets URLs that have left their list, as `packIds` packs them. */
+  forget(ids: ArrayBuffer): void
   /** Listens to the States of poller `number`, from 1, and no more to an earlier one of that number. */
   listen(number: number, status: MessagePort): void
   /** Takes in States that main has made. */

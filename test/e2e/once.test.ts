@@ -35,7 +35,7 @@ test('one State for each URL, nothing but JSON, exit 0 when all are up', async (
     polls: 20,
     skipped: 0,
   })
-  t.deepEqual(summary?.['owners'], { asleep: 20, due: 0, pollers: [0, 0] })
+  t.deepEqual(summary?.['owners'], { asleep: 20, due: 0, pollers: [0, 0], leaving: 0 })
   t.is(lines.length, 21)
 })
 

@@ -10,7 +10,7 @@ export const summary: Summary = {
   dropped: 0,
   lateness: { p50: 0.2, p90: 0.5, p99: 1.14, p999: 2, max: 2.4 },
   duration: { p50: 38, p90: 60.06, p99: 90.3, p999: 100, max: 120.7 },
-  ledger: { owners: { asleep: 7, due: 1, pollers: [2, 0] }, skipped: 5, cpuMs: 12.04 },
+  ledger: { owners: { asleep: 7, due: 1, pollers: [2, 0], leaving: 0 }, skipped: 5, cpuMs: 12.04 },
   rssBytes: 123_456_789,
   monitorCpuMs: 3.12,
   pollersCpuMs: [40.2, 39.8],

@@ -33,6 +33,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
   for (let id = 0; id < urls; id++) {
     packer.u32(id)
     packer.text(`https://a.example/${id}`)
+    packer.u16(0)
     packer.u8(0)
     packer.u32(0)
     packer.text('')
@@ -178,7 +179,7 @@ test('a summary is of the time since the last, the final one of the whole run', 
 
 test('a summary has main’s ledger, the pollers’ CPU time and what was dropped', async (t) => {
   const { monitor, lines, sink } = monitorOf(3, { format: 'json' })
-  const owners = { asleep: 1, due: 0, pollers: [2, 0] }
+  const owners = { asleep: 1, due: 0, pollers: [2, 0], leaving: 0 }
   monitor.account({ owners, skipped: 4, cpuMs: 7.5 })
   monitor.cpu(2, 33.3)
   sink.dropped = 6

@@ -1,8 +1,8 @@
 import test from 'ava'
-import { NONE, Queue } from '../../src/schedule/links.ts'
+import { Links, NONE, Queue } from '../../src/schedule/links.ts'
 
 test('first in, first out', (t) => {
-  const queue = new Queue(new Uint32Array(8))
+  const queue = new Queue(new Links(8))
   t.is(queue.shift(), NONE)
   for (const id of [3, 0, 7]) queue.push(id)
   t.is(queue.head, 3)
@@ -12,7 +12,7 @@ test('first in, first out', (t) => {
 })
 
 test('what is put first is taken first', (t) => {
-  const queue = new Queue(new Uint32Array(8))
+  const queue = new Queue(new Links(8))
   queue.unshift(5)
   queue.push(6)
   queue.unshift(4)
@@ -22,7 +22,7 @@ test('what is put first is taken first', (t) => {
 })
 
 test('lists that share their links do not disturb each other', (t) => {
-  const links = new Uint32Array(6)
+  const links = new Links(6)
   const even = new Queue(links)
   const odd = new Queue(links)
   for (let id = 0; id < 6; id++) (id % 2 === 0 ? even : odd).push(id)

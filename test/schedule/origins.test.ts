@@ -1,9 +1,9 @@
 import test from 'ava'
-import { NONE } from '../../src/schedule/links.ts'
+import { Links, NONE } from '../../src/schedule/links.ts'
 import { Origins } from '../../src/schedule/origins.ts'
 
 test('an origin gets as many as it has room for; the others wait in order', (t) => {
-  const origins = new Origins(new Uint32Array(10), 2, 2)
+  const origins = new Origins(new Links(10), 2, 2)
   t.deepEqual(
     [0, 1, 2, 3, 4].map((id) => origins.take(0, id)),
     [true, true, false, false, false],
@@ -25,7 +25,7 @@ test('an origin gets as many as it has room for; the others wait in order', (t) 
 })
 
 test('one origin does not take the room of another', (t) => {
-  const origins = new Origins(new Uint32Array(10), 2, 1)
+  const origins = new Origins(new Links(10), 2, 1)
   t.true(origins.take(0, 0))
   t.false(origins.take(0, 1))
   t.true(origins.take(1, 2))

@@ -46,23 +46,23 @@ test('a list without Resources', (t) => {
   schedule.wake(10)
   t.is(schedule.lend(0), null)
   t.is(schedule.nextAt(), null)
-  t.deepEqual(schedule.owners, { asleep: 0, due: 0, pollers: [0] })
+  t.deepEqual(schedule.owners, { asleep: 0, due: 0, pollers: [0], leaving: 0 })
 })
 
 test('a Resource goes round: asleep, due, lent, asleep until its next slot', (t) => {
   const schedule = new Schedule(tableOf(1), defaults, 100)
-  t.deepEqual(schedule.owners, { asleep: 1, due: 0, pollers: [0] })
+  t.deepEqual(schedule.owners, { asleep: 1, due: 0, pollers: [0], leaving: 0 })
   t.is(schedule.lend(0), null)
   schedule.wake(101)
-  t.deepEqual(schedule.owners, { asleep: 0, due: 1, pollers: [0] })
+  t.deepEqual(schedule.owners, { asleep: 0, due: 1, pollers: [0], leaving: 0 })
   t.is(schedule.nextAt(), null)
   const [resource] = lendAll(schedule, 0)
   t.like(resource, { url: 'http://o0.example/0', dueAt: 100, errCount: 0, verdict: 'pending' })
-  t.deepEqual(schedule.owners, { asleep: 0, due: 0, pollers: [1] })
+  t.deepEqual(schedule.owners, { asleep: 0, due: 0, pollers: [1], leaving: 0 })
   t.is(schedule.unpolled, 1)
   if (resource === undefined) return
   schedule.settle({ ...resource, verdict: 'down', errCount: 1, headRefusedUntil: 77 }, 140)
-  t.deepEqual(schedule.owners, { asleep: 1, due: 0, pollers: [0] })
+  t.deepEqual(schedule.owners, { asleep: 1, due: 0, pollers: [0], leaving: 0 })
   t.is(schedule.unpolled, 0)
   t.is(schedule.nextAt(), 1_600)
   schedule.wake(1_599)
@@ -81,7 +81,7 @@ test('a Resource that no poller has cannot be given back', (t) => {
   t.throws(() => schedule.settle(resource, 111), { message: /not lent/ })
   schedule.wake(1_100)
   t.throws(() => schedule.settle(resource, 1_101), { message: /not lent/ })
-  t.deepEqual(schedule.owners, { asleep: 0, due: 1, pollers: [0] })
+  t.deepEqual(schedule.owners, { asleep: 0, due: 1, pollers: [0], leaving: 0 })
 })
 
 test('at the start: at once as many as there is room for, in the order of the list, the rest within the interval', (t) => {
@@ -128,14 +128,14 @@ test('once: all at once, and each a single time, whatever was found', (t) => {
   }
   t.is(polled.size, size)
   schedule.wake(1e9)
-  t.deepEqual(schedule.owners, { asleep: size, due: 0, pollers: [0, 0] })
+  t.deepEqual(schedule.owners, { asleep: size, due: 0, pollers: [0, 0], leaving: 0 })
 })
 
 test('what a poller gives back unpolled as it stops sleeps, and counts as unpolled', (t) => {
   const schedule = new Schedule(tableOf(2), defaults, 0)
   schedule.wake(1)
   for (const resource of lendAll(schedule, 0)) schedule.settle(resource, 5)
-  t.deepEqual(schedule.owners, { asleep: 2, due: 0, pollers: [0] })
+  t.deepEqual(schedule.owners, { asleep: 2, due: 0, pollers: [0], leaving: 0 })
   t.is(schedule.unpolled, 2)
   t.is(schedule.skipped, 0)
 })
@@ -148,7 +148,7 @@ test('a poller gets no more than its window, and more as it gives back', (t) => 
   )
   schedule.wake(1)
   t.deepEqual([schedule.lend(0)?.size, schedule.lend(0)?.size, schedule.lend(0)], [256, 144, null])
-  t.deepEqual(schedule.owners, { asleep: 0, due: 600, pollers: [400] })
+  t.deepEqual(schedule.owners, { asleep: 0, due: 600, pollers: [400], leaving: 0 })
   t.is(schedule.reclaim(0, 2).count, 400)
   t.is(lendAll(schedule, 0).length, 400)
 })
@@ -196,10 +196,10 @@ test('what a dead poller had is due again, as it was when it was lent', (t) => {
   const kept = lendAll(schedule, 1)
   t.deepEqual(schedule.reclaim(0, 2), { count: 3, setAside: [] })
   t.is(schedule.reclaim(0, 2).count, 0)
-  t.deepEqual(schedule.owners, { asleep: 0, due: 3, pollers: [0, 3] })
+  t.deepEqual(schedule.owners, { asleep: 0, due: 3, pollers: [0, 3], leaving: 0 })
   t.deepEqual(lendAll(schedule, 0), lost)
   for (const resource of kept) schedule.settle({ ...resource, verdict: 'up' }, 10)
-  t.deepEqual(schedule.owners, { asleep: 3, due: 0, pollers: [3, 0] })
+  t.deepEqual(schedule.owners, { asleep: 3, due: 0, pollers: [3, 0], leaving: 0 })
 })
 
 test('while a poller is closed its Resources go to the others, and come back to it after', (t) => {
@@ -432,6 +432,7 @@ for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0
         asleep: count('asleep'),
         due: count('due'),
         pollers: held.map((mine) => mine.length),
+        leaving: 0,
       }
       t.deepEqual(schedule.owners, expected, `step ${step}`)
       addsUp(t, schedule, size)
@@ -452,6 +453,6 @@ for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0
         lend(poller)
       }
     }
-    t.deepEqual(schedule.owners, { asleep: size, due: 0, pollers: held.map(() => 0) })
+    t.deepEqual(schedule.owners, { asleep: size, due: 0, pollers: held.map(() => 0), leaving: 0 })
   })
 }

@@ -132,9 +132,10 @@ test('the counts add up at every step of a random run', (t) => {
 
 test('of a URL whose State was lost with another map the verdict is known, and only another one is a change', (t) => {
   const map = new StateMap()
+  const known = { generation: 0, errCount: 0, labels: '' }
   const [one, two] = [0 as ResourceId, 1 as ResourceId]
-  map.know(one, 'https://a.example/0', 'up')
-  map.know(two, 'https://a.example/1', 'down', 4)
+  map.know(one, 'https://a.example/0', { ...known, verdict: 'up' })
+  map.know(two, 'https://a.example/1', { ...known, verdict: 'down', errCount: 4 })
   t.deepEqual(map.counts, { pending: 0, up: 1, down: 1, unknown: 0 })
   t.like(map.get(two), { verdict: 'down', reason: null, errCount: 4 })
   t.false(map.set(down(1, { errCount: 5 })))

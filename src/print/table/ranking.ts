@@ -43,7 +43,7 @@ export class Ranking {
 
   /** The first rows, as far as is known; at most MOST_ROWS. */
   get ids(): readonly ResourceId[] {
-    return this.#ids
+    return this.#ids.filter((id) => this.#map.has(id))
   }
 
   /** How many URLs match the search, as far as is known. */
@@ -53,7 +53,7 @@ export class Ranking {
 
   /** How much of the list a new search has seen: 0 to 1. */
   get searched(): number {
-    return this.#first && this.#map.size > 0 ? this.#at / this.#map.size : 1
+    return this.#first && this.#map.limit > 0 ? this.#at / this.#map.limit : 1
   }
 
   /** Says what is wanted. `search` is looked for in the URL, verdict, reason and status, in any case. */
@@ -67,13 +67,13 @@ export class Ranking {
 
   /** Goes on with the pass until it is over or `enough` says so, which is asked from time to time. */
   scan(enough: () => boolean): void {
-    const { size } = this.#map
-    if (this.#at >= size) this.#restart()
+    const { limit } = this.#map
+    if (this.#at >= limit) this.#restart()
     do {
-      const end = Math.min(size, this.#at + STRIDE)
-      for (; this.#at < end; this.#at++) this.#look(this.#at as ResourceId)
-    } while (this.#at < size && !enough())
-    const over = this.#at >= size
+      const end = Math.min(limit, this.#at + STRIDE)
+      for (; this.#at < end; this.#at++) this.#look(this.#at)
+    } while (this.#at < limit && !enough())
+    const over = this.#at >= limit
     if (!over && !this.#first) return
     this.#cut()
     this.#ids = this.#candidates.map(({ id }) => id)
@@ -88,7 +88,8 @@ export class Ranking {
     this.#matches = 0
   }
 
-  #look(id: ResourceId): void {
+  #look(id: number): void {
+    if (!this.#map.has(id)) return
     if (this.#search !== '' && !this.#isMatch(id)) return
     this.#matches++
     const score = this.#score(id)

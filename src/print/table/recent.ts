@@ -33,6 +33,10 @@ export class Recent {
     }
   }
 
+  forget(id: ResourceId): void {
+    this.#states.delete(id)
+  }
+
   watch(id: ResourceId | null): void {
     this.#watched = id
   }

@@ -1,3 +1,4 @@
+import type { ResourceId } from '../../resource/resource.ts'
 import type { SentState } from '../../state/batch.ts'
 import type { StateMap } from '../../state/map.ts'
 import { threadCpuMs } from '../../cpu.ts'
@@ -13,7 +14,7 @@ import { Ranking } from './ranking.ts'
 import { Recent } from './recent.ts'
 import { Shares, Stats } from './stats.ts'
 import { coloured, plain } from './style.ts'
-import { press, START } from './ui.ts'
+import { press, START, without } from './ui.ts'
 import type { Ui } from './ui.ts'
 import type { Page, Row, Size, Vitals } from './view.ts'
 
@@ -109,6 +110,11 @@ export class Table implements Printer {
   state(state: SentState, _changed: boolean, map: StateMap): void {
     this.#stats.add(state)
     this.#recent.add(state, map.size)
+  }
+
+  forget(id: ResourceId): void {
+    this.#recent.forget(id)
+    this.#ui = without(this.#ui, id)
   }
 
   /** Draws all of it anew. */

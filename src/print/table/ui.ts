@@ -53,6 +53,11 @@ export function press(ui: Ui, key: Key, shown: Shown): Ui {
   }
 }
 
+/** What is left when a URL has gone from the list. */
+export function without(ui: Ui, id: ResourceId): Ui {
+  return ui.chosen === id ? { ...ui, chosen: null, page: ui.page === 'detail' ? 'list' : ui.page } : ui
+}
+
 function typed(ui: Ui, key: Key): Ui {
   if (key.type === 'text')
     return { ...ui, search: (ui.search + key.text).slice(0, MOST_SEARCH), chosen: null }

@@ -1,0 +1,95 @@
+import type { Packer } from './pack.ts'
+
+/** Texts lie in chunks of this many bytes, none across two. */
+const CHUNK_BYTES = 1 << 20
+
+/** Texts begin at multiples of so many bytes, each with its length in two of them before it. */
+const UNIT = 8
+const HEADER = 2
+
+/** The longest text, in bytes. */
+export const MOST_BYTES = 0xffff
+
+/**
+ * Texts in one byte store, each known by its place, a number that fits 32 bits. A million of them are a handful of buffers
+ * and nothing for the garbage collector to walk. Room that was given back goes to the next text that needs as much, so a
+ * list that changes for a year needs no more than its largest size.
+ */
+export class TextStore {
+  readonly #chunks: Buffer[] = []
+  /** Bytes used of the last chunk. */
+  #used = CHUNK_BYTES
+  /** Places given back, by how many units each has. */
+  readonly #free = new Map<number, number[]>()
+
+  /** Keeps `length` bytes, from the start of `bytes`: gives their place. Throws a RangeError on more than MOST_BYTES. */
+  put(bytes: Uint8Array, length: number): number {
+    if (length > MOST_BYTES) throw new RangeError(`a text of ${length} bytes`)
+    const place = this.#room(unitsOf(length))
+    const { chunk, at } = this.#at(place)
+    chunk[at] = length & 0xff
+    chunk[at + 1] = length >>> 8
+    chunk.set(bytes.subarray(0, length), at + HEADER)
+    return place
+  }
+
+  /** Gives back the room of the text at `place`. */
+  free(place: number): void {
+    const units = unitsOf(this.length(place))
+    const places = this.#free.get(units)
+    if (places === undefined) this.#free.set(units, [place])
+    else places.push(place)
+  }
+
+  /** How long the text at `place` is, in bytes. */
+  length(place: number): number {
+    const { chunk, at } = this.#at(place)
+    return (chunk[at] as number) | ((chunk[at + 1] as number) << 8)
+  }
+
+  text(place: number): string {
+    const bytes = this.bytes(place)
+    return bytes.toString('utf8')
+  }
+
+  /** The bytes of the text at `place`: the store's own. */
+  bytes(place: number): Buffer {
+    const { chunk, at } = this.#at(place)
+    return chunk.subarray(at + HEADER, at + HEADER + this.length(place))
+  }
+
+  /** Writes the text at `place` into a packer. */
+  pack(place: number, packer: Packer): void {
+    const { chunk, at } = this.#at(place)
+    packer.bytes(chunk, at + HEADER, this.length(place))
+  }
+
+  /** Whether the text at `place` is the first `length` of `bytes`. */
+  equal(place: number, bytes: Uint8Array, length: number): boolean {
+    if (this.length(place) !== length) return false
+    const { chunk, at } = this.#at(place)
+    for (let n = 0; n < length; n++) if (chunk[at + HEADER + n] !== bytes[n]) return false
+    return true
+  }
+
+  #room(units: number): number {
+    const free = this.#free.get(units)?.pop()
+    if (free !== undefined) return free
+    if (this.#used + units * UNIT > CHUNK_BYTES) {
+      this.#chunks.push(Buffer.alloc(CHUNK_BYTES))
+      this.#used = 0
+    }
+    const place = ((this.#chunks.length - 1) * CHUNK_BYTES + this.#used) / UNIT
+    this.#used += units * UNIT
+    return place
+  }
+
+  #at(place: number): { chunk: Buffer; at: number } {
+    const byte = place * UNIT
+    return { chunk: this.#chunks[Math.floor(byte / CHUNK_BYTES)] as Buffer, at: byte % CHUNK_BYTES }
+  }
+}
+
+function unitsOf(length: number): number {
+  return Math.ceil((HEADER + length) / UNIT)
+}
