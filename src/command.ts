@@ -119,6 +119,10 @@ function makeCommand(): Command {
     ),
     new Option('--format <format>').choices(['auto', ...FORMATS]).default('auto'),
     new Option('--output <file>', 'results to a file as well; reopened on SIGHUP'),
+    new Option('--allow-shrink', 'take over a list that has lost more than half of its URLs').default(
+      false,
+      'off',
+    ),
     new Option('--demo', 'serve a small site on loopback and poll it').default(false, 'off'),
     new Option('--plan', 'say what this list at this interval asks of this machine, poll nothing').default(
       false,

@@ -1,6 +1,6 @@
 import { monotonicMs } from './clock.ts'
 import type { ResourceBatch } from './resource/batch.ts'
-import type { Polled } from './resource/resource.ts'
+import type { Polled, ResourceId } from './resource/resource.ts'
 import type { Reclaimed, Schedule } from './schedule/schedule.ts'
 
 /** Between two turns that the clock starts, in ms: what is due within it goes in one message. */
@@ -41,6 +41,23 @@ export class Dispatcher {
     const before = this.#schedule.unpolled
     for (const resource of resources) this.#schedule.settle(resource, now)
     this.#tellPolledOnce(before)
+    this.#turn()
+  }
+
+  /** These Resources are new in the table. */
+  add(ids: readonly ResourceId[]): void {
+    this.#schedule.add(ids, monotonicMs())
+    this.#turn()
+  }
+
+  /** These Resources have left the list. */
+  remove(ids: readonly ResourceId[]): void {
+    for (const id of ids) this.#schedule.remove(id)
+  }
+
+  /** These Resources may have another cadence. */
+  changed(ids: readonly ResourceId[]): void {
+    for (const id of ids) this.#schedule.changed(id, monotonicMs())
     this.#turn()
   }
 

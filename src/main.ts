@@ -4,6 +4,8 @@ import { Dispatcher } from './dispatcher.ts'
 import type { Options } from './options.ts'
 import { escapeText } from './print/escape.ts'
 import type { Progress } from './print/progress.ts'
+import type { LiveLists } from './reload/live-lists.ts'
+import type { ResourceId } from './resource/resource.ts'
 import { shownUrl } from './resource/shown-url.ts'
 import type { ResourceTable } from './resource/table.ts'
 import { Schedule } from './schedule/schedule.ts'
@@ -43,6 +45,7 @@ const DRAW_MS = 100
  */
 export async function main(
   list: ResourceTable,
+  lists: LiveLists,
   options: Options,
   signals: Signals,
   stderr: (lines: string) => void,
@@ -95,9 +98,17 @@ export async function main(
   )
 
   // Before the monitor has written a line: until then, the signal ends the process.
-  if (options.output !== null) signals.onHangUp(() => monitor.reopen())
+  const rereads = !once && lists.canChange
+  if (options.output !== null || rereads) {
+    signals.onHangUp(() => {
+      monitor.reopen()
+      void lists.readAgain()
+    })
+  }
   const terminal =
-    screen === null ? null : new Terminal(screen, { diesOfHangUp: options.output === null }, monitor)
+    screen === null
+      ? null
+      : new Terminal(screen, { diesOfHangUp: options.output === null && !rereads }, monitor)
   /** `left`: the monitor has left the screen as it was. */
   const giveBack = (left: boolean) => {
     terminal?.close(left)
@@ -164,6 +175,17 @@ export async function main(
   }
 
   running.resolve()
+  // What the lists say from now on.
+  if (rereads) {
+    const owner = {
+      know: (ids: readonly ResourceId[]) => monitor.know(ids),
+      forget: (ids: readonly ResourceId[]) => monitor.forget(ids),
+      add: (ids: readonly ResourceId[]) => dispatcher.add(ids),
+      remove: (ids: readonly ResourceId[]) => dispatcher.remove(ids),
+      changed: (ids: readonly ResourceId[]) => dispatcher.changed(ids),
+    }
+    lists.follow(owner, (line) => say(`${line}\n`))
+  }
   monitor.keep({
     ledger: () => ({ owners: schedule.owners, skipped: schedule.skipped, cpuMs: threadCpuMs() }),
     polls: () => schedule.polls,
@@ -180,6 +202,7 @@ export async function main(
   if (screen !== null) say('Ending: what is in flight is finished first; once more ends at once\n')
   const endAt = monotonicMs() + poll.timeoutMs + PATIENCE_MS - EXIT_MS
   dispatcher.stop()
+  lists.close()
   clearTimeout(time)
   await pollers.stop(poll.timeoutMs + POLLERS_MS)
   clearInterval(drawing)

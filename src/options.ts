@@ -21,6 +21,8 @@ export interface Options extends Cadence {
   readonly format: Format
   /** A file that gets the results as well; null: none. */
   readonly output: string | null
+  /** Take over a list that has lost more than half of its URLs. */
+  readonly allowShrink: boolean
   /** Print a State only when verdict, reason or status differs from that URL's last. */
   readonly changes: boolean
   /** List those URLs alone that are not up. */

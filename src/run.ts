@@ -9,9 +9,12 @@ import { planOf, planText } from './plan.ts'
 import type { PlanInput } from './plan.ts'
 import { Output } from './print/output.ts'
 import { Progress } from './print/progress.ts'
+import { LiveLists } from './reload/live-lists.ts'
+import type { FirstReading } from './reload/live-lists.ts'
+import { sourcesOf } from './reload/sources.ts'
 import { ResourceTable } from './resource/table.ts'
 import type { Signals } from './signals.ts'
-import { ListError, readTargets } from './targets/read.ts'
+import { ListError } from './targets/read.ts'
 
 /** What has not been written to a stream that takes nothing after this long, in ms, is lost at the end. */
 const PATIENCE_MS = 1_000
@@ -40,10 +43,18 @@ async function runWith(options: Options, signals: Signals, stderr: Output): Prom
   const site = options.demo ? await startDemoSite() : null
   try {
     const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
-    const list = await Promise.race([readList(options, site?.urls ?? [], say), stopped])
-    if (list === 'stopped') return 0
-    if (list === null) return 3
-    const { table, duplicates, complaints, secure } = list
+    const table = new ResourceTable()
+    const urls = [...options.urls, ...(site?.urls ?? [])]
+    const lists = new LiveLists(
+      sourcesOf(urls, options.files, process.stdin),
+      { table, profiles: { take: () => 0, release: () => {} } },
+      options,
+      (line) => say(`${line}\n`),
+    )
+    const read = await Promise.race([readFirst(lists, say), stopped])
+    if (read === 'stopped') return 0
+    if (read === null) return 3
+    const { duplicates, complaints, secure } = read
     if (duplicates > 0) say(`${duplicates} duplicates of URLs in the list: each URL is polled once\n`)
     if (options.check) {
       await print(`${table.size} URLs, ${duplicates} duplicates, ${complaints} lines that can't be polled\n`)
@@ -63,38 +74,22 @@ async function runWith(options: Options, signals: Signals, stderr: Output): Prom
       for (const shortage of plan.shortages)
         say(`The list asks for ${shortage}; polls will be late or skipped\n`)
     }
-    return await main(table, options, signals, say, options.progress ? progressOn(stderr, table.size) : null)
+    const progress = options.progress ? progressOn(stderr, table.size) : null
+    return await main(table, lists, options, signals, say, progress)
   } finally {
     await site?.close()
   }
 }
 
-/** The Resources of all that is to be polled; null when a list can't be read. */
-async function readList({ urls, files }: Options, more: readonly string[], say: (lines: string) => void) {
-  const table = new ResourceTable()
-  let duplicates = 0
-  let complaints = 0
-  let secure = 0
+/** Null when a list can't be read, which is said. */
+async function readFirst(lists: LiveLists, say: (lines: string) => void): Promise<FirstReading | null> {
   try {
-    await readTargets(
-      { urls: [...urls, ...more], files, stdin: process.stdin },
-      {
-        target({ url }) {
-          if (table.add(url) === null) duplicates++
-          else if (url.startsWith('https:')) secure++
-        },
-        complaint(line) {
-          complaints++
-          say(`${line}\n`)
-        },
-      },
-    )
+    return await lists.readFirst()
   } catch (error) {
     if (!(error instanceof ListError)) throw error
     say(`${error.message}\n`)
     return null
   }
-  return { table, duplicates, complaints, secure }
 }
 
 function planInput(

@@ -31,9 +31,11 @@ export class LineSplitter {
     if (from < chunk.length) this.#hold(chunk.subarray(from))
   }
 
-  /** The file has ended: its last line needs no line break. */
-  end(): void {
-    if (this.#heldBytes > 0) this.#line(Buffer.alloc(0), 0, 0)
+  /** The file has ended; its last line needs no line break. Says whether it had one. */
+  end(): boolean {
+    if (this.#heldBytes === 0) return true
+    this.#line(Buffer.alloc(0), 0, 0)
+    return false
   }
 
   #hold(piece: Buffer): void {

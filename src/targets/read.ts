@@ -43,20 +43,23 @@ export class ListError extends Error {
  * Hands every Target of `sources` to `sink` as it is read: a list of any length passes through in chunks. Rejects with a
  * ListError when a list can't be read; what came before has been handed over by then.
  */
-export async function readTargets(sources: Sources, sink: TargetSink): Promise<void> {
+export async function readTargets(sources: Sources, sink: TargetSink): Promise<{ whole: boolean }> {
+  let whole = true
   for (const [index, text] of sources.urls.entries()) take(parseUrl(text), `argument ${index + 1}`, sink)
   let stdinRead = false
   for (const file of sources.files) {
-    if (file !== '-') await readList(createReadStream(file, { highWaterMark: CHUNK }), shownName(file), sink)
+    if (file !== '-')
+      whole = await readList(createReadStream(file, { highWaterMark: CHUNK }), shownName(file), sink)
     else if (stdinRead) throw new ListError('stdin', 'can be read only once')
     else {
       stdinRead = true
       await readList(sources.stdin, 'stdin', sink)
     }
   }
+  return { whole }
 }
 
-async function readList(stream: Readable, name: string, sink: TargetSink): Promise<void> {
+async function readList(stream: Readable, name: string, sink: TargetSink): Promise<boolean> {
   let line = 0
   const splitter = new LineSplitter((read) => {
     line++
@@ -64,7 +67,7 @@ async function readList(stream: Readable, name: string, sink: TargetSink): Promi
     if (parsed !== null) take(parsed, `${name}:${line}`, sink)
   })
   for await (const chunk of chunks(stream, name)) splitter.push(chunk)
-  splitter.end()
+  return splitter.end()
 }
 
 /** What the stream gives; its errors become ListErrors here, so that an error of the sink does not. */

@@ -95,15 +95,18 @@ export class KeptMonitor {
     if (this.#monitor !== null) this.#listenTo(this.#monitor)
   }
 
-  /** Tells of URLs that are new in the list, or of which it says other labels. */
-  know(ids: readonly ResourceId[]): void {
-    for (const urls of packUrls(this.#list, ids)) this.#change((monitor) => monitor.know(urls))
+  /**
+   * Tells of URLs that are new in the list, or of which it says other labels. Resolves when they are known, also where a
+   * successor gets to know them: before it hears of any State.
+   */
+  async know(ids: readonly ResourceId[]): Promise<void> {
+    for (const urls of packUrls(this.#list, ids)) await this.#change((monitor) => monitor.know(urls))
   }
 
   /** Tells of URLs that have left the list. Call it while they still have their rows. */
   forget(ids: readonly ResourceId[]): void {
     const packed = packIds(this.#list, ids)
-    this.#change((monitor) => monitor.forget(packed))
+    void this.#change((monitor) => monitor.forget(packed))
   }
 
   /** States that main has made, as a StateBatch packs them. */
@@ -227,9 +230,9 @@ export class KeptMonitor {
   }
 
   /** A change of the list: while none runs, the next one may have been told of it as it was before. */
-  #change(change: (monitor: Monitor) => Promise<void>): void {
+  async #change(change: (monitor: Monitor) => Promise<void>): Promise<void> {
     if (this.#monitor === null) this.#missed.push(change)
-    else this.#tell(change)
+    else await change(this.#monitor).catch(() => {}) // Its end is told elsewhere, and its successor of the list.
   }
 
   /** Calls the one that runs; while none does, nobody. */

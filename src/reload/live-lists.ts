@@ -1,0 +1,236 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Overrides } from '../overrides.ts'
+import type { ResourceId } from '../resource/resource.ts'
+import type { ResourceTable } from '../resource/table.ts'
+import { labelsText } from '../targets/labels.ts'
+import { ListError } from '../targets/read.ts'
+import type { Target } from '../targets/target.ts'
+import { apply } from './apply.ts'
+import type { Applied, Owner, ProfileNumbers } from './apply.ts'
+import { Complaints } from './complaints.ts'
+import { Membership } from './membership.ts'
+import { Reading } from './reading.ts'
+import type { Difference } from './reading.ts'
+import type { Again, Source, SourceRead } from './source.ts'
+import { lookAt, Watch } from './watch.ts'
+
+/** How the first reading went. */
+export interface FirstReading {
+  /** Targets whose URL was on the list already. */
+  readonly duplicates: number
+  /** Targets that can't be polled, each of which was said. */
+  readonly complaints: number
+  /** Resources whose URL is https. */
+  readonly secure: number
+}
+
+/** The lists as they are now, in the order in which they were given: of several that name a URL, the first holds. */
+export class LiveLists {
+  readonly #sources: readonly Source[]
+  readonly #table: ResourceTable
+  readonly #profiles: ProfileNumbers
+  readonly #allowShrink: boolean
+  #say: (line: string) => void
+  readonly #membership = new Membership()
+  /** What the last look at each file saw before it was read. */
+  readonly #seen: string[]
+  readonly #whole: boolean[]
+  /** Why each could not be read the last time; '' when it could. */
+  readonly #failed: string[]
+  /** Sources to be read, each once. */
+  readonly #waiting = new Set<number>()
+  #reading: Promise<void> = Promise.resolve()
+  #watch: Watch | null = null
+  #owner: Owner | null = null
+  #tooMany = false
+
+  /** `say` is called with lines for standard error, without their line breaks. */
+  constructor(
+    sources: readonly Source[],
+    to: { readonly table: ResourceTable; readonly profiles: ProfileNumbers },
+    { allowShrink }: { readonly allowShrink: boolean },
+    say: (line: string) => void,
+  ) {
+    this.#sources = sources
+    this.#table = to.table
+    this.#profiles = to.profiles
+    this.#allowShrink = allowShrink
+    this.#say = say
+    this.#seen = sources.map(() => '')
+    this.#whole = sources.map(() => true)
+    this.#failed = sources.map(() => '')
+  }
+
+  /** Whether any of them can be read again. */
+  get canChange(): boolean {
+    return this.#sources.some(({ again }) => again !== null)
+  }
+
+  /** Reads all of them into the table. Rejects with a ListError when one that can't wait can't be read. */
+  async readFirst(): Promise<FirstReading> {
+    let duplicates = 0
+    let complaints = 0
+    let secure = 0
+    for (const [source, from] of this.#sources.entries()) {
+      const complaint = (line: string) => {
+        complaints++
+        this.#say(line)
+      }
+      const target = (one: Target) => {
+        if (!this.#first(one, source)) duplicates++
+        else if (one.url.startsWith('https:')) secure++
+      }
+      this.#seen[source] = await seenOf(from.again)
+      try {
+        this.#whole[source] = (await from.read({ target, complaint })).whole
+      } catch (error) {
+        if (!(error instanceof ListError) || !from.canWait) throw error
+        this.#failed[source] = error.message
+        this.#say(`${error.message}; it is tried again`)
+      }
+    }
+    return { duplicates, complaints, secure }
+  }
+
+  /** From now on changes of the lists are told to their owner, who polls them, and lines go to `say`. */
+  follow(owner: Owner, say: (line: string) => void): void {
+    this.#say = say
+    this.#owner = owner
+    const watched = this.#sources.map(({ again }) => again)
+    this.#watch = new Watch(
+      watched,
+      (source) => this.#seen[source] as string,
+      (source) => this.#ask(source),
+    )
+  }
+
+  /** Reads again all that can be; resolves when that is done. */
+  readAgain(): Promise<void> {
+    if (this.#owner === null) return Promise.resolve()
+    for (const [source, { again }] of this.#sources.entries()) {
+      if (again === null) continue
+      this.#failed[source] = ''
+      this.#ask(source)
+    }
+    return this.#reading
+  }
+
+  /** Tells nothing more. */
+  close(): void {
+    this.#watch?.close()
+    this.#owner = null
+  }
+
+  /** Says whether it was new. */
+  #first({ url, overrides, labels }: Target, source: number): boolean {
+    const id = this.#table.add(url)
+    if (id === null) {
+      this.#membership.add(this.#table.find(url) as ResourceId, source)
+      return false
+    }
+    this.#membership.add(id, source)
+    if (overrides !== null) this.#table.setProfile(id, this.#take(overrides))
+    if (labels !== null) this.#table.setLabels(id, labelsText(labels))
+    return true
+  }
+
+  #ask(source: number): void {
+    if (this.#waiting.has(source)) return
+    this.#waiting.add(source)
+    this.#reading = this.#reading.then(async () => {
+      this.#waiting.delete(source)
+      await this.#readAgain(source)
+    })
+  }
+
+  async #readAgain(number: number): Promise<void> {
+    const source = this.#sources[number] as Source
+    const seen = await seenOf(source.again)
+    const reading = new Reading(this.#table, this.#membership, number, (id, { overrides }) =>
+      this.#differs(id, overrides),
+    )
+    const complaints = new Complaints()
+    let read: SourceRead
+    try {
+      read = await source.read({
+        target: (target) => reading.target(target),
+        complaint: (line) => complaints.add(line),
+      })
+    } catch (error) {
+      if (!(error instanceof ListError)) throw error
+      this.#seen[number] = seen
+      return this.#refuse(number, error.message)
+    }
+    // It changed while it was read: the next look at it tells when it is at rest.
+    if ((await seenOf(source.again)) !== seen) return
+    this.#seen[number] = seen
+    const difference = await reading.difference(setImmediate)
+    const why = this.#whyNot(number, difference, read)
+    if (why !== null) return this.#refuse(number, `${source.name}: ${why}`)
+    this.#failed[number] = ''
+    this.#whole[number] = read.whole
+    for (const line of complaints.lines) this.#say(line)
+    await this.#apply(number, difference)
+  }
+
+  /** What is one set of options too many is polled as the flags say. */
+  #take(overrides: Overrides | null): number {
+    try {
+      return this.#profiles.take(overrides)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      if (!this.#tooMany) this.#say(`${error.message}: what is more is polled as the flags say`)
+      this.#tooMany = true
+      return 0
+    }
+  }
+
+  #differs(id: ResourceId, overrides: Overrides | null): boolean {
+    if (overrides === null) return this.#table.profile(id) !== 0
+    const profile = this.#take(overrides)
+    this.#profiles.release(profile)
+    return profile !== this.#table.profile(id)
+  }
+
+  /** Why a list that could be read is not taken over; null: it is. */
+  #whyNot(number: number, { before, now }: Difference, { whole }: SourceRead): string | null {
+    if (!whole && this.#whole[number]) return 'its last line has no end: it may be half written'
+    if (now * 2 >= before || this.#allowShrink) return null
+    return `it names ${now} URLs and has named ${before}: a list that shrinks by more than half needs --allow-shrink`
+  }
+
+  /** Said once, not at each try. */
+  #refuse(number: number, why: string): void {
+    if (this.#failed[number] === why) return
+    this.#failed[number] = why
+    this.#say(`${why}; its ${this.#membership.count(number)} URLs of before are polled on`)
+  }
+
+  async #apply(number: number, difference: Difference): Promise<void> {
+    const owner = this.#owner
+    if (owner === null) return
+    const profiles: ProfileNumbers = {
+      take: (overrides) => this.#take(overrides),
+      release: (profile) => this.#profiles.release(profile),
+    }
+    const to = { table: this.#table, profiles, membership: this.#membership, owner }
+    const applied = await apply(difference, number, to)
+    const text = textOf(applied)
+    if (text !== '') this.#say(`${this.#sources[number]?.name}: ${text}`)
+  }
+}
+
+function seenOf(again: Again): Promise<string> {
+  return again !== null && 'path' in again ? lookAt(again.path) : Promise.resolve('')
+}
+
+function textOf({ fresh, gone, changed }: Applied): string {
+  return [
+    [fresh, 'new'],
+    [gone, 'gone'],
+    [changed, 'changed'],
+  ]
+    .filter(([count]) => count !== 0)
+    .map(([count, what]) => `${count} ${what}`)
+    .join(', ')
+}

@@ -1,0 +1,55 @@
+import { grown } from '../resource/grown.ts'
+import type { ResourceId } from '../resource/resource.ts'
+
+/** Sources from this one on share a bit: when one of them can't be read, none of theirs goes. */
+export const SHARED = 31
+
+/** Which sources name each Resource: four bytes each. Sources are numbered from 0, in the order in which they are read. */
+export class Membership {
+  #masks = new Uint32Array(64)
+  readonly #counts: number[] = Array.from({ length: SHARED + 1 }, () => 0)
+
+  /** How many Resources a source names. */
+  count(source: number): number {
+    return this.#counts[placeOf(source)] as number
+  }
+
+  /** Whether any source names it. */
+  isListed(id: ResourceId): boolean {
+    return this.#mask(id) !== 0
+  }
+
+  has(id: ResourceId, source: number): boolean {
+    return (this.#mask(id) & bitOf(source)) !== 0
+  }
+
+  /** Whether what this source says of it holds: no source that is read before it names it. */
+  isFirst(id: ResourceId, source: number): boolean {
+    return (this.#mask(id) & (bitOf(source) - 1)) === 0
+  }
+
+  add(id: ResourceId, source: number): void {
+    if (this.has(id, source)) return
+    this.#masks = grown(this.#masks, id + 1)
+    this.#masks[id] = this.#mask(id) | bitOf(source)
+    this.#counts[placeOf(source)] = this.count(source) + 1
+  }
+
+  remove(id: ResourceId, source: number): void {
+    if (!this.has(id, source)) return
+    this.#masks[id] = this.#mask(id) & ~bitOf(source)
+    this.#counts[placeOf(source)] = this.count(source) - 1
+  }
+
+  #mask(id: ResourceId): number {
+    return this.#masks[id] ?? 0
+  }
+}
+
+function placeOf(source: number): number {
+  return Math.min(source, SHARED)
+}
+
+function bitOf(source: number): number {
+  return (1 << placeOf(source)) >>> 0
+}

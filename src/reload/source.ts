@@ -1,0 +1,22 @@
+import type { TargetSink } from '../targets/read.ts'
+
+/** When a source is read again: when its file has changed, or so often, in ms. Null: never. */
+export type Again = { readonly path: string } | { readonly everyMs: number } | null
+
+/** A list, or something else that names URLs. */
+export interface Source {
+  /** As messages name it, escaped. */
+  readonly name: string
+  /** When it is read again; null: it can't be. */
+  readonly again: Again
+  /** Whether a run can start without it. */
+  readonly canWait: boolean
+  /** Reads all of it. Rejects with a ListError; what came before was handed over by then. */
+  read(sink: TargetSink): Promise<SourceRead>
+}
+
+/** What is to be known of a reading besides its targets. */
+export interface SourceRead {
+  /** Whether the end can be the end: a text that ends in the middle of a line may be half written. */
+  readonly whole: boolean
+}

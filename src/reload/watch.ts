@@ -1,0 +1,59 @@
+import { stat } from 'node:fs/promises'
+import type { Again } from './source.ts'
+
+/** Between two looks at the files, in ms. */
+const LOOK_MS = 1_000
+
+/** What a look at a file shows of it: another text means that it may have changed. '' for one that is not there. */
+export async function lookAt(path: string): Promise<string> {
+  try {
+    const { mtimeMs, ctimeMs, size, ino, dev } = await stat(path)
+    return `${mtimeMs} ${ctimeMs} ${size} ${ino} ${dev}`
+  } catch {
+    return '' // Why is said by the reading, which fails in the same way.
+  }
+}
+
+/**
+ * Tells when a source is to be read again: a file when it is another than at its last reading, and has not changed
+ * between two looks, since its writer may be in the middle; any other on its timer. Files are looked at, not listened to:
+ * that also works where they are replaced, linked or on another machine.
+ */
+export class Watch {
+  readonly #timers: NodeJS.Timeout[] = []
+
+  /** `seen`: what the last reading of a file saw of it. `change` is called with the number of the source. */
+  constructor(sources: readonly Again[], seen: (source: number) => string, change: (source: number) => void) {
+    for (const [source, again] of sources.entries()) {
+      if (again === null) continue
+      const read = () => change(source)
+      const timer =
+        'path' in again
+          ? setInterval(
+              looks(again.path, () => seen(source), read),
+              LOOK_MS,
+            )
+          : setInterval(read, again.everyMs)
+      this.#timers.push(timer)
+    }
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer)
+  }
+}
+
+function looks(path: string, seen: () => string, change: () => void): () => void {
+  let before = seen()
+  let looking = false
+  return () => {
+    if (looking) return
+    looking = true
+    void lookAt(path).then((now) => {
+      looking = false
+      const settled = now === before
+      before = now
+      if (settled && now !== seen()) change()
+    })
+  }
+}

@@ -1,0 +1,10 @@
+import type { Labels } from './target.ts'
+
+/** Labels as one JSON object, equal ones as equal texts; '' for none. */
+export function labelsText(labels: Labels | null): string {
+  if (labels === null) return ''
+  const names = Object.keys(labels).toSorted()
+  return names.length === 0
+    ? ''
+    : JSON.stringify(Object.fromEntries(names.map((name) => [name, labels[name]])))
+}

@@ -1,0 +1,158 @@
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { directoryOf } from '../helpers/directory.ts'
+import { startOrigin } from '../helpers/origin.ts'
+import { Program } from '../helpers/program.ts'
+import { until } from '../helpers/until.ts'
+
+const QUICK = ['--pool-size', '2', '--interval', '200ms', '--status-interval', '1h', '--format', 'json']
+
+/** A list of URLs in a file. */
+function listOf(t: ExecutionContext, urls: readonly string[]) {
+  const file = join(directoryOf(t), 'urls.txt')
+  const write = (lines: readonly string[]) => {
+    // As an editor does it: a new file in the place of the old one.
+    writeFileSync(`${file}.new`, lines.map((line) => `${line}\n`).join(''))
+    renameSync(`${file}.new`, file)
+  }
+  write(urls)
+  return { file, write }
+}
+
+test('a list that changes is taken over: what is new is polled, what has left is not, what stayed goes on', async (t) => {
+  const origin = await startOrigin(t, (request, response) => {
+    if (request.url === '/bad') request.socket.destroy()
+    else response.writeHead(204).end()
+  })
+  const url = (path: string) => `${origin.url}${path}`
+  const list = listOf(t, [url('/stays'), url('/bad'), url('/leaves')])
+  const program = new Program(t, [...QUICK, '--error-backoff', '0s', '-f', list.file])
+  await origin.askedFor('/bad', 3)
+  await origin.askedFor('/leaves', 2)
+  list.write([url('/stays'), url('/bad'), url('/new')])
+  await origin.askedFor('/new', 3)
+  await program.until(({ stderr }) => stderr.includes('urls.txt: 1 new, 1 gone\n'))
+  const asked = origin.asked.length
+  await origin.askedFor('/stays', origin.asked.filter((path) => path === '/stays').length + 5)
+  t.false(origin.asked.slice(asked).includes('/leaves'))
+  program.child.kill('SIGTERM')
+  await program.ended()
+  const states = program.json.filter(({ type }) => type === 'state')
+  // errCount goes on through the change.
+  const errors = states.filter(({ url: one }) => one === url('/bad')).map(({ errCount }) => errCount)
+  t.deepEqual(
+    errors,
+    errors.map((_, n) => n + 1),
+  )
+  t.like(program.json.at(-1), { type: 'summary', urls: 3, up: 2, down: 1, pending: 0 })
+})
+
+test('SIGHUP reads the lists again, whether they seem to have changed or not', async (t) => {
+  const origin = await startOrigin(t)
+  const list = listOf(t, [`${origin.url}/a`])
+  const program = new Program(t, [...QUICK, '-f', list.file])
+  await origin.askedFor('/a', 2)
+  rmSync(list.file)
+  const said = () => program.stderr.match(/no such file/g)?.length ?? 0
+  await program.until(() => said() === 1)
+  program.child.kill('SIGHUP')
+  await program.until(() => said() === 2)
+  const before = origin.asked.length
+  await origin.askedFor('/a', before + 3)
+  t.pass()
+})
+
+test('a file that is gone, and comes back', async (t) => {
+  const origin = await startOrigin(t)
+  const list = listOf(t, [`${origin.url}/a`])
+  const program = new Program(t, [...QUICK, '-f', list.file])
+  await origin.askedFor('/a', 2)
+  rmSync(list.file)
+  await program.until(({ stderr }) => stderr.includes('urls.txt: no such file or directory'))
+  const before = origin.asked.length
+  await until(() => origin.asked.length > before + 5)
+  list.write([`${origin.url}/a`, `${origin.url}/b`])
+  await origin.askedFor('/b', 2)
+  t.is(program.stderr.match(/no such file/g)?.length, 1)
+  t.regex(program.stderr, /no such file or directory; its 1 URLs of before are polled on/)
+})
+
+test('a list that shrinks by more than half is refused, unless that is allowed', async (t) => {
+  const origin = await startOrigin(t)
+  const urls = Array.from({ length: 5 }, (_, n) => `${origin.url}/${n}`)
+  const list = listOf(t, urls)
+  const program = new Program(t, [...QUICK, '-f', list.file])
+  await origin.askedFor('/4', 2)
+  list.write(urls.slice(0, 2))
+  await program.until(({ stderr }) => stderr.includes('--allow-shrink'))
+  t.regex(
+    program.stderr,
+    /urls\.txt: it names 2 URLs and has named 5: .*; its 5 URLs of before are polled on/,
+  )
+  await origin.askedFor('/4', origin.asked.filter((path) => path === '/4').length + 3)
+  // Half of them is not too much.
+  list.write(urls.slice(0, 3))
+  await program.until(({ stderr }) => stderr.includes('urls.txt: 2 gone\n'))
+
+  const other = listOf(t, urls)
+  const allowed = new Program(t, [...QUICK, '--allow-shrink', '-f', other.file])
+  await allowed.until(({ json }) => json.length > 5)
+  other.write([])
+  await allowed.until(({ stderr }) => stderr.includes('urls.txt: 5 gone\n'))
+  other.write(urls.slice(0, 1))
+  await allowed.until(({ stderr }) => stderr.includes('urls.txt: 1 new\n'))
+})
+
+test('a list that ends in the middle of a line is not taken over', async (t) => {
+  const origin = await startOrigin(t)
+  const list = listOf(t, [`${origin.url}/a`])
+  const program = new Program(t, [...QUICK, '-f', list.file])
+  await origin.askedFor('/a', 2)
+  appendFileSync(list.file, `${origin.url}/half`)
+  await program.until(({ stderr }) => stderr.includes('half written'))
+  appendFileSync(list.file, '-and-more\n')
+  await origin.askedFor('/half-and-more', 2)
+  t.false(origin.asked.includes('/half'))
+})
+
+test('a directory in the place of the list is said', async (t) => {
+  const origin = await startOrigin(t)
+  const list = listOf(t, [`${origin.url}/a`])
+  const program = new Program(t, [...QUICK, '-f', list.file])
+  await origin.askedFor('/a', 2)
+  rmSync(list.file)
+  mkdirSync(list.file)
+  await program.until(({ stderr }) => stderr.includes('urls.txt: illegal operation on a directory'))
+  t.pass()
+})
+
+test('lines that cannot be polled are said at each reading', async (t) => {
+  const origin = await startOrigin(t)
+  const list = listOf(t, [`${origin.url}/a`, 'ftp://x/'])
+  const program = new Program(t, [...QUICK, '-f', list.file])
+  await origin.askedFor('/a', 2)
+  list.write([`${origin.url}/a`, `${origin.url}/b`, 'gopher://x/'])
+  await program.until(({ stderr }) =>
+    stderr.includes('urls.txt:3: only http and https are polled, not "gopher"'),
+  )
+  await origin.askedFor('/b')
+  t.pass()
+})
+
+test('what two lists name stays while one of them does', async (t) => {
+  const origin = await startOrigin(t)
+  const [a, b] = ['/a', '/b'].map((path) => `${origin.url}${path}`) as [string, string]
+  const one = listOf(t, [a, b])
+  const two = listOf(t, [b])
+  const program = new Program(t, [...QUICK, '--allow-shrink', '-f', one.file, '-f', two.file])
+  await origin.askedFor('/b', 2)
+  one.write([a, `${origin.url}/c`])
+  await program.until(({ stderr }) => stderr.includes('urls.txt: 1 new\n'))
+  const before = origin.asked.filter((path) => path === '/b').length
+  await origin.askedFor('/b', before + 5)
+  two.write([])
+  await program.until(({ stderr }) => stderr.includes('urls.txt: 1 gone\n'))
+  t.pass()
+})
