@@ -99,12 +99,7 @@ export async function main(
 
   // Before the monitor has written a line: until then, the signal ends the process.
   const rereads = !once && lists.canChange
-  if (options.output !== null || rereads) {
-    signals.onHangUp(() => {
-      monitor.reopen()
-      void lists.readAgain()
-    })
-  }
+  if (options.output !== null) signals.onHangUp(() => monitor.reopen())
   const terminal =
     screen === null
       ? null

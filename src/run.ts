@@ -51,6 +51,8 @@ async function runWith(options: Options, signals: Signals, stderr: Output): Prom
       options,
       (line) => say(`${line}\n`),
     )
+    // From now on, though the lists are being read for the first time: SIGHUP would end the process.
+    if (!options.once && lists.canChange) signals.onHangUp(() => void lists.readAgain())
     const read = await Promise.race([readFirst(lists, say), stopped])
     if (read === 'stopped') return 0
     if (read === null) return 3

@@ -1,22 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Overrides } from '../overrides.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/table.ts'
 import { labelsText } from '../targets/labels.ts'
 import type { Target } from '../targets/target.ts'
 import type { Membership } from './membership.ts'
+import type { ProfileNumbers } from './profile-numbers.ts'
 import type { Difference } from './reading.ts'
 
 /** Resources that change in one slice: a ms or two of work. */
 const SLICE = 1_000
-
-/** The numbers that stand for what lists say of how to poll. */
-export interface ProfileNumbers {
-  /** The number of overrides, which one more Resource has. Throws a RangeError when there are too many different ones. */
-  take(overrides: Overrides | null): number
-  /** One Resource less has this number. */
-  release(number: number): void
-}
 
 /** Who is told of changes, in this order. */
 export interface Owner {
@@ -45,15 +37,30 @@ export interface Applied {
   readonly fresh: number
   readonly gone: number
   readonly changed: number
+  /** Those that it was the first to name, and that another source names still: the word of that one holds now. */
+  readonly handed: readonly ResourceId[]
+}
+
+/** What came of it, for a person; '' for nothing. */
+export function textOf({ fresh, gone, changed }: Applied): string {
+  return [
+    [fresh, 'new'],
+    [gone, 'gone'],
+    [changed, 'changed'],
+  ]
+    .filter(([count]) => count !== 0)
+    .map(([count, what]) => `${count} ${what}`)
+    .join(', ')
 }
 
 /** Changes the table and tells the owner, a slice at a time: polls go on between. What leaves goes before what comes. */
 export async function apply(difference: Difference, source: number, to: Changed): Promise<Applied> {
   const { fresh, joined, changed, gone } = difference
   for (const id of joined) to.membership.add(id, source)
+  const handed: ResourceId[] = []
   let left = 0
   for (const ids of slices(gone)) {
-    left += leave(ids, source, to)
+    left += leave(ids, source, to, handed)
     await setImmediate()
   }
   for (const targets of slices(changed)) {
@@ -69,12 +76,23 @@ export async function apply(difference: Difference, source: number, to: Changed)
     to.owner.add(ids)
     await setImmediate()
   }
-  return { fresh: fresh.length, gone: left, changed: changed.length }
+  return { fresh: fresh.length, gone: left, changed: changed.length, handed }
 }
 
-function leave(ids: readonly ResourceId[], source: number, { membership, profiles, table, owner }: Changed) {
-  for (const id of ids) membership.remove(id, source)
-  const left = ids.filter((id) => !membership.isListed(id))
+/** Says how many of them no source names any more; those that another one names from now on go to `handed`. */
+function leave(
+  ids: readonly ResourceId[],
+  source: number,
+  { membership, profiles, table, owner }: Changed,
+  handed: ResourceId[],
+): number {
+  const left: ResourceId[] = []
+  for (const id of ids) {
+    const wasFirst = membership.isFirst(id, source)
+    membership.remove(id, source)
+    if (!membership.isListed(id)) left.push(id)
+    else if (wasFirst) handed.push(id)
+  }
   for (const id of left) {
     profiles.release(table.profile(id))
     table.setProfile(id, 0)

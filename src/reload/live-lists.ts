@@ -1,18 +1,19 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Overrides } from '../overrides.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/table.ts'
 import { labelsText } from '../targets/labels.ts'
 import { ListError } from '../targets/read.ts'
 import type { Target } from '../targets/target.ts'
-import { apply } from './apply.ts'
-import type { Applied, Owner, ProfileNumbers } from './apply.ts'
+import { apply, textOf } from './apply.ts'
+import type { Owner } from './apply.ts'
 import { Complaints } from './complaints.ts'
-import { Membership } from './membership.ts'
+import { Membership, placeOf } from './membership.ts'
+import { EnoughProfiles } from './profile-numbers.ts'
+import type { ProfileNumbers } from './profile-numbers.ts'
 import { Reading } from './reading.ts'
 import type { Difference } from './reading.ts'
-import type { Again, Source, SourceRead } from './source.ts'
-import { lookAt, Watch } from './watch.ts'
+import type { Source, SourceRead } from './source.ts'
+import { seenOf, Watch } from './watch.ts'
 
 /** How the first reading went. */
 export interface FirstReading {
@@ -28,7 +29,7 @@ export interface FirstReading {
 export class LiveLists {
   readonly #sources: readonly Source[]
   readonly #table: ResourceTable
-  readonly #profiles: ProfileNumbers
+  readonly #profiles: EnoughProfiles
   readonly #allowShrink: boolean
   #say: (line: string) => void
   readonly #membership = new Membership()
@@ -42,7 +43,8 @@ export class LiveLists {
   #reading: Promise<void> = Promise.resolve()
   #watch: Watch | null = null
   #owner: Owner | null = null
-  #tooMany = false
+  /** To be read again as soon as there is an owner. */
+  #asked = false
 
   /** `say` is called with lines for standard error, without their line breaks. */
   constructor(
@@ -53,7 +55,7 @@ export class LiveLists {
   ) {
     this.#sources = sources
     this.#table = to.table
-    this.#profiles = to.profiles
+    this.#profiles = new EnoughProfiles(to.profiles, (line) => this.#say(line))
     this.#allowShrink = allowShrink
     this.#say = say
     this.#seen = sources.map(() => '')
@@ -102,23 +104,34 @@ export class LiveLists {
       (source) => this.#seen[source] as string,
       (source) => this.#ask(source),
     )
+    if (this.#asked) void this.readAgain()
   }
 
-  /** Reads again all that can be; resolves when that is done. */
+  /** Reads again all that can be, once there is an owner; resolves when that is done. */
   readAgain(): Promise<void> {
-    if (this.#owner === null) return Promise.resolve()
+    this.#asked = this.#owner === null
+    if (this.#asked) return Promise.resolve()
     for (const [source, { again }] of this.#sources.entries()) {
       if (again === null) continue
       this.#failed[source] = ''
       this.#ask(source)
     }
-    return this.#reading
+    return this.#idle()
   }
 
   /** Tells nothing more. */
   close(): void {
     this.#watch?.close()
     this.#owner = null
+  }
+
+  /** Resolves when nothing waits to be read. */
+  async #idle(): Promise<void> {
+    let last: Promise<void> | null = null
+    while (last !== this.#reading) {
+      last = this.#reading
+      await last
+    }
   }
 
   /** Says whether it was new. */
@@ -129,7 +142,7 @@ export class LiveLists {
       return false
     }
     this.#membership.add(id, source)
-    if (overrides !== null) this.#table.setProfile(id, this.#take(overrides))
+    if (overrides !== null) this.#table.setProfile(id, this.#profiles.take(overrides))
     if (labels !== null) this.#table.setLabels(id, labelsText(labels))
     return true
   }
@@ -146,8 +159,11 @@ export class LiveLists {
   async #readAgain(number: number): Promise<void> {
     const source = this.#sources[number] as Source
     const seen = await seenOf(source.again)
-    const reading = new Reading(this.#table, this.#membership, number, (id, { overrides }) =>
-      this.#differs(id, overrides),
+    const reading = new Reading(
+      this.#table,
+      this.#membership,
+      number,
+      (id, { overrides }) => this.#profiles.numberOf(overrides) !== this.#table.profile(id),
     )
     const complaints = new Complaints()
     let read: SourceRead
@@ -173,25 +189,6 @@ export class LiveLists {
     await this.#apply(number, difference)
   }
 
-  /** What is one set of options too many is polled as the flags say. */
-  #take(overrides: Overrides | null): number {
-    try {
-      return this.#profiles.take(overrides)
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error
-      if (!this.#tooMany) this.#say(`${error.message}: what is more is polled as the flags say`)
-      this.#tooMany = true
-      return 0
-    }
-  }
-
-  #differs(id: ResourceId, overrides: Overrides | null): boolean {
-    if (overrides === null) return this.#table.profile(id) !== 0
-    const profile = this.#take(overrides)
-    this.#profiles.release(profile)
-    return profile !== this.#table.profile(id)
-  }
-
   /** Why a list that could be read is not taken over; null: it is. */
   #whyNot(number: number, { before, now }: Difference, { whole }: SourceRead): string | null {
     if (!whole && this.#whole[number]) return 'its last line has no end: it may be half written'
@@ -209,28 +206,17 @@ export class LiveLists {
   async #apply(number: number, difference: Difference): Promise<void> {
     const owner = this.#owner
     if (owner === null) return
-    const profiles: ProfileNumbers = {
-      take: (overrides) => this.#take(overrides),
-      release: (profile) => this.#profiles.release(profile),
-    }
-    const to = { table: this.#table, profiles, membership: this.#membership, owner }
+    const to = { table: this.#table, profiles: this.#profiles, membership: this.#membership, owner }
     const applied = await apply(difference, number, to)
     const text = textOf(applied)
     if (text !== '') this.#say(`${this.#sources[number]?.name}: ${text}`)
+    this.#hearNext(applied.handed)
   }
-}
 
-function seenOf(again: Again): Promise<string> {
-  return again !== null && 'path' in again ? lookAt(again.path) : Promise.resolve('')
-}
-
-function textOf({ fresh, gone, changed }: Applied): string {
-  return [
-    [fresh, 'new'],
-    [gone, 'gone'],
-    [changed, 'changed'],
-  ]
-    .filter(([count]) => count !== 0)
-    .map(([count, what]) => `${count} ${what}`)
-    .join(', ')
+  /** What other sources say of Resources holds now that one before them says nothing of these any more. */
+  #hearNext(ids: readonly ResourceId[]): void {
+    const next = new Set(ids.map((id) => this.#membership.first(id)))
+    for (const [source, { again }] of this.#sources.entries())
+      if (again !== null && next.has(placeOf(source))) this.#ask(source)
+  }
 }

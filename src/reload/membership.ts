@@ -2,7 +2,7 @@ import { grown } from '../resource/grown.ts'
 import type { ResourceId } from '../resource/resource.ts'
 
 /** Sources from this one on share a bit: when one of them can't be read, none of theirs goes. */
-export const SHARED = 31
+const SHARED = 31
 
 /** Which sources name each Resource: four bytes each. Sources are numbered from 0, in the order in which they are read. */
 export class Membership {
@@ -28,6 +28,12 @@ export class Membership {
     return (this.#mask(id) & (bitOf(source) - 1)) === 0
   }
 
+  /** The place of the first source that names it; -1 when none does. */
+  first(id: ResourceId): number {
+    const mask = this.#mask(id)
+    return mask === 0 ? -1 : 31 - Math.clz32(mask & -mask)
+  }
+
   add(id: ResourceId, source: number): void {
     if (this.has(id, source)) return
     this.#masks = grown(this.#masks, id + 1)
@@ -46,7 +52,8 @@ export class Membership {
   }
 }
 
-function placeOf(source: number): number {
+/** The place of a source among the bits: its number, or the shared one. */
+export function placeOf(source: number): number {
   return Math.min(source, SHARED)
 }
 

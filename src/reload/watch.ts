@@ -5,13 +5,18 @@ import type { Again } from './source.ts'
 const LOOK_MS = 1_000
 
 /** What a look at a file shows of it: another text means that it may have changed. '' for one that is not there. */
-export async function lookAt(path: string): Promise<string> {
+async function lookAt(path: string): Promise<string> {
   try {
     const { mtimeMs, ctimeMs, size, ino, dev } = await stat(path)
     return `${mtimeMs} ${ctimeMs} ${size} ${ino} ${dev}`
   } catch {
     return '' // Why is said by the reading, which fails in the same way.
   }
+}
+
+/** What a look shows of a source's file; '' where it has none. */
+export function seenOf(again: Again): Promise<string> {
+  return again !== null && 'path' in again ? lookAt(again.path) : Promise.resolve('')
 }
 
 /**

@@ -1,0 +1,224 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import type { Overrides } from '../../src/overrides.ts'
+import { LiveLists } from '../../src/reload/live-lists.ts'
+import type { Source } from '../../src/reload/source.ts'
+import type { ResourceId } from '../../src/resource/resource.ts'
+import { ResourceTable } from '../../src/resource/table.ts'
+import { ListError } from '../../src/targets/read.ts'
+import type { Target } from '../../src/targets/target.ts'
+import { parseUrl } from '../../src/targets/url.ts'
+import { until } from '../helpers/until.ts'
+
+/** A source that says what the test lets it say. */
+class Told implements Source {
+  readonly name: string
+  readonly again: { everyMs: number }
+  readonly canWait: boolean
+  targets: Target[] = []
+  whole = true
+  fails: string | null = null
+  /** Calls of `read`. */
+  reads = 0
+
+  constructor(name: string, urls: readonly string[], { canWait = false, everyMs = 1_000_000 } = {}) {
+    this.name = name
+    this.again = { everyMs }
+    this.canWait = canWait
+    this.say(urls)
+  }
+
+  say(urls: readonly string[], overrides: Overrides | null = null): void {
+    this.targets = urls.map((url) => {
+      const parsed = parseUrl(`http://${url}/`)
+      if ('why' in parsed) throw new Error(parsed.why)
+      return { url: parsed.url, overrides, labels: null }
+    })
+  }
+
+  async read(sink: Parameters<Source['read']>[0]) {
+    await sleep(1)
+    this.reads++
+    if (this.fails !== null) throw new ListError(this.name, this.fails)
+    for (const target of this.targets) sink.target(target)
+    return { whole: this.whole }
+  }
+}
+
+/** Lists of these sources, which were read once, and all that came of it. */
+async function start(sources: readonly Told[], { allowShrink = false } = {}) {
+  const table = new ResourceTable()
+  const numbers: Overrides[] = []
+  const profiles = {
+    take(overrides: Overrides | null) {
+      if (overrides === null) return 0
+      if (!numbers.includes(overrides)) numbers.push(overrides)
+      return numbers.indexOf(overrides) + 1
+    },
+    release() {},
+  }
+  const said: string[] = []
+  const lists = new LiveLists(sources, { table, profiles }, { allowShrink }, (line) => said.push(line))
+  const first = await lists.readFirst()
+  const events: string[] = []
+  const hosts = (ids: readonly ResourceId[]) => ids.map((id) => new URL(table.url(id)).hostname)
+  const note = (what: string, ids: readonly ResourceId[]) => {
+    if (ids.length > 0) events.push(`${what} ${hosts(ids).join(' ')}`)
+  }
+  const owner = {
+    know(ids: readonly ResourceId[]) {
+      note('know', ids)
+      return Promise.resolve()
+    },
+    forget: (ids: readonly ResourceId[]) => note('forget', ids),
+    add: (ids: readonly ResourceId[]) => note('add', ids),
+    changed: (ids: readonly ResourceId[]) => note('changed', ids),
+    remove(ids: readonly ResourceId[]) {
+      note('remove', ids)
+      for (const id of ids) table.remove(id)
+    },
+  }
+  lists.follow(owner, (line) => said.push(line))
+  const profile = (host: string) => {
+    const id = [...table.ids()].find((one) => new URL(table.url(one)).hostname === host) as ResourceId
+    return table.profile(id)
+  }
+  const urls = () => hosts([...table.ids()]).toSorted()
+  return { lists, first, said, events, profile, urls }
+}
+
+test('a difference is told in order: what leaves first, and the monitor knows a URL before it is polled', async (t) => {
+  const list = new Told('list', ['a', 'b', 'c'])
+  const { lists, first, said, events, urls } = await start([list])
+  t.deepEqual(first, { duplicates: 0, complaints: 0, secure: 0 })
+  list.say(['c', 'd', 'a'])
+  await lists.readAgain()
+  t.deepEqual(events, ['forget b', 'remove b', 'know d', 'add d'])
+  t.deepEqual(said, ['list: 1 new, 1 gone'])
+  t.deepEqual(urls(), ['a', 'c', 'd'])
+  lists.close()
+})
+
+test('nothing is told of a list that has not changed', async (t) => {
+  const list = new Told('list', ['a', 'b'])
+  const { lists, said, events } = await start([list])
+  list.say(['b', 'a', 'a'])
+  await lists.readAgain()
+  t.deepEqual([...events, ...said], [])
+  t.is(list.reads, 2)
+  lists.close()
+})
+
+test('a list that shrinks by more than half is refused, and said once', async (t) => {
+  const list = new Told('list', ['a', 'b', 'c', 'd'])
+  const { lists, said, events, urls } = await start([list])
+  list.say(['a'])
+  await lists.readAgain()
+  t.deepEqual(events, [])
+  t.deepEqual(said, [
+    'list: it names 1 URLs and has named 4: a list that shrinks by more than half needs --allow-shrink; its 4 URLs of before are polled on',
+  ])
+  list.say(['a', 'b'])
+  await lists.readAgain()
+  t.deepEqual(urls(), ['a', 'b'])
+  lists.close()
+})
+
+test('with --allow-shrink it is taken over', async (t) => {
+  const list = new Told('list', ['a', 'b', 'c', 'd'])
+  const { lists, urls } = await start([list], { allowShrink: true })
+  list.say(['a'])
+  await lists.readAgain()
+  t.deepEqual(urls(), ['a'])
+  lists.close()
+})
+
+test('a list whose end has no line break is taken as half written, unless it never had one', async (t) => {
+  const list = new Told('list', ['a'])
+  const odd = new Told('odd', ['b'])
+  odd.whole = false
+  const { lists, said, urls } = await start([list, odd])
+  list.whole = false
+  list.say(['a', 'c'])
+  odd.say(['b', 'd'])
+  await lists.readAgain()
+  t.deepEqual(urls(), ['a', 'b', 'd'])
+  t.deepEqual(said, [
+    'list: its last line has no end: it may be half written; its 1 URLs of before are polled on',
+    'odd: 1 new',
+  ])
+  lists.close()
+})
+
+test('of several sources that name a URL the first holds; when it drops it, the next', async (t) => {
+  const mine: Overrides = { timeoutMs: 1 }
+  const yours: Overrides = { timeoutMs: 2 }
+  const first = new Told('first', [], { everyMs: 5 })
+  first.say(['a', 'b'], mine)
+  const second = new Told('second', [])
+  second.say(['a', 'c'], yours)
+  const { lists, events, said, profile, urls } = await start([first, second])
+  const [ofMine, ofYours] = [profile('a'), profile('c')]
+  t.not(ofMine, ofYours)
+  // The second one is not due to be read.
+  first.say(['b'], mine)
+  await until(() => said.length > 0)
+  t.is(profile('a'), ofYours)
+  t.deepEqual(events, ['changed a', 'know a'])
+  t.deepEqual(said, ['second: 1 changed'])
+  first.say(['a', 'b'], mine)
+  await lists.readAgain()
+  t.is(profile('a'), ofMine)
+  t.deepEqual(urls(), ['a', 'b', 'c'])
+  lists.close()
+})
+
+test('what is wrong with a list is said once, and again when it was asked for', async (t) => {
+  const list = new Told('list', ['a'], { everyMs: 5 })
+  const { lists, said } = await start([list])
+  list.fails = 'no answer'
+  await until(() => list.reads > 5)
+  t.deepEqual(said, ['list: no answer; its 1 URLs of before are polled on'])
+  await lists.readAgain()
+  t.is(said.length, 2)
+  lists.close()
+})
+
+test('a source that can wait is not there at the start, and comes later', async (t) => {
+  const list = new Told('list', ['a'])
+  const late = new Told('late', ['b'], { canWait: true })
+  late.fails = 'no answer'
+  const { lists, said, events } = await start([list, late])
+  t.deepEqual(said, ['late: no answer; it is tried again'])
+  await lists.readAgain()
+  late.fails = null
+  await lists.readAgain()
+  t.deepEqual(events, ['know b', 'add b'])
+  t.deepEqual(said.slice(1), ['late: no answer; its 0 URLs of before are polled on', 'late: 1 new'])
+  lists.close()
+})
+
+test('one that can not wait ends the start', async (t) => {
+  const list = new Told('list', [])
+  list.fails = 'gone'
+  await t.throwsAsync(start([list]), { instanceOf: ListError, message: 'list: gone' })
+})
+
+test('what was asked for before there is an owner is done when there is one', async (t) => {
+  const list = new Told('list', ['a'])
+  const table = new ResourceTable()
+  const lists = new LiveLists(
+    [list],
+    { table, profiles: { take: () => 0, release() {} } },
+    { allowShrink: false },
+    () => {},
+  )
+  await lists.readFirst()
+  await lists.readAgain()
+  t.is(list.reads, 1)
+  const nobody = { know: () => Promise.resolve(), forget() {}, add() {}, remove() {}, changed() {} }
+  lists.follow(nobody, () => {})
+  await until(() => list.reads === 2)
+  t.pass()
+  lists.close()
+})
