@@ -8,6 +8,7 @@ test('random faults: nothing is lost, nothing is polled twice at a time, nothing
   const { violations, ...figures } = await chaos({
     seed,
     steps: 20,
+    deaths: null,
     urls: 1_000,
     pollers: 4,
     pauseMs: 1_000,
@@ -16,4 +17,5 @@ test('random faults: nothing is lost, nothing is polled twice at a time, nothing
   t.log(JSON.stringify(figures))
   t.deepEqual(violations, [])
   t.true(figures.pollersLost > 0)
+  t.true(figures.changes > 0)
 })

@@ -1,4 +1,5 @@
-// The whole program under random faults: `npm run chaos -- --steps 1000 --seed 7`. Ends with 1 if anything was seen that must
+// The whole program under random faults: `npm run chaos -- --steps 1000 --seed 7`, or until so
+// many pollers have died: `--deaths 10000`. Ends with 1 if anything was seen that must
 // not be. A seed gives the same faults in the same order with the same pauses.
 import { parseArgs } from 'node:util'
 import { chaos } from './run.ts'
@@ -6,6 +7,7 @@ import { chaos } from './run.ts'
 const { values } = parseArgs({
   options: {
     steps: { type: 'string', default: '200' },
+    deaths: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     urls: { type: 'string', default: '2000' },
     pollers: { type: 'string', default: '4' },
@@ -18,6 +20,7 @@ print(`seed ${seed}`)
 const { violations, ...figures } = await chaos({
   seed,
   steps: Number(values.steps),
+  deaths: values.deaths === undefined ? null : Number(values.deaths),
   urls: Number(values.urls),
   pollers: Number(values.pollers),
   pauseMs: Number(values.pause),

@@ -1,9 +1,13 @@
 import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { seeded } from '../helpers/random.ts'
+import { ChangingList } from './changing-list.ts'
 import type { Asked, Said } from './servers.ts'
 import { Stream } from './stream.ts'
 import { Threads } from './threads.ts'
@@ -11,8 +15,11 @@ import { Threads } from './threads.ts'
 const ORIGINS = 40
 /** The first ones stop listening now and then. */
 const FLAPPING = 4
-/** Faults between two looks whether every URL is still polled. */
+/** Faults between two looks whether every URL is still polled; in a run for its deaths there are more. */
 const STEPS_A_ROUND = 20
+const STEPS_A_LONG_ROUND = 200
+/** A change of the list has to be taken over within this, in ms. */
+const TAKEN_OVER_MS = 60_000
 /** Every URL has to be polled within this once all threads are back, in ms. */
 const POLLED_AGAIN_MS = 90_000
 
@@ -25,6 +32,8 @@ const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 export interface ChaosOptions {
   readonly seed: number
   readonly steps: number
+  /** Ends when so many pollers were lost; null: by its steps alone. */
+  readonly deaths: number | null
   readonly urls: number
   readonly pollers: number
   /** The longest pause from one fault to the next, in ms. */
@@ -37,6 +46,7 @@ export interface ChaosResult {
   readonly violations: string[]
   readonly pollersLost: number
   readonly monitorsLost: number
+  readonly changes: number
   readonly polls: number
   readonly states: number
   readonly cutLines: number
@@ -46,6 +56,7 @@ export interface ChaosResult {
 export async function chaos({
   seed,
   steps,
+  deaths,
   urls,
   pollers,
   pauseMs,
@@ -59,19 +70,21 @@ export async function chaos({
   const servers = fork(here('servers.ts'), [String(ORIGINS)])
   const ask = (asked: Asked) => void servers.send(asked)
   const [{ ports }] = (await once(servers, 'message')) as [Extract<Said, { type: 'ports' }>]
+  let reportedAt = performance.now()
   const report = async () => {
     ask({ type: 'report' })
     const [said] = (await once(servers, 'message')) as [Extract<Said, { type: 'report' }>]
     for (const url of said.twice) violations.push(`${url} was polled twice at a time`)
+    for (const url of said.asked)
+      if (!list.mayBePolled(url, reportedAt)) violations.push(`${url} is not on the list, but was polled`)
+    reportedAt = performance.now()
     return said
   }
 
-  const names = Array.from({ length: urls }, (_, n) => `${n % ORIGINS}/${n}`)
-  const list = names.map((name) =>
-    name.replace(/^\d+/, (origin) => `http://127.0.0.1:${ports[Number(origin)]}`),
-  )
+  const folder = mkdtempSync(join(tmpdir(), 'headcount-chaos-'))
+  const list = new ChangingList(join(folder, 'urls.txt'), ports, urls, random)
   const flaps = (url: string) => ports.slice(0, FLAPPING).includes(Number(new URL(url).port))
-  const stream = new Stream(urls, flaps)
+  const stream = new Stream(list, flaps)
 
   const flags = [
     '--pool-size',
@@ -83,27 +96,35 @@ export async function chaos({
     '--max-backoff',
     '1s',
   ]
-  const prints = ['--timeout', '4s', '--format', 'json', '--status-interval', '500ms', '-f', '-']
+  const prints = ['--timeout', '4s', '--format', 'json', '--status-interval', '500ms', '-f', list.file]
   const program = spawn(process.execPath, [here('../../src/cli.ts'), ...flags, ...prints], {
-    stdio: 'pipe',
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CHAOS_PORT: String(chaosPort), NODE_OPTIONS: `--import ${here('thread.ts')}` },
   })
-  program.stdin.end(list.join('\n'))
   const ended = once(program, 'close') as Promise<[number | null, string | null]>
   createInterface({ input: program.stdout }).on('line', (line) => stream.line(line))
   let pollersLost = 0
   let monitorsLost = 0
+  let changes = 0
   createInterface({ input: program.stderr }).on('line', (line) => {
     if (/^poller \d+ was lost \(/.test(line)) pollersLost++
     else if (line.includes('another takes its place')) monitorsLost++
+    else if (list.said(line)) changes++
     else if (!FORESEEN.test(line)) violations.push(`on standard error: ${line}`)
   })
 
   /** Waits until every URL has been polled since the call. */
   const polledAgain = async (when: string) => {
     ask({ type: 'all up' })
+    const changed = performance.now() + TAKEN_OVER_MS
+    while (list.changing && program.exitCode === null) {
+      await sleep(250)
+      if (performance.now() < changed) continue
+      violations.push(`${when}: the list was not taken over`)
+      return
+    }
     await report()
-    const missing = new Set(names)
+    const missing = new Set(list.names)
     const end = performance.now() + POLLED_AGAIN_MS
     while (missing.size > 0 && program.exitCode === null) {
       await sleep(250)
@@ -116,6 +137,12 @@ export async function chaos({
     }
   }
 
+  const changeList = (n: number) => {
+    if (list.changing) return
+    list.change()
+    if (n % 2 === 0) program.kill('SIGHUP')
+  }
+
   const fault = async () => {
     const action = random.below(100)
     const n = random.below(1_000)
@@ -124,7 +151,8 @@ export async function chaos({
     else if (action < 74) threads.fail(threads.pollers, n, 'spin')
     else if (action < 78) threads.fail(threads.monitors, n, n % 2 === 0 ? 'exit' : 'throw')
     else if (action < 80) threads.fail(threads.monitors, n, 'spin')
-    else if (action < 86) program.kill('SIGUSR2')
+    else if (action < 83) program.kill('SIGUSR2')
+    else if (action < 86) changeList(n)
     else if (action < 97) ask({ type: 'flap', origin: n % FLAPPING })
     else {
       program.kill('SIGSTOP')
@@ -134,28 +162,41 @@ export async function chaos({
   }
 
   await polledAgain('at the start')
-  for (let step = 1; step <= steps && program.exitCode === null; step++) {
+  const isLast = (step: number) => (deaths === null ? step === steps : pollersLost >= deaths)
+  for (let step = 1, last = false; !last && program.exitCode === null; step++) {
+    if (step % STEPS_A_ROUND === 1) changeList(step)
     await fault()
     await sleep(random.below(pauseMs))
-    if (step % STEPS_A_ROUND !== 0 && step !== steps) continue
+    last = isLast(step)
+    if (step % (deaths === null ? STEPS_A_ROUND : STEPS_A_LONG_ROUND) !== 0 && !last) continue
     await polledAgain(`step ${step}`)
     say(
-      `step ${step}: ${pollersLost} pollers and ${monitorsLost} monitors lost, ${violations.length} violations`,
+      `step ${step}: ${pollersLost} pollers and ${monitorsLost} monitors lost, ${changes} changes of the list, ${violations.length} violations`,
     )
   }
 
   // The last word: all is up, and the end is clean.
   const settled = performance.now() + POLLED_AGAIN_MS
-  while (stream.last?.up !== urls && performance.now() < settled && program.exitCode === null)
+  while (stream.last?.up !== list.names.size && performance.now() < settled && program.exitCode === null)
     await sleep(250)
   const { polls } = await report()
   program.kill('SIGTERM')
   const [code, signal] = await ended
   if (code !== 0) violations.push(`it ended with ${code ?? signal}`)
-  if (stream.last?.up !== urls) violations.push(`not all are up at the end: ${JSON.stringify(stream.last)}`)
+  if (stream.last?.up !== list.names.size)
+    violations.push(`not all are up at the end: ${JSON.stringify(stream.last)}`)
   if (stream.cut > monitorsLost) violations.push(`${stream.cut} lines were cut`)
   servers.disconnect()
   threads.close()
+  rmSync(folder, { recursive: true })
   violations.push(...stream.violations)
-  return { violations, pollersLost, monitorsLost, polls, states: stream.states, cutLines: stream.cut }
+  return {
+    violations,
+    pollersLost,
+    monitorsLost,
+    changes,
+    polls,
+    states: stream.states,
+    cutLines: stream.cut,
+  }
 }

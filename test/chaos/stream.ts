@@ -1,3 +1,5 @@
+import type { ChangingList } from './changing-list.ts'
+
 interface Line {
   readonly type: 'state' | 'summary'
   readonly url: string
@@ -8,7 +10,12 @@ interface Line {
   readonly down: number
   readonly unknown: number
   readonly pending: number
-  readonly owners: { readonly asleep: number; readonly due: number; readonly pollers: number[] }
+  readonly owners: {
+    readonly asleep: number
+    readonly due: number
+    readonly pollers: number[]
+    readonly leaving: number
+  }
 }
 
 /** Reads the program's JSON and notes what can't be true. */
@@ -19,11 +26,11 @@ export class Stream {
   states = 0
   summaries = 0
   last: Line | null = null
-  readonly #urls: number
+  readonly #list: ChangingList
   readonly #flaps: (url: string) => boolean
 
-  constructor(urls: number, flaps: (url: string) => boolean) {
-    this.#urls = urls
+  constructor(list: ChangingList, flaps: (url: string) => boolean) {
+    this.#list = list
     this.#flaps = flaps
   }
 
@@ -42,14 +49,18 @@ export class Stream {
       this.states++
       if (line.verdict === 'down' && !this.#flaps(line.url))
         this.violations.push(`${line.url} was up all the time, not down: ${line.detail}`)
+      if (!this.#list.mayBePolled(this.#list.nameOf(line.url), performance.now()))
+        this.violations.push(`${line.url} is not on the list, but a State of it was printed`)
       return
     }
     this.summaries++
     this.last = line
-    const { asleep, due, pollers } = line.owners
+    const { asleep, due, pollers, leaving } = line.owners
     const owned = pollers.reduce((sum, some) => sum + some, asleep + due)
     const known = line.up + line.down + line.unknown + line.pending
-    if (line.urls !== this.#urls || known !== this.#urls || owned !== this.#urls)
-      this.violations.push(`a summary does not add up: ${JSON.stringify(line)}`)
+    const { least, most } = this.#list.sizes
+    const fits = (count: number) => count >= least && count <= most
+    if (known !== line.urls || !fits(line.urls) || !fits(owned - leaving))
+      this.violations.push(`a summary does not add up to ${least} to ${most}: ${JSON.stringify(line)}`)
   }
 }

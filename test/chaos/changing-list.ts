@@ -1,0 +1,100 @@
+import { renameSync, writeFileSync } from 'node:fs'
+import type { seeded } from '../helpers/random.ts'
+
+/** A URL that has left may be polled as long as its poller has it, and States of it be under way, in ms. */
+const LEAVES_MS = 15_000
+
+/** The list of the program under test, in a file that changes. A name is `ORIGIN/PATH`, as the servers log it. */
+export class ChangingList {
+  readonly file: string
+  readonly #ports: readonly number[]
+  readonly #random: ReturnType<typeof seeded>
+  #names: Set<string>
+  /** When each of those that are on the list no more has left it, as its change was said; later than now: not yet. */
+  readonly #left = new Map<string, number>()
+  #next: number
+  /** The line that the program has to say of the change under way, and how many URLs it may have meanwhile. */
+  #change: { readonly line: string; readonly names: Set<string> } | null = null
+  /** Until this both numbers of URLs may be seen: lines about them are on their way. */
+  #sizes = { least: 0, most: 0, until: 0 }
+
+  constructor(file: string, ports: readonly number[], urls: number, random: ReturnType<typeof seeded>) {
+    this.file = file
+    this.#ports = ports
+    this.#random = random
+    this.#names = new Set(Array.from({ length: urls }, (_, n) => `${n % ports.length}/${n}`))
+    this.#next = urls
+    this.#write(this.#names)
+  }
+
+  /** What is on it, as far as the program has said. */
+  get names(): ReadonlySet<string> {
+    return this.#names
+  }
+
+  /** Whether the program has yet to say that it has read the last change. */
+  get changing(): boolean {
+    return this.#change !== null
+  }
+
+  /** How many URLs the program may have now. */
+  get sizes(): { readonly least: number; readonly most: number } {
+    const size = this.#names.size
+    return performance.now() < this.#sizes.until ? this.#sizes : { least: size, most: size }
+  }
+
+  /** Takes a tenth of the URLs off the list and puts others on it, of which some had been on it before. */
+  change(): void {
+    const names = new Set(this.#names)
+    const leaving = [...names].filter(() => this.#random.below(10) === 0)
+    for (const name of leaving) names.delete(name)
+    const back = [...this.#left.keys()].filter(() => this.#random.below(3) === 0)
+    const count = 1 + this.#random.below(leaving.length + 20)
+    const fresh = Array.from({ length: count }, () => {
+      const n = this.#next++
+      return `${n % this.#ports.length}/${n}`
+    })
+    for (const name of [...back, ...fresh]) names.add(name)
+    for (const name of back) this.#left.delete(name)
+    for (const name of leaving) this.#left.set(name, Number.POSITIVE_INFINITY)
+    const gone = leaving.length > 0 ? `, ${leaving.length} gone` : ''
+    this.#change = { names, line: `${this.file}: ${back.length + fresh.length} new${gone}` }
+    const sizes = [this.#names.size, this.#names.size - leaving.length, names.size]
+    this.#sizes = {
+      least: Math.min(...sizes),
+      most: Math.max(...sizes),
+      until: Number.POSITIVE_INFINITY,
+    }
+    this.#write(names)
+  }
+
+  /** Whether a line of standard error says that the change was taken over. */
+  said(line: string): boolean {
+    if (this.#change === null || line !== this.#change.line) return false
+    this.#names = this.#change.names
+    this.#change = null
+    const now = performance.now()
+    this.#sizes.until = now + LEAVES_MS
+    for (const [name, at] of this.#left) if (at > now) this.#left.set(name, now)
+    return true
+  }
+
+  /** Whether a URL may be polled, and States of it printed, after `since`. */
+  mayBePolled(name: string, since: number): boolean {
+    if (this.#names.has(name) || this.#change?.names.has(name) === true) return true
+    return (this.#left.get(name) ?? 0) + LEAVES_MS > since
+  }
+
+  nameOf(url: string): string {
+    const { port, pathname } = new URL(url)
+    return `${this.#ports.indexOf(Number(port))}${pathname}`
+  }
+
+  #write(names: Iterable<string>): void {
+    const lines = [...names].map(
+      (name) => `${name.replace(/^\d+/, (origin) => `http://127.0.0.1:${this.#ports[Number(origin)]}`)}\n`,
+    )
+    writeFileSync(`${this.file}.new`, lines.join(''))
+    renameSync(`${this.file}.new`, this.file)
+  }
+}
