@@ -8,6 +8,8 @@ const LEAVES_MS = 15_000
 export class ChangingList {
   readonly file: string
   readonly #ports: readonly number[]
+  /** URLs that are always on it. */
+  readonly #fixed: readonly string[]
   readonly #random: ReturnType<typeof seeded>
   #names: Set<string>
   /** When each of those that are on the list no more has left it, as its change was said; later than now: not yet. */
@@ -18,16 +20,23 @@ export class ChangingList {
   /** Until this both numbers of URLs may be seen: lines about them are on their way. */
   #sizes = { least: 0, most: 0, until: 0 }
 
-  constructor(file: string, ports: readonly number[], urls: number, random: ReturnType<typeof seeded>) {
+  constructor(
+    file: string,
+    ports: readonly number[],
+    urls: number,
+    random: ReturnType<typeof seeded>,
+    fixed: readonly string[] = [],
+  ) {
     this.file = file
     this.#ports = ports
+    this.#fixed = fixed
     this.#random = random
     this.#names = new Set(Array.from({ length: urls }, (_, n) => `${n % ports.length}/${n}`))
     this.#next = urls
     this.#write(this.#names)
   }
 
-  /** What is on it, as far as the program has said. */
+  /** What is on it, besides what always is, as far as the program has said. */
   get names(): ReadonlySet<string> {
     return this.#names
   }
@@ -40,7 +49,8 @@ export class ChangingList {
   /** How many URLs the program may have now. */
   get sizes(): { readonly least: number; readonly most: number } {
     const size = this.#names.size
-    return performance.now() < this.#sizes.until ? this.#sizes : { least: size, most: size }
+    const { least, most } = performance.now() < this.#sizes.until ? this.#sizes : { least: size, most: size }
+    return { least: least + this.#fixed.length, most: most + this.#fixed.length }
   }
 
   /** Takes a tenth of the URLs off the list and puts others on it, of which some had been on it before. */
@@ -79,14 +89,16 @@ export class ChangingList {
     return true
   }
 
-  /** Whether a URL may be polled, and States of it printed, after `since`. */
+  /** Whether a URL, by its name, may be polled, and States of it printed, after `since`. */
   mayBePolled(name: string, since: number): boolean {
-    if (this.#names.has(name) || this.#change?.names.has(name) === true) return true
+    if (name === '' || this.#names.has(name) || this.#change?.names.has(name) === true) return true
     return (this.#left.get(name) ?? 0) + LEAVES_MS > since
   }
 
+  /** The name of a URL; '' for those that are always on it. */
   nameOf(url: string): string {
     const { port, pathname } = new URL(url)
+    if (!this.#ports.includes(Number(port))) return ''
     return `${this.#ports.indexOf(Number(port))}${pathname}`
   }
 
@@ -94,7 +106,7 @@ export class ChangingList {
     const lines = [...names].map(
       (name) => `${name.replace(/^\d+/, (origin) => `http://127.0.0.1:${this.#ports[Number(origin)]}`)}\n`,
     )
-    writeFileSync(`${this.file}.new`, lines.join(''))
+    writeFileSync(`${this.file}.new`, [...this.#fixed.map((url) => `${url}\n`), ...lines].join(''))
     renameSync(`${this.file}.new`, this.file)
   }
 }

@@ -84,7 +84,7 @@ export async function chaos({
   const folder = mkdtempSync(join(tmpdir(), 'headcount-chaos-'))
   const list = new ChangingList(join(folder, 'urls.txt'), ports, urls, random)
   const flaps = (url: string) => ports.slice(0, FLAPPING).includes(Number(new URL(url).port))
-  const stream = new Stream(list, flaps)
+  const stream = new Stream(list, (url) => (flaps(url) ? null : 'up'))
 
   const flags = [
     '--pool-size',

@@ -1,6 +1,7 @@
 import type { ChangingList } from './changing-list.ts'
 
-interface Line {
+/** A line of the program's JSON. */
+export interface Line {
   readonly type: 'state' | 'summary'
   readonly url: string
   readonly verdict: string
@@ -10,6 +11,10 @@ interface Line {
   readonly down: number
   readonly unknown: number
   readonly pending: number
+  readonly rssBytes: number
+  readonly skipped: number
+  readonly polls: number
+  readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number }
   readonly owners: {
     readonly asleep: number
     readonly due: number
@@ -27,11 +32,12 @@ export class Stream {
   summaries = 0
   last: Line | null = null
   readonly #list: ChangingList
-  readonly #flaps: (url: string) => boolean
+  readonly #expected: (url: string) => 'up' | 'down' | null
 
-  constructor(list: ChangingList, flaps: (url: string) => boolean) {
+  /** `expected`: what a URL is, all the time; null: now this, now that. */
+  constructor(list: ChangingList, expected: (url: string) => 'up' | 'down' | null) {
     this.#list = list
-    this.#flaps = flaps
+    this.#expected = expected
   }
 
   line(text: string): void {
@@ -47,8 +53,9 @@ export class Stream {
   #take(line: Line): void {
     if (line.type === 'state') {
       this.states++
-      if (line.verdict === 'down' && !this.#flaps(line.url))
-        this.violations.push(`${line.url} was up all the time, not down: ${line.detail}`)
+      const expected = this.#expected(line.url)
+      if (expected !== null && line.verdict !== expected && line.verdict !== 'unknown')
+        this.violations.push(`${line.url} was ${expected} all the time, not ${line.verdict}: ${line.detail}`)
       if (!this.#list.mayBePolled(this.#list.nameOf(line.url), performance.now()))
         this.violations.push(`${line.url} is not on the list, but a State of it was printed`)
       return

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { Hostile } from '../helpers/hostile.ts'
 import { TestPoller } from '../helpers/poll.ts'
-import { CASES, verdict } from '../helpers/verdict-table.ts'
+import { CASES } from '../helpers/verdict-cases.ts'
+import { verdict } from '../helpers/verdict-table.ts'
 
 // With GET, which undici asks, each case has the same verdict.
 

@@ -2,7 +2,8 @@ import { createServer } from 'node:tls'
 import test from 'ava'
 import { selfSigned } from '../helpers/certificates.ts'
 import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
-import { CASES, verdict } from '../helpers/verdict-table.ts'
+import { CASES } from '../helpers/verdict-cases.ts'
+import { verdict } from '../helpers/verdict-table.ts'
 
 let server: Hostile
 test.before(async () => {

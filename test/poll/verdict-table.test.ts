@@ -1,6 +1,7 @@
 import test from 'ava'
 import { Hostile } from '../helpers/hostile.ts'
-import { CASES, verdict } from '../helpers/verdict-table.ts'
+import { CASES } from '../helpers/verdict-cases.ts'
+import { verdict } from '../helpers/verdict-table.ts'
 
 let server: Hostile
 test.before(async () => void (server = await Hostile.start()))

@@ -1,0 +1,165 @@
+import { fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { ChangingList } from '../chaos/changing-list.ts'
+import type { Asked, Said } from '../chaos/servers.ts'
+import { Stream } from '../chaos/stream.ts'
+import { Threads } from '../chaos/threads.ts'
+import { seeded } from '../helpers/random.ts'
+import { CASES } from '../helpers/verdict-cases.ts'
+import { Heaps } from './heaps.ts'
+import { plot } from './plot.ts'
+import { median, slope } from './series.ts'
+import type { Series } from './series.ts'
+
+const ORIGINS = 200
+const URLS = 4_500
+const HOSTILE = 500
+const KILL_EVERY_MS = 5_000
+const CHANGE_EVERY_MS = 60_000
+const SAMPLE_EVERY_MS = 10_000
+/** Slopes begin here, in minutes, since caches fill first. */
+const WARM = 10
+
+const MB = 1_000_000
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+/** How long. */
+export interface LongOptions {
+  readonly minutes: number
+  /** A file for the plot, as SVG. */
+  readonly plot: string | null
+  readonly seed: number
+  say(line: string): void
+}
+
+/**
+ * The whole program for long: a tenth of the URLs is hostile, a poller is ended every few seconds, the list changes every
+ * minute. Says how memory, descriptors and lateness went; false when a verdict was wrong, a summary did not add up, or the
+ * program did not end in good order.
+ */
+export async function long({ minutes, plot: file, seed, say }: LongOptions): Promise<boolean> {
+  const random = seeded(seed)
+  const threads = new Threads()
+  const heaps = new Heaps()
+  const chaosPort = await threads.listen()
+  const heapPort = await heaps.listen()
+  const servers = fork(here('../chaos/servers.ts'), [String(ORIGINS)])
+  const [{ ports }] = (await once(servers, 'message')) as [Extract<Said, { type: 'ports' }>]
+  const hostile = fork(here('hostile-server.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const [hostilePort] = (await once(hostile.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
+  const violations: string[] = []
+  const note = (said: Extract<Said, { type: 'report' }>) => {
+    for (const url of said.twice) violations.push(`${url} was polled twice at a time`)
+  }
+  servers.on('message', (said: Said) => said.type === 'report' && note(said))
+
+  const cases = Object.keys(CASES)
+  const nasty = Array.from(
+    { length: HOSTILE },
+    (_, n) => `http://127.0.0.1:${Number(hostilePort.toString())}/${cases[n % cases.length]}?${n}`,
+  )
+  const folder = mkdtempSync(join(tmpdir(), 'headcount-soak-'))
+  const list = new ChangingList(join(folder, 'urls.txt'), ports, URLS, random, nasty)
+  const stream = new Stream(list, (url) => {
+    return ports.includes(Number(new URL(url).port)) ? 'up' : caseOf(url)
+  })
+
+  const flags = ['-p', '3', '-i', '10s', '-t', '2s', '--error-backoff', '0s', '--host-concurrency', '32']
+  const prints = ['--format', 'json', '--status-interval', '10s', '-f', list.file]
+  const preloads = `--import ${here('../chaos/thread.ts')} --import ${here('heap.ts')}`
+  const program = spawn(process.execPath, [here('../../src/cli.ts'), ...flags, ...prints], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      CHAOS_PORT: String(chaosPort),
+      HEAP_PORT: String(heapPort),
+      NODE_OPTIONS: preloads,
+    },
+  })
+  const ended = once(program, 'close') as Promise<[number | null, string | null]>
+  createInterface({ input: program.stdout }).on('line', (line) => stream.line(line))
+  let pollersLost = 0
+  let changes = 0
+  createInterface({ input: program.stderr }).on('line', (line) => {
+    if (/^poller \d+ was lost \(/.test(line)) pollersLost++
+    else if (list.said(line)) changes++
+  })
+
+  const began = performance.now()
+  const now = () => (performance.now() - began) / 60_000
+  const series = {
+    resident: { name: 'resident memory', unit: 'MB', points: [] },
+    main: { name: 'heap of main', unit: 'MB', points: [] },
+    monitor: { name: 'heap of monitor', unit: 'MB', points: [] },
+    pollers: { name: 'heap of a poller', unit: 'MB', points: [] },
+    descriptors: { name: 'descriptors', unit: '', points: [] },
+    late50: { name: 'lateness, p50', unit: 'ms', points: [] },
+    late99: { name: 'lateness, p99', unit: 'ms', points: [] },
+  } satisfies Record<string, Series>
+  const all: Series[] = Object.values(series)
+  const add = ({ points }: Series, value: number | null) => {
+    if (value !== null) points.push([now(), value])
+  }
+  const sample = () => {
+    servers.send({ type: 'report' } satisfies Asked)
+    if (stream.last === null || program.exitCode !== null) return
+    add(series.resident, stream.last.rssBytes / MB)
+    for (const [role, one] of [
+      ['main', series.main],
+      ['monitor', series.monitor],
+      ['poller', series.pollers],
+    ] as const) {
+      const bytes = heaps.mean(role)
+      add(one, bytes === null ? null : bytes / MB)
+    }
+    add(series.descriptors, readdirSync(`/proc/${program.pid}/fd`).length)
+    add(series.late50, stream.last.latenessMs.p50)
+    add(series.late99, stream.last.latenessMs.p99)
+  }
+  const timers = [
+    setInterval(() => {
+      threads.fail(threads.pollers, random.below(1_000), random.below(3) === 0 ? 'throw' : 'exit')
+    }, KILL_EVERY_MS),
+    setInterval(() => list.changing || list.change(), CHANGE_EVERY_MS),
+    setInterval(sample, SAMPLE_EVERY_MS),
+  ]
+  const end = began + minutes * 60_000
+  while (performance.now() < end && program.exitCode === null) await sleep(250)
+  for (const timer of timers) clearInterval(timer)
+  program.kill('SIGTERM')
+  const [code, signal] = await ended
+  if (code !== 0) violations.push(`it ended with ${code ?? signal}`)
+  servers.disconnect()
+  hostile.disconnect()
+  threads.close()
+  heaps.close()
+  rmSync(folder, { recursive: true })
+  violations.push(...stream.violations)
+
+  const from = Math.min(WARM, minutes / 4)
+  say(`| figure | median | change in an hour |\n| --- | ---: | ---: |`)
+  for (const one of all) {
+    const show = (value: number) => `${value.toFixed(2)} ${one.unit}`.trim()
+    say(`| ${one.name} | ${show(median(one, from))} | ${show(slope(one, from))} |`)
+  }
+  const title = `${minutes} minutes: ${URLS + HOSTILE} URLs, a tenth hostile, ${pollersLost} pollers ended, ${changes} changes of the list`
+  if (file !== null) writeFileSync(file, plot(title, all, minutes))
+  for (const violation of violations.slice(0, 100)) say(violation)
+  const { polls, skipped } = stream.last ?? { polls: 0, skipped: 0 }
+  const passed = violations.length === 0 && pollersLost > 0
+  say(
+    `${passed ? 'passed' : 'FAILED'}: ${title}; ${polls} polls, ${skipped} slots skipped, ${stream.states} States, ${violations.length} violations, seed ${seed}`,
+  )
+  return passed
+}
+
+function caseOf(url: string): 'up' | 'down' | null {
+  const verdict = CASES[new URL(url).pathname.slice(1)]?.[0]
+  return verdict === 'up' || verdict === 'down' ? verdict : null
+}
