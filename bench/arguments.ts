@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { CONTESTANTS } from './scenarios/peers.ts'
 
 /** The scenarios, in the order in which they run. */
-const SCENARIOS = ['fresh', 'keep', 'tls', 'dns', 'million', 'growth', 'pool', 'micro'] as const
+const SCENARIOS = ['fresh', 'keep', 'tls', 'dns', 'million', 'reload', 'growth', 'pool', 'micro'] as const
 
 /** The name of one. */
 export type Scenario = (typeof SCENARIOS)[number]

@@ -16,6 +16,7 @@ import { measureParts } from './scenarios/micro.ts'
 import { pollMillion } from './scenarios/million.ts'
 import { comparePeers } from './scenarios/peers.ts'
 import { fillPool } from './scenarios/pool.ts'
+import { reload } from './scenarios/reload.ts'
 import type { SiteOptions } from './scenarios/site.ts'
 
 // `npm run bench`: measures headcount and what else polls URLs, beside each other, on this machine.
@@ -26,6 +27,8 @@ const TLS: SiteOptions = { urls: 100, origins: 1, demand: 10_000, tls: true }
 /** As an address does not hold longer than a poll's interval, every poll looks up its name. */
 const DNS: SiteOptions = { ...FRESH, ttl: 1 }
 const MILLION = { urls: 1_000_000, origins: 1_000, interval: 60, duration: 120 }
+const RELOAD = { urls: 1_000_000, origins: 1_000, interval: 600, changes: 5 }
+const RELOAD_SHORT = { urls: 10_000, origins: 100, interval: 10, changes: 1 }
 const MILLION_SHORT = { urls: 10_000, origins: 100, interval: 2, duration: 3 }
 
 const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['scenarios'][Name]> } = {
@@ -36,6 +39,10 @@ const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['sce
   async million(bench) {
     const options = bench.short ? MILLION_SHORT : MILLION
     return { ...options, ...(await pollMillion(options, bench)) }
+  },
+  async reload(bench) {
+    const options = bench.short ? RELOAD_SHORT : RELOAD
+    return { ...options, ...(await reload(options, bench)) }
   },
   growth: (bench) => grow(bench.short ? [100, 1_000] : [1_000, 10_000, 100_000, 1_000_000], bench),
   pool: (bench) => fillPool(bench.short ? [1, 2] : [1, 2, 4, 8], KEEP, bench),

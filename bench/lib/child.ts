@@ -81,6 +81,10 @@ export class Child {
     this.#process.stdin?.write(`${line}\n`)
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal)
+  }
+
   /** Waits until it has ended by itself. */
   async ended(): Promise<number | null> {
     await this.#ended

@@ -16,7 +16,7 @@ type Goal = readonly [
 
 /** The goals beside what was measured; '' when nothing of them was. */
 export function goalsTable({ scenarios }: Results): string {
-  const { fresh, keep, tls, million, growth, pool } = scenarios
+  const { fresh, keep, tls, million, reload, growth, pool } = scenarios
   const over = (name: string) => Math.min(...known(COMPARED.map((key) => ratio(scenarios[key], name))))
   const thread = (role: 'main' | 'monitor') =>
     Math.max(...known(COMPARED.map((key) => scenarios[key]?.results[0]?.threadUsPerPoll?.[role])))
@@ -33,6 +33,8 @@ export function goalsTable({ scenarios }: Results): string {
     ['million: slots skipped', 'most', 0, 0, '', million?.skipped ?? Number.NaN],
     ['million: first answer', 'most', 5, 5, 's', (million?.firstAnswerMs ?? Number.NaN) / 1000],
     ['million: list read', 'most', 3, 3, 's', (million?.readMs ?? Number.NaN) / 1000],
+    ['reload: 1 % of the list changed', 'most', 2, 2, 's', (reload?.doneMs ?? Number.NaN) / 1000],
+    ['reload: lateness max', 'most', 250, 250, 'ms', reload?.lateMaxMs ?? Number.NaN],
     ['growth: CPU a poll, longest list to shortest', 'most', 1.2, 1.1, '×', lastToFirst(growth)],
     ['pool: CPU a poll, most pollers to one', 'most', 1.15, 1.05, '×', lastToFirst(pool)],
   ]

@@ -1,4 +1,5 @@
 import type { Million, MillionOptions } from '../scenarios/million.ts'
+import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
 import type { Result, Turns } from '../scenarios/turns.ts'
 import { goalsTable } from './goals.ts'
 import { COMPARED } from './results.ts'
@@ -31,8 +32,9 @@ export function report(results: Results): string {
   )
   if (threads.length > 0)
     sections.push("### headcount's threads: CPU µs a poll", threadTable('scenario', threads))
-  const { million, growth, pool, micro } = scenarios
+  const { million, reload, growth, pool, micro } = scenarios
   if (million !== undefined) sections.push(millionHead(million), millionTable(million))
+  if (reload !== undefined) sections.push(reloadHead(reload), reloadTable(reload))
   if (growth !== undefined)
     sections.push(
       '### growth: fresh, with longer and longer lists',
@@ -129,6 +131,21 @@ function millionTable(million: Million): string {
       ['of it pollers', shown(figures.threadUsPerPoll?.pollers)],
       ["of it V8's helpers", shown(figures.threadUsPerPoll?.helpers)],
       ['share of a core, second half', shown(figures.cores)],
+    ],
+  )
+}
+
+function reloadHead({ urls, interval, changes }: ReloadOptions): string {
+  return `### reload: ${urls.toLocaleString('en')} URLs every ${interval} s, of which 1 % are others after each of ${changes} changes`
+}
+
+function reloadTable({ doneMs, lateMaxMs, lateMaxBeforeMs }: Reload): string {
+  return table(
+    ['figure', 'measured'],
+    [
+      ['from SIGHUP until it is taken over, ms', shown(doneMs)],
+      ['lateness max meanwhile, ms', shown(lateMaxMs)],
+      ['lateness max before, ms', shown(lateMaxBeforeMs)],
     ],
   )
 }

@@ -1,6 +1,7 @@
 import type { Machine } from '../lib/machine.ts'
 import type { Million, MillionOptions } from '../scenarios/million.ts'
 import type { Micro } from '../scenarios/micro.ts'
+import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
 import type { Turns } from '../scenarios/turns.ts'
 
 /** All that one run has measured; what was not asked for is missing. */
@@ -17,6 +18,7 @@ export interface Results {
     readonly tls?: Turns
     readonly dns?: Turns
     readonly million?: Million & MillionOptions
+    readonly reload?: Reload & ReloadOptions
     readonly growth?: Turns
     readonly pool?: Turns
     readonly micro?: readonly Micro[]

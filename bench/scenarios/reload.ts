@@ -1,0 +1,94 @@
+import { readFileSync, renameSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startHeadcount } from '../contestants/headcount.ts'
+import type { Bench } from '../lib/bench.ts'
+import { writeList } from '../lib/lists.ts'
+import { startSite } from './site.ts'
+
+/** How long a list is, how often its URLs are polled, in s, and how often it changes. */
+export interface ReloadOptions {
+  readonly urls: number
+  readonly origins: number
+  readonly interval: number
+  readonly changes: number
+}
+
+/** What taking over a list came to, of which one URL in a hundred is another. Times in ms. */
+export interface Reload {
+  /** From the signal to the line that says it is done, the median. */
+  readonly doneMs: number
+  /** The most that a poll was late, in the seconds in which the list was read, and in those before. */
+  readonly lateMaxMs: number
+  readonly lateMaxBeforeMs: number
+}
+
+/** Of so many URLs one is another in the new list. */
+const ONE_IN = 100
+
+/** How long a list gets to be taken over, in ms. */
+const PATIENCE_MS = 60_000
+
+/** A long list that changes while it is polled, all of headcount's threads on any core. */
+export async function reload(options: ReloadOptions, bench: Bench): Promise<Reload> {
+  const { urls, origins, interval, changes } = options
+  const site = await startSite(bench, { urls, origins, demand: urls / interval, keepAlive: true })
+  try {
+    const list = site.work.list
+    const lines = readFileSync(list, 'utf8').trimEnd().split('\n')
+    const late: number[] = []
+    const child = await startHeadcount(
+      `-f ${list} --keep-alive -i ${interval}s --format json --changes --status-interval 1s`.split(' '),
+      { cores: { ...bench.cores, client: null } },
+      (line) => {
+        if (!line.startsWith('{"type":"summary"')) return
+        late.push((JSON.parse(line) as { latenessMs: { max: number } }).latenessMs.max)
+      },
+    )
+    const seconds = bench.short ? 2 : 10
+    while (late.length < seconds) {
+      child.check()
+      await sleep(50)
+    }
+    const beforeMs = Math.max(...late.splice(0).slice(seconds / 2))
+    const took: number[] = []
+    const during: number[] = []
+    for (let change = 1; change <= changes; change++) {
+      replace(lines, change)
+      writeList(`${list}.new`, lines)
+      await sleep(bench.short ? 100 : 2_000)
+      late.length = 0
+      renameSync(`${list}.new`, list)
+      const began = performance.now()
+      const before = child.said.length
+      child.signal('SIGHUP')
+      const done = `${(urls / ONE_IN).toString()} new, ${(urls / ONE_IN).toString()} gone`
+      while (child.said.split(done).length - 1 < change) {
+        child.check()
+        if (performance.now() > began + PATIENCE_MS)
+          throw new Error(`the list was not taken over: ${child.said.slice(before)}`)
+        await sleep(2)
+      }
+      took.push(performance.now() - began)
+      const length = late.length
+      while (late.length < length + 2) await sleep(20)
+      during.push(...late)
+    }
+    await child.stop()
+    took.sort((a, b) => a - b)
+    const result = {
+      doneMs: took[Math.floor(took.length / 2)] as number,
+      lateMaxMs: Math.max(...during),
+      lateMaxBeforeMs: beforeMs,
+    }
+    bench.say(`reload: taken over in ${took.map(Math.round).join(', ')} ms`)
+    return result
+  } finally {
+    await site.stop()
+  }
+}
+
+/** Makes one line in a hundred another URL of its origin. */
+function replace(lines: string[], change: number): void {
+  for (let at = change % ONE_IN; at < lines.length; at += ONE_IN)
+    lines[at] = `${new URL(lines[at] as string).origin}/changed-${change}-${at}`
+}
