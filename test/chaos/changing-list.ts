@@ -48,9 +48,14 @@ export class ChangingList {
 
   /** How many URLs the program may have now. */
   get sizes(): { readonly least: number; readonly most: number } {
-    const size = this.#names.size
-    const { least, most } = performance.now() < this.#sizes.until ? this.#sizes : { least: size, most: size }
+    const { least, most } = this.#between
     return { least: least + this.#fixed.length, most: most + this.#fixed.length }
+  }
+
+  /** The same without those that are always on it. */
+  get #between(): { readonly least: number; readonly most: number } {
+    const size = this.#names.size
+    return performance.now() < this.#sizes.until ? this.#sizes : { least: size, most: size }
   }
 
   /** Takes a tenth of the URLs off the list and puts others on it, of which some had been on it before. */
@@ -69,7 +74,8 @@ export class ChangingList {
     for (const name of leaving) this.#left.set(name, Number.POSITIVE_INFINITY)
     const gone = leaving.length > 0 ? `, ${leaving.length} gone` : ''
     this.#change = { names, line: `${this.file}: ${back.length + fresh.length} new${gone}` }
-    const sizes = [this.#names.size, this.#names.size - leaving.length, names.size]
+    const { least, most } = this.#between
+    const sizes = [least, most, this.#names.size - leaving.length, names.size]
     this.#sizes = {
       least: Math.min(...sizes),
       most: Math.max(...sizes),
