@@ -9,6 +9,7 @@ import { unpackStates } from '../../src/state/batch.ts'
 import type { SentState } from '../../src/state/batch.ts'
 import type { StatusMessage } from '../../src/threads/protocol.ts'
 import { Pollers } from '../../src/threads/pollers.ts'
+import type { PollerProfiles } from '../../src/threads/pollers.ts'
 import { startOrigin } from '../helpers/origin.ts'
 
 function pollOptions(...flags: string[]): PollOptions {
@@ -24,11 +25,18 @@ function batchOf(...urls: string[]): ResourceBatch {
   return batch
 }
 
-function start(t: ExecutionContext, options: PollOptions, wanted: number) {
+const noProfiles = { longestTimeoutMs: 10_000, all: () => [], news: () => [] }
+
+function start(
+  t: ExecutionContext,
+  options: PollOptions,
+  wanted: number,
+  profiles: PollerProfiles = noProfiles,
+) {
   const returned: Polled[] = []
   const back = Promise.withResolvers<void>()
   const lost: string[] = []
-  const pollers = new Pollers(1, options, {
+  const pollers = new Pollers(1, options, profiles, {
     returned(resources) {
       returned.push(...resources)
       if (returned.length >= wanted) back.resolve()
