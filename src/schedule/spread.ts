@@ -55,7 +55,7 @@ export class Spread {
       (this.#taken[poller] as number) < concurrency &&
       (this.#takenOfOrigin[origin] as number) < hostConcurrency
     if (!once && !room) {
-      const index = this.#rest.get(intervalMs) ?? 0
+      const index = this.#rest.get(intervalMs) ?? this.#rest.size
       if (this.#rest.size >= MOST_INTERVALS) this.#rest.clear()
       this.#rest.set(intervalMs, index + 1)
       return firstDue(this.#now, intervalMs, index)

@@ -120,7 +120,7 @@ test('a poller that takes the place of a dead one polls in the same ways', async
     FAULT_KIND: 'exit',
     FAULT_MARK: join(directoryOf(t), 'mark'),
   }
-  const args = [list.file, ...FLAGS, '--pool-size', '1', '--interval', '1h']
+  const args = [list.file, ...FLAGS, '--pool-size', '1', '--interval', '1h', '--timeout', '60s']
   const program = new Program(t, args, { script, env })
   await program.until(({ stderr }) => stderr.includes('was lost'))
   const before = requests.length
@@ -155,4 +155,22 @@ test('the end waits for the longest deadline of any URL', async (t) => {
     program.json.find(({ type }) => type === 'state'),
     { verdict: 'up' },
   )
+})
+
+test('a poller is silent after two of the longest deadline of any URL', async (t) => {
+  const deadly = await startOrigin(t)
+  const list = listOf(t, deadly.url)
+  list.write({ '/a': {}, '/b': { overrides: { timeoutMs: 3_000 } } })
+  const env = {
+    NODE_OPTIONS: `--import ${fault}`,
+    FAULT_PORT: String(deadly.port),
+    FAULT_KIND: 'block',
+    FAULT_MARK: join(directoryOf(t), 'mark'),
+  }
+  const program = new Program(t, [list.file, ...FLAGS, '--timeout', '1s'], { script, env })
+  await program.until(({ stderr }) => stderr.includes('was lost'))
+  t.regex(program.stderr, /was lost \(nothing was heard of it for 6 s\)/)
+  await Promise.all([deadly.askedFor('/a'), deadly.askedFor('/b')])
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
 })

@@ -92,3 +92,16 @@ test('a Resource that gets another profile is polled by it: one that sleeps, and
     [7, 7],
   )
 })
+
+test('intervals that differ by little are not polled first in one moment', (t) => {
+  const table = new ResourceTable()
+  for (let n = 0; n < 1_000; n++) table.setProfile(table.add(`http://o${n}.example/` as Url) as ResourceId, n)
+  const options = { ...FLAGS, pollers: 1, concurrency: 0, hostConcurrency: 16, once: false }
+  const schedule = new Schedule(table, options, 0, (n) => ({ ...FLAGS, intervalMs: FLAGS.intervalMs + n }))
+  for (let tenth = 1; tenth <= 10; tenth++) {
+    const before = schedule.owners.due
+    schedule.wake(tenth * 6_000)
+    const woken = schedule.owners.due - before
+    t.true(woken > 80 && woken < 120, `${woken} in tenth ${tenth}`)
+  }
+})
