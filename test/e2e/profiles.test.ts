@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { Overrides } from '../../src/overrides.ts'
+import { MOST_PROFILES } from '../../src/profiles.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { Program } from '../helpers/program.ts'
@@ -173,4 +174,25 @@ test('a poller is silent after two of the longest deadline of any URL', async (t
   await Promise.all([deadly.askedFor('/a'), deadly.askedFor('/b')])
   program.child.kill('SIGTERM')
   t.is((await program.ended()).code, 0)
+})
+
+test('as many sets of options as can be told apart, and what is beyond is said once and polled as the flags say', async (t) => {
+  const { origin, requests } = await start(t)
+  const list = listOf(t, origin.url)
+  const size = MOST_PROFILES + 5
+  const targets = Array.from({ length: size }, (_, n) => [`/${n}`, { overrides: { userAgent: `own-${n}` } }])
+  list.write(Object.fromEntries(targets) as Readonly<Record<string, Partial<Listed>>>)
+  const args = [list.file, ...FLAGS, '--once', '--timeout', '60s', '--user-agent', 'flags']
+  const program = new Program(t, args, { script })
+  const { code, stderr } = await program.ended()
+  t.is(code, 0)
+  t.is(
+    stderr.match(/different sets of options of URLs: what is more is polled as the flags say\n/g)?.length,
+    1,
+  )
+  const agents = new Map(
+    requests.map(({ url = '', headers }) => [Number(url.slice(1)), headers['user-agent']]),
+  )
+  t.is(agents.size, size)
+  for (const [n, agent] of agents) t.is(agent, n < MOST_PROFILES ? `own-${n}` : 'flags')
 })
