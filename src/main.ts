@@ -4,6 +4,7 @@ import { Dispatcher } from './dispatcher.ts'
 import type { Options } from './options.ts'
 import { escapeText } from './print/escape.ts'
 import type { Progress } from './print/progress.ts'
+import type { Profiles } from './profiles.ts'
 import type { LiveLists } from './reload/live-lists.ts'
 import type { ResourceId } from './resource/resource.ts'
 import { shownUrl } from './resource/shown-url.ts'
@@ -39,13 +40,20 @@ const GONE: ReadonlySet<string> = new Set(['EPIPE', 'EIO'])
 /** Between two drawings of the progress, in ms. */
 const DRAW_MS = 100
 
+/** What there is to poll, and how. */
+export interface Work {
+  readonly table: ResourceTable
+  readonly profiles: Profiles
+  /** Where both come from, and change. */
+  readonly lists: LiveLists
+}
+
 /**
  * The codewalk's main: starts the monitor, launches the Pollers, sends them the Resources, takes them back, lets each sleep
  * and sends it again. `stderr` writes lines to standard error; with a Progress, they are said above it.
  */
 export async function main(
-  list: ResourceTable,
-  lists: LiveLists,
+  { table: list, profiles, lists }: Work,
   options: Options,
   signals: Signals,
   stderr: (lines: string) => void,
@@ -113,7 +121,7 @@ export async function main(
   const monitorStarts = monitor.start()
 
   // Launch the Pollers. The Resources that one returns are asleep again until they are due.
-  const pollers = new Pollers(poolSize, poll, {
+  const pollers = new Pollers(poolSize, poll, profiles, {
     returned: (resources) => dispatcher.returned(resources),
     notices: say,
     // One may die before the others have started.
@@ -135,7 +143,9 @@ export async function main(
   }
 
   // Send the Resources to the Pollers, and send each again when it is due.
-  const schedule = new Schedule(list, { ...options, ...poll, pollers: poolSize }, monotonicMs())
+  const schedule = new Schedule(list, { ...options, ...poll, pollers: poolSize }, monotonicMs(), (profile) =>
+    profiles.cadence(profile),
+  )
   const dispatcher = new Dispatcher(schedule, poolSize, {
     send: (poller, batch) => pollers.send(poller, batch),
     polledOnce: () => once && end.resolve('done'),
@@ -195,11 +205,12 @@ export async function main(
 
   const ending = await end.promise
   if (screen !== null) say('Ending: what is in flight is finished first; once more ends at once\n')
-  const endAt = monotonicMs() + poll.timeoutMs + PATIENCE_MS - EXIT_MS
+  const { longestTimeoutMs } = profiles
+  const endAt = monotonicMs() + longestTimeoutMs + PATIENCE_MS - EXIT_MS
   dispatcher.stop()
   lists.close()
   clearTimeout(time)
-  await pollers.stop(poll.timeoutMs + POLLERS_MS)
+  await pollers.stop(longestTimeoutMs + POLLERS_MS)
   clearInterval(drawing)
   await progress?.end(PATIENCE_MS)
   try {

@@ -18,16 +18,22 @@ const ANSWER_S = 0.2
 /** The share of a core that may be busy while polls still start on time. */
 const BUSY = 0.7
 
-/** What the plan is made from. */
-export interface PlanInput {
+/** So many URLs are polled in this way. */
+export interface PlannedWay {
   readonly urls: number
-  /** Of them with https. */
-  readonly secure: number
-  readonly origins: number
   /** Times in ms. */
   readonly intervalMs: number
   readonly timeoutMs: number
   readonly keepAlive: boolean
+}
+
+/** What the plan is made from. */
+export interface PlanInput {
+  /** One at least. */
+  readonly ways: readonly PlannedWay[]
+  /** URLs with https: as large a share of each way. */
+  readonly secure: number
+  readonly origins: number
   readonly poolSize: number
   /** Polls in flight per poller. */
   readonly concurrency: number
@@ -55,16 +61,19 @@ export interface Plan {
 
 /** Works it out: arithmetic on measured costs, no more. Pure. */
 export function planOf(input: PlanInput): Plan {
-  const { urls, secure, keepAlive, poolSize, concurrency, cores } = input
-  const pollsPerSecond = (urls * 1_000) / input.intervalMs
-  const plainUs = keepAlive ? POLL_US.kept : POLL_US.fresh
-  const secureUs = keepAlive ? POLL_US.kept : POLL_US.tls
-  const us = urls === 0 ? 0 : (plainUs * (urls - secure) + secureUs * secure) / urls
-  const coresUsed = (pollsPerSecond * us) / 1e6
+  const { ways, poolSize, concurrency, cores } = input
+  const urls = sum(ways, (way) => way.urls)
+  const secureShare = urls === 0 ? 0 : input.secure / urls
+  const freshUs = POLL_US.fresh * (1 - secureShare) + POLL_US.tls * secureShare
+  const pollsPerSecond = sum(ways, perSecond)
+  const coresUsed = sum(ways, (way) => perSecond(way) * (way.keepAlive ? POLL_US.kept : freshUs)) / 1e6
   const pollers = Math.max(1, Math.ceil(coresUsed / BUSY))
   const usual = pollsPerSecond * ANSWER_S
-  const bad = pollsPerSecond * (0.9 * ANSWER_S + (0.1 * input.timeoutMs) / 1_000)
-  const kept = keepAlive ? Math.min(input.origins, urls) : 0
+  const bad = 0.9 * usual + 0.1 * sum(ways, (way) => (perSecond(way) * way.timeoutMs) / 1_000)
+  const kept = Math.min(
+    input.origins,
+    sum(ways, (way) => (way.keepAlive ? way.urls : 0)),
+  )
   const descriptorsUsed = Math.ceil(Math.min(bad, poolSize * concurrency) + kept + RESERVED)
   const shortages: string[] = []
   if (coresUsed > cores * BUSY) shortages.push(`${coresUsed.toFixed(1)} cores of CPU, and there are ${cores}`)
@@ -92,8 +101,9 @@ export function planOf(input: PlanInput): Plan {
 /** The plan for a person; its last line break included. */
 export function planText(input: PlanInput, plan: Plan): string {
   const limit = Number.isFinite(input.descriptors) ? String(input.descriptors) : 'no limit'
+  const urls = sum(input.ways, (way) => way.urls)
   const lines = [
-    `${input.urls} URLs (${input.secure} with https) on ${input.origins} origins, every ${input.intervalMs / 1_000} s`,
+    `${urls} URLs (${input.secure} with https) on ${input.origins} origins, ${intervalText(input.ways)}`,
     `polls a second: ${plan.pollsPerSecond.toFixed(1)}`,
     `CPU: ${plan.coresUsed.toFixed(2)} cores of ${input.cores}; ${plan.pollers} pollers are enough, ${input.poolSize} are set`,
     `memory: ${Math.round(plan.memoryBytes / 1e6)} MB`,
@@ -111,4 +121,18 @@ export function planText(input: PlanInput, plan: Plan): string {
       : 'This machine can not keep the cadence as it is',
   )
   return `${lines.join('\n')}\n`
+}
+
+function perSecond({ urls, intervalMs }: PlannedWay): number {
+  return (urls * 1_000) / intervalMs
+}
+
+function intervalText(ways: readonly PlannedWay[]): string {
+  const seconds = ways.map(({ intervalMs }) => intervalMs / 1_000)
+  const [least, most] = [Math.min(...seconds), Math.max(...seconds)]
+  return least === most ? `every ${least} s` : `every ${least} s to ${most} s`
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0)
 }

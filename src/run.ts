@@ -6,9 +6,10 @@ import { main } from './main.ts'
 import type { ExitCode } from './main.ts'
 import type { Options } from './options.ts'
 import { planOf, planText } from './plan.ts'
-import type { PlanInput } from './plan.ts'
+import type { PlanInput, PlannedWay } from './plan.ts'
 import { Output } from './print/output.ts'
 import { Progress } from './print/progress.ts'
+import { Profiles } from './profiles.ts'
 import { LiveLists } from './reload/live-lists.ts'
 import type { FirstReading } from './reload/live-lists.ts'
 import { sourcesOf } from './reload/sources.ts'
@@ -44,10 +45,11 @@ async function runWith(options: Options, signals: Signals, stderr: Output): Prom
   try {
     const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
     const table = new ResourceTable()
+    const profiles = new Profiles({ ...options, ...options.poll })
     const urls = [...options.urls, ...(site?.urls ?? [])]
     const lists = new LiveLists(
       sourcesOf(urls, options.files, process.stdin),
-      { table, profiles: { take: () => 0, release: () => {} } },
+      { table, profiles },
       options,
       (line) => say(`${line}\n`),
     )
@@ -66,7 +68,7 @@ async function runWith(options: Options, signals: Signals, stderr: Output): Prom
       say('There is nothing in the list that can be polled\n')
       return 3
     }
-    const planned = planInput(table, secure, options)
+    const planned = planInput(table, profiles, secure, options)
     const plan = planOf(planned)
     if (options.plan) {
       await print(planText(planned, plan))
@@ -77,7 +79,7 @@ async function runWith(options: Options, signals: Signals, stderr: Output): Prom
         say(`The list asks for ${shortage}; polls will be late or skipped\n`)
     }
     const progress = options.progress ? progressOn(stderr, table.size) : null
-    return await main(table, lists, options, signals, say, progress)
+    return await main({ table, profiles, lists }, options, signals, say, progress)
   } finally {
     await site?.close()
   }
@@ -96,19 +98,24 @@ async function readFirst(lists: LiveLists, say: (lines: string) => void): Promis
 
 function planInput(
   table: ResourceTable,
+  profiles: Profiles,
   secure: number,
   { intervalMs, poolSize, descriptors, poll }: Options,
 ): PlanInput {
-  const { timeoutMs, keepAlive, concurrency } = poll
+  const { timeoutMs, keepAlive } = poll
+  const ways: PlannedWay[] = []
+  let others = table.size
+  for (const { overrides, uses } of profiles.inUse()) {
+    ways.push({ intervalMs, timeoutMs, keepAlive, ...overrides, urls: uses })
+    others -= uses
+  }
+  if (others > 0) ways.push({ intervalMs, timeoutMs, keepAlive, urls: others })
   return {
-    urls: table.size,
+    ways,
     secure,
     origins: table.origins,
-    intervalMs,
-    timeoutMs,
-    keepAlive,
     poolSize,
-    concurrency,
+    concurrency: poll.concurrency,
     cores: cores(),
     descriptors,
     ports: localPorts(),

@@ -1,14 +1,12 @@
 import test from 'ava'
 import { planOf, planText } from '../src/plan.ts'
-import type { PlanInput } from '../src/plan.ts'
+import type { PlanInput, PlannedWay } from '../src/plan.ts'
 
+const way: PlannedWay = { urls: 600, intervalMs: 60_000, timeoutMs: 10_000, keepAlive: false }
 const machine: PlanInput = {
-  urls: 600,
+  ways: [way],
   secure: 0,
   origins: 100,
-  intervalMs: 60_000,
-  timeoutMs: 10_000,
-  keepAlive: false,
   poolSize: 1,
   concurrency: 512,
   cores: 2,
@@ -27,17 +25,31 @@ test('a small list asks for little', (t) => {
 
 test('twice the URLs or half the interval is twice the work; TLS is more, kept connections are less', (t) => {
   const { coresUsed } = planOf(machine)
-  t.is(planOf({ ...machine, urls: 1_200 }).coresUsed, 2 * coresUsed)
-  t.is(planOf({ ...machine, intervalMs: 30_000 }).coresUsed, 2 * coresUsed)
+  t.is(planOf({ ...machine, ways: [{ ...way, urls: 1_200 }] }).coresUsed, 2 * coresUsed)
+  t.is(planOf({ ...machine, ways: [{ ...way, intervalMs: 30_000 }] }).coresUsed, 2 * coresUsed)
   t.true(planOf({ ...machine, secure: 600 }).coresUsed > coresUsed)
-  t.true(planOf({ ...machine, keepAlive: true }).coresUsed < coresUsed)
+  t.true(planOf({ ...machine, ways: [{ ...way, keepAlive: true }] }).coresUsed < coresUsed)
 })
 
 test('what is short is said, each with the flag or limit that helps', (t) => {
-  const short = (different: Partial<PlanInput>) => planOf({ ...machine, ...different }).shortages.join('\n')
-  t.regex(short({ urls: 6_000_000 }), /cores of CPU, and there are 2$/m)
-  t.regex(short({ urls: 600_000, cores: 16 }), /--pool-size\), and there are 1$/m)
-  t.regex(short({ urls: 60_000 }), /room for 512 \(--concurrency/)
-  t.regex(short({ urls: 20_000, descriptors: 256 }), /ulimit -n/)
-  t.regex(planText(machine, planOf({ ...machine, urls: 6_000_000 })), /can not keep the cadence as it is\n$/)
+  const asked = (urls: number) => ({ ...machine, ways: [{ ...way, urls }] })
+  const short = (urls: number, different: Partial<PlanInput> = {}) =>
+    planOf({ ...asked(urls), ...different }).shortages.join('\n')
+  t.regex(short(6_000_000), /cores of CPU, and there are 2$/m)
+  t.regex(short(600_000, { cores: 16 }), /--pool-size\), and there are 1$/m)
+  t.regex(short(60_000), /room for 512 \(--concurrency/)
+  t.regex(short(20_000, { descriptors: 256 }), /ulimit -n/)
+  t.regex(planText(machine, planOf(asked(6_000_000))), /can not keep the cadence as it is\n$/)
+})
+
+test('URLs that are polled in other ways count as their own', (t) => {
+  const often = { urls: 10, intervalMs: 1_000, timeoutMs: 60_000, keepAlive: true }
+  const input = { ...machine, ways: [way, often] }
+  const plan = planOf(input)
+  t.is(plan.pollsPerSecond, 20)
+  const [one, other] = [planOf(machine), planOf({ ...machine, ways: [often] })]
+  t.is(plan.coresUsed, one.coresUsed + other.coresUsed)
+  t.is(plan.inFlight.bad, Math.ceil(20 * 0.18 + (10 + 60)))
+  t.true(plan.memoryBytes > one.memoryBytes)
+  t.regex(planText(input, plan), /^610 URLs \(0 with https\) on 100 origins, every 1 s to 60 s\n/)
 })

@@ -13,6 +13,7 @@ const MOST_NOTICE = 500
 export default async function run({
   number,
   options,
+  profiles,
   pending,
   complete,
   status,
@@ -23,6 +24,7 @@ export default async function run({
     complete: (resource) => outbox.complete(resource),
     notice: (line) => outbox.notice(escapeText(line, MOST_NOTICE)),
   })
+  poller.learn(profiles)
   const life = setInterval(() => {
     complete.postMessage({ type: 'alive' } satisfies CompleteMessage)
     outbox.cpu(threadCpuMs())
@@ -33,6 +35,9 @@ export default async function run({
       switch (message.type) {
         case 'resources':
           poller.accept(unpackResources(message.batch))
+          break
+        case 'profiles':
+          poller.learn(message.profiles)
           break
         case 'status':
           outbox.redirect(message.status)

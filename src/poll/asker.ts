@@ -2,47 +2,49 @@ import type { Socket } from 'node:net'
 import type { Resource } from '../resource/resource.ts'
 import { Connections } from './connections.ts'
 import type { Connection } from './connections.ts'
-import { Dialer } from './dial.ts'
 import { Exchange } from './exchange.ts'
 import type { Answer, AnyExchange } from './exchange.ts'
 import { failure, isFailure } from './flight.ts'
 import type { Failure, Flight } from './flight.ts'
 import type { Found } from './found.ts'
 import { HeadExchange } from './head-exchange.ts'
-import type { PollOptions } from './options.ts'
+import { Lanes } from './lanes.ts'
+import type { Lane } from './lanes.ts'
+import type { PollOptions, UrlOptions } from './options.ts'
+import type { Profile } from './profile.ts'
 import { isRedirect, Redirects } from './redirects.ts'
 import { requestFor } from './request.ts'
 import type { Request } from './request.ts'
-import { Tls } from './tls.ts'
 
 /** HEAD is tried again this long after it was refused, in ms. */
 const HEAD_REFUSED_MS = 3_600_000
 
 /** Asks URLs: what all polls of a poller share. */
 export class Asker {
-  readonly #options: PollOptions
   readonly #now: () => number
-  readonly #dialer: Dialer
-  readonly #tls: Tls
+  readonly #lanes: Lanes
   readonly #connections: Connections
 
   constructor(options: PollOptions, now: () => number) {
-    this.#options = options
     this.#now = now
-    this.#dialer = new Dialer(options)
-    this.#tls = new Tls(options, now)
+    this.#lanes = new Lanes(options, now)
     this.#connections = new Connections(options.keptConnections, now)
+  }
+
+  /** What polls with these options need. Throws when the certificates given can't be used. */
+  profile(options: UrlOptions): Profile {
+    return { options, lane: this.#lanes.of(options) }
   }
 
   /**
    * One look at a URL: a request, and those that follow from its answer, until there is one to judge. `fresh`: on no
    * connection that was kept.
    */
-  async look(flight: Flight, resource: Resource, fresh: boolean): Promise<Found> {
-    const { getFallback, maxRedirects, method } = this.#options
+  async look(flight: Flight, resource: Resource, profile: Profile, fresh: boolean): Promise<Found> {
+    const { getFallback, maxRedirects, method } = profile.options
     const home = new URL(resource.url)
     const found: Found = {
-      method: resource.headRefusedUntil > this.#now() ? 'GET' : method,
+      method: getFallback && resource.headRefusedUntil > this.#now() ? 'GET' : method,
       hop: home,
       redirects: 0,
       address: '',
@@ -52,7 +54,7 @@ export class Asker {
     const redirects = new Redirects(maxRedirects)
     let headRefused = false
     for (;;) {
-      const answer = await this.#ask(flight, found, home, fresh)
+      const answer = await this.#ask(flight, found, home, profile, fresh)
       found.last = answer
       if (isFailure(answer)) return found
       if (refusesMethod(answer.status) && found.method === 'HEAD' && getFallback) {
@@ -75,24 +77,31 @@ export class Asker {
 
   close(): void {
     this.#connections.close()
-    this.#dialer.close()
+    this.#lanes.close()
   }
 
-  async #ask(flight: Flight, found: Found, home: URL, fresh: boolean): Promise<Answer | Failure> {
+  async #ask(
+    flight: Flight,
+    found: Found,
+    home: URL,
+    profile: Profile,
+    fresh: boolean,
+  ): Promise<Answer | Failure> {
     const { hop } = found
-    const request = requestFor(found.method, hop, home, this.#options)
-    const kept = fresh || !this.#options.keepAlive ? null : this.#connections.take(keyOf(found))
+    const { options, lane } = profile
+    const request = requestFor(found.method, hop, home, options)
+    const kept = fresh || !options.keepAlive ? null : this.#connections.take(keyOf(found, lane))
     if (kept !== null) {
-      const answer = await this.#askOn(kept, flight, found, request)
+      const answer = await this.#askOn(kept, flight, found, request, options.keepAlive)
       // The server may have closed it at that moment, or something stale may have come: that says nothing of the URL.
       if (!isFailure(answer) || answer.reason === 'timeout') return answer
     }
     found.address = ''
     found.tls = null
-    const connection = await this.#connect(flight, hop, found)
+    const connection = await this.#connect(flight, hop, found, profile)
     if (isFailure(connection)) return connection
-    const answer = await this.#askOn(connection, flight, found, request)
-    if (isFailure(answer) && answer.reason === 'tls') this.#tls.forget(hop)
+    const answer = await this.#askOn(connection, flight, found, request, options.keepAlive)
+    if (isFailure(answer) && answer.reason === 'tls') lane.tls.forget(hop)
     return answer
   }
 
@@ -101,27 +110,33 @@ export class Asker {
     flight: Flight,
     found: Found,
     request: Request,
+    keep: boolean,
   ): Promise<Answer | Failure> {
     found.address = connection.address
     found.tls = connection.tls
     const answer = await connection.exchange.ask(flight, request)
-    if (this.#options.keepAlive && !isFailure(answer)) this.#connections.give(connection)
+    if (keep && !isFailure(answer)) this.#connections.give(connection)
     else connection.exchange.close()
     return answer
   }
 
-  async #connect(flight: Flight, hop: URL, found: Found): Promise<Connection | Failure> {
+  async #connect(
+    flight: Flight,
+    hop: URL,
+    found: Found,
+    { options, lane }: Profile,
+  ): Promise<Connection | Failure> {
     const secure = hop.protocol === 'https:'
     const port = hop.port === '' ? (secure ? 443 : 80) : Number(hop.port)
-    const dialled = await this.#dialer.dial(flight, hop.hostname, port)
+    const dialled = await lane.dialer.dial(flight, hop.hostname, port)
     if (isFailure(dialled)) return dialled
     found.address = dialled.address
-    const secured = secure ? await this.#tls.secure(flight, dialled.socket, hop) : null
+    const secured = secure ? await lane.tls.secure(flight, dialled.socket, hop) : null
     if (isFailure(secured)) return secured
     const socket = secured?.socket ?? dialled.socket
     return {
-      key: keyOf(found),
-      exchange: exchangeOn(socket, found, this.#options.keepAlive),
+      key: keyOf(found, lane),
+      exchange: exchangeOn(socket, found, options.keepAlive),
       address: dialled.address,
       tls: secured?.facts ?? null,
       openedAt: this.#now(),
@@ -131,8 +146,8 @@ export class Asker {
 }
 
 /** A connection that was opened for one method is not used for the other: see exchangeOn. */
-function keyOf({ method, hop }: Found): string {
-  return `${method} ${hop.origin}`
+function keyOf({ method, hop }: Found, lane: Lane): string {
+  return `${lane.key}${method} ${hop.origin}`
 }
 
 /** HEAD over HTTP/1 is asked by hand, all else by undici. */

@@ -12,6 +12,8 @@ import type { Found } from './found.ts'
 import { Held } from './held.ts'
 import type { PollOptions } from './options.ts'
 import { OwnFaults } from './own-faults.ts'
+import { overridden } from './profile.ts'
+import type { Profile, ProfileNews } from './profile.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { errCountAfter, judge, maybePassing, stateOf } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
@@ -34,7 +36,9 @@ export class Poller {
   readonly #held = new Held(monotonicMs(), Date.now())
   readonly #deadlines = new Deadlines(monotonicMs, this.#held)
   readonly #asker: Asker
-  readonly #waiting: Waiting
+  /** By number; 0: as the flags say. */
+  readonly #profiles: Profile[]
+  readonly #waiting: Waiting<Profile>
   readonly #faults: OwnFaults
   readonly #stackTraceLimit = Error.stackTraceLimit
   #inFlight = 0
@@ -46,6 +50,7 @@ export class Poller {
     this.#options = options
     this.#hooks = hooks
     this.#asker = new Asker(options, monotonicMs)
+    this.#profiles = [this.#asker.profile(options)]
     this.#waiting = new Waiting(options.hostConcurrency)
     this.#faults = new OwnFaults(options.concurrency, monotonicMs, (line) => hooks.notice(line))
     // undici makes an Error for each connection that it closes: without their stacks a third more polls fit in a second.
@@ -62,11 +67,17 @@ export class Poller {
     return this.#waiting.size
   }
 
+  /** What these numbers mean for the Resources that come from now on. */
+  learn(profiles: readonly ProfileNews[]): void {
+    for (const [number, overrides] of profiles)
+      this.#profiles[number] = this.#asker.profile(overridden(this.#options, overrides))
+  }
+
   /** Takes Resources to poll; they are the Poller's until it completes them. */
   accept(resources: readonly Resource[]): void {
     for (const resource of resources) {
       if (this.#stopped !== null) this.#hooks.complete(resource)
-      else this.#waiting.push(resource)
+      else this.#waiting.push(resource, this.#profileOf(resource))
     }
     this.#fill()
   }
@@ -93,26 +104,27 @@ export class Poller {
       const next = this.#waiting.next()
       if (next === null) return
       this.#inFlight++
-      void this.#poll(next.resource, next.origin)
+      void this.#poll(next.resource, next.profile, next.origin)
     }
   }
 
-  async #poll(resource: Resource, origin: Origin): Promise<void> {
+  async #poll(resource: Resource, profile: Profile, origin: Origin<Profile>): Promise<void> {
     const began = monotonicMs()
+    const { options } = profile
     const heldBefore = this.#held.total
-    const flight = new Flight(began + this.#options.timeoutMs, monotonicMs)
+    const flight = new Flight(began + options.timeoutMs, monotonicMs)
     this.#deadlines.add(flight)
-    let found = await this.#look(flight, resource, false)
-    const rechecked = this.#deserves(resource, found, flight)
+    let found = await this.#look(flight, resource, profile, false)
+    const rechecked = options.recheck && this.#deserves(resource, found, flight)
     if (rechecked) {
-      const second = await this.#look(flight, resource, true)
+      const second = await this.#look(flight, resource, profile, true)
       // That no time was left for the second look is not why the first one failed.
       if (!isFailure(second.last) || second.last.reason !== 'timeout') found = second
     }
     this.#deadlines.remove(flight)
     const now = monotonicMs()
     const heldMs = this.#held.longest(began)
-    const verdict = judge(found, { longest: heldMs, total: this.#held.total - heldBefore }, this.#options)
+    const verdict = judge(found, { longest: heldMs, total: this.#held.total - heldBefore }, options)
     const answer = isFailure(found.last) ? null : found.last
     learn(resource, verdict, answer, now)
     const facts = {
@@ -146,20 +158,27 @@ export class Poller {
     if (this.#inFlight === 0) this.#stopped?.resolve()
   }
 
-  async #look(flight: Flight, resource: Resource, fresh: boolean): Promise<Found> {
+  async #look(flight: Flight, resource: Resource, profile: Profile, fresh: boolean): Promise<Found> {
     try {
-      return await this.#asker.look(flight, resource, fresh)
+      return await this.#asker.look(flight, resource, profile, fresh)
     } catch (error) {
       // A defect of ours must not look like one of the URL's.
       const last = classify(error)
       const hop = new URL(resource.url)
-      return { method: this.#options.method, hop, redirects: 0, address: '', tls: null, last }
+      return { method: profile.options.method, hop, redirects: 0, address: '', tls: null, last }
     }
   }
 
   #deserves(resource: Resource, { last }: Found, flight: Flight): boolean {
-    if (!this.#options.recheck || resource.verdict !== 'up' || !isFailure(last)) return false
+    if (resource.verdict !== 'up' || !isFailure(last)) return false
     return this.#stopped === null && maybePassing(last.reason) && monotonicMs() < flight.deadline
+  }
+
+  /** Looked up once, when it comes: by its turn the number may mean something else. */
+  #profileOf({ id, profile }: Resource): Profile {
+    const known = this.#profiles[profile]
+    if (known === undefined) throw new Error(`Resource ${id} came before its profile ${profile}`)
+    return known
   }
 
   #tell(resource: Resource, { verdict, reason, detail }: Verdict): void {

@@ -1,10 +1,16 @@
 import type { Resource } from '../resource/resource.ts'
 import { Fifo } from './fifo.ts'
 
+/** A Resource that waits, and how it is to be polled. */
+interface Waiter<P> {
+  readonly resource: Resource
+  readonly profile: P
+}
+
 /** The Resources of one origin that a poller has. */
-export interface Origin {
+export interface Origin<P> {
   readonly name: string
-  readonly waiting: Fifo<Resource>
+  readonly waiting: Fifo<Waiter<P>>
   inFlight: number
   /** Whether it stands in the line of origins that may start a poll. */
   inLine: boolean
@@ -14,9 +20,9 @@ export interface Origin {
  * The Resources that wait in a poller, by origin: origins take turns, and one that has as many polls in flight as it may
  * have stands out of the line, so that taking the next costs the same whatever waits. Bounded by what main lends.
  */
-export class Waiting {
-  readonly #origins = new Map<string, Origin>()
-  readonly #line = new Fifo<Origin>()
+export class Waiting<P> {
+  readonly #origins = new Map<string, Origin<P>>()
+  readonly #line = new Fifo<Origin<P>>()
   readonly #perOrigin: number
   #size = 0
 
@@ -29,32 +35,32 @@ export class Waiting {
     return this.#size
   }
 
-  push(resource: Resource): void {
+  push(resource: Resource, profile: P): void {
     const name = originOf(resource.url)
     let origin = this.#origins.get(name)
     if (origin === undefined) {
       origin = { name, waiting: new Fifo(), inFlight: 0, inLine: false }
       this.#origins.set(name, origin)
     }
-    origin.waiting.push(resource)
+    origin.waiting.push({ resource, profile })
     this.#size++
     this.#lineUp(origin)
   }
 
   /** Takes the next Resource that may be polled now; give its origin back with `done`. */
-  next(): { readonly resource: Resource; readonly origin: Origin } | null {
+  next(): (Waiter<P> & { readonly origin: Origin<P> }) | null {
     const origin = this.#line.shift()
-    const resource = origin?.waiting.shift()
-    if (origin === undefined || resource === undefined) return null
+    const waiter = origin?.waiting.shift()
+    if (origin === undefined || waiter === undefined) return null
     this.#size--
     origin.inLine = false
     origin.inFlight++
     this.#lineUp(origin)
-    return { resource, origin }
+    return { resource: waiter.resource, profile: waiter.profile, origin }
   }
 
   /** A poll of the origin has ended. */
-  done(origin: Origin): void {
+  done(origin: Origin<P>): void {
     origin.inFlight--
     this.#lineUp(origin)
     if (origin.inFlight === 0 && origin.waiting.size === 0) this.#origins.delete(origin.name)
@@ -64,8 +70,8 @@ export class Waiting {
   clear(): Resource[] {
     const all: Resource[] = []
     for (const [name, { waiting, inFlight }] of this.#origins) {
-      for (let resource = waiting.shift(); resource !== undefined; resource = waiting.shift())
-        all.push(resource)
+      for (let waiter = waiting.shift(); waiter !== undefined; waiter = waiting.shift())
+        all.push(waiter.resource)
       if (inFlight === 0) this.#origins.delete(name)
     }
     for (let origin = this.#line.shift(); origin !== undefined; origin = this.#line.shift())
@@ -74,7 +80,7 @@ export class Waiting {
     return all
   }
 
-  #lineUp(origin: Origin): void {
+  #lineUp(origin: Origin<P>): void {
     if (origin.inLine || origin.waiting.size === 0 || origin.inFlight >= this.#perOrigin) return
     origin.inLine = true
     this.#line.push(origin)

@@ -1,7 +1,7 @@
 import type { ResourceId } from '../resource/resource.ts'
 import type { StateMap } from '../state/map.ts'
 import type { Document } from './document-printer.ts'
-import { escapeText } from './escape.ts'
+import { escapeJson, escapeText } from './escape.ts'
 
 /** The columns, named as in JSON. README.md tells what each holds. */
 const COLUMNS = [
@@ -14,6 +14,7 @@ const COLUMNS = [
   'durationMs',
   'at',
   'tlsExpiresAt',
+  'labels',
 ] as const
 
 /** Texts of a server are cut here, in UTF-16 units. */
@@ -29,8 +30,9 @@ export const csvDocument: Document = {
 function cells(map: StateMap, id: ResourceId): readonly (string | number)[] {
   const latest = map.get(id)
   const past = map.history?.get(id)
+  const labels = escapeJson(map.labels(id))
   if (latest.verdict === 'pending' || past === undefined)
-    return [latest.url, 'pending', '', '', '', 0, '', '', '']
+    return [latest.url, 'pending', '', '', '', 0, '', '', '', labels]
   return [
     latest.url,
     latest.verdict,
@@ -41,6 +43,7 @@ function cells(map: StateMap, id: ResourceId): readonly (string | number)[] {
     past.durationMs.toFixed(1),
     new Date(past.at).toISOString(),
     past.expiresAt === 0 ? '' : new Date(past.expiresAt).toISOString(),
+    labels,
   ]
 }
 

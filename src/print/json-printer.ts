@@ -16,7 +16,8 @@ export class JsonPrinter implements Printer {
   }
 
   state(state: SentState, changed: boolean, map: StateMap): void {
-    if (changed || !this.#changes) this.#out.write(stateLine(map.url(state.id), state))
+    if (!changed && this.#changes) return
+    this.#out.write(stateLine(map.url(state.id), state, map.labels(state.id)))
   }
 
   print(summary: Summary): Promise<void> {

@@ -1,12 +1,13 @@
 import type { SentState } from '../state/batch.ts'
 import { escapeJson } from './escape.ts'
+import { labelsOf } from './labels.ts'
 import type { Summary } from './summary.ts'
 
 /** The greatest time that a Date can hold, in ms. */
 const LAST_DATE = 8.64e15
 
-/** One State as a line of JSON, its line break included. */
-export function stateLine(url: string, state: SentState): string {
+/** One State as a line of JSON, its line break included. `labels` as `StateMap` keeps them. */
+export function stateLine(url: string, state: SentState, labels = ''): string {
   const { phasesMs, tls } = state
   return line({
     type: 'state',
@@ -35,7 +36,7 @@ export function stateLine(url: string, state: SentState): string {
     tls: tls === null ? null : { protocol: tls.protocol, expiresAt: iso(tls.expiresAt) },
     rechecked: state.rechecked,
     poller: state.poller,
-    labels: {},
+    labels: labelsOf(labels),
   })
 }
 

@@ -2,6 +2,7 @@ import type { ResourceId } from '../resource/resource.ts'
 import type { LatestState, StateMap } from '../state/map.ts'
 import type { Document } from './document-printer.ts'
 import { escapeText } from './escape.ts'
+import { labelsOf } from './labels.ts'
 import { statusText } from './text.ts'
 
 /** Texts of a server are cut here, in UTF-16 units. */
@@ -9,7 +10,7 @@ const MOST_TEXT = 500
 
 /**
  * JUnit's XML as CI systems read it: https://github.com/testmoapp/junitxml. A URL is a test case; `down` is a failure,
- * `unknown` an error, and one that was not polled is skipped.
+ * `unknown` an error, and one that was not polled is skipped. A label is a property.
  */
 export const junitDocument: Document = {
   head({ at, urls, counts }) {
@@ -23,12 +24,19 @@ export const junitDocument: Document = {
     const latest = map.get(id)
     const time = ((map.history?.durationMs(id) ?? 0) / 1000).toFixed(4)
     const attributes = `classname="${xml(new URL(latest.url).host)}" name="${xml(latest.url)}" time="${time}"`
-    const outcome = outcomeOf(latest)
+    const outcome = propertiesOf(map.labels(id)) + outcomeOf(latest)
     return outcome === ''
       ? `    <testcase ${attributes}/>\n`
       : `    <testcase ${attributes}>${outcome}</testcase>\n`
   },
   foot: '  </testsuite>\n</testsuites>\n',
+}
+
+function propertiesOf(labels: string): string {
+  const properties = Object.entries(labelsOf(labels)).map(
+    ([name, value]) => `<property name="${xml(name)}" value="${xml(value)}"/>`,
+  )
+  return properties.length === 0 ? '' : `<properties>${properties.join('')}</properties>`
 }
 
 function outcomeOf(latest: LatestState): string {

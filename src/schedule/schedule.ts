@@ -41,6 +41,7 @@ const BATCH = 256
 export class Schedule {
   readonly #table: ResourceTable
   readonly #options: ScheduleOptions
+  readonly #cadence: (id: ResourceId) => Cadence
   readonly #links: Links
   readonly #wheel: Wheel
   readonly #places: Places
@@ -52,13 +53,20 @@ export class Schedule {
   #skipped = 0
   #polls = 0
   #unpolled = 0
-  /** How many first polls have been spread over an interval. */
-  #spread = 0
+  /** How many first polls have been spread over which interval. Bounded by Spread. */
+  readonly #spread = new Map<number, number>()
 
-  constructor(table: ResourceTable, options: ScheduleOptions, now: number) {
+  /** `cadenceOf` tells how often Resources with this profile are polled. */
+  constructor(
+    table: ResourceTable,
+    options: ScheduleOptions,
+    now: number,
+    cadenceOf: (profile: number) => Cadence = () => options,
+  ) {
     const { limit, originLimit } = table
     this.#table = table
     this.#options = options
+    this.#cadence = (id) => cadenceOf(table.profile(id))
     this.#links = new Links(limit)
     this.#wheel = new Wheel(this.#links, (id) => table.dueAt(id as ResourceId), now)
     this.#places = new Places(limit, options.pollers)
@@ -208,7 +216,6 @@ export class Schedule {
       this.#slotAt[id] = this.#table.dueAt(id)
       this.#places.move(id, ASLEEP)
     }
-    this.#spread = spread.rest
     this.#unpolled += ids.length
     // Those that are due in one ms wake last in, first out: so they wake in the order of the list.
     for (const id of ids.toReversed()) this.#wheel.add(id)
@@ -220,10 +227,6 @@ export class Schedule {
     this.#probation.acquit(id)
     this.#places.move(id, NOWHERE)
     this.#table.remove(id)
-  }
-
-  #cadence(_id: ResourceId): Cadence {
-    return this.#options
   }
 
   #setAside(id: ResourceId, now: number): void {

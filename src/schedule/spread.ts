@@ -12,6 +12,9 @@ export function firstDue(start: number, intervalMs: number, index: number): numb
   return start + intervalMs * (((index + 1) * GOLDEN) % 1)
 }
 
+/** So many intervals are told apart; with more, all begin anew. */
+const MOST_INTERVALS = 4_096
+
 /** How much room there is. */
 export interface SpreadOptions {
   /** How many pollers there are. */
@@ -30,20 +33,18 @@ export class Spread {
   readonly #now: number
   readonly #taken: Uint32Array
   readonly #takenOfOrigin: Uint32Array
-  #rest: number
+  readonly #rest: Map<number, number>
 
-  /** `origins`: their numbers are below this. `rest`: how many have been spread over an interval before. */
-  constructor(options: SpreadOptions, origins: number, now: number, rest = 0) {
+  /**
+   * `origins`: their numbers are below this. `rest`: how many have been spread over which interval before, and with this one:
+   * each interval is filled evenly by its own.
+   */
+  constructor(options: SpreadOptions, origins: number, now: number, rest: Map<number, number>) {
     this.#options = options
     this.#now = now
     this.#taken = new Uint32Array(options.pollers)
     this.#takenOfOrigin = new Uint32Array(origins)
     this.#rest = rest
-  }
-
-  /** How many have been spread over an interval, with those before. */
-  get rest(): number {
-    return this.#rest
   }
 
   /** The first due time of the next Resource, of this origin, in ms on the monotonic clock. */
@@ -53,7 +54,12 @@ export class Spread {
     const room =
       (this.#taken[poller] as number) < concurrency &&
       (this.#takenOfOrigin[origin] as number) < hostConcurrency
-    if (!once && !room) return firstDue(this.#now, intervalMs, this.#rest++)
+    if (!once && !room) {
+      const index = this.#rest.get(intervalMs) ?? this.#rest.size
+      if (this.#rest.size >= MOST_INTERVALS) this.#rest.clear()
+      this.#rest.set(intervalMs, index + 1)
+      return firstDue(this.#now, intervalMs, index)
+    }
     this.#taken[poller]! += 1
     this.#takenOfOrigin[origin]! += 1
     return this.#now

@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { PollOptions } from '../poll/options.ts'
+import type { ProfileNews } from '../poll/profile.ts'
 import { unpackPolled } from '../resource/batch.ts'
 import type { Polled } from '../resource/resource.ts'
 import { within } from '../within.ts'
@@ -43,13 +44,14 @@ export class PollerLife {
   #redirected: (() => void) | null = null
 
   /** `number`, from 0. */
-  constructor(number: number, options: PollOptions, events: LifeEvents) {
+  constructor(number: number, options: PollOptions, profiles: readonly ProfileNews[], events: LifeEvents) {
     const pending = new MessageChannel()
     const complete = new MessageChannel()
     const status = new MessageChannel()
     this.launch = {
       number: number + 1,
       options,
+      profiles,
       pending: pending.port2,
       complete: complete.port2,
       status: status.port2,

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { PollOptions } from '../poll/options.ts'
+import type { ProfileNews } from '../poll/profile.ts'
 import type { ResourceBatch } from '../resource/batch.ts'
 import { within } from '../within.ts'
 import { GONE_MS, PollerLife } from './poller-life.ts'
@@ -21,6 +22,16 @@ export interface PollerEvents extends LifeEvents {
   lost(poller: number, why: string): void
 }
 
+/** How Resources are polled of which a list says more than the flags do. */
+export interface PollerProfiles {
+  /** The longest deadline of a poll, in ms. */
+  readonly longestTimeoutMs: number
+  /** What a poller that starts has to know. */
+  all(): readonly ProfileNews[]
+  /** What numbers have come to mean since this was asked last. */
+  news(): readonly ProfileNews[]
+}
+
 /**
  * Main's side of the pollers: a piscina pool in which each thread runs one task for as long as it lives. This is the only
  * door to piscina.
@@ -29,13 +40,15 @@ export class Pollers {
   readonly #pool: Piscina<PollerLaunch, void>
   readonly #events: PollerEvents
   readonly #options: PollOptions
+  readonly #profiles: PollerProfiles
   readonly #lives: (PollerLife | null)[]
   readonly #watch: NodeJS.Timeout
   #stopping = false
 
-  constructor(count: number, options: PollOptions, events: PollerEvents) {
+  constructor(count: number, options: PollOptions, profiles: PollerProfiles, events: PollerEvents) {
     this.#events = events
     this.#options = options
+    this.#profiles = profiles
     this.#lives = Array.from({ length: count }, () => null)
     this.#pool = new Piscina({
       filename: workerUrl('poller').href,
@@ -50,8 +63,7 @@ export class Pollers {
     this.#pool.on('error', (error: Error) => events.notices(`A poller thread failed: ${error.message}\n`))
     // A thread that dies at its start leaves its task in the queue for ever, and piscina starts no other.
     this.#pool.on('workerDestroy', () => setImmediate(() => this.#endThreadless()))
-    const most = silentLooks(options.timeoutMs)
-    this.#watch = setInterval(() => this.#endSilent(most), LIFE_MS)
+    this.#watch = setInterval(() => this.#endSilent(silentLooks(profiles.longestTimeoutMs)), LIFE_MS)
   }
 
   /** Whether `stop` was called. */
@@ -61,7 +73,7 @@ export class Pollers {
 
   /** Starts poller `number` and resolves when it is ready, with the monitor's end of its `status`. */
   async launch(number: number): Promise<MessagePort> {
-    const life = new PollerLife(number, this.#options, this.#events)
+    const life = new PollerLife(number, this.#options, this.#profiles.all(), this.#events)
     const { pending, complete, status } = life.launch
     // piscina takes its list's type from the wrong overload of postMessage.
     const transferList = [pending, complete, status] satisfies MessagePort[] as never
@@ -78,6 +90,7 @@ export class Pollers {
 
   /** Sends Resources to a poller: the batch is empty after, and its buffer is no longer ours. */
   send(poller: number, batch: ResourceBatch): void {
+    this.#tellNews()
     const buffer = batch.take()
     this.#lives[poller]?.post({ type: 'resources', batch: buffer }, [buffer])
   }
@@ -112,6 +125,13 @@ export class Pollers {
   /** Ends a poller at once: what it has is lost with it. */
   async kill(number: number, why: string): Promise<void> {
     await this.#lives[number]?.end(why)
+  }
+
+  /** To all, since any of them may get the next Resource with such a number; to one that starts, after what it is launched with. */
+  #tellNews(): void {
+    const profiles = this.#profiles.news()
+    if (profiles.length === 0) return
+    for (const life of this.#lives) life?.post({ type: 'profiles', profiles })
   }
 
   /** Counted in looks, not in time: when the whole process stood still, nobody was silent. */

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { PollOptions } from '../poll/options.ts'
+import type { ProfileNews } from '../poll/profile.ts'
 import type { MonitorOptions } from '../print/options.ts'
 import type { Counts } from '../state/map.ts'
 import type { Size } from '../print/table/view.ts'
@@ -14,6 +15,8 @@ export const LIFE_MS = 1_000
 export type PendingMessage =
   /** Resources to poll, as a ResourceBatch packs them. They are the poller's own now. */
   | { readonly type: 'resources'; readonly batch: ArrayBuffer }
+  /** What some numbers mean for the Resources that come after this. */
+  | { readonly type: 'profiles'; readonly profiles: readonly ProfileNews[] }
   /** Send States this way from now on: the monitor is another. Answered with `status`. */
   | { readonly type: 'status'; readonly status: MessagePort }
   /** Start no new poll, give back everything, then end. */
@@ -44,6 +47,7 @@ export interface PollerLaunch {
   /** From 1. */
   readonly number: number
   readonly options: PollOptions
+  readonly profiles: readonly ProfileNews[]
   readonly pending: MessagePort
   readonly complete: MessagePort
   readonly status: MessagePort

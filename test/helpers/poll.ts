@@ -88,12 +88,12 @@ export class TestPoller {
    * Polls until nothing stands in the way of a verdict. On a busy machine the thread may stand still again and again:
    * then what the poll would have said without that.
    */
-  async settle(url: string): Promise<State> {
-    let state = await this.poll(resource(url))
+  async settle(url: string, different: Partial<Resource> = {}): Promise<State> {
+    let state = await this.poll(resource(url, different))
     for (let more = 3; HELD.test(state.detail) && more > 0; more--) {
       this.notices.length = 0
       this.events.length = 0
-      state = await this.poll(resource(url))
+      state = await this.poll(resource(url, different))
     }
     const [, reason = '', detail = ''] = HELD.exec(state.detail) ?? []
     return reason === '' ? state : ({ ...state, verdict: 'down', reason, detail } as State)

@@ -25,9 +25,14 @@ export class Program {
   constructor(
     t: ExecutionContext,
     args: readonly string[],
-    { env, stdio = 'pipe', input }: { env?: NodeJS.ProcessEnv; stdio?: StdioOptions; input?: string } = {},
+    {
+      env,
+      stdio = 'pipe',
+      input,
+      script = cli,
+    }: { env?: NodeJS.ProcessEnv; stdio?: StdioOptions; input?: string; script?: string } = {},
   ) {
-    this.child = spawn(process.execPath, [cli, ...args], { stdio, env: { ...process.env, ...env } })
+    this.child = spawn(process.execPath, [script, ...args], { stdio, env: { ...process.env, ...env } })
     this.#closed = once(this.child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text

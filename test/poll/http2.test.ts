@@ -90,3 +90,15 @@ test('HTTP/2 over a connection that is kept', async (t) => {
   t.is(served.open, 0)
   t.log(served.sessions)
 })
+
+test('HTTP/2 is offered to those URLs whose profile says so, each on connections of its own', async (t) => {
+  const served = await serve(t)
+  const poller = new TestPoller({ keepAlive: true, tls: { ca: authority.pem, cert: null, key: null } })
+  t.teardown(() => poller.close())
+  poller.poller.learn([[1, { http2: true }]])
+  for (const profile of [0, 1, 0, 1]) {
+    const { verdict, httpVersion } = await poller.settle(served.url, { profile })
+    t.deepEqual([verdict, httpVersion], ['up', profile === 1 ? '2' : '1.1'])
+    await sleep(120)
+  }
+})

@@ -2,13 +2,13 @@ import test from 'ava'
 import { Waiting } from '../../src/poll/waiting.ts'
 import { resource } from '../helpers/poll.ts'
 
-function take(waiting: Waiting): string | null {
+function take(waiting: Waiting<number>): string | null {
   const next = waiting.next()
   return next === null ? null : next.resource.url
 }
 
 test('origins take turns, each in its own order', (t) => {
-  const waiting = new Waiting(2)
+  const waiting = new Waiting<number>(2)
   for (const url of [
     'http://a/1',
     'http://a/2',
@@ -17,7 +17,7 @@ test('origins take turns, each in its own order', (t) => {
     'https://a/1',
     'http://b/2',
   ]) {
-    waiting.push(resource(url))
+    waiting.push(resource(url), 0)
   }
   t.is(waiting.size, 6)
   const taken = Array.from({ length: 6 }, () => take(waiting))
@@ -26,9 +26,9 @@ test('origins take turns, each in its own order', (t) => {
 })
 
 test('an origin whose polls are all taken comes back when one ends', (t) => {
-  const waiting = new Waiting(1)
-  waiting.push(resource('http://a/1'))
-  waiting.push(resource('http://a/2'))
+  const waiting = new Waiting<number>(1)
+  waiting.push(resource('http://a/1'), 0)
+  waiting.push(resource('http://a/2'), 0)
   const first = waiting.next()
   t.is(take(waiting), null)
   if (first !== null) waiting.done(first.origin)
@@ -36,21 +36,21 @@ test('an origin whose polls are all taken comes back when one ends', (t) => {
 })
 
 test('clear gives all, and leaves what is in flight able to end', (t) => {
-  const waiting = new Waiting(1)
-  for (let n = 0; n < 5; n++) waiting.push(resource(`http://a/${n}`))
-  waiting.push(resource('http://b/0'))
+  const waiting = new Waiting<number>(1)
+  for (let n = 0; n < 5; n++) waiting.push(resource(`http://a/${n}`), 0)
+  waiting.push(resource('http://b/0'), 0)
   const first = waiting.next()
   t.is(waiting.clear().length, 5)
   t.is(waiting.size, 0)
   t.is(take(waiting), null)
   if (first !== null) waiting.done(first.origin)
-  waiting.push(resource('http://a/9'))
+  waiting.push(resource('http://a/9'), 0)
   t.is(take(waiting), 'http://a/9')
 })
 
 test('a long line costs no more than a short one', (t) => {
-  const waiting = new Waiting(1)
-  for (let n = 0; n < 200_000; n++) waiting.push(resource(`http://${n % 1000}.example/${n}`))
+  const waiting = new Waiting<number>(1)
+  for (let n = 0; n < 200_000; n++) waiting.push(resource(`http://${n % 1000}.example/${n}`), 0)
   let taken = 0
   for (let next = waiting.next(); next !== null; next = waiting.next()) {
     taken++

@@ -1,8 +1,10 @@
 import test from 'ava'
 import { csvDocument } from '../../src/print/csv.ts'
 import { DocumentPrinter } from '../../src/print/document-printer.ts'
+import { labelsText } from '../../src/targets/labels.ts'
+import type { Labels } from '../../src/targets/target.ts'
 import type { StateMap } from '../../src/state/map.ts'
-import { knownMap } from '../helpers/known-map.ts'
+import { HARD_LABELS, knownMap, label } from '../helpers/known-map.ts'
 import { down, unknown, up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
 
@@ -22,11 +24,11 @@ const URLS = [
 test('a head, then each URL in the order of the list', async (t) => {
   const map = knownMap(URLS, unknown(2), up(0), down(1))
   t.deepEqual(await lines(map), [
-    'url,verdict,reason,status,text,errCount,durationMs,at,tlsExpiresAt',
-    'https://a.example/0,up,ok,200,OK,0,41.2,2026-01-02T03:04:05.000Z,2027-01-01T00:00:00.000Z',
-    '"https://a.example/1?q=1,2",down,timeout,,no answer in time (wait),1,41.2,2026-01-02T03:04:05.000Z,',
-    'https://a.example/2,unknown,local,,no descriptors,0,41.2,2026-01-02T03:04:05.000Z,',
-    'https://a.example/3,pending,,,,0,,,',
+    'url,verdict,reason,status,text,errCount,durationMs,at,tlsExpiresAt,labels',
+    'https://a.example/0,up,ok,200,OK,0,41.2,2026-01-02T03:04:05.000Z,2027-01-01T00:00:00.000Z,',
+    '"https://a.example/1?q=1,2",down,timeout,,no answer in time (wait),1,41.2,2026-01-02T03:04:05.000Z,,',
+    'https://a.example/2,unknown,local,,no descriptors,0,41.2,2026-01-02T03:04:05.000Z,,',
+    'https://a.example/3,pending,,,,0,,,,',
     '',
   ])
 })
@@ -44,3 +46,17 @@ test('a comma', text, 'a,b', '"a,b"')
 test('line breaks and escapes', text, 'a\r\n\u001b[2J', String.raw`a\u{d}\u{a}\u{1b}[2J`)
 test('a formula', text, '=1+1', `'=1+1`)
 test('another formula', text, '@SUM(A1)', `'@SUM(A1)`)
+
+test('labels are one JSON object, of URLs that were not polled too', async (t) => {
+  const map = knownMap(URLS.slice(0, 3), up(0))
+  label(map, 0, HARD_LABELS)
+  label(map, 1, { team: 'web' })
+  const [, first = '', second = '', third = ''] = await lines(map)
+  const cell = /,"(\{.*\})"$/.exec(first)?.[1]?.replaceAll('""', '"') ?? ''
+  t.is(labelsText(JSON.parse(cell) as Labels), labelsText(HARD_LABELS))
+  t.true(cell.includes('"__proto__":"polluted"'))
+  // oxlint-disable-next-line no-control-regex
+  t.notRegex(first, /[\u0000-\u001f\u202e]/)
+  t.true(second.endsWith(',"{""team"":""web""}"'))
+  t.true(third.endsWith(',,,,'))
+})

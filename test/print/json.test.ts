@@ -1,5 +1,8 @@
 import test from 'ava'
 import { stateLine, summaryLine } from '../../src/print/json.ts'
+import { labelsText } from '../../src/targets/labels.ts'
+import type { Labels } from '../../src/targets/target.ts'
+import { HARD_LABELS } from '../helpers/known-map.ts'
 import { down, unknown, up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
 
@@ -96,4 +99,12 @@ test('a summary', (t) => {
     rssBytes: 123_456_789,
     cpuMs: { main: 12, monitor: 3.1, pollers: [40.2, 39.8] },
   })
+})
+
+test('labels are there by name, whatever the name', (t) => {
+  const line = stateLine('https://a.example/', up(0), labelsText(HARD_LABELS))
+  const { labels } = parsed(line) as { labels: Labels }
+  t.is(labelsText(labels), labelsText(HARD_LABELS))
+  t.true(line.includes('"__proto__":"polluted"'))
+  t.false(line.includes('\u202e'))
 })

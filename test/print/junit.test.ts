@@ -2,7 +2,7 @@ import test from 'ava'
 import { DocumentPrinter } from '../../src/print/document-printer.ts'
 import { junitDocument } from '../../src/print/junit.ts'
 import type { StateMap } from '../../src/state/map.ts'
-import { knownMap } from '../helpers/known-map.ts'
+import { HARD_LABELS, knownMap, label } from '../helpers/known-map.ts'
 import { down, unknown, up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
 
@@ -48,4 +48,19 @@ test('text of a server holds nothing that XML 1.0 has no way to hold', async (t)
   t.regex(line, /message="500 &lt;\\u\{0\}\\u\{1b\}&quot;&amp;&apos;\ufffd\ufffd\ufffd\\u\{85\}\]\]&gt;😀"/)
   // https://www.w3.org/TR/xml/#charsets
   t.notRegex(line, /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u)
+})
+
+test('each label is a property, whatever its name', async (t) => {
+  const map = knownMap(['https://a.example/0', 'https://a.example/1'], up(0), down(1))
+  label(map, 0, HARD_LABELS)
+  label(map, 1, { team: 'web' })
+  const [, , , first = '', second = ''] = await lines(map)
+  t.true(
+    first.includes('<properties><property name="__proto__" value="polluted"/><property name="constructor"'),
+  )
+  t.true(
+    first.includes('value="&lt;&amp;&quot;&apos;&gt;"/><property name="e\\u{1b}[2J" value="=1,&quot;2&quot;'),
+  )
+  t.true(first.endsWith('<property name="team" value="web"/></properties></testcase>'))
+  t.regex(second, /<testcase [^>]*><properties><property name="team" value="web"\/><\/properties><failure /)
 })

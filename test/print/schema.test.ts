@@ -13,6 +13,7 @@ test('every kind of line is valid', (t) => {
   const tls = { protocol: 'TLSv1.3', expiresAt: Number.NaN }
   for (const state of [up(0), up(0, { tls }), up(0, { tls: null }), down(0), unknown(0)]) {
     t.is(faultsOf(JSON.parse(stateLine('https://a.example/', state))), '')
+    t.is(faultsOf(JSON.parse(stateLine('https://a.example/', state, '{"team":"web"}'))), '')
   }
   t.is(faultsOf(SUMMARY), '')
 })

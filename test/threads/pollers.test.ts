@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { readCommand } from '../../src/command.ts'
 import type { PollOptions } from '../../src/poll/options.ts'
+import { Profiles } from '../../src/profiles.ts'
 import { ResourceBatch } from '../../src/resource/batch.ts'
 import type { Polled, ResourceId, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/table.ts'
@@ -9,6 +11,7 @@ import { unpackStates } from '../../src/state/batch.ts'
 import type { SentState } from '../../src/state/batch.ts'
 import type { StatusMessage } from '../../src/threads/protocol.ts'
 import { Pollers } from '../../src/threads/pollers.ts'
+import type { PollerProfiles } from '../../src/threads/pollers.ts'
 import { startOrigin } from '../helpers/origin.ts'
 
 function pollOptions(...flags: string[]): PollOptions {
@@ -18,17 +21,28 @@ function pollOptions(...flags: string[]): PollOptions {
 }
 
 function batchOf(...urls: string[]): ResourceBatch {
+  return batchWith(0, ...urls)
+}
+
+function batchWith(profile: number, ...urls: string[]): ResourceBatch {
   const table = new ResourceTable()
   const batch = new ResourceBatch()
-  for (const url of urls) batch.add(table.read(table.add(url as Url) as ResourceId))
+  for (const url of urls) batch.add({ ...table.read(table.add(url as Url) as ResourceId), profile })
   return batch
 }
 
-function start(t: ExecutionContext, options: PollOptions, wanted: number) {
+const noProfiles = { longestTimeoutMs: 10_000, all: () => [], news: () => [] }
+
+function start(
+  t: ExecutionContext,
+  options: PollOptions,
+  wanted: number,
+  profiles: PollerProfiles = noProfiles,
+) {
   const returned: Polled[] = []
   const back = Promise.withResolvers<void>()
   const lost: string[] = []
-  const pollers = new Pollers(1, options, {
+  const pollers = new Pollers(1, options, profiles, {
     returned(resources) {
       returned.push(...resources)
       if (returned.length >= wanted) back.resolve()
@@ -109,4 +123,37 @@ test('what a poller that was ended still had on its way finds no receiver; anoth
   await back
   t.is(returned.length, 1)
   t.deepEqual(origin.asked, ['/a', '/c'])
+})
+
+test('a poller knows what numbers mean before it gets Resources with them, and so does its successor', async (t) => {
+  const agents: (string | undefined)[] = []
+  const origin = await startOrigin(t, ({ headers }, response) => {
+    agents.push(headers['user-agent'])
+    response.writeHead(204).end()
+  })
+  const options = pollOptions()
+  const cadence = { intervalMs: 1_000, errorBackoffMs: 0, maxBackoffMs: 0 }
+  const profiles = new Profiles({ ...cadence, timeoutMs: options.timeoutMs })
+  const { pollers, lost } = start(t, options, 1, profiles)
+  const why = 'for a test'
+  const poll = async (profile: number) => {
+    const before = agents.length
+    pollers.send(0, batchWith(profile, `${origin.url}/${before}`))
+    while (agents.length === before && lost.every((one) => one === why)) await sleep(5)
+    return agents[before]
+  }
+  const early = profiles.take({ userAgent: 'early' })
+  await pollers.launch(0)
+  t.is(await poll(early), 'early')
+  const late = profiles.take({ userAgent: 'late' })
+  t.is(await poll(late), 'late')
+  await pollers.kill(0, why)
+  const starts = pollers.launch(0)
+  const meanwhile = profiles.take({ userAgent: 'meanwhile' })
+  profiles.release(early)
+  t.is(profiles.take({ userAgent: 'again' }), early)
+  await starts
+  t.is(await poll(late), 'late')
+  t.is(await poll(meanwhile), 'meanwhile')
+  t.is(await poll(early), 'again')
 })

@@ -1,5 +1,6 @@
 import type { SentState } from '../../state/batch.ts'
 import { escapeText } from '../escape.ts'
+import { labelsLine } from '../labels.ts'
 import { spanText } from '../span.ts'
 import { statusText } from '../text.ts'
 import { timeCell, urlText } from './cells.ts'
@@ -12,11 +13,12 @@ const LABEL = 13
 
 /** One URL: what is known of it, and its last polls. */
 export function detailLines(page: DetailPage, now: number, { columns }: Size, style: Style): string[] {
-  const { latest, past, states } = page
+  const { latest, past, labels, states } = page
   const name = urlText(latest.url)
   const fact = (label: string, text: string) => cutTo(`${padTo(label, LABEL)}${text}`, columns)
   const lines = [style('bold', cutTo(name, columns))]
   if (name !== latest.url) lines.push(fact('as asked', latest.url))
+  if (labels !== '') lines.push(fact('labels', escapeText(labelsLine(labels), columns)))
   if (latest.verdict === 'pending') return [...lines, fact('verdict', 'not yet polled')]
   const since = `${latest.verdict}, since ${spanText(now - past.changedAt)}`
   lines.push(

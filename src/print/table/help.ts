@@ -3,7 +3,7 @@ import type { Size } from './view.ts'
 import { cutTo } from './width.ts'
 
 const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
-  ['/', 'search in URL, verdict, reason and status; Enter ends typing, Esc clears'],
+  ['/', 'search in URL, verdict, reason, status, labels; Enter ends typing, Esc clears'],
   ['s  S', 'next and previous order: worst, changed, slowest, certificate, list'],
   ['↑ ↓  k j', 'choose a URL, which is then followed wherever its row goes'],
   ['PgUp PgDn', 'a page up, a page down'],

@@ -1,5 +1,6 @@
 import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import type { StateMap } from '../../state/map.ts'
+import { labelsLine } from '../labels.ts'
 import { urlText } from './cells.ts'
 
 /** In what order rows come. */
@@ -56,7 +57,7 @@ export class Ranking {
     return this.#first && this.#map.limit > 0 ? this.#at / this.#map.limit : 1
   }
 
-  /** Says what is wanted. `search` is looked for in the URL, verdict, reason and status, in any case. */
+  /** Says what is wanted. `search` is looked for in the URL, verdict, reason, status and labels, in any case. */
   want(sort: Sort, search: string): void {
     if (sort === this.#sort && search === this.#search) return
     this.#sort = sort
@@ -109,7 +110,9 @@ export class Ranking {
   #isMatch(id: ResourceId): boolean {
     const { url, verdict, reason, status } = this.#map.get(id)
     const answer = verdict === 'pending' ? '' : `${reason} ${status}`
-    return `${urlText(url)} ${url} ${verdict} ${answer}`.toLowerCase().includes(this.#search.toLowerCase())
+    const labels = labelsLine(this.#map.labels(id))
+    const text = `${urlText(url)} ${url} ${verdict} ${answer} ${labels}`
+    return text.toLowerCase().includes(this.#search.toLowerCase())
   }
 
   #score(id: ResourceId): number {

@@ -155,7 +155,7 @@ export class Table implements Printer {
     const row = (id: Row['id']): Row => ({ id, latest: map.get(id), past: map.past(id) })
     if (page === 'help') return { type: 'help' }
     if (page === 'detail' && chosen !== null) {
-      return { type: 'detail', ...row(chosen), states: this.#recent.of(chosen) }
+      return { type: 'detail', ...row(chosen), labels: map.labels(chosen), states: this.#recent.of(chosen) }
     }
     const { ids, matches, searched } = ranking
     const at = chosen === null ? 0 : Math.max(0, ids.indexOf(chosen))

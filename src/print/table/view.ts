@@ -72,6 +72,8 @@ export interface ListPage {
 
 export interface DetailPage extends Row {
   readonly type: 'detail'
+  /** Of the URL, as `StateMap` keeps them. */
+  readonly labels: string
   /** Its last States that are still whole, the newest first. */
   readonly states: readonly SentState[]
 }

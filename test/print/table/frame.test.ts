@@ -21,6 +21,7 @@ const ROWS = [
 
 const DETAIL: Page = {
   type: 'detail',
+  labels: '',
   ...rowOf(0, {
     verdict: 'down',
     reason: 'timeout',
@@ -77,8 +78,10 @@ test('one URL with all that can be known of it', (t) => {
   const state = up(0, { redirects: 2, finalUrl: 'https://b.example/', rechecked: true, at: NOW - 1_000 })
   const url = 'https://xn--mller-kva.example/'
   const row = rowOf(0, { url }, { expiresAt: NOW + 86_400_000 * 40, upShare: 0.98765 })
-  const text = frame(viewOf({ type: 'detail', ...row, states: [state] }), SIZE, bare).join('\n')
+  const labels = '{"__proto__":"p","team":"web"}'
+  const text = frame(viewOf({ type: 'detail', ...row, labels, states: [state] }), SIZE, bare).join('\n')
   t.true(text.includes('\nhttps://müller.example/\nas asked     https://xn--mller-kva.example/\n'))
+  t.true(text.includes('\nlabels       __proto__=p team=web\n'))
   t.true(text.includes('\nup           98.77 % of polls since the start\n'))
   t.true(text.includes('\ncertificate  until 2026-02-11, 40d\n'))
   t.true(text.includes('\nasked        HEAD by poller 1, 1s ago, looked at twice\n'))
@@ -103,7 +106,7 @@ test('every page fits every terminal, and no line is wider than it', (t) => {
     listOf([...ROWS, wide]),
     DETAIL,
     { type: 'help' },
-    { type: 'detail', ...wide, states: [] },
+    { type: 'detail', ...wide, labels: '', states: [] },
   ]
   for (const page of pages) {
     for (const rows of [1, 2, 7, 8, 13, 14, 19, 20, 24, 40, 50]) {
@@ -137,7 +140,7 @@ test('text of a server moves no cursor', (t) => {
   const state = down(0, { reason: 'status', status: 500, statusText: evil, detail: evil })
   for (const page of [
     listOf([row], { search: evil, typing: true }),
-    { type: 'detail', ...row, states: [state] },
+    { type: 'detail', ...row, labels: JSON.stringify({ [evil]: evil }), states: [state] },
   ] as const) {
     const text = frame(viewOf(page, { errors: [evil] }), SIZE, bare).join('')
     // oxlint-disable-next-line no-control-regex

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { MOST_ROWS, Ranking } from '../../../src/print/table/ranking.ts'
-import { knownMap } from '../../helpers/known-map.ts'
+import { knownMap, label } from '../../helpers/known-map.ts'
 import { seeded } from '../../helpers/random.ts'
 import { down, unknown, up } from '../../helpers/state.ts'
 
@@ -55,6 +55,7 @@ const found = test.macro({
       up(1),
       up(2),
     )
+    label(map, 1, { team: 'Web' })
     const ranking = new Ranking(map)
     ranking.want('list', search)
     ranking.scan(() => false)
@@ -71,6 +72,7 @@ test(found, 'xn--mller', [2])
 test(found, 'timeout', [0])
 test(found, 'down', [0])
 test(found, '200', [1, 2])
+test(found, 'team=web', [1])
 test(found, 'nothing', [])
 
 test('a long list, in slices: each looks at a part, and the end is as if it had been sorted whole', (t) => {

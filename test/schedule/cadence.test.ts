@@ -1,0 +1,107 @@
+import test from 'ava'
+import { unpackResources } from '../../src/resource/batch.ts'
+import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
+import { ResourceTable } from '../../src/resource/table.ts'
+import type { Cadence } from '../../src/schedule/delay.ts'
+import { Schedule } from '../../src/schedule/schedule.ts'
+
+const FLAGS: Cadence = { intervalMs: 60_000, errorBackoffMs: 10_000, maxBackoffMs: 600_000 }
+const OFTEN: Cadence = { intervalMs: 1_000, errorBackoffMs: 300, maxBackoffMs: 500 }
+
+const cadenceOf = (profile: number) => (profile === 7 ? OFTEN : FLAGS)
+
+/** A Schedule of URLs, each on an origin of its own, with these profiles. */
+function scheduleOf(profiles: readonly number[], concurrency = 512): [Schedule, ResourceTable] {
+  const table = new ResourceTable()
+  for (const [n, profile] of profiles.entries())
+    table.setProfile(table.add(`http://o${n}.example/` as Url) as ResourceId, profile)
+  const options = { ...FLAGS, pollers: 1, concurrency, hostConcurrency: 16, once: false }
+  return [new Schedule(table, options, 0, cadenceOf), table]
+}
+
+function lendAll(schedule: Schedule): Resource[] {
+  const lent: Resource[] = []
+  for (let batch = schedule.lend(0); batch !== null; batch = schedule.lend(0))
+    lent.push(...unpackResources(batch.take()))
+  return lent
+}
+
+const [often, flags] = [0 as ResourceId, 1 as ResourceId]
+
+test('each Resource has the interval and the back-off of its profile, and carries its number', (t) => {
+  const [schedule, table] = scheduleOf([7, 0])
+  schedule.wake(1)
+  const lent = lendAll(schedule)
+  t.deepEqual(
+    lent.map(({ id, profile }) => [id, profile]),
+    [
+      [often, 7],
+      [flags, 0],
+    ],
+  )
+  for (const resource of lent) schedule.settle({ ...resource, verdict: 'down', errCount: 5 }, 20)
+  t.deepEqual([table.dueAt(often), table.dueAt(flags)], [1_500, 110_000])
+})
+
+test('slots are skipped by the interval of each', (t) => {
+  const [schedule, table] = scheduleOf([7, 0])
+  schedule.wake(1)
+  for (const resource of lendAll(schedule)) schedule.settle({ ...resource, verdict: 'up' }, 5_500)
+  t.deepEqual([table.dueAt(often), table.dueAt(flags)], [6_000, 60_000])
+  t.is(schedule.skipped, 5)
+})
+
+test('each interval is filled evenly by its own, however they are mixed', (t) => {
+  // Every 34th: by the golden ratio alone, these would lie close together.
+  const profiles = Array.from({ length: 34 * 50 }, (_, n) => (n % 34 === 0 ? 7 : 0))
+  const [, table] = scheduleOf(profiles, 0)
+  const times = (profile: number) =>
+    [...table.ids()].filter((id) => table.profile(id) === profile).map((id) => table.dueAt(id))
+  for (const [profile, { intervalMs }] of [
+    [7, OFTEN],
+    [0, FLAGS],
+  ] as const) {
+    const all = times(profile)
+    for (let tenth = 0; tenth < 10; tenth++) {
+      const from = (tenth * intervalMs) / 10
+      const count = all.filter((at) => at > from && at <= from + intervalMs / 10).length
+      t.true(
+        count > all.length / 20 && count < all.length / 6,
+        `${count} of profile ${profile} after ${from}`,
+      )
+    }
+  }
+})
+
+test('a Resource that gets another profile is polled by it: one that sleeps, and one that a poller has', (t) => {
+  const [schedule, table] = scheduleOf([0, 0])
+  schedule.wake(1)
+  const [first, second] = lendAll(schedule) as [Resource, Resource]
+  schedule.settle({ ...first, verdict: 'up' }, 20)
+  t.is(table.dueAt(first.id), 60_000)
+  for (const { id } of [first, second]) {
+    table.setProfile(id, 7)
+    schedule.changed(id, 2_500)
+  }
+  t.is(table.dueAt(first.id), 3_000)
+  schedule.settle({ ...second, verdict: 'up' }, 2_600)
+  t.is(table.dueAt(second.id), 3_000)
+  schedule.wake(3_000)
+  t.deepEqual(
+    lendAll(schedule).map(({ profile }) => profile),
+    [7, 7],
+  )
+})
+
+test('intervals that differ by little are not polled first in one moment', (t) => {
+  const table = new ResourceTable()
+  for (let n = 0; n < 1_000; n++) table.setProfile(table.add(`http://o${n}.example/` as Url) as ResourceId, n)
+  const options = { ...FLAGS, pollers: 1, concurrency: 0, hostConcurrency: 16, once: false }
+  const schedule = new Schedule(table, options, 0, (n) => ({ ...FLAGS, intervalMs: FLAGS.intervalMs + n }))
+  for (let tenth = 1; tenth <= 10; tenth++) {
+    const before = schedule.owners.due
+    schedule.wake(tenth * 6_000)
+    const woken = schedule.owners.due - before
+    t.true(woken > 80 && woken < 120, `${woken} in tenth ${tenth}`)
+  }
+})
