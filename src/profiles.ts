@@ -1,7 +1,7 @@
 import type { Overrides } from './overrides.ts'
 import type { UrlOptions } from './poll/options.ts'
 import type { ProfileNews } from './poll/profile.ts'
-import type { ProfileNumbers } from './reload/apply.ts'
+import type { ProfileNumbers } from './reload/profile-numbers.ts'
 import type { Cadence } from './schedule/delay.ts'
 
 /** So many different sets of overrides may be in use at once: some kilobytes each in every poller, and in main. */
