@@ -21,7 +21,7 @@ import { ListError } from './targets/read.ts'
 const PATIENCE_MS = 1_000
 
 /** A server has as long to send a list as there is between two readings of it, but for these bounds, in ms. */
-const LEAST_DEADLINE_MS = 1_000
+const LEAST_DEADLINE_MS = 2_000
 const MOST_DEADLINE_MS = 30_000
 
 /** Does what the command line asks for; gives the exit code. `argv` is without node and script. */

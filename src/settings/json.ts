@@ -54,10 +54,10 @@ function faultOf(text: string): SyntaxFault {
   const first = errors[0]
   // Nested too deeply to be looked at.
   if (first === undefined) return new SyntaxFault('1:1', 'it is not JSON')
-  const why =
-    first.offset >= text.trimEnd().length
-      ? 'it ends in the middle of JSON'
-      : `it is not JSON: ${wordsOf(printParseErrorCode(first.error))}`
+  const code = printParseErrorCode(first.error)
+  const end = text.trimEnd().length
+  const ends = first.offset >= end || (code === 'UnexpectedEndOfString' && first.offset + first.length >= end)
+  const why = ends ? 'it ends in the middle of JSON' : `it is not JSON: ${wordsOf(code)}`
   return new SyntaxFault(new Places(text).at(first.offset), why)
 }
 

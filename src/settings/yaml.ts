@@ -21,11 +21,11 @@ export async function parseYaml(text: string, pause: () => Promise<void>): Promi
   for (let from = 0; from < text.length;) {
     // At the end of a line, so that no token is cut.
     const to = text.indexOf('\n', from + SLICE) + 1 || text.length
-    for (const token of parser.parse(text.slice(from, to), true)) documents.push(...composer.next(token))
+    const tokens = parser.parse(text.slice(from, to), to < text.length)
+    for (const token of tokens) documents.push(...composer.next(token))
     from = to
     await pause()
   }
-  for (const token of parser.end()) documents.push(...composer.next(token))
   documents.push(...composer.end())
   const [document, second] = documents
   if (document === undefined) return { value: null, placeOf: () => '1:1' }

@@ -3,7 +3,7 @@ import { Agent, request } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Url } from '../resource/resource.ts'
 import { gunzipped } from './gunzip.ts'
-import { quote } from './quote.ts'
+import { printable, quote } from './quote.ts'
 import { chunks, explain, ListError } from './read.ts'
 
 // The door to undici for lists; polls have their own, which costs less and is stricter.
@@ -54,7 +54,8 @@ export async function fetchList<T>(
   }, options.deadlineMs)
   const faultOf = (cause: unknown) => {
     if (late) return new ListError(name, `no whole answer within ${options.deadlineMs / 1_000} s`, cause)
-    return cause instanceof ListError ? cause : new ListError(name, explain(cause), cause)
+    // A certificate's names may be in it.
+    return cause instanceof ListError ? cause : new ListError(name, printable(explain(cause)), cause)
   }
   try {
     const answer = await follow(

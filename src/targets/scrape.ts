@@ -50,9 +50,12 @@ function pathOf(labels: Labels): string {
 }
 
 function queryOf(labels: Labels): string {
-  const names = Object.keys(labels).filter((name) => name.startsWith(PARAM) && name.length > PARAM.length)
-  const query = names.toSorted().map((name) => [name.slice(PARAM.length), valueOf(labels, name) ?? ''])
-  return query.length === 0 ? '' : `?${String(new URLSearchParams(query))}`
+  const params = new URLSearchParams()
+  for (const name of Object.keys(labels).toSorted()) {
+    const value = name.startsWith(PARAM) ? valueOf(labels, name) : undefined
+    if (value !== undefined && name !== PARAM) params.append(name.slice(PARAM.length), value)
+  }
+  return params.size === 0 ? '' : `?${params.toString()}`
 }
 
 function timeOf(labels: Labels, name: string): number | undefined {

@@ -26,6 +26,7 @@ export class XmlError extends Error {
 export class XmlReader {
   readonly #parser = sax.parser(true, { strictEntities: true } as sax.SAXOptions)
   #error: XmlError | null = null
+  #empty = true
 
   constructor(handler: XmlHandler) {
     const handlers: Partial<sax.SAXParser> = {
@@ -34,10 +35,16 @@ export class XmlReader {
         const why = (error.message.split(/[\n:]/)[0] as string).toLowerCase()
         this.#error ??= new XmlError(this.#place(), `it is not XML: ${why}`)
       },
-      onopentag: ({ name }) => handler.open(local(name), this.#place()),
+      onopentag: ({ name }) => {
+        this.#empty = false
+        if (this.#error === null) handler.open(local(name), this.#place())
+      },
       ontext: (text) => handler.text(text),
       oncdata: (text) => handler.text(text),
-      onclosetag: () => handler.close(),
+      // What is closed after an error may hold what the error is about.
+      onclosetag: () => {
+        if (this.#error === null) handler.close()
+      },
     }
     Object.assign(this.#parser, handlers)
   }
@@ -52,6 +59,7 @@ export class XmlReader {
   /** All has come. Throws an XmlError when it ends in the middle. */
   end(): void {
     this.#parser.close()
+    if (this.#empty) this.#error ??= new XmlError(this.#place(), 'it is not XML: it is empty')
     if (this.#error !== null) throw this.#error
   }
 
