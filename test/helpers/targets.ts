@@ -1,3 +1,4 @@
+import type { SourceOptions } from '../../src/reload/sources.ts'
 import type { TargetSink } from '../../src/targets/read.ts'
 import type { Target } from '../../src/targets/target.ts'
 
@@ -14,7 +15,7 @@ export function keepingSink(): TargetSink & { readonly targets: Target[]; readon
 }
 
 /** How lists are read in tests. */
-export const SOURCE_OPTIONS = {
+export const SOURCE_OPTIONS: SourceOptions = {
   refreshMs: 1_500,
   deadlineMs: 10_000,
   userAgent: 'headcount/test',

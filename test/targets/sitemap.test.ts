@@ -9,6 +9,7 @@ import { ListError } from '../../src/targets/read.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { keepingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
+import { until } from '../helpers/until.ts'
 
 /** Reads a file as `-f` does. */
 async function read(t: ExecutionContext, content: string | Uint8Array, name = 'sitemap.xml') {
@@ -118,7 +119,8 @@ test('a text that never ends is cut, and too long', async (t) => {
     `<urlset>${LOC}${'x'.repeat(1e6)}</loc></url>${LOC}</loc></url></urlset>`,
   )
   t.deepEqual(urls, ['http://a.example/'])
-  t.regex(complaints[0] ?? '', /characters long, 8192 are the most$/)
+  const [, length] = /it is (\d+) characters long, 8192 are the most$/.exec(complaints[0] ?? '') ?? []
+  t.true(Number(length) < 500_000, complaints[0])
 })
 
 test('60,000 URLs are more than the protocol has, and are read', async (t) => {
@@ -143,5 +145,7 @@ test.serial('a file that is broken from its start is closed', async (t) => {
   const open = () => readdirSync('/proc/self/fd').length
   const before = open()
   for (let n = 0; n < 20; n++) await read(t, `<html>${' '.repeat(2 ** 20)}`)
-  t.true(open() < before + 15, `${before} and then ${open()}`)
+  // What is closed is closed a little later.
+  await until(() => open() < before + 5)
+  t.pass()
 })
