@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream'
-import { readFileSd } from '../targets/file-sd.ts'
-import { isXmlName, nameOf, openerOf, readHttpList } from '../targets/http-list.ts'
 import type { HttpListOptions } from '../targets/http-list.ts'
+import { isXmlName, nameOf } from '../targets/names.ts'
 import { shownName } from '../targets/quote.ts'
 import { chunks, ListError, open, readTargets } from '../targets/read.ts'
-import { readSitemap } from '../targets/sitemap.ts'
+import type { TargetSink } from '../targets/read.ts'
 import { parseUrl } from '../targets/url.ts'
-import type { Source } from './source.ts'
+import type { Source, SourceRead } from './source.ts'
 
 /** How lists are read. */
 export interface SourceOptions extends HttpListOptions {
@@ -38,10 +37,9 @@ function sourceOf(file: string, stdin: Readable, options: SourceOptions): Source
   if (/^https?:\/\//i.test(file)) return httpSource(file, options)
   const name = shownName(file)
   const fileSource = (read: Source['read']): Source => ({ name, again: { path: file }, canWait: false, read })
-  const bytes = () => chunks(open(file), name)
-  if (/\.json$/i.test(file)) return fileSource((sink) => readFileSd(bytes(), name, 'json', sink))
-  if (/\.ya?ml$/i.test(file)) return fileSource((sink) => readFileSd(bytes(), name, 'yaml', sink))
-  if (isXmlName(file)) return fileSource((sink) => readSitemap(bytes(), name, openerOf(options), sink))
+  if (/\.json$/i.test(file)) return fileSource((sink) => readFileSdOf(file, name, 'json', sink))
+  if (/\.ya?ml$/i.test(file)) return fileSource((sink) => readFileSdOf(file, name, 'yaml', sink))
+  if (isXmlName(file)) return fileSource((sink) => readSitemapOf(file, name, options, sink))
   return fileSource(text)
 }
 
@@ -57,6 +55,35 @@ function httpSource(text: string, options: SourceOptions): Source {
     name: nameOf(url),
     again: { everyMs: options.refreshMs },
     canWait: options.canWait,
-    read: (sink) => readHttpList(url, options, sink),
+    async read(sink) {
+      const { readHttpList } = await import('../targets/http-list.ts')
+      return readHttpList(url, options, sink)
+    },
   }
+}
+
+// Readers are loaded when they are needed: all of them take 80 ms and 7 MB, which a list in plain text can do without. A
+// file is opened after that, since an error of a stream that nobody reads yet would end the process.
+
+async function readFileSdOf(
+  file: string,
+  name: string,
+  format: 'json' | 'yaml',
+  sink: TargetSink,
+): Promise<SourceRead> {
+  const { readFileSd } = await import('../targets/file-sd.ts')
+  return readFileSd(chunks(open(file), name), name, format, sink)
+}
+
+async function readSitemapOf(
+  file: string,
+  name: string,
+  options: SourceOptions,
+  sink: TargetSink,
+): Promise<SourceRead> {
+  const [{ readSitemap }, { openerOf }] = await Promise.all([
+    import('../targets/sitemap.ts'),
+    import('../targets/http-list.ts'),
+  ])
+  return readSitemap(chunks(open(file), name), name, openerOf(options), sink)
 }

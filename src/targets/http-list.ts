@@ -1,9 +1,9 @@
 import type { Url } from '../resource/resource.ts'
-import { shownUrl } from '../resource/shown-url.ts'
 import { fetchList } from './fetch.ts'
 import type { FetchOptions } from './fetch.ts'
 import { readFileSd } from './file-sd.ts'
-import { quote, shownName } from './quote.ts'
+import { isXmlName, nameOf } from './names.ts'
+import { quote } from './quote.ts'
 import { ListError } from './read.ts'
 import type { TargetSink } from './read.ts'
 import { readSitemap } from './sitemap.ts'
@@ -49,14 +49,4 @@ export function openerOf(options: FetchOptions): OpenSitemap {
     const headers = { accept: 'application/xml, text/xml, */*;q=0.1' }
     return fetchList(url, name, headers, options, ({ chunks }) => read(chunks, name))
   }
-}
-
-/** Whether a name says sitemap. */
-export function isXmlName(name: string): boolean {
-  return /\.xml(\.gz)?$/i.test(name)
-}
-
-/** A URL as messages name it: without its credentials. */
-export function nameOf(url: Url): string {
-  return shownName(shownUrl(url))
 }
