@@ -8,7 +8,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { Url } from '../../src/resource/resource.ts'
 import { readHttpList } from '../../src/targets/http-list.ts'
-import { ListError } from '../../src/targets/read.ts'
+import { explain, ListError } from '../../src/targets/read.ts'
 import { blackHole } from '../helpers/black-hole.ts'
 import { Authority } from '../helpers/certificates.ts'
 import { freePort } from '../helpers/free-port.ts'
@@ -215,6 +215,11 @@ test('redirects without an end are followed five times', async (t) => {
   })
   t.is(await errorOf(t, `${url}/targets`), 'SERVER/targets: more than 5 redirects')
   t.is(asked.length, 6)
+})
+
+test('of addresses that all refuse, the first says why', (t) => {
+  const refused = Object.assign(new Error('x'), { errno: -111 })
+  t.is(explain(new AggregateError([refused, new Error('y')])), 'connection refused')
 })
 
 test('a certificate is checked; --cacert says whom to trust as well', async (t) => {
