@@ -57,7 +57,7 @@ function makeCommand(): Command {
     .showHelpAfterError('(--help lists the flags)')
   const time = checked(parseTime)
   for (const option of [
-    new Option('-f, --file <path>', 'a list of URLs, one a line; - for standard input; repeatable')
+    new Option('-f, --file <list>', 'a list of URLs, a file or a URL; - for standard input; repeatable')
       .argParser((path: string, before: string[]) => [...before, path])
       .default([], 'none'),
     new Option('-p, --pool-size <n>', 'poller threads')
@@ -119,6 +119,9 @@ function makeCommand(): Command {
     ),
     new Option('--format <format>').choices(['auto', ...FORMATS]).default('auto'),
     new Option('--output <file>', 'results to a file as well; reopened on SIGHUP'),
+    new Option('--refresh <duration>', 'from one reading of a list that comes from a server to the next')
+      .argParser(time)
+      .default(60_000, '60s'),
     new Option('--allow-shrink', 'take over a list that has lost more than half of its URLs').default(
       false,
       'off',

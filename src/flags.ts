@@ -40,6 +40,7 @@ export interface Flags {
   changes: boolean
   format: 'auto' | Format
   output?: string
+  refresh: number
   allowShrink: boolean
   demo: boolean
   check: boolean
@@ -92,6 +93,7 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
     brief: flags.once && flags.format === 'auto' && isTerminal(1),
     progress: flags.once && PRINTED_LAST.has(flags.format) && isTerminal(1) && isTerminal(2),
     output: flags.output ?? null,
+    refreshMs: flags.refresh,
     allowShrink: flags.allowShrink,
     changes: flags.changes,
     once: flags.once,

@@ -9,7 +9,7 @@ import type { Cadence } from './schedule/delay.ts'
 export interface Options extends Cadence {
   /** URLs given as arguments, not checked yet. */
   readonly urls: readonly string[]
-  /** Lists to read, `-` for standard input. */
+  /** Lists to read: paths, URLs, `-` for standard input. */
   readonly files: readonly string[]
   /** Poller threads. */
   readonly poolSize: number
@@ -21,6 +21,8 @@ export interface Options extends Cadence {
   readonly format: Format
   /** A file that gets the results as well; null: none. */
   readonly output: string | null
+  /** From one reading of a list that comes from a server to the next. */
+  readonly refreshMs: number
   /** Take over a list that has lost more than half of its URLs. */
   readonly allowShrink: boolean
   /** Print a State only when verdict, reason or status differs from that URL's last. */

@@ -6,7 +6,7 @@ import type { Failure, Flight } from './flight.ts'
 import type { Request } from './request.ts'
 import { MOST_HEAD, Tap } from './tap.ts'
 
-// The only door to undici.
+// The only door to undici for polls.
 
 /** So much of a reason phrase is kept, in characters. */
 export const MOST_PHRASE = 200

@@ -183,6 +183,7 @@ export class LiveLists {
     const difference = await reading.difference(setImmediate)
     const why = this.#whyNot(number, difference, read)
     if (why !== null) return this.#refuse(number, `${source.name}: ${why}`)
+    if (this.#failed[number] !== '') this.#say(`${source.name}: it is good again`)
     this.#failed[number] = ''
     this.#whole[number] = read.whole
     for (const line of complaints.lines) this.#say(line)

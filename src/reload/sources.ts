@@ -1,10 +1,25 @@
 import type { Readable } from 'node:stream'
+import type { HttpListOptions } from '../targets/http-list.ts'
+import { isXmlName, nameOf } from '../targets/names.ts'
 import { shownName } from '../targets/quote.ts'
-import { readTargets } from '../targets/read.ts'
-import type { Source } from './source.ts'
+import { chunks, ListError, open, readTargets } from '../targets/read.ts'
+import type { TargetSink } from '../targets/read.ts'
+import { parseUrl } from '../targets/url.ts'
+import type { Source, SourceRead } from './source.ts'
+
+/** How lists are read. */
+export interface SourceOptions extends HttpListOptions {
+  /** Whether the run can start without a list that comes from a server. */
+  readonly canWait: boolean
+}
 
 /** What names URLs, in the order in which it is read. */
-export function sourcesOf(urls: readonly string[], files: readonly string[], stdin: Readable): Source[] {
+export function sourcesOf(
+  urls: readonly string[],
+  files: readonly string[],
+  stdin: Readable,
+  options: SourceOptions,
+): Source[] {
   return [
     {
       name: 'arguments',
@@ -12,11 +27,63 @@ export function sourcesOf(urls: readonly string[], files: readonly string[], std
       canWait: false,
       read: (sink) => readTargets({ urls, files: [], stdin }, sink),
     },
-    ...files.map((file) => ({
-      name: file === '-' ? 'stdin' : shownName(file),
-      again: file === '-' ? null : { path: file },
-      canWait: false,
-      read: (sink: Parameters<Source['read']>[0]) => readTargets({ urls: [], files: [file], stdin }, sink),
-    })),
+    ...files.map((file) => sourceOf(file, stdin, options)),
   ]
+}
+
+function sourceOf(file: string, stdin: Readable, options: SourceOptions): Source {
+  const text: Source['read'] = (sink) => readTargets({ urls: [], files: [file], stdin }, sink)
+  if (file === '-') return { name: 'stdin', again: null, canWait: false, read: text }
+  if (/^https?:\/\//i.test(file)) return httpSource(file, options)
+  const name = shownName(file)
+  const fileSource = (read: Source['read']): Source => ({ name, again: { path: file }, canWait: false, read })
+  if (/\.json$/i.test(file)) return fileSource((sink) => readFileSdOf(file, name, 'json', sink))
+  if (/\.ya?ml$/i.test(file)) return fileSource((sink) => readFileSdOf(file, name, 'yaml', sink))
+  if (isXmlName(file)) return fileSource((sink) => readSitemapOf(file, name, options, sink))
+  return fileSource(text)
+}
+
+function httpSource(text: string, options: SourceOptions): Source {
+  const parsed = parseUrl(text)
+  if ('why' in parsed) {
+    // Not quoted: it may hold a password.
+    const error = new ListError('-f', `a URL that can't be asked: ${parsed.why}`)
+    return { name: '-f', again: null, canWait: false, read: () => Promise.reject(error) }
+  }
+  const { url } = parsed
+  return {
+    name: nameOf(url),
+    again: { everyMs: options.refreshMs },
+    canWait: options.canWait,
+    async read(sink) {
+      const { readHttpList } = await import('../targets/http-list.ts')
+      return readHttpList(url, options, sink)
+    },
+  }
+}
+
+// Readers are loaded when they are needed: all of them take 80 ms and 7 MB, which a list in plain text can do without. A
+// file is opened after that, since an error of a stream that nobody reads yet would end the process.
+
+async function readFileSdOf(
+  file: string,
+  name: string,
+  format: 'json' | 'yaml',
+  sink: TargetSink,
+): Promise<SourceRead> {
+  const { readFileSd } = await import('../targets/file-sd.ts')
+  return readFileSd(chunks(open(file), name), name, format, sink)
+}
+
+async function readSitemapOf(
+  file: string,
+  name: string,
+  options: SourceOptions,
+  sink: TargetSink,
+): Promise<SourceRead> {
+  const [{ readSitemap }, { openerOf }] = await Promise.all([
+    import('../targets/sitemap.ts'),
+    import('../targets/http-list.ts'),
+  ])
+  return readSitemap(chunks(open(file), name), name, openerOf(options), sink)
 }

@@ -4,6 +4,9 @@ const SHOWN = 40
 /** What JSON leaves as it is and a terminal does not: DEL, C1, bidi controls, separators, a BOM. */
 const UNPRINTABLE = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f]/g
+
 /** A piece of somebody's text for a complaint: in quotes, escaped as in JSON, cut. Never give it credentials. */
 export function quote(text: string): string {
   const cut = text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text
@@ -13,6 +16,11 @@ export function quote(text: string): string {
 /** The name of a file for a message: as it is, quoted where that would not print. */
 export function shownName(file: string): string {
   return JSON.stringify(file) === `"${file}"` && file.search(UNPRINTABLE) < 0 ? file : quote(file)
+}
+
+/** Somebody's text in a message: what would not print is escaped. */
+export function printable(text: string): string {
+  return text.replace(CONTROL, escaped).replace(UNPRINTABLE, escaped)
 }
 
 function escaped(character: string): string {

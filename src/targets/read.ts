@@ -30,7 +30,7 @@ export interface TargetSink {
 
 /** A list that can't be read: a broken start, which the message explains to a person. */
 export class ListError extends Error {
-  /** The path as it was given, or `stdin`. */
+  /** The path or URL as it may be printed, or `stdin`; with line and column, where they are known. */
   readonly file: string
   constructor(file: string, why: string, cause?: unknown) {
     super(`${file}: ${why}`, { cause })
@@ -48,8 +48,7 @@ export async function readTargets(sources: Sources, sink: TargetSink): Promise<{
   for (const [index, text] of sources.urls.entries()) take(parseUrl(text), `argument ${index + 1}`, sink)
   let stdinRead = false
   for (const file of sources.files) {
-    if (file !== '-')
-      whole = await readList(createReadStream(file, { highWaterMark: CHUNK }), shownName(file), sink)
+    if (file !== '-') whole = await readList(open(file), shownName(file), sink)
     else if (stdinRead) throw new ListError('stdin', 'can be read only once')
     else {
       stdinRead = true
@@ -57,6 +56,11 @@ export async function readTargets(sources: Sources, sink: TargetSink): Promise<{
     }
   }
   return { whole }
+}
+
+/** The bytes of a file. */
+export function open(file: string): Readable {
+  return createReadStream(file, { highWaterMark: CHUNK })
 }
 
 async function readList(stream: Readable, name: string, sink: TargetSink): Promise<boolean> {
@@ -71,10 +75,11 @@ async function readList(stream: Readable, name: string, sink: TargetSink): Promi
 }
 
 /** What the stream gives; its errors become ListErrors here, so that an error of the sink does not. */
-async function* chunks(stream: Readable, name: string): AsyncGenerator<Buffer> {
+export async function* chunks(stream: Readable, name: string): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of stream) yield chunk as Buffer
   } catch (cause) {
+    if (cause instanceof ListError) throw cause
     throw new ListError(name, explain(cause), cause)
   }
 }
@@ -84,7 +89,9 @@ function take(parsed: Parsed, place: string, sink: TargetSink): void {
   else sink.complaint(`${place}: ${parsed.why}`)
 }
 
-function explain(cause: unknown): string {
+/** An error of the system for a person. */
+export function explain(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.errors.length > 0) return explain(cause.errors[0])
   if (!(cause instanceof Error)) return String(cause)
   const { errno } = cause as NodeJS.ErrnoException
   return errno === undefined ? cause.message : getSystemErrorMessage(errno)

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { quote, shownName } from '../../src/targets/quote.ts'
+import { printable, quote, shownName } from '../../src/targets/quote.ts'
 
 test('a piece of a list is quoted, escaped and cut', (t) => {
   t.is(quote('plain'), '"plain"')
@@ -14,4 +14,8 @@ test('the name of a file is quoted only where it would not print as it is', (t) 
   t.is(shownName('/lists/urls of müller.txt'), '/lists/urls of müller.txt')
   t.is(shownName('a\nb:1: lie'), '"a\\nb:1: lie"')
   t.is(shownName('a\u202eb'), '"a\\u202eb"')
+})
+
+test('what would not print is escaped in a message, the rest stays as it is', (t) => {
+  t.is(printable('a "b" ü\u001b[31m\n\u202e'), 'a "b" ü\\u001b[31m\\u000a\\u202e')
 })

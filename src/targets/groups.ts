@@ -1,0 +1,94 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Parsed, Path } from '../settings/parsed.ts'
+import { labelsText } from './labels.ts'
+import { quote } from './quote.ts'
+import { ListError } from './read.ts'
+import type { TargetSink } from './read.ts'
+import { keptLabels, MOST_LABELS, overridesOf, urlOf } from './scrape.ts'
+import type { Labels } from './target.ts'
+import { parseUrl } from './url.ts'
+
+// Prometheus' target groups: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#file_sd_config
+
+/** Targets handed over in one slice: some 5 ms of work. */
+const SLICE = 1_000
+
+interface Group {
+  readonly targets: readonly string[]
+  readonly labels: Labels
+}
+
+/**
+ * Hands the targets of all groups to `sink`, with pauses. A target that can't be polled is a complaint; what does not have
+ * the form of groups is a ListError before the first target, as Prometheus takes over all of a list or nothing.
+ */
+export async function readGroups(parsed: Parsed, name: string, sink: TargetSink): Promise<void> {
+  let count = 0
+  for (const [index, group] of groupsOf(parsed, name).entries()) {
+    const complain = (path: Path, why: string) =>
+      sink.complaint(`${name}:${parsed.placeOf([index, ...path])}: ${why}`)
+    const common = commonOf(group.labels)
+    if (typeof common === 'string') {
+      complain(['labels'], `${common}: the ${group.targets.length} targets of this group are left out`)
+      continue
+    }
+    for (const [n, target] of group.targets.entries()) {
+      const url = parseUrl(urlOf(target, group.labels))
+      if ('why' in url) complain(['targets', n], url.why)
+      else sink.target({ url: url.url, ...common })
+      if (++count % SLICE === 0) await setImmediate()
+    }
+  }
+}
+
+/** What all targets of a group share, one object for all; or what is wrong with it. */
+function commonOf(all: Labels) {
+  try {
+    const labels = keptLabels(all)
+    const bytes = Buffer.byteLength(labelsText(labels))
+    if (bytes > MOST_LABELS) return `its labels take ${bytes} bytes, ${MOST_LABELS} are the most`
+    return { labels, overrides: overridesOf(all) }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return error.message
+  }
+}
+
+function groupsOf(parsed: Parsed, name: string): readonly Group[] {
+  const fail = (path: Path, why: string): never => {
+    throw new ListError(`${name}:${parsed.placeOf(path)}`, why)
+  }
+  const { value } = parsed
+  // YAML of comments alone.
+  if (value === null) return []
+  if (!Array.isArray(value)) return fail([], 'it is not a list of target groups')
+  return (value as unknown[]).map((group, index) => {
+    if (!isObject(group)) return fail([index], 'a group is an object with targets and labels')
+    const other = Object.keys(group).find((field) => field !== 'targets' && field !== 'labels')
+    if (other !== undefined) fail([index, other], `a group has targets and labels, not ${quote(other)}`)
+    return {
+      targets: targetsOf(group['targets'], (path, why) => fail([index, 'targets', ...path], why)),
+      labels: labelsOf(group['labels'], (path, why) => fail([index, 'labels', ...path], why)),
+    }
+  })
+}
+
+type Fail = (path: Path, why: string) => never
+
+function targetsOf(value: unknown, fail: Fail): readonly string[] {
+  if (value == null) return []
+  if (!Array.isArray(value)) return fail([], 'targets are a list')
+  const odd = value.findIndex((target) => typeof target !== 'string')
+  return odd < 0 ? (value as string[]) : fail([odd], 'a target is a text')
+}
+
+function labelsOf(value: unknown, fail: Fail): Labels {
+  if (value == null) return {}
+  if (!isObject(value)) return fail([], 'labels are an object')
+  const odd = Object.keys(value).find((label) => typeof value[label] !== 'string')
+  return odd === undefined ? (value as Labels) : fail([odd], 'the value of a label is a text')
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

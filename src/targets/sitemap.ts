@@ -1,0 +1,128 @@
+import type { Url } from '../resource/resource.ts'
+import { atMost } from './bounded.ts'
+import { gunzipped } from './gunzip.ts'
+import { quote } from './quote.ts'
+import { ListError } from './read.ts'
+import type { TargetSink } from './read.ts'
+import { MAX_URL, parseUrl } from './url.ts'
+import { XmlError, XmlReader } from './xml.ts'
+
+// https://www.sitemaps.org/protocol.html
+
+/** The largest sitemap that is read, unpacked, in bytes: the protocol has 50 MB. */
+export const MOST_SITEMAP = 64 * 2 ** 20
+
+/** The most sitemaps that one index may name. */
+export const MOST_SITEMAPS = 1_000
+
+/** Of a `<loc>` so much is held, in UTF-16 units: enough to see that it is too long. */
+const MOST_LOC = 2 * MAX_URL
+
+/** Opens what an index names and gives its bytes and its name for messages. */
+export type OpenSitemap = <T>(
+  url: Url,
+  read: (chunks: AsyncIterable<Buffer>, name: string) => Promise<T>,
+) => Promise<T>
+
+/**
+ * Hands the URLs of a sitemap to `sink`, packed with gzip or not; of an index, those of all sitemaps that it names. It
+ * streams. Rejects with a ListError.
+ */
+export async function readSitemap(
+  chunks: AsyncIterable<Buffer>,
+  name: string,
+  open: OpenSitemap,
+  sink: TargetSink,
+): Promise<{ whole: boolean }> {
+  const sitemaps: Url[] = []
+  await readXml(chunks, name, {
+    urlset: (url) => sink.target({ url, overrides: null, labels: null }),
+    sitemapindex(url) {
+      if (sitemaps.length === MOST_SITEMAPS)
+        throw new ListError(name, `it names more than ${MOST_SITEMAPS} sitemaps`)
+      sitemaps.push(url)
+    },
+    complaint: (line) => sink.complaint(line),
+  })
+  for (const url of sitemaps) {
+    await open(url, (inner, innerName) =>
+      readXml(inner, innerName, {
+        urlset: (one) => sink.target({ url: one, overrides: null, labels: null }),
+        sitemapindex() {
+          throw new ListError(innerName, 'an index of sitemaps, named by another: one level is read')
+        },
+        complaint: (line) => sink.complaint(line),
+      }),
+    )
+  }
+  return { whole: true }
+}
+
+/** What takes the URLs, by the root that they stand under. */
+interface Takers {
+  urlset(url: Url): void
+  sitemapindex(url: Url): void
+  complaint(line: string): void
+}
+
+async function readXml(chunks: AsyncIterable<Buffer>, name: string, takers: Takers): Promise<void> {
+  const locs = new Locs(name, takers)
+  const xml = new XmlReader(locs)
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const decode = (chunk?: Buffer) => {
+    try {
+      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
+    } catch (cause) {
+      throw new ListError(name, 'it is not UTF-8', cause)
+    }
+  }
+  try {
+    for await (const chunk of atMost(MOST_SITEMAP, gunzipped(chunks, name), name)) xml.write(decode(chunk))
+    xml.write(decode())
+    xml.end()
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error
+    throw new ListError(`${name}:${error.place}`, error.message, error)
+  }
+}
+
+/** Picks `urlset/url/loc` and `sitemapindex/sitemap/loc`: extensions have other elements of that name, deeper down. */
+class Locs {
+  readonly #name: string
+  readonly #takers: Takers
+  #depth = 0
+  #root: 'urlset' | 'sitemapindex' = 'urlset'
+  #place = ''
+  /** The text of the `<loc>` so far; null outside of one. */
+  #text: string | null = null
+
+  constructor(name: string, takers: Takers) {
+    this.#name = name
+    this.#takers = takers
+  }
+
+  open(name: string, place: string): void {
+    this.#depth++
+    if (this.#depth === 1) this.#root = this.#rootOf(name, place)
+    if (this.#depth !== 3 || name !== 'loc') return
+    this.#text = ''
+    this.#place = place
+  }
+
+  text(text: string): void {
+    if (this.#text !== null && this.#depth === 3 && this.#text.length < MOST_LOC) this.#text += text
+  }
+
+  close(): void {
+    if (this.#depth-- !== 3 || this.#text === null) return
+    const parsed = parseUrl(this.#text.trim())
+    this.#text = null
+    if ('url' in parsed) this.#takers[this.#root](parsed.url)
+    else this.#takers.complaint(`${this.#name}:${this.#place}: ${parsed.why}`)
+  }
+
+  #rootOf(name: string, place: string): 'urlset' | 'sitemapindex' {
+    if (name === 'urlset' || name === 'sitemapindex') return name
+    throw new ListError(`${this.#name}:${place}`, `it is not a sitemap: its root is ${quote(name)}`)
+  }
+}

@@ -1,0 +1,179 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { sourcesOf } from '../../src/reload/sources.ts'
+import { MOST_JSON, MOST_YAML } from '../../src/targets/file-sd.ts'
+import { ListError } from '../../src/targets/read.ts'
+import { directoryOf } from '../helpers/directory.ts'
+import { keepingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
+
+/** Reads a file as `-f` does. */
+async function read(t: ExecutionContext, name: string, content: string | Uint8Array) {
+  const file = join(directoryOf(t), name)
+  await writeFile(file, content)
+  const source = sourcesOf([], [file], process.stdin, SOURCE_OPTIONS)[1] ?? t.fail('no source')
+  const sink = keepingSink()
+  const shown = (text: string) => text.replace(file, 'FILE')
+  try {
+    const { whole } = await source.read(sink)
+    return { whole, targets: sink.targets as unknown, complaints: sink.complaints.map(shown), error: null }
+  } catch (error) {
+    if (!(error instanceof ListError)) throw error
+    return {
+      whole: false,
+      targets: sink.targets as unknown,
+      complaints: sink.complaints.map(shown),
+      error: shown(error.message),
+    }
+  }
+}
+
+const JSON_LIST = `[
+  {"targets": ["https://a.example", "b.example:8080", "tcp://c.example"],
+   "labels": {"team": "web", "__meta_x": "y", "__scrape_interval__": "1m30s"}},
+  {"targets": ["blackbox:9115"], "labels": {"__param_target": "d.example"}},
+  {"targets": []},
+  {},
+  {"targets": ["e.example"], "labels": {"__scrape_timeout__": "soon"}}
+]`
+
+const YAML_LIST = `# Who is asked.
+- targets:
+    - https://a.example
+    - b.example:8080
+    - tcp://c.example
+  labels: {team: web, __meta_x: y, __scrape_interval__: 1m30s}
+- targets: [blackbox:9115]
+  labels:
+    __param_target: d.example
+- targets: []
+- {}
+- targets: [e.example]
+  labels:
+    __scrape_timeout__: soon
+`
+
+const TARGETS = [
+  { url: 'https://a.example/', overrides: { intervalMs: 90_000 }, labels: { team: 'web' } },
+  { url: 'http://b.example:8080/', overrides: { intervalMs: 90_000 }, labels: { team: 'web' } },
+  { url: 'http://d.example/', overrides: null, labels: null },
+]
+
+const LEFT_OUT =
+  '__scrape_timeout__ is not a duration such as 30s or 1m30s: the 1 targets of this group are left out'
+
+test('a list in JSON', async (t) => {
+  t.deepEqual(await read(t, 'targets.json', `\ufeff${JSON_LIST}`), {
+    whole: true,
+    targets: TARGETS,
+    complaints: ['FILE:2:55: only http and https are polled, not "tcp"', `FILE:7:40: ${LEFT_OUT}`],
+    error: null,
+  })
+})
+
+for (const name of ['targets.yml', 'TARGETS.YAML']) {
+  test(`a list in YAML: ${name}`, async (t) => {
+    t.deepEqual(await read(t, name, YAML_LIST), {
+      whole: true,
+      targets: TARGETS,
+      complaints: ['FILE:5:7: only http and https are polled, not "tcp"', `FILE:14:5: ${LEFT_OUT}`],
+      error: null,
+    })
+  })
+}
+
+test('an empty list is no error', async (t) => {
+  t.like(await read(t, 'a.json', '[]'), { whole: true, targets: [], complaints: [], error: null })
+  t.like(await read(t, 'a.yml', '[]\n'), { whole: true, targets: [], complaints: [], error: null })
+  t.like(await read(t, 'a.yml', '# none yet\n'), { whole: true, targets: [], complaints: [], error: null })
+})
+
+test('YAML that ends in the middle of a line may be half written', async (t) => {
+  t.like(await read(t, 'a.yml', '- targets: [a.example]\n- targets: [b.exam]'), { whole: false, error: null })
+})
+
+const fails = test.macro({
+  async exec(t, name: string, content: string | Uint8Array, error: string) {
+    t.deepEqual(await read(t, name, content), { whole: false, targets: [], complaints: [], error })
+  },
+  title: (_, name: string, content) =>
+    `${name} is refused whole: ${JSON.stringify(String(content)).slice(0, 70)}`,
+})
+
+const A = '{"targets": ["a.example"]}'
+test(fails, 'a.json', '', 'FILE:1:1: it ends in the middle of JSON')
+test(fails, 'a.json', `[${A},`, 'FILE:1:29: it ends in the middle of JSON')
+test(fails, 'a.json', `[${A}]]`, 'FILE:1:29: it is not JSON: end of file expected')
+test(fails, 'a.json', A, 'FILE:1:1: it is not a list of target groups')
+test(fails, 'a.json', `[${A},\n null]`, 'FILE:2:2: a group is an object with targets and labels')
+test(fails, 'a.json', `[${A},\n "b.example"]`, 'FILE:2:2: a group is an object with targets and labels')
+test(fails, 'a.json', `[${A},\n {"targets": "b.example"}]`, 'FILE:2:14: targets are a list')
+test(fails, 'a.json', `[${A},\n {"targets": ["b.example", 5]}]`, 'FILE:2:28: a target is a text')
+test(fails, 'a.json', `[${A},\n {"labels": []}]`, 'FILE:2:13: labels are an object')
+test(fails, 'a.json', `[${A},\n {"labels": {"a": 1}}]`, 'FILE:2:19: the value of a label is a text')
+test(fails, 'a.json', `[${A},\n {"target": []}]`, 'FILE:2:13: a group has targets and labels, not "target"')
+test(fails, 'a.json', Buffer.from([0x5b, 0xff, 0x5d]), 'FILE: it is not UTF-8')
+test(fails, 'a.yml', '- targets: [a.example]\n- targets: b.example\n', 'FILE:2:12: targets are a list')
+test(
+  fails,
+  'a.yml',
+  '- targets: [a.example]\n- labels: {a: [b]}\n',
+  'FILE:2:15: the value of a label is a text',
+)
+test(fails, 'a.yml', '- targets:\n    - a\n  - b\n', 'FILE:3:1: it is not YAML: block as implicit key')
+test(fails, 'a.yml', 'https://a.example/\n', 'FILE:1:1: it is not a list of target groups')
+
+test('what is too large is not held', async (t) => {
+  t.is((await read(t, 'a.json', Buffer.alloc(MOST_JSON + 1, ' '))).error, 'FILE: it is larger than 64 MiB')
+  t.is((await read(t, 'a.yml', Buffer.alloc(MOST_YAML + 1, '#'))).error, 'FILE: it is larger than 8 MiB')
+})
+
+test('labels have a bound; others of the list are read', async (t) => {
+  const group = (bytes: number) => ({ targets: ['a.example', 'b.example'], labels: { a: 'x'.repeat(bytes) } })
+  const { targets, complaints } = await read(t, 'a.json', JSON.stringify([group(65_535), group(65_527)]))
+  t.is((targets as unknown[]).length, 2)
+  t.deepEqual(complaints, [
+    'FILE:1:48: its labels take 65543 bytes, 65535 are the most: the 2 targets of this group are left out',
+  ])
+})
+
+test('credentials are never printed', async (t) => {
+  const secrets = [
+    'https://me:secret@*.example',
+    'me:secret@a b',
+    '\u001bsecret://x',
+    'https://me:sec%ret@a.example',
+  ]
+  for (const [name, text] of [
+    ['a.json', JSON.stringify([{ targets: secrets }])],
+    ['a.yml', `- targets: ${JSON.stringify(secrets)}\n`],
+  ] as const) {
+    const { complaints } = await read(t, name, text)
+    t.is(complaints.length, 4)
+    // The scheme is no secret.
+    for (const complaint of complaints.filter((line) => !line.includes('only http')))
+      t.notRegex(complaint, /sec|ret/)
+  }
+})
+
+test('a list that is not there', async (t) => {
+  const source = sourcesOf([], ['/no/such.json'], process.stdin, SOURCE_OPTIONS)[1] ?? t.fail('no source')
+  const error = await t.throwsAsync(source.read(keepingSink()), { instanceOf: ListError })
+  t.is(error?.message, '/no/such.json: no such file or directory')
+})
+
+test('100,000 targets are read in slices, with every place right', async (t) => {
+  const groups = Array.from({ length: 10_000 }, (_, group) => ({
+    targets: Array.from({ length: 10 }, (_one, n) => `https://h${group}.example/${n}`),
+    labels: { group: String(group) },
+  }))
+  groups.push({ targets: ['ftp://x'], labels: { group: 'last' } })
+  const lines = groups.map((group) => JSON.stringify(group))
+  const json = await read(t, 'a.json', `[\n${lines.join(',\n')}\n]\n`)
+  t.is((json.targets as unknown[]).length, 100_000)
+  t.deepEqual(json.complaints, ['FILE:10002:13: only http and https are polled, not "ftp"'])
+  const yaml = await read(t, 'a.yml', lines.map((line) => `- ${line}\n`).join(''))
+  t.is((yaml.targets as unknown[]).length, 100_000)
+  t.deepEqual(yaml.complaints, ['FILE:10001:15: only http and https are polled, not "ftp"'])
+})
