@@ -36,7 +36,7 @@ export class Asker {
 
   /**
    * One look at a URL: a request, and those that follow from its answer, until there is one to judge. `fresh`: on no
-   * connection that was kept.
+   * connection and with no failed look-up that was kept.
    */
   async look(flight: Flight, resource: Resource, fresh: boolean): Promise<Found> {
     const { getFallback, maxRedirects, method } = this.#options
@@ -89,7 +89,7 @@ export class Asker {
     }
     found.address = ''
     found.tls = null
-    const connection = await this.#connect(flight, hop, found)
+    const connection = await this.#connect(flight, found, fresh)
     if (isFailure(connection)) return connection
     const answer = await this.#askOn(connection, flight, found, request)
     if (isFailure(answer) && answer.reason === 'tls') this.#tls.forget(hop)
@@ -110,10 +110,11 @@ export class Asker {
     return answer
   }
 
-  async #connect(flight: Flight, hop: URL, found: Found): Promise<Connection | Failure> {
+  async #connect(flight: Flight, found: Found, fresh: boolean): Promise<Connection | Failure> {
+    const { hop } = found
     const secure = hop.protocol === 'https:'
     const port = hop.port === '' ? (secure ? 443 : 80) : Number(hop.port)
-    const dialled = await this.#dialer.dial(flight, hop.hostname, port)
+    const dialled = await this.#dialer.dial(flight, hop.hostname, port, fresh)
     if (isFailure(dialled)) return dialled
     found.address = dialled.address
     const secured = secure ? await this.#tls.secure(flight, dialled.socket, hop) : null

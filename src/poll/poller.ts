@@ -13,7 +13,8 @@ import { Held } from './held.ts'
 import type { PollOptions } from './options.ts'
 import { OwnFaults } from './own-faults.ts'
 import { retryAfterMs } from './retry-after.ts'
-import { errCountAfter, judge, maybePassing, stateOf } from './verdict.ts'
+import { secondLookUntil } from './second-look.ts'
+import { errCountAfter, judge, stateOf } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
 import { Waiting } from './waiting.ts'
 import type { Origin } from './waiting.ts'
@@ -24,6 +25,12 @@ export interface PollerHooks {
   complete(resource: Resource): void
   /** One line for standard error. May hold text of a server: escape before printing. */
   notice(line: string): void
+}
+
+/** One look at a URL, judged. */
+interface Look {
+  readonly found: Found
+  readonly verdict: Verdict
 }
 
 /** Polls Resources: up to `concurrency` at once, up to `hostConcurrency` of one origin, origins taking turns. */
@@ -99,20 +106,16 @@ export class Poller {
 
   async #poll(resource: Resource, origin: Origin): Promise<void> {
     const began = monotonicMs()
-    const heldBefore = this.#held.total
     const flight = new Flight(began + this.#options.timeoutMs, monotonicMs)
-    this.#deadlines.add(flight)
-    let found = await this.#look(flight, resource, false)
-    const rechecked = this.#deserves(resource, found, flight)
-    if (rechecked) {
-      const second = await this.#look(flight, resource, true)
-      // That no time was left for the second look is not why the first one failed.
-      if (!isFailure(second.last) || second.last.reason !== 'timeout') found = second
+    let look = await this.#look(flight, resource, false)
+    const until = this.#secondLookUntil(resource, look, began)
+    if (until !== null) {
+      const second = await this.#look(new Flight(until, monotonicMs, flight.phasesMs), resource, true)
+      // That it had no time left, or met silence, is not why the first one failed.
+      if (second.verdict.reason !== 'timeout') look = second
     }
-    this.#deadlines.remove(flight)
+    const { found, verdict } = look
     const now = monotonicMs()
-    const heldMs = this.#held.longest(began)
-    const verdict = judge(found, { longest: heldMs, total: this.#held.total - heldBefore }, this.#options)
     const answer = isFailure(found.last) ? null : found.last
     learn(resource, verdict, answer, now)
     const facts = {
@@ -125,7 +128,7 @@ export class Poller {
       durationMs: now - began,
       phasesMs: flight.phasesMs,
       lateMs: began - resource.dueAt,
-      heldMs,
+      heldMs: this.#held.longest(began),
       status: answer?.status ?? 0,
       statusText: answer?.statusText ?? '',
       detail: verdict.detail,
@@ -134,7 +137,7 @@ export class Poller {
       address: found.address,
       httpVersion: answer?.httpVersion ?? '',
       tls: found.tls,
-      rechecked,
+      rechecked: until !== null,
       poller: this.#number,
     }
     this.#hooks.state(stateOf(facts, verdict))
@@ -146,7 +149,17 @@ export class Poller {
     if (this.#inFlight === 0) this.#stopped?.resolve()
   }
 
-  async #look(flight: Flight, resource: Resource, fresh: boolean): Promise<Found> {
+  async #look(flight: Flight, resource: Resource, fresh: boolean): Promise<Look> {
+    const began = monotonicMs()
+    const heldBefore = this.#held.total
+    this.#deadlines.add(flight)
+    const found = await this.#ask(flight, resource, fresh)
+    this.#deadlines.remove(flight)
+    const held = { longest: this.#held.longest(began), total: this.#held.total - heldBefore }
+    return { found, verdict: judge(found, held, this.#options) }
+  }
+
+  async #ask(flight: Flight, resource: Resource, fresh: boolean): Promise<Found> {
     try {
       return await this.#asker.look(flight, resource, fresh)
     } catch (error) {
@@ -157,9 +170,9 @@ export class Poller {
     }
   }
 
-  #deserves(resource: Resource, { last }: Found, flight: Flight): boolean {
-    if (!this.#options.recheck || resource.verdict !== 'up' || !isFailure(last)) return false
-    return this.#stopped === null && maybePassing(last.reason) && monotonicMs() < flight.deadline
+  #secondLookUntil(resource: Resource, { verdict }: Look, began: number): number | null {
+    if (this.#stopped !== null) return null
+    return secondLookUntil(resource, verdict.reason, began, monotonicMs(), this.#options)
   }
 
   #tell(resource: Resource, { verdict, reason, detail }: Verdict): void {

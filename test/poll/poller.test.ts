@@ -102,53 +102,6 @@ test('errCount counts polls without a valid answer, and any status sets it back'
   await poller.close()
 })
 
-test('a URL that was up is asked once more before it turns', async (t) => {
-  let asked = 0
-  const server = await Hostile.start({
-    flaky: (socket) => void (++asked === 1 ? socket.resetAndDestroy() : socket.end(OK)),
-    dead: (socket) => void socket.resetAndDestroy(),
-  })
-  t.teardown(() => server.close())
-  const state = await pollOnce(resource(server.url('flaky'), { verdict: 'up' }))
-  t.deepEqual([state.verdict, state.rechecked, asked], ['up', true, 2])
-  const dead = await pollOnce(resource(server.url('dead'), { verdict: 'up' }))
-  t.deepEqual([dead.verdict, dead.rechecked, dead.errCount], ['down', true, 1])
-})
-
-test('a second look that had no time left keeps the reason of the first', async (t) => {
-  let asked = 0
-  const server = await Hostile.start({
-    hangs: (socket) => void (++asked === 1 && socket.end()),
-  })
-  t.teardown(() => server.close())
-  const state = await pollOnce(resource(server.url('hangs'), { verdict: 'up' }), { timeoutMs: 5_000 })
-  t.deepEqual([state.reason, state.rechecked, asked], ['closed', true, 2])
-})
-
-test('a URL that was not up, and one where it is not wanted, is not asked twice', async (t) => {
-  const server = await Hostile.start()
-  t.teardown(() => server.close())
-  for (const [verdict, recheck] of [
-    ['down', true],
-    ['pending', true],
-    ['unknown', true],
-    ['up', false],
-  ] as const) {
-    server.heads.length = 0
-    const state = await pollOnce(resource(server.url('reset-at-once'), { verdict }), { recheck })
-    t.deepEqual([state.verdict, state.rechecked, server.heads.length], ['down', false, 1])
-  }
-})
-
-for (const path of ['server-error', 'moved-to-itself', 'moved-to-ftp']) {
-  test(`an answer that is not accepted is not looked at twice: ${path}`, async (t) => {
-    const server = await Hostile.start()
-    t.teardown(() => server.close())
-    const state = await pollOnce(resource(server.url(path), { verdict: 'up' }))
-    t.deepEqual([state.verdict, state.rechecked, server.heads.length], ['down', false, 1])
-  })
-}
-
 test('HEAD refused: GET, and it is remembered', async (t) => {
   const server = await Hostile.start()
   t.teardown(() => server.close())
