@@ -8,15 +8,13 @@ import type { Answer, AnyExchange } from './exchange.ts'
 import { failure, isFailure } from './flight.ts'
 import type { Failure, Flight } from './flight.ts'
 import type { Found } from './found.ts'
+import { GetFallback } from './get-fallback.ts'
 import { HeadExchange } from './head-exchange.ts'
 import type { PollOptions } from './options.ts'
 import { isRedirect, Redirects } from './redirects.ts'
 import { requestFor } from './request.ts'
 import type { Request } from './request.ts'
 import { Tls } from './tls.ts'
-
-/** HEAD is tried again this long after it was refused, in ms. */
-const HEAD_REFUSED_MS = 3_600_000
 
 /** Asks URLs: what all polls of a poller share. */
 export class Asker {
@@ -39,10 +37,11 @@ export class Asker {
    * connection and with no failed look-up that was kept.
    */
   async look(flight: Flight, resource: Resource, fresh: boolean): Promise<Found> {
-    const { getFallback, maxRedirects, method } = this.#options
+    const { maxRedirects } = this.#options
     const home = new URL(resource.url)
+    const fallback = new GetFallback(resource, this.#options, this.#now())
     const found: Found = {
-      method: resource.headRefusedUntil > this.#now() ? 'GET' : method,
+      method: fallback.method,
       hop: home,
       redirects: 0,
       address: '',
@@ -50,18 +49,12 @@ export class Asker {
       last: NOTHING,
     }
     const redirects = new Redirects(maxRedirects)
-    let headRefused = false
     for (;;) {
+      found.method = fallback.method
       const answer = await this.#ask(flight, found, home, fresh)
       found.last = answer
       if (isFailure(answer)) return found
-      if (refusesMethod(answer.status) && found.method === 'HEAD' && getFallback) {
-        found.method = 'GET'
-        headRefused = true
-        continue
-      }
-      if (headRefused && !refusesMethod(answer.status))
-        resource.headRefusedUntil = this.#now() + HEAD_REFUSED_MS
+      if (fallback.asksAgain(answer.status, this.#now())) continue
       if (maxRedirects === 0 || !isRedirect(answer.status)) return found
       const next = redirects.next(found.hop, answer.location)
       if (isFailure(next)) {
@@ -140,11 +133,6 @@ function keyOf({ method, hop }: Found): string {
 function exchangeOn(socket: Socket, { method, hop }: Found, keep: boolean): AnyExchange {
   const http2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
   return new (method === 'HEAD' && !http2 ? HeadExchange : Exchange)(hop.origin, socket, keep)
-}
-
-/** 405 Method Not Allowed, 501 Not Implemented. */
-function refusesMethod(status: number): boolean {
-  return status === 405 || status === 501
 }
 
 const NOTHING = failure('local', 'not asked')

@@ -102,26 +102,6 @@ test('errCount counts polls without a valid answer, and any status sets it back'
   await poller.close()
 })
 
-test('HEAD refused: GET, and it is remembered', async (t) => {
-  const server = await Hostile.start()
-  t.teardown(() => server.close())
-  const poller = new TestPoller()
-  const given = resource(server.url('head-405'))
-  t.is((await poller.poll(given)).method, 'GET')
-  t.true(given.headRefusedUntil > given.dueAt)
-  t.is((await poller.poll(given)).verdict, 'up')
-  t.deepEqual(
-    server.heads.map((head) => head.split(' ')[0]),
-    ['HEAD', 'GET', 'GET'],
-  )
-  given.headRefusedUntil = 1
-  await poller.poll(given)
-  t.is(server.heads.length, 5)
-  await poller.close()
-  const refused = await pollOnce(server.url('head-405'), { getFallback: false })
-  t.deepEqual([refused.verdict, refused.status, refused.method], ['down', 405, 'HEAD'])
-})
-
 test('Retry-After on 503 postpones the next poll', async (t) => {
   const server = await Hostile.start()
   t.teardown(() => server.close())
