@@ -7,6 +7,7 @@ import { monotonicMs } from '../../src/clock.ts'
 import { Connections } from '../../src/poll/connections.ts'
 import { Exchange } from '../../src/poll/exchange.ts'
 import { Flight } from '../../src/poll/flight.ts'
+import { HeadExchange } from '../../src/poll/head-exchange.ts'
 import { Hostile } from '../helpers/hostile.ts'
 import { resource, TestPoller } from '../helpers/poll.ts'
 
@@ -167,26 +168,28 @@ test('a connection that ends while nobody uses it is forgotten', async (t) => {
   t.is(server.open, 0)
 })
 
-test('the pool holds no connection that has ended', async (t) => {
-  const server = await Hostile.start()
-  t.teardown(() => server.close())
-  const connections = new Connections(8, monotonicMs)
-  const socket = connect(server.port, '127.0.0.1')
-  await once(socket, 'connect')
-  const exchange = new Exchange('http://127.0.0.1', socket, true)
-  await exchange.ask(new Flight(monotonicMs() + 5_000, monotonicMs), {
-    method: 'HEAD',
-    path: '/ok-open',
-    headers: [],
+for (const Asks of [HeadExchange, Exchange]) {
+  test(`the pool holds no connection that has ended, ${Asks.name}`, async (t) => {
+    const server = await Hostile.start()
+    t.teardown(() => server.close())
+    const connections = new Connections(8, monotonicMs)
+    const socket = connect(server.port, '127.0.0.1')
+    await once(socket, 'connect')
+    const exchange = new Asks('http://127.0.0.1', socket, true)
+    await exchange.ask(new Flight(monotonicMs() + 5_000, monotonicMs), {
+      method: 'HEAD',
+      path: '/ok-open',
+      headers: [],
+    })
+    const known = { address: '127.0.0.1', tls: null, openedAt: monotonicMs(), restsUntil: 0 }
+    connections.give({ key: 'http://127.0.0.1', exchange, ...known })
+    t.is(connections.size, 1)
+    t.is(connections.take('http://127.0.0.1'), null, 'it rests')
+    socket.destroy()
+    await once(socket, 'close')
+    t.is(connections.size, 0)
   })
-  const known = { address: '127.0.0.1', tls: null, openedAt: monotonicMs(), restsUntil: 0 }
-  connections.give({ key: 'http://127.0.0.1', exchange, ...known })
-  t.is(connections.size, 1)
-  t.is(connections.take('http://127.0.0.1'), null, 'it rests')
-  socket.destroy()
-  await once(socket, 'close')
-  t.is(connections.size, 0)
-})
+}
 
 test('no more connections are kept than it is told', async (t) => {
   const servers = await Promise.all(Array.from({ length: 5 }, () => Hostile.start()))

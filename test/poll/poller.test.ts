@@ -102,17 +102,24 @@ test('errCount counts polls without a valid answer, and any status sets it back'
   await poller.close()
 })
 
-test('Retry-After on 503 postpones the next poll', async (t) => {
-  const server = await Hostile.start()
-  t.teardown(() => server.close())
-  const given = resource(server.url('busy-for-a-minute'))
-  const before = given.dueAt
-  await pollOnce(given)
-  t.true(given.notBefore >= before + 60_000)
-  const again = resource(server.url('ok'), { notBefore: 5 })
-  await pollOnce(again)
-  t.is(again.notBefore, 0)
-})
+for (const [status, postpones] of [
+  ['503 Busy', true],
+  ['429 Too Many Requests', true],
+  ['500 Internal Server Error', false],
+  ['200 OK', false],
+] as const) {
+  test(`Retry-After with ${status} ${postpones ? 'postpones the next poll' : 'changes nothing'}`, async (t) => {
+    const server = await Hostile.start({
+      asks: (socket) => void socket.end(`HTTP/1.1 ${status}\r\nRetry-After: 60\r\n\r\n`),
+    })
+    t.teardown(() => server.close())
+    const given = resource(server.url('asks'), { notBefore: 5 })
+    const before = given.dueAt
+    await pollOnce(given)
+    t.is(given.notBefore >= before + 60_000, postpones)
+    if (!postpones) t.is(given.notBefore, 0)
+  })
+}
 
 test('the deadline holds over all redirects', async (t) => {
   const server = await Hostile.start({

@@ -9,6 +9,7 @@ import { Authority, selfSigned } from '../helpers/certificates.ts'
 import type { Pair } from '../helpers/certificates.ts'
 import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
 import { TestPoller } from '../helpers/poll.ts'
+import { until } from '../helpers/until.ts'
 import { Flight, isFailure } from '../../src/poll/flight.ts'
 import type { PollOptions } from '../../src/poll/options.ts'
 import { Tls } from '../../src/poll/tls.ts'
@@ -120,8 +121,11 @@ test('plain HTTP on the port', async (t) => {
 })
 
 test('a silent handshake', async (t) => {
-  const state = await poll(t, await raw(() => {}), { timeoutMs: 500 })
+  const server = await raw((socket) => socket.resume())
+  const state = await poll(t, server, { timeoutMs: 500 })
   t.deepEqual([state.reason, state.detail], ['timeout', 'no answer in time (tls)'])
+  // At the deadline the connection goes, not when somebody collects it.
+  await until(() => server.open === 0)
 })
 
 test('RST in the handshake', async (t) => {
