@@ -161,6 +161,42 @@ for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
   })
 }
 
+/** Whether a ClientHello (RFC 8446, section 4.1.2) offers a session of TLS 1.3: its extension pre_shared_key. */
+function offersSession(record: Buffer): boolean {
+  let at = 5 + 4 + 2 + 32
+  at += 1 + record.readUInt8(at)
+  at += 2 + record.readUInt16BE(at)
+  at += 1 + record.readUInt8(at) + 2
+  while (at < record.length) {
+    if (record.readUInt16BE(at) === 41) return true
+    at += 4 + record.readUInt16BE(at + 2)
+  }
+  return false
+}
+
+test('a session that the server breaks off at is not offered again', async (t) => {
+  const server = await secure(good)
+  const offered: boolean[] = []
+  const front = await raw((socket) => {
+    socket.once('data', (hello: Buffer) => {
+      offered.push(offersSession(hello))
+      if (offersSession(hello)) return void socket.resetAndDestroy()
+      const behind = connect(server.port, '127.0.0.1').on('error', () => {})
+      behind.write(hello)
+      socket.pipe(behind).pipe(socket)
+    })
+  })
+  t.teardown(() => server.close())
+  t.teardown(() => front.close())
+  const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, timeoutMs: 10_000 })
+  t.teardown(() => poller.close())
+  const verdicts: string[] = []
+  for (let times = 0; times < 4; times++)
+    verdicts.push((await poller.settle(`https://127.0.0.1:${front.port}/ok`)).verdict)
+  t.deepEqual(offered, [false, true, false, true])
+  t.deepEqual(verdicts, ['up', 'down', 'up', 'down'])
+})
+
 test('the name is sent, and checked, in each handshake', async (t) => {
   const names: (string | false | null)[] = []
   const server = createServer(good, (socket: TLSSocket) => names.push(socket.servername))
