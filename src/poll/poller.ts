@@ -151,12 +151,13 @@ export class Poller {
 
   async #look(flight: Flight, resource: Resource, fresh: boolean): Promise<Look> {
     const began = monotonicMs()
+    const timeoutMs = flight.deadline - began
     const heldBefore = this.#held.total
     this.#deadlines.add(flight)
     const found = await this.#ask(flight, resource, fresh)
     this.#deadlines.remove(flight)
     const held = { longest: this.#held.longest(began), total: this.#held.total - heldBefore }
-    return { found, verdict: judge(found, held, this.#options) }
+    return { found, verdict: judge(found, held, { ...this.#options, timeoutMs }) }
   }
 
   async #ask(flight: Flight, resource: Resource, fresh: boolean): Promise<Found> {
