@@ -249,15 +249,18 @@ test('name servers that say nothing are our fault: no second look', async (t) =>
   t.deepEqual([state.verdict, state.rechecked], ['unknown', false])
 })
 
-test.serial('a second look that our thread left too little of its time says nothing of the URL', async (t) => {
-  const pauses = { ms: 200, left: 6 }
-  const server = await first(t, reset, () => {
-    const timer = setInterval(() => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauses.ms)
-      if (--pauses.left === 0) clearInterval(timer)
-    }, 20)
-  })
-  // Its time is what is left of the slot, and of that the pauses are a large part; of a whole deadline they are not.
-  const { state } = await pollUp(t, server.url('twice'), { timeoutMs: 10_000, intervalMs: 2_000 })
-  t.deepEqual([state.verdict, state.reason, pauses.left], ['unknown', 'local', 0])
-})
+test.serial(
+  'a second look that our thread left too little of its time says nothing of the URL',
+  async (t) => {
+    const pauses = { ms: 200, left: 6 }
+    const server = await first(t, reset, () => {
+      const timer = setInterval(() => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauses.ms)
+        if (--pauses.left === 0) clearInterval(timer)
+      }, 20)
+    })
+    // Its time is what is left of the slot, and of that the pauses are a large part; of a whole deadline they are not.
+    const { state } = await pollUp(t, server.url('twice'), { timeoutMs: 10_000, intervalMs: 2_000 })
+    t.deepEqual([state.verdict, state.reason, pauses.left], ['unknown', 'local', 0])
+  },
+)
