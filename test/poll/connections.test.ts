@@ -191,6 +191,27 @@ for (const Asks of [HeadExchange, Exchange]) {
   })
 }
 
+test('a connection is used for ten minutes, then closed', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  let now = 0
+  const connections = new Connections(8, () => now)
+  const socket = connect(server.port, '127.0.0.1')
+  await once(socket, 'connect')
+  const exchange = new HeadExchange('http://127.0.0.1', socket, true)
+  const flight = new Flight(5_000, () => now)
+  await exchange.ask(flight, { method: 'HEAD', path: '/ok-open', headers: [] })
+  const connection = { key: 'a', exchange, address: '127.0.0.1', tls: null, openedAt: 0, restsUntil: 0 }
+  connections.give(connection)
+  now = 599_999
+  t.is(connections.take('a'), connection)
+  connections.give(connection)
+  now = 600_000
+  t.is(connections.take('a'), null)
+  t.true(socket.destroyed)
+  t.is(connections.size, 0)
+})
+
 test('no more connections are kept than it is told', async (t) => {
   const servers = await Promise.all(Array.from({ length: 5 }, () => Hostile.start()))
   t.teardown(() => Promise.all(servers.map((server) => server.close())))
