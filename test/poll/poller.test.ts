@@ -135,6 +135,24 @@ test('the deadline holds over all redirects', async (t) => {
   await poller.close()
 })
 
+test('a defect of ours is no fault of the URL, and the poller goes on', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ concurrency: 1 })
+  const broken = resource(server.url('ok'), { errCount: 2 })
+  Object.defineProperty(broken, 'headRefusedUntil', {
+    get() {
+      throw new TypeError('a defect')
+    },
+  })
+  const state = await poller.poll(broken)
+  t.like(state, { verdict: 'unknown', reason: 'local', errCount: 2, rechecked: false })
+  t.regex(state.detail, /TypeError: a defect/)
+  t.is((await poller.poll(server.url('ok'))).verdict, 'up')
+  t.is(poller.poller.inFlight, 0)
+  await poller.close()
+})
+
 test('credentials are in no State and no notice', async (t) => {
   const server = await Hostile.start()
   t.teardown(() => server.close())

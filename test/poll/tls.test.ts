@@ -95,6 +95,14 @@ test(
   ['tls', /handshake/],
 )
 
+test(
+  'a client certificate demanded, TLS 1.3, asked with GET',
+  reason,
+  () => ({ ...good, requestCert: true, ca: authority.pem }),
+  ['tls', /client certificate/],
+  { method: 'GET' },
+)
+
 test('a client certificate is shown', async (t) => {
   const client = await authority.issue([{ type: 'dns', value: 'client.example' }])
   const server = await secure({ ...good, requestCert: true, ca: authority.pem })
@@ -146,7 +154,7 @@ for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     )
     const hostile = await Hostile.start(SCRIPTS, server)
     t.teardown(() => hostile.close())
-    const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null } })
+    const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, timeoutMs: 10_000 })
     t.teardown(() => poller.close())
     const expiries = new Set<number | undefined>()
     for (let times = 0; times < 5; times++) {
