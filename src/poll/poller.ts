@@ -157,7 +157,7 @@ export class Poller {
     const found = await this.#ask(flight, resource, fresh)
     this.#deadlines.remove(flight)
     const held = { longest: this.#held.longest(began), total: this.#held.total - heldBefore }
-    return { found, verdict: judge(found, held, { ...this.#options, timeoutMs }) }
+    return { found, verdict: judge(found, held, { accept: this.#options.accept, timeoutMs }) }
   }
 
   async #ask(flight: Flight, resource: Resource, fresh: boolean): Promise<Found> {
