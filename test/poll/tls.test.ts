@@ -128,6 +128,17 @@ test('plain HTTP on the port', async (t) => {
   t.deepEqual([state.reason, state.detail], ['tls', 'what answers there does not speak TLS'])
 })
 
+test('a server that picks a version which was not offered', async (t) => {
+  // A ServerHello (RFC 5246, section 7.4.1.3) of TLS 1.1, with ECDHE_RSA_WITH_AES_128_CBC_SHA.
+  const hello = Buffer.concat([
+    Buffer.from([22, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2]),
+    Buffer.alloc(32, 1),
+    Buffer.from([0, 0xc0, 0x13, 0]),
+  ])
+  const state = await poll(t, await raw((socket) => socket.once('data', () => socket.write(hello))))
+  t.is(state.reason, 'tls-version', state.detail)
+})
+
 test('a silent handshake', async (t) => {
   const server = await raw((socket) => socket.resume())
   const state = await poll(t, server, { timeoutMs: 500 })
