@@ -117,6 +117,7 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
       denyPrivate: flags.denyPrivate,
       http2: flags.http2,
       recheck: flags.recheck,
+      intervalMs: flags.interval,
       concurrency,
       hostConcurrency: flags.hostConcurrency,
     },

@@ -7,6 +7,7 @@ import type { Answer, AnyExchange } from './exchange.ts'
 import { failure, isFailure } from './flight.ts'
 import type { Failure, Flight } from './flight.ts'
 import type { Found } from './found.ts'
+import { GetFallback } from './get-fallback.ts'
 import { HeadExchange } from './head-exchange.ts'
 import { Lanes } from './lanes.ts'
 import type { Lane } from './lanes.ts'
@@ -15,9 +16,6 @@ import type { Profile } from './profile.ts'
 import { isRedirect, Redirects } from './redirects.ts'
 import { requestFor } from './request.ts'
 import type { Request } from './request.ts'
-
-/** HEAD is tried again this long after it was refused, in ms. */
-const HEAD_REFUSED_MS = 3_600_000
 
 /** Asks URLs: what all polls of a poller share. */
 export class Asker {
@@ -38,13 +36,14 @@ export class Asker {
 
   /**
    * One look at a URL: a request, and those that follow from its answer, until there is one to judge. `fresh`: on no
-   * connection that was kept.
+   * connection and with no failed look-up that was kept.
    */
   async look(flight: Flight, resource: Resource, profile: Profile, fresh: boolean): Promise<Found> {
-    const { getFallback, maxRedirects, method } = profile.options
+    const { maxRedirects } = profile.options
     const home = new URL(resource.url)
+    const fallback = new GetFallback(resource, profile.options, this.#now())
     const found: Found = {
-      method: getFallback && resource.headRefusedUntil > this.#now() ? 'GET' : method,
+      method: fallback.method,
       hop: home,
       redirects: 0,
       address: '',
@@ -52,18 +51,12 @@ export class Asker {
       last: NOTHING,
     }
     const redirects = new Redirects(maxRedirects)
-    let headRefused = false
     for (;;) {
+      found.method = fallback.method
       const answer = await this.#ask(flight, found, home, profile, fresh)
       found.last = answer
       if (isFailure(answer)) return found
-      if (refusesMethod(answer.status) && found.method === 'HEAD' && getFallback) {
-        found.method = 'GET'
-        headRefused = true
-        continue
-      }
-      if (headRefused && !refusesMethod(answer.status))
-        resource.headRefusedUntil = this.#now() + HEAD_REFUSED_MS
+      if (fallback.asksAgain(answer.status, this.#now())) continue
       if (maxRedirects === 0 || !isRedirect(answer.status)) return found
       const next = redirects.next(found.hop, answer.location)
       if (isFailure(next)) {
@@ -98,7 +91,7 @@ export class Asker {
     }
     found.address = ''
     found.tls = null
-    const connection = await this.#connect(flight, hop, found, profile)
+    const connection = await this.#connect(flight, found, profile, fresh)
     if (isFailure(connection)) return connection
     const answer = await this.#askOn(connection, flight, found, request, options.keepAlive)
     if (isFailure(answer) && answer.reason === 'tls') lane.tls.forget(hop)
@@ -122,13 +115,14 @@ export class Asker {
 
   async #connect(
     flight: Flight,
-    hop: URL,
     found: Found,
     { options, lane }: Profile,
+    fresh: boolean,
   ): Promise<Connection | Failure> {
+    const { hop } = found
     const secure = hop.protocol === 'https:'
     const port = hop.port === '' ? (secure ? 443 : 80) : Number(hop.port)
-    const dialled = await lane.dialer.dial(flight, hop.hostname, port)
+    const dialled = await lane.dialer.dial(flight, hop.hostname, port, fresh)
     if (isFailure(dialled)) return dialled
     found.address = dialled.address
     const secured = secure ? await lane.tls.secure(flight, dialled.socket, hop) : null
@@ -154,11 +148,6 @@ function keyOf({ method, hop }: Found, lane: Lane): string {
 function exchangeOn(socket: Socket, { method, hop }: Found, keep: boolean): AnyExchange {
   const http2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
   return new (method === 'HEAD' && !http2 ? HeadExchange : Exchange)(hop.origin, socket, keep)
-}
-
-/** 405 Method Not Allowed, 501 Not Implemented. */
-function refusesMethod(status: number): boolean {
-  return status === 405 || status === 501
 }
 
 const NOTHING = failure('local', 'not asked')

@@ -32,10 +32,10 @@ export class Dialer {
   /**
    * Look-up and TCP connect, as the steps 'dns' and 'connect' of `flight`; an IP address or a name that is known needs
    * no look-up. `hostname` as `URL.hostname` gives it. Reasons of a Failure: dns, refused, unreachable, reset, timeout,
-   * policy, local. Never throws.
+   * policy, local. Never throws. `again`: a name that failed is looked up once more.
    */
-  dial(flight: Flight, hostname: string, port: number): Promise<Dialled | Failure> {
-    const known = this.#literal(hostname) ?? this.#names.known(hostname)
+  dial(flight: Flight, hostname: string, port: number, again = false): Promise<Dialled | Failure> {
+    const known = this.#literal(hostname) ?? this.#names.known(hostname, again)
     if (known === undefined) return this.#lookUpAndConnect(flight, hostname, port)
     return isFailure(known) ? Promise.resolve(known) : this.#connect(flight, hostname, known, port)
   }

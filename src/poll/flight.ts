@@ -30,21 +30,27 @@ export function failure(reason: Failure['reason'], detail: string): Failure {
 }
 
 /**
- * One poll under way, from its first look-up to its last header: one deadline for all of its steps, and the time that
- * each phase took. At the deadline the step that runs is destroyed and ends in a `timeout` that names its phase.
+ * One look of a poll under way, from its first look-up to its last header: one deadline for all of its steps, and the time
+ * that each phase took. At the deadline the step that runs is destroyed and ends in a `timeout` that names its phase.
  */
 export class Flight {
   /** In ms on the monotonic clock. It moves when the thread stood still: that time was not the server's. */
   deadline: number
-  readonly phasesMs: Phases = { dns: 0, connect: 0, tls: 0, wait: 0 }
+  readonly phasesMs: Phases
   #expired: Failure | null = null
   #giveUp: ((why: Failure) => void) | null = null
   #phase: Phase = 'dns'
   readonly #now: () => number
 
-  constructor(deadline: number, now: () => number) {
+  /** `phasesMs`: what the look before took, which this one adds to. */
+  constructor(
+    deadline: number,
+    now: () => number,
+    phasesMs: Phases = { dns: 0, connect: 0, tls: 0, wait: 0 },
+  ) {
     this.deadline = deadline
     this.#now = now
+    this.phasesMs = phasesMs
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Method } from '../state/state.ts'
 
 /** How to poll one URL: what a list can say of each. Times in ms. */
 export interface UrlOptions {
-  /** For the whole poll: look-up, dial, TLS, answer, redirects. */
+  /** For one whole look: look-up, dial, TLS, answer, redirects. */
   readonly timeoutMs: number
   readonly method: Method
   /** Whether to ask again with GET where HEAD is refused (405, 501). */
@@ -24,6 +24,8 @@ export interface UrlOptions {
   readonly http2: boolean
   /** Ask a URL that was up and fails a second time before it turns. */
   readonly recheck: boolean
+  /** From one poll to the next: a second look ends before that. */
+  readonly intervalMs: number
 }
 
 /** How to poll: what a poller is told at its launch, for all URLs of which nothing else is said. */

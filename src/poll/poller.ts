@@ -15,7 +15,8 @@ import { OwnFaults } from './own-faults.ts'
 import { overridden } from './profile.ts'
 import type { Profile, ProfileNews } from './profile.ts'
 import { retryAfterMs } from './retry-after.ts'
-import { errCountAfter, judge, maybePassing, stateOf } from './verdict.ts'
+import { secondLookUntil } from './second-look.ts'
+import { errCountAfter, judge, stateOf } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
 import { Waiting } from './waiting.ts'
 import type { Origin } from './waiting.ts'
@@ -26,6 +27,12 @@ export interface PollerHooks {
   complete(resource: Resource): void
   /** One line for standard error. May hold text of a server: escape before printing. */
   notice(line: string): void
+}
+
+/** One look at a URL, judged. */
+interface Look {
+  readonly found: Found
+  readonly verdict: Verdict
 }
 
 /** Polls Resources: up to `concurrency` at once, up to `hostConcurrency` of one origin, origins taking turns. */
@@ -110,21 +117,18 @@ export class Poller {
 
   async #poll(resource: Resource, profile: Profile, origin: Origin<Profile>): Promise<void> {
     const began = monotonicMs()
-    const { options } = profile
-    const heldBefore = this.#held.total
-    const flight = new Flight(began + options.timeoutMs, monotonicMs)
-    this.#deadlines.add(flight)
-    let found = await this.#look(flight, resource, profile, false)
-    const rechecked = options.recheck && this.#deserves(resource, found, flight)
-    if (rechecked) {
-      const second = await this.#look(flight, resource, profile, true)
-      // That no time was left for the second look is not why the first one failed.
-      if (!isFailure(second.last) || second.last.reason !== 'timeout') found = second
+    const { timeoutMs } = profile.options
+    const flight = new Flight(began + timeoutMs, monotonicMs)
+    let look = await this.#look(flight, resource, profile, false)
+    const until = this.#secondLookUntil(resource, profile, look, began)
+    if (until !== null) {
+      const again = new Flight(until, monotonicMs, flight.phasesMs)
+      const second = await this.#look(again, resource, profile, true)
+      // That it had no time left, or met silence, is not why the first one failed.
+      if (second.verdict.reason !== 'timeout') look = second
     }
-    this.#deadlines.remove(flight)
+    const { found, verdict } = look
     const now = monotonicMs()
-    const heldMs = this.#held.longest(began)
-    const verdict = judge(found, { longest: heldMs, total: this.#held.total - heldBefore }, options)
     const answer = isFailure(found.last) ? null : found.last
     learn(resource, verdict, answer, now)
     const facts = {
@@ -137,7 +141,7 @@ export class Poller {
       durationMs: now - began,
       phasesMs: flight.phasesMs,
       lateMs: began - resource.dueAt,
-      heldMs,
+      heldMs: this.#held.longest(began),
       status: answer?.status ?? 0,
       statusText: answer?.statusText ?? '',
       detail: verdict.detail,
@@ -146,7 +150,7 @@ export class Poller {
       address: found.address,
       httpVersion: answer?.httpVersion ?? '',
       tls: found.tls,
-      rechecked,
+      rechecked: until !== null,
       poller: this.#number,
     }
     this.#hooks.state(stateOf(facts, verdict))
@@ -158,7 +162,18 @@ export class Poller {
     if (this.#inFlight === 0) this.#stopped?.resolve()
   }
 
-  async #look(flight: Flight, resource: Resource, profile: Profile, fresh: boolean): Promise<Found> {
+  async #look(flight: Flight, resource: Resource, profile: Profile, fresh: boolean): Promise<Look> {
+    const began = monotonicMs()
+    const timeoutMs = flight.deadline - began
+    const heldBefore = this.#held.total
+    this.#deadlines.add(flight)
+    const found = await this.#ask(flight, resource, profile, fresh)
+    this.#deadlines.remove(flight)
+    const held = { longest: this.#held.longest(began), total: this.#held.total - heldBefore }
+    return { found, verdict: judge(found, held, { accept: profile.options.accept, timeoutMs }) }
+  }
+
+  async #ask(flight: Flight, resource: Resource, profile: Profile, fresh: boolean): Promise<Found> {
     try {
       return await this.#asker.look(flight, resource, profile, fresh)
     } catch (error) {
@@ -169,9 +184,9 @@ export class Poller {
     }
   }
 
-  #deserves(resource: Resource, { last }: Found, flight: Flight): boolean {
-    if (resource.verdict !== 'up' || !isFailure(last)) return false
-    return this.#stopped === null && maybePassing(last.reason) && monotonicMs() < flight.deadline
+  #secondLookUntil(resource: Resource, profile: Profile, { verdict }: Look, began: number): number | null {
+    if (this.#stopped !== null) return null
+    return secondLookUntil(resource, verdict.reason, began, monotonicMs(), profile.options)
   }
 
   /** Looked up once, when it comes: by its turn the number may mean something else. */

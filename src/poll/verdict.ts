@@ -66,11 +66,6 @@ export function errCountAfter(errCount: number, { reason }: Verdict): number {
   }
 }
 
-/** Whether a URL that was up deserves a second look before it turns: no valid answer, for a reason that may pass. */
-export function maybePassing(reason: State['reason']): boolean {
-  return !['ok', 'status', 'redirect', 'policy', 'local'].includes(reason)
-}
-
 /** Whether the thread's standing still can have brought about the failure. */
 function ofOurMaking(reason: State['reason'], held: HeldFacts, timeoutMs: number): boolean {
   if (reason === 'timeout') {

@@ -35,7 +35,7 @@ export type DownReason = Exclude<Reason, 'ok' | 'local'>
 /** The methods a poll can have ended with. */
 export type Method = 'HEAD' | 'GET'
 
-/** Where the time of one poll went, in ms, each summed over all redirects; 0 for a phase that was not entered. */
+/** Where the time of one poll went, in ms, each summed over all redirects and both looks; 0 for a phase that was not entered. */
 export interface Phases {
   dns: number
   connect: number
@@ -63,7 +63,7 @@ export interface Facts {
   readonly method: Method
   /** Consecutive polls without a valid answer, this one included. */
   readonly errCount: number
-  /** From the start of the poll to its end, in ms. */
+  /** From the start of the poll to its end, in ms: over both looks where there were two. */
   readonly durationMs: number
   readonly phasesMs: Readonly<Phases>
   /** How much later than intended the poll began, in ms. */

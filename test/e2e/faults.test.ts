@@ -234,3 +234,21 @@ const ends = test.macro({
 })
 test(ends, 'spin', null, 0)
 test(ends, 'spin', 'spin', 1)
+
+test('from SIGTERM to the end: the deadline and a second, with a second look under way', async (t) => {
+  const origin = await startOrigin(t, (_, response) => {
+    if (origin.asked.length === 1) response.end()
+  })
+  const program = start(t, ['--timeout', '1s', '--interval', '5s', origin.url], {})
+  await origin.askedFor('/', 3)
+  const began = performance.now()
+  program.child.kill('SIGTERM')
+  const { code, stderr } = await program.ended()
+  const took = performance.now() - began
+  t.is(code, 0)
+  t.notRegex(stderr, /was lost/)
+  const state = program.json.findLast(({ type }) => type === 'state')
+  // On a machine so busy that the first look says nothing there is no second one.
+  if (state?.['verdict'] !== 'unknown') t.like(state, { verdict: 'down', reason: 'timeout', rechecked: true })
+  t.true(took < 1_000 + 1_000 + 1_500, `${took} ms`)
+})

@@ -40,6 +40,7 @@ async function left(): Promise<object> {
     descriptors: readdirSync('/proc/self/fd').length,
     resources,
     heapMb: process.memoryUsage().heapUsed / 1e6,
+    rssMb: process.memoryUsage().rss / 1e6,
     tally: { ...tally },
   }
 }

@@ -23,6 +23,7 @@ function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
     denyPrivate: false,
     http2: false,
     recheck: true,
+    intervalMs: 60_000,
     concurrency: 64,
     hostConcurrency: 16,
     ...different,

@@ -7,6 +7,7 @@ import { monotonicMs } from '../../src/clock.ts'
 import { Connections } from '../../src/poll/connections.ts'
 import { Exchange } from '../../src/poll/exchange.ts'
 import { Flight } from '../../src/poll/flight.ts'
+import { HeadExchange } from '../../src/poll/head-exchange.ts'
 import { Hostile } from '../helpers/hostile.ts'
 import { resource, TestPoller } from '../helpers/poll.ts'
 
@@ -167,24 +168,47 @@ test('a connection that ends while nobody uses it is forgotten', async (t) => {
   t.is(server.open, 0)
 })
 
-test('the pool holds no connection that has ended', async (t) => {
+for (const Asks of [HeadExchange, Exchange]) {
+  test(`the pool holds no connection that has ended, ${Asks.name}`, async (t) => {
+    const server = await Hostile.start()
+    t.teardown(() => server.close())
+    const connections = new Connections(8, monotonicMs)
+    const socket = connect(server.port, '127.0.0.1')
+    await once(socket, 'connect')
+    const exchange = new Asks('http://127.0.0.1', socket, true)
+    await exchange.ask(new Flight(monotonicMs() + 5_000, monotonicMs), {
+      method: 'HEAD',
+      path: '/ok-open',
+      headers: [],
+    })
+    const known = { address: '127.0.0.1', tls: null, openedAt: monotonicMs(), restsUntil: 0 }
+    connections.give({ key: 'http://127.0.0.1', exchange, ...known })
+    t.is(connections.size, 1)
+    t.is(connections.take('http://127.0.0.1'), null, 'it rests')
+    socket.destroy()
+    await once(socket, 'close')
+    t.is(connections.size, 0)
+  })
+}
+
+test('a connection is used for ten minutes, then closed', async (t) => {
   const server = await Hostile.start()
   t.teardown(() => server.close())
-  const connections = new Connections(8, monotonicMs)
+  let now = 0
+  const connections = new Connections(8, () => now)
   const socket = connect(server.port, '127.0.0.1')
   await once(socket, 'connect')
-  const exchange = new Exchange('http://127.0.0.1', socket, true)
-  await exchange.ask(new Flight(monotonicMs() + 5_000, monotonicMs), {
-    method: 'HEAD',
-    path: '/ok-open',
-    headers: [],
-  })
-  const known = { address: '127.0.0.1', tls: null, openedAt: monotonicMs(), restsUntil: 0 }
-  connections.give({ key: 'http://127.0.0.1', exchange, ...known })
-  t.is(connections.size, 1)
-  t.is(connections.take('http://127.0.0.1'), null, 'it rests')
-  socket.destroy()
-  await once(socket, 'close')
+  const exchange = new HeadExchange('http://127.0.0.1', socket, true)
+  const flight = new Flight(5_000, () => now)
+  await exchange.ask(flight, { method: 'HEAD', path: '/ok-open', headers: [] })
+  const connection = { key: 'a', exchange, address: '127.0.0.1', tls: null, openedAt: 0, restsUntil: 0 }
+  connections.give(connection)
+  now = 599_999
+  t.is(connections.take('a'), connection)
+  connections.give(connection)
+  now = 600_000
+  t.is(connections.take('a'), null)
+  t.true(socket.destroyed)
   t.is(connections.size, 0)
 })
 

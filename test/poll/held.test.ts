@@ -5,7 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { Held } from '../../src/poll/held.ts'
 import { Hostile } from '../helpers/hostile.ts'
+import type { Script } from '../helpers/hostile.ts'
 import { pollOnce, resource, TestPoller } from '../helpers/poll.ts'
+import { until } from '../helpers/until.ts'
 
 test('the longest pause since a time', (t) => {
   const held = new Held(0, 0)
@@ -113,3 +115,32 @@ test.serial('a process that was stopped for longer than its deadline calls nothi
   t.true((tally['ok'] ?? 0) >= 40, await printed)
   t.is(errCounts, 0)
 })
+
+/** Polls with a process of its own that is stopped for a while once its request is there. */
+async function stopped(script: Script, timeoutMs: number, forMs: number): Promise<Record<string, number>> {
+  const server = await Hostile.start({ script })
+  const program = new URL('../helpers/poll-many.ts', import.meta.url).pathname
+  const child = spawn(process.execPath, [program, server.url('script'), '1', '1', String(timeoutMs)])
+  const printed = text(child.stdout)
+  await until(() => server.heads.length === 1)
+  child.kill('SIGSTOP')
+  await sleep(forMs)
+  child.kill('SIGCONT')
+  const { tally } = JSON.parse(await printed) as { tally: Record<string, number> }
+  await server.close()
+  return tally
+}
+
+test.serial('an answer that came while the process was stopped is read, however long that was', async (t) => {
+  const answer: Script = (socket) => void setTimeout(() => socket.end('HTTP/1.1 200 OK\r\n\r\n'), 100)
+  t.deepEqual(await stopped(answer, 1_000, 2_500), { ok: 1 })
+})
+
+test.serial(
+  'a server that lost patience with a process that was stopped says nothing of the URL',
+  async (t) => {
+    const end: Script = (socket) => void setTimeout(() => socket.end(), 300)
+    const reset: Script = (socket) => void setTimeout(() => socket.resetAndDestroy(), 300)
+    for (const impatient of [end, reset]) t.deepEqual(await stopped(impatient, 10_000, 1_500), { local: 1 })
+  },
+)

@@ -102,84 +102,24 @@ test('errCount counts polls without a valid answer, and any status sets it back'
   await poller.close()
 })
 
-test('a URL that was up is asked once more before it turns', async (t) => {
-  let asked = 0
-  const server = await Hostile.start({
-    flaky: (socket) => void (++asked === 1 ? socket.resetAndDestroy() : socket.end(OK)),
-    dead: (socket) => void socket.resetAndDestroy(),
-  })
-  t.teardown(() => server.close())
-  const state = await pollOnce(resource(server.url('flaky'), { verdict: 'up' }))
-  t.deepEqual([state.verdict, state.rechecked, asked], ['up', true, 2])
-  const dead = await pollOnce(resource(server.url('dead'), { verdict: 'up' }))
-  t.deepEqual([dead.verdict, dead.rechecked, dead.errCount], ['down', true, 1])
-})
-
-test('a second look that had no time left keeps the reason of the first', async (t) => {
-  let asked = 0
-  const server = await Hostile.start({
-    hangs: (socket) => void (++asked === 1 && socket.end()),
-  })
-  t.teardown(() => server.close())
-  const state = await pollOnce(resource(server.url('hangs'), { verdict: 'up' }), { timeoutMs: 5_000 })
-  t.deepEqual([state.reason, state.rechecked, asked], ['closed', true, 2])
-})
-
-test('a URL that was not up, and one where it is not wanted, is not asked twice', async (t) => {
-  const server = await Hostile.start()
-  t.teardown(() => server.close())
-  for (const [verdict, recheck] of [
-    ['down', true],
-    ['pending', true],
-    ['unknown', true],
-    ['up', false],
-  ] as const) {
-    server.heads.length = 0
-    const state = await pollOnce(resource(server.url('reset-at-once'), { verdict }), { recheck })
-    t.deepEqual([state.verdict, state.rechecked, server.heads.length], ['down', false, 1])
-  }
-})
-
-for (const path of ['server-error', 'moved-to-itself', 'moved-to-ftp']) {
-  test(`an answer that is not accepted is not looked at twice: ${path}`, async (t) => {
-    const server = await Hostile.start()
+for (const [status, postpones] of [
+  ['503 Busy', true],
+  ['429 Too Many Requests', true],
+  ['500 Internal Server Error', false],
+  ['200 OK', false],
+] as const) {
+  test(`Retry-After with ${status} ${postpones ? 'postpones the next poll' : 'changes nothing'}`, async (t) => {
+    const server = await Hostile.start({
+      asks: (socket) => void socket.end(`HTTP/1.1 ${status}\r\nRetry-After: 60\r\n\r\n`),
+    })
     t.teardown(() => server.close())
-    const state = await pollOnce(resource(server.url(path), { verdict: 'up' }))
-    t.deepEqual([state.verdict, state.rechecked, server.heads.length], ['down', false, 1])
+    const given = resource(server.url('asks'), { notBefore: 5 })
+    const before = given.dueAt
+    await pollOnce(given)
+    t.is(given.notBefore >= before + 60_000, postpones)
+    if (!postpones) t.is(given.notBefore, 0)
   })
 }
-
-test('HEAD refused: GET, and it is remembered', async (t) => {
-  const server = await Hostile.start()
-  t.teardown(() => server.close())
-  const poller = new TestPoller()
-  const given = resource(server.url('head-405'))
-  t.is((await poller.poll(given)).method, 'GET')
-  t.true(given.headRefusedUntil > given.dueAt)
-  t.is((await poller.poll(given)).verdict, 'up')
-  t.deepEqual(
-    server.heads.map((head) => head.split(' ')[0]),
-    ['HEAD', 'GET', 'GET'],
-  )
-  given.headRefusedUntil = 1
-  await poller.poll(given)
-  t.is(server.heads.length, 5)
-  await poller.close()
-  const refused = await pollOnce(server.url('head-405'), { getFallback: false })
-  t.deepEqual([refused.verdict, refused.status, refused.method], ['down', 405, 'HEAD'])
-})
-
-test('Retry-After on 503 postpones the next poll', async (t) => {
-  const server = await Hostile.start()
-  t.teardown(() => server.close())
-  const given = resource(server.url('busy-for-a-minute'))
-  const before = given.dueAt
-  await pollOnce(given)
-  t.true(given.notBefore >= before + 60_000)
-  const again = resource(server.url('ok'), { notBefore: 5 })
-  await pollOnce(again)
-  t.is(again.notBefore, 0)
-})
 
 test('the deadline holds over all redirects', async (t) => {
   const server = await Hostile.start({
@@ -192,6 +132,24 @@ test('the deadline holds over all redirects', async (t) => {
   const poller = new TestPoller({ timeoutMs: 900, maxRedirects: 100 })
   const state = await poller.settle(server.url('again'))
   t.deepEqual([state.reason, state.redirects > 0], ['timeout', true])
+  await poller.close()
+})
+
+test('a defect of ours is no fault of the URL, and the poller goes on', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ concurrency: 1 })
+  const broken = resource(server.url('ok'), { errCount: 2 })
+  Object.defineProperty(broken, 'headRefusedUntil', {
+    get() {
+      throw new TypeError('a defect')
+    },
+  })
+  const state = await poller.poll(broken)
+  t.like(state, { verdict: 'unknown', reason: 'local', errCount: 2, rechecked: false })
+  t.regex(state.detail, /TypeError: a defect/)
+  t.is((await poller.poll(server.url('ok'))).verdict, 'up')
+  t.is(poller.poller.inFlight, 0)
   await poller.close()
 })
 

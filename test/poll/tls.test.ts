@@ -9,6 +9,7 @@ import { Authority, selfSigned } from '../helpers/certificates.ts'
 import type { Pair } from '../helpers/certificates.ts'
 import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
 import { TestPoller } from '../helpers/poll.ts'
+import { until } from '../helpers/until.ts'
 import { Flight, isFailure } from '../../src/poll/flight.ts'
 import type { PollOptions } from '../../src/poll/options.ts'
 import { Tls } from '../../src/poll/tls.ts'
@@ -94,6 +95,14 @@ test(
   ['tls', /handshake/],
 )
 
+test(
+  'a client certificate demanded, TLS 1.3, asked with GET',
+  reason,
+  () => ({ ...good, requestCert: true, ca: authority.pem }),
+  ['tls', /client certificate/],
+  { method: 'GET' },
+)
+
 test('a client certificate is shown', async (t) => {
   const client = await authority.issue([{ type: 'dns', value: 'client.example' }])
   const server = await secure({ ...good, requestCert: true, ca: authority.pem })
@@ -119,9 +128,23 @@ test('plain HTTP on the port', async (t) => {
   t.deepEqual([state.reason, state.detail], ['tls', 'what answers there does not speak TLS'])
 })
 
+test('a server that picks a version which was not offered', async (t) => {
+  // A ServerHello (RFC 5246, section 7.4.1.3) of TLS 1.1, with ECDHE_RSA_WITH_AES_128_CBC_SHA.
+  const hello = Buffer.concat([
+    Buffer.from([22, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2]),
+    Buffer.alloc(32, 1),
+    Buffer.from([0, 0xc0, 0x13, 0]),
+  ])
+  const state = await poll(t, await raw((socket) => socket.once('data', () => socket.write(hello))))
+  t.is(state.reason, 'tls-version', state.detail)
+})
+
 test('a silent handshake', async (t) => {
-  const state = await poll(t, await raw(() => {}), { timeoutMs: 500 })
+  const server = await raw((socket) => socket.resume())
+  const state = await poll(t, server, { timeoutMs: 500 })
   t.deepEqual([state.reason, state.detail], ['timeout', 'no answer in time (tls)'])
+  // At the deadline the connection goes, not when somebody collects it.
+  await until(() => server.open === 0)
 })
 
 test('RST in the handshake', async (t) => {
@@ -142,7 +165,7 @@ for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     )
     const hostile = await Hostile.start(SCRIPTS, server)
     t.teardown(() => hostile.close())
-    const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null } })
+    const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, timeoutMs: 10_000 })
     t.teardown(() => poller.close())
     const expiries = new Set<number | undefined>()
     for (let times = 0; times < 5; times++) {
@@ -156,6 +179,42 @@ for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     t.false(Number.isNaN([...expiries][0]))
   })
 }
+
+/** Whether a ClientHello (RFC 8446, section 4.1.2) offers a session of TLS 1.3: its extension pre_shared_key. */
+function offersSession(record: Buffer): boolean {
+  let at = 5 + 4 + 2 + 32
+  at += 1 + record.readUInt8(at)
+  at += 2 + record.readUInt16BE(at)
+  at += 1 + record.readUInt8(at) + 2
+  while (at < record.length) {
+    if (record.readUInt16BE(at) === 41) return true
+    at += 4 + record.readUInt16BE(at + 2)
+  }
+  return false
+}
+
+test('a session that the server breaks off at is not offered again', async (t) => {
+  const server = await secure(good)
+  const offered: boolean[] = []
+  const front = await raw((socket) => {
+    socket.once('data', (hello: Buffer) => {
+      offered.push(offersSession(hello))
+      if (offersSession(hello)) return void socket.resetAndDestroy()
+      const behind = connect(server.port, '127.0.0.1').on('error', () => {})
+      behind.write(hello)
+      socket.pipe(behind).pipe(socket)
+    })
+  })
+  t.teardown(() => server.close())
+  t.teardown(() => front.close())
+  const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, timeoutMs: 10_000 })
+  t.teardown(() => poller.close())
+  const verdicts: string[] = []
+  for (let times = 0; times < 4; times++)
+    verdicts.push((await poller.settle(`https://127.0.0.1:${front.port}/ok`)).verdict)
+  t.deepEqual(offered, [false, true, false, true])
+  t.deepEqual(verdicts, ['up', 'down', 'up', 'down'])
+})
 
 test('the name is sent, and checked, in each handshake', async (t) => {
   const names: (string | false | null)[] = []

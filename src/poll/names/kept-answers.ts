@@ -12,7 +12,7 @@ export const MAX_TTL_MS = 3_600_000
 /** How long it is kept that a name has no address, in ms. */
 export const DENIAL_MS = 5_000
 
-/** How long it is kept that a look-up failed, in ms: short, so that a second look asks again. */
+/** How long it is kept that a look-up failed, in ms: short, since it may pass. */
 export const FAILURE_MS = 1_000
 
 /** An answer, and when its question was asked, in ms. */

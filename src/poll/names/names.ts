@@ -54,12 +54,13 @@ export class Names {
     this.#servers = this.#newServers()
   }
 
-  /** What is known of `name` without asking; undefined for nothing. */
-  known(name: string): Found | undefined {
+  /** What is known of `name` without asking; undefined for nothing. `again`: a failure that is kept does not count. */
+  known(name: string, again = false): Found | undefined {
     const now = this.#now()
     void this.#files.check(now)
     const kept = this.#kept.get(name, now)
-    return kept === undefined ? undefined : this.#found(name, kept.answer, kept.began)
+    if (kept === undefined || (again && kept.answer.code !== '')) return undefined
+    return this.#found(name, kept.answer, kept.began)
   }
 
   /** Asks for `name`, calls `done` once, and returns what stops the waiting. */

@@ -307,6 +307,26 @@ test('close ends what was asked before resolv.conf changed', async (t) => {
   t.regex(await answer, /^local: /)
 })
 
+test('what was asked before resolv.conf changed is answered, but not kept', async (t) => {
+  const server = await dnsServer(t, { 'a.example': 'silent' })
+  let now = 0
+  const { names, files } = await setUp(t, {
+    resolver: server.address,
+    resolvConf: 'options timeout:1 attempts:5',
+    now: () => now,
+  })
+  const answer = ask(names, 'a.example')
+  await until(() => server.asked.length > 0)
+  await writeFile(files.resolvConf, 'search example')
+  now = CHECK_MS
+  t.regex(await ask(names, 'b.example'), /^dns: /)
+  server.zone['a.example'] = { a: ['192.0.2.1'] }
+  t.is(await answer, '192.0.2.1')
+  t.is(names.known('a.example'), undefined)
+  t.is(await ask(names, 'a.example'), '192.0.2.1')
+  t.deepEqual(names.known('a.example'), ['192.0.2.1'])
+})
+
 test('close ends the look-ups', async (t) => {
   const server = await dnsServer(t, { 'a.example': 'silent' })
   const { names } = await setUp(t, { resolver: server.address })

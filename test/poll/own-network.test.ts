@@ -1,0 +1,50 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { promisify } from 'node:util'
+import test from 'ava'
+
+const PROGRAM = new URL('../helpers/own-network.ts', import.meta.url).pathname
+
+/** One of the public internet, which here is this machine's own. */
+const PUBLIC = '8.8.8.8'
+
+// A network of its own, with no way out: a user may have one under Linux, where the system's owner allows it.
+const SETUP = `ip link set lo up && ip address add ${PUBLIC}/32 dev lo && test -w /proc/sys/net/ipv4/ip_local_port_range`
+const allowed = spawnSync('unshare', ['--map-root-user', '--net', 'sh', '-c', SETUP]).status === 0
+
+interface Printed {
+  readonly noRoute: readonly unknown[]
+  readonly hops: Readonly<Record<string, string>>
+  readonly addresses: readonly string[]
+  readonly tally: Readonly<Record<string, number>>
+  readonly notices: readonly string[]
+}
+
+const run = allowed ? test : test.skip
+run('in a network with no way out and few ports', async (t) => {
+  const { stdout } = await promisify(execFile)('unshare', [
+    '--map-root-user',
+    '--net',
+    'sh',
+    '-c',
+    `${SETUP} && exec "$0" "$1" ${PUBLIC}`,
+    process.execPath,
+    PROGRAM,
+  ])
+  const { noRoute, hops, addresses, tally, notices } = JSON.parse(stdout) as Printed
+  t.deepEqual(noRoute, ['unknown', 'local', 'no way from here to 192.0.2.1:80', 3])
+
+  // However it is written, an address that is not public is not dialled, also behind a redirect from one that is.
+  t.deepEqual(hops, {
+    '127.0.0.1': 'policy, 1 followed',
+    '0x7f.1': 'policy, 1 followed',
+    '2130706433': 'policy, 1 followed',
+    '①②⑦.0.0.1': 'policy, 1 followed',
+    '[::ffff:7f00:1]': 'policy, 1 followed',
+    [PUBLIC]: 'ok, 1 followed',
+  })
+  t.deepEqual(addresses, [PUBLIC])
+
+  t.deepEqual(Object.keys(tally).toSorted(), ['local', 'ok'], stdout)
+  t.is(notices.length, 1)
+  t.regex(notices[0] ?? '', /out of local ports/)
+})
