@@ -3,10 +3,11 @@ import packageJson from '#package.json' with { type: 'json' }
 import { FlagsError, optionsOf } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { CONCURRENCY, defaultPoolSize } from './limits.ts'
-import { parseAccept, parseHeader, parseResolver, parseTime, parseUserAgent, parseWhole } from './options.ts'
 import type { Options } from './options.ts'
-import { parseDuration } from './durations.ts'
 import { FORMATS } from './print/options.ts'
+import { parseDuration } from './settings/durations.ts'
+import { parseHeader, parseHeaderValue } from './settings/headers.ts'
+import { parseAccept, parseResolver, parseTime, parseWhole } from './settings/values.ts'
 
 // The only door to commander: the flags, their defaults and what they become.
 
@@ -97,7 +98,7 @@ function makeCommand(): Command {
       .argParser((text: string, before: [string, string][]) => [...before, checked(parseHeader)(text)])
       .default([], 'none'),
     new Option('-A, --user-agent <text>')
-      .argParser(checked(parseUserAgent))
+      .argParser(checked(parseHeaderValue))
       .default(`headcount/${packageJson.version}`),
     new Option('--keep-alive', 'keep connections between polls').default(false, 'off'),
     new Option('--insecure', 'do not check certificates').default(false, 'off'),

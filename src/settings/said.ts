@@ -1,0 +1,71 @@
+import type { Overrides } from '../overrides.ts'
+import { OverrideError, parseOverride } from './override.ts'
+
+/** What is said of one URL, or of a group of them, besides the URL. */
+export interface Said {
+  /** Null: nothing but what the flags say. */
+  readonly overrides: Overrides | null
+  /** Null: none. */
+  readonly labels: Readonly<Record<string, string>> | null
+}
+
+/** Nothing. */
+export const NOTHING: Said = { overrides: null, labels: null }
+
+/** Collects what is said by keys and values. */
+export class Saying {
+  readonly #same = new Set<string>()
+  #overrides: Overrides = {}
+  readonly #headers: (readonly [name: string, value: string])[] = []
+  readonly #labels: [name: string, value: string][] = []
+
+  /** Throws an OverrideError when it can't be said, or was before. */
+  add(key: string, value: string): void {
+    const said = parseOverride(key, value)
+    if (this.#same.has(said.same)) throw new OverrideError('key', `${key}: said before`)
+    this.#same.add(said.same)
+    if (said.type === 'option') this.#overrides = { ...this.#overrides, ...said.overrides }
+    else if (said.type === 'header') this.#headers.push(said.header)
+    else this.#labels.push([said.name, said.value])
+  }
+
+  /** All of it. */
+  get said(): Said {
+    const overrides =
+      this.#headers.length === 0 ? this.#overrides : { ...this.#overrides, headers: this.#headers }
+    return {
+      overrides: Object.keys(overrides).length === 0 ? null : overrides,
+      // Not by assignment, to which `__proto__` would be no label.
+      labels: this.#labels.length === 0 ? null : Object.fromEntries(this.#labels),
+    }
+  }
+}
+
+/** What holds for a URL of which `own` is said, in a group of which `group` is: its own comes first, header by header. */
+export function within(group: Said, own: Said): Said {
+  return {
+    overrides: mergeOverrides(group.overrides, own.overrides),
+    labels: mergeLabels(group.labels, own.labels),
+  }
+}
+
+function mergeOverrides(group: Overrides | null, own: Overrides | null): Overrides | null {
+  if (group === null || own === null) return own ?? group
+  const merged = { ...group, ...own }
+  if (group.headers === undefined || own.headers === undefined) return merged
+  return { ...merged, headers: mergeHeaders(group.headers, own.headers) }
+}
+
+/** Headers, those of `own` in the place of others of their names. */
+export function mergeHeaders(
+  others: NonNullable<Overrides['headers']>,
+  own: NonNullable<Overrides['headers']>,
+): NonNullable<Overrides['headers']> {
+  const names = new Set(own.map(([name]) => name.toLowerCase()))
+  return [...others.filter(([name]) => !names.has(name.toLowerCase())), ...own]
+}
+
+function mergeLabels(group: Said['labels'], own: Said['labels']): Said['labels'] {
+  if (group === null || own === null) return own ?? group
+  return Object.fromEntries([...Object.entries(group), ...Object.entries(own)])
+}
