@@ -12,12 +12,16 @@ export interface Said {
 /** Nothing. */
 export const NOTHING: Said = { overrides: null, labels: null }
 
+/** The most that labels can be, as JSON in UTF-8, in bytes: those of a group and a URL of it fit into a row of the table. */
+const MOST_LABELS = 30_000
+
 /** Collects what is said by keys and values. */
 export class Saying {
   readonly #same = new Set<string>()
   #overrides: Overrides = {}
   readonly #headers: (readonly [name: string, value: string])[] = []
   readonly #labels: [name: string, value: string][] = []
+  #labelBytes = 0
 
   /** Throws an OverrideError when it can't be said, or was before. */
   add(key: string, value: string): void {
@@ -26,7 +30,14 @@ export class Saying {
     this.#same.add(said.same)
     if (said.type === 'option') this.#overrides = { ...this.#overrides, ...said.overrides }
     else if (said.type === 'header') this.#headers.push(said.header)
-    else this.#labels.push([said.name, said.value])
+    else this.#label(said.name, said.value)
+  }
+
+  #label(name: string, value: string): void {
+    this.#labelBytes += Buffer.byteLength(JSON.stringify({ [name]: value }))
+    if (this.#labelBytes > MOST_LABELS)
+      throw new OverrideError('value', `label: more than ${MOST_LABELS} bytes of labels`)
+    this.#labels.push([name, value])
   }
 
   /** All of it. */
