@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '#package.json' with { type: 'json' }
+import { configFlags, fillFrom, placeOfFlag } from './config-flags.ts'
+import { ConfigFile } from './config/file.ts'
 import { FlagsError, optionsOf } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { CONCURRENCY, defaultPoolSize } from './limits.ts'
@@ -8,12 +10,18 @@ import { FORMATS } from './print/options.ts'
 import { parseDuration } from './settings/durations.ts'
 import { parseHeader, parseHeaderValue } from './settings/headers.ts'
 import { parseAccept, parseResolver, parseTime, parseWhole } from './settings/values.ts'
+import { ListError } from './targets/read.ts'
 
 // The only door to commander: the flags, their defaults and what they become.
 
 /** What the command line asks for: to run, or only to say something (`--help`, `--version`, bad flags). */
 export type Asked =
-  | { readonly type: 'run'; readonly options: Options; readonly notices: readonly string[] }
+  | {
+      readonly type: 'run'
+      readonly options: Options
+      readonly notices: readonly string[]
+      readonly config: ConfigFile | null
+    }
   | { readonly type: 'say'; readonly text: string; readonly ok: boolean }
 
 /** How the demo differs from other runs: short times, in ms, so that something is to be seen. */
@@ -34,11 +42,24 @@ export function readCommand(argv: readonly string[]): Asked {
     writeOut: (text) => (said += text),
     writeErr: (text) => (said += text),
   })
+  let config: ConfigFile | null = null
   try {
     command.parse([...booleansOf(command), ...argv], { from: 'user' })
-    return { type: 'run', ...optionsOf(flagsOf(command), command.args) }
+    const { config: path } = command.opts<{ config?: string }>()
+    if (path !== undefined) config = new ConfigFile(path, configFlags(command))
+    if (config !== null) fillFrom(config.config, command)
+    const mistakes = (config?.mistakes ?? []).map(({ place, why }) => `${place}: ${why}`)
+    const flags = flagsOf(command)
+    if (mistakes.length > 0 && !flags.check)
+      return { type: 'say', text: mistakes.map((line) => `${line}\n`).join(''), ok: false }
+    const { options, notices } = optionsOf(flags, command.args, isList(config))
+    return { type: 'run', options, notices: [...mistakes, ...notices], config }
   } catch (error) {
-    if (error instanceof FlagsError) return { type: 'say', text: `error: ${error.message}\n`, ok: false }
+    if (error instanceof ListError) return { type: 'say', text: `${error.message}\n`, ok: false }
+    if (error instanceof FlagsError) {
+      const place = config && placeOfFlag(error.message, config.config, command)
+      return { type: 'say', text: `${place ?? 'error'}: ${error.message}\n`, ok: false }
+    }
     if (!(error instanceof CommanderError)) throw error
     return { type: 'say', text: said, ok: error.exitCode === 0 }
   }
@@ -58,6 +79,7 @@ function makeCommand(): Command {
     .showHelpAfterError('(--help lists the flags)')
   const time = checked(parseTime)
   for (const option of [
+    new Option('-c, --config <file>', 'YAML with these flags, URLs and groups of them; see docs/lists.md'),
     new Option('-f, --file <path>', 'a list of URLs, one a line; - for standard input; repeatable')
       .argParser((path: string, before: string[]) => [...before, path])
       .default([], 'none'),
@@ -173,6 +195,13 @@ function booleansOf(command: Command): string[] {
       command.error(`error: ${variable} is neither 1 nor 0 but "${value}"`)
     return option.long === '--get-fallback' ? ['--no-get-fallback'] : []
   })
+}
+
+/** Whether a configuration names something to poll, or would without its mistakes. */
+function isList(file: ConfigFile | null): boolean {
+  if (file === null) return false
+  const { groups } = file.config
+  return file.mistakes.length > 0 || groups.some(({ targets, files }) => targets.length + files.length > 0)
 }
 
 /** Short times for the demo, where none are given. */

@@ -1,5 +1,6 @@
 import { monotonicMs } from './clock.ts'
 import { readCommand } from './command.ts'
+import type { ConfigFile } from './config/file.ts'
 import { startDemoSite } from './demo/site.ts'
 import { cores, localPorts } from './limits.ts'
 import { main } from './main.ts'
@@ -9,6 +10,7 @@ import { planOf, planText } from './plan.ts'
 import type { PlanInput } from './plan.ts'
 import { Output } from './print/output.ts'
 import { Progress } from './print/progress.ts'
+import { configuredSources } from './reload/configured.ts'
 import { LiveLists } from './reload/live-lists.ts'
 import type { FirstReading } from './reload/live-lists.ts'
 import { sourcesOf } from './reload/sources.ts'
@@ -28,7 +30,7 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
     const asked = readCommand(argv)
     if (asked.type === 'run') {
       for (const notice of asked.notices) say(`${notice}\n`)
-      return await runWith(asked.options, signals, stderr)
+      return await runWith(asked.options, asked.config, signals, stderr)
     }
     if (asked.ok) await print(asked.text)
     else say(asked.text)
@@ -38,15 +40,24 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
   }
 }
 
-async function runWith(options: Options, signals: Signals, stderr: Output): Promise<ExitCode> {
+async function runWith(
+  options: Options,
+  config: ConfigFile | null,
+  signals: Signals,
+  stderr: Output,
+): Promise<ExitCode> {
   const say = (lines: string) => stderr.write(lines)
   const site = options.demo ? await startDemoSite() : null
   try {
     const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
     const table = new ResourceTable()
     const urls = [...options.urls, ...(site?.urls ?? [])]
+    const listsOf = (ofArguments: readonly string[], files: readonly string[]) =>
+      sourcesOf(ofArguments, files, process.stdin)
+    const configured =
+      config === null ? [] : configuredSources(config, (file) => listsOf([], [file]).slice(1))
     const lists = new LiveLists(
-      sourcesOf(urls, options.files, process.stdin),
+      [...listsOf(urls, options.files), ...configured],
       { table, profiles: { take: () => 0, release: () => {} } },
       options,
       (line) => say(`${line}\n`),
@@ -58,7 +69,8 @@ async function runWith(options: Options, signals: Signals, stderr: Output): Prom
     if (duplicates > 0) say(`${duplicates} duplicates of URLs in the list: each URL is polled once\n`)
     if (options.check) {
       await print(`${table.size} URLs, ${duplicates} duplicates, ${complaints} lines that can't be polled\n`)
-      return complaints > 0 || table.size === 0 ? 3 : 0
+      const mistakes = config?.mistakes.length ?? 0
+      return complaints + mistakes > 0 || table.size === 0 ? 3 : 0
     }
     if (table.size === 0) {
       say('There is nothing in the list that can be polled\n')

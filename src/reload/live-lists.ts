@@ -221,7 +221,7 @@ export class LiveLists {
 }
 
 function seenOf(again: Again): Promise<string> {
-  return again !== null && 'path' in again ? lookAt(again.path) : Promise.resolve('')
+  return again !== null && 'path' in again ? lookAt(again) : Promise.resolve('')
 }
 
 function textOf({ fresh, gone, changed }: Applied): string {

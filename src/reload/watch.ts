@@ -4,8 +4,14 @@ import type { Again } from './source.ts'
 /** Between two looks at the files, in ms. */
 const LOOK_MS = 1_000
 
-/** What a look at a file shows of it: another text means that it may have changed. '' for one that is not there. */
-export async function lookAt(path: string): Promise<string> {
+/** What a look at the files of a source shows of them: another text means that one may have changed. */
+export async function lookAt({ path, also }: { path: string; also?: string }): Promise<string> {
+  const seen = await lookAtFile(path)
+  return also === undefined ? seen : `${seen}, ${await lookAtFile(also)}`
+}
+
+/** '' for one that is not there. */
+async function lookAtFile(path: string): Promise<string> {
   try {
     const { mtimeMs, ctimeMs, size, ino, dev } = await stat(path)
     return `${mtimeMs} ${ctimeMs} ${size} ${ino} ${dev}`
@@ -30,7 +36,11 @@ export class Watch {
       const timer =
         'path' in again
           ? setInterval(
-              looks(again.path, () => seen(source), read),
+              looks(
+                () => lookAt(again),
+                () => seen(source),
+                read,
+              ),
               LOOK_MS,
             )
           : setInterval(read, again.everyMs)
@@ -43,13 +53,13 @@ export class Watch {
   }
 }
 
-function looks(path: string, seen: () => string, change: () => void): () => void {
+function looks(look: () => Promise<string>, seen: () => string, change: () => void): () => void {
   let before = seen()
   let looking = false
   return () => {
     if (looking) return
     looking = true
-    void lookAt(path).then((now) => {
+    void look().then((now) => {
       looking = false
       const settled = now === before
       before = now

@@ -52,11 +52,19 @@ export class Saying {
   }
 }
 
-/** What holds for a URL of which `own` is said, in a group of which `group` is: its own comes first, header by header. */
-export function within(group: Said, own: Said): Said {
-  return {
-    overrides: mergeOverrides(group.overrides, own.overrides),
-    labels: mergeLabels(group.labels, own.labels),
+/**
+ * What holds for URLs in a group of which `group` is said, from what is said of each: its own comes first, header by header.
+ * Where that is one object for many URLs, so is what holds for them.
+ */
+export function within(group: Said): (own: Said) => Said {
+  const merged = new WeakMap<Overrides, Overrides | null>()
+  return ({ overrides, labels }) => {
+    if (overrides !== null && !merged.has(overrides))
+      merged.set(overrides, mergeOverrides(group.overrides, overrides))
+    return {
+      overrides: overrides === null ? group.overrides : (merged.get(overrides) ?? null),
+      labels: mergeLabels(group.labels, labels),
+    }
   }
 }
 

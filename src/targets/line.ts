@@ -19,8 +19,3 @@ export function parseLine(line: string): Line {
   const ofOptions = said === null || 'overrides' in said ? [] : said
   return { mistakes: 'why' in parsed ? [{ at: null, why: parsed.why }, ...ofOptions] : ofOptions }
 }
-
-/** Where in a line something stands, in characters, from 1. */
-export function columnOf(line: string, at: number): number {
-  return line.slice(0, at).replaceAll(/[\ud800-\udbff][\udc00-\udfff]/g, '.').length + 1
-}

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { getSystemErrorMessage } from 'node:util'
-import { columnOf, parseLine } from './line.ts'
+import { lengthOf } from '../settings/places.ts'
+import { parseLine } from './line.ts'
 import { LineSplitter } from './lines.ts'
 import { shownName } from './quote.ts'
 import type { Target } from './target.ts'
@@ -90,12 +91,13 @@ function take(text: string, place: string, sink: TargetSink): void {
   if (line === null) return
   if ('url' in line) return sink.target(line)
   const complaints = line.mistakes.map(({ at, why }) =>
-    at === null ? `${place}: ${why}` : `${place}:${columnOf(text, at)}: ${why}`,
+    at === null ? `${place}: ${why}` : `${place}:${lengthOf(text.slice(0, at)) + 1}: ${why}`,
   )
   sink.complaint(complaints.join('\n'))
 }
 
-function explain(cause: unknown): string {
+/** Why something could not be read, for a person. */
+export function explain(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause)
   const { errno } = cause as NodeJS.ErrnoException
   return errno === undefined ? cause.message : getSystemErrorMessage(errno)

@@ -109,7 +109,7 @@ test('the same can not be said twice', (t) => {
 test('__proto__ is a label like others', (t) => {
   const { labels } = said(['label.__proto__', 'x'], ['label.constructor', 'y'])
   t.is(JSON.stringify(labels), '{"__proto__":"x","constructor":"y"}')
-  const merged = within({ overrides: null, labels }, said(['label.a', 'z']))
+  const merged = within({ overrides: null, labels })(said(['label.a', 'z']))
   t.is(JSON.stringify(merged.labels), '{"__proto__":"x","constructor":"y","a":"z"}')
   t.is(({} as Record<string, unknown>)['x'], undefined)
 })
@@ -123,7 +123,7 @@ test('what a URL says comes before what its group says', (t) => {
     ['label.x', 'y'],
   )
   const own = said(['timeout', '3s'], ['header.b', '4'])
-  t.deepEqual(within(group, own), {
+  t.deepEqual(within(group)(own), {
     overrides: {
       intervalMs: 1_000,
       timeoutMs: 3_000,
@@ -134,6 +134,8 @@ test('what a URL says comes before what its group says', (t) => {
     },
     labels: { x: 'y' },
   })
-  t.is(within(group, NOTHING).overrides, group.overrides)
-  t.is(within(NOTHING, own).overrides, own.overrides)
+  t.is(within(group)(NOTHING).overrides, group.overrides)
+  t.is(within(NOTHING)(own).overrides, own.overrides)
+  const inGroup = within(group)
+  t.is(inGroup(own).overrides, inGroup({ ...own, labels: { other: 'labels' } }).overrides)
 })

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { columnOf, parseLine } from '../../src/targets/line.ts'
+import { parseLine } from '../../src/targets/line.ts'
 
 const URL_A = 'https://a.example/'
 
@@ -132,12 +132,6 @@ test('labels have an end', (t) => {
   const labels = Array.from({ length: 40 }, (_, n) => `label.n${n}=${'ü'.repeat(500)}`).join(' ')
   const line = parseLine(`${URL_A} ${labels}`)
   t.regex(JSON.stringify(line), /more than 30000 bytes of labels/)
-})
-
-test('columns count characters, not their halves', (t) => {
-  t.is(columnOf('😀a', 0), 1)
-  t.is(columnOf('😀a', 2), 2)
-  t.is(columnOf('üa', 1), 2)
 })
 
 test('equal options of many lines are one object', (t) => {
