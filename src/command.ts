@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '#package.json' with { type: 'json' }
 import { configFlags, fillFrom, placeOfFlag } from './config-flags.ts'
+import type { ConfigFlag } from './config/config.ts'
 import { ConfigFile } from './config/file.ts'
 import { FlagsError, optionsOf } from './flags.ts'
 import type { Flags } from './flags.ts'
@@ -46,7 +47,7 @@ export function readCommand(argv: readonly string[]): Asked {
   try {
     command.parse([...booleansOf(command), ...argv], { from: 'user' })
     const { config: path } = command.opts<{ config?: string }>()
-    if (path !== undefined) config = new ConfigFile(path, configFlags(command))
+    if (path !== undefined) config = new ConfigFile(path, configurableFlags())
     if (config !== null) fillFrom(config.config, command)
     const mistakes = (config?.mistakes ?? []).map(({ place, why }) => `${place}: ${why}`)
     const flags = flagsOf(command)
@@ -195,6 +196,11 @@ function booleansOf(command: Command): string[] {
       command.error(`error: ${variable} is neither 1 nor 0 but "${value}"`)
     return option.long === '--get-fallback' ? ['--no-get-fallback'] : []
   })
+}
+
+/** The flags that a configuration can set. */
+export function configurableFlags(): ConfigFlag[] {
+  return configFlags(makeCommand())
 }
 
 /** Whether a configuration names something to poll, or would without its mistakes. */

@@ -94,6 +94,12 @@ test('the command line comes first, then the environment, then the configuration
   t.deepEqual(await asked([], env), { method: 'HEAD', agent: 'env', a: 'env', b: 'config' })
   const line = await asked(['-A', 'line', '-H', 'X-B: line'], env)
   t.like(line, { method: 'HEAD', agent: 'line', b: 'line' })
+
+  // The two families are one choice.
+  const four = configOf(t, ['once: true', 'format: quiet', 'ipv4: true', `urls: ${origin.url}`])
+  const before = requests.length
+  t.is((await headcount(t, ['-6', '-c', four.file])).code, 2)
+  t.is(requests.length, before)
 })
 
 /** Lines of a configuration, and where each is wrong and why: `COLUMN: why`. */
