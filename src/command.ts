@@ -3,6 +3,7 @@ import packageJson from '#package.json' with { type: 'json' }
 import { configFlags, fillFrom, placeOfFlag } from './config-flags.ts'
 import type { ConfigFlag } from './config/config.ts'
 import { ConfigFile } from './config/file.ts'
+import { shortenDemo } from './demo-times.ts'
 import { FlagsError, optionsOf } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { CONCURRENCY, defaultPoolSize } from './limits.ts'
@@ -25,16 +26,6 @@ export type Asked =
     }
   | { readonly type: 'say'; readonly text: string; readonly ok: boolean }
 
-/** How the demo differs from other runs: short times, in ms, so that something is to be seen. */
-const DEMO = {
-  interval: 2_000,
-  errorBackoff: 1_000,
-  maxBackoff: 4_000,
-  statusInterval: 2_000,
-  timeout: 1_500,
-  duration: 20_000,
-}
-
 /** Reads the command line (without node and script) and the environment. Throws nothing: what is wrong is said. */
 export function readCommand(argv: readonly string[]): Asked {
   let said = ''
@@ -43,23 +34,30 @@ export function readCommand(argv: readonly string[]): Asked {
     writeOut: (text) => (said += text),
     writeErr: (text) => (said += text),
   })
+  const no = (lines: readonly string[]) => ({
+    type: 'say' as const,
+    text: lines.map((line) => `${line}\n`).join(''),
+    ok: false,
+  })
   let config: ConfigFile | null = null
+  let mistakes: string[] = []
   try {
     command.parse([...booleansOf(command), ...argv], { from: 'user' })
     const { config: path } = command.opts<{ config?: string }>()
     if (path !== undefined) config = new ConfigFile(path, configurableFlags())
     if (config !== null) fillFrom(config.config, command)
-    const mistakes = (config?.mistakes ?? []).map(({ place, why }) => `${place}: ${why}`)
-    const flags = flagsOf(command)
-    if (mistakes.length > 0 && !flags.check)
-      return { type: 'say', text: mistakes.map((line) => `${line}\n`).join(''), ok: false }
-    const { options, notices } = optionsOf(flags, command.args, isList(config))
+    mistakes = (config?.mistakes ?? []).map(({ place, why }) => `${place}: ${why}`)
+    shortenDemo(command)
+    const flags = command.opts<Flags>()
+    // --check goes on to the lists.
+    if (mistakes.length > 0 && !flags.check) return no(mistakes)
+    const { options, notices } = optionsOf(flags, command.args, config?.isList ?? false)
     return { type: 'run', options, notices: [...mistakes, ...notices], config }
   } catch (error) {
-    if (error instanceof ListError) return { type: 'say', text: `${error.message}\n`, ok: false }
+    if (error instanceof ListError) return no([error.message])
     if (error instanceof FlagsError) {
       const place = config && placeOfFlag(error.message, config.config, command)
-      return { type: 'say', text: `${place ?? 'error'}: ${error.message}\n`, ok: false }
+      return no([...mistakes, `${place ?? 'error'}: ${error.message}`])
     }
     if (!(error instanceof CommanderError)) throw error
     return { type: 'say', text: said, ok: error.exitCode === 0 }
@@ -118,7 +116,7 @@ function makeCommand(): Command {
       .argParser(checked(parseAccept))
       .default([[200, 299]], '200..=299'),
     new Option('-H, --header <name: value>', "sent to the URL's own origin; repeatable")
-      .argParser((text: string, before: [string, string][]) => [...before, checked(parseHeader)(text)])
+      .argParser((text: string, before: [string, string][]) => [...before, headerOf(text)])
       .default([], 'none'),
     new Option('-A, --user-agent <text>')
       .argParser(checked(parseHeaderValue))
@@ -172,6 +170,17 @@ function checked<T>(parse: (text: string) => T): (text: string) => T {
   }
 }
 
+/** commander's own message would show the header: it may be a secret. */
+function headerOf(text: string): [name: string, value: string] {
+  try {
+    return parseHeader(text)
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new FlagsError(`--header: it is ${error.message}`, { cause: error })
+    throw error
+  }
+}
+
 function whole(least: number, most: number): (text: string) => number {
   return checked((text) => parseWhole(text, least, most))
 }
@@ -201,23 +210,4 @@ function booleansOf(command: Command): string[] {
 /** The flags that a configuration can set. */
 export function configurableFlags(): ConfigFlag[] {
   return configFlags(makeCommand())
-}
-
-/** Whether a configuration names something to poll, or would without its mistakes. */
-function isList(file: ConfigFile | null): boolean {
-  if (file === null) return false
-  const { groups } = file.config
-  return file.mistakes.length > 0 || groups.some(({ targets, files }) => targets.length + files.length > 0)
-}
-
-/** Short times for the demo, where none are given. */
-function flagsOf(command: Command): Flags {
-  const flags = command.opts<Flags>()
-  if (flags.demo) for (const [name, ms] of Object.entries(DEMO)) demoDefault(command, flags, name, ms)
-  return flags
-}
-
-function demoDefault(command: Command, flags: object, name: string, ms: number): void {
-  const source = command.getOptionValueSource(name)
-  if (source === undefined || source === 'default') Object.assign(flags, { [name]: ms })
 }

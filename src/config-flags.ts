@@ -16,7 +16,7 @@ interface FlagOption {
 }
 
 /** The values of flags, and where each comes from: the command line, the environment, or its default. */
-interface FlagValues {
+export interface FlagValues {
   readonly options: readonly FlagOption[]
   getOptionValue(name: string): unknown
   getOptionValueSource(name: string): string | undefined

@@ -34,6 +34,12 @@ export class ConfigFile {
     return this.#config
   }
 
+  /** Whether it names something to poll, or could without its mistakes. */
+  get isList(): boolean {
+    if (this.mistakes.length > 0) return true
+    return this.#config.groups.some(({ targets, files }) => targets.length + files.length > 0)
+  }
+
   /** Reads it again. Throws a ListError, which tells all of its mistakes, when there are any. */
   readAgain(): Config {
     if (!this.canChange) return this.#config

@@ -218,6 +218,29 @@ test('a configuration that can not be read is refused', async (t) => {
   t.is(stderr, '/nonexistent/conf.yml: no such file or directory\n')
 })
 
+test('--check tells mistakes of the configuration and of flags', async (t) => {
+  const { file } = configOf(t, ['interval: 5', 'cert: a.pem', 'urls: http://a.example/'])
+  const { code, stderr } = await headcount(t, ['-c', file, '--check'])
+  t.is(code, 3)
+  t.is(
+    stderr,
+    `${file}:1:11: interval: not a duration: 5s, perhaps\n${file}:2:1: --cert and --key go together\n`,
+  )
+})
+
+test('a header of the command line or the environment is not shown', async (t) => {
+  for (const [args, env] of [
+    [['-H', 'X-Key: secret\u0007'], {}],
+    [['-H', 'secret'], {}],
+    [[], { HEADCOUNT_HEADER: 'Connection: secret' }],
+  ] as const) {
+    const { code, stderr } = await headcount(t, [...args, 'http://a.example/'], { env })
+    t.is(code, 3)
+    t.regex(stderr, /^error: --header: /)
+    t.notRegex(stderr, /secret/)
+  }
+})
+
 test('a configuration from a pipe is read once', async (t) => {
   const origin = await startOrigin(t)
   const directory = directoryOf(t)
