@@ -10,7 +10,7 @@ import type { Filled, Reader } from './reader.ts'
 import type { Tree } from './tree.ts'
 
 /** URLs that one group holds itself, at most: more belong in a list. */
-const MOST_URLS = 100_000
+const MOST_URLS = 10_000
 
 /** URLs that are polled in the same way. */
 export interface Group {

@@ -1,7 +1,12 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'ava'
 import { readConfig } from '../../src/config/config.ts'
 import type { ConfigFlag } from '../../src/config/config.ts'
+import { ConfigFile } from '../../src/config/file.ts'
 import { parseTime } from '../../src/settings/values.ts'
+import { ListError } from '../../src/targets/read.ts'
+import { directoryOf } from '../helpers/directory.ts'
 
 const FLAGS: readonly ConfigFlag[] = [
   { name: 'interval', takes: 'value', conflicts: [], parse: ([text]) => parseTime(text ?? '') },
@@ -117,11 +122,23 @@ test('no more than a hundred mistakes are told', (t) => {
   t.is(mistakes.at(-1), '/etc/headcount/conf.yml: and 50 more mistakes')
 })
 
-test('URLs beyond a hundred thousand belong in a file', (t) => {
+test('URLs beyond ten thousand belong in a file', (t) => {
   const urls = (count: number) =>
     `urls:\n${Array.from({ length: count }, () => '- http://a.example/\n').join('')}`
-  t.deepEqual(whysOf(urls(100_000)), [])
-  t.regex(whysOf(urls(100_001)).join(), /100001, 100000 are the most/)
+  t.deepEqual(whysOf(urls(10_000)), [])
+  t.regex(whysOf(urls(10_001)).join(), /10001, 10000 are the most/)
+})
+
+test('a configuration has a bound', (t) => {
+  const path = join(directoryOf(t), 'conf.yml')
+  const size = 1 << 20
+  writeFileSync(path, `#${'x'.repeat(size - 2)}\n`)
+  t.deepEqual(new ConfigFile(path, FLAGS).mistakes, [])
+  writeFileSync(path, `#${'x'.repeat(size - 1)}\n`)
+  t.throws(() => new ConfigFile(path, FLAGS), {
+    instanceOf: ListError,
+    message: /longer than 1048576 characters$/,
+  })
 })
 
 test('a text that ends in the middle of a line may be half written', (t) => {
