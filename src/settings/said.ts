@@ -17,7 +17,8 @@ const MOST_LABELS = 30_000
 
 /** Collects what is said by keys and values. */
 export class Saying {
-  readonly #same = new Set<string>()
+  /** The keys that were said, by what can be said once. */
+  readonly #keys = new Map<string, string>()
   #overrides: Overrides = {}
   readonly #headers: (readonly [name: string, value: string])[] = []
   readonly #labels: [name: string, value: string][] = []
@@ -26,8 +27,10 @@ export class Saying {
   /** Throws an OverrideError when it can't be said, or was before. */
   add(key: string, value: string): void {
     const said = parseOverride(key, value)
-    if (this.#same.has(said.same)) throw new OverrideError('key', `${key}: said before`)
-    this.#same.add(said.same)
+    const before = this.#keys.get(said.same)
+    if (before !== undefined)
+      throw new OverrideError('key', `${key}: said before${before === key ? '' : `, by ${before}`}`)
+    this.#keys.set(said.same, key)
     if (said.type === 'option') this.#overrides = { ...this.#overrides, ...said.overrides }
     else if (said.type === 'header') this.#headers.push(said.header)
     else this.#label(said.name, said.value)

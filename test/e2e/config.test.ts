@@ -126,7 +126,7 @@ const MISTAKES: readonly [line: string, ...wrong: string[]][] = [
   ['  User-Agent: secret', '3: header: use user-agent for this one'],
   ['  X-A: "secret\\0"', '8: header.X-A: a value with a character that a header may not hold'],
   ['  X-B: ok'],
-  ['  x-b: secret', '3: header.x-b: said before'],
+  ['  x-b: secret', '3: header.x-b: said before, by header.X-B'],
   [
     'files: [urls.txt, "-", ""]',
     '19: files: standard input is read with -f - only',
@@ -152,7 +152,7 @@ const MISTAKES: readonly [line: string, ...wrong: string[]][] = [
   ],
   ['    headers: [secret]', '14: headers: it is a map, such as `name: value`'],
   ['    ipv4: on'],
-  ['    ipv6: on', '5: ipv6: said before'],
+  ['    ipv6: on', '5: ipv6: said before, by ipv4'],
   [
     '    urls: [http://c.example/ x]',
     '30: only options such as interval=10s and a comment may follow the URL: one URL a line',

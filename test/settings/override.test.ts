@@ -100,8 +100,10 @@ test('what is said comes together', (t) => {
 
 test('the same can not be said twice', (t) => {
   t.throws(() => said(['interval', '1s'], ['interval', '1s']), { message: 'interval: said before' })
-  t.throws(() => said(['header.A', '1'], ['header.a', '2']), { message: 'header.a: said before' })
-  t.throws(() => said(['ipv4', 'on'], ['ipv6', 'on']), { message: 'ipv6: said before' })
+  t.throws(() => said(['header.A', '1'], ['header.a', '2']), {
+    message: 'header.a: said before, by header.A',
+  })
+  t.throws(() => said(['ipv4', 'on'], ['ipv6', 'on']), { message: 'ipv6: said before, by ipv4' })
   t.throws(() => said(['label.a', '1'], ['label.a', '2']), { message: 'label.a: said before' })
   t.notThrows(() => said(['label.a', '1'], ['label.A', '2']))
 })
