@@ -1,29 +1,30 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '#package.json' with { type: 'json' }
+import { configFlags, fillFrom, placeOfFlag } from './config-flags.ts'
+import type { ConfigFlag } from './config/config.ts'
+import { ConfigFile } from './config/file.ts'
+import { shortenDemo } from './demo-times.ts'
 import { FlagsError, optionsOf } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { CONCURRENCY, defaultPoolSize } from './limits.ts'
-import { parseAccept, parseHeader, parseResolver, parseTime, parseUserAgent, parseWhole } from './options.ts'
 import type { Options } from './options.ts'
-import { parseDuration } from './durations.ts'
 import { FORMATS } from './print/options.ts'
+import { parseDuration } from './settings/durations.ts'
+import { parseHeader, parseHeaderValue } from './settings/headers.ts'
+import { parseAccept, parseResolver, parseTime, parseWhole } from './settings/values.ts'
+import { ListError } from './targets/read.ts'
 
 // The only door to commander: the flags, their defaults and what they become.
 
 /** What the command line asks for: to run, or only to say something (`--help`, `--version`, bad flags). */
 export type Asked =
-  | { readonly type: 'run'; readonly options: Options; readonly notices: readonly string[] }
+  | {
+      readonly type: 'run'
+      readonly options: Options
+      readonly notices: readonly string[]
+      readonly config: ConfigFile | null
+    }
   | { readonly type: 'say'; readonly text: string; readonly ok: boolean }
-
-/** How the demo differs from other runs: short times, in ms, so that something is to be seen. */
-const DEMO = {
-  interval: 2_000,
-  errorBackoff: 1_000,
-  maxBackoff: 4_000,
-  statusInterval: 2_000,
-  timeout: 1_500,
-  duration: 20_000,
-}
 
 /** Reads the command line (without node and script) and the environment. Throws nothing: what is wrong is said. */
 export function readCommand(argv: readonly string[]): Asked {
@@ -33,11 +34,31 @@ export function readCommand(argv: readonly string[]): Asked {
     writeOut: (text) => (said += text),
     writeErr: (text) => (said += text),
   })
+  const no = (lines: readonly string[]) => ({
+    type: 'say' as const,
+    text: lines.map((line) => `${line}\n`).join(''),
+    ok: false,
+  })
+  let config: ConfigFile | null = null
+  let mistakes: string[] = []
   try {
     command.parse([...booleansOf(command), ...argv], { from: 'user' })
-    return { type: 'run', ...optionsOf(flagsOf(command), command.args) }
+    const { config: path } = command.opts<{ config?: string }>()
+    if (path !== undefined) config = new ConfigFile(path, configurableFlags())
+    if (config !== null) fillFrom(config.config, command)
+    mistakes = (config?.mistakes ?? []).map(({ place, why }) => `${place}: ${why}`)
+    shortenDemo(command)
+    const flags = command.opts<Flags>()
+    // --check goes on to the lists.
+    if (mistakes.length > 0 && !flags.check) return no(mistakes)
+    const { options, notices } = optionsOf(flags, command.args, config?.isList ?? false)
+    return { type: 'run', options, notices: [...mistakes, ...notices], config }
   } catch (error) {
-    if (error instanceof FlagsError) return { type: 'say', text: `error: ${error.message}\n`, ok: false }
+    if (error instanceof ListError) return no([error.message])
+    if (error instanceof FlagsError) {
+      const place = config && placeOfFlag(error.message, config.config, command)
+      return no([...mistakes, `${place ?? 'error'}: ${error.message}`])
+    }
     if (!(error instanceof CommanderError)) throw error
     return { type: 'say', text: said, ok: error.exitCode === 0 }
   }
@@ -57,6 +78,7 @@ function makeCommand(): Command {
     .showHelpAfterError('(--help lists the flags)')
   const time = checked(parseTime)
   for (const option of [
+    new Option('-c, --config <file>', 'YAML with these flags, URLs and groups of them; see docs/lists.md'),
     new Option('-f, --file <list>', 'a list of URLs, a file or a URL; - for standard input; repeatable')
       .argParser((path: string, before: string[]) => [...before, path])
       .default([], 'none'),
@@ -94,10 +116,10 @@ function makeCommand(): Command {
       .argParser(checked(parseAccept))
       .default([[200, 299]], '200..=299'),
     new Option('-H, --header <name: value>', "sent to the URL's own origin; repeatable")
-      .argParser((text: string, before: [string, string][]) => [...before, checked(parseHeader)(text)])
+      .argParser((text: string, before: [string, string][]) => [...before, headerOf(text)])
       .default([], 'none'),
     new Option('-A, --user-agent <text>')
-      .argParser(checked(parseUserAgent))
+      .argParser(checked(parseHeaderValue))
       .default(`headcount/${packageJson.version}`),
     new Option('--keep-alive', 'keep connections between polls').default(false, 'off'),
     new Option('--insecure', 'do not check certificates').default(false, 'off'),
@@ -151,6 +173,17 @@ function checked<T>(parse: (text: string) => T): (text: string) => T {
   }
 }
 
+/** commander's own message would show the header: it may be a secret. */
+function headerOf(text: string): [name: string, value: string] {
+  try {
+    return parseHeader(text)
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new FlagsError(`--header: it is ${error.message}`, { cause: error })
+    throw error
+  }
+}
+
 function whole(least: number, most: number): (text: string) => number {
   return checked((text) => parseWhole(text, least, most))
 }
@@ -177,14 +210,7 @@ function booleansOf(command: Command): string[] {
   })
 }
 
-/** Short times for the demo, where none are given. */
-function flagsOf(command: Command): Flags {
-  const flags = command.opts<Flags>()
-  if (flags.demo) for (const [name, ms] of Object.entries(DEMO)) demoDefault(command, flags, name, ms)
-  return flags
-}
-
-function demoDefault(command: Command, flags: object, name: string, ms: number): void {
-  const source = command.getOptionValueSource(name)
-  if (source === undefined || source === 'default') Object.assign(flags, { [name]: ms })
+/** The flags that a configuration can set. */
+export function configurableFlags(): ConfigFlag[] {
+  return configFlags(makeCommand())
 }

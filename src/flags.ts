@@ -53,12 +53,19 @@ const PRINTED_LAST: ReadonlySet<Flags['format']> = new Set(['auto', 'log', ...ON
 /** Flags that do not go together, or files that they name and that can't be used: the message is for a person. */
 export class FlagsError extends Error {}
 
-/** The options that flags and arguments make, and what there is to say of them first. Throws a FlagsError. */
-export function optionsOf(flags: Flags, urls: readonly string[]): { options: Options; notices: string[] } {
+/**
+ * The options that flags and arguments make, and what there is to say of them first; `isListed`: there are URLs besides
+ * theirs. Throws a FlagsError.
+ */
+export function optionsOf(
+  flags: Flags,
+  urls: readonly string[],
+  isListed: boolean,
+): { options: Options; notices: string[] } {
   if ((flags.cert === undefined) !== (flags.key === undefined))
     throw new FlagsError('--cert and --key go together')
-  if (urls.length + flags.file.length === 0 && !flags.demo) {
-    throw new FlagsError('nothing to poll: give URLs, a list with -f, or --demo')
+  if (urls.length + flags.file.length === 0 && !isListed && !flags.demo) {
+    throw new FlagsError('nothing to poll: give URLs, a list with -f, a configuration with -c, or --demo')
   }
   if (!flags.once && flags.format !== 'auto' && ONCE_ONLY.includes(flags.format)) {
     throw new FlagsError(`--format ${flags.format} is one document: it goes with --once`)

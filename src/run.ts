@@ -1,5 +1,6 @@
 import { monotonicMs } from './clock.ts'
 import { readCommand } from './command.ts'
+import type { ConfigFile } from './config/file.ts'
 import { startDemoSite } from './demo/site.ts'
 import { cores, localPorts } from './limits.ts'
 import { main } from './main.ts'
@@ -10,6 +11,7 @@ import type { PlanInput, PlannedWay } from './plan.ts'
 import { Output } from './print/output.ts'
 import { Progress } from './print/progress.ts'
 import { Profiles } from './profiles.ts'
+import { configuredSources } from './reload/configured.ts'
 import { LiveLists } from './reload/live-lists.ts'
 import type { FirstReading } from './reload/live-lists.ts'
 import { sourcesOf } from './reload/sources.ts'
@@ -34,7 +36,7 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
     const asked = readCommand(argv)
     if (asked.type === 'run') {
       for (const notice of asked.notices) say(`${notice}\n`)
-      return await runWith(asked.options, signals, stderr)
+      return await runWith(asked.options, asked.config, signals, stderr)
     }
     if (asked.ok) await print(asked.text)
     else say(asked.text)
@@ -44,7 +46,12 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
   }
 }
 
-async function runWith(options: Options, signals: Signals, stderr: Output): Promise<ExitCode> {
+async function runWith(
+  options: Options,
+  config: ConfigFile | null,
+  signals: Signals,
+  stderr: Output,
+): Promise<ExitCode> {
   const say = (lines: string) => stderr.write(lines)
   const site = options.demo ? await startDemoSite() : null
   try {
@@ -52,8 +59,12 @@ async function runWith(options: Options, signals: Signals, stderr: Output): Prom
     const table = new ResourceTable()
     const profiles = new Profiles({ ...options, ...options.poll })
     const urls = [...options.urls, ...(site?.urls ?? [])]
+    const listsOf = (ofArguments: readonly string[], files: readonly string[]) =>
+      sourcesOf(ofArguments, files, process.stdin, sourceOptions(options))
+    const configured =
+      config === null ? [] : configuredSources(config, (file) => listsOf([], [file]).slice(1))
     const lists = new LiveLists(
-      sourcesOf(urls, options.files, process.stdin, sourceOptions(options)),
+      [...listsOf(urls, options.files), ...configured],
       { table, profiles },
       options,
       (line) => say(`${line}\n`),
@@ -67,7 +78,8 @@ async function runWith(options: Options, signals: Signals, stderr: Output): Prom
     if (duplicates > 0) say(`${duplicates} duplicates of URLs in the list: each URL is polled once\n`)
     if (options.check) {
       await print(`${table.size} URLs, ${duplicates} duplicates, ${complaints} lines that can't be polled\n`)
-      return complaints > 0 || table.size === 0 ? 3 : 0
+      const mistakes = config?.mistakes.length ?? 0
+      return complaints + mistakes > 0 || table.size === 0 ? 3 : 0
     }
     if (table.size === 0) {
       say('There is nothing in the list that can be polled\n')

@@ -1,8 +1,9 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { parseDuration } from '../src/durations.ts'
 import { keptPerPoller, roomPerPoller } from '../src/limits.ts'
-import { parseAccept, parseHeader, parseResolver, parseTime, parseWhole } from '../src/options.ts'
+import { parseDuration } from '../src/settings/durations.ts'
+import { parseHeader } from '../src/settings/headers.ts'
+import { parseAccept, parseResolver, parseTime, parseWhole } from '../src/settings/values.ts'
 
 const takes = test.macro({
   exec: <T>(t: ExecutionContext, parse: (text: string) => T, text: string, value: T) => {

@@ -1,7 +1,7 @@
 import type { TargetSink } from '../targets/read.ts'
 
-/** When a source is read again: when its file has changed, or so often, in ms. Null: never. */
-export type Again = { readonly path: string } | { readonly everyMs: number } | null
+/** When a source is read again: when its file, or also another, has changed, or so often, in ms. Null: never. */
+export type Again = { readonly path: string; readonly also?: string } | { readonly everyMs: number } | null
 
 /** A list, or something else that names URLs. */
 export interface Source {

@@ -4,8 +4,14 @@ import type { Again } from './source.ts'
 /** Between two looks at the files, in ms. */
 const LOOK_MS = 1_000
 
-/** What a look at a file shows of it: another text means that it may have changed. '' for one that is not there. */
-async function lookAt(path: string): Promise<string> {
+/** What a look at the files of a source shows of them: another text means that one may have changed. */
+async function lookAt({ path, also }: { path: string; also?: string }): Promise<string> {
+  const seen = await lookAtFile(path)
+  return also === undefined ? seen : `${seen}, ${await lookAtFile(also)}`
+}
+
+/** '' for one that is not there. */
+async function lookAtFile(path: string): Promise<string> {
   try {
     const { mtimeMs, ctimeMs, size, ino, dev } = await stat(path)
     return `${mtimeMs} ${ctimeMs} ${size} ${ino} ${dev}`
@@ -16,7 +22,7 @@ async function lookAt(path: string): Promise<string> {
 
 /** What a look shows of a source's file; '' where it has none. */
 export function seenOf(again: Again): Promise<string> {
-  return again !== null && 'path' in again ? lookAt(again.path) : Promise.resolve('')
+  return again !== null && 'path' in again ? lookAt(again) : Promise.resolve('')
 }
 
 /**
@@ -35,7 +41,11 @@ export class Watch {
       const timer =
         'path' in again
           ? setInterval(
-              looks(again.path, () => seen(source), read),
+              looks(
+                () => lookAt(again),
+                () => seen(source),
+                read,
+              ),
               LOOK_MS,
             )
           : setInterval(read, again.everyMs)
@@ -48,13 +58,13 @@ export class Watch {
   }
 }
 
-function looks(path: string, seen: () => string, change: () => void): () => void {
+function looks(look: () => Promise<string>, seen: () => string, change: () => void): () => void {
   let before = seen()
   let looking = false
   return () => {
     if (looking) return
     looking = true
-    void lookAt(path).then((now) => {
+    void look().then((now) => {
       looking = false
       const settled = now === before
       before = now

@@ -1,18 +1,21 @@
+import type { Mistake } from './options.ts'
+import { sharedOptions } from './shared.ts'
+import type { Target } from './target.ts'
 import { parseUrl } from './url.ts'
-import type { Parsed } from './url.ts'
 
-/** One line of a list, without its line break: what it names, or null where there is nothing to poll. */
-export function parseLine(line: string): Parsed | null {
-  if (line.includes('\0')) return { why: 'it holds a NUL: is this a text file?' }
+/** What a line names, or what is wrong with it; null where there is nothing to poll. */
+export type Line = Target | { readonly mistakes: readonly Mistake[] } | null
+
+/** One line of a list, without its line break. */
+export function parseLine(line: string): Line {
+  if (line.includes('\0')) return { mistakes: [{ at: null, why: 'it holds a NUL: is this a text file?' }] }
   const text = line.trim()
   if (text === '' || text.startsWith('#')) return null
   const end = text.search(/[ \t]/)
-  if (end < 0) return parseUrl(text)
-  const rest = text.slice(end).trimStart()
-  if (rest.startsWith('#')) return parseUrl(text.slice(0, end))
-  // What follows is not quoted: it may be half of a URL with a password.
-  const isOption = /^[A-Za-z][\w.-]*=/.test(rest)
-  return {
-    why: isOption ? 'per-URL options are not supported' : 'only a comment may follow the URL: one URL a line',
-  }
+  const parsed = parseUrl(end < 0 ? text : text.slice(0, end))
+  const said = end < 0 ? null : sharedOptions(line.trimEnd(), line.indexOf(text) + end)
+  if ('url' in parsed && (said === null || 'overrides' in said))
+    return { url: parsed.url, overrides: said?.overrides ?? null, labels: said?.labels ?? null }
+  const ofOptions = said === null || 'overrides' in said ? [] : said
+  return { mistakes: 'why' in parsed ? [{ at: null, why: parsed.why }, ...ofOptions] : ofOptions }
 }

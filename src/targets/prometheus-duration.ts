@@ -1,4 +1,4 @@
-import { LONGEST_MS } from '../durations.ts'
+import { LONGEST_MS } from '../settings/durations.ts'
 
 /** https://prometheus.io/docs/prometheus/latest/configuration/configuration/: `<duration>`; each unit once, in this order. */
 const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/

@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { getSystemErrorMessage } from 'node:util'
+import { lengthOf } from '../settings/places.ts'
 import { parseLine } from './line.ts'
 import { LineSplitter } from './lines.ts'
 import { shownName } from './quote.ts'
 import type { Target } from './target.ts'
 import { parseUrl } from './url.ts'
-import type { Parsed } from './url.ts'
 
 /** Bytes read at once from a file. */
 const CHUNK = 256 * 1024
@@ -24,7 +24,10 @@ export interface Sources {
 /** Takes what is read, in its order, duplicates included. */
 export interface TargetSink {
   target(target: Target): void
-  /** One line for standard error, without its line break: `FILE:LINE: why`, escaped, without credentials. */
+  /**
+   * What is wrong with one target, for standard error: `FILE:LINE: why` or `FILE:LINE:COLUMN: why`, escaped, without
+   * credentials and values; several lines where several things are, the last without its line break.
+   */
   complaint(line: string): void
 }
 
@@ -45,7 +48,11 @@ export class ListError extends Error {
  */
 export async function readTargets(sources: Sources, sink: TargetSink): Promise<{ whole: boolean }> {
   let whole = true
-  for (const [index, text] of sources.urls.entries()) take(parseUrl(text), `argument ${index + 1}`, sink)
+  for (const [index, text] of sources.urls.entries()) {
+    const parsed = parseUrl(text)
+    if ('url' in parsed) sink.target({ url: parsed.url, overrides: null, labels: null })
+    else sink.complaint(`argument ${index + 1}: ${parsed.why}`)
+  }
   let stdinRead = false
   for (const file of sources.files) {
     if (file !== '-') whole = await readList(open(file), shownName(file), sink)
@@ -67,8 +74,8 @@ async function readList(stream: Readable, name: string, sink: TargetSink): Promi
   let line = 0
   const splitter = new LineSplitter((read) => {
     line++
-    const parsed = typeof read === 'string' ? parseLine(read) : read
-    if (parsed !== null) take(parsed, `${name}:${line}`, sink)
+    if (typeof read === 'string') take(read, `${name}:${line}`, sink)
+    else sink.complaint(`${name}:${line}: ${read.why}`)
   })
   for await (const chunk of chunks(stream, name)) splitter.push(chunk)
   return splitter.end()
@@ -84,9 +91,14 @@ export async function* chunks(stream: Readable, name: string): AsyncGenerator<Bu
   }
 }
 
-function take(parsed: Parsed, place: string, sink: TargetSink): void {
-  if ('url' in parsed) sink.target({ url: parsed.url, overrides: null, labels: null })
-  else sink.complaint(`${place}: ${parsed.why}`)
+function take(text: string, place: string, sink: TargetSink): void {
+  const line = parseLine(text)
+  if (line === null) return
+  if ('url' in line) return sink.target(line)
+  const complaints = line.mistakes.map(({ at, why }) =>
+    at === null ? `${place}: ${why}` : `${place}:${lengthOf(text.slice(0, at)) + 1}: ${why}`,
+  )
+  sink.complaint(complaints.join('\n'))
 }
 
 /** An error of the system for a person. */

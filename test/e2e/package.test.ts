@@ -78,6 +78,7 @@ test('it holds the program, its licence and its documents, and nothing else', as
     'CHANGELOG.md',
     'LICENSE',
     'package.json',
+    'schema/config.schema.json',
     'schema/output.schema.json',
   ])
 })

@@ -32,6 +32,18 @@ test('--check reads the lists, says what is wrong and polls nothing', async (t) 
   const bad = await headcount(t, ['--check', '-f', '-'], { input: `${origin.url}\nhttp://a.example:0/\n` })
   t.is(bad.code, 3)
   t.regex(bad.stderr, /^stdin:2: /m)
+  const options = await headcount(t, ['--check', '-f', '-'], {
+    input: `${origin.url}/a interval=1s header.X="secret\n${origin.url}/b intervall=1s method=secret\n`,
+  })
+  t.is(options.code, 3)
+  t.is(options.stdout, "0 URLs, 0 duplicates, 2 lines that can't be polled\n")
+  const column = origin.url.length + 4
+  t.is(
+    options.stderr,
+    `stdin:1:${column + 21}: a quote that has no end\n` +
+      `stdin:2:${column}: "intervall" is no option of a URL: was "interval" meant?\n` +
+      `stdin:2:${column + 20}: method: neither HEAD nor GET\n`,
+  )
   t.is(origin.asked.length, 0)
 })
 

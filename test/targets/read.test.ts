@@ -37,7 +37,7 @@ async function readList(
 ): Promise<{ urls: string[]; complaints: string[] }> {
   const file = await list(t, content)
   const { urls, complaints } = await read({ files: [file] })
-  return { urls, complaints: complaints.map((line) => line.replace(file, 'FILE')) }
+  return { urls, complaints: complaints.map((line) => line.replaceAll(file, 'FILE')) }
 }
 
 test('arguments come first, then the lists in their order; each complaint says where', async (t) => {
@@ -95,6 +95,24 @@ test('line ends, a byte order mark and a missing last line break', async (t) => 
   t.deepEqual(await readList(t, 'http://a.example/\n\ufeffhttp://b.example/'), {
     urls: ['http://a.example/', 'http://b.example/'],
     complaints: [],
+  })
+})
+
+test('what is wrong with options of a line is told with its column, in characters', async (t) => {
+  const text = [
+    'http://a.example/ interval=1s label.team="a b" # fine',
+    '  http://b.example/ intervall=1s method=get',
+    'http://c.example/ label.a="😀" timeout=x',
+    'ftp://d.example/ recheck=off recheck=on',
+  ].join('\n')
+  t.deepEqual(await readList(t, text), {
+    urls: ['http://a.example/'],
+    complaints: [
+      'FILE:2:21: "intervall" is no option of a URL: was "interval" meant?\n' +
+        'FILE:2:41: method: neither HEAD nor GET',
+      'FILE:3:39: timeout: not a duration, such as 250ms, 1.5s, 2m or 1h',
+      'FILE:4: only http and https are polled, not "ftp"\nFILE:4:30: recheck: said before',
+    ],
   })
 })
 
@@ -175,16 +193,17 @@ test('credentials and terminal escapes of a list do not reach its complaints', a
       'https://user:secret@a..example/',
       'https://user:secret@*.example/',
       'https://user:secret@a.example/ password=secret',
+      'https://user:secret@a.example/ header.X-Key="secret',
       '\u001b[31mhttps://a.example/',
       'x\u009b31m',
       'a\u0301\u202e.example',
     ].join('\n'),
   )
-  t.is(complaints.length, 10)
+  t.is(complaints.length, 11)
   for (const complaint of complaints) {
-    t.notRegex(complaint, /sec|ret/)
+    t.notRegex(complaint, /secret|sec\b|\bret/)
     // oxlint-disable-next-line no-control-regex
-    t.notRegex(complaint, /[\u0000-\u001f\u007f-\u009f\u202e]/)
+    t.notRegex(complaint.replaceAll('\n', ' '), /[\u0000-\u001f\u007f-\u009f\u202e]/)
   }
 })
 

@@ -1,0 +1,70 @@
+import { readFileSync, statSync } from 'node:fs'
+import { shownName } from '../targets/quote.ts'
+import { explain, ListError } from '../targets/read.ts'
+import { readConfig } from './config.ts'
+import type { Config, ConfigFlag, Mistake } from './config.ts'
+
+/** The largest configuration that is read, in characters: half a second of work, in which main does nothing else. */
+const MOST_TEXT = 1 << 20
+
+/** The configuration of a run, in its file. */
+export class ConfigFile {
+  readonly path: string
+  /** What is wrong with it at the start; what isn't holds. */
+  readonly mistakes: readonly Mistake[]
+  /** Whether it can be read again: a pipe can't. */
+  readonly canChange: boolean
+  readonly #flags: readonly ConfigFlag[]
+  #text: string
+  #config: Config
+
+  /** Reads it. Throws a ListError when that can't be done. */
+  constructor(path: string, flags: readonly ConfigFlag[]) {
+    this.path = path
+    this.#flags = flags
+    this.#text = textOf(path)
+    this.canChange = statSync(path).isFile()
+    const { config, mistakes } = readConfig(this.#text, path, flags, process.env)
+    this.#config = config
+    this.mistakes = mistakes
+  }
+
+  /** As it was when it was last read without mistakes. */
+  get config(): Config {
+    return this.#config
+  }
+
+  /** Whether it names something to poll, or could without its mistakes. */
+  get isList(): boolean {
+    if (this.mistakes.length > 0) return true
+    return this.#config.groups.some(({ targets, files }) => targets.length + files.length > 0)
+  }
+
+  /** Reads it again. Throws a ListError, which tells all of its mistakes, when there are any. */
+  readAgain(): Config {
+    if (!this.canChange) return this.#config
+    const text = textOf(this.path)
+    if (text === this.#text) return this.#config
+    const { config, mistakes } = readConfig(text, this.path, this.#flags, process.env)
+    const [first, ...others] = mistakes
+    if (first !== undefined) {
+      const why = [first.why, ...others.map((other) => `${other.place}: ${other.why}`)].join('\n')
+      throw new ListError(first.place, why)
+    }
+    this.#text = text
+    this.#config = config
+    return config
+  }
+}
+
+function textOf(path: string): string {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new ListError(shownName(path), explain(cause), cause)
+  }
+  if (text.length > MOST_TEXT)
+    throw new ListError(shownName(path), `it is longer than ${MOST_TEXT} characters`)
+  return text
+}

@@ -1,0 +1,106 @@
+import { resolve } from 'node:path'
+import type { Overrides } from '../overrides.ts'
+import { OVERRIDE_KEYS, OverrideError } from '../settings/override.ts'
+import { Saying, within } from '../settings/said.ts'
+import type { Said } from '../settings/said.ts'
+import { parseLine } from '../targets/line.ts'
+import type { Target } from '../targets/target.ts'
+import { secretly } from './reader.ts'
+import type { Filled, Reader } from './reader.ts'
+import type { Tree } from './tree.ts'
+
+/** URLs that one group holds itself, at most: more belong in a list. */
+const MOST_URLS = 10_000
+
+/** URLs that are polled in the same way. */
+export interface Group {
+  /** What is said of all of them; `targets` have it already. */
+  readonly said: Said
+  readonly targets: readonly Target[]
+  /** Lists of more of them: full paths, and what is no path as it is. */
+  readonly files: readonly string[]
+}
+
+/** What a group can say. */
+export const GROUP_KEYS: readonly string[] = [...OVERRIDE_KEYS, 'headers', 'labels', 'urls', 'files']
+
+/** A group of the configuration in `directory`; `flags`: what can be said for all URLs only. */
+export function readGroup(reader: Reader, tree: Tree, directory: string, flags: readonly string[]): Group {
+  const saying = new Saying()
+  const entries = reader.entries(tree, 'groups')
+  let urls: Tree | null = null
+  let files: readonly string[] = []
+  for (const entry of entries) {
+    const { key, value, offset } = entry
+    if (key === 'urls') urls = value
+    else if (key === 'files') files = readFiles(reader, value, directory)
+    else if (key === 'headers' || key === 'labels') sayAll(reader, saying, key, value)
+    else if (OVERRIDE_KEYS.includes(key)) say(reader, saying, key, value, offset)
+    else if (flags.includes(key)) reader.wrong(offset, `${key}: it can be said for all URLs only`)
+    else reader.unknown(entry, GROUP_KEYS)
+  }
+  if (tree.type === 'map' && !entries.some(({ key }) => key === 'urls' || key === 'files'))
+    reader.wrong(tree.offset, 'a group without urls and files')
+  const { said } = saying
+  return { said, files, targets: urls === null ? [] : readUrls(reader, urls, said) }
+}
+
+/** The headers that stand outside of groups. */
+export function readHeaders(reader: Reader, tree: Tree): NonNullable<Overrides['headers']> {
+  const saying = new Saying()
+  sayAll(reader, saying, 'headers', tree)
+  return saying.said.overrides?.headers ?? []
+}
+
+function sayAll(reader: Reader, saying: Saying, name: 'headers' | 'labels', tree: Tree): void {
+  const prefix = name === 'headers' ? 'header.' : 'label.'
+  for (const { key, value, offset } of reader.entries(tree, name))
+    say(reader, saying, prefix + key, value, offset)
+}
+
+function say(reader: Reader, saying: Saying, key: string, value: Tree, keyOffset: number): void {
+  const filled = key === 'accept' ? reader.joined(value, key) : reader.text(value, key)
+  if (filled === null) return
+  try {
+    saying.add(key, filled.text)
+  } catch (error) {
+    if (!(error instanceof OverrideError)) throw error
+    if (error.at === 'key') reader.wrong(keyOffset, error.message)
+    else reader.wrong(filled.offset, secretly(error.message, filled.names))
+  }
+}
+
+/** Lists of URLs: paths are counted from the directory of the configuration. */
+export function readFiles(reader: Reader, tree: Tree, directory: string): string[] {
+  return reader.texts(tree, 'files').flatMap(({ text, offset }) => {
+    if (text !== '-' && text !== '') return [/^https?:\/\//.test(text) ? text : resolve(directory, text)]
+    reader.wrong(
+      offset,
+      text === '' ? 'files: an empty name' : 'files: standard input is read with -f - only',
+    )
+    return []
+  })
+}
+
+/** URLs, each with options of its own as on a line of a list. */
+export function readUrls(reader: Reader, tree: Tree, said: Said): Target[] {
+  const lines = reader.texts(tree, 'urls')
+  if (lines.length > MOST_URLS)
+    reader.wrong(tree.offset, `urls: ${lines.length}, ${MOST_URLS} are the most: more belong in a file`)
+  const inGroup = within(said)
+  return lines.flatMap((filled) => {
+    const target = readUrl(reader, filled)
+    return target === null ? [] : [{ url: target.url, ...inGroup(target) }]
+  })
+}
+
+function readUrl(reader: Reader, { text, offset, textOffset, names }: Filled): Target | null {
+  const line = parseLine(text)
+  if (line === null) return reader.wrong(offset, 'urls: it names no URL')
+  if ('url' in line) return line
+  for (const { at, why } of line.mistakes) {
+    const place = textOffset === null || at === null ? offset : textOffset + at
+    reader.wrong(place, secretly(why, names))
+  }
+  return null
+}

@@ -1,0 +1,110 @@
+import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar } from 'yaml'
+import type { ParsedNode, YAMLMap } from 'yaml'
+import type { Entry, Tree, Wrong } from './tree.ts'
+
+// The only door to yaml.
+
+/** Collections in collections: more than any configuration needs. */
+const MOST_DEPTH = 16
+
+/**
+ * YAML 1.2 with merge keys as a tree; null when it can't be read. Its size is that of the text at most: aliases share the tree
+ * of their anchor.
+ */
+export function parseYaml(text: string): { readonly tree: Tree | null; readonly wrongs: readonly Wrong[] } {
+  const { contents, errors, warnings } = parseDocument(text, { merge: true, prettyErrors: false })
+  const wrongs = [...errors, ...warnings].map(({ pos, message }) => ({
+    offset: pos[0],
+    why: clauseOf(message),
+  }))
+  if (wrongs.length > 0) return { tree: null, wrongs }
+  const grower = new Grower(text)
+  return { tree: grower.grow(contents, 0, 0), wrongs: grower.wrongs }
+}
+
+/** What follows a colon or a backslash in a message of yaml's is a piece of the text, what follows a semicolon for programmers. */
+function clauseOf(message: string): string {
+  const clause = message.replace(/(?:: |;| \\).*$/s, '')
+  return `${clause.charAt(0).toLowerCase()}${clause.slice(1)}`
+}
+
+class Grower {
+  readonly wrongs: Wrong[] = []
+  readonly #text: string
+  /** What each anchor stands for, as the text goes on; null while it is not complete. */
+  readonly #anchors = new Map<string, Tree | null>()
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** `offset`: where a node that is not there would be. */
+  grow(node: ParsedNode | null, offset: number, depth: number): Tree {
+    if (node === null) return { type: 'nothing', offset }
+    const at = node.range[0]
+    if (isAlias(node)) return this.#anchored(node.source, at)
+    if (depth > MOST_DEPTH) return this.#wrong(at, 'it is nested too deep')
+    const { anchor } = node
+    if (anchor !== undefined) this.#anchors.set(anchor, null)
+    const tree = this.#grown(node, at, depth + 1)
+    if (anchor !== undefined) this.#anchors.set(anchor, tree)
+    return tree
+  }
+
+  #grown(node: Exclude<ParsedNode, { source: string; type?: never }>, at: number, depth: number): Tree {
+    if (isSeq(node))
+      return { type: 'list', offset: at, items: node.items.map((item) => this.grow(item, at, depth)) }
+    if (isMap(node)) return { type: 'map', offset: at, entries: this.#entries(node, depth) }
+    return isScalar(node)
+      ? this.#scalar(node, at)
+      : this.#wrong(at, 'it is neither a value, a list nor a map')
+  }
+
+  #scalar({ value, source, range }: Scalar.Parsed, offset: number): Tree {
+    if (value === null || source === undefined) return { type: 'nothing', offset }
+    const text = typeof value === 'string' ? value : source
+    const textOffset = [offset, offset + 1].find(
+      (from) => this.#text.startsWith(text, from) && from + text.length <= range[1],
+    )
+    return { type: 'scalar', offset, text, textOffset: textOffset ?? null }
+  }
+
+  #entries({ items }: YAMLMap.Parsed, depth: number): Entry[] {
+    const own: Entry[] = []
+    const merged: Entry[] = []
+    for (const { key, value } of items) {
+      const offset = key.range[0]
+      const tree = this.grow(value, offset, depth)
+      if (!isScalar(key) || key.source === undefined) this.#wrong(offset, 'a key that is not a plain word')
+      else if (key.type === Scalar.PLAIN && key.source === '<<') merged.push(...this.#merged(tree))
+      else own.push({ key: typeof key.value === 'string' ? key.value : key.source, offset, value: tree })
+    }
+    const keys = new Set(own.map(({ key }) => key))
+    for (const entry of merged) {
+      if (keys.has(entry.key)) continue
+      keys.add(entry.key)
+      own.push(entry)
+    }
+    return own
+  }
+
+  /** What a merge key brings: of several maps the first holds. */
+  #merged(tree: Tree): readonly Entry[] {
+    return (tree.type === 'list' ? tree.items : [tree]).flatMap((map) => {
+      if (map.type === 'map') return map.entries
+      this.#wrong(map.offset, 'what is merged with << is a map, or a list of maps')
+      return []
+    })
+  }
+
+  #anchored(name: string, at: number): Tree {
+    const tree = this.#anchors.get(name)
+    if (tree === undefined) return this.#wrong(at, 'there is no such anchor before it')
+    return tree ?? this.#wrong(at, 'it stands for a part of itself')
+  }
+
+  #wrong(offset: number, why: string): Tree {
+    this.wrongs.push({ offset, why })
+    return { type: 'nothing', offset }
+  }
+}

@@ -1,0 +1,103 @@
+import type { Config } from '../config/config.ts'
+import type { ConfigFile } from '../config/file.ts'
+import { within } from '../settings/said.ts'
+import type { Said } from '../settings/said.ts'
+import { shownName } from '../targets/quote.ts'
+import { ListError } from '../targets/read.ts'
+import type { TargetSink } from '../targets/read.ts'
+import type { Source } from './source.ts'
+
+/** What a configuration names: its own URLs, then the lists of its groups, each as `listOf` reads it. */
+export function configuredSources(file: ConfigFile, listOf: (file: string) => Source[]): Source[] {
+  const { config } = file
+  const lists = listsOf(config).flatMap((list) =>
+    listOf(list.file).map((source) => inGroup(source, file, list)),
+  )
+  return [ownUrls(file), ...lists]
+}
+
+/** A list that a group names, the how-manieth of those groups that name it. */
+interface ConfiguredList {
+  readonly file: string
+  readonly turn: number
+  readonly said: Said
+}
+
+function listsOf({ groups }: Config): ConfiguredList[] {
+  const turns = new Map<string, number>()
+  return groups.flatMap(({ files, said }) =>
+    files.map((file) => {
+      const turn = turns.get(file) ?? 0
+      turns.set(file, turn + 1)
+      return { file, turn, said }
+    }),
+  )
+}
+
+/** The URLs that stand in the configuration itself. */
+function ownUrls(file: ConfigFile): Source {
+  const name = shownName(file.path)
+  const start = file.config
+  let told = ''
+  return {
+    name,
+    again: file.canChange ? { path: file.path } : null,
+    canWait: false,
+    read(sink) {
+      const config = file.readAgain()
+      for (const { targets } of config.groups) for (const target of targets) sink.target(target)
+      const changed = changedOf(start, config)
+      if (changed !== '' && changed !== told) sink.complaint(`${name}: ${changed}: that needs a restart`)
+      told = changed
+      return Promise.resolve({ whole: config.whole })
+    },
+  }
+}
+
+/** What is not taken over while a run goes on. */
+function changedOf(start: Config, now: Config): string {
+  const names = new Set([...start.flags.keys(), ...now.flags.keys()])
+  const flags = [...names].filter((name) => valueOf(start, name) !== valueOf(now, name))
+  const lists = [start, now].map((config) => JSON.stringify(listsOf(config).map(({ file }) => file)))
+  const changed = lists[0] === lists[1] ? flags : [...flags, 'files']
+  return changed.length === 0 ? '' : `${changed.join(', ')} ${changed.length === 1 ? 'has' : 'have'} changed`
+}
+
+function valueOf({ flags }: Config, name: string): string {
+  return JSON.stringify(flags.get(name)?.value ?? null)
+}
+
+/** A list, of whose URLs is said what its group says of all: as the configuration says when the list is read. */
+function inGroup(source: Source, config: ConfigFile, list: ConfiguredList): Source {
+  const { again } = source
+  let { said } = list
+  return {
+    ...source,
+    again: again !== null && 'path' in again && config.canChange ? { ...again, also: config.path } : again,
+    read(sink) {
+      said =
+        listsOf(latest(config)).find(({ file, turn }) => file === list.file && turn === list.turn)?.said ??
+        said
+      return source.read(withDefaults(sink, said))
+    },
+  }
+}
+
+/** Without its mistakes of now, which are told by the source of its own URLs. */
+function latest(config: ConfigFile): Config {
+  try {
+    return config.readAgain()
+  } catch (error) {
+    if (error instanceof ListError) return config.config
+    throw error
+  }
+}
+
+function withDefaults(sink: TargetSink, said: Said): TargetSink {
+  if (said.overrides === null && said.labels === null) return sink
+  const merged = within(said)
+  return {
+    target: (target) => sink.target({ url: target.url, ...merged(target) }),
+    complaint: (line) => sink.complaint(line),
+  }
+}

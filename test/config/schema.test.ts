@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
+import test from 'ava'
+import { parse } from 'yaml'
+import { configurableFlags } from '../../src/command.ts'
+import { configKeys, readConfig } from '../../src/config/config.ts'
+import { GROUP_KEYS } from '../../src/config/group.ts'
+
+interface Shape {
+  readonly properties: Readonly<Record<string, unknown>>
+}
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+const schema = JSON.parse(read('schema/config.schema.json')) as Shape & {
+  readonly definitions: Readonly<Record<'group', Shape>>
+}
+const validate = new Ajv({
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  allErrors: true,
+}).compile(schema)
+const flags = configurableFlags()
+
+/** What is wrong with a configuration: by the schema, and by the program. */
+function faultsOf(text: string): [schema: string, program: string] {
+  const bySchema = validate(parse(text, { merge: true })) ? '' : JSON.stringify(validate.errors)
+  const { mistakes } = readConfig(text, 'conf.yml', flags, {})
+  return [bySchema, mistakes.map(({ place, why }) => `${place}: ${why}`).join('\n')]
+}
+
+test('every key is in the schema, and nothing else', (t) => {
+  const keysOf = ({ properties }: Shape) => Object.keys(properties).filter((key) => key !== '<<')
+  t.deepEqual(keysOf(schema).toSorted(), configKeys(flags).toSorted())
+  t.deepEqual(keysOf(schema.definitions.group).toSorted(), [...GROUP_KEYS].toSorted())
+})
+
+test('the example in the docs is as the schema and the program have it', (t) => {
+  const [, example] = /```yaml\n(.*?)```/s.exec(read('docs/lists.md')) ?? []
+  t.deepEqual(faultsOf(example ?? '- none'), ['', ''])
+  const groups = readConfig(example ?? '', 'conf.yml', flags, {}).config.groups
+  t.deepEqual(
+    groups.map(({ targets, files }) => [targets.length, files.length]),
+    [
+      [2, 1],
+      [2, 0],
+      [0, 1],
+    ],
+  )
+})
+
+const DURATIONS = {
+  good: ['250ms', '1.5s', '2m', '480h', '"${X:-1s}"'],
+  bad: ['5', '-1s', 'soon', '[1s]', '', 'true'],
+}
+const TIMES = { good: DURATIONS.good, bad: [...DURATIONS.bad, '0s', '0.0h'] }
+const SWITCHES = {
+  good: ['true', 'false', 'on', 'off', 'yes', 'no', '1', '0', '"${X:-on}"'],
+  bad: ['2', 'maybe', '{}', ''],
+}
+const TEXTS = { good: ['me', '1.0', '"${X:-a}"'], bad: ['[a]', '{a: b}', ''] }
+const whole = (least: number, most: number) => ({
+  good: [`${least}`, `${most}`, '"${X:-7}"'],
+  bad: [`${least - 1}`, `${most + 1}`, '1.5', 'many', ''],
+})
+/** Values that the schema and the program take or refuse alike; what is not here is a switch. */
+const VALUES: Readonly<
+  Record<string, { readonly good: readonly string[]; readonly bad: readonly string[] }>
+> = {
+  interval: TIMES,
+  timeout: TIMES,
+  refresh: TIMES,
+  'status-interval': TIMES,
+  duration: TIMES,
+  'error-backoff': { ...DURATIONS, good: [...DURATIONS.good, '0s'] },
+  'max-backoff': { ...DURATIONS, good: [...DURATIONS.good, '0s'] },
+  'pool-size': whole(1, 1_024),
+  concurrency: whole(1, 65_536),
+  'host-concurrency': whole(1, 65_536),
+  'max-redirects': whole(0, 100),
+  method: { good: ['HEAD', 'GET', '"${X:-GET}"'], bad: ['get', 'POST', '1', ''] },
+  format: { good: ['auto', 'json', '"${X:-csv}"'], bad: ['xml', '1', ''] },
+  accept: {
+    good: ['200', '200..=299', '"200..=299, 401"', '[200, 300..=399]', '"${X:-200}"'],
+    bad: ['99', '1000', '200-299', '[]', '[ok]', '{}', ''],
+  },
+  'user-agent': TEXTS,
+  resolver: {
+    good: ['192.0.2.1', '192.0.2.1:53', '"[2001:db8::1]:53"', '"${X:-192.0.2.1}"'],
+    bad: ['dns.example', '[a]', ''],
+  },
+  cacert: { good: ['a.pem'], bad: ['[a]', '{a: b}', ''] },
+  cert: { good: ['a.pem'], bad: ['[a]', ''] },
+  key: { good: ['a.pem'], bad: ['[a]', ''] },
+  output: { good: ['out.json'], bad: ['[a]', ''] },
+  headers: {
+    good: ['{X-Key: a}', '{A: 1, B: true}', '{}'],
+    bad: ['[a]', '{A B: c}', '{A: [b]}', '{A: }', ''],
+  },
+  urls: {
+    good: ['http://a.example/', '[]', '[http://a.example/ interval=1s]'],
+    bad: ['[[http://a.example/]]', '{a: b}', '[1]', ''],
+  },
+  files: { good: ['a.txt', '[a.txt, b.txt]', '[]'], bad: ['"-"', '[""]', '{a: b}', ''] },
+  groups: {
+    good: [
+      '[]',
+      '[{urls: http://a.example/, labels: {a: b, c: 1}, interval: 1s}]',
+      '[{files: [a.txt], headers: {A: b}}]',
+    ],
+    bad: [
+      '{}',
+      '[{}]',
+      '[a]',
+      '[{interval: 1s}]',
+      '[{urls: [], pool-size: 1}]',
+      '[{urls: [], labels: [a]}]',
+      '[{urls: [], labels: {a: [b]}}]',
+      '[{urls: [], headers: {A B: c}}]',
+      '[{urls: [], interval: 0s}]',
+      '',
+    ],
+  },
+}
+
+for (const key of configKeys(flags)) {
+  test(`the schema knows the values of ${key}`, (t) => {
+    const { good, bad } = VALUES[key] ?? SWITCHES
+    for (const value of good) t.deepEqual(faultsOf(`${key}: ${value}`), ['', ''], value)
+    for (const value of bad) {
+      const [bySchema, byProgram] = faultsOf(`${key}: ${value}`)
+      t.not(bySchema, '', `${value} by the schema`)
+      t.not(byProgram, '', `${value} by the program`)
+    }
+  })
+}
+
+test('other keys are refused, and x- is free', (t) => {
+  for (const text of ['intervall: 1s', 'poolSize: 1', 'config: a', 'file: a', 'header: {}', 'labels: {}']) {
+    const [bySchema, byProgram] = faultsOf(text)
+    t.not(bySchema, '', text)
+    t.not(byProgram, '', text)
+  }
+  t.deepEqual(faultsOf('x-any: [1, {a: b}]\nx-: {}'), ['', ''])
+})

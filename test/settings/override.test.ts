@@ -1,0 +1,143 @@
+import test from 'ava'
+import type { Overrides } from '../../src/overrides.ts'
+import { OVERRIDE_KEYS, OverrideError, parseOverride } from '../../src/settings/override.ts'
+import { NOTHING, Saying, within } from '../../src/settings/said.ts'
+
+const sets = test.macro({
+  exec: (t, key: string, value: string, overrides: Overrides) => {
+    const override = parseOverride(key, value)
+    t.is(override.type, 'option')
+    t.deepEqual(override.type === 'option' && override.overrides, overrides)
+  },
+  title: (_, key: string, value: string) => `${key}=${value}`,
+})
+
+const TAKEN: readonly [string, string, Overrides][] = [
+  ['interval', '10s', { intervalMs: 10_000 }],
+  ['error-backoff', '0s', { errorBackoffMs: 0 }],
+  ['max-backoff', '1m', { maxBackoffMs: 60_000 }],
+  ['timeout', '250ms', { timeoutMs: 250 }],
+  ['method', 'GET', { method: 'GET' }],
+  ['get-fallback', 'off', { getFallback: false }],
+  ['max-redirects', '0', { maxRedirects: 0 }],
+  [
+    'accept',
+    '200..=204,401',
+    {
+      accept: [
+        [200, 204],
+        [401, 401],
+      ],
+    },
+  ],
+  ['user-agent', 'me/1', { userAgent: 'me/1' }],
+  ['keep-alive', 'yes', { keepAlive: true }],
+  ['insecure', 'true', { insecure: true }],
+  ['ipv4', 'on', { family: 4 }],
+  ['ipv6', '1', { family: 6 }],
+  ['ipv6', 'off', { family: 0 }],
+  ['http2', 'on', { http2: true }],
+  ['recheck', '0', { recheck: false }],
+]
+for (const row of TAKEN) test(sets, ...row)
+
+test('every key is in the table above', (t) => {
+  t.deepEqual(
+    OVERRIDE_KEYS.filter((key) => !TAKEN.some(([taken]) => taken === key)),
+    [],
+  )
+})
+
+const refuses = test.macro({
+  exec: (t, key: string, value: string, at: 'key' | 'value', why: RegExp) => {
+    const error = t.throws(() => parseOverride(key, value), { instanceOf: OverrideError, message: why })
+    t.is(error.at, at)
+    t.false(error.message.includes('secret'))
+  },
+  title: (_, key, value) => `refuses ${JSON.stringify(key)}=${JSON.stringify(value)}`,
+})
+
+test(refuses, 'interval', '10', 'value', /^interval: not a duration: 10s, perhaps$/)
+test(refuses, 'interval', '0s', 'value', /^interval: too short/)
+test(refuses, 'method', 'get', 'value', /^method: neither HEAD nor GET$/)
+test(refuses, 'keep-alive', 'secret', 'value', /^keep-alive: neither on nor off$/)
+test(refuses, 'max-redirects', '101', 'value', /from 0 to 100/)
+test(refuses, 'intervall', '10s', 'key', /^"intervall" is no option of a URL: was "interval" meant\?$/)
+test(refuses, 'Interval', '10s', 'key', /was "interval" meant/)
+test(refuses, 'password', 'secret', 'key', /there are interval, .*, header\.NAME and label\.NAME$/)
+test(refuses, '__proto__', 'x', 'key', /is no option of a URL/)
+test(refuses, 'constructor', 'x', 'key', /is no option of a URL/)
+test(refuses, 'header.', 'secret', 'key', /^a header needs a name/)
+test(refuses, 'header.a b', 'secret', 'key', /may not hold/)
+test(refuses, 'header.X-Key', 'secret\r\nx: y', 'value', /^header\.X-Key: .* may not hold$/)
+test(refuses, 'header.User-Agent', 'secret', 'key', /use user-agent/)
+test(refuses, 'header.Transfer-Encoding', 'chunked', 'key', /can't be set/)
+test(refuses, 'user-agent', 'secret\u0000', 'value', /^user-agent: .* may not hold$/)
+test(refuses, 'label.', 'x', 'key', /^a label needs a name/)
+test(refuses, 'label.a\u001b', 'x', 'key', /can't be seen/)
+test(refuses, 'label.a', '\u001b[31m', 'value', /control character/)
+
+/** What some keys and values say. */
+function said(...pairs: [string, string][]) {
+  const saying = new Saying()
+  for (const [key, value] of pairs) saying.add(key, value)
+  return saying.said
+}
+
+test('what is said comes together', (t) => {
+  t.deepEqual(said(), NOTHING)
+  t.deepEqual(said(['interval', '1s'], ['header.A', 'b'], ['header.C', ' d '], ['label.team', 'web']), {
+    overrides: {
+      intervalMs: 1_000,
+      headers: [
+        ['A', 'b'],
+        ['C', 'd'],
+      ],
+    },
+    labels: { team: 'web' },
+  })
+})
+
+test('the same can not be said twice', (t) => {
+  t.throws(() => said(['interval', '1s'], ['interval', '1s']), { message: 'interval: said before' })
+  t.throws(() => said(['header.A', '1'], ['header.a', '2']), {
+    message: 'header.a: said before, by header.A',
+  })
+  t.throws(() => said(['ipv4', 'on'], ['ipv6', 'on']), { message: 'ipv6: said before, by ipv4' })
+  t.throws(() => said(['label.a', '1'], ['label.a', '2']), { message: 'label.a: said before' })
+  t.notThrows(() => said(['label.a', '1'], ['label.A', '2']))
+})
+
+test('__proto__ is a label like others', (t) => {
+  const { labels } = said(['label.__proto__', 'x'], ['label.constructor', 'y'])
+  t.is(JSON.stringify(labels), '{"__proto__":"x","constructor":"y"}')
+  const merged = within({ overrides: null, labels })(said(['label.a', 'z']))
+  t.is(JSON.stringify(merged.labels), '{"__proto__":"x","constructor":"y","a":"z"}')
+  t.is(({} as Record<string, unknown>)['x'], undefined)
+})
+
+test('what a URL says comes before what its group says', (t) => {
+  const group = said(
+    ['interval', '1s'],
+    ['timeout', '2s'],
+    ['header.A', '1'],
+    ['header.B', '2'],
+    ['label.x', 'y'],
+  )
+  const own = said(['timeout', '3s'], ['header.b', '4'])
+  t.deepEqual(within(group)(own), {
+    overrides: {
+      intervalMs: 1_000,
+      timeoutMs: 3_000,
+      headers: [
+        ['A', '1'],
+        ['b', '4'],
+      ],
+    },
+    labels: { x: 'y' },
+  })
+  t.is(within(group)(NOTHING).overrides, group.overrides)
+  t.is(within(NOTHING)(own).overrides, own.overrides)
+  const inGroup = within(group)
+  t.is(inGroup(own).overrides, inGroup({ ...own, labels: { other: 'labels' } }).overrides)
+})
