@@ -3,9 +3,18 @@ import packageJson from '#package.json' with { type: 'json' }
 import { FlagsError, optionsOf } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { CONCURRENCY, defaultPoolSize } from './limits.ts'
-import { parseAccept, parseHeader, parseResolver, parseTime, parseUserAgent, parseWhole } from './options.ts'
+import {
+  parseAccept,
+  parseCanary,
+  parseHeader,
+  parseResolver,
+  parseTime,
+  parseUserAgent,
+  parseWhole,
+} from './options.ts'
 import type { Options } from './options.ts'
 import { parseDuration } from './durations.ts'
+import type { Url } from './resource/resource.ts'
 import { FORMATS } from './print/options.ts'
 
 // The only door to commander: the flags, their defaults and what they become.
@@ -109,6 +118,12 @@ function makeCommand(): Command {
     new Option('--resolver <ip[:port]>', "ask this DNS server (default: the system's)").argParser(
       checked(parseResolver),
     ),
+    new Option(
+      '--canary <url>',
+      'asked whether this machine is cut off, before a URL turns down; repeatable (default: what answered last)',
+    )
+      .argParser((text: string, before: Url[]) => [...before, checked(parseCanary)(text)])
+      .default([], 'none but those'),
     new Option('--deny-private', 'refuse addresses that are not public, at every hop').default(false, 'off'),
     new Option('--http2', 'offer HTTP/2 by ALPN').default(false, 'off'),
     new Option('--no-recheck', 'let a URL that was up turn on one failed poll'),

@@ -5,6 +5,7 @@ import type { Options } from './options.ts'
 import { checkFile } from './print/file-output.ts'
 import { ONCE_ONLY } from './print/options.ts'
 import type { Format } from './print/options.ts'
+import type { Url } from './resource/resource.ts'
 import { isTerminal } from './terminal.ts'
 
 /** The flags, each checked on its own. Times in ms. */
@@ -33,6 +34,7 @@ export interface Flags {
   ipv4: boolean
   ipv6: boolean
   resolver?: string
+  canary: Url[]
   denyPrivate: boolean
   http2: boolean
   recheck: boolean
@@ -111,6 +113,7 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
       insecure: flags.insecure,
       tls: tlsTexts(flags),
       family: flags.ipv4 ? 4 : flags.ipv6 ? 6 : 0,
+      canaries: flags.canary,
       resolver: flags.resolver ?? null,
       denyPrivate: flags.denyPrivate,
       http2: flags.http2,

@@ -3,7 +3,9 @@ import { isIP } from 'node:net'
 import { parseDuration } from './durations.ts'
 import type { PollOptions } from './poll/options.ts'
 import type { Format } from './print/options.ts'
+import type { Url } from './resource/resource.ts'
 import type { Cadence } from './schedule/delay.ts'
+import { parseUrl } from './targets/url.ts'
 
 /** All that a person can ask for, checked. Times in ms. */
 export interface Options extends Cadence {
@@ -101,6 +103,13 @@ export function parseHeader(text: string): [name: string, value: string] {
 /** A user agent's name. Throws a RangeError. */
 export function parseUserAgent(text: string): string {
   return parseHeader(`x: ${text}`)[1]
+}
+
+/** A URL as a list may hold it. Throws a RangeError. */
+export function parseCanary(text: string): Url {
+  const parsed = parseUrl(text)
+  if ('url' in parsed) return parsed.url
+  throw new RangeError(`no URL that can be polled: ${parsed.why}`)
 }
 
 /** `ip` or `ip:port` (`[ip]:port` for IPv6) of a DNS server. Throws a RangeError. */

@@ -21,10 +21,11 @@ export default async function run({
   const poller = new Poller(number, options, {
     state: (state) => outbox.state(state),
     complete: (resource) => outbox.complete(resource),
+    uplink: (why) => outbox.uplink(why === null ? null : escapeText(why, MOST_NOTICE)),
     notice: (line) => outbox.notice(escapeText(line, MOST_NOTICE)),
   })
   const life = setInterval(() => {
-    complete.postMessage({ type: 'alive' } satisfies CompleteMessage)
+    complete.postMessage({ type: 'alive', answered: poller.answered } satisfies CompleteMessage)
     outbox.cpu(threadCpuMs())
   }, LIFE_MS)
 
@@ -36,6 +37,9 @@ export default async function run({
           break
         case 'status':
           outbox.redirect(message.status)
+          break
+        case 'canaries':
+          poller.lend(message.canaries)
           break
         case 'stop':
           resolve()

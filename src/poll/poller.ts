@@ -1,8 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { monotonicMs } from '../clock.ts'
 import { shownUrl } from '../resource/shown-url.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { State } from '../state/state.ts'
 import { Asker } from './asker.ts'
+import { Canaries } from './canaries.ts'
 import { classify } from './classify.ts'
 import { Deadlines } from './deadlines.ts'
 import type { Answer } from './exchange.ts'
@@ -13,6 +15,8 @@ import { Held } from './held.ts'
 import type { PollOptions } from './options.ts'
 import { OwnFaults } from './own-faults.ts'
 import { retryAfterMs } from './retry-after.ts'
+import { isUplink, Uplink } from './uplink.ts'
+import type { Canary } from './uplink.ts'
 import { errCountAfter, judge, maybePassing, stateOf } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
 import { Waiting } from './waiting.ts'
@@ -24,6 +28,8 @@ export interface PollerHooks {
   complete(resource: Resource): void
   /** One line for standard error. May hold text of a server: escape before printing. */
   notice(line: string): void
+  /** Why this machine's uplink counts as out; null: that is over. May hold text of a server. */
+  uplink(why: string | null): void
 }
 
 /** Polls Resources: up to `concurrency` at once, up to `hostConcurrency` of one origin, origins taking turns. */
@@ -36,6 +42,8 @@ export class Poller {
   readonly #asker: Asker
   readonly #waiting: Waiting
   readonly #faults: OwnFaults
+  readonly #canaries: Canaries
+  readonly #uplink: Uplink
   readonly #stackTraceLimit = Error.stackTraceLimit
   #inFlight = 0
   #stopped: PromiseWithResolvers<void> | null = null
@@ -48,6 +56,14 @@ export class Poller {
     this.#asker = new Asker(options, monotonicMs)
     this.#waiting = new Waiting(options.hostConcurrency)
     this.#faults = new OwnFaults(options.concurrency, monotonicMs, (line) => hooks.notice(line))
+    const look = this.#look.bind(this)
+    this.#canaries = new Canaries(look, this.#deadlines, options.timeoutMs, monotonicMs)
+    this.#uplink = new Uplink(
+      options,
+      monotonicMs,
+      (urls, enough) => this.#canaries.ask(urls, enough),
+      (why) => hooks.uplink(why),
+    )
     // undici makes an Error for each connection that it closes: without their stacks a third more polls fit in a second.
     Error.stackTraceLimit = 0
   }
@@ -60,6 +76,16 @@ export class Poller {
   /** Resources that were accepted and wait for their turn. */
   get waiting(): number {
     return this.#waiting.size
+  }
+
+  /** What answered last. */
+  get answered(): readonly Canary[] {
+    return this.#uplink.known
+  }
+
+  /** What other pollers had answers from: asked when nothing answers here. */
+  lend(canaries: readonly Canary[]): void {
+    this.#uplink.lend(canaries)
   }
 
   /** Takes Resources to poll; they are the Poller's until it completes them. */
@@ -76,6 +102,7 @@ export class Poller {
     if (this.#stopped === null) {
       this.#stopped = Promise.withResolvers()
       this.#deadlines.hold()
+      this.#canaries.stop()
       for (const resource of this.#waiting.clear()) this.#hooks.complete(resource)
       if (this.#inFlight === 0) this.#stopped.resolve()
     }
@@ -104,7 +131,11 @@ export class Poller {
     this.#deadlines.add(flight)
     let found = await this.#look(flight, resource, false)
     const rechecked = this.#deserves(resource, found, flight)
+    let lookedAt = began
     if (rechecked) {
+      // An answer that had arrived by now says nothing of what gets through from here on.
+      await turn()
+      lookedAt = monotonicMs()
       const second = await this.#look(flight, resource, true)
       // That no time was left for the second look is not why the first one failed.
       if (!isFailure(second.last) || second.last.reason !== 'timeout') found = second
@@ -112,7 +143,8 @@ export class Poller {
     this.#deadlines.remove(flight)
     const now = monotonicMs()
     const heldMs = this.#held.longest(began)
-    const verdict = judge(found, { longest: heldMs, total: this.#held.total - heldBefore }, this.#options)
+    const judged = judge(found, { longest: heldMs, total: this.#held.total - heldBefore }, this.#options)
+    const verdict = await this.#ours(judged, found, resource, lookedAt)
     const answer = isFailure(found.last) ? null : found.last
     learn(resource, verdict, answer, now)
     const facts = {
@@ -162,8 +194,28 @@ export class Poller {
     return this.#stopped === null && maybePassing(last.reason) && monotonicMs() < flight.deadline
   }
 
+  /** A URL does not turn down while nothing gets through from here. */
+  #ours(
+    judged: Verdict,
+    { hop, address, last }: Found,
+    { url, verdict }: Resource,
+    lookedAt: number,
+  ): Verdict | Promise<Verdict> {
+    if (!isFailure(last)) this.#uplink.answered({ url, address })
+    if (!isFailure(last) || judged.verdict !== 'down') return judged
+    const { hostname } = hop
+    const blamed = this.#uplink.blame({ hostname, reason: last.reason, before: verdict, lookedAt })
+    if (blamed === null) return judged
+    return blamed.then((why) =>
+      why === null ? judged : { verdict: 'unknown', reason: 'local', detail: why },
+    )
+  }
+
   #tell(resource: Resource, { verdict, reason, detail }: Verdict): void {
-    if (verdict === 'unknown') return this.#faults.fault(detail, this.#inFlight)
+    if (verdict === 'unknown') {
+      if (!isUplink(detail)) this.#faults.fault(detail, this.#inFlight)
+      return
+    }
     this.#faults.well()
     if (verdict === 'down') this.#hooks.notice(`${shownUrl(resource.url)}: ${reason}: ${detail}`)
   }

@@ -46,6 +46,11 @@ export class Outbox {
     this.#status.postMessage({ type: 'cpu', cpuMs } satisfies StatusMessage)
   }
 
+  /** Why this machine's uplink counts as out, escaped; null: that is over. */
+  uplink(why: string | null): void {
+    this.#complete.postMessage({ type: 'uplink', why } satisfies CompleteMessage)
+  }
+
   /** A State for the monitor. */
   state(state: State): void {
     this.#states.add(state)

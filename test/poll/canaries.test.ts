@@ -1,0 +1,96 @@
+import test from 'ava'
+import type { Url } from '../../src/resource/resource.ts'
+import { Hostile } from '../helpers/hostile.ts'
+import { freePort } from '../helpers/free-port.ts'
+import { startOrigin } from '../helpers/origin.ts'
+import { resource, TestPoller } from '../helpers/poll.ts'
+import { startSwitched } from '../helpers/switched-origins.ts'
+
+const refusing = async () => `http://127.0.0.1:${await freePort()}/` as Url
+
+test('all that was up fails and the canary too: all unknown, told once, and up again after', async (t) => {
+  const origins = await startSwitched(t, 31)
+  const [canary, ...urls] = origins.urls as [Url, ...Url[]]
+  const poller = new TestPoller({ canaries: [canary], timeoutMs: 10_000 })
+  t.teardown(() => poller.close())
+  const resources = urls.map((url) => resource(url))
+  const pollAll = () => Promise.all(resources.map((each) => poller.poll(each)))
+  t.true((await pollAll()).every(({ verdict }) => verdict === 'up'))
+  origins.stop()
+  for (const state of await pollAll()) {
+    t.deepEqual([state.verdict, state.reason, state.errCount], ['unknown', 'local', 0])
+    t.regex(state.detail, /^this machine's uplink .*127\.0\.0\.1:\d+.*refused/)
+  }
+  t.true(
+    (await pollAll()).every(({ verdict }) => verdict === 'unknown'),
+    'those that were unknown, too',
+  )
+  t.is(poller.uplink.length, 1)
+  t.deepEqual(poller.notices, [])
+  await origins.start()
+  t.true((await pollAll()).every(({ verdict }) => verdict === 'up'))
+  t.deepEqual(poller.uplink.slice(1), [null])
+})
+
+test('all that was up fails and the canary answers: all down', async (t) => {
+  const canary = await startOrigin(t)
+  const origins = await startSwitched(t, 30)
+  const poller = new TestPoller({ canaries: [canary.url as Url], timeoutMs: 10_000 })
+  t.teardown(() => poller.close())
+  const resources = origins.urls.map((url) => resource(url))
+  await Promise.all(resources.map((each) => poller.poll(each)))
+  origins.stop()
+  const states = await Promise.all(resources.map((each) => poller.poll(each)))
+  t.true(states.every(({ verdict, reason }) => verdict === 'down' && reason === 'refused'))
+  t.true(canary.asked.length > 0 && canary.asked.length <= 30)
+  t.deepEqual(poller.uplink, [])
+})
+
+test('one canary of several is enough, and so is one that redirects to nowhere', async (t) => {
+  const redirecting = await startOrigin(t, (_, response) => {
+    response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()
+  })
+  const canaries = [await refusing(), redirecting.url as Url, await refusing()]
+  const poller = new TestPoller({ canaries })
+  const state = await poller.poll(resource(await refusing(), { verdict: 'up' }))
+  t.deepEqual([state.verdict, state.reason], ['down', 'refused'])
+  await poller.close()
+})
+
+test('what answers while canaries are asked says that all is well', async (t) => {
+  const other = await startOrigin(t)
+  const asked = Promise.withResolvers<void>()
+  const server = await Hostile.start({
+    canary: (socket) => {
+      socket.resetAndDestroy()
+      asked.resolve()
+    },
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ canaries: [server.url('canary') as Url] })
+  const polled = poller.poll(resource(await refusing(), { verdict: 'up' }))
+  await asked.promise
+  t.is((await poller.poll(other.url)).verdict, 'up')
+  t.is((await polled).verdict, 'down')
+  t.deepEqual(poller.uplink, [])
+  await poller.close()
+})
+
+test('without a canary the verdict stands', async (t) => {
+  const poller = new TestPoller()
+  const state = await poller.poll(resource(await refusing(), { verdict: 'up' }))
+  t.deepEqual([state.verdict, state.reason], ['down', 'refused'])
+  await poller.close()
+})
+
+test('who stops waits for no canary', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const asked = Promise.withResolvers<void>()
+  const silent = await startOrigin(t, () => asked.resolve())
+  const poller = new TestPoller({ canaries: [silent.url as Url], timeoutMs: 60_000 })
+  const polled = poller.poll(resource(await refusing(), { verdict: 'up' }))
+  await asked.promise
+  await poller.close()
+  t.is((await polled).verdict, 'down')
+})
