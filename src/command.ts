@@ -90,7 +90,7 @@ function makeCommand(): Command {
     new Option('--duration <duration>', 'end after this long (default: never)').argParser(time),
     new Option(
       '--concurrency <n>',
-      `polls in flight per poller (default: ${CONCURRENCY}, or what the descriptor limit allows)`,
+      `polls in flight per poller (default: ${CONCURRENCY}, or what descriptors, ports and memory allow)`,
     ).argParser(whole(1, 65_536)),
     new Option('--host-concurrency <n>', 'polls in flight per origin')
       .argParser(whole(1, 65_536))

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
-import { CONCURRENCY, descriptorLimit, keptPerPoller, roomPerPoller } from './limits.ts'
+import {
+  CONCURRENCY,
+  descriptorLimit,
+  keptPerPoller,
+  localPorts,
+  memoryLimit,
+  memoryRoomPerPoller,
+  portRoomPerPoller,
+  roomPerPoller,
+} from './limits.ts'
 import type { Options } from './options.ts'
 import { checkFile } from './print/file-output.ts'
 import { ONCE_ONLY } from './print/options.ts'
@@ -72,11 +81,17 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
   if (flags.output !== undefined && !flags.check) checkOutput(flags.output)
   const notices: string[] = []
   const descriptors = descriptorLimit()
-  const room = roomPerPoller(descriptors, flags.poolSize)
+  const memory = memoryLimit()
+  const ports = localPorts()
+  const [room, of] = scarcest([
+    [roomPerPoller(descriptors, flags.poolSize), `${descriptors} descriptors (ulimit -n)`],
+    [portRoomPerPoller(ports, flags.poolSize), `${ports} local ports (net.ipv4.ip_local_port_range)`],
+    [memoryRoomPerPoller(memory, flags.poolSize), `${Math.round(memory / 1e6)} MB of memory`],
+  ])
   const concurrency = flags.concurrency ?? Math.min(CONCURRENCY, room)
   if (concurrency > room || room < CONCURRENCY) {
     notices.push(
-      `${descriptors} descriptors (ulimit -n) are enough for ${room} polls in flight in each of ` +
+      `${of} are enough for ${room} polls in flight in each of ` +
         `${flags.poolSize} pollers; --concurrency is ${concurrency}`,
     )
   }
@@ -109,7 +124,7 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
       headers: flags.header,
       userAgent: flags.userAgent,
       keepAlive: flags.keepAlive,
-      keptConnections: keptPerPoller(descriptors, flags.poolSize, concurrency),
+      keptConnections: keptPerPoller(descriptors, flags.poolSize, concurrency, memory),
       insecure: flags.insecure,
       tls: tlsTexts(flags),
       family: flags.ipv4 ? 4 : flags.ipv6 ? 6 : 0,
@@ -123,6 +138,11 @@ export function optionsOf(flags: Flags, urls: readonly string[]): { options: Opt
     },
   }
   return { options, notices }
+}
+
+/** The least room, and what there is too little of. */
+function scarcest(rooms: [room: number, of: string][]): [room: number, of: string] {
+  return rooms.reduce((least, each) => (each[0] < least[0] ? each : least))
 }
 
 function checkOutput(path: string): void {

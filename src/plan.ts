@@ -1,4 +1,4 @@
-import { RESERVED } from './limits.ts'
+import { BASE_BYTES, KEPT_BYTES, POLLER_BYTES, RESERVED } from './limits.ts'
 
 /**
  * What a poll costs the process, in µs of CPU, all threads together: as `docs/benchmarks.md` has it for two cores of a
@@ -6,11 +6,8 @@ import { RESERVED } from './limits.ts'
  */
 const POLL_US = { fresh: 150, kept: 60, tls: 750 } as const
 
-/** Memory of the program itself, of each poller, of each URL and of each connection that is kept, in bytes. */
-const BASE_BYTES = 150e6
-const POLLER_BYTES = 45e6
+/** Memory of each URL, in bytes. */
 const URL_BYTES = 430
-const KEPT_BYTES = 25e3
 
 /** A poll that answers takes about this long, in s; what it holds meanwhile is a place in a poller. */
 const ANSWER_S = 0.2
@@ -28,6 +25,8 @@ export interface PlanInput {
   readonly intervalMs: number
   readonly timeoutMs: number
   readonly keepAlive: boolean
+  /** Connections that a poller may keep. */
+  readonly mostKept: number
   readonly poolSize: number
   /** Polls in flight per poller. */
   readonly concurrency: number
@@ -36,6 +35,8 @@ export interface PlanInput {
   readonly descriptors: number
   /** Ports that connections to one address can go out from; 0 where that is not known. */
   readonly ports: number
+  /** In bytes. */
+  readonly memory: number
 }
 
 /** What a list at its interval asks of this machine. */
@@ -64,7 +65,8 @@ export function planOf(input: PlanInput): Plan {
   const pollers = Math.max(1, Math.ceil(coresUsed / BUSY))
   const usual = pollsPerSecond * ANSWER_S
   const bad = pollsPerSecond * (0.9 * ANSWER_S + (0.1 * input.timeoutMs) / 1_000)
-  const kept = keepAlive ? Math.min(input.origins, urls) : 0
+  const kept = keepAlive ? Math.min(input.origins, urls, poolSize * input.mostKept) : 0
+  const memoryBytes = BASE_BYTES + POLLER_BYTES * poolSize + URL_BYTES * urls + KEPT_BYTES * kept
   const descriptorsUsed = Math.ceil(Math.min(bad, poolSize * concurrency) + kept + RESERVED)
   const shortages: string[] = []
   if (coresUsed > cores * BUSY) shortages.push(`${coresUsed.toFixed(1)} cores of CPU, and there are ${cores}`)
@@ -78,11 +80,13 @@ export function planOf(input: PlanInput): Plan {
   if (descriptorsUsed > input.descriptors) {
     shortages.push(`${descriptorsUsed} descriptors, and there are ${input.descriptors} (ulimit -n)`)
   }
+  if (memoryBytes > input.memory)
+    shortages.push(`${megabytes(memoryBytes)} of memory, and there are ${megabytes(input.memory)}`)
   return {
     pollsPerSecond,
     coresUsed,
     pollers,
-    memoryBytes: BASE_BYTES + POLLER_BYTES * poolSize + URL_BYTES * urls + KEPT_BYTES * kept,
+    memoryBytes,
     inFlight: { usual: Math.ceil(usual), bad: Math.ceil(bad) },
     descriptorsUsed,
     shortages,
@@ -96,7 +100,7 @@ export function planText(input: PlanInput, plan: Plan): string {
     `${input.urls} URLs (${input.secure} with https) on ${input.origins} origins, every ${input.intervalMs / 1_000} s`,
     `polls a second: ${plan.pollsPerSecond.toFixed(1)}`,
     `CPU: ${plan.coresUsed.toFixed(2)} cores of ${input.cores}; ${plan.pollers} pollers are enough, ${input.poolSize} are set`,
-    `memory: ${Math.round(plan.memoryBytes / 1e6)} MB`,
+    `memory: ${megabytes(plan.memoryBytes)} of ${megabytes(input.memory)}`,
     `polls in flight: ${plan.inFlight.usual}, or ${plan.inFlight.bad} when one URL in ten times out; ` +
       `room for ${input.poolSize * input.concurrency}`,
     `descriptors: ${plan.descriptorsUsed} of ${limit}`,
@@ -111,4 +115,8 @@ export function planText(input: PlanInput, plan: Plan): string {
       : 'This machine can not keep the cadence as it is',
   )
   return `${lines.join('\n')}\n`
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`
 }

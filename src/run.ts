@@ -1,7 +1,7 @@
 import { monotonicMs } from './clock.ts'
 import { readCommand } from './command.ts'
 import { startDemoSite } from './demo/site.ts'
-import { cores, localPorts } from './limits.ts'
+import { cores, localPorts, memoryLimit } from './limits.ts'
 import { main } from './main.ts'
 import type { ExitCode } from './main.ts'
 import type { Options } from './options.ts'
@@ -97,7 +97,7 @@ function planInput(
   secure: number,
   { intervalMs, poolSize, descriptors, poll }: Options,
 ): PlanInput {
-  const { timeoutMs, keepAlive, concurrency } = poll
+  const { timeoutMs, keepAlive, keptConnections, concurrency } = poll
   return {
     urls: table.size,
     secure,
@@ -105,11 +105,13 @@ function planInput(
     intervalMs,
     timeoutMs,
     keepAlive,
+    mostKept: keptConnections,
     poolSize,
     concurrency,
     cores: cores(),
     descriptors,
     ports: localPorts(),
+    memory: memoryLimit(),
   }
 }
 
