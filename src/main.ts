@@ -191,7 +191,12 @@ export async function main(
     lists.follow(owner, (line) => say(`${line}\n`))
   }
   monitor.keep({
-    ledger: () => ({ owners: schedule.owners, skipped: schedule.skipped, cpuMs: threadCpuMs() }),
+    ledger: () => ({
+      owners: schedule.owners,
+      credit: schedule.credit,
+      skipped: schedule.skipped,
+      cpuMs: threadCpuMs(),
+    }),
     polls: () => schedule.polls,
     redirect: () => pollers.redirect(),
   })

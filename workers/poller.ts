@@ -26,7 +26,7 @@ export default async function run({
   })
   const life = setInterval(() => {
     complete.postMessage({ type: 'alive', answered: poller.answered } satisfies CompleteMessage)
-    outbox.cpu(threadCpuMs())
+    outbox.cpu(threadCpuMs(), poller.bounds)
   }, LIFE_MS)
 
   const toldToStop = new Promise<void>((resolve) => {
@@ -53,10 +53,12 @@ export default async function run({
   await toldToStop
 
   await poller.stop()
+  // Before all of it is let go.
+  const { bounds } = poller
   poller.close()
   outbox.flush()
   clearInterval(life)
-  outbox.cpu(threadCpuMs())
+  outbox.cpu(threadCpuMs(), bounds)
   outbox.close()
   for (const port of [pending, complete]) port.close()
 }

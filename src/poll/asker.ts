@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Resource } from '../resource/resource.ts'
+import type { PollerBounds } from '../state/bounds.ts'
 import { Connections } from './connections.ts'
 import type { Connection } from './connections.ts'
 import { Dialer } from './dial.ts'
@@ -71,6 +72,11 @@ export class Asker {
       found.hop = next
       found.redirects = redirects.count
     }
+  }
+
+  /** How full its caches are. */
+  get bounds(): Omit<PollerBounds, 'polls'> {
+    return { names: this.#dialer.fill, sessions: this.#tls.fill, connections: this.#connections.fill }
   }
 
   close(): void {

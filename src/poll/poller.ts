@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { monotonicMs } from '../clock.ts'
 import { shownUrl } from '../resource/shown-url.ts'
 import type { Resource } from '../resource/resource.ts'
+import type { PollerBounds } from '../state/bounds.ts'
 import type { State } from '../state/state.ts'
 import { Asker } from './asker.ts'
 import { Canaries } from './canaries.ts'
@@ -76,6 +77,11 @@ export class Poller {
   /** Resources that were accepted and wait for their turn. */
   get waiting(): number {
     return this.#waiting.size
+  }
+
+  /** How full it is. */
+  get bounds(): PollerBounds {
+    return { polls: { used: this.#inFlight, most: this.#faults.concurrency }, ...this.#asker.bounds }
   }
 
   /** What answered last. */

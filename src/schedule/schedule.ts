@@ -74,6 +74,11 @@ export class Schedule {
     return { ...this.#places.owners, leaving: this.#table.leaving }
   }
 
+  /** Resources that the pollers may have at most. */
+  get credit(): number {
+    return this.#options.concurrency * AHEAD * this.#options.pollers
+  }
+
   /** How many slots have passed without their poll. */
   get skipped(): number {
     return this.#skipped

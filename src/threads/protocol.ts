@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { PollOptions } from '../poll/options.ts'
 import type { Canary } from '../poll/uplink.ts'
 import type { MonitorOptions } from '../print/options.ts'
+import type { PollerBounds } from '../state/bounds.ts'
 import type { Counts } from '../state/map.ts'
 import type { Size } from '../print/table/view.ts'
 import type { Ledger } from '../print/summary.ts'
@@ -41,8 +42,8 @@ export type CompleteMessage =
 export type StatusMessage =
   /** What polls have found, as a StateBatch packs it. */
   | { readonly type: 'states'; readonly batch: ArrayBuffer }
-  /** CPU time that the poller's thread has used since its start, in ms. */
-  | { readonly type: 'cpu'; readonly cpuMs: number }
+  /** CPU time that the poller's thread has used since its start, in ms, and how full the poller is. */
+  | { readonly type: 'cpu'; readonly cpuMs: number; readonly bounds: PollerBounds }
 
 /** What a poller is launched with. */
 export interface PollerLaunch {
