@@ -207,7 +207,7 @@ export class Poller {
     { url, verdict }: Resource,
     lookedAt: number,
   ): Verdict | Promise<Verdict> {
-    if (!isFailure(last)) this.#uplink.answered({ url, address })
+    if (!isFailure(last)) this.#uplink.answered({ url, address }, last.retryAfter === null)
     if (!isFailure(last) || judged.verdict !== 'down') return judged
     const { hostname } = hop
     const blamed = this.#uplink.blame({ hostname, reason: last.reason, before: verdict, lookedAt })

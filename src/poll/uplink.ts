@@ -101,13 +101,13 @@ export class Uplink {
     this.#lent = canaries.slice(0, MOST_KNOWN)
   }
 
-  /** A valid answer came. */
-  answered({ url, address }: Canary): void {
+  /** A valid answer came; `askable`: its server did not ask to be left alone for a while. */
+  answered({ url, address }: Canary, askable = true): void {
     if (isLoopback(address)) return this.#heard(this.#here)
     this.#heard(this.#beyond)
     const at = this.#now()
     this.#known.delete(address)
-    this.#known.set(address, { url, at })
+    if (askable) this.#known.set(address, { url, at })
     for (const [oldest, known] of this.#known) {
       if (this.#known.size <= MOST_KNOWN && at - known.at < KNOWN_MS) break
       this.#known.delete(oldest)
@@ -142,7 +142,7 @@ export class Uplink {
     side.asking = null
     side.askedAt = this.#now()
     if (reply === 'answered') this.#heard(side)
-    if (reply === 'cut' || reply === 'answered') return null
+    if (reply === 'cut' || reply === 'answered') return side.out
     const why = `${UPLINK} seems to be out: no canary answers (${reply.why})`
     if (side.out === null) this.#told(why)
     side.out = why

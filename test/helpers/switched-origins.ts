@@ -2,8 +2,14 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ExecutionContext } from 'ava'
+import { hostPort } from '../../src/poll/host-port.ts'
 
-/** HTTP servers on loopback that stop and start all at once, each on its own port. */
+/** So many addresses, all of loopback. */
+export function loopback(count: number): string[] {
+  return Array.from({ length: count }, () => '127.0.0.1')
+}
+
+/** HTTP servers that stop and start all at once, each on its own port. */
 export interface SwitchedOrigins {
   readonly urls: readonly string[]
   /** They have stopped when this returns; connections are cut. */
@@ -12,13 +18,11 @@ export interface SwitchedOrigins {
   start(): Promise<void>
 }
 
-/** Starts `count` of them, on 127.0.0.1; they end with the test. */
-export async function startSwitched(t: ExecutionContext, count: number): Promise<SwitchedOrigins> {
-  const servers = Array.from({ length: count }, () =>
-    createServer((_, response) => void response.writeHead(204).end()),
-  )
+/** Starts one on each of `hosts`; they end with the test. */
+export async function startSwitched(t: ExecutionContext, hosts: readonly string[]): Promise<SwitchedOrigins> {
+  const servers = hosts.map(() => createServer((_, response) => void response.writeHead(204).end()))
   const listen = async (ports: readonly number[]) => {
-    const all = servers.map((server, at) => server.listen(ports[at] ?? 0, '127.0.0.1'))
+    const all = servers.map((server, at) => server.listen(ports[at] ?? 0, hosts[at]))
     await Promise.all(all.map((server) => once(server, 'listening')))
   }
   await listen([])
@@ -30,5 +34,6 @@ export async function startSwitched(t: ExecutionContext, count: number): Promise
     }
   }
   t.teardown(stop)
-  return { urls: ports.map((port) => `http://127.0.0.1:${port}/`), stop, start: () => listen(ports) }
+  const urls = ports.map((port, at) => `http://${hostPort(hosts[at] as string, port)}/`)
+  return { urls, stop, start: () => listen(ports) }
 }

@@ -4,12 +4,12 @@ import { Hostile } from '../helpers/hostile.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { resource, TestPoller } from '../helpers/poll.ts'
-import { startSwitched } from '../helpers/switched-origins.ts'
+import { loopback, startSwitched } from '../helpers/switched-origins.ts'
 
 const refusing = async () => `http://127.0.0.1:${await freePort()}/` as Url
 
 test('all that was up fails and the canary too: all unknown, told once, and up again after', async (t) => {
-  const origins = await startSwitched(t, 31)
+  const origins = await startSwitched(t, loopback(31))
   const [canary, ...urls] = origins.urls as [Url, ...Url[]]
   const poller = new TestPoller({ canaries: [canary], timeoutMs: 10_000 })
   t.teardown(() => poller.close())
@@ -34,7 +34,7 @@ test('all that was up fails and the canary too: all unknown, told once, and up a
 
 test('all that was up fails and the canary answers: all down', async (t) => {
   const canary = await startOrigin(t)
-  const origins = await startSwitched(t, 30)
+  const origins = await startSwitched(t, loopback(30))
   const poller = new TestPoller({ canaries: [canary.url as Url], timeoutMs: 10_000 })
   t.teardown(() => poller.close())
   const resources = origins.urls.map((url) => resource(url))

@@ -131,6 +131,27 @@ test('that nothing answered holds for a second', async (t) => {
   t.is(bench.asked.length, 2)
 })
 
+test('who stops keeps to what was known', async (t) => {
+  const bench = new Bench(['https://canary.example/'])
+  bench.reply = 'cut'
+  t.false(await bench.blames())
+  bench.reply = { why: 'silent' }
+  t.true(await bench.blames())
+  bench.now += 5_000
+  bench.reply = 'cut'
+  t.true(await bench.blames())
+  t.deepEqual(bench.told, [true])
+})
+
+test('who asked to be left alone is not asked', (t) => {
+  const { uplink } = new Bench()
+  uplink.answered(ONE)
+  uplink.answered(TWO, false)
+  t.deepEqual(uplink.known, [ONE])
+  uplink.answered(ONE, false)
+  t.deepEqual(uplink.known, [])
+})
+
 test('one question at a time, for all', async (t) => {
   const bench = new Bench(['https://canary.example/'])
   const blamed = await Promise.all(Array.from({ length: 100 }, () => bench.blames()))
