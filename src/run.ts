@@ -70,9 +70,9 @@ async function runWith(options: Options, signals: Signals, stderr: Output): Prom
       await print(planText(planned, plan))
       return 0
     }
-    if (!options.once) {
-      for (const shortage of plan.shortages)
-        say(`The list asks for ${shortage}; polls will be late or skipped\n`)
+    if (!options.once && plan.shortages.length > 0) {
+      const shortages = plan.shortages.join('; for ')
+      say(`This machine can not keep the cadence of the list, which asks for ${shortages}\n`)
     }
     const progress = options.progress ? progressOn(stderr, table.size) : null
     return await main(table, lists, options, signals, say, progress)
