@@ -41,11 +41,13 @@ export class Canaries {
   /** Asks until one answers, or `enough` holds, or none has for a while. Never throws. */
   async ask(urls: readonly Url[], enough: () => boolean): Promise<Reply> {
     let pause = Math.max(0, this.#askedAt + SPACING_MS - this.#now())
+    let before = ''
     for (const began = this.#now(); await this.#goesOn(pause); pause = AGAIN_MS) {
       this.#askedAt = this.#now()
       const why = await this.#once(urls)
-      if (why === null || enough()) return 'answered'
-      if (this.#now() - began >= LEAST_MS && !this.#stopped.signal.aborted) return { why }
+      if (why === null || enough()) return before === '' ? 'answered' : { why: before, over: true }
+      if (this.#now() - began >= LEAST_MS && !this.#stopped.signal.aborted) return { why, over: false }
+      before = why
     }
     return 'cut'
   }

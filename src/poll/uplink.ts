@@ -8,8 +8,11 @@ export interface Canary {
   readonly address: string
 }
 
-/** What asking canaries has brought: an answer, no answer (why, for a person), or an end before that was known. */
-export type Reply = 'answered' | 'cut' | { readonly why: string }
+/**
+ * What asking canaries has brought: an answer at once; an end before that was known; or no answer, why (for a person), and
+ * whether something did answer after a while.
+ */
+export type Reply = 'answered' | 'cut' | { readonly why: string; readonly over: boolean }
 
 /** A poll that brought no valid answer. */
 export interface Failed {
@@ -54,8 +57,12 @@ class Side {
   answeredAt = Number.NEGATIVE_INFINITY
   askedAt = Number.NEGATIVE_INFINITY
   asking: Promise<string | null> | null = null
-  /** Why it counts as out; null while it doesn't. */
-  out: string | null = null
+  /** Whether it counts as out, … */
+  out = false
+  /** … and why it does, or last did. */
+  why = ''
+  /** When it last no longer did: a look that began before says nothing. */
+  overAt = Number.NEGATIVE_INFINITY
 }
 
 /**
@@ -120,12 +127,13 @@ export class Uplink {
     const here = isLoopbackHost(hostname)
     const side = here ? this.#here : this.#beyond
     const now = this.#now()
+    if (lookedAt <= side.overAt) return Promise.resolve(side.why)
     if (side.answeredAt >= Math.max(lookedAt, now - this.#freshMs)) return null
     const given = this.#given.filter((url) => isLoopbackHost(new URL(url).hostname) === here)
     // No news is worth no question. Of a URL that was never polled, only who gave canaries can have an idea.
     const news = before === 'up' || before === 'unknown' || (before === 'pending' && given.length > 0)
-    if (side.out === null && !news) return null
-    if (side.out !== null && now - side.askedAt < OUT_MS) return Promise.resolve(side.out)
+    if (!side.out && !news) return null
+    if (side.out && now - side.askedAt < OUT_MS) return Promise.resolve(side.why)
     const urls = here ? given : [...given, ...this.#ofTheList()]
     return urls.length === 0 ? null : (side.asking ??= this.#question(side, urls))
   }
@@ -142,17 +150,21 @@ export class Uplink {
     side.asking = null
     side.askedAt = this.#now()
     if (reply === 'answered') this.#heard(side)
-    if (reply === 'cut' || reply === 'answered') return side.out
-    const why = `${UPLINK} seems to be out: no canary answers (${reply.why})`
-    if (side.out === null) this.#told(why)
-    side.out = why
-    return why
+    else if (reply !== 'cut') {
+      side.why = `${UPLINK} seems to be out: no canary answers (${reply.why})`
+      if (reply.over) side.overAt = this.#now()
+      if (reply.over) this.#heard(side)
+      else if (!side.out) this.#told(side.why)
+      side.out = !reply.over
+    }
+    return side.out || side.overAt >= began ? side.why : null
   }
 
   #heard(side: Side): void {
     side.answeredAt = this.#now()
-    if (side.out === null) return
-    side.out = null
+    if (!side.out) return
+    side.overAt = side.answeredAt
+    side.out = false
     this.#told(null)
   }
 }

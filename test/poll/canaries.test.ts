@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import test from 'ava'
 import type { Url } from '../../src/resource/resource.ts'
 import { Hostile } from '../helpers/hostile.ts'
@@ -46,6 +47,22 @@ test('all that was up fails and the canary answers: all down', async (t) => {
   t.deepEqual(poller.uplink, [])
 })
 
+test('a cut that is over while canaries are asked turns nothing', async (t) => {
+  let asked = 0
+  const server = await Hostile.start({
+    canary: (socket) => void (++asked === 1 ? socket.resetAndDestroy() : socket.end('HTTP/1.1 204 \r\n\r\n')),
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ canaries: [server.url('canary') as Url], timeoutMs: 10_000 })
+  const dead = resource(await refusing(), { verdict: 'up' })
+  const first = await poller.poll(dead)
+  t.deepEqual([first.verdict, first.reason], ['unknown', 'local'])
+  const second = await poller.poll(dead)
+  t.deepEqual([second.verdict, second.reason], ['down', 'refused'])
+  t.deepEqual(poller.uplink, [])
+  await poller.close()
+})
+
 test('one canary of several is enough, and so is one that redirects to nowhere', async (t) => {
   const redirecting = await startOrigin(t, (_, response) => {
     response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()
@@ -59,18 +76,14 @@ test('one canary of several is enough, and so is one that redirects to nowhere',
 
 test('what answers while canaries are asked says that all is well', async (t) => {
   const other = await startOrigin(t)
-  const asked = Promise.withResolvers<void>()
-  const server = await Hostile.start({
-    canary: (socket) => {
-      socket.resetAndDestroy()
-      asked.resolve()
-    },
-  })
+  const asked = Promise.withResolvers<Socket>()
+  const server = await Hostile.start({ canary: asked.resolve })
   t.teardown(() => server.close())
-  const poller = new TestPoller({ canaries: [server.url('canary') as Url] })
+  const poller = new TestPoller({ canaries: [server.url('canary') as Url], timeoutMs: 10_000 })
   const polled = poller.poll(resource(await refusing(), { verdict: 'up' }))
-  await asked.promise
+  const canary = await asked.promise
   t.is((await poller.poll(other.url)).verdict, 'up')
+  canary.resetAndDestroy()
   t.is((await polled).verdict, 'down')
   t.deepEqual(poller.uplink, [])
   await poller.close()

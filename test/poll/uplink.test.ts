@@ -18,7 +18,7 @@ const failed = (different: Partial<Failed> = {}): Failed => ({
 /** An Uplink whose clock and canaries are in the test's hands. */
 class Bench {
   now = 100_000
-  reply: Reply = { why: 'silent' }
+  reply: Reply = { why: 'silent', over: false }
   readonly asked: (readonly string[])[] = []
   readonly told: boolean[] = []
   readonly uplink: Uplink
@@ -131,11 +131,35 @@ test('that nothing answered holds for a second', async (t) => {
   t.is(bench.asked.length, 2)
 })
 
+test('a look that began before it was over says nothing', async (t) => {
+  const bench = new Bench(['https://canary.example/'])
+  t.true(await bench.blames())
+  bench.now += 5_000
+  bench.reply = 'answered'
+  t.true(await bench.blames({}, 10_000), 'this very answer says that it is over')
+  t.deepEqual(bench.told, [true, false])
+  bench.now += 1_000
+  bench.uplink.answered(ONE)
+  t.true(await bench.blames({}, 2_000))
+  t.false(await bench.blames({}, 500))
+})
+
+test('so it is when canaries answer after a while', async (t) => {
+  const bench = new Bench(['https://canary.example/'])
+  bench.reply = { why: 'silent', over: true }
+  t.true(await bench.blames())
+  bench.now += 1_000
+  bench.reply = 'answered'
+  t.true(await bench.blames({}, 2_000))
+  t.false(await bench.blames({}, 500))
+  t.deepEqual(bench.told, [], 'too short to be told')
+})
+
 test('who stops keeps to what was known', async (t) => {
   const bench = new Bench(['https://canary.example/'])
   bench.reply = 'cut'
   t.false(await bench.blames())
-  bench.reply = { why: 'silent' }
+  bench.reply = { why: 'silent', over: false }
   t.true(await bench.blames())
   bench.now += 5_000
   bench.reply = 'cut'
