@@ -16,7 +16,7 @@ import { Held } from './held.ts'
 import type { PollOptions } from './options.ts'
 import { OwnFaults } from './own-faults.ts'
 import { retryAfterMs } from './retry-after.ts'
-import { isUplink, Uplink } from './uplink.ts'
+import { isUplink, ofUplink, Uplink } from './uplink.ts'
 import type { Canary } from './uplink.ts'
 import { errCountAfter, judge, maybePassing, stateOf } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
@@ -136,21 +136,22 @@ export class Poller {
     const flight = new Flight(began + this.#options.timeoutMs, monotonicMs)
     this.#deadlines.add(flight)
     let found = await this.#look(flight, resource, false)
-    const rechecked = this.#deserves(resource, found, flight)
-    let lookedAt = began
+    let ours = await this.#ours(found, resource, began)
+    const rechecked = ours === null && this.#deserves(resource, found, flight)
     if (rechecked) {
       // An answer that had arrived by now says nothing of what gets through from here on.
       await turn()
-      lookedAt = monotonicMs()
+      const lookedAt = monotonicMs()
       const second = await this.#look(flight, resource, true)
       // That no time was left for the second look is not why the first one failed.
       if (!isFailure(second.last) || second.last.reason !== 'timeout') found = second
+      ours = await this.#ours(found, resource, lookedAt)
     }
     this.#deadlines.remove(flight)
     const now = monotonicMs()
     const heldMs = this.#held.longest(began)
     const judged = judge(found, { longest: heldMs, total: this.#held.total - heldBefore }, this.#options)
-    const verdict = await this.#ours(judged, found, resource, lookedAt)
+    const verdict = ours !== null && judged.verdict === 'down' ? ofUplink(ours) : judged
     const answer = isFailure(found.last) ? null : found.last
     learn(resource, verdict, answer, now)
     const facts = {
@@ -200,21 +201,16 @@ export class Poller {
     return this.#stopped === null && maybePassing(last.reason) && monotonicMs() < flight.deadline
   }
 
-  /** A URL does not turn down while nothing gets through from here. */
+  /** Why a look that failed says nothing, for nothing gets through from here; null: it does say something. */
   #ours(
-    judged: Verdict,
     { hop, address, last }: Found,
     { url, verdict }: Resource,
     lookedAt: number,
-  ): Verdict | Promise<Verdict> {
-    if (!isFailure(last)) this.#uplink.answered({ url, address }, last.retryAfter === null)
-    if (!isFailure(last) || judged.verdict !== 'down') return judged
-    const { hostname } = hop
-    const blamed = this.#uplink.blame({ hostname, reason: last.reason, before: verdict, lookedAt })
-    if (blamed === null) return judged
-    return blamed.then((why) =>
-      why === null ? judged : { verdict: 'unknown', reason: 'local', detail: why },
-    )
+  ): Promise<string | null> | null {
+    if (isFailure(last))
+      return this.#uplink.blame({ hostname: hop.hostname, reason: last.reason, before: verdict, lookedAt })
+    this.#uplink.answered({ url, address }, last.retryAfter === null)
+    return null
   }
 
   #tell(resource: Resource, { verdict, reason, detail }: Verdict): void {

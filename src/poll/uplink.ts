@@ -1,5 +1,6 @@
 import type { Resource, Url } from '../resource/resource.ts'
 import type { Reason } from '../state/state.ts'
+import type { Verdict } from './verdict.ts'
 import { isLoopback, isLoopbackHost } from './loopback.ts'
 
 /** A URL that has answered, and the IP address that it did so from. */
@@ -31,6 +32,11 @@ const UPLINK = "this machine's uplink"
 /** Whether a fault of ours is the uplink's, by its detail. */
 export function isUplink(detail: string): boolean {
   return detail.startsWith(UPLINK)
+}
+
+/** The verdict of a poll that the uplink gets the blame for. */
+export function ofUplink(detail: string): Verdict {
+  return { verdict: 'unknown', reason: 'local', detail }
 }
 
 /** What an uplink that is out can look like from here; a local firewall refuses and resets. No certificate comes of it. */

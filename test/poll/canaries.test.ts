@@ -77,7 +77,10 @@ test('one canary of several is enough, and so is one that redirects to nowhere',
 test('what answers while canaries are asked says that all is well', async (t) => {
   const other = await startOrigin(t)
   const asked = Promise.withResolvers<Socket>()
-  const server = await Hostile.start({ canary: asked.resolve })
+  let times = 0
+  const server = await Hostile.start({
+    canary: (socket) => void (++times === 1 ? asked.resolve(socket) : socket.end('HTTP/1.1 204 \r\n\r\n')),
+  })
   t.teardown(() => server.close())
   const poller = new TestPoller({ canaries: [server.url('canary') as Url], timeoutMs: 10_000 })
   const polled = poller.poll(resource(await refusing(), { verdict: 'up' }))
