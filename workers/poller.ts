@@ -25,7 +25,7 @@ export default async function run({
     notice: (line) => outbox.notice(escapeText(line, MOST_NOTICE)),
   })
   const life = setInterval(() => {
-    complete.postMessage({ type: 'alive', answered: poller.answered } satisfies CompleteMessage)
+    complete.postMessage({ type: 'alive', answered: poller.uplink.known } satisfies CompleteMessage)
     outbox.cpu(threadCpuMs(), poller.bounds)
   }, LIFE_MS)
 
@@ -39,7 +39,7 @@ export default async function run({
           outbox.redirect(message.status)
           break
         case 'canaries':
-          poller.lend(message.canaries)
+          poller.uplink.lend(message.canaries)
           break
         case 'stop':
           resolve()

@@ -39,7 +39,7 @@ export class Canaries {
   }
 
   /** Asks until one answers, or `enough` holds, or none has for a while. Never throws. */
-  async ask(urls: readonly Url[], enough: () => boolean): Promise<Reply> {
+  readonly ask = async (urls: readonly Url[], enough: () => boolean): Promise<Reply> => {
     let pause = Math.max(0, this.#askedAt + SPACING_MS - this.#now())
     let before = ''
     for (const began = this.#now(); await this.#goesOn(pause); pause = AGAIN_MS) {

@@ -17,7 +17,6 @@ import type { PollOptions } from './options.ts'
 import { OwnFaults } from './own-faults.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { isUplink, ofUplink, Uplink } from './uplink.ts'
-import type { Canary } from './uplink.ts'
 import { errCountAfter, judge, maybePassing, stateOf } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
 import { Waiting } from './waiting.ts'
@@ -35,6 +34,8 @@ export interface PollerHooks {
 
 /** Polls Resources: up to `concurrency` at once, up to `hostConcurrency` of one origin, origins taking turns. */
 export class Poller {
+  /** Whether anything gets through from here. */
+  readonly uplink: Uplink
   readonly #number: number
   readonly #options: PollOptions
   readonly #hooks: PollerHooks
@@ -44,7 +45,6 @@ export class Poller {
   readonly #waiting: Waiting
   readonly #faults: OwnFaults
   readonly #canaries: Canaries
-  readonly #uplink: Uplink
   readonly #stackTraceLimit = Error.stackTraceLimit
   #inFlight = 0
   #stopped: PromiseWithResolvers<void> | null = null
@@ -57,14 +57,8 @@ export class Poller {
     this.#asker = new Asker(options, monotonicMs)
     this.#waiting = new Waiting(options.hostConcurrency)
     this.#faults = new OwnFaults(options.concurrency, monotonicMs, (line) => hooks.notice(line))
-    const look = this.#look.bind(this)
-    this.#canaries = new Canaries(look, this.#deadlines, options.timeoutMs, monotonicMs)
-    this.#uplink = new Uplink(
-      options,
-      monotonicMs,
-      (urls, enough) => this.#canaries.ask(urls, enough),
-      (why) => hooks.uplink(why),
-    )
+    this.#canaries = new Canaries(this.#look.bind(this), this.#deadlines, options.timeoutMs, monotonicMs)
+    this.uplink = new Uplink(options, monotonicMs, this.#canaries.ask, (why) => hooks.uplink(why))
     // undici makes an Error for each connection that it closes: without their stacks a third more polls fit in a second.
     Error.stackTraceLimit = 0
   }
@@ -82,16 +76,6 @@ export class Poller {
   /** How full it is. */
   get bounds(): PollerBounds {
     return { polls: { used: this.#inFlight, most: this.#faults.concurrency }, ...this.#asker.bounds }
-  }
-
-  /** What answered last. */
-  get answered(): readonly Canary[] {
-    return this.#uplink.known
-  }
-
-  /** What other pollers had answers from: asked when nothing answers here. */
-  lend(canaries: readonly Canary[]): void {
-    this.#uplink.lend(canaries)
   }
 
   /** Takes Resources to poll; they are the Poller's until it completes them. */
@@ -208,8 +192,8 @@ export class Poller {
     lookedAt: number,
   ): Promise<string | null> | null {
     if (isFailure(last))
-      return this.#uplink.blame({ hostname: hop.hostname, reason: last.reason, before: verdict, lookedAt })
-    this.#uplink.answered({ url, address }, last.retryAfter === null)
+      return this.uplink.blame({ hostname: hop.hostname, reason: last.reason, before: verdict, lookedAt })
+    this.uplink.answered({ url, address }, last.retryAfter === null)
     return null
   }
 
