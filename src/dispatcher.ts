@@ -1,7 +1,8 @@
 import { monotonicMs } from './clock.ts'
 import type { ResourceBatch } from './resource/batch.ts'
 import type { Polled, ResourceId } from './resource/resource.ts'
-import type { Reclaimed, Schedule } from './schedule/schedule.ts'
+import type { Reclaimed } from './schedule/probation.ts'
+import type { Schedule } from './schedule/schedule.ts'
 
 /** Between two turns that the clock starts, in ms: what is due within it goes in one message. */
 const TURN_MS = 5

@@ -1,10 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
-import { CONCURRENCY, descriptorLimit, keptPerPoller, roomPerPoller } from './limits.ts'
+import {
+  CONCURRENCY,
+  descriptorLimit,
+  keptPerPoller,
+  localPorts,
+  memoryLimit,
+  memoryRoomPerPoller,
+  portRoomPerPoller,
+  roomPerPoller,
+} from './limits.ts'
 import type { Options } from './options.ts'
 import { checkFile } from './print/file-output.ts'
 import { ONCE_ONLY } from './print/options.ts'
 import type { Format } from './print/options.ts'
+import type { Url } from './resource/resource.ts'
 import { isTerminal } from './terminal.ts'
 
 /** The flags, each checked on its own. Times in ms. */
@@ -33,6 +43,7 @@ export interface Flags {
   ipv4: boolean
   ipv6: boolean
   resolver?: string
+  canary: Url[]
   denyPrivate: boolean
   http2: boolean
   recheck: boolean
@@ -78,11 +89,17 @@ export function optionsOf(
   if (flags.output !== undefined && !flags.check) checkOutput(flags.output)
   const notices: string[] = []
   const descriptors = descriptorLimit()
-  const room = roomPerPoller(descriptors, flags.poolSize)
+  const memory = memoryLimit()
+  const ports = localPorts()
+  const [room, of] = scarcest([
+    [roomPerPoller(descriptors, flags.poolSize), `${descriptors} descriptors (ulimit -n)`],
+    [portRoomPerPoller(ports, flags.poolSize), `${ports} local ports (net.ipv4.ip_local_port_range)`],
+    [memoryRoomPerPoller(memory, flags.poolSize), `${Math.round(memory / 1e6)} MB of memory`],
+  ])
   const concurrency = flags.concurrency ?? Math.min(CONCURRENCY, room)
   if (concurrency > room || room < CONCURRENCY) {
     notices.push(
-      `${descriptors} descriptors (ulimit -n) are enough for ${room} polls in flight in each of ` +
+      `${of} are enough for ${room} polls in flight in each of ` +
         `${flags.poolSize} pollers; --concurrency is ${concurrency}`,
     )
   }
@@ -116,10 +133,11 @@ export function optionsOf(
       headers: flags.header,
       userAgent: flags.userAgent,
       keepAlive: flags.keepAlive,
-      keptConnections: keptPerPoller(descriptors, flags.poolSize, concurrency),
+      keptConnections: keptPerPoller(descriptors, flags.poolSize, concurrency, memory),
       insecure: flags.insecure,
       tls: tlsTexts(flags),
       family: flags.ipv4 ? 4 : flags.ipv6 ? 6 : 0,
+      canaries: flags.canary,
       resolver: flags.resolver ?? null,
       denyPrivate: flags.denyPrivate,
       http2: flags.http2,
@@ -130,6 +148,11 @@ export function optionsOf(
     },
   }
   return { options, notices }
+}
+
+/** The least room, and what there is too little of. */
+function scarcest(rooms: [room: number, of: string][]): [room: number, of: string] {
+  return rooms.reduce((least, each) => (each[0] < least[0] ? each : least))
 }
 
 function checkOutput(path: string): void {

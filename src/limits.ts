@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 
 /** Polls in flight per poller where nothing stands against it. */
 export const CONCURRENCY = 512
@@ -10,12 +10,21 @@ export const RESERVED = 128
 /** Descriptors that one poll may need: two addresses dialled at once. */
 const PER_POLL = 2
 
+/** Memory of the program itself, of each poller, of each poll in flight and of each connection that is kept, in bytes. */
+export const BASE_BYTES = 150e6
+export const POLLER_BYTES = 45e6
+const POLL_BYTES = 60e3
+export const KEPT_BYTES = 25e3
+
+/** However little memory there seems to be, a poller has so many polls in flight. */
+const LEAST_POLLS = 16
+
 /** Poller threads by default: one for each core but one, which main and the monitor share. */
 export function defaultPoolSize(): number {
   return Math.max(1, cores() - 1)
 }
 
-/** Processors that this process may use. */
+/** Processors that this process may use: libuv reads the affinity mask and, since 1.49, the quota of its cgroup. */
 export function cores(): number {
   return availableParallelism()
 }
@@ -32,6 +41,13 @@ export function localPorts(): number {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
     throw error
   }
+}
+
+/** Memory that this process may use, in bytes: the machine's, or less where its cgroup (v1 or v2) says so. */
+export function memoryLimit(): number {
+  // 0 where it is not known, and more than there is where it is not limited.
+  const group = process.constrainedMemory()
+  return group > 0 ? Math.min(group, totalmem()) : totalmem()
 }
 
 /** How many descriptors this process may have open; Infinity where that is not limited or not known. */
@@ -51,11 +67,31 @@ export function roomPerPoller(descriptors: number, poolSize: number): number {
   return Math.max(1, Math.floor((descriptors - RESERVED) / PER_POLL / poolSize))
 }
 
+/** Polls in flight that each of `poolSize` pollers has memory for. */
+export function memoryRoomPerPoller(memory: number, poolSize: number): number {
+  const free = memory - BASE_BYTES - POLLER_BYTES * poolSize
+  return Math.max(LEAST_POLLS, Math.floor(free / POLL_BYTES / poolSize))
+}
+
+/** Polls in flight that each of `poolSize` pollers has local ports for, should all go to one address; 0 `ports`: not known. */
+export function portRoomPerPoller(ports: number, poolSize: number): number {
+  return ports === 0 ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(ports / poolSize))
+}
+
 /** Connections that a poller keeps between polls, at most: about 25 KB each. */
 const MOST_KEPT = 16_384
 
-/** Connections that each of `poolSize` pollers may keep between polls, beside `concurrency` polls in flight. */
-export function keptPerPoller(descriptors: number, poolSize: number, concurrency: number): number {
+/**
+ * Connections that each of `poolSize` pollers may keep between polls, beside `concurrency` polls in flight. They may take
+ * half of the memory.
+ */
+export function keptPerPoller(
+  descriptors: number,
+  poolSize: number,
+  concurrency: number,
+  memory = Number.POSITIVE_INFINITY,
+): number {
   const free = Math.floor((descriptors - RESERVED) / poolSize) - concurrency * PER_POLL
-  return Math.min(MOST_KEPT, Math.max(Math.ceil(concurrency / 2), free))
+  const most = Math.min(MOST_KEPT, Math.floor(memory / 2 / KEPT_BYTES / poolSize))
+  return Math.min(most, Math.max(Math.ceil(concurrency / 2), free))
 }

@@ -18,6 +18,7 @@ import { KeptMonitor } from './threads/kept-monitor.ts'
 import { Pollers } from './threads/pollers.ts'
 import { Relaunches } from './threads/relaunch.ts'
 import { restart } from './threads/restart.ts'
+import { Uplinks } from './threads/uplinks.ts'
 
 /** What the process exits with; README.md tells their meaning. */
 export type ExitCode = 0 | 1 | 2 | 3
@@ -121,9 +122,11 @@ export async function main(
   const monitorStarts = monitor.start()
 
   // Launch the Pollers. The Resources that one returns are asleep again until they are due.
+  const uplinks = new Uplinks(monotonicMs, (line) => say(`${line}\n`))
   const pollers = new Pollers(poolSize, poll, profiles, {
     returned: (resources) => dispatcher.returned(resources),
     notices: say,
+    uplink: (poller, why) => uplinks.tell(poller, why),
     // One may die before the others have started.
     lost: (poller, why) => void running.promise.then(() => replace(poller, why)),
   })
@@ -153,6 +156,7 @@ export async function main(
 
   // A poller that dies is replaced; what it had is due again, at the others meanwhile.
   const replace = async (poller: number, why: string) => {
+    uplinks.forget(poller)
     const { count, setAside } = dispatcher.close(poller)
     say(`poller ${poller + 1} was lost (${why}); it had ${count} Resources, which are due again\n`)
     const states = new StateBatch()
@@ -192,7 +196,12 @@ export async function main(
     lists.follow(owner, (line) => say(`${line}\n`))
   }
   monitor.keep({
-    ledger: () => ({ owners: schedule.owners, skipped: schedule.skipped, cpuMs: threadCpuMs() }),
+    ledger: () => ({
+      owners: schedule.owners,
+      credit: schedule.credit,
+      skipped: schedule.skipped,
+      cpuMs: threadCpuMs(),
+    }),
     polls: () => schedule.polls,
     redirect: () => pollers.redirect(),
   })

@@ -1,4 +1,4 @@
-import { RESERVED } from './limits.ts'
+import { BASE_BYTES, KEPT_BYTES, POLLER_BYTES, RESERVED } from './limits.ts'
 
 /**
  * What a poll costs the process, in µs of CPU, all threads together: as `docs/benchmarks.md` has it for two cores of a
@@ -6,11 +6,8 @@ import { RESERVED } from './limits.ts'
  */
 const POLL_US = { fresh: 150, kept: 60, tls: 750 } as const
 
-/** Memory of the program itself, of each poller, of each URL and of each connection that is kept, in bytes. */
-const BASE_BYTES = 150e6
-const POLLER_BYTES = 45e6
+/** Memory of each URL, in bytes. */
 const URL_BYTES = 430
-const KEPT_BYTES = 25e3
 
 /** A poll that answers takes about this long, in s; what it holds meanwhile is a place in a poller. */
 const ANSWER_S = 0.2
@@ -34,6 +31,8 @@ export interface PlanInput {
   /** URLs with https: as large a share of each way. */
   readonly secure: number
   readonly origins: number
+  /** Connections that a poller may keep. */
+  readonly mostKept: number
   readonly poolSize: number
   /** Polls in flight per poller. */
   readonly concurrency: number
@@ -42,6 +41,8 @@ export interface PlanInput {
   readonly descriptors: number
   /** Ports that connections to one address can go out from; 0 where that is not known. */
   readonly ports: number
+  /** In bytes. */
+  readonly memory: number
 }
 
 /** What a list at its interval asks of this machine. */
@@ -73,7 +74,9 @@ export function planOf(input: PlanInput): Plan {
   const kept = Math.min(
     input.origins,
     sum(ways, (way) => (way.keepAlive ? way.urls : 0)),
+    poolSize * input.mostKept,
   )
+  const memoryBytes = BASE_BYTES + POLLER_BYTES * poolSize + URL_BYTES * urls + KEPT_BYTES * kept
   const descriptorsUsed = Math.ceil(Math.min(bad, poolSize * concurrency) + kept + RESERVED)
   const shortages: string[] = []
   if (coresUsed > cores * BUSY) shortages.push(`${coresUsed.toFixed(1)} cores of CPU, and there are ${cores}`)
@@ -87,11 +90,13 @@ export function planOf(input: PlanInput): Plan {
   if (descriptorsUsed > input.descriptors) {
     shortages.push(`${descriptorsUsed} descriptors, and there are ${input.descriptors} (ulimit -n)`)
   }
+  if (memoryBytes > input.memory)
+    shortages.push(`${megabytes(memoryBytes)} of memory, and there are ${megabytes(input.memory)}`)
   return {
     pollsPerSecond,
     coresUsed,
     pollers,
-    memoryBytes: BASE_BYTES + POLLER_BYTES * poolSize + URL_BYTES * urls + KEPT_BYTES * kept,
+    memoryBytes,
     inFlight: { usual: Math.ceil(usual), bad: Math.ceil(bad) },
     descriptorsUsed,
     shortages,
@@ -106,7 +111,7 @@ export function planText(input: PlanInput, plan: Plan): string {
     `${urls} URLs (${input.secure} with https) on ${input.origins} origins, ${intervalText(input.ways)}`,
     `polls a second: ${plan.pollsPerSecond.toFixed(1)}`,
     `CPU: ${plan.coresUsed.toFixed(2)} cores of ${input.cores}; ${plan.pollers} pollers are enough, ${input.poolSize} are set`,
-    `memory: ${Math.round(plan.memoryBytes / 1e6)} MB`,
+    `memory: ${megabytes(plan.memoryBytes)} of ${megabytes(input.memory)}`,
     `polls in flight: ${plan.inFlight.usual}, or ${plan.inFlight.bad} when one URL in ten times out; ` +
       `room for ${input.poolSize * input.concurrency}`,
     `descriptors: ${plan.descriptorsUsed} of ${limit}`,
@@ -135,4 +140,8 @@ function intervalText(ways: readonly PlannedWay[]): string {
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {
   return items.reduce((total, item) => total + value(item), 0)
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`
 }

@@ -2,7 +2,7 @@ import { monotonicMs } from './clock.ts'
 import { readCommand } from './command.ts'
 import type { ConfigFile } from './config/file.ts'
 import { startDemoSite } from './demo/site.ts'
-import { cores, localPorts } from './limits.ts'
+import { cores, localPorts, memoryLimit } from './limits.ts'
 import { main } from './main.ts'
 import type { ExitCode } from './main.ts'
 import type { Options } from './options.ts'
@@ -91,9 +91,9 @@ async function runWith(
       await print(planText(planned, plan))
       return 0
     }
-    if (!options.once) {
-      for (const shortage of plan.shortages)
-        say(`The list asks for ${shortage}; polls will be late or skipped\n`)
+    if (!options.once && plan.shortages.length > 0) {
+      const shortages = plan.shortages.join('; for ')
+      say(`This machine can not keep the cadence of the list, which asks for ${shortages}\n`)
     }
     const progress = options.progress ? progressOn(stderr, table.size) : null
     return await main({ table, profiles, lists }, options, signals, say, progress)
@@ -138,11 +138,13 @@ function planInput(
     ways,
     secure,
     origins: table.origins,
+    mostKept: poll.keptConnections,
     poolSize,
     concurrency: poll.concurrency,
     cores: cores(),
     descriptors,
     ports: localPorts(),
+    memory: memoryLimit(),
   }
 }
 

@@ -1,6 +1,14 @@
+import { cpus, totalmem } from 'node:os'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { keptPerPoller, roomPerPoller } from '../src/limits.ts'
+import {
+  cores,
+  keptPerPoller,
+  memoryLimit,
+  memoryRoomPerPoller,
+  portRoomPerPoller,
+  roomPerPoller,
+} from '../src/limits.ts'
 import { parseDuration } from '../src/settings/durations.ts'
 import { parseHeader } from '../src/settings/headers.ts'
 import { parseAccept, parseResolver, parseTime, parseWhole } from '../src/settings/values.ts'
@@ -66,8 +74,21 @@ test('descriptors are shared among the pollers, and one poll always fits', (t) =
   t.is(roomPerPoller(Number.POSITIVE_INFINITY, 4), Number.POSITIVE_INFINITY)
 })
 
+test('memory and ports are shared among the pollers, and a few polls always fit', (t) => {
+  t.is(memoryRoomPerPoller(1e9, 10), 666)
+  t.is(memoryRoomPerPoller(100e6, 10), 16)
+  t.is(portRoomPerPoller(28_232, 4), 7_058)
+  t.is(portRoomPerPoller(0, 4), Number.POSITIVE_INFINITY)
+})
+
+test('the memory and the processors of this machine are known', (t) => {
+  t.true(memoryLimit() > 0 && memoryLimit() <= totalmem())
+  t.true(cores() >= 1 && cores() <= cpus().length)
+})
+
 test('connections are kept with the descriptors that polls leave, and a bound', (t) => {
   t.is(keptPerPoller(20_128, 2, 512), 8_976)
   t.is(keptPerPoller(1_024, 1, 448), 224)
   t.is(keptPerPoller(Number.POSITIVE_INFINITY, 4, 512), 16_384)
+  t.is(keptPerPoller(Number.POSITIVE_INFINITY, 4, 512, 1e9), 5_000)
 })

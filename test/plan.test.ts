@@ -7,11 +7,13 @@ const machine: PlanInput = {
   ways: [way],
   secure: 0,
   origins: 100,
+  mostKept: 16_384,
   poolSize: 1,
   concurrency: 512,
   cores: 2,
   descriptors: 20_000,
   ports: 28_232,
+  memory: 4e9,
 }
 
 test('a small list asks for little', (t) => {
@@ -39,6 +41,8 @@ test('what is short is said, each with the flag or limit that helps', (t) => {
   t.regex(short(600_000, { cores: 16 }), /--pool-size\), and there are 1$/m)
   t.regex(short(60_000), /room for 512 \(--concurrency/)
   t.regex(short(20_000, { descriptors: 256 }), /ulimit -n/)
+  t.is(short(600, { memory: 100e6 }), '195 MB of memory, and there are 100 MB')
+  t.regex(planText(machine, planOf(machine)), /^memory: 195 MB of 4000 MB$/m)
   t.regex(planText(machine, planOf(asked(6_000_000))), /can not keep the cadence as it is\n$/)
 })
 

@@ -31,7 +31,11 @@ const table =
   options.screen === null ? null : new Table(options.screen, output, monotonicMs, () => asked.tell('quit'))
 const monitor = new StateMonitor(
   options,
-  { outs: file === null ? [output] : [output, file], printers: printersOf(options, output, file, table) },
+  {
+    outs: file === null ? [output] : [output, file],
+    printers: printersOf(options, output, file, table),
+    fills: () => ({ output: output.fill, file: file?.fill ?? { used: 0, most: 0 } }),
+  },
   monotonicMs,
 )
 table?.start(() => monitor.live)
@@ -41,7 +45,7 @@ const ports = new StatusPorts((poller, message) => {
       monitor.take(message.batch)
       break
     case 'cpu':
-      monitor.cpu(poller, message.cpuMs)
+      monitor.cpu(poller, message.cpuMs, message.bounds)
       break
     default:
       message satisfies never

@@ -22,12 +22,13 @@ export default async function run({
   const poller = new Poller(number, options, {
     state: (state) => outbox.state(state),
     complete: (resource) => outbox.complete(resource),
+    uplink: (why) => outbox.uplink(why === null ? null : escapeText(why, MOST_NOTICE)),
     notice: (line) => outbox.notice(escapeText(line, MOST_NOTICE)),
   })
   poller.learn(profiles)
   const life = setInterval(() => {
-    complete.postMessage({ type: 'alive' } satisfies CompleteMessage)
-    outbox.cpu(threadCpuMs())
+    complete.postMessage({ type: 'alive', answered: poller.uplink.known } satisfies CompleteMessage)
+    outbox.cpu(threadCpuMs(), poller.bounds)
   }, LIFE_MS)
 
   const toldToStop = new Promise<void>((resolve) => {
@@ -42,6 +43,9 @@ export default async function run({
         case 'status':
           outbox.redirect(message.status)
           break
+        case 'canaries':
+          poller.uplink.lend(message.canaries)
+          break
         case 'stop':
           resolve()
           break
@@ -54,10 +58,12 @@ export default async function run({
   await toldToStop
 
   await poller.stop()
+  // Before all of it is let go.
+  const { bounds } = poller
   poller.close()
   outbox.flush()
   clearInterval(life)
-  outbox.cpu(threadCpuMs())
+  outbox.cpu(threadCpuMs(), bounds)
   outbox.close()
   for (const port of [pending, complete]) port.close()
 }

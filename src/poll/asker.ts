@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Resource } from '../resource/resource.ts'
+import type { PollerBounds } from '../state/bounds.ts'
 import { Connections } from './connections.ts'
 import type { Connection } from './connections.ts'
 import { Exchange } from './exchange.ts'
@@ -66,6 +67,11 @@ export class Asker {
       found.hop = next
       found.redirects = redirects.count
     }
+  }
+
+  /** How full its caches are. */
+  get bounds(): Omit<PollerBounds, 'polls'> {
+    return { ...this.#lanes.bounds, connections: this.#connections.fill }
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import type { Fill } from '../state/bounds.ts'
 import type { TlsFacts } from '../state/state.ts'
 import type { AnyExchange } from './exchange.ts'
 
@@ -42,6 +43,10 @@ export class Connections {
   /** How many are kept. */
   get size(): number {
     return this.#order.size
+  }
+
+  get fill(): Fill {
+    return { used: this.#order.size, most: this.#most }
   }
 
   /** A connection that may carry a request now; the caller's until it is given back. */

@@ -1,5 +1,6 @@
 import net from 'node:net'
 import { monotonicMs } from '../clock.ts'
+import type { Fill } from '../state/bounds.ts'
 import { Race } from './dial-race.ts'
 import type { Dialled } from './dial-race.ts'
 import { failure, isFailure } from './flight.ts'
@@ -38,6 +39,11 @@ export class Dialer {
     const known = this.#literal(hostname) ?? this.#names.known(hostname, again)
     if (known === undefined) return this.#lookUpAndConnect(flight, hostname, port)
     return isFailure(known) ? Promise.resolve(known) : this.#connect(flight, hostname, known, port)
+  }
+
+  /** How many names are kept. */
+  get fill(): Fill {
+    return this.#names.fill
   }
 
   /** Ends all look-ups; dials to names fail from now on. */

@@ -1,3 +1,5 @@
+import { together } from '../state/bounds.ts'
+import type { PollerBounds } from '../state/bounds.ts'
 import { Dialer } from './dial.ts'
 import type { PollOptions, UrlOptions } from './options.ts'
 import { Tls } from './tls.ts'
@@ -40,6 +42,14 @@ export class Lanes {
     }
     this.#lanes.set(key, lane)
     return lane
+  }
+
+  /** How full the caches of all are. */
+  get bounds(): Pick<PollerBounds, 'names' | 'sessions'> {
+    return {
+      names: together([...this.#dialers.values()].map(({ fill }) => fill)),
+      sessions: together([...this.#lanes.values()].map(({ tls }) => tls.fill)),
+    }
   }
 
   close(): void {

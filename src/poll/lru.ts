@@ -1,3 +1,7 @@
+import type { Fill } from '../state/bounds.ts'
+
+export type { Fill } from '../state/bounds.ts'
+
 /** A map of bounded size: what was used least recently goes first. */
 export class Lru<V> {
   readonly #map = new Map<string, V>()
@@ -9,6 +13,10 @@ export class Lru<V> {
 
   get size(): number {
     return this.#map.size
+  }
+
+  get fill(): Fill {
+    return { used: this.#map.size, most: this.#bound }
   }
 
   /** Counts as a use. */

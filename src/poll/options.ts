@@ -1,3 +1,4 @@
+import type { Url } from '../resource/resource.ts'
 import type { Method } from '../state/state.ts'
 
 /** How to poll one URL: what a list can say of each. Times in ms. */
@@ -34,6 +35,8 @@ export interface PollOptions extends UrlOptions {
   readonly keptConnections: number
   /** PEM texts; null for none. */
   readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null }
+  /** Asked whether anything gets through from here, besides what has answered of the list. */
+  readonly canaries: readonly Url[]
   /** `ip` or `ip:port` of the DNS server to ask; null for the system's. */
   readonly resolver: string | null
   /** Refuse addresses that are not public, at every hop, after look-up. */

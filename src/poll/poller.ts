@@ -1,22 +1,26 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { monotonicMs } from '../clock.ts'
 import { shownUrl } from '../resource/shown-url.ts'
 import type { Resource } from '../resource/resource.ts'
+import type { PollerBounds } from '../state/bounds.ts'
 import type { State } from '../state/state.ts'
 import { Asker } from './asker.ts'
+import { Canaries } from './canaries.ts'
 import { classify } from './classify.ts'
 import { Deadlines } from './deadlines.ts'
-import type { Answer } from './exchange.ts'
+import { factsOf } from './facts.ts'
+import type { Look } from './facts.ts'
 import { Flight, isFailure } from './flight.ts'
-import { finalUrl } from './found.ts'
 import type { Found } from './found.ts'
 import { Held } from './held.ts'
 import type { PollOptions } from './options.ts'
 import { OwnFaults } from './own-faults.ts'
 import { overridden } from './profile.ts'
 import type { Profile, ProfileNews } from './profile.ts'
-import { retryAfterMs } from './retry-after.ts'
 import { secondLookUntil } from './second-look.ts'
-import { errCountAfter, judge, stateOf } from './verdict.ts'
+import { teach } from './teach.ts'
+import { isUplink, ofUplink, Uplink } from './uplink.ts'
+import { judge, stateOf } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
 import { Waiting } from './waiting.ts'
 import type { Origin } from './waiting.ts'
@@ -27,16 +31,14 @@ export interface PollerHooks {
   complete(resource: Resource): void
   /** One line for standard error. May hold text of a server: escape before printing. */
   notice(line: string): void
-}
-
-/** One look at a URL, judged. */
-interface Look {
-  readonly found: Found
-  readonly verdict: Verdict
+  /** Why this machine's uplink counts as out; null: that is over. May hold text of a server. */
+  uplink(why: string | null): void
 }
 
 /** Polls Resources: up to `concurrency` at once, up to `hostConcurrency` of one origin, origins taking turns. */
 export class Poller {
+  /** Whether anything gets through from here. */
+  readonly uplink: Uplink
   readonly #number: number
   readonly #options: PollOptions
   readonly #hooks: PollerHooks
@@ -47,6 +49,7 @@ export class Poller {
   readonly #profiles: Profile[]
   readonly #waiting: Waiting<Profile>
   readonly #faults: OwnFaults
+  readonly #canaries: Canaries
   readonly #stackTraceLimit = Error.stackTraceLimit
   #inFlight = 0
   #stopped: PromiseWithResolvers<void> | null = null
@@ -60,6 +63,13 @@ export class Poller {
     this.#profiles = [this.#asker.profile(options)]
     this.#waiting = new Waiting(options.hostConcurrency)
     this.#faults = new OwnFaults(options.concurrency, monotonicMs, (line) => hooks.notice(line))
+    this.#canaries = new Canaries(
+      (flight, canary) => this.#ask(flight, canary, this.#profiles[0] as Profile, true),
+      this.#deadlines,
+      options.timeoutMs,
+      monotonicMs,
+    )
+    this.uplink = new Uplink(options, monotonicMs, this.#canaries.ask, (why) => hooks.uplink(why))
     // undici makes an Error for each connection that it closes: without their stacks a third more polls fit in a second.
     Error.stackTraceLimit = 0
   }
@@ -80,6 +90,11 @@ export class Poller {
       this.#profiles[number] = this.#asker.profile(overridden(this.#options, overrides))
   }
 
+  /** How full it is. */
+  get bounds(): PollerBounds {
+    return { polls: { used: this.#inFlight, most: this.#faults.concurrency }, ...this.#asker.bounds }
+  }
+
   /** Takes Resources to poll; they are the Poller's until it completes them. */
   accept(resources: readonly Resource[]): void {
     for (const resource of resources) {
@@ -94,6 +109,7 @@ export class Poller {
     if (this.#stopped === null) {
       this.#stopped = Promise.withResolvers()
       this.#deadlines.hold()
+      this.#canaries.stop()
       for (const resource of this.#waiting.clear()) this.#hooks.complete(resource)
       if (this.#inFlight === 0) this.#stopped.resolve()
     }
@@ -130,29 +146,15 @@ export class Poller {
     const { found, verdict } = look
     const now = monotonicMs()
     const answer = isFailure(found.last) ? null : found.last
-    learn(resource, verdict, answer, now)
-    const facts = {
-      id: resource.id,
-      url: resource.url,
-      generation: resource.generation,
-      at: Date.now(),
-      method: found.method,
-      errCount: resource.errCount,
+    teach(resource, verdict, answer, now)
+    const facts = factsOf(resource, look, {
+      poller: this.#number,
+      began,
       durationMs: now - began,
       phasesMs: flight.phasesMs,
-      lateMs: began - resource.dueAt,
       heldMs: this.#held.longest(began),
-      status: answer?.status ?? 0,
-      statusText: answer?.statusText ?? '',
-      detail: verdict.detail,
-      redirects: found.redirects,
-      finalUrl: finalUrl(found),
-      address: found.address,
-      httpVersion: answer?.httpVersion ?? '',
-      tls: found.tls,
       rechecked: until !== null,
-      poller: this.#number,
-    }
+    })
     this.#hooks.state(stateOf(facts, verdict))
     this.#tell(resource, verdict)
     this.#inFlight--
@@ -163,6 +165,8 @@ export class Poller {
   }
 
   async #look(flight: Flight, resource: Resource, profile: Profile, fresh: boolean): Promise<Look> {
+    // An answer that had arrived by now says nothing of what gets through from here on.
+    if (fresh) await turn()
     const began = monotonicMs()
     const timeoutMs = flight.deadline - began
     const heldBefore = this.#held.total
@@ -170,7 +174,9 @@ export class Poller {
     const found = await this.#ask(flight, resource, profile, fresh)
     this.#deadlines.remove(flight)
     const held = { longest: this.#held.longest(began), total: this.#held.total - heldBefore }
-    return { found, verdict: judge(found, held, { accept: profile.options.accept, timeoutMs }) }
+    const judged = judge(found, held, { accept: profile.options.accept, timeoutMs })
+    const ours = await this.#ours(found, resource, began)
+    return { found, verdict: ours !== null && judged.verdict === 'down' ? ofUplink(ours) : judged }
   }
 
   async #ask(flight: Flight, resource: Resource, profile: Profile, fresh: boolean): Promise<Found> {
@@ -196,18 +202,24 @@ export class Poller {
     return known
   }
 
+  /** Why a look that failed says nothing, for nothing gets through from here; null: it does say something. */
+  #ours(
+    { hop, address, last }: Found,
+    { url, verdict }: Resource,
+    lookedAt: number,
+  ): Promise<string | null> | null {
+    if (isFailure(last))
+      return this.uplink.blame({ hostname: hop.hostname, reason: last.reason, before: verdict, lookedAt })
+    this.uplink.answered({ url, address }, last.retryAfter === null)
+    return null
+  }
+
   #tell(resource: Resource, { verdict, reason, detail }: Verdict): void {
-    if (verdict === 'unknown') return this.#faults.fault(detail, this.#inFlight)
+    if (verdict === 'unknown') {
+      if (!isUplink(detail)) this.#faults.fault(detail, this.#inFlight)
+      return
+    }
     this.#faults.well()
     if (verdict === 'down') this.#hooks.notice(`${shownUrl(resource.url)}: ${reason}: ${detail}`)
   }
-}
-
-/** Writes into the Resource what the poll has taught. */
-function learn(resource: Resource, verdict: Verdict, answer: Answer | null, now: number): void {
-  resource.errCount = errCountAfter(resource.errCount, verdict)
-  resource.verdict = verdict.verdict
-  const asked = answer?.status === 429 || answer?.status === 503 ? answer.retryAfter : null
-  const ms = retryAfterMs(asked, Date.now())
-  resource.notBefore = ms === 0 ? 0 : now + ms
 }

@@ -1,3 +1,4 @@
+import type { Fill } from '../state/bounds.ts'
 import { Lru } from './lru.ts'
 
 /** Origins whose TLS sessions are kept, at most: a session is some 2 KB. */
@@ -17,6 +18,11 @@ interface Kept {
 /** The TLS sessions of a poller, one an origin: undici's own cache holds them weakly and loses them. */
 export class Sessions {
   readonly #kept = new Lru<Kept>(MOST)
+
+  /** How many are kept. */
+  get fill(): Fill {
+    return this.#kept.fill
+  }
 
   /** The session to offer to an origin, if its last full handshake was recent and its certificate has not expired. */
   offer(origin: string, now: number, wallMs: number): Kept | undefined {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
 import { connect, createSecureContext, getCACertificates } from 'node:tls'
 import type { SecureContext, TLSSocket } from 'node:tls'
+import type { Fill } from '../state/bounds.ts'
 import type { TlsFacts } from '../state/state.ts'
 import { classify } from './classify.ts'
 import { failure, isFailure } from './flight.ts'
@@ -38,6 +39,11 @@ export class Tls {
     this.#insecure = options.insecure
     this.#protocols = options.http2 ? ['h2', 'http/1.1'] : ['http/1.1']
     this.#now = now
+  }
+
+  /** How many sessions are kept. */
+  get fill(): Fill {
+    return this.#sessions.fill
   }
 
   /** The handshake on a connected socket, as Flight step 'tls'. The socket belongs to it from here on. */

@@ -1,8 +1,13 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { together } from '../state/bounds.ts'
+import type { Fill } from '../state/bounds.ts'
 import { Output } from './output.ts'
 import type { Sink } from './printer.ts'
 
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_TRUNC, O_WRONLY } = constants
+
+/** Files that were renamed and that take what is theirs so slowly; with so many, the path is not opened anew. */
+const MOST_OLDER = 4
 
 /** Opens for writing at the end. With O_NONBLOCK a named pipe without a reader is an error, not a wait. */
 const AT_END = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK
@@ -24,7 +29,7 @@ export class FileOutput implements Sink {
   readonly #failed: (code: string) => void
   #fd: number
   #output: Output
-  /** Files that were renamed and have lines still to come. */
+  /** Those that have lines still to come. */
   readonly #older = new Set<Output>()
   /** Writes dropped by files that were reopened since. */
   #dropped = 0
@@ -39,6 +44,11 @@ export class FileOutput implements Sink {
 
   get dropped(): number {
     return this.#dropped + this.#output.dropped
+  }
+
+  /** Characters that wait, those for files that were renamed included. */
+  get fill(): Fill {
+    return together([...this.#older, this.#output].map(({ fill }) => fill))
   }
 
   write(text: string): void {
@@ -56,6 +66,7 @@ export class FileOutput implements Sink {
    * the new one. When it can't be opened, the old file is kept.
    */
   reopen(): void {
+    if (this.#older.size >= MOST_OLDER) return this.#failed('EBUSY')
     try {
       const fd = openSync(this.#path, AT_END)
       const [old, oldFd] = [this.#output, this.#fd]

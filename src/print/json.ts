@@ -68,6 +68,7 @@ export function summaryLine(summary: Summary): string {
       max: tenths(duration.max),
     },
     owners: ledger.owners,
+    bounds: summary.bounds,
     rssBytes: summary.rssBytes,
     cpuMs: {
       main: tenths(ledger.cpuMs),

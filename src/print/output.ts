@@ -1,5 +1,6 @@
 import { fstatSync, write } from 'node:fs'
 import { Socket } from 'node:net'
+import type { Fill } from '../state/bounds.ts'
 
 /** Text that waits for a slow reader, in characters; past this, what comes is dropped and counted rather than held. */
 const MOST_WAITING = 64 * 1024 * 1024
@@ -61,6 +62,11 @@ export class Output {
   /** Characters that were written and are not out yet. */
   get waiting(): number {
     return this.#waiting + this.#rest.length
+  }
+
+  /** Characters that wait. */
+  get fill(): Fill {
+    return { used: this.#waiting, most: this.#mostWaiting }
   }
 
   write(text: string): void {

@@ -1,6 +1,8 @@
 import { Unpacker } from '../resource/pack.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
+import { together } from '../state/bounds.ts'
+import type { PollerBounds } from '../state/bounds.ts'
 import { unpackStates } from '../state/batch.ts'
 import type { SentState } from '../state/batch.ts'
 import { History } from '../state/history.ts'
@@ -11,7 +13,7 @@ import { Histogram } from './histogram.ts'
 import { ONCE_ONLY } from './options.ts'
 import type { Format, MonitorOptions } from './options.ts'
 import type { Printer, Sink } from './printer.ts'
-import type { Ledger, Summary } from './summary.ts'
+import type { Bounds, Ledger, Summary } from './summary.ts'
 import type { Live } from './table/table.ts'
 
 /** The formats that show more of a URL than its latest State. */
@@ -31,6 +33,8 @@ export class StateMonitor {
   readonly #allLateness = new Histogram()
   readonly #allDuration = new Histogram()
   readonly #pollersCpuMs: number[]
+  readonly #pollersBounds = new Map<number, PollerBounds>()
+  readonly #fills: () => Pick<Bounds, 'output' | 'file'>
   readonly #startedAt: number
   #ledger: Ledger
   #polls: number
@@ -41,10 +45,19 @@ export class StateMonitor {
 
   constructor(
     options: MonitorOptions,
-    { outs, printers }: { outs: readonly Sink[]; printers: readonly Printer[] },
+    {
+      outs,
+      printers,
+      fills,
+    }: {
+      outs: readonly Sink[]
+      printers: readonly Printer[]
+      fills: () => Pick<Bounds, 'output' | 'file'>
+    },
     now: () => number,
   ) {
     this.#outs = outs
+    this.#fills = fills
     this.#printers = printers
     this.#map = new StateMap(SHOW_HISTORY.has(options.format) ? new History() : null)
     this.#now = now
@@ -53,7 +66,7 @@ export class StateMonitor {
     this.#lastPolls = this.#polls
     this.#lastSummaryAt = now()
     this.#pollersCpuMs = Array.from({ length: options.pollers }, () => 0)
-    this.#ledger = { owners: { asleep: 0, due: 0, pollers: [], leaving: 0 }, skipped: 0, cpuMs: 0 }
+    this.#ledger = { owners: { asleep: 0, due: 0, pollers: [], leaving: 0 }, credit: 0, skipped: 0, cpuMs: 0 }
   }
 
   /** How many URLs have which verdict. */
@@ -95,9 +108,10 @@ export class StateMonitor {
     unpackStates(states, (state) => this.#set(state))
   }
 
-  /** Takes in the CPU time of poller `number`, from 1, since its start, in ms. */
-  cpu(number: number, cpuMs: number): void {
+  /** Takes in the CPU time of poller `number`, from 1, since its start, in ms, and how full it is. */
+  cpu(number: number, cpuMs: number, bounds: PollerBounds): void {
     this.#pollersCpuMs[number - 1] = cpuMs
+    this.#pollersBounds.set(number, bounds)
   }
 
   /** Takes in main's share of the summaries. */
@@ -137,6 +151,19 @@ export class StateMonitor {
     this.#listing = false
   }
 
+  #bounds(): Bounds {
+    const pollers = [...this.#pollersBounds.values()]
+    const { credit, owners } = this.#ledger
+    return {
+      polls: together(pollers.map(({ polls }) => polls)),
+      lent: { used: owners.pollers.reduce((sum, count) => sum + count, 0), most: credit },
+      names: together(pollers.map(({ names }) => names)),
+      sessions: together(pollers.map(({ sessions }) => sessions)),
+      connections: together(pollers.map(({ connections }) => connections)),
+      ...this.#fills(),
+    }
+  }
+
   #summary(whole: boolean): Summary {
     const now = this.#now()
     this.#allLateness.add(this.#lateness)
@@ -153,6 +180,7 @@ export class StateMonitor {
       lateness: (whole ? this.#allLateness : this.#lateness).percentiles(),
       duration: (whole ? this.#allDuration : this.#duration).percentiles(),
       ledger: this.#ledger,
+      bounds: this.#bounds(),
       rssBytes: process.memoryUsage.rss(),
       monitorCpuMs: threadCpuMs(),
       pollersCpuMs: [...this.#pollersCpuMs],

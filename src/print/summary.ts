@@ -1,3 +1,4 @@
+import type { Fill, PollerBounds } from '../state/bounds.ts'
 import type { Counts } from '../state/map.ts'
 import type { Percentiles } from './histogram.ts'
 
@@ -10,10 +11,21 @@ export interface Ledger {
     readonly pollers: readonly number[]
     readonly leaving: number
   }
+  /** Resources that the pollers may have at most. */
+  readonly credit: number
   /** Slots that passed without their poll, since the start. */
   readonly skipped: number
   /** CPU time of the main thread since its start, in ms. */
   readonly cpuMs: number
+}
+
+/** How full everything is that can fill up: in all pollers together, and in characters what waits for a slow reader. */
+export interface Bounds extends PollerBounds {
+  /** Resources that pollers have. */
+  readonly lent: Fill
+  readonly output: Fill
+  /** The file of `--output`; nothing of nothing without one. */
+  readonly file: Fill
 }
 
 /** How the whole list does; counts since the start, times since the last summary (in the last one: since the start). */
@@ -29,6 +41,7 @@ export interface Summary {
   readonly lateness: Percentiles
   readonly duration: Percentiles
   readonly ledger: Ledger
+  readonly bounds: Bounds
   readonly rssBytes: number
   readonly monitorCpuMs: number
   readonly pollersCpuMs: readonly number[]

@@ -1,6 +1,14 @@
 import { grown } from '../resource/grown.ts'
+import type { ResourceId } from '../resource/resource.ts'
 import { NONE, Queue } from './links.ts'
 import type { Links } from './links.ts'
+
+/** What a dead poller had. */
+export interface Reclaimed {
+  readonly count: number
+  /** Those of them whose poll has killed one poller after another: they sleep for long. */
+  readonly setAside: readonly ResourceId[]
+}
 
 /**
  * How many Resources with this many strikes may be with pollers at once, in the whole program. A death strikes all that its

@@ -10,19 +10,13 @@ import { Origins } from './origins.ts'
 import { ASLEEP, AT_POLLER, DUE, NOWHERE, Places } from './places.ts'
 import type { Owners } from './places.ts'
 import { Probation } from './probation.ts'
+import type { Reclaimed } from './probation.ts'
 import { Spread } from './spread.ts'
 import type { SpreadOptions } from './spread.ts'
 import { Wheel } from './wheel.ts'
 
 /** How the schedule lends. */
 export type ScheduleOptions = Cadence & SpreadOptions
-
-/** What a dead poller had. */
-export interface Reclaimed {
-  readonly count: number
-  /** Those of them whose poll has killed one poller after another: they sleep for long. */
-  readonly setAside: readonly ResourceId[]
-}
 
 /**
  * A poller may hold this many times what it polls at once, and as much of one origin: so that it starts the next poll
@@ -80,6 +74,11 @@ export class Schedule {
   /** Who has the Resources now; `leaving` of them have left the list. */
   get owners(): Owners & { leaving: number } {
     return { ...this.#places.owners, leaving: this.#table.leaving }
+  }
+
+  /** Resources that the pollers may have at most. */
+  get credit(): number {
+    return this.#options.concurrency * AHEAD * this.#options.pollers
   }
 
   /** How many slots have passed without their poll. */

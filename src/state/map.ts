@@ -34,6 +34,9 @@ export interface Known {
 
 const NOTHING: Known = { generation: 0, verdict: 'pending', errCount: 0, labels: '' }
 
+/** So many texts are shared by the URLs that have equal ones; then it begins anew. */
+const MOST_SHARED = 4_096
+
 /** What a person wants to see first. */
 const WORST_FIRST: readonly Verdict[] = ['down', 'unknown', 'pending', 'up']
 
@@ -225,7 +228,7 @@ export class StateMap {
   #share(text: string): string {
     const known = this.#shared.get(text)
     if (known !== undefined) return known
-    if (this.#shared.size === 4096) this.#shared.clear()
+    if (this.#shared.size === MOST_SHARED) this.#shared.clear()
     this.#shared.set(text, text)
     return text
   }

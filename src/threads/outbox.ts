@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { ResourceBatch } from '../resource/batch.ts'
 import type { Resource } from '../resource/resource.ts'
 import { StateBatch } from '../state/batch.ts'
+import type { PollerBounds } from '../state/bounds.ts'
 import type { State } from '../state/state.ts'
 import type { CompleteMessage, StatusMessage } from './protocol.ts'
 
@@ -41,9 +42,14 @@ export class Outbox {
     this.#status.close()
   }
 
-  /** How much CPU time the thread has used, in ms. */
-  cpu(cpuMs: number): void {
-    this.#status.postMessage({ type: 'cpu', cpuMs } satisfies StatusMessage)
+  /** How much CPU time the thread has used, in ms, and how full the poller is. */
+  cpu(cpuMs: number, bounds: PollerBounds): void {
+    this.#status.postMessage({ type: 'cpu', cpuMs, bounds } satisfies StatusMessage)
+  }
+
+  /** Why this machine's uplink counts as out, escaped; null: that is over. */
+  uplink(why: string | null): void {
+    this.#complete.postMessage({ type: 'uplink', why } satisfies CompleteMessage)
   }
 
   /** A State for the monitor. */

@@ -2,6 +2,7 @@ import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { PollOptions } from '../poll/options.ts'
 import type { ProfileNews } from '../poll/profile.ts'
+import type { Canary } from '../poll/uplink.ts'
 import { unpackPolled } from '../resource/batch.ts'
 import type { Polled } from '../resource/resource.ts'
 import { within } from '../within.ts'
@@ -16,6 +17,8 @@ export interface LifeEvents {
   returned(resources: readonly Polled[]): void
   /** Lines for standard error, each with its line break. */
   notices(lines: string): void
+  /** Poller `number`, from 0, counts this machine's uplink as out, and why; null: not any more. */
+  uplink(number: number, why: string | null): void
 }
 
 /**
@@ -30,6 +33,8 @@ export class PollerLife {
   readonly abort = new AbortController()
   /** How often main has looked since it last heard of it. */
   silent = 0
+  /** URLs that answered it last, the latest at the end. */
+  answered: readonly Canary[] = []
   /** Why it ended; '' while it has not. */
   why = ''
   readonly #events: LifeEvents
@@ -132,6 +137,10 @@ export class PollerLife {
         this.#redirected?.()
         break
       case 'alive':
+        this.answered = message.answered
+        break
+      case 'uplink':
+        this.#events.uplink(this.launch.number - 1, message.why)
         break
       case 'notices':
         this.#events.notices(message.lines)

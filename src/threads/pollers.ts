@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { PollOptions } from '../poll/options.ts'
 import type { ProfileNews } from '../poll/profile.ts'
+import { canariesOf } from '../poll/uplink.ts'
 import type { ResourceBatch } from '../resource/batch.ts'
 import { within } from '../within.ts'
 import { GONE_MS, PollerLife } from './poller-life.ts'
@@ -63,7 +64,10 @@ export class Pollers {
     this.#pool.on('error', (error: Error) => events.notices(`A poller thread failed: ${error.message}\n`))
     // A thread that dies at its start leaves its task in the queue for ever, and piscina starts no other.
     this.#pool.on('workerDestroy', () => setImmediate(() => this.#endThreadless()))
-    this.#watch = setInterval(() => this.#endSilent(silentLooks(profiles.longestTimeoutMs)), LIFE_MS)
+    this.#watch = setInterval(() => {
+      this.#endSilent(silentLooks(profiles.longestTimeoutMs))
+      this.#lendCanaries()
+    }, LIFE_MS)
   }
 
   /** Whether `stop` was called. */
@@ -140,6 +144,13 @@ export class Pollers {
       if (life?.ready !== true || ++life.silent <= most) continue
       void life.end(`nothing was heard of it for ${(most * LIFE_MS) / 1000} s`)
     }
+  }
+
+  /** A poller has some origins alone, perhaps one: what the others hear tells it whether anything gets through. */
+  #lendCanaries(): void {
+    const canaries = canariesOf(this.#lives.map((life) => life?.answered ?? []))
+    if (canaries.length === 0) return
+    for (const life of this.#lives) life?.post({ type: 'canaries', canaries })
   }
 
   /** Ends launches for which there is no thread. */

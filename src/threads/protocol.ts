@@ -1,7 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { PollOptions } from '../poll/options.ts'
 import type { ProfileNews } from '../poll/profile.ts'
+import type { Canary } from '../poll/uplink.ts'
 import type { MonitorOptions } from '../print/options.ts'
+import type { PollerBounds } from '../state/bounds.ts'
 import type { Counts } from '../state/map.ts'
 import type { Size } from '../print/table/view.ts'
 import type { Ledger } from '../print/summary.ts'
@@ -19,6 +21,8 @@ export type PendingMessage =
   | { readonly type: 'profiles'; readonly profiles: readonly ProfileNews[] }
   /** Send States this way from now on: the monitor is another. Answered with `status`. */
   | { readonly type: 'status'; readonly status: MessagePort }
+  /** URLs that answered other pollers last. */
+  | { readonly type: 'canaries'; readonly canaries: readonly Canary[] }
   /** Start no new poll, give back everything, then end. */
   | { readonly type: 'stop' }
 
@@ -28,8 +32,10 @@ export type CompleteMessage =
   | { readonly type: 'ready' }
   /** States go to the new monitor now; all Resources whose States went to the old one were sent before this. */
   | { readonly type: 'status' }
-  /** The poller's thread still runs: said once in a while. */
-  | { readonly type: 'alive' }
+  /** The poller's thread still runs: said once in a while, with a few URLs that answered last. */
+  | { readonly type: 'alive'; readonly answered: readonly Canary[] }
+  /** Why this machine's uplink counts as out, escaped; null: that is over. */
+  | { readonly type: 'uplink'; readonly why: string | null }
   /** Resources that were polled, or were not and go back because the poller stops. They are main's own again. */
   | { readonly type: 'resources'; readonly batch: ArrayBuffer }
   /** Lines for standard error, each with its line break. */
@@ -39,8 +45,8 @@ export type CompleteMessage =
 export type StatusMessage =
   /** What polls have found, as a StateBatch packs it. */
   | { readonly type: 'states'; readonly batch: ArrayBuffer }
-  /** CPU time that the poller's thread has used since its start, in ms. */
-  | { readonly type: 'cpu'; readonly cpuMs: number }
+  /** CPU time that the poller's thread has used since its start, in ms, and how full the poller is. */
+  | { readonly type: 'cpu'; readonly cpuMs: number; readonly bounds: PollerBounds }
 
 /** What a poller is launched with. */
 export interface PollerLaunch {

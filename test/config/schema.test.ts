@@ -89,6 +89,10 @@ const VALUES: Readonly<
     good: ['192.0.2.1', '192.0.2.1:53', '"[2001:db8::1]:53"', '"${X:-192.0.2.1}"'],
     bad: ['dns.example', '[a]', ''],
   },
+  canary: {
+    good: ['http://a.example/', '[http://a.example/, https://b.example/]', '[]'],
+    bad: ['{a: b}', '[[http://a.example/]]', ''],
+  },
   cacert: { good: ['a.pem'], bad: ['[a]', '{a: b}', ''] },
   cert: { good: ['a.pem'], bad: ['[a]', ''] },
   key: { good: ['a.pem'], bad: ['[a]', ''] },

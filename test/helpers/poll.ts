@@ -16,6 +16,7 @@ function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
     userAgent: 'headcount/test',
     keepAlive: false,
     keptConnections: 64,
+    canaries: [],
     insecure: false,
     tls: { ca: null, cert: null, key: null },
     family: 0,
@@ -55,6 +56,8 @@ export function resource(url: string, different: Partial<Resource> = {}): Resour
 export class TestPoller {
   readonly poller: Poller
   readonly notices: string[] = []
+  /** Why the uplink counted as out, and null when that was over. */
+  readonly uplink: (string | null)[] = []
   readonly events: ('state' | 'complete')[] = []
   readonly #waiting = new Map<ResourceId, (state: State) => void>()
   readonly #states = new Map<ResourceId, State>()
@@ -72,6 +75,7 @@ export class TestPoller {
         this.#states.delete(id)
         this.#waiting.delete(id)
       },
+      uplink: (why) => this.uplink.push(why),
       notice: (line) => this.notices.push(line),
     })
   }

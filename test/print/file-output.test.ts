@@ -57,6 +57,21 @@ test('a path that cannot be opened again is told, and the old file goes on', asy
   t.is(read(moved), 'still\n')
 })
 
+test('with too many files that take what is theirs so slowly, the path is not opened anew', async (t) => {
+  const path = pathIn(t)
+  const codes: string[] = []
+  const output = new FileOutput(path, false, (code) => codes.push(code))
+  // None of them gets a turn.
+  for (let n = 0; n < 6; n++) {
+    output.write(`${n}\n`)
+    output.reopen()
+  }
+  t.deepEqual(codes, ['EBUSY', 'EBUSY'])
+  t.true(output.fill.used > 0)
+  t.true(await output.flush(null))
+  t.is(read(path).split('\n').toSorted().join(''), '012345')
+})
+
 test('what can be no file of results', (t) => {
   const path = pathIn(t)
   checkFile(path)

@@ -96,6 +96,7 @@ test('a summary', (t) => {
     latenessMs: { p50: 0.2, p99: 1.1, p999: 2, max: 2.4 },
     durationMs: { p50: 38, p90: 60.1, p99: 90.3, max: 120.7 },
     owners: { asleep: 7, due: 1, pollers: [2, 0], leaving: 0 },
+    bounds: summary.bounds,
     rssBytes: 123_456_789,
     cpuMs: { main: 12, monitor: 3.1, pollers: [40.2, 39.8] },
   })

@@ -26,7 +26,11 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
   }
   const monitor = new StateMonitor(
     all,
-    { outs: [sink], printers: printersOf(all, sink, null) },
+    {
+      outs: [sink],
+      printers: printersOf(all, sink, null),
+      fills: () => ({ output: { used: 6, most: 60 }, file: { used: 0, most: 0 } }),
+    },
     () => clock.ms,
   )
   const packer = new Packer()
@@ -177,16 +181,28 @@ test('a summary is of the time since the last, the final one of the whole run', 
   t.like(whole?.['durationMs'], { p50: 100, max: 100 })
 })
 
-test('a summary has main’s ledger, the pollers’ CPU time and what was dropped', async (t) => {
+test('a summary has main’s ledger, the pollers’ CPU time, what was dropped and how full all is', async (t) => {
   const { monitor, lines, sink } = monitorOf(3, { format: 'json' })
   const owners = { asleep: 1, due: 0, pollers: [2, 0], leaving: 0 }
-  monitor.account({ owners, skipped: 4, cpuMs: 7.5 })
-  monitor.cpu(2, 33.3)
+  monitor.account({ owners, credit: 64, skipped: 4, cpuMs: 7.5 })
+  const fill = (used: number) => ({ used, most: 10 * used })
+  monitor.cpu(1, 0, { polls: fill(1), names: fill(2), sessions: fill(3), connections: fill(4) })
+  monitor.cpu(2, 30, { polls: fill(9), names: fill(9), sessions: fill(9), connections: fill(9) })
+  monitor.cpu(2, 33.3, { polls: fill(4), names: fill(3), sessions: fill(2), connections: fill(1) })
   sink.dropped = 6
   await monitor.print()
   const [summary] = objects(lines())
   t.like(summary, { owners, skipped: 4, dropped: 6, pending: 3 })
   t.like(summary?.['cpuMs'], { main: 7.5, pollers: [0, 33.3] })
+  t.deepEqual(summary?.['bounds'], {
+    polls: fill(5),
+    lent: { used: 2, most: 64 },
+    names: fill(5),
+    sessions: fill(5),
+    connections: fill(5),
+    output: { used: 6, most: 60 },
+    file: { used: 0, most: 0 },
+  })
 })
 
 test('a long list leaves room for States between its slices', async (t) => {

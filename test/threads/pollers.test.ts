@@ -48,6 +48,7 @@ function start(
       if (returned.length >= wanted) back.resolve()
     },
     notices: (lines) => t.log(lines),
+    uplink: (_, why) => t.log(why),
     lost: (_, why) => void lost.push(why),
   })
   t.teardown(() => pollers.stop(1_000))

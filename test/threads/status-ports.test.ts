@@ -4,7 +4,9 @@ import type { StatusMessage } from '../../src/threads/protocol.ts'
 import { StatusPorts } from '../../src/threads/status-ports.ts'
 import { until } from '../helpers/until.ts'
 
-const cpu = (cpuMs: number): StatusMessage => ({ type: 'cpu', cpuMs })
+const none = { used: 0, most: 0 }
+const bounds = { polls: none, names: none, sessions: none, connections: none }
+const cpu = (cpuMs: number): StatusMessage => ({ type: 'cpu', cpuMs, bounds })
 
 test('of a poller that died, what it had sent is taken in before its successor is heard, and nothing after', async (t) => {
   const taken: string[] = []

@@ -1,4 +1,5 @@
 import { Lru } from '../lru.ts'
+import type { Fill } from '../lru.ts'
 import { isDenial } from './answer.ts'
 import type { Answer } from './answer.ts'
 
@@ -32,6 +33,10 @@ export class KeptAnswers {
 
   get size(): number {
     return this.#entries.size
+  }
+
+  get fill(): Fill {
+    return this.#entries.fill
   }
 
   get(name: string, now: number): KeptAnswer | undefined {

@@ -2,6 +2,7 @@ import dns from 'node:dns'
 import net from 'node:net'
 import { failure } from '../flight.ts'
 import type { Failure } from '../flight.ts'
+import type { Fill } from '../lru.ts'
 import type { PollOptions } from '../options.ts'
 import { answerText, interleaved, isDenial, isOurs, noAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
@@ -52,6 +53,11 @@ export class Names {
     this.#now = now
     this.#files = new SystemFiles(files, (resolvConf) => this.#filesChanged(resolvConf))
     this.#servers = this.#newServers()
+  }
+
+  /** How many names are kept. */
+  get fill(): Fill {
+    return this.#kept.fill
   }
 
   /** What is known of `name` without asking; undefined for nothing. `again`: a failure that is kept does not count. */

@@ -1,0 +1,39 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { ExecutionContext } from 'ava'
+import { hostPort } from '../../src/poll/host-port.ts'
+
+/** So many addresses, all of loopback. */
+export function loopback(count: number): string[] {
+  return Array.from({ length: count }, () => '127.0.0.1')
+}
+
+/** HTTP servers that stop and start all at once, each on its own port. */
+export interface SwitchedOrigins {
+  readonly urls: readonly string[]
+  /** They have stopped when this returns; connections are cut. */
+  stop(): void
+  /** On the same ports. */
+  start(): Promise<void>
+}
+
+/** Starts one on each of `hosts`; they end with the test. */
+export async function startSwitched(t: ExecutionContext, hosts: readonly string[]): Promise<SwitchedOrigins> {
+  const servers = hosts.map(() => createServer((_, response) => void response.writeHead(204).end()))
+  const listen = async (ports: readonly number[]) => {
+    const all = servers.map((server, at) => server.listen(ports[at] ?? 0, hosts[at]))
+    await Promise.all(all.map((server) => once(server, 'listening')))
+  }
+  await listen([])
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  const stop = () => {
+    for (const server of servers) {
+      server.close()
+      server.closeAllConnections()
+    }
+  }
+  t.teardown(stop)
+  const urls = ports.map((port, at) => `http://${hostPort(hosts[at] as string, port)}/`)
+  return { urls, stop, start: () => listen(ports) }
+}
