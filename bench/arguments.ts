@@ -14,6 +14,8 @@ export interface Arguments {
   readonly rounds: number
   readonly seconds: number
   readonly short: boolean
+  /** A checkout of an earlier headcount, which takes part as well. */
+  readonly base: string | null
   /** Where the results go as JSON, and the document that they are put in. */
   readonly json: string | null
   readonly write: string | null
@@ -26,6 +28,7 @@ scenarios: ${SCENARIOS.join(', ')}; all of them without one
 --contestants <a,b>  of ${CONTESTANTS.join(', ')}
 --rounds <n>         turns of each contestant (5)
 --seconds <n>        how long a turn is measured (8)
+--base <folder>      another checkout of headcount, with its node_modules, takes part beside this one
 --short              a few seconds in all, to see that the bench works; its figures mean nothing
 --json <file>        write all figures there
 --write <file>       put the tables between the marks of this document
@@ -40,6 +43,7 @@ export function readArguments(argv: readonly string[]): Arguments | null {
       contestants: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      base: { type: 'string' },
       short: { type: 'boolean', default: false },
       json: { type: 'string' },
       write: { type: 'string' },
@@ -62,6 +66,7 @@ export function readArguments(argv: readonly string[]): Arguments | null {
     rounds: positive(values.rounds ?? (short ? '1' : '5')),
     seconds: positive(values.seconds ?? (short ? '0.3' : '8')),
     short,
+    base: values.base ?? null,
     json: values.json ?? null,
     write: values.write ?? null,
   }
