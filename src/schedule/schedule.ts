@@ -151,12 +151,14 @@ export class Schedule {
     for (let taken = 0; taken < room;) {
       const id = this.#due.shift(poller) as ResourceId
       if ((id as number) === NONE) break
+      if (!this.#probation.admits(id) || !this.#origins.take(this.#table.origin(id), id)) continue
+      this.#probation.lent(id)
+      // Not before: those that wait for its turn, of the origin or on probation, would wait for ever.
       if (this.#table.isLeaving(id)) {
+        this.#release(id)
         this.#forget(id)
         continue
       }
-      if (!this.#probation.admits(id) || !this.#origins.take(this.#table.origin(id), id)) continue
-      this.#probation.lent(id)
       batch ??= new ResourceBatch()
       this.#table.pack(id, batch)
       this.#places.move(id, AT_POLLER + poller)
