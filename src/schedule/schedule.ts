@@ -26,9 +26,9 @@ export interface Reclaimed {
 
 /**
  * A poller may hold this many times what it polls at once, and as much of one origin: so that it starts the next poll
- * when one ends, without waiting for main.
+ * when one ends, without waiting for main, while those that were polled lie in its outbox.
  */
-const AHEAD = 2
+const AHEAD = 4
 
 /** Most Resources in one message; keeps a batch near 32 KiB. */
 const BATCH = 256
