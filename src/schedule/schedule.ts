@@ -7,6 +7,7 @@ import type { Cadence, Next } from './delay.ts'
 import { Due } from './due.ts'
 import { Links, NONE } from './links.ts'
 import { Origins } from './origins.ts'
+import { packedIds } from './packed-ids.ts'
 import { ASLEEP, AT_POLLER, DUE, NOWHERE, Places } from './places.ts'
 import type { Owners } from './places.ts'
 import { Probation } from './probation.ts'
@@ -66,7 +67,7 @@ export class Schedule {
     this.#due = new Due(this.#links, options.pollers, (id) => table.origin(id as ResourceId))
     this.#origins = new Origins(this.#links, originLimit, options.hostConcurrency * AHEAD)
     this.#probation = new Probation(this.#links, limit)
-    this.#start([...table.ids()], options.concurrency, now)
+    this.#start(packedIds(table), options.concurrency, now)
   }
 
   /** Who has the Resources now; `leaving` of them have left the list. */
@@ -202,10 +203,10 @@ export class Schedule {
   }
 
   /** Puts to sleep those that were nowhere, `room` of them for each poller due at once. */
-  #start(ids: readonly ResourceId[], room: number, now: number): void {
+  #start(ids: readonly ResourceId[] | Uint32Array, room: number, now: number): void {
     const options = { ...this.#options, concurrency: room }
     const spread = new Spread(options, this.#table.originLimit, now, this.#spread)
-    for (const id of ids) {
+    for (const id of ids as Iterable<ResourceId>) {
       this.#table.setDueAt(id, spread.next(this.#table.origin(id), this.#cadence(id).intervalMs))
       this.#slotAt[id] = this.#table.dueAt(id)
       this.#places.move(id, ASLEEP)
@@ -213,7 +214,7 @@ export class Schedule {
     this.#spread = spread.rest
     this.#unpolled += ids.length
     // Those that are due in one ms wake last in, first out: so they wake in the order of the list.
-    for (const id of ids.toReversed()) this.#wheel.add(id)
+    for (let at = ids.length - 1; at >= 0; at--) this.#wheel.add(ids[at] as number)
   }
 
   /** It is in nobody's hands and in no list: its row may go to another. */
