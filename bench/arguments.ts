@@ -29,7 +29,7 @@ scenarios: ${SCENARIOS.join(', ')}; all of them without one
 --rounds <n>         turns of each contestant (5)
 --seconds <n>        how long a turn is measured (8)
 --base <folder>      another checkout of headcount, with its node_modules, takes part beside this one
---short              a few seconds in all, to see that the bench works; its figures mean nothing
+--short              each turn a third of a second, to see that the bench works; its figures mean nothing
 --json <file>        write all figures there
 --write <file>       put the tables between the marks of this document
 `
@@ -56,8 +56,7 @@ export function readArguments(argv: readonly string[]): Arguments | null {
   }
   const { short } = values
   const scenarios = SCENARIOS.filter((name) => positionals.length === 0 || positionals.includes(name))
-  const contestants =
-    values.contestants?.split(',') ?? (short ? ['headcount', 'fetch', 'floor'] : CONTESTANTS)
+  const contestants = values.contestants?.split(',') ?? CONTESTANTS
   known(positionals, SCENARIOS)
   known(contestants, CONTESTANTS)
   return {
