@@ -9,6 +9,7 @@ import { failure, isFailure } from './flight.ts'
 import type { Failure, Flight } from './flight.ts'
 import type { Found } from './found.ts'
 import { HeadExchange } from './head-exchange.ts'
+import type { Inbox } from './inbox.ts'
 import type { PollOptions } from './options.ts'
 import { isRedirect, Redirects } from './redirects.ts'
 import { requestFor } from './request.ts'
@@ -113,7 +114,8 @@ export class Asker {
   async #connect(flight: Flight, hop: URL, found: Found): Promise<Connection | Failure> {
     const secure = hop.protocol === 'https:'
     const port = hop.port === '' ? (secure ? 443 : 80) : Number(hop.port)
-    const dialled = await this.#dialer.dial(flight, hop.hostname, port)
+    const direct = !secure && found.method === 'HEAD'
+    const dialled = await this.#dialer.dial(flight, hop.hostname, port, direct)
     if (isFailure(dialled)) return dialled
     found.address = dialled.address
     const secured = secure ? await this.#tls.secure(flight, dialled.socket, hop) : null
@@ -121,7 +123,7 @@ export class Asker {
     const socket = secured?.socket ?? dialled.socket
     return {
       key: keyOf(found),
-      exchange: exchangeOn(socket, found, this.#options.keepAlive),
+      exchange: exchangeOn(socket, dialled.inbox, found, this.#options.keepAlive),
       address: dialled.address,
       tls: secured?.facts ?? null,
       openedAt: this.#now(),
@@ -136,9 +138,11 @@ function keyOf({ method, hop }: Found): string {
 }
 
 /** HEAD over HTTP/1 is asked by hand, all else by undici. */
-function exchangeOn(socket: Socket, { method, hop }: Found, keep: boolean): AnyExchange {
+function exchangeOn(socket: Socket, inbox: Inbox | null, { method, hop }: Found, keep: boolean): AnyExchange {
   const http2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
-  return new (method === 'HEAD' && !http2 ? HeadExchange : Exchange)(hop.origin, socket, keep)
+  return method === 'HEAD' && !http2
+    ? new HeadExchange(hop.origin, socket, keep, inbox)
+    : new Exchange(hop.origin, socket, keep)
 }
 
 /** 405 Method Not Allowed, 501 Not Implemented. */
