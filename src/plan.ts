@@ -9,7 +9,7 @@ const POLL_US = { fresh: 150, kept: 60, tls: 750 } as const
 /** Memory of the program itself, of each poller, of each URL and of each connection that is kept, in bytes. */
 const BASE_BYTES = 150e6
 const POLLER_BYTES = 45e6
-const URL_BYTES = 430
+const URL_BYTES = 280
 const KEPT_BYTES = 25e3
 
 /** A poll that answers takes about this long, in s; what it holds meanwhile is a place in a poller. */

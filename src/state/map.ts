@@ -104,7 +104,7 @@ export class StateMap {
     this.#reason[id] = 0
     this.#status[id] = 0
     this.#changed[id] = 0
-    this.#errCount[id] = errCount
+    if (this.#errCount[id] !== errCount) this.#errCount[id] = errCount
     this.#told[id] = verdict === 'pending' ? 0 : 1
     this.#counts[verdict]++
     this.history?.reset(id)
@@ -147,7 +147,8 @@ export class StateMap {
     this.#verdict[id] = verdict
     this.#reason[id] = reason
     this.#status[id] = state.status
-    this.#errCount[id] = state.errCount
+    // What is not written costs no memory (see `grown`).
+    if (this.#errCount[id] !== state.errCount) this.#errCount[id] = state.errCount
     this.#setText(id, state.status === 0 ? state.detail : state.statusText)
     if (changed) this.#changed[id] = 1
     this.history?.set(state, changed)
