@@ -14,6 +14,8 @@ export interface Arguments {
   readonly rounds: number
   readonly seconds: number
   readonly short: boolean
+  /** A checkout of an earlier headcount, which takes part as well. */
+  readonly base: string | null
   /** Where the results go as JSON, and the document that they are put in. */
   readonly json: string | null
   readonly write: string | null
@@ -26,7 +28,8 @@ scenarios: ${SCENARIOS.join(', ')}; all of them without one
 --contestants <a,b>  of ${CONTESTANTS.join(', ')}
 --rounds <n>         turns of each contestant (5)
 --seconds <n>        how long a turn is measured (8)
---short              a few seconds in all, to see that the bench works; its figures mean nothing
+--base <folder>      another checkout of headcount, with its node_modules, takes part beside this one
+--short              each turn a third of a second, to see that the bench works; its figures mean nothing
 --json <file>        write all figures there
 --write <file>       put the tables between the marks of this document
 `
@@ -40,6 +43,7 @@ export function readArguments(argv: readonly string[]): Arguments | null {
       contestants: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      base: { type: 'string' },
       short: { type: 'boolean', default: false },
       json: { type: 'string' },
       write: { type: 'string' },
@@ -52,8 +56,7 @@ export function readArguments(argv: readonly string[]): Arguments | null {
   }
   const { short } = values
   const scenarios = SCENARIOS.filter((name) => positionals.length === 0 || positionals.includes(name))
-  const contestants =
-    values.contestants?.split(',') ?? (short ? ['headcount', 'fetch', 'floor'] : CONTESTANTS)
+  const contestants = values.contestants?.split(',') ?? CONTESTANTS
   known(positionals, SCENARIOS)
   known(contestants, CONTESTANTS)
   return {
@@ -62,6 +65,7 @@ export function readArguments(argv: readonly string[]): Arguments | null {
     rounds: positive(values.rounds ?? (short ? '1' : '5')),
     seconds: positive(values.seconds ?? (short ? '0.3' : '8')),
     short,
+    base: values.base ?? null,
     json: values.json ?? null,
     write: values.write ?? null,
   }

@@ -50,7 +50,7 @@ const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['sce
 }
 
 async function run(asked: Arguments, folder: string, argv: readonly string[]): Promise<void> {
-  const { short, contestants, rounds, seconds } = asked
+  const { short, base, contestants, rounds, seconds } = asked
   if (process.platform !== 'linux') throw new Error('the bench reads /proc: it needs Linux')
   const say = (line: string) => void process.stderr.write(`${line}\n`)
   await installOwn(say)
@@ -59,6 +59,7 @@ async function run(asked: Arguments, folder: string, argv: readonly string[]): P
     rounds,
     seconds,
     short,
+    base,
     contestants,
     say,
     warmUp: short ? 0.2 : 3,

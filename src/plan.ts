@@ -7,7 +7,7 @@ import { BASE_BYTES, KEPT_BYTES, POLLER_BYTES, RESERVED } from './limits.ts'
 const POLL_US = { fresh: 150, kept: 60, tls: 750 } as const
 
 /** Memory of each URL, in bytes. */
-const URL_BYTES = 430
+const URL_BYTES = 280
 
 /** A poll that answers takes about this long, in s; what it holds meanwhile is a place in a poller. */
 const ANSWER_S = 0.2

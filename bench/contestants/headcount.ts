@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Child } from '../lib/child.ts'
 import type { Bench } from '../lib/bench.ts'
@@ -13,10 +14,17 @@ interface Summary {
   readonly unknown: number
 }
 
-/** This repository's program, with so many pollers; it prints summaries and what changes, or nothing. */
-export function headcount(poolSize = 1, format: 'json' | 'quiet' = 'json'): Contestant {
+/**
+ * This repository's program, or the one of another checkout, with so many pollers; it prints summaries and what changes, or
+ * nothing.
+ */
+export function headcount(
+  poolSize = 1,
+  format: 'json' | 'quiet' = 'json',
+  base: string | null = null,
+): Contestant {
   return {
-    name: 'headcount',
+    name: base === null ? 'headcount' : 'headcount before',
     unfit: () => null,
     async start(work, bench) {
       let summary: Summary | null = null
@@ -26,6 +34,7 @@ export function headcount(poolSize = 1, format: 'json' | 'quiet' = 'json'): Cont
         (line) => {
           if (line.startsWith('{"type":"summary"')) summary = JSON.parse(line) as Summary
         },
+        base === null ? CLI : resolve(base, 'src/cli.ts'),
       )
       return {
         child,
@@ -56,8 +65,9 @@ export function startHeadcount(
   args: readonly string[],
   { cores }: Pick<Bench, 'cores'>,
   line?: (line: string) => void,
+  cli = CLI,
 ): Promise<Child> {
-  return Child.start(process.execPath, [CLI, ...args], {
+  return Child.start(process.execPath, [cli, ...args], {
     core: cores.client,
     ...(line === undefined ? {} : { line }),
   })

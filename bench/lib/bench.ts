@@ -12,6 +12,8 @@ export interface Bench {
   readonly warmUp: number
   /** As short as it can be: it proves that the bench works, its figures mean nothing. */
   readonly short: boolean
+  /** The checkout of an earlier headcount that takes part as well; null for none. */
+  readonly base: string | null
   /** Contestants that may take part, by the words of `--contestants`. */
   readonly contestants: readonly string[]
   readonly nginx: boolean

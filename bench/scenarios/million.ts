@@ -10,7 +10,7 @@ import { watch } from '../lib/window.ts'
 import type { Figures } from '../lib/window.ts'
 import { startSite } from './site.ts'
 
-/** How much is polled, how often and for how long, in s. */
+/** How much is polled, how often and for how long from its first poll on, in s. */
 export interface MillionOptions {
   readonly urls: number
   readonly origins: number
@@ -55,9 +55,7 @@ export async function pollMillion(options: MillionOptions, bench: Bench): Promis
     const began = performance.now()
     const child = await startHeadcount(
       // Nothing is printed but the last state: what is pending would be listed every time.
-      `-f ${list} --keep-alive -i ${interval}s --duration ${duration}s --format log --status-interval 480h`.split(
-        ' ',
-      ),
+      `-f ${list} --keep-alive -i ${interval}s --format log --status-interval 480h`.split(' '),
       bench,
       (line) => (last = line),
     )
@@ -65,7 +63,8 @@ export async function pollMillion(options: MillionOptions, bench: Bench): Promis
     bench.say(`million: first poll after ${Math.round(firstAnswerMs)} ms`)
     await sleep((duration * 1000) / 2)
     const figures = await watch(site.origin, child, duration * 0.4)
-    await child.ended()
+    await sleep(duration * 100)
+    await child.stop()
     return { readMs, firstAnswerMs, figures, ...readSummary(last) }
   } finally {
     await site.stop()

@@ -35,6 +35,7 @@ async function present(site: Site, bench: Bench, notes: string[]): Promise<Conte
   const wanted = (word: (typeof CONTESTANTS)[number]) => bench.contestants.includes(word)
   const list: Contestant[] = []
   if (wanted('headcount')) list.push(headcount())
+  if (bench.base !== null) list.push(headcount(1, 'json', bench.base))
   if (wanted('fetch')) list.push(fetchLoop)
   if (wanted('undici')) list.push(undici)
   if (wanted('go')) {

@@ -2,6 +2,7 @@ import net from 'node:net'
 import { dialFailure, givenUp, refusal } from './dial-errors.ts'
 import type { Refusal } from './dial-errors.ts'
 import type { Failure } from './flight.ts'
+import { Inbox } from './inbox.ts'
 
 /** A connected TCP socket. */
 export interface Dialled {
@@ -9,6 +10,8 @@ export interface Dialled {
   readonly socket: net.Socket
   /** The IP address that was dialled. */
   readonly address: string
+  /** Where what comes is heard, instead of on the socket's stream; null where it is not. */
+  readonly inbox: Inbox | null
 }
 
 /** The next address is tried after this long, in ms, or when the one before has failed. */
@@ -27,15 +30,23 @@ const MAX_ADDRESSES = 16
 export class Race {
   readonly #addresses: readonly string[]
   readonly #port: number
+  readonly #direct: boolean
   readonly #done: (dialled: Dialled | Failure) => void
   readonly #refusals: Refusal[] = []
   readonly #open: Dialled[] = []
   #next = 0
   #timer: NodeJS.Timeout | null = null
 
-  constructor(addresses: readonly string[], port: number, done: (dialled: Dialled | Failure) => void) {
+  /** `direct`: with an inbox. */
+  constructor(
+    addresses: readonly string[],
+    port: number,
+    done: (dialled: Dialled | Failure) => void,
+    direct = false,
+  ) {
     this.#addresses = addresses.length > MAX_ADDRESSES ? addresses.slice(0, MAX_ADDRESSES) : addresses
     this.#port = port
+    this.#direct = direct
     this.#done = done
     this.#dialNext()
   }
@@ -51,9 +62,15 @@ export class Race {
   #dialNext(): void {
     const address = this.#addresses[this.#next++]
     if (address === undefined) return
-    const socket = net.connect({ host: address, port: this.#port, autoSelectFamily: false })
+    const inbox = this.#direct ? new Inbox() : null
+    const socket = net.connect({
+      host: address,
+      port: this.#port,
+      autoSelectFamily: false,
+      ...(inbox === null ? {} : { onread: inbox.onread }),
+    })
     socket.pause()
-    const attempt = { socket, address }
+    const attempt = { socket, address, inbox }
     this.#open.push(attempt)
     const failed = (error: Error) => this.#failed(attempt, error)
     socket.once('error', failed)

@@ -33,12 +33,18 @@ export class Dialer {
   /**
    * Look-up and TCP connect, as the steps 'dns' and 'connect' of `flight`; an IP address or a name that is known needs
    * no look-up. `hostname` as `URL.hostname` gives it. Reasons of a Failure: dns, refused, unreachable, reset, timeout,
-   * policy, local. Never throws. `again`: a name that failed is looked up once more.
+   * policy, local. Never throws. `direct`: who takes the socket hears it by its inbox. `again`: a name that failed is
+   * looked up once more.
    */
-  dial(flight: Flight, hostname: string, port: number, again = false): Promise<Dialled | Failure> {
+  dial(
+    flight: Flight,
+    hostname: string,
+    port: number,
+    { direct = false, again = false } = {},
+  ): Promise<Dialled | Failure> {
     const known = this.#literal(hostname) ?? this.#names.known(hostname, again)
-    if (known === undefined) return this.#lookUpAndConnect(flight, hostname, port)
-    return isFailure(known) ? Promise.resolve(known) : this.#connect(flight, hostname, known, port)
+    if (known === undefined) return this.#lookUpAndConnect(flight, hostname, port, direct)
+    return isFailure(known) ? Promise.resolve(known) : this.#connect(flight, hostname, known, port, direct)
   }
 
   /** How many names are kept. */
@@ -59,9 +65,14 @@ export class Dialer {
     return failure('policy', `${hostname} is not an IPv${this.#family} address, and only those are asked for`)
   }
 
-  async #lookUpAndConnect(flight: Flight, hostname: string, port: number): Promise<Dialled | Failure> {
+  async #lookUpAndConnect(
+    flight: Flight,
+    hostname: string,
+    port: number,
+    direct: boolean,
+  ): Promise<Dialled | Failure> {
     const found = await flight.step<readonly string[]>('dns', (done) => this.#names.lookUp(hostname, done))
-    if (!isFailure(found)) return this.#connect(flight, hostname, found, port)
+    if (!isFailure(found)) return this.#connect(flight, hostname, found, port, direct)
     return found.reason === 'timeout' ? (this.#names.silence(hostname) ?? found) : found
   }
 
@@ -70,17 +81,19 @@ export class Dialer {
     hostname: string,
     addresses: readonly string[],
     port: number,
+    direct: boolean,
   ): Promise<Dialled | Failure> {
     const allowed = this.#denyPrivate ? addresses.filter(isPublic) : addresses
     if (allowed.length === 0) {
       return Promise.resolve(failure('policy', `not a public address: ${addresses.join(', ')}`))
     }
     return flight.step<Dialled>('connect', (done) => {
-      const race = new Race(allowed, port, (end) => {
+      const settle = (end: Dialled | Failure) => {
         // Or every poll would first wait for the address that is dead.
         if (!isFailure(end) && end.address !== allowed[0]) this.#names.prefer(hostname, end.address)
         done(end)
-      })
+      }
+      const race = new Race(allowed, port, settle, direct)
       return () => race.destroy()
     })
   }

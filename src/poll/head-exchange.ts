@@ -6,6 +6,7 @@ import { failure, isFailure } from './flight.ts'
 import type { Failure, Flight } from './flight.ts'
 import { HeadReader } from './head.ts'
 import type { Head } from './head.ts'
+import type { Inbox } from './inbox.ts'
 import type { Request } from './request.ts'
 
 /** A kept connection goes this much before the server would close it, in ms. */
@@ -30,12 +31,13 @@ export class HeadExchange implements AnyExchange {
   #bodyTold = false
   #idleMs = 0
 
-  /** `keep`: the connection may serve further requests. */
-  constructor(origin: string, socket: Socket, keep: boolean) {
+  /** `keep`: the connection may serve further requests. `inbox`: where the socket is heard, if not on its stream. */
+  constructor(origin: string, socket: Socket, keep: boolean, inbox: Inbox | null = null) {
     this.#host = origin.slice(origin.indexOf('//') + 2)
     this.#socket = socket
     this.#keep = keep
-    socket.on('data', (chunk) => this.#read(chunk as Buffer))
+    if (inbox === null) socket.on('data', (chunk) => this.#read(chunk as Buffer))
+    else inbox.hear = (chunk) => this.#read(chunk)
     socket.on('error', (error) => this.#end(classify(error)))
     socket.on('close', () => this.#end(GONE))
     socket.resume()

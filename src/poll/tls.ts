@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
-import { connect, createSecureContext, getCACertificates } from 'node:tls'
+import { connect, createSecureContext, DEFAULT_CIPHERS, getCACertificates } from 'node:tls'
 import type { SecureContext, TLSSocket } from 'node:tls'
 import type { Fill } from '../state/bounds.ts'
 import type { TlsFacts } from '../state/state.ts'
@@ -12,6 +12,12 @@ import { Sessions } from './sessions.ts'
 
 /** A key share of the first of these goes out with every hello: the post-quantum hybrid that OpenSSL puts first costs a fifth more CPU. */
 const CURVES = 'X25519:P-256:P-384:P-521'
+
+/** All of Node's, this one first: with the one that Node puts first a handshake computes SHA-384 instead of SHA-256. */
+const FIRST_CIPHER = 'TLS_AES_128_GCM_SHA256'
+const CIPHERS = DEFAULT_CIPHERS.split(':')
+  .toSorted((a, b) => Number(b === FIRST_CIPHER) - Number(a === FIRST_CIPHER))
+  .join(':')
 
 /** A TLS connection, and what is known of it. */
 export interface Secured {
@@ -35,6 +41,7 @@ export class Tls {
       ...(cert === null ? {} : { cert }),
       ...(key === null ? {} : { key }),
       ecdhCurve: CURVES,
+      ciphers: CIPHERS,
     })
     this.#insecure = options.insecure
     this.#protocols = options.http2 ? ['h2', 'http/1.1'] : ['http/1.1']
@@ -49,7 +56,9 @@ export class Tls {
   /** The handshake on a connected socket, as Flight step 'tls'. The socket belongs to it from here on. */
   async secure(flight: Flight, raw: Socket, hop: URL): Promise<Secured | Failure> {
     const host = hop.hostname.replace(/^\[|\]$|\.$/g, '')
-    const offered = this.#sessions.offer(hop.host, this.#now(), Date.now())
+    const began = this.#now()
+    const offered = this.#sessions.offer(hop.host, began, Date.now())
+    const renews = this.#sessions.renews(hop.host, offered, began)
     const secured = await flight.step<Secured>('tls', (done) => {
       const socket = connect({
         socket: raw,
@@ -62,11 +71,17 @@ export class Tls {
       })
       let expiresAt = Number.NaN
       let fullAt = 0
-      socket.on('session', (session: Buffer) => this.#sessions.keep(hop.host, { session, fullAt, expiresAt }))
+      // Node has OpenSSL hand out sessions only where this is listened for.
+      if (renews) {
+        socket.on('session', (session: Buffer) =>
+          this.#sessions.keep(hop.host, { session, fullAt, expiresAt, givenAt: this.#now() }),
+        )
+      }
       socket.once('secureConnect', () => {
         const resumed = socket.isSessionReused() && offered !== undefined
         fullAt = resumed ? offered.fullAt : this.#now()
         expiresAt = resumed ? offered.expiresAt : expiry(socket)
+        if (!resumed && !renews) this.#sessions.refused(hop.host)
         done({ socket, facts: { protocol: socket.getProtocol() ?? '', expiresAt } })
       })
       socket.on('error', (error) => {

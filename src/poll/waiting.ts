@@ -91,6 +91,7 @@ export class Waiting<P> {
 function originOf(url: string): string {
   const host = url.indexOf('/') + 2
   const path = url.indexOf('/', host)
-  const authority = url.slice(host, path === -1 ? url.length : path)
-  return url.slice(0, host) + authority.slice(authority.lastIndexOf('@') + 1)
+  const end = path === -1 ? url.length : path
+  const login = url.lastIndexOf('@', end)
+  return login < host ? url.slice(0, end) : url.slice(0, host) + url.slice(login + 1, end)
 }

@@ -5,6 +5,9 @@
 /** The longest text that is written whole, in UTF-16 units: at most three bytes each, so its length fits 16 bits. */
 export const MAX_TEXT = 21_000
 
+/** Texts up to this long, in UTF-16 units, are written here: Buffer's own way leaves JavaScript, which costs more. */
+const SHORT = 32
+
 /** Writes numbers and texts one after another into a buffer that grows. */
 export class Packer {
   #view = new DataView(new ArrayBuffer(0))
@@ -44,11 +47,26 @@ export class Packer {
 
   /** A text; what is longer than MAX_TEXT is cut. */
   text(value: string): void {
+    if (value.length <= SHORT && this.#ascii(value)) return
     const whole = value.length <= MAX_TEXT ? value : value.slice(0, MAX_TEXT)
     const view = this.#need(2 + whole.length * 3)
     const written = this.#bytes.write(whole, this.#at + 2, 'utf8')
     view.setUint16(this.#at, written, true)
     this.#at += 2 + written
+  }
+
+  /** Writes a text of ASCII only; false, and nothing is written, when it is something else. */
+  #ascii(value: string): boolean {
+    const { length } = value
+    const view = this.#need(2 + length)
+    for (let at = 0; at < length; at++) {
+      const unit = value.charCodeAt(at)
+      if (unit > 127) return false
+      this.#bytes[this.#at + 2 + at] = unit
+    }
+    view.setUint16(this.#at, length, true)
+    this.#at += 2 + length
+    return true
   }
 
   /** A text whose bytes lie elsewhere, `length` of them from `from` on: MAX_TEXT at most. */

@@ -66,14 +66,8 @@ export class ResourceTable {
     const id = this.#urls.intern(url)
     if (this.size === before) return null
     this.#grow(id + 1)
+    // The rest of the row is zeros: what is not written costs no memory (see `grown`).
     this.#use[id] = LISTED
-    this.#dueAt[id] = 0
-    this.#notBefore[id] = 0
-    this.#headRefusedUntil[id] = 0
-    this.#errCount[id] = 0
-    this.#verdict[id] = 0
-    this.#profile[id] = 0
-    this.#labels[id] = 0
     this.#origin[id] = this.#origins.take(originOf(url))
     return id as ResourceId
   }
@@ -84,6 +78,12 @@ export class ResourceTable {
     this.setLabels(id, '')
     this.setLeaving(id, false)
     this.#use[id] = FREE
+    this.#dueAt[id] = 0
+    this.#notBefore[id] = 0
+    this.#headRefusedUntil[id] = 0
+    this.#errCount[id] = 0
+    this.#verdict[id] = 0
+    this.#profile[id] = 0
     this.#generation[id] = this.generation(id) + 1
     this.#origins.release(this.#origin[id] as number)
   }
@@ -209,10 +209,11 @@ export class ResourceTable {
   write(resource: Polled): void {
     const { id } = resource
     this.#dueAt[id] = resource.dueAt
-    this.#errCount[id] = resource.errCount
     this.#verdict[id] = VERDICTS.indexOf(resource.verdict)
-    this.#notBefore[id] = resource.notBefore
-    this.#headRefusedUntil[id] = resource.headRefusedUntil
+    if (this.#errCount[id] !== resource.errCount) this.#errCount[id] = resource.errCount
+    if (this.#notBefore[id] !== resource.notBefore) this.#notBefore[id] = resource.notBefore
+    if (this.#headRefusedUntil[id] !== resource.headRefusedUntil)
+      this.#headRefusedUntil[id] = resource.headRefusedUntil
   }
 
   #grow(size: number): void {

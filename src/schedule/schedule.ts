@@ -7,6 +7,7 @@ import type { Cadence, Next } from './delay.ts'
 import { Due } from './due.ts'
 import { Links, NONE } from './links.ts'
 import { Origins } from './origins.ts'
+import { packedIds } from './packed-ids.ts'
 import { ASLEEP, AT_POLLER, DUE, NOWHERE, Places } from './places.ts'
 import type { Owners } from './places.ts'
 import { Probation } from './probation.ts'
@@ -20,9 +21,9 @@ export type ScheduleOptions = Cadence & SpreadOptions
 
 /**
  * A poller may hold this many times what it polls at once, and as much of one origin: so that it starts the next poll
- * when one ends, without waiting for main.
+ * when one ends, without waiting for main, while those that were polled lie in its outbox.
  */
-const AHEAD = 2
+const AHEAD = 4
 
 /** Most Resources in one message; keeps a batch near 32 KiB. */
 const BATCH = 256
@@ -68,7 +69,7 @@ export class Schedule {
     this.#due = new Due(this.#links, options.pollers, (id) => table.origin(id as ResourceId))
     this.#origins = new Origins(this.#links, originLimit, options.hostConcurrency * AHEAD)
     this.#probation = new Probation(this.#links, limit)
-    this.#start([...table.ids()], options.concurrency, now)
+    this.#start(packedIds(table), options.concurrency, now)
   }
 
   /** Who has the Resources now; `leaving` of them have left the list. */
@@ -158,12 +159,14 @@ export class Schedule {
     for (let taken = 0; taken < room;) {
       const id = this.#due.shift(poller) as ResourceId
       if ((id as number) === NONE) break
+      if (!this.#probation.admits(id) || !this.#origins.take(this.#table.origin(id), id)) continue
+      this.#probation.lent(id)
+      // Not before: those that wait for its turn, of the origin or on probation, would wait for ever.
       if (this.#table.isLeaving(id)) {
+        this.#release(id)
         this.#forget(id)
         continue
       }
-      if (!this.#probation.admits(id) || !this.#origins.take(this.#table.origin(id), id)) continue
-      this.#probation.lent(id)
       batch ??= new ResourceBatch()
       this.#table.pack(id, batch)
       this.#places.move(id, AT_POLLER + poller)
@@ -193,9 +196,8 @@ export class Schedule {
       if (this.#places.of(id) !== AT_POLLER + poller) continue
       count++
       this.#release(id)
-      if (this.#table.isLeaving(id)) {
-        this.#forget(id)
-      } else if (this.#probation.strike(id)) {
+      if (this.#table.isLeaving(id)) this.#forget(id)
+      else if (this.#probation.strike(id)) {
         setAside.push(id)
         this.#setAside(id, now)
       } else {
@@ -207,17 +209,17 @@ export class Schedule {
   }
 
   /** Puts to sleep those that were nowhere, `room` of them for each poller due at once. */
-  #start(ids: readonly ResourceId[], room: number, now: number): void {
+  #start(ids: readonly ResourceId[] | Uint32Array, room: number, now: number): void {
     const options = { ...this.#options, concurrency: room }
     const spread = new Spread(options, this.#table.originLimit, now, this.#spread)
-    for (const id of ids) {
+    for (const id of ids as Iterable<ResourceId>) {
       this.#table.setDueAt(id, spread.next(this.#table.origin(id), this.#cadence(id).intervalMs))
       this.#slotAt[id] = this.#table.dueAt(id)
       this.#places.move(id, ASLEEP)
     }
     this.#unpolled += ids.length
     // Those that are due in one ms wake last in, first out: so they wake in the order of the list.
-    for (const id of ids.toReversed()) this.#wheel.add(id)
+    for (let at = ids.length - 1; at >= 0; at--) this.#wheel.add(ids[at] as number)
   }
 
   /** It is in nobody's hands and in no list: its row may go to another. */

@@ -4,6 +4,7 @@ import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { SentState } from './batch.ts'
 import type { History, Past } from './history.ts'
+import { SharedTexts } from './shared-texts.ts'
 import { REASONS } from './state.ts'
 import type { Reason } from './state.ts'
 
@@ -34,9 +35,6 @@ export interface Known {
 
 const NOTHING: Known = { generation: 0, verdict: 'pending', errCount: 0, labels: '' }
 
-/** So many texts are shared by the URLs that have equal ones; then it begins anew. */
-const MOST_SHARED = 4_096
-
 /** What a person wants to see first. */
 const WORST_FIRST: readonly Verdict[] = ['down', 'unknown', 'pending', 'up']
 
@@ -60,10 +58,11 @@ export class StateMap {
   #changed = new Uint8Array(64)
   /** Whether nothing but verdict and errCount is known. */
   #told = new Uint8Array(64)
-  /** Mostly a handful of texts, so equal ones are one string (see `#shared`). */
-  readonly #texts: string[] = []
-  readonly #labels: string[] = []
-  readonly #shared = new Map<string, string>()
+  /** The numbers of its text and its labels. */
+  #text = new Uint32Array(64)
+  #label = new Uint32Array(64)
+  readonly #texts = new SharedTexts()
+  readonly #labels = new SharedTexts()
   readonly #counts: Counts = { pending: 0, up: 0, down: 0, unknown: 0 }
   #size = 0
   #limit = 0
@@ -95,18 +94,17 @@ export class StateMap {
   know(id: ResourceId, url: string, known: Known = NOTHING): void {
     const { generation, verdict, errCount, labels } = known
     this.#grow(id + 1)
-    this.#labels[id] = this.#share(labels)
+    this.#setLabels(id, labels)
     if (this.#generation[id] === generation + 1) return
-    this.#drop(id)
+    this.#dropState(id)
     this.#size++
     this.#generation[id] = generation + 1
     this.#url[id] = this.#urls.put(this.#scratch, this.#scratch.write(url, 'utf8'))
-    this.#texts[id] = ''
     this.#verdict[id] = VERDICTS.indexOf(verdict)
     this.#reason[id] = 0
     this.#status[id] = 0
     this.#changed[id] = 0
-    this.#errCount[id] = errCount
+    if (this.#errCount[id] !== errCount) this.#errCount[id] = errCount
     this.#told[id] = verdict === 'pending' ? 0 : 1
     this.#counts[verdict]++
     this.history?.reset(id)
@@ -129,7 +127,7 @@ export class StateMap {
 
   /** The labels of a URL as one JSON object; '' when it has none. */
   labels(id: ResourceId): string {
-    return this.#labels[id] as string
+    return this.#labels.text(this.#label[id] as number)
   }
 
   /**
@@ -149,8 +147,9 @@ export class StateMap {
     this.#verdict[id] = verdict
     this.#reason[id] = reason
     this.#status[id] = state.status
-    this.#errCount[id] = state.errCount
-    this.#texts[id] = this.#share(state.status === 0 ? state.detail : state.statusText)
+    // What is not written costs no memory (see `grown`).
+    if (this.#errCount[id] !== state.errCount) this.#errCount[id] = state.errCount
+    this.#setText(id, state.status === 0 ? state.detail : state.statusText)
     if (changed) this.#changed[id] = 1
     this.history?.set(state, changed)
     return changed
@@ -179,7 +178,7 @@ export class StateMap {
       reason: this.#told[id] === 1 ? null : (REASONS[this.#reason[id] as number] as Reason),
       status: this.#status[id] as number,
       errCount: this.#errCount[id] as number,
-      text: this.#texts[id] as string,
+      text: this.#texts.text(this.#text[id] as number),
     }
   }
 
@@ -211,25 +210,33 @@ export class StateMap {
     this.#errCount = grown(this.#errCount, limit)
     this.#changed = grown(this.#changed, limit)
     this.#told = grown(this.#told, limit)
+    this.#text = grown(this.#text, limit)
+    this.#label = grown(this.#label, limit)
     this.history?.grow(limit)
   }
 
   #drop(id: ResourceId): boolean {
+    this.#setLabels(id, '')
+    return this.#dropState(id)
+  }
+
+  #dropState(id: ResourceId): boolean {
     if (!this.has(id)) return false
     this.#urls.free(this.#url[id] as number)
     this.#generation[id] = 0
-    this.#texts[id] = ''
+    this.#setText(id, '')
     this.#counts[this.verdict(id)]--
     this.#size--
     return true
   }
 
-  /** One string for equal texts. Bounded: starts anew at 4,096 of them. */
-  #share(text: string): string {
-    const known = this.#shared.get(text)
-    if (known !== undefined) return known
-    if (this.#shared.size === MOST_SHARED) this.#shared.clear()
-    this.#shared.set(text, text)
-    return text
+  #setLabels(id: ResourceId, text: string): void {
+    const before = this.#label[id] as number
+    const label = this.#labels.exchange(before, text)
+    if (label !== before) this.#label[id] = label
+  }
+
+  #setText(id: ResourceId, text: string): void {
+    this.#text[id] = this.#texts.exchange(this.#text[id] as number, text)
   }
 }

@@ -19,6 +19,9 @@ const START_MS = 30_000
 /** A thread that has not ended this long after it was told to hangs where it can't be ended, in ms. */
 const GONE_MS = 1_000
 
+/** Room for what the monitor has just made, in MB: nearly all of it is dead at once, and V8's own bound would be 96. */
+const YOUNG_MB = 12
+
 /** What main hears of its monitor. */
 export interface MonitorEvents {
   /** Standard output or the file of results failed, for the first time in this way. */
@@ -42,7 +45,11 @@ export class Monitor {
   constructor(options: MonitorOptions, events: MonitorEvents) {
     const { port1, port2 } = new MessageChannel()
     const launch: MonitorLaunch = { options, control: port2 }
-    this.#worker = new Worker(workerUrl('monitor'), { workerData: launch, transferList: [port2] })
+    this.#worker = new Worker(workerUrl('monitor'), {
+      workerData: launch,
+      transferList: [port2],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    })
     this.#face = callFace<MonitorFace>(port1)
     let cause: unknown
     this.#worker.on('error', (error) => (cause = error))

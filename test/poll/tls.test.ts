@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer as createTcpServer } from 'node:net'
 import type { Socket } from 'node:net'
@@ -214,6 +215,43 @@ test('a session that the server breaks off at is not offered again', async (t) =
     verdicts.push((await poller.settle(`https://127.0.0.1:${front.port}/ok`)).verdict)
   t.deepEqual(offered, [false, true, false, true])
   t.deepEqual(verdicts, ['up', 'down', 'up', 'down'])
+})
+
+for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+  test(`a server that has lost its keys resumes nothing, and soon does again, ${maxVersion}`, async (t) => {
+    const resumed: boolean[] = []
+    const server = createServer({ ...good, maxVersion }, (socket: TLSSocket) =>
+      resumed.push(socket.isSessionReused()),
+    )
+    const hostile = await Hostile.start(SCRIPTS, server)
+    t.teardown(() => hostile.close())
+    const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null } })
+    t.teardown(() => poller.close())
+    for (let times = 0; times < 6; times++) {
+      if (times === 2) server.setTicketKeys(randomBytes(48))
+      const state = await poller.settle(`https://127.0.0.1:${hostile.port}/ok`)
+      t.is(state.verdict, 'up')
+      t.false(Number.isNaN(state.tls?.expiresAt))
+    }
+    t.deepEqual(resumed, [false, true, false, false, true, true])
+  })
+}
+
+test('AES-128 is offered first, and what a server wants else is taken as well', async (t) => {
+  for (const [ciphers, taken] of [
+    ['TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256', 'TLS_AES_128_GCM_SHA256'],
+    ['TLS_AES_256_GCM_SHA384', 'TLS_AES_256_GCM_SHA384'],
+    ['TLS_CHACHA20_POLY1305_SHA256', 'TLS_CHACHA20_POLY1305_SHA256'],
+  ] as const) {
+    let cipher = ''
+    const server = createServer(
+      { ...good, ciphers, honorCipherOrder: false },
+      (socket: TLSSocket) => (cipher = socket.getCipher().name),
+    )
+    const state = await poll(t, await Hostile.start(SCRIPTS, server))
+    t.is(state.verdict, 'up')
+    t.is(cipher, taken)
+  }
 })
 
 test('the name is sent, and checked, in each handshake', async (t) => {

@@ -12,7 +12,7 @@ test('origins take turns, each in its own order', (t) => {
   for (const url of [
     'http://a/1',
     'http://a/2',
-    'http://u:p@a/3',
+    'http://u:p@a/3@b/c',
     'http://b/1',
     'https://a/1',
     'http://b/2',

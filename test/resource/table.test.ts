@@ -20,6 +20,19 @@ test('a URL has one Resource', (t) => {
   t.is(table.url(1 as ResourceId), 'http://b.example/' as Url)
 })
 
+test('the row of one that was removed is as good as new', (t) => {
+  const table = tableOf('http://a.example/')
+  const id = 0 as ResourceId
+  table.write({ id, dueAt: 1.5, errCount: 2, verdict: 'down', notBefore: 3.5, headRefusedUntil: 4.5 })
+  table.setProfile(id, 5)
+  table.setLabels(id, '{"team":"web"}')
+  table.setLeaving(id, true)
+  table.remove(id)
+  t.is(table.add('http://b.example/' as Url), id)
+  t.deepEqual(table.read(id), { ...tableOf('http://b.example/').read(id), generation: 1 })
+  t.deepEqual([table.labels(id), table.isLeaving(id), table.leaving], ['', false, 0])
+})
+
 const origins = test.macro({
   exec(t, a: string, b: string, same: boolean) {
     const table = tableOf(a, b)

@@ -108,6 +108,20 @@ test('what leaves with a poller that dies is not due again', (t) => {
   t.deepEqual(schedule.owners, { asleep: 0, due: 1, pollers: [0], leaving: 0 })
 })
 
+test('what leaves while it waits for its origin leaves its turn to the next', (t) => {
+  const urls = Array.from({ length: 12 }, (_, n) => `http://a.example/${n}`)
+  const table = tableOf(...urls)
+  const schedule = new Schedule(table, { ...defaults, hostConcurrency: 1, once: true }, 0)
+  schedule.wake(1)
+  const lent = lendAll(schedule)
+  for (const url of urls.slice(lent.length, 2 * lent.length)) schedule.remove(idOf(table, url))
+  for (const resource of lent) schedule.settle({ ...resource, verdict: 'up' }, 2)
+  t.deepEqual(
+    lendAll(schedule).map(({ url }) => url),
+    urls.slice(2 * lent.length, 3 * lent.length),
+  )
+})
+
 test('many that are new are spread over their interval, a few are polled at once', (t) => {
   const table = tableOf()
   const schedule = new Schedule(table, { ...defaults, hostConcurrency: 4 }, 0)
