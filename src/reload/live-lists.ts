@@ -170,6 +170,7 @@ export class LiveLists {
     try {
       read = await source.read({
         target: (target) => reading.target(target),
+        known: (line) => reading.known(line),
         complaint: (line) => complaints.add(line),
       })
     } catch (error) {

@@ -53,11 +53,24 @@ export class Reading {
 
   /** Takes in a target; of several for one URL the first holds. */
   target(target: Target): void {
-    const id = this.#table.find(target.url)
-    if (id === null || !this.#membership.isListed(id)) {
-      if (!this.#fresh.has(target.url)) this.#fresh.set(target.url, target)
-      return
-    }
+    const id = this.#find(target.url)
+    if (id !== null) this.#again(id, target)
+    else if (!this.#fresh.has(target.url)) this.#fresh.set(target.url, target)
+  }
+
+  /** Takes in a line that is, as it is, a URL on the list: it was checked when that came to be. False for any other line. */
+  known(line: string): boolean {
+    const id = this.#find(line as Url)
+    if (id !== null) this.#again(id, { url: line as Url, overrides: null, labels: null })
+    return id !== null
+  }
+
+  #find(url: Url): ResourceId | null {
+    const id = this.#table.find(url)
+    return id !== null && this.#membership.isListed(id) ? id : null
+  }
+
+  #again(id: ResourceId, target: Target): void {
     if (this.#seen[id] === 1) return
     this.#seen[id] = 1
     this.#known++

@@ -25,6 +25,11 @@ export interface Sources {
 export interface TargetSink {
   target(target: Target): void
   /**
+   * Takes a line that is, as it is, a URL that was checked before, with nothing said of it: a list that is read again has
+   * mostly such, and checking them takes most of the time. False for any other line, which is given as a Target then.
+   */
+  known?(line: string): boolean
+  /**
    * What is wrong with one target, for standard error: `FILE:LINE: why` or `FILE:LINE:COLUMN: why`, escaped, without
    * credentials and values; several lines where several things are, the last without its line break.
    */
@@ -74,7 +79,7 @@ async function readList(stream: Readable, name: string, sink: TargetSink): Promi
   let line = 0
   const splitter = new LineSplitter((read) => {
     line++
-    if (typeof read === 'string') take(read, `${name}:${line}`, sink)
+    if (typeof read === 'string') take(read, name, line, sink)
     else sink.complaint(`${name}:${line}: ${read.why}`)
   })
   for await (const chunk of chunks(stream, name)) splitter.push(chunk)
@@ -91,10 +96,12 @@ export async function* chunks(stream: Readable, name: string): AsyncGenerator<Bu
   }
 }
 
-function take(text: string, place: string, sink: TargetSink): void {
+function take(text: string, name: string, number: number, sink: TargetSink): void {
+  if (sink.known?.(text) === true) return
   const line = parseLine(text)
   if (line === null) return
   if ('url' in line) return sink.target(line)
+  const place = `${name}:${number}`
   const complaints = line.mistakes.map(({ at, why }) =>
     at === null ? `${place}: ${why}` : `${place}:${lengthOf(text.slice(0, at)) + 1}: ${why}`,
   )

@@ -40,7 +40,11 @@ class Told implements Source {
     await sleep(1)
     this.reads++
     if (this.fails !== null) throw new ListError(this.name, this.fails)
-    for (const target of this.targets) sink.target(target)
+    for (const target of this.targets) {
+      // As a line without options is read.
+      if (target.overrides === null && sink.known?.(target.url) === true) continue
+      sink.target(target)
+    }
     return { whole: this.whole }
   }
 }
@@ -181,6 +185,19 @@ test('what is wrong with a list is said once, and again when it was asked for', 
   t.deepEqual(said, ['list: no answer; its 1 URLs of before are polled on'])
   await lists.readAgain()
   t.is(said.length, 2)
+  lists.close()
+})
+
+test('what a list says of a URL no more does not hold any more', async (t) => {
+  const list = new Told('list', [])
+  list.say(['a', 'b'], { timeoutMs: 1 })
+  const { lists, said, events, profile } = await start([list])
+  t.not(profile('a'), 0)
+  list.say(['a', 'b'])
+  await lists.readAgain()
+  t.deepEqual([profile('a'), profile('b')], [0, 0])
+  t.deepEqual(events, ['changed a b', 'know a b'])
+  t.deepEqual(said, ['list: 2 changed'])
   lists.close()
 })
 
