@@ -1,11 +1,15 @@
 import { monotonicMs } from './clock.ts'
 import { threadCpuMs } from './cpu.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { Ending } from './ending.ts'
+import type { ExitCode } from './ending.ts'
 import type { Options } from './options.ts'
 import { escapeText } from './print/escape.ts'
+import type { MonitorOptions } from './print/options.ts'
 import type { Progress } from './print/progress.ts'
 import type { Profiles } from './profiles.ts'
 import type { LiveLists } from './reload/live-lists.ts'
+import type { Owner } from './reload/apply.ts'
 import type { ResourceId } from './resource/resource.ts'
 import { shownUrl } from './resource/shown-url.ts'
 import type { ResourceTable } from './resource/table.ts'
@@ -15,13 +19,7 @@ import { StateBatch } from './state/batch.ts'
 import { setAsideState } from './state/set-aside.ts'
 import { screenOptions, Terminal } from './terminal.ts'
 import { KeptMonitor } from './threads/kept-monitor.ts'
-import { Pollers } from './threads/pollers.ts'
-import { Relaunches } from './threads/relaunch.ts'
-import { restart } from './threads/restart.ts'
-import { Uplinks } from './threads/uplinks.ts'
-
-/** What the process exits with; README.md tells their meaning. */
-export type ExitCode = 0 | 1 | 2 | 3
+import { KeptPollers } from './threads/kept-pollers.ts'
 
 /** From the end of the run to that of the process: the deadline of the polls in flight and this, in ms. */
 const PATIENCE_MS = 1_000
@@ -60,89 +58,56 @@ export async function main(
   stderr: (lines: string) => void,
   progress: Progress | null = null,
 ): Promise<ExitCode> {
+  const { poolSize, once, poll } = options
   const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
-  const lastWords: string[] = []
   const say = (lines: string) => {
     if (screen !== null) monitor.say(lines)
     else if (progress === null) stderr(lines)
     else progress.say(lines)
   }
-  const { poolSize, once, poll } = options
-  const end = Promise.withResolvers<'done' | 'stopped' | 'failed'>()
-  const fail = (error: Error) => {
-    const line = `${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}\n`
-    // On a live view it would be gone with it.
-    if (screen === null) say(line)
-    else lastWords.push(line)
-    end.resolve('failed')
-  }
+  // What is said on a live view is gone with it.
+  const ending = new Ending(once, screen === null ? { say } : { sayLast: stderr })
+  const follows = !once && lists.canChange
 
   // The monitor knows every URL before its first State.
-  let incomplete = false
-  const monitor = new KeptMonitor(
-    list,
-    {
-      format: options.format,
-      changes: options.changes,
-      once,
-      brief: options.brief,
-      statusIntervalMs: once ? null : options.statusIntervalMs,
-      pollers: poolSize,
-      output: options.output,
-      screen,
+  const monitor = new KeptMonitor(list, monitorOptions(options, screen), {
+    outputFailed({ file, code }) {
+      if (file === null && GONE.has(code)) return ending.stop()
+      say(`${file ?? 'standard output'}: ${code}\n`)
+      ending.miss()
     },
-    {
-      outputFailed({ file, code }) {
-        if (file === null && GONE.has(code)) return end.resolve('stopped')
-        say(`${file ?? 'standard output'}: ${code}\n`)
-        incomplete = true
-      },
-      lost(why) {
-        say(`${why}; another takes its place, and some lines may be missing\n`)
-        incomplete = true
-      },
-      asked: () => end.resolve('stopped'),
-      failed: fail,
+    lost(why) {
+      say(`${why}; another takes its place, and some lines may be missing\n`)
+      ending.miss()
     },
-  )
-
-  // Before the monitor has written a line: until then, the signal ends the process.
-  const rereads = !once && lists.canChange
+    asked: () => ending.stop(),
+    failed: (error) => ending.fail(error),
+  })
+  // Before it has written a line: until then, the signal ends the process.
   if (options.output !== null) signals.onHangUp(() => monitor.reopen())
-  const terminal =
-    screen === null
-      ? null
-      : new Terminal(screen, { diesOfHangUp: options.output === null && !rereads }, monitor)
-  /** `left`: the monitor has left the screen as it was. */
-  const giveBack = (left: boolean) => {
-    terminal?.close(left)
-    for (const line of lastWords) stderr(line)
-  }
+  const diesOfHangUp = options.output === null && !follows
+  const terminal = screen === null ? null : new Terminal(screen, { diesOfHangUp }, monitor)
 
-  const monitorStarts = monitor.start()
-
-  // Launch the Pollers. The Resources that one returns are asleep again until they are due.
-  const uplinks = new Uplinks(monotonicMs, (line) => say(`${line}\n`))
-  const pollers = new Pollers(poolSize, poll, profiles, {
+  // Launch the Pollers. The Resources that one returns are asleep again until they are due; what a dead one had is due
+  // again, at the others meanwhile.
+  const pollers = new KeptPollers(poolSize, poll, profiles, {
     returned: (resources) => dispatcher.returned(resources),
     notices: say,
-    uplink: (poller, why) => uplinks.tell(poller, why),
-    // One may die before the others have started.
-    lost: (poller, why) => void running.promise.then(() => replace(poller, why)),
+    launched: (poller, status) => monitor.listen(poller, status),
+    lost(poller, why) {
+      const { count, setAside } = dispatcher.close(poller)
+      say(`poller ${poller + 1} was lost (${why}); it had ${count} Resources, which are due again\n`)
+      if (setAside.length > 0) monitor.take(tellSetAside(setAside, poller, list, say))
+    },
+    replaced: (poller) => dispatcher.open(poller),
+    failed: (error) => ending.fail(error),
   })
-  const running = Promise.withResolvers<void>()
-  const launch = async (poller: number) => {
-    const status = await pollers.launch(poller)
-    monitor.listen(poller, status)
-    relaunches.launched(poller, monotonicMs())
-  }
-  const relaunches = new Relaunches(poolSize)
   try {
-    await Promise.all([monitorStarts, ...Array.from({ length: poolSize }, (_, poller) => launch(poller))])
+    await Promise.all([monitor.start(), pollers.start()])
   } catch (error) {
-    fail(error as Error)
-    giveBack(false)
-    return 1
+    ending.fail(error as Error)
+    terminal?.close(false)
+    return ending.code(null)
   }
 
   // Send the Resources to the Pollers, and send each again when it is due.
@@ -151,50 +116,10 @@ export async function main(
   )
   const dispatcher = new Dispatcher(schedule, poolSize, {
     send: (poller, batch) => pollers.send(poller, batch),
-    polledOnce: () => once && end.resolve('done'),
+    polledOnce: () => once && ending.done(),
   })
-
-  // A poller that dies is replaced; what it had is due again, at the others meanwhile.
-  const replace = async (poller: number, why: string) => {
-    uplinks.forget(poller)
-    const { count, setAside } = dispatcher.close(poller)
-    say(`poller ${poller + 1} was lost (${why}); it had ${count} Resources, which are due again\n`)
-    const states = new StateBatch()
-    for (const id of setAside) {
-      const url = escapeText(shownUrl(list.url(id)), MOST_URL)
-      say(`${url}: set aside for an hour: each time it was polled, its poller was lost\n`)
-      states.add(setAsideState(list.read(id), Date.now(), poller + 1))
-    }
-    if (states.size > 0) monitor.take(states.take())
-    const start = async () => {
-      if (pollers.stopping) return
-      try {
-        await launch(poller)
-      } catch (error) {
-        if (pollers.stopping) return
-        throw error
-      }
-      dispatcher.open(poller)
-    }
-    try {
-      await restart(relaunches, poller, start, (error) => say(`${error.message}\n`))
-    } catch (error) {
-      fail(new Error('No poller can be started', { cause: error }))
-    }
-  }
-
-  running.resolve()
-  // What the lists say from now on.
-  if (rereads) {
-    const owner = {
-      know: (ids: readonly ResourceId[]) => monitor.know(ids),
-      forget: (ids: readonly ResourceId[]) => monitor.forget(ids),
-      add: (ids: readonly ResourceId[]) => dispatcher.add(ids),
-      remove: (ids: readonly ResourceId[]) => dispatcher.remove(ids),
-      changed: (ids: readonly ResourceId[]) => dispatcher.changed(ids),
-    }
-    lists.follow(owner, (line) => say(`${line}\n`))
-  }
+  pollers.keep()
+  if (follows) lists.follow(ownerOf(monitor, dispatcher), (line) => say(`${line}\n`))
   monitor.keep({
     ledger: () => ({
       owners: schedule.owners,
@@ -205,15 +130,18 @@ export async function main(
     polls: () => schedule.polls,
     redirect: () => pollers.redirect(),
   })
+
+  // Until there is a reason to end.
   const drawing =
     progress === null ? undefined : setInterval(() => progress.update(list.size - schedule.unpolled), DRAW_MS)
-  const time =
-    options.durationMs === null ? undefined : setTimeout(() => end.resolve('stopped'), options.durationMs)
+  const { durationMs } = options
+  const time = durationMs === null ? undefined : setTimeout(() => ending.stop(), durationMs)
   signals.onPrint(() => monitor.print())
-  signals.onStop(() => end.resolve('stopped'))
-
-  const ending = await end.promise
+  signals.onStop(() => ending.stop())
+  const how = await ending.reason
   if (screen !== null) say('Ending: what is in flight is finished first; once more ends at once\n')
+
+  // The last word is the monitor's.
   const { longestTimeoutMs } = profiles
   const endAt = monotonicMs() + longestTimeoutMs + PATIENCE_MS - EXIT_MS
   dispatcher.stop()
@@ -224,13 +152,53 @@ export async function main(
   await progress?.end(PATIENCE_MS)
   try {
     // A list that was polled once is read to its end, however slow the reader is.
-    const counts = await monitor.stop(ending === 'done' ? null : endAt - monotonicMs())
-    giveBack(true)
-    if (ending === 'failed' || (once && incomplete)) return 1
-    return once && counts.up < list.size ? 2 : 0
+    const counts = await monitor.stop(how === 'done' ? null : endAt - monotonicMs())
+    terminal?.close(true)
+    return ending.code(counts.up === list.size)
   } catch (error) {
-    if (ending !== 'failed') fail(error as Error)
-    giveBack(false)
-    return 1
+    if (how !== 'failed') ending.fail(error as Error)
+    terminal?.close(false)
+    return ending.code(null)
   }
+}
+
+function monitorOptions(options: Options, screen: MonitorOptions['screen']): Omit<MonitorOptions, 'since'> {
+  const { format, changes, once, brief, statusIntervalMs, poolSize, output } = options
+  return {
+    format,
+    changes,
+    once,
+    brief,
+    statusIntervalMs: once ? null : statusIntervalMs,
+    pollers: poolSize,
+    output,
+    screen,
+  }
+}
+
+/** Who hears what the lists say from now on: the monitor before the first State comes, the schedule by way of the loop. */
+function ownerOf(monitor: KeptMonitor, dispatcher: Dispatcher): Owner {
+  return {
+    know: (ids) => monitor.know(ids),
+    forget: (ids) => monitor.forget(ids),
+    add: (ids) => dispatcher.add(ids),
+    remove: (ids) => dispatcher.remove(ids),
+    changed: (ids) => dispatcher.changed(ids),
+  }
+}
+
+/** Says which Resources were set aside when a poller was lost: a line each, and a State each. */
+function tellSetAside(
+  setAside: readonly ResourceId[],
+  poller: number,
+  list: ResourceTable,
+  say: (line: string) => void,
+): ArrayBuffer {
+  const states = new StateBatch()
+  for (const id of setAside) {
+    const url = escapeText(shownUrl(list.url(id)), MOST_URL)
+    say(`${url}: set aside for an hour: each time it was polled, its poller was lost\n`)
+    states.add(setAsideState(list.read(id), Date.now(), poller + 1))
+  }
+  return states.take()
 }
