@@ -4,7 +4,7 @@ import { BASE_BYTES, KEPT_BYTES, POLLER_BYTES, RESERVED } from './limits.ts'
  * What a poll costs the process, in µs of CPU, all threads together: as `docs/benchmarks.md` has it for two cores of a
  * server of 2021 or so, rounded up. The plan is as good as these are for the machine at hand.
  */
-const POLL_US = { fresh: 150, kept: 60, tls: 750 } as const
+const POLL_US = { fresh: 110, kept: 40, tls: 400 } as const
 
 /** Memory of each URL, in bytes. */
 const URL_BYTES = 280

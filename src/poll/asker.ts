@@ -92,7 +92,8 @@ export class Asker {
     const request = requestFor(found.method, hop, home, options)
     const kept = fresh || !options.keepAlive ? null : this.#connections.take(keyOf(found, lane))
     if (kept !== null) {
-      const answer = this.#heard(kept, await askOn(kept, flight, found, request), options.keepAlive)
+      const answer = await askOn(kept, flight, found, request)
+      this.#connections.give(kept)
       // The server may have closed it at that moment, or something stale may have come: that says nothing of the URL.
       if (!isFailure(answer) || answer.reason === 'timeout') return answer
     }
@@ -100,16 +101,9 @@ export class Asker {
     found.tls = null
     const connection = await this.#connect(flight, found, profile, fresh)
     if (isFailure(connection)) return connection
-    const asked = await askOn(connection, flight, found, request)
-    const answer = this.#heard(connection, asked, options.keepAlive)
+    const answer = await askOn(connection, flight, found, request)
+    this.#connections.give(connection)
     if (isFailure(answer) && answer.reason === 'tls') lane.tls.forget(hop)
-    return answer
-  }
-
-  /** Keeps the connection, or closes it. */
-  #heard(connection: Connection, answer: Answer | Failure, keep: boolean): Answer | Failure {
-    if (keep && !isFailure(answer)) this.#connections.give(connection)
-    else connection.exchange.close()
     return answer
   }
 

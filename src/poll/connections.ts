@@ -64,7 +64,7 @@ export class Connections {
     return null
   }
 
-  /** Keeps a connection whose answer has come, if it is fit for another. */
+  /** Keeps a connection that was asked, if it is fit for another request; closes it if not. */
   give(connection: Connection): void {
     if (!connection.exchange.reusable) {
       connection.exchange.close()

@@ -61,6 +61,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   ),
   'switching-to-nothing': say('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
   'status-000': sayAndEnd('HTTP/1.1 000 Nothing\r\n\r\n'),
+  'status-099': sayAndEnd('HTTP/1.1 099 Low\r\n\r\n'),
   'status-99': sayAndEnd('HTTP/1.1 99 Low\r\n\r\n'),
   'status-1000': sayAndEnd('HTTP/1.1 1000 High\r\n\r\n'),
   'status-abc': sayAndEnd('HTTP/1.1 abc Letters\r\n\r\n'),

@@ -25,6 +25,7 @@ export const CASES: Readonly<Record<string, Said>> = {
   'switching-protocols': ['down', 'protocol', 0],
   'switching-to-nothing': ['down', 'protocol', 0],
   'status-000': ['down', 'protocol', 0],
+  'status-099': ['down', 'protocol', 0],
   'status-99': ['down', 'protocol', 0],
   'status-1000': ['down', 'protocol', 0],
   'status-abc': ['down', 'protocol', 0],
