@@ -87,6 +87,8 @@ export async function main(
   if (options.output !== null) signals.onHangUp(() => monitor.reopen())
   const diesOfHangUp = options.output === null && !follows
   const terminal = screen === null ? null : new Terminal(screen, { diesOfHangUp }, monitor)
+  // The first thread: who measures threads from outside tells them apart by their order.
+  const monitorStarts = monitor.start()
 
   // Launch the Pollers. The Resources that one returns are asleep again until they are due; what a dead one had is due
   // again, at the others meanwhile.
@@ -103,7 +105,7 @@ export async function main(
     failed: (error) => ending.fail(error),
   })
   try {
-    await Promise.all([monitor.start(), pollers.start()])
+    await Promise.all([monitorStarts, pollers.start()])
   } catch (error) {
     ending.fail(error as Error)
     terminal?.close(false)
