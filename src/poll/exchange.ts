@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
 import { Client } from 'undici'
 import { classify } from './classify.ts'
-import { failure } from './flight.ts'
 import type { Failure, Flight } from './flight.ts'
 import type { Request } from './request.ts'
 import { MOST_HEAD, Tap } from './tap.ts'
@@ -94,7 +93,6 @@ export class Exchange {
         {
           onRequestStart: () => {},
           onResponseStart: (_controller, status, headers, statusText) => {
-            if (status < 100) return done(failure('protocol', `status ${status}`))
             if (status < 200) return this.#tap?.expect(false)
             this.#tap?.rest()
             this.#bodyTold = status !== 204 && status !== 304 && first(headers['content-length']) !== '0'

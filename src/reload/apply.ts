@@ -102,9 +102,10 @@ function leave(
   return left.length
 }
 
-/** The Resource of a target that is new: one that is still leaving stays. */
+/** The Resource of a target that is new: one that is still leaving stays, at once, or it might be gone before it is told of. */
 function join(target: Target, source: number, to: Changed): ResourceId {
   const id = (to.table.add(target.url) ?? to.table.find(target.url)) as ResourceId
+  to.table.setLeaving(id, false)
   to.membership.add(id, source)
   settle(id, target, to)
   return id

@@ -23,8 +23,9 @@ const TAKEN_OVER_MS = 60_000
 /** Every URL has to be polled within this once all threads are back, in ms. */
 const POLLED_AGAIN_MS = 90_000
 
-/** Other lines on standard error: failed polls, which the JSON tells too, and threads that met their end before they were ready. */
-const FORESEEN = /^http:\S+: [a-z]+: |^A poller thread failed: |^poller \d+ could not be started \(/
+/** Other lines on standard error: failed polls, which the JSON tells too, threads that met their end before they were ready, limits. */
+const FORESEEN =
+  /^http:\S+: [a-z]+: |^A poller thread failed: |^poller \d+ could not be started \(|^the fault is on our side: |^\d+ descriptors \(ulimit -n\) are enough/
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
@@ -146,8 +147,8 @@ export async function chaos({
   const fault = async () => {
     const action = random.below(100)
     const n = random.below(1_000)
-    if (action < 45) threads.fail(threads.pollers, n, 'exit')
-    else if (action < 70) threads.fail(threads.pollers, n, 'throw')
+    if (action < 46) threads.fail(threads.pollers, n, 'exit')
+    else if (action < 73) threads.fail(threads.pollers, n, 'throw')
     else if (action < 74) threads.fail(threads.pollers, n, 'spin')
     else if (action < 78) threads.fail(threads.monitors, n, n % 2 === 0 ? 'exit' : 'throw')
     else if (action < 80) threads.fail(threads.monitors, n, 'spin')
