@@ -163,6 +163,7 @@ export async function chaos({
   }
 
   await polledAgain('at the start')
+  let told = 0
   const isLast = (step: number) => (deaths === null ? step === steps : pollersLost >= deaths)
   for (let step = 1, last = false; !last && program.exitCode === null; step++) {
     if (step % STEPS_A_ROUND === 1) changeList(step)
@@ -171,6 +172,7 @@ export async function chaos({
     last = isLast(step)
     if (step % (deaths === null ? STEPS_A_ROUND : STEPS_A_LONG_ROUND) !== 0 && !last) continue
     await polledAgain(`step ${step}`)
+    for (; told < violations.length; told++) say(violations[told] as string)
     say(
       `step ${step}: ${pollersLost} pollers and ${monitorsLost} monitors lost, ${changes} changes of the list, ${violations.length} violations`,
     )
