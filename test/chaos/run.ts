@@ -100,7 +100,13 @@ export async function chaos({
   const prints = ['--timeout', '4s', '--format', 'json', '--status-interval', '500ms', '-f', list.file]
   const program = spawn(process.execPath, [here('../../src/cli.ts'), ...flags, ...prints], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, CHAOS_PORT: String(chaosPort), NODE_OPTIONS: `--import ${here('thread.ts')}` },
+    env: {
+      ...process.env,
+      CHAOS_PORT: String(chaosPort),
+      NODE_OPTIONS: `--import ${here('thread.ts')}`,
+      // Threads are started by the thousand: without it, each would strip the types of all that it loads.
+      NODE_COMPILE_CACHE: join(folder, 'cache'),
+    },
   })
   const ended = once(program, 'close') as Promise<[number | null, string | null]>
   createInterface({ input: program.stdout }).on('line', (line) => stream.line(line))
