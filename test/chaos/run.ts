@@ -17,7 +17,7 @@ const ORIGINS = 40
 const FLAPPING = 4
 /** Faults between two looks whether every URL is still polled; in a run for its deaths there are more. */
 const STEPS_A_ROUND = 20
-const STEPS_A_LONG_ROUND = 200
+const STEPS_A_LONG_ROUND = 1_000
 /** A change of the list has to be taken over within this, in ms. */
 const TAKEN_OVER_MS = 60_000
 /** Every URL has to be polled within this once all threads are back, in ms. */
