@@ -14,6 +14,7 @@ export class ChangingList {
   #names: Set<string>
   /** When each of those that are on the list no more has left it, as its change was said; later than now: not yet. */
   readonly #left = new Map<string, number>()
+  readonly #size: number
   #next: number
   /** The line that the program has to say of the change under way, and how many URLs it may have meanwhile. */
   #change: { readonly line: string; readonly names: Set<string> } | null = null
@@ -32,6 +33,7 @@ export class ChangingList {
     this.#fixed = fixed
     this.#random = random
     this.#names = new Set(Array.from({ length: urls }, (_, n) => `${n % ports.length}/${n}`))
+    this.#size = urls
     this.#next = urls
     this.#write(this.#names)
   }
@@ -64,7 +66,9 @@ export class ChangingList {
     const leaving = [...names].filter(() => this.#random.below(10) === 0)
     for (const name of leaving) names.delete(name)
     const back = [...this.#left.keys()].filter(() => this.#random.below(3) === 0)
-    const count = 1 + this.#random.below(leaving.length + 20)
+    // So that it is as long as at the start, more or less.
+    const short = this.#size - names.size - back.length
+    const count = Math.max(1, short + this.#random.below(21) - 10)
     const fresh = Array.from({ length: count }, () => {
       const n = this.#next++
       return `${n % this.#ports.length}/${n}`
