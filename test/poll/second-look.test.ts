@@ -109,7 +109,10 @@ test('one that timed out has a deadline of its own, and the phases of both are s
   const { state } = await pollUp(t, server.url('twice'), { timeoutMs })
   if (!isTold(t, state)) return
   t.deepEqual([state.verdict, state.rechecked, server.heads.length], ['up', true, 2])
-  t.true(state.phasesMs.wait >= timeoutMs + 190 && state.durationMs >= state.phasesMs.wait)
+  // How the first look's time is shared by connecting and waiting is the machine's affair.
+  const { dns, connect, tls, wait } = state.phasesMs
+  const sum = dns + connect + tls + wait
+  t.true(sum > timeoutMs + 100 && state.durationMs >= sum, JSON.stringify(state.phasesMs))
 })
 
 test('the connection of the first look is gone when the second begins', async (t) => {
