@@ -14,7 +14,7 @@ import { Profiles } from './profiles.ts'
 import { configuredSources } from './reload/configured.ts'
 import { LiveLists } from './reload/live-lists.ts'
 import type { FirstReading } from './reload/live-lists.ts'
-import { sourcesOf } from './reload/sources.ts'
+import { sourceOf, sourcesOf } from './reload/sources.ts'
 import type { SourceOptions } from './reload/sources.ts'
 import { ResourceTable } from './resource/table.ts'
 import type { Signals } from './signals.ts'
@@ -59,12 +59,11 @@ async function runWith(
     const table = new ResourceTable()
     const profiles = new Profiles({ ...options, ...options.poll })
     const urls = [...options.urls, ...(site?.urls ?? [])]
-    const listsOf = (ofArguments: readonly string[], files: readonly string[]) =>
-      sourcesOf(ofArguments, files, process.stdin, sourceOptions(options))
-    const configured =
-      config === null ? [] : configuredSources(config, (file) => listsOf([], [file]).slice(1))
+    const { stdin } = process
+    const how = sourceOptions(options)
+    const configured = config === null ? [] : configuredSources(config, (file) => sourceOf(file, stdin, how))
     const lists = new LiveLists(
-      [...listsOf(urls, options.files), ...configured],
+      [...sourcesOf(urls, options.files, stdin, how), ...configured],
       { table, profiles },
       options,
       (line) => say(`${line}\n`),

@@ -4,6 +4,7 @@ import { OVERRIDE_KEYS, OverrideError } from '../settings/override.ts'
 import { Saying, within } from '../settings/said.ts'
 import type { Said } from '../settings/said.ts'
 import { parseLine } from '../targets/line.ts'
+import { isHttpName } from '../targets/names.ts'
 import type { Target } from '../targets/target.ts'
 import { secretly } from './reader.ts'
 import type { Filled, Reader } from './reader.ts'
@@ -73,7 +74,7 @@ function say(reader: Reader, saying: Saying, key: string, value: Tree, keyOffset
 /** Lists of URLs: paths are counted from the directory of the configuration. */
 export function readFiles(reader: Reader, tree: Tree, directory: string): string[] {
   return reader.texts(tree, 'files').flatMap(({ text, offset }) => {
-    if (text !== '-' && text !== '') return [/^https?:\/\//.test(text) ? text : resolve(directory, text)]
+    if (text !== '-' && text !== '') return [isHttpName(text) ? text : resolve(directory, text)]
     reader.wrong(
       offset,
       text === '' ? 'files: an empty name' : 'files: standard input is read with -f - only',

@@ -143,10 +143,8 @@ export class Poller {
       // That it had no time left, or met silence, is not why the first one failed.
       if (second.verdict.reason !== 'timeout') look = second
     }
-    const { found, verdict } = look
     const now = monotonicMs()
-    const answer = isFailure(found.last) ? null : found.last
-    teach(resource, verdict, answer, now)
+    teach(resource, look, now)
     const facts = factsOf(resource, look, {
       poller: this.#number,
       began,
@@ -155,8 +153,8 @@ export class Poller {
       heldMs: this.#held.longest(began),
       rechecked: until !== null,
     })
-    this.#hooks.state(stateOf(facts, verdict))
-    this.#tell(resource, verdict)
+    this.#hooks.state(stateOf(facts, look.verdict))
+    this.#tell(resource, look.verdict)
     this.#inFlight--
     this.#waiting.done(origin)
     this.#hooks.complete(resource)

@@ -7,12 +7,10 @@ import { ListError } from '../targets/read.ts'
 import type { TargetSink } from '../targets/read.ts'
 import type { Source } from './source.ts'
 
-/** What a configuration names: its own URLs, then the lists of its groups, each as `listOf` reads it. */
-export function configuredSources(file: ConfigFile, listOf: (file: string) => Source[]): Source[] {
+/** What a configuration names: its own URLs, then the lists of its groups, each as `sourceOf` reads it. */
+export function configuredSources(file: ConfigFile, sourceOf: (file: string) => Source): Source[] {
   const { config } = file
-  const lists = listsOf(config).flatMap((list) =>
-    listOf(list.file).map((source) => inGroup(source, file, list)),
-  )
+  const lists = listsOf(config).map((list) => inGroup(sourceOf(list.file), file, list))
   return [ownUrls(file), ...lists]
 }
 

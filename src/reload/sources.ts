@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { HttpListOptions } from '../targets/http-list.ts'
-import { isXmlName, nameOf } from '../targets/names.ts'
+import { isHttpName, isXmlName, nameOf } from '../targets/names.ts'
 import { shownName } from '../targets/quote.ts'
 import { chunks, ListError, open, readTargets } from '../targets/read.ts'
 import type { TargetSink } from '../targets/read.ts'
@@ -31,10 +31,11 @@ export function sourcesOf(
   ]
 }
 
-function sourceOf(file: string, stdin: Readable, options: SourceOptions): Source {
+/** What one list names, as its name says how it is read. */
+export function sourceOf(file: string, stdin: Readable, options: SourceOptions): Source {
   const text: Source['read'] = (sink) => readTargets({ urls: [], files: [file], stdin }, sink)
   if (file === '-') return { name: 'stdin', again: null, canWait: false, read: text }
-  if (/^https?:\/\//i.test(file)) return httpSource(file, options)
+  if (isHttpName(file)) return httpSource(file, options)
   const name = shownName(file)
   const fileSource = (read: Source['read']): Source => ({ name, again: { path: file }, canWait: false, read })
   if (/\.json$/i.test(file)) return fileSource((sink) => readFileSdOf(file, name, 'json', sink))

@@ -6,7 +6,7 @@ import { ConfigFile } from '../../src/config/file.ts'
 import type { ConfigFlag } from '../../src/config/config.ts'
 import { configuredSources } from '../../src/reload/configured.ts'
 import type { Source } from '../../src/reload/source.ts'
-import { sourcesOf } from '../../src/reload/sources.ts'
+import { sourceOf } from '../../src/reload/sources.ts'
 import { parseTime } from '../../src/settings/values.ts'
 import { ListError } from '../../src/targets/read.ts'
 import type { Target } from '../../src/targets/target.ts'
@@ -34,7 +34,7 @@ test('a group of a configuration that changes says something else of its lists',
   writeFileSync(path, `interval: 1s\nurls: http://own.example/\n${group('5s')}`)
   writeFileSync(join(directory, 'a.txt'), 'http://a.example/\nhttp://b.example/ label.x=y\nx\n')
   const config = new ConfigFile(path, FLAGS)
-  const listOf = (file: string) => sourcesOf([], [file], Readable.from([]), OPTIONS).slice(1)
+  const listOf = (file: string) => sourceOf(file, Readable.from([]), OPTIONS)
   const [own, first, second, ...others] = configuredSources(config, listOf)
   t.deepEqual(others, [])
   t.deepEqual(own?.again, { path })

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { sourcesOf } from '../../src/reload/sources.ts'
+import { sourceOf } from '../../src/reload/sources.ts'
 import { MOST_JSON, MOST_YAML } from '../../src/targets/file-sd.ts'
 import { ListError } from '../../src/targets/read.ts'
 import { directoryOf } from '../helpers/directory.ts'
@@ -12,7 +12,7 @@ import { keepingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
 async function read(t: ExecutionContext, name: string, content: string | Uint8Array) {
   const file = join(directoryOf(t), name)
   await writeFile(file, content)
-  const source = sourcesOf([], [file], process.stdin, SOURCE_OPTIONS)[1] ?? t.fail('no source')
+  const source = sourceOf(file, process.stdin, SOURCE_OPTIONS)
   const sink = keepingSink()
   const shown = (text: string) => text.replace(file, 'FILE')
   try {
@@ -158,7 +158,7 @@ test('credentials are never printed', async (t) => {
 })
 
 test('a list that is not there', async (t) => {
-  const source = sourcesOf([], ['/no/such.json'], process.stdin, SOURCE_OPTIONS)[1] ?? t.fail('no source')
+  const source = sourceOf('/no/such.json', process.stdin, SOURCE_OPTIONS)
   const error = await t.throwsAsync(source.read(keepingSink()), { instanceOf: ListError })
   t.is(error?.message, '/no/such.json: no such file or directory')
 })

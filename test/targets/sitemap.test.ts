@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { sourcesOf } from '../../src/reload/sources.ts'
+import { sourceOf } from '../../src/reload/sources.ts'
 import { ListError } from '../../src/targets/read.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
@@ -15,7 +15,7 @@ import { until } from '../helpers/until.ts'
 async function read(t: ExecutionContext, content: string | Uint8Array, name = 'sitemap.xml') {
   const file = join(directoryOf(t), name)
   await writeFile(file, content)
-  const source = sourcesOf([], [file], process.stdin, SOURCE_OPTIONS)[1] ?? t.fail('no source')
+  const source = sourceOf(file, process.stdin, SOURCE_OPTIONS)
   const sink = keepingSink()
   const shown = (text: string) => text.replace(file, 'FILE')
   const result = () => ({
