@@ -72,7 +72,9 @@ async function run(asked: Arguments, folder: string, argv: readonly string[]): P
   const machine = describeMachine(bench)
   const measured: Partial<Record<Scenario, unknown>> = {}
   for (const name of asked.scenarios) measured[name] = await RUN[name](bench)
-  const command = ['npm run bench', ...(argv.length > 0 ? ['--', ...argv] : [])].join(' ')
+  // Where the JSON goes is of this machine alone, and changes no figure.
+  const told = argv.filter((word, at) => !word.startsWith('--json') && argv[at - 1] !== '--json')
+  const command = ['npm run bench', ...(told.length > 0 ? ['--', ...told] : [])].join(' ')
   const results: Results = {
     command,
     machine,
