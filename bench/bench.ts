@@ -22,7 +22,7 @@ import type { SiteOptions } from './scenarios/site.ts'
 // `npm run bench`: measures headcount and what else polls URLs, beside each other, on this machine.
 
 const FRESH: SiteOptions = { urls: 10_000, origins: 10_000, demand: 20_000 }
-const KEEP: SiteOptions = { urls: 1_000, origins: 1_000, demand: 100_000, keepAlive: true }
+const KEEP: SiteOptions = { urls: 10_000, origins: 1_000, demand: 100_000, keepAlive: true }
 const TLS: SiteOptions = { urls: 100, origins: 1, demand: 10_000, tls: true }
 /** As an address does not hold longer than a poll's interval, every poll looks up its name. */
 const DNS: SiteOptions = { ...FRESH, ttl: 1 }

@@ -9,7 +9,7 @@ import { shown, table } from './table.ts'
 /** What each scenario asks, for its heading. */
 const WORK = {
   fresh: '10,000 origins, one connection a poll',
-  keep: '1,000 origins, connections kept (`--keep-alive`)',
+  keep: '10,000 URLs on 1,000 origins, connections kept (`--keep-alive`)',
   tls: '100 URLs on one TLS origin, one connection a poll, P-256 certificate, defaults on both sides',
   dns: '10,000 names whose addresses hold for 1 s, one connection a poll',
 }

@@ -9,7 +9,12 @@ import type { Turns } from './turns.ts'
 export async function fillPool(sizes: readonly number[], options: SiteOptions, bench: Bench): Promise<Turns> {
   const site = await startSite(bench, options)
   try {
-    const entries = sizes.map((size) => ({ name: String(size), contestant: headcount(size), site }))
+    const entries = sizes.map((size) => ({
+      name: String(size),
+      contestant: headcount(size),
+      site,
+      warmUps: size,
+    }))
     return await takeTurns('pool', entries, bench)
   } finally {
     await site.stop()

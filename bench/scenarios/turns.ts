@@ -18,6 +18,8 @@ export interface Entry {
   readonly name: string
   readonly contestant: Contestant
   readonly site: Site
+  /** So many times the usual warm-up: each thread compiles the code for itself, from what it has polled. Default 1. */
+  readonly warmUps?: number
 }
 
 /** What one entry did: the median of each figure. */
@@ -59,12 +61,15 @@ export async function takeTurns(scenario: string, entries: readonly Entry[], ben
 }
 
 /** One entry's turn: its process lives no longer. */
-export async function takeTurn({ name, contestant, site }: Entry, bench: Bench): Promise<Result> {
+export async function takeTurn(
+  { name, contestant, site, warmUps = 1 }: Entry,
+  bench: Bench,
+): Promise<Result> {
   const before = await site.origin.count()
   const running = await contestant.start(site.work, bench)
   // Past the first poll of each URL, what is learnt of it is there; of long lists that is not waited for.
   await untilPolled(site.origin, running.child, before, bench.short ? 1 : Math.min(site.work.urls, 10_000))
-  await sleep(bench.warmUp * 1000)
+  await sleep(bench.warmUp * 1000 * warmUps)
   const [polls, lookUps] = [await site.origin.count(), await site.dns?.count()]
   const figures = await watch(site.origin, running.child, bench.seconds)
   const lookUpsPerPoll =

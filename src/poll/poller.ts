@@ -35,6 +35,12 @@ export interface PollerHooks {
   uplink(why: string | null): void
 }
 
+/**
+ * Polls that begin in one turn of the event loop. Then it hears of those under way: in a thread that is busy, more at once
+ * would only wait for each other, which makes each dearer and longer than its server took.
+ */
+const BURST = 32
+
 /** Polls Resources: up to `concurrency` at once, up to `hostConcurrency` of one origin, origins taking turns. */
 export class Poller {
   /** Whether anything gets through from here. */
@@ -52,6 +58,7 @@ export class Poller {
   readonly #canaries: Canaries
   readonly #stackTraceLimit = Error.stackTraceLimit
   #inFlight = 0
+  #next: NodeJS.Immediate | null = null
   #stopped: PromiseWithResolvers<void> | null = null
 
   /** `number`, from 1, is what its States say. Throws when the TLS options can't be used. */
@@ -122,13 +129,21 @@ export class Poller {
     Error.stackTraceLimit = this.#stackTraceLimit
   }
 
+  /** Polls begin at the end of this turn of the event loop. */
   #fill(): void {
-    while (this.#inFlight < this.#faults.concurrency) {
+    this.#next ??= setImmediate(this.#start)
+  }
+
+  readonly #start = (): void => {
+    this.#next = null
+    for (let begun = 0; begun < BURST; begun++) {
+      if (this.#inFlight >= this.#faults.concurrency) return
       const next = this.#waiting.next()
       if (next === null) return
       this.#inFlight++
       void this.#poll(next.resource, next.profile, next.origin)
     }
+    this.#fill()
   }
 
   async #poll(resource: Resource, profile: Profile, origin: Origin<Profile>): Promise<void> {

@@ -69,7 +69,7 @@ export class Schedule {
     this.#due = new Due(this.#links, options.pollers, (id) => table.origin(id as ResourceId))
     this.#origins = new Origins(this.#links, originLimit, options.hostConcurrency * AHEAD)
     this.#probation = new Probation(this.#links, limit)
-    this.#start(packedIds(table), options.concurrency, now)
+    this.#start(packedIds(table), options.concurrency, now, true)
   }
 
   /** Who has the Resources now; `leaving` of them have left the list. */
@@ -123,7 +123,7 @@ export class Schedule {
     this.#probation.grow(limit)
     for (const id of ids) this.#table.setLeaving(id, false)
     const fresh = ids.filter((id) => this.#places.of(id) === NOWHERE)
-    this.#start(fresh, this.#options.hostConcurrency, now)
+    this.#start(fresh, this.#options.hostConcurrency, now, false)
   }
 
   /** A Resource has left the list: it goes at once, or when its turn comes or its poller gives it back. */
@@ -209,9 +209,9 @@ export class Schedule {
   }
 
   /** Puts to sleep those that were nowhere, `room` of them for each poller due at once. */
-  #start(ids: readonly ResourceId[] | Uint32Array, room: number, now: number): void {
+  #start(ids: readonly ResourceId[] | Uint32Array, room: number, now: number, ramp: boolean): void {
     const options = { ...this.#options, concurrency: room }
-    const spread = new Spread(options, this.#table.originLimit, now, this.#spread)
+    const spread = new Spread(options, this.#table.originLimit, now, this.#spread, ramp)
     for (const id of ids as Iterable<ResourceId>) {
       this.#table.setDueAt(id, spread.next(this.#table.origin(id), this.#cadence(id).intervalMs))
       this.#slotAt[id] = this.#table.dueAt(id)

@@ -3,13 +3,21 @@ import { homeOf } from './due.ts'
 /** The golden ratio's fractional part: its multiples, modulo 1, fill the interval more evenly than those of any other. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 
+/** The share of the first interval over which polls grow from none to as many as there will be, and the most of it in ms. */
+const RAMP_SHARE = 1 / 20
+const RAMP_MS = 3_000
+
 /**
  * When a Resource that there is no room for at the start is polled first, in ms on the monotonic clock: the `index`-th of
  * them, from 0, somewhere in the first interval. Evenly for all of them and also for each run of neighbours, since
- * neighbours on a list tend to be of one origin, which could not take them all at once.
+ * neighbours on a list tend to be of one origin, which could not take them all at once. With `ramp` there are fewer in the
+ * beginning, while the pollers' code is not compiled yet and no connection is open.
  */
-export function firstDue(start: number, intervalMs: number, index: number): number {
-  return start + intervalMs * (((index + 1) * GOLDEN) % 1)
+export function firstDue(start: number, intervalMs: number, index: number, ramp: boolean): number {
+  const rampMs = ramp ? Math.min(RAMP_MS, intervalMs * RAMP_SHARE) : 0
+  // As time goes at full density: the ramp holds half as many as it would then.
+  const at = (intervalMs - rampMs / 2) * (((index + 1) * GOLDEN) % 1)
+  return start + (at < rampMs / 2 ? Math.sqrt(2 * rampMs * at) : at + rampMs / 2)
 }
 
 /** So many intervals are told apart; with more, all begin anew. */
@@ -34,13 +42,21 @@ export class Spread {
   readonly #taken: Uint32Array
   readonly #takenOfOrigin: Uint32Array
   readonly #rest: Map<number, number>
+  readonly #ramp: boolean
 
   /**
    * `origins`: their numbers are below this. `rest`: how many have been spread over which interval before, and with this one:
-   * each interval is filled evenly by its own.
+   * each interval is filled evenly by its own. `ramp`: the pollers have only just started.
    */
-  constructor(options: SpreadOptions, origins: number, now: number, rest: Map<number, number>) {
+  constructor(
+    options: SpreadOptions,
+    origins: number,
+    now: number,
+    rest: Map<number, number>,
+    ramp: boolean,
+  ) {
     this.#options = options
+    this.#ramp = ramp
     this.#now = now
     this.#taken = new Uint32Array(options.pollers)
     this.#takenOfOrigin = new Uint32Array(origins)
@@ -58,7 +74,7 @@ export class Spread {
       const index = this.#rest.get(intervalMs) ?? this.#rest.size
       if (this.#rest.size >= MOST_INTERVALS) this.#rest.clear()
       this.#rest.set(intervalMs, index + 1)
-      return firstDue(this.#now, intervalMs, index)
+      return firstDue(this.#now, intervalMs, index, this.#ramp)
     }
     this.#taken[poller]! += 1
     this.#takenOfOrigin[origin]! += 1

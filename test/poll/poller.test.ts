@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import test from 'ava'
 import { Hostile } from '../helpers/hostile.ts'
 import type { Script } from '../helpers/hostile.ts'
@@ -58,6 +59,20 @@ test('an origin that hangs does not hold up the others', async (t) => {
   await poller.close()
 })
 
+test('polls begin a few in each turn of the event loop, up to as many as the poller may have', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ concurrency: 200, hostConcurrency: 1_000, timeoutMs: 2_000 })
+  poller.poller.accept(Array.from({ length: 500 }, () => resource(server.url('silent'))))
+  const inFlight: number[] = []
+  for (let n = 0; n < 8; n++) {
+    await turn()
+    inFlight.push(poller.poller.inFlight)
+  }
+  t.deepEqual(inFlight, [32, 64, 96, 128, 160, 192, 200, 200])
+  await poller.close()
+})
+
 test('the State comes before its Resource goes', async (t) => {
   const server = await Hostile.start()
   t.teardown(() => server.close())
@@ -74,6 +89,7 @@ test('stop gives back at once what waits, as it was, and waits for the rest', as
   const poller = new TestPoller({ hostConcurrency: 1, timeoutMs: 300 })
   const waiting = [1, 2, 3].map(() => resource(server.url('silent'), { verdict: 'up', errCount: 0 }))
   poller.poller.accept([...waiting])
+  await turn()
   t.deepEqual([poller.poller.inFlight, poller.poller.waiting], [1, 2])
   const stopped = poller.poller.stop()
   t.deepEqual(poller.events, ['complete', 'complete'])
