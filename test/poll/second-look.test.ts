@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { createServer } from 'node:tls'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -159,6 +160,7 @@ test('no second look begins after a stop', async (t) => {
   const server = await first(t, silent, ok)
   const poller = new TestPoller({ timeoutMs: 600 })
   const polled = poller.poll(resource(server.url('twice'), { verdict: 'up' }))
+  await turn()
   const stopped = poller.poller.stop()
   const state = await polled
   await stopped
