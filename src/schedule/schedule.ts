@@ -180,7 +180,7 @@ export class Schedule {
     if (this.#places.of(resource.id) < AT_POLLER) throw new Error(`Resource ${resource.id} was not lent`)
     this.#rest(resource)
     if (this.#table.isLeaving(resource.id)) return this.#forget(resource.id)
-    if (this.#options.once || resource.verdict === 'pending') return
+    if (this.#options.once) return
     const slotAt = this.#slotAt[resource.id] as number
     this.#sleep(resource.id, nextDue(this.#cadence(resource.id), slotAt, resource, now))
   }

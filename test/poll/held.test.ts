@@ -53,6 +53,15 @@ test('remembers little however long it beats', (t) => {
   t.is(held.longest(0), 11)
 })
 
+test('a pause of more than an hour ago is forgotten, though it was the longest', (t) => {
+  const held = new Held(0, 0)
+  held.beat(50, 100, 100)
+  held.beat(20, 3_600_000, 3_600_000)
+  t.is(held.longest(0), 50)
+  held.beat(10, 3_600_101, 3_600_101)
+  t.is(held.longest(0), 20)
+})
+
 function standStill(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
