@@ -7,9 +7,6 @@ import type { Schedule } from './schedule/schedule.ts'
 /** Between two turns that the clock starts, in ms: what is due within it goes in one message. */
 const TURN_MS = 5
 
-/** The longest that a timer waits, in ms: past 2³¹ it would fire at once. */
-const LONGEST_WAIT_MS = 2 ** 30
-
 /** Where the Resources go. */
 export interface DispatcherHooks {
   /** Lends a batch to a poller, from 0. */
@@ -96,8 +93,7 @@ export class Dispatcher {
     clearTimeout(this.#timer)
     const next = this.#schedule.nextAt()
     if (next === null) return
-    const wait = Math.min(LONGEST_WAIT_MS, Math.max(TURN_MS, next - monotonicMs()))
-    this.#timer = setTimeout(() => this.#turn(), wait)
+    this.#timer = setTimeout(() => this.#turn(), Math.max(TURN_MS, next - monotonicMs()))
   }
 
   #lend(poller: number): void {

@@ -86,6 +86,19 @@ test('the memory and the processors of this machine are known', (t) => {
   t.true(cores() >= 1 && cores() <= cpus().length)
 })
 
+test.serial('where a cgroup limits the memory, that is the limit; one that limits nothing is none', (t) => {
+  const { constrainedMemory } = process
+  t.teardown(() => Object.assign(process, { constrainedMemory }))
+  for (const [group, limit] of [
+    [50e6, 50e6],
+    [2 ** 63, totalmem()],
+    [0, totalmem()],
+  ] as const) {
+    process.constrainedMemory = () => group
+    t.is(memoryLimit(), limit)
+  }
+})
+
 test('connections are kept with the descriptors that polls leave, and a bound', (t) => {
   t.is(keptPerPoller(20_128, 2, 512), 8_976)
   t.is(keptPerPoller(1_024, 1, 448), 224)

@@ -97,7 +97,7 @@ export class Schedule {
     return this.#unpolled
   }
 
-  /** Nothing becomes due before this; null when nothing sleeps. */
+  /** Nothing becomes due before this, a minute or so ahead at most; null when nothing sleeps. */
   nextAt(): number | null {
     return this.#wheel.nextAt()
   }

@@ -74,7 +74,7 @@ export class Wheel {
     }
   }
 
-  /** No Resource is due before this, in ms on the monotonic clock; null when none sleeps. */
+  /** No Resource is due before this, in ms on the monotonic clock, a turn of the wheel ahead at most; null when none sleeps. */
   nextAt(): number | null {
     if (this.#size === 0) return null
     for (let tick = this.#tick + 1; tick <= this.#tick + SLOTS; tick++) {

@@ -23,6 +23,22 @@ test('told once an event, not once a URL', (t) => {
   t.is(notices.length, 3)
 })
 
+test('so many kinds are remembered, and no more', (t) => {
+  const notices: string[] = []
+  const faults = new OwnFaults(
+    64,
+    () => 0,
+    (line) => notices.push(line),
+  )
+  const kinds = Array.from({ length: 64 }, (_, n) => 'x'.repeat(n + 1))
+  for (const kind of [...kinds, ...kinds]) faults.fault(kind, 10)
+  t.is(notices.length, 64)
+  faults.fault('another', 10)
+  // Told anew, though it is the same event: the others were forgotten to make room.
+  faults.fault('x', 10)
+  t.is(notices.length, 66)
+})
+
 test('fewer polls at once only where that helps', (t) => {
   const faults = new OwnFaults(
     64,
