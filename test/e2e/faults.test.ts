@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
@@ -38,9 +39,14 @@ const dies = test.macro({
     const deadly = await startOrigin(t)
     const urls = Array.from({ length: 40 }, (_, n) => `${n % 2 === 0 ? healthy.url : deadly.url}/${n}`)
     const args = ['--timeout', timeout, ...urls]
-    const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: kind, FAULT_MARK: newMark(t) }
+    const mark = newMark(t)
+    const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: kind, FAULT_MARK: mark }
     const program = start(t, args, env)
     await program.until(({ stderr }) => /was lost/.test(stderr))
+    t.false(existsSync(`${mark}-over`), 'one that blocks is not waited for')
+    const [, lost] = /^poller (\d) was lost/m.exec(program.stderr) as unknown as [string, string]
+    const lines = program.json.length
+    await program.until(({ json }) => json.slice(lines).some(({ poller }) => poller === Number(lost)))
     for (const url of urls)
       await (url.startsWith(healthy.url) ? healthy : deadly).askedFor(new URL(url).pathname, 3)
     program.child.kill('SIGTERM')
@@ -59,6 +65,18 @@ test(dies, 'throw', '10s', /^poller \d was lost \(.*thrown late.*\)/m)
 test(dies, 'heap', '10s', /^poller \d was lost \((.*memory|nothing was heard).*\)/m)
 test(dies, 'spin', '2s', /^poller \d was lost \(nothing was heard of it for 4 s\)/m)
 test(dies, 'block', '2s', /^poller \d was lost \(nothing was heard of it for 4 s\)/m)
+
+test('a poller that dies before the others have started is replaced', async (t) => {
+  const origins = await Promise.all([1, 2, 3].map(() => startOrigin(t)))
+  const urls = origins.map(({ url }) => url)
+  const program = start(t, urls, { FAULT_MARK: newMark(t), FAULT_EARLY: '1' })
+  for (const origin of origins) await origin.askedFor('/', 3)
+  program.child.kill('SIGTERM')
+  const { code, stderr } = await program.ended()
+  t.is(code, 0)
+  t.is(stderr.match(/^poller \d was lost \(/gm)?.length, 1)
+  allUp(t, program, urls.length)
+})
 
 test('a URL whose poll kills pollers is found and set aside; all others are polled on', async (t) => {
   const healthy = await startOrigin(t)
@@ -193,6 +211,20 @@ test('a monitor that stalls as it is told of the first poller is replaced', asyn
   const { code, stderr } = await program.ended()
   t.is(code, 0)
   t.regex(stderr, /^The monitor did not answer for 2 s; another takes its place/m)
+})
+
+test('a monitor that dies while a poller spins is replaced before that is found', async (t) => {
+  const origin = await startOrigin(t)
+  const deadly = await startOrigin(t)
+  const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: 'spin', FAULT_MARK: newMark(t) }
+  const args = ['--timeout', '7s', origin.url, deadly.url]
+  const program = start(t, args, { ...env, FAULT_MONITOR: 'exit' })
+  await program.until(({ stderr }) => stderr.includes('The monitor ended'))
+  const lines = program.json.length
+  await program.until(({ json }) => json.slice(lines).some(({ type }) => type === 'summary'))
+  t.notRegex(program.stderr, /was lost/)
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
 })
 
 test('a monitor that can be started no more: said, exit 1', async (t) => {

@@ -6,6 +6,9 @@ export const FAULT_KINDS = ['exit', 'throw', 'heap', 'spin', 'block'] as const
 /** What can befall a thread. */
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
+/** A thread blocks this long, in s: much longer than main waits for it. When it is over, the file FAULT_MARK-over is there. */
+const BLOCK_S = 16
+
 /** Does it to the thread that calls. */
 export function fail(kind: FaultKind): void {
   switch (kind) {
@@ -24,7 +27,7 @@ export function fail(kind: FaultKind): void {
       for (;;);
     case 'block':
       // In a system call, where a thread can't be ended.
-      spawnSync('sleep', ['8'])
+      spawnSync('sh', ['-c', `sleep ${BLOCK_S}; : >"$FAULT_MARK-over"`])
       break
     default:
       throw new Error(`no fault is called ${String(kind satisfies never)}`)

@@ -4,11 +4,12 @@
 // FAULT_LISTEN: a monitor meets this kind when it is to listen to a poller; with FAULT_MARK only the first of all.
 // FAULT_LAST: a monitor meets this kind when it is told that the run ends.
 // FAULT_POLLERS, FAULT_MONITORS: only so many of these threads start (counted with FAULT_MARK), the others fail at load.
+// FAULT_EARLY: the first poller ends when it has been ready for a moment, before the second one is.
 // The program itself knows nothing of this.
-import { openSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, openSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { isMainThread, workerData } from 'node:worker_threads'
-import type { MessagePort } from 'node:worker_threads'
+import { isMainThread, MessagePort, workerData } from 'node:worker_threads'
 import { fail } from './fault-kinds.ts'
 import type { FaultKind } from './fault-kinds.ts'
 
@@ -21,6 +22,7 @@ const {
   FAULT_LAST,
   FAULT_POLLERS,
   FAULT_MONITORS,
+  FAULT_EARLY,
 } = process.env
 const isMonitor = (workerData as { control?: unknown } | null)?.control !== undefined
 const connect = Socket.prototype.connect
@@ -29,6 +31,10 @@ if (!isMainThread) {
   const most = isMonitor ? FAULT_MONITORS : FAULT_POLLERS
   if (most !== undefined && !isOneOf(Number(most), isMonitor ? 'monitor' : 'poller'))
     throw new Error('fails at load')
+}
+if (!isMainThread && !isMonitor && FAULT_EARLY !== undefined) {
+  if (makes(`${FAULT_MARK}-early`)) endOnceReady()
+  else if (makes(`${FAULT_MARK}-late`)) while (!existsSync(`${FAULT_MARK}-ended`)) spawnSync('sleep', ['0.1'])
 }
 if (isMonitor) {
   // The control face is told what to do by messages that name the method. A listener of our own would start the port too early.
@@ -54,9 +60,24 @@ if (!isMainThread && !isMonitor && FAULT_PORT !== undefined) {
   } as typeof connect
 }
 
-/** One thread of all: the one that makes the mark; without a mark each is. */
+/** Its thread ends when it has told main that it is ready; those that wait for that go on when main can have heard of it. */
+function endOnceReady(): void {
+  const post = MessagePort.prototype.postMessage
+  MessagePort.prototype.postMessage = function postThenEnd(
+    this: MessagePort,
+    message: unknown,
+    ...rest: never[]
+  ) {
+    Reflect.apply(post, this, [message, ...rest])
+    if ((message as { type?: string }).type !== 'ready') return
+    spawn('sh', ['-c', `sleep 1; : >"${FAULT_MARK}-ended"`])
+    setTimeout(() => process.exit(7), 50)
+  } as typeof post
+}
+
+/** One thread of all in its role: the one that makes the mark; without a mark each is. */
 function isFirst(): boolean {
-  return FAULT_MARK === undefined || makes(FAULT_MARK)
+  return FAULT_MARK === undefined || makes(isMonitor ? `${FAULT_MARK}-monitor` : FAULT_MARK)
 }
 
 function isOneOf(most: number, role: string): boolean {

@@ -38,11 +38,12 @@ function start(
   options: PollOptions,
   wanted: number,
   profiles: PollerProfiles = noProfiles,
+  count = 1,
 ) {
   const returned: Polled[] = []
   const back = Promise.withResolvers<void>()
   const lost: string[] = []
-  const pollers = new Pollers(1, options, profiles, {
+  const pollers = new Pollers(count, options, profiles, {
     returned(resources) {
       returned.push(...resources)
       if (returned.length >= wanted) back.resolve()
@@ -124,6 +125,18 @@ test('what a poller that was ended still had on its way finds no receiver; anoth
   await back
   t.is(returned.length, 1)
   t.deepEqual(origin.asked, ['/a', '/c'])
+})
+
+test('a poller that ends while States are sent another way gets no way', async (t) => {
+  const { pollers } = start(t, pollOptions(), 0, noProfiles, 2)
+  await Promise.all([pollers.launch(0), pollers.launch(1)])
+  const killed = pollers.kill(0, 'for a test')
+  const ways = await pollers.redirect()
+  await killed
+  t.deepEqual(
+    ways.map(([poller]) => poller),
+    [1],
+  )
 })
 
 test('a poller knows what numbers mean before it gets Resources with them, and so does its successor', async (t) => {

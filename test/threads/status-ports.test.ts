@@ -42,3 +42,16 @@ test('drained when all pollers have closed; one that never does is not waited fo
   await ports.drained()
   t.deepEqual(taken, [1])
 })
+
+test('drained not before what still comes has come, though no port closes', async (t) => {
+  const { port1, port2 } = new MessageChannel()
+  t.teardown(() => port2.close())
+  let taken = 0
+  const ports = new StatusPorts(() => {
+    if (++taken < 15) setTimeout(() => port2.postMessage(cpu(taken)), 50)
+  })
+  ports.listen(1, port1)
+  port2.postMessage(cpu(0))
+  await ports.drained()
+  t.is(taken, 15)
+})
