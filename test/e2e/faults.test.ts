@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -168,7 +169,8 @@ const monitorDies = test.macro({
     const origin = await startOrigin(t)
     const refusing = await freePort()
     const urls = Array.from({ length: 20 }, (_, n) => `${origin.url}/${n}`)
-    const env = { FAULT_MONITOR: kind, FAULT_MARK: newMark(t) }
+    const mark = newMark(t)
+    const env = { FAULT_MONITOR: kind, FAULT_MARK: mark }
     const program = start(t, [...urls, `http://127.0.0.1:${refusing}/`], env)
     await program.until(({ stderr }) => why.test(stderr))
     const lines = program.json.length
@@ -178,12 +180,21 @@ const monitorDies = test.macro({
       const shown = new Set(json.slice(lines).map(({ url }) => url))
       return urls.every((url) => shown.has(url))
     })
+    t.false(existsSync(`${mark}-over`), 'one that blocks is not waited for')
     await program.until(({ json }) => json.slice(lines).filter(({ type }) => type === 'summary').length > 3)
     t.true(origin.asked.length > polled)
     program.child.kill('SIGTERM')
-    const { code, stderr } = await program.ended()
+    const { code, stdout, stderr } = await program.ended()
     t.is(code, 0)
     t.is(stderr.match(why)?.length, 1)
+    // The line that the new one begins with: empty, or what the other left of its last one.
+    t.is(
+      stdout
+        .split('\n')
+        .slice(0, -1)
+        .filter((line) => !line.endsWith('}')).length,
+      1,
+    )
     const summaries = program.json.slice(lines).filter(({ type }) => type === 'summary')
     for (const summary of summaries) t.like(summary, { urls: 21, up: 20, down: 1, unknown: 0, pending: 0 })
     const polls = program.json
@@ -201,17 +212,28 @@ const monitorDies = test.macro({
 test(monitorDies, 'exit', /^The monitor ended; another takes its place/m)
 test(monitorDies, 'throw', /^The monitor ended: thrown late; another takes its place/m)
 test(monitorDies, 'spin', /^The monitor did not answer for 2 s; another takes its place/m)
+test(monitorDies, 'block', /^The monitor did not answer for 2 s; another takes its place/m)
 
-test('a monitor that stalls as it is told of the first poller is replaced', async (t) => {
-  const origin = await startOrigin(t)
-  const env = { FAULT_LISTEN: 'spin', FAULT_MARK: newMark(t) }
-  const program = start(t, [origin.url], env)
-  await program.until(({ json }) => json.some(({ type, up }) => type === 'summary' && up === 1))
-  program.child.kill('SIGTERM')
-  const { code, stderr } = await program.ended()
-  t.is(code, 0)
-  t.regex(stderr, /^The monitor did not answer for 2 s; another takes its place/m)
+const diesEarly = test.macro({
+  async exec(t, kind: string, why: RegExp) {
+    // One for each poller.
+    const origins = await Promise.all([1, 2].map(() => startOrigin(t)))
+    const env = { FAULT_LISTEN: kind, FAULT_MARK: newMark(t) }
+    const program = start(
+      t,
+      origins.map(({ url }) => url),
+      env,
+    )
+    await program.until(({ json }) => json.some(({ type, up }) => type === 'summary' && up === 2))
+    program.child.kill('SIGTERM')
+    const { code, stderr } = await program.ended()
+    t.is(code, 0)
+    t.regex(stderr, why)
+  },
+  title: (_, kind: string) => `a monitor that dies (${kind}) as it is told of the first poller is replaced`,
 })
+test(diesEarly, 'exit', /^The monitor ended; another takes its place/m)
+test(diesEarly, 'spin', /^The monitor did not answer for 2 s; another takes its place/m)
 
 test('a monitor that dies while a poller spins is replaced before that is found', async (t) => {
   const origin = await startOrigin(t)
@@ -233,14 +255,70 @@ test('a monitor that can be started no more: said, exit 1', async (t) => {
   const { code, stderr } = await start(t, [origin.url], env).ended()
   t.is(code, 1)
   t.regex(stderr, /^No monitor can be started: The monitor ended: fails at load$/m)
+  t.is(stderr.match(/another takes its place/g)?.length, 1)
 })
 
-test('lines of --once that a monitor took with it are no success', async (t) => {
-  const origin = await startOrigin(t, (_, response) => void setTimeout(() => response.end(), 8_000))
-  const env = { FAULT_MONITOR: 'exit', FAULT_MARK: newMark(t) }
-  const { code, stdout } = await start(t, ['--once', origin.url], env).ended()
+test('a monitor that dies as it is told that the run ends: said, exit 1, and no other is started', async (t) => {
+  const origin = await startOrigin(t)
+  const program = start(t, [origin.url], { FAULT_LAST: 'exit' })
+  await origin.askedFor('/', 2)
+  program.child.kill('SIGTERM')
+  const { code, stderr } = await program.ended()
   t.is(code, 1)
-  t.like(parseLines(stdout).at(-1), { type: 'summary', up: 1, polls: 1 })
+  t.is(stderr, 'The monitor ended\n')
+})
+
+test('a monitor that never starts: said, exit 1', async (t) => {
+  const program = start(t, ['http://127.0.0.1:1/'], { FAULT_MARK: newMark(t), FAULT_WAITS: '1' })
+  const { code, stderr } = await program.ended()
+  t.is(code, 1)
+  t.regex(stderr, /^The monitor was not ready in time$/m)
+})
+
+test('asked to end while no monitor runs: the next one has the last word', async (t) => {
+  const origin = await startOrigin(t)
+  const mark = newMark(t)
+  const program = start(t, [origin.url], { FAULT_MONITOR: 'exit', FAULT_MARK: mark, FAULT_WAITS: '2' })
+  while (!existsSync(`${mark}-waits`)) await sleep(20)
+  program.child.kill('SIGTERM')
+  // As long as there are polls, main still waits for them, and not for the monitor.
+  for (let polls = -1; polls !== origin.asked.length; await sleep(1_000)) polls = origin.asked.length
+  writeFileSync(`${mark}-goes`, '')
+  const { code, stdout } = await program.ended()
+  t.is(code, 0)
+  t.like(parseLines(stdout).at(-1), { type: 'summary', urls: 1, up: 1 })
+})
+
+test('a list that changes while no monitor runs: the next one knows what is new', async (t) => {
+  const origin = await startOrigin(t)
+  const mark = newMark(t)
+  const list = join(directoryOf(t), 'urls.txt')
+  writeFileSync(list, `${origin.url}/old\n`)
+  const env = { FAULT_MONITOR: 'exit', FAULT_MARK: mark, FAULT_WAITS: '2' }
+  const program = start(t, ['-f', list], env)
+  await program.until(({ stderr }) => stderr.includes('another takes its place'))
+  while (!existsSync(`${mark}-waits`)) await sleep(20)
+  writeFileSync(list, `${origin.url}/old\n${origin.url}/new\n`)
+  await origin.askedFor('/new', 2)
+  writeFileSync(`${mark}-goes`, '')
+  await program.until(({ json }) =>
+    json.some(({ url, type }) => type === 'state' && url === `${origin.url}/new`),
+  )
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
+  t.like(program.json.at(-1), { type: 'summary', urls: 2, up: 2 })
+})
+
+test('lines of --once that a monitor took with it are no success; what it had written to a file stays', async (t) => {
+  const quick = await startOrigin(t)
+  const slow = await startOrigin(t, (_, response) => void setTimeout(() => response.end(), 8_000))
+  const env = { FAULT_MONITOR: 'exit', FAULT_MARK: newMark(t) }
+  const file = join(directoryOf(t), 'results')
+  const { code, stdout } = await start(t, ['--once', '--output', file, quick.url, slow.url], env).ended()
+  t.is(code, 1)
+  t.like(parseLines(stdout).at(-1), { type: 'summary', up: 2, polls: 2 })
+  const urls = parseLines(readFileSync(file, 'utf8')).map(({ url }) => url)
+  t.true(urls.includes(`${quick.url}/`) && urls.includes(`${slow.url}/`))
 })
 
 const ends = test.macro({

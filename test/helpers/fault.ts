@@ -4,6 +4,7 @@
 // FAULT_LISTEN: a monitor meets this kind when it is to listen to a poller; with FAULT_MARK only the first of all.
 // FAULT_LAST: a monitor meets this kind when it is told that the run ends.
 // FAULT_POLLERS, FAULT_MONITORS: only so many of these threads start (counted with FAULT_MARK), the others fail at load.
+// FAULT_WAITS: the first or the second monitor, 1 or 2, does not load before the file FAULT_MARK-goes is there; that it waits FAULT_MARK-waits tells.
 // FAULT_EARLY: the first poller ends when it has been ready for a moment, before the second one is.
 // The program itself knows nothing of this.
 import { spawn, spawnSync } from 'node:child_process'
@@ -23,6 +24,7 @@ const {
   FAULT_POLLERS,
   FAULT_MONITORS,
   FAULT_EARLY,
+  FAULT_WAITS,
 } = process.env
 const isMonitor = (workerData as { control?: unknown } | null)?.control !== undefined
 const connect = Socket.prototype.connect
@@ -35,6 +37,11 @@ if (!isMainThread) {
 if (!isMainThread && !isMonitor && FAULT_EARLY !== undefined) {
   if (makes(`${FAULT_MARK}-early`)) endOnceReady()
   else if (makes(`${FAULT_MARK}-late`)) while (!existsSync(`${FAULT_MARK}-ended`)) spawnSync('sleep', ['0.1'])
+}
+if (isMonitor && FAULT_WAITS !== undefined) {
+  const isIt = FAULT_WAITS === '1' || !makes(`${FAULT_MARK}-before`)
+  if (isIt && makes(`${FAULT_MARK}-waits`))
+    while (!existsSync(`${FAULT_MARK}-goes`)) spawnSync('sleep', ['0.1'])
 }
 if (isMonitor) {
   // The control face is told what to do by messages that name the method. A listener of our own would start the port too early.
