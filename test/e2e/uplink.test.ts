@@ -1,9 +1,15 @@
+import { writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { Program } from '../helpers/program.ts'
 import { loopback, startSwitched } from '../helpers/switched-origins.ts'
+
+const fault = fileURLToPath(new URL('../helpers/fault.ts', import.meta.url))
 
 /** Two pollers, so that each says what it has seen. */
 const QUICK = ['--pool-size', '2', '--interval', '300ms', '--status-interval', '200ms', '--format', 'json']
@@ -38,6 +44,35 @@ test('a list of which all vanishes at once, the canary too, is not down: one lin
     /^this machine's uplink seems to be out: no canary answers \(http.*refused.*\); /,
   )
   t.regex(lines[1] as string, /^this machine's uplink is back after \d+ s$/)
+})
+
+test('a poller that dies while the uplink is out takes that with it: the next one says it anew', async (t) => {
+  const origins = await startSwitched(t, loopback(6))
+  const [canary, ...urls] = origins.urls as [string, ...string[]]
+  const mark = join(directoryOf(t), 'mark')
+  const program = new Program(
+    t,
+    [...QUICK, '--error-backoff', '0ms', '--pool-size', '1', '--canary', canary, ...urls],
+    {
+      env: {
+        NODE_OPTIONS: `--import ${fault}`,
+        FAULT_PORT: new URL(urls[0] as string).port,
+        FAULT_KIND: 'exit',
+        FAULT_MARK: mark,
+        FAULT_LATER: '1',
+      },
+    },
+  )
+  const saidOut = () => program.stderr.match(/uplink seems to be out/g)?.length ?? 0
+  await program.until(() => all(program, 'up', 5))
+  origins.stop()
+  await program.until(() => saidOut() === 1)
+  writeFileSync(`${mark}-now`, '')
+  await program.until(() => saidOut() === 2)
+  t.regex(program.stderr, /^poller 1 was lost/m)
+  await origins.start()
+  await program.until(({ stderr }) => /uplink is back/.test(stderr))
+  t.false(program.json.some(({ verdict }) => verdict === 'down'))
 })
 
 test('a list of which all vanishes at once is down when the canary answers', async (t) => {

@@ -1,5 +1,6 @@
 // Preloaded into every thread of the program with NODE_OPTIONS=--import, and told by variables what is to befall which:
-// FAULT_PORT: a poller that connects to this port meets FAULT_KIND; with FAULT_MARK only the first of all.
+// FAULT_PORT: a poller that connects to this port meets FAULT_KIND; with FAULT_MARK only the first of all; with FAULT_LATER none
+//   before the file FAULT_MARK-now is there.
 // FAULT_MONITOR: a monitor meets this kind some seconds after all has started; with FAULT_MARK only the first of all.
 // FAULT_LISTEN: a monitor meets this kind when it is to listen to a poller; with FAULT_MARK only the first of all.
 // FAULT_LAST: a monitor meets this kind when it is told that the run ends.
@@ -25,6 +26,7 @@ const {
   FAULT_MONITORS,
   FAULT_EARLY,
   FAULT_WAITS,
+  FAULT_LATER,
 } = process.env
 const isMonitor = (workerData as { control?: unknown } | null)?.control !== undefined
 const connect = Socket.prototype.connect
@@ -62,7 +64,7 @@ if (isMonitor) {
 if (!isMainThread && !isMonitor && FAULT_PORT !== undefined) {
   Socket.prototype.connect = function connectOrFail(this: Socket, ...args: unknown[]) {
     const [first] = args.flat() as { port?: number }[]
-    if (String(first?.port) === FAULT_PORT && isFirst()) fail(FAULT_KIND as FaultKind)
+    if (String(first?.port) === FAULT_PORT && isTime() && isFirst()) fail(FAULT_KIND as FaultKind)
     return Reflect.apply(connect, this, args) as Socket
   } as typeof connect
 }
@@ -85,6 +87,10 @@ function endOnceReady(): void {
 /** One thread of all in its role: the one that makes the mark; without a mark each is. */
 function isFirst(): boolean {
   return FAULT_MARK === undefined || makes(isMonitor ? `${FAULT_MARK}-monitor` : FAULT_MARK)
+}
+
+function isTime(): boolean {
+  return FAULT_LATER === undefined || existsSync(`${FAULT_MARK}-now`)
 }
 
 function isOneOf(most: number, role: string): boolean {
