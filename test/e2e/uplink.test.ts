@@ -102,3 +102,15 @@ withTwo('without --canary, what answered last is asked', async (t) => {
   await program.until(() => all(program, 'up', 30))
   t.false(program.json.some(({ verdict }) => verdict === 'down'))
 })
+
+withTwo('a poller that has one origin alone asks what has answered the others', async (t) => {
+  // One origin for each poller.
+  const origins = await startSwitched(t, beyond.slice(0, 2))
+  const program = start(t, ...origins.urls)
+  await program.until(() => all(program, 'up', 2))
+  // Time for what has answered to be told.
+  await program.until(({ json }) => json.filter(({ type }) => type === 'summary').length > 15)
+  origins.stop()
+  await program.until(() => all(program, 'unknown', 2))
+  t.false(program.json.some(({ verdict }) => verdict === 'down'))
+})
