@@ -15,7 +15,7 @@ import { workerUrl } from './worker-url.ts'
 const START_MS = 30_000
 
 /** When all ends, threads are waited for this long, in ms. */
-const END_MS = 200
+const END_MS = 100
 
 /** Room for what a poller has just made, in MB: half of V8's own bound. With a quarter a poll costs 4 % more. */
 const YOUNG_MB = 48

@@ -4,7 +4,7 @@ import { within } from '../within.ts'
 import type { StatusMessage } from './protocol.ts'
 
 /** At the end the pollers have closed their ports; one that has not will not when twice this long nothing came, in ms. */
-const QUIET_MS = 125
+const QUIET_MS = 100
 
 /** The monitor's ends of `status`: one for each poller, that of its latest life. */
 export class StatusPorts {
