@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Resource } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/bounds.ts'
+import { classify } from './classify.ts'
 import { Connections } from './connections.ts'
 import type { Connection } from './connections.ts'
 import { Exchange } from './exchange.ts'
@@ -41,32 +42,31 @@ export class Asker {
    * connection and with no failed look-up that was kept.
    */
   async look(flight: Flight, resource: Resource, profile: Profile, fresh: boolean): Promise<Found> {
-    const { maxRedirects } = profile.options
+    const { method, maxRedirects } = profile.options
     const home = new URL(resource.url)
-    const fallback = new GetFallback(resource, profile.options, this.#now())
-    const found: Found = {
-      method: fallback.method,
-      hop: home,
-      redirects: 0,
-      address: '',
-      tls: null,
-      last: NOTHING,
-    }
-    const redirects = new Redirects(maxRedirects)
-    for (;;) {
-      found.method = fallback.method
-      const answer = await this.#ask(flight, found, home, profile, fresh)
-      found.last = answer
-      if (isFailure(answer)) return found
-      if (fallback.asksAgain(answer.status, this.#now())) continue
-      if (maxRedirects === 0 || !isRedirect(answer.status)) return found
-      const next = redirects.next(found.hop, answer.location)
-      if (isFailure(next)) {
-        found.last = next
-        return found
+    const found: Found = { method, hop: home, redirects: 0, address: '', tls: null, last: NOTHING }
+    try {
+      const fallback = new GetFallback(resource, profile.options, this.#now())
+      const redirects = new Redirects(maxRedirects)
+      for (;;) {
+        found.method = fallback.method
+        const answer = await this.#ask(flight, found, home, profile, fresh)
+        found.last = answer
+        if (isFailure(answer)) return found
+        if (fallback.asksAgain(answer.status, this.#now())) continue
+        if (maxRedirects === 0 || !isRedirect(answer.status)) return found
+        const next = redirects.next(found.hop, answer.location)
+        if (isFailure(next)) {
+          found.last = next
+          return found
+        }
+        found.hop = next
+        found.redirects = redirects.count
       }
-      found.hop = next
-      found.redirects = redirects.count
+    } catch (error) {
+      // A defect of ours must not look like one of the URL's.
+      found.last = classify(error)
+      return found
     }
   }
 

@@ -6,7 +6,6 @@ import type { PollerBounds } from '../state/bounds.ts'
 import type { State } from '../state/state.ts'
 import { Asker } from './asker.ts'
 import { Canaries } from './canaries.ts'
-import { classify } from './classify.ts'
 import { Deadlines } from './deadlines.ts'
 import { factsOf } from './facts.ts'
 import type { Look } from './facts.ts'
@@ -71,7 +70,7 @@ export class Poller {
     this.#waiting = new Waiting(options.hostConcurrency)
     this.#faults = new OwnFaults(options.concurrency, monotonicMs, (line) => hooks.notice(line))
     this.#canaries = new Canaries(
-      (flight, canary) => this.#ask(flight, canary, this.#profiles[0] as Profile, true),
+      (flight, canary) => this.#asker.look(flight, canary, this.#profiles[0] as Profile, true),
       this.#deadlines,
       options.timeoutMs,
       monotonicMs,
@@ -184,23 +183,12 @@ export class Poller {
     const timeoutMs = flight.deadline - began
     const heldBefore = this.#held.total
     this.#deadlines.add(flight)
-    const found = await this.#ask(flight, resource, profile, fresh)
+    const found = await this.#asker.look(flight, resource, profile, fresh)
     this.#deadlines.remove(flight)
     const held = { longest: this.#held.longest(began), total: this.#held.total - heldBefore }
     const judged = judge(found, held, { accept: profile.options.accept, timeoutMs })
     const ours = await this.#ours(found, resource, began)
     return { found, verdict: ours !== null && judged.verdict === 'down' ? ofUplink(ours) : judged }
-  }
-
-  async #ask(flight: Flight, resource: Resource, profile: Profile, fresh: boolean): Promise<Found> {
-    try {
-      return await this.#asker.look(flight, resource, profile, fresh)
-    } catch (error) {
-      // A defect of ours must not look like one of the URL's.
-      const last = classify(error)
-      const hop = new URL(resource.url)
-      return { method: profile.options.method, hop, redirects: 0, address: '', tls: null, last }
-    }
   }
 
   #secondLookUntil(resource: Resource, profile: Profile, { verdict }: Look, began: number): number | null {
