@@ -1,8 +1,9 @@
 import { BASE_BYTES, KEPT_BYTES, POLLER_BYTES, RESERVED } from './limits.ts'
 
 /**
- * What a poll costs the process, in µs of CPU, all threads together: as `docs/benchmarks.md` has it for two cores of a
- * server of 2021 or so, rounded up. The plan is as good as these are for the machine at hand.
+ * What a poll costs the process, in µs of CPU, all threads together: more than `docs/benchmarks.md` has for two cores of a
+ * server of 2021 or later, since a poll costs more where a core is not full. The plan is as good as these are for the
+ * machine at hand.
  */
 const POLL_US = { fresh: 110, kept: 40, tls: 400 } as const
 
