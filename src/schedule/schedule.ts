@@ -208,7 +208,7 @@ export class Schedule {
     return { count, setAside }
   }
 
-  /** Puts to sleep those that were nowhere, `room` of them for each poller due at once. */
+  /** Puts to sleep those that were nowhere, `room` of them for each poller due at once; `ramp`: see firstDue. */
   #start(ids: readonly ResourceId[] | Uint32Array, room: number, now: number, ramp: boolean): void {
     const options = { ...this.#options, concurrency: room }
     const spread = new Spread(options, this.#table.originLimit, now, this.#spread, ramp)

@@ -46,7 +46,7 @@ export class Spread {
 
   /**
    * `origins`: their numbers are below this. `rest`: how many have been spread over which interval before, and with this one:
-   * each interval is filled evenly by its own. `ramp`: the pollers have only just started.
+   * each interval is filled evenly by its own. `ramp`: see firstDue.
    */
   constructor(
     options: SpreadOptions,

@@ -8,6 +8,7 @@ import { directoryOf } from '../helpers/directory.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { parseLines, Program } from '../helpers/program.ts'
+import { until } from '../helpers/until.ts'
 
 const fault = fileURLToPath(new URL('../helpers/fault.ts', import.meta.url))
 const QUICK = ['--pool-size', '2', '--interval', '300ms', '--status-interval', '200ms', '--format', 'json']
@@ -279,7 +280,7 @@ test('asked to end while no monitor runs: the next one has the last word', async
   const origin = await startOrigin(t)
   const mark = newMark(t)
   const program = start(t, [origin.url], { FAULT_MONITOR: 'exit', FAULT_MARK: mark, FAULT_WAITS: '2' })
-  while (!existsSync(`${mark}-waits`)) await sleep(20)
+  await until(() => existsSync(`${mark}-waits`), 60_000)
   program.child.kill('SIGTERM')
   // As long as there are polls, main still waits for them, and not for the monitor.
   for (let polls = -1; polls !== origin.asked.length; await sleep(1_000)) polls = origin.asked.length
@@ -297,7 +298,7 @@ test('a list that changes while no monitor runs: the next one knows what is new'
   const env = { FAULT_MONITOR: 'exit', FAULT_MARK: mark, FAULT_WAITS: '2' }
   const program = start(t, ['-f', list], env)
   await program.until(({ stderr }) => stderr.includes('another takes its place'))
-  while (!existsSync(`${mark}-waits`)) await sleep(20)
+  await until(() => existsSync(`${mark}-waits`), 60_000)
   writeFileSync(list, `${origin.url}/old\n${origin.url}/new\n`)
   await origin.askedFor('/new', 2)
   writeFileSync(`${mark}-goes`, '')

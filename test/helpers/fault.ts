@@ -38,12 +38,11 @@ if (!isMainThread) {
 }
 if (!isMainThread && !isMonitor && FAULT_EARLY !== undefined) {
   if (makes(`${FAULT_MARK}-early`)) endOnceReady()
-  else if (makes(`${FAULT_MARK}-late`)) while (!existsSync(`${FAULT_MARK}-ended`)) spawnSync('sleep', ['0.1'])
+  else if (makes(`${FAULT_MARK}-late`)) blockUntil(`${FAULT_MARK}-ended`)
 }
 if (isMonitor && FAULT_WAITS !== undefined) {
   const isIt = FAULT_WAITS === '1' || !makes(`${FAULT_MARK}-before`)
-  if (isIt && makes(`${FAULT_MARK}-waits`))
-    while (!existsSync(`${FAULT_MARK}-goes`)) spawnSync('sleep', ['0.1'])
+  if (isIt && makes(`${FAULT_MARK}-waits`)) blockUntil(`${FAULT_MARK}-goes`)
 }
 if (isMonitor) {
   // The control face is told what to do by messages that name the method. A listener of our own would start the port too early.
@@ -67,6 +66,11 @@ if (!isMainThread && !isMonitor && FAULT_PORT !== undefined) {
     if (String(first?.port) === FAULT_PORT && isTime() && isFirst()) fail(FAULT_KIND as FaultKind)
     return Reflect.apply(connect, this, args) as Socket
   } as typeof connect
+}
+
+/** Holds the thread up until the file is there. */
+function blockUntil(file: string): void {
+  while (!existsSync(file)) spawnSync('sleep', ['0.1'])
 }
 
 /** Its thread ends when it has told main that it is ready; those that wait for that go on when main can have heard of it. */
