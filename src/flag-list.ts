@@ -44,8 +44,8 @@ export function flagList(): Option[] {
       .argParser(whole(1, 65_536))
       .default(16),
     new Option('-X, --method <method>').choices(['HEAD', 'GET']).default('HEAD'),
-    new Option('--get-fallback', 'ask again with GET where HEAD is refused (405, 501)').default(true, 'on'),
-    new Option('--no-get-fallback', 'a refused HEAD is the answer'),
+    new Option('--get-fallback', 'before the status of HEAD turns a URL down, ask once with GET').default(true, 'on'),
+    new Option('--no-get-fallback', 'the answer to HEAD decides'),
     new Option('--max-redirects <n>', '0: a redirect is the answer').argParser(whole(0, 100)).default(10),
     new Option('--accept <ranges>', 'statuses that count as up, such as 200..=299,401')
       .argParser(checked(parseAccept))

@@ -39,22 +39,42 @@ export class Asker {
 
   /**
    * One look at a URL: a request, and those that follow from its answer, until there is one to judge. `fresh`: on no
-   * connection and with no failed look-up that was kept.
+   * connection and with no failed look-up that was kept. `first`: what an earlier look of the same poll has found.
    */
-  async look(flight: Flight, resource: Resource, profile: Profile, fresh: boolean): Promise<Found> {
+  async look(
+    flight: Flight,
+    resource: Resource,
+    profile: Profile,
+    fresh: boolean,
+    first: Found | null = null,
+  ): Promise<Found> {
     const { method, maxRedirects } = profile.options
     const home = new URL(resource.url)
-    const found: Found = { method, hop: home, redirects: 0, address: '', tls: null, last: NOTHING }
+    const found: Found = {
+      method,
+      hop: home,
+      redirects: 0,
+      fallback: null,
+      address: '',
+      tls: null,
+      last: NOTHING,
+    }
     try {
-      const fallback = new GetFallback(resource, profile.options, this.#now())
+      const fallback = first?.fallback ?? new GetFallback(resource, profile.options, this.#now())
+      found.fallback = fallback
       const redirects = new Redirects(maxRedirects)
       for (;;) {
         found.method = fallback.method
         const answer = await this.#ask(flight, found, home, profile, fresh)
         found.last = answer
-        if (isFailure(answer)) return found
-        if (fallback.asksAgain(answer.status, this.#now())) continue
-        if (maxRedirects === 0 || !isRedirect(answer.status)) return found
+        if (isFailure(answer)) {
+          fallback.noAnswer()
+          return found
+        }
+        if (maxRedirects === 0 || !isRedirect(answer.status)) {
+          if (fallback.asksAgain(answer, this.#now())) continue
+          return found
+        }
         const next = redirects.next(found.hop, answer.location)
         if (isFailure(next)) {
           found.last = next

@@ -106,6 +106,7 @@ function canary(url: Url): Resource {
     verdict: 'pending',
     notBefore: 0,
     headRefusedUntil: 0,
+    refusedStatus: 0,
     generation: 0,
     profile: 0,
   }

@@ -3,6 +3,7 @@ import type { Url } from '../resource/resource.ts'
 import type { Method, TlsFacts } from '../state/state.ts'
 import type { Answer } from './exchange.ts'
 import type { Failure } from './flight.ts'
+import type { GetFallback } from './get-fallback.ts'
 
 /** What a poll has found so far; at its end, what its verdict is made from. */
 export interface Found {
@@ -11,6 +12,8 @@ export interface Found {
   /** Where the last request went. */
   hop: URL
   redirects: number
+  /** Which method to ask with; null when the poll did not come so far. */
+  fallback: GetFallback | null
   /** The IP address of the last connection; '' when none was reached. */
   address: string
   /** Of the last connection. */

@@ -1,27 +1,35 @@
 import type { Resource } from '../resource/resource.ts'
 import type { Method } from '../state/state.ts'
+import { accepts } from './accepts.ts'
+import type { Answer } from './exchange.ts'
 import type { UrlOptions } from './options.ts'
+import { waitMs } from './retry-after.ts'
 
 /** HEAD is tried again this long after it was refused, in ms. */
 const REMEMBERED_MS = 3_600_000
 
-type Asked = Pick<UrlOptions, 'method' | 'getFallback'>
-type Memory = Pick<Resource, 'headRefusedUntil'>
+type Options = Pick<UrlOptions, 'method' | 'getFallback' | 'accept'>
+type Memory = Pick<Resource, 'headRefusedUntil' | 'refusedStatus'>
+type Status = Pick<Answer, 'status' | 'retryAfter'>
 
 /**
- * GET where HEAD is refused: what one look at a Resource has learnt of that. The Resource remembers it for an hour, from the
- * answer to GET on; one that refuses GET too remembers nothing. `now` is in ms on the monotonic clock.
+ * GET where HEAD is refused, for one poll. Many servers answer HEAD with an error and GET with success, so a status that is
+ * not accepted is checked with one GET before it becomes the verdict. Where GET is accepted, GET is used for an hour. Where
+ * both methods get the same status, each poll sends one request from then on, HEAD and GET in turns: a URL for which only
+ * one of them works again is found up one poll late at most. `now` is in ms on the monotonic clock.
  */
 export class GetFallback {
   readonly #resource: Memory
-  readonly #allowed: boolean
+  readonly #options: Options
+  readonly #active: boolean
   #method: Method
-  #refused = false
+  #headStatus = 0
 
-  constructor(resource: Memory, { method, getFallback }: Asked, now: number) {
+  constructor(resource: Memory, options: Options, now: number) {
     this.#resource = resource
-    this.#allowed = getFallback
-    this.#method = getFallback && resource.headRefusedUntil > now ? 'GET' : method
+    this.#options = options
+    this.#active = options.getFallback && options.method === 'HEAD'
+    this.#method = this.#active && resource.headRefusedUntil > now ? 'GET' : options.method
   }
 
   /** What to ask with. */
@@ -29,16 +37,64 @@ export class GetFallback {
     return this.#method
   }
 
-  /** An answer has come: whether the same URL is to be asked again, with GET now. */
-  asksAgain(status: number, now: number): boolean {
-    const refuses = status === 405 || status === 501
-    if (refuses && this.#method === 'HEAD' && this.#allowed) {
-      this.#method = 'GET'
-      this.#refused = true
-      return true
-    }
-    if (refuses) this.#resource.headRefusedUntil = 0
-    else if (this.#refused) this.#resource.headRefusedUntil = now + REMEMBERED_MS
+  /** The status with which HEAD was refused in this poll; 0 where it was not. */
+  get headStatus(): number {
+    return this.#headStatus
+  }
+
+  /** Takes an answer that is no redirect to follow; says whether the same URL is to be asked again, with GET. */
+  asksAgain(answer: Status, now: number): boolean {
+    if (!this.#active) return false
+    const accepted = accepts(this.#options.accept, answer.status)
+    if (this.#method === 'HEAD') return this.#afterHead(accepted, answer, now)
+    this.#afterGet(accepted, answer.status, now)
     return false
+  }
+
+  /** No valid answer came. What both methods were answered with is history then, and a second look uses GET if HEAD was refused before. */
+  noAnswer(): void {
+    const resource = this.#resource
+    if (resource.refusedStatus !== 0) {
+      resource.refusedStatus = 0
+      resource.headRefusedUntil = 0
+    } else if (this.#active && resource.headRefusedUntil !== 0) {
+      this.#method = 'GET'
+    }
+  }
+
+  #afterHead(accepted: boolean, answer: Status, now: number): boolean {
+    const resource = this.#resource
+    if (accepted) {
+      resource.headRefusedUntil = 0
+      resource.refusedStatus = 0
+      return false
+    }
+    if (answer.status === resource.refusedStatus) {
+      resource.headRefusedUntil = now + REMEMBERED_MS
+      return false
+    }
+    // A server that asks to be left alone gets no further request.
+    if (waitMs(answer, Date.now()) > 0) return false
+    this.#headStatus = answer.status
+    this.#method = 'GET'
+    return true
+  }
+
+  #afterGet(accepted: boolean, status: number, now: number): void {
+    const resource = this.#resource
+    if (accepted) {
+      resource.refusedStatus = 0
+      if (resource.headRefusedUntil <= now) resource.headRefusedUntil = now + REMEMBERED_MS
+    } else if (this.#headStatus !== 0) {
+      const same = status === this.#headStatus
+      resource.refusedStatus = same ? status : 0
+      resource.headRefusedUntil = same ? now + REMEMBERED_MS : 0
+    } else if (resource.refusedStatus !== 0) {
+      // It is HEAD's turn next; with another status than before, both are asked then.
+      resource.headRefusedUntil = 0
+      if (status !== resource.refusedStatus) resource.refusedStatus = 0
+    } else if (status === 405 || status === 501) {
+      resource.headRefusedUntil = 0
+    }
   }
 }

@@ -6,7 +6,7 @@ export interface UrlOptions {
   /** For one whole look: look-up, dial, TLS, answer, redirects. */
   readonly timeoutMs: number
   readonly method: Method
-  /** Whether to ask again with GET where HEAD is refused (405, 501). */
+  /** Whether to ask once with GET before the status of HEAD turns the URL down. */
   readonly getFallback: boolean
   /** 0: a redirect is the answer. */
   readonly maxRedirects: number

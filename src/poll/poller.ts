@@ -69,8 +69,10 @@ export class Poller {
     this.#profiles = [this.#asker.profile(options)]
     this.#waiting = new Waiting(options.hostConcurrency)
     this.#faults = new OwnFaults(options.concurrency, monotonicMs, (line) => hooks.notice(line))
+    // Any answer will do of a canary.
+    const canaries = this.#asker.profile({ ...options, getFallback: false })
     this.#canaries = new Canaries(
-      (flight, canary) => this.#asker.look(flight, canary, this.#profiles[0] as Profile, true),
+      (flight, canary) => this.#asker.look(flight, canary, canaries, true),
       this.#deadlines,
       options.timeoutMs,
       monotonicMs,
@@ -149,11 +151,11 @@ export class Poller {
     const began = monotonicMs()
     const { timeoutMs } = profile.options
     const flight = new Flight(began + timeoutMs, monotonicMs)
-    let look = await this.#look(flight, resource, profile, false)
+    let look = await this.#look(flight, resource, profile, null)
     const until = this.#secondLookUntil(resource, profile, look, began)
     if (until !== null) {
       const again = new Flight(until, monotonicMs, flight.phasesMs)
-      const second = await this.#look(again, resource, profile, true)
+      const second = await this.#look(again, resource, profile, look.found)
       // That it had no time left, or met silence, is not why the first one failed.
       if (second.verdict.reason !== 'timeout') look = second
     }
@@ -176,14 +178,15 @@ export class Poller {
     if (this.#inFlight === 0) this.#stopped?.resolve()
   }
 
-  async #look(flight: Flight, resource: Resource, profile: Profile, fresh: boolean): Promise<Look> {
+  /** `first`: what the look before has found; null for the first. */
+  async #look(flight: Flight, resource: Resource, profile: Profile, first: Found | null): Promise<Look> {
     // An answer that had arrived by now says nothing of what gets through from here on.
-    if (fresh) await turn()
+    if (first !== null) await turn()
     const began = monotonicMs()
     const timeoutMs = flight.deadline - began
     const heldBefore = this.#held.total
     this.#deadlines.add(flight)
-    const found = await this.#asker.look(flight, resource, profile, fresh)
+    const found = await this.#asker.look(flight, resource, profile, first !== null, first)
     this.#deadlines.remove(flight)
     const held = { longest: this.#held.longest(began), total: this.#held.total - heldBefore }
     const judged = judge(found, held, { accept: profile.options.accept, timeoutMs })

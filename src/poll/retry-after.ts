@@ -1,5 +1,15 @@
+import type { Answer } from './exchange.ts'
+
 /** A server can't ask for longer than this, in ms. */
 export const MOST_RETRY_AFTER_MS = 3_600_000
+
+/** For how long from now an answer asks not to be polled, in ms: only 429 and 503 can, with Retry-After. Else 0. */
+export function waitMs(
+  { status, retryAfter }: Pick<Answer, 'status' | 'retryAfter'>,
+  wallMs: number,
+): number {
+  return status === 429 || status === 503 ? retryAfterMs(retryAfter, wallMs) : 0
+}
 
 /**
  * For how long from now the server asks not to be polled, in ms: Retry-After as RFC 9110 section 10.2.3 has it, seconds

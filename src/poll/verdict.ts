@@ -1,3 +1,4 @@
+import { accepts } from './accepts.ts'
 import type { Facts, State } from '../state/state.ts'
 import { isFailure } from './flight.ts'
 import type { Found } from './found.ts'
@@ -30,7 +31,7 @@ export function judge(
   const { last } = found
   if (!isFailure(last)) {
     return accepts(options.accept, last.status)
-      ? { verdict: 'up', reason: 'ok', detail: '' }
+      ? { verdict: 'up', reason: 'ok', detail: headRefused(found) }
       : { verdict: 'down', reason: 'status', detail: `${last.status} ${last.statusText}`.trimEnd() }
   }
   const { reason, detail } = last
@@ -44,6 +45,12 @@ export function judge(
     }
   }
   return { verdict: 'down', reason, detail }
+}
+
+/** Says of a URL that is up by GET that HEAD was refused in this poll. */
+function headRefused({ fallback }: Found): string {
+  const status = fallback === null ? 0 : fallback.headStatus
+  return status === 0 ? '' : `HEAD was answered with ${status}, GET is used instead`
 }
 
 /** The State of a poll, from its verdict and its facts. */
@@ -73,9 +80,4 @@ function ofOurMaking(reason: State['reason'], held: HeldFacts, timeoutMs: number
     return held.longest >= long || held.total >= timeoutMs * PAUSED_SHARE
   }
   return (reason === 'reset' || reason === 'closed') && held.longest >= IMPATIENCE_MS
-}
-
-function accepts(ranges: PollOptions['accept'], status: number): boolean {
-  for (const [from, to] of ranges) if (status >= from && status <= to) return true
-  return false
 }

@@ -17,8 +17,10 @@ export class ResourceBatch {
 
   /** Puts a Resource in: who had it must forget it. */
   add(resource: Resource): void {
-    const { id, dueAt, errCount, verdict, notBefore, headRefusedUntil, generation, profile, url } = resource
-    const row = this.addRow(id, dueAt, errCount, VERDICTS.indexOf(verdict), notBefore, headRefusedUntil)
+    const { id, dueAt, errCount, verdict, notBefore, headRefusedUntil, refusedStatus } = resource
+    const { generation, profile, url } = resource
+    const code = VERDICTS.indexOf(verdict)
+    const row = this.addRow(id, dueAt, errCount, code, notBefore, headRefusedUntil, refusedStatus)
     row.u16(generation)
     row.u16(profile)
     row.text(url)
@@ -36,6 +38,7 @@ export class ResourceBatch {
     verdict: number,
     notBefore: number,
     headRefusedUntil: number,
+    refusedStatus: number,
   ): Packer {
     const packer = this.#packer
     packer.u32(id)
@@ -44,6 +47,7 @@ export class ResourceBatch {
     packer.u8(verdict)
     packer.f64(notBefore)
     packer.f64(headRefusedUntil)
+    packer.u16(refusedStatus)
     this.#size++
     return packer
   }
@@ -60,11 +64,22 @@ export function unpackResources(buffer: ArrayBuffer): Resource[] {
   const from = new Unpacker(buffer)
   const resources: Resource[] = []
   while (from.more) {
-    const { id, dueAt, errCount, verdict, notBefore, headRefusedUntil } = unpackOne(from)
+    const { id, dueAt, errCount, verdict, notBefore, headRefusedUntil, refusedStatus } = unpackOne(from)
     const generation = from.u16()
     const profile = from.u16()
     const url = from.text() as Url
-    resources.push({ id, dueAt, errCount, verdict, notBefore, headRefusedUntil, generation, profile, url })
+    resources.push({
+      id,
+      dueAt,
+      errCount,
+      verdict,
+      notBefore,
+      headRefusedUntil,
+      refusedStatus,
+      generation,
+      profile,
+      url,
+    })
   }
   return resources
 }
@@ -90,5 +105,6 @@ function unpackOne(from: Unpacker): Polled {
     verdict: VERDICTS[from.u8()] as Resource['verdict'],
     notBefore: from.f64(),
     headRefusedUntil: from.f64(),
+    refusedStatus: from.u16(),
   }
 }

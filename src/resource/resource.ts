@@ -36,6 +36,8 @@ export interface Resource {
   notBefore: number
   /** HEAD was refused here and GET is asked instead until this, in ms on the monotonic clock; 0 if it was not. */
   headRefusedUntil: number
+  /** The status that HEAD and GET were both answered with, and that is not accepted; 0 where there is none. */
+  refusedStatus: number
 }
 
 /** A Resource that comes back to main, which knows its URL and how to poll it. */

@@ -28,6 +28,7 @@ export class ResourceTable {
   #dueAt = new Float64Array(64)
   #notBefore = new Float64Array(64)
   #headRefusedUntil = new Float64Array(64)
+  #refusedStatus = new Uint16Array(64)
   #errCount = new Uint32Array(64)
   #verdict = new Uint8Array(64)
   /** FREE, LISTED or LEAVING. */
@@ -81,6 +82,7 @@ export class ResourceTable {
     this.#dueAt[id] = 0
     this.#notBefore[id] = 0
     this.#headRefusedUntil[id] = 0
+    this.#refusedStatus[id] = 0
     this.#errCount[id] = 0
     this.#verdict[id] = 0
     this.#profile[id] = 0
@@ -185,6 +187,7 @@ export class ResourceTable {
       verdict: this.verdict(id),
       notBefore: this.#notBefore[id] as number,
       headRefusedUntil: this.#headRefusedUntil[id] as number,
+      refusedStatus: this.#refusedStatus[id] as number,
       generation: this.#generation[id] as number,
       profile: this.#profile[id] as number,
     }
@@ -199,6 +202,7 @@ export class ResourceTable {
       this.#verdict[id] as number,
       this.#notBefore[id] as number,
       this.#headRefusedUntil[id] as number,
+      this.#refusedStatus[id] as number,
     )
     packer.u16(this.#generation[id] as number)
     packer.u16(this.#profile[id] as number)
@@ -214,6 +218,7 @@ export class ResourceTable {
     if (this.#notBefore[id] !== resource.notBefore) this.#notBefore[id] = resource.notBefore
     if (this.#headRefusedUntil[id] !== resource.headRefusedUntil)
       this.#headRefusedUntil[id] = resource.headRefusedUntil
+    if (this.#refusedStatus[id] !== resource.refusedStatus) this.#refusedStatus[id] = resource.refusedStatus
   }
 
   #grow(size: number): void {
@@ -224,6 +229,7 @@ export class ResourceTable {
     this.#dueAt = grown(this.#dueAt, size)
     this.#notBefore = grown(this.#notBefore, size)
     this.#headRefusedUntil = grown(this.#headRefusedUntil, size)
+    this.#refusedStatus = grown(this.#refusedStatus, size)
     this.#errCount = grown(this.#errCount, size)
     this.#verdict = grown(this.#verdict, size)
     this.#use = grown(this.#use, size)

@@ -46,6 +46,7 @@ export function resource(url: string, different: Partial<Resource> = {}): Resour
     verdict: 'pending',
     notBefore: 0,
     headRefusedUntil: 0,
+    refusedStatus: 0,
     generation: 0,
     profile: 0,
     ...different,

@@ -1,5 +1,6 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import type { Url } from '../../src/resource/resource.ts'
 import { Hostile } from '../helpers/hostile.ts'
 import type { Script } from '../helpers/hostile.ts'
 import { pollOnce, resource, TestPoller } from '../helpers/poll.ts'
@@ -45,11 +46,187 @@ test('--no-get-fallback: a refused HEAD is the answer, whatever was remembered b
   }
 })
 
-test('what refuses GET too remembers nothing', async (t) => {
-  const server = await start(t)
-  const given = resource(server.url('all-405'))
-  t.like(await pollOnce(given), { status: 405, method: 'GET' })
+/** Answers with these, and logs what was asked. `set` changes the answers. */
+async function answering(t: ExecutionContext, head: string, get: string) {
+  const answers: Record<string, string> = { HEAD: head, GET: get }
+  const server = await start(t, {
+    it: (socket, { method }) => void socket.end(`HTTP/1.1 ${answers[method]}\r\nContent-Length: 0\r\n\r\n`),
+  })
+  return {
+    url: server.url('it'),
+    set: (later: Record<string, string>) => void Object.assign(answers, later),
+    /** The methods asked with since the last call. */
+    asked: () => server.heads.splice(0).map((sent) => sent.slice(0, sent.indexOf(' '))),
+  }
+}
+
+for (const refusal of ['400 Bad Request', '403 Forbidden', '404 Not Found', '418', '500 Oops', '503 Busy']) {
+  test(`HEAD answered with ${refusal}, GET accepted: up, with GET from then on`, async (t) => {
+    const { url, asked, set } = await answering(t, refusal, '200 OK')
+    const poller = new TestPoller()
+    t.teardown(() => poller.close())
+    const given = resource(url)
+    t.like(await poller.poll(given), {
+      verdict: 'up',
+      reason: 'ok',
+      status: 200,
+      method: 'GET',
+      rechecked: false,
+      detail: `HEAD was answered with ${refusal.slice(0, 3)}, GET is used instead`,
+    })
+    t.like(await poller.poll(given), { verdict: 'up', method: 'GET', detail: '' })
+    t.deepEqual(asked(), ['HEAD', 'GET', 'GET'])
+    // While GET is remembered, an outage is seen and its end too, with one request each.
+    set({ GET: '502 Bad Gateway' })
+    t.like(await poller.poll(given), { verdict: 'down', status: 502 })
+    t.like(await poller.poll(given), { verdict: 'down', status: 502 })
+    set({ GET: '200 OK' })
+    t.like(await poller.poll(given), { verdict: 'up' })
+    t.deepEqual(asked(), ['GET', 'GET', 'GET'])
+  })
+}
+
+for (const refusal of ['404 Not Found', '405 Method Not Allowed', '501 Not Implemented', '500 Oops']) {
+  test(`HEAD and GET both answered with ${refusal}: one request a poll from then on`, async (t) => {
+    const { url, asked } = await answering(t, refusal, refusal)
+    const poller = new TestPoller()
+    t.teardown(() => poller.close())
+    const given = resource(url)
+    const status = Number(refusal.slice(0, 3))
+    t.like(await poller.poll(given), { verdict: 'down', reason: 'status', status, method: 'GET' })
+    t.deepEqual(asked(), ['HEAD', 'GET'])
+    for (let more = 0; more < 4; more++) t.like(await poller.poll(given), { verdict: 'down', status })
+    t.deepEqual(asked(), ['GET', 'HEAD', 'GET', 'HEAD'])
+  })
+
+  for (const works of ['HEAD', 'GET']) {
+    for (const polls of [1, 2]) {
+      test(`down with ${refusal} for ${polls} polls, and ${works} alone works again: up after one poll at most`, async (t) => {
+        const { url, set } = await answering(t, refusal, refusal)
+        const poller = new TestPoller()
+        t.teardown(() => poller.close())
+        const given = resource(url)
+        for (let at = 0; at < polls; at++) t.is((await poller.poll(given)).verdict, 'down')
+        set({ [works]: '200 OK' })
+        const first = await poller.poll(given)
+        t.like(first.verdict === 'up' ? first : await poller.poll(given), { verdict: 'up', method: works })
+        t.is((await poller.poll(given)).verdict, 'up')
+      })
+    }
+  }
+}
+
+test('down, and another status than before: both methods are asked anew', async (t) => {
+  const { url, asked, set } = await answering(t, '500 Oops', '500 Oops')
+  const poller = new TestPoller()
+  t.teardown(() => poller.close())
+  const given = resource(url)
+  await poller.poll(given)
+  await poller.poll(given)
+  asked()
+  set({ HEAD: '404 Not Found', GET: '200 OK' })
+  t.like(await poller.poll(given), { verdict: 'up', method: 'GET' })
+  t.deepEqual(asked(), ['HEAD', 'GET'])
+})
+
+test('down with different statuses: the State is that of GET in every poll', async (t) => {
+  const { url, asked } = await answering(t, '400 Bad Request', '404 Not Found')
+  const poller = new TestPoller()
+  t.teardown(() => poller.close())
+  const given = resource(url)
+  for (let at = 0; at < 3; at++) t.like(await poller.poll(given), { verdict: 'down', status: 404 })
+  t.deepEqual(asked(), ['HEAD', 'GET', 'HEAD', 'GET', 'HEAD', 'GET'])
+})
+
+test('after a poll without an answer both methods are asked anew', async (t) => {
+  const { url, set, asked } = await answering(t, '404 Not Found', '404 Not Found')
+  const poller = new TestPoller()
+  t.teardown(() => poller.close())
+  const given = resource(url)
+  await poller.poll(given)
+  set({ GET: 'nonsense' })
+  t.like(await poller.poll(given), { verdict: 'down', reason: 'protocol' })
+  asked()
+  set({ GET: '200 OK' })
+  t.like(await poller.poll(given), { verdict: 'up', method: 'GET' })
+  t.deepEqual(asked(), ['HEAD', 'GET'])
+})
+
+test('the hour is over: HEAD is asked, GET again where it is still refused, and HEAD alone where it is not', async (t) => {
+  const { url, set, asked } = await answering(t, '403 Forbidden', '200 OK')
+  const poller = new TestPoller()
+  t.teardown(() => poller.close())
+  const given = resource(url, { verdict: 'up', headRefusedUntil: 1 })
+  t.like(await poller.poll(given), { verdict: 'up', method: 'GET' })
+  t.true(given.headRefusedUntil > given.dueAt)
+  given.headRefusedUntil = 1
+  set({ HEAD: '200 OK' })
+  t.like(await poller.poll(given), { verdict: 'up', method: 'HEAD' })
   t.is(given.headRefusedUntil, 0)
+  t.deepEqual(asked(), ['HEAD', 'GET', 'HEAD'])
+})
+
+test('the hour is over, and HEAD gets no answer any more: the second look uses GET', async (t) => {
+  const { url, asked } = await answering(t, 'nonsense', '200 OK')
+  const poller = new TestPoller()
+  t.teardown(() => poller.close())
+  const given = resource(url, { verdict: 'up', headRefusedUntil: 1 })
+  t.like(await poller.poll(given), { verdict: 'up', method: 'GET', rechecked: true })
+  t.true(given.headRefusedUntil > given.dueAt)
+  t.deepEqual(asked(), ['HEAD', 'GET'])
+})
+
+test('a second look after a fallback goes on with GET', async (t) => {
+  let gets = 0
+  const server = await start(t, {
+    it: (socket, { method }) =>
+      void (method === 'HEAD'
+        ? socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
+        : gets++ === 0
+          ? socket.resetAndDestroy()
+          : socket.end(OK)),
+  })
+  const given = resource(server.url('it'), { verdict: 'up' })
+  t.like(await pollOnce(given), { verdict: 'up', method: 'GET', rechecked: true })
+  t.deepEqual(asked(server), ['HEAD /it', 'GET /it', 'GET /it'])
+})
+
+test('a server that asks to be left alone is not asked again', async (t) => {
+  for (const status of [429, 503]) {
+    const { url, asked } = await answering(t, `${status} Busy\r\nRetry-After: 60`, '200 OK')
+    const given = resource(url)
+    t.like(await pollOnce(given), { verdict: 'down', status, method: 'HEAD' })
+    t.true(given.notBefore > given.dueAt)
+    t.deepEqual(asked(), ['HEAD'])
+  }
+})
+
+test('a status that --accept names is the answer to HEAD, 405 too', async (t) => {
+  const { url, asked } = await answering(t, '405 Method Not Allowed', '500 Oops')
+  t.like(await pollOnce(url, { accept: [[405, 405]] }), { verdict: 'up', method: 'HEAD' })
+  t.deepEqual(asked(), ['HEAD'])
+})
+
+test('-X GET: no fallback, one request', async (t) => {
+  const { url, asked } = await answering(t, '200 OK', '404 Not Found')
+  const given = resource(url)
+  t.like(await pollOnce(given, { method: 'GET' }), { verdict: 'down', status: 404 })
+  t.deepEqual(asked(), ['GET'])
+  t.is(given.headRefusedUntil, 0)
+})
+
+test('a canary that answers HEAD is not asked with GET', async (t) => {
+  const { url, asked } = await answering(t, '404 Not Found', '200 OK')
+  const dead = await Hostile.start()
+  const refused = dead.url('ok')
+  await dead.close()
+  const poller = new TestPoller({ canaries: [url as Url] })
+  t.teardown(() => poller.close())
+  t.like(await poller.poll(resource(refused, { verdict: 'up' })), {
+    verdict: 'down',
+    reason: 'refused',
+  })
+  t.deepEqual([...new Set(asked())], ['HEAD'])
 })
 
 test('what is asked with GET and refuses that by now is asked with HEAD next', async (t) => {

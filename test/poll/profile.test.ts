@@ -31,7 +31,8 @@ function pollerWith(
 
 test('each Resource is polled in the way of its profile', async (t) => {
   const server = await serve(t)
-  const flags = { headers: [['X-Team', 'flags'] as const, ['X-Other', 'flags'] as const] }
+  const headers = [['X-Team', 'flags'] as const, ['X-Other', 'flags'] as const]
+  const flags = { headers, getFallback: false }
   const own: Partial<UrlOptions> = {
     method: 'GET',
     headers: [['x-team', 'own']],
@@ -97,7 +98,7 @@ test('a connection and a TLS session that were not checked serve nobody who want
   const poller = pollerWith(t, [
     { insecure: true, keepAlive: true },
     { keepAlive: true },
-    { insecure: true, keepAlive: true, accept: [[404, 404]] },
+    { insecure: true, keepAlive: true, accept: [[404, 404]], getFallback: false },
   ])
   const poll = (path: string, profile: number) =>
     poller.settle(`https://127.0.0.1:${server.port}/${path}`, { profile })

@@ -196,7 +196,7 @@ for (const [path, again] of [
   test(`${path}: ${again ? 'looked at twice' : 'one look'}`, async (t) => {
     const server = await Hostile.start()
     t.teardown(() => server.close())
-    const { state } = await pollUp(t, server.url(path))
+    const { state } = await pollUp(t, server.url(path), { getFallback: false })
     if (!isTold(t, state)) return
     const { length } = server.heads.filter((head) => head.includes(`/${path} `))
     t.deepEqual([state.verdict, state.rechecked, length], ['down', again, again ? 2 : 1])

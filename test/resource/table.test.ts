@@ -23,7 +23,15 @@ test('a URL has one Resource', (t) => {
 test('the row of one that was removed is as good as new', (t) => {
   const table = tableOf('http://a.example/')
   const id = 0 as ResourceId
-  table.write({ id, dueAt: 1.5, errCount: 2, verdict: 'down', notBefore: 3.5, headRefusedUntil: 4.5 })
+  table.write({
+    id,
+    dueAt: 1.5,
+    errCount: 2,
+    verdict: 'down',
+    notBefore: 3.5,
+    headRefusedUntil: 4.5,
+    refusedStatus: 503,
+  })
   table.setProfile(id, 5)
   table.setLabels(id, '{"team":"web"}')
   table.setLeaving(id, true)
@@ -67,6 +75,7 @@ test('what is written is read, through every growth', (t) => {
     verdict: (['pending', 'up', 'down', 'unknown'] as const)[id % 4] ?? 'pending',
     notBefore: id * 2 + 0.25,
     headRefusedUntil: id * 3 + 0.125,
+    refusedStatus: id * 5,
     generation: 0,
     profile: 0,
   })

@@ -54,6 +54,7 @@ function resourceOf({ id, url }: State): Resource {
     verdict: 'up',
     notBefore: 0,
     headRefusedUntil: 0,
+    refusedStatus: 0,
     generation: 0,
     profile: 0,
   }
