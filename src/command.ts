@@ -23,8 +23,11 @@ export type Asked =
     }
   | { readonly type: 'say'; readonly text: string; readonly ok: boolean }
 
-/** Reads the command line (without node and script) and the environment. Throws nothing: what is wrong is said. */
-export function readCommand(argv: readonly string[]): Asked {
+/**
+ * Reads the command line (without node and script), the environment, and the files that they name. Rejects with nothing: what is
+ * wrong is said.
+ */
+export async function readCommand(argv: readonly string[]): Promise<Asked> {
   let said = ''
   const command = makeCommand()
   command.exitOverride().configureOutput({
@@ -41,14 +44,14 @@ export function readCommand(argv: readonly string[]): Asked {
   try {
     command.parse([...booleansOf(command), ...argv], { from: 'user' })
     const { config: path } = command.opts<{ config?: string }>()
-    if (path !== undefined) config = new ConfigFile(path, configurableFlags())
+    if (path !== undefined) config = await ConfigFile.open(path, configurableFlags())
     if (config !== null) fillFrom(config.config, command)
     mistakes = (config?.mistakes ?? []).map(({ place, why }) => `${place}: ${why}`)
     shortenDemo(command)
     const flags = command.opts<Flags>()
     // --check goes on to the lists.
     if (mistakes.length > 0 && !flags.check) return no(mistakes)
-    const { options, notices } = optionsOf(flags, command.args, config?.isList ?? false)
+    const { options, notices } = await optionsOf(flags, command.args, config?.isList ?? false)
     return { type: 'run', options, notices: [...mistakes, ...notices], config }
   } catch (error) {
     if (error instanceof ListError) return no([error.message])

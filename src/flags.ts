@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import {
   CONCURRENCY,
@@ -15,6 +14,8 @@ import { checkFile } from './print/file-output.ts'
 import { ONCE_ONLY } from './print/options.ts'
 import type { Format } from './print/options.ts'
 import type { Url } from './resource/resource.ts'
+import { inputText } from './targets/input.ts'
+import { explain } from './targets/read.ts'
 import { isTerminal } from './terminal.ts'
 
 /** The flags, each checked on its own. Times in ms. */
@@ -66,13 +67,13 @@ export class FlagsError extends Error {}
 
 /**
  * The options that flags and arguments make, and what there is to say of them first; `isListed`: there are URLs besides
- * theirs. Throws a FlagsError.
+ * theirs. Rejects with a FlagsError.
  */
-export function optionsOf(
+export async function optionsOf(
   flags: Flags,
   urls: readonly string[],
   isListed: boolean,
-): { options: Options; notices: string[] } {
+): Promise<{ options: Options; notices: string[] }> {
   if ((flags.cert === undefined) !== (flags.key === undefined))
     throw new FlagsError('--cert and --key go together')
   if (urls.length + flags.file.length === 0 && !isListed && !flags.demo) {
@@ -135,7 +136,7 @@ export function optionsOf(
       keepAlive: flags.keepAlive,
       keptConnections: keptPerPoller(descriptors, flags.poolSize, concurrency, memory),
       insecure: flags.insecure,
-      tls: tlsTexts(flags),
+      tls: await tlsTexts(flags),
       family: flags.ipv4 ? 4 : flags.ipv6 ? 6 : 0,
       canaries: flags.canary,
       resolver: flags.resolver ?? null,
@@ -163,20 +164,23 @@ function checkOutput(path: string): void {
   }
 }
 
+/** The largest PEM file that is read, in bytes: some twenty times the roots of a system. */
+const MAX_PEM = 4 * 2 ** 20
+
 /** Reads the PEM files and sees whether they are of use, before the first poll. */
-function tlsTexts(flags: Flags): Options['poll']['tls'] {
-  const text = (flag: 'cacert' | 'cert' | 'key') => {
+async function tlsTexts(flags: Flags): Promise<Options['poll']['tls']> {
+  const text = async (flag: 'cacert' | 'cert' | 'key') => {
     const path = flags[flag]
     if (path === undefined) return null
     try {
-      const pem = readFileSync(path, 'utf8')
+      const pem = await inputText(path, MAX_PEM)
       if (!pem.includes('-----BEGIN ')) throw new Error('no PEM in it')
       return pem
     } catch (error) {
-      throw new FlagsError(`--${flag} ${path}: ${(error as Error).message}`, { cause: error })
+      throw new FlagsError(`--${flag} ${path}: ${explain(error)}`, { cause: error })
     }
   }
-  const tls = { ca: text('cacert'), cert: text('cert'), key: text('key') }
+  const tls = { ca: await text('cacert'), cert: await text('cert'), key: await text('key') }
   try {
     createSecureContext(Object.fromEntries(Object.entries(tls).filter(([, pem]) => pem !== null)))
   } catch (error) {

@@ -32,8 +32,11 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
   // Written without waiting: with process.stderr, a pipe that nobody reads would stop the whole thread.
   const stderr = new Output(2, () => {})
   const say = (lines: string) => stderr.write(lines)
+  const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
   try {
-    const asked = readCommand(argv)
+    // A pipe that is given as a configuration may wait for its writer for ever.
+    const asked = await Promise.race([readCommand(argv), stopped])
+    if (asked === 'stopped') return 1
     if (asked.type === 'run') {
       for (const notice of asked.notices) say(`${notice}\n`)
       return await runWith(asked.options, asked.config, signals, stderr)

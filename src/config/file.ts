@@ -1,11 +1,11 @@
-import { readFileSync, statSync } from 'node:fs'
+import { inputText, isPipe } from '../targets/input.ts'
 import { shownName } from '../targets/quote.ts'
 import { explain, ListError } from '../targets/read.ts'
 import { readConfig } from './config.ts'
 import type { Config, ConfigFlag, Mistake } from './config.ts'
 
-/** The largest configuration that is read, in characters: half a second of work, in which main does nothing else. */
-const MOST_TEXT = 1 << 20
+/** The largest configuration that is read, in bytes: half a second of work, in which main does nothing else. */
+const MAX_BYTES = 1 << 20
 
 /** The configuration of a run, in its file. */
 export class ConfigFile {
@@ -18,15 +18,19 @@ export class ConfigFile {
   #text: string
   #config: Config
 
-  /** Reads it. Throws a ListError when that can't be done. */
-  constructor(path: string, flags: readonly ConfigFlag[]) {
+  private constructor(path: string, flags: readonly ConfigFlag[], text: string) {
     this.path = path
     this.#flags = flags
-    this.#text = textOf(path)
-    this.canChange = statSync(path).isFile()
-    const { config, mistakes } = readConfig(this.#text, path, flags, process.env)
+    this.#text = text
+    this.canChange = !isPipe(path)
+    const { config, mistakes } = readConfig(text, path, flags, process.env)
     this.#config = config
     this.mistakes = mistakes
+  }
+
+  /** Reads the configuration at `path`. Rejects with a ListError when that can't be done. */
+  static async open(path: string, flags: readonly ConfigFlag[]): Promise<ConfigFile> {
+    return new ConfigFile(path, flags, await textOf(path))
   }
 
   /** As it was when it was last read without mistakes. */
@@ -40,10 +44,10 @@ export class ConfigFile {
     return this.#config.groups.some(({ targets, files }) => targets.length + files.length > 0)
   }
 
-  /** Reads it again. Throws a ListError, which tells all of its mistakes, when there are any. */
-  readAgain(): Config {
+  /** Reads it again. Rejects with a ListError, which tells all of its mistakes, when there are any. */
+  async readAgain(): Promise<Config> {
     if (!this.canChange) return this.#config
-    const text = textOf(this.path)
+    const text = await textOf(this.path)
     if (text === this.#text) return this.#config
     const { config, mistakes } = readConfig(text, this.path, this.#flags, process.env)
     const [first, ...others] = mistakes
@@ -57,14 +61,10 @@ export class ConfigFile {
   }
 }
 
-function textOf(path: string): string {
-  let text: string
+async function textOf(path: string): Promise<string> {
   try {
-    text = readFileSync(path, 'utf8')
+    return await inputText(path, MAX_BYTES)
   } catch (cause) {
     throw new ListError(shownName(path), explain(cause), cause)
   }
-  if (text.length > MOST_TEXT)
-    throw new ListError(shownName(path), `it is longer than ${MOST_TEXT} characters`)
-  return text
 }

@@ -41,13 +41,13 @@ function ownUrls(file: ConfigFile): Source {
     name,
     again: file.canChange ? { path: file.path } : null,
     canWait: false,
-    read(sink) {
-      const config = file.readAgain()
+    async read(sink) {
+      const config = await file.readAgain()
       for (const { targets } of config.groups) for (const target of targets) sink.target(target)
       const changed = changedOf(start, config)
       if (changed !== '' && changed !== told) sink.complaint(`${name}: ${changed}: that needs a restart`)
       told = changed
-      return Promise.resolve({ whole: config.whole })
+      return { whole: config.whole }
     },
   }
 }
@@ -72,19 +72,18 @@ function inGroup(source: Source, config: ConfigFile, list: ConfiguredList): Sour
   return {
     ...source,
     again: again !== null && 'path' in again && config.canChange ? { ...again, also: config.path } : again,
-    read(sink) {
-      said =
-        listsOf(latest(config)).find(({ file, turn }) => file === list.file && turn === list.turn)?.said ??
-        said
+    async read(sink) {
+      const lists = listsOf(await latest(config))
+      said = lists.find(({ file, turn }) => file === list.file && turn === list.turn)?.said ?? said
       return source.read(withDefaults(sink, said))
     },
   }
 }
 
 /** Without its mistakes of now, which are told by the source of its own URLs. */
-function latest(config: ConfigFile): Config {
+async function latest(config: ConfigFile): Promise<Config> {
   try {
-    return config.readAgain()
+    return await config.readAgain()
   } catch (error) {
     if (error instanceof ListError) return config.config
     throw error

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream'
 import type { HttpListOptions } from '../targets/http-list.ts'
 import { isHttpName, isXmlName, nameOf } from '../targets/names.ts'
 import { shownName } from '../targets/quote.ts'
-import { chunks, ListError, open, readTargets } from '../targets/read.ts'
+import { inputBytes, isPipe, MAX_TEXT_LIST } from '../targets/input.ts'
+import { chunks, ListError, readTargets } from '../targets/read.ts'
 import type { TargetSink } from '../targets/read.ts'
 import { parseUrl } from '../targets/url.ts'
 import type { Source, SourceRead } from './source.ts'
@@ -37,7 +38,8 @@ export function sourceOf(file: string, stdin: Readable, options: SourceOptions):
   if (file === '-') return { name: 'stdin', again: null, canWait: false, read: text }
   if (isHttpName(file)) return httpSource(file, options)
   const name = shownName(file)
-  const fileSource = (read: Source['read']): Source => ({ name, again: { path: file }, canWait: false, read })
+  const again = isPipe(file) ? null : { path: file }
+  const fileSource = (read: Source['read']): Source => ({ name, again, canWait: false, read })
   if (/\.json$/i.test(file)) return fileSource((sink) => readFileSdOf(file, name, 'json', sink))
   if (/\.ya?ml$/i.test(file)) return fileSource((sink) => readFileSdOf(file, name, 'yaml', sink))
   if (isXmlName(file)) return fileSource((sink) => readSitemapOf(file, name, options, sink))
@@ -63,8 +65,7 @@ function httpSource(text: string, options: SourceOptions): Source {
   }
 }
 
-// Readers are loaded when they are needed: all of them take 80 ms and 7 MB, which a list in plain text can do without. A
-// file is opened after that, since an error of a stream that nobody reads yet would end the process.
+// Readers are loaded when they are needed: all of them take 80 ms and 7 MB, which a list in plain text can do without.
 
 async function readFileSdOf(
   file: string,
@@ -73,7 +74,7 @@ async function readFileSdOf(
   sink: TargetSink,
 ): Promise<SourceRead> {
   const { readFileSd } = await import('../targets/file-sd.ts')
-  return readFileSd(chunks(open(file), name), name, format, sink)
+  return readFileSd(chunks(inputBytes(file, MAX_TEXT_LIST), name), name, format, sink)
 }
 
 async function readSitemapOf(
@@ -86,5 +87,5 @@ async function readSitemapOf(
     import('../targets/sitemap.ts'),
     import('../targets/http-list.ts'),
   ])
-  return readSitemap(chunks(open(file), name), name, openerOf(options), sink)
+  return readSitemap(chunks(inputBytes(file, MAX_TEXT_LIST), name), name, openerOf(options), sink)
 }

@@ -1,15 +1,12 @@
-import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { getSystemErrorMessage } from 'node:util'
 import { lengthOf } from '../settings/places.ts'
+import { atMostBytes, inputBytes, MAX_TEXT_LIST } from './input.ts'
 import { parseLine } from './line.ts'
 import { LineSplitter } from './lines.ts'
 import { shownName } from './quote.ts'
 import type { Target } from './target.ts'
 import { parseUrl } from './url.ts'
-
-/** Bytes read at once from a file. */
-const CHUNK = 256 * 1024
 
 /** Where URLs come from, read in this order. */
 export interface Sources {
@@ -60,36 +57,31 @@ export async function readTargets(sources: Sources, sink: TargetSink): Promise<{
   }
   let stdinRead = false
   for (const file of sources.files) {
-    if (file !== '-') whole = await readList(open(file), shownName(file), sink)
+    if (file !== '-') whole = await readList(inputBytes(file, MAX_TEXT_LIST), shownName(file), sink)
     else if (stdinRead) throw new ListError('stdin', 'can be read only once')
     else {
       stdinRead = true
-      await readList(sources.stdin, 'stdin', sink)
+      await readList(atMostBytes(MAX_TEXT_LIST, sources.stdin), 'stdin', sink)
     }
   }
   return { whole }
 }
 
-/** The bytes of a file. */
-export function open(file: string): Readable {
-  return createReadStream(file, { highWaterMark: CHUNK })
-}
-
-async function readList(stream: Readable, name: string, sink: TargetSink): Promise<boolean> {
+async function readList(bytes: AsyncIterable<Buffer>, name: string, sink: TargetSink): Promise<boolean> {
   let line = 0
   const splitter = new LineSplitter((read) => {
     line++
     if (typeof read === 'string') take(read, name, line, sink)
     else sink.complaint(`${name}:${line}: ${read.why}`)
   })
-  for await (const chunk of chunks(stream, name)) splitter.push(chunk)
+  for await (const chunk of chunks(bytes, name)) splitter.push(chunk)
   return splitter.end()
 }
 
-/** What the stream gives; its errors become ListErrors here, so that an error of the sink does not. */
-export async function* chunks(stream: Readable, name: string): AsyncGenerator<Buffer> {
+/** The same bytes; errors of their source become ListErrors here, so that an error of the sink does not. */
+export async function* chunks(bytes: AsyncIterable<unknown>, name: string): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of stream) yield chunk as Buffer
+    for await (const chunk of bytes) yield chunk as Buffer
   } catch (cause) {
     if (cause instanceof ListError) throw cause
     throw new ListError(name, explain(cause), cause)

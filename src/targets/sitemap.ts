@@ -1,8 +1,8 @@
 import type { Url } from '../resource/resource.ts'
-import { atMost } from './bounded.ts'
 import { gunzipped } from './gunzip.ts'
+import { atMostBytes } from './input.ts'
 import { quote } from './quote.ts'
-import { ListError } from './read.ts'
+import { chunks, ListError } from './read.ts'
 import type { TargetSink } from './read.ts'
 import { MAX_URL, parseUrl } from './url.ts'
 import { XmlError, XmlReader } from './xml.ts'
@@ -29,13 +29,13 @@ export type OpenSitemap = <T>(
  * streams. Rejects with a ListError.
  */
 export async function readSitemap(
-  chunks: AsyncIterable<Buffer>,
+  from: AsyncIterable<Buffer>,
   name: string,
   open: OpenSitemap,
   sink: TargetSink,
 ): Promise<{ whole: boolean }> {
   const sitemaps: Url[] = []
-  await readXml(chunks, name, {
+  await readXml(from, name, {
     urlset: (url) => sink.target({ url, overrides: null, labels: null }),
     sitemapindex(url) {
       if (sitemaps.length === MOST_SITEMAPS)
@@ -65,7 +65,7 @@ interface Takers {
   complaint(line: string): void
 }
 
-async function readXml(chunks: AsyncIterable<Buffer>, name: string, takers: Takers): Promise<void> {
+async function readXml(from: AsyncIterable<Buffer>, name: string, takers: Takers): Promise<void> {
   const locs = new Locs(name, takers)
   const xml = new XmlReader(locs)
   const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -77,7 +77,8 @@ async function readXml(chunks: AsyncIterable<Buffer>, name: string, takers: Take
     }
   }
   try {
-    for await (const chunk of atMost(MOST_SITEMAP, gunzipped(chunks, name), name)) xml.write(decode(chunk))
+    const unpacked = atMostBytes(MOST_SITEMAP, gunzipped(from, name))
+    for await (const chunk of chunks(unpacked, name)) xml.write(decode(chunk))
     xml.write(decode())
     xml.end()
   } catch (error) {

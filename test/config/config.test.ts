@@ -129,15 +129,15 @@ test('URLs beyond ten thousand belong in a file', (t) => {
   t.regex(whysOf(urls(10_001)).join(), /10001, 10000 are the most/)
 })
 
-test('a configuration has a bound', (t) => {
+test('a configuration has a bound', async (t) => {
   const path = join(directoryOf(t), 'conf.yml')
   const size = 1 << 20
   writeFileSync(path, `#${'x'.repeat(size - 2)}\n`)
-  t.deepEqual(new ConfigFile(path, FLAGS).mistakes, [])
+  t.deepEqual((await ConfigFile.open(path, FLAGS)).mistakes, [])
   writeFileSync(path, `#${'x'.repeat(size - 1)}\n`)
-  t.throws(() => new ConfigFile(path, FLAGS), {
+  await t.throwsAsync(ConfigFile.open(path, FLAGS), {
     instanceOf: ListError,
-    message: /longer than 1048576 characters$/,
+    message: /: it is larger than 1 MiB$/,
   })
 })
 

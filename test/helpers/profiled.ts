@@ -9,7 +9,7 @@ import { listenToSignals } from '../../src/signals.ts'
 import type { Target } from '../../src/targets/target.ts'
 
 const [file = '', ...flags] = process.argv.slice(2)
-const asked = readCommand([...flags, 'http://127.0.0.1/'])
+const asked = await readCommand([...flags, 'http://127.0.0.1/'])
 if (asked.type !== 'run') throw new Error(asked.text)
 const { options } = asked
 const say = (lines: string) => void process.stderr.write(lines)

@@ -33,7 +33,7 @@ test('a group of a configuration that changes says something else of its lists',
     `groups: [{interval: ${interval}, files: [a.txt]}, {timeout: 9s, files: [a.txt]}]\n`
   writeFileSync(path, `interval: 1s\nurls: http://own.example/\n${group('5s')}`)
   writeFileSync(join(directory, 'a.txt'), 'http://a.example/\nhttp://b.example/ label.x=y\nx\n')
-  const config = new ConfigFile(path, FLAGS)
+  const config = await ConfigFile.open(path, FLAGS)
   const listOf = (file: string) => sourceOf(file, Readable.from([]), OPTIONS)
   const [own, first, second, ...others] = configuredSources(config, listOf)
   t.deepEqual(others, [])

@@ -215,7 +215,7 @@ test('a list that can not be read is an error that names it', async (t) => {
   t.is(error.file, missing)
   t.is((error.cause as NodeJS.ErrnoException).code, 'ENOENT')
   const noFile = await t.throwsAsync(read({ files: [path] }), { instanceOf: ListError })
-  t.is(noFile.message, `${path}: illegal operation on a directory`)
+  t.is(noFile.message, `${path}: it is a directory: only regular files and pipes are read`)
 })
 
 test('a stream that breaks is an error that says how', async (t) => {

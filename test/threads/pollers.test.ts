@@ -14,8 +14,8 @@ import { Pollers } from '../../src/threads/pollers.ts'
 import type { PollerProfiles } from '../../src/threads/pollers.ts'
 import { startOrigin } from '../helpers/origin.ts'
 
-function pollOptions(...flags: string[]): PollOptions {
-  const asked = readCommand([...flags, 'http://127.0.0.1/'])
+async function pollOptions(...flags: string[]): Promise<PollOptions> {
+  const asked = await readCommand([...flags, 'http://127.0.0.1/'])
   if (asked.type !== 'run') throw new Error(asked.text)
   return asked.options.poll
 }
@@ -58,7 +58,7 @@ function start(
 
 test('Resources go to a thread and come back polled; the batch that was sent is detached', async (t) => {
   const origin = await startOrigin(t)
-  const { pollers, returned, back } = start(t, pollOptions(), 2)
+  const { pollers, returned, back } = start(t, await pollOptions(), 2)
   const status = await pollers.launch(0)
   const states: SentState[] = []
   const told = new Promise<void>((resolve) => {
@@ -90,7 +90,7 @@ test('Resources go to a thread and come back polled; the batch that was sent is 
 
 test('stop gives back what was not started, unpolled, and ends what was', async (t) => {
   const origin = await startOrigin(t, () => {})
-  const options = pollOptions('--concurrency', '1', '--timeout', '3s')
+  const options = await pollOptions('--concurrency', '1', '--timeout', '3s')
   const { pollers, returned, lost } = start(t, options, 3)
   await pollers.launch(0)
   pollers.send(0, batchOf(`${origin.url}/a`, `${origin.url}/b`, `${origin.url}/c`))
@@ -111,7 +111,7 @@ test('what a poller that was ended still had on its way finds no receiver; anoth
     t,
     (_, response) => void answer.promise.then(() => response.writeHead(204).end()),
   )
-  const { pollers, returned, back, lost } = start(t, pollOptions(), 1)
+  const { pollers, returned, back, lost } = start(t, await pollOptions(), 1)
   await pollers.launch(0)
   pollers.send(0, batchOf(`${origin.url}/a`))
   await origin.askedFor('/a')
@@ -128,7 +128,7 @@ test('what a poller that was ended still had on its way finds no receiver; anoth
 })
 
 test('a poller that ends while States are sent another way gets no way', async (t) => {
-  const { pollers } = start(t, pollOptions(), 0, noProfiles, 2)
+  const { pollers } = start(t, await pollOptions(), 0, noProfiles, 2)
   await Promise.all([pollers.launch(0), pollers.launch(1)])
   const killed = pollers.kill(0, 'for a test')
   const ways = await pollers.redirect()
@@ -145,7 +145,7 @@ test('a poller knows what numbers mean before it gets Resources with them, and s
     agents.push(headers['user-agent'])
     response.writeHead(204).end()
   })
-  const options = pollOptions()
+  const options = await pollOptions()
   const cadence = { intervalMs: 1_000, errorBackoffMs: 0, maxBackoffMs: 0 }
   const profiles = new Profiles({ ...cadence, timeoutMs: options.timeoutMs })
   const { pollers, lost } = start(t, options, 1, profiles)

@@ -1,0 +1,113 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { directoryOf } from '../helpers/directory.ts'
+import { headcount, Program } from '../helpers/program.ts'
+import { until } from '../helpers/until.ts'
+
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+
+/** Runs the program, called by `headcount`, in a shell that knows process substitution. */
+async function bash(t: ExecutionContext, script: string) {
+  const args = ['-c', `headcount() { "${process.execPath}" "${cli}" "$@"; }\n${script}`]
+  const child = spawn('bash', args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ])
+  return { code, stdout, stderr }
+}
+
+/** Whether the process has the file open, which it has not while open(2) blocks. */
+function hasOpen(pid: number, path: string): boolean {
+  const directory = `/proc/${pid}/fd`
+  return readdirSync(directory).some((fd) => readlinkOf(join(directory, fd)) === path)
+}
+
+function readlinkOf(link: string): string {
+  try {
+    return readlinkSync(link)
+  } catch {
+    return '' // Closed meanwhile.
+  }
+}
+
+const NAMED: readonly (readonly string[])[] = [['-f'], ['-c'], ['--cacert'], ['--cert', 'x.pem', '--key']]
+
+for (const flags of NAMED) {
+  const flag = flags.at(-1)
+
+  test(`${flag}: a FIFO that nobody writes to does not keep a signal from ending the process`, async (t) => {
+    const path = join(directoryOf(t), 'fifo')
+    execFileSync('mkfifo', [path])
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const { child, ...program } = start(t, [...flags, path])
+      await until(() => hasOpen(child.pid as number, path))
+      child.kill(signal)
+      t.is((await program.ended()).signal, null)
+    }
+  })
+
+  test(`${flag}: neither does a FIFO whose writer says nothing`, async (t) => {
+    const path = join(directoryOf(t), 'fifo')
+    execFileSync('mkfifo', [path])
+    const { child, ...program } = start(t, [...flags, path])
+    // Opens when the program does.
+    const writer = await open(path, 'w')
+    child.kill('SIGTERM')
+    t.is((await program.ended()).signal, null)
+    await writer.close()
+  })
+
+  test(`${flag}: a device and a directory are refused`, async (t) => {
+    const { code, stderr } = await headcount(t, [...withCert(t, flags), '/dev/zero', 'http://127.0.0.1:1/'])
+    t.is(code, 3)
+    t.regex(stderr, /\/dev\/zero: it is a device: only regular files and pipes are read\n/)
+    const directory = await headcount(t, [...withCert(t, flags), '/', 'http://127.0.0.1:1/'])
+    t.is(directory.code, 3)
+    t.regex(directory.stderr, /\/: it is a directory: only regular files and pipes are read\n/)
+  })
+}
+
+test('process substitution works', async (t) => {
+  const url = 'http://127.0.0.1:1/'
+  const { code, stdout, stderr } = await bash(
+    t,
+    `headcount --check -f <(echo ${url}a; sleep 0.1; echo ${url}b) -f <(echo ${url}c) -c <(echo 'interval: 5s')`,
+  )
+  t.is(stderr, '')
+  t.is(stdout, "3 URLs, 0 duplicates, 0 lines that can't be polled\n")
+  t.is(code, 0)
+})
+
+test('what has no end is not read without end', async (t) => {
+  const url = 'http://127.0.0.1:1/'
+  const config = await bash(t, 'headcount --check -c <(yes)')
+  t.regex(config.stderr, /^\/dev\/fd\/\d+: it is larger than 1 MiB\n$/)
+  t.is(config.code, 3)
+  const roots = await bash(t, `headcount --check --cacert <(yes) ${url}`)
+  t.regex(roots.stderr, /^error: --cacert \/dev\/fd\/\d+: it is larger than 4 MiB\n$/)
+  t.is(roots.code, 3)
+})
+
+/** A program, without its `this`. */
+function start(t: ExecutionContext, flags: readonly string[]) {
+  const program = new Program(t, [...withCert(t, flags), 'http://127.0.0.1:1/'])
+  return { child: program.child, ended: () => program.ended() }
+}
+
+/** The flags, with a certificate that is there. */
+function withCert(t: ExecutionContext, flags: readonly string[]): readonly string[] {
+  if (!flags.includes('x.pem')) return flags
+  const path = join(directoryOf(t), 'x.pem')
+  execFileSync('sh', ['-c', 'echo "-----BEGIN CERTIFICATE-----" > "$0"', path])
+  return flags.map((flag) => (flag === 'x.pem' ? path : flag))
+}
