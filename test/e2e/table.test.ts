@@ -62,7 +62,7 @@ onTerminal('a live table at 80 × 24: rows, search, one URL, help, resizes, the 
   ])
 
   const first = (
-    await terminal.until((text) => text.includes('42 URLs  40 up  2 down') && /^204 ×\d+  500/m.test(text))
+    await terminal.until((text) => text.includes('42 URLs  40 up  2 down') && /^204 ×\d+.* 500 ×/m.test(text))
   ).split('\n')
   t.is(first.length, 24)
   t.regex(first[1] ?? '', /^[\d.]+ polls\/s  \d+ in flight  late \S+  \d+ due .* pollers \d+%$/)
@@ -71,7 +71,7 @@ onTerminal('a live table at 80 × 24: rows, search, one URL, help, resizes, the 
   t.regex(first[4] ?? '', /^ down +500 Internal S/)
   t.regex(first[5] ?? '', /^ up +204 No Content/)
   t.regex(first[18] ?? '', /^took p50 /)
-  t.regex(first[19] ?? '', /^204 ×\d+ {2}500 ×\d+/)
+  t.regex(first[19] ?? '', /^204 ×\d+ .*\b500 ×\d+/, 'on a busy machine there may be local ones too')
   t.true(first.slice(20, 23).some((line) => /\/bad\/\d: status: 500/.test(line)))
   t.regex(first[23] ?? '', /^ \/ search {2}s sort/)
 

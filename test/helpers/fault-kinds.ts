@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 
 /** What can befall a thread. */
-export const FAULT_KINDS = ['exit', 'throw', 'heap', 'spin', 'block'] as const
+export const FAULT_KINDS = ['exit', 'throw', 'heap', 'spin', 'hang', 'block'] as const
 
 /** What can befall a thread. */
 export type FaultKind = (typeof FAULT_KINDS)[number]
@@ -25,6 +25,10 @@ export function fail(kind: FaultKind): void {
     }
     case 'spin':
       for (;;);
+    case 'hang':
+      // As a spin is to others, and takes no time of a processor.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+      break
     case 'block':
       // In a system call, where a thread can't be ended.
       spawnSync('sh', ['-c', `sleep ${BLOCK_S}; : >"$FAULT_MARK-over"`])
