@@ -7,6 +7,7 @@ import type { Ledger } from '../print/summary.ts'
 import type { ResourceTable } from '../resource/table.ts'
 import type { Counts } from '../state/map.ts'
 import { within } from '../within.ts'
+import { End } from './end.ts'
 import { callFace, transfer } from './endpoint.ts'
 import type { Face } from './endpoint.ts'
 import { packUrls } from './pack-urls.ts'
@@ -37,8 +38,7 @@ export interface MonitorEvents {
 export class Monitor {
   readonly #worker: Worker
   readonly #face: Face<MonitorFace>
-  readonly #ended: Promise<never>
-  #end: (error: Error) => void = () => {}
+  readonly #ended = new End()
   #told = false
   #unanswered = 0
 
@@ -53,14 +53,12 @@ export class Monitor {
     this.#face = callFace<MonitorFace>(port1)
     let cause: unknown
     this.#worker.on('error', (error) => (cause = error))
-    this.#ended = new Promise((_, reject) => {
-      this.#end = reject
-      this.#worker.once('exit', () => {
-        port1.close()
-        reject(new Error(`The monitor ended${cause instanceof Error ? `: ${cause.message}` : ''}`, { cause }))
+    this.#worker.once('exit', () => {
+      port1.close()
+      const error = new Error(`The monitor ended${cause instanceof Error ? `: ${cause.message}` : ''}`, {
+        cause,
       })
-    })
-    this.#ended.catch((error: Error) => {
+      this.#ended.reached(error)
       if (!this.#told) events.lost(error)
     })
     void this.#watchOutput(events)
@@ -186,7 +184,7 @@ export class Monitor {
   /** Ends the thread at once, also one that answers no more. Calls that are not answered yet reject with `why`. */
   async end(why: string): Promise<void> {
     this.#told = true
-    this.#end(new Error(why))
+    this.#ended.reached(new Error(why))
     await within(this.#worker.terminate(), GONE_MS)
   }
 
@@ -201,6 +199,6 @@ export class Monitor {
   }
 
   #call<T>(call: Promise<T>): Promise<T> {
-    return Promise.race([call, this.#ended])
+    return this.#ended.race(call)
   }
 }

@@ -1,6 +1,5 @@
 import { receiveMessageOnPort } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
-import { within } from '../within.ts'
 import type { StatusMessage } from './protocol.ts'
 
 /** At the end the pollers have closed their ports; one that has not will not when twice this long nothing came, in ms. */
@@ -36,8 +35,19 @@ export class StatusPorts {
   /** Resolves when all that pollers have sent is in. */
   async drained(): Promise<void> {
     const all = Promise.all([...this.#ports.values()].map(({ closed }) => closed))
-    // A poller that hangs where it can't be ended keeps its port open.
-    for (let quiet = 0, before = -1; quiet < 2 && !(await within(all, QUIET_MS)); before = this.#taken)
-      quiet = this.#taken === before ? quiet + 1 : 0
+    await new Promise<void>((resolve) => {
+      // A poller that hangs where it can't be ended keeps its port open.
+      let [quiet, before] = [0, this.#taken]
+      const timer = setInterval(() => {
+        quiet = this.#taken === before ? quiet + 1 : 0
+        before = this.#taken
+        if (quiet === 2) end()
+      }, QUIET_MS)
+      const end = () => {
+        clearInterval(timer)
+        resolve()
+      }
+      void all.then(end)
+    })
   }
 }

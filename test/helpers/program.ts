@@ -20,6 +20,7 @@ export class Program {
   #stdout = ''
   #stderr = ''
   readonly #looking: (() => void)[] = []
+  #hasClosed = false
   readonly #closed: Promise<[number | null, NodeJS.Signals | null]>
 
   constructor(
@@ -34,6 +35,10 @@ export class Program {
   ) {
     this.child = spawn(process.execPath, [script, ...args], { stdio, env: { ...process.env, ...env } })
     this.#closed = once(this.child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
+    this.child.once('close', () => {
+      this.#hasClosed = true
+      this.#look()
+    })
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text
       this.#look()
@@ -70,9 +75,8 @@ export class Program {
   async until(seen: (program: Program) => boolean): Promise<void> {
     for (;;) {
       if (seen(this)) return
-      const looked = new Promise<void>((resolve) => this.#looking.push(resolve))
-      const ended = await Promise.race([looked.then(() => false), this.#closed.then(() => true)])
-      if (ended && !seen(this)) throw new Error(`It ended first.\n${this.#stdout}\n${this.#stderr}`)
+      if (this.#hasClosed) throw new Error(`It ended first.\n${this.#stdout}\n${this.#stderr}`)
+      await new Promise<void>((resolve) => this.#looking.push(resolve))
     }
   }
 

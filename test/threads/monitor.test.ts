@@ -5,26 +5,17 @@ import type { Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/table.ts'
 import { StateBatch } from '../../src/state/batch.ts'
 import { Monitor } from '../../src/threads/monitor.ts'
+import { monitorOptions } from '../helpers/monitor-options.ts'
 import { up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
 
 test('what a poller still sends when the end is asked for is in the last state', async (t) => {
   const table = new ResourceTable()
   table.add('https://a.example/0' as Url)
-  const monitor = new Monitor(
-    {
-      format: 'quiet',
-      changes: false,
-      once: false,
-      brief: false,
-      statusIntervalMs: null,
-      pollers: 1,
-      output: null,
-      screen: null,
-      since: null,
-    },
-    { outputFailed: ({ code }) => t.fail(code), lost: ({ message }) => t.fail(message) },
-  )
+  const monitor = new Monitor(monitorOptions, {
+    outputFailed: ({ code }) => t.fail(code),
+    lost: ({ message }) => t.fail(message),
+  })
   await monitor.start(table)
   const { port1, port2 } = new MessageChannel()
   await monitor.listen(0, port1)

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { readCommand } from '../../src/command.ts'
 import type { PollOptions } from '../../src/poll/options.ts'
 import { Profiles } from '../../src/profiles.ts'
 import { ResourceBatch } from '../../src/resource/batch.ts'
@@ -13,12 +12,7 @@ import type { StatusMessage } from '../../src/threads/protocol.ts'
 import { Pollers } from '../../src/threads/pollers.ts'
 import type { PollerProfiles } from '../../src/threads/pollers.ts'
 import { startOrigin } from '../helpers/origin.ts'
-
-async function pollOptions(...flags: string[]): Promise<PollOptions> {
-  const asked = await readCommand([...flags, 'http://127.0.0.1/'])
-  if (asked.type !== 'run') throw new Error(asked.text)
-  return asked.options.poll
-}
+import { pollOptions } from '../helpers/poll-options.ts'
 
 function batchOf(...urls: string[]): ResourceBatch {
   return batchWith(0, ...urls)

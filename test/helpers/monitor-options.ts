@@ -1,0 +1,14 @@
+import type { MonitorOptions } from '../../src/print/options.ts'
+
+/** A monitor that prints nothing by itself, for one poller. */
+export const monitorOptions: MonitorOptions = {
+  format: 'quiet',
+  changes: false,
+  once: false,
+  brief: false,
+  statusIntervalMs: null,
+  pollers: 1,
+  output: null,
+  screen: null,
+  since: null,
+}

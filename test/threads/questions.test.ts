@@ -1,0 +1,37 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import test from 'ava'
+import { Monitor } from '../../src/threads/monitor.ts'
+import { monitorOptions } from '../helpers/monitor-options.ts'
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** Asks so often, some at a time, so that what is measured is what stays. */
+async function ask(monitor: Monitor, times: number): Promise<void> {
+  for (let asked = 0; asked < times; asked += 500)
+    await Promise.all(Array.from({ length: 500 }, () => monitor.snapshot()))
+}
+
+test('100,000 questions to a monitor leave nothing behind', async (t) => {
+  const monitor = new Monitor(monitorOptions, {
+    outputFailed: ({ code }) => t.fail(code),
+    lost: ({ message }) => t.fail(message),
+  })
+  t.teardown(() => monitor.end(''))
+  await ask(monitor, 5_000)
+  collect()
+  const before = process.memoryUsage().heapUsed
+  await ask(monitor, 100_000)
+  collect()
+  const bytes = (process.memoryUsage().heapUsed - before) / 100_000
+  t.true(bytes < 20, `${bytes} bytes for each`)
+})
+
+test('a question that is not answered yet rejects when the thread ends, and so does one that comes later', async (t) => {
+  const monitor = new Monitor(monitorOptions, { outputFailed: () => {}, lost: () => {} })
+  const asked = [monitor.snapshot(), monitor.asked()]
+  await monitor.end('ended for a test')
+  for (const question of [...asked, monitor.print()])
+    await t.throwsAsync(question, { message: 'ended for a test' })
+})
