@@ -45,8 +45,8 @@ export class PollerLife {
   readonly #started = Promise.withResolvers<void>()
   #ready = false
   #ended: Promise<void> = Promise.resolve()
-  /** Hears that States go to the new monitor. */
-  #redirected: (() => void) | null = null
+  /** Hear that States go to the new monitor: one for each time that this was asked, in order. Bounded by restarts of monitors. */
+  readonly #redirected: (() => void)[] = []
 
   /** `number`, from 0. */
   constructor(number: number, options: PollOptions, profiles: readonly ProfileNews[], events: LifeEvents) {
@@ -90,10 +90,14 @@ export class PollerLife {
       if (this.why === '') this.why = why
       return tell()
     }
-    this.#ended = task.then(
-      () => end('its task ended'),
-      (error: Error) => end(error.message),
-    )
+    this.#ended = task
+      .then(
+        () => end('its task ended'),
+        (error: Error) => end(error.message),
+      )
+      .finally(() => {
+        for (const resolve of this.#redirected.splice(0)) resolve()
+      })
   }
 
   post(message: PendingMessage, transfer: (ArrayBuffer | MessagePort)[] = []): void {
@@ -103,9 +107,9 @@ export class PollerLife {
   /** Has it send its States another way: gives the far end, and when the Resources of those that went the old way are back. */
   redirect(): { readonly status: MessagePort; readonly done: Promise<void> } {
     const { port1, port2 } = new MessageChannel()
-    const redirected = new Promise<void>((resolve) => (this.#redirected = resolve))
+    const done = new Promise<void>((resolve) => this.#redirected.push(resolve))
     this.post({ type: 'status', status: port2 }, [port2])
-    return { status: port1, done: Promise.race([redirected, this.#ended]) }
+    return { status: port1, done }
   }
 
   /** Ends it at once: what it has is lost with it. */
@@ -134,7 +138,8 @@ export class PollerLife {
         this.#events.returned(unpackPolled(message.batch))
         break
       case 'status':
-        this.#redirected?.()
+        // Answers come in the order of the questions, also one that was no longer waited for.
+        this.#redirected.shift()?.()
         break
       case 'alive':
         this.answered = message.answered
