@@ -5,7 +5,7 @@ import { pollOptions } from '../helpers/poll-options.ts'
 
 test('the answer to a question that is no longer waited for is not taken for that to the next one', async (t) => {
   let heard = Promise.withResolvers<void>()
-  const life = new PollerLife(0, pollOptions(), [], {
+  const life = new PollerLife(0, await pollOptions(), [], {
     returned: () => {},
     notices: () => heard.resolve(),
     uplink: () => {},
