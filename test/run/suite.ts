@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const ava = fileURLToPath(new URL('../../node_modules/ava/entrypoints/cli.js', import.meta.url))
+
+/** A test that failed. */
+export interface Failure {
+  readonly title: string
+  /** What ava says of it, in YAML. */
+  readonly why: string
+}
+
+/** What came of a run of tests. */
+export interface SuiteResult {
+  readonly passed: number
+  readonly failures: readonly Failure[]
+  /** ava's exit code; null: a signal ended it. */
+  readonly code: number | null
+}
+
+/**
+ * Runs ava with `args`. `onTest` hears of each test as it ends: how many have passed and failed so far, and the failure if it
+ * is one. `onText` gets the other lines that ava prints.
+ */
+export async function runSuite(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  hooks: {
+    onTest?(passed: number, failed: number): void
+    onFailure?(failure: Failure): void
+    onText?(line: string): void
+  } = {},
+): Promise<SuiteResult> {
+  const child = spawn(process.execPath, [ava, '--tap', ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const closed = once(child, 'close') as Promise<[number | null]>
+  const failures: Failure[] = []
+  let passed = 0
+  let failing: { title: string; why: string[] } | null = null
+  const finish = () => {
+    if (failing === null) return
+    const failure = { title: failing.title, why: failing.why.join('\n') }
+    failing = null
+    failures.push(failure)
+    hooks.onFailure?.(failure)
+    hooks.onTest?.(passed, failures.length)
+  }
+  for await (const line of createInterface({ input: child.stdout })) {
+    const test = /^(ok|not ok) \d+ - (.*)$/.exec(line)
+    if (failing !== null && test === null && /^(?: |$)/.test(line)) {
+      failing.why.push(line)
+      if (line === '  ...') finish()
+      continue
+    }
+    finish()
+    if (test?.[1] === 'ok') {
+      passed++
+      hooks.onTest?.(passed, failures.length)
+    } else if (test !== null) failing = { title: test[2] as string, why: [] }
+    else if (line !== '' && !/^(TAP version|1\.\.|# (tests|pass|fail) )/.test(line)) hooks.onText?.(line)
+  }
+  finish()
+  const [code] = await closed
+  return { passed, failures, code }
+}

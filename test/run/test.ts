@@ -1,0 +1,39 @@
+// `npm test`: ava, with its own report on a terminal. Elsewhere each failure in full, and now and then how far it is.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { runSuite } from './suite.ts'
+
+const EVERY_MS = 10_000
+
+const ava = fileURLToPath(new URL('../../node_modules/ava/entrypoints/cli.js', import.meta.url))
+const args = process.argv.slice(2)
+const began = performance.now()
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+const seconds = () => `${((performance.now() - began) / 1_000).toFixed(0)} s`
+
+if (process.stdout.isTTY || args.some((arg) => arg.startsWith('-'))) {
+  const [code] = (await once(spawn(process.execPath, [ava, ...args], { stdio: 'inherit' }), 'close')) as [
+    number | null,
+  ]
+  process.exitCode = code ?? 1
+} else {
+  let ran = { passed: 0, failed: 0 }
+  const timer = setInterval(
+    () => say(`${seconds()}: ${ran.passed} tests passed, ${ran.failed} failed so far`),
+    EVERY_MS,
+  )
+  const { passed, failures, code } = await runSuite(
+    args,
+    {},
+    {
+      onTest: (passed, failed) => (ran = { passed, failed }),
+      onFailure: ({ title, why }) => say(`failed: ${title}\n${why}`),
+      onText: say,
+    },
+  )
+  clearInterval(timer)
+  for (const { title } of failures) say(`failed: ${title}`)
+  say(`${passed} tests passed, ${failures.length} failed, in ${seconds()}`)
+  process.exitCode = code ?? 1
+}
