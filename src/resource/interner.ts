@@ -1,6 +1,6 @@
 import { grown } from './grown.ts'
 import type { Packer } from './pack.ts'
-import { MOST_BYTES, TextStore } from './text-store.ts'
+import { MAX_BYTES, TextStore, writeText } from './text-store.ts'
 
 /** The place of a number that no text has. */
 const NOWHERE = 0xffff_ffff
@@ -12,7 +12,7 @@ const NOWHERE = 0xffff_ffff
  */
 export class Interner {
   readonly #texts = new TextStore()
-  readonly #scratch = Buffer.alloc(MOST_BYTES)
+  readonly #scratch = Buffer.alloc(MAX_BYTES)
   #places: Uint32Array = new Uint32Array(64)
   /** Open addressing: number + 1 of the text, 0 for none; at most half full. */
   #slots: Uint32Array = new Uint32Array(128)
@@ -32,13 +32,15 @@ export class Interner {
 
   /** The number of `text`, or -1. */
   find(text: string): number {
-    const length = this.#write(text)
+    const length = writeText(text, this.#scratch)
+    if (length < 0) return -1
     return this.#number(this.#slotOf(this.#scratch, length))
   }
 
   /** The number of `text`, which is new when `size` is another after. Throws a RangeError on one of over 65,535 bytes. */
   intern(text: string): number {
-    const length = this.#write(text)
+    const length = writeText(text, this.#scratch)
+    if (length < 0) throw new RangeError(`a text of ${text.length} characters`)
     const slot = this.#slotOf(this.#scratch, length)
     const known = this.#number(slot)
     if (known >= 0) return known
@@ -70,13 +72,6 @@ export class Interner {
   /** Writes the text with this number into a packer. Throws a RangeError when there is none. */
   pack(number: number, packer: Packer): void {
     this.#texts.pack(this.#place(number), packer)
-  }
-
-  #write(text: string): number {
-    // Bytes are at least as many as UTF-16 units, and at most three times.
-    const fits = text.length <= MOST_BYTES / 3 || Buffer.byteLength(text) <= MOST_BYTES
-    if (!fits) throw new RangeError(`a text of ${text.length} characters`)
-    return this.#scratch.write(text, 'utf8')
   }
 
   #place(number: number): number {

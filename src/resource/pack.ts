@@ -1,9 +1,10 @@
 // How records are written into the ArrayBuffers that cross threads, and read from them: little-endian, no padding,
-// a text as a 16-bit length and its UTF-8 bytes.
+// a text as its length and its UTF-8 bytes: 16 bits of length, or LONG and 32 bits.
+// No text is ever cut here: what is cut can't be parsed by who reads it.
 // Texts go through Node's global Buffer: a TextEncoder needs a new view for each, which costs more than the writing.
 
-/** The longest text that is written whole, in UTF-16 units: at most three bytes each, so its length fits 16 bits. */
-export const MAX_TEXT = 21_000
+/** Where the 16 bits of a length hold this, its 32 bits follow. */
+const LONG = 0xffff
 
 /** Texts up to this long, in UTF-16 units, are written here: Buffer's own way leaves JavaScript, which costs more. */
 const SHORT = 32
@@ -45,14 +46,27 @@ export class Packer {
     this.#at += 8
   }
 
-  /** A text; what is longer than MAX_TEXT is cut. */
+  /** A text of any length. */
   text(value: string): void {
     if (value.length <= SHORT && this.#ascii(value)) return
-    const whole = value.length <= MAX_TEXT ? value : value.slice(0, MAX_TEXT)
-    const view = this.#need(2 + whole.length * 3)
-    const written = this.#bytes.write(whole, this.#at + 2, 'utf8')
+    // At most three bytes for each UTF-16 unit.
+    if (value.length * 3 >= LONG) return this.#long(value)
+    const view = this.#need(2 + value.length * 3)
+    const written = this.#bytes.write(value, this.#at + 2, 'utf8')
     view.setUint16(this.#at, written, true)
     this.#at += 2 + written
+  }
+
+  #long(value: string): void {
+    const length = Buffer.byteLength(value)
+    this.#length(length)
+    this.#need(length)
+    this.#at += this.#bytes.write(value, this.#at, 'utf8')
+  }
+
+  #length(length: number): void {
+    this.u16(Math.min(length, LONG))
+    if (length >= LONG) this.u32(length)
   }
 
   /** Writes a text of ASCII only; false, and nothing is written, when it is something else. */
@@ -69,12 +83,12 @@ export class Packer {
     return true
   }
 
-  /** A text whose bytes lie elsewhere, `length` of them from `from` on: MAX_TEXT at most. */
+  /** A text whose bytes lie elsewhere, `length` of them from `from` on. */
   bytes(source: Uint8Array, from: number, length: number): void {
-    const view = this.#need(2 + length)
-    view.setUint16(this.#at, length, true)
-    for (let byte = 0; byte < length; byte++) this.#bytes[this.#at + 2 + byte] = source[from + byte] as number
-    this.#at += 2 + length
+    this.#length(length)
+    this.#need(length)
+    for (let byte = 0; byte < length; byte++) this.#bytes[this.#at + byte] = source[from + byte] as number
+    this.#at += length
   }
 
   /** The buffer with what was written, which the packer gives up; it starts anew. */
@@ -137,7 +151,7 @@ export class Unpacker {
   }
 
   text(): string {
-    const length = this.u16()
+    const length = this.#length()
     if (length === 0) return ''
     const at = this.#skip(length)
     if (this.#at > this.#bytes.length) throw new RangeError('a text beyond the end')
@@ -146,7 +160,12 @@ export class Unpacker {
 
   /** Passes over a text. */
   skipText(): void {
-    this.#skip(this.u16())
+    this.#skip(this.#length())
+  }
+
+  #length(): number {
+    const length = this.u16()
+    return length === LONG ? this.u32() : length
   }
 
   #skip(bytes: number): number {

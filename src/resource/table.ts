@@ -2,7 +2,6 @@ import type { ResourceBatch } from './batch.ts'
 import { Counted } from './counted.ts'
 import { grown } from './grown.ts'
 import { Interner } from './interner.ts'
-import { MAX_TEXT } from './pack.ts'
 import { VERDICTS } from './resource.ts'
 import type { Polled, Resource, ResourceId, Url, Verdict } from './resource.ts'
 
@@ -60,9 +59,8 @@ export class ResourceTable {
     return this.#origins.limit
   }
 
-  /** Makes the Resource of `url`; null when it has one already. Throws on one too long to be packed whole. */
+  /** Makes the Resource of `url`; null when it has one already. Throws a RangeError on one of over 65,535 bytes. */
   add(url: Url): ResourceId | null {
-    if (url.length > MAX_TEXT) throw new RangeError(`a URL of ${url.length} characters`)
     const before = this.size
     const id = this.#urls.intern(url)
     if (this.size === before) return null

@@ -8,7 +8,17 @@ const UNIT = 8
 const HEADER = 2
 
 /** The longest text, in bytes. */
-export const MOST_BYTES = 0xffff
+export const MAX_BYTES = 0xffff
+
+/**
+ * Writes a text to the start of `scratch`, which has room for MAX_BYTES; says how many bytes it takes, or -1 when it is longer, and
+ * what was written is of no use then.
+ */
+export function writeText(text: string, scratch: Buffer): number {
+  // Bytes are at least as many as UTF-16 units, and at most three times.
+  const fits = text.length <= MAX_BYTES / 3 || Buffer.byteLength(text) <= MAX_BYTES
+  return fits ? scratch.write(text, 'utf8') : -1
+}
 
 /**
  * Texts in one byte store, each known by its place, a number that fits 32 bits. A million of them are a handful of buffers
@@ -22,9 +32,9 @@ export class TextStore {
   /** Places given back, by how many units each has. */
   readonly #free = new Map<number, number[]>()
 
-  /** Keeps `length` bytes, from the start of `bytes`: gives their place. Throws a RangeError on more than MOST_BYTES. */
+  /** Keeps `length` bytes, from the start of `bytes`: gives their place. Throws a RangeError on more than MAX_BYTES, and on -1. */
   put(bytes: Uint8Array, length: number): number {
-    if (length > MOST_BYTES) throw new RangeError(`a text of ${length} bytes`)
+    if (length < 0 || length > MAX_BYTES) throw new RangeError(`a text of more than ${MAX_BYTES} bytes`)
     const place = this.#room(unitsOf(length))
     const { chunk, at } = this.#at(place)
     chunk[at] = length & 0xff

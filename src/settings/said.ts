@@ -12,8 +12,11 @@ export interface Said {
 /** Nothing. */
 export const NOTHING: Said = { overrides: null, labels: null }
 
-/** The most that labels can be, as JSON in UTF-8, in bytes: those of a group and a URL of it fit into a row of the table. */
-const MOST_LABELS = 30_000
+/**
+ * The most that labels said in one place (a line, a group of a configuration or of a list) can take as JSON in UTF-8, in bytes. Those of
+ * a group and of a URL in it fit into one text of the table, 65,535 bytes, together.
+ */
+export const MAX_LABEL_BYTES = 30_000
 
 /** Collects what is said by keys and values. */
 export class Saying {
@@ -38,8 +41,8 @@ export class Saying {
 
   #label(name: string, value: string): void {
     this.#labelBytes += Buffer.byteLength(JSON.stringify({ [name]: value }))
-    if (this.#labelBytes > MOST_LABELS)
-      throw new OverrideError('value', `label: more than ${MOST_LABELS} bytes of labels`)
+    if (this.#labelBytes > MAX_LABEL_BYTES)
+      throw new OverrideError('value', `label: more than ${MAX_LABEL_BYTES} bytes of labels, as JSON`)
     this.#labels.push([name, value])
   }
 

@@ -3,7 +3,7 @@ import type { ResourceId } from '../resource/resource.ts'
 import { REASONS } from './state.ts'
 import type { DownReason, Facts, State } from './state.ts'
 
-/** Texts that hold what a server said are cut here, in UTF-16 units: the monitor keeps one for each URL. */
+/** Texts for a person that hold what a server said are cut here, in UTF-16 units: the monitor keeps one for each URL. */
 export const MOST_SAID = 500
 
 /** A State on its way to the monitor, which knows the URL of each id. */

@@ -1,5 +1,5 @@
 import { grown } from '../resource/grown.ts'
-import { MOST_BYTES, TextStore } from '../resource/text-store.ts'
+import { MAX_BYTES, TextStore, writeText } from '../resource/text-store.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { SentState } from './batch.ts'
@@ -46,7 +46,7 @@ export class StateMap {
   /** Null where nobody asks for it. */
   readonly history: History | null
   readonly #urls = new TextStore()
-  readonly #scratch = Buffer.alloc(MOST_BYTES)
+  readonly #scratch = Buffer.alloc(MAX_BYTES)
   /** The place of each id's URL. Two Resources that differ in their credentials are shown as one URL. */
   #url = new Uint32Array(64)
   /** Its id's generation, + 1; 0 where no URL has the id. */
@@ -99,7 +99,7 @@ export class StateMap {
     this.#dropState(id)
     this.#size++
     this.#generation[id] = generation + 1
-    this.#url[id] = this.#urls.put(this.#scratch, this.#scratch.write(url, 'utf8'))
+    this.#url[id] = this.#urls.put(this.#scratch, writeText(url, this.#scratch))
     this.#verdict[id] = VERDICTS.indexOf(verdict)
     this.#reason[id] = 0
     this.#status[id] = 0

@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Parsed, Path } from '../settings/parsed.ts'
+import { MAX_LABEL_BYTES } from '../settings/said.ts'
 import { labelsText } from './labels.ts'
 import { quote } from './quote.ts'
 import { ListError } from './read.ts'
 import type { TargetSink } from './read.ts'
-import { keptLabels, MOST_LABELS, overridesOf, urlOf } from './scrape.ts'
+import { keptLabels, overridesOf, urlOf } from './scrape.ts'
 import type { Labels } from './target.ts'
 import { parseUrl } from './url.ts'
 
@@ -46,7 +47,8 @@ function commonOf(all: Labels) {
   try {
     const labels = keptLabels(all)
     const bytes = Buffer.byteLength(labelsText(labels))
-    if (bytes > MOST_LABELS) return `its labels take ${bytes} bytes, ${MOST_LABELS} are the most`
+    if (bytes > MAX_LABEL_BYTES)
+      return `its labels take ${bytes} bytes as JSON, ${MAX_LABEL_BYTES} are the most`
     return { labels, overrides: overridesOf(all) }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error

@@ -2,9 +2,6 @@ import type { Overrides } from '../overrides.ts'
 import { parsePrometheusDuration } from './prometheus-duration.ts'
 import type { Labels } from './target.ts'
 
-/** The most that the labels of a target may take as text, in bytes. */
-export const MOST_LABELS = 65_535
-
 const PARAM = '__param_'
 
 /** These say that Prometheus asks blackbox_exporter, and that other labels say how to ask that. */

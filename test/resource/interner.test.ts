@@ -1,6 +1,6 @@
 import test from 'ava'
 import { Interner } from '../../src/resource/interner.ts'
-import { TextStore } from '../../src/resource/text-store.ts'
+import { MAX_BYTES, TextStore } from '../../src/resource/text-store.ts'
 import { seeded } from '../helpers/random.ts'
 
 test('equal texts have one number, numbers count from 0', (t) => {
@@ -18,6 +18,19 @@ test('the empty text can be the first', (t) => {
   const interner = new Interner()
   t.is(interner.intern(''), 0)
   t.is(interner.text(0), '')
+})
+
+test('a text that is too long is not there, and is not taken', (t) => {
+  const interner = new Interner()
+  for (const character of ['x', 'ü', '数', '🚀']) {
+    const most = Math.floor(MAX_BYTES / Buffer.byteLength(character))
+    t.is(interner.find(character.repeat(most)), -1)
+    t.is(interner.find(character.repeat(most + 1)), -1)
+    const number = interner.intern(character.repeat(most))
+    t.true(interner.text(number) === character.repeat(most))
+    t.throws(() => interner.intern(character.repeat(most + 1)), { instanceOf: RangeError })
+  }
+  t.is(interner.size, 4)
 })
 
 test('a hundred thousand texts, through every growth', (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { MAX_TEXT, Packer, Unpacker } from '../../src/resource/pack.ts'
+import { Packer, Unpacker } from '../../src/resource/pack.ts'
 
 test('numbers of every type come back in order', (t) => {
   const packer = new Packer()
@@ -42,9 +42,28 @@ test('ASCII', text, 'https://a.example/')
 test('two, three and four bytes a character', text, 'Größe – 数 – 🚀')
 test('control characters', text, '\u0000\u001b[31m\r\n\u009b\u2028')
 test('a byte order mark', text, '\ufeffa\ufeff')
-test('the longest, three bytes each', text, '数'.repeat(MAX_TEXT))
-test('one longer is cut', text, 'x'.repeat(MAX_TEXT + 1), 'x'.repeat(MAX_TEXT))
+for (const character of ['x', 'ü', '数', '🚀']) {
+  const bytes = Buffer.byteLength(character)
+  // Around the lengths, in bytes and in UTF-16 units times three, from which on a length takes 32 bits.
+  const counts = [0xffff / bytes, 0xffff / 3 / character.length, 1 << 20].map(Math.floor)
+  for (const count of new Set(counts.flatMap((one) => [one - 1, one, one + 1])))
+    test(`${count} of ${bytes} bytes each`, text, character.repeat(count))
+}
 test('half a surrogate pair becomes the replacement character', text, 'a\ud800', 'a\ufffd')
+
+test('a text that is passed over, and bytes from elsewhere, of every length around 16 bits', (t) => {
+  for (const length of [0, 1, 0xfffe, 0xffff, 0x1_0000]) {
+    const packer = new Packer()
+    packer.text('x'.repeat(length))
+    packer.bytes(Buffer.alloc(length + 3, 'y'), 3, length)
+    packer.u8(9)
+    const from = new Unpacker(packer.take())
+    from.skipText()
+    t.true(from.text() === 'y'.repeat(length))
+    t.is(from.u8(), 9)
+    t.false(from.more)
+  }
+})
 
 test('the buffer grows and has no slack when it is taken', (t) => {
   const packer = new Packer()

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { MAX_TEXT } from '../../src/resource/pack.ts'
+import { MAX_BYTES } from '../../src/resource/text-store.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/table.ts'
 
@@ -100,7 +100,7 @@ test('an object that was read is its own', (t) => {
 test('a URL that could not be sent whole is refused', (t) => {
   const table = new ResourceTable()
   const url = (length: number) => 'http://a.example/'.padEnd(length, 'x') as Url
-  t.throws(() => table.add(url(MAX_TEXT + 1)), { instanceOf: RangeError })
+  t.throws(() => table.add(url(MAX_BYTES + 1)), { instanceOf: RangeError })
   t.is(table.size, 0)
-  t.is(table.add(url(MAX_TEXT)), 0 as ResourceId)
+  t.is(table.add(url(MAX_BYTES)), 0 as ResourceId)
 })
