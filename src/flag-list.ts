@@ -44,7 +44,10 @@ export function flagList(): Option[] {
       .argParser(whole(1, 65_536))
       .default(16),
     new Option('-X, --method <method>').choices(['HEAD', 'GET']).default('HEAD'),
-    new Option('--get-fallback', 'before the status of HEAD turns a URL down, ask once with GET').default(true, 'on'),
+    new Option('--get-fallback', 'before the status of HEAD turns a URL down, ask once with GET').default(
+      true,
+      'on',
+    ),
     new Option('--no-get-fallback', 'the answer to HEAD decides'),
     new Option('--max-redirects <n>', '0: a redirect is the answer').argParser(whole(0, 100)).default(10),
     new Option('--accept <ranges>', 'statuses that count as up, such as 200..=299,401')
@@ -77,6 +80,10 @@ export function flagList(): Option[] {
     new Option('--no-recheck', 'let a URL that was up turn on one failed poll'),
     new Option('--once', 'poll every URL once, print, exit').default(false, 'off'),
     new Option('--changes', 'print a State only when verdict, reason or status has changed').default(
+      false,
+      'off',
+    ),
+    new Option('--verbose', 'print every failed poll on standard error, not only changes').default(
       false,
       'off',
     ),

@@ -50,6 +50,7 @@ export interface Flags {
   recheck: boolean
   once: boolean
   changes: boolean
+  verbose: boolean
   format: 'auto' | Format
   output?: string
   refresh: number
@@ -121,6 +122,7 @@ export async function optionsOf(
     refreshMs: flags.refresh,
     allowShrink: flags.allowShrink,
     changes: flags.changes,
+    verbose: flags.verbose,
     once: flags.once,
     check: flags.check,
     plan: flags.plan,

@@ -80,6 +80,7 @@ export async function main(
       say(`${why}; another takes its place, and some lines may be missing\n`)
       ending.miss()
     },
+    errors: say,
     asked: () => ending.stop(),
     failed: (error) => ending.fail(error),
   })
@@ -165,10 +166,11 @@ export async function main(
 }
 
 function monitorOptions(options: Options, screen: MonitorOptions['screen']): Omit<MonitorOptions, 'since'> {
-  const { format, changes, once, brief, statusIntervalMs, poolSize, output } = options
+  const { format, changes, verbose, once, brief, statusIntervalMs, poolSize, output } = options
   return {
     format,
     changes,
+    verbose,
     once,
     brief,
     statusIntervalMs: once ? null : statusIntervalMs,

@@ -24,6 +24,8 @@ export interface Options extends Cadence {
   readonly allowShrink: boolean
   /** Print a State only when verdict, reason or status differs from that URL's last. */
   readonly changes: boolean
+  /** Print every failed poll on standard error, not changes alone. */
+  readonly verbose: boolean
   /** List those URLs alone that are not up. */
   readonly brief: boolean
   /** Show on standard error how far the run is. */

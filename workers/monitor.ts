@@ -1,5 +1,6 @@
-import { workerData } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { monotonicMs } from '../src/clock.ts'
+import { ErrorLog } from '../src/print/error-log.ts'
 import { FileOutput } from '../src/print/file-output.ts'
 import { Output } from '../src/print/output.ts'
 import { printersOf } from '../src/print/printers.ts'
@@ -7,7 +8,7 @@ import type { Ledger } from '../src/print/summary.ts'
 import { StateMonitor } from '../src/print/state-monitor.ts'
 import { Table } from '../src/print/table/table.ts'
 import { exposeFace } from '../src/threads/endpoint.ts'
-import type { MonitorFace, MonitorLaunch, OutputFailure } from '../src/threads/protocol.ts'
+import type { MonitorErrors, MonitorFace, MonitorLaunch, OutputFailure } from '../src/threads/protocol.ts'
 import { StatusPorts } from '../src/threads/status-ports.ts'
 import { Told } from '../src/threads/told.ts'
 
@@ -34,6 +35,7 @@ const monitor = new StateMonitor(
   {
     outs: file === null ? [output] : [output, file],
     printers: printersOf(options, output, file, table),
+    errorLog: new ErrorLog(options.verbose, monotonicMs, tellErrors),
     fills: () => ({ output: output.fill, file: file?.fill ?? { used: 0, most: 0 } }),
   },
   monotonicMs,
@@ -54,6 +56,12 @@ const ports = new StatusPorts((poller, message) => {
 let timer: NodeJS.Timeout | undefined
 // The monitor before this one may have ended in the middle of a line.
 if (options.since !== null && options.format !== 'quiet') output.write('\n')
+
+/** What is drawn on the live view needs no way round by main. */
+function tellErrors(lines: string): void {
+  if (table !== null) table.say(lines)
+  else parentPort?.postMessage(lines satisfies MonitorErrors)
+}
 
 function account(ledger: Ledger): void {
   monitor.account(ledger)

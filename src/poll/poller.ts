@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { monotonicMs } from '../clock.ts'
-import { shownUrl } from '../resource/shown-url.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/bounds.ts'
 import type { State } from '../state/state.ts'
@@ -170,7 +169,7 @@ export class Poller {
       rechecked: until !== null,
     })
     this.#hooks.state(stateOf(facts, look.verdict))
-    this.#tell(resource, look.verdict)
+    this.#tell(look.verdict)
     this.#inFlight--
     this.#waiting.done(origin)
     this.#hooks.complete(resource)
@@ -218,12 +217,8 @@ export class Poller {
     return null
   }
 
-  #tell(resource: Resource, { verdict, reason, detail }: Verdict): void {
-    if (verdict === 'unknown') {
-      if (!isUplink(detail)) this.#faults.fault(detail, this.#inFlight)
-      return
-    }
-    this.#faults.well()
-    if (verdict === 'down') this.#hooks.notice(`${shownUrl(resource.url)}: ${reason}: ${detail}`)
+  #tell({ verdict, detail }: Verdict): void {
+    if (verdict !== 'unknown') this.#faults.well()
+    else if (!isUplink(detail)) this.#faults.fault(detail, this.#inFlight)
   }
 }

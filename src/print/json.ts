@@ -54,6 +54,7 @@ export function summaryLine(summary: Summary): string {
     polls: summary.polls,
     pollsPerSecond: tenths(summary.pollsPerSecond),
     skipped: ledger.skipped,
+    errors: summary.errors,
     dropped: summary.dropped,
     latenessMs: {
       p50: tenths(lateness.p50),

@@ -30,6 +30,8 @@ export interface MonitorOptions {
   readonly changes: boolean
   /** Each URL is polled once, and all is printed at the end. */
   readonly once: boolean
+  /** Print every failed poll on standard error. */
+  readonly verbose: boolean
   /** List those alone that are not up. */
   readonly brief: boolean
   /** Time between printed states, in ms; null to print only at the end. */

@@ -9,6 +9,7 @@ import { History } from '../state/history.ts'
 import { StateMap } from '../state/map.ts'
 import type { Counts } from '../state/map.ts'
 import { threadCpuMs } from '../cpu.ts'
+import type { ErrorLog } from './error-log.ts'
 import { Histogram } from './histogram.ts'
 import { ONCE_ONLY } from './options.ts'
 import type { Format, MonitorOptions } from './options.ts'
@@ -34,6 +35,7 @@ export class StateMonitor {
   readonly #allDuration = new Histogram()
   readonly #pollersCpuMs: number[]
   readonly #pollersBounds = new Map<number, PollerBounds>()
+  readonly #errorLog: ErrorLog
   readonly #fills: () => Pick<Bounds, 'output' | 'file'>
   readonly #startedAt: number
   #ledger: Ledger
@@ -48,10 +50,12 @@ export class StateMonitor {
     {
       outs,
       printers,
+      errorLog,
       fills,
     }: {
       outs: readonly Sink[]
       printers: readonly Printer[]
+      errorLog: ErrorLog
       fills: () => Pick<Bounds, 'output' | 'file'>
     },
     now: () => number,
@@ -59,6 +63,7 @@ export class StateMonitor {
     this.#outs = outs
     this.#fills = fills
     this.#printers = printers
+    this.#errorLog = errorLog
     this.#map = new StateMap(SHOW_HISTORY.has(options.format) ? new History() : null)
     this.#now = now
     this.#startedAt = options.since?.startedAt ?? now()
@@ -106,6 +111,7 @@ export class StateMonitor {
   /** Takes in States as a StateBatch packs them. */
   take(states: ArrayBuffer): void {
     unpackStates(states, (state) => this.#set(state))
+    this.#errorLog.flush()
   }
 
   /** Takes in the CPU time of poller `number`, from 1, since its start, in ms, and how full it is. */
@@ -117,6 +123,7 @@ export class StateMonitor {
   /** Takes in main's share of the summaries. */
   account(ledger: Ledger): void {
     this.#ledger = ledger
+    this.#errorLog.flush()
   }
 
   /** Prints the current state, once what is being printed is out. A long one leaves room for States to come in. */
@@ -132,6 +139,7 @@ export class StateMonitor {
   async finish(): Promise<void> {
     await this.#printing
     this.#listing = true
+    this.#errorLog.flush(true)
     const last = this.#summary(true)
     for (const printer of this.#printers) await printer.finish(last, this.#map)
   }
@@ -142,6 +150,7 @@ export class StateMonitor {
     this.#duration.record(state.durationMs)
     const changed = this.#map.set(state)
     if (changed === null) return
+    this.#errorLog.state(state, changed, () => this.#map.url(state.id))
     for (const printer of this.#printers) printer.state(state, changed, this.#map)
   }
 
@@ -176,6 +185,7 @@ export class StateMonitor {
       counts: this.counts,
       polls: this.#polls,
       pollsPerSecond: (polls * 1000) / Math.max(1, now - since),
+      errors: this.#errorLog.errors,
       dropped: this.#outs.reduce((dropped, out) => dropped + out.dropped, 0),
       lateness: (whole ? this.#allLateness : this.#lateness).percentiles(),
       duration: (whole ? this.#allDuration : this.#duration).percentiles(),

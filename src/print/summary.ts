@@ -1,5 +1,6 @@
 import type { Fill, PollerBounds } from '../state/bounds.ts'
 import type { Counts } from '../state/map.ts'
+import type { Errors } from './error-log.ts'
 import type { Percentiles } from './histogram.ts'
 
 /** Main's share of a summary. */
@@ -36,6 +37,8 @@ export interface Summary {
   readonly counts: Counts
   readonly polls: number
   readonly pollsPerSecond: number
+  /** Since the monitor's start. */
+  readonly errors: Errors
   /** Writes that a slow or full standard output made us drop. */
   readonly dropped: number
   readonly lateness: Percentiles

@@ -19,11 +19,12 @@ export function stateText(latest: LatestState): string {
 
 /** The last line of all, its line break included. */
 export function summaryText(summary: Summary): string {
-  const { lateness, duration, ledger } = summary
+  const { lateness, duration, ledger, errors } = summary
+  const failed = errors.polls > 0 ? `, ${errors.polls} errors (${errors.printed} printed)` : ''
   const dropped = summary.dropped > 0 ? `, ${summary.dropped} writes dropped` : ''
   return (
     `Summary: ${summary.polls} polls, ${summary.pollsPerSecond.toFixed(1)} a second, ` +
-    `${ledger.skipped} skipped${dropped}; ` +
+    `${ledger.skipped} skipped${failed}${dropped}; ` +
     `took ms p50 ${duration.p50.toFixed(1)} p99 ${duration.p99.toFixed(1)} max ${duration.max.toFixed(1)}; ` +
     `late ms p50 ${lateness.p50.toFixed(1)} p99 ${lateness.p99.toFixed(1)} max ${lateness.max.toFixed(1)}\n`
   )

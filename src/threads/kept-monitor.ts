@@ -33,6 +33,8 @@ export interface MainShare {
 export interface KeptMonitorEvents {
   /** Standard output or the file of results failed, for the first time in this way. */
   outputFailed(failure: OutputFailure): void
+  /** Lines for standard error about URLs that are down. */
+  errors(lines: string): void
   /** The person at the live view's keys asks for the end. */
   asked(): void
   /** It was lost; another takes its place. */
@@ -180,6 +182,7 @@ export class KeptMonitor {
       { ...this.#options, since },
       {
         outputFailed: (failure) => this.#events.outputFailed(failure),
+        errors: (lines) => this.#events.errors(lines),
         lost: (error) => this.#lost(monitor, error.message),
       },
     )

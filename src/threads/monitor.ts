@@ -11,7 +11,7 @@ import { End } from './end.ts'
 import { callFace, transfer } from './endpoint.ts'
 import type { Face } from './endpoint.ts'
 import { packUrls } from './pack-urls.ts'
-import type { MonitorFace, MonitorLaunch, OutputFailure } from './protocol.ts'
+import type { MonitorErrors, MonitorFace, MonitorLaunch, OutputFailure } from './protocol.ts'
 import { workerUrl } from './worker-url.ts'
 
 /** A thread that takes longer than this to know the list never will, in ms. */
@@ -27,6 +27,8 @@ const YOUNG_MB = 12
 export interface MonitorEvents {
   /** Standard output or the file of results failed, for the first time in this way. */
   outputFailed(failure: OutputFailure): void
+  /** Lines for standard error about URLs that are down. */
+  errors(lines: string): void
   /** The monitor's thread ended, which it should not. */
   lost(error: Error): void
 }
@@ -51,6 +53,7 @@ export class Monitor {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     })
     this.#face = callFace<MonitorFace>(port1)
+    this.#worker.on('message', (lines: MonitorErrors) => events.errors(lines))
     let cause: unknown
     this.#worker.on('error', (error) => (cause = error))
     this.#worker.once('exit', () => {

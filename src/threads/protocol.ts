@@ -66,6 +66,9 @@ export interface MonitorLaunch {
   readonly control: MessagePort
 }
 
+/** What the monitor's thread posts to main: lines of standard error about URLs, escaped. */
+export type MonitorErrors = string
+
 /** Where writing failed, and the error's code. */
 export interface OutputFailure {
   /** Null: standard output. */

@@ -5,6 +5,7 @@ export const monitorOptions: MonitorOptions = {
   format: 'quiet',
   changes: false,
   once: false,
+  verbose: false,
   brief: false,
   statusIntervalMs: null,
   pollers: 1,

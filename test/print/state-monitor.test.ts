@@ -1,5 +1,6 @@
 import test from 'ava'
 import { setImmediate } from 'node:timers/promises'
+import { ErrorLog, MAX_LINES } from '../../src/print/error-log.ts'
 import { StateMonitor } from '../../src/print/state-monitor.ts'
 import { printersOf } from '../../src/print/printers.ts'
 import type { MonitorOptions } from '../../src/print/options.ts'
@@ -12,10 +13,12 @@ import { down, unknown, up } from '../helpers/state.ts'
 function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
   const sink = { writes: [] as string[], dropped: 0, write: (text: string) => void sink.writes.push(text) }
   const clock = { ms: 5_000 }
+  const errors: string[] = []
   const all: MonitorOptions = {
     format: 'log',
     changes: false,
     once: false,
+    verbose: false,
     brief: false,
     statusIntervalMs: 10_000,
     pollers: 2,
@@ -29,6 +32,11 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     {
       outs: [sink],
       printers: printersOf(all, sink, null),
+      errorLog: new ErrorLog(
+        all.verbose,
+        () => clock.ms,
+        (lines) => errors.push(lines),
+      ),
       fills: () => ({ output: { used: 6, most: 60 }, file: { used: 0, most: 0 } }),
     },
     () => clock.ms,
@@ -50,7 +58,9 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
   }
   /** The lines written since the last call. */
   const lines = () => sink.writes.splice(0).join('').split('\n').slice(0, -1)
-  return { monitor, sink, clock, take, lines }
+  /** The lines for standard error since the last call. */
+  const errorLines = () => errors.splice(0).join('').split('\n').slice(0, -1)
+  return { monitor, sink, clock, take, lines, errorLines }
 }
 
 function ids(lines: string[]): string[] {
@@ -245,4 +255,47 @@ test('a monitor that takes over goes on counting, from the start of the run', as
   lines()
   await monitor.finish()
   t.like(objects(lines()).at(-1), { polls: 100, pollsPerSecond: 25 })
+})
+
+test('errors: a line when a URL turns down and when the reason changes, and a count', async (t) => {
+  const { monitor, take, lines, errorLines } = monitorOf(3, { format: 'json' })
+  take(down(0), up(1), down(2))
+  t.deepEqual(errorLines(), [
+    'https://a.example/0: timeout: no answer in time (wait)',
+    'https://a.example/2: timeout: no answer in time (wait)',
+  ])
+  for (let more = 0; more < 5; more++) take(down(0), up(1), down(2))
+  t.deepEqual(errorLines(), [])
+  take(down(0, { reason: 'dns', detail: 'no such\nname' }), up(2))
+  t.deepEqual(errorLines(), ['https://a.example/0: dns: no such\\u{a}name'])
+  take(down(2))
+  t.is(errorLines().length, 1)
+  lines()
+  await monitor.print()
+  t.like(objects(lines())[0], { errors: { polls: 14, printed: 4 } })
+})
+
+test('errors: --verbose keeps each', (t) => {
+  const { take, errorLines } = monitorOf(1, { verbose: true })
+  for (let more = 0; more < 3; more++) take(down(0), up(0))
+  take(down(0), down(0))
+  t.is(errorLines().length, 5)
+})
+
+test('errors: more than are printed at a time are one line, with how many of each reason', async (t) => {
+  const { monitor, clock, take, errorLines } = monitorOf(MAX_LINES + 7)
+  take(...Array.from({ length: MAX_LINES + 4 }, (_, id) => down(id)))
+  t.is(errorLines().length, MAX_LINES)
+  take(down(MAX_LINES + 4, { reason: 'dns' }))
+  monitor.account({ owners: { asleep: 0, due: 0, pollers: [], leaving: 0 }, credit: 0, skipped: 0, cpuMs: 0 })
+  t.deepEqual(errorLines(), [])
+  clock.ms += 10_000
+  monitor.account({ owners: { asleep: 0, due: 0, pollers: [], leaving: 0 }, credit: 0, skipped: 0, cpuMs: 0 })
+  t.deepEqual(errorLines(), ['and 5 more URLs: 4 timeout, 1 dns (--verbose prints each)'])
+  take(down(MAX_LINES + 5))
+  t.deepEqual(errorLines(), [`https://a.example/${MAX_LINES + 5}: timeout: no answer in time (wait)`])
+  take(...Array.from({ length: MAX_LINES }, (_, id) => down(id, { reason: 'refused' })))
+  errorLines()
+  await monitor.finish()
+  t.deepEqual(errorLines(), ['and 1 more URLs: 1 refused (--verbose prints each)'])
 })

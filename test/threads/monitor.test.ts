@@ -14,6 +14,7 @@ test('what a poller still sends when the end is asked for is in the last state',
   table.add('https://a.example/0' as Url)
   const monitor = new Monitor(monitorOptions, {
     outputFailed: ({ code }) => t.fail(code),
+    errors: (lines) => t.fail(lines),
     lost: ({ message }) => t.fail(message),
   })
   await monitor.start(table)

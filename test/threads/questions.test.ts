@@ -16,6 +16,7 @@ async function ask(monitor: Monitor, times: number): Promise<void> {
 test('100,000 questions to a monitor leave nothing behind', async (t) => {
   const monitor = new Monitor(monitorOptions, {
     outputFailed: ({ code }) => t.fail(code),
+    errors: (lines) => t.fail(lines),
     lost: ({ message }) => t.fail(message),
   })
   t.teardown(() => monitor.end(''))
@@ -29,7 +30,7 @@ test('100,000 questions to a monitor leave nothing behind', async (t) => {
 })
 
 test('a question that is not answered yet rejects when the thread ends, and so does one that comes later', async (t) => {
-  const monitor = new Monitor(monitorOptions, { outputFailed: () => {}, lost: () => {} })
+  const monitor = new Monitor(monitorOptions, { outputFailed: () => {}, errors: () => {}, lost: () => {} })
   const asked = [monitor.snapshot(), monitor.asked()]
   await monitor.end('ended for a test')
   for (const question of [...asked, monitor.print()])
