@@ -66,9 +66,9 @@ export function flagList(): Option[] {
     new Option('--key <file>', 'its key (PEM)'),
     new Option('-4, --ipv4', 'IPv4 addresses only').default(false, 'off').conflicts('ipv6'),
     new Option('-6, --ipv6', 'IPv6 addresses only').default(false, 'off'),
-    new Option('--resolver <ip[:port]>', "ask this DNS server (default: the system's)").argParser(
-      checked(parseResolver),
-    ),
+    new Option('--resolver <ip[:port]>', 'ask this DNS server; repeatable, asked in turn')
+      .argParser((text: string, before: string[]) => [...before, checked(parseResolver)(text)])
+      .default([], "the system's"),
     new Option(
       '--canary <url>',
       'asked whether this machine is cut off, before a URL turns down; repeatable (default: what answered last)',

@@ -43,7 +43,7 @@ export interface Flags {
   key?: string
   ipv4: boolean
   ipv6: boolean
-  resolver?: string
+  resolver: string[]
   canary: Url[]
   denyPrivate: boolean
   http2: boolean
@@ -141,7 +141,7 @@ export async function optionsOf(
       tls: await tlsTexts(flags),
       family: flags.ipv4 ? 4 : flags.ipv6 ? 6 : 0,
       canaries: flags.canary,
-      resolver: flags.resolver ?? null,
+      resolvers: flags.resolver,
       denyPrivate: flags.denyPrivate,
       http2: flags.http2,
       recheck: flags.recheck,

@@ -19,9 +19,9 @@ export class Dialer {
   readonly #family: PollOptions['family']
   readonly #denyPrivate: boolean
 
-  /** `files` stands for the system's hosts and resolv.conf. Throws when `resolver` is not an `ip` or `ip:port`. */
+  /** `files` stands for the system's hosts and resolv.conf. Throws when a resolver is not an `ip` or `ip:port`. */
   constructor(
-    options: Pick<PollOptions, 'family' | 'resolver' | 'denyPrivate'>,
+    options: Pick<PollOptions, 'family' | 'resolvers' | 'denyPrivate'>,
     now: () => number = monotonicMs,
     files: Partial<NameFiles> = {},
   ) {
@@ -73,7 +73,7 @@ export class Dialer {
   ): Promise<Dialled | Failure> {
     const found = await flight.step<readonly string[]>('dns', (done) => this.#names.lookUp(hostname, done))
     if (!isFailure(found)) return this.#connect(flight, hostname, found, port, direct)
-    return found.reason === 'timeout' ? (this.#names.silence(hostname) ?? found) : found
+    return found.reason === 'timeout' ? (this.#names.givenUp(hostname) ?? found) : found
   }
 
   #connect(

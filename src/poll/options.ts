@@ -37,8 +37,8 @@ export interface PollOptions extends UrlOptions {
   readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null }
   /** Asked whether anything gets through from here, besides what has answered of the list. */
   readonly canaries: readonly Url[]
-  /** `ip` or `ip:port` of the DNS server to ask; null for the system's. */
-  readonly resolver: string | null
+  /** The DNS servers to ask, in order, each as `ip` or `ip:port`; none for the system's. */
+  readonly resolvers: readonly string[]
   /** Refuse addresses that are not public, at every hop, after look-up. */
   readonly denyPrivate: boolean
   /** Polls in flight in this poller. */

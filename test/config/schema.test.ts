@@ -86,8 +86,14 @@ const VALUES: Readonly<
   },
   'user-agent': TEXTS,
   resolver: {
-    good: ['192.0.2.1', '192.0.2.1:53', '"[2001:db8::1]:53"', '"${X:-192.0.2.1}"'],
-    bad: ['dns.example', '[a]', ''],
+    good: [
+      '192.0.2.1',
+      '192.0.2.1:53',
+      '"[2001:db8::1]:53"',
+      '"${X:-192.0.2.1}"',
+      '[192.0.2.1, 192.0.2.2:53]',
+    ],
+    bad: ['dns.example', '[x]', '{a: b}', ''],
   },
   canary: {
     good: ['http://a.example/', '[http://a.example/, https://b.example/]', '[]'],

@@ -26,11 +26,11 @@ export async function nameFiles(
 /** A Dialer that knows nothing of this machine's names, closed at the end of the test. */
 export async function testDialer(
   t: ExecutionContext,
-  options: Partial<Pick<PollOptions, 'family' | 'resolver' | 'denyPrivate'>> = {},
+  options: Partial<Pick<PollOptions, 'family' | 'resolvers' | 'denyPrivate'>> = {},
   now = monotonicMs,
   files: { hosts?: string; resolvConf?: string } = {},
 ): Promise<Dialer> {
-  const defaults = { family: 0, resolver: null, denyPrivate: false } as const
+  const defaults = { family: 0, resolvers: [], denyPrivate: false } as const
   const dialer = new Dialer({ ...defaults, ...options }, now, await nameFiles(t, files))
   t.teardown(() => dialer.close())
   return dialer

@@ -5,7 +5,7 @@ import { Flight } from '../../src/poll/flight.ts'
 import { outcome } from './dialing.ts'
 
 // A program of its own: opens files until it may not open more, dials, and prints how that ended.
-const dialer = new Dialer({ family: 0, resolver: null, denyPrivate: false })
+const dialer = new Dialer({ family: 0, resolvers: [], denyPrivate: false })
 const flight = () => new Flight(monotonicMs() + 10_000, monotonicMs)
 for (let full = false; !full;) {
   try {

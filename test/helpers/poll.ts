@@ -20,7 +20,7 @@ function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
     insecure: false,
     tls: { ca: null, cert: null, key: null },
     family: 0,
-    resolver: null,
+    resolvers: [],
     denyPrivate: false,
     http2: false,
     recheck: true,

@@ -28,7 +28,7 @@ test('dials of every kind, ended by their deadline or of themselves, leave nothi
     'late.example': { a: ['127.0.0.1'], aaaa: ['::1'], silent: ['AAAA'] },
     'servfail.example': 'SERVFAIL',
   })
-  const dialer = await testDialer(t, { resolver: server.address })
+  const dialer = await testDialer(t, { resolvers: [server.address] })
   const cases = [
     ['127.0.0.1', alive],
     ['127.0.0.1', dead],

@@ -1,4 +1,17 @@
-import dns from 'node:dns'
+/** Why there are no addresses; '' when there are some. LOCAL: the fault is on our side, or the name servers'. */
+export type Code =
+  | ''
+  | 'NXDOMAIN'
+  | 'NODATA'
+  | 'SERVFAIL'
+  | 'REFUSED'
+  | 'FORMERR'
+  | 'NOTIMP'
+  | `RCODE ${number}`
+  | 'BADRESP'
+  | 'BADNAME'
+  | 'TIMEOUT'
+  | 'LOCAL'
 
 /** What the name servers said of one name. */
 export interface Answer {
@@ -6,49 +19,58 @@ export interface Answer {
   readonly addresses: readonly string[]
   /** How long the addresses hold, in ms. */
   readonly ttlMs: number
-  /** Why there are no addresses, as c-ares names it; '' when there are some. */
-  readonly code: string
+  readonly code: Code
+  /** For a person, where the code is LOCAL. */
+  readonly detail?: string
 }
 
 /** An answer without addresses. */
-export function noAnswer(code: string): Answer {
+export function noAnswer(code: Exclude<Code, '' | 'LOCAL'>): Answer {
   return { addresses: [], ttlMs: 0, code }
 }
 
+/** No answer, which says nothing of the name. */
+export function local(detail: string): Answer {
+  return { addresses: [], ttlMs: 0, code: 'LOCAL', detail }
+}
+
 /** The server knows that there is nothing. Every other code means that the question stays open. */
-export function isDenial(code: string): boolean {
-  return code === dns.NOTFOUND || code === dns.NODATA
+export function isDenial(code: Code): boolean {
+  return code === 'NXDOMAIN' || code === 'NODATA'
 }
 
-/** No server was reached at all, or c-ares could not even try: out of descriptors it says ECONNREFUSED, too. */
-export function isOurs(code: string): boolean {
-  return code === dns.CONNREFUSED || code === dns.NOMEM || code === dns.CANCELLED || code === dns.DESTRUCTION
+const RCODES: readonly (Code | undefined)[] = ['', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']
+
+/** The code of a reply with that rcode and so many addresses. An alias that leads nowhere is a success without any. */
+export function codeOf(rcode: number, addresses: number): Exclude<Code, 'LOCAL'> {
+  const code = RCODES[rcode] ?? (`RCODE ${rcode}` as const)
+  return code === '' && addresses === 0 ? 'NODATA' : (code as Exclude<Code, 'LOCAL'>)
 }
 
-const TEXTS: Readonly<Record<string, string>> = {
-  [dns.NOTFOUND]: 'no such name (NXDOMAIN)',
-  [dns.NODATA]: 'the name has no address (NODATA)',
-  [dns.SERVFAIL]: 'the name server failed (SERVFAIL)',
-  [dns.REFUSED]: 'the name server refused (REFUSED)',
-  [dns.FORMERR]: 'the name server did not understand (FORMERR)',
-  [dns.NOTIMP]: 'the name server cannot do that (NOTIMP)',
-  [dns.TIMEOUT]: 'no answer from the name servers (timeout)',
-  [dns.BADNAME]: 'not a name that can be looked up',
-  [dns.BADRESP]: 'the answer makes no sense',
+const TEXTS: Readonly<Partial<Record<Code, string>>> = {
+  NXDOMAIN: 'no such name (NXDOMAIN)',
+  NODATA: 'the name has no address (NODATA)',
+  SERVFAIL: 'the name server failed (SERVFAIL)',
+  REFUSED: 'the name server refused (REFUSED)',
+  FORMERR: 'the name server did not understand (FORMERR)',
+  NOTIMP: 'the name server cannot do that (NOTIMP)',
+  TIMEOUT: 'no answer from the name servers (timeout)',
+  BADNAME: 'not a name that can be looked up',
+  BADRESP: 'the answer makes no sense',
 }
 
 /** A code for a person. */
-export function answerText(code: string): string {
+export function answerText(code: Code): string {
   return TEXTS[code] ?? `look-up failed (${code})`
 }
 
 /** Both families' answers as one; `undefined` for a family that was not asked or has not answered. */
 export function merged(ipv6: Answer | undefined, ipv4: Answer | undefined): Answer {
-  if (ipv6 === undefined || ipv4 === undefined) return ipv6 ?? ipv4 ?? noAnswer(dns.NODATA)
+  if (ipv6 === undefined || ipv4 === undefined) return ipv6 ?? ipv4 ?? noAnswer('NODATA')
   if (ipv6.code !== '' && ipv4.code !== '') {
     // The one that leaves the question open says more; and a name that has no address of one family does exist.
     if (!isDenial(ipv6.code)) return ipv6
-    return isDenial(ipv4.code) && ipv4.code !== dns.NODATA ? ipv6 : ipv4
+    return isDenial(ipv4.code) && ipv4.code !== 'NODATA' ? ipv6 : ipv4
   }
   const addresses = interleaved(ipv6.addresses, ipv4.addresses)
   if (ipv6.code !== '') return { addresses, ttlMs: ipv4.ttlMs, code: '' }

@@ -16,10 +16,9 @@ export const DENIAL_MS = 5_000
 /** How long it is kept that a look-up failed, in ms: short, since it may pass. */
 export const FAILURE_MS = 1_000
 
-/** An answer, and when its question was asked, in ms. */
+/** An answer, and how long it is kept, in ms. */
 export interface KeptAnswer {
   answer: Answer
-  readonly began: number
   readonly expiresAt: number
 }
 
@@ -44,8 +43,8 @@ export class KeptAnswers {
     return entry === undefined || entry.expiresAt <= now ? undefined : entry
   }
 
-  keep(name: string, answer: Answer, began: number, now: number): void {
-    this.#entries.set(name, { answer, began, expiresAt: now + keptMs(answer) })
+  keep(name: string, answer: Answer, now: number): void {
+    this.#entries.set(name, { answer, expiresAt: now + keptMs(answer) })
   }
 
   /** Puts an address of `name` first, for as long as its answer is kept. */

@@ -1,14 +1,14 @@
-import dns from 'node:dns'
 import net from 'node:net'
-import { failure } from '../flight.ts'
+import { failure, isFailure } from '../flight.ts'
 import type { Failure } from '../flight.ts'
 import type { Fill } from '../lru.ts'
 import type { PollOptions } from '../options.ts'
-import { answerText, interleaved, isDenial, isOurs, noAnswer } from './answer.ts'
-import type { Answer } from './answer.ts'
+import { answerText, interleaved, isDenial, local, noAnswer } from './answer.ts'
+import type { Answer, Code } from './answer.ts'
 import { candidates } from './candidates.ts'
 import { KeptAnswers, MAX_TTL_MS } from './kept-answers.ts'
-import { NameServers } from './servers.ts'
+import { ended, NameServers } from './servers.ts'
+import type { Asked } from './servers.ts'
 import { SystemFiles } from './system-files.ts'
 import type { NameFiles } from './system-files.ts'
 
@@ -18,21 +18,28 @@ export type Found = readonly string[] | Failure
 /** A look-up under way, and who waits for it. */
 interface LookUp {
   readonly name: string
-  readonly began: number
   readonly waiters: Set<(found: Found) => void>
+  /** Null until the servers are asked. */
+  asked: Asked | null
 }
+
+/** Where one family has answered, the other is asked again for this long, in ms: its datagram may be lost. */
+const LATE_FAMILY_MS = 1_000
+
+/** Look-ups under way: past this, the oldest that nobody waits for ends. */
+export const MAX_UNDER_WAY = 4_096
 
 /** RFC 6761, section 6.3. */
 const LOOPBACK = ['::1', '127.0.0.1']
 
 /**
  * Looks names up: the hosts file, `localhost`, then the name servers with the search domains. Answers are kept, and one
- * look-up of a name serves all who wait for it. Look-ups under way are bounded by the polls in flight; one that
- * nobody waits for any more ends with c-ares' own timeout, and what it still finds is kept.
+ * look-up of a name serves all who wait for it. One that nobody waits for any more is not asked again, but what it still
+ * finds is kept.
  */
 export class Names {
   readonly #family: PollOptions['family']
-  readonly #resolver: string | null
+  readonly #resolvers: readonly string[]
   readonly #now: () => number
   readonly #files: SystemFiles
   readonly #kept = new KeptAnswers()
@@ -42,14 +49,14 @@ export class Names {
   #former: readonly NameServers[] = []
   #closed = false
 
-  /** Throws when `resolver` is not an IP address with or without a port. */
+  /** Throws when a resolver is not an IP address with or without a port. */
   constructor(
-    options: Pick<PollOptions, 'family' | 'resolver'>,
+    options: Pick<PollOptions, 'family' | 'resolvers'>,
     now: () => number,
     files: Partial<NameFiles> = {},
   ) {
     this.#family = options.family
-    this.#resolver = options.resolver
+    this.#resolvers = options.resolvers
     this.#now = now
     this.#files = new SystemFiles(files, (resolvConf) => this.#filesChanged(resolvConf))
     this.#servers = this.#newServers()
@@ -66,31 +73,36 @@ export class Names {
     void this.#files.check(now)
     const kept = this.#kept.get(name, now)
     if (kept === undefined || (again && kept.answer.code !== '')) return undefined
-    return this.#found(name, kept.answer, kept.began)
+    return this.#found(name, kept.answer)
   }
 
   /** Asks for `name`, calls `done` once, and returns what stops the waiting. */
   lookUp(name: string, done: (found: Found) => void): () => void {
     if (this.#closed) {
-      done(this.#found(name, noAnswer(dns.CANCELLED), 0))
+      done(this.#found(name, ended()))
       return () => {}
     }
     const shared = this.#underWay.get(name)
-    const lookUp = shared ?? { name, began: this.#now(), waiters: new Set() }
+    const lookUp = shared ?? { name, waiters: new Set(), asked: null }
     lookUp.waiters.add(done)
     if (shared === undefined) {
+      if (this.#underWay.size >= MAX_UNDER_WAY) this.#endUnwanted()
       this.#underWay.set(name, lookUp)
-      const checking = this.#files.check(lookUp.began)
+      const checking = this.#files.check(this.#now())
       if (checking === null) this.#start(lookUp)
       else void checking.then(() => this.#start(lookUp))
     }
     return () => lookUp.waiters.delete(done)
   }
 
-  /** The Failure of a look-up that was given up at its deadline, when the name servers are at fault. */
-  silence(name: string): Failure | undefined {
+  /** The Failure of a look-up that is given up at its deadline; undefined when the name did not answer in time. */
+  givenUp(name: string): Failure | undefined {
     const lookUp = this.#underWay.get(name)
-    return lookUp !== undefined && this.#areSilent(lookUp.began) ? silent() : undefined
+    if (lookUp === undefined) return undefined
+    const answer = lookUp.asked?.current() ?? local('the hosts file could not be read in time')
+    if (answer.code === 'TIMEOUT') return undefined
+    const found = this.#found(name, answer)
+    return isFailure(found) ? found : undefined
   }
 
   /** This address of `name` could be reached: while its answer is kept, it comes first (RFC 8305, section 3.1 and 8). */
@@ -105,61 +117,62 @@ export class Names {
   }
 
   #start(lookUp: LookUp): void {
-    if (this.#closed) return this.#settle(lookUp, noAnswer(dns.CANCELLED), this.#servers)
+    if (this.#closed) return this.#settle(lookUp, ended(), this.#servers)
     const host = lookUp.name.replace(/\.$/, '')
     let addresses = this.#ofFamily(this.#files.hosts.get(host) ?? [])
     const isLocal = host === 'localhost' || host.endsWith('.localhost')
     if (addresses.length === 0 && isLocal) addresses = this.#ofFamily(LOOPBACK)
     if (addresses.length > 0) this.#settle(lookUp, { addresses, ttlMs: MAX_TTL_MS, code: '' }, this.#servers)
-    else this.#ask(lookUp, candidates(lookUp.name, this.#files.resolvConf), dns.NODATA)
+    else this.#ask(lookUp, candidates(lookUp.name, this.#files.resolvConf), 'NODATA')
   }
 
   /** `saidOfName`: why the name as it is has no address, if that was asked already. */
-  #ask(lookUp: LookUp, [candidate = '', ...others]: readonly string[], saidOfName: string): void {
+  #ask(
+    lookUp: LookUp,
+    [candidate = '', ...others]: readonly string[],
+    saidOfName: Exclude<Code, '' | 'LOCAL'>,
+  ): void {
     const servers = this.#servers
     let settled = false
-    const wanted = () => lookUp.waiters.size > 0 && !this.#closed
-    servers.ask(candidate, wanted, (answer) => {
+    const until = this.#now() + LATE_FAMILY_MS
+    const wanted = () => lookUp.waiters.size > 0 || (settled && this.#now() < until)
+    lookUp.asked = servers.ask(candidate, wanted, (answer) => {
       if (settled) {
         if (answer.code === '') this.#keep(lookUp, answer, servers)
         return
       }
       settled = true
+      const { code } = answer
+      if (!isDenial(code) && code !== 'SERVFAIL') return this.#settle(lookUp, answer, servers)
       // In the end, what was said of the name as it is tells more than what was said of it in some search domain.
-      const said = candidate.length <= lookUp.name.length + 1 ? answer.code : saidOfName
-      const goesOn = isDenial(answer.code) || answer.code === dns.SERVFAIL
-      if (!goesOn) this.#settle(lookUp, answer, servers)
-      else if (others.length === 0) this.#settle(lookUp, noAnswer(said), servers)
+      const said = candidate.length <= lookUp.name.length + 1 ? (code as typeof saidOfName) : saidOfName
+      if (others.length === 0) this.#settle(lookUp, noAnswer(said), servers)
       else this.#ask(lookUp, others, said)
     })
+  }
+
+  #endUnwanted(): void {
+    const unwanted = this.#underWay.values().find(({ waiters }) => waiters.size === 0)
+    unwanted?.asked?.finish(ended())
   }
 
   #settle(lookUp: LookUp, answer: Answer, servers: NameServers): void {
     this.#underWay.delete(lookUp.name)
     this.#keep(lookUp, answer, servers)
-    const found = this.#found(lookUp.name, answer, lookUp.began)
+    const found = this.#found(lookUp.name, answer)
     for (const waiter of lookUp.waiters) waiter(found)
     lookUp.waiters.clear()
   }
 
-  #keep({ name, began }: LookUp, answer: Answer, servers: NameServers): void {
-    if (servers === this.#servers) this.#kept.keep(name, answer, began, this.#now())
+  #keep({ name }: LookUp, answer: Answer, servers: NameServers): void {
+    if (servers === this.#servers) this.#kept.keep(name, answer, this.#now())
   }
 
-  #found(name: string, { addresses, code }: Answer, began: number): Found {
+  #found(name: string, { addresses, code, detail = '' }: Answer): Found {
     if (code === '') return addresses
-    if (isOurs(code)) return failure('local', `no name server could be asked (${code})`)
-    if (code === dns.TIMEOUT && this.#areSilent(began)) return silent()
-    const text = answerText(code)
-    if (!isDenial(code) && this.#servers.health.allFail(this.#now())) {
-      return failure('local', `look-ups of every name fail: ${text}`)
-    }
-    const only = this.#family === 0 || code !== dns.NODATA ? '' : `, asked for IPv${this.#family} only`
-    return failure('dns', `${name}: ${text}${only}`)
-  }
-
-  #areSilent(since: number): boolean {
-    return this.#servers.health.silentSince(since, this.#now())
+    if (code === 'LOCAL') return failure('local', detail)
+    const only = this.#family === 0 || code !== 'NODATA' ? '' : `, asked for IPv${this.#family} only`
+    return failure('dns', `${name}: ${answerText(code)}${only}`)
   }
 
   #filesChanged(resolvConf: boolean): void {
@@ -169,10 +182,10 @@ export class Names {
     this.#servers = this.#newServers()
   }
 
-  // A new one each time, since c-ares takes no other servers while questions are open: the old one answers those.
+  // The old one answers what was asked before.
   #newServers(): NameServers {
     const conf = this.#files.resolvConf
-    const servers = this.#resolver === null ? conf.servers : [this.#resolver]
+    const servers = this.#resolvers.length === 0 ? conf.servers : this.#resolvers
     return new NameServers({ ...conf, servers, family: this.#family }, this.#now)
   }
 
@@ -184,8 +197,4 @@ export class Names {
     )
     return interleaved(all[0] ?? [], all[1] ?? [])
   }
-}
-
-function silent(): Failure {
-  return failure('local', 'the name servers do not answer')
 }

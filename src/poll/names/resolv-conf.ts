@@ -2,7 +2,7 @@ import net from 'node:net'
 
 /** How to look names up. */
 export interface ResolvConf {
-  /** IP addresses, as `dns.setServers` takes them. */
+  /** IP addresses, IPv6 ones with their zone if they have one. */
   readonly servers: readonly string[]
   /** Domains, without dots around them; '' is the root. */
   readonly search: readonly string[]
@@ -11,6 +11,8 @@ export interface ResolvConf {
   /** How long a server may take, and how often all of them are asked, before a name's look-up has failed. */
   readonly timeoutMs: number
   readonly attempts: number
+  /** Whether each question starts with another server. */
+  readonly rotate: boolean
 }
 
 // The defaults and caps of glibc (resolv.conf(5), resolv.h).
@@ -27,13 +29,17 @@ export function parseResolvConf(text: string, hostname: string): ResolvConf {
   const servers: string[] = []
   let search: string[] | null = null
   const options = { ...DEFAULTS }
+  let rotate = false
   for (const line of text.split('\n')) {
     const [keyword, ...values] = line.trim().split(/\s+/)
     const [value = ''] = values
     if (keyword === 'nameserver' && net.isIP(value) !== 0 && servers.length < MAX_SERVERS) servers.push(value)
     if (keyword === 'domain' && value !== '') search = [value]
     if (keyword === 'search' && value !== '') search = values
-    if (keyword === 'options') readOptions(values, options)
+    if (keyword === 'options') {
+      readOptions(values, options)
+      rotate ||= values.includes('rotate')
+    }
   }
   const dot = hostname.indexOf('.')
   search ??= dot === -1 ? [] : [hostname.slice(dot + 1)]
@@ -43,6 +49,7 @@ export function parseResolvConf(text: string, hostname: string): ResolvConf {
     ndots: options.ndots,
     timeoutMs: Math.max(options.timeout, 1) * 1e3,
     attempts: Math.max(options.attempts, 1),
+    rotate,
   }
 }
 

@@ -1,143 +1,181 @@
-import dns from 'node:dns'
-import { merged, noAnswer } from './answer.ts'
+import { AddressQuery } from './address-query.ts'
+import { answerText, isDenial, local, noAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
-import { ServerHealth } from './health.ts'
+import { encodeQuery, TYPE } from './message.ts'
+import type { QuestionType } from './message.ts'
+import { NameServer } from './name-server.ts'
+import { Probe } from './probe.ts'
+import { Question } from './question.ts'
+import { serverAddress } from './server-address.ts'
+import { isSilent } from './silence.ts'
 
-/** Where addresses of one family are there, those of the other are waited for this long, in ms (RFC 8305, section 3). */
-const RESOLUTION_DELAY_MS = 50
+/** How often open questions are looked at, in ms. */
+export const TICK_MS = 50
 
-/** When nothing has been heard for this long, in ms, while questions are open, the probe is sent. */
-const PROBE_AFTER_MS = 250
+/** Later than this, in ms, a tick lets answers be read first that came while the thread stood still. */
+const LATE_MS = 2 * TICK_MS
 
-/** How to ask: the addresses of the servers, how long one may take in ms, how often all are asked. */
+/** How to ask: the servers as `ip` or `ip:port`, and how long a look-up may take: timeoutMs so many times. */
 export interface Asking {
   readonly servers: readonly string[]
   readonly timeoutMs: number
   readonly attempts: number
+  /** Whether each question starts with another server. */
+  readonly rotate: boolean
   readonly family: 0 | 4 | 6
 }
 
-/** The name servers of one configuration, asked by c-ares: on sockets of its own, never in the thread pool of getaddrinfo. */
+/** A look-up under way. */
+export interface Asked {
+  /** What there is to say when it is given up now. */
+  current(): Answer
+  /** Ends it with this answer. */
+  finish(answer: Answer): void
+}
+
+/** The name servers of one configuration, and all that is asked of them. */
 export class NameServers {
-  readonly health = new ServerHealth()
-  readonly #makeResolver: () => dns.Resolver
-  readonly #resolver: dns.Resolver
-  /** One for each name that is asked again; no more than there are look-ups in flight. */
-  readonly #patient = new Set<dns.Resolver>()
-  readonly #family: 0 | 4 | 6
+  readonly #servers: readonly NameServer[]
+  readonly #families: readonly (4 | 6)[]
+  readonly #rotate: boolean
   readonly #now: () => number
   readonly #patienceMs: number
-  #open = 0
-  #probing = false
-  #watch: NodeJS.Timeout | null = null
+  /** Two for each look-up, and the probe's. */
+  readonly #open = new Set<Question>()
+  readonly #probe: Probe
+  #turn = 0
+  /** Answers of substance: addresses, or that there are none. */
+  #proofs = 0
+  #closed = false
+  #timer: NodeJS.Timeout | null = null
 
-  constructor(asking: Asking, now: () => number) {
-    this.#makeResolver = () => {
-      const resolver = new dns.Resolver({ timeout: asking.timeoutMs, tries: asking.attempts })
-      resolver.setServers(asking.servers)
-      return resolver
-    }
-    this.#resolver = this.#makeResolver()
-    this.#family = asking.family
-    this.#patienceMs = asking.timeoutMs * asking.attempts
+  /** Throws when a server is not an IP address with or without a port. */
+  constructor({ servers, timeoutMs, attempts, rotate, family }: Asking, now: () => number) {
+    this.#servers = servers.map((text) => new NameServer(serverAddress(text), now))
+    this.#families = family === 0 ? [6, 4] : [family]
+    this.#rotate = rotate
     this.#now = now
+    this.#patienceMs = timeoutMs * attempts
+    this.#probe = new Probe(now, (query, ms, done) => {
+      this.#question(query, ms, { wanted: () => true, overTcp: false }, done).start()
+    })
   }
 
-  /**
-   * Asks for the addresses of an absolute name, both families at once. `done` is called with the answer; a second time
-   * when the family that was late comes after all. `wanted` says whether anyone still waits.
-   */
-  ask(name: string, wanted: () => boolean, done: (answer: Answer) => void): void {
-    if (this.#family !== 0) {
-      this.#askOne(name, this.#family, wanted, (answer) => this.#end(name, answer, done))
-      return
+  /** Asks for the addresses of an absolute name. `wanted`, `done`: see Question and AddressQuery. */
+  ask(name: string, wanted: () => boolean, done: (answer: Answer) => void): Asked {
+    const queries = new Map(this.#families.map((family) => [family, encodeQuery(name, typeOf(family))]))
+    if (this.#closed || queries.values().some((query) => query === null)) {
+      const answer = this.#closed ? ended() : noAnswer('BADNAME')
+      done(answer)
+      return { current: () => answer, finish: () => {} }
     }
-    const answers: { 4?: Answer; 6?: Answer } = {}
-    let timer: NodeJS.Timeout | null = null
-    const take = (family: 4 | 6, answer: Answer) => {
-      answers[family] = answer
-      if (answers[4] !== undefined && answers[6] !== undefined) {
-        if (timer !== null) clearTimeout(timer)
-        this.#end(name, merged(answers[6], answers[4]), done)
-      } else if (answer.code === '') {
-        timer = setTimeout(() => this.#end(name, answer, done), RESOLUTION_DELAY_MS)
-      }
+    const terms = { wanted, overTcp: true }
+    const question = (family: 4 | 6, answered: (answer: Answer) => void) =>
+      this.#question(queries.get(family) as Buffer, this.#patienceMs, terms, answered)
+    const asked = new AddressQuery(this.#families, question, (answer, query) => {
+      if (answer.code === '') this.#probe.known(queries.get(this.#families.at(-1) ?? 4) as Buffer)
+      this.#judge(answer, query, done)
+    })
+    return {
+      current: () => this.#judged(asked.current, asked),
+      finish: (answer) => asked.finish(answer),
     }
-    this.#askOne(name, 6, wanted, (answer) => take(6, answer))
-    this.#askOne(name, 4, wanted, (answer) => take(4, answer))
   }
 
   /** Whether no question is open. */
   get idle(): boolean {
-    return this.#open === 0
+    return this.#open.size === 0
   }
 
-  /** Ends all that is open. */
+  /** Ends all that is open: whoever waits is told. */
   close(): void {
-    this.#resolver.cancel()
-    for (const resolver of this.#patient) resolver.cancel()
+    this.#closed = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    for (const question of this.#open) question.finish(ended())
+    this.#probe.close()
+    for (const server of this.#servers) server.close()
   }
 
-  // c-ares shortens its timeouts to five times what the server usually takes, 250 ms at least: timeout 5 s with 2 tries
-  // was seen to give up after 2 s, which a slow zone takes easily, and what comes later is dropped. So a name that timed
-  // out is asked again, until the configured time has passed, by a Resolver of its own, which knows of no usual time.
-  #askOne(name: string, family: 4 | 6, wanted: () => boolean, done: (answer: Answer) => void): void {
-    const began = this.#now()
-    const query = (resolver: dns.Resolver) => {
-      this.#open++
-      this.#watchSilence()
-      const ended = (error: NodeJS.ErrnoException | null, records: dns.RecordWithTtl[]) => {
-        this.#open--
-        // An alias that leads nowhere is a success without records.
-        const code = codeOf(error) || (records.length === 0 ? dns.NODATA : '')
-        this.health.heard(code, this.#now())
-        this.#patient.delete(resolver)
-        if (code === dns.TIMEOUT && wanted() && this.#now() - began < this.#patienceMs) {
-          const patient = this.#makeResolver()
-          this.#patient.add(patient)
-          return query(patient)
+  #question(
+    query: Buffer,
+    ms: number,
+    terms: { readonly wanted: () => boolean; readonly overTcp: boolean },
+    done: (answer: Answer) => void,
+  ): Question {
+    const question = new Question(
+      {
+        ...terms,
+        query,
+        order: this.#order(),
+        expiresAt: this.#now() + ms,
+        now: this.#now,
+        proofs: () => this.#proofs,
+      },
+      (answer) => {
+        this.#open.delete(question)
+        if (answer.code === '' || isDenial(answer.code)) {
+          this.#proofs++
+          this.#probe.settle(true)
         }
-        if (code !== '') return done(noAnswer(code))
-        done({
-          addresses: records.map(({ address }) => address),
-          ttlMs: records.reduce((least, { ttl }) => Math.min(least, ttl), Infinity) * 1e3,
-          code,
-        })
-      }
-      if (family === 6) resolver.resolve6(name, { ttl: true }, ended)
-      else resolver.resolve4(name, { ttl: true }, ended)
+        done(answer)
+      },
+    )
+    this.#open.add(question)
+    this.#timer ??= setTimeout(this.#onTimer, TICK_MS, this.#now())
+    return question
+  }
+
+  /** Those that answer first; with `rotate` beginning with another each time. */
+  #order(): readonly NameServer[] {
+    if (this.#servers.length === 1) return this.#servers
+    const first = this.#rotate ? this.#turn++ % this.#servers.length : 0
+    const turned = [...this.#servers.slice(first), ...this.#servers.slice(0, first)]
+    return [...turned.filter((server) => !server.isSuspect), ...turned.filter((server) => server.isSuspect)]
+  }
+
+  /** Answers that leave the question open are doubted until the servers have answered somebody since, or the probe. */
+  #judge(answer: Answer, query: AddressQuery, done: (answer: Answer) => void): void {
+    const isError = !['', 'NXDOMAIN', 'NODATA', 'TIMEOUT', 'LOCAL'].includes(answer.code)
+    if (isError && !query.isProven) {
+      this.#probe.doubt((isProven) => done(isProven ? answer : everyNameFails(answer)))
+    } else done(this.#judged(answer, query))
+  }
+
+  #judged(answer: Answer, query: AddressQuery): Answer {
+    if (answer.code === '' || answer.code === 'LOCAL' || isDenial(answer.code)) return answer
+    if (answer.code === 'TIMEOUT' && isSilent(query.open)) return local('the name servers do not answer')
+    return query.isProven ? answer : everyNameFails(answer)
+  }
+
+  readonly #onTimer = (startedAt: number): void => {
+    const tick = () => {
+      this.#timer = null
+      if (this.#open.size === 0 || this.#closed) return
+      const now = this.#now()
+      for (const server of this.#servers) server.tick(this.#probe.query)
+      for (const question of this.#open) question.tick(now)
+      if (this.#open.values().some((question) => question.isOverdue)) this.#probe.send()
+      this.#timer ??= setTimeout(this.#onTimer, TICK_MS, this.#now())
     }
-    query(this.#resolver)
-  }
-
-  #end(name: string, answer: Answer, done: (answer: Answer) => void): void {
-    if (this.health.ended(name, answer.code, this.#now())) this.#probe()
-    done(answer)
-  }
-
-  /** One timer for all open questions; none while there are none. */
-  #watchSilence(): void {
-    if (this.#watch !== null) return
-    this.#watch = setTimeout(() => {
-      this.#watch = null
-      if (this.#open === 0) return
-      if (this.#now() - this.health.heardAt >= PROBE_AFTER_MS) this.#probe()
-      this.#watchSilence()
-    }, PROBE_AFTER_MS).unref()
-  }
-
-  #probe(): void {
-    if (this.#probing) return
-    this.#probing = true
-    this.#resolver.resolveNs('.', (error) => {
-      this.#probing = false
-      const code = codeOf(error)
-      this.health.heard(code, this.#now())
-      this.health.ended('', code, this.#now())
-    })
+    // Timers come before sockets in a turn of the event loop, immediates after.
+    if (this.#now() - startedAt >= LATE_MS) setImmediate(tick)
+    else tick()
   }
 }
 
-function codeOf(error: NodeJS.ErrnoException | null): string {
-  return error === null ? '' : (error.code ?? dns.BADRESP)
+/** Also for look-ups that were never begun. */
+export function ended(): Answer {
+  return local('look-ups have ended')
+}
+
+function typeOf(family: 4 | 6): QuestionType {
+  return family === 4 ? TYPE.A : TYPE.AAAA
+}
+
+function everyNameFails({ code }: Answer): Answer {
+  return local(
+    code === 'TIMEOUT'
+      ? 'the name servers answer no name'
+      : `look-ups of every name fail: ${answerText(code)}`,
+  )
 }

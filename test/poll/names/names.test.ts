@@ -24,7 +24,7 @@ interface Setting {
 async function setUp(t: ExecutionContext, setting: Setting) {
   const { resolver, family = 0, now = monotonicMs } = setting
   const files = await nameFiles(t, setting)
-  const names = new Names({ family, resolver }, now, files)
+  const names = new Names({ family, resolvers: [resolver] }, now, files)
   t.teardown(() => names.close())
   return { names, files }
 }
@@ -33,6 +33,16 @@ async function setUp(t: ExecutionContext, setting: Setting) {
 async function ask(names: Names, name: string): Promise<string> {
   const found = names.known(name) ?? (await new Promise<Found>((resolve) => names.lookUp(name, resolve)))
   return isFailure(found) ? `${found.reason}: ${found.detail}` : found.join(' ')
+}
+
+/** Waits while the clock goes on: what was asked and not answered is asked again by it. */
+async function during<T>(promise: Promise<T>, goOn: () => void): Promise<T> {
+  const timer = setInterval(goOn, 10)
+  try {
+    return await promise
+  } finally {
+    clearInterval(timer)
+  }
 }
 
 const zone = {
@@ -122,13 +132,14 @@ for (const [name, keptMs] of [
     const server = await dnsServer(t, { ...zone })
     let now = 0
     const { names } = await setUp(t, { resolver: server.address, now: () => now })
-    const first = await ask(names, name)
+    const first = await during(ask(names, name), () => (now += 20))
+    const began = now
     const asked = server.count(`A ${name}`)
     server.zone[name] = { a: ['192.0.2.1'] }
-    now = keptMs - 1
+    now = began + keptMs - 1
     t.is(await ask(names, name), first)
     t.is(server.count(`A ${name}`), asked)
-    now = keptMs
+    now = began + keptMs
     t.is(await ask(names, name), '192.0.2.1')
   })
 }
@@ -194,7 +205,7 @@ test('what was said of the name itself is told when no search domain knows it', 
     resolvConf: 'search one.test two.test',
   })
   t.is(await ask(names, 'a.b'), 'dns: a.b: the name has no address (NODATA), asked for IPv4 only')
-  t.deepEqual(server.asked, ['A a.b', 'A a.b.one.test', 'A a.b.two.test'])
+  t.deepEqual(server.asked, ['A a.b', 'A a.b.one.test', 'A a.b.one.test', 'A a.b.two.test'])
 })
 
 test('resolv.conf names the servers, and is followed when it changes', async (t) => {
@@ -252,13 +263,17 @@ test('a dead zone and a slow one do not delay other names, and the slow one is w
 })
 
 test('a resolver that is not there is our fault', async (t) => {
-  const { names } = await setUp(t, { resolver: `127.0.0.1:${await freePort('::')}` })
-  t.is(await ask(names, 'a.example'), 'local: no name server could be asked (ECONNREFUSED)')
+  const resolver = `127.0.0.1:${await freePort('::')}`
+  const { names } = await setUp(t, { resolver })
+  t.is(
+    await ask(names, 'a.example'),
+    `local: the name server ${resolver} could not be asked: connection refused`,
+  )
 })
 
 test('no answer in all the time that resolv.conf gives: a silent resolver is our fault, a silent zone is not', async (t) => {
   const server = await dnsServer(t, { '*': 'silent' })
-  const resolvConf = 'search .\noptions timeout:1 attempts:1'
+  const resolvConf = 'search .\noptions timeout:3 attempts:1'
   const silent = await setUp(t, { resolver: server.address, resolvConf })
   t.is(await ask(silent.names, 'a.example'), 'local: the name servers do not answer')
   server.zone['.'] = {}
@@ -269,11 +284,12 @@ test('no answer in all the time that resolv.conf gives: a silent resolver is our
 test('a resolver that fails for every name is at fault; for some, they are', async (t) => {
   const server = await dnsServer(t, { '*': 'SERVFAIL' })
   const { names } = await setUp(t, { resolver: server.address, family: 4 })
-  const answers: string[] = []
-  for (let n = 0; n < 100 && !answers.at(-1)?.startsWith('local'); n++)
-    answers.push(await ask(names, `n${n}.example`))
-  t.regex(answers[0] ?? '', /^dns: n0.example: .* \(SERVFAIL\)$/)
-  t.is(answers.at(-1), 'local: look-ups of every name fail: the name server failed (SERVFAIL)')
+  for (let n = 0; n < 3; n++) {
+    t.is(
+      await ask(names, `n${n}.example`),
+      'local: look-ups of every name fail: the name server failed (SERVFAIL)',
+    )
+  }
   server.zone['well.example'] = { a: ['192.0.2.1'] }
   t.is(await ask(names, 'well.example'), '192.0.2.1')
   t.regex(await ask(names, 'n.example'), /^dns: /)
@@ -282,7 +298,7 @@ test('a resolver that fails for every name is at fault; for some, they are', asy
 test('many dead zones, and a resolver that is well', async (t) => {
   const server = await dnsServer(t, { '*': 'SERVFAIL', '.': {} })
   const { names } = await setUp(t, { resolver: server.address, family: 4 })
-  for (let n = 0; n < 100; n++) t.regex(await ask(names, `n${n}.example`), /^dns: /)
+  for (let n = 0; n < 10; n++) t.regex(await ask(names, `n${n}.example`), /^dns: /)
 })
 
 test('close before the first look at the files ends the look-ups too', async (t) => {
@@ -321,7 +337,7 @@ test('what was asked before resolv.conf changed is answered, but not kept', asyn
   now = CHECK_MS
   t.regex(await ask(names, 'b.example'), /^dns: /)
   server.zone['a.example'] = { a: ['192.0.2.1'] }
-  t.is(await answer, '192.0.2.1')
+  t.is(await during(answer, () => (now += 20)), '192.0.2.1')
   t.is(names.known('a.example'), undefined)
   t.is(await ask(names, 'a.example'), '192.0.2.1')
   t.deepEqual(names.known('a.example'), ['192.0.2.1'])
@@ -333,12 +349,12 @@ test('close ends the look-ups', async (t) => {
   const answer = ask(names, 'a.example')
   await until(() => server.asked.length > 0)
   names.close()
-  t.is(await answer, 'local: no name server could be asked (ECANCELLED)')
+  t.is(await answer, 'local: look-ups have ended')
   t.regex(await ask(names, 'b.example'), /^local: /)
 })
 
 test('a resolver that makes no sense is refused at once', (t) => {
-  t.throws(() => new Names({ family: 0, resolver: 'a.example' }, monotonicMs), {
-    code: 'ERR_INVALID_IP_ADDRESS',
+  t.throws(() => new Names({ family: 0, resolvers: ['a.example'] }, monotonicMs), {
+    instanceOf: TypeError,
   })
 })

@@ -1,7 +1,14 @@
 import test from 'ava'
 import { parseResolvConf } from '../../../src/poll/names/resolv-conf.ts'
 
-const defaults = { servers: ['127.0.0.1'], search: [], ndots: 1, timeoutMs: 5_000, attempts: 2 }
+const defaults = {
+  servers: ['127.0.0.1'],
+  search: [],
+  ndots: 1,
+  timeoutMs: 5_000,
+  attempts: 2,
+  rotate: false,
+}
 
 for (const [title, text, expected] of [
   ['empty', '', {}],
@@ -24,7 +31,7 @@ for (const [title, text, expected] of [
   [
     'options',
     'options rotate ndots:3 timeout:2\noptions attempts:4 edns0',
-    { ndots: 3, timeoutMs: 2_000, attempts: 4 },
+    { ndots: 3, timeoutMs: 2_000, attempts: 4, rotate: true },
   ],
   [
     'options have caps',

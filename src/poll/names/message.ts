@@ -1,0 +1,203 @@
+// The part of the DNS wire format (RFC 1035, section 4) that look-ups of addresses need. Names are kept in wire form:
+// a string of one character a byte, each label after its length, in lower case, without the zero at the end.
+
+/** Types of records. */
+export const TYPE = { A: 1, NS: 2, CNAME: 5, AAAA: 28 } as const
+
+/** What a question asks for. */
+export type QuestionType = (typeof TYPE)['A' | 'AAAA' | 'NS']
+
+/** A reply that belongs to its question. */
+export interface Reply {
+  readonly rcode: number
+  /** The server had more to say than fits into a datagram. */
+  readonly truncated: boolean
+  readonly addresses: readonly string[]
+  /** The shortest of the records that lead to the addresses, in ms. */
+  readonly ttlMs: number
+}
+
+const HEADER = 12
+const CLASS_IN = 1
+const MAX_NAME = 255
+const MAX_LABEL = 63
+
+/** Aliases that are followed within one reply; resolvers stop at 8 to 16 themselves. */
+const MAX_ALIASES = 32
+
+const QR = 0x8000
+const OPCODE = 0x7800
+const TC = 0x0200
+const RD = 0x0100
+
+/** Rcodes of servers that may not have understood the question, and leave it out of their reply. */
+const MAY_LACK_QUESTION: ReadonlySet<number> = new Set([1, 2, 4, 5])
+
+/** Thrown and caught in here. */
+class Malformed extends Error {}
+
+/** A query with id 0 for an absolute name, with or without the dot at its end; null when that is no name. No EDNS: no server refuses that. */
+export function encodeQuery(name: string, type: QuestionType): Buffer | null {
+  const labels = name === '.' ? [] : name.replace(/\.$/, '').split('.')
+  const bytes = labels.reduce((sum, label) => sum + label.length + 1, 1)
+  if (bytes > MAX_NAME || labels.some((label) => label === '' || label.length > MAX_LABEL)) return null
+  const query = Buffer.alloc(HEADER + bytes + 4)
+  query.writeUInt16BE(RD, 2)
+  query.writeUInt16BE(1, 4)
+  let at = HEADER
+  for (const label of labels) {
+    query[at++] = label.length
+    at += query.write(label, at, 'latin1')
+  }
+  query.writeUInt16BE(type, at + 1)
+  query.writeUInt16BE(CLASS_IN, at + 3)
+  return query
+}
+
+/**
+ * Reads the reply to `query`: 'foreign' when it answers another question, 'malformed' when it makes no sense. The
+ * sections after the answers are not looked at.
+ */
+export function readReply(message: Buffer, query: Buffer): Reply | 'foreign' | 'malformed' {
+  if (message.length < HEADER) return 'malformed'
+  const flags = message.readUInt16BE(2)
+  if ((flags & QR) === 0 || (flags & OPCODE) !== 0) return 'foreign'
+  const rcode = flags & 0xf
+  const questions = message.readUInt16BE(4)
+  const truncated = (flags & TC) !== 0
+  if (questions === 0 && MAY_LACK_QUESTION.has(rcode)) {
+    return { rcode, truncated: false, addresses: [], ttlMs: 0 }
+  }
+  if (questions !== 1 || !sameQuestion(message, query)) return 'foreign'
+  const records = new Records(message, query)
+  try {
+    records.read()
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    // What is truncated may end in the middle of a record.
+    if (!truncated) return 'malformed'
+  }
+  return { rcode, truncated, ...records.found() }
+}
+
+function sameQuestion(message: Buffer, query: Buffer): boolean {
+  if (message.length < query.length) return false
+  for (let at = HEADER; at < query.length; at++) {
+    if (lower(message[at] ?? 0) !== lower(query[at] ?? 0)) return false
+  }
+  return true
+}
+
+function lower(byte: number): number {
+  return byte >= 65 && byte <= 90 ? byte + 32 : byte
+}
+
+/** The answer section: addresses by the name that has them, and aliases. Bounded by the message. */
+class Records {
+  readonly #message: Buffer
+  readonly #name: string
+  readonly #type: number
+  #at: number
+  readonly #aliases = new Map<string, { readonly target: string; readonly ttl: number }>()
+  readonly #addresses: { readonly owner: string; readonly address: string; readonly ttl: number }[] = []
+
+  constructor(message: Buffer, query: Buffer) {
+    this.#message = message
+    this.#name = wireName(query, HEADER).name
+    this.#type = query.readUInt16BE(query.length - 4)
+    this.#at = query.length
+  }
+
+  /** Throws Malformed. */
+  read(): void {
+    const message = this.#message
+    for (let left = message.readUInt16BE(6); left > 0; left--) {
+      const owner = this.#owner()
+      const data = this.#at + 10
+      if (data > message.length) throw new Malformed()
+      const type = message.readUInt16BE(this.#at)
+      const isInternet = message.readUInt16BE(this.#at + 2) === CLASS_IN
+      const ttl = message.readInt32BE(this.#at + 4)
+      const length = message.readUInt16BE(this.#at + 8)
+      this.#at = data + length
+      if (this.#at > message.length) throw new Malformed()
+      if (!isInternet) continue
+      // A negative one counts as none (RFC 2181, section 8).
+      if (type === TYPE.CNAME) this.#alias(owner, data, Math.max(0, ttl))
+      else if (type === this.#type) this.#address(owner, data, length, Math.max(0, ttl))
+    }
+  }
+
+  /** The addresses of the name that was asked for, aliases followed. */
+  found(): Pick<Reply, 'addresses' | 'ttlMs'> {
+    let owner = this.#name
+    let ttl = Infinity
+    for (let hops = 0; hops < MAX_ALIASES; hops++) {
+      const alias = this.#aliases.get(owner)
+      if (alias === undefined) break
+      owner = alias.target
+      ttl = Math.min(ttl, alias.ttl)
+    }
+    const addresses = new Set<string>()
+    for (const record of this.#addresses) {
+      if (record.owner !== owner) continue
+      addresses.add(record.address)
+      ttl = Math.min(ttl, record.ttl)
+    }
+    return { addresses: [...addresses], ttlMs: addresses.size === 0 ? 0 : ttl * 1e3 }
+  }
+
+  #owner(): string {
+    // Nearly always a pointer to the question.
+    if (this.#message[this.#at] === 0xc0 && this.#message[this.#at + 1] === HEADER) {
+      this.#at += 2
+      return this.#name
+    }
+    const { name, end } = wireName(this.#message, this.#at)
+    this.#at = end
+    return name
+  }
+
+  #alias(owner: string, data: number, ttl: number): void {
+    const { name: target, end } = wireName(this.#message, data)
+    if (end !== this.#at) throw new Malformed()
+    if (!this.#aliases.has(owner)) this.#aliases.set(owner, { target, ttl })
+  }
+
+  #address(owner: string, data: number, length: number, ttl: number): void {
+    if (this.#type === TYPE.NS) return
+    if (length !== (this.#type === TYPE.A ? 4 : 16)) throw new Malformed()
+    const bytes = this.#message.subarray(data, this.#at)
+    this.#addresses.push({ owner, address: this.#type === TYPE.A ? bytes.join('.') : ipv6(bytes), ttl })
+  }
+}
+
+/** Throws Malformed. A pointer leads to what stands before it, so that there is no loop. */
+function wireName(message: Buffer, start: number): { name: string; end: number } {
+  let name = ''
+  let end = 0
+  let least = start
+  for (let at = start; ;) {
+    const length = message[at]
+    if (length === undefined) throw new Malformed()
+    if (length >= 0xc0) {
+      const low = message[at + 1]
+      const target = ((length & 0x3f) << 8) | (low ?? 0)
+      if (low === undefined || target >= least) throw new Malformed()
+      if (end === 0) end = at + 2
+      at = least = target
+    } else {
+      if (length > MAX_LABEL || at + 1 + length > message.length) throw new Malformed()
+      if (length === 0) return { name: name.toLowerCase(), end: end === 0 ? at + 1 : end }
+      name += message.toString('latin1', at, at + 1 + length)
+      if (name.length >= MAX_NAME) throw new Malformed()
+      at += 1 + length
+    }
+  }
+}
+
+/** In its shortest form (RFC 5952), as `URL` and the system write it. */
+function ipv6(bytes: Buffer): string {
+  const groups = Array.from({ length: 8 }, (_, n) => bytes.readUInt16BE(2 * n).toString(16))
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
+}

@@ -1,0 +1,207 @@
+import { classify } from '../classify.ts'
+import type { Answer } from './answer.ts'
+import { codeOf, local, noAnswer } from './answer.ts'
+import { readReply } from './message.ts'
+import type { Reply } from './message.ts'
+import type { Datagram, NameServer } from './name-server.ts'
+
+/** A question is asked again after this long, in ms, at the next server if there is one; then after twice as long, … */
+export const FIRST_GAP_MS = 250
+/** … up to this long. */
+const MAX_GAP_MS = 1_000
+
+/** A server that failed is asked again after this long, in ms: it may pass. */
+const ERROR_GAP_MS = 100
+
+/** So many errors end a question, when every server that answers at all has made one. */
+const MIN_ERRORS = 2
+
+/** How long TCP may take where UDP brought only a part, in ms; less where that part has addresses. */
+const TCP_MS = 3_000
+const TCP_WITH_PART_MS = 1_000
+
+/** What a question needs to know. */
+export interface Terms {
+  readonly query: Buffer
+  /** In the order to ask them. At least one. */
+  readonly order: readonly NameServer[]
+  /** In ms. */
+  readonly expiresAt: number
+  readonly now: () => number
+  /** Whether anyone still waits: else it is not asked again, but what comes is taken. */
+  readonly wanted: () => boolean
+  /** Whether more than fits into a datagram is asked for over TCP. */
+  readonly overTcp: boolean
+  /** How many answers of substance the servers have given so far, whatever the name. */
+  readonly proofs: () => number
+}
+
+/** A query over TCP that is under way, and what UDP brought. */
+interface Tcp {
+  readonly server: NameServer
+  readonly stop: () => void
+  readonly until: number
+  readonly part: Reply
+}
+
+/** One question: asked again until there is an answer, each time under another id, and at the next server. */
+export class Question {
+  readonly #terms: Terms
+  readonly #done: (answer: Answer) => void
+  /** Those without an answer; with the gaps, bounded by the time that the question has. */
+  readonly #open = new Set<Datagram>()
+  readonly #erred = new Set<NameServer>()
+  #errors = 0
+  #error: Answer | null = null
+  #foreign = false
+  #proofs: number
+  #asked = 0
+  #gap = FIRST_GAP_MS
+  #nextAt = Infinity
+  #tcp: Tcp | null = null
+  #ended = false
+
+  constructor(terms: Terms, done: (answer: Answer) => void) {
+    this.#terms = terms
+    this.#done = done
+    this.#proofs = terms.proofs()
+  }
+
+  /** Sends the first datagram. */
+  start(): void {
+    this.#ask()
+  }
+
+  /** Whether it was asked again, and somebody waits. */
+  get isOverdue(): boolean {
+    return this.#asked > 1 && !this.#ended && this.#terms.wanted()
+  }
+
+  /** The datagrams that got no answer. */
+  get unanswered(): ReadonlySet<Datagram> {
+    return this.#open
+  }
+
+  /** What there is to say now, if nothing more came. */
+  get current(): Answer {
+    if (this.#error !== null) return this.#error
+    if (this.#tcp !== null) return local(`${this.#tcp.server.title} does not answer over TCP`)
+    return noAnswer(this.#foreign ? 'BADRESP' : 'TIMEOUT')
+  }
+
+  /** Whether the servers gave an answer of substance to anyone since they failed to give one here. */
+  get isProven(): boolean {
+    return this.#terms.proofs() > this.#proofs
+  }
+
+  /** To be called every TICK_MS. */
+  tick(now: number): void {
+    if (now >= this.#terms.expiresAt) return this.finish(this.current)
+    if (this.#tcp !== null && now >= this.#tcp.until) return this.#tcpFailed('no answer in time')
+    if (now >= this.#nextAt && this.#terms.wanted()) this.#ask()
+  }
+
+  /** Ends it with this answer. */
+  finish(answer: Answer): void {
+    if (this.#ended) return
+    this.#ended = true
+    // They stay in the set, for whoever judges by them.
+    for (const datagram of this.#open) datagram.cancel()
+    this.#tcp?.stop()
+    this.#done(answer)
+  }
+
+  #ask(): void {
+    const { query, order, now } = this.#terms
+    const server = order[this.#asked % order.length] as NameServer
+    // The one before had its time.
+    if (this.#asked > 0) for (const { server: late } of this.#open) late.overdue()
+    this.#asked++
+    this.#nextAt = Infinity
+    const sent = () => {
+      this.#nextAt = now() + this.#gap
+      this.#gap = Math.min(this.#gap * 2, MAX_GAP_MS)
+    }
+    const datagram = server.send(query, sent, (came) => this.#came(datagram, came))
+    this.#open.add(datagram)
+  }
+
+  #came(datagram: Datagram, came: Buffer | Error): boolean {
+    if (came instanceof Error) {
+      datagram.server.failed()
+      this.#open.delete(datagram)
+      this.#failed(
+        datagram.server,
+        local(`${datagram.server.title} could not be asked: ${classify(came).detail}`),
+      )
+      return true
+    }
+    const reply = readReply(came, this.#terms.query)
+    if (reply === 'foreign') {
+      this.#foreign = true
+      return false
+    }
+    datagram.server.answered(datagram.sentAt)
+    this.#open.delete(datagram)
+    this.#lost(datagram, datagram.server)
+    if (reply === 'malformed') this.#failed(datagram.server, noAnswer('BADRESP'))
+    else if (!reply.truncated || !this.#terms.overTcp) this.#take(datagram.server, reply)
+    else if (this.#tcp === null) this.#goOnOverTcp(datagram.server, reply)
+    if (this.#ended) this.#lost(datagram, null)
+    return true
+  }
+
+  /** What was sent before, to that server or (null) to any, had no answer when a later one had. */
+  #lost({ sentAt }: Datagram, server: NameServer | null): void {
+    for (const earlier of this.#open) {
+      if (earlier.sentAt >= sentAt || (server !== null && earlier.server !== server)) continue
+      earlier.server.loss.count(true)
+      earlier.cancel()
+      this.#open.delete(earlier)
+    }
+  }
+
+  #take(server: NameServer, { rcode, addresses, ttlMs }: Reply): void {
+    const code = codeOf(rcode, addresses.length)
+    if (code === '') this.finish({ addresses, ttlMs, code })
+    else if (code === 'NXDOMAIN' || code === 'NODATA') this.finish(noAnswer(code))
+    else this.#failed(server, noAnswer(code))
+  }
+
+  #failed(server: NameServer, error: Answer): void {
+    const { order, now, proofs } = this.#terms
+    // What a server says tells more than that another could not be asked.
+    if (this.#error === null || error.code !== 'LOCAL') this.#error = error
+    this.#proofs = proofs()
+    this.#errors++
+    this.#erred.add(server)
+    const isLast = order.every((each) => this.#erred.has(each) || each.isSuspect)
+    if (isLast && this.#errors >= MIN_ERRORS) return this.finish(this.#error)
+    if (this.#asked < order.length) this.#ask()
+    else this.#nextAt = Math.min(this.#nextAt, now() + ERROR_GAP_MS)
+  }
+
+  #goOnOverTcp(server: NameServer, part: Reply): void {
+    this.#nextAt = Infinity
+    const stop = server.askOverTcp(this.#terms.query, (came) => {
+      if (this.#ended) return
+      if (came instanceof Error) return this.#tcpFailed(classify(came).detail)
+      const reply = readReply(came, this.#terms.query)
+      if (reply === 'foreign' || reply === 'malformed') return this.#tcpFailed('the answer makes no sense')
+      this.#tcp = null
+      this.#take(server, reply)
+    })
+    const ms = part.addresses.length > 0 ? TCP_WITH_PART_MS : TCP_MS
+    this.#tcp = { server, stop, until: this.#terms.now() + ms, part }
+  }
+
+  #tcpFailed(why: string): void {
+    if (this.#tcp === null) return
+    const { server, stop, part } = this.#tcp
+    this.#tcp = null
+    stop()
+    // Some of the addresses are better than none.
+    if (part.addresses.length > 0) this.finish({ addresses: part.addresses, ttlMs: part.ttlMs, code: '' })
+    else this.#failed(server, local(`${server.title}: the answer is too long for UDP, and over TCP: ${why}`))
+  }
+}
