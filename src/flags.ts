@@ -1,4 +1,5 @@
 import { createSecureContext } from 'node:tls'
+import { isatty } from 'node:tty'
 import {
   CONCURRENCY,
   descriptorLimit,
@@ -14,9 +15,12 @@ import { checkFile } from './print/file-output.ts'
 import { ONCE_ONLY } from './print/options.ts'
 import type { Format } from './print/options.ts'
 import type { Url } from './resource/resource.ts'
+import type { Layer } from './precedence.ts'
 import { inputText } from './targets/input.ts'
+import { shownName } from './targets/quote.ts'
 import { explain } from './targets/read.ts'
 import { isTerminal } from './terminal.ts'
+import { checkUseful, FlagsError } from './useless.ts'
 
 /** The flags, each checked on its own. Times in ms. */
 export interface Flags {
@@ -63,32 +67,37 @@ export interface Flags {
 /** With --once, these print nothing before the end, so that a line on the terminal is in nobody's way. */
 const PRINTED_LAST: ReadonlySet<Flags['format']> = new Set(['auto', 'log', ...ONCE_ONLY])
 
-/** Flags that do not go together, or files that they name and that can't be used: the message is for a person. */
-export class FlagsError extends Error {}
-
 /**
- * The options that flags and arguments make, and what there is to say of them first; `isListed`: there are URLs besides
- * theirs. Rejects with a FlagsError.
+ * The options that flags and arguments make, and what there is to say of them first; `settings`: where the flags come from;
+ * `isListed`: there are URLs besides theirs. Rejects with a FlagsError.
  */
 export async function optionsOf(
   flags: Flags,
+  settings: Layer,
   urls: readonly string[],
   isListed: boolean,
 ): Promise<{ options: Options; notices: string[] }> {
+  const [lone, other] = flags.cert === undefined ? ['key', 'cert'] : ['cert', 'key']
   if ((flags.cert === undefined) !== (flags.key === undefined))
-    throw new FlagsError('--cert and --key go together')
+    throw new FlagsError(lone, `it needs --${other} beside it`)
+  // A configuration that says both was told of it.
+  if (flags.ipv4 && flags.ipv6 && settings.get('ipv4')?.source !== 'configuration')
+    throw new FlagsError(
+      'ipv4',
+      'it cannot be used with --ipv6: with neither of them, both families are used',
+    )
+  if (flags.check && flags.plan) throw new FlagsError('check', 'it cannot be used with --plan: one at a time')
   if (urls.length + flags.file.length === 0 && !isListed && !flags.demo) {
-    throw new FlagsError('nothing to poll: give URLs, a list with -f, a configuration with -c, or --demo')
+    throw new FlagsError(
+      null,
+      'nothing to poll: give URLs, a list with -f, a configuration with -c, or --demo',
+    )
   }
-  if (!flags.once && flags.format !== 'auto' && ONCE_ONLY.includes(flags.format)) {
-    throw new FlagsError(`--format ${flags.format} is one document: it goes with --once`)
-  }
-  if (flags.format === 'table' && flags.once)
-    throw new FlagsError('--format table never ends: it goes without --once')
-  if (flags.format === 'table' && !isTerminal(1)) {
-    throw new FlagsError('--format table needs a terminal as standard output')
-  }
-  if (flags.output !== undefined && !flags.check) checkOutput(flags.output)
+  const polls = !flags.check && !flags.plan
+  const format = flags.format === 'auto' ? (!flags.once && isTerminal(1) ? 'table' : 'log') : flags.format
+  if (polls) checkFormat(flags)
+  checkUseful(settings, { ...flags, format })
+  if (flags.output !== undefined && polls) checkOutput(flags.output)
   const notices: string[] = []
   const descriptors = descriptorLimit()
   const memory = memoryLimit()
@@ -115,7 +124,7 @@ export async function optionsOf(
     maxBackoffMs: flags.maxBackoff,
     statusIntervalMs: flags.statusInterval,
     durationMs: flags.duration ?? null,
-    format: flags.format === 'auto' ? (!flags.once && isTerminal(1) ? 'table' : 'log') : flags.format,
+    format,
     brief: flags.once && flags.format === 'auto' && isTerminal(1),
     progress: flags.once && PRINTED_LAST.has(flags.format) && isTerminal(1) && isTerminal(2),
     output: flags.output ?? null,
@@ -158,11 +167,24 @@ function scarcest(rooms: [room: number, of: string][]): [room: number, of: strin
   return rooms.reduce((least, each) => (each[0] < least[0] ? each : least))
 }
 
+function checkFormat({ format, once }: Flags): void {
+  if (!once && format !== 'auto' && ONCE_ONLY.includes(format))
+    throw new FlagsError('format', `${format} is one document: it goes with --once`)
+  if (format !== 'table') return
+  if (once) throw new FlagsError('format', 'table never ends: it goes without --once')
+  if (isTerminal(1)) return
+  const why =
+    isatty(1) && process.env['TERM'] === 'dumb'
+      ? 'table needs a terminal that can move its cursor, and TERM is dumb'
+      : 'table needs a terminal as standard output'
+  throw new FlagsError('format', why)
+}
+
 function checkOutput(path: string): void {
   try {
     checkFile(path)
   } catch (error) {
-    throw new FlagsError(`--output ${path}: ${(error as Error).message}`, { cause: error })
+    throw new FlagsError('output', `${shownName(path)}: ${explain(error)}`, error)
   }
 }
 
@@ -179,14 +201,14 @@ async function tlsTexts(flags: Flags): Promise<Options['poll']['tls']> {
       if (!pem.includes('-----BEGIN ')) throw new Error('no PEM in it')
       return pem
     } catch (error) {
-      throw new FlagsError(`--${flag} ${path}: ${explain(error)}`, { cause: error })
+      throw new FlagsError(flag, `${shownName(path)}: ${explain(error)}`, error)
     }
   }
   const tls = { ca: await text('cacert'), cert: await text('cert'), key: await text('key') }
   try {
     createSecureContext(Object.fromEntries(Object.entries(tls).filter(([, pem]) => pem !== null)))
   } catch (error) {
-    throw new FlagsError(`--cacert, --cert or --key: ${(error as Error).message}`, { cause: error })
+    throw new FlagsError(null, `--cacert, --cert or --key: ${(error as Error).message}`, error)
   }
   return tls
 }

@@ -55,7 +55,12 @@ export function readConfig(
   path: string,
   flags: readonly ConfigFlag[],
   env: NodeJS.ProcessEnv,
-): { readonly config: Config; readonly mistakes: readonly Mistake[] } {
+): {
+  readonly config: Config
+  readonly mistakes: readonly Mistake[]
+  /** Names of the environment that were put in. */
+  readonly names: ReadonlySet<string>
+} {
   const places = new Places(text)
   const place = (offset: number) => `${shownName(path)}:${places.at(offset)}`
   const reader = new Reader(env)
@@ -72,7 +77,11 @@ export function readConfig(
   const told = mistakes.slice(0, MOST_MISTAKES)
   const more = mistakes.length - told.length
   if (more > 0) told.push({ place: shownName(path), why: `and ${more} more mistakes` })
-  return { config: { ...config, whole: text === '' || text.endsWith('\n') }, mistakes: told }
+  return {
+    config: { ...config, whole: text === '' || text.endsWith('\n') },
+    mistakes: told,
+    names: reader.names,
+  }
 }
 
 class Top {
@@ -110,8 +119,10 @@ class Top {
         if (parsed !== null) flags.set(key, { value: parsed, place: this.#place(offset) })
       }
     }
+    const told = new Set<string>()
     for (const { name, conflicts } of this.#flags) {
-      const other = conflicts.find((one) => flags.get(one)?.value === true)
+      const other = conflicts.find((one) => flags.get(one)?.value === true && !told.has(one))
+      told.add(name)
       const entry = entries.find(({ key }) => key === name)
       if (entry !== undefined && other !== undefined && flags.get(name)?.value === true)
         reader.wrong(entry.offset, `${name}: not together with ${other}`)
@@ -135,7 +146,9 @@ class Top {
     const filled = texts.filter((one) => one !== null)
     const [first] = filled
     if (first === undefined) return null
-    const words = filled.map(({ text }) => (flag.takes === 'path' ? resolve(this.#directory, text) : text))
+    const words = filled.map(({ text }) =>
+      flag.takes === 'path' && text !== '' && !text.includes('://') ? resolve(this.#directory, text) : text,
+    )
     const names = filled.flatMap((one) => one.names)
     return reader.parsed({ ...first, names }, key, () =>
       flag.takes === 'switch' ? parseSwitch(words.join()) : flag.parse(words),

@@ -12,6 +12,8 @@ export class ConfigFile {
   readonly path: string
   /** What is wrong with it at the start; what isn't holds. */
   readonly mistakes: readonly Mistake[]
+  /** Names of the environment that were put into it. */
+  readonly names: ReadonlySet<string>
   /** Whether it can be read again: a pipe can't. */
   readonly canChange: boolean
   readonly #flags: readonly ConfigFlag[]
@@ -23,9 +25,10 @@ export class ConfigFile {
     this.#flags = flags
     this.#text = text
     this.canChange = !isPipe(path)
-    const { config, mistakes } = readConfig(text, path, flags, process.env)
+    const { config, mistakes, names } = readConfig(text, path, flags, process.env)
     this.#config = config
     this.mistakes = mistakes
+    this.names = names
   }
 
   /** Reads the configuration at `path`. Rejects with a ListError when that can't be done. */

@@ -17,6 +17,8 @@ export interface Filled {
 /** The pieces of a configuration as they are read, and all that is wrong with them. */
 export class Reader {
   readonly wrongs: Wrong[] = []
+  /** Names of the environment that were put in. */
+  readonly names = new Set<string>()
   readonly #env: NodeJS.ProcessEnv
 
   constructor(env: NodeJS.ProcessEnv) {
@@ -35,6 +37,7 @@ export class Reader {
     const { offset, textOffset } = tree
     try {
       const { text, names } = substitute(tree.text, this.#env)
+      for (const one of names) this.names.add(one)
       return { text, names, offset, textOffset: text === tree.text ? textOffset : null }
     } catch (error) {
       if (!(error instanceof SubstituteError)) throw error

@@ -18,14 +18,16 @@ export function parseWhole(text: string, least: number, most: number): number {
   return number
 }
 
-/** Statuses such as `200..=299,401`, as inclusive ranges. Throws a RangeError. */
+/** Statuses such as `200..=299,401`, as inclusive ranges. Throws a RangeError, without the text. */
 export function parseAccept(text: string): [from: number, to: number][] {
-  return text.split(',').map((part) => {
+  const parts = text.split(',')
+  return parts.map((part, n) => {
+    const which = parts.length === 1 ? '' : `item ${n + 1}: `
     const match = /^\s*(\d{3})(?:\.\.=(\d{3}))?\s*$/.exec(part)
-    if (match === null) throw new RangeError(`"${part.trim()}" is no status and no range such as 200..=299`)
+    if (match === null) throw new RangeError(`${which}no status and no range such as 200..=299`)
     const from = Number(match[1])
     const to = Number(match[2] ?? match[1])
-    if (from < 100 || from > to) throw new RangeError(`"${part.trim()}" holds no status`)
+    if (from < 100 || from > to) throw new RangeError(`${which}it holds no status`)
     return [from, to]
   })
 }
@@ -46,6 +48,33 @@ export function parseSwitch(text: string): boolean {
   if (/^(0|false|no|off)$/i.test(text)) return false
   throw new RangeError('neither on nor off')
 }
+
+/** Takes one of the choices, as it is written there. What it returns throws a RangeError. */
+export function choiceOf(choices: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (choices.includes(text)) return text
+    throw new RangeError(`allowed choices are ${choices.join(', ')}`)
+  }
+}
+
+/** The name of a file. Throws a RangeError, without the name: a URL may hold a password. */
+export function parseFile(text: string): string {
+  if (text === '') throw new RangeError('an empty name')
+  if (text.includes('\0')) throw new RangeError('a name with a NUL')
+  if (text.includes('\n'))
+    throw new RangeError('several lines: the name of a file belongs here, not its text')
+  if (SCHEME.test(text)) throw new RangeError('a URL, and only a file can be used here')
+  return text
+}
+
+/** The name of a list: a file, `-`, or a URL. Throws a RangeError, without the name. */
+export function parseList(text: string): string {
+  if (/^https?:\/\//i.test(text)) return text
+  if (SCHEME.test(text)) throw new RangeError('a URL that is neither http nor https')
+  return parseFile(text)
+}
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i
 
 /** The method of a poll. Throws a RangeError. */
 export function parseMethod(text: string): 'HEAD' | 'GET' {

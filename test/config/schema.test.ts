@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import test from 'ava'
 import { parse } from 'yaml'
-import { configurableFlags } from '../../src/command.ts'
+import { configFlags } from '../../src/config-flags.ts'
 import { configKeys, readConfig } from '../../src/config/config.ts'
 import { GROUP_KEYS } from '../../src/config/group.ts'
 
@@ -20,7 +20,7 @@ const validate = new Ajv({
   strictRequired: false,
   allErrors: true,
 }).compile(schema)
-const flags = configurableFlags()
+const flags = configFlags()
 
 /** What is wrong with a configuration: by the schema, and by the program. */
 function faultsOf(text: string): [schema: string, program: string] {

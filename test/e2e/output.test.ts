@@ -58,7 +58,7 @@ test('a file that cannot be opened: exit 3 before anything is polled', async (t)
   const origin = await startOrigin(t)
   const { code, stderr } = await headcount(t, ['--once', '--output', '/nowhere/results', origin.url])
   t.is(code, 3)
-  t.regex(stderr, /^error: --output \/nowhere\/results: ENOENT/)
+  t.regex(stderr, /^error: --output: \/nowhere\/results: no such file/)
   t.deepEqual(origin.asked, [])
 })
 

@@ -1,0 +1,178 @@
+import test from 'ava'
+import { readCommand } from '../../src/command.ts'
+import { FLAGS } from '../../src/flag-list.ts'
+import type { Flag } from '../../src/flag-list.ts'
+import type { Options } from '../../src/options.ts'
+
+const URL = 'http://127.0.0.1/'
+
+async function optionsOf(argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Options> {
+  const asked = await readCommand([...argv, URL], env)
+  if (asked.type === 'say') throw new Error(asked.text)
+  return asked.options
+}
+
+/** What is said of a command line that is refused. */
+async function refusalOf(argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const asked = await readCommand(argv, env)
+  if (asked.type === 'say' && !asked.ok) return asked.text
+  throw new Error('It was not refused')
+}
+
+const switches = FLAGS.filter(({ takes, name }) => takes === 'switch' && name !== 'check' && name !== 'plan')
+for (const { name } of switches) {
+  test(`--${name} and --no-${name}: the last one holds, and both come before the environment`, async (t) => {
+    const variable = `HEADCOUNT_${name.replaceAll('-', '_').toUpperCase()}`
+    const on = await optionsOf([`--${name}`])
+    const off = await optionsOf([`--no-${name}`])
+    t.notDeepEqual(on, off)
+    t.deepEqual(await optionsOf([`--no-${name}`, `--${name}`]), on)
+    t.deepEqual(await optionsOf([`--${name}`, `--no-${name}`]), off)
+    t.deepEqual(await optionsOf([], { [variable]: '1' }), on)
+    t.deepEqual(await optionsOf([], { [variable]: '0' }), off)
+    t.deepEqual(await optionsOf([`--no-${name}`], { [variable]: '1' }), off)
+    t.deepEqual(await optionsOf([`--${name}`], { [variable]: '0' }), on)
+  })
+}
+
+test('several values of the command line take the place of those of the environment', async (t) => {
+  const env = { HEADCOUNT_HEADER: 'X-Env: 1', HEADCOUNT_FILE: 'env.txt' }
+  t.deepEqual((await optionsOf(['-H', 'X-A: 1', '-H', 'X-B: 2'], env)).poll.headers, [
+    ['X-A', '1'],
+    ['X-B', '2'],
+  ])
+  t.deepEqual((await optionsOf(['-f', 'a', '-f', 'b'], env)).files, ['a', 'b'])
+  t.deepEqual((await optionsOf([], env)).files, ['env.txt'])
+})
+
+test('of a value that is given twice the last holds; a file that is given twice is refused', async (t) => {
+  t.is((await optionsOf(['-i', '1s', '--interval', '2s'])).intervalMs, 2_000)
+  for (const flag of ['config', 'cacert', 'cert', 'key', 'output']) {
+    t.is(
+      await refusalOf([`--${flag}`, '/a', `--${flag}`, '/b', URL]),
+      `error: --${flag}: given 2 times, and one file is taken\n`,
+    )
+  }
+})
+
+test('all mistakes are told at once, and name what was typed', async (t) => {
+  t.is(
+    await refusalOf(['-i', '5', '-p', '0', URL], { HEADCOUNT_TIMEOUT: 'soon', HEADCOUNT_INTERVAL: 'x' }),
+    'error: --pool-size: not a whole number from 1 to 1024\n' +
+      'error: --interval: not a duration: 5s, perhaps\n' +
+      'error: HEADCOUNT_INTERVAL: not a duration, such as 250ms, 1.5s, 2m or 1h\n' +
+      'error: HEADCOUNT_TIMEOUT: not a duration, such as 250ms, 1.5s, 2m or 1h\n',
+  )
+  t.is(
+    await refusalOf([URL], { HEADCOUNT_FORMAT: 'csv' }),
+    'error: HEADCOUNT_FORMAT: csv is one document: it goes with --once\n',
+  )
+  t.is(
+    await refusalOf([URL], { HEADCOUNT_CERT: 'a.pem' }),
+    'error: HEADCOUNT_CERT: it needs --key beside it\n',
+  )
+})
+
+const SECRET = 'hunter2-s3cret'
+/** Values that are refused, each with a secret in it. */
+const SECRETS = [
+  SECRET,
+  `https://user:${SECRET}@`,
+  `https://user:${SECRET}@h:0/`,
+  `user:${SECRET}@h.example`,
+  `h.example/?token=${SECRET}`,
+  `//h.example/?token=${SECRET}`,
+  `Authorization ${SECRET}`,
+  `Authorization: ${SECRET}\u0007`,
+  `-----BEGIN PRIVATE KEY-----\n${SECRET}\n`,
+  `ftp://user:${SECRET}@h/`,
+]
+
+/** A name of a file that can't be read is shown, but for what is no name. */
+function isSecretOf({ name, takes }: Flag, text: string): boolean {
+  return (takes !== 'path' && name !== 'file') || /:\/\/|\n/.test(text)
+}
+
+for (const flag of FLAGS.filter(({ takes }) => takes !== 'switch')) {
+  test(`a secret in a value of --${flag.name} that is refused is not shown`, async (t) => {
+    const variable = `HEADCOUNT_${flag.name.replaceAll('-', '_').toUpperCase()}`
+    for (const text of SECRETS.filter((one) => isSecretOf(flag, one))) {
+      for (const asked of [
+        await readCommand([`--${flag.name}`, text, URL], {}),
+        await readCommand([`--${flag.name}=${text}`, URL], {}),
+        await readCommand([URL], { [variable]: text }),
+      ]) {
+        if (asked.type === 'say') t.false(asked.text.includes(SECRET), asked.text)
+        else t.false(asked.notices.join().includes(SECRET), asked.notices.join())
+      }
+    }
+  })
+}
+
+test('what is no flag is named without its value, and with the flag that was meant', async (t) => {
+  const unknown = (argument: string) => refusalOf([argument, URL])
+  t.is(
+    await unknown(`--heder=Authorization: ${SECRET}`),
+    'error: unknown option --heder: was --header meant? (--help lists the flags)\n',
+  )
+  t.is(await unknown(`-z${SECRET}`), 'error: unknown option -z (--help lists the flags)\n')
+  t.is(await unknown(`-4${SECRET}`), 'error: unknown option -h (--help lists the flags)\n')
+  t.is(
+    await unknown(`--${SECRET} ${SECRET}`),
+    'error: unknown option an argument that begins with a dash (--help lists the flags)\n',
+  )
+  t.is(
+    await unknown('--once=yes'),
+    'error: --once: it takes no value; a switch is turned off with no- before its name\n',
+  )
+  t.is(await refusalOf([URL, '-i']), 'error: --interval: it needs a value (--help lists the flags)\n')
+})
+
+test('help and version come before what is wrong with other flags', async (t) => {
+  for (const flag of ['--help', '--version']) {
+    const asked = await readCommand([flag, '-i', 'x'], { HEADCOUNT_ONCE: 'maybe' })
+    t.true(asked.type === 'say' && asked.ok)
+  }
+})
+
+const useless = test.macro({
+  exec: async (t, argv: string[], why: RegExp) => {
+    t.regex(await refusalOf([...argv, URL]), why)
+  },
+  title: (_, argv: string[]) => `useless: ${argv.join(' ')}`,
+})
+for (const mode of ['--check', '--plan']) {
+  for (const flag of [
+    ['--format', 'json'],
+    ['--output', '/nowhere/x'],
+    ['--changes'],
+    ['--once'],
+    ['--duration', '1s'],
+  ])
+    test(useless, [mode, ...flag], new RegExp(`^error: ${flag[0]}: it does nothing with ${mode}`))
+}
+for (const flag of [
+  ['--changes'],
+  ['--status-interval', '1s'],
+  ['--error-backoff', '1s'],
+  ['--allow-shrink'],
+])
+  test(useless, ['--once', ...flag], new RegExp(`^error: ${flag[0]}: it does nothing with --once`))
+test(useless, ['--format', 'quiet', '--changes'], /^error: --changes: it does nothing with --format quiet/)
+test(useless, ['--check', '--plan'], /^error: --check: it cannot be used with --plan/)
+
+test('the environment holds for many runs: what is of no use there is no mistake', async (t) => {
+  const env = { HEADCOUNT_FORMAT: 'csv', HEADCOUNT_OUTPUT: '/nowhere/x', HEADCOUNT_STATUS_INTERVAL: '1s' }
+  t.true((await optionsOf(['--check'], env)).check)
+  t.true((await optionsOf(['--plan', '--no-once', '--no-changes'], env)).plan)
+})
+
+test('variables that set nothing are notices', async (t) => {
+  const asked = await readCommand([URL], { HEADCOUNT_INTERVALL: '5s' })
+  t.true(asked.type === 'run')
+  if (asked.type === 'run')
+    t.deepEqual(
+      asked.notices.filter((line) => line.startsWith('HEADCOUNT')),
+      ['HEADCOUNT_INTERVALL is set, and there is no such flag: was HEADCOUNT_INTERVAL meant?'],
+    )
+})
