@@ -10,7 +10,7 @@ import { failure, isFailure } from './flight.ts'
 import type { Failure, Flight } from './flight.ts'
 import type { Found } from './found.ts'
 import { GetFallback } from './get-fallback.ts'
-import { HeadExchange } from './head-exchange.ts'
+import { Http1Exchange } from './http1-exchange.ts'
 import type { Inbox } from './inbox.ts'
 import { Lanes } from './lanes.ts'
 import type { Lane } from './lanes.ts'
@@ -136,8 +136,7 @@ export class Asker {
     const { hop } = found
     const secure = hop.protocol === 'https:'
     const port = hop.port === '' ? (secure ? 443 : 80) : Number(hop.port)
-    const direct = !secure && found.method === 'HEAD'
-    const dialled = await lane.dialer.dial(flight, hop.hostname, port, { direct, again: fresh })
+    const dialled = await lane.dialer.dial(flight, hop.hostname, port, { direct: !secure, again: fresh })
     if (isFailure(dialled)) return dialled
     found.address = dialled.address
     const secured = secure ? await lane.tls.secure(flight, dialled.socket, hop) : null
@@ -145,7 +144,7 @@ export class Asker {
     const socket = secured?.socket ?? dialled.socket
     return {
       key: keyOf(found, lane),
-      exchange: exchangeOn(socket, dialled.inbox, found, options.keepAlive),
+      exchange: exchangeOn(socket, dialled.inbox, hop.origin, options.keepAlive),
       address: dialled.address,
       tls: secured?.facts ?? null,
       openedAt: this.#now(),
@@ -166,17 +165,13 @@ function askOn(
   return connection.exchange.ask(flight, request)
 }
 
-/** A connection that was opened for one method is not used for the other: see exchangeOn. */
-function keyOf({ method, hop }: Found, lane: Lane): string {
-  return `${lane.key}${method} ${hop.origin}`
+function keyOf({ hop }: Found, lane: Lane): string {
+  return `${lane.key}${hop.origin}`
 }
 
-/** HEAD over HTTP/1 is asked by hand, all else by undici. */
-function exchangeOn(socket: Socket, inbox: Inbox | null, { method, hop }: Found, keep: boolean): AnyExchange {
+function exchangeOn(socket: Socket, inbox: Inbox | null, origin: string, keep: boolean): AnyExchange {
   const http2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
-  return method === 'HEAD' && !http2
-    ? new HeadExchange(hop.origin, socket, keep, inbox)
-    : new Exchange(hop.origin, socket, keep)
+  return http2 ? new Exchange(origin, socket, keep) : new Http1Exchange(origin, socket, keep, inbox)
 }
 
 const NOTHING = failure('local', 'not asked')

@@ -4,7 +4,7 @@ import type { AnyExchange } from './exchange.ts'
 
 /** A connection that is open, and what is known of it. */
 export interface Connection {
-  /** What it is kept under: its lane, its origin and the method that it is for. */
+  /** What it is kept under: its lane and its origin. */
   readonly key: string
   readonly exchange: AnyExchange
   /** The IP address it goes to. */

@@ -2,13 +2,10 @@ import type { Socket } from 'node:net'
 import { Client } from 'undici'
 import { classify } from './classify.ts'
 import type { Failure, Flight } from './flight.ts'
+import { MOST_HEAD } from './head.ts'
 import type { Request } from './request.ts'
-import { MOST_HEAD, Tap } from './tap.ts'
 
 // The only door to undici for polls.
-
-/** So much of a reason phrase is kept, in characters. */
-export const MOST_PHRASE = 200
 
 /** A kept connection that is idle for longer is closed, in ms. undici's own 4 s would close it before the next poll. */
 export const MOST_IDLE_MS = 600_000
@@ -16,7 +13,7 @@ export const MOST_IDLE_MS = 600_000
 /** What a poll wants to know of the head of an answer. */
 export interface Answer {
   readonly status: number
-  /** As the server sent it, up to 200 characters. */
+  /** As the server sent it, up to 200 characters; '' over HTTP/2, which has none. */
   readonly statusText: string
   /** `1.0`, `1.1` or `2`. */
   readonly httpVersion: string
@@ -24,17 +21,16 @@ export interface Answer {
   readonly retryAfter: string | null
 }
 
-/** What asks on one connection: an Exchange, or what does it in another way. */
+/** What asks on one connection: an Exchange, or over HTTP/1 an Http1Exchange. */
 export type AnyExchange = Pick<Exchange, keyof Exchange>
 
 /**
- * HTTP on one connection that is already there. undici's pools and agents keep what was aborted, and its connector
+ * HTTP/2 on one connection that is already there. undici's pools and agents keep what was aborted, and its connector
  * ignores deadlines, so each connection has a Client of its own, which never makes another.
  */
 export class Exchange {
   readonly #client: Client
   readonly #socket: Socket
-  readonly #tap: Tap | null
   readonly #keep: boolean
   #clean = true
   #bodyTold = false
@@ -44,8 +40,6 @@ export class Exchange {
   constructor(origin: string, socket: Socket, keep: boolean) {
     this.#keep = keep
     this.#socket = socket
-    const http2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
-    this.#tap = http2 ? null : new Tap(socket, () => socket.destroy(new HeadTooLarge()))
     // The first error is the true one: what undici says later is often only that the connection has gone.
     this.#failed = socket.errored
     socket.on('error', (error) => (this.#failed ??= error))
@@ -59,7 +53,7 @@ export class Exchange {
           given = true
         })
       },
-      allowH2: http2,
+      allowH2: true,
       pipelining: 1,
       maxHeaderSize: MOST_HEAD,
       // One deadline for the whole poll, not these: they are coarse, and every 1xx sets them back.
@@ -86,25 +80,19 @@ export class Exchange {
   ask(flight: Flight, request: Request): Promise<Answer | Failure> {
     return flight.step<Answer>('wait', (done) => {
       this.#clean = false
-      this.#tap?.expect(true)
-      this.#client.dispatch(
-        // `reset: false` keeps the connection: after HEAD, undici closes it otherwise.
-        { ...request, ...(this.#keep ? { reset: false } : {}) },
-        {
-          onRequestStart: () => {},
-          onResponseStart: (_controller, status, headers, statusText) => {
-            if (status < 200) return this.#tap?.expect(false)
-            this.#tap?.rest()
-            this.#bodyTold = status !== 204 && status !== 304 && first(headers['content-length']) !== '0'
-            done(this.#answer(status, headers, statusText))
-          },
-          onResponseData: () => {},
-          onResponseEnd: () => {
-            this.#clean = true
-          },
-          onResponseError: (_controller, error) => done(classify(this.#failed ?? error)),
+      this.#client.dispatch(request, {
+        onRequestStart: () => {},
+        onResponseStart: (_controller, status, headers) => {
+          if (status < 200) return
+          this.#bodyTold = status !== 204 && status !== 304 && first(headers['content-length']) !== '0'
+          done(answerOf(status, headers))
         },
-      )
+        onResponseData: () => {},
+        onResponseEnd: () => {
+          this.#clean = true
+        },
+        onResponseError: (_controller, error) => done(classify(this.#failed ?? error)),
+      })
       return () => this.close()
     })
   }
@@ -120,15 +108,15 @@ export class Exchange {
     // undici has not taken it when the request never left.
     this.#socket.destroy()
   }
+}
 
-  #answer(status: number, headers: Headers, statusText = ''): Answer {
-    return {
-      status,
-      statusText: statusText.slice(0, MOST_PHRASE),
-      httpVersion: this.#tap?.version ?? '2',
-      location: first(headers['location']),
-      retryAfter: first(headers['retry-after']),
-    }
+function answerOf(status: number, headers: Headers): Answer {
+  return {
+    status,
+    statusText: '',
+    httpVersion: '2',
+    location: first(headers['location']),
+    retryAfter: first(headers['retry-after']),
   }
 }
 
@@ -141,10 +129,6 @@ function first(header: string | string[] | undefined): string | null {
 /** With a code of its own: for one that says UND_ERR_SOCKET undici connects again, and again, without an end. */
 class ConnectionGone extends Error {
   readonly code = 'CONNECTION_GONE'
-}
-
-class HeadTooLarge extends Error {
-  readonly code = 'UND_ERR_HEADERS_OVERFLOW'
 }
 
 /** One for all: a stack for each would cost more than the closing. */

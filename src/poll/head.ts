@@ -1,8 +1,12 @@
-import { failure } from './flight.ts'
+import { isUtf8 } from 'node:buffer'
+import { failure, isFailure } from './flight.ts'
 import type { Failure } from './flight.ts'
-import { MOST_HEAD } from './tap.ts'
+import { DONE, IS_HTTP, NEXT, ODD, REFUSED } from './head-states.ts'
 
-/** What the head of an answer says, as far as it matters to who asked with HEAD. */
+/** The head of an answer may have this many bytes, as in Chrome. */
+export const MOST_HEAD = 262_144
+
+/** What the head of an answer says, as far as it matters here. */
 export interface Head {
   readonly status: number
   readonly phrase: string
@@ -10,60 +14,32 @@ export interface Head {
   readonly version: string
   readonly location: string | null
   readonly retryAfter: string | null
-  /** It tells of a body that GET would have brought. */
-  readonly body: boolean
-  /** The server means to keep the connection. */
+  /** How long the body is that GET brings, in bytes; or how its end is told. */
+  readonly body: number | 'chunked' | 'until-close'
+  /** The server means to keep the connection, and the head leaves no doubt about where the answer ends. */
   readonly keeps: boolean
   /** For so long, in seconds; null when it does not say. */
   readonly keepsSeconds: number | null
 }
-
-/** What may stand at each place of `HTTP/1.1 200`. 000 to 099 are no status. */
-const BEGIN = ['H', 'T', 'T', 'P', '/', '1', '.', '01', ' ', '123456789', '0123456789', '0123456789']
-
-// Where the reader stands: up to BEGIN.length, at that place of the status line, then in one of these.
-const STATUS_END = BEGIN.length
-const PHRASE = STATUS_END + 1
-const LINE_END = PHRASE + 1
-const LINE_START = LINE_END + 1
-const NAME = LINE_START + 1
-const VALUE = NAME + 1
-const HEAD_END = VALUE + 1
-
-const LF = 10
-const CR = 13
-const SPACE = 32
-const COLON = 58
-
-/** Of each byte, a bit for each state that it changes nothing in, but for the place in BEGIN. */
-const FITS = new Uint32Array(256).map((_, byte) => {
-  const character = String.fromCharCode(byte)
-  let bits = byte === CR || byte === LF ? 0 : 1 << PHRASE
-  BEGIN.forEach((allowed, place) => (bits |= allowed.includes(character) ? 1 << place : 0))
-  if (/[\w!#$%&'*+.^`|~-]/.test(character)) bits |= 1 << NAME
-  if (byte === 9 || (byte >= SPACE && byte !== 127)) bits |= 1 << VALUE
-  return bits
-})
 
 const NOT_HTTP = 'what came back is not HTTP'
 const MALFORMED = 'a malformed head'
 
 /** The headers that matter here, in a head that is known to be well-formed. */
 const FIELDS =
-  /\r\n(location|retry-after|connection|keep-alive|content-length|transfer-encoding):[\t ]*([^\r]*)/gi
+  /\n(location|retry-after|connection|keep-alive|content-length|transfer-encoding):[\t ]*([^\r\n]*)/gi
+
+/** A line that goes on in the next one. */
+const FOLD = /\r?\n[\t ]+/g
 
 /**
- * Reads heads of answers of HTTP/1, as they come in pieces. As strict as llhttp, which undici has its strictness from:
- * lines end in CRLF, no line is folded, one length. Informational answers (RFC 9110 section 15.2) are passed over.
+ * Reads heads of answers of HTTP/1, as they come in pieces. Takes what both curl and Go's net/http take, and refuses what
+ * both refuse: test/compare holds it against them. Informational answers (RFC 9110 section 15.2) are passed over.
  */
 export class HeadReader {
   #state = 0
   #text = ''
-
-  /** Whether a head has begun and not ended. */
-  get midway(): boolean {
-    return this.#state > 0
-  }
+  #odd = false
 
   /**
    * Takes what came next. Gives the head and how many bytes of the chunk come after it, null when more is needed, or a
@@ -73,52 +49,42 @@ export class HeadReader {
     for (let from = 0; from < chunk.length;) {
       const most = Math.min(chunk.length, from + MOST_HEAD - this.#text.length)
       const end = this.#scan(chunk, from, most)
-      if (end < 0) return failure('protocol', this.#state < STATUS_END ? NOT_HTTP : MALFORMED)
+      if (end < 0) return failure('protocol', this.#state < IS_HTTP ? NOT_HTTP : MALFORMED)
       this.#text += chunk.toString('latin1', from, end)
-      if (this.#state !== 0)
+      if (this.#state !== DONE)
         return most < chunk.length ? failure('overflow', 'the head of the answer is too large') : null
-      const head = understand(this.#text)
+      const head = understand(this.#text, this.#odd)
+      this.#state = 0
       this.#text = ''
-      if (!('status' in head)) return head
-      if (head.status >= 200) return { head, rest: chunk.length - end }
+      if (isFailure(head)) return head
+      if (head.status >= 200) {
+        this.#odd = false
+        return { head, rest: chunk.length - end }
+      }
       if (head.status === 101) return failure('protocol', 'an upgrade that was not asked for')
       from = end
     }
     return null
   }
 
-  /** Gives where it stopped: after the end of the head, and then the state is 0 again, or at `to`; -1 when it can't be HTTP. */
+  /** Gives where it stopped: after the end of the head, and then it is DONE, or at `to`; -1 when it can't be HTTP. */
   #scan(chunk: Buffer, from: number, to: number): number {
     let state = this.#state
     for (let at = from; at < to; at++) {
-      const byte = chunk[at] as number
-      const fits = ((FITS[byte] as number) >> state) & 1
-      if (state < STATUS_END) {
-        if (fits === 0) {
-          this.#state = state
-          return -1
-        }
-        state++
-      } else if (fits === 1) {
+      const next = NEXT[state * 256 + (chunk[at] as number)] as number
+      if (next < DONE) {
+        state = next
         continue
-      } else if (byte === CR && (state === VALUE || state === PHRASE || state === STATUS_END)) {
-        state = LINE_END
-      } else if (byte === LF && state === LINE_END) {
-        state = LINE_START
-      } else if (state === NAME && byte === COLON) {
-        state = VALUE
-      } else if (state === LINE_START && ((FITS[byte] as number) >> NAME) & 1) {
-        state = NAME
-      } else if (state === STATUS_END && byte === SPACE) {
-        state = PHRASE
-      } else if (state === LINE_START && byte === CR) {
-        state = HEAD_END
-      } else if (state === HEAD_END && byte === LF) {
-        this.#state = 0
-        return at + 1
-      } else {
+      }
+      if (next === REFUSED) {
         this.#state = state
         return -1
+      }
+      if (next >= ODD) this.#odd = true
+      state = next & (ODD - 1)
+      if (state === DONE) {
+        this.#state = DONE
+        return at + 1
       }
     }
     this.#state = state
@@ -126,22 +92,27 @@ export class HeadReader {
   }
 }
 
-function understand(text: string): Head | Failure {
+/** `odd`: it takes leniency to read it. */
+function understand(text: string, odd: boolean): Head | Failure {
+  const status = Number(text.slice(9, 12))
+  // What else is taken is HTTP/1.1 too, whatever it calls itself.
+  const version = text.startsWith('HTTP/1.0') ? '1.0' : '1.1'
   let location: string | null = null
   let retryAfter: string | null = null
   let connection = ''
   let keepAlive = ''
   let length: string | null = null
-  let coded = false
+  let coding: string | null = null
+  const lines = odd ? text.replace(FOLD, ' ') : text
   FIELDS.lastIndex = 0
-  for (let field = FIELDS.exec(text); field !== null; field = FIELDS.exec(text)) {
-    const value = field[2] as string
+  for (let field = FIELDS.exec(lines); field !== null; field = FIELDS.exec(lines)) {
+    const value = trimmed(field[2] as string)
     switch ((field[1] as string).toLowerCase()) {
       case 'location':
-        location ??= value.trimEnd()
+        location ??= value
         break
       case 'retry-after':
-        retryAfter ??= value.trimEnd()
+        retryAfter ??= value
         break
       case 'connection':
         connection += `${value},`
@@ -150,27 +121,36 @@ function understand(text: string): Head | Failure {
         keepAlive += `${value},`
         break
       case 'content-length':
-        if (length !== null || !/^0*\d{1,19} *$/.test(value))
-          return failure('protocol', 'its length makes no sense')
+        if (!/^0*\d{1,19}$/.test(value)) return failure('protocol', 'its length makes no sense')
+        if (length !== null && length !== value) return failure('protocol', 'two lengths')
+        odd ||= length !== null
         length = value
         break
       default:
-        coded = true
+        // HTTP/1.0 does not know it.
+        if (version === '1.0') odd = true
+        else if (coding !== null || value.toLowerCase() !== 'chunked')
+          return failure('protocol', 'a transfer coding that nobody asked for')
+        else coding = value
     }
   }
-  if (coded && length !== null) return failure('protocol', 'two lengths')
-  const status = Number(text.slice(9, 12))
-  const version = text.slice(5, 8)
+  odd ||= coding !== null && length !== null
   return {
     status,
     version,
-    phrase: text.slice(13, text.indexOf('\r')),
+    phrase: decoded(text.slice(13, text.indexOf('\n')).replace(/\r+$/, '')),
     location,
     retryAfter,
-    body: status !== 204 && status !== 304 && (length === null || Number(length) > 0),
-    keeps: !CLOSE.test(connection) && (version === '1.1' || KEEP_ALIVE.test(connection)),
+    body: bodyOf(status, coding !== null, length),
+    keeps: !odd && !CLOSE.test(connection) && (version === '1.1' || KEEP_ALIVE.test(connection)),
     keepsSeconds: keepAlive === '' ? null : seconds(keepAlive),
   }
+}
+
+function bodyOf(status: number, chunked: boolean, length: string | null): Head['body'] {
+  if (status === 204 || status === 304) return 0
+  if (chunked) return 'chunked'
+  return length === null ? 'until-close' : Number(length)
 }
 
 const CLOSE = /(?:^|[\t ,])close(?:$|[\t ,])/i
@@ -179,4 +159,19 @@ const KEEP_ALIVE = /(?:^|[\t ,])keep-alive(?:$|[\t ,])/i
 function seconds(keepAlive: string): number | null {
   const text = /(?:^|,)[\t ]*timeout=(\d+)/i.exec(keepAlive)?.[1]
   return text === undefined ? null : Number(text)
+}
+
+/** Without the spaces and tabs at its end. A loop: String.trimEnd would take a no-break space too, and with it half of an à. */
+function trimmed(value: string): string {
+  let end = value.length
+  while (end > 0 && (value.charCodeAt(end - 1) === 32 || value.charCodeAt(end - 1) === 9)) end--
+  return end === value.length ? value : value.slice(0, end)
+}
+
+/** The phrase as UTF-8 where that is what its bytes are, else as Latin-1. */
+function decoded(latin1: string): string {
+  // oxlint-disable-next-line no-control-regex
+  if (!/[^\x00-\x7f]/.test(latin1)) return latin1
+  const bytes = Buffer.from(latin1, 'latin1')
+  return isUtf8(bytes) ? bytes.toString('utf8') : latin1
 }

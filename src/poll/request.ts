@@ -1,7 +1,7 @@
 import type { Method } from '../state/state.ts'
 import type { PollOptions } from './options.ts'
 
-/** One request, as undici wants it: header names and values in turn. */
+/** One request: header names and values in turn. */
 export interface Request {
   readonly method: Method
   readonly path: string

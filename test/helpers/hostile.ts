@@ -48,7 +48,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
     )
     socket.once('close', () => clearInterval(timer))
   },
-  'long-head': sayAndEnd(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(15_000)}\r\n\r\n`),
+  'long-head': sayAndEnd(`HTTP/1.1 200 OK\r\n${`X: ${'x'.repeat(996)}\r\n`.repeat(250)}\r\n`),
   silent: () => {},
   drip: (socket) => {
     socket.write('HTTP/1.1 200 OK\r\n')
@@ -72,12 +72,12 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   'ssh-banner': say('SSH-2.0-OpenSSH_9.6\r\n'),
   'http-0.9': sayAndEnd('<html>It works</html>'),
   'two-lengths': sayAndEnd('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'),
-  'head-too-large': say(`HTTP/1.1 200 OK\r\n${`X: ${'x'.repeat(1000)}\r\n`.repeat(20)}\r\n`),
-  'header-too-large': say(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`),
-  'phrase-too-large': say(`HTTP/1.1 200 ${'x'.repeat(20_000)}\r\n\r\n`),
+  'head-too-large': say(`HTTP/1.1 200 OK\r\n${`X: ${'x'.repeat(1000)}\r\n`.repeat(300)}\r\n`),
+  'header-too-large': say(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(300_000)}\r\n\r\n`),
+  'phrase-too-large': say(`HTTP/1.1 200 ${'x'.repeat(300_000)}\r\n\r\n`),
   'endless-phrase': (socket) => {
     socket.write('HTTP/1.1 200 ')
-    repeat('x'.repeat(4096), 1)(socket)
+    repeat('x'.repeat(65_536), 1)(socket)
   },
   'reset-at-once': reset,
   'reset-in-head': sayThen('HTTP/1.1 200 OK\r\nX: ', reset, 20),
@@ -151,6 +151,13 @@ export class Hostile {
 
   url(path: string): string {
     return `http://127.0.0.1:${this.port}/${path}`
+  }
+
+  /** Says something on each open connection, asked for or not, and waits until their other sides have ended them. */
+  async sayUnasked(text: string): Promise<void> {
+    const ended = [...this.#sockets].map((socket) => once(socket, 'close'))
+    for (const socket of this.#sockets) socket.write(text, 'latin1')
+    await Promise.all(ended)
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import type { State } from '../../src/state/state.ts'
 
 /** The defaults, with a deadline that tests can wait for. */
-function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
+export function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
   return {
     timeoutMs: 1000,
     method: 'HEAD',

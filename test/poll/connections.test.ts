@@ -1,15 +1,16 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
+import { Asker } from '../../src/poll/asker.ts'
 import { Connections } from '../../src/poll/connections.ts'
-import { Exchange } from '../../src/poll/exchange.ts'
-import { Flight } from '../../src/poll/flight.ts'
-import { HeadExchange } from '../../src/poll/head-exchange.ts'
+import { Flight, isFailure } from '../../src/poll/flight.ts'
+import { Http1Exchange } from '../../src/poll/http1-exchange.ts'
+import type { Method } from '../../src/state/state.ts'
 import { Hostile } from '../helpers/hostile.ts'
-import { resource, TestPoller } from '../helpers/poll.ts'
+import { pollOptions, resource, TestPoller } from '../helpers/poll.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
@@ -130,24 +131,26 @@ test('a kept connection that the server closes at that moment says nothing of th
   t.is(served, 7)
 })
 
-test('where HEAD is refused, a connection is kept for each method', async (t) => {
-  const methods = new Map<Socket, Set<string>>()
+test('where HEAD is refused, one connection serves both methods', async (t) => {
+  const methods: string[] = []
   const server = await Hostile.start({
     refused: (socket, { method }) => {
-      methods.set(socket, (methods.get(socket) ?? new Set()).add(method))
-      socket.write(method === 'HEAD' ? OK.replace('200', '405') : OK)
+      methods.push(method)
+      socket.write(method === 'HEAD' ? OK.replace('200', '405') : OK.replace('0\r\n\r\n', '2\r\n\r\nok'))
     },
   })
   t.teardown(() => server.close())
   const poller = new TestPoller({ keepAlive: true })
   t.teardown(() => poller.close())
+  const one = resource(server.url('refused'))
   for (let more = 0; more < 3; more++) {
-    const state = await poller.settle(server.url('refused'))
+    const state = await poller.poll(one)
     t.deepEqual([state.verdict, state.method], ['up', 'GET'])
     await sleep(RESTED_MS)
   }
-  t.is(server.heads.length, 6)
-  t.deepEqual([...methods.values()], [new Set(['HEAD']), new Set(['GET'])])
+  t.deepEqual(methods, ['HEAD', 'GET', 'GET', 'GET'])
+  // The first one rests while GET is asked.
+  t.is(server.connections, 2)
 })
 
 test('a connection that ends while nobody uses it is forgotten', async (t) => {
@@ -168,28 +171,26 @@ test('a connection that ends while nobody uses it is forgotten', async (t) => {
   t.is(server.open, 0)
 })
 
-for (const Asks of [HeadExchange, Exchange]) {
-  test(`the pool holds no connection that has ended, ${Asks.name}`, async (t) => {
-    const server = await Hostile.start()
-    t.teardown(() => server.close())
-    const connections = new Connections(8, monotonicMs)
-    const socket = connect(server.port, '127.0.0.1')
-    await once(socket, 'connect')
-    const exchange = new Asks('http://127.0.0.1', socket, true)
-    await exchange.ask(new Flight(monotonicMs() + 5_000, monotonicMs), {
-      method: 'HEAD',
-      path: '/ok-open',
-      headers: [],
-    })
-    const known = { address: '127.0.0.1', tls: null, openedAt: monotonicMs(), restsUntil: 0 }
-    connections.give({ key: 'http://127.0.0.1', exchange, ...known })
-    t.is(connections.size, 1)
-    t.is(connections.take('http://127.0.0.1'), null, 'it rests')
-    socket.destroy()
-    await once(socket, 'close')
-    t.is(connections.size, 0)
+test('the pool holds no connection that has ended', async (t) => {
+  const server = await Hostile.start()
+  t.teardown(() => server.close())
+  const connections = new Connections(8, monotonicMs)
+  const socket = connect(server.port, '127.0.0.1')
+  await once(socket, 'connect')
+  const exchange = new Http1Exchange('http://127.0.0.1', socket, true)
+  await exchange.ask(new Flight(monotonicMs() + 5_000, monotonicMs), {
+    method: 'HEAD',
+    path: '/ok-open',
+    headers: [],
   })
-}
+  const known = { address: '127.0.0.1', tls: null, openedAt: monotonicMs(), restsUntil: 0 }
+  connections.give({ key: 'http://127.0.0.1', exchange, ...known })
+  t.is(connections.size, 1)
+  t.is(connections.take('http://127.0.0.1'), null, 'it rests')
+  socket.destroy()
+  await once(socket, 'close')
+  t.is(connections.size, 0)
+})
 
 test('a connection is used for ten minutes, then closed', async (t) => {
   const server = await Hostile.start()
@@ -198,7 +199,7 @@ test('a connection is used for ten minutes, then closed', async (t) => {
   const connections = new Connections(8, () => now)
   const socket = connect(server.port, '127.0.0.1')
   await once(socket, 'connect')
-  const exchange = new HeadExchange('http://127.0.0.1', socket, true)
+  const exchange = new Http1Exchange('http://127.0.0.1', socket, true)
   const flight = new Flight(5_000, () => now)
   await exchange.ask(flight, { method: 'HEAD', path: '/ok-open', headers: [] })
   const connection = { key: 'a', exchange, address: '127.0.0.1', tls: null, openedAt: 0, restsUntil: 0 }
@@ -229,3 +230,31 @@ test('no more connections are kept than it is told', async (t) => {
     0,
   )
 })
+
+/** Looks at URLs, each so long after the one before that no connection rests any more. Gives the status, or why there is none. */
+function rareLooks(t: ExecutionContext, method: Method): (url: string) => Promise<number | string> {
+  let now = 0
+  const options = pollOptions({ keepAlive: true, getFallback: false, method })
+  const asker = new Asker(options, () => now)
+  t.teardown(() => asker.close())
+  return async (url) => {
+    now += 10_000
+    const flight = new Flight(Infinity, () => now)
+    const { last } = await asker.look(flight, resource(url), asker.profile(options), false)
+    return isFailure(last) ? last.reason : last.status
+  }
+}
+
+for (const method of ['HEAD', 'GET'] as const) {
+  test(`an answer that needed leniency leaves no connection for the next, ${method}`, async (t) => {
+    const server = await Hostile.start({
+      odd: (socket) => void socket.write('HTTP/1.1 200 OK\nContent-Length: 0\n\n'),
+      'odd-hints': (socket) => void socket.write(`HTTP/1.1 103 Early Hints\n\n${OK}`),
+      plain: (socket) => void socket.write(OK),
+    })
+    t.teardown(() => server.close())
+    const look = rareLooks(t, method)
+    for (const path of ['odd', 'odd', 'odd-hints', 'plain', 'plain']) t.is(await look(server.url(path)), 200)
+    t.is(server.connections, 4)
+  })
+}

@@ -48,17 +48,6 @@ test('a connection that was reset before the request', async (t) => {
   t.is(await reason(new Exchange('http://127.0.0.1', socket, false)), 'reset')
 })
 
-test('a kept connection that has gone', async (t) => {
-  const socket = await connected()
-  const exchange = new Exchange('http://127.0.0.1', socket, true)
-  const flight = new Flight(monotonicMs() + 5_000, monotonicMs)
-  t.false(isFailure(await exchange.ask(flight, { ...REQUEST, headers: [] })))
-  t.true(exchange.reusable)
-  socket.destroy()
-  t.false(exchange.reusable)
-  t.is(await reason(exchange), 'closed')
-})
-
 test('at the deadline the socket is destroyed', async (t) => {
   const socket = await connected()
   const exchange = new Exchange('http://127.0.0.1', socket, false)

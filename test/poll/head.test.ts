@@ -1,7 +1,7 @@
 import test from 'ava'
 import { isFailure } from '../../src/poll/flight.ts'
-import { HeadReader } from '../../src/poll/head.ts'
-import { MOST_HEAD } from '../../src/poll/tap.ts'
+import { HeadReader, MOST_HEAD } from '../../src/poll/head.ts'
+import { HEADS } from '../compare/heads.ts'
 
 /** What a reader says of an answer that comes in these pieces. */
 function read(...pieces: readonly string[]): string {
@@ -29,7 +29,7 @@ test('what a head says', (t) => {
         phrase: 'Bus\xff',
         location: '/a b',
         retryAfter: '60',
-        body: true,
+        body: 7,
         keeps: false,
         keepsSeconds: 5,
       },
@@ -60,15 +60,17 @@ test('1.0 that keeps', keeps, 'HTTP/1.0 200 OK\r\nConnection: Keep-Alive', true)
 test('1.0 that says both', keeps, 'HTTP/1.0 200 OK\r\nConnection: close, keep-alive', false)
 
 for (const [head, body] of [
-  ['HTTP/1.1 200 OK', true],
-  ['HTTP/1.1 200 OK\r\nContent-Length: 00', false],
-  ['HTTP/1.1 200 OK\r\nContent-Length: 10 ', true],
-  ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked', true],
-  ['HTTP/1.1 204 OK\r\nContent-Length: 10', false],
-  ['HTTP/1.1 304 OK\r\nContent-Length: 10', false],
+  ['HTTP/1.1 200 OK', '"until-close"'],
+  ['HTTP/1.1 200 OK\r\nContent-Length: 00', 0],
+  ['HTTP/1.1 200 OK\r\nContent-Length: 10 ', 10],
+  ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked', '"chunked"'],
+  ['HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\t\r\nContent-Length: 10', '"chunked"'],
+  ['HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 10', 10],
+  ['HTTP/1.1 204 OK\r\nContent-Length: 10', 0],
+  ['HTTP/1.1 304 OK\r\nContent-Length: 10', 0],
 ] as const) {
-  test(`tells of a body: ${JSON.stringify(head)}`, (t) => {
-    t.regex(read(`${head}\r\n\r\n`), new RegExp(`"body":${body}`))
+  test(`the body that it tells of: ${JSON.stringify(head)}`, (t) => {
+    t.regex(read(`${head}\r\n\r\n`), new RegExp(`"body":${body},`))
   })
 }
 
@@ -81,19 +83,21 @@ const REFUSED = [
     '\n',
     ' ',
     'h',
-    'HTTP/2',
+    'HTTP/4',
+    'HTTP/2 ',
+    'HTTP/2.1',
     'HTTP/1.2',
     'HTTP/0',
     'HTTP/1.1  ',
     'HTTP/1.1\t',
     'HTTP/1.10',
   ],
-  ...['HTTP/1.1 0', 'HTTP/1.1 2x', 'HTTP/1.1 20 ', 'HTTP/1.1 2000', 'HTTP/1.1 200O', 'HTTP/1.1 200\n'],
-  ...['HTTP/1.1 200 OK\n', 'HTTP/1.1 200 OK\r\r', 'HTTP/1.1 200 OK\rX'],
-  ...['X\r', 'X ', 'X\0', 'X\xe9', 'X: \0', 'X: \x1b', 'X: \x7f', 'X: 1\n', 'X: 1\r\r'],
-  ...['X: 1\rX', 'X: 1\r\n ', 'X: 1\r\n\rX', 'X: 1\r\n\n'],
+  ...['HTTP/1.1 0', 'HTTP/1.1 2x', 'HTTP/1.1 20 ', 'HTTP/1.1 2000', 'HTTP/1.1 200O'],
+  ...['HTTP/1.1 200\r\r', 'HTTP/1.1 200\rO', 'HTTP/1.1 200\n '],
+  ...['X\r', 'X\t', 'X\0', 'X\xe9', 'X: \0', 'X: \x1b', 'X: \x7f', 'X: 1\r\r'],
+  ...['X: 1\rX', 'X: 1\r\n\rX', 'X: 1\r\n \0', 'X: 1\n\0', 'X Y\r', 'X Y\n'],
 ].map((text) => (text.startsWith('HTTP') || text.length === 1 ? text : `HTTP/1.1 200 OK\r\n${text}`))
-REFUSED.push(...['\n', ' ', '\t', ':', '('].map((text) => `HTTP/1.1 200 OK\r\n${text}`))
+REFUSED.push(...[' ', '\t', ':', '('].map((text) => `HTTP/1.1 200 OK\r\n${text}`))
 for (const text of REFUSED) {
   test(`refused at once: ${JSON.stringify(text)}`, (t) => {
     t.is(read(text.slice(0, -1)), 'more')
@@ -104,20 +108,80 @@ for (const text of REFUSED) {
 
 for (const lines of [
   'Content-Length: 1\r\nContent-Length: 2',
-  'Content-Length: 1\r\nContent-Length: 1',
+  'Content-Length: 1\r\nContent-Length: 01',
   'Content-Length: ',
   'Content-Length: 1, 1',
   'Content-Length: -1',
   'Content-Length: 0x1',
   'Content-Length: 99999999999999999999',
-  'Content-Length: 1\r\nTransfer-Encoding: chunked',
-  'Transfer-Encoding: chunked\r\ncontent-length: 1',
+  'Transfer-Encoding: chunked\r\nContent-Length: x',
+  'Transfer-Encoding: gzip, chunked',
+  'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked',
 ]) {
   test(`refused: ${JSON.stringify(lines)}`, (t) => {
     t.is(read(`HTTP/1.1 200 OK\r\n${lines}\r\n\r\n`), 'protocol')
     t.is(read(`HTTP/1.1 103 Hints\r\n${lines}\r\n\r\n`), 'protocol')
   })
 }
+
+for (const lines of [
+  'HTTP/1.1 200 OK\n\n',
+  'HTTP/1.1 200 OK\r\n\n',
+  'HTTP/1.1 200 OK\nX: 1\r\n\r\n',
+  'HTTP/1.1 200 OK\r\nX: 1\n\r\n',
+  'HTTP/1.1 200 OK\r\r\n\r\n',
+  'HTTP/1.1 200 O\rK\r\n\r\n',
+  'HTTP/1.1 200 OK\r\nX: 1\r\n folded\r\n\r\n',
+  'HTTP/1.1 200 OK\r\nX Y: 1\r\n\r\n',
+  'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n',
+  'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+  'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n',
+  'HTTP/2.0 200 OK\r\n\r\n',
+  'HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\r\n\r\n',
+]) {
+  test(`taken, but the connection is not used again: ${JSON.stringify(lines)}`, (t) => {
+    t.regex(read(lines), /"status":200.*"keeps":false.*"rest":0/)
+    t.is(read(...lines), read(lines))
+  })
+}
+
+test('that one answer took leniency says nothing of the next', (t) => {
+  const reader = new HeadReader()
+  const heads = ['HTTP/1.1 200 OK\n\n', 'HTTP/1.1 200 OK\r\n\r\n'].map((text) =>
+    reader.read(Buffer.from(text)),
+  )
+  t.deepEqual(
+    heads.map((found) => found !== null && 'head' in found && found.head.keeps),
+    [false, true],
+  )
+})
+
+for (const [bytes, phrase] of [
+  ['Nicht gefunden', 'Nicht gefunden'],
+  ['Pr\xfcfung', 'Prüfung'],
+  ['Pr\xc3\xbcfung', 'Prüfung'],
+  ['\xe2\x9c\x93 \xf0\x9f\x90\x88', '✓ 🐈'],
+  ['\xc3\xbc \xfc', 'Ã¼ ü'],
+  ['\xc3', 'Ã'],
+  ['\xc0\xaf \xed\xa0\x80', 'À¯ í\xa0\x80'],
+  ['\xef\xbb\xbfOK', '\ufeffOK'],
+  ['OK\r\r', 'OK'],
+  ['O\rK', 'O\rK'],
+] as const) {
+  test(`a phrase is UTF-8 where it can be, else Latin-1: ${JSON.stringify(bytes)}`, (t) => {
+    const found = new HeadReader().read(Buffer.from(`HTTP/1.1 404 ${bytes}\r\n\r\n`, 'latin1'))
+    t.is(found !== null && 'head' in found && found.head.phrase, phrase)
+  })
+}
+
+test('spaces and tabs around a Location are no part of it, bytes of UTF-8 are', (t) => {
+  const location = (value: string) =>
+    /"location":"(.*?)"/.exec(read(`HTTP/1.1 301 M\r\nLocation:${value}\r\n\r\n`))?.[1]
+  t.is(location('\t /a b\t '), '/a b')
+  t.is(location(' /voil\xc3\xa0'), '/voil\xc3\xa0')
+  t.is(location('\r\n /folded'), '/folded')
+  t.is(location(' /a\n\t/b'), '/a /b')
+})
 
 test('101 is refused, with an upgrade and without', (t) => {
   t.is(read('HTTP/1.1 101 Switching\r\n\r\n'), 'protocol')
@@ -129,13 +193,26 @@ test('a head may have so many bytes and no more, each informational one for itse
   const most = frame.replace('X: ', `X: ${'x'.repeat(MOST_HEAD - frame.length)}`)
   t.is(most.length, MOST_HEAD)
   const hints = most.replace('200', '103')
-  for (const size of [1, 7, 1_000, 16_383, 16_384, 40_000]) {
+  for (const size of [97, 1_000, 16_384, 65_536, MOST_HEAD - 1, MOST_HEAD, 600_000]) {
     const cut = (text: string) => text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? []
     t.regex(read(...cut(`${hints}${hints}${most}body`)), /"status":200/)
     t.is(read(...cut(most.replace('X: ', 'X: x'))), 'overflow')
     t.is(read(...cut(`${hints}${most.replace('X: ', 'X: x')}`)), 'overflow')
-    t.is(read(...cut(`HTTP/1.1 200 ${'x'.repeat(20_000)}`)), 'overflow')
+    t.is(read(...cut(`HTTP/1.1 200 ${'x'.repeat(300_000)}`)), 'overflow')
     // What is wrong after the bound does not matter any more.
-    t.is(read(...cut(`HTTP/1.1 200 ${'x'.repeat(20_000)}\n`)), 'overflow')
+    t.is(read(...cut(`HTTP/1.1 200 ${'x'.repeat(300_000)}\n`)), 'overflow')
+  }
+})
+
+test('where an answer is split makes no difference', (t) => {
+  t.timeout(120_000)
+  const said = (...pieces: readonly string[]) => read(...pieces).replace(/,"rest":\d+/, '')
+  for (const head of HEADS.filter(({ length }) => length < 2_000)) {
+    const whole = said(head)
+    const split = Array.from(head, (_, at) => at).find(
+      (at) => said(head.slice(0, at), head.slice(at)) !== whole,
+    )
+    t.is(split, undefined, JSON.stringify(head))
+    t.is(said(...head), whole, JSON.stringify(head))
   }
 })

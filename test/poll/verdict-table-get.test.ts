@@ -5,7 +5,7 @@ import { TestPoller } from '../helpers/poll.ts'
 import { CASES } from '../helpers/verdict-cases.ts'
 import { verdict } from '../helpers/verdict-table.ts'
 
-// With GET, which undici asks, each case has the same verdict.
+// With GET each case has the same verdict.
 
 let server: Hostile
 test.before(async () => void (server = await Hostile.start()))

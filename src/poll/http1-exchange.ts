@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
+import { isWhole } from './body.ts'
 import { classify } from './classify.ts'
-import { MOST_IDLE_MS, MOST_PHRASE } from './exchange.ts'
+import { MOST_IDLE_MS } from './exchange.ts'
 import type { Answer, AnyExchange } from './exchange.ts'
 import { failure, isFailure } from './flight.ts'
 import type { Failure, Flight } from './flight.ts'
@@ -12,19 +13,25 @@ import type { Request } from './request.ts'
 /** A kept connection goes this much before the server would close it, in ms. */
 const BEFORE_IDLE_MS = 1_000
 
+/** So much of a reason phrase is kept, in UTF-16 units. */
+const MOST_PHRASE = 200
+
 /**
- * HEAD over HTTP/1 on one connection that is already there. undici asks everything else (see Exchange), and could ask this
- * too; by hand a poll costs the process a third to a half less CPU: 8,872 polls a CPU-second on fresh connections instead of
- * 5,820 (1.52 ×), 31,383 instead of 16,156 on kept ones (1.94 ×). Measured on 2026-11-24 beside the version without it, in
- * turns, three rounds each, by the scenarios `fresh` and `keep` of bench/, on one of two cores of an AMD EPYC, Node 26.10.0.
+ * HTTP/1 on one connection that is already there. undici could ask this too (Exchange has it for HTTP/2). By hand a HEAD
+ * costs the process a third to a half less CPU: 8,872 polls a CPU-second on fresh connections instead of 5,820 (1.52 ×),
+ * 31,383 instead of 16,156 on kept ones (1.94 ×). Measured on 2026-11-24 beside the version without it, in turns, three
+ * rounds each, by the scenarios `fresh` and `keep` of bench/, on one of two cores of an AMD EPYC, Node 26.10.0. And GET is
+ * asked here as well, for two readers never agree: llhttp refuses heads that curl and Go take, and takes some that they refuse.
  */
-export class HeadExchange implements AnyExchange {
+export class Http1Exchange implements AnyExchange {
   readonly #host: string
   readonly #socket: Socket
   readonly #keep: boolean
   readonly #reader = new HeadReader()
   #done: ((answer: Answer | Failure) => void) | null = null
-  #used = false
+  /** Requests so far. */
+  #asked = 0
+  #method: Request['method'] = 'HEAD'
   /** The request has left, and its answer has not come. */
   #asking = false
   #clean = true
@@ -58,11 +65,13 @@ export class HeadExchange implements AnyExchange {
     return flight.step<Answer>('wait', (done) => {
       this.#done = done
       this.#clean = false
+      this.#method = request.method
       const text = written(request, this.#host, this.#keep)
       if (isFailure(text)) this.#end(text)
       else if (this.#socket.destroyed) this.#end(lost(this.#socket))
-      // What came meanwhile, unasked for or the end, is seen before the request goes out: in the turn's next phase.
-      else if (this.#used) setImmediate(() => this.#send(text))
+      // What came meanwhile, unasked for or the end, is seen before the request goes out. Two turns: the first may be one whose
+      // sockets were looked at before now.
+      else if (this.#asked > 0) setImmediate(() => setImmediate(() => this.#send(text)))
       else this.#send(text)
       return () => this.close()
     })
@@ -79,7 +88,7 @@ export class HeadExchange implements AnyExchange {
   }
 
   #send(text: string): void {
-    this.#used = true
+    this.#asked++
     this.#asking = true
     this.#socket.write(text, 'latin1')
   }
@@ -90,13 +99,18 @@ export class HeadExchange implements AnyExchange {
     if (read === null) return
     if (isFailure(read)) return this.#end(read)
     const { head, rest } = read
+    const body = this.#method === 'HEAD' ? 0 : head.body
+    // On a connection that was used before, this may be the late body of an earlier answer, with the true answer after it.
+    if (this.#asked > 1 && typeof body === 'number' && rest > body) return this.#end(TOO_MUCH)
     this.#asking = false
-    this.#bodyTold = head.body
-    this.#clean = head.keeps && rest === 0
+    this.#bodyTold = this.#method === 'HEAD' && head.body !== 0
+    // With a 408 the server says that it is about to close the connection, in so many words or not.
+    const stays = head.keeps && head.status !== 408
+    this.#clean = stays && isWhole(body, chunk.subarray(chunk.length - rest))
     if (this.reusable) this.#stayFor(head.keepsSeconds)
     this.#settle({
       status: head.status,
-      statusText: head.phrase.slice(0, MOST_PHRASE),
+      statusText: cut(head.phrase),
       httpVersion: head.version,
       location: head.location,
       retryAfter: head.retryAfter,
@@ -134,6 +148,12 @@ const VALUE = /^[\t -~\x80-\xff]*$/
 
 const GONE = failure('closed', 'closed before an answer')
 const UNASKED = failure('protocol', 'an answer that was not asked for')
+const TOO_MUCH = failure('protocol', 'more than the answer that was asked for')
+
+/** Not between the halves of a surrogate pair. */
+function cut(phrase: string): string {
+  return phrase.length > MOST_PHRASE ? phrase.slice(0, MOST_PHRASE).replace(/[\ud800-\udbff]$/, '') : phrase
+}
 
 function lost(socket: Socket): Failure {
   return socket.errored === null ? GONE : classify(socket.errored)
