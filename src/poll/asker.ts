@@ -114,8 +114,9 @@ export class Asker {
     if (kept !== null) {
       const answer = await askOn(kept, flight, found, request)
       this.#connections.give(kept)
-      // The server may have closed it at that moment, or something stale may have come: that says nothing of the URL.
-      if (!isFailure(answer) || answer.reason === 'timeout') return answer
+      // The server may have closed it at that moment, or something stale may have come: that says nothing of the URL. So does
+      // the 408 with which some servers close a connection that was idle for too long (RFC 9110 section 15.5.9).
+      if (isFailure(answer) ? answer.reason === 'timeout' : answer.status !== 408) return answer
     }
     found.address = ''
     found.tls = null

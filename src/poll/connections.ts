@@ -19,12 +19,15 @@ export interface Connection {
 /** An older one is not used any more, in ms: it would never see that the name's address or the certificate has changed. */
 const MOST_AGE_MS = 600_000
 
-/**
- * After an answer that told of a body, and after its first, a connection is left alone this long, in ms: a server that
- * sends the body though it was asked with HEAD does so at once, and what comes while nothing was asked closes the
- * connection. Otherwise the body could answer the next poll.
- */
+/** After its first answer a connection is left alone this long, in ms. */
 const REST_MS = 50
+
+/**
+ * After an answer to HEAD that told of a body a connection is left alone this long, in ms. A server that sends the body
+ * all the same does so soon, and what comes while nothing was asked closes the connection. Otherwise a body that looks
+ * like an answer could be taken for that of the next poll.
+ */
+const REST_AFTER_TOLD_MS = 1_000
 
 /** The connections that are kept between polls. Bounded: what was used least recently goes first. */
 export class Connections {
@@ -72,7 +75,8 @@ export class Connections {
     }
     const isNew = connection.restsUntil === 0
     if (isNew) connection.exchange.onceGone(() => this.#remove(connection))
-    if (isNew || connection.exchange.bodyTold) connection.restsUntil = this.#now() + REST_MS
+    if (connection.exchange.bodyTold) connection.restsUntil = this.#now() + REST_AFTER_TOLD_MS
+    else if (isNew) connection.restsUntil = this.#now() + REST_MS
     if (this.#order.size >= this.#most) this.#dropOldest()
     const idle = this.#idle.get(connection.key)
     if (idle === undefined) this.#idle.set(connection.key, [connection])

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -246,6 +247,41 @@ function rareLooks(t: ExecutionContext, method: Method): (url: string) => Promis
 }
 
 for (const method of ['HEAD', 'GET'] as const) {
+  test(`a 408 on a connection that was used before is asked again on a fresh one, ${method}`, async (t) => {
+    const used = new Set<Socket>()
+    const server = await Hostile.start({
+      // As HAProxy does when a connection was idle for too long, while the next request is on its way.
+      impatient: (socket) => {
+        if (used.has(socket)) socket.end('HTTP/1.1 408 Request Time-out\r\nConnection: close\r\n\r\n')
+        else socket.write(OK)
+        used.add(socket)
+      },
+      always: (socket) => void socket.end('HTTP/1.1 408 Request Time-out\r\n\r\n'),
+    })
+    t.teardown(() => server.close())
+    const look = rareLooks(t, method)
+    for (let more = 0; more < 4; more++) t.is(await look(server.url('impatient')), 200)
+    t.is(server.connections, 4)
+    t.is(server.heads.length, 7)
+    // On a fresh connection it is the answer.
+    t.is(await look(server.url('always')), 408)
+    t.is(server.connections, 5)
+    t.is(server.heads.length, 9)
+  })
+
+  test(`what arrives on an idle connection ends its reuse, ${method}`, async (t) => {
+    const server = await Hostile.start({
+      page: (socket) => void socket.write(OK.replace('200 OK', '500 Oops')),
+    })
+    t.teardown(() => server.close())
+    const look = rareLooks(t, method)
+    for (let more = 1; more <= 3; more++) {
+      t.is(await look(server.url('page')), 500)
+      t.is(server.connections, more)
+      await server.sayUnasked(OK)
+    }
+  })
+
   test(`an answer that needed leniency leaves no connection for the next, ${method}`, async (t) => {
     const server = await Hostile.start({
       odd: (socket) => void socket.write('HTTP/1.1 200 OK\nContent-Length: 0\n\n'),
@@ -258,3 +294,34 @@ for (const method of ['HEAD', 'GET'] as const) {
     t.is(server.connections, 4)
   })
 }
+
+test('after an answer to HEAD that told of a body, a connection rests for a second', async (t) => {
+  const server = await Hostile.start({
+    page: (socket, { method }) =>
+      void socket.write(OK.replace(': 0', ': 2') + (method === 'GET' ? 'ok' : '')),
+    empty: (socket) => void socket.write(OK),
+  })
+  t.teardown(() => server.close())
+  let now = 1
+  const connections = new Connections(8, () => now)
+  t.teardown(() => connections.close())
+  const socket = connect(server.port, '127.0.0.1')
+  await once(socket, 'connect')
+  const exchange = new Http1Exchange('http://127.0.0.1', socket, true)
+  const connection = { key: 'a', exchange, address: '127.0.0.1', tls: null, openedAt: 0, restsUntil: 0 }
+  const restMs = async (method: Method, path: string) => {
+    await exchange.ask(new Flight(Infinity, () => now), { method, path, headers: [] })
+    connections.give(connection)
+    const ms = Math.max(0, connection.restsUntil - now)
+    now += ms - 1
+    if (ms > 0) t.is(connections.take('a'), null)
+    now += 1
+    t.is(connections.take('a'), connection)
+    return ms
+  }
+  t.is(await restMs('HEAD', '/empty'), 50)
+  t.is(await restMs('HEAD', '/empty'), 0)
+  t.is(await restMs('HEAD', '/page'), 1_000)
+  t.is(await restMs('GET', '/page'), 0)
+  t.is(await restMs('HEAD', '/page'), 1_000)
+})
