@@ -79,6 +79,16 @@ export class Deadlines {
     }
   }
 
+  /**
+   * Notes a pause that the next heartbeat will tell of only: a thread that was stopped may hear of a socket's end before its
+   * timers. Call it before a failed poll is judged.
+   */
+  noteStall(): void {
+    if (this.#timer === null) return
+    const now = this.#now()
+    if (this.#held.beat(now - this.#beatAt - TICK_MS, now, Date.now()) > 0) this.#beatAt = now - TICK_MS
+  }
+
   #slot(flight: Flight): Map<Flight, Start> {
     return this.#slots[Math.ceil(flight.deadline / TICK_MS) % SLOTS] as Map<Flight, Start>
   }
@@ -93,8 +103,8 @@ export class Deadlines {
     const paused = this.#held.beat(now - this.#beatAt - TICK_MS, now, Date.now())
     this.#beat(now)
     // Timers come before sockets in a turn of the event loop, immediates after: an answer that came during the pause
-    // is there to be read.
-    if (paused >= PAUSE_MS) setImmediate(() => this.#advance(this.#now()))
+    // is there to be read. Not by the time of then: the thread may be stopped in between, which no heartbeat has noted.
+    if (paused >= PAUSE_MS) setImmediate(() => this.#advance(now))
     else this.#advance(now)
   }
 

@@ -186,6 +186,7 @@ export class Poller {
     const heldBefore = this.#held.total
     this.#deadlines.add(flight)
     const found = await this.#asker.look(flight, resource, profile, first !== null, first)
+    if (isFailure(found.last)) this.#deadlines.noteStall()
     this.#deadlines.remove(flight)
     const held = { longest: this.#held.longest(began), total: this.#held.total - heldBefore }
     const judged = judge(found, held, { accept: profile.options.accept, timeoutMs })

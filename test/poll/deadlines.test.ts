@@ -80,3 +80,34 @@ test.serial('a deadline moves when the thread stood still; once they are held, n
   await nextEnded
   t.is(next.deadline, deadline)
 })
+
+test('a pause between the heartbeat and the look at the deadlines ends no poll before it is noted', async (t) => {
+  // The heartbeat at 40 notes a short pause and leaves the deadlines to the end of the turn; by then it is 30,000.
+  let at = 0
+  const now = () => {
+    const asked = at
+    if (asked === 40) at = 30_000
+    return asked
+  }
+  const held = new Held(0, Date.now())
+  const deadlines = new Deadlines(now, held)
+  const flight = new Flight(1_000, now)
+  const noted = flight.step<never>('wait', () => () => {}).then(() => held.longest(0))
+  deadlines.add(flight)
+  at = 40
+  t.true((await noted) > 29_000)
+})
+
+test('a pause is noted when it is asked for, before the heartbeat, and once', (t) => {
+  let at = 0
+  const held = new Held(0, Date.now())
+  const deadlines = new Deadlines(() => at, held)
+  deadlines.noteStall()
+  const flight = new Flight(60_000, () => at)
+  deadlines.add(flight)
+  at = 30_000
+  deadlines.noteStall()
+  deadlines.noteStall()
+  deadlines.remove(flight)
+  t.is(held.total, 29_990)
+})
