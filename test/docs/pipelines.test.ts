@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,21 +8,20 @@ import { down, up } from '../helpers/state.ts'
 import { stateLine, summaryLine } from '../../src/print/json.ts'
 import { summary } from '../helpers/summary.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { testWith } from '../helpers/tool.ts'
 
 const root = new URL('../../', import.meta.url)
 const text = readFileSync(new URL('docs/pipelines.md', root), 'utf8')
 const recipes = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code]) => code as string)
 
-const haveJq = spawnSync('jq', ['--version']).status === 0
-if (!haveJq) console.log('no jq here: its recipes are skipped')
+const withJq = testWith('jq')
 
 test('there are recipes', (t) => {
   t.true(recipes.length >= 4)
 })
 
 for (const [n, recipe] of recipes.entries()) {
-  const tried = haveJq ? test : test.skip
-  tried(`recipe ${n + 1} of docs/pipelines.md prints what it is for`, async (t) => {
+  withJq(`recipe ${n + 1} of docs/pipelines.md prints what it is for`, async (t) => {
     const directory = directoryOf(t)
     const cli = fileURLToPath(new URL('src/cli.ts', root))
     const command = join(directory, 'headcount')

@@ -12,7 +12,6 @@ import { haveTmux, Terminal } from '../helpers/tmux.ts'
 import { until } from '../helpers/until.ts'
 
 const onTerminal = haveTmux ? test : test.skip
-if (!haveTmux) console.log('no tmux here: tests on a terminal are skipped')
 
 const QUICK = ['--pool-size', '1', '--interval', '200ms']
 

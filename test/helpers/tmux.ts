@@ -1,9 +1,10 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { ExecutionContext } from 'ava'
+import { haveTool } from './tool.ts'
 
 const run = promisify(execFile)
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
@@ -12,7 +13,7 @@ const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 const PATIENCE_MS = 40_000
 
 /** Whether this machine has tmux. */
-export const haveTmux = spawnSync('tmux', ['-V']).status === 0
+export const haveTmux = haveTool('tmux', ['-V'])
 
 /** A terminal of tmux's, in a server of its own, with a shell in it. */
 export class Terminal {

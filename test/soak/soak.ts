@@ -1,24 +1,27 @@
 // Long runs of the whole program. `npm run soak -- --polls 1000000`: not one false verdict, however busy the machine.
+// `npm run soak -- --overload --minutes 30`: the same with names, TLS and kept connections, with servers and the program stopped.
 // `npm run soak -- --minutes 60 --plot docs/soak.svg`: nothing grows, while pollers die and lists change.
 import { parseArgs } from 'node:util'
 import { falseVerdicts } from './false-verdicts.ts'
 import { long } from './long.ts'
+import { overload } from './overload.ts'
 
 const { values } = parseArgs({
   options: {
     polls: { type: 'string', default: '20000' },
+    overload: { type: 'boolean', default: false },
     minutes: { type: 'string' },
     plot: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 })
-const passed =
-  values.minutes === undefined
-    ? await falseVerdicts(Number(values.polls))
-    : await long({
-        minutes: Number(values.minutes),
-        plot: values.plot ?? null,
-        seed: Number(values.seed),
-        say: (line) => void process.stdout.write(`${line}\n`),
-      })
-process.exitCode = passed ? 0 : 1
+const seed = Number(values.seed)
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+
+async function soak(): Promise<boolean> {
+  if (values.overload) return overload({ minutes: Number(values.minutes ?? 30), seed, say })
+  if (values.minutes === undefined) return falseVerdicts(Number(values.polls))
+  return long({ minutes: Number(values.minutes), plot: values.plot ?? null, seed, say })
+}
+
+process.exitCode = (await soak()) ? 0 : 1

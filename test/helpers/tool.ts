@@ -1,0 +1,17 @@
+import { spawnSync } from 'node:child_process'
+import test from 'ava'
+
+/** Set where every test has to run: a tool that is missing fails its tests there and skips them elsewhere. */
+const REQUIRED = process.env['HEADCOUNT_TEST_REQUIRE'] === '1'
+
+/** Whether tests can rely on the tool `name`, which `args` only try. Prints a line if not. */
+export function haveTool(name: string, args: readonly string[] = ['--version']): boolean {
+  if (REQUIRED || spawnSync(name, args).status === 0) return true
+  console.log(`no ${name} here: its tests are skipped`)
+  return false
+}
+
+/** `test` where this machine has the tool `name`, else a test that is skipped. */
+export function testWith(name: string, args?: readonly string[]): typeof test | typeof test.skip {
+  return haveTool(name, args) ? test : test.skip
+}

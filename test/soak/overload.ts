@@ -1,0 +1,150 @@
+import { fork, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Authority } from '../helpers/certificates.ts'
+import { seeded } from '../helpers/random.ts'
+import type { OriginPorts } from './overload-server.ts'
+import { Tally } from './tally.ts'
+import type { SoakState } from './tally.ts'
+
+const URLS = 2_000
+const SERVERS = 4
+const BUSY_LOOPS = 10
+/** Longer than a server is stopped: one that is stopped longer would be down. */
+const TIMEOUT_MS = 10_000
+const SERVER_STOP_MS = 3_000
+const PROCESS_STOP_MS = 30_000
+/** After a process was stopped it polls for at least this long. */
+const AFTER_STOP_MS = 10_000
+
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+/** How long. */
+export interface OverloadOptions {
+  readonly minutes: number
+  readonly seed: number
+  say(line: string): void
+}
+
+/**
+ * Polls 2,000 healthy URLs at 1 s (addresses and names, HTTP and HTTPS, fresh and kept connections) beside ten busy loops; then
+ * with the servers stopped for 3 s at random; then with the program itself stopped for 30 s. Says what came of it. False if any
+ * State is `down`, any is `unknown` without a reason, or the program does not end in good order.
+ */
+export async function overload({ minutes, seed, say }: OverloadOptions): Promise<boolean> {
+  const random = seeded(seed)
+  const authority = await Authority.create()
+  const folder = mkdtempSync(join(tmpdir(), 'headcount-soak-'))
+  const ca = join(folder, 'ca.pem')
+  writeFileSync(ca, authority.pem)
+  const pair = await authority.issue([
+    { type: 'dns', value: '*.soak.test' },
+    { type: 'ip', value: '127.0.0.1' },
+  ])
+  const servers = Array.from({ length: SERVERS }, () => fork(here('overload-server.ts')))
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      server.send(pair)
+      return ((await once(server, 'message')) as [OriginPorts])[0]
+    }),
+  )
+  const names = fork(here('overload-names.ts'))
+  const [resolver] = (await once(names, 'message')) as [string]
+  const burners: ChildProcess[] = Array.from({ length: BUSY_LOOPS }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  )
+
+  const flags = ['-f', '-', '--resolver', resolver, '--cacert', ca, '--interval', '1s']
+  const prints = ['--timeout', `${TIMEOUT_MS}ms`, '--format', 'json', '--status-interval', '2s']
+  const program = spawn(process.execPath, [here('../../src/cli.ts'), ...flags, ...prints], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const closed = once(program, 'close') as Promise<[number | null, string | null]>
+  program.stdin.end(Array.from({ length: URLS }, (_, n) => lineOf(n, ports)).join('\n'))
+
+  const tallies: Tally[] = []
+  let current = new Tally('the start')
+  let skipped = 0
+  let skippedBefore = 0
+  const phase = (name: string) => {
+    current.skipped = skipped - skippedBefore
+    skippedBefore = skipped
+    tallies.push(current)
+    current = new Tally(name)
+  }
+  createInterface({ input: program.stdout }).on('line', (line) => {
+    const said = JSON.parse(line) as SoakState | { type: 'summary'; skipped: number }
+    if (said.type === 'summary') skipped = said.skipped
+    else {
+      current.add(said)
+      if (said.verdict === 'down') say(line)
+    }
+  })
+  const began = performance.now()
+  const progress = setInterval(() => {
+    const polls = tallies.reduce((sum, tally) => sum + tally.polls, current.polls)
+    say(`${((performance.now() - began) / 1_000).toFixed(0)} s: ${polls} polls, ${current.name}`)
+  }, 10_000)
+
+  const alive = () => program.exitCode === null && program.signalCode === null
+  const forMs = async (ms: number) => {
+    const end = performance.now() + ms
+    while (performance.now() < end && alive()) await sleep(100)
+  }
+  const total = minutes * 60_000
+  // The first round is counted apart: the program, the servers and the loops all start at once.
+  while (current.polls < URLS && alive()) await sleep(100)
+  phase(`${BUSY_LOOPS} busy loops`)
+  await forMs(total / 2)
+  phase(`and a server stopped for ${SERVER_STOP_MS / 1_000} s, again and again`)
+  for (const end = performance.now() + total / 4; performance.now() < end && alive();) {
+    const server = servers[random.below(SERVERS)] as ChildProcess
+    await forMs(random.below(2_000))
+    server.kill('SIGSTOP')
+    await forMs(SERVER_STOP_MS)
+    server.kill('SIGCONT')
+  }
+  phase(`and the program stopped for ${PROCESS_STOP_MS / 1_000} s`)
+  const end = performance.now() + total / 4
+  do {
+    program.kill('SIGSTOP')
+    await sleep(PROCESS_STOP_MS)
+    program.kill('SIGCONT')
+    await forMs(AFTER_STOP_MS)
+  } while (performance.now() < end && alive())
+  const asked = performance.now()
+  program.kill('SIGTERM')
+  const [code, signal] = await closed
+  const took = performance.now() - asked
+  phase('')
+  clearInterval(progress)
+  for (const burner of burners) burner.kill('SIGKILL')
+  for (const server of [...servers, names]) server.disconnect()
+  rmSync(folder, { recursive: true })
+
+  say(Tally.head)
+  for (const tally of tallies) say(tally.row())
+  const polls = tallies.reduce((sum, tally) => sum + tally.polls, 0)
+  const down = tallies.reduce((sum, tally) => sum + tally.down, 0)
+  const unexplained = tallies.reduce((sum, tally) => sum + tally.unexplained, 0)
+  const passed = down === 0 && unexplained === 0 && code === 0 && polls > URLS
+  say(
+    `${passed ? 'passed' : 'FAILED'}: ${polls} polls, ${down} false, ${unexplained} unknown without a reason, ended with ${code ?? signal} ${took.toFixed(0)} ms after SIGTERM, seed ${seed}`,
+  )
+  return passed
+}
+
+/** A line of the list: of eight URLs two have an address and no TLS, the others names, TLS, kept connections in every mix. */
+function lineOf(n: number, ports: readonly OriginPorts[]): string {
+  const { http, https } = ports[n % ports.length] as OriginPorts
+  const kind = Math.floor(n / ports.length)
+  const host = kind & 1 ? `h${n % 200}.soak.test` : '127.0.0.1'
+  const origin = kind & 2 ? `https://${host}:${https}` : `http://${host}:${http}`
+  return `${origin}/${n}${kind & 4 ? ' keep-alive=on' : ''}`
+}
