@@ -16,7 +16,7 @@ import { ONCE_ONLY } from './print/options.ts'
 import type { Format } from './print/options.ts'
 import type { Url } from './resource/resource.ts'
 import type { Layer } from './precedence.ts'
-import { inputText } from './targets/input.ts'
+import { inputText, MAX_PEM } from './targets/input.ts'
 import { shownName } from './targets/quote.ts'
 import { explain } from './targets/read.ts'
 import { isTerminal } from './terminal.ts'
@@ -187,9 +187,6 @@ function checkOutput(path: string): void {
     throw new FlagsError('output', `${shownName(path)}: ${explain(error)}`, error)
   }
 }
-
-/** The largest PEM file that is read, in bytes: some twenty times the roots of a system. */
-const MAX_PEM = 4 * 2 ** 20
 
 /** Reads the PEM files and sees whether they are of use, before the first poll. */
 async function tlsTexts(flags: Flags): Promise<Options['poll']['tls']> {

@@ -14,7 +14,7 @@ import { Profiles } from './profiles.ts'
 import { configuredSources } from './reload/configured.ts'
 import { LiveLists } from './reload/live-lists.ts'
 import type { FirstReading } from './reload/live-lists.ts'
-import { sourceOf, sourcesOf } from './reload/sources.ts'
+import { deadlineOf, sourceOf, sourcesOf } from './reload/sources.ts'
 import type { SourceOptions } from './reload/sources.ts'
 import { ResourceTable } from './resource/table.ts'
 import type { Signals } from './signals.ts'
@@ -22,10 +22,6 @@ import { ListError } from './targets/read.ts'
 
 /** What has not been written to a stream that takes nothing after this long, in ms, is lost at the end. */
 const PATIENCE_MS = 1_000
-
-/** A server has as long to send a list as there is between two readings of it, but for these bounds, in ms. */
-const LEAST_DEADLINE_MS = 2_000
-const MOST_DEADLINE_MS = 30_000
 
 /** Does what the command line asks for; gives the exit code. `argv` is without node and script. */
 export async function run(argv: readonly string[], signals: Signals): Promise<ExitCode> {
@@ -64,7 +60,7 @@ async function runWith(
     const urls = [...options.urls, ...(site?.urls ?? [])]
     const { stdin } = process
     const how = sourceOptions(options)
-    const configured = config === null ? [] : configuredSources(config, (file) => sourceOf(file, stdin, how))
+    const configured = config === null ? [] : configuredSources(config, (list) => sourceOf(list, stdin, how))
     const lists = new LiveLists(
       [...sourcesOf(urls, options.files, stdin, how), ...configured],
       { table, profiles },
@@ -107,8 +103,13 @@ async function runWith(
 /** A run that ends by itself speaks for all of its lists: it waits for none. */
 function sourceOptions({ refreshMs, once, check, plan, poll }: Options): SourceOptions {
   const { userAgent, tls } = poll
-  const deadlineMs = Math.min(Math.max(refreshMs, LEAST_DEADLINE_MS), MOST_DEADLINE_MS)
-  return { refreshMs, deadlineMs, userAgent, ca: tls.ca, canWait: !once && !check && !plan }
+  return {
+    refreshMs,
+    deadlineMs: deadlineOf(refreshMs),
+    userAgent,
+    ca: tls.ca,
+    canWait: !once && !check && !plan,
+  }
 }
 
 /** Null when a list can't be read, which is said. */

@@ -1,13 +1,13 @@
-import { resolve } from 'node:path'
-import type { Overrides } from '../overrides.ts'
-import { OVERRIDE_KEYS, OverrideError } from '../settings/override.ts'
+import { OVERRIDE_KEYS } from '../settings/override.ts'
 import { Saying, within } from '../settings/said.ts'
 import type { Said } from '../settings/said.ts'
 import { parseLine } from '../targets/line.ts'
-import { isHttpName } from '../targets/names.ts'
+import type { ListEntry } from '../targets/list-entry.ts'
 import type { Target } from '../targets/target.ts'
+import { readFiles } from './list-entries.ts'
 import { secretly } from './reader.ts'
 import type { Filled, Reader } from './reader.ts'
+import { say, sayAll } from './say.ts'
 import type { Tree } from './tree.ts'
 
 /** URLs that one group holds itself, at most: more belong in a list. */
@@ -19,7 +19,7 @@ export interface Group {
   readonly said: Said
   readonly targets: readonly Target[]
   /** Lists of more of them: full paths, and what is no path as it is. */
-  readonly files: readonly string[]
+  readonly files: readonly ListEntry[]
 }
 
 /** What a group can say. */
@@ -30,7 +30,7 @@ export function readGroup(reader: Reader, tree: Tree, directory: string, flags: 
   const saying = new Saying()
   const entries = reader.entries(tree, 'groups')
   let urls: Tree | null = null
-  let files: readonly string[] = []
+  let files: readonly ListEntry[] = []
   for (const entry of entries) {
     const { key, value, offset } = entry
     if (key === 'urls') urls = value
@@ -44,43 +44,6 @@ export function readGroup(reader: Reader, tree: Tree, directory: string, flags: 
     reader.wrong(tree.offset, 'a group without urls and files')
   const { said } = saying
   return { said, files, targets: urls === null ? [] : readUrls(reader, urls, said) }
-}
-
-/** The headers that stand outside of groups. */
-export function readHeaders(reader: Reader, tree: Tree): NonNullable<Overrides['headers']> {
-  const saying = new Saying()
-  sayAll(reader, saying, 'headers', tree)
-  return saying.said.overrides?.headers ?? []
-}
-
-function sayAll(reader: Reader, saying: Saying, name: 'headers' | 'labels', tree: Tree): void {
-  const prefix = name === 'headers' ? 'header.' : 'label.'
-  for (const { key, value, offset } of reader.entries(tree, name))
-    say(reader, saying, prefix + key, value, offset)
-}
-
-function say(reader: Reader, saying: Saying, key: string, value: Tree, keyOffset: number): void {
-  const filled = key === 'accept' ? reader.joined(value, key) : reader.text(value, key)
-  if (filled === null) return
-  try {
-    saying.add(key, filled.text)
-  } catch (error) {
-    if (!(error instanceof OverrideError)) throw error
-    if (error.at === 'key') reader.wrong(keyOffset, error.message)
-    else reader.wrong(filled.offset, secretly(error.message, filled.names))
-  }
-}
-
-/** Lists of URLs: paths are counted from the directory of the configuration. */
-export function readFiles(reader: Reader, tree: Tree, directory: string): string[] {
-  return reader.texts(tree, 'files').flatMap(({ text, offset }) => {
-    if (text !== '-' && text !== '') return [isHttpName(text) ? text : resolve(directory, text)]
-    reader.wrong(
-      offset,
-      text === '' ? 'files: an empty name' : 'files: standard input is read with -f - only',
-    )
-    return []
-  })
 }
 
 /** URLs, each with options of its own as on a line of a list. */

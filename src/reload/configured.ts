@@ -2,21 +2,21 @@ import type { Config } from '../config/config.ts'
 import type { ConfigFile } from '../config/file.ts'
 import { within } from '../settings/said.ts'
 import type { Said } from '../settings/said.ts'
+import type { ListEntry } from '../targets/list-entry.ts'
 import { shownName } from '../targets/quote.ts'
 import { ListError } from '../targets/read.ts'
 import type { TargetSink } from '../targets/read.ts'
 import type { Source } from './source.ts'
 
 /** What a configuration names: its own URLs, then the lists of its groups, each as `sourceOf` reads it. */
-export function configuredSources(file: ConfigFile, sourceOf: (file: string) => Source): Source[] {
+export function configuredSources(file: ConfigFile, sourceOf: (list: ListEntry) => Source): Source[] {
   const { config } = file
-  const lists = listsOf(config).map((list) => inGroup(sourceOf(list.file), file, list))
+  const lists = listsOf(config).map((list) => inGroup(sourceOf(list), file, list))
   return [ownUrls(file), ...lists]
 }
 
 /** A list that a group names, the how-manieth of those groups that name it. */
-interface ConfiguredList {
-  readonly file: string
+interface ConfiguredList extends ListEntry {
   readonly turn: number
   readonly said: Said
 }
@@ -24,10 +24,10 @@ interface ConfiguredList {
 function listsOf({ groups }: Config): ConfiguredList[] {
   const turns = new Map<string, number>()
   return groups.flatMap(({ files, said }) =>
-    files.map((file) => {
+    files.map(({ file, settings }) => {
       const turn = turns.get(file) ?? 0
       turns.set(file, turn + 1)
-      return { file, turn, said }
+      return { file, settings, turn, said }
     }),
   )
 }
@@ -56,7 +56,9 @@ function ownUrls(file: ConfigFile): Source {
 function changedOf(start: Config, now: Config): string {
   const names = new Set([...start.flags.keys(), ...now.flags.keys()])
   const flags = [...names].filter((name) => valueOf(start, name) !== valueOf(now, name))
-  const lists = [start, now].map((config) => JSON.stringify(listsOf(config).map(({ file }) => file)))
+  const lists = [start, now].map((config) =>
+    JSON.stringify(listsOf(config).map(({ file, settings }) => [file, settings])),
+  )
   const changed = lists[0] === lists[1] ? flags : [...flags, 'files']
   return changed.length === 0 ? '' : `${changed.join(', ')} ${changed.length === 1 ? 'has' : 'have'} changed`
 }

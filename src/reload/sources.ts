@@ -1,17 +1,29 @@
 import type { Readable } from 'node:stream'
 import type { HttpListOptions } from '../targets/http-list.ts'
+import { NO_SETTINGS } from '../targets/list-entry.ts'
+import type { ListEntry, ListSettings } from '../targets/list-entry.ts'
 import { isHttpName, isXmlName, nameOf } from '../targets/names.ts'
 import { shownName } from '../targets/quote.ts'
 import { inputBytes, isPipe, MAX_TEXT_LIST } from '../targets/input.ts'
 import { chunks, ListError, readTargets } from '../targets/read.ts'
 import type { TargetSink } from '../targets/read.ts'
 import { parseUrl } from '../targets/url.ts'
+import type { Url } from '../resource/resource.ts'
 import type { Source, SourceRead } from './source.ts'
 
 /** How lists are read. */
 export interface SourceOptions extends HttpListOptions {
   /** Whether the run can start without a list that comes from a server. */
   readonly canWait: boolean
+}
+
+/** A server has as long to send a list as there is between two readings of it, but for these bounds, in ms. */
+const MIN_DEADLINE_MS = 2_000
+const MAX_DEADLINE_MS = 30_000
+
+/** From the look-up to the last byte of a list that is read again after `refreshMs`, in ms. */
+export function deadlineOf(refreshMs: number): number {
+  return Math.min(Math.max(refreshMs, MIN_DEADLINE_MS), MAX_DEADLINE_MS)
 }
 
 /** What names URLs, in the order in which it is read. */
@@ -28,15 +40,15 @@ export function sourcesOf(
       canWait: false,
       read: (sink) => readTargets({ urls, files: [], stdin }, sink),
     },
-    ...files.map((file) => sourceOf(file, stdin, options)),
+    ...files.map((file) => sourceOf({ file, settings: null }, stdin, options)),
   ]
 }
 
 /** What one list names, as its name says how it is read. */
-export function sourceOf(file: string, stdin: Readable, options: SourceOptions): Source {
+export function sourceOf({ file, settings }: ListEntry, stdin: Readable, options: SourceOptions): Source {
   const text: Source['read'] = (sink) => readTargets({ urls: [], files: [file], stdin }, sink)
   if (file === '-') return { name: 'stdin', again: null, canWait: false, read: text }
-  if (isHttpName(file)) return httpSource(file, options)
+  if (isHttpName(file)) return httpSource(file, settings, options)
   const name = shownName(file)
   const again = isPipe(file) ? null : { path: file }
   const fileSource = (read: Source['read']): Source => ({ name, again, canWait: false, read })
@@ -46,7 +58,7 @@ export function sourceOf(file: string, stdin: Readable, options: SourceOptions):
   return fileSource(text)
 }
 
-function httpSource(text: string, options: SourceOptions): Source {
+function httpSource(text: string, settings: ListSettings | null, all: SourceOptions): Source {
   const parsed = parseUrl(text)
   if ('why' in parsed) {
     // Not quoted: it may hold a password.
@@ -54,6 +66,7 @@ function httpSource(text: string, options: SourceOptions): Source {
     return { name: '-f', again: null, canWait: false, read: () => Promise.reject(error) }
   }
   const { url } = parsed
+  const options = withSettings(all, url, settings ?? NO_SETTINGS)
   return {
     name: nameOf(url),
     again: { everyMs: options.refreshMs },
@@ -63,6 +76,13 @@ function httpSource(text: string, options: SourceOptions): Source {
       return readHttpList(url, options, sink)
     },
   }
+}
+
+function withSettings(all: SourceOptions, home: Url, settings: ListSettings): SourceOptions {
+  const refreshMs = settings.refreshMs ?? all.refreshMs
+  const deadlineMs =
+    settings.timeoutMs ?? (settings.refreshMs === null ? all.deadlineMs : deadlineOf(refreshMs))
+  return { ...all, refreshMs, deadlineMs, own: { ...settings, home } }
 }
 
 // Readers are loaded when they are needed: all of them take 80 ms and 7 MB, which a list in plain text can do without.

@@ -1,8 +1,9 @@
-import { getCACertificates } from 'node:tls'
 import { Agent, request } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Url } from '../resource/resource.ts'
 import { gunzipped } from './gunzip.ts'
+import { ListAccess } from './list-access.ts'
+import type { OwnAccess, Pem } from './list-access.ts'
 import { printable, quote } from './quote.ts'
 import { chunks, explain, ListError } from './read.ts'
 
@@ -18,6 +19,8 @@ export interface FetchOptions {
   readonly deadlineMs: number
   /** Certificates to trust as well (PEM); null: none. */
   readonly ca: string | null
+  /** What the list says of its own requests; without it, nothing but the credentials of a URL. */
+  readonly own?: OwnAccess
 }
 
 /** A 200. */
@@ -39,18 +42,12 @@ export async function fetchList<T>(
   options: FetchOptions,
   use: (answer: Answer) => Promise<T>,
 ): Promise<T> {
-  const ca = options.ca === null ? {} : { ca: [...getCACertificates(), options.ca] }
-  // One deadline instead of undici's: they are coarse, and begin again with each piece.
-  const agent = new Agent({
-    connect: { ...ca, timeout: 0 },
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    allowH2: false,
-  })
+  const access = await ListAccess.open(name, options.own ?? null, options.ca)
+  const agents = new Agents()
   let late = false
   const timer = setTimeout(() => {
     late = true
-    void agent.destroy()
+    agents.close()
   }, options.deadlineMs)
   const faultOf = (cause: unknown) => {
     if (late) return new ListError(name, `no whole answer within ${options.deadlineMs / 1_000} s`, cause)
@@ -61,8 +58,9 @@ export async function fetchList<T>(
     const answer = await follow(
       new URL(url),
       name,
-      { 'user-agent': options.userAgent, ...headers },
-      agent,
+      { 'user-agent': options.userAgent, 'accept-encoding': 'gzip', ...headers },
+      access,
+      agents,
     ).catch((cause: unknown) => {
       throw faultOf(cause)
     })
@@ -70,7 +68,31 @@ export async function fetchList<T>(
     return await use({ type, chunks: told(bodyOf(answer, name), faultOf) })
   } finally {
     clearTimeout(timer)
-    void agent.destroy()
+    agents.close()
+  }
+}
+
+/** The agents of one fetch, one for each set of TLS options. */
+class Agents {
+  readonly #agents = new Map<Pem, Agent>()
+
+  get(tls: Pem): Agent {
+    const known = this.#agents.get(tls)
+    if (known !== undefined) return known
+    // One deadline instead of undici's: they are coarse, and begin again with each piece.
+    const agent = new Agent({
+      connect: { ...tls, timeout: 0 },
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      allowH2: false,
+    })
+    this.#agents.set(tls, agent)
+    return agent
+  }
+
+  /** Ends all connections, and what is under way on them. */
+  close(): void {
+    for (const agent of this.#agents.values()) void agent.destroy()
   }
 }
 
@@ -79,18 +101,17 @@ async function follow(
   url: URL,
   name: string,
   headers: Record<string, string>,
-  dispatcher: Agent,
+  access: ListAccess,
+  agents: Agents,
 ): Promise<Dispatcher.ResponseData> {
   let hop = url
   for (let redirects = 0; ; redirects++) {
     const bare = new URL(hop)
     bare.username = ''
     bare.password = ''
-    // Credentials stay at the origin of the list.
-    const login = hop.origin === url.origin ? loginOf(url) : {}
     const answer = await request(bare, {
-      dispatcher,
-      headers: { ...headers, 'accept-encoding': 'gzip', ...login },
+      dispatcher: agents.get(access.tls(hop)),
+      headers: { ...headers, ...access.headers(hop, url) },
     })
     // Also those of a body that nobody reads.
     answer.body.on('error', () => {})
@@ -127,12 +148,6 @@ async function* told(
   } catch (cause) {
     throw faultOf(cause)
   }
-}
-
-function loginOf({ username, password }: URL): { authorization?: string } {
-  if (username === '' && password === '') return {}
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { authorization: `Basic ${Buffer.from(login).toString('base64')}` }
 }
 
 function first(header: string | string[] | undefined): string {

@@ -12,6 +12,9 @@ const CHUNK = 256 * 1024
 /** The largest list in plain text that is read, in bytes: some ten million lines. */
 export const MAX_TEXT_LIST = 2 ** 30
 
+/** The largest PEM file that is read, in bytes: some twenty times the roots of a system. */
+export const MAX_PEM = 4 * 2 ** 20
+
 /** Without O_NONBLOCK, open(2) of a FIFO that nobody writes to blocks a thread of libuv, and the process could not end. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
 

@@ -13,9 +13,13 @@ export function quote(text: string): string {
   return JSON.stringify(cut).replace(UNPRINTABLE, escaped)
 }
 
-/** The name of a file for a message: as it is, quoted where that would not print. */
+/** What may hold credentials in a name that was meant as a URL: `ftp://me:se/cret@`, `http:me:secret@`. */
+const USERINFO = /^([a-z][a-z0-9+.-]*:\/+|https?:).*@/i
+
+/** The name of a list or file for a message: as it is, quoted where that would not print, without credentials. */
 export function shownName(file: string): string {
-  return JSON.stringify(file) === `"${file}"` && file.search(UNPRINTABLE) < 0 ? file : quote(file)
+  const name = file.replace(USERINFO, '$1')
+  return JSON.stringify(name) === `"${name}"` && name.search(UNPRINTABLE) < 0 ? name : quote(name)
 }
 
 /** Somebody's text in a message: what would not print is escaped. */

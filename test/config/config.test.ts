@@ -94,7 +94,10 @@ test('a group says what its URLs do not say themselves', (t) => {
       labels: { team: 'own', version: '1.10' },
     },
   ])
-  t.deepEqual(group?.files, ['/var/urls.txt', '/etc/headcount/urls.txt', 'http://sd.example/targets'])
+  t.deepEqual(
+    group?.files.map(({ file }) => file),
+    ['/var/urls.txt', '/etc/headcount/urls.txt', 'http://sd.example/targets'],
+  )
 })
 
 test('__proto__ is a label like others, and no key', (t) => {

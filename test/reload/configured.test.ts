@@ -7,6 +7,7 @@ import type { ConfigFlag } from '../../src/config/config.ts'
 import { configuredSources } from '../../src/reload/configured.ts'
 import type { Source } from '../../src/reload/source.ts'
 import { sourceOf } from '../../src/reload/sources.ts'
+import type { ListEntry } from '../../src/targets/list-entry.ts'
 import { parseTime } from '../../src/settings/values.ts'
 import { ListError } from '../../src/targets/read.ts'
 import type { Target } from '../../src/targets/target.ts'
@@ -34,7 +35,7 @@ test('a group of a configuration that changes says something else of its lists',
   writeFileSync(path, `interval: 1s\nurls: http://own.example/\n${group('5s')}`)
   writeFileSync(join(directory, 'a.txt'), 'http://a.example/\nhttp://b.example/ label.x=y\nx\n')
   const config = await ConfigFile.open(path, FLAGS)
-  const listOf = (file: string) => sourceOf(file, Readable.from([]), OPTIONS)
+  const listOf = (list: ListEntry) => sourceOf(list, Readable.from([]), OPTIONS)
   const [own, first, second, ...others] = configuredSources(config, listOf)
   t.deepEqual(others, [])
   t.deepEqual(own?.again, { path })

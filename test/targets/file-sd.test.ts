@@ -12,7 +12,7 @@ import { keepingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
 async function read(t: ExecutionContext, name: string, content: string | Uint8Array) {
   const file = join(directoryOf(t), name)
   await writeFile(file, content)
-  const source = sourceOf(file, process.stdin, SOURCE_OPTIONS)
+  const source = sourceOf({ file, settings: null }, process.stdin, SOURCE_OPTIONS)
   const sink = keepingSink()
   const shown = (text: string) => text.replace(file, 'FILE')
   try {
@@ -158,7 +158,7 @@ test('credentials are never printed', async (t) => {
 })
 
 test('a list that is not there', async (t) => {
-  const source = sourceOf('/no/such.json', process.stdin, SOURCE_OPTIONS)
+  const source = sourceOf({ file: '/no/such.json', settings: null }, process.stdin, SOURCE_OPTIONS)
   const error = await t.throwsAsync(source.read(keepingSink()), { instanceOf: ListError })
   t.is(error?.message, '/no/such.json: no such file or directory')
 })

@@ -15,7 +15,7 @@ import { until } from '../helpers/until.ts'
 async function read(t: ExecutionContext, content: string | Uint8Array, name = 'sitemap.xml') {
   const file = join(directoryOf(t), name)
   await writeFile(file, content)
-  const source = sourceOf(file, process.stdin, SOURCE_OPTIONS)
+  const source = sourceOf({ file, settings: null }, process.stdin, SOURCE_OPTIONS)
   const sink = keepingSink()
   const shown = (text: string) => text.replace(file, 'FILE')
   const result = () => ({

@@ -1,0 +1,91 @@
+import { resolve } from 'node:path'
+import { parseTime } from '../settings/values.ts'
+import type { ListEntry, ListSettings } from '../targets/list-entry.ts'
+import { isHttpName } from '../targets/names.ts'
+import { parseUrl } from '../targets/url.ts'
+import type { Reader } from './reader.ts'
+import { readHeaders } from './say.ts'
+import type { Entry, Tree } from './tree.ts'
+
+/** What can be said of a list that comes from a server. */
+export const LIST_KEYS: readonly string[] = [
+  'url',
+  'headers',
+  'auth',
+  'cacert',
+  'cert',
+  'key',
+  'timeout',
+  'refresh',
+]
+
+/** Lists of URLs, each a name or a map: paths are counted from the directory of the configuration. */
+export function readFiles(reader: Reader, tree: Tree, directory: string): ListEntry[] {
+  const items = tree.type === 'list' ? tree.items : [tree]
+  return items.flatMap((item) => {
+    const entry = item.type === 'map' ? readEntry(reader, item, directory) : readName(reader, item, directory)
+    return entry === null ? [] : [entry]
+  })
+}
+
+function readName(reader: Reader, tree: Tree, directory: string): ListEntry | null {
+  const filled = reader.text(tree, 'files')
+  if (filled === null) return null
+  const { text, offset } = filled
+  if (text === '') return reader.wrong(offset, 'files: an empty name')
+  if (text === '-') return reader.wrong(offset, 'files: standard input is read with -f - only')
+  return { file: isHttpName(text) ? text : resolve(directory, text), settings: null }
+}
+
+function readEntry(reader: Reader, tree: Tree & { type: 'map' }, directory: string): ListEntry | null {
+  const entries = new Map<string, Entry>()
+  for (const entry of tree.entries) {
+    if (LIST_KEYS.includes(entry.key)) entries.set(entry.key, entry)
+    else reader.unknown(entry, LIST_KEYS)
+  }
+  const read = <T>(key: string, parse: (text: string) => T): T | null => {
+    const entry = entries.get(key)
+    const filled = entry === undefined ? null : reader.text(entry.value, key)
+    return filled === null ? null : reader.parsed(filled, key, () => parse(filled.text))
+  }
+  const path = (key: string) => read(key, (text) => resolve(directory, text))
+  const headers = entries.get('headers')
+  const settings: ListSettings = {
+    headers: headers === undefined ? [] : readHeaders(reader, headers.value),
+    auth: read('auth', parseAuth),
+    cacert: path('cacert'),
+    cert: path('cert'),
+    key: path('key'),
+    timeoutMs: read('timeout', parseTime),
+    refreshMs: read('refresh', parseTime),
+  }
+  for (const [one, other] of [['cert', 'key'] as const, ['key', 'cert'] as const])
+    if (entries.has(one) && !entries.has(other)) reader.wrong(tree.offset, `${one}: it goes with ${other}`)
+  const url = read('url', parseListUrl)
+  if (!entries.has('url')) reader.wrong(tree.offset, 'files: a list without its url')
+  if (url === null) return null
+  const logins = [
+    settings.auth !== null,
+    /^https?:\/\/[^/?#]*@/i.test(url),
+    settings.headers.some(([name]) => name.toLowerCase() === 'authorization'),
+  ]
+  if (logins.filter(Boolean).length > 1)
+    reader.wrong(
+      tree.offset,
+      'files: credentials are said once: by auth, in the url, or as a header Authorization',
+    )
+  return { file: url, settings }
+}
+
+/** `name:password`. Throws a RangeError, without the value. */
+function parseAuth(text: string): string {
+  if (!text.includes(':')) throw new RangeError('not a name and a password such as name:password')
+  return text
+}
+
+/** Throws a RangeError, without credentials. */
+function parseListUrl(text: string): string {
+  const parsed = parseUrl(text)
+  if ('why' in parsed) throw new RangeError(parsed.why)
+  return parsed.url
+}
