@@ -4,13 +4,13 @@ import type { PollerBounds } from '../state/bounds.ts'
 import { classify } from './classify.ts'
 import { Connections } from './connections.ts'
 import type { Connection } from './connections.ts'
-import { Exchange } from './exchange.ts'
-import type { Answer, AnyExchange } from './exchange.ts'
+import type { Again, Answer, AnyExchange } from './exchange.ts'
 import { failure, isFailure } from './flight.ts'
 import type { Failure, Flight } from './flight.ts'
 import type { Found } from './found.ts'
 import { GetFallback } from './get-fallback.ts'
 import { Http1Exchange } from './http1-exchange.ts'
+import { Http2Exchange } from './http2/http2-exchange.ts'
 import type { Inbox } from './inbox.ts'
 import { Lanes } from './lanes.ts'
 import type { Lane } from './lanes.ts'
@@ -118,14 +118,28 @@ export class Asker {
       // the 408 with which some servers close a connection that was idle for too long (RFC 9110 section 15.5.9).
       if (isFailure(answer) ? answer.reason === 'timeout' : answer.status !== 408) return answer
     }
+    const { answer, again } = await this.#askAnew(flight, found, request, profile, fresh)
+    if (again === null || kept?.exchange.again === again) return answer
+    return (await this.#askAnew(flight, found, request, profile, true, again)).answer
+  }
+
+  /** Asks on a new connection. `again`: how to ask once more, for the server has refused to begin with this one. */
+  async #askAnew(
+    flight: Flight,
+    found: Found,
+    request: Request,
+    profile: Profile,
+    fresh: boolean,
+    as: Again = 'same',
+  ): Promise<{ readonly answer: Answer | Failure; readonly again: Again | null }> {
     found.address = ''
     found.tls = null
-    const connection = await this.#connect(flight, found, profile, fresh)
-    if (isFailure(connection)) return connection
+    const connection = await this.#connect(flight, found, profile, fresh, as === 'http/1.1')
+    if (isFailure(connection)) return { answer: connection, again: null }
     const answer = await askOn(connection, flight, found, request)
     this.#connections.give(connection)
-    if (isFailure(answer) && answer.reason === 'tls') lane.tls.forget(hop)
-    return answer
+    if (isFailure(answer) && answer.reason === 'tls') profile.lane.tls.forget(found.hop)
+    return { answer, again: connection.exchange.again ?? null }
   }
 
   async #connect(
@@ -133,6 +147,7 @@ export class Asker {
     found: Found,
     { options, lane }: Profile,
     fresh: boolean,
+    http1: boolean,
   ): Promise<Connection | Failure> {
     const { hop } = found
     const secure = hop.protocol === 'https:'
@@ -140,7 +155,7 @@ export class Asker {
     const dialled = await lane.dialer.dial(flight, hop.hostname, port, { direct: !secure, again: fresh })
     if (isFailure(dialled)) return dialled
     found.address = dialled.address
-    const secured = secure ? await lane.tls.secure(flight, dialled.socket, hop) : null
+    const secured = secure ? await lane.tls.secure(flight, dialled.socket, hop, http1) : null
     if (isFailure(secured)) return secured
     const socket = secured?.socket ?? dialled.socket
     return {
@@ -172,7 +187,7 @@ function keyOf({ hop }: Found, lane: Lane): string {
 
 function exchangeOn(socket: Socket, inbox: Inbox | null, origin: string, keep: boolean): AnyExchange {
   const http2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
-  return http2 ? new Exchange(origin, socket, keep) : new Http1Exchange(origin, socket, keep, inbox)
+  return http2 ? new Http2Exchange(origin, socket, keep) : new Http1Exchange(origin, socket, keep, inbox)
 }
 
 const NOTHING = failure('local', 'not asked')

@@ -19,6 +19,9 @@ const CIPHERS = DEFAULT_CIPHERS.split(':')
   .toSorted((a, b) => Number(b === FIRST_CIPHER) - Number(a === FIRST_CIPHER))
   .join(':')
 
+/** What a client offers that speaks HTTP/1 only. */
+const HTTP1 = ['http/1.1']
+
 /** A TLS connection, and what is known of it. */
 export interface Secured {
   readonly socket: TLSSocket
@@ -44,7 +47,7 @@ export class Tls {
       ciphers: CIPHERS,
     })
     this.#insecure = options.insecure
-    this.#protocols = options.http2 ? ['h2', 'http/1.1'] : ['http/1.1']
+    this.#protocols = options.http2 ? ['h2', ...HTTP1] : HTTP1
     this.#now = now
   }
 
@@ -53,8 +56,8 @@ export class Tls {
     return this.#sessions.fill
   }
 
-  /** The handshake on a connected socket, as Flight step 'tls'. The socket belongs to it from here on. */
-  async secure(flight: Flight, raw: Socket, hop: URL): Promise<Secured | Failure> {
+  /** The handshake on a connected socket, as Flight step 'tls'. The socket belongs to it from here on. `http1`: HTTP/2 is not offered. */
+  async secure(flight: Flight, raw: Socket, hop: URL, http1 = false): Promise<Secured | Failure> {
     const host = hop.hostname.replace(/^\[|\]$|\.$/g, '')
     const began = this.#now()
     const offered = this.#sessions.offer(hop.host, began, Date.now())
@@ -66,7 +69,7 @@ export class Tls {
         servername: isIP(host) === 0 ? host : '',
         secureContext: this.#context,
         session: offered?.session,
-        ALPNProtocols: this.#protocols,
+        ALPNProtocols: http1 ? HTTP1 : this.#protocols,
         rejectUnauthorized: !this.#insecure,
       })
       let expiresAt = Number.NaN

@@ -1,8 +1,10 @@
 // Long runs of the whole program. `npm run soak -- --polls 1000000`: not one false verdict, however busy the machine.
 // `npm run soak -- --overload --minutes 30`: the same with names, TLS and kept connections, with servers and the program stopped.
 // `npm run soak -- --minutes 60 --plot docs/soak.svg`: nothing grows, while pollers die and lists change.
+// `npm run soak -- --http2 --minutes 10`: no answer over HTTP/2 ends the process.
 import { parseArgs } from 'node:util'
 import { falseVerdicts } from './false-verdicts.ts'
+import { http2 } from './http2.ts'
 import { long } from './long.ts'
 import { overload } from './overload.ts'
 
@@ -12,6 +14,7 @@ const { values } = parseArgs({
     overload: { type: 'boolean', default: false },
     minutes: { type: 'string' },
     plot: { type: 'string' },
+    http2: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 })
@@ -19,6 +22,7 @@ const seed = Number(values.seed)
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 async function soak(): Promise<boolean> {
+  if (values.http2) return http2(Number(values.minutes ?? 1), say)
   if (values.overload) return overload({ minutes: Number(values.minutes ?? 30), seed, say })
   if (values.minutes === undefined) return falseVerdicts(Number(values.polls))
   return long({ minutes: Number(values.minutes), plot: values.plot ?? null, seed, say })

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
-import { Exchange } from '../../src/poll/exchange.ts'
+import { Http2Exchange } from '../../src/poll/http2/http2-exchange.ts'
 import { Flight, isFailure } from '../../src/poll/flight.ts'
 import { Hostile } from '../helpers/hostile.ts'
 
@@ -20,7 +20,7 @@ async function connected(): Promise<Socket> {
   return socket
 }
 
-async function reason(exchange: Exchange, path: string = REQUEST.path): Promise<string> {
+async function reason(exchange: Http2Exchange, path: string = REQUEST.path): Promise<string> {
   const flight = new Flight(monotonicMs() + 5_000, monotonicMs)
   const answer = await exchange.ask(flight, { ...REQUEST, headers: [], path })
   exchange.close()
@@ -30,12 +30,12 @@ async function reason(exchange: Exchange, path: string = REQUEST.path): Promise<
 test('a connection that has gone before the request', async (t) => {
   const socket = await connected()
   socket.destroy()
-  t.is(await reason(new Exchange('http://127.0.0.1', socket, false)), 'closed')
+  t.is(await reason(new Http2Exchange('https://127.0.0.1', socket, false)), 'closed')
 })
 
 test('a connection that goes while the request is on its way', async (t) => {
   const socket = await connected()
-  const exchange = new Exchange('http://127.0.0.1', socket, false)
+  const exchange = new Http2Exchange('https://127.0.0.1', socket, false)
   const asked = reason(exchange)
   socket.destroy()
   t.is(await asked, 'closed')
@@ -45,12 +45,12 @@ test('a connection that was reset before the request', async (t) => {
   const socket = await connected()
   socket.on('error', () => {})
   socket.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' }))
-  t.is(await reason(new Exchange('http://127.0.0.1', socket, false)), 'reset')
+  t.is(await reason(new Http2Exchange('https://127.0.0.1', socket, false)), 'reset')
 })
 
 test('at the deadline the socket is destroyed', async (t) => {
   const socket = await connected()
-  const exchange = new Exchange('http://127.0.0.1', socket, false)
+  const exchange = new Http2Exchange('https://127.0.0.1', socket, false)
   const flight = new Flight(monotonicMs() + 5_000, monotonicMs)
   const asked = exchange.ask(flight, { method: 'HEAD', path: '/silent', headers: [] })
   await sleep(20)
@@ -62,6 +62,6 @@ test('at the deadline the socket is destroyed', async (t) => {
 
 test('a request that can not be sent is our fault', async (t) => {
   const socket = await connected()
-  t.is(await reason(new Exchange('http://127.0.0.1', socket, false), 'no slash'), 'local')
+  t.is(await reason(new Http2Exchange('https://127.0.0.1', socket, false), 'no slash'), 'local')
   t.true(socket.destroyed)
 })

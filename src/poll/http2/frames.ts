@@ -1,0 +1,115 @@
+/** Types of frames (RFC 9113, section 6). */
+export const TYPE = {
+  data: 0,
+  headers: 1,
+  reset: 3,
+  settings: 4,
+  push: 5,
+  ping: 6,
+  goaway: 7,
+  windowUpdate: 8,
+  continuation: 9,
+} as const
+
+/** Flags of frames. */
+export const FLAG = { ack: 1, endStream: 1, endHeaders: 4, padded: 8, priority: 0x20 } as const
+
+/** Settings that matter to a client that only asks for heads. */
+export const SETTING = { enablePush: 2, maxConcurrentStreams: 3, maxHeaderListSize: 6 } as const
+
+/** Error codes that a client answers in a way of their own, or sends. */
+export const ERROR = { none: 0, refusedStream: 7, cancel: 8, http11Required: 13 } as const
+
+const ERROR_NAMES = [
+  'NO_ERROR',
+  'PROTOCOL_ERROR',
+  'INTERNAL_ERROR',
+  'FLOW_CONTROL_ERROR',
+  'SETTINGS_TIMEOUT',
+  'STREAM_CLOSED',
+  'FRAME_SIZE_ERROR',
+  'REFUSED_STREAM',
+  'CANCEL',
+  'COMPRESSION_ERROR',
+  'CONNECT_ERROR',
+  'ENHANCE_YOUR_CALM',
+  'INADEQUATE_SECURITY',
+  'HTTP_1_1_REQUIRED',
+]
+
+/** What a client sends first. */
+export const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
+
+/** A frame has at most so many bytes, unless settings of ours allowed more. */
+export const MOST_PAYLOAD = 16_384
+
+const HEADER = 9
+const NOTHING = Buffer.alloc(0)
+
+/** One frame, as it came. */
+export interface Frame {
+  readonly type: number
+  readonly flags: number
+  readonly stream: number
+  readonly payload: Buffer
+}
+
+/** The name of an error code. */
+export function errorName(code: number): string {
+  return ERROR_NAMES[code] ?? `error ${code}`
+}
+
+/** Why a connection is broken on which such a frame came. */
+export function misplaced(type: string): string {
+  return `a malformed or misplaced frame (${type})`
+}
+
+/** The bytes of a frame. */
+export function frame(type: number, flags: number, stream: number, payload: Buffer = NOTHING): Buffer {
+  const bytes = Buffer.allocUnsafe(HEADER + payload.length)
+  bytes.writeUIntBE(payload.length, 0, 3)
+  bytes[3] = type
+  bytes[4] = flags
+  bytes.writeUInt32BE(stream, 5)
+  bytes.set(payload, HEADER)
+  return bytes
+}
+
+/** A payload of 32-bit numbers. */
+export function uint32(...numbers: readonly number[]): Buffer {
+  const bytes = Buffer.allocUnsafe(4 * numbers.length)
+  for (const [at, number] of numbers.entries()) bytes.writeUInt32BE(number, 4 * at)
+  return bytes
+}
+
+/** Cuts what comes on a connection into frames. */
+export class FrameReader {
+  /** At most one frame and one chunk. */
+  #bytes: Buffer = NOTHING
+  #at = 0
+
+  /** Adds what has come. */
+  push(chunk: Buffer): void {
+    const rest = this.#bytes.subarray(this.#at)
+    this.#bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    this.#at = 0
+  }
+
+  /** The next frame that is whole, null if there is none yet; `too-large` as soon as a frame says that it is. */
+  next(): Frame | 'too-large' | null {
+    const bytes = this.#bytes
+    const at = this.#at
+    if (bytes.length - at < HEADER) return null
+    const length = bytes.readUIntBE(at, 3)
+    if (length > MOST_PAYLOAD) return 'too-large'
+    const end = at + HEADER + length
+    if (bytes.length < end) return null
+    this.#at = end
+    return {
+      type: bytes[at + 3] as number,
+      flags: bytes[at + 4] as number,
+      stream: bytes.readUInt32BE(at + 5) & 0x7fff_ffff,
+      payload: bytes.subarray(at + HEADER, end),
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { FLAG, misplaced, TYPE } from './frames.ts'
+import type { Frame } from './frames.ts'
+import { HpackDecoder } from './hpack.ts'
+import type { Field } from './hpack.ts'
+
+/** The fields of one head may have so many bytes, decoded and as they come: as much as Chrome takes over HTTP/1. */
+export const MOST_FIELDS = 262_144
+
+/** So many CONTINUATION frames may follow a HEADERS frame. */
+const MOST_CONTINUATIONS = 256
+
+/** One block of header fields. */
+export interface FieldBlock {
+  readonly stream: number
+  readonly fields: readonly Field[]
+  /** It is the last that comes on its stream. */
+  readonly ended: boolean
+}
+
+/** Puts the blocks of header fields of a connection together, which come in a HEADERS frame and CONTINUATION frames. */
+export class HeaderBlocks {
+  readonly #decoder = new HpackDecoder()
+  #first: Frame | null = null
+  #parts: Buffer[] = []
+  #size = 0
+
+  /** Whether a block has begun, so that only its continuation may come. */
+  get isOpen(): boolean {
+    return this.#first !== null
+  }
+
+  /** The block that this frame completes; null: it completes none; `overflow`, or why the connection is broken. */
+  take(next: Frame): FieldBlock | string | null {
+    const part = this.#first === null ? begun(next) : this.#continued(this.#first, next)
+    if (typeof part === 'string') return part
+    const first = (this.#first ??= next)
+    this.#parts.push(part)
+    this.#size += part.length
+    if (this.#size > MOST_FIELDS) return 'overflow'
+    if ((next.flags & FLAG.endHeaders) === 0) return null
+    const fields = this.#decoder.decode(
+      this.#parts.length === 1 ? part : Buffer.concat(this.#parts),
+      MOST_FIELDS,
+    )
+    this.#first = null
+    this.#parts = []
+    this.#size = 0
+    if (fields === 'overflow') return fields
+    if (fields === 'malformed') return 'header fields that can not be decoded'
+    return { stream: first.stream, fields, ended: (first.flags & FLAG.endStream) !== 0 }
+  }
+
+  #continued(first: Frame, next: Frame): Buffer | string {
+    if (next.type !== TYPE.continuation || next.stream !== first.stream)
+      return 'header fields that are cut off'
+    return this.#parts.length > MOST_CONTINUATIONS ? 'header fields without an end' : next.payload
+  }
+}
+
+/** What a HEADERS frame has beside padding and priority. */
+function begun({ type, flags, payload }: Frame): Buffer | string {
+  if (type !== TYPE.headers) return misplaced('CONTINUATION')
+  const isPadded = (flags & FLAG.padded) !== 0
+  const from = (isPadded ? 1 : 0) + ((flags & FLAG.priority) === 0 ? 0 : 5)
+  const end = payload.length - (isPadded ? (payload[0] ?? 0) : 0)
+  return from > end ? misplaced('HEADERS') : payload.subarray(from, end)
+}

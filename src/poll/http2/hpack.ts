@@ -1,0 +1,149 @@
+import { decodeHuffman } from './huffman.ts'
+
+/** A header field: a name in lower case and a value, as Latin-1. */
+export type Field = readonly [name: string, value: string]
+
+/** The static table of RFC 7541, appendix A; its first entry has the index 1. */
+const STATIC: readonly Field[] = [
+  ':authority|:method GET|:method POST|:path /|:path /index.html|:scheme http|:scheme https|:status 200|:status 204',
+  ':status 206|:status 304|:status 400|:status 404|:status 500|accept-charset|accept-encoding gzip, deflate',
+  'accept-language|accept-ranges|accept|access-control-allow-origin|age|allow|authorization|cache-control',
+  'content-disposition|content-encoding|content-language|content-length|content-location|content-range|content-type',
+  'cookie|date|etag|expect|expires|from|host|if-match|if-modified-since|if-none-match|if-range|if-unmodified-since',
+  'last-modified|link|location|max-forwards|proxy-authenticate|proxy-authorization|range|referer|refresh|retry-after',
+  'server|set-cookie|strict-transport-security|transfer-encoding|user-agent|vary|via|www-authenticate',
+]
+  .join('|')
+  .split('|')
+  .map((entry) => {
+    const space = entry.indexOf(' ')
+    return space === -1 ? [entry, ''] : [entry.slice(0, space), entry.slice(space + 1)]
+  })
+
+/** The size of the dynamic table that a client has unless it says otherwise, which we never do. */
+const TABLE_SIZE = 4096
+/** What an entry counts beside its name and value. */
+const ENTRY = 32
+/** An integer is less than this: larger ones stand for no length that we take. */
+const MOST_INTEGER = 2 ** 28
+/** What a line of HTTP/1 has beside name and value: so a head counts the same over both. */
+const LINE = 4
+
+/** Decodes the blocks of header fields of one connection, in their order. */
+export class HpackDecoder {
+  /** The newest entry first. */
+  readonly #table: Field[] = []
+  #used = 0
+  #size = TABLE_SIZE
+  #block: Buffer = Buffer.alloc(0)
+  #at = 0
+
+  /**
+   * Decodes one block. After anything but its fields the connection is of no use any more. `overflow`: names and values have
+   * more than `most` bytes.
+   */
+  decode(block: Buffer, most: number): Field[] | 'malformed' | 'overflow' {
+    this.#block = block
+    this.#at = 0
+    const fields: Field[] = []
+    let size = 0
+    while (this.#at < block.length) {
+      const first = block[this.#at] as number
+      if (first >> 5 === 0b001) {
+        // Only at the start of a block.
+        if (fields.length > 0 || !this.#resize(this.#integer(5))) return 'malformed'
+        continue
+      }
+      const field = this.#field(first)
+      if (field === null) return 'malformed'
+      size += field[0].length + field[1].length + LINE
+      if (size > most) return 'overflow'
+      fields.push(field)
+    }
+    return fields
+  }
+
+  #field(first: number): Field | null {
+    if (first >= 0x80) return this.#entry(this.#integer(7))
+    const indexed = first >= 0x40
+    const index = this.#integer(indexed ? 6 : 4)
+    const name = index === 0 ? this.#string() : (this.#entry(index)?.[0] ?? null)
+    const value = name === null ? null : this.#string()
+    if (name === null || value === null) return null
+    const field: Field = [name, value]
+    if (indexed) this.#add(field)
+    return field
+  }
+
+  #entry(index: number): Field | null {
+    return (index <= STATIC.length ? STATIC[index - 1] : this.#table[index - STATIC.length - 1]) ?? null
+  }
+
+  /** -1 if it is malformed or too large. */
+  #integer(prefix: number): number {
+    const mask = 2 ** prefix - 1
+    let value = (this.#block[this.#at++] ?? 0) & mask
+    if (value < mask) return value
+    for (let factor = 1; factor < MOST_INTEGER; factor *= 128) {
+      const byte = this.#block[this.#at++]
+      if (byte === undefined) return -1
+      value += (byte & 0x7f) * factor
+      if (byte < 0x80) return value < MOST_INTEGER ? value : -1
+    }
+    return -1
+  }
+
+  #string(): string | null {
+    const isHuffman = ((this.#block[this.#at] ?? 0) & 0x80) !== 0
+    if (this.#at >= this.#block.length) return null
+    const length = this.#integer(7)
+    const from = this.#at
+    if (length < 0 || from + length > this.#block.length) return null
+    this.#at = from + length
+    if (!isHuffman) return this.#block.toString('latin1', from, this.#at)
+    return decodeHuffman(this.#block.subarray(from, this.#at))
+  }
+
+  #resize(size: number): boolean {
+    if (size < 0 || size > TABLE_SIZE) return false
+    this.#size = size
+    this.#evict(0)
+    return true
+  }
+
+  #add(field: Field): void {
+    const size = field[0].length + field[1].length + ENTRY
+    this.#evict(size)
+    // One that is larger than the table empties it.
+    if (size > this.#size) return
+    this.#table.unshift(field)
+    this.#used += size
+  }
+
+  #evict(room: number): void {
+    while (this.#used + room > this.#size) {
+      const oldest = this.#table.pop()
+      if (oldest === undefined) return
+      this.#used -= oldest[0].length + oldest[1].length + ENTRY
+    }
+  }
+}
+
+/** A block of fields as literals that are never indexed: a table would save bytes of requests that are few and short. */
+export function encodeFields(fields: readonly Field[]): Buffer {
+  const parts: Buffer[] = []
+  for (const [name, value] of fields) parts.push(NEVER_INDEXED, encoded(name), encoded(value))
+  return Buffer.concat(parts)
+}
+
+const NEVER_INDEXED = Buffer.of(0x10)
+
+function encoded(text: string): Buffer {
+  const length = [Math.min(text.length, 0x7f)]
+  if (text.length >= 0x7f) {
+    let rest = text.length - 0x7f
+    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) length.push((rest % 0x80) + 0x80)
+    length.push(rest)
+  }
+  return Buffer.concat([Buffer.from(length), Buffer.from(text, 'latin1')])
+}

@@ -1,0 +1,58 @@
+/**
+ * The length in bits of the code of each byte, 0 to 255 (RFC 7541, appendix B). The code is canonical: codes of one length
+ * follow each other in the order of the bytes, and shorter ones come first. So the lengths say it all.
+ */
+// prettier-ignore
+const LENGTHS = [
+  13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 28,
+  6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 7, 8, 15, 6, 12, 10,
+  13, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8, 7, 8, 13, 19, 13, 14, 6,
+  15, 5, 6, 5, 6, 5, 6, 6, 6, 5, 7, 7, 6, 6, 6, 5, 6, 7, 6, 5, 5, 6, 7, 7, 7, 7, 7, 15, 11, 14, 13, 28,
+  20, 22, 20, 20, 22, 22, 22, 23, 22, 23, 23, 23, 23, 23, 24, 23, 24, 24, 22, 23, 24, 23, 23, 23, 23, 21, 22, 23, 22, 23, 23, 24,
+  22, 21, 20, 22, 22, 23, 23, 21, 23, 22, 22, 24, 21, 22, 23, 23, 21, 21, 22, 21, 23, 22, 23, 23, 20, 22, 22, 22, 23, 22, 22, 23,
+  26, 26, 20, 19, 22, 23, 22, 25, 26, 26, 26, 27, 27, 26, 24, 25, 19, 21, 26, 27, 27, 26, 27, 24, 21, 21, 26, 26, 28, 27, 27, 27,
+  20, 24, 20, 21, 22, 21, 21, 23, 22, 22, 25, 25, 24, 24, 26, 23, 26, 27, 26, 26, 27, 27, 27, 27, 27, 28, 27, 27, 27, 27, 27, 26,
+]
+
+const SHORTEST = 5
+const LONGEST = 30
+/** Padding is shorter than a byte. */
+const MOST_PADDING = 7
+
+/** For each length: its first code, and where the bytes with a code of that length begin in BYTES. */
+const FIRST_CODE: number[] = []
+const FIRST_BYTE: number[] = []
+const COUNT: number[] = []
+const BYTES: number[] = []
+let code = 0
+for (let length = 0; length <= LONGEST; length++) {
+  code *= 2
+  FIRST_CODE.push(code)
+  FIRST_BYTE.push(BYTES.length)
+  for (let byte = 0; byte < LENGTHS.length; byte++) if (LENGTHS[byte] === length) BYTES.push(byte)
+  COUNT.push(BYTES.length - (FIRST_BYTE[length] as number))
+  code += COUNT[length] as number
+}
+
+/** Decodes a string of HPACK, as Latin-1; null if it is malformed. */
+export function decodeHuffman(coded: Uint8Array): string | null {
+  const bytes = Buffer.allocUnsafe(Math.ceil((coded.length * 8) / SHORTEST))
+  let size = 0
+  let bits = 0
+  let length = 0
+  for (const byte of coded) {
+    for (let mask = 0x80; mask !== 0; mask >>= 1) {
+      bits = bits * 2 + ((byte & mask) === 0 ? 0 : 1)
+      length++
+      if (length > LONGEST) return null
+      const at = bits - (FIRST_CODE[length] as number)
+      if (at < 0 || at >= (COUNT[length] as number)) continue
+      bytes[size++] = BYTES[(FIRST_BYTE[length] as number) + at] as number
+      bits = 0
+      length = 0
+    }
+  }
+  // What is left must be padding: the first bits of a code of ones only.
+  if (length > MOST_PADDING || bits !== 2 ** length - 1) return null
+  return bytes.toString('latin1', 0, size)
+}
