@@ -1,12 +1,19 @@
+import { isatty } from 'node:tty'
+
 /** What the process is asked from outside. */
 export interface Signals {
   /** Calls `listener` at the first SIGINT or SIGTERM; at once if that was before. */
   onStop(listener: () => void): void
   /** Calls `listener` at each SIGUSR2. */
   onPrint(listener: () => void): void
-  /** Calls `listener` at each SIGHUP, which ends the process where nobody listens. */
+  /**
+   * Calls `listener` at each SIGHUP, which ends the process where nobody listens. One that comes since the terminal has gone
+   * asks for the end instead.
+   */
   onHangUp(listener: () => void): void
 }
+
+const STANDARD_STREAMS = [0, 1, 2] as const
 
 /** Listens to the signals of this process, which reach its main thread only. `exit` is called at the second SIGINT or SIGTERM. */
 export function listenToSignals(exit: () => void): Signals {
@@ -17,6 +24,19 @@ export function listenToSignals(exit: () => void): Signals {
     stopped = true
     for (const listener of stopListeners) listener()
   }
+  // When a terminal has gone, Node fails to ask for its size. Who writes to it hears so as well.
+  if (isatty(1)) process.stdout.on('error', () => {})
+  if (isatty(2)) process.stderr.on('error', () => {})
+  const terminals = STANDARD_STREAMS.filter((fd) => isatty(fd))
+  /** A terminal that has gone is none any more. */
+  const haveGone = () => !terminals.every((fd) => isatty(fd))
+  const hangUpListeners: (() => void)[] = []
+  const hangUp = () => {
+    if (!haveGone()) for (const listener of hangUpListeners) listener()
+    else if (!stopped) stop()
+  }
+  // A stopped job is not told that its terminal has another size, and Node keeps the size that it was told.
+  process.on('SIGCONT', () => process.emit('SIGWINCH'))
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   return {
@@ -25,6 +45,8 @@ export function listenToSignals(exit: () => void): Signals {
       if (stopped) listener()
     },
     onPrint: (listener) => void process.on('SIGUSR2', listener),
-    onHangUp: (listener) => void process.on('SIGHUP', listener),
+    onHangUp(listener) {
+      if (hangUpListeners.push(listener) === 1) process.on('SIGHUP', hangUp)
+    },
   }
 }

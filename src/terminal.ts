@@ -24,14 +24,17 @@ export interface TerminalUser {
   keys(input: string): void
   /** It has this size. */
   resize(size: Size): void
-  /** The person wants it for something else, or gives it back: resolves when that is so. */
-  lend(lent: boolean): Promise<void>
+  /** The person wants it for something else, or gives it back: resolves with whether that was done. */
+  lend(lent: boolean): Promise<boolean>
   /** The process may be ending, and its event loop with it: leaves the terminal within `ms`, and says whether that is done. */
   leaveNow(ms: number): boolean
 }
 
 /** Who draws leaves the terminal within this, in ms, or is dead. */
 const LEFT_MS = 300
+
+/** All processes of the shell's job, such as npm, which has started this one: the shell waits for all of them. */
+const GROUP = 0
 
 const CTRL_C = '\u0003'
 const CTRL_Z = '\u001a'
@@ -44,6 +47,7 @@ export class Terminal {
   readonly #user: TerminalUser
   readonly #keys: boolean
   #open = true
+  #suspending = false
 
   /** `diesOfHangUp`: SIGHUP has no other meaning and ends the process. */
   constructor({ keys }: ScreenOptions, { diesOfHangUp }: { diesOfHangUp: boolean }, user: TerminalUser) {
@@ -51,6 +55,8 @@ export class Terminal {
     this.#keys = keys
     process.on('exit', this.#onExit)
     process.stdout.on('resize', this.#onResize)
+    process.on('SIGTSTP', this.#onStop)
+    process.on('SIGCONT', this.#onContinue)
     if (diesOfHangUp) process.once('SIGHUP', this.#onHangUp)
     if (!keys) return
     process.stdin.setRawMode(true)
@@ -65,6 +71,8 @@ export class Terminal {
     this.#open = false
     process.off('exit', this.#onExit)
     process.off('SIGHUP', this.#onHangUp)
+    process.off('SIGTSTP', this.#onStop)
+    process.off('SIGCONT', this.#onContinue)
     process.stdout.off('resize', this.#onResize)
     if (!left && !this.#user.leaveNow(LEFT_MS)) writeNow(LEAVE)
     if (!this.#keys) return
@@ -86,17 +94,39 @@ export class Terminal {
   readonly #onData = (input: string | Buffer) => {
     const text = String(input)
     if (text.includes(CTRL_C)) process.kill(process.pid, 'SIGINT')
-    else if (text.includes(CTRL_Z)) void this.#suspend()
+    else if (text.includes(CTRL_Z)) void this.#suspend(GROUP)
     else this.#user.keys(text)
   }
 
-  /** Until SIGCONT. */
-  async #suspend(): Promise<void> {
-    await this.#user.lend(true)
+  readonly #onStop = () => void this.#suspend(process.pid)
+
+  /** Also after a stop that nobody could prepare for: what was there meanwhile may have drawn, and set the terminal's mode. */
+  readonly #onContinue = () => {
+    if (!this.#suspending) this.#resume()
+  }
+
+  /** Stops `who`, this process among them, until SIGCONT. */
+  async #suspend(who: number): Promise<void> {
+    if (this.#suspending) return
+    this.#suspending = true
+    const left = await this.#user.lend(true)
     if (!this.#open) return
-    process.stdin.setRawMode(false)
-    process.kill(process.pid, 'SIGSTOP')
-    process.stdin.setRawMode(true)
+    if (!left) writeNow(LEAVE)
+    if (this.#keys) process.stdin.setRawMode(false)
+    // Without a listener it stops the process, unless no shell is there to continue it.
+    process.off('SIGTSTP', this.#onStop)
+    process.kill(who, 'SIGTSTP')
+    process.on('SIGTSTP', this.#onStop)
+    this.#suspending = false
+    this.#resume()
+  }
+
+  #resume(): void {
+    if (this.#keys) {
+      // Node sets no mode that it believes to be set.
+      process.stdin.setRawMode(false)
+      process.stdin.setRawMode(true)
+    }
     void this.#user.lend(false)
     this.#onResize()
   }

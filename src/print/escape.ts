@@ -1,7 +1,8 @@
-/** What would move the cursor, start an escape sequence, break a line or turn the reading direction: C0, C1, bidi, separators. */
-const UNPRINTABLE =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g
+/**
+ * What would move the cursor, start an escape sequence, break a line or turn the reading direction (C0, C1, bidi, separators),
+ * and what nobody sees, of whose width terminals disagree: soft hyphens, zero-width characters, variation selectors, tags.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Default_Ignorable_Code_Point}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
 
 /** Text from outside is shown up to this length, in UTF-16 units. */
 export const SHOWN_TEXT = 80
@@ -10,10 +11,15 @@ export const SHOWN_TEXT = 80
 export function escapeText(text: string, most: number = SHOWN_TEXT): string {
   // Not between the halves of a surrogate pair.
   const cut = text.length > most ? `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…` : text
-  return cut.replace(UNPRINTABLE, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`)
+  return cut.replace(UNPRINTABLE, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
 }
 
 /** JSON made safe for a terminal, its values unchanged: `JSON.stringify` escapes C0 and leaves the rest as it is. */
 export function escapeJson(json: string): string {
-  return json.replace(UNPRINTABLE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return json.replace(UNPRINTABLE, (c) =>
+    c
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
 }

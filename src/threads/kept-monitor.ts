@@ -134,9 +134,14 @@ export class KeptMonitor {
     this.#tell((monitor) => monitor.resize(size))
   }
 
-  /** Leaves the terminal of the live view to others, or draws on it again; resolves when that is so. */
-  async lend(lent: boolean): Promise<void> {
-    await this.#monitor?.lend(lent).catch(() => {}) // Its end is told elsewhere.
+  /** Leaves the terminal of the live view to others, or draws on it again; resolves with whether that was done. */
+  async lend(lent: boolean): Promise<boolean> {
+    const monitor = this.#monitor
+    if (monitor === null) return false
+    return monitor.lend(lent).then(
+      () => true,
+      () => false, // Its end is told elsewhere.
+    )
   }
 
   /** Leaves the terminal of the live view to others, within `ms` and without the event loop; says whether that is done. */

@@ -8,10 +8,8 @@ import { startOrigin } from '../helpers/origin.ts'
 import type { Origin } from '../helpers/origin.ts'
 import { faultsOf } from '../helpers/output-schema.ts'
 import { headcount, parseLines } from '../helpers/program.ts'
-import { haveTmux, Terminal } from '../helpers/tmux.ts'
+import { onTerminal, opened } from '../helpers/opened.ts'
 import { until } from '../helpers/until.ts'
-
-const onTerminal = haveTmux ? test : test.skip
 
 const QUICK = ['--pool-size', '1', '--interval', '200ms']
 
@@ -21,33 +19,6 @@ function mixedOrigin(t: ExecutionContext): Promise<Origin> {
     const path = request.url as string
     if (!path.startsWith('/hang')) response.writeHead(path.startsWith('/bad') ? 500 : 204).end()
   })
-}
-
-/** A terminal in which the program runs between two looks at the terminal's state. */
-async function opened(
-  t: ExecutionContext,
-  args: readonly string[],
-  { before = '' }: { before?: string } = {},
-): Promise<{ terminal: Terminal; ended(code: string, seen?: string): Promise<string> }> {
-  const directory = directoryOf(t)
-  const [from, to] = [join(directory, 'before'), join(directory, 'after')]
-  const terminal = await Terminal.open(t)
-  await terminal.headcount(args, {
-    before: `echo marker; stty -g > ${from}; ${before}`,
-    after: `; echo code $?; stty -g > ${to}`,
-  })
-  return {
-    terminal,
-    /** The terminal is as it was found, what was on it too: `seen`. */
-    async ended(code, seen = 'marker') {
-      const screen = await terminal.until((text) => text.includes(`code ${code}`))
-      t.true(screen.includes(`${seen}\n`), screen)
-      t.false(screen.includes('polls/s'), screen)
-      await terminal.until((text) => text.trimEnd().endsWith('$'))
-      t.is(readFileSync(to, 'utf8'), readFileSync(from, 'utf8'))
-      return screen
-    },
-  }
 }
 
 onTerminal('a live table at 80 × 24: rows, search, one URL, help, resizes, the end', async (t) => {
@@ -207,12 +178,12 @@ onTerminal('SIGHUP ends it and leaves the terminal as it was', async (t) => {
 
 onTerminal('Ctrl-Z stops it, with the terminal as it was, and fg brings it back', async (t) => {
   const origin = await mixedOrigin(t)
-  const { terminal, ended } = await opened(t, [...QUICK, `${origin.url}/good`])
+  const { terminal, after, ended } = await opened(t, [...QUICK, `${origin.url}/good`])
   await terminal.until((text) => text.includes('1 up'))
   await terminal.press('C-z')
   const stopped = await terminal.until((text) => text.trimEnd().endsWith('$'))
   t.true(stopped.startsWith('marker\n'))
-  await terminal.type('clear; echo marker; fg; echo code $?\n')
+  await terminal.type(`clear; echo marker; fg ${after}\n`)
   await terminal.until((text) => text.includes(' / search') && text.includes('1 up'))
   await terminal.press('q')
   await ended('0')

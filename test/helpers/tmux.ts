@@ -22,7 +22,7 @@ export class Terminal {
   /** Opens one that ends with the test. */
   static async open(t: ExecutionContext, columns = 80, rows = 24): Promise<Terminal> {
     const terminal = new Terminal()
-    t.teardown(() => terminal.#tmux('kill-server'))
+    t.teardown(() => terminal.#tmux('kill-server').catch(() => {})) // Closed: it has ended with its last pane.
     const size = ['-x', String(columns), '-y', String(rows)]
     await terminal.#tmux('-f', '/dev/null', 'new-session', '-d', ...size, 'PS1="$ " exec sh -i')
     await terminal.until((screen) => screen.includes('$'))
@@ -55,6 +55,16 @@ export class Terminal {
   /** What it shows, a line each, without blanks at their ends. */
   async screen(): Promise<string> {
     return (await this.#tmux('capture-pane', '-p')).trimEnd()
+  }
+
+  /** What tmux says of it in this format, such as `#{wrap_flag}`. */
+  async says(format: string): Promise<string> {
+    return (await this.#tmux('display-message', '-p', format)).trim()
+  }
+
+  /** Closes it, as a person closes a window, whatever runs in it. */
+  async close(): Promise<void> {
+    await this.#tmux('kill-pane')
   }
 
   /** What it shows, with its colours. */

@@ -19,6 +19,13 @@ test(
   '\u2028\u2029\ufeff',
   '\\u{2028}\\u{2029}\\u{feff}',
 )
+test(
+  'soft hyphen, zero-width',
+  escaped,
+  'so\u00adft\u200b\u200d\u2060',
+  'so\\u{ad}ft\\u{200b}\\u{200d}\\u{2060}',
+)
+test('tags, fillers, variation selectors', escaped, '\u{e0041}\u3164\ufe0f', '\\u{e0041}\\u{3164}\\u{fe0f}')
 test('80 characters stay', escaped, 'x'.repeat(SHOWN_TEXT), 'x'.repeat(SHOWN_TEXT))
 test('81 are cut', escaped, 'x'.repeat(SHOWN_TEXT + 1), `${'x'.repeat(SHOWN_TEXT - 1)}…`)
 test('not inside a character', escaped, `${'x'.repeat(SHOWN_TEXT - 2)}🚀🚀`, `${'x'.repeat(SHOWN_TEXT - 2)}…`)
@@ -31,10 +38,10 @@ test('every character that moves a cursor is escaped', (t) => {
 })
 
 test('escaped JSON means the same and holds nothing that does not print', (t) => {
-  const value = { text: '\u001b\u007f\u009b\u202e\ufeff\u2028 ü 🚀 \ud800 "\\', key: '\u0085' }
+  const value = { text: '\u001b\u007f\u009b\u202e\ufeff\u2028\u00ad\u{e0041} ü 🚀 \ud800 "\\', key: '\u0085' }
   const json = escapeJson(JSON.stringify(value))
   t.deepEqual(JSON.parse(json), value)
   // oxlint-disable-next-line no-control-regex
-  t.notRegex(json, /[\u0000-\u001f\u007f-\u009f\u2028\u202e\ufeff]/)
+  t.notRegex(json, /[\u0000-\u001f\u007f-\u009f\u2028\u202e\ufeff\u00ad\u{e0041}]/u)
   t.is(escapeJson('{"a":"ü 🚀"}'), '{"a":"ü 🚀"}')
 })

@@ -5,9 +5,12 @@ export interface Canvas {
   readonly waiting: number
 }
 
-/** To the alternate screen, cursor hidden; and back, as it was. */
-export const ENTER = '\u001b[?1049h\u001b[?25l\u001b[2J'
-export const LEAVE = '\u001b[0m\u001b[?25h\u001b[?1049l'
+/**
+ * To the alternate screen, cursor hidden; and back, as it was. Without autowrap (DECAWM): a line that the terminal takes for
+ * wider than we do must not push the lines below it down.
+ */
+const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J'
+export const LEAVE = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l'
 
 /** Draws lines on a terminal, writing only those that have changed. */
 export class Painter {

@@ -22,7 +22,7 @@ test('a painter writes the lines that have changed and no more', (t) => {
   painter.paint(['a', 'b', 'c'])
   t.is(
     written(),
-    '\u001b[?1049h\u001b[?25l\u001b[2J\u001b[1;1H\u001b[2Ka\u001b[2;1H\u001b[2Kb\u001b[3;1H\u001b[2Kc',
+    '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J\u001b[1;1H\u001b[2Ka\u001b[2;1H\u001b[2Kb\u001b[3;1H\u001b[2Kc',
   )
   painter.paint(['a', 'B', 'c'])
   t.is(written(), '\u001b[2;1H\u001b[2KB')
@@ -47,7 +47,7 @@ test('it enters and leaves the alternate screen, once, and draws nothing outside
   painter.leave()
   painter.leave()
   painter.paint(['a'])
-  t.is(written(), '\u001b[0m\u001b[?25h\u001b[?1049l')
+  t.is(written(), '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l')
 })
 
 test('a terminal that is behind gets the next frame, whole', (t) => {
