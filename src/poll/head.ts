@@ -22,6 +22,9 @@ export interface Head {
   readonly keepsSeconds: number | null
 }
 
+/** A head that comes in pieces is made one text after each so many bytes. */
+const FLATTEN_EVERY = 4_096
+
 const NOT_HTTP = 'what came back is not HTTP'
 const MALFORMED = 'a malformed head'
 
@@ -39,6 +42,8 @@ const FOLD = /\r?\n[\t ]+/g
 export class HeadReader {
   #state = 0
   #text = ''
+  /** So much of the text is one piece. */
+  #flat = 0
   #odd = false
 
   /**
@@ -51,11 +56,15 @@ export class HeadReader {
       const end = this.#scan(chunk, from, most)
       if (end < 0) return failure('protocol', this.#state < IS_HTTP ? NOT_HTTP : MALFORMED)
       this.#text += chunk.toString('latin1', from, end)
-      if (this.#state !== DONE)
-        return most < chunk.length ? failure('overflow', 'the head of the answer is too large') : null
+      if (this.#state !== DONE) {
+        if (most < chunk.length) return failure('overflow', 'the head of the answer is too large')
+        this.#flatten()
+        return null
+      }
       const head = understand(this.#text, this.#odd)
       this.#state = 0
       this.#text = ''
+      this.#flat = 0
       if (isFailure(head)) return head
       if (head.status >= 200) {
         this.#odd = false
@@ -65,6 +74,13 @@ export class HeadReader {
       from = end
     }
     return null
+  }
+
+  /** A text that grows by single bytes is a chain of as many strings, thirty times as large, until it is copied. */
+  #flatten(): void {
+    if (this.#text.length - this.#flat < FLATTEN_EVERY) return
+    this.#text = Buffer.from(this.#text, 'latin1').toString('latin1')
+    this.#flat = this.#text.length
   }
 
   /** Gives where it stopped: after the end of the head, and then it is DONE, or at `to`; -1 when it can't be HTTP. */
@@ -121,7 +137,7 @@ function understand(text: string, odd: boolean): Head | Failure {
         keepAlive += `${value},`
         break
       case 'content-length':
-        if (!/^0*\d{1,19}$/.test(value)) return failure('protocol', 'its length makes no sense')
+        if (!isLength(value)) return failure('protocol', 'its length makes no sense')
         if (length !== null && length !== value) return failure('protocol', 'two lengths')
         odd ||= length !== null
         length = value
@@ -138,7 +154,7 @@ function understand(text: string, odd: boolean): Head | Failure {
   return {
     status,
     version,
-    phrase: decoded(text.slice(13, text.indexOf('\n')).replace(/\r+$/, '')),
+    phrase: decoded(trimmed(text.slice(13, text.indexOf('\n')))),
     location,
     retryAfter,
     body: bodyOf(status, coding !== null, length),
@@ -161,12 +177,22 @@ function seconds(keepAlive: string): number | null {
   return text === undefined ? null : Number(text)
 }
 
-/** Without the spaces and tabs at its end. A loop: String.trimEnd would take a no-break space too, and with it half of an à. */
+/** Up to 19 digits, after zeros. Not in one expression: with many zeros that would take long. */
+function isLength(value: string): boolean {
+  return /^\d+$/.test(value) && value.replace(/^0+/, '').length <= 19
+}
+
+/**
+ * Without what is at its end of spaces, tabs and CRs. A loop: an expression would take a second for a phrase of CRs, and
+ * String.trimEnd a no-break space too, and with it half of an à.
+ */
 function trimmed(value: string): string {
   let end = value.length
-  while (end > 0 && (value.charCodeAt(end - 1) === 32 || value.charCodeAt(end - 1) === 9)) end--
+  while (end > 0 && ENDINGS.includes(value.charAt(end - 1))) end--
   return end === value.length ? value : value.slice(0, end)
 }
+
+const ENDINGS = '\t \r'
 
 /** The phrase as UTF-8 where that is what its bytes are, else as Latin-1. */
 function decoded(latin1: string): string {

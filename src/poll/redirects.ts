@@ -1,6 +1,9 @@
 import { failure } from './flight.ts'
 import type { Failure } from './flight.ts'
 
+/** A State keeps the URL that a redirect led to, so its length is bound, in bytes. */
+const MOST_LOCATION = 16_384
+
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /** Whether the status is a redirect that a poll follows. 300, 304 and 305 are answers. */
@@ -25,6 +28,8 @@ export class Redirects {
   /** Where an answer from `from` with this Location sends the poll. */
   next(from: URL, location: string | null): URL | Failure {
     if (location === null) return failure('redirect', 'a redirect without a Location')
+    if (location.length > MOST_LOCATION)
+      return failure('redirect', `the Location is longer than ${MOST_LOCATION} bytes`)
     const to = URL.parse(asUtf8(location), from)
     if (to === null) return failure('redirect', 'the Location is not a URL')
     if (to.protocol !== 'http:' && to.protocol !== 'https:') {

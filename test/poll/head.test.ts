@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import test from 'ava'
 import { isFailure } from '../../src/poll/flight.ts'
 import { HeadReader, MOST_HEAD } from '../../src/poll/head.ts'
@@ -215,4 +217,40 @@ test('where an answer is split makes no difference', (t) => {
     t.is(split, undefined, JSON.stringify(head))
     t.is(said(...head), whole, JSON.stringify(head))
   }
+})
+
+const K = 250_000
+for (const [what, head] of [
+  ['CRs in a phrase', `HTTP/1.1 200 ${'\r'.repeat(K)}x\r\n\r\n`],
+  ['zeros', `HTTP/1.1 200 OK\r\nContent-Length: ${'0'.repeat(K)}x\r\n\r\n`],
+  ['spaces', `HTTP/1.1 200 OK\r\nLocation: x${' '.repeat(K)}y\r\n\r\n`],
+  ['folded lines', `HTTP/1.1 200 OK\r\nX: x\r\n${' \r\n'.repeat(K / 4)}\r\n`],
+  ['folded spaces', `HTTP/1.1 200 OK\r\nX: x\r\n${' '.repeat(K)}\r\n\r\n`],
+  [
+    'commas',
+    `HTTP/1.1 200 OK\r\nConnection: ${','.repeat(K / 2)}\r\nKeep-Alive: ${',\t'.repeat(K / 5)}\r\n\r\n`,
+  ],
+  ['lengths', `HTTP/1.1 200 OK\r\n${'Content-Length: 1\r\n'.repeat(K / 20)}\r\n`],
+] as const) {
+  // Time that grows with the square of the length would be minutes: then this test runs into its time-out.
+  test(`a head as large as can be is read in one go: ${what}`, (t) => {
+    t.not(read(head), 'more')
+    t.not(read(head), 'overflow')
+  })
+}
+
+test('a large head that comes byte by byte takes as much memory as it is long', (t) => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const readers = Array.from({ length: 16 }, () => new HeadReader())
+  const head = Buffer.from(`HTTP/1.1 200 OK\r\n${'X: 1234567890\r\n'.repeat(13_000)}`)
+  collect()
+  const before = process.memoryUsage().heapUsed
+  for (let at = 0; at < head.length; at++)
+    for (const reader of readers) if (reader.read(head.subarray(at, at + 1)) !== null) t.fail(`at ${at}`)
+  collect()
+  const each = (process.memoryUsage().heapUsed - before) / readers.length
+  t.log(`${Math.round(each / 1_024)} KiB each`)
+  t.true(each < 2 ** 20, `${each} bytes each`)
+  for (const reader of readers) t.truthy(reader.read(Buffer.from('\r\n')))
 })

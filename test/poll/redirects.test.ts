@@ -32,6 +32,16 @@ for (const [location, detail] of [
   })
 }
 
+test('a Location may be long, and not longer', (t) => {
+  const location = `/${'x'.repeat(16_383)}`
+  t.false(isFailure(new Redirects(1).next(FROM, location)))
+  const next = new Redirects(1).next(FROM, `${location}x`)
+  t.deepEqual(isFailure(next) && [next.reason, next.detail], [
+    'redirect',
+    'the Location is longer than 16384 bytes',
+  ])
+})
+
 test('as many as allowed, and none twice', (t) => {
   const redirects = new Redirects(2)
   t.false(isFailure(redirects.next(FROM, '/1')))
