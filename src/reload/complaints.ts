@@ -1,3 +1,5 @@
+import { ListError } from '../targets/read.ts'
+
 /** Complaints of one reading that are said; more are counted. */
 const MOST_COMPLAINTS = 100
 
@@ -14,4 +16,12 @@ export class Complaints {
     if (this.#lines.length < MOST_COMPLAINTS) this.#lines.push(line)
     else this.#more++
   }
+}
+
+/** Several errors as one, which tells each on a line of its own. */
+export function together(errors: readonly ListError[]): ListError {
+  const [first, ...others] = errors as [ListError, ...ListError[]]
+  if (others.length === 0) return first
+  const why = first.message.slice(`${first.file}: `.length)
+  return new ListError(first.file, [why, ...others.map(({ message }) => message)].join('\n'), first)
 }

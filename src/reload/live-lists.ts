@@ -6,11 +6,13 @@ import { ListError } from '../targets/read.ts'
 import type { Target } from '../targets/target.ts'
 import { apply, textOf } from './apply.ts'
 import type { Owner } from './apply.ts'
-import { Complaints } from './complaints.ts'
+import { Complaints, together } from './complaints.ts'
 import { Membership, placeOf } from './membership.ts'
 import { EnoughProfiles } from './profile-numbers.ts'
 import type { ProfileNumbers } from './profile-numbers.ts'
+import { isRemote, ReadAhead } from './read-ahead.ts'
 import { Reading } from './reading.ts'
+import { ReadingQueue } from './reading-queue.ts'
 import type { Difference } from './reading.ts'
 import type { Source, SourceRead } from './source.ts'
 import { seenOf, Watch } from './watch.ts'
@@ -38,9 +40,7 @@ export class LiveLists {
   readonly #whole: boolean[]
   /** Why each could not be read the last time; '' when it could. */
   readonly #failed: string[]
-  /** Sources to be read, each once. */
-  readonly #waiting = new Set<number>()
-  #reading: Promise<void> = Promise.resolve()
+  readonly #queue: ReadingQueue
   #watch: Watch | null = null
   #owner: Owner | null = null
   /** To be read again as soon as there is an owner. */
@@ -61,6 +61,7 @@ export class LiveLists {
     this.#seen = sources.map(() => '')
     this.#whole = sources.map(() => true)
     this.#failed = sources.map(() => '')
+    this.#queue = new ReadingQueue(sources, (number, read) => this.#readAgain(number, read))
   }
 
   /** Whether any of them can be read again. */
@@ -68,12 +69,21 @@ export class LiveLists {
     return this.#sources.some(({ again }) => again !== null)
   }
 
-  /** Reads all of them into the table. Rejects with a ListError when one that can't wait can't be read. */
+  /**
+   * Reads all of them into the table, those from servers at the same time. Rejects with a ListError when one that can't wait can't be
+   * read: of those from servers, it tells each.
+   */
   async readFirst(): Promise<FirstReading> {
     let duplicates = 0
     let complaints = 0
     let secure = 0
+    const failed: ListError[] = []
+    const ahead = new ReadAhead()
+    const reads = this.#sources.map((source): Source['read'] =>
+      isRemote(source) ? ahead.begin(source).read : (sink) => source.read(sink),
+    )
     for (const [source, from] of this.#sources.entries()) {
+      if (failed.length > 0 && !isRemote(from)) continue
       const complaint = (line: string) => {
         complaints++
         this.#say(line)
@@ -84,13 +94,21 @@ export class LiveLists {
       }
       this.#seen[source] = await seenOf(from.again)
       try {
-        this.#whole[source] = (await from.read({ target, complaint })).whole
+        const read = reads[source] as Source['read']
+        this.#whole[source] = (await read({ target, complaint })).whole
       } catch (error) {
-        if (!(error instanceof ListError) || !from.canWait) throw error
+        if (!(error instanceof ListError)) throw error
         this.#failed[source] = error.message
-        this.#say(`${error.message}; it is tried again`)
+        if (from.canWait) {
+          this.#say(`${error.message}; it is tried again`)
+          continue
+        }
+        failed.push(error)
+        // What is asked of servers already may fail too; nothing else is begun.
+        if (!isRemote(from)) break
       }
     }
+    if (failed.length > 0) throw together(failed)
     return { duplicates, complaints, secure }
   }
 
@@ -102,7 +120,7 @@ export class LiveLists {
     this.#watch = new Watch(
       watched,
       (source) => this.#seen[source] as string,
-      (source) => this.#ask(source),
+      (source) => this.#queue.ask(source),
     )
     if (this.#asked) void this.readAgain()
   }
@@ -114,24 +132,15 @@ export class LiveLists {
     for (const [source, { again }] of this.#sources.entries()) {
       if (again === null) continue
       this.#failed[source] = ''
-      this.#ask(source)
+      this.#queue.ask(source)
     }
-    return this.#idle()
+    return this.#queue.idle()
   }
 
   /** Tells nothing more. */
   close(): void {
     this.#watch?.close()
     this.#owner = null
-  }
-
-  /** Resolves when nothing waits to be read. */
-  async #idle(): Promise<void> {
-    let last: Promise<void> | null = null
-    while (last !== this.#reading) {
-      last = this.#reading
-      await last
-    }
   }
 
   /** Says whether it was new. */
@@ -147,16 +156,7 @@ export class LiveLists {
     return true
   }
 
-  #ask(source: number): void {
-    if (this.#waiting.has(source)) return
-    this.#waiting.add(source)
-    this.#reading = this.#reading.then(async () => {
-      this.#waiting.delete(source)
-      await this.#readAgain(source)
-    })
-  }
-
-  async #readAgain(number: number): Promise<void> {
+  async #readAgain(number: number, readAll: Source['read']): Promise<void> {
     const source = this.#sources[number] as Source
     const seen = await seenOf(source.again)
     const reading = new Reading(
@@ -168,7 +168,7 @@ export class LiveLists {
     const complaints = new Complaints()
     let read: SourceRead
     try {
-      read = await source.read({
+      read = await readAll({
         target: (target) => reading.target(target),
         known: (line) => reading.known(line),
         complaint: (line) => complaints.add(line),
@@ -219,6 +219,6 @@ export class LiveLists {
   #hearNext(ids: readonly ResourceId[]): void {
     const next = new Set(ids.map((id) => this.#membership.first(id)))
     for (const [source, { again }] of this.#sources.entries())
-      if (again !== null && next.has(placeOf(source))) this.#ask(source)
+      if (again !== null && next.has(placeOf(source))) this.#queue.ask(source)
   }
 }

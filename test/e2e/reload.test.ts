@@ -124,7 +124,7 @@ test('a directory in the place of the list is said', async (t) => {
   await origin.askedFor('/a', 2)
   rmSync(list.file)
   mkdirSync(list.file)
-  await program.until(({ stderr }) => stderr.includes('urls.txt: illegal operation on a directory'))
+  await program.until(({ stderr }) => stderr.includes('urls.txt: it is a directory'))
   t.pass()
 })
 

@@ -1,0 +1,71 @@
+import type { Target } from '../targets/target.ts'
+import type { Source, SourceRead } from './source.ts'
+
+/** Lists from servers that are fetched at the same time, at most: each may be held whole until its turn comes. */
+export const MAX_FETCHES = 16
+
+/** A reading that has begun. */
+export interface Ahead {
+  /** Resolves when it has ended, however it did. */
+  readonly done: Promise<void>
+  /** Hands over what was read, in the way of `Source.read`, once all of it is there. */
+  readonly read: Source['read']
+}
+
+/** Whether a source comes from a server, which may take its time. */
+export function isRemote({ again }: Source): boolean {
+  return again !== null && 'everyMs' in again
+}
+
+/**
+ * Reads sources before it is their turn, some at the same time, so that slow servers are waited for together. What they say is kept until
+ * then, since of several that name a URL the first holds.
+ */
+export class ReadAhead {
+  #free = MAX_FETCHES
+  /** Those that wait for one of the others to end. Bounded by the sources. */
+  readonly #waiting: (() => void)[] = []
+
+  /** Begins to read as soon as fewer than MAX_FETCHES others are being read. */
+  begin(source: Source): Ahead {
+    const recorded = this.#record(source)
+    return {
+      done: recorded.then(() => {}),
+      async read(sink) {
+        const { targets, complaints, result } = await recorded
+        for (const target of targets) sink.target(target)
+        for (const complaint of complaints) sink.complaint(complaint)
+        if ('error' in result) throw result.error
+        return result
+      },
+    }
+  }
+
+  /** Does not reject. */
+  async #record(source: Source): Promise<Recording> {
+    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else this.#free--
+    const targets: Target[] = []
+    const complaints: string[] = []
+    try {
+      const result = await source.read({
+        target: (target) => targets.push(target),
+        complaint: (line) => complaints.push(line),
+      })
+      return { targets, complaints, result }
+    } catch (error) {
+      return { targets, complaints, result: { error } }
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#free++
+      else next()
+    }
+  }
+}
+
+/** What a source has said. */
+interface Recording {
+  readonly targets: readonly Target[]
+  readonly complaints: readonly string[]
+  readonly result: SourceRead | { readonly error: unknown }
+}

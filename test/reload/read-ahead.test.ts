@@ -1,0 +1,150 @@
+import test from 'ava'
+import { LiveLists } from '../../src/reload/live-lists.ts'
+import { MAX_FETCHES } from '../../src/reload/read-ahead.ts'
+import type { Source } from '../../src/reload/source.ts'
+import type { ResourceId } from '../../src/resource/resource.ts'
+import { ResourceTable } from '../../src/resource/table.ts'
+import { ListError } from '../../src/targets/read.ts'
+import type { TargetSink } from '../../src/targets/read.ts'
+import { parseUrl } from '../../src/targets/url.ts'
+import { startOrigin } from '../helpers/origin.ts'
+import { headcount } from '../helpers/program.ts'
+
+const urlOf = (host: string) => {
+  const parsed = parseUrl(`http://${host}/`)
+  if ('why' in parsed) throw new Error(parsed.why)
+  return parsed.url
+}
+
+/** A source from a server: `read` says what it is to say. */
+const remote = (name: string, read: (sink: TargetSink) => Promise<void>, canWait = false): Source => ({
+  name,
+  again: { everyMs: 1_000_000 },
+  canWait,
+  async read(sink) {
+    await read(sink)
+    return { whole: true }
+  },
+})
+
+function listsOf(sources: readonly Source[]) {
+  const table = new ResourceTable()
+  const said: string[] = []
+  const profiles = { take: () => 0, release() {} }
+  const options = { allowShrink: false }
+  const lists = new LiveLists(sources, { table, profiles }, options, (line) => said.push(line))
+  const hosts = () => [...table.ids()].map((id: ResourceId) => new URL(table.url(id)).hostname)
+  return { lists, said, hosts }
+}
+
+const OWNER = { know: () => Promise.resolve(), forget() {}, add() {}, remove() {}, changed() {} }
+
+test('lists from servers are read together, so many at a time, and taken in their order', async (t) => {
+  const count = 2 * MAX_FETCHES + 3
+  let under = 0
+  let most = 0
+  let left = count
+  const go: (() => void)[] = []
+  const sources = Array.from({ length: count }, (_, n) =>
+    remote(`list ${n}`, async (sink) => {
+      most = Math.max(most, ++under)
+      // Nobody answers before as many were asked as are at all.
+      if (under < Math.min(MAX_FETCHES, left)) await new Promise<void>((resolve) => go.push(resolve))
+      else for (const resolve of go.splice(0).toReversed()) resolve()
+      left--
+      under--
+      sink.target({ url: urlOf(`own-${n}`), overrides: null, labels: null })
+      sink.target({ url: urlOf('shared'), overrides: null, labels: { list: String(n) } })
+    }),
+  )
+  const { lists, hosts } = listsOf(sources)
+  t.deepEqual(await lists.readFirst(), { duplicates: count - 1, complaints: 0, secure: 0 })
+  t.is(most, MAX_FETCHES)
+  t.deepEqual(
+    hosts().filter((host) => host !== 'shared'),
+    sources.map((_, n) => `own-${n}`),
+  )
+})
+
+test('each list that fails is told, whether the run can start without it or not', async (t) => {
+  const fails = (name: string, canWait: boolean) =>
+    remote(name, () => Promise.reject(new ListError(name, 'status 500')), canWait)
+  const can = listsOf([fails('a', true), fails('b', true)])
+  await can.lists.readFirst()
+  t.deepEqual(can.said, ['a: status 500; it is tried again', 'b: status 500; it is tried again'])
+  const cannot = listsOf([fails('a', false), fails('b', false), fails('c', false)])
+  await t.throwsAsync(cannot.lists.readFirst(), {
+    instanceOf: ListError,
+    message: 'a: status 500\nb: status 500\nc: status 500',
+  })
+})
+
+test('a list that hangs keeps no other from being read again', async (t) => {
+  let hold: Promise<void> = Promise.resolve()
+  const hosts = { slow: ['a'], quick: ['b'] }
+  const { promise: quickRead, resolve: quickIsRead } = Promise.withResolvers<void>()
+  const sources = [
+    remote('slow', async (sink) => {
+      const said = hosts.slow
+      await hold
+      for (const host of said) sink.target({ url: urlOf(host), overrides: null, labels: null })
+    }),
+    remote('quick', (sink) => {
+      for (const host of hosts.quick) sink.target({ url: urlOf(host), overrides: null, labels: null })
+      return Promise.resolve()
+    }),
+  ]
+  const { lists, said, ...seen } = listsOf(sources)
+  await lists.readFirst()
+  lists.follow(OWNER, (line) => {
+    said.push(line)
+    if (line === 'quick: 1 new') quickIsRead()
+  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  hold = promise
+  hosts.slow = ['a', 'c']
+  hosts.quick = ['b', 'd']
+  const first = lists.readAgain()
+  await quickRead
+  t.deepEqual(seen.hosts().toSorted(), ['a', 'b', 'd'])
+  // Asked again while it hangs: read once more after it.
+  hosts.slow = ['a', 'c', 'e']
+  const second = lists.readAgain()
+  resolve()
+  await Promise.all([first, second])
+  t.deepEqual(seen.hosts().toSorted(), ['a', 'b', 'c', 'd', 'e'])
+  t.deepEqual(said, ['quick: 1 new', 'slow: 1 new', 'slow: 1 new'])
+  lists.close()
+})
+
+test('what came before a fault is taken over with it', async (t) => {
+  const { lists, said, hosts } = listsOf([
+    remote(
+      'half',
+      (sink) => {
+        sink.target({ url: urlOf('a'), overrides: null, labels: null })
+        sink.complaint('half:2: odd')
+        return Promise.reject(new ListError('half', 'it ends in the middle'))
+      },
+      true,
+    ),
+  ])
+  t.is((await lists.readFirst()).complaints, 1)
+  t.deepEqual(hosts(), ['a'])
+  t.deepEqual(said, ['half:2: odd', 'half: it ends in the middle; it is tried again'])
+})
+
+test('ten servers that answer when all were asked give their lists', async (t) => {
+  const waiting: (() => void)[] = []
+  const origin = await startOrigin(t, ({ url }, response) => {
+    waiting.push(() => {
+      if (url === '/9') response.writeHead(500).end()
+      else response.writeHead(200, { 'content-type': 'application/json' }).end('[{"targets":["http://a/"]}]')
+    })
+    if (waiting.length === 10) for (const answer of waiting) answer()
+  })
+  const flags = Array.from({ length: 10 }, (_, n) => ['-f', `${origin.url}/${n}`]).flat()
+  const { code, stderr } = await headcount(t, ['--check', '--refresh', '20s', ...flags])
+  t.is(code, 3)
+  t.is(stderr, `${origin.url}/9: status 500\n`)
+})
