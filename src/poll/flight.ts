@@ -5,6 +5,8 @@ export interface Failure {
   readonly reason: Exclude<DownReason, 'status'> | 'local'
   /** For a person. */
   readonly detail: string
+  /** The addresses that this machine has no way to, where that is all there is to say; else null. */
+  readonly noWayTo: readonly string[] | null
 }
 
 /** The parts of a poll that are timed. */
@@ -18,15 +20,21 @@ export function isFailure(value: unknown): value is Failure {
 class FailureValue implements Failure {
   readonly reason: Failure['reason']
   readonly detail: string
-  constructor(reason: Failure['reason'], detail: string) {
+  readonly noWayTo: readonly string[] | null
+  constructor(reason: Failure['reason'], detail: string, noWayTo: readonly string[] | null) {
     this.reason = reason
     this.detail = detail
+    this.noWayTo = noWayTo
   }
 }
 
 /** Makes a Failure. */
-export function failure(reason: Failure['reason'], detail: string): Failure {
-  return new FailureValue(reason, detail)
+export function failure(
+  reason: Failure['reason'],
+  detail: string,
+  noWayTo: readonly string[] | null = null,
+): Failure {
+  return new FailureValue(reason, detail, noWayTo)
 }
 
 /**

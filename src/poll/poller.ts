@@ -8,13 +8,15 @@ import { Canaries } from './canaries.ts'
 import { Deadlines } from './deadlines.ts'
 import { factsOf } from './facts.ts'
 import type { Look } from './facts.ts'
-import { Flight, isFailure } from './flight.ts'
+import { failure, Flight, isFailure } from './flight.ts'
+import type { Failure } from './flight.ts'
 import type { Found } from './found.ts'
 import { Held } from './held.ts'
 import type { PollOptions } from './options.ts'
 import { OwnFaults } from './own-faults.ts'
 import { overridden } from './profile.ts'
 import type { Profile, ProfileNews } from './profile.ts'
+import { Routes } from './routes.ts'
 import { secondLookUntil } from './second-look.ts'
 import { teach } from './teach.ts'
 import { isUplink, ofUplink, Uplink } from './uplink.ts'
@@ -54,6 +56,7 @@ export class Poller {
   readonly #waiting: Waiting<Profile>
   readonly #faults: OwnFaults
   readonly #canaries: Canaries
+  readonly #routes: Routes
   readonly #stackTraceLimit = Error.stackTraceLimit
   #inFlight = 0
   #next: NodeJS.Immediate | null = null
@@ -77,6 +80,7 @@ export class Poller {
       monotonicMs,
     )
     this.uplink = new Uplink(options, monotonicMs, this.#canaries.ask, (why) => hooks.uplink(why))
+    this.#routes = new Routes(() => this.uplink.canaries, monotonicMs)
     // undici makes an Error for each connection that it closes: without their stacks a third more polls fit in a second.
     Error.stackTraceLimit = 0
   }
@@ -186,12 +190,26 @@ export class Poller {
     const heldBefore = this.#held.total
     this.#deadlines.add(flight)
     const found = await this.#asker.look(flight, resource, profile, first !== null, first)
-    if (isFailure(found.last)) this.#deadlines.noteStall()
+    if (isFailure(found.last)) {
+      this.#deadlines.noteStall()
+      found.last = await this.#atFault(flight, found.last)
+    }
     this.#deadlines.remove(flight)
     const held = { longest: this.#held.longest(began), total: this.#held.total - heldBefore }
     const judged = judge(found, held, { accept: profile.options.accept, timeoutMs })
     const ours = await this.#ours(found, resource, began)
     return { found, verdict: ours !== null && judged.verdict === 'down' ? ofUplink(ours) : judged }
+  }
+
+  /** No way to an address is its own fault where there is a way to others. */
+  async #atFault(flight: Flight, failed: Failure): Promise<Failure> {
+    const { noWayTo, detail } = failed
+    if (noWayTo === null) return failed
+    const open = await flight.step<boolean>('connect', (done) => {
+      void this.#routes.areOpen(noWayTo).then(done)
+      return () => {}
+    })
+    return open === true ? failure('unreachable', detail) : failed
   }
 
   #secondLookUntil(resource: Resource, profile: Profile, { verdict }: Look, began: number): number | null {

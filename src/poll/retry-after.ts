@@ -1,4 +1,5 @@
 import type { Answer } from './exchange.ts'
+import { httpDateMs } from './http-date.ts'
 
 /** A server can't ask for longer than this, in ms. */
 export const MOST_RETRY_AFTER_MS = 3_600_000
@@ -13,11 +14,11 @@ export function waitMs(
 
 /**
  * For how long from now the server asks not to be polled, in ms: Retry-After as RFC 9110 section 10.2.3 has it, seconds
- * or a date. 0 without the header, or with one that says neither.
+ * or an HTTP-date. 0 without the header, and for all else that it may hold.
  */
 export function retryAfterMs(header: string | null, wallMs: number): number {
   if (header === null) return 0
-  const text = header.trim()
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : /[A-Za-z]/.test(text) ? Date.parse(text) - wallMs : 0
+  const text = header.replace(/^[ \t]+|[ \t]+$/g, '')
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : httpDateMs(text, wallMs) - wallMs
   return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), MOST_RETRY_AFTER_MS)
 }

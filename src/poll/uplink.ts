@@ -109,6 +109,11 @@ export class Uplink {
     return [...this.#known].map(([address, { url }]) => ({ url, address }))
   }
 
+  /** Those of this poller and of others. */
+  get canaries(): readonly Canary[] {
+    return [...this.#lent, ...this.known]
+  }
+
   /** Canaries that other pollers know. */
   lend(canaries: readonly Canary[]): void {
     this.#lent = canaries.slice(0, MOST_KNOWN)
@@ -145,7 +150,7 @@ export class Uplink {
   }
 
   #ofTheList(): readonly Url[] {
-    const byAddress = new Map([...this.#lent, ...this.known].map(({ url, address }) => [address, url]))
+    const byAddress = new Map(this.canaries.map(({ url, address }) => [address, url]))
     return byAddress.size < LEAST_KNOWN ? [] : [...byAddress.values()]
   }
 

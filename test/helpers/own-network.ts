@@ -24,6 +24,21 @@ const given = resource('http://192.0.2.1/', { errCount: 3 })
 const { verdict, reason, detail } = await noRoute.poll(given)
 await noRoute.close()
 
+// The same, and other addresses that this machine has no way to, where it has a way to one.
+const beside = new TestPoller({ timeoutMs: 10_000 })
+await beside.poll(`http://${publicAddress}:${PORT}/`)
+const besideOthers: Record<string, string> = {}
+for (const url of [
+  'http://192.0.2.1/',
+  'http://192.0.2.9/',
+  'http://[2001:db8::1]/',
+  `http://${publicAddress}:${PORT}/192.0.2.1`,
+]) {
+  const state = await beside.poll(url)
+  besideOthers[url] = `${state.verdict} ${state.reason}`
+}
+await beside.close()
+
 // Where each redirect leads, and what of that is refused.
 const guarded = new TestPoller({ denyPrivate: true, timeoutMs: 10_000 })
 const hops: Record<string, string> = {}
@@ -46,6 +61,7 @@ server.close()
 process.stdout.write(
   JSON.stringify({
     noRoute: [verdict, reason, detail, given.errCount],
+    besideOthers,
     hops,
     addresses,
     tally,

@@ -7,12 +7,16 @@ const PROGRAM = new URL('../helpers/own-network.ts', import.meta.url).pathname
 /** One of the public internet, which here is this machine's own. */
 const PUBLIC = '8.8.8.8'
 
+/** An address that a route prohibits. */
+const PROHIBITED = '192.0.2.9'
+
 // A network of its own, with no way out: a user may have one under Linux, where the system's owner allows it.
-const SETUP = `ip link set lo up && ip address add ${PUBLIC}/32 dev lo && test -w /proc/sys/net/ipv4/ip_local_port_range`
+const SETUP = `ip link set lo up && ip address add ${PUBLIC}/32 dev lo && ip route add prohibit ${PROHIBITED} && test -w /proc/sys/net/ipv4/ip_local_port_range`
 const allowed = spawnSync('unshare', ['--map-root-user', '--net', 'sh', '-c', SETUP]).status === 0
 
 interface Printed {
   readonly noRoute: readonly unknown[]
+  readonly besideOthers: Readonly<Record<string, string>>
   readonly hops: Readonly<Record<string, string>>
   readonly addresses: readonly string[]
   readonly tally: Readonly<Record<string, number>>
@@ -30,8 +34,16 @@ run('in a network with no way out and few ports', async (t) => {
     process.execPath,
     PROGRAM,
   ])
-  const { noRoute, hops, addresses, tally, notices } = JSON.parse(stdout) as Printed
+  const { noRoute, besideOthers, hops, addresses, tally, notices } = JSON.parse(stdout) as Printed
   t.deepEqual(noRoute, ['unknown', 'local', 'no way from here to 192.0.2.1:80', 3])
+
+  // There is a way to another IPv4 address, so these are at fault; nothing is known of IPv6 here.
+  t.deepEqual(besideOthers, {
+    'http://192.0.2.1/': 'down unreachable',
+    [`http://${PROHIBITED}/`]: 'down unreachable',
+    'http://[2001:db8::1]/': 'unknown local',
+    [`http://${PUBLIC}:8080/192.0.2.1`]: 'down unreachable',
+  })
 
   // However it is written, an address that is not public is not dialled, also behind a redirect from one that is.
   t.deepEqual(hops, {

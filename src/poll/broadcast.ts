@@ -1,0 +1,36 @@
+import { networkInterfaces } from 'node:os'
+
+/** What the interfaces are is looked up again after this long, in ms. */
+const FRESH_MS = 10_000
+
+/** The broadcast addresses of the IPv4 networks that this machine is in. `now` is the monotonic clock, in ms. */
+export class Broadcasts {
+  readonly #now: () => number
+  #known: ReadonlySet<string> = new Set()
+  #knownAt = Number.NEGATIVE_INFINITY
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  has(address: string): boolean {
+    if (this.#now() - this.#knownAt >= FRESH_MS) {
+      this.#knownAt = this.#now()
+      this.#known = new Set(
+        Object.values(networkInterfaces())
+          .flatMap((of) => of ?? [])
+          .flatMap(({ cidr }) => broadcastOf(cidr) ?? []),
+      )
+    }
+    return this.#known.has(address)
+  }
+}
+
+/** The broadcast address of an IPv4 network such as `192.0.2.1/24`; null where it has none. */
+export function broadcastOf(cidr: string | null): string | null {
+  const [, address = '', prefix = ''] = /^(\d+(?:\.\d+){3})\/(\d+)$/.exec(cidr ?? '') ?? []
+  if (address === '' || Number(prefix) > 30) return null
+  const hostBits = 2 ** (32 - Number(prefix)) - 1
+  const bytes = address.split('.').map(Number)
+  return bytes.map((byte, at) => byte | ((hostBits >>> (8 * (3 - at))) & 255)).join('.')
+}
