@@ -1,8 +1,4 @@
-/**
- * What would move the cursor, start an escape sequence, break a line or turn the reading direction (C0, C1, bidi, separators),
- * and what nobody sees, of whose width terminals disagree: soft hyphens, zero-width characters, variation selectors, tags.
- */
-const UNPRINTABLE = /[\p{Cc}\p{Default_Ignorable_Code_Point}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
+import { jsonEscape, UNPRINTABLE } from '../resource/unprintable.ts'
 
 /** Text from outside is shown up to this length, in UTF-16 units. */
 export const SHOWN_TEXT = 80
@@ -16,10 +12,5 @@ export function escapeText(text: string, most: number = SHOWN_TEXT): string {
 
 /** JSON made safe for a terminal, its values unchanged: `JSON.stringify` escapes C0 and leaves the rest as it is. */
 export function escapeJson(json: string): string {
-  return json.replace(UNPRINTABLE, (c) =>
-    c
-      .split('')
-      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      .join(''),
-  )
+  return json.replace(UNPRINTABLE, jsonEscape)
 }

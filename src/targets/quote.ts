@@ -1,16 +1,12 @@
+import { jsonEscape, UNPRINTABLE } from '../resource/unprintable.ts'
+
 /** The longest piece of a list that a complaint shows, in UTF-16 units. */
 const SHOWN = 40
-
-/** What JSON leaves as it is and a terminal does not: DEL, C1, bidi controls, separators, a BOM. */
-const UNPRINTABLE = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
-
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f]/g
 
 /** A piece of somebody's text for a complaint: in quotes, escaped as in JSON, cut. Never give it credentials. */
 export function quote(text: string): string {
   const cut = text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text
-  return JSON.stringify(cut).replace(UNPRINTABLE, escaped)
+  return JSON.stringify(cut).replace(UNPRINTABLE, jsonEscape)
 }
 
 /** What may hold credentials in a name that was meant as a URL: `ftp://me:se/cret@`, `http:me:secret@`. */
@@ -24,9 +20,5 @@ export function shownName(file: string): string {
 
 /** Somebody's text in a message: what would not print is escaped. */
 export function printable(text: string): string {
-  return text.replace(CONTROL, escaped).replace(UNPRINTABLE, escaped)
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return text.replace(UNPRINTABLE, jsonEscape)
 }

@@ -14,6 +14,9 @@ export type Parsed = { readonly url: Url } | { readonly why: string }
  */
 const INVISIBLE = /[\p{Cc}\p{Z}\p{Bidi_Control}\u00ad\u200b\u2060\ufeff\ufffd]/u
 
+/** What IDNA drops from a host without a word, or nobody can see in one; in a path, it may be a part of an emoji. */
+const IGNORED = /\p{Default_Ignorable_Code_Point}/u
+
 /** Scheme, two slashes, and the authority, up to which nothing is left to the leniency of `new URL`. */
 const HEAD = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\\]*)(\\?)/i
 
@@ -24,6 +27,8 @@ export function parseUrl(text: string): Parsed {
   if (invisible !== null) return { why: `it holds ${nameOf(invisible[0])}` }
   const [, scheme, authority, backslash] = HEAD.exec(text) ?? []
   if (scheme === undefined || authority === undefined) return { why: withoutScheme(text) }
+  const ignored = IGNORED.exec(authority)
+  if (ignored !== null) return { why: `it holds ${nameOf(ignored[0])}` }
   if (!isPolled(scheme)) return { why: `only http and https are polled, not ${quote(scheme)}` }
   if (backslash !== '') return { why: 'it holds a backslash where a slash belongs' }
   const written = checkAuthority(authority)
@@ -49,7 +54,7 @@ function nameOf(character: string): string {
   if (character === ' ') return 'a space'
   if (character === '\u0000') return 'a NUL'
   if (character === '\ufffd') return 'bytes that are not UTF-8'
-  const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
+  const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')
   return `a character that can't be seen (U+${code})`
 }
 

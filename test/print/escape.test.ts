@@ -26,6 +26,7 @@ test(
   'so\\u{ad}ft\\u{200b}\\u{200d}\\u{2060}',
 )
 test('tags, fillers, variation selectors', escaped, '\u{e0041}\u3164\ufe0f', '\\u{e0041}\\u{3164}\\u{fe0f}')
+test('annotations', escaped, '\ufff9a\ufffb', '\\u{fff9}a\\u{fffb}')
 test('80 characters stay', escaped, 'x'.repeat(SHOWN_TEXT), 'x'.repeat(SHOWN_TEXT))
 test('81 are cut', escaped, 'x'.repeat(SHOWN_TEXT + 1), `${'x'.repeat(SHOWN_TEXT - 1)}…`)
 test('not inside a character', escaped, `${'x'.repeat(SHOWN_TEXT - 2)}🚀🚀`, `${'x'.repeat(SHOWN_TEXT - 2)}…`)

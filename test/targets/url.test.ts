@@ -98,6 +98,8 @@ test(refused, 'https://a.exa\nmple/', "it holds a character that can't be seen (
 test(refused, 'https://a.example/\u001b[2J', "it holds a character that can't be seen (U+001B)")
 test(refused, 'https://a.exa\u00admple/', "it holds a character that can't be seen (U+00AD)")
 test(refused, 'https://a.exa\u200bmple/', "it holds a character that can't be seen (U+200B)")
+test(refused, 'https://a.exa\ufe0fmple/', "it holds a character that can't be seen (U+FE0F)")
+test(refused, 'https://a.exa\u{e0041}mple/', "it holds a character that can't be seen (U+E0041)")
 test(refused, 'https://a.example/\u202egnp', "it holds a character that can't be seen (U+202E)")
 test(refused, 'https://a.example/\u3000', "it holds a character that can't be seen (U+3000)")
 test(refused, 'https://a.example/\ufffd', 'it holds bytes that are not UTF-8')
