@@ -16,7 +16,9 @@ ENV NODE_ENV=production
 COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist
-COPY LICENSE CHANGELOG.md ./
+COPY LICENSE CHANGELOG.md packaging/healthcheck.js ./
 USER node
+# Whether headcount itself works; what it finds of its URLs does not count.
+HEALTHCHECK --interval=30s --timeout=15s --start-period=15s --retries=3 CMD ["node", "/app/healthcheck.js", "/app/dist/src/cli.js"]
 # As the first process it gets the signals itself: docker stop ends it cleanly, with its last state printed.
 ENTRYPOINT ["node", "/app/dist/src/cli.js"]

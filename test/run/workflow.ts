@@ -1,0 +1,34 @@
+import { registerHooks } from 'node:module'
+
+/** A step of a workflow's first job. */
+export interface Step {
+  /** The action that it uses, or its commands. */
+  readonly uses?: string
+  readonly run?: string
+}
+
+// The parser imports its schema as JSON in the way of bundlers, which Node refuses.
+registerHooks({
+  load: (url, context, next) =>
+    next(url, url.endsWith('.json') ? { ...context, importAttributes: { type: 'json' } } : context),
+})
+
+/** Reads a workflow of GitHub Actions with GitHub's own parser: what is wrong with it, and the steps of its first job. */
+export async function parseWorkflowFile(
+  name: string,
+  content: string,
+): Promise<{ readonly errors: readonly string[]; readonly steps: readonly Step[] }> {
+  const { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } =
+    await import('@actions/workflow-parser')
+  const { context, value } = parseWorkflow({ name, content }, new NoOperationTraceWriter())
+  const errors = () => context.errors.getErrors().map(({ message }) => message)
+  if (value === undefined || errors().length > 0) return { errors: errors(), steps: [] }
+  const { jobs } = await convertWorkflowTemplate(context, value)
+  const [job] = jobs
+  const steps = (job?.type === 'job' ? job.steps : []).map((step): Step => {
+    if ('uses' in step) return { uses: step.uses.value }
+    if ('run' in step) return { run: String(step.run) }
+    throw new Error(`a step of a kind that is not known here: ${JSON.stringify(step)}`)
+  })
+  return { errors: errors(), steps }
+}
