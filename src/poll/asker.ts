@@ -155,14 +155,14 @@ export class Asker {
     const dialled = await lane.dialer.dial(flight, hop.hostname, port, { direct: !secure, again: fresh })
     if (isFailure(dialled)) return dialled
     found.address = dialled.address
-    const secured = secure ? await lane.tls.secure(flight, dialled.socket, hop, http1) : null
+    const secured = secure ? await lane.tls.secure(flight, dialled.socket, hop, found, http1) : null
     if (isFailure(secured)) return secured
-    const socket = secured?.socket ?? dialled.socket
+    const socket = secured ?? dialled.socket
     return {
       key: keyOf(found, lane),
       exchange: exchangeOn(socket, dialled.inbox, hop.origin, options.keepAlive),
       address: dialled.address,
-      tls: secured?.facts ?? null,
+      tls: found.tls,
       openedAt: this.#now(),
       restsUntil: 0,
     }

@@ -37,6 +37,9 @@ const BY_CODE = new Map<string, readonly [reason: Reason, detail: string]>([
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', ['tls-untrusted', 'the issuer of the certificate is unknown']],
   ['UNABLE_TO_DECRYPT_CERT_SIGNATURE', ['tls-untrusted', 'the signature of the certificate is not readable']],
   ['CERT_SIGNATURE_FAILURE', ['tls-untrusted', 'the signature of the certificate is wrong']],
+  ['UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY', ['tls-untrusted', 'the key of the issuer is not readable']],
+  ['ERROR_IN_CERT_NOT_BEFORE_FIELD', ['tls-untrusted', 'the times of the certificate are not readable']],
+  ['ERROR_IN_CERT_NOT_AFTER_FIELD', ['tls-untrusted', 'the times of the certificate are not readable']],
   ['CERT_UNTRUSTED', ['tls-untrusted', 'the certificate is not trusted']],
   ['CERT_REJECTED', ['tls-untrusted', 'the certificate is rejected']],
   ['CERT_REVOKED', ['tls-untrusted', 'the certificate is revoked']],
@@ -95,6 +98,8 @@ export function classify(error: unknown): Failure {
       error.message === 'bad upgrade' ? 'an upgrade that was not asked for' : error.message,
     )
   }
+  // What OpenSSL finds wrong with a certificate and Node has no code for.
+  if (code === 'UNSPECIFIED') return failure('tls-untrusted', error.message)
   // undici 8 gives its parser's errors a code of the parser's (HPE_…) or none, and lets assertions of its own through.
   if (error.name === 'HTTPParserError') return failure('protocol', insideParentheses(error.message))
   if (error.name === 'AssertionError') return failure('protocol', 'the answer makes no sense as HTTP')

@@ -22,12 +22,6 @@ const CIPHERS = DEFAULT_CIPHERS.split(':')
 /** What a client offers that speaks HTTP/1 only. */
 const HTTP1 = ['http/1.1']
 
-/** A TLS connection, and what is known of it. */
-export interface Secured {
-  readonly socket: TLSSocket
-  readonly facts: TlsFacts
-}
-
 /** TLS for a poller: one SecureContext, since building the store of roots for each connection costs six times the CPU. */
 export class Tls {
   readonly #context: SecureContext
@@ -56,13 +50,22 @@ export class Tls {
     return this.#sessions.fill
   }
 
-  /** The handshake on a connected socket, as Flight step 'tls'. The socket belongs to it from here on. `http1`: HTTP/2 is not offered. */
-  async secure(flight: Flight, raw: Socket, hop: URL, http1 = false): Promise<Secured | Failure> {
+  /**
+   * The handshake on a connected socket, as Flight step 'tls'. The socket belongs to it from here on. What is known of the
+   * connection goes into `found`, also where the certificate is refused. `http1`: HTTP/2 is not offered.
+   */
+  async secure(
+    flight: Flight,
+    raw: Socket,
+    hop: URL,
+    found: { tls: TlsFacts | null },
+    http1 = false,
+  ): Promise<TLSSocket | Failure> {
     const host = hop.hostname.replace(/^\[|\]$|\.$/g, '')
     const began = this.#now()
     const offered = this.#sessions.offer(hop.host, began, Date.now())
     const renews = this.#sessions.renews(hop.host, offered, began)
-    const secured = await flight.step<Secured>('tls', (done) => {
+    const secured = await flight.step<TLSSocket>('tls', (done) => {
       const socket = connect({
         socket: raw,
         host,
@@ -74,18 +77,24 @@ export class Tls {
       })
       let expiresAt = Number.NaN
       let fullAt = 0
+      let resumed = false
       // Node has OpenSSL hand out sessions only where this is listened for.
       if (renews) {
         socket.on('session', (session: Buffer) =>
           this.#sessions.keep(hop.host, { session, fullAt, expiresAt, givenAt: this.#now() }),
         )
       }
+      // Before Node looks at the certificate: when it refuses one, nothing can be read any more.
+      socket.prependOnceListener('secure', () => {
+        const again = socket.isSessionReused() ? offered : undefined
+        resumed = again !== undefined
+        fullAt = again?.fullAt ?? this.#now()
+        expiresAt = again?.expiresAt ?? expiry(socket)
+        found.tls = { protocol: socket.getProtocol() ?? '', expiresAt }
+      })
       socket.once('secureConnect', () => {
-        const resumed = socket.isSessionReused() && offered !== undefined
-        fullAt = resumed ? offered.fullAt : this.#now()
-        expiresAt = resumed ? offered.expiresAt : expiry(socket)
         if (!resumed && !renews) this.#sessions.refused(hop.host)
-        done({ socket, facts: { protocol: socket.getProtocol() ?? '', expiresAt } })
+        done(socket)
       })
       socket.on('error', (error) => {
         done(classify(error))

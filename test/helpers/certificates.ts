@@ -2,12 +2,15 @@ import './reflect-metadata.ts'
 import type { webcrypto } from 'node:crypto'
 import {
   BasicConstraintsExtension,
+  Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509'
 import type { JsonGeneralNames, X509Certificate } from '@peculiar/x509'
+
+export { Extension }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const DAY_MS = 86_400_000
@@ -51,17 +54,27 @@ export class Authority {
   }
 
   /** A certificate for hosts, valid between the given days from now. */
-  async issue(hosts: JsonGeneralNames, from = -1, to = 1): Promise<Pair> {
+  issue(hosts: JsonGeneralNames, from = -1, to = 1): Promise<Pair> {
+    return this.issueWith([new SubjectAlternativeNameExtension(hosts)], from, to)
+  }
+
+  /** A certificate with these extensions. */
+  async issueWith(
+    extensions: readonly Extension[],
+    from = -1,
+    to = 1,
+    subject = 'CN=A server of the tests',
+  ): Promise<Pair> {
     const keys = await generate()
     const certificate = await X509CertificateGenerator.create({
-      subject: 'CN=A server of the tests',
+      subject,
       issuer: this.#issuer.certificate.subject,
       publicKey: keys.publicKey,
       signingKey: this.#issuer.keys.privateKey,
       signingAlgorithm: ALGORITHM,
       notBefore: days(from),
       notAfter: days(to),
-      extensions: [new SubjectAlternativeNameExtension(hosts)],
+      extensions: [...extensions],
     })
     return { cert: certificate.toString('pem'), key: await pem(keys) }
   }

@@ -67,6 +67,25 @@ const reason = test.macro(
 )
 
 test('expired', reason, () => authority.issue(LOOPBACK, -2, -1), ['tls-expired', /expired/])
+
+const DAY_MS = 86_400_000
+
+for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+  for (const [title, days, issue] of [
+    ['tls-expired', -1, () => authority.issue(LOOPBACK, -2, -1)],
+    ['tls-not-yet-valid', 2, () => authority.issue(LOOPBACK, 1, 2)],
+    ['tls-hostname', 1, () => authority.issue([{ type: 'dns', value: 'a.example' }])],
+    ['tls-untrusted', 1, () => selfSigned(LOOPBACK)],
+  ] as const) {
+    test(`${title}, ${maxVersion}: the State says when the certificate ends`, async (t) => {
+      const issued = Date.now()
+      const state = await poll(t, await secure({ ...(await issue()), maxVersion }))
+      t.like(state, { verdict: 'down', reason: title, tls: { protocol: maxVersion } })
+      t.is(Math.round(((state.tls?.expiresAt ?? 0) - issued) / DAY_MS), days)
+    })
+  }
+}
+
 test('not yet valid', reason, () => authority.issue(LOOPBACK, 1, 2), ['tls-not-yet-valid', /not valid yet/])
 test('another host', reason, () => authority.issue([{ type: 'dns', value: 'a.example' }]), [
   'tls-hostname',
@@ -278,13 +297,15 @@ test('all connections share one SecureContext: roots given to each would cost si
   for (let times = 0; times < 2; times++) {
     const socket = connect(server.port, '127.0.0.1')
     await once(socket, 'connect')
-    const secured = await tls.secure(new Flight(now() + 60_000, now), socket, new URL('https://127.0.0.1/'))
+    const found = { tls: null }
+    const flight = new Flight(now() + 60_000, now)
+    const secured = await tls.secure(flight, socket, new URL('https://127.0.0.1/'), found)
     if (isFailure(secured)) return t.fail(secured.detail)
     contexts.push(
-      (secured.socket as TLSSocket & { _tlsOptions: TlsOptions & { secureContext: unknown } })._tlsOptions
+      (secured as TLSSocket & { _tlsOptions: TlsOptions & { secureContext: unknown } })._tlsOptions
         .secureContext,
     )
-    secured.socket.destroy()
+    secured.destroy()
   }
   t.truthy(contexts[0])
   t.is(contexts[0], contexts[1])
