@@ -15,6 +15,8 @@ export type Scripted =
       readonly delayMs?: number
       /** Families that get no answer. */
       readonly silent?: readonly ('A' | 'AAAA')[]
+      /** Spoils what goes out. */
+      readonly spoilt?: (reply: Buffer) => Buffer
     }
   | 'NXDOMAIN'
   | 'SERVFAIL'
@@ -84,7 +86,8 @@ export class DnsServer {
       questions: [question],
       answers: typeof scripted === 'string' ? [] : this.#records(name, question.type),
     })
-    const send = () => this.#socket.send(reply, from.port, from.address)
+    const spoilt = typeof scripted === 'string' ? undefined : scripted.spoilt
+    const send = () => this.#socket.send(spoilt?.(reply) ?? reply, from.port, from.address)
     const firstAsked = this.#firstAsked.get(`${question.type} ${name}`) ?? performance.now()
     this.#firstAsked.set(`${question.type} ${name}`, firstAsked)
     const delayMs =
@@ -103,7 +106,8 @@ export class DnsServer {
     if (scripted === undefined || typeof scripted === 'string') return []
     const ttl = scripted.ttl ?? 300
     if (scripted.cname !== undefined) {
-      return [{ type: 'CNAME', name, ttl, data: scripted.cname }, ...this.#records(scripted.cname, type)]
+      const rest = scripted.cname === name ? [] : this.#records(scripted.cname, type)
+      return [{ type: 'CNAME', name, ttl, data: scripted.cname }, ...rest]
     }
     if (type === 'A') return (scripted.a ?? []).map((data) => ({ type, name, ttl, data }))
     if (type === 'AAAA') return (scripted.aaaa ?? []).map((data) => ({ type, name, ttl, data }))

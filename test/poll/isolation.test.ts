@@ -1,0 +1,70 @@
+import test from 'ava'
+import { neighbours } from '../helpers/neighbours.ts'
+import type { Behaviour, Neighbours } from '../helpers/neighbours.ts'
+import { resource, TestPoller } from '../helpers/poll.ts'
+import type { PollOptions } from '../../src/poll/options.ts'
+
+// Whatever one URL's server, name or certificate does, no other URL's verdict changes.
+
+const ROUNDS = 3
+
+/** Number 0 is for healthy URLs, whose deadline a busy machine does not reach; number 1 for hostile ones. */
+const HOSTILE = 1
+
+/** Polls all in ROUNDS rounds and says what was not up that should be. */
+async function disturbed(
+  { healthy, resolver, tls }: Neighbours,
+  hostile: readonly Behaviour[],
+  mode: Partial<PollOptions>,
+): Promise<string[]> {
+  const poller = new TestPoller({
+    ...mode,
+    resolvers: [resolver],
+    tls,
+    timeoutMs: 60_000,
+    concurrency: 512,
+    keptConnections: 512,
+    recheck: false,
+  })
+  poller.poller.learn([[HOSTILE, { timeoutMs: 400 }]])
+  const wrong: string[] = []
+  const others = hostile.map(({ url }) => resource(url, { profile: HOSTILE }))
+  const ours = healthy.map((url) => resource(url))
+  for (let round = 0; round < ROUNDS; round++) {
+    const polls = others.map((each) => poller.poll(each))
+    for (const state of await Promise.all(ours.map((each) => poller.poll(each)))) {
+      if (state.verdict !== 'up') wrong.push(`${state.url}: ${state.verdict} ${state.reason} ${state.detail}`)
+    }
+    await Promise.all(polls)
+  }
+  await poller.close()
+  return wrong
+}
+
+/** What does it alone, to be told when a test fails. */
+async function culprits(
+  all: Neighbours,
+  mode: Partial<PollOptions>,
+  wrong: readonly string[],
+): Promise<string> {
+  const names: string[] = []
+  if (wrong.length === 0) return ''
+  for (const behaviour of all.hostile) {
+    if ((await disturbed(all, [behaviour], mode)).length > 0) names.push(behaviour.name)
+  }
+  return `${wrong.length} polls; alone it takes: ${names.join(', ') || 'none of them'}`
+}
+
+for (const [name, mode] of [
+  ['fresh connections', {}],
+  ['--keep-alive', { keepAlive: true }],
+  ['--http2', { http2: true }],
+  ['--http2 --keep-alive', { http2: true, keepAlive: true }],
+] as const) {
+  test.serial(`200 healthy URLs beside all hostile behaviours, ${name}`, async (t) => {
+    const all = await neighbours(t)
+    t.is(all.healthy.length, 200)
+    const wrong = await disturbed(all, all.hostile, mode)
+    t.deepEqual(wrong.slice(0, 5), [], await culprits(all, mode, wrong))
+  })
+}
