@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { testOrder } from './test/helpers/test-order.ts'
 
-const { HEADCOUNT_TEST_SEED, NODE_V8_COVERAGE } = process.env
+const { TESTS_SEED, NODE_V8_COVERAGE } = process.env
 const compiled = fileURLToPath(new URL('node_modules/.cache/node', import.meta.url))
 
 export default {
   extensions: ['ts'],
   files: ['test/**/*.test.ts'],
   timeout: '2m',
-  sortTestFiles: testOrder(HEADCOUNT_TEST_SEED),
+  sortTestFiles: testOrder(TESTS_SEED),
   // Each file is a thread and many tests start processes. What they load is compiled once, which halves the time that the tests
   // take; but with it coverage is counted less exactly.
   environmentVariables: NODE_V8_COVERAGE === undefined ? { NODE_COMPILE_CACHE: compiled } : {},

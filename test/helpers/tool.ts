@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import test from 'ava'
 
 /** Set where every test has to run: a tool that is missing fails its tests there and skips them elsewhere. */
-const REQUIRED = process.env['HEADCOUNT_TEST_REQUIRE'] === '1'
+const REQUIRED = process.env['TESTS_REQUIRE_TOOLS'] === '1'
 
 /** Whether tests can rely on the tool `name`, which `args` only try. Prints a line if not. */
 export function haveTool(name: string, args: readonly string[] = ['--version']): boolean {

@@ -45,7 +45,7 @@ for (const mode of modes) {
     const began = performance.now()
     const { passed, failures, code } = await runSuite(
       files,
-      { HEADCOUNT_TEST_SEED: String(seed) },
+      { TESTS_SEED: String(seed) },
       { onFailure: ({ title, why }) => say(`failed: ${title}\n${why}`) },
     )
     for (const { title } of failures)
