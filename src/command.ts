@@ -8,10 +8,14 @@ import { optionsOf } from './flags.ts'
 import type { Flags } from './flags.ts'
 import type { Options } from './options.ts'
 import { FlagsError } from './useless.ts'
+import { checkOutput } from './output-file.ts'
+import type { InputFile } from './output-file.ts'
 import { settle } from './precedence.ts'
 import type { Layer, Source } from './precedence.ts'
 import { refusalText } from './refusal.ts'
-import { ListError } from './targets/read.ts'
+import { isHttpName } from './targets/names.ts'
+import { shownName } from './targets/quote.ts'
+import { explain, ListError } from './targets/read.ts'
 
 /** What the command line asks for: to run, or only to say something (`--help`, `--version`, bad flags). */
 export type Asked =
@@ -54,6 +58,7 @@ export async function readCommand(
   if (mistakes.length > 0 || (configMistakes.length > 0 && !flags.check))
     return refused([...mistakes, ...configMistakes])
   try {
+    if (flags.output !== undefined && !flags.check && !flags.plan) checkOutputOf(flags, config)
     const { options, notices } = await optionsOf(flags, settings, line.urls, config?.isList ?? false)
     const unknown = environment.unknown.filter((name) => config?.names.has(name) !== true)
     return { type: 'run', options, notices: [...configMistakes, ...unknownText(unknown), ...notices], config }
@@ -95,6 +100,33 @@ function flagsOf(settings: Layer): Flags {
   const flags = FLAGS.map((flag) => [keyOf(flag), settings.get(flag.name)?.value])
   return Object.fromEntries(flags) as Flags
 }
+
+function checkOutputOf({ output, once, ...flags }: Flags, config: ConfigFile | null): void {
+  try {
+    checkOutput(output as string, inputsOf(flags, config), once)
+  } catch (error) {
+    throw new FlagsError('output', `${shownName(output as string)}: ${explain(error)}`, error)
+  }
+}
+
+/** All files that a run reads. */
+function inputsOf(
+  { file, cacert, cert, key }: Pick<Flags, 'file' | 'cacert' | 'cert' | 'key'>,
+  config: ConfigFile | null,
+): InputFile[] {
+  const entries = config?.config.groups.flatMap(({ files }) => files) ?? []
+  const lists = [...file, ...entries.map((entry) => entry.file)].filter((name) => !isHttpName(name))
+  const pems = [{ cacert, cert, key }, ...entries.map(({ settings }) => settings)].flatMap((settings) =>
+    [settings?.cacert, settings?.cert, settings?.key].filter((path) => path != null),
+  )
+  return [
+    ...(config === null ? [] : [{ name: 'the configuration', file: config.path }]),
+    ...lists.map((name) => (name === '-' ? STANDARD_INPUT : { name: 'a list', file: name })),
+    ...pems.map((path) => ({ name: 'a certificate or key', file: path })),
+  ]
+}
+
+const STANDARD_INPUT: InputFile = { name: 'standard input', file: 0 }
 
 function errorText({ flag, message }: FlagsError, settings: Layer): string {
   const setting = flag === null ? undefined : settings.get(flag)

@@ -1,5 +1,5 @@
 /** What the process exits with; README.md tells their meaning. */
-export type ExitCode = 0 | 1 | 2 | 3
+export type ExitCode = 0 | 1 | 2 | 3 | 4
 
 /** Why a run ends: each URL was polled once, it was asked to, or it can't go on. */
 export type Reason = 'done' | 'stopped' | 'failed'
@@ -52,7 +52,8 @@ export class Ending {
   /** The exit code, once the terminal is free. `allUp`: whether every URL is up; null: that could not be found out. */
   code(allUp: boolean | null): ExitCode {
     if ('sayLast' in this.#said) for (const line of this.#lastWords) this.#said.sayLast(line)
-    if (allUp === null || this.#how === 'failed' || (this.#once && this.#incomplete)) return 1
+    const missing = this.#incomplete || this.#how === 'stopped'
+    if (allUp === null || this.#how === 'failed' || (this.#once && missing)) return 1
     return this.#once && !allUp ? 2 : 0
   }
 

@@ -7,11 +7,11 @@ import {
   localPorts,
   memoryLimit,
   memoryRoomPerPoller,
+  neededDescriptors,
   portRoomPerPoller,
   roomPerPoller,
 } from './limits.ts'
 import type { Options } from './options.ts'
-import { checkFile } from './print/file-output.ts'
 import { ONCE_ONLY } from './print/options.ts'
 import type { Format } from './print/options.ts'
 import type { Url } from './resource/resource.ts'
@@ -97,9 +97,16 @@ export async function optionsOf(
   const format = flags.format === 'auto' ? (!flags.once && isTerminal(1) ? 'table' : 'log') : flags.format
   if (polls) checkFormat(flags)
   checkUseful(settings, { ...flags, format })
-  if (flags.output !== undefined && polls) checkOutput(flags.output)
   const notices: string[] = []
   const descriptors = descriptorLimit()
+  const needed = neededDescriptors(flags.poolSize)
+  if (polls && descriptors < needed) {
+    throw new FlagsError(
+      null,
+      `${descriptors} descriptors are too few: ${flags.poolSize} pollers need ${needed} at least; raise the limit ` +
+        '(ulimit -n, LimitNOFILE= under systemd)',
+    )
+  }
   const memory = memoryLimit()
   const ports = localPorts()
   const [room, of] = scarcest([
@@ -178,14 +185,6 @@ function checkFormat({ format, once }: Flags): void {
       ? 'table needs a terminal that can move its cursor, and TERM is dumb'
       : 'table needs a terminal as standard output'
   throw new FlagsError('format', why)
-}
-
-function checkOutput(path: string): void {
-  try {
-    checkFile(path)
-  } catch (error) {
-    throw new FlagsError('output', `${shownName(path)}: ${explain(error)}`, error)
-  }
 }
 
 /** Reads the PEM files and sees whether they are of use, before the first poll. */

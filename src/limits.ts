@@ -62,6 +62,17 @@ export function descriptorLimit(): number {
   return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY
 }
 
+/** Descriptors that are open before the first poll: Node's own, those of main and the monitor, a list, look-ups. */
+const FEWEST = 36
+
+/** Descriptors of a poller's thread itself. */
+const PER_POLLER = 6
+
+/** So few descriptors let `poolSize` pollers start, each with one poll in flight. Measured on Linux with Node 26: 28 + 5 for each. */
+export function neededDescriptors(poolSize: number): number {
+  return FEWEST + (PER_POLLER + PER_POLL) * poolSize
+}
+
 /** Polls in flight that each of `poolSize` pollers has descriptors for. */
 export function roomPerPoller(descriptors: number, poolSize: number): number {
   return Math.max(1, Math.floor((descriptors - RESERVED) / PER_POLL / poolSize))

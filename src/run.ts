@@ -8,6 +8,7 @@ import { main } from './main.ts'
 import type { Options } from './options.ts'
 import { planOf, planText } from './plan.ts'
 import type { PlanInput, PlannedWay } from './plan.ts'
+import { checkFile } from './print/file-output.ts'
 import { Output } from './print/output.ts'
 import { Progress } from './print/progress.ts'
 import { Profiles } from './profiles.ts'
@@ -18,7 +19,8 @@ import { deadlineOf, sourceOf, sourcesOf } from './reload/sources.ts'
 import type { SourceOptions } from './reload/sources.ts'
 import { ResourceTable } from './resource/table.ts'
 import type { Signals } from './signals.ts'
-import { ListError } from './targets/read.ts'
+import { shownName } from './targets/quote.ts'
+import { explain, ListError } from './targets/read.ts'
 
 /** What has not been written to a stream that takes nothing after this long, in ms, is lost at the end. */
 const PATIENCE_MS = 1_000
@@ -37,9 +39,9 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
       for (const notice of asked.notices) say(`${notice}\n`)
       return await runWith(asked.options, asked.config, signals, stderr)
     }
-    if (asked.ok) await print(asked.text)
-    else say(asked.text)
-    return asked.ok ? 0 : 3
+    if (asked.ok) return (await print(asked.text, say)) ? 0 : 1
+    say(asked.text)
+    return 3
   } finally {
     await stderr.flush(PATIENCE_MS)
   }
@@ -70,14 +72,17 @@ async function runWith(
     // From now on, though the lists are being read for the first time: SIGHUP would end the process.
     if (!options.once && lists.canChange) signals.onHangUp(() => void lists.readAgain())
     const read = await Promise.race([readFirst(lists, say), stopped])
-    if (read === 'stopped') return 0
+    // What polls for ever was asked to end, and did; anything else has no result.
+    if (read === 'stopped') return options.once || options.check || options.plan ? 1 : 0
     if (read === null) return 3
     const { duplicates, complaints, secure } = read
     if (duplicates > 0) say(`${duplicates} duplicates of URLs in the list: each URL is polled once\n`)
     if (options.check) {
-      await print(`${table.size} URLs, ${duplicates} duplicates, ${complaints} lines that can't be polled\n`)
       const mistakes = config?.mistakes.length ?? 0
-      return complaints + mistakes > 0 || table.size === 0 ? 3 : 0
+      const inConfig = config === null ? '' : `, ${mistakes} mistakes in the configuration`
+      const counts = `${table.size} URLs, ${duplicates} duplicates, ${complaints} lines that can't be polled`
+      if (!(await print(`${counts}${inConfig}\n`, say))) return 1
+      return complaints + mistakes > 0 || lists.hasTooManySettings || table.size === 0 ? 3 : 0
     }
     if (table.size === 0) {
       say('There is nothing in the list that can be polled\n')
@@ -86,13 +91,14 @@ async function runWith(
     const planned = planInput(table, profiles, secure, options)
     const plan = planOf(planned)
     if (options.plan) {
-      await print(planText(planned, plan))
-      return 0
+      if (!(await print(planText(planned, plan), say))) return 1
+      return plan.shortages.length > 0 ? 4 : 0
     }
     if (!options.once && plan.shortages.length > 0) {
       const shortages = plan.shortages.join('; for ')
       say(`This machine can not keep the cadence of the list, which asks for ${shortages}\n`)
     }
+    if (options.output !== null && !makeOutput(options.output, say)) return 3
     const progress = options.progress ? progressOn(stderr, table.size) : null
     return await main({ table, profiles, lists }, options, signals, say, progress)
   } finally {
@@ -160,8 +166,26 @@ function progressOn(stderr: Output, urls: number): Progress {
   return new Progress(screen, urls, monotonicMs)
 }
 
-async function print(text: string): Promise<void> {
-  const stdout = new Output(1, () => {})
+/** Makes the file of results, now that there is something to poll; false, and said, when that can't be done. */
+function makeOutput(path: string, say: (lines: string) => void): boolean {
+  try {
+    checkFile(path)
+    return true
+  } catch (error) {
+    say(`error: --output: ${shownName(path)}: ${explain(error)}\n`)
+    return false
+  }
+}
+
+/** Resolves with false when the text could not be written, which is said; a reader that has gone has all that it wanted. */
+async function print(text: string, say: (lines: string) => void): Promise<boolean> {
+  let failed = false
+  const stdout = new Output(1, (code) => {
+    if (code === 'EPIPE') return
+    failed = true
+    say(`standard output: ${code}\n`)
+  })
   stdout.write(text)
   await stdout.flush(null)
+  return !failed
 }

@@ -6,6 +6,7 @@ import {
   keptPerPoller,
   memoryLimit,
   memoryRoomPerPoller,
+  neededDescriptors,
   portRoomPerPoller,
   roomPerPoller,
 } from '../src/limits.ts'
@@ -38,6 +39,10 @@ test(refuses, parseDuration, '1e3s', /such as/)
 test(refuses, parseDuration, ' 1s', /such as/)
 test(refuses, parseDuration, '481h', /longer/)
 test(refuses, parseTime, '0.5ms', /too short/)
+// What is suggested is taken.
+test(refuses, parseTime, '0', /^not a duration, such as 250ms/)
+test(refuses, parseDuration, '1728001', /^not a duration, such as 250ms/)
+test(refuses, parseDuration, '9'.repeat(500), /^not a duration, such as 250ms/)
 const wholeTo9 = (text: string) => parseWhole(text, 1, 9)
 test(takes, wholeTo9, '9', 9)
 test(refuses, wholeTo9, '0', /from 1 to 9/)
@@ -73,6 +78,11 @@ test('descriptors are shared among the pollers, and one poll always fits', (t) =
   t.is(roomPerPoller(1_024, 4), 112)
   t.is(roomPerPoller(64, 4), 1)
   t.is(roomPerPoller(Number.POSITIVE_INFINITY, 4), Number.POSITIVE_INFINITY)
+})
+
+test('so few descriptors are enough for the threads', (t) => {
+  t.is(neededDescriptors(1), 44)
+  t.is(neededDescriptors(4), 68)
 })
 
 test('memory and ports are shared among the pollers, and a few polls always fit', (t) => {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { parseTime } from '../settings/values.ts'
+import { parseFile, parseList, parseTime } from '../settings/values.ts'
 import type { ListEntry, ListSettings } from '../targets/list-entry.ts'
 import { isHttpName } from '../targets/names.ts'
 import { parseUrl } from '../targets/url.ts'
@@ -34,7 +34,9 @@ function readName(reader: Reader, tree: Tree, directory: string): ListEntry | nu
   const { text, offset } = filled
   if (text === '') return reader.wrong(offset, 'files: an empty name')
   if (text === '-') return reader.wrong(offset, 'files: standard input is read with -f - only')
-  return { file: isHttpName(text) ? text : resolve(directory, text), settings: null }
+  const name = reader.parsed(filled, 'files', () => parseList(text))
+  if (name === null) return null
+  return { file: isHttpName(name) ? name : resolve(directory, name), settings: null }
 }
 
 function readEntry(reader: Reader, tree: Tree & { type: 'map' }, directory: string): ListEntry | null {
@@ -48,7 +50,7 @@ function readEntry(reader: Reader, tree: Tree & { type: 'map' }, directory: stri
     const filled = entry === undefined ? null : reader.text(entry.value, key)
     return filled === null ? null : reader.parsed(filled, key, () => parse(filled.text))
   }
-  const path = (key: string) => read(key, (text) => resolve(directory, text))
+  const path = (key: string) => read(key, (text) => resolve(directory, parseFile(text)))
   const headers = entries.get('headers')
   const settings: ListSettings = {
     headers: headers === undefined ? [] : readHeaders(reader, headers.value),

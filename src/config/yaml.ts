@@ -7,12 +7,18 @@ import type { Entry, Tree, Wrong } from './tree.ts'
 /** Collections in collections: more than any configuration needs. */
 const MOST_DEPTH = 16
 
+const TOO_DEEP = 'it is nested too deep'
+
 /**
  * YAML 1.2 with merge keys as a tree; null when it can't be read. Its size is that of the text at most: aliases share the tree
  * of their anchor.
  */
 export function parseYaml(text: string): { readonly tree: Tree | null; readonly wrongs: readonly Wrong[] } {
-  const { contents, errors, warnings } = parseDocument(text, { merge: true, prettyErrors: false })
+  // The same key twice would end the reading: it is one mistake among others.
+  const options = { merge: true, prettyErrors: false, uniqueKeys: false }
+  const { contents, errors, warnings } = parseDocument(text, options)
+  const deep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION')
+  if (deep !== undefined) return { tree: null, wrongs: [{ offset: deep.pos[0], why: TOO_DEEP }] }
   const wrongs = [...errors, ...warnings].map(({ pos, message }) => ({
     offset: pos[0],
     why: clauseOf(message),
@@ -43,7 +49,7 @@ class Grower {
     if (node === null) return { type: 'nothing', offset }
     const at = node.range[0]
     if (isAlias(node)) return this.#anchored(node.source, at)
-    if (depth > MOST_DEPTH) return this.#wrong(at, 'it is nested too deep')
+    if (depth > MOST_DEPTH) return this.#wrong(at, TOO_DEEP)
     const { anchor } = node
     if (anchor !== undefined) this.#anchors.set(anchor, null)
     const tree = this.#grown(node, at, depth + 1)
@@ -72,14 +78,19 @@ class Grower {
   #entries({ items }: YAMLMap.Parsed, depth: number): Entry[] {
     const own: Entry[] = []
     const merged: Entry[] = []
+    const keys = new Set<string>()
+    const add = (entry: Entry) => {
+      if (keys.has(entry.key)) this.#wrong(entry.offset, 'map keys must be unique')
+      else own.push(entry)
+      keys.add(entry.key)
+    }
     for (const { key, value } of items) {
       const offset = key.range[0]
       const tree = this.grow(value, offset, depth)
       if (!isScalar(key) || key.source === undefined) this.#wrong(offset, 'a key that is not a plain word')
       else if (key.type === Scalar.PLAIN && key.source === '<<') merged.push(...this.#merged(tree))
-      else own.push({ key: typeof key.value === 'string' ? key.value : key.source, offset, value: tree })
+      else add({ key: typeof key.value === 'string' ? key.value : key.source, offset, value: tree })
     }
-    const keys = new Set(own.map(({ key }) => key))
     for (const entry of merged) {
       if (keys.has(entry.key)) continue
       keys.add(entry.key)

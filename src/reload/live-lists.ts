@@ -69,6 +69,11 @@ export class LiveLists {
     return this.#sources.some(({ again }) => again !== null)
   }
 
+  /** Whether they hold more sets of options of URLs than are taken, which was said. */
+  get hasTooManySettings(): boolean {
+    return this.#profiles.exceeded
+  }
+
   /**
    * Reads all of them into the table, those from servers at the same time. Rejects with a ListError when one that can't wait can't be
    * read: of those from servers, it tells each.

@@ -12,11 +12,16 @@ export interface ProfileNumbers {
 export class EnoughProfiles implements ProfileNumbers {
   readonly #numbers: ProfileNumbers
   readonly #say: (line: string) => void
-  #said = false
+  #exceeded = false
 
   constructor(numbers: ProfileNumbers, say: (line: string) => void) {
     this.#numbers = numbers
     this.#say = say
+  }
+
+  /** Whether there were too many different sets. */
+  get exceeded(): boolean {
+    return this.#exceeded
   }
 
   take(overrides: Overrides | null): number {
@@ -24,8 +29,8 @@ export class EnoughProfiles implements ProfileNumbers {
       return this.#numbers.take(overrides)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      if (!this.#said) this.#say(`${error.message}: what is more is polled as the flags say`)
-      this.#said = true
+      if (!this.#exceeded) this.#say(`${error.message}: what is more is polled as the flags say`)
+      this.#exceeded = true
       return 0
     }
   }

@@ -7,7 +7,9 @@ export const LONGEST_MS = 480 * 3_600_000
 export function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text)
   if (match === null) {
-    const hint = /^\d+(\.\d+)?$/.test(text) ? `: ${text}s, perhaps` : ', such as 250ms, 1.5s, 2m or 1h'
+    const seconds = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0
+    const isHint = seconds > 0 && seconds * 1_000 <= LONGEST_MS
+    const hint = isHint ? `: ${text}s, perhaps` : ', such as 250ms, 1.5s, 2m or 1h'
     throw new RangeError(`not a duration${hint}`)
   }
   const ms = Number(match[1]) * (UNITS_MS[match[2] as string] as number)

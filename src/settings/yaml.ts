@@ -30,8 +30,7 @@ export async function parseYaml(text: string, pause: () => Promise<void>): Promi
   const [document, second] = documents
   if (document === undefined) return { value: null, placeOf: () => '1:1' }
   const fault = document.errors[0]
-  if (fault !== undefined)
-    throw new SyntaxFault(places.at(fault.pos[0]), `it is not YAML: ${whyOf(fault.code)}`)
+  if (fault !== undefined) throw new SyntaxFault(places.at(fault.pos[0]), whyOf(fault.code))
   if (second !== undefined) {
     throw new SyntaxFault(places.at(second.range?.[0] ?? 0), 'a second document: one is read')
   }
@@ -58,5 +57,7 @@ function offsetOf(document: Document.Parsed, path: Path): number {
 
 /** Codes such as BAD_INDENT; the messages of the library may hold a piece of the text. */
 function whyOf(code: string): string {
-  return code.toLowerCase().replaceAll('_', ' ')
+  // The parser calls itself for each level.
+  if (code === 'RESOURCE_EXHAUSTION') return 'it is nested too deep'
+  return `it is not YAML: ${code.toLowerCase().replaceAll('_', ' ')}`
 }

@@ -17,7 +17,7 @@ function fileIn(t: ExecutionContext): string {
 test('--output: the file gets what the screen does, anew with --once', async (t) => {
   const origin = await startOrigin(t)
   const file = fileIn(t)
-  writeFileSync(file, 'of the last run\n')
+  writeFileSync(file, '{"type":"state","of":"the last run"}\n')
   for (const format of ['json', 'log']) {
     const args = ['--once', '--pool-size', '1', '--format', format, '--output', file, origin.url]
     const { code, stdout } = await headcount(t, args)

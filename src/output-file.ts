@@ -1,0 +1,68 @@
+import { accessSync, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
+import { dirname } from 'node:path'
+import { areResults, LONGEST_BEGINNING } from './print/beginnings.ts'
+
+// What --output may name. Nothing here makes or changes a file.
+
+/** A file that is read, or standard input. */
+export interface InputFile {
+  /** As messages name it: `the list urls.txt`. */
+  readonly name: string
+  /** Its path, or the descriptor that it is read from. */
+  readonly file: string | number
+}
+
+const STANDARD_OUTPUT = 1
+
+/** Without O_CREAT and O_TRUNC. With O_NONBLOCK a named pipe without a reader is an error, not a wait. */
+const FOR_WRITING = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK
+
+/**
+ * Throws when results can't or must not be written to `path`: it can't be opened for writing, it is one of the inputs by whatever
+ * name, or it holds something else than results and would be begun anew.
+ */
+export function checkOutput(path: string, inputs: readonly InputFile[], anew: boolean): void {
+  const stats = statsOf(path)
+  if (stats === null) return accessSync(dirname(path), constants.W_OK)
+  const descriptor = openSync(path, FOR_WRITING)
+  closeSync(descriptor)
+  if (stats.isCharacterDevice()) return
+  if (!stats.isFile()) throw new Error('neither a file nor a device')
+  const input = inputs.find(({ file }) => isSame(stats, file))
+  if (input !== undefined)
+    throw new Error(`it is the same file as ${input.name}: results need a file of their own`)
+  if (isSame(stats, STANDARD_OUTPUT))
+    throw new Error('standard output goes to the same file: leave --output out, or use --format quiet')
+  if (anew && stats.size > 0n && !holdsResults(path))
+    throw new Error(
+      'it holds something else than results, which --once would overwrite: remove it first, or name another file',
+    )
+}
+
+/** Null where nothing is there. */
+function statsOf(file: string | number): BigIntStats | null {
+  try {
+    return typeof file === 'number' ? fstatSync(file, { bigint: true }) : statSync(file, { bigint: true })
+  } catch (error) {
+    if (['ENOENT', 'EBADF'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
+    throw error
+  }
+}
+
+function isSame(stats: BigIntStats, file: string | number): boolean {
+  const other = statsOf(file)
+  return other !== null && other.dev === stats.dev && other.ino === stats.ino
+}
+
+/** Whether it begins as results in any format do. */
+function holdsResults(path: string): boolean {
+  const start = Buffer.alloc(LONGEST_BEGINNING)
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const length = readSync(descriptor, start, 0, start.length, 0)
+    return areResults(start.toString('utf8', 0, length))
+  } finally {
+    closeSync(descriptor)
+  }
+}
