@@ -28,7 +28,7 @@ export const ODD = 32
 export const REFUSED = 255
 
 /** Where each byte leads to from each state: `NEXT[state * 256 + byte]`. */
-export const NEXT = new Uint8Array((DONE + 1) * 256).fill(REFUSED)
+export const NEXT = new Uint8Array(DONE * 256).fill(REFUSED)
 
 const LF = /\n/
 const CR = /\r/
@@ -72,3 +72,13 @@ on(VALUE, CR, VALUE_CR)
 on(VALUE, LF, LINE_START + ODD)
 on(VALUE_CR, LF, LINE_START)
 on(LAST_CR, LF, DONE)
+
+/**
+ * Of each byte, a bit for each state that it leaves as it is. Most bytes of a head do, and to ask this takes no look at the
+ * state that the byte before led to, which is a third faster.
+ */
+export const STAYS = new Uint32Array(256).map((_, byte) => {
+  let bits = 0
+  for (let state = 0; state < DONE; state++) if (NEXT[state * 256 + byte] === state) bits |= 1 << state
+  return bits
+})

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { failure, isFailure } from './flight.ts'
 import type { Failure } from './flight.ts'
-import { DONE, IS_HTTP, NEXT, ODD, REFUSED } from './head-states.ts'
+import { DONE, IS_HTTP, NEXT, ODD, REFUSED, STAYS } from './head-states.ts'
 
 /** The head of an answer may have this many bytes, as in Chrome. */
 export const MOST_HEAD = 262_144
@@ -30,10 +30,12 @@ const MALFORMED = 'a malformed head'
 
 /** The headers that matter here, in a head that is known to be well-formed. */
 const FIELDS =
-  /\n(location|retry-after|connection|keep-alive|content-length|transfer-encoding):[\t ]*([^\r\n]*)/gi
+  /\r\n(location|retry-after|connection|keep-alive|content-length|transfer-encoding):[\t ]*([^\r]*)/gi
 
 /** A line that goes on in the next one. */
 const FOLD = /\r?\n[\t ]+/g
+
+const LINE_END = /\r?\n/g
 
 /**
  * Reads heads of answers of HTTP/1, as they come in pieces. Takes what both curl and Go's net/http take, and refuses what
@@ -87,7 +89,9 @@ export class HeadReader {
   #scan(chunk: Buffer, from: number, to: number): number {
     let state = this.#state
     for (let at = from; at < to; at++) {
-      const next = NEXT[state * 256 + (chunk[at] as number)] as number
+      const byte = chunk[at] as number
+      if (((STAYS[byte] as number) >> state) & 1) continue
+      const next = NEXT[state * 256 + byte] as number
       if (next < DONE) {
         state = next
         continue
@@ -119,7 +123,7 @@ function understand(text: string, odd: boolean): Head | Failure {
   let keepAlive = ''
   let length: string | null = null
   let coding: string | null = null
-  const lines = odd ? text.replace(FOLD, ' ') : text
+  const lines = odd ? text.replace(FOLD, ' ').replace(LINE_END, '\r\n') : text
   FIELDS.lastIndex = 0
   for (let field = FIELDS.exec(lines); field !== null; field = FIELDS.exec(lines)) {
     const value = trimmed(field[2] as string)
@@ -179,7 +183,7 @@ function seconds(keepAlive: string): number | null {
 
 /** Up to 19 digits, after zeros. Not in one expression: with many zeros that would take long. */
 function isLength(value: string): boolean {
-  return /^\d+$/.test(value) && value.replace(/^0+/, '').length <= 19
+  return /^\d{1,19}$/.test(value) || (/^0\d+$/.test(value) && value.replace(/^0+/, '').length <= 19)
 }
 
 /**
@@ -188,11 +192,17 @@ function isLength(value: string): boolean {
  */
 function trimmed(value: string): string {
   let end = value.length
-  while (end > 0 && ENDINGS.includes(value.charAt(end - 1))) end--
+  while (end > 0 && isBlank(value.charCodeAt(end - 1))) end--
   return end === value.length ? value : value.slice(0, end)
 }
 
-const ENDINGS = '\t \r'
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB || code === CR
+}
+
+const TAB = 9
+const CR = 13
+const SPACE = 32
 
 /** The phrase as UTF-8 where that is what its bytes are, else as Latin-1. */
 function decoded(latin1: string): string {
