@@ -46,14 +46,14 @@ export function versions(): { readonly curl: string | null; readonly go: string 
 }
 
 /** Asks with the clients that are installed, one request after the other, each on a connection of its own. */
-export async function ask(): Promise<Row[]> {
+export async function ask(heads: readonly string[] = HEADS): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'headcount-'))
-  const server = await RawAnswers.start(HEADS)
-  const said = HEADS.map(() => COLUMNS.map((): number | null => null))
+  const server = await RawAnswers.start(heads)
+  const said = heads.map(() => COLUMNS.map((): number | null => null))
   try {
     const outputs = [
-      ['curl', await askCurl(server.url, folder)],
-      ['Go', await askGo(server.url, folder)],
+      ['curl', await askCurl(server.url, heads.length, folder)],
+      ['Go', await askGo(server.url, heads.length, folder)],
     ] as const
     for (const [client, output] of outputs) {
       for (const [, method, index, status] of output.matchAll(/^(HEAD|GET) (\d+) (\d+)$/gm)) {
@@ -66,19 +66,19 @@ export async function ask(): Promise<Row[]> {
     await server.close()
     rmSync(folder, { recursive: true })
   }
-  if (server.connections !== HEADS.length * COLUMNS.length)
-    throw new Error(`${server.connections} connections for ${HEADS.length * COLUMNS.length} requests`)
+  if (server.connections !== heads.length * COLUMNS.length)
+    throw new Error(`${server.connections} connections for ${heads.length * COLUMNS.length} requests`)
   return said
 }
 
 /** curl's exit codes after a head that it took: done; the body ended too early; the body could not be read. */
 const TAKEN = new Set([0, 18, 56])
 
-async function askCurl(url: string, folder: string): Promise<string> {
+async function askCurl(url: string, count: number, folder: string): Promise<string> {
   const config = join(folder, 'curl')
   // A host of its own for each request, or curl would use connections again.
   const transfers = ['HEAD', 'GET'].flatMap((method) =>
-    HEADS.map((_, index) =>
+    Array.from({ length: count }, (_, index) =>
       [
         `url = "http://${method}-${index}.test/${index}"`,
         ...(method === 'HEAD' ? ['head'] : []),
@@ -86,7 +86,7 @@ async function askCurl(url: string, folder: string): Promise<string> {
         'output = "/dev/null"',
         'max-time = 10',
         'noproxy = "*"',
-        `write-out = "${method} ${index} %{http_code} %{exitcode} %{errormsg}\\n"`,
+        `write-out = "${method} ${index} %{http_code} %{exitcode}\\n"`,
       ].join('\n'),
     ),
   )
@@ -101,21 +101,19 @@ async function askCurl(url: string, folder: string): Promise<string> {
     if (more.length === 0) throw new Error('curl says nothing')
     lines.push(...more)
   }
-  if (process.env['SHOW'] !== undefined) process.stderr.write(lines.join('\n'))
   return lines
-    .map((line) => /^(\w+ \d+ \d+) (\d+) /.exec(line))
+    .map((line) => /^(\w+ \d+ \d+) (\d+)$/.exec(line))
     .map((match) => (TAKEN.has(Number(match?.[2])) ? match?.[1] : ''))
     .join('\n')
 }
 
-async function askGo(url: string, folder: string): Promise<string> {
+async function askGo(url: string, count: number, folder: string): Promise<string> {
   const program = join(folder, 'client')
   const source = fileURLToPath(new URL('go/main.go', import.meta.url))
   // Nothing but the standard library: no toolchain and no module is fetched.
   const env = { ...process.env, GOTOOLCHAIN: 'local', GOPROXY: 'off', GO111MODULE: 'off', NO_PROXY: '*' }
   await run('go', ['build', '-o', program, source], { env })
-  const { stdout, stderr } = await run(program, [url, String(HEADS.length)], { env, maxBuffer: MOST_OUTPUT })
-  if (process.env['SHOW'] !== undefined) process.stderr.write(stderr)
+  const { stdout } = await run(program, [url, String(count)], { env, maxBuffer: MOST_OUTPUT })
   return stdout
 }
 
