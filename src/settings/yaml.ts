@@ -1,4 +1,4 @@
-import { Composer, isNode, Parser } from 'yaml'
+import { Composer, isAlias, isMap, isNode, isScalar, isSeq, Parser, Scalar, visit } from 'yaml'
 import type { Document } from 'yaml'
 import type { Parsed, Path } from './parsed.ts'
 import { SyntaxFault } from './parsed.ts'
@@ -17,7 +17,7 @@ export async function parseYaml(text: string, pause: () => Promise<void>): Promi
   const places = new Places(text)
   const documents: Document.Parsed[] = []
   const parser = new Parser()
-  const composer = new Composer({ schema: 'failsafe', merge: true, prettyErrors: false })
+  const composer = new Composer({ schema: 'failsafe', merge: true, prettyErrors: false, logLevel: 'error' })
   for (let from = 0; from < text.length;) {
     // At the end of a line, so that no token is cut.
     const to = text.indexOf('\n', from + SLICE) + 1 || text.length
@@ -34,17 +34,45 @@ export async function parseYaml(text: string, pause: () => Promise<void>): Promi
   if (second !== undefined) {
     throw new SyntaxFault(places.at(second.range?.[0] ?? 0), 'a second document: one is read')
   }
-  return { value: valueOf(document), placeOf: (path) => places.at(offsetOf(document, path)) }
+  return { value: valueOf(document, places), placeOf: (path) => places.at(offsetOf(document, path)) }
 }
 
-function valueOf(document: Document.Parsed): unknown {
+function valueOf(document: Document.Parsed, places: Places): unknown {
   try {
     return document.toJS()
   } catch (error) {
-    // Aliases of what is not there, or too many of them, which would fill the memory.
-    if (!(error instanceof ReferenceError)) throw error
-    throw new SyntaxFault('1:1', 'it is not YAML: an alias that leads nowhere, or too many of them')
+    const fault = faultIn(document)
+    if (fault !== null) throw new SyntaxFault(places.at(fault.offset), `it is not YAML: ${fault.why}`)
+    // Too many aliases would fill the memory.
+    if (error instanceof ReferenceError) throw new SyntaxFault('1:1', 'it is not YAML: too many aliases')
+    throw new SyntaxFault('1:1', "it can't be taken as YAML")
   }
+}
+
+/** The first alias that leads nowhere, or merge key with what is no map. */
+function faultIn(document: Document.Parsed): { offset: number; why: string } | null {
+  let fault: { offset: number; why: string } | null = null
+  const anchors = new Map<string, unknown>()
+  const resolved = (node: unknown) => (isAlias(node) ? anchors.get(node.source) : node)
+  const at = (node: unknown, why: string) => {
+    fault = { offset: isNode(node) ? (node.range?.[0] ?? 0) : 0, why }
+    return visit.BREAK
+  }
+  // In the order of the text: an alias stands behind its anchor.
+  visit(document, {
+    Value(_, node) {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node)
+    },
+    Alias: (_, alias) => (anchors.has(alias.source) ? undefined : at(alias, 'an alias that leads nowhere')),
+    Pair(_, { key, value }) {
+      if (!isScalar(key) || key.source !== '<<' || key.type !== Scalar.PLAIN) return undefined
+      const source = resolved(value)
+      const sources = isSeq(source) ? source.items : [source]
+      const isGood = sources.every((one) => isMap(resolved(one)))
+      return isGood ? undefined : at(key, 'what is merged with << is neither a map nor an alias of one')
+    },
+  })
+  return fault
 }
 
 function offsetOf(document: Document.Parsed, path: Path): number {

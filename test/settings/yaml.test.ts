@@ -48,12 +48,20 @@ test(broken, 'a: 1\na: 2\n', /^2:1: it is not YAML: duplicate key$/)
 test(broken, '- "a', /^1:\d: it is not YAML: missing char$/)
 test(broken, '- [a, b', /^1:8: it is not YAML: bad indent|missing char$/)
 test(broken, '- a\n---\n- b\n', /^2:1: a second document: one is read$/)
-test(broken, '- *nobody\n', /^1:\d: it is not YAML: bad alias|an alias that leads nowhere/)
 test(broken, '['.repeat(30_000), /^1:\d+: it is nested too deep$/)
+test(broken, '- a\n- *nobody\n', /^2:3: it is not YAML: an alias that leads nowhere$/)
+test(
+  broken,
+  '- a\n- {<<: b}\n',
+  /^2:4: it is not YAML: what is merged with << is neither a map nor an alias of one$/,
+)
+test(broken, '- &a b\n- {<<: *a}\n', /^2:4: it is not YAML: what is merged with </)
+test(broken, '- &a {b: c}\n- {<<: [*a, d]}\n', /^2:4: it is not YAML: what is merged with </)
+test(broken, '- <<: *nobody\n', /^1:\d: it is not YAML: /)
 
 const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]']
 for (let n = 0; n < 8; n++) {
   const [name, inner] = [String.fromCharCode(98 + n), String.fromCharCode(97 + n)]
   bomb.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${inner}`).join(',')}]`)
 }
-test(broken, bomb.join('\n'), /^1:1: it is not YAML: an alias that leads nowhere, or too many of them$/)
+test(broken, bomb.join('\n'), /^1:1: it is not YAML: too many aliases$/)
