@@ -15,6 +15,9 @@ export interface Refusal {
 /** What counts when addresses differ, the most certain first: ours, when one was not even asked. */
 const ORDER: readonly Failure['reason'][] = ['local', 'refused', 'reset', 'timeout', 'unreachable']
 
+/** Of more addresses than this, the text names the first only. */
+const MAX_TOLD = 8
+
 /** Multicast and broadcast addresses. */
 const MULTICAST = /^(22[4-9]|23[0-9])\.|^255\.255\.255\.255$|^ff/
 
@@ -52,5 +55,7 @@ export function dialFailure(refusals: readonly Refusal[]): Failure {
   const reason = ORDER.find((each) => told.some((one) => one.reason === each)) ?? 'local'
   const causes = reason === 'local' && told.length > 0 ? told.filter((one) => one.reason === reason) : all
   const noWayTo = told.length === 0 ? refusals.map(({ address }) => address) : null
-  return failure(reason, causes.map((one) => one.detail).join(', '), noWayTo)
+  const text = causes.slice(0, MAX_TOLD).map((one) => one.detail)
+  if (causes.length > MAX_TOLD) text.push(`and ${causes.length - MAX_TOLD} more`)
+  return failure(reason, text.join(', '), noWayTo)
 }

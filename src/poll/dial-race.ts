@@ -20,9 +20,6 @@ const SHARE_MS = 1_000
 /** Sockets of one dial at a time: with a third address the first, which had two shares by then, is given up. */
 const MAX_OPEN = 2
 
-/** Of more addresses than these the rest is not tried. */
-const MAX_ADDRESSES = 16
-
 /**
  * Connects to the first address that lets us, starting them one after another and keeping the earlier ones open
  * meanwhile (RFC 8305, section 5). A single address costs no timer.
@@ -35,6 +32,7 @@ export class Race {
   readonly #refusals: Refusal[] = []
   readonly #open: Dialled[] = []
   #next = 0
+  #tried = 0
   #timer: NodeJS.Timeout | null = null
 
   /** `direct`: with an inbox. */
@@ -44,11 +42,16 @@ export class Race {
     done: (dialled: Dialled | Failure) => void,
     direct = false,
   ) {
-    this.#addresses = addresses.length > MAX_ADDRESSES ? addresses.slice(0, MAX_ADDRESSES) : addresses
+    this.#addresses = addresses
     this.#port = port
     this.#direct = direct
     this.#done = done
     this.#dialNext()
+  }
+
+  /** The addresses that had no turn yet. */
+  get untried(): readonly string[] {
+    return this.#addresses.slice(this.#tried)
   }
 
   /** Destroys what is open; `done` is not called any more. */
@@ -62,6 +65,7 @@ export class Race {
   #dialNext(): void {
     const address = this.#addresses[this.#next++]
     if (address === undefined) return
+    this.#tried = this.#next
     const inbox = this.#direct ? new Inbox() : null
     const socket = net.connect({
       host: address,

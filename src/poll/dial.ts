@@ -90,11 +90,15 @@ export class Dialer {
     return flight.step<Dialled>('connect', (done) => {
       const settle = (end: Dialled | Failure) => {
         // Or every poll would first wait for the address that is dead.
-        if (!isFailure(end) && end.address !== allowed[0]) this.#names.prefer(hostname, end.address)
+        if (!isFailure(end) && end.address !== allowed[0]) this.#names.prefer(hostname, [end.address])
         done(end)
       }
       const race = new Race(allowed, port, settle, direct)
-      return () => race.destroy()
+      return () => {
+        // The next poll or look begins with those that this one had no time for.
+        if (race.untried.length > 0) this.#names.prefer(hostname, race.untried)
+        race.destroy()
+      }
     })
   }
 }

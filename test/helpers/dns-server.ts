@@ -1,5 +1,6 @@
 import dgram from 'node:dgram'
 import { once } from 'node:events'
+import net from 'node:net'
 import type { ExecutionContext } from 'ava'
 import packet from 'dns-packet'
 import type { Answer } from 'dns-packet'
@@ -29,10 +30,22 @@ const ROOT = 'NS .'
 
 const RCODES = { FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 }
 
+/** A datagram holds so much without EDNS. */
+const MAX_DATAGRAM = 512
+
+/** What comes of a reply over UDP: the datagrams that are sent, in order. */
+export type Sends = (reply: Buffer, question: string) => readonly Buffer[]
+
 /** A DNS server on loopback that answers by script; names that it does not know do not exist. */
 export class DnsServer {
   /** Change it to change the answers. Names without a trailing dot; '.' is the root, '*' every name that is not there. */
   readonly zone: Record<string, Scripted>
+  /** Change it to lose, double or spoil replies. */
+  sends: Sends = (reply) => [reply]
+  /** Over TCP: what is sent of a reply with its length before it, in pieces, before the connection is closed; null for no TCP. */
+  pieces: ((framed: Buffer) => readonly Buffer[]) | null = (framed) => [framed]
+  readonly #tcp = net.createServer((socket) => this.#serve(socket))
+  readonly #connections = new Set<net.Socket>()
   readonly #questions: string[] = []
   readonly #socket = dgram.createSocket('udp4')
   readonly #timers = new Set<NodeJS.Timeout>()
@@ -49,13 +62,27 @@ export class DnsServer {
   }
 
   async listen(): Promise<this> {
-    this.#socket.bind(0, '127.0.0.1')
-    await once(this.#socket, 'listening')
-    return this
+    for (let attempt = 0; ; attempt++) {
+      this.#tcp.listen(0, '127.0.0.1')
+      await once(this.#tcp, 'listening')
+      const { port } = this.#tcp.address() as net.AddressInfo
+      if (this.pieces === null) this.#tcp.close()
+      try {
+        this.#socket.bind(port, '127.0.0.1')
+        await once(this.#socket, 'listening')
+        return this
+      } catch (error) {
+        // The port is somebody's over UDP.
+        if (attempt === 10) throw error
+        this.#tcp.close()
+      }
+    }
   }
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer)
+    for (const socket of this.#connections) socket.destroy()
+    this.#tcp.close()
     this.#socket.close()
     await once(this.#socket, 'close')
   }
@@ -79,15 +106,14 @@ export class DnsServer {
     if (scripted === 'silent') return
     const rcode = typeof scripted === 'string' ? RCODES[scripted] : 0
     if (typeof scripted !== 'string' && scripted.silent?.some((type) => type === question.type)) return
-    const reply = packet.encode({
-      type: 'response',
-      ...(query.id === undefined ? {} : { id: query.id }),
-      flags: packet.RECURSION_DESIRED | packet.RECURSION_AVAILABLE | rcode,
-      questions: [question],
-      answers: typeof scripted === 'string' ? [] : this.#records(name, question.type),
-    })
+    const whole = this.#reply(query, question, name, rcode)
+    const fitting = whole.length <= MAX_DATAGRAM ? whole : truncated(whole)
     const spoilt = typeof scripted === 'string' ? undefined : scripted.spoilt
-    const send = () => this.#socket.send(spoilt?.(reply) ?? reply, from.port, from.address)
+    const reply = spoilt?.(fitting) ?? fitting
+    const send = () => {
+      for (const datagram of this.sends(reply, `${question.type} ${name}`))
+        this.#socket.send(datagram, from.port, from.address)
+    }
     const firstAsked = this.#firstAsked.get(`${question.type} ${name}`) ?? performance.now()
     this.#firstAsked.set(`${question.type} ${name}`, firstAsked)
     const delayMs =
@@ -98,6 +124,46 @@ export class DnsServer {
       send()
     }, delayMs)
     this.#timers.add(timer)
+  }
+
+  #reply(query: packet.Packet, question: packet.Question, name: string, rcode: number): Buffer {
+    return packet.encode({
+      type: 'response',
+      ...(query.id === undefined ? {} : { id: query.id }),
+      flags: packet.RECURSION_DESIRED | packet.RECURSION_AVAILABLE | rcode,
+      questions: [question],
+      answers: rcode === 0 ? this.#records(name, question.type) : [],
+    })
+  }
+
+  #serve(socket: net.Socket): void {
+    this.#connections.add(socket)
+    socket.on('error', () => {}).on('close', () => this.#connections.delete(socket))
+    socket.on('data', (framed) => {
+      const query = packet.decode((framed as Buffer).subarray(2))
+      const question = query.questions?.[0]
+      if (question === undefined || this.pieces === null) {
+        socket.destroy()
+        return
+      }
+      const name = question.name.toLowerCase()
+      this.#questions.push(`${question.type} ${name} over TCP`)
+      const reply = this.#reply(query, question, name, 0)
+      const pieces = this.pieces(
+        Buffer.concat([Buffer.from([reply.length >> 8, reply.length & 0xff]), reply]),
+      )
+      void this.#write(socket, pieces)
+    })
+  }
+
+  /** Each piece in a segment of its own. */
+  async #write(socket: net.Socket, pieces: readonly Buffer[]): Promise<void> {
+    socket.setNoDelay(true)
+    for (const piece of pieces) {
+      if (socket.destroyed) return
+      await new Promise((resolve) => socket.write(piece, resolve))
+    }
+    socket.end()
   }
 
   /** As a recursive server answers: the chain of CNAMEs and what is at its end. */
@@ -115,12 +181,29 @@ export class DnsServer {
   }
 }
 
+/** Whole records, as many as fit, and the bit that says so. */
+function truncated(whole: Buffer): Buffer {
+  const { questions = [], answers = [], id = 0, flags = 0 } = packet.decode(whole)
+  const reply = (count: number) =>
+    packet.encode({
+      type: 'response',
+      id,
+      flags: flags | packet.TRUNCATED_RESPONSE,
+      questions,
+      answers: answers.slice(0, count),
+    })
+  let count = answers.length
+  while (reply(count).length > MAX_DATAGRAM) count--
+  return reply(count)
+}
+
 /** Starts one, closed at the end of the test. */
 export async function dnsServer(
   t: Pick<ExecutionContext, 'teardown'>,
   zone: Record<string, Scripted>,
+  changes: Partial<Pick<DnsServer, 'sends' | 'pieces'>> = {},
 ): Promise<DnsServer> {
-  const server = await new DnsServer(zone).listen()
+  const server = await Object.assign(new DnsServer(zone), changes).listen()
   t.teardown(() => server.close())
   return server
 }

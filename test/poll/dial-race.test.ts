@@ -106,10 +106,21 @@ test.serial('destroyed: nothing is left, and nothing is told', async (t) => {
   t.is(open('Timeout'), before.timers)
 })
 
-test.serial('of very many addresses only the first are tried', async (t) => {
-  const port = await greeter(t, ['127.0.1.17'])
-  const many = Array.from({ length: 17 }, (_, n) => `127.0.1.${n + 1}`)
-  const end = await outcome(run(many, port).end)
-  t.is(end.match(/connection refused/g)?.length, 16, end)
-  t.is(await outcome(run(many.slice(1), port).end), '127.0.1.17')
+test.serial('of very many addresses, all are tried, and the text stays short', async (t) => {
+  const port = await greeter(t, ['127.8.1.65'])
+  const many = Array.from({ length: 65 }, (_, n) => `127.8.1.${n + 1}`)
+  t.is(await outcome(run(many, port).end), '127.8.1.65')
+  const end = await outcome(run(many.slice(0, -1), port).end)
+  t.is(end.match(/connection refused/g)?.length, 8, end)
+  t.regex(end, /, and 56 more$/)
+})
+
+test.serial('destroyed, it tells what had no turn', async (t) => {
+  const silent = ['127.8.2.1', '127.8.2.2']
+  const port = await blackHole(t, silent)
+  const race = new Race([...silent, '127.8.2.3'], port, () => t.fail())
+  t.deepEqual(race.untried, ['127.8.2.2', '127.8.2.3'])
+  await until(() => race.untried.length === 1)
+  race.destroy()
+  t.deepEqual(race.untried, ['127.8.2.3'])
 })

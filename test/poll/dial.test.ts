@@ -35,7 +35,7 @@ for (const [hostname, listens, family, expected] of [
 test('an IP address asks nobody, a name once', async (t) => {
   const port = await greeter(t, ['127.0.0.1'])
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'] } })
-  const dialer = await testDialer(t, { resolvers: [server.address] })
+  const dialer = await testDialer(t, { resolvers: [server.address] }, () => 0)
   await outcome(dialer.dial(testFlight(t), '127.0.0.1', port))
   t.deepEqual(server.asked, [])
   for (let poll = 0; poll < 3; poll++)
@@ -168,3 +168,13 @@ test('closed, names fail and nothing is thrown', async (t) => {
   dialer.close()
   t.regex(await outcome(dialer.dial(testFlight(t), 'a.example', 80)), /^local: /)
 })
+
+for (const count of [1, 16, 17, 64, 400]) {
+  test(`a name with ${count} addresses, of which the last answers`, async (t) => {
+    const all = Array.from({ length: count }, (_, n) => `127.9.${Math.floor(n / 200)}.${(n % 200) + 1}`)
+    const port = await greeter(t, all.slice(-1))
+    const server = await dnsServer(t, { 'a.example': { a: all } })
+    const dialer = await testDialer(t, { resolvers: [server.address] })
+    t.is(await outcome(dialer.dial(testFlight(t), 'a.example', port)), all.at(-1) ?? '')
+  })
+}

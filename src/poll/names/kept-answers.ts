@@ -47,13 +47,15 @@ export class KeptAnswers {
     this.#entries.set(name, { answer, expiresAt: now + keptMs(answer) })
   }
 
-  /** Puts an address of `name` first, for as long as its answer is kept. */
-  prefer(name: string, address: string): void {
+  /** Puts those of these addresses that `name` has first, for as long as its answer is kept. */
+  prefer(name: string, addresses: readonly string[]): void {
     const entry = this.#entries.get(name)
-    if (entry === undefined || entry.answer.addresses[0] === address) return
-    const others = entry.answer.addresses.filter((other) => other !== address)
-    if (others.length === entry.answer.addresses.length) return
-    entry.answer = { ...entry.answer, addresses: [address, ...others] }
+    if (entry === undefined) return
+    const preferred = new Set(addresses)
+    const isPreferred = (address: string) => preferred.has(address)
+    const all = entry.answer.addresses
+    const reordered = [...all.filter(isPreferred), ...all.filter((address) => !isPreferred(address))]
+    entry.answer = { ...entry.answer, addresses: reordered }
   }
 
   clear(): void {

@@ -22,6 +22,9 @@ const CLASS_IN = 1
 const MAX_NAME = 255
 const MAX_LABEL = 63
 
+/** Of one family, kept of one name. A message of 64 KiB holds 4,000. */
+export const MAX_ADDRESSES = 1_024
+
 /** Aliases that are followed within one reply; resolvers stop at 8 to 16 themselves. */
 const MAX_ALIASES = 32
 
@@ -140,7 +143,7 @@ class Records {
     }
     const addresses = new Set<string>()
     for (const record of this.#addresses) {
-      if (record.owner !== owner) continue
+      if (record.owner !== owner || addresses.size === MAX_ADDRESSES) continue
       addresses.add(record.address)
       ttl = Math.min(ttl, record.ttl)
     }

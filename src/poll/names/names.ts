@@ -105,9 +105,9 @@ export class Names {
     return isFailure(found) ? found : undefined
   }
 
-  /** This address of `name` could be reached: while its answer is kept, it comes first (RFC 8305, section 3.1 and 8). */
-  prefer(name: string, address: string): void {
-    this.#kept.prefer(name, address)
+  /** While its answer is kept, these addresses of `name` come first: one could be reached (RFC 8305, section 3.1 and 8), say. */
+  prefer(name: string, addresses: readonly string[]): void {
+    this.#kept.prefer(name, addresses)
   }
 
   /** Ends all look-ups. */
