@@ -33,15 +33,15 @@ const RCODES = { FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 }
 /** A datagram holds so much without EDNS. */
 const MAX_DATAGRAM = 512
 
-/** What comes of a reply over UDP: the datagrams that are sent, in order. */
-export type Sends = (reply: Buffer, question: string) => readonly Buffer[]
+/** What comes of a reply over UDP: whatever is sent, now or later. */
+export type Sends = (reply: Buffer, question: string, send: (datagram: Buffer) => void) => void
 
 /** A DNS server on loopback that answers by script; names that it does not know do not exist. */
 export class DnsServer {
   /** Change it to change the answers. Names without a trailing dot; '.' is the root, '*' every name that is not there. */
   readonly zone: Record<string, Scripted>
   /** Change it to lose, double or spoil replies. */
-  sends: Sends = (reply) => [reply]
+  sends: Sends = (reply, _question, send) => send(reply)
   /** Over TCP: what is sent of a reply with its length before it, in pieces, before the connection is closed; null for no TCP. */
   pieces: ((framed: Buffer) => readonly Buffer[]) | null = (framed) => [framed]
   readonly #tcp = net.createServer((socket) => this.#serve(socket))
@@ -49,6 +49,7 @@ export class DnsServer {
   readonly #questions: string[] = []
   readonly #socket = dgram.createSocket('udp4')
   readonly #timers = new Set<NodeJS.Timeout>()
+  #closed = false
   readonly #firstAsked = new Map<string, number>()
 
   constructor(zone: Record<string, Scripted>) {
@@ -80,6 +81,7 @@ export class DnsServer {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     for (const timer of this.#timers) clearTimeout(timer)
     for (const socket of this.#connections) socket.destroy()
     this.#tcp.close()
@@ -110,10 +112,10 @@ export class DnsServer {
     const fitting = whole.length <= MAX_DATAGRAM ? whole : truncated(whole)
     const spoilt = typeof scripted === 'string' ? undefined : scripted.spoilt
     const reply = spoilt?.(fitting) ?? fitting
-    const send = () => {
-      for (const datagram of this.sends(reply, `${question.type} ${name}`))
-        this.#socket.send(datagram, from.port, from.address)
-    }
+    const send = () =>
+      this.sends(reply, `${question.type} ${name}`, (datagram) => {
+        if (!this.#closed) this.#socket.send(datagram, from.port, from.address)
+      })
     const firstAsked = this.#firstAsked.get(`${question.type} ${name}`) ?? performance.now()
     this.#firstAsked.set(`${question.type} ${name}`, firstAsked)
     const delayMs =

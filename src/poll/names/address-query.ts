@@ -48,6 +48,11 @@ export class AddressQuery {
     return this.#questions.values().every((question) => question.isProven)
   }
 
+  /** Whether a question had to be asked again. */
+  get isLate(): boolean {
+    return this.#questions.values().some((question) => question.isLate)
+  }
+
   /** Ends it with this answer. */
   finish(answer: Answer): void {
     for (const question of this.#questions.values()) question.finish(answer)

@@ -102,7 +102,9 @@ export class Names {
     const answer = lookUp.asked?.current() ?? local('the hosts file could not be read in time')
     if (answer.code === 'TIMEOUT') return undefined
     const found = this.#found(name, answer)
-    return isFailure(found) ? found : undefined
+    if (isFailure(found)) return found
+    // Addresses of one family are there, and came so late because datagrams were lost.
+    return lookUp.asked?.isLate() === true ? failure('local', 'the name servers answered late') : undefined
   }
 
   /** While its answer is kept, these addresses of `name` come first: one could be reached (RFC 8305, section 3.1 and 8), say. */

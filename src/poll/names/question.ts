@@ -72,6 +72,11 @@ export class Question {
     this.#ask()
   }
 
+  /** Whether it was asked again. */
+  get isLate(): boolean {
+    return this.#asked > 1
+  }
+
   /** Whether it was asked again, and somebody waits. */
   get isOverdue(): boolean {
     return this.#asked > 1 && !this.#ended && this.#terms.wanted()

@@ -29,6 +29,8 @@ export interface Asking {
 export interface Asked {
   /** What there is to say when it is given up now. */
   current(): Answer
+  /** Whether a question had to be asked again. */
+  isLate(): boolean
   /** Ends it with this answer. */
   finish(answer: Answer): void
 }
@@ -67,7 +69,7 @@ export class NameServers {
     if (this.#closed || queries.values().some((query) => query === null)) {
       const answer = this.#closed ? ended() : noAnswer('BADNAME')
       done(answer)
-      return { current: () => answer, finish: () => {} }
+      return { current: () => answer, isLate: () => false, finish: () => {} }
     }
     const terms = { wanted, overTcp: true }
     const question = (family: 4 | 6, answered: (answer: Answer) => void) =>
@@ -78,6 +80,7 @@ export class NameServers {
     })
     return {
       current: () => this.#judged(asked.current, asked),
+      isLate: () => asked.isLate,
       finish: (answer) => asked.finish(answer),
     }
   }
