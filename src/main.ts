@@ -11,7 +11,6 @@ import type { Profiles } from './profiles.ts'
 import type { LiveLists } from './reload/live-lists.ts'
 import type { Owner } from './reload/apply.ts'
 import type { ResourceId } from './resource/resource.ts'
-import { shownUrl } from './resource/shown-url.ts'
 import type { ResourceTable } from './resource/table.ts'
 import { Schedule } from './schedule/schedule.ts'
 import type { Signals } from './signals.ts'
@@ -200,7 +199,7 @@ function tellSetAside(
 ): ArrayBuffer {
   const states = new StateBatch()
   for (const id of setAside) {
-    const url = escapeText(shownUrl(list.url(id)), MOST_URL)
+    const url = escapeText(list.shown(id), MOST_URL)
     say(`${url}: set aside for an hour: each time it was polled, its poller was lost\n`)
     states.add(setAsideState(list.read(id), Date.now(), poller + 1))
   }

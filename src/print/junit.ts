@@ -10,11 +10,11 @@ const MOST_TEXT = 500
 
 /**
  * JUnit's XML as CI systems read it: https://github.com/testmoapp/junitxml. A URL is a test case; `down` is a failure,
- * `unknown` an error, and one that was not polled is skipped. A label is a property.
+ * `unknown` an error, and so is one that was not polled, in a run that was cut short. A label is a property.
  */
 export const junitDocument: Document = {
   head({ at, urls, counts }) {
-    const totals = `tests="${urls}" failures="${counts.down}" errors="${counts.unknown}" skipped="${counts.pending}"`
+    const totals = `tests="${urls}" failures="${counts.down}" errors="${counts.unknown + counts.pending}" skipped="0"`
     return (
       `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="headcount" ${totals}>\n` +
       `  <testsuite name="headcount" ${totals} timestamp="${new Date(at).toISOString()}">\n`
@@ -49,7 +49,7 @@ function outcomeOf(latest: LatestState): string {
     case 'unknown':
       return `<error ${what}/>`
     case 'pending':
-      return '<skipped/>'
+      return '<error type="pending" message="not polled: the run ended before"/>'
     default:
       return latest.verdict satisfies never
   }

@@ -3,6 +3,7 @@ import { Counted } from './counted.ts'
 import { grown } from './grown.ts'
 import { Interner } from './interner.ts'
 import { VERDICTS } from './resource.ts'
+import { ShownNames } from './shown-names.ts'
 import type { Polled, Resource, ResourceId, Url, Verdict } from './resource.ts'
 
 /** What a row is: nobody's, that of a Resource on the list, or of one that has left it and that somebody still holds. */
@@ -17,6 +18,7 @@ const LEAVING = 2
  */
 export class ResourceTable {
   readonly #urls = new Interner()
+  readonly #shown = new ShownNames()
   readonly #origins = new Counted()
   readonly #labelTexts = new Counted()
   #origin = new Uint32Array(64)
@@ -68,11 +70,13 @@ export class ResourceTable {
     // The rest of the row is zeros: what is not written costs no memory (see `grown`).
     this.#use[id] = LISTED
     this.#origin[id] = this.#origins.take(originOf(url))
+    this.#shown.add(id as ResourceId, url, (other) => this.find(other) !== null)
     return id as ResourceId
   }
 
   /** Forgets a Resource, whose id the next new one may get. Throws when there is none. */
   remove(id: ResourceId): void {
+    this.#shown.remove(id, this.url(id))
     this.#urls.remove(id)
     this.setLabels(id, '')
     this.setLeaving(id, false)
@@ -122,6 +126,11 @@ export class ResourceTable {
 
   url(id: ResourceId): Url {
     return this.#urls.text(id) as Url
+  }
+
+  /** What it is called where it is printed: no credentials, and no other URL has the same name. */
+  shown(id: ResourceId): string {
+    return this.#shown.of(id, this.url(id))
   }
 
   /** The number of its origin, the lowest ones, in order of arrival. */

@@ -8,7 +8,7 @@ export const LAST_POLLS = 8
 /** A poll that was not `up` among the last. */
 export const NOT_UP = -1
 
-/** What a History knows of a URL that was polled. Times of day in ms since the epoch, whole seconds. */
+/** What a History knows of a URL that was polled. Times of day in ms since the epoch; all but `at` in whole seconds. */
 export interface Past {
   /** When its last poll ended; 0: never. */
   readonly at: number
@@ -30,12 +30,13 @@ const LEAST_MS = 0.1
 const STEPS = 10
 
 /**
- * What was before the latest State of each URL, packed: 32 bytes a URL, whatever happens. Kept only where it is shown.
+ * What was before the latest State of each URL, packed: 36 bytes a URL, whatever happens. Kept only where it is shown.
  * Bounded by the list.
  */
 export class History {
-  /** In seconds since the epoch, which fit until 2106. */
-  #at = new Uint32Array(64)
+  /** In ms since the epoch. */
+  #at = new Float64Array(64)
+  /** These two in seconds, which fit until 2106. */
   #changedAt = new Uint32Array(64)
   #expiresAt = new Uint32Array(64)
   #durationMs = new Float32Array(64)
@@ -72,9 +73,8 @@ export class History {
   /** Takes in a State; `changed`: its verdict, reason or status differs from that URL's last. */
   set(state: SentState, changed: boolean): void {
     const { id } = state
-    const at = Math.floor(state.at / 1000)
-    this.#at[id] = at
-    if (changed) this.#changedAt[id] = at
+    this.#at[id] = state.at
+    if (changed) this.#changedAt[id] = Math.floor(state.at / 1000)
     this.#durationMs[id] = state.durationMs
     const polls = state.verdict === 'up' ? this.#ups : this.#downs
     if (state.verdict !== 'unknown') polls[id] = (polls[id] as number) + 1
@@ -99,7 +99,7 @@ export class History {
   }
 
   at(id: ResourceId): number {
-    return (this.#at[id] as number) * 1000
+    return this.#at[id] as number
   }
 
   changedAt(id: ResourceId): number {

@@ -1,7 +1,6 @@
 import { Packer } from '../resource/pack.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId } from '../resource/resource.ts'
-import { shownUrl } from '../resource/shown-url.ts'
 import type { ResourceTable } from '../resource/table.ts'
 
 /** URLs in one message: about half a megabyte. */
@@ -13,7 +12,7 @@ export function* packUrls(table: ResourceTable, ids: Iterable<ResourceId>): Gene
   let packed = 0
   for (const id of ids) {
     packer.u32(id)
-    packer.text(shownUrl(table.url(id)))
+    packer.text(table.shown(id))
     packer.u16(table.generation(id))
     packer.u8(VERDICTS.indexOf(table.verdict(id)))
     packer.u32(table.errCount(id))

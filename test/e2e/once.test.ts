@@ -144,3 +144,24 @@ for (const format of ['csv', 'junit']) {
     t.is(stderr, `error: --format: ${format} is one document: it goes with --once\n`)
   })
 }
+
+test('URLs that differ in their credentials only are told apart, and no secret is printed', async (t) => {
+  const origin = await startOrigin(t, (request, response) => {
+    const login = Buffer.from(request.headers.authorization?.slice(6) ?? '', 'base64').toString()
+    response.writeHead(login === 'right:secret' ? 200 : 401).end()
+  })
+  const at = `127.0.0.1:${origin.port}/`
+  const urls = [`http://wrong:secret@${at}`, `http://right:secret@${at}`, `http://${at}`]
+  for (const [format, line] of [
+    ['log', new RegExp(`^ http://${at}#2 200 OK$`, 'm')],
+    ['json', new RegExp(`"url":"http://${at}#2","verdict":"up"`)],
+    ['csv', new RegExp(`^http://${at}#2,up,`, 'm')],
+    ['junit', new RegExp(`name="http://${at}#2" time="[^"]*"/>`)],
+  ] as const) {
+    const { stdout, stderr } = await headcount(t, ['--once', '--format', format, ...urls])
+    t.regex(stdout, line)
+    t.regex(stdout, new RegExp(`http://${at}#3\\b`))
+    t.regex(stderr, new RegExp(`^http://${at}: status: 401`, 'm'))
+    t.false(/secret|wrong|right/.test(stdout + stderr))
+  }
+})

@@ -25,9 +25,9 @@ test('a head, then each URL in the order of the list', async (t) => {
   const map = knownMap(URLS, unknown(2), up(0), down(1))
   t.deepEqual(await lines(map), [
     'url,verdict,reason,status,text,errCount,durationMs,at,tlsExpiresAt,labels',
-    'https://a.example/0,up,ok,200,OK,0,41.2,2026-01-02T03:04:05.000Z,2027-01-01T00:00:00.000Z,',
-    '"https://a.example/1?q=1,2",down,timeout,,no answer in time (wait),1,41.2,2026-01-02T03:04:05.000Z,,',
-    'https://a.example/2,unknown,local,,no descriptors,0,41.2,2026-01-02T03:04:05.000Z,,',
+    'https://a.example/0,up,ok,200,OK,0,41.2,2026-01-02T03:04:05.678Z,2027-01-01T00:00:00.000Z,',
+    '"https://a.example/1?q=1,2",down,timeout,,no answer in time (wait),1,41.2,2026-01-02T03:04:05.678Z,,',
+    'https://a.example/2,unknown,local,,no descriptors,0,41.2,2026-01-02T03:04:05.678Z,,',
     'https://a.example/3,pending,,,,0,,,,',
     '',
   ])

@@ -16,7 +16,7 @@ async function lines(map: StateMap): Promise<string[]> {
   return text.split('\n')
 }
 
-test('up passes, down fails, unknown is an error, pending is skipped', async (t) => {
+test('up passes, down fails, unknown is an error, what was not polled is one too', async (t) => {
   const urls = [
     'https://a.example/0?a=1&b=2',
     'http://b.example:81/1',
@@ -24,7 +24,7 @@ test('up passes, down fails, unknown is an error, pending is skipped', async (t)
     'https://a.example/3',
   ]
   const map = knownMap(urls, up(0), down(1), unknown(2))
-  const totals = 'tests="4" failures="1" errors="1" skipped="1"'
+  const totals = 'tests="4" failures="1" errors="2" skipped="0"'
   t.deepEqual(await lines(map), [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="headcount" ${totals}>`,
@@ -34,7 +34,7 @@ test('up passes, down fails, unknown is an error, pending is skipped', async (t)
       '<failure type="timeout" message="timeout: no answer in time (wait)"/></testcase>',
     '    <testcase classname="a.example" name="https://a.example/2" time="0.0412">' +
       '<error type="local" message="local: no descriptors"/></testcase>',
-    '    <testcase classname="a.example" name="https://a.example/3" time="0.0000"><skipped/></testcase>',
+    '    <testcase classname="a.example" name="https://a.example/3" time="0.0000"><error type="pending" message="not polled: the run ended before"/></testcase>',
     '  </testsuite>',
     '</testsuites>',
     '',

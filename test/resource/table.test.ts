@@ -104,3 +104,21 @@ test('a URL that could not be sent whole is refused', (t) => {
   t.is(table.size, 0)
   t.is(table.add(url(MAX_BYTES)), 0 as ResourceId)
 })
+
+test('URLs that differ in their credentials only are told apart where they are printed', (t) => {
+  const table = new ResourceTable()
+  const add = (url: string) => table.add(url as Url) as ResourceId
+  const ids = ['http://a:b@h/', 'http://c:d@h/', 'http://h/', 'http://h/#', 'http://x@i/', 'http://j/@'].map(
+    add,
+  )
+  const shown = () => ids.map((id) => table.shown(id))
+  t.deepEqual(shown(), ['http://h/', 'http://h/#2', 'http://h/#3', 'http://h/#', 'http://i/', 'http://j/@'])
+  // A name stays what it is while its URL is there, and is given again then.
+  table.remove(ids[0] as ResourceId)
+  t.is(table.shown(ids[1] as ResourceId), 'http://h/#2')
+  ids[0] = add('http://e:f@h/')
+  t.is(table.shown(ids[0]), 'http://h/')
+  for (const id of ids) table.remove(id)
+  t.is(table.shown(add('http://h/')), 'http://h/')
+  t.is(table.shown(add('http://g@h/')), 'http://h/#2')
+})

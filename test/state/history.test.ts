@@ -33,7 +33,7 @@ test('when it was polled and when it changed, in whole seconds', (t) => {
   const history = historyOf()
   history.set(up(0, { at: 5_999 }), true)
   history.set(up(0, { at: 8_001 }), false)
-  t.like(history.get(ID), { at: 8_000, changedAt: 5_000 })
+  t.like(history.get(ID), { at: 8_001, changedAt: 5_000 })
 })
 
 test('the certificate stays known when a poll does not get that far', (t) => {
