@@ -50,7 +50,7 @@ for (const flags of NAMED) {
     execFileSync('mkfifo', [path])
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const { child, ...program } = start(t, [...flags, path])
-      await until(() => hasOpen(child.pid as number, path))
+      await until(() => hasOpen(child.pid as number, path), 60_000)
       child.kill(signal)
       t.is((await program.ended()).signal, null)
     }
@@ -84,7 +84,7 @@ test('process substitution works', async (t) => {
     `headcount --check -f <(echo ${url}a; sleep 0.1; echo ${url}b) -f <(echo ${url}c) -c <(echo 'interval: 5s')`,
   )
   t.is(stderr, '')
-  t.is(stdout, "3 URLs, 0 duplicates, 0 lines that can't be polled\n")
+  t.is(stdout, "3 URLs, 0 duplicates, 0 lines that can't be polled, 0 mistakes in the configuration\n")
   t.is(code, 0)
 })
 
@@ -94,7 +94,7 @@ test('what has no end is not read without end', async (t) => {
   t.regex(config.stderr, /^\/dev\/fd\/\d+: it is larger than 1 MiB\n$/)
   t.is(config.code, 3)
   const roots = await bash(t, `headcount --check --cacert <(yes) ${url}`)
-  t.regex(roots.stderr, /^error: --cacert \/dev\/fd\/\d+: it is larger than 4 MiB\n$/)
+  t.regex(roots.stderr, /^error: --cacert: \/dev\/fd\/\d+: it is larger than 4 MiB\n$/)
   t.is(roots.code, 3)
 })
 
