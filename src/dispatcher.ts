@@ -59,11 +59,11 @@ export class Dispatcher {
     this.#turn()
   }
 
-  /** A poller has died: it gets no more, and what it had is due again, at the others. */
-  close(poller: number): Reclaimed {
+  /** A poller has died: it gets no more, and what it had is due again, at the others. `begun`: see `Schedule` › `reclaim`. */
+  close(poller: number, begun: ReadonlySet<ResourceId>): Reclaimed {
     const before = this.#schedule.unpolled
     this.#schedule.close(poller)
-    const reclaimed = this.#schedule.reclaim(poller, monotonicMs())
+    const reclaimed = this.#schedule.reclaim(poller, monotonicMs(), begun)
     this.#tellPolledOnce(before)
     this.#turn()
     return reclaimed

@@ -96,8 +96,8 @@ export async function main(
     returned: (resources) => dispatcher.returned(resources),
     notices: say,
     launched: (poller, status) => monitor.listen(poller, status),
-    lost(poller, why) {
-      const { count, setAside } = dispatcher.close(poller)
+    lost(poller, why, begun) {
+      const { count, setAside } = dispatcher.close(poller, begun)
       say(`poller ${poller + 1} was lost (${why}); it had ${count} Resources, which are due again\n`)
       if (setAside.length > 0) monitor.take(tellSetAside(setAside, poller, list, say))
     },

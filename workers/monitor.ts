@@ -10,6 +10,7 @@ import { Table } from '../src/print/table/table.ts'
 import { exposeFace } from '../src/threads/endpoint.ts'
 import type { MonitorErrors, MonitorFace, MonitorLaunch, OutputFailure } from '../src/threads/protocol.ts'
 import { StatusPorts } from '../src/threads/status-ports.ts'
+import { ownThread } from '../src/threads/thread-use.ts'
 import { Told } from '../src/threads/told.ts'
 
 // The monitor's thread: States come in on the `status` ports, main speaks through the control face, and this thread alone
@@ -78,6 +79,7 @@ const face: MonitorFace = {
   know: (urls) => monitor.know(urls),
   forget: (ids) => monitor.forget(ids),
   listen: (number, status) => ports.listen(number, status),
+  thread: ownThread,
   take: (states) => monitor.take(states),
   account,
   print: () => void monitor.print(),

@@ -4,6 +4,7 @@ import { escapeText } from '../src/print/escape.ts'
 import { unpackResources } from '../src/resource/batch.ts'
 import { Outbox } from '../src/threads/outbox.ts'
 import { LIFE_MS } from '../src/threads/protocol.ts'
+import { ownThread } from '../src/threads/thread-use.ts'
 import type { CompleteMessage, PendingMessage, PollerLaunch } from '../src/threads/protocol.ts'
 
 /** A line for standard error is shown up to this length, in UTF-16 units. */
@@ -22,6 +23,7 @@ export default async function run({
   const poller = new Poller(number, options, {
     state: (state) => outbox.state(state),
     complete: (resource) => outbox.complete(resource),
+    begun: (id) => complete.postMessage({ type: 'begun', id } satisfies CompleteMessage),
     uplink: (why) => outbox.uplink(why === null ? null : escapeText(why, MOST_NOTICE)),
     notice: (line) => outbox.notice(escapeText(line, MOST_NOTICE)),
   })
@@ -35,7 +37,7 @@ export default async function run({
     pending.on('message', (message: PendingMessage) => {
       switch (message.type) {
         case 'resources':
-          poller.accept(unpackResources(message.batch))
+          poller.accept(unpackResources(message.batch), message.suspects)
           break
         case 'profiles':
           poller.learn(message.profiles)
@@ -54,7 +56,7 @@ export default async function run({
       }
     })
   })
-  complete.postMessage({ type: 'ready' } satisfies CompleteMessage)
+  complete.postMessage({ type: 'ready', thread: ownThread() } satisfies CompleteMessage)
   await toldToStop
 
   await poller.stop()

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { monotonicMs } from '../clock.ts'
-import type { Resource } from '../resource/resource.ts'
+import type { Resource, ResourceId } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/bounds.ts'
 import type { State } from '../state/state.ts'
 import { Asker } from './asker.ts'
@@ -29,6 +29,8 @@ import type { Origin } from './waiting.ts'
 export interface PollerHooks {
   state(state: State): void
   complete(resource: Resource): void
+  /** The poll of a suspect begins. */
+  begun(id: ResourceId): void
   /** One line for standard error. May hold text of a server: escape before printing. */
   notice(line: string): void
   /** Why this machine's uplink counts as out; null: that is over. May hold text of a server. */
@@ -57,6 +59,8 @@ export class Poller {
   readonly #faults: OwnFaults
   readonly #canaries: Canaries
   readonly #routes: Routes
+  /** Those that wait and of whose polls main wants to hear when they begin. Bounded by what main lends. */
+  readonly #suspects = new Set<ResourceId>()
   readonly #stackTraceLimit = Error.stackTraceLimit
   #inFlight = 0
   #next: NodeJS.Immediate | null = null
@@ -106,8 +110,9 @@ export class Poller {
     return { polls: { used: this.#inFlight, most: this.#faults.concurrency }, ...this.#asker.bounds }
   }
 
-  /** Takes Resources to poll; they are the Poller's until it completes them. */
-  accept(resources: readonly Resource[]): void {
+  /** Takes Resources to poll; they are the Poller's until it completes them. `suspects` of them are told of with `begun`. */
+  accept(resources: readonly Resource[], suspects: readonly ResourceId[] = []): void {
+    for (const id of suspects) this.#suspects.add(id)
     for (const resource of resources) {
       if (this.#stopped !== null) this.#hooks.complete(resource)
       else this.#waiting.push(resource, this.#profileOf(resource))
@@ -145,6 +150,8 @@ export class Poller {
       const next = this.#waiting.next()
       if (next === null) return
       this.#inFlight++
+      if (this.#suspects.size > 0 && this.#suspects.delete(next.resource.id))
+        this.#hooks.begun(next.resource.id)
       void this.#poll(next.resource, next.profile, next.origin)
     }
     this.#fill()

@@ -7,6 +7,8 @@ import type { Polled, Resource, ResourceId, Url } from './resource.ts'
  * sender has nothing left of them.
  */
 export class ResourceBatch {
+  /** Those of them of whose polls the poller is to tell main when they begin. */
+  readonly suspects: ResourceId[] = []
   readonly #packer = new Packer()
   #size = 0
 

@@ -11,19 +11,20 @@ export interface Reclaimed {
 }
 
 /**
- * How many Resources with this many strikes may be with pollers at once, in the whole program. A death strikes all that its
- * poller had, of which one may be the cause: the fewer are out at a time, the fewer are struck again, until one that was
- * out alone, twice, is convicted. In steps and not one by one from the start, since among a thousand suspects those that
- * hang until their deadline would make all the others late.
+ * How many Resources with this many strikes may be with pollers at once, in the whole program. The first two strikes are no
+ * evidence: a death strikes all that its poller had. They make suspects, and the poller tells when the poll of a suspect begins;
+ * from then on a death strikes only those whose polls were under way. The fewer are out at a time, the fewer are struck again,
+ * until one that was out alone, twice, is convicted. In steps and not one by one from the start, since among a thousand suspects
+ * those that hang until their deadline would make all the others late.
  */
-const WINDOWS: readonly number[] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 64, 8, 1, 1]
-const WORST = WINDOWS.length - 1
+const WINDOWS: readonly number[] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 64, 8, 1, 1, 1]
 /** From this many strikes on a Resource is a suspect. */
 const SUSPECT = 2
+const CONVICTED = WINDOWS.length - 1
 
 /**
- * Finds the Resource whose poll kills pollers: it was there each time. Suspects are out together only with their like (as
- * many strikes), the worst first, so that what one does is not held against another. A byte for each Resource.
+ * Finds the Resource whose poll kills pollers: its poll was under way each time. Suspects are out together only with their like
+ * (as many strikes), the worst first, so that what one does is not held against another. A byte for each Resource.
  */
 export class Probation {
   #strikes: Uint8Array
@@ -42,6 +43,11 @@ export class Probation {
   /** Makes room for ids below `limit`. */
   grow(limit: number): void {
     this.#strikes = grown(this.#strikes, limit)
+  }
+
+  /** Whether its poller is to tell when its poll begins. */
+  isSuspect(id: number): boolean {
+    return (this.#strikes[id] as number) >= SUSPECT
   }
 
   /** Whether it may be lent now; one that may not waits here for its turn. */
@@ -80,11 +86,36 @@ export class Probation {
     this.#strikes[id] = 0
   }
 
-  /** Its poller died. Says whether that convicts it. Call it after `release`. */
-  strike(id: number): boolean {
+  /**
+   * Its poller died, its poll being under way (`begun`) or not, which is told of suspects only. Says whether that convicts it.
+   * Call it after `release`.
+   */
+  strike(id: number, begun: boolean): boolean {
     const strikes = this.#strikes[id] as number
-    if (strikes === WORST) return true
-    this.#strikes[id] = strikes + 1
-    return false
+    if (strikes >= SUSPECT && !begun) return false
+    this.#strikes[id] = Math.min(strikes + 1, CONVICTED)
+    return this.#strikes[id] === CONVICTED
   }
+
+  /**
+   * A poller died, and the poll of no suspect was under way: pollers die for another reason as well, and any suspect may have been
+   * there by chance. What was held against them counts no more.
+   */
+  doubt(): void {
+    for (const [id, strikes] of this.#strikes.entries()) if (isStruck(strikes)) this.#strikes[id] = SUSPECT
+    for (const [strikes, queue] of this.#waiting.entries()) {
+      if (!isStruck(strikes)) continue
+      for (let { head } = queue; head !== NONE; { head } = queue) this.#waiting[SUSPECT]?.push(queue.shift())
+    }
+    // Suspects that are out are out with their like only.
+    if (!isStruck(this.#out)) return
+    this.#lent[SUSPECT] = this.#lent[this.#out] as number
+    this.#lent[this.#out] = 0
+    this.#out = SUSPECT
+  }
+}
+
+/** Whether more is held against such a suspect than that it was with pollers that died. */
+function isStruck(strikes: number): boolean {
+  return strikes > SUSPECT && strikes < CONVICTED
 }

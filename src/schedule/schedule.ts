@@ -169,6 +169,7 @@ export class Schedule {
       }
       batch ??= new ResourceBatch()
       this.#table.pack(id, batch)
+      if (this.#probation.isSuspect(id)) batch.suspects.push(id)
       this.#places.move(id, AT_POLLER + poller)
       taken++
     }
@@ -186,10 +187,10 @@ export class Schedule {
   }
 
   /**
-   * Takes back all that a poller had when it died: they are due again at once, as they were when they were lent. Only those
-   * that were there each time when one died are set aside.
+   * Takes back all that a poller had when it died: they are due again at once, as they were when they were lent. Of the suspects
+   * among them, `begun` are those whose polls were under way: one that was each time is set aside.
    */
-  reclaim(poller: number, now: number): Reclaimed {
+  reclaim(poller: number, now: number, begun: ReadonlySet<ResourceId>): Reclaimed {
     let count = 0
     const setAside: ResourceId[] = []
     for (const id of this.#table.ids()) {
@@ -197,7 +198,7 @@ export class Schedule {
       count++
       this.#release(id)
       if (this.#table.isLeaving(id)) this.#forget(id)
-      else if (this.#probation.strike(id)) {
+      else if (this.#probation.strike(id, begun.has(id))) {
         setAside.push(id)
         this.#setAside(id, now)
       } else {
@@ -205,6 +206,7 @@ export class Schedule {
         this.#due.push(id)
       }
     }
+    if (begun.size === 0) this.#probation.doubt()
     return { count, setAside }
   }
 

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { monotonicMs } from '../clock.ts'
 import type { PollOptions } from '../poll/options.ts'
 import type { ResourceBatch } from '../resource/batch.ts'
+import type { ResourceId } from '../resource/resource.ts'
 import { Pollers } from './pollers.ts'
 import type { PollerEvents, PollerProfiles } from './pollers.ts'
 import { Relaunches } from './relaunch.ts'
@@ -12,8 +13,8 @@ import { Uplinks } from './uplinks.ts'
 export interface KeptPollersEvents extends Pick<PollerEvents, 'returned' | 'notices'> {
   /** A poller runs: its States come from this port. */
   launched(poller: number, status: MessagePort): void
-  /** A poller was lost, and why: what it had is not coming back. */
-  lost(poller: number, why: string): void
+  /** A poller was lost, and why: what it had is not coming back. `begun`: suspects whose polls were under way. */
+  lost(poller: number, why: string, begun: ReadonlySet<ResourceId>): void
   /** Another has taken its place. */
   replaced(poller: number): void
   /** No poller can be started any more. */
@@ -39,7 +40,7 @@ export class KeptPollers {
       notices: (lines) => events.notices(lines),
       uplink: (poller, why) => this.#uplinks.tell(poller, why),
       // One may die before the others have started.
-      lost: (poller, why) => void this.#kept.promise.then(() => this.#replace(poller, why)),
+      lost: (poller, why, begun) => void this.#kept.promise.then(() => this.#replace(poller, why, begun)),
     })
   }
 
@@ -73,9 +74,9 @@ export class KeptPollers {
     this.#relaunches.launched(poller, monotonicMs())
   }
 
-  async #replace(poller: number, why: string): Promise<void> {
+  async #replace(poller: number, why: string, begun: ReadonlySet<ResourceId>): Promise<void> {
     this.#uplinks.forget(poller)
-    this.#events.lost(poller, why)
+    this.#events.lost(poller, why, begun)
     const start = async () => {
       if (this.#pollers.stopping) return
       try {

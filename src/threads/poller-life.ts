@@ -4,9 +4,13 @@ import type { PollOptions } from '../poll/options.ts'
 import type { ProfileNews } from '../poll/profile.ts'
 import type { Canary } from '../poll/uplink.ts'
 import { unpackPolled } from '../resource/batch.ts'
-import type { Polled } from '../resource/resource.ts'
+import type { Polled, ResourceId } from '../resource/resource.ts'
 import { within } from '../within.ts'
+import { LIFE_MS } from './protocol.ts'
 import type { CompleteMessage, PendingMessage, PollerLaunch } from './protocol.ts'
+import { Silence } from './silence.ts'
+import { threadUse } from './thread-use.ts'
+import type { ThreadUse } from './thread-use.ts'
 
 /** A thread that was ended is waited for this long before its Resources go on, in ms. */
 export const GONE_MS = 1_000
@@ -31,8 +35,8 @@ export class PollerLife {
   /** The monitor's end of `status`. */
   readonly status: MessagePort
   readonly abort = new AbortController()
-  /** How often main has looked since it last heard of it. */
-  silent = 0
+  /** For how long it has said nothing. */
+  readonly silence = new Silence(LIFE_MS)
   /** URLs that answered it last, the latest at the end. */
   answered: readonly Canary[] = []
   /** Why it ended; '' while it has not. */
@@ -43,6 +47,9 @@ export class PollerLife {
   /** Settles when all that the thread has sent on `complete` is in. */
   readonly #drained: Promise<void>
   readonly #started = Promise.withResolvers<void>()
+  /** Suspects whose polls are under way. Bounded by those that are lent: see Probation. */
+  readonly #begun = new Set<ResourceId>()
+  #thread: number | null = null
   #ready = false
   #ended: Promise<void> = Promise.resolve()
   /** Hear that States go to the new monitor: one for each time that this was asked, in order. Bounded by restarts of monitors. */
@@ -72,6 +79,16 @@ export class PollerLife {
   /** Whether its thread takes Resources, or did. */
   get ready(): boolean {
     return this.#ready
+  }
+
+  /** What its thread does; null when that can't be known. */
+  get use(): ThreadUse | null {
+    return threadUse(this.#thread)
+  }
+
+  /** The suspects whose polls are under way, or were when it ended. */
+  get begun(): ReadonlySet<ResourceId> {
+    return this.#begun
   }
 
   /** Resolves when its thread takes Resources. */
@@ -128,14 +145,18 @@ export class PollerLife {
   }
 
   #hear(message: CompleteMessage): void {
-    this.silent = 0
+    this.silence.heard()
     switch (message.type) {
       case 'ready':
         this.#ready = true
+        this.#thread = message.thread
         this.#started.resolve()
         break
       case 'resources':
-        this.#events.returned(unpackPolled(message.batch))
+        this.#returned(unpackPolled(message.batch))
+        break
+      case 'begun':
+        this.#begun.add(message.id)
         break
       case 'status':
         // Answers come in the order of the questions, also one that was no longer waited for.
@@ -153,5 +174,9 @@ export class PollerLife {
       default:
         message satisfies never
     }
+  }
+  #returned(resources: readonly Polled[]): void {
+    if (this.#begun.size > 0) for (const { id } of resources) this.#begun.delete(id)
+    this.#events.returned(resources)
   }
 }

@@ -1,9 +1,11 @@
 import type { MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import { monotonicMs } from '../clock.ts'
 import type { PollOptions } from '../poll/options.ts'
 import type { ProfileNews } from '../poll/profile.ts'
 import { canariesOf } from '../poll/uplink.ts'
 import type { ResourceBatch } from '../resource/batch.ts'
+import type { ResourceId } from '../resource/resource.ts'
 import { within } from '../within.ts'
 import { GONE_MS, PollerLife } from './poller-life.ts'
 import type { LifeEvents } from './poller-life.ts'
@@ -22,8 +24,8 @@ const YOUNG_MB = 48
 
 /** What main hears of its pollers. Pollers are numbered from 0. */
 export interface PollerEvents extends LifeEvents {
-  /** A poller ended that should not have; what it had is not coming back. */
-  lost(poller: number, why: string): void
+  /** A poller ended that should not have; what it had is not coming back. `begun`: suspects whose polls were under way. */
+  lost(poller: number, why: string, begun: ReadonlySet<ResourceId>): void
 }
 
 /** How Resources are polled of which a list says more than the flags do. */
@@ -69,7 +71,7 @@ export class Pollers {
     // A thread that dies at its start leaves its task in the queue for ever, and piscina starts no other.
     this.#pool.on('workerDestroy', () => setImmediate(() => this.#endThreadless()))
     this.#watch = setInterval(() => {
-      this.#endSilent(silentLooks(profiles.longestTimeoutMs))
+      this.#endSilent(longestSilenceMs(profiles.longestTimeoutMs))
       this.#lendCanaries()
     }, LIFE_MS)
   }
@@ -99,8 +101,9 @@ export class Pollers {
   /** Sends Resources to a poller: the batch is empty after, and its buffer is no longer ours. */
   send(poller: number, batch: ResourceBatch): void {
     this.#tellNews()
+    const { suspects } = batch
     const buffer = batch.take()
-    this.#lives[poller]?.post({ type: 'resources', batch: buffer }, [buffer])
+    this.#lives[poller]?.post({ type: 'resources', batch: buffer, suspects }, [buffer])
   }
 
   /**
@@ -142,11 +145,13 @@ export class Pollers {
     for (const life of this.#lives) life?.post({ type: 'profiles', profiles })
   }
 
-  /** Counted in looks, not in time: when the whole process stood still, nobody was silent. */
-  #endSilent(most: number): void {
+  /** Not one to which the machine gave no time. */
+  #endSilent(longestMs: number): void {
+    const now = monotonicMs()
     for (const life of this.#lives) {
-      if (life?.ready !== true || ++life.silent <= most) continue
-      void life.end(`nothing was heard of it for ${(most * LIFE_MS) / 1000} s`)
+      // Looks are not quite a second apart, and CPU time is counted in ticks.
+      if (life?.ready !== true || life.silence.look(now, life.use) < longestMs - LIFE_MS / 2) continue
+      void life.end(`nothing was heard of it for ${longestMs / 1000} s`)
     }
   }
 
@@ -169,11 +174,11 @@ export class Pollers {
   async #ended(number: number, life: PollerLife): Promise<void> {
     await life.close()
     this.#lives[number] = null
-    if (life.ready && !this.#stopping) this.#events.lost(number, life.why)
+    if (life.ready && !this.#stopping) this.#events.lost(number, life.why, life.begun)
   }
 }
 
-/** A poller is ended that was silent for two deadlines, but not one that the machine just gave no time to. */
-function silentLooks(timeoutMs: number): number {
-  return Math.ceil(Math.min(30_000, Math.max(4_000, 2 * timeoutMs)) / LIFE_MS)
+/** A poller is ended that was silent for two deadlines, in whole looks. */
+function longestSilenceMs(timeoutMs: number): number {
+  return Math.ceil(Math.min(30_000, Math.max(4_000, 2 * timeoutMs)) / LIFE_MS) * LIFE_MS
 }

@@ -3,6 +3,7 @@ import type { PollOptions } from '../poll/options.ts'
 import type { ProfileNews } from '../poll/profile.ts'
 import type { Canary } from '../poll/uplink.ts'
 import type { MonitorOptions } from '../print/options.ts'
+import type { ResourceId } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/bounds.ts'
 import type { Counts } from '../state/map.ts'
 import type { Size } from '../print/table/view.ts'
@@ -15,8 +16,11 @@ export const LIFE_MS = 1_000
 
 /** main → poller, on `pending`. */
 export type PendingMessage =
-  /** Resources to poll, as a ResourceBatch packs them. They are the poller's own now. */
-  | { readonly type: 'resources'; readonly batch: ArrayBuffer }
+  /**
+   * Resources to poll, as a ResourceBatch packs them. They are the poller's own now. `suspects` of them may be what killed
+   * pollers: their polls are announced with `begun`.
+   */
+  | { readonly type: 'resources'; readonly batch: ArrayBuffer; readonly suspects: readonly ResourceId[] }
   /** What some numbers mean for the Resources that come after this. */
   | { readonly type: 'profiles'; readonly profiles: readonly ProfileNews[] }
   /** Send States this way from now on: the monitor is another. Answered with `status`. */
@@ -28,8 +32,10 @@ export type PendingMessage =
 
 /** poller → main, on `complete`. */
 export type CompleteMessage =
-  /** The poller runs and takes Resources. */
-  | { readonly type: 'ready' }
+  /** The poller runs and takes Resources; `thread`: the system's number of its thread, null where that is not known. */
+  | { readonly type: 'ready'; readonly thread: number | null }
+  /** The poll of a suspect begins: sent before anything else is done for it. */
+  | { readonly type: 'begun'; readonly id: ResourceId }
   /** States go to the new monitor now; all Resources whose States went to the old one were sent before this. */
   | { readonly type: 'status' }
   /** The poller's thread still runs: said once in a while, with a few URLs that answered last. */
@@ -84,6 +90,8 @@ export interface MonitorFace {
   forget(ids: ArrayBuffer): void
   /** Listens to the States of poller `number`, from 1, and no more to an earlier one of that number. */
   listen(number: number, status: MessagePort): void
+  /** The system's number of its thread; null where that is not known. */
+  thread(): number | null
   /** Takes in States that main has made. */
   take(states: ArrayBuffer): void
   /** Main's share of the summaries, from time to time. With the first one printing on the timer begins. */

@@ -57,6 +57,8 @@ export function resource(url: string, different: Partial<Resource> = {}): Resour
 export class TestPoller {
   readonly poller: Poller
   readonly notices: string[] = []
+  /** Suspects whose polls have begun. */
+  readonly begun: ResourceId[] = []
   /** Why the uplink counted as out, and null when that was over. */
   readonly uplink: (string | null)[] = []
   readonly events: ('state' | 'complete')[] = []
@@ -76,6 +78,7 @@ export class TestPoller {
         this.#states.delete(id)
         this.#waiting.delete(id)
       },
+      begun: (id) => this.begun.push(id),
       uplink: (why) => this.uplink.push(why),
       notice: (line) => this.notices.push(line),
     })

@@ -104,7 +104,7 @@ test('what leaves with a poller that dies is not due again', (t) => {
   schedule.wake(1)
   t.is(lendAll(schedule).length, 2)
   schedule.remove(idOf(table, 'http://a.example/'))
-  schedule.reclaim(0, 2)
+  schedule.reclaim(0, 2, new Set())
   t.deepEqual(schedule.owners, { asleep: 0, due: 1, pollers: [0], leaving: 0 })
 })
 
@@ -203,7 +203,7 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
       else if (action < 98) {
         for (const one of [...listed].slice(0, 5)) schedule.changed(idOf(table, one), now)
       } else {
-        schedule.reclaim(poller, now)
+        schedule.reclaim(poller, now, new Set())
         held[poller] = []
       }
       const { asleep, due, pollers: at, leaving } = schedule.owners

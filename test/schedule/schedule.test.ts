@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { unpackResources } from '../../src/resource/batch.ts'
-import type { Resource, Url } from '../../src/resource/resource.ts'
+import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/table.ts'
 import { nextDue, SET_ASIDE_MS, stepMs } from '../../src/schedule/delay.ts'
 import { Schedule } from '../../src/schedule/schedule.ts'
@@ -34,6 +34,9 @@ function lendAll(schedule: Schedule, poller: number): Resource[] {
   }
   return lent
 }
+
+const idsOf = (resources: readonly Resource[]) => new Set(resources.map(({ id }) => id))
+const NONE: ReadonlySet<ResourceId> = new Set()
 
 function addsUp(t: ExecutionContext, schedule: Schedule, size: number): void {
   const { asleep, due, pollers } = schedule.owners
@@ -150,7 +153,7 @@ test('a poller gets no more than its window, and more as it gives back', (t) => 
   schedule.wake(1)
   t.deepEqual([schedule.lend(0)?.size, schedule.lend(0)?.size, schedule.lend(0)], [256, 144, null])
   t.deepEqual(schedule.owners, { asleep: 0, due: 600, pollers: [400], leaving: 0 })
-  t.is(schedule.reclaim(0, 2).count, 400)
+  t.is(schedule.reclaim(0, 2, NONE).count, 400)
   t.is(lendAll(schedule, 0).length, 400)
 })
 
@@ -195,8 +198,8 @@ test('what a dead poller had is due again, as it was when it was lent', (t) => {
   schedule.wake(1)
   const lost = lendAll(schedule, 0)
   const kept = lendAll(schedule, 1)
-  t.deepEqual(schedule.reclaim(0, 2), { count: 3, setAside: [] })
-  t.is(schedule.reclaim(0, 2).count, 0)
+  t.deepEqual(schedule.reclaim(0, 2, NONE), { count: 3, setAside: [] })
+  t.is(schedule.reclaim(0, 2, NONE).count, 0)
   t.deepEqual(schedule.owners, { asleep: 0, due: 3, pollers: [0, 3], leaving: 0 })
   t.deepEqual(lendAll(schedule, 0), lost)
   for (const resource of kept) schedule.settle({ ...resource, verdict: 'up' }, 10)
@@ -232,7 +235,7 @@ test('with no poller open what is due waits for the first to open, whichever tha
   t.is(lendAll(schedule, 0).length, 2)
   schedule.close(0)
   schedule.close(1)
-  t.is(schedule.reclaim(0, 2).count, 2)
+  t.is(schedule.reclaim(0, 2, NONE).count, 2)
   t.deepEqual([schedule.lend(0), schedule.lend(1)], [null, null])
   schedule.open(1)
   t.is(lendAll(schedule, 1).length, 4)
@@ -247,7 +250,7 @@ function until(schedule: Schedule, killers: readonly string[], most: number) {
     const lent = lendAll(schedule, 0)
     if (lent.some(({ url }) => killers.includes(url))) {
       deaths++
-      setAside.push(...schedule.reclaim(0, now).setAside)
+      setAside.push(...schedule.reclaim(0, now, idsOf(lent)).setAside)
       continue
     }
     for (const resource of lent) {
@@ -298,10 +301,81 @@ test('deaths that have nothing to do with what is polled set nothing aside', (t)
   for (let now = 1; now < 1_000; now++) {
     schedule.wake(now)
     const lent = lendAll(schedule, 0)
-    if (now % 2 !== 0) t.deepEqual(schedule.reclaim(0, now).setAside, [])
+    if (now % 2 !== 0) t.deepEqual(schedule.reclaim(0, now, idsOf(lent)).setAside, [])
     else for (const resource of lent) schedule.settle({ ...resource, verdict: 'up' }, now)
   }
   t.is(schedule.unpolled, 0)
+})
+
+test('a suspect that its poller had, though its poll was not under way, is not set aside', (t) => {
+  const schedule = new Schedule(tableOf(...Array.from({ length: 100 }, () => 1)), defaults, 0)
+  schedule.wake(1)
+  for (let now = 2; now < 200; now++) {
+    lendAll(schedule, 0)
+    t.deepEqual(schedule.reclaim(0, now, NONE).setAside, [])
+  }
+})
+
+test('of many suspects that a poller had, only that whose poll was under way is struck again', (t) => {
+  const schedule = new Schedule(tableOf(...Array.from({ length: 60 }, () => 1)), defaults, 0)
+  schedule.wake(1)
+  const setAside: number[] = []
+  for (let deaths = 0; deaths < 6;) {
+    const lent = lendAll(schedule, 0)
+    const begun = lent.filter(({ id }) => id === 57)
+    if (begun.length > 0) {
+      deaths++
+      setAside.push(...schedule.reclaim(0, 2, idsOf(begun)).setAside)
+    } else {
+      t.is(lent.length, 59, 'all others together: none is struck again')
+      for (const resource of lent) schedule.settle({ ...resource, verdict: 'up' }, 2)
+    }
+  }
+  t.deepEqual(setAside, [57])
+})
+
+test('a poller is to tell when the polls of suspects begin, and of no others', (t) => {
+  const schedule = new Schedule(tableOf(1, 1, 1), defaults, 0)
+  schedule.wake(1)
+  for (let deaths = 0; deaths < 2; deaths++) {
+    const [first] = [schedule.lend(0)]
+    t.deepEqual([first?.size, first?.suspects], [3, []])
+    schedule.reclaim(0, 2, NONE)
+  }
+  const suspects = schedule.lend(0)
+  t.deepEqual([suspects?.size, suspects?.suspects], [3, [0, 1, 2]])
+  for (const resource of unpackResources(suspects?.take() ?? new ArrayBuffer(0)))
+    schedule.settle({ ...resource, verdict: 'up' }, 10)
+  schedule.wake(1_010)
+  t.deepEqual(schedule.lend(0)?.suspects, [])
+})
+
+test('pollers that die all the time for another reason: no URL that was there by chance is set aside', (t) => {
+  const random = seeded(3)
+  const schedule = new Schedule(
+    tableOf(...Array.from({ length: 100 }, () => 1)),
+    { ...defaults, pollers: 4 },
+    0,
+  )
+  for (let now = 1; now < 20_000; now += 10) {
+    schedule.wake(now)
+    const all = [0, 1, 2, 3].map((poller) => lendAll(schedule, poller))
+    for (const [poller, lent] of all.entries()) {
+      // What is under way when it dies: one in three of those that it has.
+      const begun = new Set(lent.filter(() => random.below(3) === 0).map(({ id }) => id))
+      t.deepEqual(schedule.reclaim(poller, now, begun).setAside, [])
+    }
+  }
+})
+
+test('a Resource that kills is found all the same, once the other reason has gone', (t) => {
+  const schedule = new Schedule(tableOf(...Array.from({ length: 50 }, () => 1)), defaults, 0)
+  schedule.wake(1)
+  for (let now = 2; now < 12; now++) {
+    const lent = lendAll(schedule, 0)
+    t.deepEqual(schedule.reclaim(0, now, now % 3 === 0 ? NONE : idsOf(lent)).setAside, [])
+  }
+  t.deepEqual(until(schedule, ['http://o7.example/0'], 200).setAside, [7])
 })
 
 test('once: a Resource that is set aside keeps nobody waiting', (t) => {
@@ -391,12 +465,13 @@ for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0
     }
     const lose = (poller: number) => {
       const mine = held[poller]?.splice(0) ?? []
+      if (mine.length === 0) return
       if (random.below(2) === 0) {
         schedule.close(poller)
         closed.add(poller)
         moved = true
       }
-      const reclaimed = schedule.reclaim(poller, now)
+      const reclaimed = schedule.reclaim(poller, now, idsOf(mine))
       t.is(reclaimed.count, mine.length)
       // As they were when they were lent: what the poller had learnt is lost with it.
       for (const { id } of mine) place[id] = 'due'

@@ -37,6 +37,7 @@ function start(
   const returned: Polled[] = []
   const back = Promise.withResolvers<void>()
   const lost: string[] = []
+  const begun: ResourceId[] = []
   const pollers = new Pollers(count, options, profiles, {
     returned(resources) {
       returned.push(...resources)
@@ -44,10 +45,13 @@ function start(
     },
     notices: (lines) => t.log(lines),
     uplink: (_, why) => t.log(why),
-    lost: (_, why) => void lost.push(why),
+    lost(_, why, suspects) {
+      lost.push(why)
+      begun.push(...suspects)
+    },
   })
   t.teardown(() => pollers.stop(1_000))
-  return { pollers, returned, back: back.promise, lost }
+  return { pollers, returned, back: back.promise, lost, begun }
 }
 
 test('Resources go to a thread and come back polled; the batch that was sent is detached', async (t) => {
@@ -119,6 +123,22 @@ test('what a poller that was ended still had on its way finds no receiver; anoth
   await back
   t.is(returned.length, 1)
   t.deepEqual(origin.asked, ['/a', '/c'])
+})
+
+test('of the suspects that a poller had when it died, main knows whose polls were under way', async (t) => {
+  const origin = await startOrigin(t, ({ url }, response) => {
+    if (url === '/done') response.end()
+  })
+  const options = await pollOptions('--concurrency', '1', '--timeout', '10m')
+  const { pollers, back, begun } = start(t, options, 1)
+  await pollers.launch(0)
+  const batch = batchOf(`${origin.url}/done`, `${origin.url}/hangs`, `${origin.url}/waits`)
+  batch.suspects.push(0 as ResourceId, 1 as ResourceId, 2 as ResourceId)
+  pollers.send(0, batch)
+  await back
+  await origin.askedFor('/hangs')
+  await pollers.kill(0, 'for a test')
+  t.deepEqual(begun, [1])
 })
 
 test('a poller that ends while States are sent another way gets no way', async (t) => {

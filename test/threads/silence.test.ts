@@ -1,0 +1,73 @@
+import { Worker } from 'node:worker_threads'
+import { once } from 'node:events'
+import test from 'ava'
+import { Silence } from '../../src/threads/silence.ts'
+import type { ThreadUse } from '../../src/threads/thread-use.ts'
+import { threadUse } from '../../src/threads/thread-use.ts'
+import { until } from '../helpers/until.ts'
+
+/** The silence after looks once a second, each with what the thread did. */
+function silence(uses: readonly (ThreadUse | null)[], everyMs = 1_000): number {
+  const silent = new Silence(1_000)
+  return uses.map((use, n) => silent.look(n * everyMs, use)).at(-1) as number
+}
+
+const runnable = (cpuMs: number): ThreadUse => ({ runnable: true, cpuMs })
+const waiting: ThreadUse = { runnable: false, cpuMs: 50 }
+
+test('a thread that spins is silent for the CPU time that it uses', (t) => {
+  t.is(silence([50, 1_050, 2_050, 3_040, 4_030].map(runnable)), 3_980)
+})
+
+test('a thread that is given no core is not silent, however long that lasts', (t) => {
+  t.is(silence(Array.from({ length: 600 }, () => runnable(70))), 0)
+  t.is(silence(Array.from({ length: 50 }, (_, n) => runnable(70 + n * 20))), 980)
+})
+
+test('a thread that waits in a system call is silent all the time', (t) => {
+  t.is(silence([waiting, waiting, waiting]), 2_000)
+})
+
+test('where the system does not tell, all time counts', (t) => {
+  t.is(silence([null, null, null]), 2_000)
+  t.is(silence([null, runnable(10), runnable(20)]), 1_010)
+})
+
+test('what is longer than two looks are apart befell the whole process', (t) => {
+  t.is(silence([waiting, waiting], 60_000), 1_000)
+})
+
+test('what is heard begins it anew', (t) => {
+  const silent = new Silence(1_000)
+  silent.look(0, waiting)
+  t.is(silent.look(1_000, waiting), 1_000)
+  silent.heard()
+  t.is(silent.look(2_000, waiting), 0)
+  t.is(silent.look(3_000, waiting), 1_000)
+})
+
+const onLinux = process.platform === 'linux' ? test : test.skip
+
+onLinux('a thread that spins is seen to, and one that waits in a system call', async (t) => {
+  const file = new URL('../../src/threads/thread-use.ts', import.meta.url).href
+  const code = `
+    const { parentPort } = require('node:worker_threads')
+    import('${file}').then(({ ownThread }) => {
+      parentPort.postMessage(ownThread())
+      parentPort.once('message', (kind) => {
+        if (kind === 'spin') for (;;);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+      })
+    })`
+  for (const kind of ['spin', 'block']) {
+    const worker = new Worker(code, { eval: true })
+    t.teardown(() => void worker.terminate())
+    const [thread] = (await once(worker, 'message')) as [number]
+    const before = threadUse(thread)?.cpuMs ?? Number.NaN
+    worker.postMessage(kind)
+    if (kind === 'spin') await until(() => (threadUse(thread)?.cpuMs ?? 0) > before + 500)
+    else await until(() => threadUse(thread)?.runnable === false)
+  }
+  t.is(threadUse(1 << 30), null)
+  t.is(threadUse(null), null)
+})
