@@ -10,61 +10,67 @@ type Family = 4 | 6
 /** The questions about the addresses of one absolute name: both families at once, or one. */
 export class AddressQuery {
   readonly #done: (answer: Answer, query: AddressQuery) => void
-  readonly #questions = new Map<Family, Question>()
-  readonly #answers = new Map<Family, Answer>()
+  readonly #ipv6: Question | null
+  readonly #ipv4: Question | null
+  #answer6: Answer | undefined
+  #answer4: Answer | undefined
   #timer: NodeJS.Timeout | null = null
 
-  /** `done` is called with the answer; a second time when the family that was late comes after all. */
+  /** `done` is called with the answer; a second time when the family that was late comes after all. 0: both families. */
   constructor(
-    families: readonly Family[],
+    family: 0 | Family,
     question: (family: Family, done: (answer: Answer) => void) => Question,
     done: (answer: Answer, query: AddressQuery) => void,
   ) {
     this.#done = done
-    for (const family of families) {
-      this.#questions.set(
-        family,
-        question(family, (answer) => this.#take(family, answer)),
-      )
-    }
-    for (const asked of this.#questions.values()) asked.start()
+    this.#ipv6 = family === 4 ? null : question(6, (answer) => this.#take((this.#answer6 = answer)))
+    this.#ipv4 = family === 6 ? null : question(4, (answer) => this.#take((this.#answer4 = answer)))
+    this.#ipv6?.start()
+    this.#ipv4?.start()
   }
 
   /** Those that have no answer, or only that there was none in time. */
   get open(): readonly Question[] {
-    return [...this.#questions]
-      .filter(([family]) => (this.#answers.get(family)?.code ?? 'TIMEOUT') === 'TIMEOUT')
-      .map(([, question]) => question)
+    const open: Question[] = []
+    if (this.#ipv6 !== null && isOpen(this.#answer6)) open.push(this.#ipv6)
+    if (this.#ipv4 !== null && isOpen(this.#answer4)) open.push(this.#ipv4)
+    return open
   }
 
   /** What there is to say now, if nothing more came. */
   get current(): Answer {
-    const of = (family: Family) => this.#answers.get(family) ?? this.#questions.get(family)?.current
-    return merged(of(6), of(4))
+    return merged(this.#answer6 ?? this.#ipv6?.current, this.#answer4 ?? this.#ipv4?.current)
   }
 
   /** Whether the servers gave an answer of substance to anyone since they failed to give one here. */
   get isProven(): boolean {
-    return this.#questions.values().every((question) => question.isProven)
+    return this.#ipv6?.isProven !== false && this.#ipv4?.isProven !== false
   }
 
   /** Whether a question had to be asked again. */
   get isLate(): boolean {
-    return this.#questions.values().some((question) => question.isLate)
+    return this.#ipv6?.isLate === true || this.#ipv4?.isLate === true
   }
 
   /** Ends it with this answer. */
   finish(answer: Answer): void {
-    for (const question of this.#questions.values()) question.finish(answer)
+    this.#ipv6?.finish(answer)
+    this.#ipv4?.finish(answer)
   }
 
-  #take(family: Family, answer: Answer): void {
-    this.#answers.set(family, answer)
-    if (this.#answers.size === this.#questions.size) {
+  #take(answer: Answer): void {
+    const isWhole =
+      (this.#ipv6 === null || this.#answer6 !== undefined) &&
+      (this.#ipv4 === null || this.#answer4 !== undefined)
+    if (isWhole) {
       if (this.#timer !== null) clearTimeout(this.#timer)
-      this.#done(merged(this.#answers.get(6), this.#answers.get(4)), this)
+      this.#done(merged(this.#answer6, this.#answer4), this)
     } else if (answer.code === '') {
       this.#timer = setTimeout(() => this.#done(answer, this), RESOLUTION_DELAY_MS)
     }
   }
+}
+
+function isOpen(answer: Answer | undefined): boolean {
+  return answer === undefined || answer.code === 'TIMEOUT'
 }

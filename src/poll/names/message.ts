@@ -57,6 +57,13 @@ export function encodeQuery(name: string, type: QuestionType): Buffer | null {
   return query
 }
 
+/** The same query for records of another type. */
+export function queryOf(query: Buffer, type: QuestionType): Buffer {
+  const other = Buffer.from(query)
+  other.writeUInt16BE(type, query.length - 4)
+  return other
+}
+
 /**
  * Reads the reply to `query`: 'foreign' when it answers another question, 'malformed' when it makes no sense. The
  * sections after the answers are not looked at.
@@ -95,13 +102,15 @@ function lower(byte: number): number {
   return byte >= 65 && byte <= 90 ? byte + 32 : byte
 }
 
+const NOTHING = { addresses: [], ttlMs: 0 } as const
+
 /** The answer section: addresses by the name that has them, and aliases. Bounded by the message. */
 class Records {
   readonly #message: Buffer
   readonly #name: string
   readonly #type: number
   #at: number
-  readonly #aliases = new Map<string, { readonly target: string; readonly ttl: number }>()
+  #aliases: Map<string, { readonly target: string; readonly ttl: number }> | null = null
   readonly #addresses: { readonly owner: string; readonly address: string; readonly ttl: number }[] = []
 
   constructor(message: Buffer, query: Buffer) {
@@ -133,10 +142,11 @@ class Records {
 
   /** The addresses of the name that was asked for, aliases followed. */
   found(): Pick<Reply, 'addresses' | 'ttlMs'> {
+    if (this.#addresses.length === 0) return NOTHING
     let owner = this.#name
     let ttl = Infinity
     for (let hops = 0; hops < MAX_ALIASES; hops++) {
-      const alias = this.#aliases.get(owner)
+      const alias = this.#aliases?.get(owner)
       if (alias === undefined) break
       owner = alias.target
       ttl = Math.min(ttl, alias.ttl)
@@ -164,6 +174,7 @@ class Records {
   #alias(owner: string, data: number, ttl: number): void {
     const { name: target, end } = wireName(this.#message, data)
     if (end !== this.#at) throw new Malformed()
+    this.#aliases ??= new Map()
     if (!this.#aliases.has(owner)) this.#aliases.set(owner, { target, ttl })
   }
 

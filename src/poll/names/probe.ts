@@ -48,6 +48,7 @@ export class Probe {
 
   /** The servers answered something, or answer nothing. */
   settle(isProven: boolean): void {
+    if (this.#doubts.size === 0) return
     const doubts = [...this.#doubts]
     this.#doubts.clear()
     for (const told of doubts) told(isProven)

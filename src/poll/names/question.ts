@@ -20,9 +20,10 @@ const MIN_ERRORS = 2
 const TCP_MS = 3_000
 const TCP_WITH_PART_MS = 1_000
 
-/** What a question needs to know. */
+const NONE: readonly NameServer[] = []
+
+/** What a question needs to know; both families of a name share it. */
 export interface Terms {
-  readonly query: Buffer
   /** In the order to ask them. At least one. */
   readonly order: readonly NameServer[]
   /** In ms. */
@@ -46,11 +47,13 @@ interface Tcp {
 
 /** One question: asked again until there is an answer, each time under another id, and at the next server. */
 export class Question {
+  readonly #query: Buffer
   readonly #terms: Terms
   readonly #done: (answer: Answer) => void
   /** Those without an answer; with the gaps, bounded by the time that the question has. */
-  readonly #open = new Set<Datagram>()
-  readonly #erred = new Set<NameServer>()
+  #open: Datagram[] = []
+  /** Those that failed to answer, once each. */
+  #erred: readonly NameServer[] = NONE
   #errors = 0
   #error: Answer | null = null
   #foreign = false
@@ -61,7 +64,8 @@ export class Question {
   #tcp: Tcp | null = null
   #ended = false
 
-  constructor(terms: Terms, done: (answer: Answer) => void) {
+  constructor(query: Buffer, terms: Terms, done: (answer: Answer) => void) {
+    this.#query = query
     this.#terms = terms
     this.#done = done
     this.#proofs = terms.proofs()
@@ -83,7 +87,7 @@ export class Question {
   }
 
   /** The datagrams that got no answer. */
-  get unanswered(): ReadonlySet<Datagram> {
+  get unanswered(): readonly Datagram[] {
     return this.#open
   }
 
@@ -110,14 +114,14 @@ export class Question {
   finish(answer: Answer): void {
     if (this.#ended) return
     this.#ended = true
-    // They stay in the set, for whoever judges by them.
+    // They stay, for whoever judges by them.
     for (const datagram of this.#open) datagram.cancel()
     this.#tcp?.stop()
     this.#done(answer)
   }
 
   #ask(): void {
-    const { query, order, now } = this.#terms
+    const { order, now } = this.#terms
     const server = order[this.#asked % order.length] as NameServer
     // The one before had its time.
     if (this.#asked > 0) for (const { server: late } of this.#open) late.overdue()
@@ -127,43 +131,50 @@ export class Question {
       this.#nextAt = now() + this.#gap
       this.#gap = Math.min(this.#gap * 2, MAX_GAP_MS)
     }
-    const datagram = server.send(query, sent, (came) => this.#came(datagram, came))
-    this.#open.add(datagram)
+    const datagram = server.send(this.#query, sent, (came) => this.#came(datagram, came))
+    this.#open.push(datagram)
   }
 
   #came(datagram: Datagram, came: Buffer | Error): boolean {
     if (came instanceof Error) {
       datagram.server.failed()
-      this.#open.delete(datagram)
+      this.#remove(datagram)
       this.#failed(
         datagram.server,
         local(`${datagram.server.title} could not be asked: ${classify(came).detail}`),
       )
       return true
     }
-    const reply = readReply(came, this.#terms.query)
+    const reply = readReply(came, this.#query)
     if (reply === 'foreign') {
       this.#foreign = true
       return false
     }
     datagram.server.answered(datagram.sentAt)
-    this.#open.delete(datagram)
-    this.#lost(datagram, datagram.server)
+    this.#remove(datagram)
+    if (this.#open.length > 0) this.#lost(datagram, datagram.server)
     if (reply === 'malformed') this.#failed(datagram.server, noAnswer('BADRESP'))
     else if (!reply.truncated || !this.#terms.overTcp) this.#take(datagram.server, reply)
     else if (this.#tcp === null) this.#goOnOverTcp(datagram.server, reply)
-    if (this.#ended) this.#lost(datagram, null)
+    if (this.#ended && this.#open.length > 0) this.#lost(datagram, null)
     return true
+  }
+
+  #remove(datagram: Datagram): void {
+    if (this.#open.length === 1) this.#open = []
+    else this.#open = this.#open.filter((open) => open !== datagram)
   }
 
   /** What was sent before, to that server or (null) to any, had no answer when a later one had. */
   #lost({ sentAt }: Datagram, server: NameServer | null): void {
+    const isLost = (earlier: Datagram) =>
+      earlier.sentAt < sentAt && (server === null || earlier.server === server)
     for (const earlier of this.#open) {
-      if (earlier.sentAt >= sentAt || (server !== null && earlier.server !== server)) continue
+      if (!isLost(earlier)) continue
       earlier.server.loss.count(true)
       earlier.cancel()
-      this.#open.delete(earlier)
     }
+    this.#open = this.#open.filter((earlier) => !isLost(earlier))
   }
 
   #take(server: NameServer, { rcode, addresses, ttlMs }: Reply): void {
@@ -179,8 +190,8 @@ export class Question {
     if (this.#error === null || error.code !== 'LOCAL') this.#error = error
     this.#proofs = proofs()
     this.#errors++
-    this.#erred.add(server)
-    const isLast = order.every((each) => this.#erred.has(each) || each.isSuspect)
+    if (!this.#erred.includes(server)) this.#erred = [...this.#erred, server]
+    const isLast = order.every((each) => this.#erred.includes(each) || each.isSuspect)
     if (isLast && this.#errors >= MIN_ERRORS) return this.finish(this.#error)
     if (this.#asked < order.length) this.#ask()
     else this.#nextAt = Math.min(this.#nextAt, now() + ERROR_GAP_MS)
@@ -188,10 +199,10 @@ export class Question {
 
   #goOnOverTcp(server: NameServer, part: Reply): void {
     this.#nextAt = Infinity
-    const stop = server.askOverTcp(this.#terms.query, (came) => {
+    const stop = server.askOverTcp(this.#query, (came) => {
       if (this.#ended) return
       if (came instanceof Error) return this.#tcpFailed(classify(came).detail)
-      const reply = readReply(came, this.#terms.query)
+      const reply = readReply(came, this.#query)
       if (reply === 'foreign' || reply === 'malformed') return this.#tcpFailed('the answer makes no sense')
       this.#tcp = null
       this.#take(server, reply)

@@ -1,11 +1,11 @@
 import { AddressQuery } from './address-query.ts'
 import { answerText, isDenial, local, noAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
-import { encodeQuery, TYPE } from './message.ts'
-import type { QuestionType } from './message.ts'
+import { encodeQuery, queryOf, TYPE } from './message.ts'
 import { NameServer } from './name-server.ts'
 import { Probe } from './probe.ts'
 import { Question } from './question.ts'
+import type { Terms } from './question.ts'
 import { serverAddress } from './server-address.ts'
 import { isSilent } from './silence.ts'
 
@@ -38,7 +38,7 @@ export interface Asked {
 /** The name servers of one configuration, and all that is asked of them. */
 export class NameServers {
   readonly #servers: readonly NameServer[]
-  readonly #families: readonly (4 | 6)[]
+  readonly #family: 0 | 4 | 6
   readonly #rotate: boolean
   readonly #now: () => number
   readonly #patienceMs: number
@@ -54,29 +54,33 @@ export class NameServers {
   /** Throws when a server is not an IP address with or without a port. */
   constructor({ servers, timeoutMs, attempts, rotate, family }: Asking, now: () => number) {
     this.#servers = servers.map((text) => new NameServer(serverAddress(text), now))
-    this.#families = family === 0 ? [6, 4] : [family]
+    this.#family = family
     this.#rotate = rotate
     this.#now = now
     this.#patienceMs = timeoutMs * attempts
     this.#probe = new Probe(now, (query, ms, done) => {
-      this.#question(query, ms, { wanted: () => true, overTcp: false }, done).start()
+      this.#question(
+        query,
+        this.#terms(ms, () => true, false),
+        done,
+      ).start()
     })
   }
 
   /** Asks for the addresses of an absolute name. `wanted`, `done`: see Question and AddressQuery. */
   ask(name: string, wanted: () => boolean, done: (answer: Answer) => void): Asked {
-    const queries = new Map(this.#families.map((family) => [family, encodeQuery(name, typeOf(family))]))
-    if (this.#closed || queries.values().some((query) => query === null)) {
+    const query = encodeQuery(name, TYPE.A)
+    if (this.#closed || query === null) {
       const answer = this.#closed ? ended() : noAnswer('BADNAME')
       done(answer)
       return { current: () => answer, isLate: () => false, finish: () => {} }
     }
-    const terms = { wanted, overTcp: true }
+    const terms = this.#terms(this.#patienceMs, wanted, true)
     const question = (family: 4 | 6, answered: (answer: Answer) => void) =>
-      this.#question(queries.get(family) as Buffer, this.#patienceMs, terms, answered)
-    const asked = new AddressQuery(this.#families, question, (answer, query) => {
-      if (answer.code === '') this.#probe.known(queries.get(this.#families.at(-1) ?? 4) as Buffer)
-      this.#judge(answer, query, done)
+      this.#question(family === 4 ? query : queryOf(query, TYPE.AAAA), terms, answered)
+    const asked = new AddressQuery(this.#family, question, (answer, asking) => {
+      if (answer.code === '') this.#probe.known(query)
+      this.#judge(answer, asking, done)
     })
     return {
       current: () => this.#judged(asked.current, asked),
@@ -99,34 +103,32 @@ export class NameServers {
     for (const server of this.#servers) server.close()
   }
 
-  #question(
-    query: Buffer,
-    ms: number,
-    terms: { readonly wanted: () => boolean; readonly overTcp: boolean },
-    done: (answer: Answer) => void,
-  ): Question {
-    const question = new Question(
-      {
-        ...terms,
-        query,
-        order: this.#order(),
-        expiresAt: this.#now() + ms,
-        now: this.#now,
-        proofs: () => this.#proofs,
-      },
-      (answer) => {
-        this.#open.delete(question)
-        if (answer.code === '' || isDenial(answer.code)) {
-          this.#proofs++
-          this.#probe.settle(true)
-        }
-        done(answer)
-      },
-    )
+  #terms(ms: number, wanted: () => boolean, overTcp: boolean): Terms {
+    return {
+      order: this.#order(),
+      expiresAt: this.#now() + ms,
+      now: this.#now,
+      wanted,
+      overTcp,
+      proofs: this.#countProofs,
+    }
+  }
+
+  #question(query: Buffer, terms: Terms, done: (answer: Answer) => void): Question {
+    const question = new Question(query, terms, (answer) => {
+      this.#open.delete(question)
+      if (answer.code === '' || isDenial(answer.code)) {
+        this.#proofs++
+        this.#probe.settle(true)
+      }
+      done(answer)
+    })
     this.#open.add(question)
     this.#timer ??= setTimeout(this.#onTimer, TICK_MS, this.#now())
     return question
   }
+
+  readonly #countProofs = (): number => this.#proofs
 
   /** Those that answer first; with `rotate` beginning with another each time. */
   #order(): readonly NameServer[] {
@@ -169,10 +171,6 @@ export class NameServers {
 /** Also for look-ups that were never begun. */
 export function ended(): Answer {
   return local('look-ups have ended')
-}
-
-function typeOf(family: 4 | 6): QuestionType {
-  return family === 4 ? TYPE.A : TYPE.AAAA
 }
 
 function everyNameFails({ code }: Answer): Answer {
