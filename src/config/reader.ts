@@ -83,7 +83,9 @@ export class Reader {
   unknown({ key, offset }: Entry, known: readonly string[]): void {
     const meant = nearest(key, known)
     const hint = meant === null ? `there are ${known.join(', ')}` : `was ${quote(meant)} meant?`
-    this.wrong(offset, `${quote(key)} is no key here: ${hint}`)
+    // A line that is cut or quoted wrongly makes a key of its value, which may be a secret.
+    const shown = /^[A-Za-z_][\w-]{0,39}$/.test(key) ? quote(key) : 'what stands here'
+    this.wrong(offset, `${shown} is no key here: ${hint}`)
   }
 }
 

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs'
+import test from 'ava'
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+
+test('the unit may write where the documents have it write, and its reload is what logrotate asks for', (t) => {
+  const unit = read('packaging/headcount.service')
+  const docs = read('docs/pipelines.md')
+  const [, directory] = /^LogsDirectory=(\S+)$/m.exec(unit) ?? []
+  const [, rotated] = /^(\/\S+) \{$/m.exec(docs) ?? []
+  const [, written] = /^ExecStart=.* --output (\S+)$/m.exec(docs) ?? []
+  t.is(rotated, `/var/log/${directory}/results.json`)
+  t.is(written, rotated)
+  t.regex(docs, /systemctl reload headcount/)
+  t.regex(unit, /^ExecReload=\/bin\/kill -HUP \$MAINPID$/m)
+})
