@@ -5,6 +5,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { selfSigned } from '../helpers/certificates.ts'
 import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
+import { until } from '../helpers/until.ts'
 
 const POLL_MIXED = new URL('../helpers/poll-mixed.ts', import.meta.url).pathname
 
@@ -61,7 +62,7 @@ test('polls of all hostile cases leave nothing behind', async (t) => {
   )
   const last = flat(t, await poll(6, urls))
   t.true(Object.keys(last.tally).length >= 9, JSON.stringify(last.tally))
-  t.deepEqual([plain.open, secure.open], [0, 0])
+  await t.notThrowsAsync(until(() => plain.open + secure.open === 0))
 })
 
 test('polls of a bad certificate leave nothing behind, outside of the heap neither', async (t) => {
@@ -75,5 +76,5 @@ test('polls of a bad certificate leave nothing behind, outside of the heap neith
   t.log(rss)
   // It goes up and down by some MB: what a thousand polls would leave behind in OpenSSL is more.
   t.true((rss.at(-1) ?? Infinity) - (rss[1] ?? 0) < 50, `${rss.join(', ')} MB`)
-  t.is(secure.open, 0)
+  await t.notThrowsAsync(until(() => secure.open === 0))
 })

@@ -51,7 +51,7 @@ export async function runSuite(
   }
   for await (const line of createInterface({ input: child.stdout })) {
     const test = /^(ok|not ok) \d+ - (.*)$/.exec(line)
-    if (failing !== null && test === null && /^(?: |$)/.test(line)) {
+    if (failing !== null && test === null && /^(?: |#|$)/.test(line)) {
       failing.why.push(line)
       if (line === '  ...') finish()
       continue
