@@ -18,6 +18,7 @@ interface Printed {
   readonly noRoute: readonly unknown[]
   readonly besideOthers: Readonly<Record<string, string>>
   readonly hops: Readonly<Record<string, string>>
+  readonly rebinding: Readonly<Record<string, string>>
   readonly addresses: readonly string[]
   readonly tally: Readonly<Record<string, number>>
   readonly notices: readonly string[]
@@ -34,7 +35,7 @@ run('in a network with no way out and few ports', async (t) => {
     process.execPath,
     PROGRAM,
   ])
-  const { noRoute, besideOthers, hops, addresses, tally, notices } = JSON.parse(stdout) as Printed
+  const { noRoute, besideOthers, hops, rebinding, addresses, tally, notices } = JSON.parse(stdout) as Printed
   t.deepEqual(noRoute, ['unknown', 'local', 'no way from here to 192.0.2.1:80', 3])
 
   // There is a way to another IPv4 address, so these are at fault; nothing is known of IPv6 here.
@@ -46,13 +47,15 @@ run('in a network with no way out and few ports', async (t) => {
   })
 
   // However it is written, an address that is not public is not dialled, also behind a redirect from one that is.
-  t.deepEqual(hops, {
-    '127.0.0.1': 'policy, 1 followed',
-    '0x7f.1': 'policy, 1 followed',
-    '2130706433': 'policy, 1 followed',
-    '①②⑦.0.0.1': 'policy, 1 followed',
-    '[::ffff:7f00:1]': 'policy, 1 followed',
-    [PUBLIC]: 'ok, 1 followed',
+  const { [PUBLIC]: there, ...others } = hops
+  t.is(there, 'ok, 1 followed')
+  t.true(Object.keys(others).length > 30)
+  for (const [to, said] of Object.entries(others)) t.is(said, 'policy, 1 followed', to)
+
+  // A name is looked at anew each time that it is looked up.
+  t.deepEqual(rebinding, {
+    'polled again': `ok ${PUBLIC}, policy`,
+    'behind a redirect': `ok ${PUBLIC}, policy`,
   })
   t.deepEqual(addresses, [PUBLIC])
 
