@@ -8,17 +8,14 @@ import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/table.ts'
 import type { Counts } from '../state/map.ts'
 import { within } from '../within.ts'
-import { Monitor } from './monitor.ts'
+import { ACCOUNT_MS, Monitor } from './monitor.ts'
 import { packIds, packUrls } from './pack-urls.ts'
 import type { OutputFailure } from './protocol.ts'
 import { Relaunches } from './relaunch.ts'
 import { restart } from './restart.ts'
 
-/** Between two accounts of main's to the monitor, in ms. */
-const ACCOUNT_MS = 1_000
-
-/** A monitor with so many accounts unanswered has stalled. Counted, not timed: when all stood still, nobody was silent. */
-const MOST_UNANSWERED = 2
+/** A monitor that has answered no account for this long has stalled, in ms. Time in which it got no CPU does not count. */
+const MAX_SILENCE_MS = 2_000
 
 /** What is known in main only. */
 export interface MainShare {
@@ -227,8 +224,9 @@ export class KeptMonitor {
   }
 
   #look(): void {
-    if (this.#monitor !== null && this.#monitor.unanswered >= MOST_UNANSWERED)
-      this.#lost(this.#monitor, `The monitor did not answer for ${(MOST_UNANSWERED * ACCOUNT_MS) / 1000} s`)
+    // Looks are not quite a second apart, and CPU time is counted in ticks.
+    if (this.#monitor !== null && this.#monitor.silentMs() > MAX_SILENCE_MS - ACCOUNT_MS / 2)
+      this.#lost(this.#monitor, `The monitor did not answer for ${MAX_SILENCE_MS / 1000} s`)
     this.#account()
   }
 

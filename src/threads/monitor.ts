@@ -1,3 +1,4 @@
+// Over 200 lines, since every call of the monitor's control face stands here.
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { monotonicMs } from '../clock.ts'
@@ -12,7 +13,12 @@ import { callFace, transfer } from './endpoint.ts'
 import type { Face } from './endpoint.ts'
 import { packUrls } from './pack-urls.ts'
 import type { MonitorErrors, MonitorFace, MonitorLaunch, OutputFailure } from './protocol.ts'
+import { Silence } from './silence.ts'
+import { threadUse } from './thread-use.ts'
 import { workerUrl } from './worker-url.ts'
+
+/** Between two accounts of main's to the monitor, in ms. */
+export const ACCOUNT_MS = 1_000
 
 /** A thread that takes longer than this to know the list never will, in ms. */
 const START_MS = 30_000
@@ -43,6 +49,8 @@ export class Monitor {
   readonly #ended = new End()
   #told = false
   #unanswered = 0
+  readonly #silence = new Silence(ACCOUNT_MS)
+  #thread: number | null = null
 
   constructor(options: MonitorOptions, events: MonitorEvents) {
     const { port1, port2 } = new MessageChannel()
@@ -67,9 +75,10 @@ export class Monitor {
     void this.#watchOutput(events)
   }
 
-  /** How many accounts it has not answered. */
-  get unanswered(): number {
-    return this.#unanswered
+  /** For how long it has answered none of the accounts that it owes an answer to, in ms: see Silence. */
+  silentMs(): number {
+    if (this.#unanswered === 0) this.#silence.heard()
+    return this.#silence.look(monotonicMs(), threadUse(this.#thread))
   }
 
   /**
@@ -91,6 +100,7 @@ export class Monitor {
 
   async #start(table: ResourceTable): Promise<void> {
     for (const urls of packUrls(table, table.listed())) await this.know(urls)
+    this.#thread = await this.#call(this.#face.thread())
   }
 
   /** URLs of the list, and what is known of each, as `packUrls` packs them. */
@@ -118,6 +128,7 @@ export class Monitor {
     this.#unanswered++
     await this.#call(this.#face.account(ledger))
     this.#unanswered--
+    this.#silence.heard()
   }
 
   /** Prints the current state now. */

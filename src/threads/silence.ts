@@ -28,8 +28,8 @@ export class Silence {
     const last = this.#last
     this.#last = { at: now, use }
     if (last === null) return 0
-    const starves = use?.runnable === true && last.use !== null
-    const ms = starves ? use.cpuMs - (last.use as ThreadUse).cpuMs : now - last.at
+    const { at, use: before } = last
+    const ms = use?.runnable === true && before !== null ? use.cpuMs - before.cpuMs : now - at
     this.#ms += Math.min(this.#everyMs, ms)
     return this.#ms
   }
