@@ -33,6 +33,9 @@ for (const address of ['127.255.255.255', '255.255.255.255', '[::ffff:127.255.25
     })
     t.teardown(() => server.close())
     for (const url of [`http://${address}/`, server.url('moved')])
-      t.like(await pollOnce(new URL(url).href), { verdict: 'down', reason: 'unreachable' })
+      t.like(await pollOnce(new URL(url).href, { timeoutMs: 20_000 }), {
+        verdict: 'down',
+        reason: 'unreachable',
+      })
   })
 }

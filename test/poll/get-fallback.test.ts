@@ -6,6 +6,9 @@ import type { Script } from '../helpers/hostile.ts'
 import { pollOnce, resource, TestPoller } from '../helpers/poll.ts'
 import { until } from '../helpers/until.ts'
 
+/** So long a deadline that a busy machine keeps to it. */
+const PATIENT = { timeoutMs: 20_000 }
+
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
 async function start(t: ExecutionContext, scripts?: Readonly<Record<string, Script>>): Promise<Hostile> {
@@ -19,7 +22,7 @@ const asked = ({ heads }: Hostile) => heads.map((head) => head.split(' ').slice(
 
 test('HEAD refused: GET of the same URL, and it is remembered for a while', async (t) => {
   const server = await start(t)
-  const poller = new TestPoller()
+  const poller = new TestPoller(PATIENT)
   const given = resource(server.url('head-405?a=b'))
   t.like(await poller.poll(given), { verdict: 'up', method: 'GET', rechecked: false })
   t.true(given.headRefusedUntil > given.dueAt)
@@ -33,13 +36,14 @@ test('HEAD refused: GET of the same URL, and it is remembered for a while', asyn
 
 test('501 is a refusal too, and the answer to GET is the verdict', async (t) => {
   const server = await start(t)
-  t.like(await pollOnce(server.url('head-501')), { verdict: 'down', reason: 'status', status: 503 })
+  t.like(await pollOnce(server.url('head-501'), PATIENT), { verdict: 'down', reason: 'status', status: 503 })
 })
 
 test('--no-get-fallback: a refused HEAD is the answer, whatever was remembered before', async (t) => {
   const server = await start(t)
   for (const headRefusedUntil of [0, Number.MAX_SAFE_INTEGER]) {
     const state = await pollOnce(resource(server.url('head-405'), { headRefusedUntil }), {
+      ...PATIENT,
       getFallback: false,
     })
     t.like(state, { verdict: 'down', status: 405, method: 'HEAD' })
@@ -63,7 +67,7 @@ async function answering(t: ExecutionContext, head: string, get: string) {
 for (const refusal of ['400 Bad Request', '403 Forbidden', '404 Not Found', '418', '500 Oops', '503 Busy']) {
   test(`HEAD answered with ${refusal}, GET accepted: up, with GET from then on`, async (t) => {
     const { url, asked, set } = await answering(t, refusal, '200 OK')
-    const poller = new TestPoller()
+    const poller = new TestPoller(PATIENT)
     t.teardown(() => poller.close())
     const given = resource(url)
     t.like(await poller.poll(given), {
@@ -89,7 +93,7 @@ for (const refusal of ['400 Bad Request', '403 Forbidden', '404 Not Found', '418
 for (const refusal of ['404 Not Found', '405 Method Not Allowed', '501 Not Implemented', '500 Oops']) {
   test(`HEAD and GET both answered with ${refusal}: one request a poll from then on`, async (t) => {
     const { url, asked } = await answering(t, refusal, refusal)
-    const poller = new TestPoller()
+    const poller = new TestPoller(PATIENT)
     t.teardown(() => poller.close())
     const given = resource(url)
     const status = Number(refusal.slice(0, 3))
@@ -103,7 +107,7 @@ for (const refusal of ['404 Not Found', '405 Method Not Allowed', '501 Not Imple
     for (const polls of [1, 2]) {
       test(`down with ${refusal} for ${polls} polls, and ${works} alone works again: up after one poll at most`, async (t) => {
         const { url, set } = await answering(t, refusal, refusal)
-        const poller = new TestPoller()
+        const poller = new TestPoller(PATIENT)
         t.teardown(() => poller.close())
         const given = resource(url)
         for (let at = 0; at < polls; at++) t.is((await poller.poll(given)).verdict, 'down')
@@ -118,7 +122,7 @@ for (const refusal of ['404 Not Found', '405 Method Not Allowed', '501 Not Imple
 
 test('down, and another status than before: both methods are asked anew', async (t) => {
   const { url, asked, set } = await answering(t, '500 Oops', '500 Oops')
-  const poller = new TestPoller()
+  const poller = new TestPoller(PATIENT)
   t.teardown(() => poller.close())
   const given = resource(url)
   await poller.poll(given)
@@ -131,7 +135,7 @@ test('down, and another status than before: both methods are asked anew', async 
 
 test('down with different statuses: the State is that of GET in every poll', async (t) => {
   const { url, asked } = await answering(t, '400 Bad Request', '404 Not Found')
-  const poller = new TestPoller()
+  const poller = new TestPoller(PATIENT)
   t.teardown(() => poller.close())
   const given = resource(url)
   for (let at = 0; at < 3; at++) t.like(await poller.poll(given), { verdict: 'down', status: 404 })
@@ -140,7 +144,7 @@ test('down with different statuses: the State is that of GET in every poll', asy
 
 test('after a poll without an answer both methods are asked anew', async (t) => {
   const { url, set, asked } = await answering(t, '404 Not Found', '404 Not Found')
-  const poller = new TestPoller()
+  const poller = new TestPoller(PATIENT)
   t.teardown(() => poller.close())
   const given = resource(url)
   await poller.poll(given)
@@ -154,7 +158,7 @@ test('after a poll without an answer both methods are asked anew', async (t) => 
 
 test('the hour is over: HEAD is asked, GET again where it is still refused, and HEAD alone where it is not', async (t) => {
   const { url, set, asked } = await answering(t, '403 Forbidden', '200 OK')
-  const poller = new TestPoller()
+  const poller = new TestPoller(PATIENT)
   t.teardown(() => poller.close())
   const given = resource(url, { verdict: 'up', headRefusedUntil: 1 })
   t.like(await poller.poll(given), { verdict: 'up', method: 'GET' })
@@ -168,7 +172,7 @@ test('the hour is over: HEAD is asked, GET again where it is still refused, and 
 
 test('the hour is over, and HEAD gets no answer any more: the second look uses GET', async (t) => {
   const { url, asked } = await answering(t, 'nonsense', '200 OK')
-  const poller = new TestPoller()
+  const poller = new TestPoller(PATIENT)
   t.teardown(() => poller.close())
   const given = resource(url, { verdict: 'up', headRefusedUntil: 1 })
   t.like(await poller.poll(given), { verdict: 'up', method: 'GET', rechecked: true })
@@ -187,7 +191,7 @@ test('a second look after a fallback goes on with GET', async (t) => {
           : socket.end(OK)),
   })
   const given = resource(server.url('it'), { verdict: 'up' })
-  t.like(await pollOnce(given), { verdict: 'up', method: 'GET', rechecked: true })
+  t.like(await pollOnce(given, PATIENT), { verdict: 'up', method: 'GET', rechecked: true })
   t.deepEqual(asked(server), ['HEAD /it', 'GET /it', 'GET /it'])
 })
 
@@ -195,7 +199,7 @@ test('a server that asks to be left alone is not asked again', async (t) => {
   for (const status of [429, 503]) {
     const { url, asked } = await answering(t, `${status} Busy\r\nRetry-After: 60`, '200 OK')
     const given = resource(url)
-    t.like(await pollOnce(given), { verdict: 'down', status, method: 'HEAD' })
+    t.like(await pollOnce(given, PATIENT), { verdict: 'down', status, method: 'HEAD' })
     t.true(given.notBefore > given.dueAt)
     t.deepEqual(asked(), ['HEAD'])
   }
@@ -203,14 +207,14 @@ test('a server that asks to be left alone is not asked again', async (t) => {
 
 test('a status that --accept names is the answer to HEAD, 405 too', async (t) => {
   const { url, asked } = await answering(t, '405 Method Not Allowed', '500 Oops')
-  t.like(await pollOnce(url, { accept: [[405, 405]] }), { verdict: 'up', method: 'HEAD' })
+  t.like(await pollOnce(url, { ...PATIENT, accept: [[405, 405]] }), { verdict: 'up', method: 'HEAD' })
   t.deepEqual(asked(), ['HEAD'])
 })
 
 test('-X GET: no fallback, one request', async (t) => {
   const { url, asked } = await answering(t, '200 OK', '404 Not Found')
   const given = resource(url)
-  t.like(await pollOnce(given, { method: 'GET' }), { verdict: 'down', status: 404 })
+  t.like(await pollOnce(given, { ...PATIENT, method: 'GET' }), { verdict: 'down', status: 404 })
   t.deepEqual(asked(), ['GET'])
   t.is(given.headRefusedUntil, 0)
 })
@@ -220,7 +224,7 @@ test('a canary that answers HEAD is not asked with GET', async (t) => {
   const dead = await Hostile.start()
   const refused = dead.url('ok')
   await dead.close()
-  const poller = new TestPoller({ canaries: [url as Url] })
+  const poller = new TestPoller({ ...PATIENT, canaries: [url as Url] })
   t.teardown(() => poller.close())
   t.like(await poller.poll(resource(refused, { verdict: 'up' })), {
     verdict: 'down',
@@ -235,15 +239,15 @@ test('what is asked with GET and refuses that by now is asked with HEAD next', a
       void socket.end(method === 'GET' ? 'HTTP/1.1 405 Method Not Allowed\r\n\r\n' : OK),
   })
   const given = resource(server.url('get-405'), { headRefusedUntil: Number.MAX_SAFE_INTEGER })
-  t.is((await pollOnce(given)).status, 405)
-  t.like(await pollOnce(given), { verdict: 'up', method: 'HEAD' })
+  t.is((await pollOnce(given, PATIENT)).status, 405)
+  t.like(await pollOnce(given, PATIENT), { verdict: 'up', method: 'HEAD' })
 })
 
 test('only a refusal is remembered, and GET in the time after prolongs nothing', async (t) => {
   const server = await start(t)
   for (const headRefusedUntil of [0, 1e15]) {
     const given = resource(server.url('ok'), { headRefusedUntil })
-    t.is((await pollOnce(given)).verdict, 'up')
+    t.is((await pollOnce(given, PATIENT)).verdict, 'up')
     t.is(given.headRefusedUntil, headRefusedUntil)
   }
 })
@@ -256,7 +260,7 @@ test('nothing is remembered of a GET that brings no answer', async (t) => {
         : socket.end('HTTP/1.1 405 Method Not Allowed\r\n\r\n')),
   })
   const given = resource(server.url('get-dies'))
-  t.like(await pollOnce(given), { reason: 'reset', method: 'GET' })
+  t.like(await pollOnce(given, PATIENT), { reason: 'reset', method: 'GET' })
   t.is(given.headRefusedUntil, 0)
 })
 
@@ -266,7 +270,7 @@ test('behind a redirect GET begins where HEAD was refused', async (t) => {
     there: (socket, { method }) =>
       void socket.end(method === 'HEAD' ? 'HTTP/1.1 405 Method Not Allowed\r\n\r\n' : OK),
   })
-  t.like(await pollOnce(server.url('moved')), { verdict: 'up', redirects: 1 })
+  t.like(await pollOnce(server.url('moved'), PATIENT), { verdict: 'up', redirects: 1 })
   t.deepEqual(asked(server), ['HEAD /moved', 'HEAD /there', 'GET /there'])
 })
 
