@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'ava'
 import { readCommand } from '../../src/command.ts'
 import { FLAGS } from '../../src/flag-list.ts'
 import type { Flag } from '../../src/flag-list.ts'
 import type { Options } from '../../src/options.ts'
+import { directoryOf } from '../helpers/directory.ts'
 
 const URL = 'http://127.0.0.1/'
 
@@ -175,4 +178,13 @@ test('variables that set nothing are notices', async (t) => {
       asked.notices.filter((line) => line.startsWith('HEADCOUNT')),
       ['HEADCOUNT_INTERVALL is set, and there is no such flag: was HEADCOUNT_INTERVAL meant?'],
     )
+})
+
+test('a variable that the configuration puts in is known', async (t) => {
+  const file = join(directoryOf(t), 'conf.yml')
+  writeFileSync(file, 'headers: {X-A: "${HEADCOUNT_TEST_TOKEN:-none}"}\n')
+  const asked = await readCommand(['-c', file, URL], { HEADCOUNT_TEST_TOKEN: 'x', HEADCOUNT_TEST_TOKEM: 'x' })
+  t.deepEqual(asked.type === 'run' ? asked.notices.filter((line) => line.startsWith('HEADCOUNT')) : asked, [
+    'HEADCOUNT_TEST_TOKEM is set, and there is no such flag',
+  ])
 })
