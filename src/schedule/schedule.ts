@@ -104,10 +104,7 @@ export class Schedule {
 
   /** Makes those due whose time has come. */
   wake(now: number): void {
-    this.#wheel.advance(now, (id) => {
-      this.#places.move(id, DUE)
-      this.#due.push(id)
-    })
+    this.#wheel.advance(now, this.#makeDue)
   }
 
   /**
@@ -201,13 +198,15 @@ export class Schedule {
       else if (this.#probation.strike(id, begun.has(id))) {
         setAside.push(id)
         this.#setAside(id, now)
-      } else {
-        this.#places.move(id, DUE)
-        this.#due.push(id)
-      }
+      } else this.#makeDue(id)
     }
     if (begun.size === 0) this.#probation.doubt()
     return { count, setAside }
+  }
+
+  readonly #makeDue = (id: number): void => {
+    this.#places.move(id, DUE)
+    this.#due.push(id)
   }
 
   /** Puts to sleep those that were nowhere, `room` of them for each poller due at once; `ramp`: see firstDue. */
