@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonicMs } from './clock.ts'
 import { threadCpuMs } from './cpu.ts'
 import { Dispatcher } from './dispatcher.ts'
@@ -105,7 +106,9 @@ export async function main(
     failed: (error) => ending.fail(error),
   })
   try {
-    await Promise.all([monitorStarts, pollers.start()])
+    const started = Promise.all([monitorStarts, pollers.start()]).then(() => true)
+    if (!(await Promise.race([started, gaveUp(signals)])))
+      throw new Error('Asked to end before all threads had started')
   } catch (error) {
     ending.fail(error as Error)
     terminal?.close(false)
@@ -162,6 +165,12 @@ export async function main(
     terminal?.close(false)
     return ending.code(null)
   }
+}
+
+/** Resolves when threads that start have been waited for long enough since the end was asked for. */
+async function gaveUp(signals: Signals): Promise<false> {
+  await new Promise<void>((resolve) => signals.onStop(resolve))
+  return sleep(PATIENCE_MS, false, { ref: false })
 }
 
 function monitorOptions(options: Options, screen: MonitorOptions['screen']): Omit<MonitorOptions, 'since'> {
