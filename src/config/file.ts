@@ -50,6 +50,9 @@ export class ConfigFile {
   /** Reads it again. Rejects with a ListError, which tells all of its mistakes, when there are any. */
   async readAgain(): Promise<Config> {
     if (!this.canChange) return this.#config
+    // Its writer may never come, and no list would be read again before.
+    if (isPipe(this.path))
+      throw new ListError(shownName(this.path), 'it has become a pipe, which needs a restart')
     const text = await textOf(this.path)
     if (text === this.#text) return this.#config
     const { config, mistakes } = readConfig(text, this.path, this.#flags, process.env)

@@ -51,7 +51,16 @@ export function sourceOf({ file, settings }: ListEntry, stdin: Readable, options
   if (isHttpName(file)) return httpSource(file, settings, options)
   const name = shownName(file)
   const again = isPipe(file) ? null : { path: file }
-  const fileSource = (read: Source['read']): Source => ({ name, again, canWait: false, read })
+  const fileSource = (read: Source['read']): Source => ({
+    name,
+    again,
+    canWait: false,
+    read(sink) {
+      // Its writer may never come, and other lists would not be read again before.
+      if (again === null || !isPipe(file)) return read(sink)
+      return Promise.reject(new ListError(name, 'it has become a pipe, which needs a restart'))
+    },
+  })
   if (/\.json$/i.test(file)) return fileSource((sink) => readFileSdOf(file, name, 'json', sink))
   if (/\.ya?ml$/i.test(file)) return fileSource((sink) => readFileSdOf(file, name, 'yaml', sink))
   if (isXmlName(file)) return fileSource((sink) => readSitemapOf(file, name, options, sink))

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readlinkSync } from 'node:fs'
+import { readdirSync, readlinkSync, renameSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
+import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
 import { until } from '../helpers/until.ts'
 
@@ -76,6 +77,38 @@ for (const flags of NAMED) {
     t.regex(directory.stderr, /\/: it is a directory: only regular files and pipes are read\n/)
   })
 }
+
+test('a list and a configuration that become FIFOs hold up no other list', async (t) => {
+  const origin = await startOrigin(t)
+  const directory = directoryOf(t)
+  const path = (name: string) => join(directory, name)
+  const write = (name: string, text: string) => writeFileSync(path(name), text)
+  write('conf.yml', 'files: [one.txt, two.txt]\n')
+  write('one.txt', `${origin.url}/one\n`)
+  write('two.txt', `${origin.url}/two\n`)
+  const program = new Program(t, [
+    '--interval',
+    '200ms',
+    '--pool-size',
+    '1',
+    '--format',
+    'quiet',
+    '-c',
+    path('conf.yml'),
+  ])
+  await origin.askedFor('/two')
+  for (const name of ['conf.yml', 'one.txt']) {
+    execFileSync('mkfifo', [path('new')])
+    renameSync(path('new'), path(name))
+    await program.until(({ stderr }) =>
+      stderr.includes(`${name}: it has become a pipe, which needs a restart; `),
+    )
+  }
+  write('two.txt', `${origin.url}/two\n${origin.url}/three\n`)
+  await origin.askedFor('/three')
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
+})
 
 test('process substitution works', async (t) => {
   const url = 'http://127.0.0.1:1/'
