@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { testOrder } from './test/helpers/test-order.ts'
 
@@ -8,6 +9,8 @@ export default {
   extensions: ['ts'],
   files: ['test/**/*.test.ts'],
   timeout: '2m',
+  // Many files wait for a deadline most of their time.
+  concurrency: availableParallelism() + 1,
   sortTestFiles: testOrder(TESTS_SEED),
   // Each file is a thread and many tests start processes. What they load is compiled once, which halves the time that the tests
   // take; but with it coverage is counted less exactly.

@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto'
 /** The slowest files come first: while these wait, others run, and none is left over at the end. */
 const SLOWEST = [
   'e2e/faults',
+  'poll/isolation',
   'chaos/chaos',
+  'compare/clients',
+  'poll/http2-abort',
   'e2e/exit',
   'e2e/profiles',
   'poll/held',
