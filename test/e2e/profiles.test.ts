@@ -182,7 +182,18 @@ test('as many sets of options as can be told apart, and what is beyond is said o
   const size = MOST_PROFILES + 5
   const targets = Array.from({ length: size }, (_, n) => [`/${n}`, { overrides: { userAgent: `own-${n}` } }])
   list.write(Object.fromEntries(targets) as Readonly<Record<string, Partial<Listed>>>)
-  const args = [list.file, ...FLAGS, '--once', '--timeout', '60s', '--user-agent', 'flags']
+  const args = [
+    list.file,
+    '--pool-size',
+    '2',
+    '--format',
+    'json',
+    '--once',
+    '--timeout',
+    '60s',
+    '--user-agent',
+    'flags',
+  ]
   const program = new Program(t, args, { script })
   const { code, stderr } = await program.ended()
   // On a machine so busy that the monitor is replaced, that is said.
