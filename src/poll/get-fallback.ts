@@ -29,7 +29,9 @@ export class GetFallback {
     this.#resource = resource
     this.#options = options
     this.#active = options.getFallback && options.method === 'HEAD'
-    this.#method = this.#active && resource.headRefusedUntil > now ? 'GET' : options.method
+    // Where both are refused it only says whose turn it is, however long the interval is.
+    const getsTurn = resource.refusedStatus !== 0 && resource.headRefusedUntil !== 0
+    this.#method = this.#active && (getsTurn || resource.headRefusedUntil > now) ? 'GET' : options.method
   }
 
   /** What to ask with. */
@@ -89,12 +91,10 @@ export class GetFallback {
       const same = status === this.#headStatus
       resource.refusedStatus = same ? status : 0
       resource.headRefusedUntil = same ? now + REMEMBERED_MS : 0
-    } else if (resource.refusedStatus !== 0) {
-      // It is HEAD's turn next; with another status than before, both are asked then.
+    } else {
+      // It is HEAD's turn next; where the status is not the one that both had, GET may follow in the same poll.
       resource.headRefusedUntil = 0
       if (status !== resource.refusedStatus) resource.refusedStatus = 0
-    } else if (status === 405 || status === 501) {
-      resource.headRefusedUntil = 0
     }
   }
 }

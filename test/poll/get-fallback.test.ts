@@ -1,9 +1,11 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { GetFallback } from '../../src/poll/get-fallback.ts'
 import type { Url } from '../../src/resource/resource.ts'
 import { Hostile } from '../helpers/hostile.ts'
 import type { Script } from '../helpers/hostile.ts'
 import { pollOnce, resource, TestPoller } from '../helpers/poll.ts'
+import { seeded } from '../helpers/random.ts'
 import { until } from '../helpers/until.ts'
 
 /** So long a deadline that a busy machine keeps to it. */
@@ -80,13 +82,13 @@ for (const refusal of ['400 Bad Request', '403 Forbidden', '404 Not Found', '418
     })
     t.like(await poller.poll(given), { verdict: 'up', method: 'GET', detail: '' })
     t.deepEqual(asked(), ['HEAD', 'GET', 'GET'])
-    // While GET is remembered, an outage is seen and its end too, with one request each.
+    // An outage is seen, and its end too. HEAD is asked again meanwhile: it may be what works now.
     set({ GET: '502 Bad Gateway' })
     t.like(await poller.poll(given), { verdict: 'down', status: 502 })
     t.like(await poller.poll(given), { verdict: 'down', status: 502 })
     set({ GET: '200 OK' })
     t.like(await poller.poll(given), { verdict: 'up' })
-    t.deepEqual(asked(), ['GET', 'GET', 'GET'])
+    t.deepEqual(asked(), ['GET', 'HEAD', 'GET', 'HEAD', 'GET'])
   })
 }
 
@@ -292,3 +294,34 @@ for (const keepAlive of [false, true]) {
     t.is(server.connections, 2)
   })
 }
+
+test('whatever the two methods are answered with, the verdict follows them, with one request more at most', (t) => {
+  const seed = 20_261_125
+  const random = seeded(seed)
+  const STATUSES = [200, 204, 403, 404, 405, 500, 501, 503]
+  const pick = () => STATUSES[random.below(STATUSES.length)] as number
+  const options = { method: 'HEAD', getFallback: true, accept: [[200, 299]] } as const
+  const good = (status: number) => status < 300
+  for (let run = 0; run < 2_000; run++) {
+    const resource = { headRefusedUntil: 0, refusedStatus: 0 }
+    let now = 1
+    for (let phase = 0; phase < 6; phase++) {
+      const answers = { HEAD: pick(), GET: pick() }
+      for (let slot = 0; slot < 4; slot++) {
+        // Some slots lie more than an hour apart.
+        now += random.next() < 0.1 ? 4_000_000 : 60_000
+        const fallback = new GetFallback(resource, options, now)
+        const asked: number[] = []
+        do asked.push(answers[fallback.method])
+        while (fallback.asksAgain({ status: asked.at(-1) as number, retryAfter: null }, now))
+        const why = `seed ${seed}, run ${run}, phase ${phase}, slot ${slot}: ${JSON.stringify({ answers, asked, resource })}`
+        const up = good(asked.at(-1) as number)
+        t.true(asked.length <= 2, why)
+        if (good(answers.HEAD) && good(answers.GET)) t.true(up, why)
+        if (!good(answers.HEAD) && !good(answers.GET)) t.false(up, why)
+        if (slot > 0 && (good(answers.HEAD) || good(answers.GET))) t.true(up, why)
+        if (slot > 1 && answers.HEAD === answers.GET) t.is(asked.length, 1, why)
+      }
+    }
+  }
+})
