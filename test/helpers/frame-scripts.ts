@@ -125,7 +125,7 @@ export const FRAME_SCRIPTS: Readonly<Record<string, FrameScript>> = {
     ),
   'continuation-flood': ({ stream, send }) => {
     send(frame(TYPE.headers, 0, stream, encodeFields([OK])))
-    for (let n = 0; n < 20_000; n++) send(frame(TYPE.continuation, 0, stream))
+    for (let n = 0; n < 1_000; n++) send(frame(TYPE.continuation, 0, stream))
   },
   'too-many-fields': ({ stream, send }) =>
     send(...inParts(stream, encodeFields([OK, ...many(30, 10_000)]), 16_384)),
@@ -133,6 +133,7 @@ export const FRAME_SCRIPTS: Readonly<Record<string, FrameScript>> = {
     for (let n = 0; n < 200; n++)
       send(Buffer.concat(Array.from({ length: 100 }, () => frame(TYPE.ping, 0, 0, Buffer.alloc(8)))))
   },
+  'frame-flood': ({ send }) => send(...Array.from({ length: 20_000 }, () => frame(0xfe, 0, 0))),
   'body-first': says(({ stream }) => frame(TYPE.data, 0, stream, Buffer.from('body'))),
   'body-without-head': says(({ stream }) => frame(TYPE.data, FLAG.endStream, stream, Buffer.from('body'))),
   'endless-body-first': ({ stream, send }) => {
@@ -204,6 +205,7 @@ export const FRAME_CASES: Readonly<
   'continuation-flood': ['down', 'protocol', 0],
   'too-many-fields': ['down', 'overflow', 0],
   'ping-flood': ['down', 'protocol', 0],
+  'frame-flood': ['down', 'protocol', 0],
   'body-without-head': ['down', 'protocol', 0],
   'endless-body-first': ['down', 'protocol', 0],
   'too-large': ['down', 'protocol', 0],

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:tls'
 import type { Server, TLSSocket } from 'node:tls'
 import { FLAG, frame, FrameReader, PREFACE, TYPE } from '../../src/poll/http2/frames.ts'
-import { encodeFields, HpackDecoder } from '../../src/poll/http2/hpack.ts'
+import { HeaderBlocks } from '../../src/poll/http2/header-blocks.ts'
+import { encodeFields } from '../../src/poll/http2/hpack.ts'
 import type { Field } from '../../src/poll/http2/hpack.ts'
 import type { Pair } from './certificates.ts'
 
@@ -15,6 +16,8 @@ export interface FrameRequest {
   readonly socket: TLSSocket
   /** How many requests came on this connection before. */
   readonly before: number
+  /** How much of bodies the client has allowed so far. */
+  readonly allowed: number
   /** Sends bytes, all at once. */
   send(...bytes: readonly Buffer[]): void
 }
@@ -100,21 +103,25 @@ export class FrameServer {
     }
     socket.write(settings)
     const reader = new FrameReader()
-    const decoder = new HpackDecoder()
+    const blocks = new HeaderBlocks()
     let greeting = PREFACE.length
     let before = 0
+    let allowed = 65_535
     socket.on('data', (chunk: Buffer) => {
       const skipped = Math.min(greeting, chunk.length)
       greeting -= skipped
       reader.push(chunk.subarray(skipped))
       for (let next = reader.next(); next !== null && next !== 'too-large'; next = reader.next()) {
-        if (next.type !== TYPE.headers) continue
-        const fields = decoder.decode(next.payload, 65_536)
-        if (typeof fields === 'string') throw new Error(`a request that is ${fields}`)
+        if (next.type === TYPE.windowUpdate && next.stream === 0) allowed += next.payload.readUInt32BE(0)
+        if (next.type !== TYPE.headers && next.type !== TYPE.continuation) continue
+        const block = blocks.take(next)
+        if (block === null) continue
+        if (typeof block === 'string') throw new Error(`a request with ${block}`)
+        const { fields } = block
         const path = new Map(fields).get(':path')?.slice(1).replace(/\?.*/, '') ?? ''
         this.asked.push(path)
         const send = (...bytes: readonly Buffer[]) => void socket.write(Buffer.concat(bytes))
-        scripts[path]?.({ path, fields, stream: next.stream, socket, before: before++, send })
+        scripts[path]?.({ path, fields, stream: next.stream, socket, before: before++, allowed, send })
       }
     })
   }

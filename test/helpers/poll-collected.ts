@@ -9,7 +9,7 @@ const [rounds = '1', ...urls] = process.argv.slice(2)
 setFlagsFromString('--expose-gc')
 const gc = runInNewContext('gc') as () => void
 
-const poller = new TestPoller({ http2: true, insecure: true, timeoutMs: 2_000, hostConcurrency: 64 })
+const poller = new TestPoller({ http2: true, insecure: true, timeoutMs: 60_000, hostConcurrency: 64 })
 const tally: Record<string, number> = {}
 for (let round = 0; round < Number(rounds); round++) {
   const given = Array.from({ length: 40 }, (_, n) => resource(urls[n % urls.length] ?? ''))

@@ -41,9 +41,10 @@ async function serve(t: ExecutionContext): Promise<Served> {
   return Object.assign(served, { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/` })
 }
 
-async function poll(t: ExecutionContext, url: string, http2: boolean, keepAlive = false): Promise<State> {
+/** With a deadline that a busy machine does not reach, unless it is what the test waits for. */
+async function poll(t: ExecutionContext, url: string, http2: boolean, timeoutMs = 60_000): Promise<State> {
   const tls = { ca: authority.pem, cert: null, key: null }
-  const poller = new TestPoller({ http2, keepAlive, tls, timeoutMs: 700 })
+  const poller = new TestPoller({ http2, tls, timeoutMs })
   t.teardown(() => poller.close())
   return poller.settle(url)
 }
@@ -60,14 +61,20 @@ test('HTTP/2: a refused HEAD, and connections that close', async (t) => {
   const served = await serve(t)
   const state = await poll(t, `${served.url}head-405`, true)
   t.deepEqual([state.verdict, state.method, state.httpVersion], ['up', 'GET', '2'])
-  t.is((await poll(t, `${served.url}silent`, true)).reason, 'timeout')
-  await t.notThrowsAsync(until(() => served.open === 0))
+  t.is((await poll(t, `${served.url}silent`, true, 500)).reason, 'timeout')
+  await until(() => served.open === 0)
 })
 
 for (const path of ['reset', 'refused', 'goaway', 'gone']) {
   test(`HTTP/2: no answer is not our fault, ${path}`, async (t) => {
     const served = await serve(t)
-    const { verdict, reason, detail } = await poll(t, served.url + path, true)
+    // This server says that it will still answer, and does not.
+    const { verdict, reason, detail } = await poll(
+      t,
+      served.url + path,
+      true,
+      path === 'goaway' ? 500 : undefined,
+    )
     t.is(verdict, 'down', detail)
     t.log(reason, detail)
   })
@@ -78,6 +85,7 @@ test('HTTP/2 over a connection that is kept', async (t) => {
   const poller = new TestPoller({
     http2: true,
     keepAlive: true,
+    timeoutMs: 60_000,
     tls: { ca: authority.pem, cert: null, key: null },
   })
   for (let more = 0; more < 5; more++) {
@@ -86,8 +94,8 @@ test('HTTP/2 over a connection that is kept', async (t) => {
     await sleep(70)
   }
   await poller.close()
-  await t.notThrowsAsync(until(() => served.open === 0))
-  t.log(served.sessions)
+  await until(() => served.open === 0)
+  t.is(served.sessions, 1)
 })
 
 test('HTTP/2 is offered to those URLs whose profile says so, each on connections of its own', async (t) => {
