@@ -291,6 +291,35 @@ for (const method of ['HEAD', 'GET'] as const) {
   })
 }
 
+/** What may come late on a connection, before the answer that was asked for last, and must not stand for it. */
+const LATE = [
+  'ab',
+  'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',
+  'HTTP/1.1 200 OK\nContent-Length: 0\n\n',
+  'HTTP/1.1 408 Request Time-out\r\nConnection: close\r\n\r\n',
+  '\r\n',
+  '0\r\n\r\n',
+  'HTTP/1.1 101 Switching Protocols\r\n\r\n',
+]
+for (const [index, late] of LATE.entries()) {
+  for (const method of ['HEAD', 'GET'] as const) {
+    test(`late bytes before an answer never stand for it, ${index}, ${method}`, async (t) => {
+      const oops = OK.replace('200 OK', '500 Oops')
+      const used = new Set<Socket>()
+      const server = await Hostile.start({
+        late: (socket) => {
+          socket.write(used.has(socket) ? late + oops : oops)
+          used.add(socket)
+        },
+      })
+      t.teardown(() => server.close())
+      const look = rareLooks(t, method)
+      for (let more = 0; more < 4; more++) t.is(await look(server.url('late')), 500)
+      t.is(server.connections, 4)
+    })
+  }
+}
+
 test('after an answer to HEAD that told of a body, a connection rests for a second', async (t) => {
   const server = await Hostile.start({
     page: (socket, { method }) =>
