@@ -17,11 +17,11 @@ const BEFORE_IDLE_MS = 1_000
 const MOST_PHRASE = 200
 
 /**
- * HTTP/1 on one connection that is already there. undici could ask this too. By hand a HEAD
- * costs the process a third to a half less CPU: 8,872 polls a CPU-second on fresh connections instead of 5,820 (1.52 ×),
- * 31,383 instead of 16,156 on kept ones (1.94 ×). Measured on 2026-11-24 beside the version without it, in turns, three
- * rounds each, by the scenarios `fresh` and `keep` of bench/, on one of two cores of an AMD EPYC, Node 26.10.0. And GET is
- * asked here as well, for two readers never agree: llhttp refuses heads that curl and Go take, and takes some that they refuse.
+ * HTTP/1 on one connection that is already there. undici could ask this too. By hand a HEAD costs the process a third to a
+ * half less CPU: 8,872 polls a CPU-second on fresh connections instead of 5,820 (1.52 ×), 31,383 instead of 16,156 on kept
+ * ones (1.94 ×). Measured on 2026-11-24 beside the version without it, in turns, three rounds each, by the scenarios `fresh`
+ * and `keep` of bench/, on one of two cores of an AMD EPYC, Node 26.10.0. GET is asked here as well, so that both methods
+ * have one reader: llhttp, which undici reads with, refuses heads that curl and Go take, and takes some that both refuse.
  */
 export class Http1Exchange implements AnyExchange {
   readonly #host: string

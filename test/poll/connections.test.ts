@@ -13,6 +13,7 @@ import type { Method } from '../../src/state/state.ts'
 import { Hostile } from '../helpers/hostile.ts'
 import { pollOptions, resource, TestPoller } from '../helpers/poll.ts'
 import { until } from '../helpers/until.ts'
+import { until } from '../helpers/until.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
@@ -167,10 +168,9 @@ test('a connection that ends while nobody uses it is forgotten', async (t) => {
   t.teardown(() => poller.close())
   for (let more = 0; more < 3; more++) {
     t.is((await poller.settle(server.url('brief'))).verdict, 'up')
-    await sleep(RESTED_MS)
+    await until(() => server.open === 0)
   }
-  t.is(server.heads.length, 3)
-  t.is(server.open, 0)
+  t.is(server.connections, server.heads.length)
 })
 
 test('the pool holds no connection that has ended', async (t) => {
