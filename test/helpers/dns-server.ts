@@ -4,6 +4,7 @@ import net from 'node:net'
 import type { ExecutionContext } from 'ava'
 import packet from 'dns-packet'
 import type { Answer } from 'dns-packet'
+import { hostPort } from '../../src/poll/host-port.ts'
 
 /** What the server says of a name: records; an rcode; after a while; nothing at all. */
 export type Scripted =
@@ -47,29 +48,32 @@ export class DnsServer {
   readonly #tcp = net.createServer((socket) => this.#serve(socket))
   readonly #connections = new Set<net.Socket>()
   readonly #questions: string[] = []
-  readonly #socket = dgram.createSocket('udp4')
+  readonly #socket: dgram.Socket
+  readonly #host: string
   readonly #timers = new Set<NodeJS.Timeout>()
   #closed = false
   readonly #firstAsked = new Map<string, number>()
 
-  constructor(zone: Record<string, Scripted>) {
+  constructor(zone: Record<string, Scripted>, host = '127.0.0.1') {
     this.zone = zone
+    this.#host = host
+    this.#socket = dgram.createSocket(net.isIPv6(host) ? 'udp6' : 'udp4')
     this.#socket.on('message', (message, from) => this.#answer(packet.decode(message), from))
   }
 
   /** `ip:port`. */
   get address(): string {
-    return `127.0.0.1:${this.#socket.address().port}`
+    return hostPort(this.#host, this.#socket.address().port)
   }
 
   async listen(): Promise<this> {
     for (let attempt = 0; ; attempt++) {
-      this.#tcp.listen(0, '127.0.0.1')
+      this.#tcp.listen(0, this.#host)
       await once(this.#tcp, 'listening')
       const { port } = this.#tcp.address() as net.AddressInfo
       if (this.pieces === null) this.#tcp.close()
       try {
-        this.#socket.bind(port, '127.0.0.1')
+        this.#socket.bind(port, this.#host)
         await once(this.#socket, 'listening')
         return this
       } catch (error) {
@@ -78,6 +82,11 @@ export class DnsServer {
         this.#tcp.close()
       }
     }
+  }
+
+  /** The system keeps no more than about this many bytes of questions for it. */
+  limitBuffer(bytes: number): void {
+    this.#socket.setRecvBufferSize(bytes)
   }
 
   async close(): Promise<void> {
@@ -203,9 +212,9 @@ function truncated(whole: Buffer): Buffer {
 export async function dnsServer(
   t: Pick<ExecutionContext, 'teardown'>,
   zone: Record<string, Scripted>,
-  changes: Partial<Pick<DnsServer, 'sends' | 'pieces'>> = {},
+  { host, ...changes }: Partial<Pick<DnsServer, 'sends' | 'pieces'>> & { host?: string } = {},
 ): Promise<DnsServer> {
-  const server = await Object.assign(new DnsServer(zone), changes).listen()
+  const server = await Object.assign(new DnsServer(zone, host), changes).listen()
   t.teardown(() => server.close())
   return server
 }

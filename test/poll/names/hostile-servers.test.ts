@@ -1,0 +1,190 @@
+import dgram from 'node:dgram'
+import { once } from 'node:events'
+import test from 'ava'
+import { dnsServer } from '../../helpers/dns-server.ts'
+import type { Sends } from '../../helpers/dns-server.ts'
+import { freePort } from '../../helpers/free-port.ts'
+import { testNames } from '../../helpers/looking-up.ts'
+import { seeded } from '../../helpers/random.ts'
+
+const SILENT = 'local: the name servers do not answer'
+
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, n) => `127.3.${Math.floor(n / 250)}.${(n % 250) + 1}`)
+
+test('answers with wrong ids are none, and those with the right one count', async (t) => {
+  const sends: Sends = (reply, _question, send) => {
+    for (const bit of [1, 256]) {
+      const forged = Buffer.from(reply)
+      forged.writeUInt16BE(reply.readUInt16BE(0) ^ bit, 0)
+      forged[forged.length - 1] = 66
+      send(forged)
+    }
+    send(reply)
+  }
+  const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] } }, { sends })
+  const names = await testNames(t, [server.address])
+  t.is(await names.lookUp('a.example'), '192.0.2.1')
+})
+
+test('answers from another port are none', async (t) => {
+  const other = dgram.createSocket('udp4')
+  t.teardown(() => other.close())
+  const front = dgram.createSocket('udp4').bind(0, '127.0.0.1')
+  await once(front, 'listening')
+  t.teardown(() => front.close())
+  front.on('message', (query, from) => {
+    const reply = Buffer.from(query)
+    reply.writeUInt16BE(0x8183, 2)
+    other.send(reply, from.port, from.address)
+  })
+  const names = await testNames(t, [`127.0.0.1:${front.address().port}`])
+  t.is(await names.lookUp('a.example', 1_000), SILENT)
+})
+
+test('answers to another question are none', async (t) => {
+  const sends: Sends = (reply, question, send) => {
+    if (question !== 'A a.example') return send(reply)
+    const other = Buffer.from(reply)
+    other[13] = 'b'.charCodeAt(0)
+    send(other)
+    send(reply)
+  }
+  const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] } }, { sends })
+  const names = await testNames(t, [server.address])
+  t.is(await names.lookUp('a.example'), '192.0.2.1')
+})
+
+const SEED = 53
+test(`answers with bytes exchanged at random harm no neighbour, seed ${SEED}`, async (t) => {
+  const random = seeded(SEED)
+  const zone = Object.fromEntries(
+    Array.from({ length: 300 }, (_, n) => [`${n % 3 === 0 ? 'bad' : 'n'}${n}.example`, { a: ['192.0.2.1'] }]),
+  )
+  const sends: Sends = (reply, question, send) => {
+    if (!question.includes(' bad')) return send(reply)
+    for (let copies = random.below(4); copies > 0; copies--) {
+      const mutant = Buffer.from(
+        reply.subarray(0, random.below(8) === 0 ? random.below(reply.length) : reply.length),
+      )
+      // All but the id, so that it belongs to a question.
+      for (let mistakes = 1 + random.below(4); mistakes > 0 && mutant.length > 2; mistakes--)
+        mutant[2 + random.below(mutant.length - 2)] = random.below(256)
+      send(mutant)
+    }
+  }
+  const server = await dnsServer(t, zone, { sends })
+  const names = await testNames(t, [server.address])
+  const ends = await Promise.all(
+    Object.keys(zone).map(async (name) => [name, await names.lookUp(name)] as const),
+  )
+  const harmed = ends.filter(([name, end]) => name.startsWith('n') && end !== '192.0.2.1')
+  t.deepEqual(harmed, [])
+})
+
+test('what does not fit into a datagram comes over TCP, in whatever pieces', async (t) => {
+  const all = numbered(400)
+  const server = await dnsServer(
+    t,
+    { 'a.example': { a: all } },
+    { pieces: (framed) => [...framed].map((byte) => Buffer.from([byte])) },
+  )
+  const names = await testNames(t, [server.address], { family: 4 })
+  t.is(await names.lookUp('a.example', 60_000), all.join(' '))
+})
+
+for (const [title, pieces] of [
+  ['refused', null],
+  ['closed at once', () => []],
+  ['closed in the middle', (framed: Buffer) => [framed.subarray(0, 100)]],
+  [
+    'answered with another id',
+    (framed: Buffer) => [framed.subarray(0, 2), Buffer.from([framed[2] === 0 ? 1 : 0]), framed.subarray(3)],
+  ],
+  ['answered with nothing', () => [Buffer.from([0, 0])]],
+  [
+    'answered with noise',
+    (framed: Buffer) => [framed.subarray(0, 14), Buffer.alloc(framed.length - 14, 0xff)],
+  ],
+] as const) {
+  test(`DNS over TCP ${title}: the addresses that did fit are used`, async (t) => {
+    const server = await dnsServer(t, { 'a.example': { a: numbered(64) } }, { pieces })
+    const names = await testNames(t, [server.address], { family: 4 })
+    t.regex(await names.lookUp('a.example'), /^127\.3\.0\.1 (127\.3\.0\.\d+ ?){10,}$/)
+  })
+
+  test(`DNS over TCP ${title}, and nothing did fit: not the fault of the name`, async (t) => {
+    const empty: Sends = (reply, _question, send) => {
+      const cut = Buffer.from(reply.subarray(0, 27))
+      cut.writeUInt16BE(cut.readUInt16BE(2) | 0x200, 2)
+      cut.writeUInt16BE(0, 6)
+      send(cut)
+    }
+    const server = await dnsServer(t, { 'a.example': { a: numbered(64) } }, { pieces, sends: empty })
+    const names = await testNames(t, [server.address], { family: 4 })
+    t.regex(await names.lookUp('a.example'), /^local: the name server .* over TCP: /)
+  })
+}
+
+test('2,000 names at once and a server with a small buffer: no name is blamed', async (t) => {
+  const zone = Object.fromEntries(
+    Array.from({ length: 2_000 }, (_, n) => [`n${n}.example`, { a: ['192.0.2.1'] }]),
+  )
+  const server = await dnsServer(t, zone)
+  server.limitBuffer(32_768)
+  const names = await testNames(t, [server.address])
+  const ends = await Promise.all(Object.keys(zone).map((name) => names.lookUp(name)))
+  const others = ends.filter((end) => end !== '192.0.2.1')
+  t.deepEqual(
+    others.filter((end) => end !== SILENT),
+    [],
+  )
+  t.true(others.length < 200, `${others.length}`)
+})
+
+test('name servers by IPv6', async (t) => {
+  const server = await dnsServer(t, { 'a.example': { a: numbered(64) } }, { host: '::1' })
+  const names = await testNames(t, [server.address], { family: 4 })
+  t.is(await names.lookUp('a.example'), numbered(64).join(' '))
+})
+
+test('nobody listens at the first name server: the second is asked', async (t) => {
+  const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] } })
+  const names = await testNames(t, [`127.0.0.1:${await freePort()}`, server.address])
+  t.is(await names.lookUp('a.example'), '192.0.2.1')
+})
+
+test('the first name server fails for every name: the second is asked', async (t) => {
+  const broken = await dnsServer(t, { '*': 'SERVFAIL' })
+  const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] } })
+  const names = await testNames(t, [broken.address, server.address])
+  t.is(await names.lookUp('a.example'), '192.0.2.1')
+})
+
+test('the first name server fails at once, the second knows after a while', async (t) => {
+  const broken = await dnsServer(t, { '*': 'SERVFAIL' })
+  const slow = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'], delayMs: 600 } })
+  const names = await testNames(t, [broken.address, slow.address])
+  t.is(await names.lookUp('a.example', 10_000), '192.0.2.1')
+})
+
+test('a name server that was silent is asked first again when it answers', async (t) => {
+  const zone = Object.fromEntries(
+    Array.from({ length: 2_000 }, (_, n) => [`n${n}.example`, { a: ['192.0.2.1'] }]),
+  )
+  const first = await dnsServer(t, { '*': 'silent', '.': 'silent' })
+  const second = await dnsServer(t, { ...zone, 'silent.example': 'silent' })
+  const names = await testNames(t, [first.address, second.address], { family: 4 })
+  // While something is open, the server is tried now and then.
+  void names.lookUp('silent.example', 600_000)
+  const heard = (kind: string) => first.asked.filter((question) => question.startsWith(kind)).length
+  const next = (n: number) => names.lookUp(`n${n}.example`)
+  for (let n = 0; n < 10; n++) await next(n)
+  const before = heard('A n')
+  t.true(before < 10)
+  for (const name of Object.keys(first.zone)) delete first.zone[name]
+  Object.assign(first.zone, zone)
+  let n = 10
+  while (heard('A n') === before && n < 2_000) await next(n++)
+  t.true(heard('A n') > before)
+})
