@@ -169,22 +169,20 @@ test('the first name server fails at once, the second knows after a while', asyn
 })
 
 test('a name server that was silent is asked first again when it answers', async (t) => {
-  const zone = Object.fromEntries(
-    Array.from({ length: 2_000 }, (_, n) => [`n${n}.example`, { a: ['192.0.2.1'] }]),
-  )
+  const any = { a: ['192.0.2.1'] }
   const first = await dnsServer(t, { '*': 'silent', '.': 'silent' })
-  const second = await dnsServer(t, { ...zone, 'silent.example': 'silent' })
+  const second = await dnsServer(t, { '*': any })
   const names = await testNames(t, [first.address, second.address], { family: 4 })
-  // While something is open, the server is tried now and then.
-  void names.lookUp('silent.example', 600_000)
-  const heard = (kind: string) => first.asked.filter((question) => question.startsWith(kind)).length
-  const next = (n: number) => names.lookUp(`n${n}.example`)
-  for (let n = 0; n < 10; n++) await next(n)
-  const before = heard('A n')
-  t.true(before < 10)
-  for (const name of Object.keys(first.zone)) delete first.zone[name]
-  Object.assign(first.zone, zone)
-  let n = 10
-  while (heard('A n') === before && n < 2_000) await next(n++)
-  t.true(heard('A n') > before)
+  const heard = () => first.asked.length
+  let n = 0
+  const next = () => names.lookUp(`n${n++}.example`)
+  for (let before = -1; heard() !== before || n < 10;) {
+    before = heard()
+    await next()
+  }
+  const before = heard()
+  first.zone['*'] = any
+  delete first.zone['.']
+  while (heard() === before && names.clock.now() < 60_000) await next()
+  t.true(heard() > before)
 })
