@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { Hostile } from '../helpers/hostile.ts'
@@ -75,6 +76,28 @@ onTerminal(
     await terminal.press('C-j')
     await terminal.until((text) => text.startsWith('sane\n$'))
     await terminal.type(`fg ${after}\n`)
+    await drawn(terminal)
+    await terminal.press('q')
+    await ended('0')
+  },
+)
+
+onTerminal(
+  'Ctrl-Z while the monitor is dead: the terminal is as it was, and the next one draws',
+  async (t) => {
+    const origin = await startOrigin(t)
+    const mark = join(directoryOf(t), 'mark')
+    const helper = fileURLToPath(new URL('../helpers/monitor-fault.ts', import.meta.url))
+    const { terminal, after, ended } = await opened(t, [...QUICK, `${origin.url}/good`], {
+      before: `FAULT_ALWAYS=1 FAULT_MARK=${mark} NODE_OPTIONS=--import=${helper}`,
+    })
+    await drawn(terminal)
+    writeFileSync(mark, '')
+    await until(() => existsSync(`${mark}-failed`))
+    await terminal.press('C-z')
+    t.true((await prompt(terminal)).startsWith('marker\n'))
+    rmSync(mark)
+    await terminal.type(`clear; echo marker; fg ${after}\n`)
     await drawn(terminal)
     await terminal.press('q')
     await ended('0')

@@ -1,6 +1,7 @@
 // Preloaded into every thread of the program with NODE_OPTIONS=--import: the monitor meets its end when FAULT_MARK is there,
-// once; with FAULT_ALWAYS, so does each that takes its place, before it can be started.
-import { existsSync, rmSync } from 'node:fs'
+// once; with FAULT_ALWAYS, so does each that takes its place, before it can be started, while the mark is
+// there. FAULT_MARK-failed tells that one has.
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 
 const { FAULT_MARK, FAULT_ALWAYS } = process.env
@@ -15,6 +16,7 @@ if (options?.format === 'table') {
 }
 
 function fail(): void {
+  writeFileSync(`${mark}-failed`, '')
   if (FAULT_ALWAYS === undefined) rmSync(mark)
   throw new Error('thrown late')
 }
