@@ -13,7 +13,6 @@ import type { Method } from '../../src/state/state.ts'
 import { Hostile } from '../helpers/hostile.ts'
 import { pollOptions, resource, TestPoller } from '../helpers/poll.ts'
 import { until } from '../helpers/until.ts'
-import { until } from '../helpers/until.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
