@@ -164,7 +164,10 @@ test(
 
 test('a server that goes away while nothing is asked: the connection is closed', async (t) => {
   const own = await FrameServer.start(pair, {
-    script: ({ stream, send }) => send(answer(stream), frame(TYPE.goaway, 0, 0, uint32(stream, 0))),
+    script: ({ stream, send }) => {
+      send(answer(stream))
+      setTimeout(() => send(frame(TYPE.goaway, 0, 0, uint32(stream, 0))), 100)
+    },
   })
   t.teardown(() => own.close())
   const poller = new TestPoller({ http2: true, keepAlive: true, tls, timeoutMs: 60_000 })
