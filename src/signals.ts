@@ -37,6 +37,11 @@ export function listenToSignals(exit: () => void): Signals {
   }
   // A stopped job is not told that its terminal has another size, and Node keeps the size that it was told.
   process.on('SIGCONT', () => process.emit('SIGWINCH'))
+  const printListeners: (() => void)[] = []
+  // From the start: without a listener, it would end the process while lists are read.
+  process.on('SIGUSR2', () => {
+    for (const listener of printListeners) listener()
+  })
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   return {
@@ -44,7 +49,7 @@ export function listenToSignals(exit: () => void): Signals {
       stopListeners.push(listener)
       if (stopped) listener()
     },
-    onPrint: (listener) => void process.on('SIGUSR2', listener),
+    onPrint: (listener) => void printListeners.push(listener),
     onHangUp(listener) {
       if (hangUpListeners.push(listener) === 1) process.on('SIGHUP', hangUp)
     },

@@ -98,6 +98,16 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   }
 }
 
+test('SIGUSR2 while lists are read changes nothing', async (t) => {
+  const { url, asked } = await startEndlessList(t)
+  const program = new Program(t, ['-f', url])
+  await asked
+  program.child.kill('SIGUSR2')
+  program.child.kill('SIGTERM')
+  const { code, signal } = await program.ended()
+  t.deepEqual([code, signal], [0, null])
+})
+
 test('--once that is stopped before its end is no success', async (t) => {
   const origin = await startOrigin(t, () => {})
   const program = new Program(t, ['--once', '--timeout', '2s', '--format', 'quiet', origin.url])
