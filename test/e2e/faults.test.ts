@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { runAtMost } from '../helpers/at-most.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startOrigin } from '../helpers/origin.ts'
@@ -22,6 +23,8 @@ function start(t: ExecutionContext, args: readonly string[], env: Record<string,
     env: { NODE_OPTIONS: `--import ${fault} --max-old-space-size=256`, ...env },
   })
 }
+
+runAtMost(test, 6)
 
 const newMark = (t: ExecutionContext) => join(directoryOf(t), 'mark')
 
