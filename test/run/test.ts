@@ -27,7 +27,7 @@ if (process.stdout.isTTY || args.some((arg) => arg.startsWith('-'))) {
     args,
     {},
     {
-      onTest: (passed, failed) => (ran = { passed, failed }),
+      onTest: (good, failed) => (ran = { passed: good, failed }),
       onFailure: ({ title, why }) => say(`failed: ${title}\n${why}`),
       onText: say,
     },

@@ -35,7 +35,7 @@ export class Tally {
 
   /** A row of a table in Markdown. */
   row(): string {
-    const late = Float64Array.from(this.#late).sort()
+    const late = Float64Array.from(this.#late).toSorted()
     const at = (share: number) => Math.round(late[Math.floor(share * (late.length - 1))] ?? 0)
     const unknown = [...this.unknown].map(([reason, count]) => `${count} ${reason}`).join(', ')
     const cells = [this.polls, `${at(0.5)} ms`, `${at(0.99)} ms`, this.skipped, unknown || 0, this.down]
