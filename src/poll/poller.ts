@@ -1,3 +1,5 @@
+// Over 200 lines: one poll from its start to its State, which is read best in one place.
+/* oxlint-disable max-lines */
 import { setImmediate as turn } from 'node:timers/promises'
 import { monotonicMs } from '../clock.ts'
 import type { Resource, ResourceId } from '../resource/resource.ts'
@@ -213,6 +215,7 @@ export class Poller {
     const { noWayTo, detail } = failed
     if (noWayTo === null) return failed
     const open = await flight.step<boolean>('connect', (done) => {
+      // oxlint-disable-next-line promise/no-callback-in-promise -- a step ends by its callback
       void this.#routes.areOpen(noWayTo).then(done)
       return () => {}
     })

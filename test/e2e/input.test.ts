@@ -82,7 +82,7 @@ test('a list and a configuration that become FIFOs hold up no other list', async
   const origin = await startOrigin(t)
   const directory = directoryOf(t)
   const path = (name: string) => join(directory, name)
-  const write = (name: string, text: string) => writeFileSync(path(name), text)
+  const write = (name: string, lines: string) => writeFileSync(path(name), lines)
   write('conf.yml', 'files: [one.txt, two.txt]\n')
   write('one.txt', `${origin.url}/one\n`)
   write('two.txt', `${origin.url}/two\n`)

@@ -20,7 +20,7 @@ async function start(t: ExecutionContext, scripts?: Readonly<Record<string, Scri
 }
 
 /** `HEAD /path` of each request. */
-const asked = ({ heads }: Hostile) => heads.map((head) => head.split(' ').slice(0, 2).join(' '))
+const requestsOf = ({ heads }: Hostile) => heads.map((head) => head.split(' ').slice(0, 2).join(' '))
 
 test('HEAD refused: GET of the same URL, and it is remembered for a while', async (t) => {
   const server = await start(t)
@@ -29,10 +29,10 @@ test('HEAD refused: GET of the same URL, and it is remembered for a while', asyn
   t.like(await poller.poll(given), { verdict: 'up', method: 'GET', rechecked: false })
   t.true(given.headRefusedUntil > given.dueAt)
   t.like(await poller.poll(given), { verdict: 'up', method: 'GET' })
-  t.deepEqual(asked(server), ['HEAD /head-405?a=b', 'GET /head-405?a=b', 'GET /head-405?a=b'])
+  t.deepEqual(requestsOf(server), ['HEAD /head-405?a=b', 'GET /head-405?a=b', 'GET /head-405?a=b'])
   given.headRefusedUntil = 1
   await poller.poll(given)
-  t.deepEqual(asked(server).slice(3), ['HEAD /head-405?a=b', 'GET /head-405?a=b'])
+  t.deepEqual(requestsOf(server).slice(3), ['HEAD /head-405?a=b', 'GET /head-405?a=b'])
   await poller.close()
 })
 
@@ -194,7 +194,7 @@ test('a second look after a fallback goes on with GET', async (t) => {
   })
   const given = resource(server.url('it'), { verdict: 'up' })
   t.like(await pollOnce(given, PATIENT), { verdict: 'up', method: 'GET', rechecked: true })
-  t.deepEqual(asked(server), ['HEAD /it', 'GET /it', 'GET /it'])
+  t.deepEqual(requestsOf(server), ['HEAD /it', 'GET /it', 'GET /it'])
 })
 
 test('a server that asks to be left alone is not asked again', async (t) => {
@@ -273,7 +273,7 @@ test('behind a redirect GET begins where HEAD was refused', async (t) => {
       void socket.end(method === 'HEAD' ? 'HTTP/1.1 405 Method Not Allowed\r\n\r\n' : OK),
   })
   t.like(await pollOnce(server.url('moved'), PATIENT), { verdict: 'up', redirects: 1 })
-  t.deepEqual(asked(server), ['HEAD /moved', 'HEAD /there', 'GET /there'])
+  t.deepEqual(requestsOf(server), ['HEAD /moved', 'HEAD /there', 'GET /there'])
 })
 
 for (const keepAlive of [false, true]) {
@@ -303,18 +303,18 @@ test('whatever the two methods are answered with, the verdict follows them, with
   const options = { method: 'HEAD', getFallback: true, accept: [[200, 299]] } as const
   const good = (status: number) => status < 300
   for (let run = 0; run < 2_000; run++) {
-    const resource = { headRefusedUntil: 0, refusedStatus: 0 }
+    const one = { headRefusedUntil: 0, refusedStatus: 0 }
     let now = 1
     for (let phase = 0; phase < 6; phase++) {
       const answers = { HEAD: pick(), GET: pick() }
       for (let slot = 0; slot < 4; slot++) {
         // Some slots lie more than an hour apart.
         now += random.next() < 0.1 ? 4_000_000 : 60_000
-        const fallback = new GetFallback(resource, options, now)
+        const fallback = new GetFallback(one, options, now)
         const asked: number[] = []
         do asked.push(answers[fallback.method])
         while (fallback.asksAgain({ status: asked.at(-1) as number, retryAfter: null }, now))
-        const why = `seed ${seed}, run ${run}, phase ${phase}, slot ${slot}: ${JSON.stringify({ answers, asked, resource })}`
+        const why = `seed ${seed}, run ${run}, phase ${phase}, slot ${slot}: ${JSON.stringify({ answers, asked, one })}`
         const up = good(asked.at(-1) as number)
         t.true(asked.length <= 2, why)
         if (good(answers.HEAD) && good(answers.GET)) t.true(up, why)

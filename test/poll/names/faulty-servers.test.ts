@@ -32,13 +32,15 @@ test('a malformed answer is the fault of its name only; silence and SERVFAIL bes
   }
   const server = await dnsServer(t, zone, { sends: tooShort })
   const names = await testNames(t, [server.address], { family: 4 })
-  const ends = await Promise.all(Object.keys(zone).map(async (name) => [name, await names.lookUp(name)]))
+  const ends = await Promise.all(
+    Object.keys(zone).map(async (name) => [name, await names.lookUp(name)] as const),
+  )
   const {
     'bad.example': bad,
     'silent.example': silent,
     'servfail.example': servfail,
     ...others
-  } = Object.fromEntries(ends)
+  } = Object.fromEntries<string>(ends)
   t.deepEqual(tally(Object.values(others)), { found: 60 })
   t.is(bad, 'dns: bad.example: the answer makes no sense')
   t.is(silent, 'timeout: no answer in time (dns)')

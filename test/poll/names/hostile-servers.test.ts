@@ -176,6 +176,7 @@ test('a name server that was silent is asked first again when it answers', async
   const heard = () => first.asked.length
   let n = 0
   const next = () => names.lookUp(`n${n++}.example`)
+  // oxlint-disable-next-line eslint/no-unmodified-loop-condition -- next() counts it up
   for (let before = -1; heard() !== before || n < 10;) {
     before = heard()
     await next()
