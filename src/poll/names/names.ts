@@ -180,7 +180,10 @@ export class Names {
   #filesChanged(resolvConf: boolean): void {
     this.#kept.clear()
     if (!resolvConf || this.#closed) return
-    this.#former = [...this.#former, this.#servers].filter((servers) => !servers.idle)
+    const former = [...this.#former, this.#servers]
+    // Their sockets stay open otherwise.
+    for (const servers of former) if (servers.idle) servers.close()
+    this.#former = former.filter((servers) => !servers.idle)
     this.#servers = this.#newServers()
   }
 
