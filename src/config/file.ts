@@ -33,7 +33,7 @@ export class ConfigFile {
 
   /** Reads the configuration at `path`. Rejects with a ListError when that can't be done. */
   static async open(path: string, flags: readonly ConfigFlag[]): Promise<ConfigFile> {
-    return new ConfigFile(path, flags, await textOf(path))
+    return new ConfigFile(path, flags, await textOf(path, true))
   }
 
   /** As it was when it was last read without mistakes. */
@@ -50,10 +50,8 @@ export class ConfigFile {
   /** Reads it again. Rejects with a ListError, which tells all of its mistakes, when there are any. */
   async readAgain(): Promise<Config> {
     if (!this.canChange) return this.#config
-    // Its writer may never come, and no list would be read again before.
-    if (isPipe(this.path))
-      throw new ListError(shownName(this.path), 'it has become a pipe, which needs a restart')
-    const text = await textOf(this.path)
+    // The writer of a FIFO may never come, and no list would be read again before.
+    const text = await textOf(this.path, false)
     if (text === this.#text) return this.#config
     const { config, mistakes } = readConfig(text, this.path, this.#flags, process.env)
     const [first, ...others] = mistakes
@@ -67,9 +65,9 @@ export class ConfigFile {
   }
 }
 
-async function textOf(path: string): Promise<string> {
+async function textOf(path: string, pipes: boolean): Promise<string> {
   try {
-    return await inputText(path, MAX_BYTES)
+    return await inputText(path, MAX_BYTES, pipes)
   } catch (cause) {
     throw new ListError(shownName(path), explain(cause), cause)
   }

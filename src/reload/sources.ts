@@ -46,25 +46,21 @@ export function sourcesOf(
 
 /** What one list names, as its name says how it is read. */
 export function sourceOf({ file, settings }: ListEntry, stdin: Readable, options: SourceOptions): Source {
-  const text: Source['read'] = (sink) => readTargets({ urls: [], files: [file], stdin }, sink)
-  if (file === '-') return { name: 'stdin', again: null, canWait: false, read: text }
+  if (file === '-') {
+    const read: Source['read'] = (sink) => readTargets({ urls: [], files: [file], stdin }, sink)
+    return { name: 'stdin', again: null, canWait: false, read }
+  }
   if (isHttpName(file)) return httpSource(file, settings, options)
   const name = shownName(file)
-  const again = isPipe(file) ? null : { path: file }
-  const fileSource = (read: Source['read']): Source => ({
-    name,
-    again,
-    canWait: false,
-    read(sink) {
-      // Its writer may never come, and other lists would not be read again before.
-      if (again === null || !isPipe(file)) return read(sink)
-      return Promise.reject(new ListError(name, 'it has become a pipe, which needs a restart'))
-    },
-  })
-  if (/\.json$/i.test(file)) return fileSource((sink) => readFileSdOf(file, name, 'json', sink))
-  if (/\.ya?ml$/i.test(file)) return fileSource((sink) => readFileSdOf(file, name, 'yaml', sink))
-  if (isXmlName(file)) return fileSource((sink) => readSitemapOf(file, name, options, sink))
-  return fileSource(text)
+  // What was a file at the start is read as one: the writer of a FIFO may never come, and no list would be read again before.
+  const pipes = isPipe(file)
+  const again = pipes ? null : { path: file }
+  const bytes = () => chunks(inputBytes(file, MAX_TEXT_LIST, pipes), name)
+  const fileSource = (read: Source['read']): Source => ({ name, again, canWait: false, read })
+  if (/\.json$/i.test(file)) return fileSource((sink) => readFileSdOf(bytes, name, 'json', sink))
+  if (/\.ya?ml$/i.test(file)) return fileSource((sink) => readFileSdOf(bytes, name, 'yaml', sink))
+  if (isXmlName(file)) return fileSource((sink) => readSitemapOf(bytes, name, options, sink))
+  return fileSource((sink) => readTargets({ urls: [], files: [file], stdin, pipes }, sink))
 }
 
 function httpSource(text: string, settings: ListSettings | null, all: SourceOptions): Source {
@@ -97,17 +93,17 @@ function withSettings(all: SourceOptions, home: Url, settings: ListSettings): So
 // Readers are loaded when they are needed: all of them take 80 ms and 7 MB, which a list in plain text can do without.
 
 async function readFileSdOf(
-  file: string,
+  bytes: () => AsyncIterable<Buffer>,
   name: string,
   format: 'json' | 'yaml',
   sink: TargetSink,
 ): Promise<SourceRead> {
   const { readFileSd } = await import('../targets/file-sd.ts')
-  return readFileSd(chunks(inputBytes(file, MAX_TEXT_LIST), name), name, format, sink)
+  return readFileSd(bytes(), name, format, sink)
 }
 
 async function readSitemapOf(
-  file: string,
+  bytes: () => AsyncIterable<Buffer>,
   name: string,
   options: SourceOptions,
   sink: TargetSink,
@@ -116,5 +112,5 @@ async function readSitemapOf(
     import('../targets/sitemap.ts'),
     import('../targets/http-list.ts'),
   ])
-  return readSitemap(chunks(inputBytes(file, MAX_TEXT_LIST), name), name, openerOf(options), sink)
+  return readSitemap(bytes(), name, openerOf(options), sink)
 }

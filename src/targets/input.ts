@@ -20,16 +20,16 @@ const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
 
 /**
  * The bytes of a regular file or a FIFO. A FIFO is read from its first writer to the end of its last one. Throws on anything else,
- * which could block or have no end, and on more than `maxBytes`.
+ * which could block or have no end, and on more than `maxBytes`. `pipes`: false refuses a FIFO, whose writer may never come.
  */
-export async function* inputBytes(path: string, maxBytes: number): AsyncGenerator<Buffer> {
+export async function* inputBytes(path: string, maxBytes: number, pipes = true): AsyncGenerator<Buffer> {
   // Before it is opened: opening a device can do something.
-  checkKind(await stat(path))
+  checkKind(await stat(path), pipes)
   const descriptor = await promisify(open)(path, FLAGS)
   let stream: Socket | ReturnType<typeof createReadStream>
   try {
     const stats = await promisify(fstat)(descriptor)
-    checkKind(stats)
+    checkKind(stats, pipes)
     stream = stats.isFIFO()
       ? new Socket({ fd: descriptor, readable: true, writable: false })
       : createReadStream(path, { fd: descriptor, highWaterMark: CHUNK })
@@ -50,9 +50,9 @@ export function isPipe(path: string): boolean {
 }
 
 /** All of a UTF-8 file; bytes that are not UTF-8 become U+FFFD. Rejects as `inputBytes` throws. */
-export async function inputText(path: string, maxBytes: number): Promise<string> {
+export async function inputText(path: string, maxBytes: number, pipes = true): Promise<string> {
   const pieces: Buffer[] = []
-  for await (const piece of inputBytes(path, maxBytes)) pieces.push(piece)
+  for await (const piece of inputBytes(path, maxBytes, pipes)) pieces.push(piece)
   return Buffer.concat(pieces).toString('utf8')
 }
 
@@ -70,8 +70,9 @@ function sizeText(bytes: number): string {
   return bytes < 2 ** 20 ? `${bytes / 2 ** 10} KiB` : `${bytes / 2 ** 20} MiB`
 }
 
-function checkKind(stats: Stats): void {
-  if (stats.isFile() || stats.isFIFO()) return
+function checkKind(stats: Stats, pipes: boolean): void {
+  if (stats.isFile() || (stats.isFIFO() && pipes)) return
+  if (stats.isFIFO()) throw new Error('it has become a pipe, which needs a restart')
   const kind = stats.isDirectory()
     ? 'a directory'
     : stats.isSocket()

@@ -16,6 +16,8 @@ export interface Sources {
   readonly files: readonly string[]
   /** What `-` reads. */
   readonly stdin: Readable
+  /** False refuses FIFOs; without it they are read. */
+  readonly pipes?: boolean
 }
 
 /** Takes what is read, in its order, duplicates included. */
@@ -57,7 +59,8 @@ export async function readTargets(sources: Sources, sink: TargetSink): Promise<{
   }
   let stdinRead = false
   for (const file of sources.files) {
-    if (file !== '-') whole = await readList(inputBytes(file, MAX_TEXT_LIST), shownName(file), sink)
+    if (file !== '-')
+      whole = await readList(inputBytes(file, MAX_TEXT_LIST, sources.pipes), shownName(file), sink)
     else if (stdinRead) throw new ListError('stdin', 'can be read only once')
     else {
       stdinRead = true
