@@ -1,21 +1,20 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
-import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import test from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
 import { Http2Exchange } from '../../src/poll/http2/http2-exchange.ts'
 import { Flight, isFailure } from '../../src/poll/flight.ts'
-import { Hostile } from '../helpers/hostile.ts'
 
 const REQUEST = { method: 'HEAD', path: '/ok-open', headers: [] } as const
 
-let server: Hostile
-test.before(async () => void (server = await Hostile.start()))
+/** It takes connections and says nothing. */
+const server = createServer((socket) => void socket.on('error', () => {}).resume())
+test.before(async () => void (await once(server.listen(0, '127.0.0.1'), 'listening')))
 test.after.always(() => server.close())
 
 async function connected(): Promise<Socket> {
-  const socket = connect(server.port, '127.0.0.1')
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
   await once(socket, 'connect')
   return socket
 }
@@ -53,7 +52,6 @@ test('at the deadline the socket is destroyed', async (t) => {
   const exchange = new Http2Exchange('https://127.0.0.1', socket, false)
   const flight = new Flight(monotonicMs() + 5_000, monotonicMs)
   const asked = exchange.ask(flight, { method: 'HEAD', path: '/silent', headers: [] })
-  await sleep(20)
   flight.expire()
   const answer = await asked
   t.deepEqual(isFailure(answer) && [answer.reason, answer.detail], ['timeout', 'no answer in time (wait)'])
