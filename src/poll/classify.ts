@@ -4,7 +4,7 @@ import { hostPort } from './host-port.ts'
 
 type Reason = Failure['reason']
 
-/** What the system, OpenSSL, Node and undici call what went wrong, and what we call it. */
+/** The codes that the system, OpenSSL and Node give to errors, and the reason that each becomes. */
 const BY_CODE = new Map<string, readonly [reason: Reason, detail: string]>([
   ['ECONNREFUSED', ['refused', 'connection refused']],
   ['EHOSTUNREACH', ['unreachable', 'no route to the host']],
@@ -23,9 +23,6 @@ const BY_CODE = new Map<string, readonly [reason: Reason, detail: string]>([
   ['ENETDOWN', ['local', 'the network is down']],
   ['EACCES', ['local', 'a rule of this machine forbids it']],
   ['EPERM', ['local', 'a rule of this machine forbids it']],
-  ['CONNECTION_GONE', ['closed', 'closed before an answer']],
-  ['UND_ERR_HEADERS_OVERFLOW', ['overflow', 'the head of the answer is too large']],
-  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', ['protocol', 'the body is not as long as its header says']],
   ['CERT_HAS_EXPIRED', ['tls-expired', 'the certificate has expired']],
   ['CERT_NOT_YET_VALID', ['tls-not-yet-valid', 'the certificate is not valid yet']],
   ['ERR_TLS_CERT_ALTNAME_INVALID', ['tls-hostname', 'the certificate is for another host']],
@@ -64,19 +61,12 @@ const BY_CODE = new Map<string, readonly [reason: Reason, detail: string]>([
   ['ERR_SSL_TLSV1_ALERT_UNRECOGNIZED_NAME', ['tls', 'the server does not know this host name']],
 ])
 
-/** A code says what OpenSSL's or HTTP/2's layer found, in more ways than are worth a line each. */
+/** Codes of OpenSSL and of Node's TLS, of which there are more than are worth a line each. */
 const BY_PREFIX: readonly (readonly [prefix: string, reason: Reason])[] = [
   ['ERR_SSL_', 'tls'],
   ['ERR_TLS_', 'tls'],
   ['ERR_OSSL_', 'tls'],
-  ['ERR_HTTP2_', 'protocol'],
-  // So undici tells that an HTTP/2 server has ended the stream or the session.
-  ['UND_ERR_INFO', 'closed'],
-  ['HPE_', 'protocol'],
 ]
-
-/** undici tells these apart by message only. */
-const CLOSED = new Set(['other side closed', 'closed'])
 
 /**
  * Says why a step failed, from what was thrown or emitted: the only place that knows the names of errors. What it does
@@ -91,18 +81,8 @@ export function classify(error: unknown): Failure {
   if (code === 'ECONNRESET' && !('syscall' in error)) return failure('closed', 'closed in the handshake')
   const known = BY_CODE.get(code)
   if (known !== undefined) return failure(known[0], withAddress(known[1], error))
-  if (code === 'UND_ERR_SOCKET') {
-    if (CLOSED.has(error.message)) return failure('closed', 'closed before an answer')
-    return failure(
-      'protocol',
-      error.message === 'bad upgrade' ? 'an upgrade that was not asked for' : error.message,
-    )
-  }
   // What OpenSSL finds wrong with a certificate and Node has no code for.
   if (code === 'UNSPECIFIED') return failure('tls-untrusted', error.message)
-  // undici 8 gives its parser's errors a code of the parser's (HPE_…) or none, and lets assertions of its own through.
-  if (error.name === 'HTTPParserError') return failure('protocol', insideParentheses(error.message))
-  if (error.name === 'AssertionError') return failure('protocol', 'the answer makes no sense as HTTP')
   for (const [prefix, reason] of BY_PREFIX)
     if (code.startsWith(prefix)) return failure(reason, sayOf(error, code))
   return failure('local', `${code === '' ? error.name : code}: ${error.message}`)
@@ -123,12 +103,8 @@ function withAddress(detail: string, error: Error & { address?: unknown; port?: 
   return `${detail} ${hostPort(error.address, typeof error.port === 'number' ? error.port : null)}`
 }
 
-function insideParentheses(message: string): string {
-  return /\((.+)\)/.exec(message)?.[1] ?? 'what came back is not HTTP'
-}
-
-/** The words of OpenSSL or undici. */
+/** What OpenSSL says, where it says anything. */
 function sayOf(error: Error & { reason?: unknown }, code: string): string {
   if (typeof error.reason === 'string' && error.reason !== '') return error.reason
-  return code === 'UND_ERR_INFO' ? error.message : code
+  return code
 }

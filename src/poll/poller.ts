@@ -1,18 +1,14 @@
-// Over 200 lines: one poll from its start to its State, which is read best in one place.
-/* oxlint-disable max-lines */
-import { setImmediate as turn } from 'node:timers/promises'
 import { monotonicMs } from '../clock.ts'
 import type { Resource, ResourceId } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/bounds.ts'
 import type { State } from '../state/state.ts'
 import { Asker } from './asker.ts'
+import { AttemptRunner } from './attempt-runner.ts'
 import { Canaries } from './canaries.ts'
 import { Deadlines } from './deadlines.ts'
 import { factsOf } from './facts.ts'
 import type { Look } from './facts.ts'
-import { failure, Flight, isFailure } from './flight.ts'
-import type { Failure } from './flight.ts'
-import type { Found } from './found.ts'
+import { Flight } from './flight.ts'
 import { Held } from './held.ts'
 import type { PollOptions } from './options.ts'
 import { OwnFaults } from './own-faults.ts'
@@ -21,8 +17,8 @@ import type { Profile, ProfileNews } from './profile.ts'
 import { Routes } from './routes.ts'
 import { secondLookUntil } from './second-look.ts'
 import { teach } from './teach.ts'
-import { isUplink, ofUplink, Uplink } from './uplink.ts'
-import { judge, stateOf } from './verdict.ts'
+import { isUplink, Uplink } from './uplink.ts'
+import { stateOf } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
 import { Waiting } from './waiting.ts'
 import type { Origin } from './waiting.ts'
@@ -60,7 +56,7 @@ export class Poller {
   readonly #waiting: Waiting<Profile>
   readonly #faults: OwnFaults
   readonly #canaries: Canaries
-  readonly #routes: Routes
+  readonly #attempts: AttemptRunner
   /** Those that wait and of whose polls main wants to hear when they begin. Bounded by what main lends. */
   readonly #suspects = new Set<ResourceId>()
   readonly #stackTraceLimit = Error.stackTraceLimit
@@ -86,8 +82,15 @@ export class Poller {
       monotonicMs,
     )
     this.uplink = new Uplink(options, monotonicMs, this.#canaries.ask, (why) => hooks.uplink(why))
-    this.#routes = new Routes(() => this.uplink.canaries, monotonicMs)
-    // undici makes an Error for each connection that it closes: without their stacks a third more polls fit in a second.
+    this.#attempts = new AttemptRunner({
+      asker: this.#asker,
+      deadlines: this.#deadlines,
+      held: this.#held,
+      routes: new Routes(() => this.uplink.canaries, monotonicMs),
+      uplink: this.uplink,
+      now: monotonicMs,
+    })
+    // Errors of sockets are frequent, and nobody reads their stacks, which cost more than the errors.
     Error.stackTraceLimit = 0
   }
 
@@ -163,11 +166,11 @@ export class Poller {
     const began = monotonicMs()
     const { timeoutMs } = profile.options
     const flight = new Flight(began + timeoutMs, monotonicMs)
-    let look = await this.#look(flight, resource, profile, null)
+    let look = await this.#attempts.run(flight, resource, profile, null)
     const until = this.#secondLookUntil(resource, profile, look, began)
     if (until !== null) {
       const again = new Flight(until, monotonicMs, flight.phasesMs)
-      const second = await this.#look(again, resource, profile, look.found)
+      const second = await this.#attempts.run(again, resource, profile, look.found)
       // That it had no time left, or met silence, is not why the first one failed.
       if (second.verdict.reason !== 'timeout') look = second
     }
@@ -190,38 +193,6 @@ export class Poller {
     if (this.#inFlight === 0) this.#stopped?.resolve()
   }
 
-  /** `first`: what the look before has found; null for the first. */
-  async #look(flight: Flight, resource: Resource, profile: Profile, first: Found | null): Promise<Look> {
-    // An answer that had arrived by now says nothing of what gets through from here on.
-    if (first !== null) await turn()
-    const began = monotonicMs()
-    const timeoutMs = flight.deadline - began
-    const heldBefore = this.#held.total
-    this.#deadlines.add(flight)
-    const found = await this.#asker.look(flight, resource, profile, first !== null, first)
-    if (isFailure(found.last)) {
-      this.#deadlines.noteStall()
-      found.last = await this.#atFault(flight, found.last)
-    }
-    this.#deadlines.remove(flight)
-    const held = { longest: this.#held.longest(began), total: this.#held.total - heldBefore }
-    const judged = judge(found, held, { accept: profile.options.accept, timeoutMs })
-    const ours = await this.#ours(found, resource, began)
-    return { found, verdict: ours !== null && judged.verdict === 'down' ? ofUplink(ours) : judged }
-  }
-
-  /** No way to an address is its own fault where there is a way to others. */
-  async #atFault(flight: Flight, failed: Failure): Promise<Failure> {
-    const { noWayTo, detail } = failed
-    if (noWayTo === null) return failed
-    const open = await flight.step<boolean>('connect', (done) => {
-      // oxlint-disable-next-line promise/no-callback-in-promise -- a step ends by its callback
-      void this.#routes.areOpen(noWayTo).then(done)
-      return () => {}
-    })
-    return open === true ? failure('unreachable', detail) : failed
-  }
-
   #secondLookUntil(resource: Resource, profile: Profile, { verdict }: Look, began: number): number | null {
     if (this.#stopped !== null) return null
     return secondLookUntil(resource, verdict.reason, began, monotonicMs(), profile.options)
@@ -232,18 +203,6 @@ export class Poller {
     const known = this.#profiles[profile]
     if (known === undefined) throw new Error(`Resource ${id} came before its profile ${profile}`)
     return known
-  }
-
-  /** Why a look that failed says nothing, for nothing gets through from here; null: it does say something. */
-  #ours(
-    { hop, address, last }: Found,
-    { url, verdict }: Resource,
-    lookedAt: number,
-  ): Promise<string | null> | null {
-    if (isFailure(last))
-      return this.uplink.blame({ hostname: hop.hostname, reason: last.reason, before: verdict, lookedAt })
-    this.uplink.answered({ url, address }, last.retryAfter === null)
-    return null
   }
 
   #tell({ verdict, detail }: Verdict): void {

@@ -23,7 +23,7 @@ interface Kept {
   readonly givenAt: number
 }
 
-/** The TLS sessions of a poller, one an origin: undici's own cache holds them weakly and loses them. */
+/** The TLS sessions of a poller, one for each origin. */
 export class Sessions {
   readonly #kept = new Lru<Kept>(MOST)
   /** Origins that took a session once and then no more: each handshake needs a new one there. */

@@ -1,4 +1,3 @@
-import assert from 'node:assert'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import test from 'ava'
@@ -33,15 +32,9 @@ for (const [code, reason] of [
   ['ENOBUFS', 'local'],
   ['EPIPE', 'reset'],
   ['ERR_SSL_SOMETHING_NEW', 'tls'],
-  ['ERR_HTTP2_STREAM_ERROR', 'protocol'],
-  ['HPE_INVALID_CONSTANT', 'protocol'],
   ['SOMETHING_NEW', 'local'],
 ] as const) {
   test(`code ${code}`, (t) => t.is(classify(Object.assign(new Error('x'), { code })).reason, reason))
 }
-
-test('an assertion of undici that an answer breaks', (t) => {
-  t.is(classify(t.throws(() => assert(false))).reason, 'protocol')
-})
 
 test('what is no error is our fault', (t) => t.is(classify('x').reason, 'local'))

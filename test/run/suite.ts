@@ -61,7 +61,7 @@ export async function runSuite(
       passed++
       hooks.onTest?.(passed, failures.length)
     } else if (test !== null) failing = { title: test[2] as string, why: [] }
-    else if (line !== '' && !/^(TAP version|1\.\.|# (tests|pass|fail) )/.test(line)) hooks.onText?.(line)
+    else if (line !== '' && !/^(TAP version|1\.\.|#)/.test(line)) hooks.onText?.(line)
   }
   finish()
   const [code] = await closed
