@@ -94,8 +94,8 @@ function optionsOf({ takes, usage, name, help, offHelp, initialText, initial, ch
     const on = new Option(usage, help).default(initial, initialText ?? undefined)
     return [on, new Option(`--no-${name}`, offHelp ?? '').hideHelp(offHelp === null)]
   }
-  const option = new Option(usage, help).argParser((text: string, before: string[]) => [...before, text])
-  option.default([], initialText ?? undefined)
+  const option = new Option(usage, help).argParser((text: string, before: string[] = []) => [...before, text])
+  if (initialText !== null) option.default([], initialText)
   if (choices !== null) option.argChoices = [...choices]
   return [option]
 }

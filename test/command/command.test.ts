@@ -131,6 +131,16 @@ test('what is no flag is named without its value, and with the flag that was mea
   t.is(await refusalOf([URL, '-i']), 'error: --interval: it needs a value (--help lists the flags)\n')
 })
 
+test('help names every flag, and shows a default where there is one', async (t) => {
+  const asked = await readCommand(['--help'], {})
+  const help = asked.type === 'say' ? asked.text.replaceAll(/\s+/g, ' ') : ''
+  for (const { usage, initialText } of FLAGS) {
+    t.true(help.includes(usage), usage)
+    if (initialText !== null) t.true(help.includes(`default: ${initialText})`), usage)
+  }
+  t.notRegex(help, /default: (?:\[\]|null|undefined)/)
+})
+
 test('help and version come before what is wrong with other flags', async (t) => {
   for (const flag of ['--help', '--version']) {
     const asked = await readCommand([flag, '-i', 'x'], { HEADCOUNT_ONCE: 'maybe' })
