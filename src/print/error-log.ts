@@ -10,7 +10,7 @@ const WINDOW_MS = 10_000
 const MAX_LINE = 500
 
 /** How many polls ended `down`, and how many of them had a line of their own. */
-export interface Errors {
+export interface Failures {
   readonly polls: number
   readonly printed: number
 }
@@ -36,7 +36,7 @@ export class ErrorLog {
     this.#write = write
   }
 
-  get errors(): Errors {
+  get failures(): Failures {
     return { ...this.#counts }
   }
 

@@ -54,7 +54,7 @@ export function summaryLine(summary: Summary): string {
     polls: summary.polls,
     pollsPerSecond: tenths(summary.pollsPerSecond),
     skipped: ledger.skipped,
-    errors: summary.errors,
+    failures: summary.failures,
     dropped: summary.dropped,
     latenessMs: {
       p50: tenths(lateness.p50),

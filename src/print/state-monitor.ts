@@ -185,7 +185,7 @@ export class StateMonitor {
       counts: this.counts,
       polls: this.#polls,
       pollsPerSecond: (polls * 1000) / Math.max(1, now - since),
-      errors: this.#errorLog.errors,
+      failures: this.#errorLog.failures,
       dropped: this.#outs.reduce((dropped, out) => dropped + out.dropped, 0),
       lateness: (whole ? this.#allLateness : this.#lateness).percentiles(),
       duration: (whole ? this.#allDuration : this.#duration).percentiles(),

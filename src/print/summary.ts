@@ -1,6 +1,6 @@
 import type { Fill, PollerBounds } from '../state/bounds.ts'
 import type { Counts } from '../state/map.ts'
-import type { Errors } from './error-log.ts'
+import type { Failures } from './error-log.ts'
 import type { Percentiles } from './histogram.ts'
 
 /** Main's share of a summary. */
@@ -38,7 +38,7 @@ export interface Summary {
   readonly polls: number
   readonly pollsPerSecond: number
   /** Since the monitor's start. */
-  readonly errors: Errors
+  readonly failures: Failures
   /** Writes that a slow or full standard output made us drop. */
   readonly dropped: number
   readonly lateness: Percentiles

@@ -19,8 +19,8 @@ export function stateText(latest: LatestState): string {
 
 /** The last line of all, its line break included. */
 export function summaryText(summary: Summary): string {
-  const { lateness, duration, ledger, errors } = summary
-  const failed = errors.polls > 0 ? `, ${errors.polls} errors (${errors.printed} printed)` : ''
+  const { lateness, duration, ledger, failures } = summary
+  const failed = failures.polls > 0 ? `, ${failures.polls} failed (${failures.printed} printed)` : ''
   const dropped = summary.dropped > 0 ? `, ${summary.dropped} writes dropped` : ''
   return (
     `Summary: ${summary.polls} polls, ${summary.pollsPerSecond.toFixed(1)} a second, ` +

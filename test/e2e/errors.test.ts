@@ -23,9 +23,9 @@ test('a URL that is down for the same reason again and again is one line', async
   program.child.kill('SIGTERM')
   const { stderr } = await program.ended()
   t.deepEqual(told(stderr), Object.fromEntries(urls.map((url) => [url, 1])))
-  const errors = program.json.at(-1)?.['errors'] as { polls: number; printed: number }
-  t.is(errors.printed, 3)
-  t.true(errors.polls >= 15)
+  const failures = program.json.at(-1)?.['failures'] as { polls: number; printed: number }
+  t.is(failures.printed, 3)
+  t.true(failures.polls >= 15)
 })
 
 test('--verbose: a line for each failed poll', async (t) => {

@@ -7,7 +7,7 @@ export const summary: Summary = {
   counts: { up: 4, down: 3, unknown: 2, pending: 1 },
   polls: 120,
   pollsPerSecond: 2.04,
-  errors: { polls: 9, printed: 4 },
+  failures: { polls: 9, printed: 4 },
   dropped: 0,
   lateness: { p50: 0.2, p90: 0.5, p99: 1.14, p999: 2, max: 2.4 },
   duration: { p50: 38, p90: 60.06, p99: 90.3, p999: 100, max: 120.7 },

@@ -92,7 +92,7 @@ test('a summary', (t) => {
     polls: 120,
     pollsPerSecond: 2,
     skipped: 5,
-    errors: { polls: 9, printed: 4 },
+    failures: { polls: 9, printed: 4 },
     dropped: 0,
     latenessMs: { p50: 0.2, p99: 1.1, p999: 2, max: 2.4 },
     durationMs: { p50: 38, p90: 60.1, p99: 90.3, max: 120.7 },

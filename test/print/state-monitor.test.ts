@@ -272,7 +272,7 @@ test('errors: a line when a URL turns down and when the reason changes, and a co
   t.is(errorLines().length, 1)
   lines()
   await monitor.print()
-  t.like(objects(lines())[0], { errors: { polls: 14, printed: 4 } })
+  t.like(objects(lines())[0], { failures: { polls: 14, printed: 4 } })
 })
 
 test('errors: --verbose keeps each', (t) => {

@@ -64,7 +64,7 @@ test('cut', line, { text: 'x'.repeat(500) }, `200 ${'x'.repeat(79)}…`)
 test('the last line', (t) => {
   t.is(
     summaryText(summary),
-    'Summary: 120 polls, 2.0 a second, 5 skipped, 9 errors (4 printed); took ms p50 38.0 p99 90.3 max 120.7; late ms p50 0.2 p99 1.1 max 2.4\n',
+    'Summary: 120 polls, 2.0 a second, 5 skipped, 9 failed (4 printed); took ms p50 38.0 p99 90.3 max 120.7; late ms p50 0.2 p99 1.1 max 2.4\n',
   )
-  t.regex(summaryText({ ...summary, dropped: 7 }), /9 errors \(4 printed\), 7 writes dropped; /)
+  t.regex(summaryText({ ...summary, dropped: 7 }), /9 failed \(4 printed\), 7 writes dropped; /)
 })
