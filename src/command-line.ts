@@ -94,7 +94,10 @@ function optionsOf({ takes, usage, name, help, offHelp, initialText, initial, ch
     const on = new Option(usage, help).default(initial, initialText ?? undefined)
     return [on, new Option(`--no-${name}`, offHelp ?? '').hideHelp(offHelp === null)]
   }
-  const option = new Option(usage, help).argParser((text: string, before: string[] = []) => [...before, text])
+  const option = new Option(usage, help).argParser((text: string, before: string[] | undefined) => [
+    ...(before ?? []),
+    text,
+  ])
   if (initialText !== null) option.default([], initialText)
   if (choices !== null) option.argChoices = [...choices]
   return [option]
