@@ -144,7 +144,9 @@ export async function main(
   signals.onPrint(() => monitor.print())
   signals.onStop(() => ending.stop())
   const how = await ending.reason
-  if (screen !== null) say('Ending: what is in flight is finished first; once more ends at once\n')
+  // Who waits at a terminal is told why nothing seems to happen.
+  if (screen !== null || (progress !== null && how === 'stopped'))
+    say('Ending: what is in flight is finished first; once more ends at once\n')
 
   // The last word is the monitor's.
   const { longestTimeoutMs } = profiles

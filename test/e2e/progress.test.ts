@@ -29,6 +29,21 @@ onTerminal('--once on a terminal: how far it is, then what is not up', async (t)
   t.regex(lines[3] ?? '', /^Summary: 5 polls/)
 })
 
+onTerminal('--once on a terminal: Ctrl-C is answered at once', async (t) => {
+  const origin = await startOrigin(t, () => {})
+  const terminal = await Terminal.open(t)
+  await terminal.headcount(['--once', '--pool-size', '1', '-t', '20s', origin.url], {
+    after: '; echo code $?',
+  })
+  await terminal.until((text) => text.includes('0% 0 of 1 URLs'))
+  await origin.askedFor('/')
+  await terminal.press('C-c')
+  const screen = await terminal.until((text) => text.includes('Ending'))
+  t.regex(screen, /^Ending: what is in flight is finished first; once more ends at once$/m)
+  await terminal.press('C-c')
+  await terminal.until((text) => text.includes('code 1'))
+})
+
 test('--once in a pipeline: silent until the end', async (t) => {
   const origin = await startOrigin(t)
   const { stdout, stderr } = await headcount(t, ['--once', '--pool-size', '1', origin.url])
