@@ -11,10 +11,15 @@ export function isRedirect(status: number): boolean {
   return REDIRECTS.has(status)
 }
 
-/** The redirects of one poll: up to `most`, never twice to the same URL, http and https only, fragments dropped. */
+/** A URL that redirects lead to a third time is a loop. Some servers answer otherwise when a URL is asked again. */
+const MAX_VISITS = 2
+
+/** The redirects of one poll: up to `most`, to each URL twice at most, http and https only, fragments dropped. */
 export class Redirects {
   readonly #most: number
-  #seen: Set<string> | null = null
+  /** How often redirects have led to each URL. Bounded by `most`. */
+  #visits: Map<string, number> | null = null
+  #count = 0
 
   constructor(most: number) {
     this.#most = most
@@ -22,7 +27,7 @@ export class Redirects {
 
   /** How many were followed. */
   get count(): number {
-    return this.#seen?.size ?? 0
+    return this.#count
   }
 
   /** Where an answer from `from` with this Location sends the poll. */
@@ -30,23 +35,24 @@ export class Redirects {
     if (location === null) return failure('redirect', 'a redirect without a Location')
     if (location.length > MOST_LOCATION)
       return failure('redirect', `the Location is longer than ${MOST_LOCATION} bytes`)
-    const to = URL.parse(asUtf8(location), from)
+    const to = URL.parse(asAscii(location), from)
     if (to === null) return failure('redirect', 'the Location is not a URL')
     if (to.protocol !== 'http:' && to.protocol !== 'https:') {
       return failure('redirect', `the Location is not http: ${to.protocol}`)
     }
     to.hash = ''
-    this.#seen ??= new Set()
-    if (this.#seen.size === this.#most) return failure('redirect', `more than ${this.#most} redirects`)
-    if (to.href === from.href || this.#seen.has(to.href))
-      return failure('redirect', 'the redirects go in a circle')
-    this.#seen.add(to.href)
+    if (this.#count === this.#most) return failure('redirect', `more than ${this.#most} redirects`)
+    this.#visits ??= new Map()
+    const visits = this.#visits.get(to.href) ?? 0
+    if (visits === MAX_VISITS) return failure('redirect', 'the redirects go in a circle')
+    this.#visits.set(to.href, visits + 1)
+    this.#count++
     return to
   }
 }
 
-/** Header bytes come as Latin-1; a Location that is not ASCII is UTF-8, as browsers read it. */
-function asUtf8(text: string): string {
+/** Bytes that are not ASCII are escaped, as curl and Go send them: they may be UTF-8 or not. Header bytes come as Latin-1. */
+function asAscii(text: string): string {
   // oxlint-disable-next-line no-control-regex
-  return /[^\x00-\x7f]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text
+  return text.replaceAll(/[^\x00-\x7f]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
 }
