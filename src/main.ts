@@ -17,7 +17,7 @@ import { Schedule } from './schedule/schedule.ts'
 import type { Signals } from './signals.ts'
 import { StateBatch } from './state/batch.ts'
 import { setAsideState } from './state/set-aside.ts'
-import { screenOptions, Terminal } from './terminal.ts'
+import { isTerminal, screenOptions, Terminal } from './terminal.ts'
 import { KeptMonitor } from './threads/kept-monitor.ts'
 import { KeptPollers } from './threads/kept-pollers.ts'
 
@@ -145,7 +145,7 @@ export async function main(
   signals.onStop(() => ending.stop())
   const how = await ending.reason
   // Who waits at a terminal is told why nothing seems to happen.
-  if (screen !== null || (progress !== null && how === 'stopped'))
+  if (screen !== null || (how === 'stopped' && isTerminal(2)))
     say('Ending: what is in flight is finished first; once more ends at once\n')
 
   // The last word is the monitor's.

@@ -9,8 +9,9 @@ import { directoryOf } from '../helpers/directory.ts'
 
 const URL = 'http://127.0.0.1/'
 
+/** The format is set, since its default depends on where the tests run: on a terminal or not. */
 async function optionsOf(argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Options> {
-  const asked = await readCommand([...argv, URL], env)
+  const asked = await readCommand([...argv, URL], { HEADCOUNT_FORMAT: 'log', ...env })
   if (asked.type === 'say') throw new Error(asked.text)
   return asked.options
 }
