@@ -54,7 +54,7 @@ function valueOf(flag: Flag, said: boolean | string[]): { value: unknown } | { w
   if (flag.takes === 'values') return attempt(() => said.map((text) => flag.parse(text)))
   // The last one holds, so that a script can add flags to those that it was given; a file would be left out without a word.
   if (flag.takes === 'path' && said.length > 1)
-    return { why: `given ${said.length} times, and one file is taken` }
+    return { why: `given ${said.length} times, but only one file can be given` }
   return attempt(() => flag.parse(said.at(-1) as string))
 }
 

@@ -31,27 +31,27 @@ const USELESS: readonly {
   {
     flags: ['format', 'output', 'changes', 'once', 'status-interval', 'duration'],
     when: ({ check }) => check,
-    why: 'it does nothing with --check, which polls nothing',
+    why: 'it has no effect with --check, which polls nothing',
   },
   {
     flags: ['format', 'output', 'changes', 'once', 'status-interval', 'duration'],
     when: ({ plan }) => plan,
-    why: 'it does nothing with --plan, which polls nothing',
+    why: 'it has no effect with --plan, which polls nothing',
   },
   {
     flags: ['changes', 'status-interval', 'error-backoff', 'max-backoff', 'allow-shrink'],
     when: ({ once }) => once,
-    why: 'it does nothing with --once, which polls each URL a single time',
+    why: 'it has no effect with --once, which polls each URL a single time',
   },
   {
     flags: ['changes', 'status-interval'],
     when: ({ format, output }) => format === 'quiet' && output === undefined,
-    why: 'it does nothing with --format quiet, which prints nothing: give --output, or another format',
+    why: 'it has no effect with --format quiet, which prints nothing: give --output, or another format',
   },
   {
     flags: ['changes', 'status-interval'],
     when: ({ format, output }) => format === 'table' && output === undefined,
-    why: 'it does nothing in the table: give --output, or --format log or json',
+    why: 'it has no effect in the table: give --output, or --format log or json',
   },
 ]
 

@@ -54,7 +54,7 @@ test('of a value that is given twice the last holds; a file that is given twice 
   for (const flag of ['config', 'cacert', 'cert', 'key', 'output']) {
     t.is(
       await refusalOf([`--${flag}`, '/a', `--${flag}`, '/b', URL]),
-      `error: --${flag}: given 2 times, and one file is taken\n`,
+      `error: --${flag}: given 2 times, but only one file can be given\n`,
     )
   }
 })
@@ -163,7 +163,7 @@ for (const mode of ['--check', '--plan']) {
     ['--once'],
     ['--duration', '1s'],
   ])
-    test(useless, [mode, ...flag], new RegExp(`^error: ${flag[0]}: it does nothing with ${mode}`))
+    test(useless, [mode, ...flag], new RegExp(`^error: ${flag[0]}: it has no effect with ${mode}`))
 }
 for (const flag of [
   ['--changes'],
@@ -171,8 +171,8 @@ for (const flag of [
   ['--error-backoff', '1s'],
   ['--allow-shrink'],
 ])
-  test(useless, ['--once', ...flag], new RegExp(`^error: ${flag[0]}: it does nothing with --once`))
-test(useless, ['--format', 'quiet', '--changes'], /^error: --changes: it does nothing with --format quiet/)
+  test(useless, ['--once', ...flag], new RegExp(`^error: ${flag[0]}: it has no effect with --once`))
+test(useless, ['--format', 'quiet', '--changes'], /^error: --changes: it has no effect with --format quiet/)
 test(useless, ['--check', '--plan'], /^error: --check: it cannot be used with --plan/)
 
 test('the environment holds for many runs: what is of no use there is no mistake', async (t) => {
