@@ -7,8 +7,8 @@ import { UdpSockets } from './udp-sockets.ts'
 import type { Taker } from './udp-sockets.ts'
 
 /**
- * Datagrams that go out in one burst without an answer; more go with each answer, and with each tick. A server's socket
- * holds some 270 by default, and there are several pollers.
+ * Datagrams that go out between two ticks without an answer; one more goes with each answer to one of them. A server's
+ * socket holds some 270 by default, and there are several pollers; our own holds no more while the thread is busy.
  */
 export const BURST = 64
 
@@ -43,6 +43,7 @@ export class NameServer {
   /** No more than there are questions. */
   readonly #waiting = new Fifo<Waiting>()
   #credit = BURST
+  #tickedAt = -Infinity
   #unanswered = 0
   #triedAt = -Infinity
   #retry: Datagram | null = null
@@ -52,7 +53,7 @@ export class NameServer {
     this.title = `the name server ${hostPort(address.host, address.port)}`
     this.#address = address
     this.#now = now
-    this.#udp = new UdpSockets(address, now, () => this.#heard())
+    this.#udp = new UdpSockets(address, now, () => (this.#unanswered = 0))
   }
 
   /** When the latest of the datagrams that were answered was sent, in ms. */
@@ -98,6 +99,10 @@ export class NameServer {
   answered(sentAt: number): void {
     this.#answeredSentAt = Math.max(this.#answeredSentAt, sentAt)
     this.loss.count(false)
+    // The tick has made up for those from before it: counted twice, 64 more would be under way after each tick, for ever.
+    if (sentAt < this.#tickedAt) return
+    this.#credit = Math.min(BURST, this.#credit + 1)
+    this.#sendWaiting()
   }
 
   /** A datagram had no answer in the usual time. */
@@ -115,6 +120,7 @@ export class NameServer {
   /** To be called every TICK_MS while questions are open. `probe`: a query that any server can answer. */
   tick(probe: Buffer): void {
     this.#credit = BURST
+    this.#tickedAt = this.#now()
     this.#sendWaiting()
     if (!this.isSuspect || this.#now() - this.#triedAt < RETRY_MS) return
     this.#triedAt = this.#now()
@@ -124,12 +130,6 @@ export class NameServer {
 
   close(): void {
     this.#udp.close()
-  }
-
-  #heard(): void {
-    this.#unanswered = 0
-    this.#credit = Math.min(BURST, this.#credit + 1)
-    this.#sendWaiting()
   }
 
   #sendWaiting(): void {
