@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty'
+import { monotonicMs } from './clock.ts'
 
 /** What the process is asked from outside. */
 export interface Signals {
@@ -13,15 +14,25 @@ export interface Signals {
   onHangUp(listener: () => void): void
 }
 
+/**
+ * A signal that comes this soon after the first, in ms, is the same request: timeout(1) signals its child, then the whole
+ * process group, which the child is in; npm passes on what the terminal has sent to all.
+ */
+const SAME_REQUEST_MS = 250
+
 const STANDARD_STREAMS = [0, 1, 2] as const
 
-/** Listens to the signals of this process, which reach its main thread only. `exit` is called at the second SIGINT or SIGTERM. */
+/** Listens to the signals of this process, which reach its main thread only. `exit` is called at a second SIGINT or SIGTERM. */
 export function listenToSignals(exit: () => void): Signals {
   const stopListeners: (() => void)[] = []
-  let stopped = false
+  let stoppedAt: number | null = null
   const stop = () => {
-    if (stopped) exit()
-    stopped = true
+    const now = monotonicMs()
+    if (stoppedAt !== null) {
+      if (now - stoppedAt >= SAME_REQUEST_MS) exit()
+      return
+    }
+    stoppedAt = now
     for (const listener of stopListeners) listener()
   }
   // When a terminal has gone, Node fails to ask for its size. Who writes to it hears so as well.
@@ -33,7 +44,7 @@ export function listenToSignals(exit: () => void): Signals {
   const hangUpListeners: (() => void)[] = []
   const hangUp = () => {
     if (!haveGone()) for (const listener of hangUpListeners) listener()
-    else if (!stopped) stop()
+    else if (stoppedAt === null) stop()
   }
   // A stopped job is not told that its terminal has another size, and Node keeps the size that it was told.
   process.on('SIGCONT', () => process.emit('SIGWINCH'))
@@ -47,7 +58,7 @@ export function listenToSignals(exit: () => void): Signals {
   return {
     onStop(listener) {
       stopListeners.push(listener)
-      if (stopped) listener()
+      if (stoppedAt !== null) listener()
     },
     onPrint: (listener) => void printListeners.push(listener),
     onHangUp(listener) {

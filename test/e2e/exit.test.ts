@@ -42,6 +42,18 @@ test('SIGINT in a poll that never ends: given up at its deadline, which is what 
   t.regex(String(states[0]?.['detail']), /no answer in time \(wait\)/)
 })
 
+test('two signals at a time are one request: the last state is printed', async (t) => {
+  const origin = await startOrigin(t)
+  const program = new Program(t, [...QUICK, '--format', 'json', origin.url])
+  await origin.askedFor('/')
+  // As timeout(1) does, to its child and to the process group.
+  program.child.kill('SIGTERM')
+  program.child.kill('SIGINT')
+  const { code, stdout } = await program.ended()
+  t.is(code, 0)
+  t.like(parseLines(stdout).at(-1), { type: 'summary', urls: 1, up: 1 })
+})
+
 test('a second signal ends it at once, with 1', async (t) => {
   const origin = await startOrigin(t, () => {})
   const program = new Program(t, [...QUICK, '--timeout', '10m', '--format', 'json', origin.url])
