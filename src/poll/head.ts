@@ -187,10 +187,10 @@ function isLength(value: string): boolean {
 }
 
 /**
- * Without what is at its end of spaces, tabs and CRs. A loop: an expression would take a second for a phrase of CRs, and
+ * Without what is at its end of spaces, tabs and CRs. A loop: an expression would take minutes for a value of blanks, and
  * String.trimEnd a no-break space too, and with it half of an à.
  */
-function trimmed(value: string): string {
+export function trimmed(value: string): string {
   let end = value.length
   while (end > 0 && isBlank(value.charCodeAt(end - 1))) end--
   return end === value.length ? value : value.slice(0, end)

@@ -1,4 +1,5 @@
 import type { Answer } from './exchange.ts'
+import { trimmed } from './head.ts'
 import { httpDateMs } from './http-date.ts'
 
 /** A server can't ask for longer than this, in ms. */
@@ -18,7 +19,7 @@ export function waitMs(
  */
 export function retryAfterMs(header: string | null, wallMs: number): number {
   if (header === null) return 0
-  const text = header.replace(/^[ \t]+|[ \t]+$/g, '')
+  const text = trimmed(header.replace(/^[ \t]+/, ''))
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : httpDateMs(text, wallMs) - wallMs
   return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), MOST_RETRY_AFTER_MS)
 }

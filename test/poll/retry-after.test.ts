@@ -9,6 +9,9 @@ for (const [header, ms] of [
   ['0', 0],
   ['120', 120_000],
   [' 7 ', 7_000],
+  ['\t8\t', 8_000],
+  // An expression that looks for blanks at the end takes minutes for it.
+  [`1${' '.repeat(250_000)}1`, 0],
   ['-5', 0],
   ['1.5', 0],
   ['99999999999999999999', MOST_RETRY_AFTER_MS],
@@ -47,5 +50,5 @@ for (const [header, ms] of [
   ['\u0661\u0662', 0],
   ['\u00a01209', 0],
 ] as const) {
-  test(`Retry-After: ${header}`, (t) => t.is(retryAfterMs(header, WALL), ms))
+  test(`Retry-After: ${header?.replace(/ {9,}/, ' … ')}`, (t) => t.is(retryAfterMs(header, WALL), ms))
 }
