@@ -3,7 +3,7 @@ import { failure, isFailure } from './flight.ts'
 import type { Failure } from './flight.ts'
 import { DONE, IS_HTTP, NEXT, ODD, REFUSED, STAYS } from './head-states.ts'
 
-/** The head of an answer may have this many bytes, as in Chrome. */
+/** The head of an answer may have this many bytes, as in Chrome; the informational answers before it together as many again. */
 export const MOST_HEAD = 262_144
 
 /** What the head of an answer says, as far as it matters here. */
@@ -27,6 +27,7 @@ const FLATTEN_EVERY = 4_096
 
 const NOT_HTTP = 'what came back is not HTTP'
 const MALFORMED = 'a malformed head'
+const TOO_LARGE = failure('overflow', 'the head of the answer is too large')
 
 /** The headers that matter here, in a head that is known to be well-formed. */
 const FIELDS =
@@ -44,13 +45,15 @@ const LINE_END = /\r?\n/g
 export class HeadReader {
   #state = 0
   #text = ''
+  /** So many bytes had the informational answers so far. */
+  #passed = 0
   /** So much of the text is one piece. */
   #flat = 0
   #odd = false
 
   /**
    * Takes what came next. Gives the head and how many bytes of the chunk come after it, null when more is needed, or a
-   * Failure: `protocol`, or `overflow` for a head of more than MOST_HEAD bytes.
+   * Failure: `protocol`, or `overflow` for more than MOST_HEAD bytes of a head or of informational answers.
    */
   read(chunk: Buffer): { readonly head: Head; readonly rest: number } | Failure | null {
     for (let from = 0; from < chunk.length;) {
@@ -59,20 +62,24 @@ export class HeadReader {
       if (end < 0) return failure('protocol', this.#state < IS_HTTP ? NOT_HTTP : MALFORMED)
       this.#text += chunk.toString('latin1', from, end)
       if (this.#state !== DONE) {
-        if (most < chunk.length) return failure('overflow', 'the head of the answer is too large')
+        if (most < chunk.length) return TOO_LARGE
         this.#flatten()
         return null
       }
       const head = understand(this.#text, this.#odd)
+      const size = this.#text.length
       this.#state = 0
       this.#text = ''
       this.#flat = 0
       if (isFailure(head)) return head
       if (head.status >= 200) {
         this.#odd = false
+        this.#passed = 0
         return { head, rest: chunk.length - end }
       }
       if (head.status === 101) return failure('protocol', 'an upgrade that was not asked for')
+      this.#passed += size
+      if (this.#passed > MOST_HEAD) return TOO_LARGE
       from = end
     }
     return null

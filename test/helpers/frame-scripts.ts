@@ -96,6 +96,11 @@ export const FRAME_SCRIPTS: Readonly<Record<string, FrameScript>> = {
     const timer = setInterval(() => send(head(stream, [[':status', '103']], FLAG.endHeaders)), 20)
     socket.once('close', () => clearInterval(timer))
   },
+  'hints-without-end': ({ stream, socket }) => {
+    const hints = head(stream, [[':status', '103'], ...many(1_000, 1)], FLAG.endHeaders)
+    const more = () => void (socket.writable && socket.write(hints, more))
+    more()
+  },
   'goaway-at-once': says(() => goaway(0)),
   'goaway-with-error': says(() => goaway(0, 2)),
   'gone-after-goaway': ({ stream, socket }) => void socket.end(goaway(stream)),
@@ -204,6 +209,7 @@ export const FRAME_CASES: Readonly<
   'fields-cut-off': ['down', 'protocol', 0],
   'continuation-flood': ['down', 'protocol', 0],
   'too-many-fields': ['down', 'overflow', 0],
+  'hints-without-end': ['down', 'overflow', 0],
   'ping-flood': ['down', 'protocol', 0],
   'frame-flood': ['down', 'protocol', 0],
   'body-without-head': ['down', 'protocol', 0],

@@ -6,6 +6,9 @@ import type { Field } from './hpack.ts'
 /** The fields of one head may have so many bytes, decoded and as they come: as much as Chrome takes over HTTP/1. */
 export const MOST_FIELDS = 262_144
 
+/** The heads and trailers of one request together have room for so many, so that informational ones come to an end. */
+const MOST_TOGETHER = 2 * MOST_FIELDS
+
 /** So many CONTINUATION frames may follow a HEADERS frame. */
 const MOST_CONTINUATIONS = 256
 
@@ -23,6 +26,15 @@ export class HeaderBlocks {
   #first: Frame | null = null
   #parts: Buffer[] = []
   #size = 0
+  /** What all blocks since the last request had as they came, and decoded. */
+  #came = 0
+  #decoded = 0
+
+  /** A request goes out. */
+  begin(): void {
+    this.#came = 0
+    this.#decoded = 0
+  }
 
   /** Whether a block has begun, so that only its continuation may come. */
   get isOpen(): boolean {
@@ -36,12 +48,14 @@ export class HeaderBlocks {
     const first = (this.#first ??= next)
     this.#parts.push(part)
     this.#size += part.length
-    if (this.#size > MOST_FIELDS) return 'overflow'
+    this.#came += part.length
+    if (this.#size > MOST_FIELDS || this.#came > MOST_TOGETHER) return 'overflow'
     if ((next.flags & FLAG.endHeaders) === 0) return null
     const fields = this.#decoder.decode(
       this.#parts.length === 1 ? part : Buffer.concat(this.#parts),
-      MOST_FIELDS,
+      Math.min(MOST_FIELDS, MOST_TOGETHER - this.#decoded),
     )
+    this.#decoded += this.#decoder.decoded
     this.#first = null
     this.#parts = []
     this.#size = 0

@@ -35,8 +35,14 @@ export class HpackDecoder {
   readonly #table: Field[] = []
   #used = 0
   #size = TABLE_SIZE
+  #decoded = 0
   #block: Buffer = Buffer.alloc(0)
   #at = 0
+
+  /** How many bytes the names and values of the last block had, with what a line of HTTP/1 has beside them. */
+  get decoded(): number {
+    return this.#decoded
+  }
 
   /**
    * Decodes one block. After anything but its fields the connection is of no use any more. `overflow`: names and values have
@@ -46,7 +52,7 @@ export class HpackDecoder {
     this.#block = block
     this.#at = 0
     const fields: Field[] = []
-    let size = 0
+    this.#decoded = 0
     while (this.#at < block.length) {
       const first = block[this.#at] as number
       if (first >> 5 === 0b001) {
@@ -56,8 +62,8 @@ export class HpackDecoder {
       }
       const field = this.#field(first)
       if (field === null) return 'malformed'
-      size += field[0].length + field[1].length + LINE
-      if (size > most) return 'overflow'
+      this.#decoded += field[0].length + field[1].length + LINE
+      if (this.#decoded > most) return 'overflow'
       fields.push(field)
     }
     return fields

@@ -77,6 +77,7 @@ export class Http2Connection {
     const bytes = this.#stream === 0 ? [PREFACE, frame(TYPE.settings, 0, 0, SETTINGS)] : []
     this.#stream = this.#stream === 0 ? 1 : this.#stream + 2
     this.#frames = 0
+    this.#blocks.begin()
     if (this.#received > 0) bytes.push(frame(TYPE.windowUpdate, 0, 0, uint32(this.#received)))
     this.#received = 0
     for (let from = 0; from === 0 || from < block.length; from += MOST_PAYLOAD) {
