@@ -32,7 +32,7 @@ export class Redirects {
 
   /** Where an answer from `from` with this Location sends the poll. */
   next(from: URL, location: string | null): URL | Failure {
-    if (location === null) return failure('redirect', 'a redirect without a Location')
+    if (location === null || location === '') return failure('redirect', 'a redirect without a Location')
     if (location.length > MOST_LOCATION)
       return failure('redirect', `the Location is longer than ${MOST_LOCATION} bytes`)
     const to = URL.parse(asAscii(location), from)

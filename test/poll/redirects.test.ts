@@ -22,6 +22,7 @@ for (const [location, to] of [
 
 for (const [location, detail] of [
   [null, /without a Location/],
+  ['', /without a Location/],
   ['mailto:a@b.example', /not http: mailto:/],
   ['javascript:alert(1)', /not http/],
   ['http://[', /not a URL/],

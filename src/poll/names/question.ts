@@ -4,6 +4,7 @@ import { codeOf, local, noAnswer } from './answer.ts'
 import { readReply } from './message.ts'
 import type { Reply } from './message.ts'
 import type { Datagram, NameServer } from './name-server.ts'
+import { NoTcpAnswer } from './tcp-query.ts'
 
 /** A question is asked again after this long, in ms, at the next server if there is one; then after twice as long, … */
 export const FIRST_GAP_MS = 250
@@ -201,6 +202,7 @@ export class Question {
     this.#nextAt = Infinity
     const stop = server.askOverTcp(this.#query, (came) => {
       if (this.#ended) return
+      if (came instanceof NoTcpAnswer) return this.#tcpFailed(came.message)
       if (came instanceof Error) return this.#tcpFailed(classify(came).detail)
       const reply = readReply(came, this.#query)
       if (reply === 'foreign' || reply === 'malformed') return this.#tcpFailed('the answer makes no sense')
