@@ -80,6 +80,7 @@ export function merged(ipv6: Answer | undefined, ipv4: Answer | undefined): Answ
 
 /** IPv6 first, then by turns (RFC 8305, section 4). */
 export function interleaved(ipv6: readonly string[], ipv4: readonly string[]): string[] {
+  if (ipv6.length === 0 || ipv4.length === 0) return [...ipv6, ...ipv4]
   const all: string[] = []
   for (let at = 0; at < Math.max(ipv6.length, ipv4.length); at++) {
     all.push(...ipv6.slice(at, at + 1), ...ipv4.slice(at, at + 1))

@@ -7,6 +7,7 @@ import type { ResolvConf } from './resolv-conf.ts'
 export function candidates(name: string, { search, ndots }: Pick<ResolvConf, 'search' | 'ndots'>): string[] {
   if (name.endsWith('.')) return [name]
   const absolute = `${name}.`
+  if (search.length === 0) return [absolute]
   const searched = search.map((domain) => (domain === '' ? absolute : `${name}.${domain}.`))
   const dots = name.split('.').length - 1
   return [...new Set(dots >= ndots ? [absolute, ...searched] : [...searched, absolute])]

@@ -36,15 +36,18 @@ const RD = 0x0100
 /** Rcodes of servers that may not have understood the question, and leave it out of their reply. */
 const MAY_LACK_QUESTION: ReadonlySet<number> = new Set([1, 2, 4, 5])
 
+const NOTHING = { addresses: [], ttlMs: 0 } as const
+
 /** Thrown and caught in here. */
 class Malformed extends Error {}
 
 /** A query with id 0 for an absolute name, with or without the dot at its end; null when that is no name. No EDNS: no server refuses that. */
 export function encodeQuery(name: string, type: QuestionType): Buffer | null {
-  const labels = name === '.' ? [] : name.replace(/\.$/, '').split('.')
+  const labels = name === '.' ? [] : (name.endsWith('.') ? name.slice(0, -1) : name).split('.')
   const bytes = labels.reduce((sum, label) => sum + label.length + 1, 1)
   if (bytes > MAX_NAME || labels.some((label) => label === '' || label.length > MAX_LABEL)) return null
-  const query = Buffer.alloc(HEADER + bytes + 4)
+  // From Buffer's pool, which costs less than memory of its own; every byte is written.
+  const query = Buffer.allocUnsafe(HEADER + bytes + 4).fill(0)
   query.writeUInt16BE(RD, 2)
   query.writeUInt16BE(1, 4)
   let at = HEADER
@@ -76,9 +79,11 @@ export function readReply(message: Buffer, query: Buffer): Reply | 'foreign' | '
   const questions = message.readUInt16BE(4)
   const truncated = (flags & TC) !== 0
   if (questions === 0 && MAY_LACK_QUESTION.has(rcode)) {
-    return { rcode, truncated: false, addresses: [], ttlMs: 0 }
+    return { rcode, truncated: false, ...NOTHING }
   }
   if (questions !== 1 || !sameQuestion(message, query)) return 'foreign'
+  // Half of all replies, where names have addresses of one family.
+  if (message.readUInt16BE(6) === 0) return { rcode, truncated, ...NOTHING }
   const records = new Records(message, query)
   try {
     records.read()
@@ -101,8 +106,6 @@ function sameQuestion(message: Buffer, query: Buffer): boolean {
 function lower(byte: number): number {
   return byte >= 65 && byte <= 90 ? byte + 32 : byte
 }
-
-const NOTHING = { addresses: [], ttlMs: 0 } as const
 
 /** The answer section: addresses by the name that has them, and aliases. Bounded by the message. */
 class Records {
@@ -181,8 +184,12 @@ class Records {
   #address(owner: string, data: number, length: number, ttl: number): void {
     if (this.#type === TYPE.NS) return
     if (length !== (this.#type === TYPE.A ? 4 : 16)) throw new Malformed()
-    const bytes = this.#message.subarray(data, this.#at)
-    this.#addresses.push({ owner, address: this.#type === TYPE.A ? bytes.join('.') : ipv6(bytes), ttl })
+    const message = this.#message
+    const address =
+      this.#type === TYPE.A
+        ? `${message[data]}.${message[data + 1]}.${message[data + 2]}.${message[data + 3]}`
+        : ipv6(message.subarray(data, this.#at))
+    this.#addresses.push({ owner, address, ttl })
   }
 }
 

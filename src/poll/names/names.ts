@@ -120,7 +120,7 @@ export class Names {
 
   #start(lookUp: LookUp): void {
     if (this.#closed) return this.#settle(lookUp, ended(), this.#servers)
-    const host = lookUp.name.replace(/\.$/, '')
+    const host = lookUp.name.endsWith('.') ? lookUp.name.slice(0, -1) : lookUp.name
     let addresses = this.#ofFamily(this.#files.hosts.get(host) ?? [])
     const isLocal = host === 'localhost' || host.endsWith('.localhost')
     if (addresses.length === 0 && isLocal) addresses = this.#ofFamily(LOOPBACK)
