@@ -50,7 +50,9 @@ test.serial('what a server has refused before it began with it is asked once mor
   for (const [path, total] of [
     ['refuses', 2],
     ['http-1-only', 1],
-    ['goaway-at-once', 1],
+    ['goaway-at-once', 2],
+    ['goaway-with-error', 1],
+    ['gone-after-goaway', 1],
     ['reset-stream', 1],
   ] as const) {
     const poller = new TestPoller({ http2: true, tls, timeoutMs: 60_000 })
@@ -59,6 +61,21 @@ test.serial('what a server has refused before it began with it is asked once mor
     await poller.close()
     t.is(times(path) - before, total, path)
   }
+})
+
+test('a server that goes away before it has begun with a request is asked on a new connection', async (t) => {
+  let asked = 0
+  const own = await FrameServer.start(pair, {
+    script: ({ stream, socket, send }) => {
+      if (asked++ === 0) socket.end(frame(TYPE.goaway, 0, 0, uint32(0, ERROR.none)))
+      else send(answer(stream))
+    },
+  })
+  t.teardown(() => own.close())
+  const poller = new TestPoller({ http2: true, tls, timeoutMs: 60_000 })
+  t.teardown(() => poller.close())
+  t.like(await poller.settle(own.url('script')), { verdict: 'up', rechecked: false })
+  t.is(asked, 2)
 })
 
 /** Longer than a connection rests after its first answer. */

@@ -106,6 +106,7 @@ export class Http2Exchange implements AnyExchange, StreamHooks {
     this.#failed(
       failure(error === ERROR.none ? 'closed' : 'reset', saying('the server ended the stream', error)),
       error,
+      error === ERROR.refusedStream,
     )
   }
 
@@ -116,6 +117,7 @@ export class Http2Exchange implements AnyExchange, StreamHooks {
       this.#failed(
         failure('closed', saying('the server closed the connection before an answer', error)),
         error,
+        error === ERROR.none || error === ERROR.refusedStream,
       )
   }
 
@@ -137,10 +139,10 @@ export class Http2Exchange implements AnyExchange, StreamHooks {
     if (!waits) this.#connection.open(block)
   }
 
-  /** The request was refused, which RFC 9113, section 8.7, lets a client send once more. */
-  #failed(why: Failure, error: number): void {
+  /** `unbegun`: the server says that it has not begun with the request, which RFC 9113, section 8.7, lets a client send once more. */
+  #failed(why: Failure, error: number, unbegun: boolean): void {
     if (error === ERROR.http11Required) this.#again = 'http/1.1'
-    else if (error === ERROR.refusedStream) this.#again = 'same'
+    else if (unbegun) this.#again = 'same'
     this.broken(why)
   }
 
