@@ -38,6 +38,9 @@ const MAY_LACK_QUESTION: ReadonlySet<number> = new Set([1, 2, 4, 5])
 
 const NOTHING = { addresses: [], ttlMs: 0 } as const
 
+/** Pointers of one name: as many as it can have labels. Without a bound, those of a message of 64 KiB take half a second. */
+const MAX_POINTERS = 127
+
 /** Thrown and caught in here. */
 class Malformed extends Error {}
 
@@ -198,13 +201,14 @@ function wireName(message: Buffer, start: number): { name: string; end: number }
   let name = ''
   let end = 0
   let least = start
+  let pointers = 0
   for (let at = start; ;) {
     const length = message[at]
     if (length === undefined) throw new Malformed()
     if (length >= 0xc0) {
       const low = message[at + 1]
       const target = ((length & 0x3f) << 8) | (low ?? 0)
-      if (low === undefined || target >= least) throw new Malformed()
+      if (low === undefined || target >= least || ++pointers > MAX_POINTERS) throw new Malformed()
       if (end === 0) end = at + 2
       at = least = target
     } else {

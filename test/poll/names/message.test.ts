@@ -31,6 +31,18 @@ function raw(records: readonly (readonly number[])[], count = records.length): B
   return Buffer.concat([message, Buffer.from(records.flat())])
 }
 
+/** An address of a name that so many pointers lead to, one from the other. */
+function chained(pointers: number): Buffer {
+  const at = reply({}).length + 2 + fields(99, 0).length
+  const chain = [...TO_QUESTION]
+  for (let n = 1; n < pointers - 1; n++) chain.push(0xc0 | ((at + 2 * n - 2) >> 8), (at + 2 * n - 2) & 0xff)
+  const last = at + chain.length - 2
+  return raw([
+    [...TO_QUESTION, ...fields(99, chain.length), ...chain],
+    [0xc0 | (last >> 8), last & 0xff, ...fields(1, 4), 1, 2, 3, 4],
+  ])
+}
+
 const a = (data: string, name = 'a.example', ttl = 60): Answer => ({ type: 'A', name, ttl, data })
 const cname = (name: string, data: string, ttl = 60): Answer => ({ type: 'CNAME', name, ttl, data })
 /** Type, class IN, TTL 60 s, length. */
@@ -84,6 +96,8 @@ for (const [title, message, expected] of [
     ),
     ['1.2.3.4'],
   ],
+  ['many pointers', chained(127), ['1.2.3.4']],
+  ['too many pointers', chained(128), 'malformed'],
   ['a pointer to itself', raw([[0xc0, 27, ...fields(1, 4), 1, 2, 3, 4]]), 'malformed'],
   ['a pointer forwards', raw([[0xc0, 40, ...fields(1, 4), 1, 2, 3, 4]]), 'malformed'],
   ['a label and a pointer back to it', raw([[1, 97, 0xc0, 27, ...fields(1, 4), 1, 2, 3, 4]]), 'malformed'],
