@@ -101,6 +101,18 @@ export const FRAME_SCRIPTS: Readonly<Record<string, FrameScript>> = {
     const more = () => void (socket.writable && socket.write(hints, more))
     more()
   },
+  'refused-without-end': ({ stream, before, socket }) => {
+    if (before > 0) return
+    const hints = Array.from({ length: 20 }, (): Field[] => [[':status', '103'], ...many(1_000, 1)])
+    let next = stream
+    const more = () => {
+      const frames = hints.map((hint) => head(next, hint, FLAG.endHeaders))
+      frames.push(allowing(0), reset(next, ERROR.refusedStream), allowing(1))
+      next += 2
+      if (socket.writable) socket.write(Buffer.concat(frames), more)
+    }
+    more()
+  },
   'goaway-at-once': says(() => goaway(0)),
   'goaway-with-error': says(() => goaway(0, 2)),
   'gone-after-goaway': ({ stream, socket }) => void socket.end(goaway(stream)),
@@ -210,6 +222,7 @@ export const FRAME_CASES: Readonly<
   'continuation-flood': ['down', 'protocol', 0],
   'too-many-fields': ['down', 'overflow', 0],
   'hints-without-end': ['down', 'overflow', 0],
+  'refused-without-end': ['down', 'overflow', 0],
   'ping-flood': ['down', 'protocol', 0],
   'frame-flood': ['down', 'protocol', 0],
   'body-without-head': ['down', 'protocol', 0],

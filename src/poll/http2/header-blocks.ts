@@ -6,7 +6,7 @@ import type { Field } from './hpack.ts'
 /** The fields of one head may have so many bytes, decoded and as they come: as much as Chrome takes over HTTP/1. */
 export const MOST_FIELDS = 262_144
 
-/** The heads and trailers of one request together have room for so many, so that informational ones come to an end. */
+/** The heads and trailers that come for one question together have room for so many, so that informational ones come to an end. */
 const MOST_TOGETHER = 2 * MOST_FIELDS
 
 /** So many CONTINUATION frames may follow a HEADERS frame. */
@@ -26,11 +26,11 @@ export class HeaderBlocks {
   #first: Frame | null = null
   #parts: Buffer[] = []
   #size = 0
-  /** What all blocks since the last request had as they came, and decoded. */
+  /** What all blocks had since then, as they came and decoded. */
   #came = 0
   #decoded = 0
 
-  /** A request goes out. */
+  /** A question begins. */
   begin(): void {
     this.#came = 0
     this.#decoded = 0

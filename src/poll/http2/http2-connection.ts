@@ -72,12 +72,16 @@ export class Http2Connection {
     socket.on('data', (chunk) => this.#read(chunk as Buffer))
   }
 
+  /** A question begins, which may take several streams: what comes from now on counts for it. */
+  begin(): void {
+    this.#frames = 0
+    this.#blocks.begin()
+  }
+
   /** Sends a request of these fields, encoded, on a new stream. */
   open(block: Buffer): void {
     const bytes = this.#stream === 0 ? [PREFACE, frame(TYPE.settings, 0, 0, SETTINGS)] : []
     this.#stream = this.#stream === 0 ? 1 : this.#stream + 2
-    this.#frames = 0
-    this.#blocks.begin()
     if (this.#received > 0) bytes.push(frame(TYPE.windowUpdate, 0, 0, uint32(this.#received)))
     this.#received = 0
     for (let from = 0; from === 0 || from < block.length; from += MOST_PAYLOAD) {

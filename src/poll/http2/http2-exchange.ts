@@ -58,6 +58,7 @@ export class Http2Exchange implements AnyExchange, StreamHooks {
       this.#done = done
       this.#again = null
       this.#clean = false
+      this.#connection.begin()
       const block = requestBlock(request, this.#origin)
       if (isFailure(block)) this.broken(block)
       else if (this.#socket.destroyed)
