@@ -151,6 +151,8 @@ export const FRAME_SCRIPTS: Readonly<Record<string, FrameScript>> = {
       send(Buffer.concat(Array.from({ length: 100 }, () => frame(TYPE.ping, 0, 0, Buffer.alloc(8)))))
   },
   'frame-flood': ({ send }) => send(...Array.from({ length: 20_000 }, () => frame(0xfe, 0, 0))),
+  'byte-flood': ({ send }) =>
+    send(...Array.from({ length: 100 }, () => frame(0xfe, 0, 0, Buffer.alloc(16_384)))),
   'body-first': says(({ stream }) => frame(TYPE.data, 0, stream, Buffer.from('body'))),
   'body-without-head': says(({ stream }) => frame(TYPE.data, FLAG.endStream, stream, Buffer.from('body'))),
   'endless-body-first': ({ stream, send }) => {
@@ -225,6 +227,7 @@ export const FRAME_CASES: Readonly<
   'refused-without-end': ['down', 'overflow', 0],
   'ping-flood': ['down', 'protocol', 0],
   'frame-flood': ['down', 'protocol', 0],
+  'byte-flood': ['down', 'protocol', 0],
   'body-without-head': ['down', 'protocol', 0],
   'endless-body-first': ['down', 'protocol', 0],
   'too-large': ['down', 'protocol', 0],

@@ -21,6 +21,9 @@ import type { Field } from './hpack.ts'
 /** So many frames may come in answer to one request. Nobody has a use for more. */
 const MOST_FRAMES = 10_000
 
+/** … of so many bytes together: what heads and a window of bodies may have, and something for all the rest. */
+const MOST_BYTES = 1_048_576
+
 /** What waits to be sent, in bytes: a server that asks on and on and never reads gets no answer. */
 const MOST_UNSENT = 65_536
 
@@ -62,6 +65,7 @@ export class Http2Connection {
   #greeted = false
   #broken = false
   #frames = 0
+  #bytes = 0
   /** What came of bodies since the server was last allowed more. */
   #received = 0
 
@@ -75,6 +79,7 @@ export class Http2Connection {
   /** A question begins, which may take several streams: what comes from now on counts for it. */
   begin(): void {
     this.#frames = 0
+    this.#bytes = 0
     this.#blocks.begin()
   }
 
@@ -111,7 +116,8 @@ export class Http2Connection {
   #take(next: Frame): string | null {
     if (!this.#greeted && next.type !== TYPE.settings) return 'what came back is not HTTP/2'
     this.#greeted = true
-    if (++this.#frames > MOST_FRAMES) return 'frames without an end'
+    this.#bytes += next.payload.length
+    if (++this.#frames > MOST_FRAMES || this.#bytes > MOST_BYTES) return 'frames without an end'
     if (this.#blocks.isOpen) return this.#fields(next)
     const { type, flags, stream, payload } = next
     switch (type) {
