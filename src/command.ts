@@ -9,7 +9,7 @@ import type { Flags } from './flags.ts'
 import type { Options } from './options.ts'
 import { FlagsError } from './useless.ts'
 import { checkOutput } from './output-file.ts'
-import type { InputFile } from './output-file.ts'
+import type { InputFile } from './print/inputs.ts'
 import { settle } from './precedence.ts'
 import type { Layer, Source } from './precedence.ts'
 import { refusalText } from './refusal.ts'
@@ -24,6 +24,8 @@ export type Asked =
       readonly options: Options
       readonly notices: readonly string[]
       readonly config: ConfigFile | null
+      /** All files that a run reads. */
+      readonly inputs: readonly InputFile[]
     }
   | { readonly type: 'say'; readonly text: string; readonly ok: boolean }
 
@@ -58,10 +60,12 @@ export async function readCommand(
   if (mistakes.length > 0 || (configMistakes.length > 0 && !flags.check))
     return refused([...mistakes, ...configMistakes])
   try {
-    if (flags.output !== undefined && !flags.check && !flags.plan) checkOutputOf(flags, config)
+    const inputs = inputsOf(flags, config)
+    if (flags.output !== undefined && !flags.check && !flags.plan) checkOutputOf(flags, inputs)
     const { options, notices } = await optionsOf(flags, settings, line.urls, config?.isList ?? false)
     const unknown = environment.unknown.filter((name) => config?.names.has(name) !== true)
-    return { type: 'run', options, notices: [...configMistakes, ...unknownText(unknown), ...notices], config }
+    const said = [...configMistakes, ...unknownText(unknown), ...notices]
+    return { type: 'run', options, notices: said, config, inputs }
   } catch (error) {
     if (!(error instanceof FlagsError)) throw error
     return refused([...configMistakes, errorText(error, settings)])
@@ -101,9 +105,9 @@ function flagsOf(settings: Layer): Flags {
   return Object.fromEntries(flags) as Flags
 }
 
-function checkOutputOf({ output, once, ...flags }: Flags, config: ConfigFile | null): void {
+function checkOutputOf({ output, once }: Flags, inputs: readonly InputFile[]): void {
   try {
-    checkOutput(output as string, inputsOf(flags, config), once)
+    checkOutput(output as string, inputs, once)
   } catch (error) {
     throw new FlagsError('output', `${shownName(output as string)}: ${explain(error)}`, error)
   }

@@ -6,6 +6,7 @@ import { Ending } from './ending.ts'
 import type { ExitCode } from './ending.ts'
 import type { Options } from './options.ts'
 import { escapeText } from './print/escape.ts'
+import type { InputFile } from './print/inputs.ts'
 import type { MonitorOptions } from './print/options.ts'
 import type { Progress } from './print/progress.ts'
 import type { Profiles } from './profiles.ts'
@@ -45,6 +46,8 @@ export interface Work {
   readonly profiles: Profiles
   /** Where both come from, and change. */
   readonly lists: LiveLists
+  /** All files that are read. */
+  readonly inputs: readonly InputFile[]
 }
 
 /**
@@ -52,7 +55,7 @@ export interface Work {
  * and sends it again. `stderr` writes lines to standard error; with a Progress, they are said above it.
  */
 export async function main(
-  { table: list, profiles, lists }: Work,
+  { table: list, profiles, lists, inputs }: Work,
   options: Options,
   signals: Signals,
   stderr: (lines: string) => void,
@@ -70,7 +73,7 @@ export async function main(
   const follows = !once && lists.canChange
 
   // The monitor knows every URL before its first State.
-  const monitor = new KeptMonitor(list, monitorOptions(options, screen), {
+  const monitor = new KeptMonitor(list, monitorOptions(options, inputs, screen), {
     outputFailed({ file, code }) {
       if (file === null && GONE.has(code)) return ending.stop()
       say(`${file ?? 'standard output'}: ${code}\n`)
@@ -175,7 +178,11 @@ async function gaveUp(signals: Signals): Promise<false> {
   return sleep(PATIENCE_MS, false, { ref: false })
 }
 
-function monitorOptions(options: Options, screen: MonitorOptions['screen']): Omit<MonitorOptions, 'since'> {
+function monitorOptions(
+  options: Options,
+  inputs: readonly InputFile[],
+  screen: MonitorOptions['screen'],
+): Omit<MonitorOptions, 'since'> {
   const { format, changes, verbose, once, brief, statusIntervalMs, poolSize, output } = options
   return {
     format,
@@ -186,6 +193,7 @@ function monitorOptions(options: Options, screen: MonitorOptions['screen']): Omi
     statusIntervalMs: once ? null : statusIntervalMs,
     pollers: poolSize,
     output,
+    inputs,
     screen,
   }
 }

@@ -1,17 +1,10 @@
-import { accessSync, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs'
-import type { BigIntStats } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { areResults, LONGEST_BEGINNING } from './print/beginnings.ts'
+import { checkApart, isSame, statsOf } from './print/inputs.ts'
+import type { InputFile } from './print/inputs.ts'
 
 // What --output may name. Nothing here makes or changes a file.
-
-/** A file that is read, or standard input. */
-export interface InputFile {
-  /** As messages name it: `the list urls.txt`. */
-  readonly name: string
-  /** Its path, or the descriptor that it is read from. */
-  readonly file: string | number
-}
 
 const STANDARD_OUTPUT = 1
 
@@ -29,30 +22,13 @@ export function checkOutput(path: string, inputs: readonly InputFile[], anew: bo
   closeSync(descriptor)
   if (stats.isCharacterDevice()) return
   if (!stats.isFile()) throw new Error('neither a file nor a device')
-  const input = inputs.find(({ file }) => isSame(stats, file))
-  if (input !== undefined)
-    throw new Error(`it is the same file as ${input.name}: results need a file of their own`)
+  checkApart(stats, inputs)
   if (isSame(stats, STANDARD_OUTPUT))
     throw new Error('standard output goes to the same file: leave --output out, or use --format quiet')
   if (anew && stats.size > 0n && !holdsResults(path))
     throw new Error(
       'it holds something else than results, which --once would overwrite: remove it first, or name another file',
     )
-}
-
-/** Null where nothing is there. */
-function statsOf(file: string | number): BigIntStats | null {
-  try {
-    return typeof file === 'number' ? fstatSync(file, { bigint: true }) : statSync(file, { bigint: true })
-  } catch (error) {
-    if (['ENOENT', 'EBADF'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
-    throw error
-  }
-}
-
-function isSame(stats: BigIntStats, file: string | number): boolean {
-  const other = statsOf(file)
-  return other !== null && other.dev === stats.dev && other.ino === stats.ino
 }
 
 /** Whether it begins as results in any format do. */

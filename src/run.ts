@@ -1,6 +1,6 @@
 import { monotonicMs } from './clock.ts'
 import { readCommand } from './command.ts'
-import type { ConfigFile } from './config/file.ts'
+import type { Asked } from './command.ts'
 import { startDemoSite } from './demo/site.ts'
 import { cores, localPorts, memoryLimit } from './limits.ts'
 import type { ExitCode } from './ending.ts'
@@ -37,7 +37,7 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
     if (asked === 'stopped') return 1
     if (asked.type === 'run') {
       for (const notice of asked.notices) say(`${notice}\n`)
-      return await runWith(asked.options, asked.config, signals, stderr)
+      return await runWith(asked, signals, stderr)
     }
     if (asked.ok) return (await print(asked.text, say)) ? 0 : 1
     say(asked.text)
@@ -48,8 +48,7 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
 }
 
 async function runWith(
-  options: Options,
-  config: ConfigFile | null,
+  { options, config, inputs }: Extract<Asked, { type: 'run' }>,
   signals: Signals,
   stderr: Output,
 ): Promise<ExitCode> {
@@ -100,7 +99,7 @@ async function runWith(
     }
     if (options.output !== null && !makeOutput(options.output, say)) return 3
     const progress = options.progress ? progressOn(stderr, table.size) : null
-    return await main({ table, profiles, lists }, options, signals, say, progress)
+    return await main({ table, profiles, lists, inputs }, options, signals, say, progress)
   } finally {
     await site?.close()
   }

@@ -25,7 +25,7 @@ const output = new Output(1, (code) => failures.tell({ file: null, code }))
 const file =
   options.output === null
     ? null
-    : new FileOutput(options.output, options.once && options.since === null, (code) =>
+    : new FileOutput(options.output, options.once && options.since === null, options.inputs, (code) =>
         failures.tell({ file: options.output, code }),
       )
 const asked = new Told<'quit'>()

@@ -1,10 +1,12 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync } from 'node:fs'
 import { together } from '../state/bounds.ts'
 import type { Fill } from '../state/bounds.ts'
+import { checkApart } from './inputs.ts'
+import type { InputFile } from './inputs.ts'
 import { Output } from './output.ts'
 import type { Sink } from './printer.ts'
 
-const { O_APPEND, O_CREAT, O_NONBLOCK, O_TRUNC, O_WRONLY } = constants
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants
 
 /** Files that were renamed and that take what is theirs so slowly; with so many, the path is not opened anew. */
 const MOST_OLDER = 4
@@ -26,6 +28,7 @@ export function checkFile(path: string): void {
 /** A file that results go to, written without blocking the thread. */
 export class FileOutput implements Sink {
   readonly #path: string
+  readonly #inputs: readonly InputFile[]
   readonly #failed: (code: string) => void
   #fd: number
   #output: Output
@@ -34,11 +37,16 @@ export class FileOutput implements Sink {
   /** Writes dropped by files that were reopened since. */
   #dropped = 0
 
-  /** `anew`: what the file held is gone; else it is written on. `failed` hears each kind of error once. Throws as `open` does. */
-  constructor(path: string, anew: boolean, failed: (code: string) => void) {
+  /**
+   * `anew`: what the file held is gone; else it is written on. None of the `inputs` is written to, whatever the path has come to name.
+   * `failed` hears each kind of error once. Throws as `open` does.
+   */
+  constructor(path: string, anew: boolean, inputs: readonly InputFile[], failed: (code: string) => void) {
     this.#path = path
+    this.#inputs = inputs
     this.#failed = failed
-    this.#fd = openSync(path, AT_END | (anew ? O_TRUNC : 0))
+    this.#fd = openApart(path, inputs)
+    if (anew && fstatSync(this.#fd).isFile()) ftruncateSync(this.#fd)
     this.#output = new Output(this.#fd, failed)
   }
 
@@ -68,7 +76,7 @@ export class FileOutput implements Sink {
   reopen(): void {
     if (this.#older.size >= MOST_OLDER) return this.#failed('EBUSY')
     try {
-      const fd = openSync(this.#path, AT_END)
+      const fd = openApart(this.#path, this.#inputs)
       const [old, oldFd] = [this.#output, this.#fd]
       this.#fd = fd
       this.#output = new Output(fd, this.#failed)
@@ -82,5 +90,22 @@ export class FileOutput implements Sink {
       const { code, message } = error as NodeJS.ErrnoException
       this.#failed(code ?? message)
     }
+  }
+}
+
+/** Standard input is not compared: once it has been read, its descriptor may be closed, and be the new one here. */
+function openApart(path: string, inputs: readonly InputFile[]): number {
+  const fd = openSync(path, AT_END)
+  try {
+    const stats = fstatSync(fd, { bigint: true })
+    if (stats.isFile())
+      checkApart(
+        stats,
+        inputs.filter(({ file }) => typeof file === 'string'),
+      )
+    return fd
+  } catch (error) {
+    closeSync(fd)
+    throw error
   }
 }

@@ -1,3 +1,5 @@
+import type { InputFile } from './inputs.ts'
+
 /** How results are printed. */
 export const FORMATS = ['table', 'log', 'json', 'csv', 'junit', 'quiet'] as const
 
@@ -40,6 +42,8 @@ export interface MonitorOptions {
   readonly pollers: number
   /** A file that gets the results as well; null: none. */
   readonly output: string | null
+  /** What is read, and never written to. */
+  readonly inputs: readonly InputFile[]
   /** The terminal of the format `table`; null for all others. */
   readonly screen: ScreenOptions | null
   /** What came before this monitor, when another has ended; null for the first. */

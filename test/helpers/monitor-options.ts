@@ -10,6 +10,7 @@ export const monitorOptions: MonitorOptions = {
   statusIntervalMs: null,
   pollers: 1,
   output: null,
+  inputs: [],
   screen: null,
   since: null,
 }

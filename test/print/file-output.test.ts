@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,11 +19,11 @@ function read(path: string): string {
 test('a file is written on, or begun anew', async (t) => {
   const path = pathIn(t)
   writeFileSync(path, 'before\n')
-  const on = new FileOutput(path, false, t.fail)
+  const on = new FileOutput(path, false, [], t.fail)
   on.write('more\n')
   t.true(await on.flush(null))
   t.is(read(path), 'before\nmore\n')
-  const anew = new FileOutput(path, true, t.fail)
+  const anew = new FileOutput(path, true, [], t.fail)
   anew.write('first\n')
   t.true(await anew.flush(null))
   t.is(read(path), 'first\n')
@@ -31,7 +31,7 @@ test('a file is written on, or begun anew', async (t) => {
 
 test('after reopening, lines go to the new file and none is lost', async (t) => {
   const path = pathIn(t)
-  const output = new FileOutput(path, false, t.fail)
+  const output = new FileOutput(path, false, [], t.fail)
   for (let n = 0; n < 1_000; n++) output.write(`old ${n}\n`)
   renameSync(path, `${path}.1`)
   output.reopen()
@@ -46,7 +46,7 @@ test('after reopening, lines go to the new file and none is lost', async (t) => 
 test('a path that cannot be opened again is told, and the old file goes on', async (t) => {
   const path = pathIn(t)
   const codes: string[] = []
-  const output = new FileOutput(path, false, (code) => codes.push(code))
+  const output = new FileOutput(path, false, [], (code) => codes.push(code))
   const moved = `${path}.directory`
   renameSync(path, moved)
   execFileSync('mkdir', [path])
@@ -57,10 +57,32 @@ test('a path that cannot be opened again is told, and the old file goes on', asy
   t.is(read(moved), 'still\n')
 })
 
+test('a path that has come to name a file that is read is not opened, and the old file goes on', async (t) => {
+  const path = pathIn(t)
+  const list = `${path}.list`
+  writeFileSync(list, 'https://a.example/\n')
+  const inputs = [
+    { name: 'a list', file: list },
+    { name: 'standard input', file: 0 },
+  ]
+  const codes: string[] = []
+  const output = new FileOutput(path, false, inputs, (code) => codes.push(code))
+  renameSync(path, `${path}.1`)
+  symlinkSync(list, path)
+  output.reopen()
+  output.write('still\n')
+  t.true(await output.flush(null))
+  t.deepEqual(codes, ['it is the same file as a list: results need a file of their own'])
+  t.is(read(`${path}.1`), 'still\n')
+  t.is(read(list), 'https://a.example/\n')
+  t.throws(() => new FileOutput(path, true, inputs, t.fail), { message: /the same file/ })
+  t.is(read(list), 'https://a.example/\n')
+})
+
 test('with too many files that take what is theirs so slowly, the path is not opened anew', async (t) => {
   const path = pathIn(t)
   const codes: string[] = []
-  const output = new FileOutput(path, false, (code) => codes.push(code))
+  const output = new FileOutput(path, false, [], (code) => codes.push(code))
   // None of them gets a turn.
   for (let n = 0; n < 6; n++) {
     output.write(`${n}\n`)

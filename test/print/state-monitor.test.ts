@@ -23,6 +23,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     statusIntervalMs: 10_000,
     pollers: 2,
     output: null,
+    inputs: [],
     screen: null,
     since: null,
     ...options,
