@@ -14,3 +14,7 @@ test('the unit may write where the documents have it write, and its reload is wh
   t.regex(docs, /systemctl reload headcount/)
   t.regex(unit, /^ExecReload=\/bin\/kill -HUP \$MAINPID$/m)
 })
+
+test('a reload that comes before the program listens ends it, and the unit starts it again', (t) => {
+  t.regex(read('packaging/headcount.service'), /^RestartForceExitStatus=SIGHUP$/m)
+})
