@@ -29,7 +29,12 @@ export function headcount(
     async start(work, bench) {
       let summary: Summary | null = null
       const child = await startHeadcount(
-        [...argumentsFor(work, poolSize), '--format', format, '--changes', '--status-interval', '1s'],
+        [
+          ...argumentsFor(work, poolSize),
+          ...['--format', format],
+          // With quiet they have no effect, and are refused.
+          ...(format === 'quiet' ? [] : ['--changes', '--status-interval', '1s']),
+        ],
         bench,
         (line) => {
           if (line.startsWith('{"type":"summary"')) summary = JSON.parse(line) as Summary
