@@ -120,5 +120,8 @@ export class Tls {
 }
 
 function expiry(socket: TLSSocket): number {
-  return socket.getPeerX509Certificate()?.validToDate.getTime() ?? Number.NaN
+  // Not getPeerX509Certificate: on Node 24, read before Node's own check, it makes that find no name in the certificate.
+  // It is an object without fields where there is no certificate.
+  const { valid_to: end = '' } = socket.getPeerCertificate() as { valid_to?: string }
+  return Date.parse(end)
 }
