@@ -3,9 +3,11 @@ import { constants } from 'node:fs'
 import { open, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import test from 'ava'
-import { inputBytes, inputText } from '../../src/targets/input.ts'
+import { inputText } from '../../src/targets/input.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { Program } from '../helpers/program.ts'
 
 test('a regular file is read up to its bound', async (t) => {
   const path = join(directoryOf(t), 'file')
@@ -27,10 +29,12 @@ test('only regular files and pipes are read', async (t) => {
   await t.throwsAsync(inputText(join(directory, 'none'), 10), { code: 'ENOENT' })
 })
 
+const script = fileURLToPath(new URL('../helpers/read-input.ts', import.meta.url))
+
 test('a FIFO is read from its first writer to the end of its last, and up to its bound', async (t) => {
   const path = join(directoryOf(t), 'fifo')
   execFileSync('mkfifo', [path])
-  const text = inputText(path, 100)
+  const reader = new Program(t, [path, '100'], { script })
   // Opens when it is being read.
   const writer = await open(path, constants.O_WRONLY)
   await writer.write('a\n')
@@ -38,22 +42,22 @@ test('a FIFO is read from its first writer to the end of its last, and up to its
   await writer.close()
   await second.write('b\n')
   await second.close()
-  t.is(await text, 'a\nb\n')
+  t.like(await reader.ended(), { code: 0, stdout: 'a\nb\n' })
 
-  const long = inputText(path, 100)
+  const long = new Program(t, [path, '100'], { script })
   await writeFile(path, 'x'.repeat(101))
-  await t.throwsAsync(long, { message: /^it is larger than / })
+  const { code, stderr } = await long.ended()
+  t.is(code, 1)
+  t.regex(stderr, /^it is larger than /)
 })
 
 test('who reads no more of a FIFO leaves nothing open', async (t) => {
   const path = join(directoryOf(t), 'fifo')
   execFileSync('mkfifo', [path])
-  const bytes = inputBytes(path, 100)
-  const first = bytes.next()
+  const reader = new Program(t, [path, '100', 'first'], { script })
   const writer = await open(path, constants.O_WRONLY)
   await writer.write('a')
-  t.deepEqual(await first, { value: Buffer.from('a'), done: false })
-  await bytes.return(undefined)
+  await reader.until(({ stdout }) => stdout === 'a')
   await t.throwsAsync(
     async () => {
       for (;;) await writer.write('b')
