@@ -8,6 +8,7 @@ import type { Failure, Flight } from './flight.ts'
 import { HeadReader } from './head.ts'
 import type { Head } from './head.ts'
 import type { Inbox } from './inbox.ts'
+import { SENT_PATH, SENT_VALUE } from './request.ts'
 import type { Request } from './request.ts'
 
 /** A kept connection goes this much before the server would close it, in ms. */
@@ -140,9 +141,7 @@ export class Http1Exchange implements AnyExchange {
   }
 }
 
-const PATH = /^\/[!-\xff]*$/
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/
-const VALUE = /^[\t -~\x80-\xff]*$/
 
 const GONE = failure('closed', 'closed before an answer')
 const UNASKED = failure('protocol', 'an answer that was not asked for')
@@ -161,12 +160,12 @@ function lost(socket: Socket): Failure {
  * The bytes of a request. The options were checked, and a URL holds no line break: this only makes sure.
  */
 function written({ method, path, headers }: Request, host: string, keep: boolean): string | Failure {
-  if (!PATH.test(path)) return failure('local', 'a path that can not be sent')
+  if (!SENT_PATH.test(path)) return failure('local', 'a path that can not be sent')
   let lines = `connection: ${keep ? 'keep-alive' : 'close'}\r\n`
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] as string
     const value = headers[at + 1] as string
-    if (!NAME.test(name) || !VALUE.test(value)) return failure('local', 'a header that can not be sent')
+    if (!NAME.test(name) || !SENT_VALUE.test(value)) return failure('local', 'a header that can not be sent')
     if (name === 'host') host = value
     else lines += `${name}: ${value}\r\n`
   }

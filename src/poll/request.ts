@@ -1,6 +1,12 @@
 import type { Method } from '../state/state.ts'
 import type { PollOptions } from './options.ts'
 
+/** A path that can stand in a request, in HTTP/1 and HTTP/2 alike. */
+export const SENT_PATH = /^\/[!-\xff]*$/
+
+/** The value of a header that can be sent, in HTTP/1 and HTTP/2 alike. */
+export const SENT_VALUE = /^[\t -~\x80-\xff]*$/
+
 /** One request: header names and values in turn. */
 export interface Request {
   readonly method: Method

@@ -1,12 +1,11 @@
 import { failure } from '../flight.ts'
 import type { Failure } from '../flight.ts'
+import { SENT_PATH, SENT_VALUE } from '../request.ts'
 import type { Request } from '../request.ts'
 import { encodeFields } from './hpack.ts'
 import type { Field } from './hpack.ts'
 
-const PATH = /^\/[!-\xff]*$/
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
-const VALUE = /^[\t -~\x80-\xff]*$/
 
 /** What HTTP/1 says of a connection has no place here (RFC 9113, section 8.2.2); curl leaves it out too. */
 const OF_CONNECTION = new Set([
@@ -20,14 +19,14 @@ const OF_CONNECTION = new Set([
 
 /** The header fields of a request, encoded. A custom `host` is the authority. */
 export function requestBlock({ method, path, headers }: Request, origin: string): Buffer | Failure {
-  if (!PATH.test(path)) return failure('local', 'a path that can not be sent')
+  if (!SENT_PATH.test(path)) return failure('local', 'a path that can not be sent')
   const [scheme = '', authority = ''] = origin.split('://')
   const fields: Field[] = []
   let host = authority
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] as string
     const value = headers[at + 1] as string
-    if (!NAME.test(name) || !VALUE.test(value)) return failure('local', 'a header that can not be sent')
+    if (!NAME.test(name) || !SENT_VALUE.test(value)) return failure('local', 'a header that can not be sent')
     if (name === 'host') host = value
     else if (!OF_CONNECTION.has(name)) fields.push([name, value])
   }
