@@ -16,6 +16,8 @@ import type { SoakState } from './tally.ts'
 const URLS = 2_000
 const SERVERS = 4
 const BUSY_LOOPS = 10
+/** The machine shares its cores between threads: one poller beside ten busy loops would get a sixth of one, and poll a quarter of this. */
+const POLLERS = 4
 /** Longer than a server is stopped: one that is stopped longer would be down. */
 const TIMEOUT_MS = 10_000
 const SERVER_STOP_MS = 3_000
@@ -60,9 +62,10 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
     spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
   )
 
-  const flags = ['-f', '-', '--resolver', resolver, '--cacert', ca, '--interval', '1s']
+  const lists = ['-f', '-', '--interval', '1s', '--pool-size', `${POLLERS}`]
+  const trust = ['--resolver', resolver, '--cacert', ca]
   const prints = ['--timeout', `${TIMEOUT_MS}ms`, '--format', 'json', '--status-interval', '2s']
-  const program = spawn(process.execPath, [here('../../src/cli.ts'), ...flags, ...prints], {
+  const program = spawn(process.execPath, [here('../../src/cli.ts'), ...lists, ...trust, ...prints], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const closed = once(program, 'close') as Promise<[number | null, string | null]>
@@ -140,11 +143,16 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
   return passed
 }
 
-/** A line of the list: of eight URLs two have an address and no TLS, the others names, TLS, kept connections in every mix. */
+/**
+ * A line of the list: addresses and names, HTTP and HTTPS, fresh and kept connections in every mix. One in eight URLs makes a
+ * TLS connection for each poll: with more of them, these two cores would do little but handshakes.
+ */
 function lineOf(n: number, ports: readonly OriginPorts[]): string {
   const { http, https } = ports[n % ports.length] as OriginPorts
   const kind = Math.floor(n / ports.length)
   const host = kind & 1 ? `h${n % 200}.soak.test` : '127.0.0.1'
-  const origin = kind & 2 ? `https://${host}:${https}` : `http://${host}:${http}`
-  return `${origin}/${n}${kind & 4 ? ' keep-alive=on' : ''}`
+  const secure = (kind & 2) !== 0
+  const keep = secure ? (kind & 12) !== 0 : (kind & 4) !== 0
+  const origin = secure ? `https://${host}:${https}` : `http://${host}:${http}`
+  return `${origin}/${n}${keep ? ' keep-alive=on' : ''}`
 }
