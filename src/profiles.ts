@@ -1,6 +1,6 @@
 import type { Overrides } from './overrides.ts'
 import type { UrlOptions } from './poll/options.ts'
-import type { ProfileNews } from './poll/profile.ts'
+import type { ProfileUpdate } from './poll/profile.ts'
 import type { ProfileNumbers } from './reload/profile-numbers.ts'
 import type { Cadence } from './schedule/delay.ts'
 
@@ -70,12 +70,12 @@ export class Profiles implements ProfileNumbers {
   }
 
   /** What a poller that starts has to know. */
-  all(): ProfileNews[] {
+  all(): ProfileUpdate[] {
     return [...this.#profiles.keys()].flatMap((number) => this.#newsOf(number))
   }
 
   /** What numbers have come to mean since this was asked last. */
-  news(): readonly ProfileNews[] {
+  news(): readonly ProfileUpdate[] {
     if (this.#news.size === 0) return NONE
     const news = [...this.#news].flatMap((number) => this.#newsOf(number))
     this.#news.clear()
@@ -99,13 +99,13 @@ export class Profiles implements ProfileNumbers {
     return number
   }
 
-  #newsOf(number: number): ProfileNews[] {
+  #newsOf(number: number): ProfileUpdate[] {
     const profile = this.#profiles[number] ?? null
     return profile === null ? [] : [[number, profile.overrides]]
   }
 }
 
-const NONE: readonly ProfileNews[] = []
+const NONE: readonly ProfileUpdate[] = []
 
 /** Equal overrides as equal texts, '' for none. */
 function textOf(overrides: Overrides): string {

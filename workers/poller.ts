@@ -23,11 +23,11 @@ export default async function run({
   const poller = new Poller(number, options, {
     state: (state) => outbox.state(state),
     complete: (resource) => outbox.complete(resource),
-    begun: (id) => complete.postMessage({ type: 'begun', id } satisfies CompleteMessage),
+    started: (id) => complete.postMessage({ type: 'begun', id } satisfies CompleteMessage),
     uplink: (why) => outbox.uplink(why === null ? null : escapeText(why, MOST_NOTICE)),
     notice: (line) => outbox.notice(escapeText(line, MOST_NOTICE)),
   })
-  poller.learn(profiles)
+  poller.setProfiles(profiles)
   const life = setInterval(() => {
     complete.postMessage({ type: 'alive', answered: poller.uplink.known } satisfies CompleteMessage)
     outbox.cpu(threadCpuMs(), poller.bounds)
@@ -40,13 +40,13 @@ export default async function run({
           poller.accept(unpackResources(message.batch), message.suspects)
           break
         case 'profiles':
-          poller.learn(message.profiles)
+          poller.setProfiles(message.profiles)
           break
         case 'status':
           outbox.redirect(message.status)
           break
         case 'canaries':
-          poller.uplink.lend(message.canaries)
+          poller.uplink.setSharedCanaries(message.canaries)
           break
         case 'stop':
           resolve()

@@ -1,79 +1,92 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Resource } from '../resource/resource.ts'
-import type { Asker } from './asker.ts'
+import type { Prober } from './asker.ts'
 import type { Deadlines } from './deadlines.ts'
-import type { Look } from './facts.ts'
+import type { AttemptResult } from './facts.ts'
 import { failure, isFailure } from './flight.ts'
-import type { Failure, Flight } from './flight.ts'
-import type { Found } from './found.ts'
-import type { Held } from './held.ts'
-import type { Profile } from './profile.ts'
+import type { Failure, Attempt } from './flight.ts'
+import type { ProbeResult } from './found.ts'
+import type { StallDetector } from './held.ts'
+import type { ResolvedProfile } from './profile.ts'
 import type { Routes } from './routes.ts'
-import { ofUplink } from './uplink.ts'
-import type { Uplink } from './uplink.ts'
+import { uplinkJudgement } from './uplink.ts'
+import type { UplinkMonitor } from './uplink.ts'
 import { judge } from './verdict.ts'
 
 /** What an attempt is made and judged with. `now` is the monotonic clock, in ms. */
-export interface AttemptParts {
-  readonly asker: Asker
+export interface AttemptDependencies {
+  readonly prober: Prober
   readonly deadlines: Deadlines
-  readonly held: Held
+  readonly stalls: StallDetector
   readonly routes: Routes
-  readonly uplink: Uplink
+  readonly uplink: UplinkMonitor
   readonly now: () => number
 }
 
 /** Makes single attempts at URLs and judges each: the URL's fault, or one of this machine. */
 export class AttemptRunner {
-  readonly #parts: AttemptParts
+  readonly #dependencies: AttemptDependencies
 
-  constructor(parts: AttemptParts) {
-    this.#parts = parts
+  constructor(dependencies: AttemptDependencies) {
+    this.#dependencies = dependencies
   }
 
-  /** One attempt, until its deadline at most. `first`: what the attempt before it found; null for the first. */
-  async run(flight: Flight, resource: Resource, profile: Profile, first: Found | null): Promise<Look> {
-    const { asker, deadlines, held, now } = this.#parts
+  /** One attempt, until its deadline at most. `previous`: what the attempt before it found; null for the first. */
+  async run(
+    attempt: Attempt,
+    resource: Resource,
+    profile: ResolvedProfile,
+    previous: ProbeResult | null,
+  ): Promise<AttemptResult> {
+    const { prober, deadlines, stalls, now } = this.#dependencies
     // An answer that had arrived by now says nothing of what gets through from here on.
-    if (first !== null) await turn()
+    if (previous !== null) await turn()
     const began = now()
-    const timeoutMs = flight.deadline - began
-    const heldBefore = held.total
-    deadlines.add(flight)
-    const found = await asker.look(flight, resource, profile, first !== null, first)
-    if (isFailure(found.last)) {
+    const timeoutMs = attempt.deadline - began
+    const stalledBefore = stalls.totalMs
+    deadlines.add(attempt)
+    const probe = await prober.probe(attempt, resource, profile, previous !== null, previous)
+    if (isFailure(probe.outcome)) {
       deadlines.noteStall()
-      found.last = await this.#atFault(flight, found.last)
+      probe.outcome = await this.#checkRoute(attempt, probe.outcome)
     }
-    deadlines.remove(flight)
-    const stall = { longest: held.longest(began), total: held.total - heldBefore }
-    const judged = judge(found, stall, { accept: profile.options.accept, timeoutMs })
-    const ours = await this.#ours(found, resource, began)
-    return { found, verdict: ours !== null && judged.verdict === 'down' ? ofUplink(ours) : judged }
+    deadlines.remove(attempt)
+    const stall = { longestMs: stalls.longestSince(began), totalMs: stalls.totalMs - stalledBefore }
+    const judged = judge(probe, stall, { accept: profile.options.accept, timeoutMs })
+    const uplinkFault = await this.#uplinkFault(probe, resource, began)
+    return {
+      probe,
+      judgement: uplinkFault !== null && judged.verdict === 'down' ? uplinkJudgement(uplinkFault) : judged,
+    }
   }
 
   /** An address that this machine has no way to is unreachable where there is a way to others of its family. */
-  async #atFault(flight: Flight, failed: Failure): Promise<Failure> {
-    const { noWayTo, detail } = failed
-    if (noWayTo === null) return failed
-    const open = await flight.step<boolean>('connect', (done) => {
+  async #checkRoute(attempt: Attempt, failed: Failure): Promise<Failure> {
+    const { unroutable, detail } = failed
+    if (unroutable === null) return failed
+    const open = await attempt.step<boolean>('connect', (done) => {
       // oxlint-disable-next-line promise/no-callback-in-promise -- a step ends by its callback
-      void this.#parts.routes.areOpen(noWayTo).then(done)
+      void this.#dependencies.routes.isFamilyReachable(unroutable).then(done)
       return () => {}
     })
     return open === true ? failure('unreachable', detail) : failed
   }
 
   /** Why a failed attempt says nothing of its URL: nothing gets through from here. Null where it does say something. */
-  #ours(
-    { hop, address, last }: Found,
+  #uplinkFault(
+    { hop, address, outcome }: ProbeResult,
     { url, verdict }: Resource,
-    lookedAt: number,
+    startedAt: number,
   ): Promise<string | null> | null {
-    const { uplink } = this.#parts
-    if (isFailure(last))
-      return uplink.blame({ hostname: hop.hostname, reason: last.reason, before: verdict, lookedAt })
-    uplink.answered({ url, address }, last.retryAfter === null)
+    const { uplink } = this.#dependencies
+    if (isFailure(outcome))
+      return uplink.explain({
+        hostname: hop.hostname,
+        reason: outcome.reason,
+        previousVerdict: verdict,
+        startedAt,
+      })
+    uplink.recordAnswer({ url, address }, outcome.retryAfter === null)
     return null
   }
 }

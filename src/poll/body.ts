@@ -8,19 +8,19 @@ const LF = 10
  * end would begin here; a poll only wants to know whether the connection is free for another request. Strict, since what
  * is not understood here only costs a connection.
  */
-export function isWhole(body: Head['body'], bytes: Buffer): boolean {
+export function isCompleteBody(body: Head['body'], bytes: Buffer): boolean {
   switch (body) {
     case 'until-close':
       return false
     case 'chunked':
-      return isWholeChunked(bytes)
+      return isCompleteChunked(bytes)
     default:
       return bytes.length === body
   }
 }
 
 /** Chunks (RFC 9112 section 7.1) without extensions and trailers. */
-function isWholeChunked(bytes: Buffer): boolean {
+function isCompleteChunked(bytes: Buffer): boolean {
   for (let at = 0; ;) {
     const end = bytes.indexOf('\r\n', at)
     const size = end === -1 ? '' : bytes.toString('latin1', at, end)

@@ -1,10 +1,10 @@
 import { networkInterfaces } from 'node:os'
 
 /** What the interfaces are is looked up again after this long, in ms. */
-const FRESH_MS = 10_000
+const REFRESH_MS = 10_000
 
 /** The broadcast addresses of the IPv4 networks that this machine is in. `now` is the monotonic clock, in ms. */
-export class Broadcasts {
+export class BroadcastAddresses {
   readonly #now: () => number
   #known: ReadonlySet<string> = new Set()
   #knownAt = Number.NEGATIVE_INFINITY
@@ -14,7 +14,7 @@ export class Broadcasts {
   }
 
   has(address: string): boolean {
-    if (this.#now() - this.#knownAt >= FRESH_MS) {
+    if (this.#now() - this.#knownAt >= REFRESH_MS) {
       this.#knownAt = this.#now()
       this.#known = new Set(
         Object.values(networkInterfaces())

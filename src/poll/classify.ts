@@ -2,10 +2,10 @@ import { failure } from './flight.ts'
 import type { Failure } from './flight.ts'
 import { hostPort } from './host-port.ts'
 
-type Reason = Failure['reason']
+type FailureReason = Failure['reason']
 
 /** The codes that the system, OpenSSL and Node give to errors, and the reason that each becomes. */
-const BY_CODE = new Map<string, readonly [reason: Reason, detail: string]>([
+const BY_CODE = new Map<string, readonly [reason: FailureReason, detail: string]>([
   ['ECONNREFUSED', ['refused', 'connection refused']],
   ['EHOSTUNREACH', ['unreachable', 'no route to the host']],
   ['EHOSTDOWN', ['unreachable', 'the host is down']],
@@ -62,7 +62,7 @@ const BY_CODE = new Map<string, readonly [reason: Reason, detail: string]>([
 ])
 
 /** Codes of OpenSSL and of Node's TLS, of which there are more than are worth a line each. */
-const BY_PREFIX: readonly (readonly [prefix: string, reason: Reason])[] = [
+const BY_PREFIX: readonly (readonly [prefix: string, reason: FailureReason])[] = [
   ['ERR_SSL_', 'tls'],
   ['ERR_TLS_', 'tls'],
   ['ERR_OSSL_', 'tls'],
@@ -84,12 +84,12 @@ export function classify(error: unknown): Failure {
   // What OpenSSL finds wrong with a certificate and Node has no code for.
   if (code === 'UNSPECIFIED') return failure('tls-untrusted', error.message)
   for (const [prefix, reason] of BY_PREFIX)
-    if (code.startsWith(prefix)) return failure(reason, sayOf(error, code))
+    if (code.startsWith(prefix)) return failure(reason, openSslReason(error, code))
   return failure('local', `${code === '' ? error.name : code}: ${error.message}`)
 }
 
 /** Whether fewer polls at once would help against a fault of ours, by its detail: that of a dial joins several. */
-export function isScarcity(detail: string): boolean {
+export function isExhaustion(detail: string): boolean {
   return /\bout of (file descriptors|local ports|network buffers|memory)/.test(detail)
 }
 
@@ -104,7 +104,7 @@ function withAddress(detail: string, error: Error & { address?: unknown; port?: 
 }
 
 /** What OpenSSL says, where it says anything. */
-function sayOf(error: Error & { reason?: unknown }, code: string): string {
+function openSslReason(error: Error & { reason?: unknown }, code: string): string {
   if (typeof error.reason === 'string' && error.reason !== '') return error.reason
   return code
 }

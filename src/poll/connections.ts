@@ -1,45 +1,45 @@
 import type { Fill } from '../state/bounds.ts'
 import type { TlsFacts } from '../state/state.ts'
-import type { AnyExchange } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 
 /** A connection that is open, and what is known of it. */
 export interface Connection {
-  /** What it is kept under: its lane and its origin. */
+  /** What it is kept under: its transport and its origin. */
   readonly key: string
-  readonly exchange: AnyExchange
+  readonly exchange: Exchange
   /** The IP address it goes to. */
   readonly address: string
   readonly tls: TlsFacts | null
   /** When it was opened, in ms on the monotonic clock. */
   readonly openedAt: number
   /** It is not used before this, in ms on the monotonic clock; 0 before its first rest. */
-  restsUntil: number
+  usableFrom: number
 }
 
 /** An older one is not used any more, in ms: it would never see that the name's address or the certificate has changed. */
-const MOST_AGE_MS = 600_000
+const MAX_AGE_MS = 600_000
 
 /** After its first answer a connection is left alone this long, in ms. */
-const REST_MS = 50
+const COOLDOWN_MS = 50
 
 /**
  * After an answer to HEAD that told of a body a connection is left alone this long, in ms. A server that sends the body
  * all the same does so soon, and what comes while nothing was asked closes the connection. Otherwise a body that looks
  * like an answer could be taken for that of the next poll.
  */
-const REST_AFTER_TOLD_MS = 1_000
+const BODY_COOLDOWN_MS = 1_000
 
 /** The connections that are kept between polls. Bounded: what was used least recently goes first. */
-export class Connections {
+export class ConnectionPool {
   /** By key; used last stands last. */
   readonly #idle = new Map<string, Connection[]>()
   /** All of them; used last stands last. */
   readonly #order = new Set<Connection>()
-  readonly #most: number
+  readonly #max: number
   readonly #now: () => number
 
-  constructor(most: number, now: () => number) {
-    this.#most = most
+  constructor(max: number, now: () => number) {
+    this.#max = max
     this.#now = now
   }
 
@@ -49,35 +49,35 @@ export class Connections {
   }
 
   get fill(): Fill {
-    return { used: this.#order.size, most: this.#most }
+    return { used: this.#order.size, most: this.#max }
   }
 
   /** A connection that may carry a request now; the caller's until it is given back. */
-  take(key: string): Connection | null {
+  acquire(key: string): Connection | null {
     const idle = this.#idle.get(key)
     if (idle === undefined) return null
     const now = this.#now()
     for (let at = idle.length - 1; at >= 0; at--) {
       const connection = idle[at] as Connection
-      if (connection.restsUntil > now) continue
+      if (connection.usableFrom > now) continue
       this.#remove(connection)
-      if (connection.exchange.reusable && now - connection.openedAt < MOST_AGE_MS) return connection
+      if (connection.exchange.reusable && now - connection.openedAt < MAX_AGE_MS) return connection
       connection.exchange.close()
     }
     return null
   }
 
   /** Keeps a connection that was asked, if it is fit for another request; closes it if not. */
-  give(connection: Connection): void {
+  release(connection: Connection): void {
     if (!connection.exchange.reusable) {
       connection.exchange.close()
       return
     }
-    const isNew = connection.restsUntil === 0
-    if (isNew) connection.exchange.onceGone(() => this.#remove(connection))
-    if (connection.exchange.bodyTold) connection.restsUntil = this.#now() + REST_AFTER_TOLD_MS
-    else if (isNew) connection.restsUntil = this.#now() + REST_MS
-    if (this.#order.size >= this.#most) this.#dropOldest()
+    const isNew = connection.usableFrom === 0
+    if (isNew) connection.exchange.onClose(() => this.#remove(connection))
+    if (connection.exchange.bodyAnnounced) connection.usableFrom = this.#now() + BODY_COOLDOWN_MS
+    else if (isNew) connection.usableFrom = this.#now() + COOLDOWN_MS
+    if (this.#order.size >= this.#max) this.#dropOldest()
     const idle = this.#idle.get(connection.key)
     if (idle === undefined) this.#idle.set(connection.key, [connection])
     else idle.push(connection)

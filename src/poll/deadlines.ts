@@ -1,5 +1,5 @@
-import type { Flight } from './flight.ts'
-import type { Held } from './held.ts'
+import type { Attempt } from './flight.ts'
+import type { StallDetector } from './held.ts'
 
 /** How often deadlines are looked at, in ms: a poll ends at most this much after its deadline. */
 const TICK_MS = 10
@@ -8,14 +8,14 @@ const TICK_MS = 10
 const SLOTS = 1024
 
 /** Pauses of the thread shorter than this, in ms, change no deadline. */
-const PAUSE_MS = 2 * TICK_MS
+const MIN_EXTENSION_MS = 2 * TICK_MS
 
 /** What a deadline was when its poll began. */
 interface Start {
   readonly deadline: number
   readonly at: number
   /** All pauses of the thread before, in ms. */
-  readonly held: number
+  readonly stalledMs: number
 }
 
 /**
@@ -24,18 +24,18 @@ interface Start {
  * long the thread stood still.
  */
 export class Deadlines {
-  readonly #slots: Map<Flight, Start>[] = Array.from({ length: SLOTS }, () => new Map<Flight, Start>())
+  readonly #slots: Map<Attempt, Start>[] = Array.from({ length: SLOTS }, () => new Map<Attempt, Start>())
   readonly #now: () => number
-  readonly #held: Held
+  readonly #stalls: StallDetector
   #size = 0
-  #moving = true
+  #extensible = true
   #tick: number
   #timer: NodeJS.Timeout | null = null
-  #beatAt = 0
+  #heartbeatAt = 0
 
-  constructor(now: () => number, held: Held) {
+  constructor(now: () => number, stalls: StallDetector) {
     this.#now = now
-    this.#held = held
+    this.#stalls = stalls
     this.#tick = Math.floor(now() / TICK_MS)
   }
 
@@ -45,37 +45,37 @@ export class Deadlines {
   }
 
   /**
-   * Expires the Flight when its deadline has passed, unless it is removed before. For as long as the thread stood still
+   * Expires the Attempt when its deadline has passed, unless it is removed before. For as long as the thread stood still
    * meanwhile the deadline moves, to twice its time at most: then the poll neither heard nor said anything.
    */
-  add(flight: Flight): void {
+  add(attempt: Attempt): void {
     const now = this.#now()
-    this.#slot(flight).set(flight, { deadline: flight.deadline, at: now, held: this.#held.total })
+    this.#slot(attempt).set(attempt, { deadline: attempt.deadline, at: now, stalledMs: this.#stalls.totalMs })
     this.#size++
     if (this.#timer !== null) return
     this.#tick = Math.floor(now / TICK_MS)
-    this.#beat(now)
+    this.#startTimer(now)
   }
 
-  remove(flight: Flight): void {
-    if (this.#slot(flight).delete(flight)) this.#size--
+  remove(attempt: Attempt): void {
+    if (this.#slot(attempt).delete(attempt)) this.#size--
     if (this.#size > 0 || this.#timer === null) return
     clearTimeout(this.#timer)
     this.#timer = null
   }
 
   /** From now on no deadline moves: who ends the program was told when it will have ended. */
-  hold(): void {
-    this.#moving = false
+  freeze(): void {
+    this.#extensible = false
     // Those that would have expired by now do so at the next tick.
     const soonest = this.#now() + TICK_MS
     const moved = this.#slots.flatMap((slot) =>
-      [...slot].filter(([flight, { deadline }]) => flight.deadline > deadline),
+      [...slot].filter(([attempt, { deadline }]) => attempt.deadline > deadline),
     )
-    for (const [flight, start] of moved) {
-      this.#slot(flight).delete(flight)
-      flight.deadline = Math.max(start.deadline, soonest)
-      this.#slot(flight).set(flight, start)
+    for (const [attempt, start] of moved) {
+      this.#slot(attempt).delete(attempt)
+      attempt.deadline = Math.max(start.deadline, soonest)
+      this.#slot(attempt).set(attempt, start)
     }
   }
 
@@ -86,48 +86,49 @@ export class Deadlines {
   noteStall(): void {
     if (this.#timer === null) return
     const now = this.#now()
-    if (this.#held.beat(now - this.#beatAt - TICK_MS, now, Date.now()) > 0) this.#beatAt = now - TICK_MS
+    if (this.#stalls.heartbeat(now - this.#heartbeatAt - TICK_MS, now, Date.now()) > 0)
+      this.#heartbeatAt = now - TICK_MS
   }
 
-  #slot(flight: Flight): Map<Flight, Start> {
-    return this.#slots[Math.ceil(flight.deadline / TICK_MS) % SLOTS] as Map<Flight, Start>
+  #slot(attempt: Attempt): Map<Attempt, Start> {
+    return this.#slots[Math.ceil(attempt.deadline / TICK_MS) % SLOTS] as Map<Attempt, Start>
   }
 
-  #beat(now: number): void {
-    this.#beatAt = now
+  #startTimer(now: number): void {
+    this.#heartbeatAt = now
     this.#timer = setTimeout(this.#onTimer, TICK_MS)
   }
 
   readonly #onTimer = (): void => {
     const now = this.#now()
-    const paused = this.#held.beat(now - this.#beatAt - TICK_MS, now, Date.now())
-    this.#beat(now)
+    const stalled = this.#stalls.heartbeat(now - this.#heartbeatAt - TICK_MS, now, Date.now())
+    this.#startTimer(now)
     // Timers come before sockets in a turn of the event loop, immediates after: an answer that came during the pause
     // is there to be read. Not by the time of then: the thread may be stopped in between, which no heartbeat has noted.
-    if (paused >= PAUSE_MS) setImmediate(() => this.#advance(now))
+    if (stalled >= MIN_EXTENSION_MS) setImmediate(() => this.#advance(now))
     else this.#advance(now)
   }
 
   #advance(now: number): void {
     const until = Math.floor(now / TICK_MS)
     for (let tick = Math.max(this.#tick, until - SLOTS + 1); tick <= until; tick++) {
-      for (const [flight, start] of this.#slots[tick % SLOTS] as Map<Flight, Start>) {
-        if (flight.deadline > now || this.#moved(flight, start, now)) continue
-        this.remove(flight)
-        flight.expire()
+      for (const [attempt, start] of this.#slots[tick % SLOTS] as Map<Attempt, Start>) {
+        if (attempt.deadline > now || this.#extend(attempt, start, now)) continue
+        this.remove(attempt)
+        attempt.expire()
       }
     }
     this.#tick = until + 1
   }
 
-  #moved(flight: Flight, start: Start, now: number): boolean {
-    const held = this.#held.total - start.held
-    if (held < PAUSE_MS || !this.#moving) return false
-    const deadline = start.deadline + Math.min(held, start.deadline - start.at)
+  #extend(attempt: Attempt, start: Start, now: number): boolean {
+    const stalledMs = this.#stalls.totalMs - start.stalledMs
+    if (stalledMs < MIN_EXTENSION_MS || !this.#extensible) return false
+    const deadline = start.deadline + Math.min(stalledMs, start.deadline - start.at)
     if (deadline <= now) return false
-    this.#slot(flight).delete(flight)
-    flight.deadline = deadline
-    this.#slot(flight).set(flight, start)
+    this.#slot(attempt).delete(attempt)
+    attempt.deadline = deadline
+    this.#slot(attempt).set(attempt, start)
     return true
   }
 }

@@ -6,7 +6,7 @@ export interface Failure {
   /** For a person. */
   readonly detail: string
   /** The addresses that this machine has no way to, where that is all there is to say; else null. */
-  readonly noWayTo: readonly string[] | null
+  readonly unroutable: readonly string[] | null
 }
 
 /** The parts of a poll that are timed. */
@@ -20,11 +20,11 @@ export function isFailure(value: unknown): value is Failure {
 class FailureValue implements Failure {
   readonly reason: Failure['reason']
   readonly detail: string
-  readonly noWayTo: readonly string[] | null
-  constructor(reason: Failure['reason'], detail: string, noWayTo: readonly string[] | null) {
+  readonly unroutable: readonly string[] | null
+  constructor(reason: Failure['reason'], detail: string, unroutable: readonly string[] | null) {
     this.reason = reason
     this.detail = detail
-    this.noWayTo = noWayTo
+    this.unroutable = unroutable
   }
 }
 
@@ -32,21 +32,21 @@ class FailureValue implements Failure {
 export function failure(
   reason: Failure['reason'],
   detail: string,
-  noWayTo: readonly string[] | null = null,
+  unroutable: readonly string[] | null = null,
 ): Failure {
-  return new FailureValue(reason, detail, noWayTo)
+  return new FailureValue(reason, detail, unroutable)
 }
 
 /**
  * One look of a poll under way, from its first look-up to its last header: one deadline for all of its steps, and the time
  * that each phase took. At the deadline the step that runs is destroyed and ends in a `timeout` that names its phase.
  */
-export class Flight {
+export class Attempt {
   /** In ms on the monotonic clock. It moves when the thread stood still: that time was not the server's. */
   deadline: number
   readonly phasesMs: Phases
   #expired: Failure | null = null
-  #giveUp: ((why: Failure) => void) | null = null
+  #abort: ((why: Failure) => void) | null = null
   #phase: Phase = 'dns'
   readonly #now: () => number
 
@@ -75,11 +75,11 @@ export class Flight {
       const settle = (value: T | Failure) => {
         if (settled) return
         settled = true
-        this.#giveUp = null
+        this.#abort = null
         this.phasesMs[phase] += this.#now() - began
         resolve(value)
       }
-      this.#giveUp = (why) => {
+      this.#abort = (why) => {
         destroy?.()
         settle(why)
       }
@@ -90,6 +90,6 @@ export class Flight {
   /** The deadline has passed: called by the wheel that holds all deadlines of a poller. */
   expire(): void {
     this.#expired ??= failure('timeout', `no answer in time (${this.#phase})`)
-    this.#giveUp?.(this.#expired)
+    this.#abort?.(this.#expired)
   }
 }

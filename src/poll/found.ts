@@ -1,12 +1,12 @@
 import { shownUrl } from '../resource/shown-url.ts'
 import type { Url } from '../resource/resource.ts'
 import type { Method, TlsFacts } from '../state/state.ts'
-import type { Answer } from './exchange.ts'
+import type { HttpResponse } from './exchange.ts'
 import type { Failure } from './flight.ts'
 import type { GetFallback } from './get-fallback.ts'
 
 /** What a poll has found so far; at its end, what its verdict is made from. */
-export interface Found {
+export interface ProbeResult {
   /** Of the last request. */
   method: Method
   /** Where the last request went. */
@@ -19,10 +19,10 @@ export interface Found {
   /** Of the last connection. */
   tls: TlsFacts | null
   /** What the last request brought. */
-  last: Answer | Failure
+  outcome: HttpResponse | Failure
 }
 
 /** The URL that the last request went to, without credentials. */
-export function finalUrl(found: Found): string {
-  return shownUrl(found.hop.href as Url)
+export function finalUrl(result: ProbeResult): string {
+  return shownUrl(result.hop.href as Url)
 }

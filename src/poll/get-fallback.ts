@@ -1,16 +1,16 @@
 import type { Resource } from '../resource/resource.ts'
 import type { Method } from '../state/state.ts'
 import { accepts } from './accepts.ts'
-import type { Answer } from './exchange.ts'
+import type { HttpResponse } from './exchange.ts'
 import type { UrlOptions } from './options.ts'
-import { waitMs } from './retry-after.ts'
+import { retryDelayMs } from './retry-after.ts'
 
 /** HEAD is tried again this long after it was refused, in ms. */
-const REMEMBERED_MS = 3_600_000
+const REFUSAL_TTL_MS = 3_600_000
 
 type Options = Pick<UrlOptions, 'method' | 'getFallback' | 'accept'>
-type Memory = Pick<Resource, 'headRefusedUntil' | 'refusedStatus'>
-type Status = Pick<Answer, 'status' | 'retryAfter'>
+type HeadMemory = Pick<Resource, 'headRefusedUntil' | 'refusedStatus'>
+type Status = Pick<HttpResponse, 'status' | 'retryAfter'>
 
 /**
  * GET where HEAD is refused, for one poll. Many servers answer HEAD with an error and GET with success, so a status that is
@@ -19,13 +19,13 @@ type Status = Pick<Answer, 'status' | 'retryAfter'>
  * one of them works again is found up one poll late at most. `now` is in ms on the monotonic clock.
  */
 export class GetFallback {
-  readonly #resource: Memory
+  readonly #resource: HeadMemory
   readonly #options: Options
   readonly #active: boolean
   #method: Method
   #headStatus = 0
 
-  constructor(resource: Memory, options: Options, now: number) {
+  constructor(resource: HeadMemory, options: Options, now: number) {
     this.#resource = resource
     this.#options = options
     this.#active = options.getFallback && options.method === 'HEAD'
@@ -45,7 +45,7 @@ export class GetFallback {
   }
 
   /** Takes an answer that is no redirect to follow; says whether the same URL is to be asked again, with GET. */
-  asksAgain(answer: Status, now: number): boolean {
+  shouldRetry(answer: Status, now: number): boolean {
     if (!this.#active) return false
     const accepted = accepts(this.#options.accept, answer.status)
     if (this.#method === 'HEAD') return this.#afterHead(accepted, answer, now)
@@ -54,7 +54,7 @@ export class GetFallback {
   }
 
   /** No valid answer came. What both methods were answered with is history then, and a second look uses GET if HEAD was refused before. */
-  noAnswer(): void {
+  recordFailure(): void {
     const resource = this.#resource
     if (resource.refusedStatus !== 0) {
       resource.refusedStatus = 0
@@ -72,11 +72,11 @@ export class GetFallback {
       return false
     }
     if (answer.status === resource.refusedStatus) {
-      resource.headRefusedUntil = now + REMEMBERED_MS
+      resource.headRefusedUntil = now + REFUSAL_TTL_MS
       return false
     }
     // A server that asks to be left alone gets no further request.
-    if (waitMs(answer, Date.now()) > 0) return false
+    if (retryDelayMs(answer, Date.now()) > 0) return false
     this.#headStatus = answer.status
     this.#method = 'GET'
     return true
@@ -86,11 +86,11 @@ export class GetFallback {
     const resource = this.#resource
     if (accepted) {
       resource.refusedStatus = 0
-      if (resource.headRefusedUntil <= now) resource.headRefusedUntil = now + REMEMBERED_MS
+      if (resource.headRefusedUntil <= now) resource.headRefusedUntil = now + REFUSAL_TTL_MS
     } else if (this.#headStatus !== 0) {
       const same = status === this.#headStatus
       resource.refusedStatus = same ? status : 0
-      resource.headRefusedUntil = same ? now + REMEMBERED_MS : 0
+      resource.headRefusedUntil = same ? now + REFUSAL_TTL_MS : 0
     } else {
       // It is HEAD's turn next; where the status is not the one that both had, GET may follow in the same poll.
       resource.headRefusedUntil = 0

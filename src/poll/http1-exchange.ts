@@ -1,83 +1,83 @@
 import type { Socket } from 'node:net'
-import { isWhole } from './body.ts'
+import { isCompleteBody } from './body.ts'
 import { classify } from './classify.ts'
-import { MOST_IDLE_MS } from './exchange.ts'
-import type { Answer, AnyExchange } from './exchange.ts'
+import { MAX_IDLE_MS } from './exchange.ts'
+import type { HttpResponse, Exchange } from './exchange.ts'
 import { failure, isFailure } from './flight.ts'
-import type { Failure, Flight } from './flight.ts'
+import type { Failure, Attempt } from './flight.ts'
 import { HeadReader } from './head.ts'
 import type { Head } from './head.ts'
-import type { Inbox } from './inbox.ts'
-import { SENT_PATH, SENT_VALUE } from './request.ts'
+import type { ReadBuffer } from './inbox.ts'
+import { VALID_PATH, VALID_HEADER_VALUE } from './request.ts'
 import type { Request } from './request.ts'
 
 /** A kept connection goes this much before the server would close it, in ms. */
-const BEFORE_IDLE_MS = 1_000
+const IDLE_MARGIN_MS = 1_000
 
 /** So much of a reason phrase is kept, in UTF-16 units. */
-const MOST_PHRASE = 200
+const MAX_PHRASE = 200
 
 /**
  * HTTP/1 on one open connection. With undici in its place a HEAD cost the process 1.5 times as much CPU on fresh
  * connections and 1.9 times as much on kept ones (measured on 2026-11-24, AMD EPYC, Node 26.10.0). And llhttp, which undici
  * reads with, refuses heads that curl and Go accept, and accepts some that both refuse.
  */
-export class Http1Exchange implements AnyExchange {
+export class Http1Exchange implements Exchange {
   readonly #host: string
   readonly #socket: Socket
-  readonly #keep: boolean
+  readonly #keepAlive: boolean
   readonly #reader = new HeadReader()
-  #done: ((answer: Answer | Failure) => void) | null = null
+  #done: ((answer: HttpResponse | Failure) => void) | null = null
   /** Requests so far. */
-  #asked = 0
+  #requestCount = 0
   #method: Request['method'] = 'HEAD'
   /** The request has left, and its answer has not come. */
-  #asking = false
+  #awaitingResponse = false
   #clean = true
-  #bodyTold = false
+  #bodyAnnounced = false
   #idleMs = 0
 
-  /** `keep`: the connection may serve further requests. `inbox`: where the socket is heard, if not on its stream. */
-  constructor(origin: string, socket: Socket, keep: boolean, inbox: Inbox | null = null) {
+  /** `keepAlive`: the connection may serve further requests. `readBuffer`: where the socket is read, if not on its stream. */
+  constructor(origin: string, socket: Socket, keepAlive: boolean, readBuffer: ReadBuffer | null = null) {
     this.#host = origin.slice(origin.indexOf('//') + 2)
     this.#socket = socket
-    this.#keep = keep
-    if (inbox === null) socket.on('data', (chunk) => this.#read(chunk as Buffer))
-    else inbox.hear = (chunk) => this.#read(chunk)
+    this.#keepAlive = keepAlive
+    if (readBuffer === null) socket.on('data', (chunk) => this.#read(chunk as Buffer))
+    else readBuffer.onChunk = (chunk) => this.#read(chunk)
     socket.on('error', (error) => this.#end(classify(error)))
-    socket.on('close', () => this.#end(GONE))
+    socket.on('close', () => this.#end(CLOSED))
     socket.resume()
   }
 
   /** Whether another request may go out: the last answer came whole, and nothing came after it. */
   get reusable(): boolean {
-    return this.#keep && this.#clean && !this.#socket.destroyed
+    return this.#keepAlive && this.#clean && !this.#socket.destroyed
   }
 
   /** Whether the last answer told of a body: then some servers send it, even after HEAD. */
-  get bodyTold(): boolean {
-    return this.#bodyTold
+  get bodyAnnounced(): boolean {
+    return this.#bodyAnnounced
   }
 
-  /** Sends a request and resolves with the head of its answer, as Flight step 'wait'. */
-  ask(flight: Flight, request: Request): Promise<Answer | Failure> {
-    return flight.step<Answer>('wait', (done) => {
+  /** Sends a request and resolves with the head of its answer, as the step 'wait' of `attempt`. */
+  send(attempt: Attempt, request: Request): Promise<HttpResponse | Failure> {
+    return attempt.step<HttpResponse>('wait', (done) => {
       this.#done = done
       this.#clean = false
       this.#method = request.method
-      const text = written(request, this.#host, this.#keep)
+      const text = serializeRequest(request, this.#host, this.#keepAlive)
       if (isFailure(text)) this.#end(text)
-      else if (this.#socket.destroyed) this.#end(lost(this.#socket))
+      else if (this.#socket.destroyed) this.#end(socketFailure(this.#socket))
       // What came meanwhile, unasked for or the end, is seen before the request goes out. Two turns: the first may be one whose
       // sockets were looked at before now.
-      else if (this.#asked > 0) setImmediate(() => setImmediate(() => this.#send(text)))
+      else if (this.#requestCount > 0) setImmediate(() => setImmediate(() => this.#send(text)))
       else this.#send(text)
       return () => this.close()
     })
   }
 
   /** Calls `gone` when the connection has ended, for whatever reason. */
-  onceGone(gone: () => void): void {
+  onClose(gone: () => void): void {
     this.#socket.on('close', gone)
   }
 
@@ -87,29 +87,29 @@ export class Http1Exchange implements AnyExchange {
   }
 
   #send(text: string): void {
-    this.#asked++
-    this.#asking = true
+    this.#requestCount++
+    this.#awaitingResponse = true
     this.#socket.write(text, 'latin1')
   }
 
   #read(chunk: Buffer): void {
-    if (!this.#asking) return this.#end(UNASKED)
+    if (!this.#awaitingResponse) return this.#end(UNSOLICITED)
     const read = this.#reader.read(chunk)
     if (read === null) return
     if (isFailure(read)) return this.#end(read)
     const { head, rest } = read
     const body = this.#method === 'HEAD' ? 0 : head.body
     // On a connection that was used before, this may be the late body of an earlier answer, with the true answer after it.
-    if (this.#asked > 1 && typeof body === 'number' && rest > body) return this.#end(TOO_MUCH)
-    this.#asking = false
-    this.#bodyTold = this.#method === 'HEAD' && head.body !== 0
+    if (this.#requestCount > 1 && typeof body === 'number' && rest > body) return this.#end(EXCESS_DATA)
+    this.#awaitingResponse = false
+    this.#bodyAnnounced = this.#method === 'HEAD' && head.body !== 0
     // With a 408 the server says that it is about to close the connection, in so many words or not.
-    const stays = head.keeps && head.status !== 408
-    this.#clean = stays && isWhole(body, chunk.subarray(chunk.length - rest))
-    if (this.reusable) this.#stayFor(head.keepsSeconds)
+    const stays = head.keepsAlive && head.status !== 408
+    this.#clean = stays && isCompleteBody(body, chunk.subarray(chunk.length - rest))
+    if (this.reusable) this.#setIdleTimeout(head.keepAliveSeconds)
     this.#settle({
       status: head.status,
-      statusText: cut(head.phrase),
+      statusText: truncatePhrase(head.phrase),
       httpVersion: head.version,
       location: head.location,
       retryAfter: head.retryAfter,
@@ -117,8 +117,8 @@ export class Http1Exchange implements AnyExchange {
   }
 
   /** Who keeps the connection says when it is too old; a server that says so earlier is believed. */
-  #stayFor(seconds: Head['keepsSeconds']): void {
-    const ms = Math.min(seconds === null ? Infinity : seconds * 1_000 - BEFORE_IDLE_MS, MOST_IDLE_MS)
+  #setIdleTimeout(seconds: Head['keepAliveSeconds']): void {
+    const ms = Math.min(seconds === null ? Infinity : seconds * 1_000 - IDLE_MARGIN_MS, MAX_IDLE_MS)
     if (ms <= 0) this.#clean = false
     else if (ms !== this.#idleMs) {
       if (this.#idleMs === 0) this.#socket.on('timeout', () => this.#done ?? this.close())
@@ -134,7 +134,7 @@ export class Http1Exchange implements AnyExchange {
     this.close()
   }
 
-  #settle(answer: Answer | Failure): void {
+  #settle(answer: HttpResponse | Failure): void {
     const done = this.#done
     this.#done = null
     done?.(answer)
@@ -143,29 +143,34 @@ export class Http1Exchange implements AnyExchange {
 
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/
 
-const GONE = failure('closed', 'closed before an answer')
-const UNASKED = failure('protocol', 'an answer that was not asked for')
-const TOO_MUCH = failure('protocol', 'more than the answer that was asked for')
+const CLOSED = failure('closed', 'closed before an answer')
+const UNSOLICITED = failure('protocol', 'an answer that was not asked for')
+const EXCESS_DATA = failure('protocol', 'more than the answer that was asked for')
 
 /** Not between the halves of a surrogate pair. */
-function cut(phrase: string): string {
-  return phrase.length > MOST_PHRASE ? phrase.slice(0, MOST_PHRASE).replace(/[\ud800-\udbff]$/, '') : phrase
+function truncatePhrase(phrase: string): string {
+  return phrase.length > MAX_PHRASE ? phrase.slice(0, MAX_PHRASE).replace(/[\ud800-\udbff]$/, '') : phrase
 }
 
-function lost(socket: Socket): Failure {
-  return socket.errored === null ? GONE : classify(socket.errored)
+function socketFailure(socket: Socket): Failure {
+  return socket.errored === null ? CLOSED : classify(socket.errored)
 }
 
 /**
  * The bytes of a request. The options were checked, and a URL holds no line break: this only makes sure.
  */
-function written({ method, path, headers }: Request, host: string, keep: boolean): string | Failure {
-  if (!SENT_PATH.test(path)) return failure('local', 'a path that can not be sent')
-  let lines = `connection: ${keep ? 'keep-alive' : 'close'}\r\n`
+function serializeRequest(
+  { method, path, headers }: Request,
+  host: string,
+  keepAlive: boolean,
+): string | Failure {
+  if (!VALID_PATH.test(path)) return failure('local', 'a path that can not be sent')
+  let lines = `connection: ${keepAlive ? 'keep-alive' : 'close'}\r\n`
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] as string
     const value = headers[at + 1] as string
-    if (!NAME.test(name) || !SENT_VALUE.test(value)) return failure('local', 'a header that can not be sent')
+    if (!NAME.test(name) || !VALID_HEADER_VALUE.test(value))
+      return failure('local', 'a header that can not be sent')
     if (name === 'host') host = value
     else lines += `${name}: ${value}\r\n`
   }

@@ -10,15 +10,15 @@ const buffer = Buffer.alloc(READ_BYTES)
  * Hears what comes on a socket without its stream: 64 KiB of memory, a Buffer and a walk through the stream's queue for each
  * read cost a tenth of an exchange on a kept connection.
  */
-export class Inbox {
+export class ReadBuffer {
   /** Called with each piece, which is gone when it returns. Set it before the socket is resumed. */
-  hear: (chunk: Buffer) => void = () => {}
+  onChunk: (chunk: Buffer) => void = () => {}
 
   /** What the socket is made with. */
   readonly onread: NonNullable<NetConnectOpts['onread']> = {
     buffer,
     callback: (length) => {
-      this.hear(buffer.subarray(0, length))
+      this.onChunk(buffer.subarray(0, length))
       return true
     },
   }

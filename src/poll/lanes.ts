@@ -4,19 +4,19 @@ import { Dialer } from './dial.ts'
 import type { PollOptions, UrlOptions } from './options.ts'
 import { Tls } from './tls.ts'
 
-/** What connections are made with. Those of one lane may serve each other's polls, and resume each other's TLS sessions. */
-export interface Lane {
+/** What connections are made with. Those of one transport may serve each other's polls, and resume each other's TLS sessions. */
+export interface Transport {
   /** Begins what its connections are kept under. */
-  readonly key: string
+  readonly keyPrefix: string
   readonly dialer: Dialer
   readonly tls: Tls
 }
 
-/** The lanes of a poller, each made once: twelve at most. */
-export class Lanes {
+/** The transports of a poller, each made once: twelve at most. */
+export class Transports {
   readonly #options: PollOptions
   readonly #now: () => number
-  readonly #lanes = new Map<string, Lane>()
+  readonly #transports = new Map<string, Transport>()
   /** One for each address family, since it keeps the names that it knows. */
   readonly #dialers = new Map<UrlOptions['family'], Dialer>()
 
@@ -25,30 +25,30 @@ export class Lanes {
     this.#now = now
   }
 
-  /** The lane for these options. Throws when the certificates given can't be used. */
-  of(options: UrlOptions): Lane {
+  /** The transport for these options. Throws when the certificates given can't be used. */
+  of(options: UrlOptions): Transport {
     const { family, insecure, http2 } = options
-    const key = [
+    const keyPrefix = [
       family === 0 ? '' : `ipv${family} `,
       insecure ? 'insecure ' : '',
       http2 ? 'http2 ' : '',
     ].join('')
-    const known = this.#lanes.get(key)
+    const known = this.#transports.get(keyPrefix)
     if (known !== undefined) return known
-    const lane = {
-      key,
+    const transport = {
+      keyPrefix,
       dialer: this.#dialer(family),
       tls: new Tls({ tls: this.#options.tls, insecure, http2 }, this.#now),
     }
-    this.#lanes.set(key, lane)
-    return lane
+    this.#transports.set(keyPrefix, transport)
+    return transport
   }
 
   /** How full the caches of all are. */
   get bounds(): Pick<PollerBounds, 'names' | 'sessions'> {
     return {
       names: together([...this.#dialers.values()].map(({ fill }) => fill)),
-      sessions: together([...this.#lanes.values()].map(({ tls }) => tls.fill)),
+      sessions: together([...this.#transports.values()].map(({ tls }) => tls.fill)),
     }
   }
 

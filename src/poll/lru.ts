@@ -5,10 +5,10 @@ export type { Fill } from '../state/bounds.ts'
 /** A map of bounded size: what was used least recently goes first. */
 export class Lru<V> {
   readonly #map = new Map<string, V>()
-  readonly #bound: number
+  readonly #max: number
 
-  constructor(bound: number) {
-    this.#bound = bound
+  constructor(max: number) {
+    this.#max = max
   }
 
   get size(): number {
@@ -16,7 +16,7 @@ export class Lru<V> {
   }
 
   get fill(): Fill {
-    return { used: this.#map.size, most: this.#bound }
+    return { used: this.#map.size, most: this.#max }
   }
 
   /** Counts as a use. */
@@ -30,7 +30,7 @@ export class Lru<V> {
 
   set(key: string, value: V): void {
     this.#map.delete(key)
-    if (this.#map.size >= this.#bound) {
+    if (this.#map.size >= this.#max) {
       for (const oldest of this.#map.keys()) {
         this.#map.delete(oldest)
         break

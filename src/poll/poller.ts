@@ -2,33 +2,33 @@ import { monotonicMs } from '../clock.ts'
 import type { Resource, ResourceId } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/bounds.ts'
 import type { State } from '../state/state.ts'
-import { Asker } from './asker.ts'
+import { Prober } from './asker.ts'
 import { AttemptRunner } from './attempt-runner.ts'
-import { Canaries } from './canaries.ts'
+import { CanaryProber } from './canaries.ts'
 import { Deadlines } from './deadlines.ts'
-import { factsOf } from './facts.ts'
-import type { Look } from './facts.ts'
-import { Flight } from './flight.ts'
-import { Held } from './held.ts'
+import { toFacts } from './facts.ts'
+import type { AttemptResult } from './facts.ts'
+import { Attempt } from './flight.ts'
+import { StallDetector } from './held.ts'
 import type { PollOptions } from './options.ts'
-import { OwnFaults } from './own-faults.ts'
-import { overridden } from './profile.ts'
-import type { Profile, ProfileNews } from './profile.ts'
+import { LocalFaults } from './own-faults.ts'
+import { withOverrides } from './profile.ts'
+import type { ResolvedProfile, ProfileUpdate } from './profile.ts'
 import { Routes } from './routes.ts'
-import { secondLookUntil } from './second-look.ts'
-import { teach } from './teach.ts'
-import { isUplink, Uplink } from './uplink.ts'
-import { stateOf } from './verdict.ts'
-import type { Verdict } from './verdict.ts'
-import { Waiting } from './waiting.ts'
-import type { Origin } from './waiting.ts'
+import { recheckDeadline } from './second-look.ts'
+import { applyResult } from './teach.ts'
+import { isUplinkFault, UplinkMonitor } from './uplink.ts'
+import { toState } from './verdict.ts'
+import type { Judgement } from './verdict.ts'
+import { FairQueue } from './waiting.ts'
+import type { OriginQueue } from './waiting.ts'
 
 /** What a Poller tells. For each Resource `state` comes before `complete`, which gives it up. */
 export interface PollerHooks {
   state(state: State): void
   complete(resource: Resource): void
   /** The poll of a suspect begins. */
-  begun(id: ResourceId): void
+  started(id: ResourceId): void
   /** One line for standard error. May hold text of a server: escape before printing. */
   notice(line: string): void
   /** Why this machine's uplink counts as out; null: that is over. May hold text of a server. */
@@ -39,23 +39,23 @@ export interface PollerHooks {
  * Polls that begin in one turn of the event loop. Then it hears of those under way: in a thread that is busy, more at once
  * would only wait for each other, which makes each dearer and longer than its server took.
  */
-const BURST = 32
+const MAX_STARTS_PER_TURN = 32
 
 /** Polls Resources: up to `concurrency` at once, up to `hostConcurrency` of one origin, origins taking turns. */
 export class Poller {
   /** Whether anything gets through from here. */
-  readonly uplink: Uplink
+  readonly uplink: UplinkMonitor
   readonly #number: number
   readonly #options: PollOptions
   readonly #hooks: PollerHooks
-  readonly #held = new Held(monotonicMs(), Date.now())
-  readonly #deadlines = new Deadlines(monotonicMs, this.#held)
-  readonly #asker: Asker
+  readonly #stalls = new StallDetector(monotonicMs(), Date.now())
+  readonly #deadlines = new Deadlines(monotonicMs, this.#stalls)
+  readonly #prober: Prober
   /** By number; 0: as the flags say. */
-  readonly #profiles: Profile[]
-  readonly #waiting: Waiting<Profile>
-  readonly #faults: OwnFaults
-  readonly #canaries: Canaries
+  readonly #profiles: ResolvedProfile[]
+  readonly #queue: FairQueue<ResolvedProfile>
+  readonly #faults: LocalFaults
+  readonly #canaries: CanaryProber
   readonly #attempts: AttemptRunner
   /** Those that wait and of whose polls main wants to hear when they begin. Bounded by what main lends. */
   readonly #suspects = new Set<ResourceId>()
@@ -69,23 +69,23 @@ export class Poller {
     this.#number = number
     this.#options = options
     this.#hooks = hooks
-    this.#asker = new Asker(options, monotonicMs)
-    this.#profiles = [this.#asker.profile(options)]
-    this.#waiting = new Waiting(options.hostConcurrency)
-    this.#faults = new OwnFaults(options.concurrency, monotonicMs, (line) => hooks.notice(line))
+    this.#prober = new Prober(options, monotonicMs)
+    this.#profiles = [this.#prober.resolveProfile(options)]
+    this.#queue = new FairQueue(options.hostConcurrency)
+    this.#faults = new LocalFaults(options.concurrency, monotonicMs, (line) => hooks.notice(line))
     // Any answer will do of a canary.
-    const canaries = this.#asker.profile({ ...options, getFallback: false })
-    this.#canaries = new Canaries(
-      (flight, canary) => this.#asker.look(flight, canary, canaries, true),
+    const canaries = this.#prober.resolveProfile({ ...options, getFallback: false })
+    this.#canaries = new CanaryProber(
+      (attempt, canary) => this.#prober.probe(attempt, canary, canaries, true),
       this.#deadlines,
       options.timeoutMs,
       monotonicMs,
     )
-    this.uplink = new Uplink(options, monotonicMs, this.#canaries.ask, (why) => hooks.uplink(why))
+    this.uplink = new UplinkMonitor(options, monotonicMs, this.#canaries.ask, (why) => hooks.uplink(why))
     this.#attempts = new AttemptRunner({
-      asker: this.#asker,
+      prober: this.#prober,
       deadlines: this.#deadlines,
-      held: this.#held,
+      stalls: this.#stalls,
       routes: new Routes(() => this.uplink.canaries, monotonicMs),
       uplink: this.uplink,
       now: monotonicMs,
@@ -101,37 +101,37 @@ export class Poller {
 
   /** Resources that were accepted and wait for their turn. */
   get waiting(): number {
-    return this.#waiting.size
+    return this.#queue.size
   }
 
   /** What these numbers mean for the Resources that come from now on. */
-  learn(profiles: readonly ProfileNews[]): void {
+  setProfiles(profiles: readonly ProfileUpdate[]): void {
     for (const [number, overrides] of profiles)
-      this.#profiles[number] = this.#asker.profile(overridden(this.#options, overrides))
+      this.#profiles[number] = this.#prober.resolveProfile(withOverrides(this.#options, overrides))
   }
 
   /** How full it is. */
   get bounds(): PollerBounds {
-    return { polls: { used: this.#inFlight, most: this.#faults.concurrency }, ...this.#asker.bounds }
+    return { polls: { used: this.#inFlight, most: this.#faults.concurrency }, ...this.#prober.bounds }
   }
 
-  /** Takes Resources to poll; they are the Poller's until it completes them. `suspects` of them are told of with `begun`. */
+  /** Takes Resources to poll; they are the Poller's until it completes them. `suspects` of them are told of with `started`. */
   accept(resources: readonly Resource[], suspects: readonly ResourceId[] = []): void {
     for (const id of suspects) this.#suspects.add(id)
     for (const resource of resources) {
       if (this.#stopped !== null) this.#hooks.complete(resource)
-      else this.#waiting.push(resource, this.#profileOf(resource))
+      else this.#queue.push(resource, this.#profileOf(resource))
     }
-    this.#fill()
+    this.#scheduleStart()
   }
 
   /** Starts no poll any more, gives back at once what waits, and resolves when none is in flight. */
   stop(): Promise<void> {
     if (this.#stopped === null) {
       this.#stopped = Promise.withResolvers()
-      this.#deadlines.hold()
+      this.#deadlines.freeze()
       this.#canaries.stop()
-      for (const resource of this.#waiting.clear()) this.#hooks.complete(resource)
+      for (const resource of this.#queue.clear()) this.#hooks.complete(resource)
       if (this.#inFlight === 0) this.#stopped.resolve()
     }
     return this.#stopped.promise
@@ -139,74 +139,83 @@ export class Poller {
 
   /** Lets go of everything that outlives a poll. Call it after `stop`. */
   close(): void {
-    this.#asker.close()
+    this.#prober.close()
     Error.stackTraceLimit = this.#stackTraceLimit
   }
 
   /** Polls begin at the end of this turn of the event loop. */
-  #fill(): void {
+  #scheduleStart(): void {
     this.#next ??= setImmediate(this.#start)
   }
 
   readonly #start = (): void => {
     this.#next = null
-    for (let begun = 0; begun < BURST; begun++) {
+    for (let begun = 0; begun < MAX_STARTS_PER_TURN; begun++) {
       if (this.#inFlight >= this.#faults.concurrency) return
-      const next = this.#waiting.next()
+      const next = this.#queue.next()
       if (next === null) return
       this.#inFlight++
       if (this.#suspects.size > 0 && this.#suspects.delete(next.resource.id))
-        this.#hooks.begun(next.resource.id)
+        this.#hooks.started(next.resource.id)
       void this.#poll(next.resource, next.profile, next.origin)
     }
-    this.#fill()
+    this.#scheduleStart()
   }
 
-  async #poll(resource: Resource, profile: Profile, origin: Origin<Profile>): Promise<void> {
+  async #poll(
+    resource: Resource,
+    profile: ResolvedProfile,
+    origin: OriginQueue<ResolvedProfile>,
+  ): Promise<void> {
     const began = monotonicMs()
     const { timeoutMs } = profile.options
-    const flight = new Flight(began + timeoutMs, monotonicMs)
-    let look = await this.#attempts.run(flight, resource, profile, null)
-    const until = this.#secondLookUntil(resource, profile, look, began)
+    const attempt = new Attempt(began + timeoutMs, monotonicMs)
+    let result = await this.#attempts.run(attempt, resource, profile, null)
+    const until = this.#recheckDeadline(resource, profile, result, began)
     if (until !== null) {
-      const again = new Flight(until, monotonicMs, flight.phasesMs)
-      const second = await this.#attempts.run(again, resource, profile, look.found)
+      const retry = new Attempt(until, monotonicMs, attempt.phasesMs)
+      const second = await this.#attempts.run(retry, resource, profile, result.probe)
       // That it had no time left, or met silence, is not why the first one failed.
-      if (second.verdict.reason !== 'timeout') look = second
+      if (second.judgement.reason !== 'timeout') result = second
     }
     const now = monotonicMs()
-    teach(resource, look, now)
-    const facts = factsOf(resource, look, {
+    applyResult(resource, result, now)
+    const facts = toFacts(resource, result, {
       poller: this.#number,
       began,
       durationMs: now - began,
-      phasesMs: flight.phasesMs,
-      heldMs: this.#held.longest(began),
+      phasesMs: attempt.phasesMs,
+      heldMs: this.#stalls.longestSince(began),
       rechecked: until !== null,
     })
-    this.#hooks.state(stateOf(facts, look.verdict))
-    this.#tell(look.verdict)
+    this.#hooks.state(toState(facts, result.judgement))
+    this.#recordOutcome(result.judgement)
     this.#inFlight--
-    this.#waiting.done(origin)
+    this.#queue.release(origin)
     this.#hooks.complete(resource)
-    this.#fill()
+    this.#scheduleStart()
     if (this.#inFlight === 0) this.#stopped?.resolve()
   }
 
-  #secondLookUntil(resource: Resource, profile: Profile, { verdict }: Look, began: number): number | null {
+  #recheckDeadline(
+    resource: Resource,
+    profile: ResolvedProfile,
+    { judgement }: AttemptResult,
+    began: number,
+  ): number | null {
     if (this.#stopped !== null) return null
-    return secondLookUntil(resource, verdict.reason, began, monotonicMs(), profile.options)
+    return recheckDeadline(resource, judgement.reason, began, monotonicMs(), profile.options)
   }
 
   /** Looked up once, when it comes: by its turn the number may mean something else. */
-  #profileOf({ id, profile }: Resource): Profile {
+  #profileOf({ id, profile }: Resource): ResolvedProfile {
     const known = this.#profiles[profile]
     if (known === undefined) throw new Error(`Resource ${id} came before its profile ${profile}`)
     return known
   }
 
-  #tell({ verdict, detail }: Verdict): void {
-    if (verdict !== 'unknown') this.#faults.well()
-    else if (!isUplink(detail)) this.#faults.fault(detail, this.#inFlight)
+  #recordOutcome({ verdict, detail }: Judgement): void {
+    if (verdict !== 'unknown') this.#faults.recordSuccess()
+    else if (!isUplinkFault(detail)) this.#faults.recordFault(detail, this.#inFlight)
   }
 }

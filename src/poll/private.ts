@@ -39,7 +39,7 @@ const IPV6 = [
 ]
 
 /** Prefixes of IPv6 that carry an IPv4 address behind them: NAT64 and 6to4. (BlockList itself sees through ::ffff:0:0/96.) */
-const WRAPPED = [
+const EMBEDDED_IPV4 = [
   { bits: 96, address: (hi: string, lo: string) => `64:ff9b::${hi}:${lo}` },
   { bits: 16, address: (hi: string, lo: string) => `2002:${hi}:${lo}::` },
 ]
@@ -53,7 +53,7 @@ for (const range of IPV4) {
     string,
     string,
   ]
-  for (const prefix of WRAPPED) notPublic.addSubnet(prefix.address(hi, lo), prefix.bits + bits, 'ipv6')
+  for (const prefix of EMBEDDED_IPV4) notPublic.addSubnet(prefix.address(hi, lo), prefix.bits + bits, 'ipv6')
 }
 for (const range of IPV6) notPublic.addSubnet(...split(range), 'ipv6')
 

@@ -2,7 +2,7 @@ import { failure } from './flight.ts'
 import type { Failure } from './flight.ts'
 
 /** A State keeps the URL that a redirect led to, so its length is bound, in bytes. */
-const MOST_LOCATION = 16_384
+const MAX_LOCATION_BYTES = 16_384
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
@@ -14,15 +14,15 @@ export function isRedirect(status: number): boolean {
 /** A URL that redirects lead to a third time is a loop. Some servers answer otherwise when a URL is asked again. */
 const MAX_VISITS = 2
 
-/** The redirects of one poll: up to `most`, to each URL twice at most, http and https only, fragments dropped. */
+/** The redirects of one poll: up to `max`, to each URL twice at most, http and https only, fragments dropped. */
 export class Redirects {
-  readonly #most: number
-  /** How often redirects have led to each URL. Bounded by `most`. */
+  readonly #max: number
+  /** How often redirects have led to each URL. Bounded by `max`. */
   #visits: Map<string, number> | null = null
   #count = 0
 
-  constructor(most: number) {
-    this.#most = most
+  constructor(max: number) {
+    this.#max = max
   }
 
   /** How many were followed. */
@@ -33,15 +33,15 @@ export class Redirects {
   /** Where an answer from `from` with this Location sends the poll. */
   next(from: URL, location: string | null): URL | Failure {
     if (location === null || location === '') return failure('redirect', 'a redirect without a Location')
-    if (location.length > MOST_LOCATION)
-      return failure('redirect', `the Location is longer than ${MOST_LOCATION} bytes`)
+    if (location.length > MAX_LOCATION_BYTES)
+      return failure('redirect', `the Location is longer than ${MAX_LOCATION_BYTES} bytes`)
     const to = URL.parse(asAscii(location), from)
     if (to === null) return failure('redirect', 'the Location is not a URL')
     if (to.protocol !== 'http:' && to.protocol !== 'https:') {
       return failure('redirect', `the Location is not http: ${to.protocol}`)
     }
     to.hash = ''
-    if (this.#count === this.#most) return failure('redirect', `more than ${this.#most} redirects`)
+    if (this.#count === this.#max) return failure('redirect', `more than ${this.#max} redirects`)
     this.#visits ??= new Map()
     const visits = this.#visits.get(to.href) ?? 0
     if (visits === MAX_VISITS) return failure('redirect', 'the redirects go in a circle')

@@ -2,10 +2,10 @@ import type { Method } from '../state/state.ts'
 import type { PollOptions } from './options.ts'
 
 /** A path that can stand in a request, in HTTP/1 and HTTP/2 alike. */
-export const SENT_PATH = /^\/[!-\xff]*$/
+export const VALID_PATH = /^\/[!-\xff]*$/
 
 /** The value of a header that can be sent, in HTTP/1 and HTTP/2 alike. */
-export const SENT_VALUE = /^[\t -~\x80-\xff]*$/
+export const VALID_HEADER_VALUE = /^[\t -~\x80-\xff]*$/
 
 /** One request: header names and values in turn. */
 export interface Request {
@@ -22,12 +22,12 @@ type HeaderOptions = Pick<PollOptions, 'headers' | 'userAgent'>
  */
 export function requestFor(method: Method, hop: URL, home: URL, options: HeaderOptions): Request {
   const headers = ['accept', '*/*', 'user-agent', options.userAgent]
-  const own = hop === home || hop.origin === home.origin
-  const login = hop.username !== '' || hop.password !== '' ? hop : own ? home : null
+  const isSameOrigin = hop === home || hop.origin === home.origin
+  const login = hop.username !== '' || hop.password !== '' ? hop : isSameOrigin ? home : null
   if (login !== null && (login.username !== '' || login.password !== '')) {
     headers.push('authorization', basic(login))
   }
-  if (own) for (const [name, value] of options.headers) replace(headers, name.toLowerCase(), value)
+  if (isSameOrigin) for (const [name, value] of options.headers) replace(headers, name.toLowerCase(), value)
   return { method, path: hop.pathname + hop.search, headers }
 }
 
@@ -41,11 +41,11 @@ function replace(headers: string[], name: string, value: string): void {
 }
 
 function basic(url: URL): string {
-  return `Basic ${Buffer.from(`${decoded(url.username)}:${decoded(url.password)}`).toString('base64')}`
+  return `Basic ${Buffer.from(`${percentDecoded(url.username)}:${percentDecoded(url.password)}`).toString('base64')}`
 }
 
 /** A `%` that encodes nothing stands for itself. */
-function decoded(text: string): string {
+function percentDecoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
     Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),
   )

@@ -1,13 +1,13 @@
-import type { Answer } from './exchange.ts'
-import { trimmed } from './head.ts'
+import type { HttpResponse } from './exchange.ts'
+import { trimEnd } from './head.ts'
 import { httpDateMs } from './http-date.ts'
 
 /** A server can't ask for longer than this, in ms. */
-export const MOST_RETRY_AFTER_MS = 3_600_000
+export const MAX_RETRY_AFTER_MS = 3_600_000
 
 /** For how long from now an answer asks not to be polled, in ms: only 429 and 503 can, with Retry-After. Else 0. */
-export function waitMs(
-  { status, retryAfter }: Pick<Answer, 'status' | 'retryAfter'>,
+export function retryDelayMs(
+  { status, retryAfter }: Pick<HttpResponse, 'status' | 'retryAfter'>,
   wallMs: number,
 ): number {
   return status === 429 || status === 503 ? retryAfterMs(retryAfter, wallMs) : 0
@@ -19,7 +19,7 @@ export function waitMs(
  */
 export function retryAfterMs(header: string | null, wallMs: number): number {
   if (header === null) return 0
-  const text = trimmed(header.replace(/^[ \t]+/, ''))
+  const text = trimEnd(header.replace(/^[ \t]+/, ''))
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : httpDateMs(text, wallMs) - wallMs
-  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), MOST_RETRY_AFTER_MS)
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS)
 }

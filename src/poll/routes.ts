@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
-import { Broadcasts } from './broadcast.ts'
-import { Race } from './dial-race.ts'
+import { BroadcastAddresses } from './broadcast.ts'
+import { DialRace } from './dial-race.ts'
 import { isFailure } from './flight.ts'
 import { isLoopback } from './loopback.ts'
 import type { Canary } from './uplink.ts'
@@ -9,7 +9,7 @@ import type { Canary } from './uplink.ts'
 const ANSWER_MS = 2_000
 
 /** What one address has shown holds for this long, in ms. */
-const FRESH_MS = 1_000
+const TTL_MS = 1_000
 
 /** Addresses whose answers are remembered, at most. */
 const MAX_KNOWN = 64
@@ -24,44 +24,44 @@ const MAX_TRIED = 4
 export class Routes {
   readonly #canaries: () => readonly Canary[]
   readonly #now: () => number
-  readonly #broadcasts: Broadcasts
+  readonly #broadcasts: BroadcastAddresses
   readonly #known = new Map<string, { readonly at: number; readonly reached: Promise<boolean> }>()
 
   /** `canaries`: URLs that answered, and their addresses. `now` is the monotonic clock, in ms. */
   constructor(canaries: () => readonly Canary[], now: () => number) {
     this.#canaries = canaries
     this.#now = now
-    this.#broadcasts = new Broadcasts(now)
+    this.#broadcasts = new BroadcastAddresses(now)
   }
 
   /** Whether there is a way to other addresses of the same family as one of these. */
-  async areOpen(addresses: readonly string[]): Promise<boolean> {
+  async isFamilyReachable(addresses: readonly string[]): Promise<boolean> {
     // There is always a way to this machine, and none to a broadcast address.
     if (addresses.some((address) => isLoopback(address) || this.#broadcasts.has(address))) return true
     const families = new Set(addresses.map(isIPv6))
     const others = this.#canaries()
       .filter(({ address }) => families.has(isIPv6(address)) && !addresses.includes(address))
       .slice(-MAX_TRIED)
-    const reached = await Promise.all(others.map((canary) => this.#isReached(canary)))
+    const reached = await Promise.all(others.map((canary) => this.#isReachable(canary)))
     return reached.includes(true)
   }
 
-  #isReached({ url, address }: Canary): Promise<boolean> {
+  #isReachable({ url, address }: Canary): Promise<boolean> {
     const now = this.#now()
     const known = this.#known.get(address)
-    if (known !== undefined && now - known.at < FRESH_MS) return known.reached
+    if (known !== undefined && now - known.at < TTL_MS) return known.reached
     if (this.#known.size === MAX_KNOWN) this.#known.clear()
     const { port, protocol } = new URL(url)
-    const reached = connects(address, port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port))
+    const reached = canConnect(address, port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port))
     this.#known.set(address, { at: now, reached })
     return reached
   }
 }
 
 /** Whether there is a way to an address: a refusal shows it too. */
-function connects(address: string, port: number): Promise<boolean> {
+function canConnect(address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const race = new Race([address], port, (end) => {
+    const race = new DialRace([address], port, (end) => {
       clearTimeout(timer)
       if (!isFailure(end)) end.socket.destroy()
       resolve(!isFailure(end) || end.reason === 'refused')

@@ -3,13 +3,13 @@ import type { Reason } from '../state/state.ts'
 import type { UrlOptions } from './options.ts'
 
 /** A second look that has less time than this, in ms, would say too little; one with a whole deadline never does. */
-const LEAST_MS = 1_000
+const MIN_RECHECK_MS = 1_000
 
 /**
  * What may have befallen one poll alone. What a server says of itself, an answer, a certificate, its TLS versions, is not
  * asked for twice: where one of several servers is wrong, the second look would only hide it.
  */
-const MAY_PASS: Readonly<Record<Reason, boolean>> = {
+const TRANSIENT: Readonly<Record<Reason, boolean>> = {
   ok: false,
   status: false,
   redirect: false,
@@ -37,18 +37,18 @@ const MAY_PASS: Readonly<Record<Reason, boolean>> = {
  * `began` then, has failed `now` for `reason`. Null for none. It has a whole deadline of its own, but ends with the slot
  * in which the poll began. All times in ms on the monotonic clock.
  */
-export function secondLookUntil(
+export function recheckDeadline(
   resource: Pick<Resource, 'verdict' | 'errCount' | 'dueAt'>,
   reason: Reason,
   began: number,
   now: number,
   { recheck, timeoutMs, intervalMs }: Pick<UrlOptions, 'recheck' | 'timeoutMs' | 'intervalMs'>,
 ): number | null {
-  if (!recheck || !MAY_PASS[reason] || !wasUp(resource)) return null
+  if (!recheck || !TRANSIENT[reason] || !wasUp(resource)) return null
   const missed = Math.max(0, Math.floor((began - resource.dueAt) / intervalMs))
   const slotEnd = resource.dueAt + (missed + 1) * intervalMs
   const ms = Math.min(timeoutMs, slotEnd - now)
-  return ms < Math.min(timeoutMs, LEAST_MS) ? null : now + ms
+  return ms < Math.min(timeoutMs, MIN_RECHECK_MS) ? null : now + ms
 }
 
 /** As far as is known: a poll that was `unknown` has said nothing since, and left errCount alone. */

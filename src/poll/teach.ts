@@ -1,13 +1,17 @@
 import type { Resource } from '../resource/resource.ts'
-import type { Look } from './facts.ts'
+import type { AttemptResult } from './facts.ts'
 import { isFailure } from './flight.ts'
-import { waitMs } from './retry-after.ts'
+import { retryDelayMs } from './retry-after.ts'
 import { errCountAfter } from './verdict.ts'
 
 /** Writes into the Resource what the look that decided its poll has taught, `now`, in ms on the monotonic clock. */
-export function teach(resource: Resource, { found: { last }, verdict }: Look, now: number): void {
-  resource.errCount = errCountAfter(resource.errCount, verdict)
-  resource.verdict = verdict.verdict
-  const ms = isFailure(last) ? 0 : waitMs(last, Date.now())
+export function applyResult(
+  resource: Resource,
+  { probe: { outcome }, judgement }: AttemptResult,
+  now: number,
+): void {
+  resource.errCount = errCountAfter(resource.errCount, judgement)
+  resource.verdict = judgement.verdict
+  const ms = isFailure(outcome) ? 0 : retryDelayMs(outcome, Date.now())
   resource.notBefore = ms === 0 ? 0 : now + ms
 }

@@ -6,9 +6,9 @@ import type { Fill } from '../state/bounds.ts'
 import type { TlsFacts } from '../state/state.ts'
 import { classify } from './classify.ts'
 import { failure, isFailure } from './flight.ts'
-import type { Failure, Flight } from './flight.ts'
+import type { Failure, Attempt } from './flight.ts'
 import type { PollOptions } from './options.ts'
-import { Sessions } from './sessions.ts'
+import { SessionCache } from './sessions.ts'
 
 /**
  * A key share of the first of these goes out with every hello: the post-quantum hybrid that OpenSSL puts first costs a fifth
@@ -28,7 +28,7 @@ const HTTP1 = ['http/1.1']
 /** TLS for a poller: one SecureContext, since building the store of roots for each connection costs six times the CPU. */
 export class Tls {
   readonly #context: SecureContext
-  readonly #sessions = new Sessions()
+  readonly #sessions = new SessionCache()
   readonly #insecure: boolean
   readonly #protocols: string[]
   readonly #now: () => number
@@ -54,21 +54,21 @@ export class Tls {
   }
 
   /**
-   * The handshake on a connected socket, as Flight step 'tls'. The socket belongs to it from here on. What is known of the
-   * connection goes into `found`, also where the certificate is refused. `http1`: HTTP/2 is not offered.
+   * The handshake on a connected socket, as the step 'tls' of `attempt`. The socket belongs to it from here on. What is known
+   * of the connection goes into `result`, also where the certificate is refused. `http1`: HTTP/2 is not offered.
    */
   async secure(
-    flight: Flight,
+    attempt: Attempt,
     raw: Socket,
     hop: URL,
-    found: { tls: TlsFacts | null },
+    result: { tls: TlsFacts | null },
     http1 = false,
   ): Promise<TLSSocket | Failure> {
     const host = hop.hostname.replace(/^\[|\]$|\.$/g, '')
     const began = this.#now()
-    const offered = this.#sessions.offer(hop.host, began, Date.now())
-    const renews = this.#sessions.renews(hop.host, offered, began)
-    const secured = await flight.step<TLSSocket>('tls', (done) => {
+    const offered = this.#sessions.get(hop.host, began, Date.now())
+    const renews = this.#sessions.needsRenewal(hop.host, offered, began)
+    const secured = await attempt.step<TLSSocket>('tls', (done) => {
       const socket = connect({
         socket: raw,
         host,
@@ -79,24 +79,24 @@ export class Tls {
         rejectUnauthorized: !this.#insecure,
       })
       let expiresAt = Number.NaN
-      let fullAt = 0
+      let fullHandshakeAt = 0
       let resumed = false
       // Node has OpenSSL hand out sessions only where this is listened for.
       if (renews) {
         socket.on('session', (session: Buffer) =>
-          this.#sessions.keep(hop.host, { session, fullAt, expiresAt, givenAt: this.#now() }),
+          this.#sessions.set(hop.host, { session, fullHandshakeAt, expiresAt, receivedAt: this.#now() }),
         )
       }
       // Before Node looks at the certificate: when it refuses one, nothing can be read any more.
       socket.prependOnceListener('secure', () => {
-        const again = socket.isSessionReused() ? offered : undefined
-        resumed = again !== undefined
-        fullAt = again?.fullAt ?? this.#now()
-        expiresAt = again?.expiresAt ?? expiry(socket)
-        found.tls = { protocol: socket.getProtocol() ?? '', expiresAt }
+        const resumedSession = socket.isSessionReused() ? offered : undefined
+        resumed = resumedSession !== undefined
+        fullHandshakeAt = resumedSession?.fullHandshakeAt ?? this.#now()
+        expiresAt = resumedSession?.expiresAt ?? expiry(socket)
+        result.tls = { protocol: socket.getProtocol() ?? '', expiresAt }
       })
       socket.once('secureConnect', () => {
-        if (!resumed && !renews) this.#sessions.refused(hop.host)
+        if (!resumed && !renews) this.#sessions.rejected(hop.host)
         done(socket)
       })
       socket.on('error', (error) => {

@@ -1,6 +1,6 @@
 import type { Resource, Url } from '../resource/resource.ts'
 import type { Reason } from '../state/state.ts'
-import type { Verdict } from './verdict.ts'
+import type { Judgement } from './verdict.ts'
 import { isLoopback, isLoopbackHost } from './loopback.ts'
 
 /** A URL that has answered, and the IP address that it did so from. */
@@ -13,95 +13,102 @@ export interface Canary {
  * What asking canaries has brought: an answer at once; an end before that was known; or no answer, why (for a person), and
  * whether something did answer after a while.
  */
-export type Reply = 'answered' | 'cut' | { readonly why: string; readonly over: boolean }
+export type CanaryResult = 'answered' | 'cut' | { readonly why: string; readonly over: boolean }
 
 /** A poll that brought no valid answer. */
-export interface Failed {
+export interface FailedPoll {
   /** Of the last request, as `URL.hostname` gives it. */
   readonly hostname: string
   readonly reason: Reason
   /** Its URL's verdict before. */
-  readonly before: Resource['verdict']
+  readonly previousVerdict: Resource['verdict']
   /** When its last look began, in ms. */
-  readonly lookedAt: number
+  readonly startedAt: number
 }
 
 /** How every detail begins that blames it. */
-const UPLINK = "this machine's uplink"
+const UPLINK_PREFIX = "this machine's uplink"
 
 /** Whether a fault of ours is the uplink's, by its detail. */
-export function isUplink(detail: string): boolean {
-  return detail.startsWith(UPLINK)
+export function isUplinkFault(detail: string): boolean {
+  return detail.startsWith(UPLINK_PREFIX)
 }
 
 /** The verdict of a poll that the uplink gets the blame for. */
-export function ofUplink(detail: string): Verdict {
+export function uplinkJudgement(detail: string): Judgement {
   return { verdict: 'unknown', reason: 'local', detail }
 }
 
 /** What an uplink that is out can look like from here; a local firewall refuses and resets. No certificate comes of it. */
-const NETWORK: ReadonlySet<Reason> = new Set(['dns', 'refused', 'unreachable', 'reset', 'closed', 'timeout'])
+const NETWORK_REASONS: ReadonlySet<Reason> = new Set([
+  'dns',
+  'refused',
+  'unreachable',
+  'reset',
+  'closed',
+  'timeout',
+])
 
 /** Those that answered last are remembered, so many addresses. */
-export const MOST_KNOWN = 4
+export const MAX_KNOWN = 4
 
 /** … and for so long, in ms: their URLs may have left the list. */
 const KNOWN_MS = 86_400_000
 
 /** Addresses of the list's own that have to be known: when one alone is silent, that may well be its own doing. */
-const LEAST_KNOWN = 2
+const MIN_KNOWN = 2
 
 /** An answer that is older than this, in ms, or than this share of the deadline, says nothing of a poll that fails now. */
 const FRESH_MS = 1_000
 const FRESH_SHARE = 1 / 4
 
 /** That no canary answered holds for this long, in ms. */
-const OUT_MS = 1_000
+const OUTAGE_MS = 1_000
 
 /** Answers from one side say nothing of the other: this machine itself, and all that lies beyond its uplink. */
-class Side {
+class NetworkScope {
   answeredAt = Number.NEGATIVE_INFINITY
   askedAt = Number.NEGATIVE_INFINITY
   asking: Promise<string | null> | null = null
   /** Whether it counts as out, … */
-  out = false
+  isOut = false
   /** … and why it does, or last did. */
   why = ''
   /** When it last no longer did: a look that began before says nothing. */
-  overAt = Number.NEGATIVE_INFINITY
+  recoveredAt = Number.NEGATIVE_INFINITY
 }
 
 /**
  * Whether a poll failed because nothing gets through from here. A URL turns down only if something else answered since
  * its last look began, or a canary answers when asked now. Opens no socket; `now` is the monotonic clock, in ms.
  */
-export class Uplink {
-  readonly #given: readonly Url[]
+export class UplinkMonitor {
+  readonly #configured: readonly Url[]
   readonly #freshMs: number
   readonly #now: () => number
-  readonly #ask: (urls: readonly Url[], enough: () => boolean) => Promise<Reply>
-  readonly #told: (why: string | null) => void
-  readonly #here = new Side()
-  readonly #beyond = new Side()
+  readonly #ask: (urls: readonly Url[], enough: () => boolean) => Promise<CanaryResult>
+  readonly #onChange: (why: string | null) => void
+  readonly #loopback = new NetworkScope()
+  readonly #external = new NetworkScope()
   /** By address; what answered last stands last. */
   readonly #known = new Map<string, { readonly url: Url; readonly at: number }>()
-  #lent: readonly Canary[] = []
+  #shared: readonly Canary[] = []
 
   /**
-   * `ask` asks canaries until one answers or `enough` says that something did; `told` hears why the uplink counts as out,
+   * `ask` asks canaries until one answers or `enough` says that something did; `onChange` hears why the uplink counts as out,
    * and null when that is over.
    */
   constructor(
     { canaries, timeoutMs }: { readonly canaries: readonly Url[]; readonly timeoutMs: number },
     now: () => number,
-    ask: (urls: readonly Url[], enough: () => boolean) => Promise<Reply>,
-    told: (why: string | null) => void,
+    ask: (urls: readonly Url[], enough: () => boolean) => Promise<CanaryResult>,
+    onChange: (why: string | null) => void,
   ) {
-    this.#given = canaries
+    this.#configured = canaries
     this.#freshMs = Math.min(FRESH_MS, timeoutMs * FRESH_SHARE)
     this.#now = now
     this.#ask = ask
-    this.#told = told
+    this.#onChange = onChange
   }
 
   /** Those that answered last: other pollers may have none of their own. */
@@ -111,81 +118,84 @@ export class Uplink {
 
   /** Those of this poller and of others. */
   get canaries(): readonly Canary[] {
-    return [...this.#lent, ...this.known]
+    return [...this.#shared, ...this.known]
   }
 
   /** Canaries that other pollers know. */
-  lend(canaries: readonly Canary[]): void {
-    this.#lent = canaries.slice(0, MOST_KNOWN)
+  setSharedCanaries(canaries: readonly Canary[]): void {
+    this.#shared = canaries.slice(0, MAX_KNOWN)
   }
 
-  /** A valid answer came; `askable`: its server did not ask to be left alone for a while. */
-  answered({ url, address }: Canary, askable = true): void {
-    if (isLoopback(address)) return this.#heard(this.#here)
-    this.#heard(this.#beyond)
+  /** A valid answer came; `mayAsk`: its server did not ask to be left alone for a while. */
+  recordAnswer({ url, address }: Canary, mayAsk = true): void {
+    if (isLoopback(address)) return this.#markReachable(this.#loopback)
+    this.#markReachable(this.#external)
     const at = this.#now()
     this.#known.delete(address)
-    if (askable) this.#known.set(address, { url, at })
+    if (mayAsk) this.#known.set(address, { url, at })
     for (const [oldest, known] of this.#known) {
-      if (this.#known.size <= MOST_KNOWN && at - known.at < KNOWN_MS) break
+      if (this.#known.size <= MAX_KNOWN && at - known.at < KNOWN_MS) break
       this.#known.delete(oldest)
     }
   }
 
   /** Why the failure is our uplink's, for a person; null: it is not, or nobody can tell. */
-  blame({ hostname, reason, before, lookedAt }: Failed): Promise<string | null> | null {
-    if (!NETWORK.has(reason)) return null
-    const here = isLoopbackHost(hostname)
-    const side = here ? this.#here : this.#beyond
+  explain({ hostname, reason, previousVerdict, startedAt }: FailedPoll): Promise<string | null> | null {
+    if (!NETWORK_REASONS.has(reason)) return null
+    const isLocal = isLoopbackHost(hostname)
+    const scope = isLocal ? this.#loopback : this.#external
     const now = this.#now()
-    if (lookedAt <= side.overAt) return Promise.resolve(side.why)
-    if (side.answeredAt >= Math.max(lookedAt, now - this.#freshMs)) return null
-    const given = this.#given.filter((url) => isLoopbackHost(new URL(url).hostname) === here)
+    if (startedAt <= scope.recoveredAt) return Promise.resolve(scope.why)
+    if (scope.answeredAt >= Math.max(startedAt, now - this.#freshMs)) return null
+    const configured = this.#configured.filter((url) => isLoopbackHost(new URL(url).hostname) === isLocal)
     // No news is worth no question. Of a URL that was never polled, only who gave canaries can have an idea.
-    const news = before === 'up' || before === 'unknown' || (before === 'pending' && given.length > 0)
-    if (!side.out && !news) return null
-    if (side.out && now - side.askedAt < OUT_MS) return Promise.resolve(side.why)
-    const urls = here ? given : [...given, ...this.#ofTheList()]
-    return urls.length === 0 ? null : (side.asking ??= this.#question(side, urls))
+    const isNews =
+      previousVerdict === 'up' ||
+      previousVerdict === 'unknown' ||
+      (previousVerdict === 'pending' && configured.length > 0)
+    if (!scope.isOut && !isNews) return null
+    if (scope.isOut && now - scope.askedAt < OUTAGE_MS) return Promise.resolve(scope.why)
+    const urls = isLocal ? configured : [...configured, ...this.#listCanaries()]
+    return urls.length === 0 ? null : (scope.asking ??= this.#askCanaries(scope, urls))
   }
 
-  #ofTheList(): readonly Url[] {
+  #listCanaries(): readonly Url[] {
     const byAddress = new Map(this.canaries.map(({ url, address }) => [address, url]))
-    return byAddress.size < LEAST_KNOWN ? [] : [...byAddress.values()]
+    return byAddress.size < MIN_KNOWN ? [] : [...byAddress.values()]
   }
 
   /** One at a time, for all that wait for it. */
-  async #question(side: Side, urls: readonly Url[]): Promise<string | null> {
+  async #askCanaries(scope: NetworkScope, urls: readonly Url[]): Promise<string | null> {
     const began = this.#now()
-    const reply = await this.#ask(urls, () => side.answeredAt >= began)
-    side.asking = null
-    side.askedAt = this.#now()
-    if (reply === 'answered') this.#heard(side)
+    const reply = await this.#ask(urls, () => scope.answeredAt >= began)
+    scope.asking = null
+    scope.askedAt = this.#now()
+    if (reply === 'answered') this.#markReachable(scope)
     else if (reply !== 'cut') {
-      side.why = `${UPLINK} seems to be out: no canary answers (${reply.why})`
-      if (reply.over) side.overAt = this.#now()
-      if (reply.over) this.#heard(side)
-      else if (!side.out) this.#told(side.why)
-      side.out = !reply.over
+      scope.why = `${UPLINK_PREFIX} seems to be out: no canary answers (${reply.why})`
+      if (reply.over) scope.recoveredAt = this.#now()
+      if (reply.over) this.#markReachable(scope)
+      else if (!scope.isOut) this.#onChange(scope.why)
+      scope.isOut = !reply.over
     }
-    return side.out || side.overAt >= began ? side.why : null
+    return scope.isOut || scope.recoveredAt >= began ? scope.why : null
   }
 
-  #heard(side: Side): void {
-    side.answeredAt = this.#now()
-    if (!side.out) return
-    side.overAt = side.answeredAt
-    side.out = false
-    this.#told(null)
+  #markReachable(scope: NetworkScope): void {
+    scope.answeredAt = this.#now()
+    if (!scope.isOut) return
+    scope.recoveredAt = scope.answeredAt
+    scope.isOut = false
+    this.#onChange(null)
   }
 }
 
 /** A few of what pollers know, of as many pollers as can be, each address once. The latest of each stand last. */
-export function canariesOf(known: readonly (readonly Canary[])[]): readonly Canary[] {
+export function selectCanaries(known: readonly (readonly Canary[])[]): readonly Canary[] {
   const byAddress = new Map<string, Canary>()
-  for (let back = 1; back <= MOST_KNOWN; back++) {
+  for (let back = 1; back <= MAX_KNOWN; back++) {
     for (const canary of known.flatMap((each) => each.at(-back) ?? [])) {
-      if (byAddress.size < MOST_KNOWN && !byAddress.has(canary.address)) byAddress.set(canary.address, canary)
+      if (byAddress.size < MAX_KNOWN && !byAddress.has(canary.address)) byAddress.set(canary.address, canary)
     }
   }
   return [...byAddress.values()]

@@ -1,43 +1,43 @@
 import { accepts } from './accepts.ts'
 import type { Facts, State } from '../state/state.ts'
 import { isFailure } from './flight.ts'
-import type { Found } from './found.ts'
+import type { ProbeResult } from './found.ts'
 import type { PollOptions } from './options.ts'
 
-/** What Found says of the URL: its verdict, the reason, and what a person may want to know. */
-export type Verdict = Pick<State, 'verdict' | 'reason'> & { readonly detail: string }
+/** What a ProbeResult says of the URL: its verdict, the reason, and what a person may want to know. */
+export type Judgement = Pick<State, 'verdict' | 'reason'> & { readonly detail: string }
 
 /** A pause of its thread that is long, in ms, and as a share of the deadline, makes a poll that timed out worthless; … */
-const LONG_PAUSE_MS = 250
-const LONG_PAUSE_SHARE = 1 / 40
+const LONG_STALL_MS = 250
+const LONG_STALL_SHARE = 1 / 40
 /** … so do pauses that are this share of the deadline together. */
-const PAUSED_SHARE = 1 / 4
+const TOTAL_STALL_SHARE = 1 / 4
 
 /** Servers lose patience with who stands still this long, in ms: they reset or close the connection. */
-const IMPATIENCE_MS = 1_000
+const SERVER_PATIENCE_MS = 1_000
 
 /** How long the thread stood still during a poll, in ms. */
-export interface HeldFacts {
-  readonly longest: number
-  readonly total: number
+export interface StallTimes {
+  readonly longestMs: number
+  readonly totalMs: number
 }
 
 /** Judges a poll. */
 export function judge(
-  found: Found,
-  held: HeldFacts,
+  result: ProbeResult,
+  stalls: StallTimes,
   options: Pick<PollOptions, 'accept' | 'timeoutMs'>,
-): Verdict {
-  const { last } = found
-  if (!isFailure(last)) {
-    return accepts(options.accept, last.status)
-      ? { verdict: 'up', reason: 'ok', detail: headRefused(found) }
-      : { verdict: 'down', reason: 'status', detail: `${last.status} ${last.statusText}`.trimEnd() }
+): Judgement {
+  const { outcome } = result
+  if (!isFailure(outcome)) {
+    return accepts(options.accept, outcome.status)
+      ? { verdict: 'up', reason: 'ok', detail: headRefusedNote(result) }
+      : { verdict: 'down', reason: 'status', detail: `${outcome.status} ${outcome.statusText}`.trimEnd() }
   }
-  const { reason, detail } = last
+  const { reason, detail } = outcome
   if (reason === 'local') return { verdict: 'unknown', reason, detail }
-  if (ofOurMaking(reason, held, options.timeoutMs)) {
-    const ms = Math.round(held.longest)
+  if (causedByStall(reason, stalls, options.timeoutMs)) {
+    const ms = Math.round(stalls.longestMs)
     return {
       verdict: 'unknown',
       reason: 'local',
@@ -48,19 +48,19 @@ export function judge(
 }
 
 /** Says of a URL that is up by GET that HEAD was refused in this poll. */
-function headRefused({ fallback }: Found): string {
+function headRefusedNote({ fallback }: ProbeResult): string {
   const status = fallback === null ? 0 : fallback.headStatus
   return status === 0 ? '' : `HEAD was answered with ${status}, GET is used instead`
 }
 
 /** The State of a poll, from its verdict and its facts. */
-export function stateOf(facts: Facts, { verdict, reason }: Verdict): State {
+export function toState(facts: Facts, { verdict, reason }: Judgement): State {
   // The two go together, which the types of judge can't say.
   return { ...facts, verdict, reason } as State
 }
 
 /** errCount after a poll: any HTTP status is an answer; a fault of ours says nothing. */
-export function errCountAfter(errCount: number, { reason }: Verdict): number {
+export function errCountAfter(errCount: number, { reason }: Judgement): number {
   switch (reason) {
     case 'local':
       return errCount
@@ -74,10 +74,10 @@ export function errCountAfter(errCount: number, { reason }: Verdict): number {
 }
 
 /** Whether the thread's standing still can have brought about the failure. */
-function ofOurMaking(reason: State['reason'], held: HeldFacts, timeoutMs: number): boolean {
+function causedByStall(reason: State['reason'], stalls: StallTimes, timeoutMs: number): boolean {
   if (reason === 'timeout') {
-    const long = Math.max(LONG_PAUSE_MS, timeoutMs * LONG_PAUSE_SHARE)
-    return held.longest >= long || held.total >= timeoutMs * PAUSED_SHARE
+    const long = Math.max(LONG_STALL_MS, timeoutMs * LONG_STALL_SHARE)
+    return stalls.longestMs >= long || stalls.totalMs >= timeoutMs * TOTAL_STALL_SHARE
   }
-  return (reason === 'reset' || reason === 'closed') && held.longest >= IMPATIENCE_MS
+  return (reason === 'reset' || reason === 'closed') && stalls.longestMs >= SERVER_PATIENCE_MS
 }

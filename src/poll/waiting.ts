@@ -2,32 +2,32 @@ import type { Resource } from '../resource/resource.ts'
 import { Fifo } from './fifo.ts'
 
 /** A Resource that waits, and how it is to be polled. */
-interface Waiter<P> {
+interface QueuedResource<P> {
   readonly resource: Resource
   readonly profile: P
 }
 
 /** The Resources of one origin that a poller has. */
-export interface Origin<P> {
+export interface OriginQueue<P> {
   readonly name: string
-  readonly waiting: Fifo<Waiter<P>>
+  readonly waiting: Fifo<QueuedResource<P>>
   inFlight: number
   /** Whether it stands in the line of origins that may start a poll. */
-  inLine: boolean
+  isReady: boolean
 }
 
 /**
  * The Resources that wait in a poller, by origin: origins take turns, and one that has as many polls in flight as it may
  * have stands out of the line, so that taking the next costs the same whatever waits. Bounded by what main lends.
  */
-export class Waiting<P> {
-  readonly #origins = new Map<string, Origin<P>>()
-  readonly #line = new Fifo<Origin<P>>()
-  readonly #perOrigin: number
+export class FairQueue<P> {
+  readonly #origins = new Map<string, OriginQueue<P>>()
+  readonly #ready = new Fifo<OriginQueue<P>>()
+  readonly #maxPerOrigin: number
   #size = 0
 
-  constructor(perOrigin: number) {
-    this.#perOrigin = perOrigin
+  constructor(maxPerOrigin: number) {
+    this.#maxPerOrigin = maxPerOrigin
   }
 
   /** How many wait. */
@@ -39,30 +39,30 @@ export class Waiting<P> {
     const name = originOf(resource.url)
     let origin = this.#origins.get(name)
     if (origin === undefined) {
-      origin = { name, waiting: new Fifo(), inFlight: 0, inLine: false }
+      origin = { name, waiting: new Fifo(), inFlight: 0, isReady: false }
       this.#origins.set(name, origin)
     }
     origin.waiting.push({ resource, profile })
     this.#size++
-    this.#lineUp(origin)
+    this.#markReady(origin)
   }
 
-  /** Takes the next Resource that may be polled now; give its origin back with `done`. */
-  next(): (Waiter<P> & { readonly origin: Origin<P> }) | null {
-    const origin = this.#line.shift()
-    const waiter = origin?.waiting.shift()
-    if (origin === undefined || waiter === undefined) return null
+  /** Takes the next Resource that may be polled now; give its origin back with `release`. */
+  next(): (QueuedResource<P> & { readonly origin: OriginQueue<P> }) | null {
+    const origin = this.#ready.shift()
+    const queued = origin?.waiting.shift()
+    if (origin === undefined || queued === undefined) return null
     this.#size--
-    origin.inLine = false
+    origin.isReady = false
     origin.inFlight++
-    this.#lineUp(origin)
-    return { resource: waiter.resource, profile: waiter.profile, origin }
+    this.#markReady(origin)
+    return { resource: queued.resource, profile: queued.profile, origin }
   }
 
   /** A poll of the origin has ended. */
-  done(origin: Origin<P>): void {
+  release(origin: OriginQueue<P>): void {
     origin.inFlight--
-    this.#lineUp(origin)
+    this.#markReady(origin)
     if (origin.inFlight === 0 && origin.waiting.size === 0) this.#origins.delete(origin.name)
   }
 
@@ -70,20 +70,20 @@ export class Waiting<P> {
   clear(): Resource[] {
     const all: Resource[] = []
     for (const [name, { waiting, inFlight }] of this.#origins) {
-      for (let waiter = waiting.shift(); waiter !== undefined; waiter = waiting.shift())
-        all.push(waiter.resource)
+      for (let queued = waiting.shift(); queued !== undefined; queued = waiting.shift())
+        all.push(queued.resource)
       if (inFlight === 0) this.#origins.delete(name)
     }
-    for (let origin = this.#line.shift(); origin !== undefined; origin = this.#line.shift())
-      origin.inLine = false
+    for (let origin = this.#ready.shift(); origin !== undefined; origin = this.#ready.shift())
+      origin.isReady = false
     this.#size = 0
     return all
   }
 
-  #lineUp(origin: Origin<P>): void {
-    if (origin.inLine || origin.waiting.size === 0 || origin.inFlight >= this.#perOrigin) return
-    origin.inLine = true
-    this.#line.push(origin)
+  #markReady(origin: OriginQueue<P>): void {
+    if (origin.isReady || origin.waiting.size === 0 || origin.inFlight >= this.#maxPerOrigin) return
+    origin.isReady = true
+    this.#ready.push(origin)
   }
 }
 

@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { PollOptions } from '../poll/options.ts'
-import type { ProfileNews } from '../poll/profile.ts'
+import type { ProfileUpdate } from '../poll/profile.ts'
 import type { Canary } from '../poll/uplink.ts'
 import { unpackPolled } from '../resource/batch.ts'
 import type { Polled, ResourceId } from '../resource/resource.ts'
@@ -56,7 +56,7 @@ export class PollerLife {
   readonly #redirected: (() => void)[] = []
 
   /** `number`, from 0. */
-  constructor(number: number, options: PollOptions, profiles: readonly ProfileNews[], events: LifeEvents) {
+  constructor(number: number, options: PollOptions, profiles: readonly ProfileUpdate[], events: LifeEvents) {
     const pending = new MessageChannel()
     const complete = new MessageChannel()
     const status = new MessageChannel()

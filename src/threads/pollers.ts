@@ -2,8 +2,8 @@ import type { MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { monotonicMs } from '../clock.ts'
 import type { PollOptions } from '../poll/options.ts'
-import type { ProfileNews } from '../poll/profile.ts'
-import { canariesOf } from '../poll/uplink.ts'
+import type { ProfileUpdate } from '../poll/profile.ts'
+import { selectCanaries } from '../poll/uplink.ts'
 import type { ResourceBatch } from '../resource/batch.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import { within } from '../within.ts'
@@ -33,9 +33,9 @@ export interface PollerProfiles {
   /** The longest deadline of a poll, in ms. */
   readonly longestTimeoutMs: number
   /** What a poller that starts has to know. */
-  all(): readonly ProfileNews[]
+  all(): readonly ProfileUpdate[]
   /** What numbers have come to mean since this was asked last. */
-  news(): readonly ProfileNews[]
+  news(): readonly ProfileUpdate[]
 }
 
 /**
@@ -157,7 +157,7 @@ export class Pollers {
 
   /** A poller has some origins alone, perhaps one: what the others hear tells it whether anything gets through. */
   #lendCanaries(): void {
-    const canaries = canariesOf(this.#lives.map((life) => life?.answered ?? []))
+    const canaries = selectCanaries(this.#lives.map((life) => life?.answered ?? []))
     if (canaries.length === 0) return
     for (const life of this.#lives) life?.post({ type: 'canaries', canaries })
   }

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { PollOptions } from '../poll/options.ts'
-import type { ProfileNews } from '../poll/profile.ts'
+import type { ProfileUpdate } from '../poll/profile.ts'
 import type { Canary } from '../poll/uplink.ts'
 import type { MonitorOptions } from '../print/options.ts'
 import type { ResourceId } from '../resource/resource.ts'
@@ -22,7 +22,7 @@ export type PendingMessage =
    */
   | { readonly type: 'resources'; readonly batch: ArrayBuffer; readonly suspects: readonly ResourceId[] }
   /** What some numbers mean for the Resources that come after this. */
-  | { readonly type: 'profiles'; readonly profiles: readonly ProfileNews[] }
+  | { readonly type: 'profiles'; readonly profiles: readonly ProfileUpdate[] }
   /** Send States this way from now on: the monitor is another. Answered with `status`. */
   | { readonly type: 'status'; readonly status: MessagePort }
   /** URLs that answered other pollers last. */
@@ -59,7 +59,7 @@ export interface PollerLaunch {
   /** From 1. */
   readonly number: number
   readonly options: PollOptions
-  readonly profiles: readonly ProfileNews[]
+  readonly profiles: readonly ProfileUpdate[]
   readonly pending: MessagePort
   readonly complete: MessagePort
   readonly status: MessagePort

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
 import { Dialer } from '../../src/poll/dial.ts'
-import type { Dialled } from '../../src/poll/dial.ts'
-import { Flight, isFailure } from '../../src/poll/flight.ts'
+import type { TcpConnection } from '../../src/poll/dial.ts'
+import { Attempt, isFailure } from '../../src/poll/flight.ts'
 import type { Failure } from '../../src/poll/flight.ts'
 import type { PollOptions } from '../../src/poll/options.ts'
 import { directoryOf } from './directory.ts'
@@ -36,16 +36,16 @@ export async function testDialer(
   return dialer
 }
 
-/** A Flight whose deadline is kept by a timer. */
-export function testFlight(t: ExecutionContext, timeoutMs = 10_000): Flight {
-  const flight = new Flight(monotonicMs() + timeoutMs, monotonicMs)
-  const timer = setTimeout(() => flight.expire(), timeoutMs)
+/** An Attempt whose deadline is kept by a timer. */
+export function testAttempt(t: ExecutionContext, timeoutMs = 10_000): Attempt {
+  const attempt = new Attempt(monotonicMs() + timeoutMs, monotonicMs)
+  const timer = setTimeout(() => attempt.expire(), timeoutMs)
   t.teardown(() => clearTimeout(timer))
-  return flight
+  return attempt
 }
 
 /** The address that was reached, the socket destroyed; or the reason and detail of the Failure. */
-export async function outcome(dial: Promise<Dialled | Failure>): Promise<string> {
+export async function outcome(dial: Promise<TcpConnection | Failure>): Promise<string> {
   const result = await dial
   if (isFailure(result)) return `${result.reason}: ${result.detail}`
   result.socket.destroy()

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:tls'
 import type { Server, TLSSocket } from 'node:tls'
 import { FLAG, frame, FrameReader, PREFACE, TYPE } from '../../src/poll/http2/frames.ts'
-import { HeaderBlocks } from '../../src/poll/http2/header-blocks.ts'
+import { HeaderBlockReader } from '../../src/poll/http2/header-blocks.ts'
 import { encodeFields } from '../../src/poll/http2/hpack.ts'
 import type { Field } from '../../src/poll/http2/hpack.ts'
 import type { Pair } from './certificates.ts'
@@ -103,7 +103,7 @@ export class FrameServer {
     }
     socket.write(settings)
     const reader = new FrameReader()
-    const blocks = new HeaderBlocks()
+    const blocks = new HeaderBlockReader()
     let greeting = PREFACE.length
     let before = 0
     let allowed = 65_535
@@ -114,7 +114,7 @@ export class FrameServer {
       for (let next = reader.next(); next !== null && next !== 'too-large'; next = reader.next()) {
         if (next.type === TYPE.windowUpdate && next.stream === 0) allowed += next.payload.readUInt32BE(0)
         if (next.type !== TYPE.headers && next.type !== TYPE.continuation) continue
-        const block = blocks.take(next)
+        const block = blocks.add(next)
         if (block === null) continue
         if (typeof block === 'string') throw new Error(`a request with ${block}`)
         const { fields } = block

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava'
 import { isFailure } from '../../src/poll/flight.ts'
-import { Names } from '../../src/poll/names/names.ts'
-import type { Found } from '../../src/poll/names/names.ts'
+import { Resolver } from '../../src/poll/names/names.ts'
+import type { LookupResult } from '../../src/poll/names/names.ts'
 import type { PollOptions } from '../../src/poll/options.ts'
 import { nameFiles } from './dialing.ts'
 
@@ -37,10 +37,10 @@ export class LoopClock {
 
 /** Looks names up as polls do, with a clock of its own. */
 export class TestNames {
-  readonly names: Names
+  readonly names: Resolver
   readonly clock: LoopClock
 
-  constructor(names: Names, clock: LoopClock) {
+  constructor(names: Resolver, clock: LoopClock) {
     this.names = names
     this.clock = clock
   }
@@ -48,7 +48,7 @@ export class TestNames {
   /** What a poll with this deadline, in ms, finds of the name: addresses, or reason and detail. */
   lookUp(name: string, timeoutMs = 3_000): Promise<string> {
     return new Promise((resolve) => {
-      const end = (found: Found | undefined) => {
+      const end = (found: LookupResult | undefined) => {
         noDeadline()
         if (found === undefined) resolve('timeout: no answer in time (dns)')
         else resolve(isFailure(found) ? `${found.reason}: ${found.detail}` : found.join(' '))
@@ -56,9 +56,9 @@ export class TestNames {
       let stop = () => {}
       const noDeadline = this.clock.after(timeoutMs, () => {
         stop()
-        end(this.names.givenUp(name))
+        end(this.names.timeoutFailure(name))
       })
-      stop = this.names.lookUp(name, end)
+      stop = this.names.lookup(name, end)
     })
   }
 }
@@ -71,7 +71,7 @@ export async function testNames(
 ): Promise<TestNames> {
   const clock = new LoopClock(t)
   const { family = 0 } = options
-  const names = new Names({ family, resolvers }, clock.now, await nameFiles(t, options))
+  const names = new Resolver({ family, resolvers }, clock.now, await nameFiles(t, options))
   t.teardown(() => names.close())
   return new TestNames(names, clock)
 }

@@ -1,12 +1,12 @@
 import { openSync } from 'node:fs'
 import { monotonicMs } from '../../src/clock.ts'
 import { Dialer } from '../../src/poll/dial.ts'
-import { Flight } from '../../src/poll/flight.ts'
+import { Attempt } from '../../src/poll/flight.ts'
 import { outcome } from './dialing.ts'
 
 // A program of its own: opens files until it may not open more, dials, and prints how that ended.
 const dialer = new Dialer({ family: 0, resolvers: [], denyPrivate: false })
-const flight = () => new Flight(monotonicMs() + 10_000, monotonicMs)
+const attempt = () => new Attempt(monotonicMs() + 10_000, monotonicMs)
 for (let full = false; !full;) {
   try {
     openSync('/dev/null', 'r')
@@ -16,7 +16,7 @@ for (let full = false; !full;) {
   }
 }
 const ends = [
-  await outcome(dialer.dial(flight(), '127.0.0.1', 1)),
-  await outcome(dialer.dial(flight(), 'a.example', 1)),
+  await outcome(dialer.dial(attempt(), '127.0.0.1', 1)),
+  await outcome(dialer.dial(attempt(), 'a.example', 1)),
 ]
 process.stdout.write(JSON.stringify(ends))

@@ -78,7 +78,7 @@ export class TestPoller {
         this.#states.delete(id)
         this.#waiting.delete(id)
       },
-      begun: (id) => this.begun.push(id),
+      started: (id) => this.begun.push(id),
       uplink: (why) => this.uplink.push(why),
       notice: (line) => this.notices.push(line),
     })

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import test from 'ava'
-import { broadcastOf, Broadcasts } from '../../src/poll/broadcast.ts'
+import { broadcastOf, BroadcastAddresses } from '../../src/poll/broadcast.ts'
 import { Hostile } from '../helpers/hostile.ts'
 import { pollOnce } from '../helpers/poll.ts'
 
@@ -20,7 +20,7 @@ for (const [cidr, address] of [
 }
 
 test('those of this machine', (t) => {
-  const broadcasts = new Broadcasts(() => 0)
+  const broadcasts = new BroadcastAddresses(() => 0)
   const cidrs = Object.values(networkInterfaces()).flatMap((of) => of?.map(({ cidr }) => cidr) ?? [])
   for (const cidr of cidrs) t.is(broadcasts.has(broadcastOf(cidr) ?? ''), broadcastOf(cidr) !== null)
 })

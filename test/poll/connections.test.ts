@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
-import { Asker } from '../../src/poll/asker.ts'
-import { Connections } from '../../src/poll/connections.ts'
-import { Flight, isFailure } from '../../src/poll/flight.ts'
+import { Prober } from '../../src/poll/asker.ts'
+import { ConnectionPool } from '../../src/poll/connections.ts'
+import { Attempt, isFailure } from '../../src/poll/flight.ts'
 import { Http1Exchange } from '../../src/poll/http1-exchange.ts'
 import type { Method } from '../../src/state/state.ts'
 import { Hostile } from '../helpers/hostile.ts'
@@ -175,19 +175,19 @@ test('a connection that ends while nobody uses it is forgotten', async (t) => {
 test('the pool holds no connection that has ended', async (t) => {
   const server = await Hostile.start()
   t.teardown(() => server.close())
-  const connections = new Connections(8, monotonicMs)
+  const connections = new ConnectionPool(8, monotonicMs)
   const socket = connect(server.port, '127.0.0.1')
   await once(socket, 'connect')
   const exchange = new Http1Exchange('http://127.0.0.1', socket, true)
-  await exchange.ask(new Flight(monotonicMs() + 5_000, monotonicMs), {
+  await exchange.send(new Attempt(monotonicMs() + 5_000, monotonicMs), {
     method: 'HEAD',
     path: '/ok-open',
     headers: [],
   })
-  const known = { address: '127.0.0.1', tls: null, openedAt: monotonicMs(), restsUntil: 0 }
-  connections.give({ key: 'http://127.0.0.1', exchange, ...known })
+  const known = { address: '127.0.0.1', tls: null, openedAt: monotonicMs(), usableFrom: 0 }
+  connections.release({ key: 'http://127.0.0.1', exchange, ...known })
   t.is(connections.size, 1)
-  t.is(connections.take('http://127.0.0.1'), null, 'it rests')
+  t.is(connections.acquire('http://127.0.0.1'), null, 'it rests')
   socket.destroy()
   await once(socket, 'close')
   t.is(connections.size, 0)
@@ -197,19 +197,19 @@ test('a connection is used for ten minutes, then closed', async (t) => {
   const server = await Hostile.start()
   t.teardown(() => server.close())
   let now = 0
-  const connections = new Connections(8, () => now)
+  const connections = new ConnectionPool(8, () => now)
   const socket = connect(server.port, '127.0.0.1')
   await once(socket, 'connect')
   const exchange = new Http1Exchange('http://127.0.0.1', socket, true)
-  const flight = new Flight(5_000, () => now)
-  await exchange.ask(flight, { method: 'HEAD', path: '/ok-open', headers: [] })
-  const connection = { key: 'a', exchange, address: '127.0.0.1', tls: null, openedAt: 0, restsUntil: 0 }
-  connections.give(connection)
+  const attempt = new Attempt(5_000, () => now)
+  await exchange.send(attempt, { method: 'HEAD', path: '/ok-open', headers: [] })
+  const connection = { key: 'a', exchange, address: '127.0.0.1', tls: null, openedAt: 0, usableFrom: 0 }
+  connections.release(connection)
   now = 599_999
-  t.is(connections.take('a'), connection)
-  connections.give(connection)
+  t.is(connections.acquire('a'), connection)
+  connections.release(connection)
   now = 600_000
-  t.is(connections.take('a'), null)
+  t.is(connections.acquire('a'), null)
   t.true(socket.destroyed)
   t.is(connections.size, 0)
 })
@@ -231,13 +231,13 @@ test('no more connections are kept than it is told', async (t) => {
 function rareLooks(t: ExecutionContext, method: Method): (url: string) => Promise<number | string> {
   let now = 0
   const options = pollOptions({ keepAlive: true, getFallback: false, method })
-  const asker = new Asker(options, () => now)
-  t.teardown(() => asker.close())
+  const prober = new Prober(options, () => now)
+  t.teardown(() => prober.close())
   return async (url) => {
     now += 10_000
-    const flight = new Flight(Infinity, () => now)
-    const { last } = await asker.look(flight, resource(url), asker.profile(options), false)
-    return isFailure(last) ? last.reason : last.status
+    const attempt = new Attempt(Infinity, () => now)
+    const { outcome } = await prober.probe(attempt, resource(url), prober.resolveProfile(options), false)
+    return isFailure(outcome) ? outcome.reason : outcome.status
   }
 }
 
@@ -327,20 +327,20 @@ test('after an answer to HEAD that told of a body, a connection rests for a seco
   })
   t.teardown(() => server.close())
   let now = 1
-  const connections = new Connections(8, () => now)
+  const connections = new ConnectionPool(8, () => now)
   t.teardown(() => connections.close())
   const socket = connect(server.port, '127.0.0.1')
   await once(socket, 'connect')
   const exchange = new Http1Exchange('http://127.0.0.1', socket, true)
-  const connection = { key: 'a', exchange, address: '127.0.0.1', tls: null, openedAt: 0, restsUntil: 0 }
+  const connection = { key: 'a', exchange, address: '127.0.0.1', tls: null, openedAt: 0, usableFrom: 0 }
   const restMs = async (method: Method, path: string) => {
-    await exchange.ask(new Flight(Infinity, () => now), { method, path, headers: [] })
-    connections.give(connection)
-    const ms = Math.max(0, connection.restsUntil - now)
+    await exchange.send(new Attempt(Infinity, () => now), { method, path, headers: [] })
+    connections.release(connection)
+    const ms = Math.max(0, connection.usableFrom - now)
     now += ms - 1
-    if (ms > 0) t.is(connections.take('a'), null)
+    if (ms > 0) t.is(connections.acquire('a'), null)
     now += 1
-    t.is(connections.take('a'), connection)
+    t.is(connections.acquire('a'), connection)
     return ms
   }
   t.is(await restMs('HEAD', '/empty'), 50)

@@ -2,40 +2,40 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
 import { Deadlines } from '../../src/poll/deadlines.ts'
-import { Flight, isFailure } from '../../src/poll/flight.ts'
-import { Held } from '../../src/poll/held.ts'
+import { Attempt, isFailure } from '../../src/poll/flight.ts'
+import { StallDetector } from '../../src/poll/held.ts'
 
 function wheel(): Deadlines {
-  return new Deadlines(monotonicMs, new Held(monotonicMs(), Date.now()))
+  return new Deadlines(monotonicMs, new StallDetector(monotonicMs(), Date.now()))
 }
 
 /** Waits for its end in a step that never ends by itself. */
-async function end(flight: Flight): Promise<number> {
-  const value = await flight.step<never>('wait', () => () => {})
+async function end(attempt: Attempt): Promise<number> {
+  const value = await attempt.step<never>('wait', () => () => {})
   return isFailure(value) && value.reason === 'timeout' ? monotonicMs() : Number.NaN
 }
 
 test('no deadline comes early, and none is forgotten', async (t) => {
   const deadlines = wheel()
   const began = monotonicMs()
-  const flights = Array.from({ length: 300 }, (_, at) => new Flight(began + at * 1.7, monotonicMs))
-  for (const flight of flights) deadlines.add(flight)
+  const attempts = Array.from({ length: 300 }, (_, at) => new Attempt(began + at * 1.7, monotonicMs))
+  for (const attempt of attempts) deadlines.add(attempt)
   t.is(deadlines.size, 300)
-  const ends = await Promise.all(flights.map(end))
-  t.true(ends.every((at, index) => at >= (flights[index]?.deadline ?? Number.NaN)))
+  const ends = await Promise.all(attempts.map(end))
+  t.true(ends.every((at, index) => at >= (attempts[index]?.deadline ?? Number.NaN)))
   t.is(deadlines.size, 0)
 })
 
 test('one that is removed does not come', async (t) => {
   const deadlines = wheel()
   let expired = 0
-  const flight = new Flight(monotonicMs() + 30, monotonicMs)
-  void flight.step<never>('wait', () => () => void expired++)
-  deadlines.add(flight)
-  deadlines.remove(flight)
-  deadlines.remove(flight)
+  const attempt = new Attempt(monotonicMs() + 30, monotonicMs)
+  void attempt.step<never>('wait', () => () => void expired++)
+  deadlines.add(attempt)
+  deadlines.remove(attempt)
+  deadlines.remove(attempt)
   t.is(deadlines.size, 0)
-  const later = new Flight(flight.deadline + 30, monotonicMs)
+  const later = new Attempt(attempt.deadline + 30, monotonicMs)
   deadlines.add(later)
   await end(later)
   t.is(expired, 0)
@@ -43,11 +43,11 @@ test('one that is removed does not come', async (t) => {
 
 test('a deadline further away than once around stays', async (t) => {
   const deadlines = wheel()
-  const far = new Flight(monotonicMs() + 100 * 10_240 + 30, monotonicMs)
+  const far = new Attempt(monotonicMs() + 100 * 10_240 + 30, monotonicMs)
   let expired = false
   void far.step<never>('wait', () => () => void (expired = true))
   deadlines.add(far)
-  const near = new Flight(monotonicMs() + 60, monotonicMs)
+  const near = new Attempt(monotonicMs() + 60, monotonicMs)
   deadlines.add(near)
   await end(near)
   t.false(expired)
@@ -58,19 +58,19 @@ test('a deadline further away than once around stays', async (t) => {
 test.serial('a deadline moves when the thread stood still; once they are held, none does', async (t) => {
   const deadlines = wheel()
   const began = monotonicMs()
-  const flight = new Flight(began + 1_000, monotonicMs)
-  const ended = end(flight)
-  deadlines.add(flight)
+  const attempt = new Attempt(began + 1_000, monotonicMs)
+  const ended = end(attempt)
+  deadlines.add(attempt)
   await sleep(50)
   const blocked = monotonicMs()
   while (monotonicMs() < blocked + 600);
-  while (flight.deadline === began + 1_000) await sleep(5)
-  t.true(flight.deadline >= began + 1_500)
-  deadlines.hold()
-  t.true(flight.deadline <= monotonicMs() + 100)
+  while (attempt.deadline === began + 1_000) await sleep(5)
+  t.true(attempt.deadline >= began + 1_500)
+  deadlines.freeze()
+  t.true(attempt.deadline <= monotonicMs() + 100)
   await ended
   t.is(deadlines.size, 0)
-  const next = new Flight(monotonicMs() + 100, monotonicMs)
+  const next = new Attempt(monotonicMs() + 100, monotonicMs)
   const nextEnded = end(next)
   const { deadline } = next
   deadlines.add(next)
@@ -89,25 +89,25 @@ test('a pause between the heartbeat and the look at the deadlines ends no poll b
     if (asked === 40) at = 30_000
     return asked
   }
-  const held = new Held(0, Date.now())
-  const deadlines = new Deadlines(now, held)
-  const flight = new Flight(1_000, now)
-  const noted = flight.step<never>('wait', () => () => {}).then(() => held.longest(0))
-  deadlines.add(flight)
+  const stalls = new StallDetector(0, Date.now())
+  const deadlines = new Deadlines(now, stalls)
+  const attempt = new Attempt(1_000, now)
+  const noted = attempt.step<never>('wait', () => () => {}).then(() => stalls.longestSince(0))
+  deadlines.add(attempt)
   at = 40
   t.true((await noted) > 29_000)
 })
 
 test('a pause is noted when it is asked for, before the heartbeat, and once', (t) => {
   let at = 0
-  const held = new Held(0, Date.now())
-  const deadlines = new Deadlines(() => at, held)
+  const stalls = new StallDetector(0, Date.now())
+  const deadlines = new Deadlines(() => at, stalls)
   deadlines.noteStall()
-  const flight = new Flight(60_000, () => at)
-  deadlines.add(flight)
+  const attempt = new Attempt(60_000, () => at)
+  deadlines.add(attempt)
   at = 30_000
   deadlines.noteStall()
   deadlines.noteStall()
-  deadlines.remove(flight)
-  t.is(held.total, 29_990)
+  deadlines.remove(attempt)
+  t.is(stalls.totalMs, 29_990)
 })

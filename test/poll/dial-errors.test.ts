@@ -1,11 +1,11 @@
 import test from 'ava'
-import { dialFailure, givenUp, refusal } from '../../src/poll/dial-errors.ts'
+import { dialFailure, connectTimeout, connectFailure } from '../../src/poll/dial-errors.ts'
 
 const V4 = '192.0.2.1'
 const V6 = '2001:db8::1'
 
 const refused = (code: string, address: string) =>
-  refusal(
+  connectFailure(
     Object.assign(new Error(`connect ${code}`), { code, syscall: 'connect', address, port: 80 }),
     address,
     80,
@@ -106,7 +106,7 @@ for (const [title, errors, reason] of [
 }
 
 test('an address that was given up for others is in the text', (t) => {
-  t.like(dialFailure([givenUp(V6, 80), refused('ECONNREFUSED', V4)]), {
+  t.like(dialFailure([connectTimeout(V6, 80), refused('ECONNREFUSED', V4)]), {
     reason: 'refused',
     detail: 'no answer from [2001:db8::1]:80, connection refused 192.0.2.1:80',
   })

@@ -1,8 +1,8 @@
 import test from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
-import { Flight } from '../../src/poll/flight.ts'
+import { Attempt } from '../../src/poll/flight.ts'
 import { blackHole } from '../helpers/black-hole.ts'
-import { greeter, outcome, testDialer, testFlight } from '../helpers/dialing.ts'
+import { greeter, outcome, testDialer, testAttempt } from '../helpers/dialing.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { dnsServer } from '../helpers/dns-server.ts'
 import { until } from '../helpers/until.ts'
@@ -42,13 +42,13 @@ test('dials of every kind, ended by their deadline or of themselves, leave nothi
     ['servfail.example', alive],
     ['missing.example', alive],
   ] as const
-  await outcome(dialer.dial(testFlight(t), 'both.example', alive))
+  await outcome(dialer.dial(testAttempt(t), 'both.example', alive))
   const before = held()
   for (let round = 0; round < 20; round++) {
     const dials = cases.map(([host, port]) => {
-      const flight = new Flight(0, monotonicMs)
-      const end = outcome(dialer.dial(flight, host, port))
-      setTimeout(() => flight.expire(), round * 5)
+      const attempt = new Attempt(0, monotonicMs)
+      const end = outcome(dialer.dial(attempt, host, port))
+      setTimeout(() => attempt.expire(), round * 5)
       return end
     })
     for (const end of await Promise.all(dials))

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
-import { Race } from '../../src/poll/dial-race.ts'
-import type { Dialled } from '../../src/poll/dial-race.ts'
+import { DialRace } from '../../src/poll/dial-race.ts'
+import type { TcpConnection } from '../../src/poll/dial-race.ts'
 import type { Failure } from '../../src/poll/flight.ts'
 import { blackHole } from '../helpers/black-hole.ts'
 import { greeter, outcome } from '../helpers/dialing.ts'
@@ -12,9 +12,12 @@ import { until } from '../helpers/until.ts'
 const open = (kind: string) => process.getActiveResourcesInfo().filter((name) => name === kind).length
 const sockets = () => open('TCPSocketWrap') + open('TCPConnectWrap')
 
-function run(addresses: readonly string[], port: number): { race: Race; end: Promise<Dialled | Failure> } {
-  const { promise, resolve } = Promise.withResolvers<Dialled | Failure>()
-  return { race: new Race(addresses, port, resolve), end: promise }
+function run(
+  addresses: readonly string[],
+  port: number,
+): { race: DialRace; end: Promise<TcpConnection | Failure> } {
+  const { promise, resolve } = Promise.withResolvers<TcpConnection | Failure>()
+  return { race: new DialRace(addresses, port, resolve), end: promise }
 }
 
 test.serial('one address: no timer', async (t) => {
@@ -99,7 +102,7 @@ test.serial('a first address that answers late still wins', async (t) => {
 test.serial('destroyed: nothing is left, and nothing is told', async (t) => {
   const port = await blackHole(t, ['127.0.0.1', '127.0.0.2'])
   const before = { sockets: sockets(), timers: open('Timeout') }
-  const race = new Race(['127.0.0.1', '127.0.0.2', '127.0.0.3'], port, () => t.fail())
+  const race = new DialRace(['127.0.0.1', '127.0.0.2', '127.0.0.3'], port, () => t.fail())
   await until(() => sockets() === before.sockets + 2)
   race.destroy()
   await until(() => sockets() === before.sockets)
@@ -118,7 +121,7 @@ test.serial('of very many addresses, all are tried, and the text stays short', a
 test.serial('destroyed, it tells what had no turn', async (t) => {
   const silent = ['127.8.2.1', '127.8.2.2']
   const port = await blackHole(t, silent)
-  const race = new Race([...silent, '127.8.2.3'], port, () => t.fail())
+  const race = new DialRace([...silent, '127.8.2.3'], port, () => t.fail())
   t.deepEqual(race.untried, ['127.8.2.2', '127.8.2.3'])
   await until(() => race.untried.length === 1)
   race.destroy()

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
-import { Flight } from '../../src/poll/flight.ts'
+import { Attempt } from '../../src/poll/flight.ts'
 import { blackHole } from '../helpers/black-hole.ts'
-import { greeter, outcome, testDialer, testFlight } from '../helpers/dialing.ts'
+import { greeter, outcome, testDialer, testAttempt } from '../helpers/dialing.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { dnsServer } from '../helpers/dns-server.ts'
 import { until } from '../helpers/until.ts'
@@ -28,7 +28,7 @@ for (const [hostname, listens, family, expected] of [
     const port = await greeter(t, [listens])
     const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
     const dialer = await testDialer(t, { family, resolvers: [server.address] })
-    t.is(await outcome(dialer.dial(testFlight(t), hostname, port)), expected)
+    t.is(await outcome(dialer.dial(testAttempt(t), hostname, port)), expected)
   })
 }
 
@@ -36,10 +36,10 @@ test('an IP address asks nobody, a name once', async (t) => {
   const port = await greeter(t, ['127.0.0.1'])
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'] } })
   const dialer = await testDialer(t, { resolvers: [server.address] }, () => 0)
-  await outcome(dialer.dial(testFlight(t), '127.0.0.1', port))
+  await outcome(dialer.dial(testAttempt(t), '127.0.0.1', port))
   t.deepEqual(server.asked, [])
   for (let poll = 0; poll < 3; poll++)
-    t.is(await outcome(dialer.dial(testFlight(t), 'a.example', port)), '127.0.0.1')
+    t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), '127.0.0.1')
   t.deepEqual(server.asked.toSorted(), ['A a.example', 'AAAA a.example'])
 })
 
@@ -47,10 +47,10 @@ test('phases are timed apart', async (t) => {
   const port = await greeter(t, ['127.0.0.1'])
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], delayMs: 20 } })
   const dialer = await testDialer(t, { resolvers: [server.address] })
-  const first = testFlight(t)
+  const first = testAttempt(t)
   await outcome(dialer.dial(first, 'a.example', port))
   t.true(first.phasesMs.dns >= 19 && first.phasesMs.connect > 0, JSON.stringify(first.phasesMs))
-  const second = testFlight(t)
+  const second = testAttempt(t)
   await outcome(dialer.dial(second, 'a.example', port))
   t.is(second.phasesMs.dns, 0)
 })
@@ -60,7 +60,7 @@ test('refused on both families has a text', async (t) => {
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
   const dialer = await testDialer(t, { resolvers: [server.address] })
   t.is(
-    await outcome(dialer.dial(testFlight(t), 'a.example', port)),
+    await outcome(dialer.dial(testAttempt(t), 'a.example', port)),
     `refused: connection refused [::1]:${port}, connection refused 127.0.0.1:${port}`,
   )
 })
@@ -69,8 +69,8 @@ test('a name that does not exist', async (t) => {
   const server = await dnsServer(t, {})
   const dialer = await testDialer(t, { resolvers: [server.address] })
   const expected = 'dns: missing.example: no such name (NXDOMAIN)'
-  t.is(await outcome(dialer.dial(testFlight(t), 'missing.example', 80)), expected)
-  t.is(await outcome(dialer.dial(testFlight(t), 'missing.example', 80)), expected)
+  t.is(await outcome(dialer.dial(testAttempt(t), 'missing.example', 80)), expected)
+  t.is(await outcome(dialer.dial(testAttempt(t), 'missing.example', 80)), expected)
 })
 
 test('AAAA dead, A alive', async (t) => {
@@ -78,35 +78,35 @@ test('AAAA dead, A alive', async (t) => {
   await greeter(t, ['127.0.0.1'], port)
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
   const dialer = await testDialer(t, { resolvers: [server.address] })
-  t.is(await outcome(dialer.dial(testFlight(t), 'a.example', port)), '127.0.0.1')
+  t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), '127.0.0.1')
 })
 
 test('the address that could be reached comes first from then on', async (t) => {
   const port = await greeter(t, ['127.0.0.1'])
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
   const dialer = await testDialer(t, { resolvers: [server.address] })
-  t.is(await outcome(dialer.dial(testFlight(t), 'a.example', port)), '127.0.0.1')
+  t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), '127.0.0.1')
   await greeter(t, ['::1'], port)
-  t.is(await outcome(dialer.dial(testFlight(t), 'a.example', port)), '127.0.0.1')
+  t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), '127.0.0.1')
 })
 
 test('a SYN that nobody answers ends at the deadline', async (t) => {
   const port = await blackHole(t, ['127.0.0.1'])
   const dialer = await testDialer(t)
-  const flight = testFlight(t, 200)
-  t.is(await outcome(dialer.dial(flight, '127.0.0.1', port)), 'timeout: no answer in time (connect)')
-  t.true(monotonicMs() >= flight.deadline - 1)
+  const attempt = testAttempt(t, 200)
+  t.is(await outcome(dialer.dial(attempt, '127.0.0.1', port)), 'timeout: no answer in time (connect)')
+  t.true(monotonicMs() >= attempt.deadline - 1)
 })
 
 test('a silent resolver is our fault when every name is hit', async (t) => {
   const server = await dnsServer(t, { '*': 'silent' })
   let now = 0
   const dialer = await testDialer(t, { resolvers: [server.address] }, () => now)
-  const flights = Array.from({ length: 5 }, () => new Flight(500, () => now))
-  const ends = flights.map((flight, n) => outcome(dialer.dial(flight, `n${n}.example`, 80)))
+  const attempts = Array.from({ length: 5 }, () => new Attempt(500, () => now))
+  const ends = attempts.map((attempt, n) => outcome(dialer.dial(attempt, `n${n}.example`, 80)))
   await until(() => server.asked.length >= 10)
   now = 500
-  for (const flight of flights) flight.expire()
+  for (const attempt of attempts) attempt.expire()
   t.deepEqual(new Set(await Promise.all(ends)), new Set(['local: the name servers do not answer']))
 })
 
@@ -114,9 +114,9 @@ test('a silent zone is not, where the resolver answers for others', async (t) =>
   const server = await dnsServer(t, { 'dead.example': 'silent' })
   let now = 0
   const dialer = await testDialer(t, { resolvers: [server.address] }, () => now)
-  const flight = new Flight(5_000, () => now)
-  const end = outcome(dialer.dial(flight, 'dead.example', 80))
-  const timer = setInterval(() => (now += 20) >= 5_000 && flight.expire(), 5)
+  const attempt = new Attempt(5_000, () => now)
+  const end = outcome(dialer.dial(attempt, 'dead.example', 80))
+  const timer = setInterval(() => (now += 20) >= 5_000 && attempt.expire(), 5)
   t.teardown(() => clearInterval(timer))
   t.is(await end, 'timeout: no answer in time (dns)')
 })
@@ -125,17 +125,17 @@ test('names under denyPrivate: the addresses that are public are tried', async (
   const hosts = '10.0.0.1 mixed.example\n8.8.8.8 mixed.example\n10.0.0.1 private.example\n::1 private.example'
   const dialer = await testDialer(t, { denyPrivate: true }, monotonicMs, { hosts })
   // The flights are over before anything outside of this machine is dialled; the look-ups go on.
-  const dial = async (name: string, flight: Flight) => {
-    const end = outcome(dialer.dial(flight, name, 1))
-    flight.expire()
+  const dial = async (name: string, attempt: Attempt) => {
+    const end = outcome(dialer.dial(attempt, name, 1))
+    attempt.expire()
     return end
   }
   const timeout = 'timeout: no answer in time (dns)'
   // The hosts file is not read yet, which is our doing.
   const early = 'local: the hosts file could not be read in time'
-  t.is(await dial('mixed.example', testFlight(t)), early)
-  t.is(await dial('private.example', testFlight(t)), early)
-  const over = testFlight(t)
+  t.is(await dial('mixed.example', testAttempt(t)), early)
+  t.is(await dial('private.example', testAttempt(t)), early)
+  const over = testAttempt(t)
   over.expire()
   const policy = 'policy: not a public address: ::1, 10.0.0.1'
   for (let end = ''; end !== policy; end = await dial('private.example', over)) await setImmediate()
@@ -145,7 +145,7 @@ test('names under denyPrivate: the addresses that are public are tried', async (
 for (const hostname of ['127.0.0.1', '[::1]', '[::ffff:7f00:1]', '0.0.0.0', 'localhost']) {
   test(`${hostname} under denyPrivate`, async (t) => {
     const dialer = await testDialer(t, { denyPrivate: true })
-    t.regex(await outcome(dialer.dial(testFlight(t), hostname, 80)), /^policy: not a public address: /)
+    t.regex(await outcome(dialer.dial(testAttempt(t), hostname, 80)), /^policy: not a public address: /)
   })
 }
 
@@ -166,7 +166,7 @@ test('out of descriptors is our fault, for a name and for an address', async (t)
 test('closed, names fail and nothing is thrown', async (t) => {
   const dialer = await testDialer(t, { resolvers: ['127.0.0.1'] })
   dialer.close()
-  t.regex(await outcome(dialer.dial(testFlight(t), 'a.example', 80)), /^local: /)
+  t.regex(await outcome(dialer.dial(testAttempt(t), 'a.example', 80)), /^local: /)
 })
 
 for (const count of [1, 16, 17, 64, 400]) {
@@ -175,6 +175,6 @@ for (const count of [1, 16, 17, 64, 400]) {
     const port = await greeter(t, all.slice(-1))
     const server = await dnsServer(t, { 'a.example': { a: all } })
     const dialer = await testDialer(t, { resolvers: [server.address] })
-    t.is(await outcome(dialer.dial(testFlight(t), 'a.example', port)), all.at(-1) ?? '')
+    t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), all.at(-1) ?? '')
   })
 }

@@ -313,7 +313,7 @@ test('whatever the two methods are answered with, the verdict follows them, with
         const fallback = new GetFallback(one, options, now)
         const asked: number[] = []
         do asked.push(answers[fallback.method])
-        while (fallback.asksAgain({ status: asked.at(-1) as number, retryAfter: null }, now))
+        while (fallback.shouldRetry({ status: asked.at(-1) as number, retryAfter: null }, now))
         const why = `seed ${seed}, run ${run}, phase ${phase}, slot ${slot}: ${JSON.stringify({ answers, asked, one })}`
         const up = good(asked.at(-1) as number)
         t.true(asked.length <= 2, why)

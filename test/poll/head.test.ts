@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import test from 'ava'
 import { isFailure } from '../../src/poll/flight.ts'
-import { HeadReader, MOST_HEAD } from '../../src/poll/head.ts'
+import { HeadReader, MAX_HEAD_BYTES } from '../../src/poll/head.ts'
 import { HEADS } from '../compare/heads.ts'
 
 /** What a reader says of an answer that comes in these pieces. */
@@ -32,8 +32,8 @@ test('what a head says', (t) => {
         location: '/a b',
         retryAfter: '60',
         body: 7,
-        keeps: false,
-        keepsSeconds: 5,
+        keepsAlive: false,
+        keepAliveSeconds: 5,
       },
       rest: 3,
     }),
@@ -53,7 +53,7 @@ test('no beginning of a head is one, or an error', (t) => {
 })
 
 const keeps = test.macro((t, head: string, expected: boolean) => {
-  t.regex(read(`${head}\r\n\r\n`), new RegExp(`"keeps":${expected}`))
+  t.regex(read(`${head}\r\n\r\n`), new RegExp(`"keepsAlive":${expected}`))
 })
 test('1.1 keeps', keeps, 'HTTP/1.1 200 OK', true)
 test('1.1 that closes', keeps, 'HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nconnection: x,\tCLOSE', false)
@@ -142,7 +142,7 @@ for (const lines of [
   'HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\r\n\r\n',
 ]) {
   test(`taken, but the connection is not used again: ${JSON.stringify(lines)}`, (t) => {
-    t.regex(read(lines), /"status":200.*"keeps":false.*"rest":0/)
+    t.regex(read(lines), /"status":200.*"keepsAlive":false.*"rest":0/)
     t.is(read(...lines), read(lines))
   })
 }
@@ -153,7 +153,7 @@ test('that one answer took leniency says nothing of the next', (t) => {
     reader.read(Buffer.from(text)),
   )
   t.deepEqual(
-    heads.map((found) => found !== null && 'head' in found && found.head.keeps),
+    heads.map((found) => found !== null && 'head' in found && found.head.keepsAlive),
     [false, true],
   )
 })
@@ -192,10 +192,10 @@ test('101 is refused, with an upgrade and without', (t) => {
 
 test('a head may have so many bytes and no more, all informational ones together as many', (t) => {
   const frame = 'HTTP/1.1 200 OK\r\nX: \r\n\r\n'
-  const most = frame.replace('X: ', `X: ${'x'.repeat(MOST_HEAD - frame.length)}`)
-  t.is(most.length, MOST_HEAD)
+  const most = frame.replace('X: ', `X: ${'x'.repeat(MAX_HEAD_BYTES - frame.length)}`)
+  t.is(most.length, MAX_HEAD_BYTES)
   const hints = most.replace('200', '103')
-  for (const size of [97, 1_000, 16_384, 65_536, MOST_HEAD - 1, MOST_HEAD, 600_000]) {
+  for (const size of [97, 1_000, 16_384, 65_536, MAX_HEAD_BYTES - 1, MAX_HEAD_BYTES, 600_000]) {
     const cut = (text: string) => text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? []
     t.regex(read(...cut(`${hints}${most}body`)), /"status":200/)
     t.is(read(...cut(`${hints}HTTP/1.1 103 E\r\n\r\n${most}`)), 'overflow')

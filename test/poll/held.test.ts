@@ -3,63 +3,63 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
-import { Held } from '../../src/poll/held.ts'
+import { StallDetector } from '../../src/poll/held.ts'
 import { Hostile } from '../helpers/hostile.ts'
 import type { Script } from '../helpers/hostile.ts'
 import { pollOnce, resource, TestPoller } from '../helpers/poll.ts'
 import { until } from '../helpers/until.ts'
 
 test('the longest pause since a time', (t) => {
-  const held = new Held(0, 0)
-  t.is(held.longest(0), 0)
+  const stalls = new StallDetector(0, 0)
+  t.is(stalls.longestSince(0), 0)
   for (const [at, ms] of [
     [100, 50],
     [200, 20],
     [300, 30],
     [400, 10],
   ] as const) {
-    t.is(held.beat(ms, at, at), ms)
+    t.is(stalls.heartbeat(ms, at, at), ms)
   }
-  t.is(held.total, 110)
+  t.is(stalls.totalMs, 110)
   t.deepEqual(
-    [0, 99, 100, 200, 300, 399, 400].map((since) => held.longest(since)),
+    [0, 99, 100, 200, 300, 399, 400].map((since) => stalls.longestSince(since)),
     [50, 50, 30, 30, 10, 10, 0],
   )
 })
 
 test('the ordinary jitter of an event loop is no pause', (t) => {
-  const held = new Held(0, 0)
-  t.is(held.beat(4, 100, 100), 0)
-  t.is(held.longest(0), 0)
+  const stalls = new StallDetector(0, 0)
+  t.is(stalls.heartbeat(4, 100, 100), 0)
+  t.is(stalls.longestSince(0), 0)
 })
 
 test('a machine that was suspended stood still as long as the wall clock says', (t) => {
-  const held = new Held(0, 1_000_000)
-  t.is(held.beat(1, 100, 1_000_100), 0)
-  t.is(held.beat(1, 200, 1_060_200), 60_000)
-  t.is(held.longest(150), 60_000)
-  t.is(held.beat(1, 300, 1_060_300), 0)
+  const stalls = new StallDetector(0, 1_000_000)
+  t.is(stalls.heartbeat(1, 100, 1_000_100), 0)
+  t.is(stalls.heartbeat(1, 200, 1_060_200), 60_000)
+  t.is(stalls.longestSince(150), 60_000)
+  t.is(stalls.heartbeat(1, 300, 1_060_300), 0)
 })
 
 test('a wall clock that was set back is no pause', (t) => {
-  const held = new Held(0, 1_000_000)
-  t.is(held.beat(1, 100, 500_000), 0)
-  t.is(held.beat(1, 200, 500_100), 0)
+  const stalls = new StallDetector(0, 1_000_000)
+  t.is(stalls.heartbeat(1, 100, 500_000), 0)
+  t.is(stalls.heartbeat(1, 200, 500_100), 0)
 })
 
 test('remembers little however long it beats', (t) => {
-  const held = new Held(0, 0)
-  for (let at = 0; at < 1e6; at++) held.beat(5 + (at % 7), at * 10, at * 10)
-  t.is(held.longest(0), 11)
+  const stalls = new StallDetector(0, 0)
+  for (let at = 0; at < 1e6; at++) stalls.heartbeat(5 + (at % 7), at * 10, at * 10)
+  t.is(stalls.longestSince(0), 11)
 })
 
 test('a pause of more than an hour ago is forgotten, though it was the longest', (t) => {
-  const held = new Held(0, 0)
-  held.beat(50, 100, 100)
-  held.beat(20, 3_600_000, 3_600_000)
-  t.is(held.longest(0), 50)
-  held.beat(10, 3_600_101, 3_600_101)
-  t.is(held.longest(0), 20)
+  const stalls = new StallDetector(0, 0)
+  stalls.heartbeat(50, 100, 100)
+  stalls.heartbeat(20, 3_600_000, 3_600_000)
+  t.is(stalls.longestSince(0), 50)
+  stalls.heartbeat(10, 3_600_101, 3_600_101)
+  t.is(stalls.longestSince(0), 20)
 })
 
 function standStill(ms: number): void {

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import test from 'ava'
 import { FLAG, frame, FrameReader, PREFACE, TYPE } from '../../src/poll/http2/frames.ts'
-import { HeaderBlocks } from '../../src/poll/http2/header-blocks.ts'
+import { HeaderBlockReader } from '../../src/poll/http2/header-blocks.ts'
 import { encodeFields, HpackDecoder } from '../../src/poll/http2/hpack.ts'
 import type { Field } from '../../src/poll/http2/hpack.ts'
 import { seeded } from '../helpers/random.ts'
@@ -72,7 +72,7 @@ test('what nghttp2 encodes is decoded: random fields in several blocks of a conn
   })
   socket.write(Buffer.concat([PREFACE, frame(TYPE.settings, 0, 0)]))
   const reader = new FrameReader()
-  const blocks = new HeaderBlocks()
+  const blocks = new HeaderBlockReader()
   const got: Field[][] = []
   const ask = () =>
     socket.write(
@@ -95,7 +95,7 @@ test('what nghttp2 encodes is decoded: random fields in several blocks of a conn
       reader.push((chunk as Buffer).subarray(from, from + 11))
     for (let next = reader.next(); next !== null && next !== 'too-large'; next = reader.next()) {
       if (next.type !== TYPE.headers && next.type !== TYPE.continuation) continue
-      const block = blocks.take(next)
+      const block = blocks.add(next)
       if (block === null) continue
       if (typeof block === 'string') return t.fail(block)
       got.push(block.fields.filter(([name]) => name !== ':status' && name !== 'date'))

@@ -6,8 +6,8 @@ import { Worker } from 'node:worker_threads'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
-import type { AnyExchange } from '../../src/poll/exchange.ts'
-import { Flight, isFailure } from '../../src/poll/flight.ts'
+import type { Exchange } from '../../src/poll/exchange.ts'
+import { Attempt, isFailure } from '../../src/poll/flight.ts'
 import { Http1Exchange } from '../../src/poll/http1-exchange.ts'
 import type { Method } from '../../src/state/state.ts'
 import { Hostile } from '../helpers/hostile.ts'
@@ -16,7 +16,7 @@ import type { Script } from '../helpers/hostile.ts'
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
 interface Made {
-  readonly exchange: AnyExchange
+  readonly exchange: Exchange
   readonly socket: Socket
 }
 
@@ -33,8 +33,8 @@ async function ask(
   headers: string[] = [],
   method: Method = 'HEAD',
 ): Promise<string> {
-  const flight = new Flight(monotonicMs() + 5_000, monotonicMs)
-  const answer = await exchange.ask(flight, { method, path, headers })
+  const attempt = new Attempt(monotonicMs() + 5_000, monotonicMs)
+  const answer = await exchange.send(attempt, { method, path, headers })
   return isFailure(answer) ? answer.reason : `${answer.status} ${answer.httpVersion}`
 }
 
@@ -146,10 +146,10 @@ test('what came while the thread was busy does not answer the next request', asy
 test('at the deadline the socket is destroyed', async (t) => {
   const server = await start(t, { silent: () => {} })
   const { socket, exchange } = await made(server)
-  const flight = new Flight(monotonicMs() + 5_000, monotonicMs)
-  const asked = exchange.ask(flight, { method: 'HEAD', path: '/silent', headers: [] })
+  const attempt = new Attempt(monotonicMs() + 5_000, monotonicMs)
+  const asked = exchange.send(attempt, { method: 'HEAD', path: '/silent', headers: [] })
   await sleep(20)
-  flight.expire()
+  attempt.expire()
   const answer = await asked
   t.deepEqual(isFailure(answer) && [answer.reason, answer.detail], ['timeout', 'no answer in time (wait)'])
   t.true(socket.destroyed)
@@ -198,7 +198,7 @@ test('an answer that told of a body', async (t) => {
   const told: boolean[] = []
   for (const path of ['/ok', '/page', '/ok']) {
     await ask(one, path)
-    told.push(one.exchange.bodyTold)
+    told.push(one.exchange.bodyAnnounced)
   }
   t.deepEqual(told, [false, true, false])
   one.exchange.close()
@@ -209,8 +209,8 @@ test('a phrase is cut', async (t) => {
     long: (socket) => void socket.write(`HTTP/1.1 200 ${'\xe9'.repeat(300)}\r\n\r\n`, 'latin1'),
   })
   const { exchange } = await made(server)
-  const flight = new Flight(monotonicMs() + 5_000, monotonicMs)
-  const answer = await exchange.ask(flight, { method: 'HEAD', path: '/long', headers: [] })
+  const attempt = new Attempt(monotonicMs() + 5_000, monotonicMs)
+  const answer = await exchange.send(attempt, { method: 'HEAD', path: '/long', headers: [] })
   t.is(isFailure(answer) ? '' : answer.statusText, '\xe9'.repeat(200))
   exchange.close()
 })
@@ -220,8 +220,8 @@ test('the bytes of a phrase that is cut are whole characters', async (t) => {
     long: (socket) => void socket.write(`HTTP/1.1 200 x${'🐈'.repeat(150)}\r\n\r\n`),
   })
   const { exchange } = await made(server)
-  const flight = new Flight(monotonicMs() + 5_000, monotonicMs)
-  const answer = await exchange.ask(flight, { method: 'HEAD', path: '/long', headers: [] })
+  const attempt = new Attempt(monotonicMs() + 5_000, monotonicMs)
+  const answer = await exchange.send(attempt, { method: 'HEAD', path: '/long', headers: [] })
   t.is(isFailure(answer) ? '' : answer.statusText, `x${'🐈'.repeat(99)}`)
   exchange.close()
 })
@@ -256,7 +256,7 @@ for (const [headers, body, whole] of FRAMED) {
     const one = await made(server)
     t.is(await ask(one, '/framed', [], 'GET'), '200 1.1')
     t.is(one.exchange.reusable, whole)
-    t.false(one.exchange.bodyTold)
+    t.false(one.exchange.bodyAnnounced)
     one.exchange.close()
   })
 }

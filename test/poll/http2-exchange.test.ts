@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import test from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
 import { Http2Exchange } from '../../src/poll/http2/http2-exchange.ts'
-import { Flight, isFailure } from '../../src/poll/flight.ts'
+import { Attempt, isFailure } from '../../src/poll/flight.ts'
 
 const REQUEST = { method: 'HEAD', path: '/ok-open', headers: [] } as const
 
@@ -20,8 +20,8 @@ async function connected(): Promise<Socket> {
 }
 
 async function reason(exchange: Http2Exchange, path: string = REQUEST.path): Promise<string> {
-  const flight = new Flight(monotonicMs() + 5_000, monotonicMs)
-  const answer = await exchange.ask(flight, { ...REQUEST, headers: [], path })
+  const attempt = new Attempt(monotonicMs() + 5_000, monotonicMs)
+  const answer = await exchange.send(attempt, { ...REQUEST, headers: [], path })
   exchange.close()
   return isFailure(answer) ? answer.reason : String(answer.status)
 }
@@ -50,9 +50,9 @@ test('a connection that was reset before the request', async (t) => {
 test('at the deadline the socket is destroyed', async (t) => {
   const socket = await connected()
   const exchange = new Http2Exchange('https://127.0.0.1', socket, false)
-  const flight = new Flight(monotonicMs() + 5_000, monotonicMs)
-  const asked = exchange.ask(flight, { method: 'HEAD', path: '/silent', headers: [] })
-  flight.expire()
+  const attempt = new Attempt(monotonicMs() + 5_000, monotonicMs)
+  const asked = exchange.send(attempt, { method: 'HEAD', path: '/silent', headers: [] })
+  attempt.expire()
   const answer = await asked
   t.deepEqual(isFailure(answer) && [answer.reason, answer.detail], ['timeout', 'no answer in time (wait)'])
   t.true(socket.destroyed)

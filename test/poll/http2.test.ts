@@ -102,7 +102,7 @@ test('HTTP/2 is offered to those URLs whose profile says so, each on connections
   const served = await serve(t)
   const poller = new TestPoller({ keepAlive: true, tls: { ca: authority.pem, cert: null, key: null } })
   t.teardown(() => poller.close())
-  poller.poller.learn([[1, { http2: true }]])
+  poller.poller.setProfiles([[1, { http2: true }]])
   for (const profile of [0, 1, 0, 1]) {
     const { verdict, httpVersion } = await poller.settle(served.url, { profile })
     t.deepEqual([verdict, httpVersion], ['up', profile === 1 ? '2' : '1.1'])

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import test from 'ava'
-import { OwnFaults } from '../../src/poll/own-faults.ts'
+import { LocalFaults } from '../../src/poll/own-faults.ts'
 import { Hostile } from '../helpers/hostile.ts'
 
 const POLL_MANY = new URL('../helpers/poll-many.ts', import.meta.url).pathname
@@ -9,38 +9,38 @@ const POLL_MANY = new URL('../helpers/poll-many.ts', import.meta.url).pathname
 test('told once an event, not once a URL', (t) => {
   let now = 0
   const notices: string[] = []
-  const faults = new OwnFaults(
+  const faults = new LocalFaults(
     64,
     () => now,
     (line) => notices.push(line),
   )
-  for (; now < 30_000; now += 100) faults.fault(`our thread stood still for ${now} ms`, 10)
+  for (; now < 30_000; now += 100) faults.recordFault(`our thread stood still for ${now} ms`, 10)
   t.is(notices.length, 1)
-  faults.fault('out of file descriptors', 10)
+  faults.recordFault('out of file descriptors', 10)
   t.is(notices.length, 2)
   now += 60_000
-  faults.fault('out of file descriptors', 10)
+  faults.recordFault('out of file descriptors', 10)
   t.is(notices.length, 3)
 })
 
 test('so many kinds are remembered, and no more', (t) => {
   const notices: string[] = []
-  const faults = new OwnFaults(
+  const faults = new LocalFaults(
     64,
     () => 0,
     (line) => notices.push(line),
   )
   const kinds = Array.from({ length: 64 }, (_, n) => 'x'.repeat(n + 1))
-  for (const kind of [...kinds, ...kinds]) faults.fault(kind, 10)
+  for (const kind of [...kinds, ...kinds]) faults.recordFault(kind, 10)
   t.is(notices.length, 64)
-  faults.fault('another', 10)
+  faults.recordFault('another', 10)
   // Told anew, though it is the same event: the others were forgotten to make room.
-  faults.fault('x', 10)
+  faults.recordFault('x', 10)
   t.is(notices.length, 66)
 })
 
 test('fewer polls at once only where that helps', (t) => {
-  const faults = new OwnFaults(
+  const faults = new LocalFaults(
     64,
     () => 0,
     () => {},
@@ -50,26 +50,26 @@ test('fewer polls at once only where that helps', (t) => {
     'our thread stood still for 300 ms',
     'the network is down',
   ]) {
-    faults.fault(detail, 10)
+    faults.recordFault(detail, 10)
     t.is(faults.concurrency, 64)
   }
-  faults.fault('out of local ports 192.0.2.1:80, no way from here to [2001:db8::1]:80', 10)
+  faults.recordFault('out of local ports 192.0.2.1:80, no way from here to [2001:db8::1]:80', 10)
   t.is(faults.concurrency, 9)
 })
 
 test('concurrency goes down to what the machine carries, and comes back slowly', (t) => {
-  const faults = new OwnFaults(
+  const faults = new LocalFaults(
     64,
     () => 0,
     () => {},
   )
-  for (let inFlight = 64; inFlight > 20; inFlight--) faults.fault('out of file descriptors', inFlight)
+  for (let inFlight = 64; inFlight > 20; inFlight--) faults.recordFault('out of file descriptors', inFlight)
   t.is(faults.concurrency, 20)
-  for (let more = 0; more < 100; more++) faults.fault('out of file descriptors', faults.concurrency)
+  for (let more = 0; more < 100; more++) faults.recordFault('out of file descriptors', faults.concurrency)
   t.is(faults.concurrency, 4)
-  for (let more = 0; more < 8; more++) faults.well()
+  for (let more = 0; more < 8; more++) faults.recordSuccess()
   t.is(faults.concurrency, 5)
-  for (let more = 0; more < 1_000; more++) faults.well()
+  for (let more = 0; more < 1_000; more++) faults.recordSuccess()
   t.is(faults.concurrency, 64)
 })
 

@@ -25,7 +25,7 @@ function pollerWith(
 ): TestPoller {
   const poller = new TestPoller(flags)
   t.teardown(() => poller.close())
-  poller.poller.learn(profiles.map((profile, n) => [n + 1, profile]))
+  poller.poller.setProfiles(profiles.map((profile, n) => [n + 1, profile]))
   return poller
 }
 
@@ -80,7 +80,7 @@ test('a Resource keeps the way in which it came, whatever its number means by it
   const poller = pollerWith(t, [{ userAgent: 'old' }], { hostConcurrency: 1, timeoutMs: 20_000 })
   const first = poller.poll(resource(server.url('slow'), { profile: 1 }))
   const waits = poller.poll(resource(server.url('ok?old'), { profile: 1 }))
-  poller.poller.learn([[1, { userAgent: 'new' }]])
+  poller.poller.setProfiles([[1, { userAgent: 'new' }]])
   const after = poller.poll(resource(server.url('ok?new'), { profile: 1 }))
   while (server.heads.length === 0) await sleep(5)
   release()

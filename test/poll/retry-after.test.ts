@@ -1,5 +1,5 @@
 import test from 'ava'
-import { MOST_RETRY_AFTER_MS, retryAfterMs } from '../../src/poll/retry-after.ts'
+import { MAX_RETRY_AFTER_MS, retryAfterMs } from '../../src/poll/retry-after.ts'
 
 const WALL = Date.parse('2026-01-02T03:04:05Z')
 
@@ -14,17 +14,17 @@ for (const [header, ms] of [
   [`1${' '.repeat(250_000)}1`, 0],
   ['-5', 0],
   ['1.5', 0],
-  ['99999999999999999999', MOST_RETRY_AFTER_MS],
+  ['99999999999999999999', MAX_RETRY_AFTER_MS],
   ['Fri, 02 Jan 2026 03:05:05 GMT', 60_000],
   ['Fri, 02 Jan 2026 03:03:05 GMT', 0],
-  ['Fri, 02 Jan 2099 03:03:05 GMT', MOST_RETRY_AFTER_MS],
+  ['Fri, 02 Jan 2099 03:03:05 GMT', MAX_RETRY_AFTER_MS],
   ['soon', 0],
   // The other two formats of an HTTP-date, which RFC 9110 has every recipient take.
   ['Friday, 02-Jan-26 03:05:05 GMT', 60_000],
   ['Fri Jan  2 03:05:05 2026', 60_000],
   ['Fri Jan 02 03:05:05 2026', 60_000],
   ['Sunday, 06-Nov-94 08:49:37 GMT', 0],
-  ['Saturday, 02-Jan-76 03:03:05 GMT', MOST_RETRY_AFTER_MS],
+  ['Saturday, 02-Jan-76 03:03:05 GMT', MAX_RETRY_AFTER_MS],
   ['Sunday, 02-Jan-77 03:03:05 GMT', 0],
   ['Fri, 02 Jan 2026 03:04:60 GMT', 54_000],
   // What only JavaScript takes for a date.

@@ -3,7 +3,7 @@ import { createServer } from 'node:tls'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { PollOptions } from '../../src/poll/options.ts'
-import { secondLookUntil } from '../../src/poll/second-look.ts'
+import { recheckDeadline } from '../../src/poll/second-look.ts'
 import type { Verdict } from '../../src/resource/resource.ts'
 import { REASONS } from '../../src/state/state.ts'
 import type { Reason, State } from '../../src/state/state.ts'
@@ -21,7 +21,7 @@ const options = { recheck: true, timeoutMs: 10_000, intervalMs: 60_000 }
 const up = { verdict: 'up', errCount: 0, dueAt: 1_000 } as const
 
 test('which reasons get a second look', (t) => {
-  const seen = REASONS.filter((reason) => secondLookUntil(up, reason, 1_000, 1_000, options) !== null)
+  const seen = REASONS.filter((reason) => recheckDeadline(up, reason, 1_000, 1_000, options) !== null)
   t.deepEqual(
     seen,
     'dns refused unreachable reset closed timeout tls protocol overflow'.split(' ') as Reason[],
@@ -30,7 +30,7 @@ test('which reasons get a second look', (t) => {
 
 const lasts = test.macro(
   (t, { timeoutMs = 10_000, intervalMs = 60_000, began = 1_000, now = 1_000 }, expected: number | null) => {
-    t.is(secondLookUntil(up, 'timeout', began, now, { recheck: true, timeoutMs, intervalMs }), expected)
+    t.is(recheckDeadline(up, 'timeout', began, now, { recheck: true, timeoutMs, intervalMs }), expected)
   },
 )
 test('it has a whole deadline', lasts, { now: 11_000 }, 21_000)
@@ -50,7 +50,7 @@ test(
 
 test('only a URL that was up, as far as is known, deserves it', (t) => {
   const deserves = (verdict: Verdict, errCount: number, recheck = true) =>
-    secondLookUntil({ verdict, errCount, dueAt: 0 }, 'reset', 0, 0, { ...options, recheck }) !== null
+    recheckDeadline({ verdict, errCount, dueAt: 0 }, 'reset', 0, 0, { ...options, recheck }) !== null
   t.true(deserves('up', 0))
   t.true(deserves('unknown', 0))
   t.false(deserves('unknown', 1))

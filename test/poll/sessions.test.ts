@@ -1,55 +1,55 @@
 import test from 'ava'
-import { FULL_HANDSHAKE_MS, RENEW_MS, Sessions } from '../../src/poll/sessions.ts'
+import { MAX_RESUMPTION_MS, RENEW_MS, SessionCache } from '../../src/poll/sessions.ts'
 
 const WALL = Date.parse('2026-01-02T03:04:05Z')
 const session = Buffer.from('a session')
 
 test('a session is offered for an hour after the full handshake, however often it is renewed', (t) => {
-  const sessions = new Sessions()
-  sessions.keep('a.example', { session, fullAt: 1_000, expiresAt: WALL + 1e9, givenAt: 1_000 })
-  t.is(sessions.offer('a.example', 2_000, WALL)?.session, session)
-  sessions.keep('a.example', { session, fullAt: 1_000, expiresAt: WALL + 1e9, givenAt: 1_000 })
-  t.is(sessions.offer('a.example', 999 + FULL_HANDSHAKE_MS, WALL)?.session, session)
-  t.is(sessions.offer('a.example', 1_000 + FULL_HANDSHAKE_MS, WALL), undefined)
-  t.is(sessions.offer('a.example', 2_000, WALL), undefined)
+  const sessions = new SessionCache()
+  sessions.set('a.example', { session, fullHandshakeAt: 1_000, expiresAt: WALL + 1e9, receivedAt: 1_000 })
+  t.is(sessions.get('a.example', 2_000, WALL)?.session, session)
+  sessions.set('a.example', { session, fullHandshakeAt: 1_000, expiresAt: WALL + 1e9, receivedAt: 1_000 })
+  t.is(sessions.get('a.example', 999 + MAX_RESUMPTION_MS, WALL)?.session, session)
+  t.is(sessions.get('a.example', 1_000 + MAX_RESUMPTION_MS, WALL), undefined)
+  t.is(sessions.get('a.example', 2_000, WALL), undefined)
 })
 
 test('none is offered once the certificate has expired', (t) => {
-  const sessions = new Sessions()
-  sessions.keep('a.example', { session, fullAt: 0, expiresAt: WALL, givenAt: 0 })
-  t.is(sessions.offer('a.example', 1, WALL), undefined)
-  sessions.keep('b.example', { session, fullAt: 0, expiresAt: Number.NaN, givenAt: 0 })
-  t.is(sessions.offer('b.example', 1, WALL)?.session, session)
+  const sessions = new SessionCache()
+  sessions.set('a.example', { session, fullHandshakeAt: 0, expiresAt: WALL, receivedAt: 0 })
+  t.is(sessions.get('a.example', 1, WALL), undefined)
+  sessions.set('b.example', { session, fullHandshakeAt: 0, expiresAt: Number.NaN, receivedAt: 0 })
+  t.is(sessions.get('b.example', 1, WALL)?.session, session)
 })
 
 test('origins have their own, and one can be forgotten', (t) => {
-  const sessions = new Sessions()
-  sessions.keep('a.example', { session, fullAt: 0, expiresAt: WALL + 1, givenAt: 0 })
-  t.is(sessions.offer('a.example:8443', 1, WALL), undefined)
+  const sessions = new SessionCache()
+  sessions.set('a.example', { session, fullHandshakeAt: 0, expiresAt: WALL + 1, receivedAt: 0 })
+  t.is(sessions.get('a.example:8443', 1, WALL), undefined)
   sessions.forget('a.example')
-  t.is(sessions.offer('a.example', 1, WALL), undefined)
+  t.is(sessions.get('a.example', 1, WALL), undefined)
 })
 
 test('a session is used for a minute before it is renewed', (t) => {
-  const sessions = new Sessions()
-  t.true(sessions.renews('a.example', undefined, 0))
-  const kept = { session, fullAt: 0, expiresAt: Number.NaN, givenAt: 5_000 }
-  sessions.keep('a.example', kept)
-  t.false(sessions.renews('a.example', kept, 5_000))
-  t.false(sessions.renews('a.example', kept, 4_999 + RENEW_MS))
-  t.true(sessions.renews('a.example', kept, 5_000 + RENEW_MS))
+  const sessions = new SessionCache()
+  t.true(sessions.needsRenewal('a.example', undefined, 0))
+  const kept = { session, fullHandshakeAt: 0, expiresAt: Number.NaN, receivedAt: 5_000 }
+  sessions.set('a.example', kept)
+  t.false(sessions.needsRenewal('a.example', kept, 5_000))
+  t.false(sessions.needsRenewal('a.example', kept, 4_999 + RENEW_MS))
+  t.true(sessions.needsRenewal('a.example', kept, 5_000 + RENEW_MS))
 })
 
 test('where a session is refused each handshake brings a new one, until something else is wrong there', (t) => {
-  const sessions = new Sessions()
-  const kept = { session, fullAt: 0, expiresAt: Number.NaN, givenAt: 0 }
-  sessions.keep('a.example', kept)
-  sessions.refused('a.example')
-  t.is(sessions.offer('a.example', 1, WALL), undefined)
-  sessions.keep('a.example', kept)
-  t.true(sessions.renews('a.example', kept, 1))
-  t.false(sessions.renews('b.example', kept, 1))
+  const sessions = new SessionCache()
+  const kept = { session, fullHandshakeAt: 0, expiresAt: Number.NaN, receivedAt: 0 }
+  sessions.set('a.example', kept)
+  sessions.rejected('a.example')
+  t.is(sessions.get('a.example', 1, WALL), undefined)
+  sessions.set('a.example', kept)
+  t.true(sessions.needsRenewal('a.example', kept, 1))
+  t.false(sessions.needsRenewal('b.example', kept, 1))
   sessions.forget('a.example')
-  sessions.keep('a.example', kept)
-  t.false(sessions.renews('a.example', kept, 1))
+  sessions.set('a.example', kept)
+  t.false(sessions.needsRenewal('a.example', kept, 1))
 })

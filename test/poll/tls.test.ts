@@ -11,7 +11,7 @@ import type { Pair } from '../helpers/certificates.ts'
 import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
 import { TestPoller } from '../helpers/poll.ts'
 import { until } from '../helpers/until.ts'
-import { Flight, isFailure } from '../../src/poll/flight.ts'
+import { Attempt, isFailure } from '../../src/poll/flight.ts'
 import type { PollOptions } from '../../src/poll/options.ts'
 import { Tls } from '../../src/poll/tls.ts'
 import type { State } from '../../src/state/state.ts'
@@ -298,8 +298,8 @@ test('all connections share one SecureContext: roots given to each would cost si
     const socket = connect(server.port, '127.0.0.1')
     await once(socket, 'connect')
     const found = { tls: null }
-    const flight = new Flight(now() + 60_000, now)
-    const secured = await tls.secure(flight, socket, new URL('https://127.0.0.1/'), found)
+    const attempt = new Attempt(now() + 60_000, now)
+    const secured = await tls.secure(attempt, socket, new URL('https://127.0.0.1/'), found)
     if (isFailure(secured)) return t.fail(secured.detail)
     contexts.push(
       (secured as TLSSocket & { _tlsOptions: TlsOptions & { secureContext: unknown } })._tlsOptions

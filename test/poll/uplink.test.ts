@@ -1,30 +1,30 @@
 import test from 'ava'
-import { canariesOf, Uplink } from '../../src/poll/uplink.ts'
-import type { Canary, Failed, Reply } from '../../src/poll/uplink.ts'
+import { selectCanaries, UplinkMonitor } from '../../src/poll/uplink.ts'
+import type { Canary, FailedPoll, CanaryResult } from '../../src/poll/uplink.ts'
 import type { Url } from '../../src/resource/resource.ts'
 
 const answer = (address: string): Canary => ({ url: `http://${address}/` as Url, address })
 const ONE = answer('192.0.2.1')
 const TWO = answer('192.0.2.2')
 const HERE = answer('127.0.0.1')
-const failed = (different: Partial<Failed> = {}): Failed => ({
+const failed = (different: Partial<FailedPoll> = {}): FailedPoll => ({
   hostname: 'a.example',
   reason: 'timeout',
-  before: 'up',
-  lookedAt: 0,
+  previousVerdict: 'up',
+  startedAt: 0,
   ...different,
 })
 
-/** An Uplink whose clock and canaries are in the test's hands. */
+/** An UplinkMonitor whose clock and canaries are in the test's hands. */
 class Bench {
   now = 100_000
-  reply: Reply = { why: 'silent', over: false }
+  reply: CanaryResult = { why: 'silent', over: false }
   readonly asked: (readonly string[])[] = []
   readonly told: boolean[] = []
-  readonly uplink: Uplink
+  readonly uplink: UplinkMonitor
 
   constructor(canaries: readonly string[] = [], during: () => void = () => {}) {
-    this.uplink = new Uplink(
+    this.uplink = new UplinkMonitor(
       { canaries: canaries as readonly Url[], timeoutMs: 10_000 },
       () => this.now,
       (urls, enough) => {
@@ -37,12 +37,12 @@ class Bench {
   }
 
   /** Whether the uplink gets the blame for what fails now, having been looked at for `ms`. */
-  async blames(different: Partial<Failed> = {}, ms = 0): Promise<boolean> {
-    return (await this.uplink.blame(failed({ lookedAt: this.now - ms, ...different }))) !== null
+  async blames(different: Partial<FailedPoll> = {}, ms = 0): Promise<boolean> {
+    return (await this.uplink.explain(failed({ startedAt: this.now - ms, ...different }))) !== null
   }
 
   hear(...answers: readonly Canary[]): void {
-    for (const each of answers) this.uplink.answered(each)
+    for (const each of answers) this.uplink.recordAnswer(each)
     this.now += 10
   }
 }
@@ -80,7 +80,7 @@ test('what answered since the look began is enough, what answered long before it
 })
 
 test('what answers while canaries are asked is enough', async (t) => {
-  const bench = new Bench([], () => bench.uplink.answered(TWO))
+  const bench = new Bench([], () => bench.uplink.recordAnswer(TWO))
   bench.hear(ONE, TWO)
   t.false(await bench.blames())
 })
@@ -90,7 +90,7 @@ test('one address alone tells nothing', async (t) => {
   bench.hear(ONE)
   t.false(await bench.blames())
   t.is(bench.asked.length, 0)
-  bench.uplink.lend([TWO])
+  bench.uplink.setSharedCanaries([TWO])
   t.true(await bench.blames())
 })
 
@@ -98,7 +98,7 @@ test('this machine itself says nothing of what lies beyond', async (t) => {
   const bench = new Bench()
   bench.hear(ONE, TWO)
   bench.now += 50
-  bench.uplink.answered(HERE)
+  bench.uplink.recordAnswer(HERE)
   t.true(await bench.blames({}, 20))
   for (const hostname of ['localhost', '127.9.9.9', '[::1]', 'a.localhost'])
     t.false(await bench.blames({ hostname }), hostname)
@@ -116,10 +116,10 @@ test('a certificate, a status, and what was down before raise no question', asyn
   const bench = new Bench(['https://canary.example/'])
   for (const reason of ['tls-expired', 'protocol', 'status', 'policy'] as const)
     t.false(await bench.blames({ reason }))
-  t.false(await bench.blames({ before: 'down' }))
+  t.false(await bench.blames({ previousVerdict: 'down' }))
   t.is(bench.asked.length, 0)
-  t.true(await bench.blames({ before: 'pending' }))
-  t.true(await bench.blames({ before: 'down' }), 'now that it is known')
+  t.true(await bench.blames({ previousVerdict: 'pending' }))
+  t.true(await bench.blames({ previousVerdict: 'down' }), 'now that it is known')
 })
 
 test('that nothing answered holds for a second', async (t) => {
@@ -139,7 +139,7 @@ test('a look that began before it was over says nothing', async (t) => {
   t.true(await bench.blames({}, 10_000), 'this very answer says that it is over')
   t.deepEqual(bench.told, [true, false])
   bench.now += 1_000
-  bench.uplink.answered(ONE)
+  bench.uplink.recordAnswer(ONE)
   t.true(await bench.blames({}, 2_000))
   t.false(await bench.blames({}, 500))
 })
@@ -169,10 +169,10 @@ test('who stops keeps to what was known', async (t) => {
 
 test('who asked to be left alone is not asked', (t) => {
   const { uplink } = new Bench()
-  uplink.answered(ONE)
-  uplink.answered(TWO, false)
+  uplink.recordAnswer(ONE)
+  uplink.recordAnswer(TWO, false)
   t.deepEqual(uplink.known, [ONE])
-  uplink.answered(ONE, false)
+  uplink.recordAnswer(ONE, false)
   t.deepEqual(uplink.known, [])
 })
 
@@ -185,7 +185,7 @@ test('one question at a time, for all', async (t) => {
 
 test('few are remembered: those that answered last', (t) => {
   const { uplink } = new Bench()
-  for (let n = 0; n < 100; n++) uplink.answered(answer(`192.0.2.${n}`))
+  for (let n = 0; n < 100; n++) uplink.recordAnswer(answer(`192.0.2.${n}`))
   t.deepEqual(
     uplink.known.map(({ address }) => address),
     [96, 97, 98, 99].map((n) => `192.0.2.${n}`),
@@ -200,6 +200,6 @@ test('of many pollers, the last that each has heard', (t) => {
     Canary,
     Canary,
   ]
-  t.deepEqual(canariesOf([[a, b], [b], [], [c, d, e]]), [b, e, a, d])
-  t.deepEqual(canariesOf([[], []]), [])
+  t.deepEqual(selectCanaries([[a, b], [b], [], [c, d, e]]), [b, e, a, d])
+  t.deepEqual(selectCanaries([[], []]), [])
 })

@@ -41,10 +41,10 @@ const ERROR_NAMES = [
 export const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 
 /** A frame has at most so many bytes, unless settings of ours allowed more. */
-export const MOST_PAYLOAD = 16_384
+export const MAX_PAYLOAD = 16_384
 
-const HEADER = 9
-const NOTHING = Buffer.alloc(0)
+const HEADER_BYTES = 9
+const EMPTY = Buffer.alloc(0)
 
 /** One frame, as it came. */
 export interface Frame {
@@ -60,18 +60,18 @@ export function errorName(code: number): string {
 }
 
 /** Why a connection is broken on which such a frame came. */
-export function misplaced(type: string): string {
+export function frameError(type: string): string {
   return `a malformed or misplaced frame (${type})`
 }
 
 /** The bytes of a frame. */
-export function frame(type: number, flags: number, stream: number, payload: Buffer = NOTHING): Buffer {
-  const bytes = Buffer.allocUnsafe(HEADER + payload.length)
+export function frame(type: number, flags: number, stream: number, payload: Buffer = EMPTY): Buffer {
+  const bytes = Buffer.allocUnsafe(HEADER_BYTES + payload.length)
   bytes.writeUIntBE(payload.length, 0, 3)
   bytes[3] = type
   bytes[4] = flags
   bytes.writeUInt32BE(stream, 5)
-  bytes.set(payload, HEADER)
+  bytes.set(payload, HEADER_BYTES)
   return bytes
 }
 
@@ -85,7 +85,7 @@ export function uint32(...numbers: readonly number[]): Buffer {
 /** Cuts what comes on a connection into frames. */
 export class FrameReader {
   /** At most one frame and one chunk. */
-  #bytes: Buffer = NOTHING
+  #bytes: Buffer = EMPTY
   #at = 0
 
   /** Adds what has come. */
@@ -99,17 +99,17 @@ export class FrameReader {
   next(): Frame | 'too-large' | null {
     const bytes = this.#bytes
     const at = this.#at
-    if (bytes.length - at < HEADER) return null
+    if (bytes.length - at < HEADER_BYTES) return null
     const length = bytes.readUIntBE(at, 3)
-    if (length > MOST_PAYLOAD) return 'too-large'
-    const end = at + HEADER + length
+    if (length > MAX_PAYLOAD) return 'too-large'
+    const end = at + HEADER_BYTES + length
     if (bytes.length < end) return null
     this.#at = end
     return {
       type: bytes[at + 3] as number,
       flags: bytes[at + 4] as number,
       stream: bytes.readUInt32BE(at + 5) & 0x7fff_ffff,
-      payload: bytes.subarray(at + HEADER, end),
+      payload: bytes.subarray(at + HEADER_BYTES, end),
     }
   }
 }

@@ -4,7 +4,7 @@ import { decodeHuffman } from './huffman.ts'
 export type Field = readonly [name: string, value: string]
 
 /** The static table of RFC 7541, appendix A; its first entry has the index 1. */
-const STATIC: readonly Field[] = [
+const STATIC_TABLE: readonly Field[] = [
   ':authority|:method GET|:method POST|:path /|:path /index.html|:scheme http|:scheme https|:status 200|:status 204',
   ':status 206|:status 304|:status 400|:status 404|:status 500|accept-charset|accept-encoding gzip, deflate',
   'accept-language|accept-ranges|accept|access-control-allow-origin|age|allow|authorization|cache-control',
@@ -23,11 +23,11 @@ const STATIC: readonly Field[] = [
 /** The size of the dynamic table that a client has unless it says otherwise, which we never do. */
 const TABLE_SIZE = 4096
 /** What an entry counts beside its name and value. */
-const ENTRY = 32
+const ENTRY_OVERHEAD = 32
 /** An integer is less than this: larger ones stand for no length that we take. */
-const MOST_INTEGER = 2 ** 28
+const MAX_INTEGER = 2 ** 28
 /** What a line of HTTP/1 has beside name and value: so a head counts the same over both. */
-const LINE = 4
+const LINE_OVERHEAD = 4
 
 /** Decodes the blocks of header fields of one connection, in their order. */
 export class HpackDecoder {
@@ -35,24 +35,24 @@ export class HpackDecoder {
   readonly #table: Field[] = []
   #used = 0
   #size = TABLE_SIZE
-  #decoded = 0
+  #decodedBytes = 0
   #block: Buffer = Buffer.alloc(0)
   #at = 0
 
   /** How many bytes the names and values of the last block had, with what a line of HTTP/1 has beside them. */
-  get decoded(): number {
-    return this.#decoded
+  get decodedBytes(): number {
+    return this.#decodedBytes
   }
 
   /**
    * Decodes one block. After anything but its fields the connection is of no use any more. `overflow`: names and values have
-   * more than `most` bytes.
+   * more than `maxBytes` bytes.
    */
-  decode(block: Buffer, most: number): Field[] | 'malformed' | 'overflow' {
+  decode(block: Buffer, maxBytes: number): Field[] | 'malformed' | 'overflow' {
     this.#block = block
     this.#at = 0
     const fields: Field[] = []
-    this.#decoded = 0
+    this.#decodedBytes = 0
     while (this.#at < block.length) {
       const first = block[this.#at] as number
       if (first >> 5 === 0b001) {
@@ -62,8 +62,8 @@ export class HpackDecoder {
       }
       const field = this.#field(first)
       if (field === null) return 'malformed'
-      this.#decoded += field[0].length + field[1].length + LINE
-      if (this.#decoded > most) return 'overflow'
+      this.#decodedBytes += field[0].length + field[1].length + LINE_OVERHEAD
+      if (this.#decodedBytes > maxBytes) return 'overflow'
       fields.push(field)
     }
     return fields
@@ -82,7 +82,11 @@ export class HpackDecoder {
   }
 
   #entry(index: number): Field | null {
-    return (index <= STATIC.length ? STATIC[index - 1] : this.#table[index - STATIC.length - 1]) ?? null
+    return (
+      (index <= STATIC_TABLE.length
+        ? STATIC_TABLE[index - 1]
+        : this.#table[index - STATIC_TABLE.length - 1]) ?? null
+    )
   }
 
   /** -1 if it is malformed or too large. */
@@ -90,11 +94,11 @@ export class HpackDecoder {
     const mask = 2 ** prefix - 1
     let value = (this.#block[this.#at++] ?? 0) & mask
     if (value < mask) return value
-    for (let factor = 1; factor < MOST_INTEGER; factor *= 128) {
+    for (let factor = 1; factor < MAX_INTEGER; factor *= 128) {
       const byte = this.#block[this.#at++]
       if (byte === undefined) return -1
       value += (byte & 0x7f) * factor
-      if (byte < 0x80) return value < MOST_INTEGER ? value : -1
+      if (byte < 0x80) return value < MAX_INTEGER ? value : -1
     }
     return -1
   }
@@ -118,7 +122,7 @@ export class HpackDecoder {
   }
 
   #add(field: Field): void {
-    const size = field[0].length + field[1].length + ENTRY
+    const size = field[0].length + field[1].length + ENTRY_OVERHEAD
     this.#evict(size)
     // One that is larger than the table empties it.
     if (size > this.#size) return
@@ -130,7 +134,7 @@ export class HpackDecoder {
     while (this.#used + room > this.#size) {
       const oldest = this.#table.pop()
       if (oldest === undefined) return
-      this.#used -= oldest[0].length + oldest[1].length + ENTRY
+      this.#used -= oldest[0].length + oldest[1].length + ENTRY_OVERHEAD
     }
   }
 }
@@ -138,13 +142,13 @@ export class HpackDecoder {
 /** A block of fields as literals that are never indexed: a table would save bytes of requests that are few and short. */
 export function encodeFields(fields: readonly Field[]): Buffer {
   const parts: Buffer[] = []
-  for (const [name, value] of fields) parts.push(NEVER_INDEXED, encoded(name), encoded(value))
+  for (const [name, value] of fields) parts.push(NEVER_INDEXED, encodeString(name), encodeString(value))
   return Buffer.concat(parts)
 }
 
 const NEVER_INDEXED = Buffer.of(0x10)
 
-function encoded(text: string): Buffer {
+function encodeString(text: string): Buffer {
   const length = [Math.min(text.length, 0x7f)]
   if (text.length >= 0x7f) {
     let rest = text.length - 0x7f

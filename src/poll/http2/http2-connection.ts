@@ -7,25 +7,25 @@ import {
   FLAG,
   frame,
   FrameReader,
-  misplaced,
-  MOST_PAYLOAD,
+  frameError,
+  MAX_PAYLOAD,
   PREFACE,
   SETTING,
   TYPE,
   uint32,
 } from './frames.ts'
 import type { Frame } from './frames.ts'
-import { HeaderBlocks, MOST_FIELDS } from './header-blocks.ts'
+import { HeaderBlockReader, MAX_FIELD_BYTES } from './header-blocks.ts'
 import type { Field } from './hpack.ts'
 
 /** So many frames may come in answer to one request. Nobody has a use for more. */
-const MOST_FRAMES = 10_000
+const MAX_FRAMES = 10_000
 
 /** … of so many bytes together: what heads and a window of bodies may have, and something for all the rest. */
-const MOST_BYTES = 1_048_576
+const MAX_BYTES = 1_048_576
 
 /** What waits to be sent, in bytes: a server that asks on and on and never reads gets no answer. */
-const MOST_UNSENT = 65_536
+const MAX_UNSENT = 65_536
 
 /** A server may send so much of bodies before we ask for more, and never more in a stream: we want none of it. */
 const WINDOW = 65_535
@@ -33,23 +33,23 @@ const WINDOW = 65_535
 const SETTINGS = Buffer.concat([
   Buffer.of(0, SETTING.enablePush, 0, 0, 0, 0),
   Buffer.of(0, SETTING.maxHeaderListSize),
-  uint32(MOST_FIELDS),
+  uint32(MAX_FIELD_BYTES),
 ])
 
 /** What a connection tells of the stream that was opened last. */
 export interface StreamHooks {
   /** A block of header fields: the head, one before it (1xx), or trailers. */
-  fields(fields: readonly Field[], ended: boolean): void
+  onFields(fields: readonly Field[], ended: boolean): void
   /** A part of a body, or its end. */
-  data(): void
+  onData(): void
   /** The server gave the stream up. `error`: its code. */
-  reset(error: number): void
+  onReset(error: number): void
   /** The server takes no streams that are not yet open, or this one neither. */
-  goingAway(error: number, takesIt: boolean): void
+  onGoAway(error: number, accepted: boolean): void
   /** The server now allows so many streams at a time. */
-  allows(streams: number): void
+  onMaxStreams(streams: number): void
   /** The connection is broken. It is closed. */
-  broken(why: Failure): void
+  onFailure(why: Failure): void
 }
 
 /**
@@ -60,9 +60,9 @@ export class Http2Connection {
   readonly #socket: Socket
   readonly #hooks: StreamHooks
   readonly #reader = new FrameReader()
-  readonly #blocks = new HeaderBlocks()
+  readonly #blocks = new HeaderBlockReader()
   #stream = 0
-  #greeted = false
+  #settingsReceived = false
   #broken = false
   #frames = 0
   #bytes = 0
@@ -77,10 +77,10 @@ export class Http2Connection {
   }
 
   /** A question begins, which may take several streams: what comes from now on counts for it. */
-  begin(): void {
+  startRequest(): void {
     this.#frames = 0
     this.#bytes = 0
-    this.#blocks.begin()
+    this.#blocks.reset()
   }
 
   /** Sends a request of these fields, encoded, on a new stream. */
@@ -89,10 +89,10 @@ export class Http2Connection {
     this.#stream = this.#stream === 0 ? 1 : this.#stream + 2
     if (this.#received > 0) bytes.push(frame(TYPE.windowUpdate, 0, 0, uint32(this.#received)))
     this.#received = 0
-    for (let from = 0; from === 0 || from < block.length; from += MOST_PAYLOAD) {
-      const end = from + MOST_PAYLOAD >= block.length ? FLAG.endHeaders : 0
+    for (let from = 0; from === 0 || from < block.length; from += MAX_PAYLOAD) {
+      const end = from + MAX_PAYLOAD >= block.length ? FLAG.endHeaders : 0
       const [type, flags] = from === 0 ? [TYPE.headers, end | FLAG.endStream] : [TYPE.continuation, end]
-      bytes.push(frame(type, flags, this.#stream, block.subarray(from, from + MOST_PAYLOAD)))
+      bytes.push(frame(type, flags, this.#stream, block.subarray(from, from + MAX_PAYLOAD)))
     }
     this.#socket.write(Buffer.concat(bytes))
   }
@@ -107,17 +107,17 @@ export class Http2Connection {
     while (!this.#broken) {
       const next = this.#reader.next()
       if (next === null) return
-      const why = next === 'too-large' ? 'a frame that is too large' : this.#take(next)
+      const why = next === 'too-large' ? 'a frame that is too large' : this.#handle(next)
       if (why !== null) this.#break(why === 'overflow' ? OVERFLOW : failure('protocol', why))
     }
   }
 
   /** Why the connection is broken; null: it is not. */
-  #take(next: Frame): string | null {
-    if (!this.#greeted && next.type !== TYPE.settings) return 'what came back is not HTTP/2'
-    this.#greeted = true
+  #handle(next: Frame): string | null {
+    if (!this.#settingsReceived && next.type !== TYPE.settings) return 'what came back is not HTTP/2'
+    this.#settingsReceived = true
     this.#bytes += next.payload.length
-    if (++this.#frames > MOST_FRAMES || this.#bytes > MOST_BYTES) return 'frames without an end'
+    if (++this.#frames > MAX_FRAMES || this.#bytes > MAX_BYTES) return 'frames without an end'
     if (this.#blocks.isOpen) return this.#fields(next)
     const { type, flags, stream, payload } = next
     switch (type) {
@@ -127,26 +127,24 @@ export class Http2Connection {
       case TYPE.continuation:
         return this.#fields(next)
       case TYPE.reset:
-        if (payload.length !== 4 || !this.#isOurs(stream)) return misplaced('RST_STREAM')
-        if (stream === this.#stream) this.#hooks.reset(payload.readUInt32BE(0))
+        if (payload.length !== 4 || !this.#isOurs(stream)) return frameError('RST_STREAM')
+        if (stream === this.#stream) this.#hooks.onReset(payload.readUInt32BE(0))
         return null
       case TYPE.settings:
-        if (stream !== 0 || payload.length % 6 !== 0) return misplaced('SETTINGS')
+        if (stream !== 0 || payload.length % 6 !== 0) return frameError('SETTINGS')
         return (flags & FLAG.ack) === 0 ? this.#settings(payload) : null
       case TYPE.push:
         return 'a push, which we refuse'
       case TYPE.ping:
-        if (stream !== 0 || payload.length !== 8) return misplaced('PING')
+        if (stream !== 0 || payload.length !== 8) return frameError('PING')
         return (flags & FLAG.ack) === 0 ? this.#send(frame(TYPE.ping, FLAG.ack, 0, payload)) : null
       case TYPE.goaway:
-        if (stream !== 0 || payload.length < 8) return misplaced('GOAWAY')
-        this.#hooks.goingAway(
-          payload.readUInt32BE(4),
-          (payload.readUInt32BE(0) & 0x7fff_ffff) >= this.#stream,
-        )
+        if (stream !== 0 || payload.length < 8) return frameError('GOAWAY')
+        this.#hooks.onGoAway(payload.readUInt32BE(4), (payload.readUInt32BE(0) & 0x7fff_ffff) >= this.#stream)
         return null
       case TYPE.windowUpdate:
-        if (payload.length !== 4 || (stream !== 0 && !this.#isOurs(stream))) return misplaced('WINDOW_UPDATE')
+        if (payload.length !== 4 || (stream !== 0 && !this.#isOurs(stream)))
+          return frameError('WINDOW_UPDATE')
         return null
       default:
         // Frames of types that are not known mean nothing (RFC 9113, section 4.1).
@@ -155,26 +153,26 @@ export class Http2Connection {
   }
 
   #data({ stream, payload }: Frame): string | null {
-    if (!this.#isOurs(stream)) return misplaced('DATA')
+    if (!this.#isOurs(stream)) return frameError('DATA')
     this.#received += payload.length
     if (this.#received > WINDOW) return 'more of a body than was allowed'
-    if (stream === this.#stream) this.#hooks.data()
+    if (stream === this.#stream) this.#hooks.onData()
     return null
   }
 
   #fields(next: Frame): string | null {
-    if (next.type === TYPE.headers && !this.#isOurs(next.stream)) return misplaced('HEADERS')
-    const block = this.#blocks.take(next)
+    if (next.type === TYPE.headers && !this.#isOurs(next.stream)) return frameError('HEADERS')
+    const block = this.#blocks.add(next)
     if (block === null || typeof block === 'string') return block
     // Those of an earlier stream count for the decoder only.
-    if (block.stream === this.#stream) this.#hooks.fields(block.fields, block.ended)
+    if (block.stream === this.#stream) this.#hooks.onFields(block.fields, block.endStream)
     return null
   }
 
   #settings(payload: Buffer): string | null {
     for (let at = 0; at < payload.length; at += 6) {
       if (payload.readUInt16BE(at) === SETTING.maxConcurrentStreams)
-        this.#hooks.allows(payload.readUInt32BE(at + 2))
+        this.#hooks.onMaxStreams(payload.readUInt32BE(at + 2))
     }
     return this.#send(frame(TYPE.settings, FLAG.ack, 0))
   }
@@ -185,20 +183,20 @@ export class Http2Connection {
   }
 
   #send(bytes: Buffer): string | null {
-    if (this.#socket.writableLength > MOST_UNSENT) return 'questions without an end'
+    if (this.#socket.writableLength > MAX_UNSENT) return 'questions without an end'
     this.#socket.write(bytes)
     return null
   }
 
   #break(why: Failure): void {
     this.#broken = true
-    this.#hooks.broken(why)
+    this.#hooks.onFailure(why)
   }
 }
 
 const OVERFLOW = failure('overflow', 'the head of the answer is too large')
 
 /** What a server says with an error code. */
-export function saying(what: string, error: number): string {
+export function withErrorName(what: string, error: number): string {
   return error === ERROR.none ? what : `${what}: ${errorName(error)}`
 }

@@ -17,7 +17,7 @@ const LENGTHS = [
 const SHORTEST = 5
 const LONGEST = 30
 /** Padding is shorter than a byte. */
-const MOST_PADDING = 7
+const MAX_PADDING = 7
 
 /** For each length: its first code, and where the bytes with a code of that length begin in BYTES. */
 const FIRST_CODE: number[] = []
@@ -53,6 +53,6 @@ export function decodeHuffman(coded: Uint8Array): string | null {
     }
   }
   // What is left must be padding: the first bits of a code of ones only.
-  if (length > MOST_PADDING || bits !== 2 ** length - 1) return null
+  if (length > MAX_PADDING || bits !== 2 ** length - 1) return null
   return bytes.toString('latin1', 0, size)
 }

@@ -9,7 +9,7 @@ export interface ResponseHead {
 
 const STATUS = /^[1-9]\d\d$/
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
-const UNFIT = /[\0\r\n]/
+const INVALID_VALUE = /[\0\r\n]/
 
 /** The head that these fields make, or why they make none (RFC 9113, sections 8.2.1 and 8.3.2). */
 export function responseHead(fields: readonly Field[]): ResponseHead | string {
@@ -26,7 +26,7 @@ export function responseHead(fields: readonly Field[]): ResponseHead | string {
     }
     isRegular = true
     if (!NAME.test(name)) return 'the name of a header field is malformed'
-    if (UNFIT.test(value)) return 'the value of a header field is malformed'
+    if (INVALID_VALUE.test(value)) return 'the value of a header field is malformed'
     if (name === 'location') location ??= value
     else if (name === 'retry-after') retryAfter ??= value
   }

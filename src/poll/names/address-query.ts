@@ -1,5 +1,5 @@
 import { merged } from './answer.ts'
-import type { Answer } from './answer.ts'
+import type { DnsAnswer } from './answer.ts'
 import type { Question } from './question.ts'
 
 /** Where addresses of one family are there, those of the other are waited for this long, in ms (RFC 8305, section 3). */
@@ -9,18 +9,18 @@ type Family = 4 | 6
 
 /** The questions about the addresses of one absolute name: both families at once, or one. */
 export class AddressQuery {
-  readonly #done: (answer: Answer, query: AddressQuery) => void
+  readonly #done: (answer: DnsAnswer, query: AddressQuery) => void
   readonly #ipv6: Question | null
   readonly #ipv4: Question | null
-  #answer6: Answer | undefined
-  #answer4: Answer | undefined
+  #answer6: DnsAnswer | undefined
+  #answer4: DnsAnswer | undefined
   #timer: NodeJS.Timeout | null = null
 
   /** `done` is called with the answer; a second time when the family that was late comes after all. 0: both families. */
   constructor(
     family: 0 | Family,
-    question: (family: Family, done: (answer: Answer) => void) => Question,
-    done: (answer: Answer, query: AddressQuery) => void,
+    question: (family: Family, done: (answer: DnsAnswer) => void) => Question,
+    done: (answer: DnsAnswer, query: AddressQuery) => void,
   ) {
     this.#done = done
     this.#ipv6 = family === 4 ? null : question(6, (answer) => this.#take((this.#answer6 = answer)))
@@ -38,7 +38,7 @@ export class AddressQuery {
   }
 
   /** What there is to say now, if nothing more came. */
-  get current(): Answer {
+  get current(): DnsAnswer {
     return merged(this.#answer6 ?? this.#ipv6?.current, this.#answer4 ?? this.#ipv4?.current)
   }
 
@@ -53,12 +53,12 @@ export class AddressQuery {
   }
 
   /** Ends it with this answer. */
-  finish(answer: Answer): void {
+  finish(answer: DnsAnswer): void {
     this.#ipv6?.finish(answer)
     this.#ipv4?.finish(answer)
   }
 
-  #take(answer: Answer): void {
+  #take(answer: DnsAnswer): void {
     const isWhole =
       (this.#ipv6 === null || this.#answer6 !== undefined) &&
       (this.#ipv4 === null || this.#answer4 !== undefined)
@@ -71,6 +71,6 @@ export class AddressQuery {
   }
 }
 
-function isOpen(answer: Answer | undefined): boolean {
+function isOpen(answer: DnsAnswer | undefined): boolean {
   return answer === undefined || answer.code === 'TIMEOUT'
 }

@@ -1,5 +1,5 @@
 /** Why there are no addresses; '' when there are some. LOCAL: the fault is on our side, or the name servers'. */
-export type Code =
+export type DnsCode =
   | ''
   | 'NXDOMAIN'
   | 'NODATA'
@@ -14,40 +14,40 @@ export type Code =
   | 'LOCAL'
 
 /** What the name servers said of one name. */
-export interface Answer {
+export interface DnsAnswer {
   /** In the order to try them: IPv6 and IPv4 by turns, each in the order of the answer. Empty when there are none. */
   readonly addresses: readonly string[]
   /** How long the addresses hold, in ms. */
   readonly ttlMs: number
-  readonly code: Code
+  readonly code: DnsCode
   /** For a person, where the code is LOCAL. */
   readonly detail?: string
 }
 
 /** An answer without addresses. */
-export function noAnswer(code: Exclude<Code, '' | 'LOCAL'>): Answer {
+export function noAnswer(code: Exclude<DnsCode, '' | 'LOCAL'>): DnsAnswer {
   return { addresses: [], ttlMs: 0, code }
 }
 
 /** No answer, which says nothing of the name. */
-export function local(detail: string): Answer {
+export function internalError(detail: string): DnsAnswer {
   return { addresses: [], ttlMs: 0, code: 'LOCAL', detail }
 }
 
 /** The server knows that there is nothing. Every other code means that the question stays open. */
-export function isDenial(code: Code): boolean {
+export function isDenial(code: DnsCode): boolean {
   return code === 'NXDOMAIN' || code === 'NODATA'
 }
 
-const RCODES: readonly (Code | undefined)[] = ['', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']
+const RCODES: readonly (DnsCode | undefined)[] = ['', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']
 
 /** The code of a reply with that rcode and so many addresses. An alias that leads nowhere is a success without any. */
-export function codeOf(rcode: number, addresses: number): Exclude<Code, 'LOCAL'> {
+export function codeOf(rcode: number, addresses: number): Exclude<DnsCode, 'LOCAL'> {
   const code = RCODES[rcode] ?? (`RCODE ${rcode}` as const)
-  return code === '' && addresses === 0 ? 'NODATA' : (code as Exclude<Code, 'LOCAL'>)
+  return code === '' && addresses === 0 ? 'NODATA' : (code as Exclude<DnsCode, 'LOCAL'>)
 }
 
-const TEXTS: Readonly<Partial<Record<Code, string>>> = {
+const TEXTS: Readonly<Partial<Record<DnsCode, string>>> = {
   NXDOMAIN: 'no such name (NXDOMAIN)',
   NODATA: 'the name has no address (NODATA)',
   SERVFAIL: 'the name server failed (SERVFAIL)',
@@ -60,12 +60,12 @@ const TEXTS: Readonly<Partial<Record<Code, string>>> = {
 }
 
 /** A code for a person. */
-export function answerText(code: Code): string {
+export function answerText(code: DnsCode): string {
   return TEXTS[code] ?? `look-up failed (${code})`
 }
 
 /** Both families' answers as one; `undefined` for a family that was not asked or has not answered. */
-export function merged(ipv6: Answer | undefined, ipv4: Answer | undefined): Answer {
+export function merged(ipv6: DnsAnswer | undefined, ipv4: DnsAnswer | undefined): DnsAnswer {
   if (ipv6 === undefined || ipv4 === undefined) return ipv6 ?? ipv4 ?? noAnswer('NODATA')
   if (ipv6.code !== '' && ipv4.code !== '') {
     // The one that leaves the question open says more; and a name that has no address of one family does exist.

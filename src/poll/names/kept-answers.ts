@@ -1,7 +1,7 @@
 import { Lru } from '../lru.ts'
 import type { Fill } from '../lru.ts'
 import { isDenial } from './answer.ts'
-import type { Answer } from './answer.ts'
+import type { DnsAnswer } from './answer.ts'
 
 /** Names kept, at about 400 bytes each: less than a poller asks within a TTL, and the cache is of no use. */
 const MAX_NAMES = 50_000
@@ -11,20 +11,20 @@ export const MIN_TTL_MS = 1_000
 export const MAX_TTL_MS = 3_600_000
 
 /** How long it is kept that a name has no address, in ms. */
-export const DENIAL_MS = 5_000
+export const NEGATIVE_TTL_MS = 5_000
 
 /** How long it is kept that a look-up failed, in ms: short, since it may pass. */
-export const FAILURE_MS = 1_000
+export const FAILURE_TTL_MS = 1_000
 
 /** An answer, and how long it is kept, in ms. */
-export interface KeptAnswer {
-  answer: Answer
+export interface CachedAnswer {
+  answer: DnsAnswer
   readonly expiresAt: number
 }
 
 /** The cache of names: addresses for their TTL, failures briefly. */
-export class KeptAnswers {
-  readonly #entries: Lru<KeptAnswer>
+export class DnsCache {
+  readonly #entries: Lru<CachedAnswer>
 
   constructor(bound = MAX_NAMES) {
     this.#entries = new Lru(bound)
@@ -38,13 +38,13 @@ export class KeptAnswers {
     return this.#entries.fill
   }
 
-  get(name: string, now: number): KeptAnswer | undefined {
+  get(name: string, now: number): CachedAnswer | undefined {
     const entry = this.#entries.get(name)
     return entry === undefined || entry.expiresAt <= now ? undefined : entry
   }
 
-  keep(name: string, answer: Answer, now: number): void {
-    this.#entries.set(name, { answer, expiresAt: now + keptMs(answer) })
+  set(name: string, answer: DnsAnswer, now: number): void {
+    this.#entries.set(name, { answer, expiresAt: now + cacheTtlMs(answer) })
   }
 
   /** Puts those of these addresses that `name` has first, for as long as its answer is kept. */
@@ -63,7 +63,7 @@ export class KeptAnswers {
   }
 }
 
-function keptMs({ code, ttlMs }: Answer): number {
+function cacheTtlMs({ code, ttlMs }: DnsAnswer): number {
   if (code === '') return Math.min(Math.max(ttlMs, MIN_TTL_MS), MAX_TTL_MS)
-  return isDenial(code) ? DENIAL_MS : FAILURE_MS
+  return isDenial(code) ? NEGATIVE_TTL_MS : FAILURE_TTL_MS
 }

@@ -6,7 +6,7 @@ const PRIOR_LOST = 0.05
 const PRIOR_SENT = 2
 
 /** How many datagrams a server leaves unanswered, as far as questions that were answered in the end tell. */
-export class Loss {
+export class PacketLoss {
   #sent = 0
   #lost = 0
 

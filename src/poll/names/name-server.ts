@@ -1,10 +1,10 @@
 import { Fifo } from '../fifo.ts'
 import { hostPort } from '../host-port.ts'
-import { Loss } from './loss.ts'
+import { PacketLoss } from './loss.ts'
 import type { ServerAddress } from './server-address.ts'
 import { askOverTcp } from './tcp-query.ts'
 import { UdpSockets } from './udp-sockets.ts'
-import type { Taker } from './udp-sockets.ts'
+import type { ReplyHandler } from './udp-sockets.ts'
 
 /**
  * Datagrams that go out between two ticks without an answer; one more goes with each answer to one of them. A server's
@@ -26,7 +26,7 @@ export interface Datagram {
   readonly cancel: () => void
 }
 
-interface Waiting extends Datagram {
+interface QueuedDatagram extends Datagram {
   sentAt: number
   readonly start: () => void
   cancelled: boolean
@@ -34,15 +34,15 @@ interface Waiting extends Datagram {
 
 /** One name server: what it is sent, at a pace that its buffer can take, and what is known of it. */
 export class NameServer {
-  readonly loss = new Loss()
+  readonly loss = new PacketLoss()
   /** For a person. */
   readonly title: string
   readonly #address: ServerAddress
   readonly #now: () => number
   readonly #udp: UdpSockets
   /** No more than there are questions. */
-  readonly #waiting = new Fifo<Waiting>()
-  #credit = BURST
+  readonly #waiting = new Fifo<QueuedDatagram>()
+  #budget = BURST
   #tickedAt = -Infinity
   #unanswered = 0
   #triedAt = -Infinity
@@ -67,9 +67,9 @@ export class NameServer {
   }
 
   /** Sends a query as soon as its turn comes; `sent` is called then. */
-  send(query: Buffer, sent: () => void, taker: Taker): Datagram {
+  send(query: Buffer, sent: () => void, taker: ReplyHandler): Datagram {
     let stop: (() => void) | null = null
-    const datagram: Waiting = {
+    const datagram: QueuedDatagram = {
       server: this,
       sentAt: Infinity,
       cancelled: false,
@@ -83,8 +83,8 @@ export class NameServer {
         stop?.()
       },
     }
-    if (this.#credit > 0) {
-      this.#credit--
+    if (this.#budget > 0) {
+      this.#budget--
       datagram.start()
     } else this.#waiting.push(datagram)
     return datagram
@@ -101,7 +101,7 @@ export class NameServer {
     this.loss.count(false)
     // The tick has made up for those from before it: counted twice, 64 more would be under way after each tick, for ever.
     if (sentAt < this.#tickedAt) return
-    this.#credit = Math.min(BURST, this.#credit + 1)
+    this.#budget = Math.min(BURST, this.#budget + 1)
     this.#sendWaiting()
   }
 
@@ -119,7 +119,7 @@ export class NameServer {
 
   /** To be called every TICK_MS while questions are open. `probe`: a query that any server can answer. */
   tick(probe: Buffer): void {
-    this.#credit = BURST
+    this.#budget = BURST
     this.#tickedAt = this.#now()
     this.#sendWaiting()
     if (!this.isSuspect || this.#now() - this.#triedAt < RETRY_MS) return
@@ -133,11 +133,11 @@ export class NameServer {
   }
 
   #sendWaiting(): void {
-    while (this.#credit > 0) {
+    while (this.#budget > 0) {
       const next = this.#waiting.shift()
       if (next === undefined) return
       if (next.cancelled) continue
-      this.#credit--
+      this.#budget--
       next.start()
     }
   }

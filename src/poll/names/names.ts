@@ -3,31 +3,31 @@ import { failure, isFailure } from '../flight.ts'
 import type { Failure } from '../flight.ts'
 import type { Fill } from '../lru.ts'
 import type { PollOptions } from '../options.ts'
-import { answerText, interleaved, isDenial, local, noAnswer } from './answer.ts'
-import type { Answer, Code } from './answer.ts'
+import { answerText, interleaved, isDenial, internalError, noAnswer } from './answer.ts'
+import type { DnsAnswer, DnsCode } from './answer.ts'
 import { candidates } from './candidates.ts'
-import { KeptAnswers, MAX_TTL_MS } from './kept-answers.ts'
-import { ended, NameServers } from './servers.ts'
-import type { Asked } from './servers.ts'
+import { DnsCache, MAX_TTL_MS } from './kept-answers.ts'
+import { lookupsEnded, NameServers } from './servers.ts'
+import type { PendingQuery } from './servers.ts'
 import { SystemFiles } from './system-files.ts'
 import type { NameFiles } from './system-files.ts'
 
 /** What a look-up comes to: addresses in the order to try them. */
-export type Found = readonly string[] | Failure
+export type LookupResult = readonly string[] | Failure
 
 /** A look-up under way, and who waits for it. */
-interface LookUp {
+interface Lookup {
   readonly name: string
-  readonly waiters: Set<(found: Found) => void>
+  readonly waiters: Set<(found: LookupResult) => void>
   /** Null until the servers are asked. */
-  asked: Asked | null
+  query: PendingQuery | null
 }
 
 /** Where one family has answered, the other is asked again for this long, in ms: its datagram may be lost. */
 const LATE_FAMILY_MS = 1_000
 
 /** Look-ups under way: past this, the oldest that nobody waits for ends. */
-export const MAX_UNDER_WAY = 4_096
+export const MAX_LOOKUPS = 4_096
 
 /** RFC 6761, section 6.3. */
 const LOOPBACK = ['::1', '127.0.0.1']
@@ -37,16 +37,16 @@ const LOOPBACK = ['::1', '127.0.0.1']
  * look-up of a name serves all who wait for it. One that nobody waits for any more is not asked again, but what it still
  * finds is kept.
  */
-export class Names {
+export class Resolver {
   readonly #family: PollOptions['family']
   readonly #resolvers: readonly string[]
   readonly #now: () => number
   readonly #files: SystemFiles
-  readonly #kept = new KeptAnswers()
-  readonly #underWay = new Map<string, LookUp>()
+  readonly #cache = new DnsCache()
+  readonly #lookups = new Map<string, Lookup>()
   #servers: NameServers
   /** Of former configurations, those that still have something to answer. */
-  #former: readonly NameServers[] = []
+  #formerServers: readonly NameServers[] = []
   #closed = false
 
   /** Throws when a resolver is not an IP address with or without a port. */
@@ -64,113 +64,113 @@ export class Names {
 
   /** How many names are kept. */
   get fill(): Fill {
-    return this.#kept.fill
+    return this.#cache.fill
   }
 
-  /** What is known of `name` without asking; undefined for nothing. `again`: a failure that is kept does not count. */
-  known(name: string, again = false): Found | undefined {
+  /** What is known of `name` without asking; undefined for nothing. `retryFailed`: a failure that is kept does not count. */
+  known(name: string, retryFailed = false): LookupResult | undefined {
     const now = this.#now()
     void this.#files.check(now)
-    const kept = this.#kept.get(name, now)
-    if (kept === undefined || (again && kept.answer.code !== '')) return undefined
+    const kept = this.#cache.get(name, now)
+    if (kept === undefined || (retryFailed && kept.answer.code !== '')) return undefined
     return this.#found(name, kept.answer)
   }
 
   /** Asks for `name`, calls `done` once, and returns what stops the waiting. */
-  lookUp(name: string, done: (found: Found) => void): () => void {
+  lookup(name: string, done: (found: LookupResult) => void): () => void {
     if (this.#closed) {
-      done(this.#found(name, ended()))
+      done(this.#found(name, lookupsEnded()))
       return () => {}
     }
-    const shared = this.#underWay.get(name)
-    const lookUp = shared ?? { name, waiters: new Set(), asked: null }
-    lookUp.waiters.add(done)
+    const shared = this.#lookups.get(name)
+    const lookup = shared ?? { name, waiters: new Set(), query: null }
+    lookup.waiters.add(done)
     if (shared === undefined) {
-      if (this.#underWay.size >= MAX_UNDER_WAY) this.#endUnwanted()
-      this.#underWay.set(name, lookUp)
+      if (this.#lookups.size >= MAX_LOOKUPS) this.#endUnwanted()
+      this.#lookups.set(name, lookup)
       const checking = this.#files.check(this.#now())
-      if (checking === null) this.#start(lookUp)
-      else void checking.then(() => this.#start(lookUp))
+      if (checking === null) this.#start(lookup)
+      else void checking.then(() => this.#start(lookup))
     }
-    return () => lookUp.waiters.delete(done)
+    return () => lookup.waiters.delete(done)
   }
 
   /** The Failure of a look-up that is given up at its deadline; undefined when the name did not answer in time. */
-  givenUp(name: string): Failure | undefined {
-    const lookUp = this.#underWay.get(name)
-    if (lookUp === undefined) return undefined
-    const answer = lookUp.asked?.current() ?? local('the hosts file could not be read in time')
+  timeoutFailure(name: string): Failure | undefined {
+    const lookup = this.#lookups.get(name)
+    if (lookup === undefined) return undefined
+    const answer = lookup.query?.current() ?? internalError('the hosts file could not be read in time')
     if (answer.code === 'TIMEOUT') return undefined
     const found = this.#found(name, answer)
     if (isFailure(found)) return found
     // Addresses of one family are there, and came so late because datagrams were lost.
-    return lookUp.asked?.isLate() === true ? failure('local', 'the name servers answered late') : undefined
+    return lookup.query?.isLate() === true ? failure('local', 'the name servers answered late') : undefined
   }
 
   /** While its answer is kept, these addresses of `name` come first: one could be reached (RFC 8305, section 3.1 and 8), say. */
   prefer(name: string, addresses: readonly string[]): void {
-    this.#kept.prefer(name, addresses)
+    this.#cache.prefer(name, addresses)
   }
 
   /** Ends all look-ups. */
   close(): void {
     this.#closed = true
-    for (const servers of [...this.#former, this.#servers]) servers.close()
+    for (const servers of [...this.#formerServers, this.#servers]) servers.close()
   }
 
-  #start(lookUp: LookUp): void {
-    if (this.#closed) return this.#settle(lookUp, ended(), this.#servers)
-    const host = lookUp.name.endsWith('.') ? lookUp.name.slice(0, -1) : lookUp.name
+  #start(lookup: Lookup): void {
+    if (this.#closed) return this.#settle(lookup, lookupsEnded(), this.#servers)
+    const host = lookup.name.endsWith('.') ? lookup.name.slice(0, -1) : lookup.name
     let addresses = this.#ofFamily(this.#files.hosts.get(host) ?? [])
     const isLocal = host === 'localhost' || host.endsWith('.localhost')
     if (addresses.length === 0 && isLocal) addresses = this.#ofFamily(LOOPBACK)
-    if (addresses.length > 0) this.#settle(lookUp, { addresses, ttlMs: MAX_TTL_MS, code: '' }, this.#servers)
-    else this.#ask(lookUp, candidates(lookUp.name, this.#files.resolvConf), 'NODATA')
+    if (addresses.length > 0) this.#settle(lookup, { addresses, ttlMs: MAX_TTL_MS, code: '' }, this.#servers)
+    else this.#ask(lookup, candidates(lookup.name, this.#files.resolvConf), 'NODATA')
   }
 
   /** `saidOfName`: why the name as it is has no address, if that was asked already. */
   #ask(
-    lookUp: LookUp,
+    lookup: Lookup,
     [candidate = '', ...others]: readonly string[],
-    saidOfName: Exclude<Code, '' | 'LOCAL'>,
+    saidOfName: Exclude<DnsCode, '' | 'LOCAL'>,
   ): void {
     const servers = this.#servers
     let settled = false
     const until = this.#now() + LATE_FAMILY_MS
-    const wanted = () => lookUp.waiters.size > 0 || (settled && this.#now() < until)
-    lookUp.asked = servers.ask(candidate, wanted, (answer) => {
+    const wanted = () => lookup.waiters.size > 0 || (settled && this.#now() < until)
+    lookup.query = servers.ask(candidate, wanted, (answer) => {
       if (settled) {
-        if (answer.code === '') this.#keep(lookUp, answer, servers)
+        if (answer.code === '') this.#keep(lookup, answer, servers)
         return
       }
       settled = true
       const { code } = answer
-      if (!isDenial(code) && code !== 'SERVFAIL') return this.#settle(lookUp, answer, servers)
+      if (!isDenial(code) && code !== 'SERVFAIL') return this.#settle(lookup, answer, servers)
       // In the end, what was said of the name as it is tells more than what was said of it in some search domain.
-      const said = candidate.length <= lookUp.name.length + 1 ? (code as typeof saidOfName) : saidOfName
-      if (others.length === 0) this.#settle(lookUp, noAnswer(said), servers)
-      else this.#ask(lookUp, others, said)
+      const said = candidate.length <= lookup.name.length + 1 ? (code as typeof saidOfName) : saidOfName
+      if (others.length === 0) this.#settle(lookup, noAnswer(said), servers)
+      else this.#ask(lookup, others, said)
     })
   }
 
   #endUnwanted(): void {
-    const unwanted = this.#underWay.values().find(({ waiters }) => waiters.size === 0)
-    unwanted?.asked?.finish(ended())
+    const unwanted = this.#lookups.values().find(({ waiters }) => waiters.size === 0)
+    unwanted?.query?.finish(lookupsEnded())
   }
 
-  #settle(lookUp: LookUp, answer: Answer, servers: NameServers): void {
-    this.#underWay.delete(lookUp.name)
-    this.#keep(lookUp, answer, servers)
-    const found = this.#found(lookUp.name, answer)
-    for (const waiter of lookUp.waiters) waiter(found)
-    lookUp.waiters.clear()
+  #settle(lookup: Lookup, answer: DnsAnswer, servers: NameServers): void {
+    this.#lookups.delete(lookup.name)
+    this.#keep(lookup, answer, servers)
+    const found = this.#found(lookup.name, answer)
+    for (const waiter of lookup.waiters) waiter(found)
+    lookup.waiters.clear()
   }
 
-  #keep({ name }: LookUp, answer: Answer, servers: NameServers): void {
-    if (servers === this.#servers) this.#kept.keep(name, answer, this.#now())
+  #keep({ name }: Lookup, answer: DnsAnswer, servers: NameServers): void {
+    if (servers === this.#servers) this.#cache.set(name, answer, this.#now())
   }
 
-  #found(name: string, { addresses, code, detail = '' }: Answer): Found {
+  #found(name: string, { addresses, code, detail = '' }: DnsAnswer): LookupResult {
     if (code === '') return addresses
     if (code === 'LOCAL') return failure('local', detail)
     const only = this.#family === 0 || code !== 'NODATA' ? '' : `, asked for IPv${this.#family} only`
@@ -178,12 +178,12 @@ export class Names {
   }
 
   #filesChanged(resolvConf: boolean): void {
-    this.#kept.clear()
+    this.#cache.clear()
     if (!resolvConf || this.#closed) return
-    const former = [...this.#former, this.#servers]
+    const former = [...this.#formerServers, this.#servers]
     // Their sockets stay open otherwise.
     for (const servers of former) if (servers.idle) servers.close()
-    this.#former = former.filter((servers) => !servers.idle)
+    this.#formerServers = former.filter((servers) => !servers.idle)
     this.#servers = this.#newServers()
   }
 

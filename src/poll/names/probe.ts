@@ -1,5 +1,5 @@
 import { isDenial } from './answer.ts'
-import type { Answer } from './answer.ts'
+import type { DnsAnswer } from './answer.ts'
 import { encodeQuery, TYPE } from './message.ts'
 
 /** How long a probe may take, in ms. */
@@ -9,34 +9,37 @@ const PROBE_MS = 2_000
 const SPACING_MS = 100
 
 /** Look-ups that wait for a probe's answer: at the bound they are in doubt. */
-const MAX_DOUBTS = 4_096
+const MAX_WAITING = 4_096
 
 /**
  * Asks a question that any name server can answer: the name servers of the root. Where that is refused, the name that
  * was answered last is asked for again.
  */
-export class Probe {
+export class ServerProbe {
   readonly query = encodeQuery('.', TYPE.NS) as Buffer
   readonly #now: () => number
-  readonly #ask: (query: Buffer, ms: number, done: (answer: Answer) => void) => void
+  readonly #ask: (query: Buffer, ms: number, done: (answer: DnsAnswer) => void) => void
   readonly #doubts = new Set<(isProven: boolean) => void>()
   #known: Buffer | null = null
   #isOut = false
   #endedAt = -Infinity
 
-  constructor(now: () => number, ask: (query: Buffer, ms: number, done: (answer: Answer) => void) => void) {
+  constructor(
+    now: () => number,
+    ask: (query: Buffer, ms: number, done: (answer: DnsAnswer) => void) => void,
+  ) {
     this.#now = now
     this.#ask = ask
   }
 
   /** This question was answered with addresses. */
-  known(query: Buffer): void {
+  rememberAnswered(query: Buffer): void {
     this.#known = query
   }
 
   /** `told` hears whether the servers answer anything, once that is known. */
-  doubt(told: (isProven: boolean) => void): void {
-    if (this.#doubts.size >= MAX_DOUBTS) return told(false)
+  verify(told: (isProven: boolean) => void): void {
+    if (this.#doubts.size >= MAX_WAITING) return told(false)
     this.#doubts.add(told)
     if (!this.#isOut) this.#send(this.query)
   }

@@ -1,10 +1,10 @@
 import { classify } from '../classify.ts'
-import type { Answer } from './answer.ts'
-import { codeOf, local, noAnswer } from './answer.ts'
+import type { DnsAnswer } from './answer.ts'
+import { codeOf, internalError, noAnswer } from './answer.ts'
 import { readReply } from './message.ts'
 import type { Reply } from './message.ts'
 import type { Datagram, NameServer } from './name-server.ts'
-import { NoTcpAnswer } from './tcp-query.ts'
+import { TcpQueryError } from './tcp-query.ts'
 
 /** A question is asked again after this long, in ms, at the next server if there is one; then after twice as long, … */
 export const FIRST_GAP_MS = 250
@@ -24,7 +24,7 @@ const TCP_WITH_PART_MS = 1_000
 const NONE: readonly NameServer[] = []
 
 /** What a question needs to know; both families of a name share it. */
-export interface Terms {
+export interface QuestionOptions {
   /** In the order to ask them. At least one. */
   readonly order: readonly NameServer[]
   /** In ms. */
@@ -49,14 +49,14 @@ interface Tcp {
 /** One question: asked again until there is an answer, each time under another id, and at the next server. */
 export class Question {
   readonly #query: Buffer
-  readonly #terms: Terms
-  readonly #done: (answer: Answer) => void
+  readonly #terms: QuestionOptions
+  readonly #done: (answer: DnsAnswer) => void
   /** Those without an answer; with the gaps, bounded by the time that the question has. */
   #open: Datagram[] = []
   /** Those that failed to answer, once each. */
   #erred: readonly NameServer[] = NONE
   #errors = 0
-  #error: Answer | null = null
+  #error: DnsAnswer | null = null
   #foreign = false
   #proofs: number
   #asked = 0
@@ -65,7 +65,7 @@ export class Question {
   #tcp: Tcp | null = null
   #ended = false
 
-  constructor(query: Buffer, terms: Terms, done: (answer: Answer) => void) {
+  constructor(query: Buffer, terms: QuestionOptions, done: (answer: DnsAnswer) => void) {
     this.#query = query
     this.#terms = terms
     this.#done = done
@@ -93,9 +93,9 @@ export class Question {
   }
 
   /** What there is to say now, if nothing more came. */
-  get current(): Answer {
+  get current(): DnsAnswer {
     if (this.#error !== null) return this.#error
-    if (this.#tcp !== null) return local(`${this.#tcp.server.title} does not answer over TCP`)
+    if (this.#tcp !== null) return internalError(`${this.#tcp.server.title} does not answer over TCP`)
     return noAnswer(this.#foreign ? 'BADRESP' : 'TIMEOUT')
   }
 
@@ -112,7 +112,7 @@ export class Question {
   }
 
   /** Ends it with this answer. */
-  finish(answer: Answer): void {
+  finish(answer: DnsAnswer): void {
     if (this.#ended) return
     this.#ended = true
     // They stay, for whoever judges by them.
@@ -142,7 +142,7 @@ export class Question {
       this.#remove(datagram)
       this.#failed(
         datagram.server,
-        local(`${datagram.server.title} could not be asked: ${classify(came).detail}`),
+        internalError(`${datagram.server.title} could not be asked: ${classify(came).detail}`),
       )
       return true
     }
@@ -185,7 +185,7 @@ export class Question {
     else this.#failed(server, noAnswer(code))
   }
 
-  #failed(server: NameServer, error: Answer): void {
+  #failed(server: NameServer, error: DnsAnswer): void {
     const { order, now, proofs } = this.#terms
     // What a server says tells more than that another could not be asked.
     if (this.#error === null || error.code !== 'LOCAL') this.#error = error
@@ -202,7 +202,7 @@ export class Question {
     this.#nextAt = Infinity
     const stop = server.askOverTcp(this.#query, (came) => {
       if (this.#ended) return
-      if (came instanceof NoTcpAnswer) return this.#tcpFailed(came.message)
+      if (came instanceof TcpQueryError) return this.#tcpFailed(came.message)
       if (came instanceof Error) return this.#tcpFailed(classify(came).detail)
       const reply = readReply(came, this.#query)
       if (reply === 'foreign' || reply === 'malformed') return this.#tcpFailed('the answer makes no sense')
@@ -220,6 +220,10 @@ export class Question {
     stop()
     // Some of the addresses are better than none.
     if (part.addresses.length > 0) this.finish({ addresses: part.addresses, ttlMs: part.ttlMs, code: '' })
-    else this.#failed(server, local(`${server.title}: the answer is too long for UDP, and over TCP: ${why}`))
+    else
+      this.#failed(
+        server,
+        internalError(`${server.title}: the answer is too long for UDP, and over TCP: ${why}`),
+      )
   }
 }

@@ -1,13 +1,13 @@
 import { AddressQuery } from './address-query.ts'
-import { answerText, isDenial, local, noAnswer } from './answer.ts'
-import type { Answer } from './answer.ts'
+import { answerText, isDenial, internalError, noAnswer } from './answer.ts'
+import type { DnsAnswer } from './answer.ts'
 import { encodeQuery, queryOf, TYPE } from './message.ts'
 import { NameServer } from './name-server.ts'
-import { Probe } from './probe.ts'
+import { ServerProbe } from './probe.ts'
 import { Question } from './question.ts'
-import type { Terms } from './question.ts'
+import type { QuestionOptions } from './question.ts'
 import { serverAddress } from './server-address.ts'
-import { isSilent } from './silence.ts'
+import { areServersSilent } from './silence.ts'
 
 /** How often open questions are looked at, in ms. */
 export const TICK_MS = 50
@@ -16,7 +16,7 @@ export const TICK_MS = 50
 const LATE_MS = 2 * TICK_MS
 
 /** How to ask: the servers as `ip` or `ip:port`, and how long a look-up may take: timeoutMs so many times. */
-export interface Asking {
+export interface NameServerOptions {
   readonly servers: readonly string[]
   readonly timeoutMs: number
   readonly attempts: number
@@ -26,13 +26,13 @@ export interface Asking {
 }
 
 /** A look-up under way. */
-export interface Asked {
+export interface PendingQuery {
   /** What there is to say when it is given up now. */
-  current(): Answer
+  current(): DnsAnswer
   /** Whether a question had to be asked again. */
   isLate(): boolean
   /** Ends it with this answer. */
-  finish(answer: Answer): void
+  finish(answer: DnsAnswer): void
 }
 
 /** The name servers of one configuration, and all that is asked of them. */
@@ -44,7 +44,7 @@ export class NameServers {
   readonly #patienceMs: number
   /** Two for each look-up, and the probe's. */
   readonly #open = new Set<Question>()
-  readonly #probe: Probe
+  readonly #probe: ServerProbe
   #turn = 0
   /** Answers of substance: addresses, or that there are none. */
   #proofs = 0
@@ -52,13 +52,13 @@ export class NameServers {
   #timer: NodeJS.Timeout | null = null
 
   /** Throws when a server is not an IP address with or without a port. */
-  constructor({ servers, timeoutMs, attempts, rotate, family }: Asking, now: () => number) {
+  constructor({ servers, timeoutMs, attempts, rotate, family }: NameServerOptions, now: () => number) {
     this.#servers = servers.map((text) => new NameServer(serverAddress(text), now))
     this.#family = family
     this.#rotate = rotate
     this.#now = now
     this.#patienceMs = timeoutMs * attempts
-    this.#probe = new Probe(now, (query, ms, done) => {
+    this.#probe = new ServerProbe(now, (query, ms, done) => {
       this.#question(
         query,
         this.#terms(ms, () => true, false),
@@ -68,18 +68,18 @@ export class NameServers {
   }
 
   /** Asks for the addresses of an absolute name. `wanted`, `done`: see Question and AddressQuery. */
-  ask(name: string, wanted: () => boolean, done: (answer: Answer) => void): Asked {
+  ask(name: string, wanted: () => boolean, done: (answer: DnsAnswer) => void): PendingQuery {
     const query = encodeQuery(name, TYPE.A)
     if (this.#closed || query === null) {
-      const answer = this.#closed ? ended() : noAnswer('BADNAME')
+      const answer = this.#closed ? lookupsEnded() : noAnswer('BADNAME')
       done(answer)
       return { current: () => answer, isLate: () => false, finish: () => {} }
     }
     const terms = this.#terms(this.#patienceMs, wanted, true)
-    const question = (family: 4 | 6, answered: (answer: Answer) => void) =>
+    const question = (family: 4 | 6, answered: (answer: DnsAnswer) => void) =>
       this.#question(family === 4 ? query : queryOf(query, TYPE.AAAA), terms, answered)
     const asked = new AddressQuery(this.#family, question, (answer, asking) => {
-      if (answer.code === '') this.#probe.known(query)
+      if (answer.code === '') this.#probe.rememberAnswered(query)
       this.#judge(answer, asking, done)
     })
     return {
@@ -98,12 +98,12 @@ export class NameServers {
   close(): void {
     this.#closed = true
     if (this.#timer !== null) clearTimeout(this.#timer)
-    for (const question of this.#open) question.finish(ended())
+    for (const question of this.#open) question.finish(lookupsEnded())
     this.#probe.close()
     for (const server of this.#servers) server.close()
   }
 
-  #terms(ms: number, wanted: () => boolean, overTcp: boolean): Terms {
+  #terms(ms: number, wanted: () => boolean, overTcp: boolean): QuestionOptions {
     return {
       order: this.#order(),
       expiresAt: this.#now() + ms,
@@ -114,7 +114,7 @@ export class NameServers {
     }
   }
 
-  #question(query: Buffer, terms: Terms, done: (answer: Answer) => void): Question {
+  #question(query: Buffer, terms: QuestionOptions, done: (answer: DnsAnswer) => void): Question {
     const question = new Question(query, terms, (answer) => {
       this.#open.delete(question)
       if (answer.code === '' || isDenial(answer.code)) {
@@ -139,16 +139,17 @@ export class NameServers {
   }
 
   /** Answers that leave the question open are doubted until the servers have answered somebody since, or the probe. */
-  #judge(answer: Answer, query: AddressQuery, done: (answer: Answer) => void): void {
+  #judge(answer: DnsAnswer, query: AddressQuery, done: (answer: DnsAnswer) => void): void {
     const isError = !['', 'NXDOMAIN', 'NODATA', 'TIMEOUT', 'LOCAL'].includes(answer.code)
     if (isError && !query.isProven) {
-      this.#probe.doubt((isProven) => done(isProven ? answer : everyNameFails(answer)))
+      this.#probe.verify((isProven) => done(isProven ? answer : everyNameFails(answer)))
     } else done(this.#judged(answer, query))
   }
 
-  #judged(answer: Answer, query: AddressQuery): Answer {
+  #judged(answer: DnsAnswer, query: AddressQuery): DnsAnswer {
     if (answer.code === '' || answer.code === 'LOCAL' || isDenial(answer.code)) return answer
-    if (answer.code === 'TIMEOUT' && isSilent(query.open)) return local('the name servers do not answer')
+    if (answer.code === 'TIMEOUT' && areServersSilent(query.open))
+      return internalError('the name servers do not answer')
     return query.isProven ? answer : everyNameFails(answer)
   }
 
@@ -169,12 +170,12 @@ export class NameServers {
 }
 
 /** Also for look-ups that were never begun. */
-export function ended(): Answer {
-  return local('look-ups have ended')
+export function lookupsEnded(): DnsAnswer {
+  return internalError('look-ups have ended')
 }
 
-function everyNameFails({ code }: Answer): Answer {
-  return local(
+function everyNameFails({ code }: DnsAnswer): DnsAnswer {
+  return internalError(
     code === 'TIMEOUT'
       ? 'the name servers answer no name'
       : `look-ups of every name fail: ${answerText(code)}`,

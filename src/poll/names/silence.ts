@@ -8,7 +8,7 @@ const MAX_LIKELIHOOD = 1e-6
  * Whether it may be the servers, or the way to them, that left these questions without an answer, and not the name: only
  * datagrams count against the name after which the server was still there to answer others.
  */
-export function isSilent(questions: readonly Question[]): boolean {
+export function areServersSilent(questions: readonly Question[]): boolean {
   const counted = new Map<NameServer, number>()
   for (const { unanswered } of questions) {
     for (const { server, sentAt } of unanswered) {

@@ -3,7 +3,7 @@ import net from 'node:net'
 import type { ServerAddress } from './server-address.ts'
 
 /** Why no answer came on a connection that was made: a clause for a person. */
-export class NoTcpAnswer extends Error {}
+export class TcpQueryError extends Error {}
 
 /**
  * Asks one query under an id of its own, on a connection of its own (RFC 7766), and returns what ends it. `done` is called
@@ -38,10 +38,10 @@ export function askOverTcp(
     if (size < end) return
     const message = Buffer.concat(parts, size).subarray(2, end)
     if (message.length >= 2 && message.readUInt16BE(0) === id) settle(message)
-    else settle(new NoTcpAnswer('the name server answered another question'))
+    else settle(new TcpQueryError('the name server answered another question'))
   })
   socket.on('error', settle)
-  socket.on('close', () => settle(new NoTcpAnswer('the name server closed the connection')))
+  socket.on('close', () => settle(new TcpQueryError('the name server closed the connection')))
   socket.write(framed)
   return () => {
     settled = true

@@ -4,7 +4,7 @@ import net from 'node:net'
 import type { ServerAddress } from './server-address.ts'
 
 /** What came for a query: a datagram, which the taker may refuse (false), or the error of its socket. */
-export type Taker = (came: Buffer | Error) => boolean
+export type ReplyHandler = (came: Buffer | Error) => boolean
 
 /** A socket takes no new queries after this many, or this long, in ms: its port is what a forger has to guess. */
 const MAX_QUERIES = 256
@@ -23,7 +23,7 @@ class UdpSocket {
   readonly openedAt: number
   readonly #socket: dgram.Socket
   readonly #heard: () => void
-  readonly #takers = new Map<number, Taker>()
+  readonly #takers = new Map<number, ReplyHandler>()
   /** Queries from before the socket was connected. */
   #early: Buffer[] | null = []
   #queries = 0
@@ -61,7 +61,7 @@ class UdpSocket {
   }
 
   /** Returns what ends the waiting for an answer. */
-  send(query: Buffer, taker: Taker): () => void {
+  send(query: Buffer, taker: ReplyHandler): () => void {
     let id = randomInt(IDS)
     // There are fewer takers than ids by far, see MAX_QUESTIONS.
     while (this.#takers.has(id)) id = (id + 1) % IDS
@@ -112,7 +112,7 @@ export class UdpSockets {
   }
 
   /** Sends a query under an id of its own, and returns what ends the waiting for an answer. Errors come later, to the taker. */
-  send(query: Buffer, taker: Taker): () => void {
+  send(query: Buffer, taker: ReplyHandler): () => void {
     const now = this.#now()
     let newest = this.#sockets.at(-1)
     if (newest === undefined || newest.ended || this.#isOld(newest, now)) {

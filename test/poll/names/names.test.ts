@@ -3,9 +3,9 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { monotonicMs } from '../../../src/clock.ts'
 import { isFailure } from '../../../src/poll/flight.ts'
-import { DENIAL_MS, FAILURE_MS } from '../../../src/poll/names/kept-answers.ts'
-import { Names } from '../../../src/poll/names/names.ts'
-import type { Found } from '../../../src/poll/names/names.ts'
+import { NEGATIVE_TTL_MS, FAILURE_TTL_MS } from '../../../src/poll/names/kept-answers.ts'
+import { Resolver } from '../../../src/poll/names/names.ts'
+import type { LookupResult } from '../../../src/poll/names/names.ts'
 import { CHECK_MS } from '../../../src/poll/names/system-files.ts'
 import { nameFiles } from '../../helpers/dialing.ts'
 import { freePort } from '../../helpers/free-port.ts'
@@ -24,14 +24,15 @@ interface Setting {
 async function setUp(t: ExecutionContext, setting: Setting) {
   const { resolver, family = 0, now = monotonicMs } = setting
   const files = await nameFiles(t, setting)
-  const names = new Names({ family, resolvers: [resolver] }, now, files)
+  const names = new Resolver({ family, resolvers: [resolver] }, now, files)
   t.teardown(() => names.close())
   return { names, files }
 }
 
 /** As a dial does it: what is known, else a look-up. */
-async function ask(names: Names, name: string): Promise<string> {
-  const found = names.known(name) ?? (await new Promise<Found>((resolve) => names.lookUp(name, resolve)))
+async function ask(names: Resolver, name: string): Promise<string> {
+  const found =
+    names.known(name) ?? (await new Promise<LookupResult>((resolve) => names.lookup(name, resolve)))
   return isFailure(found) ? `${found.reason}: ${found.detail}` : found.join(' ')
 }
 
@@ -94,7 +95,7 @@ test('concurrent look-ups of one name share their questions', async (t) => {
 test('who stops waiting is not told, the others are', async (t) => {
   const server = await dnsServer(t, { ...zone })
   const { names } = await setUp(t, { resolver: server.address })
-  const stop = names.lookUp('both.example', () => t.fail())
+  const stop = names.lookup('both.example', () => t.fail())
   const others = ask(names, 'both.example')
   stop()
   t.is(await others, '2001:db8::1 192.0.2.1 192.0.2.2')
@@ -124,9 +125,9 @@ test('the shortest TTL of a chain holds', async (t) => {
 })
 
 for (const [name, keptMs] of [
-  ['missing.example', DENIAL_MS],
-  ['empty.example', DENIAL_MS],
-  ['servfail.example', FAILURE_MS],
+  ['missing.example', NEGATIVE_TTL_MS],
+  ['empty.example', NEGATIVE_TTL_MS],
+  ['servfail.example', FAILURE_TTL_MS],
 ] as const) {
   test(`that ${name} failed is kept for ${keptMs} ms`, async (t) => {
     const server = await dnsServer(t, { ...zone })
@@ -214,7 +215,7 @@ test('resolv.conf names the servers, and is followed when it changes', async (t)
   const { names, files } = await setUp(t, { resolver: server.address, now: () => now })
   t.is(await ask(names, 'a'), 'dns: a: no such name (NXDOMAIN)')
   await writeFile(files.resolvConf, 'search example')
-  now = DENIAL_MS + CHECK_MS
+  now = NEGATIVE_TTL_MS + CHECK_MS
   t.is(await ask(names, 'a'), '192.0.2.1')
 })
 
@@ -358,7 +359,7 @@ test('close ends the look-ups', async (t) => {
 })
 
 test('a resolver that makes no sense is refused at once', (t) => {
-  t.throws(() => new Names({ family: 0, resolvers: ['a.example'] }, monotonicMs), {
+  t.throws(() => new Resolver({ family: 0, resolvers: ['a.example'] }, monotonicMs), {
     instanceOf: TypeError,
   })
 })

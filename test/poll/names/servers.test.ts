@@ -1,15 +1,15 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { monotonicMs } from '../../../src/clock.ts'
-import type { Answer } from '../../../src/poll/names/answer.ts'
+import type { DnsAnswer } from '../../../src/poll/names/answer.ts'
 import { NameServers } from '../../../src/poll/names/servers.ts'
-import type { Asking } from '../../../src/poll/names/servers.ts'
+import type { NameServerOptions } from '../../../src/poll/names/servers.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import { until } from '../../helpers/until.ts'
 
 function nameServers(
   t: ExecutionContext,
-  asking: Partial<Asking> & Pick<Asking, 'servers'>,
+  asking: Partial<NameServerOptions> & Pick<NameServerOptions, 'servers'>,
   now = monotonicMs,
 ): NameServers {
   const defaults = { timeoutMs: 5_000, attempts: 2, rotate: false, family: 4 } as const
@@ -18,7 +18,7 @@ function nameServers(
   return servers
 }
 
-function ask(servers: NameServers, name: string, wanted = () => true): Promise<Answer> {
+function ask(servers: NameServers, name: string, wanted = () => true): Promise<DnsAnswer> {
   return new Promise((resolve) => void servers.ask(name, wanted, resolve))
 }
 
