@@ -57,13 +57,13 @@ export function readArguments(argv: readonly string[]): Arguments | null {
   const { short } = values
   const scenarios = SCENARIOS.filter((name) => positionals.length === 0 || positionals.includes(name))
   const contestants = values.contestants?.split(',') ?? CONTESTANTS
-  known(positionals, SCENARIOS)
-  known(contestants, CONTESTANTS)
+  checkChoices(positionals, SCENARIOS)
+  checkChoices(contestants, CONTESTANTS)
   return {
     scenarios,
     contestants,
-    rounds: positive(values.rounds ?? (short ? '1' : '5')),
-    seconds: positive(values.seconds ?? (short ? '0.3' : '8')),
+    rounds: parsePositive(values.rounds ?? (short ? '1' : '5')),
+    seconds: parsePositive(values.seconds ?? (short ? '0.3' : '8')),
     short,
     base: values.base ?? null,
     json: values.json ?? null,
@@ -71,12 +71,12 @@ export function readArguments(argv: readonly string[]): Arguments | null {
   }
 }
 
-function known(words: readonly string[], all: readonly string[]): void {
+function checkChoices(words: readonly string[], all: readonly string[]): void {
   for (const word of words)
     if (!all.includes(word)) throw new RangeError(`${word} is none of ${all.join(', ')}`)
 }
 
-function positive(text: string): number {
+function parsePositive(text: string): number {
   const number = Number(text)
   if (!(number > 0)) throw new RangeError(`${text} is not a number above 0`)
   return number

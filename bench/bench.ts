@@ -6,7 +6,7 @@ import { COMMAND as BLACKBOX } from './contestants/blackbox.ts'
 import { buildGo } from './contestants/go.ts'
 import type { Bench } from './lib/bench.ts'
 import { chooseCores, installed } from './lib/cores.ts'
-import { installOwn } from './lib/install.ts'
+import { installDependencies } from './lib/install.ts'
 import { describeMachine } from './lib/machine.ts'
 import { writeDocument } from './report/document.ts'
 import { report } from './report/report.ts'
@@ -52,8 +52,8 @@ const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['sce
 async function run(asked: Arguments, folder: string, argv: readonly string[]): Promise<void> {
   const { short, base, contestants, rounds, seconds } = asked
   if (process.platform !== 'linux') throw new Error('the bench reads /proc: it needs Linux')
-  const say = (line: string) => void process.stderr.write(`${line}\n`)
-  await installOwn(say)
+  const log = (line: string) => void process.stderr.write(`${line}\n`)
+  await installDependencies(log)
   const bench: Bench = {
     folder,
     rounds,
@@ -61,7 +61,7 @@ async function run(asked: Arguments, folder: string, argv: readonly string[]): P
     short,
     base,
     contestants,
-    say,
+    log,
     warmUp: short ? 0.2 : 3,
     cores: chooseCores(),
     // The short bench is the same wherever it runs.

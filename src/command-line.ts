@@ -4,7 +4,7 @@ import { FLAGS, keyOf } from './flag-list.ts'
 import type { Flag } from './flag-list.ts'
 import type { Layer, Setting } from './precedence.ts'
 import { attempt, refusalText, shownArgument } from './refusal.ts'
-import { nearest } from './settings/nearest.ts'
+import { closestName } from './settings/nearest.ts'
 
 // The only door to commander: it cuts the command line into flags and values, and prints the help. It checks no value, since its
 // messages quote what they refuse.
@@ -67,7 +67,7 @@ function whyOf({ code, message }: CommanderError): string {
   const name = shown.replace(/^-+(?:no-)?/, '')
   if (FLAGS.some((flag) => flag.name === name))
     return `error: ${shown}: it takes no value; a switch is turned off with no- before its name`
-  const meant = nearest(name, ['help', 'version', ...FLAGS.map((flag) => flag.name)])
+  const meant = closestName(name, ['help', 'version', ...FLAGS.map((flag) => flag.name)])
   const hint = meant === null ? '' : `: was --${meant} meant?`
   return `error: unknown option ${shown}${hint} ${HINT}`
 }

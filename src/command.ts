@@ -14,8 +14,8 @@ import { settle } from './precedence.ts'
 import type { Layer, Source } from './precedence.ts'
 import { refusalText } from './refusal.ts'
 import { isHttpName } from './targets/names.ts'
-import { shownName } from './targets/quote.ts'
-import { explain, ListError } from './targets/read.ts'
+import { redactName } from './targets/quote.ts'
+import { describeError, ListError } from './targets/read.ts'
 
 /** What the command line asks for: to run, or only to say something (`--help`, `--version`, bad flags). */
 export type Asked =
@@ -50,7 +50,7 @@ export async function readCommand(
     if (!(error instanceof ListError)) throw error
     return refused([...mistakes, error.message])
   }
-  const configMistakes = (config?.mistakes ?? []).map(({ place, why }) => `${place}: ${why}`)
+  const configMistakes = (config?.problems ?? []).map(({ position, why }) => `${position}: ${why}`)
   const settings = settingsOf({
     ...layers,
     configuration: config === null ? new Map() : configLayer(config.config),
@@ -63,7 +63,7 @@ export async function readCommand(
     const inputs = inputsOf(flags, config)
     if (flags.output !== undefined && !flags.check && !flags.plan) checkOutputOf(flags, inputs)
     const { options, notices } = await optionsOf(flags, settings, line.urls, config?.isList ?? false)
-    const unknown = environment.unknown.filter((name) => config?.names.has(name) !== true)
+    const unknown = environment.unknown.filter((name) => config?.envNames.has(name) !== true)
     const said = [...configMistakes, ...unknownText(unknown), ...notices]
     return { type: 'run', options, notices: said, config, inputs }
   } catch (error) {
@@ -109,7 +109,7 @@ function checkOutputOf({ output, once }: Flags, inputs: readonly InputFile[]): v
   try {
     checkOutput(output as string, inputs, once)
   } catch (error) {
-    throw new FlagsError('output', `${shownName(output as string)}: ${explain(error)}`, error)
+    throw new FlagsError('output', `${redactName(output as string)}: ${describeError(error)}`, error)
   }
 }
 

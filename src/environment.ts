@@ -2,8 +2,8 @@ import { FLAGS } from './flag-list.ts'
 import type { Flag } from './flag-list.ts'
 import type { Layer, Setting } from './precedence.ts'
 import { attempt, refusalText } from './refusal.ts'
-import { nearest } from './settings/nearest.ts'
-import { shownName } from './targets/quote.ts'
+import { closestName } from './settings/nearest.ts'
+import { redactName } from './targets/quote.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -57,9 +57,9 @@ export function readEnvironment(env: Env): Environment {
 export function unknownText(unknown: readonly string[]): string[] {
   const known = FLAGS.flatMap(({ name, takes }) => (takes === 'switch' ? [name, `no-${name}`] : [name]))
   return unknown.map((name) => {
-    const meant = nearest(name.slice(PREFIX.length).replaceAll('_', '-'), known)
+    const meant = closestName(name.slice(PREFIX.length).replaceAll('_', '-'), known)
     const hint = meant === null ? '' : `: was ${variableOf(meant)} meant?`
-    return `${shownName(name)} is set, and there is no such flag${hint}`
+    return `${redactName(name)} is set, and there is no such flag${hint}`
   })
 }
 

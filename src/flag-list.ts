@@ -5,14 +5,14 @@ import { parseDuration } from './settings/durations.ts'
 import { parseHeader, parseHeaderValue } from './settings/headers.ts'
 import { mergeHeaders } from './settings/said.ts'
 import {
-  choiceOf,
+  parseChoiceOf,
   parseAccept,
-  parseFile,
-  parseList,
+  parseFileName,
+  parseListName,
   parseResolver,
   parseSwitch,
-  parseTime,
-  parseWhole,
+  parsePositiveDuration,
+  parseInteger,
 } from './settings/values.ts'
 import { parseCanary } from './targets/canary.ts'
 
@@ -49,7 +49,7 @@ function value(usage: string, help: string, parse: Flag['parse'], initial?: [unk
 }
 
 function path(usage: string, help: string): Flag {
-  return { ...value(usage, help, parseFile), takes: 'path' }
+  return { ...value(usage, help, parseFileName), takes: 'path' }
 }
 
 function values(usage: string, help: string, parse: Flag['parse'], initialText = 'none'): Flag {
@@ -63,11 +63,11 @@ function toggle(usage: string, help: string, offHelp: string | null = null): Fla
 }
 
 function choice(usage: string, choices: readonly string[], initial: string): Flag {
-  return { ...value(usage, '', choiceOf(choices), [initial, initial]), choices }
+  return { ...value(usage, '', parseChoiceOf(choices), [initial, initial]), choices }
 }
 
 function whole(usage: string, help: string, [from, to]: [number, number], initial?: [number, string]): Flag {
-  return value(usage, help, (text) => parseWhole(text, from, to), initial)
+  return value(usage, help, (text) => parseInteger(text, from, to), initial)
 }
 
 function nameOf(usage: string): string {
@@ -77,20 +77,29 @@ function nameOf(usage: string): string {
 /** The flags: their names, what they are for, their defaults, and the check of each value. */
 export const FLAGS: readonly Flag[] = [
   path('-c, --config <file>', 'YAML with these flags, URLs and groups of them; see docs/lists.md'),
-  values('-f, --file <list>', 'a list of URLs, a file or a URL; - for standard input; repeatable', parseList),
+  values(
+    '-f, --file <list>',
+    'a list of URLs, a file or a URL; - for standard input; repeatable',
+    parseListName,
+  ),
   whole('-p, --pool-size <n>', 'poller threads', [1, 1024], [defaultPoolSize(), 'cores - 1, at least 1']),
-  value('-i, --interval <duration>', 'from one poll of a URL to the next', parseTime, [60_000, '60s']),
+  value('-i, --interval <duration>', 'from one poll of a URL to the next', parsePositiveDuration, [
+    60_000,
+    '60s',
+  ]),
   value('--error-backoff <duration>', 'added to the interval for each consecutive error', parseDuration, [
     10_000,
     '10s',
   ]),
   value('--max-backoff <duration>', 'most that is ever added', parseDuration, [600_000, '10m']),
-  value('--status-interval <duration>', 'between printed states', parseTime, [10_000, '10s']),
-  value('-t, --timeout <duration>', 'the whole poll: look-up, dial, TLS, answer, redirects', parseTime, [
-    10_000,
-    '10s',
-  ]),
-  value('--duration <duration>', 'end after this long (default: never)', parseTime),
+  value('--status-interval <duration>', 'between printed states', parsePositiveDuration, [10_000, '10s']),
+  value(
+    '-t, --timeout <duration>',
+    'the whole poll: look-up, dial, TLS, answer, redirects',
+    parsePositiveDuration,
+    [10_000, '10s'],
+  ),
+  value('--duration <duration>', 'end after this long (default: never)', parsePositiveDuration),
   whole(
     '--concurrency <n>',
     `polls in flight per poller (default: ${CONCURRENCY}, or what descriptors, ports and memory allow)`,
@@ -146,7 +155,7 @@ export const FLAGS: readonly Flag[] = [
   value(
     '--refresh <duration>',
     'from one reading of a list that comes from a server to the next',
-    parseTime,
+    parsePositiveDuration,
     [60_000, '60s'],
   ),
   toggle('--allow-shrink', 'take over a list that has lost more than half of its URLs'),

@@ -12,13 +12,13 @@ import {
   roomPerPoller,
 } from './limits.ts'
 import type { Options } from './options.ts'
-import { ONCE_ONLY } from './print/options.ts'
+import { ONE_DOCUMENT_FORMATS } from './print/options.ts'
 import type { Format } from './print/options.ts'
 import type { Url } from './resource/resource.ts'
 import type { Layer } from './precedence.ts'
-import { inputText, MAX_PEM } from './targets/input.ts'
-import { shownName } from './targets/quote.ts'
-import { explain } from './targets/read.ts'
+import { inputText, MAX_PEM_BYTES } from './targets/input.ts'
+import { redactName } from './targets/quote.ts'
+import { describeError } from './targets/read.ts'
 import { isTerminal } from './terminal.ts'
 import { checkUseful, FlagsError } from './useless.ts'
 
@@ -65,7 +65,7 @@ export interface Flags {
 }
 
 /** With --once, these print nothing before the end, so that a line on the terminal is in nobody's way. */
-const PRINTED_LAST: ReadonlySet<Flags['format']> = new Set(['auto', 'log', ...ONCE_ONLY])
+const PRINTED_LAST: ReadonlySet<Flags['format']> = new Set(['auto', 'log', ...ONE_DOCUMENT_FORMATS])
 
 /**
  * The options that flags and arguments make, and what there is to say of them first; `settings`: where the flags come from;
@@ -175,7 +175,7 @@ function scarcest(rooms: [room: number, of: string][]): [room: number, of: strin
 }
 
 function checkFormat({ format, once }: Flags): void {
-  if (!once && format !== 'auto' && ONCE_ONLY.includes(format))
+  if (!once && format !== 'auto' && ONE_DOCUMENT_FORMATS.includes(format))
     throw new FlagsError('format', `${format} is one document: it goes with --once`)
   if (format !== 'table') return
   if (once) throw new FlagsError('format', 'table never ends: it goes without --once')
@@ -193,11 +193,11 @@ async function tlsTexts(flags: Flags): Promise<Options['poll']['tls']> {
     const path = flags[flag]
     if (path === undefined) return null
     try {
-      const pem = await inputText(path, MAX_PEM)
+      const pem = await inputText(path, MAX_PEM_BYTES)
       if (!pem.includes('-----BEGIN ')) throw new Error('no PEM in it')
       return pem
     } catch (error) {
-      throw new FlagsError(flag, `${shownName(path)}: ${explain(error)}`, error)
+      throw new FlagsError(flag, `${redactName(path)}: ${describeError(error)}`, error)
     }
   }
   const tls = { ca: await text('cacert'), cert: await text('cert'), key: await text('key') }

@@ -8,7 +8,7 @@ import type { Options } from './options.ts'
 import { escapeText } from './print/escape.ts'
 import type { InputFile } from './print/inputs.ts'
 import type { MonitorOptions } from './print/options.ts'
-import type { Progress } from './print/progress.ts'
+import type { ProgressBar } from './print/progress.ts'
 import type { Profiles } from './profiles.ts'
 import type { LiveLists } from './reload/live-lists.ts'
 import type { Owner } from './reload/apply.ts'
@@ -17,7 +17,7 @@ import type { ResourceTable } from './resource/table.ts'
 import { Schedule } from './schedule/schedule.ts'
 import type { Signals } from './signals.ts'
 import { StateBatch } from './state/batch.ts'
-import { setAsideState } from './state/set-aside.ts'
+import { quarantinedState } from './state/set-aside.ts'
 import { isTerminal, screenOptions, Terminal } from './terminal.ts'
 import { KeptMonitor } from './threads/kept-monitor.ts'
 import { KeptPollers } from './threads/kept-pollers.ts'
@@ -52,21 +52,21 @@ export interface Work {
 
 /**
  * The codewalk's main: starts the monitor, launches the Pollers, sends them the Resources, takes them back, lets each sleep
- * and sends it again. `stderr` writes lines to standard error; with a Progress, they are said above it.
+ * and sends it again. `stderr` writes lines to standard error; with a ProgressBar, they are said above it.
  */
 export async function main(
   { table: list, profiles, lists, inputs }: Work,
   options: Options,
   signals: Signals,
   stderr: (lines: string) => void,
-  progress: Progress | null = null,
+  progress: ProgressBar | null = null,
 ): Promise<ExitCode> {
   const { poolSize, once, poll } = options
   const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
   const say = (lines: string) => {
     if (screen !== null) monitor.say(lines)
     else if (progress === null) stderr(lines)
-    else progress.say(lines)
+    else progress.printAbove(lines)
   }
   // What is said on a live view is gone with it.
   const ending = new Ending(once, screen === null ? { say } : { sayLast: stderr })
@@ -131,7 +131,7 @@ export async function main(
   monitor.keep({
     ledger: () => ({
       owners: schedule.owners,
-      credit: schedule.credit,
+      maxLent: schedule.credit,
       skipped: schedule.skipped,
       cpuMs: threadCpuMs(),
     }),
@@ -182,7 +182,7 @@ function monitorOptions(
   options: Options,
   inputs: readonly InputFile[],
   screen: MonitorOptions['screen'],
-): Omit<MonitorOptions, 'since'> {
+): Omit<MonitorOptions, 'resumeFrom'> {
   const { format, changes, verbose, once, brief, statusIntervalMs, poolSize, output } = options
   return {
     format,
@@ -220,7 +220,7 @@ function tellSetAside(
   for (const id of setAside) {
     const url = escapeText(list.shown(id), MOST_URL)
     say(`${url}: set aside for an hour: each time it was polled, its poller was lost\n`)
-    states.add(setAsideState(list.read(id), Date.now(), poller + 1))
+    states.add(quarantinedState(list.read(id), Date.now(), poller + 1))
   }
   return states.take()
 }

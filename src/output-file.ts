@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { areResults, LONGEST_BEGINNING } from './print/beginnings.ts'
-import { checkApart, isSame, statsOf } from './print/inputs.ts'
+import { looksLikeResults, MAX_SIGNATURE_LENGTH } from './print/beginnings.ts'
+import { checkNotInput, isSameFile, statOrNull } from './print/inputs.ts'
 import type { InputFile } from './print/inputs.ts'
 
 // What --output may name. Nothing here makes or changes a file.
@@ -16,14 +16,14 @@ const FOR_WRITING = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLO
  * name, or it holds something else than results and would be begun anew.
  */
 export function checkOutput(path: string, inputs: readonly InputFile[], anew: boolean): void {
-  const stats = statsOf(path)
+  const stats = statOrNull(path)
   if (stats === null) return accessSync(dirname(path), constants.W_OK)
   const descriptor = openSync(path, FOR_WRITING)
   closeSync(descriptor)
   if (stats.isCharacterDevice()) return
   if (!stats.isFile()) throw new Error('neither a file nor a device')
-  checkApart(stats, inputs)
-  if (isSame(stats, STANDARD_OUTPUT))
+  checkNotInput(stats, inputs)
+  if (isSameFile(stats, STANDARD_OUTPUT))
     throw new Error('standard output goes to the same file: leave --output out, or use --format quiet')
   if (anew && stats.size > 0n && !holdsResults(path))
     throw new Error(
@@ -33,11 +33,11 @@ export function checkOutput(path: string, inputs: readonly InputFile[], anew: bo
 
 /** Whether it begins as results in any format do. */
 function holdsResults(path: string): boolean {
-  const start = Buffer.alloc(LONGEST_BEGINNING)
+  const start = Buffer.alloc(MAX_SIGNATURE_LENGTH)
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const length = readSync(descriptor, start, 0, start.length, 0)
-    return areResults(start.toString('utf8', 0, length))
+    return looksLikeResults(start.toString('utf8', 0, length))
   } finally {
     closeSync(descriptor)
   }

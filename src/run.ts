@@ -10,7 +10,7 @@ import { planOf, planText } from './plan.ts'
 import type { PlanInput, PlannedWay } from './plan.ts'
 import { checkFile } from './print/file-output.ts'
 import { Output } from './print/output.ts'
-import { Progress } from './print/progress.ts'
+import { ProgressBar } from './print/progress.ts'
 import { Profiles } from './profiles.ts'
 import { configuredSources } from './reload/configured.ts'
 import { LiveLists } from './reload/live-lists.ts'
@@ -19,8 +19,8 @@ import { deadlineOf, sourceOf, sourcesOf } from './reload/sources.ts'
 import type { SourceOptions } from './reload/sources.ts'
 import { ResourceTable } from './resource/table.ts'
 import type { Signals } from './signals.ts'
-import { shownName } from './targets/quote.ts'
-import { explain, ListError } from './targets/read.ts'
+import { redactName } from './targets/quote.ts'
+import { describeError, ListError } from './targets/read.ts'
 
 /** What has not been written to a stream that takes nothing after this long, in ms, is lost at the end. */
 const PATIENCE_MS = 1_000
@@ -77,7 +77,7 @@ async function runWith(
     const { duplicates, complaints, secure } = read
     if (duplicates > 0) say(`${duplicates} duplicates of URLs in the list: each URL is polled once\n`)
     if (options.check) {
-      const mistakes = config?.mistakes.length ?? 0
+      const mistakes = config?.problems.length ?? 0
       const inConfig = config === null ? '' : `, ${mistakes} mistakes in the configuration`
       const counts = `${table.size} URLs, ${duplicates} duplicates, ${complaints} lines that can't be polled`
       if (!(await print(`${counts}${inConfig}\n`, say))) return 1
@@ -156,13 +156,13 @@ function planInput(
   }
 }
 
-function progressOn(stderr: Output, urls: number): Progress {
+function progressOn(stderr: Output, urls: number): ProgressBar {
   const screen = {
     write: (text: string) => stderr.write(text),
     flush: (stalledMs: number) => stderr.flush(stalledMs),
     columns: () => process.stderr.columns,
   }
-  return new Progress(screen, urls, monotonicMs)
+  return new ProgressBar(screen, urls, monotonicMs)
 }
 
 /** Makes the file of results, now that there is something to poll; false, and said, when that can't be done. */
@@ -171,7 +171,7 @@ function makeOutput(path: string, say: (lines: string) => void): boolean {
     checkFile(path)
     return true
   } catch (error) {
-    say(`error: --output: ${shownName(path)}: ${explain(error)}\n`)
+    say(`error: --output: ${redactName(path)}: ${describeError(error)}\n`)
     return false
   }
 }

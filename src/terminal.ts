@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { ScreenOptions } from './print/options.ts'
-import { LEAVE } from './print/table/painter.ts'
+import { LEAVE_SCREEN } from './print/table/painter.ts'
 import type { Size } from './print/table/view.ts'
 
 /** Whether standard output (1) or standard error (2) is a terminal that can move its cursor. */
@@ -74,7 +74,7 @@ export class Terminal {
     process.off('SIGTSTP', this.#onStop)
     process.off('SIGCONT', this.#onContinue)
     process.stdout.off('resize', this.#onResize)
-    if (!left && !this.#user.leaveNow(LEFT_MS)) writeNow(LEAVE)
+    if (!left && !this.#user.leaveNow(LEFT_MS)) writeNow(LEAVE_SCREEN)
     if (!this.#keys) return
     process.stdin.off('data', this.#onData)
     process.stdin.setRawMode(false)
@@ -111,7 +111,7 @@ export class Terminal {
     this.#suspending = true
     const left = await this.#user.lend(true)
     if (!this.#open) return
-    if (!left) writeNow(LEAVE)
+    if (!left) writeNow(LEAVE_SCREEN)
     if (this.#keys) process.stdin.setRawMode(false)
     // Without a listener it stops the process, unless no shell is there to continue it.
     process.off('SIGTSTP', this.#onStop)

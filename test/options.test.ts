@@ -12,7 +12,7 @@ import {
 } from '../src/limits.ts'
 import { parseDuration } from '../src/settings/durations.ts'
 import { parseHeader } from '../src/settings/headers.ts'
-import { parseAccept, parseResolver, parseTime, parseWhole } from '../src/settings/values.ts'
+import { parseAccept, parseResolver, parsePositiveDuration, parseInteger } from '../src/settings/values.ts'
 
 const takes = test.macro({
   exec: <T>(t: ExecutionContext, parse: (text: string) => T, text: string, value: T) => {
@@ -38,12 +38,12 @@ test(refuses, parseDuration, '-1s', /such as/)
 test(refuses, parseDuration, '1e3s', /such as/)
 test(refuses, parseDuration, ' 1s', /such as/)
 test(refuses, parseDuration, '481h', /longer/)
-test(refuses, parseTime, '0.5ms', /too short/)
+test(refuses, parsePositiveDuration, '0.5ms', /too short/)
 // What is suggested is taken.
-test(refuses, parseTime, '0', /^not a duration, such as 250ms/)
+test(refuses, parsePositiveDuration, '0', /^not a duration, such as 250ms/)
 test(refuses, parseDuration, '1728001', /^not a duration, such as 250ms/)
 test(refuses, parseDuration, '9'.repeat(500), /^not a duration, such as 250ms/)
-const wholeTo9 = (text: string) => parseWhole(text, 1, 9)
+const wholeTo9 = (text: string) => parseInteger(text, 1, 9)
 test(takes, wholeTo9, '9', 9)
 test(refuses, wholeTo9, '0', /from 1 to 9/)
 test(refuses, wholeTo9, '10', /from 1 to 9/)

@@ -3,8 +3,8 @@ import { monotonicMs } from '../src/clock.ts'
 import { ErrorLog } from '../src/print/error-log.ts'
 import { FileOutput } from '../src/print/file-output.ts'
 import { Output } from '../src/print/output.ts'
-import { printersOf } from '../src/print/printers.ts'
-import type { Ledger } from '../src/print/summary.ts'
+import { createPrinters } from '../src/print/printers.ts'
+import type { MainStats } from '../src/print/summary.ts'
 import { StateMonitor } from '../src/print/state-monitor.ts'
 import { Table } from '../src/print/table/table.ts'
 import { exposeFace } from '../src/threads/endpoint.ts'
@@ -25,7 +25,7 @@ const output = new Output(1, (code) => failures.tell({ file: null, code }))
 const file =
   options.output === null
     ? null
-    : new FileOutput(options.output, options.once && options.since === null, options.inputs, (code) =>
+    : new FileOutput(options.output, options.once && options.resumeFrom === null, options.inputs, (code) =>
         failures.tell({ file: options.output, code }),
       )
 const asked = new Told<'quit'>()
@@ -34,21 +34,21 @@ const table =
 const monitor = new StateMonitor(
   options,
   {
-    outs: file === null ? [output] : [output, file],
-    printers: printersOf(options, output, file, table),
+    sinks: file === null ? [output] : [output, file],
+    printers: createPrinters(options, output, file, table),
     errorLog: new ErrorLog(options.verbose, monotonicMs, tellErrors),
-    fills: () => ({ output: output.fill, file: file?.fill ?? { used: 0, most: 0 } }),
+    outputUsage: () => ({ output: output.usage, file: file?.usage ?? { used: 0, most: 0 } }),
   },
   monotonicMs,
 )
-table?.start(() => monitor.live)
+table?.start(() => monitor.liveData)
 const ports = new StatusPorts((poller, message) => {
   switch (message.type) {
     case 'states':
-      monitor.take(message.batch)
+      monitor.receiveStates(message.batch)
       break
     case 'cpu':
-      monitor.cpu(poller, message.cpuMs, message.bounds)
+      monitor.updatePollerStats(poller, message.cpuMs, message.bounds)
       break
     default:
       message satisfies never
@@ -56,31 +56,31 @@ const ports = new StatusPorts((poller, message) => {
 })
 let timer: NodeJS.Timeout | undefined
 // The monitor before this one may have ended in the middle of a line.
-if (options.since !== null && options.format !== 'quiet') output.write('\n')
+if (options.resumeFrom !== null && options.format !== 'quiet') output.write('\n')
 
 /** What is drawn on the live view needs no way round by main. */
 function tellErrors(lines: string): void {
-  if (table !== null) table.say(lines)
+  if (table !== null) table.addErrors(lines)
   else parentPort?.postMessage(lines satisfies MonitorErrors)
 }
 
-function account(ledger: Ledger): void {
-  monitor.account(ledger)
+function account(mainStats: MainStats): void {
+  monitor.updateMainStats(mainStats)
   if (options.statusIntervalMs !== null)
     timer ??= setInterval(() => void monitor.print(), options.statusIntervalMs)
 }
 
 async function lend(lent: boolean): Promise<void> {
-  table?.lend(lent)
+  table?.suspend(lent)
   await output.flush(LEND_MS)
 }
 
 const face: MonitorFace = {
-  know: (urls) => monitor.know(urls),
-  forget: (ids) => monitor.forget(ids),
+  know: (urls) => monitor.addUrls(urls),
+  forget: (ids) => monitor.removeUrls(ids),
   listen: (number, status) => ports.listen(number, status),
   thread: ownThread,
-  take: (states) => monitor.take(states),
+  take: (states) => monitor.receiveStates(states),
   account,
   print: () => void monitor.print(),
   keys: (input) => table?.keys(input),
@@ -90,14 +90,14 @@ const face: MonitorFace = {
     await lend(true)
     left.postMessage(null)
   },
-  say: (lines) => table?.say(lines),
+  say: (lines) => table?.addErrors(lines),
   asked: () => asked.next(),
   reopen: () => file?.reopen(),
   snapshot: () => monitor.counts,
-  async stop(ledger, patienceMs) {
+  async stop(mainStats, patienceMs) {
     clearInterval(timer)
     await ports.drained()
-    monitor.account(ledger)
+    monitor.updateMainStats(mainStats)
     await monitor.finish()
     await Promise.all([output.flush(patienceMs), file?.flush(patienceMs)])
     return monitor.counts

@@ -10,7 +10,7 @@ export const COMMAND = 'prometheus-blackbox-exporter'
 /** blackbox_exporter, asked for probes 64 at a time from the origin's core. It makes a connection for each probe. */
 export const blackbox: Contestant = {
   name: 'blackbox_exporter',
-  unfit: ({ resolver }) => (resolver === null ? null : "takes no DNS server but the system's"),
+  whyUnsupported: ({ resolver }) => (resolver === null ? null : "takes no DNS server but the system's"),
   async start({ root, list, freePort }, { folder, cores }) {
     const config = `${folder}/blackbox.yml`
     const tls = root === null ? '' : `, tls_config: { ca_file: ${root} }`

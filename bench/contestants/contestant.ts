@@ -2,7 +2,7 @@ import type { Bench } from '../lib/bench.ts'
 import type { Child } from '../lib/child.ts'
 
 /** What is to be polled, and how. */
-export interface Work {
+export interface Workload {
   /** The list's path. */
   readonly list: string
   readonly urls: number
@@ -29,11 +29,11 @@ export interface Running {
 export interface Contestant {
   readonly name: string
   /** Why it can't do this work; null when it can. */
-  unfit(work: Pick<Work, 'resolver'>): string | null
-  start(work: Work, bench: Bench): Promise<Running>
+  whyUnsupported(work: Pick<Workload, 'resolver'>): string | null
+  start(work: Workload, bench: Bench): Promise<Running>
 }
 
 /** The interval that makes up the demand, in ms: 1 at least. */
-export function intervalMs({ urls, demand }: Pick<Work, 'urls' | 'demand'>): number {
+export function intervalMs({ urls, demand }: Pick<Workload, 'urls' | 'demand'>): number {
   return Math.max(1, Math.round((urls * 1000) / demand))
 }

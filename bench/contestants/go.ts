@@ -3,7 +3,7 @@ import { Child } from '../lib/child.ts'
 import { installed } from '../lib/cores.ts'
 import { intervalMs } from './contestant.ts'
 import type { Contestant } from './contestant.ts'
-import { startCounting } from './peer.ts'
+import { startWithSummary } from './peer.ts'
 
 /** Numbers of pollers that are tried: the Go peer takes part with the one that is best for it. */
 export const POLLERS = [64, 512]
@@ -16,7 +16,7 @@ export async function buildGo(folder: string): Promise<string | null> {
   // Nothing but the standard library: no toolchain and no module is fetched.
   const env = { GOTOOLCHAIN: 'local', GOPROXY: 'off', GO111MODULE: 'off' }
   const build = await Child.start('go', ['build', '-o', program, source], { core: null, env })
-  if ((await build.ended()) !== 0) throw new Error(`the Go peer can't be built: ${build.said}`)
+  if ((await build.ended()) !== 0) throw new Error(`the Go peer can't be built: ${build.stderr}`)
   return program
 }
 
@@ -24,13 +24,13 @@ export async function buildGo(folder: string): Promise<string | null> {
 export function go(pollers: number): Contestant {
   return {
     name: `Go codewalk, ${pollers} pollers`,
-    unfit: () => null,
+    whyUnsupported: () => null,
     start(work, bench) {
       const args = ['-f', work.list, '-pollers', String(pollers), '-i', `${intervalMs(work)}ms`]
       if (work.keepAlive) args.push('-keep-alive')
       if (work.resolver !== null) args.push('-resolver', work.resolver)
       if (work.root !== null) args.push('-cacert', work.root)
-      return startCounting(bench.go as string, args, { core: bench.cores.client })
+      return startWithSummary(bench.go as string, args, { core: bench.cores.client })
     },
   }
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Child } from '../lib/child.ts'
 import type { Bench } from '../lib/bench.ts'
 import { intervalMs } from './contestant.ts'
-import type { Contestant, Work } from './contestant.ts'
+import type { Contestant, Workload } from './contestant.ts'
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
@@ -25,7 +25,7 @@ export function headcount(
 ): Contestant {
   return {
     name: base === null ? 'headcount' : 'headcount before',
-    unfit: () => null,
+    whyUnsupported: () => null,
     async start(work, bench) {
       let summary: Summary | null = null
       const child = await startHeadcount(
@@ -46,8 +46,8 @@ export function headcount(
         async stop() {
           await child.stop()
           if (format === 'quiet') return { failed: 0, why: '' }
-          if (summary === null) throw new Error(`headcount printed no summary: ${child.said}`)
-          return { failed: (summary.down + summary.unknown) / work.urls, why: child.said.slice(-200) }
+          if (summary === null) throw new Error(`headcount printed no summary: ${child.stderr}`)
+          return { failed: (summary.down + summary.unknown) / work.urls, why: child.stderr.slice(-200) }
         },
       }
     },
@@ -55,7 +55,7 @@ export function headcount(
 }
 
 /** The flags for this work. */
-function argumentsFor(work: Work, poolSize: number): string[] {
+function argumentsFor(work: Workload, poolSize: number): string[] {
   const args = ['-f', work.list, '--pool-size', String(poolSize), '--interval', `${intervalMs(work)}ms`]
   return [
     ...args,
@@ -69,11 +69,11 @@ function argumentsFor(work: Work, poolSize: number): string[] {
 export function startHeadcount(
   args: readonly string[],
   { cores }: Pick<Bench, 'cores'>,
-  line?: (line: string) => void,
+  onLine?: (line: string) => void,
   cli = CLI,
 ): Promise<Child> {
   return Child.start(process.execPath, [cli, ...args], {
     core: cores.client,
-    ...(line === undefined ? {} : { line }),
+    ...(onLine === undefined ? {} : { onLine }),
   })
 }

@@ -1,21 +1,21 @@
 import { fileURLToPath } from 'node:url'
 import { Child } from '../lib/child.ts'
 import type { ChildOptions } from '../lib/child.ts'
-import type { Contestant, Running, Work } from './contestant.ts'
+import type { Contestant, Running, Workload } from './contestant.ts'
 
 /** Starts a program that says on SIGTERM how many polls it made and how many of them failed. */
-export async function startCounting(
+export async function startWithSummary(
   command: string,
   args: readonly string[],
   options: Omit<ChildOptions, 'line'>,
 ): Promise<Running> {
   let said = ''
-  const child = await Child.start(command, args, { ...options, line: (line) => (said = line) })
+  const child = await Child.start(command, args, { ...options, onLine: (line) => (said = line) })
   return {
     child,
     async stop() {
       await child.stop()
-      if (said === '') throw new Error(`${command} ${args.join(' ')} told no polls: ${child.said}`)
+      if (said === '') throw new Error(`${command} ${args.join(' ')} told no polls: ${child.stderr}`)
       const { polls, failed, why = '' } = JSON.parse(said) as { polls: number; failed: number; why?: string }
       return { failed: failed / Math.max(1, polls), why }
     },
@@ -31,18 +31,18 @@ export function startPeer(
 ): Promise<Running> {
   const path = fileURLToPath(new URL(`../peers/${script}`, import.meta.url))
   const env = root === null ? {} : { NODE_EXTRA_CA_CERTS: root }
-  return startCounting(process.execPath, [path, ...args], { core, env })
+  return startWithSummary(process.execPath, [path, ...args], { core, env })
 }
 
 function nodePeer(
   name: string,
   script: string,
-  argumentsOf: (work: Work) => readonly string[],
+  argumentsOf: (work: Workload) => readonly string[],
   takesResolver: boolean,
 ): Contestant {
   return {
     name,
-    unfit: ({ resolver }) =>
+    whyUnsupported: ({ resolver }) =>
       resolver === null || takesResolver ? null : "takes no DNS server but the system's",
     start: (work, { cores }) => startPeer(script, argumentsOf(work), cores.client, work.root),
   }

@@ -21,5 +21,5 @@ export interface Bench {
   readonly go: string | null
   readonly blackbox: boolean
   /** Tells how far it is. */
-  readonly say: (line: string) => void
+  readonly log: (line: string) => void
 }

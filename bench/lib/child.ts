@@ -5,10 +5,10 @@ import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 
 /** How long a process has to end after it was told to, in ms. */
-const PATIENCE_MS = 8_000
+const KILL_AFTER_MS = 8_000
 
 /** The last of what a process said on standard error, in characters. */
-const MOST_SAID = 2_000
+const MAX_STDERR_LENGTH = 2_000
 
 /** How a process is started. */
 export interface ChildOptions {
@@ -16,7 +16,7 @@ export interface ChildOptions {
   readonly core: number | null
   readonly env?: Readonly<Record<string, string>>
   /** Called with each line of standard output. */
-  readonly line?: (line: string) => void
+  readonly onLine?: (line: string) => void
 }
 
 const running = new Set<ChildProcess>()
@@ -28,9 +28,9 @@ process.once('exit', () => {
 export class Child {
   readonly #process: ChildProcess
   readonly #ended: Promise<unknown>
-  #said = ''
+  #stderr = ''
 
-  private constructor(command: string, args: readonly string[], { core, env, line }: ChildOptions) {
+  private constructor(command: string, args: readonly string[], { core, env, onLine }: ChildOptions) {
     // taskset replaces itself by the command, so that the id is the command's.
     const pinned = core === null ? [command, ...args] : ['taskset', '-c', String(core), command, ...args]
     const child = spawn(pinned[0] as string, pinned.slice(1), {
@@ -42,13 +42,13 @@ export class Child {
     this.#ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
     child.once('close', () => running.delete(child))
     // What can't be started says so here; its end is told by `close` as well.
-    child.on('error', (error) => (this.#said += error.message))
+    child.on('error', (error) => (this.#stderr += error.message))
     const { stdout, stderr } = child as ChildProcess & { stdout: Readable; stderr: Readable }
     stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#said = (this.#said + text).slice(-MOST_SAID)
+      this.#stderr = (this.#stderr + text).slice(-MAX_STDERR_LENGTH)
     })
-    if (line === undefined) stdout.resume()
-    else createInterface({ input: stdout }).on('line', line)
+    if (onLine === undefined) stdout.resume()
+    else createInterface({ input: stdout }).on('line', onLine)
     const { stdin } = child as ChildProcess & { stdin: Writable }
     stdin.on('error', () => stdin.destroy())
   }
@@ -66,18 +66,18 @@ export class Child {
   }
 
   /** The last of what it said on standard error. */
-  get said(): string {
-    return this.#said
+  get stderr(): string {
+    return this.#stderr
   }
 
   /** Throws when it has ended, which nothing does by itself. */
   check(): void {
     if (running.has(this.#process)) return
-    throw new Error(`${this.#process.spawnargs.join(' ')} has ended: ${this.#said.trim()}`)
+    throw new Error(`${this.#process.spawnargs.join(' ')} has ended: ${this.#stderr.trim()}`)
   }
 
   /** A line for its standard input. */
-  tell(line: string): void {
+  writeLine(line: string): void {
     this.#process.stdin?.write(`${line}\n`)
   }
 
@@ -94,7 +94,7 @@ export class Child {
   /** Ends it: with a signal, and with SIGKILL when that is not enough. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.#process.kill(signal)
-    const timer = setTimeout(() => this.#process.kill('SIGKILL'), PATIENCE_MS)
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), KILL_AFTER_MS)
     await this.#ended
     clearTimeout(timer)
   }

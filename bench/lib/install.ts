@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { Child } from './child.ts'
 
 /** Installs what only the bench needs, where that is not there yet. */
-export async function installOwn(say: (line: string) => void): Promise<void> {
+export async function installDependencies(log: (line: string) => void): Promise<void> {
   const folder = fileURLToPath(new URL('..', import.meta.url))
   if (existsSync(`${folder}/node_modules`)) return
-  say('bench/node_modules is missing: npm ci in bench/')
+  log('bench/node_modules is missing: npm ci in bench/')
   const child = await Child.start('npm', ['ci', '--prefix', folder], { core: null })
-  if ((await child.ended()) !== 0) throw new Error(`npm ci in bench/ failed: ${child.said}`)
+  if ((await child.ended()) !== 0) throw new Error(`npm ci in bench/ failed: ${child.stderr}`)
 }

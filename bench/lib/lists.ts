@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs'
 
 /** The address of origin `index`: one of 127.0.0.0/8, all of which are this machine's own. */
-export function addressOf(index: number): string {
+export function originAddress(index: number): string {
   return `127.${1 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`
 }
 
 /** The name of origin `index`, as the bench's DNS server knows it. */
-export function nameOf(index: number): string {
+export function originName(index: number): string {
   return `n${index}.bench.test`
 }
 
 /** `count` URLs on `origins` origins in turn, each `base` with its number. */
-export function urlsOn(origins: number, count: number, base: (origin: number) => string): string[] {
+export function makeUrls(origins: number, count: number, base: (origin: number) => string): string[] {
   return Array.from({ length: count }, (_, index) => {
     const path = Math.floor(index / origins)
     return `${base(index % origins)}/${path === 0 ? '' : path}`

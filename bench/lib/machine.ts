@@ -21,9 +21,9 @@ export interface Machine {
 export function describeMachine(bench: Pick<Bench, 'cores' | 'go' | 'nginx' | 'blackbox'>): Machine {
   const { client, origin } = bench.cores
   const versions: Record<string, string> = { Node: process.versions.node, undici: versionOf('undici') }
-  if (bench.go !== null) versions['Go'] = said('go', 'version')
-  if (bench.nginx) versions['nginx'] = said('nginx', '-v')
-  if (bench.blackbox) versions['blackbox_exporter'] = said(BLACKBOX, '--version')
+  if (bench.go !== null) versions['Go'] = commandVersion('go', 'version')
+  if (bench.nginx) versions['nginx'] = commandVersion('nginx', '-v')
+  if (bench.blackbox) versions['blackbox_exporter'] = commandVersion(BLACKBOX, '--version')
   return {
     date: new Date().toISOString().slice(0, 10),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -45,7 +45,7 @@ function versionOf(name: string): string {
 }
 
 /** The first version number that a command says. */
-function said(command: string, flag: string): string {
+function commandVersion(command: string, flag: string): string {
   // nginx says it on standard error.
   const text = execFileSync('sh', ['-c', `${command} ${flag} 2>&1`], { encoding: 'utf8' })
   return /\d+\.\d+(?:\.\d+)?/.exec(text)?.[0] ?? 'unknown'

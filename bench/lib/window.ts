@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Counted } from '../origin/counted.ts'
+import type { CountingServer } from '../origin/counted.ts'
 import type { Child } from './child.ts'
 import { cpuSeconds, peakBytes, threadSeconds } from './proc.ts'
 import type { ThreadSeconds } from './proc.ts'
 
 /** Nobody takes longer than this to make a first poll, in ms. */
-const START_MS = 60_000
+const FIRST_POLLS_TIMEOUT_MS = 60_000
 
 /** What was seen of a process between two moments. The polls are what the origin counted, not what the process says. */
 export interface Figures {
@@ -20,22 +20,23 @@ export interface Figures {
 }
 
 /** Waits until the origin has been asked so often that `polls` of them are this contestant's. */
-export async function untilPolled(
-  origin: Counted,
+export async function waitForPolls(
+  origin: CountingServer,
   child: Child,
   before: number,
   polls: number,
 ): Promise<void> {
-  const giveUp = performance.now() + START_MS
+  const giveUp = performance.now() + FIRST_POLLS_TIMEOUT_MS
   while ((await origin.count()) - before < polls) {
     child.check()
-    if (performance.now() > giveUp) throw new Error(`no ${polls} polls in ${START_MS} ms: ${child.said}`)
+    if (performance.now() > giveUp)
+      throw new Error(`no ${polls} polls in ${FIRST_POLLS_TIMEOUT_MS} ms: ${child.stderr}`)
     await sleep(50)
   }
 }
 
 /** Looks at a process for so long. */
-export async function watch(origin: Counted, child: Child, seconds: number): Promise<Figures> {
+export async function measure(origin: CountingServer, child: Child, seconds: number): Promise<Figures> {
   const before = await sample(origin, child)
   await sleep(seconds * 1000)
   child.check()
@@ -53,7 +54,7 @@ export async function watch(origin: Counted, child: Child, seconds: number): Pro
   }
 }
 
-async function sample(origin: Counted, { pid }: Child) {
+async function sample(origin: CountingServer, { pid }: Child) {
   const polls = await origin.count()
   return { polls, atMs: performance.now(), cpu: cpuSeconds(pid), threads: threadSeconds(pid) }
 }

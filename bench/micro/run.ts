@@ -47,7 +47,7 @@ function stateOf({ id, url, generation }: Resource): State {
     durationMs: 12.5,
     phasesMs: { dns: 0, connect: 3, tls: 0, wait: 9 },
     lateMs: 0.3,
-    heldMs: 1.5,
+    stalledMs: 1.5,
     status: 200,
     statusText: 'OK',
     detail: '',
@@ -99,7 +99,7 @@ add(`Schedule of ${urls.toLocaleString('en')}: wake, lend, unpack, settle`, BATC
 })
 
 const map = new StateMap()
-for (const id of table.ids()) map.know(id, table.url(id))
+for (const id of table.ids()) map.add(id, table.url(id))
 const sent: SentState[] = []
 unpackStates(packedStates, (state) => sent.push(state))
 let at = 0

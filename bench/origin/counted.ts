@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Child } from '../lib/child.ts'
 
 /** A server of the bench's own, in a process of its own, that counts what it is asked. */
-export interface Counted {
+export interface CountingServer {
   readonly port: number
   /** What it was asked since its start. */
   count(): Promise<number>
@@ -10,26 +10,26 @@ export interface Counted {
 }
 
 /** Starts one of the scripts here: its first line is its port, and then it answers each line with its count. */
-export async function startCounted(
+export async function startCountingServer(
   script: string,
   args: readonly string[],
   core: number | null,
-): Promise<Counted> {
+): Promise<CountingServer> {
   let hear: (number: number) => void = () => {}
   const next = () => new Promise<number>((resolve) => (hear = resolve))
   const first = next()
   const path = fileURLToPath(new URL(script, import.meta.url))
   const child = await Child.start(process.execPath, [path, ...args], {
     core,
-    line: (line) => hear(Number(line)),
+    onLine: (line) => hear(Number(line)),
   })
   const orEnded = async (answer: Promise<number>) =>
-    Promise.race([answer, child.ended().then(() => Promise.reject(new Error(`${script}: ${child.said}`)))])
+    Promise.race([answer, child.ended().then(() => Promise.reject(new Error(`${script}: ${child.stderr}`)))])
   return {
     port: await orEnded(first),
     count() {
       const answer = next()
-      child.tell('count')
+      child.writeLine('count')
       return orEnded(answer)
     },
     stop: () => child.stop('SIGKILL'),

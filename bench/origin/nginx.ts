@@ -2,14 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Child } from '../lib/child.ts'
 import { freePort } from '../lib/ports.ts'
-import type { Counted } from './counted.ts'
+import type { CountingServer } from './counted.ts'
 
 /** Starts an nginx that answers every request with 200, on every address of 127.0.0.0/8 by one listening socket. */
 export async function startNginx(
   folder: string,
   pair: { readonly cert: string; readonly key: string } | null,
   core: number | null,
-): Promise<Counted> {
+): Promise<CountingServer> {
   const [port, statusPort] = [await freePort(), await freePort()]
   mkdirSync(folder, { recursive: true })
   const tls = pair === null ? '' : `ssl_certificate ${pair.cert}; ssl_certificate_key ${pair.key};`

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
-import { addressOf } from '../lib/lists.ts'
-import { tell } from './tell.ts'
+import { originAddress } from '../lib/lists.ts'
+import { serveCount } from './tell.ts'
 
 // A DNS server that knows the names of `nameOf`: their A record, and that there is no other. Argument: the TTL, in s.
 // The wire format is that of RFC 1035, section 4.1.
@@ -29,11 +29,11 @@ socket.on('message', (query, from) => {
   reply.writeUInt16BE(1, end + 4)
   reply.writeUInt32BE(ttl, end + 6)
   reply.writeUInt16BE(4, end + 10)
-  for (const [at, byte] of addressOf(Number(first.slice(1)))
+  for (const [at, byte] of originAddress(Number(first.slice(1)))
     .split('.')
     .entries()) {
     reply[end + 12 + at] = Number(byte)
   }
   socket.send(reply, from.port, from.address)
 })
-socket.bind(0, '127.0.0.1', () => tell(socket.address().port, () => questions))
+socket.bind(0, '127.0.0.1', () => serveCount(socket.address().port, () => questions))

@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
-import { tell } from './tell.ts'
+import { serveCount } from './tell.ts'
 
 // The origin where nginx is not installed: it answers every request with 200, and looks at nothing but whether the
 // connection shall close. Arguments: the PEM files of certificate and key, for TLS.
 
 const [cert, key] = process.argv.slice(2)
-const KEPT = Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: keep-alive\r\n\r\n')
-const CLOSED = Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
+const KEEP_ALIVE_RESPONSE = Buffer.from(
+  'HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: keep-alive\r\n\r\n',
+)
+const CLOSE_RESPONSE = Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
 let requests = 0
 
 function serve(socket: Socket): void {
@@ -23,10 +25,10 @@ function serve(socket: Socket): void {
       const close = /^connection: *close/im.test(head.slice(0, end))
       head = head.slice(end + 4)
       if (close) {
-        socket.end(CLOSED)
+        socket.end(CLOSE_RESPONSE)
         return
       }
-      socket.write(KEPT)
+      socket.write(KEEP_ALIVE_RESPONSE)
     }
   })
 }
@@ -36,5 +38,5 @@ const server =
     ? createServer(serve)
     : createTlsServer({ cert: readFileSync(cert), key: readFileSync(key) }, serve)
 server.listen({ port: 0, host: '0.0.0.0', backlog: 4096 }, () =>
-  tell((server.address() as AddressInfo).port, () => requests),
+  serveCount((server.address() as AddressInfo).port, () => requests),
 )

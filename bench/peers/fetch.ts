@@ -1,7 +1,7 @@
-import { pollForEver } from './loop.ts'
+import { pollForever } from './loop.ts'
 
 // The loop that people write: `fetch` with a limit. Argument: the list.
 
-pollForEver(process.argv[2] as string, async (url) => {
+pollForever(process.argv[2] as string, async (url) => {
   await fetch(url, { method: 'HEAD' })
 })

@@ -2,14 +2,14 @@ import { Resolver } from 'node:dns/promises'
 import net from 'node:net'
 import type { Socket } from 'node:net'
 import { createSecureContext, connect as connectTls } from 'node:tls'
-import { pollForEver } from './loop.ts'
+import { pollForever } from './loop.ts'
 
 // The floor: as little as can be done over node:net and node:tls to have an answer's head. No deadline, no redirects, no
 // look at what came. Arguments: the list, `keep` or `close`, and perhaps the address of a DNS server.
 
 const [list = '', mode, server] = process.argv.slice(2)
-const keep = mode === 'keep'
-const kept = new Map<string, Socket>()
+const keepAlive = mode === 'keep'
+const idleSockets = new Map<string, Socket>()
 const secureContext = createSecureContext()
 let session: Buffer | undefined
 const resolver = new Resolver()
@@ -23,10 +23,10 @@ async function connect(url: URL): Promise<Socket> {
   return socket.on('session', (ticket: Buffer) => (session = ticket))
 }
 
-pollForEver(list, async (text) => {
+pollForever(list, async (text) => {
   const url = new URL(text)
-  const socket = kept.get(url.host) ?? (await connect(url))
-  kept.delete(url.host)
+  const socket = idleSockets.get(url.host) ?? (await connect(url))
+  idleSockets.delete(url.host)
   await new Promise<void>((resolve, reject) => {
     const over = () => reject(new Error('closed'))
     socket.once('error', reject).once('close', over)
@@ -35,9 +35,9 @@ pollForEver(list, async (text) => {
       socket.off('data', heard).off('error', reject).off('close', over)
       resolve()
     })
-    const connection = keep ? 'keep-alive' : 'close'
+    const connection = keepAlive ? 'keep-alive' : 'close'
     socket.write(`HEAD ${url.pathname} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: ${connection}\r\n\r\n`)
   })
-  if (!keep || kept.has(url.host)) socket.destroy()
-  else kept.set(url.host, socket)
+  if (!keepAlive || idleSockets.has(url.host)) socket.destroy()
+  else idleSockets.set(url.host, socket)
 })

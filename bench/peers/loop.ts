@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 
 /** Polls under way at once. */
-export const LIMIT = 64
+export const CONCURRENCY = 64
 
-/** Polls the URLs of a list over and over, `LIMIT` at once, for ever; says on SIGTERM how many polls there were. */
-export function pollForEver(list: string, poll: (url: string) => Promise<void>): void {
+/** Polls the URLs of a list over and over, `CONCURRENCY` at once, for ever; says on SIGTERM how many polls there were. */
+export function pollForever(list: string, poll: (url: string) => Promise<void>): void {
   const urls = readFileSync(list, 'utf8').trim().split('\n')
   let next = 0
   let polls = 0
@@ -22,7 +22,7 @@ export function pollForEver(list: string, poll: (url: string) => Promise<void>):
       polls++
     }
   }
-  for (let count = 0; count < LIMIT; count++) void loop()
+  for (let count = 0; count < CONCURRENCY; count++) void loop()
   process.once('SIGTERM', () => {
     process.stdout.write(`${JSON.stringify({ polls, failed, why })}\n`, () => process.exit())
   })

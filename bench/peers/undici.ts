@@ -1,9 +1,9 @@
 import { request } from 'undici'
-import { pollForEver } from './loop.ts'
+import { pollForever } from './loop.ts'
 
 // undici as it comes. Argument: the list.
 
-pollForEver(process.argv[2] as string, async (url) => {
+pollForever(process.argv[2] as string, async (url) => {
   const { body } = await request(url, { method: 'HEAD' })
   await body.dump()
 })

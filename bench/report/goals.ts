@@ -1,4 +1,4 @@
-import type { Turns } from '../scenarios/turns.ts'
+import type { ScenarioResult } from '../scenarios/turns.ts'
 import { COMPARED } from './results.ts'
 import type { Results } from './results.ts'
 import { shown, table } from './table.ts'
@@ -59,13 +59,13 @@ export function goalsTable({ scenarios }: Results): string {
 }
 
 /** headcount's polls per CPU-second over those of the contestant whose name begins so. */
-function ratio(turns: Turns | undefined, name: string): number {
+function ratio(turns: ScenarioResult | undefined, name: string): number {
   const of = (begin: string) =>
     turns?.results.find((result) => result.name.startsWith(begin))?.pollsPerCpuSecond ?? Number.NaN
   return of('headcount') / of(name)
 }
 
-function lastToFirst(turns: Turns | undefined): number {
+function lastToFirst(turns: ScenarioResult | undefined): number {
   const [first, last] = [turns?.results[0], turns?.results.at(-1)]
   return first === undefined || last === undefined ? Number.NaN : last.cpuUsPerPoll / first.cpuUsPerPoll
 }

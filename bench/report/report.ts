@@ -1,6 +1,6 @@
 import type { Million, MillionOptions } from '../scenarios/million.ts'
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
-import type { Result, Turns } from '../scenarios/turns.ts'
+import type { Result, ScenarioResult } from '../scenarios/turns.ts'
 import { goalsTable } from './goals.ts'
 import { COMPARED } from './results.ts'
 import type { Results } from './results.ts'
@@ -17,13 +17,14 @@ const WORK = {
 /** The results as Markdown. */
 export function report(results: Results): string {
   const { scenarios } = results
-  const sections = [about(results)]
+  const sections = [describeRun(results)]
   if (results.short) sections.push('This was the short bench: its figures mean nothing.')
   const goals = results.short ? '' : goalsTable(results)
   if (goals !== '') sections.push('### Goals', goals)
   for (const name of COMPARED) {
     const turns = scenarios[name]
-    if (turns !== undefined) sections.push(`### ${name}: ${WORK[name]}`, compared(turns), ...notes(turns))
+    if (turns !== undefined)
+      sections.push(`### ${name}: ${WORK[name]}`, comparisonTable(turns), ...notes(turns))
   }
   const threads = COMPARED.flatMap((name) =>
     (scenarios[name]?.results ?? [])
@@ -54,7 +55,7 @@ export function report(results: Results): string {
   return `${sections.join('\n\n')}\n`
 }
 
-function about({ command, machine, rounds, seconds }: Results): string {
+function describeRun({ command, machine, rounds, seconds }: Results): string {
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`)
   return [
     `${machine.date}, \`${command}\`: medians of ${rounds} rounds of ${seconds} s.`,
@@ -63,7 +64,7 @@ function about({ command, machine, rounds, seconds }: Results): string {
   ].join('\n')
 }
 
-function compared({ results }: Turns): string {
+function comparisonTable({ results }: ScenarioResult): string {
   const ours = results.find(({ name }) => name === 'headcount')
   const names = results.some(({ lookUpsPerPoll }) => lookUpsPerPoll !== null)
   const head = [
@@ -150,6 +151,6 @@ function reloadTable({ doneMs, lateMaxMs, lateMaxBeforeMs }: Reload): string {
   )
 }
 
-function notes({ notes: lines }: Turns): string[] {
+function notes({ notes: lines }: ScenarioResult): string[] {
   return lines.length === 0 ? [] : [lines.map((line) => `- ${line}`).join('\n')]
 }

@@ -2,7 +2,7 @@ import type { Machine } from '../lib/machine.ts'
 import type { Million, MillionOptions } from '../scenarios/million.ts'
 import type { Micro } from '../scenarios/micro.ts'
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
-import type { Turns } from '../scenarios/turns.ts'
+import type { ScenarioResult } from '../scenarios/turns.ts'
 
 /** All that one run has measured; what was not asked for is missing. */
 export interface Results {
@@ -13,14 +13,14 @@ export interface Results {
   /** Its figures mean nothing. */
   readonly short: boolean
   readonly scenarios: {
-    readonly fresh?: Turns
-    readonly keep?: Turns
-    readonly tls?: Turns
-    readonly dns?: Turns
+    readonly fresh?: ScenarioResult
+    readonly keep?: ScenarioResult
+    readonly tls?: ScenarioResult
+    readonly dns?: ScenarioResult
     readonly million?: Million & MillionOptions
     readonly reload?: Reload & ReloadOptions
-    readonly growth?: Turns
-    readonly pool?: Turns
+    readonly growth?: ScenarioResult
+    readonly pool?: ScenarioResult
     readonly micro?: readonly Micro[]
   }
 }

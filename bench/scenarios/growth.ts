@@ -2,11 +2,11 @@ import { headcount } from '../contestants/headcount.ts'
 import type { Bench } from '../lib/bench.ts'
 import { startSite } from './site.ts'
 import type { Site } from './site.ts'
-import { takeTurns } from './turns.ts'
-import type { Turns } from './turns.ts'
+import { runScenario } from './turns.ts'
+import type { ScenarioResult } from './turns.ts'
 
 /** headcount with longer and longer lists, one connection a poll: what a poll costs must not grow with them. */
-export async function grow(sizes: readonly number[], bench: Bench): Promise<Turns> {
+export async function grow(sizes: readonly number[], bench: Bench): Promise<ScenarioResult> {
   const sites: Site[] = []
   try {
     for (const urls of sizes) {
@@ -15,7 +15,7 @@ export async function grow(sizes: readonly number[], bench: Bench): Promise<Turn
     // Quiet: a URL's first State would be printed, and on the longest list each is a first one.
     const contestant = headcount(1, 'quiet')
     const entries = sites.map((site) => ({ name: site.work.urls.toLocaleString('en'), contestant, site }))
-    return await takeTurns('growth', entries, bench)
+    return await runScenario('growth', entries, bench)
   } finally {
     for (const site of sites) await site.stop()
   }

@@ -9,15 +9,15 @@ export interface Micro {
 }
 
 /** Runs the micro-benchmarks, in a process of their own on the client's core. */
-export async function measureParts(timeMs: number, urls: number, { cores, say }: Bench): Promise<Micro[]> {
+export async function measureParts(timeMs: number, urls: number, { cores, log }: Bench): Promise<Micro[]> {
   let said = ''
   const path = fileURLToPath(new URL('../micro/run.ts', import.meta.url))
   const child = await Child.start(process.execPath, [path, String(timeMs), String(urls)], {
     core: cores.client,
-    line: (line) => (said = line),
+    onLine: (line) => (said = line),
   })
-  if ((await child.ended()) !== 0) throw new Error(`micro-benchmarks: ${child.said}`)
+  if ((await child.ended()) !== 0) throw new Error(`micro-benchmarks: ${child.stderr}`)
   const parts = JSON.parse(said) as Micro[]
-  for (const { name, ns } of parts) say(`micro, ${name}: ${Math.round(ns)} ns`)
+  for (const { name, ns } of parts) log(`micro, ${name}: ${Math.round(ns)} ns`)
   return parts
 }

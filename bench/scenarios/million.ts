@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startHeadcount } from '../contestants/headcount.ts'
 import type { Bench } from '../lib/bench.ts'
 import { writeList } from '../lib/lists.ts'
-import { watch } from '../lib/window.ts'
+import { measure } from '../lib/window.ts'
 import type { Figures } from '../lib/window.ts'
 import { startSite } from './site.ts'
 
@@ -48,8 +48,8 @@ export async function pollMillion(options: MillionOptions, bench: Bench): Promis
     const port = (beacon.address() as AddressInfo).port
     const rest = readFileSync(site.work.list, 'utf8').trimEnd().split('\n')
     writeList(list, [`http://127.0.0.1:${port}/`, ...rest])
-    const readMs = await readingMs(list, bench)
-    bench.say(`million: read in ${Math.round(readMs)} ms`)
+    const readMs = await measureReadMs(list, bench)
+    bench.log(`million: read in ${Math.round(readMs)} ms`)
 
     let last = ''
     const began = performance.now()
@@ -60,9 +60,9 @@ export async function pollMillion(options: MillionOptions, bench: Bench): Promis
       (line) => (last = line),
     )
     const firstAnswerMs = (await firstPolled.promise) - began
-    bench.say(`million: first poll after ${Math.round(firstAnswerMs)} ms`)
+    bench.log(`million: first poll after ${Math.round(firstAnswerMs)} ms`)
     await sleep((duration * 1000) / 2)
-    const figures = await watch(site.origin, child, duration * 0.4)
+    const figures = await measure(site.origin, child, duration * 0.4)
     await sleep(duration * 100)
     await child.stop()
     return { readMs, firstAnswerMs, figures, ...readSummary(last) }
@@ -74,7 +74,7 @@ export async function pollMillion(options: MillionOptions, bench: Bench): Promis
 }
 
 /** How long reading and checking the list takes, without starting Node and the program. */
-async function readingMs(list: string, bench: Bench): Promise<number> {
+async function measureReadMs(list: string, bench: Bench): Promise<number> {
   const check = async (...args: string[]) => {
     const began = performance.now()
     await (await startHeadcount(['--check', ...args], bench)).ended()

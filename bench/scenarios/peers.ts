@@ -6,24 +6,28 @@ import { fetchLoop, floor, undici } from '../contestants/peer.ts'
 import type { Bench } from '../lib/bench.ts'
 import { startSite } from './site.ts'
 import type { Site, SiteOptions } from './site.ts'
-import { takeTurn, takeTurns } from './turns.ts'
-import type { Turns } from './turns.ts'
+import { runEntry, runScenario } from './turns.ts'
+import type { ScenarioResult } from './turns.ts'
 
 /** The words that `--contestants` takes. */
 export const CONTESTANTS = ['headcount', 'fetch', 'undici', 'go', 'blackbox', 'floor'] as const
 
 /** headcount beside its peers, all on one site. */
-export async function comparePeers(scenario: string, options: SiteOptions, bench: Bench): Promise<Turns> {
+export async function comparePeers(
+  scenario: string,
+  options: SiteOptions,
+  bench: Bench,
+): Promise<ScenarioResult> {
   const site = await startSite(bench, options)
   try {
     const notes: string[] = []
     const fit = (await present(site, bench, notes)).filter((contestant) => {
-      const why = contestant.unfit(site.work)
+      const why = contestant.whyUnsupported(site.work)
       if (why !== null) notes.push(`${contestant.name} is left out: it ${why}.`)
       return why === null
     })
     const entries = fit.map((contestant) => ({ name: contestant.name, contestant, site }))
-    const turns = await takeTurns(scenario, entries, bench)
+    const turns = await runScenario(scenario, entries, bench)
     return { ...turns, notes: [...notes, ...turns.notes] }
   } finally {
     await site.stop()
@@ -56,7 +60,7 @@ async function bestGo(site: Site, bench: Bench): Promise<Contestant> {
   for (const pollers of POLLERS) {
     const contestant = go(pollers)
     const entry = { name: contestant.name, contestant, site }
-    const { pollsPerCpuSecond } = await takeTurn(entry, { ...bench, seconds: bench.seconds / 2 })
+    const { pollsPerCpuSecond } = await runEntry(entry, { ...bench, seconds: bench.seconds / 2 })
     tries.push({ contestant, polls: pollsPerCpuSecond })
   }
   tries.sort((a, b) => b.polls - a.polls)

@@ -2,11 +2,15 @@ import { headcount } from '../contestants/headcount.ts'
 import type { Bench } from '../lib/bench.ts'
 import { startSite } from './site.ts'
 import type { SiteOptions } from './site.ts'
-import { takeTurns } from './turns.ts'
-import type { Turns } from './turns.ts'
+import { runScenario } from './turns.ts'
+import type { ScenarioResult } from './turns.ts'
 
 /** headcount with more and more pollers on one core: what a poll costs must not grow with them. */
-export async function fillPool(sizes: readonly number[], options: SiteOptions, bench: Bench): Promise<Turns> {
+export async function fillPool(
+  sizes: readonly number[],
+  options: SiteOptions,
+  bench: Bench,
+): Promise<ScenarioResult> {
   const site = await startSite(bench, options)
   try {
     const entries = sizes.map((size) => ({
@@ -15,7 +19,7 @@ export async function fillPool(sizes: readonly number[], options: SiteOptions, b
       site,
       warmUps: size,
     }))
-    return await takeTurns('pool', entries, bench)
+    return await runScenario('pool', entries, bench)
   } finally {
     await site.stop()
   }

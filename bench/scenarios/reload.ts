@@ -23,10 +23,10 @@ export interface Reload {
 }
 
 /** Of so many URLs one is another in the new list. */
-const ONE_IN = 100
+const REPLACED_FRACTION = 100
 
 /** How long a list gets to be taken over, in ms. */
-const PATIENCE_MS = 60_000
+const TIMEOUT_MS = 60_000
 
 /** A long list that changes while it is polled, all of headcount's threads on any core. */
 export async function reload(options: ReloadOptions, bench: Bench): Promise<Reload> {
@@ -59,13 +59,13 @@ export async function reload(options: ReloadOptions, bench: Bench): Promise<Relo
       late.length = 0
       renameSync(`${list}.new`, list)
       const began = performance.now()
-      const before = child.said.length
+      const before = child.stderr.length
       child.signal('SIGHUP')
-      const done = `${(urls / ONE_IN).toString()} new, ${(urls / ONE_IN).toString()} gone`
-      while (child.said.split(done).length - 1 < change) {
+      const done = `${(urls / REPLACED_FRACTION).toString()} new, ${(urls / REPLACED_FRACTION).toString()} gone`
+      while (child.stderr.split(done).length - 1 < change) {
         child.check()
-        if (performance.now() > began + PATIENCE_MS)
-          throw new Error(`the list was not taken over: ${child.said.slice(before)}`)
+        if (performance.now() > began + TIMEOUT_MS)
+          throw new Error(`the list was not taken over: ${child.stderr.slice(before)}`)
         await sleep(2)
       }
       took.push(performance.now() - began)
@@ -80,7 +80,7 @@ export async function reload(options: ReloadOptions, bench: Bench): Promise<Relo
       lateMaxMs: Math.max(...during),
       lateMaxBeforeMs: beforeMs,
     }
-    bench.say(`reload: taken over in ${took.map(Math.round).join(', ')} ms`)
+    bench.log(`reload: taken over in ${took.map(Math.round).join(', ')} ms`)
     return result
   } finally {
     await site.stop()
@@ -89,6 +89,6 @@ export async function reload(options: ReloadOptions, bench: Bench): Promise<Relo
 
 /** Makes one line in a hundred another URL of its origin. */
 function replace(lines: string[], change: number): void {
-  for (let at = change % ONE_IN; at < lines.length; at += ONE_IN)
+  for (let at = change % REPLACED_FRACTION; at < lines.length; at += REPLACED_FRACTION)
     lines[at] = `${new URL(lines[at] as string).origin}/changed-${change}-${at}`
 }

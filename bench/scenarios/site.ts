@@ -1,11 +1,11 @@
 import type { Bench } from '../lib/bench.ts'
 import { freePort } from '../lib/ports.ts'
-import { addressOf, nameOf, urlsOn, writeList } from '../lib/lists.ts'
+import { originAddress, originName, makeUrls, writeList } from '../lib/lists.ts'
 import { makeCertificate } from '../origin/certificate.ts'
-import { startCounted } from '../origin/counted.ts'
-import type { Counted } from '../origin/counted.ts'
+import { startCountingServer } from '../origin/counted.ts'
+import type { CountingServer } from '../origin/counted.ts'
 import { startNginx } from '../origin/nginx.ts'
-import type { Work } from '../contestants/contestant.ts'
+import type { Workload } from '../contestants/contestant.ts'
 
 /** What a scenario polls. */
 export interface SiteOptions {
@@ -20,9 +20,9 @@ export interface SiteOptions {
 
 /** The far side of a scenario: its origin, perhaps a DNS server, and the list. */
 export interface Site {
-  readonly work: Work
-  readonly origin: Counted
-  readonly dns: Counted | null
+  readonly work: Workload
+  readonly origin: CountingServer
+  readonly dns: CountingServer | null
   stop(): Promise<void>
 }
 
@@ -36,12 +36,13 @@ export async function startSite(bench: Bench, options: SiteOptions): Promise<Sit
   const number = sites++
   const origin = nginx
     ? await startNginx(`${folder}/nginx-${number}`, pair, cores.origin)
-    : await startCounted('serve-http.ts', pair === null ? [] : [pair.cert, pair.key], cores.origin)
-  const dns = ttl === undefined ? null : await startCounted('serve-dns.ts', [String(ttl)], cores.origin)
-  const host = tls ? () => '127.0.0.1' : dns === null ? addressOf : nameOf
+    : await startCountingServer('serve-http.ts', pair === null ? [] : [pair.cert, pair.key], cores.origin)
+  const dns =
+    ttl === undefined ? null : await startCountingServer('serve-dns.ts', [String(ttl)], cores.origin)
+  const host = tls ? () => '127.0.0.1' : dns === null ? originAddress : originName
   const list = `${folder}/list-${number}.txt`
   const base = (index: number) => `${tls ? 'https' : 'http'}://${host(index)}:${origin.port}`
-  writeList(list, urlsOn(origins, urls, base))
+  writeList(list, makeUrls(origins, urls, base))
   return {
     work: {
       list,

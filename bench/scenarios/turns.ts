@@ -3,15 +3,15 @@ import type { Contestant } from '../contestants/contestant.ts'
 import type { Bench } from '../lib/bench.ts'
 import { median } from '../lib/numbers.ts'
 import type { ThreadSeconds } from '../lib/proc.ts'
-import { untilPolled, watch } from '../lib/window.ts'
+import { waitForPolls, measure } from '../lib/window.ts'
 import type { Figures } from '../lib/window.ts'
 import type { Site } from './site.ts'
 
 /** More of its polls than this failed: its figures say little. */
-const MOST_FAILED = 0.001
+const MAX_FAILED_SHARE = 0.001
 
 /** If so many fail, something is wrong with the bench. */
-const BROKEN = 0.5
+const ABORT_FAILED_SHARE = 0.5
 
 /** A contestant and what it polls. */
 export interface Entry {
@@ -32,26 +32,30 @@ export interface Result extends Figures {
 }
 
 /** What a scenario gave. */
-export interface Turns {
+export interface ScenarioResult {
   readonly results: readonly Result[]
   /** Who did not take part, or what is wrong with a figure. */
   readonly notes: readonly string[]
 }
 
 /** Lets entries poll in turns, round after round, each time another one first. */
-export async function takeTurns(scenario: string, entries: readonly Entry[], bench: Bench): Promise<Turns> {
+export async function runScenario(
+  scenario: string,
+  entries: readonly Entry[],
+  bench: Bench,
+): Promise<ScenarioResult> {
   const notes = new Set<string>()
   const rounds = entries.map((): Result[] => [])
   for (let round = 0; round < bench.rounds; round++) {
     for (const turn of entries.keys()) {
       const index = (turn + round) % entries.length
       const entry = entries[index] as Entry
-      const result = await takeTurn(entry, bench)
+      const result = await runEntry(entry, bench)
       rounds[index]?.push(result)
-      if (result.failed > MOST_FAILED) {
+      if (result.failed > MAX_FAILED_SHARE) {
         notes.add(`${(result.failed * 100).toFixed(1)} % of the polls of ${entry.name} failed.`)
       }
-      bench.say(
+      bench.log(
         `${scenario} ${round + 1}/${bench.rounds}, ${entry.name}: ${Math.round(result.pollsPerCpuSecond)} polls ` +
           `a CPU-second, ${Math.round(result.cores * 100)} % of a core`,
       )
@@ -61,24 +65,24 @@ export async function takeTurns(scenario: string, entries: readonly Entry[], ben
 }
 
 /** One entry's turn: its process lives no longer. */
-export async function takeTurn(
+export async function runEntry(
   { name, contestant, site, warmUps = 1 }: Entry,
   bench: Bench,
 ): Promise<Result> {
   const before = await site.origin.count()
   const running = await contestant.start(site.work, bench)
   // Past the first poll of each URL, what is learnt of it is there; of long lists that is not waited for.
-  await untilPolled(site.origin, running.child, before, bench.short ? 1 : Math.min(site.work.urls, 10_000))
+  await waitForPolls(site.origin, running.child, before, bench.short ? 1 : Math.min(site.work.urls, 10_000))
   await sleep(bench.warmUp * 1000 * warmUps)
   const [polls, lookUps] = [await site.origin.count(), await site.dns?.count()]
-  const figures = await watch(site.origin, running.child, bench.seconds)
+  const figures = await measure(site.origin, running.child, bench.seconds)
   const lookUpsPerPoll =
     lookUps === undefined || site.dns === null
       ? null
       : ((await site.dns.count()) - lookUps) / Math.max(1, (await site.origin.count()) - polls)
   const { failed, why } = await running.stop()
-  if (failed > MOST_FAILED) bench.say(`${name}: ${why.trim()}`)
-  if (bench.short && failed > BROKEN) throw new Error(`${name} polls in vain: ${why.trim()}`)
+  if (failed > MAX_FAILED_SHARE) bench.log(`${name}: ${why.trim()}`)
+  if (bench.short && failed > ABORT_FAILED_SHARE) throw new Error(`${name} polls in vain: ${why.trim()}`)
   return { ...figures, name, lookUpsPerPoll, failed }
 }
 

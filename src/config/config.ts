@@ -1,18 +1,18 @@
 import { dirname, resolve } from 'node:path'
-import { NOTHING } from '../settings/said.ts'
+import { NO_URL_SETTINGS } from '../settings/said.ts'
 import { parseSwitch } from '../settings/values.ts'
-import { shownName } from '../targets/quote.ts'
+import { redactName } from '../targets/quote.ts'
 import { readGroup, readUrls } from './group.ts'
 import type { Group } from './group.ts'
-import { Places } from '../settings/places.ts'
+import { LineIndex } from '../settings/places.ts'
 import { readFiles } from './list-entries.ts'
-import { Reader } from './reader.ts'
+import { ValueReader } from './reader.ts'
 import { readHeaders } from './say.ts'
 import type { Entry, Tree } from './tree.ts'
 import { parseYaml } from './yaml.ts'
 
 /** Mistakes of one configuration that are told; more are counted. */
-const MOST_MISTAKES = 100
+const MAX_PROBLEMS = 100
 
 /** A flag as a configuration can set it. */
 export interface ConfigFlag {
@@ -26,9 +26,9 @@ export interface ConfigFlag {
 }
 
 /** Something that is wrong with a configuration. */
-export interface Mistake {
+export interface ConfigProblem {
   /** `FILE:LINE:COLUMN`. */
-  readonly place: string
+  readonly position: string
   /** A clause for a person, without values. */
   readonly why: string
 }
@@ -40,15 +40,15 @@ export interface Config {
   /** First what stands outside of groups. */
   readonly groups: readonly Group[]
   /** Whether its text has an end: one that stops in the middle of a line may be half written. */
-  readonly whole: boolean
+  readonly endsWithNewline: boolean
 }
 
 /** Flags whose values have other keys, or that make no sense in a configuration. */
-const NOT_FLAGS: ReadonlySet<string> = new Set(['config', 'file', 'header', 'help', 'version'])
+const EXCLUDED_FLAGS: ReadonlySet<string> = new Set(['config', 'file', 'header', 'help', 'version'])
 
 /** The keys of a configuration. What begins with `x-` is nobody's, and a place for anchors. */
 export function configKeys(flags: readonly ConfigFlag[]): string[] {
-  return [...namesOf(flags), 'headers', 'urls', 'files', 'groups']
+  return [...flagNames(flags), 'headers', 'urls', 'files', 'groups']
 }
 
 /** Reads the text of the configuration at `path`: what it says, and all that is wrong with it. */
@@ -59,41 +59,41 @@ export function readConfig(
   env: NodeJS.ProcessEnv,
 ): {
   readonly config: Config
-  readonly mistakes: readonly Mistake[]
+  readonly problems: readonly ConfigProblem[]
   /** Names of the environment that were put in. */
-  readonly names: ReadonlySet<string>
+  readonly envNames: ReadonlySet<string>
 } {
-  const places = new Places(text)
-  const place = (offset: number) => `${shownName(path)}:${places.at(offset)}`
-  const reader = new Reader(env)
-  const { tree, wrongs } = parseYaml(text)
+  const places = new LineIndex(text)
+  const positionAt = (offset: number) => `${redactName(path)}:${places.position(offset)}`
+  const reader = new ValueReader(env)
+  const { tree, problems: yamlProblems } = parseYaml(text)
   const top = tree === null || tree.type === 'nothing' ? [] : reader.entries(tree, 'the configuration')
-  const config = new Top(reader, dirname(path), flags, place).read(top)
+  const config = new TopLevelReader(reader, dirname(path), flags, positionAt).read(top)
   // What aliases bring in twice is told once.
-  const wrong = new Map(
-    [...wrongs, ...reader.wrongs].map(({ offset, why }) => [`${offset} ${why}`, { offset, why }]),
+  const distinct = new Map(
+    [...yamlProblems, ...reader.problems].map(({ offset, why }) => [`${offset} ${why}`, { offset, why }]),
   )
-  const mistakes = [...wrong.values()]
+  const problems = [...distinct.values()]
     .toSorted((a, b) => a.offset - b.offset)
-    .map(({ offset, why }) => ({ place: place(offset), why }))
-  const told = mistakes.slice(0, MOST_MISTAKES)
-  const more = mistakes.length - told.length
-  if (more > 0) told.push({ place: shownName(path), why: `and ${more} more mistakes` })
+    .map(({ offset, why }) => ({ position: positionAt(offset), why }))
+  const reported = problems.slice(0, MAX_PROBLEMS)
+  const more = problems.length - reported.length
+  if (more > 0) reported.push({ position: redactName(path), why: `and ${more} more mistakes` })
   return {
-    config: { ...config, whole: text === '' || text.endsWith('\n') },
-    mistakes: told,
-    names: reader.names,
+    config: { ...config, endsWithNewline: text === '' || text.endsWith('\n') },
+    problems: reported,
+    envNames: reader.envNames,
   }
 }
 
-class Top {
-  readonly #reader: Reader
+class TopLevelReader {
+  readonly #reader: ValueReader
   readonly #directory: string
   readonly #flags: readonly ConfigFlag[]
   readonly #place: (offset: number) => string
 
   constructor(
-    reader: Reader,
+    reader: ValueReader,
     directory: string,
     flags: readonly ConfigFlag[],
     place: (offset: number) => string,
@@ -107,12 +107,16 @@ class Top {
   read(entries: readonly Entry[]): Pick<Config, 'flags' | 'groups'> {
     const reader = this.#reader
     const flags = new Map<string, { value: unknown; place: string }>()
-    const outside: { -readonly [key in keyof Group]: Group[key] } = { said: NOTHING, targets: [], files: [] }
+    const ungrouped: { -readonly [key in keyof Group]: Group[key] } = {
+      settings: NO_URL_SETTINGS,
+      targets: [],
+      files: [],
+    }
     let groups: Group[] = []
     for (const entry of entries) {
       const { key, value, offset } = entry
-      if (key === 'urls') outside.targets = readUrls(reader, value, NOTHING)
-      else if (key === 'files') outside.files = readFiles(reader, value, this.#directory)
+      if (key === 'urls') ungrouped.targets = readUrls(reader, value, NO_URL_SETTINGS)
+      else if (key === 'files') ungrouped.files = readFiles(reader, value, this.#directory)
       else if (key === 'groups') groups = this.#groups(value)
       else if (key === 'headers')
         flags.set('header', { value: readHeaders(reader, value), place: this.#place(offset) })
@@ -121,52 +125,52 @@ class Top {
         if (parsed !== null) flags.set(key, { value: parsed, place: this.#place(offset) })
       }
     }
-    const told = new Set<string>()
+    const seen = new Set<string>()
     for (const { name, conflicts } of this.#flags) {
-      const other = conflicts.find((one) => flags.get(one)?.value === true && !told.has(one))
-      told.add(name)
+      const other = conflicts.find((one) => flags.get(one)?.value === true && !seen.has(one))
+      seen.add(name)
       const entry = entries.find(({ key }) => key === name)
       if (entry !== undefined && other !== undefined && flags.get(name)?.value === true)
-        reader.wrong(entry.offset, `${name}: not together with ${other}`)
+        reader.report(entry.offset, `${name}: not together with ${other}`)
     }
-    return { flags, groups: [outside, ...groups] }
+    return { flags, groups: [ungrouped, ...groups] }
   }
 
   /** The value of a flag; null when there is none. */
   #flag(entry: Entry): unknown {
     const { key, value } = entry
     const reader = this.#reader
-    const flag = this.#flags.find(({ name }) => name === key && !NOT_FLAGS.has(name))
+    const flag = this.#flags.find(({ name }) => name === key && !EXCLUDED_FLAGS.has(name))
     if (flag === undefined) {
-      reader.unknown(entry, configKeys(this.#flags))
+      reader.reportUnknownKey(entry, configKeys(this.#flags))
       return null
     }
     const texts =
       flag.takes === 'values'
         ? reader.texts(value, key)
-        : [key === 'accept' ? reader.joined(value, key) : reader.text(value, key)]
+        : [key === 'accept' ? reader.joinedText(value, key) : reader.text(value, key)]
     const filled = texts.filter((one) => one !== null)
     const [first] = filled
     if (first === undefined) return null
     const words = filled.map(({ text }) =>
       flag.takes === 'path' && text !== '' && !text.includes('://') ? resolve(this.#directory, text) : text,
     )
-    const names = filled.flatMap((one) => one.names)
-    return reader.parsed({ ...first, names }, key, () =>
+    const envNames = filled.flatMap((one) => one.envNames)
+    return reader.parse({ ...first, envNames }, key, () =>
       flag.takes === 'switch' ? parseSwitch(words.join()) : flag.parse(words),
     )
   }
 
   #groups(tree: Tree): Group[] {
     if (tree.type !== 'list') {
-      this.#reader.wrong(tree.offset, 'groups: it is a list, each item of which begins with a dash')
+      this.#reader.report(tree.offset, 'groups: it is a list, each item of which begins with a dash')
       return []
     }
-    const flags = namesOf(this.#flags)
+    const flags = flagNames(this.#flags)
     return tree.items.map((item) => readGroup(this.#reader, item, this.#directory, flags))
   }
 }
 
-function namesOf(flags: readonly ConfigFlag[]): string[] {
-  return flags.map(({ name }) => name).filter((name) => !NOT_FLAGS.has(name))
+function flagNames(flags: readonly ConfigFlag[]): string[] {
+  return flags.map(({ name }) => name).filter((name) => !EXCLUDED_FLAGS.has(name))
 }

@@ -1,22 +1,22 @@
 import { OVERRIDE_KEYS } from '../settings/override.ts'
-import { Saying, within } from '../settings/said.ts'
-import type { Said } from '../settings/said.ts'
+import { UrlSettingsBuilder, mergeDefaults } from '../settings/said.ts'
+import type { UrlSettings } from '../settings/said.ts'
 import { parseLine } from '../targets/line.ts'
 import type { ListEntry } from '../targets/list-entry.ts'
 import type { Target } from '../targets/target.ts'
 import { readFiles } from './list-entries.ts'
-import { secretly } from './reader.ts'
-import type { Filled, Reader } from './reader.ts'
-import { say, sayAll } from './say.ts'
+import { hideValues } from './reader.ts'
+import type { ResolvedText, ValueReader } from './reader.ts'
+import { addSetting, addSettings } from './say.ts'
 import type { Tree } from './tree.ts'
 
 /** URLs that one group holds itself, at most: more belong in a list. */
-const MOST_URLS = 10_000
+const MAX_URLS = 10_000
 
 /** URLs that are polled in the same way. */
 export interface Group {
   /** What is said of all of them; `targets` have it already. */
-  readonly said: Said
+  readonly settings: UrlSettings
   readonly targets: readonly Target[]
   /** Lists of more of them: full paths, and what is no path as it is. */
   readonly files: readonly ListEntry[]
@@ -26,8 +26,13 @@ export interface Group {
 export const GROUP_KEYS: readonly string[] = [...OVERRIDE_KEYS, 'headers', 'labels', 'urls', 'files']
 
 /** A group of the configuration in `directory`; `flags`: what can be said for all URLs only. */
-export function readGroup(reader: Reader, tree: Tree, directory: string, flags: readonly string[]): Group {
-  const saying = new Saying()
+export function readGroup(
+  reader: ValueReader,
+  tree: Tree,
+  directory: string,
+  flags: readonly string[],
+): Group {
+  const saying = new UrlSettingsBuilder()
   const entries = reader.entries(tree, 'groups')
   let urls: Tree | null = null
   let files: readonly ListEntry[] = []
@@ -35,36 +40,36 @@ export function readGroup(reader: Reader, tree: Tree, directory: string, flags: 
     const { key, value, offset } = entry
     if (key === 'urls') urls = value
     else if (key === 'files') files = readFiles(reader, value, directory)
-    else if (key === 'headers' || key === 'labels') sayAll(reader, saying, key, value)
-    else if (OVERRIDE_KEYS.includes(key)) say(reader, saying, key, value, offset)
-    else if (flags.includes(key)) reader.wrong(offset, `${key}: it can be said for all URLs only`)
-    else reader.unknown(entry, GROUP_KEYS)
+    else if (key === 'headers' || key === 'labels') addSettings(reader, saying, key, value)
+    else if (OVERRIDE_KEYS.includes(key)) addSetting(reader, saying, key, value, offset)
+    else if (flags.includes(key)) reader.report(offset, `${key}: it can be said for all URLs only`)
+    else reader.reportUnknownKey(entry, GROUP_KEYS)
   }
   if (tree.type === 'map' && !entries.some(({ key }) => key === 'urls' || key === 'files'))
-    reader.wrong(tree.offset, 'a group without urls and files')
-  const { said } = saying
-  return { said, files, targets: urls === null ? [] : readUrls(reader, urls, said) }
+    reader.report(tree.offset, 'a group without urls and files')
+  const { settings } = saying
+  return { settings, files, targets: urls === null ? [] : readUrls(reader, urls, settings) }
 }
 
 /** URLs, each with options of its own as on a line of a list. */
-export function readUrls(reader: Reader, tree: Tree, said: Said): Target[] {
+export function readUrls(reader: ValueReader, tree: Tree, said: UrlSettings): Target[] {
   const lines = reader.texts(tree, 'urls')
-  if (lines.length > MOST_URLS)
-    reader.wrong(tree.offset, `urls: ${lines.length}, ${MOST_URLS} are the most: more belong in a file`)
-  const inGroup = within(said)
+  if (lines.length > MAX_URLS)
+    reader.report(tree.offset, `urls: ${lines.length}, ${MAX_URLS} are the most: more belong in a file`)
+  const inGroup = mergeDefaults(said)
   return lines.flatMap((filled) => {
     const target = readUrl(reader, filled)
     return target === null ? [] : [{ url: target.url, ...inGroup(target) }]
   })
 }
 
-function readUrl(reader: Reader, { text, offset, textOffset, names }: Filled): Target | null {
+function readUrl(reader: ValueReader, { text, offset, textOffset, envNames }: ResolvedText): Target | null {
   const line = parseLine(text)
-  if (line === null) return reader.wrong(offset, 'urls: it names no URL')
+  if (line === null) return reader.report(offset, 'urls: it names no URL')
   if ('url' in line) return line
-  for (const { at, why } of line.mistakes) {
+  for (const { at, why } of line.problems) {
     const place = textOffset === null || at === null ? offset : textOffset + at
-    reader.wrong(place, secretly(why, names))
+    reader.report(place, hideValues(why, envNames))
   }
   return null
 }

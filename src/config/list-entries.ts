@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import { parseFile, parseList, parseTime } from '../settings/values.ts'
+import { parseFileName, parseListName, parsePositiveDuration } from '../settings/values.ts'
 import type { ListEntry, ListSettings } from '../targets/list-entry.ts'
 import { isHttpName } from '../targets/names.ts'
 import { parseUrl } from '../targets/url.ts'
-import type { Reader } from './reader.ts'
+import type { ValueReader } from './reader.ts'
 import { readHeaders } from './say.ts'
 import type { Entry, Tree } from './tree.ts'
 
@@ -20,7 +20,7 @@ export const LIST_KEYS: readonly string[] = [
 ]
 
 /** Lists of URLs, each a name or a map: paths are counted from the directory of the configuration. */
-export function readFiles(reader: Reader, tree: Tree, directory: string): ListEntry[] {
+export function readFiles(reader: ValueReader, tree: Tree, directory: string): ListEntry[] {
   const items = tree.type === 'list' ? tree.items : [tree]
   return items.flatMap((item) => {
     const entry = item.type === 'map' ? readEntry(reader, item, directory) : readName(reader, item, directory)
@@ -28,29 +28,29 @@ export function readFiles(reader: Reader, tree: Tree, directory: string): ListEn
   })
 }
 
-function readName(reader: Reader, tree: Tree, directory: string): ListEntry | null {
+function readName(reader: ValueReader, tree: Tree, directory: string): ListEntry | null {
   const filled = reader.text(tree, 'files')
   if (filled === null) return null
   const { text, offset } = filled
-  if (text === '') return reader.wrong(offset, 'files: an empty name')
-  if (text === '-') return reader.wrong(offset, 'files: standard input is read with -f - only')
-  const name = reader.parsed(filled, 'files', () => parseList(text))
+  if (text === '') return reader.report(offset, 'files: an empty name')
+  if (text === '-') return reader.report(offset, 'files: standard input is read with -f - only')
+  const name = reader.parse(filled, 'files', () => parseListName(text))
   if (name === null) return null
   return { file: isHttpName(name) ? name : resolve(directory, name), settings: null }
 }
 
-function readEntry(reader: Reader, tree: Tree & { type: 'map' }, directory: string): ListEntry | null {
+function readEntry(reader: ValueReader, tree: Tree & { type: 'map' }, directory: string): ListEntry | null {
   const entries = new Map<string, Entry>()
   for (const entry of tree.entries) {
     if (LIST_KEYS.includes(entry.key)) entries.set(entry.key, entry)
-    else reader.unknown(entry, LIST_KEYS)
+    else reader.reportUnknownKey(entry, LIST_KEYS)
   }
   const read = <T>(key: string, parse: (text: string) => T): T | null => {
     const entry = entries.get(key)
     const filled = entry === undefined ? null : reader.text(entry.value, key)
-    return filled === null ? null : reader.parsed(filled, key, () => parse(filled.text))
+    return filled === null ? null : reader.parse(filled, key, () => parse(filled.text))
   }
-  const path = (key: string) => read(key, (text) => resolve(directory, parseFile(text)))
+  const path = (key: string) => read(key, (text) => resolve(directory, parseFileName(text)))
   const headers = entries.get('headers')
   const settings: ListSettings = {
     headers: headers === undefined ? [] : readHeaders(reader, headers.value),
@@ -58,13 +58,13 @@ function readEntry(reader: Reader, tree: Tree & { type: 'map' }, directory: stri
     cacert: path('cacert'),
     cert: path('cert'),
     key: path('key'),
-    timeoutMs: read('timeout', parseTime),
-    refreshMs: read('refresh', parseTime),
+    timeoutMs: read('timeout', parsePositiveDuration),
+    refreshMs: read('refresh', parsePositiveDuration),
   }
   for (const [one, other] of [['cert', 'key'] as const, ['key', 'cert'] as const])
-    if (entries.has(one) && !entries.has(other)) reader.wrong(tree.offset, `${one}: it goes with ${other}`)
+    if (entries.has(one) && !entries.has(other)) reader.report(tree.offset, `${one}: it goes with ${other}`)
   const url = read('url', parseListUrl)
-  if (!entries.has('url')) reader.wrong(tree.offset, 'files: a list without its url')
+  if (!entries.has('url')) reader.report(tree.offset, 'files: a list without its url')
   if (url === null) return null
   const logins = [
     settings.auth !== null,
@@ -72,7 +72,7 @@ function readEntry(reader: Reader, tree: Tree & { type: 'map' }, directory: stri
     settings.headers.some(([name]) => name.toLowerCase() === 'authorization'),
   ]
   if (logins.filter(Boolean).length > 1)
-    reader.wrong(
+    reader.report(
       tree.offset,
       'files: credentials are said once: by auth, in the url, or as a header Authorization',
     )

@@ -17,7 +17,7 @@ export function substitute(
   env: Readonly<Record<string, string | undefined>>,
 ): { readonly text: string; readonly names: readonly string[] } {
   const names: string[] = []
-  const filled = text.replaceAll(
+  const substituted = text.replaceAll(
     /\$(?:\$|\{([^}]*)(\}?))/g,
     (_, inner: string | undefined, end: string, at: number) => {
       if (inner === undefined) return '$'
@@ -31,5 +31,5 @@ export function substitute(
       return value
     },
   )
-  return { text: filled, names }
+  return { text: substituted, names }
 }

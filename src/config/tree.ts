@@ -22,7 +22,7 @@ export interface Entry {
 }
 
 /** Something in the text that is not as it should be. */
-export interface Wrong {
+export interface TreeProblem {
   /** The UTF-16 unit of the text at which it begins. */
   readonly offset: number
   /** A clause for a person, without values: they may be secrets. */

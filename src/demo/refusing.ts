@@ -13,7 +13,7 @@ export interface RefusingPort {
  * program may listen there next, or a connection to it may be given it as its own port and so meet itself. This one is
  * held as the near end of a connection to `listening`, another port of ours, which neither listens nor is given out.
  */
-export async function refusePort(listening: number): Promise<RefusingPort> {
+export async function openRefusingPort(listening: number): Promise<RefusingPort> {
   const finder = createServer().listen(0, '127.0.0.1')
   await once(finder, 'listening')
   const { port } = finder.address() as AddressInfo

@@ -4,14 +4,14 @@ import type { ServerResponse } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Url } from '../resource/resource.ts'
-import { refusePort } from './refusing.ts'
+import { openRefusingPort } from './refusing.ts'
 
 /** How long the slow page takes, in ms. */
 const SLOW_MS = 700
 
-/** The flapping page is up for the first UP of every CYCLE requests. */
-const CYCLE = 6
-const UP = 3
+/** The flapping page is up for the first FLAP_UP of every FLAP_CYCLE requests. */
+const FLAP_CYCLE = 6
+const FLAP_UP = 3
 
 /** A small site on loopback that shows what a poll can find. */
 export interface DemoSite {
@@ -26,7 +26,7 @@ type Page = (response: ServerResponse, other: string) => void
 
 /** Starts the site on ports that are free. */
 export async function startDemoSite(): Promise<DemoSite> {
-  let asked = 0
+  let flappingRequests = 0
   const pages: Readonly<Record<string, Page>> = {
     up: (response) => answer(response, 200),
     empty: (response) => answer(response, 204),
@@ -37,7 +37,7 @@ export async function startDemoSite(): Promise<DemoSite> {
     moved: (response, other) => answer(response, 301, other),
     missing: (response) => answer(response, 404),
     failing: (response) => answer(response, 500),
-    flapping: (response) => answer(response, asked++ % CYCLE < UP ? 200 : 503),
+    flapping: (response) => answer(response, flappingRequests++ % FLAP_CYCLE < FLAP_UP ? 200 : 503),
   }
   const servers: DemoServer[] = []
   const urls: string[] = []
@@ -48,7 +48,7 @@ export async function startDemoSite(): Promise<DemoSite> {
     urls.push(`http://127.0.0.1:${server.port}/${name}`)
   }
   const silent = await listen(createTcpServer())
-  const refusing = await refusePort(silent.port)
+  const refusing = await openRefusingPort(silent.port)
   urls.push(`http://127.0.0.1:${silent.port}/silent`, `http://127.0.0.1:${refusing.port}/refusing`)
   return {
     // They are as new URL would write them.

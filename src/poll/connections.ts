@@ -1,5 +1,5 @@
-import type { Fill } from '../state/bounds.ts'
-import type { TlsFacts } from '../state/state.ts'
+import type { Usage } from '../state/bounds.ts'
+import type { TlsInfo } from '../state/state.ts'
 import type { Exchange } from './exchange.ts'
 
 /** A connection that is open, and what is known of it. */
@@ -9,7 +9,7 @@ export interface Connection {
   readonly exchange: Exchange
   /** The IP address it goes to. */
   readonly address: string
-  readonly tls: TlsFacts | null
+  readonly tls: TlsInfo | null
   /** When it was opened, in ms on the monotonic clock. */
   readonly openedAt: number
   /** It is not used before this, in ms on the monotonic clock; 0 before its first rest. */
@@ -48,7 +48,7 @@ export class ConnectionPool {
     return this.#order.size
   }
 
-  get fill(): Fill {
+  get fill(): Usage {
     return { used: this.#order.size, most: this.#max }
   }
 

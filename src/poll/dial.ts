@@ -1,6 +1,6 @@
 import net from 'node:net'
 import { monotonicMs } from '../clock.ts'
-import type { Fill } from '../state/bounds.ts'
+import type { Usage } from '../state/bounds.ts'
 import { DialRace } from './dial-race.ts'
 import type { TcpConnection } from './dial-race.ts'
 import { failure, isFailure } from './flight.ts'
@@ -48,7 +48,7 @@ export class Dialer {
   }
 
   /** How many names are kept. */
-  get fill(): Fill {
+  get fill(): Usage {
     return this.#resolver.fill
   }
 

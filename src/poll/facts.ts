@@ -1,5 +1,5 @@
 import type { Resource } from '../resource/resource.ts'
-import type { Facts } from '../state/state.ts'
+import type { StateBase } from '../state/state.ts'
 import { isFailure } from './flight.ts'
 import { finalUrl } from './found.ts'
 import type { ProbeResult } from './found.ts'
@@ -12,7 +12,7 @@ export interface AttemptResult {
 }
 
 /** What is to be said of a poll besides what its last look found. `began` in ms on the monotonic clock. */
-type PollFacts = Pick<Facts, 'poller' | 'durationMs' | 'phasesMs' | 'heldMs' | 'rechecked'> & {
+type PollFacts = Pick<StateBase, 'poller' | 'durationMs' | 'phasesMs' | 'stalledMs' | 'rechecked'> & {
   readonly began: number
 }
 
@@ -21,7 +21,7 @@ export function toFacts(
   resource: Resource,
   { probe, judgement }: AttemptResult,
   { began, ...poll }: PollFacts,
-): Facts {
+): StateBase {
   const answer = isFailure(probe.outcome) ? null : probe.outcome
   return {
     ...poll,

@@ -1,6 +1,6 @@
 import { shownUrl } from '../resource/shown-url.ts'
 import type { Url } from '../resource/resource.ts'
-import type { Method, TlsFacts } from '../state/state.ts'
+import type { Method, TlsInfo } from '../state/state.ts'
 import type { HttpResponse } from './exchange.ts'
 import type { Failure } from './flight.ts'
 import type { GetFallback } from './get-fallback.ts'
@@ -17,7 +17,7 @@ export interface ProbeResult {
   /** The IP address of the last connection; '' when none was reached. */
   address: string
   /** Of the last connection. */
-  tls: TlsFacts | null
+  tls: TlsInfo | null
   /** What the last request brought. */
   outcome: HttpResponse | Failure
 }

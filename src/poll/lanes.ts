@@ -1,4 +1,4 @@
-import { together } from '../state/bounds.ts'
+import { sumUsage } from '../state/bounds.ts'
 import type { PollerBounds } from '../state/bounds.ts'
 import { Dialer } from './dial.ts'
 import type { PollOptions, UrlOptions } from './options.ts'
@@ -47,8 +47,8 @@ export class Transports {
   /** How full the caches of all are. */
   get bounds(): Pick<PollerBounds, 'names' | 'sessions'> {
     return {
-      names: together([...this.#dialers.values()].map(({ fill }) => fill)),
-      sessions: together([...this.#transports.values()].map(({ tls }) => tls.fill)),
+      names: sumUsage([...this.#dialers.values()].map(({ fill }) => fill)),
+      sessions: sumUsage([...this.#transports.values()].map(({ tls }) => tls.fill)),
     }
   }
 

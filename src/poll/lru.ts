@@ -1,6 +1,6 @@
-import type { Fill } from '../state/bounds.ts'
+import type { Usage } from '../state/bounds.ts'
 
-export type { Fill } from '../state/bounds.ts'
+export type { Usage } from '../state/bounds.ts'
 
 /** A map of bounded size: what was used least recently goes first. */
 export class Lru<V> {
@@ -15,7 +15,7 @@ export class Lru<V> {
     return this.#map.size
   }
 
-  get fill(): Fill {
+  get fill(): Usage {
     return { used: this.#map.size, most: this.#max }
   }
 

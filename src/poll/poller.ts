@@ -185,7 +185,7 @@ export class Poller {
       began,
       durationMs: now - began,
       phasesMs: attempt.phasesMs,
-      heldMs: this.#stalls.longestSince(began),
+      stalledMs: this.#stalls.longestSince(began),
       rechecked: until !== null,
     })
     this.#hooks.state(toState(facts, result.judgement))

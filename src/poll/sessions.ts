@@ -1,4 +1,4 @@
-import type { Fill } from '../state/bounds.ts'
+import type { Usage } from '../state/bounds.ts'
 import { Lru } from './lru.ts'
 
 /** Origins whose TLS sessions are kept, at most: a session is some 2 KB. */
@@ -30,7 +30,7 @@ export class SessionCache {
   readonly #singleUse = new Lru<true>(MAX_SESSIONS)
 
   /** How many are kept. */
-  get fill(): Fill {
+  get fill(): Usage {
     return this.#sessions.fill
   }
 

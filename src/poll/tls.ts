@@ -2,8 +2,8 @@ import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
 import { connect, createSecureContext, DEFAULT_CIPHERS, getCACertificates } from 'node:tls'
 import type { SecureContext, TLSSocket } from 'node:tls'
-import type { Fill } from '../state/bounds.ts'
-import type { TlsFacts } from '../state/state.ts'
+import type { Usage } from '../state/bounds.ts'
+import type { TlsInfo } from '../state/state.ts'
 import { classify } from './classify.ts'
 import { failure, isFailure } from './flight.ts'
 import type { Failure, Attempt } from './flight.ts'
@@ -49,7 +49,7 @@ export class Tls {
   }
 
   /** How many sessions are kept. */
-  get fill(): Fill {
+  get fill(): Usage {
     return this.#sessions.fill
   }
 
@@ -61,7 +61,7 @@ export class Tls {
     attempt: Attempt,
     raw: Socket,
     hop: URL,
-    result: { tls: TlsFacts | null },
+    result: { tls: TlsInfo | null },
     http1 = false,
   ): Promise<TLSSocket | Failure> {
     const host = hop.hostname.replace(/^\[|\]$|\.$/g, '')

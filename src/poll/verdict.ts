@@ -1,5 +1,5 @@
 import { accepts } from './accepts.ts'
-import type { Facts, State } from '../state/state.ts'
+import type { StateBase, State } from '../state/state.ts'
 import { isFailure } from './flight.ts'
 import type { ProbeResult } from './found.ts'
 import type { PollOptions } from './options.ts'
@@ -54,7 +54,7 @@ function headRefusedNote({ fallback }: ProbeResult): string {
 }
 
 /** The State of a poll, from its verdict and its facts. */
-export function toState(facts: Facts, { verdict, reason }: Judgement): State {
+export function toState(facts: StateBase, { verdict, reason }: Judgement): State {
   // The two go together, which the types of judge can't say.
   return { ...facts, verdict, reason } as State
 }

@@ -1,5 +1,5 @@
 /** How a file of results begins, in every format. */
-const BEGINNINGS = [
+const SIGNATURES = [
   '{"type":"state"',
   '{"type":"summary"',
   'Current state: ',
@@ -8,9 +8,9 @@ const BEGINNINGS = [
 ]
 
 /** So many bytes of a file are enough to tell. */
-export const LONGEST_BEGINNING = Math.max(...BEGINNINGS.map((text) => text.length))
+export const MAX_SIGNATURE_LENGTH = Math.max(...SIGNATURES.map((text) => text.length))
 
 /** Whether a text that begins so was written as results. */
-export function areResults(start: string): boolean {
-  return BEGINNINGS.some((text) => start.startsWith(text))
+export function looksLikeResults(start: string): boolean {
+  return SIGNATURES.some((text) => start.startsWith(text))
 }

@@ -1,6 +1,6 @@
 import type { ResourceId } from '../resource/resource.ts'
 import type { StateMap } from '../state/map.ts'
-import type { Document } from './document-printer.ts'
+import type { DocumentFormat } from './document-printer.ts'
 import { escapeJson, escapeText } from './escape.ts'
 
 /** The columns, named as in JSON. README.md tells what each holds. */
@@ -18,16 +18,16 @@ const COLUMNS = [
 ] as const
 
 /** Texts of a server are cut here, in UTF-16 units. */
-const MOST_TEXT = 500
+const MAX_TEXT_LENGTH = 500
 
 /** Comma-separated values as RFC 4180 has them, its CRLF included. */
-export const csvDocument: Document = {
-  head: () => `${COLUMNS.join(',')}\r\n`,
-  url: (map, id) => `${cells(map, id).map(cell).join(',')}\r\n`,
-  foot: '',
+export const csvFormat: DocumentFormat = {
+  header: () => `${COLUMNS.join(',')}\r\n`,
+  row: (map, id) => `${csvFields(map, id).map(quoteField).join(',')}\r\n`,
+  footer: '',
 }
 
-function cells(map: StateMap, id: ResourceId): readonly (string | number)[] {
+function csvFields(map: StateMap, id: ResourceId): readonly (string | number)[] {
   const latest = map.get(id)
   const past = map.history?.get(id)
   const labels = escapeJson(map.labels(id))
@@ -38,7 +38,7 @@ function cells(map: StateMap, id: ResourceId): readonly (string | number)[] {
     latest.verdict,
     latest.reason ?? latest.verdict,
     latest.status === 0 ? '' : latest.status,
-    foreign(latest.text),
+    escapeServerText(latest.text),
     latest.errCount,
     past.durationMs.toFixed(1),
     new Date(past.at).toISOString(),
@@ -48,12 +48,12 @@ function cells(map: StateMap, id: ResourceId): readonly (string | number)[] {
 }
 
 /** A text that a server has a say in. Spreadsheets run what begins with one of these (OWASP, "CSV Injection"). */
-function foreign(text: string): string {
-  const escaped = escapeText(text, MOST_TEXT)
+function escapeServerText(text: string): string {
+  const escaped = escapeText(text, MAX_TEXT_LENGTH)
   return /^[=+\-@]/.test(escaped) ? `'${escaped}` : escaped
 }
 
-function cell(value: string | number): string {
+function quoteField(value: string | number): string {
   const text = String(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -1,24 +1,24 @@
 import type { ResourceId } from '../resource/resource.ts'
 import type { StateMap } from '../state/map.ts'
-import { inSlices } from './in-slices.ts'
+import { writeInSlices } from './in-slices.ts'
 import type { Printer, Sink } from './printer.ts'
 import type { Summary } from './summary.ts'
 
 /** A format that is one document over the whole list. Texts hold their line breaks. */
-export interface Document {
-  head(summary: Summary): string
-  url(map: StateMap, id: ResourceId): string
-  readonly foot: string
+export interface DocumentFormat {
+  header(summary: Summary): string
+  row(map: StateMap, id: ResourceId): string
+  readonly footer: string
 }
 
 /** Prints one document at the end, the URLs in the order of the list. */
 export class DocumentPrinter implements Printer {
   readonly #out: Sink
-  readonly #document: Document
+  readonly #format: DocumentFormat
 
-  constructor(out: Sink, document: Document) {
+  constructor(out: Sink, document: DocumentFormat) {
     this.#out = out
-    this.#document = document
+    this.#format = document
   }
 
   state(): void {}
@@ -28,8 +28,8 @@ export class DocumentPrinter implements Printer {
   }
 
   async finish(summary: Summary, map: StateMap): Promise<void> {
-    this.#out.write(this.#document.head(summary))
-    await inSlices(map.ids(), (id) => this.#document.url(map, id), this.#out)
-    this.#out.write(this.#document.foot)
+    this.#out.write(this.#format.header(summary))
+    await writeInSlices(map.ids(), (id) => this.#format.row(map, id), this.#out)
+    this.#out.write(this.#format.footer)
   }
 }

@@ -3,11 +3,11 @@ import type { DownReason } from '../state/state.ts'
 import { escapeText } from './escape.ts'
 
 /** So many lines are printed in one window of this length, in ms. Below what journald takes by default: 10,000 in 30 s. */
-export const MAX_LINES = 2_000
+export const MAX_LINES_PER_WINDOW = 2_000
 const WINDOW_MS = 10_000
 
 /** A line is shown up to this length, in UTF-16 units. */
-const MAX_LINE = 500
+const MAX_LINE_LENGTH = 500
 
 /** How many polls ended `down`, and how many of them had a line of their own. */
 export interface Failures {
@@ -17,7 +17,7 @@ export interface Failures {
 
 /**
  * Failed polls on standard error: a line when a URL turns `down` and when the reason or status of its being down changes, or
- * with `verbose` for each. What is more than MAX_LINES at a time is one line, with the number of each reason. `now` is the
+ * with `verbose` for each. What is more than MAX_LINES_PER_WINDOW at a time is one line, with the number of each reason. `now` is the
  * monotonic clock, in ms.
  */
 export class ErrorLog {
@@ -27,7 +27,7 @@ export class ErrorLog {
   readonly #counts = { polls: 0, printed: 0 }
   readonly #omitted = new Map<DownReason, number>()
   #lines = ''
-  #left = MAX_LINES
+  #linesLeft = MAX_LINES_PER_WINDOW
   #windowEnd = Number.NEGATIVE_INFINITY
 
   constructor(verbose: boolean, now: () => number, write: (lines: string) => void) {
@@ -41,16 +41,16 @@ export class ErrorLog {
   }
 
   /** A poll of `url()`, which is asked for where it is printed; `changed`: verdict, reason or status differs from its last. */
-  state(state: SentState, changed: boolean, url: () => string): void {
+  record(state: SentState, changed: boolean, url: () => string): void {
     if (state.verdict !== 'down') return
     this.#counts.polls++
     if (!changed && !this.#verbose) return
-    if (!this.#verbose && !this.#hasRoom()) {
+    if (!this.#verbose && !this.#takeLine()) {
       this.#omitted.set(state.reason, (this.#omitted.get(state.reason) ?? 0) + 1)
       return
     }
     this.#counts.printed++
-    this.#lines += `${escapeText(`${url()}: ${state.reason}: ${state.detail}`, MAX_LINE)}\n`
+    this.#lines += `${escapeText(`${url()}: ${state.reason}: ${state.detail}`, MAX_LINE_LENGTH)}\n`
   }
 
   /** Writes what there is. Call it from time to time, also when no State comes; `last`: at the end of the run. */
@@ -66,13 +66,13 @@ export class ErrorLog {
     this.#lines = ''
   }
 
-  #hasRoom(): boolean {
+  #takeLine(): boolean {
     const now = this.#now()
     if (now >= this.#windowEnd) {
       this.flush()
       this.#windowEnd = now + WINDOW_MS
-      this.#left = MAX_LINES
+      this.#linesLeft = MAX_LINES_PER_WINDOW
     }
-    return this.#left-- > 0
+    return this.#linesLeft-- > 0
   }
 }

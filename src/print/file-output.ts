@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync } from 'node:fs'
-import { together } from '../state/bounds.ts'
-import type { Fill } from '../state/bounds.ts'
-import { checkApart } from './inputs.ts'
+import { sumUsage } from '../state/bounds.ts'
+import type { Usage } from '../state/bounds.ts'
+import { checkNotInput } from './inputs.ts'
 import type { InputFile } from './inputs.ts'
 import { Output } from './output.ts'
 import type { Sink } from './printer.ts'
@@ -9,14 +9,14 @@ import type { Sink } from './printer.ts'
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants
 
 /** Files that were renamed and that take what is theirs so slowly; with so many, the path is not opened anew. */
-const MOST_OLDER = 4
+const MAX_ROTATED = 4
 
 /** Opens for writing at the end. With O_NONBLOCK a named pipe without a reader is an error, not a wait. */
-const AT_END = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK
+const APPEND_FLAGS = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK
 
 /** Throws when `path` can't be written to, or is neither a file nor a device. Makes the file. */
 export function checkFile(path: string): void {
-  const fd = openSync(path, AT_END)
+  const fd = openSync(path, APPEND_FLAGS)
   try {
     const kind = fstatSync(fd)
     if (!kind.isFile() && !kind.isCharacterDevice()) throw new Error('neither a file nor a device')
@@ -29,11 +29,11 @@ export function checkFile(path: string): void {
 export class FileOutput implements Sink {
   readonly #path: string
   readonly #inputs: readonly InputFile[]
-  readonly #failed: (code: string) => void
+  readonly #onError: (code: string) => void
   #fd: number
   #output: Output
   /** Those that have lines still to come. */
-  readonly #older = new Set<Output>()
+  readonly #rotated = new Set<Output>()
   /** Writes dropped by files that were reopened since. */
   #dropped = 0
 
@@ -41,13 +41,18 @@ export class FileOutput implements Sink {
    * `anew`: what the file held is gone; else it is written on. None of the `inputs` is written to, whatever the path has come to name.
    * `failed` hears each kind of error once. Throws as `open` does.
    */
-  constructor(path: string, anew: boolean, inputs: readonly InputFile[], failed: (code: string) => void) {
+  constructor(
+    path: string,
+    truncate: boolean,
+    inputs: readonly InputFile[],
+    onError: (code: string) => void,
+  ) {
     this.#path = path
     this.#inputs = inputs
-    this.#failed = failed
-    this.#fd = openApart(path, inputs)
-    if (anew && fstatSync(this.#fd).isFile()) ftruncateSync(this.#fd)
-    this.#output = new Output(this.#fd, failed)
+    this.#onError = onError
+    this.#fd = openOutput(path, inputs)
+    if (truncate && fstatSync(this.#fd).isFile()) ftruncateSync(this.#fd)
+    this.#output = new Output(this.#fd, onError)
   }
 
   get dropped(): number {
@@ -55,8 +60,8 @@ export class FileOutput implements Sink {
   }
 
   /** Characters that wait, those for files that were renamed included. */
-  get fill(): Fill {
-    return together([...this.#older, this.#output].map(({ fill }) => fill))
+  get usage(): Usage {
+    return sumUsage([...this.#rotated, this.#output].map(({ usage }) => usage))
   }
 
   write(text: string): void {
@@ -65,7 +70,7 @@ export class FileOutput implements Sink {
 
   /** As `Output` does. */
   async flush(stalledMs: number | null): Promise<boolean> {
-    const outputs = [...this.#older, this.#output]
+    const outputs = [...this.#rotated, this.#output]
     return (await Promise.all(outputs.map((output) => output.flush(stalledMs)))).every(Boolean)
   }
 
@@ -74,32 +79,32 @@ export class FileOutput implements Sink {
    * the new one. When it can't be opened, the old file is kept.
    */
   reopen(): void {
-    if (this.#older.size >= MOST_OLDER) return this.#failed('EBUSY')
+    if (this.#rotated.size >= MAX_ROTATED) return this.#onError('EBUSY')
     try {
-      const fd = openApart(this.#path, this.#inputs)
+      const fd = openOutput(this.#path, this.#inputs)
       const [old, oldFd] = [this.#output, this.#fd]
       this.#fd = fd
-      this.#output = new Output(fd, this.#failed)
-      this.#older.add(old)
+      this.#output = new Output(fd, this.#onError)
+      this.#rotated.add(old)
       void old.flush(null).then(() => {
-        this.#older.delete(old)
+        this.#rotated.delete(old)
         this.#dropped += old.dropped
         closeSync(oldFd)
       })
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
-      this.#failed(code ?? message)
+      this.#onError(code ?? message)
     }
   }
 }
 
 /** Standard input is not compared: once it has been read, its descriptor may be closed, and be the new one here. */
-function openApart(path: string, inputs: readonly InputFile[]): number {
-  const fd = openSync(path, AT_END)
+function openOutput(path: string, inputs: readonly InputFile[]): number {
+  const fd = openSync(path, APPEND_FLAGS)
   try {
     const stats = fstatSync(fd, { bigint: true })
     if (stats.isFile())
-      checkApart(
+      checkNotInput(
         stats,
         inputs.filter(({ file }) => typeof file === 'string'),
       )

@@ -12,14 +12,14 @@ export interface InputFile {
 }
 
 /** Throws when `stats` are those of one of the inputs, by whatever name. */
-export function checkApart(stats: BigIntStats, inputs: readonly InputFile[]): void {
-  const input = inputs.find(({ file }) => isSame(stats, file))
+export function checkNotInput(stats: BigIntStats, inputs: readonly InputFile[]): void {
+  const input = inputs.find(({ file }) => isSameFile(stats, file))
   if (input !== undefined)
     throw new Error(`it is the same file as ${input.name}: results need a file of their own`)
 }
 
 /** Null where nothing is there. */
-export function statsOf(file: string | number): BigIntStats | null {
+export function statOrNull(file: string | number): BigIntStats | null {
   try {
     return typeof file === 'number' ? fstatSync(file, { bigint: true }) : statSync(file, { bigint: true })
   } catch (error) {
@@ -29,10 +29,10 @@ export function statsOf(file: string | number): BigIntStats | null {
 }
 
 /** What can't be looked at is another: it can't be read either, which is said elsewhere. */
-export function isSame(stats: BigIntStats, file: string | number): boolean {
+export function isSameFile(stats: BigIntStats, file: string | number): boolean {
   let other: BigIntStats | null = null
   try {
-    other = statsOf(file)
+    other = statOrNull(file)
   } catch {
     return false
   }

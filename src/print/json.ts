@@ -1,17 +1,17 @@
 import type { SentState } from '../state/batch.ts'
 import { escapeJson } from './escape.ts'
-import { labelsOf } from './labels.ts'
+import { parseLabels } from './labels.ts'
 import type { Summary } from './summary.ts'
 
 /** The greatest time that a Date can hold, in ms. */
-const LAST_DATE = 8.64e15
+const MAX_DATE_MS = 8.64e15
 
 /** One State as a line of JSON, its line break included. `labels` as `StateMap` keeps them. */
 export function stateLine(url: string, state: SentState, labels = ''): string {
   const { phasesMs, tls } = state
-  return line({
+  return jsonLine({
     type: 'state',
-    at: iso(state.at),
+    at: isoDate(state.at),
     url,
     verdict: state.verdict,
     reason: state.reason,
@@ -20,73 +20,73 @@ export function stateLine(url: string, state: SentState, labels = ''): string {
     detail: state.detail,
     method: state.method,
     errCount: state.errCount,
-    durationMs: tenths(state.durationMs),
+    durationMs: roundToTenth(state.durationMs),
     phasesMs: {
-      dns: tenths(phasesMs.dns),
-      connect: tenths(phasesMs.connect),
-      tls: tenths(phasesMs.tls),
-      wait: tenths(phasesMs.wait),
+      dns: roundToTenth(phasesMs.dns),
+      connect: roundToTenth(phasesMs.connect),
+      tls: roundToTenth(phasesMs.tls),
+      wait: roundToTenth(phasesMs.wait),
     },
-    lateMs: tenths(state.lateMs),
-    heldMs: tenths(state.heldMs),
+    lateMs: roundToTenth(state.lateMs),
+    heldMs: roundToTenth(state.stalledMs),
     redirects: state.redirects,
     finalUrl: state.finalUrl,
     address: state.address,
     httpVersion: state.httpVersion,
-    tls: tls === null ? null : { protocol: tls.protocol, expiresAt: iso(tls.expiresAt) },
+    tls: tls === null ? null : { protocol: tls.protocol, expiresAt: isoDate(tls.expiresAt) },
     rechecked: state.rechecked,
     poller: state.poller,
-    labels: labelsOf(labels),
+    labels: parseLabels(labels),
   })
 }
 
 /** One summary as a line of JSON, its line break included. */
 export function summaryLine(summary: Summary): string {
-  const { counts, lateness, duration, ledger } = summary
-  return line({
+  const { counts, lateness, duration, mainStats } = summary
+  return jsonLine({
     type: 'summary',
-    at: iso(summary.at),
+    at: isoDate(summary.at),
     urls: summary.urls,
     up: counts.up,
     down: counts.down,
     unknown: counts.unknown,
     pending: counts.pending,
     polls: summary.polls,
-    pollsPerSecond: tenths(summary.pollsPerSecond),
-    skipped: ledger.skipped,
+    pollsPerSecond: roundToTenth(summary.pollsPerSecond),
+    skipped: mainStats.skipped,
     failures: summary.failures,
     dropped: summary.dropped,
     latenessMs: {
-      p50: tenths(lateness.p50),
-      p99: tenths(lateness.p99),
-      p999: tenths(lateness.p999),
-      max: tenths(lateness.max),
+      p50: roundToTenth(lateness.p50),
+      p99: roundToTenth(lateness.p99),
+      p999: roundToTenth(lateness.p999),
+      max: roundToTenth(lateness.max),
     },
     durationMs: {
-      p50: tenths(duration.p50),
-      p90: tenths(duration.p90),
-      p99: tenths(duration.p99),
-      max: tenths(duration.max),
+      p50: roundToTenth(duration.p50),
+      p90: roundToTenth(duration.p90),
+      p99: roundToTenth(duration.p99),
+      max: roundToTenth(duration.max),
     },
-    owners: ledger.owners,
+    owners: mainStats.owners,
     bounds: summary.bounds,
     rssBytes: summary.rssBytes,
     cpuMs: {
-      main: tenths(ledger.cpuMs),
-      monitor: tenths(summary.monitorCpuMs),
-      pollers: summary.pollersCpuMs.map(tenths),
+      main: roundToTenth(mainStats.cpuMs),
+      monitor: roundToTenth(summary.monitorCpuMs),
+      pollers: summary.pollersCpuMs.map(roundToTenth),
     },
   })
 }
 
-function line(value: object): string {
+function jsonLine(value: object): string {
   return `${escapeJson(JSON.stringify(value))}\n`
 }
 
-function iso(at: number): string | null {
-  return Math.abs(at) <= LAST_DATE ? new Date(at).toISOString() : null
+function isoDate(at: number): string | null {
+  return Math.abs(at) <= MAX_DATE_MS ? new Date(at).toISOString() : null
 }
 
-function tenths(value: number): number {
+function roundToTenth(value: number): number {
   return Math.round(value * 10) / 10
 }

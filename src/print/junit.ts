@@ -1,46 +1,46 @@
 import type { ResourceId } from '../resource/resource.ts'
 import type { LatestState, StateMap } from '../state/map.ts'
-import type { Document } from './document-printer.ts'
+import type { DocumentFormat } from './document-printer.ts'
 import { escapeText } from './escape.ts'
-import { labelsOf } from './labels.ts'
+import { parseLabels } from './labels.ts'
 import { statusText } from './text.ts'
 
 /** Texts of a server are cut here, in UTF-16 units. */
-const MOST_TEXT = 500
+const MAX_TEXT_LENGTH = 500
 
 /**
  * JUnit's XML as CI systems read it: https://github.com/testmoapp/junitxml. A URL is a test case; `down` is a failure,
  * `unknown` an error, and so is one that was not polled, in a run that was cut short. A label is a property.
  */
-export const junitDocument: Document = {
-  head({ at, urls, counts }) {
+export const junitFormat: DocumentFormat = {
+  header({ at, urls, counts }) {
     const totals = `tests="${urls}" failures="${counts.down}" errors="${counts.unknown + counts.pending}" skipped="0"`
     return (
       `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="headcount" ${totals}>\n` +
       `  <testsuite name="headcount" ${totals} timestamp="${new Date(at).toISOString()}">\n`
     )
   },
-  url(map: StateMap, id: ResourceId) {
+  row(map: StateMap, id: ResourceId) {
     const latest = map.get(id)
     const time = ((map.history?.durationMs(id) ?? 0) / 1000).toFixed(4)
-    const attributes = `classname="${xml(new URL(latest.url).host)}" name="${xml(latest.url)}" time="${time}"`
-    const outcome = propertiesOf(map.labels(id)) + outcomeOf(latest)
+    const attributes = `classname="${escapeXml(new URL(latest.url).host)}" name="${escapeXml(latest.url)}" time="${time}"`
+    const outcome = propertiesXml(map.labels(id)) + outcomeXml(latest)
     return outcome === ''
       ? `    <testcase ${attributes}/>\n`
       : `    <testcase ${attributes}>${outcome}</testcase>\n`
   },
-  foot: '  </testsuite>\n</testsuites>\n',
+  footer: '  </testsuite>\n</testsuites>\n',
 }
 
-function propertiesOf(labels: string): string {
-  const properties = Object.entries(labelsOf(labels)).map(
-    ([name, value]) => `<property name="${xml(name)}" value="${xml(value)}"/>`,
+function propertiesXml(labels: string): string {
+  const properties = Object.entries(parseLabels(labels)).map(
+    ([name, value]) => `<property name="${escapeXml(name)}" value="${escapeXml(value)}"/>`,
   )
   return properties.length === 0 ? '' : `<properties>${properties.join('')}</properties>`
 }
 
-function outcomeOf(latest: LatestState): string {
-  const what = `type="${latest.reason}" message="${xml(statusText(latest, MOST_TEXT))}"`
+function outcomeXml(latest: LatestState): string {
+  const what = `type="${latest.reason}" message="${escapeXml(statusText(latest, MAX_TEXT_LENGTH))}"`
   switch (latest.verdict) {
     case 'up':
       return ''
@@ -64,7 +64,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 }
 
 /** Text for an attribute of XML 1.0, which has no way at all to hold C0, U+FFFE, U+FFFF and halves of surrogate pairs. */
-function xml(text: string): string {
+function escapeXml(text: string): string {
   return escapeText(text, Number.POSITIVE_INFINITY)
     .toWellFormed()
     .replace(/[\ufffe\uffff]/g, '\ufffd')

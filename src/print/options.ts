@@ -7,7 +7,7 @@ export const FORMATS = ['table', 'log', 'json', 'csv', 'junit', 'quiet'] as cons
 export type Format = (typeof FORMATS)[number]
 
 /** Formats that are one document, printed at the end of a run that polls each URL once. */
-export const ONCE_ONLY: readonly Format[] = ['csv', 'junit']
+export const ONE_DOCUMENT_FORMATS: readonly Format[] = ['csv', 'junit']
 
 /** How a terminal can be drawn on. */
 export interface ScreenOptions {
@@ -18,7 +18,7 @@ export interface ScreenOptions {
 }
 
 /** How far the run had come. */
-export interface Since {
+export interface ResumePoint {
   /** When it began, in ms on the monotonic clock. */
   readonly startedAt: number
   /** Polls that were done. */
@@ -47,5 +47,5 @@ export interface MonitorOptions {
   /** The terminal of the format `table`; null for all others. */
   readonly screen: ScreenOptions | null
   /** What came before this monitor, when another has ended; null for the first. */
-  readonly since: Since | null
+  readonly resumeFrom: ResumePoint | null
 }

@@ -1,19 +1,19 @@
 import { fstatSync, write } from 'node:fs'
 import { Socket } from 'node:net'
-import type { Fill } from '../state/bounds.ts'
+import type { Usage } from '../state/bounds.ts'
 
 /** Text that waits for a slow reader, in characters; past this, what comes is dropped and counted rather than held. */
-const MOST_WAITING = 64 * 1024 * 1024
+const MAX_BUFFERED = 64 * 1024 * 1024
 
 /** What waits is written in blocks of about this many characters: what a pipe of Linux holds. */
-const BLOCK = 64 * 1024
+const BLOCK_LENGTH = 64 * 1024
 
 /** A terminal that takes nothing right now is tried again after this, in ms. */
-const AGAIN_MS = 10
+const RETRY_MS = 10
 
 /** How an Output can be made; for tests. */
 interface OutputOptions {
-  readonly mostWaiting?: number
+  readonly maxBuffered?: number
 }
 
 /**
@@ -23,18 +23,18 @@ interface OutputOptions {
  */
 export class Output {
   readonly #fd: number
-  readonly #failed: (code: string) => void
-  readonly #mostWaiting: number
+  readonly #onError: (code: string) => void
+  readonly #maxBuffered: number
   readonly #pipe: Socket | null
-  readonly #codes = new Set<string>()
+  readonly #reportedCodes = new Set<string>()
   readonly #flushes = new Set<Flush>()
   readonly #blocks: string[] = []
   /** Characters in `#blocks`. */
-  #waiting = 0
+  #buffered = 0
   /** What is left of the block that is being written. */
-  #rest: Buffer = Buffer.alloc(0)
+  #unwritten: Buffer = Buffer.alloc(0)
   #writing = false
-  #gone = false
+  #isBroken = false
   #dropped = 0
 
   /**
@@ -43,15 +43,15 @@ export class Output {
    */
   constructor(
     fd: number,
-    failed: (code: string) => void,
-    { mostWaiting = MOST_WAITING }: OutputOptions = {},
+    onError: (code: string) => void,
+    { maxBuffered = MAX_BUFFERED }: OutputOptions = {},
   ) {
     this.#fd = fd
-    this.#failed = failed
-    this.#mostWaiting = mostWaiting
+    this.#onError = onError
+    this.#maxBuffered = maxBuffered
     const kind = fstatSync(fd)
     this.#pipe = kind.isFIFO() || kind.isSocket() ? new Socket({ fd, readable: false, writable: true }) : null
-    this.#pipe?.on('error', (error) => this.#fail(error))
+    this.#pipe?.on('error', (error) => this.#handleError(error))
   }
 
   /** How many writes were dropped. */
@@ -60,25 +60,25 @@ export class Output {
   }
 
   /** Characters that were written and are not out yet. */
-  get waiting(): number {
-    return this.#waiting + this.#rest.length
+  get bufferedLength(): number {
+    return this.#buffered + this.#unwritten.length
   }
 
   /** Characters that wait. */
-  get fill(): Fill {
-    return { used: this.#waiting, most: this.#mostWaiting }
+  get usage(): Usage {
+    return { used: this.#buffered, most: this.#maxBuffered }
   }
 
   write(text: string): void {
-    if (this.#gone || this.#waiting + text.length > this.#mostWaiting) {
+    if (this.#isBroken || this.#buffered + text.length > this.#maxBuffered) {
       this.#dropped++
       return
     }
     const last = this.#blocks.length - 1
-    if (last >= 0 && (this.#blocks[last] as string).length < BLOCK) this.#blocks[last] += text
+    if (last >= 0 && (this.#blocks[last] as string).length < BLOCK_LENGTH) this.#blocks[last] += text
     else this.#blocks.push(text)
-    this.#waiting += text.length
-    this.#next()
+    this.#buffered += text.length
+    this.#writeNext()
   }
 
   /**
@@ -87,62 +87,65 @@ export class Output {
    * keeps nobody waiting.
    */
   flush(stalledMs: number | null): Promise<boolean> {
-    if (this.#gone) return Promise.resolve(false)
+    if (this.#isBroken) return Promise.resolve(false)
     return new Promise((resolve) => {
       this.#flushes.add(new Flush(resolve, stalledMs))
-      this.#next()
+      this.#writeNext()
     })
   }
 
-  #next(): void {
+  #writeNext(): void {
     if (this.#writing) return
-    if (this.#rest.length === 0) {
+    if (this.#unwritten.length === 0) {
       const block = this.#blocks.shift()
-      if (block === undefined) return this.#flushed(true)
-      this.#waiting -= block.length
-      this.#rest = Buffer.from(block)
+      if (block === undefined) return this.#endFlushes(true)
+      this.#buffered -= block.length
+      this.#unwritten = Buffer.from(block)
     }
     this.#writing = true
-    const { length } = this.#rest
+    const { length } = this.#unwritten
     // An error of the Socket comes as its 'error' event too.
-    if (this.#pipe !== null) this.#pipe.write(this.#rest, (error) => error == null && this.#wrote(length))
+    if (this.#pipe !== null)
+      this.#pipe.write(this.#unwritten, (error) => error == null && this.#afterWrite(length))
     else
-      write(this.#fd, this.#rest, (error, bytes) => (error === null ? this.#wrote(bytes) : this.#fail(error)))
+      write(this.#fd, this.#unwritten, (error, bytes) =>
+        error === null ? this.#afterWrite(bytes) : this.#handleError(error),
+      )
   }
 
-  #wrote(bytes: number): void {
+  #afterWrite(bytes: number): void {
     this.#writing = false
-    this.#rest = this.#rest.subarray(bytes)
+    this.#unwritten = this.#unwritten.subarray(bytes)
     for (const flush of this.#flushes) flush.progress()
-    this.#next()
+    this.#writeNext()
   }
 
-  #fail(error: NodeJS.ErrnoException): void {
+  #handleError(error: NodeJS.ErrnoException): void {
     const code = error.code ?? error.message
     if (code === 'EAGAIN') {
-      setTimeout(() => this.#again(), AGAIN_MS)
+      setTimeout(() => this.#retry(), RETRY_MS)
       return
     }
     this.#writing = false
     if (this.#pipe !== null) {
-      this.#gone = true
+      this.#isBroken = true
       this.#blocks.length = 0
-      this.#waiting = 0
-      this.#rest = Buffer.alloc(0)
+      this.#buffered = 0
+      this.#unwritten = Buffer.alloc(0)
     }
-    if (!this.#codes.has(code)) {
-      this.#codes.add(code)
-      this.#failed(code)
+    if (!this.#reportedCodes.has(code)) {
+      this.#reportedCodes.add(code)
+      this.#onError(code)
     }
-    this.#flushed(false)
+    this.#endFlushes(false)
   }
 
-  #again(): void {
+  #retry(): void {
     this.#writing = false
-    this.#next()
+    this.#writeNext()
   }
 
-  #flushed(out: boolean): void {
+  #endFlushes(out: boolean): void {
     for (const flush of this.#flushes) flush.end(out)
     this.#flushes.clear()
   }

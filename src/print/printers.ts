@@ -1,7 +1,7 @@
-import { csvDocument } from './csv.ts'
+import { csvFormat } from './csv.ts'
 import { DocumentPrinter } from './document-printer.ts'
 import { JsonPrinter } from './json-printer.ts'
-import { junitDocument } from './junit.ts'
+import { junitFormat } from './junit.ts'
 import { LogPrinter } from './log-printer.ts'
 import type { Format, MonitorOptions } from './options.ts'
 import type { Printer, Sink } from './printer.ts'
@@ -10,7 +10,7 @@ import type { Printer, Sink } from './printer.ts'
  * What prints the results: to `screen` in the format asked for, and to a file as well where there is one. `table` prints the
  * format of that name.
  */
-export function printersOf(
+export function createPrinters(
   options: MonitorOptions,
   screen: Sink,
   file: Sink | null,
@@ -18,13 +18,17 @@ export function printersOf(
 ): Printer[] {
   const { format } = options
   const fileFormat = format === 'quiet' || format === 'table' ? 'json' : format
-  if (table !== null) return file === null ? [table] : [table, ...printersIn(fileFormat, options, file)]
-  if (file === null) return printersIn(format, options, screen)
-  if (fileFormat === format) return printersIn(format, options, both(screen, file))
-  return [...printersIn(format, options, screen), ...printersIn(fileFormat, options, file)]
+  if (table !== null)
+    return file === null ? [table] : [table, ...createFormatPrinters(fileFormat, options, file)]
+  if (file === null) return createFormatPrinters(format, options, screen)
+  if (fileFormat === format) return createFormatPrinters(format, options, tee(screen, file))
+  return [
+    ...createFormatPrinters(format, options, screen),
+    ...createFormatPrinters(fileFormat, options, file),
+  ]
 }
 
-function printersIn(format: Format, options: MonitorOptions, out: Sink): Printer[] {
+function createFormatPrinters(format: Format, options: MonitorOptions, out: Sink): Printer[] {
   switch (format) {
     case 'quiet':
     case 'table':
@@ -34,16 +38,16 @@ function printersIn(format: Format, options: MonitorOptions, out: Sink): Printer
     case 'log':
       return [new LogPrinter(out, options)]
     case 'csv':
-      return [new DocumentPrinter(out, csvDocument)]
+      return [new DocumentPrinter(out, csvFormat)]
     case 'junit':
-      return [new DocumentPrinter(out, junitDocument)]
+      return [new DocumentPrinter(out, junitFormat)]
     default:
       return format satisfies never
   }
 }
 
 /** What is written goes to both: a printer that remembers what it has printed prints once. */
-function both(one: Sink, other: Sink): Sink {
+function tee(one: Sink, other: Sink): Sink {
   return {
     write(text) {
       one.write(text)

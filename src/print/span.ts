@@ -6,7 +6,7 @@ const UNITS: readonly (readonly [name: string, s: number])[] = [
 ]
 
 /** A length of time for a person, in at most two units: `8s`, `3m 20s`, `2d 4h`. */
-export function spanText(ms: number): string {
+export function formatDuration(ms: number): string {
   const s = Math.max(0, Math.round(ms / 1000))
   const first = UNITS.findIndex(([, unit]) => s >= unit)
   if (first < 0) return '0s'

@@ -1,7 +1,7 @@
 import { Unpacker } from '../resource/pack.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
-import { together } from '../state/bounds.ts'
+import { sumUsage } from '../state/bounds.ts'
 import type { PollerBounds } from '../state/bounds.ts'
 import { unpackStates } from '../state/batch.ts'
 import type { SentState } from '../state/batch.ts'
@@ -11,21 +11,21 @@ import type { Counts } from '../state/map.ts'
 import { threadCpuMs } from '../cpu.ts'
 import type { ErrorLog } from './error-log.ts'
 import { Histogram } from './histogram.ts'
-import { ONCE_ONLY } from './options.ts'
+import { ONE_DOCUMENT_FORMATS } from './options.ts'
 import type { Format, MonitorOptions } from './options.ts'
 import type { Printer, Sink } from './printer.ts'
-import type { Bounds, Ledger, Summary } from './summary.ts'
-import type { Live } from './table/table.ts'
+import type { Bounds, MainStats, Summary } from './summary.ts'
+import type { LiveData } from './table/table.ts'
 
 /** The formats that show more of a URL than its latest State. */
-const SHOW_HISTORY: ReadonlySet<Format> = new Set(['table', ...ONCE_ONLY])
+const FORMATS_WITH_HISTORY: ReadonlySet<Format> = new Set(['table', ...ONE_DOCUMENT_FORMATS])
 
 /**
  * The codewalk's StateMonitor: keeps the latest State of every URL and prints them. No thread API in it; `now` is the
  * monotonic clock, in ms.
  */
 export class StateMonitor {
-  readonly #outs: readonly Sink[]
+  readonly #sinks: readonly Sink[]
   readonly #printers: readonly Printer[]
   readonly #now: () => number
   readonly #map: StateMap
@@ -36,42 +36,47 @@ export class StateMonitor {
   readonly #pollersCpuMs: number[]
   readonly #pollersBounds = new Map<number, PollerBounds>()
   readonly #errorLog: ErrorLog
-  readonly #fills: () => Pick<Bounds, 'output' | 'file'>
+  readonly #outputUsage: () => Pick<Bounds, 'output' | 'file'>
   readonly #startedAt: number
-  #ledger: Ledger
+  #mainStats: MainStats
   #polls: number
   #lastPolls: number
   #lastSummaryAt: number
-  #printing: Promise<void> = Promise.resolve()
-  #listing = false
+  #lastPrint: Promise<void> = Promise.resolve()
+  #isPrinting = false
 
   constructor(
     options: MonitorOptions,
     {
-      outs,
+      sinks,
       printers,
       errorLog,
-      fills,
+      outputUsage,
     }: {
-      outs: readonly Sink[]
+      sinks: readonly Sink[]
       printers: readonly Printer[]
       errorLog: ErrorLog
-      fills: () => Pick<Bounds, 'output' | 'file'>
+      outputUsage: () => Pick<Bounds, 'output' | 'file'>
     },
     now: () => number,
   ) {
-    this.#outs = outs
-    this.#fills = fills
+    this.#sinks = sinks
+    this.#outputUsage = outputUsage
     this.#printers = printers
     this.#errorLog = errorLog
-    this.#map = new StateMap(SHOW_HISTORY.has(options.format) ? new History() : null)
+    this.#map = new StateMap(FORMATS_WITH_HISTORY.has(options.format) ? new History() : null)
     this.#now = now
-    this.#startedAt = options.since?.startedAt ?? now()
-    this.#polls = options.since?.polls ?? 0
+    this.#startedAt = options.resumeFrom?.startedAt ?? now()
+    this.#polls = options.resumeFrom?.polls ?? 0
     this.#lastPolls = this.#polls
     this.#lastSummaryAt = now()
     this.#pollersCpuMs = Array.from({ length: options.pollers }, () => 0)
-    this.#ledger = { owners: { asleep: 0, due: 0, pollers: [], leaving: 0 }, credit: 0, skipped: 0, cpuMs: 0 }
+    this.#mainStats = {
+      owners: { asleep: 0, due: 0, pollers: [], leaving: 0 },
+      maxLent: 0,
+      skipped: 0,
+      cpuMs: 0,
+    }
   }
 
   /** How many URLs have which verdict. */
@@ -80,17 +85,17 @@ export class StateMonitor {
   }
 
   /** What a live view shows besides States. */
-  get live(): Live {
-    return { map: this.#map, ledger: this.#ledger, pollersCpuMs: this.#pollersCpuMs }
+  get liveData(): LiveData {
+    return { map: this.#map, mainStats: this.#mainStats, pollersCpuMs: this.#pollersCpuMs }
   }
 
   /** Learns of URLs as `packUrls` packs them. */
-  know(urls: ArrayBuffer): void {
+  addUrls(urls: ArrayBuffer): void {
     const from = new Unpacker(urls)
     while (from.more) {
       const id = from.u32() as ResourceId
       const url = from.text()
-      this.#map.know(id, url, {
+      this.#map.add(id, url, {
         generation: from.u16(),
         verdict: VERDICTS[from.u8()] as Verdict,
         errCount: from.u32(),
@@ -100,45 +105,45 @@ export class StateMonitor {
   }
 
   /** Forgets URLs that have left their list, as `packIds` packs them. */
-  forget(ids: ArrayBuffer): void {
+  removeUrls(ids: ArrayBuffer): void {
     const from = new Unpacker(ids)
     while (from.more) {
       const id = from.u32() as ResourceId
-      if (this.#map.forget(id, from.u16())) for (const printer of this.#printers) printer.forget?.(id)
+      if (this.#map.remove(id, from.u16())) for (const printer of this.#printers) printer.forget?.(id)
     }
   }
 
   /** Takes in States as a StateBatch packs them. */
-  take(states: ArrayBuffer): void {
+  receiveStates(states: ArrayBuffer): void {
     unpackStates(states, (state) => this.#set(state))
     this.#errorLog.flush()
   }
 
   /** Takes in the CPU time of poller `number`, from 1, since its start, in ms, and how full it is. */
-  cpu(number: number, cpuMs: number, bounds: PollerBounds): void {
+  updatePollerStats(number: number, cpuMs: number, bounds: PollerBounds): void {
     this.#pollersCpuMs[number - 1] = cpuMs
     this.#pollersBounds.set(number, bounds)
   }
 
   /** Takes in main's share of the summaries. */
-  account(ledger: Ledger): void {
-    this.#ledger = ledger
+  updateMainStats(mainStats: MainStats): void {
+    this.#mainStats = mainStats
     this.#errorLog.flush()
   }
 
   /** Prints the current state, once what is being printed is out. A long one leaves room for States to come in. */
   print(): Promise<void> {
-    if (!this.#listing) {
-      this.#listing = true
-      this.#printing = this.#printing.then(() => this.#print())
+    if (!this.#isPrinting) {
+      this.#isPrinting = true
+      this.#lastPrint = this.#lastPrint.then(() => this.#print())
     }
-    return this.#printing
+    return this.#lastPrint
   }
 
   /** Prints the last state, whole, and the last summary, over the whole run. */
   async finish(): Promise<void> {
-    await this.#printing
-    this.#listing = true
+    await this.#lastPrint
+    this.#isPrinting = true
     this.#errorLog.flush(true)
     const last = this.#summary(true)
     for (const printer of this.#printers) await printer.finish(last, this.#map)
@@ -150,35 +155,35 @@ export class StateMonitor {
     this.#duration.record(state.durationMs)
     const changed = this.#map.set(state)
     if (changed === null) return
-    this.#errorLog.state(state, changed, () => this.#map.url(state.id))
+    this.#errorLog.record(state, changed, () => this.#map.url(state.id))
     for (const printer of this.#printers) printer.state(state, changed, this.#map)
   }
 
   async #print(): Promise<void> {
     const summary = this.#summary(false)
     for (const printer of this.#printers) await printer.print(summary, this.#map)
-    this.#listing = false
+    this.#isPrinting = false
   }
 
   #bounds(): Bounds {
     const pollers = [...this.#pollersBounds.values()]
-    const { credit, owners } = this.#ledger
+    const { maxLent, owners } = this.#mainStats
     return {
-      polls: together(pollers.map(({ polls }) => polls)),
-      lent: { used: owners.pollers.reduce((sum, count) => sum + count, 0), most: credit },
-      names: together(pollers.map(({ names }) => names)),
-      sessions: together(pollers.map(({ sessions }) => sessions)),
-      connections: together(pollers.map(({ connections }) => connections)),
-      ...this.#fills(),
+      polls: sumUsage(pollers.map(({ polls }) => polls)),
+      lent: { used: owners.pollers.reduce((sum, count) => sum + count, 0), most: maxLent },
+      names: sumUsage(pollers.map(({ names }) => names)),
+      sessions: sumUsage(pollers.map(({ sessions }) => sessions)),
+      connections: sumUsage(pollers.map(({ connections }) => connections)),
+      ...this.#outputUsage(),
     }
   }
 
-  #summary(whole: boolean): Summary {
+  #summary(overWholeRun: boolean): Summary {
     const now = this.#now()
     this.#allLateness.add(this.#lateness)
     this.#allDuration.add(this.#duration)
-    const since = whole ? this.#startedAt : this.#lastSummaryAt
-    const polls = whole ? this.#polls : this.#polls - this.#lastPolls
+    const since = overWholeRun ? this.#startedAt : this.#lastSummaryAt
+    const polls = overWholeRun ? this.#polls : this.#polls - this.#lastPolls
     const summary: Summary = {
       at: Date.now(),
       urls: this.#map.size,
@@ -186,10 +191,10 @@ export class StateMonitor {
       polls: this.#polls,
       pollsPerSecond: (polls * 1000) / Math.max(1, now - since),
       failures: this.#errorLog.failures,
-      dropped: this.#outs.reduce((dropped, out) => dropped + out.dropped, 0),
-      lateness: (whole ? this.#allLateness : this.#lateness).percentiles(),
-      duration: (whole ? this.#allDuration : this.#duration).percentiles(),
-      ledger: this.#ledger,
+      dropped: this.#sinks.reduce((dropped, out) => dropped + out.dropped, 0),
+      lateness: (overWholeRun ? this.#allLateness : this.#lateness).percentiles(),
+      duration: (overWholeRun ? this.#allDuration : this.#duration).percentiles(),
+      mainStats: this.#mainStats,
       bounds: this.#bounds(),
       rssBytes: process.memoryUsage.rss(),
       monitorCpuMs: threadCpuMs(),

@@ -1,10 +1,10 @@
-import type { Fill, PollerBounds } from '../state/bounds.ts'
+import type { Usage, PollerBounds } from '../state/bounds.ts'
 import type { Counts } from '../state/map.ts'
 import type { Failures } from './error-log.ts'
 import type { Percentiles } from './histogram.ts'
 
 /** Main's share of a summary. */
-export interface Ledger {
+export interface MainStats {
   /** Who has the Resources: asleep, due and pollers always add up to their number, those that leave the list included. */
   readonly owners: {
     readonly asleep: number
@@ -13,7 +13,7 @@ export interface Ledger {
     readonly leaving: number
   }
   /** Resources that the pollers may have at most. */
-  readonly credit: number
+  readonly maxLent: number
   /** Slots that passed without their poll, since the start. */
   readonly skipped: number
   /** CPU time of the main thread since its start, in ms. */
@@ -23,10 +23,10 @@ export interface Ledger {
 /** How full everything is that can fill up: in all pollers together, and in characters what waits for a slow reader. */
 export interface Bounds extends PollerBounds {
   /** Resources that pollers have. */
-  readonly lent: Fill
-  readonly output: Fill
+  readonly lent: Usage
+  readonly output: Usage
   /** The file of `--output`; nothing of nothing without one. */
-  readonly file: Fill
+  readonly file: Usage
 }
 
 /** How the whole list does; counts since the start, times since the last summary (in the last one: since the start). */
@@ -43,7 +43,7 @@ export interface Summary {
   readonly dropped: number
   readonly lateness: Percentiles
   readonly duration: Percentiles
-  readonly ledger: Ledger
+  readonly mainStats: MainStats
   readonly bounds: Bounds
   readonly rssBytes: number
   readonly monitorCpuMs: number

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { LatestState } from '../state/map.ts'
-import { escapeText, SHOWN_TEXT } from './escape.ts'
+import { escapeText, MAX_SHOWN_LENGTH } from './escape.ts'
 import type { Summary } from './summary.ts'
 
 /** The head of a printed state, its line break included. */
@@ -19,12 +19,12 @@ export function stateText(latest: LatestState): string {
 
 /** The last line of all, its line break included. */
 export function summaryText(summary: Summary): string {
-  const { lateness, duration, ledger, failures } = summary
+  const { lateness, duration, mainStats, failures } = summary
   const failed = failures.polls > 0 ? `, ${failures.polls} failed (${failures.printed} printed)` : ''
   const dropped = summary.dropped > 0 ? `, ${summary.dropped} writes dropped` : ''
   return (
     `Summary: ${summary.polls} polls, ${summary.pollsPerSecond.toFixed(1)} a second, ` +
-    `${ledger.skipped} skipped${failed}${dropped}; ` +
+    `${mainStats.skipped} skipped${failed}${dropped}; ` +
     `took ms p50 ${duration.p50.toFixed(1)} p99 ${duration.p99.toFixed(1)} max ${duration.max.toFixed(1)}; ` +
     `late ms p50 ${lateness.p50.toFixed(1)} p99 ${lateness.p99.toFixed(1)} max ${lateness.max.toFixed(1)}\n`
   )
@@ -33,11 +33,11 @@ export function summaryText(summary: Summary): string {
 /** `200 OK`, or the reason and what is known of it, which is cut at `most` characters. */
 export function statusText(
   { verdict, reason, status, text }: LatestState,
-  most: number = SHOWN_TEXT,
+  maxLength: number = MAX_SHOWN_LENGTH,
 ): string {
   if (verdict === 'pending') return 'not yet polled'
   if (reason === null) return verdict
-  const phrase = escapeText(text, most)
+  const phrase = escapeText(text, maxLength)
   const answer =
     status === 0 ? '' : `${status} ${phrase === '' ? (STATUS_CODES[status] ?? '') : phrase}`.trimEnd()
   if (reason === 'ok' || reason === 'status') return answer

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/table.ts'
-import { labelsText } from '../targets/labels.ts'
+import { serializeLabels } from '../targets/labels.ts'
 import type { Target } from '../targets/target.ts'
 import type { Membership } from './membership.ts'
 import type { ProfileNumbers } from './profile-numbers.ts'
@@ -115,7 +115,7 @@ function settle(id: ResourceId, { overrides, labels }: Target, { profiles, table
   const before = table.profile(id)
   table.setProfile(id, profiles.take(overrides))
   profiles.release(before)
-  table.setLabels(id, labelsText(labels))
+  table.setLabels(id, serializeLabels(labels))
 }
 
 function* slices<T>(items: readonly T[]): Generator<readonly T[]> {

@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts'
 import type { ConfigFile } from '../config/file.ts'
-import { within } from '../settings/said.ts'
-import type { Said } from '../settings/said.ts'
+import { mergeDefaults } from '../settings/said.ts'
+import type { UrlSettings } from '../settings/said.ts'
 import type { ListEntry } from '../targets/list-entry.ts'
-import { shownName } from '../targets/quote.ts'
+import { redactName } from '../targets/quote.ts'
 import { ListError } from '../targets/read.ts'
 import type { TargetSink } from '../targets/read.ts'
 import type { Source } from './source.ts'
@@ -18,12 +18,12 @@ export function configuredSources(file: ConfigFile, sourceOf: (list: ListEntry) 
 /** A list that a group names, the how-manieth of those groups that name it. */
 interface ConfiguredList extends ListEntry {
   readonly turn: number
-  readonly said: Said
+  readonly said: UrlSettings
 }
 
 function listsOf({ groups }: Config): ConfiguredList[] {
   const turns = new Map<string, number>()
-  return groups.flatMap(({ files, said }) =>
+  return groups.flatMap(({ files, settings: said }) =>
     files.map(({ file, settings }) => {
       const turn = turns.get(file) ?? 0
       turns.set(file, turn + 1)
@@ -34,20 +34,20 @@ function listsOf({ groups }: Config): ConfiguredList[] {
 
 /** The URLs that stand in the configuration itself. */
 function ownUrls(file: ConfigFile): Source {
-  const name = shownName(file.path)
+  const name = redactName(file.path)
   const start = file.config
   let told = ''
   return {
     name,
-    again: file.canChange ? { path: file.path } : null,
+    again: file.isReloadable ? { path: file.path } : null,
     canWait: false,
     async read(sink) {
-      const config = await file.readAgain()
+      const config = await file.reload()
       for (const { targets } of config.groups) for (const target of targets) sink.target(target)
       const changed = changedOf(start, config)
-      if (changed !== '' && changed !== told) sink.complaint(`${name}: ${changed}: that needs a restart`)
+      if (changed !== '' && changed !== told) sink.invalid(`${name}: ${changed}: that needs a restart`)
       told = changed
-      return { whole: config.whole }
+      return { endsWithNewline: config.endsWithNewline }
     },
   }
 }
@@ -73,7 +73,7 @@ function inGroup(source: Source, config: ConfigFile, list: ConfiguredList): Sour
   let { said } = list
   return {
     ...source,
-    again: again !== null && 'path' in again && config.canChange ? { ...again, also: config.path } : again,
+    again: again !== null && 'path' in again && config.isReloadable ? { ...again, also: config.path } : again,
     async read(sink) {
       const lists = listsOf(await latest(config))
       said = lists.find(({ file, turn }) => file === list.file && turn === list.turn)?.said ?? said
@@ -85,18 +85,18 @@ function inGroup(source: Source, config: ConfigFile, list: ConfiguredList): Sour
 /** Without its mistakes of now, which are told by the source of its own URLs. */
 async function latest(config: ConfigFile): Promise<Config> {
   try {
-    return await config.readAgain()
+    return await config.reload()
   } catch (error) {
     if (error instanceof ListError) return config.config
     throw error
   }
 }
 
-function withDefaults(sink: TargetSink, said: Said): TargetSink {
+function withDefaults(sink: TargetSink, said: UrlSettings): TargetSink {
   if (said.overrides === null && said.labels === null) return sink
-  const merged = within(said)
+  const merged = mergeDefaults(said)
   return {
     target: (target) => sink.target({ url: target.url, ...merged(target) }),
-    complaint: (line) => sink.complaint(line),
+    invalid: (line) => sink.invalid(line),
   }
 }

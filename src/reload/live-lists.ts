@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/table.ts'
-import { labelsText } from '../targets/labels.ts'
+import { serializeLabels } from '../targets/labels.ts'
 import { ListError } from '../targets/read.ts'
 import type { Target } from '../targets/target.ts'
 import { apply, textOf } from './apply.ts'
@@ -89,7 +89,7 @@ export class LiveLists {
     )
     for (const [source, from] of this.#sources.entries()) {
       if (failed.length > 0 && !isRemote(from)) continue
-      const complaint = (line: string) => {
+      const invalid = (line: string) => {
         complaints++
         this.#say(line)
       }
@@ -100,7 +100,7 @@ export class LiveLists {
       this.#seen[source] = await seenOf(from.again)
       try {
         const read = reads[source] as Source['read']
-        this.#whole[source] = (await read({ target, complaint })).whole
+        this.#whole[source] = (await read({ target, invalid })).endsWithNewline
       } catch (error) {
         if (!(error instanceof ListError)) throw error
         this.#failed[source] = error.message
@@ -157,7 +157,7 @@ export class LiveLists {
     }
     this.#membership.add(id, source)
     if (overrides !== null) this.#table.setProfile(id, this.#profiles.take(overrides))
-    if (labels !== null) this.#table.setLabels(id, labelsText(labels))
+    if (labels !== null) this.#table.setLabels(id, serializeLabels(labels))
     return true
   }
 
@@ -175,8 +175,8 @@ export class LiveLists {
     try {
       read = await readAll({
         target: (target) => reading.target(target),
-        known: (line) => reading.known(line),
-        complaint: (line) => complaints.add(line),
+        acceptKnown: (line) => reading.known(line),
+        invalid: (line) => complaints.add(line),
       })
     } catch (error) {
       if (!(error instanceof ListError)) throw error
@@ -191,14 +191,14 @@ export class LiveLists {
     if (why !== null) return this.#refuse(number, `${source.name}: ${why}`)
     if (this.#failed[number] !== '') this.#say(`${source.name}: it is good again`)
     this.#failed[number] = ''
-    this.#whole[number] = read.whole
+    this.#whole[number] = read.endsWithNewline
     for (const line of complaints.lines) this.#say(line)
     await this.#apply(number, difference)
   }
 
   /** Why a list that could be read is not taken over; null: it is. */
-  #whyNot(number: number, { before, now }: Difference, { whole }: SourceRead): string | null {
-    if (!whole && this.#whole[number]) return 'its last line has no end: it may be half written'
+  #whyNot(number: number, { before, now }: Difference, { endsWithNewline }: SourceRead): string | null {
+    if (!endsWithNewline && this.#whole[number]) return 'its last line has no end: it may be half written'
     if (now * 2 >= before || this.#allowShrink) return null
     return `it names ${now} URLs and has named ${before}: a list that shrinks by more than half needs --allow-shrink`
   }

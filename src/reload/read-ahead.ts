@@ -34,7 +34,7 @@ export class ReadAhead {
       async read(sink) {
         const { targets, complaints, result } = await recorded
         for (const target of targets) sink.target(target)
-        for (const complaint of complaints) sink.complaint(complaint)
+        for (const complaint of complaints) sink.invalid(complaint)
         if ('error' in result) throw result.error
         return result
       },
@@ -50,7 +50,7 @@ export class ReadAhead {
     try {
       const result = await source.read({
         target: (target) => targets.push(target),
-        complaint: (line) => complaints.push(line),
+        invalid: (line) => complaints.push(line),
       })
       return { targets, complaints, result }
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { ResourceId, Url } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/table.ts'
-import { labelsText } from '../targets/labels.ts'
+import { serializeLabels } from '../targets/labels.ts'
 import type { Target } from '../targets/target.ts'
 import type { Membership } from './membership.ts'
 
@@ -76,7 +76,7 @@ export class Reading {
     this.#known++
     if (!this.#membership.has(id, this.#source)) this.#joined.push(id)
     if (!this.#membership.isFirst(id, this.#source)) return
-    if (this.#table.labels(id) !== labelsText(target.labels) || this.#differs(id, target))
+    if (this.#table.labels(id) !== serializeLabels(target.labels) || this.#differs(id, target))
       this.#changed.push([id, target])
   }
 

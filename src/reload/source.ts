@@ -18,5 +18,5 @@ export interface Source {
 /** What is to be known of a reading besides its targets. */
 export interface SourceRead {
   /** Whether the end can be the end: a text that ends in the middle of a line may be half written. */
-  readonly whole: boolean
+  readonly endsWithNewline: boolean
 }

@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream'
 import type { HttpListOptions } from '../targets/http-list.ts'
 import { NO_SETTINGS } from '../targets/list-entry.ts'
 import type { ListEntry, ListSettings } from '../targets/list-entry.ts'
-import { isHttpName, isXmlName, nameOf } from '../targets/names.ts'
-import { shownName } from '../targets/quote.ts'
-import { inputBytes, isPipe, MAX_TEXT_LIST } from '../targets/input.ts'
-import { chunks, ListError, readTargets } from '../targets/read.ts'
+import { isHttpName, isSitemapName, listName } from '../targets/names.ts'
+import { redactName } from '../targets/quote.ts'
+import { inputBytes, isPipe, MAX_LIST_BYTES } from '../targets/input.ts'
+import { wrapReadErrors, ListError, readTargets } from '../targets/read.ts'
 import type { TargetSink } from '../targets/read.ts'
 import { parseUrl } from '../targets/url.ts'
 import type { Url } from '../resource/resource.ts'
@@ -51,16 +51,16 @@ export function sourceOf({ file, settings }: ListEntry, stdin: Readable, options
     return { name: 'stdin', again: null, canWait: false, read }
   }
   if (isHttpName(file)) return httpSource(file, settings, options)
-  const name = shownName(file)
+  const name = redactName(file)
   // What was a file at the start is read as one: the writer of a FIFO may never come, and no list would be read again before.
   const pipes = isPipe(file)
   const again = pipes ? null : { path: file }
-  const bytes = () => chunks(inputBytes(file, MAX_TEXT_LIST, pipes), name)
+  const bytes = () => wrapReadErrors(inputBytes(file, MAX_LIST_BYTES, pipes), name)
   const fileSource = (read: Source['read']): Source => ({ name, again, canWait: false, read })
   if (/\.json$/i.test(file)) return fileSource((sink) => readFileSdOf(bytes, name, 'json', sink))
   if (/\.ya?ml$/i.test(file)) return fileSource((sink) => readFileSdOf(bytes, name, 'yaml', sink))
-  if (isXmlName(file)) return fileSource((sink) => readSitemapOf(bytes, name, options, sink))
-  return fileSource((sink) => readTargets({ urls: [], files: [file], stdin, pipes }, sink))
+  if (isSitemapName(file)) return fileSource((sink) => readSitemapOf(bytes, name, options, sink))
+  return fileSource((sink) => readTargets({ urls: [], files: [file], stdin, allowPipes: pipes }, sink))
 }
 
 function httpSource(text: string, settings: ListSettings | null, all: SourceOptions): Source {
@@ -73,7 +73,7 @@ function httpSource(text: string, settings: ListSettings | null, all: SourceOpti
   const { url } = parsed
   const options = withSettings(all, url, settings ?? NO_SETTINGS)
   return {
-    name: nameOf(url),
+    name: listName(url),
     again: { everyMs: options.refreshMs },
     canWait: options.canWait,
     async read(sink) {
@@ -83,11 +83,11 @@ function httpSource(text: string, settings: ListSettings | null, all: SourceOpti
   }
 }
 
-function withSettings(all: SourceOptions, home: Url, settings: ListSettings): SourceOptions {
+function withSettings(all: SourceOptions, listUrl: Url, settings: ListSettings): SourceOptions {
   const refreshMs = settings.refreshMs ?? all.refreshMs
   const deadlineMs =
     settings.timeoutMs ?? (settings.refreshMs === null ? all.deadlineMs : deadlineOf(refreshMs))
-  return { ...all, refreshMs, deadlineMs, own: { ...settings, home } }
+  return { ...all, refreshMs, deadlineMs, settings: { ...settings, listUrl } }
 }
 
 // Readers are loaded when they are needed: all of them take 80 ms and 7 MB, which a list in plain text can do without.
@@ -108,9 +108,9 @@ async function readSitemapOf(
   options: SourceOptions,
   sink: TargetSink,
 ): Promise<SourceRead> {
-  const [{ readSitemap }, { openerOf }] = await Promise.all([
+  const [{ readSitemap }, { sitemapOpener }] = await Promise.all([
     import('../targets/sitemap.ts'),
     import('../targets/http-list.ts'),
   ])
-  return readSitemap(bytes(), name, openerOf(options), sink)
+  return readSitemap(bytes(), name, sitemapOpener(options), sink)
 }

@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 
 /** What the exchange of a poll decides by itself. */
-const OURS: ReadonlySet<string> = new Set([
+const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
   'expect',
@@ -31,7 +31,7 @@ export function checkHeaderName(name: string, instead: string): void {
   if (!isValid(() => validateHeaderName(name)))
     throw new RangeError('a name with a character that a header may not hold')
   if (name.toLowerCase() === 'user-agent') throw new RangeError(`use ${instead} for this one`)
-  if (OURS.has(name.toLowerCase())) throw new RangeError(`${name} can't be set`)
+  if (RESERVED_HEADERS.has(name.toLowerCase())) throw new RangeError(`${name} can't be set`)
 }
 
 /** The value of a header, or a user agent's name. Throws a RangeError, without the value. */

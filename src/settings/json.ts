@@ -1,30 +1,30 @@
 import { findNodeAtLocation, parseTree, printParseErrorCode } from 'jsonc-parser'
 import type { Node, ParseError } from 'jsonc-parser'
-import type { Parsed, Path } from './parsed.ts'
-import { SyntaxFault } from './parsed.ts'
-import { Places } from './places.ts'
+import type { ParsedDocument, Path } from './parsed.ts'
+import { DocumentSyntaxError } from './parsed.ts'
+import { LineIndex } from './places.ts'
 
 // The only door to jsonc-parser, which knows where things are; JSON.parse, ten times as fast, reads.
 
 const OPTIONS = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }
 
-/** Reads JSON. Throws a SyntaxFault. */
-export function parseJson(text: string): Parsed {
+/** Reads JSON. Throws a DocumentSyntaxError. */
+export function parseJson(text: string): ParsedDocument {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw faultOf(text)
+    throw syntaxErrorOf(text)
   }
   let tree: Node | undefined
-  let places: Places | null = null
+  let places: LineIndex | null = null
   return {
     value,
-    placeOf(path) {
+    positionOf(path) {
       tree ??= treeOf(text, [])
-      places ??= new Places(text)
-      return places.at(tree === undefined ? 0 : offsetOf(tree, path))
+      places ??= new LineIndex(text)
+      return places.position(tree === undefined ? 0 : offsetOf(tree, path))
     },
   }
 }
@@ -48,20 +48,20 @@ function offsetOf(tree: Node, path: Path): number {
 }
 
 /** The message of JSON.parse may hold a piece of the text, and not its place. */
-function faultOf(text: string): SyntaxFault {
+function syntaxErrorOf(text: string): DocumentSyntaxError {
   const errors: ParseError[] = []
   treeOf(text, errors)
   const first = errors[0]
   // Nested too deeply to be looked at.
-  if (first === undefined) return new SyntaxFault('1:1', 'it is not JSON')
+  if (first === undefined) return new DocumentSyntaxError('1:1', 'it is not JSON')
   const code = printParseErrorCode(first.error)
   const end = text.trimEnd().length
   const ends = first.offset >= end || (code === 'UnexpectedEndOfString' && first.offset + first.length >= end)
-  const why = ends ? 'it ends in the middle of JSON' : `it is not JSON: ${wordsOf(code)}`
-  return new SyntaxFault(new Places(text).at(first.offset), why)
+  const why = ends ? 'it ends in the middle of JSON' : `it is not JSON: ${splitWords(code)}`
+  return new DocumentSyntaxError(new LineIndex(text).position(first.offset), why)
 }
 
 /** `CommaExpected` as words. */
-function wordsOf(code: string): string {
+function splitWords(code: string): string {
   return code.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim()
 }

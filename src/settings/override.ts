@@ -2,19 +2,19 @@ import type { Overrides } from '../overrides.ts'
 import { quote } from '../targets/quote.ts'
 import { parseDuration } from './durations.ts'
 import { checkHeaderName, parseHeaderValue } from './headers.ts'
-import { nearest } from './nearest.ts'
-import { parseAccept, parseMethod, parseSwitch, parseTime, parseWhole } from './values.ts'
+import { closestName } from './nearest.ts'
+import { parseAccept, parseMethod, parseSwitch, parsePositiveDuration, parseInteger } from './values.ts'
 
 /** What can be said of one URL by one key, and the field that it sets. */
-const OPTIONS: ReadonlyMap<string, (text: string) => Overrides> = new Map(
+const OPTION_PARSERS: ReadonlyMap<string, (text: string) => Overrides> = new Map(
   Object.entries({
-    interval: (text) => ({ intervalMs: parseTime(text) }),
+    interval: (text) => ({ intervalMs: parsePositiveDuration(text) }),
     'error-backoff': (text) => ({ errorBackoffMs: parseDuration(text) }),
     'max-backoff': (text) => ({ maxBackoffMs: parseDuration(text) }),
-    timeout: (text) => ({ timeoutMs: parseTime(text) }),
+    timeout: (text) => ({ timeoutMs: parsePositiveDuration(text) }),
     method: (text) => ({ method: parseMethod(text) }),
     'get-fallback': (text) => ({ getFallback: parseSwitch(text) }),
-    'max-redirects': (text) => ({ maxRedirects: parseWhole(text, 0, 100) }),
+    'max-redirects': (text) => ({ maxRedirects: parseInteger(text, 0, 100) }),
     accept: (text) => ({ accept: parseAccept(text) }),
     'user-agent': (text) => ({ userAgent: parseHeaderValue(text) }),
     'keep-alive': (text) => ({ keepAlive: parseSwitch(text) }),
@@ -27,7 +27,7 @@ const OPTIONS: ReadonlyMap<string, (text: string) => Overrides> = new Map(
 )
 
 /** The keys that can be said of one URL, besides `header.NAME` and `label.NAME`. */
-export const OVERRIDE_KEYS: readonly string[] = [...OPTIONS.keys()]
+export const OVERRIDE_KEYS: readonly string[] = [...OPTION_PARSERS.keys()]
 
 /** One thing that is said of one URL, checked. `same`: two with the same text can't both be said. */
 export type Override = { readonly same: string } & (
@@ -39,12 +39,12 @@ export type Override = { readonly same: string } & (
 /** Why something can't be said of a URL: a clause for a person, without the value, which may be a secret. */
 export class OverrideError extends RangeError {
   /** What is wrong: the key or its value. */
-  readonly at: 'key' | 'value'
+  readonly part: 'key' | 'value'
 
   constructor(at: 'key' | 'value', why: string, cause?: unknown) {
     super(why, { cause })
     this.name = 'OverrideError'
-    this.at = at
+    this.part = at
   }
 }
 
@@ -54,22 +54,22 @@ export class OverrideError extends RangeError {
  */
 export function parseOverride(key: string, value: string): Override {
   const [, kind, name] = /^(header|label)\.(.*)$/su.exec(key) ?? []
-  if (kind === 'header') return headerOf(name as string, value)
-  if (kind === 'label') return labelOf(name as string, value)
-  const parse = OPTIONS.get(key)
-  if (parse === undefined) throw new OverrideError('key', unknown(key))
-  const overrides = attempt('value', `${key}: `, () => parse(value))
+  if (kind === 'header') return parseHeaderOverride(name as string, value)
+  if (kind === 'label') return parseLabelOverride(name as string, value)
+  const parse = OPTION_PARSERS.get(key)
+  if (parse === undefined) throw new OverrideError('key', unknownKeyMessage(key))
+  const overrides = parseWithPrefix('value', `${key}: `, () => parse(value))
   return { type: 'option', same: Object.keys(overrides).join(), overrides }
 }
 
-function headerOf(name: string, value: string): Override {
+function parseHeaderOverride(name: string, value: string): Override {
   if (name === '') throw new OverrideError('key', 'a header needs a name: header.NAME=value')
-  attempt('key', 'header: ', () => checkHeaderName(name, 'user-agent'))
-  const header = [name, attempt('value', `header.${name}: `, () => parseHeaderValue(value))] as const
+  parseWithPrefix('key', 'header: ', () => checkHeaderName(name, 'user-agent'))
+  const header = [name, parseWithPrefix('value', `header.${name}: `, () => parseHeaderValue(value))] as const
   return { type: 'header', same: `header.${name.toLowerCase()}`, header }
 }
 
-function labelOf(name: string, value: string): Override {
+function parseLabelOverride(name: string, value: string): Override {
   if (name === '') throw new OverrideError('key', 'a label needs a name: label.NAME=value')
   if (UNPRINTABLE.test(name))
     throw new OverrideError('key', "label: a name with a character that can't be seen")
@@ -80,7 +80,7 @@ function labelOf(name: string, value: string): Override {
 /** Control characters and halves of characters: what no label needs, and no terminal shows as it is. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u
 
-function attempt<T>(at: 'key' | 'value', prefix: string, parse: () => T): T {
+function parseWithPrefix<T>(at: 'key' | 'value', prefix: string, parse: () => T): T {
   try {
     return parse()
   } catch (error) {
@@ -89,8 +89,8 @@ function attempt<T>(at: 'key' | 'value', prefix: string, parse: () => T): T {
   }
 }
 
-function unknown(key: string): string {
-  const meant = nearest(key, [...OVERRIDE_KEYS, 'header.', 'label.'])
+function unknownKeyMessage(key: string): string {
+  const meant = closestName(key, [...OVERRIDE_KEYS, 'header.', 'label.'])
   if (meant !== null) return `${quote(key)} is no option of a URL: was ${quote(meant)} meant?`
   return `${quote(key)} is no option of a URL: there are ${OVERRIDE_KEYS.join(', ')}, header.NAME and label.NAME`
 }

@@ -2,20 +2,20 @@
 export type Path = readonly (string | number)[]
 
 /** A structured text, read, with the places of its parts. */
-export interface Parsed {
+export interface ParsedDocument {
   /** Objects, arrays, texts: what the text says. */
   readonly value: unknown
   /** Where a part begins, as `LINE:COLUMN`, both from 1; that of what holds it where there is no such part. */
-  placeOf(path: Path): string
+  positionOf(path: Path): string
 }
 
 /** A text that does not follow its grammar: the message says why, in a clause without a piece of the text. */
-export class SyntaxFault extends Error {
+export class DocumentSyntaxError extends Error {
   /** `LINE:COLUMN`, both from 1. */
-  readonly place: string
+  readonly position: string
   constructor(place: string, why: string) {
     super(why)
-    this.name = 'SyntaxFault'
-    this.place = place
+    this.name = 'DocumentSyntaxError'
+    this.position = place
   }
 }

@@ -1,5 +1,5 @@
 /** The lines of a text, to tell offsets in it as people count. */
-export class Places {
+export class LineIndex {
   readonly #text: string
   /** Where each line begins. */
   readonly #starts: number[] = [0]
@@ -10,20 +10,20 @@ export class Places {
   }
 
   /** `LINE:COLUMN` of a UTF-16 unit, both from 1, columns in characters. */
-  at(offset: number): string {
+  position(offset: number): string {
     let line = 0
-    let above = this.#starts.length
-    while (above - line > 1) {
-      const middle = (line + above) >>> 1
+    let end = this.#starts.length
+    while (end - line > 1) {
+      const middle = (line + end) >>> 1
       if ((this.#starts[middle] as number) <= offset) line = middle
-      else above = middle
+      else end = middle
     }
     const before = this.#text.slice(this.#starts[line], offset)
-    return `${line + 1}:${lengthOf(before) + 1}`
+    return `${line + 1}:${characterCount(before) + 1}`
   }
 }
 
 /** Characters of a text, not their halves. */
-export function lengthOf(text: string): number {
+export function characterCount(text: string): number {
   return text.replaceAll(/[\ud800-\udbff][\udc00-\udfff]/g, '.').length
 }

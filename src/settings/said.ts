@@ -2,7 +2,7 @@ import type { Overrides } from '../overrides.ts'
 import { OverrideError, parseOverride } from './override.ts'
 
 /** What is said of one URL, or of a group of them, besides the URL. */
-export interface Said {
+export interface UrlSettings {
   /** Null: nothing but what the flags say. */
   readonly overrides: Overrides | null
   /** Null: none. */
@@ -10,7 +10,7 @@ export interface Said {
 }
 
 /** Nothing. */
-export const NOTHING: Said = { overrides: null, labels: null }
+export const NO_URL_SETTINGS: UrlSettings = { overrides: null, labels: null }
 
 /**
  * The most that labels said in one place (a line, a group of a configuration or of a list) can take as JSON in UTF-8, in bytes. Those of
@@ -19,9 +19,9 @@ export const NOTHING: Said = { overrides: null, labels: null }
 export const MAX_LABEL_BYTES = 30_000
 
 /** Collects what is said by keys and values. */
-export class Saying {
+export class UrlSettingsBuilder {
   /** The keys that were said, by what can be said once. */
-  readonly #keys = new Map<string, string>()
+  readonly #keysSet = new Map<string, string>()
   #overrides: Overrides = {}
   readonly #headers: (readonly [name: string, value: string])[] = []
   readonly #labels: [name: string, value: string][] = []
@@ -30,16 +30,16 @@ export class Saying {
   /** Throws an OverrideError when it can't be said, or was before. */
   add(key: string, value: string): void {
     const said = parseOverride(key, value)
-    const before = this.#keys.get(said.same)
+    const before = this.#keysSet.get(said.same)
     if (before !== undefined)
       throw new OverrideError('key', `${key}: said before${before === key ? '' : `, by ${before}`}`)
-    this.#keys.set(said.same, key)
+    this.#keysSet.set(said.same, key)
     if (said.type === 'option') this.#overrides = { ...this.#overrides, ...said.overrides }
     else if (said.type === 'header') this.#headers.push(said.header)
-    else this.#label(said.name, said.value)
+    else this.#addLabel(said.name, said.value)
   }
 
-  #label(name: string, value: string): void {
+  #addLabel(name: string, value: string): void {
     this.#labelBytes += Buffer.byteLength(JSON.stringify({ [name]: value }))
     if (this.#labelBytes > MAX_LABEL_BYTES)
       throw new OverrideError('value', `label: more than ${MAX_LABEL_BYTES} bytes of labels, as JSON`)
@@ -47,7 +47,7 @@ export class Saying {
   }
 
   /** All of it. */
-  get said(): Said {
+  get settings(): UrlSettings {
     const overrides =
       this.#headers.length === 0 ? this.#overrides : { ...this.#overrides, headers: this.#headers }
     return {
@@ -62,7 +62,7 @@ export class Saying {
  * What holds for URLs in a group of which `group` is said, from what is said of each: its own comes first, header by header.
  * Where that is one object for many URLs, so is what holds for them.
  */
-export function within(group: Said): (own: Said) => Said {
+export function mergeDefaults(group: UrlSettings): (own: UrlSettings) => UrlSettings {
   const merged = new WeakMap<Overrides, Overrides | null>()
   return ({ overrides, labels }) => {
     if (overrides !== null && !merged.has(overrides))
@@ -90,7 +90,7 @@ export function mergeHeaders(
   return [...others.filter(([name]) => !names.has(name.toLowerCase())), ...own]
 }
 
-function mergeLabels(group: Said['labels'], own: Said['labels']): Said['labels'] {
+function mergeLabels(group: UrlSettings['labels'], own: UrlSettings['labels']): UrlSettings['labels'] {
   if (group === null || own === null) return own ?? group
   return Object.fromEntries([...Object.entries(group), ...Object.entries(own)])
 }

@@ -4,17 +4,16 @@ import { parseDuration } from './durations.ts'
 // The values that flags, lines of lists and configurations share.
 
 /** A duration that has to be longer than none, in ms. Throws a RangeError. */
-export function parseTime(text: string): number {
+export function parsePositiveDuration(text: string): number {
   const ms = parseDuration(text)
   if (ms < 1) throw new RangeError('too short: 1ms at least')
   return ms
 }
 
 /** A whole number from `least` to `most`. Throws a RangeError. */
-export function parseWhole(text: string, least: number, most: number): number {
+export function parseInteger(text: string, min: number, max: number): number {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (!(number >= least && number <= most))
-    throw new RangeError(`not a whole number from ${least} to ${most}`)
+  if (!(number >= min && number <= max)) throw new RangeError(`not a whole number from ${min} to ${max}`)
   return number
 }
 
@@ -50,7 +49,7 @@ export function parseSwitch(text: string): boolean {
 }
 
 /** Takes one of the choices, as it is written there. What it returns throws a RangeError. */
-export function choiceOf(choices: readonly string[]): (text: string) => string {
+export function parseChoiceOf(choices: readonly string[]): (text: string) => string {
   return (text) => {
     if (choices.includes(text)) return text
     throw new RangeError(`allowed choices are ${choices.join(', ')}`)
@@ -58,7 +57,7 @@ export function choiceOf(choices: readonly string[]): (text: string) => string {
 }
 
 /** The name of a file. Throws a RangeError, without the name: a URL may hold a password. */
-export function parseFile(text: string): string {
+export function parseFileName(text: string): string {
   if (text === '') throw new RangeError('an empty name')
   if (text.includes('\0')) throw new RangeError('a name with a NUL')
   if (text.includes('\n'))
@@ -68,10 +67,10 @@ export function parseFile(text: string): string {
 }
 
 /** The name of a list: a file, `-`, or a URL. Throws a RangeError, without the name. */
-export function parseList(text: string): string {
+export function parseListName(text: string): string {
   if (/^https?:\/\//i.test(text)) return text
   if (SCHEME.test(text)) throw new RangeError('a URL that is neither http nor https')
-  return parseFile(text)
+  return parseFileName(text)
 }
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i

@@ -1,10 +1,10 @@
 import { Packer, Unpacker } from '../resource/pack.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import { REASONS } from './state.ts'
-import type { DownReason, Facts, State } from './state.ts'
+import type { DownReason, StateBase, State } from './state.ts'
 
 /** Texts for a person that hold what a server said are cut here, in UTF-16 units: the monitor keeps one for each URL. */
-export const MOST_SAID = 500
+export const MAX_SERVER_TEXT_LENGTH = 500
 
 /** A State on its way to the monitor, which knows the URL of each id. */
 export type SentState = State extends infer S ? (S extends State ? Omit<S, 'url'> : never) : never
@@ -33,13 +33,13 @@ export class StateBatch {
     packer.f32(state.phasesMs.tls)
     packer.f32(state.phasesMs.wait)
     packer.f32(state.lateMs)
-    packer.f32(state.heldMs)
+    packer.f32(state.stalledMs)
     packer.u16(state.status)
     packer.u16(state.redirects)
     packer.u8(state.rechecked ? 1 : 0)
     packer.u16(state.poller)
-    packer.text(state.statusText.slice(0, MOST_SAID))
-    packer.text(state.detail.slice(0, MOST_SAID))
+    packer.text(state.statusText.slice(0, MAX_SERVER_TEXT_LENGTH))
+    packer.text(state.detail.slice(0, MAX_SERVER_TEXT_LENGTH))
     packer.text(state.finalUrl)
     packer.text(state.address)
     packer.text(state.httpVersion)
@@ -65,7 +65,7 @@ export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => v
     const id = from.u32() as ResourceId
     const generation = from.u16()
     const reason = REASONS[from.u8()] as State['reason']
-    const facts: Omit<Facts, 'url'> = {
+    const facts: Omit<StateBase, 'url'> = {
       id,
       generation,
       at: from.f64(),
@@ -74,7 +74,7 @@ export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => v
       durationMs: from.f32(),
       phasesMs: { dns: from.f32(), connect: from.f32(), tls: from.f32(), wait: from.f32() },
       lateMs: from.f32(),
-      heldMs: from.f32(),
+      stalledMs: from.f32(),
       status: from.u16(),
       redirects: from.u16(),
       rechecked: from.u8() === 1,
@@ -90,12 +90,12 @@ export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => v
   }
 }
 
-function unpackTls(from: Unpacker): Facts['tls'] {
+function unpackTls(from: Unpacker): StateBase['tls'] {
   return from.u8() === 0 ? null : { protocol: from.text(), expiresAt: from.f64() }
 }
 
 /** The verdict follows from the reason, so only the reason travels. */
-function withVerdict(facts: Omit<Facts, 'url'>, reason: State['reason']): SentState {
+function withVerdict(facts: Omit<StateBase, 'url'>, reason: State['reason']): SentState {
   switch (reason) {
     case 'ok':
       return { ...facts, verdict: 'up', reason }

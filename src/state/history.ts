@@ -9,7 +9,7 @@ export const LAST_POLLS = 8
 export const NOT_UP = -1
 
 /** What a History knows of a URL that was polled. Times of day in ms since the epoch; all but `at` in whole seconds. */
-export interface Past {
+export interface UrlHistory {
   /** When its last poll ended; 0: never. */
   readonly at: number
   /** When its verdict, reason or status last changed. */
@@ -21,13 +21,13 @@ export interface Past {
   /** When its certificate expires; 0 when that is not known. */
   readonly expiresAt: number
   /** What its last polls took, in ms within 8 %, the oldest first; NOT_UP for one that was not. At most LAST_POLLS. */
-  readonly last: readonly number[]
+  readonly lastDurations: readonly number[]
 }
 
 /** Codes of durations: a tenth of a ms times 2 to a tenth of the code; the last code is for NOT_UP, 0 for no poll. */
 const NOT_UP_CODE = 255
-const LEAST_MS = 0.1
-const STEPS = 10
+const MIN_MS = 0.1
+const STEPS_PER_DOUBLING = 10
 
 /**
  * What was before the latest State of each URL, packed: 36 bytes a URL, whatever happens. Kept only where it is shown.
@@ -46,7 +46,7 @@ export class History {
   #last = new Uint8Array(64 * LAST_POLLS)
 
   /** Makes room for `size` URLs. */
-  grow(size: number): void {
+  ensureCapacity(size: number): void {
     this.#at = grown(this.#at, size)
     this.#changedAt = grown(this.#changedAt, size)
     this.#expiresAt = grown(this.#expiresAt, size)
@@ -82,10 +82,11 @@ export class History {
     if (state.tls !== null) this.#expiresAt[id] = seconds(state.tls.expiresAt)
     const from = id * LAST_POLLS
     this.#last.copyWithin(from, from + 1, from + LAST_POLLS)
-    this.#last[from + LAST_POLLS - 1] = state.verdict === 'up' ? codeOf(state.durationMs) : NOT_UP_CODE
+    this.#last[from + LAST_POLLS - 1] =
+      state.verdict === 'up' ? encodeDuration(state.durationMs) : NOT_UP_CODE
   }
 
-  get(id: ResourceId): Past {
+  get(id: ResourceId): UrlHistory {
     const ups = this.#ups[id] as number
     const codes = this.#last.subarray(id * LAST_POLLS, (id + 1) * LAST_POLLS)
     return {
@@ -94,7 +95,7 @@ export class History {
       durationMs: this.durationMs(id),
       upShare: ups / (ups + (this.#downs[id] as number)),
       expiresAt: this.expiresAt(id),
-      last: [...codes].filter((code) => code !== 0).map(durationOf),
+      lastDurations: [...codes].filter((code) => code !== 0).map(decodeDuration),
     }
   }
 
@@ -121,11 +122,11 @@ function seconds(ms: number): number {
   return whole > 0 && whole < 2 ** 32 ? whole : 0
 }
 
-function codeOf(ms: number): number {
-  const code = 1 + Math.round(STEPS * Math.log2(Math.max(ms, LEAST_MS) / LEAST_MS))
+function encodeDuration(ms: number): number {
+  const code = 1 + Math.round(STEPS_PER_DOUBLING * Math.log2(Math.max(ms, MIN_MS) / MIN_MS))
   return Math.min(code, NOT_UP_CODE - 1)
 }
 
-function durationOf(code: number): number {
-  return code === NOT_UP_CODE ? NOT_UP : LEAST_MS * 2 ** ((code - 1) / STEPS)
+function decodeDuration(code: number): number {
+  return code === NOT_UP_CODE ? NOT_UP : MIN_MS * 2 ** ((code - 1) / STEPS_PER_DOUBLING)
 }

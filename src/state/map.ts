@@ -3,8 +3,8 @@ import { MAX_BYTES, TextStore, writeText } from '../resource/text-store.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { SentState } from './batch.ts'
-import type { History, Past } from './history.ts'
-import { SharedTexts } from './shared-texts.ts'
+import type { History, UrlHistory } from './history.ts'
+import { StringPool } from './shared-texts.ts'
 import { REASONS } from './state.ts'
 import type { Reason } from './state.ts'
 
@@ -24,7 +24,7 @@ export interface LatestState {
 }
 
 /** What main knows of a URL. */
-export interface Known {
+export interface UrlInfo {
   /** Of its id: see Resource. */
   readonly generation: number
   readonly verdict: Verdict
@@ -33,7 +33,7 @@ export interface Known {
   readonly labels: string
 }
 
-const NOTHING: Known = { generation: 0, verdict: 'pending', errCount: 0, labels: '' }
+const NO_INFO: UrlInfo = { generation: 0, verdict: 'pending', errCount: 0, labels: '' }
 
 /** What a person wants to see first. */
 const WORST_FIRST: readonly Verdict[] = ['down', 'unknown', 'pending', 'up']
@@ -48,7 +48,7 @@ export class StateMap {
   readonly #urls = new TextStore()
   readonly #scratch = Buffer.alloc(MAX_BYTES)
   /** The place of each id's URL. Two Resources that differ in their credentials are shown as one URL. */
-  #url = new Uint32Array(64)
+  #urlRef = new Uint32Array(64)
   /** Its id's generation, + 1; 0 where no URL has the id. */
   #generation = new Uint32Array(64)
   #verdict = new Uint8Array(64)
@@ -57,12 +57,12 @@ export class StateMap {
   #errCount = new Uint32Array(64)
   #changed = new Uint8Array(64)
   /** Whether nothing but verdict and errCount is known. */
-  #told = new Uint8Array(64)
+  #verdictOnly = new Uint8Array(64)
   /** The numbers of its text and its labels. */
-  #text = new Uint32Array(64)
-  #label = new Uint32Array(64)
-  readonly #texts = new SharedTexts()
-  readonly #labels = new SharedTexts()
+  #textRef = new Uint32Array(64)
+  #labelsRef = new Uint32Array(64)
+  readonly #texts = new StringPool()
+  readonly #labels = new StringPool()
   readonly #counts: Counts = { pending: 0, up: 0, down: 0, unknown: 0 }
   #size = 0
   #limit = 0
@@ -91,27 +91,27 @@ export class StateMap {
    * Learns of a URL, and of what main knows of it. One that is known already keeps its State and takes on its labels; the
    * id of one that has left its list is another's then, of a later generation.
    */
-  know(id: ResourceId, url: string, known: Known = NOTHING): void {
+  add(id: ResourceId, url: string, known: UrlInfo = NO_INFO): void {
     const { generation, verdict, errCount, labels } = known
-    this.#grow(id + 1)
+    this.#ensureCapacity(id + 1)
     this.#setLabels(id, labels)
     if (this.#generation[id] === generation + 1) return
     this.#dropState(id)
     this.#size++
     this.#generation[id] = generation + 1
-    this.#url[id] = this.#urls.put(this.#scratch, writeText(url, this.#scratch))
+    this.#urlRef[id] = this.#urls.put(this.#scratch, writeText(url, this.#scratch))
     this.#verdict[id] = VERDICTS.indexOf(verdict)
     this.#reason[id] = 0
     this.#status[id] = 0
     this.#changed[id] = 0
     if (this.#errCount[id] !== errCount) this.#errCount[id] = errCount
-    this.#told[id] = verdict === 'pending' ? 0 : 1
+    this.#verdictOnly[id] = verdict === 'pending' ? 0 : 1
     this.#counts[verdict]++
     this.history?.reset(id)
   }
 
   /** Forgets a URL that has left its list; says whether it was known. */
-  forget(id: ResourceId, generation: number): boolean {
+  remove(id: ResourceId, generation: number): boolean {
     return this.#generation[id] === generation + 1 && this.#drop(id)
   }
 
@@ -122,12 +122,12 @@ export class StateMap {
 
   /** The URL with this id, as it may be printed. */
   url(id: ResourceId): string {
-    return this.#urls.text(this.#url[id] as number)
+    return this.#urls.text(this.#urlRef[id] as number)
   }
 
   /** The labels of a URL as one JSON object; '' when it has none. */
   labels(id: ResourceId): string {
-    return this.#labels.text(this.#label[id] as number)
+    return this.#labels.text(this.#labelsRef[id] as number)
   }
 
   /**
@@ -140,8 +140,8 @@ export class StateMap {
     const verdict = VERDICTS.indexOf(state.verdict)
     const reason = REASONS.indexOf(state.reason)
     const differs = this.#reason[id] !== reason || this.#status[id] !== state.status
-    const changed = this.#verdict[id] !== verdict || (differs && this.#told[id] === 0)
-    this.#told[id] = 0
+    const changed = this.#verdict[id] !== verdict || (differs && this.#verdictOnly[id] === 0)
+    this.#verdictOnly[id] = 0
     this.#counts[VERDICTS[this.#verdict[id] as number] as Verdict]--
     this.#counts[state.verdict]++
     this.#verdict[id] = verdict
@@ -156,7 +156,7 @@ export class StateMap {
   }
 
   /** What was before the latest State. Throws where no History is kept. */
-  past(id: ResourceId): Past {
+  urlHistory(id: ResourceId): UrlHistory {
     if (this.history === null) throw new Error('no history is kept')
     return this.history.get(id)
   }
@@ -175,10 +175,10 @@ export class StateMap {
     return {
       url: this.url(id),
       verdict: this.verdict(id),
-      reason: this.#told[id] === 1 ? null : (REASONS[this.#reason[id] as number] as Reason),
+      reason: this.#verdictOnly[id] === 1 ? null : (REASONS[this.#reason[id] as number] as Reason),
       status: this.#status[id] as number,
       errCount: this.#errCount[id] as number,
-      text: this.#texts.text(this.#text[id] as number),
+      text: this.#texts.text(this.#textRef[id] as number),
     }
   }
 
@@ -199,20 +199,20 @@ export class StateMap {
     }
   }
 
-  #grow(limit: number): void {
+  #ensureCapacity(limit: number): void {
     if (limit <= this.#limit) return
     this.#limit = limit
-    this.#url = grown(this.#url, limit)
+    this.#urlRef = grown(this.#urlRef, limit)
     this.#generation = grown(this.#generation, limit)
     this.#verdict = grown(this.#verdict, limit)
     this.#reason = grown(this.#reason, limit)
     this.#status = grown(this.#status, limit)
     this.#errCount = grown(this.#errCount, limit)
     this.#changed = grown(this.#changed, limit)
-    this.#told = grown(this.#told, limit)
-    this.#text = grown(this.#text, limit)
-    this.#label = grown(this.#label, limit)
-    this.history?.grow(limit)
+    this.#verdictOnly = grown(this.#verdictOnly, limit)
+    this.#textRef = grown(this.#textRef, limit)
+    this.#labelsRef = grown(this.#labelsRef, limit)
+    this.history?.ensureCapacity(limit)
   }
 
   #drop(id: ResourceId): boolean {
@@ -222,7 +222,7 @@ export class StateMap {
 
   #dropState(id: ResourceId): boolean {
     if (!this.has(id)) return false
-    this.#urls.free(this.#url[id] as number)
+    this.#urls.free(this.#urlRef[id] as number)
     this.#generation[id] = 0
     this.#setText(id, '')
     this.#counts[this.verdict(id)]--
@@ -231,12 +231,12 @@ export class StateMap {
   }
 
   #setLabels(id: ResourceId, text: string): void {
-    const before = this.#label[id] as number
-    const label = this.#labels.exchange(before, text)
-    if (label !== before) this.#label[id] = label
+    const before = this.#labelsRef[id] as number
+    const label = this.#labels.replace(before, text)
+    if (label !== before) this.#labelsRef[id] = label
   }
 
   #setText(id: ResourceId, text: string): void {
-    this.#text[id] = this.#texts.exchange(this.#text[id] as number, text)
+    this.#textRef[id] = this.#texts.replace(this.#textRef[id] as number, text)
   }
 }

@@ -2,7 +2,7 @@ import type { Resource } from '../resource/resource.ts'
 import type { Unknown } from './state.ts'
 
 /** The State of a Resource that is not polled for a while because its poll ends pollers. `at` in ms since the epoch. */
-export function setAsideState(
+export function quarantinedState(
   { id, url, generation, errCount }: Resource,
   at: number,
   poller: number,
@@ -19,7 +19,7 @@ export function setAsideState(
     durationMs: 0,
     phasesMs: { dns: 0, connect: 0, tls: 0, wait: 0 },
     lateMs: 0,
-    heldMs: 0,
+    stalledMs: 0,
     status: 0,
     statusText: '',
     detail: 'set aside: each time it was polled, its poller was lost',

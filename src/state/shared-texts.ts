@@ -1,14 +1,14 @@
 /**
  * Texts that mostly are the same handful, each kept once, as long as somebody has its number. Bounded by those who have one.
  */
-export class SharedTexts {
+export class StringPool {
   /** By number; '' has 0, and is nobody's. */
   readonly #texts: string[] = ['']
   /** How many have each. */
-  readonly #uses: number[] = [0]
+  readonly #refCounts: number[] = [0]
   readonly #numbers = new Map<string, number>()
   /** Numbers that nobody has any more. */
-  readonly #free: number[] = []
+  readonly #freeNumbers: number[] = []
 
   /** How many texts are kept, '' aside. */
   get size(): number {
@@ -16,18 +16,18 @@ export class SharedTexts {
   }
 
   /** The number of `text`, for who had `before` until now: 0 for none. */
-  exchange(before: number, text: string): number {
+  replace(before: number, text: string): number {
     if (this.#texts[before] === text) return before
     this.#release(before)
     if (text === '') return 0
     let number = this.#numbers.get(text)
     if (number === undefined) {
-      number = this.#free.pop() ?? this.#texts.length
+      number = this.#freeNumbers.pop() ?? this.#texts.length
       this.#numbers.set(text, number)
       this.#texts[number] = text
-      this.#uses[number] = 0
+      this.#refCounts[number] = 0
     }
-    this.#uses[number] = (this.#uses[number] as number) + 1
+    this.#refCounts[number] = (this.#refCounts[number] as number) + 1
     return number
   }
 
@@ -38,11 +38,11 @@ export class SharedTexts {
 
   #release(number: number): void {
     if (number === 0) return
-    const left = (this.#uses[number] as number) - 1
-    this.#uses[number] = left
+    const left = (this.#refCounts[number] as number) - 1
+    this.#refCounts[number] = left
     if (left > 0) return
     this.#numbers.delete(this.text(number))
     this.#texts[number] = ''
-    this.#free.push(number)
+    this.#freeNumbers.push(number)
   }
 }

@@ -44,7 +44,7 @@ export interface Phases {
 }
 
 /** The TLS connection that the final answer came over. */
-export interface TlsFacts {
+export interface TlsInfo {
   /** As Node names it, e.g. `TLSv1.3`. */
   readonly protocol: string
   /** When the server's certificate expires, in ms since the epoch; NaN when it does not say. */
@@ -52,7 +52,7 @@ export interface TlsFacts {
 }
 
 /** What every State says. */
-export interface Facts {
+export interface StateBase {
   readonly id: ResourceId
   readonly url: Url
   /** That of the Resource. */
@@ -69,7 +69,7 @@ export interface Facts {
   /** How much later than intended the poll began, in ms. */
   readonly lateMs: number
   /** The longest that the poller's thread stood still during the poll, in ms. */
-  readonly heldMs: number
+  readonly stalledMs: number
   /** Status of the answer that the verdict is about; 0 when there is none, as at the end of redirects that lead nowhere. */
   readonly status: number
   /** Its reason phrase, as the server sent it: escape before printing. */
@@ -85,7 +85,7 @@ export interface Facts {
   /** `1.0`, `1.1`, `2`; '' when there was no answer. */
   readonly httpVersion: string
   /** Null without TLS. */
-  readonly tls: TlsFacts | null
+  readonly tls: TlsInfo | null
   /** Whether a first failure was looked at a second time before this was said. */
   readonly rechecked: boolean
   /** The poller that asked, from 1. */
@@ -93,19 +93,19 @@ export interface Facts {
 }
 
 /** The answer was one of the accepted. */
-export interface Up extends Facts {
+export interface Up extends StateBase {
   readonly verdict: 'up'
   readonly reason: 'ok'
 }
 
 /** An answer that is not accepted, or no valid answer. */
-export interface Down extends Facts {
+export interface Down extends StateBase {
   readonly verdict: 'down'
   readonly reason: DownReason
 }
 
 /** The fault is on our side: nothing is known of the URL. */
-export interface Unknown extends Facts {
+export interface Unknown extends StateBase {
   readonly verdict: 'unknown'
   readonly reason: 'local'
 }

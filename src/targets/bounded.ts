@@ -1,11 +1,15 @@
 import { isUtf8 } from 'node:buffer'
-import { atMostBytes } from './input.ts'
-import { chunks, ListError } from './read.ts'
+import { limitBytes } from './input.ts'
+import { wrapReadErrors, ListError } from './read.ts'
 
 /** All of a UTF-8 text of at most so many bytes, without a byte order mark. Rejects with a ListError. */
-export async function textOf(bytes: number, from: AsyncIterable<Buffer>, name: string): Promise<string> {
+export async function readBoundedText(
+  maxBytes: number,
+  from: AsyncIterable<Buffer>,
+  name: string,
+): Promise<string> {
   const pieces: Buffer[] = []
-  for await (const chunk of chunks(atMostBytes(bytes, from), name)) pieces.push(chunk)
+  for await (const chunk of wrapReadErrors(limitBytes(maxBytes, from), name)) pieces.push(chunk)
   const whole = Buffer.concat(pieces)
   if (!isUtf8(whole)) throw new ListError(name, 'it is not UTF-8')
   const text = whole.toString()

@@ -5,8 +5,8 @@ import { parseUrl } from './url.ts'
 export function parseCanary(text: string): Url {
   const parsed = parseUrl(text)
   if ('url' in parsed) return parsed.url
-  throw new RangeError(`no URL that can be polled: ${parsed.why.replace(QUOTED, '')}`)
+  throw new RangeError(`no URL that can be polled: ${parsed.why.replace(QUOTED_PART, '')}`)
 }
 
 /** What the reason quotes. */
-const QUOTED = /(?:: was|,? not|:)? ".*$/s
+const QUOTED_PART = /(?:: was|,? not|:)? ".*$/s

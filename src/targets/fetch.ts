@@ -1,16 +1,16 @@
 import { Agent, request } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Url } from '../resource/resource.ts'
-import { gunzipped } from './gunzip.ts'
+import { gunzipIfPacked } from './gunzip.ts'
 import { ListAccess } from './list-access.ts'
-import type { OwnAccess, Pem } from './list-access.ts'
-import { printable, quote } from './quote.ts'
-import { chunks, explain, ListError } from './read.ts'
+import type { OriginSettings, PemOptions } from './list-access.ts'
+import { escapeUnprintable, quote } from './quote.ts'
+import { wrapReadErrors, describeError, ListError } from './read.ts'
 
 // The door to undici for lists; polls have their own, which costs less and is stricter.
 
 /** Redirects that are followed. */
-const MOST_REDIRECTS = 5
+const MAX_REDIRECTS = 5
 
 /** How lists are fetched. */
 export interface FetchOptions {
@@ -20,13 +20,13 @@ export interface FetchOptions {
   /** Certificates to trust as well (PEM); null: none. */
   readonly ca: string | null
   /** What the list says of its own requests; without it, nothing but the credentials of a URL. */
-  readonly own?: OwnAccess
+  readonly settings?: OriginSettings
 }
 
 /** A 200. */
-export interface Answer {
+export interface ListResponse {
   /** Its Content-Type, in lower case; '' for none. */
-  readonly type: string
+  readonly contentType: string
   /** Its body, unpacked; throws ListErrors. */
   readonly chunks: AsyncIterable<Buffer>
 }
@@ -40,32 +40,34 @@ export async function fetchList<T>(
   name: string,
   headers: Readonly<Record<string, string>>,
   options: FetchOptions,
-  use: (answer: Answer) => Promise<T>,
+  use: (answer: ListResponse) => Promise<T>,
 ): Promise<T> {
-  const access = await ListAccess.open(name, options.own ?? null, options.ca)
+  const access = await ListAccess.open(name, options.settings ?? null, options.ca)
   const agents = new Agents()
-  let late = false
+  let timedOut = false
   const timer = setTimeout(() => {
-    late = true
+    timedOut = true
     agents.close()
   }, options.deadlineMs)
-  const faultOf = (cause: unknown) => {
-    if (late) return new ListError(name, `no whole answer within ${options.deadlineMs / 1_000} s`, cause)
+  const toListError = (cause: unknown) => {
+    if (timedOut) return new ListError(name, `no whole answer within ${options.deadlineMs / 1_000} s`, cause)
     // A certificate's names may be in it.
-    return cause instanceof ListError ? cause : new ListError(name, printable(explain(cause)), cause)
+    return cause instanceof ListError
+      ? cause
+      : new ListError(name, escapeUnprintable(describeError(cause)), cause)
   }
   try {
-    const answer = await follow(
+    const answer = await followRedirects(
       new URL(url),
       name,
       { 'user-agent': options.userAgent, 'accept-encoding': 'gzip', ...headers },
       access,
       agents,
     ).catch((cause: unknown) => {
-      throw faultOf(cause)
+      throw toListError(cause)
     })
-    const type = first(answer.headers['content-type']).trim().toLowerCase()
-    return await use({ type, chunks: told(bodyOf(answer, name), faultOf) })
+    const contentType = firstValue(answer.headers['content-type']).trim().toLowerCase()
+    return await use({ contentType, chunks: mapErrors(bodyOf(answer, name), toListError) })
   } finally {
     clearTimeout(timer)
     agents.close()
@@ -74,9 +76,9 @@ export async function fetchList<T>(
 
 /** The agents of one fetch, one for each set of TLS options. */
 class Agents {
-  readonly #agents = new Map<Pem, Agent>()
+  readonly #agents = new Map<PemOptions, Agent>()
 
-  get(tls: Pem): Agent {
+  get(tls: PemOptions): Agent {
     const known = this.#agents.get(tls)
     if (known !== undefined) return known
     // One deadline instead of undici's: they are coarse, and begin again with each piece.
@@ -97,7 +99,7 @@ class Agents {
 }
 
 /** The first answer that is no redirect, which has to be a 200. */
-async function follow(
+async function followRedirects(
   url: URL,
   name: string,
   headers: Record<string, string>,
@@ -115,13 +117,13 @@ async function follow(
     })
     // Also those of a body that nobody reads.
     answer.body.on('error', () => {})
-    const location = first(answer.headers['location'])
+    const location = firstValue(answer.headers['location'])
     if (![301, 302, 303, 307, 308].includes(answer.statusCode) || location === '') {
       if (answer.statusCode !== 200) throw new ListError(name, `status ${answer.statusCode}`)
       return answer
     }
     answer.body.destroy()
-    if (redirects === MOST_REDIRECTS) throw new ListError(name, `more than ${MOST_REDIRECTS} redirects`)
+    if (redirects === MAX_REDIRECTS) throw new ListError(name, `more than ${MAX_REDIRECTS} redirects`)
     const next = URL.parse(location, hop)
     if (next === null || !/^https?:$/.test(next.protocol)) {
       throw new ListError(name, 'a redirect to what is no http or https URL')
@@ -131,25 +133,25 @@ async function follow(
 }
 
 function bodyOf({ body, headers }: Dispatcher.ResponseData, name: string): AsyncIterable<Buffer> {
-  const encoding = first(headers['content-encoding']).toLowerCase()
-  const raw = chunks(body, name)
+  const encoding = firstValue(headers['content-encoding']).toLowerCase()
+  const raw = wrapReadErrors(body, name)
   if (encoding === '' || encoding === 'identity') return raw
-  if (/^(x-)?gzip$/.test(encoding)) return gunzipped(raw, name)
+  if (/^(x-)?gzip$/.test(encoding)) return gunzipIfPacked(raw, name)
   throw new ListError(name, `a content encoding that was not asked for: ${quote(encoding)}`)
 }
 
 /** The chunks, and in the place of their error what it tells. */
-async function* told(
+async function* mapErrors(
   body: AsyncIterable<Buffer>,
-  faultOf: (cause: unknown) => ListError,
+  toListError: (cause: unknown) => ListError,
 ): AsyncGenerator<Buffer> {
   try {
     yield* body
   } catch (cause) {
-    throw faultOf(cause)
+    throw toListError(cause)
   }
 }
 
-function first(header: string | string[] | undefined): string {
+function firstValue(header: string | string[] | undefined): string {
   return (Array.isArray(header) ? header[0] : header) ?? ''
 }

@@ -1,18 +1,18 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Parsed, Path } from '../settings/parsed.ts'
+import type { ParsedDocument, Path } from '../settings/parsed.ts'
 import { MAX_LABEL_BYTES } from '../settings/said.ts'
-import { labelsText } from './labels.ts'
+import { serializeLabels } from './labels.ts'
 import { quote } from './quote.ts'
 import { ListError } from './read.ts'
 import type { TargetSink } from './read.ts'
-import { keptLabels, overridesOf, urlOf } from './scrape.ts'
+import { withoutInternalLabels, overridesOf, targetUrl } from './scrape.ts'
 import type { Labels } from './target.ts'
 import { parseUrl } from './url.ts'
 
 // Prometheus' target groups: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#file_sd_config
 
 /** Targets handed over in one slice: some 5 ms of work. */
-const SLICE = 1_000
+const TARGETS_PER_SLICE = 1_000
 
 interface Group {
   readonly targets: readonly string[]
@@ -23,30 +23,30 @@ interface Group {
  * Hands the targets of all groups to `sink`, with pauses. A target that can't be polled is a complaint; what does not have
  * the form of groups is a ListError before the first target, as Prometheus takes over all of a list or nothing.
  */
-export async function readGroups(parsed: Parsed, name: string, sink: TargetSink): Promise<void> {
+export async function readGroups(parsed: ParsedDocument, name: string, sink: TargetSink): Promise<void> {
   let count = 0
   for (const [index, group] of groupsOf(parsed, name).entries()) {
     const complain = (path: Path, why: string) =>
-      sink.complaint(`${name}:${parsed.placeOf([index, ...path])}: ${why}`)
-    const common = commonOf(group.labels)
+      sink.invalid(`${name}:${parsed.positionOf([index, ...path])}: ${why}`)
+    const common = sharedSettings(group.labels)
     if (typeof common === 'string') {
       complain(['labels'], `${common}: the ${group.targets.length} targets of this group are left out`)
       continue
     }
     for (const [n, target] of group.targets.entries()) {
-      const url = parseUrl(urlOf(target, group.labels))
+      const url = parseUrl(targetUrl(target, group.labels))
       if ('why' in url) complain(['targets', n], url.why)
       else sink.target({ url: url.url, ...common })
-      if (++count % SLICE === 0) await setImmediate()
+      if (++count % TARGETS_PER_SLICE === 0) await setImmediate()
     }
   }
 }
 
 /** What all targets of a group share, one object for all; or what is wrong with it. */
-function commonOf(all: Labels) {
+function sharedSettings(all: Labels) {
   try {
-    const labels = keptLabels(all)
-    const bytes = Buffer.byteLength(labelsText(labels))
+    const labels = withoutInternalLabels(all)
+    const bytes = Buffer.byteLength(serializeLabels(labels))
     if (bytes > MAX_LABEL_BYTES)
       return `its labels take ${bytes} bytes as JSON, ${MAX_LABEL_BYTES} are the most`
     return { labels, overrides: overridesOf(all) }
@@ -56,9 +56,9 @@ function commonOf(all: Labels) {
   }
 }
 
-function groupsOf(parsed: Parsed, name: string): readonly Group[] {
+function groupsOf(parsed: ParsedDocument, name: string): readonly Group[] {
   const fail = (path: Path, why: string): never => {
-    throw new ListError(`${name}:${parsed.placeOf(path)}`, why)
+    throw new ListError(`${name}:${parsed.positionOf(path)}`, why)
   }
   const { value } = parsed
   // YAML of comments alone.

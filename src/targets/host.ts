@@ -2,13 +2,13 @@ import { isIPv6 } from 'node:net'
 import { quote } from './quote.ts'
 
 /** The longest name and the longest label that the DNS can hold (RFC 1035, 2.3.4), in bytes, without the last dot. */
-const MAX_NAME = 253
-const MAX_LABEL = 63
+const MAX_NAME_LENGTH = 253
+const MAX_LABEL_LENGTH = 63
 
 /** What stands between `//` and the path, before `new URL` has seen it: why it can't be polled, or null. */
 export function checkAuthority(authority: string): string | null {
   const at = authority.lastIndexOf('@')
-  if (at >= 0 && !decodes(authority.slice(0, at)))
+  if (at >= 0 && !isDecodable(authority.slice(0, at)))
     return 'its credentials hold a % that does not encode a character'
   const host = authority.slice(at + 1)
   if (host.startsWith('[')) return checkBracketed(host)
@@ -24,15 +24,16 @@ export function checkAuthority(authority: string): string | null {
 export function checkHost(host: string): string | null {
   if (host.startsWith('[')) return null
   const name = host.endsWith('.') ? host.slice(0, -1) : host
-  if (name.length > MAX_NAME) return `its host name has ${name.length} characters, ${MAX_NAME} are the most`
+  if (name.length > MAX_NAME_LENGTH)
+    return `its host name has ${name.length} characters, ${MAX_NAME_LENGTH} are the most`
   // new URL lets through what sits in no host name: https://*.example.com, https://a.example,b.example.
   const odd = /[^a-z0-9._-]/.exec(name)
   if (odd !== null) return `its host name holds ${quote(odd[0])}`
-  if (name.length <= MAX_LABEL && /^[^.]+(\.[^.]+)*$/.test(name)) return null
+  if (name.length <= MAX_LABEL_LENGTH && /^[^.]+(\.[^.]+)*$/.test(name)) return null
   for (const label of name.split('.')) {
     if (label === '') return 'its host name has nothing between two dots'
-    if (label.length > MAX_LABEL)
-      return `a part of its host name has ${label.length} characters, ${MAX_LABEL} are the most`
+    if (label.length > MAX_LABEL_LENGTH)
+      return `a part of its host name has ${label.length} characters, ${MAX_LABEL_LENGTH} are the most`
   }
   return null
 }
@@ -53,7 +54,7 @@ function checkPort(port: string): string | null {
 }
 
 /** Whether a poller will be able to make Basic credentials of it. */
-function decodes(userinfo: string): boolean {
+function isDecodable(userinfo: string): boolean {
   if (!userinfo.includes('%')) return true
   try {
     decodeURIComponent(userinfo)

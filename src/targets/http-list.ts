@@ -2,7 +2,7 @@ import type { Url } from '../resource/resource.ts'
 import { fetchList } from './fetch.ts'
 import type { FetchOptions } from './fetch.ts'
 import { readFileSd } from './file-sd.ts'
-import { isXmlName, nameOf } from './names.ts'
+import { isSitemapName, listName } from './names.ts'
 import { quote } from './quote.ts'
 import { ListError } from './read.ts'
 import type { TargetSink } from './read.ts'
@@ -17,7 +17,7 @@ const JSON_TYPE = /^application\/json(;\s*charset=("utf-8"|utf-8))?$/
 const XML_TYPE = /^(application|text)\/([\w.-]+\+)?xml\b/
 
 /** What Prometheus sends, and what it means: how often the list is asked for. */
-const REFRESH = 'x-prometheus-refresh-interval-seconds'
+const REFRESH_HEADER = 'x-prometheus-refresh-interval-seconds'
 
 /** How lists are fetched, and how often, in ms. */
 export interface HttpListOptions extends FetchOptions {
@@ -29,23 +29,28 @@ export function readHttpList(
   url: Url,
   options: HttpListOptions,
   sink: TargetSink,
-): Promise<{ whole: boolean }> {
-  if (isXmlName(new URL(url).pathname)) {
-    return openerOf(options)(url, (chunks, name) => readSitemap(chunks, name, openerOf(options), sink))
+): Promise<{ endsWithNewline: boolean }> {
+  if (isSitemapName(new URL(url).pathname)) {
+    return sitemapOpener(options)(url, (chunks, name) =>
+      readSitemap(chunks, name, sitemapOpener(options), sink),
+    )
   }
-  const name = nameOf(url)
-  const headers = { accept: 'application/json', [REFRESH]: String(options.refreshMs / 1_000) }
-  return fetchList(url, name, headers, options, ({ type, chunks }) => {
-    if (XML_TYPE.test(type)) return readSitemap(chunks, name, openerOf(options), sink)
-    if (JSON_TYPE.test(type)) return readFileSd(chunks, name, 'json', sink)
-    throw new ListError(name, `its type is ${type === '' ? 'not told' : quote(type)}, not application/json`)
+  const name = listName(url)
+  const headers = { accept: 'application/json', [REFRESH_HEADER]: String(options.refreshMs / 1_000) }
+  return fetchList(url, name, headers, options, ({ contentType, chunks }) => {
+    if (XML_TYPE.test(contentType)) return readSitemap(chunks, name, sitemapOpener(options), sink)
+    if (JSON_TYPE.test(contentType)) return readFileSd(chunks, name, 'json', sink)
+    throw new ListError(
+      name,
+      `its type is ${contentType === '' ? 'not told' : quote(contentType)}, not application/json`,
+    )
   })
 }
 
 /** How the sitemaps that an index names are opened. */
-export function openerOf(options: FetchOptions): OpenSitemap {
+export function sitemapOpener(options: FetchOptions): OpenSitemap {
   return (url, read) => {
-    const name = nameOf(url)
+    const name = listName(url)
     const headers = { accept: 'application/xml, text/xml, */*;q=0.1' }
     return fetchList(url, name, headers, options, ({ chunks }) => read(chunks, name))
   }

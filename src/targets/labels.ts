@@ -1,7 +1,7 @@
 import type { Labels } from './target.ts'
 
 /** Labels as one JSON object, equal ones as equal texts; '' for none. A label without a value is none, as everywhere in Prometheus. */
-export function labelsText(labels: Labels | null): string {
+export function serializeLabels(labels: Labels | null): string {
   if (labels === null) return ''
   const names = Object.keys(labels)
     .filter((name) => labels[name] !== '')

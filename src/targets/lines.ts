@@ -1,25 +1,25 @@
 import { Buffer, isUtf8 } from 'node:buffer'
 
 /** The longest line that is looked at, in bytes; of a longer one no more than this is held. */
-export const MAX_LINE = 64 * 1024
+export const MAX_LINE_BYTES = 64 * 1024
 
 const LF = 0x0a
 const CR = 0x0d
 const BOM = Buffer.from('\ufeff')
 
 /** Takes each line in turn, its line break (LF or CRLF) taken off; or why it could not be read. */
-export type LineTaker = (line: string | { readonly why: string }) => void
+export type LineHandler = (line: string | { readonly why: string }) => void
 
-/** Cuts the chunks of a UTF-8 file into lines. Holds the one line that is not complete yet, MAX_LINE of it at most. */
+/** Cuts the chunks of a UTF-8 file into lines. Holds the one line that is not complete yet, MAX_LINE_BYTES of it at most. */
 export class LineSplitter {
-  readonly #take: LineTaker
+  readonly #handle: LineHandler
   /** The beginning of a line whose end has not come, in pieces. */
-  #held: Buffer[] = []
-  #heldBytes = 0
+  #partial: Buffer[] = []
+  #partialBytes = 0
   #first = true
 
-  constructor(take: LineTaker) {
-    this.#take = take
+  constructor(take: LineHandler) {
+    this.#handle = take
   }
 
   push(chunk: Buffer): void {
@@ -28,41 +28,43 @@ export class LineSplitter {
       this.#line(chunk, from, end)
       from = end + 1
     }
-    if (from < chunk.length) this.#hold(chunk.subarray(from))
+    if (from < chunk.length) this.#keepPartial(chunk.subarray(from))
   }
 
   /** The file has ended; its last line needs no line break. Says whether it had one. */
   end(): boolean {
-    if (this.#heldBytes === 0) return true
+    if (this.#partialBytes === 0) return true
     this.#line(Buffer.alloc(0), 0, 0)
     return false
   }
 
-  #hold(piece: Buffer): void {
-    this.#heldBytes += piece.length
-    if (this.#heldBytes > MAX_LINE) this.#held = []
+  #keepPartial(piece: Buffer): void {
+    this.#partialBytes += piece.length
+    if (this.#partialBytes > MAX_LINE_BYTES) this.#partial = []
     // A copy, since a piece would keep its whole chunk.
-    else this.#held.push(Buffer.from(piece))
+    else this.#partial.push(Buffer.from(piece))
   }
 
   #line(chunk: Buffer, from: number, end: number): void {
-    const bytes = this.#heldBytes + end - from
-    if (this.#heldBytes === 0) this.#decode(chunk, from, end, bytes)
+    const bytes = this.#partialBytes + end - from
+    if (this.#partialBytes === 0) this.#decode(chunk, from, end, bytes)
     else {
-      const whole = bytes > MAX_LINE ? chunk : Buffer.concat([...this.#held, chunk.subarray(from, end)])
-      this.#held = []
-      this.#heldBytes = 0
+      const whole =
+        bytes > MAX_LINE_BYTES ? chunk : Buffer.concat([...this.#partial, chunk.subarray(from, end)])
+      this.#partial = []
+      this.#partialBytes = 0
       this.#decode(whole, 0, whole.length, bytes)
     }
     this.#first = false
   }
 
   #decode(buffer: Buffer, from: number, end: number, bytes: number): void {
-    if (bytes > MAX_LINE) return this.#take({ why: `it is ${bytes} bytes long, ${MAX_LINE} are the most` })
+    if (bytes > MAX_LINE_BYTES)
+      return this.#handle({ why: `it is ${bytes} bytes long, ${MAX_LINE_BYTES} are the most` })
     let start = from
     if (this.#first && buffer.subarray(from, end).indexOf(BOM) === 0) start += BOM.length
     const last = end > start && buffer[end - 1] === CR ? end - 1 : end
-    if (!isUtf8(buffer.subarray(start, last))) return this.#take({ why: 'it is not UTF-8' })
-    this.#take(buffer.toString('utf8', start, last))
+    if (!isUtf8(buffer.subarray(start, last))) return this.#handle({ why: 'it is not UTF-8' })
+    this.#handle(buffer.toString('utf8', start, last))
   }
 }

@@ -1,17 +1,17 @@
 import { createSecureContext, getCACertificates } from 'node:tls'
 import type { Url } from '../resource/resource.ts'
-import { inputText, MAX_PEM } from './input.ts'
+import { inputText, MAX_PEM_BYTES } from './input.ts'
 import type { ListSettings } from './list-entry.ts'
-import { shownName } from './quote.ts'
-import { explain, ListError } from './read.ts'
+import { redactName } from './quote.ts'
+import { describeError, ListError } from './read.ts'
 
 /** What one list says of its own requests, and the list whose origin they are for. */
-export interface OwnAccess extends ListSettings {
-  readonly home: Url
+export interface OriginSettings extends ListSettings {
+  readonly listUrl: Url
 }
 
 /** TLS options. */
-export interface Pem {
+export interface PemOptions {
   readonly ca?: string[]
   readonly cert?: string
   readonly key?: string
@@ -22,30 +22,30 @@ export interface Pem {
  * list; certificates to trust hold everywhere.
  */
 export class ListAccess {
-  readonly #own: OwnAccess | null
-  readonly #pem: Pem
-  readonly #pemElsewhere: Pem
+  readonly #settings: OriginSettings | null
+  readonly #tlsAtOrigin: PemOptions
+  readonly #tlsElsewhere: PemOptions
 
-  private constructor(own: OwnAccess | null, pem: Pem) {
-    this.#own = own
-    this.#pem = pem
-    this.#pemElsewhere = pem.ca === undefined ? {} : { ca: pem.ca }
+  private constructor(own: OriginSettings | null, pem: PemOptions) {
+    this.#settings = own
+    this.#tlsAtOrigin = pem
+    this.#tlsElsewhere = pem.ca === undefined ? {} : { ca: pem.ca }
   }
 
   /** Reads the PEM files. `ca`: certificates to trust for all lists. Rejects with a ListError, in which the list is called `name`. */
-  static async open(name: string, own: OwnAccess | null, ca: string | null): Promise<ListAccess> {
+  static async open(name: string, own: OriginSettings | null, ca: string | null): Promise<ListAccess> {
     const read = async (what: 'cacert' | 'cert' | 'key') => {
       const path = own?.[what] ?? null
       if (path === null) return null
       try {
-        return await inputText(path, MAX_PEM)
+        return await inputText(path, MAX_PEM_BYTES)
       } catch (cause) {
-        throw new ListError(name, `its ${what} ${shownName(path)}: ${explain(cause)}`, cause)
+        throw new ListError(name, `its ${what} ${redactName(path)}: ${describeError(cause)}`, cause)
       }
     }
     const [ownCa, cert, key] = [await read('cacert'), await read('cert'), await read('key')]
     const trusted = [ca, ownCa].filter((pem) => pem !== null)
-    const pem: Pem = {
+    const pem: PemOptions = {
       ...(trusted.length === 0 ? {} : { ca: [...getCACertificates(), ...trusted] }),
       ...(cert === null ? {} : { cert }),
       ...(key === null ? {} : { key }),
@@ -53,39 +53,39 @@ export class ListAccess {
     try {
       if (ownCa !== null || cert !== null) createSecureContext(pem)
     } catch (cause) {
-      throw new ListError(name, `its cacert, cert or key: ${explain(cause)}`, cause)
+      throw new ListError(name, `its cacert, cert or key: ${describeError(cause)}`, cause)
     }
     return new ListAccess(own, pem)
   }
 
   /** The headers for `hop`, on the way from `asked`: names in lower case, those that the list says last. */
-  headers(hop: URL, asked: URL): Record<string, string> {
-    const login = hop.origin === asked.origin ? loginOf(asked) : {}
-    if (!this.#isHome(hop)) return login
-    const { home, auth, headers } = this.#own as OwnAccess
+  headers(hop: URL, requested: URL): Record<string, string> {
+    const login = hop.origin === requested.origin ? urlCredentials(requested) : {}
+    if (!this.#isListOrigin(hop)) return login
+    const { listUrl, auth, headers } = this.#settings as OriginSettings
     return {
-      ...loginOf(new URL(home)),
-      ...(auth === null ? {} : basic(auth)),
+      ...urlCredentials(new URL(listUrl)),
+      ...(auth === null ? {} : basicAuthorization(auth)),
       ...login,
       ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
     }
   }
 
   /** The TLS options of connections to `hop`: one object for all at the origin of the list, one for all others. */
-  tls(hop: URL): Pem {
-    return this.#isHome(hop) ? this.#pem : this.#pemElsewhere
+  tls(hop: URL): PemOptions {
+    return this.#isListOrigin(hop) ? this.#tlsAtOrigin : this.#tlsElsewhere
   }
 
-  #isHome(hop: URL): boolean {
-    return this.#own !== null && hop.origin === new URL(this.#own.home).origin
+  #isListOrigin(hop: URL): boolean {
+    return this.#settings !== null && hop.origin === new URL(this.#settings.listUrl).origin
   }
 }
 
-function loginOf({ username, password }: URL): Record<string, string> {
+function urlCredentials({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {}
-  return basic(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)
+  return basicAuthorization(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)
 }
 
-function basic(login: string): { authorization: string } {
+function basicAuthorization(login: string): { authorization: string } {
   return { authorization: `Basic ${Buffer.from(login).toString('base64')}` }
 }

@@ -1,9 +1,9 @@
 import type { Url } from '../resource/resource.ts'
 import { shownUrl } from '../resource/shown-url.ts'
-import { shownName } from './quote.ts'
+import { redactName } from './quote.ts'
 
 /** Whether a name says sitemap. */
-export function isXmlName(name: string): boolean {
+export function isSitemapName(name: string): boolean {
   return /\.xml(\.gz)?$/i.test(name)
 }
 
@@ -13,6 +13,6 @@ export function isHttpName(name: string): boolean {
 }
 
 /** A URL as messages name it: without its credentials. */
-export function nameOf(url: Url): string {
-  return shownName(shownUrl(url))
+export function listName(url: Url): string {
+  return redactName(shownUrl(url))
 }

@@ -1,16 +1,16 @@
 import { OverrideError } from '../settings/override.ts'
-import { Saying } from '../settings/said.ts'
-import type { Said } from '../settings/said.ts'
+import { UrlSettingsBuilder } from '../settings/said.ts'
+import type { UrlSettings } from '../settings/said.ts'
 
 /** What is wrong with a line. */
-export interface Mistake {
+export interface LineProblem {
   /** The UTF-16 unit of the line at which it begins; null: it is the line, or its URL. */
   readonly at: number | null
   readonly why: string
 }
 
 /** Mistakes of one line that are told. */
-const MOST_MISTAKES = 10
+const MAX_PROBLEMS = 10
 
 /** A word up to `=`. The name of a header or a label may hold more than that of an option. */
 const KEY = /([A-Za-z][\w-]*|(?:header|label)\.[^\s"'=]*)=/y
@@ -20,30 +20,31 @@ const VALUE = /"((?:[^"\\]|\\["\\])*)"(?=\s|$)|'([^']*)'(?=\s|$)|([^\s"'][^\s]*|
 
 const SPACE = /\s*/y
 
-const NO_OPTION = 'only options such as interval=10s and a comment may follow the URL: one URL a line'
+const NOT_AN_OPTION = 'only options such as interval=10s and a comment may follow the URL: one URL a line'
 
 /**
  * Options such as `interval=10s label.team="a b" # comment` from `from` on in a line: what they say, or what is wrong with
  * them. Values are never shown: they may be secrets. What may be half of a URL with a password is not shown either: no
  * unknown key before an @, and nothing that is no option.
  */
-export function parseOptions(line: string, from: number): Said | readonly Mistake[] {
-  const saying = new Saying()
-  const mistakes: Mistake[] = []
+export function parseOptions(line: string, from: number): UrlSettings | readonly LineProblem[] {
+  const saying = new UrlSettingsBuilder()
+  const problems: LineProblem[] = []
   let at = skipSpace(line, from)
-  while (at < line.length && line[at] !== '#' && mistakes.length < MOST_MISTAKES) {
+  while (at < line.length && line[at] !== '#' && problems.length < MAX_PROBLEMS) {
     const key = match(KEY, line, at)?.[1]
-    if (key === undefined) return [...mistakes, { at, why: NO_OPTION }]
+    if (key === undefined) return [...problems, { at, why: NOT_AN_OPTION }]
     const valueAt = at + key.length + 1
     const [whole, quoted, literal, bare] = match(VALUE, line, valueAt) ?? []
-    if (whole === undefined) return [...mistakes, { at: valueAt, why: badQuotes(line, valueAt) }]
+    if (whole === undefined) return [...problems, { at: valueAt, why: describeBadQuotes(line, valueAt) }]
     const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? literal ?? bare ?? ''
-    const error = attempt(() => saying.add(key, value))
-    if (error?.at === 'key') mistakes.push({ at, why: line.includes('@', at) ? NO_OPTION : error.message })
-    else if (error !== null) mistakes.push({ at: valueAt, why: error.message })
+    const error = catchOverrideError(() => saying.add(key, value))
+    if (error?.part === 'key')
+      problems.push({ at, why: line.includes('@', at) ? NOT_AN_OPTION : error.message })
+    else if (error !== null) problems.push({ at: valueAt, why: error.message })
     at = skipSpace(line, valueAt + whole.length)
   }
-  return mistakes.length > 0 ? mistakes : saying.said
+  return problems.length > 0 ? problems : saying.settings
 }
 
 function match(pattern: RegExp, line: string, at: number): RegExpExecArray | null {
@@ -55,7 +56,7 @@ function skipSpace(line: string, at: number): number {
   return at + (match(SPACE, line, at)?.[0].length ?? 0)
 }
 
-function badQuotes(line: string, at: number): string {
+function describeBadQuotes(line: string, at: number): string {
   const quotes = line[at] as string
   const what = quotes === '"' ? 'a quote' : 'an apostrophe'
   const end = quotes === '"' ? line.slice(at + 1).search(/(?<!\\)(?:\\\\)*"/) : line.indexOf(quotes, at + 1)
@@ -65,7 +66,7 @@ function badQuotes(line: string, at: number): string {
     : 'after an apostrophe that ends a value comes a space'
 }
 
-function attempt(say: () => void): OverrideError | null {
+function catchOverrideError(say: () => void): OverrideError | null {
   try {
     say()
     return null

@@ -1,4 +1,4 @@
-import { LONGEST_MS } from '../settings/durations.ts'
+import { MAX_DURATION_MS } from '../settings/durations.ts'
 
 /** https://prometheus.io/docs/prometheus/latest/configuration/configuration/: `<duration>`; each unit once, in this order. */
 const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/
@@ -12,6 +12,6 @@ export function parsePrometheusDuration(text: string): number {
   if (parts === null) throw new RangeError('not a duration such as 30s or 1m30s')
   const ms = UNITS_MS.reduce((sum, unit, n) => sum + Number(parts[n + 1] ?? 0) * unit, 0)
   if (ms === 0) throw new RangeError('too short: 1ms at least')
-  if (ms > LONGEST_MS) throw new RangeError('longer than 480h')
+  if (ms > MAX_DURATION_MS) throw new RangeError('longer than 480h')
   return ms
 }

@@ -8,20 +8,20 @@ const PARAM = '__param_'
 const BLACKBOX = ['__param_target', '__param_module']
 
 /** The URL that Prometheus, or blackbox_exporter on its behalf, asks for a target: not checked yet. */
-export function urlOf(target: string, labels: Labels): string {
-  const [probed, module] = BLACKBOX.map((name) => valueOf(labels, name))
+export function targetUrl(target: string, labels: Labels): string {
+  const [probed, module] = BLACKBOX.map((name) => labelValue(labels, name))
   const address = probed ?? target
   // As blackbox_exporter has it: what names no scheme is http.
   if (probed !== undefined || module !== undefined) return hasScheme(address) ? address : `http://${address}`
   if (hasScheme(address)) return address
-  const url = `${valueOf(labels, '__scheme__') ?? 'http'}://${address}`
+  const url = `${labelValue(labels, '__scheme__') ?? 'http'}://${address}`
   return /[/?#]/.test(address) ? url : `${url}${pathOf(labels)}${queryOf(labels)}`
 }
 
 /** How to poll as `__scrape_interval__` and `__scrape_timeout__` say; null: as the flags say. Throws a RangeError. */
 export function overridesOf(labels: Labels): Overrides | null {
-  const intervalMs = timeOf(labels, '__scrape_interval__')
-  const timeoutMs = timeOf(labels, '__scrape_timeout__')
+  const intervalMs = labelDuration(labels, '__scrape_interval__')
+  const timeoutMs = labelDuration(labels, '__scrape_timeout__')
   if (intervalMs === undefined && timeoutMs === undefined) return null
   return {
     ...(intervalMs === undefined ? {} : { intervalMs }),
@@ -30,7 +30,7 @@ export function overridesOf(labels: Labels): Overrides | null {
 }
 
 /** The labels that stay when the target has been made: those that do not begin with `__`. Null: none. */
-export function keptLabels(labels: Labels): Labels | null {
+export function withoutInternalLabels(labels: Labels): Labels | null {
   const kept = Object.entries(labels).filter(([name]) => !name.startsWith('__'))
   return kept.length === 0 ? null : Object.fromEntries(kept)
 }
@@ -41,7 +41,7 @@ function hasScheme(address: string): boolean {
 
 /** What stands in a path and would end it is encoded, as Prometheus does. */
 function pathOf(labels: Labels): string {
-  const path = valueOf(labels, '__metrics_path__') ?? ''
+  const path = labelValue(labels, '__metrics_path__') ?? ''
   const encoded = path.replaceAll('?', '%3F').replaceAll('#', '%23')
   return encoded === '' || encoded.startsWith('/') ? encoded : `/${encoded}`
 }
@@ -49,14 +49,14 @@ function pathOf(labels: Labels): string {
 function queryOf(labels: Labels): string {
   const params = new URLSearchParams()
   for (const name of Object.keys(labels).toSorted()) {
-    const value = name.startsWith(PARAM) ? valueOf(labels, name) : undefined
+    const value = name.startsWith(PARAM) ? labelValue(labels, name) : undefined
     if (value !== undefined && name !== PARAM) params.append(name.slice(PARAM.length), value)
   }
   return params.size === 0 ? '' : `?${params.toString()}`
 }
 
-function timeOf(labels: Labels, name: string): number | undefined {
-  const text = valueOf(labels, name)
+function labelDuration(labels: Labels, name: string): number | undefined {
+  const text = labelValue(labels, name)
   if (text === undefined) return undefined
   try {
     return parsePrometheusDuration(text)
@@ -67,7 +67,7 @@ function timeOf(labels: Labels, name: string): number | undefined {
 }
 
 /** A label without a value is none, as everywhere in Prometheus. */
-function valueOf(labels: Labels, name: string): string | undefined {
+function labelValue(labels: Labels, name: string): string | undefined {
   const value = Object.hasOwn(labels, name) ? labels[name] : ''
   return value === '' ? undefined : value
 }

@@ -1,22 +1,22 @@
 import type { Url } from '../resource/resource.ts'
-import { gunzipped } from './gunzip.ts'
-import { atMostBytes } from './input.ts'
+import { gunzipIfPacked } from './gunzip.ts'
+import { limitBytes } from './input.ts'
 import { quote } from './quote.ts'
-import { chunks, ListError } from './read.ts'
+import { wrapReadErrors, ListError } from './read.ts'
 import type { TargetSink } from './read.ts'
-import { MAX_URL, parseUrl } from './url.ts'
+import { MAX_URL_LENGTH, parseUrl } from './url.ts'
 import { XmlError, XmlReader } from './xml.ts'
 
 // https://www.sitemaps.org/protocol.html
 
 /** The largest sitemap that is read, unpacked, in bytes: the protocol has 50 MB. */
-export const MOST_SITEMAP = 64 * 2 ** 20
+export const MAX_SITEMAP_BYTES = 64 * 2 ** 20
 
 /** The most sitemaps that one index may name. */
-export const MOST_SITEMAPS = 1_000
+export const MAX_SITEMAPS = 1_000
 
 /** Of a `<loc>` so much is held, in UTF-16 units: enough to see that it is too long. */
-const MOST_LOC = 2 * MAX_URL
+const MAX_LOC_LENGTH = 2 * MAX_URL_LENGTH
 
 /** Opens what an index names and gives its bytes and its name for messages. */
 export type OpenSitemap = <T>(
@@ -33,16 +33,16 @@ export async function readSitemap(
   name: string,
   open: OpenSitemap,
   sink: TargetSink,
-): Promise<{ whole: boolean }> {
+): Promise<{ endsWithNewline: boolean }> {
   const sitemaps: Url[] = []
   await readXml(from, name, {
     urlset: (url) => sink.target({ url, overrides: null, labels: null }),
     sitemapindex(url) {
-      if (sitemaps.length === MOST_SITEMAPS)
-        throw new ListError(name, `it names more than ${MOST_SITEMAPS} sitemaps`)
+      if (sitemaps.length === MAX_SITEMAPS)
+        throw new ListError(name, `it names more than ${MAX_SITEMAPS} sitemaps`)
       sitemaps.push(url)
     },
-    complaint: (line) => sink.complaint(line),
+    invalid: (line) => sink.invalid(line),
   })
   for (const url of sitemaps) {
     await open(url, (inner, innerName) =>
@@ -51,22 +51,22 @@ export async function readSitemap(
         sitemapindex() {
           throw new ListError(innerName, 'an index of sitemaps, named by another: one level is read')
         },
-        complaint: (line) => sink.complaint(line),
+        invalid: (line) => sink.invalid(line),
       }),
     )
   }
-  return { whole: true }
+  return { endsWithNewline: true }
 }
 
 /** What takes the URLs, by the root that they stand under. */
-interface Takers {
+interface UrlHandlers {
   urlset(url: Url): void
   sitemapindex(url: Url): void
-  complaint(line: string): void
+  invalid(line: string): void
 }
 
-async function readXml(from: AsyncIterable<Buffer>, name: string, takers: Takers): Promise<void> {
-  const locs = new Locs(name, takers)
+async function readXml(from: AsyncIterable<Buffer>, name: string, takers: UrlHandlers): Promise<void> {
+  const locs = new LocReader(name, takers)
   const xml = new XmlReader(locs)
   const decoder = new TextDecoder('utf-8', { fatal: true })
   const decode = (chunk?: Buffer) => {
@@ -77,29 +77,29 @@ async function readXml(from: AsyncIterable<Buffer>, name: string, takers: Takers
     }
   }
   try {
-    const unpacked = atMostBytes(MOST_SITEMAP, gunzipped(from, name))
-    for await (const chunk of chunks(unpacked, name)) xml.write(decode(chunk))
+    const unpacked = limitBytes(MAX_SITEMAP_BYTES, gunzipIfPacked(from, name))
+    for await (const chunk of wrapReadErrors(unpacked, name)) xml.write(decode(chunk))
     xml.write(decode())
     xml.end()
   } catch (error) {
     if (!(error instanceof XmlError)) throw error
-    throw new ListError(`${name}:${error.place}`, error.message, error)
+    throw new ListError(`${name}:${error.position}`, error.message, error)
   }
 }
 
 /** Picks `urlset/url/loc` and `sitemapindex/sitemap/loc`: extensions have other elements of that name, deeper down. */
-class Locs {
+class LocReader {
   readonly #name: string
-  readonly #takers: Takers
+  readonly #handlers: UrlHandlers
   #depth = 0
   #root: 'urlset' | 'sitemapindex' = 'urlset'
   #place = ''
   /** The text of the `<loc>` so far; null outside of one. */
   #text: string | null = null
 
-  constructor(name: string, takers: Takers) {
+  constructor(name: string, takers: UrlHandlers) {
     this.#name = name
-    this.#takers = takers
+    this.#handlers = takers
   }
 
   open(name: string, place: string): void {
@@ -111,15 +111,15 @@ class Locs {
   }
 
   text(text: string): void {
-    if (this.#text !== null && this.#depth === 3 && this.#text.length < MOST_LOC) this.#text += text
+    if (this.#text !== null && this.#depth === 3 && this.#text.length < MAX_LOC_LENGTH) this.#text += text
   }
 
   close(): void {
     if (this.#depth-- !== 3 || this.#text === null) return
     const parsed = parseUrl(this.#text.trim())
     this.#text = null
-    if ('url' in parsed) this.#takers[this.#root](parsed.url)
-    else this.#takers.complaint(`${this.#name}:${this.#place}: ${parsed.why}`)
+    if ('url' in parsed) this.#handlers[this.#root](parsed.url)
+    else this.#handlers.invalid(`${this.#name}:${this.#place}: ${parsed.why}`)
   }
 
   #rootOf(name: string, place: string): 'urlset' | 'sitemapindex' {

@@ -3,10 +3,10 @@ import { checkAuthority, checkHost } from './host.ts'
 import { quote } from './quote.ts'
 
 /** The longest URL that is polled, in characters, as written and as normalised: servers refuse longer request lines. */
-export const MAX_URL = 8 * 1024
+export const MAX_URL_LENGTH = 8 * 1024
 
 /** A checked URL, or why the text can't be polled: a clause for a person, escaped, without credentials. */
-export type Parsed = { readonly url: Url } | { readonly why: string }
+export type UrlParseResult = { readonly url: Url } | { readonly why: string }
 
 /**
  * What `new URL` would drop (tabs and line breaks), what IDNA would drop from a host without a word (soft hyphen, zero-width
@@ -15,21 +15,21 @@ export type Parsed = { readonly url: Url } | { readonly why: string }
 const INVISIBLE = /[\p{Cc}\p{Z}\p{Bidi_Control}\u00ad\u200b\u2060\ufeff\ufffd]/u
 
 /** What IDNA drops from a host without a word, or nobody can see in one; in a path, it may be a part of an emoji. */
-const IGNORED = /\p{Default_Ignorable_Code_Point}/u
+const INVISIBLE_IN_HOST = /\p{Default_Ignorable_Code_Point}/u
 
 /** Scheme, two slashes, and the authority, up to which nothing is left to the leniency of `new URL`. */
-const HEAD = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\\]*)(\\?)/i
+const URL_START = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\\]*)(\\?)/i
 
 /** Checks and normalises (WHATWG) one URL as a person wrote it; its fragment goes, its credentials stay. */
-export function parseUrl(text: string): Parsed {
-  if (text.length > MAX_URL) return tooLong(text.length)
+export function parseUrl(text: string): UrlParseResult {
+  if (text.length > MAX_URL_LENGTH) return tooLong(text.length)
   const invisible = INVISIBLE.exec(text)
-  if (invisible !== null) return { why: `it holds ${nameOf(invisible[0])}` }
-  const [, scheme, authority, backslash] = HEAD.exec(text) ?? []
-  if (scheme === undefined || authority === undefined) return { why: withoutScheme(text) }
-  const ignored = IGNORED.exec(authority)
-  if (ignored !== null) return { why: `it holds ${nameOf(ignored[0])}` }
-  if (!isPolled(scheme)) return { why: `only http and https are polled, not ${quote(scheme)}` }
+  if (invisible !== null) return { why: `it holds ${describeCharacter(invisible[0])}` }
+  const [, scheme, authority, backslash] = URL_START.exec(text) ?? []
+  if (scheme === undefined || authority === undefined) return { why: describeMissingScheme(text) }
+  const ignored = INVISIBLE_IN_HOST.exec(authority)
+  if (ignored !== null) return { why: `it holds ${describeCharacter(ignored[0])}` }
+  if (!isSupportedScheme(scheme)) return { why: `only http and https are polled, not ${quote(scheme)}` }
   if (backslash !== '') return { why: 'it holds a backslash where a slash belongs' }
   const written = checkAuthority(authority)
   if (written !== null) return { why: written }
@@ -39,18 +39,18 @@ export function parseUrl(text: string): Parsed {
   if (host !== null) return { why: host }
   if (parsed.href.includes('#')) parsed.hash = ''
   const { href } = parsed
-  return href.length > MAX_URL ? tooLong(href.length) : { url: href as Url }
+  return href.length > MAX_URL_LENGTH ? tooLong(href.length) : { url: href as Url }
 }
 
-function isPolled(scheme: string): boolean {
+function isSupportedScheme(scheme: string): boolean {
   return /^https?$/i.test(scheme)
 }
 
-function tooLong(length: number): Parsed {
-  return { why: `it is ${length} characters long, ${MAX_URL} are the most` }
+function tooLong(length: number): UrlParseResult {
+  return { why: `it is ${length} characters long, ${MAX_URL_LENGTH} are the most` }
 }
 
-function nameOf(character: string): string {
+function describeCharacter(character: string): string {
   if (character === ' ') return 'a space'
   if (character === '\u0000') return 'a NUL'
   if (character === '\ufffd') return 'bytes that are not UTF-8'
@@ -59,9 +59,10 @@ function nameOf(character: string): string {
 }
 
 /** The usual slips: `example.com`, `localhost:8080/x`, `//example.com`, `http:example.com`, `mailto:a@b.example`. */
-function withoutScheme(text: string): string {
+function describeMissingScheme(text: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):(?!\d)/i.exec(text)?.[1]
-  if (scheme !== undefined && !isPolled(scheme)) return `only http and https are polled, not ${quote(scheme)}`
+  if (scheme !== undefined && !isSupportedScheme(scheme))
+    return `only http and https are polled, not ${quote(scheme)}`
   const rest = scheme === undefined ? text : text.slice(scheme.length + 1)
   const meant = `${scheme?.toLowerCase() ?? 'https'}://${rest.replace(/^\/+/, '')}`
   // What comes before an @ may be a password.

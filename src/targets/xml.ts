@@ -14,11 +14,11 @@ export interface XmlHandler {
 /** XML that is not well formed. */
 export class XmlError extends Error {
   /** `LINE:COLUMN`, both from 1. */
-  readonly place: string
+  readonly position: string
   constructor(place: string, why: string) {
     super(why)
     this.name = 'XmlError'
-    this.place = place
+    this.position = place
   }
 }
 
@@ -37,7 +37,7 @@ export class XmlReader {
       },
       onopentag: ({ name }) => {
         this.#empty = false
-        if (this.#error === null) handler.open(local(name), this.#place())
+        if (this.#error === null) handler.open(localName(name), this.#place())
       },
       ontext: (text) => handler.text(text),
       oncdata: (text) => handler.text(text),
@@ -68,6 +68,6 @@ export class XmlReader {
   }
 }
 
-function local(name: string): string {
+function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1)
 }

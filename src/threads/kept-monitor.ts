@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { monotonicMs } from '../clock.ts'
 import type { MonitorOptions } from '../print/options.ts'
-import type { Ledger } from '../print/summary.ts'
+import type { MainStats } from '../print/summary.ts'
 import type { Size } from '../print/table/view.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/table.ts'
@@ -19,7 +19,7 @@ const MAX_SILENCE_MS = 2_000
 
 /** What is known in main only. */
 export interface MainShare {
-  ledger(): Ledger
+  ledger(): MainStats
   /** Polls that have come back. */
   polls(): number
   /** Has the pollers send their States another way; resolves when what went the old way is known here. */
@@ -46,7 +46,7 @@ export interface KeptMonitorEvents {
  */
 export class KeptMonitor {
   readonly #list: ResourceTable
-  #options: Omit<MonitorOptions, 'since'>
+  #options: Omit<MonitorOptions, 'resumeFrom'>
   readonly #events: KeptMonitorEvents
   readonly #relaunches = new Relaunches(1)
   readonly #startedAt = monotonicMs()
@@ -64,7 +64,7 @@ export class KeptMonitor {
   #replaced: Promise<void> = Promise.resolve()
   #stopping = false
 
-  constructor(list: ResourceTable, options: Omit<MonitorOptions, 'since'>, events: KeptMonitorEvents) {
+  constructor(list: ResourceTable, options: Omit<MonitorOptions, 'resumeFrom'>, events: KeptMonitorEvents) {
     this.#list = list
     this.#options = options
     this.#events = events
@@ -179,9 +179,10 @@ export class KeptMonitor {
   }
 
   async #launch(): Promise<Monitor> {
-    const since = this.#share === null ? null : { startedAt: this.#startedAt, polls: this.#share.polls() }
+    const resumeFrom =
+      this.#share === null ? null : { startedAt: this.#startedAt, polls: this.#share.polls() }
     const monitor = new Monitor(
-      { ...this.#options, since },
+      { ...this.#options, resumeFrom },
       {
         outputFailed: (failure) => this.#events.outputFailed(failure),
         errors: (lines) => this.#events.errors(lines),

@@ -4,7 +4,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { monotonicMs } from '../clock.ts'
 import type { MonitorOptions } from '../print/options.ts'
 import type { Size } from '../print/table/view.ts'
-import type { Ledger } from '../print/summary.ts'
+import type { MainStats } from '../print/summary.ts'
 import type { ResourceTable } from '../resource/table.ts'
 import type { Counts } from '../state/map.ts'
 import { within } from '../within.ts'
@@ -124,7 +124,7 @@ export class Monitor {
   }
 
   /** Main's share of the summaries. */
-  async account(ledger: Ledger): Promise<void> {
+  async account(ledger: MainStats): Promise<void> {
     this.#unanswered++
     await this.#call(this.#face.account(ledger))
     this.#unanswered--
@@ -189,7 +189,7 @@ export class Monitor {
    * Prints the last state once all that the pollers have sent is in, then ends the thread. A standard output that takes
    * nothing is waited for at most `patienceMs`; null: for ever.
    */
-  async stop(ledger: Ledger, patienceMs: number | null): Promise<Counts> {
+  async stop(ledger: MainStats, patienceMs: number | null): Promise<Counts> {
     const counts = await this.#call(this.#face.stop(ledger, patienceMs))
     await this.end('')
     return counts

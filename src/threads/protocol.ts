@@ -7,7 +7,7 @@ import type { ResourceId } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/bounds.ts'
 import type { Counts } from '../state/map.ts'
 import type { Size } from '../print/table/view.ts'
-import type { Ledger } from '../print/summary.ts'
+import type { MainStats } from '../print/summary.ts'
 
 // Every message that crosses a thread. Buffers are transferred, never copied.
 
@@ -95,7 +95,7 @@ export interface MonitorFace {
   /** Takes in States that main has made. */
   take(states: ArrayBuffer): void
   /** Main's share of the summaries, from time to time. With the first one printing on the timer begins. */
-  account(ledger: Ledger): void
+  account(ledger: MainStats): void
   /** Prints the current state now. */
   print(): void
   /** With a live view: keys, as the terminal sent them. */
@@ -118,7 +118,7 @@ export interface MonitorFace {
    * Takes in all that pollers have sent, prints the last state and summary, and resolves when all of it is out, or after
    * `patienceMs` in which standard output took nothing; null: no limit.
    */
-  stop(ledger: Ledger, patienceMs: number | null): Promise<Counts>
+  stop(ledger: MainStats, patienceMs: number | null): Promise<Counts>
   /** Resolves when an output fails in a way not told yet (standard output with 'EPIPE': its reader has gone). */
   outputFailed(): Promise<OutputFailure>
 }

@@ -8,23 +8,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { seeded } from '../helpers/random.ts'
 import { ChangingList } from './changing-list.ts'
-import type { Asked, Said } from './servers.ts'
-import { Stream } from './stream.ts'
-import { Threads } from './threads.ts'
+import type { ServersRequest, ServersReply } from './servers.ts'
+import { OutputChecker } from './stream.ts'
+import { ThreadControl } from './threads.ts'
 
 const ORIGINS = 40
 /** The first ones stop listening now and then. */
 const FLAPPING = 4
 /** Faults between two looks whether every URL is still polled; in a run for its deaths there are more. */
-const STEPS_A_ROUND = 20
-const STEPS_A_LONG_ROUND = 1_000
+const STEPS_PER_ROUND = 20
+const STEPS_PER_LONG_ROUND = 1_000
 /** A change of the list has to be taken over within this, in ms. */
-const TAKEN_OVER_MS = 60_000
+const RELOAD_LIMIT_MS = 60_000
 /** Every URL has to be polled within this once all threads are back, in ms. */
-const POLLED_AGAIN_MS = 90_000
+const REPOLL_LIMIT_MS = 90_000
 
 /** Other lines on standard error: failed polls, which the JSON tells too, threads that met their end before they were ready, limits. */
-const FORESEEN =
+const EXPECTED_STDERR =
   /^http:\S+: [a-z]+: |^A poller thread failed: |^poller \d+ could not be started \(|^the fault is on our side: |^\d+ descriptors \(ulimit -n\) are enough/
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -65,16 +65,16 @@ export async function chaos({
 }: ChaosOptions): Promise<ChaosResult> {
   const random = seeded(seed)
   const violations: string[] = []
-  const threads = new Threads()
+  const threads = new ThreadControl()
   const chaosPort = await threads.listen()
 
   const servers = fork(here('servers.ts'), [String(ORIGINS)])
-  const ask = (asked: Asked) => void servers.send(asked)
-  const [{ ports }] = (await once(servers, 'message')) as [Extract<Said, { type: 'ports' }>]
+  const ask = (asked: ServersRequest) => void servers.send(asked)
+  const [{ ports }] = (await once(servers, 'message')) as [Extract<ServersReply, { type: 'ports' }>]
   let reportedAt = performance.now()
   const report = async () => {
     ask({ type: 'report' })
-    const [said] = (await once(servers, 'message')) as [Extract<Said, { type: 'report' }>]
+    const [said] = (await once(servers, 'message')) as [Extract<ServersReply, { type: 'report' }>]
     for (const url of said.twice) violations.push(`${url} was polled twice at a time`)
     for (const url of said.asked)
       if (!list.mayBePolled(url, reportedAt)) violations.push(`${url} is not on the list, but was polled`)
@@ -85,7 +85,7 @@ export async function chaos({
   const folder = mkdtempSync(join(tmpdir(), 'headcount-chaos-'))
   const list = new ChangingList(join(folder, 'urls.txt'), ports, urls, random)
   const flaps = (url: string) => ports.slice(0, FLAPPING).includes(Number(new URL(url).port))
-  const stream = new Stream(list, (url) => (flaps(url) ? null : 'up'))
+  const stream = new OutputChecker(list, (url) => (flaps(url) ? null : 'up'))
 
   const flags = [
     '--pool-size',
@@ -116,14 +116,14 @@ export async function chaos({
   createInterface({ input: program.stderr }).on('line', (line) => {
     if (/^poller \d+ was lost \(/.test(line)) pollersLost++
     else if (line.includes('another takes its place')) monitorsLost++
-    else if (list.said(line)) changes++
-    else if (!FORESEEN.test(line)) violations.push(`on standard error: ${line}`)
+    else if (list.acknowledge(line)) changes++
+    else if (!EXPECTED_STDERR.test(line)) violations.push(`on standard error: ${line}`)
   })
 
   /** Waits until every URL has been polled since the call. */
-  const polledAgain = async (when: string) => {
+  const waitForRepoll = async (when: string) => {
     ask({ type: 'all up' })
-    const changed = performance.now() + TAKEN_OVER_MS
+    const changed = performance.now() + RELOAD_LIMIT_MS
     while (list.changing && program.exitCode === null) {
       await sleep(250)
       if (performance.now() < changed) continue
@@ -132,7 +132,7 @@ export async function chaos({
     }
     await report()
     const missing = new Set(list.names)
-    const end = performance.now() + POLLED_AGAIN_MS
+    const end = performance.now() + REPOLL_LIMIT_MS
     while (missing.size > 0 && program.exitCode === null) {
       await sleep(250)
       for (const url of (await report()).asked) missing.delete(url)
@@ -168,24 +168,24 @@ export async function chaos({
     }
   }
 
-  await polledAgain('at the start')
-  let told = 0
+  await waitForRepoll('at the start')
+  let reported = 0
   const isLast = (step: number) => (deaths === null ? step === steps : pollersLost >= deaths)
   for (let step = 1, last = false; !last && program.exitCode === null; step++) {
-    if (step % STEPS_A_ROUND === 1) changeList(step)
+    if (step % STEPS_PER_ROUND === 1) changeList(step)
     await fault()
     await sleep(random.below(pauseMs))
     last = isLast(step)
-    if (step % (deaths === null ? STEPS_A_ROUND : STEPS_A_LONG_ROUND) !== 0 && !last) continue
-    await polledAgain(`step ${step}`)
-    for (; told < violations.length; told++) say(violations[told] as string)
+    if (step % (deaths === null ? STEPS_PER_ROUND : STEPS_PER_LONG_ROUND) !== 0 && !last) continue
+    await waitForRepoll(`step ${step}`)
+    for (; reported < violations.length; reported++) say(violations[reported] as string)
     say(
       `step ${step}: ${pollersLost} pollers and ${monitorsLost} monitors lost, ${changes} changes of the list, ${violations.length} violations`,
     )
   }
 
   // The last word: all is up, and the end is clean.
-  const settled = performance.now() + POLLED_AGAIN_MS
+  const settled = performance.now() + REPOLL_LIMIT_MS
   while (stream.last?.up !== list.names.size && performance.now() < settled && program.exitCode === null)
     await sleep(250)
   const { polls } = await report()

@@ -5,7 +5,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** What the chaos asks. */
-export type Asked =
+export type ServersRequest =
   /** Stop listening for a while, or listen again. */
   | { readonly type: 'flap'; readonly origin: number }
   | { readonly type: 'all up' }
@@ -13,12 +13,12 @@ export type Asked =
   | { readonly type: 'report' }
 
 /** What the servers say. */
-export type Said =
+export type ServersReply =
   | { readonly type: 'ports'; readonly ports: number[] }
   | { readonly type: 'report'; readonly asked: string[]; readonly twice: string[]; readonly polls: number }
 
 /** A poll that was given up may be seen to close this much after the next one came, in ms. */
-const CLOSED_LATE_MS = 500
+const CLOSE_DELAY_MS = 500
 
 const asked = new Set<string>()
 const open = new Map<string, number>()
@@ -35,7 +35,7 @@ function origin(index: number): Server {
     if (before > 0) {
       setTimeout(() => {
         if ((open.get(url) ?? 0) > 1) twice.push(url)
-      }, CLOSED_LATE_MS)
+      }, CLOSE_DELAY_MS)
     }
     response.once('close', () => open.set(url, (open.get(url) as number) - 1))
     // Some answers take longer than it takes to poll the URL anew.
@@ -52,7 +52,7 @@ function listen(server: Server, port: number): Promise<number> {
   })
 }
 
-const say = (said: Said) => process.send?.(said)
+const say = (said: ServersReply) => process.send?.(said)
 const servers = Array.from({ length: Number(process.argv[2]) }, (_, index) => origin(index))
 const ports = await Promise.all(servers.map((server) => listen(server, 0)))
 
@@ -62,7 +62,7 @@ function flap(index: number): void {
   else void listen(server, ports[index] as number)
 }
 
-process.on('message', (message: Asked) => {
+process.on('message', (message: ServersRequest) => {
   switch (message.type) {
     case 'flap':
       flap(message.origin)

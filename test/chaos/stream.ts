@@ -1,7 +1,7 @@
 import type { ChangingList } from './changing-list.ts'
 
 /** A line of the program's JSON. */
-export interface Line {
+export interface OutputLine {
   readonly type: 'state' | 'summary'
   readonly url: string
   readonly verdict: string
@@ -24,13 +24,13 @@ export interface Line {
 }
 
 /** Reads the program's JSON and notes what can't be true. */
-export class Stream {
+export class OutputChecker {
   readonly violations: string[] = []
   /** Lines that were cut: one for each monitor that was lost may be. */
   cut = 0
   states = 0
   summaries = 0
-  last: Line | null = null
+  last: OutputLine | null = null
   readonly #list: ChangingList
   readonly #expected: (url: string) => 'up' | 'down' | null
 
@@ -43,14 +43,14 @@ export class Stream {
   line(text: string): void {
     if (text === '') return
     try {
-      this.#take(JSON.parse(text) as Line)
+      this.#check(JSON.parse(text) as OutputLine)
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
       this.cut++
     }
   }
 
-  #take(line: Line): void {
+  #check(line: OutputLine): void {
     if (line.type === 'state') {
       this.states++
       const expected = this.#expected(line.url)
@@ -65,7 +65,7 @@ export class Stream {
     const { asleep, due, pollers, leaving } = line.owners
     const owned = pollers.reduce((sum, some) => sum + some, asleep + due)
     const known = line.up + line.down + line.unknown + line.pending
-    const { least, most } = this.#list.sizes
+    const { least, most } = this.#list.sizeRange
     const fits = (count: number) => count >= least && count <= most
     if (known !== line.urls || !fits(line.urls) || !fits(owned - leaving))
       this.violations.push(`a summary does not add up to ${least} to ${most}: ${JSON.stringify(line)}`)

@@ -2,7 +2,7 @@
 // befall it. The program itself knows nothing of this.
 import { connect } from 'node:net'
 import { isMainThread, workerData } from 'node:worker_threads'
-import { fail } from '../helpers/fault-kinds.ts'
+import { injectFault } from '../helpers/fault-kinds.ts'
 import type { FaultKind } from '../helpers/fault-kinds.ts'
 
 if (!isMainThread) {
@@ -12,5 +12,5 @@ if (!isMainThread) {
   // The chaos has ended before the program.
   socket.on('error', () => socket.destroy())
   socket.write(isMonitor ? 'monitor' : 'poller')
-  socket.once('data', (kind: Buffer) => fail(kind.toString() as FaultKind))
+  socket.once('data', (kind: Buffer) => injectFault(kind.toString() as FaultKind))
 }

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { FaultKind } from '../helpers/fault-kinds.ts'
 
 /** The threads of the program under test, as they have called: see thread.ts. */
-export class Threads {
+export class ThreadControl {
   readonly pollers = new Set<Socket>()
   readonly monitors = new Set<Socket>()
   readonly #server = createServer((socket) => {

@@ -5,7 +5,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../helpers/free-port.ts'
-import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
+import { HostileServer, SCRIPTS } from '../helpers/hostile.ts'
 import { TestPoller } from '../helpers/poll.ts'
 
 const TIMEOUT_S = 2
@@ -44,13 +44,13 @@ async function probe(url: string): Promise<string> {
   return `${metric('probe_success') === 1 ? 'up' : 'down'}${status > 0 ? ` ${status}` : ''}`
 }
 
-const server = await Hostile.start()
+const server = await HostileServer.start()
 const poller = new TestPoller({ timeoutMs: TIMEOUT_S * 1_000 })
 const urls = new Map(Object.keys(SCRIPTS).map((name) => [name, server.url(name)]))
 urls.set('nobody listens', `http://127.0.0.1:${await freePort()}/`)
 process.stdout.write('| case | blackbox_exporter | headcount | same |\n|---|---|---|---|\n')
 for (const [name, url] of urls) {
-  const [theirs, state] = await Promise.all([probe(url), poller.settle(url)])
+  const [theirs, state] = await Promise.all([probe(url), poller.pollWithoutStall(url)])
   const ours = `${state.verdict}${state.status > 0 ? ` ${state.status}` : ` ${state.reason}`}`
   const same = theirs === ours || (theirs === state.verdict && state.status === 0)
   process.stdout.write(`| ${name} | ${theirs} | ${ours} | ${same ? '' : 'no'} |\n`)

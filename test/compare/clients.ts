@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { RawAnswers } from '../helpers/raw-answers.ts'
+import { RawResponseServer } from '../helpers/raw-answers.ts'
 import { HEADS } from './heads.ts'
 
 // What curl and Go's net/http say of each of HEADS. `npx node test/compare/clients.ts` records it anew in clients.json: needs
@@ -26,7 +26,7 @@ export interface Recorded {
 
 const FILE = new URL('clients.json', import.meta.url)
 const run = promisify(execFile)
-const MOST_OUTPUT = 64 * 2 ** 20
+const MAX_OUTPUT = 64 * 2 ** 20
 
 /** The record in the repository. */
 export function recorded(): Recorded {
@@ -48,7 +48,7 @@ export function versions(): { readonly curl: string | null; readonly go: string 
 /** Asks with the clients that are installed, one request after the other, each on a connection of its own. */
 export async function ask(heads: readonly string[] = HEADS): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'headcount-'))
-  const server = await RawAnswers.start(heads)
+  const server = await RawResponseServer.start(heads)
   const said = heads.map(() => COLUMNS.map((): number | null => null))
   try {
     const outputs = [
@@ -95,7 +95,7 @@ async function askCurl(url: string, count: number, folder: string): Promise<stri
   while (lines.length < transfers.length) {
     writeFileSync(config, transfers.slice(lines.length).join('\nnext\n'))
     const { stdout } = await run('curl', ['--disable', '--silent', '--config', config], {
-      maxBuffer: MOST_OUTPUT,
+      maxBuffer: MAX_OUTPUT,
     }).catch((error: unknown) => error as { stdout: string })
     const more = stdout.split('\n').slice(0, -1)
     if (more.length === 0) throw new Error('curl says nothing')
@@ -113,7 +113,7 @@ async function askGo(url: string, count: number, folder: string): Promise<string
   // Nothing but the standard library: no toolchain and no module is fetched.
   const env = { ...process.env, GOTOOLCHAIN: 'local', GOPROXY: 'off', GO111MODULE: 'off', NO_PROXY: '*' }
   await run('go', ['build', '-o', program, source], { env })
-  const { stdout } = await run(program, [url, String(count)], { env, maxBuffer: MOST_OUTPUT })
+  const { stdout } = await run(program, [url, String(count)], { env, maxBuffer: MAX_OUTPUT })
   return stdout
 }
 

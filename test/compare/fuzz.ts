@@ -1,4 +1,4 @@
-import { mutated } from '../helpers/mutate.ts'
+import { mutations } from '../helpers/mutate.ts'
 import { ask } from './clients.ts'
 import type { Row } from './clients.ts'
 import { poll, wrong } from './rule.ts'
@@ -7,7 +7,7 @@ import { poll, wrong } from './rule.ts'
 // seed, and how many. What it finds goes into heads.ts.
 
 const [seed = '1', count = '2000'] = process.argv.slice(2)
-const heads = [...new Set(mutated(Number(seed), Number(count)))]
+const heads = [...new Set(mutations(Number(seed), Number(count)))]
 const [said, clients] = await Promise.all([poll(heads), ask(heads)])
 const mistakes = heads.flatMap((head, at) => wrong(head, said[at] as Row, clients[at] as Row))
 process.stdout.write([...mistakes, `${mistakes.length} of ${heads.length}, seed ${seed}\n`].join('\n'))

@@ -1,4 +1,4 @@
-import { mutated } from '../helpers/mutate.ts'
+import { mutations } from '../helpers/mutate.ts'
 
 // Answers of HTTP/1 as raw text, one character a byte: what headcount, curl and Go's net/http are compared on.
 
@@ -360,6 +360,6 @@ export const HEADS: readonly string[] = [
     ...SWITCHING,
     ...OTHERS,
     ...LARGE,
-    ...mutated(1, 400),
+    ...mutations(1, 400),
   ]),
 ]

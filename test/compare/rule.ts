@@ -1,5 +1,5 @@
 import { TestPoller } from '../helpers/poll.ts'
-import { RawAnswers } from '../helpers/raw-answers.ts'
+import { RawResponseServer } from '../helpers/raw-answers.ts'
 import { COLUMNS, shown } from './clients.ts'
 import type { Row } from './clients.ts'
 
@@ -41,9 +41,9 @@ export async function poll(heads: readonly string[]): Promise<Row[]> {
 }
 
 async function pollSo(heads: readonly string[], way: (typeof WAYS)[number]): Promise<Row> {
-  const server = await RawAnswers.start(heads)
+  const server = await RawResponseServer.start(heads)
   const poller = new TestPoller({ ...way, getFallback: false, maxRedirects: 0, timeoutMs: 20_000 })
-  const states = await Promise.all(heads.map((_, at) => poller.settle(`${server.url}/${at}`)))
+  const states = await Promise.all(heads.map((_, at) => poller.pollWithoutStall(`${server.url}/${at}`)))
   await poller.close()
   await server.close()
   return states.map(({ reason, status }) => (['ok', 'status', 'redirect'].includes(reason) ? status : null))

@@ -4,12 +4,12 @@ import test from 'ava'
 import { readConfig } from '../../src/config/config.ts'
 import type { ConfigFlag } from '../../src/config/config.ts'
 import { ConfigFile } from '../../src/config/file.ts'
-import { parseTime } from '../../src/settings/values.ts'
+import { parsePositiveDuration } from '../../src/settings/values.ts'
 import { ListError } from '../../src/targets/read.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
 const FLAGS: readonly ConfigFlag[] = [
-  { name: 'interval', takes: 'value', conflicts: [], parse: ([text]) => parseTime(text ?? '') },
+  { name: 'interval', takes: 'value', conflicts: [], parse: ([text]) => parsePositiveDuration(text ?? '') },
   { name: 'once', takes: 'switch', conflicts: ['plan'], parse: () => true },
   { name: 'plan', takes: 'switch', conflicts: [], parse: () => true },
   { name: 'cert', takes: 'path', conflicts: [], parse: ([text]) => text },
@@ -22,12 +22,13 @@ function read(text: string, env: NodeJS.ProcessEnv = {}) {
 
 /** What a configuration without mistakes says. */
 function said(text: string, env?: NodeJS.ProcessEnv) {
-  const { config, mistakes } = read(text, env)
-  if (mistakes.length > 0) throw new Error(mistakes.map(({ place, why }) => `${place}: ${why}`).join('\n'))
+  const { config, problems } = read(text, env)
+  if (problems.length > 0)
+    throw new Error(problems.map(({ position, why }) => `${position}: ${why}`).join('\n'))
   return config
 }
 
-const whysOf = (text: string) => read(text).mistakes.map(({ place, why }) => `${place}: ${why}`)
+const whysOf = (text: string) => read(text).problems.map(({ position, why }) => `${position}: ${why}`)
 
 test('flags have their values, and paths are counted from the file', (t) => {
   const { flags } = said('interval: 5s\nonce: off\ncert: pem/a.pem\nmore: [a, 1.0]\n')
@@ -60,7 +61,7 @@ test('a group says what its URLs do not say themselves', (t) => {
   )
   const [outside, group] = groups
   t.deepEqual(outside, {
-    said: { overrides: null, labels: null },
+    settings: { overrides: null, labels: null },
     targets: [{ url: 'http://a.example/', overrides: null, labels: null }],
     files: [],
   } as unknown as typeof outside)
@@ -136,7 +137,7 @@ test('a configuration has a bound', async (t) => {
   const path = join(directoryOf(t), 'conf.yml')
   const size = 1 << 20
   writeFileSync(path, `#${'x'.repeat(size - 2)}\n`)
-  t.deepEqual((await ConfigFile.open(path, FLAGS)).mistakes, [])
+  t.deepEqual((await ConfigFile.open(path, FLAGS)).problems, [])
   writeFileSync(path, `#${'x'.repeat(size - 1)}\n`)
   await t.throwsAsync(ConfigFile.open(path, FLAGS), {
     instanceOf: ListError,
@@ -145,7 +146,7 @@ test('a configuration has a bound', async (t) => {
 })
 
 test('a text that ends in the middle of a line may be half written', (t) => {
-  t.true(said('interval: 5s\n').whole)
-  t.false(said('interval: 5s').whole)
-  t.true(said('').whole)
+  t.true(said('interval: 5s\n').endsWithNewline)
+  t.false(said('interval: 5s').endsWithNewline)
+  t.true(said('').endsWithNewline)
 })

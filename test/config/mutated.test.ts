@@ -110,9 +110,9 @@ test(`${ROUNDS} configurations with mistakes, seed ${SEED}: each mistake has its
     }
     const shown = JSON.stringify(text)
     try {
-      const { mistakes } = readConfig(text, 'conf.yml', flags, { SET: SECRET })
-      for (const { place, why } of mistakes) {
-        if (!/^and \d+ more mistakes$/.test(why)) t.regex(place, /^conf\.yml:\d+:\d+$/, `${shown} ${why}`)
+      const { problems } = readConfig(text, 'conf.yml', flags, { SET: SECRET })
+      for (const { position, why } of problems) {
+        if (!/^and \d+ more mistakes$/.test(why)) t.regex(position, /^conf\.yml:\d+:\d+$/, `${shown} ${why}`)
         t.notRegex(why, /\n|TypeError|undefined|call stack|\[object|resource exhaustion/, shown)
         t.false(why.includes(SECRET), `${shown} ${why}`)
       }

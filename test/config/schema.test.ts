@@ -25,8 +25,8 @@ const flags = configFlags()
 /** What is wrong with a configuration: by the schema, and by the program. */
 function faultsOf(text: string): [schema: string, program: string] {
   const bySchema = validate(parse(text, { merge: true })) ? '' : JSON.stringify(validate.errors)
-  const { mistakes } = readConfig(text, 'conf.yml', flags, {})
-  return [bySchema, mistakes.map(({ place, why }) => `${place}: ${why}`).join('\n')]
+  const { problems } = readConfig(text, 'conf.yml', flags, {})
+  return [bySchema, problems.map(({ position, why }) => `${position}: ${why}`).join('\n')]
 }
 
 test('every key is in the schema, and nothing else', (t) => {

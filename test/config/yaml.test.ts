@@ -18,8 +18,8 @@ function plain(tree: Tree): unknown {
 
 const reads = test.macro({
   exec: (t, text: string, expected: unknown) => {
-    const { tree, wrongs } = parseYaml(text)
-    t.deepEqual(wrongs, [])
+    const { tree, problems } = parseYaml(text)
+    t.deepEqual(problems, [])
     t.deepEqual(tree && plain(tree), expected)
   },
   title: (_, text: string) => `reads ${JSON.stringify(text)}`,
@@ -78,7 +78,7 @@ test(reads, 'a: &a 1\nb: *a\nc: &a 2\nd: *a', [
 
 const refuses = test.macro({
   exec: (t, text: string, offset: number, why: RegExp) => {
-    const [first] = parseYaml(text).wrongs
+    const [first] = parseYaml(text).problems
     t.is(first?.offset, offset)
     t.regex(first?.why ?? '', why)
     t.notRegex(first?.why ?? '', /secret/)
@@ -103,10 +103,10 @@ test(refuses, '<<: [[{a: 1}]]', 5, /^what is merged with <</)
 test(refuses, '['.repeat(50) + ']'.repeat(50), 17, /^it is nested too deep$/)
 
 test('a text that is nested so deep that a parser would fall is refused', (t) => {
-  const { tree, wrongs } = parseYaml('['.repeat(100_000))
+  const { tree, problems } = parseYaml('['.repeat(100_000))
   t.is(tree, null)
   t.deepEqual(
-    wrongs.map(({ why }) => why),
+    problems.map(({ why }) => why),
     ['it is nested too deep'],
   )
 })
@@ -115,8 +115,8 @@ test('aliases of aliases cost no more than their text', (t) => {
   const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
   for (let n = 1; n < 15; n++)
     lines.push(`a${n}: &a${n} [${Array.from({ length: 10 }, () => `*a${n - 1}`).join()}]`)
-  const { tree, wrongs } = parseYaml(lines.join('\n'))
-  t.deepEqual(wrongs, [])
+  const { tree, problems } = parseYaml(lines.join('\n'))
+  t.deepEqual(problems, [])
   const seen = new Set<Tree>()
   const count = (one: Tree) => {
     if (seen.has(one)) return

@@ -8,7 +8,7 @@ import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 /** A configuration in a file, and how to write it anew. */
 function configOf(t: ExecutionContext, lines: readonly string[]) {
@@ -58,7 +58,7 @@ test('URLs, lists and groups of a configuration are polled as its flags say', as
   t.is(stderr, '')
   t.is(code, 0)
   t.regex(stdout, /"urls":6,"up":6/)
-  t.deepEqual(origin.asked.toSorted(), ['/a', '/b', '/c', '/d', '/e', '/first'])
+  t.deepEqual(origin.requestPaths.toSorted(), ['/a', '/b', '/c', '/d', '/e', '/first'])
   for (const { method, headers } of requests) {
     t.is(method, 'GET')
     t.like(headers, { 'user-agent': 'me/2', 'x-key': 'a "b" ${c}: d', 'x-dollar': '$1' })
@@ -250,12 +250,12 @@ test('a configuration from a pipe is read once', async (t) => {
   const program = new Program(t, ['-c', pipe])
   const text = [...QUICK, `urls: ["${origin.url}/own"]`, 'files: urls.txt'].join('\n')
   await writeFile(pipe, text)
-  await origin.askedFor('/list', 2)
+  await origin.requested('/list', 2)
   // To read it again would be to wait for ever.
   program.child.kill('SIGHUP')
-  const before = origin.asked.length
-  await until(() => origin.asked.length > before + 10)
-  t.true(origin.asked.includes('/own'))
+  const before = origin.requestPaths.length
+  await waitUntil(() => origin.requestPaths.length > before + 10)
+  t.true(origin.requestPaths.includes('/own'))
 })
 
 test('what a configuration says of URLs and groups is taken over while the run goes on', async (t) => {
@@ -266,19 +266,19 @@ test('what a configuration says of URLs and groups is taken over while the run g
   const { file, write } = configOf(t, [...QUICK, ...urls, ...group('web')])
   write('urls.txt', [url('/c'), `${url('/d')} label.team=own`])
   const program = new Program(t, ['-c', file])
-  await origin.askedFor('/a', 2)
-  await origin.askedFor('/d', 2)
+  await origin.requested('/a', 2)
+  await origin.requested('/d', 2)
 
   write('conf.yml', [...QUICK, `urls: ["${url('/a')}", "${url('/new')}"]`, ...group('api')])
   await program.until(({ stderr }) => stderr.includes('conf.yml: 1 new, 1 gone\n'))
   // Its group says another label of one, the other has its own.
   await program.until(({ stderr }) => stderr.includes('urls.txt: 1 changed\n'))
-  await origin.askedFor('/new', 2)
+  await origin.requested('/new', 2)
 
   write('conf.yml', [...QUICK, 'urls: [x', ...group('api')])
   await program.until(({ stderr }) => /conf\.yml:6:1: .*\n/.test(stderr))
   t.regex(program.stderr, /; its 2 URLs of before are polled on\n/)
-  await origin.askedFor('/new', origin.asked.filter((path) => path === '/new').length + 2)
+  await origin.requested('/new', origin.requestPaths.filter((path) => path === '/new').length + 2)
 
   const slower = [...QUICK, ...urls, ...group('api'), '    interval: 1s', 'timeout: 3s']
   write('conf.yml', slower)

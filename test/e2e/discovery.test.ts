@@ -47,7 +47,7 @@ const count = (text: string, part: string) => text.split(part).length - 1
 
 /** Resolves when it has been asked so often again. */
 const askedMore = (origin: Origin, path: string, times: number) =>
-  origin.askedFor(path, origin.asked.filter((one) => one === path).length + times)
+  origin.requested(path, origin.requestPaths.filter((one) => one === path).length + times)
 
 const FAULTS: readonly (readonly [string, RequestListener, string])[] = [
   ['says 500', (_, response) => response.writeHead(500).end('[]'), 'status 500'],
@@ -85,7 +85,7 @@ for (const [title, fault, why] of FAULTS) {
     const origin = await startOrigin(t)
     const server = await startListServer(t, send(`${origin.url}/a`))
     const program = new Program(t, [...QUICK, '-f', server.url])
-    await origin.askedFor('/a', 2)
+    await origin.requested('/a', 2)
     server.set(fault)
     await program.until(({ stderr }) => stderr.includes(why))
     // Asked again and again, and not said again.
@@ -94,7 +94,7 @@ for (const [title, fault, why] of FAULTS) {
     t.is(count(program.stderr, why), 1)
     t.regex(program.stderr, /; its 1 URLs of before are polled on\n/)
     server.set(send(`${origin.url}/a`, `${origin.url}/b`))
-    await origin.askedFor('/b', 2)
+    await origin.requested('/b', 2)
     await program.until(({ stderr }) => stderr.includes(`${server.url}: 1 new\n`))
     t.true(program.stderr.includes(`${server.url}: it is good again\n`))
   })
@@ -104,12 +104,12 @@ test('a run starts without a list from a server when others have URLs, and takes
   const origin = await startOrigin(t)
   const server = await startListServer(t, (_, response) => response.writeHead(503).end())
   const program = new Program(t, [...QUICK, '-f', server.url, `${origin.url}/own`])
-  await origin.askedFor('/own', 2)
+  await origin.requested('/own', 2)
   await askedMore(server.origin, '/targets', 2)
   t.true(program.stderr.includes(`${server.url}: status 503; it is tried again\n`))
   t.is(count(program.stderr, 'status 503'), 1)
   server.set(send(`${origin.url}/theirs`))
-  await origin.askedFor('/theirs', 2)
+  await origin.requested('/theirs', 2)
   await program.until(({ stderr }) => stderr.includes(`${server.url}: 1 new\n`))
 })
 
@@ -147,14 +147,14 @@ test('a file of Prometheus is taken over as it changes', async (t) => {
     }
     write(text(`/old-${name}`))
     const program = new Program(t, [...QUICK, '-f', file])
-    await origin.askedFor(`/old-${name}`, 2)
+    await origin.requested(`/old-${name}`, 2)
     // Broken: refused whole.
     write(text(`/broken-${name}`).slice(0, -30))
     await program.until(({ stderr }) => stderr.includes('2 URLs of before are polled on'))
     write(text(`/new-${name}`))
-    await origin.askedFor(`/new-${name}`, 2)
+    await origin.requested(`/new-${name}`, 2)
     await program.until(({ stderr }) => stderr.includes(`${name}: 1 new, 1 gone\n`))
-    t.false(origin.asked.includes(`/broken-${name}`))
+    t.false(origin.requestPaths.includes(`/broken-${name}`))
     program.child.kill('SIGTERM')
     await program.ended()
   }
@@ -169,9 +169,9 @@ test('a sitemap from a server is read again as well', async (t) => {
     )
   })
   const program = new Program(t, [...QUICK, '-f', `${server.url}/sitemap.xml`])
-  await origin.askedFor('/a', 2)
+  await origin.requested('/a', 2)
   paths = ['/a', '/b']
-  await origin.askedFor('/b', 2)
+  await origin.requested('/b', 2)
   await program.until(({ stderr }) => stderr.includes('/sitemap.xml: 1 new\n'))
   t.pass()
 })

@@ -15,7 +15,7 @@ test('SIGTERM in mid-poll: the poll is finished, the last state is whole, exit 0
     (_, response) => void answer.promise.then(() => response.writeHead(200).end()),
   )
   const program = new Program(t, [...QUICK, '--format', 'json', origin.url])
-  await origin.askedFor('/')
+  await origin.requested('/')
   program.child.kill('SIGTERM')
   setTimeout(answer.resolve, 300)
   const { code, stdout } = await program.ended()
@@ -26,13 +26,13 @@ test('SIGTERM in mid-poll: the poll is finished, the last state is whole, exit 0
     { verdict: 'up', status: 200 },
   )
   t.like(lines.at(-1), { type: 'summary', up: 1, pending: 0, owners: { asleep: 1, due: 0, pollers: [0] } })
-  t.is(origin.asked.length, 1)
+  t.is(origin.requestPaths.length, 1)
 })
 
 test('SIGINT in a poll that never ends: given up at its deadline, which is what the last state says', async (t) => {
   const origin = await startOrigin(t, () => {})
   const program = new Program(t, [...QUICK, '--timeout', '3s', '--format', 'json', origin.url])
-  await origin.askedFor('/')
+  await origin.requested('/')
   program.child.kill('SIGINT')
   const { code, stdout } = await program.ended()
   t.is(code, 0)
@@ -45,7 +45,7 @@ test('SIGINT in a poll that never ends: given up at its deadline, which is what 
 test('two signals at a time are one request: the last state is printed', async (t) => {
   const origin = await startOrigin(t)
   const program = new Program(t, [...QUICK, '--format', 'json', origin.url])
-  await origin.askedFor('/')
+  await origin.requested('/')
   // As timeout(1) does, to its child and to the process group.
   program.child.kill('SIGTERM')
   program.child.kill('SIGINT')
@@ -57,7 +57,7 @@ test('two signals at a time are one request: the last state is printed', async (
 test('a second signal ends it at once, with 1', async (t) => {
   const origin = await startOrigin(t, () => {})
   const program = new Program(t, [...QUICK, '--timeout', '10m', '--format', 'json', origin.url])
-  await origin.askedFor('/')
+  await origin.requested('/')
   program.child.kill('SIGINT')
   // The first has been taken when nothing is printed on the timer any more; a signal too many changes nothing.
   const again = setInterval(() => program.child.kill('SIGINT'), 100)
@@ -87,7 +87,7 @@ test('a full disk is said once, and polling goes on', async (t) => {
   const origin = await startOrigin(t)
   const args = [...QUICK, '--interval', '20ms', '--format', 'json', origin.url]
   const program = new Program(t, args, { stdio: ['pipe', openSync('/dev/full', 'w'), 'pipe'] })
-  await origin.askedFor('/', 20)
+  await origin.requested('/', 20)
   program.child.kill('SIGTERM')
   const { code, stderr } = await program.ended()
   t.is(stderr, 'standard output: ENOSPC\n')
@@ -108,7 +108,7 @@ test('a standard output that nobody reads stops neither the polls nor the end', 
   const program = new Program(t, [...QUICK, '--interval', '20ms', '--format', 'json', ...urls])
   program.child.stdout?.pause()
   // 200 States of 400 bytes each 20 ms: a pipe holds 64 KiB.
-  await origin.askedFor('/7', 50)
+  await origin.requested('/7', 50)
   program.child.kill('SIGTERM')
   const [code] = (await once(program.child, 'exit')) as [number]
   t.is(code, 0)

@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { runAtMost } from '../helpers/at-most.ts'
+import { limitConcurrency } from '../helpers/at-most.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { parseLines, Program } from '../helpers/program.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 const fault = fileURLToPath(new URL('../helpers/fault.ts', import.meta.url))
 const QUICK = ['--pool-size', '2', '--interval', '300ms', '--format', 'json']
@@ -24,7 +24,7 @@ function start(t: ExecutionContext, args: readonly string[], env: Record<string,
   })
 }
 
-runAtMost(test, 6)
+limitConcurrency(test, 6)
 
 const newMark = (t: ExecutionContext) => join(directoryOf(t), 'mark')
 
@@ -56,7 +56,7 @@ const dies = test.macro({
     const lines = program.json.length
     await program.until(({ json }) => json.slice(lines).some(({ poller }) => poller === Number(lost)))
     for (const url of urls)
-      await (url.startsWith(healthy.url) ? healthy : deadly).askedFor(new URL(url).pathname, 3)
+      await (url.startsWith(healthy.url) ? healthy : deadly).requested(new URL(url).pathname, 3)
     program.child.kill('SIGTERM')
     const { code, stderr } = await program.ended()
     t.is(code, 0)
@@ -81,7 +81,7 @@ test('a poller that dies before the others have started is replaced', async (t) 
   const origins = await Promise.all([1, 2, 3].map(() => startOrigin(t)))
   const urls = origins.map(({ url }) => url)
   const program = start(t, urls, { FAULT_MARK: newMark(t), FAULT_EARLY: '1' })
-  for (const origin of origins) await origin.askedFor('/', 3)
+  for (const origin of origins) await origin.requested('/', 3)
   program.child.kill('SIGTERM')
   const { code, stderr } = await program.ended()
   t.is(code, 0)
@@ -96,11 +96,11 @@ test('a URL whose poll kills pollers is found and set aside; all others are poll
   const killer = `http://user:secret@127.0.0.1:${deadly.port}/killer`
   const program = start(t, [...urls, killer], { FAULT_PORT: String(deadly.port), FAULT_KIND: 'exit' })
   await program.until(({ stderr }) => /set aside/.test(stderr))
-  const asked = [...healthy.asked]
+  const asked = [...healthy.requestPaths]
   await Promise.all(
     urls.map((url) => {
       const { pathname } = new URL(url)
-      return healthy.askedFor(pathname, asked.filter((path) => path === pathname).length + 2)
+      return healthy.requested(pathname, asked.filter((path) => path === pathname).length + 2)
     }),
   )
   program.child.kill('SIGTERM')
@@ -110,7 +110,7 @@ test('a URL whose poll kills pollers is found and set aside; all others are poll
   t.regex(stderr, new RegExp(`^http://127.0.0.1:${deadly.port}/killer: set aside for an hour`, 'm'))
   t.false(stderr.includes('secret'))
   t.is(stderr.match(/was lost \(/g)?.length, 6)
-  t.deepEqual(deadly.asked, [])
+  t.deepEqual(deadly.requestPaths, [])
   t.like(
     program.json.find(({ url }) => url === `http://127.0.0.1:${deadly.port}/killer`),
     { verdict: 'unknown', reason: 'local' },
@@ -159,7 +159,7 @@ test('one poller that can be started no more: the other goes on with all', async
     ({ stderr }) => (stderr.match(/^poller \d could not be started \(/gm)?.length ?? 0) >= 3,
   )
   for (const at of [origin, deadly])
-    await at.askedFor('/3', at.asked.filter((path) => path === '/3').length + 3)
+    await at.requested('/3', at.requestPaths.filter((path) => path === '/3').length + 3)
   program.child.kill('SIGTERM')
   const { code } = await program.ended()
   t.is(code, 0)
@@ -184,7 +184,7 @@ const monitorDies = test.macro({
     const program = start(t, [...urls, `http://127.0.0.1:${refusing}/`], env)
     await program.until(({ stderr }) => why.test(stderr))
     const lines = program.json.length
-    const polled = origin.asked.length
+    const polled = origin.requestPaths.length
     // Those of the new one: each URL is shown again, and counts are right from the first summary on.
     await program.until(({ json }) => {
       const shown = new Set(json.slice(lines).map(({ url }) => url))
@@ -192,7 +192,7 @@ const monitorDies = test.macro({
     })
     t.false(existsSync(`${mark}-over`), 'one that blocks is not waited for')
     await program.until(({ json }) => json.slice(lines).filter(({ type }) => type === 'summary').length > 3)
-    t.true(origin.asked.length > polled)
+    t.true(origin.requestPaths.length > polled)
     program.child.kill('SIGTERM')
     const { code, stdout, stderr } = await program.ended()
     t.is(code, 0)
@@ -277,7 +277,7 @@ test('a monitor that can be started no more: said, exit 1', async (t) => {
 test('a monitor that dies as it is told that the run ends: said, exit 1, and no other is started', async (t) => {
   const origin = await startOrigin(t)
   const program = start(t, [origin.url], { FAULT_LAST: 'exit' })
-  await origin.askedFor('/', 2)
+  await origin.requested('/', 2)
   program.child.kill('SIGTERM')
   const { code, stderr } = await program.ended()
   t.is(code, 1)
@@ -294,7 +294,7 @@ test('a monitor that never starts: said, exit 1', async (t) => {
 test('asked to end while a thread that never starts is waited for: said, exit 1', async (t) => {
   const mark = newMark(t)
   const program = start(t, ['http://127.0.0.1:1/'], { FAULT_MARK: mark, FAULT_WAITS: '1' })
-  await until(() => existsSync(`${mark}-waits`), 60_000)
+  await waitUntil(() => existsSync(`${mark}-waits`), 60_000)
   program.child.kill('SIGTERM')
   const { code, stderr } = await program.ended()
   t.is(code, 1)
@@ -307,10 +307,11 @@ test('asked to end while no monitor runs: the next one has the last word', async
   const env = { FAULT_MONITOR: 'exit', FAULT_MARK: mark, FAULT_WAITS: '2' }
   // The monitor has the deadline of a poll and a second to start.
   const program = start(t, [origin.url, '--timeout', '60s'], env)
-  await until(() => existsSync(`${mark}-waits`), 60_000)
+  await waitUntil(() => existsSync(`${mark}-waits`), 60_000)
   program.child.kill('SIGTERM')
   // As long as there are polls, main still waits for them, and not for the monitor.
-  for (let polls = -1; polls !== origin.asked.length; await sleep(1_000)) polls = origin.asked.length
+  for (let polls = -1; polls !== origin.requestPaths.length; await sleep(1_000))
+    polls = origin.requestPaths.length
   writeFileSync(`${mark}-goes`, '')
   const { code, stdout, stderr } = await program.ended()
   t.is(code, 0, stderr)
@@ -325,9 +326,9 @@ test('a list that changes while no monitor runs: the next one knows what is new'
   const env = { FAULT_MONITOR: 'exit', FAULT_MARK: mark, FAULT_WAITS: '2' }
   const program = start(t, ['-f', list], env)
   await program.until(({ stderr }) => stderr.includes('another takes its place'))
-  await until(() => existsSync(`${mark}-waits`), 60_000)
+  await waitUntil(() => existsSync(`${mark}-waits`), 60_000)
   writeFileSync(list, `${origin.url}/old\n${origin.url}/new\n`)
-  await origin.askedFor('/new', 2)
+  await origin.requested('/new', 2)
   writeFileSync(`${mark}-goes`, '')
   await program.until(({ json }) =>
     json.some(({ url, type }) => type === 'state' && url === `${origin.url}/new`),
@@ -356,7 +357,7 @@ const ends = test.macro({
     const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: poller, FAULT_MARK: newMark(t) }
     const more = monitor === null ? {} : { FAULT_LAST: monitor }
     const program = start(t, ['--timeout', '5s', origin.url, deadly.url], { ...env, ...more })
-    await origin.askedFor('/', 3)
+    await origin.requested('/', 3)
     program.child.kill('SIGTERM')
     // A thread that hangs never ends by itself: without a deadline the program would not either.
     const { code, stderr } = await program.ended()
@@ -376,7 +377,7 @@ test('the last state is out though a poller hangs in a system call', async (t) =
   const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: 'block', FAULT_MARK: mark }
   const args = ['--timeout', '2s', '--status-interval', '480h', origin.url, deadly.url]
   const program = start(t, args, env)
-  await origin.askedFor('/', 3)
+  await origin.requested('/', 3)
   program.child.kill('SIGTERM')
   // On a machine so busy that the monitor did not get to its last word in time, that is said.
   const isMissing = () => program.stderr.includes('the last state is missing')
@@ -387,10 +388,10 @@ test('the last state is out though a poller hangs in a system call', async (t) =
 
 test('SIGTERM while a poll that has timed out is made once more: that one is finished too', async (t) => {
   const origin = await startOrigin(t, (_, response) => {
-    if (origin.asked.length === 1) response.end()
+    if (origin.requestPaths.length === 1) response.end()
   })
   const program = start(t, ['--timeout', '1s', '--interval', '5s', origin.url], {})
-  await origin.askedFor('/', 3)
+  await origin.requested('/', 3)
   program.child.kill('SIGTERM')
   const { code, stderr } = await program.ended()
   t.is(code, 0)

@@ -8,7 +8,7 @@ test('each URL is polled again and again; --changes prints a State only when som
   const answers = [200, 200, 204, 204, 503, 503, 503, 503, 200]
   const origin = await startOrigin(t, (_, response) => void response.writeHead(answers.shift() ?? 200).end())
   const program = new Program(t, [...QUICK, '--changes', '--format', 'json', origin.url])
-  await origin.askedFor('/', 10)
+  await origin.requested('/', 10)
   program.child.kill('SIGTERM')
   const { code, stdout, stderr } = await program.ended()
   t.is(code, 0)
@@ -23,7 +23,7 @@ test('each URL is polled again and again; --changes prints a State only when som
 test('SIGUSR2 prints the state now', async (t) => {
   const origin = await startOrigin(t)
   const program = new Program(t, [...QUICK, origin.url])
-  await origin.askedFor('/', 3)
+  await origin.requested('/', 3)
   program.child.kill('SIGUSR2')
   await program.until(({ stdout }) => stdout.includes(` ${origin.url}/ 204 No Content\n`))
   t.is(program.stdout.match(/Current state/g)?.length, 1)
@@ -36,14 +36,14 @@ test('with --changes, a printed state lists those that have changed since the la
   })
   const program = new Program(t, [...QUICK, '--changes', `${origin.url}/stays`, `${origin.url}/turns`])
   const states = () => program.stdout.split('Current state').slice(1)
-  await origin.askedFor('/stays', 3)
-  await origin.askedFor('/turns', 3)
+  await origin.requested('/stays', 3)
+  await origin.requested('/turns', 3)
   program.child.kill('SIGUSR2')
   await program.until(() => states().length === 1 && program.stdout.endsWith('OK\n'))
   t.regex(states()[0] as string, /stays 200/)
   status = 500
-  const seen = origin.asked.filter((path) => path === '/turns').length
-  await origin.askedFor('/turns', seen + 3)
+  const seen = origin.requestPaths.filter((path) => path === '/turns').length
+  await origin.requested('/turns', seen + 3)
   program.child.kill('SIGUSR2')
   await program.until(() => states().length === 2 && program.stdout.endsWith('Error\n'))
   t.regex(states()[1] as string, /turns 500/)

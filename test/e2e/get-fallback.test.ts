@@ -6,12 +6,12 @@ import { headcount, Program } from '../helpers/program.ts'
 /** Refuses HEAD: with 403 where GET is accepted, with 404 where it is not. Remembers the methods, by path. */
 async function start(t: ExecutionContext) {
   const methods: Record<string, string[]> = {}
-  const { url, askedFor } = await startOrigin(t, (request, response) => {
+  const { url, requested } = await startOrigin(t, (request, response) => {
     const { method = '', url: path = '' } = request
     ;(methods[path] ??= []).push(method)
     response.writeHead(path === '/gone' ? 404 : method === 'HEAD' ? 403 : 200).end()
   })
-  return { url, askedFor, methods }
+  return { url, requested, methods }
 }
 
 test('HEAD refused, GET accepted: up, and GET alone from then on', async (t) => {

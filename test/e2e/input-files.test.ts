@@ -111,7 +111,7 @@ test('SIGUSR2 while lists are read changes nothing', async (t) => {
 test('--once that is stopped before its end is no success', async (t) => {
   const origin = await startOrigin(t, () => {})
   const program = new Program(t, ['--once', '--timeout', '2s', '--format', 'quiet', origin.url])
-  await origin.askedFor('/')
+  await origin.requested('/')
   program.child.kill('SIGTERM')
   t.is((await program.ended()).code, 1)
 })

@@ -10,7 +10,7 @@ import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
@@ -51,7 +51,7 @@ for (const flags of NAMED) {
     execFileSync('mkfifo', [path])
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const { child, ...program } = start(t, [...flags, path])
-      await until(() => hasOpen(child.pid as number, path), 60_000)
+      await waitUntil(() => hasOpen(child.pid as number, path), 60_000)
       child.kill(signal)
       t.is((await program.ended()).signal, null)
     }
@@ -96,7 +96,7 @@ test('a list and a configuration that become FIFOs hold up no other list', async
     '-c',
     path('conf.yml'),
   ])
-  await origin.askedFor('/two')
+  await origin.requested('/two')
   for (const name of ['conf.yml', 'one.txt']) {
     execFileSync('mkfifo', [path('new')])
     renameSync(path('new'), path(name))
@@ -105,7 +105,7 @@ test('a list and a configuration that become FIFOs hold up no other list', async
     )
   }
   write('two.txt', `${origin.url}/two\n${origin.url}/three\n`)
-  await origin.askedFor('/three')
+  await origin.requested('/three')
   program.child.kill('SIGTERM')
   t.is((await program.ended()).code, 0)
 })

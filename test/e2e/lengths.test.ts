@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { MAX_LABEL_BYTES } from '../../src/settings/said.ts'
-import { MAX_LINE } from '../../src/targets/lines.ts'
-import { MAX_URL } from '../../src/targets/url.ts'
+import { MAX_LINE_BYTES } from '../../src/targets/lines.ts'
+import { MAX_URL_LENGTH } from '../../src/targets/url.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, parseLines, Program } from '../helpers/program.ts'
@@ -61,7 +61,7 @@ for (const format of ['log', 'json', 'csv', 'junit', 'quiet']) {
     const { code, stdout, stderr } = await headcount(t, flags)
     t.is(stderr, '')
     t.is(code, 0)
-    t.is(origin.asked.length, labels.size)
+    t.is(origin.requestPaths.length, labels.size)
     for (const [path, value] of labels) {
       const all = /line|sd/.test(path) ? { g: common, l: value } : { l: value }
       if (format === 'json') {
@@ -143,15 +143,15 @@ test('URLs and headers up to the longest that a line holds; what is longer is to
     return start + 'y'.repeat(length - encodeURI(start).length)
   }
   const urls = Object.values(CHARACTERS).flatMap((character) =>
-    [-1, 0, 1].map((more) => urlOf(MAX_URL + more, character)),
+    [-1, 0, 1].map((more) => urlOf(MAX_URL_LENGTH + more, character)),
   )
   const headerLine = (length: number, character: string) => {
     const start = `${home}header/${character.length}/${length} header.X-Key=`
     return start + (character === 'x' ? textOf(length - start.length, 'x') : 'é')
   }
-  const lines = [-1, 0, 1].map((more) => headerLine(MAX_LINE + more, 'x'))
+  const lines = [-1, 0, 1].map((more) => headerLine(MAX_LINE_BYTES + more, 'x'))
   // Looked up as a URL that is known, when it is read again.
-  const bare = [-1, 0, 1].map((more) => 'x'.repeat(MAX_LINE + more))
+  const bare = [-1, 0, 1].map((more) => 'x'.repeat(MAX_LINE_BYTES + more))
   const text = [...urls, ...lines, ...bare].map((line) => `${line}\n`).join('')
   writeFileSync(file, `${home}first\n`)
   const program = new Program(t, ['--interval', '500ms', '--pool-size', '1', '--format', 'quiet', '-f', file])
@@ -162,10 +162,16 @@ test('URLs and headers up to the longest that a line holds; what is longer is to
   writeFileSync(file, `${home}first\n${text}`)
   await program.until(({ stderr }) => stderr.includes(`${file}: 6 new\n`))
   const seen = program.stderr
-  t.true(seen.includes(`${file}:4: it is ${MAX_URL + 1} characters long, ${MAX_URL} are the most\n`))
+  t.true(
+    seen.includes(`${file}:4: it is ${MAX_URL_LENGTH + 1} characters long, ${MAX_URL_LENGTH} are the most\n`),
+  )
   t.true(seen.includes(`${file}:7: it is `))
-  t.true(seen.includes(`${file}:10: it is ${MAX_LINE + 1} bytes long, ${MAX_LINE} are the most\n`))
-  t.true(seen.includes(`${file}:13: it is ${MAX_LINE + 1} bytes long, ${MAX_LINE} are the most\n`))
+  t.true(
+    seen.includes(`${file}:10: it is ${MAX_LINE_BYTES + 1} bytes long, ${MAX_LINE_BYTES} are the most\n`),
+  )
+  t.true(
+    seen.includes(`${file}:13: it is ${MAX_LINE_BYTES + 1} bytes long, ${MAX_LINE_BYTES} are the most\n`),
+  )
   await until(() => asked.size === 7)
   for (const line of lines.slice(0, 2)) {
     const [url = '', option = ''] = line.split(' ')

@@ -1,10 +1,10 @@
 import test from 'ava'
 import { dnsServer } from '../helpers/dns-server.ts'
-import { Hostile } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile.ts'
 import { headcount } from '../helpers/program.ts'
 
 test('a second --resolver is asked when the first fails, in the first round too', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const broken = await dnsServer(t, { '*': 'SERVFAIL' })
   const working = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'] } })

@@ -23,7 +23,7 @@ test('one State for each URL, nothing but JSON, exit 0 when all are up', async (
   const states = lines.filter(({ type }) => type === 'state')
   t.deepEqual(states.map(({ url }) => String(url)).toSorted(byText), urls.toSorted(byText))
   t.true(states.every(({ verdict, status }) => verdict === 'up' && status === 204))
-  t.is(origin.asked.length, urls.length)
+  t.is(origin.requestPaths.length, urls.length)
   const summary = lines.at(-1)
   t.like(summary, {
     type: 'summary',
@@ -80,7 +80,7 @@ test('a duplicate is polled once and counted; what cannot be polled is told with
   writeFileSync(list, `${origin.url}/\n${upper}/#part\nftp://127.0.0.1/\n`)
   const { code, stdout, stderr } = await headcount(t, [...QUICK, '--once', '--format', 'json', '-f', list])
   t.is(code, 0)
-  t.is(origin.asked.length, 1)
+  t.is(origin.requestPaths.length, 1)
   t.is(parseLines(stdout).length, 2)
   t.regex(stderr, new RegExp(`^${list}:3: .*ftp`, 'm'))
   t.regex(stderr, /^1 duplicate/m)

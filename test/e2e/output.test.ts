@@ -4,7 +4,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, parseLines, Program } from '../helpers/program.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
 const QUICK = ['--pool-size', '1', '--interval', '50ms', '--status-interval', '100ms']
@@ -43,10 +43,10 @@ test('SIGHUP opens the file anew; without --once it is written on', async (t) =>
   const file = fileIn(t)
   writeFileSync(file, '{"type":"before"}\n')
   const program = new Program(t, [...QUICK, '--format', 'json', '--output', file, origin.url])
-  await until(() => readFileSync(file, 'utf8').split('\n').length > 5)
+  await waitUntil(() => readFileSync(file, 'utf8').split('\n').length > 5)
   renameSync(file, `${file}.1`)
   program.child.kill('SIGHUP')
-  await until(() => existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 5)
+  await waitUntil(() => existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 5)
   program.child.kill('SIGTERM')
   const { code, stdout } = await program.ended()
   t.is(code, 0)
@@ -59,13 +59,13 @@ test('a file that cannot be opened: exit 3 before anything is polled', async (t)
   const { code, stderr } = await headcount(t, ['--once', '--output', '/nowhere/results', origin.url])
   t.is(code, 3)
   t.regex(stderr, /^error: --output: \/nowhere\/results: no such file/)
-  t.deepEqual(origin.asked, [])
+  t.deepEqual(origin.requestPaths, [])
 })
 
 test('a full disk under the file is said once, and polling goes on', async (t) => {
   const origin = await startOrigin(t)
   const program = new Program(t, [...QUICK, '--format', 'json', '--output', '/dev/full', origin.url])
-  await origin.askedFor('/', 20)
+  await origin.requested('/', 20)
   program.child.kill('SIGTERM')
   const { code, stdout, stderr } = await program.ended()
   t.is(code, 0)

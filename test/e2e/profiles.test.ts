@@ -57,8 +57,8 @@ test('each URL has its own interval, deadline, method, header, accepted statuses
     '/as-flags': {},
   })
   const program = new Program(t, [list.file, ...FLAGS, '--interval', '1h', '--timeout', '60s'], { script })
-  await origin.askedFor('/often', 10)
-  await origin.askedFor('/none', 3)
+  await origin.requested('/often', 10)
+  await origin.requested('/none', 3)
   const states = () => program.json.filter(({ type }) => type === 'state')
   await program.until(() => new Set(states().map(({ url }) => url)).size === 5)
   program.child.kill('SIGTERM')
@@ -85,20 +85,20 @@ test('a list that says another way is followed, while all goes on', async (t) =>
     '/b': { overrides: { intervalMs: 100 } },
   })
   const program = new Program(t, [list.file, ...FLAGS, '--interval', '1h'], { script })
-  await origin.askedFor('/a', 3)
+  await origin.requested('/a', 3)
   list.write({
     '/a': { overrides: { intervalMs: 100, userAgent: 'after' }, labels: { team: 'web' } },
     '/b': { overrides: { intervalMs: 100 } },
   })
   await program.until(({ stderr }) => stderr.includes('list: 1 changed\n'))
   const before = requests.length
-  await origin.askedFor('/b', count('/b') + 3)
+  await origin.requested('/b', count('/b') + 3)
   const agents = () =>
     requests
       .slice(before)
       .filter(({ url }) => url === '/a')
       .map(({ headers }) => headers['user-agent'])
-  while (agents().at(-1) !== 'after') await origin.askedFor('/a', count('/a') + 1)
+  while (agents().at(-1) !== 'after') await origin.requested('/a', count('/a') + 1)
   program.child.kill('SIGTERM')
   await program.ended()
   t.deepEqual(new Set(agents().slice(agents().indexOf('after'))), new Set(['after']))
@@ -125,8 +125,8 @@ test('a poller that takes the place of a dead one polls in the same ways', async
   const program = new Program(t, args, { script, env })
   await program.until(({ stderr }) => stderr.includes('was lost'))
   const before = requests.length
-  await deadly.askedFor('/b', 3)
-  await origin.askedFor('/a', before + 3)
+  await deadly.requested('/b', 3)
+  await origin.requested('/a', before + 3)
   program.child.kill('SIGTERM')
   await program.ended()
   t.is(program.stderr.match(/was lost/g)?.length, 1)
@@ -171,7 +171,7 @@ test('a poller is silent after two of the longest deadline of any URL', async (t
   const program = new Program(t, [list.file, ...FLAGS, '--timeout', '1s'], { script, env })
   await program.until(({ stderr }) => stderr.includes('was lost'))
   t.regex(program.stderr, /was lost \(nothing was heard of it for 6 s\)/)
-  await Promise.all([deadly.askedFor('/a'), deadly.askedFor('/b')])
+  await Promise.all([deadly.requested('/a'), deadly.requested('/b')])
   program.child.kill('SIGTERM')
   t.is((await program.ended()).code, 0)
 })

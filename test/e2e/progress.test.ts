@@ -36,7 +36,7 @@ onTerminal('--once on a terminal: Ctrl-C is answered at once', async (t) => {
     after: '; echo code $?',
   })
   await terminal.until((text) => text.includes('0% 0 of 1 URLs'))
-  await origin.askedFor('/')
+  await origin.requested('/')
   await terminal.press('C-c')
   const screen = await terminal.until((text) => text.includes('Ending'))
   t.regex(screen, /^Ending: what is in flight is finished first; once more ends at once$/m)

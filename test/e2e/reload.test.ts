@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { Program } from '../helpers/program.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 const QUICK = ['--pool-size', '2', '--interval', '200ms', '--status-interval', '1h', '--format', 'json']
 
@@ -29,14 +29,14 @@ test('a list that changes is taken over: what is new is polled, what has left is
   const url = (path: string) => `${origin.url}${path}`
   const list = listOf(t, [url('/stays'), url('/bad'), url('/leaves')])
   const program = new Program(t, [...QUICK, '--error-backoff', '0s', '-f', list.file])
-  await origin.askedFor('/bad', 3)
-  await origin.askedFor('/leaves', 2)
+  await origin.requested('/bad', 3)
+  await origin.requested('/leaves', 2)
   list.write([url('/stays'), url('/bad'), url('/new')])
-  await origin.askedFor('/new', 3)
+  await origin.requested('/new', 3)
   await program.until(({ stderr }) => stderr.includes('urls.txt: 1 new, 1 gone\n'))
-  const asked = origin.asked.length
-  await origin.askedFor('/stays', origin.asked.filter((path) => path === '/stays').length + 5)
-  t.false(origin.asked.slice(asked).includes('/leaves'))
+  const asked = origin.requestPaths.length
+  await origin.requested('/stays', origin.requestPaths.filter((path) => path === '/stays').length + 5)
+  t.false(origin.requestPaths.slice(asked).includes('/leaves'))
   program.child.kill('SIGTERM')
   await program.ended()
   const states = program.json.filter(({ type }) => type === 'state')
@@ -53,14 +53,14 @@ test('SIGHUP reads the lists again, whether they seem to have changed or not', a
   const origin = await startOrigin(t)
   const list = listOf(t, [`${origin.url}/a`])
   const program = new Program(t, [...QUICK, '-f', list.file])
-  await origin.askedFor('/a', 2)
+  await origin.requested('/a', 2)
   rmSync(list.file)
   const said = () => program.stderr.match(/no such file/g)?.length ?? 0
   await program.until(() => said() === 1)
   program.child.kill('SIGHUP')
   await program.until(() => said() === 2)
-  const before = origin.asked.length
-  await origin.askedFor('/a', before + 3)
+  const before = origin.requestPaths.length
+  await origin.requested('/a', before + 3)
   t.pass()
 })
 
@@ -68,13 +68,13 @@ test('a file that is gone, and comes back', async (t) => {
   const origin = await startOrigin(t)
   const list = listOf(t, [`${origin.url}/a`])
   const program = new Program(t, [...QUICK, '-f', list.file])
-  await origin.askedFor('/a', 2)
+  await origin.requested('/a', 2)
   rmSync(list.file)
   await program.until(({ stderr }) => stderr.includes('urls.txt: no such file or directory'))
-  const before = origin.asked.length
-  await until(() => origin.asked.length > before + 5)
+  const before = origin.requestPaths.length
+  await waitUntil(() => origin.requestPaths.length > before + 5)
   list.write([`${origin.url}/a`, `${origin.url}/b`])
-  await origin.askedFor('/b', 2)
+  await origin.requested('/b', 2)
   t.is(program.stderr.match(/no such file/g)?.length, 1)
   t.regex(program.stderr, /no such file or directory; its 1 URLs of before are polled on/)
 })
@@ -84,14 +84,14 @@ test('a list that shrinks by more than half is refused, unless that is allowed',
   const urls = Array.from({ length: 5 }, (_, n) => `${origin.url}/${n}`)
   const list = listOf(t, urls)
   const program = new Program(t, [...QUICK, '-f', list.file])
-  await origin.askedFor('/4', 2)
+  await origin.requested('/4', 2)
   list.write(urls.slice(0, 2))
   await program.until(({ stderr }) => stderr.includes('--allow-shrink'))
   t.regex(
     program.stderr,
     /urls\.txt: it names 2 URLs and has named 5: .*; its 5 URLs of before are polled on/,
   )
-  await origin.askedFor('/4', origin.asked.filter((path) => path === '/4').length + 3)
+  await origin.requested('/4', origin.requestPaths.filter((path) => path === '/4').length + 3)
   // Half of them is not too much.
   list.write(urls.slice(0, 3))
   await program.until(({ stderr }) => stderr.includes('urls.txt: 2 gone\n'))
@@ -109,19 +109,19 @@ test('a list that ends in the middle of a line is not taken over', async (t) => 
   const origin = await startOrigin(t)
   const list = listOf(t, [`${origin.url}/a`])
   const program = new Program(t, [...QUICK, '-f', list.file])
-  await origin.askedFor('/a', 2)
+  await origin.requested('/a', 2)
   appendFileSync(list.file, `${origin.url}/half`)
   await program.until(({ stderr }) => stderr.includes('half written'))
   appendFileSync(list.file, '-and-more\n')
-  await origin.askedFor('/half-and-more', 2)
-  t.false(origin.asked.includes('/half'))
+  await origin.requested('/half-and-more', 2)
+  t.false(origin.requestPaths.includes('/half'))
 })
 
 test('a directory in the place of the list is said', async (t) => {
   const origin = await startOrigin(t)
   const list = listOf(t, [`${origin.url}/a`])
   const program = new Program(t, [...QUICK, '-f', list.file])
-  await origin.askedFor('/a', 2)
+  await origin.requested('/a', 2)
   rmSync(list.file)
   mkdirSync(list.file)
   await program.until(({ stderr }) => stderr.includes('urls.txt: it is a directory'))
@@ -132,12 +132,12 @@ test('lines that cannot be polled are said at each reading', async (t) => {
   const origin = await startOrigin(t)
   const list = listOf(t, [`${origin.url}/a`, 'ftp://x/'])
   const program = new Program(t, [...QUICK, '-f', list.file])
-  await origin.askedFor('/a', 2)
+  await origin.requested('/a', 2)
   list.write([`${origin.url}/a`, `${origin.url}/b`, 'gopher://x/'])
   await program.until(({ stderr }) =>
     stderr.includes('urls.txt:3: only http and https are polled, not "gopher"'),
   )
-  await origin.askedFor('/b')
+  await origin.requested('/b')
   t.pass()
 })
 
@@ -147,11 +147,11 @@ test('what two lists name stays while one of them does', async (t) => {
   const one = listOf(t, [a, b])
   const two = listOf(t, [b])
   const program = new Program(t, [...QUICK, '--allow-shrink', '-f', one.file, '-f', two.file])
-  await origin.askedFor('/b', 2)
+  await origin.requested('/b', 2)
   one.write([a, `${origin.url}/c`])
   await program.until(({ stderr }) => stderr.includes('urls.txt: 1 new\n'))
-  const before = origin.asked.filter((path) => path === '/b').length
-  await origin.askedFor('/b', before + 5)
+  const before = origin.requestPaths.filter((path) => path === '/b').length
+  await origin.requested('/b', before + 5)
   two.write([])
   await program.until(({ stderr }) => stderr.includes('urls.txt: 1 gone\n'))
   t.pass()

@@ -44,7 +44,7 @@ test('--check reads the lists, says what is wrong and polls nothing', async (t) 
       `stdin:2:${column}: "intervall" is no option of a URL: was "interval" meant?\n` +
       `stdin:2:${column + 20}: method: neither HEAD nor GET\n`,
   )
-  t.is(origin.asked.length, 0)
+  t.is(origin.requestPaths.length, 0)
 })
 
 test('the demo shows URLs up and down, without a network', async (t) => {
@@ -71,7 +71,7 @@ test('--plan says what the list asks of this machine, and polls nothing', async 
   const { code, stdout } = await headcount(t, ['--plan', '-i', '1s', `${origin.url}/a`, `${origin.url}/b`])
   t.is(code, 0)
   t.regex(stdout, /^2 URLs \(0 with https\) on 1 origins, every 1 s\npolls a second: 2\.0\n/)
-  t.is(origin.asked.length, 0)
+  t.is(origin.requestPaths.length, 0)
 })
 
 test('a list that asks for too much is told before the first poll', async (t) => {

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
-import { Hostile } from '../helpers/hostile.ts'
-import { onTerminal, opened } from '../helpers/opened.ts'
+import { HostileServer } from '../helpers/hostile.ts'
+import { onTerminal, openProgram } from '../helpers/opened.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { parseLines } from '../helpers/program.ts'
 import type { Terminal } from '../helpers/tmux.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 const QUICK = ['--pool-size', '1', '--interval', '200ms']
 
@@ -20,7 +20,7 @@ async function running(t: ExecutionContext, before = '', ...args: readonly strin
   const origin = await startOrigin(t)
   const file = join(directoryOf(t), 'pid')
   const urls = args.includes('-f') ? [] : [`${origin.url}/good`]
-  const run = await opened(t, [...QUICK, ...args, ...urls], {
+  const run = await openProgram(t, [...QUICK, ...args, ...urls], {
     before: `${before === '' ? '' : `echo ${origin.url}/good | `}${pidIn(file)}`,
   })
   await run.terminal.until((text) => text.includes('1 up'))
@@ -47,7 +47,7 @@ onTerminal('SIGTSTP from outside: the terminal is as it was, and fg draws anew',
   process.kill(pid, 'SIGTSTP')
   const stopped = await prompt(terminal)
   t.true(stopped.startsWith('marker\n'), stopped)
-  t.is(await terminal.says('#{alternate_on} #{cursor_flag} #{wrap_flag}'), '0 1 1')
+  t.is(await terminal.query('#{alternate_on} #{cursor_flag} #{wrap_flag}'), '0 1 1')
   await terminal.type(`clear; echo marker; fg ${after}\n`)
   await drawn(terminal)
   await terminal.press('q')
@@ -88,12 +88,12 @@ onTerminal(
     const origin = await startOrigin(t)
     const mark = join(directoryOf(t), 'mark')
     const helper = fileURLToPath(new URL('../helpers/monitor-fault.ts', import.meta.url))
-    const { terminal, after, ended } = await opened(t, [...QUICK, `${origin.url}/good`], {
+    const { terminal, after, ended } = await openProgram(t, [...QUICK, `${origin.url}/good`], {
       before: `FAULT_ALWAYS=1 FAULT_MARK=${mark} NODE_OPTIONS=--import=${helper}`,
     })
     await drawn(terminal)
     writeFileSync(mark, '')
-    await until(() => existsSync(`${mark}-failed`))
+    await waitUntil(() => existsSync(`${mark}-failed`))
     await terminal.press('C-z')
     t.true((await prompt(terminal)).startsWith('marker\n'))
     rmSync(mark)
@@ -111,12 +111,12 @@ for (const format of ['table', 'quiet']) {
     const path = (name: string) => join(directory, name)
     writeFileSync(path('list'), `${origin.url}/good\n`)
     const args = [...QUICK, '--format', format, '-f', path('list'), '--output', path('results')]
-    const { terminal } = await opened(t, args, {
+    const { terminal } = await openProgram(t, args, {
       before: `sh -c 'trap : HUP; "$@"; echo $? >${path('code')}; : >${path('ended')}' sh `,
     })
-    await origin.askedFor('/good', 2)
+    await origin.requested('/good', 2)
     await terminal.close()
-    await until(() => existsSync(path('ended')), 60_000)
+    await waitUntil(() => existsSync(path('ended')), 60_000)
     t.is(readFileSync(path('code'), 'utf8'), '0\n')
     t.is(parseLines(readFileSync(path('results'), 'utf8')).at(-1)?.['type'], 'summary')
   })
@@ -125,19 +125,19 @@ for (const format of ['table', 'quiet']) {
 for (const columns of [80, 200]) {
   onTerminal(`what terminals disagree about moves no row, at ${columns} columns`, async (t) => {
     const answer = `HTTP/1.1 200 ${'\u00ad'.repeat(60)}\r\nContent-Length: 0\r\n\r\n`
-    const odd = await Hostile.start({ odd: (socket) => void socket.end(answer, 'latin1') })
+    const odd = await HostileServer.start({ odd: (socket) => void socket.end(answer, 'latin1') })
     t.teardown(() => odd.close())
     const origin = await startOrigin(t)
     const args = [...QUICK, ...[1, 2, 3].map((n) => odd.url(`odd?${n}`)), `${origin.url}/good`]
-    const { terminal, ended } = await opened(t, args, { columns })
+    const { terminal, ended } = await openProgram(t, args, { columns })
     const rows = (await terminal.until((text) => text.includes('4 up') && /\bgood\b/.test(text))).split('\n')
     t.is(rows.length, 24)
     t.regex(rows[0] ?? '', /^4 URLs/)
     t.is(rows.slice(3, 7).filter((row) => /^[> ]up .* http:/.test(row)).length, 4, rows.join('\n'))
     t.regex(rows[23] ?? '', /^ \/ search/)
-    t.is(await terminal.says('#{wrap_flag}'), '0')
+    t.is(await terminal.query('#{wrap_flag}'), '0')
     await terminal.press('q')
     await ended('0', `${origin.url}/good 204 No Content`)
-    t.is(await terminal.says('#{wrap_flag}'), '1')
+    t.is(await terminal.query('#{wrap_flag}'), '1')
   })
 }

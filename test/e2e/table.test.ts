@@ -8,8 +8,8 @@ import { startOrigin } from '../helpers/origin.ts'
 import type { Origin } from '../helpers/origin.ts'
 import { faultsOf } from '../helpers/output-schema.ts'
 import { headcount, parseLines } from '../helpers/program.ts'
-import { onTerminal, opened } from '../helpers/opened.ts'
-import { until } from '../helpers/until.ts'
+import { onTerminal, openProgram } from '../helpers/opened.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 const QUICK = ['--pool-size', '1', '--interval', '200ms']
 
@@ -24,7 +24,7 @@ function mixedOrigin(t: ExecutionContext): Promise<Origin> {
 onTerminal('a live table at 80 × 24: rows, search, one URL, help, resizes, the end', async (t) => {
   const origin = await mixedOrigin(t)
   const urls = Array.from({ length: 40 }, (_, n) => `${origin.url}/good/${n}`)
-  const { terminal, ended } = await opened(t, [
+  const { terminal, ended } = await openProgram(t, [
     ...QUICK,
     ...urls,
     `${origin.url}/bad/1`,
@@ -88,7 +88,7 @@ onTerminal('a row that changes comes to the top, with its word, and the counts f
     response.writeHead(request.url === '/one' ? status : 204).end()
   })
   const others = Array.from({ length: 5 }, (_, n) => `${origin.url}/${n}`)
-  const { terminal, ended } = await opened(t, [...QUICK, '--no-recheck', ...others, `${origin.url}/one`])
+  const { terminal, ended } = await openProgram(t, [...QUICK, '--no-recheck', ...others, `${origin.url}/one`])
   await terminal.until((text) => text.includes('6 up  0 down'))
   status = 503
   const down = await terminal.until((text) => text.includes('5 up  1 down') && /^>down.*\/one$/m.test(text))
@@ -104,7 +104,7 @@ onTerminal('colours, and none of them with NO_COLOR', async (t) => {
   const args = [...QUICK, `${origin.url}/bad`, `${origin.url}/good`]
   const red = `${String.fromCharCode(0x1b)}[31mdown`
   for (const before of ['', 'NO_COLOR=1']) {
-    const { terminal, ended } = await opened(t, args, { before })
+    const { terminal, ended } = await openProgram(t, args, { before })
     await terminal.until((text) => /^>down/m.test(text) && /^ up/m.test(text))
     await terminal.press('j')
     await terminal.until((text) => /^>up/m.test(text))
@@ -116,8 +116,8 @@ onTerminal('colours, and none of them with NO_COLOR', async (t) => {
 
 onTerminal('a second Ctrl-C ends it at once and leaves the terminal as it was', async (t) => {
   const origin = await mixedOrigin(t)
-  const { terminal, ended } = await opened(t, [...QUICK, '--timeout', '10m', `${origin.url}/hang`])
-  await origin.askedFor('/hang')
+  const { terminal, ended } = await openProgram(t, [...QUICK, '--timeout', '10m', `${origin.url}/hang`])
+  await origin.requested('/hang')
   await terminal.press('C-c')
   await terminal.until((text) => text.includes('Ending: '))
   await terminal.press('C-c')
@@ -133,12 +133,14 @@ function faultOf(mark: string): string {
 onTerminal('a monitor that dies is replaced by one that draws on, at the size of now', async (t) => {
   const origin = await mixedOrigin(t)
   const mark = join(directoryOf(t), 'mark')
-  const { terminal, ended } = await opened(t, [...QUICK, `${origin.url}/good`], { before: faultOf(mark) })
+  const { terminal, ended } = await openProgram(t, [...QUICK, `${origin.url}/good`], {
+    before: faultOf(mark),
+  })
   await terminal.until((text) => text.includes('1 up'))
   await terminal.resize(100, 30)
   await terminal.until((text) => text.split('\n').length === 30)
   writeFileSync(mark, '')
-  await until(() => !existsSync(mark))
+  await waitUntil(() => !existsSync(mark))
   // Keys that come while there is none are lost.
   for (let shown = false; !shown;) {
     await terminal.type('/')
@@ -156,7 +158,7 @@ onTerminal(
     const origin = await mixedOrigin(t)
     const mark = join(directoryOf(t), 'mark')
     const before = `FAULT_ALWAYS=1 ${faultOf(mark)}`
-    const { terminal, ended } = await opened(t, [...QUICK, '--timeout', '1s', `${origin.url}/good`], {
+    const { terminal, ended } = await openProgram(t, [...QUICK, '--timeout', '1s', `${origin.url}/good`], {
       before,
     })
     await terminal.until((text) => text.includes('1 up'))
@@ -168,7 +170,7 @@ onTerminal(
 onTerminal('SIGHUP ends it and leaves the terminal as it was', async (t) => {
   const origin = await mixedOrigin(t)
   const pid = join(directoryOf(t), 'pid')
-  const { terminal, ended } = await opened(t, [...QUICK, `${origin.url}/good`], {
+  const { terminal, ended } = await openProgram(t, [...QUICK, `${origin.url}/good`], {
     before: `sh -c 'echo $$ > ${pid}; exec "$@"' sh `,
   })
   await terminal.until((text) => text.includes('1 up'))
@@ -178,7 +180,7 @@ onTerminal('SIGHUP ends it and leaves the terminal as it was', async (t) => {
 
 onTerminal('Ctrl-Z stops it, with the terminal as it was, and fg brings it back', async (t) => {
   const origin = await mixedOrigin(t)
-  const { terminal, after, ended } = await opened(t, [...QUICK, `${origin.url}/good`])
+  const { terminal, after, ended } = await openProgram(t, [...QUICK, `${origin.url}/good`])
   await terminal.until((text) => text.includes('1 up'))
   await terminal.press('C-z')
   const stopped = await terminal.until((text) => text.trimEnd().endsWith('$'))
@@ -192,9 +194,9 @@ onTerminal('Ctrl-Z stops it, with the terminal as it was, and fg brings it back'
 onTerminal('--output beside a table: JSON', async (t) => {
   const origin = await mixedOrigin(t)
   const file = join(directoryOf(t), 'results.json')
-  const { terminal, ended } = await opened(t, [...QUICK, '--output', file, `${origin.url}/good`])
+  const { terminal, ended } = await openProgram(t, [...QUICK, '--output', file, `${origin.url}/good`])
   await terminal.until((text) => text.includes('1 up'))
-  await until(() => readFileSync(file, 'utf8').split('\n').length > 3)
+  await waitUntil(() => readFileSync(file, 'utf8').split('\n').length > 3)
   await terminal.press('q')
   await ended('0')
   const lines = parseLines(readFileSync(file, 'utf8'))
@@ -205,7 +207,9 @@ onTerminal('--output beside a table: JSON', async (t) => {
 
 onTerminal('a list on standard input: no keys, and Ctrl-C ends it', async (t) => {
   const origin = await mixedOrigin(t)
-  const { terminal, ended } = await opened(t, [...QUICK, '-f', '-'], { before: `echo ${origin.url}/good |` })
+  const { terminal, ended } = await openProgram(t, [...QUICK, '-f', '-'], {
+    before: `echo ${origin.url}/good |`,
+  })
   await terminal.until((text) => text.includes('1 up') && text.includes('no keys; Ctrl-C ends'))
   await terminal.press('C-c')
   await ended('0')

@@ -6,7 +6,7 @@ import { startOrigin } from '../helpers/origin.ts'
 import { parseLines } from '../helpers/program.ts'
 import { onTerminal } from '../helpers/opened.ts'
 import { Terminal } from '../helpers/tmux.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 function isAlive(pid: number): boolean {
   try {
@@ -33,11 +33,11 @@ for (const output of [true, false]) {
     await terminal.headcount(output ? [...args, '--output', results] : args, {
       before: `sh -c 'echo $$ > ${pid}; exec "$@"' sh `,
     })
-    await origin.askedFor('/', 3)
+    await origin.requested('/', 3)
     const process = Number(readFileSync(pid, 'utf8'))
     t.teardown(() => isAlive(process) && kill(process, 'SIGKILL'))
     await terminal.close()
-    await until(() => !isAlive(process))
+    await waitUntil(() => !isAlive(process))
     if (output) t.is(parseLines(readFileSync(results, 'utf8')).at(-1)?.['type'], 'summary')
     else t.pass()
   })

@@ -53,7 +53,7 @@ export async function outcome(dial: Promise<TcpConnection | Failure>): Promise<s
 }
 
 /** A TCP server on `hosts`, all on one port, that greets and ends. */
-export async function greeter(t: ExecutionContext, hosts: readonly string[], port = 0): Promise<number> {
+export async function startGreeter(t: ExecutionContext, hosts: readonly string[], port = 0): Promise<number> {
   for (const host of hosts) {
     const server = net.createServer((socket) => socket.on('error', () => {}).end('hello'))
     server.listen({ port, host, ipv6Only: true })

@@ -7,7 +7,7 @@ import type { Answer } from 'dns-packet'
 import { hostPort } from '../../src/poll/host-port.ts'
 
 /** What the server says of a name: records; an rcode; after a while; nothing at all. */
-export type Scripted =
+export type ScriptedAnswer =
   | {
       readonly a?: readonly string[]
       readonly aaaa?: readonly string[]
@@ -27,7 +27,7 @@ export type Scripted =
   | 'silent'
 
 /** What tells whether a name server is there. */
-const ROOT = 'NS .'
+const ROOT_QUESTION = 'NS .'
 
 const RCODES = { FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 }
 
@@ -35,14 +35,14 @@ const RCODES = { FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 }
 const MAX_DATAGRAM = 512
 
 /** What comes of a reply over UDP: whatever is sent, now or later. */
-export type Sends = (reply: Buffer, question: string, send: (datagram: Buffer) => void) => void
+export type SendReply = (reply: Buffer, question: string, send: (datagram: Buffer) => void) => void
 
 /** A DNS server on loopback that answers by script; names that it does not know do not exist. */
 export class DnsServer {
   /** Change it to change the answers. Names without a trailing dot; '.' is the root, '*' every name that is not there. */
-  readonly zone: Record<string, Scripted>
+  readonly zone: Record<string, ScriptedAnswer>
   /** Change it to lose, double or spoil replies. */
-  sends: Sends = (reply, _question, send) => send(reply)
+  sendReply: SendReply = (reply, _question, send) => send(reply)
   /** Over TCP: what is sent of a reply with its length before it, in pieces, before the connection is closed; null for no TCP. */
   pieces: ((framed: Buffer) => readonly Buffer[]) | null = (framed) => [framed]
   readonly #tcp = net.createServer((socket) => this.#serve(socket))
@@ -54,7 +54,7 @@ export class DnsServer {
   #closed = false
   readonly #firstAsked = new Map<string, number>()
 
-  constructor(zone: Record<string, Scripted>, host = '127.0.0.1') {
+  constructor(zone: Record<string, ScriptedAnswer>, host = '127.0.0.1') {
     this.zone = zone
     this.#host = host
     this.#socket = dgram.createSocket(net.isIPv6(host) ? 'udp6' : 'udp4')
@@ -100,7 +100,7 @@ export class DnsServer {
 
   /** The questions so far, as `A a.example`; without those about the root, which a slow machine asks more of. */
   get asked(): string[] {
-    return this.#questions.filter((question) => question !== ROOT)
+    return this.#questions.filter((question) => question !== ROOT_QUESTION)
   }
 
   /** How often `question` was asked. */
@@ -122,7 +122,7 @@ export class DnsServer {
     const spoilt = typeof scripted === 'string' ? undefined : scripted.spoilt
     const reply = spoilt?.(fitting) ?? fitting
     const send = () =>
-      this.sends(reply, `${question.type} ${name}`, (datagram) => {
+      this.sendReply(reply, `${question.type} ${name}`, (datagram) => {
         if (!this.#closed) this.#socket.send(datagram, from.port, from.address)
       })
     const firstAsked = this.#firstAsked.get(`${question.type} ${name}`) ?? performance.now()
@@ -211,8 +211,8 @@ function truncated(whole: Buffer): Buffer {
 /** Starts one, closed at the end of the test. */
 export async function dnsServer(
   t: Pick<ExecutionContext, 'teardown'>,
-  zone: Record<string, Scripted>,
-  { host, ...changes }: Partial<Pick<DnsServer, 'sends' | 'pieces'>> & { host?: string } = {},
+  zone: Record<string, ScriptedAnswer>,
+  { host, ...changes }: Partial<Pick<DnsServer, 'sendReply' | 'pieces'>> & { host?: string } = {},
 ): Promise<DnsServer> {
   const server = await Object.assign(new DnsServer(zone, host), changes).listen()
   t.teardown(() => server.close())

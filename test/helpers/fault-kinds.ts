@@ -10,7 +10,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number]
 const BLOCK_S = 16
 
 /** Does it to the thread that calls. */
-export function fail(kind: FaultKind): void {
+export function injectFault(kind: FaultKind): void {
   switch (kind) {
     case 'exit':
       return process.exit(7)

@@ -12,7 +12,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { isMainThread, MessagePort, workerData } from 'node:worker_threads'
-import { fail } from './fault-kinds.ts'
+import { injectFault } from './fault-kinds.ts'
 import type { FaultKind } from './fault-kinds.ts'
 
 const {
@@ -33,16 +33,16 @@ const connect = Socket.prototype.connect
 
 if (!isMainThread) {
   const most = isMonitor ? FAULT_MONITORS : FAULT_POLLERS
-  if (most !== undefined && !isOneOf(Number(most), isMonitor ? 'monitor' : 'poller'))
+  if (most !== undefined && !isWithinLimit(Number(most), isMonitor ? 'monitor' : 'poller'))
     throw new Error('fails at load')
 }
 if (!isMainThread && !isMonitor && FAULT_EARLY !== undefined) {
-  if (makes(`${FAULT_MARK}-early`)) endOnceReady()
-  else if (makes(`${FAULT_MARK}-late`)) blockUntil(`${FAULT_MARK}-ended`)
+  if (createMark(`${FAULT_MARK}-early`)) endOnceReady()
+  else if (createMark(`${FAULT_MARK}-late`)) blockUntil(`${FAULT_MARK}-ended`)
 }
 if (isMonitor && FAULT_WAITS !== undefined) {
-  const isIt = FAULT_WAITS === '1' || !makes(`${FAULT_MARK}-before`)
-  if (isIt && makes(`${FAULT_MARK}-waits`)) blockUntil(`${FAULT_MARK}-goes`)
+  const isIt = FAULT_WAITS === '1' || !createMark(`${FAULT_MARK}-before`)
+  if (isIt && createMark(`${FAULT_MARK}-waits`)) blockUntil(`${FAULT_MARK}-goes`)
 }
 if (isMonitor) {
   // The control face is told what to do by messages that name the method. A listener of our own would start the port too early.
@@ -52,18 +52,19 @@ if (isMonitor) {
   control.addEventListener = ((type: 'message', listener: (event: MessageEvent) => void) =>
     listen(type, (event: MessageEvent) => {
       const method = (event.data as { path?: string[] }).path?.[0]
-      if (method === 'stop' && FAULT_LAST !== undefined) fail(FAULT_LAST as FaultKind)
+      if (method === 'stop' && FAULT_LAST !== undefined) injectFault(FAULT_LAST as FaultKind)
       // Main accounts once a second, as soon as all runs.
       if (method === 'account' && ++accounts === 3 && FAULT_MONITOR !== undefined && isFirst())
-        fail(FAULT_MONITOR as FaultKind)
-      if (method === 'listen' && FAULT_LISTEN !== undefined && isFirst()) fail(FAULT_LISTEN as FaultKind)
+        injectFault(FAULT_MONITOR as FaultKind)
+      if (method === 'listen' && FAULT_LISTEN !== undefined && isFirst())
+        injectFault(FAULT_LISTEN as FaultKind)
       listener(event)
     })) as typeof control.addEventListener
 }
 if (!isMainThread && !isMonitor && FAULT_PORT !== undefined) {
   Socket.prototype.connect = function connectOrFail(this: Socket, ...args: unknown[]) {
     const [first] = args.flat() as { port?: number }[]
-    if (String(first?.port) === FAULT_PORT && isTime() && isFirst()) fail(FAULT_KIND as FaultKind)
+    if (String(first?.port) === FAULT_PORT && isTime() && isFirst()) injectFault(FAULT_KIND as FaultKind)
     return Reflect.apply(connect, this, args) as Socket
   } as typeof connect
 }
@@ -90,19 +91,19 @@ function endOnceReady(): void {
 
 /** One thread of all in its role: the one that makes the mark; without a mark each is. */
 function isFirst(): boolean {
-  return FAULT_MARK === undefined || makes(isMonitor ? `${FAULT_MARK}-monitor` : FAULT_MARK)
+  return FAULT_MARK === undefined || createMark(isMonitor ? `${FAULT_MARK}-monitor` : FAULT_MARK)
 }
 
 function isTime(): boolean {
   return FAULT_LATER === undefined || existsSync(`${FAULT_MARK}-now`)
 }
 
-function isOneOf(most: number, role: string): boolean {
-  for (let n = 0; n < most; n++) if (makes(`${FAULT_MARK}-${role}-${n}`)) return true
+function isWithinLimit(most: number, role: string): boolean {
+  for (let n = 0; n < most; n++) if (createMark(`${FAULT_MARK}-${role}-${n}`)) return true
   return false
 }
 
-function makes(mark: string): boolean {
+function createMark(mark: string): boolean {
   try {
     openSync(mark, 'wx')
     return true

@@ -6,20 +6,20 @@ import { answer, head } from './frame-server.ts'
 import type { FrameRequest, FrameScript } from './frame-server.ts'
 
 /** SETTINGS_MAX_CONCURRENT_STREAMS. */
-export const allowing = (streams: number) =>
+export const maxConcurrentStreams = (streams: number) =>
   frame(TYPE.settings, 0, 0, Buffer.concat([Buffer.of(0, SETTING.maxConcurrentStreams), uint32(streams)]))
 
-const many = (count: number, size = 6): Field[] =>
+const manyFields = (count: number, size = 6): Field[] =>
   Array.from({ length: count }, (_, n) => [`x-field-${n}`, 'x'.repeat(size)])
 const OK: Field = [':status', '200']
 const reset = (stream: number, error: number) => frame(TYPE.reset, 0, stream, uint32(error))
 const goaway = (last: number, error: number = ERROR.none) => frame(TYPE.goaway, 0, 0, uint32(last, error))
 
-const says =
+const sends =
   (...bytes: ((request: FrameRequest) => Buffer)[]): FrameScript =>
   (request) =>
     request.send(...bytes.map((make) => make(request)))
-const saysFields = (fields: readonly Field[]) => says(({ stream }) => head(stream, fields))
+const sendsFields = (fields: readonly Field[]) => sends(({ stream }) => head(stream, fields))
 
 /** A block in HEADERS and CONTINUATION frames of `size` bytes. */
 function inParts(stream: number, block: Buffer, size: number, last: number = FLAG.endHeaders): Buffer[] {
@@ -38,11 +38,12 @@ function inParts(stream: number, block: Buffer, size: number, last: number = FLA
 
 /** What a server can do to an HTTP/2 client, by the path of the request. */
 export const FRAME_SCRIPTS: Readonly<Record<string, FrameScript>> = {
-  ok: says(({ stream }) => answer(stream)),
-  'two-hundred-fields': saysFields([OK, ...many(200)]),
+  ok: sends(({ stream }) => answer(stream)),
+  'two-hundred-fields': sendsFields([OK, ...manyFields(200)]),
   'five-thousand-fields': ({ stream, send }) =>
-    send(...inParts(stream, encodeFields([OK, ...many(5_000)]), 16_384)),
-  'many-continuations': ({ stream, send }) => send(...inParts(stream, encodeFields([OK, ...many(50)]), 20)),
+    send(...inParts(stream, encodeFields([OK, ...manyFields(5_000)]), 16_384)),
+  'many-continuations': ({ stream, send }) =>
+    send(...inParts(stream, encodeFields([OK, ...manyFields(50)]), 20)),
   padded: ({ stream, send }) =>
     send(
       frame(
@@ -52,7 +53,7 @@ export const FRAME_SCRIPTS: Readonly<Record<string, FrameScript>> = {
         Buffer.concat([Buffer.of(3), Buffer.alloc(5), encodeFields([OK]), Buffer.alloc(3)]),
       ),
     ),
-  'early-hints': says(
+  'early-hints': sends(
     ({ stream }) =>
       head(
         stream,
@@ -65,61 +66,62 @@ export const FRAME_SCRIPTS: Readonly<Record<string, FrameScript>> = {
     ({ stream }) => head(stream, [[':status', '100']], FLAG.endHeaders),
     ({ stream }) => answer(stream),
   ),
-  trailers: says(
+  trailers: sends(
     ({ stream }) => head(stream, [OK], FLAG.endHeaders),
     ({ stream }) => head(stream, [['x-trailer', '1']]),
   ),
-  'unknown-frames': says(
+  'unknown-frames': sends(
     () => frame(0xfe, 0xff, 0, Buffer.alloc(100)),
     ({ stream }) => frame(2, 0, stream, Buffer.alloc(5)),
     ({ stream }) => answer(stream),
   ),
-  'ping-first': says(
+  'ping-first': sends(
     () => frame(TYPE.ping, 0, 0, Buffer.alloc(8)),
     ({ stream }) => answer(stream),
   ),
-  'goaway-but-answers': says(
+  'goaway-but-answers': sends(
     ({ stream }) => goaway(stream),
     ({ stream }) => answer(stream),
   ),
-  'body-after-head': says(
+  'body-after-head': sends(
     ({ stream }) => head(stream, [OK], FLAG.endHeaders),
     ({ stream }) => frame(TYPE.data, FLAG.endStream, stream, Buffer.from('body')),
   ),
   'allows-later': ({ stream, before, send }) => {
-    if (before === 0) send(allowing(0), reset(stream, ERROR.refusedStream), allowing(1))
+    if (before === 0)
+      send(maxConcurrentStreams(0), reset(stream, ERROR.refusedStream), maxConcurrentStreams(1))
     else send(answer(stream))
   },
   silent: () => {},
-  'allows-none': ({ stream, send }) => send(allowing(0), reset(stream, ERROR.refusedStream)),
+  'allows-none': ({ stream, send }) => send(maxConcurrentStreams(0), reset(stream, ERROR.refusedStream)),
   'hints-forever': ({ stream, socket, send }) => {
     const timer = setInterval(() => send(head(stream, [[':status', '103']], FLAG.endHeaders)), 20)
     socket.once('close', () => clearInterval(timer))
   },
   'hints-without-end': ({ stream, socket }) => {
-    const hints = head(stream, [[':status', '103'], ...many(1_000, 1)], FLAG.endHeaders)
+    const hints = head(stream, [[':status', '103'], ...manyFields(1_000, 1)], FLAG.endHeaders)
     const more = () => void (socket.writable && socket.write(hints, more))
     more()
   },
   'refused-without-end': ({ stream, before, socket }) => {
     if (before > 0) return
-    const hints = Array.from({ length: 20 }, (): Field[] => [[':status', '103'], ...many(1_000, 1)])
+    const hints = Array.from({ length: 20 }, (): Field[] => [[':status', '103'], ...manyFields(1_000, 1)])
     let next = stream
     const more = () => {
       const frames = hints.map((hint) => head(next, hint, FLAG.endHeaders))
-      frames.push(allowing(0), reset(next, ERROR.refusedStream), allowing(1))
+      frames.push(maxConcurrentStreams(0), reset(next, ERROR.refusedStream), maxConcurrentStreams(1))
       next += 2
       if (socket.writable) socket.write(Buffer.concat(frames), more)
     }
     more()
   },
-  'goaway-at-once': says(() => goaway(0)),
-  'goaway-with-error': says(() => goaway(0, 2)),
+  'goaway-at-once': sends(() => goaway(0)),
+  'goaway-with-error': sends(() => goaway(0, 2)),
   'gone-after-goaway': ({ stream, socket }) => void socket.end(goaway(stream)),
   end: ({ socket }) => void socket.end(),
-  'reset-stream': says(({ stream }) => reset(stream, 2)),
-  'reset-no-error': says(({ stream }) => reset(stream, ERROR.none)),
-  'push-then-silent': says(({ stream }) =>
+  'reset-stream': sends(({ stream }) => reset(stream, 2)),
+  'reset-no-error': sends(({ stream }) => reset(stream, ERROR.none)),
+  'push-then-silent': sends(({ stream }) =>
     frame(
       TYPE.push,
       FLAG.endHeaders,
@@ -137,7 +139,7 @@ export const FRAME_SCRIPTS: Readonly<Record<string, FrameScript>> = {
   ),
   'fields-cut-off': ({ stream, send }) =>
     send(
-      frame(TYPE.headers, 0, stream, encodeFields([OK, ...many(20)])),
+      frame(TYPE.headers, 0, stream, encodeFields([OK, ...manyFields(20)])),
       frame(TYPE.data, 0, stream, Buffer.alloc(1)),
     ),
   'continuation-flood': ({ stream, send }) => {
@@ -145,7 +147,7 @@ export const FRAME_SCRIPTS: Readonly<Record<string, FrameScript>> = {
     for (let n = 0; n < 1_000; n++) send(frame(TYPE.continuation, 0, stream))
   },
   'too-many-fields': ({ stream, send }) =>
-    send(...inParts(stream, encodeFields([OK, ...many(30, 10_000)]), 16_384)),
+    send(...inParts(stream, encodeFields([OK, ...manyFields(30, 10_000)]), 16_384)),
   'ping-flood': ({ send }) => {
     for (let n = 0; n < 200; n++)
       send(Buffer.concat(Array.from({ length: 100 }, () => frame(TYPE.ping, 0, 0, Buffer.alloc(8)))))
@@ -153,43 +155,43 @@ export const FRAME_SCRIPTS: Readonly<Record<string, FrameScript>> = {
   'frame-flood': ({ send }) => send(...Array.from({ length: 20_000 }, () => frame(0xfe, 0, 0))),
   'byte-flood': ({ send }) =>
     send(...Array.from({ length: 100 }, () => frame(0xfe, 0, 0, Buffer.alloc(16_384)))),
-  'body-first': says(({ stream }) => frame(TYPE.data, 0, stream, Buffer.from('body'))),
-  'body-without-head': says(({ stream }) => frame(TYPE.data, FLAG.endStream, stream, Buffer.from('body'))),
+  'body-first': sends(({ stream }) => frame(TYPE.data, 0, stream, Buffer.from('body'))),
+  'body-without-head': sends(({ stream }) => frame(TYPE.data, FLAG.endStream, stream, Buffer.from('body'))),
   'endless-body-first': ({ stream, send }) => {
     for (let n = 0; n < 10; n++) send(frame(TYPE.data, 0, stream, Buffer.alloc(16_384)))
   },
-  'too-large': says(({ stream }) => frame(TYPE.headers, FLAG.endHeaders, stream, Buffer.alloc(16_385))),
-  'bad-hpack': says(({ stream }) =>
+  'too-large': sends(({ stream }) => frame(TYPE.headers, FLAG.endHeaders, stream, Buffer.alloc(16_385))),
+  'bad-hpack': sends(({ stream }) =>
     frame(TYPE.headers, 5, stream, Buffer.of(0x88, 0xff, 0xff, 0xff, 0xff, 0xff)),
   ),
-  'no-such-entry': says(({ stream }) => frame(TYPE.headers, 5, stream, Buffer.of(0x88, 0xbe))),
-  'padding-too-long': says(({ stream }) => frame(TYPE.headers, 5 | FLAG.padded, stream, Buffer.of(9, 0x88))),
-  'no-status': saysFields([['server', 'x']]),
-  'two-statuses': saysFields([OK, OK]),
-  'status-late': saysFields([['server', 'x'], OK]),
-  'status-abc': saysFields([[':status', 'abc']]),
-  'status-1000': saysFields([[':status', '1000']]),
-  'switching-protocols': saysFields([[':status', '101']]),
-  'only-hints': saysFields([[':status', '103']]),
-  'upper-case': saysFields([OK, ['X-Field', '1']]),
-  'nul-in-value': saysFields([OK, ['x', 'a\0b']]),
-  'line-break-in-value': saysFields([OK, ['x', 'a\r\nb: c']]),
-  'wrong-stream': says(({ stream }) => answer(stream + 2)),
-  'even-stream': says(() => answer(2)),
-  'stream-0': says(() => answer(0)),
-  'short-settings': says(() => frame(TYPE.settings, 0, 0, Buffer.alloc(5))),
-  'short-ping': says(() => frame(TYPE.ping, 0, 0, Buffer.alloc(7))),
-  'continuation-alone': says(({ stream }) =>
+  'no-such-entry': sends(({ stream }) => frame(TYPE.headers, 5, stream, Buffer.of(0x88, 0xbe))),
+  'padding-too-long': sends(({ stream }) => frame(TYPE.headers, 5 | FLAG.padded, stream, Buffer.of(9, 0x88))),
+  'no-status': sendsFields([['server', 'x']]),
+  'two-statuses': sendsFields([OK, OK]),
+  'status-late': sendsFields([['server', 'x'], OK]),
+  'status-abc': sendsFields([[':status', 'abc']]),
+  'status-1000': sendsFields([[':status', '1000']]),
+  'switching-protocols': sendsFields([[':status', '101']]),
+  'only-hints': sendsFields([[':status', '103']]),
+  'upper-case': sendsFields([OK, ['X-Field', '1']]),
+  'nul-in-value': sendsFields([OK, ['x', 'a\0b']]),
+  'line-break-in-value': sendsFields([OK, ['x', 'a\r\nb: c']]),
+  'wrong-stream': sends(({ stream }) => answer(stream + 2)),
+  'even-stream': sends(() => answer(2)),
+  'stream-0': sends(() => answer(0)),
+  'short-settings': sends(() => frame(TYPE.settings, 0, 0, Buffer.alloc(5))),
+  'short-ping': sends(() => frame(TYPE.ping, 0, 0, Buffer.alloc(7))),
+  'continuation-alone': sends(({ stream }) =>
     frame(TYPE.continuation, FLAG.endHeaders, stream, Buffer.of(0x88)),
   ),
-  'not-found': says(({ stream }) => answer(stream, '404')),
-  'moved-to-ok': saysFields([
+  'not-found': sends(({ stream }) => answer(stream, '404')),
+  'moved-to-ok': sendsFields([
     [':status', '302'],
     ['location', '/ok'],
   ]),
-  refuses: says(({ stream }) => reset(stream, ERROR.refusedStream)),
-  'http-1-only': says(({ stream }) => reset(stream, ERROR.http11Required)),
-  'http-1-only-goaway': says(() => goaway(0, ERROR.http11Required)),
+  refuses: sends(({ stream }) => reset(stream, ERROR.refusedStream)),
+  'http-1-only': sends(({ stream }) => reset(stream, ERROR.http11Required)),
+  'http-1-only-goaway': sends(() => goaway(0, ERROR.http11Required)),
 }
 
 /** What a poll of each must say, and over which version the answer came. */

@@ -7,39 +7,39 @@ export type Script = (socket: Socket, request: { readonly method: string; readon
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
-const say = (text: string) => (socket: Socket) => void socket.write(text, 'latin1')
-const sayAndEnd = (text: string) => (socket: Socket) => void socket.end(text, 'latin1')
+const send = (text: string) => (socket: Socket) => void socket.write(text, 'latin1')
+const sendAndEnd = (text: string) => (socket: Socket) => void socket.end(text, 'latin1')
 const reset = (socket: Socket) => void socket.resetAndDestroy()
 
 /** Says it, and when it is on its way does something else. */
-const sayThen = (text: string, then: (socket: Socket) => void, ms: number) => (socket: Socket) => {
+const sendThen = (text: string, then: (socket: Socket) => void, ms: number) => (socket: Socket) => {
   socket.write(text, 'latin1', () => void setTimeout(() => then(socket), ms))
 }
 
 /** Says something again and again for as long as somebody listens. */
-const repeat = (text: string, ms: number) => (socket: Socket) => {
+const sendRepeatedly = (text: string, ms: number) => (socket: Socket) => {
   const timer = setInterval(() => socket.write(text, 'latin1'), ms)
   socket.once('close', () => clearInterval(timer))
 }
 
 /** What a server can do to a poller, by name: the path of the request. */
 export const SCRIPTS: Readonly<Record<string, Script>> = {
-  ok: sayAndEnd(OK),
-  'ok-open': say(OK),
-  'http-1.0': sayAndEnd('HTTP/1.0 200 OK\r\n\r\n'),
-  'no-content': sayAndEnd('HTTP/1.1 204 No Content\r\n\r\n'),
-  'early-hints': sayAndEnd(`HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${OK}`),
-  continue: sayAndEnd(`HTTP/1.1 100 Continue\r\n\r\n${OK}`),
-  'continue-apart': sayThen('HTTP/1.1 100 Con', sayAndEnd(`tinue\r\n\r\n${OK}`), 20),
-  'continue-after-hints': sayAndEnd(`HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${OK}`),
-  'body-after-head': sayAndEnd(
+  ok: sendAndEnd(OK),
+  'ok-open': send(OK),
+  'http-1.0': sendAndEnd('HTTP/1.0 200 OK\r\n\r\n'),
+  'no-content': sendAndEnd('HTTP/1.1 204 No Content\r\n\r\n'),
+  'early-hints': sendAndEnd(`HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${OK}`),
+  continue: sendAndEnd(`HTTP/1.1 100 Continue\r\n\r\n${OK}`),
+  'continue-apart': sendThen('HTTP/1.1 100 Con', sendAndEnd(`tinue\r\n\r\n${OK}`), 20),
+  'continue-after-hints': sendAndEnd(`HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${OK}`),
+  'body-after-head': sendAndEnd(
     'HTTP/1.1 200 OK\r\nContent-Length: 44\r\n\r\nHTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\nxxxx',
   ),
   'endless-body': (socket) => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n')
-    repeat('x'.repeat(4096), 1)(socket)
+    sendRepeatedly('x'.repeat(4096), 1)(socket)
   },
-  'reset-after-head': sayThen('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n', reset, 0),
+  'reset-after-head': sendThen('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n', reset, 0),
   'byte-by-byte': (socket) => {
     let at = 0
     const timer = setInterval(
@@ -48,71 +48,71 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
     )
     socket.once('close', () => clearInterval(timer))
   },
-  'long-head': sayAndEnd(`HTTP/1.1 200 OK\r\n${`X: ${'x'.repeat(996)}\r\n`.repeat(250)}\r\n`),
+  'long-head': sendAndEnd(`HTTP/1.1 200 OK\r\n${`X: ${'x'.repeat(996)}\r\n`.repeat(250)}\r\n`),
   silent: () => {},
   drip: (socket) => {
     socket.write('HTTP/1.1 200 OK\r\n')
-    repeat('X: 1\r\n', 30)(socket)
+    sendRepeatedly('X: 1\r\n', 30)(socket)
   },
-  'hints-forever': repeat('HTTP/1.1 103 Early Hints\r\n\r\n', 20),
-  'continue-forever': repeat('HTTP/1.1 100 Continue\r\n\r\n', 20),
-  'switching-protocols': say(
+  'hints-forever': sendRepeatedly('HTTP/1.1 103 Early Hints\r\n\r\n', 20),
+  'continue-forever': sendRepeatedly('HTTP/1.1 100 Continue\r\n\r\n', 20),
+  'switching-protocols': send(
     'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
   ),
-  'switching-to-nothing': say('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
-  'status-000': sayAndEnd('HTTP/1.1 000 Nothing\r\n\r\n'),
-  'status-099': sayAndEnd('HTTP/1.1 099 Low\r\n\r\n'),
-  'status-99': sayAndEnd('HTTP/1.1 99 Low\r\n\r\n'),
-  'status-1000': sayAndEnd('HTTP/1.1 1000 High\r\n\r\n'),
-  'status-abc': sayAndEnd('HTTP/1.1 abc Letters\r\n\r\n'),
-  'lf-only': sayAndEnd('HTTP/1.1 200 OK\nContent-Length: 0\n\n'),
-  'nul-in-header': sayAndEnd('HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n'),
-  'esc-in-header': sayAndEnd('HTTP/1.1 200 OK\r\nX: a\u001b[2Jb\r\n\r\n'),
-  'esc-in-phrase': sayAndEnd('HTTP/1.1 500 \u001b[2JOops\r\n\r\n'),
-  'ssh-banner': say('SSH-2.0-OpenSSH_9.6\r\n'),
-  'http-0.9': sayAndEnd('<html>It works</html>'),
-  'two-lengths': sayAndEnd('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'),
-  'head-too-large': say(`HTTP/1.1 200 OK\r\n${`X: ${'x'.repeat(1000)}\r\n`.repeat(300)}\r\n`),
-  'header-too-large': say(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(300_000)}\r\n\r\n`),
-  'phrase-too-large': say(`HTTP/1.1 200 ${'x'.repeat(300_000)}\r\n\r\n`),
+  'switching-to-nothing': send('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
+  'status-000': sendAndEnd('HTTP/1.1 000 Nothing\r\n\r\n'),
+  'status-099': sendAndEnd('HTTP/1.1 099 Low\r\n\r\n'),
+  'status-99': sendAndEnd('HTTP/1.1 99 Low\r\n\r\n'),
+  'status-1000': sendAndEnd('HTTP/1.1 1000 High\r\n\r\n'),
+  'status-abc': sendAndEnd('HTTP/1.1 abc Letters\r\n\r\n'),
+  'lf-only': sendAndEnd('HTTP/1.1 200 OK\nContent-Length: 0\n\n'),
+  'nul-in-header': sendAndEnd('HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n'),
+  'esc-in-header': sendAndEnd('HTTP/1.1 200 OK\r\nX: a\u001b[2Jb\r\n\r\n'),
+  'esc-in-phrase': sendAndEnd('HTTP/1.1 500 \u001b[2JOops\r\n\r\n'),
+  'ssh-banner': send('SSH-2.0-OpenSSH_9.6\r\n'),
+  'http-0.9': sendAndEnd('<html>It works</html>'),
+  'two-lengths': sendAndEnd('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'),
+  'head-too-large': send(`HTTP/1.1 200 OK\r\n${`X: ${'x'.repeat(1000)}\r\n`.repeat(300)}\r\n`),
+  'header-too-large': send(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(300_000)}\r\n\r\n`),
+  'phrase-too-large': send(`HTTP/1.1 200 ${'x'.repeat(300_000)}\r\n\r\n`),
   'endless-phrase': (socket) => {
     socket.write('HTTP/1.1 200 ')
-    repeat('x'.repeat(65_536), 1)(socket)
+    sendRepeatedly('x'.repeat(65_536), 1)(socket)
   },
   'reset-at-once': reset,
-  'reset-in-head': sayThen('HTTP/1.1 200 OK\r\nX: ', reset, 20),
+  'reset-in-head': sendThen('HTTP/1.1 200 OK\r\nX: ', reset, 20),
   'end-at-once': (socket) => void socket.end(),
-  'end-in-head': sayAndEnd('HTTP/1.1 200 OK\r\nX: '),
-  'not-found': sayAndEnd('HTTP/1.1 404 Not Found\r\n\r\n'),
-  'server-error': sayAndEnd('HTTP/1.1 500 Internal Server Error\r\n\r\n'),
-  'status-999': sayAndEnd('HTTP/1.1 999 Request denied\r\n\r\n'),
-  'no-phrase': sayAndEnd('HTTP/1.1 200\r\n\r\n'),
-  'not-modified': sayAndEnd('HTTP/1.1 304 Not Modified\r\n\r\n'),
+  'end-in-head': sendAndEnd('HTTP/1.1 200 OK\r\nX: '),
+  'not-found': sendAndEnd('HTTP/1.1 404 Not Found\r\n\r\n'),
+  'server-error': sendAndEnd('HTTP/1.1 500 Internal Server Error\r\n\r\n'),
+  'status-999': sendAndEnd('HTTP/1.1 999 Request denied\r\n\r\n'),
+  'no-phrase': sendAndEnd('HTTP/1.1 200\r\n\r\n'),
+  'not-modified': sendAndEnd('HTTP/1.1 304 Not Modified\r\n\r\n'),
   'head-405': (socket, { method }) => {
     socket.end(method === 'HEAD' ? 'HTTP/1.1 405 Method Not Allowed\r\n\r\n' : OK)
   },
   'head-501': (socket, { method }) => {
     socket.end(method === 'HEAD' ? 'HTTP/1.1 501 Not Implemented\r\n\r\n' : 'HTTP/1.1 503 Busy\r\n\r\n')
   },
-  'all-405': sayAndEnd('HTTP/1.1 405 Method Not Allowed\r\n\r\n'),
-  'busy-for-a-minute': sayAndEnd('HTTP/1.1 503 Busy\r\nRetry-After: 60\r\n\r\n'),
-  'moved-to-ok': sayAndEnd('HTTP/1.1 301 Moved\r\nLocation: /ok\r\n\r\n'),
-  'moved-relative': sayAndEnd('HTTP/1.1 308 Moved\r\nLocation: ok#there\r\n\r\n'),
-  'moved-to-silent': sayAndEnd('HTTP/1.1 302 Found\r\nLocation: /silent\r\n\r\n'),
-  'moved-to-itself': sayAndEnd('HTTP/1.1 302 Found\r\nLocation: /moved-to-itself\r\n\r\n'),
-  ping: sayAndEnd('HTTP/1.1 302 Found\r\nLocation: /pong\r\n\r\n'),
-  pong: sayAndEnd('HTTP/1.1 302 Found\r\nLocation: /ping\r\n\r\n'),
+  'all-405': sendAndEnd('HTTP/1.1 405 Method Not Allowed\r\n\r\n'),
+  'busy-for-a-minute': sendAndEnd('HTTP/1.1 503 Busy\r\nRetry-After: 60\r\n\r\n'),
+  'moved-to-ok': sendAndEnd('HTTP/1.1 301 Moved\r\nLocation: /ok\r\n\r\n'),
+  'moved-relative': sendAndEnd('HTTP/1.1 308 Moved\r\nLocation: ok#there\r\n\r\n'),
+  'moved-to-silent': sendAndEnd('HTTP/1.1 302 Found\r\nLocation: /silent\r\n\r\n'),
+  'moved-to-itself': sendAndEnd('HTTP/1.1 302 Found\r\nLocation: /moved-to-itself\r\n\r\n'),
+  ping: sendAndEnd('HTTP/1.1 302 Found\r\nLocation: /pong\r\n\r\n'),
+  pong: sendAndEnd('HTTP/1.1 302 Found\r\nLocation: /ping\r\n\r\n'),
   'moved-on': (socket, { head }) => {
     const step = Number(/\?(\d+)/.exec(head)?.[1] ?? 0)
     socket.end(`HTTP/1.1 302 Found\r\nLocation: /moved-on?${step + 1}\r\n\r\n`)
   },
-  'moved-nowhere': sayAndEnd('HTTP/1.1 302 Found\r\n\r\n'),
-  'moved-to-ftp': sayAndEnd('HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/\r\n\r\n'),
-  'moved-to-nonsense': sayAndEnd('HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n'),
+  'moved-nowhere': sendAndEnd('HTTP/1.1 302 Found\r\n\r\n'),
+  'moved-to-ftp': sendAndEnd('HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/\r\n\r\n'),
+  'moved-to-nonsense': sendAndEnd('HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n'),
 }
 
 /** A server on loopback that does what the path of each request says. */
-export class Hostile {
+export class HostileServer {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   /** The heads of all requests so far. */
@@ -133,8 +133,8 @@ export class Hostile {
   static async start(
     scripts: Readonly<Record<string, Script>> = SCRIPTS,
     server = createServer(),
-  ): Promise<Hostile> {
-    const hostile = new Hostile(server, scripts)
+  ): Promise<HostileServer> {
+    const hostile = new HostileServer(server, scripts)
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     return hostile
@@ -154,7 +154,7 @@ export class Hostile {
   }
 
   /** Says something on each open connection, asked for or not, and waits until their other sides have ended them. */
-  async sayUnasked(text: string): Promise<void> {
+  async sendUnsolicited(text: string): Promise<void> {
     const ended = [...this.#sockets].map((socket) => once(socket, 'close'))
     for (const socket of this.#sockets) socket.write(text, 'latin1')
     await Promise.all(ended)

@@ -13,7 +13,7 @@ export class LoopClock {
   #ms = 0
 
   constructor(t: Pick<ExecutionContext, 'teardown'>) {
-    const timer = setInterval(() => this.#goOn(), STEP_MS / 2)
+    const timer = setInterval(() => this.#advance(), STEP_MS / 2)
     t.teardown(() => clearInterval(timer))
   }
 
@@ -25,7 +25,7 @@ export class LoopClock {
     return () => this.#alarms.delete(alarm)
   }
 
-  #goOn(): void {
+  #advance(): void {
     this.#ms += STEP_MS
     for (const [alarm, at] of this.#alarms) {
       if (at > this.#ms) continue
@@ -36,7 +36,7 @@ export class LoopClock {
 }
 
 /** Looks names up as polls do, with a clock of its own. */
-export class TestNames {
+export class TestResolver {
   readonly names: Resolver
   readonly clock: LoopClock
 
@@ -64,14 +64,14 @@ export class TestNames {
 }
 
 /** Names that are asked of these servers, closed at the end of the test. */
-export async function testNames(
+export async function testResolver(
   t: ExecutionContext,
   resolvers: readonly string[],
   options: Partial<Pick<PollOptions, 'family'>> & { resolvConf?: string } = {},
-): Promise<TestNames> {
+): Promise<TestResolver> {
   const clock = new LoopClock(t)
   const { family = 0 } = options
   const names = new Resolver({ family, resolvers }, clock.now, await nameFiles(t, options))
   t.teardown(() => names.close())
-  return new TestNames(names, clock)
+  return new TestResolver(names, clock)
 }

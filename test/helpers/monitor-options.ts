@@ -12,5 +12,5 @@ export const monitorOptions: MonitorOptions = {
   output: null,
   inputs: [],
   screen: null,
-  since: null,
+  resumeFrom: null,
 }

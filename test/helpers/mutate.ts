@@ -31,7 +31,7 @@ const PIECES = [
 ]
 
 /** Heads with up to three mistakes in each, the same ones for the same seed. */
-export function* mutated(seed: number, count: number): Generator<string> {
+export function* mutations(seed: number, count: number): Generator<string> {
   const random = seeded(seed)
   const pick = <T>(from: readonly T[]): T => from[random.below(from.length)] as T
   for (let more = 0; more < count; more++) {

@@ -7,10 +7,10 @@ import type { TlsOptions } from 'node:tls'
 import type { ExecutionContext } from 'ava'
 import { Authority, selfSigned } from './certificates.ts'
 import { DnsServer } from './dns-server.ts'
-import type { Scripted } from './dns-server.ts'
+import type { ScriptedAnswer } from './dns-server.ts'
 import { FRAME_SCRIPTS } from './frame-scripts.ts'
 import { FrameServer } from './frame-server.ts'
-import { Hostile, SCRIPTS } from './hostile.ts'
+import { HostileServer, SCRIPTS } from './hostile.ts'
 
 /** One way in which a URL is hostile. */
 export interface Behaviour {
@@ -32,7 +32,7 @@ const HOSTS = 5
 const URLS = 10
 
 /** What a name server can do to a resolver, by name. */
-const NAMES: Readonly<Record<string, Scripted>> = {
+const NAMES: Readonly<Record<string, ScriptedAnswer>> = {
   'no-such-name': 'NXDOMAIN',
   servfail: 'SERVFAIL',
   'refused-name': 'REFUSED',
@@ -83,7 +83,7 @@ const NAMES: Readonly<Record<string, Scripted>> = {
 /** Starts all of it; it ends with the test. */
 export async function neighbours(t: ExecutionContext): Promise<Neighbours> {
   const authority = await Authority.create()
-  const zone: Record<string, Scripted> = {}
+  const zone: Record<string, ScriptedAnswer> = {}
   const healthy: string[] = []
   const hosts = Array.from({ length: HOSTS }, (_, n) => `127.0.0.${n + 2}`)
   const good = await authority.issue([
@@ -124,7 +124,7 @@ export async function neighbours(t: ExecutionContext): Promise<Neighbours> {
 }
 
 async function overHttp(t: ExecutionContext): Promise<Behaviour[]> {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   return Object.keys(SCRIPTS).map((name) => ({ name: `HTTP/1 ${name}`, url: server.url(name) }))
 }
@@ -159,8 +159,8 @@ async function overTls(t: ExecutionContext, authority: Authority): Promise<Behav
   for (const [name, how] of Object.entries(served)) {
     const server =
       typeof how === 'function'
-        ? await Hostile.start({}, createTcpServer(how))
-        : await Hostile.start(
+        ? await HostileServer.start({}, createTcpServer(how))
+        : await HostileServer.start(
             SCRIPTS,
             createTlsServer(how, () => {}).on('tlsClientError', () => {}),
           )

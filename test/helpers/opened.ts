@@ -9,7 +9,7 @@ import { haveTmux, Terminal } from './tmux.ts'
 export const onTerminal = haveTmux ? test : test.skip
 
 /** A terminal in which the program runs between two looks at the terminal's state. */
-export async function opened(
+export async function openProgram(
   t: ExecutionContext,
   args: readonly string[],
   { before = '', columns = 80, rows = 24 }: { before?: string; columns?: number; rows?: number } = {},

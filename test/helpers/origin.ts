@@ -10,9 +10,9 @@ export interface Origin {
   readonly url: string
   readonly port: number
   /** Paths asked for, in order. */
-  readonly asked: string[]
+  readonly requestPaths: string[]
   /** Resolves when `path` has been asked for `times` in all. */
-  askedFor(path: string, times?: number): Promise<void>
+  requested(path: string, times?: number): Promise<void>
 }
 
 /** Starts an origin that ends with the test. By default it answers 204 to everything. */
@@ -20,10 +20,10 @@ export async function startOrigin(
   t: ExecutionContext,
   answer: RequestListener = (_, response) => void response.writeHead(204).end(),
 ): Promise<Origin> {
-  const asked: string[] = []
+  const requestPaths: string[] = []
   const waiting: (() => void)[] = []
   const server = createServer((request, response) => {
-    asked.push(request.url as string)
+    requestPaths.push(request.url as string)
     for (const look of waiting.splice(0)) look()
     answer(request, response)
   })
@@ -34,12 +34,12 @@ export async function startOrigin(
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  const count = (path: string) => asked.filter((one) => one === path).length
+  const count = (path: string) => requestPaths.filter((one) => one === path).length
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    asked,
-    async askedFor(path, times = 1) {
+    requestPaths,
+    async requested(path, times = 1) {
       while (count(path) < times) await new Promise<void>((resolve) => waiting.push(resolve))
     },
   }

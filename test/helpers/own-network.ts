@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DnsServer } from './dns-server.ts'
-import type { Scripted } from './dns-server.ts'
+import type { ScriptedAnswer } from './dns-server.ts'
 import { resource, TestPoller } from './poll.ts'
 
 // A program of its own, to be run in a network that has nothing but a loopback device, with a public address on it (see
@@ -85,7 +85,7 @@ for (const to of [...PRIVATE, publicAddress]) {
 await guarded.close()
 
 // A name that is public when it is first asked for, and private from then on, in each way that it can be asked for again.
-const zone: Record<string, Scripted> = {}
+const zone: Record<string, ScriptedAnswer> = {}
 const dns = await new DnsServer(zone).listen()
 const rebinding: Record<string, string> = {}
 for (const [how, path] of [

@@ -32,7 +32,7 @@ export function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
 }
 
 /** The detail of a poll whose thread stood still: it ends in what was found all the same. */
-const HELD = /^our thread stood still for \d+ ms \((\S+): (.*)\)$/
+const STALLED = /^our thread stood still for \d+ ms \((\S+): (.*)\)$/
 
 let ids = 0
 
@@ -58,7 +58,7 @@ export class TestPoller {
   readonly poller: Poller
   readonly notices: string[] = []
   /** Suspects whose polls have begun. */
-  readonly begun: ResourceId[] = []
+  readonly begunIds: ResourceId[] = []
   /** Why the uplink counted as out, and null when that was over. */
   readonly uplink: (string | null)[] = []
   readonly events: ('state' | 'complete')[] = []
@@ -78,7 +78,7 @@ export class TestPoller {
         this.#states.delete(id)
         this.#waiting.delete(id)
       },
-      started: (id) => this.begun.push(id),
+      started: (id) => this.begunIds.push(id),
       uplink: (why) => this.uplink.push(why),
       notice: (line) => this.notices.push(line),
     })
@@ -97,14 +97,14 @@ export class TestPoller {
    * Polls until nothing stands in the way of a verdict. On a busy machine the thread may stand still again and again:
    * then what the poll would have said without that.
    */
-  async settle(url: string, different: Partial<Resource> = {}): Promise<State> {
+  async pollWithoutStall(url: string, different: Partial<Resource> = {}): Promise<State> {
     let state = await this.poll(resource(url, different))
-    for (let more = 3; HELD.test(state.detail) && more > 0; more--) {
+    for (let more = 3; STALLED.test(state.detail) && more > 0; more--) {
       this.notices.length = 0
       this.events.length = 0
       state = await this.poll(resource(url, different))
     }
-    const [, reason = '', detail = ''] = HELD.exec(state.detail) ?? []
+    const [, reason = '', detail = ''] = STALLED.exec(state.detail) ?? []
     return reason === '' ? state : ({ ...state, verdict: 'down', reason, detail } as State)
   }
 

@@ -21,7 +21,7 @@ const source = {
   canWait: false,
   read(sink: { target(target: Target): void }) {
     for (const target of JSON.parse(readFileSync(file, 'utf8')) as Target[]) sink.target(target)
-    return Promise.resolve({ whole: true })
+    return Promise.resolve({ endsWithNewline: true })
   },
 }
 const lists = new LiveLists([source], { table, profiles }, options, (line) => say(`${line}\n`))

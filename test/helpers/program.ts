@@ -7,7 +7,7 @@ import type { ExecutionContext } from 'ava'
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
 /** What came of a run. */
-export interface Ended {
+export interface ProgramResult {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   readonly stdout: string
@@ -19,7 +19,7 @@ export class Program {
   readonly child: ChildProcess
   #stdout = ''
   #stderr = ''
-  readonly #looking: (() => void)[] = []
+  readonly #waiting: (() => void)[] = []
   #hasClosed = false
   readonly #closed: Promise<[number | null, NodeJS.Signals | null]>
 
@@ -37,15 +37,15 @@ export class Program {
     this.#closed = once(this.child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
     this.child.once('close', () => {
       this.#hasClosed = true
-      this.#look()
+      this.#notify()
     })
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text
-      this.#look()
+      this.#notify()
     })
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text
-      this.#look()
+      this.#notify()
     })
     this.child.stdin?.on('error', (error: NodeJS.ErrnoException) => {
       // A program that ends before it has read all closes its end.
@@ -76,17 +76,17 @@ export class Program {
     for (;;) {
       if (seen(this)) return
       if (this.#hasClosed) throw new Error(`It ended first.\n${this.#stdout}\n${this.#stderr}`)
-      await new Promise<void>((resolve) => this.#looking.push(resolve))
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
   }
 
-  async ended(): Promise<Ended> {
+  async ended(): Promise<ProgramResult> {
     const [code, signal] = await this.#closed
     return { code, signal, stdout: this.#stdout, stderr: this.#stderr }
   }
 
-  #look(): void {
-    for (const resolve of this.#looking.splice(0)) resolve()
+  #notify(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }
 
@@ -95,7 +95,7 @@ export function headcount(
   t: ExecutionContext,
   args: readonly string[],
   options?: ConstructorParameters<typeof Program>[2],
-): Promise<Ended> {
+): Promise<ProgramResult> {
   return new Program(t, args, options).ended()
 }
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 
 /** A server on loopback that answers the first request of each connection with raw bytes: `/3` with the fourth text. */
-export class RawAnswers {
+export class RawResponseServer {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   /** Connections so far. */
@@ -17,9 +17,9 @@ export class RawAnswers {
   static async start(
     texts: readonly string[],
     answer: (socket: Socket, text: string) => void = (socket, text) => void socket.end(text, 'latin1'),
-  ): Promise<RawAnswers> {
+  ): Promise<RawResponseServer> {
     const server = createServer({ noDelay: true })
-    const raw = new RawAnswers(server)
+    const raw = new RawResponseServer(server)
     server.on('connection', (socket) => {
       raw.connections++
       raw.#sockets.add(socket)

@@ -10,7 +10,7 @@ await readTargets(
     target: () => {
       if (++urls % 10_000 === 0) most = Math.max(most, process.memoryUsage.rss())
     },
-    complaint: (line) => {
+    invalid: (line) => {
       throw new Error(line)
     },
   },

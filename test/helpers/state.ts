@@ -1,9 +1,9 @@
 import type { ResourceId, Url } from '../../src/resource/resource.ts'
 import type { Down, State, Unknown, Up } from '../../src/state/state.ts'
 
-type Some<S extends State> = Partial<Omit<S, 'id' | 'url' | 'verdict'>>
+type Changes<S extends State> = Partial<Omit<S, 'id' | 'url' | 'verdict'>>
 
-const facts = {
+const BASE = {
   generation: 0,
   at: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
   method: 'HEAD',
@@ -16,7 +16,7 @@ const facts = {
     wait: Math.fround(9.9),
   },
   lateMs: Math.fround(0.6),
-  heldMs: Math.fround(0.2),
+  stalledMs: Math.fround(0.2),
   status: 200,
   statusText: 'OK',
   detail: '',
@@ -29,23 +29,23 @@ const facts = {
   poller: 1,
 } as const
 
-const none = { status: 0, statusText: '', httpVersion: '', tls: null } as const
+const NO_RESPONSE = { status: 0, statusText: '', httpVersion: '', tls: null } as const
 
-function of(id: number) {
+function identity(id: number) {
   return { id: id as ResourceId, url: `https://a.example/${id}` as Url }
 }
 
 /** A State of Resource `id` with verdict `up`. */
-export function up(id: number, some: Some<Up> = {}): Up {
-  return { ...facts, ...of(id), reason: 'ok', ...some, verdict: 'up' }
+export function up(id: number, some: Changes<Up> = {}): Up {
+  return { ...BASE, ...identity(id), reason: 'ok', ...some, verdict: 'up' }
 }
 
 /** A State of Resource `id` with verdict `down`: no answer in time. */
-export function down(id: number, some: Some<Down> = {}): Down {
+export function down(id: number, some: Changes<Down> = {}): Down {
   return {
-    ...facts,
-    ...none,
-    ...of(id),
+    ...BASE,
+    ...NO_RESPONSE,
+    ...identity(id),
     reason: 'timeout',
     errCount: 1,
     detail: 'no answer in time (wait)',
@@ -55,11 +55,11 @@ export function down(id: number, some: Some<Down> = {}): Down {
 }
 
 /** A State of Resource `id` with verdict `unknown`. */
-export function unknown(id: number, some: Some<Unknown> = {}): Unknown {
+export function unknown(id: number, some: Changes<Unknown> = {}): Unknown {
   return {
-    ...facts,
-    ...none,
-    ...of(id),
+    ...BASE,
+    ...NO_RESPONSE,
+    ...identity(id),
     reason: 'local',
     detail: 'no descriptors',
     ...some,

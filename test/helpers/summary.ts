@@ -11,9 +11,9 @@ export const summary: Summary = {
   dropped: 0,
   lateness: { p50: 0.2, p90: 0.5, p99: 1.14, p999: 2, max: 2.4 },
   duration: { p50: 38, p90: 60.06, p99: 90.3, p999: 100, max: 120.7 },
-  ledger: {
+  mainStats: {
     owners: { asleep: 7, due: 1, pollers: [2, 0], leaving: 0 },
-    credit: 32,
+    maxLent: 32,
     skipped: 5,
     cpuMs: 12.04,
   },

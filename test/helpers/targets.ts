@@ -3,14 +3,14 @@ import type { TargetSink } from '../../src/targets/read.ts'
 import type { Target } from '../../src/targets/target.ts'
 
 /** A sink that keeps what it is handed. */
-export function keepingSink(): TargetSink & { readonly targets: Target[]; readonly complaints: string[] } {
+export function collectingSink(): TargetSink & { readonly targets: Target[]; readonly complaints: string[] } {
   const targets: Target[] = []
   const complaints: string[] = []
   return {
     targets,
     complaints,
     target: (target) => targets.push(target),
-    complaint: (line) => complaints.push(line),
+    invalid: (line) => complaints.push(line),
   }
 }
 

@@ -10,7 +10,7 @@ const run = promisify(execFile)
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
 /** Longer than any machine needs, in ms. */
-const PATIENCE_MS = 40_000
+const TIMEOUT_MS = 40_000
 
 /** Whether this machine has tmux. */
 export const haveTmux = haveTool('tmux', ['-V'])
@@ -58,7 +58,7 @@ export class Terminal {
   }
 
   /** What tmux says of it in this format, such as `#{wrap_flag}`. */
-  async says(format: string): Promise<string> {
+  async query(format: string): Promise<string> {
     return (await this.#tmux('display-message', '-p', format)).trim()
   }
 
@@ -74,7 +74,7 @@ export class Terminal {
 
   /** Waits until `seen` holds of the screen, and gives it. */
   async until(seen: (screen: string) => boolean): Promise<string> {
-    const end = performance.now() + PATIENCE_MS
+    const end = performance.now() + TIMEOUT_MS
     for (;;) {
       const screen = await this.screen()
       if (seen(screen)) return screen

@@ -1,9 +1,9 @@
 import type { Reason, State } from '../../src/state/state.ts'
 
-type Said = readonly [State['verdict'], Reason, status: number]
+type ExpectedState = readonly [State['verdict'], Reason, status: number]
 
 /** Each script of the hostile server, and what a poll of it must say, with either method. */
-export const CASES: Readonly<Record<string, Said>> = {
+export const CASES: Readonly<Record<string, ExpectedState>> = {
   ok: ['up', 'ok', 200],
   'ok-open': ['up', 'ok', 200],
   'http-1.0': ['up', 'ok', 200],

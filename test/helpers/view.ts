@@ -6,7 +6,11 @@ import type { ListPage, Page, Row, View } from '../../src/print/table/view.ts'
 export const NOW = Date.UTC(2026, 0, 2, 12)
 
 /** A row of the table, up unless said otherwise. */
-export function rowOf(id: number, latest: Partial<Row['latest']> = {}, past: Partial<Row['past']> = {}): Row {
+export function rowWith(
+  id: number,
+  latest: Partial<Row['latest']> = {},
+  past: Partial<Row['history']> = {},
+): Row {
   return {
     id: id as ResourceId,
     latest: {
@@ -18,41 +22,41 @@ export function rowOf(id: number, latest: Partial<Row['latest']> = {}, past: Par
       text: 'OK',
       ...latest,
     },
-    past: {
+    history: {
       at: NOW - 8_000,
       changedAt: NOW - 200_000,
       durationMs: 41.2,
       upShare: 1,
       expiresAt: 0,
-      last: [40, 41, 80, NOT_UP, 320],
+      lastDurations: [40, 41, 80, NOT_UP, 320],
       ...past,
     },
   }
 }
 
 /** A list page with these rows. */
-export function listOf(rows: readonly Row[], some: Partial<ListPage> = {}): ListPage {
+export function listPage(rows: readonly Row[], some: Partial<ListPage> = {}): ListPage {
   return {
     type: 'list',
     sort: 'worst',
     search: '',
     typing: false,
-    searched: 1,
+    searchProgress: 1,
     matches: rows.length,
     rows,
     first: 0,
-    chosen: 0,
+    selected: 0,
     ...some,
   }
 }
 
 /** A view with a value of its own in each field. */
-export function viewOf(page: Page, some: Partial<View['vitals']> = {}): View {
+export function viewWith(page: Page, some: Partial<View['stats']> = {}): View {
   return {
     at: NOW,
     page,
     keys: true,
-    vitals: {
+    stats: {
       urls: 1_234,
       counts: { up: 1_200, down: 30, unknown: 1, pending: 3 },
       pollsPerSecond: 245.31,
@@ -64,7 +68,7 @@ export function viewOf(page: Page, some: Partial<View['vitals']> = {}): View {
       pollers: [0.123, 0.08],
       duration: { p50: 12, p90: 40, p99: 1_234, p999: 2_000, max: 9_870 },
       histogram: [0, 0, 1, 4, 8, 2, 0, 0, 1, 0, 0, 0, 0, 0, 3],
-      answers: [
+      outcomes: [
         ['200', 9_812],
         ['timeout', 5],
       ],

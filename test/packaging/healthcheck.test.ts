@@ -20,7 +20,7 @@ const onLinux = process.platform === 'linux' ? test : test.skip
 onLinux('healthy while the main thread works, not when it is stopped', async (t) => {
   const origin = await startOrigin(t)
   const program = new Program(t, ['--pool-size', '1', '--interval', '1h', origin.url], { script: once })
-  await origin.askedFor('/')
+  await origin.requested('/')
   t.deepEqual(await check(once), { code: 0, stdout: '' })
   program.child.kill('SIGSTOP')
   t.deepEqual(await check(once, '1000'), { code: 1, stdout: 'the main thread hangs\n' })

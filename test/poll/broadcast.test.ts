@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import test from 'ava'
 import { broadcastOf, BroadcastAddresses } from '../../src/poll/broadcast.ts'
-import { Hostile } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile.ts'
 import { pollOnce } from '../helpers/poll.ts'
 
 for (const [cidr, address] of [
@@ -28,7 +28,7 @@ test('those of this machine', (t) => {
 // A redirect to a broadcast address: there is no way to it, and that is not this machine's fault.
 for (const address of ['127.255.255.255', '255.255.255.255', '[::ffff:127.255.255.255]']) {
   test(`${address} is unreachable, also behind a redirect`, async (t) => {
-    const server = await Hostile.start({
+    const server = await HostileServer.start({
       moved: (socket) => void socket.end(`HTTP/1.1 302 Found\r\nLocation: http://${address}/\r\n\r\n`),
     })
     t.teardown(() => server.close())

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import test from 'ava'
 import type { Url } from '../../src/resource/resource.ts'
-import { Hostile } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { resource, TestPoller } from '../helpers/poll.ts'
@@ -43,13 +43,13 @@ test('all that was up fails and the canary answers: all down', async (t) => {
   origins.stop()
   const states = await Promise.all(resources.map((each) => poller.poll(each)))
   t.true(states.every(({ verdict, reason }) => verdict === 'down' && reason === 'refused'))
-  t.true(canary.asked.length > 0 && canary.asked.length <= 30)
+  t.true(canary.requestPaths.length > 0 && canary.requestPaths.length <= 30)
   t.deepEqual(poller.uplink, [])
 })
 
 test('a cut that is over while canaries are asked turns nothing', async (t) => {
   let asked = 0
-  const server = await Hostile.start({
+  const server = await HostileServer.start({
     canary: (socket) => void (++asked === 1 ? socket.resetAndDestroy() : socket.end('HTTP/1.1 204 \r\n\r\n')),
   })
   t.teardown(() => server.close())
@@ -78,7 +78,7 @@ test('what answers while canaries are asked says that all is well', async (t) =>
   const other = await startOrigin(t)
   const asked = Promise.withResolvers<Socket>()
   let times = 0
-  const server = await Hostile.start({
+  const server = await HostileServer.start({
     canary: (socket) => void (++times === 1 ? asked.resolve(socket) : socket.end('HTTP/1.1 204 \r\n\r\n')),
   })
   t.teardown(() => server.close())
@@ -100,7 +100,7 @@ test('without a canary the verdict stands', async (t) => {
 })
 
 test('who stops waits for no canary', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const asked = Promise.withResolvers<void>()
   const silent = await startOrigin(t, () => asked.resolve())

@@ -10,9 +10,9 @@ import { ConnectionPool } from '../../src/poll/connections.ts'
 import { Attempt, isFailure } from '../../src/poll/flight.ts'
 import { Http1Exchange } from '../../src/poll/http1-exchange.ts'
 import type { Method } from '../../src/state/state.ts'
-import { Hostile } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile.ts'
 import { pollOptions, resource, TestPoller } from '../helpers/poll.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
@@ -22,14 +22,14 @@ const HINT = '\r\nKeep-Alive: timeout=60\r\nConnection: keep-alive\r\n\r\n'
 const RESTED_MS = 120
 
 test('a connection serves one poll after another', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller({ keepAlive: true })
   t.teardown(() => poller.close())
-  await poller.settle(server.url('ok-open'))
+  await poller.pollWithoutStall(server.url('ok-open'))
   await sleep(RESTED_MS)
   for (let more = 0; more < 20; more++) {
-    const state = await poller.settle(server.url('ok-open'))
+    const state = await poller.pollWithoutStall(server.url('ok-open'))
     t.deepEqual([state.verdict, state.address, state.httpVersion], ['up', '127.0.0.1', '1.1'])
     t.deepEqual([state.phasesMs.connect, state.phasesMs.dns], [0, 0])
   }
@@ -39,39 +39,41 @@ test('a connection serves one poll after another', async (t) => {
 
 test('a server that keeps connections for a short time is believed', async (t) => {
   const hint = HINT.replace('60', '2')
-  const server = await Hostile.start({ hinted: (socket) => void socket.write(OK.replace('\r\n\r\n', hint)) })
+  const server = await HostileServer.start({
+    hinted: (socket) => void socket.write(OK.replace('\r\n\r\n', hint)),
+  })
   t.teardown(() => server.close())
   const poller = new TestPoller({ keepAlive: true })
   t.teardown(() => poller.close())
-  await poller.settle(server.url('hinted'))
+  await poller.pollWithoutStall(server.url('hinted'))
   while (server.open > 0) await sleep(20)
-  await poller.settle(server.url('hinted'))
+  await poller.pollWithoutStall(server.url('hinted'))
   t.is(server.connections, 2)
 })
 
 test('a connection is kept for longer than undici would keep it', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller({ keepAlive: true })
   t.teardown(() => poller.close())
-  await poller.settle(server.url('ok-open'))
+  await poller.pollWithoutStall(server.url('ok-open'))
   await sleep(5_600)
-  await poller.settle(server.url('ok-open'))
+  await poller.pollWithoutStall(server.url('ok-open'))
   t.is(server.connections, 1)
 })
 
 test('without keep-alive each poll has a connection of its own', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller()
   t.teardown(() => poller.close())
-  for (let more = 0; more < 3; more++) await poller.settle(server.url('ok-open'))
+  for (let more = 0; more < 3; more++) await poller.pollWithoutStall(server.url('ok-open'))
   t.is(server.connections, 3)
   t.regex(server.heads[0] ?? '', /^connection: close\r$/m)
 })
 
 test('a body after HEAD never answers the next poll', async (t) => {
-  const server = await Hostile.start({
+  const server = await HostileServer.start({
     liar: (socket) =>
       void socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 45\r\n\r\nHTTP/1.1 500 Stale\r\n\r\n`),
     'slow-liar': (socket) => {
@@ -83,7 +85,7 @@ test('a body after HEAD never answers the next poll', async (t) => {
   for (const path of ['liar', 'slow-liar']) {
     const poller = new TestPoller({ keepAlive: true })
     for (let more = 0; more < 10; more++) {
-      t.is((await poller.settle(server.url(path))).status, 200)
+      t.is((await poller.pollWithoutStall(server.url(path))).status, 200)
       if (more % 2 === 1) await sleep(RESTED_MS)
     }
     await poller.close()
@@ -92,7 +94,7 @@ test('a body after HEAD never answers the next poll', async (t) => {
 })
 
 test.serial('one URL that sends a body after HEAD does not disturb the others of its origin', async (t) => {
-  const server = await Hostile.start({
+  const server = await HostileServer.start({
     good: (socket) => void socket.write(OK),
     liar: (socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 45\r\n\r\n')
@@ -102,19 +104,19 @@ test.serial('one URL that sends a body after HEAD does not disturb the others of
   t.teardown(() => server.close())
   const poller = new TestPoller({ keepAlive: true })
   t.teardown(() => poller.close())
-  await poller.settle(server.url('good'))
+  await poller.pollWithoutStall(server.url('good'))
   await sleep(RESTED_MS)
   for (let more = 0; more < 20; more++) {
-    t.is((await poller.settle(server.url('good'))).status, 200)
-    t.is((await poller.settle(server.url('liar'))).status, 200)
-    t.is((await poller.settle(server.url('good'))).status, 200)
+    t.is((await poller.pollWithoutStall(server.url('good'))).status, 200)
+    t.is((await poller.pollWithoutStall(server.url('liar'))).status, 200)
+    t.is((await poller.pollWithoutStall(server.url('good'))).status, 200)
     await sleep(70)
   }
 })
 
 test('a kept connection that the server closes at that moment says nothing of the URL', async (t) => {
   let served = 0
-  const server = await Hostile.start({
+  const server = await HostileServer.start({
     // The first request on each connection is answered; the second one finds it closed or reset.
     once: (socket) => {
       served++
@@ -135,7 +137,7 @@ test('a kept connection that the server closes at that moment says nothing of th
 
 test('where HEAD is refused, one connection serves both methods', async (t) => {
   const methods: string[] = []
-  const server = await Hostile.start({
+  const server = await HostileServer.start({
     refused: (socket, { method }) => {
       methods.push(method)
       socket.write(method === 'HEAD' ? OK.replace('200', '405') : OK.replace('0\r\n\r\n', '2\r\n\r\nok'))
@@ -156,7 +158,7 @@ test('where HEAD is refused, one connection serves both methods', async (t) => {
 })
 
 test('a connection that ends while nobody uses it is forgotten', async (t) => {
-  const server = await Hostile.start({
+  const server = await HostileServer.start({
     brief: (socket) => {
       socket.write(OK)
       setTimeout(() => socket.end(), 10)
@@ -166,14 +168,14 @@ test('a connection that ends while nobody uses it is forgotten', async (t) => {
   const poller = new TestPoller({ keepAlive: true })
   t.teardown(() => poller.close())
   for (let more = 0; more < 3; more++) {
-    t.is((await poller.settle(server.url('brief'))).verdict, 'up')
-    await until(() => server.open === 0)
+    t.is((await poller.pollWithoutStall(server.url('brief'))).verdict, 'up')
+    await waitUntil(() => server.open === 0)
   }
   t.is(server.connections, server.heads.length)
 })
 
 test('the pool holds no connection that has ended', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const connections = new ConnectionPool(8, monotonicMs)
   const socket = connect(server.port, '127.0.0.1')
@@ -194,7 +196,7 @@ test('the pool holds no connection that has ended', async (t) => {
 })
 
 test('a connection is used for ten minutes, then closed', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   let now = 0
   const connections = new ConnectionPool(8, () => now)
@@ -215,16 +217,16 @@ test('a connection is used for ten minutes, then closed', async (t) => {
 })
 
 test('no more connections are kept than it is told', async (t) => {
-  const servers = await Promise.all(Array.from({ length: 5 }, () => Hostile.start()))
+  const servers = await Promise.all(Array.from({ length: 5 }, () => HostileServer.start()))
   t.teardown(() => Promise.all(servers.map((server) => server.close())))
   const poller = new TestPoller({ keepAlive: true, keptConnections: 2 })
-  await Promise.all(servers.map((server) => poller.settle(server.url('ok-open'))))
+  await Promise.all(servers.map((server) => poller.pollWithoutStall(server.url('ok-open'))))
   const open = () => servers.reduce((sum, server) => sum + server.open, 0)
-  await until(() => open() <= 2)
+  await waitUntil(() => open() <= 2)
   await sleep(RESTED_MS)
   t.is(open(), 2)
   await poller.close()
-  await t.notThrowsAsync(until(() => open() === 0))
+  await t.notThrowsAsync(waitUntil(() => open() === 0))
 })
 
 /** Looks at URLs, each so long after the one before that no connection rests any more. Gives the status, or why there is none. */
@@ -244,7 +246,7 @@ function rareLooks(t: ExecutionContext, method: Method): (url: string) => Promis
 for (const method of ['HEAD', 'GET'] as const) {
   test(`a 408 on a connection that was used before is asked again on a fresh one, ${method}`, async (t) => {
     const used = new Set<Socket>()
-    const server = await Hostile.start({
+    const server = await HostileServer.start({
       // As HAProxy does when a connection was idle for too long, while the next request is on its way.
       impatient: (socket) => {
         if (used.has(socket)) socket.end('HTTP/1.1 408 Request Time-out\r\nConnection: close\r\n\r\n')
@@ -265,7 +267,7 @@ for (const method of ['HEAD', 'GET'] as const) {
   })
 
   test(`what arrives on an idle connection ends its reuse, ${method}`, async (t) => {
-    const server = await Hostile.start({
+    const server = await HostileServer.start({
       page: (socket) => void socket.write(OK.replace('200 OK', '500 Oops')),
     })
     t.teardown(() => server.close())
@@ -273,12 +275,12 @@ for (const method of ['HEAD', 'GET'] as const) {
     for (let more = 1; more <= 3; more++) {
       t.is(await look(server.url('page')), 500)
       t.is(server.connections, more)
-      await server.sayUnasked(OK)
+      await server.sendUnsolicited(OK)
     }
   })
 
   test(`an answer that needed leniency leaves no connection for the next, ${method}`, async (t) => {
-    const server = await Hostile.start({
+    const server = await HostileServer.start({
       odd: (socket) => void socket.write('HTTP/1.1 200 OK\nContent-Length: 0\n\n'),
       'odd-hints': (socket) => void socket.write(`HTTP/1.1 103 Early Hints\n\n${OK}`),
       plain: (socket) => void socket.write(OK),
@@ -305,7 +307,7 @@ for (const [index, late] of LATE.entries()) {
     test(`late bytes before an answer never stand for it, ${index}, ${method}`, async (t) => {
       const oops = OK.replace('200 OK', '500 Oops')
       const used = new Set<Socket>()
-      const server = await Hostile.start({
+      const server = await HostileServer.start({
         late: (socket) => {
           socket.write(used.has(socket) ? late + oops : oops)
           used.add(socket)
@@ -320,7 +322,7 @@ for (const [index, late] of LATE.entries()) {
 }
 
 test('after an answer to HEAD that told of a body, a connection rests for a second', async (t) => {
-  const server = await Hostile.start({
+  const server = await HostileServer.start({
     page: (socket, { method }) =>
       void socket.write(OK.replace(': 0', ': 2') + (method === 'GET' ? 'ok' : '')),
     empty: (socket) => void socket.write(OK),

@@ -2,10 +2,10 @@ import test from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
 import { Attempt } from '../../src/poll/flight.ts'
 import { blackHole } from '../helpers/black-hole.ts'
-import { greeter, outcome, testDialer, testAttempt } from '../helpers/dialing.ts'
+import { startGreeter, outcome, testDialer, testAttempt } from '../helpers/dialing.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { dnsServer } from '../helpers/dns-server.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 /** What keeps this thread from ending, by kind. */
 function held(): Record<string, number> {
@@ -19,7 +19,7 @@ function held(): Record<string, number> {
 
 test('dials of every kind, ended by their deadline or of themselves, leave nothing behind', async (t) => {
   const dead = await blackHole(t, ['127.0.0.1', '127.0.0.2'])
-  const alive = await greeter(t, ['127.0.0.1'])
+  const alive = await startGreeter(t, ['127.0.0.1'])
   const refusing = await freePort('::')
   const server = await dnsServer(t, {
     'both.example': { a: ['127.0.0.1'], aaaa: ['::1'] },
@@ -56,6 +56,6 @@ test('dials of every kind, ended by their deadline or of themselves, leave nothi
   }
   dialer.close()
   const kinds = ['TCPSocketWrap', 'TCPConnectWrap', 'Timeout', 'FSReqPromise']
-  await until(() => kinds.every((kind) => (held()[kind] ?? 0) <= (before[kind] ?? 0)))
+  await waitUntil(() => kinds.every((kind) => (held()[kind] ?? 0) <= (before[kind] ?? 0)))
   t.pass()
 })

@@ -6,10 +6,10 @@ import test from 'ava'
 import { monotonicMs } from '../../src/clock.ts'
 import { Attempt } from '../../src/poll/flight.ts'
 import { blackHole } from '../helpers/black-hole.ts'
-import { greeter, outcome, testDialer, testAttempt } from '../helpers/dialing.ts'
+import { startGreeter, outcome, testDialer, testAttempt } from '../helpers/dialing.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { dnsServer } from '../helpers/dns-server.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 for (const [hostname, listens, family, expected] of [
   ['127.0.0.1', '127.0.0.1', 0, '127.0.0.1'],
@@ -25,7 +25,7 @@ for (const [hostname, listens, family, expected] of [
   ['[::1]', '::1', 4, 'policy: [::1] is not an IPv4 address, and only those are asked for'],
 ] as const) {
   test(`${hostname}, family ${family}, where ${listens} listens`, async (t) => {
-    const port = await greeter(t, [listens])
+    const port = await startGreeter(t, [listens])
     const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
     const dialer = await testDialer(t, { family, resolvers: [server.address] })
     t.is(await outcome(dialer.dial(testAttempt(t), hostname, port)), expected)
@@ -33,7 +33,7 @@ for (const [hostname, listens, family, expected] of [
 }
 
 test('an IP address asks nobody, a name once', async (t) => {
-  const port = await greeter(t, ['127.0.0.1'])
+  const port = await startGreeter(t, ['127.0.0.1'])
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'] } })
   const dialer = await testDialer(t, { resolvers: [server.address] }, () => 0)
   await outcome(dialer.dial(testAttempt(t), '127.0.0.1', port))
@@ -44,7 +44,7 @@ test('an IP address asks nobody, a name once', async (t) => {
 })
 
 test('phases are timed apart', async (t) => {
-  const port = await greeter(t, ['127.0.0.1'])
+  const port = await startGreeter(t, ['127.0.0.1'])
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], delayMs: 20 } })
   const dialer = await testDialer(t, { resolvers: [server.address] })
   const first = testAttempt(t)
@@ -75,18 +75,18 @@ test('a name that does not exist', async (t) => {
 
 test('AAAA dead, A alive', async (t) => {
   const port = await blackHole(t, ['::1'])
-  await greeter(t, ['127.0.0.1'], port)
+  await startGreeter(t, ['127.0.0.1'], port)
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
   const dialer = await testDialer(t, { resolvers: [server.address] })
   t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), '127.0.0.1')
 })
 
 test('the address that could be reached comes first from then on', async (t) => {
-  const port = await greeter(t, ['127.0.0.1'])
+  const port = await startGreeter(t, ['127.0.0.1'])
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
   const dialer = await testDialer(t, { resolvers: [server.address] })
   t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), '127.0.0.1')
-  await greeter(t, ['::1'], port)
+  await startGreeter(t, ['::1'], port)
   t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), '127.0.0.1')
 })
 
@@ -104,7 +104,7 @@ test('a silent resolver is our fault when every name is hit', async (t) => {
   const dialer = await testDialer(t, { resolvers: [server.address] }, () => now)
   const attempts = Array.from({ length: 5 }, () => new Attempt(500, () => now))
   const ends = attempts.map((attempt, n) => outcome(dialer.dial(attempt, `n${n}.example`, 80)))
-  await until(() => server.asked.length >= 10)
+  await waitUntil(() => server.asked.length >= 10)
   now = 500
   for (const attempt of attempts) attempt.expire()
   t.deepEqual(new Set(await Promise.all(ends)), new Set(['local: the name servers do not answer']))
@@ -172,7 +172,7 @@ test('closed, names fail and nothing is thrown', async (t) => {
 for (const count of [1, 16, 17, 64, 400]) {
   test(`a name with ${count} addresses, of which the last answers`, async (t) => {
     const all = Array.from({ length: count }, (_, n) => `127.9.${Math.floor(n / 200)}.${(n % 200) + 1}`)
-    const port = await greeter(t, all.slice(-1))
+    const port = await startGreeter(t, all.slice(-1))
     const server = await dnsServer(t, { 'a.example': { a: all } })
     const dialer = await testDialer(t, { resolvers: [server.address] })
     t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), all.at(-1) ?? '')

@@ -2,25 +2,28 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { GetFallback } from '../../src/poll/get-fallback.ts'
 import type { Url } from '../../src/resource/resource.ts'
-import { Hostile } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile.ts'
 import type { Script } from '../helpers/hostile.ts'
 import { pollOnce, resource, TestPoller } from '../helpers/poll.ts'
 import { seeded } from '../helpers/random.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 /** So long a deadline that a busy machine keeps to it. */
 const PATIENT = { timeoutMs: 20_000 }
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
-async function start(t: ExecutionContext, scripts?: Readonly<Record<string, Script>>): Promise<Hostile> {
-  const server = await Hostile.start(scripts)
+async function start(
+  t: ExecutionContext,
+  scripts?: Readonly<Record<string, Script>>,
+): Promise<HostileServer> {
+  const server = await HostileServer.start(scripts)
   t.teardown(() => server.close())
   return server
 }
 
 /** `HEAD /path` of each request. */
-const requestsOf = ({ heads }: Hostile) => heads.map((head) => head.split(' ').slice(0, 2).join(' '))
+const requestsOf = ({ heads }: HostileServer) => heads.map((head) => head.split(' ').slice(0, 2).join(' '))
 
 test('HEAD refused: GET of the same URL, and it is remembered for a while', async (t) => {
   const server = await start(t)
@@ -223,7 +226,7 @@ test('-X GET: no fallback, one request', async (t) => {
 
 test('a canary that answers HEAD is not asked with GET', async (t) => {
   const { url, asked } = await answering(t, '404 Not Found', '200 OK')
-  const dead = await Hostile.start()
+  const dead = await HostileServer.start()
   const refused = dead.url('ok')
   await dead.close()
   const poller = new TestPoller({ ...PATIENT, canaries: [url as Url] })
@@ -290,7 +293,7 @@ for (const keepAlive of [false, true]) {
     const state = await poller.poll(server.url('never-ends'))
     t.like(state, { verdict: 'up', method: 'GET' })
     // That of HEAD may be kept.
-    await until(() => server.open === (keepAlive ? 1 : 0))
+    await waitUntil(() => server.open === (keepAlive ? 1 : 0))
     t.is(server.connections, 2)
   })
 }

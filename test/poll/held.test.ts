@@ -4,10 +4,10 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { StallDetector } from '../../src/poll/held.ts'
-import { Hostile } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile.ts'
 import type { Script } from '../helpers/hostile.ts'
 import { pollOnce, resource, TestPoller } from '../helpers/poll.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 test('the longest pause since a time', (t) => {
   const stalls = new StallDetector(0, 0)
@@ -67,11 +67,11 @@ function standStill(ms: number): void {
 }
 
 test.serial('what came while the thread stood still is not late', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller({ timeoutMs: 2_000 })
   t.teardown(() => poller.close())
-  await poller.settle(server.url('ok'))
+  await poller.pollWithoutStall(server.url('ok'))
   const late = Array.from({ length: 10 }, () => poller.poll(server.url('late')))
   const other = Array.from({ length: 10 }, () => poller.poll(server.url('ok')))
   setImmediate(() => standStill(2_200))
@@ -83,7 +83,7 @@ test.serial('what came while the thread stood still is not late', async (t) => {
 })
 
 test.serial('a poll that timed out because the thread stood still says nothing of its URL', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const given = resource(server.url('silent'), { errCount: 3, verdict: 'up' })
   setTimeout(() => standStill(600), 50)
@@ -92,11 +92,11 @@ test.serial('a poll that timed out because the thread stood still says nothing o
     [state.verdict, state.reason, given.errCount, given.verdict],
     ['unknown', 'local', 3, 'unknown'],
   )
-  t.true(state.heldMs >= 500)
+  t.true(state.stalledMs >= 500)
 })
 
 test.serial('a process that was stopped for longer than its deadline calls nothing down', async (t) => {
-  const server = await Hostile.start({
+  const server = await HostileServer.start({
     slow: (socket) => {
       setTimeout(() => socket.end('HTTP/1.1 200 OK\r\n\r\n'), 100)
       // What a server does with those who stand still.
@@ -127,11 +127,11 @@ test.serial('a process that was stopped for longer than its deadline calls nothi
 
 /** Polls with a process of its own that is stopped for a while once its request is there. */
 async function stopped(script: Script, timeoutMs: number, forMs: number): Promise<Record<string, number>> {
-  const server = await Hostile.start({ script })
+  const server = await HostileServer.start({ script })
   const program = new URL('../helpers/poll-many.ts', import.meta.url).pathname
   const child = spawn(process.execPath, [program, server.url('script'), '1', '1', String(timeoutMs)])
   const printed = text(child.stdout)
-  await until(() => server.heads.length === 1)
+  await waitUntil(() => server.heads.length === 1)
   child.kill('SIGSTOP')
   await sleep(forMs)
   child.kill('SIGCONT')

@@ -10,7 +10,7 @@ import type { Exchange } from '../../src/poll/exchange.ts'
 import { Attempt, isFailure } from '../../src/poll/flight.ts'
 import { Http1Exchange } from '../../src/poll/http1-exchange.ts'
 import type { Method } from '../../src/state/state.ts'
-import { Hostile } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile.ts'
 import type { Script } from '../helpers/hostile.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
@@ -38,8 +38,11 @@ async function ask(
   return isFailure(answer) ? answer.reason : `${answer.status} ${answer.httpVersion}`
 }
 
-async function start(t: ExecutionContext, scripts: Readonly<Record<string, Script>> = {}): Promise<Hostile> {
-  const server = await Hostile.start({ ok: (socket) => void socket.write(OK), ...scripts })
+async function start(
+  t: ExecutionContext,
+  scripts: Readonly<Record<string, Script>> = {},
+): Promise<HostileServer> {
+  const server = await HostileServer.start({ ok: (socket) => void socket.write(OK), ...scripts })
   t.teardown(() => server.close())
   return server
 }

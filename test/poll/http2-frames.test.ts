@@ -6,7 +6,7 @@ import { FRAME_CASES, FRAME_SCRIPTS } from '../helpers/frame-scripts.ts'
 import { answer, FrameServer, head } from '../helpers/frame-server.ts'
 import type { FrameScript } from '../helpers/frame-server.ts'
 import { TestPoller } from '../helpers/poll.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 import { ERROR, FLAG, frame, TYPE, uint32 } from '../../src/poll/http2/frames.ts'
 
 let pair: Pair
@@ -36,7 +36,7 @@ for (const [name, [verdict, reason, status, httpVersion]] of Object.entries(FRAM
         timeoutMs: reason === 'timeout' ? 500 : 60_000,
       })
       t.teardown(() => poller.close())
-      const state = await poller.settle(server.url(name))
+      const state = await poller.pollWithoutStall(server.url(name))
       t.deepEqual([state.verdict, state.reason, state.status], [verdict, reason, status], state.detail)
       if (verdict === 'up') t.is(state.httpVersion, httpVersion ?? '2')
       t.log(state.detail)
@@ -74,7 +74,7 @@ test('a server that goes away before it has begun with a request is asked on a n
   t.teardown(() => own.close())
   const poller = new TestPoller({ http2: true, tls, timeoutMs: 60_000 })
   t.teardown(() => poller.close())
-  t.like(await poller.settle(own.url('script')), { verdict: 'up', rechecked: false })
+  t.like(await poller.pollWithoutStall(own.url('script')), { verdict: 'up', rechecked: false })
   t.is(asked, 2)
 })
 
@@ -88,7 +88,7 @@ const kept = test.macro(async (t, script: FrameScript, polls: number, connection
   const poller = new TestPoller({ http2: true, keepAlive: true, tls, timeoutMs: 60_000 })
   t.teardown(() => poller.close())
   for (let more = 0; more < polls; more++) {
-    const { verdict, httpVersion, detail } = await poller.settle(own.url('script'))
+    const { verdict, httpVersion, detail } = await poller.pollWithoutStall(own.url('script'))
     t.deepEqual([verdict, httpVersion], ['up', '2'], detail)
     if (more === 0) await sleep(RESTED_MS)
   }
@@ -189,8 +189,8 @@ test('a server that goes away while nothing is asked: the connection is closed',
   t.teardown(() => own.close())
   const poller = new TestPoller({ http2: true, keepAlive: true, tls, timeoutMs: 60_000 })
   t.teardown(() => poller.close())
-  t.is((await poller.settle(own.url('script'))).verdict, 'up')
-  await until(() => own.open === 0)
+  t.is((await poller.pollWithoutStall(own.url('script'))).verdict, 'up')
+  await waitUntil(() => own.open === 0)
 })
 
 test('an answer that no SETTINGS came before', async (t) => {
@@ -198,6 +198,6 @@ test('an answer that no SETTINGS came before', async (t) => {
   t.teardown(() => own.close())
   const poller = new TestPoller({ http2: true, tls, timeoutMs: 60_000 })
   t.teardown(() => poller.close())
-  const { reason, detail } = await poller.settle(own.url('ok'))
+  const { reason, detail } = await poller.pollWithoutStall(own.url('ok'))
   t.deepEqual([reason, detail], ['protocol', 'what came back is not HTTP/2'])
 })

@@ -6,7 +6,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { Authority } from '../helpers/certificates.ts'
 import { TestPoller } from '../helpers/poll.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 import type { State } from '../../src/state/state.ts'
 
 let authority: Authority
@@ -46,7 +46,7 @@ async function poll(t: ExecutionContext, url: string, http2: boolean, timeoutMs 
   const tls = { ca: authority.pem, cert: null, key: null }
   const poller = new TestPoller({ http2, tls, timeoutMs })
   t.teardown(() => poller.close())
-  return poller.settle(url)
+  return poller.pollWithoutStall(url)
 }
 
 test('HTTP/2 when it is asked for, and only then', async (t) => {
@@ -62,7 +62,7 @@ test('HTTP/2: a refused HEAD, and connections that close', async (t) => {
   const state = await poll(t, `${served.url}head-405`, true)
   t.deepEqual([state.verdict, state.method, state.httpVersion], ['up', 'GET', '2'])
   t.is((await poll(t, `${served.url}silent`, true, 500)).reason, 'timeout')
-  await until(() => served.open === 0)
+  await waitUntil(() => served.open === 0)
 })
 
 for (const path of ['reset', 'refused', 'goaway', 'gone']) {
@@ -89,12 +89,12 @@ test('HTTP/2 over a connection that is kept', async (t) => {
     tls: { ca: authority.pem, cert: null, key: null },
   })
   for (let more = 0; more < 5; more++) {
-    const state = await poller.settle(served.url)
+    const state = await poller.pollWithoutStall(served.url)
     t.deepEqual([state.verdict, state.httpVersion], ['up', '2'])
     await sleep(70)
   }
   await poller.close()
-  await until(() => served.open === 0)
+  await waitUntil(() => served.open === 0)
   t.is(served.sessions, 1)
 })
 
@@ -104,7 +104,7 @@ test('HTTP/2 is offered to those URLs whose profile says so, each on connections
   t.teardown(() => poller.close())
   poller.poller.setProfiles([[1, { http2: true }]])
   for (const profile of [0, 1, 0, 1]) {
-    const { verdict, httpVersion } = await poller.settle(served.url, { profile })
+    const { verdict, httpVersion } = await poller.pollWithoutStall(served.url, { profile })
     t.deepEqual([verdict, httpVersion], ['up', profile === 1 ? '2' : '1.1'])
     await sleep(120)
   }

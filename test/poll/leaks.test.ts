@@ -4,8 +4,8 @@ import { promisify } from 'node:util'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { selfSigned } from '../helpers/certificates.ts'
-import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
-import { until } from '../helpers/until.ts'
+import { HostileServer, SCRIPTS } from '../helpers/hostile.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 const POLL_MIXED = new URL('../helpers/poll-mixed.ts', import.meta.url).pathname
 
@@ -31,9 +31,9 @@ async function poll(rounds: number, urls: readonly string[]): Promise<Left[]> {
   return JSON.parse(stdout) as Left[]
 }
 
-async function badCertificate(): Promise<Hostile> {
+async function badCertificate(): Promise<HostileServer> {
   const server = createServer(await selfSigned([{ type: 'ip', value: '127.0.0.1' }]), () => {})
-  return Hostile.start(
+  return HostileServer.start(
     SCRIPTS,
     server.on('tlsClientError', () => {}),
   )
@@ -51,7 +51,7 @@ function flat(t: ExecutionContext, rounds: readonly Left[]): Left {
 
 test('polls of all hostile cases leave nothing behind', async (t) => {
   t.timeout(600_000)
-  const plain = await Hostile.start()
+  const plain = await HostileServer.start()
   const secure = await badCertificate()
   t.teardown(() => Promise.all([plain.close(), secure.close()]))
   const urls = Object.keys(SCRIPTS).map((name) => plain.url(name))
@@ -62,7 +62,7 @@ test('polls of all hostile cases leave nothing behind', async (t) => {
   )
   const last = flat(t, await poll(6, urls))
   t.true(Object.keys(last.tally).length >= 9, JSON.stringify(last.tally))
-  await t.notThrowsAsync(until(() => plain.open + secure.open === 0))
+  await t.notThrowsAsync(waitUntil(() => plain.open + secure.open === 0))
 })
 
 test('polls of a bad certificate leave nothing behind, outside of the heap neither', async (t) => {
@@ -76,5 +76,5 @@ test('polls of a bad certificate leave nothing behind, outside of the heap neith
   t.log(rss)
   // It goes up and down by some MB: what a thousand polls would leave behind in OpenSSL is more.
   t.true((rss.at(-1) ?? Infinity) - (rss[1] ?? 0) < 50, `${rss.join(', ')} MB`)
-  await t.notThrowsAsync(until(() => secure.open === 0))
+  await t.notThrowsAsync(waitUntil(() => secure.open === 0))
 })

@@ -2,7 +2,7 @@ import { createServer } from 'node:tls'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { Authority, Extension } from '../helpers/certificates.ts'
-import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
+import { HostileServer, SCRIPTS } from '../helpers/hostile.ts'
 import { TestPoller } from '../helpers/poll.ts'
 import type { State } from '../../src/state/state.ts'
 
@@ -52,11 +52,11 @@ async function poll(
   const pair = await authority.issueWith(extensions, -1, 1, subject)
   const tls = createServer(pair, () => {})
   tls.on('tlsClientError', () => {})
-  const server = await Hostile.start(SCRIPTS, tls)
+  const server = await HostileServer.start(SCRIPTS, tls)
   t.teardown(() => server.close())
   const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, timeoutMs: 20_000 })
   t.teardown(() => poller.close())
-  return poller.settle(`https://${host}:${server.port}/ok`)
+  return poller.pollWithoutStall(`https://${host}:${server.port}/ok`)
 }
 
 const names = (...all: Uint8Array[]) => [new Extension(SAN, false, der(0x30, Buffer.concat(all)))]

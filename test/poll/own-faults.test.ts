@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { LocalFaults } from '../../src/poll/own-faults.ts'
-import { Hostile } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile.ts'
 
 const POLL_MANY = new URL('../helpers/poll-many.ts', import.meta.url).pathname
 
@@ -74,7 +74,7 @@ test('concurrency goes down to what the machine carries, and comes back slowly',
 })
 
 test('out of file descriptors: nothing is down', async (t) => {
-  const server = await Hostile.start({
+  const server = await HostileServer.start({
     slow: (socket) => void setTimeout(() => socket.end('HTTP/1.1 200 OK\r\n\r\n'), 100),
   })
   t.teardown(() => server.close())

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import test from 'ava'
-import { Hostile } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile.ts'
 import type { Script } from '../helpers/hostile.ts'
 import { pollOnce, resource, TestPoller } from '../helpers/poll.ts'
 
@@ -24,7 +24,7 @@ function slow(ms: number): { readonly script: Script; most: number } {
 
 test('no more polls of an origin at once than it may have', async (t) => {
   const counter = slow(20)
-  const server = await Hostile.start({ slow: counter.script })
+  const server = await HostileServer.start({ slow: counter.script })
   t.teardown(() => server.close())
   const poller = new TestPoller({ hostConcurrency: 3, timeoutMs: 10_000 })
   const states = await Promise.all(Array.from({ length: 30 }, () => poller.poll(server.url('slow'))))
@@ -36,7 +36,9 @@ test('no more polls of an origin at once than it may have', async (t) => {
 
 test('no more polls at once than the poller may have', async (t) => {
   const counter = slow(20)
-  const servers = await Promise.all(Array.from({ length: 6 }, () => Hostile.start({ slow: counter.script })))
+  const servers = await Promise.all(
+    Array.from({ length: 6 }, () => HostileServer.start({ slow: counter.script })),
+  )
   t.teardown(() => Promise.all(servers.map((server) => server.close())))
   const poller = new TestPoller({ concurrency: 4, timeoutMs: 10_000 })
   await Promise.all(servers.flatMap((server) => [1, 2, 3].map(() => poller.poll(server.url('slow')))))
@@ -46,8 +48,8 @@ test('no more polls at once than the poller may have', async (t) => {
 
 test('an origin that hangs does not hold up the others', async (t) => {
   const order: string[] = []
-  const server = await Hostile.start()
-  const other = await Hostile.start()
+  const server = await HostileServer.start()
+  const other = await HostileServer.start()
   t.teardown(() => Promise.all([server.close(), other.close()]))
   const poller = new TestPoller({ hostConcurrency: 2, timeoutMs: 2_000 })
   const hung = Array.from({ length: 4 }, () =>
@@ -60,7 +62,7 @@ test('an origin that hangs does not hold up the others', async (t) => {
 })
 
 test('polls begin a few in each turn of the event loop, up to as many as the poller may have', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller({ concurrency: 200, hostConcurrency: 1_000, timeoutMs: 2_000 })
   poller.poller.accept(Array.from({ length: 500 }, () => resource(server.url('silent'))))
@@ -74,7 +76,7 @@ test('polls begin a few in each turn of the event loop, up to as many as the pol
 })
 
 test('the State comes before its Resource goes', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller()
   await Promise.all(Array.from({ length: 10 }, () => poller.poll(server.url('ok'))))
@@ -84,7 +86,7 @@ test('the State comes before its Resource goes', async (t) => {
 })
 
 test('stop gives back at once what waits, as it was, and waits for the rest', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller({ hostConcurrency: 1, timeoutMs: 300 })
   const waiting = [1, 2, 3].map(() => resource(server.url('silent'), { verdict: 'up', errCount: 0 }))
@@ -103,7 +105,7 @@ test('stop gives back at once what waits, as it was, and waits for the rest', as
 })
 
 test('errCount counts polls without a valid answer, and any status sets it back', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller()
   const polled = async (path: string, errCount: number) => {
@@ -125,7 +127,7 @@ for (const [status, postpones] of [
   ['200 OK', false],
 ] as const) {
   test(`Retry-After with ${status} ${postpones ? 'postpones the next poll' : 'changes nothing'}`, async (t) => {
-    const server = await Hostile.start({
+    const server = await HostileServer.start({
       asks: (socket) => void socket.end(`HTTP/1.1 ${status}\r\nRetry-After: 60\r\n\r\n`),
     })
     t.teardown(() => server.close())
@@ -138,7 +140,7 @@ for (const [status, postpones] of [
 }
 
 test('the deadline holds over all redirects', async (t) => {
-  const server = await Hostile.start({
+  const server = await HostileServer.start({
     again: (socket, { head }) => {
       const step = Number(/\?(\d+)/.exec(head)?.[1] ?? 0)
       setTimeout(() => socket.end(`HTTP/1.1 302 Found\r\nLocation: /again?${step + 1}\r\n\r\n`), 200)
@@ -146,13 +148,13 @@ test('the deadline holds over all redirects', async (t) => {
   })
   t.teardown(() => server.close())
   const poller = new TestPoller({ timeoutMs: 900, maxRedirects: 100 })
-  const state = await poller.settle(server.url('again'))
+  const state = await poller.pollWithoutStall(server.url('again'))
   t.deepEqual([state.reason, state.redirects > 0], ['timeout', true])
   await poller.close()
 })
 
 test('a defect of ours is no fault of the URL, and the poller goes on', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller({ concurrency: 1 })
   const broken = resource(server.url('ok'), { errCount: 2 })
@@ -170,7 +172,7 @@ test('a defect of ours is no fault of the URL, and the poller goes on', async (t
 })
 
 test('credentials are in no State but in its URL, and a failed poll is no notice', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller()
   const state = await poller.poll(server.url('not-found').replace('//', '//user:secret@'))
@@ -180,7 +182,7 @@ test('credentials are in no State but in its URL, and a failed poll is no notice
 })
 
 test('an address that is not public is refused before anything is sent', async (t) => {
-  const server = await Hostile.start()
+  const server = await HostileServer.start()
   t.teardown(() => server.close())
   const given = resource(server.url('ok'), { verdict: 'up' })
   const state = await pollOnce(given, { denyPrivate: true })

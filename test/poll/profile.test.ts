@@ -4,15 +4,15 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { PollOptions, UrlOptions } from '../../src/poll/options.ts'
 import { selfSigned } from '../helpers/certificates.ts'
-import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
+import { HostileServer, SCRIPTS } from '../helpers/hostile.ts'
 import type { Script } from '../helpers/hostile.ts'
 import { resource, TestPoller } from '../helpers/poll.ts'
 
 /** Longer than a connection rests after its first answer. */
 const RESTED_MS = 120
 
-async function serve(t: ExecutionContext, scripts = SCRIPTS): Promise<Hostile> {
-  const server = await Hostile.start(scripts)
+async function serve(t: ExecutionContext, scripts = SCRIPTS): Promise<HostileServer> {
+  const server = await HostileServer.start(scripts)
   t.teardown(() => server.close())
   return server
 }
@@ -40,7 +40,7 @@ test('each Resource is polled in the way of its profile', async (t) => {
     accept: [[404, 404]],
   }
   const poller = pollerWith(t, [own, { accept: [[500, 599]] }], flags)
-  const asked = (profile: number) => poller.settle(server.url('none'), { profile })
+  const asked = (profile: number) => poller.pollWithoutStall(server.url('none'), { profile })
   t.like(await asked(0), { verdict: 'down', method: 'HEAD', status: 404 })
   t.like(await asked(1), { verdict: 'up', method: 'GET', status: 404 })
   t.like(await asked(2), { verdict: 'down', method: 'HEAD', status: 404 })
@@ -61,14 +61,14 @@ test('deadlines, redirects, GET for a refused HEAD and the second look are those
   const different = { timeoutMs: 60, maxRedirects: 0, getFallback: false, recheck: false }
   const poller = pollerWith(t, [different], { timeoutMs: 20_000 })
   const poll = (path: string, profile: number, verdict: 'up' | 'pending' = 'pending') =>
-    poller.settle(server.url(path), { profile, verdict })
+    poller.pollWithoutStall(server.url(path), { profile, verdict })
   t.like(await poll('silent', 1), { reason: 'timeout', status: 0 })
   t.like(await poll('to', 1), { status: 302, redirects: 0 })
   t.like(await poll('to', 0), { status: 200, redirects: 1 })
   t.like(await poll('refusing', 1), { status: 405, method: 'HEAD' })
   t.like(await poll('refusing', 0), { status: 200, method: 'GET' })
   const refused = { profile: 1, headRefusedUntil: Number.MAX_VALUE }
-  t.like(await poller.settle(server.url('refusing'), refused), { status: 405, method: 'HEAD' })
+  t.like(await poller.pollWithoutStall(server.url('refusing'), refused), { status: 405, method: 'HEAD' })
   t.like(await poll('reset-at-once', 1, 'up'), { reason: 'reset', rechecked: false })
   t.like(await poll('reset-at-once', 0, 'up'), { reason: 'reset', rechecked: true })
 })
@@ -93,7 +93,7 @@ test('a connection and a TLS session that were not checked serve nobody who want
   const pair = await selfSigned([{ type: 'ip', value: '127.0.0.1' }])
   const tls = createServer(pair, () => {})
   tls.on('tlsClientError', () => {})
-  const server = await Hostile.start(SCRIPTS, tls)
+  const server = await HostileServer.start(SCRIPTS, tls)
   t.teardown(() => server.close())
   const poller = pollerWith(t, [
     { insecure: true, keepAlive: true },
@@ -101,7 +101,7 @@ test('a connection and a TLS session that were not checked serve nobody who want
     { insecure: true, keepAlive: true, accept: [[404, 404]], getFallback: false },
   ])
   const poll = (path: string, profile: number) =>
-    poller.settle(`https://127.0.0.1:${server.port}/${path}`, { profile })
+    poller.pollWithoutStall(`https://127.0.0.1:${server.port}/${path}`, { profile })
   for (let more = 0; more < 2; more++) {
     t.like(await poll('ok-open', 1), { verdict: 'up' })
     await sleep(RESTED_MS)
@@ -118,8 +118,8 @@ test('a connection and a TLS session that were not checked serve nobody who want
 test('address families are those of the profile', async (t) => {
   const server = await serve(t)
   const poller = pollerWith(t, [{ family: 6 }, { family: 4 }])
-  t.like(await poller.settle(server.url('ok'), { profile: 1 }), { reason: 'policy' })
-  t.like(await poller.settle(server.url('ok'), { profile: 2 }), { verdict: 'up' })
+  t.like(await poller.pollWithoutStall(server.url('ok'), { profile: 1 }), { reason: 'policy' })
+  t.like(await poller.pollWithoutStall(server.url('ok'), { profile: 2 }), { verdict: 'up' })
 })
 
 test('a Resource whose profile is not known is not polled in some other way', (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { requestFor } from '../../src/poll/request.ts'
-import { Hostile } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile.ts'
 import { pollOnce } from '../helpers/poll.ts'
 
 const OPTIONS = { userAgent: 'headcount/1', headers: [['X-Team', 'web']] as const }
@@ -37,8 +37,8 @@ test('a custom header takes the place of one of ours', (t) => {
 })
 
 test('what goes over the wire, and stays behind at a redirect', async (t) => {
-  const other = await Hostile.start()
-  const server = await Hostile.start({
+  const other = await HostileServer.start()
+  const server = await HostileServer.start({
     away: (socket) => void socket.end(`HTTP/1.1 307 Moved\r\nLocation: ${other.url('ok')}\r\n\r\n`),
     near: (socket) => void socket.end('HTTP/1.1 307 Moved\r\nLocation: /away\r\n\r\n'),
   })

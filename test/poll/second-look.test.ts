@@ -9,9 +9,9 @@ import { REASONS } from '../../src/state/state.ts'
 import type { Reason, State } from '../../src/state/state.ts'
 import { Authority, selfSigned } from '../helpers/certificates.ts'
 import { dnsServer } from '../helpers/dns-server.ts'
-import type { Scripted } from '../helpers/dns-server.ts'
+import type { ScriptedAnswer } from '../helpers/dns-server.ts'
 import { freePort } from '../helpers/free-port.ts'
-import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
+import { HostileServer, SCRIPTS } from '../helpers/hostile.ts'
 import type { Script } from '../helpers/hostile.ts'
 import { resource, TestPoller } from '../helpers/poll.ts'
 
@@ -60,9 +60,9 @@ test('only a URL that was up, as far as is known, deserves it', (t) => {
 })
 
 /** A server that does a thing the first time it is asked, another thing after. */
-async function first(t: ExecutionContext, does: Script, then: Script): Promise<Hostile> {
+async function first(t: ExecutionContext, does: Script, then: Script): Promise<HostileServer> {
   let asked = 0
-  const server = await Hostile.start({
+  const server = await HostileServer.start({
     twice: (socket, request) => (++asked === 1 ? does : then)(socket, request),
   })
   t.teardown(() => server.close())
@@ -127,7 +127,7 @@ test('the connection of the first look is gone when the second begins', async (t
 test('a second look takes no connection that was kept', async (t) => {
   let asked = 0
   const slow: Script = (socket) => void setTimeout(() => socket.write(OK), 50)
-  const server = await Hostile.start({
+  const server = await HostileServer.start({
     slow,
     twice: (socket) => void (++asked > 1 && socket.write(OK)),
   })
@@ -193,7 +193,7 @@ for (const [path, again, requests] of [
   ['moved-to-ftp', false, 1],
 ] as const) {
   test(`${path}: ${again ? 'looked at twice' : 'one look'}`, async (t) => {
-    const server = await Hostile.start()
+    const server = await HostileServer.start()
     t.teardown(() => server.close())
     const { state } = await pollUp(t, server.url(path), { getFallback: false })
     if (!isTold(t, state)) return
@@ -213,7 +213,7 @@ test('what a server says of itself in its handshake is not asked for twice', asy
     [await selfSigned(loopback), 'tls-untrusted'],
   ] as const) {
     const server = createServer(pair).on('tlsClientError', () => {})
-    const secure = await Hostile.start(SCRIPTS, server)
+    const secure = await HostileServer.start(SCRIPTS, server)
     t.teardown(() => secure.close())
     const { state } = await pollUp(t, `https://127.0.0.1:${secure.port}/ok`, { tls, timeoutMs: 10_000 })
     t.deepEqual([state.reason, state.rechecked, secure.connections], [reason, false, 1])
@@ -231,9 +231,9 @@ for (const [failing, questions] of [
   ['SERVFAIL', 4],
 ] as const) {
   test(`a name that failed (${failing}) is looked up again, not found among what is kept`, async (t) => {
-    const server = await Hostile.start()
+    const server = await HostileServer.start()
     t.teardown(() => server.close())
-    const zone: Record<string, Scripted> = { 'a.example': failing }
+    const zone: Record<string, ScriptedAnswer> = { 'a.example': failing }
     const dns = await dnsServer(t, zone)
     const answers = ['A a.example', 'AAAA a.example'] as const
     const url = `http://a.example:${server.port}/ok`

@@ -8,9 +8,9 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { Authority, selfSigned } from '../helpers/certificates.ts'
 import type { Pair } from '../helpers/certificates.ts'
-import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
+import { HostileServer, SCRIPTS } from '../helpers/hostile.ts'
 import { TestPoller } from '../helpers/poll.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 import { Attempt, isFailure } from '../../src/poll/flight.ts'
 import type { PollOptions } from '../../src/poll/options.ts'
 import { Tls } from '../../src/poll/tls.ts'
@@ -26,22 +26,22 @@ test.before(async () => {
 })
 
 /** A hostile server that speaks TLS. */
-function secure(options: TlsOptions): Promise<Hostile> {
+function secure(options: TlsOptions): Promise<HostileServer> {
   const server = createServer(options, () => {})
   // A client that does not like the certificate is the case under test.
   server.on('tlsClientError', () => {})
-  return Hostile.start(SCRIPTS, server)
+  return HostileServer.start(SCRIPTS, server)
 }
 
 async function poll(
   t: ExecutionContext,
-  server: Hostile,
+  server: HostileServer,
   different: Partial<PollOptions> = {},
 ): Promise<State> {
   const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, ...different })
   t.teardown(() => poller.close())
   t.teardown(() => server.close())
-  return poller.settle(`https://127.0.0.1:${server.port}/ok`)
+  return poller.pollWithoutStall(`https://127.0.0.1:${server.port}/ok`)
 }
 
 test('a good certificate is up, its protocol and expiry are told', async (t) => {
@@ -136,8 +136,8 @@ test('--insecure takes any certificate', async (t) => {
 })
 
 /** A server that does something to every connection before any TLS. */
-function raw(greet: (socket: Socket) => void): Promise<Hostile> {
-  return Hostile.start({}, createTcpServer(greet))
+function raw(greet: (socket: Socket) => void): Promise<HostileServer> {
+  return HostileServer.start({}, createTcpServer(greet))
 }
 
 test('plain HTTP on the port', async (t) => {
@@ -164,7 +164,7 @@ test('a silent handshake', async (t) => {
   const state = await poll(t, server, { timeoutMs: 500 })
   t.deepEqual([state.reason, state.detail], ['timeout', 'no answer in time (tls)'])
   // At the deadline the connection goes, not when somebody collects it.
-  await until(() => server.open === 0)
+  await waitUntil(() => server.open === 0)
 })
 
 test('RST in the handshake', async (t) => {
@@ -183,13 +183,13 @@ for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     const server = createServer({ ...good, maxVersion }, (socket: TLSSocket) =>
       resumed.push(socket.isSessionReused()),
     )
-    const hostile = await Hostile.start(SCRIPTS, server)
+    const hostile = await HostileServer.start(SCRIPTS, server)
     t.teardown(() => hostile.close())
     const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, timeoutMs: 10_000 })
     t.teardown(() => poller.close())
     const expiries = new Set<number | undefined>()
     for (let times = 0; times < 5; times++) {
-      const state = await poller.settle(`https://127.0.0.1:${hostile.port}/ok`)
+      const state = await poller.pollWithoutStall(`https://127.0.0.1:${hostile.port}/ok`)
       t.is(state.verdict, 'up')
       t.is(state.tls?.protocol, maxVersion)
       expiries.add(state.tls?.expiresAt)
@@ -231,7 +231,7 @@ test('a session that the server breaks off at is not offered again', async (t) =
   t.teardown(() => poller.close())
   const verdicts: string[] = []
   for (let times = 0; times < 4; times++)
-    verdicts.push((await poller.settle(`https://127.0.0.1:${front.port}/ok`)).verdict)
+    verdicts.push((await poller.pollWithoutStall(`https://127.0.0.1:${front.port}/ok`)).verdict)
   t.deepEqual(offered, [false, true, false, true])
   t.deepEqual(verdicts, ['up', 'down', 'up', 'down'])
 })
@@ -242,13 +242,13 @@ for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     const server = createServer({ ...good, maxVersion }, (socket: TLSSocket) =>
       resumed.push(socket.isSessionReused()),
     )
-    const hostile = await Hostile.start(SCRIPTS, server)
+    const hostile = await HostileServer.start(SCRIPTS, server)
     t.teardown(() => hostile.close())
     const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null } })
     t.teardown(() => poller.close())
     for (let times = 0; times < 6; times++) {
       if (times === 2) server.setTicketKeys(randomBytes(48))
-      const state = await poller.settle(`https://127.0.0.1:${hostile.port}/ok`)
+      const state = await poller.pollWithoutStall(`https://127.0.0.1:${hostile.port}/ok`)
       t.is(state.verdict, 'up')
       t.false(Number.isNaN(state.tls?.expiresAt))
     }
@@ -267,7 +267,7 @@ test('AES-128 is offered first, and what a server wants else is taken as well', 
       { ...good, ciphers, honorCipherOrder: false },
       (socket: TLSSocket) => (cipher = socket.getCipher().name),
     )
-    const state = await poll(t, await Hostile.start(SCRIPTS, server))
+    const state = await poll(t, await HostileServer.start(SCRIPTS, server))
     t.is(state.verdict, 'up')
     t.is(cipher, taken)
   }
@@ -276,12 +276,12 @@ test('AES-128 is offered first, and what a server wants else is taken as well', 
 test('the name is sent, and checked, in each handshake', async (t) => {
   const names: (string | false | null)[] = []
   const server = createServer(good, (socket: TLSSocket) => names.push(socket.servername))
-  const hostile = await Hostile.start(SCRIPTS, server)
+  const hostile = await HostileServer.start(SCRIPTS, server)
   t.teardown(() => hostile.close())
   const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null } })
   t.teardown(() => poller.close())
-  t.is((await poller.settle(`https://localhost:${hostile.port}/ok`)).verdict, 'up')
-  t.is((await poller.settle(`https://127.0.0.1:${hostile.port}/ok`)).verdict, 'up')
+  t.is((await poller.pollWithoutStall(`https://localhost:${hostile.port}/ok`)).verdict, 'up')
+  t.is((await poller.pollWithoutStall(`https://127.0.0.1:${hostile.port}/ok`)).verdict, 'up')
   t.deepEqual(names, ['localhost', false])
 })
 

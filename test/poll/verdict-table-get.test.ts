@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
-import { Hostile } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile.ts'
 import { TestPoller } from '../helpers/poll.ts'
 import { CASES } from '../helpers/verdict-cases.ts'
 import { verdict } from '../helpers/verdict-table.ts'
 
 // With GET each case has the same verdict.
 
-let server: Hostile
-test.before(async () => void (server = await Hostile.start()))
+let server: HostileServer
+test.before(async () => void (server = await HostileServer.start()))
 test.after.always(() => server.close())
 
 for (const name of Object.keys(CASES)) {
@@ -18,10 +18,10 @@ for (const name of Object.keys(CASES)) {
 
 for (const method of ['HEAD', 'GET'] as const) {
   test(`the connection of an endless body is closed, ${method}`, async (t) => {
-    const endless = await Hostile.start()
+    const endless = await HostileServer.start()
     t.teardown(() => endless.close())
     const poller = new TestPoller({ method })
-    t.is((await poller.settle(endless.url('endless-body'))).verdict, 'up')
+    t.is((await poller.pollWithoutStall(endless.url('endless-body'))).verdict, 'up')
     while (endless.open > 0) await sleep(10)
     t.is(endless.open, 0)
     await poller.close()

@@ -1,14 +1,14 @@
 import { createServer } from 'node:tls'
 import test from 'ava'
 import { selfSigned } from '../helpers/certificates.ts'
-import { Hostile, SCRIPTS } from '../helpers/hostile.ts'
+import { HostileServer, SCRIPTS } from '../helpers/hostile.ts'
 import { CASES } from '../helpers/verdict-cases.ts'
 import { verdict } from '../helpers/verdict-table.ts'
 
-let server: Hostile
+let server: HostileServer
 test.before(async () => {
   const certificate = await selfSigned([{ type: 'ip', value: '127.0.0.1' }])
-  server = await Hostile.start(
+  server = await HostileServer.start(
     SCRIPTS,
     createServer(certificate, () => {}),
   )

@@ -1,10 +1,10 @@
 import test from 'ava'
-import { Hostile } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile.ts'
 import { CASES } from '../helpers/verdict-cases.ts'
 import { verdict } from '../helpers/verdict-table.ts'
 
-let server: Hostile
-test.before(async () => void (server = await Hostile.start()))
+let server: HostileServer
+test.before(async () => void (server = await HostileServer.start()))
 test.after.always(() => server.close())
 
 for (const name of Object.keys(CASES)) {

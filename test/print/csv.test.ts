@@ -1,16 +1,16 @@
 import test from 'ava'
-import { csvDocument } from '../../src/print/csv.ts'
+import { csvFormat } from '../../src/print/csv.ts'
 import { DocumentPrinter } from '../../src/print/document-printer.ts'
-import { labelsText } from '../../src/targets/labels.ts'
+import { serializeLabels } from '../../src/targets/labels.ts'
 import type { Labels } from '../../src/targets/target.ts'
 import type { StateMap } from '../../src/state/map.ts'
-import { HARD_LABELS, knownMap, label } from '../helpers/known-map.ts'
+import { HARD_LABELS, stateMapOf, setLabels } from '../helpers/known-map.ts'
 import { down, unknown, up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
 
 async function lines(map: StateMap): Promise<string[]> {
   let text = ''
-  await new DocumentPrinter({ write: (more) => (text += more), dropped: 0 }, csvDocument).finish(summary, map)
+  await new DocumentPrinter({ write: (more) => (text += more), dropped: 0 }, csvFormat).finish(summary, map)
   return text.split('\r\n')
 }
 
@@ -22,7 +22,7 @@ const URLS = [
 ]
 
 test('a head, then each URL in the order of the list', async (t) => {
-  const map = knownMap(URLS, unknown(2), up(0), down(1))
+  const map = stateMapOf(URLS, unknown(2), up(0), down(1))
   t.deepEqual(await lines(map), [
     'url,verdict,reason,status,text,errCount,durationMs,at,tlsExpiresAt,labels',
     'https://a.example/0,up,ok,200,OK,0,41.2,2026-01-02T03:04:05.678Z,2027-01-01T00:00:00.000Z,',
@@ -35,7 +35,7 @@ test('a head, then each URL in the order of the list', async (t) => {
 
 const text = test.macro({
   async exec(t, statusText: string, expected: string) {
-    const [, line = ''] = await lines(knownMap([URLS[0] as string], up(0, { statusText })))
+    const [, line = ''] = await lines(stateMapOf([URLS[0] as string], up(0, { statusText })))
     t.is(line.split(',200,')[1]?.split(',0,41.2')[0], expected)
   },
   title: (name) => `text of a server: ${name}`,
@@ -48,12 +48,12 @@ test('a formula', text, '=1+1', `'=1+1`)
 test('another formula', text, '@SUM(A1)', `'@SUM(A1)`)
 
 test('labels are one JSON object, of URLs that were not polled too', async (t) => {
-  const map = knownMap(URLS.slice(0, 3), up(0))
-  label(map, 0, HARD_LABELS)
-  label(map, 1, { team: 'web' })
+  const map = stateMapOf(URLS.slice(0, 3), up(0))
+  setLabels(map, 0, HARD_LABELS)
+  setLabels(map, 1, { team: 'web' })
   const [, first = '', second = '', third = ''] = await lines(map)
   const cell = /,"(\{.*\})"$/.exec(first)?.[1]?.replaceAll('""', '"') ?? ''
-  t.is(labelsText(JSON.parse(cell) as Labels), labelsText(HARD_LABELS))
+  t.is(serializeLabels(JSON.parse(cell) as Labels), serializeLabels(HARD_LABELS))
   t.true(cell.includes('"__proto__":"polluted"'))
   // oxlint-disable-next-line no-control-regex
   t.notRegex(first, /[\u0000-\u001f\u202e]/)

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { SHOWN_TEXT, escapeJson, escapeText } from '../../src/print/escape.ts'
+import { MAX_SHOWN_LENGTH, escapeJson, escapeText } from '../../src/print/escape.ts'
 
 const escaped = test.macro({
   exec(t, text: string, expected: string) {
@@ -27,9 +27,14 @@ test(
 )
 test('tags, fillers, variation selectors', escaped, '\u{e0041}\u3164\ufe0f', '\\u{e0041}\\u{3164}\\u{fe0f}')
 test('annotations', escaped, '\ufff9a\ufffb', '\\u{fff9}a\\u{fffb}')
-test('80 characters stay', escaped, 'x'.repeat(SHOWN_TEXT), 'x'.repeat(SHOWN_TEXT))
-test('81 are cut', escaped, 'x'.repeat(SHOWN_TEXT + 1), `${'x'.repeat(SHOWN_TEXT - 1)}…`)
-test('not inside a character', escaped, `${'x'.repeat(SHOWN_TEXT - 2)}🚀🚀`, `${'x'.repeat(SHOWN_TEXT - 2)}…`)
+test('80 characters stay', escaped, 'x'.repeat(MAX_SHOWN_LENGTH), 'x'.repeat(MAX_SHOWN_LENGTH))
+test('81 are cut', escaped, 'x'.repeat(MAX_SHOWN_LENGTH + 1), `${'x'.repeat(MAX_SHOWN_LENGTH - 1)}…`)
+test(
+  'not inside a character',
+  escaped,
+  `${'x'.repeat(MAX_SHOWN_LENGTH - 2)}🚀🚀`,
+  `${'x'.repeat(MAX_SHOWN_LENGTH - 2)}…`,
+)
 
 test('every character that moves a cursor is escaped', (t) => {
   for (let code = 0; code < 0xa0; code++) {

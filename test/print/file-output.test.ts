@@ -89,7 +89,7 @@ test('with too many files that take what is theirs so slowly, the path is not op
     output.reopen()
   }
   t.deepEqual(codes, ['EBUSY', 'EBUSY'])
-  t.true(output.fill.used > 0)
+  t.true(output.usage.used > 0)
   t.true(await output.flush(null))
   t.is(read(path).split('\n').toSorted().join(''), '012345')
 })

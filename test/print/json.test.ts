@@ -1,6 +1,6 @@
 import test from 'ava'
 import { stateLine, summaryLine } from '../../src/print/json.ts'
-import { labelsText } from '../../src/targets/labels.ts'
+import { serializeLabels } from '../../src/targets/labels.ts'
 import type { Labels } from '../../src/targets/target.ts'
 import { HARD_LABELS } from '../helpers/known-map.ts'
 import { down, unknown, up } from '../helpers/state.ts'
@@ -104,9 +104,9 @@ test('a summary', (t) => {
 })
 
 test('labels are there by name, whatever the name', (t) => {
-  const line = stateLine('https://a.example/', up(0), labelsText(HARD_LABELS))
+  const line = stateLine('https://a.example/', up(0), serializeLabels(HARD_LABELS))
   const { labels } = parsed(line) as { labels: Labels }
-  t.is(labelsText(labels), labelsText(HARD_LABELS))
+  t.is(serializeLabels(labels), serializeLabels(HARD_LABELS))
   t.true(line.includes('"__proto__":"polluted"'))
   t.false(line.includes('\u202e'))
 })

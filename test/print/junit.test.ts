@@ -1,18 +1,15 @@
 import test from 'ava'
 import { DocumentPrinter } from '../../src/print/document-printer.ts'
-import { junitDocument } from '../../src/print/junit.ts'
+import { junitFormat } from '../../src/print/junit.ts'
 import type { StateMap } from '../../src/state/map.ts'
-import { HARD_LABELS, knownMap, label } from '../helpers/known-map.ts'
+import { HARD_LABELS, stateMapOf, setLabels } from '../helpers/known-map.ts'
 import { down, unknown, up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
 
 async function lines(map: StateMap): Promise<string[]> {
   let text = ''
   const sink = { write: (more: string) => (text += more), dropped: 0 }
-  await new DocumentPrinter(sink, junitDocument).finish(
-    { ...summary, urls: map.size, counts: map.counts },
-    map,
-  )
+  await new DocumentPrinter(sink, junitFormat).finish({ ...summary, urls: map.size, counts: map.counts }, map)
   return text.split('\n')
 }
 
@@ -23,7 +20,7 @@ test('up passes, down fails, unknown is an error, what was not polled is one too
     'https://a.example/2',
     'https://a.example/3',
   ]
-  const map = knownMap(urls, up(0), down(1), unknown(2))
+  const map = stateMapOf(urls, up(0), down(1), unknown(2))
   const totals = 'tests="4" failures="1" errors="2" skipped="0"'
   t.deepEqual(await lines(map), [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -43,7 +40,7 @@ test('up passes, down fails, unknown is an error, what was not polled is one too
 
 test('text of a server holds nothing that XML 1.0 has no way to hold', async (t) => {
   const statusText = '<\u0000\u001b"&\'\ud800\ufffe\uffff\u0085]]>\u{1f600}'
-  const map = knownMap(['https://a.example/'], down(0, { reason: 'status', status: 500, statusText }))
+  const map = stateMapOf(['https://a.example/'], down(0, { reason: 'status', status: 500, statusText }))
   const line = (await lines(map))[3] ?? ''
   t.regex(line, /message="500 &lt;\\u\{0\}\\u\{1b\}&quot;&amp;&apos;\ufffd\ufffd\ufffd\\u\{85\}\]\]&gt;😀"/)
   // https://www.w3.org/TR/xml/#charsets
@@ -51,9 +48,9 @@ test('text of a server holds nothing that XML 1.0 has no way to hold', async (t)
 })
 
 test('each label is a property, whatever its name', async (t) => {
-  const map = knownMap(['https://a.example/0', 'https://a.example/1'], up(0), down(1))
-  label(map, 0, HARD_LABELS)
-  label(map, 1, { team: 'web' })
+  const map = stateMapOf(['https://a.example/0', 'https://a.example/1'], up(0), down(1))
+  setLabels(map, 0, HARD_LABELS)
+  setLabels(map, 1, { team: 'web' })
   const [, , , first = '', second = ''] = await lines(map)
   t.true(
     first.includes('<properties><property name="__proto__" value="polluted"/><property name="constructor"'),

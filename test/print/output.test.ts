@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import type { ExecutionContext } from 'ava'
 import { Output } from '../../src/print/output.ts'
 import { pipedOutput } from '../helpers/piped-output.ts'
-import type { Answer } from '../helpers/piped-output.ts'
+import type { OutputReply } from '../helpers/piped-output.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
 /** Long enough that only what never comes is given up. */
@@ -14,11 +14,11 @@ const LONG = 30_000
 /** For what does never come. */
 const SHORT = 100
 
-function opened(t: ExecutionContext, path: string, flags: string | number, mostWaiting = 2 ** 26) {
+function opened(t: ExecutionContext, path: string, flags: string | number, maxBuffered = 2 ** 26) {
   const fd = openSync(path, flags)
   t.teardown(() => closeSync(fd))
   const codes: string[] = []
-  return { output: new Output(fd, (code) => codes.push(code), { mostWaiting }), codes }
+  return { output: new Output(fd, (code) => codes.push(code), { maxBuffered }), codes }
 }
 
 /** Reads exactly `length` bytes. */
@@ -73,7 +73,7 @@ test('a reader that has gone: said once, what follows is dropped and counted, fl
   t.deepEqual(await ask({ write: ['first\n'], flush: LONG }), { out: true, codes: [], dropped: 0 })
   t.is(String(await read(reader, 6)), 'first\n')
   // It goes in its own time.
-  let answer: Answer
+  let answer: OutputReply
   do answer = await ask({ write: ['second\n'], flush: null })
   while (answer.codes.length === 0)
   t.deepEqual(answer, { out: false, codes: ['EPIPE'], dropped: 0 })

@@ -1,8 +1,8 @@
 import test from 'ava'
 import { setImmediate } from 'node:timers/promises'
-import { ErrorLog, MAX_LINES } from '../../src/print/error-log.ts'
+import { ErrorLog, MAX_LINES_PER_WINDOW } from '../../src/print/error-log.ts'
 import { StateMonitor } from '../../src/print/state-monitor.ts'
-import { printersOf } from '../../src/print/printers.ts'
+import { createPrinters } from '../../src/print/printers.ts'
 import type { MonitorOptions } from '../../src/print/options.ts'
 import { Packer } from '../../src/resource/pack.ts'
 import { StateBatch } from '../../src/state/batch.ts'
@@ -25,20 +25,20 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     output: null,
     inputs: [],
     screen: null,
-    since: null,
+    resumeFrom: null,
     ...options,
   }
   const monitor = new StateMonitor(
     all,
     {
-      outs: [sink],
-      printers: printersOf(all, sink, null),
+      sinks: [sink],
+      printers: createPrinters(all, sink, null),
       errorLog: new ErrorLog(
         all.verbose,
         () => clock.ms,
         (lines) => errors.push(lines),
       ),
-      fills: () => ({ output: { used: 6, most: 60 }, file: { used: 0, most: 0 } }),
+      outputUsage: () => ({ output: { used: 6, most: 60 }, file: { used: 0, most: 0 } }),
     },
     () => clock.ms,
   )
@@ -51,11 +51,11 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     packer.u32(0)
     packer.text('')
   }
-  monitor.know(packer.take())
+  monitor.addUrls(packer.take())
   const take = (...states: State[]) => {
     const batch = new StateBatch()
     for (const state of states) batch.add(state)
-    monitor.take(batch.take())
+    monitor.receiveStates(batch.take())
   }
   /** The lines written since the last call. */
   const lines = () => sink.writes.splice(0).join('').split('\n').slice(0, -1)
@@ -195,11 +195,21 @@ test('a summary is of the time since the last, the final one of the whole run', 
 test('a summary has main’s ledger, the pollers’ CPU time, what was dropped and how full all is', async (t) => {
   const { monitor, lines, sink } = monitorOf(3, { format: 'json' })
   const owners = { asleep: 1, due: 0, pollers: [2, 0], leaving: 0 }
-  monitor.account({ owners, credit: 64, skipped: 4, cpuMs: 7.5 })
+  monitor.updateMainStats({ owners, maxLent: 64, skipped: 4, cpuMs: 7.5 })
   const fill = (used: number) => ({ used, most: 10 * used })
-  monitor.cpu(1, 0, { polls: fill(1), names: fill(2), sessions: fill(3), connections: fill(4) })
-  monitor.cpu(2, 30, { polls: fill(9), names: fill(9), sessions: fill(9), connections: fill(9) })
-  monitor.cpu(2, 33.3, { polls: fill(4), names: fill(3), sessions: fill(2), connections: fill(1) })
+  monitor.updatePollerStats(1, 0, { polls: fill(1), names: fill(2), sessions: fill(3), connections: fill(4) })
+  monitor.updatePollerStats(2, 30, {
+    polls: fill(9),
+    names: fill(9),
+    sessions: fill(9),
+    connections: fill(9),
+  })
+  monitor.updatePollerStats(2, 33.3, {
+    polls: fill(4),
+    names: fill(3),
+    sessions: fill(2),
+    connections: fill(1),
+  })
   sink.dropped = 6
   await monitor.print()
   const [summary] = objects(lines())
@@ -251,7 +261,10 @@ test('the end waits for what is being printed, and is whole', async (t) => {
 })
 
 test('a monitor that takes over goes on counting, from the start of the run', async (t) => {
-  const { monitor, take, lines } = monitorOf(1, { format: 'json', since: { startedAt: 1_000, polls: 99 } })
+  const { monitor, take, lines } = monitorOf(1, {
+    format: 'json',
+    resumeFrom: { startedAt: 1_000, polls: 99 },
+  })
   take(up(0))
   lines()
   await monitor.finish()
@@ -284,18 +297,30 @@ test('errors: --verbose keeps each', (t) => {
 })
 
 test('errors: more than are printed at a time are one line, with how many of each reason', async (t) => {
-  const { monitor, clock, take, errorLines } = monitorOf(MAX_LINES + 7)
-  take(...Array.from({ length: MAX_LINES + 4 }, (_, id) => down(id)))
-  t.is(errorLines().length, MAX_LINES)
-  take(down(MAX_LINES + 4, { reason: 'dns' }))
-  monitor.account({ owners: { asleep: 0, due: 0, pollers: [], leaving: 0 }, credit: 0, skipped: 0, cpuMs: 0 })
+  const { monitor, clock, take, errorLines } = monitorOf(MAX_LINES_PER_WINDOW + 7)
+  take(...Array.from({ length: MAX_LINES_PER_WINDOW + 4 }, (_, id) => down(id)))
+  t.is(errorLines().length, MAX_LINES_PER_WINDOW)
+  take(down(MAX_LINES_PER_WINDOW + 4, { reason: 'dns' }))
+  monitor.updateMainStats({
+    owners: { asleep: 0, due: 0, pollers: [], leaving: 0 },
+    maxLent: 0,
+    skipped: 0,
+    cpuMs: 0,
+  })
   t.deepEqual(errorLines(), [])
   clock.ms += 10_000
-  monitor.account({ owners: { asleep: 0, due: 0, pollers: [], leaving: 0 }, credit: 0, skipped: 0, cpuMs: 0 })
+  monitor.updateMainStats({
+    owners: { asleep: 0, due: 0, pollers: [], leaving: 0 },
+    maxLent: 0,
+    skipped: 0,
+    cpuMs: 0,
+  })
   t.deepEqual(errorLines(), ['and 5 more URLs: 4 timeout, 1 dns (--verbose prints each)'])
-  take(down(MAX_LINES + 5))
-  t.deepEqual(errorLines(), [`https://a.example/${MAX_LINES + 5}: timeout: no answer in time (wait)`])
-  take(...Array.from({ length: MAX_LINES }, (_, id) => down(id, { reason: 'refused' })))
+  take(down(MAX_LINES_PER_WINDOW + 5))
+  t.deepEqual(errorLines(), [
+    `https://a.example/${MAX_LINES_PER_WINDOW + 5}: timeout: no answer in time (wait)`,
+  ])
+  take(...Array.from({ length: MAX_LINES_PER_WINDOW }, (_, id) => down(id, { reason: 'refused' })))
   errorLines()
   await monitor.finish()
   t.deepEqual(errorLines(), ['and 1 more URLs: 1 refused (--verbose prints each)'])

@@ -8,19 +8,19 @@ import { configuredSources } from '../../src/reload/configured.ts'
 import type { Source } from '../../src/reload/source.ts'
 import { sourceOf } from '../../src/reload/sources.ts'
 import type { ListEntry } from '../../src/targets/list-entry.ts'
-import { parseTime } from '../../src/settings/values.ts'
+import { parsePositiveDuration } from '../../src/settings/values.ts'
 import { ListError } from '../../src/targets/read.ts'
 import type { Target } from '../../src/targets/target.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
 const FLAGS: readonly ConfigFlag[] = [
-  { name: 'interval', takes: 'value', conflicts: [], parse: ([text]) => parseTime(text ?? '') },
+  { name: 'interval', takes: 'value', conflicts: [], parse: ([text]) => parsePositiveDuration(text ?? '') },
 ]
 
 async function read(source: Source | undefined) {
   const targets: Target[] = []
   const complaints: string[] = []
-  await source?.read({ target: (one) => targets.push(one), complaint: (line) => complaints.push(line) })
+  await source?.read({ target: (one) => targets.push(one), invalid: (line) => complaints.push(line) })
   return { targets, complaints }
 }
 

@@ -5,10 +5,10 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { sourceOf } from '../../src/reload/sources.ts'
 import { ListError } from '../../src/targets/read.ts'
-import { MAX_LINE } from '../../src/targets/lines.ts'
+import { MAX_LINE_BYTES } from '../../src/targets/lines.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { seeded } from '../helpers/random.ts'
-import { keepingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
+import { collectingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
 
 // Lists made from their grammar with mistakes in them: each mistake is told where it stands, nothing else is lost, and no list ends
 // the process. A run that fails names its seed.
@@ -17,7 +17,7 @@ type Random = ReturnType<typeof seeded>
 const pick = <T>(random: Random, from: readonly T[]): T => from[random.below(from.length)] as T
 
 async function read(file: string) {
-  const sink = keepingSink()
+  const sink = collectingSink()
   let error: unknown = null
   try {
     await sourceOf({ file, settings: null }, process.stdin, SOURCE_OPTIONS).read(sink)
@@ -41,7 +41,7 @@ const BAD: readonly Buffer[] = [
   bytes('http://a.exa\u00admple/'),
   bytes(`http://a.example/ label.x=${'🚀'.repeat(7_500)}`),
   bytes(`http://a.example/${'x'.repeat(8_192)}`),
-  bytes('x'.repeat(MAX_LINE + 1)),
+  bytes('x'.repeat(MAX_LINE_BYTES + 1)),
   bytes('x'.repeat(2 ** 20)),
   Buffer.from([0x68, 0xed, 0xa0, 0x80]),
   Buffer.from([0xff, 0xfe]),

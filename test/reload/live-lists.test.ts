@@ -8,7 +8,7 @@ import { ResourceTable } from '../../src/resource/table.ts'
 import { ListError } from '../../src/targets/read.ts'
 import type { Target } from '../../src/targets/target.ts'
 import { parseUrl } from '../../src/targets/url.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 /** A source that says what the test lets it say. */
 class Told implements Source {
@@ -16,7 +16,7 @@ class Told implements Source {
   readonly again: { everyMs: number }
   readonly canWait: boolean
   targets: Target[] = []
-  whole = true
+  endsWithNewline = true
   fails: string | null = null
   /** Calls of `read`. */
   reads = 0
@@ -42,10 +42,10 @@ class Told implements Source {
     if (this.fails !== null) throw new ListError(this.name, this.fails)
     for (const target of this.targets) {
       // As a line without options is read.
-      if (target.overrides === null && sink.known?.(target.url) === true) continue
+      if (target.overrides === null && sink.acceptKnown?.(target.url) === true) continue
       sink.target(target)
     }
-    return { whole: this.whole }
+    return { endsWithNewline: this.endsWithNewline }
   }
 }
 
@@ -140,9 +140,9 @@ test('with --allow-shrink it is taken over', async (t) => {
 test('a list whose end has no line break is taken as half written, unless it never had one', async (t) => {
   const list = new Told('list', ['a'])
   const odd = new Told('odd', ['b'])
-  odd.whole = false
+  odd.endsWithNewline = false
   const { lists, said, urls } = await start([list, odd])
-  list.whole = false
+  list.endsWithNewline = false
   list.say(['a', 'c'])
   odd.say(['b', 'd'])
   await lists.readAgain()
@@ -166,7 +166,7 @@ test('of several sources that name a URL the first holds; when it drops it, the 
   t.not(ofMine, ofYours)
   // The second one is not due to be read.
   first.say(['b'], mine)
-  await until(() => said.length > 0)
+  await waitUntil(() => said.length > 0)
   t.is(profile('a'), ofYours)
   t.deepEqual(events, ['changed a', 'know a'])
   t.deepEqual(said, ['second: 1 changed'])
@@ -181,7 +181,7 @@ test('what is wrong with a list is said once, and again when it was asked for', 
   const list = new Told('list', ['a'], { everyMs: 5 })
   const { lists, said } = await start([list])
   list.fails = 'no answer'
-  await until(() => list.reads > 5)
+  await waitUntil(() => list.reads > 5)
   t.deepEqual(said, ['list: no answer; its 1 URLs of before are polled on'])
   await lists.readAgain()
   t.is(said.length, 2)
@@ -235,7 +235,7 @@ test('what was asked for before there is an owner is done when there is one', as
   t.is(list.reads, 1)
   const nobody = { know: () => Promise.resolve(), forget() {}, add() {}, remove() {}, changed() {} }
   lists.follow(nobody, () => {})
-  await until(() => list.reads === 2)
+  await waitUntil(() => list.reads === 2)
   t.pass()
   lists.close()
 })

@@ -5,7 +5,7 @@ import { LiveLists } from '../../src/reload/live-lists.ts'
 import type { Source } from '../../src/reload/source.ts'
 import type { ResourceId, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/table.ts'
-import { labelsText } from '../../src/targets/labels.ts'
+import { serializeLabels } from '../../src/targets/labels.ts'
 import type { Target } from '../../src/targets/target.ts'
 import { seeded } from '../helpers/random.ts'
 
@@ -21,7 +21,7 @@ function listsOf(targets: readonly Target[][]) {
     canWait: false,
     read(sink) {
       for (const target of list) sink.target(target)
-      return Promise.resolve({ whole: true })
+      return Promise.resolve({ endsWithNewline: true })
     },
   }))
   const said: string[] = []
@@ -72,7 +72,7 @@ for (const seed of [1, 2, 3, 4]) {
         const id = table.find(url) as ResourceId
         const number = table.profile(id)
         t.deepEqual(meanings.get(number), overrides ?? {})
-        t.is(table.labels(id), labelsText(labels))
+        t.is(table.labels(id), serializeLabels(labels))
         if (number !== 0) uses++
       }
       t.is(

@@ -23,7 +23,7 @@ const remote = (name: string, read: (sink: TargetSink) => Promise<void>, canWait
   canWait,
   async read(sink) {
     await read(sink)
-    return { whole: true }
+    return { endsWithNewline: true }
   },
 })
 
@@ -123,7 +123,7 @@ test('what came before a fault is taken over with it', async (t) => {
       'half',
       (sink) => {
         sink.target({ url: urlOf('a'), overrides: null, labels: null })
-        sink.complaint('half:2: odd')
+        sink.invalid('half:2: odd')
         return Promise.reject(new ListError('half', 'it ends in the middle'))
       },
       true,

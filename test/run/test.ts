@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { runSuite } from './suite.ts'
 
-const EVERY_MS = 10_000
+const REPORT_EVERY_MS = 10_000
 
 const ava = fileURLToPath(new URL('../../node_modules/ava/entrypoints/cli.js', import.meta.url))
 const args = process.argv.slice(2)
@@ -21,7 +21,7 @@ if (process.stdout.isTTY || args.some((arg) => arg.startsWith('-'))) {
   let ran = { passed: 0, failed: 0 }
   const timer = setInterval(
     () => say(`${seconds()}: ${ran.passed} tests passed, ${ran.failed} failed so far`),
-    EVERY_MS,
+    REPORT_EVERY_MS,
   )
   const { passed, failures, code } = await runSuite(
     args,

@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { Overrides } from '../../src/overrides.ts'
 import { OVERRIDE_KEYS, OverrideError, parseOverride } from '../../src/settings/override.ts'
-import { NOTHING, Saying, within } from '../../src/settings/said.ts'
+import { NO_URL_SETTINGS, UrlSettingsBuilder, mergeDefaults } from '../../src/settings/said.ts'
 
 const sets = test.macro({
   exec: (t, key: string, value: string, overrides: Overrides) => {
@@ -51,7 +51,7 @@ test('every key is in the table above', (t) => {
 const refuses = test.macro({
   exec: (t, key: string, value: string, at: 'key' | 'value', why: RegExp) => {
     const error = t.throws(() => parseOverride(key, value), { instanceOf: OverrideError, message: why })
-    t.is(error.at, at)
+    t.is(error.part, at)
     t.false(error.message.includes('secret'))
   },
   title: (_, key, value) => `refuses ${JSON.stringify(key)}=${JSON.stringify(value)}`,
@@ -79,13 +79,13 @@ test(refuses, 'label.a', '\u001b[31m', 'value', /control character/)
 
 /** What some keys and values say. */
 function said(...pairs: [string, string][]) {
-  const saying = new Saying()
+  const saying = new UrlSettingsBuilder()
   for (const [key, value] of pairs) saying.add(key, value)
-  return saying.said
+  return saying.settings
 }
 
 test('what is said comes together', (t) => {
-  t.deepEqual(said(), NOTHING)
+  t.deepEqual(said(), NO_URL_SETTINGS)
   t.deepEqual(said(['interval', '1s'], ['header.A', 'b'], ['header.C', ' d '], ['label.team', 'web']), {
     overrides: {
       intervalMs: 1_000,
@@ -111,7 +111,7 @@ test('the same can not be said twice', (t) => {
 test('__proto__ is a label like others', (t) => {
   const { labels } = said(['label.__proto__', 'x'], ['label.constructor', 'y'])
   t.is(JSON.stringify(labels), '{"__proto__":"x","constructor":"y"}')
-  const merged = within({ overrides: null, labels })(said(['label.a', 'z']))
+  const merged = mergeDefaults({ overrides: null, labels })(said(['label.a', 'z']))
   t.is(JSON.stringify(merged.labels), '{"__proto__":"x","constructor":"y","a":"z"}')
   t.is(({} as Record<string, unknown>)['x'], undefined)
 })
@@ -125,7 +125,7 @@ test('what a URL says comes before what its group says', (t) => {
     ['label.x', 'y'],
   )
   const own = said(['timeout', '3s'], ['header.b', '4'])
-  t.deepEqual(within(group)(own), {
+  t.deepEqual(mergeDefaults(group)(own), {
     overrides: {
       intervalMs: 1_000,
       timeoutMs: 3_000,
@@ -136,8 +136,8 @@ test('what a URL says comes before what its group says', (t) => {
     },
     labels: { x: 'y' },
   })
-  t.is(within(group)(NOTHING).overrides, group.overrides)
-  t.is(within(NOTHING)(own).overrides, own.overrides)
-  const inGroup = within(group)
+  t.is(mergeDefaults(group)(NO_URL_SETTINGS).overrides, group.overrides)
+  t.is(mergeDefaults(NO_URL_SETTINGS)(own).overrides, own.overrides)
+  const inGroup = mergeDefaults(group)
   t.is(inGroup(own).overrides, inGroup({ ...own, labels: { other: 'labels' } }).overrides)
 })

@@ -1,20 +1,20 @@
 import test from 'ava'
-import { SyntaxFault } from '../../src/settings/parsed.ts'
+import { DocumentSyntaxError } from '../../src/settings/parsed.ts'
 import { parseYaml } from '../../src/settings/yaml.ts'
 
 const read = (text: string) => parseYaml(text, () => Promise.resolve())
 
 test('reads YAML, scalars as they are written, and knows where its parts are', async (t) => {
-  const { value, placeOf } = await read(
+  const { value, positionOf } = await read(
     '- a: &x\n    b: 1.10\n    c: no\n  d: [e,\n    f]\n- <<: *x\n  __proto__: g',
   )
   t.deepEqual(value, [
     { a: { b: '1.10', c: 'no' }, d: ['e', 'f'] },
     JSON.parse('{"b": "1.10", "c": "no", "__proto__": "g"}'),
   ])
-  t.is(placeOf([0, 'a', 'b']), '2:8')
-  t.is(placeOf([0, 'd', 1]), '5:5')
-  t.is(placeOf([1, 'h', 'i']), '6:3')
+  t.is(positionOf([0, 'a', 'b']), '2:8')
+  t.is(positionOf([0, 'd', 1]), '5:5')
+  t.is(positionOf([1, 'h', 'i']), '6:3')
 })
 
 test('a text without anything is null', async (t) => {
@@ -37,8 +37,8 @@ test('a long text is read in slices, all of it', async (t) => {
 
 const broken = test.macro({
   async exec(t, text: string, expected: RegExp) {
-    const error = await t.throwsAsync(read(text), { instanceOf: SyntaxFault })
-    t.regex(`${error?.place}: ${error?.message}`, expected)
+    const error = await t.throwsAsync(read(text), { instanceOf: DocumentSyntaxError })
+    t.regex(`${error?.position}: ${error?.message}`, expected)
   },
   title: (_, text: string) => `says what is wrong with ${JSON.stringify(text.slice(0, 30))}`,
 })

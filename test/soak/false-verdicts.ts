@@ -8,7 +8,7 @@ import { DnsServer } from '../helpers/dns-server.ts'
 
 const HOSTS = 200
 const SLOW_HOSTS = 10
-const URLS_A_HOST = 5
+const URLS_PER_HOST = 5
 const SLOW_MS = 3_000
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -36,7 +36,7 @@ export async function falseVerdicts(wanted: number): Promise<boolean> {
   const urls: string[] = []
   for (let host = 0; host < HOSTS; host++) {
     const name = host < SLOW_HOSTS ? `h${host}.slow.test` : `h${host}.fast.test`
-    for (let n = 0; n < URLS_A_HOST; n++) urls.push(`http://${name}:${port}/${n}`)
+    for (let n = 0; n < URLS_PER_HOST; n++) urls.push(`http://${name}:${port}/${n}`)
   }
 
   const burners: ChildProcess[] = Array.from({ length: 4 * availableParallelism() }, () =>
@@ -95,7 +95,7 @@ export async function falseVerdicts(wanted: number): Promise<boolean> {
   await names.close()
 
   const polls = seen.up + seen.down + seen.unknown
-  const failed = seen.down > 0 || polls < wanted || slowUp.size < SLOW_HOSTS * URLS_A_HOST
+  const failed = seen.down > 0 || polls < wanted || slowUp.size < SLOW_HOSTS * URLS_PER_HOST
   process.stdout.write(
     `${failed ? 'FAILED' : 'passed'}: ${polls} polls, ${JSON.stringify(seen)}, ${rechecked} looked at twice\n`,
   )

@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { isMainThread, workerData } from 'node:worker_threads'
 
-const EVERY_MS = 10_000
+const REPORT_EVERY_MS = 10_000
 
 setFlagsFromString('--expose-gc')
 const gc = runInNewContext('gc') as () => void
@@ -22,4 +22,4 @@ setInterval(() => {
   gc()
   const { heapUsed, arrayBuffers } = process.memoryUsage()
   socket.write(`${role} ${heapUsed + arrayBuffers}\n`)
-}, EVERY_MS).unref()
+}, REPORT_EVERY_MS).unref()

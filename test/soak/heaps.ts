@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 
 /** What the threads of the program hold, as they have said: see heap.ts. */
-export class Heaps {
+export class HeapReports {
   readonly #latest = new Map<Socket, { readonly role: string; readonly bytes: number }>()
   readonly #server = createServer((socket) => {
     createInterface({ input: socket }).on('line', (line) => {

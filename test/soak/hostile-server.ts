@@ -1,7 +1,7 @@
 // A hostile server in a process of its own. Says its port on standard output.
-import { Hostile } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile.ts'
 
-const server = await Hostile.start()
+const server = await HostileServer.start()
 process.stdout.write(`${server.port}\n`)
 // What it was asked is of no use here, and would grow.
 setInterval(() => server.heads.splice(0), 1_000)

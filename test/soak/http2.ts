@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const HEALTHY = 40
 /** Two answers that made Node's own client end the process. */
 const HOSTILE = ['two-hundred-fields', 'fields-cut-off']
-const HOSTILE_EACH = 10
+const HOSTILE_PER_CASE = 10
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
@@ -20,7 +20,7 @@ export async function http2(minutes: number, say: (line: string) => void): Promi
   const urls = [
     ...Array.from({ length: HEALTHY }, (_, n) => `${origin.toString()}ok?${n}`),
     ...HOSTILE.flatMap((path) =>
-      Array.from({ length: HOSTILE_EACH }, (_, n) => `${origin.toString()}${path}?${n}`),
+      Array.from({ length: HOSTILE_PER_CASE }, (_, n) => `${origin.toString()}${path}?${n}`),
     ),
   ]
   const passed = await Promise.all(

@@ -7,12 +7,12 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ChangingList } from '../chaos/changing-list.ts'
-import type { Asked, Said } from '../chaos/servers.ts'
-import { Stream } from '../chaos/stream.ts'
-import { Threads } from '../chaos/threads.ts'
+import type { ServersRequest, ServersReply } from '../chaos/servers.ts'
+import { OutputChecker } from '../chaos/stream.ts'
+import { ThreadControl } from '../chaos/threads.ts'
 import { seeded } from '../helpers/random.ts'
 import { CASES } from '../helpers/verdict-cases.ts'
-import { Heaps } from './heaps.ts'
+import { HeapReports } from './heaps.ts'
 import { plot } from './plot.ts'
 import { median, slope } from './series.ts'
 import type { Series } from './series.ts'
@@ -24,7 +24,7 @@ const KILL_EVERY_MS = 5_000
 const CHANGE_EVERY_MS = 60_000
 const SAMPLE_EVERY_MS = 10_000
 /** Slopes begin here, in minutes, since caches fill first. */
-const WARM = 10
+const WARM_UP_MINUTES = 10
 
 const MB = 1_000_000
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -45,29 +45,29 @@ export interface LongOptions {
  */
 export async function long({ minutes, plot: file, seed, say }: LongOptions): Promise<boolean> {
   const random = seeded(seed)
-  const threads = new Threads()
-  const heaps = new Heaps()
+  const threads = new ThreadControl()
+  const heaps = new HeapReports()
   const chaosPort = await threads.listen()
   const heapPort = await heaps.listen()
   const servers = fork(here('../chaos/servers.ts'), [String(ORIGINS)])
-  const [{ ports }] = (await once(servers, 'message')) as [Extract<Said, { type: 'ports' }>]
+  const [{ ports }] = (await once(servers, 'message')) as [Extract<ServersReply, { type: 'ports' }>]
   const hostile = fork(here('hostile-server.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const [hostilePort] = (await once(hostile.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
   const violations: string[] = []
-  const note = (said: Extract<Said, { type: 'report' }>) => {
+  const note = (said: Extract<ServersReply, { type: 'report' }>) => {
     for (const url of said.twice) violations.push(`${url} was polled twice at a time`)
   }
-  servers.on('message', (said: Said) => said.type === 'report' && note(said))
+  servers.on('message', (said: ServersReply) => said.type === 'report' && note(said))
 
   const cases = Object.keys(CASES)
-  const nasty = Array.from(
+  const hostileUrls = Array.from(
     { length: HOSTILE },
     (_, n) => `http://127.0.0.1:${Number(hostilePort.toString())}/${cases[n % cases.length]}?${n}`,
   )
   const folder = mkdtempSync(join(tmpdir(), 'headcount-soak-'))
-  const list = new ChangingList(join(folder, 'urls.txt'), ports, URLS, random, nasty)
-  const stream = new Stream(list, (url) => {
-    return ports.includes(Number(new URL(url).port)) ? 'up' : caseOf(url)
+  const list = new ChangingList(join(folder, 'urls.txt'), ports, URLS, random, hostileUrls)
+  const stream = new OutputChecker(list, (url) => {
+    return ports.includes(Number(new URL(url).port)) ? 'up' : expectedVerdict(url)
   })
 
   const flags = ['-p', '3', '-i', '10s', '-t', '2s', '--error-backoff', '0s', '--host-concurrency', '32']
@@ -88,7 +88,7 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
   let changes = 0
   createInterface({ input: program.stderr }).on('line', (line) => {
     if (/^poller \d+ was lost \(/.test(line)) pollersLost++
-    else if (list.said(line)) changes++
+    else if (list.acknowledge(line)) changes++
   })
 
   const began = performance.now()
@@ -107,7 +107,7 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
     if (value !== null) points.push([now(), value])
   }
   const sample = () => {
-    servers.send({ type: 'report' } satisfies Asked)
+    servers.send({ type: 'report' } satisfies ServersRequest)
     if (stream.last === null || program.exitCode !== null) return
     add(series.resident, stream.last.rssBytes / MB)
     for (const [role, one] of [
@@ -142,7 +142,7 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
   rmSync(folder, { recursive: true })
   violations.push(...stream.violations)
 
-  const from = Math.min(WARM, minutes / 4)
+  const from = Math.min(WARM_UP_MINUTES, minutes / 4)
   say(`| figure | median | change in an hour |\n| --- | ---: | ---: |`)
   for (const one of all) {
     const show = (value: number) => `${value.toFixed(2)} ${one.unit}`.trim()
@@ -159,7 +159,7 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
   return passed
 }
 
-function caseOf(url: string): 'up' | 'down' | null {
+function expectedVerdict(url: string): 'up' | 'down' | null {
   const verdict = CASES[new URL(url).pathname.slice(1)]?.[0]
   return verdict === 'up' || verdict === 'down' ? verdict : null
 }

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { Authority } from '../helpers/certificates.ts'
 import { seeded } from '../helpers/random.ts'
 import type { OriginPorts } from './overload-server.ts'
-import { Tally } from './tally.ts'
+import { PhaseStats } from './tally.ts'
 import type { SoakState } from './tally.ts'
 
 const URLS = 2_000
@@ -23,7 +23,7 @@ const TIMEOUT_MS = 10_000
 const SERVER_STOP_MS = 3_000
 const PROCESS_STOP_MS = 30_000
 /** After a process was stopped it polls for at least this long. */
-const AFTER_STOP_MS = 10_000
+const RECOVERY_MS = 10_000
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
@@ -69,17 +69,17 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const closed = once(program, 'close') as Promise<[number | null, string | null]>
-  program.stdin.end(Array.from({ length: URLS }, (_, n) => lineOf(n, ports)).join('\n'))
+  program.stdin.end(Array.from({ length: URLS }, (_, n) => listLine(n, ports)).join('\n'))
 
-  const tallies: Tally[] = []
-  let current = new Tally('the start')
+  const phases: PhaseStats[] = []
+  let current = new PhaseStats('the start')
   let skipped = 0
   let skippedBefore = 0
   const phase = (name: string) => {
     current.skipped = skipped - skippedBefore
     skippedBefore = skipped
-    tallies.push(current)
-    current = new Tally(name)
+    phases.push(current)
+    current = new PhaseStats(name)
   }
   createInterface({ input: program.stdout }).on('line', (line) => {
     const said = JSON.parse(line) as SoakState | { type: 'summary'; skipped: number }
@@ -91,12 +91,12 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
   })
   const began = performance.now()
   const progress = setInterval(() => {
-    const polls = tallies.reduce((sum, tally) => sum + tally.polls, current.polls)
+    const polls = phases.reduce((sum, tally) => sum + tally.polls, current.polls)
     say(`${((performance.now() - began) / 1_000).toFixed(0)} s: ${polls} polls, ${current.name}`)
   }, 10_000)
 
   const alive = () => program.exitCode === null && program.signalCode === null
-  const forMs = async (ms: number) => {
+  const runFor = async (ms: number) => {
     const end = performance.now() + ms
     while (performance.now() < end && alive()) await sleep(100)
   }
@@ -104,13 +104,13 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
   // The first round is counted apart: the program, the servers and the loops all start at once.
   while (current.polls < URLS && alive()) await sleep(100)
   phase(`${BUSY_LOOPS} busy loops`)
-  await forMs(total / 2)
+  await runFor(total / 2)
   phase(`and a server stopped for ${SERVER_STOP_MS / 1_000} s, again and again`)
   for (const end = performance.now() + total / 4; performance.now() < end && alive();) {
     const server = servers[random.below(SERVERS)] as ChildProcess
-    await forMs(random.below(2_000))
+    await runFor(random.below(2_000))
     server.kill('SIGSTOP')
-    await forMs(SERVER_STOP_MS)
+    await runFor(SERVER_STOP_MS)
     server.kill('SIGCONT')
   }
   phase(`and the program stopped for ${PROCESS_STOP_MS / 1_000} s`)
@@ -119,7 +119,7 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
     program.kill('SIGSTOP')
     await sleep(PROCESS_STOP_MS)
     program.kill('SIGCONT')
-    await forMs(AFTER_STOP_MS)
+    await runFor(RECOVERY_MS)
   } while (performance.now() < end && alive())
   const asked = performance.now()
   program.kill('SIGTERM')
@@ -131,11 +131,11 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
   for (const server of [...servers, names]) server.disconnect()
   rmSync(folder, { recursive: true })
 
-  say(Tally.head)
-  for (const tally of tallies) say(tally.row())
-  const polls = tallies.reduce((sum, tally) => sum + tally.polls, 0)
-  const down = tallies.reduce((sum, tally) => sum + tally.down, 0)
-  const unexplained = tallies.reduce((sum, tally) => sum + tally.unexplained, 0)
+  say(PhaseStats.header)
+  for (const tally of phases) say(tally.row())
+  const polls = phases.reduce((sum, tally) => sum + tally.polls, 0)
+  const down = phases.reduce((sum, tally) => sum + tally.down, 0)
+  const unexplained = phases.reduce((sum, tally) => sum + tally.unexplained, 0)
   const passed = down === 0 && unexplained === 0 && code === 0 && polls > URLS
   say(
     `${passed ? 'passed' : 'FAILED'}: ${polls} polls, ${down} false, ${unexplained} unknown without a reason, ended with ${code ?? signal} ${took.toFixed(0)} ms after SIGTERM, seed ${seed}`,
@@ -147,7 +147,7 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
  * A line of the list: addresses and names, HTTP and HTTPS, fresh and kept connections in every mix. One in eight URLs makes a
  * TLS connection for each poll: with more of them, these two cores would do little but handshakes.
  */
-function lineOf(n: number, ports: readonly OriginPorts[]): string {
+function listLine(n: number, ports: readonly OriginPorts[]): string {
   const { http, https } = ports[n % ports.length] as OriginPorts
   const kind = Math.floor(n / ports.length)
   const host = kind & 1 ? `h${n % 200}.soak.test` : '127.0.0.1'

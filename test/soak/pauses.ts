@@ -3,11 +3,11 @@
 import { isMainThread } from 'node:worker_threads'
 
 const PAUSE_MS = 500
-const EVERY_MS = 4_000
+const PAUSE_EVERY_MS = 4_000
 
 if (!isMainThread) {
   setInterval(() => {
     const end = performance.now() + PAUSE_MS
     while (performance.now() < end);
-  }, EVERY_MS).unref()
+  }, PAUSE_EVERY_MS).unref()
 }

@@ -9,7 +9,7 @@ export interface SoakState {
 }
 
 /** What came of the polls of a while. */
-export class Tally {
+export class PhaseStats {
   readonly name: string
   polls = 0
   down = 0
@@ -42,6 +42,6 @@ export class Tally {
     return `| ${[this.name, ...cells].join(' | ')} |`
   }
 
-  static readonly head =
+  static readonly header =
     '| while | polls | late p50 | late p99 | skipped | unknown | down |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |'
 }

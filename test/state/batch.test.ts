@@ -1,6 +1,6 @@
 import test from 'ava'
 import { MessageChannel } from 'node:worker_threads'
-import { MOST_SAID, StateBatch, unpackStates } from '../../src/state/batch.ts'
+import { MAX_SERVER_TEXT_LENGTH, StateBatch, unpackStates } from '../../src/state/batch.ts'
 import type { SentState } from '../../src/state/batch.ts'
 import { REASONS } from '../../src/state/state.ts'
 import type { State } from '../../src/state/state.ts'
@@ -44,7 +44,7 @@ test(
 test(
   'times of nothing and of days',
   round,
-  up(7, { durationMs: 0, lateMs: 86_400_000, heldMs: Math.fround(1e-3) }),
+  up(7, { durationMs: 0, lateMs: 86_400_000, stalledMs: Math.fround(1e-3) }),
 )
 test(
   'a certificate that does not say when it expires',
@@ -57,8 +57,8 @@ test(
   'texts of the greatest length',
   round,
   down(7, {
-    detail: '数'.repeat(MOST_SAID),
-    statusText: 'x'.repeat(MOST_SAID),
+    detail: '数'.repeat(MAX_SERVER_TEXT_LENGTH),
+    statusText: 'x'.repeat(MAX_SERVER_TEXT_LENGTH),
     finalUrl: `http://a/${'x'.repeat(16_384)}`,
   }),
 )
@@ -76,9 +76,11 @@ for (const reason of REASONS) {
 }
 
 test('what a server said without end is cut', (t) => {
-  const [state] = roundTrip(down(1, { statusText: 'x'.repeat(MOST_SAID + 1), detail: 'y'.repeat(16_384) }))
-  t.is(state?.statusText, 'x'.repeat(MOST_SAID))
-  t.is(state?.detail, 'y'.repeat(MOST_SAID))
+  const [state] = roundTrip(
+    down(1, { statusText: 'x'.repeat(MAX_SERVER_TEXT_LENGTH + 1), detail: 'y'.repeat(16_384) }),
+  )
+  t.is(state?.statusText, 'x'.repeat(MAX_SERVER_TEXT_LENGTH))
+  t.is(state?.detail, 'y'.repeat(MAX_SERVER_TEXT_LENGTH))
 })
 
 test('a batch that was taken is empty, and its buffer leaves when it is sent', (t) => {

@@ -8,7 +8,7 @@ const ID = 0 as ResourceId
 
 function historyOf(size = 1): History {
   const history = new History()
-  history.grow(size)
+  history.ensureCapacity(size)
   return history
 }
 
@@ -19,7 +19,7 @@ test('a URL that was not polled has no past', (t) => {
     durationMs: 0,
     upShare: Number.NaN,
     expiresAt: 0,
-    last: [],
+    lastDurations: [],
   })
 })
 
@@ -55,15 +55,15 @@ test('the last polls, the oldest first, each within 8 %', (t) => {
     history.set(up(1, { durationMs }), false)
     history.set(down(2), false)
     const expected = durations.slice(Math.max(0, n + 1 - LAST_POLLS), n + 1)
-    const { last } = history.get(1 as ResourceId)
-    t.is(last.length, expected.length)
-    for (const [at, ms] of last.entries()) t.true(Math.abs(ms / (expected[at] as number) - 1) < 0.08)
+    const { lastDurations } = history.get(1 as ResourceId)
+    t.is(lastDurations.length, expected.length)
+    for (const [at, ms] of lastDurations.entries()) t.true(Math.abs(ms / (expected[at] as number) - 1) < 0.08)
   }
   t.deepEqual(
-    history.get(2 as ResourceId).last,
+    history.get(2 as ResourceId).lastDurations,
     Array.from({ length: LAST_POLLS }, () => NOT_UP),
   )
-  t.deepEqual(history.get(ID).last, [])
+  t.deepEqual(history.get(ID).lastDurations, [])
 })
 
 test('a duration is never taken for a failure or for none, however long or short', (t) => {
@@ -71,9 +71,9 @@ test('a duration is never taken for a failure or for none, however long or short
   const history = historyOf()
   for (let n = 0; n < 1_000; n++) {
     history.set(up(0, { durationMs: 10 ** (random.next() * 12 - 4) }), false)
-    const last = history.get(ID).last.at(-1) as number
+    const last = history.get(ID).lastDurations.at(-1) as number
     t.true(last > 0)
   }
   history.set(up(0, { durationMs: 0 }), false)
-  t.true((history.get(ID).last.at(-1) as number) > 0)
+  t.true((history.get(ID).lastDurations.at(-1) as number) > 0)
 })

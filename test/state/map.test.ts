@@ -7,7 +7,7 @@ import { down, unknown, up } from '../helpers/state.ts'
 
 function mapOf(size: number): StateMap {
   const map = new StateMap()
-  for (let id = 0; id < size; id++) map.know(id as ResourceId, `https://a.example/${id}`)
+  for (let id = 0; id < size; id++) map.add(id as ResourceId, `https://a.example/${id}`)
   return map
 }
 
@@ -92,7 +92,7 @@ test('changed ones are given once', (t) => {
 
 test('URLs that are shown alike have States of their own', (t) => {
   const map = new StateMap()
-  for (const id of [0, 1]) map.know(id as ResourceId, 'https://a.example/')
+  for (const id of [0, 1]) map.add(id as ResourceId, 'https://a.example/')
   map.set(up(0))
   map.set(down(1))
   t.like(map.get(0 as ResourceId), { url: 'https://a.example/', verdict: 'up' })
@@ -115,7 +115,7 @@ test('the counts add up at every step of a random run', (t) => {
   const verdicts: string[] = []
   for (let step = 0; step < 20_000; step++) {
     if (verdicts.length === 0 || random.below(50) === 0) {
-      map.know(verdicts.length as ResourceId, `https://a.example/${verdicts.length}`)
+      map.add(verdicts.length as ResourceId, `https://a.example/${verdicts.length}`)
       verdicts.push('pending')
     }
     const id = random.below(verdicts.length)
@@ -134,8 +134,8 @@ test('of a URL whose State was lost with another map the verdict is known, and o
   const map = new StateMap()
   const known = { generation: 0, errCount: 0, labels: '' }
   const [one, two] = [0 as ResourceId, 1 as ResourceId]
-  map.know(one, 'https://a.example/0', { ...known, verdict: 'up' })
-  map.know(two, 'https://a.example/1', { ...known, verdict: 'down', errCount: 4 })
+  map.add(one, 'https://a.example/0', { ...known, verdict: 'up' })
+  map.add(two, 'https://a.example/1', { ...known, verdict: 'down', errCount: 4 })
   t.deepEqual(map.counts, { pending: 0, up: 1, down: 1, unknown: 0 })
   t.like(map.get(two), { verdict: 'down', reason: null, errCount: 4 })
   t.false(map.set(down(1, { errCount: 5 })))

@@ -3,25 +3,30 @@ import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { sourceOf } from '../../src/reload/sources.ts'
-import { MOST_JSON, MOST_YAML } from '../../src/targets/file-sd.ts'
+import { MAX_JSON_BYTES, MAX_YAML_BYTES } from '../../src/targets/file-sd.ts'
 import { ListError } from '../../src/targets/read.ts'
 import { directoryOf } from '../helpers/directory.ts'
-import { keepingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
+import { collectingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
 
 /** Reads a file as `-f` does. */
 async function read(t: ExecutionContext, name: string, content: string | Uint8Array) {
   const file = join(directoryOf(t), name)
   await writeFile(file, content)
   const source = sourceOf({ file, settings: null }, process.stdin, SOURCE_OPTIONS)
-  const sink = keepingSink()
+  const sink = collectingSink()
   const shown = (text: string) => text.replace(file, 'FILE')
   try {
-    const { whole } = await source.read(sink)
-    return { whole, targets: sink.targets as unknown, complaints: sink.complaints.map(shown), error: null }
+    const { endsWithNewline } = await source.read(sink)
+    return {
+      endsWithNewline,
+      targets: sink.targets as unknown,
+      complaints: sink.complaints.map(shown),
+      error: null,
+    }
   } catch (error) {
     if (!(error instanceof ListError)) throw error
     return {
-      whole: false,
+      endsWithNewline: false,
       targets: sink.targets as unknown,
       complaints: sink.complaints.map(shown),
       error: shown(error.message),
@@ -65,7 +70,7 @@ const LEFT_OUT =
 
 test('a list in JSON', async (t) => {
   t.deepEqual(await read(t, 'targets.json', `\ufeff${JSON_LIST}`), {
-    whole: true,
+    endsWithNewline: true,
     targets: TARGETS,
     complaints: ['FILE:2:55: only http and https are polled, not "tcp"', `FILE:7:40: ${LEFT_OUT}`],
     error: null,
@@ -75,7 +80,7 @@ test('a list in JSON', async (t) => {
 for (const name of ['targets.yml', 'TARGETS.YAML']) {
   test(`a list in YAML: ${name}`, async (t) => {
     t.deepEqual(await read(t, name, YAML_LIST), {
-      whole: true,
+      endsWithNewline: true,
       targets: TARGETS,
       complaints: ['FILE:5:7: only http and https are polled, not "tcp"', `FILE:14:5: ${LEFT_OUT}`],
       error: null,
@@ -84,18 +89,26 @@ for (const name of ['targets.yml', 'TARGETS.YAML']) {
 }
 
 test('an empty list is no error', async (t) => {
-  t.like(await read(t, 'a.json', '[]'), { whole: true, targets: [], complaints: [], error: null })
-  t.like(await read(t, 'a.yml', '[]\n'), { whole: true, targets: [], complaints: [], error: null })
-  t.like(await read(t, 'a.yml', '# none yet\n'), { whole: true, targets: [], complaints: [], error: null })
+  t.like(await read(t, 'a.json', '[]'), { endsWithNewline: true, targets: [], complaints: [], error: null })
+  t.like(await read(t, 'a.yml', '[]\n'), { endsWithNewline: true, targets: [], complaints: [], error: null })
+  t.like(await read(t, 'a.yml', '# none yet\n'), {
+    endsWithNewline: true,
+    targets: [],
+    complaints: [],
+    error: null,
+  })
 })
 
 test('YAML that ends in the middle of a line may be half written', async (t) => {
-  t.like(await read(t, 'a.yml', '- targets: [a.example]\n- targets: [b.exam]'), { whole: false, error: null })
+  t.like(await read(t, 'a.yml', '- targets: [a.example]\n- targets: [b.exam]'), {
+    endsWithNewline: false,
+    error: null,
+  })
 })
 
 const fails = test.macro({
   async exec(t, name: string, content: string | Uint8Array, error: string) {
-    t.deepEqual(await read(t, name, content), { whole: false, targets: [], complaints: [], error })
+    t.deepEqual(await read(t, name, content), { endsWithNewline: false, targets: [], complaints: [], error })
   },
   title: (_, name: string, content) =>
     `${name} is refused whole: ${JSON.stringify(String(content)).slice(0, 70)}`,
@@ -125,8 +138,11 @@ test(fails, 'a.yml', '- targets:\n    - a\n  - b\n', 'FILE:3:1: it is not YAML: 
 test(fails, 'a.yml', 'https://a.example/\n', 'FILE:1:1: it is not a list of target groups')
 
 test('what is too large is not held', async (t) => {
-  t.is((await read(t, 'a.json', Buffer.alloc(MOST_JSON + 1, ' '))).error, 'FILE: it is larger than 64 MiB')
-  t.is((await read(t, 'a.yml', Buffer.alloc(MOST_YAML + 1, '#'))).error, 'FILE: it is larger than 8 MiB')
+  t.is(
+    (await read(t, 'a.json', Buffer.alloc(MAX_JSON_BYTES + 1, ' '))).error,
+    'FILE: it is larger than 64 MiB',
+  )
+  t.is((await read(t, 'a.yml', Buffer.alloc(MAX_YAML_BYTES + 1, '#'))).error, 'FILE: it is larger than 8 MiB')
 })
 
 test('labels have a bound; others of the list are read', async (t) => {
@@ -159,7 +175,7 @@ test('credentials are never printed', async (t) => {
 
 test('a list that is not there', async (t) => {
   const source = sourceOf({ file: '/no/such.json', settings: null }, process.stdin, SOURCE_OPTIONS)
-  const error = await t.throwsAsync(source.read(keepingSink()), { instanceOf: ListError })
+  const error = await t.throwsAsync(source.read(collectingSink()), { instanceOf: ListError })
   t.is(error?.message, '/no/such.json: no such file or directory')
 })
 

@@ -8,19 +8,19 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { Url } from '../../src/resource/resource.ts'
 import { readHttpList } from '../../src/targets/http-list.ts'
-import { explain, ListError } from '../../src/targets/read.ts'
+import { describeError, ListError } from '../../src/targets/read.ts'
 import { blackHole } from '../helpers/black-hole.ts'
 import { Authority } from '../helpers/certificates.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startOrigin } from '../helpers/origin.ts'
-import { keepingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
-import { until } from '../helpers/until.ts'
+import { collectingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 const GROUPS = JSON.stringify([{ targets: ['http://a.example/'], labels: { team: 'web' } }])
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 async function read(url: string, options: Partial<typeof SOURCE_OPTIONS> = {}) {
-  const sink = keepingSink()
+  const sink = collectingSink()
   const result = await readHttpList(url as Url, { ...SOURCE_OPTIONS, ...options }, sink)
   return { ...result, urls: sink.targets.map((target) => target.url as string), ...sink }
 }
@@ -68,8 +68,8 @@ const GOOD: readonly (readonly [string, RequestListener])[] = [
 
 for (const [title, answer] of GOOD) {
   test(`a list from a server: ${title}`, async (t) => {
-    const { targets, whole } = await read(await serve(t, answer))
-    t.true(whole)
+    const { targets, endsWithNewline } = await read(await serve(t, answer))
+    t.true(endsWithNewline)
     t.deepEqual(targets as unknown, [{ url: 'http://a.example/', overrides: null, labels: { team: 'web' } }])
   })
 }
@@ -210,16 +210,16 @@ test('a server that is not there', async (t) => {
 })
 
 test('redirects without an end are followed five times', async (t) => {
-  const { url, asked } = await startOrigin(t, (_, response) => {
+  const { url, requestPaths } = await startOrigin(t, (_, response) => {
     response.writeHead(302, { location: '/targets' }).end()
   })
   t.is(await errorOf(t, `${url}/targets`), 'SERVER/targets: more than 5 redirects')
-  t.is(asked.length, 6)
+  t.is(requestPaths.length, 6)
 })
 
 test('of addresses that all refuse, the first says why', (t) => {
   const refused = Object.assign(new Error('x'), { errno: -111 })
-  t.is(explain(new AggregateError([refused, new Error('y')])), 'connection refused')
+  t.is(describeError(new AggregateError([refused, new Error('y')])), 'connection refused')
 })
 
 test('a certificate is checked; --cacert says whom to trust as well', async (t) => {
@@ -311,6 +311,6 @@ test.serial('nothing stays open after what went wrong', async (t) => {
   const before = open()
   for (let n = 0; n < 20; n++) await t.throwsAsync(read(url))
   // What is closed is closed a little later.
-  await until(() => open() < before + 5)
+  await waitUntil(() => open() < before + 5)
   t.pass()
 })

@@ -5,7 +5,7 @@ const URL_A = 'https://a.example/'
 
 /** A line that names a URL, and nothing else of it. */
 const plain = (url: string) => ({ url, overrides: null, labels: null })
-const wrong = (why: string, at: number | null = null) => ({ mistakes: [{ at, why }] })
+const wrong = (why: string, at: number | null = null) => ({ problems: [{ at, why }] })
 
 const read = test.macro({
   exec(t, line: string, expected: unknown) {
@@ -31,8 +31,8 @@ const PASSWORD = { at: null, why: 'its port is not a number from 1 to 65535' }
 test(read, `${URL_A} https://b.example/?a=b`, wrong(ONE, 19))
 test(read, `${URL_A} and more`, wrong(ONE, 19))
 test(read, `${URL_A} =x`, wrong(ONE, 19))
-test(read, 'https://user:pa ss+x@a.example/', { mistakes: [PASSWORD, { at: 16, why: ONE }] })
-test(read, 'https://user:pa ss=x@a.example/', { mistakes: [PASSWORD, { at: 16, why: ONE }] })
+test(read, 'https://user:pa ss+x@a.example/', { problems: [PASSWORD, { at: 16, why: ONE }] })
+test(read, 'https://user:pa ss=x@a.example/', { problems: [PASSWORD, { at: 16, why: ONE }] })
 test(read, 'https://user:12 s=1 x@a.example/', {
   mistakes: [
     { at: 16, why: ONE },
@@ -91,12 +91,12 @@ test('__proto__ is a label like others', (t) => {
 const refuses = test.macro({
   exec(t, rest: string, ...mistakes: [at: number, why: RegExp][]) {
     const line = parseLine(`${URL_A} ${rest}`)
-    const told = line !== null && 'mistakes' in line ? line.mistakes : []
+    const reported = line !== null && 'problems' in line ? line.problems : []
     t.deepEqual(
-      told.map(({ at }) => (at ?? 0) - 19),
+      reported.map(({ at }) => (at ?? 0) - 19),
       mistakes.map(([at]) => at),
     )
-    for (const [n, { why }] of told.entries()) {
+    for (const [n, { why }] of reported.entries()) {
       t.regex(why, mistakes[n]?.[1] as RegExp)
       t.notRegex(why, /secret/)
     }
@@ -125,7 +125,7 @@ test(refuses, '"interval"=10s', [0, /^only options/])
 
 test('not more than ten mistakes of a line are told', (t) => {
   const line = parseLine(`${URL_A}${' interval=x'.repeat(1_000)}`)
-  t.is(line !== null && 'mistakes' in line && line.mistakes.length, 10)
+  t.is(line !== null && 'problems' in line && line.problems.length, 10)
 })
 
 test('labels have an end', (t) => {

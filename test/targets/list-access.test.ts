@@ -15,12 +15,12 @@ import { Authority } from '../helpers/certificates.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount } from '../helpers/program.ts'
-import { keepingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
+import { collectingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
 
 const GROUPS = JSON.stringify([{ targets: ['http://a.example/'] }])
 const JSON_TYPE = { 'content-type': 'application/json' }
 async function read(file: string, settings: Partial<ListSettings> | null) {
-  const sink = keepingSink()
+  const sink = collectingSink()
   const entry = { file, settings: settings && { ...NO_SETTINGS, ...settings } }
   await sourceOf(entry, process.stdin, SOURCE_OPTIONS).read(sink)
   return sink.targets.map(({ url }) => url as string)

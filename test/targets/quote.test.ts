@@ -1,5 +1,5 @@
 import test from 'ava'
-import { printable, quote, shownName } from '../../src/targets/quote.ts'
+import { escapeUnprintable, quote, redactName } from '../../src/targets/quote.ts'
 
 test('a piece of a list is quoted, escaped and cut', (t) => {
   t.is(quote('plain'), '"plain"')
@@ -12,16 +12,16 @@ test('a piece of a list is quoted, escaped and cut', (t) => {
 
 test('what nobody can see is escaped', (t) => {
   t.is(quote('a\u00adb\u{e0041}c\ufe0f\u3164\ufff9'), '"a\\u00adb\\udb40\\udc41c\\ufe0f\\u3164\\ufff9"')
-  t.is(printable('\u200d\u{e0041}'), '\\u200d\\udb40\\udc41')
+  t.is(escapeUnprintable('\u200d\u{e0041}'), '\\u200d\\udb40\\udc41')
 })
 
 test('the name of a file is quoted only where it would not print as it is', (t) => {
-  t.is(shownName('/lists/urls of müller.txt'), '/lists/urls of müller.txt')
-  t.is(shownName('a\nb:1: lie'), '"a\\nb:1: lie"')
-  t.is(shownName('a\u202eb'), '"a\\u202eb"')
-  t.is(shownName('a\u00adb'), '"a\\u00adb"')
+  t.is(redactName('/lists/urls of müller.txt'), '/lists/urls of müller.txt')
+  t.is(redactName('a\nb:1: lie'), '"a\\nb:1: lie"')
+  t.is(redactName('a\u202eb'), '"a\\u202eb"')
+  t.is(redactName('a\u00adb'), '"a\\u00adb"')
 })
 
 test('what would not print is escaped in a message, the rest stays as it is', (t) => {
-  t.is(printable('a "b" ü\u001b[31m\n\u202e'), 'a "b" ü\\u001b[31m\\u000a\\u202e')
+  t.is(escapeUnprintable('a "b" ü\u001b[31m\n\u202e'), 'a "b" ü\\u001b[31m\\u000a\\u202e')
 })

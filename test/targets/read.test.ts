@@ -7,9 +7,9 @@ import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { MAX_LINE } from '../../src/targets/lines.ts'
+import { MAX_LINE_BYTES } from '../../src/targets/lines.ts'
 import { ListError, readTargets } from '../../src/targets/read.ts'
-import type { Sources } from '../../src/targets/read.ts'
+import type { TargetSources } from '../../src/targets/read.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
 /** The path of a new list. */
@@ -19,13 +19,13 @@ async function list(t: ExecutionContext, content: string | Uint8Array): Promise<
   return path
 }
 
-async function read(sources: Partial<Sources>): Promise<{ urls: string[]; complaints: string[] }> {
+async function read(sources: Partial<TargetSources>): Promise<{ urls: string[]; complaints: string[] }> {
   const urls: string[] = []
   const complaints: string[] = []
   const none = { urls: [], files: [], stdin: Readable.from([]) }
   await readTargets(
     { ...none, ...sources },
-    { target: ({ url }) => urls.push(url), complaint: (line) => complaints.push(line) },
+    { target: ({ url }) => urls.push(url), invalid: (line) => complaints.push(line) },
   )
   return { urls, complaints }
 }
@@ -66,7 +66,7 @@ test('a dash is standard input', async (t) => {
 test('standard input of a process is read while its writer goes on writing', async (t) => {
   const script = `
     import { readTargets } from ${JSON.stringify(new URL('../../src/targets/read.ts', import.meta.url).href)}
-    const sink = { target: ({ url }) => console.log(url), complaint: (line) => console.log(line) }
+    const sink = { target: ({ url }) => console.log(url), invalid: (line) => console.log(line) }
     await readTargets({ urls: [], files: ['-'], stdin: process.stdin }, sink)`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -144,7 +144,9 @@ test('a line that is too long is counted, not held', async (t) => {
   const line = (bytes: number) => `http://a.example/${'x'.repeat(bytes - 17)}`
   const { urls, complaints } = await readList(
     t,
-    [line(MAX_LINE), line(MAX_LINE + 1), line(1 << 20), 'http://b.example/', line(1 << 20)].join('\n'),
+    [line(MAX_LINE_BYTES), line(MAX_LINE_BYTES + 1), line(1 << 20), 'http://b.example/', line(1 << 20)].join(
+      '\n',
+    ),
   )
   t.deepEqual(urls, ['http://b.example/'])
   t.deepEqual(complaints, [
@@ -238,7 +240,7 @@ test('an error of the sink is not blamed on the list', async (t) => {
     target: () => {
       throw full
     },
-    complaint: () => t.fail(),
+    invalid: () => t.fail(),
   }
   const error = await t.throwsAsync(readTargets({ urls: [], files: [file], stdin: Readable.from([]) }, sink))
   t.is(error, full)

@@ -1,9 +1,9 @@
 import test from 'ava'
-import { keptLabels, overridesOf, urlOf } from '../../src/targets/scrape.ts'
+import { withoutInternalLabels, overridesOf, targetUrl } from '../../src/targets/scrape.ts'
 
 const asks = test.macro({
   exec(t, target: string, labels: Record<string, string>, url: string) {
-    t.is(urlOf(target, labels), url)
+    t.is(targetUrl(target, labels), url)
   },
   title: (_, target: string, labels, url: string) => `${target} ${JSON.stringify(labels)} is ${url}`,
 })
@@ -54,8 +54,8 @@ test('interval and timeout become overrides', (t) => {
 })
 
 test('labels that begin with __ go', (t) => {
-  t.is(keptLabels({}), null)
-  t.is(keptLabels({ __meta_x: 'y' }), null)
-  t.deepEqual(keptLabels({ team: 'web', __meta_x: 'y', _one: 'z' }), { team: 'web', _one: 'z' })
-  t.is(keptLabels(JSON.parse('{"__proto__": "x"}') as Record<string, string>), null)
+  t.is(withoutInternalLabels({}), null)
+  t.is(withoutInternalLabels({ __meta_x: 'y' }), null)
+  t.deepEqual(withoutInternalLabels({ team: 'web', __meta_x: 'y', _one: 'z' }), { team: 'web', _one: 'z' })
+  t.is(withoutInternalLabels(JSON.parse('{"__proto__": "x"}') as Record<string, string>), null)
 })

@@ -8,22 +8,22 @@ import { sourceOf } from '../../src/reload/sources.ts'
 import { ListError } from '../../src/targets/read.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
-import { keepingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
-import { until } from '../helpers/until.ts'
+import { collectingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 /** Reads a file as `-f` does. */
 async function read(t: ExecutionContext, content: string | Uint8Array, name = 'sitemap.xml') {
   const file = join(directoryOf(t), name)
   await writeFile(file, content)
   const source = sourceOf({ file, settings: null }, process.stdin, SOURCE_OPTIONS)
-  const sink = keepingSink()
+  const sink = collectingSink()
   const shown = (text: string) => text.replace(file, 'FILE')
   const result = () => ({
     urls: sink.targets.map(({ url }) => url as string),
     complaints: sink.complaints.map(shown),
   })
   try {
-    t.deepEqual(await source.read(sink), { whole: true })
+    t.deepEqual(await source.read(sink), { endsWithNewline: true })
     return { ...result(), error: null }
   } catch (error) {
     if (!(error instanceof ListError)) throw error
@@ -146,6 +146,6 @@ test.serial('a file that is broken from its start is closed', async (t) => {
   const before = open()
   for (let n = 0; n < 20; n++) await read(t, `<html>${' '.repeat(2 ** 20)}`)
   // What is closed is closed a little later.
-  await until(() => open() < before + 5)
+  await waitUntil(() => open() < before + 5)
   t.pass()
 })

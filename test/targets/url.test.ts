@@ -1,5 +1,5 @@
 import test from 'ava'
-import { MAX_URL, parseUrl } from '../../src/targets/url.ts'
+import { MAX_URL_LENGTH, parseUrl } from '../../src/targets/url.ts'
 
 const accepted = test.macro({
   exec(t, text: string, url: string) {
@@ -105,11 +105,13 @@ test(refused, 'https://a.example/\u3000', "it holds a character that can't be se
 test(refused, 'https://a.example/\ufffd', 'it holds bytes that are not UTF-8')
 
 test('the longest URL is accepted, one character more is not, as written or as normalised', (t) => {
-  const longest = `https://a.example/${'x'.repeat(MAX_URL - 18)}`
+  const longest = `https://a.example/${'x'.repeat(MAX_URL_LENGTH - 18)}`
   t.deepEqual(parseUrl(longest) as unknown, { url: longest })
   t.deepEqual(parseUrl(`${longest}x`), {
-    why: `it is ${MAX_URL + 1} characters long, ${MAX_URL} are the most`,
+    why: `it is ${MAX_URL_LENGTH + 1} characters long, ${MAX_URL_LENGTH} are the most`,
   })
-  const half = `https://a.example/${'ü'.repeat(MAX_URL / 2)}`
-  t.deepEqual(parseUrl(half), { why: `it is ${18 + MAX_URL * 3} characters long, ${MAX_URL} are the most` })
+  const half = `https://a.example/${'ü'.repeat(MAX_URL_LENGTH / 2)}`
+  t.deepEqual(parseUrl(half), {
+    why: `it is ${18 + MAX_URL_LENGTH * 3} characters long, ${MAX_URL_LENGTH} are the most`,
+  })
 })

@@ -20,7 +20,7 @@ test('what a poller still sends when the end is asked for is in the last state',
   await monitor.start(table)
   const { port1, port2 } = new MessageChannel()
   await monitor.listen(0, port1)
-  const counts = monitor.stop(summary.ledger, null)
+  const counts = monitor.stop(summary.mainStats, null)
   await sleep(50)
   const states = new StateBatch()
   states.add(up(0))

@@ -9,7 +9,7 @@ import { unpackStates } from '../../src/state/batch.ts'
 import type { State } from '../../src/state/state.ts'
 import { Outbox } from '../../src/threads/outbox.ts'
 import type { CompleteMessage, StatusMessage } from '../../src/threads/protocol.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 import { up } from '../helpers/state.ts'
 
 interface Arrived {
@@ -165,7 +165,7 @@ test('another monitor gets what is not sent yet and all that follows; main is to
   outbox.redirect(other.port2)
   done(3)
   outbox.flush()
-  await until(() => states.length === 2 && arrived.filter(({ port }) => port === 'complete').length === 4)
+  await waitUntil(() => states.length === 2 && arrived.filter(({ port }) => port === 'complete').length === 4)
   t.deepEqual(states, [2, 3])
   t.deepEqual(
     arrived.filter(({ port }) => port === 'complete').map(({ ids }) => ids),

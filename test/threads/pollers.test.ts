@@ -92,14 +92,14 @@ test('stop gives back what was not started, unpolled, and ends what was', async 
   const { pollers, returned, lost } = start(t, options, 3)
   await pollers.launch(0)
   pollers.send(0, batchOf(`${origin.url}/a`, `${origin.url}/b`, `${origin.url}/c`))
-  await origin.askedFor('/a')
+  await origin.requested('/a')
   await pollers.stop(30_000)
   t.deepEqual(returned.map(({ id, verdict }) => `${id} ${verdict === 'pending'}`).toSorted(), [
     '0 false',
     '1 true',
     '2 true',
   ])
-  t.deepEqual(origin.asked, ['/a'])
+  t.deepEqual(origin.requestPaths, ['/a'])
   t.deepEqual(lost, [])
 })
 
@@ -112,7 +112,7 @@ test('what a poller that was ended still had on its way finds no receiver; anoth
   const { pollers, returned, back, lost } = start(t, await pollOptions(), 1)
   await pollers.launch(0)
   pollers.send(0, batchOf(`${origin.url}/a`))
-  await origin.askedFor('/a')
+  await origin.requested('/a')
   await pollers.kill(0, 'for a test')
   t.deepEqual(lost, ['for a test'])
   answer.resolve()
@@ -122,7 +122,7 @@ test('what a poller that was ended still had on its way finds no receiver; anoth
   pollers.send(0, batchOf(`${origin.url}/c`))
   await back
   t.is(returned.length, 1)
-  t.deepEqual(origin.asked, ['/a', '/c'])
+  t.deepEqual(origin.requestPaths, ['/a', '/c'])
 })
 
 test('of the suspects that a poller had when it died, main knows whose polls were under way', async (t) => {
@@ -136,7 +136,7 @@ test('of the suspects that a poller had when it died, main knows whose polls wer
   batch.suspects.push(0 as ResourceId, 1 as ResourceId, 2 as ResourceId)
   pollers.send(0, batch)
   await back
-  await origin.askedFor('/hangs')
+  await origin.requested('/hangs')
   await pollers.kill(0, 'for a test')
   t.deepEqual(begun, [1])
 })

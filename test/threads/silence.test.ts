@@ -4,7 +4,7 @@ import test from 'ava'
 import { Silence } from '../../src/threads/silence.ts'
 import type { ThreadUse } from '../../src/threads/thread-use.ts'
 import { threadUse } from '../../src/threads/thread-use.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 /** The silence after looks once a second, each with what the thread did. */
 function silence(uses: readonly (ThreadUse | null)[], everyMs = 1_000): number {
@@ -65,8 +65,8 @@ onLinux('a thread that spins is seen to, and one that waits in a system call', a
     const [thread] = (await once(worker, 'message')) as [number]
     const before = threadUse(thread)?.cpuMs ?? Number.NaN
     worker.postMessage(kind)
-    if (kind === 'spin') await until(() => (threadUse(thread)?.cpuMs ?? 0) > before + 500)
-    else await until(() => threadUse(thread)?.runnable === false)
+    if (kind === 'spin') await waitUntil(() => (threadUse(thread)?.cpuMs ?? 0) > before + 500)
+    else await waitUntil(() => threadUse(thread)?.runnable === false)
   }
   t.is(threadUse(1 << 30), null)
   t.is(threadUse(null), null)

@@ -2,7 +2,7 @@ import test from 'ava'
 import { MessageChannel } from 'node:worker_threads'
 import type { StatusMessage } from '../../src/threads/protocol.ts'
 import { StatusPorts } from '../../src/threads/status-ports.ts'
-import { until } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/until.ts'
 
 const none = { used: 0, most: 0 }
 const bounds = { polls: none, names: none, sessions: none, connections: none }
@@ -24,7 +24,7 @@ test('of a poller that died, what it had sent is taken in before its successor i
   t.deepEqual(taken, ['1: 1', '1: 2'])
   dead.port2.postMessage(cpu(3))
   other.port2.postMessage(cpu(5))
-  await until(() => taken.length === 4)
+  await waitUntil(() => taken.length === 4)
   t.deepEqual(taken.toSorted(), ['1: 1', '1: 2', '1: 4', '2: 5'])
 })
 

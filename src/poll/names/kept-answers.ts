@@ -1,5 +1,5 @@
 import { Lru } from '../lru.ts'
-import type { Fill } from '../lru.ts'
+import type { Usage } from '../lru.ts'
 import { isDenial } from './answer.ts'
 import type { DnsAnswer } from './answer.ts'
 
@@ -34,7 +34,7 @@ export class DnsCache {
     return this.#entries.size
   }
 
-  get fill(): Fill {
+  get fill(): Usage {
     return this.#entries.fill
   }
 

@@ -1,7 +1,7 @@
 import net from 'node:net'
 import { failure, isFailure } from '../flight.ts'
 import type { Failure } from '../flight.ts'
-import type { Fill } from '../lru.ts'
+import type { Usage } from '../lru.ts'
 import type { PollOptions } from '../options.ts'
 import { answerText, interleaved, isDenial, internalError, noAnswer } from './answer.ts'
 import type { DnsAnswer, DnsCode } from './answer.ts'
@@ -63,7 +63,7 @@ export class Resolver {
   }
 
   /** How many names are kept. */
-  get fill(): Fill {
+  get fill(): Usage {
     return this.#cache.fill
   }
 

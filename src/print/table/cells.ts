@@ -5,12 +5,12 @@ import { escapeText } from '../escape.ts'
 const DAY_MS = 86_400_000
 
 /** A certificate that ends within this long is shown, in ms. */
-const SHORT_MS = 30 * DAY_MS
+const CERTIFICATE_WARNING_MS = 30 * DAY_MS
 
 const BARS = '▁▂▃▄▅▆▇█'
 
 /** Polls whose times are within this factor of each other look level: no mountains out of noise. */
-const LEAST_RANGE = 4
+const MIN_RANGE = 4
 
 /** A time in five columns: `0.4ms`, `412ms`, `1.2s`, `102s`. */
 export function timeCell(ms: number): string {
@@ -40,7 +40,7 @@ export function shareCell(share: number): string {
 
 /** Days to the end of a certificate where they are few, else nothing. */
 export function certificateCell(expiresAt: number, now: number): string {
-  if (expiresAt === 0 || expiresAt - now > SHORT_MS) return ''
+  if (expiresAt === 0 || expiresAt - now > CERTIFICATE_WARNING_MS) return ''
   return `${Math.floor((expiresAt - now) / DAY_MS)}d`
 }
 
@@ -48,7 +48,7 @@ export function certificateCell(expiresAt: number, now: number): string {
 export function sparkline(last: readonly number[]): string {
   const times = last.filter((ms) => ms !== NOT_UP)
   const least = Math.min(...times)
-  const range = Math.log(Math.max(LEAST_RANGE, Math.max(...times) / least))
+  const range = Math.log(Math.max(MIN_RANGE, Math.max(...times) / least))
   const bar = (ms: number) => BARS[Math.round((Math.log(ms / least) / range) * (BARS.length - 1))] as string
   return last.map((ms) => (ms === NOT_UP ? '×' : bar(ms))).join('')
 }
@@ -62,7 +62,7 @@ export function histogramBars(counts: readonly number[]): string {
 }
 
 /** A URL for a person: the name as its owner writes it. Safe for a terminal. */
-export function urlText(url: string): string {
+export function displayUrl(url: string): string {
   if (!url.includes('xn--')) return url
   return escapeText(
     url.replace(
@@ -74,11 +74,11 @@ export function urlText(url: string): string {
 }
 
 /** Bytes in MB of 10⁶. */
-export function megabytes(bytes: number): string {
+export function formatMegabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`
 }
 
 /** A whole number with its thousands parted: `1,234,567`. */
-export function whole(number: number): string {
+export function formatCount(number: number): string {
   return number.toLocaleString('en-US')
 }

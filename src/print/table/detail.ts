@@ -1,63 +1,63 @@
 import type { SentState } from '../../state/batch.ts'
 import { escapeText } from '../escape.ts'
-import { labelsLine } from '../labels.ts'
-import { spanText } from '../span.ts'
+import { formatLabels } from '../labels.ts'
+import { formatDuration } from '../span.ts'
 import { statusText } from '../text.ts'
-import { timeCell, urlText } from './cells.ts'
-import { LOOKS } from './style.ts'
+import { timeCell, displayUrl } from './cells.ts'
+import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
 import type { DetailPage, Size } from './view.ts'
-import { cutTo, padStartTo, padTo } from './width.ts'
+import { truncateTo, padStartTo, padEndTo } from './width.ts'
 
-const LABEL = 13
+const LABEL_WIDTH = 13
 
 /** One URL: what is known of it, and its last polls. */
 export function detailLines(page: DetailPage, now: number, { columns }: Size, style: Style): string[] {
-  const { latest, past, labels, states } = page
-  const name = urlText(latest.url)
-  const fact = (label: string, text: string) => cutTo(`${padTo(label, LABEL)}${text}`, columns)
-  const lines = [style('bold', cutTo(name, columns))]
-  if (name !== latest.url) lines.push(fact('as asked', latest.url))
-  if (labels !== '') lines.push(fact('labels', escapeText(labelsLine(labels), columns)))
-  if (latest.verdict === 'pending') return [...lines, fact('verdict', 'not yet polled')]
-  const since = `${latest.verdict}, since ${spanText(now - past.changedAt)}`
+  const { latest, history, labels, states } = page
+  const name = displayUrl(latest.url)
+  const field = (label: string, text: string) => truncateTo(`${padEndTo(label, LABEL_WIDTH)}${text}`, columns)
+  const lines = [style('bold', truncateTo(name, columns))]
+  if (name !== latest.url) lines.push(field('as asked', latest.url))
+  if (labels !== '') lines.push(field('labels', escapeText(formatLabels(labels), columns)))
+  if (latest.verdict === 'pending') return [...lines, field('verdict', 'not yet polled')]
+  const since = `${latest.verdict}, since ${formatDuration(now - history.changedAt)}`
   lines.push(
-    fact('verdict', '') + style(LOOKS[latest.verdict], cutTo(since, columns - LABEL)),
-    fact('status', statusText(latest)),
-    fact('up', upText(page)),
-    fact('certificate', certificateText(past.expiresAt, now)),
+    field('verdict', '') + style(VERDICT_STYLES[latest.verdict], truncateTo(since, columns - LABEL_WIDTH)),
+    field('status', statusText(latest)),
+    field('up', upText(page)),
+    field('certificate', certificateText(history.expiresAt, now)),
   )
   const [newest] = states
-  if (newest === undefined) return [...lines, fact('last polls', 'its next poll will be shown here')]
+  if (newest === undefined) return [...lines, field('last polls', 'its next poll will be shown here')]
   lines.push(
-    fact(
+    field(
       'asked',
-      `${newest.method} by poller ${newest.poller}, ${spanText(now - newest.at)} ago${newest.rechecked ? ', looked at twice' : ''}`,
+      `${newest.method} by poller ${newest.poller}, ${formatDuration(now - newest.at)} ago${newest.rechecked ? ', looked at twice' : ''}`,
     ),
-    fact('address', newest.address === '' ? 'none reached' : newest.address),
-    fact('protocol', protocolText(newest)),
-    fact(
+    field('address', newest.address === '' ? 'none reached' : newest.address),
+    field('protocol', protocolText(newest)),
+    field(
       'redirects',
-      newest.redirects === 0 ? 'none' : `${newest.redirects}, to ${urlText(newest.finalUrl)}`,
+      newest.redirects === 0 ? 'none' : `${newest.redirects}, to ${displayUrl(newest.finalUrl)}`,
     ),
   )
   if (newest.detail !== '' && newest.status !== 0)
-    lines.push(fact('detail', escapeText(newest.detail, columns)))
-  const table = [pollHead(), ...states.map(pollText)].map((line) => cutTo(line, columns))
+    lines.push(field('detail', escapeText(newest.detail, columns)))
+  const table = [pollHead(), ...states.map(pollText)].map((line) => truncateTo(line, columns))
   return [...lines, '', style('dim', table[0] ?? ''), ...table.slice(1)]
 }
 
-function upText({ latest, past }: DetailPage): string {
-  const share = Number.isNaN(past.upShare)
+function upText({ latest, history }: DetailPage): string {
+  const share = Number.isNaN(history.upShare)
     ? 'nothing known yet'
-    : `${(past.upShare * 100).toFixed(2)} % of polls since the start`
+    : `${(history.upShare * 100).toFixed(2)} % of polls since the start`
   return latest.errCount === 0 ? share : `${share}; ${latest.errCount} errors in a row`
 }
 
 function certificateText(expiresAt: number, now: number): string {
   if (expiresAt === 0) return 'none known'
   const day = new Date(expiresAt).toISOString().slice(0, 10)
-  return expiresAt < now ? `expired ${day}` : `until ${day}, ${spanText(expiresAt - now)}`
+  return expiresAt < now ? `expired ${day}` : `until ${day}, ${formatDuration(expiresAt - now)}`
 }
 
 function protocolText({ httpVersion, tls }: SentState): string {

@@ -1,34 +1,34 @@
 import { detailLines } from './detail.ts'
-import { foot, footRows } from './foot.ts'
-import { head, HEAD_ROWS } from './head.ts'
+import { footerLines, footerRows } from './foot.ts'
+import { headerLines, HEADER_ROWS } from './head.ts'
 import { helpLines } from './help.ts'
 import { listLines } from './list.ts'
 import type { Style } from './style.ts'
 import type { Page, Size, View } from './view.ts'
-import { padTo } from './width.ts'
+import { padEndTo } from './width.ts'
 
 /** A smaller terminal gets one line that says so. */
-const LEAST: Size = { columns: 30, rows: 8 }
+const MIN_SIZE: Size = { columns: 30, rows: 8 }
 
 /** Rows of URLs that fit below the line of column names. */
-export function rowsThatFit(size: Size): number {
+export function visibleRows(size: Size): number {
   return Math.max(1, bodyRows(size, { type: 'list' }) - 1)
 }
 
 /** A frame as lines, as many as the terminal has rows, none wider than it. */
-export function frame(view: View, size: Size, style: Style): string[] {
-  if (size.columns < LEAST.columns || size.rows < LEAST.rows) {
-    const small = padTo('the terminal is too small', size.columns)
+export function renderFrame(view: View, size: Size, style: Style): string[] {
+  if (size.columns < MIN_SIZE.columns || size.rows < MIN_SIZE.rows) {
+    const small = padEndTo('the terminal is too small', size.columns)
     return [small, ...Array.from({ length: Math.max(0, size.rows - 1) }, () => '')]
   }
   const rows = bodyRows(size, view.page)
   const body = pageLines(view.page, view, size, style).slice(0, rows)
   while (body.length < rows) body.push('')
-  return [...head(view, size, style), ...body, ...foot(view, size, style)]
+  return [...headerLines(view, size, style), ...body, ...footerLines(view, size, style)]
 }
 
 function bodyRows(size: Size, page: Pick<Page, 'type'>): number {
-  return size.rows - HEAD_ROWS - footRows(size, page)
+  return size.rows - HEADER_ROWS - footerRows(size, page)
 }
 
 function pageLines(page: Page, view: View, size: Size, style: Style): string[] {

@@ -1,41 +1,41 @@
-import { megabytes, timeCell, whole } from './cells.ts'
-import { LOOKS } from './style.ts'
+import { formatMegabytes, timeCell, formatCount } from './cells.ts'
+import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
-import type { Size, View, Vitals } from './view.ts'
-import { cutTo, padTo, widthOf } from './width.ts'
+import type { Size, View, TableStats } from './view.ts'
+import { truncateTo, padEndTo, textWidth } from './width.ts'
 
 /** Rows that the head takes. */
-export const HEAD_ROWS = 2
+export const HEADER_ROWS = 2
 
 /** How the whole list does, and how this process does. */
-export function head({ at, vitals }: View, { columns }: Size, style: Style): string[] {
-  const { counts } = vitals
+export function headerLines({ at, stats }: View, { columns }: Size, style: Style): string[] {
+  const { counts } = stats
   const time = new Date(at).toISOString().slice(11, 19)
   const verdicts = [
-    `${whole(counts.up)} up`,
-    `${whole(counts.down)} down`,
-    `${whole(counts.unknown)} unknown`,
-    `${whole(counts.pending)} not yet asked`,
+    `${formatCount(counts.up)} up`,
+    `${formatCount(counts.down)} down`,
+    `${formatCount(counts.unknown)} unknown`,
+    `${formatCount(counts.pending)} not yet asked`,
   ] as const
   const looks = (['up', 'down', 'unknown', 'pending'] as const).map((name) =>
-    counts[name] > 0 ? LOOKS[name] : 'dim',
+    counts[name] > 0 ? VERDICT_STYLES[name] : 'dim',
   )
-  const urls = `${whole(vitals.urls)} URLs`
+  const urls = `${formatCount(stats.urls)} URLs`
   const text = `${urls}  ${verdicts.join('  ')}`
-  const room = columns - widthOf(text) - time.length - 2
+  const room = columns - textWidth(text) - time.length - 2
   const first =
     room < 0
-      ? style('bold', padTo(text, columns))
+      ? style('bold', padEndTo(text, columns))
       : `${style('bold', urls)}  ${verdicts.map((part, n) => style(looks[n] ?? 'dim', part)).join('  ')}` +
         `${' '.repeat(room + 2)}${style('dim', time)}`
-  return [first, cutTo(processText(vitals), columns)]
+  return [first, truncateTo(processText(stats), columns)]
 }
 
-function processText(vitals: Vitals): string {
-  const shares = vitals.pollers.map((share) => `${Math.round(share * 100)}%`).join(' ')
-  const skipped = vitals.skipped > 0 ? `  ${whole(vitals.skipped)} skipped` : ''
+function processText(stats: TableStats): string {
+  const shares = stats.pollers.map((share) => `${Math.round(share * 100)}%`).join(' ')
+  const skipped = stats.skipped > 0 ? `  ${formatCount(stats.skipped)} skipped` : ''
   return (
-    `${vitals.pollsPerSecond.toFixed(1)} polls/s  ${whole(vitals.inFlight)} in flight  ` +
-    `late ${timeCell(vitals.lateMs)}  ${whole(vitals.due)} due${skipped}  ${megabytes(vitals.rssBytes)}  pollers ${shares}`
+    `${stats.pollsPerSecond.toFixed(1)} polls/s  ${formatCount(stats.inFlight)} in flight  ` +
+    `late ${timeCell(stats.lateMs)}  ${formatCount(stats.due)} due${skipped}  ${formatMegabytes(stats.rssBytes)}  pollers ${shares}`
   )
 }

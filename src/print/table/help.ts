@@ -1,6 +1,6 @@
 import type { Style } from './style.ts'
 import type { Size } from './view.ts'
-import { cutTo } from './width.ts'
+import { truncateTo } from './width.ts'
 
 const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
   ['/', 'search in URL, verdict, reason, status, labels; Enter ends typing, Esc clears'],
@@ -23,6 +23,6 @@ const COLUMNS: readonly (readonly [name: string, meaning: string])[] = [
 /** What the keys and the columns mean. */
 export function helpLines({ columns }: Size, style: Style): string[] {
   const line = ([name, meaning]: readonly [string, string]) =>
-    cutTo(`  ${name.padEnd(11)}${meaning}`, columns)
+    truncateTo(`  ${name.padEnd(11)}${meaning}`, columns)
   return [style('bold', 'Keys'), ...KEYS.map(line), style('bold', 'Columns'), ...COLUMNS.map(line)]
 }

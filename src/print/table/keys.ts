@@ -6,7 +6,7 @@ export type KeyName =
   'up' | 'down' | 'page-up' | 'page-down' | 'home' | 'end' | 'enter' | 'escape' | 'backspace' | 'clear'
 
 /** What terminals send (ECMA-48, xterm's "Control Sequences"). */
-const SEQUENCES: ReadonlyMap<string, KeyName> = new Map([
+const KEY_SEQUENCES: ReadonlyMap<string, KeyName> = new Map([
   ['\u001b[A', 'up'],
   ['\u001bOA', 'up'],
   ['\u001b[B', 'down'],
@@ -29,12 +29,12 @@ const SEQUENCES: ReadonlyMap<string, KeyName> = new Map([
 
 /** A sequence of a key, or one character. */
 // oxlint-disable-next-line no-control-regex
-const NEXT = /\u001b(?:\[[\u0030-\u003f]*[\u0020-\u002f]*[\u0040-\u007e]|O.)?|./gsu
+const NEXT_KEY = /\u001b(?:\[[\u0030-\u003f]*[\u0020-\u002f]*[\u0040-\u007e]|O.)?|./gsu
 
 /** The keys in what a terminal sent; those that mean nothing here are left out. */
-export function keysIn(input: string): Key[] {
-  return (input.match(NEXT) ?? []).flatMap((part): Key[] => {
-    const name = SEQUENCES.get(part)
+export function parseKeys(input: string): Key[] {
+  return (input.match(NEXT_KEY) ?? []).flatMap((part): Key[] => {
+    const name = KEY_SEQUENCES.get(part)
     if (name !== undefined) return [{ type: 'key', name }]
     return /^[^\p{C}\p{Zl}\p{Zp}]$/u.test(part) ? [{ type: 'text', text: part }] : []
   })

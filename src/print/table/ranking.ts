@@ -1,7 +1,7 @@
 import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import type { StateMap } from '../../state/map.ts'
-import { labelsLine } from '../labels.ts'
-import { urlText } from './cells.ts'
+import { formatLabels } from '../labels.ts'
+import { displayUrl } from './cells.ts'
 
 /** In what order rows come. */
 export const SORTS = ['worst', 'changed', 'slowest', 'certificate', 'list'] as const
@@ -9,13 +9,13 @@ export const SORTS = ['worst', 'changed', 'slowest', 'certificate', 'list'] as c
 export type Sort = (typeof SORTS)[number]
 
 /** How many rows are kept in order: what lies behind is found by searching. */
-export const MOST_ROWS = 1_000
+export const MAX_ROWS = 1_000
 
 /** URLs looked at between two looks at the clock. */
-const STRIDE = 500
+const URLS_PER_CLOCK_CHECK = 500
 
 /** Times of day in ms stay below this until the year 2527, so that a rank can stand before them. */
-const BEYOND_TIMES = 2 ** 44
+const TIME_LIMIT = 2 ** 44
 
 const RANKS: Readonly<Record<Verdict, number>> = { up: 0, pending: 1, unknown: 2, down: 3 }
 
@@ -28,90 +28,90 @@ export class Ranking {
   #sort: Sort = 'worst'
   #search = ''
   /** The next URL to look at; the pass is over at the end of the list. */
-  #at = 0
+  #nextId = 0
   #candidates: { id: ResourceId; score: number }[] = []
   /** What a candidate must score more than, once there are enough. */
-  #least = Number.NEGATIVE_INFINITY
+  #threshold = Number.NEGATIVE_INFINITY
   #matches = 0
-  #found = 0
+  #lastMatches = 0
   #ids: readonly ResourceId[] = []
   /** No pass for this order and search is over yet. */
-  #first = true
+  #isFirstPass = true
 
   constructor(map: StateMap) {
     this.#map = map
   }
 
-  /** The first rows, as far as is known; at most MOST_ROWS. */
+  /** The first rows, as far as is known; at most MAX_ROWS. */
   get ids(): readonly ResourceId[] {
     return this.#ids.filter((id) => this.#map.has(id))
   }
 
   /** How many URLs match the search, as far as is known. */
   get matches(): number {
-    return this.#first ? this.#matches : this.#found
+    return this.#isFirstPass ? this.#matches : this.#lastMatches
   }
 
   /** How much of the list a new search has seen: 0 to 1. */
-  get searched(): number {
-    return this.#first && this.#map.limit > 0 ? this.#at / this.#map.limit : 1
+  get searchProgress(): number {
+    return this.#isFirstPass && this.#map.limit > 0 ? this.#nextId / this.#map.limit : 1
   }
 
   /** Says what is wanted. `search` is looked for in the URL, verdict, reason, status and labels, in any case. */
-  want(sort: Sort, search: string): void {
+  setQuery(sort: Sort, search: string): void {
     if (sort === this.#sort && search === this.#search) return
     this.#sort = sort
     this.#search = search
-    this.#first = true
+    this.#isFirstPass = true
     this.#restart()
   }
 
   /** Goes on with the pass until it is over or `enough` says so, which is asked from time to time. */
-  scan(enough: () => boolean): void {
+  scan(shouldStop: () => boolean): void {
     const { limit } = this.#map
-    if (this.#at >= limit) this.#restart()
+    if (this.#nextId >= limit) this.#restart()
     do {
-      const end = Math.min(limit, this.#at + STRIDE)
-      for (; this.#at < end; this.#at++) this.#look(this.#at)
-    } while (this.#at < limit && !enough())
-    const over = this.#at >= limit
-    if (!over && !this.#first) return
-    this.#cut()
+      const end = Math.min(limit, this.#nextId + URLS_PER_CLOCK_CHECK)
+      for (; this.#nextId < end; this.#nextId++) this.#consider(this.#nextId)
+    } while (this.#nextId < limit && !shouldStop())
+    const over = this.#nextId >= limit
+    if (!over && !this.#isFirstPass) return
+    this.#trimCandidates()
     this.#ids = this.#candidates.map(({ id }) => id)
-    this.#found = this.#matches
-    if (over) this.#first = false
+    this.#lastMatches = this.#matches
+    if (over) this.#isFirstPass = false
   }
 
   #restart(): void {
-    this.#at = 0
+    this.#nextId = 0
     this.#candidates = []
-    this.#least = Number.NEGATIVE_INFINITY
+    this.#threshold = Number.NEGATIVE_INFINITY
     this.#matches = 0
   }
 
-  #look(id: number): void {
+  #consider(id: number): void {
     if (!this.#map.has(id)) return
     if (this.#search !== '' && !this.#isMatch(id)) return
     this.#matches++
     const score = this.#score(id)
-    if (score <= this.#least) return
+    if (score <= this.#threshold) return
     this.#candidates.push({ id, score })
-    if (this.#candidates.length < 2 * MOST_ROWS) return
-    this.#cut()
-    this.#least = this.#candidates.at(-1)?.score ?? this.#least
+    if (this.#candidates.length < 2 * MAX_ROWS) return
+    this.#trimCandidates()
+    this.#threshold = this.#candidates.at(-1)?.score ?? this.#threshold
   }
 
   /** The best come first; of equals, in the order of the list. */
-  #cut(): void {
+  #trimCandidates(): void {
     this.#candidates.sort((a, b) => b.score - a.score || a.id - b.id)
-    this.#candidates.length = Math.min(this.#candidates.length, MOST_ROWS)
+    this.#candidates.length = Math.min(this.#candidates.length, MAX_ROWS)
   }
 
   #isMatch(id: ResourceId): boolean {
     const { url, verdict, reason, status } = this.#map.get(id)
     const answer = verdict === 'pending' ? '' : `${reason} ${status}`
-    const labels = labelsLine(this.#map.labels(id))
-    const text = `${urlText(url)} ${url} ${verdict} ${answer} ${labels}`
+    const labels = formatLabels(this.#map.labels(id))
+    const text = `${displayUrl(url)} ${url} ${verdict} ${answer} ${labels}`
     return text.toLowerCase().includes(this.#search.toLowerCase())
   }
 
@@ -119,13 +119,13 @@ export class Ranking {
     const history = this.#map.history
     switch (this.#sort) {
       case 'worst':
-        return RANKS[this.#map.verdict(id)] * BEYOND_TIMES + (history?.changedAt(id) ?? 0)
+        return RANKS[this.#map.verdict(id)] * TIME_LIMIT + (history?.changedAt(id) ?? 0)
       case 'changed':
         return history?.changedAt(id) ?? 0
       case 'slowest':
         return history?.durationMs(id) ?? 0
       case 'certificate':
-        return -(history?.expiresAt(id) ?? 0) || -BEYOND_TIMES
+        return -(history?.expiresAt(id) ?? 0) || -TIME_LIMIT
       case 'list':
         return -Number(id)
       default:

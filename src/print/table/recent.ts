@@ -2,13 +2,13 @@ import type { ResourceId } from '../../resource/resource.ts'
 import type { SentState } from '../../state/batch.ts'
 
 /** URLs whose last States are kept whole: about half a kilobyte a State, 5 MB in all. */
-const MOST_URLS = 2_048
+const MAX_URLS = 2_048
 
 /** States kept of each, newest first. */
-const MOST_STATES = 5
+const MAX_STATES = 5
 
 /** The last States of URLs, whole. Bounded. */
-export class Recent {
+export class RecentStates {
   readonly #states = new Map<ResourceId, SentState[]>()
   /** A URL that somebody looks at is kept. */
   #watched: ResourceId | null = null
@@ -17,15 +17,15 @@ export class Recent {
   add(state: SentState, urls: number): void {
     let states = this.#states.get(state.id)
     if (states === undefined) {
-      if (urls > MOST_URLS && state.verdict === 'up' && state.id !== this.#watched) return
+      if (urls > MAX_URLS && state.verdict === 'up' && state.id !== this.#watched) return
       states = []
     }
     states.unshift(state)
-    states.length = Math.min(states.length, MOST_STATES)
+    states.length = Math.min(states.length, MAX_STATES)
     // To the end of the map's order, where what was polled last is.
     this.#states.delete(state.id)
     this.#states.set(state.id, states)
-    if (this.#states.size <= MOST_URLS) return
+    if (this.#states.size <= MAX_URLS) return
     for (const id of this.#states.keys()) {
       if (id === this.#watched) continue
       this.#states.delete(id)
@@ -42,7 +42,7 @@ export class Recent {
   }
 
   /** The newest first; none when they were dropped. */
-  of(id: ResourceId): readonly SentState[] {
+  get(id: ResourceId): readonly SentState[] {
     return this.#states.get(id) ?? []
   }
 }

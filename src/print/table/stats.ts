@@ -9,30 +9,30 @@ const BARS = 15
 export const HISTOGRAM_TO_MS = 8_000
 
 /** How long lateness is looked back on, in ms: once to twice this. */
-const LATE_MS = 10_000
+const LATENESS_WINDOW_MS = 10_000
 
 /** Counts what the head and the foot of the table say of all polls. Times in ms on the monotonic clock. */
-export class Stats {
+export class PollStats {
   readonly #duration = new Histogram()
   readonly #bars = Array.from({ length: BARS }, () => 0)
   /** Statuses have three digits and reasons are few, so this is bounded. */
-  readonly #answers = new Map<number | Reason, number>()
-  #late = new Histogram()
-  #lateBefore = new Histogram()
-  #lateSince = 0
+  readonly #outcomes = new Map<number | Reason, number>()
+  #lateness = new Histogram()
+  #previousLateness = new Histogram()
+  #windowStart = 0
   #polls = 0
   /** How many polls there were at some of the last seconds, the oldest first. */
-  readonly #marks: { at: number; polls: number }[] = []
+  readonly #samples: { at: number; polls: number }[] = []
 
   add(state: SentState): void {
     this.#polls++
     this.#duration.record(state.durationMs)
-    this.#late.record(state.lateMs)
+    this.#lateness.record(state.lateMs)
     const bar = state.durationMs < HISTOGRAM_FROM_MS ? 0 : Math.floor(Math.log2(state.durationMs)) + 1
     const at = Math.min(BARS - 1, bar)
     this.#bars[at] = (this.#bars[at] as number) + 1
     const what = state.status === 0 ? state.reason : state.status
-    this.#answers.set(what, (this.#answers.get(what) ?? 0) + 1)
+    this.#outcomes.set(what, (this.#outcomes.get(what) ?? 0) + 1)
   }
 
   get duration(): Percentiles {
@@ -44,33 +44,33 @@ export class Stats {
   }
 
   /** The most frequent first. */
-  get answers(): readonly (readonly [string, number])[] {
-    return [...this.#answers].toSorted(([, a], [, b]) => b - a).map(([what, count]) => [String(what), count])
+  get outcomes(): readonly (readonly [string, number])[] {
+    return [...this.#outcomes].toSorted(([, a], [, b]) => b - a).map(([what, count]) => [String(what), count])
   }
 
   /** The 99th percentile of late; 0 when there were no polls. */
-  late(now: number): number {
-    if (now - this.#lateSince >= LATE_MS) {
-      const spare = this.#lateBefore
+  latenessP99(now: number): number {
+    if (now - this.#windowStart >= LATENESS_WINDOW_MS) {
+      const spare = this.#previousLateness
       spare.reset()
-      this.#lateBefore = this.#late
-      this.#late = spare
-      this.#lateSince = now
+      this.#previousLateness = this.#lateness
+      this.#lateness = spare
+      this.#windowStart = now
     }
-    return Math.max(this.#late.percentiles().p99, this.#lateBefore.percentiles().p99)
+    return Math.max(this.#lateness.percentiles().p99, this.#previousLateness.percentiles().p99)
   }
 
   /** Over the last five times that this was asked; ask once a second. */
   pollsPerSecond(now: number): number {
-    this.#marks.push({ at: now, polls: this.#polls })
-    if (this.#marks.length > 6) this.#marks.shift()
-    const first = this.#marks[0] ?? { at: now, polls: this.#polls }
+    this.#samples.push({ at: now, polls: this.#polls })
+    if (this.#samples.length > 6) this.#samples.shift()
+    const first = this.#samples[0] ?? { at: now, polls: this.#polls }
     return now === first.at ? 0 : ((this.#polls - first.polls) * 1000) / (now - first.at)
   }
 }
 
 /** How much of its time each thread works, from the CPU time that it tells of now and then. */
-export class Shares {
+export class CpuShares {
   readonly #last: { cpuMs: number; at: number; share: number }[] = []
 
   /** Takes in CPU times in ms, and gives shares from 0 to 1. */

@@ -5,41 +5,41 @@ import { threadCpuMs } from '../../cpu.ts'
 import { LogPrinter } from '../log-printer.ts'
 import type { ScreenOptions } from '../options.ts'
 import type { Printer, Sink } from '../printer.ts'
-import type { Ledger, Summary } from '../summary.ts'
-import { frame, rowsThatFit } from './frame.ts'
-import { keysIn } from './keys.ts'
+import type { MainStats, Summary } from '../summary.ts'
+import { renderFrame, visibleRows } from './frame.ts'
+import { parseKeys } from './keys.ts'
 import { Painter } from './painter.ts'
 import type { Canvas } from './painter.ts'
 import { Ranking } from './ranking.ts'
-import { Recent } from './recent.ts'
-import { Shares, Stats } from './stats.ts'
-import { coloured, plain } from './style.ts'
-import { press, START, without } from './ui.ts'
-import type { Ui } from './ui.ts'
-import type { Page, Row, Size, Vitals } from './view.ts'
+import { RecentStates } from './recent.ts'
+import { CpuShares, PollStats } from './stats.ts'
+import { withColours, withoutColours } from './style.ts'
+import { handleKey, INITIAL_UI, withoutUrl } from './ui.ts'
+import type { UiState } from './ui.ts'
+import type { Page, Row, Size, TableStats } from './view.ts'
 
 /** Between two frames, in ms, at least. */
-const FRAME_MS = 100
+const MIN_FRAME_MS = 100
 
 /** Between two frames, in ms, at most. */
-const LONGEST_MS = 1_000
+const MAX_FRAME_MS = 1_000
 
 /** The thread draws at most one part of this many of its time: States come first. */
-const SHARE = 10
+const CPU_DIVISOR = 10
 
 /** A frame looks for rows for this long at most, in ms. */
 const SCAN_MS = 4
 
 /** Between two countings of rates and percentiles, in ms. */
-const VITALS_MS = 1_000
+const STATS_MS = 1_000
 
 /** Lines of standard error that are kept. */
-const MOST_ERRORS = 20
+const MAX_ERRORS = 20
 
 /** What the monitor knows when a frame is drawn. */
-export interface Live {
+export interface LiveData {
   readonly map: StateMap
-  readonly ledger: Ledger
+  readonly mainStats: MainStats
   /** CPU time of each poller since its start, in ms. */
   readonly pollersCpuMs: readonly number[]
 }
@@ -51,18 +51,19 @@ export class Table implements Printer {
   readonly #painter: Painter
   readonly #now: () => number
   readonly #quit: () => void
-  readonly #stats = new Stats()
-  readonly #shares = new Shares()
-  readonly #recent = new Recent()
+  readonly #pollStats = new PollStats()
+  readonly #shares = new CpuShares()
+  readonly #recent = new RecentStates()
   #errors: string[] = []
-  #ui: Ui = START
+  #ui: UiState = INITIAL_UI
   #size: Size
-  #live: (() => Live) | null = null
+  #live: (() => LiveData) | null = null
   #ranking: Ranking | null = null
-  #first = 0
+  #firstRow = 0
   #timer: NodeJS.Timeout | undefined
-  #counted: Pick<Vitals, 'pollsPerSecond' | 'lateMs' | 'pollers' | 'duration' | 'answers'> | null = null
-  #countedAt = 0
+  #periodicStats: Pick<TableStats, 'pollsPerSecond' | 'lateMs' | 'pollers' | 'duration' | 'outcomes'> | null =
+    null
+  #periodicStatsAt = 0
 
   constructor(options: ScreenOptions, out: Canvas & Sink, now: () => number, quit: () => void) {
     this.#options = options
@@ -74,52 +75,55 @@ export class Table implements Printer {
   }
 
   /** Begins to draw what `live` gives, until the end. */
-  start(live: () => Live): void {
+  start(live: () => LiveData): void {
     this.#live = live
     this.#ranking = new Ranking(live().map)
     this.#painter.enter()
-    this.#turn()
+    this.#tick()
   }
 
   /** What the terminal sent. */
   keys(input: string): void {
-    for (const key of keysIn(input)) {
-      this.#ui = press(this.#ui, key, { ids: this.#ranking?.ids ?? [], fit: rowsThatFit(this.#size) })
+    for (const key of parseKeys(input)) {
+      this.#ui = handleKey(this.#ui, key, {
+        ids: this.#ranking?.ids ?? [],
+        visibleRows: visibleRows(this.#size),
+      })
     }
-    this.#recent.watch(this.#ui.page === 'detail' ? this.#ui.chosen : null)
+    this.#recent.watch(this.#ui.page === 'detail' ? this.#ui.selected : null)
     if (this.#ui.quit) this.#quit()
   }
 
   /** Leaves the terminal to others, or draws on it again. */
-  lend(lent: boolean): void {
-    if (lent) this.#painter.leave()
+  suspend(suspended: boolean): void {
+    if (suspended) this.#painter.leave()
     else this.#painter.enter()
   }
 
   /** The terminal has this size now. */
   resize(size: Size): void {
     this.#size = size
-    this.#painter.forget()
+    this.#painter.invalidate()
   }
 
   /** Lines of standard error, each with its line break. */
-  say(lines: string): void {
-    this.#errors = [...this.#errors, ...lines.split('\n').filter((line) => line !== '')].slice(-MOST_ERRORS)
+  addErrors(lines: string): void {
+    this.#errors = [...this.#errors, ...lines.split('\n').filter((line) => line !== '')].slice(-MAX_ERRORS)
   }
 
   state(state: SentState, _changed: boolean, map: StateMap): void {
-    this.#stats.add(state)
+    this.#pollStats.add(state)
     this.#recent.add(state, map.size)
   }
 
   forget(id: ResourceId): void {
     this.#recent.forget(id)
-    this.#ui = without(this.#ui, id)
+    this.#ui = withoutUrl(this.#ui, id)
   }
 
   /** Draws all of it anew. */
   print(): Promise<void> {
-    this.#painter.forget()
+    this.#painter.invalidate()
     return Promise.resolve()
   }
 
@@ -130,73 +134,78 @@ export class Table implements Printer {
     await new LogPrinter(this.#out, { changes: false, brief: false }).finish(summary, map)
   }
 
-  #turn(): void {
+  #tick(): void {
     const before = threadCpuMs()
     if (this.#live !== null && this.#ranking !== null) this.#draw(this.#live(), this.#ranking, this.#now())
     // CPU time: on a busy machine a frame takes long and costs no more.
-    const wait = Math.min(LONGEST_MS, Math.max(FRAME_MS, (threadCpuMs() - before) * SHARE))
-    this.#timer = setTimeout(() => this.#turn(), wait)
+    const wait = Math.min(MAX_FRAME_MS, Math.max(MIN_FRAME_MS, (threadCpuMs() - before) * CPU_DIVISOR))
+    this.#timer = setTimeout(() => this.#tick(), wait)
   }
 
-  #draw(live: Live, ranking: Ranking, now: number): void {
-    ranking.want(this.#ui.sort, this.#ui.search)
+  #draw(live: LiveData, ranking: Ranking, now: number): void {
+    ranking.setQuery(this.#ui.sort, this.#ui.search)
     ranking.scan(() => this.#now() - now > SCAN_MS)
     const view = {
       at: Date.now(),
-      vitals: this.#vitals(live, now),
+      stats: this.#tableStats(live, now),
       page: this.#page(live.map, ranking),
       keys: this.#options.keys,
     }
-    this.#painter.paint(frame(view, this.#size, this.#options.colours ? coloured : plain))
+    this.#painter.paint(renderFrame(view, this.#size, this.#options.colours ? withColours : withoutColours))
   }
 
   #page(map: StateMap, ranking: Ranking): Page {
-    const { page, chosen, sort, search, typing } = this.#ui
-    const row = (id: Row['id']): Row => ({ id, latest: map.get(id), past: map.past(id) })
+    const { page, selected, sort, search, typing } = this.#ui
+    const row = (id: Row['id']): Row => ({ id, latest: map.get(id), history: map.urlHistory(id) })
     if (page === 'help') return { type: 'help' }
-    if (page === 'detail' && chosen !== null) {
-      return { type: 'detail', ...row(chosen), labels: map.labels(chosen), states: this.#recent.of(chosen) }
+    if (page === 'detail' && selected !== null) {
+      return {
+        type: 'detail',
+        ...row(selected),
+        labels: map.labels(selected),
+        states: this.#recent.get(selected),
+      }
     }
-    const { ids, matches, searched } = ranking
-    const at = chosen === null ? 0 : Math.max(0, ids.indexOf(chosen))
-    const fit = rowsThatFit(this.#size)
+    const { ids, matches, searchProgress } = ranking
+    const at = selected === null ? 0 : Math.max(0, ids.indexOf(selected))
+    const fit = visibleRows(this.#size)
     // No further than needed to have the chosen row on the screen, and no empty rows below the last.
     const least = Math.max(0, at - fit + 1)
-    this.#first = Math.max(least, Math.min(this.#first, at, Math.max(least, ids.length - fit)))
-    const rows = ids.slice(this.#first, this.#first + fit).map(row)
+    this.#firstRow = Math.max(least, Math.min(this.#firstRow, at, Math.max(least, ids.length - fit)))
+    const rows = ids.slice(this.#firstRow, this.#firstRow + fit).map(row)
     return {
       type: 'list',
       sort,
       search,
       typing,
-      searched,
+      searchProgress,
       matches,
       rows,
-      first: this.#first,
-      chosen: at - this.#first,
+      first: this.#firstRow,
+      selected: at - this.#firstRow,
     }
   }
 
-  #vitals({ map, ledger, pollersCpuMs }: Live, now: number): Vitals {
-    if (this.#counted === null || now - this.#countedAt >= VITALS_MS) {
-      this.#countedAt = now
-      this.#counted = {
-        pollsPerSecond: this.#stats.pollsPerSecond(now),
-        lateMs: this.#stats.late(now),
+  #tableStats({ map, mainStats, pollersCpuMs }: LiveData, now: number): TableStats {
+    if (this.#periodicStats === null || now - this.#periodicStatsAt >= STATS_MS) {
+      this.#periodicStatsAt = now
+      this.#periodicStats = {
+        pollsPerSecond: this.#pollStats.pollsPerSecond(now),
+        lateMs: this.#pollStats.latenessP99(now),
         pollers: this.#shares.of(pollersCpuMs, now),
-        duration: this.#stats.duration,
-        answers: this.#stats.answers,
+        duration: this.#pollStats.duration,
+        outcomes: this.#pollStats.outcomes,
       }
     }
     return {
-      ...this.#counted,
+      ...this.#periodicStats,
       urls: map.size,
       counts: map.counts,
-      inFlight: ledger.owners.pollers.reduce((sum, count) => sum + count, 0),
-      due: ledger.owners.due,
-      skipped: ledger.skipped,
+      inFlight: mainStats.owners.pollers.reduce((sum, count) => sum + count, 0),
+      due: mainStats.owners.due,
+      skipped: mainStats.skipped,
       rssBytes: process.memoryUsage.rss(),
-      histogram: this.#stats.histogram,
+      histogram: this.#pollStats.histogram,
       errors: this.#errors,
     }
   }

@@ -4,63 +4,63 @@ import { SORTS } from './ranking.ts'
 import type { Sort } from './ranking.ts'
 
 /** The longest text that can be searched for. */
-const MOST_SEARCH = 200
+const MAX_SEARCH_LENGTH = 200
 
 /** What the person at the keys has chosen. */
-export interface Ui {
+export interface UiState {
   readonly page: 'list' | 'detail' | 'help'
   readonly sort: Sort
   readonly search: string
   /** Keys go into `search`. */
   readonly typing: boolean
   /** The URL that is chosen and followed wherever its row goes; null: the first row, whichever that is. */
-  readonly chosen: ResourceId | null
+  readonly selected: ResourceId | null
   readonly quit: boolean
 }
 
-export const START: Ui = {
+export const INITIAL_UI: UiState = {
   page: 'list',
   sort: 'worst',
   search: '',
   typing: false,
-  chosen: null,
+  selected: null,
   quit: false,
 }
 
 /** What is on the screen when a key comes. */
-export interface Shown {
+export interface VisibleList {
   readonly ids: readonly ResourceId[]
   /** Rows that fit. */
-  readonly fit: number
+  readonly visibleRows: number
 }
 
 /** What a key changes. */
-export function press(ui: Ui, key: Key, shown: Shown): Ui {
-  if (ui.typing) return typed(ui, key)
-  if (key.type === 'text') return commanded(ui, key.text, shown)
+export function handleKey(ui: UiState, key: Key, shown: VisibleList): UiState {
+  if (ui.typing) return handleTyping(ui, key)
+  if (key.type === 'text') return handleCommand(ui, key.text, shown)
   if (ui.page === 'help') return key.name === 'escape' || key.name === 'enter' ? { ...ui, page: 'list' } : ui
   switch (key.name) {
     case 'enter':
       if (ui.page === 'detail') return { ...ui, page: 'list' }
-      return opened(ui, shown)
+      return openDetail(ui, shown)
     case 'escape':
       return ui.page === 'detail' ? { ...ui, page: 'list' } : { ...ui, search: '' }
     case 'backspace':
     case 'clear':
       return ui
     default:
-      return ui.page === 'list' ? moved(ui, key.name, shown) : ui
+      return ui.page === 'list' ? moveSelection(ui, key.name, shown) : ui
   }
 }
 
 /** What is left when a URL has gone from the list. */
-export function without(ui: Ui, id: ResourceId): Ui {
-  return ui.chosen === id ? { ...ui, chosen: null, page: ui.page === 'detail' ? 'list' : ui.page } : ui
+export function withoutUrl(ui: UiState, id: ResourceId): UiState {
+  return ui.selected === id ? { ...ui, selected: null, page: ui.page === 'detail' ? 'list' : ui.page } : ui
 }
 
-function typed(ui: Ui, key: Key): Ui {
+function handleTyping(ui: UiState, key: Key): UiState {
   if (key.type === 'text')
-    return { ...ui, search: (ui.search + key.text).slice(0, MOST_SEARCH), chosen: null }
+    return { ...ui, search: (ui.search + key.text).slice(0, MAX_SEARCH_LENGTH), selected: null }
   switch (key.name) {
     case 'enter':
       return { ...ui, typing: false }
@@ -75,7 +75,7 @@ function typed(ui: Ui, key: Key): Ui {
   }
 }
 
-function commanded(ui: Ui, text: string, shown: Shown): Ui {
+function handleCommand(ui: UiState, text: string, shown: VisibleList): UiState {
   switch (text) {
     case 'q':
       return { ...ui, quit: true }
@@ -84,37 +84,37 @@ function commanded(ui: Ui, text: string, shown: Shown): Ui {
     case '/':
       return { ...ui, page: 'list', typing: true }
     case 's':
-      return { ...ui, sort: next(ui.sort, 1) }
+      return { ...ui, sort: nextSort(ui.sort, 1) }
     case 'S':
-      return { ...ui, sort: next(ui.sort, -1) }
+      return { ...ui, sort: nextSort(ui.sort, -1) }
     case 'k':
-      return moved(ui, 'up', shown)
+      return moveSelection(ui, 'up', shown)
     case 'j':
-      return moved(ui, 'down', shown)
+      return moveSelection(ui, 'down', shown)
     default:
       return ui
   }
 }
 
-function next(sort: Sort, by: number): Sort {
+function nextSort(sort: Sort, by: number): Sort {
   return SORTS[(SORTS.indexOf(sort) + by + SORTS.length) % SORTS.length] as Sort
 }
 
-function opened(ui: Ui, { ids }: Shown): Ui {
-  const chosen = ui.chosen ?? ids[0]
-  return chosen === undefined ? ui : { ...ui, chosen, page: 'detail' }
+function openDetail(ui: UiState, { ids }: VisibleList): UiState {
+  const selected = ui.selected ?? ids[0]
+  return selected === undefined ? ui : { ...ui, selected, page: 'detail' }
 }
 
-function moved(ui: Ui, name: KeyName, { ids, fit }: Shown): Ui {
-  const at = ui.chosen === null ? 0 : Math.max(0, ids.indexOf(ui.chosen))
+function moveSelection(ui: UiState, name: KeyName, { ids, visibleRows }: VisibleList): UiState {
+  const at = ui.selected === null ? 0 : Math.max(0, ids.indexOf(ui.selected))
   const steps: Partial<Record<KeyName, number>> = {
     up: -1,
     down: 1,
-    'page-up': -fit,
-    'page-down': fit,
+    'page-up': -visibleRows,
+    'page-down': visibleRows,
     home: -ids.length,
     end: ids.length,
   }
   const to = Math.min(ids.length - 1, Math.max(0, at + (steps[name] ?? 0)))
-  return { ...ui, chosen: to === 0 ? null : (ids[to] ?? null) }
+  return { ...ui, selected: to === 0 ? null : (ids[to] ?? null) }
 }

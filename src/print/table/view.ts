@@ -1,6 +1,6 @@
 import type { ResourceId } from '../../resource/resource.ts'
 import type { SentState } from '../../state/batch.ts'
-import type { Past } from '../../state/history.ts'
+import type { UrlHistory } from '../../state/history.ts'
 import type { Counts, LatestState } from '../../state/map.ts'
 import type { Percentiles } from '../histogram.ts'
 import type { Sort } from './ranking.ts'
@@ -15,11 +15,11 @@ export interface Size {
 export interface Row {
   readonly id: ResourceId
   readonly latest: LatestState
-  readonly past: Past
+  readonly history: UrlHistory
 }
 
 /** What the head and the foot say. Times in ms. */
-export interface Vitals {
+export interface TableStats {
   readonly urls: number
   readonly counts: Counts
   readonly pollsPerSecond: number
@@ -33,10 +33,10 @@ export interface Vitals {
   /** How much of its time each poller's event loop works, from 0 to 1. */
   readonly pollers: readonly number[]
   readonly duration: Percentiles
-  /** Polls by how long they took, as `Stats` counts them. */
+  /** Polls by how long they took, as `PollStats` counts them. */
   readonly histogram: readonly number[]
   /** Answers by status, failures by reason, the most frequent first. */
-  readonly answers: readonly (readonly [what: string, count: number])[]
+  readonly outcomes: readonly (readonly [what: string, count: number])[]
   /** Lines of standard error, the newest last. */
   readonly errors: readonly string[]
 }
@@ -45,7 +45,7 @@ export interface Vitals {
 export interface View {
   /** In ms since the epoch. */
   readonly at: number
-  readonly vitals: Vitals
+  readonly stats: TableStats
   readonly page: Page
   /** Whether keys can be read. */
   readonly keys: boolean
@@ -59,7 +59,7 @@ export interface ListPage {
   readonly search: string
   readonly typing: boolean
   /** How much of the list the search has seen: 0 to 1. */
-  readonly searched: number
+  readonly searchProgress: number
   /** URLs that match the search. */
   readonly matches: number
   /** Those that fit. */
@@ -67,7 +67,7 @@ export interface ListPage {
   /** Place of the first of `rows`, from 0. */
   readonly first: number
   /** Place of the chosen row among `rows`. */
-  readonly chosen: number
+  readonly selected: number
 }
 
 export interface DetailPage extends Row {

@@ -6,18 +6,18 @@ const PRINTABLE_ASCII = /^[\u0020-\u007e]*$/
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
 
 /** How many columns of a terminal a text without control characters takes. */
-export function widthOf(text: string): number {
+export function textWidth(text: string): number {
   return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text)
 }
 
 /** A text cut to at most `width` columns, an ellipsis at its end where something is missing; no character is halved. */
-export function cutTo(text: string, width: number): string {
-  if (widthOf(text) <= width) return text
+export function truncateTo(text: string, width: number): string {
+  if (textWidth(text) <= width) return text
   if (width < 1) return ''
   let cut = ''
   let used = 1
   for (const { segment } of graphemes.segment(text)) {
-    used += widthOf(segment)
+    used += textWidth(segment)
     if (used > width) break
     cut += segment
   }
@@ -25,13 +25,13 @@ export function cutTo(text: string, width: number): string {
 }
 
 /** A text in exactly `width` columns, blanks behind it. */
-export function padTo(text: string, width: number): string {
-  const cut = cutTo(text, width)
-  return cut + ' '.repeat(Math.max(0, width - widthOf(cut)))
+export function padEndTo(text: string, width: number): string {
+  const cut = truncateTo(text, width)
+  return cut + ' '.repeat(Math.max(0, width - textWidth(cut)))
 }
 
 /** A text in exactly `width` columns, blanks before it. */
 export function padStartTo(text: string, width: number): string {
-  const cut = cutTo(text, width)
-  return ' '.repeat(Math.max(0, width - widthOf(cut))) + cut
+  const cut = truncateTo(text, width)
+  return ' '.repeat(Math.max(0, width - textWidth(cut))) + cut
 }

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { dnsServer } from '../../helpers/dns-server.ts'
-import type { Scripted, Sends } from '../../helpers/dns-server.ts'
-import { testNames } from '../../helpers/looking-up.ts'
+import type { ScriptedAnswer, SendReply } from '../../helpers/dns-server.ts'
+import { testResolver } from '../../helpers/looking-up.ts'
 import { seeded } from '../../helpers/random.ts'
 
 const healthy = (count: number) =>
@@ -18,20 +18,20 @@ function tally(outcomes: readonly string[]): Record<string, number> {
 }
 
 /** An A record of three bytes. */
-const tooShort: Sends = (reply, question, send) =>
+const tooShort: SendReply = (reply, question, send) =>
   send(
     question === 'A bad.example' ? Buffer.concat([reply.subarray(0, -5), Buffer.from([3, 1, 2, 3])]) : reply,
   )
 
 test('a malformed answer is the fault of its name only; silence and SERVFAIL beside it keep their reasons', async (t) => {
-  const zone: Record<string, Scripted> = {
+  const zone: Record<string, ScriptedAnswer> = {
     ...healthy(60),
     'bad.example': { a: ['127.0.0.1'], ttl: 0 },
     'silent.example': 'silent',
     'servfail.example': 'SERVFAIL',
   }
-  const server = await dnsServer(t, zone, { sends: tooShort })
-  const names = await testNames(t, [server.address], { family: 4 })
+  const server = await dnsServer(t, zone, { sendReply: tooShort })
+  const names = await testResolver(t, [server.address], { family: 4 })
   const ends = await Promise.all(
     Object.keys(zone).map(async (name) => [name, await names.lookUp(name)] as const),
   )
@@ -54,17 +54,17 @@ for (const [percent, seed] of [
 ] as const) {
   test(`a name server that loses ${percent} % of datagrams, and reorders and doubles others: no name is blamed`, async (t) => {
     const { next: chance } = seeded(seed)
-    const sends: Sends = (reply, _question, send) => {
+    const sendReply: SendReply = (reply, _question, send) => {
       if (chance() * 100 < percent) return
       send(reply)
       if (chance() < 0.1) setTimeout(() => send(reply), chance() * 50)
     }
-    const reordered: Sends = (reply, question, send) => {
-      if (chance() < 0.2) setTimeout(() => sends(reply, question, send), chance() * 50)
-      else sends(reply, question, send)
+    const reordered: SendReply = (reply, question, send) => {
+      if (chance() < 0.2) setTimeout(() => sendReply(reply, question, send), chance() * 50)
+      else sendReply(reply, question, send)
     }
-    const server = await dnsServer(t, healthy(500), { sends: reordered })
-    const names = await testNames(t, [server.address])
+    const server = await dnsServer(t, healthy(500), { sendReply: reordered })
+    const names = await testResolver(t, [server.address])
     const ends = await Promise.all(Object.keys(server.zone).map((name) => names.lookUp(name)))
     const {
       found = 0,
@@ -81,7 +81,7 @@ for (const [percent, seed] of [
 test('with the first of two servers silent, the second is asked in time', async (t) => {
   const silent = await dnsServer(t, { '*': 'silent', '.': 'silent' })
   const server = await dnsServer(t, healthy(200))
-  const names = await testNames(t, [silent.address, server.address])
+  const names = await testResolver(t, [silent.address, server.address])
   const ends = await Promise.all(Object.keys(server.zone).map((name) => names.lookUp(name)))
   t.deepEqual(tally(ends), { found: 200 })
 })
@@ -89,13 +89,13 @@ test('with the first of two servers silent, the second is asked in time', async 
 for (const failing of ['SERVFAIL', 'REFUSED', 'FORMERR'] as const) {
   test(`${failing} for every name: not the fault of the only name asked`, async (t) => {
     const server = await dnsServer(t, { '*': failing })
-    const names = await testNames(t, [server.address])
+    const names = await testResolver(t, [server.address])
     t.regex(await names.lookUp('a.example'), /^local: look-ups of every name fail: the name server/)
   })
 
   test(`${failing} for one name is its fault, in the first look-up too`, async (t) => {
     const server = await dnsServer(t, { 'a.example': failing })
-    const names = await testNames(t, [server.address])
+    const names = await testResolver(t, [server.address])
     t.regex(await names.lookUp('a.example'), /^dns: a\.example: the name server/)
   })
 }
@@ -106,7 +106,7 @@ test('a server that refuses the root is there if it answers what it answered bef
     'a.example': 'SERVFAIL',
     'b.example': { a: ['127.0.0.1'] },
   })
-  const names = await testNames(t, [server.address])
+  const names = await testResolver(t, [server.address])
   t.is(await names.lookUp('b.example'), '127.0.0.1')
   t.regex(await names.lookUp('a.example'), /^dns: a\.example: the name server failed/)
   server.zone['b.example'] = 'SERVFAIL'

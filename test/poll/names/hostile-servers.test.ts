@@ -2,9 +2,9 @@ import dgram from 'node:dgram'
 import { once } from 'node:events'
 import test from 'ava'
 import { dnsServer } from '../../helpers/dns-server.ts'
-import type { Sends } from '../../helpers/dns-server.ts'
+import type { SendReply } from '../../helpers/dns-server.ts'
 import { freePort } from '../../helpers/free-port.ts'
-import { testNames } from '../../helpers/looking-up.ts'
+import { testResolver } from '../../helpers/looking-up.ts'
 import { seeded } from '../../helpers/random.ts'
 
 const SILENT = 'local: the name servers do not answer'
@@ -13,7 +13,7 @@ const numbered = (count: number) =>
   Array.from({ length: count }, (_, n) => `127.3.${Math.floor(n / 250)}.${(n % 250) + 1}`)
 
 test('answers with wrong ids are none, and those with the right one count', async (t) => {
-  const sends: Sends = (reply, _question, send) => {
+  const sendReply: SendReply = (reply, _question, send) => {
     for (const bit of [1, 256]) {
       const forged = Buffer.from(reply)
       forged.writeUInt16BE(reply.readUInt16BE(0) ^ bit, 0)
@@ -22,8 +22,8 @@ test('answers with wrong ids are none, and those with the right one count', asyn
     }
     send(reply)
   }
-  const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] } }, { sends })
-  const names = await testNames(t, [server.address])
+  const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] } }, { sendReply })
+  const names = await testResolver(t, [server.address])
   t.is(await names.lookUp('a.example'), '192.0.2.1')
 })
 
@@ -38,20 +38,20 @@ test('answers from another port are none', async (t) => {
     reply.writeUInt16BE(0x8183, 2)
     other.send(reply, from.port, from.address)
   })
-  const names = await testNames(t, [`127.0.0.1:${front.address().port}`])
+  const names = await testResolver(t, [`127.0.0.1:${front.address().port}`])
   t.is(await names.lookUp('a.example', 1_000), SILENT)
 })
 
 test('answers to another question are none', async (t) => {
-  const sends: Sends = (reply, question, send) => {
+  const sendReply: SendReply = (reply, question, send) => {
     if (question !== 'A a.example') return send(reply)
     const other = Buffer.from(reply)
     other[13] = 'b'.charCodeAt(0)
     send(other)
     send(reply)
   }
-  const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] } }, { sends })
-  const names = await testNames(t, [server.address])
+  const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] } }, { sendReply })
+  const names = await testResolver(t, [server.address])
   t.is(await names.lookUp('a.example'), '192.0.2.1')
 })
 
@@ -61,7 +61,7 @@ test(`answers with bytes exchanged at random harm no neighbour, seed ${SEED}`, a
   const zone = Object.fromEntries(
     Array.from({ length: 300 }, (_, n) => [`${n % 3 === 0 ? 'bad' : 'n'}${n}.example`, { a: ['192.0.2.1'] }]),
   )
-  const sends: Sends = (reply, question, send) => {
+  const sendReply: SendReply = (reply, question, send) => {
     if (!question.includes(' bad')) return send(reply)
     for (let copies = random.below(4); copies > 0; copies--) {
       const mutant = Buffer.from(
@@ -73,8 +73,8 @@ test(`answers with bytes exchanged at random harm no neighbour, seed ${SEED}`, a
       send(mutant)
     }
   }
-  const server = await dnsServer(t, zone, { sends })
-  const names = await testNames(t, [server.address])
+  const server = await dnsServer(t, zone, { sendReply })
+  const names = await testResolver(t, [server.address])
   const ends = await Promise.all(
     Object.keys(zone).map(async (name) => [name, await names.lookUp(name)] as const),
   )
@@ -89,7 +89,7 @@ test('what does not fit into a datagram comes over TCP, in whatever pieces', asy
     { 'a.example': { a: all } },
     { pieces: (framed) => [...framed].map((byte) => Buffer.from([byte])) },
   )
-  const names = await testNames(t, [server.address], { family: 4 })
+  const names = await testResolver(t, [server.address], { family: 4 })
   t.is(await names.lookUp('a.example', 60_000), all.join(' '))
 })
 
@@ -119,19 +119,19 @@ for (const [title, pieces, detail] of [
 ] as const) {
   test(`DNS over TCP ${title}: the addresses that did fit are used`, async (t) => {
     const server = await dnsServer(t, { 'a.example': { a: numbered(64) } }, { pieces })
-    const names = await testNames(t, [server.address], { family: 4 })
+    const names = await testResolver(t, [server.address], { family: 4 })
     t.regex(await names.lookUp('a.example'), /^127\.3\.0\.1 (127\.3\.0\.\d+ ?){10,}$/)
   })
 
   test(`DNS over TCP ${title}, and nothing did fit: not the fault of the name`, async (t) => {
-    const empty: Sends = (reply, _question, send) => {
+    const empty: SendReply = (reply, _question, send) => {
       const cut = Buffer.from(reply.subarray(0, 27))
       cut.writeUInt16BE(cut.readUInt16BE(2) | 0x200, 2)
       cut.writeUInt16BE(0, 6)
       send(cut)
     }
-    const server = await dnsServer(t, { 'a.example': { a: numbered(64) } }, { pieces, sends: empty })
-    const names = await testNames(t, [server.address], { family: 4 })
+    const server = await dnsServer(t, { 'a.example': { a: numbered(64) } }, { pieces, sendReply: empty })
+    const names = await testResolver(t, [server.address], { family: 4 })
     const said = await names.lookUp('a.example')
     t.regex(said, /^local: the name server /)
     t.regex(said, detail)
@@ -144,7 +144,7 @@ test('2,000 names at once and a server with a small buffer: no name is blamed', 
   )
   const server = await dnsServer(t, zone)
   server.limitBuffer(32_768)
-  const names = await testNames(t, [server.address])
+  const names = await testResolver(t, [server.address])
   const ends = await Promise.all(Object.keys(zone).map((name) => names.lookUp(name)))
   const others = ends.filter((end) => end !== '192.0.2.1')
   t.deepEqual(
@@ -156,27 +156,27 @@ test('2,000 names at once and a server with a small buffer: no name is blamed', 
 
 test('name servers by IPv6', async (t) => {
   const server = await dnsServer(t, { 'a.example': { a: numbered(64) } }, { host: '::1' })
-  const names = await testNames(t, [server.address], { family: 4 })
+  const names = await testResolver(t, [server.address], { family: 4 })
   t.is(await names.lookUp('a.example'), numbered(64).join(' '))
 })
 
 test('nobody listens at the first name server: the second is asked', async (t) => {
   const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] } })
-  const names = await testNames(t, [`127.0.0.1:${await freePort()}`, server.address])
+  const names = await testResolver(t, [`127.0.0.1:${await freePort()}`, server.address])
   t.is(await names.lookUp('a.example'), '192.0.2.1')
 })
 
 test('the first name server fails for every name: the second is asked', async (t) => {
   const broken = await dnsServer(t, { '*': 'SERVFAIL' })
   const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] } })
-  const names = await testNames(t, [broken.address, server.address])
+  const names = await testResolver(t, [broken.address, server.address])
   t.is(await names.lookUp('a.example'), '192.0.2.1')
 })
 
 test('the first name server fails at once, the second knows after a while', async (t) => {
   const broken = await dnsServer(t, { '*': 'SERVFAIL' })
   const slow = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'], delayMs: 600 } })
-  const names = await testNames(t, [broken.address, slow.address])
+  const names = await testResolver(t, [broken.address, slow.address])
   t.is(await names.lookUp('a.example', 10_000), '192.0.2.1')
 })
 
@@ -184,7 +184,7 @@ test('a name server that was silent is asked first again when it answers', async
   const any = { a: ['192.0.2.1'] }
   const first = await dnsServer(t, { '*': 'silent', '.': 'silent' })
   const second = await dnsServer(t, { '*': any })
-  const names = await testNames(t, [first.address, second.address], { family: 4 })
+  const names = await testResolver(t, [first.address, second.address], { family: 4 })
   const heard = () => first.asked.length
   let n = 0
   const next = () => names.lookUp(`n${n++}.example`)

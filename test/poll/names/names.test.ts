@@ -11,7 +11,7 @@ import { nameFiles } from '../../helpers/dialing.ts'
 import { freePort } from '../../helpers/free-port.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import type { DnsServer } from '../../helpers/dns-server.ts'
-import { until } from '../../helpers/until.ts'
+import { waitUntil } from '../../helpers/until.ts'
 
 interface Setting {
   readonly resolver: string
@@ -166,7 +166,7 @@ test('the hosts file is followed when it changes', async (t) => {
   t.is(await ask(names, 'four.example'), '192.0.2.4')
   now = CHECK_MS
   names.known('four.example')
-  await until(() => names.known('four.example') === undefined)
+  await waitUntil(() => names.known('four.example') === undefined)
   t.is(await ask(names, 'four.example'), '192.0.2.9')
 })
 
@@ -240,7 +240,7 @@ test('a family that comes late is used from then on', async (t) => {
   server.zone['a.example'] = { a: ['192.0.2.1'], aaaa: ['2001:db8::1'] }
   const addresses = () => [names.known('a.example')].flat()
   await during(
-    until(() => addresses().length === 2),
+    waitUntil(() => addresses().length === 2),
     () => (now += 20),
   )
   t.deepEqual(addresses(), ['2001:db8::1', '192.0.2.1'])
@@ -320,7 +320,7 @@ test('close ends what was asked before resolv.conf changed', async (t) => {
   let now = 0
   const { names, files } = await setUp(t, { resolver: server.address, now: () => now })
   const answer = ask(names, 'a.example')
-  await until(() => server.asked.length > 0)
+  await waitUntil(() => server.asked.length > 0)
   await writeFile(files.resolvConf, 'search example')
   now = CHECK_MS
   t.regex(await ask(names, 'b.example'), /^dns: /)
@@ -337,7 +337,7 @@ test('what was asked before resolv.conf changed is answered, but not kept', asyn
     now: () => now,
   })
   const answer = ask(names, 'a.example')
-  await until(() => server.asked.length > 0)
+  await waitUntil(() => server.asked.length > 0)
   await writeFile(files.resolvConf, 'search example')
   now = CHECK_MS
   t.regex(await ask(names, 'b.example'), /^dns: /)
@@ -352,7 +352,7 @@ test('close ends the look-ups', async (t) => {
   const server = await dnsServer(t, { 'a.example': 'silent' })
   const { names } = await setUp(t, { resolver: server.address })
   const answer = ask(names, 'a.example')
-  await until(() => server.asked.length > 0)
+  await waitUntil(() => server.asked.length > 0)
   names.close()
   t.is(await answer, 'local: look-ups have ended')
   t.regex(await ask(names, 'b.example'), /^local: /)

@@ -5,7 +5,7 @@ import type { DnsAnswer } from '../../../src/poll/names/answer.ts'
 import { NameServers } from '../../../src/poll/names/servers.ts'
 import type { NameServerOptions } from '../../../src/poll/names/servers.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
-import { until } from '../../helpers/until.ts'
+import { waitUntil } from '../../helpers/until.ts'
 
 function nameServers(
   t: ExecutionContext,
@@ -31,7 +31,7 @@ test('when one name is all that is asked and it gets no answer, the probe tells 
     () => {},
   )
   t.like(asked.current(), { code: 'LOCAL', detail: 'the name servers do not answer' })
-  await until(() => asked.current().code === 'TIMEOUT')
+  await waitUntil(() => asked.current().code === 'TIMEOUT')
   t.true(server.count('NS .') > 1)
 })
 

@@ -3,14 +3,14 @@ import {
   ageCell,
   certificateCell,
   histogramBars,
-  megabytes,
+  formatMegabytes,
   shareCell,
   sparkline,
   timeCell,
-  urlText,
-  whole,
+  displayUrl,
+  formatCount,
 } from '../../../src/print/table/cells.ts'
-import { cutTo, padStartTo, padTo, widthOf } from '../../../src/print/table/width.ts'
+import { truncateTo, padStartTo, padEndTo, textWidth } from '../../../src/print/table/width.ts'
 import { NOT_UP } from '../../../src/state/history.ts'
 
 test('times', (t) => {
@@ -80,23 +80,23 @@ test('a histogram shows even a single one', (t) => {
 })
 
 test('names are shown as their owners write them', (t) => {
-  t.is(urlText('http://user.xn--mller-kva.example:81/xn--x?q'), 'http://user.müller.example:81/xn--x?q')
-  t.is(urlText('http://a.example/'), 'http://a.example/')
+  t.is(displayUrl('http://user.xn--mller-kva.example:81/xn--x?q'), 'http://user.müller.example:81/xn--x?q')
+  t.is(displayUrl('http://a.example/'), 'http://a.example/')
 })
 
 test('numbers', (t) => {
-  t.is(whole(1_234_567), '1,234,567')
-  t.is(megabytes(152_400_000), '152 MB')
+  t.is(formatCount(1_234_567), '1,234,567')
+  t.is(formatMegabytes(152_400_000), '152 MB')
 })
 
 test('widths', (t) => {
-  t.deepEqual(['abc', 'müller', '日本', 'e\u0301', '▁×…', '👩‍👩‍👧'].map(widthOf), [3, 6, 4, 1, 3, 2])
-  t.is(cutTo('abcdef', 4), 'abc…')
-  t.is(cutTo('日本語', 4), '日…')
-  t.is(cutTo('日本語', 5), '日本…')
-  t.is(cutTo('e\u0301e\u0301e\u0301', 2), 'e\u0301…')
-  t.is(cutTo('abc', 0), '')
-  t.is(padTo('日本', 6), '日本  ')
+  t.deepEqual(['abc', 'müller', '日本', 'e\u0301', '▁×…', '👩‍👩‍👧'].map(textWidth), [3, 6, 4, 1, 3, 2])
+  t.is(truncateTo('abcdef', 4), 'abc…')
+  t.is(truncateTo('日本語', 4), '日…')
+  t.is(truncateTo('日本語', 5), '日本…')
+  t.is(truncateTo('e\u0301e\u0301e\u0301', 2), 'e\u0301…')
+  t.is(truncateTo('abc', 0), '')
+  t.is(padEndTo('日本', 6), '日本  ')
   t.is(padStartTo('日本', 6), '  日本')
-  t.is(padTo('日本語', 4), '日… ')
+  t.is(padEndTo('日本語', 4), '日… ')
 })

@@ -1,28 +1,28 @@
 import test from 'ava'
-import { frame, rowsThatFit } from '../../../src/print/table/frame.ts'
-import { bare, coloured, plain } from '../../../src/print/table/style.ts'
+import { renderFrame, visibleRows } from '../../../src/print/table/frame.ts'
+import { unstyled, withColours, withoutColours } from '../../../src/print/table/style.ts'
 import type { Page } from '../../../src/print/table/view.ts'
-import { widthOf } from '../../../src/print/table/width.ts'
+import { textWidth } from '../../../src/print/table/width.ts'
 import { down, up } from '../../helpers/state.ts'
-import { listOf, NOW, rowOf, viewOf } from '../../helpers/view.ts'
+import { listPage, NOW, rowWith, viewWith } from '../../helpers/view.ts'
 
 const SIZE = { columns: 80, rows: 24 }
 
 const ROWS = [
-  rowOf(
+  rowWith(
     0,
     { verdict: 'down', reason: 'timeout', status: 0, text: 'no answer in time (wait)', errCount: 2 },
     { upShare: 0.5 },
   ),
-  rowOf(1, { verdict: 'unknown', reason: 'local', status: 0, text: 'no descriptors' }),
-  rowOf(2, { verdict: 'pending', status: 0, text: '' }, { at: 0, last: [], upShare: Number.NaN }),
-  rowOf(3, {}, { expiresAt: NOW + 12.5 * 86_400_000 }),
+  rowWith(1, { verdict: 'unknown', reason: 'local', status: 0, text: 'no descriptors' }),
+  rowWith(2, { verdict: 'pending', status: 0, text: '' }, { at: 0, lastDurations: [], upShare: Number.NaN }),
+  rowWith(3, {}, { expiresAt: NOW + 12.5 * 86_400_000 }),
 ]
 
 const DETAIL: Page = {
   type: 'detail',
   labels: '',
-  ...rowOf(0, {
+  ...rowWith(0, {
     verdict: 'down',
     reason: 'timeout',
     status: 0,
@@ -33,7 +33,7 @@ const DETAIL: Page = {
 }
 
 test('a list at 80 × 24', (t) => {
-  t.deepEqual(frame(viewOf(listOf(ROWS)), SIZE, bare), [
+  t.deepEqual(renderFrame(viewWith(listPage(ROWS)), SIZE, unstyled), [
     '1,234 URLs  1,200 up  30 down  1 unknown  3 not yet asked               12:00:00',
     '245.3 polls/s  37 in flight  late 1.2ms  2 due  152 MB  pollers 12% 8%',
     ' VERDICT STATUS           TIME LAST        UP CERT AGE URL   4, worst first, 1–4',
@@ -53,7 +53,7 @@ test('a list at 80 × 24', (t) => {
 
 test('one URL', (t) => {
   t.deepEqual(
-    frame(viewOf(DETAIL), SIZE, bare)
+    renderFrame(viewWith(DETAIL), SIZE, unstyled)
       .slice(2)
       .filter((line) => line !== ''),
     [
@@ -77,9 +77,13 @@ test('one URL', (t) => {
 test('one URL with all that can be known of it', (t) => {
   const state = up(0, { redirects: 2, finalUrl: 'https://b.example/', rechecked: true, at: NOW - 1_000 })
   const url = 'https://xn--mller-kva.example/'
-  const row = rowOf(0, { url }, { expiresAt: NOW + 86_400_000 * 40, upShare: 0.98765 })
+  const row = rowWith(0, { url }, { expiresAt: NOW + 86_400_000 * 40, upShare: 0.98765 })
   const labels = '{"__proto__":"p","team":"web"}'
-  const text = frame(viewOf({ type: 'detail', ...row, labels, states: [state] }), SIZE, bare).join('\n')
+  const text = renderFrame(
+    viewWith({ type: 'detail', ...row, labels, states: [state] }),
+    SIZE,
+    unstyled,
+  ).join('\n')
   t.true(text.includes('\nhttps://müller.example/\nas asked     https://xn--mller-kva.example/\n'))
   t.true(text.includes('\nlabels       __proto__=p team=web\n'))
   t.true(text.includes('\nup           98.77 % of polls since the start\n'))
@@ -89,21 +93,21 @@ test('one URL with all that can be known of it', (t) => {
 })
 
 test('a search, while it is typed', (t) => {
-  const page = listOf([ROWS[3] ?? rowOf(3)], {
+  const page = listPage([ROWS[3] ?? rowWith(3)], {
     search: 'exämple',
     typing: true,
     matches: 1_200_000,
-    searched: 0.42,
+    searchProgress: 0.42,
   })
-  const lines = frame(viewOf(page), { columns: 120, rows: 24 }, bare)
+  const lines = renderFrame(viewWith(page), { columns: 120, rows: 24 }, unstyled)
   t.is(lines.at(-1)?.trimEnd(), ' search: exämple█  Enter done  Esc clear')
   t.regex(lines[2] ?? '', /"exämple": 1,200,000 \(searching: 42%\), the fir…$/)
 })
 
 test('every page fits every terminal, and no line is wider than it', (t) => {
-  const wide = rowOf(9, { url: 'https://xn--fsqu00a.xn--0zwm56d/長い', text: '日本語 👩‍👩‍👧 e\u0301' })
+  const wide = rowWith(9, { url: 'https://xn--fsqu00a.xn--0zwm56d/長い', text: '日本語 👩‍👩‍👧 e\u0301' })
   const pages: Page[] = [
-    listOf([...ROWS, wide]),
+    listPage([...ROWS, wide]),
     DETAIL,
     { type: 'help' },
     { type: 'detail', ...wide, labels: '', states: [] },
@@ -112,10 +116,10 @@ test('every page fits every terminal, and no line is wider than it', (t) => {
     for (const rows of [1, 2, 7, 8, 13, 14, 19, 20, 24, 40, 50]) {
       for (let columns = 1; columns < 200; columns += 3) {
         const shown =
-          'rows' in page ? { ...page, rows: page.rows.slice(0, rowsThatFit({ columns, rows })) } : page
-        const lines = frame(viewOf(shown), { columns, rows }, bare)
+          'rows' in page ? { ...page, rows: page.rows.slice(0, visibleRows({ columns, rows })) } : page
+        const lines = renderFrame(viewWith(shown), { columns, rows }, unstyled)
         t.is(lines.length, rows, `${page.type} ${columns}×${rows}`)
-        for (const line of lines) t.true(widthOf(line) <= columns, `${columns}×${rows}: ${line}`)
+        for (const line of lines) t.true(textWidth(line) <= columns, `${columns}×${rows}: ${line}`)
       }
     }
   }
@@ -123,37 +127,37 @@ test('every page fits every terminal, and no line is wider than it', (t) => {
 
 test('wide characters and names in other scripts line up', (t) => {
   const rows = [
-    rowOf(0, { status: 200, text: '日本語日本語日本語' }, { expiresAt: NOW + 86_400_000 }),
-    rowOf(1, { url: 'https://xn--fsqu00a.xn--0zwm56d/' }),
-    rowOf(2),
+    rowWith(0, { status: 200, text: '日本語日本語日本語' }, { expiresAt: NOW + 86_400_000 }),
+    rowWith(1, { url: 'https://xn--fsqu00a.xn--0zwm56d/' }),
+    rowWith(2),
   ]
-  const lines = frame(viewOf(listOf(rows)), { columns: 100, rows: 24 }, bare).slice(3, 6)
-  const columns = lines.map((line) => widthOf(line.slice(0, line.indexOf('https://'))))
+  const lines = renderFrame(viewWith(listPage(rows)), { columns: 100, rows: 24 }, unstyled).slice(3, 6)
+  const columns = lines.map((line) => textWidth(line.slice(0, line.indexOf('https://'))))
   t.deepEqual(columns, [columns[2], columns[2], columns[2]])
   t.regex(lines[1] ?? '', /https:\/\/例子\.测试\/ *$/)
-  t.deepEqual(lines.map(widthOf), [100, 100, 100])
+  t.deepEqual(lines.map(textWidth), [100, 100, 100])
 })
 
 test('text of a server moves no cursor', (t) => {
   const evil = '\u001b[2J\u202e\r\n'
-  const row = rowOf(0, { verdict: 'down', reason: 'status', status: 500, text: evil })
+  const row = rowWith(0, { verdict: 'down', reason: 'status', status: 500, text: evil })
   const state = down(0, { reason: 'status', status: 500, statusText: evil, detail: evil })
   for (const page of [
-    listOf([row], { search: evil, typing: true }),
+    listPage([row], { search: evil, typing: true }),
     { type: 'detail', ...row, labels: JSON.stringify({ [evil]: evil }), states: [state] },
   ] as const) {
-    const text = frame(viewOf(page, { errors: [evil] }), SIZE, bare).join('')
+    const text = renderFrame(viewWith(page, { errors: [evil] }), SIZE, unstyled).join('')
     // oxlint-disable-next-line no-control-regex
     t.notRegex(text, /[\u0000-\u001f\u007f-\u009f\u202e]/)
   }
 })
 
 test('colours come besides the words, and NO_COLOR leaves emphasis alone', (t) => {
-  const view = viewOf(listOf(ROWS, { chosen: 3 }))
-  const withColours = frame(view, SIZE, coloured).join('\n')
-  t.true(withColours.includes('\u001b[31mdown   \u001b[39m timeout'))
-  t.true(withColours.includes('\u001b[33munknown\u001b[39m local'))
-  const without = frame(view, SIZE, plain).join('\n')
+  const view = viewWith(listPage(ROWS, { selected: 3 }))
+  const coloured = renderFrame(view, SIZE, withColours).join('\n')
+  t.true(coloured.includes('\u001b[31mdown   \u001b[39m timeout'))
+  t.true(coloured.includes('\u001b[33munknown\u001b[39m local'))
+  const without = renderFrame(view, SIZE, withoutColours).join('\n')
   // oxlint-disable-next-line no-control-regex
   t.deepEqual([...new Set(without.match(/\u001b\[\d+m/g))].toSorted(), [
     '\u001b[1m',
@@ -165,5 +169,8 @@ test('colours come besides the words, and NO_COLOR leaves emphasis alone', (t) =
 })
 
 test('without keys it says so', (t) => {
-  t.regex(frame({ ...viewOf(listOf(ROWS)), keys: false }, SIZE, bare).at(-1) ?? '', /no keys; Ctrl-C ends/)
+  t.regex(
+    renderFrame({ ...viewWith(listPage(ROWS)), keys: false }, SIZE, unstyled).at(-1) ?? '',
+    /no keys; Ctrl-C ends/,
+  )
 })

@@ -1,12 +1,12 @@
 import test from 'ava'
-import { keysIn } from '../../../src/print/table/keys.ts'
+import { parseKeys } from '../../../src/print/table/keys.ts'
 import type { Key } from '../../../src/print/table/keys.ts'
-import { press, START } from '../../../src/print/table/ui.ts'
-import type { Ui } from '../../../src/print/table/ui.ts'
+import { handleKey, INITIAL_UI } from '../../../src/print/table/ui.ts'
+import type { UiState } from '../../../src/print/table/ui.ts'
 import type { ResourceId } from '../../../src/resource/resource.ts'
 
 const names = (input: string) =>
-  keysIn(input).map((key: Key) => (key.type === 'key' ? key.name : `'${key.text}'`))
+  parseKeys(input).map((key: Key) => (key.type === 'key' ? key.name : `'${key.text}'`))
 
 test('what terminals send', (t) => {
   t.deepEqual(names('\u001b[A\u001bOB\u001b[5~\u001b[6~\u001b[H\u001b[F\r\u001b\u007f\u0015'), [
@@ -31,12 +31,12 @@ test('keys that mean nothing here are no text', (t) => {
 const IDS = Array.from({ length: 30 }, (_, id) => (100 + id) as ResourceId)
 
 /** What a person sees after typing. */
-function after(input: string, ui: Ui = START, ids: readonly ResourceId[] = IDS): Ui {
-  return keysIn(input).reduce((before, key) => press(before, key, { ids, fit: 10 }), ui)
+function after(input: string, ui: UiState = INITIAL_UI, ids: readonly ResourceId[] = IDS): UiState {
+  return parseKeys(input).reduce((before, key) => handleKey(before, key, { ids, visibleRows: 10 }), ui)
 }
 
 test('moving: by rows, by pages, to the ends', (t) => {
-  const chosen = (input: string) => after(input).chosen
+  const selected = (input: string) => after(input).selected
   t.deepEqual(
     [
       '',
@@ -50,16 +50,16 @@ test('moving: by rows, by pages, to the ends', (t) => {
       '\u001b[F',
       '\u001b[F\u001b[5~',
       '\u001b[F\u001b[H',
-    ].map(chosen),
+    ].map(selected),
     [null, 101, 102, 101, null, null, 110, 129, 129, 119, null] as (ResourceId | null)[],
   )
 })
 
-test('a chosen URL is followed wherever its row goes', (t) => {
+test('a selected URL is followed wherever its row goes', (t) => {
   const ui = after('jj')
   const reversed = IDS.toReversed()
-  t.is(after('k', ui, reversed).chosen, 103 as ResourceId)
-  t.is(after('j', ui, []).chosen, null)
+  t.is(after('k', ui, reversed).selected, 103 as ResourceId)
+  t.is(after('j', ui, []).selected, null)
 })
 
 test('searching: what is typed is text, until Enter or Escape', (t) => {
@@ -79,11 +79,11 @@ test('orders go round', (t) => {
 })
 
 test('pages', (t) => {
-  t.like(after('\r'), { page: 'detail', chosen: 100 })
-  t.like(after('jj\r'), { page: 'detail', chosen: 102 })
-  t.like(after('jj\r\u001b'), { page: 'list', chosen: 102 })
+  t.like(after('\r'), { page: 'detail', selected: 100 })
+  t.like(after('jj\r'), { page: 'detail', selected: 102 })
+  t.like(after('jj\r\u001b'), { page: 'list', selected: 102 })
   t.like(after('\r\r'), { page: 'list' })
-  t.like(after('\r', START, []), { page: 'list', chosen: null })
+  t.like(after('\r', INITIAL_UI, []), { page: 'list', selected: null })
   t.like(after('?'), { page: 'help' })
   t.like(after('??'), { page: 'list' })
   t.like(after('?\u001b'), { page: 'list' })

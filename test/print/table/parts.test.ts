@@ -1,12 +1,12 @@
 import test from 'ava'
 import { Painter } from '../../../src/print/table/painter.ts'
-import { Recent } from '../../../src/print/table/recent.ts'
-import { Shares, Stats } from '../../../src/print/table/stats.ts'
+import { RecentStates } from '../../../src/print/table/recent.ts'
+import { CpuShares, PollStats } from '../../../src/print/table/stats.ts'
 import type { ResourceId } from '../../../src/resource/resource.ts'
 import { down, up } from '../../helpers/state.ts'
 
 function canvasOf() {
-  const canvas = { waiting: 0, text: '', write: (text: string) => void (canvas.text += text) }
+  const canvas = { bufferedLength: 0, text: '', write: (text: string) => void (canvas.text += text) }
   /** What was written since the last call. */
   const written = () => {
     const { text } = canvas
@@ -28,7 +28,7 @@ test('a painter writes the lines that have changed and no more', (t) => {
   t.is(written(), '\u001b[2;1H\u001b[2KB')
   painter.paint(['a', 'B', 'c'])
   t.is(written(), '')
-  painter.forget()
+  painter.invalidate()
   painter.paint(['a'])
   t.is(written(), '\u001b[2J\u001b[1;1H\u001b[2Ka')
 })
@@ -55,65 +55,65 @@ test('a terminal that is behind gets the next frame, whole', (t) => {
   painter.enter()
   painter.paint(['a'])
   written()
-  canvas.waiting = 1
+  canvas.bufferedLength = 1
   painter.paint(['b'])
   t.is(written(), '')
-  canvas.waiting = 0
+  canvas.bufferedLength = 0
   painter.paint(['b'])
   t.is(written(), '\u001b[1;1H\u001b[2Kb')
 })
 
 test('the last States of a URL, the newest first, at most five', (t) => {
-  const recent = new Recent()
+  const recent = new RecentStates()
   for (let at = 0; at < 7; at++) recent.add(up(0, { at }), 1)
   t.deepEqual(
-    recent.of(0 as ResourceId).map(({ at }) => at),
+    recent.get(0 as ResourceId).map(({ at }) => at),
     [6, 5, 4, 3, 2],
   )
-  t.deepEqual(recent.of(1 as ResourceId), [])
+  t.deepEqual(recent.get(1 as ResourceId), [])
 })
 
 test('States are kept of a bounded number of URLs, of one that is looked at in any case', (t) => {
-  const recent = new Recent()
+  const recent = new RecentStates()
   recent.watch(1 as ResourceId)
   for (let id = 0; id < 5_000; id++) recent.add(id === 1 ? up(id) : down(id), 5_000)
-  const kept = Array.from({ length: 5_000 }, (_, id) => recent.of(id as ResourceId).length).filter(
+  const kept = Array.from({ length: 5_000 }, (_, id) => recent.get(id as ResourceId).length).filter(
     (count) => count > 0,
   )
   t.is(kept.length, 2_048)
-  t.is(recent.of(0 as ResourceId).length, 0)
-  t.is(recent.of(1 as ResourceId).length, 1)
-  t.is(recent.of(4_999 as ResourceId).length, 1)
+  t.is(recent.get(0 as ResourceId).length, 0)
+  t.is(recent.get(1 as ResourceId).length, 1)
+  t.is(recent.get(4_999 as ResourceId).length, 1)
 })
 
 test('of a long list, those that are up are not kept, unless one has just come up or is looked at', (t) => {
-  const recent = new Recent()
+  const recent = new RecentStates()
   recent.watch(3 as ResourceId)
   for (const state of [up(0), down(1), up(1), up(3)]) recent.add(state, 5_000)
   t.deepEqual(
-    [0, 1, 3].map((id) => recent.of(id as ResourceId).length),
+    [0, 1, 3].map((id) => recent.get(id as ResourceId).length),
     [0, 2, 1],
   )
 })
 
 test('what polls brought, how long they took, how late they were', (t) => {
-  const stats = new Stats()
+  const stats = new PollStats()
   for (const durationMs of [0.5, 1, 3, 3, 5_000, 1e6]) stats.add(up(0, { durationMs, lateMs: 7 }))
   stats.add(down(0, { durationMs: 3 }))
-  t.deepEqual(stats.answers, [
+  t.deepEqual(stats.outcomes, [
     ['200', 6],
     ['timeout', 1],
   ])
   t.deepEqual(stats.histogram, [1, 1, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1])
   t.is(Math.round(stats.duration.p50), 3)
-  t.true(Math.abs(stats.late(0) - 7) < 0.1)
+  t.true(Math.abs(stats.latenessP99(0) - 7) < 0.1)
   // It is forgotten after one to two spans.
-  t.true(stats.late(10_000) > 6)
-  t.is(stats.late(20_000), 0)
+  t.true(stats.latenessP99(10_000) > 6)
+  t.is(stats.latenessP99(20_000), 0)
 })
 
 test('polls a second, over the last seconds', (t) => {
-  const stats = new Stats()
+  const stats = new PollStats()
   t.is(stats.pollsPerSecond(0), 0)
   for (let n = 0; n < 10; n++) stats.add(up(0))
   t.is(stats.pollsPerSecond(1_000), 10)
@@ -123,7 +123,7 @@ test('polls a second, over the last seconds', (t) => {
 })
 
 test('how much of its time a thread works; one that was replaced starts anew', (t) => {
-  const shares = new Shares()
+  const shares = new CpuShares()
   t.deepEqual(shares.of([100, 50], 0), [0, 0])
   t.deepEqual(shares.of([600, 50], 1_000), [0.5, 0])
   // Nothing new was told.

@@ -1,6 +1,6 @@
 import test from 'ava'
-import { MOST_ROWS, Ranking } from '../../../src/print/table/ranking.ts'
-import { knownMap, label } from '../../helpers/known-map.ts'
+import { MAX_ROWS, Ranking } from '../../../src/print/table/ranking.ts'
+import { stateMapOf, setLabels } from '../../helpers/known-map.ts'
 import { seeded } from '../../helpers/random.ts'
 import { down, unknown, up } from '../../helpers/state.ts'
 
@@ -11,7 +11,7 @@ function urls(size: number): string[] {
 }
 
 test('the worst first, of those the last changed', (t) => {
-  const map = knownMap(
+  const map = stateMapOf(
     urls(7),
     up(0, { at: 1 * s }),
     down(1, { at: 1 * s }),
@@ -29,15 +29,15 @@ test('the worst first, of those the last changed', (t) => {
 
 test('other orders', (t) => {
   const tls = (days: number) => ({ tls: { protocol: 'TLSv1.3', expiresAt: days * 86_400 * s } })
-  const map = knownMap(
+  const map = stateMapOf(
     urls(4),
     up(0, { at: 1 * s, durationMs: 10, ...tls(30) }),
     up(1, { at: 3 * s, durationMs: 30, tls: null }),
     up(2, { at: 2 * s, durationMs: 20, ...tls(10) }),
   )
   const ranking = new Ranking(map)
-  const by = (sort: Parameters<Ranking['want']>[0]) => {
-    ranking.want(sort, '')
+  const by = (sort: Parameters<Ranking['setQuery']>[0]) => {
+    ranking.setQuery(sort, '')
     ranking.scan(() => false)
     return ranking.ids.map(Number)
   }
@@ -49,15 +49,15 @@ test('other orders', (t) => {
 
 const found = test.macro({
   exec(t, search: string, expected: number[]) {
-    const map = knownMap(
+    const map = stateMapOf(
       ['http://a.example/x', 'http://B.example/', 'http://xn--mller-kva.example/'],
       down(0),
       up(1),
       up(2),
     )
-    label(map, 1, { team: 'Web' })
+    setLabels(map, 1, { team: 'Web' })
     const ranking = new Ranking(map)
-    ranking.want('list', search)
+    ranking.setQuery('list', search)
     ranking.scan(() => false)
     t.deepEqual(ranking.ids.map(Number), expected)
     t.is(ranking.matches, expected.length)
@@ -78,36 +78,36 @@ test(found, 'nothing', [])
 test('a long list, in slices: each looks at a part, and the end is as if it had been sorted whole', (t) => {
   const size = 20_000
   const random = seeded(7)
-  const map = knownMap(
+  const map = stateMapOf(
     urls(size),
     ...Array.from({ length: size }, (_, id) => up(id, { durationMs: random.next() * 1e4 })),
   )
   const ranking = new Ranking(map)
-  ranking.want('slowest', '')
+  ranking.setQuery('slowest', '')
   let slices = 0
   do {
     ranking.scan(() => true)
     slices++
-    t.true(ranking.ids.length <= MOST_ROWS)
-  } while (ranking.searched < 1)
+    t.true(ranking.ids.length <= MAX_ROWS)
+  } while (ranking.searchProgress < 1)
   t.is(slices, size / 500)
   const history = map.history ?? t.fail('no history')
   const sorted = [...map.ids()].toSorted((a, b) => history.durationMs(b) - history.durationMs(a) || a - b)
-  t.deepEqual(ranking.ids, sorted.slice(0, MOST_ROWS))
+  t.deepEqual(ranking.ids, sorted.slice(0, MAX_ROWS))
   t.is(ranking.matches, size)
 })
 
 test('a new search shows what it has found so far; a pass begun anew keeps what was shown', (t) => {
-  const map = knownMap(urls(2_000))
+  const map = stateMapOf(urls(2_000))
   const ranking = new Ranking(map)
-  ranking.want('list', '/1')
+  ranking.setQuery('list', '/1')
   ranking.scan(() => true)
-  t.is(ranking.searched, 0.25)
+  t.is(ranking.searchProgress, 0.25)
   t.is(ranking.ids.length, 111)
   ranking.scan(() => false)
-  t.is(ranking.searched, 1)
+  t.is(ranking.searchProgress, 1)
   const { matches } = ranking
   ranking.scan(() => true)
   t.is(ranking.matches, matches)
-  t.is(ranking.searched, 1)
+  t.is(ranking.searchProgress, 1)
 })
