@@ -49,10 +49,10 @@ export class Prober {
     previous: ProbeResult | null = null,
   ): Promise<ProbeResult> {
     const { method, maxRedirects } = profile.options
-    const home = new URL(resource.url)
+    const polledUrl = new URL(resource.url)
     const result: ProbeResult = {
       method,
-      hop: home,
+      hop: polledUrl,
       redirects: 0,
       fallback: null,
       address: '',
@@ -65,7 +65,7 @@ export class Prober {
       const redirects = new Redirects(maxRedirects)
       for (;;) {
         result.method = fallback.method
-        const answer = await this.#request(attempt, result, home, profile, fresh)
+        const answer = await this.#request(attempt, result, polledUrl, profile, fresh)
         result.outcome = answer
         if (isFailure(answer)) {
           fallback.recordFailure()
@@ -103,13 +103,13 @@ export class Prober {
   async #request(
     attempt: Attempt,
     result: ProbeResult,
-    home: URL,
+    polledUrl: URL,
     profile: ResolvedProfile,
     fresh: boolean,
   ): Promise<HttpResponse | Failure> {
     const { hop } = result
     const { options, transport } = profile
-    const request = requestFor(result.method, hop, home, options)
+    const request = requestFor(result.method, hop, polledUrl, options)
     const kept = fresh || !options.keepAlive ? null : this.#connections.acquire(poolKey(result, transport))
     if (kept !== null) {
       const answer = await sendOn(kept, attempt, result, request)

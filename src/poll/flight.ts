@@ -71,10 +71,10 @@ export class Attempt {
     this.#phase = phase
     return new Promise((resolve) => {
       let destroy: (() => void) | null = null
-      let settled = false
+      let isSettled = false
       const settle = (value: T | Failure) => {
-        if (settled) return
-        settled = true
+        if (isSettled) return
+        isSettled = true
         this.#abort = null
         this.phasesMs[phase] += this.#now() - began
         resolve(value)

@@ -21,17 +21,17 @@ type Status = Pick<HttpResponse, 'status' | 'retryAfter'>
 export class GetFallback {
   readonly #resource: HeadMemory
   readonly #options: Options
-  readonly #active: boolean
+  readonly #enabled: boolean
   #method: Method
   #headStatus = 0
 
   constructor(resource: HeadMemory, options: Options, now: number) {
     this.#resource = resource
     this.#options = options
-    this.#active = options.getFallback && options.method === 'HEAD'
+    this.#enabled = options.getFallback && options.method === 'HEAD'
     // Where both are refused it only says whose turn it is, however long the interval is.
     const getsTurn = resource.refusedStatus !== 0 && resource.headRefusedUntil !== 0
-    this.#method = this.#active && (getsTurn || resource.headRefusedUntil > now) ? 'GET' : options.method
+    this.#method = this.#enabled && (getsTurn || resource.headRefusedUntil > now) ? 'GET' : options.method
   }
 
   /** What to ask with. */
@@ -46,7 +46,7 @@ export class GetFallback {
 
   /** Takes an answer that is no redirect to follow; says whether the same URL is to be asked again, with GET. */
   shouldRetry(answer: Status, now: number): boolean {
-    if (!this.#active) return false
+    if (!this.#enabled) return false
     const accepted = accepts(this.#options.accept, answer.status)
     if (this.#method === 'HEAD') return this.#afterHead(accepted, answer, now)
     this.#afterGet(accepted, answer.status, now)
@@ -59,7 +59,7 @@ export class GetFallback {
     if (resource.refusedStatus !== 0) {
       resource.refusedStatus = 0
       resource.headRefusedUntil = 0
-    } else if (this.#active && resource.headRefusedUntil !== 0) {
+    } else if (this.#enabled && resource.headRefusedUntil !== 0) {
       this.#method = 'GET'
     }
   }

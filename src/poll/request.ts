@@ -20,10 +20,10 @@ type HeaderOptions = Pick<PollOptions, 'headers' | 'userAgent'>
  * The request for a hop. Credentials in the URL become Basic authorization; those of the polled URL, and the custom
  * headers, stay at its own origin.
  */
-export function requestFor(method: Method, hop: URL, home: URL, options: HeaderOptions): Request {
+export function requestFor(method: Method, hop: URL, polledUrl: URL, options: HeaderOptions): Request {
   const headers = ['accept', '*/*', 'user-agent', options.userAgent]
-  const isSameOrigin = hop === home || hop.origin === home.origin
-  const login = hop.username !== '' || hop.password !== '' ? hop : isSameOrigin ? home : null
+  const isSameOrigin = hop === polledUrl || hop.origin === polledUrl.origin
+  const login = hop.username !== '' || hop.password !== '' ? hop : isSameOrigin ? polledUrl : null
   if (login !== null && (login.username !== '' || login.password !== '')) {
     headers.push('authorization', basic(login))
   }

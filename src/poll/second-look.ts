@@ -45,8 +45,8 @@ export function recheckDeadline(
   { recheck, timeoutMs, intervalMs }: Pick<UrlOptions, 'recheck' | 'timeoutMs' | 'intervalMs'>,
 ): number | null {
   if (!recheck || !TRANSIENT[reason] || !wasUp(resource)) return null
-  const missed = Math.max(0, Math.floor((began - resource.dueAt) / intervalMs))
-  const slotEnd = resource.dueAt + (missed + 1) * intervalMs
+  const missedSlots = Math.max(0, Math.floor((began - resource.dueAt) / intervalMs))
+  const slotEnd = resource.dueAt + (missedSlots + 1) * intervalMs
   const ms = Math.min(timeoutMs, slotEnd - now)
   return ms < Math.min(timeoutMs, MIN_RECHECK_MS) ? null : now + ms
 }

@@ -167,16 +167,16 @@ export class UplinkMonitor {
   /** One at a time, for all that wait for it. */
   async #askCanaries(scope: NetworkScope, urls: readonly Url[]): Promise<string | null> {
     const began = this.#now()
-    const reply = await this.#ask(urls, () => scope.answeredAt >= began)
+    const result = await this.#ask(urls, () => scope.answeredAt >= began)
     scope.asking = null
     scope.askedAt = this.#now()
-    if (reply === 'answered') this.#markReachable(scope)
-    else if (reply !== 'cut') {
-      scope.why = `${UPLINK_PREFIX} seems to be out: no canary answers (${reply.why})`
-      if (reply.over) scope.recoveredAt = this.#now()
-      if (reply.over) this.#markReachable(scope)
+    if (result === 'answered') this.#markReachable(scope)
+    else if (result !== 'cut') {
+      scope.why = `${UPLINK_PREFIX} seems to be out: no canary answers (${result.why})`
+      if (result.over) scope.recoveredAt = this.#now()
+      if (result.over) this.#markReachable(scope)
       else if (!scope.isOut) this.#onChange(scope.why)
-      scope.isOut = !reply.over
+      scope.isOut = !result.over
     }
     return scope.isOut || scope.recoveredAt >= began ? scope.why : null
   }

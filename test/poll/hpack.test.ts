@@ -10,10 +10,10 @@ import { encodeFields, HpackDecoder } from '../../src/poll/http2/hpack.ts'
 import type { Field } from '../../src/poll/http2/hpack.ts'
 import { seeded } from '../helpers/random.ts'
 
-const MOST = 65_536
+const MAX_BYTES = 65_536
 
-function decode(hex: string, decoder = new HpackDecoder(), most = MOST) {
-  return decoder.decode(Buffer.from(hex.replaceAll(' ', ''), 'hex'), most)
+function decode(hex: string, decoder = new HpackDecoder(), maxBytes = MAX_BYTES) {
+  return decoder.decode(Buffer.from(hex.replaceAll(' ', ''), 'hex'), maxBytes)
 }
 
 test('the examples of RFC 7541, C.4 and C.6: Huffman codes and a table that grows', (t) => {
@@ -43,9 +43,9 @@ test('the examples of RFC 7541, C.4 and C.6: Huffman codes and a table that grow
 /** Node's encoder and this decoder agree on what was sent. */
 test('what nghttp2 encodes is decoded: random fields in several blocks of a connection', async (t) => {
   const random = seeded(7541)
-  const text = (most: number) =>
+  const text = (maxBytes: number) =>
     String.fromCharCode(
-      ...Array.from({ length: 1 + random.below(most) }, () => 0x21 + random.below(0xde)),
+      ...Array.from({ length: 1 + random.below(maxBytes) }, () => 0x21 + random.below(0xde)),
     ).replaceAll(/[\x7f-\x9f]/g, 'é')
   const sent: Field[][] = Array.from({ length: 60 }, () => [
     ...Array.from({ length: random.below(30) }, (_, n): Field => [

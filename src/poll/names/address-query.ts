@@ -43,8 +43,8 @@ export class AddressQuery {
   }
 
   /** Whether the servers gave an answer of substance to anyone since they failed to give one here. */
-  get isProven(): boolean {
-    return this.#ipv6?.isProven !== false && this.#ipv4?.isProven !== false
+  get serversHaveAnswered(): boolean {
+    return this.#ipv6?.serversHaveAnswered !== false && this.#ipv4?.serversHaveAnswered !== false
   }
 
   /** Whether a question had to be asked again. */
@@ -59,10 +59,10 @@ export class AddressQuery {
   }
 
   #take(answer: DnsAnswer): void {
-    const isWhole =
+    const isComplete =
       (this.#ipv6 === null || this.#answer6 !== undefined) &&
       (this.#ipv4 === null || this.#answer4 !== undefined)
-    if (isWhole) {
+    if (isComplete) {
       if (this.#timer !== null) clearTimeout(this.#timer)
       this.#done(merged(this.#answer6, this.#answer4), this)
     } else if (answer.code === '') {

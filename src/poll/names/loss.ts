@@ -11,7 +11,7 @@ export class PacketLoss {
   #lost = 0
 
   /** One datagram more. */
-  count(lost: boolean): void {
+  record(lost: boolean): void {
     this.#sent++
     if (lost) this.#lost++
     if (this.#sent < MEMORY) return

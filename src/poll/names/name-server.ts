@@ -41,7 +41,7 @@ export class NameServer {
   readonly #now: () => number
   readonly #udp: UdpSockets
   /** No more than there are questions. */
-  readonly #waiting = new Fifo<QueuedDatagram>()
+  readonly #queue = new Fifo<QueuedDatagram>()
   #budget = BURST
   #tickedAt = -Infinity
   #unanswered = 0
@@ -67,7 +67,7 @@ export class NameServer {
   }
 
   /** Sends a query as soon as its turn comes; `sent` is called then. */
-  send(query: Buffer, sent: () => void, taker: ReplyHandler): Datagram {
+  send(query: Buffer, sent: () => void, handler: ReplyHandler): Datagram {
     let stop: (() => void) | null = null
     const datagram: QueuedDatagram = {
       server: this,
@@ -75,7 +75,7 @@ export class NameServer {
       cancelled: false,
       start: () => {
         datagram.sentAt = this.#now()
-        stop = this.#udp.send(query, taker)
+        stop = this.#udp.send(query, handler)
         sent()
       },
       cancel: () => {
@@ -86,19 +86,19 @@ export class NameServer {
     if (this.#budget > 0) {
       this.#budget--
       datagram.start()
-    } else this.#waiting.push(datagram)
+    } else this.#queue.push(datagram)
     return datagram
   }
 
   /** Asks over TCP, see askOverTcp. */
-  askOverTcp(query: Buffer, done: (came: Buffer | Error) => void): () => void {
+  askOverTcp(query: Buffer, done: (result: Buffer | Error) => void): () => void {
     return askOverTcp(this.#address, query, done)
   }
 
   /** It answered the datagram that was sent then. */
-  answered(sentAt: number): void {
+  noteAnswer(sentAt: number): void {
     this.#answeredSentAt = Math.max(this.#answeredSentAt, sentAt)
-    this.loss.count(false)
+    this.loss.record(false)
     // The tick has made up for those from before it: counted twice, 64 more would be under way after each tick, for ever.
     if (sentAt < this.#tickedAt) return
     this.#budget = Math.min(BURST, this.#budget + 1)
@@ -106,13 +106,13 @@ export class NameServer {
   }
 
   /** A datagram had no answer in the usual time. */
-  overdue(): void {
+  noteOverdue(): void {
     this.#unanswered++
-    this.#udp.overdue()
+    this.#udp.noteOverdue()
   }
 
   /** Nobody listens there, or nothing gets there. */
-  failed(): void {
+  noteFailure(): void {
     this.#unanswered = Math.max(this.#unanswered, MAX_UNANSWERED)
     this.#triedAt = this.#now()
   }
@@ -134,7 +134,7 @@ export class NameServer {
 
   #sendWaiting(): void {
     while (this.#budget > 0) {
-      const next = this.#waiting.shift()
+      const next = this.#queue.shift()
       if (next === undefined) return
       if (next.cancelled) continue
       this.#budget--

@@ -19,9 +19,9 @@ export class ServerProbe {
   readonly query = encodeQuery('.', TYPE.NS) as Buffer
   readonly #now: () => number
   readonly #ask: (query: Buffer, ms: number, done: (answer: DnsAnswer) => void) => void
-  readonly #doubts = new Set<(isProven: boolean) => void>()
-  #known: Buffer | null = null
-  #isOut = false
+  readonly #waiters = new Set<(serversWork: boolean) => void>()
+  #answeredQuery: Buffer | null = null
+  #inFlight = false
   #endedAt = -Infinity
 
   constructor(
@@ -34,27 +34,27 @@ export class ServerProbe {
 
   /** This question was answered with addresses. */
   rememberAnswered(query: Buffer): void {
-    this.#known = query
+    this.#answeredQuery = query
   }
 
-  /** `told` hears whether the servers answer anything, once that is known. */
-  verify(told: (isProven: boolean) => void): void {
-    if (this.#doubts.size >= MAX_WAITING) return told(false)
-    this.#doubts.add(told)
-    if (!this.#isOut) this.#send(this.query)
+  /** `done` hears whether the servers answer anything, once that is known. */
+  verify(done: (serversWork: boolean) => void): void {
+    if (this.#waiters.size >= MAX_WAITING) return done(false)
+    this.#waiters.add(done)
+    if (!this.#inFlight) this.#send(this.query)
   }
 
   /** Sends one, unless there was one a moment ago. */
   send(): void {
-    if (!this.#isOut && this.#now() - this.#endedAt >= SPACING_MS) this.#send(this.query)
+    if (!this.#inFlight && this.#now() - this.#endedAt >= SPACING_MS) this.#send(this.query)
   }
 
   /** The servers answered something, or answer nothing. */
-  settle(isProven: boolean): void {
-    if (this.#doubts.size === 0) return
-    const doubts = [...this.#doubts]
-    this.#doubts.clear()
-    for (const told of doubts) told(isProven)
+  settle(serversWork: boolean): void {
+    if (this.#waiters.size === 0) return
+    const waiters = [...this.#waiters]
+    this.#waiters.clear()
+    for (const done of waiters) done(serversWork)
   }
 
   /** Whoever waits is told. */
@@ -63,13 +63,14 @@ export class ServerProbe {
   }
 
   #send(query: Buffer): void {
-    this.#isOut = true
+    this.#inFlight = true
     this.#ask(query, PROBE_MS, ({ code }) => {
-      this.#isOut = false
+      this.#inFlight = false
       this.#endedAt = this.#now()
       // An answer of substance has settled it already.
       if (code === '' || isDenial(code)) return
-      if (this.#doubts.size > 0 && query === this.query && this.#known !== null) this.#send(this.#known)
+      if (this.#waiters.size > 0 && query === this.query && this.#answeredQuery !== null)
+        this.#send(this.#answeredQuery)
       else this.settle(false)
     })
   }

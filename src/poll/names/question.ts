@@ -7,12 +7,12 @@ import type { Datagram, NameServer } from './name-server.ts'
 import { TcpQueryError } from './tcp-query.ts'
 
 /** A question is asked again after this long, in ms, at the next server if there is one; then after twice as long, … */
-export const FIRST_GAP_MS = 250
+export const MIN_RETRY_DELAY_MS = 250
 /** … up to this long. */
-const MAX_GAP_MS = 1_000
+const MAX_RETRY_DELAY_MS = 1_000
 
 /** A server that failed is asked again after this long, in ms: it may pass. */
-const ERROR_GAP_MS = 100
+const ERROR_RETRY_DELAY_MS = 100
 
 /** So many errors end a question, when every server that answers at all has made one. */
 const MIN_ERRORS = 2
@@ -26,7 +26,7 @@ const NONE: readonly NameServer[] = []
 /** What a question needs to know; both families of a name share it. */
 export interface QuestionOptions {
   /** In the order to ask them. At least one. */
-  readonly order: readonly NameServer[]
+  readonly servers: readonly NameServer[]
   /** In ms. */
   readonly expiresAt: number
   readonly now: () => number
@@ -35,7 +35,7 @@ export interface QuestionOptions {
   /** Whether more than fits into a datagram is asked for over TCP. */
   readonly overTcp: boolean
   /** How many answers of substance the servers have given so far, whatever the name. */
-  readonly proofs: () => number
+  readonly answerCount: () => number
 }
 
 /** A query over TCP that is under way, and what UDP brought. */
@@ -49,27 +49,27 @@ interface Tcp {
 /** One question: asked again until there is an answer, each time under another id, and at the next server. */
 export class Question {
   readonly #query: Buffer
-  readonly #terms: QuestionOptions
+  readonly #options: QuestionOptions
   readonly #done: (answer: DnsAnswer) => void
   /** Those without an answer; with the gaps, bounded by the time that the question has. */
   #open: Datagram[] = []
   /** Those that failed to answer, once each. */
-  #erred: readonly NameServer[] = NONE
+  #failedServers: readonly NameServer[] = NONE
   #errors = 0
   #error: DnsAnswer | null = null
   #foreign = false
-  #proofs: number
-  #asked = 0
-  #gap = FIRST_GAP_MS
+  #answerCount: number
+  #timesAsked = 0
+  #retryDelayMs = MIN_RETRY_DELAY_MS
   #nextAt = Infinity
   #tcp: Tcp | null = null
   #ended = false
 
-  constructor(query: Buffer, terms: QuestionOptions, done: (answer: DnsAnswer) => void) {
+  constructor(query: Buffer, options: QuestionOptions, done: (answer: DnsAnswer) => void) {
     this.#query = query
-    this.#terms = terms
+    this.#options = options
     this.#done = done
-    this.#proofs = terms.proofs()
+    this.#answerCount = options.answerCount()
   }
 
   /** Sends the first datagram. */
@@ -79,12 +79,12 @@ export class Question {
 
   /** Whether it was asked again. */
   get isLate(): boolean {
-    return this.#asked > 1
+    return this.#timesAsked > 1
   }
 
   /** Whether it was asked again, and somebody waits. */
   get isOverdue(): boolean {
-    return this.#asked > 1 && !this.#ended && this.#terms.wanted()
+    return this.#timesAsked > 1 && !this.#ended && this.#options.wanted()
   }
 
   /** The datagrams that got no answer. */
@@ -100,15 +100,15 @@ export class Question {
   }
 
   /** Whether the servers gave an answer of substance to anyone since they failed to give one here. */
-  get isProven(): boolean {
-    return this.#terms.proofs() > this.#proofs
+  get serversHaveAnswered(): boolean {
+    return this.#options.answerCount() > this.#answerCount
   }
 
   /** To be called every TICK_MS. */
   tick(now: number): void {
-    if (now >= this.#terms.expiresAt) return this.finish(this.current)
+    if (now >= this.#options.expiresAt) return this.finish(this.current)
     if (this.#tcp !== null && now >= this.#tcp.until) return this.#tcpFailed('no answer in time')
-    if (now >= this.#nextAt && this.#terms.wanted()) this.#ask()
+    if (now >= this.#nextAt && this.#options.wanted()) this.#ask()
   }
 
   /** Ends it with this answer. */
@@ -122,42 +122,42 @@ export class Question {
   }
 
   #ask(): void {
-    const { order, now } = this.#terms
-    const server = order[this.#asked % order.length] as NameServer
+    const { servers, now } = this.#options
+    const server = servers[this.#timesAsked % servers.length] as NameServer
     // The one before had its time.
-    if (this.#asked > 0) for (const { server: late } of this.#open) late.overdue()
-    this.#asked++
+    if (this.#timesAsked > 0) for (const { server: late } of this.#open) late.noteOverdue()
+    this.#timesAsked++
     this.#nextAt = Infinity
     const sent = () => {
-      this.#nextAt = now() + this.#gap
-      this.#gap = Math.min(this.#gap * 2, MAX_GAP_MS)
+      this.#nextAt = now() + this.#retryDelayMs
+      this.#retryDelayMs = Math.min(this.#retryDelayMs * 2, MAX_RETRY_DELAY_MS)
     }
-    const datagram = server.send(this.#query, sent, (came) => this.#came(datagram, came))
+    const datagram = server.send(this.#query, sent, (result) => this.#receive(datagram, result))
     this.#open.push(datagram)
   }
 
-  #came(datagram: Datagram, came: Buffer | Error): boolean {
-    if (came instanceof Error) {
-      datagram.server.failed()
+  #receive(datagram: Datagram, result: Buffer | Error): boolean {
+    if (result instanceof Error) {
+      datagram.server.noteFailure()
       this.#remove(datagram)
       this.#failed(
         datagram.server,
-        internalError(`${datagram.server.title} could not be asked: ${classify(came).detail}`),
+        internalError(`${datagram.server.title} could not be asked: ${classify(result).detail}`),
       )
       return true
     }
-    const reply = readReply(came, this.#query)
+    const reply = readReply(result, this.#query)
     if (reply === 'foreign') {
       this.#foreign = true
       return false
     }
-    datagram.server.answered(datagram.sentAt)
+    datagram.server.noteAnswer(datagram.sentAt)
     this.#remove(datagram)
-    if (this.#open.length > 0) this.#lost(datagram, datagram.server)
+    if (this.#open.length > 0) this.#countLost(datagram, datagram.server)
     if (reply === 'malformed') this.#failed(datagram.server, noAnswer('BADRESP'))
-    else if (!reply.truncated || !this.#terms.overTcp) this.#take(datagram.server, reply)
+    else if (!reply.truncated || !this.#options.overTcp) this.#take(datagram.server, reply)
     else if (this.#tcp === null) this.#goOnOverTcp(datagram.server, reply)
-    if (this.#ended && this.#open.length > 0) this.#lost(datagram, null)
+    if (this.#ended && this.#open.length > 0) this.#countLost(datagram, null)
     return true
   }
 
@@ -167,12 +167,12 @@ export class Question {
   }
 
   /** What was sent before, to that server or (null) to any, had no answer when a later one had. */
-  #lost({ sentAt }: Datagram, server: NameServer | null): void {
+  #countLost({ sentAt }: Datagram, server: NameServer | null): void {
     const isLost = (earlier: Datagram) =>
       earlier.sentAt < sentAt && (server === null || earlier.server === server)
     for (const earlier of this.#open) {
       if (!isLost(earlier)) continue
-      earlier.server.loss.count(true)
+      earlier.server.loss.record(true)
       earlier.cancel()
     }
     this.#open = this.#open.filter((earlier) => !isLost(earlier))
@@ -186,31 +186,31 @@ export class Question {
   }
 
   #failed(server: NameServer, error: DnsAnswer): void {
-    const { order, now, proofs } = this.#terms
+    const { servers, now, answerCount } = this.#options
     // What a server says tells more than that another could not be asked.
     if (this.#error === null || error.code !== 'LOCAL') this.#error = error
-    this.#proofs = proofs()
+    this.#answerCount = answerCount()
     this.#errors++
-    if (!this.#erred.includes(server)) this.#erred = [...this.#erred, server]
-    const isLast = order.every((each) => this.#erred.includes(each) || each.isSuspect)
+    if (!this.#failedServers.includes(server)) this.#failedServers = [...this.#failedServers, server]
+    const isLast = servers.every((each) => this.#failedServers.includes(each) || each.isSuspect)
     if (isLast && this.#errors >= MIN_ERRORS) return this.finish(this.#error)
-    if (this.#asked < order.length) this.#ask()
-    else this.#nextAt = Math.min(this.#nextAt, now() + ERROR_GAP_MS)
+    if (this.#timesAsked < servers.length) this.#ask()
+    else this.#nextAt = Math.min(this.#nextAt, now() + ERROR_RETRY_DELAY_MS)
   }
 
   #goOnOverTcp(server: NameServer, part: Reply): void {
     this.#nextAt = Infinity
-    const stop = server.askOverTcp(this.#query, (came) => {
+    const stop = server.askOverTcp(this.#query, (result) => {
       if (this.#ended) return
-      if (came instanceof TcpQueryError) return this.#tcpFailed(came.message)
-      if (came instanceof Error) return this.#tcpFailed(classify(came).detail)
-      const reply = readReply(came, this.#query)
+      if (result instanceof TcpQueryError) return this.#tcpFailed(result.message)
+      if (result instanceof Error) return this.#tcpFailed(classify(result).detail)
+      const reply = readReply(result, this.#query)
       if (reply === 'foreign' || reply === 'malformed') return this.#tcpFailed('the answer makes no sense')
       this.#tcp = null
       this.#take(server, reply)
     })
     const ms = part.addresses.length > 0 ? TCP_WITH_PART_MS : TCP_MS
-    this.#tcp = { server, stop, until: this.#terms.now() + ms, part }
+    this.#tcp = { server, stop, until: this.#options.now() + ms, part }
   }
 
   #tcpFailed(why: string): void {

@@ -41,13 +41,13 @@ export class NameServers {
   readonly #family: 0 | 4 | 6
   readonly #rotate: boolean
   readonly #now: () => number
-  readonly #patienceMs: number
+  readonly #lookupTimeoutMs: number
   /** Two for each look-up, and the probe's. */
   readonly #open = new Set<Question>()
   readonly #probe: ServerProbe
-  #turn = 0
+  #nextServer = 0
   /** Answers of substance: addresses, or that there are none. */
-  #proofs = 0
+  #answerCount = 0
   #closed = false
   #timer: NodeJS.Timeout | null = null
 
@@ -57,11 +57,11 @@ export class NameServers {
     this.#family = family
     this.#rotate = rotate
     this.#now = now
-    this.#patienceMs = timeoutMs * attempts
+    this.#lookupTimeoutMs = timeoutMs * attempts
     this.#probe = new ServerProbe(now, (query, ms, done) => {
       this.#question(
         query,
-        this.#terms(ms, () => true, false),
+        this.#questionOptions(ms, () => true, false),
         done,
       ).start()
     })
@@ -75,9 +75,9 @@ export class NameServers {
       done(answer)
       return { current: () => answer, isLate: () => false, finish: () => {} }
     }
-    const terms = this.#terms(this.#patienceMs, wanted, true)
+    const options = this.#questionOptions(this.#lookupTimeoutMs, wanted, true)
     const question = (family: 4 | 6, answered: (answer: DnsAnswer) => void) =>
-      this.#question(family === 4 ? query : queryOf(query, TYPE.AAAA), terms, answered)
+      this.#question(family === 4 ? query : queryOf(query, TYPE.AAAA), options, answered)
     const asked = new AddressQuery(this.#family, question, (answer, asking) => {
       if (answer.code === '') this.#probe.rememberAnswered(query)
       this.#judge(answer, asking, done)
@@ -103,22 +103,22 @@ export class NameServers {
     for (const server of this.#servers) server.close()
   }
 
-  #terms(ms: number, wanted: () => boolean, overTcp: boolean): QuestionOptions {
+  #questionOptions(ms: number, wanted: () => boolean, overTcp: boolean): QuestionOptions {
     return {
-      order: this.#order(),
+      servers: this.#order(),
       expiresAt: this.#now() + ms,
       now: this.#now,
       wanted,
       overTcp,
-      proofs: this.#countProofs,
+      answerCount: this.#getAnswerCount,
     }
   }
 
-  #question(query: Buffer, terms: QuestionOptions, done: (answer: DnsAnswer) => void): Question {
-    const question = new Question(query, terms, (answer) => {
+  #question(query: Buffer, options: QuestionOptions, done: (answer: DnsAnswer) => void): Question {
+    const question = new Question(query, options, (answer) => {
       this.#open.delete(question)
       if (answer.code === '' || isDenial(answer.code)) {
-        this.#proofs++
+        this.#answerCount++
         this.#probe.settle(true)
       }
       done(answer)
@@ -128,12 +128,12 @@ export class NameServers {
     return question
   }
 
-  readonly #countProofs = (): number => this.#proofs
+  readonly #getAnswerCount = (): number => this.#answerCount
 
   /** Those that answer first; with `rotate` beginning with another each time. */
   #order(): readonly NameServer[] {
     if (this.#servers.length === 1) return this.#servers
-    const first = this.#rotate ? this.#turn++ % this.#servers.length : 0
+    const first = this.#rotate ? this.#nextServer++ % this.#servers.length : 0
     const turned = [...this.#servers.slice(first), ...this.#servers.slice(0, first)]
     return [...turned.filter((server) => !server.isSuspect), ...turned.filter((server) => server.isSuspect)]
   }
@@ -141,8 +141,8 @@ export class NameServers {
   /** Answers that leave the question open are doubted until the servers have answered somebody since, or the probe. */
   #judge(answer: DnsAnswer, query: AddressQuery, done: (answer: DnsAnswer) => void): void {
     const isError = !['', 'NXDOMAIN', 'NODATA', 'TIMEOUT', 'LOCAL'].includes(answer.code)
-    if (isError && !query.isProven) {
-      this.#probe.verify((isProven) => done(isProven ? answer : everyNameFails(answer)))
+    if (isError && !query.serversHaveAnswered) {
+      this.#probe.verify((serversWork) => done(serversWork ? answer : everyNameFails(answer)))
     } else done(this.#judged(answer, query))
   }
 
@@ -150,7 +150,7 @@ export class NameServers {
     if (answer.code === '' || answer.code === 'LOCAL' || isDenial(answer.code)) return answer
     if (answer.code === 'TIMEOUT' && areServersSilent(query.open))
       return internalError('the name servers do not answer')
-    return query.isProven ? answer : everyNameFails(answer)
+    return query.serversHaveAnswered ? answer : everyNameFails(answer)
   }
 
   readonly #onTimer = (startedAt: number): void => {

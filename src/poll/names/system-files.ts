@@ -18,17 +18,17 @@ export interface NameFiles {
 export class SystemFiles {
   readonly #hosts: WatchedFile<Hosts>
   readonly #resolvConf: WatchedFile<ResolvConf>
-  readonly #changed: (resolvConf: boolean) => void
+  readonly #onChange: (resolvConf: boolean) => void
   #checkAt = -Infinity
   #checking: Promise<void> | null = null
 
-  /** `changed` is told when a file is another than before, and whether that was resolv.conf. */
-  constructor(paths: Partial<NameFiles>, changed: (resolvConf: boolean) => void) {
+  /** `onChange` is told when a file is another than before, and whether that was resolv.conf. */
+  constructor(paths: Partial<NameFiles>, onChange: (resolvConf: boolean) => void) {
     this.#hosts = new WatchedFile(paths.hosts ?? '/etc/hosts', parseHosts)
     this.#resolvConf = new WatchedFile(paths.resolvConf ?? '/etc/resolv.conf', (text) =>
       parseResolvConf(text, os.hostname()),
     )
-    this.#changed = changed
+    this.#onChange = onChange
   }
 
   get hosts(): Hosts {
@@ -46,7 +46,7 @@ export class SystemFiles {
       this.#checking = Promise.all([this.#hosts.check(), this.#resolvConf.check()]).then(
         ([hosts, resolvConf]) => {
           this.#checking = null
-          if (hosts || resolvConf) this.#changed(resolvConf)
+          if (hosts || resolvConf) this.#onChange(resolvConf)
         },
       )
     }

@@ -12,7 +12,7 @@ export class TcpQueryError extends Error {}
 export function askOverTcp(
   { host, port }: ServerAddress,
   query: Buffer,
-  done: (came: Buffer | Error) => void,
+  done: (result: Buffer | Error) => void,
 ): () => void {
   const framed = Buffer.concat([Buffer.alloc(2), query])
   const id = randomInt(65_536)
@@ -20,11 +20,11 @@ export function askOverTcp(
   framed.writeUInt16BE(id, 2)
   let settled = false
   const socket = net.connect({ host, port, autoSelectFamily: false })
-  const settle = (came: Buffer | Error) => {
+  const settle = (result: Buffer | Error) => {
     socket.destroy()
     if (settled) return
     settled = true
-    done(came)
+    done(result)
   }
   const parts: Buffer[] = []
   let size = 0

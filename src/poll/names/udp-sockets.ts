@@ -3,8 +3,8 @@ import dgram from 'node:dgram'
 import net from 'node:net'
 import type { ServerAddress } from './server-address.ts'
 
-/** What came for a query: a datagram, which the taker may refuse (false), or the error of its socket. */
-export type ReplyHandler = (came: Buffer | Error) => boolean
+/** What came for a query: a datagram, which the handler may refuse (false), or the error of its socket. */
+export type ReplyHandler = (result: Buffer | Error) => boolean
 
 /** A socket takes no new queries after this many, or this long, in ms: its port is what a forger has to guess. */
 const MAX_QUERIES = 256
@@ -22,16 +22,16 @@ const IDS = 65_536
 class UdpSocket {
   readonly openedAt: number
   readonly #socket: dgram.Socket
-  readonly #heard: () => void
-  readonly #takers = new Map<number, ReplyHandler>()
+  readonly #onMessage: () => void
+  readonly #handlers = new Map<number, ReplyHandler>()
   /** Queries from before the socket was connected. */
-  #early: Buffer[] | null = []
+  #unsent: Buffer[] | null = []
   #queries = 0
-  #ended = false
+  #closed = false
 
-  constructor({ host, port }: ServerAddress, now: number, heard: () => void) {
+  constructor({ host, port }: ServerAddress, now: number, onMessage: () => void) {
     this.openedAt = now
-    this.#heard = heard
+    this.#onMessage = onMessage
     const family = net.isIPv6(host) ? 6 : 4
     this.#socket = dgram.createSocket({
       type: `udp${family}`,
@@ -39,59 +39,59 @@ class UdpSocket {
       lookup: (_hostname, _options, done) => process.nextTick(done, null, host, family),
     })
     this.#socket.unref()
-    this.#socket.on('error', (error) => this.end(error))
+    this.#socket.on('error', (error) => this.close(error))
     this.#socket.on('message', (message) => this.#take(message))
     this.#socket.on('connect', () => {
-      for (const query of this.#early ?? []) this.#socket.send(query)
-      this.#early = null
+      for (const query of this.#unsent ?? []) this.#socket.send(query)
+      this.#unsent = null
     })
     this.#socket.connect(port, host)
   }
 
-  get ended(): boolean {
-    return this.#ended
+  get closed(): boolean {
+    return this.#closed
   }
 
   get isIdle(): boolean {
-    return this.#takers.size === 0
+    return this.#handlers.size === 0
   }
 
-  get isSpent(): boolean {
+  get isExhausted(): boolean {
     return this.#queries >= MAX_QUERIES
   }
 
   /** Returns what ends the waiting for an answer. */
-  send(query: Buffer, taker: ReplyHandler): () => void {
+  send(query: Buffer, handler: ReplyHandler): () => void {
     let id = randomInt(IDS)
-    // There are fewer takers than ids by far, see MAX_QUESTIONS.
-    while (this.#takers.has(id)) id = (id + 1) % IDS
+    // There are fewer handlers than ids by far.
+    while (this.#handlers.has(id)) id = (id + 1) % IDS
     this.#queries++
-    this.#takers.set(id, taker)
+    this.#handlers.set(id, handler)
     const own = Buffer.from(query)
     own.writeUInt16BE(id)
-    if (this.#early === null) this.#socket.send(own)
-    else this.#early.push(own)
+    if (this.#unsent === null) this.#socket.send(own)
+    else this.#unsent.push(own)
     return () => {
-      if (this.#takers.get(id) === taker) this.#takers.delete(id)
+      if (this.#handlers.get(id) === handler) this.#handlers.delete(id)
     }
   }
 
   /** Closes the socket; with an error, whoever waits is told. */
-  end(error: Error | null): void {
-    if (this.#ended) return
-    this.#ended = true
+  close(error: Error | null): void {
+    if (this.#closed) return
+    this.#closed = true
     this.#socket.close()
-    const takers = [...this.#takers.values()]
-    this.#takers.clear()
-    if (error !== null) for (const taker of takers) taker(error)
+    const handlers = [...this.#handlers.values()]
+    this.#handlers.clear()
+    if (error !== null) for (const handler of handlers) handler(error)
   }
 
   #take(message: Buffer): void {
-    if (this.#ended || message.length < 2) return
-    this.#heard()
+    if (this.#closed || message.length < 2) return
+    this.#onMessage()
     const id = message.readUInt16BE(0)
-    const taker = this.#takers.get(id)
-    if (taker?.(message) === true && this.#takers.get(id) === taker) this.#takers.delete(id)
+    const handler = this.#handlers.get(id)
+    if (handler?.(message) === true && this.#handlers.get(id) === handler) this.#handlers.delete(id)
   }
 }
 
@@ -99,52 +99,52 @@ class UdpSocket {
 export class UdpSockets {
   readonly #address: ServerAddress
   readonly #now: () => number
-  readonly #heard: () => void
+  readonly #onMessage: () => void
   /** The newest last. */
   #sockets: UdpSocket[] = []
   #overdue = false
 
-  /** `heard`: a datagram came from the server, whatever it is. */
-  constructor(address: ServerAddress, now: () => number, heard: () => void) {
+  /** `onMessage`: a datagram came from the server, whatever it is. */
+  constructor(address: ServerAddress, now: () => number, onMessage: () => void) {
     this.#address = address
     this.#now = now
-    this.#heard = heard
+    this.#onMessage = onMessage
   }
 
-  /** Sends a query under an id of its own, and returns what ends the waiting for an answer. Errors come later, to the taker. */
-  send(query: Buffer, taker: ReplyHandler): () => void {
+  /** Sends a query under an id of its own, and returns what ends the waiting for an answer. Errors come later, to the handler. */
+  send(query: Buffer, handler: ReplyHandler): () => void {
     const now = this.#now()
     let newest = this.#sockets.at(-1)
-    if (newest === undefined || newest.ended || this.#isOld(newest, now)) {
-      this.#sockets = this.#sockets.filter((socket) => !this.#ends(socket))
+    if (newest === undefined || newest.closed || this.#isOld(newest, now)) {
+      this.#sockets = this.#sockets.filter((socket) => !this.#closeIfIdle(socket))
       if (this.#sockets.length < MAX_SOCKETS) {
-        newest = new UdpSocket(this.#address, now, this.#heard)
+        newest = new UdpSocket(this.#address, now, this.#onMessage)
         this.#sockets.push(newest)
         this.#overdue = false
       } else newest = this.#sockets.at(-1)
     }
-    return newest === undefined ? () => {} : newest.send(query, taker)
+    return newest === undefined ? () => {} : newest.send(query, handler)
   }
 
   /** An answer is overdue. */
-  overdue(): void {
+  noteOverdue(): void {
     this.#overdue = true
   }
 
   /** Closes all; nobody is told. */
   close(): void {
-    for (const socket of this.#sockets) socket.end(null)
+    for (const socket of this.#sockets) socket.close(null)
     this.#sockets = []
   }
 
   #isOld(socket: UdpSocket, now: number): boolean {
     const age = now - socket.openedAt
-    return socket.isSpent || age >= MAX_AGE_MS || (this.#overdue && age >= MAX_OVERDUE_AGE_MS)
+    return socket.isExhausted || age >= MAX_AGE_MS || (this.#overdue && age >= MAX_OVERDUE_AGE_MS)
   }
 
   /** Whether a socket that takes no new queries is done; closed by then. */
-  #ends(socket: UdpSocket): boolean {
-    if (socket.isIdle) socket.end(null)
-    return socket.ended
+  #closeIfIdle(socket: UdpSocket): boolean {
+    if (socket.isIdle) socket.close(null)
+    return socket.closed
   }
 }

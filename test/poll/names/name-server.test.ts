@@ -19,13 +19,13 @@ test('a burst between two ticks: answers make room, but not those to datagrams t
   )
   const sent = () => datagrams.filter(({ sentAt }) => sentAt < Infinity).length
   t.is(sent(), BURST)
-  server.answered(0)
+  server.noteAnswer(0)
   t.is(sent(), BURST + 1)
   now = 50
   server.tick(query)
   t.is(sent(), 2 * BURST + 1)
-  for (let answers = 0; answers < BURST; answers++) server.answered(0)
+  for (let answers = 0; answers < BURST; answers++) server.noteAnswer(0)
   t.is(sent(), 2 * BURST + 1)
-  server.answered(50)
+  server.noteAnswer(50)
   t.is(sent(), 2 * BURST + 2)
 })
