@@ -3,14 +3,14 @@ import packageJson from '#package.json' with { type: 'json' }
 import { FLAGS, keyOf } from './flag-list.ts'
 import type { Flag } from './flag-list.ts'
 import type { Layer, Setting } from './precedence.ts'
-import { attempt, refusalText, shownArgument } from './refusal.ts'
+import { tryParse, invalidValueText, redactArgument } from './refusal.ts'
 import { closestName } from './settings/nearest.ts'
 
 // The only door to commander: it cuts the command line into flags and values, and prints the help. It checks no value, since its
 // messages quote what they refuse.
 
 /** What is on the command line. */
-export type Line =
+export type CommandLine =
   | {
       readonly type: 'flags'
       readonly layer: Layer
@@ -25,16 +25,16 @@ export type Line =
 const HINT = '(--help lists the flags)'
 
 /** Reads the command line, without node and script. */
-export function readLine(argv: readonly string[]): Line {
-  let said = ''
+export function readCommandLine(argv: readonly string[]): CommandLine {
+  let helpText = ''
   const command = makeCommand()
-  command.exitOverride().configureOutput({ writeOut: (text) => (said += text), writeErr: () => {} })
+  command.exitOverride().configureOutput({ writeOut: (text) => (helpText += text), writeErr: () => {} })
   try {
     command.parse(argv, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return { type: 'say', text: said }
-    return { type: 'wrong', why: whyOf(error) }
+    if (error.exitCode === 0) return { type: 'say', text: helpText }
+    return { type: 'wrong', why: errorText(error) }
   }
   const mistakes: string[] = []
   const layer = new Map<string, Setting>()
@@ -43,27 +43,27 @@ export function readLine(argv: readonly string[]): Line {
     if (command.getOptionValueSource(key) !== 'cli') continue
     const read = valueOf(flag, command.getOptionValue(key) as boolean | string[])
     const name = `--${flag.name}`
-    if ('why' in read) mistakes.push(refusalText({ place: 'error', name, why: read.why }))
+    if ('why' in read) mistakes.push(invalidValueText({ place: 'error', name, why: read.why }))
     else layer.set(flag.name, { value: read.value, source: 'line', name, place: 'error' })
   }
   return { type: 'flags', layer, urls: command.args, mistakes }
 }
 
-function valueOf(flag: Flag, said: boolean | string[]): { value: unknown } | { why: string } {
-  if (typeof said === 'boolean') return { value: said }
-  if (flag.takes === 'values') return attempt(() => said.map((text) => flag.parse(text)))
+function valueOf(flag: Flag, given: boolean | string[]): { value: unknown } | { why: string } {
+  if (typeof given === 'boolean') return { value: given }
+  if (flag.takes === 'values') return tryParse(() => given.map((text) => flag.parse(text)))
   // The last one holds, so that a script can add flags to those that it was given; a file would be left out without a word.
-  if (flag.takes === 'path' && said.length > 1)
-    return { why: `given ${said.length} times, but only one file can be given` }
-  return attempt(() => flag.parse(said.at(-1) as string))
+  if (flag.takes === 'path' && given.length > 1)
+    return { why: `given ${given.length} times, but only one file can be given` }
+  return tryParse(() => flag.parse(given.at(-1) as string))
 }
 
 /** The message of commander's quotes arguments, which may hold secrets. */
-function whyOf({ code, message }: CommanderError): string {
+function errorText({ code, message }: CommanderError): string {
   const quoted = /'([^']*)/s.exec(message)?.[1] ?? ''
   if (code === 'commander.optionMissingArgument')
     return `error: ${/--[a-z0-9-]+/.exec(quoted)?.[0] ?? 'a flag'}: it needs a value ${HINT}`
-  const shown = shownArgument(quoted)
+  const shown = redactArgument(quoted)
   const name = shown.replace(/^-+(?:no-)?/, '')
   if (FLAGS.some((flag) => flag.name === name))
     return `error: ${shown}: it takes no value; a switch is turned off with no- before its name`

@@ -1,4 +1,4 @@
-import { readLine } from './command-line.ts'
+import { readCommandLine } from './command-line.ts'
 import { configFlags, configLayer } from './config-flags.ts'
 import { ConfigFile } from './config/file.ts'
 import { DEMO_TIMES } from './demo-times.ts'
@@ -10,15 +10,15 @@ import type { Options } from './options.ts'
 import { FlagsError } from './useless.ts'
 import { checkOutput } from './output-file.ts'
 import type { InputFile } from './print/inputs.ts'
-import { settle } from './precedence.ts'
+import { resolveSettings } from './precedence.ts'
 import type { Layer, Source } from './precedence.ts'
-import { refusalText } from './refusal.ts'
+import { invalidValueText } from './refusal.ts'
 import { isHttpName } from './targets/names.ts'
 import { redactName } from './targets/quote.ts'
 import { describeError, ListError } from './targets/read.ts'
 
 /** What the command line asks for: to run, or only to say something (`--help`, `--version`, bad flags). */
-export type Asked =
+export type CommandRequest =
   | {
       readonly type: 'run'
       readonly options: Options
@@ -36,10 +36,10 @@ export type Asked =
 export async function readCommand(
   argv: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
-): Promise<Asked> {
-  const line = readLine(argv)
+): Promise<CommandRequest> {
+  const line = readCommandLine(argv)
   if (line.type === 'say') return { type: 'say', text: line.text, ok: true }
-  if (line.type === 'wrong') return refused([line.why])
+  if (line.type === 'wrong') return rejected([line.why])
   const environment = readEnvironment(env)
   const mistakes = [...line.mistakes, ...environment.mistakes]
   const layers = { line: line.layer, environment: environment.layer }
@@ -48,7 +48,7 @@ export async function readCommand(
     config = await openConfig(layers)
   } catch (error) {
     if (!(error instanceof ListError)) throw error
-    return refused([...mistakes, error.message])
+    return rejected([...mistakes, error.message])
   }
   const configMistakes = (config?.problems ?? []).map(({ position, why }) => `${position}: ${why}`)
   const settings = settingsOf({
@@ -58,7 +58,7 @@ export async function readCommand(
   const flags = flagsOf(settings)
   // --check goes on to the lists.
   if (mistakes.length > 0 || (configMistakes.length > 0 && !flags.check))
-    return refused([...mistakes, ...configMistakes])
+    return rejected([...mistakes, ...configMistakes])
   try {
     const inputs = inputsOf(flags, config)
     if (flags.output !== undefined && !flags.check && !flags.plan) checkOutputOf(flags, inputs)
@@ -68,11 +68,11 @@ export async function readCommand(
     return { type: 'run', options, notices: said, config, inputs }
   } catch (error) {
     if (!(error instanceof FlagsError)) throw error
-    return refused([...configMistakes, errorText(error, settings)])
+    return rejected([...configMistakes, errorText(error, settings)])
   }
 }
 
-function refused(lines: readonly string[]): Asked {
+function rejected(lines: readonly string[]): CommandRequest {
   return { type: 'say', text: lines.map((line) => `${line}\n`).join(''), ok: false }
 }
 
@@ -85,9 +85,9 @@ function openConfig({
 }
 
 function settingsOf(layers: Record<Exclude<Source, 'default'>, Layer>): Layer {
-  const settings = settle(FLAGS, { ...layers, default: defaults({}) })
+  const settings = resolveSettings(FLAGS, { ...layers, default: defaults({}) })
   if (settings.get('demo')?.value !== true) return settings
-  return settle(FLAGS, { ...layers, default: defaults(DEMO_TIMES) })
+  return resolveSettings(FLAGS, { ...layers, default: defaults(DEMO_TIMES) })
 }
 
 /** What holds where nobody says anything; `others` in the place of the defaults of those names. */
@@ -134,5 +134,5 @@ const STANDARD_INPUT: InputFile = { name: 'standard input', file: 0 }
 
 function errorText({ flag, message }: FlagsError, settings: Layer): string {
   const setting = flag === null ? undefined : settings.get(flag)
-  return setting === undefined ? `error: ${message}` : refusalText({ ...setting, why: message })
+  return setting === undefined ? `error: ${message}` : invalidValueText({ ...setting, why: message })
 }

@@ -1,11 +1,11 @@
 import { monotonicMs } from './clock.ts'
 import type { ResourceBatch } from './resource/batch.ts'
-import type { Polled, ResourceId } from './resource/resource.ts'
+import type { PolledResource, ResourceId } from './resource/resource.ts'
 import type { Reclaimed } from './schedule/probation.ts'
 import type { Schedule } from './schedule/schedule.ts'
 
 /** Between two turns that the clock starts, in ms: what is due within it goes in one message. */
-const TURN_MS = 5
+const MIN_TURN_MS = 5
 
 /** Where the Resources go. */
 export interface DispatcherHooks {
@@ -34,11 +34,11 @@ export class Dispatcher {
   }
 
   /** Resources came back from their poller. */
-  returned(resources: readonly Polled[]): void {
+  returned(resources: readonly PolledResource[]): void {
     const now = monotonicMs()
     const before = this.#schedule.unpolled
     for (const resource of resources) this.#schedule.settle(resource, now)
-    this.#tellPolledOnce(before)
+    this.#checkPolledOnce(before)
     this.#turn()
   }
 
@@ -54,17 +54,17 @@ export class Dispatcher {
   }
 
   /** These Resources may have another cadence. */
-  changed(ids: readonly ResourceId[]): void {
-    for (const id of ids) this.#schedule.changed(id, monotonicMs())
+  cadenceChanged(ids: readonly ResourceId[]): void {
+    for (const id of ids) this.#schedule.cadenceChanged(id, monotonicMs())
     this.#turn()
   }
 
-  /** A poller has died: it gets no more, and what it had is due again, at the others. `begun`: see `Schedule` › `reclaim`. */
-  close(poller: number, begun: ReadonlySet<ResourceId>): Reclaimed {
+  /** A poller has died: it gets no more, and what it had is due again, at the others. `suspectsInFlight`: see `Schedule` › `reclaim`. */
+  close(poller: number, suspectsInFlight: ReadonlySet<ResourceId>): Reclaimed {
     const before = this.#schedule.unpolled
     this.#schedule.close(poller)
-    const reclaimed = this.#schedule.reclaim(poller, monotonicMs(), begun)
-    this.#tellPolledOnce(before)
+    const reclaimed = this.#schedule.reclaim(poller, monotonicMs(), suspectsInFlight)
+    this.#checkPolledOnce(before)
     this.#turn()
     return reclaimed
   }
@@ -81,7 +81,7 @@ export class Dispatcher {
     clearTimeout(this.#timer)
   }
 
-  #tellPolledOnce(before: number): void {
+  #checkPolledOnce(before: number): void {
     if (before > 0 && this.#schedule.unpolled === 0) this.#hooks.polledOnce()
   }
 
@@ -93,7 +93,7 @@ export class Dispatcher {
     clearTimeout(this.#timer)
     const next = this.#schedule.nextAt()
     if (next === null) return
-    this.#timer = setTimeout(() => this.#turn(), Math.max(TURN_MS, next - monotonicMs()))
+    this.#timer = setTimeout(() => this.#turn(), Math.max(MIN_TURN_MS, next - monotonicMs()))
   }
 
   #lend(poller: number): void {

@@ -1,7 +1,7 @@
 import { FLAGS } from './flag-list.ts'
 import type { Flag } from './flag-list.ts'
 import type { Layer, Setting } from './precedence.ts'
-import { attempt, refusalText } from './refusal.ts'
+import { tryParse, invalidValueText } from './refusal.ts'
 import { closestName } from './settings/nearest.ts'
 import { redactName } from './targets/quote.ts'
 
@@ -18,7 +18,7 @@ export interface Environment {
 const PREFIX = 'HEADCOUNT_'
 
 /** What Kubernetes sets in every container beside a service named headcount. */
-const FOREIGN = /^HEADCOUNT_(?:SERVICE_|PORT$|PORT_)/
+const KUBERNETES_VARIABLES = /^HEADCOUNT_(?:SERVICE_|PORT$|PORT_)/
 
 /**
  * Reads the environment: `--status-interval` is HEADCOUNT_STATUS_INTERVAL, `--keep-alive` HEADCOUNT_KEEP_ALIVE=1, and
@@ -34,7 +34,7 @@ export function readEnvironment(env: Env): Environment {
       known.add(name)
       const text = env[name] ?? ''
       if (text.trim() === '') continue
-      const read = attempt(() => parse(text))
+      const read = tryParse(() => parse(text))
       const before = layer.get(flag.name)
       const why =
         before !== undefined && 'value' in read && before.value !== read.value
@@ -42,13 +42,13 @@ export function readEnvironment(env: Env): Environment {
           : 'why' in read
             ? read.why
             : null
-      if (why !== null) mistakes.push(refusalText({ place: 'error', name, why }))
+      if (why !== null) mistakes.push(invalidValueText({ place: 'error', name, why }))
       else if ('value' in read)
         layer.set(flag.name, { value: read.value, source: 'environment', name, place: 'error' })
     }
   }
   const unknown = Object.keys(env).filter(
-    (name) => name.toUpperCase().startsWith(PREFIX) && !known.has(name) && !FOREIGN.test(name),
+    (name) => name.toUpperCase().startsWith(PREFIX) && !known.has(name) && !KUBERNETES_VARIABLES.test(name),
   )
   return { layer, mistakes, unknown }
 }

@@ -1,5 +1,5 @@
 import packageJson from '#package.json' with { type: 'json' }
-import { CONCURRENCY, defaultPoolSize } from './limits.ts'
+import { DEFAULT_CONCURRENCY, defaultPoolSize } from './limits.ts'
 import { FORMATS } from './print/options.ts'
 import { parseDuration } from './settings/durations.ts'
 import { parseHeader, parseHeaderValue } from './settings/headers.ts'
@@ -102,7 +102,7 @@ export const FLAGS: readonly Flag[] = [
   value('--duration <duration>', 'end after this long (default: never)', parsePositiveDuration),
   whole(
     '--concurrency <n>',
-    `polls in flight per poller (default: ${CONCURRENCY}, or what descriptors, ports and memory allow)`,
+    `polls in flight per poller (default: ${DEFAULT_CONCURRENCY}, or what descriptors, ports and memory allow)`,
     [1, 65_536],
   ),
   whole('--host-concurrency <n>', 'polls in flight per origin', [1, 65_536], [16, '16']),

@@ -1,15 +1,15 @@
 import { createSecureContext } from 'node:tls'
 import { isatty } from 'node:tty'
 import {
-  CONCURRENCY,
+  DEFAULT_CONCURRENCY,
   descriptorLimit,
-  keptPerPoller,
+  keptConnectionsPerPoller,
   localPorts,
   memoryLimit,
-  memoryRoomPerPoller,
+  maxPollsByMemory,
   neededDescriptors,
-  portRoomPerPoller,
-  roomPerPoller,
+  maxPollsByPorts,
+  maxPollsByDescriptors,
 } from './limits.ts'
 import type { Options } from './options.ts'
 import { ONE_DOCUMENT_FORMATS } from './print/options.ts'
@@ -20,7 +20,7 @@ import { inputText, MAX_PEM_BYTES } from './targets/input.ts'
 import { redactName } from './targets/quote.ts'
 import { describeError } from './targets/read.ts'
 import { isTerminal } from './terminal.ts'
-import { checkUseful, FlagsError } from './useless.ts'
+import { checkEffective, FlagsError } from './useless.ts'
 
 /** The flags, each checked on its own. Times in ms. */
 export interface Flags {
@@ -96,7 +96,7 @@ export async function optionsOf(
   const polls = !flags.check && !flags.plan
   const format = flags.format === 'auto' ? (!flags.once && isTerminal(1) ? 'table' : 'log') : flags.format
   if (polls) checkFormat(flags)
-  checkUseful(settings, { ...flags, format })
+  checkEffective(settings, { ...flags, format })
   const notices: string[] = []
   const descriptors = descriptorLimit()
   const needed = neededDescriptors(flags.poolSize)
@@ -110,12 +110,12 @@ export async function optionsOf(
   const memory = memoryLimit()
   const ports = localPorts()
   const [room, of] = scarcest([
-    [roomPerPoller(descriptors, flags.poolSize), `${descriptors} descriptors (ulimit -n)`],
-    [portRoomPerPoller(ports, flags.poolSize), `${ports} local ports (net.ipv4.ip_local_port_range)`],
-    [memoryRoomPerPoller(memory, flags.poolSize), `${Math.round(memory / 1e6)} MB of memory`],
+    [maxPollsByDescriptors(descriptors, flags.poolSize), `${descriptors} descriptors (ulimit -n)`],
+    [maxPollsByPorts(ports, flags.poolSize), `${ports} local ports (net.ipv4.ip_local_port_range)`],
+    [maxPollsByMemory(memory, flags.poolSize), `${Math.round(memory / 1e6)} MB of memory`],
   ])
-  const concurrency = flags.concurrency ?? Math.min(CONCURRENCY, room)
-  if (concurrency > room || room < CONCURRENCY) {
+  const concurrency = flags.concurrency ?? Math.min(DEFAULT_CONCURRENCY, room)
+  if (concurrency > room || room < DEFAULT_CONCURRENCY) {
     notices.push(
       `${of} are enough for ${room} polls in flight in each of ` +
         `${flags.poolSize} pollers; --concurrency is ${concurrency}`,
@@ -152,7 +152,7 @@ export async function optionsOf(
       headers: flags.header,
       userAgent: flags.userAgent,
       keepAlive: flags.keepAlive,
-      keptConnections: keptPerPoller(descriptors, flags.poolSize, concurrency, memory),
+      keptConnections: keptConnectionsPerPoller(descriptors, flags.poolSize, concurrency, memory),
       insecure: flags.insecure,
       tls: await tlsTexts(flags),
       family: flags.ipv4 ? 4 : flags.ipv6 ? 6 : 0,

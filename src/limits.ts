@@ -2,22 +2,22 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 
 /** Polls in flight per poller where nothing stands against it. */
-export const CONCURRENCY = 512
+export const DEFAULT_CONCURRENCY = 512
 
 /** Descriptors that are not for polls: standard streams, lists, the threads' own, look-ups. */
-export const RESERVED = 128
+export const RESERVED_DESCRIPTORS = 128
 
 /** Descriptors that one poll may need: two addresses dialled at once. */
-const PER_POLL = 2
+const DESCRIPTORS_PER_POLL = 2
 
 /** Memory of the program itself, of each poller, of each poll in flight and of each connection that is kept, in bytes. */
 export const BASE_BYTES = 150e6
 export const POLLER_BYTES = 45e6
 const POLL_BYTES = 60e3
-export const KEPT_BYTES = 25e3
+export const KEPT_CONNECTION_BYTES = 25e3
 
 /** However little memory there seems to be, a poller has so many polls in flight. */
-const LEAST_POLLS = 16
+const MIN_POLLS = 16
 
 /** Poller threads by default: one for each core but one, which main and the monitor share. */
 export function defaultPoolSize(): number {
@@ -63,46 +63,47 @@ export function descriptorLimit(): number {
 }
 
 /** Descriptors that are open before the first poll: Node's own, those of main and the monitor, a list, look-ups. */
-const FEWEST = 36
+const BASE_DESCRIPTORS = 36
 
 /** Descriptors of a poller's thread itself. */
-const PER_POLLER = 6
+const DESCRIPTORS_PER_POLLER = 6
 
 /** So few descriptors let `poolSize` pollers start, each with one poll in flight. Measured on Linux with Node 26: 28 + 5 for each. */
 export function neededDescriptors(poolSize: number): number {
-  return FEWEST + (PER_POLLER + PER_POLL) * poolSize
+  return BASE_DESCRIPTORS + (DESCRIPTORS_PER_POLLER + DESCRIPTORS_PER_POLL) * poolSize
 }
 
 /** Polls in flight that each of `poolSize` pollers has descriptors for. */
-export function roomPerPoller(descriptors: number, poolSize: number): number {
-  return Math.max(1, Math.floor((descriptors - RESERVED) / PER_POLL / poolSize))
+export function maxPollsByDescriptors(descriptors: number, poolSize: number): number {
+  return Math.max(1, Math.floor((descriptors - RESERVED_DESCRIPTORS) / DESCRIPTORS_PER_POLL / poolSize))
 }
 
 /** Polls in flight that each of `poolSize` pollers has memory for. */
-export function memoryRoomPerPoller(memory: number, poolSize: number): number {
+export function maxPollsByMemory(memory: number, poolSize: number): number {
   const free = memory - BASE_BYTES - POLLER_BYTES * poolSize
-  return Math.max(LEAST_POLLS, Math.floor(free / POLL_BYTES / poolSize))
+  return Math.max(MIN_POLLS, Math.floor(free / POLL_BYTES / poolSize))
 }
 
 /** Polls in flight that each of `poolSize` pollers has local ports for, should all go to one address; 0 `ports`: not known. */
-export function portRoomPerPoller(ports: number, poolSize: number): number {
+export function maxPollsByPorts(ports: number, poolSize: number): number {
   return ports === 0 ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(ports / poolSize))
 }
 
 /** Connections that a poller keeps between polls, at most: about 25 KB each. */
-const MOST_KEPT = 16_384
+const MAX_KEPT_CONNECTIONS = 16_384
 
 /**
  * Connections that each of `poolSize` pollers may keep between polls, beside `concurrency` polls in flight. They may take
  * half of the memory.
  */
-export function keptPerPoller(
+export function keptConnectionsPerPoller(
   descriptors: number,
   poolSize: number,
   concurrency: number,
   memory = Number.POSITIVE_INFINITY,
 ): number {
-  const free = Math.floor((descriptors - RESERVED) / poolSize) - concurrency * PER_POLL
-  const most = Math.min(MOST_KEPT, Math.floor(memory / 2 / KEPT_BYTES / poolSize))
+  const free =
+    Math.floor((descriptors - RESERVED_DESCRIPTORS) / poolSize) - concurrency * DESCRIPTORS_PER_POLL
+  const most = Math.min(MAX_KEPT_CONNECTIONS, Math.floor(memory / 2 / KEPT_CONNECTION_BYTES / poolSize))
   return Math.min(most, Math.max(Math.ceil(concurrency / 2), free))
 }

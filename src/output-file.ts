@@ -15,7 +15,7 @@ const FOR_WRITING = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLO
  * Throws when results can't or must not be written to `path`: it can't be opened for writing, it is one of the inputs by whatever
  * name, or it holds something else than results and would be begun anew.
  */
-export function checkOutput(path: string, inputs: readonly InputFile[], anew: boolean): void {
+export function checkOutput(path: string, inputs: readonly InputFile[], truncates: boolean): void {
   const stats = statOrNull(path)
   if (stats === null) return accessSync(dirname(path), constants.W_OK)
   const descriptor = openSync(path, FOR_WRITING)
@@ -25,7 +25,7 @@ export function checkOutput(path: string, inputs: readonly InputFile[], anew: bo
   checkNotInput(stats, inputs)
   if (isSameFile(stats, STANDARD_OUTPUT))
     throw new Error('standard output goes to the same file: leave --output out, or use --format quiet')
-  if (anew && stats.size > 0n && !holdsResults(path))
+  if (truncates && stats.size > 0n && !holdsResults(path))
     throw new Error(
       'it holds something else than results, which --once would overwrite: remove it first, or name another file',
     )

@@ -1,11 +1,11 @@
-import { BASE_BYTES, KEPT_BYTES, POLLER_BYTES, RESERVED } from './limits.ts'
+import { BASE_BYTES, KEPT_CONNECTION_BYTES, POLLER_BYTES, RESERVED_DESCRIPTORS } from './limits.ts'
 
 /**
  * What a poll costs the process, in µs of CPU, all threads together: more than `docs/benchmarks.md` has for two cores of a
  * server of 2021 or later, since a poll costs more where a core is not full. The plan is as good as these are for the
  * machine at hand.
  */
-const POLL_US = { fresh: 110, kept: 40, tls: 400 } as const
+const POLL_COST_US = { fresh: 110, kept: 40, tls: 400 } as const
 
 /** Memory of each URL, in bytes. */
 const URL_BYTES = 280
@@ -14,10 +14,10 @@ const URL_BYTES = 280
 const ANSWER_S = 0.2
 
 /** The share of a core that may be busy while polls still start on time. */
-const BUSY = 0.7
+const MAX_CORE_SHARE = 0.7
 
 /** So many URLs are polled in this way. */
-export interface PlannedWay {
+export interface PlannedGroup {
   readonly urls: number
   /** Times in ms. */
   readonly intervalMs: number
@@ -28,12 +28,12 @@ export interface PlannedWay {
 /** What the plan is made from. */
 export interface PlanInput {
   /** One at least. */
-  readonly ways: readonly PlannedWay[]
+  readonly groups: readonly PlannedGroup[]
   /** URLs with https: as large a share of each way. */
   readonly secure: number
   readonly origins: number
   /** Connections that a poller may keep. */
-  readonly mostKept: number
+  readonly maxKeptConnections: number
   readonly poolSize: number
   /** Polls in flight per poller. */
   readonly concurrency: number
@@ -63,24 +63,25 @@ export interface Plan {
 
 /** Works it out: arithmetic on measured costs, no more. Pure. */
 export function planOf(input: PlanInput): Plan {
-  const { ways, poolSize, concurrency, cores } = input
-  const urls = sum(ways, (way) => way.urls)
+  const { groups, poolSize, concurrency, cores } = input
+  const urls = sum(groups, (way) => way.urls)
   const secureShare = urls === 0 ? 0 : input.secure / urls
-  const freshUs = POLL_US.fresh * (1 - secureShare) + POLL_US.tls * secureShare
-  const pollsPerSecond = sum(ways, perSecond)
-  const coresUsed = sum(ways, (way) => perSecond(way) * (way.keepAlive ? POLL_US.kept : freshUs)) / 1e6
-  const pollers = Math.max(1, Math.ceil(coresUsed / BUSY))
+  const freshUs = POLL_COST_US.fresh * (1 - secureShare) + POLL_COST_US.tls * secureShare
+  const pollsPerSecond = sum(groups, perSecond)
+  const coresUsed = sum(groups, (way) => perSecond(way) * (way.keepAlive ? POLL_COST_US.kept : freshUs)) / 1e6
+  const pollers = Math.max(1, Math.ceil(coresUsed / MAX_CORE_SHARE))
   const usual = pollsPerSecond * ANSWER_S
-  const bad = 0.9 * usual + 0.1 * sum(ways, (way) => (perSecond(way) * way.timeoutMs) / 1_000)
+  const bad = 0.9 * usual + 0.1 * sum(groups, (way) => (perSecond(way) * way.timeoutMs) / 1_000)
   const kept = Math.min(
     input.origins,
-    sum(ways, (way) => (way.keepAlive ? way.urls : 0)),
-    poolSize * input.mostKept,
+    sum(groups, (way) => (way.keepAlive ? way.urls : 0)),
+    poolSize * input.maxKeptConnections,
   )
-  const memoryBytes = BASE_BYTES + POLLER_BYTES * poolSize + URL_BYTES * urls + KEPT_BYTES * kept
-  const descriptorsUsed = Math.ceil(Math.min(bad, poolSize * concurrency) + kept + RESERVED)
+  const memoryBytes = BASE_BYTES + POLLER_BYTES * poolSize + URL_BYTES * urls + KEPT_CONNECTION_BYTES * kept
+  const descriptorsUsed = Math.ceil(Math.min(bad, poolSize * concurrency) + kept + RESERVED_DESCRIPTORS)
   const shortages: string[] = []
-  if (coresUsed > cores * BUSY) shortages.push(`${coresUsed.toFixed(1)} cores of CPU, and there are ${cores}`)
+  if (coresUsed > cores * MAX_CORE_SHARE)
+    shortages.push(`${coresUsed.toFixed(1)} cores of CPU, and there are ${cores}`)
   else if (pollers > poolSize) shortages.push(`${pollers} pollers (--pool-size), and there are ${poolSize}`)
   if (bad > poolSize * concurrency) {
     shortages.push(
@@ -107,9 +108,9 @@ export function planOf(input: PlanInput): Plan {
 /** The plan for a person; its last line break included. */
 export function planText(input: PlanInput, plan: Plan): string {
   const limit = Number.isFinite(input.descriptors) ? String(input.descriptors) : 'no limit'
-  const urls = sum(input.ways, (way) => way.urls)
+  const urls = sum(input.groups, (way) => way.urls)
   const lines = [
-    `${urls} URLs (${input.secure} with https) on ${input.origins} origins, ${intervalText(input.ways)}`,
+    `${urls} URLs (${input.secure} with https) on ${input.origins} origins, ${intervalText(input.groups)}`,
     `polls a second: ${plan.pollsPerSecond.toFixed(1)}`,
     `CPU: ${plan.coresUsed.toFixed(2)} cores of ${input.cores}; ${plan.pollers} pollers are enough, ${input.poolSize} are set`,
     `memory: ${megabytes(plan.memoryBytes)} of ${megabytes(input.memory)}`,
@@ -129,11 +130,11 @@ export function planText(input: PlanInput, plan: Plan): string {
   return `${lines.join('\n')}\n`
 }
 
-function perSecond({ urls, intervalMs }: PlannedWay): number {
+function perSecond({ urls, intervalMs }: PlannedGroup): number {
   return (urls * 1_000) / intervalMs
 }
 
-function intervalText(ways: readonly PlannedWay[]): string {
+function intervalText(ways: readonly PlannedGroup[]): string {
   const seconds = ways.map(({ intervalMs }) => intervalMs / 1_000)
   const [least, most] = [Math.min(...seconds), Math.max(...seconds)]
   return least === most ? `every ${least} s` : `every ${least} s to ${most} s`

@@ -23,11 +23,11 @@ export type Layer = ReadonlyMap<string, Setting>
  * when the flag takes several values. Two exceptions: a flag that can be combined (headers) adds what is configured under other
  * names, and of switches of which only one can be on, the one that is turned on by the first source turns the others off.
  */
-export function settle(flags: readonly Flag[], layers: Readonly<Record<Source, Layer>>): Layer {
+export function resolveSettings(flags: readonly Flag[], layers: Readonly<Record<Source, Layer>>): Layer {
   const settled = new Map<string, Setting>()
   for (const flag of flags) {
-    const said = SOURCES.flatMap((source) => layers[source].get(flag.name) ?? [])
-    const [first, ...others] = said.filter((setting) => !isOverruled(flag, setting, layers))
+    const given = SOURCES.flatMap((source) => layers[source].get(flag.name) ?? [])
+    const [first, ...others] = given.filter((setting) => !isOverruled(flag, setting, layers))
     if (first === undefined) continue
     const configured = others.find(({ source }) => source === 'configuration')
     const combined =

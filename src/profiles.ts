@@ -1,14 +1,14 @@
 import type { Overrides } from './overrides.ts'
 import type { UrlOptions } from './poll/options.ts'
 import type { ProfileUpdate } from './poll/profile.ts'
-import type { ProfileNumbers } from './reload/profile-numbers.ts'
+import type { ProfileRegistry } from './reload/profile-numbers.ts'
 import type { Cadence } from './schedule/delay.ts'
 
 /** So many different sets of overrides may be in use at once: some kilobytes each in every poller, and in main. */
-export const MOST_PROFILES = 4_096
+export const MAX_PROFILES = 4_096
 
 /** A set of overrides, and how many Resources have it. */
-export interface Profile {
+export interface SettingsSet {
   readonly text: string
   readonly overrides: Overrides
   readonly cadence: Cadence
@@ -19,13 +19,13 @@ export interface Profile {
  * The numbers that stand for what lists say of how to poll; 0 stands for nothing. A number that nobody uses goes to the next
  * set at once: a poller looks it up when a Resource arrives, and hears what it means now before the first that means it so.
  */
-export class Profiles implements ProfileNumbers {
+export class Profiles implements ProfileRegistry {
   readonly #cadence: Cadence
   readonly #timeoutMs: number
   readonly #numbers = new Map<string, number>()
-  readonly #profiles: (Profile | null)[] = [null]
+  readonly #profiles: (SettingsSet | null)[] = [null]
   readonly #free: number[] = []
-  readonly #news = new Set<number>()
+  readonly #updates = new Set<number>()
 
   /** `flags` hold where a list says nothing. */
   constructor(flags: Cadence & Pick<UrlOptions, 'timeoutMs'>) {
@@ -41,12 +41,12 @@ export class Profiles implements ProfileNumbers {
     return longest
   }
 
-  take(overrides: Overrides | null): number {
-    const text = overrides === null ? '' : textOf(overrides)
+  acquire(overrides: Overrides | null): number {
+    const text = overrides === null ? '' : canonicalText(overrides)
     if (overrides === null || text === '') return 0
     const known = this.#numbers.get(text)
-    const number = known ?? this.#make(text, overrides)
-    ;(this.#profiles[number] as Profile).uses++
+    const number = known ?? this.#create(text, overrides)
+    ;(this.#profiles[number] as SettingsSet).uses++
     return number
   }
 
@@ -55,7 +55,7 @@ export class Profiles implements ProfileNumbers {
     if (profile === null || --profile.uses > 0) return
     this.#numbers.delete(profile.text)
     this.#profiles[number] = null
-    this.#news.delete(number)
+    this.#updates.delete(number)
     this.#free.push(number)
   }
 
@@ -65,26 +65,26 @@ export class Profiles implements ProfileNumbers {
   }
 
   /** All that some Resource has. */
-  *inUse(): Generator<Profile> {
+  *inUse(): Generator<SettingsSet> {
     for (const profile of this.#profiles) if (profile !== null) yield profile
   }
 
   /** What a poller that starts has to know. */
   all(): ProfileUpdate[] {
-    return [...this.#profiles.keys()].flatMap((number) => this.#newsOf(number))
+    return [...this.#profiles.keys()].flatMap((number) => this.#updateOf(number))
   }
 
   /** What numbers have come to mean since this was asked last. */
-  news(): readonly ProfileUpdate[] {
-    if (this.#news.size === 0) return NONE
-    const news = [...this.#news].flatMap((number) => this.#newsOf(number))
-    this.#news.clear()
-    return news
+  takeUpdates(): readonly ProfileUpdate[] {
+    if (this.#updates.size === 0) return NONE
+    const updates = [...this.#updates].flatMap((number) => this.#updateOf(number))
+    this.#updates.clear()
+    return updates
   }
 
-  #make(text: string, overrides: Overrides): number {
-    if (this.#numbers.size >= MOST_PROFILES) {
-      throw new RangeError(`The lists hold more than ${MOST_PROFILES} different sets of options of URLs`)
+  #create(text: string, overrides: Overrides): number {
+    if (this.#numbers.size >= MAX_PROFILES) {
+      throw new RangeError(`The lists hold more than ${MAX_PROFILES} different sets of options of URLs`)
     }
     const number = this.#free.pop() ?? this.#profiles.length
     const { intervalMs, errorBackoffMs, maxBackoffMs } = { ...this.#cadence, ...overrides }
@@ -95,11 +95,11 @@ export class Profiles implements ProfileNumbers {
       uses: 0,
     }
     this.#numbers.set(text, number)
-    this.#news.add(number)
+    this.#updates.add(number)
     return number
   }
 
-  #newsOf(number: number): ProfileUpdate[] {
+  #updateOf(number: number): ProfileUpdate[] {
     const profile = this.#profiles[number] ?? null
     return profile === null ? [] : [[number, profile.overrides]]
   }
@@ -108,7 +108,7 @@ export class Profiles implements ProfileNumbers {
 const NONE: readonly ProfileUpdate[] = []
 
 /** Equal overrides as equal texts, '' for none. */
-function textOf(overrides: Overrides): string {
+function canonicalText(overrides: Overrides): string {
   const names = (Object.keys(overrides) as (keyof Overrides)[]).toSorted()
   return names.length === 0 ? '' : JSON.stringify(names.map((name) => [name, overrides[name]]))
 }

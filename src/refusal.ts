@@ -1,5 +1,5 @@
 /** What can't be used: the message is for a person and begins with its place. */
-export interface Refusal {
+export interface InvalidValue {
   /** `FILE:LINE:COLUMN` in a configuration, else `error`. */
   readonly place: string
   /** The flag, variable or key. */
@@ -9,12 +9,12 @@ export interface Refusal {
 }
 
 /** The one form of a message about a value that is refused. The value is not part of it: it may be a secret. */
-export function refusalText({ place, name, why }: Refusal): string {
+export function invalidValueText({ place, name, why }: InvalidValue): string {
   return `${place}: ${name}: ${why}`
 }
 
 /** What `parse` makes of a value, or why it is refused. */
-export function attempt<T>(parse: () => T): { readonly value: T } | { readonly why: string } {
+export function tryParse<T>(parse: () => T): { readonly value: T } | { readonly why: string } {
   try {
     return { value: parse() }
   } catch (error) {
@@ -24,7 +24,7 @@ export function attempt<T>(parse: () => T): { readonly value: T } | { readonly w
 }
 
 /** An argument for a message: the name of a flag, without its value. */
-export function shownArgument(argument: string): string {
+export function redactArgument(argument: string): string {
   const name = /^(?:--[a-z0-9][a-z0-9-]{0,30}(?=$|=)|-[a-z0-9])/i.exec(argument)?.[0]
   return name ?? 'an argument that begins with a dash'
 }

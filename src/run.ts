@@ -1,13 +1,13 @@
 import { monotonicMs } from './clock.ts'
 import { readCommand } from './command.ts'
-import type { Asked } from './command.ts'
+import type { CommandRequest } from './command.ts'
 import { startDemoSite } from './demo/site.ts'
 import { cores, localPorts, memoryLimit } from './limits.ts'
 import type { ExitCode } from './ending.ts'
 import { main } from './main.ts'
 import type { Options } from './options.ts'
 import { planOf, planText } from './plan.ts'
-import type { PlanInput, PlannedWay } from './plan.ts'
+import type { PlanInput, PlannedGroup } from './plan.ts'
 import { checkFile } from './print/file-output.ts'
 import { Output } from './print/output.ts'
 import { ProgressBar } from './print/progress.ts'
@@ -15,7 +15,7 @@ import { Profiles } from './profiles.ts'
 import { configuredSources } from './reload/configured.ts'
 import { LiveLists } from './reload/live-lists.ts'
 import type { FirstReading } from './reload/live-lists.ts'
-import { deadlineOf, sourceOf, sourcesOf } from './reload/sources.ts'
+import { fetchDeadlineMs, sourceOf, sourcesOf } from './reload/sources.ts'
 import type { SourceOptions } from './reload/sources.ts'
 import { ResourceTable } from './resource/table.ts'
 import type { Signals } from './signals.ts'
@@ -23,36 +23,36 @@ import { redactName } from './targets/quote.ts'
 import { describeError, ListError } from './targets/read.ts'
 
 /** What has not been written to a stream that takes nothing after this long, in ms, is lost at the end. */
-const PATIENCE_MS = 1_000
+const FLUSH_TIMEOUT_MS = 1_000
 
 /** Does what the command line asks for; gives the exit code. `argv` is without node and script. */
 export async function run(argv: readonly string[], signals: Signals): Promise<ExitCode> {
   // Written without waiting: with process.stderr, a pipe that nobody reads would stop the whole thread.
   const stderr = new Output(2, () => {})
-  const say = (lines: string) => stderr.write(lines)
+  const log = (lines: string) => stderr.write(lines)
   const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
   try {
     // A pipe that is given as a configuration may wait for its writer for ever.
     const asked = await Promise.race([readCommand(argv), stopped])
     if (asked === 'stopped') return 1
     if (asked.type === 'run') {
-      for (const notice of asked.notices) say(`${notice}\n`)
+      for (const notice of asked.notices) log(`${notice}\n`)
       return await runWith(asked, signals, stderr)
     }
-    if (asked.ok) return (await print(asked.text, say)) ? 0 : 1
-    say(asked.text)
+    if (asked.ok) return (await print(asked.text, log)) ? 0 : 1
+    log(asked.text)
     return 3
   } finally {
-    await stderr.flush(PATIENCE_MS)
+    await stderr.flush(FLUSH_TIMEOUT_MS)
   }
 }
 
 async function runWith(
-  { options, config, inputs }: Extract<Asked, { type: 'run' }>,
+  { options, config, inputs }: Extract<CommandRequest, { type: 'run' }>,
   signals: Signals,
   stderr: Output,
 ): Promise<ExitCode> {
-  const say = (lines: string) => stderr.write(lines)
+  const log = (lines: string) => stderr.write(lines)
   const site = options.demo ? await startDemoSite() : null
   try {
     const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
@@ -60,46 +60,47 @@ async function runWith(
     const profiles = new Profiles({ ...options, ...options.poll })
     const urls = [...options.urls, ...(site?.urls ?? [])]
     const { stdin } = process
-    const how = sourceOptions(options)
-    const configured = config === null ? [] : configuredSources(config, (list) => sourceOf(list, stdin, how))
+    const listOptions = sourceOptions(options)
+    const configured =
+      config === null ? [] : configuredSources(config, (list) => sourceOf(list, stdin, listOptions))
     const lists = new LiveLists(
-      [...sourcesOf(urls, options.files, stdin, how), ...configured],
+      [...sourcesOf(urls, options.files, stdin, listOptions), ...configured],
       { table, profiles },
       options,
-      (line) => say(`${line}\n`),
+      (line) => log(`${line}\n`),
     )
     // From now on, though the lists are being read for the first time: SIGHUP would end the process.
     if (!options.once && lists.canChange) signals.onHangUp(() => void lists.readAgain())
-    const read = await Promise.race([readFirst(lists, say), stopped])
+    const read = await Promise.race([readFirst(lists, log), stopped])
     // What polls for ever was asked to end, and did; anything else has no result.
     if (read === 'stopped') return options.once || options.check || options.plan ? 1 : 0
     if (read === null) return 3
     const { duplicates, complaints, secure } = read
-    if (duplicates > 0) say(`${duplicates} duplicates of URLs in the list: each URL is polled once\n`)
+    if (duplicates > 0) log(`${duplicates} duplicates of URLs in the list: each URL is polled once\n`)
     if (options.check) {
       const mistakes = config?.problems.length ?? 0
       const inConfig = config === null ? '' : `, ${mistakes} mistakes in the configuration`
       const counts = `${table.size} URLs, ${duplicates} duplicates, ${complaints} lines that can't be polled`
-      if (!(await print(`${counts}${inConfig}\n`, say))) return 1
+      if (!(await print(`${counts}${inConfig}\n`, log))) return 1
       return complaints + mistakes > 0 || lists.hasTooManySettings || table.size === 0 ? 3 : 0
     }
     if (table.size === 0) {
-      say('There is nothing in the list that can be polled\n')
+      log('There is nothing in the list that can be polled\n')
       return 3
     }
     const planned = planInput(table, profiles, secure, options)
     const plan = planOf(planned)
     if (options.plan) {
-      if (!(await print(planText(planned, plan), say))) return 1
+      if (!(await print(planText(planned, plan), log))) return 1
       return plan.shortages.length > 0 ? 4 : 0
     }
     if (!options.once && plan.shortages.length > 0) {
       const shortages = plan.shortages.join('; for ')
-      say(`This machine can not keep the cadence of the list, which asks for ${shortages}\n`)
+      log(`This machine can not keep the cadence of the list, which asks for ${shortages}\n`)
     }
-    if (options.output !== null && !makeOutput(options.output, say)) return 3
-    const progress = options.progress ? progressOn(stderr, table.size) : null
-    return await main({ table, profiles, lists, inputs }, options, signals, say, progress)
+    if (options.output !== null && !createOutput(options.output, log)) return 3
+    const progress = options.progress ? createProgress(stderr, table.size) : null
+    return await main({ table, profiles, lists, inputs }, options, signals, log, progress)
   } finally {
     await site?.close()
   }
@@ -110,20 +111,20 @@ function sourceOptions({ refreshMs, once, check, plan, poll }: Options): SourceO
   const { userAgent, tls } = poll
   return {
     refreshMs,
-    deadlineMs: deadlineOf(refreshMs),
+    deadlineMs: fetchDeadlineMs(refreshMs),
     userAgent,
     ca: tls.ca,
-    canWait: !once && !check && !plan,
+    optionalAtStart: !once && !check && !plan,
   }
 }
 
 /** Null when a list can't be read, which is said. */
-async function readFirst(lists: LiveLists, say: (lines: string) => void): Promise<FirstReading | null> {
+async function readFirst(lists: LiveLists, log: (lines: string) => void): Promise<FirstReading | null> {
   try {
     return await lists.readFirst()
   } catch (error) {
     if (!(error instanceof ListError)) throw error
-    say(`${error.message}\n`)
+    log(`${error.message}\n`)
     return null
   }
 }
@@ -135,18 +136,18 @@ function planInput(
   { intervalMs, poolSize, descriptors, poll }: Options,
 ): PlanInput {
   const { timeoutMs, keepAlive } = poll
-  const ways: PlannedWay[] = []
+  const groups: PlannedGroup[] = []
   let others = table.size
   for (const { overrides, uses } of profiles.inUse()) {
-    ways.push({ intervalMs, timeoutMs, keepAlive, ...overrides, urls: uses })
+    groups.push({ intervalMs, timeoutMs, keepAlive, ...overrides, urls: uses })
     others -= uses
   }
-  if (others > 0) ways.push({ intervalMs, timeoutMs, keepAlive, urls: others })
+  if (others > 0) groups.push({ intervalMs, timeoutMs, keepAlive, urls: others })
   return {
-    ways,
+    groups,
     secure,
     origins: table.origins,
-    mostKept: poll.keptConnections,
+    maxKeptConnections: poll.keptConnections,
     poolSize,
     concurrency: poll.concurrency,
     cores: cores(),
@@ -156,7 +157,7 @@ function planInput(
   }
 }
 
-function progressOn(stderr: Output, urls: number): ProgressBar {
+function createProgress(stderr: Output, urls: number): ProgressBar {
   const screen = {
     write: (text: string) => stderr.write(text),
     flush: (stalledMs: number) => stderr.flush(stalledMs),
@@ -166,23 +167,23 @@ function progressOn(stderr: Output, urls: number): ProgressBar {
 }
 
 /** Makes the file of results, now that there is something to poll; false, and said, when that can't be done. */
-function makeOutput(path: string, say: (lines: string) => void): boolean {
+function createOutput(path: string, log: (lines: string) => void): boolean {
   try {
     checkFile(path)
     return true
   } catch (error) {
-    say(`error: --output: ${redactName(path)}: ${describeError(error)}\n`)
+    log(`error: --output: ${redactName(path)}: ${describeError(error)}\n`)
     return false
   }
 }
 
 /** Resolves with false when the text could not be written, which is said; a reader that has gone has all that it wanted. */
-async function print(text: string, say: (lines: string) => void): Promise<boolean> {
+async function print(text: string, log: (lines: string) => void): Promise<boolean> {
   let failed = false
   const stdout = new Output(1, (code) => {
     if (code === 'EPIPE') return
     failed = true
-    say(`standard output: ${code}\n`)
+    log(`standard output: ${code}\n`)
   })
   stdout.write(text)
   await stdout.flush(null)

@@ -40,10 +40,10 @@ export function listenToSignals(exit: () => void): Signals {
   if (isatty(2)) process.stderr.on('error', () => {})
   const terminals = STANDARD_STREAMS.filter((fd) => isatty(fd))
   /** A terminal that has gone is none any more. */
-  const haveGone = () => !terminals.every((fd) => isatty(fd))
+  const isTerminalGone = () => !terminals.every((fd) => isatty(fd))
   const hangUpListeners: (() => void)[] = []
   const hangUp = () => {
-    if (!haveGone()) for (const listener of hangUpListeners) listener()
+    if (!isTerminalGone()) for (const listener of hangUpListeners) listener()
     else if (stoppedAt === null) stop()
   }
   // A stopped job is not told that its terminal has another size, and Node keeps the size that it was told.

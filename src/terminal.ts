@@ -25,16 +25,16 @@ export interface TerminalUser {
   /** It has this size. */
   resize(size: Size): void
   /** The person wants it for something else, or gives it back: resolves with whether that was done. */
-  lend(lent: boolean): Promise<boolean>
+  setSuspended(suspended: boolean): Promise<boolean>
   /** The process may be ending, and its event loop with it: leaves the terminal within `ms`, and says whether that is done. */
-  leaveNow(ms: number): boolean
+  suspendNow(ms: number): boolean
 }
 
 /** Who draws leaves the terminal within this, in ms, or is dead. */
-const LEFT_MS = 300
+const SUSPEND_TIMEOUT_MS = 300
 
 /** All processes of the shell's job, such as npm, which has started this one: the shell waits for all of them. */
-const GROUP = 0
+const PROCESS_GROUP = 0
 
 const CTRL_C = '\u0003'
 const CTRL_Z = '\u001a'
@@ -74,7 +74,7 @@ export class Terminal {
     process.off('SIGTSTP', this.#onStop)
     process.off('SIGCONT', this.#onContinue)
     process.stdout.off('resize', this.#onResize)
-    if (!left && !this.#user.leaveNow(LEFT_MS)) writeNow(LEAVE_SCREEN)
+    if (!left && !this.#user.suspendNow(SUSPEND_TIMEOUT_MS)) writeNow(LEAVE_SCREEN)
     if (!this.#keys) return
     process.stdin.off('data', this.#onData)
     process.stdin.setRawMode(false)
@@ -94,7 +94,7 @@ export class Terminal {
   readonly #onData = (input: string | Buffer) => {
     const text = String(input)
     if (text.includes(CTRL_C)) process.kill(process.pid, 'SIGINT')
-    else if (text.includes(CTRL_Z)) void this.#suspend(GROUP)
+    else if (text.includes(CTRL_Z)) void this.#suspend(PROCESS_GROUP)
     else this.#user.keys(text)
   }
 
@@ -109,7 +109,7 @@ export class Terminal {
   async #suspend(who: number): Promise<void> {
     if (this.#suspending) return
     this.#suspending = true
-    const left = await this.#user.lend(true)
+    const left = await this.#user.setSuspended(true)
     if (!this.#open) return
     if (!left) writeNow(LEAVE_SCREEN)
     if (this.#keys) process.stdin.setRawMode(false)
@@ -127,7 +127,7 @@ export class Terminal {
       process.stdin.setRawMode(false)
       process.stdin.setRawMode(true)
     }
-    void this.#user.lend(false)
+    void this.#user.setSuspended(false)
     this.#onResize()
   }
 }

@@ -14,7 +14,7 @@ export class FlagsError extends Error {
 }
 
 /** What a run does, as far as flags can be useless in it. */
-export interface Mode {
+export interface RunMode {
   readonly check: boolean
   readonly plan: boolean
   readonly once: boolean
@@ -23,9 +23,9 @@ export interface Mode {
 }
 
 /** Flags that do nothing beside others: what is typed in vain is a mistake, and most likely something else was meant. */
-const USELESS: readonly {
+const INEFFECTIVE_FLAGS: readonly {
   readonly flags: readonly string[]
-  readonly when: (mode: Mode) => boolean
+  readonly when: (mode: RunMode) => boolean
   readonly why: string
 }[] = [
   {
@@ -59,8 +59,8 @@ const USELESS: readonly {
  * Throws a FlagsError for a flag of the command line that does nothing. The environment and a configuration are not looked at: they
  * hold for many runs.
  */
-export function checkUseful(settings: Layer, mode: Mode): void {
-  for (const { flags: names, when, why } of USELESS) {
+export function checkEffective(settings: Layer, mode: RunMode): void {
+  for (const { flags: names, when, why } of INEFFECTIVE_FLAGS) {
     if (!when(mode)) continue
     const name = names.find((one) => {
       const setting = settings.get(one)

@@ -3,12 +3,12 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import {
   cores,
-  keptPerPoller,
+  keptConnectionsPerPoller,
   memoryLimit,
-  memoryRoomPerPoller,
+  maxPollsByMemory,
   neededDescriptors,
-  portRoomPerPoller,
-  roomPerPoller,
+  maxPollsByPorts,
+  maxPollsByDescriptors,
 } from '../src/limits.ts'
 import { parseDuration } from '../src/settings/durations.ts'
 import { parseHeader } from '../src/settings/headers.ts'
@@ -74,10 +74,10 @@ test(refuses, parseResolver, '192.0.2.1:0', /not an IP address/)
 test(refuses, parseResolver, '192.0.2.1:65536', /not an IP address/)
 
 test('descriptors are shared among the pollers, and one poll always fits', (t) => {
-  t.is(roomPerPoller(1_024, 1), 448)
-  t.is(roomPerPoller(1_024, 4), 112)
-  t.is(roomPerPoller(64, 4), 1)
-  t.is(roomPerPoller(Number.POSITIVE_INFINITY, 4), Number.POSITIVE_INFINITY)
+  t.is(maxPollsByDescriptors(1_024, 1), 448)
+  t.is(maxPollsByDescriptors(1_024, 4), 112)
+  t.is(maxPollsByDescriptors(64, 4), 1)
+  t.is(maxPollsByDescriptors(Number.POSITIVE_INFINITY, 4), Number.POSITIVE_INFINITY)
 })
 
 test('so few descriptors are enough for the threads', (t) => {
@@ -86,10 +86,10 @@ test('so few descriptors are enough for the threads', (t) => {
 })
 
 test('memory and ports are shared among the pollers, and a few polls always fit', (t) => {
-  t.is(memoryRoomPerPoller(1e9, 10), 666)
-  t.is(memoryRoomPerPoller(100e6, 10), 16)
-  t.is(portRoomPerPoller(28_232, 4), 7_058)
-  t.is(portRoomPerPoller(0, 4), Number.POSITIVE_INFINITY)
+  t.is(maxPollsByMemory(1e9, 10), 666)
+  t.is(maxPollsByMemory(100e6, 10), 16)
+  t.is(maxPollsByPorts(28_232, 4), 7_058)
+  t.is(maxPollsByPorts(0, 4), Number.POSITIVE_INFINITY)
 })
 
 test('the memory and the processors of this machine are known', (t) => {
@@ -111,8 +111,8 @@ test.serial('where a cgroup limits the memory, that is the limit; one that limit
 })
 
 test('connections are kept with the descriptors that polls leave, and a bound', (t) => {
-  t.is(keptPerPoller(20_128, 2, 512), 8_976)
-  t.is(keptPerPoller(1_024, 1, 448), 224)
-  t.is(keptPerPoller(Number.POSITIVE_INFINITY, 4, 512), 16_384)
-  t.is(keptPerPoller(Number.POSITIVE_INFINITY, 4, 512, 1e9), 5_000)
+  t.is(keptConnectionsPerPoller(20_128, 2, 512), 8_976)
+  t.is(keptConnectionsPerPoller(1_024, 1, 448), 224)
+  t.is(keptConnectionsPerPoller(Number.POSITIVE_INFINITY, 4, 512), 16_384)
+  t.is(keptConnectionsPerPoller(Number.POSITIVE_INFINITY, 4, 512, 1e9), 5_000)
 })

@@ -1,13 +1,13 @@
 import test from 'ava'
 import { planOf, planText } from '../src/plan.ts'
-import type { PlanInput, PlannedWay } from '../src/plan.ts'
+import type { PlanInput, PlannedGroup } from '../src/plan.ts'
 
-const way: PlannedWay = { urls: 600, intervalMs: 60_000, timeoutMs: 10_000, keepAlive: false }
+const way: PlannedGroup = { urls: 600, intervalMs: 60_000, timeoutMs: 10_000, keepAlive: false }
 const machine: PlanInput = {
-  ways: [way],
+  groups: [way],
   secure: 0,
   origins: 100,
-  mostKept: 16_384,
+  maxKeptConnections: 16_384,
   poolSize: 1,
   concurrency: 512,
   cores: 2,
@@ -27,10 +27,10 @@ test('a small list asks for little', (t) => {
 
 test('twice the URLs or half the interval is twice the work; TLS is more, kept connections are less', (t) => {
   const { coresUsed } = planOf(machine)
-  t.is(planOf({ ...machine, ways: [{ ...way, urls: 1_200 }] }).coresUsed, 2 * coresUsed)
-  t.is(planOf({ ...machine, ways: [{ ...way, intervalMs: 30_000 }] }).coresUsed, 2 * coresUsed)
+  t.is(planOf({ ...machine, groups: [{ ...way, urls: 1_200 }] }).coresUsed, 2 * coresUsed)
+  t.is(planOf({ ...machine, groups: [{ ...way, intervalMs: 30_000 }] }).coresUsed, 2 * coresUsed)
   t.true(planOf({ ...machine, secure: 600 }).coresUsed > coresUsed)
-  t.true(planOf({ ...machine, ways: [{ ...way, keepAlive: true }] }).coresUsed < coresUsed)
+  t.true(planOf({ ...machine, groups: [{ ...way, keepAlive: true }] }).coresUsed < coresUsed)
 })
 
 test('what is short is said, each with the flag or limit that helps', (t) => {
@@ -51,7 +51,7 @@ test('URLs that are polled in other ways count as their own', (t) => {
   const input = { ...machine, ways: [way, often] }
   const plan = planOf(input)
   t.is(plan.pollsPerSecond, 20)
-  const [one, other] = [planOf(machine), planOf({ ...machine, ways: [often] })]
+  const [one, other] = [planOf(machine), planOf({ ...machine, groups: [often] })]
   t.is(plan.coresUsed, one.coresUsed + other.coresUsed)
   t.is(plan.inFlight.bad, Math.ceil(20 * 0.18 + (10 + 60)))
   t.true(plan.memoryBytes > one.memoryBytes)

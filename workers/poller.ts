@@ -3,12 +3,12 @@ import { Poller } from '../src/poll/poller.ts'
 import { escapeText } from '../src/print/escape.ts'
 import { unpackResources } from '../src/resource/batch.ts'
 import { Outbox } from '../src/threads/outbox.ts'
-import { LIFE_MS } from '../src/threads/protocol.ts'
-import { ownThread } from '../src/threads/thread-use.ts'
+import { HEARTBEAT_MS } from '../src/threads/protocol.ts'
+import { currentThreadId } from '../src/threads/thread-use.ts'
 import type { CompleteMessage, PendingMessage, PollerLaunch } from '../src/threads/protocol.ts'
 
 /** A line for standard error is shown up to this length, in UTF-16 units. */
-const MOST_NOTICE = 500
+const MAX_NOTICE_LENGTH = 500
 
 /** A poller's thread: takes Resources from `pending`, sends States to `status` and the Resources back on `complete`. */
 export default async function run({
@@ -24,16 +24,16 @@ export default async function run({
     state: (state) => outbox.state(state),
     complete: (resource) => outbox.complete(resource),
     started: (id) => complete.postMessage({ type: 'begun', id } satisfies CompleteMessage),
-    uplink: (why) => outbox.uplink(why === null ? null : escapeText(why, MOST_NOTICE)),
-    notice: (line) => outbox.notice(escapeText(line, MOST_NOTICE)),
+    uplink: (why) => outbox.uplink(why === null ? null : escapeText(why, MAX_NOTICE_LENGTH)),
+    notice: (line) => outbox.notice(escapeText(line, MAX_NOTICE_LENGTH)),
   })
   poller.setProfiles(profiles)
-  const life = setInterval(() => {
-    complete.postMessage({ type: 'alive', answered: poller.uplink.known } satisfies CompleteMessage)
+  const heartbeat = setInterval(() => {
+    complete.postMessage({ type: 'heartbeat', answered: poller.uplink.known } satisfies CompleteMessage)
     outbox.cpu(threadCpuMs(), poller.bounds)
-  }, LIFE_MS)
+  }, HEARTBEAT_MS)
 
-  const toldToStop = new Promise<void>((resolve) => {
+  const stopRequested = new Promise<void>((resolve) => {
     pending.on('message', (message: PendingMessage) => {
       switch (message.type) {
         case 'resources':
@@ -43,7 +43,7 @@ export default async function run({
           poller.setProfiles(message.profiles)
           break
         case 'status':
-          outbox.redirect(message.status)
+          outbox.setStatusPort(message.status)
           break
         case 'canaries':
           poller.uplink.setSharedCanaries(message.canaries)
@@ -56,15 +56,15 @@ export default async function run({
       }
     })
   })
-  complete.postMessage({ type: 'ready', thread: ownThread() } satisfies CompleteMessage)
-  await toldToStop
+  complete.postMessage({ type: 'ready', threadId: currentThreadId() } satisfies CompleteMessage)
+  await stopRequested
 
   await poller.stop()
   // Before all of it is let go.
   const { bounds } = poller
   poller.close()
   outbox.flush()
-  clearInterval(life)
+  clearInterval(heartbeat)
   outbox.cpu(threadCpuMs(), bounds)
   outbox.close()
   for (const port of [pending, complete]) port.close()

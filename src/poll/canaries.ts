@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { shownUrl } from '../resource/shown-url.ts'
+import { redactUrl } from '../resource/shown-url.ts'
 import type { Resource, ResourceId, Url } from '../resource/resource.ts'
 import type { Deadlines } from './deadlines.ts'
 import { Attempt, isFailure } from './flight.ts'
@@ -81,7 +81,7 @@ export class CanaryProber {
       this.#end(attempt)
       // A redirect is an answer, wherever it leads.
       if (isFailure(outcome) && redirects === 0)
-        result.why ||= `${shownUrl(url)}: ${outcome.reason}: ${outcome.detail}`
+        result.why ||= `${redactUrl(url)}: ${outcome.reason}: ${outcome.detail}`
       else result.answered = true
       if (result.answered) first.resolve()
     })

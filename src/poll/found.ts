@@ -1,4 +1,4 @@
-import { shownUrl } from '../resource/shown-url.ts'
+import { redactUrl } from '../resource/shown-url.ts'
 import type { Url } from '../resource/resource.ts'
 import type { Method, TlsInfo } from '../state/state.ts'
 import type { HttpResponse } from './exchange.ts'
@@ -24,5 +24,5 @@ export interface ProbeResult {
 
 /** The URL that the last request went to, without credentials. */
 export function finalUrl(result: ProbeResult): string {
-  return shownUrl(result.hop.href as Url)
+  return redactUrl(result.hop.href as Url)
 }

@@ -92,7 +92,7 @@ export class StateMonitor {
   /** Learns of URLs as `packUrls` packs them. */
   addUrls(urls: ArrayBuffer): void {
     const from = new Unpacker(urls)
-    while (from.more) {
+    while (from.hasMore) {
       const id = from.u32() as ResourceId
       const url = from.text()
       this.#map.add(id, url, {
@@ -107,7 +107,7 @@ export class StateMonitor {
   /** Forgets URLs that have left their list, as `packIds` packs them. */
   removeUrls(ids: ArrayBuffer): void {
     const from = new Unpacker(ids)
-    while (from.more) {
+    while (from.hasMore) {
       const id = from.u32() as ResourceId
       if (this.#map.remove(id, from.u16())) for (const printer of this.#printers) printer.forget?.(id)
     }

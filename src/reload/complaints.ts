@@ -1,7 +1,7 @@
 import { ListError } from '../targets/read.ts'
 
 /** Complaints of one reading that are said; more are counted. */
-const MOST_COMPLAINTS = 100
+const MAX_COMPLAINTS = 100
 
 /** Complaints of a reading, which are said only when it is taken over. Bounded. */
 export class Complaints {
@@ -13,13 +13,13 @@ export class Complaints {
   }
 
   add(line: string): void {
-    if (this.#lines.length < MOST_COMPLAINTS) this.#lines.push(line)
+    if (this.#lines.length < MAX_COMPLAINTS) this.#lines.push(line)
     else this.#more++
   }
 }
 
 /** Several errors as one, which tells each on a line of its own. */
-export function together(errors: readonly ListError[]): ListError {
+export function combineErrors(errors: readonly ListError[]): ListError {
   const [first, ...others] = errors as [ListError, ...ListError[]]
   if (others.length === 0) return first
   const why = first.message.slice(`${first.file}: `.length)

@@ -11,23 +11,23 @@ import type { Source } from './source.ts'
 /** What a configuration names: its own URLs, then the lists of its groups, each as `sourceOf` reads it. */
 export function configuredSources(file: ConfigFile, sourceOf: (list: ListEntry) => Source): Source[] {
   const { config } = file
-  const lists = listsOf(config).map((list) => inGroup(sourceOf(list), file, list))
+  const lists = groupLists(config).map((list) => withGroupDefaults(sourceOf(list), file, list))
   return [ownUrls(file), ...lists]
 }
 
 /** A list that a group names, the how-manieth of those groups that name it. */
 interface ConfiguredList extends ListEntry {
-  readonly turn: number
+  readonly occurrence: number
   readonly said: UrlSettings
 }
 
-function listsOf({ groups }: Config): ConfiguredList[] {
-  const turns = new Map<string, number>()
+function groupLists({ groups }: Config): ConfiguredList[] {
+  const occurrences = new Map<string, number>()
   return groups.flatMap(({ files, settings: said }) =>
     files.map(({ file, settings }) => {
-      const turn = turns.get(file) ?? 0
-      turns.set(file, turn + 1)
-      return { file, settings, turn, said }
+      const occurrence = occurrences.get(file) ?? 0
+      occurrences.set(file, occurrence + 1)
+      return { file, settings, occurrence, said }
     }),
   )
 }
@@ -36,28 +36,29 @@ function listsOf({ groups }: Config): ConfiguredList[] {
 function ownUrls(file: ConfigFile): Source {
   const name = redactName(file.path)
   const start = file.config
-  let told = ''
+  let lastReported = ''
   return {
     name,
-    again: file.isReloadable ? { path: file.path } : null,
-    canWait: false,
+    reloadPolicy: file.isReloadable ? { path: file.path } : null,
+    optionalAtStart: false,
     async read(sink) {
       const config = await file.reload()
       for (const { targets } of config.groups) for (const target of targets) sink.target(target)
-      const changed = changedOf(start, config)
-      if (changed !== '' && changed !== told) sink.invalid(`${name}: ${changed}: that needs a restart`)
-      told = changed
+      const changed = restartReason(start, config)
+      if (changed !== '' && changed !== lastReported)
+        sink.invalid(`${name}: ${changed}: that needs a restart`)
+      lastReported = changed
       return { endsWithNewline: config.endsWithNewline }
     },
   }
 }
 
 /** What is not taken over while a run goes on. */
-function changedOf(start: Config, now: Config): string {
+function restartReason(start: Config, now: Config): string {
   const names = new Set([...start.flags.keys(), ...now.flags.keys()])
   const flags = [...names].filter((name) => valueOf(start, name) !== valueOf(now, name))
   const lists = [start, now].map((config) =>
-    JSON.stringify(listsOf(config).map(({ file, settings }) => [file, settings])),
+    JSON.stringify(groupLists(config).map(({ file, settings }) => [file, settings])),
   )
   const changed = lists[0] === lists[1] ? flags : [...flags, 'files']
   return changed.length === 0 ? '' : `${changed.join(', ')} ${changed.length === 1 ? 'has' : 'have'} changed`
@@ -68,22 +69,27 @@ function valueOf({ flags }: Config, name: string): string {
 }
 
 /** A list, of whose URLs is said what its group says of all: as the configuration says when the list is read. */
-function inGroup(source: Source, config: ConfigFile, list: ConfiguredList): Source {
-  const { again } = source
+function withGroupDefaults(source: Source, config: ConfigFile, list: ConfiguredList): Source {
+  const { reloadPolicy } = source
   let { said } = list
   return {
     ...source,
-    again: again !== null && 'path' in again && config.isReloadable ? { ...again, also: config.path } : again,
+    reloadPolicy:
+      reloadPolicy !== null && 'path' in reloadPolicy && config.isReloadable
+        ? { ...reloadPolicy, also: config.path }
+        : reloadPolicy,
     async read(sink) {
-      const lists = listsOf(await latest(config))
-      said = lists.find(({ file, turn }) => file === list.file && turn === list.turn)?.said ?? said
+      const lists = groupLists(await readLatest(config))
+      said =
+        lists.find(({ file, occurrence }) => file === list.file && occurrence === list.occurrence)?.said ??
+        said
       return source.read(withDefaults(sink, said))
     },
   }
 }
 
 /** Without its mistakes of now, which are told by the source of its own URLs. */
-async function latest(config: ConfigFile): Promise<Config> {
+async function readLatest(config: ConfigFile): Promise<Config> {
   try {
     return await config.reload()
   } catch (error) {

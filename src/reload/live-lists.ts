@@ -4,18 +4,18 @@ import type { ResourceTable } from '../resource/table.ts'
 import { serializeLabels } from '../targets/labels.ts'
 import { ListError } from '../targets/read.ts'
 import type { Target } from '../targets/target.ts'
-import { apply, textOf } from './apply.ts'
-import type { Owner } from './apply.ts'
-import { Complaints, together } from './complaints.ts'
-import { Membership, placeOf } from './membership.ts'
-import { EnoughProfiles } from './profile-numbers.ts'
-import type { ProfileNumbers } from './profile-numbers.ts'
+import { apply, summaryText } from './apply.ts'
+import type { ListConsumer } from './apply.ts'
+import { Complaints, combineErrors } from './complaints.ts'
+import { Membership, bitIndexOf } from './membership.ts'
+import { BoundedProfiles } from './profile-numbers.ts'
+import type { ProfileRegistry } from './profile-numbers.ts'
 import { isRemote, ReadAhead } from './read-ahead.ts'
-import { Reading } from './reading.ts'
-import { ReadingQueue } from './reading-queue.ts'
-import type { Difference } from './reading.ts'
+import { ListComparison } from './reading.ts'
+import { ReloadQueue } from './reading-queue.ts'
+import type { ListDiff } from './reading.ts'
 import type { Source, SourceRead } from './source.ts'
-import { seenOf, Watch } from './watch.ts'
+import { sourceFingerprint, SourceWatcher } from './watch.ts'
 
 /** How the first reading went. */
 export interface FirstReading {
@@ -31,42 +31,42 @@ export interface FirstReading {
 export class LiveLists {
   readonly #sources: readonly Source[]
   readonly #table: ResourceTable
-  readonly #profiles: EnoughProfiles
+  readonly #profiles: BoundedProfiles
   readonly #allowShrink: boolean
-  #say: (line: string) => void
+  #log: (line: string) => void
   readonly #membership = new Membership()
   /** What the last look at each file saw before it was read. */
-  readonly #seen: string[]
-  readonly #whole: boolean[]
+  readonly #fingerprints: string[]
+  readonly #endsWithNewline: boolean[]
   /** Why each could not be read the last time; '' when it could. */
-  readonly #failed: string[]
-  readonly #queue: ReadingQueue
-  #watch: Watch | null = null
-  #owner: Owner | null = null
+  readonly #lastErrors: string[]
+  readonly #queue: ReloadQueue
+  #watcher: SourceWatcher | null = null
+  #consumer: ListConsumer | null = null
   /** To be read again as soon as there is an owner. */
-  #asked = false
+  #reloadRequested = false
 
   /** `say` is called with lines for standard error, without their line breaks. */
   constructor(
     sources: readonly Source[],
-    to: { readonly table: ResourceTable; readonly profiles: ProfileNumbers },
+    to: { readonly table: ResourceTable; readonly profiles: ProfileRegistry },
     { allowShrink }: { readonly allowShrink: boolean },
-    say: (line: string) => void,
+    log: (line: string) => void,
   ) {
     this.#sources = sources
     this.#table = to.table
-    this.#profiles = new EnoughProfiles(to.profiles, (line) => this.#say(line))
+    this.#profiles = new BoundedProfiles(to.profiles, (line) => this.#log(line))
     this.#allowShrink = allowShrink
-    this.#say = say
-    this.#seen = sources.map(() => '')
-    this.#whole = sources.map(() => true)
-    this.#failed = sources.map(() => '')
-    this.#queue = new ReadingQueue(sources, (number, read) => this.#readAgain(number, read))
+    this.#log = log
+    this.#fingerprints = sources.map(() => '')
+    this.#endsWithNewline = sources.map(() => true)
+    this.#lastErrors = sources.map(() => '')
+    this.#queue = new ReloadQueue(sources, (number, read) => this.#readAgain(number, read))
   }
 
   /** Whether any of them can be read again. */
   get canChange(): boolean {
-    return this.#sources.some(({ again }) => again !== null)
+    return this.#sources.some(({ reloadPolicy }) => reloadPolicy !== null)
   }
 
   /** Whether they hold more sets of options of URLs than are taken, which was said. */
@@ -85,27 +85,27 @@ export class LiveLists {
     const failed: ListError[] = []
     const ahead = new ReadAhead()
     const reads = this.#sources.map((source): Source['read'] =>
-      isRemote(source) ? ahead.begin(source).read : (sink) => source.read(sink),
+      isRemote(source) ? ahead.start(source).read : (sink) => source.read(sink),
     )
     for (const [source, from] of this.#sources.entries()) {
       if (failed.length > 0 && !isRemote(from)) continue
       const invalid = (line: string) => {
         complaints++
-        this.#say(line)
+        this.#log(line)
       }
       const target = (one: Target) => {
-        if (!this.#first(one, source)) duplicates++
+        if (!this.#addFirst(one, source)) duplicates++
         else if (one.url.startsWith('https:')) secure++
       }
-      this.#seen[source] = await seenOf(from.again)
+      this.#fingerprints[source] = await sourceFingerprint(from.reloadPolicy)
       try {
         const read = reads[source] as Source['read']
-        this.#whole[source] = (await read({ target, invalid })).endsWithNewline
+        this.#endsWithNewline[source] = (await read({ target, invalid })).endsWithNewline
       } catch (error) {
         if (!(error instanceof ListError)) throw error
-        this.#failed[source] = error.message
-        if (from.canWait) {
-          this.#say(`${error.message}; it is tried again`)
+        this.#lastErrors[source] = error.message
+        if (from.optionalAtStart) {
+          this.#log(`${error.message}; it is tried again`)
           continue
         }
         failed.push(error)
@@ -113,58 +113,58 @@ export class LiveLists {
         if (!isRemote(from)) break
       }
     }
-    if (failed.length > 0) throw together(failed)
+    if (failed.length > 0) throw combineErrors(failed)
     return { duplicates, complaints, secure }
   }
 
   /** From now on changes of the lists are told to their owner, who polls them, and lines go to `say`. */
-  follow(owner: Owner, say: (line: string) => void): void {
-    this.#say = say
-    this.#owner = owner
-    const watched = this.#sources.map(({ again }) => again)
-    this.#watch = new Watch(
+  follow(consumer: ListConsumer, log: (line: string) => void): void {
+    this.#log = log
+    this.#consumer = consumer
+    const watched = this.#sources.map(({ reloadPolicy }) => reloadPolicy)
+    this.#watcher = new SourceWatcher(
       watched,
-      (source) => this.#seen[source] as string,
-      (source) => this.#queue.ask(source),
+      (source) => this.#fingerprints[source] as string,
+      (source) => this.#queue.enqueue(source),
     )
-    if (this.#asked) void this.readAgain()
+    if (this.#reloadRequested) void this.readAgain()
   }
 
   /** Reads again all that can be, once there is an owner; resolves when that is done. */
   readAgain(): Promise<void> {
-    this.#asked = this.#owner === null
-    if (this.#asked) return Promise.resolve()
-    for (const [source, { again }] of this.#sources.entries()) {
-      if (again === null) continue
-      this.#failed[source] = ''
-      this.#queue.ask(source)
+    this.#reloadRequested = this.#consumer === null
+    if (this.#reloadRequested) return Promise.resolve()
+    for (const [source, { reloadPolicy }] of this.#sources.entries()) {
+      if (reloadPolicy === null) continue
+      this.#lastErrors[source] = ''
+      this.#queue.enqueue(source)
     }
     return this.#queue.idle()
   }
 
   /** Tells nothing more. */
   close(): void {
-    this.#watch?.close()
-    this.#owner = null
+    this.#watcher?.close()
+    this.#consumer = null
   }
 
   /** Says whether it was new. */
-  #first({ url, overrides, labels }: Target, source: number): boolean {
+  #addFirst({ url, overrides, labels }: Target, source: number): boolean {
     const id = this.#table.add(url)
     if (id === null) {
       this.#membership.add(this.#table.find(url) as ResourceId, source)
       return false
     }
     this.#membership.add(id, source)
-    if (overrides !== null) this.#table.setProfile(id, this.#profiles.take(overrides))
+    if (overrides !== null) this.#table.setProfile(id, this.#profiles.acquire(overrides))
     if (labels !== null) this.#table.setLabels(id, serializeLabels(labels))
     return true
   }
 
   async #readAgain(number: number, readAll: Source['read']): Promise<void> {
     const source = this.#sources[number] as Source
-    const seen = await seenOf(source.again)
-    const reading = new Reading(
+    const seen = await sourceFingerprint(source.reloadPolicy)
+    const reading = new ListComparison(
       this.#table,
       this.#membership,
       number,
@@ -180,50 +180,55 @@ export class LiveLists {
       })
     } catch (error) {
       if (!(error instanceof ListError)) throw error
-      this.#seen[number] = seen
-      return this.#refuse(number, error.message)
+      this.#fingerprints[number] = seen
+      return this.#reject(number, error.message)
     }
     // It changed while it was read: the next look at it tells when it is at rest.
-    if ((await seenOf(source.again)) !== seen) return
-    this.#seen[number] = seen
-    const difference = await reading.difference(setImmediate)
-    const why = this.#whyNot(number, difference, read)
-    if (why !== null) return this.#refuse(number, `${source.name}: ${why}`)
-    if (this.#failed[number] !== '') this.#say(`${source.name}: it is good again`)
-    this.#failed[number] = ''
-    this.#whole[number] = read.endsWithNewline
-    for (const line of complaints.lines) this.#say(line)
+    if ((await sourceFingerprint(source.reloadPolicy)) !== seen) return
+    this.#fingerprints[number] = seen
+    const difference = await reading.diff(setImmediate)
+    const why = this.#rejectReason(number, difference, read)
+    if (why !== null) return this.#reject(number, `${source.name}: ${why}`)
+    if (this.#lastErrors[number] !== '') this.#log(`${source.name}: it is good again`)
+    this.#lastErrors[number] = ''
+    this.#endsWithNewline[number] = read.endsWithNewline
+    for (const line of complaints.lines) this.#log(line)
     await this.#apply(number, difference)
   }
 
   /** Why a list that could be read is not taken over; null: it is. */
-  #whyNot(number: number, { before, now }: Difference, { endsWithNewline }: SourceRead): string | null {
-    if (!endsWithNewline && this.#whole[number]) return 'its last line has no end: it may be half written'
-    if (now * 2 >= before || this.#allowShrink) return null
-    return `it names ${now} URLs and has named ${before}: a list that shrinks by more than half needs --allow-shrink`
+  #rejectReason(
+    number: number,
+    { countBefore, countNow }: ListDiff,
+    { endsWithNewline }: SourceRead,
+  ): string | null {
+    if (!endsWithNewline && this.#endsWithNewline[number])
+      return 'its last line has no end: it may be half written'
+    if (countNow * 2 >= countBefore || this.#allowShrink) return null
+    return `it names ${countNow} URLs and has named ${countBefore}: a list that shrinks by more than half needs --allow-shrink`
   }
 
   /** Said once, not at each try. */
-  #refuse(number: number, why: string): void {
-    if (this.#failed[number] === why) return
-    this.#failed[number] = why
-    this.#say(`${why}; its ${this.#membership.count(number)} URLs of before are polled on`)
+  #reject(number: number, why: string): void {
+    if (this.#lastErrors[number] === why) return
+    this.#lastErrors[number] = why
+    this.#log(`${why}; its ${this.#membership.count(number)} URLs of before are polled on`)
   }
 
-  async #apply(number: number, difference: Difference): Promise<void> {
-    const owner = this.#owner
-    if (owner === null) return
-    const to = { table: this.#table, profiles: this.#profiles, membership: this.#membership, owner }
+  async #apply(number: number, difference: ListDiff): Promise<void> {
+    const consumer = this.#consumer
+    if (consumer === null) return
+    const to = { table: this.#table, profiles: this.#profiles, membership: this.#membership, consumer }
     const applied = await apply(difference, number, to)
-    const text = textOf(applied)
-    if (text !== '') this.#say(`${this.#sources[number]?.name}: ${text}`)
-    this.#hearNext(applied.handed)
+    const text = summaryText(applied)
+    if (text !== '') this.#log(`${this.#sources[number]?.name}: ${text}`)
+    this.#rereadNext(applied.handedOver)
   }
 
   /** What other sources say of Resources holds now that one before them says nothing of these any more. */
-  #hearNext(ids: readonly ResourceId[]): void {
-    const next = new Set(ids.map((id) => this.#membership.first(id)))
-    for (const [source, { again }] of this.#sources.entries())
-      if (again !== null && next.has(placeOf(source))) this.#queue.ask(source)
+  #rereadNext(ids: readonly ResourceId[]): void {
+    const next = new Set(ids.map((id) => this.#membership.firstIndex(id)))
+    for (const [source, { reloadPolicy }] of this.#sources.entries())
+      if (reloadPolicy !== null && next.has(bitIndexOf(source))) this.#queue.enqueue(source)
   }
 }

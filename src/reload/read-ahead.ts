@@ -2,10 +2,10 @@ import type { Target } from '../targets/target.ts'
 import type { Source, SourceRead } from './source.ts'
 
 /** Lists from servers that are fetched at the same time, at most: each may be held whole until its turn comes. */
-export const MAX_FETCHES = 16
+export const MAX_CONCURRENT_FETCHES = 16
 
 /** A reading that has begun. */
-export interface Ahead {
+export interface PendingRead {
   /** Resolves when it has ended, however it did. */
   readonly done: Promise<void>
   /** Hands over what was read, in the way of `Source.read`, once all of it is there. */
@@ -13,8 +13,8 @@ export interface Ahead {
 }
 
 /** Whether a source comes from a server, which may take its time. */
-export function isRemote({ again }: Source): boolean {
-  return again !== null && 'everyMs' in again
+export function isRemote({ reloadPolicy }: Source): boolean {
+  return reloadPolicy !== null && 'everyMs' in reloadPolicy
 }
 
 /**
@@ -22,12 +22,12 @@ export function isRemote({ again }: Source): boolean {
  * then, since of several that name a URL the first holds.
  */
 export class ReadAhead {
-  #free = MAX_FETCHES
+  #free = MAX_CONCURRENT_FETCHES
   /** Those that wait for one of the others to end. Bounded by the sources. */
   readonly #waiting: (() => void)[] = []
 
-  /** Begins to read as soon as fewer than MAX_FETCHES others are being read. */
-  begin(source: Source): Ahead {
+  /** Begins to read as soon as fewer than MAX_CONCURRENT_FETCHES others are being read. */
+  start(source: Source): PendingRead {
     const recorded = this.#record(source)
     return {
       done: recorded.then(() => {}),

@@ -2,9 +2,9 @@ import { isRemote, ReadAhead } from './read-ahead.ts'
 import type { Source } from './source.ts'
 
 /** Reads sources again as it is asked to: those from servers at the same time, and what came of it one after the other. */
-export class ReadingQueue {
+export class ReloadQueue {
   readonly #sources: readonly Source[]
-  readonly #take: (number: number, read: Source['read']) => Promise<void>
+  readonly #onRead: (number: number, read: Source['read']) => Promise<void>
   readonly #ahead = new ReadAhead()
   /** Sources to be read, each once. */
   readonly #waiting = new Set<number>()
@@ -13,20 +13,20 @@ export class ReadingQueue {
   #turn: Promise<void> = Promise.resolve()
 
   /** `take` is called when it is the turn of a source, with its number and with what reads it. */
-  constructor(sources: readonly Source[], take: (number: number, read: Source['read']) => Promise<void>) {
+  constructor(sources: readonly Source[], onRead: (number: number, read: Source['read']) => Promise<void>) {
     this.#sources = sources
-    this.#take = take
+    this.#onRead = onRead
   }
 
   /** Has a source read: once more, if it is being read at this moment. */
-  ask(number: number): void {
+  enqueue(number: number): void {
     if (this.#waiting.has(number)) return
     this.#waiting.add(number)
     const source = this.#sources[number] as Source
     if (!isRemote(source)) {
       void this.#inTurn(async () => {
         this.#waiting.delete(number)
-        await this.#take(number, (sink) => source.read(sink))
+        await this.#onRead(number, (sink) => source.read(sink))
       })
     } else if (!this.#fetches.has(number)) this.#fetches.set(number, this.#fetch(number, source))
   }
@@ -43,9 +43,9 @@ export class ReadingQueue {
 
   async #fetch(number: number, source: Source): Promise<void> {
     while (this.#waiting.delete(number)) {
-      const { done, read } = this.#ahead.begin(source)
+      const { done, read } = this.#ahead.start(source)
       await done
-      await this.#inTurn(() => this.#take(number, read))
+      await this.#inTurn(() => this.#onRead(number, read))
     }
     this.#fetches.delete(number)
   }

@@ -14,7 +14,7 @@ import type { Source, SourceRead } from './source.ts'
 /** How lists are read. */
 export interface SourceOptions extends HttpListOptions {
   /** Whether the run can start without a list that comes from a server. */
-  readonly canWait: boolean
+  readonly optionalAtStart: boolean
 }
 
 /** A server has as long to send a list as there is between two readings of it, but for these bounds, in ms. */
@@ -22,7 +22,7 @@ const MIN_DEADLINE_MS = 2_000
 const MAX_DEADLINE_MS = 30_000
 
 /** From the look-up to the last byte of a list that is read again after `refreshMs`, in ms. */
-export function deadlineOf(refreshMs: number): number {
+export function fetchDeadlineMs(refreshMs: number): number {
   return Math.min(Math.max(refreshMs, MIN_DEADLINE_MS), MAX_DEADLINE_MS)
 }
 
@@ -36,8 +36,8 @@ export function sourcesOf(
   return [
     {
       name: 'arguments',
-      again: null,
-      canWait: false,
+      reloadPolicy: null,
+      optionalAtStart: false,
       read: (sink) => readTargets({ urls, files: [], stdin }, sink),
     },
     ...files.map((file) => sourceOf({ file, settings: null }, stdin, options)),
@@ -48,15 +48,15 @@ export function sourcesOf(
 export function sourceOf({ file, settings }: ListEntry, stdin: Readable, options: SourceOptions): Source {
   if (file === '-') {
     const read: Source['read'] = (sink) => readTargets({ urls: [], files: [file], stdin }, sink)
-    return { name: 'stdin', again: null, canWait: false, read }
+    return { name: 'stdin', reloadPolicy: null, optionalAtStart: false, read }
   }
   if (isHttpName(file)) return httpSource(file, settings, options)
   const name = redactName(file)
   // What was a file at the start is read as one: the writer of a FIFO may never come, and no list would be read again before.
   const pipes = isPipe(file)
-  const again = pipes ? null : { path: file }
+  const reloadPolicy = pipes ? null : { path: file }
   const bytes = () => wrapReadErrors(inputBytes(file, MAX_LIST_BYTES, pipes), name)
-  const fileSource = (read: Source['read']): Source => ({ name, again, canWait: false, read })
+  const fileSource = (read: Source['read']): Source => ({ name, reloadPolicy, optionalAtStart: false, read })
   if (/\.json$/i.test(file)) return fileSource((sink) => readFileSdOf(bytes, name, 'json', sink))
   if (/\.ya?ml$/i.test(file)) return fileSource((sink) => readFileSdOf(bytes, name, 'yaml', sink))
   if (isSitemapName(file)) return fileSource((sink) => readSitemapOf(bytes, name, options, sink))
@@ -68,14 +68,14 @@ function httpSource(text: string, settings: ListSettings | null, all: SourceOpti
   if ('why' in parsed) {
     // Not quoted: it may hold a password.
     const error = new ListError('-f', `a URL that can't be asked: ${parsed.why}`)
-    return { name: '-f', again: null, canWait: false, read: () => Promise.reject(error) }
+    return { name: '-f', reloadPolicy: null, optionalAtStart: false, read: () => Promise.reject(error) }
   }
   const { url } = parsed
   const options = withSettings(all, url, settings ?? NO_SETTINGS)
   return {
     name: listName(url),
-    again: { everyMs: options.refreshMs },
-    canWait: options.canWait,
+    reloadPolicy: { everyMs: options.refreshMs },
+    optionalAtStart: options.optionalAtStart,
     async read(sink) {
       const { readHttpList } = await import('../targets/http-list.ts')
       return readHttpList(url, options, sink)
@@ -86,7 +86,7 @@ function httpSource(text: string, settings: ListSettings | null, all: SourceOpti
 function withSettings(all: SourceOptions, listUrl: Url, settings: ListSettings): SourceOptions {
   const refreshMs = settings.refreshMs ?? all.refreshMs
   const deadlineMs =
-    settings.timeoutMs ?? (settings.refreshMs === null ? all.deadlineMs : deadlineOf(refreshMs))
+    settings.timeoutMs ?? (settings.refreshMs === null ? all.deadlineMs : fetchDeadlineMs(refreshMs))
   return { ...all, refreshMs, deadlineMs, settings: { ...settings, listUrl } }
 }
 

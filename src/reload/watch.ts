@@ -1,17 +1,17 @@
 import { stat } from 'node:fs/promises'
-import type { Again } from './source.ts'
+import type { ReloadPolicy } from './source.ts'
 
 /** Between two looks at the files, in ms. */
-const LOOK_MS = 1_000
+const WATCH_INTERVAL_MS = 1_000
 
 /** What a look at the files of a source shows of them: another text means that one may have changed. */
-async function lookAt({ path, also }: { path: string; also?: string }): Promise<string> {
-  const seen = await lookAtFile(path)
-  return also === undefined ? seen : `${seen}, ${await lookAtFile(also)}`
+async function fingerprint({ path, also }: { path: string; also?: string }): Promise<string> {
+  const seen = await fileFingerprint(path)
+  return also === undefined ? seen : `${seen}, ${await fileFingerprint(also)}`
 }
 
 /** '' for one that is not there. */
-async function lookAtFile(path: string): Promise<string> {
+async function fileFingerprint(path: string): Promise<string> {
   try {
     const { mtimeMs, ctimeMs, size, ino, dev } = await stat(path)
     return `${mtimeMs} ${ctimeMs} ${size} ${ino} ${dev}`
@@ -21,8 +21,8 @@ async function lookAtFile(path: string): Promise<string> {
 }
 
 /** What a look shows of a source's file; '' where it has none. */
-export function seenOf(again: Again): Promise<string> {
-  return again !== null && 'path' in again ? lookAt(again) : Promise.resolve('')
+export function sourceFingerprint(again: ReloadPolicy): Promise<string> {
+  return again !== null && 'path' in again ? fingerprint(again) : Promise.resolve('')
 }
 
 /**
@@ -30,23 +30,27 @@ export function seenOf(again: Again): Promise<string> {
  * between two looks, since its writer may be in the middle; any other on its timer. Files are looked at, not listened to:
  * that also works where they are replaced, linked or on another machine.
  */
-export class Watch {
+export class SourceWatcher {
   readonly #timers: NodeJS.Timeout[] = []
 
   /** `seen`: what the last reading of a file saw of it. `change` is called with the number of the source. */
-  constructor(sources: readonly Again[], seen: (source: number) => string, change: (source: number) => void) {
+  constructor(
+    sources: readonly ReloadPolicy[],
+    seen: (source: number) => string,
+    change: (source: number) => void,
+  ) {
     for (const [source, again] of sources.entries()) {
       if (again === null) continue
       const read = () => change(source)
       const timer =
         'path' in again
           ? setInterval(
-              looks(
-                () => lookAt(again),
+              changeDetector(
+                () => fingerprint(again),
                 () => seen(source),
                 read,
               ),
-              LOOK_MS,
+              WATCH_INTERVAL_MS,
             )
           : setInterval(read, again.everyMs)
       this.#timers.push(timer)
@@ -58,7 +62,7 @@ export class Watch {
   }
 }
 
-function looks(look: () => Promise<string>, seen: () => string, change: () => void): () => void {
+function changeDetector(look: () => Promise<string>, seen: () => string, change: () => void): () => void {
   let before = seen()
   let looking = false
   return () => {

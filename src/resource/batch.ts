@@ -1,6 +1,6 @@
 import { Packer, Unpacker } from './pack.ts'
 import { VERDICTS } from './resource.ts'
-import type { Polled, Resource, ResourceId, Url } from './resource.ts'
+import type { PolledResource, Resource, ResourceId, Url } from './resource.ts'
 
 /**
  * Resources on their way from one thread to another: packed into one ArrayBuffer, which is transferred, so that the
@@ -65,7 +65,7 @@ export class ResourceBatch {
 export function unpackResources(buffer: ArrayBuffer): Resource[] {
   const from = new Unpacker(buffer)
   const resources: Resource[] = []
-  while (from.more) {
+  while (from.hasMore) {
     const { id, dueAt, errCount, verdict, notBefore, headRefusedUntil, refusedStatus } = unpackOne(from)
     const generation = from.u16()
     const profile = from.u16()
@@ -87,10 +87,10 @@ export function unpackResources(buffer: ArrayBuffer): Resource[] {
 }
 
 /** The same for main, which knows the URLs. */
-export function unpackPolled(buffer: ArrayBuffer): Polled[] {
+export function unpackPolled(buffer: ArrayBuffer): PolledResource[] {
   const from = new Unpacker(buffer)
-  const polled: Polled[] = []
-  while (from.more) {
+  const polled: PolledResource[] = []
+  while (from.hasMore) {
     polled.push(unpackOne(from))
     from.u16()
     from.u16()
@@ -99,7 +99,7 @@ export function unpackPolled(buffer: ArrayBuffer): Polled[] {
   return polled
 }
 
-function unpackOne(from: Unpacker): Polled {
+function unpackOne(from: Unpacker): PolledResource {
   return {
     id: from.u32() as ResourceId,
     dueAt: from.f64(),

@@ -1,8 +1,8 @@
-import { grown } from './grown.ts'
+import { ensureCapacity } from './grown.ts'
 import { Interner } from './interner.ts'
 
 /** Texts that Resources share, each with a number, as long as one of them has it. */
-export class Counted {
+export class RefCounted {
   readonly #texts = new Interner()
   #uses: Uint32Array = new Uint32Array(64)
 
@@ -17,9 +17,9 @@ export class Counted {
   }
 
   /** The number of `text`, which one more uses. Throws a RangeError on one of over 65,535 bytes. */
-  take(text: string): number {
+  acquire(text: string): number {
     const number = this.#texts.intern(text)
-    this.#uses = grown(this.#uses, number + 1)
+    this.#uses = ensureCapacity(this.#uses, number + 1)
     this.#uses[number] = (this.#uses[number] as number) + 1
     return number
   }

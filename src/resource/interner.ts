@@ -1,9 +1,9 @@
-import { grown } from './grown.ts'
+import { ensureCapacity } from './grown.ts'
 import type { Packer } from './pack.ts'
-import { MAX_BYTES, TextStore, writeText } from './text-store.ts'
+import { MAX_TEXT_BYTES, TextStore, writeText } from './text-store.ts'
 
 /** The place of a number that no text has. */
-const NOWHERE = 0xffff_ffff
+const NO_PLACE = 0xffff_ffff
 
 /**
  * A set of texts in one byte store, each with a number: the lowest ones, in order of arrival; that of a text that was
@@ -12,7 +12,7 @@ const NOWHERE = 0xffff_ffff
  */
 export class Interner {
   readonly #texts = new TextStore()
-  readonly #scratch = Buffer.alloc(MAX_BYTES)
+  readonly #scratch = Buffer.alloc(MAX_TEXT_BYTES)
   #places: Uint32Array = new Uint32Array(64)
   /** Open addressing: number + 1 of the text, 0 for none; at most half full. */
   #slots: Uint32Array = new Uint32Array(128)
@@ -34,7 +34,7 @@ export class Interner {
   find(text: string): number {
     const length = writeText(text, this.#scratch)
     if (length < 0) return -1
-    return this.#number(this.#slotOf(this.#scratch, length))
+    return this.#numberAt(this.#slotOf(this.#scratch, length))
   }
 
   /** The number of `text`, which is new when `size` is another after. Throws a RangeError on one of over 65,535 bytes. */
@@ -42,11 +42,11 @@ export class Interner {
     const length = writeText(text, this.#scratch)
     if (length < 0) throw new RangeError(`a text of ${text.length} characters`)
     const slot = this.#slotOf(this.#scratch, length)
-    const known = this.#number(slot)
+    const known = this.#numberAt(slot)
     if (known >= 0) return known
     const number = this.#free.pop() ?? this.#size
     this.#size++
-    this.#places = grown(this.#places, number + 1)
+    this.#places = ensureCapacity(this.#places, number + 1)
     this.#places[number] = this.#texts.put(this.#scratch, length)
     this.#slots[slot] = number + 1
     if (this.#size * 2 > this.#slots.length) this.#rehash()
@@ -55,33 +55,33 @@ export class Interner {
 
   /** Forgets the text with this number, which a later one may get. Throws a RangeError when there is none. */
   remove(number: number): void {
-    const place = this.#place(number)
+    const place = this.#placeOf(number)
     const bytes = this.#texts.bytes(place)
-    this.#close(this.#slotOf(bytes, bytes.length))
+    this.#closeGap(this.#slotOf(bytes, bytes.length))
     this.#texts.free(place)
-    this.#places[number] = NOWHERE
+    this.#places[number] = NO_PLACE
     this.#free.push(number)
     this.#size--
   }
 
   /** The text with this number. Throws a RangeError when there is none. */
   text(number: number): string {
-    return this.#texts.text(this.#place(number))
+    return this.#texts.text(this.#placeOf(number))
   }
 
   /** Writes the text with this number into a packer. Throws a RangeError when there is none. */
   pack(number: number, packer: Packer): void {
-    this.#texts.pack(this.#place(number), packer)
+    this.#texts.pack(this.#placeOf(number), packer)
   }
 
-  #place(number: number): number {
+  #placeOf(number: number): number {
     const place = this.#places[number]
-    if (place === undefined || place === NOWHERE || number >= this.limit)
+    if (place === undefined || place === NO_PLACE || number >= this.limit)
       throw new RangeError(`no text ${number}`)
     return place
   }
 
-  #number(slot: number): number {
+  #numberAt(slot: number): number {
     return (this.#slots[slot] as number) - 1
   }
 
@@ -97,11 +97,11 @@ export class Interner {
   }
 
   /** Frees a slot: those behind it that could not have their own move up (Knuth, TAOCP 3, 6.4, algorithm R). */
-  #close(slot: number): void {
+  #closeGap(slot: number): void {
     const mask = this.#slots.length - 1
     let free = slot
     for (let next = (free + 1) & mask; this.#slots[next]; next = (next + 1) & mask) {
-      const bytes = this.#texts.bytes(this.#places[this.#number(next)] as number)
+      const bytes = this.#texts.bytes(this.#places[this.#numberAt(next)] as number)
       const wanted = hash(bytes, bytes.length) & mask
       if (((next - wanted) & mask) < ((next - free) & mask)) continue
       this.#slots[free] = this.#slots[next] as number
@@ -115,7 +115,7 @@ export class Interner {
     const mask = this.#slots.length - 1
     for (let number = 0; number < this.limit; number++) {
       const place = this.#places[number] as number
-      if (place === NOWHERE) continue
+      if (place === NO_PLACE) continue
       const bytes = this.#texts.bytes(place)
       let slot = hash(bytes, bytes.length) & mask
       while (this.#slots[slot]) slot = (slot + 1) & mask

@@ -1,13 +1,13 @@
 // How records are written into the ArrayBuffers that cross threads, and read from them: little-endian, no padding,
-// a text as its length and its UTF-8 bytes: 16 bits of length, or LONG and 32 bits.
+// a text as its length and its UTF-8 bytes: 16 bits of length, or LONG_TEXT and 32 bits.
 // No text is ever cut here: what is cut can't be parsed by who reads it.
 // Texts go through Node's global Buffer: a TextEncoder needs a new view for each, which costs more than the writing.
 
 /** Where the 16 bits of a length hold this, its 32 bits follow. */
-const LONG = 0xffff
+const LONG_TEXT = 0xffff
 
 /** Texts up to this long, in UTF-16 units, are written here: Buffer's own way leaves JavaScript, which costs more. */
-const SHORT = 32
+const MAX_SHORT_TEXT = 32
 
 /** Writes numbers and texts one after another into a buffer that grows. */
 export class Packer {
@@ -22,57 +22,57 @@ export class Packer {
   }
 
   u8(value: number): void {
-    this.#need(1).setUint8(this.#at, value)
+    this.#reserve(1).setUint8(this.#at, value)
     this.#at += 1
   }
 
   u16(value: number): void {
-    this.#need(2).setUint16(this.#at, value, true)
+    this.#reserve(2).setUint16(this.#at, value, true)
     this.#at += 2
   }
 
   u32(value: number): void {
-    this.#need(4).setUint32(this.#at, value, true)
+    this.#reserve(4).setUint32(this.#at, value, true)
     this.#at += 4
   }
 
   f32(value: number): void {
-    this.#need(4).setFloat32(this.#at, value, true)
+    this.#reserve(4).setFloat32(this.#at, value, true)
     this.#at += 4
   }
 
   f64(value: number): void {
-    this.#need(8).setFloat64(this.#at, value, true)
+    this.#reserve(8).setFloat64(this.#at, value, true)
     this.#at += 8
   }
 
   /** A text of any length. */
   text(value: string): void {
-    if (value.length <= SHORT && this.#ascii(value)) return
+    if (value.length <= MAX_SHORT_TEXT && this.#tryWriteAscii(value)) return
     // At most three bytes for each UTF-16 unit.
-    if (value.length * 3 >= LONG) return this.#long(value)
-    const view = this.#need(2 + value.length * 3)
+    if (value.length * 3 >= LONG_TEXT) return this.#writeLongText(value)
+    const view = this.#reserve(2 + value.length * 3)
     const written = this.#bytes.write(value, this.#at + 2, 'utf8')
     view.setUint16(this.#at, written, true)
     this.#at += 2 + written
   }
 
-  #long(value: string): void {
+  #writeLongText(value: string): void {
     const length = Buffer.byteLength(value)
-    this.#length(length)
-    this.#need(length)
+    this.#writeLength(length)
+    this.#reserve(length)
     this.#at += this.#bytes.write(value, this.#at, 'utf8')
   }
 
-  #length(length: number): void {
-    this.u16(Math.min(length, LONG))
-    if (length >= LONG) this.u32(length)
+  #writeLength(length: number): void {
+    this.u16(Math.min(length, LONG_TEXT))
+    if (length >= LONG_TEXT) this.u32(length)
   }
 
   /** Writes a text of ASCII only; false, and nothing is written, when it is something else. */
-  #ascii(value: string): boolean {
+  #tryWriteAscii(value: string): boolean {
     const { length } = value
-    const view = this.#need(2 + length)
+    const view = this.#reserve(2 + length)
     for (let at = 0; at < length; at++) {
       const unit = value.charCodeAt(at)
       if (unit > 127) return false
@@ -85,8 +85,8 @@ export class Packer {
 
   /** A text whose bytes lie elsewhere, `length` of them from `from` on. */
   bytes(source: Uint8Array, from: number, length: number): void {
-    this.#length(length)
-    this.#need(length)
+    this.#writeLength(length)
+    this.#reserve(length)
     for (let byte = 0; byte < length; byte++) this.#bytes[this.#at + byte] = source[from + byte] as number
     this.#at += length
   }
@@ -94,21 +94,21 @@ export class Packer {
   /** The buffer with what was written, which the packer gives up; it starts anew. */
   take(): ArrayBuffer {
     const buffer = this.#view.buffer.transfer(this.#at)
-    this.#use(new ArrayBuffer(0))
+    this.#setBuffer(new ArrayBuffer(0))
     this.#at = 0
     return buffer
   }
 
-  #need(bytes: number): DataView<ArrayBuffer> {
+  #reserve(bytes: number): DataView<ArrayBuffer> {
     const end = this.#at + bytes
     if (end > this.#view.byteLength) {
       const size = Math.max(1024, this.#view.byteLength * 2, end)
-      this.#use(this.#view.buffer.transfer(size))
+      this.#setBuffer(this.#view.buffer.transfer(size))
     }
     return this.#view
   }
 
-  #use(buffer: ArrayBuffer): void {
+  #setBuffer(buffer: ArrayBuffer): void {
     this.#view = new DataView(buffer)
     this.#bytes = Buffer.from(buffer)
   }
@@ -126,49 +126,49 @@ export class Unpacker {
   }
 
   /** Whether anything is left. */
-  get more(): boolean {
+  get hasMore(): boolean {
     return this.#at < this.#view.byteLength
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#skip(1))
+    return this.#view.getUint8(this.#advance(1))
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#skip(2), true)
+    return this.#view.getUint16(this.#advance(2), true)
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#skip(4), true)
+    return this.#view.getUint32(this.#advance(4), true)
   }
 
   f32(): number {
-    return this.#view.getFloat32(this.#skip(4), true)
+    return this.#view.getFloat32(this.#advance(4), true)
   }
 
   f64(): number {
-    return this.#view.getFloat64(this.#skip(8), true)
+    return this.#view.getFloat64(this.#advance(8), true)
   }
 
   text(): string {
-    const length = this.#length()
+    const length = this.#readLength()
     if (length === 0) return ''
-    const at = this.#skip(length)
+    const at = this.#advance(length)
     if (this.#at > this.#bytes.length) throw new RangeError('a text beyond the end')
     return this.#bytes.toString('utf8', at, this.#at)
   }
 
   /** Passes over a text. */
   skipText(): void {
-    this.#skip(this.#length())
+    this.#advance(this.#readLength())
   }
 
-  #length(): number {
+  #readLength(): number {
     const length = this.u16()
-    return length === LONG ? this.u32() : length
+    return length === LONG_TEXT ? this.u32() : length
   }
 
-  #skip(bytes: number): number {
+  #advance(bytes: number): number {
     const at = this.#at
     this.#at += bytes
     return at

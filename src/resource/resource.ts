@@ -5,7 +5,7 @@ export type ResourceId = number & { readonly [brand]: 'ResourceId' }
 
 /**
  * A URL that `targets/` has checked: absolute, http or https, normalised as the WHATWG URL standard says, without a
- * fragment. It may hold credentials: print `shownUrl`, never this.
+ * fragment. It may hold credentials: print `redactUrl`, never this.
  */
 export type Url = string & { readonly [brand]: 'Url' }
 
@@ -41,4 +41,4 @@ export interface Resource {
 }
 
 /** A Resource that comes back to main, which knows its URL and how to poll it. */
-export type Polled = Omit<Resource, 'url' | 'generation' | 'profile'>
+export type PolledResource = Omit<Resource, 'url' | 'generation' | 'profile'>

@@ -1,4 +1,4 @@
-import { shownUrl } from './shown-url.ts'
+import { redactUrl } from './shown-url.ts'
 import type { ResourceId, Url } from './resource.ts'
 
 /**
@@ -6,7 +6,7 @@ import type { ResourceId, Url } from './resource.ts'
  * `http://a.example/`, `http://a.example/#2`; a polled URL has no fragment of its own. Bounded by the URLs of the list that
  * have credentials, and those without that are the same besides.
  */
-export class ShownNames {
+export class DisplayNames {
   /** The numbers in use, by name, of names that a URL with credentials has. */
   readonly #taken = new Map<string, Set<number>>()
   /** The number of each that has one above 1. */
@@ -14,7 +14,7 @@ export class ShownNames {
 
   /** A URL is new. `has`: whether another URL is there. */
   add(id: ResourceId, url: Url, has: (url: Url) => boolean): void {
-    const name = shownUrl(url)
+    const name = redactUrl(url)
     let taken = this.#taken.get(name)
     if (taken === undefined) {
       if (name === url) return
@@ -29,7 +29,7 @@ export class ShownNames {
 
   /** A URL has gone. */
   remove(id: ResourceId, url: Url): void {
-    const name = shownUrl(url)
+    const name = redactUrl(url)
     const taken = this.#taken.get(name)
     if (taken === undefined) return
     taken.delete(this.#numbers.get(id) ?? 1)
@@ -40,6 +40,6 @@ export class ShownNames {
   /** What the URL is called. */
   of(id: ResourceId, url: Url): string {
     const number = this.#numbers.get(id)
-    return number === undefined ? shownUrl(url) : `${shownUrl(url)}#${number}`
+    return number === undefined ? redactUrl(url) : `${redactUrl(url)}#${number}`
   }
 }

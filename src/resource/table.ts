@@ -1,10 +1,10 @@
 import type { ResourceBatch } from './batch.ts'
-import { Counted } from './counted.ts'
-import { grown } from './grown.ts'
+import { RefCounted } from './counted.ts'
+import { ensureCapacity } from './grown.ts'
 import { Interner } from './interner.ts'
 import { VERDICTS } from './resource.ts'
-import { ShownNames } from './shown-names.ts'
-import type { Polled, Resource, ResourceId, Url, Verdict } from './resource.ts'
+import { DisplayNames } from './shown-names.ts'
+import type { PolledResource, Resource, ResourceId, Url, Verdict } from './resource.ts'
 
 /** What a row is: nobody's, that of a Resource on the list, or of one that has left it and that somebody still holds. */
 const FREE = 0
@@ -18,9 +18,9 @@ const LEAVING = 2
  */
 export class ResourceTable {
   readonly #urls = new Interner()
-  readonly #shown = new ShownNames()
-  readonly #origins = new Counted()
-  readonly #labelTexts = new Counted()
+  readonly #displayNames = new DisplayNames()
+  readonly #origins = new RefCounted()
+  readonly #labelTexts = new RefCounted()
   #origin = new Uint32Array(64)
   /** The number of its labels, + 1; 0 for none. */
   #labels = new Uint32Array(64)
@@ -33,7 +33,7 @@ export class ResourceTable {
   #errCount = new Uint32Array(64)
   #verdict = new Uint8Array(64)
   /** FREE, LISTED or LEAVING. */
-  #use = new Uint8Array(64)
+  #rowState = new Uint8Array(64)
   #leaving = 0
 
   /** How many Resources there are. */
@@ -66,21 +66,21 @@ export class ResourceTable {
     const before = this.size
     const id = this.#urls.intern(url)
     if (this.size === before) return null
-    this.#grow(id + 1)
-    // The rest of the row is zeros: what is not written costs no memory (see `grown`).
-    this.#use[id] = LISTED
-    this.#origin[id] = this.#origins.take(originOf(url))
-    this.#shown.add(id as ResourceId, url, (other) => this.find(other) !== null)
+    this.#ensureCapacity(id + 1)
+    // The rest of the row is zeros: what is not written costs no memory (see `ensureCapacity`).
+    this.#rowState[id] = LISTED
+    this.#origin[id] = this.#origins.acquire(originOf(url))
+    this.#displayNames.add(id as ResourceId, url, (other) => this.find(other) !== null)
     return id as ResourceId
   }
 
   /** Forgets a Resource, whose id the next new one may get. Throws when there is none. */
   remove(id: ResourceId): void {
-    this.#shown.remove(id, this.url(id))
+    this.#displayNames.remove(id, this.url(id))
     this.#urls.remove(id)
     this.setLabels(id, '')
     this.setLeaving(id, false)
-    this.#use[id] = FREE
+    this.#rowState[id] = FREE
     this.#dueAt[id] = 0
     this.#notBefore[id] = 0
     this.#headRefusedUntil[id] = 0
@@ -100,7 +100,7 @@ export class ResourceTable {
 
   /** Whether there is a Resource with this id. */
   has(id: number): id is ResourceId {
-    return (this.#use[id] ?? FREE) !== FREE
+    return (this.#rowState[id] ?? FREE) !== FREE
   }
 
   /** All ids, those of a list that has not changed in its order. */
@@ -115,13 +115,13 @@ export class ResourceTable {
 
   /** Whether it has left the list. */
   isLeaving(id: ResourceId): boolean {
-    return this.#use[id] === LEAVING
+    return this.#rowState[id] === LEAVING
   }
 
   /** It has left the list, or is on it again. */
   setLeaving(id: ResourceId, leaving: boolean): void {
     if (this.isLeaving(id) !== leaving) this.#leaving += leaving ? 1 : -1
-    this.#use[id] = leaving ? LEAVING : LISTED
+    this.#rowState[id] = leaving ? LEAVING : LISTED
   }
 
   url(id: ResourceId): Url {
@@ -129,8 +129,8 @@ export class ResourceTable {
   }
 
   /** What it is called where it is printed: no credentials, and no other URL has the same name. */
-  shown(id: ResourceId): string {
-    return this.#shown.of(id, this.url(id))
+  displayName(id: ResourceId): string {
+    return this.#displayNames.of(id, this.url(id))
   }
 
   /** The number of its origin, the lowest ones, in order of arrival. */
@@ -161,7 +161,7 @@ export class ResourceTable {
   /** Throws a RangeError on labels of over 65,535 bytes. */
   setLabels(id: ResourceId, labels: string): void {
     const before = this.#labels[id] as number
-    this.#labels[id] = labels === '' ? 0 : this.#labelTexts.take(labels) + 1
+    this.#labels[id] = labels === '' ? 0 : this.#labelTexts.acquire(labels) + 1
     if (before !== 0) this.#labelTexts.release(before - 1)
   }
 
@@ -217,7 +217,7 @@ export class ResourceTable {
   }
 
   /** Takes over what `resource` says of itself. */
-  write(resource: Polled): void {
+  write(resource: PolledResource): void {
     const { id } = resource
     this.#dueAt[id] = resource.dueAt
     this.#verdict[id] = VERDICTS.indexOf(resource.verdict)
@@ -228,18 +228,18 @@ export class ResourceTable {
     if (this.#refusedStatus[id] !== resource.refusedStatus) this.#refusedStatus[id] = resource.refusedStatus
   }
 
-  #grow(size: number): void {
-    this.#origin = grown(this.#origin, size)
-    this.#labels = grown(this.#labels, size)
-    this.#profile = grown(this.#profile, size)
-    this.#generation = grown(this.#generation, size)
-    this.#dueAt = grown(this.#dueAt, size)
-    this.#notBefore = grown(this.#notBefore, size)
-    this.#headRefusedUntil = grown(this.#headRefusedUntil, size)
-    this.#refusedStatus = grown(this.#refusedStatus, size)
-    this.#errCount = grown(this.#errCount, size)
-    this.#verdict = grown(this.#verdict, size)
-    this.#use = grown(this.#use, size)
+  #ensureCapacity(size: number): void {
+    this.#origin = ensureCapacity(this.#origin, size)
+    this.#labels = ensureCapacity(this.#labels, size)
+    this.#profile = ensureCapacity(this.#profile, size)
+    this.#generation = ensureCapacity(this.#generation, size)
+    this.#dueAt = ensureCapacity(this.#dueAt, size)
+    this.#notBefore = ensureCapacity(this.#notBefore, size)
+    this.#headRefusedUntil = ensureCapacity(this.#headRefusedUntil, size)
+    this.#refusedStatus = ensureCapacity(this.#refusedStatus, size)
+    this.#errCount = ensureCapacity(this.#errCount, size)
+    this.#verdict = ensureCapacity(this.#verdict, size)
+    this.#rowState = ensureCapacity(this.#rowState, size)
   }
 }
 

@@ -5,7 +5,7 @@ import type { Links } from './links.ts'
  * The due Resources, a queue for each poller. All of one origin go to one poller, its home, so that what a poller learns
  * of an origin (names, TLS sessions, limits) needs no sharing. While the home is closed they are spread over the others.
  */
-export class Due {
+export class DueQueues {
   readonly #queues: readonly Queue[]
   readonly #originOf: (id: number) => number
   /** The numbers of the pollers that take Resources, and whether each does. */
@@ -40,23 +40,23 @@ export class Due {
 
   /** A poller takes no more: what is due at it goes to the others. */
   close(poller: number): void {
-    this.#set(poller, false)
-    this.#empty(poller)
+    this.#setOpen(poller, false)
+    this.#redistribute(poller)
   }
 
   /** A poller takes Resources again: those of its origins from now on, and what nobody was there to take. */
   open(poller: number): void {
-    this.#set(poller, true)
-    for (const [other, open] of this.#isOpen.entries()) if (!open) this.#empty(other)
+    this.#setOpen(poller, true)
+    for (const [other, open] of this.#isOpen.entries()) if (!open) this.#redistribute(other)
   }
 
-  #set(poller: number, open: boolean): void {
+  #setOpen(poller: number, open: boolean): void {
     this.#isOpen[poller] = open
     this.#open = [...this.#isOpen.keys()].filter((one) => this.#isOpen[one])
   }
 
   /** Where none is open, its own queue keeps what it has. */
-  #empty(poller: number): void {
+  #redistribute(poller: number): void {
     if (this.#open.length === 0) return
     const queue = this.#queues[poller] as Queue
     for (let { head } = queue; head !== NONE; { head } = queue) this.push(queue.shift())
@@ -65,13 +65,13 @@ export class Due {
   #queueOf(id: number): Queue {
     const pollers = this.#queues.length
     const origin = this.#originOf(id)
-    const home = homeOf(origin, pollers)
-    const away = this.#open[Math.floor(origin / pollers) % this.#open.length] ?? home
-    return this.#queues[this.isOpen(home) ? home : away] as Queue
+    const home = homePoller(origin, pollers)
+    const fallback = this.#open[Math.floor(origin / pollers) % this.#open.length] ?? home
+    return this.#queues[this.isOpen(home) ? home : fallback] as Queue
   }
 }
 
 /** The number of the poller that an origin belongs to, from 0. */
-export function homeOf(origin: number, pollers: number): number {
+export function homePoller(origin: number, pollers: number): number {
   return origin % pollers
 }

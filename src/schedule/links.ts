@@ -1,4 +1,4 @@
-import { grown } from '../resource/grown.ts'
+import { ensureCapacity } from '../resource/grown.ts'
 
 /** No id: the end of a list. */
 export const NONE = 0xffff_ffff
@@ -16,7 +16,7 @@ export class Links {
 
   /** Makes room for ids below `size`. */
   grow(size: number): void {
-    this.next = grown(this.next, size)
+    this.next = ensureCapacity(this.next, size)
   }
 }
 

@@ -1,4 +1,4 @@
-import { grown } from '../resource/grown.ts'
+import { ensureCapacity } from '../resource/grown.ts'
 import { NONE } from './links.ts'
 import type { Links } from './links.ts'
 
@@ -7,17 +7,17 @@ import type { Links } from './links.ts'
  * one origin gets. Without the limit here a dead origin with thousands of URLs would fill its poller's room and make
  * every other origin late. Bounded by the number of origins in the list.
  */
-export class Origins {
+export class OriginLimiter {
   readonly #links: Links
-  readonly #room: number
+  readonly #maxLent: number
   #lent: Uint32Array
   /** Heads and tails of the waiting lists. */
   #head: Uint32Array
   #tail: Uint32Array
 
-  constructor(links: Links, count: number, room: number) {
+  constructor(links: Links, count: number, maxLent: number) {
     this.#links = links
-    this.#room = room
+    this.#maxLent = maxLent
     this.#lent = new Uint32Array(count)
     this.#head = new Uint32Array(count).fill(NONE)
     this.#tail = new Uint32Array(count).fill(NONE)
@@ -26,14 +26,14 @@ export class Origins {
   /** Makes room for origins whose numbers are below `count`. */
   grow(count: number): void {
     const before = this.#lent.length
-    this.#lent = grown(this.#lent, count)
-    this.#head = grown(this.#head, count).fill(NONE, before)
-    this.#tail = grown(this.#tail, count).fill(NONE, before)
+    this.#lent = ensureCapacity(this.#lent, count)
+    this.#head = ensureCapacity(this.#head, count).fill(NONE, before)
+    this.#tail = ensureCapacity(this.#tail, count).fill(NONE, before)
   }
 
   /** Counts one more of the origin as lent and says true; where there is no room, makes the Resource wait and says false. */
-  take(origin: number, id: number): boolean {
-    if ((this.#lent[origin] as number) < this.#room) {
+  acquire(origin: number, id: number): boolean {
+    if ((this.#lent[origin] as number) < this.#maxLent) {
       this.#lent[origin]! += 1
       return true
     }

@@ -1,4 +1,4 @@
-import { grown } from '../resource/grown.ts'
+import { ensureCapacity } from '../resource/grown.ts'
 
 /** Who has the Resources: `asleep + due + all pollers` is always their number. */
 export interface Owners {
@@ -16,45 +16,45 @@ export const DUE = 2
 export const AT_POLLER = 3
 
 /** Where each Resource is, and how many are where. Two bytes each. */
-export class Places {
-  #places: Uint16Array
-  readonly #owners: Owners
+export class Holders {
+  #holders: Uint16Array
+  readonly #counts: Owners
 
   /** Room for ids below `limit`, none of which is anywhere. */
   constructor(limit: number, pollers: number) {
-    this.#places = new Uint16Array(limit)
-    this.#owners = { asleep: 0, due: 0, pollers: Array.from({ length: pollers }, () => 0) }
+    this.#holders = new Uint16Array(limit)
+    this.#counts = { asleep: 0, due: 0, pollers: Array.from({ length: pollers }, () => 0) }
   }
 
   /** Makes room for ids below `limit`. */
   grow(limit: number): void {
-    this.#places = grown(this.#places, limit)
+    this.#holders = ensureCapacity(this.#holders, limit)
   }
 
   /** Who has the Resources now. */
   get owners(): Owners {
-    return { ...this.#owners, pollers: [...this.#owners.pollers] }
+    return { ...this.#counts, pollers: [...this.#counts.pollers] }
   }
 
   /** How many a poller has. */
-  held(poller: number): number {
-    return this.#owners.pollers[poller] as number
+  count(poller: number): number {
+    return this.#counts.pollers[poller] as number
   }
 
   /** Where a Resource is. */
   of(id: number): number {
-    return this.#places[id] ?? NOWHERE
+    return this.#holders[id] ?? NOWHERE
   }
 
   move(id: number, to: number): void {
     this.#count(this.of(id), -1)
     this.#count(to, 1)
-    this.#places[id] = to
+    this.#holders[id] = to
   }
 
   #count(place: number, by: number): void {
-    if (place === ASLEEP) this.#owners.asleep += by
-    else if (place === DUE) this.#owners.due += by
-    else if (place !== NOWHERE) this.#owners.pollers[place - AT_POLLER]! += by
+    if (place === ASLEEP) this.#counts.asleep += by
+    else if (place === DUE) this.#counts.due += by
+    else if (place !== NOWHERE) this.#counts.pollers[place - AT_POLLER]! += by
   }
 }

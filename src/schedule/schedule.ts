@@ -1,20 +1,20 @@
 import { ResourceBatch } from '../resource/batch.ts'
-import { grown } from '../resource/grown.ts'
-import type { Polled, ResourceId } from '../resource/resource.ts'
+import { ensureCapacity } from '../resource/grown.ts'
+import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/table.ts'
-import { nextDue, nextTry, sooner } from './delay.ts'
-import type { Cadence, Next } from './delay.ts'
-import { Due } from './due.ts'
+import { nextDue, nextAfterSetAside, reschedule } from './delay.ts'
+import type { Cadence, NextPoll } from './delay.ts'
+import { DueQueues } from './due.ts'
 import { Links, NONE } from './links.ts'
-import { Origins } from './origins.ts'
+import { OriginLimiter } from './origins.ts'
 import { packedIds } from './packed-ids.ts'
-import { ASLEEP, AT_POLLER, DUE, NOWHERE, Places } from './places.ts'
+import { ASLEEP, AT_POLLER, DUE, NOWHERE, Holders } from './places.ts'
 import type { Owners } from './places.ts'
 import { Probation } from './probation.ts'
 import type { Reclaimed } from './probation.ts'
-import { Spread } from './spread.ts'
+import { InitialSpread } from './spread.ts'
 import type { SpreadOptions } from './spread.ts'
-import { Wheel } from './wheel.ts'
+import { TimingWheel } from './wheel.ts'
 
 /** How the schedule lends. */
 export type ScheduleOptions = Cadence & SpreadOptions
@@ -23,10 +23,10 @@ export type ScheduleOptions = Cadence & SpreadOptions
  * A poller may hold this many times what it polls at once, and as much of one origin: so that it starts the next poll
  * when one ends, without waiting for main, while those that were polled lie in its outbox.
  */
-const AHEAD = 4
+const LEND_AHEAD = 4
 
 /** Most Resources in one message; keeps a batch near 32 KiB. */
-const BATCH = 256
+const MAX_BATCH = 256
 
 /**
  * The owner of every Resource that no poller has. It holds them until they are due, lends them to the poller of their
@@ -38,17 +38,17 @@ export class Schedule {
   readonly #options: ScheduleOptions
   readonly #cadence: (id: ResourceId) => Cadence
   readonly #links: Links
-  readonly #wheel: Wheel
-  readonly #places: Places
+  readonly #wheel: TimingWheel
+  readonly #holders: Holders
   /** The slot that the next poll of each counts for. */
   #slotAt: Float64Array
-  readonly #due: Due
-  readonly #origins: Origins
+  readonly #due: DueQueues
+  readonly #origins: OriginLimiter
   readonly #probation: Probation
   #skipped = 0
   #polls = 0
   #unpolled = 0
-  /** How many first polls have been spread over which interval. Bounded by Spread. */
+  /** How many first polls have been spread over which interval. Bounded by InitialSpread. */
   readonly #spread = new Map<number, number>()
 
   /** `cadenceOf` tells how often Resources with this profile are polled. */
@@ -63,23 +63,23 @@ export class Schedule {
     this.#options = options
     this.#cadence = (id) => cadenceOf(table.profile(id))
     this.#links = new Links(limit)
-    this.#wheel = new Wheel(this.#links, (id) => table.dueAt(id as ResourceId), now)
-    this.#places = new Places(limit, options.pollers)
+    this.#wheel = new TimingWheel(this.#links, (id) => table.dueAt(id as ResourceId), now)
+    this.#holders = new Holders(limit, options.pollers)
     this.#slotAt = new Float64Array(limit)
-    this.#due = new Due(this.#links, options.pollers, (id) => table.origin(id as ResourceId))
-    this.#origins = new Origins(this.#links, originLimit, options.hostConcurrency * AHEAD)
+    this.#due = new DueQueues(this.#links, options.pollers, (id) => table.origin(id as ResourceId))
+    this.#origins = new OriginLimiter(this.#links, originLimit, options.hostConcurrency * LEND_AHEAD)
     this.#probation = new Probation(this.#links, limit)
-    this.#start(packedIds(table), options.concurrency, now, true)
+    this.#scheduleFirst(packedIds(table), options.concurrency, now, true)
   }
 
   /** Who has the Resources now; `leaving` of them have left the list. */
   get owners(): Owners & { leaving: number } {
-    return { ...this.#places.owners, leaving: this.#table.leaving }
+    return { ...this.#holders.owners, leaving: this.#table.leaving }
   }
 
   /** Resources that the pollers may have at most. */
-  get credit(): number {
-    return this.#options.concurrency * AHEAD * this.#options.pollers
+  get maxLent(): number {
+    return this.#options.concurrency * LEND_AHEAD * this.#options.pollers
   }
 
   /** How many slots have passed without their poll. */
@@ -114,28 +114,28 @@ export class Schedule {
   add(ids: readonly ResourceId[], now: number): void {
     const { limit, originLimit } = this.#table
     this.#links.grow(limit)
-    this.#places.grow(limit)
-    this.#slotAt = grown(this.#slotAt, limit)
+    this.#holders.grow(limit)
+    this.#slotAt = ensureCapacity(this.#slotAt, limit)
     this.#origins.grow(originLimit)
     this.#probation.grow(limit)
     for (const id of ids) this.#table.setLeaving(id, false)
-    const fresh = ids.filter((id) => this.#places.of(id) === NOWHERE)
-    this.#start(fresh, this.#options.hostConcurrency, now, false)
+    const fresh = ids.filter((id) => this.#holders.of(id) === NOWHERE)
+    this.#scheduleFirst(fresh, this.#options.hostConcurrency, now, false)
   }
 
   /** A Resource has left the list: it goes at once, or when its turn comes or its poller gives it back. */
   remove(id: ResourceId): void {
     this.#table.setLeaving(id, true)
-    if (this.#places.of(id) !== ASLEEP) return
+    if (this.#holders.of(id) !== ASLEEP) return
     this.#wheel.remove(id)
     this.#forget(id)
   }
 
   /** The list says another cadence of a Resource: one that sleeps longer than its interval is due sooner, by whole intervals. */
-  changed(id: ResourceId, now: number): void {
-    if (this.#places.of(id) !== ASLEEP) return
+  cadenceChanged(id: ResourceId, now: number): void {
+    if (this.#holders.of(id) !== ASLEEP) return
     this.#wheel.remove(id)
-    this.#sleep(id, sooner(this.#cadence(id), this.#table.read(id), this.#slotAt[id] as number, now))
+    this.#sleep(id, reschedule(this.#cadence(id), this.#table.read(id), this.#slotAt[id] as number, now))
   }
 
   /** A poller takes no more: what is due goes to the others. */
@@ -151,13 +151,13 @@ export class Schedule {
   /** A batch of due Resources for a poller, or null when none is due or it has no room. They are its own then. */
   lend(poller: number): ResourceBatch | null {
     if (!this.#due.isOpen(poller)) return null
-    const room = Math.min(BATCH, this.#options.concurrency * AHEAD - this.#places.held(poller))
+    const room = Math.min(MAX_BATCH, this.#options.concurrency * LEND_AHEAD - this.#holders.count(poller))
     let batch: ResourceBatch | null = null
     for (let taken = 0; taken < room;) {
       const id = this.#due.shift(poller) as ResourceId
       if ((id as number) === NONE) break
-      if (!this.#probation.admits(id) || !this.#origins.take(this.#table.origin(id), id)) continue
-      this.#probation.lent(id)
+      if (!this.#probation.tryAdmit(id) || !this.#origins.acquire(this.#table.origin(id), id)) continue
+      this.#probation.markLent(id)
       // Not before: those that wait for its turn, of the origin or on probation, would wait for ever.
       if (this.#table.isLeaving(id)) {
         this.#release(id)
@@ -167,16 +167,16 @@ export class Schedule {
       batch ??= new ResourceBatch()
       this.#table.pack(id, batch)
       if (this.#probation.isSuspect(id)) batch.suspects.push(id)
-      this.#places.move(id, AT_POLLER + poller)
+      this.#holders.move(id, AT_POLLER + poller)
       taken++
     }
     return batch
   }
 
   /** Takes a Resource back from its poller and puts it to sleep until its next slot. Throws when no poller had it. */
-  settle(resource: Polled, now: number): void {
-    if (this.#places.of(resource.id) < AT_POLLER) throw new Error(`Resource ${resource.id} was not lent`)
-    this.#rest(resource)
+  settle(resource: PolledResource, now: number): void {
+    if (this.#holders.of(resource.id) < AT_POLLER) throw new Error(`Resource ${resource.id} was not lent`)
+    this.#takeBack(resource)
     if (this.#table.isLeaving(resource.id)) return this.#forget(resource.id)
     if (this.#options.once) return
     const slotAt = this.#slotAt[resource.id] as number
@@ -185,38 +185,38 @@ export class Schedule {
 
   /**
    * Takes back all that a poller had when it died: they are due again at once, as they were when they were lent. Of the suspects
-   * among them, `begun` are those whose polls were under way: one that was each time is set aside.
+   * among them, `suspectsInFlight` are those whose polls were under way: one that was each time is set aside.
    */
-  reclaim(poller: number, now: number, begun: ReadonlySet<ResourceId>): Reclaimed {
+  reclaim(poller: number, now: number, suspectsInFlight: ReadonlySet<ResourceId>): Reclaimed {
     let count = 0
     const setAside: ResourceId[] = []
     for (const id of this.#table.ids()) {
-      if (this.#places.of(id) !== AT_POLLER + poller) continue
+      if (this.#holders.of(id) !== AT_POLLER + poller) continue
       count++
       this.#release(id)
       if (this.#table.isLeaving(id)) this.#forget(id)
-      else if (this.#probation.strike(id, begun.has(id))) {
+      else if (this.#probation.strike(id, suspectsInFlight.has(id))) {
         setAside.push(id)
         this.#setAside(id, now)
       } else this.#makeDue(id)
     }
-    if (begun.size === 0) this.#probation.doubt()
+    if (suspectsInFlight.size === 0) this.#probation.clearStrikes()
     return { count, setAside }
   }
 
   readonly #makeDue = (id: number): void => {
-    this.#places.move(id, DUE)
+    this.#holders.move(id, DUE)
     this.#due.push(id)
   }
 
   /** Puts to sleep those that were nowhere, `room` of them for each poller due at once; `ramp`: see firstDue. */
-  #start(ids: readonly ResourceId[] | Uint32Array, room: number, now: number, ramp: boolean): void {
+  #scheduleFirst(ids: readonly ResourceId[] | Uint32Array, room: number, now: number, ramp: boolean): void {
     const options = { ...this.#options, concurrency: room }
-    const spread = new Spread(options, this.#table.originLimit, now, this.#spread, ramp)
+    const spread = new InitialSpread(options, this.#table.originLimit, now, this.#spread, ramp)
     for (const id of ids as Iterable<ResourceId>) {
       this.#table.setDueAt(id, spread.next(this.#table.origin(id), this.#cadence(id).intervalMs))
       this.#slotAt[id] = this.#table.dueAt(id)
-      this.#places.move(id, ASLEEP)
+      this.#holders.move(id, ASLEEP)
     }
     this.#unpolled += ids.length
     // Those that are due in one ms wake last in, first out: so they wake in the order of the list.
@@ -227,7 +227,7 @@ export class Schedule {
   #forget(id: ResourceId): void {
     if (this.#table.verdict(id) === 'pending') this.#unpolled--
     this.#probation.acquit(id)
-    this.#places.move(id, NOWHERE)
+    this.#holders.move(id, NOWHERE)
     this.#table.remove(id)
   }
 
@@ -235,12 +235,12 @@ export class Schedule {
     const resource = this.#table.read(id)
     if (resource.verdict === 'pending') this.#unpolled--
     this.#table.write({ ...resource, verdict: 'unknown' })
-    this.#places.move(id, ASLEEP)
+    this.#holders.move(id, ASLEEP)
     if (this.#options.once) return
-    this.#sleep(id, nextTry(this.#cadence(id), this.#slotAt[id] as number, resource.errCount, now))
+    this.#sleep(id, nextAfterSetAside(this.#cadence(id), this.#slotAt[id] as number, resource.errCount, now))
   }
 
-  #sleep(id: ResourceId, { dueAt, slotAt, skipped }: Next): void {
+  #sleep(id: ResourceId, { dueAt, slotAt, skipped }: NextPoll): void {
     this.#slotAt[id] = slotAt
     this.#skipped += skipped
     this.#table.setDueAt(id, dueAt)
@@ -248,7 +248,7 @@ export class Schedule {
   }
 
   /** Back in main's hands, asleep, in no list. */
-  #rest(resource: Polled): void {
+  #takeBack(resource: PolledResource): void {
     if (this.#table.verdict(resource.id) === 'pending' && resource.verdict !== 'pending') this.#unpolled--
     this.#table.write(resource)
     this.#release(resource.id)
@@ -256,7 +256,7 @@ export class Schedule {
       this.#polls++
       this.#probation.acquit(resource.id)
     }
-    this.#places.move(resource.id, ASLEEP)
+    this.#holders.move(resource.id, ASLEEP)
   }
 
   /** Makes room for the next of the origin, and for the next on probation. */

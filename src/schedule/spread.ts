@@ -1,11 +1,11 @@
-import { homeOf } from './due.ts'
+import { homePoller } from './due.ts'
 
 /** The golden ratio's fractional part: its multiples, modulo 1, fill the interval more evenly than those of any other. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 
 /** The share of the first interval over which polls grow from none to as many as there will be, and the most of it in ms. */
 const RAMP_SHARE = 1 / 20
-const RAMP_MS = 3_000
+const MAX_RAMP_MS = 3_000
 
 /**
  * When a Resource that there is no room for at the start is polled first, in ms on the monotonic clock: the `index`-th of
@@ -14,14 +14,14 @@ const RAMP_MS = 3_000
  * beginning, while the pollers' code is not compiled yet and no connection is open.
  */
 export function firstDue(start: number, intervalMs: number, index: number, ramp: boolean): number {
-  const rampMs = ramp ? Math.min(RAMP_MS, intervalMs * RAMP_SHARE) : 0
+  const rampMs = ramp ? Math.min(MAX_RAMP_MS, intervalMs * RAMP_SHARE) : 0
   // As time goes at full density: the ramp holds half as many as it would then.
   const at = (intervalMs - rampMs / 2) * (((index + 1) * GOLDEN) % 1)
   return start + (at < rampMs / 2 ? Math.sqrt(2 * rampMs * at) : at + rampMs / 2)
 }
 
 /** So many intervals are told apart; with more, all begin anew. */
-const MOST_INTERVALS = 4_096
+const MAX_INTERVALS = 4_096
 
 /** How much room there is. */
 export interface SpreadOptions {
@@ -36,12 +36,12 @@ export interface SpreadOptions {
 }
 
 /** Gives Resources their first due times: at once as many as there is room for, the rest over an interval. */
-export class Spread {
+export class InitialSpread {
   readonly #options: SpreadOptions
   readonly #now: number
-  readonly #taken: Uint32Array
-  readonly #takenOfOrigin: Uint32Array
-  readonly #rest: Map<number, number>
+  readonly #immediate: Uint32Array
+  readonly #immediateOfOrigin: Uint32Array
+  readonly #spreadCounts: Map<number, number>
   readonly #ramp: boolean
 
   /**
@@ -52,32 +52,32 @@ export class Spread {
     options: SpreadOptions,
     origins: number,
     now: number,
-    rest: Map<number, number>,
+    spreadCounts: Map<number, number>,
     ramp: boolean,
   ) {
     this.#options = options
     this.#ramp = ramp
     this.#now = now
-    this.#taken = new Uint32Array(options.pollers)
-    this.#takenOfOrigin = new Uint32Array(origins)
-    this.#rest = rest
+    this.#immediate = new Uint32Array(options.pollers)
+    this.#immediateOfOrigin = new Uint32Array(origins)
+    this.#spreadCounts = spreadCounts
   }
 
   /** The first due time of the next Resource, of this origin, in ms on the monotonic clock. */
   next(origin: number, intervalMs: number): number {
     const { pollers, concurrency, hostConcurrency, once } = this.#options
-    const poller = homeOf(origin, pollers)
+    const poller = homePoller(origin, pollers)
     const room =
-      (this.#taken[poller] as number) < concurrency &&
-      (this.#takenOfOrigin[origin] as number) < hostConcurrency
+      (this.#immediate[poller] as number) < concurrency &&
+      (this.#immediateOfOrigin[origin] as number) < hostConcurrency
     if (!once && !room) {
-      const index = this.#rest.get(intervalMs) ?? this.#rest.size
-      if (this.#rest.size >= MOST_INTERVALS) this.#rest.clear()
-      this.#rest.set(intervalMs, index + 1)
+      const index = this.#spreadCounts.get(intervalMs) ?? this.#spreadCounts.size
+      if (this.#spreadCounts.size >= MAX_INTERVALS) this.#spreadCounts.clear()
+      this.#spreadCounts.set(intervalMs, index + 1)
       return firstDue(this.#now, intervalMs, index, this.#ramp)
     }
-    this.#taken[poller]! += 1
-    this.#takenOfOrigin[origin]! += 1
+    this.#immediate[poller]! += 1
+    this.#immediateOfOrigin[origin]! += 1
     return this.#now
   }
 }

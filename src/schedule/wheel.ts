@@ -9,7 +9,7 @@ const SLOTS = 65_536
  * links: adding and waking cost the same whether ten or a million sleep, where a heap's cost grows with them. A due
  * time is rounded up to a whole ms, so nothing wakes early.
  */
-export class Wheel {
+export class TimingWheel {
   readonly #links: Links
   readonly #dueAt: (id: number) => number
   readonly #slots = new Uint32Array(SLOTS).fill(NONE)

@@ -61,7 +61,7 @@ export class StateBatch {
 /** Calls `visit` with each State in a buffer that a StateBatch made. */
 export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => void): void {
   const from = new Unpacker(buffer)
-  while (from.more) {
+  while (from.hasMore) {
     const id = from.u32() as ResourceId
     const generation = from.u16()
     const reason = REASONS[from.u8()] as State['reason']

@@ -1,4 +1,4 @@
-import { grown } from '../resource/grown.ts'
+import { ensureCapacity } from '../resource/grown.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { SentState } from './batch.ts'
 
@@ -47,13 +47,13 @@ export class History {
 
   /** Makes room for `size` URLs. */
   ensureCapacity(size: number): void {
-    this.#at = grown(this.#at, size)
-    this.#changedAt = grown(this.#changedAt, size)
-    this.#expiresAt = grown(this.#expiresAt, size)
-    this.#durationMs = grown(this.#durationMs, size)
-    this.#ups = grown(this.#ups, size)
-    this.#downs = grown(this.#downs, size)
-    this.#last = grown(this.#last, size * LAST_POLLS)
+    this.#at = ensureCapacity(this.#at, size)
+    this.#changedAt = ensureCapacity(this.#changedAt, size)
+    this.#expiresAt = ensureCapacity(this.#expiresAt, size)
+    this.#durationMs = ensureCapacity(this.#durationMs, size)
+    this.#ups = ensureCapacity(this.#ups, size)
+    this.#downs = ensureCapacity(this.#downs, size)
+    this.#last = ensureCapacity(this.#last, size * LAST_POLLS)
   }
 
   /** Knows nothing of a URL any more: its id is another's. */

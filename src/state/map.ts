@@ -1,5 +1,5 @@
-import { grown } from '../resource/grown.ts'
-import { MAX_BYTES, TextStore, writeText } from '../resource/text-store.ts'
+import { ensureCapacity } from '../resource/grown.ts'
+import { MAX_TEXT_BYTES, TextStore, writeText } from '../resource/text-store.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { SentState } from './batch.ts'
@@ -46,7 +46,7 @@ export class StateMap {
   /** Null where nobody asks for it. */
   readonly history: History | null
   readonly #urls = new TextStore()
-  readonly #scratch = Buffer.alloc(MAX_BYTES)
+  readonly #scratch = Buffer.alloc(MAX_TEXT_BYTES)
   /** The place of each id's URL. Two Resources that differ in their credentials are shown as one URL. */
   #urlRef = new Uint32Array(64)
   /** Its id's generation, + 1; 0 where no URL has the id. */
@@ -202,16 +202,16 @@ export class StateMap {
   #ensureCapacity(limit: number): void {
     if (limit <= this.#limit) return
     this.#limit = limit
-    this.#urlRef = grown(this.#urlRef, limit)
-    this.#generation = grown(this.#generation, limit)
-    this.#verdict = grown(this.#verdict, limit)
-    this.#reason = grown(this.#reason, limit)
-    this.#status = grown(this.#status, limit)
-    this.#errCount = grown(this.#errCount, limit)
-    this.#changed = grown(this.#changed, limit)
-    this.#verdictOnly = grown(this.#verdictOnly, limit)
-    this.#textRef = grown(this.#textRef, limit)
-    this.#labelsRef = grown(this.#labelsRef, limit)
+    this.#urlRef = ensureCapacity(this.#urlRef, limit)
+    this.#generation = ensureCapacity(this.#generation, limit)
+    this.#verdict = ensureCapacity(this.#verdict, limit)
+    this.#reason = ensureCapacity(this.#reason, limit)
+    this.#status = ensureCapacity(this.#status, limit)
+    this.#errCount = ensureCapacity(this.#errCount, limit)
+    this.#changed = ensureCapacity(this.#changed, limit)
+    this.#verdictOnly = ensureCapacity(this.#verdictOnly, limit)
+    this.#textRef = ensureCapacity(this.#textRef, limit)
+    this.#labelsRef = ensureCapacity(this.#labelsRef, limit)
     this.history?.ensureCapacity(limit)
   }
 

@@ -1,5 +1,5 @@
 import type { Url } from '../resource/resource.ts'
-import { shownUrl } from '../resource/shown-url.ts'
+import { redactUrl } from '../resource/shown-url.ts'
 import { redactName } from './quote.ts'
 
 /** Whether a name says sitemap. */
@@ -14,5 +14,5 @@ export function isHttpName(name: string): boolean {
 
 /** A URL as messages name it: without its credentials. */
 export function listName(url: Url): string {
-  return redactName(shownUrl(url))
+  return redactName(redactUrl(url))
 }

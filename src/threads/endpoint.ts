@@ -6,16 +6,16 @@ import type { MessagePort, Transferable } from 'node:worker_threads'
 // Node is an EventTarget already, so all that is missing is the transfer list's type.
 
 /** A control face as the other thread sees it: every call is a promise. */
-export type Face<T> = Remote<T>
+export type RemoteApi<T> = Remote<T>
 
 /** Calls the face that the other end of `port` exposes. */
-export function callFace<T>(port: MessagePort): Face<T> {
+export function connectApi<T>(port: MessagePort): RemoteApi<T> {
   return wrap<T>(endpoint(port))
 }
 
 /** Answers calls that come over `port` with `face`. */
-export function exposeFace(face: object, port: MessagePort): void {
-  expose(proxy(face), endpoint(port))
+export function exposeApi(api: object, port: MessagePort): void {
+  expose(proxy(api), endpoint(port))
 }
 
 export { transfer } from 'comlink'

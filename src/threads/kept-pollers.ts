@@ -3,18 +3,18 @@ import { monotonicMs } from '../clock.ts'
 import type { PollOptions } from '../poll/options.ts'
 import type { ResourceBatch } from '../resource/batch.ts'
 import type { ResourceId } from '../resource/resource.ts'
-import { Pollers } from './pollers.ts'
+import { PollerPool } from './pollers.ts'
 import type { PollerEvents, PollerProfiles } from './pollers.ts'
-import { Relaunches } from './relaunch.ts'
+import { RestartBackoff } from './relaunch.ts'
 import { restart } from './restart.ts'
-import { Uplinks } from './uplinks.ts'
+import { UplinkReports } from './uplinks.ts'
 
 /** What main hears of pollers that are replaced. Pollers are numbered from 0. */
-export interface KeptPollersEvents extends Pick<PollerEvents, 'returned' | 'notices'> {
+export interface PollerSupervisorEvents extends Pick<PollerEvents, 'returned' | 'notices'> {
   /** A poller runs: its States come from this port. */
   launched(poller: number, status: MessagePort): void
-  /** A poller was lost, and why: what it had is not coming back. `begun`: suspects whose polls were under way. */
-  lost(poller: number, why: string, begun: ReadonlySet<ResourceId>): void
+  /** A poller was lost, and why: what it had is not coming back. `suspectsInFlight`: suspects whose polls were under way. */
+  lost(poller: number, why: string, suspectsInFlight: ReadonlySet<ResourceId>): void
   /** Another has taken its place. */
   replaced(poller: number): void
   /** No poller can be started any more. */
@@ -22,25 +22,26 @@ export interface KeptPollersEvents extends Pick<PollerEvents, 'returned' | 'noti
 }
 
 /** The pollers, each replaced when it dies, after a while when it dies again and again. */
-export class KeptPollers {
+export class PollerSupervisor {
   readonly #count: number
-  readonly #events: KeptPollersEvents
-  readonly #pollers: Pollers
-  readonly #uplinks: Uplinks
-  readonly #relaunches: Relaunches
-  readonly #kept = Promise.withResolvers<void>()
+  readonly #events: PollerSupervisorEvents
+  readonly #pool: PollerPool
+  readonly #uplinkReports: UplinkReports
+  readonly #backoff: RestartBackoff
+  readonly #restartEnabled = Promise.withResolvers<void>()
 
-  constructor(count: number, options: PollOptions, profiles: PollerProfiles, events: KeptPollersEvents) {
+  constructor(count: number, options: PollOptions, profiles: PollerProfiles, events: PollerSupervisorEvents) {
     this.#count = count
     this.#events = events
-    this.#uplinks = new Uplinks(monotonicMs, (line) => events.notices(`${line}\n`))
-    this.#relaunches = new Relaunches(count)
-    this.#pollers = new Pollers(count, options, profiles, {
+    this.#uplinkReports = new UplinkReports(monotonicMs, (line) => events.notices(`${line}\n`))
+    this.#backoff = new RestartBackoff(count)
+    this.#pool = new PollerPool(count, options, profiles, {
       returned: (resources) => events.returned(resources),
       notices: (lines) => events.notices(lines),
-      uplink: (poller, why) => this.#uplinks.tell(poller, why),
+      uplink: (poller, why) => this.#uplinkReports.report(poller, why),
       // One may die before the others have started.
-      lost: (poller, why, begun) => void this.#kept.promise.then(() => this.#replace(poller, why, begun)),
+      lost: (poller, why, suspectsInFlight) =>
+        void this.#restartEnabled.promise.then(() => this.#replace(poller, why, suspectsInFlight)),
     })
   }
 
@@ -50,45 +51,45 @@ export class KeptPollers {
   }
 
   /** From now on those that die are replaced; those that have died meanwhile too. */
-  keep(): void {
-    this.#kept.resolve()
+  enableRestart(): void {
+    this.#restartEnabled.resolve()
   }
 
   /** Sends Resources to a poller: the batch is empty after. */
   send(poller: number, batch: ResourceBatch): void {
-    this.#pollers.send(poller, batch)
+    this.#pool.send(poller, batch)
   }
 
-  /** Has their States go to another monitor: see Pollers. */
-  redirect(): ReturnType<Pollers['redirect']> {
-    return this.#pollers.redirect()
+  /** Has their States go to another monitor: see PollerPool. */
+  switchStatusPorts(): ReturnType<PollerPool['switchStatusPorts']> {
+    return this.#pool.switchStatusPorts()
   }
 
   /** Ends them when what they are polling is done, or after `patienceMs`; none is replaced any more. */
   stop(patienceMs: number): Promise<void> {
-    return this.#pollers.stop(patienceMs)
+    return this.#pool.stop(patienceMs)
   }
 
   async #launch(poller: number): Promise<void> {
-    this.#events.launched(poller, await this.#pollers.launch(poller))
-    this.#relaunches.launched(poller, monotonicMs())
+    this.#events.launched(poller, await this.#pool.launch(poller))
+    this.#backoff.started(poller, monotonicMs())
   }
 
-  async #replace(poller: number, why: string, begun: ReadonlySet<ResourceId>): Promise<void> {
-    this.#uplinks.forget(poller)
-    this.#events.lost(poller, why, begun)
+  async #replace(poller: number, why: string, suspectsInFlight: ReadonlySet<ResourceId>): Promise<void> {
+    this.#uplinkReports.remove(poller)
+    this.#events.lost(poller, why, suspectsInFlight)
     const start = async () => {
-      if (this.#pollers.stopping) return
+      if (this.#pool.stopping) return
       try {
         await this.#launch(poller)
       } catch (error) {
-        if (this.#pollers.stopping) return
+        if (this.#pool.stopping) return
         throw error
       }
       this.#events.replaced(poller)
     }
     try {
-      await restart(this.#relaunches, poller, start, (error) => this.#events.notices(`${error.message}\n`))
+      await restart(this.#backoff, poller, start, (error) => this.#events.notices(`${error.message}\n`))
     } catch (error) {
       this.#events.failed(new Error('No poller can be started', { cause: error }))
     }

@@ -7,30 +7,30 @@ import type { Size } from '../print/table/view.ts'
 import type { MainStats } from '../print/summary.ts'
 import type { ResourceTable } from '../resource/table.ts'
 import type { Counts } from '../state/map.ts'
-import { within } from '../within.ts'
-import { End } from './end.ts'
-import { callFace, transfer } from './endpoint.ts'
-import type { Face } from './endpoint.ts'
+import { withTimeout } from '../within.ts'
+import { PendingCalls } from './end.ts'
+import { connectApi, transfer } from './endpoint.ts'
+import type { RemoteApi } from './endpoint.ts'
 import { packUrls } from './pack-urls.ts'
-import type { MonitorErrors, MonitorFace, MonitorLaunch, OutputFailure } from './protocol.ts'
-import { Silence } from './silence.ts'
-import { threadUse } from './thread-use.ts'
+import type { MonitorErrors, MonitorApi, MonitorLaunch, OutputFailure } from './protocol.ts'
+import { Watchdog } from './silence.ts'
+import { threadUsage } from './thread-use.ts'
 import { workerUrl } from './worker-url.ts'
 
 /** Between two accounts of main's to the monitor, in ms. */
-export const ACCOUNT_MS = 1_000
+export const STATS_INTERVAL_MS = 1_000
 
 /** A thread that takes longer than this to know the list never will, in ms. */
-const START_MS = 30_000
+const START_TIMEOUT_MS = 30_000
 
 /** A thread that has not ended this long after it was told to hangs where it can't be ended, in ms. */
-const GONE_MS = 1_000
+const EXIT_TIMEOUT_MS = 1_000
 
 /** Room for what the monitor has just made, in MB: nearly all of it is dead at once, and V8's own bound would be 96. */
-const YOUNG_MB = 12
+const YOUNG_GENERATION_MB = 12
 
 /** What main hears of its monitor. */
-export interface MonitorEvents {
+export interface MonitorThreadEvents {
   /** Standard output or the file of results failed, for the first time in this way. */
   outputFailed(failure: OutputFailure): void
   /** Lines for standard error about URLs that are down. */
@@ -43,24 +43,24 @@ export interface MonitorEvents {
  * Main's side of one monitor thread. A comlink call to a thread that has ended never settles, so each one here is raced
  * with the thread's end and rejects then.
  */
-export class Monitor {
+export class MonitorThread {
   readonly #worker: Worker
-  readonly #face: Face<MonitorFace>
-  readonly #ended = new End()
-  #told = false
-  #unanswered = 0
-  readonly #silence = new Silence(ACCOUNT_MS)
-  #thread: number | null = null
+  readonly #api: RemoteApi<MonitorApi>
+  readonly #pendingCalls = new PendingCalls()
+  #endRequested = false
+  #unansweredStats = 0
+  readonly #watchdog = new Watchdog(STATS_INTERVAL_MS)
+  #threadId: number | null = null
 
-  constructor(options: MonitorOptions, events: MonitorEvents) {
+  constructor(options: MonitorOptions, events: MonitorThreadEvents) {
     const { port1, port2 } = new MessageChannel()
     const launch: MonitorLaunch = { options, control: port2 }
     this.#worker = new Worker(workerUrl('monitor'), {
       workerData: launch,
       transferList: [port2],
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })
-    this.#face = callFace<MonitorFace>(port1)
+    this.#api = connectApi<MonitorApi>(port1)
     this.#worker.on('message', (lines: MonitorErrors) => events.errors(lines))
     let cause: unknown
     this.#worker.on('error', (error) => (cause = error))
@@ -69,16 +69,16 @@ export class Monitor {
       const error = new Error(`The monitor ended${cause instanceof Error ? `: ${cause.message}` : ''}`, {
         cause,
       })
-      this.#ended.reached(error)
-      if (!this.#told) events.lost(error)
+      this.#pendingCalls.rejectAll(error)
+      if (!this.#endRequested) events.lost(error)
     })
     void this.#watchOutput(events)
   }
 
-  /** For how long it has answered none of the accounts that it owes an answer to, in ms: see Silence. */
+  /** For how long it has answered none of the accounts that it owes an answer to, in ms: see Watchdog. */
   silentMs(): number {
-    if (this.#unanswered === 0) this.#silence.heard()
-    return this.#silence.look(monotonicMs(), threadUse(this.#thread))
+    if (this.#unansweredStats === 0) this.#watchdog.reset()
+    return this.#watchdog.check(monotonicMs(), threadUsage(this.#threadId))
   }
 
   /**
@@ -88,7 +88,7 @@ export class Monitor {
   async start(table: ResourceTable): Promise<void> {
     const known = this.#start(table)
     try {
-      if (await within(known, START_MS)) return
+      if (await withTimeout(known, START_TIMEOUT_MS)) return
     } catch (error) {
       await this.end('')
       throw error
@@ -99,60 +99,60 @@ export class Monitor {
   }
 
   async #start(table: ResourceTable): Promise<void> {
-    for (const urls of packUrls(table, table.listed())) await this.know(urls)
-    this.#thread = await this.#call(this.#face.thread())
+    for (const urls of packUrls(table, table.listed())) await this.registerUrls(urls)
+    this.#threadId = await this.#call(this.#api.threadId())
   }
 
   /** URLs of the list, and what is known of each, as `packUrls` packs them. */
-  know(urls: ArrayBuffer): Promise<void> {
-    return this.#call(this.#face.know(transfer(urls, [urls])))
+  registerUrls(urls: ArrayBuffer): Promise<void> {
+    return this.#call(this.#api.registerUrls(transfer(urls, [urls])))
   }
 
   /** URLs that have left the list, as `packIds` packs them. */
-  forget(ids: ArrayBuffer): Promise<void> {
-    return this.#call(this.#face.forget(transfer(ids, [ids])))
+  unregisterUrls(ids: ArrayBuffer): Promise<void> {
+    return this.#call(this.#api.unregisterUrls(transfer(ids, [ids])))
   }
 
   /** Has it listen to the States of poller `number`, from 0. */
   listen(number: number, status: MessagePort): Promise<void> {
-    return this.#call(this.#face.listen(number + 1, transfer(status, [status])))
+    return this.#call(this.#api.listen(number + 1, transfer(status, [status])))
   }
 
   /** States that main has made. */
-  take(states: ArrayBuffer): Promise<void> {
-    return this.#call(this.#face.take(transfer(states, [states])))
+  addStates(states: ArrayBuffer): Promise<void> {
+    return this.#call(this.#api.addStates(transfer(states, [states])))
   }
 
   /** Main's share of the summaries. */
-  async account(ledger: MainStats): Promise<void> {
-    this.#unanswered++
-    await this.#call(this.#face.account(ledger))
-    this.#unanswered--
-    this.#silence.heard()
+  async updateStats(stats: MainStats): Promise<void> {
+    this.#unansweredStats++
+    await this.#call(this.#api.updateStats(stats))
+    this.#unansweredStats--
+    this.#watchdog.reset()
   }
 
   /** Prints the current state now. */
   print(): Promise<void> {
-    return this.#call(this.#face.print())
+    return this.#call(this.#api.print())
   }
 
   /** Keys for the live view, as the terminal sent them. */
   keys(input: string): Promise<void> {
-    return this.#call(this.#face.keys(input))
+    return this.#call(this.#api.keys(input))
   }
 
   /** Leaves the terminal of the live view to others, or draws on it again; resolves when that is so. */
-  lend(lent: boolean): Promise<void> {
-    return this.#call(this.#face.lend(lent))
+  setSuspended(suspended: boolean): Promise<void> {
+    return this.#call(this.#api.setSuspended(suspended))
   }
 
   /**
    * Leaves the terminal of the live view to others. Waits up to `ms` without the event loop, which a process that ends runs
    * no more; says whether it was left by then.
    */
-  leaveNow(ms: number): boolean {
+  suspendNow(ms: number): boolean {
     const { port1, port2 } = new MessageChannel()
-    this.#call(this.#face.leave(transfer(port2, [port2]))).catch(() => {}) // Its end is told elsewhere.
+    this.#call(this.#api.suspendAndReply(transfer(port2, [port2]))).catch(() => {}) // Its end is told elsewhere.
     const until = monotonicMs() + ms
     let left = false
     while (!left && monotonicMs() < until) left = receiveMessageOnPort(port1) !== undefined
@@ -162,50 +162,50 @@ export class Monitor {
 
   /** The terminal of the live view has this size. */
   resize(size: Size): Promise<void> {
-    return this.#call(this.#face.resize(size))
+    return this.#call(this.#api.resize(size))
   }
 
   /** Lines of standard error for the live view. */
-  say(lines: string): Promise<void> {
-    return this.#call(this.#face.say(lines))
+  showNotices(lines: string): Promise<void> {
+    return this.#call(this.#api.showNotices(lines))
   }
 
   /** Resolves when the person at the live view's keys asks for the end. */
-  asked(): Promise<'quit'> {
-    return this.#call(this.#face.asked())
+  quitRequested(): Promise<'quit'> {
+    return this.#call(this.#api.quitRequested())
   }
 
   /** Opens the file of results anew, after it was renamed. */
   reopen(): Promise<void> {
-    return this.#call(this.#face.reopen())
+    return this.#call(this.#api.reopen())
   }
 
   /** How many URLs have which verdict. */
   snapshot(): Promise<Counts> {
-    return this.#call(this.#face.snapshot())
+    return this.#call(this.#api.snapshot())
   }
 
   /**
    * Prints the last state once all that the pollers have sent is in, then ends the thread. A standard output that takes
    * nothing is waited for at most `patienceMs`; null: for ever.
    */
-  async stop(ledger: MainStats, patienceMs: number | null): Promise<Counts> {
-    const counts = await this.#call(this.#face.stop(ledger, patienceMs))
+  async stop(stats: MainStats, patienceMs: number | null): Promise<Counts> {
+    const counts = await this.#call(this.#api.stop(stats, patienceMs))
     await this.end('')
     return counts
   }
 
   /** Ends the thread at once, also one that answers no more. Calls that are not answered yet reject with `why`. */
   async end(why: string): Promise<void> {
-    this.#told = true
-    this.#ended.reached(new Error(why))
-    await within(this.#worker.terminate(), GONE_MS)
+    this.#endRequested = true
+    this.#pendingCalls.rejectAll(new Error(why))
+    await withTimeout(this.#worker.terminate(), EXIT_TIMEOUT_MS)
   }
 
-  async #watchOutput(events: MonitorEvents): Promise<void> {
+  async #watchOutput(events: MonitorThreadEvents): Promise<void> {
     for (;;) {
       try {
-        events.outputFailed(await this.#call(this.#face.outputFailed()))
+        events.outputFailed(await this.#call(this.#api.outputFailed()))
       } catch {
         return // The thread has ended, which `lost` tells.
       }
@@ -213,6 +213,6 @@ export class Monitor {
   }
 
   #call<T>(call: Promise<T>): Promise<T> {
-    return this.#ended.race(call)
+    return this.#pendingCalls.track(call)
   }
 }

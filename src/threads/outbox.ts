@@ -13,7 +13,7 @@ import type { CompleteMessage, StatusMessage } from './protocol.ts'
 const FLUSH_MS = 15
 
 /** A batch this large goes at once. */
-const FULL = 256
+const MAX_BATCH = 256
 
 /**
  * A poller's ends of `status` and `complete`. Sends in micro-batches, and the States always before the Resources they
@@ -33,7 +33,7 @@ export class Outbox {
   }
 
   /** Another monitor: what is not sent yet and all that follows goes to `status`; main is told after what went before. */
-  redirect(status: MessagePort): void {
+  setStatusPort(status: MessagePort): void {
     this.#status.close()
     this.#status = status
     this.flush()
@@ -58,20 +58,20 @@ export class Outbox {
   /** A State for the monitor. */
   state(state: State): void {
     this.#states.add(state)
-    this.#soon()
+    this.#scheduleFlush()
   }
 
   /** A line for standard error, without its line break. */
   notice(line: string): void {
     this.#notices += `${line}\n`
-    this.#soon()
+    this.#scheduleFlush()
   }
 
   /** A Resource for main, which owns it from here on. */
   complete(resource: Resource): void {
     this.#resources.add(resource)
-    if (this.#resources.size >= FULL) this.flush()
-    else this.#soon()
+    if (this.#resources.size >= MAX_BATCH) this.flush()
+    else this.#scheduleFlush()
   }
 
   /** Sends all of it now. */
@@ -92,7 +92,7 @@ export class Outbox {
     }
   }
 
-  #soon(): void {
+  #scheduleFlush(): void {
     this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS)
   }
 }

@@ -4,7 +4,7 @@ import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/table.ts'
 
 /** URLs in one message: about half a megabyte. */
-const URLS_A_MESSAGE = 10_000
+const MAX_URLS_PER_MESSAGE = 10_000
 
 /** URLs, without credentials, and what main knows of them, as the monitor takes them in: some buffers. */
 export function* packUrls(table: ResourceTable, ids: Iterable<ResourceId>): Generator<ArrayBuffer> {
@@ -12,12 +12,12 @@ export function* packUrls(table: ResourceTable, ids: Iterable<ResourceId>): Gene
   let packed = 0
   for (const id of ids) {
     packer.u32(id)
-    packer.text(table.shown(id))
+    packer.text(table.displayName(id))
     packer.u16(table.generation(id))
     packer.u8(VERDICTS.indexOf(table.verdict(id)))
     packer.u32(table.errCount(id))
     packer.text(table.labels(id))
-    if (++packed % URLS_A_MESSAGE === 0) yield packer.take()
+    if (++packed % MAX_URLS_PER_MESSAGE === 0) yield packer.take()
   }
   if (packer.length > 0) yield packer.take()
 }

@@ -4,21 +4,21 @@ import type { PollOptions } from '../poll/options.ts'
 import type { ProfileUpdate } from '../poll/profile.ts'
 import type { Canary } from '../poll/uplink.ts'
 import { unpackPolled } from '../resource/batch.ts'
-import type { Polled, ResourceId } from '../resource/resource.ts'
-import { within } from '../within.ts'
-import { LIFE_MS } from './protocol.ts'
+import type { PolledResource, ResourceId } from '../resource/resource.ts'
+import { withTimeout } from '../within.ts'
+import { HEARTBEAT_MS } from './protocol.ts'
 import type { CompleteMessage, PendingMessage, PollerLaunch } from './protocol.ts'
-import { Silence } from './silence.ts'
-import { threadUse } from './thread-use.ts'
-import type { ThreadUse } from './thread-use.ts'
+import { Watchdog } from './silence.ts'
+import { threadUsage } from './thread-use.ts'
+import type { ThreadUsage } from './thread-use.ts'
 
 /** A thread that was ended is waited for this long before its Resources go on, in ms. */
-export const GONE_MS = 1_000
+export const EXIT_TIMEOUT_MS = 1_000
 
 /** What main hears of a poller that lives. */
-export interface LifeEvents {
+export interface PollerThreadEvents {
   /** Resources came back: they are main's. */
-  returned(resources: readonly Polled[]): void
+  returned(resources: readonly PolledResource[]): void
   /** Lines for standard error, each with its line break. */
   notices(lines: string): void
   /** Poller `number`, from 0, counts this machine's uplink as out, and why; null: not any more. */
@@ -26,37 +26,42 @@ export interface LifeEvents {
 }
 
 /**
- * One life of a poller, from its launch to its end. It has three channels of its own, which are closed with it: whatever a
+ * The thread of a poller, from its launch to its end. It has three channels of its own, which are closed with it: whatever a
  * poller that is believed dead might still send, it finds no receiver.
  */
-export class PollerLife {
+export class PollerThread {
   /** What its thread is launched with: its ends of the channels are transferred. */
   readonly launch: PollerLaunch
   /** The monitor's end of `status`. */
   readonly status: MessagePort
   readonly abort = new AbortController()
   /** For how long it has said nothing. */
-  readonly silence = new Silence(LIFE_MS)
+  readonly watchdog = new Watchdog(HEARTBEAT_MS)
   /** URLs that answered it last, the latest at the end. */
   answered: readonly Canary[] = []
   /** Why it ended; '' while it has not. */
-  why = ''
-  readonly #events: LifeEvents
+  exitReason = ''
+  readonly #events: PollerThreadEvents
   readonly #pending: MessagePort
   readonly #complete: MessagePort
   /** Settles when all that the thread has sent on `complete` is in. */
   readonly #drained: Promise<void>
   readonly #started = Promise.withResolvers<void>()
   /** Suspects whose polls are under way. Bounded by those that are lent: see Probation. */
-  readonly #begun = new Set<ResourceId>()
-  #thread: number | null = null
+  readonly #suspectsInFlight = new Set<ResourceId>()
+  #threadId: number | null = null
   #ready = false
   #ended: Promise<void> = Promise.resolve()
   /** Hear that States go to the new monitor: one for each time that this was asked, in order. Bounded by restarts of monitors. */
-  readonly #redirected: (() => void)[] = []
+  readonly #onStatusSwitched: (() => void)[] = []
 
   /** `number`, from 0. */
-  constructor(number: number, options: PollOptions, profiles: readonly ProfileUpdate[], events: LifeEvents) {
+  constructor(
+    number: number,
+    options: PollOptions,
+    profiles: readonly ProfileUpdate[],
+    events: PollerThreadEvents,
+  ) {
     const pending = new MessageChannel()
     const complete = new MessageChannel()
     const status = new MessageChannel()
@@ -73,7 +78,7 @@ export class PollerLife {
     this.#pending = pending.port1
     this.#complete = complete.port1
     this.#drained = new Promise((resolve) => complete.port1.once('close', resolve))
-    complete.port1.on('message', (message: CompleteMessage) => this.#hear(message))
+    complete.port1.on('message', (message: CompleteMessage) => this.#handleMessage(message))
   }
 
   /** Whether its thread takes Resources, or did. */
@@ -82,13 +87,13 @@ export class PollerLife {
   }
 
   /** What its thread does; null when that can't be known. */
-  get use(): ThreadUse | null {
-    return threadUse(this.#thread)
+  get usage(): ThreadUsage | null {
+    return threadUsage(this.#threadId)
   }
 
   /** The suspects whose polls are under way, or were when it ended. */
-  get begun(): ReadonlySet<ResourceId> {
-    return this.#begun
+  get suspectsInFlight(): ReadonlySet<ResourceId> {
+    return this.#suspectsInFlight
   }
 
   /** Resolves when its thread takes Resources. */
@@ -102,10 +107,10 @@ export class PollerLife {
   }
 
   /** Its thread runs `task` for as long as it lives; `tell` is called at the end of it. */
-  runs(task: Promise<void>, tell: () => Promise<void>): void {
+  attach(task: Promise<void>, onEnd: () => Promise<void>): void {
     const end = (why: string) => {
-      if (this.why === '') this.why = why
-      return tell()
+      if (this.exitReason === '') this.exitReason = why
+      return onEnd()
     }
     this.#ended = task
       .then(
@@ -113,7 +118,7 @@ export class PollerLife {
         (error: Error) => end(error.message),
       )
       .finally(() => {
-        for (const resolve of this.#redirected.splice(0)) resolve()
+        for (const resolve of this.#onStatusSwitched.splice(0)) resolve()
       })
   }
 
@@ -122,16 +127,16 @@ export class PollerLife {
   }
 
   /** Has it send its States another way: gives the far end, and when the Resources of those that went the old way are back. */
-  redirect(): { readonly status: MessagePort; readonly done: Promise<void> } {
+  switchStatusPort(): { readonly status: MessagePort; readonly done: Promise<void> } {
     const { port1, port2 } = new MessageChannel()
-    const done = new Promise<void>((resolve) => this.#redirected.push(resolve))
+    const done = new Promise<void>((resolve) => this.#onStatusSwitched.push(resolve))
     this.post({ type: 'status', status: port2 }, [port2])
     return { status: port1, done }
   }
 
   /** Ends it at once: what it has is lost with it. */
   end(why: string): Promise<void> {
-    this.why = why
+    this.exitReason = why
     this.abort.abort()
     return this.#ended
   }
@@ -139,30 +144,30 @@ export class PollerLife {
   /** Takes in what it sent before it ended, which has arrived when its port closes, and nothing after. */
   async close(): Promise<void> {
     // A thread that hangs where it can't be ended keeps its port open.
-    if (this.#ready) await within(this.#drained, GONE_MS)
+    if (this.#ready) await withTimeout(this.#drained, EXIT_TIMEOUT_MS)
     this.#pending.close()
     this.#complete.close()
   }
 
-  #hear(message: CompleteMessage): void {
-    this.silence.heard()
+  #handleMessage(message: CompleteMessage): void {
+    this.watchdog.reset()
     switch (message.type) {
       case 'ready':
         this.#ready = true
-        this.#thread = message.thread
+        this.#threadId = message.threadId
         this.#started.resolve()
         break
       case 'resources':
         this.#returned(unpackPolled(message.batch))
         break
       case 'begun':
-        this.#begun.add(message.id)
+        this.#suspectsInFlight.add(message.id)
         break
       case 'status':
         // Answers come in the order of the questions, also one that was no longer waited for.
-        this.#redirected.shift()?.()
+        this.#onStatusSwitched.shift()?.()
         break
-      case 'alive':
+      case 'heartbeat':
         this.answered = message.answered
         break
       case 'uplink':
@@ -175,8 +180,8 @@ export class PollerLife {
         message satisfies never
     }
   }
-  #returned(resources: readonly Polled[]): void {
-    if (this.#begun.size > 0) for (const { id } of resources) this.#begun.delete(id)
+  #returned(resources: readonly PolledResource[]): void {
+    if (this.#suspectsInFlight.size > 0) for (const { id } of resources) this.#suspectsInFlight.delete(id)
     this.#events.returned(resources)
   }
 }

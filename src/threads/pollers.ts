@@ -6,26 +6,26 @@ import type { ProfileUpdate } from '../poll/profile.ts'
 import { selectCanaries } from '../poll/uplink.ts'
 import type { ResourceBatch } from '../resource/batch.ts'
 import type { ResourceId } from '../resource/resource.ts'
-import { within } from '../within.ts'
-import { GONE_MS, PollerLife } from './poller-life.ts'
-import type { LifeEvents } from './poller-life.ts'
-import { LIFE_MS } from './protocol.ts'
+import { withTimeout } from '../within.ts'
+import { EXIT_TIMEOUT_MS, PollerThread } from './poller-life.ts'
+import type { PollerThreadEvents } from './poller-life.ts'
+import { HEARTBEAT_MS } from './protocol.ts'
 import type { PollerLaunch } from './protocol.ts'
 import { workerUrl } from './worker-url.ts'
 
 /** A thread that takes longer than this to say that it is ready never will, in ms. */
-const START_MS = 30_000
+const START_TIMEOUT_MS = 30_000
 
 /** When all ends, threads are waited for this long, in ms. */
-const END_MS = 100
+const POOL_EXIT_TIMEOUT_MS = 100
 
 /** Room for what a poller has just made, in MB: half of V8's own bound. With a quarter a poll costs 4 % more. */
-const YOUNG_MB = 48
+const YOUNG_GENERATION_MB = 48
 
 /** What main hears of its pollers. Pollers are numbered from 0. */
-export interface PollerEvents extends LifeEvents {
-  /** A poller ended that should not have; what it had is not coming back. `begun`: suspects whose polls were under way. */
-  lost(poller: number, why: string, begun: ReadonlySet<ResourceId>): void
+export interface PollerEvents extends PollerThreadEvents {
+  /** A poller ended that should not have; what it had is not coming back. `suspectsInFlight`: suspects whose polls were under way. */
+  lost(poller: number, why: string, suspectsInFlight: ReadonlySet<ResourceId>): void
 }
 
 /** How Resources are polled of which a list says more than the flags do. */
@@ -35,27 +35,27 @@ export interface PollerProfiles {
   /** What a poller that starts has to know. */
   all(): readonly ProfileUpdate[]
   /** What numbers have come to mean since this was asked last. */
-  news(): readonly ProfileUpdate[]
+  takeUpdates(): readonly ProfileUpdate[]
 }
 
 /**
  * Main's side of the pollers: a piscina pool in which each thread runs one task for as long as it lives. This is the only
  * door to piscina.
  */
-export class Pollers {
+export class PollerPool {
   readonly #pool: Piscina<PollerLaunch, void>
   readonly #events: PollerEvents
   readonly #options: PollOptions
   readonly #profiles: PollerProfiles
-  readonly #lives: (PollerLife | null)[]
-  readonly #watch: NodeJS.Timeout
+  readonly #threads: (PollerThread | null)[]
+  readonly #heartbeatTimer: NodeJS.Timeout
   #stopping = false
 
   constructor(count: number, options: PollOptions, profiles: PollerProfiles, events: PollerEvents) {
     this.#events = events
     this.#options = options
     this.#profiles = profiles
-    this.#lives = Array.from({ length: count }, () => null)
+    this.#threads = Array.from({ length: count }, () => null)
     this.#pool = new Piscina({
       filename: workerUrl('poller').href,
       minThreads: count,
@@ -64,16 +64,16 @@ export class Pollers {
       // With the default, a thread whose task has ended sleeps in Atomics.wait, its timers and sockets with it.
       atomics: 'disabled',
       recordTiming: false,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })
     // An error outside of any task; the task of a thread that dies rejects by itself.
     this.#pool.on('error', (error: Error) => events.notices(`A poller thread failed: ${error.message}\n`))
     // A thread that dies at its start leaves its task in the queue for ever, and piscina starts no other.
     this.#pool.on('workerDestroy', () => setImmediate(() => this.#endThreadless()))
-    this.#watch = setInterval(() => {
-      this.#endSilent(longestSilenceMs(profiles.longestTimeoutMs))
-      this.#lendCanaries()
-    }, LIFE_MS)
+    this.#heartbeatTimer = setInterval(() => {
+      this.#endStalled(longestSilenceMs(profiles.longestTimeoutMs))
+      this.#shareCanaries()
+    }, HEARTBEAT_MS)
   }
 
   /** Whether `stop` was called. */
@@ -83,27 +83,27 @@ export class Pollers {
 
   /** Starts poller `number` and resolves when it is ready, with the monitor's end of its `status`. */
   async launch(number: number): Promise<MessagePort> {
-    const life = new PollerLife(number, this.#options, this.#profiles.all(), this.#events)
-    const { pending, complete, status } = life.launch
+    const thread = new PollerThread(number, this.#options, this.#profiles.all(), this.#events)
+    const { pending, complete, status } = thread.launch
     // piscina takes its list's type from the wrong overload of postMessage.
     const transferList = [pending, complete, status] satisfies MessagePort[] as never
     // With a signal piscina gives the task a thread of its own and ends that when it is aborted.
-    const task = this.#pool.run(life.launch, { transferList, signal: life.abort.signal })
-    life.runs(task, () => this.#ended(number, life))
-    this.#lives[number] = life
-    if (!(await within(Promise.race([life.started, life.ended]), START_MS)))
-      await life.end('it was not ready in time')
-    if (life.ready) return life.status
-    life.status.close()
-    throw new Error(`poller ${number + 1} could not be started (${life.why})`)
+    const task = this.#pool.run(thread.launch, { transferList, signal: thread.abort.signal })
+    thread.attach(task, () => this.#ended(number, thread))
+    this.#threads[number] = thread
+    if (!(await withTimeout(Promise.race([thread.started, thread.ended]), START_TIMEOUT_MS)))
+      await thread.end('it was not ready in time')
+    if (thread.ready) return thread.status
+    thread.status.close()
+    throw new Error(`poller ${number + 1} could not be started (${thread.exitReason})`)
   }
 
   /** Sends Resources to a poller: the batch is empty after, and its buffer is no longer ours. */
   send(poller: number, batch: ResourceBatch): void {
-    this.#tellNews()
+    this.#postProfileUpdates()
     const { suspects } = batch
     const buffer = batch.take()
-    this.#lives[poller]?.post({ type: 'resources', batch: buffer, suspects }, [buffer])
+    this.#threads[poller]?.post({ type: 'resources', batch: buffer, suspects }, [buffer])
   }
 
   /**
@@ -112,73 +112,78 @@ export class Pollers {
    */
   async stop(patienceMs: number): Promise<void> {
     this.#stopping = true
-    for (const life of this.#lives) life?.post({ type: 'stop' })
-    clearInterval(this.#watch)
-    await within(Promise.all(this.#lives.map((life) => life?.ended ?? Promise.resolve())), patienceMs)
-    await within(this.#pool.destroy(), END_MS)
+    for (const thread of this.#threads) thread?.post({ type: 'stop' })
+    clearInterval(this.#heartbeatTimer)
+    await withTimeout(
+      Promise.all(this.#threads.map((thread) => thread?.ended ?? Promise.resolve())),
+      patienceMs,
+    )
+    await withTimeout(this.#pool.destroy(), POOL_EXIT_TIMEOUT_MS)
   }
 
   /**
    * Has all that run send their States another way: gives the far ends, for a new monitor. When it resolves, the Resources
    * of all States that went the old way are back.
    */
-  async redirect(): Promise<[poller: number, status: MessagePort][]> {
-    const ways = this.#lives.flatMap((life, poller) =>
-      life?.ready === true ? [{ life, poller, ...life.redirect() }] : [],
+  async switchStatusPorts(): Promise<[poller: number, status: MessagePort][]> {
+    const ways = this.#threads.flatMap((thread, poller) =>
+      thread?.ready === true ? [{ thread, poller, ...thread.switchStatusPort() }] : [],
     )
     // One that does not answer is soon found silent.
-    await within(Promise.all(ways.map(({ done }) => done)), GONE_MS)
+    await withTimeout(Promise.all(ways.map(({ done }) => done)), EXIT_TIMEOUT_MS)
     return ways
-      .filter(({ life, poller }) => this.#lives[poller] === life)
+      .filter(({ thread, poller }) => this.#threads[poller] === thread)
       .map(({ poller, status }) => [poller, status])
   }
 
   /** Ends a poller at once: what it has is lost with it. */
   async kill(number: number, why: string): Promise<void> {
-    await this.#lives[number]?.end(why)
+    await this.#threads[number]?.end(why)
   }
 
   /** To all, since any of them may get the next Resource with such a number; to one that starts, after what it is launched with. */
-  #tellNews(): void {
-    const profiles = this.#profiles.news()
+  #postProfileUpdates(): void {
+    const profiles = this.#profiles.takeUpdates()
     if (profiles.length === 0) return
-    for (const life of this.#lives) life?.post({ type: 'profiles', profiles })
+    for (const thread of this.#threads) thread?.post({ type: 'profiles', profiles })
   }
 
   /** Not one to which the machine gave no time. */
-  #endSilent(longestMs: number): void {
+  #endStalled(longestMs: number): void {
     const now = monotonicMs()
-    for (const life of this.#lives) {
+    for (const thread of this.#threads) {
       // Looks are not quite a second apart, and CPU time is counted in ticks.
-      if (life?.ready !== true || life.silence.look(now, life.use) < longestMs - LIFE_MS / 2) continue
-      void life.end(`nothing was heard of it for ${longestMs / 1000} s`)
+      if (thread?.ready !== true || thread.watchdog.check(now, thread.usage) < longestMs - HEARTBEAT_MS / 2)
+        continue
+      void thread.end(`nothing was heard of it for ${longestMs / 1000} s`)
     }
   }
 
   /** A poller has some origins alone, perhaps one: what the others hear tells it whether anything gets through. */
-  #lendCanaries(): void {
-    const canaries = selectCanaries(this.#lives.map((life) => life?.answered ?? []))
+  #shareCanaries(): void {
+    const canaries = selectCanaries(this.#threads.map((thread) => thread?.answered ?? []))
     if (canaries.length === 0) return
-    for (const life of this.#lives) life?.post({ type: 'canaries', canaries })
+    for (const thread of this.#threads) thread?.post({ type: 'canaries', canaries })
   }
 
   /** Ends launches for which there is no thread. */
   #endThreadless(): void {
     if (this.#stopping) return
-    const lives = this.#lives.filter((life) => life?.why === '') as PollerLife[]
-    const missing = lives.length - this.#pool.threads.length
-    const starting = lives.filter(({ ready }) => !ready)
-    for (const life of starting.slice(0, Math.max(0, missing))) void life.end('its thread ended at the start')
+    const threads = this.#threads.filter((thread) => thread?.exitReason === '') as PollerThread[]
+    const missing = threads.length - this.#pool.threads.length
+    const starting = threads.filter(({ ready }) => !ready)
+    for (const thread of starting.slice(0, Math.max(0, missing)))
+      void thread.end('its thread ended at the start')
   }
 
-  async #ended(number: number, life: PollerLife): Promise<void> {
-    await life.close()
-    this.#lives[number] = null
-    if (life.ready && !this.#stopping) this.#events.lost(number, life.why, life.begun)
+  async #ended(number: number, thread: PollerThread): Promise<void> {
+    await thread.close()
+    this.#threads[number] = null
+    if (thread.ready && !this.#stopping) this.#events.lost(number, thread.exitReason, thread.suspectsInFlight)
   }
 }
 
 /** A poller is ended that was silent for two deadlines, in whole looks. */
 function longestSilenceMs(timeoutMs: number): number {
-  return Math.ceil(Math.min(30_000, Math.max(4_000, 2 * timeoutMs)) / LIFE_MS) * LIFE_MS
+  return Math.ceil(Math.min(30_000, Math.max(4_000, 2 * timeoutMs)) / HEARTBEAT_MS) * HEARTBEAT_MS
 }

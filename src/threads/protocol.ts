@@ -12,7 +12,7 @@ import type { MainStats } from '../print/summary.ts'
 // Every message that crosses a thread. Buffers are transferred, never copied.
 
 /** How often a poller says that it lives, and how often main looks who has not, in ms. */
-export const LIFE_MS = 1_000
+export const HEARTBEAT_MS = 1_000
 
 /** main → poller, on `pending`. */
 export type PendingMessage =
@@ -33,13 +33,13 @@ export type PendingMessage =
 /** poller → main, on `complete`. */
 export type CompleteMessage =
   /** The poller runs and takes Resources; `thread`: the system's number of its thread, null where that is not known. */
-  | { readonly type: 'ready'; readonly thread: number | null }
+  | { readonly type: 'ready'; readonly threadId: number | null }
   /** The poll of a suspect begins: sent before anything else is done for it. */
   | { readonly type: 'begun'; readonly id: ResourceId }
   /** States go to the new monitor now; all Resources whose States went to the old one were sent before this. */
   | { readonly type: 'status' }
   /** The poller's thread still runs: said once in a while, with a few URLs that answered last. */
-  | { readonly type: 'alive'; readonly answered: readonly Canary[] }
+  | { readonly type: 'heartbeat'; readonly answered: readonly Canary[] }
   /** Why this machine's uplink counts as out, escaped; null: that is over. */
   | { readonly type: 'uplink'; readonly why: string | null }
   /** Resources that were polled, or were not and go back because the poller stops. They are main's own again. */
@@ -83,19 +83,19 @@ export interface OutputFailure {
 }
 
 /** The monitor's control face, which main calls through comlink. States never come this way. */
-export interface MonitorFace {
+export interface MonitorApi {
   /** Learns of URLs, before their first State, and what main knows of them, as `packUrls` packs it; of some anew. */
-  know(urls: ArrayBuffer): void
+  registerUrls(urls: ArrayBuffer): void
   /** Forgets URLs that have left their list, as `packIds` packs them. */
-  forget(ids: ArrayBuffer): void
+  unregisterUrls(ids: ArrayBuffer): void
   /** Listens to the States of poller `number`, from 1, and no more to an earlier one of that number. */
   listen(number: number, status: MessagePort): void
   /** The system's number of its thread; null where that is not known. */
-  thread(): number | null
+  threadId(): number | null
   /** Takes in States that main has made. */
-  take(states: ArrayBuffer): void
+  addStates(states: ArrayBuffer): void
   /** Main's share of the summaries, from time to time. With the first one printing on the timer begins. */
-  account(ledger: MainStats): void
+  updateStats(stats: MainStats): void
   /** Prints the current state now. */
   print(): void
   /** With a live view: keys, as the terminal sent them. */
@@ -103,13 +103,13 @@ export interface MonitorFace {
   /** With a live view: the terminal has this size. */
   resize(size: Size): void
   /** With a live view: leaves the terminal to others, or draws on it again; resolves when that is so. */
-  lend(lent: boolean): Promise<void>
+  setSuspended(suspended: boolean): Promise<void>
   /** With a live view: leaves the terminal to others, and says so on `left` when it is out. */
-  leave(left: MessagePort): Promise<void>
+  suspendAndReply(reply: MessagePort): Promise<void>
   /** With a live view: lines of standard error, which would tear it. */
-  say(lines: string): void
+  showNotices(lines: string): void
   /** With a live view: resolves when the person at the keys asks for the end. */
-  asked(): Promise<'quit'>
+  quitRequested(): Promise<'quit'>
   /** Opens the file of results anew, after it was renamed. */
   reopen(): void
   /** How many URLs have which verdict, now. */
@@ -118,7 +118,7 @@ export interface MonitorFace {
    * Takes in all that pollers have sent, prints the last state and summary, and resolves when all of it is out, or after
    * `patienceMs` in which standard output took nothing; null: no limit.
    */
-  stop(ledger: MainStats, patienceMs: number | null): Promise<Counts>
+  stop(stats: MainStats, patienceMs: number | null): Promise<Counts>
   /** Resolves when an output fails in a way not told yet (standard output with 'EPIPE': its reader has gone). */
   outputFailed(): Promise<OutputFailure>
 }

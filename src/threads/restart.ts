@@ -1,26 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonicMs } from '../clock.ts'
-import type { Relaunches } from './relaunch.ts'
+import type { RestartBackoff } from './relaunch.ts'
 
 /**
  * Starts a thread that has died anew, after the waits that `relaunches` has for it, until `start` resolves. `failed` hears
  * of each try that did not work but the last: with its error this rejects when it is time to give up.
  */
 export async function restart(
-  relaunches: Relaunches,
+  backoff: RestartBackoff,
   thread: number,
   start: () => Promise<void>,
-  failed: (error: Error) => void = () => {},
+  onFailure: (error: Error) => void = () => {},
 ): Promise<void> {
-  let wait: number | null = relaunches.died(thread, monotonicMs())
+  let delayMs: number | null = backoff.died(thread, monotonicMs())
   for (;;) {
-    await sleep(wait)
+    await sleep(delayMs)
     try {
       return await start()
     } catch (error) {
-      wait = relaunches.failed(thread)
-      if (wait === null) throw error
-      failed(error as Error)
+      delayMs = backoff.startFailed(thread)
+      if (delayMs === null) throw error
+      onFailure(error as Error)
     }
   }
 }

@@ -1,36 +1,36 @@
-import type { ThreadUse } from './thread-use.ts'
+import type { ThreadUsage } from './thread-use.ts'
 
 /**
  * For how long a thread has said nothing though it could have: the CPU time it used while it was runnable, and all time in which
  * it was not, such as in a system call. A thread to which a busy machine gives no core is not silent. Looked at about once in
- * `everyMs`; more than that is never counted for one look, since what is longer befell the whole process.
+ * `intervalMs`; more than that is never counted for one look, since what is longer befell the whole process.
  */
-export class Silence {
-  readonly #everyMs: number
-  #ms = 0
-  #last: { readonly at: number; readonly use: ThreadUse | null } | null = null
+export class Watchdog {
+  readonly #intervalMs: number
+  #silentMs = 0
+  #last: { readonly at: number; readonly usage: ThreadUsage | null } | null = null
 
-  constructor(everyMs: number) {
-    this.#everyMs = everyMs
+  constructor(intervalMs: number) {
+    this.#intervalMs = intervalMs
   }
 
   /** It said something. */
-  heard(): void {
-    this.#ms = 0
+  reset(): void {
+    this.#silentMs = 0
     this.#last = null
   }
 
   /**
-   * Looks at `now`, in ms; gives the silence since something was heard, in ms. `use` is null where the system does not tell;
+   * Looks at `now`, in ms; gives the silence since something was heard, in ms. `usage` is null where the system does not tell;
    * then all time counts.
    */
-  look(now: number, use: ThreadUse | null): number {
+  check(now: number, usage: ThreadUsage | null): number {
     const last = this.#last
-    this.#last = { at: now, use }
+    this.#last = { at: now, usage }
     if (last === null) return 0
-    const { at, use: before } = last
-    const ms = use?.runnable === true && before !== null ? use.cpuMs - before.cpuMs : now - at
-    this.#ms += Math.min(this.#everyMs, ms)
-    return this.#ms
+    const { at, usage: before } = last
+    const ms = usage?.runnable === true && before !== null ? usage.cpuMs - before.cpuMs : now - at
+    this.#silentMs += Math.min(this.#intervalMs, ms)
+    return this.#silentMs
   }
 }

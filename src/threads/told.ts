@@ -1,21 +1,21 @@
 /** Values that one side tells as they come up and the other side asks for, one after the other. */
-export class Told<T> {
-  readonly #told: T[] = []
-  #asking: ((value: T) => void) | null = null
+export class AsyncQueue<T> {
+  readonly #values: T[] = []
+  #resolveNext: ((value: T) => void) | null = null
 
-  tell(value: T): void {
-    if (this.#asking === null) {
-      this.#told.push(value)
+  push(value: T): void {
+    if (this.#resolveNext === null) {
+      this.#values.push(value)
     } else {
-      this.#asking(value)
-      this.#asking = null
+      this.#resolveNext(value)
+      this.#resolveNext = null
     }
   }
 
   /** Resolves with the next value, which is then told. One may ask at a time. */
   next(): Promise<T> {
-    const value = this.#told.shift()
+    const value = this.#values.shift()
     if (value !== undefined) return Promise.resolve(value)
-    return new Promise((resolve) => (this.#asking = resolve))
+    return new Promise((resolve) => (this.#resolveNext = resolve))
   }
 }

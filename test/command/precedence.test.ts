@@ -1,6 +1,6 @@
 import test from 'ava'
 import { FLAGS } from '../../src/flag-list.ts'
-import { settle, SOURCES } from '../../src/precedence.ts'
+import { resolveSettings, SOURCES } from '../../src/precedence.ts'
 import type { Layer, Source } from '../../src/precedence.ts'
 
 type Said = Readonly<Record<string, unknown>>
@@ -17,7 +17,7 @@ function layerOf(source: Source, said: Said = {}): Layer {
 /** What comes of what each source says, of the flags that any of them names. */
 function settledOf(said: Partial<Record<Source, Said>>): [values: Said, sources: Said] {
   const layers = Object.fromEntries(SOURCES.map((source) => [source, layerOf(source, said[source])]))
-  const settled = [...settle(FLAGS, layers as Record<Source, Layer>)]
+  const settled = [...resolveSettings(FLAGS, layers as Record<Source, Layer>)]
   return [
     Object.fromEntries(settled.map(([name, { value }]) => [name, value])),
     Object.fromEntries(settled.map(([name, { source }]) => [name, source])),

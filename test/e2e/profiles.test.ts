@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { Overrides } from '../../src/overrides.ts'
-import { MOST_PROFILES } from '../../src/profiles.ts'
+import { MAX_PROFILES } from '../../src/profiles.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { Program } from '../helpers/program.ts'
@@ -179,7 +179,7 @@ test('a poller is silent after two of the longest deadline of any URL', async (t
 test('as many sets of options as can be told apart, and what is beyond is said once and polled as the flags say', async (t) => {
   const { origin, requests } = await start(t)
   const list = listOf(t, origin.url)
-  const size = MOST_PROFILES + 5
+  const size = MAX_PROFILES + 5
   const targets = Array.from({ length: size }, (_, n) => [`/${n}`, { overrides: { userAgent: `own-${n}` } }])
   list.write(Object.fromEntries(targets) as Readonly<Record<string, Partial<Listed>>>)
   const args = [
@@ -205,5 +205,5 @@ test('as many sets of options as can be told apart, and what is beyond is said o
     requests.map(({ url = '', headers }) => [Number(url.slice(1)), headers['user-agent']]),
   )
   t.is(agents.size, size)
-  for (const [n, agent] of agents) t.is(agent, n < MOST_PROFILES ? `own-${n}` : 'flags')
+  for (const [n, agent] of agents) t.is(agent, n < MAX_PROFILES ? `own-${n}` : 'flags')
 })

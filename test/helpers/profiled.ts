@@ -17,8 +17,8 @@ const table = new ResourceTable()
 const profiles = new Profiles({ ...options, ...options.poll })
 const source = {
   name: 'list',
-  again: { path: file },
-  canWait: false,
+  reloadPolicy: { path: file },
+  optionalAtStart: false,
   read(sink: { target(target: Target): void }) {
     for (const target of JSON.parse(readFileSync(file, 'utf8')) as Target[]) sink.target(target)
     return Promise.resolve({ endsWithNewline: true })

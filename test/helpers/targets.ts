@@ -20,5 +20,5 @@ export const SOURCE_OPTIONS: SourceOptions = {
   deadlineMs: 10_000,
   userAgent: 'headcount/test',
   ca: null,
-  canWait: true,
+  optionalAtStart: true,
 }

@@ -29,26 +29,26 @@ function lentOne() {
   return { table, url, id, membership, schedule, lent: lent as Resource }
 }
 
-const nothing = { fresh: [], joined: [], changed: [], gone: [], before: 0, now: 0 }
+const nothing = { added: [], joined: [], changed: [], removed: [], countBefore: 0, countNow: 0 }
 
 test('a URL that comes again while its poller still has it may come back from there before the schedule is told', async (t) => {
   const { table, url, id, membership, schedule, lent } = lentOne()
-  const profiles = { take: () => 0, release() {} }
-  const owner = {
-    know() {
+  const profiles = { acquire: () => 0, release() {} }
+  const consumer = {
+    register() {
       if (table.isLeaving(id)) t.fail('it is on the list again')
       schedule.settle({ ...lent, verdict: 'up' }, 5)
       return Promise.resolve()
     },
-    forget() {},
+    unregister() {},
     add: (ids: readonly ResourceId[]) => schedule.add(ids, 6),
     remove: (ids: readonly ResourceId[]) => ids.forEach((one) => schedule.remove(one)),
-    changed() {},
+    update() {},
   }
-  const to = { table, profiles, membership, owner }
-  await apply({ ...nothing, gone: [id] }, 0, to)
+  const to = { table, profiles, membership, consumer }
+  await apply({ ...nothing, removed: [id] }, 0, to)
   t.true(table.isLeaving(id))
-  await apply({ ...nothing, fresh: [{ url, overrides: null, labels: null }] }, 0, to)
+  await apply({ ...nothing, added: [{ url, overrides: null, labels: null }] }, 0, to)
   t.deepEqual(schedule.owners, { asleep: 1, due: 0, pollers: [0], leaving: 0 })
   schedule.wake(2_001)
   const again = unpackResources((schedule.lend(0) as { take(): ArrayBuffer }).take())

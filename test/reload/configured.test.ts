@@ -25,7 +25,7 @@ async function read(source: Source | undefined) {
 }
 
 /** How lists from servers are read: there are none. */
-const OPTIONS = { refreshMs: 60_000, deadlineMs: 1_000, userAgent: 'x', ca: null, canWait: false }
+const OPTIONS = { refreshMs: 60_000, deadlineMs: 1_000, userAgent: 'x', ca: null, optionalAtStart: false }
 
 test('a group of a configuration that changes says something else of its lists', async (t) => {
   const directory = directoryOf(t)
@@ -38,8 +38,8 @@ test('a group of a configuration that changes says something else of its lists',
   const listOf = (list: ListEntry) => sourceOf(list, Readable.from([]), OPTIONS)
   const [own, first, second, ...others] = configuredSources(config, listOf)
   t.deepEqual(others, [])
-  t.deepEqual(own?.again, { path })
-  t.deepEqual(first?.again, { path: join(directory, 'a.txt'), also: path })
+  t.deepEqual(own?.reloadPolicy, { path })
+  t.deepEqual(first?.reloadPolicy, { path: join(directory, 'a.txt'), also: path })
 
   const before = await read(first)
   t.deepEqual(before.targets.map(({ overrides, labels }) => [overrides, labels]) as unknown, [

@@ -11,20 +11,20 @@ import { parseUrl } from '../../src/targets/url.ts'
 import { waitUntil } from '../helpers/until.ts'
 
 /** A source that says what the test lets it say. */
-class Told implements Source {
+class FakeSource implements Source {
   readonly name: string
-  readonly again: { everyMs: number }
-  readonly canWait: boolean
+  readonly reloadPolicy: { everyMs: number }
+  readonly optionalAtStart: boolean
   targets: Target[] = []
   endsWithNewline = true
   fails: string | null = null
   /** Calls of `read`. */
   reads = 0
 
-  constructor(name: string, urls: readonly string[], { canWait = false, everyMs = 1_000_000 } = {}) {
+  constructor(name: string, urls: readonly string[], { optionalAtStart = false, everyMs = 1_000_000 } = {}) {
     this.name = name
-    this.again = { everyMs }
-    this.canWait = canWait
+    this.reloadPolicy = { everyMs }
+    this.optionalAtStart = optionalAtStart
     this.say(urls)
   }
 
@@ -50,11 +50,11 @@ class Told implements Source {
 }
 
 /** Lists of these sources, which were read once, and all that came of it. */
-async function start(sources: readonly Told[], { allowShrink = false } = {}) {
+async function start(sources: readonly FakeSource[], { allowShrink = false } = {}) {
   const table = new ResourceTable()
   const numbers: Overrides[] = []
   const profiles = {
-    take(overrides: Overrides | null) {
+    acquire(overrides: Overrides | null) {
       if (overrides === null) return 0
       if (!numbers.includes(overrides)) numbers.push(overrides)
       return numbers.indexOf(overrides) + 1
@@ -70,13 +70,13 @@ async function start(sources: readonly Told[], { allowShrink = false } = {}) {
     if (ids.length > 0) events.push(`${what} ${hosts(ids).join(' ')}`)
   }
   const owner = {
-    know(ids: readonly ResourceId[]) {
-      note('know', ids)
+    register(ids: readonly ResourceId[]) {
+      note('register', ids)
       return Promise.resolve()
     },
-    forget: (ids: readonly ResourceId[]) => note('forget', ids),
+    unregister: (ids: readonly ResourceId[]) => note('unregister', ids),
     add: (ids: readonly ResourceId[]) => note('add', ids),
-    changed: (ids: readonly ResourceId[]) => note('changed', ids),
+    update: (ids: readonly ResourceId[]) => note('update', ids),
     remove(ids: readonly ResourceId[]) {
       note('remove', ids)
       for (const id of ids) table.remove(id)
@@ -92,19 +92,19 @@ async function start(sources: readonly Told[], { allowShrink = false } = {}) {
 }
 
 test('a difference is told in order: what leaves first, and the monitor knows a URL before it is polled', async (t) => {
-  const list = new Told('list', ['a', 'b', 'c'])
+  const list = new FakeSource('list', ['a', 'b', 'c'])
   const { lists, first, said, events, urls } = await start([list])
   t.deepEqual(first, { duplicates: 0, complaints: 0, secure: 0 })
   list.say(['c', 'd', 'a'])
   await lists.readAgain()
-  t.deepEqual(events, ['forget b', 'remove b', 'know d', 'add d'])
+  t.deepEqual(events, ['unregister b', 'remove b', 'register d', 'add d'])
   t.deepEqual(said, ['list: 1 new, 1 gone'])
   t.deepEqual(urls(), ['a', 'c', 'd'])
   lists.close()
 })
 
 test('nothing is told of a list that has not changed', async (t) => {
-  const list = new Told('list', ['a', 'b'])
+  const list = new FakeSource('list', ['a', 'b'])
   const { lists, said, events } = await start([list])
   list.say(['b', 'a', 'a'])
   await lists.readAgain()
@@ -114,7 +114,7 @@ test('nothing is told of a list that has not changed', async (t) => {
 })
 
 test('a list that shrinks by more than half is refused, and said once', async (t) => {
-  const list = new Told('list', ['a', 'b', 'c', 'd'])
+  const list = new FakeSource('list', ['a', 'b', 'c', 'd'])
   const { lists, said, events, urls } = await start([list])
   list.say(['a'])
   await lists.readAgain()
@@ -129,7 +129,7 @@ test('a list that shrinks by more than half is refused, and said once', async (t
 })
 
 test('with --allow-shrink it is taken over', async (t) => {
-  const list = new Told('list', ['a', 'b', 'c', 'd'])
+  const list = new FakeSource('list', ['a', 'b', 'c', 'd'])
   const { lists, urls } = await start([list], { allowShrink: true })
   list.say(['a'])
   await lists.readAgain()
@@ -138,8 +138,8 @@ test('with --allow-shrink it is taken over', async (t) => {
 })
 
 test('a list whose end has no line break is taken as half written, unless it never had one', async (t) => {
-  const list = new Told('list', ['a'])
-  const odd = new Told('odd', ['b'])
+  const list = new FakeSource('list', ['a'])
+  const odd = new FakeSource('odd', ['b'])
   odd.endsWithNewline = false
   const { lists, said, urls } = await start([list, odd])
   list.endsWithNewline = false
@@ -157,9 +157,9 @@ test('a list whose end has no line break is taken as half written, unless it nev
 test('of several sources that name a URL the first holds; when it drops it, the next', async (t) => {
   const mine: Overrides = { timeoutMs: 1 }
   const yours: Overrides = { timeoutMs: 2 }
-  const first = new Told('first', [], { everyMs: 5 })
+  const first = new FakeSource('first', [], { everyMs: 5 })
   first.say(['a', 'b'], mine)
-  const second = new Told('second', [])
+  const second = new FakeSource('second', [])
   second.say(['a', 'c'], yours)
   const { lists, events, said, profile, urls } = await start([first, second])
   const [ofMine, ofYours] = [profile('a'), profile('c')]
@@ -168,7 +168,7 @@ test('of several sources that name a URL the first holds; when it drops it, the 
   first.say(['b'], mine)
   await waitUntil(() => said.length > 0)
   t.is(profile('a'), ofYours)
-  t.deepEqual(events, ['changed a', 'know a'])
+  t.deepEqual(events, ['update a', 'register a'])
   t.deepEqual(said, ['second: 1 changed'])
   first.say(['a', 'b'], mine)
   await lists.readAgain()
@@ -178,7 +178,7 @@ test('of several sources that name a URL the first holds; when it drops it, the 
 })
 
 test('what is wrong with a list is said once, and again when it was asked for', async (t) => {
-  const list = new Told('list', ['a'], { everyMs: 5 })
+  const list = new FakeSource('list', ['a'], { everyMs: 5 })
   const { lists, said } = await start([list])
   list.fails = 'no answer'
   await waitUntil(() => list.reads > 5)
@@ -189,51 +189,51 @@ test('what is wrong with a list is said once, and again when it was asked for', 
 })
 
 test('what a list says of a URL no more does not hold any more', async (t) => {
-  const list = new Told('list', [])
+  const list = new FakeSource('list', [])
   list.say(['a', 'b'], { timeoutMs: 1 })
   const { lists, said, events, profile } = await start([list])
   t.not(profile('a'), 0)
   list.say(['a', 'b'])
   await lists.readAgain()
   t.deepEqual([profile('a'), profile('b')], [0, 0])
-  t.deepEqual(events, ['changed a b', 'know a b'])
+  t.deepEqual(events, ['update a b', 'register a b'])
   t.deepEqual(said, ['list: 2 changed'])
   lists.close()
 })
 
 test('a source that can wait is not there at the start, and comes later', async (t) => {
-  const list = new Told('list', ['a'])
-  const late = new Told('late', ['b'], { canWait: true })
+  const list = new FakeSource('list', ['a'])
+  const late = new FakeSource('late', ['b'], { optionalAtStart: true })
   late.fails = 'no answer'
   const { lists, said, events } = await start([list, late])
   t.deepEqual(said, ['late: no answer; it is tried again'])
   await lists.readAgain()
   late.fails = null
   await lists.readAgain()
-  t.deepEqual(events, ['know b', 'add b'])
+  t.deepEqual(events, ['register b', 'add b'])
   t.deepEqual(said.slice(1), ['late: no answer; its 0 URLs of before are polled on', 'late: 1 new'])
   lists.close()
 })
 
 test('one that can not wait ends the start', async (t) => {
-  const list = new Told('list', [])
+  const list = new FakeSource('list', [])
   list.fails = 'gone'
   await t.throwsAsync(start([list]), { instanceOf: ListError, message: 'list: gone' })
 })
 
 test('what was asked for before there is an owner is done when there is one', async (t) => {
-  const list = new Told('list', ['a'])
+  const list = new FakeSource('list', ['a'])
   const table = new ResourceTable()
   const lists = new LiveLists(
     [list],
-    { table, profiles: { take: () => 0, release() {} } },
+    { table, profiles: { acquire: () => 0, release() {} } },
     { allowShrink: false },
     () => {},
   )
   await lists.readFirst()
   await lists.readAgain()
   t.is(list.reads, 1)
-  const nobody = { know: () => Promise.resolve(), forget() {}, add() {}, remove() {}, changed() {} }
+  const nobody = { register: () => Promise.resolve(), unregister() {}, add() {}, remove() {}, update() {} }
   lists.follow(nobody, () => {})
   await waitUntil(() => list.reads === 2)
   t.pass()

@@ -17,8 +17,8 @@ function listsOf(targets: readonly Target[][]) {
   const profiles = new Profiles(flags)
   const sources = targets.map((list, n): Source => ({
     name: `list ${n}`,
-    again: { everyMs: 1e9 },
-    canWait: false,
+    reloadPolicy: { everyMs: 1e9 },
+    optionalAtStart: false,
     read(sink) {
       for (const target of list) sink.target(target)
       return Promise.resolve({ endsWithNewline: true })
@@ -52,10 +52,10 @@ for (const seed of [1, 2, 3, 4]) {
     const { table, profiles, lists, say } = listsOf(targets)
     await lists.readFirst()
     const owner = {
-      know: () => Promise.resolve(),
-      forget: () => {},
+      register: () => Promise.resolve(),
+      unregister: () => {},
       add: () => {},
-      changed: () => {},
+      update: () => {},
       // Nobody has them.
       remove(ids: readonly ResourceId[]) {
         for (const id of ids) table.remove(id)

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { LiveLists } from '../../src/reload/live-lists.ts'
-import { MAX_FETCHES } from '../../src/reload/read-ahead.ts'
+import { MAX_CONCURRENT_FETCHES } from '../../src/reload/read-ahead.ts'
 import type { Source } from '../../src/reload/source.ts'
 import type { ResourceId } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/table.ts'
@@ -17,10 +17,14 @@ const urlOf = (host: string) => {
 }
 
 /** A source from a server: `read` says what it is to say. */
-const remote = (name: string, read: (sink: TargetSink) => Promise<void>, canWait = false): Source => ({
+const remote = (
+  name: string,
+  read: (sink: TargetSink) => Promise<void>,
+  optionalAtStart = false,
+): Source => ({
   name,
-  again: { everyMs: 1_000_000 },
-  canWait,
+  reloadPolicy: { everyMs: 1_000_000 },
+  optionalAtStart,
   async read(sink) {
     await read(sink)
     return { endsWithNewline: true }
@@ -30,17 +34,17 @@ const remote = (name: string, read: (sink: TargetSink) => Promise<void>, canWait
 function listsOf(sources: readonly Source[]) {
   const table = new ResourceTable()
   const said: string[] = []
-  const profiles = { take: () => 0, release() {} }
+  const profiles = { acquire: () => 0, release() {} }
   const options = { allowShrink: false }
   const lists = new LiveLists(sources, { table, profiles }, options, (line) => said.push(line))
   const hosts = () => [...table.ids()].map((id: ResourceId) => new URL(table.url(id)).hostname)
   return { lists, said, hosts }
 }
 
-const OWNER = { know: () => Promise.resolve(), forget() {}, add() {}, remove() {}, changed() {} }
+const CONSUMER = { register: () => Promise.resolve(), unregister() {}, add() {}, remove() {}, update() {} }
 
 test('lists from servers are read together, so many at a time, and taken in their order', async (t) => {
-  const count = 2 * MAX_FETCHES + 3
+  const count = 2 * MAX_CONCURRENT_FETCHES + 3
   let under = 0
   let most = 0
   let left = count
@@ -49,7 +53,8 @@ test('lists from servers are read together, so many at a time, and taken in thei
     remote(`list ${n}`, async (sink) => {
       most = Math.max(most, ++under)
       // Nobody answers before as many were asked as are at all.
-      if (under < Math.min(MAX_FETCHES, left)) await new Promise<void>((resolve) => go.push(resolve))
+      if (under < Math.min(MAX_CONCURRENT_FETCHES, left))
+        await new Promise<void>((resolve) => go.push(resolve))
       else for (const resolve of go.splice(0).toReversed()) resolve()
       left--
       under--
@@ -59,7 +64,7 @@ test('lists from servers are read together, so many at a time, and taken in thei
   )
   const { lists, hosts } = listsOf(sources)
   t.deepEqual(await lists.readFirst(), { duplicates: count - 1, complaints: 0, secure: 0 })
-  t.is(most, MAX_FETCHES)
+  t.is(most, MAX_CONCURRENT_FETCHES)
   t.deepEqual(
     hosts().filter((host) => host !== 'shared'),
     sources.map((_, n) => `own-${n}`),
@@ -67,8 +72,8 @@ test('lists from servers are read together, so many at a time, and taken in thei
 })
 
 test('each list that fails is told, whether the run can start without it or not', async (t) => {
-  const fails = (name: string, canWait: boolean) =>
-    remote(name, () => Promise.reject(new ListError(name, 'status 500')), canWait)
+  const fails = (name: string, optionalAtStart: boolean) =>
+    remote(name, () => Promise.reject(new ListError(name, 'status 500')), optionalAtStart)
   const can = listsOf([fails('a', true), fails('b', true)])
   await can.lists.readFirst()
   t.deepEqual(can.said, ['a: status 500; it is tried again', 'b: status 500; it is tried again'])
@@ -96,7 +101,7 @@ test('a list that hangs keeps no other from being read again', async (t) => {
   ]
   const { lists, said, ...seen } = listsOf(sources)
   await lists.readFirst()
-  lists.follow(OWNER, (line) => {
+  lists.follow(CONSUMER, (line) => {
     said.push(line)
     if (line === 'quick: 1 new') quickIsRead()
   })

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { Interner } from '../../src/resource/interner.ts'
-import { MAX_BYTES, TextStore } from '../../src/resource/text-store.ts'
+import { MAX_TEXT_BYTES, TextStore } from '../../src/resource/text-store.ts'
 import { seeded } from '../helpers/random.ts'
 
 test('equal texts have one number, numbers count from 0', (t) => {
@@ -23,7 +23,7 @@ test('the empty text can be the first', (t) => {
 test('a text that is too long is not there, and is not taken', (t) => {
   const interner = new Interner()
   for (const character of ['x', 'ü', '数', '🚀']) {
-    const most = Math.floor(MAX_BYTES / Buffer.byteLength(character))
+    const most = Math.floor(MAX_TEXT_BYTES / Buffer.byteLength(character))
     t.is(interner.find(character.repeat(most)), -1)
     t.is(interner.find(character.repeat(most + 1)), -1)
     const number = interner.intern(character.repeat(most))

@@ -19,7 +19,7 @@ test('numbers of every type come back in order', (t) => {
   t.is(from.f64(), Number.MAX_SAFE_INTEGER + 0.5)
   t.is(from.f64(), Number.NaN)
   t.is(from.f64(), -0)
-  t.false(from.more)
+  t.false(from.hasMore)
 })
 
 const text = test.macro({
@@ -32,7 +32,7 @@ const text = test.macro({
     t.is(from.u8(), 7)
     t.true(from.text() === expected)
     t.is(from.u8(), 9)
-    t.false(from.more)
+    t.false(from.hasMore)
   },
   title: (name) => `a text comes back: ${name}`,
 })
@@ -61,7 +61,7 @@ test('a text that is passed over, and bytes from elsewhere, of every length arou
     from.skipText()
     t.true(from.text() === 'y'.repeat(length))
     t.is(from.u8(), 9)
-    t.false(from.more)
+    t.false(from.hasMore)
   }
 })
 
@@ -78,7 +78,7 @@ test('the buffer grows and has no slack when it is taken', (t) => {
   for (let i = 0; i < 10_000; i++) {
     if (from.u32() !== i || from.text() !== `text ${i} ü`) t.fail(`record ${i}`)
   }
-  t.false(from.more)
+  t.false(from.hasMore)
 })
 
 test('a packer that was taken from starts anew', (t) => {

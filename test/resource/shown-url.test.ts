@@ -1,11 +1,11 @@
 import test from 'ava'
 import type { Url } from '../../src/resource/resource.ts'
-import { shownUrl } from '../../src/resource/shown-url.ts'
+import { redactUrl } from '../../src/resource/shown-url.ts'
 
 const shown = test.macro({
   exec(t, url: string, expected: string) {
-    t.is(shownUrl(url as Url), expected)
-    t.is(shownUrl(new URL(url).href as Url), new URL(expected).href)
+    t.is(redactUrl(url as Url), expected)
+    t.is(redactUrl(new URL(url).href as Url), new URL(expected).href)
   },
   title: (_, url) => `shown without credentials: ${String(url)}`,
 })

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { MAX_BYTES } from '../../src/resource/text-store.ts'
+import { MAX_TEXT_BYTES } from '../../src/resource/text-store.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/table.ts'
 
@@ -100,9 +100,9 @@ test('an object that was read is its own', (t) => {
 test('a URL that could not be sent whole is refused', (t) => {
   const table = new ResourceTable()
   const url = (length: number) => 'http://a.example/'.padEnd(length, 'x') as Url
-  t.throws(() => table.add(url(MAX_BYTES + 1)), { instanceOf: RangeError })
+  t.throws(() => table.add(url(MAX_TEXT_BYTES + 1)), { instanceOf: RangeError })
   t.is(table.size, 0)
-  t.is(table.add(url(MAX_BYTES)), 0 as ResourceId)
+  t.is(table.add(url(MAX_TEXT_BYTES)), 0 as ResourceId)
 })
 
 test('URLs that differ in their credentials only are told apart where they are printed', (t) => {
@@ -111,14 +111,14 @@ test('URLs that differ in their credentials only are told apart where they are p
   const ids = ['http://a:b@h/', 'http://c:d@h/', 'http://h/', 'http://h/#', 'http://x@i/', 'http://j/@'].map(
     add,
   )
-  const shown = () => ids.map((id) => table.shown(id))
+  const shown = () => ids.map((id) => table.displayName(id))
   t.deepEqual(shown(), ['http://h/', 'http://h/#2', 'http://h/#3', 'http://h/#', 'http://i/', 'http://j/@'])
   // A name stays what it is while its URL is there, and is given again then.
   table.remove(ids[0] as ResourceId)
-  t.is(table.shown(ids[1] as ResourceId), 'http://h/#2')
+  t.is(table.displayName(ids[1] as ResourceId), 'http://h/#2')
   ids[0] = add('http://e:f@h/')
-  t.is(table.shown(ids[0]), 'http://h/')
+  t.is(table.displayName(ids[0]), 'http://h/')
   for (const id of ids) table.remove(id)
-  t.is(table.shown(add('http://h/')), 'http://h/')
-  t.is(table.shown(add('http://g@h/')), 'http://h/#2')
+  t.is(table.displayName(add('http://h/')), 'http://h/')
+  t.is(table.displayName(add('http://g@h/')), 'http://h/#2')
 })

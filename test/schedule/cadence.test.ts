@@ -81,7 +81,7 @@ test('a Resource that gets another profile is polled by it: one that sleeps, and
   t.is(table.dueAt(first.id), 60_000)
   for (const { id } of [first, second]) {
     table.setProfile(id, 7)
-    schedule.changed(id, 2_500)
+    schedule.cadenceChanged(id, 2_500)
   }
   t.is(table.dueAt(first.id), 3_000)
   schedule.settle({ ...second, verdict: 'up' }, 2_600)

@@ -1,12 +1,12 @@
 import test from 'ava'
 import type { Verdict } from '../../src/resource/resource.ts'
-import { ASK_AGAIN_MS, nextDue, stepMs } from '../../src/schedule/delay.ts'
+import { RETRY_UNKNOWN_MS, nextDue, effectiveIntervalMs } from '../../src/schedule/delay.ts'
 
 const cadence = { intervalMs: 60_000, errorBackoffMs: 10_000, maxBackoffMs: 600_000 }
 
 const step = test.macro({
   exec(t, errCount: number, expected: number) {
-    t.is(stepMs(cadence, errCount), expected)
+    t.is(effectiveIntervalMs(cadence, errCount), expected)
   },
   title: (_, errCount) => `the step after ${String(errCount)} errors`,
 })
@@ -95,7 +95,7 @@ test(
   '`unknown` is asked again soon',
   due,
   { verdict: 'unknown', now: 2_000 },
-  { dueAt: 2_000 + ASK_AGAIN_MS, slotAt: 1_000, skipped: 0 },
+  { dueAt: 2_000 + RETRY_UNKNOWN_MS, slotAt: 1_000, skipped: 0 },
 )
 test('but not later than its slot', due, { verdict: 'unknown', now: 59_000 }, { dueAt: 61_000, skipped: 0 })
 test(

@@ -3,7 +3,7 @@ import type { ExecutionContext } from 'ava'
 import { unpackResources } from '../../src/resource/batch.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/table.ts'
-import { nextDue, SET_ASIDE_MS, stepMs } from '../../src/schedule/delay.ts'
+import { nextDue, SET_ASIDE_MS, effectiveIntervalMs } from '../../src/schedule/delay.ts'
 import { Schedule } from '../../src/schedule/schedule.ts'
 import type { ScheduleOptions } from '../../src/schedule/schedule.ts'
 import { seeded } from '../helpers/random.ts'
@@ -481,7 +481,7 @@ for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0
         const due = table.dueAt(id)
         t.true(due >= now + SET_ASIDE_MS)
         latest[id] = { ...table.read(id), verdict: 'unknown' }
-        const step = stepMs(options, latest[id].errCount)
+        const step = effectiveIntervalMs(options, latest[id].errCount)
         skipped += Math.round((due - (slotAt[id] as number)) / step)
         slotAt[id] = due
         dueAt[id] = due

@@ -1,11 +1,11 @@
 import test from 'ava'
 import { Links } from '../../src/schedule/links.ts'
-import { Wheel } from '../../src/schedule/wheel.ts'
+import { TimingWheel } from '../../src/schedule/wheel.ts'
 import { seeded } from '../helpers/random.ts'
 
 /** A wheel over due times, and what an advance wakes. */
 function wheelOf(dueAt: number[], now = 0) {
-  const wheel = new Wheel(new Links(dueAt.length), (id) => dueAt[id] ?? 0, now)
+  const wheel = new TimingWheel(new Links(dueAt.length), (id) => dueAt[id] ?? 0, now)
   const woken = (at: number) => {
     const ids: number[] = []
     wheel.advance(at, (id) => ids.push(id))

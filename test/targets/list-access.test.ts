@@ -120,7 +120,7 @@ test('a list has its own time and its own refresh', (t) => {
       { file: 'http://127.0.0.1/', settings: { ...NO_SETTINGS, ...settings } },
       process.stdin,
       SOURCE_OPTIONS,
-    ).again
+    ).reloadPolicy
   t.deepEqual(again({}), { everyMs: 1_500 })
   t.deepEqual(again({ refreshMs: 5_000 }), { everyMs: 5_000 })
 })

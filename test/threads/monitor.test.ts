@@ -4,7 +4,7 @@ import test from 'ava'
 import type { Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/table.ts'
 import { StateBatch } from '../../src/state/batch.ts'
-import { Monitor } from '../../src/threads/monitor.ts'
+import { MonitorThread } from '../../src/threads/monitor.ts'
 import { monitorOptions } from '../helpers/monitor-options.ts'
 import { up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
@@ -12,7 +12,7 @@ import { summary } from '../helpers/summary.ts'
 test('what a poller still sends when the end is asked for is in the last state', async (t) => {
   const table = new ResourceTable()
   table.add('https://a.example/0' as Url)
-  const monitor = new Monitor(monitorOptions, {
+  const monitor = new MonitorThread(monitorOptions, {
     outputFailed: ({ code }) => t.fail(code),
     errors: (lines) => t.fail(lines),
     lost: ({ message }) => t.fail(message),

@@ -162,7 +162,7 @@ test('another monitor gets what is not sent yet and all that follows; main is to
   done(1)
   outbox.flush()
   done(2)
-  outbox.redirect(other.port2)
+  outbox.setStatusPort(other.port2)
   done(3)
   outbox.flush()
   await waitUntil(() => states.length === 2 && arrived.filter(({ port }) => port === 'complete').length === 4)

@@ -1,11 +1,11 @@
 import test from 'ava'
-import { PollerLife } from '../../src/threads/poller-life.ts'
+import { PollerThread } from '../../src/threads/poller-life.ts'
 import type { CompleteMessage } from '../../src/threads/protocol.ts'
 import { pollOptions } from '../helpers/poll-options.ts'
 
 test('the answer to a question that is no longer waited for is not taken for that to the next one', async (t) => {
   let heard = Promise.withResolvers<void>()
-  const life = new PollerLife(0, await pollOptions(), [], {
+  const life = new PollerThread(0, await pollOptions(), [], {
     returned: () => {},
     notices: () => heard.resolve(),
     uplink: () => {},
@@ -13,7 +13,7 @@ test('the answer to a question that is no longer waited for is not taken for tha
   const { complete, pending, status } = life.launch
   const settled: string[] = []
   const ways = ['first', 'second'].map((name) => {
-    const way = life.redirect()
+    const way = life.switchStatusPort()
     void way.done.then(() => settled.push(name))
     return way
   })

@@ -4,12 +4,12 @@ import type { ExecutionContext } from 'ava'
 import type { PollOptions } from '../../src/poll/options.ts'
 import { Profiles } from '../../src/profiles.ts'
 import { ResourceBatch } from '../../src/resource/batch.ts'
-import type { Polled, ResourceId, Url } from '../../src/resource/resource.ts'
+import type { PolledResource, ResourceId, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/table.ts'
 import { unpackStates } from '../../src/state/batch.ts'
 import type { SentState } from '../../src/state/batch.ts'
 import type { StatusMessage } from '../../src/threads/protocol.ts'
-import { Pollers } from '../../src/threads/pollers.ts'
+import { PollerPool } from '../../src/threads/pollers.ts'
 import type { PollerProfiles } from '../../src/threads/pollers.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { pollOptions } from '../helpers/poll-options.ts'
@@ -25,7 +25,7 @@ function batchWith(profile: number, ...urls: string[]): ResourceBatch {
   return batch
 }
 
-const noProfiles = { longestTimeoutMs: 10_000, all: () => [], news: () => [] }
+const noProfiles = { longestTimeoutMs: 10_000, all: () => [], takeUpdates: () => [] }
 
 function start(
   t: ExecutionContext,
@@ -34,11 +34,11 @@ function start(
   profiles: PollerProfiles = noProfiles,
   count = 1,
 ) {
-  const returned: Polled[] = []
+  const returned: PolledResource[] = []
   const back = Promise.withResolvers<void>()
   const lost: string[] = []
   const begun: ResourceId[] = []
-  const pollers = new Pollers(count, options, profiles, {
+  const pollers = new PollerPool(count, options, profiles, {
     returned(resources) {
       returned.push(...resources)
       if (returned.length >= wanted) back.resolve()
@@ -145,7 +145,7 @@ test('a poller that ends while States are sent another way gets no way', async (
   const { pollers } = start(t, await pollOptions(), 0, noProfiles, 2)
   await Promise.all([pollers.launch(0), pollers.launch(1)])
   const killed = pollers.kill(0, 'for a test')
-  const ways = await pollers.redirect()
+  const ways = await pollers.switchStatusPorts()
   await killed
   t.deepEqual(
     ways.map(([poller]) => poller),
@@ -170,16 +170,16 @@ test('a poller knows what numbers mean before it gets Resources with them, and s
     while (agents.length === before && lost.every((one) => one === why)) await sleep(5)
     return agents[before]
   }
-  const early = profiles.take({ userAgent: 'early' })
+  const early = profiles.acquire({ userAgent: 'early' })
   await pollers.launch(0)
   t.is(await poll(early), 'early')
-  const late = profiles.take({ userAgent: 'late' })
+  const late = profiles.acquire({ userAgent: 'late' })
   t.is(await poll(late), 'late')
   await pollers.kill(0, why)
   const starts = pollers.launch(0)
-  const meanwhile = profiles.take({ userAgent: 'meanwhile' })
+  const meanwhile = profiles.acquire({ userAgent: 'meanwhile' })
   profiles.release(early)
-  t.is(profiles.take({ userAgent: 'again' }), early)
+  t.is(profiles.acquire({ userAgent: 'again' }), early)
   await starts
   t.is(await poll(late), 'late')
   t.is(await poll(meanwhile), 'meanwhile')

@@ -2,14 +2,14 @@ import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import test from 'ava'
-import { Monitor } from '../../src/threads/monitor.ts'
+import { MonitorThread } from '../../src/threads/monitor.ts'
 import { monitorOptions } from '../helpers/monitor-options.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
 /** Asks so often, some at a time, so that what is measured is what stays. */
-async function ask(monitor: Monitor, times: number): Promise<void> {
+async function ask(monitor: MonitorThread, times: number): Promise<void> {
   for (let asked = 0; asked < times; asked += 500)
     await Promise.all(Array.from({ length: 500 }, () => monitor.snapshot()))
 }
@@ -24,7 +24,7 @@ async function settledHeap(): Promise<number> {
 }
 
 test('100,000 questions to a monitor leave nothing behind', async (t) => {
-  const monitor = new Monitor(monitorOptions, {
+  const monitor = new MonitorThread(monitorOptions, {
     outputFailed: ({ code }) => t.fail(code),
     errors: (lines) => t.fail(lines),
     lost: ({ message }) => t.fail(message),
@@ -38,8 +38,12 @@ test('100,000 questions to a monitor leave nothing behind', async (t) => {
 })
 
 test('a question that is not answered yet rejects when the thread ends, and so does one that comes later', async (t) => {
-  const monitor = new Monitor(monitorOptions, { outputFailed: () => {}, errors: () => {}, lost: () => {} })
-  const asked = [monitor.snapshot(), monitor.asked()]
+  const monitor = new MonitorThread(monitorOptions, {
+    outputFailed: () => {},
+    errors: () => {},
+    lost: () => {},
+  })
+  const asked = [monitor.snapshot(), monitor.quitRequested()]
   await monitor.end('ended for a test')
   for (const question of [...asked, monitor.print()])
     await t.throwsAsync(question, { message: 'ended for a test' })

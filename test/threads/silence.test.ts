@@ -1,19 +1,19 @@
 import { Worker } from 'node:worker_threads'
 import { once } from 'node:events'
 import test from 'ava'
-import { Silence } from '../../src/threads/silence.ts'
-import type { ThreadUse } from '../../src/threads/thread-use.ts'
-import { threadUse } from '../../src/threads/thread-use.ts'
+import { Watchdog } from '../../src/threads/silence.ts'
+import type { ThreadUsage } from '../../src/threads/thread-use.ts'
+import { threadUsage } from '../../src/threads/thread-use.ts'
 import { waitUntil } from '../helpers/until.ts'
 
 /** The silence after looks once a second, each with what the thread did. */
-function silence(uses: readonly (ThreadUse | null)[], everyMs = 1_000): number {
-  const silent = new Silence(1_000)
-  return uses.map((use, n) => silent.look(n * everyMs, use)).at(-1) as number
+function silence(uses: readonly (ThreadUsage | null)[], everyMs = 1_000): number {
+  const silent = new Watchdog(1_000)
+  return uses.map((use, n) => silent.check(n * everyMs, use)).at(-1) as number
 }
 
-const runnable = (cpuMs: number): ThreadUse => ({ runnable: true, cpuMs })
-const waiting: ThreadUse = { runnable: false, cpuMs: 50 }
+const runnable = (cpuMs: number): ThreadUsage => ({ runnable: true, cpuMs })
+const waiting: ThreadUsage = { runnable: false, cpuMs: 50 }
 
 test('a thread that spins is silent for the CPU time that it uses', (t) => {
   t.is(silence([50, 1_050, 2_050, 3_040, 4_030].map(runnable)), 3_980)
@@ -38,12 +38,12 @@ test('what is longer than two looks are apart befell the whole process', (t) => 
 })
 
 test('what is heard begins it anew', (t) => {
-  const silent = new Silence(1_000)
-  silent.look(0, waiting)
-  t.is(silent.look(1_000, waiting), 1_000)
-  silent.heard()
-  t.is(silent.look(2_000, waiting), 0)
-  t.is(silent.look(3_000, waiting), 1_000)
+  const silent = new Watchdog(1_000)
+  silent.check(0, waiting)
+  t.is(silent.check(1_000, waiting), 1_000)
+  silent.reset()
+  t.is(silent.check(2_000, waiting), 0)
+  t.is(silent.check(3_000, waiting), 1_000)
 })
 
 const onLinux = process.platform === 'linux' ? test : test.skip
@@ -52,8 +52,8 @@ onLinux('a thread that spins is seen to, and one that waits in a system call', a
   const file = new URL('../../src/threads/thread-use.ts', import.meta.url).href
   const code = `
     const { parentPort } = require('node:worker_threads')
-    import('${file}').then(({ ownThread }) => {
-      parentPort.postMessage(ownThread())
+    import('${file}').then(({ currentThreadId }) => {
+      parentPort.postMessage(currentThreadId())
       parentPort.once('message', (kind) => {
         if (kind === 'spin') for (;;);
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
@@ -63,11 +63,11 @@ onLinux('a thread that spins is seen to, and one that waits in a system call', a
     const worker = new Worker(code, { eval: true })
     t.teardown(() => void worker.terminate())
     const [thread] = (await once(worker, 'message')) as [number]
-    const before = threadUse(thread)?.cpuMs ?? Number.NaN
+    const before = threadUsage(thread)?.cpuMs ?? Number.NaN
     worker.postMessage(kind)
-    if (kind === 'spin') await waitUntil(() => (threadUse(thread)?.cpuMs ?? 0) > before + 500)
-    else await waitUntil(() => threadUse(thread)?.runnable === false)
+    if (kind === 'spin') await waitUntil(() => (threadUsage(thread)?.cpuMs ?? 0) > before + 500)
+    else await waitUntil(() => threadUsage(thread)?.runnable === false)
   }
-  t.is(threadUse(1 << 30), null)
-  t.is(threadUse(null), null)
+  t.is(threadUsage(1 << 30), null)
+  t.is(threadUsage(null), null)
 })

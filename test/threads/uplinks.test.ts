@@ -1,20 +1,20 @@
 import test from 'ava'
-import { Uplinks } from '../../src/threads/uplinks.ts'
+import { UplinkReports } from '../../src/threads/uplinks.ts'
 
 test('what several pollers say is one event', (t) => {
   let now = 0
   const lines: string[] = []
-  const uplinks = new Uplinks(
+  const uplinks = new UplinkReports(
     () => now,
     (line) => lines.push(line),
   )
-  uplinks.tell(0, 'out')
-  uplinks.tell(1, 'out')
+  uplinks.report(0, 'out')
+  uplinks.report(1, 'out')
   now = 42_000
-  uplinks.tell(0, null)
+  uplinks.report(0, null)
   t.is(lines.length, 1)
-  uplinks.tell(1, null)
-  uplinks.tell(1, null)
+  uplinks.report(1, null)
+  uplinks.report(1, null)
   t.deepEqual(lines, [
     'out; URLs that fail are unknown until something answers',
     "this machine's uplink is back after 42 s",
@@ -23,13 +23,13 @@ test('what several pollers say is one event', (t) => {
 
 test('a poller that is lost says nothing of it any more', (t) => {
   const lines: string[] = []
-  const uplinks = new Uplinks(
+  const uplinks = new UplinkReports(
     () => 0,
     (line) => lines.push(line),
   )
-  uplinks.tell(0, 'out')
-  uplinks.tell(1, 'out')
-  uplinks.forget(1)
-  uplinks.tell(0, null)
+  uplinks.report(0, 'out')
+  uplinks.report(1, 'out')
+  uplinks.remove(1)
+  uplinks.report(0, null)
   t.is(lines.length, 2)
 })
