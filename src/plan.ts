@@ -134,8 +134,8 @@ function perSecond({ urls, intervalMs }: PlannedGroup): number {
   return (urls * 1_000) / intervalMs
 }
 
-function intervalText(ways: readonly PlannedGroup[]): string {
-  const seconds = ways.map(({ intervalMs }) => intervalMs / 1_000)
+function intervalText(groups: readonly PlannedGroup[]): string {
+  const seconds = groups.map(({ intervalMs }) => intervalMs / 1_000)
   const [least, most] = [Math.min(...seconds), Math.max(...seconds)]
   return least === most ? `every ${least} s` : `every ${least} s to ${most} s`
 }

@@ -34,7 +34,7 @@ test('twice the URLs or half the interval is twice the work; TLS is more, kept c
 })
 
 test('what is short is said, each with the flag or limit that helps', (t) => {
-  const asked = (urls: number) => ({ ...machine, ways: [{ ...way, urls }] })
+  const asked = (urls: number) => ({ ...machine, groups: [{ ...way, urls }] })
   const short = (urls: number, different: Partial<PlanInput> = {}) =>
     planOf({ ...asked(urls), ...different }).shortages.join('\n')
   t.regex(short(6_000_000), /cores of CPU, and there are 2$/m)
@@ -48,7 +48,7 @@ test('what is short is said, each with the flag or limit that helps', (t) => {
 
 test('URLs that are polled in other ways count as their own', (t) => {
   const often = { urls: 10, intervalMs: 1_000, timeoutMs: 60_000, keepAlive: true }
-  const input = { ...machine, ways: [way, often] }
+  const input = { ...machine, groups: [way, often] }
   const plan = planOf(input)
   t.is(plan.pollsPerSecond, 20)
   const [one, other] = [planOf(machine), planOf({ ...machine, groups: [often] })]
