@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Nothing but this file ends the process.
-import { listenToSignals } from './signals.ts'
+import { listenToSignals } from './runtime/signals.ts'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 24 || (major === 24 && minor < 12)) {

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { expectTypeOf } from 'expect-type'
 import type { Resource, ResourceId, Url } from '../src/resource/resource.ts'
-import type { SentState } from '../src/state/batch.ts'
+import type { SentState } from '../src/state/state-batch.ts'
 import type { Down, DownReason, Reason, State, Unknown, Up } from '../src/state/state.ts'
 
 // Checked by the compiler; running this file proves only that it compiles away.

@@ -1,10 +1,10 @@
-import { threadCpuMs } from '../src/cpu.ts'
+import { threadCpuMs } from '../src/runtime/cpu.ts'
 import { Poller } from '../src/poll/poller.ts'
-import { escapeText } from '../src/print/escape.ts'
-import { unpackResources } from '../src/resource/batch.ts'
+import { escapeText } from '../src/print/text/escape.ts'
+import { unpackResources } from '../src/resource/resource-batch.ts'
 import { Outbox } from '../src/threads/outbox.ts'
 import { HEARTBEAT_MS } from '../src/threads/protocol.ts'
-import { currentThreadId } from '../src/threads/thread-use.ts'
+import { currentThreadId } from '../src/runtime/thread-usage.ts'
 import type { CompleteMessage, PendingMessage, PollerLaunch } from '../src/threads/protocol.ts'
 
 /** A line for standard error is shown up to this length, in UTF-16 units. */

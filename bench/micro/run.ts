@@ -1,12 +1,12 @@
 import { Bench } from 'tinybench'
-import { classify } from '../../src/poll/classify.ts'
-import { ResourceBatch, unpackResources } from '../../src/resource/batch.ts'
-import { ResourceTable } from '../../src/resource/table.ts'
+import { classify } from '../../src/poll/attempt/classify.ts'
+import { ResourceBatch, unpackResources } from '../../src/resource/resource-batch.ts'
+import { ResourceTable } from '../../src/resource/resource-table.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import { Schedule } from '../../src/schedule/schedule.ts'
-import { StateBatch, unpackStates } from '../../src/state/batch.ts'
-import type { SentState } from '../../src/state/batch.ts'
-import { StateMap } from '../../src/state/map.ts'
+import { StateBatch, unpackStates } from '../../src/state/state-batch.ts'
+import type { SentState } from '../../src/state/state-batch.ts'
+import { StateMap } from '../../src/state/state-map.ts'
 import type { State } from '../../src/state/state.ts'
 
 // Costs of the parts that every poll passes, each on its own. Arguments: how long each is run, in ms; how many URLs there

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Child } from '../lib/child.ts'
 import { freePort } from '../lib/ports.ts'
-import type { CountingServer } from './counted.ts'
+import type { CountingServer } from './counting-server.ts'
 
 /** Starts an nginx that answers every request with 200, on every address of 127.0.0.0/8 by one listening socket. */
 export async function startNginx(

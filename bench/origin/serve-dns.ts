@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { originAddress } from '../lib/lists.ts'
-import { serveCount } from './tell.ts'
+import { serveCount } from './serve-count.ts'
 
 // A DNS server that knows the names of `nameOf`: their A record, and that there is no other. Argument: the TTL, in s.
 // The wire format is that of RFC 1035, section 4.1.

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
-import { serveCount } from './tell.ts'
+import { serveCount } from './serve-count.ts'
 
 // The origin where nginx is not installed: it answers every request with 200, and looks at nothing but whether the
 // connection shall close. Arguments: the PEM files of certificate and key, for TLS.

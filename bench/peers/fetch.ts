@@ -1,4 +1,4 @@
-import { pollForever } from './loop.ts'
+import { pollForever } from './poll-forever.ts'
 
 // The loop that people write: `fetch` with a limit. Argument: the list.
 

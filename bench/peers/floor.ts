@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns/promises'
 import net from 'node:net'
 import type { Socket } from 'node:net'
 import { createSecureContext, connect as connectTls } from 'node:tls'
-import { pollForever } from './loop.ts'
+import { pollForever } from './poll-forever.ts'
 
 // The floor: as little as can be done over node:net and node:tls to have an answer's head. No deadline, no redirects, no
 // look at what came. Arguments: the list, `keep` or `close`, and perhaps the address of a DNS server.

@@ -1,5 +1,5 @@
 import { Pool } from 'undici'
-import { pollForever } from './loop.ts'
+import { pollForever } from './poll-forever.ts'
 
 // Asks a blackbox_exporter for probes, as Prometheus does. Arguments: the list, the exporter's port.
 

@@ -1,5 +1,5 @@
 import { request } from 'undici'
-import { pollForever } from './loop.ts'
+import { pollForever } from './poll-forever.ts'
 
 // undici as it comes. Argument: the list.
 

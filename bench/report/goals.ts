@@ -1,4 +1,4 @@
-import type { ScenarioResult } from '../scenarios/turns.ts'
+import type { ScenarioResult } from '../scenarios/run-scenario.ts'
 import { COMPARED } from './results.ts'
 import type { Results } from './results.ts'
 import { shown, table } from './table.ts'

@@ -1,6 +1,6 @@
 import type { Million, MillionOptions } from '../scenarios/million.ts'
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
-import type { Result, ScenarioResult } from '../scenarios/turns.ts'
+import type { Result, ScenarioResult } from '../scenarios/run-scenario.ts'
 import { goalsTable } from './goals.ts'
 import { COMPARED } from './results.ts'
 import type { Results } from './results.ts'

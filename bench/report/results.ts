@@ -2,7 +2,7 @@ import type { Machine } from '../lib/machine.ts'
 import type { Million, MillionOptions } from '../scenarios/million.ts'
 import type { Micro } from '../scenarios/micro.ts'
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
-import type { ScenarioResult } from '../scenarios/turns.ts'
+import type { ScenarioResult } from '../scenarios/run-scenario.ts'
 
 /** All that one run has measured; what was not asked for is missing. */
 export interface Results {

@@ -2,8 +2,8 @@ import { headcount } from '../contestants/headcount.ts'
 import type { Bench } from '../lib/bench.ts'
 import { startSite } from './site.ts'
 import type { Site } from './site.ts'
-import { runScenario } from './turns.ts'
-import type { ScenarioResult } from './turns.ts'
+import { runScenario } from './run-scenario.ts'
+import type { ScenarioResult } from './run-scenario.ts'
 
 /** headcount with longer and longer lists, one connection a poll: what a poll costs must not grow with them. */
 export async function grow(sizes: readonly number[], bench: Bench): Promise<ScenarioResult> {

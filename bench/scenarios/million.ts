@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startHeadcount } from '../contestants/headcount.ts'
 import type { Bench } from '../lib/bench.ts'
 import { writeList } from '../lib/lists.ts'
-import { measure } from '../lib/window.ts'
-import type { Figures } from '../lib/window.ts'
+import { measure } from '../lib/measure.ts'
+import type { Figures } from '../lib/measure.ts'
 import { startSite } from './site.ts'
 
 /** How much is polled, how often and for how long from its first poll on, in s. */

@@ -6,8 +6,8 @@ import { fetchLoop, floor, undici } from '../contestants/peer.ts'
 import type { Bench } from '../lib/bench.ts'
 import { startSite } from './site.ts'
 import type { Site, SiteOptions } from './site.ts'
-import { runEntry, runScenario } from './turns.ts'
-import type { ScenarioResult } from './turns.ts'
+import { runEntry, runScenario } from './run-scenario.ts'
+import type { ScenarioResult } from './run-scenario.ts'
 
 /** The words that `--contestants` takes. */
 export const CONTESTANTS = ['headcount', 'fetch', 'undici', 'go', 'blackbox', 'floor'] as const

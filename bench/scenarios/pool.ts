@@ -2,8 +2,8 @@ import { headcount } from '../contestants/headcount.ts'
 import type { Bench } from '../lib/bench.ts'
 import { startSite } from './site.ts'
 import type { SiteOptions } from './site.ts'
-import { runScenario } from './turns.ts'
-import type { ScenarioResult } from './turns.ts'
+import { runScenario } from './run-scenario.ts'
+import type { ScenarioResult } from './run-scenario.ts'
 
 /** headcount with more and more pollers on one core: what a poll costs must not grow with them. */
 export async function fillPool(

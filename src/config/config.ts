@@ -1,15 +1,15 @@
 import { dirname, resolve } from 'node:path'
-import { NO_URL_SETTINGS } from '../settings/said.ts'
+import { NO_URL_SETTINGS } from '../settings/url-settings.ts'
 import { parseSwitch } from '../settings/values.ts'
-import { redactName } from '../targets/quote.ts'
+import { redactName } from '../settings/quote.ts'
 import { readGroup, readUrls } from './group.ts'
 import type { Group } from './group.ts'
-import { LineIndex } from '../settings/places.ts'
+import { LineIndex } from '../settings/line-index.ts'
 import { readFiles } from './list-entries.ts'
-import { ValueReader } from './reader.ts'
-import { readHeaders } from './say.ts'
+import { ValueReader } from './value-reader.ts'
+import { readHeaders } from './add-settings.ts'
 import type { Entry, Tree } from './tree.ts'
-import { parseYaml } from './yaml.ts'
+import { parseYaml } from './yaml-tree.ts'
 
 /** Mistakes of one configuration that are told; more are counted. */
 const MAX_PROBLEMS = 100

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { parseFileName, parseListName, parsePositiveDuration } from '../settings/values.ts'
 import type { ListEntry, ListSettings } from '../targets/list-entry.ts'
-import { isHttpName } from '../targets/names.ts'
+import { isHttpName } from '../targets/list-names.ts'
 import { parseUrl } from '../targets/url.ts'
-import type { ValueReader } from './reader.ts'
-import { readHeaders } from './say.ts'
+import type { ValueReader } from './value-reader.ts'
+import { readHeaders } from './add-settings.ts'
 import type { Entry, Tree } from './tree.ts'
 
 /** What can be said of a list that comes from a server. */

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Url } from '../resource/resource.ts'
-import { openRefusingPort } from './refusing.ts'
+import { openRefusingPort } from './refusing-port.ts'
 
 /** How long the slow page takes, in ms. */
 const SLOW_MS = 700

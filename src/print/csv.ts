@@ -1,7 +1,7 @@
 import type { ResourceId } from '../resource/resource.ts'
-import type { StateMap } from '../state/map.ts'
+import type { StateMap } from '../state/state-map.ts'
 import type { DocumentFormat } from './document-printer.ts'
-import { escapeJson, escapeText } from './escape.ts'
+import { escapeJson, escapeText } from './text/escape.ts'
 
 /** The columns, named as in JSON. README.md tells what each holds. */
 const COLUMNS = [

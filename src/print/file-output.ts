@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync } from 'node:fs'
-import { sumUsage } from '../state/bounds.ts'
-import type { Usage } from '../state/bounds.ts'
-import { checkNotInput } from './inputs.ts'
-import type { InputFile } from './inputs.ts'
+import { sumUsage } from '../state/usage.ts'
+import type { Usage } from '../state/usage.ts'
+import { checkNotInput } from './text/input-files.ts'
+import type { InputFile } from './text/input-files.ts'
 import { Output } from './output.ts'
-import type { Sink } from './printer.ts'
+import type { Sink } from './text/printer.ts'
 
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants
 

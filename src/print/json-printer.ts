@@ -1,9 +1,9 @@
-import type { SentState } from '../state/batch.ts'
-import type { StateMap } from '../state/map.ts'
+import type { SentState } from '../state/state-batch.ts'
+import type { StateMap } from '../state/state-map.ts'
 import { stateLine, summaryLine } from './json.ts'
-import type { MonitorOptions } from './options.ts'
-import type { Printer, Sink } from './printer.ts'
-import type { Summary } from './summary.ts'
+import type { MonitorOptions } from './text/monitor-options.ts'
+import type { Printer, Sink } from './text/printer.ts'
+import type { Summary } from './text/summary.ts'
 
 /** For pipelines: each State as it comes, and summaries. */
 export class JsonPrinter implements Printer {

@@ -1,9 +1,9 @@
 import type { ResourceId } from '../resource/resource.ts'
-import type { LatestState, StateMap } from '../state/map.ts'
+import type { LatestState, StateMap } from '../state/state-map.ts'
 import type { DocumentFormat } from './document-printer.ts'
-import { escapeText } from './escape.ts'
-import { parseLabels } from './labels.ts'
-import { statusText } from './text.ts'
+import { escapeText } from './text/escape.ts'
+import { parseLabels } from './text/format-labels.ts'
+import { statusText } from './text/state-text.ts'
 
 /** Texts of a server are cut here, in UTF-16 units. */
 const MAX_TEXT_LENGTH = 500

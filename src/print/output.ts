@@ -1,6 +1,6 @@
 import { fstatSync, write } from 'node:fs'
 import { Socket } from 'node:net'
-import type { Usage } from '../state/bounds.ts'
+import type { Usage } from '../state/usage.ts'
 
 /** Text that waits for a slow reader, in characters; past this, what comes is dropped and counted rather than held. */
 const MAX_BUFFERED = 64 * 1024 * 1024

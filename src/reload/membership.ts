@@ -1,4 +1,4 @@
-import { ensureCapacity } from '../resource/grown.ts'
+import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import type { ResourceId } from '../resource/resource.ts'
 
 /** Sources from this one on share a bit: when one of them can't be read, none of theirs goes. */

@@ -1,4 +1,4 @@
-import type { TargetSink } from '../targets/read.ts'
+import type { TargetSink } from '../targets/read-targets.ts'
 
 /** When a source is read again: when its file, or also another, has changed, or so often, in ms. Null: never. */
 export type ReloadPolicy =

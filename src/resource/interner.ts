@@ -1,5 +1,5 @@
-import { ensureCapacity } from './grown.ts'
-import type { Packer } from './pack.ts'
+import { ensureCapacity } from './ensure-capacity.ts'
+import type { Packer } from './packer.ts'
 import { MAX_TEXT_BYTES, TextStore, writeText } from './text-store.ts'
 
 /** The place of a number that no text has. */

@@ -1,4 +1,4 @@
-import type { Packer } from './pack.ts'
+import type { Packer } from './packer.ts'
 
 /** Texts lie in chunks of this many bytes, none across two. */
 const CHUNK_BYTES = 1 << 20

@@ -1,4 +1,4 @@
-import type { ResourceTable } from '../resource/table.ts'
+import type { ResourceTable } from '../resource/resource-table.ts'
 
 /** All ids of a table. As an ordinary array a million of them would leave 30 MB of garbage. */
 export function packedIds(table: ResourceTable): Uint32Array {

@@ -1,7 +1,7 @@
-import { ensureCapacity } from '../resource/grown.ts'
+import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import type { ResourceId } from '../resource/resource.ts'
-import { NONE, Queue } from './links.ts'
-import type { Links } from './links.ts'
+import { NONE, Queue } from './linked-queues.ts'
+import type { Links } from './linked-queues.ts'
 
 /** What a dead poller had. */
 export interface Reclaimed {

@@ -1,8 +1,8 @@
-import type { Overrides } from '../overrides.ts'
-import { quote } from '../targets/quote.ts'
+import type { Overrides } from './overrides.ts'
+import { quote } from './quote.ts'
 import { parseDuration } from './durations.ts'
 import { checkHeaderName, parseHeaderValue } from './headers.ts'
-import { closestName } from './nearest.ts'
+import { closestName } from './closest-name.ts'
 import { parseAccept, parseMethod, parseSwitch, parsePositiveDuration, parseInteger } from './values.ts'
 
 /** What can be said of one URL by one key, and the field that it sets. */

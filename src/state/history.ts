@@ -1,6 +1,6 @@
-import { ensureCapacity } from '../resource/grown.ts'
+import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import type { ResourceId } from '../resource/resource.ts'
-import type { SentState } from './batch.ts'
+import type { SentState } from './state-batch.ts'
 
 /** How many of its last polls are kept of each URL. */
 export const LAST_POLLS = 8

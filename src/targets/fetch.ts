@@ -4,8 +4,8 @@ import type { Url } from '../resource/resource.ts'
 import { gunzipIfPacked } from './gunzip.ts'
 import { ListAccess } from './list-access.ts'
 import type { OriginSettings, PemOptions } from './list-access.ts'
-import { escapeUnprintable, quote } from './quote.ts'
-import { wrapReadErrors, describeError, ListError } from './read.ts'
+import { escapeUnprintable, quote } from '../settings/quote.ts'
+import { wrapReadErrors, describeError, ListError } from './read-targets.ts'
 
 // The door to undici for lists; polls have their own, which costs less and is stricter.
 

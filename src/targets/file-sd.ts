@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
-import { parseJson } from '../settings/json.ts'
-import { DocumentSyntaxError } from '../settings/parsed.ts'
-import { parseYaml } from '../settings/yaml.ts'
-import { readBoundedText } from './bounded.ts'
-import { readGroups } from './groups.ts'
-import { ListError } from './read.ts'
-import type { TargetSink } from './read.ts'
+import { parseJson } from '../settings/json-document.ts'
+import { DocumentSyntaxError } from '../settings/parsed-document.ts'
+import { parseYaml } from '../settings/yaml-document.ts'
+import { readBoundedText } from './read-bounded-text.ts'
+import { readGroups } from './target-groups.ts'
+import { ListError } from './read-targets.ts'
+import type { TargetSink } from './read-targets.ts'
 
 /** The largest list in JSON that is read, in bytes: it is held whole, and once more as what it says. */
 export const MAX_JSON_BYTES = 64 * 2 ** 20

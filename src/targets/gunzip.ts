@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { ListError } from './read.ts'
+import { ListError } from './read-targets.ts'
 
 /** What gzip begins with (RFC 1952, 2.3.1). */
 const GZIP_MAGIC = 0x1f_8b

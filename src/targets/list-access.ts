@@ -1,9 +1,9 @@
 import { createSecureContext, getCACertificates } from 'node:tls'
 import type { Url } from '../resource/resource.ts'
-import { inputText, MAX_PEM_BYTES } from './input.ts'
+import { inputText, MAX_PEM_BYTES } from './input-file.ts'
 import type { ListSettings } from './list-entry.ts'
-import { redactName } from './quote.ts'
-import { describeError, ListError } from './read.ts'
+import { redactName } from '../settings/quote.ts'
+import { describeError, ListError } from './read-targets.ts'
 
 /** What one list says of its own requests, and the list whose origin they are for. */
 export interface OriginSettings extends ListSettings {

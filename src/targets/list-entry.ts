@@ -1,4 +1,4 @@
-import type { Overrides } from '../overrides.ts'
+import type { Overrides } from '../settings/overrides.ts'
 
 /** How one list is fetched from its server, beyond what holds for all lists. */
 export interface ListSettings {

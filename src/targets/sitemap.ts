@@ -1,11 +1,11 @@
 import type { Url } from '../resource/resource.ts'
 import { gunzipIfPacked } from './gunzip.ts'
-import { limitBytes } from './input.ts'
-import { quote } from './quote.ts'
-import { wrapReadErrors, ListError } from './read.ts'
-import type { TargetSink } from './read.ts'
+import { limitBytes } from './input-file.ts'
+import { quote } from '../settings/quote.ts'
+import { wrapReadErrors, ListError } from './read-targets.ts'
+import type { TargetSink } from './read-targets.ts'
 import { MAX_URL_LENGTH, parseUrl } from './url.ts'
-import { XmlError, XmlReader } from './xml.ts'
+import { XmlError, XmlReader } from './xml-reader.ts'
 
 // https://www.sitemaps.org/protocol.html
 

@@ -1,4 +1,4 @@
-import type { Overrides } from '../overrides.ts'
+import type { Overrides } from '../settings/overrides.ts'
 import type { Url } from '../resource/resource.ts'
 
 /** Names and values for people and pipelines. */

@@ -1,6 +1,6 @@
 import type { Url } from '../resource/resource.ts'
 import { checkAuthority, checkHost } from './host.ts'
-import { quote } from './quote.ts'
+import { quote } from '../settings/quote.ts'
 
 /** The longest URL that is polled, in characters, as written and as normalised: servers refuse longer request lines. */
 export const MAX_URL_LENGTH = 8 * 1024

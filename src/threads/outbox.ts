@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
-import { ResourceBatch } from '../resource/batch.ts'
+import { ResourceBatch } from '../resource/resource-batch.ts'
 import type { Resource } from '../resource/resource.ts'
-import { StateBatch } from '../state/batch.ts'
-import type { PollerBounds } from '../state/bounds.ts'
+import { StateBatch } from '../state/state-batch.ts'
+import type { PollerBounds } from '../state/usage.ts'
 import type { State } from '../state/state.ts'
 import type { CompleteMessage, StatusMessage } from './protocol.ts'
 

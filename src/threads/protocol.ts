@@ -1,13 +1,13 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { PollOptions } from '../poll/options.ts'
-import type { ProfileUpdate } from '../poll/profile.ts'
-import type { Canary } from '../poll/uplink.ts'
-import type { MonitorOptions } from '../print/options.ts'
+import type { PollOptions } from '../settings/poll-options.ts'
+import type { ProfileUpdate } from '../poll/resolved-profile.ts'
+import type { Canary } from '../poll/verdict/uplink-monitor.ts'
+import type { MonitorOptions } from '../print/text/monitor-options.ts'
 import type { ResourceId } from '../resource/resource.ts'
-import type { PollerBounds } from '../state/bounds.ts'
-import type { Counts } from '../state/map.ts'
+import type { PollerBounds } from '../state/usage.ts'
+import type { Counts } from '../state/state-map.ts'
 import type { Size } from '../print/table/view.ts'
-import type { MainStats } from '../print/summary.ts'
+import type { MainStats } from '../print/text/summary.ts'
 
 // Every message that crosses a thread. Buffers are transferred, never copied.
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { monotonicMs } from '../clock.ts'
-import type { RestartBackoff } from './relaunch.ts'
+import { monotonicMs } from '../runtime/clock.ts'
+import type { RestartBackoff } from './restart-backoff.ts'
 
 /**
  * Starts a thread that has died anew, after the waits that `relaunches` has for it, until `start` resolves. `failed` hears

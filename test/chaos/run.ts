@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { seeded } from '../helpers/random.ts'
 import { ChangingList } from './changing-list.ts'
 import type { ServersRequest, ServersReply } from './servers.ts'
-import { OutputChecker } from './stream.ts'
-import { ThreadControl } from './threads.ts'
+import { OutputChecker } from './output-checker.ts'
+import { ThreadControl } from './thread-control.ts'
 
 const ORIGINS = 40
 /** The first ones stop listening now and then. */

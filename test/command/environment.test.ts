@@ -1,5 +1,5 @@
 import test from 'ava'
-import { readEnvironment, unknownText } from '../../src/environment.ts'
+import { readEnvironment, unknownText } from '../../src/command/environment.ts'
 
 const reads = test.macro({
   exec: (t, env: Record<string, string>, values: Record<string, unknown>, mistakes: string[] = []) => {

@@ -1,6 +1,6 @@
 import test from 'ava'
-import { readCommand } from '../../src/command.ts'
-import { FLAGS } from '../../src/flag-list.ts'
+import { readCommand } from '../../src/command/command.ts'
+import { FLAGS } from '../../src/command/flag-table.ts'
 import { seeded } from '../helpers/random.ts'
 
 const SEED = 20261125

@@ -1,7 +1,7 @@
 import test from 'ava'
-import { FLAGS } from '../../src/flag-list.ts'
-import { resolveSettings, SOURCES } from '../../src/precedence.ts'
-import type { Layer, Source } from '../../src/precedence.ts'
+import { FLAGS } from '../../src/command/flag-table.ts'
+import { resolveSettings, SOURCES } from '../../src/command/precedence.ts'
+import type { Layer, Source } from '../../src/command/precedence.ts'
 
 type Said = Readonly<Record<string, unknown>>
 

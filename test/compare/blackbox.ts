@@ -5,8 +5,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../helpers/free-port.ts'
-import { HostileServer, SCRIPTS } from '../helpers/hostile.ts'
-import { TestPoller } from '../helpers/poll.ts'
+import { HostileServer, SCRIPTS } from '../helpers/hostile-server.ts'
+import { TestPoller } from '../helpers/test-poller.ts'
 
 const TIMEOUT_S = 2
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { RawResponseServer } from '../helpers/raw-answers.ts'
+import { RawResponseServer } from '../helpers/raw-response-server.ts'
 import { HEADS } from './heads.ts'
 
 // What curl and Go's net/http say of each of HEADS. `npx node test/compare/clients.ts` records it anew in clients.json: needs

@@ -1,4 +1,4 @@
-import { mutations } from '../helpers/mutate.ts'
+import { mutations } from '../helpers/mutations.ts'
 import { ask } from './clients.ts'
 import type { Row } from './clients.ts'
 import { poll, wrong } from './rule.ts'

@@ -1,4 +1,4 @@
-import { mutations } from '../helpers/mutate.ts'
+import { mutations } from '../helpers/mutations.ts'
 
 // Answers of HTTP/1 as raw text, one character a byte: what headcount, curl and Go's net/http are compared on.
 

@@ -1,5 +1,5 @@
-import { TestPoller } from '../helpers/poll.ts'
-import { RawResponseServer } from '../helpers/raw-answers.ts'
+import { TestPoller } from '../helpers/test-poller.ts'
+import { RawResponseServer } from '../helpers/raw-response-server.ts'
 import { COLUMNS, shown } from './clients.ts'
 import type { Row } from './clients.ts'
 

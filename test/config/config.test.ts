@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import test from 'ava'
 import { readConfig } from '../../src/config/config.ts'
 import type { ConfigFlag } from '../../src/config/config.ts'
-import { ConfigFile } from '../../src/config/file.ts'
+import { ConfigFile } from '../../src/config/config-file.ts'
 import { parsePositiveDuration } from '../../src/settings/values.ts'
-import { ListError } from '../../src/targets/read.ts'
+import { ListError } from '../../src/targets/read-targets.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
 const FLAGS: readonly ConfigFlag[] = [

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { configFlags } from '../../src/config-flags.ts'
+import { configFlags } from '../../src/command/config-flags.ts'
 import { configKeys, readConfig } from '../../src/config/config.ts'
 import { GROUP_KEYS } from '../../src/config/group.ts'
 import { seeded } from '../helpers/random.ts'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import test from 'ava'
 import { parse } from 'yaml'
-import { configFlags } from '../../src/config-flags.ts'
+import { configFlags } from '../../src/command/config-flags.ts'
 import { configKeys, readConfig } from '../../src/config/config.ts'
 import { GROUP_KEYS } from '../../src/config/group.ts'
 

@@ -8,7 +8,7 @@ import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
-import { waitUntil } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 /** A configuration in a file, and how to write it anew. */
 function configOf(t: ExecutionContext, lines: readonly string[]) {

@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { limitConcurrency } from '../helpers/at-most.ts'
+import { limitConcurrency } from '../helpers/limit-concurrency.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { parseLines, Program } from '../helpers/program.ts'
-import { waitUntil } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const fault = fileURLToPath(new URL('../helpers/fault.ts', import.meta.url))
 const QUICK = ['--pool-size', '2', '--interval', '300ms', '--format', 'json']

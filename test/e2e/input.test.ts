@@ -10,7 +10,7 @@ import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
-import { waitUntil } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 

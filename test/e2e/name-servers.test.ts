@@ -1,6 +1,6 @@
 import test from 'ava'
 import { dnsServer } from '../helpers/dns-server.ts'
-import { HostileServer } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile-server.ts'
 import { headcount } from '../helpers/program.ts'
 
 test('a second --resolver is asked when the first fails, in the first round too', async (t) => {

@@ -4,7 +4,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, parseLines, Program } from '../helpers/program.ts'
-import { waitUntil } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
 const QUICK = ['--pool-size', '1', '--interval', '50ms', '--status-interval', '100ms']

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import type { Overrides } from '../../src/overrides.ts'
-import { MAX_PROFILES } from '../../src/profiles.ts'
+import type { Overrides } from '../../src/settings/overrides.ts'
+import { MAX_PROFILES } from '../../src/settings/profiles.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { Program } from '../helpers/program.ts'
 
-const script = fileURLToPath(new URL('../helpers/profiled.ts', import.meta.url))
+const script = fileURLToPath(new URL('../helpers/run-with-profiles.ts', import.meta.url))
 const fault = fileURLToPath(new URL('../helpers/fault.ts', import.meta.url))
 const FLAGS = ['--pool-size', '2', '--status-interval', '1h', '--format', 'json']
 

@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { Program } from '../helpers/program.ts'
-import { waitUntil } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const QUICK = ['--pool-size', '2', '--interval', '200ms', '--status-interval', '1h', '--format', 'json']
 

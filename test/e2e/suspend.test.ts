@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
-import { HostileServer } from '../helpers/hostile.ts'
-import { onTerminal, openProgram } from '../helpers/opened.ts'
+import { HostileServer } from '../helpers/hostile-server.ts'
+import { onTerminal, openProgram } from '../helpers/open-program.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { parseLines } from '../helpers/program.ts'
 import type { Terminal } from '../helpers/tmux.ts'
-import { waitUntil } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const QUICK = ['--pool-size', '1', '--interval', '200ms']
 

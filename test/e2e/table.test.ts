@@ -8,8 +8,8 @@ import { startOrigin } from '../helpers/origin.ts'
 import type { Origin } from '../helpers/origin.ts'
 import { faultsOf } from '../helpers/output-schema.ts'
 import { headcount, parseLines } from '../helpers/program.ts'
-import { onTerminal, openProgram } from '../helpers/opened.ts'
-import { waitUntil } from '../helpers/until.ts'
+import { onTerminal, openProgram } from '../helpers/open-program.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const QUICK = ['--pool-size', '1', '--interval', '200ms']
 

@@ -4,9 +4,9 @@ import { kill } from 'node:process'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { parseLines } from '../helpers/program.ts'
-import { onTerminal } from '../helpers/opened.ts'
+import { onTerminal } from '../helpers/open-program.ts'
 import { Terminal } from '../helpers/tmux.ts'
-import { waitUntil } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 function isAlive(pid: number): boolean {
   try {

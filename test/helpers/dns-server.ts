@@ -4,7 +4,7 @@ import net from 'node:net'
 import type { ExecutionContext } from 'ava'
 import packet from 'dns-packet'
 import type { Answer } from 'dns-packet'
-import { hostPort } from '../../src/poll/host-port.ts'
+import { hostPort } from '../../src/poll/attempt/host-port.ts'
 
 /** What the server says of a name: records; an rcode; after a while; nothing at all. */
 export type ScriptedAnswer =

@@ -1,4 +1,4 @@
-import type { MonitorOptions } from '../../src/print/options.ts'
+import type { MonitorOptions } from '../../src/print/text/monitor-options.ts'
 
 /** A monitor that prints nothing by itself, for one poller. */
 export const monitorOptions: MonitorOptions = {

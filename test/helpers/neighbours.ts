@@ -10,7 +10,7 @@ import { DnsServer } from './dns-server.ts'
 import type { ScriptedAnswer } from './dns-server.ts'
 import { FRAME_SCRIPTS } from './frame-scripts.ts'
 import { FrameServer } from './frame-server.ts'
-import { HostileServer, SCRIPTS } from './hostile.ts'
+import { HostileServer, SCRIPTS } from './hostile-server.ts'
 
 /** One way in which a URL is hostile. */
 export interface Behaviour {

@@ -1,8 +1,8 @@
 import { openSync } from 'node:fs'
-import { monotonicMs } from '../../src/clock.ts'
-import { Dialer } from '../../src/poll/dial.ts'
-import { Attempt } from '../../src/poll/flight.ts'
-import { outcome } from './dialing.ts'
+import { monotonicMs } from '../../src/runtime/clock.ts'
+import { Dialer } from '../../src/poll/dial/dialer.ts'
+import { Attempt } from '../../src/poll/attempt/attempt.ts'
+import { outcome } from './test-dialer.ts'
 
 // A program of its own: opens files until it may not open more, dials, and prints how that ended.
 const dialer = new Dialer({ family: 0, resolvers: [], denyPrivate: false })

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { resource, TestPoller } from './poll.ts'
+import { resource, TestPoller } from './test-poller.ts'
 
 // A program of its own, run with a small young generation: polls URLs over HTTP/2 in turn, collects garbage after each round,
 // and prints the reasons. What Node frees in the wrong order ends it.

@@ -1,4 +1,4 @@
-import { resource, TestPoller } from './poll.ts'
+import { resource, TestPoller } from './test-poller.ts'
 
 // A program of its own: polls a URL COUNT times, AT_ONCE at once, and prints what came of it.
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { resource, TestPoller } from './poll.ts'
+import { resource, TestPoller } from './test-poller.ts'
 
 // A program of its own: polls URLs in turn, POLLS of them a round, and prints what is left after each round. The first
 // round fills what is filled once.

@@ -1,5 +1,5 @@
-import { readCommand } from '../../src/command.ts'
-import type { PollOptions } from '../../src/poll/options.ts'
+import { readCommand } from '../../src/command/command.ts'
+import type { PollOptions } from '../../src/settings/poll-options.ts'
 
 /** How URLs are polled with these flags. */
 export async function pollOptions(...flags: string[]): Promise<PollOptions> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { selfSigned } from './certificates.ts'
 import { FrameServer } from './frame-server.ts'
-import { resource, TestPoller } from './poll.ts'
+import { resource, TestPoller } from './test-poller.ts'
 import { randomFrames } from './random-frames.ts'
 
 // A program of its own: polls COUNT answers of random frames from a seed on, with and without keep-alive, and prints

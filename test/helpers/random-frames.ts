@@ -1,6 +1,6 @@
-import { FLAG, frame, TYPE, uint32 } from '../../src/poll/http2/frames.ts'
-import { encodeFields } from '../../src/poll/http2/hpack.ts'
-import type { Field } from '../../src/poll/http2/hpack.ts'
+import { FLAG, frame, TYPE, uint32 } from '../../src/poll/http/http2/frames.ts'
+import { encodeFields } from '../../src/poll/http/http2/hpack.ts'
+import type { Field } from '../../src/poll/http/http2/hpack.ts'
 import { seeded } from './random.ts'
 
 /** Fields that answers have, and some that they must not. */

@@ -1,6 +1,6 @@
 // Reads a list of a million lines from standard input, by itself in a process: says how many URLs there were and the most
 // memory that was resident on the way, in bytes.
-import { readTargets } from '../../src/targets/read.ts'
+import { readTargets } from '../../src/targets/read-targets.ts'
 
 let urls = 0
 let most = 0

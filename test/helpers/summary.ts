@@ -1,4 +1,4 @@
-import type { Summary } from '../../src/print/summary.ts'
+import type { Summary } from '../../src/print/text/summary.ts'
 
 /** A summary with a value of its own in each field. */
 export const summary: Summary = {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ExecutionContext } from 'ava'
-import { hostPort } from '../../src/poll/host-port.ts'
+import { hostPort } from '../../src/poll/attempt/host-port.ts'
 
 /** So many addresses, all of loopback. */
 export function loopback(count: number): string[] {

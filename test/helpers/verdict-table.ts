@@ -1,6 +1,6 @@
 import test from 'ava'
-import type { PollOptions } from '../../src/poll/options.ts'
-import { TestPoller } from './poll.ts'
+import type { PollOptions } from '../../src/settings/poll-options.ts'
+import { TestPoller } from './test-poller.ts'
 import { CASES } from './verdict-cases.ts'
 
 /** Polls what a script serves, and compares with the table. */

@@ -5,7 +5,7 @@ import { startOrigin } from '../helpers/origin.ts'
 import { Program } from '../helpers/program.ts'
 
 const script = fileURLToPath(new URL('../../packaging/healthcheck.js', import.meta.url))
-const once = fileURLToPath(new URL('../helpers/program-of-its-own.ts', import.meta.url))
+const once = fileURLToPath(new URL('../helpers/standalone-program.ts', import.meta.url))
 
 function check(cli: string, patienceMs = '60000'): Promise<{ code: number; stdout: string }> {
   return new Promise((resolve) => {

@@ -1,8 +1,8 @@
 import test from 'ava'
 import { neighbours } from '../helpers/neighbours.ts'
 import type { Behaviour, Neighbours } from '../helpers/neighbours.ts'
-import { resource, TestPoller } from '../helpers/poll.ts'
-import type { PollOptions } from '../../src/poll/options.ts'
+import { resource, TestPoller } from '../helpers/test-poller.ts'
+import type { PollOptions } from '../../src/settings/poll-options.ts'
 
 // Whatever one URL's server, name or certificate does, no other URL's verdict changes.
 

@@ -4,8 +4,8 @@ import { promisify } from 'node:util'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { selfSigned } from '../helpers/certificates.ts'
-import { HostileServer, SCRIPTS } from '../helpers/hostile.ts'
-import { waitUntil } from '../helpers/until.ts'
+import { HostileServer, SCRIPTS } from '../helpers/hostile-server.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const POLL_MIXED = new URL('../helpers/poll-mixed.ts', import.meta.url).pathname
 

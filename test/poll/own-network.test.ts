@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import test from 'ava'
 
-const PROGRAM = new URL('../helpers/own-network.ts', import.meta.url).pathname
+const PROGRAM = new URL('../helpers/network-namespace.ts', import.meta.url).pathname
 
 /** One of the public internet, which here is this machine's own. */
 const PUBLIC = '8.8.8.8'

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import test from 'ava'
-import { HostileServer } from '../helpers/hostile.ts'
-import type { Script } from '../helpers/hostile.ts'
-import { pollOnce, resource, TestPoller } from '../helpers/poll.ts'
+import { HostileServer } from '../helpers/hostile-server.ts'
+import type { Script } from '../helpers/hostile-server.ts'
+import { pollOnce, resource, TestPoller } from '../helpers/test-poller.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 

@@ -1,10 +1,10 @@
 import test from 'ava'
 import { csvFormat } from '../../src/print/csv.ts'
 import { DocumentPrinter } from '../../src/print/document-printer.ts'
-import { serializeLabels } from '../../src/targets/labels.ts'
+import { serializeLabels } from '../../src/targets/serialize-labels.ts'
 import type { Labels } from '../../src/targets/target.ts'
-import type { StateMap } from '../../src/state/map.ts'
-import { HARD_LABELS, stateMapOf, setLabels } from '../helpers/known-map.ts'
+import type { StateMap } from '../../src/state/state-map.ts'
+import { HARD_LABELS, stateMapOf, setLabels } from '../helpers/state-map.ts'
 import { down, unknown, up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
 

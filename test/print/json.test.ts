@@ -1,8 +1,8 @@
 import test from 'ava'
 import { stateLine, summaryLine } from '../../src/print/json.ts'
-import { serializeLabels } from '../../src/targets/labels.ts'
+import { serializeLabels } from '../../src/targets/serialize-labels.ts'
 import type { Labels } from '../../src/targets/target.ts'
-import { HARD_LABELS } from '../helpers/known-map.ts'
+import { HARD_LABELS } from '../helpers/state-map.ts'
 import { down, unknown, up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
 

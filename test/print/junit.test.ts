@@ -1,8 +1,8 @@
 import test from 'ava'
 import { DocumentPrinter } from '../../src/print/document-printer.ts'
 import { junitFormat } from '../../src/print/junit.ts'
-import type { StateMap } from '../../src/state/map.ts'
-import { HARD_LABELS, stateMapOf, setLabels } from '../helpers/known-map.ts'
+import type { StateMap } from '../../src/state/state-map.ts'
+import { HARD_LABELS, stateMapOf, setLabels } from '../helpers/state-map.ts'
 import { down, unknown, up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
 

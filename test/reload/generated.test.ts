@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { sourceOf } from '../../src/reload/sources.ts'
-import { ListError } from '../../src/targets/read.ts'
-import { MAX_LINE_BYTES } from '../../src/targets/lines.ts'
+import { sourceOf } from '../../src/reload/create-sources.ts'
+import { ListError } from '../../src/targets/read-targets.ts'
+import { MAX_LINE_BYTES } from '../../src/targets/line-splitter.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { seeded } from '../helpers/random.ts'
-import { collectingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
+import { collectingSink, SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
 
 // Lists made from their grammar with mistakes in them: each mistake is told where it stands, nothing else is lost, and no list ends
 // the process. A run that fails names its seed.

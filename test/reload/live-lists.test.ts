@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
-import type { Overrides } from '../../src/overrides.ts'
+import type { Overrides } from '../../src/settings/overrides.ts'
 import { LiveLists } from '../../src/reload/live-lists.ts'
 import type { Source } from '../../src/reload/source.ts'
 import type { ResourceId } from '../../src/resource/resource.ts'
-import { ResourceTable } from '../../src/resource/table.ts'
-import { ListError } from '../../src/targets/read.ts'
+import { ResourceTable } from '../../src/resource/resource-table.ts'
+import { ListError } from '../../src/targets/read-targets.ts'
 import type { Target } from '../../src/targets/target.ts'
 import { parseUrl } from '../../src/targets/url.ts'
-import { waitUntil } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 /** A source that says what the test lets it say. */
 class FakeSource implements Source {

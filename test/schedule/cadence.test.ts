@@ -1,8 +1,8 @@
 import test from 'ava'
-import { unpackResources } from '../../src/resource/batch.ts'
+import { unpackResources } from '../../src/resource/resource-batch.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
-import { ResourceTable } from '../../src/resource/table.ts'
-import type { Cadence } from '../../src/schedule/delay.ts'
+import { ResourceTable } from '../../src/resource/resource-table.ts'
+import type { Cadence } from '../../src/schedule/next-due.ts'
 import { Schedule } from '../../src/schedule/schedule.ts'
 
 const FLAGS: Cadence = { intervalMs: 60_000, errorBackoffMs: 10_000, maxBackoffMs: 600_000 }

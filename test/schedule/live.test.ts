@@ -1,7 +1,7 @@
 import test from 'ava'
-import { unpackResources } from '../../src/resource/batch.ts'
+import { unpackResources } from '../../src/resource/resource-batch.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
-import { ResourceTable } from '../../src/resource/table.ts'
+import { ResourceTable } from '../../src/resource/resource-table.ts'
 import { Schedule } from '../../src/schedule/schedule.ts'
 import { seeded } from '../helpers/random.ts'
 

@@ -1,7 +1,7 @@
 import test from 'ava'
-import type { Overrides } from '../../src/overrides.ts'
+import type { Overrides } from '../../src/settings/overrides.ts'
 import { OVERRIDE_KEYS, OverrideError, parseOverride } from '../../src/settings/override.ts'
-import { NO_URL_SETTINGS, UrlSettingsBuilder, mergeDefaults } from '../../src/settings/said.ts'
+import { NO_URL_SETTINGS, UrlSettingsBuilder, mergeDefaults } from '../../src/settings/url-settings.ts'
 
 const sets = test.macro({
   exec: (t, key: string, value: string, overrides: Overrides) => {

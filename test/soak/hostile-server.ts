@@ -1,5 +1,5 @@
 // A hostile server in a process of its own. Says its port on standard output.
-import { HostileServer } from '../helpers/hostile.ts'
+import { HostileServer } from '../helpers/hostile-server.ts'
 
 const server = await HostileServer.start()
 process.stdout.write(`${server.port}\n`)

@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { Authority } from '../helpers/certificates.ts'
 import { seeded } from '../helpers/random.ts'
 import type { OriginPorts } from './overload-server.ts'
-import { PhaseStats } from './tally.ts'
-import type { SoakState } from './tally.ts'
+import { PhaseStats } from './phase-stats.ts'
+import type { SoakState } from './phase-stats.ts'
 
 const URLS = 2_000
 const SERVERS = 4

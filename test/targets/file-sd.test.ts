@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { sourceOf } from '../../src/reload/sources.ts'
+import { sourceOf } from '../../src/reload/create-sources.ts'
 import { MAX_JSON_BYTES, MAX_YAML_BYTES } from '../../src/targets/file-sd.ts'
-import { ListError } from '../../src/targets/read.ts'
+import { ListError } from '../../src/targets/read-targets.ts'
 import { directoryOf } from '../helpers/directory.ts'
-import { collectingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
+import { collectingSink, SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
 
 /** Reads a file as `-f` does. */
 async function read(t: ExecutionContext, name: string, content: string | Uint8Array) {

@@ -8,13 +8,13 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { Url } from '../../src/resource/resource.ts'
 import { readHttpList } from '../../src/targets/http-list.ts'
-import { describeError, ListError } from '../../src/targets/read.ts'
+import { describeError, ListError } from '../../src/targets/read-targets.ts'
 import { blackHole } from '../helpers/black-hole.ts'
 import { Authority } from '../helpers/certificates.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startOrigin } from '../helpers/origin.ts'
-import { collectingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
-import { waitUntil } from '../helpers/until.ts'
+import { collectingSink, SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const GROUPS = JSON.stringify([{ targets: ['http://a.example/'], labels: { team: 'web' } }])
 const JSON_TYPE = { 'content-type': 'application/json' }

@@ -7,15 +7,15 @@ import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { sourceOf } from '../../src/reload/sources.ts'
+import { sourceOf } from '../../src/reload/create-sources.ts'
 import { NO_SETTINGS } from '../../src/targets/list-entry.ts'
 import type { ListSettings } from '../../src/targets/list-entry.ts'
-import { ListError } from '../../src/targets/read.ts'
+import { ListError } from '../../src/targets/read-targets.ts'
 import { Authority } from '../helpers/certificates.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount } from '../helpers/program.ts'
-import { collectingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
+import { collectingSink, SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
 
 const GROUPS = JSON.stringify([{ targets: ['http://a.example/'] }])
 const JSON_TYPE = { 'content-type': 'application/json' }

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { sourceOf } from '../../src/reload/sources.ts'
-import { ListError } from '../../src/targets/read.ts'
+import { sourceOf } from '../../src/reload/create-sources.ts'
+import { ListError } from '../../src/targets/read-targets.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
-import { collectingSink, SOURCE_OPTIONS } from '../helpers/targets.ts'
-import { waitUntil } from '../helpers/until.ts'
+import { collectingSink, SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 /** Reads a file as `-f` does. */
 async function read(t: ExecutionContext, content: string | Uint8Array, name = 'sitemap.xml') {

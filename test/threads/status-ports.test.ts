@@ -2,7 +2,7 @@ import test from 'ava'
 import { MessageChannel } from 'node:worker_threads'
 import type { StatusMessage } from '../../src/threads/protocol.ts'
 import { StatusPorts } from '../../src/threads/status-ports.ts'
-import { waitUntil } from '../helpers/until.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const none = { used: 0, most: 0 }
 const bounds = { polls: none, names: none, sessions: none, connections: none }

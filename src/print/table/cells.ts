@@ -1,6 +1,6 @@
 import { domainToUnicode } from 'node:url'
 import { NOT_UP } from '../../state/history.ts'
-import { escapeText } from '../escape.ts'
+import { escapeText } from '../text/escape.ts'
 
 const DAY_MS = 86_400_000
 

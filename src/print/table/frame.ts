@@ -1,6 +1,6 @@
 import { detailLines } from './detail.ts'
-import { footerLines, footerRows } from './foot.ts'
-import { headerLines, HEADER_ROWS } from './head.ts'
+import { footerLines, footerRows } from './footer.ts'
+import { headerLines, HEADER_ROWS } from './header.ts'
 import { helpLines } from './help.ts'
 import { listLines } from './list.ts'
 import type { Style } from './style.ts'

@@ -1,6 +1,6 @@
-import { statusText } from '../text.ts'
+import { statusText } from '../text/state-text.ts'
 import { LAST_POLLS } from '../../state/history.ts'
-import { escapeText } from '../escape.ts'
+import { escapeText } from '../text/escape.ts'
 import { ageCell, certificateCell, shareCell, sparkline, timeCell, displayUrl, formatCount } from './cells.ts'
 import { MAX_ROWS } from './ranking.ts'
 import type { Sort } from './ranking.ts'

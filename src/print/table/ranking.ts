@@ -1,6 +1,6 @@
 import type { ResourceId, Verdict } from '../../resource/resource.ts'
-import type { StateMap } from '../../state/map.ts'
-import { formatLabels } from '../labels.ts'
+import type { StateMap } from '../../state/state-map.ts'
+import { formatLabels } from '../text/format-labels.ts'
 import { displayUrl } from './cells.ts'
 
 /** In what order rows come. */

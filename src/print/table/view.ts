@@ -1,8 +1,8 @@
 import type { ResourceId } from '../../resource/resource.ts'
-import type { SentState } from '../../state/batch.ts'
+import type { SentState } from '../../state/state-batch.ts'
 import type { UrlHistory } from '../../state/history.ts'
-import type { Counts, LatestState } from '../../state/map.ts'
-import type { Percentiles } from '../histogram.ts'
+import type { Counts, LatestState } from '../../state/state-map.ts'
+import type { Percentiles } from '../text/histogram.ts'
 import type { Sort } from './ranking.ts'
 
 /** Columns and rows of a terminal. */

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import type { ScriptedAnswer, SendReply } from '../../helpers/dns-server.ts'
-import { testResolver } from '../../helpers/looking-up.ts'
+import { testResolver } from '../../helpers/test-resolver.ts'
 import { seeded } from '../../helpers/random.ts'
 
 const healthy = (count: number) =>

@@ -4,7 +4,7 @@ import test from 'ava'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import type { SendReply } from '../../helpers/dns-server.ts'
 import { freePort } from '../../helpers/free-port.ts'
-import { testResolver } from '../../helpers/looking-up.ts'
+import { testResolver } from '../../helpers/test-resolver.ts'
 import { seeded } from '../../helpers/random.ts'
 
 const SILENT = 'local: the name servers do not answer'

@@ -1,8 +1,8 @@
 import test from 'ava'
 import { parseKeys } from '../../../src/print/table/keys.ts'
 import type { Key } from '../../../src/print/table/keys.ts'
-import { handleKey, INITIAL_UI } from '../../../src/print/table/ui.ts'
-import type { UiState } from '../../../src/print/table/ui.ts'
+import { handleKey, INITIAL_UI } from '../../../src/print/table/ui-state.ts'
+import type { UiState } from '../../../src/print/table/ui-state.ts'
 import type { ResourceId } from '../../../src/resource/resource.ts'
 
 const names = (input: string) =>

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { Painter } from '../../../src/print/table/painter.ts'
-import { RecentStates } from '../../../src/print/table/recent.ts'
-import { CpuShares, PollStats } from '../../../src/print/table/stats.ts'
+import { RecentStates } from '../../../src/print/table/recent-states.ts'
+import { CpuShares, PollStats } from '../../../src/print/table/poll-stats.ts'
 import type { ResourceId } from '../../../src/resource/resource.ts'
 import { down, up } from '../../helpers/state.ts'
 

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { MAX_ROWS, Ranking } from '../../../src/print/table/ranking.ts'
-import { stateMapOf, setLabels } from '../../helpers/known-map.ts'
+import { stateMapOf, setLabels } from '../../helpers/state-map.ts'
 import { seeded } from '../../helpers/random.ts'
 import { down, unknown, up } from '../../helpers/state.ts'
 

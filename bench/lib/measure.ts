@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CountingServer } from '../origin/counting-server.ts'
+import type { Child } from './child.ts'
+import { cpuSeconds, peakBytes, threadSeconds } from './proc.ts'
+import type { ThreadSeconds } from './proc.ts'
+
+/** Nobody takes longer than this to make a first poll, in ms. */
+const FIRST_POLLS_TIMEOUT_MS = 60_000
+
+/** What was seen of a process between two moments. The polls are what the origin counted, not what the process says. */
+export interface Figures {
+  readonly pollsPerCpuSecond: number
+  readonly pollsPerSecond: number
+  readonly cpuUsPerPoll: number
+  /** Of one core, how much the process used. */
+  readonly cores: number
+  readonly peakMb: number
+  /** CPU time of headcount's threads a poll, in µs; null for others. */
+  readonly threadUsPerPoll: ThreadSeconds | null
+}
+
+/** Waits until the origin has been asked so often that `polls` of them are this contestant's. */
+export async function waitForPolls(
+  origin: CountingServer,
+  child: Child,
+  before: number,
+  polls: number,
+): Promise<void> {
+  const giveUp = performance.now() + FIRST_POLLS_TIMEOUT_MS
+  while ((await origin.count()) - before < polls) {
+    child.check()
+    if (performance.now() > giveUp)
+      throw new Error(`no ${polls} polls in ${FIRST_POLLS_TIMEOUT_MS} ms: ${child.stderr}`)
+    await sleep(50)
+  }
+}
+
+/** Looks at a process for so long. */
+export async function measure(origin: CountingServer, child: Child, seconds: number): Promise<Figures> {
+  const before = await sample(origin, child)
+  await sleep(seconds * 1000)
+  child.check()
+  const after = await sample(origin, child)
+  const polls = Math.max(1, after.polls - before.polls)
+  const took = (after.atMs - before.atMs) / 1000
+  const cpu = after.cpu - before.cpu
+  return {
+    pollsPerCpuSecond: polls / Math.max(cpu, 0.01),
+    pollsPerSecond: polls / took,
+    cpuUsPerPoll: (cpu * 1e6) / polls,
+    cores: cpu / took,
+    peakMb: peakBytes(child.pid) / 1e6,
+    threadUsPerPoll: before.threads && after.threads && perPoll(before.threads, after.threads, polls),
+  }
+}
+
+async function sample(origin: CountingServer, { pid }: Child) {
+  const polls = await origin.count()
+  return { polls, atMs: performance.now(), cpu: cpuSeconds(pid), threads: threadSeconds(pid) }
+}
+
+function perPoll(before: ThreadSeconds, after: ThreadSeconds, polls: number): ThreadSeconds {
+  const us = (role: keyof ThreadSeconds) => ((after[role] - before[role]) * 1e6) / polls
+  return { main: us('main'), monitor: us('monitor'), pollers: us('pollers'), helpers: us('helpers') }
+}

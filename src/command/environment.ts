@@ -1,0 +1,85 @@
+import { FLAGS } from './flag-table.ts'
+import type { Flag } from './flag-table.ts'
+import type { Layer, Setting } from './precedence.ts'
+import { tryParse, invalidValueText } from './invalid-value.ts'
+import { closestName } from '../settings/closest-name.ts'
+import { redactName } from '../settings/quote.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** What the environment says of flags. */
+export interface Environment {
+  readonly layer: Layer
+  readonly mistakes: readonly string[]
+  /** Variables that begin as ours do and set nothing. */
+  readonly unknown: readonly string[]
+}
+
+const PREFIX = 'HEADCOUNT_'
+
+/** What Kubernetes sets in every container beside a service named headcount. */
+const KUBERNETES_VARIABLES = /^HEADCOUNT_(?:SERVICE_|PORT$|PORT_)/
+
+/**
+ * Reads the environment: `--status-interval` is HEADCOUNT_STATUS_INTERVAL, `--keep-alive` HEADCOUNT_KEEP_ALIVE=1, and
+ * HEADCOUNT_NO_KEEP_ALIVE=1 is `--no-keep-alive`. An empty variable is one that is not set. A flag that takes several values has one
+ * on each line, since commas, spaces and semicolons can be part of a value.
+ */
+export function readEnvironment(env: Env): Environment {
+  const layer = new Map<string, Setting>()
+  const mistakes: string[] = []
+  const known = new Set<string>()
+  for (const flag of FLAGS) {
+    for (const [name, parse] of variablesOf(flag)) {
+      known.add(name)
+      const text = env[name] ?? ''
+      if (text.trim() === '') continue
+      const read = tryParse(() => parse(text))
+      const before = layer.get(flag.name)
+      const why =
+        before !== undefined && 'value' in read && before.value !== read.value
+          ? `it says the opposite of ${before.name}`
+          : 'why' in read
+            ? read.why
+            : null
+      if (why !== null) mistakes.push(invalidValueText({ place: 'error', name, why }))
+      else if ('value' in read)
+        layer.set(flag.name, { value: read.value, source: 'environment', name, place: 'error' })
+    }
+  }
+  const unknown = Object.keys(env).filter(
+    (name) => name.toUpperCase().startsWith(PREFIX) && !known.has(name) && !KUBERNETES_VARIABLES.test(name),
+  )
+  return { layer, mistakes, unknown }
+}
+
+/** Says which variables set nothing, and which were meant. */
+export function unknownText(unknown: readonly string[]): string[] {
+  const known = FLAGS.flatMap(({ name, takes }) => (takes === 'switch' ? [name, `no-${name}`] : [name]))
+  return unknown.map((name) => {
+    const meant = closestName(name.slice(PREFIX.length).replaceAll('_', '-'), known)
+    const hint = meant === null ? '' : `: was ${variableOf(meant)} meant?`
+    return `${redactName(name)} is set, and there is no such flag${hint}`
+  })
+}
+
+function variableOf(name: string): string {
+  return PREFIX + name.replaceAll('-', '_').toUpperCase()
+}
+
+function variablesOf({ name, takes, parse }: Flag): [variable: string, parse: (text: string) => unknown][] {
+  const variable = variableOf(name)
+  if (takes === 'values') return [[variable, (text) => linesOf(text).map((line) => parse(line))]]
+  if (takes !== 'switch') return [[variable, parse]]
+  return [
+    [variable, (text) => parse(text.trim())],
+    [variableOf(`no-${name}`), (text) => !(parse(text.trim()) as boolean)],
+  ]
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}

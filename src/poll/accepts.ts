@@ -1,7 +1,0 @@
-import type { UrlOptions } from './options.ts'
-
-/** Whether a status counts as up. */
-export function accepts(ranges: UrlOptions['accept'], status: number): boolean {
-  for (const [from, to] of ranges) if (status >= from && status <= to) return true
-  return false
-}

@@ -1,0 +1,110 @@
+import { failure } from './attempt.ts'
+import type { Failure } from './attempt.ts'
+import { hostPort } from './host-port.ts'
+
+type FailureReason = Failure['reason']
+
+/** The codes that the system, OpenSSL and Node give to errors, and the reason that each becomes. */
+const BY_CODE = new Map<string, readonly [reason: FailureReason, detail: string]>([
+  ['ECONNREFUSED', ['refused', 'connection refused']],
+  ['EHOSTUNREACH', ['unreachable', 'no route to the host']],
+  ['EHOSTDOWN', ['unreachable', 'the host is down']],
+  ['ENETUNREACH', ['unreachable', 'network unreachable']],
+  ['ECONNRESET', ['reset', 'connection reset']],
+  ['ECONNABORTED', ['reset', 'connection aborted']],
+  ['EPIPE', ['reset', 'connection reset']],
+  ['ETIMEDOUT', ['timeout', 'the network gave up waiting']],
+  ['EMFILE', ['local', 'out of file descriptors']],
+  ['ENFILE', ['local', 'the system is out of file descriptors']],
+  ['EADDRNOTAVAIL', ['local', 'out of local ports']],
+  ['EADDRINUSE', ['local', 'out of local ports']],
+  ['ENOBUFS', ['local', 'out of network buffers']],
+  ['ENOMEM', ['local', 'out of memory']],
+  ['ENETDOWN', ['local', 'the network is down']],
+  ['EACCES', ['local', 'a rule of this machine forbids it']],
+  ['EPERM', ['local', 'a rule of this machine forbids it']],
+  ['CERT_HAS_EXPIRED', ['tls-expired', 'the certificate has expired']],
+  ['CERT_NOT_YET_VALID', ['tls-not-yet-valid', 'the certificate is not valid yet']],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', ['tls-hostname', 'the certificate is for another host']],
+  ['HOSTNAME_MISMATCH', ['tls-hostname', 'the certificate is for another host']],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', ['tls-untrusted', 'the certificate is self-signed']],
+  ['SELF_SIGNED_CERT_IN_CHAIN', ['tls-untrusted', 'an unknown root certificate is in the chain']],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', ['tls-untrusted', 'the issuer of the certificate is unknown']],
+  ['UNABLE_TO_GET_ISSUER_CERT', ['tls-untrusted', 'the issuer of the certificate is unknown']],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', ['tls-untrusted', 'the issuer of the certificate is unknown']],
+  ['UNABLE_TO_DECRYPT_CERT_SIGNATURE', ['tls-untrusted', 'the signature of the certificate is not readable']],
+  ['CERT_SIGNATURE_FAILURE', ['tls-untrusted', 'the signature of the certificate is wrong']],
+  ['UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY', ['tls-untrusted', 'the key of the issuer is not readable']],
+  ['ERROR_IN_CERT_NOT_BEFORE_FIELD', ['tls-untrusted', 'the times of the certificate are not readable']],
+  ['ERROR_IN_CERT_NOT_AFTER_FIELD', ['tls-untrusted', 'the times of the certificate are not readable']],
+  ['CERT_UNTRUSTED', ['tls-untrusted', 'the certificate is not trusted']],
+  ['CERT_REJECTED', ['tls-untrusted', 'the certificate is rejected']],
+  ['CERT_REVOKED', ['tls-untrusted', 'the certificate is revoked']],
+  ['CERT_CHAIN_TOO_LONG', ['tls-untrusted', 'the chain of certificates is too long']],
+  ['INVALID_CA', ['tls-untrusted', 'an issuer in the chain may not issue certificates']],
+  ['INVALID_PURPOSE', ['tls-untrusted', 'the certificate is not for servers']],
+  ['PATH_LENGTH_EXCEEDED', ['tls-untrusted', 'the chain of certificates is too long']],
+  ['CA_MD_TOO_WEAK', ['tls-untrusted', 'the signature of the certificate is too weak']],
+  ['EE_KEY_TOO_SMALL', ['tls-untrusted', 'the key of the certificate is too small']],
+  ['ERR_SSL_UNSUPPORTED_PROTOCOL', ['tls-version', 'the server offers no TLS version that we accept']],
+  [
+    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    ['tls-version', 'the server offers no TLS version that we accept'],
+  ],
+  ['ERR_SSL_NO_PROTOCOLS_AVAILABLE', ['tls-version', 'no TLS version in common']],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', ['tls', 'what answers there does not speak TLS']],
+  ['ERR_SSL_PACKET_LENGTH_TOO_LONG', ['tls', 'what answers there does not speak TLS']],
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', ['tls', 'the server demands a client certificate']],
+  ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', ['tls', 'the server refused the handshake']],
+  ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', ['tls', 'the server refused the handshake']],
+  ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', ['tls', 'the server does not know this host name']],
+  ['ERR_SSL_TLSV1_ALERT_UNRECOGNIZED_NAME', ['tls', 'the server does not know this host name']],
+])
+
+/** Codes of OpenSSL and of Node's TLS, of which there are more than are worth a line each. */
+const BY_PREFIX: readonly (readonly [prefix: string, reason: FailureReason])[] = [
+  ['ERR_SSL_', 'tls'],
+  ['ERR_TLS_', 'tls'],
+  ['ERR_OSSL_', 'tls'],
+]
+
+/**
+ * Says why a step failed, from what was thrown or emitted: the only place that knows the names of errors. What it does
+ * not know is `local`, so that a fault of ours never turns a URL.
+ */
+export function classify(error: unknown): Failure {
+  if (!(error instanceof Error)) return failure('local', `not an error: ${String(error)}`)
+  // A refusal on every address: its own message is empty.
+  if (error instanceof AggregateError && error.errors.length > 0) return classify(error.errors[0])
+  const code = codeOf(error)
+  // Node says ECONNRESET, without a system call, for an orderly end in the middle of a handshake.
+  if (code === 'ECONNRESET' && !('syscall' in error)) return failure('closed', 'closed in the handshake')
+  const known = BY_CODE.get(code)
+  if (known !== undefined) return failure(known[0], withAddress(known[1], error))
+  // What OpenSSL finds wrong with a certificate and Node has no code for.
+  if (code === 'UNSPECIFIED') return failure('tls-untrusted', error.message)
+  for (const [prefix, reason] of BY_PREFIX)
+    if (code.startsWith(prefix)) return failure(reason, openSslReason(error, code))
+  return failure('local', `${code === '' ? error.name : code}: ${error.message}`)
+}
+
+/** Whether fewer polls at once would help against a fault of ours, by its detail: that of a dial joins several. */
+export function isExhaustion(detail: string): boolean {
+  return /\bout of (file descriptors|local ports|network buffers|memory)/.test(detail)
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+/** `connection refused 192.0.2.1:80`, where Node says what it dialled. */
+function withAddress(detail: string, error: Error & { address?: unknown; port?: unknown }): string {
+  if (typeof error.address !== 'string') return detail
+  return `${detail} ${hostPort(error.address, typeof error.port === 'number' ? error.port : null)}`
+}
+
+/** What OpenSSL says, where it says anything. */
+function openSslReason(error: Error & { reason?: unknown }, code: string): string {
+  if (typeof error.reason === 'string' && error.reason !== '') return error.reason
+  return code
+}

@@ -1,0 +1,33 @@
+import type { Head } from './head-reader.ts'
+
+const CR = 13
+const LF = 10
+
+/**
+ * Whether the bytes that came with a head are the whole body that it tells of, and nothing more. A body that is read to its
+ * end would begin here; a poll only wants to know whether the connection is free for another request. Strict, since what
+ * is not understood here only costs a connection.
+ */
+export function isCompleteBody(body: Head['body'], bytes: Buffer): boolean {
+  switch (body) {
+    case 'until-close':
+      return false
+    case 'chunked':
+      return isCompleteChunked(bytes)
+    default:
+      return bytes.length === body
+  }
+}
+
+/** Chunks (RFC 9112 section 7.1) without extensions and trailers. */
+function isCompleteChunked(bytes: Buffer): boolean {
+  for (let at = 0; ;) {
+    const end = bytes.indexOf('\r\n', at)
+    const size = end === -1 ? '' : bytes.toString('latin1', at, end)
+    if (!/^[\da-f]{1,8}$/i.test(size)) return false
+    const next = end + 2 + Number.parseInt(size, 16)
+    if (bytes[next] !== CR || bytes[next + 1] !== LF) return false
+    at = next + 2
+    if (next === end + 2) return at === bytes.length
+  }
+}

@@ -1,0 +1,7 @@
+import type { UrlOptions } from '../../settings/poll-options.ts'
+
+/** Whether a status counts as up. */
+export function accepts(ranges: UrlOptions['accept'], status: number): boolean {
+  for (const [from, to] of ranges) if (status >= from && status <= to) return true
+  return false
+}

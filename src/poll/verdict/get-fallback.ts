@@ -1,0 +1,100 @@
+import type { Resource } from '../../resource/resource.ts'
+import type { Method } from '../../state/state.ts'
+import { accepts } from './accepts.ts'
+import type { HttpResponse } from '../http/exchange.ts'
+import type { UrlOptions } from '../../settings/poll-options.ts'
+import { retryDelayMs } from '../http/retry-after.ts'
+
+/** HEAD is tried again this long after it was refused, in ms. */
+const REFUSAL_TTL_MS = 3_600_000
+
+type Options = Pick<UrlOptions, 'method' | 'getFallback' | 'accept'>
+type HeadMemory = Pick<Resource, 'headRefusedUntil' | 'refusedStatus'>
+type Status = Pick<HttpResponse, 'status' | 'retryAfter'>
+
+/**
+ * GET where HEAD is refused, for one poll. Many servers answer HEAD with an error and GET with success, so a status that is
+ * not accepted is checked with one GET before it becomes the verdict. Where GET is accepted, GET is used for an hour. Where
+ * both methods get the same status, each poll sends one request from then on, HEAD and GET in turns: a URL for which only
+ * one of them works again is found up one poll late at most. `now` is in ms on the monotonic clock.
+ */
+export class GetFallback {
+  readonly #resource: HeadMemory
+  readonly #options: Options
+  readonly #enabled: boolean
+  #method: Method
+  #headStatus = 0
+
+  constructor(resource: HeadMemory, options: Options, now: number) {
+    this.#resource = resource
+    this.#options = options
+    this.#enabled = options.getFallback && options.method === 'HEAD'
+    // Where both are refused it only says whose turn it is, however long the interval is.
+    const getsTurn = resource.refusedStatus !== 0 && resource.headRefusedUntil !== 0
+    this.#method = this.#enabled && (getsTurn || resource.headRefusedUntil > now) ? 'GET' : options.method
+  }
+
+  /** What to ask with. */
+  get method(): Method {
+    return this.#method
+  }
+
+  /** The status with which HEAD was refused in this poll; 0 where it was not. */
+  get headStatus(): number {
+    return this.#headStatus
+  }
+
+  /** Takes an answer that is no redirect to follow; says whether the same URL is to be asked again, with GET. */
+  shouldRetry(answer: Status, now: number): boolean {
+    if (!this.#enabled) return false
+    const accepted = accepts(this.#options.accept, answer.status)
+    if (this.#method === 'HEAD') return this.#afterHead(accepted, answer, now)
+    this.#afterGet(accepted, answer.status, now)
+    return false
+  }
+
+  /** No valid answer came. What both methods were answered with is history then, and a second look uses GET if HEAD was refused before. */
+  recordFailure(): void {
+    const resource = this.#resource
+    if (resource.refusedStatus !== 0) {
+      resource.refusedStatus = 0
+      resource.headRefusedUntil = 0
+    } else if (this.#enabled && resource.headRefusedUntil !== 0) {
+      this.#method = 'GET'
+    }
+  }
+
+  #afterHead(accepted: boolean, answer: Status, now: number): boolean {
+    const resource = this.#resource
+    if (accepted) {
+      resource.headRefusedUntil = 0
+      resource.refusedStatus = 0
+      return false
+    }
+    if (answer.status === resource.refusedStatus) {
+      resource.headRefusedUntil = now + REFUSAL_TTL_MS
+      return false
+    }
+    // A server that asks to be left alone gets no further request.
+    if (retryDelayMs(answer, Date.now()) > 0) return false
+    this.#headStatus = answer.status
+    this.#method = 'GET'
+    return true
+  }
+
+  #afterGet(accepted: boolean, status: number, now: number): void {
+    const resource = this.#resource
+    if (accepted) {
+      resource.refusedStatus = 0
+      if (resource.headRefusedUntil <= now) resource.headRefusedUntil = now + REFUSAL_TTL_MS
+    } else if (this.#headStatus !== 0) {
+      const same = status === this.#headStatus
+      resource.refusedStatus = same ? status : 0
+      resource.headRefusedUntil = same ? now + REFUSAL_TTL_MS : 0
+    } else {
+      // It is HEAD's turn next; where the status is not the one that both had, GET may follow in the same poll.
+      resource.headRefusedUntil = 0
+      if (status !== resource.refusedStatus) resource.refusedStatus = 0
+    }
+  }
+}

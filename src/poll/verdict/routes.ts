@@ -1,0 +1,74 @@
+import { isIPv6 } from 'node:net'
+import { BroadcastAddresses } from '../dial/broadcast-addresses.ts'
+import { DialRace } from '../dial/dial-race.ts'
+import { isFailure } from '../attempt/attempt.ts'
+import { isLoopback } from '../attempt/loopback.ts'
+import type { Canary } from './uplink-monitor.ts'
+
+/** An address that takes longer than this to answer tells nothing, in ms. */
+const ANSWER_MS = 2_000
+
+/** What one address has shown holds for this long, in ms. */
+const TTL_MS = 1_000
+
+/** Addresses whose answers are remembered, at most. */
+const MAX_KNOWN = 64
+
+/** Of so many addresses of a family that answered before, each is tried. */
+const MAX_TRIED = 4
+
+/**
+ * Whose fault it is that this machine has no way to an address: its own where no address of that family can be reached, the
+ * address's where another one can. So a name or a redirect that leads to a broadcast address is not taken for a dead network.
+ */
+export class Routes {
+  readonly #canaries: () => readonly Canary[]
+  readonly #now: () => number
+  readonly #broadcasts: BroadcastAddresses
+  readonly #known = new Map<string, { readonly at: number; readonly reached: Promise<boolean> }>()
+
+  /** `canaries`: URLs that answered, and their addresses. `now` is the monotonic clock, in ms. */
+  constructor(canaries: () => readonly Canary[], now: () => number) {
+    this.#canaries = canaries
+    this.#now = now
+    this.#broadcasts = new BroadcastAddresses(now)
+  }
+
+  /** Whether there is a way to other addresses of the same family as one of these. */
+  async isFamilyReachable(addresses: readonly string[]): Promise<boolean> {
+    // There is always a way to this machine, and none to a broadcast address.
+    if (addresses.some((address) => isLoopback(address) || this.#broadcasts.has(address))) return true
+    const families = new Set(addresses.map(isIPv6))
+    const others = this.#canaries()
+      .filter(({ address }) => families.has(isIPv6(address)) && !addresses.includes(address))
+      .slice(-MAX_TRIED)
+    const reached = await Promise.all(others.map((canary) => this.#isReachable(canary)))
+    return reached.includes(true)
+  }
+
+  #isReachable({ url, address }: Canary): Promise<boolean> {
+    const now = this.#now()
+    const known = this.#known.get(address)
+    if (known !== undefined && now - known.at < TTL_MS) return known.reached
+    if (this.#known.size === MAX_KNOWN) this.#known.clear()
+    const { port, protocol } = new URL(url)
+    const reached = canConnect(address, port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port))
+    this.#known.set(address, { at: now, reached })
+    return reached
+  }
+}
+
+/** Whether there is a way to an address: a refusal shows it too. */
+function canConnect(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const race = new DialRace([address], port, (end) => {
+      clearTimeout(timer)
+      if (!isFailure(end)) end.socket.destroy()
+      resolve(!isFailure(end) || end.reason === 'refused')
+    })
+    const timer = setTimeout(() => {
+      race.destroy()
+      resolve(false)
+    }, ANSWER_MS)
+  })
+}

@@ -1,0 +1,78 @@
+import type { SentState } from '../../state/state-batch.ts'
+import type { DownReason } from '../../state/state.ts'
+import { escapeText } from './escape.ts'
+
+/** So many lines are printed in one window of this length, in ms. Below what journald takes by default: 10,000 in 30 s. */
+export const MAX_LINES_PER_WINDOW = 2_000
+const WINDOW_MS = 10_000
+
+/** A line is shown up to this length, in UTF-16 units. */
+const MAX_LINE_LENGTH = 500
+
+/** How many polls ended `down`, and how many of them had a line of their own. */
+export interface Failures {
+  readonly polls: number
+  readonly printed: number
+}
+
+/**
+ * Failed polls on standard error: a line when a URL turns `down` and when the reason or status of its being down changes, or
+ * with `verbose` for each. What is more than MAX_LINES_PER_WINDOW at a time is one line, with the number of each reason. `now` is the
+ * monotonic clock, in ms.
+ */
+export class ErrorLog {
+  readonly #verbose: boolean
+  readonly #now: () => number
+  readonly #write: (lines: string) => void
+  readonly #counts = { polls: 0, printed: 0 }
+  readonly #omitted = new Map<DownReason, number>()
+  #lines = ''
+  #linesLeft = MAX_LINES_PER_WINDOW
+  #windowEnd = Number.NEGATIVE_INFINITY
+
+  constructor(verbose: boolean, now: () => number, write: (lines: string) => void) {
+    this.#verbose = verbose
+    this.#now = now
+    this.#write = write
+  }
+
+  get failures(): Failures {
+    return { ...this.#counts }
+  }
+
+  /** A poll of `url()`, which is asked for where it is printed; `changed`: verdict, reason or status differs from its last. */
+  record(state: SentState, changed: boolean, url: () => string): void {
+    if (state.verdict !== 'down') return
+    this.#counts.polls++
+    if (!changed && !this.#verbose) return
+    if (!this.#verbose && !this.#takeLine()) {
+      this.#omitted.set(state.reason, (this.#omitted.get(state.reason) ?? 0) + 1)
+      return
+    }
+    this.#counts.printed++
+    this.#lines += `${escapeText(`${url()}: ${state.reason}: ${state.detail}`, MAX_LINE_LENGTH)}\n`
+  }
+
+  /** Writes what there is. Call it from time to time, also when no State comes; `last`: at the end of the run. */
+  flush(last = false): void {
+    if (this.#omitted.size > 0 && (last || this.#now() >= this.#windowEnd)) {
+      const reasons = [...this.#omitted].map(([reason, count]) => `${count} ${reason}`)
+      const total = [...this.#omitted.values()].reduce((sum, count) => sum + count, 0)
+      this.#lines += `and ${total} more URLs: ${reasons.join(', ')} (--verbose prints each)\n`
+      this.#omitted.clear()
+    }
+    if (this.#lines === '') return
+    this.#write(this.#lines)
+    this.#lines = ''
+  }
+
+  #takeLine(): boolean {
+    const now = this.#now()
+    if (now >= this.#windowEnd) {
+      this.flush()
+      this.#windowEnd = now + WINDOW_MS
+      this.#linesLeft = MAX_LINES_PER_WINDOW
+    }
+    return this.#linesLeft-- > 0
+  }
+}

@@ -1,0 +1,39 @@
+import type { StateMap } from '../../state/state-map.ts'
+import { writeInSlices } from './write-in-slices.ts'
+import type { MonitorOptions } from './monitor-options.ts'
+import type { Printer, Sink } from './printer.ts'
+import type { Summary } from './summary.ts'
+import { stateHead, stateText, summaryText } from './state-text.ts'
+
+/** Up to this many URLs, a printed state lists all of them; beyond, those that are not up. */
+const MAX_LISTED = 50
+
+/** For people: the state from time to time, worst first. */
+export class LogPrinter implements Printer {
+  readonly #out: Sink
+  readonly #changes: boolean
+  readonly #maxListed: number
+
+  constructor(out: Sink, { changes, brief }: Pick<MonitorOptions, 'changes' | 'brief'>) {
+    this.#out = out
+    this.#changes = changes
+    this.#maxListed = brief ? 0 : MAX_LISTED
+  }
+
+  state(): void {}
+
+  async print(summary: Summary, map: StateMap): Promise<void> {
+    await this.#printState(summary, map, this.#changes)
+  }
+
+  async finish(summary: Summary, map: StateMap): Promise<void> {
+    await this.#printState(summary, map, false)
+    this.#out.write(summaryText(summary))
+  }
+
+  async #printState(summary: Summary, map: StateMap, changed: boolean): Promise<void> {
+    this.#out.write(stateHead(summary))
+    const ids = map.worstFirst({ up: changed || map.size <= this.#maxListed, changed })
+    await writeInSlices(ids, (id) => stateText(map.get(id)), this.#out)
+  }
+}

@@ -1,0 +1,46 @@
+import { STATUS_CODES } from 'node:http'
+import type { LatestState } from '../../state/state-map.ts'
+import { escapeText, MAX_SHOWN_LENGTH } from './escape.ts'
+import type { Summary } from './summary.ts'
+
+/** The head of a printed state, its line break included. */
+export function stateHead(summary: Pick<Summary, 'at' | 'urls' | 'counts'>): string {
+  const { up, down, unknown, pending } = summary.counts
+  const parts = [`${up} up`, `${down} down`]
+  if (unknown > 0) parts.push(`${unknown} unknown`)
+  if (pending > 0) parts.push(`${pending} not yet polled`)
+  return `Current state: ${new Date(summary.at).toISOString()} ${summary.urls} URLs: ${parts.join(', ')}\n`
+}
+
+/** One URL of a printed state: ` URL STATUS`, its line break included. */
+export function stateText(latest: LatestState): string {
+  return ` ${latest.url} ${statusText(latest)}\n`
+}
+
+/** The last line of all, its line break included. */
+export function summaryText(summary: Summary): string {
+  const { lateness, duration, mainStats, failures } = summary
+  const failed = failures.polls > 0 ? `, ${failures.polls} failed (${failures.printed} printed)` : ''
+  const dropped = summary.dropped > 0 ? `, ${summary.dropped} writes dropped` : ''
+  return (
+    `Summary: ${summary.polls} polls, ${summary.pollsPerSecond.toFixed(1)} a second, ` +
+    `${mainStats.skipped} skipped${failed}${dropped}; ` +
+    `took ms p50 ${duration.p50.toFixed(1)} p99 ${duration.p99.toFixed(1)} max ${duration.max.toFixed(1)}; ` +
+    `late ms p50 ${lateness.p50.toFixed(1)} p99 ${lateness.p99.toFixed(1)} max ${lateness.max.toFixed(1)}\n`
+  )
+}
+
+/** `200 OK`, or the reason and what is known of it, which is cut at `most` characters. */
+export function statusText(
+  { verdict, reason, status, text }: LatestState,
+  maxLength: number = MAX_SHOWN_LENGTH,
+): string {
+  if (verdict === 'pending') return 'not yet polled'
+  if (reason === null) return verdict
+  const phrase = escapeText(text, maxLength)
+  const answer =
+    status === 0 ? '' : `${status} ${phrase === '' ? (STATUS_CODES[status] ?? '') : phrase}`.trimEnd()
+  if (reason === 'ok' || reason === 'status') return answer
+  if (status !== 0) return `${reason} (${answer})`
+  return phrase === '' ? reason : `${reason}: ${phrase}`
+}

@@ -1,0 +1,48 @@
+import type { Overrides } from '../settings/overrides.ts'
+
+/** The numbers that stand for what lists say of how to poll. */
+export interface ProfileRegistry {
+  /** The number of overrides, which one more Resource has. Throws a RangeError when there are too many different ones. */
+  acquire(overrides: Overrides | null): number
+  /** One Resource less has this number. */
+  release(number: number): void
+}
+
+/** Profile numbers for lists: what is one set of overrides too many is polled as the flags say, which is said once. */
+export class BoundedProfiles implements ProfileRegistry {
+  readonly #registry: ProfileRegistry
+  readonly #log: (line: string) => void
+  #exceeded = false
+
+  constructor(registry: ProfileRegistry, log: (line: string) => void) {
+    this.#registry = registry
+    this.#log = log
+  }
+
+  /** Whether there were too many different sets. */
+  get exceeded(): boolean {
+    return this.#exceeded
+  }
+
+  acquire(overrides: Overrides | null): number {
+    try {
+      return this.#registry.acquire(overrides)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      if (!this.#exceeded) this.#log(`${error.message}: what is more is polled as the flags say`)
+      this.#exceeded = true
+      return 0
+    }
+  }
+
+  release(number: number): void {
+    this.#registry.release(number)
+  }
+
+  /** The number that overrides would get. */
+  numberOf(overrides: Overrides | null): number {
+    const number = this.acquire(overrides)
+    this.release(number)
+    return number
+  }
+}

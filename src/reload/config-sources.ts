@@ -1,0 +1,108 @@
+import type { Config } from '../config/config.ts'
+import type { ConfigFile } from '../config/config-file.ts'
+import { mergeDefaults } from '../settings/url-settings.ts'
+import type { UrlSettings } from '../settings/url-settings.ts'
+import type { ListEntry } from '../targets/list-entry.ts'
+import { redactName } from '../settings/quote.ts'
+import { ListError } from '../targets/read-targets.ts'
+import type { TargetSink } from '../targets/read-targets.ts'
+import type { Source } from './source.ts'
+
+/** What a configuration names: its own URLs, then the lists of its groups, each as `sourceOf` reads it. */
+export function configuredSources(file: ConfigFile, sourceOf: (list: ListEntry) => Source): Source[] {
+  const { config } = file
+  const lists = groupLists(config).map((list) => withGroupDefaults(sourceOf(list), file, list))
+  return [ownUrls(file), ...lists]
+}
+
+/** A list that a group names, the how-manieth of those groups that name it. */
+interface ConfiguredList extends ListEntry {
+  readonly occurrence: number
+  readonly said: UrlSettings
+}
+
+function groupLists({ groups }: Config): ConfiguredList[] {
+  const occurrences = new Map<string, number>()
+  return groups.flatMap(({ files, settings: said }) =>
+    files.map(({ file, settings }) => {
+      const occurrence = occurrences.get(file) ?? 0
+      occurrences.set(file, occurrence + 1)
+      return { file, settings, occurrence, said }
+    }),
+  )
+}
+
+/** The URLs that stand in the configuration itself. */
+function ownUrls(file: ConfigFile): Source {
+  const name = redactName(file.path)
+  const start = file.config
+  let lastReported = ''
+  return {
+    name,
+    reloadPolicy: file.isReloadable ? { path: file.path } : null,
+    optionalAtStart: false,
+    async read(sink) {
+      const config = await file.reload()
+      for (const { targets } of config.groups) for (const target of targets) sink.target(target)
+      const changed = restartReason(start, config)
+      if (changed !== '' && changed !== lastReported)
+        sink.invalid(`${name}: ${changed}: that needs a restart`)
+      lastReported = changed
+      return { endsWithNewline: config.endsWithNewline }
+    },
+  }
+}
+
+/** What is not taken over while a run goes on. */
+function restartReason(start: Config, now: Config): string {
+  const names = new Set([...start.flags.keys(), ...now.flags.keys()])
+  const flags = [...names].filter((name) => valueOf(start, name) !== valueOf(now, name))
+  const lists = [start, now].map((config) =>
+    JSON.stringify(groupLists(config).map(({ file, settings }) => [file, settings])),
+  )
+  const changed = lists[0] === lists[1] ? flags : [...flags, 'files']
+  return changed.length === 0 ? '' : `${changed.join(', ')} ${changed.length === 1 ? 'has' : 'have'} changed`
+}
+
+function valueOf({ flags }: Config, name: string): string {
+  return JSON.stringify(flags.get(name)?.value ?? null)
+}
+
+/** A list, of whose URLs is said what its group says of all: as the configuration says when the list is read. */
+function withGroupDefaults(source: Source, config: ConfigFile, list: ConfiguredList): Source {
+  const { reloadPolicy } = source
+  let { said } = list
+  return {
+    ...source,
+    reloadPolicy:
+      reloadPolicy !== null && 'path' in reloadPolicy && config.isReloadable
+        ? { ...reloadPolicy, also: config.path }
+        : reloadPolicy,
+    async read(sink) {
+      const lists = groupLists(await readLatest(config))
+      said =
+        lists.find(({ file, occurrence }) => file === list.file && occurrence === list.occurrence)?.said ??
+        said
+      return source.read(withDefaults(sink, said))
+    },
+  }
+}
+
+/** Without its mistakes of now, which are told by the source of its own URLs. */
+async function readLatest(config: ConfigFile): Promise<Config> {
+  try {
+    return await config.reload()
+  } catch (error) {
+    if (error instanceof ListError) return config.config
+    throw error
+  }
+}
+
+function withDefaults(sink: TargetSink, said: UrlSettings): TargetSink {
+  if (said.overrides === null && said.labels === null) return sink
+  const merged = mergeDefaults(said)
+  return {
+    target: (target) => sink.target({ url: target.url, ...merged(target) }),
+    invalid: (line) => sink.invalid(line),
+  }
+}

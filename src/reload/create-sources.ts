@@ -1,0 +1,116 @@
+import type { Readable } from 'node:stream'
+import type { HttpListOptions } from '../targets/http-list.ts'
+import { NO_SETTINGS } from '../targets/list-entry.ts'
+import type { ListEntry, ListSettings } from '../targets/list-entry.ts'
+import { isHttpName, isSitemapName, listName } from '../targets/list-names.ts'
+import { redactName } from '../settings/quote.ts'
+import { inputBytes, isPipe, MAX_LIST_BYTES } from '../targets/input-file.ts'
+import { wrapReadErrors, ListError, readTargets } from '../targets/read-targets.ts'
+import type { TargetSink } from '../targets/read-targets.ts'
+import { parseUrl } from '../targets/url.ts'
+import type { Url } from '../resource/resource.ts'
+import type { Source, SourceRead } from './source.ts'
+
+/** How lists are read. */
+export interface SourceOptions extends HttpListOptions {
+  /** Whether the run can start without a list that comes from a server. */
+  readonly optionalAtStart: boolean
+}
+
+/** A server has as long to send a list as there is between two readings of it, but for these bounds, in ms. */
+const MIN_DEADLINE_MS = 2_000
+const MAX_DEADLINE_MS = 30_000
+
+/** From the look-up to the last byte of a list that is read again after `refreshMs`, in ms. */
+export function fetchDeadlineMs(refreshMs: number): number {
+  return Math.min(Math.max(refreshMs, MIN_DEADLINE_MS), MAX_DEADLINE_MS)
+}
+
+/** What names URLs, in the order in which it is read. */
+export function sourcesOf(
+  urls: readonly string[],
+  files: readonly string[],
+  stdin: Readable,
+  options: SourceOptions,
+): Source[] {
+  return [
+    {
+      name: 'arguments',
+      reloadPolicy: null,
+      optionalAtStart: false,
+      read: (sink) => readTargets({ urls, files: [], stdin }, sink),
+    },
+    ...files.map((file) => sourceOf({ file, settings: null }, stdin, options)),
+  ]
+}
+
+/** What one list names, as its name says how it is read. */
+export function sourceOf({ file, settings }: ListEntry, stdin: Readable, options: SourceOptions): Source {
+  if (file === '-') {
+    const read: Source['read'] = (sink) => readTargets({ urls: [], files: [file], stdin }, sink)
+    return { name: 'stdin', reloadPolicy: null, optionalAtStart: false, read }
+  }
+  if (isHttpName(file)) return httpSource(file, settings, options)
+  const name = redactName(file)
+  // What was a file at the start is read as one: the writer of a FIFO may never come, and no list would be read again before.
+  const pipes = isPipe(file)
+  const reloadPolicy = pipes ? null : { path: file }
+  const bytes = () => wrapReadErrors(inputBytes(file, MAX_LIST_BYTES, pipes), name)
+  const fileSource = (read: Source['read']): Source => ({ name, reloadPolicy, optionalAtStart: false, read })
+  if (/\.json$/i.test(file)) return fileSource((sink) => readFileSdOf(bytes, name, 'json', sink))
+  if (/\.ya?ml$/i.test(file)) return fileSource((sink) => readFileSdOf(bytes, name, 'yaml', sink))
+  if (isSitemapName(file)) return fileSource((sink) => readSitemapOf(bytes, name, options, sink))
+  return fileSource((sink) => readTargets({ urls: [], files: [file], stdin, allowPipes: pipes }, sink))
+}
+
+function httpSource(text: string, settings: ListSettings | null, all: SourceOptions): Source {
+  const parsed = parseUrl(text)
+  if ('why' in parsed) {
+    // Not quoted: it may hold a password.
+    const error = new ListError('-f', `a URL that can't be asked: ${parsed.why}`)
+    return { name: '-f', reloadPolicy: null, optionalAtStart: false, read: () => Promise.reject(error) }
+  }
+  const { url } = parsed
+  const options = withSettings(all, url, settings ?? NO_SETTINGS)
+  return {
+    name: listName(url),
+    reloadPolicy: { everyMs: options.refreshMs },
+    optionalAtStart: options.optionalAtStart,
+    async read(sink) {
+      const { readHttpList } = await import('../targets/http-list.ts')
+      return readHttpList(url, options, sink)
+    },
+  }
+}
+
+function withSettings(all: SourceOptions, listUrl: Url, settings: ListSettings): SourceOptions {
+  const refreshMs = settings.refreshMs ?? all.refreshMs
+  const deadlineMs =
+    settings.timeoutMs ?? (settings.refreshMs === null ? all.deadlineMs : fetchDeadlineMs(refreshMs))
+  return { ...all, refreshMs, deadlineMs, settings: { ...settings, listUrl } }
+}
+
+// Readers are loaded when they are needed: all of them take 80 ms and 7 MB, which a list in plain text can do without.
+
+async function readFileSdOf(
+  bytes: () => AsyncIterable<Buffer>,
+  name: string,
+  format: 'json' | 'yaml',
+  sink: TargetSink,
+): Promise<SourceRead> {
+  const { readFileSd } = await import('../targets/file-sd.ts')
+  return readFileSd(bytes(), name, format, sink)
+}
+
+async function readSitemapOf(
+  bytes: () => AsyncIterable<Buffer>,
+  name: string,
+  options: SourceOptions,
+  sink: TargetSink,
+): Promise<SourceRead> {
+  const [{ readSitemap }, { sitemapOpener }] = await Promise.all([
+    import('../targets/sitemap.ts'),
+    import('../targets/http-list.ts'),
+  ])
+  return readSitemap(bytes(), name, sitemapOpener(options), sink)
+}

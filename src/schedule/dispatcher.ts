@@ -1,0 +1,104 @@
+import { monotonicMs } from '../runtime/clock.ts'
+import type { ResourceBatch } from '../resource/resource-batch.ts'
+import type { PolledResource, ResourceId } from '../resource/resource.ts'
+import type { Reclaimed } from './probation.ts'
+import type { Schedule } from './schedule.ts'
+
+/** Between two turns that the clock starts, in ms: what is due within it goes in one message. */
+const MIN_TURN_MS = 5
+
+/** Where the Resources go. */
+export interface DispatcherHooks {
+  /** Lends a batch to a poller, from 0. */
+  send(poller: number, batch: ResourceBatch): void
+  /** Every Resource has come back from a first poll. */
+  polledOnce(): void
+}
+
+/**
+ * The loop of main: sends what is due to the pollers, takes back what was polled, and sleeps until the next is due, on one
+ * timer for all Resources.
+ */
+export class Dispatcher {
+  readonly #schedule: Schedule
+  readonly #hooks: DispatcherHooks
+  readonly #pollers: number
+  #timer: NodeJS.Timeout | undefined
+  #stopped = false
+
+  constructor(schedule: Schedule, pollers: number, hooks: DispatcherHooks) {
+    this.#schedule = schedule
+    this.#hooks = hooks
+    this.#pollers = pollers
+    this.#turn()
+  }
+
+  /** Resources came back from their poller. */
+  returned(resources: readonly PolledResource[]): void {
+    const now = monotonicMs()
+    const before = this.#schedule.unpolled
+    for (const resource of resources) this.#schedule.settle(resource, now)
+    this.#checkPolledOnce(before)
+    this.#turn()
+  }
+
+  /** These Resources are new in the table. */
+  add(ids: readonly ResourceId[]): void {
+    this.#schedule.add(ids, monotonicMs())
+    this.#turn()
+  }
+
+  /** These Resources have left the list. */
+  remove(ids: readonly ResourceId[]): void {
+    for (const id of ids) this.#schedule.remove(id)
+  }
+
+  /** These Resources may have another cadence. */
+  cadenceChanged(ids: readonly ResourceId[]): void {
+    for (const id of ids) this.#schedule.cadenceChanged(id, monotonicMs())
+    this.#turn()
+  }
+
+  /** A poller has died: it gets no more, and what it had is due again, at the others. `suspectsInFlight`: see `Schedule` › `reclaim`. */
+  close(poller: number, suspectsInFlight: ReadonlySet<ResourceId>): Reclaimed {
+    const before = this.#schedule.unpolled
+    this.#schedule.close(poller)
+    const reclaimed = this.#schedule.reclaim(poller, monotonicMs(), suspectsInFlight)
+    this.#checkPolledOnce(before)
+    this.#turn()
+    return reclaimed
+  }
+
+  /** A poller takes Resources again. */
+  open(poller: number): void {
+    this.#schedule.open(poller)
+    this.#turn()
+  }
+
+  /** Sends nothing more. What comes back is still settled. */
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+  }
+
+  #checkPolledOnce(before: number): void {
+    if (before > 0 && this.#schedule.unpolled === 0) this.#hooks.polledOnce()
+  }
+
+  #turn(): void {
+    if (this.#stopped) return
+    const now = monotonicMs()
+    this.#schedule.wake(now)
+    for (let poller = 0; poller < this.#pollers; poller++) this.#lend(poller)
+    clearTimeout(this.#timer)
+    const next = this.#schedule.nextAt()
+    if (next === null) return
+    this.#timer = setTimeout(() => this.#turn(), Math.max(MIN_TURN_MS, next - monotonicMs()))
+  }
+
+  #lend(poller: number): void {
+    for (let batch = this.#schedule.lend(poller); batch !== null; batch = this.#schedule.lend(poller)) {
+      this.#hooks.send(poller, batch)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { findNodeAtLocation, parseTree, printParseErrorCode } from 'jsonc-parser'
+import type { Node, ParseError } from 'jsonc-parser'
+import type { ParsedDocument, Path } from './parsed-document.ts'
+import { DocumentSyntaxError } from './parsed-document.ts'
+import { LineIndex } from './line-index.ts'
+
+// The only door to jsonc-parser, which knows where things are; JSON.parse, ten times as fast, reads.
+
+const OPTIONS = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }
+
+/** Reads JSON. Throws a DocumentSyntaxError. */
+export function parseJson(text: string): ParsedDocument {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw syntaxErrorOf(text)
+  }
+  let tree: Node | undefined
+  let places: LineIndex | null = null
+  return {
+    value,
+    positionOf(path) {
+      tree ??= treeOf(text, [])
+      places ??= new LineIndex(text)
+      return places.position(tree === undefined ? 0 : offsetOf(tree, path))
+    },
+  }
+}
+
+/** Undefined where it is nested too deeply for a parser that calls itself. */
+function treeOf(text: string, errors: ParseError[]): Node | undefined {
+  try {
+    return parseTree(text, errors, OPTIONS)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return undefined
+  }
+}
+
+function offsetOf(tree: Node, path: Path): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = findNodeAtLocation(tree, path.slice(0, length))
+    if (node !== undefined) return node.offset
+  }
+  return tree.offset
+}
+
+/** The message of JSON.parse may hold a piece of the text, and not its place. */
+function syntaxErrorOf(text: string): DocumentSyntaxError {
+  const errors: ParseError[] = []
+  treeOf(text, errors)
+  const first = errors[0]
+  // Nested too deeply to be looked at.
+  if (first === undefined) return new DocumentSyntaxError('1:1', 'it is not JSON')
+  const code = printParseErrorCode(first.error)
+  const end = text.trimEnd().length
+  const ends = first.offset >= end || (code === 'UnexpectedEndOfString' && first.offset + first.length >= end)
+  const why = ends ? 'it ends in the middle of JSON' : `it is not JSON: ${splitWords(code)}`
+  return new DocumentSyntaxError(new LineIndex(text).position(first.offset), why)
+}
+
+/** `CommaExpected` as words. */
+function splitWords(code: string): string {
+  return code.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim()
+}

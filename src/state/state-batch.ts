@@ -1,0 +1,107 @@
+import { Packer, Unpacker } from '../resource/packer.ts'
+import type { ResourceId } from '../resource/resource.ts'
+import { REASONS } from './state.ts'
+import type { DownReason, StateBase, State } from './state.ts'
+
+/** Texts for a person that hold what a server said are cut here, in UTF-16 units: the monitor keeps one for each URL. */
+export const MAX_SERVER_TEXT_LENGTH = 500
+
+/** A State on its way to the monitor, which knows the URL of each id. */
+export type SentState = State extends infer S ? (S extends State ? Omit<S, 'url'> : never) : never
+
+/** States on their way to the monitor: packed into one ArrayBuffer, which is transferred. */
+export class StateBatch {
+  readonly #packer = new Packer()
+  #size = 0
+
+  /** How many States it holds. */
+  get size(): number {
+    return this.#size
+  }
+
+  add(state: State): void {
+    const packer = this.#packer
+    packer.u32(state.id)
+    packer.u16(state.generation)
+    packer.u8(REASONS.indexOf(state.reason))
+    packer.f64(state.at)
+    packer.u8(state.method === 'HEAD' ? 0 : 1)
+    packer.u32(state.errCount)
+    packer.f32(state.durationMs)
+    packer.f32(state.phasesMs.dns)
+    packer.f32(state.phasesMs.connect)
+    packer.f32(state.phasesMs.tls)
+    packer.f32(state.phasesMs.wait)
+    packer.f32(state.lateMs)
+    packer.f32(state.stalledMs)
+    packer.u16(state.status)
+    packer.u16(state.redirects)
+    packer.u8(state.rechecked ? 1 : 0)
+    packer.u16(state.poller)
+    packer.text(state.statusText.slice(0, MAX_SERVER_TEXT_LENGTH))
+    packer.text(state.detail.slice(0, MAX_SERVER_TEXT_LENGTH))
+    packer.text(state.finalUrl)
+    packer.text(state.address)
+    packer.text(state.httpVersion)
+    packer.u8(state.tls === null ? 0 : 1)
+    if (state.tls !== null) {
+      packer.text(state.tls.protocol)
+      packer.f64(state.tls.expiresAt)
+    }
+    this.#size++
+  }
+
+  /** The buffer to transfer; the batch is empty after. */
+  take(): ArrayBuffer {
+    this.#size = 0
+    return this.#packer.take()
+  }
+}
+
+/** Calls `visit` with each State in a buffer that a StateBatch made. */
+export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => void): void {
+  const from = new Unpacker(buffer)
+  while (from.hasMore) {
+    const id = from.u32() as ResourceId
+    const generation = from.u16()
+    const reason = REASONS[from.u8()] as State['reason']
+    const facts: Omit<StateBase, 'url'> = {
+      id,
+      generation,
+      at: from.f64(),
+      method: from.u8() === 0 ? 'HEAD' : 'GET',
+      errCount: from.u32(),
+      durationMs: from.f32(),
+      phasesMs: { dns: from.f32(), connect: from.f32(), tls: from.f32(), wait: from.f32() },
+      lateMs: from.f32(),
+      stalledMs: from.f32(),
+      status: from.u16(),
+      redirects: from.u16(),
+      rechecked: from.u8() === 1,
+      poller: from.u16(),
+      statusText: from.text(),
+      detail: from.text(),
+      finalUrl: from.text(),
+      address: from.text(),
+      httpVersion: from.text(),
+      tls: unpackTls(from),
+    }
+    visit(withVerdict(facts, reason))
+  }
+}
+
+function unpackTls(from: Unpacker): StateBase['tls'] {
+  return from.u8() === 0 ? null : { protocol: from.text(), expiresAt: from.f64() }
+}
+
+/** The verdict follows from the reason, so only the reason travels. */
+function withVerdict(facts: Omit<StateBase, 'url'>, reason: State['reason']): SentState {
+  switch (reason) {
+    case 'ok':
+      return { ...facts, verdict: 'up', reason }
+    case 'local':
+      return { ...facts, verdict: 'unknown', reason }
+    default:
+      return { ...facts, verdict: 'down', reason: reason satisfies DownReason }
+  }
+}

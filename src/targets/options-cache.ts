@@ -1,0 +1,34 @@
+import type { Overrides } from '../settings/overrides.ts'
+import type { UrlSettings } from '../settings/url-settings.ts'
+import { parseOptions } from './parse-options.ts'
+import type { LineProblem } from './parse-options.ts'
+
+/** Texts of options whose meaning is kept. */
+const MAX_CACHED = 1_000
+
+const cache = new Map<string, UrlSettings>()
+let lastOverrides: { readonly text: string; readonly overrides: Overrides } | null = null
+
+/**
+ * What options say, as `parseOptions`; equal ones of lines near each other are one object, since a list of a million lines
+ * may say the same on each. Keeps the last 1,000 different ones, at most.
+ */
+export function parseOptionsCached(line: string, from: number): UrlSettings | readonly LineProblem[] {
+  const text = line.slice(from)
+  const before = cache.get(text)
+  if (before !== undefined) return before
+  const said = parseOptions(line, from)
+  if (!('overrides' in said)) return said
+  if (cache.size === MAX_CACHED) cache.clear()
+  const shared = { overrides: sharedOverrides(said.overrides), labels: said.labels }
+  cache.set(text, shared)
+  return shared
+}
+
+/** Where labels differ from line to line, the rest can be the same. */
+function sharedOverrides(overrides: Overrides | null): Overrides | null {
+  if (overrides === null) return null
+  const text = JSON.stringify(overrides)
+  if (lastOverrides?.text !== text) lastOverrides = { text, overrides }
+  return lastOverrides.overrides
+}

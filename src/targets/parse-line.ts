@@ -1,0 +1,21 @@
+import type { LineProblem } from './parse-options.ts'
+import { parseOptionsCached } from './options-cache.ts'
+import type { Target } from './target.ts'
+import { parseUrl } from './url.ts'
+
+/** What a line names, or what is wrong with it; null where there is nothing to poll. */
+export type ParsedLine = Target | { readonly problems: readonly LineProblem[] } | null
+
+/** One line of a list, without its line break. */
+export function parseLine(line: string): ParsedLine {
+  if (line.includes('\0')) return { problems: [{ at: null, why: 'it holds a NUL: is this a text file?' }] }
+  const text = line.trim()
+  if (text === '' || text.startsWith('#')) return null
+  const end = text.search(/[ \t]/)
+  const parsed = parseUrl(end < 0 ? text : text.slice(0, end))
+  const said = end < 0 ? null : parseOptionsCached(line.trimEnd(), line.indexOf(text) + end)
+  if ('url' in parsed && (said === null || 'overrides' in said))
+    return { url: parsed.url, overrides: said?.overrides ?? null, labels: said?.labels ?? null }
+  const ofOptions = said === null || 'overrides' in said ? [] : said
+  return { problems: 'why' in parsed ? [{ at: null, why: parsed.why }, ...ofOptions] : ofOptions }
+}

@@ -1,0 +1,96 @@
+import { setImmediate } from 'node:timers/promises'
+import type { ParsedDocument, Path } from '../settings/parsed-document.ts'
+import { MAX_LABEL_BYTES } from '../settings/url-settings.ts'
+import { serializeLabels } from './serialize-labels.ts'
+import { quote } from '../settings/quote.ts'
+import { ListError } from './read-targets.ts'
+import type { TargetSink } from './read-targets.ts'
+import { withoutInternalLabels, overridesOf, targetUrl } from './scrape-labels.ts'
+import type { Labels } from './target.ts'
+import { parseUrl } from './url.ts'
+
+// Prometheus' target groups: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#file_sd_config
+
+/** Targets handed over in one slice: some 5 ms of work. */
+const TARGETS_PER_SLICE = 1_000
+
+interface Group {
+  readonly targets: readonly string[]
+  readonly labels: Labels
+}
+
+/**
+ * Hands the targets of all groups to `sink`, with pauses. A target that can't be polled is a complaint; what does not have
+ * the form of groups is a ListError before the first target, as Prometheus takes over all of a list or nothing.
+ */
+export async function readGroups(parsed: ParsedDocument, name: string, sink: TargetSink): Promise<void> {
+  let count = 0
+  for (const [index, group] of groupsOf(parsed, name).entries()) {
+    const complain = (path: Path, why: string) =>
+      sink.invalid(`${name}:${parsed.positionOf([index, ...path])}: ${why}`)
+    const common = sharedSettings(group.labels)
+    if (typeof common === 'string') {
+      complain(['labels'], `${common}: the ${group.targets.length} targets of this group are left out`)
+      continue
+    }
+    for (const [n, target] of group.targets.entries()) {
+      const url = parseUrl(targetUrl(target, group.labels))
+      if ('why' in url) complain(['targets', n], url.why)
+      else sink.target({ url: url.url, ...common })
+      if (++count % TARGETS_PER_SLICE === 0) await setImmediate()
+    }
+  }
+}
+
+/** What all targets of a group share, one object for all; or what is wrong with it. */
+function sharedSettings(all: Labels) {
+  try {
+    const labels = withoutInternalLabels(all)
+    const bytes = Buffer.byteLength(serializeLabels(labels))
+    if (bytes > MAX_LABEL_BYTES)
+      return `its labels take ${bytes} bytes as JSON, ${MAX_LABEL_BYTES} are the most`
+    return { labels, overrides: overridesOf(all) }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return error.message
+  }
+}
+
+function groupsOf(parsed: ParsedDocument, name: string): readonly Group[] {
+  const fail = (path: Path, why: string): never => {
+    throw new ListError(`${name}:${parsed.positionOf(path)}`, why)
+  }
+  const { value } = parsed
+  // YAML of comments alone.
+  if (value === null) return []
+  if (!Array.isArray(value)) return fail([], 'it is not a list of target groups')
+  return (value as unknown[]).map((group, index) => {
+    if (!isObject(group)) return fail([index], 'a group is an object with targets and labels')
+    const other = Object.keys(group).find((field) => field !== 'targets' && field !== 'labels')
+    if (other !== undefined) fail([index, other], `a group has targets and labels, not ${quote(other)}`)
+    return {
+      targets: targetsOf(group['targets'], (path, why) => fail([index, 'targets', ...path], why)),
+      labels: labelsOf(group['labels'], (path, why) => fail([index, 'labels', ...path], why)),
+    }
+  })
+}
+
+type Fail = (path: Path, why: string) => never
+
+function targetsOf(value: unknown, fail: Fail): readonly string[] {
+  if (value == null) return []
+  if (!Array.isArray(value)) return fail([], 'targets are a list')
+  const odd = value.findIndex((target) => typeof target !== 'string')
+  return odd < 0 ? (value as string[]) : fail([odd], 'a target is a text')
+}
+
+function labelsOf(value: unknown, fail: Fail): Labels {
+  if (value == null) return {}
+  if (!isObject(value)) return fail([], 'labels are an object')
+  const odd = Object.keys(value).find((label) => typeof value[label] !== 'string')
+  return odd === undefined ? (value as Labels) : fail([odd], 'the value of a label is a text')
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,30 @@
+// The program with a list of its own: a JSON file of Targets (FILE), which is read again as it changes. What is left is flags.
+import { readFileSync } from 'node:fs'
+import { readCommand } from '../../src/command/command.ts'
+import { main } from '../../src/main.ts'
+import { Profiles } from '../../src/settings/profiles.ts'
+import { LiveLists } from '../../src/reload/live-lists.ts'
+import { ResourceTable } from '../../src/resource/resource-table.ts'
+import { listenToSignals } from '../../src/runtime/signals.ts'
+import type { Target } from '../../src/targets/target.ts'
+
+const [file = '', ...flags] = process.argv.slice(2)
+const asked = await readCommand([...flags, 'http://127.0.0.1/'])
+if (asked.type !== 'run') throw new Error(asked.text)
+const { options } = asked
+const say = (lines: string) => void process.stderr.write(lines)
+const table = new ResourceTable()
+const profiles = new Profiles({ ...options, ...options.poll })
+const source = {
+  name: 'list',
+  reloadPolicy: { path: file },
+  optionalAtStart: false,
+  read(sink: { target(target: Target): void }) {
+    for (const target of JSON.parse(readFileSync(file, 'utf8')) as Target[]) sink.target(target)
+    return Promise.resolve({ endsWithNewline: true })
+  },
+}
+const lists = new LiveLists([source], { table, profiles }, options, (line) => say(`${line}\n`))
+await lists.readFirst()
+const signals = listenToSignals(() => process.exit(1))
+process.exit(await main({ table, profiles, lists, inputs: [] }, options, signals, say))

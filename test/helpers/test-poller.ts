@@ -1,0 +1,123 @@
+import { monotonicMs } from '../../src/runtime/clock.ts'
+import type { PollOptions } from '../../src/settings/poll-options.ts'
+import { Poller } from '../../src/poll/poller.ts'
+import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
+import type { State } from '../../src/state/state.ts'
+
+/** The defaults, with a deadline that tests can wait for. */
+export function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
+  return {
+    timeoutMs: 1000,
+    method: 'HEAD',
+    getFallback: true,
+    maxRedirects: 10,
+    accept: [[200, 299]],
+    headers: [],
+    userAgent: 'headcount/test',
+    keepAlive: false,
+    keptConnections: 64,
+    canaries: [],
+    insecure: false,
+    tls: { ca: null, cert: null, key: null },
+    family: 0,
+    resolvers: [],
+    denyPrivate: false,
+    http2: false,
+    recheck: true,
+    intervalMs: 60_000,
+    concurrency: 64,
+    hostConcurrency: 16,
+    ...different,
+  }
+}
+
+/** The detail of a poll whose thread stood still: it ends in what was found all the same. */
+const STALLED = /^our thread stood still for \d+ ms \((\S+): (.*)\)$/
+
+let ids = 0
+
+/** A Resource that was never polled. */
+export function resource(url: string, different: Partial<Resource> = {}): Resource {
+  return {
+    id: ids++ as ResourceId,
+    url: url as Url,
+    dueAt: monotonicMs(),
+    errCount: 0,
+    verdict: 'pending',
+    notBefore: 0,
+    headRefusedUntil: 0,
+    refusedStatus: 0,
+    generation: 0,
+    profile: 0,
+    ...different,
+  }
+}
+
+/** A Poller whose hooks only remember, in order. */
+export class TestPoller {
+  readonly poller: Poller
+  readonly notices: string[] = []
+  /** Suspects whose polls have begun. */
+  readonly begunIds: ResourceId[] = []
+  /** Why the uplink counted as out, and null when that was over. */
+  readonly uplink: (string | null)[] = []
+  readonly events: ('state' | 'complete')[] = []
+  readonly #waiting = new Map<ResourceId, (state: State) => void>()
+  readonly #states = new Map<ResourceId, State>()
+
+  constructor(different: Partial<PollOptions> = {}) {
+    this.poller = new Poller(1, pollOptions(different), {
+      state: (state) => {
+        this.events.push('state')
+        this.#states.set(state.id, state)
+      },
+      complete: ({ id }) => {
+        this.events.push('complete')
+        const state = this.#states.get(id)
+        if (state !== undefined) this.#waiting.get(id)?.(state)
+        this.#states.delete(id)
+        this.#waiting.delete(id)
+      },
+      started: (id) => this.begunIds.push(id),
+      uplink: (why) => this.uplink.push(why),
+      notice: (line) => this.notices.push(line),
+    })
+  }
+
+  /** Polls one Resource. */
+  poll(what: string | Resource): Promise<State> {
+    const polled = typeof what === 'string' ? resource(what) : what
+    const { promise, resolve } = Promise.withResolvers<State>()
+    this.#waiting.set(polled.id, resolve)
+    this.poller.accept([polled])
+    return promise
+  }
+
+  /**
+   * Polls until nothing stands in the way of a verdict. On a busy machine the thread may stand still again and again:
+   * then what the poll would have said without that.
+   */
+  async pollWithoutStall(url: string, different: Partial<Resource> = {}): Promise<State> {
+    let state = await this.poll(resource(url, different))
+    for (let more = 3; STALLED.test(state.detail) && more > 0; more--) {
+      this.notices.length = 0
+      this.events.length = 0
+      state = await this.poll(resource(url, different))
+    }
+    const [, reason = '', detail = ''] = STALLED.exec(state.detail) ?? []
+    return reason === '' ? state : ({ ...state, verdict: 'down', reason, detail } as State)
+  }
+
+  async close(): Promise<void> {
+    await this.poller.stop()
+    this.poller.close()
+  }
+}
+
+/** Polls once, with a Poller of its own. */
+export async function pollOnce(url: string | Resource, different: Partial<PollOptions> = {}): Promise<State> {
+  const poller = new TestPoller(different)
+  const state = await poller.poll(url)
+  await poller.close()
+  return state
+}

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MessageChannel } from 'node:worker_threads'
+import test from 'ava'
+import type { Url } from '../../src/resource/resource.ts'
+import { ResourceTable } from '../../src/resource/resource-table.ts'
+import { StateBatch } from '../../src/state/state-batch.ts'
+import { MonitorThread } from '../../src/monitor/monitor-thread.ts'
+import { monitorOptions } from '../helpers/monitor-options.ts'
+import { up } from '../helpers/state.ts'
+import { summary } from '../helpers/summary.ts'
+
+test('what a poller still sends when the end is asked for is in the last state', async (t) => {
+  const table = new ResourceTable()
+  table.add('https://a.example/0' as Url)
+  const monitor = new MonitorThread(monitorOptions, {
+    outputFailed: ({ code }) => t.fail(code),
+    errors: (lines) => t.fail(lines),
+    lost: ({ message }) => t.fail(message),
+  })
+  await monitor.start(table)
+  const { port1, port2 } = new MessageChannel()
+  await monitor.listen(0, port1)
+  const counts = monitor.stop(summary.mainStats, null)
+  await sleep(50)
+  const states = new StateBatch()
+  states.add(up(0))
+  const batch = states.take()
+  port2.postMessage({ type: 'states', batch }, [batch])
+  port2.close()
+  t.deepEqual(await counts, { up: 1, down: 0, unknown: 0, pending: 0 })
+})

@@ -1,0 +1,40 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import test from 'ava'
+import { classify } from '../../../src/poll/attempt/classify.ts'
+
+test('a refusal of a real socket says where', async (t) => {
+  const [error] = (await once(connect({ host: '127.0.0.1', port: 1 }), 'error').catch((thrown: Error) => [
+    thrown,
+  ])) as [Error]
+  const { reason, detail } = classify(error)
+  t.deepEqual([reason, detail], ['refused', 'connection refused 127.0.0.1:1'])
+})
+
+test('an address that is not ours to dial from is our fault', async (t) => {
+  const socket = connect({ host: '127.0.0.1', port: 1, localAddress: '192.0.2.1' })
+  const [error] = (await once(socket, 'error').catch((thrown: Error) => [thrown])) as [Error]
+  t.is(classify(error).reason, 'local')
+})
+
+test('a refusal on every address, whose own message is empty', (t) => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), {
+    code: 'ECONNREFUSED',
+    address: '::1',
+    port: 80,
+  })
+  const { reason, detail } = classify(new AggregateError([refused, refused]))
+  t.deepEqual([reason, detail], ['refused', 'connection refused [::1]:80'])
+})
+
+for (const [code, reason] of [
+  ['EMFILE', 'local'],
+  ['ENOBUFS', 'local'],
+  ['EPIPE', 'reset'],
+  ['ERR_SSL_SOMETHING_NEW', 'tls'],
+  ['SOMETHING_NEW', 'local'],
+] as const) {
+  test(`code ${code}`, (t) => t.is(classify(Object.assign(new Error('x'), { code })).reason, reason))
+}
+
+test('what is no error is our fault', (t) => t.is(classify('x').reason, 'local'))

@@ -1,0 +1,129 @@
+import test from 'ava'
+import { monotonicMs } from '../../../src/runtime/clock.ts'
+import { DialRace } from '../../../src/poll/dial/dial-race.ts'
+import type { TcpConnection } from '../../../src/poll/dial/dial-race.ts'
+import type { Failure } from '../../../src/poll/attempt/attempt.ts'
+import { blackHole } from '../../helpers/black-hole.ts'
+import { startGreeter, outcome } from '../../helpers/test-dialer.ts'
+import { freePort } from '../../helpers/free-port.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
+
+// Counts what the thread holds, so one at a time.
+const open = (kind: string) => process.getActiveResourcesInfo().filter((name) => name === kind).length
+const sockets = () => open('TCPSocketWrap') + open('TCPConnectWrap')
+
+function run(
+  addresses: readonly string[],
+  port: number,
+): { race: DialRace; end: Promise<TcpConnection | Failure> } {
+  const { promise, resolve } = Promise.withResolvers<TcpConnection | Failure>()
+  return { race: new DialRace(addresses, port, resolve), end: promise }
+}
+
+test.serial('one address: no timer', async (t) => {
+  const port = await startGreeter(t, ['127.0.0.1'])
+  const timers = open('Timeout')
+  const { end } = run(['127.0.0.1'], port)
+  t.is(open('Timeout'), timers)
+  t.is(await outcome(end), '127.0.0.1')
+})
+
+test.serial('the socket comes paused and unread, without a listener of ours', async (t) => {
+  const port = await startGreeter(t, ['127.0.0.1'])
+  const result = await run(['127.0.0.1'], port).end
+  if (!('socket' in result)) return t.fail(result.detail)
+  const { socket } = result
+  t.deepEqual([socket.listenerCount('error'), socket.listenerCount('connect')], [0, 0])
+  t.true(socket.isPaused())
+  let text = ''
+  for await (const chunk of socket.setEncoding('utf8')) text += chunk
+  t.is(text, 'hello')
+})
+
+test.serial('a refused address is followed by the next at once', async (t) => {
+  // Addresses that nobody else listens at: a port that is free at one of them may be taken at 127.0.0.1.
+  const [first, second, third, fourth] = ['127.8.0.1', '127.8.0.2', '127.8.0.3', '127.8.0.4'] as const
+  const port = await startGreeter(t, [third])
+  const timers = open('Timeout')
+  t.is(await outcome(run([first, second, third, fourth], port).end), third)
+  t.is(open('Timeout'), timers)
+})
+
+test.serial('all refused: every address is in the text', async (t) => {
+  const port = await freePort('::')
+  const timers = open('Timeout')
+  t.is(
+    await outcome(run(['127.0.0.1', '::1', '127.0.0.2'], port).end),
+    `refused: connection refused 127.0.0.1:${port}, connection refused [::1]:${port}, connection refused 127.0.0.2:${port}`,
+  )
+  t.is(open('Timeout'), timers)
+})
+
+test.serial(
+  'AAAA dead, A alive: the next address gets its turn while the first is still tried',
+  async (t) => {
+    const port = await blackHole(t, ['::1'])
+    await startGreeter(t, ['127.0.0.1'], port)
+    const before = sockets()
+    const began = monotonicMs()
+    const { end } = run(['::1', '127.0.0.1'], port)
+    t.is(await outcome(end), '127.0.0.1')
+    // A second and no less: a SYN that was lost is sent again after that. A timer may be a millisecond early.
+    t.true(monotonicMs() - began >= 999)
+    await waitUntil(() => sockets() === before)
+    t.is(open('Timeout'), 0)
+  },
+)
+
+test.serial('two sockets at a time: the third address takes the place of the first', async (t) => {
+  const dead = ['127.0.0.1', '127.0.0.2', '127.0.0.3']
+  const port = await blackHole(t, dead)
+  await startGreeter(t, ['127.0.0.4'], port)
+  const before = sockets()
+  const { end } = run([...dead, '127.0.0.4'], port)
+  let most = 0
+  // After the loop has closed what was destroyed.
+  const count = () => setImmediate(() => setImmediate(() => (most = Math.max(most, sockets() - before))))
+  const watch = setInterval(count, 20)
+  t.teardown(() => clearInterval(watch))
+  t.is(await outcome(end), '127.0.0.4')
+  clearInterval(watch)
+  t.is(most, 2)
+  await waitUntil(() => sockets() === before)
+})
+
+test.serial('a first address that answers late still wins', async (t) => {
+  const port = await blackHole(t, ['127.0.0.2'])
+  const late = await startGreeter(t, ['127.0.0.1'], port)
+  const { end } = run(['127.0.0.2', '127.0.0.1'], late)
+  t.is(await outcome(end), '127.0.0.1')
+})
+
+test.serial('destroyed: nothing is left, and nothing is told', async (t) => {
+  const port = await blackHole(t, ['127.0.0.1', '127.0.0.2'])
+  const before = { sockets: sockets(), timers: open('Timeout') }
+  const race = new DialRace(['127.0.0.1', '127.0.0.2', '127.0.0.3'], port, () => t.fail())
+  await waitUntil(() => sockets() === before.sockets + 2)
+  race.destroy()
+  await waitUntil(() => sockets() === before.sockets)
+  t.is(open('Timeout'), before.timers)
+})
+
+test.serial('of very many addresses, all are tried, and the text stays short', async (t) => {
+  const port = await startGreeter(t, ['127.8.1.65'])
+  const many = Array.from({ length: 65 }, (_, n) => `127.8.1.${n + 1}`)
+  t.is(await outcome(run(many, port).end), '127.8.1.65')
+  const end = await outcome(run(many.slice(0, -1), port).end)
+  t.is(end.match(/connection refused/g)?.length, 8, end)
+  t.regex(end, /, and 56 more$/)
+})
+
+test.serial('destroyed, it tells what had no turn', async (t) => {
+  const silent = ['127.8.2.1', '127.8.2.2']
+  const port = await blackHole(t, silent)
+  const race = new DialRace([...silent, '127.8.2.3'], port, () => t.fail())
+  t.deepEqual(race.untried, ['127.8.2.2', '127.8.2.3'])
+  await waitUntil(() => race.untried.length === 1)
+  race.destroy()
+  t.deepEqual(race.untried, ['127.8.2.3'])
+})

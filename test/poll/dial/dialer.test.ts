@@ -1,0 +1,180 @@
+import { execFile } from 'node:child_process'
+import { setImmediate } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import test from 'ava'
+import { monotonicMs } from '../../../src/runtime/clock.ts'
+import { Attempt } from '../../../src/poll/attempt/attempt.ts'
+import { blackHole } from '../../helpers/black-hole.ts'
+import { startGreeter, outcome, testDialer, testAttempt } from '../../helpers/test-dialer.ts'
+import { freePort } from '../../helpers/free-port.ts'
+import { dnsServer } from '../../helpers/dns-server.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
+
+for (const [hostname, listens, family, expected] of [
+  ['127.0.0.1', '127.0.0.1', 0, '127.0.0.1'],
+  ['[::1]', '::1', 0, '::1'],
+  ['127.0.0.1', '127.0.0.1', 4, '127.0.0.1'],
+  ['[::1]', '::1', 6, '::1'],
+  ['localhost', '127.0.0.1', 0, '127.0.0.1'],
+  ['localhost', '::1', 0, '::1'],
+  ['localhost', '::1', 6, '::1'],
+  ['a.example', '127.0.0.1', 0, '127.0.0.1'],
+  ['a.example', '::1', 0, '::1'],
+  ['127.0.0.1', '127.0.0.1', 6, 'policy: 127.0.0.1 is not an IPv6 address, and only those are asked for'],
+  ['[::1]', '::1', 4, 'policy: [::1] is not an IPv4 address, and only those are asked for'],
+] as const) {
+  test(`${hostname}, family ${family}, where ${listens} listens`, async (t) => {
+    const port = await startGreeter(t, [listens])
+    const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
+    const dialer = await testDialer(t, { family, resolvers: [server.address] })
+    t.is(await outcome(dialer.dial(testAttempt(t), hostname, port)), expected)
+  })
+}
+
+test('an IP address asks nobody, a name once', async (t) => {
+  const port = await startGreeter(t, ['127.0.0.1'])
+  const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'] } })
+  const dialer = await testDialer(t, { resolvers: [server.address] }, () => 0)
+  await outcome(dialer.dial(testAttempt(t), '127.0.0.1', port))
+  t.deepEqual(server.asked, [])
+  for (let poll = 0; poll < 3; poll++)
+    t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), '127.0.0.1')
+  t.deepEqual(server.asked.toSorted(), ['A a.example', 'AAAA a.example'])
+})
+
+test('phases are timed apart', async (t) => {
+  const port = await startGreeter(t, ['127.0.0.1'])
+  const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], delayMs: 20 } })
+  const dialer = await testDialer(t, { resolvers: [server.address] })
+  const first = testAttempt(t)
+  await outcome(dialer.dial(first, 'a.example', port))
+  t.true(first.phasesMs.dns >= 19 && first.phasesMs.connect > 0, JSON.stringify(first.phasesMs))
+  const second = testAttempt(t)
+  await outcome(dialer.dial(second, 'a.example', port))
+  t.is(second.phasesMs.dns, 0)
+})
+
+test('refused on both families has a text', async (t) => {
+  const port = await freePort('::')
+  const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
+  const dialer = await testDialer(t, { resolvers: [server.address] })
+  t.is(
+    await outcome(dialer.dial(testAttempt(t), 'a.example', port)),
+    `refused: connection refused [::1]:${port}, connection refused 127.0.0.1:${port}`,
+  )
+})
+
+test('a name that does not exist', async (t) => {
+  const server = await dnsServer(t, {})
+  const dialer = await testDialer(t, { resolvers: [server.address] })
+  const expected = 'dns: missing.example: no such name (NXDOMAIN)'
+  t.is(await outcome(dialer.dial(testAttempt(t), 'missing.example', 80)), expected)
+  t.is(await outcome(dialer.dial(testAttempt(t), 'missing.example', 80)), expected)
+})
+
+test('AAAA dead, A alive', async (t) => {
+  const port = await blackHole(t, ['::1'])
+  await startGreeter(t, ['127.0.0.1'], port)
+  const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
+  const dialer = await testDialer(t, { resolvers: [server.address] })
+  t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), '127.0.0.1')
+})
+
+test('the address that could be reached comes first from then on', async (t) => {
+  const port = await startGreeter(t, ['127.0.0.1'])
+  const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
+  const dialer = await testDialer(t, { resolvers: [server.address] })
+  t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), '127.0.0.1')
+  await startGreeter(t, ['::1'], port)
+  t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), '127.0.0.1')
+})
+
+test('a SYN that nobody answers ends at the deadline', async (t) => {
+  const port = await blackHole(t, ['127.0.0.1'])
+  const dialer = await testDialer(t)
+  const attempt = testAttempt(t, 200)
+  t.is(await outcome(dialer.dial(attempt, '127.0.0.1', port)), 'timeout: no answer in time (connect)')
+  t.true(monotonicMs() >= attempt.deadline - 1)
+})
+
+test('a silent resolver is our fault when every name is hit', async (t) => {
+  const server = await dnsServer(t, { '*': 'silent' })
+  let now = 0
+  const dialer = await testDialer(t, { resolvers: [server.address] }, () => now)
+  const attempts = Array.from({ length: 5 }, () => new Attempt(500, () => now))
+  const ends = attempts.map((attempt, n) => outcome(dialer.dial(attempt, `n${n}.example`, 80)))
+  await waitUntil(() => server.asked.length >= 10)
+  now = 500
+  for (const attempt of attempts) attempt.expire()
+  t.deepEqual(new Set(await Promise.all(ends)), new Set(['local: the name servers do not answer']))
+})
+
+test('a silent zone is not, where the resolver answers for others', async (t) => {
+  const server = await dnsServer(t, { 'dead.example': 'silent' })
+  let now = 0
+  const dialer = await testDialer(t, { resolvers: [server.address] }, () => now)
+  const attempt = new Attempt(5_000, () => now)
+  const end = outcome(dialer.dial(attempt, 'dead.example', 80))
+  const timer = setInterval(() => (now += 20) >= 5_000 && attempt.expire(), 5)
+  t.teardown(() => clearInterval(timer))
+  t.is(await end, 'timeout: no answer in time (dns)')
+})
+
+test('names under denyPrivate: the addresses that are public are tried', async (t) => {
+  const hosts = '10.0.0.1 mixed.example\n8.8.8.8 mixed.example\n10.0.0.1 private.example\n::1 private.example'
+  const dialer = await testDialer(t, { denyPrivate: true }, monotonicMs, { hosts })
+  // The flights are over before anything outside of this machine is dialled; the look-ups go on.
+  const dial = async (name: string, attempt: Attempt) => {
+    const end = outcome(dialer.dial(attempt, name, 1))
+    attempt.expire()
+    return end
+  }
+  const timeout = 'timeout: no answer in time (dns)'
+  // The hosts file is not read yet, which is our doing.
+  const early = 'local: the hosts file could not be read in time'
+  t.is(await dial('mixed.example', testAttempt(t)), early)
+  t.is(await dial('private.example', testAttempt(t)), early)
+  const over = testAttempt(t)
+  over.expire()
+  const policy = 'policy: not a public address: ::1, 10.0.0.1'
+  for (let end = ''; end !== policy; end = await dial('private.example', over)) await setImmediate()
+  t.is(await dial('mixed.example', over), timeout)
+})
+
+for (const hostname of ['127.0.0.1', '[::1]', '[::ffff:7f00:1]', '0.0.0.0', 'localhost']) {
+  test(`${hostname} under denyPrivate`, async (t) => {
+    const dialer = await testDialer(t, { denyPrivate: true })
+    t.regex(await outcome(dialer.dial(testAttempt(t), hostname, 80)), /^policy: not a public address: /)
+  })
+}
+
+test('out of descriptors is our fault, for a name and for an address', async (t) => {
+  const script = fileURLToPath(new URL('../../helpers/out-of-descriptors.ts', import.meta.url))
+  const { stdout } = await promisify(execFile)('sh', [
+    '-c',
+    'ulimit -n 64; exec "$0" "$1"',
+    process.execPath,
+    script,
+  ])
+  t.deepEqual(JSON.parse(stdout), [
+    'local: out of file descriptors 127.0.0.1:1',
+    'local: the name server 127.0.0.1:53 could not be asked: out of file descriptors 127.0.0.1',
+  ])
+})
+
+test('closed, names fail and nothing is thrown', async (t) => {
+  const dialer = await testDialer(t, { resolvers: ['127.0.0.1'] })
+  dialer.close()
+  t.regex(await outcome(dialer.dial(testAttempt(t), 'a.example', 80)), /^local: /)
+})
+
+for (const count of [1, 16, 17, 64, 400]) {
+  test(`a name with ${count} addresses, of which the last answers`, async (t) => {
+    const all = Array.from({ length: count }, (_, n) => `127.9.${Math.floor(n / 200)}.${(n % 200) + 1}`)
+    const port = await startGreeter(t, all.slice(-1))
+    const server = await dnsServer(t, { 'a.example': { a: all } })
+    const dialer = await testDialer(t, { resolvers: [server.address] })
+    t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), all.at(-1) ?? '')
+  })
+}

@@ -1,0 +1,55 @@
+import test from 'ava'
+import { MAX_RESUMPTION_MS, RENEW_MS, SessionCache } from '../../../src/poll/dial/session-cache.ts'
+
+const WALL = Date.parse('2026-01-02T03:04:05Z')
+const session = Buffer.from('a session')
+
+test('a session is offered for an hour after the full handshake, however often it is renewed', (t) => {
+  const sessions = new SessionCache()
+  sessions.set('a.example', { session, fullHandshakeAt: 1_000, expiresAt: WALL + 1e9, receivedAt: 1_000 })
+  t.is(sessions.get('a.example', 2_000, WALL)?.session, session)
+  sessions.set('a.example', { session, fullHandshakeAt: 1_000, expiresAt: WALL + 1e9, receivedAt: 1_000 })
+  t.is(sessions.get('a.example', 999 + MAX_RESUMPTION_MS, WALL)?.session, session)
+  t.is(sessions.get('a.example', 1_000 + MAX_RESUMPTION_MS, WALL), undefined)
+  t.is(sessions.get('a.example', 2_000, WALL), undefined)
+})
+
+test('none is offered once the certificate has expired', (t) => {
+  const sessions = new SessionCache()
+  sessions.set('a.example', { session, fullHandshakeAt: 0, expiresAt: WALL, receivedAt: 0 })
+  t.is(sessions.get('a.example', 1, WALL), undefined)
+  sessions.set('b.example', { session, fullHandshakeAt: 0, expiresAt: Number.NaN, receivedAt: 0 })
+  t.is(sessions.get('b.example', 1, WALL)?.session, session)
+})
+
+test('origins have their own, and one can be forgotten', (t) => {
+  const sessions = new SessionCache()
+  sessions.set('a.example', { session, fullHandshakeAt: 0, expiresAt: WALL + 1, receivedAt: 0 })
+  t.is(sessions.get('a.example:8443', 1, WALL), undefined)
+  sessions.forget('a.example')
+  t.is(sessions.get('a.example', 1, WALL), undefined)
+})
+
+test('a session is used for a minute before it is renewed', (t) => {
+  const sessions = new SessionCache()
+  t.true(sessions.needsRenewal('a.example', undefined, 0))
+  const kept = { session, fullHandshakeAt: 0, expiresAt: Number.NaN, receivedAt: 5_000 }
+  sessions.set('a.example', kept)
+  t.false(sessions.needsRenewal('a.example', kept, 5_000))
+  t.false(sessions.needsRenewal('a.example', kept, 4_999 + RENEW_MS))
+  t.true(sessions.needsRenewal('a.example', kept, 5_000 + RENEW_MS))
+})
+
+test('where a session is refused each handshake brings a new one, until something else is wrong there', (t) => {
+  const sessions = new SessionCache()
+  const kept = { session, fullHandshakeAt: 0, expiresAt: Number.NaN, receivedAt: 0 }
+  sessions.set('a.example', kept)
+  sessions.rejected('a.example')
+  t.is(sessions.get('a.example', 1, WALL), undefined)
+  sessions.set('a.example', kept)
+  t.true(sessions.needsRenewal('a.example', kept, 1))
+  t.false(sessions.needsRenewal('b.example', kept, 1))
+  sessions.forget('a.example')
+  sessions.set('a.example', kept)
+  t.false(sessions.needsRenewal('a.example', kept, 1))
+})

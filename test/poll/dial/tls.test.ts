@@ -1,0 +1,312 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, createServer as createTcpServer } from 'node:net'
+import type { Socket } from 'node:net'
+import { createServer } from 'node:tls'
+import type { TlsOptions, TLSSocket } from 'node:tls'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { Authority, selfSigned } from '../../helpers/certificates.ts'
+import type { Pair } from '../../helpers/certificates.ts'
+import { HostileServer, SCRIPTS } from '../../helpers/hostile-server.ts'
+import { TestPoller } from '../../helpers/test-poller.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
+import { Attempt, isFailure } from '../../../src/poll/attempt/attempt.ts'
+import type { PollOptions } from '../../../src/settings/poll-options.ts'
+import { Tls } from '../../../src/poll/dial/tls.ts'
+import type { State } from '../../../src/state/state.ts'
+
+const LOOPBACK = [{ type: 'ip', value: '127.0.0.1' } as const, { type: 'dns', value: 'localhost' } as const]
+
+let authority: Authority
+let good: Pair
+test.before(async () => {
+  authority = await Authority.create()
+  good = await authority.issue(LOOPBACK)
+})
+
+/** A hostile server that speaks TLS. */
+function secure(options: TlsOptions): Promise<HostileServer> {
+  const server = createServer(options, () => {})
+  // A client that does not like the certificate is the case under test.
+  server.on('tlsClientError', () => {})
+  return HostileServer.start(SCRIPTS, server)
+}
+
+async function poll(
+  t: ExecutionContext,
+  server: HostileServer,
+  different: Partial<PollOptions> = {},
+): Promise<State> {
+  const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, ...different })
+  t.teardown(() => poller.close())
+  t.teardown(() => server.close())
+  return poller.pollWithoutStall(`https://127.0.0.1:${server.port}/ok`)
+}
+
+test('a good certificate is up, its protocol and expiry are told', async (t) => {
+  const state = await poll(t, await secure(good))
+  t.is(state.verdict, 'up')
+  t.is(state.tls?.protocol, 'TLSv1.3')
+  t.true(Math.abs((state.tls?.expiresAt ?? 0) - Date.now() - 86_400_000) < 60_000)
+  t.true(state.phasesMs.tls > 0)
+})
+
+const reason = test.macro(
+  async (
+    t,
+    options: () => Promise<TlsOptions> | TlsOptions,
+    expected: readonly [reason: string, detail: RegExp],
+    different: Partial<PollOptions> = {},
+  ) => {
+    const state = await poll(t, await secure(await options()), different)
+    t.is(state.verdict, 'down')
+    t.is(state.reason, expected[0] as never, state.detail)
+    t.regex(state.detail, expected[1])
+  },
+)
+
+test('expired', reason, () => authority.issue(LOOPBACK, -2, -1), ['tls-expired', /expired/])
+
+const DAY_MS = 86_400_000
+
+for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+  for (const [title, days, issue] of [
+    ['tls-expired', -1, () => authority.issue(LOOPBACK, -2, -1)],
+    ['tls-not-yet-valid', 2, () => authority.issue(LOOPBACK, 1, 2)],
+    ['tls-hostname', 1, () => authority.issue([{ type: 'dns', value: 'a.example' }])],
+    ['tls-untrusted', 1, () => selfSigned(LOOPBACK)],
+  ] as const) {
+    test(`${title}, ${maxVersion}: the State says when the certificate ends`, async (t) => {
+      const issued = Date.now()
+      const state = await poll(t, await secure({ ...(await issue()), maxVersion }))
+      t.like(state, { verdict: 'down', reason: title, tls: { protocol: maxVersion } })
+      t.is(Math.round(((state.tls?.expiresAt ?? 0) - issued) / DAY_MS), days)
+    })
+  }
+}
+
+test('not yet valid', reason, () => authority.issue(LOOPBACK, 1, 2), ['tls-not-yet-valid', /not valid yet/])
+test('another host', reason, () => authority.issue([{ type: 'dns', value: 'a.example' }]), [
+  'tls-hostname',
+  /another host/,
+])
+test('self-signed', reason, () => selfSigned(LOOPBACK), ['tls-untrusted', /self-signed/])
+test('unknown issuer', reason, async () => (await Authority.create()).issue(LOOPBACK), [
+  'tls-untrusted',
+  /issuer/,
+])
+test(
+  'TLS 1.1 only',
+  reason,
+  () => ({ ...good, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
+  ['tls-version', /version/],
+)
+test(
+  'a client certificate demanded, TLS 1.3',
+  reason,
+  () => ({ ...good, requestCert: true, ca: authority.pem }),
+  ['tls', /client certificate/],
+)
+test(
+  'a client certificate demanded, TLS 1.2',
+  reason,
+  () => ({ ...good, requestCert: true, ca: authority.pem, maxVersion: 'TLSv1.2' }),
+  ['tls', /handshake/],
+)
+
+test(
+  'a client certificate demanded, TLS 1.3, asked with GET',
+  reason,
+  () => ({ ...good, requestCert: true, ca: authority.pem }),
+  ['tls', /client certificate/],
+  { method: 'GET' },
+)
+
+test('a client certificate is shown', async (t) => {
+  const client = await authority.issue([{ type: 'dns', value: 'client.example' }])
+  const server = await secure({ ...good, requestCert: true, ca: authority.pem })
+  t.is((await poll(t, server, { tls: { ca: authority.pem, ...client } })).verdict, 'up')
+})
+
+test('--insecure takes any certificate', async (t) => {
+  const state = await poll(t, await secure(await selfSigned(LOOPBACK)), { insecure: true })
+  t.is(state.verdict, 'up')
+  t.is(state.tls?.protocol, 'TLSv1.3')
+})
+
+/** A server that does something to every connection before any TLS. */
+function raw(greet: (socket: Socket) => void): Promise<HostileServer> {
+  return HostileServer.start({}, createTcpServer(greet))
+}
+
+test('plain HTTP on the port', async (t) => {
+  const state = await poll(
+    t,
+    await raw((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n'))),
+  )
+  t.deepEqual([state.reason, state.detail], ['tls', 'what answers there does not speak TLS'])
+})
+
+test('a server that picks a version which was not offered', async (t) => {
+  // A ServerHello (RFC 5246, section 7.4.1.3) of TLS 1.1, with ECDHE_RSA_WITH_AES_128_CBC_SHA.
+  const hello = Buffer.concat([
+    Buffer.from([22, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2]),
+    Buffer.alloc(32, 1),
+    Buffer.from([0, 0xc0, 0x13, 0]),
+  ])
+  const state = await poll(t, await raw((socket) => socket.once('data', () => socket.write(hello))))
+  t.is(state.reason, 'tls-version', state.detail)
+})
+
+test('a silent handshake', async (t) => {
+  const server = await raw((socket) => socket.resume())
+  const state = await poll(t, server, { timeoutMs: 500 })
+  t.deepEqual([state.reason, state.detail], ['timeout', 'no answer in time (tls)'])
+  // At the deadline the connection goes, not when somebody collects it.
+  await waitUntil(() => server.open === 0)
+})
+
+test('RST in the handshake', async (t) => {
+  const state = await poll(t, await raw((socket) => socket.once('data', () => socket.resetAndDestroy())))
+  t.is(state.reason, 'reset', state.detail)
+})
+
+test('FIN in the handshake', async (t) => {
+  const state = await poll(t, await raw((socket) => socket.once('data', () => socket.end())))
+  t.is(state.reason, 'closed', state.detail)
+})
+
+for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+  test(`sessions are resumed, and the expiry is told all the same, ${maxVersion}`, async (t) => {
+    const resumed: boolean[] = []
+    const server = createServer({ ...good, maxVersion }, (socket: TLSSocket) =>
+      resumed.push(socket.isSessionReused()),
+    )
+    const hostile = await HostileServer.start(SCRIPTS, server)
+    t.teardown(() => hostile.close())
+    const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, timeoutMs: 10_000 })
+    t.teardown(() => poller.close())
+    const expiries = new Set<number | undefined>()
+    for (let times = 0; times < 5; times++) {
+      const state = await poller.pollWithoutStall(`https://127.0.0.1:${hostile.port}/ok`)
+      t.is(state.verdict, 'up')
+      t.is(state.tls?.protocol, maxVersion)
+      expiries.add(state.tls?.expiresAt)
+    }
+    t.deepEqual(resumed, [false, true, true, true, true])
+    t.is(expiries.size, 1)
+    t.false(Number.isNaN([...expiries][0]))
+  })
+}
+
+/** Whether a ClientHello (RFC 8446, section 4.1.2) offers a session of TLS 1.3: its extension pre_shared_key. */
+function offersSession(record: Buffer): boolean {
+  let at = 5 + 4 + 2 + 32
+  at += 1 + record.readUInt8(at)
+  at += 2 + record.readUInt16BE(at)
+  at += 1 + record.readUInt8(at) + 2
+  while (at < record.length) {
+    if (record.readUInt16BE(at) === 41) return true
+    at += 4 + record.readUInt16BE(at + 2)
+  }
+  return false
+}
+
+test('a session that the server breaks off at is not offered again', async (t) => {
+  const server = await secure(good)
+  const offered: boolean[] = []
+  const front = await raw((socket) => {
+    socket.once('data', (hello: Buffer) => {
+      offered.push(offersSession(hello))
+      if (offersSession(hello)) return void socket.resetAndDestroy()
+      const behind = connect(server.port, '127.0.0.1').on('error', () => {})
+      behind.write(hello)
+      socket.pipe(behind).pipe(socket)
+    })
+  })
+  t.teardown(() => server.close())
+  t.teardown(() => front.close())
+  const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, timeoutMs: 10_000 })
+  t.teardown(() => poller.close())
+  const verdicts: string[] = []
+  for (let times = 0; times < 4; times++)
+    verdicts.push((await poller.pollWithoutStall(`https://127.0.0.1:${front.port}/ok`)).verdict)
+  t.deepEqual(offered, [false, true, false, true])
+  t.deepEqual(verdicts, ['up', 'down', 'up', 'down'])
+})
+
+for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+  test(`a server that has lost its keys resumes nothing, and soon does again, ${maxVersion}`, async (t) => {
+    const resumed: boolean[] = []
+    const server = createServer({ ...good, maxVersion }, (socket: TLSSocket) =>
+      resumed.push(socket.isSessionReused()),
+    )
+    const hostile = await HostileServer.start(SCRIPTS, server)
+    t.teardown(() => hostile.close())
+    const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null } })
+    t.teardown(() => poller.close())
+    for (let times = 0; times < 6; times++) {
+      if (times === 2) server.setTicketKeys(randomBytes(48))
+      const state = await poller.pollWithoutStall(`https://127.0.0.1:${hostile.port}/ok`)
+      t.is(state.verdict, 'up')
+      t.false(Number.isNaN(state.tls?.expiresAt))
+    }
+    t.deepEqual(resumed, [false, true, false, false, true, true])
+  })
+}
+
+test('AES-128 is offered first, and what a server wants else is taken as well', async (t) => {
+  for (const [ciphers, taken] of [
+    ['TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256', 'TLS_AES_128_GCM_SHA256'],
+    ['TLS_AES_256_GCM_SHA384', 'TLS_AES_256_GCM_SHA384'],
+    ['TLS_CHACHA20_POLY1305_SHA256', 'TLS_CHACHA20_POLY1305_SHA256'],
+  ] as const) {
+    let cipher = ''
+    const server = createServer(
+      { ...good, ciphers, honorCipherOrder: false },
+      (socket: TLSSocket) => (cipher = socket.getCipher().name),
+    )
+    const state = await poll(t, await HostileServer.start(SCRIPTS, server))
+    t.is(state.verdict, 'up')
+    t.is(cipher, taken)
+  }
+})
+
+test('the name is sent, and checked, in each handshake', async (t) => {
+  const names: (string | false | null)[] = []
+  const server = createServer(good, (socket: TLSSocket) => names.push(socket.servername))
+  const hostile = await HostileServer.start(SCRIPTS, server)
+  t.teardown(() => hostile.close())
+  const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null } })
+  t.teardown(() => poller.close())
+  t.is((await poller.pollWithoutStall(`https://localhost:${hostile.port}/ok`)).verdict, 'up')
+  t.is((await poller.pollWithoutStall(`https://127.0.0.1:${hostile.port}/ok`)).verdict, 'up')
+  t.deepEqual(names, ['localhost', false])
+})
+
+test('all connections share one SecureContext: roots given to each would cost six times the CPU', async (t) => {
+  const server = await secure(good)
+  t.teardown(() => server.close())
+  const now = () => performance.now()
+  const tls = new Tls(
+    { tls: { ca: authority.pem, cert: null, key: null }, insecure: false, http2: false },
+    now,
+  )
+  const contexts: unknown[] = []
+  for (let times = 0; times < 2; times++) {
+    const socket = connect(server.port, '127.0.0.1')
+    await once(socket, 'connect')
+    const found = { tls: null }
+    const attempt = new Attempt(now() + 60_000, now)
+    const secured = await tls.secure(attempt, socket, new URL('https://127.0.0.1/'), found)
+    if (isFailure(secured)) return t.fail(secured.detail)
+    contexts.push(
+      (secured as TLSSocket & { _tlsOptions: TlsOptions & { secureContext: unknown } })._tlsOptions
+        .secureContext,
+    )
+    secured.destroy()
+  }
+  t.truthy(contexts[0])
+  t.is(contexts[0], contexts[1])
+})

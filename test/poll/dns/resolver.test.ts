@@ -1,0 +1,365 @@
+import { writeFile } from 'node:fs/promises'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { monotonicMs } from '../../../src/runtime/clock.ts'
+import { isFailure } from '../../../src/poll/attempt/attempt.ts'
+import { NEGATIVE_TTL_MS, FAILURE_TTL_MS } from '../../../src/poll/dns/dns-cache.ts'
+import { Resolver } from '../../../src/poll/dns/resolver.ts'
+import type { LookupResult } from '../../../src/poll/dns/resolver.ts'
+import { CHECK_MS } from '../../../src/poll/dns/system-files.ts'
+import { nameFiles } from '../../helpers/test-dialer.ts'
+import { freePort } from '../../helpers/free-port.ts'
+import { dnsServer } from '../../helpers/dns-server.ts'
+import type { DnsServer } from '../../helpers/dns-server.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
+
+interface Setting {
+  readonly resolver: string
+  readonly family?: 0 | 4 | 6
+  readonly hosts?: string
+  readonly resolvConf?: string
+  readonly now?: () => number
+}
+
+async function setUp(t: ExecutionContext, setting: Setting) {
+  const { resolver, family = 0, now = monotonicMs } = setting
+  const files = await nameFiles(t, setting)
+  const names = new Resolver({ family, resolvers: [resolver] }, now, files)
+  t.teardown(() => names.close())
+  return { names, files }
+}
+
+/** As a dial does it: what is known, else a look-up. */
+async function ask(names: Resolver, name: string): Promise<string> {
+  const found =
+    names.known(name) ?? (await new Promise<LookupResult>((resolve) => names.lookup(name, resolve)))
+  return isFailure(found) ? `${found.reason}: ${found.detail}` : found.join(' ')
+}
+
+/** Waits while the clock goes on: what was asked and not answered is asked again by it. */
+async function during<T>(promise: Promise<T>, goOn: () => void): Promise<T> {
+  const timer = setInterval(goOn, 10)
+  try {
+    return await promise
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+const zone = {
+  'both.example': { a: ['192.0.2.1', '192.0.2.2'], aaaa: ['2001:db8::1'] },
+  'four.example': { a: ['192.0.2.4'] },
+  'six.example': { aaaa: ['2001:db8::6'] },
+  'chain.example': { cname: 'link.example' },
+  'link.example': { cname: 'both.example' },
+  'dangling.example': { cname: 'nowhere.example' },
+  'empty.example': {},
+  'servfail.example': 'SERVFAIL',
+  'refused.example': 'REFUSED',
+  'formerr.example': 'FORMERR',
+} as const
+
+for (const [name, family, expected] of [
+  ['both.example', 0, '2001:db8::1 192.0.2.1 192.0.2.2'],
+  ['both.example', 4, '192.0.2.1 192.0.2.2'],
+  ['both.example', 6, '2001:db8::1'],
+  ['both.example.', 0, '2001:db8::1 192.0.2.1 192.0.2.2'],
+  ['four.example', 0, '192.0.2.4'],
+  ['six.example', 0, '2001:db8::6'],
+  ['chain.example', 0, '2001:db8::1 192.0.2.1 192.0.2.2'],
+  ['dangling.example', 0, 'dns: dangling.example: the name has no address (NODATA)'],
+  ['empty.example', 0, 'dns: empty.example: the name has no address (NODATA)'],
+  ['four.example', 6, 'dns: four.example: the name has no address (NODATA), asked for IPv6 only'],
+  ['missing.example', 0, 'dns: missing.example: no such name (NXDOMAIN)'],
+  ['servfail.example', 0, 'dns: servfail.example: the name server failed (SERVFAIL)'],
+  ['refused.example', 4, 'dns: refused.example: the name server refused (REFUSED)'],
+  ['formerr.example', 4, 'dns: formerr.example: the name server did not understand (FORMERR)'],
+  ['a..example', 0, 'dns: a..example: not a name that can be looked up'],
+  [`${'x'.repeat(64)}.example`, 0, `dns: ${'x'.repeat(64)}.example: not a name that can be looked up`],
+] as const) {
+  test(`${name.slice(0, 40)}, family ${family}`, async (t) => {
+    const server = await dnsServer(t, { ...zone })
+    const { names } = await setUp(t, { resolver: server.address, family })
+    t.is(await ask(names, name), expected)
+  })
+}
+
+test('concurrent look-ups of one name share their questions', async (t) => {
+  const server = await dnsServer(t, { ...zone })
+  const { names } = await setUp(t, { resolver: server.address, now: () => 0 })
+  const all = await Promise.all(Array.from({ length: 50 }, () => ask(names, 'both.example')))
+  t.deepEqual(new Set(all), new Set(['2001:db8::1 192.0.2.1 192.0.2.2']))
+  t.deepEqual(server.asked.toSorted(), ['A both.example', 'AAAA both.example'])
+})
+
+test('who stops waiting is not told, the others are', async (t) => {
+  const server = await dnsServer(t, { ...zone })
+  const { names } = await setUp(t, { resolver: server.address })
+  const stop = names.lookup('both.example', () => t.fail())
+  const others = ask(names, 'both.example')
+  stop()
+  t.is(await others, '2001:db8::1 192.0.2.1 192.0.2.2')
+})
+
+test('a record that changes is followed when its TTL is over', async (t) => {
+  const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'], ttl: 60 } })
+  let now = 0
+  const { names } = await setUp(t, { resolver: server.address, now: () => now })
+  t.is(await ask(names, 'a.example'), '192.0.2.1')
+  server.zone['a.example'] = { a: ['192.0.2.2'], ttl: 60 }
+  now = 59_999
+  t.is(await ask(names, 'a.example'), '192.0.2.1')
+  t.is(server.count('A a.example'), 1)
+  now = 60_000
+  t.is(await ask(names, 'a.example'), '192.0.2.2')
+})
+
+test('the shortest TTL of a chain holds', async (t) => {
+  const chain = { 'a.example': { cname: 'b.example', ttl: 10 }, 'b.example': { a: ['192.0.2.1'], ttl: 600 } }
+  const server = await dnsServer(t, chain)
+  let now = 0
+  const { names } = await setUp(t, { resolver: server.address, now: () => now })
+  await ask(names, 'a.example')
+  now = 10_000
+  t.is(names.known('a.example'), undefined)
+})
+
+for (const [name, keptMs] of [
+  ['missing.example', NEGATIVE_TTL_MS],
+  ['empty.example', NEGATIVE_TTL_MS],
+  ['servfail.example', FAILURE_TTL_MS],
+] as const) {
+  test(`that ${name} failed is kept for ${keptMs} ms`, async (t) => {
+    const server = await dnsServer(t, { ...zone })
+    let now = 0
+    const { names } = await setUp(t, { resolver: server.address, now: () => now })
+    const first = await during(ask(names, name), () => (now += 20))
+    const began = now
+    const asked = server.count(`A ${name}`)
+    server.zone[name] = { a: ['192.0.2.1'] }
+    now = began + keptMs - 1
+    t.is(await ask(names, name), first)
+    t.is(server.count(`A ${name}`), asked)
+    now = began + keptMs
+    t.is(await ask(names, name), '192.0.2.1')
+  })
+}
+
+test('the hosts file comes before the name servers', async (t) => {
+  const server = await dnsServer(t, { ...zone })
+  const hosts = '192.0.2.9 both.example other.example\n2001:db8::9 other.example'
+  const { names } = await setUp(t, { resolver: server.address, hosts })
+  t.is(await ask(names, 'both.example'), '192.0.2.9')
+  t.is(await ask(names, 'both.example.'), '192.0.2.9')
+  t.is(await ask(names, 'other.example'), '2001:db8::9 192.0.2.9')
+  t.is(server.asked.length, 0)
+  t.is(await ask(names, 'four.example'), '192.0.2.4')
+})
+
+test('the hosts file is followed when it changes', async (t) => {
+  const server = await dnsServer(t, { ...zone })
+  let now = 0
+  const { names, files } = await setUp(t, { resolver: server.address, now: () => now })
+  t.is(await ask(names, 'four.example'), '192.0.2.4')
+  await writeFile(files.hosts, '192.0.2.9 four.example')
+  now = CHECK_MS - 1
+  t.is(await ask(names, 'four.example'), '192.0.2.4')
+  now = CHECK_MS
+  names.known('four.example')
+  await waitUntil(() => names.known('four.example') === undefined)
+  t.is(await ask(names, 'four.example'), '192.0.2.9')
+})
+
+for (const [name, hosts, expected] of [
+  ['localhost', '', '::1 127.0.0.1'],
+  ['a.b.localhost', '', '::1 127.0.0.1'],
+  ['localhost.', '', '::1 127.0.0.1'],
+  ['localhost', '127.0.0.2 localhost', '127.0.0.2'],
+  ['a.localhost', '127.0.0.2 localhost', '::1 127.0.0.1'],
+  ['notlocalhost', '', 'dns: notlocalhost: no such name (NXDOMAIN)'],
+] as const) {
+  test(`${name} with ${hosts || 'an empty hosts file'}`, async (t) => {
+    const server = await dnsServer(t, {})
+    const { names } = await setUp(t, { resolver: server.address, hosts })
+    t.is(await ask(names, name), expected)
+    t.is(server.asked.length === 0, !expected.startsWith('dns'))
+  })
+}
+
+test('search domains are asked in order until one knows the name', async (t) => {
+  const server = await dnsServer(t, {
+    'a.b.two.test': { a: ['192.0.2.1'] },
+    'a.b.three.test': { a: ['192.0.2.2'] },
+  })
+  const resolvConf = 'search one.test two.test three.test\noptions ndots:2'
+  const { names } = await setUp(t, { resolver: server.address, family: 4, resolvConf, now: () => 0 })
+  t.is(await ask(names, 'a.b'), '192.0.2.1')
+  t.deepEqual(server.asked, ['A a.b.one.test', 'A a.b.two.test'])
+  t.is(await ask(names, 'a.b.'), 'dns: a.b.: no such name (NXDOMAIN)')
+})
+
+test('what was said of the name itself is told when no search domain knows it', async (t) => {
+  const server = await dnsServer(t, { 'a.b': {}, 'a.b.one.test': 'SERVFAIL' })
+  const { names } = await setUp(t, {
+    resolver: server.address,
+    family: 4,
+    resolvConf: 'search one.test two.test',
+  })
+  t.is(await ask(names, 'a.b'), 'dns: a.b: the name has no address (NODATA), asked for IPv4 only')
+  t.deepEqual([...new Set(server.asked)], ['A a.b', 'A a.b.one.test', 'A a.b.two.test'])
+})
+
+test('resolv.conf names the servers, and is followed when it changes', async (t) => {
+  const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] }, 'a.test': { a: ['192.0.2.2'] } })
+  let now = 0
+  const { names, files } = await setUp(t, { resolver: server.address, now: () => now })
+  t.is(await ask(names, 'a'), 'dns: a: no such name (NXDOMAIN)')
+  await writeFile(files.resolvConf, 'search example')
+  now = NEGATIVE_TTL_MS + CHECK_MS
+  t.is(await ask(names, 'a'), '192.0.2.1')
+})
+
+test('IPv6 that gets no answer does not hold IPv4 up, and the other way round', async (t) => {
+  const both = { a: ['192.0.2.1'], aaaa: ['2001:db8::1'] }
+  const server = await dnsServer(t, {
+    'no6.example': { ...both, silent: ['AAAA'] },
+    'no4.example': { ...both, silent: ['A'] },
+  })
+  const { names } = await setUp(t, { resolver: server.address, resolvConf: 'options timeout:30' })
+  t.is(await ask(names, 'no6.example'), '192.0.2.1')
+  t.is(await ask(names, 'no4.example'), '2001:db8::1')
+})
+
+test('a family that comes late is used from then on', async (t) => {
+  const server = await dnsServer(t, {
+    'a.example': { a: ['192.0.2.1'], aaaa: ['2001:db8::1'], silent: ['AAAA'] },
+  })
+  let now = 0
+  const { names } = await setUp(t, { resolver: server.address, now: () => now })
+  t.is(await ask(names, 'a.example'), '192.0.2.1')
+  server.zone['a.example'] = { a: ['192.0.2.1'], aaaa: ['2001:db8::1'] }
+  const addresses = () => [names.known('a.example')].flat()
+  await during(
+    waitUntil(() => addresses().length === 2),
+    () => (now += 20),
+  )
+  t.deepEqual(addresses(), ['2001:db8::1', '192.0.2.1'])
+  t.is(server.count('A a.example'), 1)
+})
+
+test('a dead zone and a slow one do not delay other names, and the slow one is waited for', async (t) => {
+  const server: DnsServer = await dnsServer(t, {
+    ...zone,
+    'dead.example': 'silent',
+    'slow.example': { a: ['192.0.2.7'], delayMs: 3_000 },
+  })
+  const { names } = await setUp(t, { resolver: server.address, family: 4 })
+  const ends: string[] = []
+  const end = (name: string) => ask(names, name).then((answer) => ends.push(`${name} ${answer}`))
+  // c-ares learns how fast this server is, and would give the slow zone up after two seconds.
+  for (let n = 0; n < 20; n++) await ask(names, `n${n}.example`)
+  void end('dead.example')
+  const slow = end('slow.example')
+  for (let n = 0; n < 100; n++) await ask(names, `m${n}.example`)
+  await end('both.example')
+  t.deepEqual(ends, ['both.example 192.0.2.1 192.0.2.2'])
+  await slow
+  t.deepEqual(ends[1], 'slow.example 192.0.2.7')
+})
+
+test('a resolver that is not there is our fault', async (t) => {
+  const resolver = `127.0.0.1:${await freePort('::')}`
+  const { names } = await setUp(t, { resolver })
+  t.is(
+    await ask(names, 'a.example'),
+    `local: the name server ${resolver} could not be asked: connection refused`,
+  )
+})
+
+test('no answer in all the time that resolv.conf gives: a silent resolver is our fault, a silent zone is not', async (t) => {
+  const server = await dnsServer(t, { '*': 'silent' })
+  const resolvConf = 'search .\noptions timeout:3 attempts:1'
+  const silent = await setUp(t, { resolver: server.address, resolvConf })
+  t.is(await ask(silent.names, 'a.example'), 'local: the name servers do not answer')
+  server.zone['.'] = {}
+  const alive = await setUp(t, { resolver: server.address, resolvConf })
+  t.is(await ask(alive.names, 'a.example'), 'dns: a.example: no answer from the name servers (timeout)')
+})
+
+test('a resolver that fails for every name is at fault; for some, they are', async (t) => {
+  const server = await dnsServer(t, { '*': 'SERVFAIL' })
+  const { names } = await setUp(t, { resolver: server.address, family: 4 })
+  for (let n = 0; n < 3; n++) {
+    t.is(
+      await ask(names, `n${n}.example`),
+      'local: look-ups of every name fail: the name server failed (SERVFAIL)',
+    )
+  }
+  server.zone['well.example'] = { a: ['192.0.2.1'] }
+  t.is(await ask(names, 'well.example'), '192.0.2.1')
+  t.regex(await ask(names, 'n.example'), /^dns: /)
+})
+
+test('many dead zones, and a resolver that is well', async (t) => {
+  const server = await dnsServer(t, { '*': 'SERVFAIL', '.': {} })
+  const { names } = await setUp(t, { resolver: server.address, family: 4 })
+  for (let n = 0; n < 10; n++) t.regex(await ask(names, `n${n}.example`), /^dns: /)
+})
+
+test('close before the first look at the files ends the look-ups too', async (t) => {
+  const server = await dnsServer(t, { ...zone })
+  const { names } = await setUp(t, { resolver: server.address })
+  const answer = ask(names, 'both.example')
+  names.close()
+  t.regex(await answer, /^local: /)
+  t.is(server.asked.length, 0)
+})
+
+test('close ends what was asked before resolv.conf changed', async (t) => {
+  const server = await dnsServer(t, { 'a.example': 'silent' })
+  let now = 0
+  const { names, files } = await setUp(t, { resolver: server.address, now: () => now })
+  const answer = ask(names, 'a.example')
+  await waitUntil(() => server.asked.length > 0)
+  await writeFile(files.resolvConf, 'search example')
+  now = CHECK_MS
+  t.regex(await ask(names, 'b.example'), /^dns: /)
+  names.close()
+  t.regex(await answer, /^local: /)
+})
+
+test('what was asked before resolv.conf changed is answered, but not kept', async (t) => {
+  const server = await dnsServer(t, { 'a.example': 'silent' })
+  let now = 0
+  const { names, files } = await setUp(t, {
+    resolver: server.address,
+    resolvConf: 'options timeout:1 attempts:5',
+    now: () => now,
+  })
+  const answer = ask(names, 'a.example')
+  await waitUntil(() => server.asked.length > 0)
+  await writeFile(files.resolvConf, 'search example')
+  now = CHECK_MS
+  t.regex(await ask(names, 'b.example'), /^dns: /)
+  server.zone['a.example'] = { a: ['192.0.2.1'] }
+  t.is(await during(answer, () => (now += 20)), '192.0.2.1')
+  t.is(names.known('a.example'), undefined)
+  t.is(await ask(names, 'a.example'), '192.0.2.1')
+  t.deepEqual(names.known('a.example'), ['192.0.2.1'])
+})
+
+test('close ends the look-ups', async (t) => {
+  const server = await dnsServer(t, { 'a.example': 'silent' })
+  const { names } = await setUp(t, { resolver: server.address })
+  const answer = ask(names, 'a.example')
+  await waitUntil(() => server.asked.length > 0)
+  names.close()
+  t.is(await answer, 'local: look-ups have ended')
+  t.regex(await ask(names, 'b.example'), /^local: /)
+})
+
+test('a resolver that makes no sense is refused at once', (t) => {
+  t.throws(() => new Resolver({ family: 0, resolvers: ['a.example'] }, monotonicMs), {
+    instanceOf: TypeError,
+  })
+})

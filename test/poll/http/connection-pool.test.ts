@@ -1,0 +1,353 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { monotonicMs } from '../../../src/runtime/clock.ts'
+import { Prober } from '../../../src/poll/prober.ts'
+import { ConnectionPool } from '../../../src/poll/http/connection-pool.ts'
+import { Attempt, isFailure } from '../../../src/poll/attempt/attempt.ts'
+import { Http1Exchange } from '../../../src/poll/http/http1-exchange.ts'
+import type { Method } from '../../../src/state/state.ts'
+import { HostileServer } from '../../helpers/hostile-server.ts'
+import { pollOptions, resource, TestPoller } from '../../helpers/test-poller.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+
+const HINT = '\r\nKeep-Alive: timeout=60\r\nConnection: keep-alive\r\n\r\n'
+
+/** Longer than a connection rests after its first answer. */
+const RESTED_MS = 120
+
+test('a connection serves one poll after another', async (t) => {
+  const server = await HostileServer.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  await poller.pollWithoutStall(server.url('ok-open'))
+  await sleep(RESTED_MS)
+  for (let more = 0; more < 20; more++) {
+    const state = await poller.pollWithoutStall(server.url('ok-open'))
+    t.deepEqual([state.verdict, state.address, state.httpVersion], ['up', '127.0.0.1', '1.1'])
+    t.deepEqual([state.phasesMs.connect, state.phasesMs.dns], [0, 0])
+  }
+  t.is(server.connections, 1)
+  t.regex(server.heads[0] ?? '', /^connection: keep-alive\r$/m)
+})
+
+test('a server that keeps connections for a short time is believed', async (t) => {
+  const hint = HINT.replace('60', '2')
+  const server = await HostileServer.start({
+    hinted: (socket) => void socket.write(OK.replace('\r\n\r\n', hint)),
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  await poller.pollWithoutStall(server.url('hinted'))
+  while (server.open > 0) await sleep(20)
+  await poller.pollWithoutStall(server.url('hinted'))
+  t.is(server.connections, 2)
+})
+
+test('a connection is kept for longer than undici would keep it', async (t) => {
+  const server = await HostileServer.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  await poller.pollWithoutStall(server.url('ok-open'))
+  await sleep(5_600)
+  await poller.pollWithoutStall(server.url('ok-open'))
+  t.is(server.connections, 1)
+})
+
+test('without keep-alive each poll has a connection of its own', async (t) => {
+  const server = await HostileServer.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller()
+  t.teardown(() => poller.close())
+  for (let more = 0; more < 3; more++) await poller.pollWithoutStall(server.url('ok-open'))
+  t.is(server.connections, 3)
+  t.regex(server.heads[0] ?? '', /^connection: close\r$/m)
+})
+
+test('a body after HEAD never answers the next poll', async (t) => {
+  const server = await HostileServer.start({
+    liar: (socket) =>
+      void socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 45\r\n\r\nHTTP/1.1 500 Stale\r\n\r\n`),
+    'slow-liar': (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 45\r\n\r\n')
+      setTimeout(() => socket.write('HTTP/1.1 500 Stale\r\nContent-Length: 0\r\n\r\n'), 10)
+    },
+  })
+  t.teardown(() => server.close())
+  for (const path of ['liar', 'slow-liar']) {
+    const poller = new TestPoller({ keepAlive: true })
+    for (let more = 0; more < 10; more++) {
+      t.is((await poller.pollWithoutStall(server.url(path))).status, 200)
+      if (more % 2 === 1) await sleep(RESTED_MS)
+    }
+    await poller.close()
+  }
+  t.is(server.connections, 20)
+})
+
+test.serial('one URL that sends a body after HEAD does not disturb the others of its origin', async (t) => {
+  const server = await HostileServer.start({
+    good: (socket) => void socket.write(OK),
+    liar: (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 45\r\n\r\n')
+      setTimeout(() => socket.write('HTTP/1.1 500 Stale\r\nContent-Length: 0\r\n\r\n'), 1)
+    },
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  await poller.pollWithoutStall(server.url('good'))
+  await sleep(RESTED_MS)
+  for (let more = 0; more < 20; more++) {
+    t.is((await poller.pollWithoutStall(server.url('good'))).status, 200)
+    t.is((await poller.pollWithoutStall(server.url('liar'))).status, 200)
+    t.is((await poller.pollWithoutStall(server.url('good'))).status, 200)
+    await sleep(70)
+  }
+})
+
+test('a kept connection that the server closes at that moment says nothing of the URL', async (t) => {
+  let served = 0
+  const server = await HostileServer.start({
+    // The first request on each connection is answered; the second one finds it closed or reset.
+    once: (socket) => {
+      served++
+      if (socket.bytesWritten > 0) socket.resetAndDestroy()
+      else socket.write(OK)
+    },
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  for (let more = 0; more < 4; more++) {
+    const state = await poller.poll(resource(server.url('once'), { verdict: 'up' }))
+    t.deepEqual([state.verdict, state.rechecked], ['up', false])
+    await sleep(RESTED_MS)
+  }
+  t.is(served, 7)
+})
+
+test('where HEAD is refused, one connection serves both methods', async (t) => {
+  const methods: string[] = []
+  const server = await HostileServer.start({
+    refused: (socket, { method }) => {
+      methods.push(method)
+      socket.write(method === 'HEAD' ? OK.replace('200', '405') : OK.replace('0\r\n\r\n', '2\r\n\r\nok'))
+    },
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  const one = resource(server.url('refused'))
+  for (let more = 0; more < 3; more++) {
+    const state = await poller.poll(one)
+    t.deepEqual([state.verdict, state.method], ['up', 'GET'])
+    await sleep(RESTED_MS)
+  }
+  t.deepEqual(methods, ['HEAD', 'GET', 'GET', 'GET'])
+  // The first one rests while GET is asked.
+  t.is(server.connections, 2)
+})
+
+test('a connection that ends while nobody uses it is forgotten', async (t) => {
+  const server = await HostileServer.start({
+    brief: (socket) => {
+      socket.write(OK)
+      setTimeout(() => socket.end(), 10)
+    },
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true })
+  t.teardown(() => poller.close())
+  for (let more = 0; more < 3; more++) {
+    t.is((await poller.pollWithoutStall(server.url('brief'))).verdict, 'up')
+    await waitUntil(() => server.open === 0)
+  }
+  t.is(server.connections, server.heads.length)
+})
+
+test('the pool holds no connection that has ended', async (t) => {
+  const server = await HostileServer.start()
+  t.teardown(() => server.close())
+  const connections = new ConnectionPool(8, monotonicMs)
+  const socket = connect(server.port, '127.0.0.1')
+  await once(socket, 'connect')
+  const exchange = new Http1Exchange('http://127.0.0.1', socket, true)
+  await exchange.send(new Attempt(monotonicMs() + 5_000, monotonicMs), {
+    method: 'HEAD',
+    path: '/ok-open',
+    headers: [],
+  })
+  const known = { address: '127.0.0.1', tls: null, openedAt: monotonicMs(), usableFrom: 0 }
+  connections.release({ key: 'http://127.0.0.1', exchange, ...known })
+  t.is(connections.size, 1)
+  t.is(connections.acquire('http://127.0.0.1'), null, 'it rests')
+  socket.destroy()
+  await once(socket, 'close')
+  t.is(connections.size, 0)
+})
+
+test('a connection is used for ten minutes, then closed', async (t) => {
+  const server = await HostileServer.start()
+  t.teardown(() => server.close())
+  let now = 0
+  const connections = new ConnectionPool(8, () => now)
+  const socket = connect(server.port, '127.0.0.1')
+  await once(socket, 'connect')
+  const exchange = new Http1Exchange('http://127.0.0.1', socket, true)
+  const attempt = new Attempt(5_000, () => now)
+  await exchange.send(attempt, { method: 'HEAD', path: '/ok-open', headers: [] })
+  const connection = { key: 'a', exchange, address: '127.0.0.1', tls: null, openedAt: 0, usableFrom: 0 }
+  connections.release(connection)
+  now = 599_999
+  t.is(connections.acquire('a'), connection)
+  connections.release(connection)
+  now = 600_000
+  t.is(connections.acquire('a'), null)
+  t.true(socket.destroyed)
+  t.is(connections.size, 0)
+})
+
+test('no more connections are kept than it is told', async (t) => {
+  const servers = await Promise.all(Array.from({ length: 5 }, () => HostileServer.start()))
+  t.teardown(() => Promise.all(servers.map((server) => server.close())))
+  const poller = new TestPoller({ keepAlive: true, keptConnections: 2 })
+  await Promise.all(servers.map((server) => poller.pollWithoutStall(server.url('ok-open'))))
+  const open = () => servers.reduce((sum, server) => sum + server.open, 0)
+  await waitUntil(() => open() <= 2)
+  await sleep(RESTED_MS)
+  t.is(open(), 2)
+  await poller.close()
+  await t.notThrowsAsync(waitUntil(() => open() === 0))
+})
+
+/** Looks at URLs, each so long after the one before that no connection rests any more. Gives the status, or why there is none. */
+function rareLooks(t: ExecutionContext, method: Method): (url: string) => Promise<number | string> {
+  let now = 0
+  const options = pollOptions({ keepAlive: true, getFallback: false, method })
+  const prober = new Prober(options, () => now)
+  t.teardown(() => prober.close())
+  return async (url) => {
+    now += 10_000
+    const attempt = new Attempt(Infinity, () => now)
+    const { outcome } = await prober.probe(attempt, resource(url), prober.resolveProfile(options), false)
+    return isFailure(outcome) ? outcome.reason : outcome.status
+  }
+}
+
+for (const method of ['HEAD', 'GET'] as const) {
+  test(`a 408 on a connection that was used before is asked again on a fresh one, ${method}`, async (t) => {
+    const used = new Set<Socket>()
+    const server = await HostileServer.start({
+      // As HAProxy does when a connection was idle for too long, while the next request is on its way.
+      impatient: (socket) => {
+        if (used.has(socket)) socket.end('HTTP/1.1 408 Request Time-out\r\nConnection: close\r\n\r\n')
+        else socket.write(OK)
+        used.add(socket)
+      },
+      always: (socket) => void socket.end('HTTP/1.1 408 Request Time-out\r\n\r\n'),
+    })
+    t.teardown(() => server.close())
+    const look = rareLooks(t, method)
+    for (let more = 0; more < 4; more++) t.is(await look(server.url('impatient')), 200)
+    t.is(server.connections, 4)
+    t.is(server.heads.length, 7)
+    // On a fresh connection it is the answer.
+    t.is(await look(server.url('always')), 408)
+    t.is(server.connections, 5)
+    t.is(server.heads.length, 9)
+  })
+
+  test(`what arrives on an idle connection ends its reuse, ${method}`, async (t) => {
+    const server = await HostileServer.start({
+      page: (socket) => void socket.write(OK.replace('200 OK', '500 Oops')),
+    })
+    t.teardown(() => server.close())
+    const look = rareLooks(t, method)
+    for (let more = 1; more <= 3; more++) {
+      t.is(await look(server.url('page')), 500)
+      t.is(server.connections, more)
+      await server.sendUnsolicited(OK)
+    }
+  })
+
+  test(`an answer that needed leniency leaves no connection for the next, ${method}`, async (t) => {
+    const server = await HostileServer.start({
+      odd: (socket) => void socket.write('HTTP/1.1 200 OK\nContent-Length: 0\n\n'),
+      'odd-hints': (socket) => void socket.write(`HTTP/1.1 103 Early Hints\n\n${OK}`),
+      plain: (socket) => void socket.write(OK),
+    })
+    t.teardown(() => server.close())
+    const look = rareLooks(t, method)
+    for (const path of ['odd', 'odd', 'odd-hints', 'plain', 'plain']) t.is(await look(server.url(path)), 200)
+    t.is(server.connections, 4)
+  })
+}
+
+/** What may come late on a connection, before the answer that was asked for last, and must not stand for it. */
+const LATE = [
+  'ab',
+  'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',
+  'HTTP/1.1 200 OK\nContent-Length: 0\n\n',
+  'HTTP/1.1 408 Request Time-out\r\nConnection: close\r\n\r\n',
+  '\r\n',
+  '0\r\n\r\n',
+  'HTTP/1.1 101 Switching Protocols\r\n\r\n',
+]
+for (const [index, late] of LATE.entries()) {
+  for (const method of ['HEAD', 'GET'] as const) {
+    test(`late bytes before an answer never stand for it, ${index}, ${method}`, async (t) => {
+      const oops = OK.replace('200 OK', '500 Oops')
+      const used = new Set<Socket>()
+      const server = await HostileServer.start({
+        late: (socket) => {
+          socket.write(used.has(socket) ? late + oops : oops)
+          used.add(socket)
+        },
+      })
+      t.teardown(() => server.close())
+      const look = rareLooks(t, method)
+      for (let more = 0; more < 4; more++) t.is(await look(server.url('late')), 500)
+      t.is(server.connections, 4)
+    })
+  }
+}
+
+test('after an answer to HEAD that told of a body, a connection rests for a second', async (t) => {
+  const server = await HostileServer.start({
+    page: (socket, { method }) =>
+      void socket.write(OK.replace(': 0', ': 2') + (method === 'GET' ? 'ok' : '')),
+    empty: (socket) => void socket.write(OK),
+  })
+  t.teardown(() => server.close())
+  let now = 1
+  const connections = new ConnectionPool(8, () => now)
+  t.teardown(() => connections.close())
+  const socket = connect(server.port, '127.0.0.1')
+  await once(socket, 'connect')
+  const exchange = new Http1Exchange('http://127.0.0.1', socket, true)
+  const connection = { key: 'a', exchange, address: '127.0.0.1', tls: null, openedAt: 0, usableFrom: 0 }
+  const restMs = async (method: Method, path: string) => {
+    await exchange.send(new Attempt(Infinity, () => now), { method, path, headers: [] })
+    connections.release(connection)
+    const ms = Math.max(0, connection.usableFrom - now)
+    now += ms - 1
+    if (ms > 0) t.is(connections.acquire('a'), null)
+    now += 1
+    t.is(connections.acquire('a'), connection)
+    return ms
+  }
+  t.is(await restMs('HEAD', '/empty'), 50)
+  t.is(await restMs('HEAD', '/empty'), 0)
+  t.is(await restMs('HEAD', '/page'), 1_000)
+  t.is(await restMs('GET', '/page'), 0)
+  t.is(await restMs('HEAD', '/page'), 1_000)
+})

@@ -1,0 +1,326 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { monotonicMs } from '../../../src/runtime/clock.ts'
+import type { Exchange } from '../../../src/poll/http/exchange.ts'
+import { Attempt, isFailure } from '../../../src/poll/attempt/attempt.ts'
+import { Http1Exchange } from '../../../src/poll/http/http1-exchange.ts'
+import type { Method } from '../../../src/state/state.ts'
+import { HostileServer } from '../../helpers/hostile-server.ts'
+import type { Script } from '../../helpers/hostile-server.ts'
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+
+interface Made {
+  readonly exchange: Exchange
+  readonly socket: Socket
+}
+
+async function made(server: { readonly port: number }, keep = true): Promise<Made> {
+  const socket = connect(server.port, '127.0.0.1').pause()
+  await once(socket, 'connect')
+  return { socket, exchange: new Http1Exchange(`http://127.0.0.1:${server.port}`, socket, keep) }
+}
+
+/** Status and version, or the reason of a Failure. */
+async function ask(
+  { exchange }: Made,
+  path: string,
+  headers: string[] = [],
+  method: Method = 'HEAD',
+): Promise<string> {
+  const attempt = new Attempt(monotonicMs() + 5_000, monotonicMs)
+  const answer = await exchange.send(attempt, { method, path, headers })
+  return isFailure(answer) ? answer.reason : `${answer.status} ${answer.httpVersion}`
+}
+
+async function start(
+  t: ExecutionContext,
+  scripts: Readonly<Record<string, Script>> = {},
+): Promise<HostileServer> {
+  const server = await HostileServer.start({ ok: (socket) => void socket.write(OK), ...scripts })
+  t.teardown(() => server.close())
+  return server
+}
+
+const HEADERS: readonly (readonly [headers: readonly string[], lines: string, host?: string])[] = [
+  [[], ''],
+  [
+    ['accept', '*/*', 'user-agent', 'x/1 (\xe9)', 'x-empty', ''],
+    'accept: */*\r\nuser-agent: x/1 (\xe9)\r\nx-empty: \r\n',
+  ],
+  [['x-team', 'a', 'x-team', 'b\tc'], 'x-team: a\r\nx-team: b\tc\r\n'],
+  [['accept', '*/*', 'host', 'other.example', 'x', '1'], 'accept: */*\r\nx: 1\r\n', 'other.example'],
+]
+
+for (const keep of [false, true]) {
+  test(`the bytes of a request, ${keep ? 'kept' : 'fresh'}`, async (t) => {
+    const server = await start(t)
+    for (const [headers, lines, host] of HEADERS) {
+      const one = await made(server, keep)
+      t.is(await ask(one, '/ok?a=%20b;', [...headers]), '200 1.1')
+      one.exchange.close()
+      const connection = keep ? 'keep-alive' : 'close'
+      const first = `HEAD /ok?a=%20b; HTTP/1.1\r\nhost: ${host ?? `127.0.0.1:${server.port}`}\r\nconnection: ${connection}\r\n`
+      t.deepEqual(server.heads.splice(0), [`${first}${lines}\r\n`])
+    }
+  })
+}
+
+for (const [path, headers] of [
+  ['no slash', []],
+  ['/a\r\nx: 1', []],
+  ['/a b', []],
+  ['/\u0100', []],
+  ['/ok', ['x', '1\r\ny: 2']],
+  ['/ok', ['x', '\0']],
+  ['/ok', ['x', '\u0100']],
+  ['/ok', ['x: 1\r\ny', '2']],
+  ['/ok', ['', '2']],
+] as const) {
+  test(`not sent: ${JSON.stringify([path, headers])}`, async (t) => {
+    const server = await start(t)
+    const one = await made(server)
+    t.is(await ask(one, path, [...headers]), 'local')
+    t.true(one.socket.destroyed)
+    t.deepEqual(server.heads, [])
+  })
+}
+
+test('a connection that has gone, or goes', async (t) => {
+  const server = await start(t)
+  const gone = await made(server)
+  await once(gone.socket.destroy(), 'close')
+  t.is(await ask(gone, '/ok'), 'closed')
+
+  const goes = await made(server)
+  const asked = ask(goes, '/ok')
+  goes.socket.destroy()
+  t.is(await asked, 'closed')
+
+  const { socket } = await made(server)
+  const closed = new Promise((resolve) => void socket.once('close', resolve))
+  socket.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' }))
+  await closed
+  const reset = { socket, exchange: new Http1Exchange('http://127.0.0.1', socket, false) }
+  t.is(await ask(reset, '/ok'), 'reset')
+})
+
+test('a server that closes each connection at once', async (t) => {
+  const tcp = createServer((socket) => void socket.on('error', () => {}).end())
+  tcp.listen(0, '127.0.0.1')
+  await once(tcp, 'listening')
+  t.teardown(() => tcp.close())
+  const { port } = tcp.address() as AddressInfo
+  for (let more = 0; more < 50; more++) {
+    const one = await made({ port })
+    t.is(await ask(one, '/ok'), 'closed')
+    t.true(one.socket.destroyed)
+  }
+})
+
+test('a kept connection that goes before the next request', async (t) => {
+  const server = await start(t)
+  const one = await made(server)
+  t.is(await ask(one, '/ok'), '200 1.1')
+  t.true(one.exchange.reusable)
+  const asked = ask(one, '/ok')
+  one.socket.destroy()
+  t.is(await asked, 'closed')
+  t.false(one.exchange.reusable)
+  t.is(server.heads.length, 1)
+})
+
+test('what came while the thread was busy does not answer the next request', async (t) => {
+  // On its own thread a server could answer twice; here the bytes are put where the socket would find them.
+  const server = await start(t)
+  const one = await made(server)
+  t.is(await ask(one, '/ok'), '200 1.1')
+  const asked = ask(one, '/ok')
+  one.socket.push('HTTP/1.1 500 Stale\r\n\r\n')
+  t.is(await asked, 'protocol')
+  t.is(server.heads.length, 1)
+})
+
+test('at the deadline the socket is destroyed', async (t) => {
+  const server = await start(t, { silent: () => {} })
+  const { socket, exchange } = await made(server)
+  const attempt = new Attempt(monotonicMs() + 5_000, monotonicMs)
+  const asked = exchange.send(attempt, { method: 'HEAD', path: '/silent', headers: [] })
+  await sleep(20)
+  attempt.expire()
+  const answer = await asked
+  t.deepEqual(isFailure(answer) && [answer.reason, answer.detail], ['timeout', 'no answer in time (wait)'])
+  t.true(socket.destroyed)
+})
+
+test('a server that is about to close is not asked again', async (t) => {
+  const hint = (seconds: number) => (socket: Socket) =>
+    void socket.write(OK.replace('\r\n\r\n', `\r\nKeep-Alive: timeout=${seconds}\r\n\r\n`))
+  const server = await start(t, {
+    one: hint(1),
+    two: hint(2),
+    closing: (socket) => void socket.write(OK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')),
+    'with-body': (socket) => void socket.write(`${OK}x`),
+  })
+  const reusableAfter = async (path: string) => {
+    const one = await made(server)
+    await ask(one, path)
+    const { reusable } = one.exchange
+    one.exchange.close()
+    return reusable
+  }
+  t.deepEqual(await Promise.all(['/one', '/two', '/closing', '/with-body', '/ok'].map(reusableAfter)), [
+    false,
+    true,
+    false,
+    false,
+    true,
+  ])
+})
+
+test('that a kept connection would soon be idle for too long does not end a request', async (t) => {
+  const hinted = OK.replace('\r\n\r\n', '\r\nKeep-Alive: timeout=2\r\n\r\n')
+  const server = await start(t, {
+    hinted: (socket) => void socket.write(hinted),
+    late: (socket) => void setTimeout(() => socket.write(hinted), 1_200),
+  })
+  const one = await made(server)
+  t.is(await ask(one, '/hinted'), '200 1.1')
+  t.is(await ask(one, '/late'), '200 1.1')
+  one.exchange.close()
+})
+
+test('an answer that told of a body', async (t) => {
+  const server = await start(t, { page: (socket) => void socket.write(OK.replace(': 0', ': 9')) })
+  const one = await made(server)
+  const told: boolean[] = []
+  for (const path of ['/ok', '/page', '/ok']) {
+    await ask(one, path)
+    told.push(one.exchange.bodyAnnounced)
+  }
+  t.deepEqual(told, [false, true, false])
+  one.exchange.close()
+})
+
+test('a phrase is cut', async (t) => {
+  const server = await start(t, {
+    long: (socket) => void socket.write(`HTTP/1.1 200 ${'\xe9'.repeat(300)}\r\n\r\n`, 'latin1'),
+  })
+  const { exchange } = await made(server)
+  const attempt = new Attempt(monotonicMs() + 5_000, monotonicMs)
+  const answer = await exchange.send(attempt, { method: 'HEAD', path: '/long', headers: [] })
+  t.is(isFailure(answer) ? '' : answer.statusText, '\xe9'.repeat(200))
+  exchange.close()
+})
+
+test('the bytes of a phrase that is cut are whole characters', async (t) => {
+  const server = await start(t, {
+    long: (socket) => void socket.write(`HTTP/1.1 200 x${'🐈'.repeat(150)}\r\n\r\n`),
+  })
+  const { exchange } = await made(server)
+  const attempt = new Attempt(monotonicMs() + 5_000, monotonicMs)
+  const answer = await exchange.send(attempt, { method: 'HEAD', path: '/long', headers: [] })
+  t.is(isFailure(answer) ? '' : answer.statusText, `x${'🐈'.repeat(99)}`)
+  exchange.close()
+})
+
+const FRAMED: readonly (readonly [headers: string, body: string, whole: boolean])[] = [
+  ['Content-Length: 0', '', true],
+  ['Content-Length: 5', 'abcde', true],
+  ['Content-Length: 5', 'abcd', false],
+  ['Content-Length: 5', 'abcdef', false],
+  ['Content-Length: 5', '', false],
+  ['X: 1', '', false],
+  ['Transfer-Encoding: chunked', '0\r\n\r\n', true],
+  ['Transfer-Encoding: chunked', '5\r\nabcde\r\n0\r\n\r\n', true],
+  ['Transfer-Encoding: chunked', '5\r\nabcde\r\n00A\r\n0123456789\r\n0\r\n\r\n', true],
+  ['Transfer-Encoding: chunked', '', false],
+  ['Transfer-Encoding: chunked', '0\r\n', false],
+  ['Transfer-Encoding: chunked', '0\r\n\r', false],
+  ['Transfer-Encoding: chunked', '0\r\n\r\nx', false],
+  ['Transfer-Encoding: chunked', '5\r\nabcde\r\n', false],
+  ['Transfer-Encoding: chunked', '5\r\nabcdef\r\n0\r\n\r\n', false],
+  ['Transfer-Encoding: chunked', '5;a=b\r\nabcde\r\n0\r\n\r\n', false],
+  ['Transfer-Encoding: chunked', '0\r\nX: 1\r\n\r\n', false],
+  ['Transfer-Encoding: chunked', '-1\r\n\r\n0\r\n\r\n', false],
+  ['Transfer-Encoding: chunked', '0x0\r\n\r\n', false],
+  ['Transfer-Encoding: chunked', 'fffffffff\r\n\r\n0\r\n\r\n', false],
+]
+for (const [headers, body, whole] of FRAMED) {
+  test(`GET, ${headers}, ${JSON.stringify(body)}: ${whole ? 'used again' : 'not used again'}`, async (t) => {
+    const server = await start(t, {
+      framed: (socket) => void socket.write(`HTTP/1.1 200 OK\r\n${headers}\r\n\r\n${body}`),
+    })
+    const one = await made(server)
+    t.is(await ask(one, '/framed', [], 'GET'), '200 1.1')
+    t.is(one.exchange.reusable, whole)
+    t.false(one.exchange.bodyAnnounced)
+    one.exchange.close()
+  })
+}
+
+test('an answer after which more comes is not taken from a connection that was used before', async (t) => {
+  const server = await start(t, {
+    // The late body of the answer before it, which looks like an answer, and then the true one.
+    late: (socket) => void socket.write(`${OK}HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n`),
+    long: (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabc'),
+  })
+  for (const [path, method] of [
+    ['/late', 'HEAD'],
+    ['/late', 'GET'],
+    ['/long', 'GET'],
+  ] as const) {
+    const fresh = await made(server)
+    t.is(await ask(fresh, path, [], method), '200 1.1')
+    t.false(fresh.exchange.reusable)
+    fresh.exchange.close()
+    const used = await made(server)
+    t.is(await ask(used, '/ok', [], method), '200 1.1')
+    t.true(used.exchange.reusable)
+    t.is(await ask(used, path, [], method), 'protocol')
+    t.true(used.socket.destroyed)
+  }
+})
+
+test('a connection that a 408 came on is not used again', async (t) => {
+  const server = await start(t, { late: (socket) => void socket.write(OK.replace('200', '408')) })
+  const one = await made(server)
+  t.is(await ask(one, '/late'), '408 1.1')
+  t.false(one.exchange.reusable)
+  one.exchange.close()
+})
+
+test('what arrived while the thread was busy with another answer is not taken for the next one', async (t) => {
+  // The server has a thread of its own, so that it can write while this one stands still.
+  const signal = new Int32Array(new SharedArrayBuffer(4))
+  const server = new Worker(
+    `const { parentPort, workerData } = require('node:worker_threads')
+    const sockets = []
+    const server = require('node:net').createServer((socket) => {
+      sockets.push(socket.on('error', () => {}).on('data', () => socket.write(${JSON.stringify(OK)})))
+    })
+    server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port))
+    parentPort.on('message', () => sockets[1].write('HTTP/1.1 500 Stale\\r\\nContent-Length: 0\\r\\n\\r\\n', () => {
+      Atomics.store(workerData, 0, 1)
+      Atomics.notify(workerData, 0)
+    }))`,
+    { eval: true, workerData: signal },
+  )
+  t.teardown(() => server.terminate())
+  const [port] = (await once(server, 'message')) as [number]
+  const first = await made({ port })
+  const second = await made({ port })
+  t.is(await ask(first, '/'), '200 1.1')
+  t.is(await ask(second, '/'), '200 1.1')
+  t.is(await ask(first, '/'), '200 1.1')
+  // Here, an answer was just read: bytes that come on the other connection from now on are read in the next turn.
+  server.postMessage('stale')
+  Atomics.wait(signal, 0, 0)
+  t.is(await ask(second, '/'), 'protocol')
+  first.exchange.close()
+})

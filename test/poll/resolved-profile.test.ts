@@ -1,0 +1,129 @@
+import { createServer } from 'node:tls'
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import type { PollOptions, UrlOptions } from '../../src/settings/poll-options.ts'
+import { selfSigned } from '../helpers/certificates.ts'
+import { HostileServer, SCRIPTS } from '../helpers/hostile-server.ts'
+import type { Script } from '../helpers/hostile-server.ts'
+import { resource, TestPoller } from '../helpers/test-poller.ts'
+
+/** Longer than a connection rests after its first answer. */
+const RESTED_MS = 120
+
+async function serve(t: ExecutionContext, scripts = SCRIPTS): Promise<HostileServer> {
+  const server = await HostileServer.start(scripts)
+  t.teardown(() => server.close())
+  return server
+}
+
+/** A poller whose profiles, from 1, are these. */
+function pollerWith(
+  t: ExecutionContext,
+  profiles: readonly Partial<UrlOptions>[],
+  flags: Partial<PollOptions> = {},
+): TestPoller {
+  const poller = new TestPoller(flags)
+  t.teardown(() => poller.close())
+  poller.poller.setProfiles(profiles.map((profile, n) => [n + 1, profile]))
+  return poller
+}
+
+test('each Resource is polled in the way of its profile', async (t) => {
+  const server = await serve(t)
+  const headers = [['X-Team', 'flags'] as const, ['X-Other', 'flags'] as const]
+  const flags = { headers, getFallback: false }
+  const own: Partial<UrlOptions> = {
+    method: 'GET',
+    headers: [['x-team', 'own']],
+    userAgent: 'own/1',
+    accept: [[404, 404]],
+  }
+  const poller = pollerWith(t, [own, { accept: [[500, 599]] }], flags)
+  const asked = (profile: number) => poller.pollWithoutStall(server.url('none'), { profile })
+  t.like(await asked(0), { verdict: 'down', method: 'HEAD', status: 404 })
+  t.like(await asked(1), { verdict: 'up', method: 'GET', status: 404 })
+  t.like(await asked(2), { verdict: 'down', method: 'HEAD', status: 404 })
+  const [byFlags, byOwn] = server.heads.map((head) => head.toLowerCase())
+  t.regex(byFlags ?? '', /^x-team: flags\r\n/m)
+  t.regex(byFlags ?? '', /^user-agent: headcount\/test\r\n/m)
+  t.regex(byOwn ?? '', /^x-team: own\r\n/m)
+  t.notRegex(byOwn ?? '', /^x-team: flags/m)
+  t.regex(byOwn ?? '', /^x-other: flags\r\n/m)
+  t.regex(byOwn ?? '', /^user-agent: own\/1\r\n/m)
+})
+
+test('deadlines, redirects, GET for a refused HEAD and the second look are those of the profile', async (t) => {
+  const to: Script = (socket) => void socket.end('HTTP/1.1 302 Found\r\nLocation: /ok\r\n\r\n')
+  const refusing: Script = (socket, { method }) =>
+    void socket.end(`HTTP/1.1 ${method === 'HEAD' ? '405 No' : '200 OK'}\r\n\r\n`)
+  const server = await serve(t, { ...SCRIPTS, to, refusing })
+  const different = { timeoutMs: 60, maxRedirects: 0, getFallback: false, recheck: false }
+  const poller = pollerWith(t, [different], { timeoutMs: 20_000 })
+  const poll = (path: string, profile: number, verdict: 'up' | 'pending' = 'pending') =>
+    poller.pollWithoutStall(server.url(path), { profile, verdict })
+  t.like(await poll('silent', 1), { reason: 'timeout', status: 0 })
+  t.like(await poll('to', 1), { status: 302, redirects: 0 })
+  t.like(await poll('to', 0), { status: 200, redirects: 1 })
+  t.like(await poll('refusing', 1), { status: 405, method: 'HEAD' })
+  t.like(await poll('refusing', 0), { status: 200, method: 'GET' })
+  const refused = { profile: 1, headRefusedUntil: Number.MAX_VALUE }
+  t.like(await poller.pollWithoutStall(server.url('refusing'), refused), { status: 405, method: 'HEAD' })
+  t.like(await poll('reset-at-once', 1, 'up'), { reason: 'reset', rechecked: false })
+  t.like(await poll('reset-at-once', 0, 'up'), { reason: 'reset', rechecked: true })
+})
+
+test('a Resource keeps the way in which it came, whatever its number means by its turn', async (t) => {
+  let release = () => {}
+  const slow: Script = (socket) => (release = () => void socket.end('HTTP/1.1 200 OK\r\n\r\n'))
+  const server = await serve(t, { ...SCRIPTS, slow })
+  const poller = pollerWith(t, [{ userAgent: 'old' }], { hostConcurrency: 1, timeoutMs: 20_000 })
+  const first = poller.poll(resource(server.url('slow'), { profile: 1 }))
+  const waits = poller.poll(resource(server.url('ok?old'), { profile: 1 }))
+  poller.poller.setProfiles([[1, { userAgent: 'new' }]])
+  const after = poller.poll(resource(server.url('ok?new'), { profile: 1 }))
+  while (server.heads.length === 0) await sleep(5)
+  release()
+  await Promise.all([first, waits, after])
+  const agents = server.heads.map((head) => /^user-agent: (\w+)/m.exec(head)?.[1])
+  t.deepEqual(agents, ['old', 'old', 'new'])
+})
+
+test('a connection and a TLS session that were not checked serve nobody who wants them checked', async (t) => {
+  const pair = await selfSigned([{ type: 'ip', value: '127.0.0.1' }])
+  const tls = createServer(pair, () => {})
+  tls.on('tlsClientError', () => {})
+  const server = await HostileServer.start(SCRIPTS, tls)
+  t.teardown(() => server.close())
+  const poller = pollerWith(t, [
+    { insecure: true, keepAlive: true },
+    { keepAlive: true },
+    { insecure: true, keepAlive: true, accept: [[404, 404]], getFallback: false },
+  ])
+  const poll = (path: string, profile: number) =>
+    poller.pollWithoutStall(`https://127.0.0.1:${server.port}/${path}`, { profile })
+  for (let more = 0; more < 2; more++) {
+    t.like(await poll('ok-open', 1), { verdict: 'up' })
+    await sleep(RESTED_MS)
+  }
+  t.is(server.connections, 1)
+  t.like(await poll('ok-open', 2), { verdict: 'down', reason: 'tls-untrusted' })
+  t.like(await poll('ok-open', 0), { verdict: 'down', reason: 'tls-untrusted' })
+  const { connections } = server
+  // What is made in the same way is shared.
+  t.like(await poll('ok-open', 3), { verdict: 'down', reason: 'status', status: 200 })
+  t.is(server.connections, connections)
+})
+
+test('address families are those of the profile', async (t) => {
+  const server = await serve(t)
+  const poller = pollerWith(t, [{ family: 6 }, { family: 4 }])
+  t.like(await poller.pollWithoutStall(server.url('ok'), { profile: 1 }), { reason: 'policy' })
+  t.like(await poller.pollWithoutStall(server.url('ok'), { profile: 2 }), { verdict: 'up' })
+})
+
+test('a Resource whose profile is not known is not polled in some other way', (t) => {
+  const poller = pollerWith(t, [])
+  const unknown = resource('http://127.0.0.1:1/', { profile: 7 })
+  t.throws(() => poller.poller.accept([unknown]), { message: /came before its profile 7$/ })
+})

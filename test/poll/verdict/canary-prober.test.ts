@@ -1,0 +1,112 @@
+import type { Socket } from 'node:net'
+import test from 'ava'
+import type { Url } from '../../../src/resource/resource.ts'
+import { HostileServer } from '../../helpers/hostile-server.ts'
+import { freePort } from '../../helpers/free-port.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { resource, TestPoller } from '../../helpers/test-poller.ts'
+import { loopback, startSwitched } from '../../helpers/switched-origins.ts'
+
+const refusing = async () => `http://127.0.0.1:${await freePort()}/` as Url
+
+test('all that was up fails and the canary too: all unknown, told once, and up again after', async (t) => {
+  const origins = await startSwitched(t, loopback(31))
+  const [canary, ...urls] = origins.urls as [Url, ...Url[]]
+  const poller = new TestPoller({ canaries: [canary], timeoutMs: 10_000 })
+  t.teardown(() => poller.close())
+  const resources = urls.map((url) => resource(url))
+  const pollAll = () => Promise.all(resources.map((each) => poller.poll(each)))
+  t.true((await pollAll()).every(({ verdict }) => verdict === 'up'))
+  origins.stop()
+  for (const state of await pollAll()) {
+    t.deepEqual([state.verdict, state.reason, state.errCount], ['unknown', 'local', 0])
+    t.regex(state.detail, /^this machine's uplink .*127\.0\.0\.1:\d+.*refused/)
+  }
+  t.true(
+    (await pollAll()).every(({ verdict }) => verdict === 'unknown'),
+    'those that were unknown, too',
+  )
+  t.is(poller.uplink.length, 1)
+  t.deepEqual(poller.notices, [])
+  await origins.start()
+  t.true((await pollAll()).every(({ verdict }) => verdict === 'up'))
+  t.deepEqual(poller.uplink.slice(1), [null])
+})
+
+test('all that was up fails and the canary answers: all down', async (t) => {
+  const canary = await startOrigin(t)
+  const origins = await startSwitched(t, loopback(30))
+  const poller = new TestPoller({ canaries: [canary.url as Url], timeoutMs: 10_000 })
+  t.teardown(() => poller.close())
+  const resources = origins.urls.map((url) => resource(url))
+  await Promise.all(resources.map((each) => poller.poll(each)))
+  origins.stop()
+  const states = await Promise.all(resources.map((each) => poller.poll(each)))
+  t.true(states.every(({ verdict, reason }) => verdict === 'down' && reason === 'refused'))
+  t.true(canary.requestPaths.length > 0 && canary.requestPaths.length <= 30)
+  t.deepEqual(poller.uplink, [])
+})
+
+test('a cut that is over while canaries are asked turns nothing', async (t) => {
+  let asked = 0
+  const server = await HostileServer.start({
+    canary: (socket) => void (++asked === 1 ? socket.resetAndDestroy() : socket.end('HTTP/1.1 204 \r\n\r\n')),
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ canaries: [server.url('canary') as Url], timeoutMs: 10_000 })
+  const dead = resource(await refusing(), { verdict: 'up' })
+  const first = await poller.poll(dead)
+  t.deepEqual([first.verdict, first.reason], ['unknown', 'local'])
+  const second = await poller.poll(dead)
+  t.deepEqual([second.verdict, second.reason], ['down', 'refused'])
+  t.deepEqual(poller.uplink, [])
+  await poller.close()
+})
+
+test('one canary of several is enough, and so is one that redirects to nowhere', async (t) => {
+  const redirecting = await startOrigin(t, (_, response) => {
+    response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()
+  })
+  const canaries = [await refusing(), redirecting.url as Url, await refusing()]
+  const poller = new TestPoller({ canaries })
+  const state = await poller.poll(resource(await refusing(), { verdict: 'up' }))
+  t.deepEqual([state.verdict, state.reason], ['down', 'refused'])
+  await poller.close()
+})
+
+test('what answers while canaries are asked says that all is well', async (t) => {
+  const other = await startOrigin(t)
+  const asked = Promise.withResolvers<Socket>()
+  let times = 0
+  const server = await HostileServer.start({
+    canary: (socket) => void (++times === 1 ? asked.resolve(socket) : socket.end('HTTP/1.1 204 \r\n\r\n')),
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ canaries: [server.url('canary') as Url], timeoutMs: 10_000 })
+  const polled = poller.poll(resource(await refusing(), { verdict: 'up' }))
+  const canary = await asked.promise
+  t.is((await poller.poll(other.url)).verdict, 'up')
+  canary.resetAndDestroy()
+  t.is((await polled).verdict, 'down')
+  t.deepEqual(poller.uplink, [])
+  await poller.close()
+})
+
+test('without a canary the verdict stands', async (t) => {
+  const poller = new TestPoller()
+  const state = await poller.poll(resource(await refusing(), { verdict: 'up' }))
+  t.deepEqual([state.verdict, state.reason], ['down', 'refused'])
+  await poller.close()
+})
+
+test('who stops waits for no canary', async (t) => {
+  const server = await HostileServer.start()
+  t.teardown(() => server.close())
+  const asked = Promise.withResolvers<void>()
+  const silent = await startOrigin(t, () => asked.resolve())
+  const poller = new TestPoller({ canaries: [silent.url as Url], timeoutMs: 60_000 })
+  const polled = poller.poll(resource(await refusing(), { verdict: 'up' }))
+  await asked.promise
+  await poller.close()
+  t.is((await polled).verdict, 'down')
+})

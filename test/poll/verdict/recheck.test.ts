@@ -1,0 +1,271 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { createServer } from 'node:tls'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import type { PollOptions } from '../../../src/settings/poll-options.ts'
+import { recheckDeadline } from '../../../src/poll/verdict/recheck.ts'
+import type { Verdict } from '../../../src/resource/resource.ts'
+import { REASONS } from '../../../src/state/state.ts'
+import type { Reason, State } from '../../../src/state/state.ts'
+import { Authority, selfSigned } from '../../helpers/certificates.ts'
+import { dnsServer } from '../../helpers/dns-server.ts'
+import type { ScriptedAnswer } from '../../helpers/dns-server.ts'
+import { freePort } from '../../helpers/free-port.ts'
+import { HostileServer, SCRIPTS } from '../../helpers/hostile-server.ts'
+import type { Script } from '../../helpers/hostile-server.ts'
+import { resource, TestPoller } from '../../helpers/test-poller.ts'
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+
+const options = { recheck: true, timeoutMs: 10_000, intervalMs: 60_000 }
+const up = { verdict: 'up', errCount: 0, dueAt: 1_000 } as const
+
+test('which reasons get a second look', (t) => {
+  const seen = REASONS.filter((reason) => recheckDeadline(up, reason, 1_000, 1_000, options) !== null)
+  t.deepEqual(
+    seen,
+    'dns refused unreachable reset closed timeout tls protocol overflow'.split(' ') as Reason[],
+  )
+})
+
+const lasts = test.macro(
+  (t, { timeoutMs = 10_000, intervalMs = 60_000, began = 1_000, now = 1_000 }, expected: number | null) => {
+    t.is(recheckDeadline(up, 'timeout', began, now, { recheck: true, timeoutMs, intervalMs }), expected)
+  },
+)
+test('it has a whole deadline', lasts, { now: 11_000 }, 21_000)
+test('it ends with its slot', lasts, { intervalMs: 15_000, now: 11_000 }, 16_000)
+test('one of a second is the shortest', lasts, { intervalMs: 11_000, now: 11_000 }, 12_000)
+test('there is none for less', lasts, { intervalMs: 10_999, now: 11_000 }, null)
+test('there is none after the slot', lasts, { intervalMs: 2_000, now: 11_000 }, null)
+test('a short deadline is enough', lasts, { timeoutMs: 300, intervalMs: 600, now: 1_300 }, 1_600)
+test('but not a part of it', lasts, { timeoutMs: 300, intervalMs: 599, now: 1_300 }, null)
+test('the slot of a poll that began late is no longer', lasts, { began: 58_000, now: 58_100 }, 61_000)
+test(
+  'of one that missed its slot: the slot that it began in',
+  lasts,
+  { began: 122_000, now: 123_000 },
+  133_000,
+)
+
+test('only a URL that was up, as far as is known, deserves it', (t) => {
+  const deserves = (verdict: Verdict, errCount: number, recheck = true) =>
+    recheckDeadline({ verdict, errCount, dueAt: 0 }, 'reset', 0, 0, { ...options, recheck }) !== null
+  t.true(deserves('up', 0))
+  t.true(deserves('unknown', 0))
+  t.false(deserves('unknown', 1))
+  t.false(deserves('pending', 0))
+  t.false(deserves('down', 1))
+  t.false(deserves('up', 0, false))
+})
+
+/** A server that does a thing the first time it is asked, another thing after. */
+async function first(t: ExecutionContext, does: Script, then: Script): Promise<HostileServer> {
+  let asked = 0
+  const server = await HostileServer.start({
+    twice: (socket, request) => (++asked === 1 ? does : then)(socket, request),
+  })
+  t.teardown(() => server.close())
+  return server
+}
+
+const silent: Script = () => {}
+const reset: Script = (socket) => void socket.resetAndDestroy()
+const ok: Script = (socket) => void socket.end(OK)
+
+/** Polls what was up. */
+async function pollUp(t: ExecutionContext, url: string, different: Partial<PollOptions> = {}) {
+  const poller = new TestPoller(different)
+  t.teardown(() => poller.close())
+  return { state: await poller.poll(resource(url, { verdict: 'up' })) }
+}
+
+/** On a machine so busy that the thread stood still, a first look says nothing, and there is no second one. */
+function isTold(t: ExecutionContext, state: State): boolean {
+  if (state.verdict !== 'unknown') return true
+  t.log(state.detail)
+  t.regex(state.detail, /^our thread stood still/)
+  return false
+}
+
+test('what fails once and answers then is up', async (t) => {
+  const server = await first(t, reset, ok)
+  const { state } = await pollUp(t, server.url('twice'))
+  if (!isTold(t, state)) return
+  t.deepEqual([state.verdict, state.rechecked, state.errCount, server.heads.length], ['up', true, 0, 2])
+})
+
+test('what fails twice is down, and counts once', async (t) => {
+  const server = await first(t, reset, reset)
+  const { state } = await pollUp(t, server.url('twice'))
+  if (!isTold(t, state)) return
+  t.deepEqual([state.verdict, state.rechecked, state.errCount, server.heads.length], ['down', true, 1, 2])
+})
+
+test('one that timed out has a deadline of its own, and the phases of both are summed', async (t) => {
+  const server = await first(t, silent, (socket) => void setTimeout(() => socket.end(OK), 200))
+  const timeoutMs = 600
+  const { state } = await pollUp(t, server.url('twice'), { timeoutMs })
+  if (!isTold(t, state)) return
+  t.deepEqual([state.verdict, state.rechecked, server.heads.length], ['up', true, 2])
+  // How the first look's time is shared by connecting and waiting is the machine's affair.
+  const { dns, connect, tls, wait } = state.phasesMs
+  const sum = dns + connect + tls + wait
+  t.true(sum > timeoutMs + 100 && state.durationMs >= sum, JSON.stringify(state.phasesMs))
+})
+
+test('the connection of the first look is gone when the second begins', async (t) => {
+  let open = 0
+  const server = await first(t, silent, (socket) => {
+    open = server.open
+    socket.end(OK)
+  })
+  const { state } = await pollUp(t, server.url('twice'), { timeoutMs: 600 })
+  if (isTold(t, state)) t.is(open, 1)
+})
+
+test('a second look takes no connection that was kept', async (t) => {
+  let asked = 0
+  const slow: Script = (socket) => void setTimeout(() => socket.write(OK), 50)
+  const server = await HostileServer.start({
+    slow,
+    twice: (socket) => void (++asked > 1 && socket.write(OK)),
+  })
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ keepAlive: true, timeoutMs: 600 })
+  t.teardown(() => poller.close())
+  await Promise.all([1, 2].map(() => poller.poll(server.url('slow'))))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const state = await poller.poll(resource(server.url('twice'), { verdict: 'up' }))
+  if (isTold(t, state)) t.deepEqual([state.verdict, state.rechecked, server.connections], ['up', true, 3])
+})
+
+test('a second look that meets silence keeps the reason of the first', async (t) => {
+  const server = await first(t, reset, silent)
+  const { state } = await pollUp(t, server.url('twice'))
+  if (!isTold(t, state)) return
+  t.deepEqual([state.reason, state.rechecked, server.heads.length], ['reset', true, 2])
+})
+
+test('where the slot has no room the URL turns on one look', async (t) => {
+  const server = await first(t, silent, ok)
+  const { state } = await pollUp(t, server.url('twice'), { timeoutMs: 1_000, intervalMs: 1_500 })
+  t.not(state.verdict, 'up')
+  t.deepEqual([state.rechecked, server.heads.length], [false, 1])
+})
+
+test('no second look begins after a stop', async (t) => {
+  const server = await first(t, silent, ok)
+  const poller = new TestPoller({ timeoutMs: 600 })
+  const polled = poller.poll(resource(server.url('twice'), { verdict: 'up' }))
+  await turn()
+  const stopped = poller.poller.stop()
+  const state = await polled
+  await stopped
+  poller.poller.close()
+  t.not(state.verdict, 'up')
+  t.deepEqual([state.rechecked, server.heads.length], [false, 1])
+})
+
+test('a second look under way when all ends is finished, and stop waits for it', async (t) => {
+  const ended = Promise.withResolvers<void>()
+  const poller = new TestPoller({ timeoutMs: 10_000 })
+  const server = await first(t, reset, (socket) => {
+    void poller.close().then(ended.resolve)
+    setTimeout(() => socket.end(OK), 100)
+  })
+  const state = await poller.poll(resource(server.url('twice'), { verdict: 'up' }))
+  if (!isTold(t, state)) return poller.close()
+  await ended.promise
+  t.deepEqual(poller.events, ['state', 'complete'])
+  t.like(state, { verdict: 'up', rechecked: true })
+})
+
+for (const [path, again, requests] of [
+  ['drip', true, 2],
+  ['end-in-head', true, 2],
+  ['ssh-banner', true, 2],
+  ['head-too-large', true, 2],
+  ['server-error', false, 1],
+  ['not-found', false, 1],
+  // A URL is asked again when it redirects to itself, twice.
+  ['moved-to-itself', false, 3],
+  ['moved-to-ftp', false, 1],
+] as const) {
+  test(`${path}: ${again ? 'looked at twice' : 'one look'}`, async (t) => {
+    const server = await HostileServer.start()
+    t.teardown(() => server.close())
+    const { state } = await pollUp(t, server.url(path), { getFallback: false })
+    if (!isTold(t, state)) return
+    const { length } = server.heads.filter((head) => head.includes(`/${path} `))
+    t.deepEqual([state.verdict, state.rechecked, length], ['down', again, requests])
+  })
+}
+
+test('what a server says of itself in its handshake is not asked for twice', async (t) => {
+  const authority = await Authority.create()
+  const loopback = [{ type: 'ip', value: '127.0.0.1' } as const]
+  const tls = { ca: authority.pem, cert: null, key: null }
+  for (const [pair, reason] of [
+    [await authority.issue(loopback, -2, -1), 'tls-expired'],
+    [await authority.issue(loopback, 1, 2), 'tls-not-yet-valid'],
+    [await authority.issue([{ type: 'dns', value: 'a.example' }]), 'tls-hostname'],
+    [await selfSigned(loopback), 'tls-untrusted'],
+  ] as const) {
+    const server = createServer(pair).on('tlsClientError', () => {})
+    const secure = await HostileServer.start(SCRIPTS, server)
+    t.teardown(() => secure.close())
+    const { state } = await pollUp(t, `https://127.0.0.1:${secure.port}/ok`, { tls, timeoutMs: 10_000 })
+    t.deepEqual([state.reason, state.rechecked, secure.connections], [reason, false, 1])
+  }
+})
+
+test('refused: looked at twice', async (t) => {
+  const { state } = await pollUp(t, `http://127.0.0.1:${await freePort()}/`)
+  t.deepEqual([state.reason, state.rechecked], ['refused', true])
+})
+
+for (const [failing, questions] of [
+  ['NXDOMAIN', 2],
+  // A server that fails is asked twice.
+  ['SERVFAIL', 4],
+] as const) {
+  test(`a name that failed (${failing}) is looked up again, not found among what is kept`, async (t) => {
+    const server = await HostileServer.start()
+    t.teardown(() => server.close())
+    const zone: Record<string, ScriptedAnswer> = { 'a.example': failing }
+    const dns = await dnsServer(t, zone)
+    const answers = ['A a.example', 'AAAA a.example'] as const
+    const url = `http://a.example:${server.port}/ok`
+    const poller = new TestPoller({ resolvers: [dns.address], timeoutMs: 10_000 })
+    t.teardown(() => poller.close())
+    const down = await poller.poll(resource(url, { verdict: 'up' }))
+    t.deepEqual([down.reason, down.rechecked], ['dns', true])
+    for (const question of answers) t.true(dns.count(question) >= questions)
+    zone['a.example'] = { a: ['127.0.0.1'] }
+    const again = await poller.poll(resource(url, { verdict: 'up' }))
+    t.deepEqual([again.verdict, again.rechecked], ['up', true])
+  })
+}
+
+test('name servers that say nothing are our fault: no second look', async (t) => {
+  const dns = await dnsServer(t, { '.': 'silent', '*': 'silent' })
+  const { state } = await pollUp(t, 'http://a.example/', { resolvers: [dns.address] })
+  t.deepEqual([state.verdict, state.rechecked], ['unknown', false])
+})
+
+test.serial(
+  'a second look that our thread left too little of its time says nothing of the URL',
+  async (t) => {
+    const pauses = { ms: 200, left: 6 }
+    const server = await first(t, reset, () => {
+      const timer = setInterval(() => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauses.ms)
+        if (--pauses.left === 0) clearInterval(timer)
+      }, 20)
+    })
+    // Its time is what is left of the slot, and of that the pauses are a large part; of a whole deadline they are not.
+    const { state } = await pollUp(t, server.url('twice'), { timeoutMs: 10_000, intervalMs: 2_000 })
+    t.deepEqual([state.verdict, state.reason, pauses.left], ['unknown', 'local', 0])
+  },
+)

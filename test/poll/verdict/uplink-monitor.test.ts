@@ -1,0 +1,205 @@
+import test from 'ava'
+import { selectCanaries, UplinkMonitor } from '../../../src/poll/verdict/uplink-monitor.ts'
+import type { Canary, FailedPoll, CanaryResult } from '../../../src/poll/verdict/uplink-monitor.ts'
+import type { Url } from '../../../src/resource/resource.ts'
+
+const answer = (address: string): Canary => ({ url: `http://${address}/` as Url, address })
+const ONE = answer('192.0.2.1')
+const TWO = answer('192.0.2.2')
+const HERE = answer('127.0.0.1')
+const failed = (different: Partial<FailedPoll> = {}): FailedPoll => ({
+  hostname: 'a.example',
+  reason: 'timeout',
+  previousVerdict: 'up',
+  startedAt: 0,
+  ...different,
+})
+
+/** An UplinkMonitor whose clock and canaries are in the test's hands. */
+class Bench {
+  now = 100_000
+  reply: CanaryResult = { why: 'silent', over: false }
+  readonly asked: (readonly string[])[] = []
+  readonly told: boolean[] = []
+  readonly uplink: UplinkMonitor
+
+  constructor(canaries: readonly string[] = [], during: () => void = () => {}) {
+    this.uplink = new UplinkMonitor(
+      { canaries: canaries as readonly Url[], timeoutMs: 10_000 },
+      () => this.now,
+      (urls, enough) => {
+        this.asked.push(urls)
+        during()
+        return Promise.resolve(enough() ? 'answered' : this.reply)
+      },
+      (why) => this.told.push(why !== null),
+    )
+  }
+
+  /** Whether the uplink gets the blame for what fails now, having been looked at for `ms`. */
+  async blames(different: Partial<FailedPoll> = {}, ms = 0): Promise<boolean> {
+    return (await this.uplink.explain(failed({ startedAt: this.now - ms, ...different }))) !== null
+  }
+
+  hear(...answers: readonly Canary[]): void {
+    for (const each of answers) this.uplink.recordAnswer(each)
+    this.now += 10
+  }
+}
+
+test('nothing answers that did: the uplink, until something does', async (t) => {
+  const bench = new Bench()
+  bench.hear(ONE, TWO)
+  t.true(await bench.blames())
+  t.deepEqual(bench.asked, [[ONE.url, TWO.url]])
+  t.deepEqual(bench.told, [true])
+  bench.now += 5_000
+  t.true(await bench.blames())
+  t.deepEqual(bench.told, [true], 'one event')
+  bench.hear(TWO)
+  t.deepEqual(bench.told, [true, false])
+  bench.reply = 'answered'
+  t.false(await bench.blames())
+})
+
+test('a canary that answers leaves the verdict as it is', async (t) => {
+  const bench = new Bench()
+  bench.hear(ONE, TWO)
+  bench.reply = 'answered'
+  t.false(await bench.blames())
+  t.deepEqual([bench.asked.length, bench.told.length], [1, 0])
+})
+
+test('what answered since the look began is enough, what answered long before its end is not', async (t) => {
+  const bench = new Bench()
+  bench.hear(ONE, TWO)
+  t.false(await bench.blames({}, 10))
+  t.is(bench.asked.length, 0)
+  bench.now += 2_000
+  t.true(await bench.blames({}, 10_000))
+})
+
+test('what answers while canaries are asked is enough', async (t) => {
+  const bench = new Bench([], () => bench.uplink.recordAnswer(TWO))
+  bench.hear(ONE, TWO)
+  t.false(await bench.blames())
+})
+
+test('one address alone tells nothing', async (t) => {
+  const bench = new Bench()
+  bench.hear(ONE)
+  t.false(await bench.blames())
+  t.is(bench.asked.length, 0)
+  bench.uplink.setSharedCanaries([TWO])
+  t.true(await bench.blames())
+})
+
+test('this machine itself says nothing of what lies beyond', async (t) => {
+  const bench = new Bench()
+  bench.hear(ONE, TWO)
+  bench.now += 50
+  bench.uplink.recordAnswer(HERE)
+  t.true(await bench.blames({}, 20))
+  for (const hostname of ['localhost', '127.9.9.9', '[::1]', 'a.localhost'])
+    t.false(await bench.blames({ hostname }), hostname)
+  t.is(bench.asked.length, 1)
+})
+
+test('canaries that were given are asked too, those of the same side', async (t) => {
+  const bench = new Bench(['https://canary.example/', 'http://127.0.0.1:9/'])
+  t.true(await bench.blames())
+  t.true(await bench.blames({ hostname: '127.0.0.1' }))
+  t.deepEqual(bench.asked, [['https://canary.example/'], ['http://127.0.0.1:9/']])
+})
+
+test('a certificate, a status, and what was down before raise no question', async (t) => {
+  const bench = new Bench(['https://canary.example/'])
+  for (const reason of ['tls-expired', 'protocol', 'status', 'policy'] as const)
+    t.false(await bench.blames({ reason }))
+  t.false(await bench.blames({ previousVerdict: 'down' }))
+  t.is(bench.asked.length, 0)
+  t.true(await bench.blames({ previousVerdict: 'pending' }))
+  t.true(await bench.blames({ previousVerdict: 'down' }), 'now that it is known')
+})
+
+test('that nothing answered holds for a second', async (t) => {
+  const bench = new Bench(['https://canary.example/'])
+  for (let poll = 0; poll < 100; poll++) t.true(await bench.blames())
+  t.is(bench.asked.length, 1)
+  bench.now += 1_000
+  t.true(await bench.blames())
+  t.is(bench.asked.length, 2)
+})
+
+test('a look that began before it was over says nothing', async (t) => {
+  const bench = new Bench(['https://canary.example/'])
+  t.true(await bench.blames())
+  bench.now += 5_000
+  bench.reply = 'answered'
+  t.true(await bench.blames({}, 10_000), 'this very answer says that it is over')
+  t.deepEqual(bench.told, [true, false])
+  bench.now += 1_000
+  bench.uplink.recordAnswer(ONE)
+  t.true(await bench.blames({}, 2_000))
+  t.false(await bench.blames({}, 500))
+})
+
+test('so it is when canaries answer after a while', async (t) => {
+  const bench = new Bench(['https://canary.example/'])
+  bench.reply = { why: 'silent', over: true }
+  t.true(await bench.blames())
+  bench.now += 1_000
+  bench.reply = 'answered'
+  t.true(await bench.blames({}, 2_000))
+  t.false(await bench.blames({}, 500))
+  t.deepEqual(bench.told, [], 'too short to be told')
+})
+
+test('who stops keeps to what was known', async (t) => {
+  const bench = new Bench(['https://canary.example/'])
+  bench.reply = 'cut'
+  t.false(await bench.blames())
+  bench.reply = { why: 'silent', over: false }
+  t.true(await bench.blames())
+  bench.now += 5_000
+  bench.reply = 'cut'
+  t.true(await bench.blames())
+  t.deepEqual(bench.told, [true])
+})
+
+test('who asked to be left alone is not asked', (t) => {
+  const { uplink } = new Bench()
+  uplink.recordAnswer(ONE)
+  uplink.recordAnswer(TWO, false)
+  t.deepEqual(uplink.known, [ONE])
+  uplink.recordAnswer(ONE, false)
+  t.deepEqual(uplink.known, [])
+})
+
+test('one question at a time, for all', async (t) => {
+  const bench = new Bench(['https://canary.example/'])
+  const blamed = await Promise.all(Array.from({ length: 100 }, () => bench.blames()))
+  t.true(blamed.every(Boolean))
+  t.deepEqual([bench.asked.length, bench.told.length], [1, 1])
+})
+
+test('few are remembered: those that answered last', (t) => {
+  const { uplink } = new Bench()
+  for (let n = 0; n < 100; n++) uplink.recordAnswer(answer(`192.0.2.${n}`))
+  t.deepEqual(
+    uplink.known.map(({ address }) => address),
+    [96, 97, 98, 99].map((n) => `192.0.2.${n}`),
+  )
+})
+
+test('of many pollers, the last that each has heard', (t) => {
+  const [a, b, c, d, e] = [1, 2, 3, 4, 5].map((n) => answer(`192.0.2.${n}`)) as [
+    Canary,
+    Canary,
+    Canary,
+    Canary,
+    Canary,
+  ]
+  t.deepEqual(selectCanaries([[a, b], [b], [], [c, d, e]]), [b, e, a, d])
+  t.deepEqual(selectCanaries([[], []]), [])
+})

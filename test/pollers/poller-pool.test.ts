@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import type { PollOptions } from '../../src/settings/poll-options.ts'
+import { Profiles } from '../../src/settings/profiles.ts'
+import { ResourceBatch } from '../../src/resource/resource-batch.ts'
+import type { PolledResource, ResourceId, Url } from '../../src/resource/resource.ts'
+import { ResourceTable } from '../../src/resource/resource-table.ts'
+import { unpackStates } from '../../src/state/state-batch.ts'
+import type { SentState } from '../../src/state/state-batch.ts'
+import type { StatusMessage } from '../../src/threads/protocol.ts'
+import { PollerPool } from '../../src/pollers/poller-pool.ts'
+import type { PollerProfiles } from '../../src/pollers/poller-pool.ts'
+import { startOrigin } from '../helpers/origin.ts'
+import { pollOptions } from '../helpers/poll-options.ts'
+
+function batchOf(...urls: string[]): ResourceBatch {
+  return batchWith(0, ...urls)
+}
+
+function batchWith(profile: number, ...urls: string[]): ResourceBatch {
+  const table = new ResourceTable()
+  const batch = new ResourceBatch()
+  for (const url of urls) batch.add({ ...table.read(table.add(url as Url) as ResourceId), profile })
+  return batch
+}
+
+const noProfiles = { longestTimeoutMs: 10_000, all: () => [], takeUpdates: () => [] }
+
+function start(
+  t: ExecutionContext,
+  options: PollOptions,
+  wanted: number,
+  profiles: PollerProfiles = noProfiles,
+  count = 1,
+) {
+  const returned: PolledResource[] = []
+  const back = Promise.withResolvers<void>()
+  const lost: string[] = []
+  const begun: ResourceId[] = []
+  const pollers = new PollerPool(count, options, profiles, {
+    returned(resources) {
+      returned.push(...resources)
+      if (returned.length >= wanted) back.resolve()
+    },
+    notices: (lines) => t.log(lines),
+    uplink: (_, why) => t.log(why),
+    lost(_, why, suspects) {
+      lost.push(why)
+      begun.push(...suspects)
+    },
+  })
+  t.teardown(() => pollers.stop(1_000))
+  return { pollers, returned, back: back.promise, lost, begun }
+}
+
+test('Resources go to a thread and come back polled; the batch that was sent is detached', async (t) => {
+  const origin = await startOrigin(t)
+  const { pollers, returned, back } = start(t, await pollOptions(), 2)
+  const status = await pollers.launch(0)
+  const states: SentState[] = []
+  const told = new Promise<void>((resolve) => {
+    status.on('message', (message: StatusMessage) => {
+      if (message.type !== 'states') return
+      unpackStates(message.batch, (state) => states.push(state))
+      if (states.length === 2) resolve()
+    })
+  })
+  const batch = batchOf(`${origin.url}/a`, `${origin.url}/b`)
+  const sent: ArrayBuffer[] = []
+  const take = batch.take.bind(batch)
+  batch.take = () => {
+    const buffer = take()
+    sent.push(buffer)
+    return buffer
+  }
+  pollers.send(0, batch)
+  t.is(sent[0]?.byteLength, 0)
+  t.true(sent[0]?.detached)
+  t.is(batch.size, 0)
+  await Promise.all([back, told])
+  t.deepEqual(returned.map(({ id, verdict }) => `${id} ${verdict}`).toSorted(), ['0 up', '1 up'])
+  t.deepEqual(
+    states.map(({ verdict, poller }) => `${verdict} ${poller}`),
+    ['up 1', 'up 1'],
+  )
+})
+
+test('stop gives back what was not started, unpolled, and ends what was', async (t) => {
+  const origin = await startOrigin(t, () => {})
+  const options = await pollOptions('--concurrency', '1', '--timeout', '3s')
+  const { pollers, returned, lost } = start(t, options, 3)
+  await pollers.launch(0)
+  pollers.send(0, batchOf(`${origin.url}/a`, `${origin.url}/b`, `${origin.url}/c`))
+  await origin.requested('/a')
+  await pollers.stop(30_000)
+  t.deepEqual(returned.map(({ id, verdict }) => `${id} ${verdict === 'pending'}`).toSorted(), [
+    '0 false',
+    '1 true',
+    '2 true',
+  ])
+  t.deepEqual(origin.requestPaths, ['/a'])
+  t.deepEqual(lost, [])
+})
+
+test('what a poller that was ended still had on its way finds no receiver; another is started in its place', async (t) => {
+  const answer = Promise.withResolvers<void>()
+  const origin = await startOrigin(
+    t,
+    (_, response) => void answer.promise.then(() => response.writeHead(204).end()),
+  )
+  const { pollers, returned, back, lost } = start(t, await pollOptions(), 1)
+  await pollers.launch(0)
+  pollers.send(0, batchOf(`${origin.url}/a`))
+  await origin.requested('/a')
+  await pollers.kill(0, 'for a test')
+  t.deepEqual(lost, ['for a test'])
+  answer.resolve()
+  // To none: nobody is there.
+  pollers.send(0, batchOf(`${origin.url}/b`))
+  await pollers.launch(0)
+  pollers.send(0, batchOf(`${origin.url}/c`))
+  await back
+  t.is(returned.length, 1)
+  t.deepEqual(origin.requestPaths, ['/a', '/c'])
+})
+
+test('of the suspects that a poller had when it died, main knows whose polls were under way', async (t) => {
+  const origin = await startOrigin(t, ({ url }, response) => {
+    if (url === '/done') response.end()
+  })
+  const options = await pollOptions('--concurrency', '1', '--timeout', '10m')
+  const { pollers, back, begun } = start(t, options, 1)
+  await pollers.launch(0)
+  const batch = batchOf(`${origin.url}/done`, `${origin.url}/hangs`, `${origin.url}/waits`)
+  batch.suspects.push(0 as ResourceId, 1 as ResourceId, 2 as ResourceId)
+  pollers.send(0, batch)
+  await back
+  await origin.requested('/hangs')
+  await pollers.kill(0, 'for a test')
+  t.deepEqual(begun, [1])
+})
+
+test('a poller that ends while States are sent another way gets no way', async (t) => {
+  const { pollers } = start(t, await pollOptions(), 0, noProfiles, 2)
+  await Promise.all([pollers.launch(0), pollers.launch(1)])
+  const killed = pollers.kill(0, 'for a test')
+  const ways = await pollers.switchStatusPorts()
+  await killed
+  t.deepEqual(
+    ways.map(([poller]) => poller),
+    [1],
+  )
+})
+
+test('a poller knows what numbers mean before it gets Resources with them, and so does its successor', async (t) => {
+  const agents: (string | undefined)[] = []
+  const origin = await startOrigin(t, ({ headers }, response) => {
+    agents.push(headers['user-agent'])
+    response.writeHead(204).end()
+  })
+  const options = await pollOptions()
+  const cadence = { intervalMs: 1_000, errorBackoffMs: 0, maxBackoffMs: 0 }
+  const profiles = new Profiles({ ...cadence, timeoutMs: options.timeoutMs })
+  const { pollers, lost } = start(t, options, 1, profiles)
+  const why = 'for a test'
+  const poll = async (profile: number) => {
+    const before = agents.length
+    pollers.send(0, batchWith(profile, `${origin.url}/${before}`))
+    while (agents.length === before && lost.every((one) => one === why)) await sleep(5)
+    return agents[before]
+  }
+  const early = profiles.acquire({ userAgent: 'early' })
+  await pollers.launch(0)
+  t.is(await poll(early), 'early')
+  const late = profiles.acquire({ userAgent: 'late' })
+  t.is(await poll(late), 'late')
+  await pollers.kill(0, why)
+  const starts = pollers.launch(0)
+  const meanwhile = profiles.acquire({ userAgent: 'meanwhile' })
+  profiles.release(early)
+  t.is(profiles.acquire({ userAgent: 'again' }), early)
+  await starts
+  t.is(await poll(late), 'late')
+  t.is(await poll(meanwhile), 'meanwhile')
+  t.is(await poll(early), 'again')
+})

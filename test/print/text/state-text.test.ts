@@ -1,0 +1,70 @@
+import test from 'ava'
+import { stateHead, stateText, summaryText } from '../../../src/print/text/state-text.ts'
+import type { LatestState } from '../../../src/state/state-map.ts'
+import { summary } from '../../helpers/summary.ts'
+
+test('the head of a printed state', (t) => {
+  t.is(
+    stateHead(summary),
+    'Current state: 2026-01-02T03:04:05.678Z 10 URLs: 4 up, 3 down, 2 unknown, 1 not yet polled\n',
+  )
+  t.is(
+    stateHead({ at: 0, urls: 3, counts: { up: 3, down: 0, unknown: 0, pending: 0 } }),
+    'Current state: 1970-01-01T00:00:00.000Z 3 URLs: 3 up, 0 down\n',
+  )
+})
+
+const line = test.macro({
+  exec(t, latest: Partial<LatestState>, expected: string) {
+    const up = {
+      url: 'http://a.example/',
+      verdict: 'up',
+      reason: 'ok',
+      status: 200,
+      errCount: 0,
+      text: '',
+    } as const
+    t.is(stateText({ ...up, ...latest }), ` http://a.example/ ${expected}\n`)
+  },
+  title: (name) => `a line of a printed state: ${name}`,
+})
+
+test('up', line, { text: 'OK' }, '200 OK')
+test('the phrase is the server’s', line, { text: 'Fine' }, '200 Fine')
+test(
+  'a phrase that the server left out',
+  line,
+  { status: 404, verdict: 'down', reason: 'status' },
+  '404 Not Found',
+)
+test('a status without a phrase', line, { status: 299 }, '299')
+test(
+  'no answer',
+  line,
+  { status: 0, verdict: 'down', reason: 'timeout', text: 'in connect' },
+  'timeout: in connect',
+)
+test('no answer and nothing known', line, { status: 0, verdict: 'down', reason: 'reset' }, 'reset')
+test(
+  'an answer that is not the point',
+  line,
+  { status: 302, verdict: 'down', reason: 'redirect', text: 'Found' },
+  'redirect (302 Found)',
+)
+test(
+  'our own fault',
+  line,
+  { status: 0, verdict: 'unknown', reason: 'local', text: 'no descriptors' },
+  'local: no descriptors',
+)
+test('not yet polled', line, { status: 0, verdict: 'pending' }, 'not yet polled')
+test('escaped', line, { text: '\u001b[31mred' }, '200 \\u{1b}[31mred')
+test('cut', line, { text: 'x'.repeat(500) }, `200 ${'x'.repeat(79)}…`)
+
+test('the last line', (t) => {
+  t.is(
+    summaryText(summary),
+    'Summary: 120 polls, 2.0 a second, 5 skipped, 9 failed (4 printed); took ms p50 38.0 p99 90.3 max 120.7; late ms p50 0.2 p99 1.1 max 2.4\n',
+  )
+  t.regex(summaryText({ ...summary, dropped: 7 }), /9 failed \(4 printed\), 7 writes dropped; /)
+})

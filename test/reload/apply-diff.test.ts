@@ -1,0 +1,59 @@
+import test from 'ava'
+import { apply } from '../../src/reload/apply-diff.ts'
+import { Membership } from '../../src/reload/membership.ts'
+import { unpackResources } from '../../src/resource/resource-batch.ts'
+import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
+import { ResourceTable } from '../../src/resource/resource-table.ts'
+import { Schedule } from '../../src/schedule/schedule.ts'
+
+const options = {
+  pollers: 1,
+  concurrency: 8,
+  hostConcurrency: 8,
+  intervalMs: 1_000,
+  errorBackoffMs: 0,
+  maxBackoffMs: 0,
+  once: false,
+}
+
+/** A list of one URL, which a poller has. */
+function lentOne() {
+  const table = new ResourceTable()
+  const url = 'http://a.example/' as Url
+  const id = table.add(url) as ResourceId
+  const membership = new Membership()
+  membership.add(id, 0)
+  const schedule = new Schedule(table, options, 0)
+  schedule.wake(1)
+  const [lent] = unpackResources((schedule.lend(0) as { take(): ArrayBuffer }).take())
+  return { table, url, id, membership, schedule, lent: lent as Resource }
+}
+
+const nothing = { added: [], joined: [], changed: [], removed: [], countBefore: 0, countNow: 0 }
+
+test('a URL that comes again while its poller still has it may come back from there before the schedule is told', async (t) => {
+  const { table, url, id, membership, schedule, lent } = lentOne()
+  const profiles = { acquire: () => 0, release() {} }
+  const consumer = {
+    register() {
+      if (table.isLeaving(id)) t.fail('it is on the list again')
+      schedule.settle({ ...lent, verdict: 'up' }, 5)
+      return Promise.resolve()
+    },
+    unregister() {},
+    add: (ids: readonly ResourceId[]) => schedule.add(ids, 6),
+    remove: (ids: readonly ResourceId[]) => ids.forEach((one) => schedule.remove(one)),
+    update() {},
+  }
+  const to = { table, profiles, membership, consumer }
+  await apply({ ...nothing, removed: [id] }, 0, to)
+  t.true(table.isLeaving(id))
+  await apply({ ...nothing, added: [{ url, overrides: null, labels: null }] }, 0, to)
+  t.deepEqual(schedule.owners, { asleep: 1, due: 0, pollers: [0], leaving: 0 })
+  schedule.wake(2_001)
+  const again = unpackResources((schedule.lend(0) as { take(): ArrayBuffer }).take())
+  t.deepEqual(
+    again.map((one) => [one.url, one.verdict]),
+    [[url, 'up']],
+  )
+})

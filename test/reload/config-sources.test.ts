@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import test from 'ava'
+import { ConfigFile } from '../../src/config/config-file.ts'
+import type { ConfigFlag } from '../../src/config/config.ts'
+import { configuredSources } from '../../src/reload/config-sources.ts'
+import type { Source } from '../../src/reload/source.ts'
+import { sourceOf } from '../../src/reload/create-sources.ts'
+import type { ListEntry } from '../../src/targets/list-entry.ts'
+import { parsePositiveDuration } from '../../src/settings/values.ts'
+import { ListError } from '../../src/targets/read-targets.ts'
+import type { Target } from '../../src/targets/target.ts'
+import { directoryOf } from '../helpers/directory.ts'
+
+const FLAGS: readonly ConfigFlag[] = [
+  { name: 'interval', takes: 'value', conflicts: [], parse: ([text]) => parsePositiveDuration(text ?? '') },
+]
+
+async function read(source: Source | undefined) {
+  const targets: Target[] = []
+  const complaints: string[] = []
+  await source?.read({ target: (one) => targets.push(one), invalid: (line) => complaints.push(line) })
+  return { targets, complaints }
+}
+
+/** How lists from servers are read: there are none. */
+const OPTIONS = { refreshMs: 60_000, deadlineMs: 1_000, userAgent: 'x', ca: null, optionalAtStart: false }
+
+test('a group of a configuration that changes says something else of its lists', async (t) => {
+  const directory = directoryOf(t)
+  const path = join(directory, 'conf.yml')
+  const group = (interval: string) =>
+    `groups: [{interval: ${interval}, files: [a.txt]}, {timeout: 9s, files: [a.txt]}]\n`
+  writeFileSync(path, `interval: 1s\nurls: http://own.example/\n${group('5s')}`)
+  writeFileSync(join(directory, 'a.txt'), 'http://a.example/\nhttp://b.example/ label.x=y\nx\n')
+  const config = await ConfigFile.open(path, FLAGS)
+  const listOf = (list: ListEntry) => sourceOf(list, Readable.from([]), OPTIONS)
+  const [own, first, second, ...others] = configuredSources(config, listOf)
+  t.deepEqual(others, [])
+  t.deepEqual(own?.reloadPolicy, { path })
+  t.deepEqual(first?.reloadPolicy, { path: join(directory, 'a.txt'), also: path })
+
+  const before = await read(first)
+  t.deepEqual(before.targets.map(({ overrides, labels }) => [overrides, labels]) as unknown, [
+    [{ intervalMs: 5_000 }, null],
+    [{ intervalMs: 5_000 }, { x: 'y' }],
+  ])
+  t.is(before.targets[0]?.overrides, before.targets[1]?.overrides)
+  t.regex(before.complaints.join(), /a\.txt:3: /)
+  t.deepEqual((await read(second)).targets[0]?.overrides, { timeoutMs: 9_000 })
+
+  // Lists are read with what the configuration says now, whether its own URLs were read again or not.
+  writeFileSync(path, `interval: 1s\nurls: []\n${group('7s')}`)
+  t.deepEqual((await read(first)).targets[0]?.overrides, { intervalMs: 7_000 })
+
+  // While it is broken, with what it said before; its mistakes are told by the source of its own URLs.
+  writeFileSync(path, `interval: 1s\nurls: []\n${group('soon')}nonsense: 1\n`)
+  t.deepEqual((await read(first)).targets[0]?.overrides, { intervalMs: 7_000 })
+  const error = await t.throwsAsync(async () => read(own), { instanceOf: ListError })
+  const lines = error.message.split('\n')
+  t.is(lines.length, 2)
+  t.is(lines[0], `${path}:3:21: interval: not a duration, such as 250ms, 1.5s, 2m or 1h`)
+  t.true(lines[1]?.startsWith(`${path}:4:1: "nonsense" is no key here`))
+
+  // A list that its configuration names no more is polled as before until there is a restart, which is said once.
+  writeFileSync(path, 'interval: 2s\nurls: http://new.example/\n')
+  t.deepEqual((await read(first)).targets[0]?.overrides, { intervalMs: 7_000 })
+  const now = await read(own)
+  t.deepEqual(now.targets.map(({ url }) => url) as string[], ['http://new.example/'])
+  t.deepEqual(now.complaints, [`${path}: interval, files have changed: that needs a restart`])
+  t.deepEqual((await read(own)).complaints, [])
+})

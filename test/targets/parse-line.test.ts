@@ -1,0 +1,149 @@
+import test from 'ava'
+import { parseLine } from '../../src/targets/parse-line.ts'
+
+const URL_A = 'https://a.example/'
+
+/** A line that names a URL, and nothing else of it. */
+const plain = (url: string) => ({ url, overrides: null, labels: null })
+const wrong = (why: string, at: number | null = null) => ({ problems: [{ at, why }] })
+
+const read = test.macro({
+  exec(t, line: string, expected: unknown) {
+    t.deepEqual(parseLine(line) as unknown, expected)
+  },
+  title: (_, line) => `reads ${JSON.stringify(line)}`,
+})
+
+test(read, '', null)
+test(read, ' \t ', null)
+test(read, '# https://a.example/', null)
+test(read, '  # indented', null)
+test(read, '#', null)
+test(read, URL_A, plain(URL_A))
+test(read, ` \t${URL_A}  `, plain(URL_A))
+test(read, `${URL_A} # why it is here`, plain(URL_A))
+test(read, `${URL_A}\t#tabbed`, plain(URL_A))
+test(read, `${URL_A}#part`, plain(URL_A))
+test(read, `${URL_A}x#part # comment`, plain(`${URL_A}x`))
+
+const ONE = 'only options such as interval=10s and a comment may follow the URL: one URL a line'
+const PASSWORD = { at: null, why: 'its port is not a number from 1 to 65535' }
+test(read, `${URL_A} https://b.example/?a=b`, wrong(ONE, 19))
+test(read, `${URL_A} and more`, wrong(ONE, 19))
+test(read, `${URL_A} =x`, wrong(ONE, 19))
+test(read, 'https://user:pa ss+x@a.example/', { problems: [PASSWORD, { at: 16, why: ONE }] })
+test(read, 'https://user:pa ss=x@a.example/', { problems: [PASSWORD, { at: 16, why: ONE }] })
+test(read, 'https://user:12 s=1 x@a.example/', {
+  mistakes: [
+    { at: 16, why: ONE },
+    { at: 20, why: ONE },
+  ],
+})
+test(read, `${URL_A}\0`, wrong('it holds a NUL: is this a text file?'))
+test(read, '#\0', wrong('it holds a NUL: is this a text file?'))
+test(read, `${URL_A}\rhttps://b.example/`, wrong("it holds a character that can't be seen (U+000D)"))
+test(read, 'example.com', wrong('a URL begins with https:// or http://: was "https://example.com" meant?'))
+
+const says = test.macro({
+  exec(t, rest: string, overrides: unknown, labels: unknown) {
+    t.deepEqual(parseLine(`${URL_A} ${rest}`) as unknown, { url: URL_A, overrides, labels })
+  },
+  title: (_, rest: string) => `takes ${rest}`,
+})
+
+test(says, 'interval=10s', { intervalMs: 10_000 }, null)
+test(says, 'label.team=web # why', null, { team: 'web' })
+test(says, '  interval=10s \t method=GET  ', { intervalMs: 10_000, method: 'GET' }, null)
+test(
+  says,
+  'accept=200..=204,401',
+  {
+    accept: [
+      [200, 204],
+      [401, 401],
+    ],
+  },
+  null,
+)
+test(
+  says,
+  'header.X-Key="a b" header.Y=c',
+  {
+    headers: [
+      ['X-Key', 'a b'],
+      ['Y', 'c'],
+    ],
+  },
+  null,
+)
+test(says, String.raw`label.a="say \"no\" \\ # x"`, null, { a: String.raw`say "no" \ # x` })
+test(says, String.raw`label.a='\d "x"'`, null, { a: String.raw`\d "x"` })
+test(says, String.raw`label.a=C:\dir#1`, null, { a: String.raw`C:\dir#1` })
+test(says, `label.a= label.b="" label.c=it's`, null, { a: '', b: '', c: "it's" })
+test(says, 'label.a/b:c@d=e=f', null, { 'a/b:c@d': 'e=f' })
+test(says, 'interval=10s # interval=x', { intervalMs: 10_000 }, null)
+
+test('__proto__ is a label like others', (t) => {
+  const line = parseLine(`${URL_A} label.__proto__=x`)
+  t.is(JSON.stringify(line), `{"url":"${URL_A}","overrides":null,"labels":{"__proto__":"x"}}`)
+})
+
+const refuses = test.macro({
+  exec(t, rest: string, ...mistakes: [at: number, why: RegExp][]) {
+    const line = parseLine(`${URL_A} ${rest}`)
+    const reported = line !== null && 'problems' in line ? line.problems : []
+    t.deepEqual(
+      reported.map(({ at }) => (at ?? 0) - 19),
+      mistakes.map(([at]) => at),
+    )
+    for (const [n, { why }] of reported.entries()) {
+      t.regex(why, mistakes[n]?.[1] as RegExp)
+      t.notRegex(why, /secret/)
+    }
+  },
+  title: (_, rest) => `refuses ${String(rest)}`,
+})
+
+test(refuses, 'intervall=10s', [0, /^"intervall" .* was "interval" meant\?$/])
+test(refuses, 'interval=10', [9, /^interval: not a duration: 10s, perhaps$/])
+test(refuses, 'interval=', [9, /^interval: not a duration/])
+test(refuses, 'interval', [0, /^only options/])
+test(refuses, 'interval = 10s', [0, /^only options/])
+test(refuses, 'interval=1s interval=1s', [12, /^interval: said before$/])
+test(refuses, 'header.X=1 header.x="2"', [11, /^header\.x: said before, by header\.X$/])
+test(refuses, 'ipv4=on ipv6=on', [8, /^ipv6: said before, by ipv4$/])
+test(refuses, 'timeout=secret method="se cret" label.a=ok', [8, /^timeout: not/], [22, /^method: neither/])
+test(refuses, 'header.X="secret', [9, /^a quote that has no end$/])
+test(refuses, String.raw`header.X="secret\"`, [9, /^a quote that has no end$/])
+test(refuses, String.raw`header.X="sec\ret"`, [9, /^in quotes, \\ comes before/])
+test(refuses, 'header.X="secret"label.a=b', [9, /after them, a space$/])
+test(refuses, "header.X='secret", [9, /^an apostrophe that has no end$/])
+test(refuses, "header.X='secret'x", [9, /^after an apostrophe that ends/])
+test(refuses, 'header.X=sec\u0007ret', [9, /may not hold$/])
+test(refuses, 'label.a=1 nonsense label.b=\u0007', [10, /^only options/])
+test(refuses, '"interval"=10s', [0, /^only options/])
+
+test('not more than ten mistakes of a line are told', (t) => {
+  const line = parseLine(`${URL_A}${' interval=x'.repeat(1_000)}`)
+  t.is(line !== null && 'problems' in line && line.problems.length, 10)
+})
+
+test('labels have an end', (t) => {
+  const labels = Array.from({ length: 40 }, (_, n) => `label.n${n}=${'ü'.repeat(500)}`).join(' ')
+  const line = parseLine(`${URL_A} ${labels}`)
+  t.regex(JSON.stringify(line), /more than 30000 bytes of labels/)
+})
+
+test('equal options of many lines are one object', (t) => {
+  const overridesOf = (line: string) => {
+    const target = parseLine(line)
+    return target !== null && 'overrides' in target ? target.overrides : null
+  }
+  const first = overridesOf(`${URL_A}1 interval=7s header.A=b`)
+  t.is(overridesOf(`${URL_A}2 interval=7s header.A=b`), first)
+  t.is(overridesOf(`${URL_A}3 interval=7s header.A=b label.n=3`), first)
+  t.not(overridesOf(`${URL_A}4 interval=8s header.A=b`), first)
+  t.is(overridesOf(`${URL_A}5 interval=7s header.A=b`), first)
+  for (let n = 0; n < 3_000; n++) overridesOf(`${URL_A}6 interval=${n + 1}ms`)
+  t.deepEqual(overridesOf(`${URL_A}1 interval=7s header.A=b`), first)
+})
