@@ -34,7 +34,7 @@ test(read, `${URL_A} =x`, wrong(ONE, 19))
 test(read, 'https://user:pa ss+x@a.example/', { problems: [PASSWORD, { at: 16, why: ONE }] })
 test(read, 'https://user:pa ss=x@a.example/', { problems: [PASSWORD, { at: 16, why: ONE }] })
 test(read, 'https://user:12 s=1 x@a.example/', {
-  mistakes: [
+  problems: [
     { at: 16, why: ONE },
     { at: 20, why: ONE },
   ],
