@@ -90,12 +90,12 @@ async function run(asked: Arguments, folder: string, argv: readonly string[]): P
 }
 
 const argv = process.argv.slice(2)
-const asked = readArguments(argv)
-if (asked !== null) {
+const options = readArguments(argv)
+if (options !== null) {
   const folder = mkdtempSync(`${tmpdir()}/headcount-bench-`)
   // `exit` kills what was started; without a handler a signal would not come to that.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  await run(asked, folder, argv)
+  await run(options, folder, argv)
   process.exit()
 }

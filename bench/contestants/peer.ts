@@ -9,14 +9,18 @@ export async function startWithSummary(
   args: readonly string[],
   options: Omit<ChildOptions, 'line'>,
 ): Promise<Running> {
-  let said = ''
-  const child = await Child.start(command, args, { ...options, onLine: (line) => (said = line) })
+  let output = ''
+  const child = await Child.start(command, args, { ...options, onLine: (line) => (output = line) })
   return {
     child,
     async stop() {
       await child.stop()
-      if (said === '') throw new Error(`${command} ${args.join(' ')} told no polls: ${child.stderr}`)
-      const { polls, failed, why = '' } = JSON.parse(said) as { polls: number; failed: number; why?: string }
+      if (output === '') throw new Error(`${command} ${args.join(' ')} told no polls: ${child.stderr}`)
+      const {
+        polls,
+        failed,
+        why = '',
+      } = JSON.parse(output) as { polls: number; failed: number; why?: string }
       return { failed: failed / Math.max(1, polls), why }
     },
   }

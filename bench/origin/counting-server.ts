@@ -15,13 +15,13 @@ export async function startCountingServer(
   args: readonly string[],
   core: number | null,
 ): Promise<CountingServer> {
-  let hear: (number: number) => void = () => {}
-  const next = () => new Promise<number>((resolve) => (hear = resolve))
+  let onCount: (number: number) => void = () => {}
+  const next = () => new Promise<number>((resolve) => (onCount = resolve))
   const first = next()
   const path = fileURLToPath(new URL(script, import.meta.url))
   const child = await Child.start(process.execPath, [path, ...args], {
     core,
-    onLine: (line) => hear(Number(line)),
+    onLine: (line) => onCount(Number(line)),
   })
   const orEnded = async (answer: Promise<number>) =>
     Promise.race([answer, child.ended().then(() => Promise.reject(new Error(`${script}: ${child.stderr}`)))])

@@ -10,14 +10,14 @@ export interface Micro {
 
 /** Runs the micro-benchmarks, in a process of their own on the client's core. */
 export async function measureParts(timeMs: number, urls: number, { cores, log }: Bench): Promise<Micro[]> {
-  let said = ''
+  let output = ''
   const path = fileURLToPath(new URL('../micro/run.ts', import.meta.url))
   const child = await Child.start(process.execPath, [path, String(timeMs), String(urls)], {
     core: cores.client,
-    onLine: (line) => (said = line),
+    onLine: (line) => (output = line),
   })
   if ((await child.ended()) !== 0) throw new Error(`micro-benchmarks: ${child.stderr}`)
-  const parts = JSON.parse(said) as Micro[]
+  const parts = JSON.parse(output) as Micro[]
   for (const { name, ns } of parts) log(`micro, ${name}: ${Math.round(ns)} ns`)
   return parts
 }

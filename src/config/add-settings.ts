@@ -7,27 +7,27 @@ import type { Tree } from './tree.ts'
 
 /** The headers in a map. */
 export function readHeaders(reader: ValueReader, tree: Tree): NonNullable<Overrides['headers']> {
-  const saying = new UrlSettingsBuilder()
-  addSettings(reader, saying, 'headers', tree)
-  return saying.settings.overrides?.headers ?? []
+  const builder = new UrlSettingsBuilder()
+  addSettings(reader, builder, 'headers', tree)
+  return builder.settings.overrides?.headers ?? []
 }
 
 /** Says each header or label of a map. */
 export function addSettings(
   reader: ValueReader,
-  saying: UrlSettingsBuilder,
+  builder: UrlSettingsBuilder,
   name: 'headers' | 'labels',
   tree: Tree,
 ): void {
   const prefix = name === 'headers' ? 'header.' : 'label.'
   for (const { key, value, offset } of reader.entries(tree, name))
-    addSetting(reader, saying, prefix + key, value, offset)
+    addSetting(reader, builder, prefix + key, value, offset)
 }
 
 /** Says one thing. */
 export function addSetting(
   reader: ValueReader,
-  saying: UrlSettingsBuilder,
+  builder: UrlSettingsBuilder,
   key: string,
   value: Tree,
   keyOffset: number,
@@ -35,7 +35,7 @@ export function addSetting(
   const filled = key === 'accept' ? reader.joinedText(value, key) : reader.text(value, key)
   if (filled === null) return
   try {
-    saying.add(key, filled.text)
+    builder.add(key, filled.text)
   } catch (error) {
     if (!(error instanceof OverrideError)) throw error
     if (error.part === 'key') reader.report(keyOffset, error.message)

@@ -32,7 +32,7 @@ export function readGroup(
   directory: string,
   flags: readonly string[],
 ): Group {
-  const saying = new UrlSettingsBuilder()
+  const builder = new UrlSettingsBuilder()
   const entries = reader.entries(tree, 'groups')
   let urls: Tree | null = null
   let files: readonly ListEntry[] = []
@@ -40,23 +40,23 @@ export function readGroup(
     const { key, value, offset } = entry
     if (key === 'urls') urls = value
     else if (key === 'files') files = readFiles(reader, value, directory)
-    else if (key === 'headers' || key === 'labels') addSettings(reader, saying, key, value)
-    else if (OVERRIDE_KEYS.includes(key)) addSetting(reader, saying, key, value, offset)
+    else if (key === 'headers' || key === 'labels') addSettings(reader, builder, key, value)
+    else if (OVERRIDE_KEYS.includes(key)) addSetting(reader, builder, key, value, offset)
     else if (flags.includes(key)) reader.report(offset, `${key}: it can be said for all URLs only`)
     else reader.reportUnknownKey(entry, GROUP_KEYS)
   }
   if (tree.type === 'map' && !entries.some(({ key }) => key === 'urls' || key === 'files'))
     reader.report(tree.offset, 'a group without urls and files')
-  const { settings } = saying
+  const { settings } = builder
   return { settings, files, targets: urls === null ? [] : readUrls(reader, urls, settings) }
 }
 
 /** URLs, each with options of its own as on a line of a list. */
-export function readUrls(reader: ValueReader, tree: Tree, said: UrlSettings): Target[] {
+export function readUrls(reader: ValueReader, tree: Tree, groupSettings: UrlSettings): Target[] {
   const lines = reader.texts(tree, 'urls')
   if (lines.length > MAX_URLS)
     reader.report(tree.offset, `urls: ${lines.length}, ${MAX_URLS} are the most: more belong in a file`)
-  const inGroup = mergeDefaults(said)
+  const inGroup = mergeDefaults(groupSettings)
   return lines.flatMap((filled) => {
     const target = readUrl(reader, filled)
     return target === null ? [] : [{ url: target.url, ...inGroup(target) }]

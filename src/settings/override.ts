@@ -29,8 +29,8 @@ const OPTION_PARSERS: ReadonlyMap<string, (text: string) => Overrides> = new Map
 /** The keys that can be said of one URL, besides `header.NAME` and `label.NAME`. */
 export const OVERRIDE_KEYS: readonly string[] = [...OPTION_PARSERS.keys()]
 
-/** One thing that is said of one URL, checked. `same`: two with the same text can't both be said. */
-export type Override = { readonly same: string } & (
+/** One thing that is said of one URL, checked. `uniqueKey`: two of the same text can't both be said. */
+export type Override = { readonly uniqueKey: string } & (
   | { readonly type: 'option'; readonly overrides: Overrides }
   | { readonly type: 'header'; readonly header: readonly [name: string, value: string] }
   | { readonly type: 'label'; readonly name: string; readonly value: string }
@@ -59,14 +59,14 @@ export function parseOverride(key: string, value: string): Override {
   const parse = OPTION_PARSERS.get(key)
   if (parse === undefined) throw new OverrideError('key', unknownKeyMessage(key))
   const overrides = parseWithPrefix('value', `${key}: `, () => parse(value))
-  return { type: 'option', same: Object.keys(overrides).join(), overrides }
+  return { type: 'option', uniqueKey: Object.keys(overrides).join(), overrides }
 }
 
 function parseHeaderOverride(name: string, value: string): Override {
   if (name === '') throw new OverrideError('key', 'a header needs a name: header.NAME=value')
   parseWithPrefix('key', 'header: ', () => checkHeaderName(name, 'user-agent'))
   const header = [name, parseWithPrefix('value', `header.${name}: `, () => parseHeaderValue(value))] as const
-  return { type: 'header', same: `header.${name.toLowerCase()}`, header }
+  return { type: 'header', uniqueKey: `header.${name.toLowerCase()}`, header }
 }
 
 function parseLabelOverride(name: string, value: string): Override {
@@ -74,7 +74,7 @@ function parseLabelOverride(name: string, value: string): Override {
   if (UNPRINTABLE.test(name))
     throw new OverrideError('key', "label: a name with a character that can't be seen")
   if (UNPRINTABLE.test(value)) throw new OverrideError('value', 'label: a value with a control character')
-  return { type: 'label', same: `label.${name}`, name, value }
+  return { type: 'label', uniqueKey: `label.${name}`, name, value }
 }
 
 /** Control characters and halves of characters: what no label needs, and no terminal shows as it is. */

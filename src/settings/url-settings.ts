@@ -21,7 +21,7 @@ export const MAX_LABEL_BYTES = 30_000
 /** Collects what is said by keys and values. */
 export class UrlSettingsBuilder {
   /** The keys that were said, by what can be said once. */
-  readonly #keysSet = new Map<string, string>()
+  readonly #keysByUniqueKey = new Map<string, string>()
   #overrides: Overrides = {}
   readonly #headers: (readonly [name: string, value: string])[] = []
   readonly #labels: [name: string, value: string][] = []
@@ -29,14 +29,14 @@ export class UrlSettingsBuilder {
 
   /** Throws an OverrideError when it can't be said, or was before. */
   add(key: string, value: string): void {
-    const said = parseOverride(key, value)
-    const before = this.#keysSet.get(said.same)
-    if (before !== undefined)
-      throw new OverrideError('key', `${key}: said before${before === key ? '' : `, by ${before}`}`)
-    this.#keysSet.set(said.same, key)
-    if (said.type === 'option') this.#overrides = { ...this.#overrides, ...said.overrides }
-    else if (said.type === 'header') this.#headers.push(said.header)
-    else this.#addLabel(said.name, said.value)
+    const override = parseOverride(key, value)
+    const earlierKey = this.#keysByUniqueKey.get(override.uniqueKey)
+    if (earlierKey !== undefined)
+      throw new OverrideError('key', `${key}: said before${earlierKey === key ? '' : `, by ${earlierKey}`}`)
+    this.#keysByUniqueKey.set(override.uniqueKey, key)
+    if (override.type === 'option') this.#overrides = { ...this.#overrides, ...override.overrides }
+    else if (override.type === 'header') this.#headers.push(override.header)
+    else this.#addLabel(override.name, override.value)
   }
 
   #addLabel(name: string, value: string): void {

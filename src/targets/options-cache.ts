@@ -15,12 +15,12 @@ let lastOverrides: { readonly text: string; readonly overrides: Overrides } | nu
  */
 export function parseOptionsCached(line: string, from: number): UrlSettings | readonly LineProblem[] {
   const text = line.slice(from)
-  const before = cache.get(text)
-  if (before !== undefined) return before
-  const said = parseOptions(line, from)
-  if (!('overrides' in said)) return said
+  const cached = cache.get(text)
+  if (cached !== undefined) return cached
+  const parsed = parseOptions(line, from)
+  if (!('overrides' in parsed)) return parsed
   if (cache.size === MAX_CACHED) cache.clear()
-  const shared = { overrides: sharedOverrides(said.overrides), labels: said.labels }
+  const shared = { overrides: sharedOverrides(parsed.overrides), labels: parsed.labels }
   cache.set(text, shared)
   return shared
 }

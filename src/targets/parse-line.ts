@@ -13,9 +13,9 @@ export function parseLine(line: string): ParsedLine {
   if (text === '' || text.startsWith('#')) return null
   const end = text.search(/[ \t]/)
   const parsed = parseUrl(end < 0 ? text : text.slice(0, end))
-  const said = end < 0 ? null : parseOptionsCached(line.trimEnd(), line.indexOf(text) + end)
-  if ('url' in parsed && (said === null || 'overrides' in said))
-    return { url: parsed.url, overrides: said?.overrides ?? null, labels: said?.labels ?? null }
-  const ofOptions = said === null || 'overrides' in said ? [] : said
-  return { problems: 'why' in parsed ? [{ at: null, why: parsed.why }, ...ofOptions] : ofOptions }
+  const options = end < 0 ? null : parseOptionsCached(line.trimEnd(), line.indexOf(text) + end)
+  if ('url' in parsed && (options === null || 'overrides' in options))
+    return { url: parsed.url, overrides: options?.overrides ?? null, labels: options?.labels ?? null }
+  const optionProblems = options === null || 'overrides' in options ? [] : options
+  return { problems: 'why' in parsed ? [{ at: null, why: parsed.why }, ...optionProblems] : optionProblems }
 }

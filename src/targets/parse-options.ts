@@ -28,7 +28,7 @@ const NOT_AN_OPTION = 'only options such as interval=10s and a comment may follo
  * unknown key before an @, and nothing that is no option.
  */
 export function parseOptions(line: string, from: number): UrlSettings | readonly LineProblem[] {
-  const saying = new UrlSettingsBuilder()
+  const builder = new UrlSettingsBuilder()
   const problems: LineProblem[] = []
   let at = skipSpace(line, from)
   while (at < line.length && line[at] !== '#' && problems.length < MAX_PROBLEMS) {
@@ -38,13 +38,13 @@ export function parseOptions(line: string, from: number): UrlSettings | readonly
     const [whole, quoted, literal, bare] = match(VALUE, line, valueAt) ?? []
     if (whole === undefined) return [...problems, { at: valueAt, why: describeBadQuotes(line, valueAt) }]
     const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? literal ?? bare ?? ''
-    const error = catchOverrideError(() => saying.add(key, value))
+    const error = catchOverrideError(() => builder.add(key, value))
     if (error?.part === 'key')
       problems.push({ at, why: line.includes('@', at) ? NOT_AN_OPTION : error.message })
     else if (error !== null) problems.push({ at: valueAt, why: error.message })
     at = skipSpace(line, valueAt + whole.length)
   }
-  return problems.length > 0 ? problems : saying.settings
+  return problems.length > 0 ? problems : builder.settings
 }
 
 function match(pattern: RegExp, line: string, at: number): RegExpExecArray | null {

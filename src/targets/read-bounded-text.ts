@@ -10,8 +10,8 @@ export async function readBoundedText(
 ): Promise<string> {
   const pieces: Buffer[] = []
   for await (const chunk of wrapReadErrors(limitBytes(maxBytes, from), name)) pieces.push(chunk)
-  const whole = Buffer.concat(pieces)
-  if (!isUtf8(whole)) throw new ListError(name, 'it is not UTF-8')
-  const text = whole.toString()
+  const bytes = Buffer.concat(pieces)
+  if (!isUtf8(bytes)) throw new ListError(name, 'it is not UTF-8')
+  const text = bytes.toString()
   return text.startsWith('\ufeff') ? text.slice(1) : text
 }

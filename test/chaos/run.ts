@@ -27,7 +27,7 @@ const REPOLL_LIMIT_MS = 90_000
 const EXPECTED_STDERR =
   /^http:\S+: [a-z]+: |^A poller thread failed: |^poller \d+ could not be started \(|^the fault is on our side: |^\d+ descriptors \(ulimit -n\) are enough/
 
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const pathTo = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 /** How much chaos. */
 export interface ChaosOptions {
@@ -68,7 +68,7 @@ export async function chaos({
   const threads = new ThreadControl()
   const chaosPort = await threads.listen()
 
-  const servers = fork(here('servers.ts'), [String(ORIGINS)])
+  const servers = fork(pathTo('servers.ts'), [String(ORIGINS)])
   const ask = (asked: ServersRequest) => void servers.send(asked)
   const [{ ports }] = (await once(servers, 'message')) as [Extract<ServersReply, { type: 'ports' }>]
   let reportedAt = performance.now()
@@ -98,12 +98,12 @@ export async function chaos({
     '1s',
   ]
   const prints = ['--timeout', '4s', '--format', 'json', '--status-interval', '500ms', '-f', list.file]
-  const program = spawn(process.execPath, [here('../../src/cli.ts'), ...flags, ...prints], {
+  const program = spawn(process.execPath, [pathTo('../../src/cli.ts'), ...flags, ...prints], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
       CHAOS_PORT: String(chaosPort),
-      NODE_OPTIONS: `--import ${here('thread.ts')}`,
+      NODE_OPTIONS: `--import ${pathTo('thread.ts')}`,
       // Threads are started by the thousand: without it, each would strip the types of all that it loads.
       NODE_COMPILE_CACHE: join(folder, 'cache'),
     },

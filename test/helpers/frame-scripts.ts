@@ -87,8 +87,8 @@ export const FRAME_SCRIPTS: Readonly<Record<string, FrameScript>> = {
     ({ stream }) => head(stream, [OK], FLAG.endHeaders),
     ({ stream }) => frame(TYPE.data, FLAG.endStream, stream, Buffer.from('body')),
   ),
-  'allows-later': ({ stream, before, send }) => {
-    if (before === 0)
+  'allows-later': ({ stream, requestsBefore, send }) => {
+    if (requestsBefore === 0)
       send(maxConcurrentStreams(0), reset(stream, ERROR.refusedStream), maxConcurrentStreams(1))
     else send(answer(stream))
   },
@@ -103,8 +103,8 @@ export const FRAME_SCRIPTS: Readonly<Record<string, FrameScript>> = {
     const more = () => void (socket.writable && socket.write(hints, more))
     more()
   },
-  'refused-without-end': ({ stream, before, socket }) => {
-    if (before > 0) return
+  'refused-without-end': ({ stream, requestsBefore, socket }) => {
+    if (requestsBefore > 0) return
     const hints = Array.from({ length: 20 }, (): Field[] => [[':status', '103'], ...manyFields(1_000, 1)])
     let next = stream
     const more = () => {

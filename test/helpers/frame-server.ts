@@ -15,7 +15,7 @@ export interface FrameRequest {
   readonly stream: number
   readonly socket: TLSSocket
   /** How many requests came on this connection before. */
-  readonly before: number
+  readonly requestsBefore: number
   /** How much of bodies the client has allowed so far. */
   readonly allowed: number
   /** Sends bytes, all at once. */
@@ -48,7 +48,7 @@ export class FrameServer {
   readonly #sockets = new Set<TLSSocket>()
   readonly #host: string
   /** Paths asked for over HTTP/2, in order; over HTTP/1 as `HTTP/1`. */
-  readonly asked: string[] = []
+  readonly requestPaths: string[] = []
   connections = 0
 
   private constructor(server: Server, host: string) {
@@ -96,7 +96,7 @@ export class FrameServer {
     socket.on('error', () => {})
     if (socket.alpnProtocol !== 'h2') {
       socket.on('data', () => {
-        this.asked.push('HTTP/1')
+        this.requestPaths.push('HTTP/1')
         socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
       })
       return
@@ -119,9 +119,17 @@ export class FrameServer {
         if (typeof block === 'string') throw new Error(`a request with ${block}`)
         const { fields } = block
         const path = new Map(fields).get(':path')?.slice(1).replace(/\?.*/, '') ?? ''
-        this.asked.push(path)
+        this.requestPaths.push(path)
         const send = (...bytes: readonly Buffer[]) => void socket.write(Buffer.concat(bytes))
-        scripts[path]?.({ path, fields, stream: next.stream, socket, before: before++, allowed, send })
+        scripts[path]?.({
+          path,
+          fields,
+          stream: next.stream,
+          socket,
+          requestsBefore: before++,
+          allowed,
+          send,
+        })
       }
     })
   }

@@ -23,8 +23,8 @@ server.listen(PORT, '0.0.0.0')
 await once(server, 'listening')
 
 const noRoute = new TestPoller()
-const given = resource('http://192.0.2.1/', { errCount: 3 })
-const { verdict, reason, detail } = await noRoute.poll(given)
+const unreachable = resource('http://192.0.2.1/', { errCount: 3 })
+const { verdict, reason, detail } = await noRoute.poll(unreachable)
 await noRoute.close()
 
 // The same, and other addresses that this machine has no way to, where it has a way to one.
@@ -122,7 +122,7 @@ server.close()
 
 process.stdout.write(
   JSON.stringify({
-    noRoute: [verdict, reason, detail, given.errCount],
+    noRoute: [verdict, reason, detail, unreachable.errCount],
     besideOthers,
     hops,
     rebinding,

@@ -8,10 +8,10 @@ const poller = new TestPoller({
   hostConcurrency: Number(atOnce),
   timeoutMs: Number(timeoutMs),
 })
-const given = Array.from({ length: Number(count) }, () => resource(url, { errCount: 2 }))
-const states = await Promise.all(given.map((each) => poller.poll(each)))
+const resources = Array.from({ length: Number(count) }, () => resource(url, { errCount: 2 }))
+const states = await Promise.all(resources.map((each) => poller.poll(each)))
 const tally: Record<string, number> = {}
 for (const { reason } of states) tally[reason] = (tally[reason] ?? 0) + 1
-const errCounts = given.filter(({ verdict, errCount }) => verdict === 'unknown' && errCount !== 2).length
+const errCounts = resources.filter(({ verdict, errCount }) => verdict === 'unknown' && errCount !== 2).length
 process.stdout.write(JSON.stringify({ tally, errCounts, notices: poller.notices }))
 await poller.close()

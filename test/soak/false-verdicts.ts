@@ -11,7 +11,7 @@ const SLOW_HOSTS = 10
 const URLS_PER_HOST = 5
 const SLOW_MS = 3_000
 
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const pathTo = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 /**
  * Polls a server that is always up under everything that could make a poller lie: four times more work than processors,
@@ -19,7 +19,7 @@ const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
  * `wanted` came about, or if a URL of the slow zone was never up.
  */
 export async function falseVerdicts(wanted: number): Promise<boolean> {
-  const server = fork(here('server.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const server = fork(pathTo('server.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const [portLine] = (await once(server.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
   const port = Number(portLine.toString())
 
@@ -46,7 +46,7 @@ export async function falseVerdicts(wanted: number): Promise<boolean> {
   const program = spawn(
     process.execPath,
     [
-      here('../../src/cli.ts'),
+      pathTo('../../src/cli.ts'),
       '-f',
       '-',
       '--resolver',
@@ -62,7 +62,7 @@ export async function falseVerdicts(wanted: number): Promise<boolean> {
     ],
     {
       stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, NODE_OPTIONS: `--import ${here('pauses.ts')}` },
+      env: { ...process.env, NODE_OPTIONS: `--import ${pathTo('pauses.ts')}` },
     },
   )
   program.stdin.end(urls.join('\n'))

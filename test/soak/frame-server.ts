@@ -7,5 +7,5 @@ const pair = await selfSigned([{ type: 'ip', value: '127.0.0.1' }])
 const server = await FrameServer.start(pair, FRAME_SCRIPTS)
 process.stdout.write(server.url(''))
 // What it was asked is of no use here, and would grow.
-setInterval(() => server.asked.splice(0), 1_000)
+setInterval(() => server.requestPaths.splice(0), 1_000)
 process.on('disconnect', () => process.exit())

@@ -8,14 +8,14 @@ const HEALTHY = 40
 const HOSTILE = ['two-hundred-fields', 'fields-cut-off']
 const HOSTILE_PER_CASE = 10
 
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const pathTo = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 /**
  * Polls answers over HTTP/2 that Node's own client does not survive, beside healthy ones, for so long: in one program as it is
  * and in one with a small young generation, at the same time. False if one ends early or a healthy URL is not `up`.
  */
 export async function http2(minutes: number, say: (line: string) => void): Promise<boolean> {
-  const server = fork(here('frame-server.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const server = fork(pathTo('frame-server.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const [origin] = (await once(server.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
   const urls = [
     ...Array.from({ length: HEALTHY }, (_, n) => `${origin.toString()}ok?${n}`),
@@ -40,7 +40,7 @@ async function polled(
     process.execPath,
     [
       ...flags,
-      here('../../src/cli.ts'),
+      pathTo('../../src/cli.ts'),
       ...[
         '-f',
         '-',
@@ -71,8 +71,8 @@ async function polled(
       lateMs: number
     }
     if (state.type !== 'state') continue
-    const said = `${state.verdict}/${state.reason}`
-    tally[said] = (tally[said] ?? 0) + 1
+    const outcome = `${state.verdict}/${state.reason}`
+    tally[outcome] = (tally[outcome] ?? 0) + 1
     if (!state.url.includes('/ok?')) continue
     lates.push(state.lateMs)
     if (state.verdict !== 'up') wrong++

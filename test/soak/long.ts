@@ -27,7 +27,7 @@ const SAMPLE_EVERY_MS = 10_000
 const WARM_UP_MINUTES = 10
 
 const MB = 1_000_000
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const pathTo = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 /** How long. */
 export interface LongOptions {
@@ -49,9 +49,9 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
   const heaps = new HeapReports()
   const chaosPort = await threads.listen()
   const heapPort = await heaps.listen()
-  const servers = fork(here('../chaos/servers.ts'), [String(ORIGINS)])
+  const servers = fork(pathTo('../chaos/servers.ts'), [String(ORIGINS)])
   const [{ ports }] = (await once(servers, 'message')) as [Extract<ServersReply, { type: 'ports' }>]
-  const hostile = fork(here('hostile-server.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const hostile = fork(pathTo('hostile-server.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const [hostilePort] = (await once(hostile.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
   const violations: string[] = []
   const note = (said: Extract<ServersReply, { type: 'report' }>) => {
@@ -72,8 +72,8 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
 
   const flags = ['-p', '3', '-i', '10s', '-t', '2s', '--error-backoff', '0s', '--host-concurrency', '32']
   const prints = ['--format', 'json', '--status-interval', '10s', '-f', list.file]
-  const preloads = `--import ${here('../chaos/thread.ts')} --import ${here('heap.ts')}`
-  const program = spawn(process.execPath, [here('../../src/cli.ts'), ...flags, ...prints], {
+  const preloads = `--import ${pathTo('../chaos/thread.ts')} --import ${pathTo('heap.ts')}`
+  const program = spawn(process.execPath, [pathTo('../../src/cli.ts'), ...flags, ...prints], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,

@@ -25,7 +25,7 @@ const PROCESS_STOP_MS = 30_000
 /** After a process was stopped it polls for at least this long. */
 const RECOVERY_MS = 10_000
 
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const pathTo = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 /** How long. */
 export interface OverloadOptions {
@@ -49,14 +49,14 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
     { type: 'dns', value: '*.soak.test' },
     { type: 'ip', value: '127.0.0.1' },
   ])
-  const servers = Array.from({ length: SERVERS }, () => fork(here('overload-server.ts')))
+  const servers = Array.from({ length: SERVERS }, () => fork(pathTo('overload-server.ts')))
   const ports = await Promise.all(
     servers.map(async (server) => {
       server.send(pair)
       return ((await once(server, 'message')) as [OriginPorts])[0]
     }),
   )
-  const names = fork(here('overload-names.ts'))
+  const names = fork(pathTo('overload-names.ts'))
   const [resolver] = (await once(names, 'message')) as [string]
   const burners: ChildProcess[] = Array.from({ length: BUSY_LOOPS }, () =>
     spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
@@ -65,7 +65,7 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
   const lists = ['-f', '-', '--interval', '1s', '--pool-size', `${POLLERS}`]
   const trust = ['--resolver', resolver, '--cacert', ca]
   const prints = ['--timeout', `${TIMEOUT_MS}ms`, '--format', 'json', '--status-interval', '2s']
-  const program = spawn(process.execPath, [here('../../src/cli.ts'), ...lists, ...trust, ...prints], {
+  const program = spawn(process.execPath, [pathTo('../../src/cli.ts'), ...lists, ...trust, ...prints], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const closed = once(program, 'close') as Promise<[number | null, string | null]>
@@ -82,11 +82,11 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
     current = new PhaseStats(name)
   }
   createInterface({ input: program.stdout }).on('line', (line) => {
-    const said = JSON.parse(line) as SoakState | { type: 'summary'; skipped: number }
-    if (said.type === 'summary') skipped = said.skipped
+    const parsed = JSON.parse(line) as SoakState | { type: 'summary'; skipped: number }
+    if (parsed.type === 'summary') skipped = parsed.skipped
     else {
-      current.add(said)
-      if (said.verdict === 'down') say(line)
+      current.add(parsed)
+      if (parsed.verdict === 'down') say(line)
     }
   })
   const began = performance.now()
@@ -121,10 +121,10 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
     program.kill('SIGCONT')
     await runFor(RECOVERY_MS)
   } while (performance.now() < end && alive())
-  const asked = performance.now()
+  const stoppedAt = performance.now()
   program.kill('SIGTERM')
   const [code, signal] = await closed
-  const took = performance.now() - asked
+  const took = performance.now() - stoppedAt
   phase('')
   clearInterval(progress)
   for (const burner of burners) burner.kill('SIGKILL')

@@ -17,7 +17,7 @@ export function headerLines({ at, stats }: View, { columns }: Size, style: Style
     `${formatCount(counts.unknown)} unknown`,
     `${formatCount(counts.pending)} not yet asked`,
   ] as const
-  const looks = (['up', 'down', 'unknown', 'pending'] as const).map((name) =>
+  const styles = (['up', 'down', 'unknown', 'pending'] as const).map((name) =>
     counts[name] > 0 ? VERDICT_STYLES[name] : 'dim',
   )
   const urls = `${formatCount(stats.urls)} URLs`
@@ -26,7 +26,7 @@ export function headerLines({ at, stats }: View, { columns }: Size, style: Style
   const first =
     room < 0
       ? style('bold', padEndTo(text, columns))
-      : `${style('bold', urls)}  ${verdicts.map((part, n) => style(looks[n] ?? 'dim', part)).join('  ')}` +
+      : `${style('bold', urls)}  ${verdicts.map((part, n) => style(styles[n] ?? 'dim', part)).join('  ')}` +
         `${' '.repeat(room + 2)}${style('dim', time)}`
   return [first, truncateTo(processText(stats), columns)]
 }

@@ -44,7 +44,7 @@ for (const [name, [verdict, reason, status, httpVersion]] of Object.entries(FRAM
   }
 }
 
-const times = (path: string) => server.asked.filter((asked) => asked === path).length
+const times = (path: string) => server.requestPaths.filter((asked) => asked === path).length
 
 test.serial('what a server has refused before it began with it is asked once more', async (t) => {
   for (const [path, total] of [
@@ -100,8 +100,8 @@ const BODY = Buffer.alloc(16_000)
 test(
   'kept: bodies that nobody wants do not fill the window',
   kept,
-  ({ stream, before, allowed, send }) => {
-    const status = (before + 1) * BODY.length > allowed ? '500' : '200'
+  ({ stream, requestsBefore, allowed, send }) => {
+    const status = (requestsBefore + 1) * BODY.length > allowed ? '500' : '200'
     send(head(stream, [[':status', status]], FLAG.endHeaders), frame(TYPE.data, FLAG.endStream, stream, BODY))
   },
   20,
@@ -162,8 +162,8 @@ test(
 test(
   'kept: a request that is refused, on a new connection',
   kept,
-  ({ stream, before, send }) => {
-    send(before === 0 ? answer(stream) : frame(TYPE.reset, 0, stream, uint32(ERROR.refusedStream)))
+  ({ stream, requestsBefore, send }) => {
+    send(requestsBefore === 0 ? answer(stream) : frame(TYPE.reset, 0, stream, uint32(ERROR.refusedStream)))
   },
   2,
   2,
@@ -172,8 +172,8 @@ test(
 test(
   'kept: an answer on a stream that is over is not the next answer',
   kept,
-  ({ stream, before, send }) => {
-    send(...(before === 0 ? [] : [answer(stream - 2, '500')]), answer(stream), answer(stream, '500'))
+  ({ stream, requestsBefore, send }) => {
+    send(...(requestsBefore === 0 ? [] : [answer(stream - 2, '500')]), answer(stream), answer(stream, '500'))
   },
   3,
   1,
