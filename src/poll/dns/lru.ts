@@ -2,10 +2,25 @@ import type { Usage } from '../../state/usage.ts'
 
 export type { Usage } from '../../state/usage.ts'
 
-/** A map of bounded size: what was used least recently goes first. */
+/** What is next to an entry. A list is a ring: one link that is no entry stands between the newest and the oldest. */
+interface Link {
+  newer: Link
+  older: Link
+}
+
+interface Entry<V> extends Link {
+  readonly key: string
+  value: V
+}
+
+/**
+ * A map of bounded size: what was used least recently goes first. The order is a list of its own: a Map whose oldest key is
+ * deleted again and again walks over all that were deleted before, each time.
+ */
 export class Lru<V> {
-  readonly #map = new Map<string, V>()
+  readonly #map = new Map<string, Entry<V>>()
   readonly #max: number
+  #ends = emptyRing()
 
   constructor(max: number) {
     this.#max = max
@@ -21,29 +36,58 @@ export class Lru<V> {
 
   /** Counts as a use. */
   get(key: string): V | undefined {
-    const value = this.#map.get(key)
-    if (value === undefined) return undefined
-    this.#map.delete(key)
-    this.#map.set(key, value)
-    return value
+    const entry = this.#map.get(key)
+    if (entry === undefined) return undefined
+    this.#makeNewest(entry)
+    return entry.value
   }
 
   set(key: string, value: V): void {
-    this.#map.delete(key)
-    if (this.#map.size >= this.#max) {
-      for (const oldest of this.#map.keys()) {
-        this.#map.delete(oldest)
-        break
-      }
+    const entry = this.#map.get(key)
+    if (entry !== undefined) {
+      entry.value = value
+      this.#makeNewest(entry)
+      return
     }
-    this.#map.set(key, value)
+    // The bound is above 0: where it is reached, there is an oldest.
+    if (this.#map.size >= this.#max) this.delete((this.#ends.newer as Entry<V>).key)
+    const { older: newest } = this.#ends
+    const added = { key, value, newer: this.#ends, older: newest }
+    newest.newer = this.#ends.older = added
+    this.#map.set(key, added)
   }
 
   delete(key: string): void {
+    const entry = this.#map.get(key)
+    if (entry === undefined) return
     this.#map.delete(key)
+    unlink(entry)
+    // A dead one in the old generation would keep others alive.
+    entry.newer = entry.older = entry
   }
 
   clear(): void {
     this.#map.clear()
+    this.#ends = emptyRing()
   }
+
+  #makeNewest(entry: Entry<V>): void {
+    if (entry.newer === this.#ends) return
+    unlink(entry)
+    const { older: newest } = this.#ends
+    entry.newer = this.#ends
+    entry.older = newest
+    newest.newer = this.#ends.older = entry
+  }
+}
+
+function emptyRing(): Link {
+  const link = {} as Link
+  link.newer = link.older = link
+  return link
+}
+
+function unlink(entry: Link): void {
+  entry.older.newer = entry.newer
+  entry.newer.older = entry.older
 }

@@ -19,3 +19,39 @@ test('a key that is set again takes no further place', (t) => {
   lru.delete('a')
   t.is(lru.get('a'), undefined)
 })
+
+test('in any order of uses it holds what a plain list of uses holds', (t) => {
+  const lru = new Lru<number>(4)
+  let model: (readonly [string, number])[] = []
+  let seed = 1
+  const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below
+  for (let step = 0; step < 5_000; step++) {
+    const key = `${random(7)}`
+    const old = model.find(([each]) => each === key)
+    const others = model.filter(([each]) => each !== key)
+    switch (random(20)) {
+      case 0:
+        lru.delete(key)
+        model = others
+        break
+      case 1:
+        if (random(20) > 0) break
+        lru.clear()
+        model = []
+        break
+      case 2:
+      case 3:
+      case 4:
+      case 5:
+      case 6:
+      case 7:
+        lru.set(key, step)
+        model = [...(old === undefined ? others.slice(-3) : others), [key, step]]
+        break
+      default:
+        t.is(lru.get(key), old?.[1])
+        if (old !== undefined) model = [...others, old]
+    }
+    t.is(lru.size, model.length)
+  }
+})
