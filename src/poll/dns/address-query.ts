@@ -1,32 +1,43 @@
 import { merged } from './dns-answer.ts'
 import type { DnsAnswer } from './dns-answer.ts'
-import type { Question } from './question.ts'
+import type { Asker, Question } from './question.ts'
 
 /** Where addresses of one family are there, those of the other are waited for this long, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY_MS = 50
 
-type Family = 4 | 6
+/** Who asks for addresses. */
+export interface AddressHandler {
+  /** Called with the answer; a second time when the family that was late comes after all. */
+  answered(query: AddressQuery, answer: DnsAnswer): void
+  /** What an answer means, if nothing more came. */
+  judged(query: AddressQuery, answer: DnsAnswer): DnsAnswer
+}
 
 /** The questions about the addresses of one absolute name: both families at once, or one. */
-export class AddressQuery {
-  readonly #done: (answer: DnsAnswer, query: AddressQuery) => void
-  readonly #ipv6: Question | null
-  readonly #ipv4: Question | null
+export class AddressQuery implements Asker {
+  /** The query for IPv4 addresses. */
+  readonly query: Buffer
+  /** Who waits for the answer. */
+  readonly done: (answer: DnsAnswer) => void
+  readonly #handler: AddressHandler
+  #ipv6: Question | null = null
+  #ipv4: Question | null = null
   #answer6: DnsAnswer | undefined
   #answer4: DnsAnswer | undefined
   #timer: NodeJS.Timeout | null = null
 
-  /** `done` is called with the answer; a second time when the family that was late comes after all. 0: both families. */
-  constructor(
-    family: 0 | Family,
-    question: (family: Family, done: (answer: DnsAnswer) => void) => Question,
-    done: (answer: DnsAnswer, query: AddressQuery) => void,
-  ) {
-    this.#done = done
-    this.#ipv6 = family === 4 ? null : question(6, (answer) => this.#take((this.#answer6 = answer)))
-    this.#ipv4 = family === 6 ? null : question(4, (answer) => this.#take((this.#answer4 = answer)))
-    this.#ipv6?.start()
-    this.#ipv4?.start()
+  constructor(query: Buffer, handler: AddressHandler, done: (answer: DnsAnswer) => void) {
+    this.query = query
+    this.done = done
+    this.#handler = handler
+  }
+
+  /** Asks these questions, of which it is the asker; null for a family that is not asked for. */
+  start(ipv6: Question | null, ipv4: Question | null): void {
+    this.#ipv6 = ipv6
+    this.#ipv4 = ipv4
+    ipv6?.start()
+    ipv4?.start()
   }
 
   /** Those that have no answer, or only that there was none in time. */
@@ -37,9 +48,10 @@ export class AddressQuery {
     return open
   }
 
-  /** What there is to say now, if nothing more came. */
-  get current(): DnsAnswer {
-    return merged(this.#answer6 ?? this.#ipv6?.current, this.#answer4 ?? this.#ipv4?.current)
+  /** What there is to say when it is given up now. */
+  current(): DnsAnswer {
+    const answer = merged(this.#answer6 ?? this.#ipv6?.current, this.#answer4 ?? this.#ipv4?.current)
+    return this.#handler.judged(this, answer)
   }
 
   /** Whether the servers gave an answer of substance to anyone since they failed to give one here. */
@@ -48,7 +60,7 @@ export class AddressQuery {
   }
 
   /** Whether a question had to be asked again. */
-  get isLate(): boolean {
+  isLate(): boolean {
     return this.#ipv6?.isLate === true || this.#ipv4?.isLate === true
   }
 
@@ -58,15 +70,18 @@ export class AddressQuery {
     this.#ipv4?.finish(answer)
   }
 
-  #take(answer: DnsAnswer): void {
+  /** For its questions. */
+  answered(question: Question, answer: DnsAnswer): void {
+    if (question === this.#ipv6) this.#answer6 = answer
+    else this.#answer4 = answer
     const isComplete =
       (this.#ipv6 === null || this.#answer6 !== undefined) &&
       (this.#ipv4 === null || this.#answer4 !== undefined)
     if (isComplete) {
       if (this.#timer !== null) clearTimeout(this.#timer)
-      this.#done(merged(this.#answer6, this.#answer4), this)
+      this.#handler.answered(this, merged(this.#answer6, this.#answer4))
     } else if (answer.code === '') {
-      this.#timer = setTimeout(() => this.#done(answer, this), RESOLUTION_DELAY_MS)
+      this.#timer = setTimeout(() => this.#handler.answered(this, answer), RESOLUTION_DELAY_MS)
     }
   }
 }

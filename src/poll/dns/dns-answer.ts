@@ -24,14 +24,16 @@ export interface DnsAnswer {
   readonly detail?: string
 }
 
+const NONE: readonly string[] = []
+
 /** An answer without addresses. */
 export function noAnswer(code: Exclude<DnsCode, '' | 'LOCAL'>): DnsAnswer {
-  return { addresses: [], ttlMs: 0, code }
+  return { addresses: NONE, ttlMs: 0, code }
 }
 
 /** No answer, which says nothing of the name. */
 export function internalError(detail: string): DnsAnswer {
-  return { addresses: [], ttlMs: 0, code: 'LOCAL', detail }
+  return { addresses: NONE, ttlMs: 0, code: 'LOCAL', detail }
 }
 
 /** The server knows that there is nothing. Every other code means that the question stays open. */
@@ -72,15 +74,16 @@ export function merged(ipv6: DnsAnswer | undefined, ipv4: DnsAnswer | undefined)
     if (!isDenial(ipv6.code)) return ipv6
     return isDenial(ipv4.code) && ipv4.code !== 'NODATA' ? ipv6 : ipv4
   }
+  if (ipv6.code !== '') return ipv4
+  if (ipv4.code !== '') return ipv6
   const addresses = interleaved(ipv6.addresses, ipv4.addresses)
-  if (ipv6.code !== '') return { addresses, ttlMs: ipv4.ttlMs, code: '' }
-  if (ipv4.code !== '') return { addresses, ttlMs: ipv6.ttlMs, code: '' }
   return { addresses, ttlMs: Math.min(ipv6.ttlMs, ipv4.ttlMs), code: '' }
 }
 
 /** IPv6 first, then by turns (RFC 8305, section 4). */
-export function interleaved(ipv6: readonly string[], ipv4: readonly string[]): string[] {
-  if (ipv6.length === 0 || ipv4.length === 0) return [...ipv6, ...ipv4]
+export function interleaved(ipv6: readonly string[], ipv4: readonly string[]): readonly string[] {
+  if (ipv6.length === 0) return ipv4
+  if (ipv4.length === 0) return ipv6
   const all: string[] = []
   for (let at = 0; at < Math.max(ipv6.length, ipv4.length); at++) {
     all.push(...ipv6.slice(at, at + 1), ...ipv4.slice(at, at + 1))

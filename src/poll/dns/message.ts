@@ -1,11 +1,7 @@
-// The part of the DNS wire format (RFC 1035, section 4) that look-ups of addresses need. Names are kept in wire form:
+// Replies in the DNS wire format (RFC 1035, section 4), as far as look-ups of addresses need them. Names are kept in wire form:
 // a string of one character a byte, each label after its length, in lower case, without the zero at the end.
 
-/** Types of records. */
-export const TYPE = { A: 1, NS: 2, CNAME: 5, AAAA: 28 } as const
-
-/** What a question asks for. */
-export type QuestionType = (typeof TYPE)['A' | 'AAAA' | 'NS']
+import { CLASS_IN, HEADER, MAX_LABEL, MAX_NAME, TYPE } from './query.ts'
 
 /** A reply that belongs to its question. */
 export interface Reply {
@@ -17,58 +13,30 @@ export interface Reply {
   readonly ttlMs: number
 }
 
-const HEADER = 12
-const CLASS_IN = 1
-const MAX_NAME = 255
-const MAX_LABEL = 63
-
 /** Of one family, kept of one name. A message of 64 KiB holds 4,000. */
 export const MAX_ADDRESSES = 1_024
 
 /** Aliases that are followed within one reply; resolvers stop at 8 to 16 themselves. */
 const MAX_ALIASES = 32
 
+/** A pointer to the name of the question. */
+const TO_QUESTION = 0xc0_00 | HEADER
+
 const QR = 0x8000
 const OPCODE = 0x7800
 const TC = 0x0200
-const RD = 0x0100
 
 /** Rcodes of servers that may not have understood the question, and leave it out of their reply. */
 const MAY_LACK_QUESTION: ReadonlySet<number> = new Set([1, 2, 4, 5])
 
-const NOTHING = { addresses: [], ttlMs: 0 } as const
+const NONE: readonly string[] = []
+const NOTHING = { addresses: NONE, ttlMs: 0 } as const
 
 /** Pointers of one name: as many as it can have labels. Without a bound, those of a message of 64 KiB take half a second. */
 const MAX_POINTERS = 127
 
 /** Thrown and caught in here. */
 class Malformed extends Error {}
-
-/** A query with id 0 for an absolute name, with or without the dot at its end; null when that is no name. No EDNS: no server refuses that. */
-export function encodeQuery(name: string, type: QuestionType): Buffer | null {
-  const labels = name === '.' ? [] : (name.endsWith('.') ? name.slice(0, -1) : name).split('.')
-  const bytes = labels.reduce((sum, label) => sum + label.length + 1, 1)
-  if (bytes > MAX_NAME || labels.some((label) => label === '' || label.length > MAX_LABEL)) return null
-  // From Buffer's pool, which costs less than memory of its own; every byte is written.
-  const query = Buffer.allocUnsafe(HEADER + bytes + 4).fill(0)
-  query.writeUInt16BE(RD, 2)
-  query.writeUInt16BE(1, 4)
-  let at = HEADER
-  for (const label of labels) {
-    query[at++] = label.length
-    at += query.write(label, at, 'latin1')
-  }
-  query.writeUInt16BE(type, at + 1)
-  query.writeUInt16BE(CLASS_IN, at + 3)
-  return query
-}
-
-/** The same query for records of another type. */
-export function queryOf(query: Buffer, type: QuestionType): Buffer {
-  const other = Buffer.from(query)
-  other.writeUInt16BE(type, query.length - 4)
-  return other
-}
 
 /**
  * Reads the reply to `query`: 'foreign' when it answers another question, 'malformed' when it makes no sense. The
@@ -82,11 +50,16 @@ export function readReply(message: Buffer, query: Buffer): Reply | 'foreign' | '
   const questions = message.readUInt16BE(4)
   const truncated = (flags & TC) !== 0
   if (questions === 0 && MAY_LACK_QUESTION.has(rcode)) {
-    return { rcode, truncated: false, ...NOTHING }
+    return { rcode, truncated: false, addresses: NONE, ttlMs: 0 }
   }
   if (questions !== 1 || !sameQuestion(message, query)) return 'foreign'
   // Half of all replies, where names have addresses of one family.
-  if (message.readUInt16BE(6) === 0) return { rcode, truncated, ...NOTHING }
+  const count = message.readUInt16BE(6)
+  if (count === 0) return { rcode, truncated, addresses: NONE, ttlMs: 0 }
+  if (count === 1 && !truncated) {
+    const reply = readOnly(message, query, rcode)
+    if (reply !== null) return reply
+  }
   const records = new Records(message, query)
   try {
     records.read()
@@ -96,6 +69,21 @@ export function readReply(message: Buffer, query: Buffer): Reply | 'foreign' | '
     if (!truncated) return 'malformed'
   }
   return { rcode, truncated, ...records.found() }
+}
+
+/** The commonest answer, one IPv4 address that belongs to the question's own name, without the objects that others take; null for any other. */
+function readOnly(message: Buffer, query: Buffer, rcode: number): Reply | null {
+  const at = query.length
+  const isCommon =
+    message.length >= at + 16 &&
+    message.readUInt16BE(query.length - 4) === TYPE.A &&
+    message.readUInt16BE(at) === TO_QUESTION &&
+    message.readUInt16BE(at + 2) === TYPE.A &&
+    message.readUInt16BE(at + 4) === CLASS_IN &&
+    message.readUInt16BE(at + 10) === 4
+  if (!isCommon) return null
+  const ttlMs = Math.max(0, message.readInt32BE(at + 6)) * 1e3
+  return { rcode, truncated: false, addresses: [ipv4(message, at + 12)], ttlMs }
 }
 
 function sameQuestion(message: Buffer, query: Buffer): boolean {
@@ -168,7 +156,7 @@ class Records {
 
   #owner(): string {
     // Nearly always a pointer to the question.
-    if (this.#message[this.#at] === 0xc0 && this.#message[this.#at + 1] === HEADER) {
+    if (this.#message[this.#at] === TO_QUESTION >> 8 && this.#message[this.#at + 1] === HEADER) {
       this.#at += 2
       return this.#name
     }
@@ -188,10 +176,7 @@ class Records {
     if (this.#type === TYPE.NS) return
     if (length !== (this.#type === TYPE.A ? 4 : 16)) throw new Malformed()
     const message = this.#message
-    const address =
-      this.#type === TYPE.A
-        ? `${message[data]}.${message[data + 1]}.${message[data + 2]}.${message[data + 3]}`
-        : ipv6(message.subarray(data, this.#at))
+    const address = this.#type === TYPE.A ? ipv4(message, data) : ipv6(message.subarray(data, this.#at))
     this.#addresses.push({ owner, address, ttl })
   }
 }
@@ -219,6 +204,10 @@ function wireName(message: Buffer, start: number): { name: string; end: number }
       at += 1 + length
     }
   }
+}
+
+function ipv4(message: Buffer, at: number): string {
+  return `${message[at]}.${message[at + 1]}.${message[at + 2]}.${message[at + 3]}`
 }
 
 /** In its shortest form (RFC 5952), as `URL` and the system write it. */

@@ -4,7 +4,7 @@ import { PacketLoss } from './packet-loss.ts'
 import type { ServerAddress } from './server-address.ts'
 import { askOverTcp } from './tcp-query.ts'
 import { UdpSockets } from './udp-sockets.ts'
-import type { ReplyHandler } from './udp-sockets.ts'
+import type { ReplyHandler, UdpSocket } from './udp-sockets.ts'
 
 /**
  * Datagrams that go out between two ticks without an answer; one more goes with each answer to one of them. A server's
@@ -18,18 +18,47 @@ const MAX_UNANSWERED = 3
 /** … and is sent one now and then, in ms, so that its return is seen. */
 const RETRY_MS = 3_000
 
-/** A datagram that waits or is under way. */
-export interface Datagram {
-  readonly server: NameServer
-  /** In ms; Infinity while it waits. */
-  readonly sentAt: number
-  readonly cancel: () => void
+/** Who has datagrams sent. */
+export interface Sender {
+  /** The turn of one has come. */
+  sent(): void
+  /** What came for it, see ReplyHandler. */
+  receive(datagram: Datagram, result: Buffer | Error): boolean
 }
 
-interface QueuedDatagram extends Datagram {
-  sentAt: number
-  readonly start: () => void
-  cancelled: boolean
+/** A datagram that waits or is under way. */
+export class Datagram implements ReplyHandler {
+  readonly server: NameServer
+  /** In ms; Infinity while it waits. */
+  sentAt = Infinity
+  id = 0
+  cancelled = false
+  readonly #query: Buffer
+  readonly #sender: Sender
+  #socket: UdpSocket | null = null
+
+  constructor(server: NameServer, query: Buffer, sender: Sender) {
+    this.server = server
+    this.#query = query
+    this.#sender = sender
+  }
+
+  /** Sends it. */
+  start(udp: UdpSockets, now: number): void {
+    this.sentAt = now
+    this.#socket = udp.send(this.#query, this)
+    this.#sender.sent()
+  }
+
+  handle(result: Buffer | Error): boolean {
+    return this.#sender.receive(this, result)
+  }
+
+  /** It is sent no more, and no reply to it is taken. */
+  cancel(): void {
+    this.cancelled = true
+    this.#socket?.forget(this)
+  }
 }
 
 /** One name server: what it is sent, at a pace that its buffer can take, and what is known of it. */
@@ -41,7 +70,7 @@ export class NameServer {
   readonly #now: () => number
   readonly #udp: UdpSockets
   /** No more than there are questions. */
-  readonly #queue = new Fifo<QueuedDatagram>()
+  readonly #queue = new Fifo<Datagram>()
   #budget = BURST
   #tickedAt = -Infinity
   #unanswered = 0
@@ -66,26 +95,12 @@ export class NameServer {
     return this.#unanswered >= MAX_UNANSWERED
   }
 
-  /** Sends a query as soon as its turn comes; `sent` is called then. */
-  send(query: Buffer, sent: () => void, handler: ReplyHandler): Datagram {
-    let stop: (() => void) | null = null
-    const datagram: QueuedDatagram = {
-      server: this,
-      sentAt: Infinity,
-      cancelled: false,
-      start: () => {
-        datagram.sentAt = this.#now()
-        stop = this.#udp.send(query, handler)
-        sent()
-      },
-      cancel: () => {
-        datagram.cancelled = true
-        stop?.()
-      },
-    }
+  /** Sends a query as soon as its turn comes, under an id that is written into it. */
+  send(query: Buffer, sender: Sender): Datagram {
+    const datagram = new Datagram(this, query, sender)
     if (this.#budget > 0) {
       this.#budget--
-      datagram.start()
+      datagram.start(this.#udp, this.#now())
     } else this.#queue.push(datagram)
     return datagram
   }
@@ -125,7 +140,7 @@ export class NameServer {
     if (!this.isSuspect || this.#now() - this.#triedAt < RETRY_MS) return
     this.#triedAt = this.#now()
     this.#retry?.cancel()
-    this.#retry = this.send(probe, nothing, () => true)
+    this.#retry = this.send(probe, NOBODY)
   }
 
   close(): void {
@@ -138,9 +153,9 @@ export class NameServer {
       if (next === undefined) return
       if (next.cancelled) continue
       this.#budget--
-      next.start()
+      next.start(this.#udp, this.#now())
     }
   }
 }
 
-function nothing(): void {}
+const NOBODY: Sender = { sent() {}, receive: () => true }

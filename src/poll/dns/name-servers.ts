@@ -1,11 +1,12 @@
 import { AddressQuery } from './address-query.ts'
+import type { AddressHandler } from './address-query.ts'
 import { answerText, isDenial, internalError, noAnswer } from './dns-answer.ts'
-import type { DnsAnswer } from './dns-answer.ts'
-import { encodeQuery, queryOf, TYPE } from './message.ts'
+import type { DnsAnswer, DnsCode } from './dns-answer.ts'
+import { encodeQuery, queryOf, TYPE } from './query.ts'
 import { NameServer } from './name-server.ts'
 import { ServerProbe } from './server-probe.ts'
 import { Question } from './question.ts'
-import type { QuestionOptions } from './question.ts'
+import type { Asker, QuestionOptions } from './question.ts'
 import { serverAddress } from './server-address.ts'
 import { areServersSilent } from './silence.ts'
 
@@ -14,6 +15,9 @@ export const TICK_MS = 50
 
 /** Later than this, in ms, a tick lets answers be read first that came while the thread stood still. */
 const LATE_MS = 2 * TICK_MS
+
+/** Codes of answers that no probe is needed for. */
+const SETTLED: ReadonlySet<DnsCode> = new Set(['', 'NXDOMAIN', 'NODATA', 'TIMEOUT', 'LOCAL'])
 
 /** How to ask: the servers as `ip` or `ip:port`, and how long a look-up may take: timeoutMs so many times. */
 export interface NameServerOptions {
@@ -36,7 +40,7 @@ export interface PendingQuery {
 }
 
 /** The name servers of one configuration, and all that is asked of them. */
-export class NameServers {
+export class NameServers implements AddressHandler {
   readonly #servers: readonly NameServer[]
   readonly #family: 0 | 4 | 6
   readonly #rotate: boolean
@@ -59,11 +63,8 @@ export class NameServers {
     this.#now = now
     this.#lookupTimeoutMs = timeoutMs * attempts
     this.#probe = new ServerProbe(now, (query, ms, done) => {
-      this.#question(
-        query,
-        this.#questionOptions(ms, () => true, false),
-        done,
-      ).start()
+      const options = this.#questionOptions(ms, () => true, false)
+      this.#question(query, options, { answered: (_question, answer) => done(answer) }).start()
     })
   }
 
@@ -76,17 +77,12 @@ export class NameServers {
       return { current: () => answer, isLate: () => false, finish: () => {} }
     }
     const options = this.#questionOptions(this.#lookupTimeoutMs, wanted, true)
-    const question = (family: 4 | 6, answered: (answer: DnsAnswer) => void) =>
-      this.#question(family === 4 ? query : queryOf(query, TYPE.AAAA), options, answered)
-    const asked = new AddressQuery(this.#family, question, (answer, asking) => {
-      if (answer.code === '') this.#probe.rememberAnswered(query)
-      this.#judge(answer, asking, done)
-    })
-    return {
-      current: () => this.#judged(asked.current, asked),
-      isLate: () => asked.isLate,
-      finish: (answer) => asked.finish(answer),
-    }
+    const asked = new AddressQuery(query, this, done)
+    asked.start(
+      this.#family === 4 ? null : this.#question(queryOf(query, TYPE.AAAA), options, asked),
+      this.#family === 6 ? null : this.#question(query, options, asked),
+    )
+    return asked
   }
 
   /** Whether no question is open. */
@@ -111,21 +107,22 @@ export class NameServers {
       wanted,
       overTcp,
       answerCount: this.#getAnswerCount,
+      ended: this.#questionEnded,
     }
   }
 
-  #question(query: Buffer, options: QuestionOptions, done: (answer: DnsAnswer) => void): Question {
-    const question = new Question(query, options, (answer) => {
-      this.#open.delete(question)
-      if (answer.code === '' || isDenial(answer.code)) {
-        this.#answerCount++
-        this.#probe.settle(true)
-      }
-      done(answer)
-    })
+  #question(query: Buffer, options: QuestionOptions, asker: Asker): Question {
+    const question = new Question(query, options, asker)
     this.#open.add(question)
     this.#timer ??= setTimeout(this.#onTimer, TICK_MS, this.#now())
     return question
+  }
+
+  readonly #questionEnded = (question: Question, { code }: DnsAnswer): void => {
+    this.#open.delete(question)
+    if (code !== '' && !isDenial(code)) return
+    this.#answerCount++
+    this.#probe.settle(true)
   }
 
   readonly #getAnswerCount = (): number => this.#answerCount
@@ -138,15 +135,16 @@ export class NameServers {
     return [...turned.filter((server) => !server.isSuspect), ...turned.filter((server) => server.isSuspect)]
   }
 
-  /** Answers that leave the question open are doubted until the servers have answered somebody since, or the probe. */
-  #judge(answer: DnsAnswer, query: AddressQuery, done: (answer: DnsAnswer) => void): void {
-    const isError = !['', 'NXDOMAIN', 'NODATA', 'TIMEOUT', 'LOCAL'].includes(answer.code)
-    if (isError && !query.serversHaveAnswered) {
-      this.#probe.verify((serversWork) => done(serversWork ? answer : everyNameFails(answer)))
-    } else done(this.#judged(answer, query))
+  /** For look-ups: answers that leave the question open are doubted until the servers have answered somebody since, or the probe. */
+  answered(query: AddressQuery, answer: DnsAnswer): void {
+    if (answer.code === '') this.#probe.rememberAnswered(query.query)
+    if (!SETTLED.has(answer.code) && !query.serversHaveAnswered) {
+      this.#probe.verify((serversWork) => query.done(serversWork ? answer : everyNameFails(answer)))
+    } else query.done(this.judged(query, answer))
   }
 
-  #judged(answer: DnsAnswer, query: AddressQuery): DnsAnswer {
+  /** For look-ups. */
+  judged(query: AddressQuery, answer: DnsAnswer): DnsAnswer {
     if (answer.code === '' || answer.code === 'LOCAL' || isDenial(answer.code)) return answer
     if (answer.code === 'TIMEOUT' && areServersSilent(query.open))
       return internalError('the name servers do not answer')
@@ -159,8 +157,12 @@ export class NameServers {
       if (this.#open.size === 0 || this.#closed) return
       const now = this.#now()
       for (const server of this.#servers) server.tick(this.#probe.query)
-      for (const question of this.#open) question.tick(now)
-      if (this.#open.values().some((question) => question.isOverdue)) this.#probe.send()
+      let isOverdue = false
+      for (const question of this.#open) {
+        question.tick(now)
+        isOverdue ||= question.isOverdue
+      }
+      if (isOverdue) this.#probe.send()
       this.#timer ??= setTimeout(this.#onTimer, TICK_MS, this.#now())
     }
     // Timers come before sockets in a turn of the event loop, immediates after.

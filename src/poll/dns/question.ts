@@ -3,7 +3,7 @@ import type { DnsAnswer } from './dns-answer.ts'
 import { codeOf, internalError, noAnswer } from './dns-answer.ts'
 import { readReply } from './message.ts'
 import type { Reply } from './message.ts'
-import type { Datagram, NameServer } from './name-server.ts'
+import type { Datagram, NameServer, Sender } from './name-server.ts'
 import { TcpQueryError } from './tcp-query.ts'
 
 /** A question is asked again after this long, in ms, at the next server if there is one; then after twice as long, … */
@@ -21,7 +21,14 @@ const MIN_ERRORS = 2
 const TCP_MS = 3_000
 const TCP_WITH_PART_MS = 1_000
 
-const NONE: readonly NameServer[] = []
+const NO_SERVERS: readonly NameServer[] = []
+const NO_DATAGRAMS: readonly Datagram[] = []
+
+/** Who asks a question. */
+export interface Asker {
+  /** Called once. */
+  answered(question: Question, answer: DnsAnswer): void
+}
 
 /** What a question needs to know; both families of a name share it. */
 export interface QuestionOptions {
@@ -36,6 +43,8 @@ export interface QuestionOptions {
   readonly overTcp: boolean
   /** How many answers of substance the servers have given so far, whatever the name. */
   readonly answerCount: () => number
+  /** Called when a question has its answer, before its asker is. */
+  readonly ended: (question: Question, answer: DnsAnswer) => void
 }
 
 /** A query over TCP that is under way, and what UDP brought. */
@@ -47,14 +56,14 @@ interface Tcp {
 }
 
 /** One question: asked again until there is an answer, each time under another id, and at the next server. */
-export class Question {
+export class Question implements Sender {
   readonly #query: Buffer
   readonly #options: QuestionOptions
-  readonly #done: (answer: DnsAnswer) => void
+  readonly #asker: Asker
   /** Those without an answer; with the gaps, bounded by the time that the question has. */
-  #open: Datagram[] = []
+  #open: readonly Datagram[] = NO_DATAGRAMS
   /** Those that failed to answer, once each. */
-  #failedServers: readonly NameServer[] = NONE
+  #failedServers: readonly NameServer[] = NO_SERVERS
   #errors = 0
   #error: DnsAnswer | null = null
   #foreign = false
@@ -65,10 +74,11 @@ export class Question {
   #tcp: Tcp | null = null
   #ended = false
 
-  constructor(query: Buffer, options: QuestionOptions, done: (answer: DnsAnswer) => void) {
+  /** `query` is its own: ids are written into it. */
+  constructor(query: Buffer, options: QuestionOptions, asker: Asker) {
     this.#query = query
     this.#options = options
-    this.#done = done
+    this.#asker = asker
     this.#answerCount = options.answerCount()
   }
 
@@ -118,25 +128,29 @@ export class Question {
     // They stay, for whoever judges by them.
     for (const datagram of this.#open) datagram.cancel()
     this.#tcp?.stop()
-    this.#done(answer)
+    this.#options.ended(this, answer)
+    this.#asker.answered(this, answer)
   }
 
   #ask(): void {
-    const { servers, now } = this.#options
+    const { servers } = this.#options
     const server = servers[this.#timesAsked % servers.length] as NameServer
     // The one before had its time.
     if (this.#timesAsked > 0) for (const { server: late } of this.#open) late.noteOverdue()
     this.#timesAsked++
     this.#nextAt = Infinity
-    const sent = () => {
-      this.#nextAt = now() + this.#retryDelayMs
-      this.#retryDelayMs = Math.min(this.#retryDelayMs * 2, MAX_RETRY_DELAY_MS)
-    }
-    const datagram = server.send(this.#query, sent, (result) => this.#receive(datagram, result))
-    this.#open.push(datagram)
+    const datagram = server.send(this.#query, this)
+    this.#open = this.#open.length === 0 ? [datagram] : [...this.#open, datagram]
   }
 
-  #receive(datagram: Datagram, result: Buffer | Error): boolean {
+  /** For its datagrams. */
+  sent(): void {
+    this.#nextAt = this.#options.now() + this.#retryDelayMs
+    this.#retryDelayMs = Math.min(this.#retryDelayMs * 2, MAX_RETRY_DELAY_MS)
+  }
+
+  /** For its datagrams. */
+  receive(datagram: Datagram, result: Buffer | Error): boolean {
     if (result instanceof Error) {
       datagram.server.noteFailure()
       this.#remove(datagram)
@@ -162,7 +176,7 @@ export class Question {
   }
 
   #remove(datagram: Datagram): void {
-    if (this.#open.length === 1) this.#open = []
+    if (this.#open.length === 1) this.#open = NO_DATAGRAMS
     else this.#open = this.#open.filter((open) => open !== datagram)
   }
 

@@ -121,7 +121,8 @@ export class Resolver {
   #start(lookup: Lookup): void {
     if (this.#closed) return this.#settle(lookup, lookupsEnded(), this.#servers)
     const host = lookup.name.endsWith('.') ? lookup.name.slice(0, -1) : lookup.name
-    let addresses = this.#ofFamily(this.#files.hosts.get(host) ?? [])
+    const listed = this.#files.hosts.get(host)
+    let addresses = listed === undefined ? [] : this.#ofFamily(listed)
     const isLocal = host === 'localhost' || host.endsWith('.localhost')
     if (addresses.length === 0 && isLocal) addresses = this.#ofFamily(LOOPBACK)
     if (addresses.length > 0) this.#settle(lookup, { addresses, ttlMs: MAX_TTL_MS, code: '' }, this.#servers)

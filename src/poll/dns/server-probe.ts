@@ -1,6 +1,6 @@
 import { isDenial } from './dns-answer.ts'
 import type { DnsAnswer } from './dns-answer.ts'
-import { encodeQuery, TYPE } from './message.ts'
+import { encodeQuery, TYPE } from './query.ts'
 
 /** How long a probe may take, in ms. */
 const PROBE_MS = 2_000

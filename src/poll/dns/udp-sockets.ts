@@ -3,8 +3,13 @@ import dgram from 'node:dgram'
 import net from 'node:net'
 import type { ServerAddress } from './server-address.ts'
 
-/** What came for a query: a datagram, which the handler may refuse (false), or the error of its socket. */
-export type ReplyHandler = (result: Buffer | Error) => boolean
+/** Who waits for the reply to a query. An object: there is one for each, and closures cost more to make and to collect. */
+export interface ReplyHandler {
+  /** The query's: the socket sets it. */
+  id: number
+  /** What came for the query: a datagram, which the handler may refuse (false), or the error of the socket. */
+  handle(result: Buffer | Error): boolean
+}
 
 /** A socket takes no new queries after this many, or this long, in ms: its port is what a forger has to guess. */
 const MAX_QUERIES = 256
@@ -19,7 +24,7 @@ export const MAX_SOCKETS = 4
 const IDS = 65_536
 
 /** A UDP socket that is connected to a server, so that the system drops what comes from anywhere else, and tells of refusals. */
-class UdpSocket {
+export class UdpSocket {
   readonly openedAt: number
   readonly #socket: dgram.Socket
   readonly #onMessage: () => void
@@ -60,20 +65,22 @@ class UdpSocket {
     return this.#queries >= MAX_QUERIES
   }
 
-  /** Returns what ends the waiting for an answer. */
-  send(query: Buffer, handler: ReplyHandler): () => void {
+  /** Sends a query, see UdpSockets. */
+  send(query: Buffer, handler: ReplyHandler): void {
     let id = randomInt(IDS)
     // There are fewer handlers than ids by far.
     while (this.#handlers.has(id)) id = (id + 1) % IDS
+    handler.id = id
     this.#queries++
     this.#handlers.set(id, handler)
-    const own = Buffer.from(query)
-    own.writeUInt16BE(id)
-    if (this.#unsent === null) this.#socket.send(own)
-    else this.#unsent.push(own)
-    return () => {
-      if (this.#handlers.get(id) === handler) this.#handlers.delete(id)
-    }
+    query.writeUInt16BE(id)
+    if (this.#unsent === null) this.#socket.send(query)
+    else this.#unsent.push(Buffer.from(query))
+  }
+
+  /** Ends the waiting for a reply. */
+  forget(handler: ReplyHandler): void {
+    if (this.#handlers.get(handler.id) === handler) this.#handlers.delete(handler.id)
   }
 
   /** Closes the socket; with an error, whoever waits is told. */
@@ -83,7 +90,7 @@ class UdpSocket {
     this.#socket.close()
     const handlers = [...this.#handlers.values()]
     this.#handlers.clear()
-    if (error !== null) for (const handler of handlers) handler(error)
+    if (error !== null) for (const handler of handlers) handler.handle(error)
   }
 
   #take(message: Buffer): void {
@@ -91,7 +98,7 @@ class UdpSocket {
     this.#onMessage()
     const id = message.readUInt16BE(0)
     const handler = this.#handlers.get(id)
-    if (handler?.(message) === true && this.#handlers.get(id) === handler) this.#handlers.delete(id)
+    if (handler?.handle(message) === true && this.#handlers.get(id) === handler) this.#handlers.delete(id)
   }
 }
 
@@ -111,8 +118,11 @@ export class UdpSockets {
     this.#onMessage = onMessage
   }
 
-  /** Sends a query under an id of its own, and returns what ends the waiting for an answer. Errors come later, to the handler. */
-  send(query: Buffer, handler: ReplyHandler): () => void {
+  /**
+   * Sends a query under an id of its own, which is written into it: when it is sent again, it gets another. Returns the
+   * socket, which can forget the handler. Errors come later, to the handler.
+   */
+  send(query: Buffer, handler: ReplyHandler): UdpSocket | null {
     const now = this.#now()
     let newest = this.#sockets.at(-1)
     if (newest === undefined || newest.closed || this.#isOld(newest, now)) {
@@ -123,7 +133,8 @@ export class UdpSockets {
         this.#overdue = false
       } else newest = this.#sockets.at(-1)
     }
-    return newest === undefined ? () => {} : newest.send(query, handler)
+    newest?.send(query, handler)
+    return newest ?? null
   }
 
   /** An answer is overdue. */

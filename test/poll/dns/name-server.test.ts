@@ -1,5 +1,5 @@
 import test from 'ava'
-import { encodeQuery, TYPE } from '../../../src/poll/dns/message.ts'
+import { encodeQuery, TYPE } from '../../../src/poll/dns/query.ts'
 import { BURST, NameServer } from '../../../src/poll/dns/name-server.ts'
 import { serverAddress } from '../../../src/poll/dns/server-address.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
@@ -11,11 +11,7 @@ test('a burst between two ticks: answers make room, but not those to datagrams t
   const server = new NameServer(serverAddress(silent.address), () => now)
   t.teardown(() => server.close())
   const datagrams = Array.from({ length: 4 * BURST }, () =>
-    server.send(
-      query,
-      () => {},
-      () => true,
-    ),
+    server.send(query, { sent() {}, receive: () => true }),
   )
   const sent = () => datagrams.filter(({ sentAt }) => sentAt < Infinity).length
   t.is(sent(), BURST)
