@@ -122,7 +122,7 @@ export async function main(
   const schedule = new Schedule(list, { ...options, ...poll, pollers: poolSize }, monotonicMs(), (profile) =>
     profiles.cadence(profile),
   )
-  const dispatcher = new Dispatcher(schedule, poolSize, {
+  const dispatcher = new Dispatcher(schedule, poolSize, monotonicMs, {
     send: (poller, batch) => pollers.send(poller, batch),
     polledOnce: () => once && exitStatus.done(),
   })

@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { MonitorOptions } from '../print/text/monitor-options.ts'
 import type { MainStats } from '../print/text/summary.ts'
-import type { Size } from '../print/table/view.ts'
+import type { ScreenSize } from '../runtime/screen.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import type { Counts } from '../state/state-map.ts'
@@ -130,7 +130,7 @@ export class MonitorSupervisor {
   }
 
   /** The terminal of the live view has this size. */
-  resize(size: Size): void {
+  resize(size: ScreenSize): void {
     if (this.#options.screen !== null)
       this.#options = { ...this.#options, screen: { ...this.#options.screen, size } }
     this.#call((monitor) => monitor.resize(size))

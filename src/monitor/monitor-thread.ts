@@ -3,7 +3,7 @@ import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_thread
 import type { MessagePort } from 'node:worker_threads'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { MonitorOptions } from '../print/text/monitor-options.ts'
-import type { Size } from '../print/table/view.ts'
+import type { ScreenSize } from '../runtime/screen.ts'
 import type { MainStats } from '../print/text/summary.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import type { Counts } from '../state/state-map.ts'
@@ -161,7 +161,7 @@ export class MonitorThread {
   }
 
   /** The terminal of the live view has this size. */
-  resize(size: Size): Promise<void> {
+  resize(size: ScreenSize): Promise<void> {
     return this.#call(this.#api.resize(size))
   }
 

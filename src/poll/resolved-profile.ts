@@ -1,9 +1,6 @@
 import type { Transport } from './http/transports.ts'
 import type { UrlOptions } from '../settings/poll-options.ts'
 
-/** A number that Resources carry, and how such are polled where that differs from the flags. */
-export type ProfileUpdate = readonly [number: number, overrides: Partial<UrlOptions>]
-
 /** How some Resources are polled: made when the poller hears of it, so that no poll has to put options together. */
 export interface ResolvedProfile {
   readonly options: UrlOptions

@@ -1,7 +1,6 @@
 import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
-import type { PollOptions } from '../settings/poll-options.ts'
-import type { ProfileUpdate } from '../poll/resolved-profile.ts'
+import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import type { Canary } from '../poll/verdict/uplink-monitor.ts'
 import { unpackPolled } from '../resource/resource-batch.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'

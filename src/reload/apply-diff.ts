@@ -4,7 +4,7 @@ import type { ResourceTable } from '../resource/resource-table.ts'
 import { serializeLabels } from '../targets/serialize-labels.ts'
 import type { Target } from '../targets/target.ts'
 import type { Membership } from './membership.ts'
-import type { ProfileRegistry } from './bounded-profiles.ts'
+import type { ProfileRegistry } from '../settings/profiles.ts'
 import type { ListDiff } from './list-comparison.ts'
 
 /** Resources that change in one slice: a ms or two of work. */

@@ -1,12 +1,5 @@
 import type { Overrides } from '../settings/overrides.ts'
-
-/** The numbers that stand for what lists say of how to poll. */
-export interface ProfileRegistry {
-  /** The number of overrides, which one more Resource has. Throws a RangeError when there are too many different ones. */
-  acquire(overrides: Overrides | null): number
-  /** One Resource less has this number. */
-  release(number: number): void
-}
+import type { ProfileRegistry } from '../settings/profiles.ts'
 
 /** Profile numbers for lists: what is one set of overrides too many is polled as the flags say, which is said once. */
 export class BoundedProfiles implements ProfileRegistry {

@@ -1,8 +1,7 @@
 import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
-import type { ScreenOptions } from '../print/text/monitor-options.ts'
-import { LEAVE_SCREEN } from '../print/table/painter.ts'
-import type { Size } from '../print/table/view.ts'
+import { LEAVE_SCREEN } from './screen.ts'
+import type { ScreenOptions, ScreenSize } from './screen.ts'
 
 /** Whether standard output (1) or standard error (2) is a terminal that can move its cursor. */
 export function isTerminal(fd: 1 | 2): boolean {
@@ -23,7 +22,7 @@ export interface TerminalUser {
   /** Keys, as the terminal sends them. */
   keys(input: string): void
   /** It has this size. */
-  resize(size: Size): void
+  resize(size: ScreenSize): void
   /** The person wants it for something else, or gives it back: resolves with whether that was done. */
   setSuspended(suspended: boolean): Promise<boolean>
   /** The process may be ending, and its event loop with it: leaves the terminal within `ms`, and says whether that is done. */
@@ -132,7 +131,7 @@ export class Terminal {
   }
 }
 
-function sizeOfOutput(): Size {
+function sizeOfOutput(): ScreenSize {
   const [columns, rows] = process.stdout.getWindowSize()
   // A terminal that does not know its size says 0.
   return { columns: columns || 80, rows: rows || 24 }

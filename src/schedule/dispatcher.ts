@@ -1,4 +1,3 @@
-import { monotonicMs } from '../runtime/clock.ts'
 import type { ResourceBatch } from '../resource/resource-batch.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import type { Reclaimed } from './probation.ts'
@@ -23,10 +22,13 @@ export class Dispatcher {
   readonly #schedule: Schedule
   readonly #hooks: DispatcherHooks
   readonly #pollers: number
+  readonly #now: () => number
   #timer: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(schedule: Schedule, pollers: number, hooks: DispatcherHooks) {
+  /** `now` is the monotonic clock, in ms. */
+  constructor(schedule: Schedule, pollers: number, now: () => number, hooks: DispatcherHooks) {
+    this.#now = now
     this.#schedule = schedule
     this.#hooks = hooks
     this.#pollers = pollers
@@ -35,7 +37,7 @@ export class Dispatcher {
 
   /** Resources came back from their poller. */
   returned(resources: readonly PolledResource[]): void {
-    const now = monotonicMs()
+    const now = this.#now()
     const before = this.#schedule.unpolled
     for (const resource of resources) this.#schedule.settle(resource, now)
     this.#checkPolledOnce(before)
@@ -44,7 +46,7 @@ export class Dispatcher {
 
   /** These Resources are new in the table. */
   add(ids: readonly ResourceId[]): void {
-    this.#schedule.add(ids, monotonicMs())
+    this.#schedule.add(ids, this.#now())
     this.#turn()
   }
 
@@ -55,7 +57,7 @@ export class Dispatcher {
 
   /** These Resources may have another cadence. */
   cadenceChanged(ids: readonly ResourceId[]): void {
-    for (const id of ids) this.#schedule.cadenceChanged(id, monotonicMs())
+    for (const id of ids) this.#schedule.cadenceChanged(id, this.#now())
     this.#turn()
   }
 
@@ -63,7 +65,7 @@ export class Dispatcher {
   close(poller: number, suspectsInFlight: ReadonlySet<ResourceId>): Reclaimed {
     const before = this.#schedule.unpolled
     this.#schedule.close(poller)
-    const reclaimed = this.#schedule.reclaim(poller, monotonicMs(), suspectsInFlight)
+    const reclaimed = this.#schedule.reclaim(poller, this.#now(), suspectsInFlight)
     this.#checkPolledOnce(before)
     this.#turn()
     return reclaimed
@@ -87,13 +89,13 @@ export class Dispatcher {
 
   #turn(): void {
     if (this.#stopped) return
-    const now = monotonicMs()
+    const now = this.#now()
     this.#schedule.wake(now)
     for (let poller = 0; poller < this.#pollers; poller++) this.#lend(poller)
     clearTimeout(this.#timer)
     const next = this.#schedule.nextAt()
     if (next === null) return
-    this.#timer = setTimeout(() => this.#turn(), Math.max(MIN_TURN_MS, next - monotonicMs()))
+    this.#timer = setTimeout(() => this.#turn(), Math.max(MIN_TURN_MS, next - this.#now()))
   }
 
   #lend(poller: number): void {

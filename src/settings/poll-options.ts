@@ -46,3 +46,6 @@ export interface PollOptions extends UrlOptions {
   /** Polls in flight to one origin. */
   readonly hostConcurrency: number
 }
+
+/** A number that Resources carry, and how such are polled where that differs from the flags. */
+export type ProfileUpdate = readonly [number: number, overrides: Partial<UrlOptions>]

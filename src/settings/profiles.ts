@@ -1,8 +1,14 @@
 import type { Overrides } from './overrides.ts'
-import type { UrlOptions } from './poll-options.ts'
-import type { ProfileUpdate } from '../poll/resolved-profile.ts'
-import type { ProfileRegistry } from '../reload/bounded-profiles.ts'
+import type { ProfileUpdate, UrlOptions } from './poll-options.ts'
 import type { Cadence } from '../schedule/next-due.ts'
+
+/** The numbers that stand for what lists say of how to poll. */
+export interface ProfileRegistry {
+  /** The number of overrides, which one more Resource has. Throws a RangeError when there are too many different ones. */
+  acquire(overrides: Overrides | null): number
+  /** One Resource less has this number. */
+  release(number: number): void
+}
 
 /** So many different sets of overrides may be in use at once: some kilobytes each in every poller, and in main. */
 export const MAX_PROFILES = 4_096

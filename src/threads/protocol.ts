@@ -1,12 +1,11 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { PollOptions } from '../settings/poll-options.ts'
-import type { ProfileUpdate } from '../poll/resolved-profile.ts'
+import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import type { Canary } from '../poll/verdict/uplink-monitor.ts'
 import type { MonitorOptions } from '../print/text/monitor-options.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/usage.ts'
 import type { Counts } from '../state/state-map.ts'
-import type { Size } from '../print/table/view.ts'
+import type { ScreenSize } from '../runtime/screen.ts'
 import type { MainStats } from '../print/text/summary.ts'
 
 // Every message that crosses a thread. Buffers are transferred, never copied.
@@ -101,7 +100,7 @@ export interface MonitorApi {
   /** With a live view: keys, as the terminal sent them. */
   keys(input: string): void
   /** With a live view: the terminal has this size. */
-  resize(size: Size): void
+  resize(size: ScreenSize): void
   /** With a live view: leaves the terminal to others, or draws on it again; resolves when that is so. */
   setSuspended(suspended: boolean): Promise<void>
   /** With a live view: leaves the terminal to others, and says so on `left` when it is out. */

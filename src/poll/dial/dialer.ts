@@ -6,25 +6,26 @@ import type { TcpConnection } from './dial-race.ts'
 import { failure, isFailure } from '../attempt/attempt.ts'
 import type { Failure, Attempt } from '../attempt/attempt.ts'
 import { Resolver } from '../dns/resolver.ts'
-import type { LookupResult } from '../dns/resolver.ts'
+import type { AddressFamily, LookupResult, ResolverOptions } from '../dns/resolver.ts'
 import type { NameFiles } from '../dns/system-files.ts'
-import type { PollOptions } from '../../settings/poll-options.ts'
 import { isPublic } from './public-address.ts'
 
 export type { TcpConnection } from './dial-race.ts'
 
+/** How to connect. */
+export interface DialOptions extends ResolverOptions {
+  /** Refuse addresses that are not public. */
+  readonly denyPrivate: boolean
+}
+
 /** Connects to hosts by name or IP address: one for a poller, with the names that it knows. */
 export class Dialer {
   readonly #resolver: Resolver
-  readonly #family: PollOptions['family']
+  readonly #family: AddressFamily
   readonly #denyPrivate: boolean
 
   /** `files` stands for the system's hosts and resolv.conf. Throws when a resolver is not an `ip` or `ip:port`. */
-  constructor(
-    options: Pick<PollOptions, 'family' | 'resolvers' | 'denyPrivate'>,
-    now: () => number = monotonicMs,
-    files: Partial<NameFiles> = {},
-  ) {
+  constructor(options: DialOptions, now: () => number = monotonicMs, files: Partial<NameFiles> = {}) {
     this.#resolver = new Resolver(options, now, files)
     this.#family = options.family
     this.#denyPrivate = options.denyPrivate

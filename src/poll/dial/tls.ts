@@ -7,7 +7,6 @@ import type { TlsInfo } from '../../state/state.ts'
 import { classify } from '../attempt/classify.ts'
 import { failure, isFailure } from '../attempt/attempt.ts'
 import type { Failure, Attempt } from '../attempt/attempt.ts'
-import type { PollOptions } from '../../settings/poll-options.ts'
 import { SessionCache } from './session-cache.ts'
 
 /**
@@ -25,6 +24,22 @@ const CIPHERS = DEFAULT_CIPHERS.split(':')
 /** What a client offers that speaks HTTP/1 only. */
 const HTTP1 = ['http/1.1']
 
+/** PEM texts; null for none. */
+export interface PemTexts {
+  readonly ca: string | null
+  readonly cert: string | null
+  readonly key: string | null
+}
+
+/** How to make TLS connections. */
+export interface TlsOptions {
+  readonly tls: PemTexts
+  /** Do not check certificates. */
+  readonly insecure: boolean
+  /** Offer HTTP/2 by ALPN. */
+  readonly http2: boolean
+}
+
 /** TLS for a poller: one SecureContext, since building the store of roots for each connection costs six times the CPU. */
 export class Tls {
   readonly #context: SecureContext
@@ -34,7 +49,7 @@ export class Tls {
   readonly #now: () => number
 
   /** Throws when the certificates given can't be used. */
-  constructor(options: Pick<PollOptions, 'tls' | 'insecure' | 'http2'>, now: () => number) {
+  constructor(options: TlsOptions, now: () => number) {
     const { ca, cert, key } = options.tls
     this.#context = createSecureContext({
       ...(ca === null ? {} : { ca: [...getCACertificates(), ca] }),

@@ -2,7 +2,6 @@ import net from 'node:net'
 import { failure, isFailure } from '../attempt/attempt.ts'
 import type { Failure } from '../attempt/attempt.ts'
 import type { Usage } from './lru.ts'
-import type { PollOptions } from '../../settings/poll-options.ts'
 import { answerText, interleaved, isDenial, internalError, noAnswer } from './dns-answer.ts'
 import type { DnsAnswer, DnsCode } from './dns-answer.ts'
 import { candidates } from './candidates.ts'
@@ -32,13 +31,23 @@ export const MAX_LOOKUPS = 4_096
 /** RFC 6761, section 6.3. */
 const LOOPBACK = ['::1', '127.0.0.1']
 
+/** One address family, or 0 for both. */
+export type AddressFamily = 0 | 4 | 6
+
+/** What to look up, and where. */
+export interface ResolverOptions {
+  readonly family: AddressFamily
+  /** DNS servers to ask in order, each as `ip` or `ip:port`; none: the system's. */
+  readonly resolvers: readonly string[]
+}
+
 /**
  * Looks names up: the hosts file, `localhost`, then the name servers with the search domains. Answers are kept, and one
  * look-up of a name serves all who wait for it. One that nobody waits for any more is not asked again, but what it still
  * finds is kept.
  */
 export class Resolver {
-  readonly #family: PollOptions['family']
+  readonly #family: AddressFamily
   readonly #resolvers: readonly string[]
   readonly #now: () => number
   readonly #files: SystemFiles
@@ -50,11 +59,7 @@ export class Resolver {
   #closed = false
 
   /** Throws when a resolver is not an IP address with or without a port. */
-  constructor(
-    options: Pick<PollOptions, 'family' | 'resolvers'>,
-    now: () => number,
-    files: Partial<NameFiles> = {},
-  ) {
+  constructor(options: ResolverOptions, now: () => number, files: Partial<NameFiles> = {}) {
     this.#family = options.family
     this.#resolvers = options.resolvers
     this.#now = now

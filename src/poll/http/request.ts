@@ -1,5 +1,4 @@
 import type { Method } from '../../state/state.ts'
-import type { PollOptions } from '../../settings/poll-options.ts'
 
 /** A path that can stand in a request, in HTTP/1 and HTTP/2 alike. */
 export const VALID_PATH = /^\/[!-\xff]*$/
@@ -14,7 +13,12 @@ export interface Request {
   readonly headers: string[]
 }
 
-type HeaderOptions = Pick<PollOptions, 'headers' | 'userAgent'>
+/** Headers of every request. */
+interface HeaderOptions {
+  /** Sent to the URL's own origin only. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly userAgent: string
+}
 
 /**
  * The request for a hop. Credentials in the URL become Basic authorization; those of the polled URL, and the custom

@@ -1,8 +1,9 @@
 import { sumUsage } from '../../state/usage.ts'
 import type { PollerBounds } from '../../state/usage.ts'
 import { Dialer } from '../dial/dialer.ts'
-import type { PollOptions, UrlOptions } from '../../settings/poll-options.ts'
+import type { DialOptions } from '../dial/dialer.ts'
 import { Tls } from '../dial/tls.ts'
+import type { TlsOptions } from '../dial/tls.ts'
 
 /** What connections are made with. Those of one transport may serve each other's polls, and resume each other's TLS sessions. */
 export interface Transport {
@@ -12,21 +13,27 @@ export interface Transport {
   readonly tls: Tls
 }
 
+/** Options that are the same for every connection of a poller. */
+type ConnectOptions = Omit<DialOptions, 'family'> & Pick<TlsOptions, 'tls'>
+
+/** Options that connections must agree in to share a transport. */
+type TransportOptions = Pick<DialOptions, 'family'> & Pick<TlsOptions, 'insecure' | 'http2'>
+
 /** The transports of a poller, each made once: twelve at most. */
 export class Transports {
-  readonly #options: PollOptions
+  readonly #options: ConnectOptions
   readonly #now: () => number
   readonly #transports = new Map<string, Transport>()
   /** One for each address family, since it keeps the names that it knows. */
-  readonly #dialers = new Map<UrlOptions['family'], Dialer>()
+  readonly #dialers = new Map<TransportOptions['family'], Dialer>()
 
-  constructor(options: PollOptions, now: () => number) {
+  constructor(options: ConnectOptions, now: () => number) {
     this.#options = options
     this.#now = now
   }
 
   /** The transport for these options. Throws when the certificates given can't be used. */
-  of(options: UrlOptions): Transport {
+  of(options: TransportOptions): Transport {
     const { family, insecure, http2 } = options
     const keyPrefix = [
       family === 0 ? '' : `ipv${family} `,
@@ -56,7 +63,7 @@ export class Transports {
     for (const dialer of this.#dialers.values()) dialer.close()
   }
 
-  #dialer(family: UrlOptions['family']): Dialer {
+  #dialer(family: TransportOptions['family']): Dialer {
     const dialer = this.#dialers.get(family) ?? new Dialer({ ...this.#options, family })
     this.#dialers.set(family, dialer)
     return dialer

@@ -6,13 +6,14 @@ import { statusText } from '../text/state-text.ts'
 import { timeCell, displayUrl } from './cells.ts'
 import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
-import type { DetailPage, Size } from './view.ts'
+import type { DetailPage } from './view.ts'
+import type { ScreenSize } from '../../runtime/screen.ts'
 import { truncateTo, padStartTo, padEndTo } from './width.ts'
 
 const LABEL_WIDTH = 13
 
 /** One URL: what is known of it, and its last polls. */
-export function detailLines(page: DetailPage, now: number, { columns }: Size, style: Style): string[] {
+export function detailLines(page: DetailPage, now: number, { columns }: ScreenSize, style: Style): string[] {
   const { latest, history, labels, states } = page
   const name = displayUrl(latest.url)
   const field = (label: string, text: string) => truncateTo(`${padEndTo(label, LABEL_WIDTH)}${text}`, columns)

@@ -2,23 +2,24 @@ import { escapeText } from '../text/escape.ts'
 import { histogramBars, timeCell, formatCount } from './cells.ts'
 import { HISTOGRAM_FROM_MS, HISTOGRAM_TO_MS } from './poll-stats.ts'
 import type { Style } from './style.ts'
-import type { Page, Size, View, TableStats } from './view.ts'
+import type { Page, View, TableStats } from './view.ts'
+import type { ScreenSize } from '../../runtime/screen.ts'
 import { truncateTo, padEndTo } from './width.ts'
 
 /** A lower terminal has nothing but the keys. */
 const MIN_ROWS_FOR_STATS = 14
 
 /** Rows that the foot takes: the pages that are one text leave nothing but the keys. */
-export function footerRows(size: Size, page: Pick<Page, 'type'>): number {
+export function footerRows(size: ScreenSize, page: Pick<Page, 'type'>): number {
   return size.rows < MIN_ROWS_FOR_STATS || page.type !== 'list' ? 1 : 3 + errorRows(size)
 }
 
-function errorRows({ rows }: Size): number {
+function errorRows({ rows }: ScreenSize): number {
   return rows < 20 ? 1 : rows < 40 ? 3 : 6
 }
 
 /** How long polls take, what they bring, the last errors, and the keys. */
-export function footerLines(view: View, size: Size, style: Style): string[] {
+export function footerLines(view: View, size: ScreenSize, style: Style): string[] {
   const { columns } = size
   const keys = keysLine(view, size, style)
   if (footerRows(size, view.page) === 1) return [keys]
@@ -50,7 +51,7 @@ function outcomesText({ outcomes }: TableStats): string {
     : outcomes.map(([what, count]) => `${what} ×${formatCount(count)}`).join('  ')
 }
 
-function keysLine({ page, keys }: View, { columns }: Size, style: Style): string {
+function keysLine({ page, keys }: View, { columns }: ScreenSize, style: Style): string {
   if (!keys)
     return style('inverse', padEndTo(' standard input is no terminal: no keys; Ctrl-C ends', columns))
   switch (page.type) {

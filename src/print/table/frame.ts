@@ -4,19 +4,20 @@ import { headerLines, HEADER_ROWS } from './header.ts'
 import { helpLines } from './help.ts'
 import { listLines } from './list.ts'
 import type { Style } from './style.ts'
-import type { Page, Size, View } from './view.ts'
+import type { Page, View } from './view.ts'
+import type { ScreenSize } from '../../runtime/screen.ts'
 import { padEndTo } from './width.ts'
 
 /** A smaller terminal gets one line that says so. */
-const MIN_SIZE: Size = { columns: 30, rows: 8 }
+const MIN_SIZE: ScreenSize = { columns: 30, rows: 8 }
 
 /** Rows of URLs that fit below the line of column names. */
-export function visibleRows(size: Size): number {
+export function visibleRows(size: ScreenSize): number {
   return Math.max(1, bodyRows(size, { type: 'list' }) - 1)
 }
 
 /** A frame as lines, as many as the terminal has rows, none wider than it. */
-export function renderFrame(view: View, size: Size, style: Style): string[] {
+export function renderFrame(view: View, size: ScreenSize, style: Style): string[] {
   if (size.columns < MIN_SIZE.columns || size.rows < MIN_SIZE.rows) {
     const small = padEndTo('the terminal is too small', size.columns)
     return [small, ...Array.from({ length: Math.max(0, size.rows - 1) }, () => '')]
@@ -27,11 +28,11 @@ export function renderFrame(view: View, size: Size, style: Style): string[] {
   return [...headerLines(view, size, style), ...body, ...footerLines(view, size, style)]
 }
 
-function bodyRows(size: Size, page: Pick<Page, 'type'>): number {
+function bodyRows(size: ScreenSize, page: Pick<Page, 'type'>): number {
   return size.rows - HEADER_ROWS - footerRows(size, page)
 }
 
-function pageLines(page: Page, view: View, size: Size, style: Style): string[] {
+function pageLines(page: Page, view: View, size: ScreenSize, style: Style): string[] {
   switch (page.type) {
     case 'list':
       return listLines(page, view.at, size, style)

@@ -1,14 +1,15 @@
 import { formatMegabytes, timeCell, formatCount } from './cells.ts'
 import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
-import type { Size, View, TableStats } from './view.ts'
+import type { View, TableStats } from './view.ts'
+import type { ScreenSize } from '../../runtime/screen.ts'
 import { truncateTo, padEndTo, textWidth } from './width.ts'
 
 /** Rows that the head takes. */
 export const HEADER_ROWS = 2
 
 /** How the whole list does, and how this process does. */
-export function headerLines({ at, stats }: View, { columns }: Size, style: Style): string[] {
+export function headerLines({ at, stats }: View, { columns }: ScreenSize, style: Style): string[] {
   const { counts } = stats
   const time = new Date(at).toISOString().slice(11, 19)
   const verdicts = [

@@ -1,5 +1,5 @@
 import type { Style } from './style.ts'
-import type { Size } from './view.ts'
+import type { ScreenSize } from '../../runtime/screen.ts'
 import { truncateTo } from './width.ts'
 
 const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
@@ -21,7 +21,7 @@ const COLUMNS: readonly (readonly [name: string, meaning: string])[] = [
 ]
 
 /** What the keys and the columns mean. */
-export function helpLines({ columns }: Size, style: Style): string[] {
+export function helpLines({ columns }: ScreenSize, style: Style): string[] {
   const line = ([name, meaning]: readonly [string, string]) =>
     truncateTo(`  ${name.padEnd(11)}${meaning}`, columns)
   return [style('bold', 'Keys'), ...KEYS.map(line), style('bold', 'Columns'), ...COLUMNS.map(line)]

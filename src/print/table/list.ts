@@ -6,7 +6,8 @@ import { MAX_ROWS } from './ranking.ts'
 import type { Sort } from './ranking.ts'
 import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
-import type { ListPage, Row, Size } from './view.ts'
+import type { ListPage, Row } from './view.ts'
+import type { ScreenSize } from '../../runtime/screen.ts'
 import { truncateTo, padStartTo, padEndTo, textWidth } from './width.ts'
 
 const SORT_NAMES: Readonly<Record<Sort, string>> = {
@@ -18,7 +19,7 @@ const SORT_NAMES: Readonly<Record<Sort, string>> = {
 }
 
 /** The line of column names, then a row for each URL. */
-export function listLines(page: ListPage, now: number, size: Size, style: Style): string[] {
+export function listLines(page: ListPage, now: number, size: ScreenSize, style: Style): string[] {
   const rows = page.rows.map((row) => cells(row, now))
   const columns = columnWidths(size, rows)
   const names = ` ${formatRow(COLUMN_NAMES, columns)}`.trimEnd()
@@ -53,7 +54,7 @@ const RIGHT_ALIGNED: ReadonlySet<number> = new Set(
 )
 
 /** How wide each column is, the URL having the rest; 0 for one that is left out, on a narrow terminal above all. */
-function columnWidths(size: Size, rows: readonly (readonly string[])[]): readonly number[] {
+function columnWidths(size: ScreenSize, rows: readonly (readonly string[])[]): readonly number[] {
   const status = Math.min(40, Math.max(10, 15 + Math.floor((size.columns - 80) / 3)))
   const certificate = rows.some((row) => row[CERT] !== '') ? 4 : 0
   const from = (columns: number, width: number) => (size.columns < columns ? 0 : width)

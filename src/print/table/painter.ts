@@ -1,16 +1,11 @@
+import { ENTER_SCREEN, LEAVE_SCREEN } from '../../runtime/screen.ts'
+
 /** What a Painter draws on. */
 export interface Canvas {
   write(text: string): void
   /** Characters that the terminal has not taken yet. */
   readonly bufferedLength: number
 }
-
-/**
- * To the alternate screen, cursor hidden; and back, as it was. Without autowrap (DECAWM): a line that the terminal takes for
- * wider than we do must not push the lines below it down.
- */
-const ENTER_SCREEN = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J'
-export const LEAVE_SCREEN = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l'
 
 /** Draws lines on a terminal, writing only those that have changed. */
 export class Painter {

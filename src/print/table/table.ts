@@ -3,7 +3,7 @@ import type { SentState } from '../../state/state-batch.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import { threadCpuMs } from '../../runtime/cpu.ts'
 import { LogPrinter } from '../text/log-printer.ts'
-import type { ScreenOptions } from '../text/monitor-options.ts'
+import type { ScreenOptions, ScreenSize } from '../../runtime/screen.ts'
 import type { Printer, Sink } from '../text/printer.ts'
 import type { MainStats, Summary } from '../text/summary.ts'
 import { renderFrame, visibleRows } from './frame.ts'
@@ -16,7 +16,7 @@ import { CpuShares, PollStats } from './poll-stats.ts'
 import { withColours, withoutColours } from './style.ts'
 import { handleKey, INITIAL_UI, withoutUrl } from './ui-state.ts'
 import type { UiState } from './ui-state.ts'
-import type { Page, Row, Size, TableStats } from './view.ts'
+import type { Page, Row, TableStats } from './view.ts'
 
 /** Between two frames, in ms, at least. */
 const MIN_FRAME_MS = 100
@@ -56,7 +56,7 @@ export class Table implements Printer {
   readonly #recent = new RecentStates()
   #errors: string[] = []
   #ui: UiState = INITIAL_UI
-  #size: Size
+  #size: ScreenSize
   #live: (() => LiveData) | null = null
   #ranking: Ranking | null = null
   #firstRow = 0
@@ -101,7 +101,7 @@ export class Table implements Printer {
   }
 
   /** The terminal has this size now. */
-  resize(size: Size): void {
+  resize(size: ScreenSize): void {
     this.#size = size
     this.#painter.invalidate()
   }

@@ -5,12 +5,6 @@ import type { Counts, LatestState } from '../../state/state-map.ts'
 import type { Percentiles } from '../text/histogram.ts'
 import type { Sort } from './ranking.ts'
 
-/** Columns and rows of a terminal. */
-export interface Size {
-  readonly columns: number
-  readonly rows: number
-}
-
 /** One URL of the list. */
 export interface Row {
   readonly id: ResourceId

@@ -1,3 +1,4 @@
+import type { ScreenOptions } from '../../runtime/screen.ts'
 import type { InputFile } from './input-files.ts'
 
 /** How results are printed. */
@@ -8,14 +9,6 @@ export type Format = (typeof FORMATS)[number]
 
 /** Formats that are one document, printed at the end of a run that polls each URL once. */
 export const ONE_DOCUMENT_FORMATS: readonly Format[] = ['csv', 'junit']
-
-/** How a terminal can be drawn on. */
-export interface ScreenOptions {
-  readonly size: { readonly columns: number; readonly rows: number }
-  readonly colours: boolean
-  /** Whether keys can be read. */
-  readonly keys: boolean
-}
 
 /** How far the run had come. */
 export interface ResumePoint {
