@@ -1,12 +1,11 @@
-import type { Head } from './head-reader.ts'
+import type { Head } from './parse-head.ts'
 
 const CR = 13
 const LF = 10
 
 /**
- * Whether the bytes that came with a head are the whole body that it tells of, and nothing more. A body that is read to its
- * end would begin here; a poll only wants to know whether the connection is free for another request. Strict, since what
- * is not understood here only costs a connection.
+ * Whether the bytes that arrived with a head are exactly the body that the head announces, so that the connection can take
+ * another request. Strict: a body that is not recognized only costs a new connection. Bodies are not read any further.
  */
 export function isCompleteBody(body: Head['body'], bytes: Buffer): boolean {
   switch (body) {
@@ -19,7 +18,7 @@ export function isCompleteBody(body: Head['body'], bytes: Buffer): boolean {
   }
 }
 
-/** Chunks (RFC 9112 section 7.1) without extensions and trailers. */
+/** Accepts chunks (RFC 9112 section 7.1) without extensions and trailers. */
 function isCompleteChunked(bytes: Buffer): boolean {
   for (let at = 0; ;) {
     const end = bytes.indexOf('\r\n', at)

@@ -2,38 +2,38 @@ import type { Usage } from '../../state/usage.ts'
 import type { TlsInfo } from '../../state/state.ts'
 import type { Exchange } from './exchange.ts'
 
-/** A connection that is open, and what is known of it. */
+/** An open connection. */
 export interface Connection {
-  /** What it is kept under: its transport and its origin. */
+  /** Its transport and origin: only polls with the same key may use it. */
   readonly key: string
   readonly exchange: Exchange
-  /** The IP address it goes to. */
+  /** The IP address of the server. */
   readonly address: string
   readonly tls: TlsInfo | null
   /** When it was opened, in ms on the monotonic clock. */
   readonly openedAt: number
-  /** It is not used before this, in ms on the monotonic clock; 0 before its first rest. */
+  /** Not used before this time, in ms on the monotonic clock; 0 until it is released for the first time. */
   usableFrom: number
 }
 
-/** An older one is not used any more, in ms: it would never see that the name's address or the certificate has changed. */
+/** Maximum age of a connection, in ms: an old one would hide that the address or the certificate has changed. */
 const MAX_AGE_MS = 600_000
 
-/** After its first answer a connection is left alone this long, in ms. */
+/** A connection is not reused for this long after its first response, in ms. */
 const COOLDOWN_MS = 50
 
 /**
- * After an answer to HEAD that told of a body a connection is left alone this long, in ms. A server that sends the body
- * all the same does so soon, and what comes while nothing was asked closes the connection. Otherwise a body that looks
- * like an answer could be taken for that of the next poll.
+ * A connection is not reused for this long after a response to HEAD that announces a body, in ms. Some servers send the
+ * body, soon after the head. Data that arrives while no request is in flight closes the connection; with a request in
+ * flight, a body that looks like a response could be mistaken for the response to it.
  */
 const BODY_COOLDOWN_MS = 1_000
 
-/** The connections that are kept between polls. Bounded: what was used least recently goes first. */
+/** The connections kept open between polls, at most `max`. The least recently used one is closed first. */
 export class ConnectionPool {
-  /** By key; used last stands last. */
+  /** By key, the most recently used last. */
   readonly #idle = new Map<string, Connection[]>()
-  /** All of them; used last stands last. */
+  /** All idle connections, the most recently used last. */
   readonly #order = new Set<Connection>()
   readonly #max: number
   readonly #now: () => number
@@ -43,16 +43,17 @@ export class ConnectionPool {
     this.#now = now
   }
 
-  /** How many are kept. */
+  /** Number of idle connections. */
   get size(): number {
     return this.#order.size
   }
 
+  /** Number of idle connections, and the most there can be. */
   get fill(): Usage {
     return { used: this.#order.size, most: this.#max }
   }
 
-  /** A connection that may carry a request now; the caller's until it is given back. */
+  /** Takes a connection that can carry a request now, or null. The caller gives it back with `release`. */
   acquire(key: string): Connection | null {
     const idle = this.#idle.get(key)
     if (idle === undefined) return null
@@ -67,7 +68,7 @@ export class ConnectionPool {
     return null
   }
 
-  /** Keeps a connection that was asked, if it is fit for another request; closes it if not. */
+  /** Keeps a connection after a request if it can take another one, and closes it otherwise. */
   release(connection: Connection): void {
     if (!connection.exchange.reusable) {
       connection.exchange.close()
@@ -84,7 +85,7 @@ export class ConnectionPool {
     this.#order.add(connection)
   }
 
-  /** Closes all. */
+  /** Closes all idle connections. */
   close(): void {
     for (const { exchange } of this.#order) exchange.close()
     this.#order.clear()
@@ -99,7 +100,7 @@ export class ConnectionPool {
     }
   }
 
-  /** A key has as many at most as it may have polls in flight: few. */
+  /** The search is short: a key has no more connections than polls in flight. */
   #remove(connection: Connection): void {
     if (!this.#order.delete(connection)) return
     const idle = this.#idle.get(connection.key)

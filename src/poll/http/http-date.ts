@@ -15,8 +15,8 @@ const FORMATS = [
 ]
 
 /**
- * The time of an HTTP-date in one of the three formats of RFC 9110 section 5.6.7, in ms since the epoch; NaN for all else. `wallMs` is
- * now: a year of two digits is never more than 50 years ahead of it. A wrong day of the week is not looked at.
+ * Parses an HTTP-date in one of the three formats of RFC 9110 section 5.6.7. Returns ms since the epoch; NaN if it is
+ * invalid. `wallMs` is now: a two-digit year is at most 50 years ahead of it. The day of the week is not checked.
  */
 export function httpDateMs(text: string, wallMs: number): number {
   for (const format of FORMATS) {
@@ -30,12 +30,12 @@ function timeOf(groups: Record<string, string>, wallMs: number): number {
   const { month = '', year = '' } = groups
   const [day, hour, minute, second] = ['day', 'hour', 'minute', 'second'].map((name) => Number(groups[name]))
   const at = Date.UTC(
-    year.length === 2 ? wholeYear(Number(year), wallMs) : Number(year),
+    year.length === 2 ? fullYear(Number(year), wallMs) : Number(year),
     MONTHS.indexOf(month),
     day,
     hour,
     minute,
-    // A leap second is the last one of its minute.
+    // A leap second counts as second 59.
     Math.min(second as number, 59),
   )
   const inRange =
@@ -46,7 +46,7 @@ function timeOf(groups: Record<string, string>, wallMs: number): number {
   return inRange ? at : Number.NaN
 }
 
-function wholeYear(year: number, wallMs: number): number {
+function fullYear(year: number, wallMs: number): number {
   const now = new Date(wallMs).getUTCFullYear()
   const inThisCentury = now - (now % 100) + year
   return inThisCentury > now + 50 ? inThisCentury - 100 : inThisCentury

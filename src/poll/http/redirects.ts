@@ -1,23 +1,23 @@
 import { failure } from '../attempt/attempt.ts'
 import type { Failure } from '../attempt/attempt.ts'
 
-/** A State keeps the URL that a redirect led to, so its length is bound, in bytes. */
+/** Maximum length of a Location, in bytes: a State stores the URL that the redirects led to. */
 const MAX_LOCATION_BYTES = 16_384
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
-/** Whether the status is a redirect that a poll follows. 300, 304 and 305 are answers. */
+/** Whether a poll follows a response with this status. 300, 304 and 305 are not followed. */
 export function isRedirect(status: number): boolean {
   return REDIRECTS.has(status)
 }
 
-/** A URL that redirects lead to a third time is a loop. Some servers answer otherwise when a URL is asked again. */
+/** Redirects that lead to the same URL a third time are a loop. The second time is allowed: some servers respond differently then. */
 const MAX_VISITS = 2
 
-/** The redirects of one poll: up to `max`, to each URL twice at most, http and https only, fragments dropped. */
+/** The redirects of one poll: at most `max`, at most two to the same URL, only to http and https. Fragments are dropped. */
 export class Redirects {
   readonly #max: number
-  /** How often redirects have led to each URL. Bounded by `max`. */
+  /** How many redirects led to each URL. Bounded by `max`. */
   #visits: Map<string, number> | null = null
   #count = 0
 
@@ -25,14 +25,14 @@ export class Redirects {
     this.#max = max
   }
 
-  /** How many were followed. */
+  /** Number of redirects followed. */
   get count(): number {
     return this.#count
   }
 
-  /** Where an answer from `from` with this Location sends the poll. */
+  /** The URL that a redirect from `from` with this Location leads to. Failure: `redirect`. */
   next(from: URL, location: string | null): URL | Failure {
-    if (location === null || location === '') return failure('redirect', 'a redirect without a Location')
+    if (location === null || location === '') return failure('redirect', 'redirect without a Location')
     if (location.length > MAX_LOCATION_BYTES)
       return failure('redirect', `the Location is longer than ${MAX_LOCATION_BYTES} bytes`)
     const to = URL.parse(asAscii(location), from)
@@ -44,14 +44,14 @@ export class Redirects {
     if (this.#count === this.#max) return failure('redirect', `more than ${this.#max} redirects`)
     this.#visits ??= new Map()
     const visits = this.#visits.get(to.href) ?? 0
-    if (visits === MAX_VISITS) return failure('redirect', 'the redirects go in a circle')
+    if (visits === MAX_VISITS) return failure('redirect', 'redirect loop')
     this.#visits.set(to.href, visits + 1)
     this.#count++
     return to
   }
 }
 
-/** Bytes that are not ASCII are escaped, as curl and Go send them: they may be UTF-8 or not. Header bytes come as Latin-1. */
+/** Percent-encodes bytes that are not ASCII, as curl and Go do: they may be UTF-8 or not. `text` is Latin-1. */
 function asAscii(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/[^\x00-\x7f]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)

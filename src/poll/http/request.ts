@@ -1,12 +1,12 @@
 import type { Method } from '../../state/state.ts'
 
-/** A path that can stand in a request, in HTTP/1 and HTTP/2 alike. */
+/** Matches a path that can be sent over HTTP/1 and HTTP/2. */
 export const VALID_PATH = /^\/[!-\xff]*$/
 
-/** The value of a header that can be sent, in HTTP/1 and HTTP/2 alike. */
+/** Matches a header value that can be sent over HTTP/1 and HTTP/2. */
 export const VALID_HEADER_VALUE = /^[\t -~\x80-\xff]*$/
 
-/** One request: header names and values in turn. */
+/** One request. `headers` holds names (in lower case) and values alternately. */
 export interface Request {
   readonly method: Method
   readonly path: string
@@ -21,8 +21,8 @@ interface HeaderOptions {
 }
 
 /**
- * The request for a hop. Credentials in the URL become Basic authorization; those of the polled URL, and the custom
- * headers, stay at its own origin.
+ * Builds the request for `hop`: the polled URL, or one that it redirects to. Credentials in the URL become Basic
+ * authorization. The credentials of the polled URL and the custom headers are sent to its own origin only.
  */
 export function requestFor(method: Method, hop: URL, polledUrl: URL, options: HeaderOptions): Request {
   const headers = ['accept', '*/*', 'user-agent', options.userAgent]
@@ -31,14 +31,14 @@ export function requestFor(method: Method, hop: URL, polledUrl: URL, options: He
   if (login !== null && (login.username !== '' || login.password !== '')) {
     headers.push('authorization', basic(login))
   }
-  if (isSameOrigin) for (const [name, value] of options.headers) replace(headers, name.toLowerCase(), value)
+  if (isSameOrigin) for (const [name, value] of options.headers) addCustom(headers, name.toLowerCase(), value)
   return { method, path: hop.pathname + hop.search, headers }
 }
 
-/** A custom header takes the place of one of ours, and stands beside another custom one. */
-function replace(headers: string[], name: string, value: string): void {
-  for (const ours of ['accept', 'user-agent', 'authorization']) {
-    const at = name === ours ? headers.indexOf(ours) : -1
+/** Adds a custom header. It replaces a default one of the same name, but not another custom one. */
+function addCustom(headers: string[], name: string, value: string): void {
+  for (const defaultName of ['accept', 'user-agent', 'authorization']) {
+    const at = name === defaultName ? headers.indexOf(defaultName) : -1
     if (at !== -1) headers.splice(at, 2)
   }
   headers.push(name, value)
@@ -48,7 +48,7 @@ function basic(url: URL): string {
   return `Basic ${Buffer.from(`${percentDecoded(url.username)}:${percentDecoded(url.password)}`).toString('base64')}`
 }
 
-/** A `%` that encodes nothing stands for itself. */
+/** Decodes percent-encoding. A `%` without two hex digits is kept. */
 function percentDecoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
     Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),

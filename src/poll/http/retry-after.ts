@@ -1,11 +1,11 @@
 import type { HttpResponse } from './exchange.ts'
-import { trimEnd } from './head-reader.ts'
+import { trimEnd } from './trim-end.ts'
 import { httpDateMs } from './http-date.ts'
 
-/** A server can't ask for longer than this, in ms. */
+/** Longer delays are cut to this, in ms. */
 export const MAX_RETRY_AFTER_MS = 3_600_000
 
-/** For how long from now an answer asks not to be polled, in ms: only 429 and 503 can, with Retry-After. Else 0. */
+/** How long from now the server asks not to be polled, in ms: Retry-After of a 429 or 503. Otherwise 0. */
 export function retryDelayMs(
   { status, retryAfter }: Pick<HttpResponse, 'status' | 'retryAfter'>,
   wallMs: number,
@@ -14,8 +14,8 @@ export function retryDelayMs(
 }
 
 /**
- * For how long from now the server asks not to be polled, in ms: Retry-After as RFC 9110 section 10.2.3 has it, seconds
- * or an HTTP-date. 0 without the header, and for all else that it may hold.
+ * The value of Retry-After (RFC 9110 section 10.2.3), seconds or an HTTP-date, as ms from now. 0 without the header and
+ * if it is invalid.
  */
 export function retryAfterMs(header: string | null, wallMs: number): number {
   if (header === null) return 0

@@ -5,9 +5,9 @@ import type { DialOptions } from '../dial/dialer.ts'
 import { Tls } from '../dial/tls.ts'
 import type { TlsOptions } from '../dial/tls.ts'
 
-/** What connections are made with. Those of one transport may serve each other's polls, and resume each other's TLS sessions. */
+/** Opens connections with one set of options. Connections and TLS sessions are shared within a transport only. */
 export interface Transport {
-  /** Begins what its connections are kept under. */
+  /** Prefix of the keys of its connections in the ConnectionPool. */
   readonly keyPrefix: string
   readonly dialer: Dialer
   readonly tls: Tls
@@ -19,12 +19,12 @@ type ConnectOptions = Omit<DialOptions, 'family'> & Pick<TlsOptions, 'tls'>
 /** Options that connections must agree in to share a transport. */
 type TransportOptions = Pick<DialOptions, 'family'> & Pick<TlsOptions, 'insecure' | 'http2'>
 
-/** The transports of a poller, each made once: twelve at most. */
+/** The transports of a poller. Each is created once; there are at most twelve. */
 export class Transports {
   readonly #options: ConnectOptions
   readonly #now: () => number
   readonly #transports = new Map<string, Transport>()
-  /** One for each address family, since it keeps the names that it knows. */
+  /** One for each address family, shared by transports since it holds the DNS cache. */
   readonly #dialers = new Map<TransportOptions['family'], Dialer>()
 
   constructor(options: ConnectOptions, now: () => number) {
@@ -32,7 +32,7 @@ export class Transports {
     this.#now = now
   }
 
-  /** The transport for these options. Throws when the certificates given can't be used. */
+  /** The transport for these options. Throws if the certificates given can't be used. */
   of(options: TransportOptions): Transport {
     const { family, insecure, http2 } = options
     const keyPrefix = [
@@ -51,7 +51,7 @@ export class Transports {
     return transport
   }
 
-  /** How full the caches of all are. */
+  /** How full the DNS caches and TLS session caches are. */
   get bounds(): Pick<PollerBounds, 'names' | 'sessions'> {
     return {
       names: sumUsage([...this.#dialers.values()].map(({ fill }) => fill)),
@@ -59,6 +59,7 @@ export class Transports {
     }
   }
 
+  /** Ends all DNS lookups. */
   close(): void {
     for (const dialer of this.#dialers.values()) dialer.close()
   }

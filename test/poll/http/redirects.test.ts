@@ -55,7 +55,7 @@ test('as many as allowed, and to no URL a third time', (t) => {
   t.false(isFailure(circle.next(FROM, FROM.href)))
   t.is(circle.count, 2)
   const again = circle.next(FROM, FROM.href)
-  t.regex(isFailure(again) ? again.detail : '', /circle/)
+  t.regex(isFailure(again) ? again.detail : '', /loop/)
 })
 
 test('which statuses are followed', (t) => {

@@ -1,4 +1,4 @@
-/** Types of frames (RFC 9113, section 6). */
+/** Frame types (RFC 9113, section 6). */
 export const TYPE = {
   data: 0,
   headers: 1,
@@ -11,13 +11,13 @@ export const TYPE = {
   continuation: 9,
 } as const
 
-/** Flags of frames. */
+/** Frame flags. */
 export const FLAG = { ack: 1, endStream: 1, endHeaders: 4, padded: 8, priority: 0x20 } as const
 
-/** Settings that matter to a client that only asks for heads. */
+/** The settings that headcount sends or reads. */
 export const SETTING = { enablePush: 2, maxConcurrentStreams: 3, maxHeaderListSize: 6 } as const
 
-/** Error codes that a client answers in a way of their own, or sends. */
+/** The error codes that headcount sends or handles specially. */
 export const ERROR = { none: 0, refusedStream: 7, cancel: 8, http11Required: 13 } as const
 
 const ERROR_NAMES = [
@@ -37,16 +37,16 @@ const ERROR_NAMES = [
   'HTTP_1_1_REQUIRED',
 ]
 
-/** What a client sends first. */
+/** The connection preface of a client. */
 export const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 
-/** A frame has at most so many bytes, unless settings of ours allowed more. */
+/** Maximum payload of a frame, in bytes: the protocol's default, which our settings do not raise. */
 export const MAX_PAYLOAD = 16_384
 
 const HEADER_BYTES = 9
 const EMPTY = Buffer.alloc(0)
 
-/** One frame, as it came. */
+/** One frame as received. */
 export interface Frame {
   readonly type: number
   readonly flags: number
@@ -59,12 +59,12 @@ export function errorName(code: number): string {
   return ERROR_NAMES[code] ?? `error ${code}`
 }
 
-/** Why a connection is broken on which such a frame came. */
+/** Error text for a connection that received an invalid frame of this type. */
 export function frameError(type: string): string {
-  return `a malformed or misplaced frame (${type})`
+  return `invalid ${type} frame`
 }
 
-/** The bytes of a frame. */
+/** Builds a frame. */
 export function frame(type: number, flags: number, stream: number, payload: Buffer = EMPTY): Buffer {
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + payload.length)
   bytes.writeUIntBE(payload.length, 0, 3)
@@ -75,27 +75,27 @@ export function frame(type: number, flags: number, stream: number, payload: Buff
   return bytes
 }
 
-/** A payload of 32-bit numbers. */
+/** Builds a payload of 32-bit numbers. */
 export function uint32(...numbers: readonly number[]): Buffer {
   const bytes = Buffer.allocUnsafe(4 * numbers.length)
   for (const [at, number] of numbers.entries()) bytes.writeUInt32BE(number, 4 * at)
   return bytes
 }
 
-/** Cuts what comes on a connection into frames. */
+/** Splits the bytes received on a connection into frames. */
 export class FrameReader {
   /** At most one frame and one chunk. */
   #bytes: Buffer = EMPTY
   #at = 0
 
-  /** Adds what has come. */
+  /** Adds a received chunk. */
   push(chunk: Buffer): void {
     const rest = this.#bytes.subarray(this.#at)
     this.#bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     this.#at = 0
   }
 
-  /** The next frame that is whole, null if there is none yet; `too-large` as soon as a frame says that it is. */
+  /** The next frame; null if it is not complete yet; `too-large` if its length is over MAX_PAYLOAD. */
   next(): Frame | 'too-large' | null {
     const bytes = this.#bytes
     const at = this.#at

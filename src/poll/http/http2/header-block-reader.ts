@@ -3,47 +3,47 @@ import type { Frame } from './frames.ts'
 import { HpackDecoder } from './hpack.ts'
 import type { Field } from './hpack.ts'
 
-/** The fields of one head may have so many bytes, decoded and as they come: as much as Chrome takes over HTTP/1. */
+/** Maximum size of the header fields of one head, in bytes, encoded and decoded: Chrome's limit for HTTP/1. */
 export const MAX_FIELD_BYTES = 262_144
 
-/** The heads and trailers that come for one question together have room for so many, so that informational ones come to an end. */
+/** Maximum size of all heads and trailers of one request together, so that informational heads can't go on for ever. */
 const MAX_TOTAL_BYTES = 2 * MAX_FIELD_BYTES
 
-/** So many CONTINUATION frames may follow a HEADERS frame. */
+/** Maximum number of CONTINUATION frames after a HEADERS frame. */
 const MAX_CONTINUATIONS = 256
 
 /** One block of header fields. */
 export interface FieldBlock {
   readonly stream: number
   readonly fields: readonly Field[]
-  /** It is the last that comes on its stream. */
+  /** It ends its stream. */
   readonly endStream: boolean
 }
 
-/** Puts the blocks of header fields of a connection together, which come in a HEADERS frame and CONTINUATION frames. */
+/** Assembles and decodes the header blocks of a connection: each is a HEADERS frame and its CONTINUATION frames. */
 export class HeaderBlockReader {
   readonly #decoder = new HpackDecoder()
   #first: Frame | null = null
   #parts: Buffer[] = []
   #size = 0
-  /** What all blocks had since then, as they came and decoded. */
+  /** Size of all blocks of the present request, encoded and decoded. */
   #receivedBytes = 0
   #decodedBytes = 0
 
-  /** A question begins. */
+  /** A new request begins: the limits count from here. */
   reset(): void {
     this.#receivedBytes = 0
     this.#decodedBytes = 0
   }
 
-  /** Whether a block has begun, so that only its continuation may come. */
+  /** Whether a block is incomplete: then only its continuation may come next. */
   get isOpen(): boolean {
     return this.#first !== null
   }
 
-  /** The block that this frame completes; null: it completes none; `overflow`, or why the connection is broken. */
+  /** Adds a frame. Returns the block that it completes, null if it completes none, `overflow`, or the text of a protocol error. */
   add(next: Frame): FieldBlock | string | null {
-    const part = this.#first === null ? headersFragment(next) : this.#continued(this.#first, next)
+    const part = this.#first === null ? headersFragment(next) : this.#continuation(this.#first, next)
     if (typeof part === 'string') return part
     const first = (this.#first ??= next)
     this.#parts.push(part)
@@ -60,18 +60,17 @@ export class HeaderBlockReader {
     this.#parts = []
     this.#size = 0
     if (fields === 'overflow') return fields
-    if (fields === 'malformed') return 'header fields that can not be decoded'
+    if (fields === 'malformed') return 'header fields can not be decoded'
     return { stream: first.stream, fields, endStream: (first.flags & FLAG.endStream) !== 0 }
   }
 
-  #continued(first: Frame, next: Frame): Buffer | string {
-    if (next.type !== TYPE.continuation || next.stream !== first.stream)
-      return 'header fields that are cut off'
-    return this.#parts.length > MAX_CONTINUATIONS ? 'header fields without an end' : next.payload
+  #continuation(first: Frame, next: Frame): Buffer | string {
+    if (next.type !== TYPE.continuation || next.stream !== first.stream) return 'incomplete header fields'
+    return this.#parts.length > MAX_CONTINUATIONS ? 'too many CONTINUATION frames' : next.payload
   }
 }
 
-/** What a HEADERS frame has beside padding and priority. */
+/** The payload of a HEADERS frame without padding and priority; a string is the text of a protocol error. */
 function headersFragment({ type, flags, payload }: Frame): Buffer | string {
   if (type !== TYPE.headers) return frameError('CONTINUATION')
   const isPadded = (flags & FLAG.padded) !== 0

@@ -1,9 +1,9 @@
 import { decodeHuffman } from './huffman.ts'
 
-/** A header field: a name in lower case and a value, as Latin-1. */
+/** A header field: its name in lower case and its value, as Latin-1. */
 export type Field = readonly [name: string, value: string]
 
-/** The static table of RFC 7541, appendix A; its first entry has the index 1. */
+/** The static table of RFC 7541, appendix A. Its first entry has the index 1. */
 const STATIC_TABLE: readonly Field[] = [
   ':authority|:method GET|:method POST|:path /|:path /index.html|:scheme http|:scheme https|:status 200|:status 204',
   ':status 206|:status 304|:status 400|:status 404|:status 500|accept-charset|accept-encoding gzip, deflate',
@@ -20,18 +20,18 @@ const STATIC_TABLE: readonly Field[] = [
     return space === -1 ? [entry, ''] : [entry.slice(0, space), entry.slice(space + 1)]
   })
 
-/** The size of the dynamic table that a client has unless it says otherwise, which we never do. */
+/** Size of the dynamic table, in bytes: the protocol's default, which our settings do not change. */
 const TABLE_SIZE = 4096
-/** What an entry counts beside its name and value. */
+/** Each entry of the dynamic table counts this many bytes more than its name and value. */
 const ENTRY_OVERHEAD = 32
-/** An integer is less than this: larger ones stand for no length that we take. */
+/** Integers from this on are rejected: no length or index that we accept is so large. */
 const MAX_INTEGER = 2 ** 28
-/** What a line of HTTP/1 has beside name and value: so a head counts the same over both. */
+/** Each field counts this many bytes more than its name and value, as in HTTP/1 (`: ` and CRLF). */
 const LINE_OVERHEAD = 4
 
-/** Decodes the blocks of header fields of one connection, in their order. */
+/** Decodes the header blocks of one connection, in the order received. */
 export class HpackDecoder {
-  /** The newest entry first. */
+  /** The dynamic table, newest entry first. */
   readonly #table: Field[] = []
   #used = 0
   #size = TABLE_SIZE
@@ -39,14 +39,14 @@ export class HpackDecoder {
   #block: Buffer = Buffer.alloc(0)
   #at = 0
 
-  /** How many bytes the names and values of the last block had, with what a line of HTTP/1 has beside them. */
+  /** Size of the last block as HTTP/1 lines, in bytes. */
   get decodedBytes(): number {
     return this.#decodedBytes
   }
 
   /**
-   * Decodes one block. After anything but its fields the connection is of no use any more. `overflow`: names and values have
-   * more than `maxBytes` bytes.
+   * Decodes one block. `overflow`: it is larger than `maxBytes`. After `malformed` or `overflow` the connection can't be used
+   * any more.
    */
   decode(block: Buffer, maxBytes: number): Field[] | 'malformed' | 'overflow' {
     this.#block = block
@@ -56,7 +56,7 @@ export class HpackDecoder {
     while (this.#at < block.length) {
       const first = block[this.#at] as number
       if (first >> 5 === 0b001) {
-        // Only at the start of a block.
+        // A size update is allowed only at the start of a block.
         if (fields.length > 0 || !this.#resize(this.#integer(5))) return 'malformed'
         continue
       }
@@ -89,7 +89,7 @@ export class HpackDecoder {
     )
   }
 
-  /** -1 if it is malformed or too large. */
+  /** Decodes an integer; -1 if it is malformed or too large. */
   #integer(prefix: number): number {
     const mask = 2 ** prefix - 1
     let value = (this.#block[this.#at++] ?? 0) & mask
@@ -124,7 +124,7 @@ export class HpackDecoder {
   #add(field: Field): void {
     const size = field[0].length + field[1].length + ENTRY_OVERHEAD
     this.#evict(size)
-    // One that is larger than the table empties it.
+    // An entry larger than the table empties the table.
     if (size > this.#size) return
     this.#table.unshift(field)
     this.#used += size
@@ -139,7 +139,7 @@ export class HpackDecoder {
   }
 }
 
-/** A block of fields as literals that are never indexed: a table would save bytes of requests that are few and short. */
+/** Encodes fields as literals that are never indexed: requests are few and short, so a table would save little. */
 export function encodeFields(fields: readonly Field[]): Buffer {
   const parts: Buffer[] = []
   for (const [name, value] of fields) parts.push(NEVER_INDEXED, encodeString(name), encodeString(value))

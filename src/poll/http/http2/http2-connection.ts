@@ -1,60 +1,44 @@
 import type { Socket } from 'node:net'
 import { failure } from '../../attempt/attempt.ts'
 import type { Failure } from '../../attempt/attempt.ts'
-import {
-  ERROR,
-  errorName,
-  FLAG,
-  frame,
-  FrameReader,
-  frameError,
-  MAX_PAYLOAD,
-  PREFACE,
-  SETTING,
-  TYPE,
-  uint32,
-} from './frames.ts'
+import { ERROR, errorName, FLAG, frame, FrameReader, frameError, SETTING, TYPE, uint32 } from './frames.ts'
 import type { Frame } from './frames.ts'
-import { HeaderBlockReader, MAX_FIELD_BYTES } from './header-block-reader.ts'
+import { HeaderBlockReader } from './header-block-reader.ts'
 import type { Field } from './hpack.ts'
+import { HEAD_TOO_LARGE } from '../response-failures.ts'
+import { CONNECTION_START, requestFrames } from './request-frames.ts'
 
-/** So many frames may come in answer to one request. Nobody has a use for more. */
+/** Maximum number of frames received for one request. */
 const MAX_FRAMES = 10_000
 
-/** … of so many bytes together: what heads and a window of bodies may have, and something for all the rest. */
+/** Maximum size of their payloads together, in bytes: enough for heads, a window of bodies and all other frames. */
 const MAX_BYTES = 1_048_576
 
-/** What waits to be sent, in bytes: a server that asks on and on and never reads gets no answer. */
+/** Maximum size of unsent replies, in bytes: a server that sends pings or settings for ever and never reads is disconnected. */
 const MAX_UNSENT = 65_536
 
-/** A server may send so much of bodies before we ask for more, and never more in a stream: we want none of it. */
+/** Flow-control window, in bytes: the protocol's default. It is renewed per request on the connection, never on a stream. */
 const WINDOW = 65_535
 
-const SETTINGS = Buffer.concat([
-  Buffer.of(0, SETTING.enablePush, 0, 0, 0, 0),
-  Buffer.of(0, SETTING.maxHeaderListSize),
-  uint32(MAX_FIELD_BYTES),
-])
-
-/** What a connection tells of the stream that was opened last. */
+/** Events of the stream opened last, and of its connection. */
 export interface StreamHooks {
-  /** A block of header fields: the head, one before it (1xx), or trailers. */
+  /** Header fields: the response head, an informational one (1xx), or trailers. */
   onFields(fields: readonly Field[], ended: boolean): void
-  /** A part of a body, or its end. */
+  /** A part of the body, or its end. */
   onData(): void
-  /** The server gave the stream up. `error`: its code. */
+  /** The server reset the stream with this error code. */
   onReset(error: number): void
-  /** The server takes no streams that are not yet open, or this one neither. */
+  /** The server accepts no new streams. `accepted`: it still processes this one. */
   onGoAway(error: number, accepted: boolean): void
-  /** The server now allows so many streams at a time. */
+  /** The server changed the number of concurrent streams that it allows. */
   onMaxStreams(streams: number): void
-  /** The connection is broken. It is closed. */
+  /** The connection broke the protocol or a limit. The receiver closes it. */
   onFailure(why: Failure): void
 }
 
 /**
- * The client's side of an HTTP/2 connection that has one stream at a time. Written by hand: Node's own aborts the process
- * when a session is collected before a stream whose header fields were cut off (see docs/reliability.md).
+ * The client side of an HTTP/2 connection with one stream at a time. It replaces node:http2, which aborts the process when a
+ * session is garbage-collected before a stream whose header fields are incomplete (see docs/reliability.md).
  */
 export class Http2Connection {
   readonly #socket: Socket
@@ -66,38 +50,34 @@ export class Http2Connection {
   #broken = false
   #frames = 0
   #bytes = 0
-  /** What came of bodies since the server was last allowed more. */
-  #received = 0
+  /** Bytes of bodies received since the window was last renewed. */
+  #bodyBytes = 0
 
-  /** Greets the server with the first request. */
+  /** Sends nothing until the first request. */
   constructor(socket: Socket, hooks: StreamHooks) {
     this.#socket = socket
     this.#hooks = hooks
     socket.on('data', (chunk) => this.#read(chunk as Buffer))
   }
 
-  /** A question begins, which may take several streams: what comes from now on counts for it. */
+  /** A request begins, which may take several streams. The limits count from here. */
   startRequest(): void {
     this.#frames = 0
     this.#bytes = 0
     this.#blocks.reset()
   }
 
-  /** Sends a request of these fields, encoded, on a new stream. */
+  /** Sends a request on a new stream. `block`: its encoded header fields. */
   open(block: Buffer): void {
-    const bytes = this.#stream === 0 ? [PREFACE, frame(TYPE.settings, 0, 0, SETTINGS)] : []
+    const bytes: Buffer[] = this.#stream === 0 ? [CONNECTION_START] : []
     this.#stream = this.#stream === 0 ? 1 : this.#stream + 2
-    if (this.#received > 0) bytes.push(frame(TYPE.windowUpdate, 0, 0, uint32(this.#received)))
-    this.#received = 0
-    for (let from = 0; from === 0 || from < block.length; from += MAX_PAYLOAD) {
-      const end = from + MAX_PAYLOAD >= block.length ? FLAG.endHeaders : 0
-      const [type, flags] = from === 0 ? [TYPE.headers, end | FLAG.endStream] : [TYPE.continuation, end]
-      bytes.push(frame(type, flags, this.#stream, block.subarray(from, from + MAX_PAYLOAD)))
-    }
+    if (this.#bodyBytes > 0) bytes.push(frame(TYPE.windowUpdate, 0, 0, uint32(this.#bodyBytes)))
+    this.#bodyBytes = 0
+    bytes.push(...requestFrames(this.#stream, block))
     this.#socket.write(Buffer.concat(bytes))
   }
 
-  /** Wants no more of the stream that was opened last. */
+  /** Cancels the stream opened last. */
   cancel(): void {
     this.#send(frame(TYPE.reset, 0, this.#stream, uint32(ERROR.cancel)))
   }
@@ -107,17 +87,17 @@ export class Http2Connection {
     while (!this.#broken) {
       const next = this.#reader.next()
       if (next === null) return
-      const why = next === 'too-large' ? 'a frame that is too large' : this.#handle(next)
-      if (why !== null) this.#break(why === 'overflow' ? OVERFLOW : failure('protocol', why))
+      const why = next === 'too-large' ? 'frame too large' : this.#handle(next)
+      if (why !== null) this.#break(why === 'overflow' ? HEAD_TOO_LARGE : failure('protocol', why))
     }
   }
 
-  /** Why the connection is broken; null: it is not. */
+  /** Handles a frame. Returns null, `overflow`, or the text of a protocol error. */
   #handle(next: Frame): string | null {
-    if (!this.#settingsReceived && next.type !== TYPE.settings) return 'what came back is not HTTP/2'
+    if (!this.#settingsReceived && next.type !== TYPE.settings) return 'the response is not HTTP/2'
     this.#settingsReceived = true
     this.#bytes += next.payload.length
-    if (++this.#frames > MAX_FRAMES || this.#bytes > MAX_BYTES) return 'frames without an end'
+    if (++this.#frames > MAX_FRAMES || this.#bytes > MAX_BYTES) return 'too many frames'
     if (this.#blocks.isOpen) return this.#fields(next)
     const { type, flags, stream, payload } = next
     switch (type) {
@@ -134,7 +114,7 @@ export class Http2Connection {
         if (stream !== 0 || payload.length % 6 !== 0) return frameError('SETTINGS')
         return (flags & FLAG.ack) === 0 ? this.#settings(payload) : null
       case TYPE.push:
-        return 'a push, which we refuse'
+        return 'server push, which is turned off'
       case TYPE.ping:
         if (stream !== 0 || payload.length !== 8) return frameError('PING')
         return (flags & FLAG.ack) === 0 ? this.#send(frame(TYPE.ping, FLAG.ack, 0, payload)) : null
@@ -147,15 +127,15 @@ export class Http2Connection {
           return frameError('WINDOW_UPDATE')
         return null
       default:
-        // Frames of types that are not known mean nothing (RFC 9113, section 4.1).
+        // Frames of unknown types are ignored (RFC 9113, section 4.1).
         return null
     }
   }
 
   #data({ stream, payload }: Frame): string | null {
     if (!this.#isOurs(stream)) return frameError('DATA')
-    this.#received += payload.length
-    if (this.#received > WINDOW) return 'more of a body than was allowed'
+    this.#bodyBytes += payload.length
+    if (this.#bodyBytes > WINDOW) return 'more body data than the window allows'
     if (stream === this.#stream) this.#hooks.onData()
     return null
   }
@@ -164,7 +144,7 @@ export class Http2Connection {
     if (next.type === TYPE.headers && !this.#isOurs(next.stream)) return frameError('HEADERS')
     const block = this.#blocks.add(next)
     if (block === null || typeof block === 'string') return block
-    // Those of an earlier stream count for the decoder only.
+    // Fields of an earlier stream only update the decoder.
     if (block.stream === this.#stream) this.#hooks.onFields(block.fields, block.endStream)
     return null
   }
@@ -177,13 +157,14 @@ export class Http2Connection {
     return this.#send(frame(TYPE.settings, FLAG.ack, 0))
   }
 
-  /** A stream that we have opened, though it may be over. */
+  /** Whether we opened this stream. It may have ended. */
   #isOurs(stream: number): boolean {
     return stream % 2 === 1 && stream <= this.#stream
   }
 
   #send(bytes: Buffer): string | null {
-    if (this.#socket.writableLength > MAX_UNSENT) return 'questions without an end'
+    if (this.#socket.writableLength > MAX_UNSENT)
+      return 'the server sends requests for replies and does not read them'
     this.#socket.write(bytes)
     return null
   }
@@ -194,9 +175,7 @@ export class Http2Connection {
   }
 }
 
-const OVERFLOW = failure('overflow', 'the head of the answer is too large')
-
-/** What a server says with an error code. */
+/** Appends the name of an error code to a text, unless it is NO_ERROR. */
 export function withErrorName(what: string, error: number): string {
   return error === ERROR.none ? what : `${what}: ${errorName(error)}`
 }

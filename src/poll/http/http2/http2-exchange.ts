@@ -5,6 +5,7 @@ import type { HttpResponse, Exchange, RetryProtocol } from '../exchange.ts'
 import { failure, isFailure } from '../../attempt/attempt.ts'
 import type { Failure, Attempt } from '../../attempt/attempt.ts'
 import type { Request } from '../request.ts'
+import { CLOSED, UNEXPECTED_UPGRADE } from '../response-failures.ts'
 import { ERROR } from './frames.ts'
 import type { Field } from './hpack.ts'
 import { Http2Connection, withErrorName } from './http2-connection.ts'
@@ -12,25 +13,27 @@ import type { StreamHooks } from './http2-connection.ts'
 import { requestBlock } from './request-block.ts'
 import { responseHead } from './response-head.ts'
 
-/** HTTP/2 on one TLS connection that is already there, one request at a time. */
+/** HTTP/2 on one open TLS connection, one request at a time. */
 export class Http2Exchange implements Exchange, StreamHooks {
-  /** Bodies have streams of their own: none is ever taken for the next answer. */
+  /** Bodies belong to their streams, so that none is mistaken for the next response. */
   readonly bodyAnnounced = false
   readonly #origin: string
   readonly #socket: Socket
   readonly #keepAlive: boolean
   readonly #connection: Http2Connection
-  #done: ((answer: HttpResponse | Failure) => void) | null = null
+  #done: ((response: HttpResponse | Failure) => void) | null = null
   #retryProtocol: RetryProtocol | null = null
-  /** The request that waits until the server allows a stream. */
+  /** A request that waits until the server allows a stream. */
   #queuedBlock: Buffer | null = null
+  /** The present request. */
   #block: Buffer | null = null
-  /** Streams that the server allows at a time. */
+  /** Number of concurrent streams that the server allows. */
   #maxStreams = Infinity
   #goingAway = false
+  /** No request is unfinished and the connection has not failed. */
   #clean = true
 
-  /** `keepAlive`: the connection may serve further requests. */
+  /** `keepAlive`: the connection may serve more requests. */
   constructor(origin: string, socket: Socket, keepAlive: boolean) {
     this.#origin = origin
     this.#socket = socket
@@ -42,19 +45,16 @@ export class Http2Exchange implements Exchange, StreamHooks {
     socket.resume()
   }
 
-  /** Whether another request may go out. */
   get reusable(): boolean {
     return (
       this.#keepAlive && this.#clean && !this.#goingAway && this.#maxStreams > 0 && !this.#socket.destroyed
     )
   }
 
-  /** How a request that has failed may be sent once more, though it is not known to be harmless: the server has not begun it. */
   get retryProtocol(): RetryProtocol | null {
     return this.#retryProtocol
   }
 
-  /** Sends a request and resolves with the head of its answer, as the step 'wait' of `attempt`. */
   send(attempt: Attempt, request: Request): Promise<HttpResponse | Failure> {
     return attempt.step<HttpResponse>('wait', (done) => {
       this.#done = done
@@ -70,24 +70,22 @@ export class Http2Exchange implements Exchange, StreamHooks {
     })
   }
 
-  /** Calls `gone` when the connection has ended, for whatever reason. */
-  onClose(gone: () => void): void {
-    this.#socket.on('close', gone)
+  onClose(closed: () => void): void {
+    this.#socket.on('close', closed)
   }
 
-  /** Destroys the connection. */
   close(): void {
     this.#socket.destroy()
   }
 
   onFields(fields: readonly Field[], ended: boolean): void {
-    // Trailers, or what comes after a stream was given up.
+    // Trailers, or fields that arrive after the stream was cancelled.
     if (this.#done === null) return
     const head = responseHead(fields)
     if (typeof head === 'string') return this.onFailure(failure('protocol', head))
-    if (head.status === 101) return this.onFailure(failure('protocol', 'an upgrade that was not asked for'))
+    if (head.status === 101) return this.onFailure(UNEXPECTED_UPGRADE)
     if (head.status < 200) {
-      if (ended) this.onFailure(failure('protocol', 'an answer that ends before its head'))
+      if (ended) this.onFailure(failure('protocol', 'the stream ended before the response head'))
       return
     }
     this.#clean = true
@@ -97,7 +95,7 @@ export class Http2Exchange implements Exchange, StreamHooks {
   }
 
   onData(): void {
-    if (this.#done !== null) this.onFailure(failure('protocol', 'a body before its head'))
+    if (this.#done !== null) this.onFailure(failure('protocol', 'body data before the response head'))
   }
 
   onReset(error: number): void {
@@ -106,8 +104,8 @@ export class Http2Exchange implements Exchange, StreamHooks {
       this.#queuedBlock = this.#block
       return
     }
-    this.#failed(
-      failure(error === ERROR.none ? 'closed' : 'reset', withErrorName('the server ended the stream', error)),
+    this.#fail(
+      failure(error === ERROR.none ? 'closed' : 'reset', withErrorName('the server reset the stream', error)),
       error,
       error === ERROR.refusedStream,
     )
@@ -117,8 +115,8 @@ export class Http2Exchange implements Exchange, StreamHooks {
     this.#goingAway = true
     if (this.#done === null) this.close()
     else if (!accepted || this.#queuedBlock !== null)
-      this.#failed(
-        failure('closed', withErrorName('the server closed the connection before an answer', error)),
+      this.#fail(
+        failure('closed', withErrorName('the server closed the connection before a response', error)),
         error,
         error === ERROR.none || error === ERROR.refusedStream,
       )
@@ -142,20 +140,18 @@ export class Http2Exchange implements Exchange, StreamHooks {
     if (!waits) this.#connection.open(block)
   }
 
-  /** `unbegun`: the server says that it has not begun with the request, which RFC 9113, section 8.7, lets a client send once more. */
-  #failed(why: Failure, error: number, unprocessed: boolean): void {
+  /** `unprocessed`: the server says that it did not process the request. A client may repeat it then (RFC 9113, section 8.7). */
+  #fail(why: Failure, error: number, unprocessed: boolean): void {
     if (error === ERROR.http11Required) this.#retryProtocol = 'http/1.1'
     else if (unprocessed) this.#retryProtocol = 'same'
     this.onFailure(why)
   }
 
-  #settle(answer: HttpResponse | Failure): void {
+  #settle(response: HttpResponse | Failure): void {
     const done = this.#done
     this.#done = null
     this.#queuedBlock = null
     this.#block = null
-    done?.(answer)
+    done?.(response)
   }
 }
-
-const CLOSED = failure('closed', 'closed before an answer')

@@ -1,6 +1,6 @@
 /**
- * The length in bits of the code of each byte, 0 to 255 (RFC 7541, appendix B). The code is canonical: codes of one length
- * follow each other in the order of the bytes, and shorter ones come first. So the lengths say it all.
+ * The length in bits of the code of each byte, 0 to 255 (RFC 7541, appendix B). The code is canonical (shorter codes first,
+ * codes of equal length in the order of their bytes), so it follows from the lengths.
  */
 // prettier-ignore
 const LENGTHS = [
@@ -16,10 +16,10 @@ const LENGTHS = [
 
 const SHORTEST = 5
 const LONGEST = 30
-/** Padding is shorter than a byte. */
+/** Maximum length of the padding, in bits. */
 const MAX_PADDING = 7
 
-/** For each length: its first code, and where the bytes with a code of that length begin in BYTES. */
+/** For each length: its first code, the index in BYTES of the first byte with such a code, and the number of such bytes. */
 const FIRST_CODE: number[] = []
 const FIRST_BYTE: number[] = []
 const COUNT: number[] = []
@@ -34,7 +34,7 @@ for (let length = 0; length <= LONGEST; length++) {
   code += COUNT[length] as number
 }
 
-/** Decodes a string of HPACK, as Latin-1; null if it is malformed. */
+/** Decodes an HPACK string to Latin-1; null if it is malformed. */
 export function decodeHuffman(coded: Uint8Array): string | null {
   const bytes = Buffer.allocUnsafe(Math.ceil((coded.length * 8) / SHORTEST))
   let size = 0
@@ -52,7 +52,7 @@ export function decodeHuffman(coded: Uint8Array): string | null {
       length = 0
     }
   }
-  // What is left must be padding: the first bits of a code of ones only.
+  // The rest must be padding, which consists of ones.
   if (length > MAX_PADDING || bits !== 2 ** length - 1) return null
   return bytes.toString('latin1', 0, size)
 }

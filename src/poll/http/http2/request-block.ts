@@ -1,13 +1,13 @@
-import { failure } from '../../attempt/attempt.ts'
 import type { Failure } from '../../attempt/attempt.ts'
 import { VALID_PATH, VALID_HEADER_VALUE } from '../request.ts'
 import type { Request } from '../request.ts'
+import { INVALID_HEADER, INVALID_PATH } from '../response-failures.ts'
 import { encodeFields } from './hpack.ts'
 import type { Field } from './hpack.ts'
 
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 
-/** What HTTP/1 says of a connection has no place here (RFC 9113, section 8.2.2); curl leaves it out too. */
+/** Headers of an HTTP/1 connection, which HTTP/2 forbids (RFC 9113, section 8.2.2). curl leaves them out too. */
 const CONNECTION_HEADERS = new Set([
   'connection',
   'keep-alive',
@@ -17,17 +17,16 @@ const CONNECTION_HEADERS = new Set([
   'te',
 ])
 
-/** The header fields of a request, encoded. A custom `host` is the authority. */
+/** The encoded header fields of a request. A custom `host` header becomes the authority. Failure: `local`. */
 export function requestBlock({ method, path, headers }: Request, origin: string): Buffer | Failure {
-  if (!VALID_PATH.test(path)) return failure('local', 'a path that can not be sent')
+  if (!VALID_PATH.test(path)) return INVALID_PATH
   const [scheme = '', authority = ''] = origin.split('://')
   const fields: Field[] = []
   let host = authority
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] as string
     const value = headers[at + 1] as string
-    if (!NAME.test(name) || !VALID_HEADER_VALUE.test(value))
-      return failure('local', 'a header that can not be sent')
+    if (!NAME.test(name) || !VALID_HEADER_VALUE.test(value)) return INVALID_HEADER
     if (name === 'host') host = value
     else if (!CONNECTION_HEADERS.has(name)) fields.push([name, value])
   }

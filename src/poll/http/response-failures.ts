@@ -1,0 +1,18 @@
+import { failure } from '../attempt/attempt.ts'
+
+// Failures that are the same over HTTP/1 and HTTP/2.
+
+/** The connection ended before the response head did. */
+export const CLOSED = failure('closed', 'closed before a response')
+
+/** The response head is over the limit. */
+export const HEAD_TOO_LARGE = failure('overflow', 'the response head is too large')
+
+/** The server switches protocols (status 101), which no request asks for. */
+export const UNEXPECTED_UPGRADE = failure('protocol', 'unexpected protocol upgrade (101)')
+
+/** The request can't be sent: its path holds a byte that is not allowed there. */
+export const INVALID_PATH = failure('local', 'invalid byte in the request path')
+
+/** The request can't be sent: a header holds a byte that is not allowed there. */
+export const INVALID_HEADER = failure('local', 'invalid byte in a request header')
