@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import test from 'ava'
+import { format, resolveConfig } from 'prettier'
+import { arrowsOf, picture, problemsOf, readImports } from './imports.ts'
+import type { Room } from './rooms.ts'
+import { ROOMS } from './rooms.ts'
+
+const imports = readImports()
+
+test('each file imports only what the table allows its folder', (t) => {
+  t.true(imports.length > 500)
+  t.deepEqual(problemsOf(ROOMS, imports), [])
+})
+
+test('src has at most 24 folders and 80 arrows between them', (t) => {
+  t.true(ROOMS.length - 1 <= 24)
+  t.true(arrowsOf(imports).length <= 80)
+})
+
+test('CONTRIBUTING.md shows the table', async (t) => {
+  const path = new URL('../../CONTRIBUTING.md', import.meta.url)
+  const shown = await format(picture(ROOMS), { ...(await resolveConfig(path)), parser: 'markdown' })
+  t.true(readFileSync(path, 'utf8').includes(shown), `CONTRIBUTING.md should contain:\n${shown}`)
+})
+
+const room = (name: string, imported: string, outside: string): Room => ({
+  name,
+  job: '',
+  imports: imported,
+  outside,
+})
+const SMALL = [room('low', '', 'pure'), room('high', 'low', 'node yaml:door.ts')]
+const KEPT = [
+  { file: 'src/high/a.ts', imported: 'src/low/b.ts' },
+  { file: 'src/high/door.ts', imported: 'yaml' },
+]
+
+const CASES: readonly (readonly [file: string, imported: string, problem: string])[] = [
+  ['src/low/b.ts', 'src/high/a.ts', 'src/low/b.ts: low may not import src/high/a.ts'],
+  ['src/low/b.ts', 'src/main.ts', 'src/low/b.ts: low may not import src/main.ts'],
+  ['src/low/b.ts', 'node:fs', 'src/low/b.ts: low may not import node:fs'],
+  ['src/high/a.ts', 'yaml', 'src/high/a.ts: is not the file that may import yaml'],
+  ['src/high/a.ts', 'sax', 'src/high/a.ts: is not the file that may import sax'],
+  ['src/new/a.ts', 'node:fs', 'src/new/a.ts: no row for the folder new'],
+  ['src/main.ts', 'yaml', 'src/main.ts: imports the package yaml'],
+]
+
+for (const [file, imported, problem] of CASES) {
+  test(`${file} importing ${imported} is a problem`, (t) => {
+    t.deepEqual(problemsOf(SMALL, [...KEPT, { file, imported }]), [problem])
+  })
+}
+
+test('a row that allows more than is imported, or comes too early, is a problem', (t) => {
+  t.deepEqual(problemsOf(SMALL, []), [
+    'high may import low, and does not',
+    'high may import yaml, and does not',
+  ])
+  t.deepEqual(problemsOf(SMALL.toReversed(), KEPT), ['high may import low, which does not stand above it'])
+})

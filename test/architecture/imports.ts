@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Room } from './rooms.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** An import of a file in `src/` or `workers/`. Paths are relative to the checkout. */
+export interface Import {
+  readonly file: string
+  /** A path, `node:…`, or the name of a package. */
+  readonly imported: string
+}
+
+const IMPORT = /^(?:import|export)\s(?:[\w*{},\s]+\sfrom\s)?'([^']+)'|\bimport\('([^']+)'\)/gm
+
+/** All imports of `src/` and `workers/`, types included. */
+export function readImports(): Import[] {
+  return ['src', 'workers'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .flatMap((name) => importsOf(`${folder}/${name}`)),
+  )
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  return [...text.matchAll(IMPORT)].map(([, one, other]) => {
+    const imported = (one ?? other) as string
+    return {
+      file,
+      imported: imported.startsWith('.') ? relative('.', join(dirname(file), imported)) : imported,
+    }
+  })
+}
+
+/** The rooms between which files import, each pair once: `poll/dial -> poll/dns`. */
+export function arrowsOf(imports: readonly Import[]): string[] {
+  const arrows = imports
+    .filter(({ file, imported }) => file.startsWith('src/') && imported.startsWith('src/'))
+    .map(({ file, imported }) => [roomOf(file), roomOf(imported)] as const)
+    .filter(([from, to]) => from !== to && from !== '')
+    .map((arrow) => arrow.join(' -> '))
+  return [...new Set(arrows)].toSorted()
+}
+
+/** What the imports break of the table: a line each. Also rows that are in the wrong order, or allow what nobody needs. */
+export function problemsOf(rooms: readonly Room[], imports: readonly Import[]): string[] {
+  const names = rooms.map(({ name }) => name)
+  const problems: string[] = []
+  const used = new Set<string>()
+  for (const { name, imports: allowed } of rooms)
+    for (const other of words(allowed))
+      if (!names.slice(0, names.indexOf(name)).includes(other))
+        problems.push(`${name} may import ${other}, which does not stand above it`)
+  for (const { file, imported } of imports) {
+    const name = roomOf(file)
+    const room = rooms.find((one) => one.name === name)
+    if (name === '') {
+      if (!isPart(imported) && !imported.startsWith('node:') && imported !== '#package.json')
+        problems.push(`${file}: imports the package ${imported}`)
+    } else if (room === undefined) problems.push(`${file}: no row for the folder ${name}`)
+    else if (isPart(imported)) {
+      const other = roomOf(imported)
+      if (other === name) continue
+      used.add(`${name} ${other}`)
+      if (!words(room.imports).includes(other)) problems.push(`${file}: ${name} may not import ${imported}`)
+    } else if (imported.startsWith('node:')) {
+      if (room.outside === 'pure') problems.push(`${file}: ${name} may not import ${imported}`)
+    } else if (imported !== '#package.json') {
+      used.add(`${name} ${imported}`)
+      const door = words(room.outside).find((word) => word.startsWith(`${imported}:`))
+      if (door === undefined || !file.endsWith(`/${door.slice(imported.length + 1)}`))
+        problems.push(`${file}: is not the file that may import ${imported}`)
+    }
+  }
+  for (const { name, imports: allowed, outside } of rooms) {
+    const packages = words(outside).flatMap((word) =>
+      word.includes(':') ? word.slice(0, word.indexOf(':')) : [],
+    )
+    for (const other of [...words(allowed), ...packages])
+      if (!used.has(`${name} ${other}`)) problems.push(`${name} may import ${other}, and does not`)
+  }
+  return problems
+}
+
+/** The table for people: rooms with their jobs and imports, those that import most first. */
+export function picture(rooms: readonly Room[]): string {
+  const rows = rooms.toReversed().map(({ name, job, imports, outside }) => {
+    const packages = words(outside).filter((word) => word.includes(':'))
+    const doors = packages.map(
+      (word) => `${word.slice(0, word.indexOf(':'))} (${word.slice(word.indexOf(':') + 1)})`,
+    )
+    const from = [...words(imports).map((other) => `\`${other}\``), ...doors]
+    const folder = name === 'workers' ? 'workers/' : `src/${name}/`
+    return `| \`${folder}\` | ${job} | ${outside === 'pure' ? [...from, 'nothing else'].join(', ') : from.join(', ')} |`
+  })
+  return ['| folder | job | imports |', '| --- | --- | --- |', ...rows, ''].join('\n')
+}
+
+function isPart(imported: string): boolean {
+  return imported.startsWith('src/') || imported.startsWith('workers/')
+}
+
+function roomOf(file: string): string {
+  return dirname(file).replace(/^src\/?/, '')
+}
+
+function words(text: string): string[] {
+  return text.split(' ').filter((word) => word !== '')
+}

@@ -1,0 +1,47 @@
+/** A folder of `src/`, or `workers/`: what it is for, and what its files may import. */
+export interface Room {
+  readonly name: string
+  /** Its one job. */
+  readonly job: string
+  /** Rooms that it may import, separated by spaces: each of them stands above it in the table. */
+  readonly imports: string
+  /** `pure`: no `node:` module. Else `node`, and the packages it may import, each with the one file that does. */
+  readonly outside: string
+}
+
+const room = (name: string, job: string, imports: string, outside: string): Room => ({
+  name,
+  job,
+  imports,
+  outside,
+})
+
+/** What each folder may import; `src/cli.ts`, `run.ts` and `main.ts` may import all of them. Lowest first. */
+// prettier-ignore
+export const ROOMS: readonly Room[] = [
+  room('resource', 'the Resource record, its packed table, the batch that crosses threads', '', 'pure'),
+  room('state', 'State, the status map, history', 'resource', 'pure'),
+  room('schedule', 'due times, spreading, back-off, who holds a Resource', 'resource', 'pure'),
+  room('runtime', 'clock, signals, CPU, terminal: what the operating system gives', '', 'node'),
+  room('capacity', 'descriptors, ports, memory, --plan', '', 'node'),
+  room('settings', 'per-URL settings: names, parsers, merging, numbered sets', 'resource schedule state', 'node yaml:yaml-document.ts jsonc-parser:json-document.ts leven:closest-name.ts'),
+  room('targets', 'lists (lines, file_sd, http_sd, sitemaps) to Targets', 'resource settings', 'node undici:fetch.ts sax:xml-reader.ts'),
+  room('config', 'the YAML configuration, checked', 'settings targets', 'node yaml:yaml-tree.ts'),
+  room('print/text', 'States, summaries and errors as text', 'resource runtime state', 'node'),
+  room('print/table', 'the live table', 'print/text resource runtime state', 'node string-width:width.ts'),
+  room('print', 'the StateMonitor, output formats, output files', 'print/table print/text resource runtime state', 'node'),
+  room('command', 'the table of flags, command line, environment, exit status', 'capacity config print print/text resource runtime schedule settings targets', 'node commander:command-line.ts'),
+  room('demo', 'the site that --demo serves', 'resource', 'node'),
+  room('poll/attempt', 'one attempt: its deadline, its stalls, its failures', 'state', 'node'),
+  room('poll/dns', 'host name to addresses', 'poll/attempt state', 'node'),
+  room('poll/dial', 'addresses to a connected socket, with TLS', 'poll/attempt poll/dns runtime state', 'node'),
+  room('poll/http', 'HTTP/1 requests and responses, redirects, connection pool', 'poll/attempt poll/dial state', 'node'),
+  room('poll/http/http2', 'HTTP/2 frames, HPACK, requests and responses', 'poll/attempt poll/http', 'node'),
+  room('poll/verdict', 'what an attempt means: verdict, recheck, uplink, local faults', 'poll/attempt poll/dial poll/http resource settings state', 'node'),
+  room('poll', 'the Poller: one poll, from start to State', 'poll/attempt poll/http poll/http/http2 poll/verdict resource runtime settings state', 'node'),
+  room('threads', 'every message between threads; what supervisors share', 'poll/verdict print/text resource runtime settings state', 'node comlink:remote-api.ts'),
+  room('pollers', "main's side of the poller threads", 'poll/verdict resource runtime settings threads', 'node piscina:poller-pool.ts'),
+  room('monitor', "main's side of the monitor thread", 'print/text resource runtime state threads', 'node'),
+  room('reload', 'lists that change, applied as differences', 'config resource settings targets', 'node'),
+  room('workers', 'what runs in a thread: wiring only', 'poll print print/table print/text resource runtime threads', 'node'),
+]
