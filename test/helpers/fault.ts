@@ -14,6 +14,7 @@ import { Socket } from 'node:net'
 import { isMainThread, MessagePort, workerData } from 'node:worker_threads'
 import { injectFault } from './fault-kinds.ts'
 import type { FaultKind } from './fault-kinds.ts'
+import type { MonitorApi } from '../../src/threads/protocol.ts'
 
 const {
   FAULT_PORT,
@@ -47,14 +48,14 @@ if (isMonitor && FAULT_WAITS !== undefined) {
 if (isMonitor) {
   // The control face is told what to do by messages that name the method. A listener of our own would start the port too early.
   const { control } = workerData as { control: MessagePort }
-  let accounts = 0
+  let updates = 0
   const listen = control.addEventListener.bind(control)
   control.addEventListener = ((type: 'message', listener: (event: MessageEvent) => void) =>
     listen(type, (event: MessageEvent) => {
-      const method = (event.data as { path?: string[] }).path?.[0]
+      const method = (event.data as { path?: (keyof MonitorApi)[] }).path?.[0]
       if (method === 'stop' && FAULT_LAST !== undefined) injectFault(FAULT_LAST as FaultKind)
-      // Main accounts once a second, as soon as all runs.
-      if (method === 'account' && ++accounts === 3 && FAULT_MONITOR !== undefined && isFirst())
+      // Main sends its figures once a second, as soon as all runs.
+      if (method === 'updateStats' && ++updates === 3 && FAULT_MONITOR !== undefined && isFirst())
         injectFault(FAULT_MONITOR as FaultKind)
       if (method === 'listen' && FAULT_LISTEN !== undefined && isFirst())
         injectFault(FAULT_LISTEN as FaultKind)
