@@ -3,20 +3,20 @@ import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import type { Reclaimed } from './probation.ts'
 import type { Schedule } from './schedule.ts'
 
-/** Between two turns that the clock starts, in ms: what is due within it goes in one message. */
+/** The least time from a turn to the next one on the timer, in ms. What becomes due meanwhile goes in one message. */
 const MIN_TURN_MS = 5
 
-/** Where the Resources go. */
+/** What the dispatcher calls. */
 export interface DispatcherHooks {
-  /** Lends a batch to a poller, from 0. */
+  /** Sends a batch to a poller, numbered from 0. */
   send(poller: number, batch: ResourceBatch): void
-  /** Every Resource has come back from a first poll. */
+  /** Every Resource has come back from its first poll. */
   polledOnce(): void
 }
 
 /**
- * The loop of main: sends what is due to the pollers, takes back what was polled, and sleeps until the next is due, on one
- * timer for all Resources.
+ * The loop of main: sends due Resources to the pollers, takes back those that were polled, and waits until the next is due.
+ * One timer serves all Resources.
  */
 export class Dispatcher {
   readonly #schedule: Schedule
@@ -35,7 +35,7 @@ export class Dispatcher {
     this.#turn()
   }
 
-  /** Resources came back from their poller. */
+  /** Takes back Resources that their poller has polled. */
   returned(resources: readonly PolledResource[]): void {
     const now = this.#now()
     const before = this.#schedule.unpolled
@@ -44,24 +44,24 @@ export class Dispatcher {
     this.#turn()
   }
 
-  /** These Resources are new in the table. */
+  /** Schedules Resources that are new in the table. */
   add(ids: readonly ResourceId[]): void {
     this.#schedule.add(ids, this.#now())
     this.#turn()
   }
 
-  /** These Resources have left the list. */
+  /** Removes Resources that have left the list. */
   remove(ids: readonly ResourceId[]): void {
     for (const id of ids) this.#schedule.remove(id)
   }
 
-  /** These Resources may have another cadence. */
+  /** Applies new cadences to Resources. */
   cadenceChanged(ids: readonly ResourceId[]): void {
     for (const id of ids) this.#schedule.cadenceChanged(id, this.#now())
     this.#turn()
   }
 
-  /** A poller has died: it gets no more, and what it had is due again, at the others. `suspectsInFlight`: see `Schedule` › `reclaim`. */
+  /** A poller has died: the other pollers get its Resources. `suspectsInFlight`: see Schedule.reclaim. */
   close(poller: number, suspectsInFlight: ReadonlySet<ResourceId>): Reclaimed {
     const before = this.#schedule.unpolled
     this.#schedule.close(poller)
@@ -71,13 +71,13 @@ export class Dispatcher {
     return reclaimed
   }
 
-  /** A poller takes Resources again. */
+  /** Sends Resources to a poller again. */
   open(poller: number): void {
     this.#schedule.open(poller)
     this.#turn()
   }
 
-  /** Sends nothing more. What comes back is still settled. */
+  /** Sends nothing more. Resources that come back are still taken. */
   stop(): void {
     this.#stopped = true
     clearTimeout(this.#timer)

@@ -2,15 +2,16 @@ import { NONE, Queue } from './linked-queues.ts'
 import type { Links } from './linked-queues.ts'
 
 /**
- * The due Resources, a queue for each poller. All of one origin go to one poller, its home, so that what a poller learns
- * of an origin (names, TLS sessions, limits) needs no sharing. While the home is closed they are spread over the others.
+ * The due Resources, in a queue for each poller. All Resources of an origin go to the same poller, its home, so that
+ * pollers need not share what they know of an origin (names, TLS sessions, limits). While the home is closed they are
+ * spread over the other pollers.
  */
 export class DueQueues {
   readonly #queues: readonly Queue[]
   readonly #originOf: (id: number) => number
-  /** The numbers of the pollers that take Resources, and whether each does. */
-  #open: number[]
   readonly #isOpen: boolean[]
+  /** The numbers of the open pollers. */
+  #open: number[]
 
   constructor(links: Links, pollers: number, originOf: (id: number) => number) {
     this.#queues = Array.from({ length: pollers }, () => new Queue(links))
@@ -24,27 +25,23 @@ export class DueQueues {
     this.#queueOf(id).push(id)
   }
 
-  /** Puts a Resource that has waited before first. */
+  /** Puts a Resource first, because it has waited before. */
   unshift(id: number): void {
     this.#queueOf(id).unshift(id)
   }
 
-  /** Takes the next one for a poller, or NONE; a closed one gets none. */
+  /** Takes the next Resource for a poller, or NONE; a closed poller gets none. */
   shift(poller: number): number {
-    return (this.#queues[poller] as Queue).shift()
+    return this.#isOpen[poller] === true ? (this.#queues[poller] as Queue).shift() : NONE
   }
 
-  isOpen(poller: number): boolean {
-    return this.#isOpen[poller] as boolean
-  }
-
-  /** A poller takes no more: what is due at it goes to the others. */
+  /** Closes a poller: its due Resources go to the others. */
   close(poller: number): void {
     this.#setOpen(poller, false)
     this.#redistribute(poller)
   }
 
-  /** A poller takes Resources again: those of its origins from now on, and what nobody was there to take. */
+  /** Opens a poller: it gets the Resources of its origins from now on, and those that waited while every poller was closed. */
   open(poller: number): void {
     this.#setOpen(poller, true)
     for (const [other, open] of this.#isOpen.entries()) if (!open) this.#redistribute(other)
@@ -55,7 +52,7 @@ export class DueQueues {
     this.#open = [...this.#isOpen.keys()].filter((one) => this.#isOpen[one])
   }
 
-  /** Where none is open, its own queue keeps what it has. */
+  /** Moves the queue of a closed poller to the open ones. If there are none, the queue stays as it is. */
   #redistribute(poller: number): void {
     if (this.#open.length === 0) return
     const queue = this.#queues[poller] as Queue
@@ -67,7 +64,7 @@ export class DueQueues {
     const origin = this.#originOf(id)
     const home = homePoller(origin, pollers)
     const fallback = this.#open[Math.floor(origin / pollers) % this.#open.length] ?? home
-    return this.#queues[this.isOpen(home) ? home : fallback] as Queue
+    return this.#queues[this.#isOpen[home] === true ? home : fallback] as Queue
   }
 }
 

@@ -1,41 +1,41 @@
 import { homePoller } from './due-queues.ts'
 
-/** The golden ratio's fractional part: its multiples, modulo 1, fill the interval more evenly than those of any other. */
+/** The fractional part of the golden ratio. Its multiples, modulo 1, fill an interval more evenly than those of any other number. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 
-/** The share of the first interval over which polls grow from none to as many as there will be, and the most of it in ms. */
+/** The ramp: the share of the first interval in which the rate of polls grows from zero to its final value, and its longest time in ms. */
 const RAMP_SHARE = 1 / 20
 const MAX_RAMP_MS = 3_000
 
 /**
- * When a Resource that there is no room for at the start is polled first, in ms on the monotonic clock: the `index`-th of
- * them, from 0, somewhere in the first interval. Evenly for all of them and also for each run of neighbours, since
- * neighbours on a list tend to be of one origin, which could not take them all at once. With `ramp` there are fewer in the
- * beginning, while the pollers' code is not compiled yet and no connection is open.
+ * The first due time of a Resource that is not polled at once, in ms on the monotonic clock. `index`, from 0, numbers these
+ * Resources. They are spread evenly over the first interval, and so is each run of neighbours: neighbours on a list are
+ * often of one origin, which could not take them all at once. With `ramp`, fewer are due at the beginning, when the code of
+ * the pollers is not compiled yet and no connection is open.
  */
 export function firstDue(start: number, intervalMs: number, index: number, ramp: boolean): number {
   const rampMs = ramp ? Math.min(MAX_RAMP_MS, intervalMs * RAMP_SHARE) : 0
-  // As time goes at full density: the ramp holds half as many as it would then.
+  // The ramp holds half as many polls as the same time at the full rate.
   const at = (intervalMs - rampMs / 2) * (((index + 1) * GOLDEN) % 1)
   return start + (at < rampMs / 2 ? Math.sqrt(2 * rampMs * at) : at + rampMs / 2)
 }
 
-/** So many intervals are told apart; with more, all begin anew. */
+/** The most different intervals whose counts are kept. With more, all counts start again from 0. */
 const MAX_INTERVALS = 4_096
 
-/** How much room there is. */
+/** How many polls can run at once. */
 export interface SpreadOptions {
-  /** How many pollers there are. */
+  /** The number of pollers. */
   readonly pollers: number
-  /** Polls in flight in one poller. */
+  /** The most polls in flight in one poller. */
   readonly concurrency: number
-  /** Polls in flight to one origin. */
+  /** The most polls in flight to one origin. */
   readonly hostConcurrency: number
-  /** Poll each URL once, all as soon as there is room. */
+  /** Poll each URL once, and all as soon as possible. */
   readonly once: boolean
 }
 
-/** Gives Resources their first due times: at once as many as there is room for, the rest over an interval. */
+/** Gives Resources their first due times: as many at once as the pollers can poll, the others spread over their interval. */
 export class InitialSpread {
   readonly #options: SpreadOptions
   readonly #now: number
@@ -45,8 +45,8 @@ export class InitialSpread {
   readonly #ramp: boolean
 
   /**
-   * `origins`: their numbers are below this. `rest`: how many have been spread over which interval before, and with this one:
-   * each interval is filled evenly by its own. `ramp`: see firstDue.
+   * `origins`: the numbers of all origins are below this. `spreadCounts`: how many Resources have been spread over each
+   * interval so far; it is updated. `ramp`: see firstDue.
    */
   constructor(
     options: SpreadOptions,
@@ -63,7 +63,7 @@ export class InitialSpread {
     this.#spreadCounts = spreadCounts
   }
 
-  /** The first due time of the next Resource, of this origin, in ms on the monotonic clock. */
+  /** The first due time of the next Resource, in ms on the monotonic clock. `origin` and `intervalMs` are those of the Resource. */
   next(origin: number, intervalMs: number): number {
     const { pollers, concurrency, hostConcurrency, once } = this.#options
     const poller = homePoller(origin, pollers)

@@ -3,10 +3,7 @@ import { ensureCapacity } from '../resource/ensure-capacity.ts'
 /** No id: the end of a list. */
 export const NONE = 0xffff_ffff
 
-/**
- * One link for each Resource: the id that comes after it in the one list that it is in. That there is one link each is
- * why a Resource cannot be in two lists at once.
- */
+/** For each Resource, the id that follows it in its list. There is one link each, so a Resource can't be in two lists. */
 export class Links {
   next: Uint32Array
 
@@ -20,7 +17,7 @@ export class Links {
   }
 }
 
-/** A first-in, first-out list of ids, threaded through the links. */
+/** A first-in, first-out list of ids, chained by the links. */
 export class Queue {
   readonly #links: Links
   #head = NONE
@@ -30,7 +27,7 @@ export class Queue {
     this.#links = links
   }
 
-  /** The next id to be taken, or NONE. */
+  /** The first id, or NONE. */
   get head(): number {
     return this.#head
   }
@@ -50,7 +47,7 @@ export class Queue {
     if (this.#tail === NONE) this.#tail = id
   }
 
-  /** Takes the first id, or NONE. */
+  /** Removes and returns the first id, or NONE. */
   shift(): number {
     const id = this.#head
     if (id === NONE) return NONE

@@ -2,40 +2,40 @@ import type { Resource } from '../resource/resource.ts'
 
 /** How often to poll; all in ms. */
 export interface Cadence {
-  /** From one poll of a URL to the next. */
+  /** Time between polls of the same URL. */
   readonly intervalMs: number
-  /** Added to the interval for each consecutive error. */
+  /** Time added to the interval for each consecutive error. */
   readonly errorBackoffMs: number
-  /** The most that is ever added. */
+  /** The most time that is added. */
   readonly maxBackoffMs: number
 }
 
-/** A URL of which nothing could be learnt, the fault being ours, is asked again this soon, in ms. */
+/** A URL whose verdict is `unknown` is polled again after this time, in ms. */
 export const RETRY_UNKNOWN_MS = 5_000
 
-/** A Resource whose poll has killed pollers is left alone for this long, in ms. */
+/** A Resource whose polls have killed pollers is not polled for this time, in ms. */
 export const SET_ASIDE_MS = 3_600_000
 
-/** The time from one poll of a URL to the next after `errCount` consecutive errors, in ms. */
+/** Time between polls of the same URL after `errCount` consecutive errors, in ms. */
 export function effectiveIntervalMs(cadence: Cadence, errCount: number): number {
   return cadence.intervalMs + Math.min(cadence.errorBackoffMs * errCount, cadence.maxBackoffMs)
 }
 
-/** What comes after a poll. Times in ms on the monotonic clock. */
+/** The next poll of a Resource. Times are in ms on the monotonic clock. */
 export interface NextPoll {
-  /** When to poll next. */
+  /** When to poll. */
   readonly dueAt: number
-  /** The slot that this poll counts for: `dueAt`, but for one that is asked again before its next slot comes. */
+  /** The slot that the poll counts for. Equal to `dueAt`, unless the URL is polled again before its next slot. */
   readonly slotAt: number
-  /** Slots that have passed unpolled. */
+  /** Slots that passed without a poll. */
   readonly skipped: number
 }
 
 /**
- * What comes after a poll that counted for `slotAt`. The cadence is fixed: slots count from the slot of this poll, not from
- * when its answer came, and a slot that was missed is never made up. Slots that the server asked us to leave out
- * (Retry-After) are not missed. A URL that is asked again out of turn keeps its slots: else all that an outage of ours
- * has touched would fall into step, and be polled in one burst ever after.
+ * The next poll after one that counted for `slotAt`. The cadence is fixed: slots are counted from the slot of the last poll,
+ * not from the time of its answer. A missed slot is skipped and not made up later. Slots that the server asked to leave out
+ * (Retry-After) do not count as skipped. A URL that is polled again early keeps its slots. Otherwise all URLs that a local
+ * outage has touched would get the same slot, and be polled in one burst from then on.
  */
 export function nextDue(
   cadence: Cadence,
@@ -57,7 +57,7 @@ export function nextDue(
   return { dueAt: slot, slotAt: slot, skipped }
 }
 
-/** What comes after the poll for `slotAt` has killed its poller, as others before: the first slot after a long while. */
+/** The next poll of a Resource that is set aside: its first slot after SET_ASIDE_MS. */
 export function nextAfterSetAside(cadence: Cadence, slotAt: number, errCount: number, now: number): NextPoll {
   const step = effectiveIntervalMs(cadence, errCount)
   const skipped = Math.max(1, Math.ceil((now + SET_ASIDE_MS - slotAt) / step))
@@ -65,7 +65,7 @@ export function nextAfterSetAside(cadence: Cadence, slotAt: number, errCount: nu
   return { dueAt: slot, slotAt: slot, skipped }
 }
 
-/** What comes next for one that sleeps until `slotAt` when its list says another cadence: no later, and in step with before. */
+/** The next poll of a sleeping Resource when its cadence changes: not later than before, and a whole number of intervals earlier. */
 export function reschedule(
   cadence: Cadence,
   resource: Pick<Resource, 'errCount' | 'notBefore' | 'dueAt'>,

@@ -3,15 +3,15 @@ import { NONE } from './linked-queues.ts'
 import type { Links } from './linked-queues.ts'
 
 /**
- * How many Resources of each origin are in a poller's hands, and those that are due but wait because that is as many as
- * one origin gets. Without the limit here a dead origin with thousands of URLs would fill its poller's room and make
- * every other origin late. Bounded by the number of origins in the list.
+ * Limits how many Resources of one origin are with its poller. The others that are due wait here. Without this limit, a dead
+ * origin with thousands of URLs would fill its poller and make every other origin late. Bounded by the number of origins in
+ * the list.
  */
 export class OriginLimiter {
   readonly #links: Links
   readonly #maxLent: number
   #lent: Uint32Array
-  /** Heads and tails of the waiting lists. */
+  /** The heads and tails of the waiting lists, by origin. */
   #head: Uint32Array
   #tail: Uint32Array
 
@@ -31,7 +31,7 @@ export class OriginLimiter {
     this.#tail = ensureCapacity(this.#tail, count).fill(NONE, before)
   }
 
-  /** Counts one more of the origin as lent and says true; where there is no room, makes the Resource wait and says false. */
+  /** Counts a Resource of the origin as lent and returns true. If the origin has no room, queues the Resource and returns false. */
   acquire(origin: number, id: number): boolean {
     if ((this.#lent[origin] as number) < this.#maxLent) {
       this.#lent[origin]! += 1
@@ -45,7 +45,7 @@ export class OriginLimiter {
     return false
   }
 
-  /** One of the origin came back: gives the Resource that has waited longest for it, or NONE. */
+  /** A Resource of the origin came back. Returns the Resource that has waited longest, or NONE. */
   release(origin: number): number {
     this.#lent[origin]! -= 1
     const id = this.#head[origin] as number

@@ -1,6 +1,6 @@
 import type { ResourceTable } from '../resource/resource-table.ts'
 
-/** All ids of a table. As an ordinary array a million of them would leave 30 MB of garbage. */
+/** All ids of a table. In an ordinary array, a million of them would leave 30 MB of garbage. */
 export function packedIds(table: ResourceTable): Uint32Array {
   const all = new Uint32Array(table.size)
   let at = 0

@@ -3,19 +3,19 @@ import type { ResourceId } from '../resource/resource.ts'
 import { NONE, Queue } from './linked-queues.ts'
 import type { Links } from './linked-queues.ts'
 
-/** What a dead poller had. */
+/** The Resources that a dead poller had. */
 export interface Reclaimed {
   readonly count: number
-  /** Those of them whose poll has killed one poller after another: they sleep for long. */
+  /** Those that have killed one poller after another, and now sleep for a long time. */
   readonly setAside: readonly ResourceId[]
 }
 
 /**
- * How many Resources with this many strikes may be with pollers at once, in the whole program. The first two strikes are no
- * evidence: a death strikes all that its poller had. They make suspects, and the poller tells when the poll of a suspect begins;
- * from then on a death strikes only those whose polls were under way. The fewer are out at a time, the fewer are struck again,
- * until one that was out alone, twice, is convicted. In steps and not one by one from the start, since among a thousand suspects
- * those that hang until their deadline would make all the others late.
+ * By number of strikes: how many Resources with so many may be with pollers at once, in the whole program. The first two
+ * strikes prove little, since a death strikes every Resource that the poller had. They make a Resource a suspect. Pollers
+ * report when they begin to poll a suspect, so from then on a death strikes only the suspects in flight. The fewer suspects
+ * are lent at a time, the fewer are struck by chance. One that was lent alone at two deaths is convicted. The limit falls in
+ * steps: if a thousand suspects were lent one by one, those that hang until their deadline would make all the others late.
  */
 const MAX_LENT_BY_STRIKES: readonly number[] = [
   Number.POSITIVE_INFINITY,
@@ -26,21 +26,22 @@ const MAX_LENT_BY_STRIKES: readonly number[] = [
   1,
   1,
 ]
-/** From this many strikes on a Resource is a suspect. */
+/** A Resource with this many strikes or more is a suspect. */
 const SUSPECT_STRIKES = 2
 const CONVICTED_STRIKES = MAX_LENT_BY_STRIKES.length - 1
 
 /**
- * Finds the Resource whose poll kills pollers: its poll was under way each time. Suspects are out together only with their like
- * (as many strikes), the worst first, so that what one does is not held against another. A byte for each Resource.
+ * Finds the Resource that kills pollers: it was in flight at each death. Suspects are lent at the same time only if they have
+ * the same number of strikes, those with the most strikes first, so that one is not struck for a death that another caused.
+ * Takes a byte for each Resource.
  */
 export class Probation {
   #strikes: Uint8Array
-  /** How many are with pollers, by strikes. */
+  /** How many suspects are lent, by strikes. */
   readonly #lent = MAX_LENT_BY_STRIKES.map(() => 0)
-  /** Those that are due and wait for their turn, by strikes. */
+  /** The suspects that are due and wait for their turn, by strikes. */
   readonly #waiting: readonly Queue[]
-  /** Strikes of the suspects that are out; 0 when there are none. */
+  /** The strikes of the suspects that are lent; 0 when none is. */
   #lentStrikes = 0
 
   constructor(links: Links, count: number) {
@@ -53,12 +54,12 @@ export class Probation {
     this.#strikes = ensureCapacity(this.#strikes, limit)
   }
 
-  /** Whether its poller is to tell when its poll begins. */
+  /** Whether the poller has to report when it begins to poll this Resource. */
   isSuspect(id: number): boolean {
     return (this.#strikes[id] as number) >= SUSPECT_STRIKES
   }
 
-  /** Whether it may be lent now; one that may not waits here for its turn. */
+  /** Returns whether a Resource may be lent now. If not, it waits here for its turn. */
   tryAdmit(id: number): boolean {
     const strikes = this.#strikes[id] as number
     if (strikes < SUSPECT_STRIKES) return true
@@ -68,7 +69,7 @@ export class Probation {
     return false
   }
 
-  /** It is with a poller. */
+  /** Counts a Resource as lent. */
   markLent(id: number): void {
     const strikes = this.#strikes[id] as number
     if (strikes < SUSPECT_STRIKES) return
@@ -76,7 +77,7 @@ export class Probation {
     this.#lentStrikes = strikes
   }
 
-  /** It is with no poller any more: calls `due` with each whose turn has come. */
+  /** A Resource is with no poller any more. Calls `due` with each waiting suspect whose turn has come. */
   release(id: number, due: (id: number) => void): void {
     const strikes = this.#strikes[id] as number
     if (strikes < SUSPECT_STRIKES) return
@@ -89,14 +90,14 @@ export class Probation {
     for (let n = 0; n < room && queue.head !== NONE; n++) due(queue.shift())
   }
 
-  /** Its poll has ended and its poller lives: nothing is held against it any more. Call it after `release`. */
+  /** Clears the strikes of a Resource: its poll has ended and the poller lives. Call `release` first. */
   acquit(id: number): void {
     this.#strikes[id] = 0
   }
 
   /**
-   * Its poller died, its poll being under way (`inFlight`) or not, which is told of suspects only. Says whether that convicts it.
-   * Call it after `release`.
+   * The poller of this Resource died. `inFlight`: while it polled this Resource, as far as is known: pollers report suspects
+   * only. Returns whether the Resource is convicted. Call `release` first.
    */
   strike(id: number, inFlight: boolean): boolean {
     const strikes = this.#strikes[id] as number
@@ -106,8 +107,8 @@ export class Probation {
   }
 
   /**
-   * A poller died, and the poll of no suspect was under way: pollers die for another reason as well, and any suspect may have been
-   * there by chance. What was held against them counts no more.
+   * A poller died while it polled no suspect. So pollers die for another reason too, and each suspect may have been struck by
+   * chance: they all go back to SUSPECT_STRIKES.
    */
   clearStrikes(): void {
     for (const [id, strikes] of this.#strikes.entries())
@@ -117,7 +118,7 @@ export class Probation {
       for (let { head } = queue; head !== NONE; { head } = queue)
         this.#waiting[SUSPECT_STRIKES]?.push(queue.shift())
     }
-    // Suspects that are out are out with their like only.
+    // All suspects that are lent have the same number of strikes.
     if (!isStruck(this.#lentStrikes)) return
     this.#lent[SUSPECT_STRIKES] = this.#lent[this.#lentStrikes] as number
     this.#lent[this.#lentStrikes] = 0
@@ -125,7 +126,7 @@ export class Probation {
   }
 }
 
-/** Whether more is held against such a suspect than that it was with pollers that died. */
+/** Whether a Resource with this many strikes was in flight at a death, and is not convicted. */
 function isStruck(strikes: number): boolean {
   return strikes > SUSPECT_STRIKES && strikes < CONVICTED_STRIKES
 }

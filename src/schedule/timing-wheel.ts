@@ -1,19 +1,19 @@
 import { NONE } from './linked-queues.ts'
 import type { Links } from './linked-queues.ts'
 
-/** One slot a millisecond, 65,536 ms around: what is due later than that stays in its slot for further rounds. */
+/** One slot for each ms. A Resource that is due more than 65,536 ms ahead stays in its slot for further rounds. */
 const SLOTS = 65_536
 
 /**
- * The sleeping Resources by due time, as a hashed timing wheel (Varghese and Lauck, SOSP 1987) threaded through the
- * links: adding and waking cost the same whether ten or a million sleep, where a heap's cost grows with them. A due
- * time is rounded up to a whole ms, so nothing wakes early.
+ * The sleeping Resources by due time: a hashed timing wheel (Varghese and Lauck, SOSP 1987), chained by the links. Adding
+ * and waking cost the same for ten Resources and for a million; the cost of a heap grows with their number. Due times are
+ * rounded up to whole ms, so no Resource wakes early.
  */
 export class TimingWheel {
   readonly #links: Links
   readonly #dueAt: (id: number) => number
   readonly #slots = new Uint32Array(SLOTS).fill(NONE)
-  /** The last ms that was looked at. */
+  /** The last ms whose slot was emptied. */
   #tick: number
   #size = 0
 
@@ -23,19 +23,19 @@ export class TimingWheel {
     this.#tick = Math.floor(now)
   }
 
-  /** How many sleep. */
+  /** How many Resources are asleep. */
   get size(): number {
     return this.#size
   }
 
-  /** Puts a Resource to sleep until its due time; what is due already wakes at the next advance. */
+  /** Adds a Resource until its due time. If that has passed, it wakes at the next `advance`. */
   add(id: number): void {
     const tick = Math.max(Math.ceil(this.#dueAt(id)), this.#tick + 1)
     this.#size++
     this.#put(id, tick)
   }
 
-  /** Takes out one that sleeps, its due time being what it was when it was put to sleep. */
+  /** Removes a Resource, whose due time must be as it was when it was added. Throws when it is not asleep. */
   remove(id: number): void {
     const slot = Math.max(Math.ceil(this.#dueAt(id)), this.#tick + 1) % SLOTS
     const { next } = this.#links
@@ -47,11 +47,11 @@ export class TimingWheel {
     }
     let before = this.#slots[slot] as number
     while (before !== NONE && next[before] !== id) before = next[before] as number
-    if (before === NONE) throw new Error(`Resource ${id} does not sleep`)
+    if (before === NONE) throw new Error(`Resource ${id} is not asleep`)
     next[before] = after
   }
 
-  /** Wakes all that are due at `now`: calls `wake` with each. */
+  /** Removes the Resources that are due at `now` and calls `wake` with each. */
   advance(now: number, wake: (id: number) => void): void {
     const until = Math.floor(now)
     const from = Math.max(this.#tick + 1, until - SLOTS + 1)
@@ -74,7 +74,7 @@ export class TimingWheel {
     }
   }
 
-  /** No Resource is due before this, in ms on the monotonic clock, a turn of the wheel ahead at most; null when none sleeps. */
+  /** No Resource is due before this, in ms on the monotonic clock, at most a round of the wheel ahead. Null when none is asleep. */
   nextAt(): number | null {
     if (this.#size === 0) return null
     for (let tick = this.#tick + 1; tick <= this.#tick + SLOTS; tick++) {

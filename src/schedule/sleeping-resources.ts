@@ -1,0 +1,102 @@
+import { ensureCapacity } from '../resource/ensure-capacity.ts'
+import type { PolledResource, ResourceId } from '../resource/resource.ts'
+import type { ResourceTable } from '../resource/resource-table.ts'
+import { InitialSpread } from './initial-spread.ts'
+import type { SpreadOptions } from './initial-spread.ts'
+import type { Links } from './linked-queues.ts'
+import { nextAfterSetAside, nextDue, reschedule } from './next-due.ts'
+import type { Cadence, NextPoll } from './next-due.ts'
+import { TimingWheel } from './timing-wheel.ts'
+
+/**
+ * The Resources that are asleep, on a timing wheel, and the slot that the next poll of each counts for. Times are in ms on
+ * the monotonic clock.
+ */
+export class SleepingResources {
+  readonly #table: ResourceTable
+  readonly #options: SpreadOptions
+  readonly #cadence: (id: ResourceId) => Cadence
+  readonly #wheel: TimingWheel
+  #slotAt: Float64Array
+  #skipped = 0
+  /** How many first polls have been spread over each interval. InitialSpread bounds it. */
+  readonly #spreadCounts = new Map<number, number>()
+
+  /** `cadenceOf` returns how often Resources with a given profile are polled. */
+  constructor(
+    table: ResourceTable,
+    links: Links,
+    options: SpreadOptions,
+    cadenceOf: (profile: number) => Cadence,
+    now: number,
+  ) {
+    this.#table = table
+    this.#options = options
+    this.#cadence = (id) => cadenceOf(table.profile(id))
+    this.#wheel = new TimingWheel(links, (id) => table.dueAt(id as ResourceId), now)
+    this.#slotAt = new Float64Array(table.limit)
+  }
+
+  /** How many slots have passed without a poll. */
+  get skipped(): number {
+    return this.#skipped
+  }
+
+  /** Makes room for the Resources that are new in the table. */
+  grow(): void {
+    this.#slotAt = ensureCapacity(this.#slotAt, this.#table.limit)
+  }
+
+  /** No Resource becomes due before this time, which is about a minute ahead at most. Null when none is asleep. */
+  nextAt(): number | null {
+    return this.#wheel.nextAt()
+  }
+
+  /** Removes the Resources that are due at `now` and calls `makeDue` with each. */
+  wake(now: number, makeDue: (id: number) => void): void {
+    this.#wheel.advance(now, makeDue)
+  }
+
+  /** Adds Resources for their first poll. For each poller, `room` of them are due at once. `ramp`: see firstDue. */
+  addNew(ids: readonly ResourceId[] | Uint32Array, room: number, now: number, ramp: boolean): void {
+    const options = { ...this.#options, concurrency: room }
+    const spread = new InitialSpread(options, this.#table.originLimit, now, this.#spreadCounts, ramp)
+    for (const id of ids as Iterable<ResourceId>) {
+      const dueAt = spread.next(this.#table.origin(id), this.#cadence(id).intervalMs)
+      this.#table.setDueAt(id, dueAt)
+      this.#slotAt[id] = dueAt
+    }
+    // The wheel wakes the Resources of one ms in reverse order. Adding the last first wakes them in the order of the list.
+    for (let at = ids.length - 1; at >= 0; at--) this.#wheel.add(ids[at] as number)
+  }
+
+  /** Puts a Resource to sleep after a poll. */
+  addPolled(resource: PolledResource, now: number): void {
+    const { id } = resource
+    this.#sleep(id, nextDue(this.#cadence(id), this.#slotAt[id] as number, resource, now))
+  }
+
+  /** Puts a Resource to sleep for a long time, because its polls have killed pollers. */
+  addSetAside(id: ResourceId, now: number): void {
+    const slotAt = this.#slotAt[id] as number
+    this.#sleep(id, nextAfterSetAside(this.#cadence(id), slotAt, this.#table.errCount(id), now))
+  }
+
+  /** Removes a Resource. Throws when it is not asleep. */
+  remove(id: ResourceId): void {
+    this.#wheel.remove(id)
+  }
+
+  /** Applies a new cadence to a Resource. Throws when it is not asleep. */
+  cadenceChanged(id: ResourceId, now: number): void {
+    this.#wheel.remove(id)
+    this.#sleep(id, reschedule(this.#cadence(id), this.#table.read(id), this.#slotAt[id] as number, now))
+  }
+
+  #sleep(id: ResourceId, { dueAt, slotAt, skipped }: NextPoll): void {
+    this.#slotAt[id] = slotAt
+    this.#skipped += skipped
+    this.#table.setDueAt(id, dueAt)
+    this.#wheel.add(id)
+  }
+}
