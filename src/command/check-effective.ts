@@ -1,28 +1,17 @@
 import type { Format } from '../print/text/monitor-options.ts'
+import { FlagsError } from './flags-error.ts'
 import type { Layer } from './precedence.ts'
 
-/** Flags that do not go together, or files that they name and that can't be used. The message is a clause for a person. */
-export class FlagsError extends Error {
-  /** The flag that it is about; null: none of them. */
-  readonly flag: string | null
-
-  constructor(flag: string | null, why: string, cause?: unknown) {
-    super(why, { cause })
-    this.name = 'FlagsError'
-    this.flag = flag
-  }
-}
-
-/** What a run does, as far as flags can be useless in it. */
+/** The flags that can make others useless. */
 export interface RunMode {
   readonly check: boolean
   readonly plan: boolean
   readonly once: boolean
   readonly format: Format
-  readonly output?: string
+  readonly output: string | null
 }
 
-/** Flags that do nothing beside others: what is typed in vain is a mistake, and most likely something else was meant. */
+/** Flags that have no effect together with others. Somebody who types one most likely meant something else. */
 const INEFFECTIVE_FLAGS: readonly {
   readonly flags: readonly string[]
   readonly when: (mode: RunMode) => boolean
@@ -45,19 +34,19 @@ const INEFFECTIVE_FLAGS: readonly {
   },
   {
     flags: ['changes', 'status-interval'],
-    when: ({ format, output }) => format === 'quiet' && output === undefined,
-    why: 'it has no effect with --format quiet, which prints nothing: give --output, or another format',
+    when: ({ format, output }) => format === 'quiet' && output === null,
+    why: 'it has no effect with --format quiet, which prints nothing: add --output, or use another format',
   },
   {
     flags: ['changes', 'status-interval'],
-    when: ({ format, output }) => format === 'table' && output === undefined,
-    why: 'it has no effect in the table: give --output, or --format log or json',
+    when: ({ format, output }) => format === 'table' && output === null,
+    why: 'it has no effect on the table: add --output, or use --format log or json',
   },
 ]
 
 /**
- * Throws a FlagsError for a flag of the command line that does nothing. The environment and a configuration are not looked at: they
- * hold for many runs.
+ * Throws a FlagsError for a flag of the command line that has no effect. The environment and a configuration are not checked: they
+ * serve many runs.
  */
 export function checkEffective(settings: Layer, mode: RunMode): void {
   for (const { flags: names, when, why } of INEFFECTIVE_FLAGS) {

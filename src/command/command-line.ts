@@ -1,13 +1,12 @@
 import { Command, CommanderError, Option } from 'commander'
 import packageJson from '#package.json' with { type: 'json' }
-import { FLAGS, keyOf } from './flag-table.ts'
-import type { Flag } from './flag-table.ts'
+import type { Flag } from './flag.ts'
 import type { Layer, Setting } from './precedence.ts'
 import { tryParse, invalidValueText, redactArgument } from './invalid-value.ts'
 import { closestName } from '../settings/closest-name.ts'
 
-// The only door to commander: it cuts the command line into flags and values, and prints the help. It checks no value, since its
-// messages quote what they refuse.
+// The only file that imports commander, which splits the command line into flags and values and prints the help. Commander checks no
+// value: its messages would quote what they refuse, which may be a secret.
 
 /** What is on the command line. */
 export type CommandLine =
@@ -17,29 +16,28 @@ export type CommandLine =
       readonly urls: readonly string[]
       readonly mistakes: string[]
     }
-  /** To be printed, no more. */
-  | { readonly type: 'say'; readonly text: string }
-  /** It can't be told what is meant. */
-  | { readonly type: 'wrong'; readonly why: string }
+  /** `--help` or `--version`. */
+  | { readonly type: 'print'; readonly text: string }
+  | { readonly type: 'invalid'; readonly why: string }
 
 const HINT = '(--help lists the flags)'
 
 /** Reads the command line, without node and script. */
-export function readCommandLine(argv: readonly string[]): CommandLine {
+export function readCommandLine(argv: readonly string[], flags: readonly Flag[]): CommandLine {
   let helpText = ''
-  const command = makeCommand()
+  const command = makeCommand(flags)
   command.exitOverride().configureOutput({ writeOut: (text) => (helpText += text), writeErr: () => {} })
   try {
     command.parse(argv, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return { type: 'say', text: helpText }
-    return { type: 'wrong', why: errorText(error) }
+    if (error.exitCode === 0) return { type: 'print', text: helpText }
+    return { type: 'invalid', why: errorText(error, flags) }
   }
   const mistakes: string[] = []
   const layer = new Map<string, Setting>()
-  for (const flag of FLAGS) {
-    const key = keyOf(flag)
+  for (const flag of flags) {
+    const key = attributeOf(flag)
     if (command.getOptionValueSource(key) !== 'cli') continue
     const read = valueOf(flag, command.getOptionValue(key) as boolean | string[])
     const name = `--${flag.name}`
@@ -52,43 +50,50 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
 function valueOf(flag: Flag, given: boolean | string[]): { value: unknown } | { why: string } {
   if (typeof given === 'boolean') return { value: given }
   if (flag.takes === 'values') return tryParse(() => given.map((text) => flag.parse(text)))
-  // The last one holds, so that a script can add flags to those that it was given; a file would be left out without a word.
+  // The last one counts, so that a script can append flags to those that it was given. Of two files, one would be ignored silently.
   if (flag.takes === 'path' && given.length > 1)
     return { why: `given ${given.length} times, but only one file can be given` }
   return tryParse(() => flag.parse(given.at(-1) as string))
 }
 
-/** The message of commander's quotes arguments, which may hold secrets. */
-function errorText({ code, message }: CommanderError): string {
+/** Commander's own messages quote arguments, which may hold secrets. */
+function errorText({ code, message }: CommanderError, flags: readonly Flag[]): string {
   const quoted = /'([^']*)/s.exec(message)?.[1] ?? ''
   if (code === 'commander.optionMissingArgument')
     return `error: ${/--[a-z0-9-]+/.exec(quoted)?.[0] ?? 'a flag'}: it needs a value ${HINT}`
   const shown = redactArgument(quoted)
   const name = shown.replace(/^-+(?:no-)?/, '')
-  if (FLAGS.some((flag) => flag.name === name))
+  if (flags.some((flag) => flag.name === name))
     return `error: ${shown}: it takes no value; a switch is turned off with no- before its name`
-  const meant = closestName(name, ['help', 'version', ...FLAGS.map((flag) => flag.name)])
+  const meant = closestName(name, ['help', 'version', ...flags.map((flag) => flag.name)])
   const hint = meant === null ? '' : `: was --${meant} meant?`
   return `error: unknown option ${shown}${hint} ${HINT}`
 }
 
-function makeCommand(): Command {
+function makeCommand(flags: readonly Flag[]): Command {
   const command = new Command('headcount')
     .description(packageJson.description)
     .usage('[options] [url...]')
-    .argument('[url...]', 'URLs to poll, besides those of the lists')
+    .argument('[url...]', 'URLs to poll, in addition to those of the lists')
+  for (const flag of flags)
+    for (const option of optionsOf(flag)) command.addOption(option.helpGroup(`${flag.group}:`))
+  return command
+    .optionsGroup('Help:')
     .version(`headcount ${packageJson.version}`, '-v, --version', 'print the version')
-    .helpOption('-h, --help', 'print this')
+    .helpOption('-h, --help', 'print this help')
     .addHelpText(
       'after',
-      '\nDurations: 250ms, 1.5s, 2m, 1h. A switch is turned off with no- before its name.\n' +
-        'Every flag also reads HEADCOUNT_<NAME> from the environment.',
+      '\nDurations: 250ms, 1.5s, 2m, 1h. To turn a switch off, put no- before its name.\n' +
+        'Every flag can also be set by an environment variable, HEADCOUNT_<NAME>, and in the configuration.',
     )
-  for (const flag of FLAGS) for (const option of optionsOf(flag)) command.addOption(option)
-  return command
 }
 
-/** A switch has two: with `no-` and without; help shows both of one that is on. */
+/** The name that commander gives to an option: `poolSize` for `--pool-size`. */
+function attributeOf({ name }: Flag): string {
+  return new Option(`--${name}`).attributeName()
+}
+
+/** A switch makes two options, with `no-` and without. Help shows both of a switch that is on by default. */
 function optionsOf({ takes, usage, name, help, offHelp, initialText, initial, choices }: Flag): Option[] {
   if (takes === 'switch') {
     const on = new Option(usage, help).default(initial, initialText ?? undefined)

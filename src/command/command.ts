@@ -1,46 +1,44 @@
-import { readCommandLine } from './command-line.ts'
-import { configFlags, configLayer } from './config-flags.ts'
 import { ConfigFile } from '../config/config-file.ts'
-import { DEMO_TIMES } from './demo-times.ts'
-import { readEnvironment, unknownText } from './environment.ts'
-import { FLAGS, keyOf } from './flag-table.ts'
-import { optionsOf } from './flags.ts'
-import type { Flags } from './flags.ts'
-import type { Options } from './options.ts'
-import { FlagsError } from './check-effective.ts'
-import { checkOutput } from './output-file.ts'
 import type { InputFile } from '../print/text/input-files.ts'
-import { resolveSettings } from './precedence.ts'
-import type { Layer, Source } from './precedence.ts'
-import { invalidValueText } from './invalid-value.ts'
-import { isHttpName } from '../targets/list-names.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError, ListError } from '../targets/read-targets.ts'
+import { readCommandLine } from './command-line.ts'
+import { configFlags, configLayer } from './config-flags.ts'
+import { DEMO_TIMES } from './demo-times.ts'
+import { readEnvironment, unknownText } from './environment.ts'
+import type { Flag } from './flag.ts'
+import { FLAGS, flagsOf } from './flag-table.ts'
+import type { Flags } from './flag-table.ts'
+import { FlagsError } from './flags-error.ts'
+import { invalidValueText } from './invalid-value.ts'
+import { makeOptions } from './make-options.ts'
+import type { Options } from './options.ts'
+import { checkOutput } from './output-file.ts'
+import { resolveSettings } from './precedence.ts'
+import type { Layer, Source } from './precedence.ts'
+import { inputsOf } from './run-inputs.ts'
 
-/** What the command line asks for: to run, or only to say something (`--help`, `--version`, bad flags). */
+/** What the command line asks for: a run, or a text to print (`--help`, `--version`, errors). */
 export type CommandRequest =
   | {
       readonly type: 'run'
       readonly options: Options
       readonly notices: readonly string[]
       readonly config: ConfigFile | null
-      /** All files that a run reads. */
+      /** All files that the run reads. */
       readonly inputs: readonly InputFile[]
     }
-  | { readonly type: 'say'; readonly text: string; readonly ok: boolean }
+  | { readonly type: 'print'; readonly text: string; readonly ok: boolean }
 
-/**
- * Reads the command line (without node and script), the environment and the files that they name. Rejects with nothing: what is wrong
- * is said.
- */
+/** Reads the command line (without node and script), the environment and the files that they name. Errors become a text. */
 export async function readCommand(
   argv: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<CommandRequest> {
-  const line = readCommandLine(argv)
-  if (line.type === 'say') return { type: 'say', text: line.text, ok: true }
-  if (line.type === 'wrong') return rejected([line.why])
-  const environment = readEnvironment(env)
+  const line = readCommandLine(argv, FLAGS)
+  if (line.type === 'print') return { type: 'print', text: line.text, ok: true }
+  if (line.type === 'invalid') return rejected([line.why])
+  const environment = readEnvironment(env, FLAGS)
   const mistakes = [...line.mistakes, ...environment.mistakes]
   const layers = { line: line.layer, environment: environment.layer }
   let config: ConfigFile | null = null
@@ -51,21 +49,19 @@ export async function readCommand(
     return rejected([...mistakes, error.message])
   }
   const configMistakes = (config?.problems ?? []).map(({ position, why }) => `${position}: ${why}`)
-  const settings = settingsOf({
-    ...layers,
-    configuration: config === null ? new Map() : configLayer(config.config),
-  })
+  const configuration = config === null ? new Map() : configLayer(config.config)
+  const settings = settingsOf(FLAGS, { ...layers, configuration })
   const flags = flagsOf(settings)
-  // --check goes on to the lists.
-  if (mistakes.length > 0 || (configMistakes.length > 0 && !flags.check))
+  // --check goes on and reports the mistakes in the lists as well.
+  if (mistakes.length > 0 || (configMistakes.length > 0 && !flags.run.check))
     return rejected([...mistakes, ...configMistakes])
   try {
-    const inputs = inputsOf(flags, config)
-    if (flags.output !== undefined && !flags.check && !flags.plan) checkOutputOf(flags, inputs)
-    const { options, notices } = await optionsOf(flags, settings, line.urls, config?.isList ?? false)
+    const inputs = inputsOf(flags.run, config?.config ?? null)
+    checkOutputOf(flags.run, inputs)
+    const { options, notices } = await makeOptions(flags, settings, line.urls, config?.isList ?? false)
     const unknown = environment.unknown.filter((name) => config?.envNames.has(name) !== true)
-    const said = [...configMistakes, ...unknownText(unknown), ...notices]
-    return { type: 'run', options, notices: said, config, inputs }
+    const warnings = [...configMistakes, ...unknownText(unknown, FLAGS), ...notices]
+    return { type: 'run', options, notices: warnings, config, inputs }
   } catch (error) {
     if (!(error instanceof FlagsError)) throw error
     return rejected([...configMistakes, errorText(error, settings)])
@@ -73,7 +69,7 @@ export async function readCommand(
 }
 
 function rejected(lines: readonly string[]): CommandRequest {
-  return { type: 'say', text: lines.map((line) => `${line}\n`).join(''), ok: false }
+  return { type: 'print', text: lines.map((line) => `${line}\n`).join(''), ok: false }
 }
 
 function openConfig({
@@ -81,56 +77,35 @@ function openConfig({
   environment,
 }: Record<'line' | 'environment', Layer>): Promise<ConfigFile | null> {
   const named = line.get('config') ?? environment.get('config')
-  return named === undefined ? Promise.resolve(null) : ConfigFile.open(named.value as string, configFlags())
+  if (named === undefined) return Promise.resolve(null)
+  return ConfigFile.open(named.value as string, configFlags(FLAGS))
 }
 
-function settingsOf(layers: Record<Exclude<Source, 'default'>, Layer>): Layer {
-  const settings = resolveSettings(FLAGS, { ...layers, default: defaults({}) })
+/** The value of each flag. `--demo` has defaults of its own. */
+function settingsOf(flags: readonly Flag[], layers: Record<Exclude<Source, 'default'>, Layer>): Layer {
+  const settings = resolveSettings(flags, { ...layers, default: defaults(flags, {}) })
   if (settings.get('demo')?.value !== true) return settings
-  return resolveSettings(FLAGS, { ...layers, default: defaults(DEMO_TIMES) })
+  return resolveSettings(flags, { ...layers, default: defaults(flags, DEMO_TIMES) })
 }
 
-/** What holds where nobody says anything; `others` in the place of the defaults of those names. */
-function defaults(others: Readonly<Record<string, unknown>>): Layer {
+/** The defaults, `overrides` in the place of those of the same names. */
+function defaults(flags: readonly Flag[], overrides: Readonly<Record<string, unknown>>): Layer {
   return new Map(
-    FLAGS.map(({ name, initial }) => [
+    flags.map(({ name, initial }) => [
       name,
-      { value: others[name] ?? initial, source: 'default', name: `--${name}`, place: 'error' },
+      { value: overrides[name] ?? initial, source: 'default', name: `--${name}`, place: 'error' },
     ]),
   )
 }
 
-function flagsOf(settings: Layer): Flags {
-  const flags = FLAGS.map((flag) => [keyOf(flag), settings.get(flag.name)?.value])
-  return Object.fromEntries(flags) as Flags
-}
-
-function checkOutputOf({ output, once }: Flags, inputs: readonly InputFile[]): void {
+function checkOutputOf({ output, once, check, plan }: Flags['run'], inputs: readonly InputFile[]): void {
+  if (output === null || check || plan) return
   try {
-    checkOutput(output as string, inputs, once)
+    checkOutput(output, inputs, once)
   } catch (error) {
-    throw new FlagsError('output', `${redactName(output as string)}: ${describeError(error)}`, error)
+    throw new FlagsError('output', `${redactName(output)}: ${describeError(error)}`, error)
   }
 }
-
-/** All files that a run reads. */
-function inputsOf(
-  { file, cacert, cert, key }: Pick<Flags, 'file' | 'cacert' | 'cert' | 'key'>,
-  config: ConfigFile | null,
-): InputFile[] {
-  const entries = config?.config.groups.flatMap(({ files }) => files) ?? []
-  const lists = [...file, ...entries.map((entry) => entry.file)].filter((name) => !isHttpName(name))
-  const pems = [{ cacert, cert, key }, ...entries.map(({ settings }) => settings)].flatMap((settings) =>
-    [settings?.cacert, settings?.cert, settings?.key].filter((path) => path != null),
-  )
-  return [
-    ...(config === null ? [] : [{ name: 'the configuration', file: config.path }]),
-    ...lists.map((name) => (name === '-' ? STANDARD_INPUT : { name: 'a list', file: name })),
-    ...pems.map((path) => ({ name: 'a certificate or key', file: path })),
-  ]
-}
-
-const STANDARD_INPUT: InputFile = { name: 'standard input', file: 0 }
 
 function errorText({ flag, message }: FlagsError, settings: Layer): string {
   const setting = flag === null ? undefined : settings.get(flag)

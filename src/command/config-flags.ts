@@ -1,11 +1,10 @@
 import type { Config, ConfigFlag } from '../config/config.ts'
-import { FLAGS } from './flag-table.ts'
-import type { Flag } from './flag-table.ts'
+import type { Flag } from './flag.ts'
 import type { Layer } from './precedence.ts'
 
 /** The flags as a configuration can set them. */
-export function configFlags(): ConfigFlag[] {
-  return FLAGS.map(({ name, takes, conflicts, parse }: Flag) => ({
+export function configFlags(flags: readonly Flag[]): ConfigFlag[] {
+  return flags.map(({ name, takes, conflicts, parse }) => ({
     name,
     takes,
     conflicts,
@@ -13,7 +12,7 @@ export function configFlags(): ConfigFlag[] {
   }))
 }
 
-/** What a configuration says of flags. */
+/** The flags that a configuration sets. */
 export function configLayer({ flags }: Config): Layer {
   return new Map(
     [...flags].map(([name, { value, place }]) => [name, { value, source: 'configuration', name, place }]),

@@ -1,5 +1,4 @@
-import { FLAGS } from './flag-table.ts'
-import type { Flag } from './flag-table.ts'
+import type { Flag } from './flag.ts'
 import type { Layer, Setting } from './precedence.ts'
 import { tryParse, invalidValueText } from './invalid-value.ts'
 import { closestName } from '../settings/closest-name.ts'
@@ -7,29 +6,29 @@ import { redactName } from '../settings/quote.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** What the environment says of flags. */
+/** The flags that the environment sets. */
 export interface Environment {
   readonly layer: Layer
   readonly mistakes: readonly string[]
-  /** Variables that begin as ours do and set nothing. */
+  /** Variables that begin with HEADCOUNT_ and set no flag. */
   readonly unknown: readonly string[]
 }
 
 const PREFIX = 'HEADCOUNT_'
 
-/** What Kubernetes sets in every container beside a service named headcount. */
+/** Kubernetes sets these in every container next to a service named headcount. */
 const KUBERNETES_VARIABLES = /^HEADCOUNT_(?:SERVICE_|PORT$|PORT_)/
 
 /**
- * Reads the environment: `--status-interval` is HEADCOUNT_STATUS_INTERVAL, `--keep-alive` HEADCOUNT_KEEP_ALIVE=1, and
- * HEADCOUNT_NO_KEEP_ALIVE=1 is `--no-keep-alive`. An empty variable is one that is not set. A flag that takes several values has one
- * on each line, since commas, spaces and semicolons can be part of a value.
+ * Reads the environment: HEADCOUNT_STATUS_INTERVAL is `--status-interval`, HEADCOUNT_KEEP_ALIVE=1 is `--keep-alive`, and
+ * HEADCOUNT_NO_KEEP_ALIVE=1 is `--no-keep-alive`. An empty variable counts as not set. A repeatable flag has one value on each line,
+ * since commas, spaces and semicolons can be part of a value.
  */
-export function readEnvironment(env: Env): Environment {
+export function readEnvironment(env: Env, flags: readonly Flag[]): Environment {
   const layer = new Map<string, Setting>()
   const mistakes: string[] = []
   const known = new Set<string>()
-  for (const flag of FLAGS) {
+  for (const flag of flags) {
     for (const [name, parse] of variablesOf(flag)) {
       known.add(name)
       const text = env[name] ?? ''
@@ -53,9 +52,9 @@ export function readEnvironment(env: Env): Environment {
   return { layer, mistakes, unknown }
 }
 
-/** Says which variables set nothing, and which were meant. */
-export function unknownText(unknown: readonly string[]): string[] {
-  const known = FLAGS.flatMap(({ name, takes }) => (takes === 'switch' ? [name, `no-${name}`] : [name]))
+/** A warning about each unknown variable, with the nearest name. */
+export function unknownText(unknown: readonly string[], flags: readonly Flag[]): string[] {
+  const known = flags.flatMap(({ name, takes }) => (takes === 'switch' ? [name, `no-${name}`] : [name]))
   return unknown.map((name) => {
     const meant = closestName(name.slice(PREFIX.length).replaceAll('_', '-'), known)
     const hint = meant === null ? '' : `: was ${variableOf(meant)} meant?`

@@ -49,9 +49,10 @@ export function parseSwitch(text: string): boolean {
 }
 
 /** Takes one of the choices, as it is written there. What it returns throws a RangeError. */
-export function parseChoiceOf(choices: readonly string[]): (text: string) => string {
+export function parseChoiceOf<Choice extends string>(choices: readonly Choice[]): (text: string) => Choice {
   return (text) => {
-    if (choices.includes(text)) return text
+    const choice = choices.find((one) => one === text)
+    if (choice !== undefined) return choice
     throw new RangeError(`allowed choices are ${choices.join(', ')}`)
   }
 }

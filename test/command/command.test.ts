@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { readCommand } from '../../src/command/command.ts'
 import { FLAGS } from '../../src/command/flag-table.ts'
-import type { Flag } from '../../src/command/flag-table.ts'
+import type { Flag } from '../../src/command/flag.ts'
 import type { Options } from '../../src/command/options.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
@@ -12,14 +12,14 @@ const URL = 'http://127.0.0.1/'
 /** The format is set, since its default depends on where the tests run: on a terminal or not. */
 async function optionsOf(argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Options> {
   const asked = await readCommand([...argv, URL], { HEADCOUNT_FORMAT: 'log', ...env })
-  if (asked.type === 'say') throw new Error(asked.text)
+  if (asked.type === 'print') throw new Error(asked.text)
   return asked.options
 }
 
 /** What is said of a command line that is refused. */
 async function refusalOf(argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const asked = await readCommand(argv, env)
-  if (asked.type === 'say' && !asked.ok) return asked.text
+  if (asked.type === 'print' && !asked.ok) return asked.text
   throw new Error('It was not refused')
 }
 
@@ -62,19 +62,16 @@ test('of a value that is given twice the last holds; a file that is given twice 
 test('all mistakes are told at once, and name what was typed', async (t) => {
   t.is(
     await refusalOf(['-i', '5', '-p', '0', URL], { HEADCOUNT_TIMEOUT: 'soon', HEADCOUNT_INTERVAL: 'x' }),
-    'error: --pool-size: not a whole number from 1 to 1024\n' +
-      'error: --interval: not a duration: 5s, perhaps\n' +
+    'error: --interval: not a duration: 5s, perhaps\n' +
+      'error: --pool-size: not a whole number from 1 to 1024\n' +
       'error: HEADCOUNT_INTERVAL: not a duration, such as 250ms, 1.5s, 2m or 1h\n' +
       'error: HEADCOUNT_TIMEOUT: not a duration, such as 250ms, 1.5s, 2m or 1h\n',
   )
   t.is(
     await refusalOf([URL], { HEADCOUNT_FORMAT: 'csv' }),
-    'error: HEADCOUNT_FORMAT: csv is one document: it goes with --once\n',
+    'error: HEADCOUNT_FORMAT: csv is one document and needs --once\n',
   )
-  t.is(
-    await refusalOf([URL], { HEADCOUNT_CERT: 'a.pem' }),
-    'error: HEADCOUNT_CERT: it needs --key beside it\n',
-  )
+  t.is(await refusalOf([URL], { HEADCOUNT_CERT: 'a.pem' }), 'error: HEADCOUNT_CERT: --key is needed too\n')
 })
 
 const SECRET = 'hunter2-s3cret'
@@ -106,7 +103,7 @@ for (const flag of FLAGS.filter(({ takes }) => takes !== 'switch')) {
         await readCommand([`--${flag.name}=${text}`, URL], {}),
         await readCommand([URL], { [variable]: text }),
       ]) {
-        if (asked.type === 'say') t.false(asked.text.includes(SECRET), asked.text)
+        if (asked.type === 'print') t.false(asked.text.includes(SECRET), asked.text)
         else t.false(asked.notices.join().includes(SECRET), asked.notices.join())
       }
     }
@@ -134,7 +131,7 @@ test('what is no flag is named without its value, and with the flag that was mea
 
 test('help names every flag, and shows a default where there is one', async (t) => {
   const asked = await readCommand(['--help'], {})
-  const help = asked.type === 'say' ? asked.text.replaceAll(/\s+/g, ' ') : ''
+  const help = asked.type === 'print' ? asked.text.replaceAll(/\s+/g, ' ') : ''
   for (const { usage, initialText } of FLAGS) {
     t.true(help.includes(usage), usage)
     if (initialText !== null) t.true(help.includes(`default: ${initialText})`), usage)
@@ -145,7 +142,7 @@ test('help names every flag, and shows a default where there is one', async (t) 
 test('help and version come before what is wrong with other flags', async (t) => {
   for (const flag of ['--help', '--version']) {
     const asked = await readCommand([flag, '-i', 'x'], { HEADCOUNT_ONCE: 'maybe' })
-    t.true(asked.type === 'say' && asked.ok)
+    t.true(asked.type === 'print' && asked.ok)
   }
 })
 

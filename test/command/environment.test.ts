@@ -1,9 +1,10 @@
 import test from 'ava'
+import { FLAGS } from '../../src/command/flag-table.ts'
 import { readEnvironment, unknownText } from '../../src/command/environment.ts'
 
 const reads = test.macro({
   exec: (t, env: Record<string, string>, values: Record<string, unknown>, mistakes: string[] = []) => {
-    const read = readEnvironment(env)
+    const read = readEnvironment(env, FLAGS)
     t.deepEqual(Object.fromEntries([...read.layer].map(([name, { value }]) => [name, value])), values)
     t.deepEqual(read.mistakes, mistakes)
     t.deepEqual(read.unknown, [])
@@ -65,15 +66,18 @@ test(
 test(reads, { HEAD: '1', XHEADCOUNT_ONCE: '1' }, {})
 
 test('variables that set nothing are told, with what was meant and without their values', (t) => {
-  const { layer, unknown } = readEnvironment({
-    HEADCOUNT_INTERVALL: 'secret',
-    HEADCOUNT_NO_KEEPALIVE: '1',
-    HEADCOUNT_TOKEN_OF_OURS: 'secret',
-    'HEADCOUNT_\u001b[2J': 'secret',
-    headcount_once: '1',
-  })
+  const { layer, unknown } = readEnvironment(
+    {
+      HEADCOUNT_INTERVALL: 'secret',
+      HEADCOUNT_NO_KEEPALIVE: '1',
+      HEADCOUNT_TOKEN_OF_OURS: 'secret',
+      'HEADCOUNT_\u001b[2J': 'secret',
+      headcount_once: '1',
+    },
+    FLAGS,
+  )
   t.is(layer.size, 0)
-  t.deepEqual(unknownText(unknown), [
+  t.deepEqual(unknownText(unknown, FLAGS), [
     'HEADCOUNT_INTERVALL is set, and there is no such flag: was HEADCOUNT_INTERVAL meant?',
     'HEADCOUNT_NO_KEEPALIVE is set, and there is no such flag: was HEADCOUNT_NO_KEEP_ALIVE meant?',
     'HEADCOUNT_TOKEN_OF_OURS is set, and there is no such flag',

@@ -134,8 +134,8 @@ test(`${ROUNDS} command lines and environments of odd values, seed ${SEED}: each
       const text = asked.type === 'run' ? asked.notices.join('\n') : asked.text
       t.notRegex(text, UNPRINTABLE, shown)
       t.notRegex(text, /\n\s+at |TypeError|undefined|\[object/, `${shown} ${text}`)
-      if (asked.type === 'say') t.true(text.endsWith('\n'), shown)
-      if (asked.type === 'say' && !asked.ok)
+      if (asked.type === 'print') t.true(text.endsWith('\n'), shown)
+      if (asked.type === 'print' && !asked.ok)
         for (const line of text.trimEnd().split('\n')) t.regex(line, /^.+: ./, shown)
     } catch (error) {
       t.fail(`${shown} ${String(error)}`)

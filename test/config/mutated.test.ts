@@ -1,5 +1,6 @@
 import test from 'ava'
 import { configFlags } from '../../src/command/config-flags.ts'
+import { FLAGS } from '../../src/command/flag-table.ts'
 import { configKeys, readConfig } from '../../src/config/config.ts'
 import { GROUP_KEYS } from '../../src/config/group.ts'
 import { seeded } from '../helpers/random.ts'
@@ -8,7 +9,7 @@ const SEED = 20261125
 const ROUNDS = 1_000
 const SECRET = 'hunter2'
 
-const flags = configFlags()
+const flags = configFlags(FLAGS)
 const TOP_KEYS = configKeys(flags)
 
 /** Values of any kind, right in one place and wrong in another. */

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv'
 import test from 'ava'
 import { parse } from 'yaml'
 import { configFlags } from '../../src/command/config-flags.ts'
+import { FLAGS } from '../../src/command/flag-table.ts'
 import { configKeys, readConfig } from '../../src/config/config.ts'
 import { GROUP_KEYS } from '../../src/config/group.ts'
 
@@ -20,7 +21,7 @@ const validate = new Ajv({
   strictRequired: false,
   allErrors: true,
 }).compile(schema)
-const flags = configFlags()
+const flags = configFlags(FLAGS)
 
 /** What is wrong with a configuration: by the schema, and by the program. */
 function faultsOf(text: string): [schema: string, program: string] {

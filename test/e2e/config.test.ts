@@ -224,7 +224,7 @@ test('--check tells mistakes of the configuration and of flags', async (t) => {
   t.is(code, 3)
   t.is(
     stderr,
-    `${file}:1:11: interval: not a duration: 5s, perhaps\n${file}:2:1: cert: it needs --key beside it\n`,
+    `${file}:1:11: interval: not a duration: 5s, perhaps\n${file}:2:1: cert: --key is needed too\n`,
   )
 })
 

@@ -162,6 +162,6 @@ test('too few descriptors: how many are needed is said before anything is starte
   t.is(code, 3)
   t.is(
     stderr,
-    'error: 24 descriptors are too few: 1 pollers need 44 at least; raise the limit (ulimit -n, LimitNOFILE= under systemd)\n',
+    'error: 24 descriptors are too few: 1 pollers need at least 44; raise the limit (ulimit -n, or LimitNOFILE= under systemd)\n',
   )
 })

@@ -141,7 +141,7 @@ for (const format of ['csv', 'junit']) {
   test(`${format} without --once is exit 3`, async (t) => {
     const { code, stdout, stderr } = await headcount(t, ['--format', format, 'http://127.0.0.1:1/'])
     t.deepEqual([code, stdout], [3, ''])
-    t.is(stderr, `error: --format: ${format} is one document: it goes with --once\n`)
+    t.is(stderr, `error: --format: ${format} is one document and needs --once\n`)
   })
 }
 

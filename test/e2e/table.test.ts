@@ -219,5 +219,5 @@ test('--format table needs a terminal, and time', async (t) => {
   const one = await headcount(t, ['--format', 'table', 'http://127.0.0.1:1/'])
   t.deepEqual([one.code, one.stderr], [3, 'error: --format: table needs a terminal as standard output\n'])
   const other = await headcount(t, ['--format', 'table', '--once', 'http://127.0.0.1:1/'])
-  t.deepEqual([other.code, other.stderr], [3, 'error: --format: table never ends: it goes without --once\n'])
+  t.deepEqual([other.code, other.stderr], [3, 'error: --format: table cannot be used with --once\n'])
 })

@@ -1,0 +1,116 @@
+import { parseChoiceOf, parseFileName, parseInteger, parseSwitch } from '../settings/values.ts'
+
+/** The headings of `--help` and of the tables in the documentation, in their order. */
+export const GROUPS = [
+  'Lists',
+  'Run',
+  'Schedule',
+  'Request',
+  'Verdict',
+  'TLS',
+  'Network',
+  'Output',
+  'Capacity',
+] as const
+
+/** One flag. The command line, the help, the environment and the keys of a configuration are made from it. */
+export interface Flag<Field extends string = string, Value = unknown> {
+  /** Long name, without dashes and `no-`. */
+  readonly name: string
+  /** The field of the options that holds its value. */
+  readonly field: Field
+  readonly group: (typeof GROUPS)[number]
+  /** As help shows it, without the `no-` of a switch: `-i, --interval <duration>`. */
+  readonly usage: string
+  readonly help: string
+  /** `values`: the flag can be repeated. */
+  readonly takes: 'switch' | 'value' | 'values' | 'path'
+  /** Converts one text. Throws a RangeError that does not quote the text where it may be a secret. */
+  readonly parse: (text: string) => unknown
+  /** Its value when nothing sets it. */
+  readonly initial: Value
+  /** That value as help shows it; null: the help text says it. */
+  readonly initialText: string | null
+  /** Of a switch that is on by default: the help of its form with `no-`. */
+  readonly offHelp: string | null
+  readonly choices: readonly string[] | null
+  /** Switches of which only one can be on. */
+  readonly conflicts: readonly string[]
+  /** Merges the configured value into one of the command line or the environment; null: that one replaces it. */
+  readonly combine: ((configured: unknown, own: unknown) => unknown) | null
+}
+
+/** The values of flags, by their fields. */
+export type ValuesOf<Flags extends readonly Flag[]> = {
+  readonly [One in Flags[number] as One['field']]: One['initial']
+}
+
+/** What every row of the table says. */
+type Row<Field extends string> = Pick<Flag<Field>, 'usage' | 'field' | 'group' | 'help'>
+
+const PLAIN = { initialText: null, offHelp: null, choices: null, conflicts: [], combine: null } as const
+
+/** A flag with a value and a default. */
+export function value<const Field extends string, Value>(
+  row: Row<Field> & { parse: (text: string) => Value; initial: NoInfer<Value>; initialText: string },
+): Flag<Field, Value> {
+  return { ...PLAIN, ...row, name: nameOf(row.usage), takes: 'value' }
+}
+
+/** A flag with a value, null by default. */
+export function optional<const Field extends string, Value>(
+  row: Row<Field> & { parse: (text: string) => Value },
+): Flag<Field, Value | null> {
+  return { ...PLAIN, ...row, name: nameOf(row.usage), takes: 'value', initial: null }
+}
+
+/** A flag that names a file, null by default. */
+export function path<const Field extends string>(row: Row<Field>): Flag<Field, string | null> {
+  return { ...optional({ ...row, parse: parseFileName }), takes: 'path' }
+}
+
+/** A flag that can be repeated. */
+export function values<const Field extends string, Value>(
+  row: Row<Field> & {
+    parse: (text: string) => Value
+    initialText?: string
+    combine?: (configured: readonly Value[], own: readonly Value[]) => readonly Value[]
+  },
+): Flag<Field, readonly Value[]> {
+  const combine = (row.combine ?? null) as Flag['combine']
+  return {
+    ...PLAIN,
+    initialText: 'none',
+    ...row,
+    combine,
+    name: nameOf(row.usage),
+    takes: 'values',
+    initial: [],
+  }
+}
+
+/** A switch. `offHelp` makes it one that is on by default. */
+export function toggle<const Field extends string>(
+  row: Row<Field> & { offHelp?: string; conflicts?: readonly string[] },
+): Flag<Field, boolean> {
+  const isOn = row.offHelp !== undefined
+  const parsed = value({ ...row, parse: parseSwitch, initial: isOn, initialText: isOn ? 'on' : 'off' })
+  return { ...parsed, takes: 'switch', offHelp: row.offHelp ?? null }
+}
+
+/** A flag whose value is one of `choices`. */
+export function choice<const Field extends string, const Choice extends string>(
+  row: Row<Field> & { choices: readonly Choice[]; initial: NoInfer<Choice> },
+): Flag<Field, Choice> {
+  const { choices } = row
+  return { ...value({ ...row, parse: parseChoiceOf(choices), initialText: row.initial }), choices }
+}
+
+/** The parser of whole numbers from `least` to `most`. */
+export function integer(least: number, most: number): (text: string) => number {
+  return (text) => parseInteger(text, least, most)
+}
+
+function nameOf(usage: string): string {
+  return /--([a-z0-9-]+)/.exec(usage)?.[1] ?? ''
+}

@@ -1,0 +1,97 @@
+import { isatty } from 'node:tty'
+import {
+  descriptorLimit,
+  keptConnectionsPerPoller,
+  memoryLimit,
+  neededDescriptors,
+} from '../capacity/limits.ts'
+import { roomPerPoller } from '../capacity/room.ts'
+import { ONE_DOCUMENT_FORMATS } from '../print/text/monitor-options.ts'
+import type { Format } from '../print/text/monitor-options.ts'
+import { isTerminal } from '../runtime/terminal.ts'
+import { checkEffective } from './check-effective.ts'
+import { readClientTls } from './client-tls.ts'
+import type { Flags } from './flag-table.ts'
+import { FlagsError } from './flags-error.ts'
+import type { Options } from './options.ts'
+import type { Layer } from './precedence.ts'
+
+/** With --once, these formats print nothing before the end, so that a progress bar disturbs nothing. */
+const PRINTED_LAST: ReadonlySet<Flags['run']['format']> = new Set(['auto', 'log', ...ONE_DOCUMENT_FORMATS])
+
+/**
+ * Makes the options from flags and arguments, and notices for the user. `settings` tells where each flag was set; `hasLists`: the
+ * configuration has URLs or lists. Rejects with a FlagsError.
+ */
+export async function makeOptions(
+  flags: Flags,
+  settings: Layer,
+  urls: readonly string[],
+  hasLists: boolean,
+): Promise<{ options: Options; notices: string[] }> {
+  const { once, files, check, plan, demo, ipv4, ipv6, poolSize } = flags.run
+  // The reader of a configuration reports it when both stand there.
+  if (ipv4 && ipv6 && settings.get('ipv4')?.source !== 'configuration')
+    throw new FlagsError('ipv4', 'it cannot be used with --ipv6; without both, both families are used')
+  if (check && plan) throw new FlagsError('check', 'it cannot be used with --plan')
+  if (urls.length + files.length === 0 && !hasLists && !demo)
+    throw new FlagsError(
+      null,
+      'nothing to poll: give URLs, a list with -f, a configuration with -c, or --demo',
+    )
+  const polls = !check && !plan
+  const isAuto = flags.run.format === 'auto'
+  const format = formatOf(flags.run)
+  if (polls) checkFormat(flags.run)
+  checkEffective(settings, { ...flags.run, format })
+  const descriptors = descriptorLimit()
+  if (polls) checkDescriptors(descriptors, poolSize)
+  const memory = memoryLimit()
+  const { concurrency, notice } = roomPerPoller(flags.run.concurrency, { descriptors, memory, poolSize })
+  const tls = await readClientTls(flags.run)
+  const options: Options = {
+    ...flags.run,
+    urls,
+    descriptors,
+    format,
+    brief: once && isAuto && isTerminal(1),
+    progress: once && PRINTED_LAST.has(flags.run.format) && isTerminal(1) && isTerminal(2),
+    poll: {
+      ...flags.poller,
+      intervalMs: flags.run.intervalMs,
+      concurrency,
+      keptConnections: keptConnectionsPerPoller(descriptors, poolSize, concurrency, memory),
+      tls,
+      family: ipv4 ? 4 : ipv6 ? 6 : 0,
+    },
+  }
+  return { options, notices: notice === null ? [] : [notice] }
+}
+
+function formatOf({ format, once }: Flags['run']): Format {
+  if (format !== 'auto') return format
+  return !once && isTerminal(1) ? 'table' : 'log'
+}
+
+function checkFormat({ format, once }: Flags['run']): void {
+  if (!once && format !== 'auto' && ONE_DOCUMENT_FORMATS.includes(format))
+    throw new FlagsError('format', `${format} is one document and needs --once`)
+  if (format !== 'table') return
+  if (once) throw new FlagsError('format', 'table cannot be used with --once')
+  if (isTerminal(1)) return
+  const why =
+    isatty(1) && process.env['TERM'] === 'dumb'
+      ? 'table needs a terminal that can move its cursor, and TERM is dumb'
+      : 'table needs a terminal as standard output'
+  throw new FlagsError('format', why)
+}
+
+function checkDescriptors(descriptors: number, poolSize: number): void {
+  const needed = neededDescriptors(poolSize)
+  if (descriptors >= needed) return
+  throw new FlagsError(
+    null,
+    `${descriptors} descriptors are too few: ${poolSize} pollers need at least ${needed}; raise the limit ` +
+      '(ulimit -n, or LimitNOFILE= under systemd)',
+  )
+}

@@ -1,0 +1,20 @@
+import type { Config } from '../config/config.ts'
+import type { InputFile } from '../print/text/input-files.ts'
+import { isHttpName } from '../targets/list-names.ts'
+import type { Flags } from './flag-table.ts'
+
+const STANDARD_INPUT: InputFile = { name: 'standard input', file: 0 }
+
+/** All files that a run reads. `config`: what the file of `--config` holds; null: there is none. */
+export function inputsOf(flags: Flags['run'], config: Config | null): InputFile[] {
+  const entries = config?.groups.flatMap(({ files }) => files) ?? []
+  const lists = [...flags.files, ...entries.map((entry) => entry.file)].filter((name) => !isHttpName(name))
+  const pems = [flags, ...entries.map(({ settings }) => settings)].flatMap((settings) =>
+    [settings?.cacert, settings?.cert, settings?.key].filter((path) => path != null),
+  )
+  return [
+    ...(flags.config === null || config === null ? [] : [{ name: 'the configuration', file: flags.config }]),
+    ...lists.map((name) => (name === '-' ? STANDARD_INPUT : { name: 'a list', file: name })),
+    ...pems.map((path) => ({ name: 'a certificate or key', file: path })),
+  ]
+}
