@@ -2,7 +2,8 @@ import test from 'ava'
 import { expectTypeOf } from 'expect-type'
 import type { Resource, ResourceId, Url } from '../src/resource/resource.ts'
 import type { SentState } from '../src/state/state-batch.ts'
-import type { Down, DownReason, Reason, State, Unknown, Up } from '../src/state/state.ts'
+import type { ReasonOf, Reason } from '../src/state/reasons.ts'
+import type { Down, State, Unknown, Up } from '../src/state/state.ts'
 
 // Checked by the compiler; running this file proves only that it compiles away.
 
@@ -23,8 +24,8 @@ test('a State is told apart by its verdict, and by its reason', (t) => {
   expectTypeOf<Extract<State, { verdict: 'unknown' }>>().toEqualTypeOf<Unknown>()
   expectTypeOf<Up['reason']>().toEqualTypeOf<'ok'>()
   expectTypeOf<Unknown['reason']>().toEqualTypeOf<'local'>()
-  expectTypeOf<Down['reason']>().toEqualTypeOf<DownReason>()
-  expectTypeOf<'ok' | 'local'>().not.toExtend<DownReason>()
+  expectTypeOf<Down['reason']>().toEqualTypeOf<Exclude<Reason, 'ok' | 'local'>>()
+  expectTypeOf<'ok' | 'local'>().not.toExtend<ReasonOf<'down'>>()
   expectTypeOf<State['reason']>().toEqualTypeOf<Reason>()
   expectTypeOf<{ verdict: 'up'; reason: 'timeout' }>().not.toExtend<Pick<State, 'verdict' | 'reason'> & Up>()
   t.pass()

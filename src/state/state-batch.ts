@@ -1,7 +1,8 @@
 import { Packer, Unpacker } from '../resource/packer.ts'
 import type { ResourceId } from '../resource/resource.ts'
-import { REASONS } from './state.ts'
-import type { DownReason, StateBase, State } from './state.ts'
+import { REASON_FACTS, REASONS } from './reasons.ts'
+import type { Reason } from './reasons.ts'
+import type { StateBase, State } from './state.ts'
 
 /** Texts for a person that hold what a server said are cut here, in UTF-16 units: the monitor keeps one for each URL. */
 export const MAX_SERVER_TEXT_LENGTH = 500
@@ -64,7 +65,7 @@ export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => v
   while (from.hasMore) {
     const id = from.u32() as ResourceId
     const generation = from.u16()
-    const reason = REASONS[from.u8()] as State['reason']
+    const reason = REASONS[from.u8()] as Reason
     const facts: Omit<StateBase, 'url'> = {
       id,
       generation,
@@ -95,13 +96,7 @@ function unpackTls(from: Unpacker): StateBase['tls'] {
 }
 
 /** The verdict follows from the reason, so only the reason travels. */
-function withVerdict(facts: Omit<StateBase, 'url'>, reason: State['reason']): SentState {
-  switch (reason) {
-    case 'ok':
-      return { ...facts, verdict: 'up', reason }
-    case 'local':
-      return { ...facts, verdict: 'unknown', reason }
-    default:
-      return { ...facts, verdict: 'down', reason: reason satisfies DownReason }
-  }
+function withVerdict(facts: Omit<StateBase, 'url'>, reason: Reason): SentState {
+  // The two go together, which the type of the table can't say.
+  return { ...facts, verdict: REASON_FACTS[reason].verdict, reason } as SentState
 }

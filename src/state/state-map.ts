@@ -5,8 +5,8 @@ import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { SentState } from './state-batch.ts'
 import type { History, UrlHistory } from './history.ts'
 import { StringPool } from './string-pool.ts'
-import { REASONS } from './state.ts'
-import type { Reason } from './state.ts'
+import { REASONS } from './reasons.ts'
+import type { Reason } from './reasons.ts'
 
 /** How many URLs have which verdict; `pending` were not polled yet. */
 export type Counts = Record<Verdict, number>

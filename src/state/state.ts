@@ -1,36 +1,5 @@
 import type { ResourceId, Url } from '../resource/resource.ts'
-
-/**
- * Why a poll got no accepted answer, in the order of their codes in packed records: new ones go to the end.
- * `docs/verdicts.md` tells an operator what each means.
- */
-export const REASONS = [
-  'ok',
-  'status',
-  'dns',
-  'refused',
-  'unreachable',
-  'reset',
-  'closed',
-  'timeout',
-  'tls-expired',
-  'tls-not-yet-valid',
-  'tls-hostname',
-  'tls-untrusted',
-  'tls-version',
-  'tls',
-  'protocol',
-  'overflow',
-  'redirect',
-  'policy',
-  'local',
-] as const
-
-/** Why a State has its verdict. */
-export type Reason = (typeof REASONS)[number]
-
-/** The reasons of a URL that is `down`. */
-export type DownReason = Exclude<Reason, 'ok' | 'local'>
+import type { ReasonOf } from './reasons.ts'
 
 /** The methods a poll can have ended with. */
 export type Method = 'HEAD' | 'GET'
@@ -95,19 +64,19 @@ export interface StateBase {
 /** The answer was one of the accepted. */
 export interface Up extends StateBase {
   readonly verdict: 'up'
-  readonly reason: 'ok'
+  readonly reason: ReasonOf<'up'>
 }
 
 /** An answer that is not accepted, or no valid answer. */
 export interface Down extends StateBase {
   readonly verdict: 'down'
-  readonly reason: DownReason
+  readonly reason: ReasonOf<'down'>
 }
 
 /** The fault is on our side: nothing is known of the URL. */
 export interface Unknown extends StateBase {
   readonly verdict: 'unknown'
-  readonly reason: 'local'
+  readonly reason: ReasonOf<'unknown'>
 }
 
 /** What one poll found. A failed poll is a State like any other, never a throw. */

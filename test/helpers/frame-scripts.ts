@@ -1,7 +1,8 @@
 import { ERROR, FLAG, frame, SETTING, TYPE, uint32 } from '../../src/poll/http/http2/frames.ts'
 import { encodeFields } from '../../src/poll/http/http2/hpack.ts'
 import type { Field } from '../../src/poll/http/http2/hpack.ts'
-import type { Reason, State } from '../../src/state/state.ts'
+import type { Reason } from '../../src/state/reasons.ts'
+import type { State } from '../../src/state/state.ts'
 import { answer, head } from './frame-server.ts'
 import type { FrameRequest, FrameScript } from './frame-server.ts'
 

@@ -3,6 +3,7 @@ import { isFailure } from '../../src/poll/attempt/attempt.ts'
 import { Resolver } from '../../src/poll/dns/resolver.ts'
 import type { LookupResult } from '../../src/poll/dns/resolver.ts'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
+import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { nameFiles } from './test-dialer.ts'
 
 const STEP_MS = 20
@@ -50,7 +51,7 @@ export class TestResolver {
     return new Promise((resolve) => {
       const end = (found: LookupResult | undefined) => {
         noDeadline()
-        if (found === undefined) resolve('timeout: no answer in time (dns)')
+        if (found === undefined) resolve(`timeout: ${REASON_FACTS.timeout.text} (dns)`)
         else resolve(isFailure(found) ? `${found.reason}: ${found.detail}` : found.join(' '))
       }
       let stop = () => {}

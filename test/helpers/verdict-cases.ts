@@ -1,4 +1,5 @@
-import type { Reason, State } from '../../src/state/state.ts'
+import type { Reason } from '../../src/state/reasons.ts'
+import type { State } from '../../src/state/state.ts'
 
 type ExpectedState = readonly [State['verdict'], Reason, status: number]
 

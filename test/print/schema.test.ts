@@ -1,6 +1,6 @@
 import test from 'ava'
 import { stateLine, summaryLine } from '../../src/print/json.ts'
-import { REASONS } from '../../src/state/state.ts'
+import { REASONS } from '../../src/state/reasons.ts'
 import { faultsOf, schema } from '../helpers/output-schema.ts'
 import { headcount, parseLines } from '../helpers/program.ts'
 import { down, unknown, up } from '../helpers/state.ts'

@@ -1,8 +1,10 @@
-import type { DownReason, Phases } from '../../state/state.ts'
+import { REASON_FACTS } from '../../state/reasons.ts'
+import type { Reason } from '../../state/reasons.ts'
+import type { Phases } from '../../state/state.ts'
 
 /** Why a step of a poll did not come to its end: a value, never a throw. `local` means that the fault is ours. */
 export interface Failure {
-  readonly reason: Exclude<DownReason, 'status'> | 'local'
+  readonly reason: Exclude<Reason, 'ok' | 'status'>
   /** For a person. */
   readonly detail: string
   /** The addresses that this machine has no way to, where that is all there is to say; else null. */
@@ -28,10 +30,10 @@ class FailureValue implements Failure {
   }
 }
 
-/** Makes a Failure. */
+/** Makes a Failure. `detail`: the text of the reason where nothing more is known. */
 export function failure(
   reason: Failure['reason'],
-  detail: string,
+  detail: string = REASON_FACTS[reason].text,
   unroutable: readonly string[] | null = null,
 ): Failure {
   return new FailureValue(reason, detail, unroutable)
@@ -89,7 +91,7 @@ export class Attempt {
 
   /** The deadline has passed: called by the wheel that holds all deadlines of a poller. */
   expire(): void {
-    this.#expired ??= failure('timeout', `no answer in time (${this.#phase})`)
+    this.#expired ??= failure('timeout', `${REASON_FACTS.timeout.text} (${this.#phase})`)
     this.#abort?.(this.#expired)
   }
 }

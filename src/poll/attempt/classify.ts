@@ -1,18 +1,19 @@
+import { REASON_FACTS } from '../../state/reasons.ts'
 import { failure } from './attempt.ts'
 import type { Failure } from './attempt.ts'
 import { hostPort } from './host-port.ts'
 
 type FailureReason = Failure['reason']
 
-/** The codes that the system, OpenSSL and Node give to errors, and the reason that each becomes. */
-const BY_CODE = new Map<string, readonly [reason: FailureReason, detail: string]>([
-  ['ECONNREFUSED', ['refused', 'connection refused']],
-  ['EHOSTUNREACH', ['unreachable', 'no route to the host']],
+/** Error codes of the system, OpenSSL and Node, and the reason of each. Without a detail, the text of the reason says it all. */
+const BY_CODE = new Map<string, readonly [reason: FailureReason, detail?: string]>([
+  ['ECONNREFUSED', ['refused']],
+  ['EHOSTUNREACH', ['unreachable']],
   ['EHOSTDOWN', ['unreachable', 'the host is down']],
   ['ENETUNREACH', ['unreachable', 'network unreachable']],
-  ['ECONNRESET', ['reset', 'connection reset']],
+  ['ECONNRESET', ['reset']],
   ['ECONNABORTED', ['reset', 'connection aborted']],
-  ['EPIPE', ['reset', 'connection reset']],
+  ['EPIPE', ['reset']],
   ['ETIMEDOUT', ['timeout', 'the network gave up waiting']],
   ['EMFILE', ['local', 'out of file descriptors']],
   ['ENFILE', ['local', 'the system is out of file descriptors']],
@@ -23,10 +24,10 @@ const BY_CODE = new Map<string, readonly [reason: FailureReason, detail: string]
   ['ENETDOWN', ['local', 'the network is down']],
   ['EACCES', ['local', 'a rule of this machine forbids it']],
   ['EPERM', ['local', 'a rule of this machine forbids it']],
-  ['CERT_HAS_EXPIRED', ['tls-expired', 'the certificate has expired']],
-  ['CERT_NOT_YET_VALID', ['tls-not-yet-valid', 'the certificate is not valid yet']],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', ['tls-hostname', 'the certificate is for another host']],
-  ['HOSTNAME_MISMATCH', ['tls-hostname', 'the certificate is for another host']],
+  ['CERT_HAS_EXPIRED', ['tls-expired']],
+  ['CERT_NOT_YET_VALID', ['tls-not-yet-valid']],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', ['tls-hostname']],
+  ['HOSTNAME_MISMATCH', ['tls-hostname']],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', ['tls-untrusted', 'the certificate is self-signed']],
   ['SELF_SIGNED_CERT_IN_CHAIN', ['tls-untrusted', 'an unknown root certificate is in the chain']],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', ['tls-untrusted', 'the issuer of the certificate is unknown']],
@@ -37,7 +38,7 @@ const BY_CODE = new Map<string, readonly [reason: FailureReason, detail: string]
   ['UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY', ['tls-untrusted', 'the key of the issuer is not readable']],
   ['ERROR_IN_CERT_NOT_BEFORE_FIELD', ['tls-untrusted', 'the times of the certificate are not readable']],
   ['ERROR_IN_CERT_NOT_AFTER_FIELD', ['tls-untrusted', 'the times of the certificate are not readable']],
-  ['CERT_UNTRUSTED', ['tls-untrusted', 'the certificate is not trusted']],
+  ['CERT_UNTRUSTED', ['tls-untrusted']],
   ['CERT_REJECTED', ['tls-untrusted', 'the certificate is rejected']],
   ['CERT_REVOKED', ['tls-untrusted', 'the certificate is revoked']],
   ['CERT_CHAIN_TOO_LONG', ['tls-untrusted', 'the chain of certificates is too long']],
@@ -51,7 +52,7 @@ const BY_CODE = new Map<string, readonly [reason: FailureReason, detail: string]
     'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
     ['tls-version', 'the server offers no TLS version that we accept'],
   ],
-  ['ERR_SSL_NO_PROTOCOLS_AVAILABLE', ['tls-version', 'no TLS version in common']],
+  ['ERR_SSL_NO_PROTOCOLS_AVAILABLE', ['tls-version']],
   ['ERR_SSL_WRONG_VERSION_NUMBER', ['tls', 'what answers there does not speak TLS']],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', ['tls', 'what answers there does not speak TLS']],
   ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', ['tls', 'the server demands a client certificate']],
@@ -80,7 +81,10 @@ export function classify(error: unknown): Failure {
   // Node says ECONNRESET, without a system call, for an orderly end in the middle of a handshake.
   if (code === 'ECONNRESET' && !('syscall' in error)) return failure('closed', 'closed in the handshake')
   const known = BY_CODE.get(code)
-  if (known !== undefined) return failure(known[0], withAddress(known[1], error))
+  if (known !== undefined) {
+    const [reason, detail] = known
+    return failure(reason, withAddress(detail ?? REASON_FACTS[reason].text, error))
+  }
   // What OpenSSL finds wrong with a certificate and Node has no code for.
   if (code === 'UNSPECIFIED') return failure('tls-untrusted', error.message)
   for (const [prefix, reason] of BY_PREFIX)

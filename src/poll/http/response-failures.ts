@@ -3,10 +3,10 @@ import { failure } from '../attempt/attempt.ts'
 // Failures that are the same over HTTP/1 and HTTP/2.
 
 /** The connection ended before the response head did. */
-export const CLOSED = failure('closed', 'closed before a response')
+export const CLOSED = failure('closed')
 
 /** The response head is over the limit. */
-export const HEAD_TOO_LARGE = failure('overflow', 'the response head is too large')
+export const HEAD_TOO_LARGE = failure('overflow')
 
 /** The server switches protocols (status 101), which no request asks for. */
 export const UNEXPECTED_UPGRADE = failure('protocol', 'unexpected protocol upgrade (101)')

@@ -1,4 +1,5 @@
 import { accepts } from './accepts.ts'
+import { REASON_FACTS } from '../../state/reasons.ts'
 import type { StateBase, State } from '../../state/state.ts'
 import { isFailure } from '../attempt/attempt.ts'
 import type { ProbeResult } from './probe-result.ts'
@@ -59,18 +60,10 @@ export function toState(facts: StateBase, { verdict, reason }: Judgement): State
   return { ...facts, verdict, reason } as State
 }
 
-/** errCount after a poll: any HTTP status is an answer; a fault of ours says nothing. */
-export function errCountAfter(errCount: number, { reason }: Judgement): number {
-  switch (reason) {
-    case 'local':
-      return errCount
-    case 'ok':
-    case 'status':
-    case 'redirect':
-      return 0
-    default:
-      return errCount + 1
-  }
+/** errCount after a poll: a valid answer resets it, and a fault of this machine leaves it alone. */
+export function errCountAfter(errCount: number, { verdict, reason }: Judgement): number {
+  if (verdict === 'unknown') return errCount
+  return REASON_FACTS[reason].answered === true ? 0 : errCount + 1
 }
 
 /** Whether the thread's standing still can have brought about the failure. */

@@ -1,5 +1,6 @@
 import type { Resource, Url } from '../../resource/resource.ts'
-import type { Reason } from '../../state/state.ts'
+import { REASON_FACTS } from '../../state/reasons.ts'
+import type { Reason } from '../../state/reasons.ts'
 import type { Judgement } from './judge.ts'
 import { isLoopback, isLoopbackHost } from '../attempt/loopback.ts'
 
@@ -38,16 +39,6 @@ export function isUplinkFault(detail: string): boolean {
 export function uplinkJudgement(detail: string): Judgement {
   return { verdict: 'unknown', reason: 'local', detail }
 }
-
-/** What an uplink that is out can look like from here; a local firewall refuses and resets. No certificate comes of it. */
-const NETWORK_REASONS: ReadonlySet<Reason> = new Set([
-  'dns',
-  'refused',
-  'unreachable',
-  'reset',
-  'closed',
-  'timeout',
-])
 
 /** Those that answered last are remembered, so many addresses. */
 export const MAX_KNOWN = 4
@@ -141,7 +132,7 @@ export class UplinkMonitor {
 
   /** Why the failure is our uplink's, for a person; null: it is not, or nobody can tell. */
   explain({ hostname, reason, previousVerdict, startedAt }: FailedPoll): Promise<string | null> | null {
-    if (!NETWORK_REASONS.has(reason)) return null
+    if (REASON_FACTS[reason].uplink !== true) return null
     const isLocal = isLoopbackHost(hostname)
     const scope = isLocal ? this.#loopback : this.#external
     const now = this.#now()

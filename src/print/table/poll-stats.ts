@@ -1,5 +1,5 @@
 import type { SentState } from '../../state/state-batch.ts'
-import type { Reason } from '../../state/state.ts'
+import type { Reason } from '../../state/reasons.ts'
 import { Histogram } from '../text/histogram.ts'
 import type { Percentiles } from '../text/histogram.ts'
 

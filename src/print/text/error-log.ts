@@ -1,5 +1,5 @@
 import type { SentState } from '../../state/state-batch.ts'
-import type { DownReason } from '../../state/state.ts'
+import type { Reason } from '../../state/reasons.ts'
 import { escapeText } from './escape.ts'
 
 /** So many lines are printed in one window of this length, in ms. Below what journald takes by default: 10,000 in 30 s. */
@@ -25,7 +25,7 @@ export class ErrorLog {
   readonly #now: () => number
   readonly #write: (lines: string) => void
   readonly #counts = { polls: 0, printed: 0 }
-  readonly #omitted = new Map<DownReason, number>()
+  readonly #omitted = new Map<Reason, number>()
   #lines = ''
   #linesLeft = MAX_LINES_PER_WINDOW
   #windowEnd = Number.NEGATIVE_INFINITY

@@ -2,13 +2,14 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import test from 'ava'
 import { classify } from '../../../src/poll/attempt/classify.ts'
+import { REASON_FACTS } from '../../../src/state/reasons.ts'
 
 test('a refusal of a real socket says where', async (t) => {
   const [error] = (await once(connect({ host: '127.0.0.1', port: 1 }), 'error').catch((thrown: Error) => [
     thrown,
   ])) as [Error]
   const { reason, detail } = classify(error)
-  t.deepEqual([reason, detail], ['refused', 'connection refused 127.0.0.1:1'])
+  t.deepEqual([reason, detail], ['refused', `${REASON_FACTS.refused.text} 127.0.0.1:1`])
 })
 
 test('an address that is not ours to dial from is our fault', async (t) => {
@@ -24,7 +25,7 @@ test('a refusal on every address, whose own message is empty', (t) => {
     port: 80,
   })
   const { reason, detail } = classify(new AggregateError([refused, refused]))
-  t.deepEqual([reason, detail], ['refused', 'connection refused [::1]:80'])
+  t.deepEqual([reason, detail], ['refused', `${REASON_FACTS.refused.text} [::1]:80`])
 })
 
 for (const [code, reason] of [

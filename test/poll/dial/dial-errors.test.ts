@@ -1,5 +1,6 @@
 import test from 'ava'
 import { dialFailure, connectTimeout, connectFailure } from '../../../src/poll/dial/dial-errors.ts'
+import { REASON_FACTS } from '../../../src/state/reasons.ts'
 
 const V4 = '192.0.2.1'
 const V6 = '2001:db8::1'
@@ -108,6 +109,6 @@ for (const [title, errors, reason] of [
 test('an address that was given up for others is in the text', (t) => {
   t.like(dialFailure([connectTimeout(V6, 80), refused('ECONNREFUSED', V4)]), {
     reason: 'refused',
-    detail: 'no answer from [2001:db8::1]:80, connection refused 192.0.2.1:80',
+    detail: `no answer from [2001:db8::1]:80, ${REASON_FACTS.refused.text} 192.0.2.1:80`,
   })
 })

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import test from 'ava'
 import { monotonicMs } from '../../../src/runtime/clock.ts'
 import { Attempt } from '../../../src/poll/attempt/attempt.ts'
+import { REASON_FACTS } from '../../../src/state/reasons.ts'
 import { blackHole } from '../../helpers/black-hole.ts'
 import { startGreeter, outcome, testDialer, testAttempt } from '../../helpers/test-dialer.ts'
 import { freePort } from '../../helpers/free-port.ts'
@@ -61,7 +62,7 @@ test('refused on both families has a text', async (t) => {
   const dialer = await testDialer(t, { resolvers: [server.address] })
   t.is(
     await outcome(dialer.dial(testAttempt(t), 'a.example', port)),
-    `refused: connection refused [::1]:${port}, connection refused 127.0.0.1:${port}`,
+    `refused: ${['[::1]', '127.0.0.1'].map((host) => `${REASON_FACTS.refused.text} ${host}:${port}`).join(', ')}`,
   )
 })
 
@@ -94,7 +95,10 @@ test('a SYN that nobody answers ends at the deadline', async (t) => {
   const port = await blackHole(t, ['127.0.0.1'])
   const dialer = await testDialer(t)
   const attempt = testAttempt(t, 200)
-  t.is(await outcome(dialer.dial(attempt, '127.0.0.1', port)), 'timeout: no answer in time (connect)')
+  t.is(
+    await outcome(dialer.dial(attempt, '127.0.0.1', port)),
+    `timeout: ${REASON_FACTS.timeout.text} (connect)`,
+  )
   t.true(monotonicMs() >= attempt.deadline - 1)
 })
 
@@ -118,7 +122,7 @@ test('a silent zone is not, where the resolver answers for others', async (t) =>
   const end = outcome(dialer.dial(attempt, 'dead.example', 80))
   const timer = setInterval(() => (now += 20) >= 5_000 && attempt.expire(), 5)
   t.teardown(() => clearInterval(timer))
-  t.is(await end, 'timeout: no answer in time (dns)')
+  t.is(await end, `timeout: ${REASON_FACTS.timeout.text} (dns)`)
 })
 
 test('names under denyPrivate: the addresses that are public are tried', async (t) => {
@@ -130,7 +134,7 @@ test('names under denyPrivate: the addresses that are public are tried', async (
     attempt.expire()
     return end
   }
-  const timeout = 'timeout: no answer in time (dns)'
+  const timeout = `timeout: ${REASON_FACTS.timeout.text} (dns)`
   // The hosts file is not read yet, which is our doing.
   const early = 'local: the hosts file could not be read in time'
   t.is(await dial('mixed.example', testAttempt(t)), early)

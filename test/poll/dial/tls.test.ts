@@ -15,6 +15,8 @@ import { Attempt, isFailure } from '../../../src/poll/attempt/attempt.ts'
 import type { PollOptions } from '../../../src/settings/poll-options.ts'
 import { Tls } from '../../../src/poll/dial/tls.ts'
 import type { State } from '../../../src/state/state.ts'
+import { REASON_FACTS } from '../../../src/state/reasons.ts'
+import type { Reason } from '../../../src/state/reasons.ts'
 
 const LOOPBACK = [{ type: 'ip', value: '127.0.0.1' } as const, { type: 'dns', value: 'localhost' } as const]
 
@@ -66,7 +68,11 @@ const reason = test.macro(
   },
 )
 
-test('expired', reason, () => authority.issue(LOOPBACK, -2, -1), ['tls-expired', /expired/])
+function textOf(reason: Reason): RegExp {
+  return new RegExp(REASON_FACTS[reason].text)
+}
+
+test('expired', reason, () => authority.issue(LOOPBACK, -2, -1), ['tls-expired', textOf('tls-expired')])
 
 const DAY_MS = 86_400_000
 
@@ -86,10 +92,13 @@ for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
   }
 }
 
-test('not yet valid', reason, () => authority.issue(LOOPBACK, 1, 2), ['tls-not-yet-valid', /not valid yet/])
+test('not yet valid', reason, () => authority.issue(LOOPBACK, 1, 2), [
+  'tls-not-yet-valid',
+  textOf('tls-not-yet-valid'),
+])
 test('another host', reason, () => authority.issue([{ type: 'dns', value: 'a.example' }]), [
   'tls-hostname',
-  /another host/,
+  textOf('tls-hostname'),
 ])
 test('self-signed', reason, () => selfSigned(LOOPBACK), ['tls-untrusted', /self-signed/])
 test('unknown issuer', reason, async () => (await Authority.create()).issue(LOOPBACK), [
@@ -162,7 +171,7 @@ test('a server that picks a version which was not offered', async (t) => {
 test('a silent handshake', async (t) => {
   const server = await raw((socket) => socket.resume())
   const state = await poll(t, server, { timeoutMs: 500 })
-  t.deepEqual([state.reason, state.detail], ['timeout', 'no answer in time (tls)'])
+  t.deepEqual([state.reason, state.detail], ['timeout', `${REASON_FACTS.timeout.text} (tls)`])
   // At the deadline the connection goes, not when somebody collects it.
   await waitUntil(() => server.open === 0)
 })

@@ -10,6 +10,7 @@ import type { Exchange } from '../../../src/poll/http/exchange.ts'
 import { Attempt, isFailure } from '../../../src/poll/attempt/attempt.ts'
 import { Http1Exchange } from '../../../src/poll/http/http1-exchange.ts'
 import type { Method } from '../../../src/state/state.ts'
+import { REASON_FACTS } from '../../../src/state/reasons.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
 import type { Script } from '../../helpers/hostile-server.ts'
 
@@ -154,7 +155,10 @@ test('at the deadline the socket is destroyed', async (t) => {
   await sleep(20)
   attempt.expire()
   const answer = await asked
-  t.deepEqual(isFailure(answer) && [answer.reason, answer.detail], ['timeout', 'no answer in time (wait)'])
+  t.deepEqual(isFailure(answer) && [answer.reason, answer.detail], [
+    'timeout',
+    `${REASON_FACTS.timeout.text} (wait)`,
+  ])
   t.true(socket.destroyed)
 })
 

@@ -3,6 +3,7 @@ import { dnsServer } from '../../helpers/dns-server.ts'
 import type { ScriptedAnswer, SendReply } from '../../helpers/dns-server.ts'
 import { testResolver } from '../../helpers/test-resolver.ts'
 import { seeded } from '../../helpers/random.ts'
+import { REASON_FACTS } from '../../../src/state/reasons.ts'
 
 const healthy = (count: number) =>
   Object.fromEntries(
@@ -43,7 +44,7 @@ test('a malformed answer is the fault of its name only; silence and SERVFAIL bes
   } = Object.fromEntries<string>(ends)
   t.deepEqual(tally(Object.values(others)), { found: 60 })
   t.is(bad, 'dns: bad.example: the answer makes no sense')
-  t.is(silent, 'timeout: no answer in time (dns)')
+  t.is(silent, `timeout: ${REASON_FACTS.timeout.text} (dns)`)
   t.is(servfail, 'dns: servfail.example: the name server failed (SERVFAIL)')
 })
 

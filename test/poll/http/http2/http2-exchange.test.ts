@@ -5,6 +5,7 @@ import test from 'ava'
 import { monotonicMs } from '../../../../src/runtime/clock.ts'
 import { Http2Exchange } from '../../../../src/poll/http/http2/http2-exchange.ts'
 import { Attempt, isFailure } from '../../../../src/poll/attempt/attempt.ts'
+import { REASON_FACTS } from '../../../../src/state/reasons.ts'
 
 const REQUEST = { method: 'HEAD', path: '/ok-open', headers: [] } as const
 
@@ -54,7 +55,10 @@ test('at the deadline the socket is destroyed', async (t) => {
   const asked = exchange.send(attempt, { method: 'HEAD', path: '/silent', headers: [] })
   attempt.expire()
   const answer = await asked
-  t.deepEqual(isFailure(answer) && [answer.reason, answer.detail], ['timeout', 'no answer in time (wait)'])
+  t.deepEqual(isFailure(answer) && [answer.reason, answer.detail], [
+    'timeout',
+    `${REASON_FACTS.timeout.text} (wait)`,
+  ])
   t.true(socket.destroyed)
 })
 
