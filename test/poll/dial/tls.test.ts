@@ -68,8 +68,8 @@ const reason = test.macro(
   },
 )
 
-function textOf(reason: Reason): RegExp {
-  return new RegExp(REASON_FACTS[reason].text)
+function textOf(name: Reason): RegExp {
+  return new RegExp(REASON_FACTS[name].text)
 }
 
 test('expired', reason, () => authority.issue(LOOPBACK, -2, -1), ['tls-expired', textOf('tls-expired')])
