@@ -11,8 +11,8 @@ export const MAX_HEAD_BYTES = 262_144
 /** A head that arrives in pieces is copied into one flat string after this many bytes. */
 const FLATTEN_EVERY = 4_096
 
-const NOT_HTTP = 'the response is not HTTP'
-const MALFORMED = 'the response head is malformed'
+const NOT_HTTP = 'the answer is not HTTP'
+const MALFORMED = 'the head of the answer is malformed'
 
 /**
  * Reads HTTP/1 response heads that arrive in pieces. Accepts what both curl and Go's net/http accept, and rejects what both

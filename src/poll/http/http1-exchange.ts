@@ -19,7 +19,7 @@ const IDLE_MARGIN_MS = 1_000
 const MAX_PHRASE = 200
 
 const UNSOLICITED = failure('protocol', 'data arrived before the request was sent')
-const EXCESS_DATA = failure('protocol', 'more data than one response')
+const EXCESS_DATA = failure('protocol', 'more data than one answer')
 
 /**
  * HTTP/1 on one open connection. With undici instead, a HEAD cost the process 1.5 times as much CPU on fresh connections

@@ -94,7 +94,7 @@ export class Http2Connection {
 
   /** Handles a frame. Returns null, `overflow`, or the text of a protocol error. */
   #handle(next: Frame): string | null {
-    if (!this.#settingsReceived && next.type !== TYPE.settings) return 'the response is not HTTP/2'
+    if (!this.#settingsReceived && next.type !== TYPE.settings) return 'the answer is not HTTP/2'
     this.#settingsReceived = true
     this.#bytes += next.payload.length
     if (++this.#frames > MAX_FRAMES || this.#bytes > MAX_BYTES) return 'too many frames'

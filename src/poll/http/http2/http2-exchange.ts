@@ -85,7 +85,7 @@ export class Http2Exchange implements Exchange, StreamHooks {
     if (typeof head === 'string') return this.onFailure(failure('protocol', head))
     if (head.status === 101) return this.onFailure(UNEXPECTED_UPGRADE)
     if (head.status < 200) {
-      if (ended) this.onFailure(failure('protocol', 'the stream ended before the response head'))
+      if (ended) this.onFailure(failure('protocol', 'the stream ended before the head of the answer'))
       return
     }
     this.#clean = true
@@ -95,7 +95,7 @@ export class Http2Exchange implements Exchange, StreamHooks {
   }
 
   onData(): void {
-    if (this.#done !== null) this.onFailure(failure('protocol', 'body data before the response head'))
+    if (this.#done !== null) this.onFailure(failure('protocol', 'body data before the head of the answer'))
   }
 
   onReset(error: number): void {
@@ -116,7 +116,7 @@ export class Http2Exchange implements Exchange, StreamHooks {
     if (this.#done === null) this.close()
     else if (!accepted || this.#queuedBlock !== null)
       this.#fail(
-        failure('closed', withErrorName('the server closed the connection before a response', error)),
+        failure('closed', withErrorName('the server closed the connection before an answer', error)),
         error,
         error === ERROR.none || error === ERROR.refusedStream,
       )

@@ -30,6 +30,6 @@ export function responseHead(fields: readonly Field[]): ResponseHead | string {
     if (name === 'location') location ??= value
     else if (name === 'retry-after') retryAfter ??= value
   }
-  if (status === '') return 'response head without a status'
+  if (status === '') return 'the head of the answer has no status'
   return { status: Number(status), location, retryAfter }
 }

@@ -199,5 +199,5 @@ test('an answer that no SETTINGS came before', async (t) => {
   const poller = new TestPoller({ http2: true, tls, timeoutMs: 60_000 })
   t.teardown(() => poller.close())
   const { reason, detail } = await poller.pollWithoutStall(own.url('ok'))
-  t.deepEqual([reason, detail], ['protocol', 'the response is not HTTP/2'])
+  t.deepEqual([reason, detail], ['protocol', 'the answer is not HTTP/2'])
 })
