@@ -1,24 +1,29 @@
 import type { Resource } from '../resource/resource.ts'
 import { Fifo } from './attempt/fifo.ts'
 
-/** A Resource that waits, and how it is to be polled. */
+/** A waiting Resource and its profile. */
 interface QueuedResource<P> {
   readonly resource: Resource
   readonly profile: P
 }
 
-/** The Resources of one origin that a poller has. */
+/** A Resource whose turn it is. */
+export interface ReadyResource<P> extends QueuedResource<P> {
+  readonly origin: OriginQueue<P>
+}
+
+/** The Resources of one origin in a poller. */
 export interface OriginQueue<P> {
   readonly name: string
   readonly waiting: Fifo<QueuedResource<P>>
   inFlight: number
-  /** Whether it stands in the line of origins that may start a poll. */
+  /** Whether it is in the queue of origins that may start a poll. */
   isReady: boolean
 }
 
 /**
- * The Resources that wait in a poller, by origin: origins take turns, and one that has as many polls in flight as it may
- * have stands out of the line, so that taking the next costs the same whatever waits. Bounded by what main lends.
+ * The waiting Resources of a poller, by origin. Origins take turns. One with its maximum of polls in flight is not in the
+ * queue of ready origins, so that `next` takes constant time. Bounded by what main lends.
  */
 export class FairQueue<P> {
   readonly #origins = new Map<string, OriginQueue<P>>()
@@ -30,7 +35,7 @@ export class FairQueue<P> {
     this.#maxPerOrigin = maxPerOrigin
   }
 
-  /** How many wait. */
+  /** Number of waiting Resources. */
   get size(): number {
     return this.#size
   }
@@ -47,8 +52,8 @@ export class FairQueue<P> {
     this.#markReady(origin)
   }
 
-  /** Takes the next Resource that may be polled now; give its origin back with `release`. */
-  next(): (QueuedResource<P> & { readonly origin: OriginQueue<P> }) | null {
+  /** Takes the next Resource that may be polled now; null if there is none. Call `release` when its poll has ended. */
+  next(): ReadyResource<P> | null {
     const origin = this.#ready.shift()
     const queued = origin?.waiting.shift()
     if (origin === undefined || queued === undefined) return null
@@ -59,14 +64,14 @@ export class FairQueue<P> {
     return { resource: queued.resource, profile: queued.profile, origin }
   }
 
-  /** A poll of the origin has ended. */
+  /** A poll of this origin has ended. */
   release(origin: OriginQueue<P>): void {
     origin.inFlight--
     this.#markReady(origin)
     if (origin.inFlight === 0 && origin.waiting.size === 0) this.#origins.delete(origin.name)
   }
 
-  /** Takes all that wait. */
+  /** Removes and returns all waiting Resources. */
   clear(): Resource[] {
     const all: Resource[] = []
     for (const [name, { waiting, inFlight }] of this.#origins) {
@@ -87,7 +92,7 @@ export class FairQueue<P> {
   }
 }
 
-/** `https://a.example` of a URL as the URL standard writes it, credentials left out. */
+/** The origin of a normalized URL without credentials, such as `https://a.example`. */
 function originOf(url: string): string {
   const host = url.indexOf('/') + 2
   const path = url.indexOf('/', host)

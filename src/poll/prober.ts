@@ -1,26 +1,22 @@
-import type { Socket } from 'node:net'
 import type { Resource } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/usage.ts'
 import { classify } from './attempt/classify.ts'
 import { ConnectionPool } from './http/connection-pool.ts'
 import type { Connection } from './http/connection-pool.ts'
-import type { RetryProtocol, HttpResponse, Exchange } from './http/exchange.ts'
+import type { RetryProtocol, HttpResponse } from './http/exchange.ts'
 import { failure, isFailure } from './attempt/attempt.ts'
 import type { Failure, Attempt } from './attempt/attempt.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import { GetFallback } from './verdict/get-fallback.ts'
-import { Http1Exchange } from './http/http1-exchange.ts'
-import { Http2Exchange } from './http/http2/http2-exchange.ts'
-import type { ReadBuffer } from './attempt/read-buffer.ts'
+import { openConnection, poolKey } from './open-connection.ts'
 import { Transports } from './http/transports.ts'
-import type { Transport } from './http/transports.ts'
 import type { PollOptions, UrlOptions } from '../settings/poll-options.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import { isRedirect, Redirects } from './http/redirects.ts'
 import { requestFor } from './http/request.ts'
 import type { Request } from './http/request.ts'
 
-/** Asks URLs: what all polls of a poller share. */
+/** Sends the requests of attempts, over connections that all polls of a poller share. */
 export class Prober {
   readonly #now: () => number
   readonly #transports: Transports
@@ -32,14 +28,15 @@ export class Prober {
     this.#connections = new ConnectionPool(options.keptConnections, now)
   }
 
-  /** What polls with these options need. Throws when the certificates given can't be used. */
+  /** Builds a profile from its options. Throws if the certificates given can't be used. */
   resolveProfile(options: UrlOptions): ResolvedProfile {
     return { options, transport: this.#transports.of(options) }
   }
 
   /**
-   * One attempt at a URL: a request, and those that follow from its answer, until there is one to judge. `fresh`: on no
-   * connection and with no failed look-up that was kept. `previous`: what an earlier attempt of the same poll has found.
+   * Makes one attempt: sends a request and those that follow from it (redirects, GET after HEAD) until there is a result to
+   * judge. `fresh`: use no kept connection and no cached DNS failure. `previous`: the result of the first attempt of this poll,
+   * for the second one. Never throws.
    */
   async probe(
     attempt: Attempt,
@@ -65,17 +62,17 @@ export class Prober {
       const redirects = new Redirects(maxRedirects)
       for (;;) {
         result.method = fallback.method
-        const answer = await this.#request(attempt, result, polledUrl, profile, fresh)
-        result.outcome = answer
-        if (isFailure(answer)) {
+        const response = await this.#request(attempt, result, polledUrl, profile, fresh)
+        result.outcome = response
+        if (isFailure(response)) {
           fallback.recordFailure()
           return result
         }
-        if (maxRedirects === 0 || !isRedirect(answer.status)) {
-          if (fallback.shouldRetry(answer, this.#now())) continue
+        if (maxRedirects === 0 || !isRedirect(response.status)) {
+          if (fallback.shouldRetry(response, this.#now())) continue
           return result
         }
-        const next = redirects.next(result.hop, answer.location)
+        const next = redirects.next(result.hop, response.location)
         if (isFailure(next)) {
           result.outcome = next
           return result
@@ -84,17 +81,18 @@ export class Prober {
         result.redirects = redirects.count
       }
     } catch (error) {
-      // A defect of ours must not look like one of the URL's.
+      // A bug in headcount must not look like a fault of the URL.
       result.outcome = classify(error)
       return result
     }
   }
 
-  /** How full its caches are. */
+  /** How full the caches are. */
   get bounds(): Omit<PollerBounds, 'polls'> {
     return { ...this.#transports.bounds, connections: this.#connections.fill }
   }
 
+  /** Closes all kept connections and ends all DNS lookups. */
   close(): void {
     this.#connections.close()
     this.#transports.close()
@@ -112,18 +110,19 @@ export class Prober {
     const request = requestFor(result.method, hop, polledUrl, options)
     const kept = fresh || !options.keepAlive ? null : this.#connections.acquire(poolKey(result, transport))
     if (kept !== null) {
-      const answer = await sendOn(kept, attempt, result, request)
+      const response = await sendOn(kept, attempt, result, request)
       this.#connections.release(kept)
-      // The server may have closed it at that moment, or something stale may have come: that says nothing of the URL. So does
-      // the 408 with which some servers close a connection that was idle for too long (RFC 9110 section 15.5.9).
-      if (isFailure(answer) ? answer.reason === 'timeout' : answer.status !== 408) return answer
+      // A failure on a kept connection says nothing about the URL: the server may have closed it at that moment, or stale data
+      // may have arrived. The same holds for the 408 with which some servers close an idle connection (RFC 9110 section 15.5.9).
+      // Such a request is repeated on a new connection.
+      if (isFailure(response) ? response.reason === 'timeout' : response.status !== 408) return response
     }
-    const { answer, retryProtocol } = await this.#requestOnNew(attempt, result, request, profile, fresh)
-    if (retryProtocol === null || kept?.exchange.retryProtocol === retryProtocol) return answer
-    return (await this.#requestOnNew(attempt, result, request, profile, true, retryProtocol)).answer
+    const { response, retryProtocol } = await this.#requestOnNew(attempt, result, request, profile, fresh)
+    if (retryProtocol === null || kept?.exchange.retryProtocol === retryProtocol) return response
+    return (await this.#requestOnNew(attempt, result, request, profile, true, retryProtocol)).response
   }
 
-  /** Asks on a new connection. `protocol`: how to ask, where the server has refused to begin with a request before. */
+  /** Sends a request on a new connection. `protocol`: how to repeat a request that the server has refused unprocessed. */
   async #requestOnNew(
     attempt: Attempt,
     result: ProbeResult,
@@ -131,48 +130,23 @@ export class Prober {
     profile: ResolvedProfile,
     fresh: boolean,
     protocol: RetryProtocol = 'same',
-  ): Promise<{ readonly answer: HttpResponse | Failure; readonly retryProtocol: RetryProtocol | null }> {
+  ): Promise<{ readonly response: HttpResponse | Failure; readonly retryProtocol: RetryProtocol | null }> {
     result.address = ''
     result.tls = null
-    const connection = await this.#connect(attempt, result, profile, fresh, protocol === 'http/1.1')
-    if (isFailure(connection)) return { answer: connection, retryProtocol: null }
-    const answer = await sendOn(connection, attempt, result, request)
-    this.#connections.release(connection)
-    if (isFailure(answer) && answer.reason === 'tls') profile.transport.tls.forget(result.hop)
-    return { answer, retryProtocol: connection.exchange.retryProtocol ?? null }
-  }
-
-  async #connect(
-    attempt: Attempt,
-    result: ProbeResult,
-    { options, transport }: ResolvedProfile,
-    fresh: boolean,
-    http1: boolean,
-  ): Promise<Connection | Failure> {
-    const { hop } = result
-    const secure = hop.protocol === 'https:'
-    const port = hop.port === '' ? (secure ? 443 : 80) : Number(hop.port)
-    const tcp = await transport.dialer.dial(attempt, hop.hostname, port, {
-      rawReads: !secure,
-      retryFailed: fresh,
+    const connection = await openConnection(attempt, result, profile, {
+      fresh,
+      http1: protocol === 'http/1.1',
+      now: this.#now,
     })
-    if (isFailure(tcp)) return tcp
-    result.address = tcp.address
-    const secured = secure ? await transport.tls.secure(attempt, tcp.socket, hop, result, http1) : null
-    if (isFailure(secured)) return secured
-    const socket = secured ?? tcp.socket
-    return {
-      key: poolKey(result, transport),
-      exchange: exchangeOn(socket, tcp.readBuffer, hop.origin, options.keepAlive),
-      address: tcp.address,
-      tls: result.tls,
-      openedAt: this.#now(),
-      usableFrom: 0,
-    }
+    if (isFailure(connection)) return { response: connection, retryProtocol: null }
+    const response = await sendOn(connection, attempt, result, request)
+    this.#connections.release(connection)
+    if (isFailure(response) && response.reason === 'tls') profile.transport.tls.forget(result.hop)
+    return { response, retryProtocol: connection.exchange.retryProtocol ?? null }
   }
 }
 
-/** Not async: one more such frame would be an eighth of all that a poll on a kept connection allocates. */
+/** Sends a request on an open connection. Not async: the frame would be an eighth of all that a poll on a kept connection allocates. */
 function sendOn(
   connection: Connection,
   attempt: Attempt,
@@ -184,13 +158,4 @@ function sendOn(
   return connection.exchange.send(attempt, request)
 }
 
-function poolKey({ hop }: ProbeResult, transport: Transport): string {
-  return `${transport.keyPrefix}${hop.origin}`
-}
-
-function exchangeOn(socket: Socket, readBuffer: ReadBuffer | null, origin: string, keep: boolean): Exchange {
-  const http2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
-  return http2 ? new Http2Exchange(origin, socket, keep) : new Http1Exchange(origin, socket, keep, readBuffer)
-}
-
-const NOT_SENT = failure('local', 'not asked')
+const NOT_SENT = failure('local', 'no request was sent')

@@ -1,14 +1,14 @@
 import type { Transport } from './http/transports.ts'
 import type { UrlOptions } from '../settings/poll-options.ts'
 
-/** How some Resources are polled: made when the poller hears of it, so that no poll has to put options together. */
+/** How the Resources of a profile are polled. Built once, when the poller receives the profile, not for each poll. */
 export interface ResolvedProfile {
   readonly options: UrlOptions
-  /** What they share connections with. */
+  /** Opens their connections. */
   readonly transport: Transport
 }
 
-/** The flags with what a list says in their place. A header of its own takes the place of the flags' of that name. */
+/** The flags with the overrides of a list. A header of the list replaces a header of the flags that has the same name. */
 export function withOverrides(flags: UrlOptions, overrides: Partial<UrlOptions>): UrlOptions {
   const own = overrides.headers ?? []
   const names = new Set(own.map(([name]) => name.toLowerCase()))

@@ -125,5 +125,5 @@ test('address families are those of the profile', async (t) => {
 test('a Resource whose profile is not known is not polled in some other way', (t) => {
   const poller = pollerWith(t, [])
   const unknown = resource('http://127.0.0.1:1/', { profile: 7 })
-  t.throws(() => poller.poller.accept([unknown]), { message: /came before its profile 7$/ })
+  t.throws(() => poller.poller.accept([unknown]), { message: /arrived before its profile 7$/ })
 })

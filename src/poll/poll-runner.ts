@@ -1,0 +1,135 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Resource } from '../resource/resource.ts'
+import type { State } from '../state/state.ts'
+import type { Prober } from './prober.ts'
+import type { Deadlines } from './attempt/deadlines.ts'
+import { toFacts } from './verdict/to-facts.ts'
+import type { AttemptResult } from './verdict/to-facts.ts'
+import { Attempt, failure, isFailure } from './attempt/attempt.ts'
+import type { Failure } from './attempt/attempt.ts'
+import type { ProbeResult } from './verdict/probe-result.ts'
+import type { StallDetector } from './attempt/stall-detector.ts'
+import type { ResolvedProfile } from './resolved-profile.ts'
+import type { Routes } from './verdict/routes.ts'
+import { recheckDeadline } from './verdict/recheck.ts'
+import { applyResult } from './verdict/apply-result.ts'
+import { uplinkJudgement } from './verdict/uplink-monitor.ts'
+import type { UplinkMonitor } from './verdict/uplink-monitor.ts'
+import { judge, toState } from './verdict/judge.ts'
+
+/** What all polls of a poller share. `number`: of the poller. `now`: the monotonic clock, in ms. */
+export interface PollDependencies {
+  readonly number: number
+  readonly prober: Prober
+  readonly deadlines: Deadlines
+  readonly stalls: StallDetector
+  readonly routes: Routes
+  readonly uplink: UplinkMonitor
+  readonly now: () => number
+}
+
+/**
+ * Polls one Resource: makes an attempt, and a second one if the first failed and the URL was up, judges the result, and
+ * returns it as a State.
+ */
+export class PollRunner {
+  readonly #dependencies: PollDependencies
+  #stopped = false
+
+  constructor(dependencies: PollDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  /** Polls in flight make no second attempt from now on, and their deadlines are not extended any more. */
+  stop(): void {
+    this.#stopped = true
+    this.#dependencies.deadlines.freeze()
+  }
+
+  /** Polls a Resource and updates it. Never throws: a failed poll is a State too. */
+  async poll(resource: Resource, profile: ResolvedProfile): Promise<State> {
+    const { number, stalls, now } = this.#dependencies
+    const began = now()
+    const attempt = new Attempt(began + profile.options.timeoutMs, now)
+    let result = await this.#attempt(attempt, resource, profile, null)
+    const recheckUntil = this.#stopped
+      ? null
+      : recheckDeadline(resource, result.judgement.reason, began, now(), profile.options)
+    if (recheckUntil !== null) {
+      const recheck = new Attempt(recheckUntil, now, attempt.phasesMs)
+      const second = await this.#attempt(recheck, resource, profile, result.probe)
+      // A second attempt that timed out does not say why the first one failed.
+      if (second.judgement.reason !== 'timeout') result = second
+    }
+    const ended = now()
+    applyResult(resource, result, ended)
+    const facts = toFacts(resource, result, {
+      poller: number,
+      began,
+      durationMs: ended - began,
+      phasesMs: attempt.phasesMs,
+      stalledMs: stalls.longestSince(began),
+      rechecked: recheckUntil !== null,
+    })
+    return toState(facts, result.judgement)
+  }
+
+  /** Makes and judges one attempt. `previous`: the result of the first attempt, for the second one. */
+  async #attempt(
+    attempt: Attempt,
+    resource: Resource,
+    profile: ResolvedProfile,
+    previous: ProbeResult | null,
+  ): Promise<AttemptResult> {
+    const { prober, deadlines, stalls, now } = this.#dependencies
+    // Answers to other polls that have already arrived are read first: they say nothing about the network from here on.
+    if (previous !== null) await nextTurn()
+    const began = now()
+    const timeoutMs = attempt.deadline - began
+    const stalledBefore = stalls.totalMs
+    deadlines.add(attempt)
+    const probe = await prober.probe(attempt, resource, profile, previous !== null, previous)
+    if (isFailure(probe.outcome)) {
+      deadlines.noteStall()
+      probe.outcome = await this.#checkRoute(attempt, probe.outcome)
+    }
+    deadlines.remove(attempt)
+    const stall = { longestMs: stalls.longestSince(began), totalMs: stalls.totalMs - stalledBefore }
+    const judged = judge(probe, stall, { accept: profile.options.accept, timeoutMs })
+    const uplinkFault = await this.#uplinkFault(probe, resource, began)
+    return {
+      probe,
+      judgement: uplinkFault !== null && judged.verdict === 'down' ? uplinkJudgement(uplinkFault) : judged,
+    }
+  }
+
+  /** An address without a route is the URL's fault (`unreachable`) if this machine reaches others of its family. */
+  async #checkRoute(attempt: Attempt, failed: Failure): Promise<Failure> {
+    const { unroutable, detail } = failed
+    if (unroutable === null) return failed
+    const familyReachable = await attempt.step<boolean>('connect', (done) => {
+      // oxlint-disable-next-line promise/no-callback-in-promise -- a step ends by its callback
+      void this.#dependencies.routes.isFamilyReachable(unroutable).then(done)
+      return () => {}
+    })
+    return familyReachable === true ? failure('unreachable', detail) : failed
+  }
+
+  /** Why the uplink of this machine is to blame for a failed attempt; null if it is not, or if nobody can tell. */
+  #uplinkFault(
+    { hop, address, outcome }: ProbeResult,
+    { url, verdict }: Resource,
+    startedAt: number,
+  ): Promise<string | null> | null {
+    const { uplink } = this.#dependencies
+    if (isFailure(outcome))
+      return uplink.explain({
+        hostname: hop.hostname,
+        reason: outcome.reason,
+        previousVerdict: verdict,
+        startedAt,
+      })
+    uplink.recordAnswer({ url, address }, outcome.retryAfter === null)
+    return null
+  }
+}
