@@ -1,3 +1,4 @@
+import { originOf } from '../resource/origin-of.ts'
 import type { Resource } from '../resource/resource.ts'
 import { Fifo } from './attempt/fifo.ts'
 
@@ -90,13 +91,4 @@ export class FairQueue<P> {
     origin.isReady = true
     this.#ready.push(origin)
   }
-}
-
-/** The origin of a normalized URL without credentials, such as `https://a.example`. */
-function originOf(url: string): string {
-  const host = url.indexOf('/') + 2
-  const path = url.indexOf('/', host)
-  const end = path === -1 ? url.length : path
-  const login = url.lastIndexOf('@', end)
-  return login < host ? url.slice(0, end) : url.slice(0, host) + url.slice(login + 1, end)
 }

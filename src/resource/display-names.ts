@@ -2,17 +2,17 @@ import { redactUrl } from './redact-url.ts'
 import type { ResourceId, Url } from './resource.ts'
 
 /**
- * What URLs are called where they are printed: without their credentials. Those that differ in nothing else are numbered,
- * `http://a.example/`, `http://a.example/#2`; a polled URL has no fragment of its own. Bounded by the URLs of the list that
- * have credentials, and those without that are the same besides.
+ * The names of URLs where they are printed: URLs without credentials. URLs that differ only in their credentials are
+ * numbered: `http://a.example/`, `http://a.example/#2`; polled URLs have no fragment of their own. Holds only URLs with
+ * credentials and those that equal them without, so it is bounded by the list.
  */
 export class DisplayNames {
-  /** The numbers in use, by name, of names that a URL with credentials has. */
+  /** The numbers in use, by name, for the names of URLs with credentials. */
   readonly #taken = new Map<string, Set<number>>()
-  /** The number of each that has one above 1. */
+  /** The numbers above 1. */
   readonly #numbers = new Map<ResourceId, number>()
 
-  /** A URL is new. `has`: whether another URL is there. */
+  /** Names a new URL. `has`: whether the list has another URL. */
   add(id: ResourceId, url: Url, has: (url: Url) => boolean): void {
     const name = redactUrl(url)
     let taken = this.#taken.get(name)
@@ -27,7 +27,7 @@ export class DisplayNames {
     if (number > 1) this.#numbers.set(id, number)
   }
 
-  /** A URL has gone. */
+  /** Frees the name of a URL. */
   remove(id: ResourceId, url: Url): void {
     const name = redactUrl(url)
     const taken = this.#taken.get(name)
@@ -37,7 +37,7 @@ export class DisplayNames {
     if (taken.size === 0) this.#taken.delete(name)
   }
 
-  /** What the URL is called. */
+  /** The name of a URL. */
   of(id: ResourceId, url: Url): string {
     const number = this.#numbers.get(id)
     return number === undefined ? redactUrl(url) : `${redactUrl(url)}#${number}`

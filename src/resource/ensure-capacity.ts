@@ -1,8 +1,9 @@
 type Column = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array
 
 /**
- * The column itself when it has `size` rows, else a copy of twice the length with zeros behind. Pages that hold nothing but
- * zeros are not written, so that they cost no memory: most columns stay so in a list whose URLs all answer.
+ * Returns the column if it has at least `size` rows, else a copy of twice its length, filled up with zeros. Zeros at the end
+ * of the old column are not copied: a page of memory that is never written costs nothing, and when all URLs of a list
+ * answer, most columns hold only zeros.
  */
 export function ensureCapacity<T extends Column>(column: T, size: number): T {
   if (size <= column.length) return column

@@ -2,25 +2,25 @@ import { ensureCapacity } from './ensure-capacity.ts'
 import type { Packer } from './packer.ts'
 import { MAX_TEXT_BYTES, TextStore, writeText } from './text-store.ts'
 
-/** The place of a number that no text has. */
+/** The place of a number without a text. */
 const NO_PLACE = 0xffff_ffff
 
 /**
- * A set of texts in one byte store, each with a number: the lowest ones, in order of arrival; that of a text that was
- * removed goes to a later one. At a million URLs it costs their bytes and some 20 each, where a Map of strings costs over a
- * hundred. Bounded by the list it is filled from.
+ * A set of texts in one byte store. Each has a number: 0, 1, 2 in order of arrival; the number of a removed text is used
+ * again. A million URLs take their bytes and some 20 more each; a Map of strings would take over 100 more. Bounded by the
+ * list that fills it.
  */
 export class Interner {
   readonly #texts = new TextStore()
   readonly #scratch = Buffer.alloc(MAX_TEXT_BYTES)
   #places: Uint32Array = new Uint32Array(64)
-  /** Open addressing: number + 1 of the text, 0 for none; at most half full. */
+  /** A hash table with open addressing: the number of the text + 1, 0 for none. At most half full. */
   #slots: Uint32Array = new Uint32Array(128)
-  /** Numbers that were given back. */
+  /** The numbers of removed texts. */
   readonly #free: number[] = []
   #size = 0
 
-  /** How many texts it holds. */
+  /** The number of texts. */
   get size(): number {
     return this.#size
   }
@@ -37,7 +37,7 @@ export class Interner {
     return this.#numberAt(this.#slotOf(this.#scratch, length))
   }
 
-  /** The number of `text`, which is new when `size` is another after. Throws a RangeError on one of over 65,535 bytes. */
+  /** The number of `text`, which is added if it is not there. Throws a RangeError if it is over 65,535 bytes. */
   intern(text: string): number {
     const length = writeText(text, this.#scratch)
     if (length < 0) throw new RangeError(`a text of ${text.length} characters`)
@@ -53,7 +53,7 @@ export class Interner {
     return number
   }
 
-  /** Forgets the text with this number, which a later one may get. Throws a RangeError when there is none. */
+  /** Removes the text with this number. Throws a RangeError when there is none. */
   remove(number: number): void {
     const place = this.#placeOf(number)
     const bytes = this.#texts.bytes(place)
@@ -85,7 +85,7 @@ export class Interner {
     return (this.#slots[slot] as number) - 1
   }
 
-  /** The slot of a text, or the free one that it would get. */
+  /** The slot of a text, or the free slot where it belongs. */
   #slotOf(bytes: Uint8Array, length: number): number {
     const mask = this.#slots.length - 1
     let slot = hash(bytes, length) & mask
@@ -96,7 +96,7 @@ export class Interner {
     return slot
   }
 
-  /** Frees a slot: those behind it that could not have their own move up (Knuth, TAOCP 3, 6.4, algorithm R). */
+  /** Frees a slot and moves up the texts after it that were displaced (Knuth, TAOCP 3, 6.4, algorithm R). */
   #closeGap(slot: number): void {
     const mask = this.#slots.length - 1
     let free = slot
@@ -124,7 +124,7 @@ export class Interner {
   }
 }
 
-/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/), its high bits folded down since slots are the low ones. */
+/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/). The high bits are folded in, since a slot is chosen by the low bits. */
 function hash(bytes: Uint8Array, length: number): number {
   let value = 0x811c9dc5
   for (let at = 0; at < length; at++) value = Math.imul(value ^ (bytes[at] as number), 0x01000193)

@@ -1,22 +1,21 @@
-// How records are written into the ArrayBuffers that cross threads, and read from them: little-endian, no padding,
-// a text as its length and its UTF-8 bytes: 16 bits of length, or LONG_TEXT and 32 bits.
-// No text is ever cut here: what is cut can't be parsed by who reads it.
-// Texts go through Node's global Buffer: a TextEncoder needs a new view for each, which costs more than the writing.
+// Writes records into the ArrayBuffers that cross threads, and reads them. Numbers are little-endian, without padding. A text
+// is its length and its UTF-8 bytes; the length takes 16 bits, or LONG_TEXT and 32 bits. No text is cut, since the receiver
+// may parse it. Texts go through Node's global Buffer: a TextEncoder needs a new view for each, which costs more than writing.
 
-/** Where the 16 bits of a length hold this, its 32 bits follow. */
+/** A length of 16 bits with this value is followed by the real length, in 32 bits. */
 const LONG_TEXT = 0xffff
 
-/** Texts up to this long, in UTF-16 units, are written here: Buffer's own way leaves JavaScript, which costs more. */
+/** Texts up to this length, in UTF-16 units, are written in JavaScript: for short texts, a call of Buffer's native code costs more. */
 const MAX_SHORT_TEXT = 32
 
 /** Writes numbers and texts one after another into a buffer that grows. */
 export class Packer {
   #view = new DataView(new ArrayBuffer(0))
-  /** The same bytes, for texts. */
+  /** The same memory, to write texts. */
   #bytes = Buffer.from(this.#view.buffer)
   #at = 0
 
-  /** Bytes written. */
+  /** How many bytes were written. */
   get length(): number {
     return this.#at
   }
@@ -46,10 +45,10 @@ export class Packer {
     this.#at += 8
   }
 
-  /** A text of any length. */
+  /** Writes a text of any length. */
   text(value: string): void {
     if (value.length <= MAX_SHORT_TEXT && this.#tryWriteAscii(value)) return
-    // At most three bytes for each UTF-16 unit.
+    // A UTF-16 unit takes at most three bytes.
     if (value.length * 3 >= LONG_TEXT) return this.#writeLongText(value)
     const view = this.#reserve(2 + value.length * 3)
     const written = this.#bytes.write(value, this.#at + 2, 'utf8')
@@ -69,7 +68,7 @@ export class Packer {
     if (length >= LONG_TEXT) this.u32(length)
   }
 
-  /** Writes a text of ASCII only; false, and nothing is written, when it is something else. */
+  /** Writes a text if all of it is ASCII. Otherwise returns false, and nothing is written. */
   #tryWriteAscii(value: string): boolean {
     const { length } = value
     const view = this.#reserve(2 + length)
@@ -83,7 +82,7 @@ export class Packer {
     return true
   }
 
-  /** A text whose bytes lie elsewhere, `length` of them from `from` on. */
+  /** Writes a text from its UTF-8 bytes: `length` bytes of `source`, from `from` on. */
   bytes(source: Uint8Array, from: number, length: number): void {
     this.#writeLength(length)
     this.#reserve(length)
@@ -91,7 +90,7 @@ export class Packer {
     this.#at += length
   }
 
-  /** The buffer with what was written, which the packer gives up; it starts anew. */
+  /** Returns what was written. The packer is empty again and keeps nothing of it. */
   take(): ArrayBuffer {
     const buffer = this.#view.buffer.transfer(this.#at)
     this.#setBuffer(new ArrayBuffer(0))
@@ -114,7 +113,7 @@ export class Packer {
   }
 }
 
-/** Reads back what a Packer wrote, in the same order. Throws a RangeError past the end. */
+/** Reads what a Packer wrote, in the same order. Throws a RangeError past the end. */
 export class Unpacker {
   readonly #view: DataView<ArrayBuffer>
   readonly #bytes: Buffer
@@ -125,7 +124,7 @@ export class Unpacker {
     this.#bytes = Buffer.from(buffer)
   }
 
-  /** Whether anything is left. */
+  /** Whether there is more to read. */
   get hasMore(): boolean {
     return this.#at < this.#view.byteLength
   }
@@ -154,11 +153,11 @@ export class Unpacker {
     const length = this.#readLength()
     if (length === 0) return ''
     const at = this.#advance(length)
-    if (this.#at > this.#bytes.length) throw new RangeError('a text beyond the end')
+    if (this.#at > this.#bytes.length) throw new RangeError('a text past the end of the buffer')
     return this.#bytes.toString('utf8', at, this.#at)
   }
 
-  /** Passes over a text. */
+  /** Skips a text. */
   skipText(): void {
     this.#advance(this.#readLength())
   }

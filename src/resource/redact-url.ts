@@ -1,6 +1,6 @@
 import type { Url } from './resource.ts'
 
-/** The URL as it may be printed: without its credentials. */
+/** The URL without its credentials, fit to be printed. */
 export function redactUrl(url: Url): string {
   return url.includes('@') ? url.replace(/^(https?:\/\/)[^/?#]*@/, '$1') : url
 }

@@ -1,7 +1,7 @@
 import { ensureCapacity } from './ensure-capacity.ts'
 import { Interner } from './interner.ts'
 
-/** Texts that Resources share, each with a number, as long as one of them has it. */
+/** Texts that Resources share. Each has a number, and is removed when no Resource uses it any more. */
 export class RefCounted {
   readonly #texts = new Interner()
   #uses: Uint32Array = new Uint32Array(64)
@@ -16,7 +16,7 @@ export class RefCounted {
     return this.#texts.limit
   }
 
-  /** The number of `text`, which one more uses. Throws a RangeError on one of over 65,535 bytes. */
+  /** Counts one more use of `text` and returns its number. Throws a RangeError if it is over 65,535 bytes. */
   acquire(text: string): number {
     const number = this.#texts.intern(text)
     this.#uses = ensureCapacity(this.#uses, number + 1)
@@ -24,7 +24,7 @@ export class RefCounted {
     return number
   }
 
-  /** One less uses the text with this number: that of the last is forgotten. */
+  /** Counts one use less of the text with this number, and removes it after the last. */
   release(number: number): void {
     this.#uses[number] = (this.#uses[number] as number) - 1
     if (this.#uses[number] === 0) this.#texts.remove(number)

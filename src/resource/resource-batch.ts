@@ -3,11 +3,11 @@ import { VERDICTS } from './resource.ts'
 import type { PolledResource, Resource, ResourceId, Url } from './resource.ts'
 
 /**
- * Resources on their way from one thread to another: packed into one ArrayBuffer, which is transferred, so that the
- * sender has nothing left of them.
+ * Resources on their way to another thread. They are packed into one ArrayBuffer, which is transferred, so the sender keeps
+ * nothing of them.
  */
 export class ResourceBatch {
-  /** Those of them of whose polls the poller is to tell main when they begin. */
+  /** The Resources of the batch for which the poller has to report the start of the poll. */
   readonly suspects: ResourceId[] = []
   readonly #packer = new Packer()
   #size = 0
@@ -17,7 +17,7 @@ export class ResourceBatch {
     return this.#size
   }
 
-  /** Puts a Resource in: who had it must forget it. */
+  /** Adds a Resource. The caller must not use it any more. */
   add(resource: Resource): void {
     const { id, dueAt, errCount, verdict, notBefore, headRefusedUntil, refusedStatus } = resource
     const { generation, profile, url } = resource
@@ -29,9 +29,9 @@ export class ResourceBatch {
   }
 
   /**
-   * Puts a Resource in that lies in the columns of a table, with its verdict's code. The caller writes its
-   * generation, profile and URL into the packer that this gives: the URL from bytes to bytes, since making a string of each
-   * would be a third of main's work.
+   * Adds a Resource from the columns of a table. `verdict` is its index in VERDICTS. The caller then writes generation,
+   * profile and URL into the returned packer. So a table can copy the bytes of the URL: making a string of each would be a
+   * third of the work of main.
    */
   addRow(
     id: ResourceId,
@@ -54,14 +54,14 @@ export class ResourceBatch {
     return packer
   }
 
-  /** The buffer to transfer; the batch is empty after. */
+  /** Returns the buffer to transfer. The batch is then empty. */
   take(): ArrayBuffer {
     this.#size = 0
     return this.#packer.take()
   }
 }
 
-/** The Resources in a buffer that a ResourceBatch made. */
+/** Reads the Resources of a buffer that a ResourceBatch has made. */
 export function unpackResources(buffer: ArrayBuffer): Resource[] {
   const from = new Unpacker(buffer)
   const resources: Resource[] = []
@@ -86,7 +86,7 @@ export function unpackResources(buffer: ArrayBuffer): Resource[] {
   return resources
 }
 
-/** The same for main, which knows the URLs. */
+/** The same without the fields that main knows already. */
 export function unpackPolled(buffer: ArrayBuffer): PolledResource[] {
   const from = new Unpacker(buffer)
   const polled: PolledResource[] = []

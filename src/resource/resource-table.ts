@@ -1,37 +1,31 @@
-import type { ResourceBatch } from './resource-batch.ts'
-import { RefCounted } from './ref-counted.ts'
+import { DisplayNames } from './display-names.ts'
 import { ensureCapacity } from './ensure-capacity.ts'
 import { Interner } from './interner.ts'
-import { VERDICTS } from './resource.ts'
-import { DisplayNames } from './display-names.ts'
+import { LabelColumn } from './label-column.ts'
+import { originOf } from './origin-of.ts'
+import { PollColumns } from './poll-columns.ts'
+import { RefCounted } from './ref-counted.ts'
+import type { ResourceBatch } from './resource-batch.ts'
 import type { PolledResource, Resource, ResourceId, Url, Verdict } from './resource.ts'
 
-/** What a row is: nobody's, that of a Resource on the list, or of one that has left it and that somebody still holds. */
+/** The states of a row. A LEAVING Resource has left the list, but something still holds it. */
 const FREE = 0
 const LISTED = 1
 const LEAVING = 2
 
 /**
- * The Resources of one list, packed: a row each in typed arrays and the URLs in one byte store, so that a million of
- * them cost about 120 bytes each and nothing for the garbage collector to walk. The rows of Resources that were lent
- * keep what was last known of them. Bounded by the list: the rows of those that have left it go to new ones.
+ * The Resources of a list: a row each in typed arrays, and the URLs in one byte store. That is about 120 bytes each, and nothing
+ * for the garbage collector to walk. A lent Resource keeps its row, as it was when lent. Bounded by the list: rows are reused.
  */
 export class ResourceTable {
   readonly #urls = new Interner()
   readonly #displayNames = new DisplayNames()
   readonly #origins = new RefCounted()
-  readonly #labelTexts = new RefCounted()
+  readonly #labels = new LabelColumn()
+  readonly #polled = new PollColumns()
   #origin = new Uint32Array(64)
-  /** The number of its labels, + 1; 0 for none. */
-  #labels = new Uint32Array(64)
   #profile = new Uint16Array(64)
   #generation = new Uint16Array(64)
-  #dueAt = new Float64Array(64)
-  #notBefore = new Float64Array(64)
-  #headRefusedUntil = new Float64Array(64)
-  #refusedStatus = new Uint16Array(64)
-  #errCount = new Uint32Array(64)
-  #verdict = new Uint8Array(64)
   /** FREE, LISTED or LEAVING. */
   #rowState = new Uint8Array(64)
   #leaving = 0
@@ -46,12 +40,12 @@ export class ResourceTable {
     return this.#urls.limit
   }
 
-  /** How many of them have left the list, and go when nobody holds them. */
+  /** How many Resources have left the list and are removed as soon as nothing holds them. */
   get leaving(): number {
     return this.#leaving
   }
 
-  /** How many origins they have. */
+  /** How many origins the Resources have. */
   get origins(): number {
     return this.#origins.size
   }
@@ -61,34 +55,29 @@ export class ResourceTable {
     return this.#origins.limit
   }
 
-  /** Makes the Resource of `url`; null when it has one already. Throws a RangeError on one of over 65,535 bytes. */
+  /** Makes the Resource of `url`. Null when there is one already. Throws a RangeError if the URL is over 65,535 bytes. */
   add(url: Url): ResourceId | null {
     const before = this.size
-    const id = this.#urls.intern(url)
+    const id = this.#urls.intern(url) as ResourceId
     if (this.size === before) return null
-    this.#ensureCapacity(id + 1)
-    // The rest of the row is zeros: what is not written costs no memory (see `ensureCapacity`).
+    this.#grow(id + 1)
+    // The other columns are zeros. They are not written, since that would cost memory (see `ensureCapacity`).
     this.#rowState[id] = LISTED
     this.#origin[id] = this.#origins.acquire(originOf(url))
-    this.#displayNames.add(id as ResourceId, url, (other) => this.find(other) !== null)
-    return id as ResourceId
+    this.#displayNames.add(id, url, (other) => this.find(other) !== null)
+    return id
   }
 
-  /** Forgets a Resource, whose id the next new one may get. Throws when there is none. */
+  /** Removes a Resource. The next new Resource may get its id. Throws when there is none. */
   remove(id: ResourceId): void {
     this.#displayNames.remove(id, this.url(id))
     this.#urls.remove(id)
     this.setLabels(id, '')
     this.setLeaving(id, false)
     this.#rowState[id] = FREE
-    this.#dueAt[id] = 0
-    this.#notBefore[id] = 0
-    this.#headRefusedUntil[id] = 0
-    this.#refusedStatus[id] = 0
-    this.#errCount[id] = 0
-    this.#verdict[id] = 0
-    this.#profile[id] = 0
+    this.setProfile(id, 0)
     this.#generation[id] = this.generation(id) + 1
+    this.#polled.clear(id)
     this.#origins.release(this.#origin[id] as number)
   }
 
@@ -103,22 +92,22 @@ export class ResourceTable {
     return (this.#rowState[id] ?? FREE) !== FREE
   }
 
-  /** All ids, those of a list that has not changed in its order. */
+  /** All ids. They are in the order of the list unless it has changed. */
   *ids(): Generator<ResourceId> {
     for (let id = 0; id < this.limit; id++) if (this.has(id)) yield id
   }
 
-  /** The ids of those that are on the list. */
+  /** The ids of the Resources that are on the list. */
   *listed(): Generator<ResourceId> {
     for (const id of this.ids()) if (!this.isLeaving(id)) yield id
   }
 
-  /** Whether it has left the list. */
+  /** Whether a Resource has left the list. */
   isLeaving(id: ResourceId): boolean {
     return this.#rowState[id] === LEAVING
   }
 
-  /** It has left the list, or is on it again. */
+  /** Records that a Resource has left the list, or is back on it. */
   setLeaving(id: ResourceId, leaving: boolean): void {
     if (this.isLeaving(id) !== leaving) this.#leaving += leaving ? 1 : -1
     this.#rowState[id] = leaving ? LEAVING : LISTED
@@ -128,22 +117,22 @@ export class ResourceTable {
     return this.#urls.text(id) as Url
   }
 
-  /** What it is called where it is printed: no credentials, and no other URL has the same name. */
+  /** The URL as it is printed: without credentials, and different from that of every other Resource. */
   displayName(id: ResourceId): string {
     return this.#displayNames.of(id, this.url(id))
   }
 
-  /** The number of its origin, the lowest ones, in order of arrival. */
+  /** The number of the origin. Numbers are given from 0 in the order of arrival. */
   origin(id: ResourceId): number {
     return this.#origin[id] as number
   }
 
-  /** How often its id was another URL's before; wraps at 65,536. */
+  /** How many other URLs have had this id. Wraps at 65,536. */
   generation(id: ResourceId): number {
     return this.#generation[id] as number
   }
 
-  /** The number of what its list says of how to poll it; 0 for nothing. */
+  /** The number of the profile: the settings that the list gives for this URL. 0: none. */
   profile(id: ResourceId): number {
     return this.#profile[id] as number
   }
@@ -152,101 +141,60 @@ export class ResourceTable {
     this.#profile[id] = profile
   }
 
-  /** What its list says of it for people and pipelines, as one JSON object; '' for nothing. */
+  /** The labels from the list, as one JSON object; '' for none. */
   labels(id: ResourceId): string {
-    const labels = this.#labels[id] as number
-    return labels === 0 ? '' : this.#labelTexts.text(labels - 1)
+    return this.#labels.of(id)
   }
 
-  /** Throws a RangeError on labels of over 65,535 bytes. */
+  /** Throws a RangeError if the labels are over 65,535 bytes. */
   setLabels(id: ResourceId, labels: string): void {
-    const before = this.#labels[id] as number
-    this.#labels[id] = labels === '' ? 0 : this.#labelTexts.acquire(labels) + 1
-    if (before !== 0) this.#labelTexts.release(before - 1)
+    this.#labels.set(id, labels)
   }
 
-  /** What its last poll said, as far as main knows. */
+  /** The verdict of the last poll that came back. */
   verdict(id: ResourceId): Verdict {
-    return VERDICTS[this.#verdict[id] as number] as Verdict
+    return this.#polled.verdict(id)
   }
 
-  /** Its consecutive errors, as far as main knows. */
+  /** Consecutive errors up to the last poll that came back. */
   errCount(id: ResourceId): number {
-    return this.#errCount[id] as number
+    return this.#polled.errCount(id)
   }
 
-  /** When it is due next, in ms on the monotonic clock. */
+  /** When the next poll is due, in ms on the monotonic clock. */
   dueAt(id: ResourceId): number {
-    return this.#dueAt[id] as number
+    return this.#polled.dueAt(id)
   }
 
   setDueAt(id: ResourceId, dueAt: number): void {
-    this.#dueAt[id] = dueAt
+    this.#polled.setDueAt(id, dueAt)
   }
 
-  /** The Resource as an object of its own. */
+  /** The Resource as an object. */
   read(id: ResourceId): Resource {
-    return {
-      id,
-      url: this.url(id),
-      dueAt: this.#dueAt[id] as number,
-      errCount: this.#errCount[id] as number,
-      verdict: this.verdict(id),
-      notBefore: this.#notBefore[id] as number,
-      headRefusedUntil: this.#headRefusedUntil[id] as number,
-      refusedStatus: this.#refusedStatus[id] as number,
-      generation: this.#generation[id] as number,
-      profile: this.#profile[id] as number,
-    }
+    const generation = this.generation(id)
+    return { ...this.#polled.read(id), url: this.url(id), generation, profile: this.profile(id) }
   }
 
-  /** Puts the Resource into a batch. */
+  /** Adds the Resource to a batch. */
   pack(id: ResourceId, batch: ResourceBatch): void {
-    const packer = batch.addRow(
-      id,
-      this.#dueAt[id] as number,
-      this.#errCount[id] as number,
-      this.#verdict[id] as number,
-      this.#notBefore[id] as number,
-      this.#headRefusedUntil[id] as number,
-      this.#refusedStatus[id] as number,
-    )
-    packer.u16(this.#generation[id] as number)
-    packer.u16(this.#profile[id] as number)
+    const packer = this.#polled.pack(id, batch)
+    packer.u16(this.generation(id))
+    packer.u16(this.profile(id))
     this.#urls.pack(id, packer)
   }
 
-  /** Takes over what `resource` says of itself. */
+  /** Stores a Resource that comes back from its poller. */
   write(resource: PolledResource): void {
-    const { id } = resource
-    this.#dueAt[id] = resource.dueAt
-    this.#verdict[id] = VERDICTS.indexOf(resource.verdict)
-    if (this.#errCount[id] !== resource.errCount) this.#errCount[id] = resource.errCount
-    if (this.#notBefore[id] !== resource.notBefore) this.#notBefore[id] = resource.notBefore
-    if (this.#headRefusedUntil[id] !== resource.headRefusedUntil)
-      this.#headRefusedUntil[id] = resource.headRefusedUntil
-    if (this.#refusedStatus[id] !== resource.refusedStatus) this.#refusedStatus[id] = resource.refusedStatus
+    this.#polled.write(resource)
   }
 
-  #ensureCapacity(size: number): void {
+  #grow(size: number): void {
     this.#origin = ensureCapacity(this.#origin, size)
-    this.#labels = ensureCapacity(this.#labels, size)
     this.#profile = ensureCapacity(this.#profile, size)
     this.#generation = ensureCapacity(this.#generation, size)
-    this.#dueAt = ensureCapacity(this.#dueAt, size)
-    this.#notBefore = ensureCapacity(this.#notBefore, size)
-    this.#headRefusedUntil = ensureCapacity(this.#headRefusedUntil, size)
-    this.#refusedStatus = ensureCapacity(this.#refusedStatus, size)
-    this.#errCount = ensureCapacity(this.#errCount, size)
-    this.#verdict = ensureCapacity(this.#verdict, size)
     this.#rowState = ensureCapacity(this.#rowState, size)
+    this.#labels.grow(size)
+    this.#polled.grow(size)
   }
-}
-
-/** Scheme, host and port of a normalised URL, without its credentials. */
-function originOf(url: Url): string {
-  const hostAt = url.indexOf('//') + 2
-  const end = url.slice(hostAt).search(/[/?]/)
-  const authority = end < 0 ? url.slice(hostAt) : url.slice(hostAt, hostAt + end)
-  return url.slice(0, hostAt) + authority.slice(authority.lastIndexOf('@') + 1)
 }

@@ -1,38 +1,35 @@
 import type { Packer } from './packer.ts'
 
-/** Texts lie in chunks of this many bytes, none across two. */
+/** The size of a chunk, in bytes. No text lies across two chunks. */
 const CHUNK_BYTES = 1 << 20
 
-/** Texts begin at multiples of so many bytes, each with its length in two of them before it. */
+/** Texts begin at multiples of UNIT_BYTES. The header before each text is its length. */
 const UNIT_BYTES = 8
 const HEADER_BYTES = 2
 
 /** The longest text, in bytes. */
 export const MAX_TEXT_BYTES = 0xffff
 
-/**
- * Writes a text to the start of `scratch`, which has room for MAX_TEXT_BYTES; says how many bytes it takes, or -1 when it is longer, and
- * what was written is of no use then.
- */
+/** Writes a text to `scratch`, which has room for MAX_TEXT_BYTES, and returns its length in bytes; -1 when it is longer. */
 export function writeText(text: string, scratch: Buffer): number {
-  // Bytes are at least as many as UTF-16 units, and at most three times.
+  // A UTF-16 unit takes one to three bytes.
   const fits = text.length <= MAX_TEXT_BYTES / 3 || Buffer.byteLength(text) <= MAX_TEXT_BYTES
   return fits ? scratch.write(text, 'utf8') : -1
 }
 
 /**
- * Texts in one byte store, each known by its place, a number that fits 32 bits. A million of them are a handful of buffers
- * and nothing for the garbage collector to walk. Room that was given back goes to the next text that needs as much, so a
- * list that changes for a year needs no more than its largest size.
+ * Texts in one byte store. Each is found by its place, a number of 32 bits. A million texts are a handful of buffers, and
+ * nothing for the garbage collector to walk. The room of a freed text is used for the next text of that size, so a list that
+ * changes for a year takes no more memory than at its largest.
  */
 export class TextStore {
   readonly #chunks: Buffer[] = []
-  /** Bytes used of the last chunk. */
+  /** How many bytes of the last chunk are used. */
   #used = CHUNK_BYTES
-  /** Places given back, by how many units each has. */
+  /** Freed places, by their size in units. */
   readonly #free = new Map<number, number[]>()
 
-  /** Keeps `length` bytes, from the start of `bytes`: gives their place. Throws a RangeError on more than MAX_TEXT_BYTES, and on -1. */
+  /** Stores the first `length` of `bytes` and returns their place. Throws a RangeError if `length` is negative or over MAX_TEXT_BYTES. */
   put(bytes: Uint8Array, length: number): number {
     if (length < 0 || length > MAX_TEXT_BYTES)
       throw new RangeError(`a text of more than ${MAX_TEXT_BYTES} bytes`)
@@ -44,7 +41,7 @@ export class TextStore {
     return place
   }
 
-  /** Gives back the room of the text at `place`. */
+  /** Frees the room of the text at `place`. */
   free(place: number): void {
     const units = unitsOf(this.length(place))
     const places = this.#free.get(units)
@@ -52,7 +49,7 @@ export class TextStore {
     else places.push(place)
   }
 
-  /** How long the text at `place` is, in bytes. */
+  /** The length of the text at `place`, in bytes. */
   length(place: number): number {
     const { chunk, at } = this.#locate(place)
     return (chunk[at] as number) | ((chunk[at + 1] as number) << 8)
@@ -63,7 +60,7 @@ export class TextStore {
     return bytes.toString('utf8')
   }
 
-  /** The bytes of the text at `place`: the store's own. */
+  /** The bytes of the text at `place`, not a copy. */
   bytes(place: number): Buffer {
     const { chunk, at } = this.#locate(place)
     return chunk.subarray(at + HEADER_BYTES, at + HEADER_BYTES + this.length(place))
@@ -75,7 +72,7 @@ export class TextStore {
     packer.bytes(chunk, at + HEADER_BYTES, this.length(place))
   }
 
-  /** Whether the text at `place` is the first `length` of `bytes`. */
+  /** Whether the text at `place` equals the first `length` of `bytes`. */
   equal(place: number, bytes: Uint8Array, length: number): boolean {
     if (this.length(place) !== length) return false
     const { chunk, at } = this.#locate(place)
