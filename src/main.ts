@@ -21,6 +21,7 @@ import { quarantinedState } from './state/quarantined-state.ts'
 import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
 import { MonitorSupervisor } from './monitor/monitor-supervisor.ts'
 import { PollerSupervisor } from './pollers/poller-supervisor.ts'
+import { pollerNumber } from './resource/poller-number.ts'
 
 /** From the end of the run to that of the process: the deadline of the polls in flight and this, in ms. */
 const GRACE_MS = 1_000
@@ -99,10 +100,12 @@ export async function main(
   const pollers = new PollerSupervisor(poolSize, poll, profiles, {
     returned: (resources) => dispatcher.returned(resources),
     notices: log,
-    launched: (poller, status) => monitor.listen(poller, status),
+    launched: (poller, status) => monitor.listen(pollerNumber(poller), status),
     lost(poller, why, suspectsInFlight) {
       const { count, setAside } = dispatcher.close(poller, suspectsInFlight)
-      log(`poller ${poller + 1} was lost (${why}); it had ${count} Resources, which are due again\n`)
+      log(
+        `poller ${pollerNumber(poller)} was lost (${why}); it had ${count} Resources, which are due again\n`,
+      )
       if (setAside.length > 0) monitor.addStates(reportSetAside(setAside, poller, list, log))
     },
     replaced: (poller) => dispatcher.open(poller),
@@ -220,7 +223,7 @@ function reportSetAside(
   for (const id of setAside) {
     const url = escapeText(list.displayName(id), MAX_URL_LENGTH)
     log(`${url}: set aside for an hour: each time it was polled, its poller was lost\n`)
-    states.add(quarantinedState(list.read(id), Date.now(), poller + 1))
+    states.add(quarantinedState(list.read(id), Date.now(), pollerNumber(poller)))
   }
   return states.take()
 }

@@ -8,6 +8,7 @@ import { StateBatch, unpackStates } from '../../src/state/state-batch.ts'
 import type { SentState } from '../../src/state/state-batch.ts'
 import { StateMap } from '../../src/state/state-map.ts'
 import type { State } from '../../src/state/state.ts'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 
 // Costs of the parts that every poll passes, each on its own. Arguments: how long each is run, in ms; how many URLs there
 // are. Prints, as JSON, the ns that one item takes.
@@ -57,7 +58,7 @@ function stateOf({ id, url, generation }: Resource): State {
     httpVersion: '1.1',
     tls: null,
     rechecked: false,
-    poller: 1,
+    poller: pollerNumber(0),
     verdict: 'up',
     reason: 'ok',
   }

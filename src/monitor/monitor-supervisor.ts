@@ -13,6 +13,7 @@ import { packIds, packUrls } from './pack-urls.ts'
 import type { OutputFailure } from '../threads/protocol.ts'
 import { RestartBackoff } from '../threads/restart-backoff.ts'
 import { restart } from '../threads/restart.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 
 /** A monitor that has answered no account for this long has stalled, in ms. Time in which it got no CPU does not count. */
 const MAX_SILENCE_MS = 2_000
@@ -23,7 +24,7 @@ export interface MonitorSupervisorHooks {
   /** Polls that have come back. */
   polls(): number
   /** Has the pollers send their States another way; resolves when what went the old way is known here. */
-  switchStatusPorts(): Promise<[poller: number, status: MessagePort][]>
+  switchStatusPorts(): Promise<[poller: PollerNumber, status: MessagePort][]>
 }
 
 /** What main hears of its monitor. */
@@ -51,7 +52,7 @@ export class MonitorSupervisor {
   readonly #backoff = new RestartBackoff(1)
   readonly #startedAt = monotonicMs()
   /** Ports of pollers to listen to, for a monitor that does not run yet. At most one a poller. */
-  readonly #ports = new Map<number, MessagePort>()
+  readonly #ports = new Map<PollerNumber, MessagePort>()
   readonly #restartEnabled = Promise.withResolvers<void>()
   #hooks: MonitorSupervisorHooks | null = null
   #statsTimer: NodeJS.Timeout | undefined
@@ -92,8 +93,8 @@ export class MonitorSupervisor {
     this.#restartEnabled.resolve()
   }
 
-  /** Has it listen to the States of a poller, from 0. */
-  listen(poller: number, status: MessagePort): void {
+  /** Has it listen to the States of a poller. */
+  listen(poller: PollerNumber, status: MessagePort): void {
     this.#ports.set(poller, status)
     if (this.#monitor !== null) this.#listenTo(this.#monitor)
   }

@@ -16,6 +16,7 @@ import type { MonitorErrors, MonitorApi, MonitorLaunch, OutputFailure } from '..
 import { Watchdog } from '../threads/watchdog.ts'
 import { threadUsage } from '../runtime/thread-usage.ts'
 import { workerUrl } from '../threads/worker-url.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 
 /** Between two accounts of main's to the monitor, in ms. */
 export const STATS_INTERVAL_MS = 1_000
@@ -113,9 +114,9 @@ export class MonitorThread {
     return this.#call(this.#api.unregisterUrls(transfer(ids, [ids])))
   }
 
-  /** Has it listen to the States of poller `number`, from 0. */
-  listen(number: number, status: MessagePort): Promise<void> {
-    return this.#call(this.#api.listen(number + 1, transfer(status, [status])))
+  /** Has it listen to the States of poller `number`. */
+  listen(number: PollerNumber, status: MessagePort): Promise<void> {
+    return this.#call(this.#api.listen(number, transfer(status, [status])))
   }
 
   /** States that main has made. */

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { PollerNumber } from '../resource/poller-number.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { State } from '../state/state.ts'
 import type { Prober } from './prober.ts'
@@ -19,7 +20,7 @@ import { judge, toState } from './verdict/judge.ts'
 
 /** What all polls of a poller share. `number`: of the poller. `now`: the monotonic clock, in ms. */
 export interface PollDependencies {
-  readonly number: number
+  readonly number: PollerNumber
   readonly prober: Prober
   readonly deadlines: Deadlines
   readonly stalls: StallDetector

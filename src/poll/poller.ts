@@ -15,6 +15,7 @@ import { Routes } from './verdict/routes.ts'
 import { isUplinkFault, UplinkMonitor } from './verdict/uplink-monitor.ts'
 import { FairQueue } from './fair-queue.ts'
 import type { ReadyResource } from './fair-queue.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 
 /** Callbacks of a Poller. For each Resource it calls `state` before `complete`, which gives the Resource up. */
 export interface PollerHooks {
@@ -56,8 +57,8 @@ export class Poller {
   #startTimer: NodeJS.Immediate | null = null
   #stopped: PromiseWithResolvers<void> | null = null
 
-  /** `number`, from 1, identifies the poller in its States. Throws if the TLS options can't be used. */
-  constructor(number: number, options: PollOptions, hooks: PollerHooks) {
+  /** `number` identifies the poller in its States. Throws if the TLS options can't be used. */
+  constructor(number: PollerNumber, options: PollOptions, hooks: PollerHooks) {
     this.#options = options
     this.#hooks = hooks
     this.#prober = new Prober(options, monotonicMs)

@@ -11,6 +11,8 @@ import type { PollerThreadEvents } from './poller-thread.ts'
 import { HEARTBEAT_MS } from '../threads/protocol.ts'
 import type { PollerLaunch } from '../threads/protocol.ts'
 import { workerUrl } from '../threads/worker-url.ts'
+import { pollerNumber } from '../resource/poller-number.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 
 /** A thread that takes longer than this to say that it is ready never will, in ms. */
 const START_TIMEOUT_MS = 30_000
@@ -21,7 +23,7 @@ const POOL_EXIT_TIMEOUT_MS = 100
 /** Room for what a poller has just made, in MB: half of V8's own bound. With a quarter a poll costs 4 % more. */
 const YOUNG_GENERATION_MB = 48
 
-/** What main hears of its pollers. Pollers are numbered from 0. */
+/** What main hears of its pollers. `poller` is an index, from 0. */
 export interface PollerEvents extends PollerThreadEvents {
   /** A poller ended that should not have; what it had is not coming back. `suspectsInFlight`: suspects whose polls were under way. */
   lost(poller: number, why: string, suspectsInFlight: ReadonlySet<ResourceId>): void
@@ -80,21 +82,21 @@ export class PollerPool {
     return this.#stopping
   }
 
-  /** Starts poller `number` and resolves when it is ready, with the monitor's end of its `status`. */
-  async launch(number: number): Promise<MessagePort> {
-    const thread = new PollerThread(number, this.#options, this.#profiles.all(), this.#events)
+  /** Starts the poller with this index, from 0, and resolves when it is ready, with the monitor's end of its `status`. */
+  async launch(index: number): Promise<MessagePort> {
+    const thread = new PollerThread(index, this.#options, this.#profiles.all(), this.#events)
     const { pending, complete, status } = thread.launch
     // piscina takes its list's type from the wrong overload of postMessage.
     const transferList = [pending, complete, status] satisfies MessagePort[] as never
     // With a signal piscina gives the task a thread of its own and ends that when it is aborted.
     const task = this.#pool.run(thread.launch, { transferList, signal: thread.abort.signal })
-    thread.attach(task, () => this.#ended(number, thread))
-    this.#threads[number] = thread
+    thread.attach(task, () => this.#ended(index, thread))
+    this.#threads[index] = thread
     if (!(await withTimeout(Promise.race([thread.started, thread.ended]), START_TIMEOUT_MS)))
       await thread.end('it was not ready in time')
     if (thread.ready) return thread.status
     thread.status.close()
-    throw new Error(`poller ${number + 1} could not be started (${thread.exitReason})`)
+    throw new Error(`poller ${pollerNumber(index)} could not be started (${thread.exitReason})`)
   }
 
   /** Sends Resources to a poller: the batch is empty after, and its buffer is no longer ours. */
@@ -124,7 +126,7 @@ export class PollerPool {
    * Has all that run send their States another way: gives the far ends, for a new monitor. When it resolves, the Resources
    * of all States that went the old way are back.
    */
-  async switchStatusPorts(): Promise<[poller: number, status: MessagePort][]> {
+  async switchStatusPorts(): Promise<[poller: PollerNumber, status: MessagePort][]> {
     const ways = this.#threads.flatMap((thread, poller) =>
       thread?.ready === true ? [{ thread, poller, ...thread.switchStatusPort() }] : [],
     )
@@ -132,12 +134,12 @@ export class PollerPool {
     await withTimeout(Promise.all(ways.map(({ done }) => done)), EXIT_TIMEOUT_MS)
     return ways
       .filter(({ thread, poller }) => this.#threads[poller] === thread)
-      .map(({ poller, status }) => [poller, status])
+      .map(({ poller, status }) => [pollerNumber(poller), status])
   }
 
   /** Ends a poller at once: what it has is lost with it. */
-  async kill(number: number, why: string): Promise<void> {
-    await this.#threads[number]?.end(why)
+  async kill(index: number, why: string): Promise<void> {
+    await this.#threads[index]?.end(why)
   }
 
   /** To all, since any of them may get the next Resource with such a number; to one that starts, after what it is launched with. */
@@ -175,10 +177,10 @@ export class PollerPool {
       void thread.end('its thread ended at the start')
   }
 
-  async #ended(number: number, thread: PollerThread): Promise<void> {
+  async #ended(index: number, thread: PollerThread): Promise<void> {
     await thread.close()
-    this.#threads[number] = null
-    if (thread.ready && !this.#stopping) this.#events.lost(number, thread.exitReason, thread.suspectsInFlight)
+    this.#threads[index] = null
+    if (thread.ready && !this.#stopping) this.#events.lost(index, thread.exitReason, thread.suspectsInFlight)
   }
 }
 

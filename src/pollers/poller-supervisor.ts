@@ -8,8 +8,9 @@ import type { PollerEvents, PollerProfiles } from './poller-pool.ts'
 import { RestartBackoff } from '../threads/restart-backoff.ts'
 import { restart } from '../threads/restart.ts'
 import { UplinkReports } from './uplink-reports.ts'
+import { pollerNumber } from '../resource/poller-number.ts'
 
-/** What main hears of pollers that are replaced. Pollers are numbered from 0. */
+/** What main hears of pollers that are replaced. `poller` is an index, from 0. */
 export interface PollerSupervisorEvents extends Pick<PollerEvents, 'returned' | 'notices'> {
   /** A poller runs: its States come from this port. */
   launched(poller: number, status: MessagePort): void
@@ -76,7 +77,7 @@ export class PollerSupervisor {
   }
 
   async #replace(poller: number, why: string, suspectsInFlight: ReadonlySet<ResourceId>): Promise<void> {
-    this.#uplinkReports.remove(poller)
+    this.#uplinkReports.remove(pollerNumber(poller))
     this.#events.lost(poller, why, suspectsInFlight)
     const start = async () => {
       if (this.#pool.stopping) return

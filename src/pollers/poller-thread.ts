@@ -10,6 +10,8 @@ import type { CompleteMessage, PendingMessage, PollerLaunch } from '../threads/p
 import { Watchdog } from '../threads/watchdog.ts'
 import { threadUsage } from '../runtime/thread-usage.ts'
 import type { ThreadUsage } from '../runtime/thread-usage.ts'
+import { pollerNumber } from '../resource/poller-number.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 
 /** A thread that was ended is waited for this long before its Resources go on, in ms. */
 export const EXIT_TIMEOUT_MS = 1_000
@@ -20,8 +22,8 @@ export interface PollerThreadEvents {
   returned(resources: readonly PolledResource[]): void
   /** Lines for standard error, each with its line break. */
   notices(lines: string): void
-  /** Poller `number`, from 0, counts this machine's uplink as out, and why; null: not any more. */
-  uplink(number: number, why: string | null): void
+  /** Poller `number` counts this machine's uplink as out, and why; null: not any more. */
+  uplink(number: PollerNumber, why: string | null): void
 }
 
 /**
@@ -54,9 +56,9 @@ export class PollerThread {
   /** Hear that States go to the new monitor: one for each time that this was asked, in order. Bounded by restarts of monitors. */
   readonly #onStatusSwitched: (() => void)[] = []
 
-  /** `number`, from 0. */
+  /** `index`: from 0. */
   constructor(
-    number: number,
+    index: number,
     options: PollOptions,
     profiles: readonly ProfileUpdate[],
     events: PollerThreadEvents,
@@ -65,7 +67,7 @@ export class PollerThread {
     const complete = new MessageChannel()
     const status = new MessageChannel()
     this.launch = {
-      number: number + 1,
+      number: pollerNumber(index),
       options,
       profiles,
       pending: pending.port2,
@@ -170,7 +172,7 @@ export class PollerThread {
         this.answered = message.answered
         break
       case 'uplink':
-        this.#events.uplink(this.launch.number - 1, message.why)
+        this.#events.uplink(this.launch.number, message.why)
         break
       case 'notices':
         this.#events.notices(message.lines)

@@ -1,3 +1,5 @@
+import type { PollerNumber } from '../resource/poller-number.ts'
+
 /**
  * What the pollers say of this machine's uplink, as one event: a line when the first of them counts it as out, and one
  * when the last no longer does. `now` is the monotonic clock, in ms.
@@ -6,7 +8,7 @@ export class UplinkReports {
   readonly #now: () => number
   readonly #log: (line: string) => void
   /** Pollers that count it as out. */
-  readonly #reportingOut = new Set<number>()
+  readonly #reportingOut = new Set<PollerNumber>()
   #since = 0
 
   constructor(now: () => number, log: (line: string) => void) {
@@ -15,7 +17,7 @@ export class UplinkReports {
   }
 
   /** Poller `number` counts it as out, and why; null: not any more. */
-  report(number: number, why: string | null): void {
+  report(number: PollerNumber, why: string | null): void {
     const before = this.#reportingOut.size
     if (why === null) this.#reportingOut.delete(number)
     else this.#reportingOut.add(number)
@@ -28,7 +30,7 @@ export class UplinkReports {
   }
 
   /** Poller `number` was lost: what it knew of the uplink went with it, and the next may say the same again. */
-  remove(number: number): void {
+  remove(number: PollerNumber): void {
     this.#reportingOut.delete(number)
   }
 }

@@ -16,6 +16,7 @@ import type { Format, MonitorOptions } from './text/monitor-options.ts'
 import type { Printer, Sink } from './text/printer.ts'
 import type { Bounds, MainStats, Summary } from './text/summary.ts'
 import type { LiveData } from './table/table.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 
 /** The formats that show more of a URL than its latest State. */
 const FORMATS_WITH_HISTORY: ReadonlySet<Format> = new Set(['table', ...ONE_DOCUMENT_FORMATS])
@@ -34,7 +35,7 @@ export class StateMonitor {
   readonly #allLateness = new Histogram()
   readonly #allDuration = new Histogram()
   readonly #pollersCpuMs: number[]
-  readonly #pollersBounds = new Map<number, PollerBounds>()
+  readonly #pollersBounds = new Map<PollerNumber, PollerBounds>()
   readonly #errorLog: ErrorLog
   readonly #outputUsage: () => Pick<Bounds, 'output' | 'file'>
   readonly #startedAt: number
@@ -119,8 +120,8 @@ export class StateMonitor {
     this.#errorLog.flush()
   }
 
-  /** Takes in the CPU time of poller `number`, from 1, since its start, in ms, and how full it is. */
-  updatePollerStats(number: number, cpuMs: number, bounds: PollerBounds): void {
+  /** Takes in the CPU time of poller `number` since its start, in ms, and how full it is. */
+  updatePollerStats(number: PollerNumber, cpuMs: number, bounds: PollerBounds): void {
     this.#pollersCpuMs[number - 1] = cpuMs
     this.#pollersBounds.set(number, bounds)
   }

@@ -8,7 +8,7 @@ const MIN_TURN_MS = 5
 
 /** What the dispatcher calls. */
 export interface DispatcherHooks {
-  /** Sends a batch to a poller, numbered from 0. */
+  /** Sends a batch to the poller with this index, from 0. */
   send(poller: number, batch: ResourceBatch): void
   /** Every Resource has come back from its first poll. */
   polledOnce(): void

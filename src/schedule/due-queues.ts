@@ -68,7 +68,7 @@ export class DueQueues {
   }
 }
 
-/** The number of the poller that an origin belongs to, from 0. */
+/** The index of the poller that an origin belongs to, from 0. */
 export function homePoller(origin: number, pollers: number): number {
   return origin % pollers
 }

@@ -14,7 +14,7 @@ export interface Owners {
 export const NOWHERE = 0
 export const ASLEEP = 1
 export const DUE = 2
-/** Poller k, numbered from 0, is `AT_POLLER + k`. */
+/** The poller with index k is `AT_POLLER + k`. */
 export const AT_POLLER = 3
 
 /** What holds each Resource, in two bytes each, and how many each holder has. */

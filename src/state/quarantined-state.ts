@@ -1,11 +1,12 @@
 import type { Resource } from '../resource/resource.ts'
 import type { Unknown } from './state.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 
 /** The State of a Resource that is not polled for a while because its poll ends pollers. `at` in ms since the epoch. */
 export function quarantinedState(
   { id, url, generation, errCount }: Resource,
   at: number,
-  poller: number,
+  poller: PollerNumber,
 ): Unknown {
   return {
     verdict: 'unknown',

@@ -3,6 +3,7 @@ import type { ResourceId } from '../resource/resource.ts'
 import { REASON_FACTS, REASONS } from './reasons.ts'
 import type { Reason } from './reasons.ts'
 import type { StateBase, State } from './state.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 
 /** Texts for a person that hold what a server said are cut here, in UTF-16 units: the monitor keeps one for each URL. */
 export const MAX_SERVER_TEXT_LENGTH = 500
@@ -79,7 +80,7 @@ export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => v
       status: from.u16(),
       redirects: from.u16(),
       rechecked: from.u8() === 1,
-      poller: from.u16(),
+      poller: from.u16() as PollerNumber,
       statusText: from.text(),
       detail: from.text(),
       finalUrl: from.text(),

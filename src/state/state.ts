@@ -1,5 +1,6 @@
 import type { ResourceId, Url } from '../resource/resource.ts'
 import type { ReasonOf } from './reasons.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 
 /** The methods a poll can have ended with. */
 export type Method = 'HEAD' | 'GET'
@@ -57,8 +58,8 @@ export interface StateBase {
   readonly tls: TlsInfo | null
   /** Whether a first failure was looked at a second time before this was said. */
   readonly rechecked: boolean
-  /** The poller that asked, from 1. */
-  readonly poller: number
+  /** The poller that asked. */
+  readonly poller: PollerNumber
 }
 
 /** The answer was one of the accepted. */

@@ -7,6 +7,7 @@ import type { PollerBounds } from '../state/usage.ts'
 import type { Counts } from '../state/state-map.ts'
 import type { ScreenSize } from '../runtime/screen.ts'
 import type { MainStats } from '../print/text/summary.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 
 // Every message that crosses a thread. Buffers are transferred, never copied.
 
@@ -55,8 +56,7 @@ export type StatusMessage =
 
 /** What a poller is launched with. */
 export interface PollerLaunch {
-  /** From 1. */
-  readonly number: number
+  readonly number: PollerNumber
   readonly options: PollOptions
   readonly profiles: readonly ProfileUpdate[]
   readonly pending: MessagePort
@@ -87,8 +87,8 @@ export interface MonitorApi {
   registerUrls(urls: ArrayBuffer): void
   /** Forgets URLs that have left their list, as `packIds` packs them. */
   unregisterUrls(ids: ArrayBuffer): void
-  /** Listens to the States of poller `number`, from 1, and no more to an earlier one of that number. */
-  listen(number: number, status: MessagePort): void
+  /** Listens to the States of poller `number`, and no more to an earlier one of that number. */
+  listen(number: PollerNumber, status: MessagePort): void
   /** The system's number of its thread; null where that is not known. */
   threadId(): number | null
   /** Takes in States that main has made. */

@@ -1,18 +1,19 @@
 import { receiveMessageOnPort } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { StatusMessage } from './protocol.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 
 /** At the end the pollers have closed their ports; one that has not will not when twice this long nothing came, in ms. */
 const QUIET_CHECK_MS = 100
 
 /** The monitor's ends of `status`: one for each poller, that of its latest life. */
 export class StatusPorts {
-  readonly #onMessage: (poller: number, message: StatusMessage) => void
+  readonly #onMessage: (poller: PollerNumber, message: StatusMessage) => void
   /** How many messages were taken in. */
   #received = 0
-  readonly #ports = new Map<number, { readonly port: MessagePort; readonly closed: Promise<void> }>()
+  readonly #ports = new Map<PollerNumber, { readonly port: MessagePort; readonly closed: Promise<void> }>()
 
-  constructor(onMessage: (poller: number, message: StatusMessage) => void) {
+  constructor(onMessage: (poller: PollerNumber, message: StatusMessage) => void) {
     this.#onMessage = (poller, message) => {
       this.#received++
       onMessage(poller, message)
@@ -20,7 +21,7 @@ export class StatusPorts {
   }
 
   /** Listens to a poller, and no more to the one that had its number before: what that has sent is taken in, nothing after. */
-  listen(poller: number, port: MessagePort): void {
+  listen(poller: PollerNumber, port: MessagePort): void {
     const last = this.#ports.get(poller)?.port
     if (last !== undefined) {
       for (let left = receiveMessageOnPort(last); left !== undefined; left = receiveMessageOnPort(last))

@@ -1,5 +1,6 @@
 import type { ResourceId, Url } from '../../src/resource/resource.ts'
 import type { Down, State, Unknown, Up } from '../../src/state/state.ts'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 
 type Changes<S extends State> = Partial<Omit<S, 'id' | 'url' | 'verdict'>>
 
@@ -26,7 +27,7 @@ const BASE = {
   httpVersion: '1.1',
   tls: { protocol: 'TLSv1.3', expiresAt: Date.UTC(2027, 0, 1) },
   rechecked: false,
-  poller: 1,
+  poller: pollerNumber(0),
 } as const
 
 const NO_RESPONSE = { status: 0, statusText: '', httpVersion: '', tls: null } as const

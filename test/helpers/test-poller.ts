@@ -3,6 +3,7 @@ import type { PollOptions } from '../../src/settings/poll-options.ts'
 import { Poller } from '../../src/poll/poller.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import type { State } from '../../src/state/state.ts'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 
 /** The defaults, with a deadline that tests can wait for. */
 export function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
@@ -66,7 +67,7 @@ export class TestPoller {
   readonly #states = new Map<ResourceId, State>()
 
   constructor(different: Partial<PollOptions> = {}) {
-    this.poller = new Poller(1, pollOptions(different), {
+    this.poller = new Poller(pollerNumber(0), pollOptions(different), {
       state: (state) => {
         this.events.push('state')
         this.#states.set(state.id, state)

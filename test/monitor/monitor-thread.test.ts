@@ -8,6 +8,7 @@ import { MonitorThread } from '../../src/monitor/monitor-thread.ts'
 import { monitorOptions } from '../helpers/monitor-options.ts'
 import { up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 
 test('what a poller still sends when the end is asked for is in the last state', async (t) => {
   const table = new ResourceTable()
@@ -19,7 +20,7 @@ test('what a poller still sends when the end is asked for is in the last state',
   })
   await monitor.start(table)
   const { port1, port2 } = new MessageChannel()
-  await monitor.listen(0, port1)
+  await monitor.listen(pollerNumber(0), port1)
   const counts = monitor.stop(summary.mainStats, null)
   await sleep(50)
   const states = new StateBatch()

@@ -4,6 +4,7 @@ import type { ExecutionContext } from 'ava'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
 import { Profiles } from '../../src/settings/profiles.ts'
 import { ResourceBatch } from '../../src/resource/resource-batch.ts'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 import type { PolledResource, ResourceId, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
 import { unpackStates } from '../../src/state/state-batch.ts'
@@ -149,7 +150,7 @@ test('a poller that ends while States are sent another way gets no way', async (
   await killed
   t.deepEqual(
     ways.map(([poller]) => poller),
-    [1],
+    [pollerNumber(1)],
   )
 })
 

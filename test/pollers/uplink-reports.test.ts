@@ -1,5 +1,6 @@
 import test from 'ava'
 import { UplinkReports } from '../../src/pollers/uplink-reports.ts'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 
 test('what several pollers say is one event', (t) => {
   let now = 0
@@ -8,13 +9,13 @@ test('what several pollers say is one event', (t) => {
     () => now,
     (line) => lines.push(line),
   )
-  uplinks.report(0, 'out')
-  uplinks.report(1, 'out')
+  uplinks.report(pollerNumber(0), 'out')
+  uplinks.report(pollerNumber(1), 'out')
   now = 42_000
-  uplinks.report(0, null)
+  uplinks.report(pollerNumber(0), null)
   t.is(lines.length, 1)
-  uplinks.report(1, null)
-  uplinks.report(1, null)
+  uplinks.report(pollerNumber(1), null)
+  uplinks.report(pollerNumber(1), null)
   t.deepEqual(lines, [
     'out; URLs that fail are unknown until something answers',
     "this machine's uplink is back after 42 s",
@@ -27,9 +28,9 @@ test('a poller that is lost says nothing of it any more', (t) => {
     () => 0,
     (line) => lines.push(line),
   )
-  uplinks.report(0, 'out')
-  uplinks.report(1, 'out')
-  uplinks.remove(1)
-  uplinks.report(0, null)
+  uplinks.report(pollerNumber(0), 'out')
+  uplinks.report(pollerNumber(1), 'out')
+  uplinks.remove(pollerNumber(1))
+  uplinks.report(pollerNumber(0), null)
   t.is(lines.length, 2)
 })

@@ -8,6 +8,7 @@ import { Packer } from '../../src/resource/packer.ts'
 import { StateBatch } from '../../src/state/state-batch.ts'
 import type { State } from '../../src/state/state.ts'
 import { down, unknown, up } from '../helpers/state.ts'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 
 /** A monitor that knows `urls` URLs, what it has written, and its clock. */
 function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
@@ -197,14 +198,19 @@ test('a summary has main’s ledger, the pollers’ CPU time, what was dropped a
   const owners = { asleep: 1, due: 0, pollers: [2, 0], leaving: 0 }
   monitor.updateMainStats({ owners, maxLent: 64, skipped: 4, cpuMs: 7.5 })
   const fill = (used: number) => ({ used, most: 10 * used })
-  monitor.updatePollerStats(1, 0, { polls: fill(1), names: fill(2), sessions: fill(3), connections: fill(4) })
-  monitor.updatePollerStats(2, 30, {
+  monitor.updatePollerStats(pollerNumber(0), 0, {
+    polls: fill(1),
+    names: fill(2),
+    sessions: fill(3),
+    connections: fill(4),
+  })
+  monitor.updatePollerStats(pollerNumber(1), 30, {
     polls: fill(9),
     names: fill(9),
     sessions: fill(9),
     connections: fill(9),
   })
-  monitor.updatePollerStats(2, 33.3, {
+  monitor.updatePollerStats(pollerNumber(1), 33.3, {
     polls: fill(4),
     names: fill(3),
     sessions: fill(2),

@@ -5,6 +5,7 @@ import type { SentState } from '../../src/state/state-batch.ts'
 import { REASONS } from '../../src/state/reasons.ts'
 import type { State } from '../../src/state/state.ts'
 import { down, unknown, up } from '../helpers/state.ts'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 
 function unpacked(buffer: ArrayBuffer): SentState[] {
   const states: SentState[] = []
@@ -39,7 +40,7 @@ test('status 999', round, down(7, { reason: 'status', status: 999, statusText: '
 test(
   'GET, rechecked, the highest numbers',
   round,
-  up(0xffff_fffe, { method: 'GET', rechecked: true, redirects: 0xffff, poller: 0xffff }),
+  up(0xffff_fffe, { method: 'GET', rechecked: true, redirects: 0xffff, poller: pollerNumber(0xfffe) }),
 )
 test(
   'times of nothing and of days',
