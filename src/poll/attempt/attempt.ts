@@ -2,16 +2,16 @@ import { REASON_FACTS } from '../../state/reasons.ts'
 import type { Reason } from '../../state/reasons.ts'
 import type { Phases } from '../../state/state.ts'
 
-/** Why a step of a poll did not come to its end: a value, never a throw. `local` means that the fault is ours. */
+/** Why a step of a poll failed: a value that is returned, never thrown. `local`: headcount or this machine is at fault. */
 export interface Failure {
   readonly reason: Exclude<Reason, 'ok' | 'status'>
-  /** For a person. */
+  /** A text for people. */
   readonly detail: string
-  /** The addresses that this machine has no way to, where that is all there is to say; else null. */
+  /** The addresses tried, if this machine has no route to any of them; otherwise null. */
   readonly unroutable: readonly string[] | null
 }
 
-/** The parts of a poll that are timed. */
+/** The phases of a poll, which are timed. */
 export type Phase = keyof Phases
 
 /** Whether a step ended in a Failure. */
@@ -30,7 +30,7 @@ class FailureValue implements Failure {
   }
 }
 
-/** Makes a Failure. `detail`: the text of the reason where nothing more is known. */
+/** Makes a Failure. Without a `detail` it has the text of its reason. */
 export function failure(
   reason: Failure['reason'],
   detail: string = REASON_FACTS[reason].text,
@@ -40,11 +40,11 @@ export function failure(
 }
 
 /**
- * One look of a poll under way, from its first look-up to its last header: one deadline for all of its steps, and the time
- * that each phase took. At the deadline the step that runs is destroyed and ends in a `timeout` that names its phase.
+ * One attempt of a poll, from the first DNS lookup to the last header: one deadline for all of its steps, and the time that
+ * each phase took. At the deadline the running step is aborted and fails with `timeout`, which names its phase.
  */
 export class Attempt {
-  /** In ms on the monotonic clock. It moves when the thread stood still: that time was not the server's. */
+  /** In ms on the monotonic clock. Extended when the thread was stalled: the server did not use that time. */
   deadline: number
   readonly phasesMs: Phases
   #expired: Failure | null = null
@@ -52,7 +52,7 @@ export class Attempt {
   #phase: Phase = 'dns'
   readonly #now: () => number
 
-  /** `phasesMs`: what the look before took, which this one adds to. */
+  /** `phasesMs`: the times of the first attempt of the poll, to which a second one adds its own. */
   constructor(
     deadline: number,
     now: () => number,
@@ -64,15 +64,15 @@ export class Attempt {
   }
 
   /**
-   * Runs one step in `phase`. `start` begins the work, calls `done` once with its value or a Failure, and returns what
-   * destroys the work: called when the deadline passes first, never after `done`. One step runs at a time.
+   * Runs one step in `phase`. `start` begins the work, calls `done` once with a value or a Failure, and returns a function
+   * that aborts the work. That function is called if the deadline passes first, never after `done`. One step runs at a time.
    */
   step<T>(phase: Phase, start: (done: (value: T | Failure) => void) => () => void): Promise<T | Failure> {
     if (this.#expired !== null) return Promise.resolve(this.#expired)
     const began = this.#now()
     this.#phase = phase
     return new Promise((resolve) => {
-      let destroy: (() => void) | null = null
+      let abortWork: (() => void) | null = null
       let isSettled = false
       const settle = (value: T | Failure) => {
         if (isSettled) return
@@ -82,14 +82,14 @@ export class Attempt {
         resolve(value)
       }
       this.#abort = (why) => {
-        destroy?.()
+        abortWork?.()
         settle(why)
       }
-      destroy = start(settle)
+      abortWork = start(settle)
     })
   }
 
-  /** The deadline has passed: called by the wheel that holds all deadlines of a poller. */
+  /** Aborts the attempt with `timeout`. Deadlines calls it when the deadline has passed. */
   expire(): void {
     this.#expired ??= failure('timeout', `${REASON_FACTS.timeout.text} (${this.#phase})`)
     this.#abort?.(this.#expired)

@@ -1,27 +1,27 @@
 import type { Attempt } from './attempt.ts'
 import type { StallDetector } from './stall-detector.ts'
 
-/** How often deadlines are looked at, in ms: a poll ends at most this much after its deadline. */
+/** Interval between checks of the deadlines, in ms: a poll ends at most this long after its deadline. */
 const TICK_MS = 10
 
-/** 10 s around: a deadline further away stays in its slot for more rounds. */
+/** The wheel turns once in 10 s. A later deadline stays in its slot for more than one turn. */
 const SLOTS = 1024
 
-/** Pauses of the thread shorter than this, in ms, change no deadline. */
+/** Shorter stalls of the thread, in ms, extend no deadline. */
 const MIN_EXTENSION_MS = 2 * TICK_MS
 
-/** What a deadline was when its poll began. */
+/** An attempt's values when it was added. */
 interface Start {
   readonly deadline: number
   readonly at: number
-  /** All pauses of the thread before, in ms. */
+  /** Sum of all stalls before, in ms. */
   readonly stalledMs: number
 }
 
 /**
- * All deadlines of a poller, in one hashed wheel with one timer, which runs only while there are any: a timer and an
- * AbortSignal for each poll would cost more than the poll's own bookkeeping. Its timer is the heartbeat that tells how
- * long the thread stood still.
+ * The deadlines of all attempts of a poller, in one hashed timing wheel with one timer, which runs while there are any. A
+ * timer and an AbortSignal for each attempt would cost more than the rest of its bookkeeping. The timer is also the heartbeat
+ * from which the StallDetector learns how long the thread was stalled.
  */
 export class Deadlines {
   readonly #slots: Map<Attempt, Start>[] = Array.from({ length: SLOTS }, () => new Map<Attempt, Start>())
@@ -39,14 +39,14 @@ export class Deadlines {
     this.#tick = Math.floor(now() / TICK_MS)
   }
 
-  /** How many polls are under way. */
+  /** Number of attempts in flight. */
   get size(): number {
     return this.#size
   }
 
   /**
-   * Expires the Attempt when its deadline has passed, unless it is removed before. For as long as the thread stood still
-   * meanwhile the deadline moves, to twice its time at most: then the poll neither heard nor said anything.
+   * Expires the Attempt when its deadline has passed, unless it is removed before. If the thread stalls meanwhile, the
+   * deadline is extended by that time, but to no more than twice the time allowed.
    */
   add(attempt: Attempt): void {
     const now = this.#now()
@@ -57,6 +57,7 @@ export class Deadlines {
     this.#startTimer(now)
   }
 
+  /** The Attempt has ended. */
   remove(attempt: Attempt): void {
     if (this.#slot(attempt).delete(attempt)) this.#size--
     if (this.#size > 0 || this.#timer === null) return
@@ -64,10 +65,10 @@ export class Deadlines {
     this.#timer = null
   }
 
-  /** From now on no deadline moves: who ends the program was told when it will have ended. */
+  /** From now on no deadline is extended, and extensions are taken back: the program has said when it will have ended. */
   freeze(): void {
     this.#extensible = false
-    // Those that would have expired by now do so at the next tick.
+    // Attempts that would have expired by now expire at the next tick.
     const soonest = this.#now() + TICK_MS
     const moved = this.#slots.flatMap((slot) =>
       [...slot].filter(([attempt, { deadline }]) => attempt.deadline > deadline),
@@ -80,8 +81,8 @@ export class Deadlines {
   }
 
   /**
-   * Notes a pause that the next heartbeat will tell of only: a thread that was stopped may hear of a socket's end before its
-   * timers. Call it before a failed poll is judged.
+   * Notes a stall before the next heartbeat does: after a stall, socket events may come before timers. Call it before a
+   * failed attempt is judged.
    */
   noteStall(): void {
     if (this.#timer === null) return
@@ -103,8 +104,9 @@ export class Deadlines {
     const now = this.#now()
     const stalled = this.#stalls.heartbeat(now - this.#heartbeatAt - TICK_MS, now, Date.now())
     this.#startTimer(now)
-    // Timers come before sockets in a turn of the event loop, immediates after: an answer that came during the pause
-    // is there to be read. Not by the time of then: the thread may be stopped in between, which no heartbeat has noted.
+    // After a stall, expire nothing before sockets have been read: an answer may have arrived meanwhile. In a turn of the
+    // event loop timers come first, then sockets, then immediates. `now` stays the time of this heartbeat: the thread may
+    // stall again before the immediate, and no heartbeat has noted that yet.
     if (stalled >= MIN_EXTENSION_MS) setImmediate(() => this.#advance(now))
     else this.#advance(now)
   }

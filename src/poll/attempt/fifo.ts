@@ -1,4 +1,4 @@
-/** First in, first out, at a constant cost each. */
+/** A first-in, first-out queue. `push` and `shift` take constant time on average. */
 export class Fifo<T> {
   #items: T[] = []
   #head = 0
@@ -14,7 +14,7 @@ export class Fifo<T> {
   shift(): T | undefined {
     if (this.#head === this.#items.length) return undefined
     const item = this.#items[this.#head++] as T
-    // Half of it behind the head: moving the rest costs no more than what was taken since the last time.
+    // Compact when half of the array is used up: this moves no more items than were taken since the last time.
     if (this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head)
       this.#head = 0

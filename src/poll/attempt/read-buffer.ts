@@ -1,20 +1,20 @@
 import type { NetConnectOpts } from 'node:net'
 
-/** So much is read at once, in bytes. */
+/** Maximum size of one read, in bytes. */
 const READ_BYTES = 16_384
 
-/** All sockets of a thread read into it: what is in it has to be taken before the next one reads. */
+/** Shared by all sockets of a thread: a chunk must be used before the next read. */
 const buffer = Buffer.alloc(READ_BYTES)
 
 /**
- * Hears what comes on a socket without its stream: 64 KiB of memory, a Buffer and a walk through the stream's queue for each
- * read cost a tenth of an exchange on a kept connection.
+ * Reads from a socket without its stream. A stream allocates 64 KiB and a Buffer for each read and queues it, which costs a
+ * tenth of an exchange on a kept connection.
  */
 export class ReadBuffer {
-  /** Called with each piece, which is gone when it returns. Set it before the socket is resumed. */
+  /** Called with each chunk, which is valid until it returns. Set it before the socket is resumed. */
   onChunk: (chunk: Buffer) => void = () => {}
 
-  /** What the socket is made with. */
+  /** The option `onread` of `net.connect`. */
   readonly onread: NonNullable<NetConnectOpts['onread']> = {
     buffer,
     callback: (length) => {

@@ -1,10 +1,10 @@
-/** Shorter pauses are the ordinary business of an event loop, in ms. */
+/** Shorter stalls are normal for an event loop, in ms. */
 const MIN_STALL_MS = 5
 
-/** Pauses further back than this are forgotten, in ms: no poll lasts so long. */
+/** Older stalls are forgotten, in ms: no poll lasts so long. */
 const HISTORY_MS = 3_600_000
 
-/** The wall clock may run ahead of the monotonic one by this much, in ms, before the machine counts as suspended. */
+/** The machine counts as suspended if the wall clock has gained this much on the monotonic clock, in ms. */
 const MIN_SUSPEND_MS = 2_000
 
 interface Stall {
@@ -13,26 +13,26 @@ interface Stall {
 }
 
 /**
- * How long the thread stood still, and when: told by a heartbeat that comes late. A poll that timed out meanwhile says
- * nothing of its URL. A machine that was suspended shows in the wall clock only, since the monotonic one stood still too.
+ * Measures when and for how long the thread was stalled, from heartbeats that come late. A poll that timed out in a stall
+ * says nothing about its URL. A suspended machine is detected by the wall clock, because the monotonic clock stops too.
  */
 export class StallDetector {
-  /** Later ones are shorter: one that is older and no longer than another says nothing more. So it stays small. */
+  /** Each is shorter than the one before: an older stall that is not longer than a newer one is dropped. So the list stays small. */
   readonly #stalls: Stall[] = []
   #totalMs = 0
   #wallOffsetMs: number
 
-  /** `wallMs` on the wall clock, `now` on the monotonic one, both in ms. */
+  /** `now`: the monotonic clock, in ms. `wallMs`: the wall clock, in ms. */
   constructor(now: number, wallMs: number) {
     this.#wallOffsetMs = wallMs - now
   }
 
-  /** All pauses so far, in ms. */
+  /** Sum of all stalls so far, in ms. */
   get totalMs(): number {
     return this.#totalMs
   }
 
-  /** The heartbeat came `lateMs` later than it should have; says how long the thread or the machine stood still. */
+  /** Records a heartbeat that came `lateMs` late. Returns how long the thread or the machine was stalled, in ms; 0 for not. */
   heartbeat(lateMs: number, now: number, wallMs: number): number {
     const jumpMs = wallMs - now - this.#wallOffsetMs
     this.#wallOffsetMs += jumpMs
@@ -45,7 +45,7 @@ export class StallDetector {
     return stall
   }
 
-  /** The longest pause that ended after `since`, in ms. */
+  /** The longest stall that ended after `since`, in ms. */
   longestSince(since: number): number {
     let low = 0
     let high = this.#stalls.length

@@ -1,9 +1,9 @@
 import { networkInterfaces } from 'node:os'
 
-/** What the interfaces are is looked up again after this long, in ms. */
+/** The network interfaces are listed again after this time, in ms. */
 const REFRESH_MS = 10_000
 
-/** The broadcast addresses of the IPv4 networks that this machine is in. `now` is the monotonic clock, in ms. */
+/** The broadcast addresses of this machine's IPv4 networks. `now` is the monotonic clock, in ms. */
 export class BroadcastAddresses {
   readonly #now: () => number
   #known: ReadonlySet<string> = new Set()
@@ -13,6 +13,7 @@ export class BroadcastAddresses {
     this.#now = now
   }
 
+  /** Whether this is a broadcast address. */
   has(address: string): boolean {
     if (this.#now() - this.#knownAt >= REFRESH_MS) {
       this.#knownAt = this.#now()
@@ -26,7 +27,7 @@ export class BroadcastAddresses {
   }
 }
 
-/** The broadcast address of an IPv4 network such as `192.0.2.1/24`; null where it has none. */
+/** The broadcast address of an IPv4 network such as `192.0.2.1/24`; null if it has none. */
 export function broadcastOf(cidr: string | null): string | null {
   const [, address = '', prefix = ''] = /^(\d+(?:\.\d+){3})\/(\d+)$/.exec(cidr ?? '') ?? []
   if (address === '' || Number(prefix) > 30) return null

@@ -6,23 +6,23 @@ import { ReadBuffer } from '../attempt/read-buffer.ts'
 
 /** A connected TCP socket. */
 export interface TcpConnection {
-  /** Paused and unread, without a listener of ours: who takes it attaches its own in the same tick. */
+  /** Paused, nothing read, no listeners attached. Attach your own in the same tick. */
   readonly socket: net.Socket
-  /** The IP address that was dialled. */
+  /** The IP address it is connected to. */
   readonly address: string
-  /** Where what comes is heard, instead of on the socket's stream; null where it is not. */
+  /** Where to read, if not from the socket's stream; null for the stream. */
   readonly readBuffer: ReadBuffer | null
 }
 
-/** The next address is tried after this long, in ms, or when the one before has failed. */
+/** The next address is tried after this time, in ms, or as soon as the one before has failed. */
 const ATTEMPT_DELAY_MS = 1_000
 
-/** Sockets of one dial at a time: with a third address the first, which had two shares by then, is given up. */
+/** Maximum number of sockets open at a time. When a third is opened, the oldest, which had two delays' time, is closed. */
 const MAX_OPEN = 2
 
 /**
- * Connects to the first address that lets us, starting them one after another and keeping the earlier ones open
- * meanwhile (RFC 8305, section 5). A single address costs no timer.
+ * Connects to the first address that accepts. It tries the addresses one after another and does not wait for the earlier ones
+ * to fail (RFC 8305, section 5). A single address costs no timer.
  */
 export class DialRace {
   readonly #addresses: readonly string[]
@@ -35,7 +35,7 @@ export class DialRace {
   #tried = 0
   #timer: NodeJS.Timeout | null = null
 
-  /** `rawReads`: with a ReadBuffer. */
+  /** `done` is called once, unless `destroy` is called before. `rawReads`: read by a ReadBuffer, not by the stream. */
   constructor(
     addresses: readonly string[],
     port: number,
@@ -49,12 +49,12 @@ export class DialRace {
     this.#dialNext()
   }
 
-  /** The addresses that had no turn yet. */
+  /** The addresses not tried yet. */
   get untried(): readonly string[] {
     return this.#addresses.slice(this.#tried)
   }
 
-  /** Destroys what is open; `done` is not called any more. */
+  /** Closes all sockets. `done` is not called any more. */
   destroy(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null

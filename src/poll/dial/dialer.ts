@@ -18,13 +18,13 @@ export interface DialOptions extends ResolverOptions {
   readonly denyPrivate: boolean
 }
 
-/** Connects to hosts by name or IP address: one for a poller, with the names that it knows. */
+/** Connects to hosts by name or IP address. It holds the DNS cache of a poller. */
 export class Dialer {
   readonly #resolver: Resolver
   readonly #family: AddressFamily
   readonly #denyPrivate: boolean
 
-  /** `files` stands for the system's hosts and resolv.conf. Throws when a resolver is not an `ip` or `ip:port`. */
+  /** `files` replaces the system's hosts and resolv.conf. Throws if a resolver is not an `ip` or `ip:port`. */
   constructor(options: DialOptions, now: () => number = monotonicMs, files: Partial<NameFiles> = {}) {
     this.#resolver = new Resolver(options, now, files)
     this.#family = options.family
@@ -32,10 +32,9 @@ export class Dialer {
   }
 
   /**
-   * Look-up and TCP connect, as the steps 'dns' and 'connect' of `attempt`; an IP address or a name that is known needs
-   * no look-up. `hostname` as `URL.hostname` gives it. Reasons of a Failure: dns, refused, unreachable, reset, timeout,
-   * policy, local. Never throws. `rawReads`: who takes the socket reads it by its ReadBuffer. `retryFailed`: a name that
-   * failed is looked up once more.
+   * Looks `hostname` up (as in `URL.hostname`) and connects by TCP, as the steps 'dns' and 'connect' of `attempt`. IP addresses
+   * and cached names need no lookup. `rawReads`: read the socket by its ReadBuffer. `retryFailed`: look a name up again
+   * whose lookup failed before. Reasons of a Failure: dns, refused, unreachable, reset, timeout, policy, local. Never throws.
    */
   dial(
     attempt: Attempt,
@@ -48,12 +47,12 @@ export class Dialer {
     return isFailure(known) ? Promise.resolve(known) : this.#connect(attempt, hostname, known, port, rawReads)
   }
 
-  /** How many names are kept. */
+  /** Number of cached names, and the most there can be. */
   get fill(): Usage {
     return this.#resolver.fill
   }
 
-  /** Ends all look-ups; dials to names fail from now on. */
+  /** Ends all lookups. From now on, dials to names fail. */
   close(): void {
     this.#resolver.close()
   }
@@ -63,7 +62,10 @@ export class Dialer {
     const family = net.isIP(address)
     if (family === 0) return undefined
     if (this.#family === 0 || this.#family === family) return [address]
-    return failure('policy', `${hostname} is not an IPv${this.#family} address, and only those are asked for`)
+    return failure(
+      'policy',
+      `${hostname} is not an IPv${this.#family} address, and only IPv${this.#family} is allowed`,
+    )
   }
 
   async #lookupAndConnect(
@@ -92,13 +94,13 @@ export class Dialer {
     }
     return attempt.step<TcpConnection>('connect', (done) => {
       const settle = (end: TcpConnection | Failure) => {
-        // Or every poll would first wait for the address that is dead.
+        // Otherwise every poll would wait for the dead address first.
         if (!isFailure(end) && end.address !== allowed[0]) this.#resolver.prefer(hostname, [end.address])
         done(end)
       }
       const race = new DialRace(allowed, port, settle, rawReads)
       return () => {
-        // The next poll or look begins with those that this one had no time for.
+        // The next attempt begins with the addresses that this one had no time for.
         if (race.untried.length > 0) this.#resolver.prefer(hostname, race.untried)
         race.destroy()
       }

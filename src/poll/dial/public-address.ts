@@ -1,6 +1,6 @@
 import net from 'node:net'
 
-// Not reachable from everywhere: the IANA IPv4 special-purpose registry
+// Not globally reachable: the IANA IPv4 special-purpose registry
 // (https://www.iana.org/assignments/iana-ipv4-special-registry), and multicast.
 const IPV4 = [
   '0.0.0.0/8',
@@ -20,8 +20,8 @@ const IPV4 = [
   '240.0.0.0/4',
 ]
 
-// The IPv6 one (https://www.iana.org/assignments/iana-ipv6-special-registry), and all that lies outside of 2000::/3,
-// which is the only global unicast space: but for the prefixes that wrap an IPv4 address, where that address decides.
+// Not globally reachable: the IANA IPv6 special-purpose registry (https://www.iana.org/assignments/iana-ipv6-special-registry)
+// and everything outside 2000::/3, the only global unicast space. For prefixes that embed an IPv4 address, that address decides.
 const IPV6 = [
   '::/96',
   '::ffff:0:0:0/96',
@@ -38,7 +38,7 @@ const IPV6 = [
   '8000::/1',
 ]
 
-/** Prefixes of IPv6 that carry an IPv4 address behind them: NAT64 and 6to4. (BlockList itself sees through ::ffff:0:0/96.) */
+/** IPv6 prefixes followed by an IPv4 address: NAT64 and 6to4. BlockList itself handles ::ffff:0:0/96. */
 const EMBEDDED_IPV4 = [
   { bits: 96, address: (hi: string, lo: string) => `64:ff9b::${hi}:${lo}` },
   { bits: 16, address: (hi: string, lo: string) => `2002:${hi}:${lo}::` },
@@ -62,7 +62,7 @@ function split(range: string): [address: string, bits: number] {
   return [address, Number(bits)]
 }
 
-/** Whether an IP address (without brackets) is one of the public internet: what `--deny-private` lets through. */
+/** Whether an IP address (without brackets) is public: `--deny-private` allows only those. */
 export function isPublic(address: string): boolean {
   return !notPublic.check(address, net.isIPv6(address) ? 'ipv6' : 'ipv4')
 }

@@ -1,40 +1,40 @@
 import type { Usage } from '../../state/usage.ts'
 import { Lru } from '../dns/lru.ts'
 
-/** Origins whose TLS sessions are kept, at most: a session is some 2 KB. */
+/** Maximum number of cached sessions. A session takes about 2 KB. */
 const MAX_SESSIONS = 8_192
 
-/** After this, in ms, a session is not offered again, so that a certificate that was swapped or has expired is seen. */
+/** A session is not offered for longer after its full handshake, in ms, so that a replaced or expired certificate is noticed. */
 export const MAX_RESUMPTION_MS = 3_600_000
 
 /**
- * A session is renewed after this, in ms: to read the tickets of every handshake, and to write them as bytes with the
- * server's certificate in them, costs something in each poll.
+ * A session is replaced by a new one after this time, in ms. Not at each handshake: to read the session ticket and to
+ * serialize it with the server's certificate costs CPU.
  */
 export const RENEW_MS = 60_000
 
 interface CachedSession {
   readonly session: Buffer
-  /** When the last full handshake was, in ms on the monotonic clock. */
+  /** Time of the last full handshake, in ms on the monotonic clock. */
   readonly fullHandshakeAt: number
-  /** When the certificate that was seen then expires, in ms since the epoch. */
+  /** When the certificate of that handshake expires, in ms since the epoch. */
   readonly expiresAt: number
-  /** When the server gave it, in ms on the monotonic clock. */
+  /** When it was received, in ms on the monotonic clock. */
   readonly receivedAt: number
 }
 
-/** The TLS sessions of a poller, one for each origin. */
+/** TLS sessions, one for each origin. The least recently used one is dropped at the limit. */
 export class SessionCache {
   readonly #sessions = new Lru<CachedSession>(MAX_SESSIONS)
-  /** Origins that took a session once and then no more: each handshake needs a new one there. */
+  /** Origins that accept a session only once: there each handshake needs a new one. */
   readonly #singleUse = new Lru<true>(MAX_SESSIONS)
 
-  /** How many are kept. */
+  /** Number of cached sessions, and the most there can be. */
   get fill(): Usage {
     return this.#sessions.fill
   }
 
-  /** The session to offer to an origin, if its last full handshake was recent and its certificate has not expired. */
+  /** The session to offer to an origin. Undefined if its full handshake was too long ago or its certificate has expired. */
   get(origin: string, now: number, wallMs: number): CachedSession | undefined {
     const session = this.#sessions.get(origin)
     if (session === undefined) return undefined
@@ -43,24 +43,24 @@ export class SessionCache {
     return undefined
   }
 
-  /** Whether the handshake in which `offered` goes out shall bring another session. */
+  /** Whether to ask for a new session in the handshake that offers `offered`. */
   needsRenewal(origin: string, offered: CachedSession | undefined, now: number): boolean {
     if (offered === undefined || now - offered.receivedAt >= RENEW_MS) return true
     return this.#singleUse.get(origin) !== undefined
   }
 
-  /** Keeps a session that the server gave. */
+  /** Stores a session received from the server. */
   set(origin: string, session: CachedSession): void {
     this.#sessions.set(origin, session)
   }
 
-  /** The server did not take the session that it was offered. */
+  /** The server did not accept the session offered. */
   rejected(origin: string): void {
     this.#sessions.delete(origin)
     this.#singleUse.set(origin, true)
   }
 
-  /** Something was wrong with the origin: its next handshake is a full one. */
+  /** Drops the session of an origin after a failure, so that its next handshake is a full one. */
   forget(origin: string): void {
     this.#sessions.delete(origin)
     this.#singleUse.delete(origin)

@@ -10,18 +10,19 @@ import type { Failure, Attempt } from '../attempt/attempt.ts'
 import { SessionCache } from './session-cache.ts'
 
 /**
- * A key share of the first of these goes out with every hello: the post-quantum hybrid that OpenSSL puts first costs a fifth
- * more CPU. It can't stand last either: servers of OpenSSL 3.5 and Go 1.24 ask for it wherever it is, in one round trip more.
+ * The client hello carries a key share of the first curve. The post-quantum hybrid X25519MLKEM768, which OpenSSL puts first,
+ * costs a fifth more CPU. It is left out: servers with OpenSSL 3.5 or Go 1.24 select it wherever it stands in the list, which
+ * costs another round trip unless it is first.
  */
 const CURVES = 'X25519:P-256:P-384:P-521'
 
-/** All of Node's, this one first: with the one that Node puts first a handshake computes SHA-384 instead of SHA-256. */
+/** Put before Node's other ciphers: with the one that Node puts first, handshakes compute SHA-384 instead of SHA-256. */
 const FIRST_CIPHER = 'TLS_AES_128_GCM_SHA256'
 const CIPHERS = DEFAULT_CIPHERS.split(':')
   .toSorted((a, b) => Number(b === FIRST_CIPHER) - Number(a === FIRST_CIPHER))
   .join(':')
 
-/** What a client offers that speaks HTTP/1 only. */
+/** The ALPN protocols of a client that speaks only HTTP/1. */
 const HTTP1 = ['http/1.1']
 
 /** PEM texts; null for none. */
@@ -40,7 +41,7 @@ export interface TlsOptions {
   readonly http2: boolean
 }
 
-/** TLS for a poller: one SecureContext, since building the store of roots for each connection costs six times the CPU. */
+/** Makes TLS handshakes with one shared SecureContext: one for each connection costs six times the CPU, for its root store. */
 export class Tls {
   readonly #context: SecureContext
   readonly #sessions = new SessionCache()
@@ -48,7 +49,7 @@ export class Tls {
   readonly #protocols: string[]
   readonly #now: () => number
 
-  /** Throws when the certificates given can't be used. */
+  /** Throws if the certificates given can't be used. */
   constructor(options: TlsOptions, now: () => number) {
     const { ca, cert, key } = options.tls
     this.#context = createSecureContext({
@@ -63,14 +64,14 @@ export class Tls {
     this.#now = now
   }
 
-  /** How many sessions are kept. */
+  /** Number of cached sessions, and the most there can be. */
   get fill(): Usage {
     return this.#sessions.fill
   }
 
   /**
-   * The handshake on a connected socket, as the step 'tls' of `attempt`. The socket belongs to it from here on. What is known
-   * of the connection goes into `result`, also where the certificate is refused. `http1`: HTTP/2 is not offered.
+   * Makes the handshake on a connected socket, which it owns from here on, as the step 'tls' of `attempt`. Puts the TLS
+   * parameters into `result`, also if the certificate is rejected. `http1`: do not offer HTTP/2.
    */
   async secure(
     attempt: Attempt,
@@ -96,13 +97,13 @@ export class Tls {
       let expiresAt = Number.NaN
       let fullHandshakeAt = 0
       let resumed = false
-      // Node has OpenSSL hand out sessions only where this is listened for.
+      // Node makes OpenSSL emit sessions only if there is a listener.
       if (renews) {
         socket.on('session', (session: Buffer) =>
           this.#sessions.set(hop.host, { session, fullHandshakeAt, expiresAt, receivedAt: this.#now() }),
         )
       }
-      // Before Node looks at the certificate: when it refuses one, nothing can be read any more.
+      // First in line, before Node checks the certificate: if Node rejects it, nothing can be read any more.
       socket.prependOnceListener('secure', () => {
         const resumedSession = socket.isSessionReused() ? offered : undefined
         resumed = resumedSession !== undefined
@@ -128,15 +129,15 @@ export class Tls {
     return secured
   }
 
-  /** What a later request learnt: TLS 1.3 refuses a client after the handshake. */
+  /** Drops the session of an origin. In TLS 1.3 a server may reject a client certificate after the handshake. */
   forget(hop: URL): void {
     this.#sessions.forget(hop.host)
   }
 }
 
 function expiry(socket: TLSSocket): number {
-  // Not getPeerX509Certificate: on Node 24, read before Node's own check, it makes that find no name in the certificate.
-  // It is an object without fields where there is no certificate.
+  // Not getPeerX509Certificate: on Node 24, calling it before Node's own check makes that check find no name in the
+  // certificate. Without a certificate, getPeerCertificate returns an object without fields.
   const { valid_to: end = '' } = socket.getPeerCertificate() as { valid_to?: string }
   return Date.parse(end)
 }

@@ -22,8 +22,8 @@ for (const [hostname, listens, family, expected] of [
   ['localhost', '::1', 6, '::1'],
   ['a.example', '127.0.0.1', 0, '127.0.0.1'],
   ['a.example', '::1', 0, '::1'],
-  ['127.0.0.1', '127.0.0.1', 6, 'policy: 127.0.0.1 is not an IPv6 address, and only those are asked for'],
-  ['[::1]', '::1', 4, 'policy: [::1] is not an IPv4 address, and only those are asked for'],
+  ['127.0.0.1', '127.0.0.1', 6, 'policy: 127.0.0.1 is not an IPv6 address, and only IPv6 is allowed'],
+  ['[::1]', '::1', 4, 'policy: [::1] is not an IPv4 address, and only IPv4 is allowed'],
 ] as const) {
   test(`${hostname}, family ${family}, where ${listens} listens`, async (t) => {
     const port = await startGreeter(t, [listens])
