@@ -5,14 +5,14 @@ import { hideValues } from './value-reader.ts'
 import type { ValueReader } from './value-reader.ts'
 import type { Tree } from './tree.ts'
 
-/** The headers in a map. */
+/** Reads a map of headers. */
 export function readHeaders(reader: ValueReader, tree: Tree): NonNullable<Overrides['headers']> {
   const builder = new UrlSettingsBuilder()
   addSettings(reader, builder, 'headers', tree)
   return builder.settings.overrides?.headers ?? []
 }
 
-/** Says each header or label of a map. */
+/** Adds each header or label of a map. */
 export function addSettings(
   reader: ValueReader,
   builder: UrlSettingsBuilder,
@@ -24,7 +24,7 @@ export function addSettings(
     addSetting(reader, builder, prefix + key, value, offset)
 }
 
-/** Says one thing. */
+/** Adds one setting. */
 export function addSetting(
   reader: ValueReader,
   builder: UrlSettingsBuilder,

@@ -4,17 +4,17 @@ import { describeError, ListError } from '../targets/read-targets.ts'
 import { readConfig } from './config.ts'
 import type { Config, ConfigFlag, ConfigProblem } from './config.ts'
 
-/** The largest configuration that is read, in bytes: half a second of work, in which main does nothing else. */
+/** The largest configuration, in bytes: reading it blocks main for half a second. */
 const MAX_BYTES = 1 << 20
 
-/** The configuration of a run, in its file. */
+/** The configuration file of a run. */
 export class ConfigFile {
   readonly path: string
-  /** What is wrong with it at the start; what isn't holds. */
+  /** Problems found at the start. The rest of the configuration applies. */
   readonly problems: readonly ConfigProblem[]
-  /** Names of the environment that were put into it. */
+  /** Environment variables that it uses. */
   readonly envNames: ReadonlySet<string>
-  /** Whether it can be read again: a pipe can't. */
+  /** Whether it can be read again; false for a pipe. */
   readonly isReloadable: boolean
   readonly #flags: readonly ConfigFlag[]
   #text: string
@@ -31,26 +31,26 @@ export class ConfigFile {
     this.envNames = envNames
   }
 
-  /** Reads the configuration at `path`. Rejects with a ListError when that can't be done. */
+  /** Reads the configuration at `path`. Rejects with a ListError if the file can't be read. */
   static async open(path: string, flags: readonly ConfigFlag[]): Promise<ConfigFile> {
     return new ConfigFile(path, flags, await readText(path, true))
   }
 
-  /** As it was when it was last read without mistakes. */
+  /** The last version without problems. */
   get config(): Config {
     return this.#config
   }
 
-  /** Whether it names something to poll, or could without its mistakes. */
+  /** Whether it has anything to poll, or may have once its problems are fixed. */
   get isList(): boolean {
     if (this.problems.length > 0) return true
     return this.#config.groups.some(({ targets, files }) => targets.length + files.length > 0)
   }
 
-  /** Reads it again. Rejects with a ListError, which tells all of its mistakes, when there are any. */
+  /** Reads the file again. Rejects with a ListError that lists all problems, if there are any. */
   async reload(): Promise<Config> {
     if (!this.isReloadable) return this.#config
-    // The writer of a FIFO may never come, and no list would be read again before.
+    // The file may have become a FIFO, whose writer may never come: that would block the reload of all lists.
     const text = await readText(this.path, false)
     if (text === this.#text) return this.#config
     const { config, problems } = readConfig(text, this.path, this.#flags, process.env)

@@ -11,47 +11,47 @@ import { readHeaders } from './add-settings.ts'
 import type { Entry, Tree } from './tree.ts'
 import { parseYaml } from './yaml-tree.ts'
 
-/** Mistakes of one configuration that are told; more are counted. */
+/** The most problems that are reported; the others are counted. */
 const MAX_PROBLEMS = 100
 
-/** A flag as a configuration can set it. */
+/** A flag that a configuration can set. */
 export interface ConfigFlag {
-  /** Its long name, without dashes and `no-`. */
+  /** The long name, without dashes and `no-`. */
   readonly name: string
   readonly takes: 'switch' | 'value' | 'values' | 'path'
   /** Names of switches that can't be on with this one. */
   readonly conflicts: readonly string[]
-  /** What the flag's value comes to, or its values. Throws a RangeError. */
+  /** Parses the value, or all values of a repeatable flag. Throws a RangeError. */
   parse(texts: readonly string[]): unknown
 }
 
-/** Something that is wrong with a configuration. */
+/** A problem in a configuration. */
 export interface ConfigProblem {
   /** `FILE:LINE:COLUMN`. */
   readonly position: string
-  /** A clause for a person, without values. */
+  /** A clause for a message, without values. */
   readonly why: string
 }
 
-/** What a configuration says. */
+/** A parsed configuration. */
 export interface Config {
-  /** The values of flags, by name, checked, with their places, `FILE:LINE:COLUMN`. */
+  /** The checked values of flags by name, and their positions, `FILE:LINE:COLUMN`. */
   readonly flags: ReadonlyMap<string, { readonly value: unknown; readonly place: string }>
-  /** First what stands outside of groups. */
+  /** The first group holds the URLs and lists outside of groups. */
   readonly groups: readonly Group[]
-  /** Whether its text has an end: one that stops in the middle of a line may be half written. */
+  /** False if the text ends in the middle of a line: it may be half written. */
   readonly endsWithNewline: boolean
 }
 
-/** Flags whose values have other keys, or that make no sense in a configuration. */
+/** Flags that have a key of another name, or that make no sense in a configuration. */
 const EXCLUDED_FLAGS: ReadonlySet<string> = new Set(['config', 'file', 'header', 'help', 'version'])
 
-/** The keys of a configuration. What begins with `x-` is nobody's, and a place for anchors. */
+/** The top-level keys of a configuration. Keys that begin with `x-` are ignored; they can hold anchors. */
 export function configKeys(flags: readonly ConfigFlag[]): string[] {
   return [...flagNames(flags), 'headers', 'urls', 'files', 'groups']
 }
 
-/** Reads the text of the configuration at `path`: what it says, and all that is wrong with it. */
+/** Parses the text of the configuration at `path` and collects its problems. */
 export function readConfig(
   text: string,
   path: string,
@@ -60,7 +60,7 @@ export function readConfig(
 ): {
   readonly config: Config
   readonly problems: readonly ConfigProblem[]
-  /** Names of the environment that were put in. */
+  /** Environment variables that the text uses. */
   readonly envNames: ReadonlySet<string>
 } {
   const places = new LineIndex(text)
@@ -69,7 +69,7 @@ export function readConfig(
   const { tree, problems: yamlProblems } = parseYaml(text)
   const top = tree === null || tree.type === 'nothing' ? [] : reader.entries(tree, 'the configuration')
   const config = new TopLevelReader(reader, dirname(path), flags, positionAt).read(top)
-  // What aliases bring in twice is told once.
+  // A problem in an anchor is found again at each alias, and reported once.
   const distinct = new Map(
     [...yamlProblems, ...reader.problems].map(({ offset, why }) => [`${offset} ${why}`, { offset, why }]),
   )
@@ -78,7 +78,7 @@ export function readConfig(
     .map(({ offset, why }) => ({ position: positionAt(offset), why }))
   const reported = problems.slice(0, MAX_PROBLEMS)
   const more = problems.length - reported.length
-  if (more > 0) reported.push({ position: redactName(path), why: `and ${more} more mistakes` })
+  if (more > 0) reported.push({ position: redactName(path), why: `and ${more} more problems` })
   return {
     config: { ...config, endsWithNewline: text === '' || text.endsWith('\n') },
     problems: reported,
@@ -131,12 +131,12 @@ class TopLevelReader {
       seen.add(name)
       const entry = entries.find(({ key }) => key === name)
       if (entry !== undefined && other !== undefined && flags.get(name)?.value === true)
-        reader.report(entry.offset, `${name}: not together with ${other}`)
+        reader.report(entry.offset, `${name}: it cannot be used with ${other}`)
     }
     return { flags, groups: [ungrouped, ...groups] }
   }
 
-  /** The value of a flag; null when there is none. */
+  /** The value of a flag; null if it is invalid. */
   #flag(entry: Entry): unknown {
     const { key, value } = entry
     const reader = this.#reader
@@ -163,7 +163,7 @@ class TopLevelReader {
 
   #groups(tree: Tree): Group[] {
     if (tree.type !== 'list') {
-      this.#reader.report(tree.offset, 'groups: it is a list, each item of which begins with a dash')
+      this.#reader.report(tree.offset, 'groups: must be a list; begin each item with a dash')
       return []
     }
     const flags = flagNames(this.#flags)

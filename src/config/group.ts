@@ -10,22 +10,22 @@ import type { ResolvedText, ValueReader } from './value-reader.ts'
 import { addSetting, addSettings } from './add-settings.ts'
 import type { Tree } from './tree.ts'
 
-/** URLs that one group holds itself, at most: more belong in a list. */
+/** The most URLs in a group itself; more belong in a list. */
 const MAX_URLS = 10_000
 
-/** URLs that are polled in the same way. */
+/** URLs that share settings. */
 export interface Group {
-  /** What is said of all of them; `targets` have it already. */
+  /** The settings of the group. Those of `targets` include them already. */
   readonly settings: UrlSettings
   readonly targets: readonly Target[]
-  /** Lists of more of them: full paths, and what is no path as it is. */
+  /** More URLs of the group: lists by absolute path or URL. */
   readonly files: readonly ListEntry[]
 }
 
-/** What a group can say. */
+/** The keys of a group. */
 export const GROUP_KEYS: readonly string[] = [...OVERRIDE_KEYS, 'headers', 'labels', 'urls', 'files']
 
-/** A group of the configuration in `directory`; `flags`: what can be said for all URLs only. */
+/** Reads a group. Paths are relative to `directory`; `flags` are keys that only the top level has. */
 export function readGroup(
   reader: ValueReader,
   tree: Tree,
@@ -42,7 +42,8 @@ export function readGroup(
     else if (key === 'files') files = readFiles(reader, value, directory)
     else if (key === 'headers' || key === 'labels') addSettings(reader, builder, key, value)
     else if (OVERRIDE_KEYS.includes(key)) addSetting(reader, builder, key, value, offset)
-    else if (flags.includes(key)) reader.report(offset, `${key}: it can be said for all URLs only`)
+    else if (flags.includes(key))
+      reader.report(offset, `${key}: it can only be set at the top level, for all URLs`)
     else reader.reportUnknownKey(entry, GROUP_KEYS)
   }
   if (tree.type === 'map' && !entries.some(({ key }) => key === 'urls' || key === 'files'))
@@ -51,11 +52,11 @@ export function readGroup(
   return { settings, files, targets: urls === null ? [] : readUrls(reader, urls, settings) }
 }
 
-/** URLs, each with options of its own as on a line of a list. */
+/** Reads URLs, each with options like a line of a list. */
 export function readUrls(reader: ValueReader, tree: Tree, groupSettings: UrlSettings): Target[] {
   const lines = reader.texts(tree, 'urls')
   if (lines.length > MAX_URLS)
-    reader.report(tree.offset, `urls: ${lines.length}, ${MAX_URLS} are the most: more belong in a file`)
+    reader.report(tree.offset, `urls: ${lines.length} lines; the limit is ${MAX_URLS}, put more into a file`)
   const inGroup = mergeDefaults(groupSettings)
   return lines.flatMap((filled) => {
     const target = readUrl(reader, filled)
@@ -65,7 +66,7 @@ export function readUrls(reader: ValueReader, tree: Tree, groupSettings: UrlSett
 
 function readUrl(reader: ValueReader, { text, offset, textOffset, envNames }: ResolvedText): Target | null {
   const line = parseLine(text)
-  if (line === null) return reader.report(offset, 'urls: it names no URL')
+  if (line === null) return reader.report(offset, 'urls: the line has no URL')
   if ('url' in line) return line
   for (const { at, why } of line.problems) {
     const place = textOffset === null || at === null ? offset : textOffset + at

@@ -7,7 +7,7 @@ import type { ValueReader } from './value-reader.ts'
 import { readHeaders } from './add-settings.ts'
 import type { Entry, Tree } from './tree.ts'
 
-/** What can be said of a list that comes from a server. */
+/** The keys of a list that comes from a server. */
 export const LIST_KEYS: readonly string[] = [
   'url',
   'headers',
@@ -19,7 +19,7 @@ export const LIST_KEYS: readonly string[] = [
   'refresh',
 ]
 
-/** Lists of URLs, each a name or a map: paths are counted from the directory of the configuration. */
+/** Reads lists of URLs, each a name or a map. Paths are relative to the directory of the configuration. */
 export function readFiles(reader: ValueReader, tree: Tree, directory: string): ListEntry[] {
   const items = tree.type === 'list' ? tree.items : [tree]
   return items.flatMap((item) => {
@@ -32,8 +32,9 @@ function readName(reader: ValueReader, tree: Tree, directory: string): ListEntry
   const filled = reader.text(tree, 'files')
   if (filled === null) return null
   const { text, offset } = filled
-  if (text === '') return reader.report(offset, 'files: an empty name')
-  if (text === '-') return reader.report(offset, 'files: standard input is read with -f - only')
+  if (text === '') return reader.report(offset, 'files: the name is empty')
+  if (text === '-')
+    return reader.report(offset, 'files: standard input can only be read with -f - on the command line')
   const name = reader.parse(filled, 'files', () => parseListName(text))
   if (name === null) return null
   return { file: isHttpName(name) ? name : resolve(directory, name), settings: null }
@@ -62,9 +63,10 @@ function readEntry(reader: ValueReader, tree: Tree & { type: 'map' }, directory:
     refreshMs: read('refresh', parsePositiveDuration),
   }
   for (const [one, other] of [['cert', 'key'] as const, ['key', 'cert'] as const])
-    if (entries.has(one) && !entries.has(other)) reader.report(tree.offset, `${one}: it goes with ${other}`)
+    if (entries.has(one) && !entries.has(other))
+      reader.report(tree.offset, `${one}: it needs ${other} beside it`)
   const url = read('url', parseListUrl)
-  if (!entries.has('url')) reader.report(tree.offset, 'files: a list without its url')
+  if (!entries.has('url')) reader.report(tree.offset, 'files: the list has no url')
   if (url === null) return null
   const logins = [
     settings.auth !== null,
@@ -74,18 +76,18 @@ function readEntry(reader: ValueReader, tree: Tree & { type: 'map' }, directory:
   if (logins.filter(Boolean).length > 1)
     reader.report(
       tree.offset,
-      'files: credentials are said once: by auth, in the url, or as a header Authorization',
+      'files: give credentials only once: as auth, in the url, or in a header Authorization',
     )
   return { file: url, settings }
 }
 
-/** `name:password`. Throws a RangeError, without the value. */
+/** Checks `name:password`. Throws a RangeError that does not quote it. */
 function parseAuth(text: string): string {
   if (!text.includes(':')) throw new RangeError('not a name and a password such as name:password')
   return text
 }
 
-/** Throws a RangeError, without credentials. */
+/** Throws a RangeError that quotes no credentials. */
 function parseListUrl(text: string): string {
   const parsed = parseUrl(text)
   if ('why' in parsed) throw new RangeError(parsed.why)

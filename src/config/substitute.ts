@@ -1,4 +1,4 @@
-/** Why a text can't be filled in, and at which of its UTF-16 units. The message is a clause for a person. */
+/** A `${…}` that can't be substituted. The message is a clause; `at` is its offset in UTF-16 units. */
 export class SubstituteError extends RangeError {
   readonly at: number
   constructor(at: number, why: string) {
@@ -9,8 +9,8 @@ export class SubstituteError extends RangeError {
 }
 
 /**
- * Puts the environment into a text: `${NAME}`, `${NAME:-used where it is not set or empty}`, `$$` for a dollar. Throws a
- * SubstituteError. Says which names were put in: what they stand for may be secret.
+ * Substitutes environment variables in a text: `${NAME}`, `${NAME:-used if it is unset or empty}`, `$$` for a dollar. Returns the
+ * names that it used, since their values may be secret. Throws a SubstituteError.
  */
 export function substitute(
   text: string,
@@ -23,11 +23,11 @@ export function substitute(
       if (inner === undefined) return '$'
       const [, name, fallback] = /^([A-Za-z_]\w*)(?::-(.*))?$/s.exec(inner) ?? []
       if (name === undefined || end === '')
-        throw new SubstituteError(at, 'not ${NAME} or ${NAME:-default}; $$ stands for a dollar')
+        throw new SubstituteError(at, 'write ${NAME} or ${NAME:-default}, and $$ for a dollar')
       names.push(name)
       const value = Object.hasOwn(env, name) ? env[name] : undefined
       if (fallback !== undefined) return value === undefined || value === '' ? fallback : value
-      if (value === undefined) throw new SubstituteError(at, `there is no ${name} in the environment`)
+      if (value === undefined) throw new SubstituteError(at, `the environment variable ${name} is not set`)
       return value
     },
   )

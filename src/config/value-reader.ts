@@ -3,21 +3,21 @@ import { quote } from '../settings/quote.ts'
 import { substitute, SubstituteError } from './substitute.ts'
 import type { Entry, Tree, TreeProblem } from './tree.ts'
 
-/** A text of a configuration, the environment put in. */
+/** A value of a configuration after substitution of environment variables. */
 export interface ResolvedText {
   readonly text: string
-  /** Where it stands. */
+  /** Where the value begins, in UTF-16 units. */
   readonly offset: number
-  /** Where its first unit stands, if it is in the file as it is; else null. */
+  /** Where the text begins; null if the file has it in another form. */
   readonly textOffset: number | null
-  /** Names of the environment that were put in. */
+  /** Environment variables that it uses. */
   readonly envNames: readonly string[]
 }
 
-/** The pieces of a configuration as they are read, and all that is wrong with them. */
+/** Reads the values of a configuration and collects its problems. */
 export class ValueReader {
   readonly problems: TreeProblem[] = []
-  /** Names of the environment that were put in. */
+  /** Environment variables that were used. */
   readonly envNames = new Set<string>()
   readonly #env: NodeJS.ProcessEnv
 
@@ -30,10 +30,11 @@ export class ValueReader {
     return null
   }
 
-  /** The text of a value; null, and said, when it is none. */
+  /** The text of a scalar. Reports anything else and returns null. */
   text(tree: Tree, name: string): ResolvedText | null {
     if (tree.type === 'nothing') return this.report(tree.offset, `${name}: it has no value`)
-    if (tree.type !== 'scalar') return this.report(tree.offset, `${name}: one value, not a ${tree.type}`)
+    if (tree.type !== 'scalar')
+      return this.report(tree.offset, `${name}: must be one value, not a ${tree.type}`)
     const { offset, textOffset } = tree
     try {
       const { text, names: envNames } = substitute(tree.text, this.#env)
@@ -48,7 +49,7 @@ export class ValueReader {
     }
   }
 
-  /** Like `text`; of a list, all of its texts with commas between. */
+  /** Like `text`, but also takes a list and joins it with commas. */
   joinedText(tree: Tree, name: string): ResolvedText | null {
     if (tree.type !== 'list') return this.text(tree, name)
     const texts = this.texts(tree, name)
@@ -61,20 +62,20 @@ export class ValueReader {
     }
   }
 
-  /** The texts of a list, or of the one value that stands for it. */
+  /** The texts of a list; a scalar counts as a list of one. */
   texts(tree: Tree, name: string): ResolvedText[] {
     const items = tree.type === 'list' ? tree.items : [tree]
     return items.map((item) => this.text(item, name)).filter((filled) => filled !== null)
   }
 
-  /** The entries of a map; none, and said, when it is none. */
+  /** The entries of a map. Reports anything else and returns none. */
   entries(tree: Tree, name: string): readonly Entry[] {
     if (tree.type === 'map') return tree.entries
-    this.report(tree.offset, `${name}: it is a map, such as \`name: value\``)
+    this.report(tree.offset, `${name}: must be a map, such as \`name: value\``)
     return []
   }
 
-  /** What `parse` makes of the value of `name`; null, and said, when that throws a RangeError. */
+  /** Returns what `parse` returns. Reports a RangeError that it throws and returns null. */
   parse<T>({ offset, envNames }: ResolvedText, name: string, parse: () => T): T | null {
     try {
       return parse()
@@ -84,19 +85,19 @@ export class ValueReader {
     }
   }
 
-  /** Says that there is no such key, and which was meant, or which there are. */
+  /** Reports an unknown key and suggests the closest known one, or lists all of them. */
   reportUnknownKey({ key, offset }: Entry, known: readonly string[]): void {
     const meant = closestName(key, known)
-    const hint = meant === null ? `there are ${known.join(', ')}` : `was ${quote(meant)} meant?`
-    // A line that is cut or quoted wrongly makes a key of its value, which may be a secret.
-    const shown = /^[A-Za-z_][\w-]{0,39}$/.test(key) ? quote(key) : 'what stands here'
-    this.report(offset, `${shown} is no key here: ${hint}`)
+    const hint = meant === null ? `use one of ${known.join(', ')}` : `did you mean ${quote(meant)}?`
+    // A line with wrong quotes or line breaks can turn a value into a key, and the value may be a secret.
+    const shown = /^[A-Za-z_][\w-]{0,39}$/.test(key) ? ` ${quote(key)}` : ''
+    this.report(offset, `unknown key${shown}: ${hint}`)
   }
 }
 
-/** A reason may quote a piece of the value: it is kept back where the environment was put in. */
+/** A reason may quote the value: replaces a reason for a value that contains environment variables. */
 export function hideValues(why: string, names: readonly string[]): string {
   if (names.length === 0) return why
   const what = /^[\w.-]+: /.exec(why)?.[0] ?? ''
-  return `${what}not valid once ${names.join(', ')} is put in`
+  return `${what}invalid with the value of ${names.join(', ')}`
 }

@@ -2,22 +2,22 @@ import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar } from 'yaml'
 import type { ParsedNode, YAMLMap } from 'yaml'
 import type { Entry, Tree, TreeProblem } from './tree.ts'
 
-// The only door to yaml.
+// One of two doors to yaml, for configurations: it keeps the offset of every node. settings/yaml-document.ts is the other.
 
-/** Collections in collections: more than any configuration needs. */
+/** The most levels of nested collections; no configuration needs as many. */
 const MAX_DEPTH = 16
 
-const TOO_DEEP = 'it is nested too deep'
+const TOO_DEEP = 'it is nested too deeply'
 
 /**
- * YAML 1.2 with merge keys as a tree; null when it can't be read. Its size is that of the text at most: aliases share the tree
- * of their anchor.
+ * Parses YAML 1.2 with merge keys; the tree is null if there is a syntax error. Aliases share the tree of their anchor, so that the
+ * tree is never larger than the text.
  */
 export function parseYaml(text: string): {
   readonly tree: Tree | null
   readonly problems: readonly TreeProblem[]
 } {
-  // The same key twice would end the reading: it is one mistake among others.
+  // yaml stops at a duplicate key; TreeBuilder reports it among the other problems.
   const options = { merge: true, prettyErrors: false, uniqueKeys: false }
   const { contents, errors, warnings } = parseDocument(text, options)
   const deep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION')
@@ -31,7 +31,7 @@ export function parseYaml(text: string): {
   return { tree: builder.build(contents, 0, 0), problems: builder.problems }
 }
 
-/** What follows a colon or a backslash in a message of yaml's is a piece of the text, what follows a semicolon for programmers. */
+/** In messages of yaml, a quotation follows a colon or backslash, and a hint for programmers a semicolon: both are cut. */
 function redactMessage(message: string): string {
   const clause = message.replace(/(?:: |;| \\).*$/s, '')
   return `${clause.charAt(0).toLowerCase()}${clause.slice(1)}`
@@ -40,14 +40,14 @@ function redactMessage(message: string): string {
 class TreeBuilder {
   readonly problems: TreeProblem[] = []
   readonly #text: string
-  /** What each anchor stands for, as the text goes on; null while it is not complete. */
+  /** The trees of the anchors so far; null while one is being built. */
   readonly #anchors = new Map<string, Tree | null>()
 
   constructor(text: string) {
     this.#text = text
   }
 
-  /** `offset`: where a node that is not there would be. */
+  /** Converts a node; `offset` is the position of a missing one. */
   build(node: ParsedNode | null, offset: number, depth: number): Tree {
     if (node === null) return { type: 'nothing', offset }
     const at = node.range[0]
@@ -64,9 +64,7 @@ class TreeBuilder {
     if (isSeq(node))
       return { type: 'list', offset: at, items: node.items.map((item) => this.build(item, at, depth)) }
     if (isMap(node)) return { type: 'map', offset: at, entries: this.#entries(node, depth) }
-    return isScalar(node)
-      ? this.#scalar(node, at)
-      : this.#report(at, 'it is neither a value, a list nor a map')
+    return isScalar(node) ? this.#scalar(node, at) : this.#report(at, 'not a value, a list or a map')
   }
 
   #scalar({ value, source, range }: Scalar.Parsed, offset: number): Tree {
@@ -83,14 +81,14 @@ class TreeBuilder {
     const merged: Entry[] = []
     const keys = new Set<string>()
     const add = (entry: Entry) => {
-      if (keys.has(entry.key)) this.#report(entry.offset, 'map keys must be unique')
+      if (keys.has(entry.key)) this.#report(entry.offset, 'duplicate key')
       else own.push(entry)
       keys.add(entry.key)
     }
     for (const { key, value } of items) {
       const offset = key.range[0]
       const tree = this.build(value, offset, depth)
-      if (!isScalar(key) || key.source === undefined) this.#report(offset, 'a key that is not a plain word')
+      if (!isScalar(key) || key.source === undefined) this.#report(offset, 'a key must be a plain word')
       else if (key.type === Scalar.PLAIN && key.source === '<<') merged.push(...this.#mergedEntries(tree))
       else add({ key: typeof key.value === 'string' ? key.value : key.source, offset, value: tree })
     }
@@ -102,19 +100,19 @@ class TreeBuilder {
     return own
   }
 
-  /** What a merge key brings: of several maps the first holds. */
+  /** The entries that a merge key adds. If several maps have the same key, the first one wins. */
   #mergedEntries(tree: Tree): readonly Entry[] {
     return (tree.type === 'list' ? tree.items : [tree]).flatMap((map) => {
       if (map.type === 'map') return map.entries
-      this.#report(map.offset, 'what is merged with << is a map, or a list of maps')
+      this.#report(map.offset, 'the value of << must be a map or a list of maps')
       return []
     })
   }
 
   #resolveAlias(name: string, at: number): Tree {
     const tree = this.#anchors.get(name)
-    if (tree === undefined) return this.#report(at, 'there is no such anchor before it')
-    return tree ?? this.#report(at, 'it stands for a part of itself')
+    if (tree === undefined) return this.#report(at, 'there is no such anchor before this alias')
+    return tree ?? this.#report(at, 'this alias is inside its own anchor')
   }
 
   #report(offset: number, why: string): Tree {

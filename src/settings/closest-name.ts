@@ -2,10 +2,10 @@ import { closestMatch } from 'leven'
 
 // The only door to leven.
 
-/** Edits from what was meant, at most: more, and it is a guess. */
+/** The most edits between a typo and a suggestion. */
 const MAX_EDITS = 3
 
-/** The known name that was meant, perhaps; null when none is near. */
+/** The known name that is closest to a mistyped one; null if none is close. */
 export function closestName(name: string, known: readonly string[]): string | null {
   return (
     closestMatch(name.toLowerCase(), known, {

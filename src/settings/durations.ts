@@ -1,15 +1,15 @@
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
-/** The longest duration that is taken, in ms: 20 days. A timer of 2³¹ ms (24.8 days) or more fires at once. */
+/** The longest duration, in ms: 20 days. A timer of 2³¹ ms (24.8 days) or more would fire at once. */
 export const MAX_DURATION_MS = 480 * 3_600_000
 
-/** A duration such as `250ms`, `1.5s`, `2m` or `1h`, in ms. Throws a RangeError that says what is wrong. */
+/** Parses a duration such as `250ms`, `1.5s`, `2m` or `1h`, in ms. Throws a RangeError. */
 export function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text)
   if (match === null) {
     const seconds = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0
     const isHint = seconds > 0 && seconds * 1_000 <= MAX_DURATION_MS
-    const hint = isHint ? `: ${text}s, perhaps` : ', such as 250ms, 1.5s, 2m or 1h'
+    const hint = isHint ? `: did you mean ${text}s?` : ', such as 250ms, 1.5s, 2m or 1h'
     throw new RangeError(`not a duration${hint}`)
   }
   const ms = Number(match[1]) * (UNITS_MS[match[2] as string] as number)

@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 
-/** What the exchange of a poll decides by itself. */
+/** Headers that a poll sets itself. */
 const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -17,7 +17,7 @@ const RESERVED_HEADERS: ReadonlySet<string> = new Set([
 /** A custom header. */
 export type Header = [name: string, value: string]
 
-/** A header such as `accept: text/html`. Throws a RangeError, without the value: it may be a secret. */
+/** Parses a header such as `accept: text/html`. Throws a RangeError that does not quote the value, which may be a secret. */
 export function parseHeader(text: string): Header {
   const colon = text.indexOf(':')
   if (colon < 1) throw new RangeError('not a header such as "name: value"')
@@ -26,19 +26,19 @@ export function parseHeader(text: string): Header {
   return [name, parseHeaderValue(text.slice(colon + 1))]
 }
 
-/** Throws a RangeError for a name that no custom header can have; `instead`: what sets the user agent. */
+/** Throws a RangeError if no custom header can have this name. `instead` names the setting for the user agent. */
 export function checkHeaderName(name: string, instead: string): void {
   if (!isValid(() => validateHeaderName(name)))
-    throw new RangeError('a name with a character that a header may not hold')
-  if (name.toLowerCase() === 'user-agent') throw new RangeError(`use ${instead} for this one`)
+    throw new RangeError('the name has a character that is not allowed in a header')
+  if (name.toLowerCase() === 'user-agent') throw new RangeError(`use ${instead} to set this header`)
   if (RESERVED_HEADERS.has(name.toLowerCase())) throw new RangeError(`${name} can't be set`)
 }
 
-/** The value of a header, or a user agent's name. Throws a RangeError, without the value. */
+/** Parses the value of a header. Throws a RangeError that does not quote it. */
 export function parseHeaderValue(text: string): string {
   const value = text.trim()
   if (!isValid(() => validateHeaderValue('x', value)))
-    throw new RangeError('a value with a character that a header may not hold')
+    throw new RangeError('the value has a character that is not allowed in a header')
   return value
 }
 

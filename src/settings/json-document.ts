@@ -4,11 +4,11 @@ import type { ParsedDocument, Path } from './parsed-document.ts'
 import { DocumentSyntaxError } from './parsed-document.ts'
 import { LineIndex } from './line-index.ts'
 
-// The only door to jsonc-parser, which knows where things are; JSON.parse, ten times as fast, reads.
+// The only door to jsonc-parser, which finds the positions of errors. JSON.parse is ten times as fast and reads the values.
 
 const OPTIONS = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }
 
-/** Reads JSON. Throws a DocumentSyntaxError. */
+/** Parses JSON. Throws a DocumentSyntaxError. */
 export function parseJson(text: string): ParsedDocument {
   let value: unknown
   try {
@@ -29,7 +29,7 @@ export function parseJson(text: string): ParsedDocument {
   }
 }
 
-/** Undefined where it is nested too deeply for a parser that calls itself. */
+/** Undefined if the text is nested too deeply for a recursive parser. */
 function treeOf(text: string, errors: ParseError[]): Node | undefined {
   try {
     return parseTree(text, errors, OPTIONS)
@@ -47,17 +47,17 @@ function offsetOf(tree: Node, path: Path): number {
   return tree.offset
 }
 
-/** The message of JSON.parse may hold a piece of the text, and not its place. */
+/** Made by jsonc-parser: the message of JSON.parse may quote the text and has no position. */
 function syntaxErrorOf(text: string): DocumentSyntaxError {
   const errors: ParseError[] = []
   treeOf(text, errors)
   const first = errors[0]
-  // Nested too deeply to be looked at.
-  if (first === undefined) return new DocumentSyntaxError('1:1', 'it is not JSON')
+  // Nested too deeply for the parser.
+  if (first === undefined) return new DocumentSyntaxError('1:1', 'invalid JSON')
   const code = printParseErrorCode(first.error)
   const end = text.trimEnd().length
   const ends = first.offset >= end || (code === 'UnexpectedEndOfString' && first.offset + first.length >= end)
-  const why = ends ? 'it ends in the middle of JSON' : `it is not JSON: ${splitWords(code)}`
+  const why = ends ? 'incomplete JSON' : `invalid JSON: ${splitWords(code)}`
   return new DocumentSyntaxError(new LineIndex(text).position(first.offset), why)
 }
 

@@ -1,7 +1,7 @@
-/** The lines of a text, to tell offsets in it as people count. */
+/** The lines of a text, to convert offsets to line and column. */
 export class LineIndex {
   readonly #text: string
-  /** Where each line begins. */
+  /** The offset of each line. */
   readonly #starts: number[] = [0]
 
   constructor(text: string) {
@@ -9,7 +9,7 @@ export class LineIndex {
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1)
   }
 
-  /** `LINE:COLUMN` of a UTF-16 unit, both from 1, columns in characters. */
+  /** The `LINE:COLUMN` of an offset in UTF-16 units. Both count from 1, columns in characters. */
   position(offset: number): string {
     let line = 0
     let end = this.#starts.length
@@ -23,7 +23,7 @@ export class LineIndex {
   }
 }
 
-/** Characters of a text, not their halves. */
+/** The number of characters in a text; a surrogate pair counts as one. */
 export function characterCount(text: string): number {
   return text.replaceAll(/[\ud800-\udbff][\udc00-\udfff]/g, '.').length
 }

@@ -71,9 +71,8 @@ function parseHeaderOverride(name: string, value: string): Override {
 
 function parseLabelOverride(name: string, value: string): Override {
   if (name === '') throw new OverrideError('key', 'a label needs a name: label.NAME=value')
-  if (UNPRINTABLE.test(name))
-    throw new OverrideError('key', "label: a name with a character that can't be seen")
-  if (UNPRINTABLE.test(value)) throw new OverrideError('value', 'label: a value with a control character')
+  if (UNPRINTABLE.test(name)) throw new OverrideError('key', 'label: the name has an invisible character')
+  if (UNPRINTABLE.test(value)) throw new OverrideError('value', 'label: the value has a control character')
   return { type: 'label', uniqueKey: `label.${name}`, name, value }
 }
 
@@ -91,6 +90,6 @@ function parseWithPrefix<T>(at: 'key' | 'value', prefix: string, parse: () => T)
 
 function unknownKeyMessage(key: string): string {
   const meant = closestName(key, [...OVERRIDE_KEYS, 'header.', 'label.'])
-  if (meant !== null) return `${quote(key)} is no option of a URL: was ${quote(meant)} meant?`
-  return `${quote(key)} is no option of a URL: there are ${OVERRIDE_KEYS.join(', ')}, header.NAME and label.NAME`
+  if (meant !== null) return `unknown option ${quote(key)}: did you mean ${quote(meant)}?`
+  return `unknown option ${quote(key)}: use one of ${OVERRIDE_KEYS.join(', ')}, header.NAME and label.NAME`
 }

@@ -1,15 +1,15 @@
-/** Names of fields and numbers of items, from the root down. */
+/** The way from the root to a value: names of fields and indexes of items. */
 export type Path = readonly (string | number)[]
 
-/** A structured text, read, with the places of its parts. */
+/** A parsed document and the positions of its values. */
 export interface ParsedDocument {
-  /** Objects, arrays, texts: what the text says. */
+  /** The document as objects, arrays and scalars. */
   readonly value: unknown
-  /** Where a part begins, as `LINE:COLUMN`, both from 1; that of what holds it where there is no such part. */
+  /** Where a value begins, as `LINE:COLUMN`, both from 1. If there is no such value, the position of its nearest parent. */
   positionOf(path: Path): string
 }
 
-/** A text that does not follow its grammar: the message says why, in a clause without a piece of the text. */
+/** A document with a syntax error. The message says why and does not quote the document. */
 export class DocumentSyntaxError extends Error {
   /** `LINE:COLUMN`, both from 1. */
   readonly position: string

@@ -2,15 +2,15 @@ import type { Overrides } from './overrides.ts'
 import type { ProfileUpdate, UrlOptions } from './poll-options.ts'
 import type { Cadence } from '../schedule/next-due.ts'
 
-/** The numbers that stand for what lists say of how to poll. */
+/** Numbers sets of overrides. */
 export interface ProfileRegistry {
-  /** The number of overrides, which one more Resource has. Throws a RangeError when there are too many different ones. */
+  /** The number of these overrides, for one more Resource. Throws a RangeError if there are too many different sets. */
   acquire(overrides: Overrides | null): number
-  /** One Resource less has this number. */
+  /** One Resource fewer has this number. */
   release(number: number): void
 }
 
-/** So many different sets of overrides may be in use at once: some kilobytes each in every poller, and in main. */
+/** The most sets of overrides in use at once; each takes some kilobytes in main and in every poller. */
 export const MAX_PROFILES = 4_096
 
 /** A set of overrides, and how many Resources have it. */
@@ -22,8 +22,9 @@ export interface SettingsSet {
 }
 
 /**
- * The numbers that stand for what lists say of how to poll; 0 stands for nothing. A number that nobody uses goes to the next
- * set at once: a poller looks it up when a Resource arrives, and hears what it means now before the first that means it so.
+ * Numbers sets of overrides, so that a Resource carries a number instead of its settings; 0 is no overrides. A number that is no
+ * longer used goes to the next set at once: pollers get the new set before the first Resource with it, and look the number up when a
+ * Resource arrives.
  */
 export class Profiles implements ProfileRegistry {
   readonly #cadence: Cadence
@@ -33,7 +34,7 @@ export class Profiles implements ProfileRegistry {
   readonly #free: number[] = []
   readonly #updates = new Set<number>()
 
-  /** `flags` hold where a list says nothing. */
+  /** `flags` apply where a list sets nothing. */
   constructor(flags: Cadence & Pick<UrlOptions, 'timeoutMs'>) {
     const { intervalMs, errorBackoffMs, maxBackoffMs, timeoutMs } = flags
     this.#cadence = { intervalMs, errorBackoffMs, maxBackoffMs }
@@ -70,17 +71,17 @@ export class Profiles implements ProfileRegistry {
     return this.#profiles[number]?.cadence ?? this.#cadence
   }
 
-  /** All that some Resource has. */
+  /** The sets that at least one Resource has. */
   *inUse(): Generator<SettingsSet> {
     for (const profile of this.#profiles) if (profile !== null) yield profile
   }
 
-  /** What a poller that starts has to know. */
+  /** All sets in use, for a poller that starts. */
   all(): ProfileUpdate[] {
     return [...this.#profiles.keys()].flatMap((number) => this.#updateOf(number))
   }
 
-  /** What numbers have come to mean since this was asked last. */
+  /** The sets that are new since the last call. */
   takeUpdates(): readonly ProfileUpdate[] {
     if (this.#updates.size === 0) return NONE
     const updates = [...this.#updates].flatMap((number) => this.#updateOf(number))
@@ -90,7 +91,7 @@ export class Profiles implements ProfileRegistry {
 
   #create(text: string, overrides: Overrides): number {
     if (this.#numbers.size >= MAX_PROFILES) {
-      throw new RangeError(`The lists hold more than ${MAX_PROFILES} different sets of options of URLs`)
+      throw new RangeError(`The lists hold more than ${MAX_PROFILES} different sets of URL options`)
     }
     const number = this.#free.pop() ?? this.#profiles.length
     const { intervalMs, errorBackoffMs, maxBackoffMs } = { ...this.#cadence, ...overrides }
@@ -113,7 +114,7 @@ export class Profiles implements ProfileRegistry {
 
 const NONE: readonly ProfileUpdate[] = []
 
-/** Equal overrides as equal texts, '' for none. */
+/** Equal overrides make equal texts; no overrides make ''. */
 function canonicalText(overrides: Overrides): string {
   const names = (Object.keys(overrides) as (keyof Overrides)[]).toSorted()
   return names.length === 0 ? '' : JSON.stringify(names.map((name) => [name, overrides[name]]))

@@ -32,7 +32,7 @@ export class UrlSettingsBuilder {
     const override = parseOverride(key, value)
     const earlierKey = this.#keysByUniqueKey.get(override.uniqueKey)
     if (earlierKey !== undefined)
-      throw new OverrideError('key', `${key}: said before${earlierKey === key ? '' : `, by ${earlierKey}`}`)
+      throw new OverrideError('key', `${key}: already set${earlierKey === key ? '' : ` by ${earlierKey}`}`)
     this.#keysByUniqueKey.set(override.uniqueKey, key)
     if (override.type === 'option') this.#overrides = { ...this.#overrides, ...override.overrides }
     else if (override.type === 'header') this.#headers.push(override.header)
@@ -42,7 +42,7 @@ export class UrlSettingsBuilder {
   #addLabel(name: string, value: string): void {
     this.#labelBytes += Buffer.byteLength(JSON.stringify({ [name]: value }))
     if (this.#labelBytes > MAX_LABEL_BYTES)
-      throw new OverrideError('value', `label: more than ${MAX_LABEL_BYTES} bytes of labels, as JSON`)
+      throw new OverrideError('value', `label: the labels take more than ${MAX_LABEL_BYTES} bytes as JSON`)
     this.#labels.push([name, value])
   }
 

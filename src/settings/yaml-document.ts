@@ -4,14 +4,14 @@ import type { ParsedDocument, Path } from './parsed-document.ts'
 import { DocumentSyntaxError } from './parsed-document.ts'
 import { LineIndex } from './line-index.ts'
 
-// The only door to yaml.
+// One of two doors to yaml, for lists, which can be long: it parses in slices. config/yaml-tree.ts is the other.
 
-/** Characters that are read in one slice: some 15 ms of work. */
+/** Characters parsed between two pauses: some 15 ms of work. */
 const SLICE_LENGTH = 64 * 1024
 
 /**
- * Reads one document of YAML 1.2. All scalars are texts as they are written (`1.10`, `no`), merge keys hold, and an empty
- * text is null. `pause` is called between slices of the work. Rejects with a DocumentSyntaxError.
+ * Parses one document of YAML 1.2. All scalars are strings as written (`1.10`, `no`), merge keys work, and an empty document is null.
+ * Calls `pause` between slices of the work. Rejects with a DocumentSyntaxError.
  */
 export async function parseYaml(text: string, pause: () => Promise<void>): Promise<ParsedDocument> {
   const places = new LineIndex(text)
@@ -19,7 +19,7 @@ export async function parseYaml(text: string, pause: () => Promise<void>): Promi
   const parser = new Parser()
   const composer = new Composer({ schema: 'failsafe', merge: true, prettyErrors: false, logLevel: 'error' })
   for (let from = 0; from < text.length;) {
-    // At the end of a line, so that no token is cut.
+    // Slices end at a line break, so that no token is cut.
     const to = text.indexOf('\n', from + SLICE_LENGTH) + 1 || text.length
     const tokens = parser.parse(text.slice(from, to), to < text.length)
     for (const token of tokens) documents.push(...composer.next(token))
@@ -33,7 +33,10 @@ export async function parseYaml(text: string, pause: () => Promise<void>): Promi
   if (fault !== undefined)
     throw new DocumentSyntaxError(places.position(fault.pos[0]), describeCode(fault.code))
   if (second !== undefined) {
-    throw new DocumentSyntaxError(places.position(second.range?.[0] ?? 0), 'a second document: one is read')
+    throw new DocumentSyntaxError(
+      places.position(second.range?.[0] ?? 0),
+      'a second document; only one is allowed',
+    )
   }
   return { value: valueOf(document, places), positionOf: (path) => places.position(offsetOf(document, path)) }
 }
@@ -44,15 +47,15 @@ function valueOf(document: Document.Parsed, places: LineIndex): unknown {
   } catch (error) {
     const fault = findAliasError(document)
     if (fault !== null)
-      throw new DocumentSyntaxError(places.position(fault.offset), `it is not YAML: ${fault.why}`)
-    // Too many aliases would fill the memory.
+      throw new DocumentSyntaxError(places.position(fault.offset), `invalid YAML: ${fault.why}`)
+    // yaml refuses documents whose aliases would fill the memory.
     if (error instanceof ReferenceError)
-      throw new DocumentSyntaxError('1:1', 'it is not YAML: too many aliases')
-    throw new DocumentSyntaxError('1:1', "it can't be taken as YAML")
+      throw new DocumentSyntaxError('1:1', 'invalid YAML: too many aliases')
+    throw new DocumentSyntaxError('1:1', "invalid YAML: it can't be converted")
   }
 }
 
-/** The first alias that leads nowhere, or merge key with what is no map. */
+/** The first alias without an anchor, or merge key whose value is not a map. */
 function findAliasError(document: Document.Parsed): { offset: number; why: string } | null {
   let fault: { offset: number; why: string } | null = null
   const anchors = new Map<string, unknown>()
@@ -61,18 +64,18 @@ function findAliasError(document: Document.Parsed): { offset: number; why: strin
     fault = { offset: isNode(node) ? (node.range?.[0] ?? 0) : 0, why }
     return visit.BREAK
   }
-  // In the order of the text: an alias stands behind its anchor.
+  // In document order: an anchor comes before its aliases.
   visit(document, {
     Value(_, node) {
       if (node.anchor !== undefined) anchors.set(node.anchor, node)
     },
-    Alias: (_, alias) => (anchors.has(alias.source) ? undefined : at(alias, 'an alias that leads nowhere')),
+    Alias: (_, alias) => (anchors.has(alias.source) ? undefined : at(alias, 'an alias without an anchor')),
     Pair(_, { key, value }) {
       if (!isScalar(key) || key.source !== '<<' || key.type !== Scalar.PLAIN) return undefined
       const source = resolved(value)
       const sources = isSeq(source) ? source.items : [source]
       const isGood = sources.every((one) => isMap(resolved(one)))
-      return isGood ? undefined : at(key, 'what is merged with << is neither a map nor an alias of one')
+      return isGood ? undefined : at(key, 'the value of << must be a map or an alias of a map')
     },
   })
   return fault
@@ -86,9 +89,9 @@ function offsetOf(document: Document.Parsed, path: Path): number {
   return document.contents?.range?.[0] ?? 0
 }
 
-/** Codes such as BAD_INDENT; the messages of the library may hold a piece of the text. */
+/** Codes such as BAD_INDENT become the message, since the messages of yaml may quote the document. */
 function describeCode(code: string): string {
-  // The parser calls itself for each level.
-  if (code === 'RESOURCE_EXHAUSTION') return 'it is nested too deep'
-  return `it is not YAML: ${code.toLowerCase().replaceAll('_', ' ')}`
+  // The parser is recursive.
+  if (code === 'RESOURCE_EXHAUSTION') return 'it is nested too deeply'
+  return `invalid YAML: ${code.toLowerCase().replaceAll('_', ' ')}`
 }

@@ -7,33 +7,33 @@ import type { OriginSettings, PemOptions } from './list-access.ts'
 import { escapeUnprintable, quote } from '../settings/quote.ts'
 import { wrapReadErrors, describeError, ListError } from './read-targets.ts'
 
-// The door to undici for lists; polls have their own, which costs less and is stricter.
+// The only door to undici. Polls have an HTTP client of their own, which costs less and is stricter.
 
-/** Redirects that are followed. */
+/** The most redirects that are followed. */
 const MAX_REDIRECTS = 5
 
 /** How lists are fetched. */
 export interface FetchOptions {
   readonly userAgent: string
-  /** From the look-up to the last byte, in ms. */
+  /** Time for the whole fetch, from the name look-up to the last byte, in ms. */
   readonly deadlineMs: number
-  /** Certificates to trust as well (PEM); null: none. */
+  /** Certificates to trust besides the system's (PEM); null: none. */
   readonly ca: string | null
-  /** What the list says of its own requests; without it, nothing but the credentials of a URL. */
+  /** Settings of this list; without them, requests carry only the credentials of the URL. */
   readonly settings?: OriginSettings
 }
 
-/** A 200. */
+/** A response with status 200. */
 export interface ListResponse {
-  /** Its Content-Type, in lower case; '' for none. */
+  /** The Content-Type in lower case; '' for none. */
   readonly contentType: string
-  /** Its body, unpacked; throws ListErrors. */
+  /** The body, decompressed; throws ListErrors. */
   readonly chunks: AsyncIterable<Buffer>
 }
 
 /**
- * GETs a list and has `use` read the answer; the connection has ended when it resolves. Rejects with a ListError, in which
- * the list is called `name`, and with what `use` throws.
+ * Fetches a list by GET and passes the response to `use`; the connection is closed when it resolves. Rejects with a ListError
+ * that names the list `name`, and with whatever `use` throws.
  */
 export async function fetchList<T>(
   url: Url,
@@ -50,8 +50,9 @@ export async function fetchList<T>(
     agents.close()
   }, options.deadlineMs)
   const toListError = (cause: unknown) => {
-    if (timedOut) return new ListError(name, `no whole answer within ${options.deadlineMs / 1_000} s`, cause)
-    // A certificate's names may be in it.
+    if (timedOut)
+      return new ListError(name, `no complete response within ${options.deadlineMs / 1_000} s`, cause)
+    // The message may hold names from a certificate.
     return cause instanceof ListError
       ? cause
       : new ListError(name, escapeUnprintable(describeError(cause)), cause)
@@ -81,7 +82,7 @@ class Agents {
   get(tls: PemOptions): Agent {
     const known = this.#agents.get(tls)
     if (known !== undefined) return known
-    // One deadline instead of undici's: they are coarse, and begin again with each piece.
+    // One deadline for all replaces undici's, which are coarse and start again with each chunk.
     const agent = new Agent({
       connect: { ...tls, timeout: 0 },
       headersTimeout: 0,
@@ -92,13 +93,13 @@ class Agents {
     return agent
   }
 
-  /** Ends all connections, and what is under way on them. */
+  /** Closes all connections and aborts their requests. */
   close(): void {
     for (const agent of this.#agents.values()) void agent.destroy()
   }
 }
 
-/** The first answer that is no redirect, which has to be a 200. */
+/** Follows redirects; the first other response must have status 200. */
 async function followRedirects(
   url: URL,
   name: string,
@@ -115,7 +116,7 @@ async function followRedirects(
       dispatcher: agents.get(access.tls(hop)),
       headers: { ...headers, ...access.headers(hop, url) },
     })
-    // Also those of a body that nobody reads.
+    // An error of a body that nobody reads would end the process.
     answer.body.on('error', () => {})
     const location = firstValue(answer.headers['location'])
     if (![301, 302, 303, 307, 308].includes(answer.statusCode) || location === '') {
@@ -126,7 +127,7 @@ async function followRedirects(
     if (redirects === MAX_REDIRECTS) throw new ListError(name, `more than ${MAX_REDIRECTS} redirects`)
     const next = URL.parse(location, hop)
     if (next === null || !/^https?:$/.test(next.protocol)) {
-      throw new ListError(name, 'a redirect to what is no http or https URL')
+      throw new ListError(name, 'a redirect to a URL that is not http or https')
     }
     hop = next
   }
@@ -137,10 +138,10 @@ function bodyOf({ body, headers }: Dispatcher.ResponseData, name: string): Async
   const raw = wrapReadErrors(body, name)
   if (encoding === '' || encoding === 'identity') return raw
   if (/^(x-)?gzip$/.test(encoding)) return gunzipIfPacked(raw, name)
-  throw new ListError(name, `a content encoding that was not asked for: ${quote(encoding)}`)
+  throw new ListError(name, `an unsupported content encoding: ${quote(encoding)}`)
 }
 
-/** The chunks, and in the place of their error what it tells. */
+/** Passes the chunks on, and converts their errors. */
 async function* mapErrors(
   body: AsyncIterable<Buffer>,
   toListError: (cause: unknown) => ListError,

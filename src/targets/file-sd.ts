@@ -7,13 +7,13 @@ import { readGroups } from './target-groups.ts'
 import { ListError } from './read-targets.ts'
 import type { TargetSink } from './read-targets.ts'
 
-/** The largest list in JSON that is read, in bytes: it is held whole, and once more as what it says. */
+/** The largest list in JSON, in bytes: the text and the values parsed from it are in memory at once. */
 export const MAX_JSON_BYTES = 64 * 2 ** 20
 
-/** The largest in YAML, of which each byte costs fifty of memory while it is read. */
+/** The largest list in YAML, in bytes: reading it takes fifty times as much memory. */
 export const MAX_YAML_BYTES = 8 * 2 ** 20
 
-/** Reads a list as Prometheus' file_sd and http_sd have it. Rejects with a ListError. */
+/** Reads a list in the format of Prometheus' file_sd and http_sd. Rejects with a ListError. */
 export async function readFileSd(
   chunks: AsyncIterable<Buffer>,
   name: string,
@@ -28,6 +28,6 @@ export async function readFileSd(
     if (!(error instanceof DocumentSyntaxError)) throw error
     throw new ListError(`${name}:${error.position}`, error.message, error)
   }
-  // YAML that ends in the middle of a line may be good YAML.
+  // A YAML file that was cut in the middle of a line can still be valid.
   return { endsWithNewline: format === 'json' || text === '' || text.endsWith('\n') }
 }

@@ -2,10 +2,10 @@ import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { ListError } from './read-targets.ts'
 
-/** What gzip begins with (RFC 1952, 2.3.1). */
+/** The first two bytes of gzip (RFC 1952, 2.3.1). */
 const GZIP_MAGIC = 0x1f_8b
 
-/** What the chunks hold: unpacked when they begin as gzip does, else as they are. Throws a ListError when it is broken. */
+/** Decompresses the chunks if they begin like gzip, else passes them on. Throws a ListError if the gzip is broken. */
 export async function* gunzipIfPacked(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
   const rest = chunks[Symbol.asyncIterator]()
   try {
@@ -19,7 +19,7 @@ export async function* gunzipIfPacked(chunks: AsyncIterable<Buffer>, name: strin
     if (head.length < 2 || head.readUInt16BE() !== GZIP_MAGIC) yield* all
     else yield* decompress(all, name)
   } finally {
-    // Whoever stops before anything came from here has not ended it.
+    // A reader that stops before the first chunk has not closed the source.
     await rest.return?.()
   }
 }
@@ -31,12 +31,12 @@ async function* prepend(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerat
 
 async function* decompress(packed: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
   const gunzip = createGunzip()
-  // Its errors are also those of what is read here.
+  // The loop below sees the errors too.
   pipeline(Readable.from(packed), gunzip, () => {})
   try {
     for await (const chunk of gunzip) yield chunk as Buffer
   } catch (cause) {
     if (cause instanceof ListError) throw cause
-    throw new ListError(name, 'its gzip is broken, or ends in the middle', cause)
+    throw new ListError(name, 'its gzip data is broken or incomplete', cause)
   }
 }

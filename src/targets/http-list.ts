@@ -11,20 +11,21 @@ import type { OpenSitemap } from './sitemap.ts'
 
 // https://prometheus.io/docs/prometheus/latest/http_sd/
 
-/** As Prometheus has it. */
+/** The pattern that Prometheus has. */
 const JSON_TYPE = /^application\/json(;\s*charset=("utf-8"|utf-8))?$/
 
 const XML_TYPE = /^(application|text)\/([\w.-]+\+)?xml\b/
 
-/** What Prometheus sends, and what it means: how often the list is asked for. */
+/** The header in which Prometheus says how often it fetches the list. */
 const REFRESH_HEADER = 'x-prometheus-refresh-interval-seconds'
 
-/** How lists are fetched, and how often, in ms. */
+/** How lists are fetched. */
 export interface HttpListOptions extends FetchOptions {
+  /** Time between two fetches, in ms. */
   readonly refreshMs: number
 }
 
-/** Reads a list from a server: Prometheus' http_sd, or a sitemap when path or answer say so. Rejects with a ListError. */
+/** Reads a list from a server: a sitemap if the path or the response says so, else Prometheus' http_sd. Rejects with a ListError. */
 export function readHttpList(
   url: Url,
   options: HttpListOptions,
@@ -42,12 +43,14 @@ export function readHttpList(
     if (JSON_TYPE.test(contentType)) return readFileSd(chunks, name, 'json', sink)
     throw new ListError(
       name,
-      `its type is ${contentType === '' ? 'not told' : quote(contentType)}, not application/json`,
+      contentType === ''
+        ? 'it has no Content-Type, such as application/json'
+        : `its Content-Type is ${quote(contentType)}, not application/json`,
     )
   })
 }
 
-/** How the sitemaps that an index names are opened. */
+/** Fetches the sitemaps that an index names. */
 export function sitemapOpener(options: FetchOptions): OpenSitemap {
   return (url, read) => {
     const name = listName(url)

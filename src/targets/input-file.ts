@@ -4,26 +4,26 @@ import { stat } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { promisify } from 'node:util'
 
-// Opens every file that the command line or a configuration names: lists, configurations, certificates and keys.
+// Every file that the command line or a configuration names is opened here: lists, configurations, certificates and keys.
 
-/** Bytes read at once from a regular file. */
+/** Chunk size when reading a regular file, in bytes. */
 const CHUNK_BYTES = 256 * 1024
 
-/** The largest list in plain text that is read, in bytes: some ten million lines. */
+/** The largest list in plain text, in bytes: some ten million lines. */
 export const MAX_LIST_BYTES = 2 ** 30
 
-/** The largest PEM file that is read, in bytes: some twenty times the roots of a system. */
+/** The largest PEM file, in bytes: some twenty times the root certificates of a system. */
 export const MAX_PEM_BYTES = 4 * 2 ** 20
 
-/** Without O_NONBLOCK, open(2) of a FIFO that nobody writes to blocks a thread of libuv, and the process could not end. */
+/** Without O_NONBLOCK, opening a FIFO that nobody writes to blocks a thread of libuv, and the process can't exit. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
 
 /**
- * The bytes of a regular file or a FIFO. A FIFO is read from its first writer to the end of its last one. Throws on anything else,
- * which could block or have no end, and on more than `maxBytes`. `pipes`: false refuses a FIFO, whose writer may never come.
+ * The bytes of a regular file or a FIFO. A FIFO is read until its last writer closes it. Throws on any other kind of file, which
+ * could block or never end, and on more than `maxBytes`. `allowPipes`: false refuses a FIFO, whose writer may never come.
  */
 export async function* inputBytes(path: string, maxBytes: number, allowPipes = true): AsyncGenerator<Buffer> {
-  // Before it is opened: opening a device can do something.
+  // Checked before it is opened: opening a device can have an effect.
   checkFileType(await stat(path), allowPipes)
   const descriptor = await promisify(open)(path, OPEN_FLAGS)
   let stream: Socket | ReturnType<typeof createReadStream>
@@ -40,23 +40,23 @@ export async function* inputBytes(path: string, maxBytes: number, allowPipes = t
   yield* limitBytes(maxBytes, stream)
 }
 
-/** Whether a file can be read only once. One that is not there is none. */
+/** Whether a file is a FIFO, which can be read only once; false if it does not exist. */
 export function isPipe(path: string): boolean {
   try {
     return statSync(path).isFIFO()
   } catch {
-    return false // Reading it fails in the same way, and says why.
+    return false // Reading the file fails for the same reason, and reports it.
   }
 }
 
-/** All of a UTF-8 file; bytes that are not UTF-8 become U+FFFD. Rejects as `inputBytes` throws. */
+/** The text of a UTF-8 file; invalid bytes become U+FFFD. Rejects with the errors of `inputBytes`. */
 export async function inputText(path: string, maxBytes: number, allowPipes = true): Promise<string> {
   const pieces: Buffer[] = []
   for await (const piece of inputBytes(path, maxBytes, allowPipes)) pieces.push(piece)
   return Buffer.concat(pieces).toString('utf8')
 }
 
-/** The chunks, `maxBytes` of them at most: throws on more. */
+/** Passes the chunks on; throws after more than `maxBytes` bytes. */
 export async function* limitBytes(maxBytes: number, chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   let seen = 0
   for await (const chunk of chunks as AsyncIterable<Buffer>) {
@@ -72,7 +72,7 @@ function sizeText(bytes: number): string {
 
 function checkFileType(stats: Stats, allowPipes: boolean): void {
   if (stats.isFile() || (stats.isFIFO() && allowPipes)) return
-  if (stats.isFIFO()) throw new Error('it has become a pipe, which needs a restart')
+  if (stats.isFIFO()) throw new Error('it has become a pipe; restart to read it')
   const kind = stats.isDirectory()
     ? 'a directory'
     : stats.isSocket()
@@ -80,5 +80,5 @@ function checkFileType(stats: Stats, allowPipes: boolean): void {
       : stats.isCharacterDevice() || stats.isBlockDevice()
         ? 'a device'
         : 'something else'
-  throw new Error(`it is ${kind}: only regular files and pipes are read`)
+  throw new Error(`it is ${kind}; only regular files and pipes can be read`)
 }

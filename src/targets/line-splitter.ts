@@ -1,19 +1,19 @@
 import { Buffer, isUtf8 } from 'node:buffer'
 
-/** The longest line that is looked at, in bytes; of a longer one no more than this is held. */
+/** The longest line that is parsed, in bytes; no more than this is buffered. */
 export const MAX_LINE_BYTES = 64 * 1024
 
 const LF = 0x0a
 const CR = 0x0d
 const BOM = Buffer.from('\ufeff')
 
-/** Takes each line in turn, its line break (LF or CRLF) taken off; or why it could not be read. */
+/** Gets each line in turn without its line break (LF or CRLF), or why the line could not be read. */
 export type LineHandler = (line: string | { readonly why: string }) => void
 
-/** Cuts the chunks of a UTF-8 file into lines. Holds the one line that is not complete yet, MAX_LINE_BYTES of it at most. */
+/** Splits the chunks of a UTF-8 file into lines. Buffers only the incomplete last line, up to MAX_LINE_BYTES. */
 export class LineSplitter {
   readonly #handle: LineHandler
-  /** The beginning of a line whose end has not come, in pieces. */
+  /** The chunks of the incomplete line. */
   #partial: Buffer[] = []
   #partialBytes = 0
   #first = true
@@ -31,7 +31,7 @@ export class LineSplitter {
     if (from < chunk.length) this.#keepPartial(chunk.subarray(from))
   }
 
-  /** The file has ended; its last line needs no line break. Says whether it had one. */
+  /** Handles a last line without a line break. Returns whether the file ended with a line break. */
   end(): boolean {
     if (this.#partialBytes === 0) return true
     this.#line(Buffer.alloc(0), 0, 0)
@@ -41,7 +41,7 @@ export class LineSplitter {
   #keepPartial(piece: Buffer): void {
     this.#partialBytes += piece.length
     if (this.#partialBytes > MAX_LINE_BYTES) this.#partial = []
-    // A copy, since a piece would keep its whole chunk.
+    // Copied, since a slice would keep its whole chunk in memory.
     else this.#partial.push(Buffer.from(piece))
   }
 
@@ -60,11 +60,11 @@ export class LineSplitter {
 
   #decode(buffer: Buffer, from: number, end: number, bytes: number): void {
     if (bytes > MAX_LINE_BYTES)
-      return this.#handle({ why: `it is ${bytes} bytes long, ${MAX_LINE_BYTES} are the most` })
+      return this.#handle({ why: `the line is ${bytes} bytes long; the limit is ${MAX_LINE_BYTES}` })
     let start = from
     if (this.#first && buffer.subarray(from, end).indexOf(BOM) === 0) start += BOM.length
     const last = end > start && buffer[end - 1] === CR ? end - 1 : end
-    if (!isUtf8(buffer.subarray(start, last))) return this.#handle({ why: 'it is not UTF-8' })
+    if (!isUtf8(buffer.subarray(start, last))) return this.#handle({ why: 'the line is not UTF-8' })
     this.#handle(buffer.toString('utf8', start, last))
   }
 }

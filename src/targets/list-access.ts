@@ -5,7 +5,7 @@ import type { ListSettings } from './list-entry.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError, ListError } from './read-targets.ts'
 
-/** What one list says of its own requests, and the list whose origin they are for. */
+/** The settings of one list, and the URL whose origin they are for. */
 export interface OriginSettings extends ListSettings {
   readonly listUrl: Url
 }
@@ -18,8 +18,8 @@ export interface PemOptions {
 }
 
 /**
- * With what a list is asked for, by where a request goes: credentials, headers and the client certificate stay at the origin of the
- * list; certificates to trust hold everywhere.
+ * Credentials, headers and TLS options of the requests for one list. Credentials, headers and the client certificate are sent to
+ * the list's own origin only; trusted certificates apply to every origin.
  */
 export class ListAccess {
   readonly #settings: OriginSettings | null
@@ -32,7 +32,7 @@ export class ListAccess {
     this.#tlsElsewhere = pem.ca === undefined ? {} : { ca: pem.ca }
   }
 
-  /** Reads the PEM files. `ca`: certificates to trust for all lists. Rejects with a ListError, in which the list is called `name`. */
+  /** Reads the PEM files. `ca`: certificates that all lists trust. Rejects with a ListError that names the list `name`. */
   static async open(name: string, own: OriginSettings | null, ca: string | null): Promise<ListAccess> {
     const read = async (what: 'cacert' | 'cert' | 'key') => {
       const path = own?.[what] ?? null
@@ -58,7 +58,7 @@ export class ListAccess {
     return new ListAccess(own, pem)
   }
 
-  /** The headers for `hop`, on the way from `asked`: names in lower case, those that the list says last. */
+  /** The headers of a request to `hop` after redirects from `requested`: names in lower case; the list's own headers win. */
   headers(hop: URL, requested: URL): Record<string, string> {
     const login = hop.origin === requested.origin ? urlCredentials(requested) : {}
     if (!this.#isListOrigin(hop)) return login
@@ -71,7 +71,7 @@ export class ListAccess {
     }
   }
 
-  /** The TLS options of connections to `hop`: one object for all at the origin of the list, one for all others. */
+  /** TLS options for `hop`. The same object for the same options, so that it can be the key of a map. */
   tls(hop: URL): PemOptions {
     return this.#isListOrigin(hop) ? this.#tlsAtOrigin : this.#tlsElsewhere
   }

@@ -1,20 +1,20 @@
 import type { Overrides } from '../settings/overrides.ts'
 
-/** How one list is fetched from its server, beyond what holds for all lists. */
+/** How one list is fetched from its server, where that differs from other lists. */
 export interface ListSettings {
   readonly headers: NonNullable<Overrides['headers']>
-  /** `name:password` for Basic authorization; null: none but those in its URL. */
+  /** `name:password` for Basic authorization; null: only the credentials in its URL, if any. */
   readonly auth: string | null
-  /** Full paths of PEM files, which are read at each fetch; null: none. */
+  /** Absolute paths of PEM files, which are read at each fetch; null: none. */
   readonly cacert: string | null
   readonly cert: string | null
   readonly key: string | null
-  /** In ms; null: as for all lists. */
+  /** In ms; null: the same as for all lists. */
   readonly timeoutMs: number | null
   readonly refreshMs: number | null
 }
 
-/** Nothing is said of a list. */
+/** A list without settings. */
 export const NO_SETTINGS: ListSettings = {
   headers: [],
   auth: null,
@@ -29,6 +29,6 @@ export const NO_SETTINGS: ListSettings = {
 export interface ListEntry {
   /** A path, a URL or `-`. */
   readonly file: string
-  /** Null: nothing is said of it. */
+  /** Null: none. */
   readonly settings: ListSettings | null
 }

@@ -3,15 +3,15 @@ import type { UrlSettings } from '../settings/url-settings.ts'
 import { parseOptions } from './parse-options.ts'
 import type { LineProblem } from './parse-options.ts'
 
-/** Texts of options whose meaning is kept. */
+/** The most texts of options that are cached. */
 const MAX_CACHED = 1_000
 
 const cache = new Map<string, UrlSettings>()
 let lastOverrides: { readonly text: string; readonly overrides: Overrides } | null = null
 
 /**
- * What options say, as `parseOptions`; equal ones of lines near each other are one object, since a list of a million lines
- * may say the same on each. Keeps the last 1,000 different ones, at most.
+ * Like `parseOptions`, with a cache of 1,000 results. Equal options share one object, since a list of a million lines may have the
+ * same options on each.
  */
 export function parseOptionsCached(line: string, from: number): UrlSettings | readonly LineProblem[] {
   const text = line.slice(from)
@@ -25,7 +25,7 @@ export function parseOptionsCached(line: string, from: number): UrlSettings | re
   return shared
 }
 
-/** Where labels differ from line to line, the rest can be the same. */
+/** Lines whose labels differ can still share the rest. */
 function sharedOverrides(overrides: Overrides | null): Overrides | null {
   if (overrides === null) return null
   const text = JSON.stringify(overrides)

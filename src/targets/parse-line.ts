@@ -3,12 +3,13 @@ import { parseOptionsCached } from './options-cache.ts'
 import type { Target } from './target.ts'
 import { parseUrl } from './url.ts'
 
-/** What a line names, or what is wrong with it; null where there is nothing to poll. */
+/** What a line says, or its problems; null for a blank line or a comment. */
 export type ParsedLine = Target | { readonly problems: readonly LineProblem[] } | null
 
-/** One line of a list, without its line break. */
+/** Parses one line of a list, without its line break. */
 export function parseLine(line: string): ParsedLine {
-  if (line.includes('\0')) return { problems: [{ at: null, why: 'it holds a NUL: is this a text file?' }] }
+  if (line.includes('\0'))
+    return { problems: [{ at: null, why: 'it contains a NUL character: is this a text file?' }] }
   const text = line.trim()
   if (text === '' || text.startsWith('#')) return null
   const end = text.search(/[ \t]/)

@@ -2,30 +2,31 @@ import { OverrideError } from '../settings/override.ts'
 import { UrlSettingsBuilder } from '../settings/url-settings.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
 
-/** What is wrong with a line. */
+/** A problem in a line. */
 export interface LineProblem {
-  /** The UTF-16 unit of the line at which it begins; null: it is the line, or its URL. */
+  /** Where it begins, in UTF-16 units from the start of the line; null: the whole line or its URL. */
   readonly at: number | null
   readonly why: string
 }
 
-/** Mistakes of one line that are told. */
+/** The most problems that are reported for one line. */
 const MAX_PROBLEMS = 10
 
-/** A word up to `=`. The name of a header or a label may hold more than that of an option. */
+/** A word up to `=`. Names of headers and labels may have more characters than names of options. */
 const KEY = /([A-Za-z][\w-]*|(?:header|label)\.[^\s"'=]*)=/y
 
-/** A value in quotes, with `\"` and `\\` in it; one in apostrophes, as it is; or one without a space. */
+/** A value in double quotes, with the escapes `\"` and `\\`; in single quotes, without escapes; or without spaces. */
 const VALUE = /"((?:[^"\\]|\\["\\])*)"(?=\s|$)|'([^']*)'(?=\s|$)|([^\s"'][^\s]*|)(?=\s|$)/y
 
 const SPACE = /\s*/y
 
-const NOT_AN_OPTION = 'only options such as interval=10s and a comment may follow the URL: one URL a line'
+const NOT_AN_OPTION =
+  'only options such as interval=10s and a comment can follow the URL; write one URL per line'
 
 /**
- * Options such as `interval=10s label.team="a b" # comment` from `from` on in a line: what they say, or what is wrong with
- * them. Values are never shown: they may be secrets. What may be half of a URL with a password is not shown either: no
- * unknown key before an @, and nothing that is no option.
+ * Parses options such as `interval=10s label.team="a b" # comment`, which begin at `from` in a line. Problems never quote values,
+ * which may be secrets, nor text that may be a part of a URL with a password: no unknown key before an @, and no text that is not
+ * an option.
  */
 export function parseOptions(line: string, from: number): UrlSettings | readonly LineProblem[] {
   const builder = new UrlSettingsBuilder()
@@ -58,12 +59,12 @@ function skipSpace(line: string, at: number): number {
 
 function describeBadQuotes(line: string, at: number): string {
   const quotes = line[at] as string
-  const what = quotes === '"' ? 'a quote' : 'an apostrophe'
+  const what = quotes === '"' ? 'double' : 'single'
   const end = quotes === '"' ? line.slice(at + 1).search(/(?<!\\)(?:\\\\)*"/) : line.indexOf(quotes, at + 1)
-  if (end < 0) return `${what} that has no end`
+  if (end < 0) return `this ${what} quote is never closed`
   return quotes === '"'
-    ? 'in quotes, \\ comes before " and \\ only; after them, a space'
-    : 'after an apostrophe that ends a value comes a space'
+    ? 'in double quotes, write \\" for a quote and \\\\ for a backslash; a space must follow the closing quote'
+    : 'a space must follow the closing quote'
 }
 
 function catchOverrideError(say: () => void): OverrideError | null {

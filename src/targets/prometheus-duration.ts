@@ -1,12 +1,12 @@
 import { MAX_DURATION_MS } from '../settings/durations.ts'
 
-/** https://prometheus.io/docs/prometheus/latest/configuration/configuration/: `<duration>`; each unit once, in this order. */
+/** https://prometheus.io/docs/prometheus/latest/configuration/configuration/: `<duration>`; each unit at most once, in this order. */
 const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/
 
 const HOUR_MS = 3_600_000
 const UNITS_MS = [365 * 24 * HOUR_MS, 7 * 24 * HOUR_MS, 24 * HOUR_MS, HOUR_MS, 60_000, 1_000, 1]
 
-/** A duration as Prometheus writes it, such as `1m30s`, in ms. Throws a RangeError that says what is wrong. */
+/** Parses a duration in the notation of Prometheus, such as `1m30s`, in ms. Throws a RangeError. */
 export function parsePrometheusDuration(text: string): number {
   const parts = text === '' ? null : DURATION.exec(text)
   if (parts === null) throw new RangeError('not a duration such as 30s or 1m30s')

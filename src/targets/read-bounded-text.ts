@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { limitBytes } from './input-file.ts'
 import { wrapReadErrors, ListError } from './read-targets.ts'
 
-/** All of a UTF-8 text of at most so many bytes, without a byte order mark. Rejects with a ListError. */
+/** Reads UTF-8 text of at most `maxBytes`, without its byte order mark. Rejects with a ListError. */
 export async function readBoundedText(
   maxBytes: number,
   from: AsyncIterable<Buffer>,

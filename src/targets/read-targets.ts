@@ -8,36 +8,36 @@ import { redactName } from '../settings/quote.ts'
 import type { Target } from './target.ts'
 import { parseUrl } from './url.ts'
 
-/** Where URLs come from, read in this order. */
+/** Where URLs come from, in the order in which they are read. */
 export interface TargetSources {
   /** URLs given as arguments. */
   readonly urls: readonly string[]
   /** Paths of lists; `-` is standard input. */
   readonly files: readonly string[]
-  /** What `-` reads. */
+  /** The stream that `-` stands for. */
   readonly stdin: Readable
-  /** False refuses FIFOs; without it they are read. */
+  /** Whether FIFOs are read. Default: true. */
   readonly allowPipes?: boolean
 }
 
-/** Takes what is read, in its order, duplicates included. */
+/** Receives what is read, in order and with duplicates. */
 export interface TargetSink {
   target(target: Target): void
   /**
-   * Takes a line that is, as it is, a URL that was checked before, with nothing said of it: a list that is read again has
-   * mostly such, and checking them takes most of the time. False for any other line, which is given as a Target then.
+   * Takes a line that is nothing but a URL that was checked before, and returns true; any other line is parsed and given to
+   * `target`. Most lines of a list that is read again are such, and parsing them would take most of the time.
    */
   acceptKnown?(line: string): boolean
   /**
-   * What is wrong with one target, for standard error: `FILE:LINE: why` or `FILE:LINE:COLUMN: why`, escaped, without
-   * credentials and values; several lines where several things are, the last without its line break.
+   * Receives the problems of one target for standard error: `FILE:LINE: reason` or `FILE:LINE:COLUMN: reason`, one per line, without
+   * a line break at the end. They are escaped and hold no credentials or values.
    */
   invalid(line: string): void
 }
 
-/** A list that can't be read: a broken start, which the message explains to a person. */
+/** A list that can't be read. The message says why. */
 export class ListError extends Error {
-  /** The path or URL as it may be printed, or `stdin`; with line and column, where they are known. */
+  /** The path or URL as messages show it, or `stdin`; with line and column if they are known. */
   readonly file: string
   constructor(file: string, why: string, cause?: unknown) {
     super(`${file}: ${why}`, { cause })
@@ -47,8 +47,8 @@ export class ListError extends Error {
 }
 
 /**
- * Hands every Target of `sources` to `sink` as it is read: a list of any length passes through in chunks. Rejects with a
- * ListError when a list can't be read; what came before has been handed over by then.
+ * Passes every Target of `sources` to `sink` as it is read, in chunks. Rejects with a ListError if a list can't be read; the Targets
+ * before the error have been passed on by then.
  */
 export async function readTargets(
   sources: TargetSources,
@@ -88,7 +88,7 @@ async function readList(bytes: AsyncIterable<Buffer>, name: string, sink: Target
   return splitter.end()
 }
 
-/** The same bytes; errors of their source become ListErrors here, so that an error of the sink does not. */
+/** Passes the bytes on and converts errors of their source to ListErrors. Errors of the sink stay as they are. */
 export async function* wrapReadErrors(bytes: AsyncIterable<unknown>, name: string): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of bytes) yield chunk as Buffer
@@ -110,7 +110,7 @@ function handleLine(text: string, name: string, number: number, sink: TargetSink
   sink.invalid(messages.join('\n'))
 }
 
-/** An error of the system for a person. */
+/** The message of an error for a person: that of the operating system if it has one. */
 export function describeError(cause: unknown): string {
   if (cause instanceof AggregateError && cause.errors.length > 0) return describeError(cause.errors[0])
   if (!(cause instanceof Error)) return String(cause)

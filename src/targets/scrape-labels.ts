@@ -4,14 +4,14 @@ import type { Labels } from './target.ts'
 
 const PARAM = '__param_'
 
-/** These say that Prometheus asks blackbox_exporter, and that other labels say how to ask that. */
+/** With one of these, Prometheus probes through blackbox_exporter, and the other `__` labels are for the exporter. */
 const BLACKBOX = ['__param_target', '__param_module']
 
-/** The URL that Prometheus, or blackbox_exporter on its behalf, asks for a target: not checked yet. */
+/** The URL that Prometheus, or blackbox_exporter for it, requests for a target. It is not checked yet. */
 export function targetUrl(target: string, labels: Labels): string {
   const [probed, module] = BLACKBOX.map((name) => labelValue(labels, name))
   const address = probed ?? target
-  // As blackbox_exporter has it: what names no scheme is http.
+  // Like blackbox_exporter: http is the default scheme.
   if (probed !== undefined || module !== undefined) return hasScheme(address) ? address : `http://${address}`
   if (hasScheme(address)) return address
   const url = `${labelValue(labels, '__scheme__') ?? 'http'}://${address}`
@@ -29,7 +29,7 @@ export function overridesOf(labels: Labels): Overrides | null {
   }
 }
 
-/** The labels that stay when the target has been made: those that do not begin with `__`. Null: none. */
+/** The labels of the target: all that do not begin with `__`. Null: none. */
 export function withoutInternalLabels(labels: Labels): Labels | null {
   const kept = Object.entries(labels).filter(([name]) => !name.startsWith('__'))
   return kept.length === 0 ? null : Object.fromEntries(kept)
@@ -39,7 +39,7 @@ function hasScheme(address: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(address)
 }
 
-/** What stands in a path and would end it is encoded, as Prometheus does. */
+/** `?` and `#` in the path are encoded, as Prometheus does. */
 function pathOf(labels: Labels): string {
   const path = labelValue(labels, '__metrics_path__') ?? ''
   const encoded = path.replaceAll('?', '%3F').replaceAll('#', '%23')
@@ -66,7 +66,7 @@ function labelDuration(labels: Labels, name: string): number | undefined {
   }
 }
 
-/** A label without a value is none, as everywhere in Prometheus. */
+/** The value of a label; undefined if it is empty, which means the same as no label in Prometheus. */
 function labelValue(labels: Labels, name: string): string | undefined {
   const value = Object.hasOwn(labels, name) ? labels[name] : ''
   return value === '' ? undefined : value

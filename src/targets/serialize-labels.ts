@@ -1,6 +1,6 @@
 import type { Labels } from './target.ts'
 
-/** Labels as one JSON object, equal ones as equal texts; '' for none. A label without a value is none, as everywhere in Prometheus. */
+/** Labels as a JSON object; equal labels make equal texts, and no labels ''. Empty labels are dropped, as in Prometheus. */
 export function serializeLabels(labels: Labels | null): string {
   if (labels === null) return ''
   const names = Object.keys(labels)

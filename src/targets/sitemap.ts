@@ -15,18 +15,18 @@ export const MAX_SITEMAP_BYTES = 64 * 2 ** 20
 /** The most sitemaps that one index may name. */
 export const MAX_SITEMAPS = 1_000
 
-/** Of a `<loc>` so much is held, in UTF-16 units: enough to see that it is too long. */
+/** The most text of a `<loc>` that is kept, in UTF-16 units: enough to see that it is too long. */
 const MAX_LOC_LENGTH = 2 * MAX_URL_LENGTH
 
-/** Opens what an index names and gives its bytes and its name for messages. */
+/** Opens a sitemap that an index names, and passes its bytes and its name for messages to `read`. */
 export type OpenSitemap = <T>(
   url: Url,
   read: (chunks: AsyncIterable<Buffer>, name: string) => Promise<T>,
 ) => Promise<T>
 
 /**
- * Hands the URLs of a sitemap to `sink`, packed with gzip or not; of an index, those of all sitemaps that it names. It
- * streams. Rejects with a ListError.
+ * Passes the URLs of a sitemap, gzipped or not, to `sink` as they are read; for a sitemap index, the URLs of all its sitemaps.
+ * Rejects with a ListError.
  */
 export async function readSitemap(
   from: AsyncIterable<Buffer>,
@@ -49,7 +49,7 @@ export async function readSitemap(
       readXml(inner, innerName, {
         urlset: (one) => sink.target({ url: one, overrides: null, labels: null }),
         sitemapindex() {
-          throw new ListError(innerName, 'an index of sitemaps, named by another: one level is read')
+          throw new ListError(innerName, 'a sitemap index inside another; only one level is followed')
         },
         invalid: (line) => sink.invalid(line),
       }),
@@ -58,7 +58,7 @@ export async function readSitemap(
   return { endsWithNewline: true }
 }
 
-/** What takes the URLs, by the root that they stand under. */
+/** Handlers of the URLs, by the root element of their file. */
 interface UrlHandlers {
   urlset(url: Url): void
   sitemapindex(url: Url): void
@@ -87,14 +87,14 @@ async function readXml(from: AsyncIterable<Buffer>, name: string, takers: UrlHan
   }
 }
 
-/** Picks `urlset/url/loc` and `sitemapindex/sitemap/loc`: extensions have other elements of that name, deeper down. */
+/** Picks out `urlset/url/loc` and `sitemapindex/sitemap/loc`. Extensions have other `loc` elements at deeper levels. */
 class LocReader {
   readonly #name: string
   readonly #handlers: UrlHandlers
   #depth = 0
   #root: 'urlset' | 'sitemapindex' = 'urlset'
   #place = ''
-  /** The text of the `<loc>` so far; null outside of one. */
+  /** The text of the current `<loc>` so far; null outside of one. */
   #text: string | null = null
 
   constructor(name: string, takers: UrlHandlers) {
@@ -124,6 +124,6 @@ class LocReader {
 
   #rootOf(name: string, place: string): 'urlset' | 'sitemapindex' {
     if (name === 'urlset' || name === 'sitemapindex') return name
-    throw new ListError(`${this.#name}:${place}`, `it is not a sitemap: its root is ${quote(name)}`)
+    throw new ListError(`${this.#name}:${place}`, `not a sitemap: the root element is ${quote(name)}`)
   }
 }

@@ -11,7 +11,7 @@ import { parseUrl } from './url.ts'
 
 // Prometheus' target groups: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#file_sd_config
 
-/** Targets handed over in one slice: some 5 ms of work. */
+/** Targets passed on between two pauses: some 5 ms of work. */
 const TARGETS_PER_SLICE = 1_000
 
 interface Group {
@@ -20,8 +20,8 @@ interface Group {
 }
 
 /**
- * Hands the targets of all groups to `sink`, with pauses. A target that can't be polled is a complaint; what does not have
- * the form of groups is a ListError before the first target, as Prometheus takes over all of a list or nothing.
+ * Passes the targets of all groups to `sink`, with pauses. An invalid target is reported and skipped. If the document is not a list
+ * of groups, it throws a ListError before the first target: like Prometheus, it takes a list whole or not at all.
  */
 export async function readGroups(parsed: ParsedDocument, name: string, sink: TargetSink): Promise<void> {
   let count = 0
@@ -30,7 +30,7 @@ export async function readGroups(parsed: ParsedDocument, name: string, sink: Tar
       sink.invalid(`${name}:${parsed.positionOf([index, ...path])}: ${why}`)
     const common = sharedSettings(group.labels)
     if (typeof common === 'string') {
-      complain(['labels'], `${common}: the ${group.targets.length} targets of this group are left out`)
+      complain(['labels'], `${common}; targets skipped: ${group.targets.length}`)
       continue
     }
     for (const [n, target] of group.targets.entries()) {
@@ -42,13 +42,13 @@ export async function readGroups(parsed: ParsedDocument, name: string, sink: Tar
   }
 }
 
-/** What all targets of a group share, one object for all; or what is wrong with it. */
+/** The settings that all targets of a group share, or why they are invalid. */
 function sharedSettings(all: Labels) {
   try {
     const labels = withoutInternalLabels(all)
     const bytes = Buffer.byteLength(serializeLabels(labels))
     if (bytes > MAX_LABEL_BYTES)
-      return `its labels take ${bytes} bytes as JSON, ${MAX_LABEL_BYTES} are the most`
+      return `its labels take ${bytes} bytes as JSON; the limit is ${MAX_LABEL_BYTES}`
     return { labels, overrides: overridesOf(all) }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
@@ -61,13 +61,14 @@ function groupsOf(parsed: ParsedDocument, name: string): readonly Group[] {
     throw new ListError(`${name}:${parsed.positionOf(path)}`, why)
   }
   const { value } = parsed
-  // YAML of comments alone.
+  // A YAML file without anything but comments.
   if (value === null) return []
-  if (!Array.isArray(value)) return fail([], 'it is not a list of target groups')
+  if (!Array.isArray(value)) return fail([], 'not a list of target groups')
   return (value as unknown[]).map((group, index) => {
-    if (!isObject(group)) return fail([index], 'a group is an object with targets and labels')
+    if (!isObject(group)) return fail([index], 'a group must be an object with targets and labels')
     const other = Object.keys(group).find((field) => field !== 'targets' && field !== 'labels')
-    if (other !== undefined) fail([index, other], `a group has targets and labels, not ${quote(other)}`)
+    if (other !== undefined)
+      fail([index, other], `unknown field ${quote(other)}: a group has only targets and labels`)
     return {
       targets: targetsOf(group['targets'], (path, why) => fail([index, 'targets', ...path], why)),
       labels: labelsOf(group['labels'], (path, why) => fail([index, 'labels', ...path], why)),
@@ -79,16 +80,16 @@ type Fail = (path: Path, why: string) => never
 
 function targetsOf(value: unknown, fail: Fail): readonly string[] {
   if (value == null) return []
-  if (!Array.isArray(value)) return fail([], 'targets are a list')
+  if (!Array.isArray(value)) return fail([], 'targets must be a list')
   const odd = value.findIndex((target) => typeof target !== 'string')
-  return odd < 0 ? (value as string[]) : fail([odd], 'a target is a text')
+  return odd < 0 ? (value as string[]) : fail([odd], 'a target must be a string')
 }
 
 function labelsOf(value: unknown, fail: Fail): Labels {
   if (value == null) return {}
-  if (!isObject(value)) return fail([], 'labels are an object')
+  if (!isObject(value)) return fail([], 'labels must be an object')
   const odd = Object.keys(value).find((label) => typeof value[label] !== 'string')
-  return odd === undefined ? (value as Labels) : fail([odd], 'the value of a label is a text')
+  return odd === undefined ? (value as Labels) : fail([odd], 'the value of a label must be a string')
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,13 +1,13 @@
 import type { Overrides } from '../settings/overrides.ts'
 import type { Url } from '../resource/resource.ts'
 
-/** Names and values for people and pipelines. */
+/** Names and values that appear in the output. */
 export type Labels = Readonly<Record<string, string>>
 
-/** What a person wrote of one URL. Immutable. */
+/** One URL of a list and its own settings. Immutable. */
 export interface Target {
   readonly url: Url
-  /** Null: as the flags say. */
+  /** Null: none, the flags apply. */
   readonly overrides: Overrides | null
   /** Null: none. */
   readonly labels: Labels | null

@@ -1,17 +1,17 @@
 import sax from 'sax'
 
-// The only door to sax: a parser that streams, knows no external entities, and holds 64 KiB of a text at most.
+// The only door to sax, a streaming parser that ignores external entities and buffers at most 64 KiB of text.
 
-/** Who is told of elements. Names are without their prefixes. */
+/** Receives the elements of a document. */
 export interface XmlHandler {
-  /** An element begins; the place is `LINE:COLUMN`, both from 1. */
+  /** An element begins; `name` has no prefix, and `place` is `LINE:COLUMN`, both from 1. */
   open(name: string, place: string): void
-  /** Text, in pieces. */
+  /** A chunk of text. */
   text(text: string): void
   close(): void
 }
 
-/** XML that is not well formed. */
+/** The XML is not well-formed. */
 export class XmlError extends Error {
   /** `LINE:COLUMN`, both from 1. */
   readonly position: string
@@ -22,7 +22,7 @@ export class XmlError extends Error {
   }
 }
 
-/** Reads XML as it comes, in pieces. */
+/** Parses XML in chunks. */
 export class XmlReader {
   readonly #parser = sax.parser(true, { strictEntities: true } as sax.SAXOptions)
   #error: XmlError | null = null
@@ -31,9 +31,9 @@ export class XmlReader {
   constructor(handler: XmlHandler) {
     const handlers: Partial<sax.SAXParser> = {
       onerror: (error) => {
-        // What stands behind the colon is a piece of the text.
+        // After the colon, sax quotes the document.
         const why = (error.message.split(/[\n:]/)[0] as string).toLowerCase()
-        this.#error ??= new XmlError(this.#place(), `it is not XML: ${why}`)
+        this.#error ??= new XmlError(this.#place(), `invalid XML: ${why}`)
       },
       onopentag: ({ name }) => {
         this.#empty = false
@@ -41,7 +41,7 @@ export class XmlReader {
       },
       ontext: (text) => handler.text(text),
       oncdata: (text) => handler.text(text),
-      // What is closed after an error may hold what the error is about.
+      // After an error, the open element may have a wrong text.
       onclosetag: () => {
         if (this.#error === null) handler.close()
       },
@@ -49,17 +49,17 @@ export class XmlReader {
     Object.assign(this.#parser, handlers)
   }
 
-  /** Throws an XmlError. */
+  /** Parses the next chunk. Throws an XmlError. */
   write(text: string): void {
-    // An error that was not taken off would be thrown by the next call instead.
+    // sax itself throws an error only at the next call.
     this.#parser.write(text)
     if (this.#error !== null) throw this.#error
   }
 
-  /** All has come. Throws an XmlError when it ends in the middle. */
+  /** Ends the document. Throws an XmlError if it is incomplete. */
   end(): void {
     this.#parser.close()
-    if (this.#empty) this.#error ??= new XmlError(this.#place(), 'it is not XML: it is empty')
+    if (this.#empty) this.#error ??= new XmlError(this.#place(), 'invalid XML: the document is empty')
     if (this.#error !== null) throw this.#error
   }
 

@@ -62,7 +62,7 @@ test('of a value that is given twice the last holds; a file that is given twice 
 test('all mistakes are told at once, and name what was typed', async (t) => {
   t.is(
     await refusalOf(['-i', '5', '-p', '0', URL], { HEADCOUNT_TIMEOUT: 'soon', HEADCOUNT_INTERVAL: 'x' }),
-    'error: --interval: not a duration: 5s, perhaps\n' +
+    'error: --interval: not a duration: did you mean 5s?\n' +
       'error: --pool-size: not a whole number from 1 to 1024\n' +
       'error: HEADCOUNT_INTERVAL: not a duration, such as 250ms, 1.5s, 2m or 1h\n' +
       'error: HEADCOUNT_TIMEOUT: not a duration, such as 250ms, 1.5s, 2m or 1h\n',

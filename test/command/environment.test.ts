@@ -51,7 +51,7 @@ test(
 )
 test(reads, { HEADCOUNT_HEADER: 'X-A: 1\nsecret', HEADCOUNT_CANARY: 'secret:pass@h' }, {}, [
   'error: HEADCOUNT_HEADER: not a header such as "name: value"',
-  'error: HEADCOUNT_CANARY: no URL that can be polled: only http and https are polled',
+  'error: HEADCOUNT_CANARY: not a valid URL: only http and https are polled',
 ])
 // What Kubernetes sets beside a service named headcount.
 test(

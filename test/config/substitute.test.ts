@@ -31,12 +31,12 @@ const refuses = test.macro({
   title: (_, text: string) => `refuses ${text}`,
 })
 
-test(refuses, 'a ${MISSING}', 2, /^there is no MISSING in the environment$/)
-test(refuses, '${NAME', 0, /^not \$\{NAME\}/)
-test(refuses, '${}', 0, /^not \$\{NAME\}/)
-test(refuses, '${1}', 0, /^not \$\{NAME\}/)
-test(refuses, '${NAME-x}', 0, /^not \$\{NAME\}/)
-test(refuses, '$$${__proto__}', 2, /^there is no __proto__/)
+test(refuses, 'a ${MISSING}', 2, /^the environment variable MISSING is not set$/)
+test(refuses, '${NAME', 0, /^write \$\{NAME\}/)
+test(refuses, '${}', 0, /^write \$\{NAME\}/)
+test(refuses, '${1}', 0, /^write \$\{NAME\}/)
+test(refuses, '${NAME-x}', 0, /^write \$\{NAME\}/)
+test(refuses, '$$${__proto__}', 2, /variable __proto__ is not set$/)
 
 test('names that were put in are told, and no values', (t) => {
   t.deepEqual(substitute('${NAME}${MISSING:-x}', env).names, ['NAME', 'MISSING'])

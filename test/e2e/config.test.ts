@@ -104,58 +104,58 @@ test('the command line comes first, then the environment, then the configuration
 
 /** Lines of a configuration, and where each is wrong and why: `COLUMN: why`. */
 const MISTAKES: readonly [line: string, ...wrong: string[]][] = [
-  ['interval: 5', '11: interval: not a duration: 5s, perhaps'],
+  ['interval: 5', '11: interval: not a duration: did you mean 5s?'],
   ['timeout:', '9: timeout: it has no value'],
-  ['intervall: 5s', '1: "intervall" is no key here: was "interval" meant?'],
-  ['poolSize: 3', '1: "poolSize" is no key here: was "pool-size" meant?'],
+  ['intervall: 5s', '1: unknown key "intervall": did you mean "interval"?'],
+  ['poolSize: 3', '1: unknown key "poolSize": did you mean "pool-size"?'],
   ['concurrency: 0', '14: concurrency: not a whole number from 1 to 65536'],
   ['format: secret', '9: format: allowed choices are auto, table, log, json, csv, junit, quiet'],
   ['keep-alive: secret', '13: keep-alive: neither on nor off'],
-  ['insecure: {secret: 1}', '11: insecure: one value, not a map'],
+  ['insecure: {secret: 1}', '11: insecure: must be one value, not a map'],
   ['accept: [200, 300..=200]', '9: accept: item 2: it holds no status'],
-  ['user-agent: "${SECRET}\\0"', '13: user-agent: not valid once SECRET is put in'],
-  ['max-redirects: ${SECRET}', '16: max-redirects: not valid once SECRET is put in'],
-  ['method: GET ${MISSING}', '13: method: there is no MISSING in the environment'],
-  ['resolver: "${"', '12: resolver: not ${NAME} or ${NAME:-default}; $$ stands for a dollar'],
+  ['user-agent: "${SECRET}\\0"', '13: user-agent: invalid with the value of SECRET'],
+  ['max-redirects: ${SECRET}', '16: max-redirects: invalid with the value of SECRET'],
+  ['method: GET ${MISSING}', '13: method: the environment variable MISSING is not set'],
+  ['resolver: "${"', '12: resolver: write ${NAME} or ${NAME:-default}, and $$ for a dollar'],
   ['ipv4: true'],
   ['ipv6: true'],
-  ['output: [a, b]', '9: output: one value, not a list'],
+  ['output: [a, b]', '9: output: must be one value, not a list'],
   ['headers:'],
-  ['  A B: secret', '3: header: a name with a character that a header may not hold'],
+  ['  A B: secret', '3: header: the name has a character that is not allowed in a header'],
   ['  Connection: secret', "3: header: Connection can't be set"],
-  ['  User-Agent: secret', '3: header: use user-agent for this one'],
-  ['  X-A: "secret\\0"', '8: header.X-A: a value with a character that a header may not hold'],
+  ['  User-Agent: secret', '3: header: use user-agent to set this header'],
+  ['  X-A: "secret\\0"', '8: header.X-A: the value has a character that is not allowed in a header'],
   ['  X-B: ok'],
-  ['  x-b: secret', '3: header.x-b: said before, by header.X-B'],
+  ['  x-b: secret', '3: header.x-b: already set by header.X-B'],
   [
     'files: [urls.txt, "-", ""]',
-    '19: files: standard input is read with -f - only',
-    '24: files: an empty name',
+    '19: files: standard input can only be read with -f - on the command line',
+    '24: files: the name is empty',
   ],
   ['urls:'],
-  ['  - http://', '5: it names no host'],
+  ['  - http://', '5: it has no host'],
   ['  - http://a.example/😀 interval=secret', '33: interval: not a duration, such as 250ms, 1.5s, 2m or 1h'],
-  ['  - "ftp://a.example/ foo=${SECRET}"', '5: not valid once SECRET is put in'],
-  ['  - [http://a.example/]', '5: urls: one value, not a list'],
+  ['  - "ftp://a.example/ foo=${SECRET}"', '5: invalid with the value of SECRET'],
+  ['  - [http://a.example/]', '5: urls: must be one value, not a list'],
   ['  - # nothing', '5: urls: it has no value'],
-  ['  - "# nothing"', '5: urls: it names no URL'],
+  ['  - "# nothing"', '5: urls: the line has no URL'],
   ['groups:'],
   ['  - {}', '5: a group without urls and files'],
-  ['  - secret', '5: groups: it is a map, such as `name: value`'],
+  ['  - secret', '5: groups: must be a map, such as `name: value`'],
   ['  - method: get', '13: method: neither HEAD nor GET'],
-  ['    pool-size: 2', '5: pool-size: it can be said for all URLs only'],
-  ['    lables: {}', '5: "lables" is no key here: was "labels" meant?'],
+  ['    pool-size: 2', '5: pool-size: it can only be set at the top level, for all URLs'],
+  ['    lables: {}', '5: unknown key "lables": did you mean "labels"?'],
   [
     '    labels: {a: "\\a", b: [1]}',
-    '17: label: a value with a control character',
-    '26: label.b: one value, not a list',
+    '17: label: the value has a control character',
+    '26: label.b: must be one value, not a list',
   ],
-  ['    headers: [secret]', '14: headers: it is a map, such as `name: value`'],
+  ['    headers: [secret]', '14: headers: must be a map, such as `name: value`'],
   ['    ipv4: on'],
-  ['    ipv6: on', '5: ipv6: said before, by ipv4'],
+  ['    ipv6: on', '5: ipv6: already set by ipv4'],
   [
     '    urls: [http://c.example/ x]',
-    '30: only options such as interval=10s and a comment may follow the URL: one URL a line',
+    '30: only options such as interval=10s and a comment can follow the URL; write one URL per line',
   ],
 ]
 
@@ -168,7 +168,7 @@ test('every mistake of a configuration is told at its place, without its values'
   expected.splice(
     expected.findIndex((line) => line.includes('9: output')),
     0,
-    `${file}:14:1: ipv4: not together with ipv6`,
+    `${file}:14:1: ipv4: it cannot be used with ipv6`,
   )
   const { code, stdout, stderr } = await headcount(t, ['-c', file], { env: { SECRET: 'secret' } })
   t.is(code, 3)
@@ -186,8 +186,8 @@ test('every mistake of a configuration is told at its place, without its values'
 
 const REFUSED: readonly [title: string, lines: string[], why: RegExp][] = [
   ['text that is not YAML', ['a: "secret'], /conf\.yml:\d:\d+: missing closing "quote$/m],
-  ['the same key twice', ['interval: 1s', 'interval: 2s'], /conf\.yml:2:1: map keys must be unique$/m],
-  ['a list', ['- interval: 1s'], /conf\.yml:1:1: the configuration: it is a map/],
+  ['the same key twice', ['interval: 1s', 'interval: 2s'], /conf\.yml:2:1: duplicate key$/m],
+  ['a list', ['- interval: 1s'], /conf\.yml:1:1: the configuration: must be a map/],
   ['nothing to poll', ['interval: 1s'], /nothing to poll: give URLs/],
   ['an empty file', [], /nothing to poll: give URLs/],
   [
@@ -224,7 +224,7 @@ test('--check tells mistakes of the configuration and of flags', async (t) => {
   t.is(code, 3)
   t.is(
     stderr,
-    `${file}:1:11: interval: not a duration: 5s, perhaps\n${file}:2:1: cert: --key is needed too\n`,
+    `${file}:1:11: interval: not a duration: did you mean 5s?\n${file}:2:1: cert: --key is needed too\n`,
   )
 })
 

@@ -51,16 +51,16 @@ const askedMore = (origin: Origin, path: string, times: number) =>
 
 const FAULTS: readonly (readonly [string, RequestListener, string])[] = [
   ['says 500', (_, response) => response.writeHead(500).end('[]'), 'status 500'],
-  ['hangs', () => {}, 'no whole answer within 2 s'],
+  ['hangs', () => {}, 'no complete response within 2 s'],
   [
     'sends half of it',
     (_, response) => response.writeHead(200, JSON_TYPE).end('[{"targets": ["http://half'),
-    'it ends in the middle of JSON',
+    'incomplete JSON',
   ],
   [
     'sends another type',
     (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('[]'),
-    'its type is "text/html", not application/json',
+    'its Content-Type is "text/html", not application/json',
   ],
   [
     'sends without an end',
@@ -69,7 +69,7 @@ const FAULTS: readonly (readonly [string, RequestListener, string])[] = [
       const timer = setInterval(() => response.write(' '.repeat(1_000)), 10)
       response.on('close', () => clearInterval(timer))
     },
-    'no whole answer within 2 s',
+    'no complete response within 2 s',
   ],
   ['closes', (request) => request.socket.destroy(), 'other side closed'],
   [
@@ -128,7 +128,7 @@ test('nothing starts where no list has anything, nor with --once or --check whil
   }
   const bad = await headcount(t, ['-f', 'https://me:secret@*.example/'])
   t.is(bad.code, 3)
-  t.is(bad.stderr, `-f: a URL that can't be asked: its host name holds "*"\n`)
+  t.is(bad.stderr, `-f: a URL that can't be asked: its host name contains "*"\n`)
 })
 
 test('a file of Prometheus is taken over as it changes', async (t) => {

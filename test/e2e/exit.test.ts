@@ -142,7 +142,7 @@ const badFlags = test.macro({
 const url = 'http://127.0.0.1:1/'
 test(badFlags, [], /nothing to poll/)
 test(badFlags, ['--no-such-flag', url], /unknown option --no-such-flag /)
-test(badFlags, ['--interval', '10', url], /--interval.*10s, perhaps/s)
+test(badFlags, ['--interval', '10', url], /--interval.*did you mean 10s\?/s)
 test(badFlags, ['--interval', '0s', url], /--interval.*too short/s)
 test(badFlags, ['--pool-size', '0', url], /--pool-size.*whole number from 1/s)
 test(badFlags, ['--accept', '200..=199', url], /--accept.*holds no status/s)

@@ -148,7 +148,7 @@ test('--check counts the mistakes of a configuration', async (t) => {
   t.is(code, 3)
   t.is(stdout, "2 URLs, 0 duplicates, 0 lines that can't be polled, 2 mistakes in the configuration\n")
   t.deepEqual(stderr.trimEnd().split('\n'), [
-    `${config}:2:1: map keys must be unique`,
+    `${config}:2:1: duplicate key`,
     `${config}:3:30: only http and https are polled, not "ftp"`,
   ])
 })

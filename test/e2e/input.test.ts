@@ -71,10 +71,10 @@ for (const flags of NAMED) {
   test(`${flag}: a device and a directory are refused`, async (t) => {
     const { code, stderr } = await headcount(t, [...withCert(t, flags), '/dev/zero', 'http://127.0.0.1:1/'])
     t.is(code, 3)
-    t.regex(stderr, /\/dev\/zero: it is a device: only regular files and pipes are read\n/)
+    t.regex(stderr, /\/dev\/zero: it is a device; only regular files and pipes can be read\n/)
     const directory = await headcount(t, [...withCert(t, flags), '/', 'http://127.0.0.1:1/'])
     t.is(directory.code, 3)
-    t.regex(directory.stderr, /\/: it is a directory: only regular files and pipes are read\n/)
+    t.regex(directory.stderr, /\/: it is a directory; only regular files and pipes can be read\n/)
   })
 }
 
@@ -101,7 +101,7 @@ test('a list and a configuration that become FIFOs hold up no other list', async
     execFileSync('mkfifo', [path('new')])
     renameSync(path('new'), path(name))
     await program.until(({ stderr }) =>
-      stderr.includes(`${name}: it has become a pipe, which needs a restart; `),
+      stderr.includes(`${name}: it has become a pipe; restart to read it; `),
     )
   }
   write('two.txt', `${origin.url}/two\n${origin.url}/three\n`)

@@ -81,9 +81,8 @@ test('labels that are longer are told where they stand, with the limit', async (
   t.is(code, 3)
   t.regex(stdout, /, 0 duplicates, 4 lines that can't be polled, 4 mistakes in the configuration\n$/)
   const [lines, sd] = ['lines.txt', 'sd.json'].map((name) => join(directory, name))
-  const inLine = 'label: more than 30000 bytes of labels, as JSON'
-  const inSd =
-    'its labels take 30001 bytes as JSON, 30000 are the most: the 1 targets of this group are left out'
+  const inLine = 'label: the labels take more than 30000 bytes as JSON'
+  const inSd = 'its labels take 30001 bytes as JSON; the limit is 30000; targets skipped: 1'
   const told = stderr.trimEnd().split('\n')
   t.is(told.length, labels.size)
   for (const part of [
@@ -163,14 +162,18 @@ test('URLs and headers up to the longest that a line holds; what is longer is to
   await program.until(({ stderr }) => stderr.includes(`${file}: 6 new\n`))
   const seen = program.stderr
   t.true(
-    seen.includes(`${file}:4: it is ${MAX_URL_LENGTH + 1} characters long, ${MAX_URL_LENGTH} are the most\n`),
+    seen.includes(`${file}:4: it is ${MAX_URL_LENGTH + 1} characters long; the limit is ${MAX_URL_LENGTH}\n`),
   )
   t.true(seen.includes(`${file}:7: it is `))
   t.true(
-    seen.includes(`${file}:10: it is ${MAX_LINE_BYTES + 1} bytes long, ${MAX_LINE_BYTES} are the most\n`),
+    seen.includes(
+      `${file}:10: the line is ${MAX_LINE_BYTES + 1} bytes long; the limit is ${MAX_LINE_BYTES}\n`,
+    ),
   )
   t.true(
-    seen.includes(`${file}:13: it is ${MAX_LINE_BYTES + 1} bytes long, ${MAX_LINE_BYTES} are the most\n`),
+    seen.includes(
+      `${file}:13: the line is ${MAX_LINE_BYTES + 1} bytes long; the limit is ${MAX_LINE_BYTES}\n`,
+    ),
   )
   await until(() => asked.size === 7)
   for (const line of lines.slice(0, 2)) {

@@ -40,8 +40,8 @@ test('--check reads the lists, says what is wrong and polls nothing', async (t) 
   const column = origin.url.length + 4
   t.is(
     options.stderr,
-    `stdin:1:${column + 21}: a quote that has no end\n` +
-      `stdin:2:${column}: "intervall" is no option of a URL: was "interval" meant?\n` +
+    `stdin:1:${column + 21}: this double quote is never closed\n` +
+      `stdin:2:${column}: unknown option "intervall": did you mean "interval"?\n` +
       `stdin:2:${column + 20}: method: neither HEAD nor GET\n`,
   )
   t.is(origin.requestPaths.length, 0)

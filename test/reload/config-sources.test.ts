@@ -61,7 +61,7 @@ test('a group of a configuration that changes says something else of its lists',
   const lines = error.message.split('\n')
   t.is(lines.length, 2)
   t.is(lines[0], `${path}:3:21: interval: not a duration, such as 250ms, 1.5s, 2m or 1h`)
-  t.true(lines[1]?.startsWith(`${path}:4:1: "nonsense" is no key here`))
+  t.true(lines[1]?.startsWith(`${path}:4:1: unknown key "nonsense"`))
 
   // A list that its configuration names no more is polled as before until there is a restart, which is said once.
   writeFileSync(path, 'interval: 2s\nurls: http://new.example/\n')

@@ -22,15 +22,15 @@ const broken = test.macro({
   title: (_, text: string) => `says what is wrong with ${JSON.stringify(text.slice(0, 30))}`,
 })
 
-test(broken, '', '1:1: it ends in the middle of JSON')
-test(broken, '[\n{"a": 1,', '2:9: it ends in the middle of JSON')
-test(broken, '["a', '1:2: it ends in the middle of JSON')
-test(broken, '["a",\n]', '2:1: it is not JSON: value expected')
-test(broken, '{"a" 1}', '1:6: it is not JSON: colon expected')
-test(broken, '[1 2]', '1:4: it is not JSON: comma expected')
-test(broken, '[1] [2]', '1:5: it is not JSON: end of file expected')
-test(broken, '[1, // one\n2]', '1:5: it is not JSON: invalid comment token')
-test(broken, '['.repeat(300_000), '1:1: it is not JSON')
+test(broken, '', '1:1: incomplete JSON')
+test(broken, '[\n{"a": 1,', '2:9: incomplete JSON')
+test(broken, '["a', '1:2: incomplete JSON')
+test(broken, '["a",\n]', '2:1: invalid JSON: value expected')
+test(broken, '{"a" 1}', '1:6: invalid JSON: colon expected')
+test(broken, '[1 2]', '1:4: invalid JSON: comma expected')
+test(broken, '[1] [2]', '1:5: invalid JSON: end of file expected')
+test(broken, '[1, // one\n2]', '1:5: invalid JSON: invalid comment token')
+test(broken, '['.repeat(300_000), '1:1: invalid JSON')
 
 test('says nothing of what is in it', (t) => {
   const error = t.throws(() => parseJson('["https://me:secret@a.example/" x]'), {

@@ -55,7 +55,7 @@ test('so many different ones and no more; what has gone leaves room', (t) => {
   t.is(new Set(numbers).size, MAX_PROFILES)
   t.throws(() => profiles.acquire({ intervalMs: 1e6 }), {
     instanceOf: RangeError,
-    message: 'The lists hold more than 4096 different sets of options of URLs',
+    message: 'The lists hold more than 4096 different sets of URL options',
   })
   t.is(numbers.indexOf(profiles.acquire({ intervalMs: 7 })), 6)
   profiles.release(first)

@@ -65,8 +65,7 @@ const TARGETS = [
   { url: 'http://d.example/', overrides: null, labels: null },
 ]
 
-const LEFT_OUT =
-  '__scrape_timeout__ is not a duration such as 30s or 1m30s: the 1 targets of this group are left out'
+const LEFT_OUT = '__scrape_timeout__ is not a duration such as 30s or 1m30s; targets skipped: 1'
 
 test('a list in JSON', async (t) => {
   t.deepEqual(await read(t, 'targets.json', `\ufeff${JSON_LIST}`), {
@@ -115,27 +114,32 @@ const fails = test.macro({
 })
 
 const A = '{"targets": ["a.example"]}'
-test(fails, 'a.json', '', 'FILE:1:1: it ends in the middle of JSON')
-test(fails, 'a.json', `[${A},`, 'FILE:1:29: it ends in the middle of JSON')
-test(fails, 'a.json', `[${A}]]`, 'FILE:1:29: it is not JSON: end of file expected')
-test(fails, 'a.json', A, 'FILE:1:1: it is not a list of target groups')
-test(fails, 'a.json', `[${A},\n null]`, 'FILE:2:2: a group is an object with targets and labels')
-test(fails, 'a.json', `[${A},\n "b.example"]`, 'FILE:2:2: a group is an object with targets and labels')
-test(fails, 'a.json', `[${A},\n {"targets": "b.example"}]`, 'FILE:2:14: targets are a list')
-test(fails, 'a.json', `[${A},\n {"targets": ["b.example", 5]}]`, 'FILE:2:28: a target is a text')
-test(fails, 'a.json', `[${A},\n {"labels": []}]`, 'FILE:2:13: labels are an object')
-test(fails, 'a.json', `[${A},\n {"labels": {"a": 1}}]`, 'FILE:2:19: the value of a label is a text')
-test(fails, 'a.json', `[${A},\n {"target": []}]`, 'FILE:2:13: a group has targets and labels, not "target"')
+test(fails, 'a.json', '', 'FILE:1:1: incomplete JSON')
+test(fails, 'a.json', `[${A},`, 'FILE:1:29: incomplete JSON')
+test(fails, 'a.json', `[${A}]]`, 'FILE:1:29: invalid JSON: end of file expected')
+test(fails, 'a.json', A, 'FILE:1:1: not a list of target groups')
+test(fails, 'a.json', `[${A},\n null]`, 'FILE:2:2: a group must be an object with targets and labels')
+test(fails, 'a.json', `[${A},\n "b.example"]`, 'FILE:2:2: a group must be an object with targets and labels')
+test(fails, 'a.json', `[${A},\n {"targets": "b.example"}]`, 'FILE:2:14: targets must be a list')
+test(fails, 'a.json', `[${A},\n {"targets": ["b.example", 5]}]`, 'FILE:2:28: a target must be a string')
+test(fails, 'a.json', `[${A},\n {"labels": []}]`, 'FILE:2:13: labels must be an object')
+test(fails, 'a.json', `[${A},\n {"labels": {"a": 1}}]`, 'FILE:2:19: the value of a label must be a string')
+test(
+  fails,
+  'a.json',
+  `[${A},\n {"target": []}]`,
+  'FILE:2:13: unknown field "target": a group has only targets and labels',
+)
 test(fails, 'a.json', Buffer.from([0x5b, 0xff, 0x5d]), 'FILE: it is not UTF-8')
-test(fails, 'a.yml', '- targets: [a.example]\n- targets: b.example\n', 'FILE:2:12: targets are a list')
+test(fails, 'a.yml', '- targets: [a.example]\n- targets: b.example\n', 'FILE:2:12: targets must be a list')
 test(
   fails,
   'a.yml',
   '- targets: [a.example]\n- labels: {a: [b]}\n',
-  'FILE:2:15: the value of a label is a text',
+  'FILE:2:15: the value of a label must be a string',
 )
-test(fails, 'a.yml', '- targets:\n    - a\n  - b\n', 'FILE:3:1: it is not YAML: block as implicit key')
-test(fails, 'a.yml', 'https://a.example/\n', 'FILE:1:1: it is not a list of target groups')
+test(fails, 'a.yml', '- targets:\n    - a\n  - b\n', 'FILE:3:1: invalid YAML: block as implicit key')
+test(fails, 'a.yml', 'https://a.example/\n', 'FILE:1:1: not a list of target groups')
 
 test('what is too large is not held', async (t) => {
   t.is(
@@ -150,7 +154,7 @@ test('labels have a bound; others of the list are read', async (t) => {
   const { targets, complaints } = await read(t, 'a.json', JSON.stringify([group(30_000), group(29_992)]))
   t.is((targets as unknown[]).length, 2)
   t.deepEqual(complaints, [
-    'FILE:1:48: its labels take 30008 bytes as JSON, 30000 are the most: the 2 targets of this group are left out',
+    'FILE:1:48: its labels take 30008 bytes as JSON; the limit is 30000; targets skipped: 2',
   ])
 })
 

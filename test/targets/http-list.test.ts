@@ -88,17 +88,17 @@ const BAD: readonly (readonly [string, RequestListener, RegExp])[] = [
   [
     'another type',
     (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(GROUPS),
-    /^SERVER\/targets: its type is "text\/html", not application\/json$/,
+    /^SERVER\/targets: its Content-Type is "text\/html", not application\/json$/,
   ],
   [
     'no type',
     (_, response) => response.writeHead(200).end(GROUPS),
-    /^SERVER\/targets: its type is not told, not application\/json$/,
+    /^SERVER\/targets: it has no Content-Type, such as application\/json$/,
   ],
   [
     'half of it, said to be all',
     (_, response) => response.writeHead(200, JSON_TYPE).end(GROUPS.slice(0, 20)),
-    /^SERVER\/targets:1:14: it ends in the middle of JSON$/,
+    /^SERVER\/targets:1:14: incomplete JSON$/,
   ],
   [
     'half of it, then the end of the connection',
@@ -111,7 +111,7 @@ const BAD: readonly (readonly [string, RequestListener, RegExp])[] = [
   [
     'another form',
     (_, response) => response.writeHead(200, JSON_TYPE).end('{"targets": []}'),
-    /^SERVER\/targets:1:1: it is not a list of target groups$/,
+    /^SERVER\/targets:1:1: not a list of target groups$/,
   ],
   [
     'the end of the connection',
@@ -131,13 +131,13 @@ const BAD: readonly (readonly [string, RequestListener, RegExp])[] = [
   [
     'a redirect to a file',
     (_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
-    /^SERVER\/targets: a redirect to what is no http or https URL$/,
+    /^SERVER\/targets: a redirect to a URL that is not http or https$/,
   ],
   ['a redirect to nowhere', (_, response) => response.writeHead(302).end(), /^SERVER\/targets: status 302$/],
   [
     'an encoding that was not asked for',
     (_, response) => response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'br' }).end('x'),
-    /^SERVER\/targets: a content encoding that was not asked for: "br"$/,
+    /^SERVER\/targets: an unsupported content encoding: "br"$/,
   ],
   [
     'broken gzip',
@@ -145,7 +145,7 @@ const BAD: readonly (readonly [string, RequestListener, RegExp])[] = [
       response
         .writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' })
         .end(gzipSync(GROUPS).subarray(0, 30)),
-    /^SERVER\/targets: its gzip is broken, or ends in the middle$/,
+    /^SERVER\/targets: its gzip data is broken or incomplete$/,
   ],
   [
     'a body without an end',
@@ -190,14 +190,14 @@ const HANGS: readonly (readonly [string, RequestListener])[] = [
 for (const [title, answer] of HANGS) {
   test(`a server that ${title} has a deadline`, async (t) => {
     const message = await errorOf(t, await serve(t, answer), { deadlineMs: 300 })
-    t.is(message, 'SERVER/targets: no whole answer within 0.3 s')
+    t.is(message, 'SERVER/targets: no complete response within 0.3 s')
   })
 }
 
 test('a server that takes no connection has the same deadline', async (t) => {
   const port = await blackHole(t, ['127.0.0.1'])
   const url = `http://127.0.0.1:${port}/targets`
-  t.is(await errorOf(t, url, { deadlineMs: 300 }), 'SERVER/targets: no whole answer within 0.3 s')
+  t.is(await errorOf(t, url, { deadlineMs: 300 }), 'SERVER/targets: no complete response within 0.3 s')
 })
 
 test('a server that is not there', async (t) => {
@@ -292,12 +292,12 @@ test('an index of sitemaps is followed one level down', async (t) => {
     complaints.map((line) => line.replace(url, '')),
     [
       '/index.xml:1:86: only http and https are polled, not "ftp"',
-      '/1.xml:2:11: a URL begins with https:// or http://: was "https://x" meant?',
+      '/1.xml:2:11: a URL begins with https:// or http://: did you mean "https://x"?',
     ].map((line) => line.replace(':86:', `:${/index\.xml:1:(\d+):/.exec(complaints[0] ?? '')?.[1]}:`)),
   )
   t.is(
     await errorOf(t, `${url}/deep.xml`),
-    'SERVER/index.xml: an index of sitemaps, named by another: one level is read',
+    'SERVER/index.xml: a sitemap index inside another; only one level is followed',
   )
   t.is(await errorOf(t, `${url}/gone.xml`), 'SERVER/3.xml: status 404')
   t.is(await errorOf(t, `${url}/long.xml`), 'SERVER/long.xml: it names more than 1000 sitemaps')

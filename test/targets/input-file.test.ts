@@ -21,11 +21,11 @@ test('a regular file is read up to its bound', async (t) => {
 
 test('only regular files and pipes are read', async (t) => {
   const directory = directoryOf(t)
-  await t.throwsAsync(inputText('/dev/zero', 10), { message: /^it is a device: / })
-  await t.throwsAsync(inputText(directory, 10), { message: /^it is a directory: / })
+  await t.throwsAsync(inputText('/dev/zero', 10), { message: /^it is a device; / })
+  await t.throwsAsync(inputText(directory, 10), { message: /^it is a directory; / })
   const server = createServer().listen(join(directory, 'socket'))
   t.teardown(() => server.close())
-  await t.throwsAsync(inputText(join(directory, 'socket'), 10), { message: /^it is a socket: / })
+  await t.throwsAsync(inputText(join(directory, 'socket'), 10), { message: /^it is a socket; / })
   await t.throwsAsync(inputText(join(directory, 'none'), 10), { code: 'ENOENT' })
 })
 

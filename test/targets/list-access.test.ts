@@ -127,7 +127,7 @@ test('a list has its own time and its own refresh', (t) => {
 
 test('the time of a list holds for its fetch', async (t) => {
   const { url } = await startOrigin(t, () => {})
-  await t.throwsAsync(read(url, { timeoutMs: 200 }), { message: /: no whole answer within 0\.2 s$/ })
+  await t.throwsAsync(read(url, { timeoutMs: 200 }), { message: /: no complete response within 0\.2 s$/ })
 })
 
 test('a configuration says how a list is fetched; nothing secret is ever printed', async (t) => {

@@ -46,9 +46,9 @@ test('arguments come first, then the lists in their order; each complaint says w
   t.deepEqual(await read({ urls: ['http://c.example', 'c'], files: [two, one] }), {
     urls: ['http://c.example/', 'http://two.example/', 'http://one.example/', 'http://one.example/'],
     complaints: [
-      'argument 2: a URL begins with https:// or http://: was "https://c" meant?',
+      'argument 2: a URL begins with https:// or http://: did you mean "https://c"?',
       `${two}:4: only http and https are polled, not "ftp"`,
-      `${one}:3: a URL begins with https:// or http://: was "https://one.example" meant?`,
+      `${one}:3: a URL begins with https:// or http://: did you mean "https://one.example"?`,
     ],
   })
 })
@@ -57,7 +57,7 @@ test('a dash is standard input', async (t) => {
   const stdin = Readable.from([Buffer.from('http://a.exam'), Buffer.from('ple/\nb')])
   t.deepEqual(await read({ files: ['-'], stdin }), {
     urls: ['http://a.example/'],
-    complaints: ['stdin:2: a URL begins with https:// or http://: was "https://b" meant?'],
+    complaints: ['stdin:2: a URL begins with https:// or http://: did you mean "https://b"?'],
   })
   const error = await t.throwsAsync(read({ files: ['-', '-'] }), { instanceOf: ListError })
   t.is(error.message, 'stdin: can be read only once')
@@ -85,7 +85,7 @@ test('line ends, a byte order mark and a missing last line break', async (t) => 
   const text = '\ufeffhttp://a.example/\r\n\r\n# c\r\nb\r\nhttp://c.example/\nhttp://d.example/'
   t.deepEqual(await readList(t, text), {
     urls: ['http://a.example/', 'http://c.example/', 'http://d.example/'],
-    complaints: ['FILE:4: a URL begins with https:// or http://: was "https://b" meant?'],
+    complaints: ['FILE:4: a URL begins with https:// or http://: did you mean "https://b"?'],
   })
   t.deepEqual(await readList(t, '\ufeff# a comment\nhttp://a.example/\n'), {
     urls: ['http://a.example/'],
@@ -108,10 +108,10 @@ test('what is wrong with options of a line is told with its column, in character
   t.deepEqual(await readList(t, text), {
     urls: ['http://a.example/'],
     complaints: [
-      'FILE:2:21: "intervall" is no option of a URL: was "interval" meant?\n' +
+      'FILE:2:21: unknown option "intervall": did you mean "interval"?\n' +
         'FILE:2:41: method: neither HEAD nor GET',
       'FILE:3:39: timeout: not a duration, such as 250ms, 1.5s, 2m or 1h',
-      'FILE:4: only http and https are polled, not "ftp"\nFILE:4:30: recheck: said before',
+      'FILE:4: only http and https are polled, not "ftp"\nFILE:4:30: recheck: already set',
     ],
   })
 })
@@ -129,15 +129,18 @@ test('NUL and bytes that are not UTF-8 spoil their own line only', async (t) => 
   )
   t.deepEqual(await readList(t, bytes), {
     urls: ['http://a.example/', 'http://d.example/'],
-    complaints: ['FILE:2: it holds a NUL: is this a text file?', 'FILE:3: it is not UTF-8'],
+    complaints: [
+      'FILE:2: it contains a NUL character: is this a text file?',
+      'FILE:3: the line is not UTF-8',
+    ],
   })
 })
 
 test('a UTF-16 list is not taken for one in UTF-8', async (t) => {
   const { urls, complaints } = await readList(t, Buffer.from('\ufeff# c\nhttp://a.example/\n', 'utf16le'))
   t.deepEqual(urls, [])
-  t.is(complaints[0], 'FILE:1: it is not UTF-8')
-  t.is(complaints[1], 'FILE:2: it holds a NUL: is this a text file?')
+  t.is(complaints[0], 'FILE:1: the line is not UTF-8')
+  t.is(complaints[1], 'FILE:2: it contains a NUL character: is this a text file?')
 })
 
 test('a line that is too long is counted, not held', async (t) => {
@@ -150,10 +153,10 @@ test('a line that is too long is counted, not held', async (t) => {
   )
   t.deepEqual(urls, ['http://b.example/'])
   t.deepEqual(complaints, [
-    'FILE:1: it is 65536 characters long, 8192 are the most',
-    'FILE:2: it is 65537 bytes long, 65536 are the most',
-    'FILE:3: it is 1048576 bytes long, 65536 are the most',
-    'FILE:5: it is 1048576 bytes long, 65536 are the most',
+    'FILE:1: it is 65536 characters long; the limit is 8192',
+    'FILE:2: the line is 65537 bytes long; the limit is 65536',
+    'FILE:3: the line is 1048576 bytes long; the limit is 65536',
+    'FILE:5: the line is 1048576 bytes long; the limit is 65536',
   ])
 })
 
@@ -170,7 +173,7 @@ test('a line without an end does not fill the memory', async (t) => {
     })(),
   )
   const { complaints } = await read({ files: ['-'], stdin })
-  t.deepEqual(complaints, ['stdin:1: it is 268435456 bytes long, 65536 are the most'])
+  t.deepEqual(complaints, ['stdin:1: the line is 268435456 bytes long; the limit is 65536'])
   t.true(held < 64 << 20, `${held} bytes held of 256 MiB`)
 })
 
@@ -217,7 +220,7 @@ test('a list that can not be read is an error that names it', async (t) => {
   t.is(error.file, missing)
   t.is((error.cause as NodeJS.ErrnoException).code, 'ENOENT')
   const noFile = await t.throwsAsync(read({ files: [path] }), { instanceOf: ListError })
-  t.is(noFile.message, `${path}: it is a directory: only regular files and pipes are read`)
+  t.is(noFile.message, `${path}: it is a directory; only regular files and pipes can be read`)
 })
 
 test('a stream that breaks is an error that says how', async (t) => {

@@ -83,24 +83,24 @@ const broken = test.macro({
   title: (_, content, error) => `${JSON.stringify(String(content)).slice(0, 70)}: ${String(error)}`,
 })
 const LOC = '<url><loc>http://a.example/'
-test(broken, '', /^FILE:1:1: it is not XML: it is empty$/)
-test(broken, '<!-- none -->', /^FILE:1:\d+: it is not XML: it is empty$/)
-test(broken, 'https://a.example/\n', /^FILE:1:\d: it is not XML: non-whitespace before first tag/)
-test(broken, '<html><body/></html>', /^FILE:1:\d: it is not a sitemap: its root is "html"$/)
-test(broken, `<urlset>${LOC}`, /^FILE:1:\d+: it is not XML: unclosed root tag$/)
-test(broken, `<urlset>${LOC}</url>`, /^FILE:1:\d+: it is not XML: unexpected close tag$/)
+test(broken, '', /^FILE:1:1: invalid XML: the document is empty$/)
+test(broken, '<!-- none -->', /^FILE:1:\d+: invalid XML: the document is empty$/)
+test(broken, 'https://a.example/\n', /^FILE:1:\d: invalid XML: non-whitespace before first tag/)
+test(broken, '<html><body/></html>', /^FILE:1:\d: not a sitemap: the root element is "html"$/)
+test(broken, `<urlset>${LOC}`, /^FILE:1:\d+: invalid XML: unclosed root tag$/)
+test(broken, `<urlset>${LOC}</url>`, /^FILE:1:\d+: invalid XML: unexpected close tag$/)
 test(
   broken,
   `<urlset>${LOC}&nbsp;</loc></url></urlset>`,
-  /^FILE:1:\d+: it is not XML: invalid character entity$/,
+  /^FILE:1:\d+: invalid XML: invalid character entity$/,
 )
 test(broken, Buffer.from('<urlset>\xff</urlset>', 'latin1'), /^FILE: it is not UTF-8$/)
-test(broken, gzipSync(SITEMAP).subarray(0, 60), /^FILE: its gzip is broken, or ends in the middle$/)
-test(broken, Buffer.from([0x1f, 0x8b, 0, 0, 0]), /^FILE: its gzip is broken, or ends in the middle$/)
+test(broken, gzipSync(SITEMAP).subarray(0, 60), /^FILE: its gzip data is broken or incomplete$/)
+test(broken, Buffer.from([0x1f, 0x8b, 0, 0, 0]), /^FILE: its gzip data is broken or incomplete$/)
 test(
   broken,
   `<urlset x="${'y'.repeat(2_000_000)}"/>`,
-  /^FILE:1:\d+: it is not XML: max buffer length exceeded$/,
+  /^FILE:1:\d+: invalid XML: max buffer length exceeded$/,
 )
 
 test('entities are those of XML: none is declared, none comes from elsewhere', async (t) => {
@@ -119,7 +119,7 @@ test('a text that never ends is cut, and too long', async (t) => {
     `<urlset>${LOC}${'x'.repeat(1e6)}</loc></url>${LOC}</loc></url></urlset>`,
   )
   t.deepEqual(urls, ['http://a.example/'])
-  const [, length] = /it is (\d+) characters long, 8192 are the most$/.exec(complaints[0] ?? '') ?? []
+  const [, length] = /it is (\d+) characters long; the limit is 8192$/.exec(complaints[0] ?? '') ?? []
   t.true(Number(length) < 500_000, complaints[0])
 })
 

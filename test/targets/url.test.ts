@@ -39,22 +39,22 @@ test(accepted, 'http://a.example/__proto__', 'http://a.example/__proto__')
 
 const NO_SCHEME = 'a URL begins with https:// or http://'
 test(refused, '', NO_SCHEME)
-test(refused, 'example.com', `${NO_SCHEME}: was "https://example.com" meant?`)
-test(refused, 'localhost:8080/x', `${NO_SCHEME}: was "https://localhost:8080/x" meant?`)
-test(refused, '//example.com', `${NO_SCHEME}: was "https://example.com" meant?`)
-test(refused, 'HTTP:example.com', `${NO_SCHEME}: was "http://example.com" meant?`)
-test(refused, 'https:/example.com', `${NO_SCHEME}: was "https://example.com" meant?`)
+test(refused, 'example.com', `${NO_SCHEME}: did you mean "https://example.com"?`)
+test(refused, 'localhost:8080/x', `${NO_SCHEME}: did you mean "https://localhost:8080/x"?`)
+test(refused, '//example.com', `${NO_SCHEME}: did you mean "https://example.com"?`)
+test(refused, 'HTTP:example.com', `${NO_SCHEME}: did you mean "http://example.com"?`)
+test(refused, 'https:/example.com', `${NO_SCHEME}: did you mean "https://example.com"?`)
 test(refused, 'name@example.com', NO_SCHEME)
-test(refused, '/etc/passwd', `${NO_SCHEME}: was "https://etc/passwd" meant?`)
+test(refused, '/etc/passwd', `${NO_SCHEME}: did you mean "https://etc/passwd"?`)
 test(refused, 'ftp://a.example/', 'only http and https are polled, not "ftp"')
 test(refused, 'mailto:a@b.example', 'only http and https are polled, not "mailto"')
 test(refused, 'javascript:alert(1)', 'only http and https are polled, not "javascript"')
 
-test(refused, 'https://', 'it names no host')
-test(refused, 'https:///path', 'it names no host')
-test(refused, 'https://user:pass@/', 'it names no host')
-test(refused, 'https://:8080/', 'it names no host')
-test(refused, 'https://a.example\\@b.example/', 'it holds a backslash where a slash belongs')
+test(refused, 'https://', 'it has no host')
+test(refused, 'https:///path', 'it has no host')
+test(refused, 'https://user:pass@/', 'it has no host')
+test(refused, 'https://:8080/', 'it has no host')
+test(refused, 'https://a.example\\@b.example/', 'it has a backslash in place of a slash')
 
 const PORT = 'its port is not a number from 1 to 65535'
 test(refused, 'http://a.example:0/', PORT)
@@ -67,51 +67,51 @@ test(refused, 'http://user:secret/word@a.example/', PORT)
 test(refused, 'http://[fe80::1%25eth0]/', 'IPv6 zone ids are not supported')
 test(refused, 'http://[fe80::1%eth0]/', 'IPv6 zone ids are not supported')
 test(refused, 'http://[::1/', 'its IPv6 address has no closing bracket')
-test(refused, 'http://[1.2.3.4]/', 'what stands in its brackets is not an IPv6 address')
-test(refused, 'http://2001:db8::1/', 'an IPv6 address stands in brackets: "[2001:db8::1]"')
+test(refused, 'http://[1.2.3.4]/', 'the text in brackets is not an IPv6 address')
+test(refused, 'http://2001:db8::1/', 'an IPv6 address needs brackets: "[2001:db8::1]"')
 test(refused, 'http://1.2.3.4.5/', 'its host is not a valid name or address')
 test(refused, 'http://256.1.1.1/', 'its host is not a valid name or address')
 test(refused, 'http://a<b/', 'its host is not a valid name or address')
-test(refused, 'https://*.example.com/', 'its host name holds "*"')
-test(refused, 'https://a.example,b.example/', 'its host name holds ","')
-test(refused, 'https://a..example/', 'its host name has nothing between two dots')
+test(refused, 'https://*.example.com/', 'its host name contains "*"')
+test(refused, 'https://a.example,b.example/', 'its host name contains ","')
+test(refused, 'https://a..example/', 'its host name has an empty part')
 test(
   'a label that is too long',
   refused,
   `https://${'a'.repeat(64)}.example/`,
-  'a part of its host name has 64 characters, 63 are the most',
+  'a part of its host name has 64 characters; the limit is 63',
 )
 test(
   'a name that is too long',
   refused,
   `https://${'a.'.repeat(127)}b/`,
-  'its host name has 255 characters, 253 are the most',
+  'its host name has 255 characters; the limit is 253',
 )
-test(refused, 'http://user:100%@a.example/', 'its credentials hold a % that does not encode a character')
-test(refused, 'http://user:%FF@a.example/', 'its credentials hold a % that does not encode a character')
+test(refused, 'http://user:100%@a.example/', 'its credentials contain a % that does not encode a character')
+test(refused, 'http://user:%FF@a.example/', 'its credentials contain a % that does not encode a character')
 
-test(refused, 'https://a.example/a b', 'it holds a space')
-test(refused, ' https://a.example/', 'it holds a space')
-test(refused, 'https://a.example/\0', 'it holds a NUL')
-test(refused, 'https://a.exa\tmple/', "it holds a character that can't be seen (U+0009)")
-test(refused, 'https://a.exa\nmple/', "it holds a character that can't be seen (U+000A)")
-test(refused, 'https://a.example/\u001b[2J', "it holds a character that can't be seen (U+001B)")
-test(refused, 'https://a.exa\u00admple/', "it holds a character that can't be seen (U+00AD)")
-test(refused, 'https://a.exa\u200bmple/', "it holds a character that can't be seen (U+200B)")
-test(refused, 'https://a.exa\ufe0fmple/', "it holds a character that can't be seen (U+FE0F)")
-test(refused, 'https://a.exa\u{e0041}mple/', "it holds a character that can't be seen (U+E0041)")
-test(refused, 'https://a.example/\u202egnp', "it holds a character that can't be seen (U+202E)")
-test(refused, 'https://a.example/\u3000', "it holds a character that can't be seen (U+3000)")
-test(refused, 'https://a.example/\ufffd', 'it holds bytes that are not UTF-8')
+test(refused, 'https://a.example/a b', 'it contains a space')
+test(refused, ' https://a.example/', 'it contains a space')
+test(refused, 'https://a.example/\0', 'it contains a NUL character')
+test(refused, 'https://a.exa\tmple/', 'it contains an invisible character (U+0009)')
+test(refused, 'https://a.exa\nmple/', 'it contains an invisible character (U+000A)')
+test(refused, 'https://a.example/\u001b[2J', 'it contains an invisible character (U+001B)')
+test(refused, 'https://a.exa\u00admple/', 'it contains an invisible character (U+00AD)')
+test(refused, 'https://a.exa\u200bmple/', 'it contains an invisible character (U+200B)')
+test(refused, 'https://a.exa\ufe0fmple/', 'it contains an invisible character (U+FE0F)')
+test(refused, 'https://a.exa\u{e0041}mple/', 'it contains an invisible character (U+E0041)')
+test(refused, 'https://a.example/\u202egnp', 'it contains an invisible character (U+202E)')
+test(refused, 'https://a.example/\u3000', 'it contains an invisible character (U+3000)')
+test(refused, 'https://a.example/\ufffd', 'it contains bytes that are not UTF-8')
 
 test('the longest URL is accepted, one character more is not, as written or as normalised', (t) => {
   const longest = `https://a.example/${'x'.repeat(MAX_URL_LENGTH - 18)}`
   t.deepEqual(parseUrl(longest) as unknown, { url: longest })
   t.deepEqual(parseUrl(`${longest}x`), {
-    why: `it is ${MAX_URL_LENGTH + 1} characters long, ${MAX_URL_LENGTH} are the most`,
+    why: `it is ${MAX_URL_LENGTH + 1} characters long; the limit is ${MAX_URL_LENGTH}`,
   })
   const half = `https://a.example/${'ü'.repeat(MAX_URL_LENGTH / 2)}`
   t.deepEqual(parseUrl(half), {
-    why: `it is ${18 + MAX_URL_LENGTH * 3} characters long, ${MAX_URL_LENGTH} are the most`,
+    why: `it is ${18 + MAX_URL_LENGTH * 3} characters long; the limit is ${MAX_URL_LENGTH}`,
   })
 })
