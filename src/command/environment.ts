@@ -62,7 +62,8 @@ export function unknownText(unknown: readonly string[], flags: readonly Flag[]):
   })
 }
 
-function variableOf(name: string): string {
+/** The variable that sets the flag with this long name. */
+export function variableOf(name: string): string {
   return PREFIX + name.replaceAll('-', '_').toUpperCase()
 }
 

@@ -1,4 +1,4 @@
-/** What the process exits with; README.md tells their meaning. */
+/** What the process exits with; docs/reference.md lists the meanings. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4
 
 /** Why a run ends: each URL was polled once, it was asked to, or it can't go on. */

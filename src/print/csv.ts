@@ -3,7 +3,7 @@ import type { StateMap } from '../state/state-map.ts'
 import type { DocumentFormat } from './document-printer.ts'
 import { escapeJson, escapeText } from './text/escape.ts'
 
-/** The columns, named as in JSON. README.md tells what each holds. */
+/** The columns, named as in JSON. docs/reference.md describes them. */
 const COLUMNS = [
   'url',
   'verdict',

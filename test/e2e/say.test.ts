@@ -12,12 +12,12 @@ test('--version', async (t) => {
   t.deepEqual({ code, stdout, stderr }, { code: 0, stdout: `headcount ${version}\n`, stderr: '' })
 })
 
-test('--help lists every flag that the README does', async (t) => {
+test('--help lists every flag that the reference does', async (t) => {
   const { code, stdout } = await headcount(t, ['--help'])
   t.is(code, 0)
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const reference = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8')
   const flags = (text: string) => new Set(text.match(/(?<=[\s`(,])--[a-z][a-z0-9-]+/g))
-  const table = readme
+  const table = reference
     .split('\n')
     .filter((line) => line.startsWith('| `-'))
     .join('\n')

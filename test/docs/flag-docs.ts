@@ -1,0 +1,49 @@
+import packageJson from '#package.json' with { type: 'json' }
+import { configFlags } from '../../src/command/config-flags.ts'
+import { variableOf } from '../../src/command/environment.ts'
+import type { Flag } from '../../src/command/flag.ts'
+import { GROUPS } from '../../src/command/flag.ts'
+import { configKeys } from '../../src/config/config.ts'
+
+/** Keys of a configuration that are not the name of the flag. */
+const PLURAL_KEYS: Readonly<Record<string, string>> = { file: 'files', header: 'headers' }
+
+/** The flags in Markdown: a table for each group. */
+export function flagTables(flags: readonly Flag[]): string {
+  return GROUPS.map((group) => {
+    const rows = flags.filter((flag) => flag.group === group)
+    return `**${group}**\n\n${table(['flag', 'meaning', 'default'], rows.map(flagRow))}`
+  }).join('\n')
+}
+
+/** The environment variable and the configuration key of each flag, as a table in Markdown. */
+export function sourceTable(flags: readonly Flag[]): string {
+  const keys = new Set(configKeys(configFlags(flags)))
+  const rows = flags.map(({ name }) => {
+    const key = PLURAL_KEYS[name] ?? name
+    return [code(`--${name}`), code(variableOf(name)), keys.has(key) ? code(key) : '']
+  })
+  return table(['flag', 'environment variable', 'configuration key'], rows)
+}
+
+function flagRow({ usage, name, offHelp, help, choices, initialText }: Flag): string[] {
+  const inHelp = / \(default: (.*)\)$/.exec(help)
+  const off = offHelp === null ? [] : [`\`--no-${name}\`: ${offHelp}`]
+  const allowed = choices === null ? [] : [`one of ${choices.map(code).join(', ')}`]
+  const shown = inHelp?.[1] ?? initialText ?? ''
+  return [
+    code(usage),
+    [help.replace(inHelp?.[0] ?? '', ''), ...off, ...allowed].join('; '),
+    shown.replaceAll(packageJson.version, 'VERSION'),
+  ]
+}
+
+function table(head: readonly string[], rows: readonly string[][]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`
+  return line(head) + line(head.map(() => '---')) + rows.map(line).join('')
+}
+
+function code(text: string): string {
+  return `\`${text}\``
+}
