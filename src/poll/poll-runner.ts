@@ -14,7 +14,6 @@ import type { ResolvedProfile } from './resolved-profile.ts'
 import type { Routes } from './verdict/routes.ts'
 import { recheckDeadline } from './verdict/recheck.ts'
 import { applyResult } from './verdict/apply-result.ts'
-import { uplinkJudgement } from './verdict/uplink-monitor.ts'
 import type { UplinkMonitor } from './verdict/uplink-monitor.ts'
 import { judge, toState } from './verdict/judge.ts'
 
@@ -96,12 +95,9 @@ export class PollRunner {
     }
     deadlines.remove(attempt)
     const stall = { longestMs: stalls.longestSince(began), totalMs: stalls.totalMs - stalledBefore }
-    const judged = judge(probe, stall, { accept: profile.options.accept, timeoutMs })
     const uplinkFault = await this.#uplinkFault(probe, resource, began)
-    return {
-      probe,
-      judgement: uplinkFault !== null && judged.verdict === 'down' ? uplinkJudgement(uplinkFault) : judged,
-    }
+    const { accept } = profile.options
+    return { probe, judgement: judge(probe, stall, uplinkFault, { accept, timeoutMs }) }
   }
 
   /** An address without a route is the URL's fault (`unreachable`) if this machine reaches others of its family. */

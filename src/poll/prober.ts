@@ -4,7 +4,7 @@ import { classify } from './attempt/classify.ts'
 import { ConnectionPool } from './http/connection-pool.ts'
 import type { Connection } from './http/connection-pool.ts'
 import type { RetryProtocol, HttpResponse } from './http/exchange.ts'
-import { failure, isFailure } from './attempt/attempt.ts'
+import { isFailure, localFailure } from './attempt/attempt.ts'
 import type { Failure, Attempt } from './attempt/attempt.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import { GetFallback } from './verdict/get-fallback.ts'
@@ -158,4 +158,4 @@ function sendOn(
   return connection.exchange.send(attempt, request)
 }
 
-const NOT_SENT = failure('local', 'no request was sent')
+const NOT_SENT = localFailure('unknown-error', 'no request was sent')

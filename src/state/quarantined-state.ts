@@ -1,4 +1,5 @@
 import type { Resource } from '../resource/resource.ts'
+import { LOCAL_CAUSES } from './local-causes.ts'
 import type { Unknown } from './state.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 
@@ -23,7 +24,7 @@ export function quarantinedState(
     stalledMs: 0,
     status: 0,
     statusText: '',
-    detail: 'set aside: each time it was polled, its poller was lost',
+    detail: LOCAL_CAUSES['poller-lost'].text,
     redirects: 0,
     finalUrl: '',
     address: '',

@@ -73,7 +73,7 @@ const TABLE = {
   },
   closed: {
     verdict: 'down',
-    text: 'closed before a response',
+    text: 'closed before an answer',
     retried: true,
     uplink: true,
     meaning: 'The server closed the connection before the whole head of an answer had arrived.',
@@ -130,7 +130,7 @@ const TABLE = {
   },
   protocol: {
     verdict: 'down',
-    text: 'the response is not HTTP',
+    text: 'the answer is not HTTP',
     retried: true,
     meaning:
       'What arrived is not a valid HTTP answer, such as the banner of another protocol. See [Not HTTP](#not-http).',
@@ -138,7 +138,7 @@ const TABLE = {
   },
   overflow: {
     verdict: 'down',
-    text: 'the response head is too large',
+    text: 'the head of the answer is too large',
     retried: true,
     meaning: 'The head of the answer is larger than 256 KiB, the limit of Chrome.',
     action: 'Look for a cookie or a policy header that grows.',

@@ -4,6 +4,7 @@ import { Poller } from '../../src/poll/poller.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import type { State } from '../../src/state/state.ts'
 import { pollerNumber } from '../../src/resource/poller-number.ts'
+import { LOCAL_CAUSES } from '../../src/state/local-causes.ts'
 
 /** The defaults, with a deadline that tests can wait for. */
 export function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
@@ -33,7 +34,7 @@ export function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
 }
 
 /** The detail of a poll whose thread stood still: it ends in what was found all the same. */
-const STALLED = /^our thread stood still for \d+ ms \((\S+): (.*)\)$/
+const STALLED = new RegExp(`^${LOCAL_CAUSES['thread-stalled'].text} for \\d+ ms \\((\\S+): (.*)\\)$`)
 
 let ids = 0
 

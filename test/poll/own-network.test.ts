@@ -36,7 +36,7 @@ run('in a network with no way out and few ports', async (t) => {
     PROGRAM,
   ])
   const { noRoute, besideOthers, hops, rebinding, addresses, tally, notices } = JSON.parse(stdout) as Printed
-  t.deepEqual(noRoute, ['unknown', 'local', 'no way from here to 192.0.2.1:80', 3])
+  t.deepEqual(noRoute, ['unknown', 'local', 'no route from here to 192.0.2.1:80', 3])
 
   // There is a way to another IPv4 address, so these are at fault; nothing is known of IPv6 here.
   t.deepEqual(besideOthers, {

@@ -1,3 +1,5 @@
+import { LOCAL_CAUSES } from '../../state/local-causes.ts'
+import type { LocalCause } from '../../state/local-causes.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
 import type { Reason } from '../../state/reasons.ts'
 import type { Phases } from '../../state/state.ts'
@@ -32,10 +34,23 @@ class FailureValue implements Failure {
 
 /** Makes a Failure. Without a `detail` it has the text of its reason. */
 export function failure(
-  reason: Failure['reason'],
+  reason: Exclude<Failure['reason'], 'local'>,
   detail: string = REASON_FACTS[reason].text,
+): Failure {
+  return new FailureValue(reason, detail, null)
+}
+
+/** Makes a Failure with the reason `local`. Without a `detail` it has the text of its cause. */
+export function localFailure(
+  cause: LocalCause,
+  detail: string = LOCAL_CAUSES[cause].text,
   unroutable: readonly string[] | null = null,
 ): Failure {
+  return new FailureValue('local', detail, unroutable)
+}
+
+/** The same Failure with another detail. */
+export function withDetail({ reason, unroutable }: Failure, detail: string): Failure {
   return new FailureValue(reason, detail, unroutable)
 }
 

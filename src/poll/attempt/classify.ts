@@ -1,12 +1,27 @@
+import { LOCAL_CAUSES } from '../../state/local-causes.ts'
+import type { LocalCause } from '../../state/local-causes.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
-import { failure } from './attempt.ts'
+import { failure, localFailure } from './attempt.ts'
 import type { Failure } from './attempt.ts'
 import { hostPort } from './host-port.ts'
 
-type FailureReason = Failure['reason']
+type UrlReason = Exclude<Failure['reason'], 'local'>
+
+/** Error codes that say that this machine is at fault, and the cause that each stands for. */
+const LOCAL_BY_CODE = new Map<string, LocalCause>([
+  ['EMFILE', 'no-descriptors'],
+  ['ENFILE', 'no-system-descriptors'],
+  ['EADDRNOTAVAIL', 'no-ports'],
+  ['EADDRINUSE', 'no-ports'],
+  ['ENOBUFS', 'no-buffers'],
+  ['ENOMEM', 'no-memory'],
+  ['ENETDOWN', 'network-down'],
+  ['EACCES', 'local-firewall'],
+  ['EPERM', 'local-firewall'],
+])
 
 /** Error codes of the system, OpenSSL and Node, and the reason of each. Without a detail, the text of the reason says it all. */
-const BY_CODE = new Map<string, readonly [reason: FailureReason, detail?: string]>([
+const BY_CODE = new Map<string, readonly [reason: UrlReason, detail?: string]>([
   ['ECONNREFUSED', ['refused']],
   ['EHOSTUNREACH', ['unreachable']],
   ['EHOSTDOWN', ['unreachable', 'the host is down']],
@@ -15,15 +30,6 @@ const BY_CODE = new Map<string, readonly [reason: FailureReason, detail?: string
   ['ECONNABORTED', ['reset', 'connection aborted']],
   ['EPIPE', ['reset']],
   ['ETIMEDOUT', ['timeout', 'the network gave up waiting']],
-  ['EMFILE', ['local', 'out of file descriptors']],
-  ['ENFILE', ['local', 'the system is out of file descriptors']],
-  ['EADDRNOTAVAIL', ['local', 'out of local ports']],
-  ['EADDRINUSE', ['local', 'out of local ports']],
-  ['ENOBUFS', ['local', 'out of network buffers']],
-  ['ENOMEM', ['local', 'out of memory']],
-  ['ENETDOWN', ['local', 'the network is down']],
-  ['EACCES', ['local', 'a rule of this machine forbids it']],
-  ['EPERM', ['local', 'a rule of this machine forbids it']],
   ['CERT_HAS_EXPIRED', ['tls-expired']],
   ['CERT_NOT_YET_VALID', ['tls-not-yet-valid']],
   ['ERR_TLS_CERT_ALTNAME_INVALID', ['tls-hostname']],
@@ -63,23 +69,25 @@ const BY_CODE = new Map<string, readonly [reason: FailureReason, detail?: string
 ])
 
 /** Codes of OpenSSL and of Node's TLS, of which there are more than are worth a line each. */
-const BY_PREFIX: readonly (readonly [prefix: string, reason: FailureReason])[] = [
+const BY_PREFIX: readonly (readonly [prefix: string, reason: UrlReason])[] = [
   ['ERR_SSL_', 'tls'],
   ['ERR_TLS_', 'tls'],
   ['ERR_OSSL_', 'tls'],
 ]
 
 /**
- * Says why a step failed, from what was thrown or emitted: the only place that knows the names of errors. What it does
- * not know is `local`, so that a fault of ours never turns a URL.
+ * The Failure that an error stands for: the only place that knows error codes. An error that is not known here is `local`,
+ * so that a bug of headcount never turns a URL down.
  */
 export function classify(error: unknown): Failure {
-  if (!(error instanceof Error)) return failure('local', `not an error: ${String(error)}`)
+  if (!(error instanceof Error)) return localFailure('unknown-error', `not an error: ${String(error)}`)
   // A refusal on every address: its own message is empty.
   if (error instanceof AggregateError && error.errors.length > 0) return classify(error.errors[0])
   const code = codeOf(error)
-  // Node says ECONNRESET, without a system call, for an orderly end in the middle of a handshake.
+  // Node reports an orderly end in the middle of a handshake as ECONNRESET without a system call.
   if (code === 'ECONNRESET' && !('syscall' in error)) return failure('closed', 'closed in the handshake')
+  const cause = LOCAL_BY_CODE.get(code)
+  if (cause !== undefined) return localFailure(cause, withAddress(LOCAL_CAUSES[cause].text, error))
   const known = BY_CODE.get(code)
   if (known !== undefined) {
     const [reason, detail] = known
@@ -89,12 +97,7 @@ export function classify(error: unknown): Failure {
   if (code === 'UNSPECIFIED') return failure('tls-untrusted', error.message)
   for (const [prefix, reason] of BY_PREFIX)
     if (code.startsWith(prefix)) return failure(reason, openSslReason(error, code))
-  return failure('local', `${code === '' ? error.name : code}: ${error.message}`)
-}
-
-/** Whether fewer polls at once would help against a fault of ours, by its detail: that of a dial joins several. */
-export function isExhaustion(detail: string): boolean {
-  return /\bout of (file descriptors|local ports|network buffers|memory)/.test(detail)
+  return localFailure('unknown-error', `${code === '' ? error.name : code}: ${error.message}`)
 }
 
 function codeOf(error: Error): string {

@@ -1,6 +1,7 @@
 import net from 'node:net'
+import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { classify } from '../attempt/classify.ts'
-import { failure } from '../attempt/attempt.ts'
+import { failure, localFailure, withDetail } from '../attempt/attempt.ts'
 import type { Failure } from '../attempt/attempt.ts'
 import { hostPort } from '../attempt/host-port.ts'
 
@@ -38,7 +39,7 @@ export function connectFailure(error: Error, address: string, port: number): Con
   if (!noRoute) return { address, failure: classify(error), noRoute }
   return {
     address,
-    failure: failure('unreachable', `no way from here to ${hostPort(address, port)}`),
+    failure: failure('unreachable', `${LOCAL_CAUSES['no-route'].text} to ${hostPort(address, port)}`),
     noRoute,
   }
 }
@@ -49,18 +50,27 @@ export function connectTimeout(address: string, port: number): ConnectFailure {
 }
 
 /**
- * The Failure of a dial each of whose addresses failed, with a text of every cause; where it is ours, of ours only, which
- * is what that event is called. No way to one family says nothing where an address of the other answered; no way to
- * any is ours as far as can be told here: see Routes.
+ * The Failure of a dial that failed at every address, with the text of each. If this machine is at fault at one of them, the
+ * text names only such faults. Addresses without a route count only if there are no others: then the Failure is `local`
+ * until Routes has found out whether this machine reaches other addresses.
  */
 export function dialFailure(failures: readonly ConnectFailure[]): Failure {
   const all = failures.map((one) => one.failure)
   const informative = failures.filter((one) => !one.noRoute).map((one) => one.failure)
-  const reason = REASON_PRIORITY.find((each) => informative.some((one) => one.reason === each)) ?? 'local'
-  const causes =
-    reason === 'local' && informative.length > 0 ? informative.filter((one) => one.reason === reason) : all
-  const unroutable = informative.length === 0 ? failures.map(({ address }) => address) : null
-  const text = causes.slice(0, MAX_LISTED).map((one) => one.detail)
-  if (causes.length > MAX_LISTED) text.push(`and ${causes.length - MAX_LISTED} more`)
-  return failure(reason, text.join(', '), unroutable)
+  const reason = REASON_PRIORITY.find((each) => informative.some((one) => one.reason === each))
+  const decisive = informative.find((one) => one.reason === reason) ?? informative[0]
+  if (decisive === undefined)
+    return localFailure(
+      'no-route',
+      textOf(all),
+      failures.map(({ address }) => address),
+    )
+  const isLocal = reason === 'local'
+  return withDetail(decisive, textOf(isLocal ? informative.filter((one) => one.reason === reason) : all))
+}
+
+function textOf(failures: readonly Failure[]): string {
+  const details = failures.slice(0, MAX_LISTED).map(({ detail }) => detail)
+  if (failures.length > MAX_LISTED) details.push(`and ${failures.length - MAX_LISTED} more`)
+  return details.join(', ')
 }

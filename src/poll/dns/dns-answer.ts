@@ -1,3 +1,6 @@
+import { LOCAL_CAUSES } from '../../state/local-causes.ts'
+import type { LocalCause } from '../../state/local-causes.ts'
+
 /** Why there are no addresses; '' when there are some. LOCAL: the fault is on our side, or the name servers'. */
 export type DnsCode =
   | ''
@@ -20,7 +23,8 @@ export interface DnsAnswer {
   /** How long the addresses hold, in ms. */
   readonly ttlMs: number
   readonly code: DnsCode
-  /** For a person, where the code is LOCAL. */
+  /** Where the code is LOCAL: its cause, and a text for a person. */
+  readonly cause?: LocalCause
   readonly detail?: string
 }
 
@@ -31,9 +35,9 @@ export function noAnswer(code: Exclude<DnsCode, '' | 'LOCAL'>): DnsAnswer {
   return { addresses: NONE, ttlMs: 0, code }
 }
 
-/** No answer, which says nothing of the name. */
-export function internalError(detail: string): DnsAnswer {
-  return { addresses: NONE, ttlMs: 0, code: 'LOCAL', detail }
+/** No answer, and the name is not to blame. Without a `detail` it has the text of its cause. */
+export function internalError(cause: LocalCause, detail: string = LOCAL_CAUSES[cause].text): DnsAnswer {
+  return { addresses: NONE, ttlMs: 0, code: 'LOCAL', cause, detail }
 }
 
 /** The server knows that there is nothing. Every other code means that the question stays open. */

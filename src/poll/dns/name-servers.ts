@@ -1,3 +1,4 @@
+import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { AddressQuery } from './address-query.ts'
 import type { AddressHandler } from './address-query.ts'
 import { answerText, isDenial, internalError, noAnswer } from './dns-answer.ts'
@@ -146,8 +147,7 @@ export class NameServers implements AddressHandler {
   /** For look-ups. */
   judged(query: AddressQuery, answer: DnsAnswer): DnsAnswer {
     if (answer.code === '' || answer.code === 'LOCAL' || isDenial(answer.code)) return answer
-    if (answer.code === 'TIMEOUT' && areServersSilent(query.open))
-      return internalError('the name servers do not answer')
+    if (answer.code === 'TIMEOUT' && areServersSilent(query.open)) return internalError('dns-silent')
     return query.serversHaveAnswered ? answer : everyNameFails(answer)
   }
 
@@ -173,13 +173,11 @@ export class NameServers implements AddressHandler {
 
 /** Also for look-ups that were never begun. */
 export function lookupsEnded(): DnsAnswer {
-  return internalError('look-ups have ended')
+  return internalError('dns-closed')
 }
 
 function everyNameFails({ code }: DnsAnswer): DnsAnswer {
-  return internalError(
-    code === 'TIMEOUT'
-      ? 'the name servers answer no name'
-      : `look-ups of every name fail: ${answerText(code)}`,
-  )
+  return code === 'TIMEOUT'
+    ? internalError('dns-silent', 'the name servers answer no name')
+    : internalError('dns-failing', `${LOCAL_CAUSES['dns-failing'].text}: ${answerText(code)}`)
 }

@@ -1,3 +1,4 @@
+import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { classify } from '../attempt/classify.ts'
 import type { DnsAnswer } from './dns-answer.ts'
 import { codeOf, internalError, noAnswer } from './dns-answer.ts'
@@ -105,7 +106,8 @@ export class Question implements Sender {
   /** What there is to say now, if nothing more came. */
   get current(): DnsAnswer {
     if (this.#error !== null) return this.#error
-    if (this.#tcp !== null) return internalError(`${this.#tcp.server.title} does not answer over TCP`)
+    if (this.#tcp !== null)
+      return internalError('dns-tcp', `${this.#tcp.server.title} ${LOCAL_CAUSES['dns-tcp'].text}`)
     return noAnswer(this.#foreign ? 'BADRESP' : 'TIMEOUT')
   }
 
@@ -156,7 +158,10 @@ export class Question implements Sender {
       this.#remove(datagram)
       this.#failed(
         datagram.server,
-        internalError(`${datagram.server.title} could not be asked: ${classify(result).detail}`),
+        internalError(
+          'dns-unreachable',
+          `${datagram.server.title} ${LOCAL_CAUSES['dns-unreachable'].text}: ${classify(result).detail}`,
+        ),
       )
       return true
     }
@@ -237,7 +242,7 @@ export class Question implements Sender {
     else
       this.#failed(
         server,
-        internalError(`${server.title}: the answer is too long for UDP, and over TCP: ${why}`),
+        internalError('dns-tcp', `${server.title}: the answer is too long for UDP, and over TCP: ${why}`),
       )
   }
 }

@@ -1,5 +1,5 @@
 import net from 'node:net'
-import { failure, isFailure } from '../attempt/attempt.ts'
+import { failure, isFailure, localFailure } from '../attempt/attempt.ts'
 import type { Failure } from '../attempt/attempt.ts'
 import type { Usage } from './lru.ts'
 import { answerText, interleaved, isDenial, internalError, noAnswer } from './dns-answer.ts'
@@ -104,12 +104,12 @@ export class Resolver {
   timeoutFailure(name: string): Failure | undefined {
     const lookup = this.#lookups.get(name)
     if (lookup === undefined) return undefined
-    const answer = lookup.query?.current() ?? internalError('the hosts file could not be read in time')
+    const answer = lookup.query?.current() ?? internalError('hosts-unread')
     if (answer.code === 'TIMEOUT') return undefined
     const found = this.#found(name, answer)
     if (isFailure(found)) return found
     // Addresses of one family are there, and came so late because datagrams were lost.
-    return lookup.query?.isLate() === true ? failure('local', 'the name servers answered late') : undefined
+    return lookup.query?.isLate() === true ? localFailure('dns-late') : undefined
   }
 
   /** While its answer is kept, these addresses of `name` come first: one could be reached (RFC 8305, section 3.1 and 8), say. */
@@ -176,9 +176,9 @@ export class Resolver {
     if (servers === this.#servers) this.#cache.set(name, answer, this.#now())
   }
 
-  #found(name: string, { addresses, code, detail = '' }: DnsAnswer): LookupResult {
+  #found(name: string, { addresses, code, cause = 'unknown-error', detail }: DnsAnswer): LookupResult {
     if (code === '') return addresses
-    if (code === 'LOCAL') return failure('local', detail)
+    if (code === 'LOCAL') return localFailure(cause, detail)
     const only = this.#family === 0 || code !== 'NODATA' ? '' : `, asked for IPv${this.#family} only`
     return failure('dns', `${name}: ${answerText(code)}${only}`)
   }

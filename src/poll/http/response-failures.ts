@@ -1,4 +1,4 @@
-import { failure } from '../attempt/attempt.ts'
+import { failure, localFailure } from '../attempt/attempt.ts'
 
 // Failures that are the same over HTTP/1 and HTTP/2.
 
@@ -12,7 +12,7 @@ export const HEAD_TOO_LARGE = failure('overflow')
 export const UNEXPECTED_UPGRADE = failure('protocol', 'unexpected protocol upgrade (101)')
 
 /** The request can't be sent: its path holds a byte that is not allowed there. */
-export const INVALID_PATH = failure('local', 'invalid byte in the request path')
+export const INVALID_PATH = localFailure('invalid-request', 'invalid byte in the request path')
 
 /** The request can't be sent: a header holds a byte that is not allowed there. */
-export const INVALID_HEADER = failure('local', 'invalid byte in a request header')
+export const INVALID_HEADER = localFailure('invalid-request', 'invalid byte in a request header')

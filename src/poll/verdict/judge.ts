@@ -1,32 +1,40 @@
 import { accepts } from './accepts.ts'
+import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
 import type { StateBase, State } from '../../state/state.ts'
 import { isFailure } from '../attempt/attempt.ts'
 import type { ProbeResult } from './probe-result.ts'
 import type { PollOptions } from '../../settings/poll-options.ts'
 
-/** What a ProbeResult says of the URL: its verdict, the reason, and what a person may want to know. */
+/** What an attempt says of its URL. `detail` is for a person. */
 export type Judgement = Pick<State, 'verdict' | 'reason'> & { readonly detail: string }
 
-/** A pause of its thread that is long, in ms, and as a share of the deadline, makes a poll that timed out worthless; … */
+/**
+ * A poll that timed out says nothing if its thread stood still for this long at a time, in ms and as a share of the deadline,
+ */
 const LONG_STALL_MS = 250
 const LONG_STALL_SHARE = 1 / 40
-/** … so do pauses that are this share of the deadline together. */
+/** or if all pauses together are this share of the deadline. */
 const TOTAL_STALL_SHARE = 1 / 4
 
-/** Servers lose patience with who stands still this long, in ms: they reset or close the connection. */
+/** Servers reset or close a connection that has been silent for this long, in ms. */
 const SERVER_PATIENCE_MS = 1_000
 
-/** How long the thread stood still during a poll, in ms. */
+/** How long the thread stood still during an attempt, in ms. */
 export interface StallTimes {
   readonly longestMs: number
   readonly totalMs: number
 }
 
-/** Judges a poll. */
+/**
+ * Gives an attempt its verdict: the only place that does. `unknown` has three sources: the attempt failed with a fault of
+ * this machine (a `localFailure`), the poller's thread stood still, or the uplink is out (`uplinkFault`: why, else null).
+ * state/local-causes.ts lists all causes.
+ */
 export function judge(
   result: ProbeResult,
   stalls: StallTimes,
+  uplinkFault: string | null,
   options: Pick<PollOptions, 'accept' | 'timeoutMs'>,
 ): Judgement {
   const { outcome } = result
@@ -36,16 +44,14 @@ export function judge(
       : { verdict: 'down', reason: 'status', detail: `${outcome.status} ${outcome.statusText}`.trimEnd() }
   }
   const { reason, detail } = outcome
-  if (reason === 'local') return { verdict: 'unknown', reason, detail }
+  const { verdict } = REASON_FACTS[reason]
+  if (verdict === 'unknown') return { verdict, reason, detail }
   if (causedByStall(reason, stalls, options.timeoutMs)) {
-    const ms = Math.round(stalls.longestMs)
-    return {
-      verdict: 'unknown',
-      reason: 'local',
-      detail: `our thread stood still for ${ms} ms (${reason}: ${detail})`,
-    }
+    const stall = `${LOCAL_CAUSES['thread-stalled'].text} for ${Math.round(stalls.longestMs)} ms`
+    return { verdict: 'unknown', reason: 'local', detail: `${stall} (${reason}: ${detail})` }
   }
-  return { verdict: 'down', reason, detail }
+  if (uplinkFault !== null) return { verdict: 'unknown', reason: 'local', detail: uplinkFault }
+  return { verdict, reason, detail }
 }
 
 /** Says of a URL that is up by GET that HEAD was refused in this poll. */

@@ -1,4 +1,4 @@
-import { isExhaustion } from '../attempt/classify.ts'
+import { isExhaustion } from '../../state/local-causes.ts'
 
 /** A fault of the same kind within this time of its last telling is the same event, in ms. */
 const EVENT_MS = 10_000

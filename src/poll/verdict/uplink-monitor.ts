@@ -1,7 +1,7 @@
 import type { Resource, Url } from '../../resource/resource.ts'
+import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
 import type { Reason } from '../../state/reasons.ts'
-import type { Judgement } from './judge.ts'
 import { isLoopback, isLoopbackHost } from '../attempt/loopback.ts'
 
 /** A URL that has answered, and the IP address that it did so from. */
@@ -27,17 +27,9 @@ export interface FailedPoll {
   readonly startedAt: number
 }
 
-/** How every detail begins that blames it. */
-const UPLINK_PREFIX = "this machine's uplink"
-
-/** Whether a fault of ours is the uplink's, by its detail. */
+/** Whether the detail of a State blames the uplink. */
 export function isUplinkFault(detail: string): boolean {
-  return detail.startsWith(UPLINK_PREFIX)
-}
-
-/** The verdict of a poll that the uplink gets the blame for. */
-export function uplinkJudgement(detail: string): Judgement {
-  return { verdict: 'unknown', reason: 'local', detail }
+  return detail.startsWith(LOCAL_CAUSES['uplink-out'].text)
 }
 
 /** Those that answered last are remembered, so many addresses. */
@@ -163,7 +155,7 @@ export class UplinkMonitor {
     scope.askedAt = this.#now()
     if (result === 'answered') this.#markReachable(scope)
     else if (result !== 'cut') {
-      scope.why = `${UPLINK_PREFIX} seems to be out: no canary answers (${result.why})`
+      scope.why = `${LOCAL_CAUSES['uplink-out'].text}: no canary answers (${result.why})`
       if (result.over) scope.recoveredAt = this.#now()
       if (result.over) this.#markReachable(scope)
       else if (!scope.isOut) this.#onChange(scope.why)

@@ -7,6 +7,7 @@ import { NEGATIVE_TTL_MS, FAILURE_TTL_MS } from '../../../src/poll/dns/dns-cache
 import { Resolver } from '../../../src/poll/dns/resolver.ts'
 import type { LookupResult } from '../../../src/poll/dns/resolver.ts'
 import { CHECK_MS } from '../../../src/poll/dns/system-files.ts'
+import { REASON_FACTS } from '../../../src/state/reasons.ts'
 import { nameFiles } from '../../helpers/test-dialer.ts'
 import { freePort } from '../../helpers/free-port.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
@@ -272,7 +273,7 @@ test('a resolver that is not there is our fault', async (t) => {
   const { names } = await setUp(t, { resolver })
   t.is(
     await ask(names, 'a.example'),
-    `local: the name server ${resolver} could not be asked: connection refused`,
+    `local: the name server ${resolver} could not be asked: ${REASON_FACTS.refused.text}`,
   )
 })
 

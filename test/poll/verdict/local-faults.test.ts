@@ -14,7 +14,7 @@ test('told once an event, not once a URL', (t) => {
     () => now,
     (line) => notices.push(line),
   )
-  for (; now < 30_000; now += 100) faults.recordFault(`our thread stood still for ${now} ms`, 10)
+  for (; now < 30_000; now += 100) faults.recordFault(`the poller's thread stood still for ${now} ms`, 10)
   t.is(notices.length, 1)
   faults.recordFault('out of file descriptors', 10)
   t.is(notices.length, 2)
@@ -46,14 +46,14 @@ test('fewer polls at once only where that helps', (t) => {
     () => {},
   )
   for (const detail of [
-    'no way from here to [2001:db8::1]:80',
-    'our thread stood still for 300 ms',
+    'no route from here to [2001:db8::1]:80',
+    "the poller's thread stood still for 300 ms",
     'the network is down',
   ]) {
     faults.recordFault(detail, 10)
     t.is(faults.concurrency, 64)
   }
-  faults.recordFault('out of local ports 192.0.2.1:80, no way from here to [2001:db8::1]:80', 10)
+  faults.recordFault('out of local ports 192.0.2.1:80, no route from here to [2001:db8::1]:80', 10)
   t.is(faults.concurrency, 9)
 })
 

@@ -8,6 +8,7 @@ import type { Verdict } from '../../../src/resource/resource.ts'
 import { REASONS } from '../../../src/state/reasons.ts'
 import type { Reason } from '../../../src/state/reasons.ts'
 import type { State } from '../../../src/state/state.ts'
+import { LOCAL_CAUSES } from '../../../src/state/local-causes.ts'
 import { Authority, selfSigned } from '../../helpers/certificates.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import type { ScriptedAnswer } from '../../helpers/dns-server.ts'
@@ -85,7 +86,7 @@ async function pollUp(t: ExecutionContext, url: string, different: Partial<PollO
 function isTold(t: ExecutionContext, state: State): boolean {
   if (state.verdict !== 'unknown') return true
   t.log(state.detail)
-  t.regex(state.detail, /^our thread stood still/)
+  t.true(state.detail.startsWith(LOCAL_CAUSES['thread-stalled'].text))
   return false
 }
 
