@@ -6,6 +6,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
+import { whilePaused } from '../helpers/paused.ts'
 import { Program } from '../helpers/program.ts'
 import { loopback, startSwitched } from '../helpers/switched-origins.ts'
 
@@ -26,9 +27,9 @@ test('a list of which all vanishes at once, the canary too, is not down: one lin
   const [canary, ...urls] = origins.urls as [string, ...string[]]
   const program = start(t, '--canary', canary, ...urls)
   await program.until(() => all(program, 'up', 30))
-  origins.stop()
+  await whilePaused(program.child, origins.stop)
   await program.until(() => all(program, 'unknown', 30))
-  await origins.start()
+  await whilePaused(program.child, origins.start)
   await program.until(() => all(program, 'up', 30))
   await program.until(({ stderr }) => /uplink is back/.test(stderr))
   program.child.kill('SIGTERM')
@@ -65,12 +66,12 @@ test('a poller that dies while the uplink is out takes that with it: the next on
   )
   const saidOut = () => program.stderr.match(/uplink seems to be out/g)?.length ?? 0
   await program.until(() => all(program, 'up', 5))
-  origins.stop()
+  await whilePaused(program.child, origins.stop)
   await program.until(() => saidOut() === 1)
   writeFileSync(`${mark}-now`, '')
   await program.until(() => saidOut() === 2)
   t.regex(program.stderr, /^poller 1 was lost/m)
-  await origins.start()
+  await whilePaused(program.child, origins.start)
   await program.until(({ stderr }) => /uplink is back/.test(stderr))
   t.false(program.json.some(({ verdict }) => verdict === 'down'))
 })
@@ -80,7 +81,7 @@ test('a list of which all vanishes at once is down when the canary answers', asy
   const canary = await startOrigin(t)
   const program = start(t, '--canary', canary.url, ...origins.urls)
   await program.until(() => all(program, 'up', 30))
-  origins.stop()
+  await whilePaused(program.child, origins.stop)
   await program.until(() => all(program, 'down', 30))
   t.pass()
 })
@@ -96,9 +97,9 @@ withTwo('without --canary, what answered last is asked', async (t) => {
   const origins = await startSwitched(t, hosts)
   const program = start(t, '--pool-size', '1', ...origins.urls)
   await program.until(() => all(program, 'up', 30))
-  origins.stop()
+  await whilePaused(program.child, origins.stop)
   await program.until(() => all(program, 'unknown', 30))
-  await origins.start()
+  await whilePaused(program.child, origins.start)
   await program.until(() => all(program, 'up', 30))
   t.false(program.json.some(({ verdict }) => verdict === 'down'))
 })
@@ -110,7 +111,7 @@ withTwo('a poller that has one origin alone asks what has answered the others', 
   await program.until(() => all(program, 'up', 2))
   // Time for what has answered to be told.
   await program.until(({ json }) => json.filter(({ type }) => type === 'summary').length > 15)
-  origins.stop()
+  await whilePaused(program.child, origins.stop)
   await program.until(() => all(program, 'unknown', 2))
   t.false(program.json.some(({ verdict }) => verdict === 'down'))
 })
