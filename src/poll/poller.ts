@@ -41,8 +41,8 @@ export class Poller {
   readonly uplink: UplinkMonitor
   readonly #options: PollOptions
   readonly #hooks: PollerHooks
-  readonly #stalls = new StallDetector(monotonicMs(), Date.now())
-  readonly #deadlines = new Deadlines(monotonicMs, this.#stalls)
+  readonly #stalls: StallDetector
+  readonly #deadlines: Deadlines
   readonly #prober: Prober
   /** By the number that Resources carry. Number 0: the flags. */
   readonly #profiles: ResolvedProfile[]
@@ -57,31 +57,33 @@ export class Poller {
   #startTimer: NodeJS.Immediate | null = null
   #stopped: PromiseWithResolvers<void> | null = null
 
-  /** `number` identifies the poller in its States. Throws if the TLS options can't be used. */
-  constructor(number: PollerNumber, options: PollOptions, hooks: PollerHooks) {
+  /** `number` identifies the poller in its States. `now` is a monotonic clock, in ms. Throws if the TLS options can't be used. */
+  constructor(number: PollerNumber, options: PollOptions, hooks: PollerHooks, now = monotonicMs) {
+    this.#stalls = new StallDetector(now(), Date.now())
+    this.#deadlines = new Deadlines(now, this.#stalls)
     this.#options = options
     this.#hooks = hooks
-    this.#prober = new Prober(options, monotonicMs)
+    this.#prober = new Prober(options, now)
     this.#profiles = [this.#prober.resolveProfile(options)]
     this.#queue = new FairQueue(options.hostConcurrency)
-    this.#faults = new LocalFaults(options.concurrency, monotonicMs, (line) => hooks.notice(line))
+    this.#faults = new LocalFaults(options.concurrency, now, (line) => hooks.notice(line))
     // Any answer from a canary proves that the uplink works.
     const canaries = this.#prober.resolveProfile({ ...options, getFallback: false })
     this.#canaries = new CanaryProber(
       (attempt, canary) => this.#prober.probe(attempt, canary, canaries, true),
       this.#deadlines,
       options.timeoutMs,
-      monotonicMs,
+      now,
     )
-    this.uplink = new UplinkMonitor(options, monotonicMs, this.#canaries.ask, (why) => hooks.uplink(why))
+    this.uplink = new UplinkMonitor(options, now, this.#canaries.ask, (why) => hooks.uplink(why))
     this.#runner = new PollRunner({
       number,
       prober: this.#prober,
       deadlines: this.#deadlines,
       stalls: this.#stalls,
-      routes: new Routes(() => this.uplink.canaries, monotonicMs),
+      routes: new Routes(() => this.uplink.canaries, now),
       uplink: this.uplink,
-      now: monotonicMs,
+      now,
     })
     // Socket errors are frequent, nobody reads their stack traces, and a trace costs more than the error itself.
     Error.stackTraceLimit = 0

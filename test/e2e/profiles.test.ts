@@ -9,9 +9,9 @@ import { MAX_PROFILES } from '../../src/settings/profiles.ts'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
-import { Program } from '../helpers/program.ts'
+import { pathOf, Program } from '../helpers/program.ts'
 
-const script = fileURLToPath(new URL('../helpers/run-with-profiles.ts', import.meta.url))
+const script = pathOf('run-with-profiles')
 const fault = fileURLToPath(new URL('../helpers/fault.ts', import.meta.url))
 const FLAGS = ['--pool-size', '2', '--status-interval', '1h', '--format', 'json']
 

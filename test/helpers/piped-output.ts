@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
+import { pathOf } from './program.ts'
 
-/** What to write, and then how long a flush may stall. */
+/** What to write, and then the longest stall of a flush, in ms; null: no limit; `no`: no flush. */
 export interface OutputCommand {
   readonly write: readonly string[]
   readonly flush: number | null | 'no'
 }
 
-/** How the flush has ended, the failures so far, and how many writes were dropped. */
+/** The result of the flush, the error codes so far, and the number of writes dropped. */
 export interface OutputReply {
   readonly out: boolean | null
   readonly codes: readonly string[]
@@ -18,12 +18,11 @@ export interface OutputReply {
 }
 
 /**
- * An Output in a process of its own, its standard output a pipe to `command`, whose standard output is `reader`. (In a
- * thread of the test runner the descriptors would not be its own: threads close what they have opened when they end.)
+ * An Output in a separate process, with its standard output piped to `command`; `reader` is the standard output of `command`. (A
+ * thread of the test runner closes the descriptors that it opened when it ends, so the tests don't write to pipes themselves.)
  */
 export function pipedOutput(t: ExecutionContext, command: string, maxBuffered = 2 ** 26) {
-  const program = fileURLToPath(new URL('output-process.ts', import.meta.url))
-  const args = ['-c', `"$0" "$1" "$2" | ${command}`, process.execPath, program, String(maxBuffered)]
+  const args = ['-c', `"$0" "$1" "$2" | ${command}`, process.execPath, pathOf('output'), String(maxBuffered)]
   const shell = spawn('sh', args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const reader: Readable = shell.stdout as Readable
   t.teardown(async () => {

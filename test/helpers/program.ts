@@ -6,7 +6,7 @@ import type { ExecutionContext } from 'ava'
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
-/** What came of a run. */
+/** The outcome of a run. */
 export interface ProgramResult {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -14,7 +14,21 @@ export interface ProgramResult {
   readonly stderr: string
 }
 
-/** The program as a child process. */
+/** How to run it. */
+export interface ProgramOptions {
+  readonly env?: NodeJS.ProcessEnv
+  readonly stdio?: StdioOptions
+  /** All of standard input; null: it stays open, for the test to write to. Default: empty. */
+  readonly input?: string | null
+  /** The file to run: headcount unless a test says otherwise. */
+  readonly script?: string
+  /** A command that runs the command line appended to it. */
+  readonly prefix?: readonly string[]
+  /** Flags of Node. */
+  readonly nodeFlags?: readonly string[]
+}
+
+/** Headcount, or another script, as a child process that is killed at the end of the test. */
 export class Program {
   readonly child: ChildProcess
   #stdout = ''
@@ -26,14 +40,10 @@ export class Program {
   constructor(
     t: ExecutionContext,
     args: readonly string[],
-    {
-      env,
-      stdio = 'pipe',
-      input,
-      script = cli,
-    }: { env?: NodeJS.ProcessEnv; stdio?: StdioOptions; input?: string; script?: string } = {},
+    { env, stdio = 'pipe', input = '', script = cli, prefix = [], nodeFlags = [] }: ProgramOptions = {},
   ) {
-    this.child = spawn(process.execPath, [script, ...args], { stdio, env: { ...process.env, ...env } })
+    const [command = '', ...rest] = [...prefix, process.execPath, ...nodeFlags, script, ...args]
+    this.child = spawn(command, rest, { stdio, env: { ...process.env, ...env } })
     this.#closed = once(this.child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
     this.child.once('close', () => {
       this.#hasClosed = true
@@ -48,10 +58,10 @@ export class Program {
       this.#notify()
     })
     this.child.stdin?.on('error', (error: NodeJS.ErrnoException) => {
-      // A program that ends before it has read all closes its end.
+      // A program that ends before it has read everything closes the pipe.
       if (error.code !== 'EPIPE') throw error
     })
-    this.child.stdin?.end(input ?? '')
+    if (input !== null) this.child.stdin?.end(input)
     t.teardown(async () => {
       this.child.kill('SIGKILL')
       await this.#closed
@@ -66,16 +76,16 @@ export class Program {
     return this.#stderr
   }
 
-  /** Lines of JSON that are complete so far. */
+  /** The complete lines of standard output so far, parsed as JSON. */
   get json(): Record<string, unknown>[] {
     return parseLines(this.#stdout.slice(0, this.#stdout.lastIndexOf('\n') + 1))
   }
 
-  /** Resolves when `seen` holds of what the program has printed; rejects if it ends before. */
+  /** Resolves when `seen` returns true after some output. Rejects if the program ends before. */
   async until(seen: (program: Program) => boolean): Promise<void> {
     for (;;) {
       if (seen(this)) return
-      if (this.#hasClosed) throw new Error(`It ended first.\n${this.#stdout}\n${this.#stderr}`)
+      if (this.#hasClosed) throw new Error(`The program ended first.\n${this.#stdout}\n${this.#stderr}`)
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
   }
@@ -94,12 +104,29 @@ export class Program {
 export function headcount(
   t: ExecutionContext,
   args: readonly string[],
-  options?: ConstructorParameters<typeof Program>[2],
+  options?: ProgramOptions,
 ): Promise<ProgramResult> {
   return new Program(t, args, options).ended()
 }
 
-/** Lines of JSON; throws where one is not. */
+/** The path of a script in test/programs/. */
+export function pathOf(name: string): string {
+  return fileURLToPath(new URL(`../programs/${name}.ts`, import.meta.url))
+}
+
+/** Runs a script of test/programs/ to its end and parses the JSON that it prints. Throws if it fails or writes to standard error. */
+export async function runScript<Result>(
+  t: ExecutionContext,
+  name: string,
+  args: readonly string[] = [],
+  options: ProgramOptions = {},
+): Promise<Result> {
+  const { code, signal, stdout, stderr } = await headcount(t, args, { ...options, script: pathOf(name) })
+  if (code !== 0 || stderr !== '') throw new Error(`${name} ended with ${code ?? signal}\n${stderr}`)
+  return JSON.parse(stdout) as Result
+}
+
+/** Parses lines of JSON. Throws if one is invalid. */
 export function parseLines(text: string): Record<string, unknown>[] {
   return text
     .split('\n')

@@ -55,9 +55,10 @@ export function resource(url: string, different: Partial<Resource> = {}): Resour
   }
 }
 
-/** A Poller whose hooks only remember, in order. */
+/** A Poller whose hooks only record what they are called with, in order. */
 export class TestPoller {
   readonly poller: Poller
+  #skippedMs = 0
   readonly notices: string[] = []
   /** Suspects whose polls have begun. */
   readonly begunIds: ResourceId[] = []
@@ -68,22 +69,32 @@ export class TestPoller {
   readonly #states = new Map<ResourceId, State>()
 
   constructor(different: Partial<PollOptions> = {}) {
-    this.poller = new Poller(pollerNumber(0), pollOptions(different), {
-      state: (state) => {
-        this.events.push('state')
-        this.#states.set(state.id, state)
+    this.poller = new Poller(
+      pollerNumber(0),
+      pollOptions(different),
+      {
+        state: (state) => {
+          this.events.push('state')
+          this.#states.set(state.id, state)
+        },
+        complete: ({ id }) => {
+          this.events.push('complete')
+          const state = this.#states.get(id)
+          if (state !== undefined) this.#waiting.get(id)?.(state)
+          this.#states.delete(id)
+          this.#waiting.delete(id)
+        },
+        started: (id) => this.begunIds.push(id),
+        uplink: (why) => this.uplink.push(why),
+        notice: (line) => this.notices.push(line),
       },
-      complete: ({ id }) => {
-        this.events.push('complete')
-        const state = this.#states.get(id)
-        if (state !== undefined) this.#waiting.get(id)?.(state)
-        this.#states.delete(id)
-        this.#waiting.delete(id)
-      },
-      started: (id) => this.begunIds.push(id),
-      uplink: (why) => this.uplink.push(why),
-      notice: (line) => this.notices.push(line),
-    })
+      () => monotonicMs() + this.#skippedMs,
+    )
+  }
+
+  /** Moves the poller's clock forward. Call it while no poll is in flight: to a poll it would look like a pause of the thread. */
+  skip(ms: number): void {
+    this.#skippedMs += ms
   }
 
   /** Polls one Resource. */

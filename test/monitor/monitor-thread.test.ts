@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
 import test from 'ava'
 import type { Url } from '../../src/resource/resource.ts'
@@ -10,7 +9,7 @@ import { up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
 import { pollerNumber } from '../../src/resource/poller-number.ts'
 
-test('what a poller still sends when the end is asked for is in the last state', async (t) => {
+test('States that a poller sends after the monitor is told to stop are in the last state', async (t) => {
   const table = new ResourceTable()
   table.add('https://a.example/0' as Url)
   const monitor = new MonitorThread(monitorOptions, {
@@ -22,7 +21,6 @@ test('what a poller still sends when the end is asked for is in the last state',
   const { port1, port2 } = new MessageChannel()
   await monitor.listen(pollerNumber(0), port1)
   const counts = monitor.stop(summary.mainStats, null)
-  await sleep(50)
   const states = new StateBatch()
   states.add(up(0))
   const batch = states.take()

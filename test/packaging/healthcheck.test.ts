@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { startOrigin } from '../helpers/origin.ts'
-import { Program } from '../helpers/program.ts'
+import { pathOf, Program } from '../helpers/program.ts'
 
 const script = fileURLToPath(new URL('../../packaging/healthcheck.js', import.meta.url))
-const once = fileURLToPath(new URL('../helpers/standalone-program.ts', import.meta.url))
+const once = pathOf('second-cli')
 
 function check(cli: string, patienceMs = '60000'): Promise<{ code: number; stdout: string }> {
   return new Promise((resolve) => {

@@ -1,8 +1,6 @@
-import { execFile, spawnSync } from 'node:child_process'
-import { promisify } from 'node:util'
+import { spawnSync } from 'node:child_process'
 import test from 'ava'
-
-const PROGRAM = new URL('../helpers/network-namespace.ts', import.meta.url).pathname
+import { runScript } from '../helpers/program.ts'
 
 /** One of the public internet, which here is this machine's own. */
 const PUBLIC = '8.8.8.8'
@@ -26,16 +24,9 @@ interface Printed {
 
 const run = allowed ? test : test.skip
 run('in a network with no way out and few ports', async (t) => {
-  const { stdout } = await promisify(execFile)('unshare', [
-    '--map-root-user',
-    '--net',
-    'sh',
-    '-c',
-    `${SETUP} && exec "$0" "$1" ${PUBLIC}`,
-    process.execPath,
-    PROGRAM,
-  ])
-  const { noRoute, besideOthers, hops, rebinding, addresses, tally, notices } = JSON.parse(stdout) as Printed
+  const prefix = ['unshare', '--map-root-user', '--net', 'sh', '-c', `${SETUP} && exec "$0" "$@"`]
+  const printed = await runScript<Printed>(t, 'own-network', [PUBLIC], { prefix })
+  const { noRoute, besideOthers, hops, rebinding, addresses, tally, notices } = printed
   t.deepEqual(noRoute, ['unknown', 'local', 'no route from here to 192.0.2.1:80', 3])
 
   // There is a way to another IPv4 address, so these are at fault; nothing is known of IPv6 here.
@@ -59,7 +50,7 @@ run('in a network with no way out and few ports', async (t) => {
   })
   t.deepEqual(addresses, [PUBLIC])
 
-  t.deepEqual(Object.keys(tally).toSorted(), ['local', 'ok'], stdout)
+  t.deepEqual(Object.keys(tally).toSorted(), ['local', 'ok'], JSON.stringify(tally))
   t.is(notices.length, 1)
   t.regex(notices[0] ?? '', /out of local ports/)
 })

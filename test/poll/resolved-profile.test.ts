@@ -1,5 +1,4 @@
 import { createServer } from 'node:tls'
-import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { PollOptions, UrlOptions } from '../../src/settings/poll-options.ts'
@@ -7,9 +6,10 @@ import { selfSigned } from '../helpers/certificates.ts'
 import { HostileServer, SCRIPTS } from '../helpers/hostile-server.ts'
 import type { Script } from '../helpers/hostile-server.ts'
 import { resource, TestPoller } from '../helpers/test-poller.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 /** Longer than a connection rests after its first answer. */
-const RESTED_MS = 120
+const COOLED_MS = 120
 
 async function serve(t: ExecutionContext, scripts = SCRIPTS): Promise<HostileServer> {
   const server = await HostileServer.start(scripts)
@@ -82,7 +82,7 @@ test('a Resource keeps the way in which it came, whatever its number means by it
   const waits = poller.poll(resource(server.url('ok?old'), { profile: 1 }))
   poller.poller.setProfiles([[1, { userAgent: 'new' }]])
   const after = poller.poll(resource(server.url('ok?new'), { profile: 1 }))
-  while (server.heads.length === 0) await sleep(5)
+  await waitUntil(() => server.heads.length > 0)
   release()
   await Promise.all([first, waits, after])
   const agents = server.heads.map((head) => /^user-agent: (\w+)/m.exec(head)?.[1])
@@ -104,7 +104,7 @@ test('a connection and a TLS session that were not checked serve nobody who want
     poller.pollWithoutStall(`https://127.0.0.1:${server.port}/${path}`, { profile })
   for (let more = 0; more < 2; more++) {
     t.like(await poll('ok-open', 1), { verdict: 'up' })
-    await sleep(RESTED_MS)
+    poller.skip(COOLED_MS)
   }
   t.is(server.connections, 1)
   t.like(await poll('ok-open', 2), { verdict: 'down', reason: 'tls-untrusted' })

@@ -3,11 +3,10 @@ import { constants } from 'node:fs'
 import { open, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { inputText } from '../../src/targets/input-file.ts'
 import { directoryOf } from '../helpers/directory.ts'
-import { Program } from '../helpers/program.ts'
+import { pathOf, Program } from '../helpers/program.ts'
 
 test('a regular file is read up to its bound', async (t) => {
   const path = join(directoryOf(t), 'file')
@@ -29,7 +28,7 @@ test('only regular files and pipes are read', async (t) => {
   await t.throwsAsync(inputText(join(directory, 'none'), 10), { code: 'ENOENT' })
 })
 
-const script = fileURLToPath(new URL('../helpers/read-input.ts', import.meta.url))
+const script = pathOf('read-input')
 
 test('a FIFO is read from its first writer to the end of its last, and up to its bound', async (t) => {
   const path = join(directoryOf(t), 'fifo')

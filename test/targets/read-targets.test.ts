@@ -1,16 +1,15 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { MAX_LINE_BYTES } from '../../src/targets/line-splitter.ts'
 import { ListError, readTargets } from '../../src/targets/read-targets.ts'
 import type { TargetSources } from '../../src/targets/read-targets.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { pathOf, Program } from '../helpers/program.ts'
 
 /** The path of a new list. */
 async function list(t: ExecutionContext, content: string | Uint8Array): Promise<string> {
@@ -64,21 +63,11 @@ test('a dash is standard input', async (t) => {
 })
 
 test('standard input of a process is read while its writer goes on writing', async (t) => {
-  const script = `
-    import { readTargets } from ${JSON.stringify(new URL('../../src/targets/read-targets.ts', import.meta.url).href)}
-    const sink = { target: ({ url }) => console.log(url), invalid: (line) => console.log(line) }
-    await readTargets({ urls: [], files: ['-'], stdin: process.stdin }, sink)`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  t.teardown(() => child.kill())
-  const lines = child.stdout.setEncoding('utf8')[Symbol.asyncIterator]()
-  child.stdin.write('http://a.example/\nhttp://b')
-  t.is((await lines.next()).value, 'http://a.example/\n')
-  const exit = once(child, 'exit')
-  child.stdin.end('.example/')
-  t.is((await lines.next()).value, 'http://b.example/\n')
-  t.deepEqual(await exit, [0, null])
+  const reader = new Program(t, [], { script: pathOf('read-list'), input: null })
+  reader.child.stdin?.write('http://a.example/\nhttp://b')
+  await reader.until(({ stdout }) => stdout === 'http://a.example/\n')
+  reader.child.stdin?.end('.example/')
+  t.like(await reader.ended(), { code: 0, stdout: 'http://a.example/\nhttp://b.example/\n', stderr: '' })
 })
 
 test('line ends, a byte order mark and a missing last line break', async (t) => {
@@ -250,17 +239,14 @@ test('an error of the sink is not blamed on the list', async (t) => {
 })
 
 test('a million lines pass through with little memory', async (t) => {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../helpers/read-many.ts', import.meta.url))])
-  child.stderr.pipe(process.stderr)
-  let said = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
+  const reader = new Program(t, ['count'], { script: pathOf('read-list'), input: null })
   await pipeline(function* () {
     for (let line = 0; line < 1_000_000; line += 1_000) {
       yield Array.from({ length: 1_000 }, (_, n) => `http://h${n}.example/${line + n}\n`).join('')
     }
-  }, child.stdin)
-  await once(child, 'close')
-  const { urls, most } = JSON.parse(said) as { urls: number; most: number }
+  }, reader.child.stdin as Writable)
+  const { stdout } = await reader.ended()
+  const { urls, maxRss } = JSON.parse(stdout) as { urls: number; maxRss: number }
   t.is(urls, 1_000_000)
-  t.true(most < 300e6, `${most} bytes`)
+  t.true(maxRss < 300e6, `${maxRss} bytes`)
 })

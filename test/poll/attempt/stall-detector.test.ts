@@ -1,13 +1,16 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
+import { readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import { StallDetector } from '../../../src/poll/attempt/stall-detector.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
-import type { Script } from '../../helpers/hostile-server.ts'
+import { pathOf, Program } from '../../helpers/program.ts'
 import { pollOnce, resource, TestPoller } from '../../helpers/test-poller.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
+import type { PollJob, PollReport } from '../../programs/poll.ts'
+
+const OK = 'HTTP/1.1 200 OK\r\n\r\n'
 
 test('the longest pause since a time', (t) => {
   const stalls = new StallDetector(0, 0)
@@ -27,13 +30,13 @@ test('the longest pause since a time', (t) => {
   )
 })
 
-test('the ordinary jitter of an event loop is no pause', (t) => {
+test('the ordinary jitter of an event loop is not a pause', (t) => {
   const stalls = new StallDetector(0, 0)
   t.is(stalls.heartbeat(4, 100, 100), 0)
   t.is(stalls.longestSince(0), 0)
 })
 
-test('a machine that was suspended stood still as long as the wall clock says', (t) => {
+test('the pause of a suspended machine is what the wall clock says', (t) => {
   const stalls = new StallDetector(0, 1_000_000)
   t.is(stalls.heartbeat(1, 100, 1_000_100), 0)
   t.is(stalls.heartbeat(1, 200, 1_060_200), 60_000)
@@ -41,19 +44,19 @@ test('a machine that was suspended stood still as long as the wall clock says', 
   t.is(stalls.heartbeat(1, 300, 1_060_300), 0)
 })
 
-test('a wall clock that was set back is no pause', (t) => {
+test('a wall clock that is set back is not a pause', (t) => {
   const stalls = new StallDetector(0, 1_000_000)
   t.is(stalls.heartbeat(1, 100, 500_000), 0)
   t.is(stalls.heartbeat(1, 200, 500_100), 0)
 })
 
-test('remembers little however long it beats', (t) => {
+test('the history stays small however many heartbeats there are', (t) => {
   const stalls = new StallDetector(0, 0)
   for (let at = 0; at < 1e6; at++) stalls.heartbeat(5 + (at % 7), at * 10, at * 10)
   t.is(stalls.longestSince(0), 11)
 })
 
-test('a pause of more than an hour ago is forgotten, though it was the longest', (t) => {
+test('a pause more than an hour old is forgotten, even the longest', (t) => {
   const stalls = new StallDetector(0, 0)
   stalls.heartbeat(50, 100, 100)
   stalls.heartbeat(20, 3_600_000, 3_600_000)
@@ -66,7 +69,7 @@ function standStill(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
-test.serial('what came while the thread stood still is not late', async (t) => {
+test.serial('a response that came while the thread stood still is not late', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller({ timeoutMs: 2_000 })
@@ -82,74 +85,98 @@ test.serial('what came while the thread stood still is not late', async (t) => {
   await Promise.all(late)
 })
 
-test.serial('a poll that timed out because the thread stood still says nothing of its URL', async (t) => {
+test.serial('a poll that timed out because the thread stood still is unknown', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const given = resource(server.url('silent'), { errCount: 3, verdict: 'up' })
-  setTimeout(() => standStill(600), 50)
-  const state = await pollOnce(given, { timeoutMs: 1_000 })
+  const polled = pollOnce(given, { timeoutMs: 1_000 })
+  await waitUntil(() => server.heads.length === 1)
+  standStill(600)
+  const state = await polled
   t.deepEqual(
     [state.verdict, state.reason, given.errCount, given.verdict],
     ['unknown', 'local', 3, 'unknown'],
   )
-  t.true(state.stalledMs >= 500)
 })
 
-test.serial('a process that was stopped for longer than its deadline calls nothing down', async (t) => {
+/** Starts the polls of a job in a process of its own. */
+function startPolls(t: ExecutionContext, job: PollJob): { program: Program; report: Promise<PollReport> } {
+  const program = new Program(t, [JSON.stringify(job)], { script: pathOf('poll') })
+  return { program, report: program.ended().then(({ stdout }) => JSON.parse(stdout) as PollReport) }
+}
+
+/** Stops a process and resolves when it stands still. */
+async function stop({ child }: Program): Promise<void> {
+  child.kill('SIGSTOP')
+  await waitUntil(() => readFileSync(`/proc/${child.pid}/stat`, 'utf8').includes(') T '))
+}
+
+test.serial('a process that was stopped for longer than its deadline reports no URL as down', async (t) => {
+  let unclosed = 0
   const server = await HostileServer.start({
     slow: (socket) => {
-      setTimeout(() => socket.end('HTTP/1.1 200 OK\r\n\r\n'), 100)
-      // What a server does with those who stand still.
-      setTimeout(() => socket.destroyed || socket.resetAndDestroy(), 1_500)
+      unclosed++
+      setTimeout(() => socket.end(OK), 100)
+      // As servers do with a client that stands still. It is longer than the deadline.
+      setTimeout(() => {
+        unclosed--
+        if (!socket.destroyed) socket.resetAndDestroy()
+      }, 1_500)
     },
   })
   t.teardown(() => server.close())
-  const program = new URL('../../helpers/poll-many.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [program, server.url('slow'), '60', '8', '1000'])
-  const printed = text(child.stdout)
-  while (server.heads.length < 20) await sleep(5)
-  child.kill('SIGSTOP')
-  await sleep(2_500)
-  child.kill('SIGCONT')
-  await once(child, 'exit')
-  const { tally, errCounts } = JSON.parse(await printed) as {
-    tally: Record<string, number>
-    errCounts: number
-  }
+  const options = { concurrency: 8, hostConcurrency: 8, timeoutMs: 1_000 }
+  const job = { rounds: [options], polls: 60, urls: [server.url('slow')], resources: [{ errCount: 2 }] }
+  const { program, report } = startPolls(t, job)
+  await waitUntil(() => server.heads.length >= 20)
+  await stop(program)
+  await waitUntil(() => unclosed === 0)
+  program.child.kill('SIGCONT')
+  const { reasons, wrongErrCounts } = await report
   t.deepEqual(
-    Object.keys(tally).filter((reason) => reason !== 'ok' && reason !== 'local'),
+    Object.keys(reasons).filter((reason) => reason !== 'ok' && reason !== 'local'),
     [],
-    await printed,
   )
-  t.true((tally['ok'] ?? 0) >= 40, await printed)
-  t.is(errCounts, 0)
+  t.true((reasons['ok'] ?? 0) >= 40, JSON.stringify(reasons))
+  t.is(wrongErrCounts, 0)
 })
 
-/** Polls with a process of its own that is stopped for a while once its request is there. */
-async function stopped(script: Script, timeoutMs: number, forMs: number): Promise<Record<string, number>> {
-  const server = await HostileServer.start({ script })
-  const program = new URL('../../helpers/poll-many.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [program, server.url('script'), '1', '1', String(timeoutMs)])
-  const printed = text(child.stdout)
-  await waitUntil(() => server.heads.length === 1)
-  child.kill('SIGSTOP')
-  await sleep(forMs)
-  child.kill('SIGCONT')
-  const { tally } = JSON.parse(await printed) as { tally: Record<string, number> }
-  await server.close()
-  return tally
+/** Polls once in a process that is stopped once its request is there; meanwhile the server does `reaction`. */
+async function pollStopped(
+  t: ExecutionContext,
+  reaction: (socket: Socket) => void,
+  timeoutMs: number,
+  stopMs: number,
+): Promise<PollReport['reasons']> {
+  const asked = Promise.withResolvers<Socket>()
+  const server = await HostileServer.start({ script: (socket) => asked.resolve(socket) })
+  t.teardown(() => server.close())
+  const { program, report } = startPolls(t, {
+    rounds: [{ timeoutMs }],
+    polls: 1,
+    urls: [server.url('script')],
+  })
+  const socket = await asked.promise
+  await stop(program)
+  reaction(socket)
+  // The length of the stop is what is tested: there is no event to wait for.
+  await sleep(stopMs)
+  program.child.kill('SIGCONT')
+  return (await report).reasons
 }
 
-test.serial('an answer that came while the process was stopped is read, however long that was', async (t) => {
-  const answer: Script = (socket) => void setTimeout(() => socket.end('HTTP/1.1 200 OK\r\n\r\n'), 100)
-  t.deepEqual(await stopped(answer, 1_000, 2_500), { ok: 1 })
-})
-
 test.serial(
-  'a server that lost patience with a process that was stopped says nothing of the URL',
+  'a response that came while the process was stopped is read, however long that was',
   async (t) => {
-    const end: Script = (socket) => void setTimeout(() => socket.end(), 300)
-    const reset: Script = (socket) => void setTimeout(() => socket.resetAndDestroy(), 300)
-    for (const impatient of [end, reset]) t.deepEqual(await stopped(impatient, 10_000, 1_500), { local: 1 })
+    t.deepEqual(await pollStopped(t, (socket) => void socket.end(OK), 1_000, 2_500), { ok: 1 })
   },
 )
+
+for (const [what, reaction] of [
+  ['closes', (socket) => void socket.end()],
+  ['resets', (socket) => void socket.resetAndDestroy()],
+] as const satisfies [string, (socket: Socket) => void][]) {
+  test.serial(`a server that ${what} the connection of a stopped process is not down`, async (t) => {
+    t.deepEqual(await pollStopped(t, reaction, 10_000, 1_500), { local: 1 })
+  })
+}

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { monotonicMs } from '../../../src/runtime/clock.ts'
@@ -18,16 +17,16 @@ const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
 const HINT = '\r\nKeep-Alive: timeout=60\r\nConnection: keep-alive\r\n\r\n'
 
-/** Longer than a connection rests after its first answer. */
-const RESTED_MS = 120
+/** Longer than a connection is not reused after its first response, in ms. */
+const COOLED_MS = 120
 
-test('a connection serves one poll after another', async (t) => {
+test('one connection serves poll after poll', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller({ keepAlive: true })
   t.teardown(() => poller.close())
   await poller.pollWithoutStall(server.url('ok-open'))
-  await sleep(RESTED_MS)
+  poller.skip(COOLED_MS)
   for (let more = 0; more < 20; more++) {
     const state = await poller.pollWithoutStall(server.url('ok-open'))
     t.deepEqual([state.verdict, state.address, state.httpVersion], ['up', '127.0.0.1', '1.1'])
@@ -37,7 +36,7 @@ test('a connection serves one poll after another', async (t) => {
   t.regex(server.heads[0] ?? '', /^connection: keep-alive\r$/m)
 })
 
-test('a server that keeps connections for a short time is believed', async (t) => {
+test('a Keep-Alive hint of the server closes the connection in time', async (t) => {
   const hint = HINT.replace('60', '2')
   const server = await HostileServer.start({
     hinted: (socket) => void socket.write(OK.replace('\r\n\r\n', hint)),
@@ -46,23 +45,23 @@ test('a server that keeps connections for a short time is believed', async (t) =
   const poller = new TestPoller({ keepAlive: true })
   t.teardown(() => poller.close())
   await poller.pollWithoutStall(server.url('hinted'))
-  while (server.open > 0) await sleep(20)
+  await waitUntil(() => server.open === 0)
   await poller.pollWithoutStall(server.url('hinted'))
   t.is(server.connections, 2)
 })
 
-test('a connection is kept for longer than undici would keep it', async (t) => {
+test('a connection is kept for a minute if the server names no limit', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller({ keepAlive: true })
   t.teardown(() => poller.close())
   await poller.pollWithoutStall(server.url('ok-open'))
-  await sleep(5_600)
+  poller.skip(60_000)
   await poller.pollWithoutStall(server.url('ok-open'))
   t.is(server.connections, 1)
 })
 
-test('without keep-alive each poll has a connection of its own', async (t) => {
+test('without keep-alive each poll opens a connection', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller()
@@ -72,7 +71,7 @@ test('without keep-alive each poll has a connection of its own', async (t) => {
   t.regex(server.heads[0] ?? '', /^connection: close\r$/m)
 })
 
-test('a body after HEAD never answers the next poll', async (t) => {
+test('a body after a response to HEAD is never taken for the response to the next poll', async (t) => {
   const server = await HostileServer.start({
     liar: (socket) =>
       void socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 45\r\n\r\nHTTP/1.1 500 Stale\r\n\r\n`),
@@ -86,7 +85,10 @@ test('a body after HEAD never answers the next poll', async (t) => {
     const poller = new TestPoller({ keepAlive: true })
     for (let more = 0; more < 10; more++) {
       t.is((await poller.pollWithoutStall(server.url(path))).status, 200)
-      if (more % 2 === 1) await sleep(RESTED_MS)
+      if (more % 2 === 0) continue
+      // The late body closes the idle connection.
+      await waitUntil(() => server.open === 0)
+      poller.skip(COOLED_MS)
     }
     await poller.close()
   }
@@ -105,16 +107,18 @@ test.serial('one URL that sends a body after HEAD does not disturb the others of
   const poller = new TestPoller({ keepAlive: true })
   t.teardown(() => poller.close())
   await poller.pollWithoutStall(server.url('good'))
-  await sleep(RESTED_MS)
+  poller.skip(COOLED_MS)
   for (let more = 0; more < 20; more++) {
     t.is((await poller.pollWithoutStall(server.url('good'))).status, 200)
     t.is((await poller.pollWithoutStall(server.url('liar'))).status, 200)
     t.is((await poller.pollWithoutStall(server.url('good'))).status, 200)
-    await sleep(70)
+    // The late body has closed the connection of the liar.
+    await waitUntil(() => server.open <= 1)
+    poller.skip(COOLED_MS)
   }
 })
 
-test('a kept connection that the server closes at that moment says nothing of the URL', async (t) => {
+test('a kept connection that the server closes as it is reused does not make the URL down', async (t) => {
   let served = 0
   const server = await HostileServer.start({
     // The first request on each connection is answered; the second one finds it closed or reset.
@@ -130,7 +134,7 @@ test('a kept connection that the server closes at that moment says nothing of th
   for (let more = 0; more < 4; more++) {
     const state = await poller.poll(resource(server.url('once'), { verdict: 'up' }))
     t.deepEqual([state.verdict, state.rechecked], ['up', false])
-    await sleep(RESTED_MS)
+    poller.skip(COOLED_MS)
   }
   t.is(served, 7)
 })
@@ -150,14 +154,14 @@ test('where HEAD is refused, one connection serves both methods', async (t) => {
   for (let more = 0; more < 3; more++) {
     const state = await poller.poll(one)
     t.deepEqual([state.verdict, state.method], ['up', 'GET'])
-    await sleep(RESTED_MS)
+    poller.skip(COOLED_MS)
   }
   t.deepEqual(methods, ['HEAD', 'GET', 'GET', 'GET'])
-  // The first one rests while GET is asked.
+  // The first one cools down while the GET is sent.
   t.is(server.connections, 2)
 })
 
-test('a connection that ends while nobody uses it is forgotten', async (t) => {
+test('a connection that closes while idle is not reused', async (t) => {
   const server = await HostileServer.start({
     brief: (socket) => {
       socket.write(OK)
@@ -174,7 +178,7 @@ test('a connection that ends while nobody uses it is forgotten', async (t) => {
   t.is(server.connections, server.heads.length)
 })
 
-test('the pool holds no connection that has ended', async (t) => {
+test('the pool drops a connection when it closes', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const connections = new ConnectionPool(8, monotonicMs)
@@ -189,7 +193,7 @@ test('the pool holds no connection that has ended', async (t) => {
   const known = { address: '127.0.0.1', tls: null, openedAt: monotonicMs(), usableFrom: 0 }
   connections.release({ key: 'http://127.0.0.1', exchange, ...known })
   t.is(connections.size, 1)
-  t.is(connections.acquire('http://127.0.0.1'), null, 'it rests')
+  t.is(connections.acquire('http://127.0.0.1'), null, 'it cools down')
   socket.destroy()
   await once(socket, 'close')
   t.is(connections.size, 0)
@@ -216,21 +220,21 @@ test('a connection is used for ten minutes, then closed', async (t) => {
   t.is(connections.size, 0)
 })
 
-test('no more connections are kept than it is told', async (t) => {
+test('at most keptConnections idle connections are kept', async (t) => {
   const servers = await Promise.all(Array.from({ length: 5 }, () => HostileServer.start()))
   t.teardown(() => Promise.all(servers.map((server) => server.close())))
   const poller = new TestPoller({ keepAlive: true, keptConnections: 2 })
   await Promise.all(servers.map((server) => poller.pollWithoutStall(server.url('ok-open'))))
   const open = () => servers.reduce((sum, server) => sum + server.open, 0)
   await waitUntil(() => open() <= 2)
-  await sleep(RESTED_MS)
+  poller.skip(COOLED_MS)
   t.is(open(), 2)
   await poller.close()
   await t.notThrowsAsync(waitUntil(() => open() === 0))
 })
 
-/** Looks at URLs, each so long after the one before that no connection rests any more. Gives the status, or why there is none. */
-function rareLooks(t: ExecutionContext, method: Method): (url: string) => Promise<number | string> {
+/** Returns a probe of a URL that resolves with the status or the reason. The clock moves on by 10 s before each: every connection has cooled down. */
+function rareProbes(t: ExecutionContext, method: Method): (url: string) => Promise<number | string> {
   let now = 0
   const options = pollOptions({ keepAlive: true, getFallback: false, method })
   const prober = new Prober(options, () => now)
@@ -244,7 +248,7 @@ function rareLooks(t: ExecutionContext, method: Method): (url: string) => Promis
 }
 
 for (const method of ['HEAD', 'GET'] as const) {
-  test(`a 408 on a connection that was used before is asked again on a fresh one, ${method}`, async (t) => {
+  test(`a 408 on a reused connection is retried on a fresh one, ${method}`, async (t) => {
     const used = new Set<Socket>()
     const server = await HostileServer.start({
       // As HAProxy does when a connection was idle for too long, while the next request is on its way.
@@ -256,43 +260,43 @@ for (const method of ['HEAD', 'GET'] as const) {
       always: (socket) => void socket.end('HTTP/1.1 408 Request Time-out\r\n\r\n'),
     })
     t.teardown(() => server.close())
-    const look = rareLooks(t, method)
-    for (let more = 0; more < 4; more++) t.is(await look(server.url('impatient')), 200)
+    const probe = rareProbes(t, method)
+    for (let more = 0; more < 4; more++) t.is(await probe(server.url('impatient')), 200)
     t.is(server.connections, 4)
     t.is(server.heads.length, 7)
-    // On a fresh connection it is the answer.
-    t.is(await look(server.url('always')), 408)
+    // On a fresh connection it is the response.
+    t.is(await probe(server.url('always')), 408)
     t.is(server.connections, 5)
     t.is(server.heads.length, 9)
   })
 
-  test(`what arrives on an idle connection ends its reuse, ${method}`, async (t) => {
+  test(`a connection on which data arrives while idle is not reused, ${method}`, async (t) => {
     const server = await HostileServer.start({
       page: (socket) => void socket.write(OK.replace('200 OK', '500 Oops')),
     })
     t.teardown(() => server.close())
-    const look = rareLooks(t, method)
+    const probe = rareProbes(t, method)
     for (let more = 1; more <= 3; more++) {
-      t.is(await look(server.url('page')), 500)
+      t.is(await probe(server.url('page')), 500)
       t.is(server.connections, more)
       await server.sendUnsolicited(OK)
     }
   })
 
-  test(`an answer that needed leniency leaves no connection for the next, ${method}`, async (t) => {
+  test(`after a malformed response that was accepted the connection is not reused, ${method}`, async (t) => {
     const server = await HostileServer.start({
       odd: (socket) => void socket.write('HTTP/1.1 200 OK\nContent-Length: 0\n\n'),
       'odd-hints': (socket) => void socket.write(`HTTP/1.1 103 Early Hints\n\n${OK}`),
       plain: (socket) => void socket.write(OK),
     })
     t.teardown(() => server.close())
-    const look = rareLooks(t, method)
-    for (const path of ['odd', 'odd', 'odd-hints', 'plain', 'plain']) t.is(await look(server.url(path)), 200)
+    const probe = rareProbes(t, method)
+    for (const path of ['odd', 'odd', 'odd-hints', 'plain', 'plain']) t.is(await probe(server.url(path)), 200)
     t.is(server.connections, 4)
   })
 }
 
-/** What may come late on a connection, before the answer that was asked for last, and must not stand for it. */
+/** Data of an earlier response that arrives late, before the response to the current request, and must not be taken for it. */
 const LATE = [
   'ab',
   'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',
@@ -304,7 +308,7 @@ const LATE = [
 ]
 for (const [index, late] of LATE.entries()) {
   for (const method of ['HEAD', 'GET'] as const) {
-    test(`late bytes before an answer never stand for it, ${index}, ${method}`, async (t) => {
+    test(`late bytes before a response are never taken for it, ${index}, ${method}`, async (t) => {
       const oops = OK.replace('200 OK', '500 Oops')
       const used = new Set<Socket>()
       const server = await HostileServer.start({
@@ -314,14 +318,14 @@ for (const [index, late] of LATE.entries()) {
         },
       })
       t.teardown(() => server.close())
-      const look = rareLooks(t, method)
-      for (let more = 0; more < 4; more++) t.is(await look(server.url('late')), 500)
+      const probe = rareProbes(t, method)
+      for (let more = 0; more < 4; more++) t.is(await probe(server.url('late')), 500)
       t.is(server.connections, 4)
     })
   }
 }
 
-test('after an answer to HEAD that told of a body, a connection rests for a second', async (t) => {
+test('after a response to HEAD that announces a body, the connection is not reused for a second', async (t) => {
   const server = await HostileServer.start({
     page: (socket, { method }) =>
       void socket.write(OK.replace(': 0', ': 2') + (method === 'GET' ? 'ok' : '')),
@@ -335,7 +339,7 @@ test('after an answer to HEAD that told of a body, a connection rests for a seco
   await once(socket, 'connect')
   const exchange = new Http1Exchange('http://127.0.0.1', socket, true)
   const connection = { key: 'a', exchange, address: '127.0.0.1', tls: null, openedAt: 0, usableFrom: 0 }
-  const restMs = async (method: Method, path: string) => {
+  const cooldownMs = async (method: Method, path: string) => {
     await exchange.send(new Attempt(Infinity, () => now), { method, path, headers: [] })
     connections.release(connection)
     const ms = Math.max(0, connection.usableFrom - now)
@@ -345,9 +349,9 @@ test('after an answer to HEAD that told of a body, a connection rests for a seco
     t.is(connections.acquire('a'), connection)
     return ms
   }
-  t.is(await restMs('HEAD', '/empty'), 50)
-  t.is(await restMs('HEAD', '/empty'), 0)
-  t.is(await restMs('HEAD', '/page'), 1_000)
-  t.is(await restMs('GET', '/page'), 0)
-  t.is(await restMs('HEAD', '/page'), 1_000)
+  t.is(await cooldownMs('HEAD', '/empty'), 50)
+  t.is(await cooldownMs('HEAD', '/empty'), 0)
+  t.is(await cooldownMs('HEAD', '/page'), 1_000)
+  t.is(await cooldownMs('GET', '/page'), 0)
+  t.is(await cooldownMs('HEAD', '/page'), 1_000)
 })

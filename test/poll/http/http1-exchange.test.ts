@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -13,6 +12,7 @@ import type { Method } from '../../../src/state/state.ts'
 import { REASON_FACTS } from '../../../src/state/reasons.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
 import type { Script } from '../../helpers/hostile-server.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
@@ -152,7 +152,7 @@ test('at the deadline the socket is destroyed', async (t) => {
   const { socket, exchange } = await made(server)
   const attempt = new Attempt(monotonicMs() + 5_000, monotonicMs)
   const asked = exchange.send(attempt, { method: 'HEAD', path: '/silent', headers: [] })
-  await sleep(20)
+  await waitUntil(() => server.heads.length === 1)
   attempt.expire()
   const answer = await asked
   t.deepEqual(isFailure(answer) && [answer.reason, answer.detail], [

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import test from 'ava'
 import { LocalFaults } from '../../../src/poll/verdict/local-faults.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
+import { runScript } from '../../helpers/program.ts'
+import type { PollJob, PollReport } from '../../programs/poll.ts'
 
-const POLL_MANY = new URL('../../helpers/poll-many.ts', import.meta.url).pathname
-
-test('told once an event, not once a URL', (t) => {
+test('an event is reported once, not once for each URL', (t) => {
   let now = 0
   const notices: string[] = []
   const faults = new LocalFaults(
@@ -23,7 +21,7 @@ test('told once an event, not once a URL', (t) => {
   t.is(notices.length, 3)
 })
 
-test('so many kinds are remembered, and no more', (t) => {
+test('at most 64 kinds of fault are remembered', (t) => {
   const notices: string[] = []
   const faults = new LocalFaults(
     64,
@@ -34,12 +32,12 @@ test('so many kinds are remembered, and no more', (t) => {
   for (const kind of [...kinds, ...kinds]) faults.recordFault(kind, 10)
   t.is(notices.length, 64)
   faults.recordFault('another', 10)
-  // Told anew, though it is the same event: the others were forgotten to make room.
+  // Reported again although the event is the same: all kinds were forgotten to make room.
   faults.recordFault('x', 10)
   t.is(notices.length, 66)
 })
 
-test('fewer polls at once only where that helps', (t) => {
+test('only faults that fewer concurrent polls can avoid lower the concurrency', (t) => {
   const faults = new LocalFaults(
     64,
     () => 0,
@@ -57,7 +55,7 @@ test('fewer polls at once only where that helps', (t) => {
   t.is(faults.concurrency, 9)
 })
 
-test('concurrency goes down to what the machine carries, and comes back slowly', (t) => {
+test('the concurrency falls to what the machine can do and recovers slowly', (t) => {
   const faults = new LocalFaults(
     64,
     () => 0,
@@ -73,27 +71,23 @@ test('concurrency goes down to what the machine carries, and comes back slowly',
   t.is(faults.concurrency, 64)
 })
 
-test('out of file descriptors: nothing is down', async (t) => {
+test('out of file descriptors, no URL is down', async (t) => {
   const server = await HostileServer.start({
     slow: (socket) => void setTimeout(() => socket.end('HTTP/1.1 200 OK\r\n\r\n'), 100),
   })
   t.teardown(() => server.close())
-  const command = `ulimit -n 64; exec "$0" "$1" "$2" 300`
-  const { stdout } = await promisify(execFile)('sh', [
-    '-c',
-    command,
-    process.execPath,
-    POLL_MANY,
-    server.url('slow'),
-  ])
-  const { tally, errCounts, notices } = JSON.parse(stdout) as {
-    tally: Record<string, number>
-    errCounts: number
-    notices: string[]
+  const job: PollJob = {
+    rounds: [{ concurrency: 256, hostConcurrency: 256, timeoutMs: 5_000 }],
+    polls: 300,
+    urls: [server.url('slow')],
+    resources: [{ errCount: 2 }],
   }
-  t.deepEqual(Object.keys(tally).toSorted(), ['local', 'ok'], stdout)
-  t.true((tally['ok'] ?? 0) > 60, stdout)
-  t.is(errCounts, 0)
+  const prefix = ['sh', '-c', 'ulimit -n 64; exec "$0" "$@"']
+  const report = await runScript<PollReport>(t, 'poll', [JSON.stringify(job)], { prefix })
+  const { reasons, wrongErrCounts, notices } = report
+  t.deepEqual(Object.keys(reasons).toSorted(), ['local', 'ok'], JSON.stringify(report))
+  t.true((reasons['ok'] ?? 0) > 60, JSON.stringify(report))
+  t.is(wrongErrCounts, 0)
   t.is(notices.length, 1)
   t.regex(notices[0] ?? '', /descriptors/)
 })

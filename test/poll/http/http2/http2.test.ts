@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { constants, createSecureServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { Authority } from '../../../helpers/certificates.ts'
@@ -91,7 +90,7 @@ test('HTTP/2 over a connection that is kept', async (t) => {
   for (let more = 0; more < 5; more++) {
     const state = await poller.pollWithoutStall(served.url)
     t.deepEqual([state.verdict, state.httpVersion], ['up', '2'])
-    await sleep(70)
+    poller.skip(70)
   }
   await poller.close()
   await waitUntil(() => served.open === 0)
@@ -106,6 +105,6 @@ test('HTTP/2 is offered to those URLs whose profile says so, each on connections
   for (const profile of [0, 1, 0, 1]) {
     const { verdict, httpVersion } = await poller.pollWithoutStall(served.url, { profile })
     t.deepEqual([verdict, httpVersion], ['up', profile === 1 ? '2' : '1.1'])
-    await sleep(120)
+    poller.skip(120)
   }
 })

@@ -1,7 +1,8 @@
-// Reads the file of its first argument, up to as many bytes as its second one says, and prints it; with `first` as its third one
-// only the first piece, and then it waits to be ended. A process of its own: a thread of ava closes descriptors of pipes once
-// more when it ends, and they may be another's by then.
 import { inputBytes, inputText } from '../../src/targets/input-file.ts'
+
+// `read-input.ts FILE MAX [first]` prints FILE, of at most MAX bytes. With `first` it prints the first piece only and then waits to
+// be killed. The tests don't do this in their own thread: a thread of ava closes descriptors of pipes a second time when it ends,
+// and by then the numbers may belong to somebody else.
 
 const [path = '', max = '', first] = process.argv.slice(2)
 try {

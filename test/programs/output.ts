@@ -1,7 +1,7 @@
 import { Output } from '../../src/print/output.ts'
-import type { OutputCommand, OutputReply } from './piped-output.ts'
+import type { OutputCommand, OutputReply } from '../helpers/piped-output.ts'
 
-// Has standard output as an Output, and does with it what its parent asks.
+// Writes to standard output through an Output what its parent sends (test/helpers/piped-output.ts).
 
 const codes: string[] = []
 const output = new Output(1, (code) => codes.push(code), { maxBuffered: Number(process.argv[2]) })

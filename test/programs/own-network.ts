@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DnsServer } from './dns-server.ts'
-import type { ScriptedAnswer } from './dns-server.ts'
-import { resource, TestPoller } from './test-poller.ts'
+import { DnsServer } from '../helpers/dns-server.ts'
+import type { ScriptedAnswer } from '../helpers/dns-server.ts'
+import { resource, TestPoller } from '../helpers/test-poller.ts'
 
-// A program of its own, to be run in a network that has nothing but a loopback device, with a public address on it (see
-// test/poll/own-network.test.ts). It polls, and prints what came of it.
+// Polls in a network that has only a loopback device with a public address on it (test/poll/own-network.test.ts sets it up), and
+// prints the results.
 
 const [publicAddress = ''] = process.argv.slice(2)
 const PORT = 8080
@@ -27,7 +27,7 @@ const unreachable = resource('http://192.0.2.1/', { errCount: 3 })
 const { verdict, reason, detail } = await noRoute.poll(unreachable)
 await noRoute.close()
 
-// The same, and other addresses that this machine has no way to, where it has a way to one.
+// The same URL and others without a route, after a poll of one that has a route.
 const beside = new TestPoller({ timeoutMs: 10_000 })
 await beside.poll(`http://${publicAddress}:${PORT}/`)
 const besideOthers: Record<string, string> = {}
@@ -42,7 +42,7 @@ for (const url of [
 }
 await beside.close()
 
-// Where each redirect leads, and what of that is refused.
+// Redirects to each of these addresses.
 const guarded = new TestPoller({ denyPrivate: true, timeoutMs: 10_000 })
 const hops: Record<string, string> = {}
 const PRIVATE = [
@@ -84,7 +84,7 @@ for (const to of [...PRIVATE, publicAddress]) {
 }
 await guarded.close()
 
-// A name that is public when it is first asked for, and private from then on, in each way that it can be asked for again.
+// A name whose first answer is a public address and whose later answers are private ones.
 const zone: Record<string, ScriptedAnswer> = {}
 const dns = await new DnsServer(zone).listen()
 const rebinding: Record<string, string> = {}
@@ -97,8 +97,8 @@ for (const [how, path] of [
   zone[name] = { a: [publicAddress], ttl: 1 }
   const poller = new TestPoller({ denyPrivate: true, resolvers: [dns.address], timeoutMs: 10_000 })
   const said: string[] = []
-  // Until its answer is asked for again, which is kept for a second.
-  for (let most = 1_000; dns.count(`A ${name}`) < 2 && most > 0; most--) {
+  // Until the first answer, which is cached for a second, has expired and the name is looked up again.
+  for (let left = 1_000; dns.count(`A ${name}`) < 2 && left > 0; left--) {
     const state = await poller.poll(resource(`http://${polled}:${PORT}/${path}`, { verdict: 'up' }))
     const one = `${state.reason} ${state.address}`.trim()
     if (said.at(-1) !== one) said.push(one)
@@ -111,7 +111,7 @@ for (const [how, path] of [
 await dns.close()
 const addresses = [...new Set(reached)]
 
-// Fewer ports than polls at once.
+// Fewer local ports than concurrent polls.
 writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '40000 40007')
 const crowded = new TestPoller({ concurrency: 32, hostConcurrency: 32, timeoutMs: 10_000 })
 const tally: Record<string, number> = {}

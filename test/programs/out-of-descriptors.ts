@@ -2,9 +2,9 @@ import { openSync } from 'node:fs'
 import { monotonicMs } from '../../src/runtime/clock.ts'
 import { Dialer } from '../../src/poll/dial/dialer.ts'
 import { Attempt } from '../../src/poll/attempt/attempt.ts'
-import { outcome } from './test-dialer.ts'
+import { outcome } from '../helpers/test-dialer.ts'
 
-// A program of its own: opens files until it may not open more, dials, and prints how that ended.
+// Opens files until no descriptor is left, dials, and prints the outcomes.
 const dialer = new Dialer({ family: 0, resolvers: [], denyPrivate: false })
 const attempt = () => new Attempt(monotonicMs() + 10_000, monotonicMs)
 for (let full = false; !full;) {

@@ -1,4 +1,4 @@
-// The program with a list of its own: a JSON file of Targets (FILE), which is read again as it changes. What is left is flags.
+// `run-with-profiles.ts FILE FLAGS`: the program with one list, a JSON file of Targets that is read again when it changes.
 import { readFileSync } from 'node:fs'
 import { readCommand } from '../../src/command/command.ts'
 import { main } from '../../src/main.ts'
@@ -9,9 +9,9 @@ import { listenToSignals } from '../../src/runtime/signals.ts'
 import type { Target } from '../../src/targets/target.ts'
 
 const [file = '', ...flags] = process.argv.slice(2)
-const asked = await readCommand([...flags, 'http://127.0.0.1/'])
-if (asked.type !== 'run') throw new Error(asked.text)
-const { options } = asked
+const command = await readCommand([...flags, 'http://127.0.0.1/'])
+if (command.type !== 'run') throw new Error(command.text)
+const { options } = command
 const say = (lines: string) => void process.stderr.write(lines)
 const table = new ResourceTable()
 const profiles = new Profiles({ ...options, ...options.poll })
