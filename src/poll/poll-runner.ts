@@ -4,8 +4,6 @@ import type { Resource } from '../resource/resource.ts'
 import type { State } from '../state/state.ts'
 import type { Prober } from './prober.ts'
 import type { Deadlines } from './attempt/deadlines.ts'
-import { toFacts } from './verdict/to-facts.ts'
-import type { AttemptResult } from './verdict/to-facts.ts'
 import { Attempt, failure, isFailure } from './attempt/attempt.ts'
 import type { Failure } from './attempt/attempt.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
@@ -15,7 +13,9 @@ import type { Routes } from './verdict/routes.ts'
 import { recheckDeadline } from './verdict/recheck.ts'
 import { applyResult } from './verdict/apply-result.ts'
 import type { UplinkMonitor } from './verdict/uplink-monitor.ts'
-import { judge, toState } from './verdict/judge.ts'
+import { judge } from './verdict/judge.ts'
+import type { AttemptResult } from './verdict/judge.ts'
+import { toState } from './verdict/to-state.ts'
 
 /** What all polls of a poller share. `number`: of the poller. `now`: the monotonic clock, in ms. */
 export interface PollDependencies {
@@ -63,7 +63,7 @@ export class PollRunner {
     }
     const ended = now()
     applyResult(resource, result, ended)
-    const facts = toFacts(resource, result, {
+    return toState(resource, result, {
       poller: number,
       began,
       durationMs: ended - began,
@@ -71,7 +71,6 @@ export class PollRunner {
       stalledMs: stalls.longestSince(began),
       rechecked: recheckUntil !== null,
     })
-    return toState(facts, result.judgement)
   }
 
   /** Makes and judges one attempt. `previous`: the result of the first attempt, for the second one. */

@@ -1,6 +1,6 @@
 import type { UrlOptions } from '../../settings/poll-options.ts'
 
-/** Whether a status counts as up. */
+/** Whether a status is in one of the accepted ranges, so that it counts as up. */
 export function accepts(ranges: UrlOptions['accept'], status: number): boolean {
   for (const [from, to] of ranges) if (status >= from && status <= to) return true
   return false

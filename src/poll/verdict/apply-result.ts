@@ -1,10 +1,10 @@
 import type { Resource } from '../../resource/resource.ts'
-import type { AttemptResult } from './to-facts.ts'
+import { REASON_FACTS } from '../../state/reasons.ts'
 import { isFailure } from '../attempt/attempt.ts'
 import { retryDelayMs } from '../http/retry-after.ts'
-import { errCountAfter } from './judge.ts'
+import type { AttemptResult, Judgement } from './judge.ts'
 
-/** Writes into the Resource what the look that decided its poll has taught, `now`, in ms on the monotonic clock. */
+/** Updates a Resource with the result of its poll. `now` is the monotonic clock, in ms. */
 export function applyResult(
   resource: Resource,
   { probe: { outcome }, judgement }: AttemptResult,
@@ -14,4 +14,10 @@ export function applyResult(
   resource.verdict = judgement.verdict
   const ms = isFailure(outcome) ? 0 : retryDelayMs(outcome, Date.now())
   resource.notBefore = ms === 0 ? 0 : now + ms
+}
+
+/** A valid answer resets errCount, a fault of this machine leaves it alone, and every other failure adds 1. */
+function errCountAfter(errCount: number, { verdict, reason }: Judgement): number {
+  if (verdict === 'unknown') return errCount
+  return REASON_FACTS[reason].answered === true ? 0 : errCount + 1
 }

@@ -6,17 +6,19 @@ import { Attempt, isFailure } from '../attempt/attempt.ts'
 import type { ProbeResult } from './probe-result.ts'
 import type { CanaryResult } from './uplink-monitor.ts'
 
-/** Canaries have this long to answer, in ms, and not longer than any URL has. */
+/** Deadline for a canary, in ms, unless the deadline of URLs is shorter. */
 const ANSWER_MS = 2_000
 
-/** They are asked no more often than this, in ms. */
+/** Minimum time between two rounds of probes, in ms. */
 const SPACING_MS = 100
 
-/** When all have failed sooner than this, in ms, they are asked again after a while: it may be over in a moment. */
+/** For this long all canaries are probed again if all failed, in ms: a short outage may end in the meantime. */
 const MIN_PROBE_MS = 1_000
+
+/** Time between those rounds, in ms. */
 const RETRY_MS = 250
 
-/** Asks URLs whether anything gets through from here. At most twice MAX_KNOWN and those given are asked at once. */
+/** Probes canaries to find out whether the uplink of this machine works. It has at most one attempt for each canary in flight. */
 export class CanaryProber {
   readonly #probe: (attempt: Attempt, resource: Resource) => Promise<ProbeResult>
   readonly #deadlines: Deadlines
@@ -38,11 +40,11 @@ export class CanaryProber {
     this.#now = now
   }
 
-  /** Asks until one answers, or `enough` holds, or none has for a while. Never throws. */
+  /** Probes the canaries until one answers, `enough` returns true, or none has answered for MIN_PROBE_MS. Never throws. */
   readonly ask = async (urls: readonly Url[], enough: () => boolean): Promise<CanaryResult> => {
     let pause = Math.max(0, this.#askedAt + SPACING_MS - this.#now())
     let before = ''
-    for (const began = this.#now(); await this.#waits(pause); pause = RETRY_MS) {
+    for (const began = this.#now(); await this.#sleep(pause); pause = RETRY_MS) {
       this.#askedAt = this.#now()
       const why = await this.#askAll(urls)
       if (why === null || enough()) return before === '' ? 'answered' : { why: before, over: true }
@@ -52,23 +54,23 @@ export class CanaryProber {
     return 'cut'
   }
 
-  /** Whoever waits for an answer gets none. */
+  /** Ends all probes: `ask` resolves with `cut`. */
   stop(): void {
     this.#stopped.abort()
     for (const attempt of this.#attempts) this.#end(attempt)
   }
 
-  /** Waits; false when `stop` comes first. */
-  async #waits(ms: number): Promise<boolean> {
+  /** Waits; resolves with false if `stop` is called first. */
+  async #sleep(ms: number): Promise<boolean> {
     try {
       await sleep(ms, undefined, { signal: this.#stopped.signal })
       return true
     } catch {
-      return false // It is aborted.
+      return false // aborted by stop
     }
   }
 
-  /** Null when one has answered, else why one has not. */
+  /** Probes all canaries once. Resolves with null as soon as one has answered, otherwise with why one has not. */
   async #askAll(urls: readonly Url[]): Promise<string | null> {
     const attempts = urls.map(() => new Attempt(this.#now() + this.#timeoutMs, this.#now))
     const first = Promise.withResolvers<void>()
@@ -79,7 +81,7 @@ export class CanaryProber {
       this.#deadlines.add(attempt)
       const { outcome, redirects } = await this.#probe(attempt, canaryResource(url))
       this.#end(attempt)
-      // A redirect is an answer, wherever it leads.
+      // A redirect counts as an answer, wherever it leads.
       if (isFailure(outcome) && redirects === 0)
         result.why ||= `${redactUrl(url)}: ${outcome.reason}: ${outcome.detail}`
       else result.answered = true
@@ -97,7 +99,7 @@ export class CanaryProber {
   }
 }
 
-/** A canary is polled like any URL, but nothing of it is kept. */
+/** A canary is polled like any URL, but with a Resource that is thrown away. */
 function canaryResource(url: Url): Resource {
   return {
     id: 0 as ResourceId,

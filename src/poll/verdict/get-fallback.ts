@@ -5,7 +5,7 @@ import type { HttpResponse } from '../http/exchange.ts'
 import type { UrlOptions } from '../../settings/poll-options.ts'
 import { retryDelayMs } from '../http/retry-after.ts'
 
-/** HEAD is tried again this long after it was refused, in ms. */
+/** HEAD is tried again this long after a server refused it, in ms. */
 const REFUSAL_TTL_MS = 3_600_000
 
 type Options = Pick<UrlOptions, 'method' | 'getFallback' | 'accept'>
@@ -13,10 +13,10 @@ type HeadMemory = Pick<Resource, 'headRefusedUntil' | 'refusedStatus'>
 type Status = Pick<HttpResponse, 'status' | 'retryAfter'>
 
 /**
- * GET where HEAD is refused, for one poll. Many servers answer HEAD with an error and GET with success, so a status that is
- * not accepted is checked with one GET before it becomes the verdict. Where GET is accepted, GET is used for an hour. Where
- * both methods get the same status, each poll sends one request from then on, HEAD and GET in turns: a URL for which only
- * one of them works again is found up one poll late at most. `now` is in ms on the monotonic clock.
+ * Chooses between HEAD and GET in one poll. Many servers answer HEAD with an error and GET with success, so a status that is
+ * not accepted is checked with one GET before it becomes the verdict. If GET is accepted, GET is used for an hour. If both
+ * methods get the same status, later polls send one request each, HEAD and GET in turn: a URL that works again with only one
+ * of the methods is found up at most one poll late. `now` is in ms on the monotonic clock.
  */
 export class GetFallback {
   readonly #resource: HeadMemory
@@ -29,22 +29,22 @@ export class GetFallback {
     this.#resource = resource
     this.#options = options
     this.#enabled = options.getFallback && options.method === 'HEAD'
-    // Where both are refused it only says whose turn it is, however long the interval is.
+    // If both methods were refused, headRefusedUntil only says whose turn it is, however long ago that was.
     const getsTurn = resource.refusedStatus !== 0 && resource.headRefusedUntil !== 0
     this.#method = this.#enabled && (getsTurn || resource.headRefusedUntil > now) ? 'GET' : options.method
   }
 
-  /** What to ask with. */
+  /** The method of the next request. */
   get method(): Method {
     return this.#method
   }
 
-  /** The status with which HEAD was refused in this poll; 0 where it was not. */
+  /** The status with which HEAD was refused in this poll; 0 if it was not. */
   get headStatus(): number {
     return this.#headStatus
   }
 
-  /** Takes an answer that is no redirect to follow; says whether the same URL is to be asked again, with GET. */
+  /** Records an answer that is not a redirect to follow. Returns whether to request the same URL again, with GET. */
   shouldRetry(answer: Status, now: number): boolean {
     if (!this.#enabled) return false
     const accepted = accepts(this.#options.accept, answer.status)
@@ -53,7 +53,7 @@ export class GetFallback {
     return false
   }
 
-  /** No valid answer came. What both methods were answered with is history then, and a second look uses GET if HEAD was refused before. */
+  /** Records that no valid answer came. It forgets that both methods were refused. If only HEAD was, a second attempt uses GET. */
   recordFailure(): void {
     const resource = this.#resource
     if (resource.refusedStatus !== 0) {
@@ -75,7 +75,7 @@ export class GetFallback {
       resource.headRefusedUntil = now + REFUSAL_TTL_MS
       return false
     }
-    // A server that asks to be left alone gets no further request.
+    // A server that asks not to be polled for a while (Retry-After) gets no second request.
     if (retryDelayMs(answer, Date.now()) > 0) return false
     this.#headStatus = answer.status
     this.#method = 'GET'
@@ -92,7 +92,7 @@ export class GetFallback {
       resource.refusedStatus = same ? status : 0
       resource.headRefusedUntil = same ? now + REFUSAL_TTL_MS : 0
     } else {
-      // It is HEAD's turn next; where the status is not the one that both had, GET may follow in the same poll.
+      // HEAD is next. If GET got another status than before, a refused HEAD may be followed by GET in the same poll.
       resource.headRefusedUntil = 0
       if (status !== resource.refusedStatus) resource.refusedStatus = 0
     }

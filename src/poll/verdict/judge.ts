@@ -1,13 +1,18 @@
 import { accepts } from './accepts.ts'
 import { LOCAL_CAUSES } from '../../state/local-causes.ts'
-import { REASON_FACTS } from '../../state/reasons.ts'
-import type { StateBase, State } from '../../state/state.ts'
+import type { State } from '../../state/state.ts'
 import { isFailure } from '../attempt/attempt.ts'
 import type { ProbeResult } from './probe-result.ts'
 import type { PollOptions } from '../../settings/poll-options.ts'
 
-/** What an attempt says of its URL. `detail` is for a person. */
-export type Judgement = Pick<State, 'verdict' | 'reason'> & { readonly detail: string }
+/** The verdict on an attempt, its reason, and a text for people. */
+export type Judgement = Pick<State, 'verdict' | 'reason' | 'detail'>
+
+/** An attempt and the judgement on it. */
+export interface AttemptResult {
+  readonly probe: ProbeResult
+  readonly judgement: Judgement
+}
 
 /**
  * A poll that timed out says nothing if its thread stood still for this long at a time, in ms and as a share of the deadline,
@@ -58,18 +63,6 @@ export function judge(
 function headRefusedNote({ fallback }: ProbeResult): string {
   const status = fallback === null ? 0 : fallback.headStatus
   return status === 0 ? '' : `HEAD was answered with ${status}, GET is used instead`
-}
-
-/** The State of a poll, from its verdict and its facts. */
-export function toState(facts: StateBase, { verdict, reason }: Judgement): State {
-  // The two go together, which the types of judge can't say.
-  return { ...facts, verdict, reason } as State
-}
-
-/** errCount after a poll: a valid answer resets it, and a fault of this machine leaves it alone. */
-export function errCountAfter(errCount: number, { verdict, reason }: Judgement): number {
-  if (verdict === 'unknown') return errCount
-  return REASON_FACTS[reason].answered === true ? 0 : errCount + 1
 }
 
 /** Whether the thread's standing still can have brought about the failure. */

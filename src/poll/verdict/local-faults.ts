@@ -1,27 +1,27 @@
 import { isExhaustion } from '../../state/local-causes.ts'
 
-/** A fault of the same kind within this time of its last telling is the same event, in ms. */
+/** A fault is reported again if its kind has not occurred for this long, in ms. */
 const EVENT_MS = 10_000
 
-/** Kinds that are remembered, at most. */
+/** Maximum number of kinds of faults remembered. */
 const MAX_KINDS = 64
 
-/** Concurrency is never lowered below this share of what was asked for. */
+/** Concurrency is never lowered below this share of `concurrency`. */
 const MIN_SHARE = 1 / 16
 
-/** So many polls that went well allow one more at once. */
+/** Concurrency rises by one after this many polls without a local fault. */
 const SUCCESSES_PER_INCREASE = 8
 
 /**
- * What goes wrong on our side: told once for each event, not for each URL, and answered with fewer polls at once where
- * that helps: no descriptors, no ports, no memory. Concurrency comes back as polls go well.
+ * Handles faults of this machine (reason `local`): reports each once, not for every URL, and lowers the number of concurrent
+ * polls if descriptors, ports or memory run out. Concurrency rises again as polls succeed.
  */
 export class LocalFaults {
   readonly #maxConcurrency: number
   readonly #now: () => number
   readonly #notice: (line: string) => void
-  /** Kinds of fault, and when each was told last. */
-  readonly #reportedAt = new Map<string, number>()
+  /** Kinds of faults, and when each occurred last. */
+  readonly #seenAt = new Map<string, number>()
   #concurrency: number
   #successes = 0
 
@@ -32,29 +32,28 @@ export class LocalFaults {
     this.#notice = notice
   }
 
-  /** Polls that may be in flight now. */
+  /** Maximum number of polls in flight at present. */
   get concurrency(): number {
     return this.#concurrency
   }
 
-  /** A poll said nothing of its URL. `inFlight`: this one and the others. */
+  /** A poll failed because of this machine. `inFlight`: the number of polls in flight, this one included. */
   recordFault(detail: string, inFlight: number): void {
     const now = this.#now()
     if (isExhaustion(detail)) {
-      // Those in flight that don't fail show how many the machine can carry.
+      // The other polls in flight did not fail: the machine can carry that many.
       const min = Math.max(1, Math.floor(this.#maxConcurrency * MIN_SHARE))
       this.#concurrency = Math.max(min, Math.min(this.#concurrency, inFlight - 1))
     }
-    // The part before what differs from URL to URL: numbers and addresses.
+    // The text before the first number or address: these differ from URL to URL.
     const kind = (/^[^\d[]*/.exec(detail)?.[0] ?? '').trim()
-    const reportedAt = this.#reportedAt.get(kind)
-    if (reportedAt === undefined && this.#reportedAt.size === MAX_KINDS) this.#reportedAt.clear()
-    if (reportedAt === undefined || now - reportedAt >= EVENT_MS)
-      this.#notice(`the fault is on our side: ${detail}`)
-    this.#reportedAt.set(kind, now)
+    const seenAt = this.#seenAt.get(kind)
+    if (seenAt === undefined && this.#seenAt.size === MAX_KINDS) this.#seenAt.clear()
+    if (seenAt === undefined || now - seenAt >= EVENT_MS) this.#notice(`the fault is on our side: ${detail}`)
+    this.#seenAt.set(kind, now)
   }
 
-  /** A poll was carried out, whatever it found. */
+  /** A poll was not hindered by this machine, whatever it found. */
   recordSuccess(): void {
     if (this.#concurrency === this.#maxConcurrency || ++this.#successes < SUCCESSES_PER_INCREASE) return
     this.#successes = 0

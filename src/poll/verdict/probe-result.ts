@@ -5,24 +5,25 @@ import type { HttpResponse } from '../http/exchange.ts'
 import type { Failure } from '../attempt/attempt.ts'
 import type { GetFallback } from './get-fallback.ts'
 
-/** What a poll has found so far; at its end, what its verdict is made from. */
+/** The result of an attempt, filled in while it runs. `judge` derives the verdict from it. */
 export interface ProbeResult {
-  /** Of the last request. */
+  /** The method of the last request. */
   method: Method
-  /** Where the last request went. */
+  /** The URL of the last request. */
   hop: URL
+  /** Number of redirects followed. */
   redirects: number
-  /** Which method to ask with; null when the poll did not come so far. */
+  /** Chooses the method; null if the attempt failed before. */
   fallback: GetFallback | null
-  /** The IP address of the last connection; '' when none was reached. */
+  /** The IP address of the last connection; '' if there was none. */
   address: string
-  /** Of the last connection. */
+  /** The TLS parameters of the last connection; null without TLS. */
   tls: TlsInfo | null
-  /** What the last request brought. */
+  /** The response to the last request, or why there is none. */
   outcome: HttpResponse | Failure
 }
 
-/** The URL that the last request went to, without credentials. */
+/** The URL of the last request, without credentials. */
 export function finalUrl(result: ProbeResult): string {
   return redactUrl(result.hop.href as Url)
 }

@@ -3,13 +3,13 @@ import { REASON_FACTS } from '../../state/reasons.ts'
 import type { Reason } from '../../state/reasons.ts'
 import type { UrlOptions } from '../../settings/poll-options.ts'
 
-/** A second look that has less time than this, in ms, would say too little; one with a whole deadline never does. */
+/** A second attempt is not made with less time than this, in ms, unless the deadline itself is shorter. */
 const MIN_RECHECK_MS = 1_000
 
 /**
- * The deadline of the second look that a URL deserves before it turns: it was up, and the first look, of a poll that
- * `began` then, has failed `now` for `reason`. Null for none. It has a whole deadline of its own, but ends with the slot
- * in which the poll began. All times in ms on the monotonic clock.
+ * Whether a URL whose first attempt failed for `reason` gets a second one before its verdict changes: it does if it was up
+ * and the failure may have hit a single poll only. Returns the deadline of the second attempt, or null for none: a full
+ * timeout from `now`, but not past the end of the slot in which the poll `began`. All times in ms on the monotonic clock.
  */
 export function recheckDeadline(
   resource: Pick<Resource, 'verdict' | 'errCount' | 'dueAt'>,
@@ -25,7 +25,7 @@ export function recheckDeadline(
   return ms < Math.min(timeoutMs, MIN_RECHECK_MS) ? null : now + ms
 }
 
-/** As far as is known: a poll that was `unknown` has said nothing since, and left errCount alone. */
+/** Whether the last poll that was not `unknown` found the URL up: `unknown` leaves errCount alone. */
 function wasUp({ verdict, errCount }: Pick<Resource, 'verdict' | 'errCount'>): boolean {
   return verdict === 'up' || (verdict === 'unknown' && errCount === 0)
 }

@@ -5,21 +5,21 @@ import { isFailure } from '../attempt/attempt.ts'
 import { isLoopback } from '../attempt/loopback.ts'
 import type { Canary } from './uplink-monitor.ts'
 
-/** An address that takes longer than this to answer tells nothing, in ms. */
+/** An address that has not answered after this time counts as not reached, in ms. */
 const ANSWER_MS = 2_000
 
-/** What one address has shown holds for this long, in ms. */
+/** The result for an address is reused for this long, in ms. */
 const TTL_MS = 1_000
 
-/** Addresses whose answers are remembered, at most. */
+/** Maximum number of results kept. */
 const MAX_KNOWN = 64
 
-/** Of so many addresses of a family that answered before, each is tried. */
+/** Maximum number of addresses of a family that are tried. */
 const MAX_TRIED = 4
 
 /**
- * Whose fault it is that this machine has no way to an address: its own where no address of that family can be reached, the
- * address's where another one can. So a name or a redirect that leads to a broadcast address is not taken for a dead network.
+ * Decides who is to blame if this machine has no route to an address: this machine if it reaches no other address of that
+ * family, and otherwise the address. So a name or redirect that leads to a broadcast address is not taken for a dead network.
  */
 export class Routes {
   readonly #canaries: () => readonly Canary[]
@@ -27,16 +27,16 @@ export class Routes {
   readonly #broadcasts: BroadcastAddresses
   readonly #known = new Map<string, { readonly at: number; readonly reached: Promise<boolean> }>()
 
-  /** `canaries`: URLs that answered, and their addresses. `now` is the monotonic clock, in ms. */
+  /** `canaries` returns URLs that answered and their addresses. `now` is the monotonic clock, in ms. */
   constructor(canaries: () => readonly Canary[], now: () => number) {
     this.#canaries = canaries
     this.#now = now
     this.#broadcasts = new BroadcastAddresses(now)
   }
 
-  /** Whether there is a way to other addresses of the same family as one of these. */
+  /** Whether this machine reaches other addresses of the same families as these. */
   async isFamilyReachable(addresses: readonly string[]): Promise<boolean> {
-    // There is always a way to this machine, and none to a broadcast address.
+    // Loopback is always reachable, and a broadcast address never is: both are the URL's fault.
     if (addresses.some((address) => isLoopback(address) || this.#broadcasts.has(address))) return true
     const families = new Set(addresses.map(isIPv6))
     const others = this.#canaries()
@@ -58,7 +58,7 @@ export class Routes {
   }
 }
 
-/** Whether there is a way to an address: a refusal shows it too. */
+/** Whether an address can be reached. A refused connection shows that it can. */
 function canConnect(address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const race = new DialRace([address], port, (end) => {
