@@ -1,5 +1,6 @@
 import { accepts } from './accepts.ts'
 import { LOCAL_CAUSES } from '../../state/local-causes.ts'
+import { REASON_FACTS } from '../../state/reasons.ts'
 import type { State } from '../../state/state.ts'
 import { isFailure } from '../attempt/attempt.ts'
 import type { ProbeResult } from './probe-result.ts'
@@ -14,18 +15,17 @@ export interface AttemptResult {
   readonly judgement: Judgement
 }
 
-/**
- * A poll that timed out says nothing if its thread stood still for this long at a time, in ms and as a share of the deadline,
- */
+/** A timeout is blamed on the thread if it was stalled for this long at a time: in ms, and as a share of the deadline. */
 const LONG_STALL_MS = 250
 const LONG_STALL_SHARE = 1 / 40
-/** or if all pauses together are this share of the deadline. */
+
+/** It is also blamed on the thread if all stalls together took this share of the deadline. */
 const TOTAL_STALL_SHARE = 1 / 4
 
 /** Servers reset or close a connection that has been silent for this long, in ms. */
 const SERVER_PATIENCE_MS = 1_000
 
-/** How long the thread stood still during an attempt, in ms. */
+/** How long the thread was stalled during an attempt, in ms. */
 export interface StallTimes {
   readonly longestMs: number
   readonly totalMs: number
@@ -33,7 +33,7 @@ export interface StallTimes {
 
 /**
  * Gives an attempt its verdict: the only place that does. `unknown` has three sources: the attempt failed with a fault of
- * this machine (a `localFailure`), the poller's thread stood still, or the uplink is out (`uplinkFault`: why, else null).
+ * this machine (`localFailure`), the poller's thread was stalled, or the uplink is out (`uplinkFault` says why; otherwise null).
  * state/local-causes.ts lists all causes.
  */
 export function judge(
@@ -59,13 +59,13 @@ export function judge(
   return { verdict, reason, detail }
 }
 
-/** Says of a URL that is up by GET that HEAD was refused in this poll. */
+/** The detail of a URL that is up: notes that HEAD was refused in this poll, if it was. */
 function headRefusedNote({ fallback }: ProbeResult): string {
   const status = fallback === null ? 0 : fallback.headStatus
   return status === 0 ? '' : `HEAD was answered with ${status}, GET is used instead`
 }
 
-/** Whether the thread's standing still can have brought about the failure. */
+/** Whether the failure may have happened because the thread was stalled. */
 function causedByStall(reason: State['reason'], stalls: StallTimes, timeoutMs: number): boolean {
   if (reason === 'timeout') {
     const long = Math.max(LONG_STALL_MS, timeoutMs * LONG_STALL_SHARE)
