@@ -1,21 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { monotonicMs } from '../../../src/runtime/clock.ts'
 import { Deadlines } from '../../../src/poll/attempt/deadlines.ts'
 import { Attempt, isFailure } from '../../../src/poll/attempt/attempt.ts'
 import { StallDetector } from '../../../src/poll/attempt/stall-detector.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
 
 function wheel(): Deadlines {
   return new Deadlines(monotonicMs, new StallDetector(monotonicMs(), Date.now()))
 }
 
-/** Waits for its end in a step that never ends by itself. */
+/** Runs a step that only the deadline ends, and resolves with the time of its end. */
 async function end(attempt: Attempt): Promise<number> {
   const value = await attempt.step<never>('wait', () => () => {})
   return isFailure(value) && value.reason === 'timeout' ? monotonicMs() : Number.NaN
 }
 
-test('no deadline comes early, and none is forgotten', async (t) => {
+test('no attempt expires before its deadline, and each expires', async (t) => {
   const deadlines = wheel()
   const began = monotonicMs()
   const attempts = Array.from({ length: 300 }, (_, at) => new Attempt(began + at * 1.7, monotonicMs))
@@ -26,7 +26,7 @@ test('no deadline comes early, and none is forgotten', async (t) => {
   t.is(deadlines.size, 0)
 })
 
-test('one that is removed does not come', async (t) => {
+test('a removed attempt does not expire', async (t) => {
   const deadlines = wheel()
   let expired = 0
   const attempt = new Attempt(monotonicMs() + 30, monotonicMs)
@@ -41,7 +41,7 @@ test('one that is removed does not come', async (t) => {
   t.is(expired, 0)
 })
 
-test('a deadline further away than once around stays', async (t) => {
+test('a deadline that is more than one round of the wheel away stays', async (t) => {
   const deadlines = wheel()
   const far = new Attempt(monotonicMs() + 100 * 10_240 + 30, monotonicMs)
   let expired = false
@@ -55,33 +55,33 @@ test('a deadline further away than once around stays', async (t) => {
   deadlines.remove(far)
 })
 
-test.serial('a deadline moves when the thread stood still; once they are held, none does', async (t) => {
-  const deadlines = wheel()
-  const began = monotonicMs()
-  const attempt = new Attempt(began + 1_000, monotonicMs)
+test('a deadline moves when the thread stood still, and none moves after freeze()', async (t) => {
+  // The heartbeat beats in real time and reads this clock, so each jump is a pause of the thread.
+  let at = 0
+  const stalls = new StallDetector(0, Date.now())
+  const deadlines = new Deadlines(() => at, stalls)
+  const attempt = new Attempt(1_000, () => at)
   const ended = end(attempt)
   deadlines.add(attempt)
-  await sleep(50)
-  const blocked = monotonicMs()
-  while (monotonicMs() < blocked + 600);
-  while (attempt.deadline === began + 1_000) await sleep(5)
-  t.true(attempt.deadline >= began + 1_500)
+  at = 600
+  await waitUntil(() => stalls.totalMs > 0)
+  at = 1_000
+  await waitUntil(() => attempt.deadline > 1_000)
   deadlines.freeze()
-  t.true(attempt.deadline <= monotonicMs() + 100)
+  t.is(attempt.deadline, 1_010)
+  at = 1_010
   await ended
   t.is(deadlines.size, 0)
-  const next = new Attempt(monotonicMs() + 100, monotonicMs)
+  const next = new Attempt(1_110, () => at)
   const nextEnded = end(next)
-  const { deadline } = next
   deadlines.add(next)
-  await sleep(20)
-  // Long enough that it would move, short enough that it would not be over even so.
-  while (monotonicMs() < deadline + 40);
+  // A pause that would have moved the deadline to a time that has not come yet.
+  at = 1_150
   await nextEnded
-  t.is(next.deadline, deadline)
+  t.is(next.deadline, 1_110)
 })
 
-test('a pause between the heartbeat and the look at the deadlines ends no poll before it is noted', async (t) => {
+test('a pause between the heartbeat and the check of the deadlines is noted before an attempt expires', async (t) => {
   // The heartbeat at 40 notes a short pause and leaves the deadlines to the end of the turn; by then it is 30,000.
   let at = 0
   const now = () => {
@@ -98,7 +98,7 @@ test('a pause between the heartbeat and the look at the deadlines ends no poll b
   t.true((await noted) > 29_000)
 })
 
-test('a pause is noted when it is asked for, before the heartbeat, and once', (t) => {
+test('noteStall() notes a pause before the heartbeat does, and once', (t) => {
   let at = 0
   const stalls = new StallDetector(0, Date.now())
   const deadlines = new Deadlines(() => at, stalls)
