@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
@@ -13,7 +12,8 @@ import type { StatusMessage } from '../../src/threads/protocol.ts'
 import { PollerPool } from '../../src/pollers/poller-pool.ts'
 import type { PollerProfiles } from '../../src/pollers/poller-pool.ts'
 import { startOrigin } from '../helpers/origin.ts'
-import { pollOptions } from '../helpers/poll-options.ts'
+import { pollOptions } from '../helpers/test-poller.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 function batchOf(...urls: string[]): ResourceBatch {
   return batchWith(0, ...urls)
@@ -57,7 +57,7 @@ function start(
 
 test('Resources go to a thread and come back polled; the batch that was sent is detached', async (t) => {
   const origin = await startOrigin(t)
-  const { pollers, returned, back } = start(t, await pollOptions(), 2)
+  const { pollers, returned, back } = start(t, pollOptions({ timeoutMs: 10_000 }), 2)
   const status = await pollers.launch(0)
   const states: SentState[] = []
   const told = new Promise<void>((resolve) => {
@@ -89,7 +89,7 @@ test('Resources go to a thread and come back polled; the batch that was sent is 
 
 test('stop gives back what was not started, unpolled, and ends what was', async (t) => {
   const origin = await startOrigin(t, () => {})
-  const options = await pollOptions('--concurrency', '1', '--timeout', '3s')
+  const options = pollOptions({ concurrency: 1, timeoutMs: 3_000 })
   const { pollers, returned, lost } = start(t, options, 3)
   await pollers.launch(0)
   pollers.send(0, batchOf(`${origin.url}/a`, `${origin.url}/b`, `${origin.url}/c`))
@@ -110,7 +110,7 @@ test('what a poller that was ended still had on its way finds no receiver; anoth
     t,
     (_, response) => void answer.promise.then(() => response.writeHead(204).end()),
   )
-  const { pollers, returned, back, lost } = start(t, await pollOptions(), 1)
+  const { pollers, returned, back, lost } = start(t, pollOptions({ timeoutMs: 10_000 }), 1)
   await pollers.launch(0)
   pollers.send(0, batchOf(`${origin.url}/a`))
   await origin.requested('/a')
@@ -130,7 +130,7 @@ test('of the suspects that a poller had when it died, main knows whose polls wer
   const origin = await startOrigin(t, ({ url }, response) => {
     if (url === '/done') response.end()
   })
-  const options = await pollOptions('--concurrency', '1', '--timeout', '10m')
+  const options = pollOptions({ concurrency: 1, timeoutMs: 600_000 })
   const { pollers, back, begun } = start(t, options, 1)
   await pollers.launch(0)
   const batch = batchOf(`${origin.url}/done`, `${origin.url}/hangs`, `${origin.url}/waits`)
@@ -143,7 +143,7 @@ test('of the suspects that a poller had when it died, main knows whose polls wer
 })
 
 test('a poller that ends while States are sent another way gets no way', async (t) => {
-  const { pollers } = start(t, await pollOptions(), 0, noProfiles, 2)
+  const { pollers } = start(t, pollOptions({ timeoutMs: 10_000 }), 0, noProfiles, 2)
   await Promise.all([pollers.launch(0), pollers.launch(1)])
   const killed = pollers.kill(0, 'for a test')
   const ways = await pollers.switchStatusPorts()
@@ -160,7 +160,7 @@ test('a poller knows what numbers mean before it gets Resources with them, and s
     agents.push(headers['user-agent'])
     response.writeHead(204).end()
   })
-  const options = await pollOptions()
+  const options = pollOptions({ timeoutMs: 10_000 })
   const cadence = { intervalMs: 1_000, errorBackoffMs: 0, maxBackoffMs: 0 }
   const profiles = new Profiles({ ...cadence, timeoutMs: options.timeoutMs })
   const { pollers, lost } = start(t, options, 1, profiles)
@@ -168,7 +168,7 @@ test('a poller knows what numbers mean before it gets Resources with them, and s
   const poll = async (profile: number) => {
     const before = agents.length
     pollers.send(0, batchWith(profile, `${origin.url}/${before}`))
-    while (agents.length === before && lost.every((one) => one === why)) await sleep(5)
+    await waitUntil(() => agents.length > before || lost.some((one) => one !== why))
     return agents[before]
   }
   const early = profiles.acquire({ userAgent: 'early' })

@@ -6,6 +6,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { checkFile, FileOutput } from '../../src/print/file-output.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 function pathIn(t: ExecutionContext): string {
   const directory = directoryOf(t)
@@ -39,7 +40,7 @@ test('after reopening, lines go to the new file and none is lost', async (t) => 
   t.true(await output.flush(null))
   t.is(read(path).split('\n').length, 1_001)
   t.true(read(path).startsWith('new 0\n'))
-  while (read(`${path}.1`).split('\n').length < 1_001) await new Promise((resolve) => setTimeout(resolve, 5))
+  await waitUntil(() => read(`${path}.1`).split('\n').length >= 1_001)
   t.true(read(`${path}.1`).endsWith('old 999\n'))
 })
 

@@ -191,16 +191,16 @@ test('a server that closes the connection in the handshake', async (t) => {
 function repeatedPolls(t: ExecutionContext, port: number) {
   const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, timeoutMs: 10_000 })
   t.teardown(() => poller.close())
-  const poll = () => poller.pollWithoutStall(`https://127.0.0.1:${port}/ok`)
+  const pollOnce = () => poller.pollWithoutStall(`https://127.0.0.1:${port}/ok`)
   /** Polls until `isDone`, at least once, and returns the States. */
   const pollUntil = async (isDone: () => boolean): Promise<State[]> => {
     const states: State[] = []
-    do states.push(await poll())
+    do states.push(await pollOnce())
     while (!isDone() && states.length < 20)
     t.true(isDone())
     return states
   }
-  return { poll, pollUntil }
+  return { pollOnce, pollUntil }
 }
 
 /** A server that records for each connection whether its session was resumed. */
@@ -255,14 +255,14 @@ test('a session at which the server breaks off is not offered again', async (t) 
   })
   t.teardown(() => server.close())
   t.teardown(() => front.close())
-  const { poll, pollUntil } = repeatedPolls(t, front.port)
+  const { pollOnce, pollUntil } = repeatedPolls(t, front.port)
   for (let times = 0; times < 2; times++) {
     const states = await pollUntil(() => offered.at(-1) === true)
     t.deepEqual(
       states.map(({ verdict }) => verdict),
       [...Array<string>(states.length - 1).fill('up'), 'down'],
     )
-    t.is((await poll()).verdict, 'up')
+    t.is((await pollOnce()).verdict, 'up')
     t.false(offered.at(-1))
   }
 })
