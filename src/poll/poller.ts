@@ -75,7 +75,7 @@ export class Poller {
       options.timeoutMs,
       now,
     )
-    this.uplink = new UplinkMonitor(options, now, this.#canaries.ask, (why) => hooks.uplink(why))
+    this.uplink = new UplinkMonitor(options, now, this.#canaries.probe, (why) => hooks.uplink(why))
     this.#runner = new PollRunner({
       number,
       prober: this.#prober,

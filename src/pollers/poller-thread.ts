@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
-import type { Canary } from '../poll/verdict/uplink-monitor.ts'
+import type { Canary } from '../poll/verdict/known-canaries.ts'
 import { unpackPolled } from '../resource/resource-batch.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'

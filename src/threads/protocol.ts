@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
-import type { Canary } from '../poll/verdict/uplink-monitor.ts'
+import type { Canary } from '../poll/verdict/known-canaries.ts'
 import type { MonitorOptions } from '../print/text/monitor-options.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/usage.ts'

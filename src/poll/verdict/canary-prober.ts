@@ -18,35 +18,38 @@ const MIN_PROBE_MS = 1_000
 /** Time between those rounds, in ms. */
 const RETRY_MS = 250
 
-/** Probes canaries to find out whether the uplink of this machine works. It has at most one attempt for each canary in flight. */
+/**
+ * Probes canaries to find out whether the uplink of this machine works. Attempts in flight: at most one for
+ * each configured canary, and 2 * MAX_KNOWN.
+ */
 export class CanaryProber {
-  readonly #probe: (attempt: Attempt, resource: Resource) => Promise<ProbeResult>
+  readonly #probeOne: (attempt: Attempt, resource: Resource) => Promise<ProbeResult>
   readonly #deadlines: Deadlines
   readonly #timeoutMs: number
   readonly #now: () => number
   readonly #attempts = new Set<Attempt>()
   readonly #stopped = new AbortController()
-  #askedAt = Number.NEGATIVE_INFINITY
+  #probedAt = Number.NEGATIVE_INFINITY
 
   constructor(
-    probe: (attempt: Attempt, resource: Resource) => Promise<ProbeResult>,
+    probeOne: (attempt: Attempt, resource: Resource) => Promise<ProbeResult>,
     deadlines: Deadlines,
     timeoutMs: number,
     now: () => number,
   ) {
-    this.#probe = probe
+    this.#probeOne = probeOne
     this.#deadlines = deadlines
     this.#timeoutMs = Math.min(ANSWER_MS, timeoutMs)
     this.#now = now
   }
 
   /** Probes the canaries until one answers, `enough` returns true, or none has answered for MIN_PROBE_MS. Never throws. */
-  readonly ask = async (urls: readonly Url[], enough: () => boolean): Promise<CanaryResult> => {
-    let pause = Math.max(0, this.#askedAt + SPACING_MS - this.#now())
+  readonly probe = async (urls: readonly Url[], enough: () => boolean): Promise<CanaryResult> => {
+    let pause = Math.max(0, this.#probedAt + SPACING_MS - this.#now())
     let before = ''
     for (const began = this.#now(); await this.#sleep(pause); pause = RETRY_MS) {
-      this.#askedAt = this.#now()
-      const why = await this.#askAll(urls)
+      this.#probedAt = this.#now()
+      const why = await this.#probeAll(urls)
       if (why === null || enough()) return before === '' ? 'answered' : { why: before, over: true }
       if (this.#now() - began >= MIN_PROBE_MS && !this.#stopped.signal.aborted) return { why, over: false }
       before = why
@@ -54,7 +57,7 @@ export class CanaryProber {
     return 'cut'
   }
 
-  /** Ends all probes: `ask` resolves with `cut`. */
+  /** Ends all probes: `probe` resolves with `cut`. */
   stop(): void {
     this.#stopped.abort()
     for (const attempt of this.#attempts) this.#end(attempt)
@@ -71,7 +74,7 @@ export class CanaryProber {
   }
 
   /** Probes all canaries once. Resolves with null as soon as one has answered, otherwise with why one has not. */
-  async #askAll(urls: readonly Url[]): Promise<string | null> {
+  async #probeAll(urls: readonly Url[]): Promise<string | null> {
     const attempts = urls.map(() => new Attempt(this.#now() + this.#timeoutMs, this.#now))
     const first = Promise.withResolvers<void>()
     const result = { answered: false, why: '' }
@@ -79,7 +82,7 @@ export class CanaryProber {
       const attempt = attempts[at] as Attempt
       this.#attempts.add(attempt)
       this.#deadlines.add(attempt)
-      const { outcome, redirects } = await this.#probe(attempt, canaryResource(url))
+      const { outcome, redirects } = await this.#probeOne(attempt, canaryResource(url))
       this.#end(attempt)
       // A redirect counts as an answer, wherever it leads.
       if (isFailure(outcome) && redirects === 0)

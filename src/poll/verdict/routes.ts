@@ -3,7 +3,7 @@ import { BroadcastAddresses } from '../dial/broadcast-addresses.ts'
 import { DialRace } from '../dial/dial-race.ts'
 import { isFailure } from '../attempt/attempt.ts'
 import { isLoopback } from '../attempt/loopback.ts'
-import type { Canary } from './uplink-monitor.ts'
+import type { Canary } from './known-canaries.ts'
 
 /** An address that has not answered after this time counts as not reached, in ms. */
 const ANSWER_MS = 2_000

@@ -1,6 +1,8 @@
 import test from 'ava'
-import { selectCanaries, UplinkMonitor } from '../../../src/poll/verdict/uplink-monitor.ts'
-import type { Canary, FailedPoll, CanaryResult } from '../../../src/poll/verdict/uplink-monitor.ts'
+import { selectCanaries } from '../../../src/poll/verdict/known-canaries.ts'
+import type { Canary } from '../../../src/poll/verdict/known-canaries.ts'
+import { UplinkMonitor } from '../../../src/poll/verdict/uplink-monitor.ts'
+import type { CanaryResult, FailedPoll } from '../../../src/poll/verdict/uplink-monitor.ts'
 import type { Url } from '../../../src/resource/resource.ts'
 
 const answer = (address: string): Canary => ({ url: `http://${address}/` as Url, address })
