@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava'
-import { isFailure } from '../../src/poll/attempt/attempt.ts'
+import { isFailure } from '../../src/poll/attempt/failure.ts'
 import { Resolver } from '../../src/poll/dns/resolver.ts'
 import type { LookupResult } from '../../src/poll/dns/resolver.ts'
 import type { PollOptions } from '../../src/settings/poll-options.ts'

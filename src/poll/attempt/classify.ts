@@ -1,8 +1,8 @@
 import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import type { LocalCause } from '../../state/local-causes.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
-import { failure, localFailure } from './attempt.ts'
-import type { Failure } from './attempt.ts'
+import { failure, localFailure } from './failure.ts'
+import type { Failure } from './failure.ts'
 import { hostPort } from './host-port.ts'
 
 type UrlReason = Exclude<Failure['reason'], 'local'>
@@ -35,40 +35,43 @@ const BY_CODE = new Map<string, readonly [reason: UrlReason, detail?: string]>([
   ['ERR_TLS_CERT_ALTNAME_INVALID', ['tls-hostname']],
   ['HOSTNAME_MISMATCH', ['tls-hostname']],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', ['tls-untrusted', 'the certificate is self-signed']],
-  ['SELF_SIGNED_CERT_IN_CHAIN', ['tls-untrusted', 'an unknown root certificate is in the chain']],
+  ['SELF_SIGNED_CERT_IN_CHAIN', ['tls-untrusted', 'the root certificate is unknown']],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', ['tls-untrusted', 'the issuer of the certificate is unknown']],
   ['UNABLE_TO_GET_ISSUER_CERT', ['tls-untrusted', 'the issuer of the certificate is unknown']],
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', ['tls-untrusted', 'the issuer of the certificate is unknown']],
-  ['UNABLE_TO_DECRYPT_CERT_SIGNATURE', ['tls-untrusted', 'the signature of the certificate is not readable']],
+  ['UNABLE_TO_DECRYPT_CERT_SIGNATURE', ['tls-untrusted', 'the signature of the certificate is unreadable']],
   ['CERT_SIGNATURE_FAILURE', ['tls-untrusted', 'the signature of the certificate is wrong']],
-  ['UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY', ['tls-untrusted', 'the key of the issuer is not readable']],
-  ['ERROR_IN_CERT_NOT_BEFORE_FIELD', ['tls-untrusted', 'the times of the certificate are not readable']],
-  ['ERROR_IN_CERT_NOT_AFTER_FIELD', ['tls-untrusted', 'the times of the certificate are not readable']],
+  ['UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY', ['tls-untrusted', 'the key of the issuer is unreadable']],
+  ['ERROR_IN_CERT_NOT_BEFORE_FIELD', ['tls-untrusted', 'the dates of the certificate are unreadable']],
+  ['ERROR_IN_CERT_NOT_AFTER_FIELD', ['tls-untrusted', 'the dates of the certificate are unreadable']],
   ['CERT_UNTRUSTED', ['tls-untrusted']],
   ['CERT_REJECTED', ['tls-untrusted', 'the certificate is rejected']],
   ['CERT_REVOKED', ['tls-untrusted', 'the certificate is revoked']],
-  ['CERT_CHAIN_TOO_LONG', ['tls-untrusted', 'the chain of certificates is too long']],
-  ['INVALID_CA', ['tls-untrusted', 'an issuer in the chain may not issue certificates']],
+  ['CERT_CHAIN_TOO_LONG', ['tls-untrusted', 'the certificate chain is too long']],
+  ['INVALID_CA', ['tls-untrusted', 'an issuer in the chain is not allowed to issue certificates']],
   ['INVALID_PURPOSE', ['tls-untrusted', 'the certificate is not for servers']],
-  ['PATH_LENGTH_EXCEEDED', ['tls-untrusted', 'the chain of certificates is too long']],
+  ['PATH_LENGTH_EXCEEDED', ['tls-untrusted', 'the certificate chain is too long']],
   ['CA_MD_TOO_WEAK', ['tls-untrusted', 'the signature of the certificate is too weak']],
   ['EE_KEY_TOO_SMALL', ['tls-untrusted', 'the key of the certificate is too small']],
-  ['ERR_SSL_UNSUPPORTED_PROTOCOL', ['tls-version', 'the server offers no TLS version that we accept']],
+  [
+    'ERR_SSL_UNSUPPORTED_PROTOCOL',
+    ['tls-version', 'the server offers no TLS version that headcount accepts'],
+  ],
   [
     'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
-    ['tls-version', 'the server offers no TLS version that we accept'],
+    ['tls-version', 'the server offers no TLS version that headcount accepts'],
   ],
   ['ERR_SSL_NO_PROTOCOLS_AVAILABLE', ['tls-version']],
-  ['ERR_SSL_WRONG_VERSION_NUMBER', ['tls', 'what answers there does not speak TLS']],
-  ['ERR_SSL_PACKET_LENGTH_TOO_LONG', ['tls', 'what answers there does not speak TLS']],
-  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', ['tls', 'the server demands a client certificate']],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', ['tls', 'the server does not speak TLS']],
+  ['ERR_SSL_PACKET_LENGTH_TOO_LONG', ['tls', 'the server does not speak TLS']],
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', ['tls', 'the server requires a client certificate']],
   ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', ['tls', 'the server refused the handshake']],
   ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', ['tls', 'the server refused the handshake']],
   ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', ['tls', 'the server does not know this host name']],
   ['ERR_SSL_TLSV1_ALERT_UNRECOGNIZED_NAME', ['tls', 'the server does not know this host name']],
 ])
 
-/** Codes of OpenSSL and of Node's TLS, of which there are more than are worth a line each. */
+/** Reasons of all other codes of OpenSSL and of Node's TLS. */
 const BY_PREFIX: readonly (readonly [prefix: string, reason: UrlReason])[] = [
   ['ERR_SSL_', 'tls'],
   ['ERR_TLS_', 'tls'],
@@ -81,7 +84,7 @@ const BY_PREFIX: readonly (readonly [prefix: string, reason: UrlReason])[] = [
  */
 export function classify(error: unknown): Failure {
   if (!(error instanceof Error)) return localFailure('unknown-error', `not an error: ${String(error)}`)
-  // A refusal on every address: its own message is empty.
+  // A refusal on every address. The message of an AggregateError is empty.
   if (error instanceof AggregateError && error.errors.length > 0) return classify(error.errors[0])
   const code = codeOf(error)
   // Node reports an orderly end in the middle of a handshake as ECONNRESET without a system call.
@@ -93,7 +96,7 @@ export function classify(error: unknown): Failure {
     const [reason, detail] = known
     return failure(reason, withAddress(detail ?? REASON_FACTS[reason].text, error))
   }
-  // What OpenSSL finds wrong with a certificate and Node has no code for.
+  // A certificate error of OpenSSL for which Node has no code.
   if (code === 'UNSPECIFIED') return failure('tls-untrusted', error.message)
   for (const [prefix, reason] of BY_PREFIX)
     if (code.startsWith(prefix)) return failure(reason, openSslReason(error, code))
@@ -104,13 +107,13 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** `connection refused 192.0.2.1:80`, where Node says what it dialled. */
+/** Appends the address if the error names it: `connection refused 192.0.2.1:80`. */
 function withAddress(detail: string, error: Error & { address?: unknown; port?: unknown }): string {
   if (typeof error.address !== 'string') return detail
   return `${detail} ${hostPort(error.address, typeof error.port === 'number' ? error.port : null)}`
 }
 
-/** What OpenSSL says, where it says anything. */
+/** OpenSSL's text for the error; without one, the code. */
 function openSslReason(error: Error & { reason?: unknown }, code: string): string {
   if (typeof error.reason === 'string' && error.reason !== '') return error.reason
   return code

@@ -1,40 +1,42 @@
 import net from 'node:net'
 import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { classify } from '../attempt/classify.ts'
-import { failure, localFailure, withDetail } from '../attempt/attempt.ts'
-import type { Failure } from '../attempt/attempt.ts'
+import { failure, localFailure, withDetail } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
 import { hostPort } from '../attempt/host-port.ts'
 
-/** Why one address could not be connected to. */
+/** Why the connection to one address failed. */
 export interface ConnectFailure {
   readonly address: string
   readonly failure: Failure
-  /** It says that this machine has no way to the address, and nothing of the host. */
+  /** This machine has no route to the address. That says nothing about the host. */
   readonly noRoute: boolean
 }
 
-/** What counts when addresses differ, the most certain first: ours, when one was not even asked. */
+/** Which reason counts if addresses failed for different reasons, the most certain one first. */
 const REASON_PRIORITY: readonly Failure['reason'][] = ['local', 'refused', 'reset', 'timeout', 'unreachable']
 
-/** Of more addresses than this, the text names the first only. */
+/** Maximum number of addresses that the text names. */
 const MAX_LISTED = 8
 
 /** Multicast and broadcast addresses. */
 const MULTICAST = /^(22[4-9]|23[0-9])\.|^255\.255\.255\.255$|^ff/
 
-/** What the error of a socket says of the address that it went to. */
+/** The failure that a socket error means for the address. */
 export function connectFailure(error: Error, address: string, port: number): ConnectFailure {
   const code = 'code' in error ? error.code : ''
-  // Nothing has a way to a group of hosts.
+  // A group of hosts is unreachable from everywhere.
   if (MULTICAST.test(address))
     return { address, failure: failure('unreachable', classify(error).detail), noRoute: false }
   const noRoute =
     code === 'ENETUNREACH' ||
-    // A route that prohibits it, here or, for IPv6, at a router on the way; an address that needs a zone, or has none.
+    // A `prohibit` route, on this machine or, for IPv6, at a router on the way.
     code === 'EACCES' ||
+    // A link-local IPv6 address, which needs a zone id.
     code === 'EINVAL' ||
+    // A kernel without IPv6.
     code === 'EAFNOSUPPORT' ||
-    // Of an IPv6 address that it is turned off by sysctl; of an IPv4 address that the ports are used up.
+    // For IPv6 this means that sysctl turns it off; for IPv4, that the local ports are used up.
     (code === 'EADDRNOTAVAIL' && net.isIPv6(address))
   if (!noRoute) return { address, failure: classify(error), noRoute }
   return {
@@ -44,7 +46,7 @@ export function connectFailure(error: Error, address: string, port: number): Con
   }
 }
 
-/** An address that was given up for others, after having had its time. */
+/** The failure of an address that did not answer and was given up in favour of the next one. */
 export function connectTimeout(address: string, port: number): ConnectFailure {
   return { address, failure: failure('timeout', `no answer from ${hostPort(address, port)}`), noRoute: false }
 }

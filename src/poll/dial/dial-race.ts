@@ -1,7 +1,7 @@
 import net from 'node:net'
 import { dialFailure, connectTimeout, connectFailure } from './dial-errors.ts'
 import type { ConnectFailure } from './dial-errors.ts'
-import type { Failure } from '../attempt/attempt.ts'
+import type { Failure } from '../attempt/failure.ts'
 import { ReadBuffer } from '../attempt/read-buffer.ts'
 
 /** A connected TCP socket. */

@@ -5,8 +5,9 @@ import type { SecureContext, TLSSocket } from 'node:tls'
 import type { Usage } from '../../state/usage.ts'
 import type { TlsInfo } from '../../state/state.ts'
 import { classify } from '../attempt/classify.ts'
-import { failure, isFailure } from '../attempt/attempt.ts'
-import type { Failure, Attempt } from '../attempt/attempt.ts'
+import { failure, isFailure } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
+import type { Attempt } from '../attempt/attempt.ts'
 import { SessionCache } from './session-cache.ts'
 
 /**

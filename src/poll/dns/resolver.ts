@@ -1,6 +1,6 @@
 import net from 'node:net'
-import { failure, isFailure, localFailure } from '../attempt/attempt.ts'
-import type { Failure } from '../attempt/attempt.ts'
+import { failure, isFailure, localFailure } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
 import type { Usage } from './lru.ts'
 import { answerText, interleaved, isDenial, internalError, noAnswer } from './dns-answer.ts'
 import type { DnsAnswer, DnsCode } from './dns-answer.ts'

@@ -1,4 +1,5 @@
-import type { Failure, Attempt } from '../attempt/attempt.ts'
+import type { Failure } from '../attempt/failure.ts'
+import type { Attempt } from '../attempt/attempt.ts'
 import type { Request } from './request.ts'
 
 /** An idle connection is closed after this time, in ms. */

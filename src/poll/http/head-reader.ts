@@ -1,5 +1,5 @@
-import { failure, isFailure } from '../attempt/attempt.ts'
-import type { Failure } from '../attempt/attempt.ts'
+import { failure, isFailure } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
 import { DONE, IS_HTTP, NEXT_STATE, LENIENT, REJECTED, SELF_LOOPS } from './head-states.ts'
 import { parseHead } from './parse-head.ts'
 import type { Head } from './parse-head.ts'

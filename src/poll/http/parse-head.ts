@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { failure } from '../attempt/attempt.ts'
-import type { Failure } from '../attempt/attempt.ts'
+import { failure } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
 import { trimEnd } from './trim-end.ts'
 
 /** The parts of an HTTP/1 response head that headcount uses. */

@@ -1,5 +1,5 @@
-import { failure } from '../attempt/attempt.ts'
-import type { Failure } from '../attempt/attempt.ts'
+import { failure } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
 
 /** Maximum length of a Location, in bytes: a State stores the URL that the redirects led to. */
 const MAX_LOCATION_BYTES = 16_384

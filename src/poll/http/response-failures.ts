@@ -1,4 +1,4 @@
-import { failure, localFailure } from '../attempt/attempt.ts'
+import { failure, localFailure } from '../attempt/failure.ts'
 
 // Failures that are the same over HTTP/1 and HTTP/2.
 

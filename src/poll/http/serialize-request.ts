@@ -1,4 +1,4 @@
-import type { Failure } from '../attempt/attempt.ts'
+import type { Failure } from '../attempt/failure.ts'
 import { VALID_HEADER_VALUE, VALID_PATH } from './request.ts'
 import type { Request } from './request.ts'
 import { INVALID_HEADER, INVALID_PATH } from './response-failures.ts'

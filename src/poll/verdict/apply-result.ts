@@ -1,6 +1,6 @@
 import type { Resource } from '../../resource/resource.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
-import { isFailure } from '../attempt/attempt.ts'
+import { isFailure } from '../attempt/failure.ts'
 import { retryDelayMs } from '../http/retry-after.ts'
 import type { AttemptResult, Judgement } from './judge.ts'
 

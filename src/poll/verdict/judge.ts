@@ -2,7 +2,7 @@ import { accepts } from './accepts.ts'
 import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
 import type { State } from '../../state/state.ts'
-import { isFailure } from '../attempt/attempt.ts'
+import { isFailure } from '../attempt/failure.ts'
 import type { ProbeResult } from './probe-result.ts'
 import type { PollOptions } from '../../settings/poll-options.ts'
 

@@ -2,7 +2,7 @@ import { redactUrl } from '../../resource/redact-url.ts'
 import type { Url } from '../../resource/resource.ts'
 import type { Method, TlsInfo } from '../../state/state.ts'
 import type { HttpResponse } from '../http/exchange.ts'
-import type { Failure } from '../attempt/attempt.ts'
+import type { Failure } from '../attempt/failure.ts'
 import type { GetFallback } from './get-fallback.ts'
 
 /** The result of an attempt, filled in while it runs. `judge` derives the verdict from it. */

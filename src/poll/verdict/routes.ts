@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { BroadcastAddresses } from '../dial/broadcast-addresses.ts'
 import { DialRace } from '../dial/dial-race.ts'
-import { isFailure } from '../attempt/attempt.ts'
+import { isFailure } from '../attempt/failure.ts'
 import { isLoopback } from '../attempt/loopback.ts'
 import type { Canary } from './known-canaries.ts'
 

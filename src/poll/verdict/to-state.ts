@@ -1,6 +1,6 @@
 import type { Resource } from '../../resource/resource.ts'
 import type { State, StateBase } from '../../state/state.ts'
-import { isFailure } from '../attempt/attempt.ts'
+import { isFailure } from '../attempt/failure.ts'
 import type { AttemptResult } from './judge.ts'
 import { finalUrl } from './probe-result.ts'
 

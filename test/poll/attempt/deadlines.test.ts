@@ -1,7 +1,8 @@
 import test from 'ava'
 import { monotonicMs } from '../../../src/runtime/clock.ts'
 import { Deadlines } from '../../../src/poll/attempt/deadlines.ts'
-import { Attempt, isFailure } from '../../../src/poll/attempt/attempt.ts'
+import { isFailure } from '../../../src/poll/attempt/failure.ts'
+import { Attempt } from '../../../src/poll/attempt/attempt.ts'
 import { StallDetector } from '../../../src/poll/attempt/stall-detector.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 

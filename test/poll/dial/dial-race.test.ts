@@ -1,7 +1,7 @@
 import test from 'ava'
 import { DialRace } from '../../../src/poll/dial/dial-race.ts'
 import type { TcpConnection } from '../../../src/poll/dial/dial-race.ts'
-import type { Failure } from '../../../src/poll/attempt/attempt.ts'
+import type { Failure } from '../../../src/poll/attempt/failure.ts'
 import { REASON_FACTS } from '../../../src/state/reasons.ts'
 import { blackHole } from '../../helpers/black-hole.ts'
 import { startGreeter, outcome } from '../../helpers/test-dialer.ts'

@@ -11,7 +11,8 @@ import type { Pair } from '../../helpers/certificates.ts'
 import { HostileServer, SCRIPTS } from '../../helpers/hostile-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
-import { Attempt, isFailure } from '../../../src/poll/attempt/attempt.ts'
+import { isFailure } from '../../../src/poll/attempt/failure.ts'
+import { Attempt } from '../../../src/poll/attempt/attempt.ts'
 import type { PollOptions } from '../../../src/settings/poll-options.ts'
 import { Tls } from '../../../src/poll/dial/tls.ts'
 import type { State } from '../../../src/state/state.ts'
@@ -155,7 +156,7 @@ test('a server that speaks plain HTTP', async (t) => {
     t,
     await raw((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n'))),
   )
-  t.deepEqual([state.reason, state.detail], ['tls', 'what answers there does not speak TLS'])
+  t.deepEqual([state.reason, state.detail], ['tls', 'the server does not speak TLS'])
 })
 
 test('a server that picks a version which was not offered', async (t) => {

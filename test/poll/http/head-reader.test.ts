@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import test from 'ava'
-import { isFailure } from '../../../src/poll/attempt/attempt.ts'
+import { isFailure } from '../../../src/poll/attempt/failure.ts'
 import { HeadReader, MAX_HEAD_BYTES } from '../../../src/poll/http/head-reader.ts'
 import { HEADS } from '../../compare/heads.ts'
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { isFailure } from '../../../src/poll/attempt/attempt.ts'
+import { isFailure } from '../../../src/poll/attempt/failure.ts'
 import { isRedirect, Redirects } from '../../../src/poll/http/redirects.ts'
 
 const FROM = new URL('http://user:pass@a.example/x/y?z')

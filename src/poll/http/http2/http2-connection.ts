@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { failure } from '../../attempt/attempt.ts'
-import type { Failure } from '../../attempt/attempt.ts'
+import { failure } from '../../attempt/failure.ts'
+import type { Failure } from '../../attempt/failure.ts'
 import { ERROR, errorName, FLAG, frame, FrameReader, frameError, SETTING, TYPE, uint32 } from './frames.ts'
 import type { Frame } from './frames.ts'
 import { HeaderBlockReader } from './header-block-reader.ts'

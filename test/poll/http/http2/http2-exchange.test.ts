@@ -4,7 +4,8 @@ import type { AddressInfo, Socket } from 'node:net'
 import test from 'ava'
 import { monotonicMs } from '../../../../src/runtime/clock.ts'
 import { Http2Exchange } from '../../../../src/poll/http/http2/http2-exchange.ts'
-import { Attempt, isFailure } from '../../../../src/poll/attempt/attempt.ts'
+import { isFailure } from '../../../../src/poll/attempt/failure.ts'
+import { Attempt } from '../../../../src/poll/attempt/attempt.ts'
 import { REASON_FACTS } from '../../../../src/state/reasons.ts'
 
 const REQUEST = { method: 'HEAD', path: '/ok-open', headers: [] } as const
