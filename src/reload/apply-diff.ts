@@ -7,24 +7,24 @@ import type { Membership } from './membership.ts'
 import type { ProfileRegistry } from '../settings/profiles.ts'
 import type { ListDiff } from './list-comparison.ts'
 
-/** Resources that change in one slice: a ms or two of work. */
+/** How many Resources change in one slice, which takes a ms or two. */
 const SLICE_SIZE = 1_000
 
-/** Who is told of changes, in this order. */
+/** Takes the changes of the lists. */
 export interface ListConsumer {
-  /** These are new, or have other labels; resolves when their States can come. */
+  /** These Resources are new or have other labels. Resolves when their States may arrive. */
   register(ids: readonly ResourceId[]): Promise<void>
-  /** These have left the list; they still have their rows. */
+  /** These Resources have left the list. They are still in the table. */
   unregister(ids: readonly ResourceId[]): void
-  /** These are new in the table: poll them. */
+  /** Poll these Resources, which are new in the table. */
   add(ids: readonly ResourceId[]): void
-  /** These have left: poll them no more. */
+  /** Stop polling these Resources. */
   remove(ids: readonly ResourceId[]): void
-  /** These may have another cadence. */
+  /** The cadence of these Resources may have changed. */
   update(ids: readonly ResourceId[]): void
 }
 
-/** What is changed by a difference. */
+/** What `apply` changes. */
 export interface ApplyContext {
   readonly table: ResourceTable
   readonly profiles: ProfileRegistry
@@ -32,16 +32,16 @@ export interface ApplyContext {
   readonly consumer: ListConsumer
 }
 
-/** What came of it. */
+/** How many Resources were changed. */
 export interface ApplyResult {
   readonly added: number
   readonly removed: number
   readonly changed: number
-  /** Those that it was the first to name, and that another source names still: the word of that one holds now. */
+  /** Resources that the source named first and no longer names, but another source does. What that one says counts now. */
   readonly handedOver: readonly ResourceId[]
 }
 
-/** What came of it, for a person; '' for nothing. */
+/** The result as a text: `1 new, 2 gone`; '' if nothing has changed. */
 export function summaryText({ added, removed, changed }: ApplyResult): string {
   return [
     [added, 'new'],
@@ -53,7 +53,7 @@ export function summaryText({ added, removed, changed }: ApplyResult): string {
     .join(', ')
 }
 
-/** Changes the table and tells the owner, a slice at a time: polls go on between. What leaves goes before what comes. */
+/** Changes the table and calls the consumer, in slices, with polls in between. Resources that leave are removed first. */
 export async function apply(
   difference: ListDiff,
   source: number,
@@ -83,7 +83,7 @@ export async function apply(
   return { added: added.length, removed: left, changed: changed.length, handedOver }
 }
 
-/** Says how many of them no source names any more; those that another one names from now on go to `handed`. */
+/** Removes targets from a source. Returns how many Resources have left the list; adds the others to `handedOver`. */
 function removeTargets(
   ids: readonly ResourceId[],
   source: number,
@@ -106,7 +106,7 @@ function removeTargets(
   return left.length
 }
 
-/** The Resource of a target that is new: one that is still leaving stays, at once, or it might be gone before it is told of. */
+/** Makes the Resource of a new target, or keeps the one that is leaving. It must stop leaving now: it could be removed at any time. */
 function addTarget(target: Target, source: number, context: ApplyContext): ResourceId {
   const id = (context.table.add(target.url) ?? context.table.find(target.url)) as ResourceId
   context.table.setLeaving(id, false)

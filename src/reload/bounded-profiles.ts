@@ -1,7 +1,7 @@
 import type { Overrides } from '../settings/overrides.ts'
 import type { ProfileRegistry } from '../settings/profiles.ts'
 
-/** Profile numbers for lists: what is one set of overrides too many is polled as the flags say, which is said once. */
+/** Profile numbers for lists. When there are too many different sets of overrides, further ones get number 0; this is reported once. */
 export class BoundedProfiles implements ProfileRegistry {
   readonly #registry: ProfileRegistry
   readonly #log: (line: string) => void
@@ -12,7 +12,7 @@ export class BoundedProfiles implements ProfileRegistry {
     this.#log = log
   }
 
-  /** Whether there were too many different sets. */
+  /** Whether there have been too many different sets. */
   get exceeded(): boolean {
     return this.#exceeded
   }
@@ -22,7 +22,7 @@ export class BoundedProfiles implements ProfileRegistry {
       return this.#registry.acquire(overrides)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      if (!this.#exceeded) this.#log(`${error.message}: what is more is polled as the flags say`)
+      if (!this.#exceeded) this.#log(`${error.message}: URLs with further sets are polled as the flags say`)
       this.#exceeded = true
       return 0
     }
@@ -32,7 +32,7 @@ export class BoundedProfiles implements ProfileRegistry {
     this.#registry.release(number)
   }
 
-  /** The number that overrides would get. */
+  /** The number that these overrides would get. */
   numberOf(overrides: Overrides | null): number {
     const number = this.acquire(overrides)
     this.release(number)

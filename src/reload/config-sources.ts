@@ -8,31 +8,32 @@ import { ListError } from '../targets/read-targets.ts'
 import type { TargetSink } from '../targets/read-targets.ts'
 import type { Source } from './source.ts'
 
-/** What a configuration names: its own URLs, then the lists of its groups, each as `sourceOf` reads it. */
+/** The sources of a configuration: the URLs in the file itself, then the lists of its groups, each made by `sourceOf`. */
 export function configuredSources(file: ConfigFile, sourceOf: (list: ListEntry) => Source): Source[] {
   const { config } = file
   const lists = groupLists(config).map((list) => withGroupDefaults(sourceOf(list), file, list))
   return [ownUrls(file), ...lists]
 }
 
-/** A list that a group names, the how-manieth of those groups that name it. */
+/** A list of a group. */
 interface ConfiguredList extends ListEntry {
+  /** How many groups before this one have the same list. */
   readonly occurrence: number
-  readonly said: UrlSettings
+  readonly defaults: UrlSettings
 }
 
 function groupLists({ groups }: Config): ConfiguredList[] {
   const occurrences = new Map<string, number>()
-  return groups.flatMap(({ files, settings: said }) =>
+  return groups.flatMap(({ files, settings: defaults }) =>
     files.map(({ file, settings }) => {
       const occurrence = occurrences.get(file) ?? 0
       occurrences.set(file, occurrence + 1)
-      return { file, settings, occurrence, said }
+      return { file, settings, occurrence, defaults }
     }),
   )
 }
 
-/** The URLs that stand in the configuration itself. */
+/** The URLs in the configuration file itself. */
 function ownUrls(file: ConfigFile): Source {
   const name = redactName(file.path)
   const start = file.config
@@ -46,14 +47,14 @@ function ownUrls(file: ConfigFile): Source {
       for (const { targets } of config.groups) for (const target of targets) sink.target(target)
       const changed = restartReason(start, config)
       if (changed !== '' && changed !== lastReported)
-        sink.invalid(`${name}: ${changed}: that needs a restart`)
+        sink.invalid(`${name}: ${changed}; restart headcount to apply this`)
       lastReported = changed
       return { endsWithNewline: config.endsWithNewline }
     },
   }
 }
 
-/** What is not taken over while a run goes on. */
+/** The flags and lists that have changed, which takes a restart to apply, as a text; '' for none. */
 function restartReason(start: Config, now: Config): string {
   const names = new Set([...start.flags.keys(), ...now.flags.keys()])
   const flags = [...names].filter((name) => valueOf(start, name) !== valueOf(now, name))
@@ -68,10 +69,10 @@ function valueOf({ flags }: Config, name: string): string {
   return JSON.stringify(flags.get(name)?.value ?? null)
 }
 
-/** A list, of whose URLs is said what its group says of all: as the configuration says when the list is read. */
+/** A list whose URLs get the settings of its group, as they are in the configuration when the list is read. */
 function withGroupDefaults(source: Source, config: ConfigFile, list: ConfiguredList): Source {
   const { reloadPolicy } = source
-  let { said } = list
+  let { defaults } = list
   return {
     ...source,
     reloadPolicy:
@@ -80,15 +81,16 @@ function withGroupDefaults(source: Source, config: ConfigFile, list: ConfiguredL
         : reloadPolicy,
     async read(sink) {
       const lists = groupLists(await readLatest(config))
-      said =
-        lists.find(({ file, occurrence }) => file === list.file && occurrence === list.occurrence)?.said ??
-        said
-      return source.read(withDefaults(sink, said))
+      const latest = lists.find(
+        ({ file, occurrence }) => file === list.file && occurrence === list.occurrence,
+      )
+      defaults = latest?.defaults ?? defaults
+      return source.read(withDefaults(sink, defaults))
     },
   }
 }
 
-/** Without its mistakes of now, which are told by the source of its own URLs. */
+/** The latest valid configuration. The source of its own URLs reports its errors. */
 async function readLatest(config: ConfigFile): Promise<Config> {
   try {
     return await config.reload()
@@ -98,9 +100,9 @@ async function readLatest(config: ConfigFile): Promise<Config> {
   }
 }
 
-function withDefaults(sink: TargetSink, said: UrlSettings): TargetSink {
-  if (said.overrides === null && said.labels === null) return sink
-  const merged = mergeDefaults(said)
+function withDefaults(sink: TargetSink, defaults: UrlSettings): TargetSink {
+  if (defaults.overrides === null && defaults.labels === null) return sink
+  const merged = mergeDefaults(defaults)
   return {
     target: (target) => sink.target({ url: target.url, ...merged(target) }),
     invalid: (line) => sink.invalid(line),

@@ -11,22 +11,22 @@ import { parseUrl } from '../targets/url.ts'
 import type { Url } from '../resource/resource.ts'
 import type { Source, SourceRead } from './source.ts'
 
-/** How lists are read. */
+/** How sources are read. */
 export interface SourceOptions extends HttpListOptions {
-  /** Whether the run can start without a list that comes from a server. */
+  /** Whether a run may start when a list from a server can't be read. */
   readonly optionalAtStart: boolean
 }
 
-/** A server has as long to send a list as there is between two readings of it, but for these bounds, in ms. */
+/** The time that a server has to send a list is the time between two readings of it, within these bounds, in ms. */
 const MIN_DEADLINE_MS = 2_000
 const MAX_DEADLINE_MS = 30_000
 
-/** From the look-up to the last byte of a list that is read again after `refreshMs`, in ms. */
+/** The time from the name look-up to the last byte of a list that is read every `refreshMs`, in ms. */
 export function fetchDeadlineMs(refreshMs: number): number {
   return Math.min(Math.max(refreshMs, MIN_DEADLINE_MS), MAX_DEADLINE_MS)
 }
 
-/** What names URLs, in the order in which it is read. */
+/** The sources of a command line, in the order in which they are read. */
 export function sourcesOf(
   urls: readonly string[],
   files: readonly string[],
@@ -44,7 +44,7 @@ export function sourcesOf(
   ]
 }
 
-/** What one list names, as its name says how it is read. */
+/** The source for a list. Its name decides how it is read. */
 export function sourceOf({ file, settings }: ListEntry, stdin: Readable, options: SourceOptions): Source {
   if (file === '-') {
     const read: Source['read'] = (sink) => readTargets({ urls: [], files: [file], stdin }, sink)
@@ -52,7 +52,7 @@ export function sourceOf({ file, settings }: ListEntry, stdin: Readable, options
   }
   if (isHttpName(file)) return httpSource(file, settings, options)
   const name = redactName(file)
-  // What was a file at the start is read as one: the writer of a FIFO may never come, and no list would be read again before.
+  // A file that later becomes a FIFO is refused: it may never have a writer, and no other list would be read meanwhile.
   const pipes = isPipe(file)
   const reloadPolicy = pipes ? null : { path: file }
   const bytes = () => wrapReadErrors(inputBytes(file, MAX_LIST_BYTES, pipes), name)
@@ -66,8 +66,8 @@ export function sourceOf({ file, settings }: ListEntry, stdin: Readable, options
 function httpSource(text: string, settings: ListSettings | null, all: SourceOptions): Source {
   const parsed = parseUrl(text)
   if ('why' in parsed) {
-    // Not quoted: it may hold a password.
-    const error = new ListError('-f', `a URL that can't be asked: ${parsed.why}`)
+    // The URL is not quoted: it may hold a password.
+    const error = new ListError('-f', `invalid URL of a list: ${parsed.why}`)
     return { name: '-f', reloadPolicy: null, optionalAtStart: false, read: () => Promise.reject(error) }
   }
   const { url } = parsed
@@ -90,7 +90,7 @@ function withSettings(all: SourceOptions, listUrl: Url, settings: ListSettings):
   return { ...all, refreshMs, deadlineMs, settings: { ...settings, listUrl } }
 }
 
-// Readers are loaded when they are needed: all of them take 80 ms and 7 MB, which a list in plain text can do without.
+// Readers are loaded only when they are needed: together they take 80 ms and 7 MB.
 
 async function readFileSdOf(
   bytes: () => AsyncIterable<Buffer>,

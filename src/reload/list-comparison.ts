@@ -4,28 +4,25 @@ import { serializeLabels } from '../targets/serialize-labels.ts'
 import type { Target } from '../targets/target.ts'
 import type { Membership } from './membership.ts'
 
-/** What a source says now and did not say before. */
+/** How a source has changed since its last reading. */
 export interface ListDiff {
-  /** Not on the list so far. */
+  /** Targets that no source has named before. */
   readonly added: readonly Target[]
-  /** On the list by other sources, and by this one now too. */
+  /** Resources that other sources name, and now this one too. */
   readonly joined: readonly ResourceId[]
-  /** Of which it says other labels, or another way to poll. */
+  /** Resources that have other labels or settings. */
   readonly changed: readonly (readonly [ResourceId, Target])[]
-  /** Named by it no more. */
+  /** Resources that the source no longer names. */
   readonly removed: readonly ResourceId[]
-  /** How many Resources it named, and how many it does. */
+  /** How many Resources the source named before, and how many now. */
   readonly countBefore: number
   readonly countNow: number
 }
 
-/** Ids looked at in one slice. */
+/** How many ids are compared in one slice. */
 const SLICE_SIZE = 100_000
 
-/**
- * One reading of a source, held against what is known: nothing is changed by it. What has not changed costs a look-up each
- * and no memory but a byte.
- */
+/** Compares a reading of a source with the table, and changes nothing. An unchanged URL costs a look-up and a byte of memory. */
 export class ListComparison {
   readonly #table: ResourceTable
   readonly #membership: Membership
@@ -37,7 +34,7 @@ export class ListComparison {
   readonly #changed: [ResourceId, Target][] = []
   #known = 0
 
-  /** `differs`: whether a target is to be polled in another way than its Resource is. */
+  /** `differs`: whether a target has other settings than its Resource. */
   constructor(
     table: ResourceTable,
     membership: Membership,
@@ -51,14 +48,14 @@ export class ListComparison {
     this.#seen = new Uint8Array(table.limit)
   }
 
-  /** Takes in a target; of several for one URL the first holds. */
+  /** Takes a target. If there are several for one URL, the first counts. */
   target(target: Target): void {
     const id = this.#find(target.url)
     if (id !== null) this.#markSeen(id, target)
     else if (!this.#added.has(target.url)) this.#added.set(target.url, target)
   }
 
-  /** Takes in a line that is, as it is, a URL on the list: it was checked when that came to be. False for any other line. */
+  /** Takes a line that equals a URL on the list, which was checked before. Returns false for any other line. */
   known(line: string): boolean {
     const id = this.#find(line as Url)
     if (id !== null) this.#markSeen(id, { url: line as Url, overrides: null, labels: null })
@@ -80,7 +77,7 @@ export class ListComparison {
       this.#changed.push([id, target])
   }
 
-  /** What it comes to, once all was read. `pause` is called between slices of the work. */
+  /** The result, when all has been read. `pause` is called between slices of the work. */
   async diff(pause: () => Promise<void>): Promise<ListDiff> {
     const removed: ResourceId[] = []
     for (let id = 0; id < this.#seen.length; id++) {

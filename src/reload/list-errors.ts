@@ -1,13 +1,14 @@
 import { ListError } from '../targets/read-targets.ts'
 
-/** Complaints of one reading that are said; more are counted. */
+/** The most complaints of one reading that are printed. */
 const MAX_COMPLAINTS = 100
 
-/** Complaints of a reading, which are said only when it is taken over. Bounded. */
+/** Collects the complaints of a reading, which are printed only if it is accepted. Those over MAX_COMPLAINTS are only counted. */
 export class Complaints {
   readonly #lines: string[] = []
   #more = 0
 
+  /** What to print. */
   get lines(): readonly string[] {
     return this.#more === 0 ? this.#lines : [...this.#lines, `and ${this.#more} more that can't be polled`]
   }
@@ -18,7 +19,7 @@ export class Complaints {
   }
 }
 
-/** Several errors as one, which tells each on a line of its own. */
+/** Several errors as one, whose message has a line for each. */
 export function combineErrors(errors: readonly ListError[]): ListError {
   const [first, ...others] = errors as [ListError, ...ListError[]]
   if (others.length === 0) return first

@@ -1,154 +1,105 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
-import { serializeLabels } from '../targets/serialize-labels.ts'
+import type { ProfileRegistry } from '../settings/profiles.ts'
 import { ListError } from '../targets/read-targets.ts'
+import { serializeLabels } from '../targets/serialize-labels.ts'
 import type { Target } from '../targets/target.ts'
 import { apply, summaryText } from './apply-diff.ts'
 import type { ListConsumer } from './apply-diff.ts'
-import { Complaints, combineErrors } from './list-errors.ts'
-import { Membership, bitIndexOf } from './membership.ts'
 import { BoundedProfiles } from './bounded-profiles.ts'
-import type { ProfileRegistry } from '../settings/profiles.ts'
-import { isRemote, ReadAhead } from './read-ahead.ts'
+import { readFirst } from './first-reading.ts'
+import type { FirstReading } from './first-reading.ts'
 import { ListComparison } from './list-comparison.ts'
-import { ReloadQueue } from './reload-queue.ts'
 import type { ListDiff } from './list-comparison.ts'
+import { Complaints } from './list-errors.ts'
+import { bitIndexOf, Membership } from './membership.ts'
+import { ReloadQueue } from './reload-queue.ts'
 import type { Source, SourceRead } from './source.ts'
 import { sourceFingerprint, SourceWatcher } from './source-watcher.ts'
+import { TrackedSource } from './tracked-source.ts'
 
-/** How the first reading went. */
-export interface FirstReading {
-  /** Targets whose URL was on the list already. */
-  readonly duplicates: number
-  /** Targets that can't be polled, each of which was said. */
-  readonly complaints: number
-  /** Resources whose URL is https. */
-  readonly secure: number
-}
-
-/** The lists as they are now, in the order in which they were given: of several that name a URL, the first holds. */
+/** All sources of URLs, and the changes of those that can be read again. If several name a URL, the first of them counts. */
 export class LiveLists {
-  readonly #sources: readonly Source[]
+  readonly #sources: readonly TrackedSource[]
   readonly #table: ResourceTable
   readonly #profiles: BoundedProfiles
   readonly #allowShrink: boolean
   #log: (line: string) => void
   readonly #membership = new Membership()
-  /** What the last look at each file saw before it was read. */
-  readonly #fingerprints: string[]
-  readonly #endsWithNewline: boolean[]
-  /** Why each could not be read the last time; '' when it could. */
-  readonly #lastErrors: string[]
   readonly #queue: ReloadQueue
   #watcher: SourceWatcher | null = null
   #consumer: ListConsumer | null = null
-  /** To be read again as soon as there is an owner. */
+  /** `readAgain` was called before `follow`. */
   #reloadRequested = false
 
-  /** `say` is called with lines for standard error, without their line breaks. */
+  /** `log` takes lines for standard error, without line breaks. */
   constructor(
     sources: readonly Source[],
     to: { readonly table: ResourceTable; readonly profiles: ProfileRegistry },
     { allowShrink }: { readonly allowShrink: boolean },
     log: (line: string) => void,
   ) {
-    this.#sources = sources
+    this.#sources = sources.map((source, number) => new TrackedSource(source, number))
     this.#table = to.table
     this.#profiles = new BoundedProfiles(to.profiles, (line) => this.#log(line))
     this.#allowShrink = allowShrink
     this.#log = log
-    this.#fingerprints = sources.map(() => '')
-    this.#endsWithNewline = sources.map(() => true)
-    this.#lastErrors = sources.map(() => '')
-    this.#queue = new ReloadQueue(sources, (number, read) => this.#readAgain(number, read))
+    this.#queue = new ReloadQueue(sources, (number, read) =>
+      this.#reload(this.#sources[number] as TrackedSource, read),
+    )
   }
 
-  /** Whether any of them can be read again. */
+  /** Whether any source can be read again. */
   get canChange(): boolean {
-    return this.#sources.some(({ reloadPolicy }) => reloadPolicy !== null)
+    return this.#sources.some(({ source }) => source.reloadPolicy !== null)
   }
 
-  /** Whether they hold more sets of options of URLs than are taken, which was said. */
+  /** Whether the sources have more different sets of URL options than are allowed. It was reported. */
   get hasTooManySettings(): boolean {
     return this.#profiles.exceeded
   }
 
-  /**
-   * Reads all of them into the table, those from servers at the same time. Rejects with a ListError when one that can't wait can't be
-   * read: of those from servers, it tells each.
-   */
-  async readFirst(): Promise<FirstReading> {
-    let duplicates = 0
-    let complaints = 0
-    let secure = 0
-    const failed: ListError[] = []
-    const ahead = new ReadAhead()
-    const reads = this.#sources.map((source): Source['read'] =>
-      isRemote(source) ? ahead.start(source).read : (sink) => source.read(sink),
+  /** Reads all sources into the table. Rejects with a ListError when one of them can't be read: see `readFirst`. */
+  readFirst(): Promise<FirstReading> {
+    return readFirst(
+      this.#sources,
+      (target, source) => this.#addFirst(target, source),
+      (line) => this.#log(line),
     )
-    for (const [source, from] of this.#sources.entries()) {
-      if (failed.length > 0 && !isRemote(from)) continue
-      const invalid = (line: string) => {
-        complaints++
-        this.#log(line)
-      }
-      const target = (one: Target) => {
-        if (!this.#addFirst(one, source)) duplicates++
-        else if (one.url.startsWith('https:')) secure++
-      }
-      this.#fingerprints[source] = await sourceFingerprint(from.reloadPolicy)
-      try {
-        const read = reads[source] as Source['read']
-        this.#endsWithNewline[source] = (await read({ target, invalid })).endsWithNewline
-      } catch (error) {
-        if (!(error instanceof ListError)) throw error
-        this.#lastErrors[source] = error.message
-        if (from.optionalAtStart) {
-          this.#log(`${error.message}; it is tried again`)
-          continue
-        }
-        failed.push(error)
-        // What is asked of servers already may fail too; nothing else is begun.
-        if (!isRemote(from)) break
-      }
-    }
-    if (failed.length > 0) throw combineErrors(failed)
-    return { duplicates, complaints, secure }
   }
 
-  /** From now on changes of the lists are told to their owner, who polls them, and lines go to `say`. */
+  /** From now on, reads sources again when they change, and passes the differences to `consumer` and lines to `log`. */
   follow(consumer: ListConsumer, log: (line: string) => void): void {
     this.#log = log
     this.#consumer = consumer
-    const watched = this.#sources.map(({ reloadPolicy }) => reloadPolicy)
     this.#watcher = new SourceWatcher(
-      watched,
-      (source) => this.#fingerprints[source] as string,
-      (source) => this.#queue.enqueue(source),
+      this.#sources.map(({ source }) => source.reloadPolicy),
+      (number) => (this.#sources[number] as TrackedSource).fingerprint,
+      (number) => this.#queue.enqueue(number),
     )
     if (this.#reloadRequested) void this.readAgain()
   }
 
-  /** Reads again all that can be, once there is an owner; resolves when that is done. */
+  /** Reads every source again that can be. Resolves when that is done; before `follow`, it only takes note. */
   readAgain(): Promise<void> {
     this.#reloadRequested = this.#consumer === null
     if (this.#reloadRequested) return Promise.resolve()
-    for (const [source, { reloadPolicy }] of this.#sources.entries()) {
-      if (reloadPolicy === null) continue
-      this.#lastErrors[source] = ''
-      this.#queue.enqueue(source)
+    for (const tracked of this.#sources) {
+      if (tracked.source.reloadPolicy === null) continue
+      tracked.lastError = ''
+      this.#queue.enqueue(tracked.number)
     }
     return this.#queue.idle()
   }
 
-  /** Tells nothing more. */
+  /** Stops watching. The consumer is not called any more. */
   close(): void {
     this.#watcher?.close()
     this.#consumer = null
   }
 
-  /** Says whether it was new. */
+  /** Adds a target of the first reading. Returns whether its URL is new. */
   #addFirst({ url, overrides, labels }: Target, source: number): boolean {
     const id = this.#table.add(url)
     if (id === null) {
@@ -161,10 +112,10 @@ export class LiveLists {
     return true
   }
 
-  async #readAgain(number: number, readAll: Source['read']): Promise<void> {
-    const source = this.#sources[number] as Source
-    const seen = await sourceFingerprint(source.reloadPolicy)
-    const reading = new ListComparison(
+  async #reload(tracked: TrackedSource, readAll: Source['read']): Promise<void> {
+    const { source, number } = tracked
+    const fingerprint = await sourceFingerprint(source.reloadPolicy)
+    const comparison = new ListComparison(
       this.#table,
       this.#membership,
       number,
@@ -174,61 +125,61 @@ export class LiveLists {
     let read: SourceRead
     try {
       read = await readAll({
-        target: (target) => reading.target(target),
-        acceptKnown: (line) => reading.known(line),
+        target: (target) => comparison.target(target),
+        acceptKnown: (line) => comparison.known(line),
         invalid: (line) => complaints.add(line),
       })
     } catch (error) {
       if (!(error instanceof ListError)) throw error
-      this.#fingerprints[number] = seen
-      return this.#reject(number, error.message)
+      tracked.fingerprint = fingerprint
+      return this.#reject(tracked, error.message)
     }
-    // It changed while it was read: the next look at it tells when it is at rest.
-    if ((await sourceFingerprint(source.reloadPolicy)) !== seen) return
-    this.#fingerprints[number] = seen
-    const difference = await reading.diff(setImmediate)
-    const why = this.#rejectReason(number, difference, read)
-    if (why !== null) return this.#reject(number, `${source.name}: ${why}`)
-    if (this.#lastErrors[number] !== '') this.#log(`${source.name}: it is good again`)
-    this.#lastErrors[number] = ''
-    this.#endsWithNewline[number] = read.endsWithNewline
+    // It has changed during the reading. The watcher has it read again when it changes no more.
+    if ((await sourceFingerprint(source.reloadPolicy)) !== fingerprint) return
+    tracked.fingerprint = fingerprint
+    const diff = await comparison.diff(setImmediate)
+    const why = this.#rejectReason(tracked, diff, read)
+    if (why !== null) return this.#reject(tracked, `${source.name}: ${why}`)
+    if (tracked.lastError !== '') this.#log(`${source.name}: it is valid again`)
+    tracked.lastError = ''
+    tracked.endsWithNewline = read.endsWithNewline
     for (const line of complaints.lines) this.#log(line)
-    await this.#apply(number, difference)
+    await this.#apply(tracked, diff)
   }
 
-  /** Why a list that could be read is not taken over; null: it is. */
+  /** Why a reading is rejected that had no error; null if it is accepted. */
   #rejectReason(
-    number: number,
+    tracked: TrackedSource,
     { countBefore, countNow }: ListDiff,
     { endsWithNewline }: SourceRead,
   ): string | null {
-    if (!endsWithNewline && this.#endsWithNewline[number])
-      return 'its last line has no end: it may be half written'
+    if (!endsWithNewline && tracked.endsWithNewline)
+      return 'its last line has no line break, so it may be half written'
     if (countNow * 2 >= countBefore || this.#allowShrink) return null
-    return `it names ${countNow} URLs and has named ${countBefore}: a list that shrinks by more than half needs --allow-shrink`
+    return `it has ${countNow} URLs, ${countBefore} before: a list that shrinks by more than half needs --allow-shrink`
   }
 
-  /** Said once, not at each try. */
-  #reject(number: number, why: string): void {
-    if (this.#lastErrors[number] === why) return
-    this.#lastErrors[number] = why
-    this.#log(`${why}; its ${this.#membership.count(number)} URLs of before are polled on`)
+  /** Reports why a reading is rejected, unless the one before was rejected for the same reason. */
+  #reject(tracked: TrackedSource, why: string): void {
+    if (tracked.lastError === why) return
+    tracked.lastError = why
+    this.#log(`${why}; its previous ${this.#membership.count(tracked.number)} URLs are still polled`)
   }
 
-  async #apply(number: number, difference: ListDiff): Promise<void> {
+  async #apply({ source, number }: TrackedSource, diff: ListDiff): Promise<void> {
     const consumer = this.#consumer
     if (consumer === null) return
     const to = { table: this.#table, profiles: this.#profiles, membership: this.#membership, consumer }
-    const applied = await apply(difference, number, to)
+    const applied = await apply(diff, number, to)
     const text = summaryText(applied)
-    if (text !== '') this.#log(`${this.#sources[number]?.name}: ${text}`)
-    this.#rereadNext(applied.handedOver)
+    if (text !== '') this.#log(`${source.name}: ${text}`)
+    this.#reloadNext(applied.handedOver)
   }
 
-  /** What other sources say of Resources holds now that one before them says nothing of these any more. */
-  #rereadNext(ids: readonly ResourceId[]): void {
+  /** Reads the sources again that are now the first to name these Resources: what they say about them counts from now on. */
+  #reloadNext(ids: readonly ResourceId[]): void {
     const next = new Set(ids.map((id) => this.#membership.firstIndex(id)))
-    for (const [source, { reloadPolicy }] of this.#sources.entries())
-      if (reloadPolicy !== null && next.has(bitIndexOf(source))) this.#queue.enqueue(source)
+    for (const { source, number } of this.#sources)
+      if (source.reloadPolicy !== null && next.has(bitIndexOf(number))) this.#queue.enqueue(number)
   }
 }

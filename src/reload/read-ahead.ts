@@ -1,32 +1,32 @@
 import type { Target } from '../targets/target.ts'
 import type { Source, SourceRead } from './source.ts'
 
-/** Lists from servers that are fetched at the same time, at most: each may be held whole until its turn comes. */
+/** The most lists that are fetched at the same time. Each is held in memory until its turn comes. */
 export const MAX_CONCURRENT_FETCHES = 16
 
-/** A reading that has begun. */
+/** A reading that was started. */
 export interface PendingRead {
-  /** Resolves when it has ended, however it did. */
+  /** Resolves when it has ended, with success or not. */
   readonly done: Promise<void>
-  /** Hands over what was read, in the way of `Source.read`, once all of it is there. */
+  /** Like `Source.read`, but waits for the end of this reading and passes on what it has found. */
   readonly read: Source['read']
 }
 
-/** Whether a source comes from a server, which may take its time. */
+/** Whether a source comes from a server, which may be slow. */
 export function isRemote({ reloadPolicy }: Source): boolean {
   return reloadPolicy !== null && 'everyMs' in reloadPolicy
 }
 
 /**
- * Reads sources before it is their turn, some at the same time, so that slow servers are waited for together. What they say is kept until
- * then, since of several that name a URL the first holds.
+ * Reads sources before their turn, several at the same time, so that slow servers do not add up. The results are kept until
+ * the source's turn: if several sources name a URL, the first counts.
  */
 export class ReadAhead {
   #free = MAX_CONCURRENT_FETCHES
-  /** Those that wait for one of the others to end. Bounded by the sources. */
+  /** Readings that wait for another to end. Bounded by the number of sources. */
   readonly #waiting: (() => void)[] = []
 
-  /** Begins to read as soon as fewer than MAX_CONCURRENT_FETCHES others are being read. */
+  /** Starts to read as soon as fewer than MAX_CONCURRENT_FETCHES readings are under way. */
   start(source: Source): PendingRead {
     const recorded = this.#record(source)
     return {
@@ -41,7 +41,7 @@ export class ReadAhead {
     }
   }
 
-  /** Does not reject. */
+  /** Never rejects. */
   async #record(source: Source): Promise<Recording> {
     if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#free--
@@ -63,7 +63,7 @@ export class ReadAhead {
   }
 }
 
-/** What a source has said. */
+/** What a reading has found. */
 interface Recording {
   readonly targets: readonly Target[]
   readonly complaints: readonly string[]

@@ -1,24 +1,24 @@
 import { isRemote, ReadAhead } from './read-ahead.ts'
 import type { Source } from './source.ts'
 
-/** Reads sources again as it is asked to: those from servers at the same time, and what came of it one after the other. */
+/** Reads sources again. Those from servers are read at the same time; the results are handled one after another. */
 export class ReloadQueue {
   readonly #sources: readonly Source[]
   readonly #onRead: (number: number, read: Source['read']) => Promise<void>
   readonly #ahead = new ReadAhead()
-  /** Sources to be read, each once. */
+  /** The sources to read. */
   readonly #waiting = new Set<number>()
-  /** Sources that are being fetched, or whose turn comes next, and the end of that. */
+  /** The sources from servers that are being read, with promises of the end. */
   readonly #fetches = new Map<number, Promise<void>>()
   #turn: Promise<void> = Promise.resolve()
 
-  /** `take` is called when it is the turn of a source, with its number and with what reads it. */
+  /** `onRead` is called at the turn of each source, with its number and a function that reads it. */
   constructor(sources: readonly Source[], onRead: (number: number, read: Source['read']) => Promise<void>) {
     this.#sources = sources
     this.#onRead = onRead
   }
 
-  /** Has a source read: once more, if it is being read at this moment. */
+  /** Has a source read. If it is being read now, it is read once more after that. */
   enqueue(number: number): void {
     if (this.#waiting.has(number)) return
     this.#waiting.add(number)
@@ -31,7 +31,7 @@ export class ReloadQueue {
     } else if (!this.#fetches.has(number)) this.#fetches.set(number, this.#fetch(number, source))
   }
 
-  /** Resolves when nothing waits to be read. */
+  /** Resolves when no source is waiting or being read. */
   async idle(): Promise<void> {
     let last: Promise<void> | null = null
     while (last !== this.#turn || this.#fetches.size > 0) {

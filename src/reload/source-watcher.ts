@@ -1,58 +1,58 @@
 import { stat } from 'node:fs/promises'
 import type { ReloadPolicy } from './source.ts'
 
-/** Between two looks at the files, in ms. */
+/** The time between two checks of a file, in ms. */
 const WATCH_INTERVAL_MS = 1_000
 
-/** What a look at the files of a source shows of them: another text means that one may have changed. */
+/** A text that differs when a file of the source may have changed. */
 async function fingerprint({ path, also }: { path: string; also?: string }): Promise<string> {
   const seen = await fileFingerprint(path)
   return also === undefined ? seen : `${seen}, ${await fileFingerprint(also)}`
 }
 
-/** '' for one that is not there. */
+/** The same for one file; '' when it does not exist. */
 async function fileFingerprint(path: string): Promise<string> {
   try {
     const { mtimeMs, ctimeMs, size, ino, dev } = await stat(path)
     return `${mtimeMs} ${ctimeMs} ${size} ${ino} ${dev}`
   } catch {
-    return '' // Why is said by the reading, which fails in the same way.
+    return '' // The reading fails too and reports why.
   }
 }
 
-/** What a look shows of a source's file; '' where it has none. */
-export function sourceFingerprint(again: ReloadPolicy): Promise<string> {
-  return again !== null && 'path' in again ? fingerprint(again) : Promise.resolve('')
+/** The fingerprint of the files of a source; '' when it has none. */
+export function sourceFingerprint(policy: ReloadPolicy): Promise<string> {
+  return policy !== null && 'path' in policy ? fingerprint(policy) : Promise.resolve('')
 }
 
 /**
- * Tells when a source is to be read again: a file when it is another than at its last reading, and has not changed
- * between two looks, since its writer may be in the middle; any other on its timer. Files are looked at, not listened to:
- * that also works where they are replaced, linked or on another machine.
+ * Notices when a source has to be read again. A file: when it differs from its last reading, and two checks in a row have
+ * found it the same, since a program may still be writing it. Other sources: on a timer. Files are checked and not watched
+ * for events, which also works when they are replaced, linked or on another machine.
  */
 export class SourceWatcher {
   readonly #timers: NodeJS.Timeout[] = []
 
-  /** `seen`: what the last reading of a file saw of it. `change` is called with the number of the source. */
+  /** `lastRead`: the fingerprint of a source at its last reading. `onChange` is called with the number of the source. */
   constructor(
     sources: readonly ReloadPolicy[],
-    seen: (source: number) => string,
-    change: (source: number) => void,
+    lastRead: (source: number) => string,
+    onChange: (source: number) => void,
   ) {
-    for (const [source, again] of sources.entries()) {
-      if (again === null) continue
-      const read = () => change(source)
+    for (const [source, policy] of sources.entries()) {
+      if (policy === null) continue
+      const changed = () => onChange(source)
       const timer =
-        'path' in again
+        'path' in policy
           ? setInterval(
               changeDetector(
-                () => fingerprint(again),
-                () => seen(source),
-                read,
+                () => fingerprint(policy),
+                () => lastRead(source),
+                changed,
               ),
               WATCH_INTERVAL_MS,
             )
-          : setInterval(read, again.everyMs)
+          : setInterval(changed, policy.everyMs)
       this.#timers.push(timer)
     }
   }
@@ -62,17 +62,22 @@ export class SourceWatcher {
   }
 }
 
-function changeDetector(look: () => Promise<string>, seen: () => string, change: () => void): () => void {
-  let before = seen()
-  let looking = false
+/** Returns a function that checks a file once; it calls `changed` when the file is to be read again. */
+function changeDetector(
+  check: () => Promise<string>,
+  lastRead: () => string,
+  changed: () => void,
+): () => void {
+  let before = lastRead()
+  let checking = false
   return () => {
-    if (looking) return
-    looking = true
-    void look().then((now) => {
-      looking = false
+    if (checking) return
+    checking = true
+    void check().then((now) => {
+      checking = false
       const settled = now === before
       before = now
-      if (settled && now !== seen()) change()
+      if (settled && now !== lastRead()) changed()
     })
   }
 }

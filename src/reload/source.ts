@@ -1,23 +1,23 @@
 import type { TargetSink } from '../targets/read-targets.ts'
 
-/** When a source is read again: when its file, or also another, has changed, or so often, in ms. Null: never. */
+/** When a source is read again: when the file `path` or the file `also` has changed, or every `everyMs` ms. Null: never. */
 export type ReloadPolicy =
   { readonly path: string; readonly also?: string } | { readonly everyMs: number } | null
 
-/** A list, or something else that names URLs. */
+/** A list, or another source of URLs. */
 export interface Source {
-  /** As messages name it, escaped. */
+  /** Its name in messages, escaped. */
   readonly name: string
-  /** When it is read again; null: it can't be. */
+  /** When it is read again; null: never. */
   readonly reloadPolicy: ReloadPolicy
-  /** Whether a run can start without it. */
+  /** Whether a run may start when it can't be read. */
   readonly optionalAtStart: boolean
-  /** Reads all of it. Rejects with a ListError; what came before was handed over by then. */
+  /** Reads all of it. Rejects with a ListError, after it has passed on what comes before the error. */
   read(sink: TargetSink): Promise<SourceRead>
 }
 
-/** What is to be known of a reading besides its targets. */
+/** What a reading has found besides targets. */
 export interface SourceRead {
-  /** Whether the end can be the end: a text that ends in the middle of a line may be half written. */
+  /** Whether the text ends with a complete line. If not, it may be half written. */
   readonly endsWithNewline: boolean
 }

@@ -277,13 +277,13 @@ test('what a configuration says of URLs and groups is taken over while the run g
 
   write('conf.yml', [...QUICK, 'urls: [x', ...group('api')])
   await program.until(({ stderr }) => /conf\.yml:6:1: .*\n/.test(stderr))
-  t.regex(program.stderr, /; its 2 URLs of before are polled on\n/)
+  t.regex(program.stderr, /; its previous 2 URLs are still polled\n/)
   await origin.requested('/new', origin.requestPaths.filter((path) => path === '/new').length + 2)
 
   const slower = [...QUICK, ...urls, ...group('api'), '    interval: 1s', 'timeout: 3s']
   write('conf.yml', slower)
   await program.until(({ stderr }) =>
-    stderr.includes('conf.yml: timeout has changed: that needs a restart\n'),
+    stderr.includes('conf.yml: timeout has changed; restart headcount to apply this\n'),
   )
   program.child.kill('SIGHUP')
   write('conf.yml', [...slower, '# again'])
@@ -292,5 +292,5 @@ test('what a configuration says of URLs and groups is taken over while the run g
   program.child.kill('SIGTERM')
   const { code, stderr } = await program.ended()
   t.is(code, 0)
-  t.is(stderr.match(/needs a restart/g)?.length, 1)
+  t.is(stderr.match(/restart headcount to apply/g)?.length, 1)
 })

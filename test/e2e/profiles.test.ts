@@ -198,7 +198,11 @@ test('as many sets of options as can be told apart, and what is beyond is said o
   const program = new Program(t, args, { script })
   const { code, stderr } = await program.ended()
   t.is(code, 0, stderr)
-  t.is(stderr.match(/different sets of URL options: what is more is polled as the flags say\n/g)?.length, 1)
+  t.is(
+    stderr.match(/different sets of URL options: URLs with further sets are polled as the flags say\n/g)
+      ?.length,
+    1,
+  )
   const agents = new Map(
     requests.map(({ url = '', headers }) => [Number(url.slice(1)), headers['user-agent']]),
   )

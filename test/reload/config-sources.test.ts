@@ -68,6 +68,6 @@ test('a group of a configuration that changes says something else of its lists',
   t.deepEqual((await read(first)).targets[0]?.overrides, { intervalMs: 7_000 })
   const now = await read(own)
   t.deepEqual(now.targets.map(({ url }) => url) as string[], ['http://new.example/'])
-  t.deepEqual(now.complaints, [`${path}: interval, files have changed: that needs a restart`])
+  t.deepEqual(now.complaints, [`${path}: interval, files have changed; restart headcount to apply this`])
   t.deepEqual((await read(own)).complaints, [])
 })

@@ -120,7 +120,7 @@ test('a list that shrinks by more than half is refused, and said once', async (t
   await lists.readAgain()
   t.deepEqual(events, [])
   t.deepEqual(said, [
-    'list: it names 1 URLs and has named 4: a list that shrinks by more than half needs --allow-shrink; its 4 URLs of before are polled on',
+    'list: it has 1 URLs, 4 before: a list that shrinks by more than half needs --allow-shrink; its previous 4 URLs are still polled',
   ])
   list.say(['a', 'b'])
   await lists.readAgain()
@@ -148,7 +148,7 @@ test('a list whose end has no line break is taken as half written, unless it nev
   await lists.readAgain()
   t.deepEqual(urls(), ['a', 'b', 'd'])
   t.deepEqual(said, [
-    'list: its last line has no end: it may be half written; its 1 URLs of before are polled on',
+    'list: its last line has no line break, so it may be half written; its previous 1 URLs are still polled',
     'odd: 1 new',
   ])
   lists.close()
@@ -182,7 +182,7 @@ test('what is wrong with a list is said once, and again when it was asked for', 
   const { lists, said } = await start([list])
   list.fails = 'no answer'
   await waitUntil(() => list.reads > 5)
-  t.deepEqual(said, ['list: no answer; its 1 URLs of before are polled on'])
+  t.deepEqual(said, ['list: no answer; its previous 1 URLs are still polled'])
   await lists.readAgain()
   t.is(said.length, 2)
   lists.close()
@@ -206,12 +206,12 @@ test('a source that can wait is not there at the start, and comes later', async 
   const late = new FakeSource('late', ['b'], { optionalAtStart: true })
   late.fails = 'no answer'
   const { lists, said, events } = await start([list, late])
-  t.deepEqual(said, ['late: no answer; it is tried again'])
+  t.deepEqual(said, ['late: no answer; it will be tried again'])
   await lists.readAgain()
   late.fails = null
   await lists.readAgain()
   t.deepEqual(events, ['register b', 'add b'])
-  t.deepEqual(said.slice(1), ['late: no answer; its 0 URLs of before are polled on', 'late: 1 new'])
+  t.deepEqual(said.slice(1), ['late: no answer; its previous 0 URLs are still polled', 'late: 1 new'])
   lists.close()
 })
 

@@ -76,7 +76,7 @@ test('each list that fails is told, whether the run can start without it or not'
     remote(name, () => Promise.reject(new ListError(name, 'status 500')), optionalAtStart)
   const can = listsOf([fails('a', true), fails('b', true)])
   await can.lists.readFirst()
-  t.deepEqual(can.said, ['a: status 500; it is tried again', 'b: status 500; it is tried again'])
+  t.deepEqual(can.said, ['a: status 500; it will be tried again', 'b: status 500; it will be tried again'])
   const cannot = listsOf([fails('a', false), fails('b', false), fails('c', false)])
   await t.throwsAsync(cannot.lists.readFirst(), {
     instanceOf: ListError,
@@ -136,7 +136,7 @@ test('what came before a fault is taken over with it', async (t) => {
   ])
   t.is((await lists.readFirst()).complaints, 1)
   t.deepEqual(hosts(), ['a'])
-  t.deepEqual(said, ['half:2: odd', 'half: it ends in the middle; it is tried again'])
+  t.deepEqual(said, ['half:2: odd', 'half: it ends in the middle; it will be tried again'])
 })
 
 test('ten servers that answer when all were asked give their lists', async (t) => {

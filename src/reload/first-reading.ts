@@ -1,0 +1,66 @@
+import { ListError } from '../targets/read-targets.ts'
+import type { Target } from '../targets/target.ts'
+import { combineErrors } from './list-errors.ts'
+import { isRemote, ReadAhead } from './read-ahead.ts'
+import type { Source } from './source.ts'
+import { sourceFingerprint } from './source-watcher.ts'
+import type { TrackedSource } from './tracked-source.ts'
+
+/** The result of the first reading. */
+export interface FirstReading {
+  /** How many targets have a URL that was on the list already. */
+  readonly duplicates: number
+  /** How many targets are invalid. Each was reported. */
+  readonly complaints: number
+  /** How many Resources have an https URL. */
+  readonly secure: number
+}
+
+/**
+ * Reads all sources in their order, those from servers at the same time. `add` takes each target and returns whether its URL
+ * is new. `log` takes lines for standard error. Rejects with a ListError when a source that is not optional can't be read.
+ * If several sources from servers can't be read, the error names them all.
+ */
+export async function readFirst(
+  sources: readonly TrackedSource[],
+  add: (target: Target, source: number) => boolean,
+  log: (line: string) => void,
+): Promise<FirstReading> {
+  let duplicates = 0
+  let complaints = 0
+  let secure = 0
+  const failed: ListError[] = []
+  const ahead = new ReadAhead()
+  const reads = sources.map(({ source }): Source['read'] =>
+    isRemote(source) ? ahead.start(source).read : (sink) => source.read(sink),
+  )
+  for (const [number, tracked] of sources.entries()) {
+    const { source } = tracked
+    if (failed.length > 0 && !isRemote(source)) continue
+    const invalid = (line: string) => {
+      complaints++
+      log(line)
+    }
+    const target = (one: Target) => {
+      if (!add(one, number)) duplicates++
+      else if (one.url.startsWith('https:')) secure++
+    }
+    tracked.fingerprint = await sourceFingerprint(source.reloadPolicy)
+    try {
+      const read = reads[number] as Source['read']
+      tracked.endsWithNewline = (await read({ target, invalid })).endsWithNewline
+    } catch (error) {
+      if (!(error instanceof ListError)) throw error
+      tracked.lastError = error.message
+      if (source.optionalAtStart) {
+        log(`${error.message}; it will be tried again`)
+        continue
+      }
+      failed.push(error)
+      // Requests to servers are under way and may fail too, so they are waited for. Nothing else is begun.
+      if (!isRemote(source)) break
+    }
+  }
+  if (failed.length > 0) throw combineErrors(failed)
+  return { duplicates, complaints, secure }
+}
