@@ -1,4 +1,4 @@
-import type { Format } from '../print/text/monitor-options.ts'
+import type { FormatName } from '../print/text/formats.ts'
 import { FlagsError } from './flags-error.ts'
 import type { Layer } from './precedence.ts'
 
@@ -7,7 +7,7 @@ export interface RunMode {
   readonly check: boolean
   readonly plan: boolean
   readonly once: boolean
-  readonly format: Format
+  readonly format: FormatName
   readonly output: string | null
 }
 

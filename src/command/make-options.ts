@@ -6,8 +6,8 @@ import {
   neededDescriptors,
 } from '../capacity/limits.ts'
 import { roomPerPoller } from '../capacity/room.ts'
-import { ONE_DOCUMENT_FORMATS } from '../print/text/monitor-options.ts'
-import type { Format } from '../print/text/monitor-options.ts'
+import { formatNamed } from '../print/text/formats.ts'
+import type { FormatName } from '../print/text/formats.ts'
 import { isTerminal } from '../runtime/terminal.ts'
 import { checkEffective } from './check-effective.ts'
 import { readClientTls } from './client-tls.ts'
@@ -15,9 +15,6 @@ import type { Flags } from './flag-table.ts'
 import { FlagsError } from './flags-error.ts'
 import type { Options } from './options.ts'
 import type { Layer } from './precedence.ts'
-
-/** With --once, these formats print nothing before the end, so that a progress bar disturbs nothing. */
-const PRINTED_LAST: ReadonlySet<Flags['run']['format']> = new Set(['auto', 'log', ...ONE_DOCUMENT_FORMATS])
 
 /**
  * Makes the options from flags and arguments, and notices for the user. `settings` tells where each flag was set; `hasLists`: the
@@ -42,7 +39,7 @@ export async function makeOptions(
   const polls = !check && !plan
   const isAuto = flags.run.format === 'auto'
   const format = formatOf(flags.run)
-  if (polls) checkFormat(flags.run)
+  if (polls) checkFormat(format, once)
   checkEffective(settings, { ...flags.run, format })
   const descriptors = descriptorLimit()
   if (polls) checkDescriptors(descriptors, poolSize)
@@ -55,7 +52,7 @@ export async function makeOptions(
     descriptors,
     format,
     brief: once && isAuto && isTerminal(1),
-    progress: once && PRINTED_LAST.has(flags.run.format) && isTerminal(1) && isTerminal(2),
+    progress: once && formatNamed(format).printsLast && isTerminal(1) && isTerminal(2),
     poll: {
       ...flags.poller,
       intervalMs: flags.run.intervalMs,
@@ -68,17 +65,17 @@ export async function makeOptions(
   return { options, notices: notice === null ? [] : [notice] }
 }
 
-function formatOf({ format, once }: Flags['run']): Format {
+function formatOf({ format, once }: Flags['run']): FormatName {
   if (format !== 'auto') return format
   return !once && isTerminal(1) ? 'table' : 'log'
 }
 
-function checkFormat({ format, once }: Flags['run']): void {
-  if (!once && format !== 'auto' && ONE_DOCUMENT_FORMATS.includes(format))
+function checkFormat(format: FormatName, once: boolean): void {
+  const row = formatNamed(format)
+  if (row.once === 'required' && !once)
     throw new FlagsError('format', `${format} is one document and needs --once`)
-  if (format !== 'table') return
-  if (once) throw new FlagsError('format', 'table cannot be used with --once')
-  if (isTerminal(1)) return
+  if (row.once === 'forbidden' && once) throw new FlagsError('format', `${format} cannot be used with --once`)
+  if (format !== 'table' || isTerminal(1)) return
   const why =
     isatty(1) && process.env['TERM'] === 'dumb'
       ? 'table needs a terminal that can move its cursor, and TERM is dumb'

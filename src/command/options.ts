@@ -1,4 +1,4 @@
-import type { Format } from '../print/text/monitor-options.ts'
+import type { FormatName } from '../print/text/formats.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { Flags } from './flag-table.ts'
 
@@ -9,7 +9,7 @@ export interface Options extends Omit<Flags['run'], 'format' | 'concurrency'> {
   /** Descriptors that the process may have open. */
   readonly descriptors: number
   /** The format in use, where the flag says `auto`. */
-  readonly format: Format
+  readonly format: FormatName
   /** List only the URLs that are not up. */
   readonly brief: boolean
   /** Show a progress bar on standard error. */

@@ -1,6 +1,6 @@
 import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { looksLikeResults, MAX_SIGNATURE_LENGTH } from '../print/result-signatures.ts'
+import { looksLikeResults, MAX_SIGNATURE_LENGTH } from '../print/text/result-signatures.ts'
 import { checkNotInput, isSameFile, statOrNull } from '../print/text/input-files.ts'
 import type { InputFile } from '../print/text/input-files.ts'
 

@@ -1,5 +1,5 @@
 import { DEFAULT_CONCURRENCY, defaultPoolSize } from '../capacity/limits.ts'
-import { FORMATS } from '../print/text/monitor-options.ts'
+import { FORMAT_NAMES } from '../print/text/formats.ts'
 import { parseDuration } from '../settings/durations.ts'
 import { parseListName, parsePositiveDuration } from '../settings/values.ts'
 import { choice, integer, optional, path, toggle, value, values } from './flag.ts'
@@ -119,7 +119,7 @@ export const RUN_FLAGS = [
     field: 'format',
     group: 'Output',
     help: 'auto is table on a terminal, otherwise log',
-    choices: ['auto', ...FORMATS],
+    choices: ['auto', ...FORMAT_NAMES],
     initial: 'auto',
   }),
   path({

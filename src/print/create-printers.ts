@@ -1,52 +1,29 @@
-import { csvFormat } from './csv.ts'
-import { DocumentPrinter } from './document-printer.ts'
-import { JsonPrinter } from './json-printer.ts'
-import { junitFormat } from './junit.ts'
-import { LogPrinter } from './text/log-printer.ts'
-import type { Format, MonitorOptions } from './text/monitor-options.ts'
-import type { Printer, Sink } from './text/printer.ts'
+import { formatNamed, FORMATS } from './text/formats.ts'
+import type { OutputFormat } from './text/formats.ts'
+import type { Printer, PrinterOptions, Sink } from './text/printer.ts'
+
+/** The format of a file if the one asked for is not text. */
+const DEFAULT_FILE_FORMAT = 'json'
 
 /**
- * What prints the results: to `screen` in the format asked for, and to a file as well where there is one. `table` prints the
- * format of that name.
+ * Makes the printers of a run: one for `screen` in the format asked for, and one for `file` if there is one. `table` is the
+ * printer of the live table.
  */
 export function createPrinters(
-  options: MonitorOptions,
+  options: PrinterOptions & { readonly format: string },
   screen: Sink,
   file: Sink | null,
   table: Printer | null = null,
+  formats: readonly OutputFormat[] = FORMATS,
 ): Printer[] {
-  const { format } = options
-  const fileFormat = format === 'quiet' || format === 'table' ? 'json' : format
-  if (table !== null)
-    return file === null ? [table] : [table, ...createFormatPrinters(fileFormat, options, file)]
-  if (file === null) return createFormatPrinters(format, options, screen)
-  if (fileFormat === format) return createFormatPrinters(format, options, tee(screen, file))
-  return [
-    ...createFormatPrinters(format, options, screen),
-    ...createFormatPrinters(fileFormat, options, file),
-  ]
+  const { createPrinter } = formatNamed(options.format, formats)
+  if (createPrinter !== null) return [createPrinter(file === null ? screen : tee(screen, file), options)]
+  const printers = table === null ? [] : [table]
+  const forFile = formatNamed(DEFAULT_FILE_FORMAT, formats).createPrinter
+  return file === null || forFile === null ? printers : [...printers, forFile(file, options)]
 }
 
-function createFormatPrinters(format: Format, options: MonitorOptions, out: Sink): Printer[] {
-  switch (format) {
-    case 'quiet':
-    case 'table':
-      return []
-    case 'json':
-      return [new JsonPrinter(out, options)]
-    case 'log':
-      return [new LogPrinter(out, options)]
-    case 'csv':
-      return [new DocumentPrinter(out, csvFormat)]
-    case 'junit':
-      return [new DocumentPrinter(out, junitFormat)]
-    default:
-      return format satisfies never
-  }
-}
-
-/** What is written goes to both: a printer that remembers what it has printed prints once. */
+/** Writes to both: a printer that remembers what it has printed prints once. */
 function tee(one: Sink, other: Sink): Sink {
   return {
     write(text) {

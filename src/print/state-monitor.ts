@@ -11,15 +11,12 @@ import type { Counts } from '../state/state-map.ts'
 import { threadCpuMs } from '../runtime/cpu.ts'
 import type { ErrorLog } from './text/error-log.ts'
 import { Histogram } from './text/histogram.ts'
-import { ONE_DOCUMENT_FORMATS } from './text/monitor-options.ts'
-import type { Format, MonitorOptions } from './text/monitor-options.ts'
+import { formatNamed } from './text/formats.ts'
+import type { MonitorOptions } from './text/monitor-options.ts'
 import type { Printer, Sink } from './text/printer.ts'
 import type { Bounds, MainStats, Summary } from './text/summary.ts'
 import type { LiveData } from './table/table.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
-
-/** The formats that show more of a URL than its latest State. */
-const FORMATS_WITH_HISTORY: ReadonlySet<Format> = new Set(['table', ...ONE_DOCUMENT_FORMATS])
 
 /**
  * The codewalk's StateMonitor: keeps the latest State of every URL and prints them. No thread API in it; `now` is the
@@ -65,7 +62,7 @@ export class StateMonitor {
     this.#outputUsage = outputUsage
     this.#printers = printers
     this.#errorLog = errorLog
-    this.#map = new StateMap(FORMATS_WITH_HISTORY.has(options.format) ? new History() : null)
+    this.#map = new StateMap(formatNamed(options.format).history ? new History() : null)
     this.#now = now
     this.#startedAt = options.resumeFrom?.startedAt ?? now()
     this.#polls = options.resumeFrom?.polls ?? 0

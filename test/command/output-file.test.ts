@@ -14,9 +14,9 @@ import { join, relative } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { checkOutput } from '../../src/command/output-file.ts'
-import { csvFormat } from '../../src/print/csv.ts'
-import { stateLine, summaryLine } from '../../src/print/json.ts'
-import { junitFormat } from '../../src/print/junit.ts'
+import { csvDocument } from '../../src/print/text/csv.ts'
+import { stateLine, summaryLine } from '../../src/print/text/json.ts'
+import { junitDocument } from '../../src/print/text/junit.ts'
 import { stateHead } from '../../src/print/text/state-text.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { down } from '../helpers/state.ts'
@@ -83,8 +83,8 @@ test('with --once, only what holds results is begun anew', (t) => {
     stateLine('http://127.0.0.1/', down(0)),
     summaryLine(summary),
     stateHead(summary),
-    csvFormat.header(summary),
-    junitFormat.header(summary),
+    csvDocument.header(summary),
+    junitDocument.header(summary),
   ]
   for (const text of results) {
     writeFileSync(path, text)

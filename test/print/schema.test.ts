@@ -1,5 +1,5 @@
 import test from 'ava'
-import { stateLine, summaryLine } from '../../src/print/json.ts'
+import { stateLine, summaryLine } from '../../src/print/text/json.ts'
 import { REASONS } from '../../src/state/reasons.ts'
 import { faultsOf, schema } from '../helpers/output-schema.ts'
 import { headcount, parseLines } from '../helpers/program.ts'

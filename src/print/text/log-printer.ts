@@ -1,7 +1,6 @@
 import type { StateMap } from '../../state/state-map.ts'
 import { writeInSlices } from './write-in-slices.ts'
-import type { MonitorOptions } from './monitor-options.ts'
-import type { Printer, Sink } from './printer.ts'
+import type { Printer, PrinterOptions, Sink } from './printer.ts'
 import type { Summary } from './summary.ts'
 import { stateHead, stateText, summaryText } from './state-text.ts'
 
@@ -14,7 +13,7 @@ export class LogPrinter implements Printer {
   readonly #changes: boolean
   readonly #maxListed: number
 
-  constructor(out: Sink, { changes, brief }: Pick<MonitorOptions, 'changes' | 'brief'>) {
+  constructor(out: Sink, { changes, brief }: PrinterOptions) {
     this.#out = out
     this.#changes = changes
     this.#maxListed = brief ? 0 : MAX_LISTED

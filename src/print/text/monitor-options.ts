@@ -1,14 +1,7 @@
 import type { ScreenOptions } from '../../runtime/screen.ts'
+import type { FormatName } from './formats.ts'
 import type { InputFile } from './input-files.ts'
-
-/** How results are printed. */
-export const FORMATS = ['table', 'log', 'json', 'csv', 'junit', 'quiet'] as const
-
-/** `table` for a terminal, `log` for people, `json` for pipelines, `csv` and `junit` for one poll of each URL, `quiet` for the exit code alone. */
-export type Format = (typeof FORMATS)[number]
-
-/** Formats that are one document, printed at the end of a run that polls each URL once. */
-export const ONE_DOCUMENT_FORMATS: readonly Format[] = ['csv', 'junit']
+import type { PrinterOptions } from './printer.ts'
 
 /** How far the run had come. */
 export interface ResumePoint {
@@ -19,16 +12,12 @@ export interface ResumePoint {
 }
 
 /** What the monitor is told once, at its start. */
-export interface MonitorOptions {
-  readonly format: Format
-  /** Print a State only when its verdict, reason or status differs from that URL's last. */
-  readonly changes: boolean
+export interface MonitorOptions extends PrinterOptions {
+  readonly format: FormatName
   /** Each URL is polled once, and all is printed at the end. */
   readonly once: boolean
   /** Print every failed poll on standard error. */
   readonly verbose: boolean
-  /** List those alone that are not up. */
-  readonly brief: boolean
   /** Time between printed states, in ms; null to print only at the end. */
   readonly statusIntervalMs: number | null
   /** How many pollers there are. */

@@ -10,6 +10,14 @@ export interface Sink {
   readonly dropped: number
 }
 
+/** What all formats respect. */
+export interface PrinterOptions {
+  /** Print a State only if its verdict, reason or status differs from that of the last poll of its URL. */
+  readonly changes: boolean
+  /** List only URLs that are not up. */
+  readonly brief: boolean
+}
+
 /** One way to print results. The map is the monitor's own and holds the latest States. */
 export interface Printer {
   /** A State, as it comes; `changed`: its verdict, reason or status differs from that URL's last. */

@@ -1,16 +1,16 @@
 import test from 'ava'
-import { csvFormat } from '../../src/print/csv.ts'
-import { DocumentPrinter } from '../../src/print/document-printer.ts'
-import { serializeLabels } from '../../src/targets/serialize-labels.ts'
-import type { Labels } from '../../src/targets/target.ts'
-import type { StateMap } from '../../src/state/state-map.ts'
-import { HARD_LABELS, stateMapOf, setLabels } from '../helpers/state-map.ts'
-import { down, unknown, up } from '../helpers/state.ts'
-import { summary } from '../helpers/summary.ts'
+import { csvDocument } from '../../../src/print/text/csv.ts'
+import { DocumentPrinter } from '../../../src/print/text/document-printer.ts'
+import { serializeLabels } from '../../../src/targets/serialize-labels.ts'
+import type { Labels } from '../../../src/targets/target.ts'
+import type { StateMap } from '../../../src/state/state-map.ts'
+import { HARD_LABELS, stateMapOf, setLabels } from '../../helpers/state-map.ts'
+import { down, unknown, up } from '../../helpers/state.ts'
+import { summary } from '../../helpers/summary.ts'
 
 async function lines(map: StateMap): Promise<string[]> {
   let text = ''
-  await new DocumentPrinter({ write: (more) => (text += more), dropped: 0 }, csvFormat).finish(summary, map)
+  await new DocumentPrinter({ write: (more) => (text += more), dropped: 0 }, csvDocument).finish(summary, map)
   return text.split('\r\n')
 }
 

@@ -1,7 +1,7 @@
-import type { SentState } from '../state/state-batch.ts'
-import { escapeJson } from './text/escape.ts'
-import { parseLabels } from './text/format-labels.ts'
-import type { Summary } from './text/summary.ts'
+import type { SentState } from '../../state/state-batch.ts'
+import { escapeJson } from './escape.ts'
+import { parseLabels } from './format-labels.ts'
+import type { Summary } from './summary.ts'
 
 /** The greatest time that a Date can hold, in ms. */
 const MAX_DATE_MS = 8.64e15

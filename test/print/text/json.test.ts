@@ -1,10 +1,10 @@
 import test from 'ava'
-import { stateLine, summaryLine } from '../../src/print/json.ts'
-import { serializeLabels } from '../../src/targets/serialize-labels.ts'
-import type { Labels } from '../../src/targets/target.ts'
-import { HARD_LABELS } from '../helpers/state-map.ts'
-import { down, unknown, up } from '../helpers/state.ts'
-import { summary } from '../helpers/summary.ts'
+import { stateLine, summaryLine } from '../../../src/print/text/json.ts'
+import { serializeLabels } from '../../../src/targets/serialize-labels.ts'
+import type { Labels } from '../../../src/targets/target.ts'
+import { HARD_LABELS } from '../../helpers/state-map.ts'
+import { down, unknown, up } from '../../helpers/state.ts'
+import { summary } from '../../helpers/summary.ts'
 
 /** The one line of `text`, parsed. */
 function parsed(text: string): unknown {

@@ -1,8 +1,8 @@
-import type { ResourceId } from '../resource/resource.ts'
-import type { StateMap } from '../state/state-map.ts'
-import { writeInSlices } from './text/write-in-slices.ts'
-import type { Printer, Sink } from './text/printer.ts'
-import type { Summary } from './text/summary.ts'
+import type { ResourceId } from '../../resource/resource.ts'
+import type { StateMap } from '../../state/state-map.ts'
+import { writeInSlices } from './write-in-slices.ts'
+import type { Printer, Sink } from './printer.ts'
+import type { Summary } from './summary.ts'
 
 /** A format that is one document over the whole list. Texts hold their line breaks. */
 export interface DocumentFormat {

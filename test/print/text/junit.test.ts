@@ -1,15 +1,18 @@
 import test from 'ava'
-import { DocumentPrinter } from '../../src/print/document-printer.ts'
-import { junitFormat } from '../../src/print/junit.ts'
-import type { StateMap } from '../../src/state/state-map.ts'
-import { HARD_LABELS, stateMapOf, setLabels } from '../helpers/state-map.ts'
-import { down, unknown, up } from '../helpers/state.ts'
-import { summary } from '../helpers/summary.ts'
+import { DocumentPrinter } from '../../../src/print/text/document-printer.ts'
+import { junitDocument } from '../../../src/print/text/junit.ts'
+import type { StateMap } from '../../../src/state/state-map.ts'
+import { HARD_LABELS, stateMapOf, setLabels } from '../../helpers/state-map.ts'
+import { down, unknown, up } from '../../helpers/state.ts'
+import { summary } from '../../helpers/summary.ts'
 
 async function lines(map: StateMap): Promise<string[]> {
   let text = ''
   const sink = { write: (more: string) => (text += more), dropped: 0 }
-  await new DocumentPrinter(sink, junitFormat).finish({ ...summary, urls: map.size, counts: map.counts }, map)
+  await new DocumentPrinter(sink, junitDocument).finish(
+    { ...summary, urls: map.size, counts: map.counts },
+    map,
+  )
   return text.split('\n')
 }
 

@@ -1,16 +1,15 @@
-import type { SentState } from '../state/state-batch.ts'
-import type { StateMap } from '../state/state-map.ts'
+import type { SentState } from '../../state/state-batch.ts'
+import type { StateMap } from '../../state/state-map.ts'
 import { stateLine, summaryLine } from './json.ts'
-import type { MonitorOptions } from './text/monitor-options.ts'
-import type { Printer, Sink } from './text/printer.ts'
-import type { Summary } from './text/summary.ts'
+import type { Printer, PrinterOptions, Sink } from './printer.ts'
+import type { Summary } from './summary.ts'
 
 /** For pipelines: each State as it comes, and summaries. */
 export class JsonPrinter implements Printer {
   readonly #out: Sink
   readonly #changes: boolean
 
-  constructor(out: Sink, { changes }: Pick<MonitorOptions, 'changes'>) {
+  constructor(out: Sink, { changes }: Pick<PrinterOptions, 'changes'>) {
     this.#out = out
     this.#changes = changes
   }

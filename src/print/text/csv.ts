@@ -1,7 +1,7 @@
-import type { ResourceId } from '../resource/resource.ts'
-import type { StateMap } from '../state/state-map.ts'
+import type { ResourceId } from '../../resource/resource.ts'
+import type { StateMap } from '../../state/state-map.ts'
 import type { DocumentFormat } from './document-printer.ts'
-import { escapeJson, escapeText } from './text/escape.ts'
+import { escapeJson, escapeText } from './escape.ts'
 
 /** The columns, named as in JSON. docs/reference.md describes them. */
 const COLUMNS = [
@@ -21,7 +21,7 @@ const COLUMNS = [
 const MAX_TEXT_LENGTH = 500
 
 /** Comma-separated values as RFC 4180 has them, its CRLF included. */
-export const csvFormat: DocumentFormat = {
+export const csvDocument: DocumentFormat = {
   header: () => `${COLUMNS.join(',')}\r\n`,
   row: (map, id) => `${csvFields(map, id).map(quoteField).join(',')}\r\n`,
   footer: '',

@@ -1,9 +1,9 @@
-import type { ResourceId } from '../resource/resource.ts'
-import type { LatestState, StateMap } from '../state/state-map.ts'
+import type { ResourceId } from '../../resource/resource.ts'
+import type { LatestState, StateMap } from '../../state/state-map.ts'
 import type { DocumentFormat } from './document-printer.ts'
-import { escapeText } from './text/escape.ts'
-import { parseLabels } from './text/format-labels.ts'
-import { statusText } from './text/state-text.ts'
+import { escapeText } from './escape.ts'
+import { parseLabels } from './format-labels.ts'
+import { statusText } from './state-text.ts'
 
 /** Texts of a server are cut here, in UTF-16 units. */
 const MAX_TEXT_LENGTH = 500
@@ -12,7 +12,7 @@ const MAX_TEXT_LENGTH = 500
  * JUnit's XML as CI systems read it: https://github.com/testmoapp/junitxml. A URL is a test case; `down` is a failure,
  * `unknown` an error, and so is one that was not polled, in a run that was cut short. A label is a property.
  */
-export const junitFormat: DocumentFormat = {
+export const junitDocument: DocumentFormat = {
   header({ at, urls, counts }) {
     const totals = `tests="${urls}" failures="${counts.down}" errors="${counts.unknown + counts.pending}" skipped="0"`
     return (

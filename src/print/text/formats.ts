@@ -1,0 +1,102 @@
+import { csvDocument } from './csv.ts'
+import { DocumentPrinter } from './document-printer.ts'
+import { JsonPrinter } from './json-printer.ts'
+import { junitDocument } from './junit.ts'
+import { LogPrinter } from './log-printer.ts'
+import type { Printer, PrinterOptions, Sink } from './printer.ts'
+
+/** One output format. The choices of `--format`, the configuration's schema and the documentation come from these rows. */
+export interface OutputFormat<Name extends string = string> {
+  readonly name: Name
+  /** What it is for, for the documentation. */
+  readonly purpose: string
+  /** The usual extension of a file in this format; '' if `--output` writes JSON instead. */
+  readonly extension: string
+  /** `required`: one document over the whole list. */
+  readonly once: 'required' | 'allowed' | 'forbidden'
+  /** With `--once` it prints nothing before the end, so a progress bar on the terminal disturbs nothing. */
+  readonly printsLast: boolean
+  /** It shows more of a URL than its latest State. */
+  readonly history: boolean
+  /** How a file in this format begins: `--once` overwrites only files that begin like results. */
+  readonly beginnings: readonly string[]
+  /** Makes its printer; null for a format that is not text. */
+  readonly createPrinter: ((out: Sink, options: PrinterOptions) => Printer) | null
+}
+
+/** The output formats. To add one, add its file and a row here. */
+export const FORMATS = [
+  {
+    name: 'table',
+    purpose: 'a live table for a terminal',
+    extension: '',
+    once: 'forbidden',
+    printsLast: false,
+    history: true,
+    beginnings: [],
+    createPrinter: null,
+  },
+  {
+    name: 'log',
+    purpose: 'the state of the list from time to time, for people',
+    extension: '.log',
+    once: 'allowed',
+    printsLast: true,
+    history: false,
+    beginnings: ['Current state: '],
+    createPrinter: (out, options) => new LogPrinter(out, options),
+  },
+  {
+    name: 'json',
+    purpose: 'one JSON object per line, for programs',
+    extension: '.json',
+    once: 'allowed',
+    printsLast: false,
+    history: false,
+    beginnings: ['{"type":"state"', '{"type":"summary"'],
+    createPrinter: (out, options) => new JsonPrinter(out, options),
+  },
+  {
+    name: 'csv',
+    purpose: 'a table with one row per URL, for spreadsheets',
+    extension: '.csv',
+    once: 'required',
+    printsLast: true,
+    history: true,
+    beginnings: ['url,verdict,reason,'],
+    createPrinter: (out) => new DocumentPrinter(out, csvDocument),
+  },
+  {
+    name: 'junit',
+    purpose: 'one test case per URL, for CI systems',
+    extension: '.xml',
+    once: 'required',
+    printsLast: true,
+    history: true,
+    beginnings: ['<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="headcount"'],
+    createPrinter: (out) => new DocumentPrinter(out, junitDocument),
+  },
+  {
+    name: 'quiet',
+    purpose: 'nothing: only the exit code counts',
+    extension: '',
+    once: 'allowed',
+    printsLast: false,
+    history: false,
+    beginnings: [],
+    createPrinter: null,
+  },
+] as const satisfies readonly OutputFormat[]
+
+/** The name of an output format. */
+export type FormatName = (typeof FORMATS)[number]['name']
+
+/** The names of the formats, in their order. */
+export const FORMAT_NAMES: readonly FormatName[] = FORMATS.map(({ name }) => name)
+
+/** The row of a format. Throws if there is none. */
+export function formatNamed(name: string, formats: readonly OutputFormat[] = FORMATS): OutputFormat {
+  const found = formats.find((format) => format.name === name)
+  if (found === undefined) throw new Error(`there is no format ${name}`)
+  return found
+}
