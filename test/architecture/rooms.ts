@@ -30,7 +30,7 @@ export const ROOMS: readonly Room[] = [
   room('print/text', 'States, summaries and errors as text', 'resource runtime state', 'node'),
   room('print/table', 'the live table', 'print/text resource runtime state', 'node string-width:width.ts'),
   room('print', 'the StateMonitor, output formats, output files', 'print/table print/text resource runtime state', 'node'),
-  room('command', 'the table of flags, command line, environment, exit status', 'capacity config print print/text runtime settings targets', 'node commander:command-line.ts'),
+  room('command', 'the table of flags, command line, environment, exit status', 'capacity config print/text runtime settings targets', 'node commander:command-line.ts'),
   room('demo', 'the site that --demo serves', 'resource', 'node'),
   room('poll/attempt', 'one attempt: its deadline, its stalls, its failures', 'state', 'node'),
   room('poll/dns', 'host name to addresses', 'poll/attempt state', 'node'),

@@ -4,6 +4,7 @@ import { variableOf } from '../../src/command/environment.ts'
 import type { Flag } from '../../src/command/flag.ts'
 import { GROUPS } from '../../src/command/flag.ts'
 import { configKeys } from '../../src/config/config.ts'
+import { code, table } from './markdown.ts'
 
 /** Keys of a configuration that are not the name of the flag. */
 const PLURAL_KEYS: Readonly<Record<string, string>> = { file: 'files', header: 'headers' }
@@ -36,14 +37,4 @@ function flagRow({ usage, name, offHelp, help, choices, initialText }: Flag): st
     [help.replace(inHelp?.[0] ?? '', ''), ...off, ...allowed].join('; '),
     shown.replaceAll(packageJson.version, 'VERSION'),
   ]
-}
-
-function table(head: readonly string[], rows: readonly string[][]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`
-  return line(head) + line(head.map(() => '---')) + rows.map(line).join('')
-}
-
-function code(text: string): string {
-  return `\`${text}\``
 }

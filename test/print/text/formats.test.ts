@@ -1,0 +1,82 @@
+import test from 'ava'
+import { FLAGS } from '../../../src/command/flag-table.ts'
+import { createPrinters } from '../../../src/print/create-printers.ts'
+import { DocumentPrinter } from '../../../src/print/text/document-printer.ts'
+import type { DocumentFormat } from '../../../src/print/text/document-printer.ts'
+import { FORMATS, FORMAT_NAMES, formatNamed } from '../../../src/print/text/formats.ts'
+import type { OutputFormat } from '../../../src/print/text/formats.ts'
+import type { Sink } from '../../../src/print/text/printer.ts'
+import { looksLikeResults } from '../../../src/print/text/result-signatures.ts'
+import { formatTable } from '../../docs/format-docs.ts'
+import { up } from '../../helpers/state.ts'
+import { stateMapOf } from '../../helpers/state-map.ts'
+import { summary } from '../../helpers/summary.ts'
+
+class TextSink implements Sink {
+  readonly dropped = 0
+  text = ''
+
+  write(text: string): void {
+    this.text += text
+  }
+}
+
+// One file and one row make a format everywhere.
+
+const namesDocument: DocumentFormat = {
+  header: () => 'names\n',
+  row: (map, id) => `${map.url(id)}\n`,
+  footer: '',
+}
+const row: OutputFormat = {
+  name: 'names',
+  purpose: 'a URL per line',
+  extension: '.txt',
+  once: 'required',
+  printsLast: true,
+  history: false,
+  beginnings: ['names\n'],
+  createPrinter: (out) => new DocumentPrinter(out, namesDocument),
+}
+const formats = [...FORMATS, row]
+const options = { changes: false, brief: false }
+
+test('a new row prints, to the screen and to a file', async (t) => {
+  const [screen, file] = [new TextSink(), new TextSink()]
+  const printers = createPrinters({ ...options, format: 'names' }, screen, file, null, formats)
+  const map = stateMapOf(['https://a.example/'], up(0))
+  for (const printer of printers) await printer.finish(summary, map)
+  t.deepEqual([screen.text, file.text], ['names\nhttps://a.example/\n', 'names\nhttps://a.example/\n'])
+})
+
+test('a new row is in the table of the documentation', (t) => {
+  t.true(formatTable(formats).includes('| `names` | a URL per line | `.txt` | only |\n'))
+})
+
+test('every row is a choice of --format, and nothing else is', (t) => {
+  const flag = FLAGS.find(({ name }) => name === 'format')
+  t.deepEqual(flag?.choices, ['auto', ...FORMAT_NAMES])
+  t.throws(() => flag?.parse('names'), { instanceOf: RangeError })
+})
+
+for (const { name } of FORMATS) {
+  test(`what ${name} prints is recognized as results`, async (t) => {
+    const file = new TextSink()
+    const map = stateMapOf(['https://a.example/'], up(0))
+    for (const printer of createPrinters({ ...options, format: name }, file, null)) {
+      printer.state(up(0), true, map)
+      await printer.finish(summary, map)
+    }
+    t.is(looksLikeResults(file.text), formatNamed(name).createPrinter !== null)
+  })
+}
+
+test('a format without text has its file in JSON', (t) => {
+  for (const format of ['table', 'quiet']) {
+    const [screen, file] = [new TextSink(), new TextSink()]
+    const [printer] = createPrinters({ ...options, format }, screen, file)
+    printer?.state(up(0), true, stateMapOf(['https://a.example/'], up(0)))
+    t.is(screen.text, '')
+    t.true(file.text.startsWith('{"type":"state"'))
+  }
+})
