@@ -1,229 +1,125 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { monotonicMs } from './runtime/clock.ts'
-import { threadCpuMs } from './runtime/cpu.ts'
-import { Dispatcher } from './schedule/dispatcher.ts'
 import { ExitStatus } from './command/exit-status.ts'
 import type { ExitCode } from './command/exit-status.ts'
 import type { Options } from './command/options.ts'
-import { escapeText } from './print/text/escape.ts'
-import type { InputFile } from './print/text/input-files.ts'
-import type { MonitorOptions } from './print/text/monitor-options.ts'
-import type { ProgressBar } from './print/progress-bar.ts'
-import type { Profiles } from './settings/profiles.ts'
-import type { LiveLists } from './reload/live-lists.ts'
-import type { ListConsumer } from './reload/apply-diff.ts'
-import type { ResourceId } from './resource/resource.ts'
-import type { ResourceTable } from './resource/resource-table.ts'
-import { Schedule } from './schedule/schedule.ts'
-import type { Signals } from './runtime/signals.ts'
-import { StateBatch } from './state/state-batch.ts'
-import { quarantinedState } from './state/quarantined-state.ts'
-import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
+import { monitorOptions } from './monitor/launch-options.ts'
+import { liveView } from './monitor/live-view.ts'
+import { monitorEvents } from './monitor/monitor-events.ts'
 import { MonitorSupervisor } from './monitor/monitor-supervisor.ts'
+import { reportQuarantined } from './monitor/quarantine.ts'
 import { PollerSupervisor } from './pollers/poller-supervisor.ts'
-import { pollerNumber } from './resource/poller-number.ts'
+import type { ProgressBar } from './print/progress-bar.ts'
+import type { InputFile } from './print/text/input-files.ts'
+import { listConsumer } from './reload/list-consumer.ts'
+import type { LiveLists } from './reload/live-lists.ts'
+import type { ResourceTable } from './resource/resource-table.ts'
+import { monotonicMs } from './runtime/clock.ts'
+import { threadCpuMs } from './runtime/cpu.ts'
+import { EXIT_GRACE_MS, ExitDeadline } from './runtime/exit-deadline.ts'
+import { startAborted } from './runtime/signals.ts'
+import type { Signals } from './runtime/signals.ts'
+import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
+import { Dispatcher } from './schedule/dispatcher.ts'
+import { Schedule } from './schedule/schedule.ts'
+import type { Profiles } from './settings/profiles.ts'
 
-/** From the end of the run to that of the process: the deadline of the polls in flight and this, in ms. */
-const GRACE_MS = 1_000
-
-/** The part of it that is for pollers that are late, in ms. */
-const POLLERS_GRACE_MS = 350
-
-/** The part of it that is for ending threads and for standard error, in ms. */
-const EXIT_MS = 100
-
-/** A URL in a line for a person is shown up to this length, in UTF-16 units. */
-const MAX_URL_LENGTH = 500
-
-/** Standard output fails so when its reader or its terminal has gone. */
-const READER_GONE_CODES: ReadonlySet<string> = new Set(['EPIPE', 'EIO'])
-
-/** Between two drawings of the progress, in ms. */
-const DRAW_MS = 100
-
-/** What there is to poll, and how. */
+/** What to poll: Resources, the settings of their profiles, and the lists and all other files that these come from. */
 export interface Work {
   readonly table: ResourceTable
   readonly profiles: Profiles
-  /** Where both come from, and change. */
   readonly lists: LiveLists
-  /** All files that are read. */
   readonly inputs: readonly InputFile[]
 }
 
 /**
- * The codewalk's main: starts the monitor, launches the Pollers, sends them the Resources, takes them back, lets each sleep
- * and sends it again. `stderr` writes lines to standard error; with a ProgressBar, they are said above it.
+ * The main of the codewalk: starts the monitor, launches the Pollers, sends them Resources that are due, takes them back and lets
+ * each sleep until it is due again. `stderr` writes lines to standard error; with a ProgressBar they appear above it.
  */
 export async function main(
-  { table: list, profiles, lists, inputs }: Work,
+  { table, profiles, lists, inputs }: Work,
   options: Options,
   signals: Signals,
   stderr: (lines: string) => void,
   progress: ProgressBar | null = null,
 ): Promise<ExitCode> {
-  const { poolSize, once, poll } = options
+  const { poolSize, once, poll, durationMs } = options
   const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
   const log = (lines: string) => {
-    if (screen !== null) monitor.showNotices(lines)
+    if (screen !== null) monitor.send({ type: 'notices', lines })
     else if (progress === null) stderr(lines)
     else progress.printAbove(lines)
   }
-  // What is said on a live view is gone with it.
+  // Lines on a live view disappear with it.
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
   const watchesLists = !once && lists.canChange
 
-  // The monitor knows every URL before its first State.
-  const monitor = new MonitorSupervisor(list, monitorOptions(options, inputs, screen), {
-    outputFailed({ file, code }) {
-      if (file === null && READER_GONE_CODES.has(code)) return exitStatus.stop()
-      log(`${file ?? 'standard output'}: ${code}\n`)
-      exitStatus.markIncomplete()
-    },
-    lost(why) {
-      log(`${why}; another takes its place, and some lines may be missing\n`)
-      exitStatus.markIncomplete()
-    },
-    errors: log,
-    quitRequested: () => exitStatus.stop(),
-    failed: (error) => exitStatus.fail(error),
-  })
-  // Before it has written a line: until then, the signal ends the process.
-  if (options.output !== null) signals.onHangUp(() => monitor.reopen())
-  const diesOfHangUp = options.output === null && !watchesLists
-  const terminal = screen === null ? null : new Terminal(screen, { diesOfHangUp }, monitor)
-  // The first thread: who measures threads from outside tells them apart by their order.
-  const monitorStarts = monitor.start()
+  // Start the monitor. It knows every URL before its first State.
+  const events = monitorEvents(exitStatus, log)
+  const monitor = new MonitorSupervisor(table, monitorOptions(options, inputs, screen), events)
+  if (options.output !== null) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
+  const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
+  // Always the first thread, so that tools outside can tell threads apart by their order.
+  const monitorStarted = monitor.start()
 
-  // Launch the Pollers. The Resources that one returns are asleep again until they are due; what a dead one had is due
-  // again, at the others meanwhile.
+  // Launch the Pollers. The Resources that one returns sleep until they are due; those of a dead one are due at once.
   const pollers = new PollerSupervisor(poolSize, poll, profiles, {
+    launched: (poller, status) => monitor.listen(poller, status),
     returned: (resources) => dispatcher.returned(resources),
     notices: log,
-    launched: (poller, status) => monitor.listen(pollerNumber(poller), status),
-    lost(poller, why, suspectsInFlight) {
+    lost(poller, reason, suspectsInFlight) {
       const { count, setAside } = dispatcher.close(poller, suspectsInFlight)
-      log(
-        `poller ${pollerNumber(poller)} was lost (${why}); it had ${count} Resources, which are due again\n`,
-      )
-      if (setAside.length > 0) monitor.addStates(reportSetAside(setAside, poller, list, log))
+      log(`poller ${poller} was lost (${reason}); it had ${count} Resources, which are due again\n`)
+      if (setAside.length > 0)
+        monitor.send({ type: 'states', batch: reportQuarantined(setAside, poller, table, log) })
     },
     replaced: (poller) => dispatcher.open(poller),
     failed: (error) => exitStatus.fail(error),
   })
-  try {
-    const started = Promise.all([monitorStarts, pollers.start()]).then(() => true)
-    if (!(await Promise.race([started, startAborted(signals)])))
-      throw new Error('Asked to end before all threads had started')
-  } catch (error) {
-    exitStatus.fail(error as Error)
+  const started = Promise.all([monitorStarted, pollers.start()]).then(
+    () => 'started',
+    (error: Error) => exitStatus.fail(error),
+  )
+  if ((await Promise.race([started, startAborted(signals)])) !== 'started') {
+    exitStatus.stop()
     terminal?.close(false)
-    return exitStatus.code(null)
+    return exitStatus.code(false)
   }
 
-  // Send the Resources to the Pollers, and send each again when it is due.
-  const schedule = new Schedule(list, { ...options, ...poll, pollers: poolSize }, monotonicMs(), (profile) =>
+  // Send Resources that are due to the Pollers.
+  const schedule = new Schedule(table, { ...options, ...poll, pollers: poolSize }, monotonicMs(), (profile) =>
     profiles.cadence(profile),
   )
   const dispatcher = new Dispatcher(schedule, poolSize, monotonicMs, {
     send: (poller, batch) => pollers.send(poller, batch),
     polledOnce: () => once && exitStatus.done(),
   })
+  const stats = () => ({ ...dispatcher.stats, cpuMs: threadCpuMs() })
+  const switchStatusPorts = () => pollers.switchStatusPorts()
   pollers.enableRestart()
+  monitor.enableRestart({ stats, polls: () => schedule.polls, switchStatusPorts })
   if (watchesLists) lists.follow(listConsumer(monitor, dispatcher), (line) => log(`${line}\n`))
-  monitor.enableRestart({
-    stats: () => ({
-      owners: schedule.owners,
-      maxLent: schedule.maxLent,
-      skipped: schedule.skipped,
-      cpuMs: threadCpuMs(),
-    }),
-    polls: () => schedule.polls,
-    switchStatusPorts: () => pollers.switchStatusPorts(),
-  })
 
-  // Until there is a reason to end.
-  const drawing =
-    progress === null ? undefined : setInterval(() => progress.update(list.size - schedule.unpolled), DRAW_MS)
-  const { durationMs } = options
-  const time = durationMs === null ? undefined : setTimeout(() => exitStatus.stop(), durationMs)
-  signals.onPrint(() => monitor.print())
+  // Poll until there is a reason to end.
+  progress?.start(() => table.size - schedule.unpolled)
+  const timer = durationMs === null ? undefined : setTimeout(() => exitStatus.stop(), durationMs)
+  signals.onPrint(() => monitor.send({ type: 'print', stats: stats() }))
   signals.onStop(() => exitStatus.stop())
-  const how = await exitStatus.reason
-  // Who waits at a terminal is told why nothing seems to happen.
-  if (screen !== null || (how === 'stopped' && isTerminal(2)))
-    log('Ending: what is in flight is finished first; once more ends at once\n')
+  const reason = await exitStatus.reason
+  // Tells a person at a terminal why nothing seems to happen.
+  if (screen !== null || (reason === 'stopped' && isTerminal(2)))
+    log('Ending: polls in flight are finished first; a second request ends at once\n')
 
-  // The last word is the monitor's.
-  const { longestTimeoutMs } = profiles
-  const endAt = monotonicMs() + longestTimeoutMs + GRACE_MS - EXIT_MS
+  // Finish the polls in flight. Then the monitor prints the last state.
+  const deadline = new ExitDeadline(profiles.longestTimeoutMs, monotonicMs)
   dispatcher.stop()
   lists.close()
-  clearTimeout(time)
-  await pollers.stop(longestTimeoutMs + POLLERS_GRACE_MS)
-  clearInterval(drawing)
-  await progress?.end(GRACE_MS)
-  try {
-    // A list that was polled once is read to its end, however slow the reader is.
-    const counts = await monitor.stop(how === 'done' ? null : endAt - monotonicMs())
-    terminal?.close(true)
-    return exitStatus.code(counts.up === list.size)
-  } catch (error) {
-    if (how !== 'failed') exitStatus.fail(error as Error)
-    terminal?.close(false)
-    return exitStatus.code(null)
-  }
-}
-
-/** Resolves when threads that start have been waited for long enough since the end was asked for. */
-async function startAborted(signals: Signals): Promise<false> {
-  await new Promise<void>((resolve) => signals.onStop(resolve))
-  return sleep(GRACE_MS, false, { ref: false })
-}
-
-function monitorOptions(
-  options: Options,
-  inputs: readonly InputFile[],
-  screen: MonitorOptions['screen'],
-): Omit<MonitorOptions, 'resumeFrom'> {
-  const { format, changes, verbose, once, brief, statusIntervalMs, poolSize, output } = options
-  return {
-    format,
-    changes,
-    verbose,
-    once,
-    brief,
-    statusIntervalMs: once ? null : statusIntervalMs,
-    pollers: poolSize,
-    output,
-    inputs,
-    screen,
-  }
-}
-
-/** Who hears what the lists say from now on: the monitor before the first State comes, the schedule by way of the loop. */
-function listConsumer(monitor: MonitorSupervisor, dispatcher: Dispatcher): ListConsumer {
-  return {
-    register: (ids) => monitor.registerUrls(ids),
-    unregister: (ids) => monitor.unregisterUrls(ids),
-    add: (ids) => dispatcher.add(ids),
-    remove: (ids) => dispatcher.remove(ids),
-    update: (ids) => dispatcher.cadenceChanged(ids),
-  }
-}
-
-/** Says which Resources were set aside when a poller was lost: a line each, and a State each. */
-function reportSetAside(
-  setAside: readonly ResourceId[],
-  poller: number,
-  list: ResourceTable,
-  log: (line: string) => void,
-): ArrayBuffer {
-  const states = new StateBatch()
-  for (const id of setAside) {
-    const url = escapeText(list.displayName(id), MAX_URL_LENGTH)
-    log(`${url}: set aside for an hour: each time it was polled, its poller was lost\n`)
-    states.add(quarantinedState(list.read(id), Date.now(), pollerNumber(poller)))
-  }
-  return states.take()
+  clearTimeout(timer)
+  await pollers.stop(deadline.pollersMs)
+  await progress?.end(EXIT_GRACE_MS)
+  // When every URL was polled once, a slow reader of the results is waited for without limit.
+  const counts = await monitor.stop(reason === 'done' ? null : deadline.monitorMs).catch((error: Error) => {
+    if (reason !== 'failed') exitStatus.fail(error)
+    return null
+  })
+  terminal?.close(counts !== null)
+  return exitStatus.code(counts === null ? null : counts.up === table.size)
 }

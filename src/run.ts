@@ -69,8 +69,9 @@ async function runWith(
       options,
       (line) => log(`${line}\n`),
     )
-    // From now on, though the lists are being read for the first time: SIGHUP would end the process.
+    // Decided before the lists are read, which may take long.
     if (!options.once && lists.canChange) signals.onHangUp(() => void lists.readAgain())
+    else if (options.output === null) signals.endOnHangUp()
     const read = await Promise.race([readFirst(lists, log), stopped])
     // What polls for ever was asked to end, and did; anything else has no result.
     if (read === 'stopped') return options.once || options.check || options.plan ? 1 : 0

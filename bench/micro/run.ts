@@ -1,4 +1,5 @@
 import { Bench } from 'tinybench'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 import { classify } from '../../src/poll/attempt/classify.ts'
 import { ResourceBatch, unpackResources } from '../../src/resource/resource-batch.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'

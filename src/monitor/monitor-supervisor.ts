@@ -1,73 +1,66 @@
-// Over 200 lines, since all that main asks of a monitor stands here once more: for the one that runs at that moment.
 import type { MessagePort } from 'node:worker_threads'
-import { monotonicMs } from '../runtime/clock.ts'
-import type { MonitorOptions } from '../print/text/monitor-options.ts'
+import type { MonitorOptions, ResumePoint } from '../print/text/monitor-options.ts'
 import type { MainStats } from '../print/text/summary.ts'
-import type { ScreenSize } from '../runtime/screen.ts'
-import type { ResourceId } from '../resource/resource.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
-import type { Counts } from '../state/state-map.ts'
+import type { ResourceId } from '../resource/resource.ts'
+import { monotonicMs } from '../runtime/clock.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
-import { STATS_INTERVAL_MS, MonitorThread } from './monitor-thread.ts'
-import { packIds, packUrls } from './pack-urls.ts'
-import type { OutputFailure } from '../threads/protocol.ts'
+import type { Counts } from '../state/state-map.ts'
+import type { MonitorEvent, MonitorMessage, MonitorReply } from '../threads/protocol.ts'
 import { RestartBackoff } from '../threads/restart-backoff.ts'
 import { restart } from '../threads/restart.ts'
-import type { PollerNumber } from '../resource/poller-number.ts'
+import { MonitorHeartbeat } from './monitor-heartbeat.ts'
+import { MonitorThread } from './monitor-thread.ts'
+import { packIds, packUrls } from './pack-urls.ts'
 
-/** A monitor that has answered no account for this long has stalled, in ms. Time in which it got no CPU does not count. */
-const MAX_SILENCE_MS = 2_000
-
-/** What is known in main only. */
-export interface MonitorSupervisorHooks {
+/** What a restart of the monitor needs from main. */
+export interface RestartHooks {
   stats(): MainStats
-  /** Polls that have come back. */
+  /** Polls done so far. */
   polls(): number
-  /** Has the pollers send their States another way; resolves when what went the old way is known here. */
+  /** Has each poller send its States to a new port. Resolves with the monitor's ends when no more come the old way. */
   switchStatusPorts(): Promise<[poller: PollerNumber, status: MessagePort][]>
 }
 
-/** What main hears of its monitor. */
+/** What the supervisor reports to main. */
 export interface MonitorSupervisorEvents {
-  /** Standard output or the file of results failed, for the first time in this way. */
-  outputFailed(failure: OutputFailure): void
-  /** Lines for standard error about URLs that are down. */
-  errors(lines: string): void
-  /** The person at the live view's keys asks for the end. */
-  quitRequested(): void
-  /** It was lost; another takes its place. */
-  lost(why: string): void
-  /** No other could be started. */
+  /** The running monitor posted an event. */
+  received(event: MonitorEvent): void
+  /** The monitor ended or stalled, and another one is started. */
+  lost(reason: string): void
+  /** No other one could be started. */
   failed(error: Error): void
 }
 
 /**
- * The monitor as main sees it: one thread after another. One that ends or stalls is replaced by a new one, which is told
- * what main knows of each URL and hears from the pollers from then on. They poll on all the while.
+ * Keeps one monitor running. One that ends or stalls is replaced: the new one gets all URLs and what main knows of them, then
+ * the pollers' States. Polling goes on meanwhile.
  */
 export class MonitorSupervisor {
   readonly #list: ResourceTable
-  #options: Omit<MonitorOptions, 'resumeFrom'>
+  readonly #options: (resumeFrom: ResumePoint | null) => MonitorOptions
   readonly #events: MonitorSupervisorEvents
-  readonly #backoff = new RestartBackoff(1)
+  readonly #backoff = new RestartBackoff()
   readonly #startedAt = monotonicMs()
-  /** Ports of pollers to listen to, for a monitor that does not run yet. At most one a poller. */
-  readonly #ports = new Map<PollerNumber, MessagePort>()
+  /** Ports that the next monitor receives States on. At most one for each poller. */
+  readonly #statusPorts = new Map<PollerNumber, MessagePort>()
   readonly #restartEnabled = Promise.withResolvers<void>()
-  #hooks: MonitorSupervisorHooks | null = null
-  #statsTimer: NodeJS.Timeout | undefined
-  /** Null while none runs. */
-  #monitor: MonitorThread | null = null
-  /** The one that may draw, though it does not know the list yet. */
-  #latest: MonitorThread | null = null
-  /** Changes of the list that came while none ran. Bounded by the changes of one list in that time. */
-  #missedChanges: ((monitor: MonitorThread) => Promise<void>)[] = []
+  #hooks: RestartHooks | null = null
+  #heartbeat: MonitorHeartbeat | null = null
+  /** The monitor that knows all URLs; null while there is none. */
+  #running: MonitorThread | null = null
+  /** The last one launched. It may draw before it knows all URLs. */
+  #newest: MonitorThread | null = null
+  /** Changes of the lists while none runs. Bounded by what changes in that time. */
+  #missedChanges: MonitorMessage[] = []
   #replacement: Promise<void> = Promise.resolve()
   #stopping = false
 
+  /** `options` gives the options of each monitor that is started; for the first one `resumeFrom` is null. */
   constructor(
     list: ResourceTable,
-    options: Omit<MonitorOptions, 'resumeFrom'>,
+    options: (resumeFrom: ResumePoint | null) => MonitorOptions,
     events: MonitorSupervisorEvents,
   ) {
     this.#list = list
@@ -75,139 +68,100 @@ export class MonitorSupervisor {
     this.#events = events
   }
 
-  /** Starts one; rejects when it can't be. */
+  /** Starts a monitor. Rejects when it can't be started. */
   async start(): Promise<void> {
     this.#missedChanges = []
-    this.#monitor = await this.#launch()
-    for (const change of this.#missedChanges) this.#call(change)
+    this.#running = await this.#launch()
+    for (const change of this.#missedChanges) this.send(change)
     this.#missedChanges = []
-    this.#listenTo(this.#monitor)
+    this.#sendStatusPorts(this.#running)
+    if (this.#hooks !== null) this.#startHeartbeat(this.#running, this.#hooks)
     this.#backoff.started(0, monotonicMs())
   }
 
-  /** From now on it is told, once a second, what only main knows, and replaced when it is lost. */
-  enableRestart(hooks: MonitorSupervisorHooks): void {
+  /** From now on the monitor gets main's stats once a second and is replaced when it is lost. */
+  enableRestart(hooks: RestartHooks): void {
     this.#hooks = hooks
-    this.#statsTimer = setInterval(() => this.#checkSilence(), STATS_INTERVAL_MS)
-    this.#updateStats()
+    if (this.#running !== null) this.#startHeartbeat(this.#running, hooks)
     this.#restartEnabled.resolve()
   }
 
-  /** Has it listen to the States of a poller. */
+  /** Sends a message, without waiting for its reply. While no monitor runs the message is dropped. */
+  send(message: MonitorMessage): void {
+    if (this.#running !== null) ignoreLoss(this.#running.send(message))
+  }
+
+  /** Sends a message and resolves with its reply. Rejects when no monitor runs or it is lost before it replies. */
+  request<M extends MonitorMessage>(message: M): Promise<MonitorReply<M['type']>> {
+    return this.#running?.send(message) ?? Promise.reject(new Error('No monitor runs'))
+  }
+
+  /** Sends a message to the monitor that was launched last, which may not know all URLs yet. False when there is none. */
+  sendToNewest(message: MonitorMessage): boolean {
+    if (this.#newest !== null) ignoreLoss(this.#newest.send(message))
+    return this.#newest !== null
+  }
+
+  /** Has the monitor receive the States of a poller. */
   listen(poller: PollerNumber, status: MessagePort): void {
-    this.#ports.set(poller, status)
-    if (this.#monitor !== null) this.#listenTo(this.#monitor)
+    this.#statusPorts.set(poller, status)
+    if (this.#running !== null) this.#sendStatusPorts(this.#running)
   }
 
   /**
-   * Tells of URLs that are new in the list, or of which it says other labels. Resolves when they are known, also where a
-   * successor gets to know them: before it hears of any State.
+   * Registers URLs that are new or have other labels. Resolves when the monitor knows them. While none runs it resolves at once:
+   * the next one knows them before it receives States.
    */
-  async registerUrls(ids: readonly ResourceId[]): Promise<void> {
-    for (const urls of packUrls(this.#list, ids))
-      await this.#applyChange((monitor) => monitor.registerUrls(urls))
+  async register(ids: readonly ResourceId[]): Promise<void> {
+    for (const urls of packUrls(this.#list, ids)) await this.#sendChange({ type: 'register', urls })
   }
 
-  /** Tells of URLs that have left the list. Call it while they still have their rows. */
-  unregisterUrls(ids: readonly ResourceId[]): void {
-    const packed = packIds(this.#list, ids)
-    void this.#applyChange((monitor) => monitor.unregisterUrls(packed))
-  }
-
-  /** States that main has made, as a StateBatch packs them. */
-  addStates(states: ArrayBuffer): void {
-    this.#call((monitor) => monitor.addStates(states))
-  }
-
-  /** Prints the current state now. */
-  print(): void {
-    this.#updateStats()
-    this.#call((monitor) => monitor.print())
-  }
-
-  /** Keys for the live view, as the terminal sent them. */
-  keys(input: string): void {
-    this.#call((monitor) => monitor.keys(input))
-  }
-
-  /** The terminal of the live view has this size. */
-  resize(size: ScreenSize): void {
-    if (this.#options.screen !== null)
-      this.#options = { ...this.#options, screen: { ...this.#options.screen, size } }
-    this.#call((monitor) => monitor.resize(size))
-  }
-
-  /** Leaves the terminal of the live view to others, or draws on it again; resolves with whether that was done. */
-  async setSuspended(suspended: boolean): Promise<boolean> {
-    const monitor = this.#monitor
-    if (monitor === null) return false
-    return monitor.setSuspended(suspended).then(
-      () => true,
-      () => false, // Its end is told elsewhere.
-    )
-  }
-
-  /** Leaves the terminal of the live view to others, within `ms` and without the event loop; says whether that is done. */
-  suspendNow(ms: number): boolean {
-    return this.#latest?.suspendNow(ms) ?? false
-  }
-
-  /** Lines of standard error for the live view. Those that come while there is none are not shown. */
-  showNotices(lines: string): void {
-    this.#call((monitor) => monitor.showNotices(lines))
-  }
-
-  /** Opens the file of results anew, after it was renamed. */
-  reopen(): void {
-    this.#call((monitor) => monitor.reopen())
+  /** Unregisters URLs that have left the lists. Call it while the table still holds them. */
+  unregister(ids: readonly ResourceId[]): void {
+    void this.#sendChange({ type: 'unregister', ids: packIds(this.#list, ids) })
   }
 
   /**
-   * Prints the last state once all that the pollers have sent is in, then ends the thread. A standard output that takes
-   * nothing is waited for `patienceMs`, and so is the thread; null: as long as it lives. Rejects when it could not be done.
+   * Prints the last state after all that the pollers have sent, then ends the thread. Waits at most `patienceMs` for it, and half
+   * of that for an output that accepts nothing; null: no limit. Rejects when the last state could not be printed.
    */
   async stop(patienceMs: number | null): Promise<Counts> {
     this.#stopping = true
     const counts = this.#stop(patienceMs)
     if (await withTimeout(counts, patienceMs)) return counts
-    counts.catch(() => {}) // Said here.
-    await this.#monitor?.end('')
+    counts.catch(() => {}) // Reported below.
+    await this.#running?.end('')
     throw new Error('The monitor did not answer: the last state is missing')
   }
 
   async #stop(patienceMs: number | null): Promise<Counts> {
     await this.#replacement
-    if (this.#monitor === null || this.#hooks === null) throw new Error('The monitor is lost')
+    if (this.#running === null || this.#hooks === null) throw new Error('The monitor is lost')
     const flushMs = patienceMs === null ? null : patienceMs / 2
-    const counts = await this.#monitor.stop(this.#hooks.stats(), flushMs)
-    clearInterval(this.#statsTimer)
+    const counts = await this.#running.stop(this.#hooks.stats(), flushMs)
+    this.#heartbeat?.stop()
     return counts
   }
 
   async #launch(): Promise<MonitorThread> {
-    const resumeFrom =
-      this.#hooks === null ? null : { startedAt: this.#startedAt, polls: this.#hooks.polls() }
-    const monitor = new MonitorThread(
-      { ...this.#options, resumeFrom },
-      {
-        outputFailed: (failure) => this.#events.outputFailed(failure),
-        errors: (lines) => this.#events.errors(lines),
-        lost: (error) => this.#lost(monitor, error.message),
-      },
-    )
-    this.#latest = monitor
-    if (this.#options.screen !== null)
-      ignoreEnd(monitor.quitRequested().then(() => this.#events.quitRequested()))
+    const polls = this.#hooks?.polls()
+    const resumeFrom = polls === undefined ? null : { startedAt: this.#startedAt, polls }
+    const monitor = new MonitorThread(this.#options(resumeFrom), {
+      received: (event) => this.#events.received(event),
+      lost: (error) => this.#lost(monitor, error.message),
+    })
+    this.#newest = monitor
     await monitor.start(this.#list)
     return monitor
   }
 
-  #lost(monitor: MonitorThread, why: string): void {
-    if (monitor !== this.#monitor) return
-    this.#monitor = null
-    const ended = monitor.end(why)
+  #lost(monitor: MonitorThread, reason: string): void {
+    if (monitor !== this.#running) return
+    this.#running = null
+    this.#heartbeat?.stop()
+    const ended = monitor.end(reason)
     if (this.#stopping) return
-    this.#events.lost(why)
+    this.#events.lost(reason)
     this.#replacement = ended.then(() => this.#replace())
   }
 
@@ -215,48 +169,39 @@ export class MonitorSupervisor {
     await this.#restartEnabled.promise
     try {
       await restart(this.#backoff, 0, async () => {
-        // First the States take their new way, then the list is told: so no State falls between the two.
+        // The ports are switched before the URLs are sent: what a State changes is known in main by then or comes to the new monitor.
         for (const [poller, status] of (await this.#hooks?.switchStatusPorts()) ?? [])
-          this.#ports.set(poller, status)
+          this.#statusPorts.set(poller, status)
         await this.start()
-        this.#updateStats()
       })
     } catch (error) {
       this.#events.failed(new Error('No monitor can be started', { cause: error }))
     }
   }
 
-  /** Not waited for: where it is lost meanwhile, its successor gets new ports of all. */
-  #listenTo(monitor: MonitorThread): void {
-    for (const [poller, status] of this.#ports) ignoreEnd(monitor.listen(poller, status))
-    this.#ports.clear()
+  /** When the monitor is lost, so are these ports: the pollers get new ones with the next monitor. */
+  #sendStatusPorts(monitor: MonitorThread): void {
+    for (const [poller, status] of this.#statusPorts)
+      ignoreLoss(monitor.send({ type: 'listen', poller, status }))
+    this.#statusPorts.clear()
   }
 
-  #checkSilence(): void {
-    // Looks are not quite a second apart, and CPU time is counted in ticks.
-    if (this.#monitor !== null && this.#monitor.silentMs() > MAX_SILENCE_MS - STATS_INTERVAL_MS / 2)
-      this.#lost(this.#monitor, `The monitor did not answer for ${MAX_SILENCE_MS / 1000} s`)
-    this.#updateStats()
+  /** A monitor that is starting may have got the URLs as they were before the change. */
+  async #sendChange(change: MonitorMessage): Promise<void> {
+    if (this.#running === null) this.#missedChanges.push(change)
+    else await this.#running.send(change).catch(() => {}) // The next monitor starts with the changed table.
   }
 
-  #updateStats(): void {
-    const hooks = this.#hooks
-    if (hooks !== null) this.#call((monitor) => monitor.updateStats(hooks.stats()))
-  }
-
-  /** A change of the list: while none runs, the next one may have been told of it as it was before. */
-  async #applyChange(change: (monitor: MonitorThread) => Promise<void>): Promise<void> {
-    if (this.#monitor === null) this.#missedChanges.push(change)
-    else await change(this.#monitor).catch(() => {}) // Its end is told elsewhere, and its successor of the list.
-  }
-
-  /** Calls the one that runs; while none does, nobody. */
-  #call(method: (monitor: MonitorThread) => Promise<void>): void {
-    if (this.#monitor !== null) ignoreEnd(method(this.#monitor))
+  #startHeartbeat(monitor: MonitorThread, hooks: RestartHooks): void {
+    this.#heartbeat = new MonitorHeartbeat(
+      monitor,
+      () => hooks.stats(),
+      (reason) => this.#lost(monitor, reason),
+    )
   }
 }
 
-/** Its end is told elsewhere, once. */
-function ignoreEnd(call: Promise<void>): void {
-  call.catch(() => {})
+/** The loss of the thread is reported once, by the event `lost`. */
+function ignoreLoss(reply: Promise<unknown>): void {
+  reply.catch(() => {})
 }

@@ -1,219 +1,108 @@
-// Over 200 lines, since every call of the monitor's control face stands here.
-import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import type { MessagePort } from 'node:worker_threads'
-import { monotonicMs } from '../runtime/clock.ts'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import type { MonitorOptions } from '../print/text/monitor-options.ts'
-import type { ScreenSize } from '../runtime/screen.ts'
 import type { MainStats } from '../print/text/summary.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
-import type { Counts } from '../state/state-map.ts'
-import { withTimeout } from '../runtime/with-timeout.ts'
-import { PendingCalls } from '../threads/pending-calls.ts'
-import { connectApi, transfer } from '../threads/remote-api.ts'
-import type { RemoteApi } from '../threads/remote-api.ts'
-import { packUrls } from './pack-urls.ts'
-import type { MonitorErrors, MonitorApi, MonitorLaunch, OutputFailure } from '../threads/protocol.ts'
-import { Watchdog } from '../threads/watchdog.ts'
 import { threadUsage } from '../runtime/thread-usage.ts'
+import type { ThreadUsage } from '../runtime/thread-usage.ts'
+import { withTimeout } from '../runtime/with-timeout.ts'
+import type { Counts } from '../state/state-map.ts'
+import { PendingCalls } from '../threads/pending-calls.ts'
+import type { MonitorEvent, MonitorLaunch, MonitorMessage, MonitorReply } from '../threads/protocol.ts'
+import { sendRequests } from '../threads/requests.ts'
 import { workerUrl } from '../threads/worker-url.ts'
-import type { PollerNumber } from '../resource/poller-number.ts'
+import { packUrls } from './pack-urls.ts'
 
-/** Between two accounts of main's to the monitor, in ms. */
-export const STATS_INTERVAL_MS = 1_000
-
-/** A thread that takes longer than this to know the list never will, in ms. */
+/** A thread that does not know all URLs after this long has failed to start, in ms. */
 const START_TIMEOUT_MS = 30_000
 
-/** A thread that has not ended this long after it was told to hangs where it can't be ended, in ms. */
+/** A terminated thread that has not ended after this long hangs in a system call and is given up, in ms. */
 const EXIT_TIMEOUT_MS = 1_000
 
-/** Room for what the monitor has just made, in MB: nearly all of it is dead at once, and V8's own bound would be 96. */
+/** V8's young generation in this thread, in MB: nearly all that is allocated here dies at once, and V8's own limit is 96. */
 const YOUNG_GENERATION_MB = 12
 
-/** What main hears of its monitor. */
+/** What MonitorThread reports to main. */
 export interface MonitorThreadEvents {
-  /** Standard output or the file of results failed, for the first time in this way. */
-  outputFailed(failure: OutputFailure): void
-  /** Lines for standard error about URLs that are down. */
-  errors(lines: string): void
-  /** The monitor's thread ended, which it should not. */
+  /** The thread posted an event. */
+  received(event: MonitorEvent): void
+  /** The thread ended without being told to. */
   lost(error: Error): void
 }
 
-/**
- * Main's side of one monitor thread. A comlink call to a thread that has ended never settles, so each one here is raced
- * with the thread's end and rejects then.
- */
+/** Main's side of one monitor thread, from its start to its end. */
 export class MonitorThread {
   readonly #worker: Worker
-  readonly #api: RemoteApi<MonitorApi>
+  readonly #request: (message: MonitorMessage) => Promise<unknown>
   readonly #pendingCalls = new PendingCalls()
   #endRequested = false
-  #unansweredStats = 0
-  readonly #watchdog = new Watchdog(STATS_INTERVAL_MS)
   #threadId: number | null = null
 
   constructor(options: MonitorOptions, events: MonitorThreadEvents) {
     const { port1, port2 } = new MessageChannel()
-    const launch: MonitorLaunch = { options, control: port2 }
     this.#worker = new Worker(workerUrl('monitor'), {
-      workerData: launch,
+      workerData: { options, control: port2 } satisfies MonitorLaunch,
       transferList: [port2],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })
-    this.#api = connectApi<MonitorApi>(port1)
-    this.#worker.on('message', (lines: MonitorErrors) => events.errors(lines))
+    this.#request = sendRequests(port1)
+    this.#worker.on('message', (event: MonitorEvent) => {
+      if (event.type === 'started') this.#threadId = event.threadId
+      events.received(event)
+    })
     let cause: unknown
     this.#worker.on('error', (error) => (cause = error))
     this.#worker.once('exit', () => {
       port1.close()
-      const error = new Error(`The monitor ended${cause instanceof Error ? `: ${cause.message}` : ''}`, {
-        cause,
-      })
+      const reason = cause instanceof Error ? `: ${cause.message}` : ''
+      const error = new Error(`The monitor ended${reason}`, { cause })
       this.#pendingCalls.rejectAll(error)
       if (!this.#endRequested) events.lost(error)
     })
-    void this.#watchOutput(events)
   }
 
-  /** For how long it has answered none of the accounts that it owes an answer to, in ms: see Watchdog. */
-  silentMs(): number {
-    if (this.#unansweredStats === 0) this.#watchdog.reset()
-    return this.#watchdog.check(monotonicMs(), threadUsage(this.#threadId))
+  /** What the thread does now; null where that is not known. */
+  get usage(): ThreadUsage | null {
+    return threadUsage(this.#threadId)
   }
 
-  /**
-   * Tells it of every URL of the list, and what is known of each, before all else. One that does not take it in is ended;
-   * then it rejects.
-   */
+  /** Sends a message and resolves with its reply. Rejects when the thread has ended or ends before it replies. */
+  send<M extends MonitorMessage>(message: M): Promise<MonitorReply<M['type']>> {
+    return this.#pendingCalls.track(this.#request(message) as Promise<MonitorReply<M['type']>>)
+  }
+
+  /** Sends all URLs of the table, and what is known of each. When that fails or takes too long, ends the thread and rejects. */
   async start(table: ResourceTable): Promise<void> {
-    const known = this.#start(table)
+    const registered = this.#register(table)
     try {
-      if (await withTimeout(known, START_TIMEOUT_MS)) return
+      if (await withTimeout(registered, START_TIMEOUT_MS)) return
     } catch (error) {
       await this.end('')
       throw error
     }
-    known.catch(() => {}) // Said here.
+    registered.catch(() => {}) // Reported below.
     await this.end('')
     throw new Error('The monitor was not ready in time')
   }
 
-  async #start(table: ResourceTable): Promise<void> {
-    for (const urls of packUrls(table, table.listed())) await this.registerUrls(urls)
-    this.#threadId = await this.#call(this.#api.threadId())
-  }
-
-  /** URLs of the list, and what is known of each, as `packUrls` packs them. */
-  registerUrls(urls: ArrayBuffer): Promise<void> {
-    return this.#call(this.#api.registerUrls(transfer(urls, [urls])))
-  }
-
-  /** URLs that have left the list, as `packIds` packs them. */
-  unregisterUrls(ids: ArrayBuffer): Promise<void> {
-    return this.#call(this.#api.unregisterUrls(transfer(ids, [ids])))
-  }
-
-  /** Has it listen to the States of poller `number`. */
-  listen(number: PollerNumber, status: MessagePort): Promise<void> {
-    return this.#call(this.#api.listen(number, transfer(status, [status])))
-  }
-
-  /** States that main has made. */
-  addStates(states: ArrayBuffer): Promise<void> {
-    return this.#call(this.#api.addStates(transfer(states, [states])))
-  }
-
-  /** Main's share of the summaries. */
-  async updateStats(stats: MainStats): Promise<void> {
-    this.#unansweredStats++
-    await this.#call(this.#api.updateStats(stats))
-    this.#unansweredStats--
-    this.#watchdog.reset()
-  }
-
-  /** Prints the current state now. */
-  print(): Promise<void> {
-    return this.#call(this.#api.print())
-  }
-
-  /** Keys for the live view, as the terminal sent them. */
-  keys(input: string): Promise<void> {
-    return this.#call(this.#api.keys(input))
-  }
-
-  /** Leaves the terminal of the live view to others, or draws on it again; resolves when that is so. */
-  setSuspended(suspended: boolean): Promise<void> {
-    return this.#call(this.#api.setSuspended(suspended))
+  /** One message after the other, so that only one is in memory. */
+  async #register(table: ResourceTable): Promise<void> {
+    for (const urls of packUrls(table, table.listed())) await this.send({ type: 'register', urls })
   }
 
   /**
-   * Leaves the terminal of the live view to others. Waits up to `ms` without the event loop, which a process that ends runs
-   * no more; says whether it was left by then.
-   */
-  suspendNow(ms: number): boolean {
-    const { port1, port2 } = new MessageChannel()
-    this.#call(this.#api.suspendAndReply(transfer(port2, [port2]))).catch(() => {}) // Its end is told elsewhere.
-    const until = monotonicMs() + ms
-    let left = false
-    while (!left && monotonicMs() < until) left = receiveMessageOnPort(port1) !== undefined
-    port1.close()
-    return left
-  }
-
-  /** The terminal of the live view has this size. */
-  resize(size: ScreenSize): Promise<void> {
-    return this.#call(this.#api.resize(size))
-  }
-
-  /** Lines of standard error for the live view. */
-  showNotices(lines: string): Promise<void> {
-    return this.#call(this.#api.showNotices(lines))
-  }
-
-  /** Resolves when the person at the live view's keys asks for the end. */
-  quitRequested(): Promise<'quit'> {
-    return this.#call(this.#api.quitRequested())
-  }
-
-  /** Opens the file of results anew, after it was renamed. */
-  reopen(): Promise<void> {
-    return this.#call(this.#api.reopen())
-  }
-
-  /** How many URLs have which verdict. */
-  snapshot(): Promise<Counts> {
-    return this.#call(this.#api.snapshot())
-  }
-
-  /**
-   * Prints the last state once all that the pollers have sent is in, then ends the thread. A standard output that takes
-   * nothing is waited for at most `patienceMs`; null: for ever.
+   * Prints the last state after all that the pollers have sent, then ends the thread. An output that accepts nothing is waited for
+   * at most `patienceMs`; null: no limit.
    */
   async stop(stats: MainStats, patienceMs: number | null): Promise<Counts> {
-    const counts = await this.#call(this.#api.stop(stats, patienceMs))
+    const counts = await this.send({ type: 'stop', stats, patienceMs })
     await this.end('')
     return counts
   }
 
-  /** Ends the thread at once, also one that answers no more. Calls that are not answered yet reject with `why`. */
-  async end(why: string): Promise<void> {
+  /** Ends the thread at once, even when it hangs. Messages without a reply reject with `reason`. */
+  async end(reason: string): Promise<void> {
     this.#endRequested = true
-    this.#pendingCalls.rejectAll(new Error(why))
+    this.#pendingCalls.rejectAll(new Error(reason))
     await withTimeout(this.#worker.terminate(), EXIT_TIMEOUT_MS)
-  }
-
-  async #watchOutput(events: MonitorThreadEvents): Promise<void> {
-    for (;;) {
-      try {
-        events.outputFailed(await this.#call(this.#api.outputFailed()))
-      } catch {
-        return // The thread has ended, which `lost` tells.
-      }
-    }
-  }
-
-  #call<T>(call: Promise<T>): Promise<T> {
-    return this.#pendingCalls.track(call)
   }
 }

@@ -1,54 +1,52 @@
 import type { MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import { monotonicMs } from '../runtime/clock.ts'
-import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import { selectCanaries } from '../poll/verdict/known-canaries.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceBatch } from '../resource/resource-batch.ts'
 import type { ResourceId } from '../resource/resource.ts'
+import { monotonicMs } from '../runtime/clock.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
-import { EXIT_TIMEOUT_MS, PollerThread } from './poller-thread.ts'
-import type { PollerThreadEvents } from './poller-thread.ts'
+import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import { HEARTBEAT_MS } from '../threads/protocol.ts'
 import type { PollerLaunch } from '../threads/protocol.ts'
 import { workerUrl } from '../threads/worker-url.ts'
-import { pollerNumber } from '../resource/poller-number.ts'
-import type { PollerNumber } from '../resource/poller-number.ts'
+import { EXIT_TIMEOUT_MS, PollerThread } from './poller-thread.ts'
+import type { PollerThreadEvents } from './poller-thread.ts'
 
-/** A thread that takes longer than this to say that it is ready never will, in ms. */
+/** A thread that is not ready after this long has failed to start, in ms. */
 const START_TIMEOUT_MS = 30_000
 
-/** When all ends, threads are waited for this long, in ms. */
+/** How long to wait for threads at the end of the run, in ms. */
 const POOL_EXIT_TIMEOUT_MS = 100
 
-/** Room for what a poller has just made, in MB: half of V8's own bound. With a quarter a poll costs 4 % more. */
+/** V8's young generation in a poller, in MB: half of V8's own limit. With a quarter of it a poll costs 4 % more. */
 const YOUNG_GENERATION_MB = 48
 
-/** What main hears of its pollers. `poller` is an index, from 0. */
+/** What the pool reports to main. */
 export interface PollerEvents extends PollerThreadEvents {
-  /** A poller ended that should not have; what it had is not coming back. `suspectsInFlight`: suspects whose polls were under way. */
-  lost(poller: number, why: string, suspectsInFlight: ReadonlySet<ResourceId>): void
+  /** A poller ended unexpectedly. The Resources it had do not come back; `suspectsInFlight` are suspects whose polls were in flight. */
+  lost(poller: PollerNumber, reason: string, suspectsInFlight: ReadonlySet<ResourceId>): void
 }
 
-/** How Resources are polled of which a list says more than the flags do. */
+/** The settings that profile numbers stand for. */
 export interface PollerProfiles {
   /** The longest deadline of a poll, in ms. */
   readonly longestTimeoutMs: number
-  /** What a poller that starts has to know. */
+  /** All profiles, for a poller that starts. */
   all(): readonly ProfileUpdate[]
-  /** What numbers have come to mean since this was asked last. */
+  /** The profiles that are new or have changed since the last call. */
   takeUpdates(): readonly ProfileUpdate[]
 }
 
 /**
- * Main's side of the pollers: a piscina pool in which each thread runs one task for as long as it lives. This is the only
- * door to piscina.
+ * The poller threads: a piscina pool in which each thread runs one task as long as it lives. The only file that imports piscina.
  */
 export class PollerPool {
   readonly #pool: Piscina<PollerLaunch, void>
   readonly #events: PollerEvents
   readonly #options: PollOptions
   readonly #profiles: PollerProfiles
-  readonly #threads: (PollerThread | null)[]
+  readonly #threads = new Map<PollerNumber, PollerThread>()
   readonly #heartbeatTimer: NodeJS.Timeout
   #stopping = false
 
@@ -56,23 +54,22 @@ export class PollerPool {
     this.#events = events
     this.#options = options
     this.#profiles = profiles
-    this.#threads = Array.from({ length: count }, () => null)
     this.#pool = new Piscina({
       filename: workerUrl('poller').href,
       minThreads: count,
       maxThreads: count,
       idleTimeout: Number.POSITIVE_INFINITY,
-      // With the default, a thread whose task has ended sleeps in Atomics.wait, its timers and sockets with it.
+      // By default a thread without a task sleeps in Atomics.wait, and its timers and sockets with it.
       atomics: 'disabled',
       recordTiming: false,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })
-    // An error outside of any task; the task of a thread that dies rejects by itself.
+    // An error outside of a task. When a thread dies, its task rejects.
     this.#pool.on('error', (error: Error) => events.notices(`A poller thread failed: ${error.message}\n`))
-    // A thread that dies at its start leaves its task in the queue for ever, and piscina starts no other.
+    // When a thread dies while it starts, piscina keeps its task in the queue and starts no other thread.
     this.#pool.on('workerDestroy', () => setImmediate(() => this.#endThreadless()))
     this.#heartbeatTimer = setInterval(() => {
-      this.#endStalled(longestSilenceMs(profiles.longestTimeoutMs))
+      this.#endStalled(maxSilenceMs(profiles.longestTimeoutMs))
       this.#shareCanaries()
     }, HEARTBEAT_MS)
   }
@@ -82,109 +79,106 @@ export class PollerPool {
     return this.#stopping
   }
 
-  /** Starts the poller with this index, from 0, and resolves when it is ready, with the monitor's end of its `status`. */
-  async launch(index: number): Promise<MessagePort> {
-    const thread = new PollerThread(index, this.#options, this.#profiles.all(), this.#events)
+  /** Starts a poller. Resolves with the monitor's end of its `status` when it accepts Resources; rejects when it can't be started. */
+  async launch(poller: PollerNumber): Promise<MessagePort> {
+    const thread = new PollerThread(poller, this.#options, this.#profiles.all(), this.#events)
     const { pending, complete, status } = thread.launch
-    // piscina takes its list's type from the wrong overload of postMessage.
+    // piscina declares the list with the type of another overload of postMessage.
     const transferList = [pending, complete, status] satisfies MessagePort[] as never
-    // With a signal piscina gives the task a thread of its own and ends that when it is aborted.
+    // A task with a signal has a thread of its own, which piscina ends when the signal is aborted.
     const task = this.#pool.run(thread.launch, { transferList, signal: thread.abort.signal })
-    thread.attach(task, () => this.#ended(index, thread))
-    this.#threads[index] = thread
+    thread.attach(task, () => this.#ended(poller, thread))
+    this.#threads.set(poller, thread)
     if (!(await withTimeout(Promise.race([thread.started, thread.ended]), START_TIMEOUT_MS)))
       await thread.end('it was not ready in time')
     if (thread.ready) return thread.status
     thread.status.close()
-    throw new Error(`poller ${pollerNumber(index)} could not be started (${thread.exitReason})`)
+    throw new Error(`poller ${poller} could not be started (${thread.exitReason})`)
   }
 
-  /** Sends Resources to a poller: the batch is empty after, and its buffer is no longer ours. */
-  send(poller: number, batch: ResourceBatch): void {
+  /** Sends Resources to a poller. The batch is empty after that, and its buffer is transferred. */
+  send(poller: PollerNumber, batch: ResourceBatch): void {
     this.#postProfileUpdates()
     const { suspects } = batch
     const buffer = batch.take()
-    this.#threads[poller]?.post({ type: 'resources', batch: buffer, suspects }, [buffer])
+    this.#threads.get(poller)?.post({ type: 'resources', batch: buffer, suspects }, [buffer])
   }
 
   /**
-   * Ends all pollers when what they are polling is done; what they have comes back first. One that does not answer is ended
-   * after `patienceMs`.
+   * Ends all pollers when their polls in flight are done and their Resources are back. Pollers that have not ended after
+   * `patienceMs` are terminated.
    */
   async stop(patienceMs: number): Promise<void> {
     this.#stopping = true
-    for (const thread of this.#threads) thread?.post({ type: 'stop' })
+    const threads = [...this.#threads.values()]
+    for (const thread of threads) thread.post({ type: 'stop' })
     clearInterval(this.#heartbeatTimer)
-    await withTimeout(
-      Promise.all(this.#threads.map((thread) => thread?.ended ?? Promise.resolve())),
-      patienceMs,
-    )
+    await withTimeout(Promise.all(threads.map(({ ended }) => ended)), patienceMs)
     await withTimeout(this.#pool.destroy(), POOL_EXIT_TIMEOUT_MS)
   }
 
   /**
-   * Has all that run send their States another way: gives the far ends, for a new monitor. When it resolves, the Resources
-   * of all States that went the old way are back.
+   * Has all pollers send their States to new ports. Resolves with the ends for a new monitor when the Resources of all States that
+   * went to the old ports are back.
    */
   async switchStatusPorts(): Promise<[poller: PollerNumber, status: MessagePort][]> {
-    const ways = this.#threads.flatMap((thread, poller) =>
-      thread?.ready === true ? [{ thread, poller, ...thread.switchStatusPort() }] : [],
-    )
-    // One that does not answer is soon found silent.
-    await withTimeout(Promise.all(ways.map(({ done }) => done)), EXIT_TIMEOUT_MS)
-    return ways
-      .filter(({ thread, poller }) => this.#threads[poller] === thread)
-      .map(({ poller, status }) => [pollerNumber(poller), status])
+    const threads = [...this.#threads]
+      .filter(([, thread]) => thread.ready)
+      .map(([poller, thread]) => ({ poller, thread, switched: thread.switchStatusPort() }))
+    // A poller that does not answer will be found stalled.
+    await withTimeout(Promise.all(threads.map(({ switched }) => switched.done)), EXIT_TIMEOUT_MS)
+    return threads
+      .filter(({ poller, thread }) => this.#threads.get(poller) === thread)
+      .map(({ poller, switched }) => [poller, switched.status])
   }
 
-  /** Ends a poller at once: what it has is lost with it. */
-  async kill(index: number, why: string): Promise<void> {
-    await this.#threads[index]?.end(why)
+  /** Ends a poller at once. The Resources it has do not come back. */
+  async kill(poller: PollerNumber, reason: string): Promise<void> {
+    await this.#threads.get(poller)?.end(reason)
   }
 
-  /** To all, since any of them may get the next Resource with such a number; to one that starts, after what it is launched with. */
+  /** All pollers get them, since each may get the next Resource with such a profile. */
   #postProfileUpdates(): void {
     const profiles = this.#profiles.takeUpdates()
     if (profiles.length === 0) return
-    for (const thread of this.#threads) thread?.post({ type: 'profiles', profiles })
+    for (const thread of this.#threads.values()) thread.post({ type: 'profiles', profiles })
   }
 
-  /** Not one to which the machine gave no time. */
-  #endStalled(longestMs: number): void {
+  #endStalled(maxMs: number): void {
     const now = monotonicMs()
-    for (const thread of this.#threads) {
-      // Looks are not quite a second apart, and CPU time is counted in ticks.
-      if (thread?.ready !== true || thread.watchdog.check(now, thread.usage) < longestMs - HEARTBEAT_MS / 2)
-        continue
-      void thread.end(`nothing was heard of it for ${longestMs / 1000} s`)
+    for (const thread of this.#threads.values()) {
+      // Checks are not exactly a second apart, and CPU time is counted in ticks.
+      if (!thread.ready || thread.watchdog.check(now, thread.usage) < maxMs - HEARTBEAT_MS / 2) continue
+      void thread.end(`nothing was heard of it for ${maxMs / 1000} s`)
     }
   }
 
-  /** A poller has some origins alone, perhaps one: what the others hear tells it whether anything gets through. */
+  /** A poller polls only some origins, perhaps one: URLs that answered the others show it whether the uplink works. */
   #shareCanaries(): void {
-    const canaries = selectCanaries(this.#threads.map((thread) => thread?.answered ?? []))
+    const threads = [...this.#threads.values()]
+    const canaries = selectCanaries(threads.map(({ answered }) => answered))
     if (canaries.length === 0) return
-    for (const thread of this.#threads) thread?.post({ type: 'canaries', canaries })
+    for (const thread of threads) thread.post({ type: 'canaries', canaries })
   }
 
-  /** Ends launches for which there is no thread. */
+  /** Ends launches that wait for a thread that piscina does not start. */
   #endThreadless(): void {
     if (this.#stopping) return
-    const threads = this.#threads.filter((thread) => thread?.exitReason === '') as PollerThread[]
+    const threads = [...this.#threads.values()].filter(({ exitReason }) => exitReason === '')
     const missing = threads.length - this.#pool.threads.length
     const starting = threads.filter(({ ready }) => !ready)
     for (const thread of starting.slice(0, Math.max(0, missing)))
       void thread.end('its thread ended at the start')
   }
 
-  async #ended(index: number, thread: PollerThread): Promise<void> {
+  async #ended(poller: PollerNumber, thread: PollerThread): Promise<void> {
     await thread.close()
-    this.#threads[index] = null
-    if (thread.ready && !this.#stopping) this.#events.lost(index, thread.exitReason, thread.suspectsInFlight)
+    this.#threads.delete(poller)
+    if (thread.ready && !this.#stopping) this.#events.lost(poller, thread.exitReason, thread.suspectsInFlight)
   }
 }
 
-/** A poller is ended that was silent for two deadlines, in whole looks. */
-function longestSilenceMs(timeoutMs: number): number {
+/** A poller that is silent for two deadlines has stalled: that long, from 4 s to 30 s, in whole heartbeats, in ms. */
+function maxSilenceMs(timeoutMs: number): number {
   return Math.ceil(Math.min(30_000, Math.max(4_000, 2 * timeoutMs)) / HEARTBEAT_MS) * HEARTBEAT_MS
 }

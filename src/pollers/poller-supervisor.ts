@@ -1,84 +1,86 @@
 import type { MessagePort } from 'node:worker_threads'
-import { monotonicMs } from '../runtime/clock.ts'
-import type { PollOptions } from '../settings/poll-options.ts'
+import { pollerNumbers } from '../resource/poller-number.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceBatch } from '../resource/resource-batch.ts'
 import type { ResourceId } from '../resource/resource.ts'
-import { PollerPool } from './poller-pool.ts'
-import type { PollerEvents, PollerProfiles } from './poller-pool.ts'
+import { monotonicMs } from '../runtime/clock.ts'
+import type { PollOptions } from '../settings/poll-options.ts'
 import { RestartBackoff } from '../threads/restart-backoff.ts'
 import { restart } from '../threads/restart.ts'
+import { PollerPool } from './poller-pool.ts'
+import type { PollerEvents, PollerProfiles } from './poller-pool.ts'
 import { UplinkReports } from './uplink-reports.ts'
-import { pollerNumber } from '../resource/poller-number.ts'
 
-/** What main hears of pollers that are replaced. `poller` is an index, from 0. */
-export interface PollerSupervisorEvents extends Pick<PollerEvents, 'returned' | 'notices'> {
-  /** A poller runs: its States come from this port. */
-  launched(poller: number, status: MessagePort): void
-  /** A poller was lost, and why: what it had is not coming back. `suspectsInFlight`: suspects whose polls were under way. */
-  lost(poller: number, why: string, suspectsInFlight: ReadonlySet<ResourceId>): void
-  /** Another has taken its place. */
-  replaced(poller: number): void
+/** What the supervisor reports to main. */
+export interface PollerSupervisorEvents extends Pick<PollerEvents, 'returned' | 'notices' | 'lost'> {
+  /** A poller has started. Its States come on this port. */
+  launched(poller: PollerNumber, status: MessagePort): void
+  /** Another thread has taken the place of a lost poller. */
+  replaced(poller: PollerNumber): void
   /** No poller can be started any more. */
   failed(error: Error): void
 }
 
-/** The pollers, each replaced when it dies, after a while when it dies again and again. */
+/** Keeps the pollers running: one that dies is replaced, after a growing delay when it dies again and again. */
 export class PollerSupervisor {
   readonly #count: number
   readonly #events: PollerSupervisorEvents
   readonly #pool: PollerPool
   readonly #uplinkReports: UplinkReports
-  readonly #backoff: RestartBackoff
+  readonly #backoff = new RestartBackoff()
   readonly #restartEnabled = Promise.withResolvers<void>()
 
   constructor(count: number, options: PollOptions, profiles: PollerProfiles, events: PollerSupervisorEvents) {
     this.#count = count
     this.#events = events
     this.#uplinkReports = new UplinkReports(monotonicMs, (line) => events.notices(`${line}\n`))
-    this.#backoff = new RestartBackoff(count)
     this.#pool = new PollerPool(count, options, profiles, {
       returned: (resources) => events.returned(resources),
       notices: (lines) => events.notices(lines),
       uplink: (poller, why) => this.#uplinkReports.report(poller, why),
-      // One may die before the others have started.
-      lost: (poller, why, suspectsInFlight) =>
-        void this.#restartEnabled.promise.then(() => this.#replace(poller, why, suspectsInFlight)),
+      // A poller may die before the others have started.
+      lost: (poller, reason, suspectsInFlight) =>
+        void this.#restartEnabled.promise.then(() => this.#replace(poller, reason, suspectsInFlight)),
     })
   }
 
-  /** Launches all of them. Rejects when one can't be. */
+  /** Launches all pollers. Rejects when one can't be started. */
   async start(): Promise<void> {
-    await Promise.all(Array.from({ length: this.#count }, (_, poller) => this.#launch(poller)))
+    await Promise.all(pollerNumbers(this.#count).map((poller) => this.#launch(poller)))
   }
 
-  /** From now on those that die are replaced; those that have died meanwhile too. */
+  /** Pollers that die are replaced from now on, those that have died already included. */
   enableRestart(): void {
     this.#restartEnabled.resolve()
   }
 
-  /** Sends Resources to a poller: the batch is empty after. */
-  send(poller: number, batch: ResourceBatch): void {
+  /** Sends Resources to a poller. The batch is empty after that. */
+  send(poller: PollerNumber, batch: ResourceBatch): void {
     this.#pool.send(poller, batch)
   }
 
-  /** Has their States go to another monitor: see PollerPool. */
+  /** Has all pollers send their States to a new monitor: see PollerPool. */
   switchStatusPorts(): ReturnType<PollerPool['switchStatusPorts']> {
     return this.#pool.switchStatusPorts()
   }
 
-  /** Ends them when what they are polling is done, or after `patienceMs`; none is replaced any more. */
+  /** Ends all pollers when their polls in flight are done, at the latest after `patienceMs`. No poller is replaced after that. */
   stop(patienceMs: number): Promise<void> {
     return this.#pool.stop(patienceMs)
   }
 
-  async #launch(poller: number): Promise<void> {
+  async #launch(poller: PollerNumber): Promise<void> {
     this.#events.launched(poller, await this.#pool.launch(poller))
     this.#backoff.started(poller, monotonicMs())
   }
 
-  async #replace(poller: number, why: string, suspectsInFlight: ReadonlySet<ResourceId>): Promise<void> {
-    this.#uplinkReports.remove(pollerNumber(poller))
-    this.#events.lost(poller, why, suspectsInFlight)
+  async #replace(
+    poller: PollerNumber,
+    reason: string,
+    suspectsInFlight: ReadonlySet<ResourceId>,
+  ): Promise<void> {
+    this.#uplinkReports.remove(poller)
+    this.#events.lost(poller, reason, suspectsInFlight)
     const start = async () => {
       if (this.#pool.stopping) return
       try {

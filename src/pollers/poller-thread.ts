@@ -1,64 +1,62 @@
 import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
-import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import type { Canary } from '../poll/verdict/known-canaries.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 import { unpackPolled } from '../resource/resource-batch.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
+import { threadUsage } from '../runtime/thread-usage.ts'
+import type { ThreadUsage } from '../runtime/thread-usage.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
+import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import { HEARTBEAT_MS } from '../threads/protocol.ts'
 import type { CompleteMessage, PendingMessage, PollerLaunch } from '../threads/protocol.ts'
 import { Watchdog } from '../threads/watchdog.ts'
-import { threadUsage } from '../runtime/thread-usage.ts'
-import type { ThreadUsage } from '../runtime/thread-usage.ts'
-import { pollerNumber } from '../resource/poller-number.ts'
-import type { PollerNumber } from '../resource/poller-number.ts'
 
-/** A thread that was ended is waited for this long before its Resources go on, in ms. */
+/** How long to wait for a thread that was ended before its Resources go to others, in ms. */
 export const EXIT_TIMEOUT_MS = 1_000
 
-/** What main hears of a poller that lives. */
+/** What a running poller reports to main. */
 export interface PollerThreadEvents {
-  /** Resources came back: they are main's. */
+  /** Resources came back. Main owns them again. */
   returned(resources: readonly PolledResource[]): void
   /** Lines for standard error, each with its line break. */
   notices(lines: string): void
-  /** Poller `number` counts this machine's uplink as out, and why; null: not any more. */
-  uplink(number: PollerNumber, why: string | null): void
+  /** A poller considers this machine's uplink down, and why; null: up again. */
+  uplink(poller: PollerNumber, why: string | null): void
 }
 
 /**
- * The thread of a poller, from its launch to its end. It has three channels of its own, which are closed with it: whatever a
- * poller that is believed dead might still send, it finds no receiver.
+ * Main's side of one poller thread, from its launch to its end. Each has channels of its own, closed with it: what a poller that
+ * is believed dead still sends is never received.
  */
 export class PollerThread {
-  /** What its thread is launched with: its ends of the channels are transferred. */
+  /** What the thread is launched with: its ends of the channels are transferred. */
   readonly launch: PollerLaunch
   /** The monitor's end of `status`. */
   readonly status: MessagePort
   readonly abort = new AbortController()
-  /** For how long it has said nothing. */
+  /** How long the thread has sent nothing. */
   readonly watchdog = new Watchdog(HEARTBEAT_MS)
-  /** URLs that answered it last, the latest at the end. */
+  /** URLs that answered this poller recently, the latest last. */
   answered: readonly Canary[] = []
-  /** Why it ended; '' while it has not. */
+  /** Why it ended; '' while it runs. */
   exitReason = ''
   readonly #events: PollerThreadEvents
   readonly #pending: MessagePort
   readonly #complete: MessagePort
-  /** Settles when all that the thread has sent on `complete` is in. */
+  /** Resolves when all that the thread has sent on `complete` is in. */
   readonly #drained: Promise<void>
   readonly #started = Promise.withResolvers<void>()
-  /** Suspects whose polls are under way. Bounded by those that are lent: see Probation. */
+  /** Suspects whose polls are in flight. Bounded by those that are lent: see Probation. */
   readonly #suspectsInFlight = new Set<ResourceId>()
   #threadId: number | null = null
   #ready = false
   #ended: Promise<void> = Promise.resolve()
-  /** Hear that States go to the new monitor: one for each time that this was asked, in order. Bounded by restarts of monitors. */
+  /** Called when States go to the new monitor: one for each switch, in order. Bounded by restarts of the monitor. */
   readonly #onStatusSwitched: (() => void)[] = []
 
-  /** `index`: from 0. */
   constructor(
-    index: number,
+    number: PollerNumber,
     options: PollOptions,
     profiles: readonly ProfileUpdate[],
     events: PollerThreadEvents,
@@ -67,7 +65,7 @@ export class PollerThread {
     const complete = new MessageChannel()
     const status = new MessageChannel()
     this.launch = {
-      number: pollerNumber(index),
+      number,
       options,
       profiles,
       pending: pending.port2,
@@ -79,38 +77,38 @@ export class PollerThread {
     this.#pending = pending.port1
     this.#complete = complete.port1
     this.#drained = new Promise((resolve) => complete.port1.once('close', resolve))
-    complete.port1.on('message', (message: CompleteMessage) => this.#handleMessage(message))
+    complete.port1.on('message', (message: CompleteMessage) => this.#handle(message))
   }
 
-  /** Whether its thread takes Resources, or did. */
+  /** Whether the thread has started to accept Resources. */
   get ready(): boolean {
     return this.#ready
   }
 
-  /** What its thread does; null when that can't be known. */
+  /** What the thread does now; null where that is not known. */
   get usage(): ThreadUsage | null {
     return threadUsage(this.#threadId)
   }
 
-  /** The suspects whose polls are under way, or were when it ended. */
+  /** Suspects whose polls are in flight, or were when it ended. */
   get suspectsInFlight(): ReadonlySet<ResourceId> {
     return this.#suspectsInFlight
   }
 
-  /** Resolves when its thread takes Resources. */
+  /** Resolves when the thread accepts Resources. */
   get started(): Promise<void> {
     return this.#started.promise
   }
 
-  /** Resolves when it has ended and main was told. */
+  /** Resolves when it has ended and `onEnd` is done. */
   get ended(): Promise<void> {
     return this.#ended
   }
 
-  /** Its thread runs `task` for as long as it lives; `tell` is called at the end of it. */
+  /** Binds it to the task that its thread runs as long as it lives. `onEnd` is called when the task ends. */
   attach(task: Promise<void>, onEnd: () => Promise<void>): void {
-    const end = (why: string) => {
-      if (this.exitReason === '') this.exitReason = why
+    const end = (reason: string) => {
+      if (this.exitReason === '') this.exitReason = reason
       return onEnd()
     }
     this.#ended = task
@@ -127,7 +125,7 @@ export class PollerThread {
     this.#pending.postMessage(message, transfer)
   }
 
-  /** Has it send its States another way: gives the far end, and when the Resources of those that went the old way are back. */
+  /** Has it send States to a new port. `done` resolves when the Resources of all States that went to the old one are back. */
   switchStatusPort(): { readonly status: MessagePort; readonly done: Promise<void> } {
     const { port1, port2 } = new MessageChannel()
     const done = new Promise<void>((resolve) => this.#onStatusSwitched.push(resolve))
@@ -135,22 +133,22 @@ export class PollerThread {
     return { status: port1, done }
   }
 
-  /** Ends it at once: what it has is lost with it. */
-  end(why: string): Promise<void> {
-    this.exitReason = why
+  /** Ends it at once. The Resources it has do not come back. */
+  end(reason: string): Promise<void> {
+    this.exitReason = reason
     this.abort.abort()
     return this.#ended
   }
 
-  /** Takes in what it sent before it ended, which has arrived when its port closes, and nothing after. */
+  /** Takes in what it sent before it ended, then closes its channels. */
   async close(): Promise<void> {
-    // A thread that hangs where it can't be ended keeps its port open.
+    // A thread that hangs in a system call keeps its port open.
     if (this.#ready) await withTimeout(this.#drained, EXIT_TIMEOUT_MS)
     this.#pending.close()
     this.#complete.close()
   }
 
-  #handleMessage(message: CompleteMessage): void {
+  #handle(message: CompleteMessage): void {
     this.watchdog.reset()
     switch (message.type) {
       case 'ready':
@@ -165,7 +163,7 @@ export class PollerThread {
         this.#suspectsInFlight.add(message.id)
         break
       case 'status':
-        // Answers come in the order of the questions, also one that was no longer waited for.
+        // Answers come in the order of the requests, also to a request that has timed out.
         this.#onStatusSwitched.shift()?.()
         break
       case 'heartbeat':
@@ -181,6 +179,7 @@ export class PollerThread {
         message satisfies never
     }
   }
+
   #returned(resources: readonly PolledResource[]): void {
     if (this.#suspectsInFlight.size > 0) for (const { id } of resources) this.#suspectsInFlight.delete(id)
     this.#events.returned(resources)

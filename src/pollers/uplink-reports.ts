@@ -1,13 +1,13 @@
 import type { PollerNumber } from '../resource/poller-number.ts'
 
 /**
- * What the pollers say of this machine's uplink, as one event: a line when the first of them counts it as out, and one
- * when the last no longer does. `now` is the monotonic clock, in ms.
+ * Turns what each poller reports of the machine's uplink into one event: a line when the first poller considers it down, and one
+ * when no poller does any more. `now` is the monotonic clock, in ms.
  */
 export class UplinkReports {
   readonly #now: () => number
   readonly #log: (line: string) => void
-  /** Pollers that count it as out. */
+  /** Pollers that consider the uplink down. */
   readonly #reportingOut = new Set<PollerNumber>()
   #since = 0
 
@@ -16,11 +16,11 @@ export class UplinkReports {
     this.#log = log
   }
 
-  /** Poller `number` counts it as out, and why; null: not any more. */
-  report(number: PollerNumber, why: string | null): void {
+  /** A poller considers the uplink down, and why; null: up again. */
+  report(poller: PollerNumber, why: string | null): void {
     const before = this.#reportingOut.size
-    if (why === null) this.#reportingOut.delete(number)
-    else this.#reportingOut.add(number)
+    if (why === null) this.#reportingOut.delete(poller)
+    else this.#reportingOut.add(poller)
     if (before === 0 && why !== null) {
       this.#since = this.#now()
       this.#log(`${why}; URLs that fail are unknown until something answers`)
@@ -29,8 +29,8 @@ export class UplinkReports {
     this.#log(`this machine's uplink is back after ${Math.round((this.#now() - this.#since) / 1_000)} s`)
   }
 
-  /** Poller `number` was lost: what it knew of the uplink went with it, and the next may say the same again. */
-  remove(number: PollerNumber): void {
-    this.#reportingOut.delete(number)
+  /** A poller was lost, and its report with it. The one that replaces it may report the same again. */
+  remove(poller: PollerNumber): void {
+    this.#reportingOut.delete(poller)
   }
 }

@@ -19,6 +19,9 @@ export function progressLine(done: number, total: number, elapsedMs: number, col
   return `[${'#'.repeat(full)}${'-'.repeat(width - full)}]${text}`
 }
 
+/** Time between two updates, in ms. */
+const UPDATE_MS = 100
+
 /** What a ProgressBar is drawn on: a terminal. */
 export interface ProgressScreen {
   write(text: string): void
@@ -34,12 +37,18 @@ export class ProgressBar {
   readonly #now: () => number
   readonly #startedAt: number
   #shown = ''
+  #timer: NodeJS.Timeout | undefined
 
   constructor(screen: ProgressScreen, total: number, now: () => number) {
     this.#screen = screen
     this.#total = total
     this.#now = now
     this.#startedAt = now()
+  }
+
+  /** Shows again and again how many are done, until the end. */
+  start(done: () => number): void {
+    this.#timer = setInterval(() => this.update(done()), UPDATE_MS)
   }
 
   /** Shows how many are done. */
@@ -56,6 +65,7 @@ export class ProgressBar {
 
   /** Takes the line away; resolves when it is gone, or after `stalledMs` in which the terminal took nothing. */
   async end(stalledMs: number): Promise<void> {
+    clearInterval(this.#timer)
     if (this.#shown !== '') this.#screen.write(CLEAR_LINE)
     this.#shown = ''
     await this.#screen.flush(stalledMs)

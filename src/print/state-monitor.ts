@@ -16,6 +16,7 @@ import type { MonitorOptions } from './text/monitor-options.ts'
 import type { Printer, Sink } from './text/printer.ts'
 import type { Bounds, MainStats, Summary } from './text/summary.ts'
 import type { LiveData } from './table/table.ts'
+import { pollerIndex } from '../resource/poller-number.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 
 /**
@@ -117,10 +118,10 @@ export class StateMonitor {
     this.#errorLog.flush()
   }
 
-  /** Takes in the CPU time of poller `number` since its start, in ms, and how full it is. */
-  updatePollerStats(number: PollerNumber, cpuMs: number, bounds: PollerBounds): void {
-    this.#pollersCpuMs[number - 1] = cpuMs
-    this.#pollersBounds.set(number, bounds)
+  /** Takes in the CPU time of a poller since its start, in ms, and how full it is. */
+  updatePollerStats(poller: PollerNumber, cpuMs: number, bounds: PollerBounds): void {
+    this.#pollersCpuMs[pollerIndex(poller)] = cpuMs
+    this.#pollersBounds.set(poller, bounds)
   }
 
   /** Takes in main's share of the summaries. */

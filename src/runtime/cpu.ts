@@ -1,4 +1,4 @@
-/** CPU time that this thread has used since its start, in ms. */
+/** CPU time of this thread since its start, in ms. */
 export function threadCpuMs(): number {
   const { user, system } = process.threadCpuUsage()
   return (user + system) / 1000

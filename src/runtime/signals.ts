@@ -1,28 +1,34 @@
 import { isatty } from 'node:tty'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonicMs } from './clock.ts'
+import { EXIT_GRACE_MS } from './exit-deadline.ts'
 
-/** What the process is asked from outside. */
+/** The signals that the process receives. */
 export interface Signals {
-  /** Calls `listener` at the first SIGINT or SIGTERM; at once if that was before. */
+  /** Calls `listener` at the first SIGINT or SIGTERM; at once if it has come already. */
   onStop(listener: () => void): void
   /** Calls `listener` at each SIGUSR2. */
   onPrint(listener: () => void): void
   /**
-   * Calls `listener` at each SIGHUP, which ends the process where nobody listens. One that comes since the terminal has gone
-   * asks for the end instead.
+   * Calls `listener` at each SIGHUP; at once if one has come before the first listener. A SIGHUP after the terminal has gone is
+   * a request to stop instead.
    */
   onHangUp(listener: () => void): void
+  /** SIGHUP has no meaning for this run: from now on it ends the process, as by default; at once if one has come already. */
+  endOnHangUp(): void
+  /** Whether `endOnHangUp` was called. */
+  readonly endsOnHangUp: boolean
 }
 
 /**
- * A signal that comes this soon after the first, in ms, is the same request: timeout(1) signals its child, then the whole
- * process group, which the child is in; npm passes on what the terminal has sent to all.
+ * A second signal within this time, in ms, belongs to the first request: timeout(1) signals its child and then the process group
+ * of the child, and npm forwards what the terminal has sent to all processes.
  */
 const SAME_REQUEST_MS = 250
 
 const STANDARD_STREAMS = [0, 1, 2] as const
 
-/** Listens to the signals of this process, which reach its main thread only. `exit` is called at a second SIGINT or SIGTERM. */
+/** Listens to the signals of this process. Only its main thread receives them. A second SIGINT or SIGTERM calls `exit`. */
 export function listenToSignals(exit: () => void): Signals {
   const stopListeners: (() => void)[] = []
   let stoppedAt: number | null = null
@@ -35,26 +41,30 @@ export function listenToSignals(exit: () => void): Signals {
     stoppedAt = now
     for (const listener of stopListeners) listener()
   }
-  // When a terminal has gone, Node fails to ask for its size. Who writes to it hears so as well.
+  // When a terminal has gone, Node emits an error as it asks for its size. Writing to it fails too, which is handled there.
   if (isatty(1)) process.stdout.on('error', () => {})
   if (isatty(2)) process.stderr.on('error', () => {})
   const terminals = STANDARD_STREAMS.filter((fd) => isatty(fd))
-  /** A terminal that has gone is none any more. */
   const isTerminalGone = () => !terminals.every((fd) => isatty(fd))
   const hangUpListeners: (() => void)[] = []
+  let missedHangUp = false
+  let endsOnHangUp = false
   const hangUp = () => {
-    if (!isTerminalGone()) for (const listener of hangUpListeners) listener()
-    else if (stoppedAt === null) stop()
+    if (!isTerminalGone()) {
+      missedHangUp = hangUpListeners.length === 0
+      for (const listener of hangUpListeners) listener()
+    } else if (stoppedAt === null) stop()
   }
-  // A stopped job is not told that its terminal has another size, and Node keeps the size that it was told.
-  process.on('SIGCONT', () => process.emit('SIGWINCH'))
   const printListeners: (() => void)[] = []
-  // From the start: without a listener, it would end the process while lists are read.
+  // All of these from the start: SIGUSR2 or SIGHUP would end the process while its lists are read.
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  process.on('SIGHUP', hangUp)
   process.on('SIGUSR2', () => {
     for (const listener of printListeners) listener()
   })
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  // A stopped process gets no SIGWINCH, and Node remembers the size of the terminal.
+  process.on('SIGCONT', () => process.emit('SIGWINCH'))
   return {
     onStop(listener) {
       stopListeners.push(listener)
@@ -62,7 +72,23 @@ export function listenToSignals(exit: () => void): Signals {
     },
     onPrint: (listener) => void printListeners.push(listener),
     onHangUp(listener) {
-      if (hangUpListeners.push(listener) === 1) process.on('SIGHUP', hangUp)
+      hangUpListeners.push(listener)
+      if (missedHangUp) listener()
+      missedHangUp = false
+    },
+    endOnHangUp() {
+      endsOnHangUp = true
+      process.off('SIGHUP', hangUp)
+      if (missedHangUp) process.kill(process.pid, 'SIGHUP')
+    },
+    get endsOnHangUp() {
+      return endsOnHangUp
     },
   }
+}
+
+/** Resolves when a start is to be given up: some time after the first request to stop, since it may be done soon. */
+export async function startAborted(signals: Signals): Promise<'aborted'> {
+  await new Promise<void>((resolve) => signals.onStop(resolve))
+  return sleep(EXIT_GRACE_MS, 'aborted', { ref: false })
 }

@@ -2,45 +2,53 @@ import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { LEAVE_SCREEN } from './screen.ts'
 import type { ScreenOptions, ScreenSize } from './screen.ts'
+import type { Signals } from './signals.ts'
 
 /** Whether standard output (1) or standard error (2) is a terminal that can move its cursor. */
 export function isTerminal(fd: 1 | 2): boolean {
   return isatty(fd) && process.env['TERM'] !== 'dumb'
 }
 
-/** How standard output can be drawn on. `keys`: whether standard input is free to be read for keys. */
+/** How standard output can be drawn on. `keys`: whether standard input may be read for keys. */
 export function screenOptions(keys: boolean): ScreenOptions {
   return {
-    size: sizeOfOutput(),
+    size: screenSize(),
     colours: process.stdout.hasColors(),
     keys: keys && isatty(0),
   }
 }
 
-/** Who draws on the terminal. */
+/** The size of the terminal that standard output is; 80 × 24 when it does not tell. */
+export function screenSize(): ScreenSize {
+  const [columns, rows] = process.stdout.getWindowSize()
+  // A terminal that does not know its size reports 0.
+  return { columns: columns || 80, rows: rows || 24 }
+}
+
+/** What draws on the terminal. */
 export interface TerminalUser {
-  /** Keys, as the terminal sends them. */
+  /** Takes keys, as the terminal sends them. */
   keys(input: string): void
-  /** It has this size. */
+  /** Draws at this size from now on. */
   resize(size: ScreenSize): void
-  /** The person wants it for something else, or gives it back: resolves with whether that was done. */
+  /** Leaves the terminal, or draws on it again. Resolves with whether that is done. */
   setSuspended(suspended: boolean): Promise<boolean>
-  /** The process may be ending, and its event loop with it: leaves the terminal within `ms`, and says whether that is done. */
+  /** Leaves the terminal without the event loop, for a process that is exiting. Returns whether that is done within `ms`. */
   suspendNow(ms: number): boolean
 }
 
-/** Who draws leaves the terminal within this, in ms, or is dead. */
+/** What draws on the terminal leaves it within this time, in ms, or has died. */
 const SUSPEND_TIMEOUT_MS = 300
 
-/** All processes of the shell's job, such as npm, which has started this one: the shell waits for all of them. */
+/** The target of a signal to all processes of the shell's job, such as the npm that started this one: the shell waits for all. */
 const PROCESS_GROUP = 0
 
 const CTRL_C = '\u0003'
 const CTRL_Z = '\u001a'
 
 /**
- * The terminal that the monitor draws on, as only the main thread can have it: its keys, its size, and its state, which is
- * given back however the process ends, but for SIGKILL.
+ * The part of the live view that needs the main thread: it reads keys, watches the size, and restores the terminal's mode however
+ * the process ends, except by SIGKILL.
  */
 export class Terminal {
   readonly #user: TerminalUser
@@ -48,23 +56,22 @@ export class Terminal {
   #open = true
   #suspending = false
 
-  /** `diesOfHangUp`: SIGHUP has no other meaning and ends the process. */
-  constructor({ keys }: ScreenOptions, { diesOfHangUp }: { diesOfHangUp: boolean }, user: TerminalUser) {
+  constructor({ keys }: ScreenOptions, { endsOnHangUp }: Pick<Signals, 'endsOnHangUp'>, user: TerminalUser) {
     this.#user = user
     this.#keys = keys
     process.on('exit', this.#onExit)
     process.stdout.on('resize', this.#onResize)
     process.on('SIGTSTP', this.#onStop)
     process.on('SIGCONT', this.#onContinue)
-    if (diesOfHangUp) process.once('SIGHUP', this.#onHangUp)
+    if (endsOnHangUp) process.once('SIGHUP', this.#onHangUp)
     if (!keys) return
     process.stdin.setRawMode(true)
     process.stdin.setEncoding('utf8').on('data', this.#onData)
-    // A terminal that is gone, which standard output tells as well.
+    // When the terminal has gone, standard output fails too, which is handled there.
     process.stdin.on('error', this.#onResize)
   }
 
-  /** Gives it back. `left`: the monitor has left the alternate screen. */
+  /** Restores the terminal. `left`: what draws on it has left the alternate screen. */
   close(left: boolean): void {
     if (!this.#open) return
     this.#open = false
@@ -87,9 +94,9 @@ export class Terminal {
     process.kill(process.pid, 'SIGHUP')
   }
 
-  readonly #onResize = () => this.#user.resize(sizeOfOutput())
+  readonly #onResize = () => this.#user.resize(screenSize())
 
-  /** In raw mode, the terminal makes no signals of keys. */
+  /** In raw mode, the terminal sends no signals for keys. */
   readonly #onData = (input: string | Buffer) => {
     const text = String(input)
     if (text.includes(CTRL_C)) process.kill(process.pid, 'SIGINT')
@@ -99,22 +106,22 @@ export class Terminal {
 
   readonly #onStop = () => void this.#suspend(process.pid)
 
-  /** Also after a stop that nobody could prepare for: what was there meanwhile may have drawn, and set the terminal's mode. */
+  /** After SIGSTOP too, for which nothing could be prepared: another program may have drawn and set the terminal's mode since. */
   readonly #onContinue = () => {
     if (!this.#suspending) this.#resume()
   }
 
-  /** Stops `who`, this process among them, until SIGCONT. */
-  async #suspend(who: number): Promise<void> {
+  /** Stops a process or a process group, this process among them, until SIGCONT. */
+  async #suspend(target: number): Promise<void> {
     if (this.#suspending) return
     this.#suspending = true
     const left = await this.#user.setSuspended(true)
     if (!this.#open) return
     if (!left) writeNow(LEAVE_SCREEN)
     if (this.#keys) process.stdin.setRawMode(false)
-    // Without a listener it stops the process, unless no shell is there to continue it.
+    // Without a listener SIGTSTP stops the process, unless there is no shell that could continue it.
     process.off('SIGTSTP', this.#onStop)
-    process.kill(who, 'SIGTSTP')
+    process.kill(target, 'SIGTSTP')
     process.on('SIGTSTP', this.#onStop)
     this.#suspending = false
     this.#resume()
@@ -122,7 +129,7 @@ export class Terminal {
 
   #resume(): void {
     if (this.#keys) {
-      // Node sets no mode that it believes to be set.
+      // Node does nothing when it believes that the mode is set already.
       process.stdin.setRawMode(false)
       process.stdin.setRawMode(true)
     }
@@ -131,13 +138,7 @@ export class Terminal {
   }
 }
 
-function sizeOfOutput(): ScreenSize {
-  const [columns, rows] = process.stdout.getWindowSize()
-  // A terminal that does not know its size says 0.
-  return { columns: columns || 80, rows: rows || 24 }
-}
-
-/** At once, since the process may be about to end. What the terminal does not take now is lost. */
+/** Writes at once, since the process may be exiting. What the terminal does not accept now is lost. */
 function writeNow(text: string): void {
   try {
     writeSync(1, text)

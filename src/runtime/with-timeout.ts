@@ -1,6 +1,6 @@
 /**
- * Whether `promise` settles within `ms`; rejects as it does. Leaves no timer. Null: no limit. A reaction stays on the promise
- * until it settles: do not wait again and again for one that lives long.
+ * Whether `promise` resolves within `ms`; null: no limit. Rejects when it rejects in that time. Leaves no timer, but a reaction on
+ * the promise until it settles: do not call it many times with a promise that lives long.
  */
 export async function withTimeout(promise: Promise<unknown>, ms: number | null): Promise<boolean> {
   if (ms === null) {

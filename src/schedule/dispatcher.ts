@@ -1,3 +1,5 @@
+import { pollerIndex, pollerNumbers } from '../resource/poller-number.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceBatch } from '../resource/resource-batch.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import type { Reclaimed } from './probation.ts'
@@ -8,8 +10,8 @@ const MIN_TURN_MS = 5
 
 /** What the dispatcher calls. */
 export interface DispatcherHooks {
-  /** Sends a batch to the poller with this index, from 0. */
-  send(poller: number, batch: ResourceBatch): void
+  /** Sends a batch to a poller. */
+  send(poller: PollerNumber, batch: ResourceBatch): void
   /** Every Resource has come back from its first poll. */
   polledOnce(): void
 }
@@ -21,7 +23,7 @@ export interface DispatcherHooks {
 export class Dispatcher {
   readonly #schedule: Schedule
   readonly #hooks: DispatcherHooks
-  readonly #pollers: number
+  readonly #pollers: readonly PollerNumber[]
   readonly #now: () => number
   #timer: NodeJS.Timeout | undefined
   #stopped = false
@@ -31,8 +33,14 @@ export class Dispatcher {
     this.#now = now
     this.#schedule = schedule
     this.#hooks = hooks
-    this.#pollers = pollers
+    this.#pollers = pollerNumbers(pollers)
     this.#turn()
+  }
+
+  /** Who has the Resources, and how many polls were skipped: main's part of the summaries. */
+  get stats(): Pick<Schedule, 'owners' | 'maxLent' | 'skipped'> {
+    const { owners, maxLent, skipped } = this.#schedule
+    return { owners, maxLent, skipped }
   }
 
   /** Takes back Resources that their poller has polled. */
@@ -56,24 +64,24 @@ export class Dispatcher {
   }
 
   /** Applies new cadences to Resources. */
-  cadenceChanged(ids: readonly ResourceId[]): void {
+  update(ids: readonly ResourceId[]): void {
     for (const id of ids) this.#schedule.cadenceChanged(id, this.#now())
     this.#turn()
   }
 
   /** A poller has died: the other pollers get its Resources. `suspectsInFlight`: see Schedule.reclaim. */
-  close(poller: number, suspectsInFlight: ReadonlySet<ResourceId>): Reclaimed {
+  close(poller: PollerNumber, suspectsInFlight: ReadonlySet<ResourceId>): Reclaimed {
     const before = this.#schedule.unpolled
-    this.#schedule.close(poller)
-    const reclaimed = this.#schedule.reclaim(poller, this.#now(), suspectsInFlight)
+    this.#schedule.close(pollerIndex(poller))
+    const reclaimed = this.#schedule.reclaim(pollerIndex(poller), this.#now(), suspectsInFlight)
     this.#checkPolledOnce(before)
     this.#turn()
     return reclaimed
   }
 
   /** Sends Resources to a poller again. */
-  open(poller: number): void {
-    this.#schedule.open(poller)
+  open(poller: PollerNumber): void {
+    this.#schedule.open(pollerIndex(poller))
     this.#turn()
   }
 
@@ -91,16 +99,16 @@ export class Dispatcher {
     if (this.#stopped) return
     const now = this.#now()
     this.#schedule.wake(now)
-    for (let poller = 0; poller < this.#pollers; poller++) this.#lend(poller)
+    for (const poller of this.#pollers) this.#lend(poller)
     clearTimeout(this.#timer)
     const next = this.#schedule.nextAt()
     if (next === null) return
     this.#timer = setTimeout(() => this.#turn(), Math.max(MIN_TURN_MS, next - this.#now()))
   }
 
-  #lend(poller: number): void {
-    for (let batch = this.#schedule.lend(poller); batch !== null; batch = this.#schedule.lend(poller)) {
+  #lend(poller: PollerNumber): void {
+    const index = pollerIndex(poller)
+    for (let batch = this.#schedule.lend(index); batch !== null; batch = this.#schedule.lend(index))
       this.#hooks.send(poller, batch)
-    }
   }
 }

@@ -1,7 +1,7 @@
+import type { PollerNumber } from '../resource/poller-number.ts'
 import type { Resource } from '../resource/resource.ts'
 import { LOCAL_CAUSES } from './local-causes.ts'
 import type { Unknown } from './state.ts'
-import type { PollerNumber } from '../resource/poller-number.ts'
 
 /** The State of a Resource that is not polled for a while because its poll ends pollers. `at` in ms since the epoch. */
 export function quarantinedState(

@@ -1,9 +1,9 @@
 import { Packer, Unpacker } from '../resource/packer.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import { REASON_FACTS, REASONS } from './reasons.ts'
 import type { Reason } from './reasons.ts'
 import type { StateBase, State } from './state.ts'
-import type { PollerNumber } from '../resource/poller-number.ts'
 
 /** Texts for a person that hold what a server said are cut here, in UTF-16 units: the monitor keeps one for each URL. */
 export const MAX_SERVER_TEXT_LENGTH = 500

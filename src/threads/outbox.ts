@@ -1,22 +1,27 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { Canary } from '../poll/verdict/known-canaries.ts'
+import { escapeText } from '../print/text/escape.ts'
 import { ResourceBatch } from '../resource/resource-batch.ts'
-import type { Resource } from '../resource/resource.ts'
+import type { Resource, ResourceId } from '../resource/resource.ts'
 import { StateBatch } from '../state/state-batch.ts'
-import type { PollerBounds } from '../state/usage.ts'
 import type { State } from '../state/state.ts'
+import type { PollerBounds } from '../state/usage.ts'
 import type { CompleteMessage, StatusMessage } from './protocol.ts'
 
 /**
- * What is done waits this long at most for company, in ms: a message costs two threads some 50 µs, which would be a tenth of
+ * Results wait at most this long for others, in ms, and go in one message: a message costs two threads about 50 µs, a tenth of
  * what a poll with TLS costs.
  */
 const FLUSH_MS = 15
 
-/** A batch this large goes at once. */
+/** A batch of this many Resources goes at once. */
 const MAX_BATCH = 256
 
+/** A line for standard error is cut at this length, in UTF-16 units. */
+const MAX_NOTICE_LENGTH = 500
+
 /**
- * A poller's ends of `status` and `complete`. Sends in micro-batches, and the States always before the Resources they
+ * A poller's ends of `status` and `complete`: the hooks of its Poller. Sends results in batches, States always before the Resources they
  * belong to.
  */
 export class Outbox {
@@ -32,27 +37,30 @@ export class Outbox {
     this.#complete = complete
   }
 
-  /** Another monitor: what is not sent yet and all that follows goes to `status`; main is told after what went before. */
-  setStatusPort(status: MessagePort): void {
-    this.#status.close()
-    this.#status = status
-    this.flush()
-    this.#complete.postMessage({ type: 'status' } satisfies CompleteMessage)
+  /** The poller accepts Resources. `threadId` is the system's number of its thread. */
+  ready(threadId: number | null): void {
+    this.#postComplete({ type: 'ready', threadId })
   }
 
-  /** Closes the way to the monitor. */
-  close(): void {
-    this.#status.close()
+  /** The event loop runs; `answered`: URLs that answered recently. With it go the thread's CPU time, in ms, and how full the poller is. */
+  heartbeat(answered: readonly Canary[], cpuMs: number, bounds: PollerBounds): void {
+    this.#postComplete({ type: 'heartbeat', answered })
+    this.cpu(cpuMs, bounds)
   }
 
-  /** How much CPU time the thread has used, in ms, and how full the poller is. */
+  /** The thread's CPU time, in ms, and how full the poller is. */
   cpu(cpuMs: number, bounds: PollerBounds): void {
-    this.#status.postMessage({ type: 'cpu', cpuMs, bounds } satisfies StatusMessage)
+    this.#postStatus({ type: 'cpu', cpuMs, bounds })
   }
 
-  /** Why this machine's uplink counts as out, escaped; null: that is over. */
+  /** The poll of a suspect begins. */
+  started(id: ResourceId): void {
+    this.#postComplete({ type: 'begun', id })
+  }
+
+  /** Why the poller considers the machine's uplink down, not escaped yet; null: up again. */
   uplink(why: string | null): void {
-    this.#complete.postMessage({ type: 'uplink', why } satisfies CompleteMessage)
+    this.#postComplete({ type: 'uplink', why: why === null ? null : escapeText(why, MAX_NOTICE_LENGTH) })
   }
 
   /** A State for the monitor. */
@@ -61,35 +69,58 @@ export class Outbox {
     this.#scheduleFlush()
   }
 
-  /** A line for standard error, without its line break. */
+  /** A line for standard error, without its line break, not escaped yet. */
   notice(line: string): void {
-    this.#notices += `${line}\n`
+    this.#notices += `${escapeText(line, MAX_NOTICE_LENGTH)}\n`
     this.#scheduleFlush()
   }
 
-  /** A Resource for main, which owns it from here on. */
+  /** A Resource for main, which owns it from now on. */
   complete(resource: Resource): void {
     this.#resources.add(resource)
     if (this.#resources.size >= MAX_BATCH) this.flush()
     else this.#scheduleFlush()
   }
 
-  /** Sends all of it now. */
+  /** Sends everything now. */
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     if (this.#states.size > 0) {
       const batch = this.#states.take()
-      this.#status.postMessage({ type: 'states', batch } satisfies StatusMessage, [batch])
+      this.#postStatus({ type: 'states', batch }, [batch])
     }
     if (this.#notices !== '') {
-      this.#complete.postMessage({ type: 'notices', lines: this.#notices } satisfies CompleteMessage)
+      this.#postComplete({ type: 'notices', lines: this.#notices })
       this.#notices = ''
     }
     if (this.#resources.size > 0) {
       const batch = this.#resources.take()
-      this.#complete.postMessage({ type: 'resources', batch } satisfies CompleteMessage, [batch])
+      this.#postComplete({ type: 'resources', batch }, [batch])
     }
+  }
+
+  /** Sends States to the port of a new monitor from now on, those that wait included, and reports it to main. */
+  setStatusPort(status: MessagePort): void {
+    this.#status.close()
+    this.#status = status
+    this.flush()
+    this.#postComplete({ type: 'status' })
+  }
+
+  /** Sends everything and closes both ports. */
+  close(): void {
+    this.flush()
+    this.#status.close()
+    this.#complete.close()
+  }
+
+  #postStatus(message: StatusMessage, transfer: ArrayBuffer[] = []): void {
+    this.#status.postMessage(message, transfer)
+  }
+
+  #postComplete(message: CompleteMessage, transfer: ArrayBuffer[] = []): void {
+    this.#complete.postMessage(message, transfer)
   }
 
   #scheduleFlush(): void {

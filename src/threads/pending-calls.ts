@@ -1,19 +1,19 @@
 /**
- * The end of a thread, with which calls to it are raced. `Promise.race` with a promise that lives as long as the thread would
- * leave a reaction on that promise for every call; here nothing is left of a call that was answered.
+ * The calls to a thread that wait for their reply. When the thread ends, all of them reject. `Promise.race` with one promise
+ * for the end of the thread would leave a reaction on that promise for every call; here a settled call leaves nothing.
  */
 export class PendingCalls {
   #error: Error | null = null
   readonly #rejects = new Set<(error: Error) => void>()
 
-  /** Rejects all calls that are not answered yet, and those that come later. The first error holds. */
+  /** Rejects all calls without a reply, and all later ones. Only the first error is used. */
   rejectAll(error: Error): void {
     this.#error ??= error
     for (const reject of this.#rejects) reject(this.#error)
     this.#rejects.clear()
   }
 
-  /** Settles as `call` does, or rejects when the end comes first. */
+  /** Settles like `call`, unless `rejectAll` comes first. */
   track<T>(call: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#error === null) this.#rejects.add(reject)

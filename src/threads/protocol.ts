@@ -1,58 +1,113 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import type { Canary } from '../poll/verdict/known-canaries.ts'
 import type { MonitorOptions } from '../print/text/monitor-options.ts'
-import type { ResourceId } from '../resource/resource.ts'
-import type { PollerBounds } from '../state/usage.ts'
-import type { Counts } from '../state/state-map.ts'
-import type { ScreenSize } from '../runtime/screen.ts'
 import type { MainStats } from '../print/text/summary.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
+import type { ResourceId } from '../resource/resource.ts'
+import type { ScreenSize } from '../runtime/screen.ts'
+import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
+import type { Counts } from '../state/state-map.ts'
+import type { PollerBounds } from '../state/usage.ts'
 
-// Every message that crosses a thread. Buffers are transferred, never copied.
+// Every message between threads. Buffers and ports in them are transferred, never copied.
 
-/** How often a poller says that it lives, and how often main looks who has not, in ms. */
+/** Time between two heartbeats of a poller, and between two checks for missing ones, in ms. */
 export const HEARTBEAT_MS = 1_000
 
-/** main → poller, on `pending`. */
+/** Main → poller, on `pending`. Sent by PollerThread, handled by PollerHandler. */
 export type PendingMessage =
   /**
-   * Resources to poll, as a ResourceBatch packs them. They are the poller's own now. `suspects` of them may be what killed
-   * pollers: their polls are announced with `begun`.
+   * Resources to poll, packed by ResourceBatch. The poller owns them now. Polls of the `suspects` among them may kill
+   * pollers: the poller reports each with `begun`.
    */
   | { readonly type: 'resources'; readonly batch: ArrayBuffer; readonly suspects: readonly ResourceId[] }
-  /** What some numbers mean for the Resources that come after this. */
+  /** The settings that profile numbers stand for, in Resources sent after this. */
   | { readonly type: 'profiles'; readonly profiles: readonly ProfileUpdate[] }
-  /** Send States this way from now on: the monitor is another. Answered with `status`. */
+  /** There is a new monitor: send States to this port from now on. Answered with `status`. */
   | { readonly type: 'status'; readonly status: MessagePort }
-  /** URLs that answered other pollers last. */
+  /** URLs that answered other pollers recently. */
   | { readonly type: 'canaries'; readonly canaries: readonly Canary[] }
-  /** Start no new poll, give back everything, then end. */
+  /** Start no new poll, give back every Resource, then end. */
   | { readonly type: 'stop' }
 
-/** poller → main, on `complete`. */
+/** Poller → main, on `complete`. Sent by Outbox, handled by PollerThread. */
 export type CompleteMessage =
-  /** The poller runs and takes Resources; `thread`: the system's number of its thread, null where that is not known. */
+  /** The poller accepts Resources. `threadId` is the system's number of its thread; null where that is not known. */
   | { readonly type: 'ready'; readonly threadId: number | null }
-  /** The poll of a suspect begins: sent before anything else is done for it. */
+  /** The poll of a suspect begins. Sent before anything else is done for it. */
   | { readonly type: 'begun'; readonly id: ResourceId }
-  /** States go to the new monitor now; all Resources whose States went to the old one were sent before this. */
+  /** States go to the new monitor now. The Resources whose States went to the old one were sent before this. */
   | { readonly type: 'status' }
-  /** The poller's thread still runs: said once in a while, with a few URLs that answered last. */
+  /** The poller's event loop runs. `answered`: a few URLs that answered recently. */
   | { readonly type: 'heartbeat'; readonly answered: readonly Canary[] }
-  /** Why this machine's uplink counts as out, escaped; null: that is over. */
+  /** Why this poller considers the machine's uplink down, escaped; null: it is up again. */
   | { readonly type: 'uplink'; readonly why: string | null }
-  /** Resources that were polled, or were not and go back because the poller stops. They are main's own again. */
+  /** Resources that were polled, or that a stopping poller gives back. Main owns them again. */
   | { readonly type: 'resources'; readonly batch: ArrayBuffer }
   /** Lines for standard error, each with its line break. */
   | { readonly type: 'notices'; readonly lines: string }
 
-/** poller → monitor, on `status`. */
+/** Poller → monitor, on `status`. Sent by Outbox, handled by `handleStatus`. */
 export type StatusMessage =
-  /** What polls have found, as a StateBatch packs it. */
+  /** Results of polls, packed by StateBatch. */
   | { readonly type: 'states'; readonly batch: ArrayBuffer }
-  /** CPU time that the poller's thread has used since its start, in ms, and how full the poller is. */
+  /** CPU time of the poller's thread since its start, in ms, and how full the poller is. */
   | { readonly type: 'cpu'; readonly cpuMs: number; readonly bounds: PollerBounds }
+
+/**
+ * Main → monitor, on the control port. Sent by MonitorThread, handled by MonitorHandler, which replies when it is done: see
+ * MonitorReplies. States of pollers do not take this way.
+ */
+export type MonitorMessage =
+  /** URLs that are new or have other labels, packed by `packUrls`. Sent before their first State. */
+  | { readonly type: 'register'; readonly urls: ArrayBuffer }
+  /** URLs that have left the lists, packed by `packIds`. */
+  | { readonly type: 'unregister'; readonly ids: ArrayBuffer }
+  /** Receive the States of a poller on this port. It replaces the port of an earlier poller of that number. */
+  | { readonly type: 'listen'; readonly poller: PollerNumber; readonly status: MessagePort }
+  /** States that main has made, packed by StateBatch. */
+  | { readonly type: 'states'; readonly batch: ArrayBuffer }
+  /** Main's part of the summaries, once a second. Printing at the status interval starts with the first one. */
+  | { readonly type: 'stats'; readonly stats: MainStats }
+  /** Print the current state now. */
+  | { readonly type: 'print'; readonly stats: MainStats }
+  /** Live view: keys, as the terminal sends them. */
+  | { readonly type: 'keys'; readonly input: string }
+  /** Live view: the new size of the terminal. */
+  | { readonly type: 'resize'; readonly size: ScreenSize }
+  /** Live view: leave the terminal, or draw on it again. `done` also gets a message, for a main thread that can't wait for the reply. */
+  | { readonly type: 'suspend'; readonly suspended: boolean; readonly done: MessagePort | null }
+  /** Live view: lines of standard error to show. */
+  | { readonly type: 'notices'; readonly lines: string }
+  /** Open the file of results again: it may have been renamed. */
+  | { readonly type: 'reopen' }
+  /**
+   * Take in all that the pollers have sent and print the last state and summary. The reply comes when all of it is written, or when
+   * an output has accepted nothing for `patienceMs`; null: no limit.
+   */
+  | { readonly type: 'stop'; readonly stats: MainStats; readonly patienceMs: number | null }
+
+/** What the monitor replies with, by the type of the message. To all others it replies with nothing. */
+export interface MonitorReplies {
+  /** How many URLs have which verdict. */
+  readonly stop: Counts
+}
+
+/** The reply to a message of a type. */
+export type MonitorReply<T extends MonitorMessage['type']> = T extends keyof MonitorReplies
+  ? MonitorReplies[T]
+  : void
+
+/** Monitor → main, posted by its thread. Handled by MonitorThread and `monitorEvents`. */
+export type MonitorEvent =
+  /** The thread runs. `threadId` is the system's number of it; null where that is not known. */
+  | { readonly type: 'started'; readonly threadId: number | null }
+  /** Lines for standard error about URLs, escaped. */
+  | { readonly type: 'errors'; readonly lines: string }
+  /** Writing to a file failed in a new way; null: to standard output. `code` is the error's, such as EPIPE. */
+  | { readonly type: 'outputFailed'; readonly file: string | null; readonly code: string }
+  /** Live view: the user asks for the end. */
+  | { readonly type: 'quit' }
 
 /** What a poller is launched with. */
 export interface PollerLaunch {
@@ -67,57 +122,6 @@ export interface PollerLaunch {
 /** What the monitor's thread is started with. */
 export interface MonitorLaunch {
   readonly options: MonitorOptions
-  /** The far end of its control face. */
+  /** MonitorMessages come from here. */
   readonly control: MessagePort
-}
-
-/** What the monitor's thread posts to main: lines of standard error about URLs, escaped. */
-export type MonitorErrors = string
-
-/** Where writing failed, and the error's code. */
-export interface OutputFailure {
-  /** Null: standard output. */
-  readonly file: string | null
-  readonly code: string
-}
-
-/** The monitor's control face, which main calls through comlink. States never come this way. */
-export interface MonitorApi {
-  /** Learns of URLs, before their first State, and what main knows of them, as `packUrls` packs it; of some anew. */
-  registerUrls(urls: ArrayBuffer): void
-  /** Forgets URLs that have left their list, as `packIds` packs them. */
-  unregisterUrls(ids: ArrayBuffer): void
-  /** Listens to the States of poller `number`, and no more to an earlier one of that number. */
-  listen(number: PollerNumber, status: MessagePort): void
-  /** The system's number of its thread; null where that is not known. */
-  threadId(): number | null
-  /** Takes in States that main has made. */
-  addStates(states: ArrayBuffer): void
-  /** Main's share of the summaries, from time to time. With the first one printing on the timer begins. */
-  updateStats(stats: MainStats): void
-  /** Prints the current state now. */
-  print(): void
-  /** With a live view: keys, as the terminal sent them. */
-  keys(input: string): void
-  /** With a live view: the terminal has this size. */
-  resize(size: ScreenSize): void
-  /** With a live view: leaves the terminal to others, or draws on it again; resolves when that is so. */
-  setSuspended(suspended: boolean): Promise<void>
-  /** With a live view: leaves the terminal to others, and says so on `left` when it is out. */
-  suspendAndReply(reply: MessagePort): Promise<void>
-  /** With a live view: lines of standard error, which would tear it. */
-  showNotices(lines: string): void
-  /** With a live view: resolves when the person at the keys asks for the end. */
-  quitRequested(): Promise<'quit'>
-  /** Opens the file of results anew, after it was renamed. */
-  reopen(): void
-  /** How many URLs have which verdict, now. */
-  snapshot(): Counts
-  /**
-   * Takes in all that pollers have sent, prints the last state and summary, and resolves when all of it is out, or after
-   * `patienceMs` in which standard output took nothing; null: no limit.
-   */
-  stop(stats: MainStats, patienceMs: number | null): Promise<Counts>
-  /** Resolves when an output fails in a way not told yet (standard output with 'EPIPE': its reader has gone). */
-  outputFailed(): Promise<OutputFailure>
 }

@@ -1,59 +1,52 @@
-/** Waits before a thread is started anew, in ms: none for the first death, longer for each that follows soon after. */
+/** Delays before a thread is started again, in ms: none after its first death, longer after each that follows soon. */
 const DELAYS_MS = [0, 100, 500, 2_000, 5_000, 10_000, 30_000] as const
 
-/** The longest wait while no thread runs, in ms. */
+/** The longest delay while no thread runs, in ms. */
 const MAX_DELAY_NONE_RUNNING_MS = 2_000
 
-/** A thread that has lived this long, in ms, had started well: its next death counts as a first one. */
+/** A thread that has run this long, in ms, started well: its next death counts as the first. */
 const STABLE_MS = 10_000
 
-/** When none runs and one could not be started this often in a row, none can be. */
+/** When none runs and one fails to start this many times in a row, no thread can be started. */
 const MAX_FAILED_STARTS = 5
 
-/** How long to wait before each thread is started anew, by how often it has died of late. Pure: time is an argument. */
+/** How long to wait before a thread is started again, by how often it has died recently. Pure: time is an argument. */
 export class RestartBackoff {
-  readonly #recentDeaths: number[]
-  readonly #failedStarts: number[]
-  /** When each was started; null while it does not run. */
-  readonly #startedAt: (number | null)[]
+  // Bounded by the number of threads.
+  readonly #recentDeaths = new Map<number, number>()
+  readonly #failedStarts = new Map<number, number>()
+  /** When each thread that runs was started, in ms. */
+  readonly #startedAt = new Map<number, number>()
 
-  constructor(threads: number) {
-    this.#recentDeaths = Array.from({ length: threads }, () => 0)
-    this.#failedStarts = Array.from({ length: threads }, () => 0)
-    this.#startedAt = Array.from({ length: threads }, () => null)
-  }
-
-  /** A thread runs. */
+  /** A thread has started. */
   started(thread: number, now: number): void {
-    this.#startedAt[thread] = now
-    this.#failedStarts[thread] = 0
+    this.#startedAt.set(thread, now)
+    this.#failedStarts.delete(thread)
   }
 
-  /** A thread died: gives the wait, in ms. */
+  /** A thread has died. Returns the delay, in ms. */
   died(thread: number, now: number): number {
-    const launchedAt = this.#startedAt[thread] ?? now
-    this.#startedAt[thread] = null
-    if (now - launchedAt >= STABLE_MS) this.#recentDeaths[thread] = 0
+    const startedAt = this.#startedAt.get(thread) ?? now
+    this.#startedAt.delete(thread)
+    if (now - startedAt >= STABLE_MS) this.#recentDeaths.delete(thread)
     return this.#nextDelay(thread)
   }
 
-  /** A thread could not be started: gives the wait, in ms; null when it is time to give up. */
+  /** A thread could not be started. Returns the delay, in ms; null when it is time to give up. */
   startFailed(thread: number): number | null {
-    const failed = (this.#failedStarts[thread] as number) + 1
-    this.#failedStarts[thread] = failed
+    const failed = (this.#failedStarts.get(thread) ?? 0) + 1
+    this.#failedStarts.set(thread, failed)
     return this.#noneRunning && failed >= MAX_FAILED_STARTS ? null : this.#nextDelay(thread)
   }
 
   get #noneRunning(): boolean {
-    return this.#startedAt.every((at) => at === null)
+    return this.#startedAt.size === 0
   }
 
   #nextDelay(thread: number): number {
-    const deaths = this.#recentDeaths[thread] as number
-    this.#recentDeaths[thread] = Math.min(deaths + 1, DELAYS_MS.length - 1)
-    return Math.min(
-      DELAYS_MS[deaths] as number,
-      this.#noneRunning ? MAX_DELAY_NONE_RUNNING_MS : Number.POSITIVE_INFINITY,
-    )
+    const deaths = this.#recentDeaths.get(thread) ?? 0
+    this.#recentDeaths.set(thread, Math.min(deaths + 1, DELAYS_MS.length - 1))
+    const delayMs = DELAYS_MS[deaths] as number
+    return this.#noneRunning ? Math.min(delayMs, MAX_DELAY_NONE_RUNNING_MS) : delayMs
   }
 }

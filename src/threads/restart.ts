@@ -3,8 +3,8 @@ import { monotonicMs } from '../runtime/clock.ts'
 import type { RestartBackoff } from './restart-backoff.ts'
 
 /**
- * Starts a thread that has died anew, after the waits that `relaunches` has for it, until `start` resolves. `failed` hears
- * of each try that did not work but the last: with its error this rejects when it is time to give up.
+ * Starts a dead thread again: calls `start` after the delays of `backoff` until it resolves. Calls `onFailure` with the error of
+ * each failed attempt except the last; rejects with that one when it is time to give up.
  */
 export async function restart(
   backoff: RestartBackoff,

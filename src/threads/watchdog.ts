@@ -1,9 +1,9 @@
 import type { ThreadUsage } from '../runtime/thread-usage.ts'
 
 /**
- * For how long a thread has said nothing though it could have: the CPU time it used while it was runnable, and all time in which
- * it was not, such as in a system call. A thread to which a busy machine gives no core is not silent. Looked at about once in
- * `intervalMs`; more than that is never counted for one look, since what is longer befell the whole process.
+ * How long a thread has been silent although it could have answered. CPU time counts while the thread is runnable, and all time
+ * while it is not, as in a system call: a thread that gets no core on a busy machine is not silent. Check it about once in
+ * `intervalMs`. One check counts at most that long, since a longer gap means that the whole process stood still.
  */
 export class Watchdog {
   readonly #intervalMs: number
@@ -14,16 +14,13 @@ export class Watchdog {
     this.#intervalMs = intervalMs
   }
 
-  /** It said something. */
+  /** The thread has answered. */
   reset(): void {
     this.#silentMs = 0
     this.#last = null
   }
 
-  /**
-   * Looks at `now`, in ms; gives the silence since something was heard, in ms. `usage` is null where the system does not tell;
-   * then all time counts.
-   */
+  /** Returns the silence since the last answer, in ms. `now` in ms. Where `usage` is null, because the system does not tell it, all time counts. */
   check(now: number, usage: ThreadUsage | null): number {
     const last = this.#last
     this.#last = { at: now, usage }

@@ -39,9 +39,9 @@ export const ROOMS: readonly Room[] = [
   room('poll/http/http2', 'HTTP/2 frames, HPACK, requests and responses', 'poll/attempt poll/http', 'node'),
   room('poll/verdict', 'what an attempt means: verdict, recheck, uplink, local faults', 'poll/attempt poll/dial poll/http resource settings state', 'node'),
   room('poll', 'the Poller: one poll, from start to State', 'poll/attempt poll/http poll/http/http2 poll/verdict resource runtime settings state', 'node'),
-  room('threads', 'every message between threads; what supervisors share', 'poll/verdict print/text resource runtime settings state', 'node comlink:remote-api.ts'),
+  room('threads', 'every message between threads and its handler; restarts', 'poll/verdict print/text resource runtime settings state', 'node comlink:requests.ts'),
   room('pollers', "main's side of the poller threads", 'poll/verdict resource runtime settings threads', 'node piscina:poller-pool.ts'),
   room('monitor', "main's side of the monitor thread", 'print/text resource runtime state threads', 'node'),
   room('reload', 'lists that change, applied as differences', 'config resource settings targets', 'node'),
-  room('workers', 'what runs in a thread: wiring only', 'poll print print/table print/text resource runtime threads', 'node'),
+  room('workers', 'what runs in a thread: wiring only', 'poll print print/table print/text runtime threads', 'node'),
 ]

@@ -291,15 +291,19 @@ test('a monitor that never starts: said, exit 1', async (t) => {
   t.regex(stderr, /^The monitor was not ready in time$/m)
 })
 
-test('asked to end while a thread that never starts is waited for: said, exit 1', async (t) => {
-  const mark = newMark(t)
-  const program = start(t, ['http://127.0.0.1:1/'], { FAULT_MARK: mark, FAULT_WAITS: '1' })
-  await waitUntil(() => existsSync(`${mark}-waits`), 60_000)
-  program.child.kill('SIGTERM')
-  const { code, stderr } = await program.ended()
-  t.is(code, 1)
-  t.is(stderr, 'Asked to end before all threads had started\n')
+const endsAtStart = test.macro({
+  async exec(t, args: readonly string[], code: number) {
+    const mark = newMark(t)
+    const program = start(t, [...args, 'http://127.0.0.1:1/'], { FAULT_MARK: mark, FAULT_WAITS: '1' })
+    await waitUntil(() => existsSync(`${mark}-waits`), 60_000)
+    program.child.kill('SIGTERM')
+    t.like(await program.ended(), { code, stderr: '' })
+  },
+  title: (_, args: readonly string[], code: number) =>
+    `SIGTERM while a thread is starting that never starts: exit ${code} (${args.join(' ') || 'for ever'})`,
 })
+test(endsAtStart, [], 0)
+test(endsAtStart, ['--once'], 1)
 
 test('asked to end while no monitor runs: the next one has the last word', async (t) => {
   const origin = await startOrigin(t)

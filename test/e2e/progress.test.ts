@@ -39,7 +39,7 @@ onTerminal('--once on a terminal: Ctrl-C is answered at once', async (t) => {
   await origin.requested('/')
   await terminal.press('C-c')
   const screen = await terminal.until((text) => text.includes('Ending'))
-  t.regex(screen, /^Ending: what is in flight is finished first; once more ends at once$/m)
+  t.regex(screen, /^Ending: polls in flight are finished first; a second request ends at once$/m)
   await terminal.press('C-c')
   await terminal.until((text) => text.includes('code 1'))
 })

@@ -14,7 +14,7 @@ import { Socket } from 'node:net'
 import { isMainThread, MessagePort, workerData } from 'node:worker_threads'
 import { injectFault } from './fault-kinds.ts'
 import type { FaultKind } from './fault-kinds.ts'
-import type { MonitorApi } from '../../src/threads/protocol.ts'
+import type { MonitorMessage } from '../../src/threads/protocol.ts'
 
 const {
   FAULT_PORT,
@@ -46,20 +46,19 @@ if (isMonitor && FAULT_WAITS !== undefined) {
   if (isIt && createMark(`${FAULT_MARK}-waits`)) blockUntil(`${FAULT_MARK}-goes`)
 }
 if (isMonitor) {
-  // The control face is told what to do by messages that name the method. A listener of our own would start the port too early.
+  // comlink wraps each message to the monitor. A listener of our own would start the port too early.
   const { control } = workerData as { control: MessagePort }
   let updates = 0
   const listen = control.addEventListener.bind(control)
-  control.addEventListener = ((type: 'message', listener: (event: MessageEvent) => void) =>
-    listen(type, (event: MessageEvent) => {
-      const method = (event.data as { path?: (keyof MonitorApi)[] }).path?.[0]
-      if (method === 'stop' && FAULT_LAST !== undefined) injectFault(FAULT_LAST as FaultKind)
+  control.addEventListener = ((event: 'message', listener: (event: MessageEvent) => void) =>
+    listen(event, (message: MessageEvent) => {
+      const type = typeOf(message.data as ComlinkCall)
+      if (type === 'stop' && FAULT_LAST !== undefined) injectFault(FAULT_LAST as FaultKind)
       // Main sends its figures once a second, as soon as all runs.
-      if (method === 'updateStats' && ++updates === 3 && FAULT_MONITOR !== undefined && isFirst())
+      if (type === 'stats' && ++updates === 3 && FAULT_MONITOR !== undefined && isFirst())
         injectFault(FAULT_MONITOR as FaultKind)
-      if (method === 'listen' && FAULT_LISTEN !== undefined && isFirst())
-        injectFault(FAULT_LISTEN as FaultKind)
-      listener(event)
+      if (type === 'listen' && FAULT_LISTEN !== undefined && isFirst()) injectFault(FAULT_LISTEN as FaultKind)
+      listener(message)
     })) as typeof control.addEventListener
 }
 if (!isMainThread && !isMonitor && FAULT_PORT !== undefined) {
@@ -68,6 +67,15 @@ if (!isMainThread && !isMonitor && FAULT_PORT !== undefined) {
     if (String(first?.port) === FAULT_PORT && isTime() && isFirst()) injectFault(FAULT_KIND as FaultKind)
     return Reflect.apply(connect, this, args) as Socket
   } as typeof connect
+}
+
+/** A message as comlink sends it. */
+interface ComlinkCall {
+  readonly argumentList?: readonly [{ readonly value: MonitorMessage }]
+}
+
+function typeOf({ argumentList }: ComlinkCall): MonitorMessage['type'] | undefined {
+  return argumentList?.[0].value.type
 }
 
 /** Holds the thread up until the file is there. */

@@ -1,6 +1,6 @@
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 import type { ResourceId, Url } from '../../src/resource/resource.ts'
 import type { Down, State, Unknown, Up } from '../../src/state/state.ts'
-import { pollerNumber } from '../../src/resource/poller-number.ts'
 
 type Changes<S extends State> = Partial<Omit<S, 'id' | 'url' | 'verdict'>>
 

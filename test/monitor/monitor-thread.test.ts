@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads'
 import test from 'ava'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 import type { Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
 import { StateBatch } from '../../src/state/state-batch.ts'
@@ -7,19 +8,17 @@ import { MonitorThread } from '../../src/monitor/monitor-thread.ts'
 import { monitorOptions } from '../helpers/monitor-options.ts'
 import { up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
-import { pollerNumber } from '../../src/resource/poller-number.ts'
 
 test('States that a poller sends after the monitor is told to stop are in the last state', async (t) => {
   const table = new ResourceTable()
   table.add('https://a.example/0' as Url)
   const monitor = new MonitorThread(monitorOptions, {
-    outputFailed: ({ code }) => t.fail(code),
-    errors: (lines) => t.fail(lines),
+    received: ({ type }) => t.is(type, 'started'),
     lost: ({ message }) => t.fail(message),
   })
   await monitor.start(table)
   const { port1, port2 } = new MessageChannel()
-  await monitor.listen(pollerNumber(0), port1)
+  await monitor.send({ type: 'listen', poller: pollerNumber(0), status: port1 })
   const counts = monitor.stop(summary.mainStats, null)
   const states = new StateBatch()
   states.add(up(0))

@@ -26,6 +26,8 @@ function batchWith(profile: number, ...urls: string[]): ResourceBatch {
   return batch
 }
 
+const [FIRST, SECOND] = [pollerNumber(0), pollerNumber(1)]
+
 const noProfiles = { longestTimeoutMs: 10_000, all: () => [], takeUpdates: () => [] }
 
 function start(
@@ -58,7 +60,7 @@ function start(
 test('Resources go to a thread and come back polled; the batch that was sent is detached', async (t) => {
   const origin = await startOrigin(t)
   const { pollers, returned, back } = start(t, pollOptions({ timeoutMs: 10_000 }), 2)
-  const status = await pollers.launch(0)
+  const status = await pollers.launch(FIRST)
   const states: SentState[] = []
   const told = new Promise<void>((resolve) => {
     status.on('message', (message: StatusMessage) => {
@@ -75,7 +77,7 @@ test('Resources go to a thread and come back polled; the batch that was sent is 
     sent.push(buffer)
     return buffer
   }
-  pollers.send(0, batch)
+  pollers.send(FIRST, batch)
   t.is(sent[0]?.byteLength, 0)
   t.true(sent[0]?.detached)
   t.is(batch.size, 0)
@@ -91,8 +93,8 @@ test('stop gives back what was not started, unpolled, and ends what was', async 
   const origin = await startOrigin(t, () => {})
   const options = pollOptions({ concurrency: 1, timeoutMs: 3_000 })
   const { pollers, returned, lost } = start(t, options, 3)
-  await pollers.launch(0)
-  pollers.send(0, batchOf(`${origin.url}/a`, `${origin.url}/b`, `${origin.url}/c`))
+  await pollers.launch(FIRST)
+  pollers.send(FIRST, batchOf(`${origin.url}/a`, `${origin.url}/b`, `${origin.url}/c`))
   await origin.requested('/a')
   await pollers.stop(30_000)
   t.deepEqual(returned.map(({ id, verdict }) => `${id} ${verdict === 'pending'}`).toSorted(), [
@@ -111,16 +113,16 @@ test('what a poller that was ended still had on its way finds no receiver; anoth
     (_, response) => void answer.promise.then(() => response.writeHead(204).end()),
   )
   const { pollers, returned, back, lost } = start(t, pollOptions({ timeoutMs: 10_000 }), 1)
-  await pollers.launch(0)
-  pollers.send(0, batchOf(`${origin.url}/a`))
+  await pollers.launch(FIRST)
+  pollers.send(FIRST, batchOf(`${origin.url}/a`))
   await origin.requested('/a')
-  await pollers.kill(0, 'for a test')
+  await pollers.kill(FIRST, 'for a test')
   t.deepEqual(lost, ['for a test'])
   answer.resolve()
   // To none: nobody is there.
-  pollers.send(0, batchOf(`${origin.url}/b`))
-  await pollers.launch(0)
-  pollers.send(0, batchOf(`${origin.url}/c`))
+  pollers.send(FIRST, batchOf(`${origin.url}/b`))
+  await pollers.launch(FIRST)
+  pollers.send(FIRST, batchOf(`${origin.url}/c`))
   await back
   t.is(returned.length, 1)
   t.deepEqual(origin.requestPaths, ['/a', '/c'])
@@ -132,25 +134,25 @@ test('of the suspects that a poller had when it died, main knows whose polls wer
   })
   const options = pollOptions({ concurrency: 1, timeoutMs: 600_000 })
   const { pollers, back, begun } = start(t, options, 1)
-  await pollers.launch(0)
+  await pollers.launch(FIRST)
   const batch = batchOf(`${origin.url}/done`, `${origin.url}/hangs`, `${origin.url}/waits`)
   batch.suspects.push(0 as ResourceId, 1 as ResourceId, 2 as ResourceId)
-  pollers.send(0, batch)
+  pollers.send(FIRST, batch)
   await back
   await origin.requested('/hangs')
-  await pollers.kill(0, 'for a test')
+  await pollers.kill(FIRST, 'for a test')
   t.deepEqual(begun, [1])
 })
 
 test('a poller that ends while States are sent another way gets no way', async (t) => {
   const { pollers } = start(t, pollOptions({ timeoutMs: 10_000 }), 0, noProfiles, 2)
-  await Promise.all([pollers.launch(0), pollers.launch(1)])
-  const killed = pollers.kill(0, 'for a test')
+  await Promise.all([pollers.launch(FIRST), pollers.launch(SECOND)])
+  const killed = pollers.kill(FIRST, 'for a test')
   const ways = await pollers.switchStatusPorts()
   await killed
   t.deepEqual(
     ways.map(([poller]) => poller),
-    [pollerNumber(1)],
+    [SECOND],
   )
 })
 
@@ -167,17 +169,17 @@ test('a poller knows what numbers mean before it gets Resources with them, and s
   const why = 'for a test'
   const poll = async (profile: number) => {
     const before = agents.length
-    pollers.send(0, batchWith(profile, `${origin.url}/${before}`))
+    pollers.send(FIRST, batchWith(profile, `${origin.url}/${before}`))
     await waitUntil(() => agents.length > before || lost.some((one) => one !== why))
     return agents[before]
   }
   const early = profiles.acquire({ userAgent: 'early' })
-  await pollers.launch(0)
+  await pollers.launch(FIRST)
   t.is(await poll(early), 'early')
   const late = profiles.acquire({ userAgent: 'late' })
   t.is(await poll(late), 'late')
-  await pollers.kill(0, why)
-  const starts = pollers.launch(0)
+  await pollers.kill(FIRST, why)
+  const starts = pollers.launch(FIRST)
   const meanwhile = profiles.acquire({ userAgent: 'meanwhile' })
   profiles.release(early)
   t.is(profiles.acquire({ userAgent: 'again' }), early)

@@ -1,11 +1,12 @@
 import test from 'ava'
 import { PollerThread } from '../../src/pollers/poller-thread.ts'
 import type { CompleteMessage } from '../../src/threads/protocol.ts'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 import { pollOptions } from '../helpers/test-poller.ts'
 
 test('the answer to a question that is no longer waited for is not taken for that to the next one', async (t) => {
   let heard = Promise.withResolvers<void>()
-  const life = new PollerThread(0, pollOptions(), [], {
+  const life = new PollerThread(pollerNumber(0), pollOptions(), [], {
     returned: () => {},
     notices: () => heard.resolve(),
     uplink: () => {},

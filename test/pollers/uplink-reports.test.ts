@@ -1,6 +1,8 @@
 import test from 'ava'
-import { UplinkReports } from '../../src/pollers/uplink-reports.ts'
 import { pollerNumber } from '../../src/resource/poller-number.ts'
+import { UplinkReports } from '../../src/pollers/uplink-reports.ts'
+
+const [FIRST, SECOND] = [pollerNumber(0), pollerNumber(1)]
 
 test('what several pollers say is one event', (t) => {
   let now = 0
@@ -9,13 +11,13 @@ test('what several pollers say is one event', (t) => {
     () => now,
     (line) => lines.push(line),
   )
-  uplinks.report(pollerNumber(0), 'out')
-  uplinks.report(pollerNumber(1), 'out')
+  uplinks.report(FIRST, 'out')
+  uplinks.report(SECOND, 'out')
   now = 42_000
-  uplinks.report(pollerNumber(0), null)
+  uplinks.report(FIRST, null)
   t.is(lines.length, 1)
-  uplinks.report(pollerNumber(1), null)
-  uplinks.report(pollerNumber(1), null)
+  uplinks.report(SECOND, null)
+  uplinks.report(SECOND, null)
   t.deepEqual(lines, [
     'out; URLs that fail are unknown until something answers',
     "this machine's uplink is back after 42 s",
@@ -28,9 +30,9 @@ test('a poller that is lost says nothing of it any more', (t) => {
     () => 0,
     (line) => lines.push(line),
   )
-  uplinks.report(pollerNumber(0), 'out')
-  uplinks.report(pollerNumber(1), 'out')
-  uplinks.remove(pollerNumber(1))
-  uplinks.report(pollerNumber(0), null)
+  uplinks.report(FIRST, 'out')
+  uplinks.report(SECOND, 'out')
+  uplinks.remove(SECOND)
+  uplinks.report(FIRST, null)
   t.is(lines.length, 2)
 })

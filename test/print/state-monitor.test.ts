@@ -1,5 +1,6 @@
 import test from 'ava'
 import { setImmediate } from 'node:timers/promises'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 import { ErrorLog, MAX_LINES_PER_WINDOW } from '../../src/print/text/error-log.ts'
 import { StateMonitor } from '../../src/print/state-monitor.ts'
 import { createPrinters } from '../../src/print/create-printers.ts'
@@ -8,7 +9,6 @@ import { Packer } from '../../src/resource/packer.ts'
 import { StateBatch } from '../../src/state/state-batch.ts'
 import type { State } from '../../src/state/state.ts'
 import { down, unknown, up } from '../helpers/state.ts'
-import { pollerNumber } from '../../src/resource/poller-number.ts'
 
 /** A monitor that knows `urls` URLs, what it has written, and its clock. */
 function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {

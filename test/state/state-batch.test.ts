@@ -1,11 +1,11 @@
 import test from 'ava'
 import { MessageChannel } from 'node:worker_threads'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 import { MAX_SERVER_TEXT_LENGTH, StateBatch, unpackStates } from '../../src/state/state-batch.ts'
 import type { SentState } from '../../src/state/state-batch.ts'
 import { REASONS } from '../../src/state/reasons.ts'
 import type { State } from '../../src/state/state.ts'
 import { down, unknown, up } from '../helpers/state.ts'
-import { pollerNumber } from '../../src/resource/poller-number.ts'
 
 function unpacked(buffer: ArrayBuffer): SentState[] {
   const states: SentState[] = []

@@ -2,11 +2,11 @@ import test from 'ava'
 import { RestartBackoff } from '../../src/threads/restart-backoff.ts'
 
 test('the first death is replaced at once, each that follows soon later, up to a limit', (t) => {
-  const relaunches = new RestartBackoff(2)
-  relaunches.started(1, 0)
+  const backoff = new RestartBackoff()
+  backoff.started(1, 0)
   const waits = Array.from({ length: 9 }, (_, n) => {
-    relaunches.started(0, n * 1_000)
-    return relaunches.died(0, n * 1_000 + 500)
+    backoff.started(0, n * 1_000)
+    return backoff.died(0, n * 1_000 + 500)
   })
   t.is(waits[0], 0)
   t.deepEqual(
@@ -15,45 +15,45 @@ test('the first death is replaced at once, each that follows soon later, up to a
   )
   t.true((waits[1] as number) > 0)
   t.is(waits[7], waits[8])
-  t.is(relaunches.died(1, 9_000), 0, 'each poller counts for itself')
+  t.is(backoff.died(1, 9_000), 0, 'each poller counts for itself')
 })
 
 test('one that had lived well is replaced at once again', (t) => {
-  const relaunches = new RestartBackoff(1)
-  relaunches.started(0, 0)
-  relaunches.died(0, 1)
-  relaunches.started(0, 2)
-  t.true(relaunches.died(0, 3) > 0)
-  relaunches.started(0, 1_000)
-  t.is(relaunches.died(0, 60_000), 0)
+  const backoff = new RestartBackoff()
+  backoff.started(0, 0)
+  backoff.died(0, 1)
+  backoff.started(0, 2)
+  t.true(backoff.died(0, 3) > 0)
+  backoff.started(0, 1_000)
+  t.is(backoff.died(0, 60_000), 0)
 })
 
 test('while none runs nobody waits long for one', (t) => {
-  const relaunches = new RestartBackoff(2)
+  const backoff = new RestartBackoff()
   for (let n = 0; n < 9; n++) {
-    relaunches.started(0, n * 1_000)
-    relaunches.started(1, n * 1_000)
-    relaunches.died(0, n * 1_000 + 1)
-    t.true(relaunches.died(1, n * 1_000 + 2) <= 2_000)
+    backoff.started(0, n * 1_000)
+    backoff.started(1, n * 1_000)
+    backoff.died(0, n * 1_000 + 1)
+    t.true(backoff.died(1, n * 1_000 + 2) <= 2_000)
   }
-  relaunches.started(0, 20_000)
-  relaunches.started(1, 20_000)
-  t.true(relaunches.died(1, 20_001) > 2_000)
+  backoff.started(0, 20_000)
+  backoff.started(1, 20_000)
+  t.true(backoff.died(1, 20_001) > 2_000)
 })
 
 test('when none runs and one can not be started five times in a row it is time to give up', (t) => {
-  const relaunches = new RestartBackoff(2)
-  relaunches.started(0, 0)
-  relaunches.started(1, 0)
-  relaunches.died(0, 20_000)
-  for (let n = 0; n < 20; n++) t.true((relaunches.startFailed(0) ?? 0) > 0, 'the other runs')
-  relaunches.died(1, 20_000)
+  const backoff = new RestartBackoff()
+  backoff.started(0, 0)
+  backoff.started(1, 0)
+  backoff.died(0, 20_000)
+  for (let n = 0; n < 20; n++) t.true((backoff.startFailed(0) ?? 0) > 0, 'the other runs')
+  backoff.died(1, 20_000)
   t.deepEqual(
-    [1, 2, 3, 4].map(() => relaunches.startFailed(1) === null),
+    [1, 2, 3, 4].map(() => backoff.startFailed(1) === null),
     [false, false, false, false],
   )
-  t.is(relaunches.startFailed(1), null)
-  relaunches.started(1, 30_000)
-  relaunches.died(1, 50_000)
-  t.not(relaunches.startFailed(1), null, 'counted anew after a start')
+  t.is(backoff.startFailed(1), null)
+  backoff.started(1, 30_000)
+  backoff.died(1, 50_000)
+  t.not(backoff.startFailed(1), null, 'counted anew after a start')
 })

@@ -1,10 +1,11 @@
 import test from 'ava'
 import { MessageChannel } from 'node:worker_threads'
+import { pollerNumber } from '../../src/resource/poller-number.ts'
 import type { StatusMessage } from '../../src/threads/protocol.ts'
 import { StatusPorts } from '../../src/threads/status-ports.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
-import { pollerNumber } from '../../src/resource/poller-number.ts'
 
+const [FIRST, SECOND] = [pollerNumber(0), pollerNumber(1)]
 const none = { used: 0, most: 0 }
 const bounds = { polls: none, names: none, sessions: none, connections: none }
 const cpu = (cpuMs: number): StatusMessage => ({ type: 'cpu', cpuMs, bounds })
@@ -16,12 +17,12 @@ test('of a poller that died, what it had sent is taken in before its successor i
   })
   const [dead, live, other] = [new MessageChannel(), new MessageChannel(), new MessageChannel()]
   t.teardown(() => [dead, live, other].forEach(({ port2 }) => port2.close()))
-  ports.listen(pollerNumber(0), dead.port1)
-  ports.listen(pollerNumber(1), other.port1)
+  ports.listen(FIRST, dead.port1)
+  ports.listen(SECOND, other.port1)
   dead.port2.postMessage(cpu(1))
   dead.port2.postMessage(cpu(2))
   live.port2.postMessage(cpu(4))
-  ports.listen(pollerNumber(0), live.port1)
+  ports.listen(FIRST, live.port1)
   t.deepEqual(taken, ['1: 1', '1: 2'])
   dead.port2.postMessage(cpu(3))
   other.port2.postMessage(cpu(5))
@@ -36,8 +37,8 @@ test('drained when all pollers have closed; one that never does is not waited fo
   })
   const [closes, hangs] = [new MessageChannel(), new MessageChannel()]
   t.teardown(() => hangs.port2.close())
-  ports.listen(pollerNumber(0), closes.port1)
-  ports.listen(pollerNumber(1), hangs.port1)
+  ports.listen(FIRST, closes.port1)
+  ports.listen(SECOND, hangs.port1)
   closes.port2.postMessage(cpu(1))
   closes.port2.close()
   await ports.drained()
@@ -51,7 +52,7 @@ test('drained not before what still comes has come, though no port closes', asyn
   const ports = new StatusPorts(() => {
     if (++taken < 15) setTimeout(() => port2.postMessage(cpu(taken)), 50)
   })
-  ports.listen(pollerNumber(0), port1)
+  ports.listen(FIRST, port1)
   port2.postMessage(cpu(0))
   await ports.drained()
   t.is(taken, 15)

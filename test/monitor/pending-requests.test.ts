@@ -3,15 +3,16 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import test from 'ava'
 import { MonitorThread } from '../../src/monitor/monitor-thread.ts'
+import { summary } from '../helpers/summary.ts'
 import { monitorOptions } from '../helpers/monitor-options.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** Asks so often, some at a time, so that what is measured is what stays. */
-async function ask(monitor: MonitorThread, times: number): Promise<void> {
-  for (let asked = 0; asked < times; asked += 500)
-    await Promise.all(Array.from({ length: 500 }, () => monitor.snapshot()))
+/** Sends this many messages, some at a time, so that what is measured is what stays. */
+async function send(monitor: MonitorThread, times: number): Promise<void> {
+  for (let sent = 0; sent < times; sent += 500)
+    await Promise.all(Array.from({ length: 500 }, () => monitor.send({ type: 'reopen' })))
 }
 
 /** The heap in use, in bytes. What a collection frees by finalizers, the next one collects. */
@@ -23,28 +24,27 @@ async function settledHeap(): Promise<number> {
   return process.memoryUsage().heapUsed
 }
 
-test('100,000 questions to a monitor leave nothing behind', async (t) => {
+test('100,000 messages to a monitor leave nothing behind', async (t) => {
   const monitor = new MonitorThread(monitorOptions, {
-    outputFailed: ({ code }) => t.fail(code),
-    errors: (lines) => t.fail(lines),
+    received: ({ type }) => t.is(type, 'started'),
     lost: ({ message }) => t.fail(message),
   })
   t.teardown(() => monitor.end(''))
-  await ask(monitor, 5_000)
+  await send(monitor, 5_000)
   const before = await settledHeap()
-  await ask(monitor, 100_000)
+  await send(monitor, 100_000)
   const bytes = ((await settledHeap()) - before) / 100_000
   t.true(bytes < 20, `${bytes} bytes for each`)
 })
 
-test('a question that is not answered yet rejects when the thread ends, and so does one that comes later', async (t) => {
+test('a message without a reply rejects when the thread ends, and so does a later one', async (t) => {
   const monitor = new MonitorThread(monitorOptions, {
-    outputFailed: () => {},
-    errors: () => {},
+    received: () => {},
     lost: () => {},
   })
-  const asked = [monitor.snapshot(), monitor.quitRequested()]
+  const { mainStats: stats } = summary
+  const requests = [monitor.send({ type: 'reopen' }), monitor.send({ type: 'stop', stats, patienceMs: null })]
   await monitor.end('ended for a test')
-  for (const question of [...asked, monitor.print()])
-    await t.throwsAsync(question, { message: 'ended for a test' })
+  for (const request of [...requests, monitor.send({ type: 'reopen' })])
+    await t.throwsAsync(request, { message: 'ended for a test' })
 })

@@ -1,0 +1,35 @@
+import type { InputFile } from '../print/text/input-files.ts'
+import type { MonitorOptions, ResumePoint } from '../print/text/monitor-options.ts'
+import { screenSize } from '../runtime/terminal.ts'
+import type { ScreenOptions } from '../runtime/screen.ts'
+
+/** The options of a run that concern the monitor. */
+export interface PrintOptions extends Pick<
+  MonitorOptions,
+  'format' | 'changes' | 'verbose' | 'once' | 'brief' | 'output'
+> {
+  readonly statusIntervalMs: number
+  readonly poolSize: number
+}
+
+/** Returns what makes the options of each monitor that is started. `screen` is the terminal of a live view, or null. */
+export function monitorOptions(
+  { format, changes, verbose, once, brief, output, statusIntervalMs, poolSize }: PrintOptions,
+  inputs: readonly InputFile[],
+  screen: ScreenOptions | null,
+): (resumeFrom: ResumePoint | null) => MonitorOptions {
+  return (resumeFrom) => ({
+    format,
+    changes,
+    verbose,
+    once,
+    brief,
+    output,
+    statusIntervalMs: once ? null : statusIntervalMs,
+    pollers: poolSize,
+    inputs,
+    // The terminal may have another size since the previous monitor was started.
+    screen: screen === null ? null : { ...screen, size: screenSize() },
+    resumeFrom,
+  })
+}

@@ -1,0 +1,28 @@
+/** The process exits at most this long after the deadline of the last poll in flight, in ms. */
+export const EXIT_GRACE_MS = 1_000
+
+/** The part of it in which pollers that are late are waited for, in ms. */
+const POLLERS_GRACE_MS = 350
+
+/** The part of it that is left for ending threads and writing standard error, in ms. */
+const THREADS_MS = 100
+
+/** How long each step of an exit that begins now may take. */
+export class ExitDeadline {
+  /** How long to wait for pollers, in ms. */
+  readonly pollersMs: number
+  readonly #now: () => number
+  readonly #monitorAt: number
+
+  /** `longestTimeoutMs`: the longest deadline of a poll in flight. `now`: the monotonic clock, in ms. */
+  constructor(longestTimeoutMs: number, now: () => number) {
+    this.pollersMs = longestTimeoutMs + POLLERS_GRACE_MS
+    this.#now = now
+    this.#monitorAt = now() + longestTimeoutMs + EXIT_GRACE_MS - THREADS_MS
+  }
+
+  /** How long to wait for the monitor from now on, in ms. */
+  get monitorMs(): number {
+    return this.#monitorAt - this.#now()
+  }
+}

@@ -1,0 +1,128 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { MainStats } from '../print/text/summary.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
+import type { ScreenSize } from '../runtime/screen.ts'
+import type { Counts } from '../state/state-map.ts'
+import type { PollerBounds } from '../state/usage.ts'
+import type { MonitorMessage, MonitorReply, StatusMessage } from './protocol.ts'
+
+/** When the terminal accepts nothing for this long, in ms, it is given up as it is. */
+const SUSPEND_TIMEOUT_MS = 1_000
+
+/** A StateMonitor, as messages use it. */
+interface MessageTarget {
+  readonly counts: Counts
+  addUrls(urls: ArrayBuffer): void
+  removeUrls(ids: ArrayBuffer): void
+  receiveStates(batch: ArrayBuffer): void
+  updateMainStats(stats: MainStats): void
+  updatePollerStats(poller: PollerNumber, cpuMs: number, bounds: PollerBounds): void
+  print(): Promise<void>
+  finish(): Promise<void>
+}
+
+interface Flushable {
+  flush(stalledMs: number | null): Promise<boolean>
+}
+
+/** What messages to the monitor act on. */
+export interface MonitorParts {
+  readonly monitor: MessageTarget
+  /** The States of pollers. */
+  readonly ports: { listen(poller: PollerNumber, port: MessagePort): void; drained(): Promise<void> }
+  readonly output: Flushable
+  /** The file of results; null without `--output`. */
+  readonly file: (Flushable & { reopen(): void }) | null
+  /** The live view; null without one. */
+  readonly table: {
+    keys(input: string): void
+    resize(size: ScreenSize): void
+    suspend(suspended: boolean): void
+    addErrors(lines: string): void
+  } | null
+  /** Time between printed states, in ms; null to print only at the end. */
+  readonly statusIntervalMs: number | null
+}
+
+/** The monitor's end of the control port: does what each message says. */
+export class MonitorHandler {
+  readonly #parts: MonitorParts
+  #printTimer: NodeJS.Timeout | undefined
+
+  constructor(parts: MonitorParts) {
+    this.#parts = parts
+  }
+
+  /** Resolves with the reply when it is done. */
+  async handle(message: MonitorMessage): Promise<MonitorReply<MonitorMessage['type']>> {
+    const { monitor, ports, file, table } = this.#parts
+    switch (message.type) {
+      case 'register':
+        return monitor.addUrls(message.urls)
+      case 'unregister':
+        return monitor.removeUrls(message.ids)
+      case 'listen':
+        return ports.listen(message.poller, message.status)
+      case 'states':
+        return monitor.receiveStates(message.batch)
+      case 'stats':
+        return this.#updateStats(message.stats)
+      case 'print':
+        monitor.updateMainStats(message.stats)
+        void monitor.print()
+        return
+      case 'keys':
+        return table?.keys(message.input)
+      case 'resize':
+        return table?.resize(message.size)
+      case 'suspend':
+        await this.#suspend(message.suspended)
+        message.done?.postMessage(null)
+        return
+      case 'notices':
+        return table?.addErrors(message.lines)
+      case 'reopen':
+        return file?.reopen()
+      case 'stop':
+        return this.#stop(message.stats, message.patienceMs)
+      default:
+        return message satisfies never
+    }
+  }
+
+  #updateStats(stats: MainStats): void {
+    const { monitor, statusIntervalMs } = this.#parts
+    monitor.updateMainStats(stats)
+    if (statusIntervalMs !== null)
+      this.#printTimer ??= setInterval(() => void monitor.print(), statusIntervalMs)
+  }
+
+  async #suspend(suspended: boolean): Promise<void> {
+    this.#parts.table?.suspend(suspended)
+    await this.#parts.output.flush(SUSPEND_TIMEOUT_MS)
+  }
+
+  async #stop(stats: MainStats, patienceMs: number | null): Promise<Counts> {
+    const { monitor, ports, output, file } = this.#parts
+    clearInterval(this.#printTimer)
+    await ports.drained()
+    monitor.updateMainStats(stats)
+    await monitor.finish()
+    await Promise.all([output.flush(patienceMs), file?.flush(patienceMs)])
+    return monitor.counts
+  }
+}
+
+/** Hands the monitor a message of a poller. */
+export function handleStatus(monitor: MessageTarget, poller: PollerNumber, message: StatusMessage): void {
+  switch (message.type) {
+    case 'states':
+      monitor.receiveStates(message.batch)
+      break
+    case 'cpu':
+      monitor.updatePollerStats(poller, message.cpuMs, message.bounds)
+      break
+    default:
+      message satisfies never
+  }
+}

@@ -1,0 +1,57 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { directoryOf } from '../helpers/directory.ts'
+import { startOrigin } from '../helpers/origin.ts'
+import { Program } from '../helpers/program.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+
+// Signals that a process catches are in /proc on Linux only.
+const onLinux = process.platform === 'linux' ? test : test.skip
+
+const SIGHUP = 1n
+
+/** Starts the program with a configuration that it waits for, sends SIGHUP meanwhile, then writes the configuration. */
+async function hangUpEarly(t: ExecutionContext, lines: readonly string[]): Promise<Program> {
+  const file = join(directoryOf(t), 'conf.yml')
+  execFileSync('mkfifo', [file])
+  const program = new Program(t, ['-c', file, '--pool-size', '1', '--interval', '200ms', '--format', 'json'])
+  await waitUntil(() => catches(program.child.pid as number, SIGHUP))
+  program.child.kill('SIGHUP')
+  // In a process of its own, which waits until the program opens the FIFO.
+  const writer = spawn('sh', ['-c', 'printf "%s\\n" "$@" >"$0"', file, ...lines])
+  t.teardown(() => writer.kill())
+  return program
+}
+
+function catches(pid: number, signal: bigint): boolean {
+  const [, mask] = /^SigCgt:\s*(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return ((BigInt(`0x${mask}`) >> (signal - 1n)) & 1n) === 1n
+}
+
+onLinux('SIGHUP before the lists are read does not end a run that can read them again', async (t) => {
+  const origin = await startOrigin(t)
+  const list = join(directoryOf(t), 'urls.txt')
+  writeFileSync(list, `${origin.url}/a\n`)
+  const program = await hangUpEarly(t, [`files: ${list}`])
+  await origin.requested('/a', 2)
+  program.child.kill('SIGTERM')
+  t.like(await program.ended(), { code: 0, signal: null })
+})
+
+onLinux('SIGHUP before it is known what to do ends a run for which it means nothing', async (t) => {
+  const origin = await startOrigin(t)
+  const program = await hangUpEarly(t, ['once: true', `urls: ${origin.url}/a`])
+  t.like(await program.ended(), { code: null, signal: 'SIGHUP' })
+  t.deepEqual(origin.requestPaths, [])
+})
+
+test('SIGHUP ends a run for which it means nothing', async (t) => {
+  const origin = await startOrigin(t, () => {})
+  const program = new Program(t, ['--once', '--timeout', '10m', `${origin.url}/a`])
+  await origin.requested('/a')
+  program.child.kill('SIGHUP')
+  t.like(await program.ended(), { code: null, signal: 'SIGHUP' })
+})
