@@ -57,7 +57,7 @@ async function runWith(
   try {
     const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
     const table = new ResourceTable()
-    const profiles = new Profiles({ ...options, ...options.poll })
+    const profiles = new Profiles(options.poll)
     const urls = [...options.urls, ...(site?.urls ?? [])]
     const { stdin } = process
     const listOptions = sourceOptions(options)
@@ -134,9 +134,9 @@ function planInput(
   table: ResourceTable,
   profiles: Profiles,
   secure: number,
-  { intervalMs, poolSize, descriptors, poll }: Options,
+  { poolSize, descriptors, poll }: Options,
 ): PlanInput {
-  const { timeoutMs, keepAlive } = poll
+  const { intervalMs, timeoutMs, keepAlive } = poll
   const groups: PlannedGroup[] = []
   let others = table.size
   for (const { overrides, uses } of profiles.inUse()) {

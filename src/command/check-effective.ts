@@ -1,4 +1,5 @@
 import type { FormatName } from '../print/text/formats.ts'
+import type { Flag } from '../settings/flag.ts'
 import { FlagsError } from './flags-error.ts'
 import type { Layer } from './precedence.ts'
 
@@ -56,5 +57,15 @@ export function checkEffective(settings: Layer, mode: RunMode): void {
       return setting?.source === 'line' && setting.value !== false
     })
     if (name !== undefined) throw new FlagsError(name, why)
+  }
+}
+
+/** Throws a FlagsError if two switches are on of which only one can be. A configuration is checked where it is read. */
+export function checkConflicts(settings: Layer, flags: readonly Flag[]): void {
+  for (const { name, conflicts } of flags) {
+    const setting = settings.get(name)
+    const other = conflicts.find((one) => settings.get(one)?.value === true)
+    if (setting?.value === true && setting.source !== 'configuration' && other !== undefined)
+      throw new FlagsError(name, `it cannot be used with --${other}`)
   }
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import packageJson from '#package.json' with { type: 'json' }
-import type { Flag } from './flag.ts'
+import type { Flag } from '../settings/flag.ts'
 import type { Layer, Setting } from './precedence.ts'
 import { tryParse, invalidValueText, redactArgument } from './invalid-value.ts'
 import { closestName } from '../settings/closest-name.ts'
@@ -49,11 +49,11 @@ export function readCommandLine(argv: readonly string[], flags: readonly Flag[])
 
 function valueOf(flag: Flag, given: boolean | string[]): { value: unknown } | { why: string } {
   if (typeof given === 'boolean') return { value: given }
-  if (flag.takes === 'values') return tryParse(() => given.map((text) => flag.parse(text)))
+  if (flag.takes === 'values') return tryParse(() => given.map((text) => flag.type.parse(text)))
   // The last one counts, so that a script can append flags to those that it was given. Of two files, one would be ignored silently.
   if (flag.takes === 'path' && given.length > 1)
     return { why: `given ${given.length} times, but only one file can be given` }
-  return tryParse(() => flag.parse(given.at(-1) as string))
+  return tryParse(() => flag.type.parse(given.at(-1) as string))
 }
 
 /** Commander's own messages quote arguments, which may hold secrets. */

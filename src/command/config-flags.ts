@@ -1,14 +1,16 @@
 import type { Config, ConfigFlag } from '../config/config.ts'
-import type { Flag } from './flag.ts'
+import type { Flag } from '../settings/flag.ts'
 import type { Layer } from './precedence.ts'
 
 /** The flags as a configuration can set them. */
 export function configFlags(flags: readonly Flag[]): ConfigFlag[] {
-  return flags.map(({ name, takes, conflicts, parse }) => ({
+  return flags.map(({ name, takes, conflicts, type }) => ({
     name,
     takes,
+    isList: type.isList === true,
     conflicts,
-    parse: (texts) => (takes === 'values' ? texts.map((text) => parse(text)) : parse(texts.at(-1) as string)),
+    parse: (texts) =>
+      takes === 'values' ? texts.map((text) => type.parse(text)) : type.parse(texts.at(-1) as string),
   }))
 }
 

@@ -1,4 +1,4 @@
-import type { Flag } from './flag.ts'
+import type { Flag } from '../settings/flag.ts'
 import type { Layer, Setting } from './precedence.ts'
 import { tryParse, invalidValueText } from './invalid-value.ts'
 import { closestName } from '../settings/closest-name.ts'
@@ -67,7 +67,11 @@ export function variableOf(name: string): string {
   return PREFIX + name.replaceAll('-', '_').toUpperCase()
 }
 
-function variablesOf({ name, takes, parse }: Flag): [variable: string, parse: (text: string) => unknown][] {
+function variablesOf({
+  name,
+  takes,
+  type: { parse },
+}: Flag): [variable: string, parse: (text: string) => unknown][] {
   const variable = variableOf(name)
   if (takes === 'values') return [[variable, (text) => linesOf(text).map((line) => parse(line))]]
   if (takes !== 'switch') return [[variable, parse]]

@@ -9,8 +9,9 @@ import { roomPerPoller } from '../capacity/room.ts'
 import { formatNamed } from '../print/text/formats.ts'
 import type { FormatName } from '../print/text/formats.ts'
 import { isTerminal } from '../runtime/terminal.ts'
-import { checkEffective } from './check-effective.ts'
+import { checkConflicts, checkEffective } from './check-effective.ts'
 import { readClientTls } from './client-tls.ts'
+import { FLAGS } from './flag-table.ts'
 import type { Flags } from './flag-table.ts'
 import { FlagsError } from './flags-error.ts'
 import type { Options } from './options.ts'
@@ -26,10 +27,8 @@ export async function makeOptions(
   urls: readonly string[],
   hasLists: boolean,
 ): Promise<{ options: Options; notices: string[] }> {
-  const { once, files, check, plan, demo, ipv4, ipv6, poolSize } = flags.run
-  // The reader of a configuration reports it when both stand there.
-  if (ipv4 && ipv6 && settings.get('ipv4')?.source !== 'configuration')
-    throw new FlagsError('ipv4', 'it cannot be used with --ipv6; without both, both families are used')
+  const { once, files, check, plan, demo, poolSize } = flags.run
+  checkConflicts(settings, FLAGS)
   if (check && plan) throw new FlagsError('check', 'it cannot be used with --plan')
   if (urls.length + files.length === 0 && !hasLists && !demo)
     throw new FlagsError(
@@ -54,12 +53,11 @@ export async function makeOptions(
     brief: once && isAuto && isTerminal(1),
     progress: once && formatNamed(format).printsLast && isTerminal(1) && isTerminal(2),
     poll: {
+      ...flags.url,
       ...flags.poller,
-      intervalMs: flags.run.intervalMs,
       concurrency,
       keptConnections: keptConnectionsPerPoller(descriptors, poolSize, concurrency, memory),
       tls,
-      family: ipv4 ? 4 : ipv6 ? 6 : 0,
     },
   }
   return { options, notices: notice === null ? [] : [notice] }

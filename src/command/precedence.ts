@@ -1,4 +1,4 @@
-import type { Flag } from './flag.ts'
+import type { Flag } from '../settings/flag.ts'
 
 /** Where the value of a flag can come from: each takes the place of those after it. */
 export const SOURCES = ['line', 'environment', 'configuration', 'default'] as const

@@ -1,8 +1,7 @@
 import { DEFAULT_CONCURRENCY, defaultPoolSize } from '../capacity/limits.ts'
 import { FORMAT_NAMES } from '../print/text/formats.ts'
-import { parseDuration } from '../settings/durations.ts'
-import { parseListName, parsePositiveDuration } from '../settings/values.ts'
-import { choice, integer, optional, path, toggle, value, values } from './flag.ts'
+import { choice, optional, path, toggle, value, values } from '../settings/flag.ts'
+import { integer, LIST_NAME, TIME } from '../settings/value-types.ts'
 
 /** Flags that main and the monitor use: a row here is a field of Options. */
 export const RUN_FLAGS = [
@@ -17,16 +16,15 @@ export const RUN_FLAGS = [
     field: 'files',
     group: 'Lists',
     help: 'read URLs from this file or URL; - is standard input; repeatable',
-    parse: parseListName,
+    type: LIST_NAME,
   }),
   value({
     usage: '--refresh <duration>',
     field: 'refreshMs',
     group: 'Lists',
     help: 'time between two readings of a list that comes from a server',
-    parse: parsePositiveDuration,
-    initial: 60_000,
-    initialText: '60s',
+    type: TIME,
+    default: '60s',
   }),
   toggle({
     usage: '--allow-shrink',
@@ -45,7 +43,7 @@ export const RUN_FLAGS = [
     field: 'durationMs',
     group: 'Run',
     help: 'stop after this time (default: never)',
-    parse: parsePositiveDuration,
+    type: TIME,
   }),
   toggle({
     usage: '--check',
@@ -65,33 +63,6 @@ export const RUN_FLAGS = [
     group: 'Run',
     help: 'serve a small site on loopback and poll it',
   }),
-  value({
-    usage: '-i, --interval <duration>',
-    field: 'intervalMs',
-    group: 'Schedule',
-    help: 'time between polls of the same URL',
-    parse: parsePositiveDuration,
-    initial: 60_000,
-    initialText: '60s',
-  }),
-  value({
-    usage: '--error-backoff <duration>',
-    field: 'errorBackoffMs',
-    group: 'Schedule',
-    help: 'add this to the interval for each consecutive error',
-    parse: parseDuration,
-    initial: 10_000,
-    initialText: '10s',
-  }),
-  value({
-    usage: '--max-backoff <duration>',
-    field: 'maxBackoffMs',
-    group: 'Schedule',
-    help: 'add no more than this',
-    parse: parseDuration,
-    initial: 600_000,
-    initialText: '10m',
-  }),
   path({
     usage: '--cacert <file>',
     field: 'cacert',
@@ -100,27 +71,13 @@ export const RUN_FLAGS = [
   }),
   path({ usage: '--cert <file>', field: 'cert', group: 'TLS', help: 'client certificate (PEM)' }),
   path({ usage: '--key <file>', field: 'key', group: 'TLS', help: 'key of the client certificate (PEM)' }),
-  toggle({
-    usage: '-4, --ipv4',
-    field: 'ipv4',
-    group: 'Network',
-    help: 'use IPv4 addresses only',
-    conflicts: ['ipv6'],
-  }),
-  toggle({
-    usage: '-6, --ipv6',
-    field: 'ipv6',
-    group: 'Network',
-    help: 'use IPv6 addresses only',
-    conflicts: ['ipv4'],
-  }),
   choice({
     usage: '--format <format>',
     field: 'format',
     group: 'Output',
     help: 'auto is table on a terminal, otherwise log',
     choices: ['auto', ...FORMAT_NAMES],
-    initial: 'auto',
+    default: 'auto',
   }),
   path({
     usage: '--output <file>',
@@ -133,9 +90,8 @@ export const RUN_FLAGS = [
     field: 'statusIntervalMs',
     group: 'Output',
     help: 'time between two printed states',
-    parse: parsePositiveDuration,
-    initial: 10_000,
-    initialText: '10s',
+    type: TIME,
+    default: '10s',
   }),
   toggle({
     usage: '--changes',
@@ -154,8 +110,8 @@ export const RUN_FLAGS = [
     field: 'poolSize',
     group: 'Capacity',
     help: 'poller threads',
-    parse: integer(1, 1024),
-    initial: defaultPoolSize(),
+    type: integer(1, 1024),
+    default: String(defaultPoolSize()),
     initialText: 'cores - 1, at least 1',
   }),
   optional({
@@ -163,6 +119,6 @@ export const RUN_FLAGS = [
     field: 'concurrency',
     group: 'Capacity',
     help: `polls in flight per poller (default: ${DEFAULT_CONCURRENCY}, or what descriptors, ports and memory allow)`,
-    parse: integer(1, 65_536),
+    type: integer(1, 65_536),
   }),
 ] as const

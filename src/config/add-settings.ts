@@ -1,5 +1,7 @@
-import type { Overrides } from '../settings/overrides.ts'
-import { OverrideError } from '../settings/override.ts'
+import type { Overrides } from '../settings/url-options.ts'
+import { HEADER } from '../settings/named-setting.ts'
+import type { NamedSetting } from '../settings/named-setting.ts'
+import { OverrideError, PLAIN_SETTINGS } from '../settings/override.ts'
 import { UrlSettingsBuilder } from '../settings/url-settings.ts'
 import { hideValues } from './value-reader.ts'
 import type { ValueReader } from './value-reader.ts'
@@ -8,20 +10,19 @@ import type { Tree } from './tree.ts'
 /** Reads a map of headers. */
 export function readHeaders(reader: ValueReader, tree: Tree): NonNullable<Overrides['headers']> {
   const builder = new UrlSettingsBuilder()
-  addSettings(reader, builder, 'headers', tree)
+  addNamed(reader, builder, HEADER, tree)
   return builder.settings.overrides?.headers ?? []
 }
 
-/** Adds each header or label of a map. */
-export function addSettings(
+/** Adds each name and value of a map, such as headers or labels. */
+export function addNamed(
   reader: ValueReader,
   builder: UrlSettingsBuilder,
-  name: 'headers' | 'labels',
+  { prefix, mapKey }: NamedSetting,
   tree: Tree,
 ): void {
-  const prefix = name === 'headers' ? 'header.' : 'label.'
-  for (const { key, value, offset } of reader.entries(tree, name))
-    addSetting(reader, builder, prefix + key, value, offset)
+  for (const { key, value, offset } of reader.entries(tree, mapKey))
+    addSetting(reader, builder, `${prefix}.${key}`, value, offset)
 }
 
 /** Adds one setting. */
@@ -32,7 +33,8 @@ export function addSetting(
   value: Tree,
   keyOffset: number,
 ): void {
-  const filled = key === 'accept' ? reader.joinedText(value, key) : reader.text(value, key)
+  const isList = PLAIN_SETTINGS.get(key)?.type.isList === true
+  const filled = isList ? reader.joinedText(value, key) : reader.text(value, key)
   if (filled === null) return
   try {
     builder.add(key, filled.text)

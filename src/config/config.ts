@@ -19,6 +19,8 @@ export interface ConfigFlag {
   /** The long name, without dashes and `no-`. */
   readonly name: string
   readonly takes: 'switch' | 'value' | 'values' | 'path'
+  /** Whether its value can also be a list. Default: false. */
+  readonly isList?: boolean
   /** Names of switches that can't be on with this one. */
   readonly conflicts: readonly string[]
   /** Parses the value, or all values of a repeatable flag. Throws a RangeError. */
@@ -148,7 +150,7 @@ class TopLevelReader {
     const texts =
       flag.takes === 'values'
         ? reader.texts(value, key)
-        : [key === 'accept' ? reader.joinedText(value, key) : reader.text(value, key)]
+        : [flag.isList === true ? reader.joinedText(value, key) : reader.text(value, key)]
     const filled = texts.filter((one) => one !== null)
     const [first] = filled
     if (first === undefined) return null

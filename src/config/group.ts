@@ -1,4 +1,4 @@
-import { OVERRIDE_KEYS } from '../settings/override.ts'
+import { NAMED_SETTINGS, PLAIN_SETTINGS } from '../settings/override.ts'
 import { UrlSettingsBuilder, mergeDefaults } from '../settings/url-settings.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
 import { parseLine } from '../targets/parse-line.ts'
@@ -7,7 +7,7 @@ import type { Target } from '../targets/target.ts'
 import { readFiles } from './list-entries.ts'
 import { hideValues } from './value-reader.ts'
 import type { ResolvedText, ValueReader } from './value-reader.ts'
-import { addSetting, addSettings } from './add-settings.ts'
+import { addNamed, addSetting } from './add-settings.ts'
 import type { Tree } from './tree.ts'
 
 /** The most URLs in a group itself; more belong in a list. */
@@ -22,8 +22,11 @@ export interface Group {
   readonly files: readonly ListEntry[]
 }
 
+/** Named settings, such as headers and labels, by the keys of their maps. */
+const MAPS = new Map([...NAMED_SETTINGS.values()].map((named) => [named.mapKey, named]))
+
 /** The keys of a group. */
-export const GROUP_KEYS: readonly string[] = [...OVERRIDE_KEYS, 'headers', 'labels', 'urls', 'files']
+export const GROUP_KEYS: readonly string[] = [...PLAIN_SETTINGS.keys(), ...MAPS.keys(), 'urls', 'files']
 
 /** Reads a group. Paths are relative to `directory`; `flags` are keys that only the top level has. */
 export function readGroup(
@@ -38,10 +41,11 @@ export function readGroup(
   let files: readonly ListEntry[] = []
   for (const entry of entries) {
     const { key, value, offset } = entry
+    const named = MAPS.get(key)
     if (key === 'urls') urls = value
     else if (key === 'files') files = readFiles(reader, value, directory)
-    else if (key === 'headers' || key === 'labels') addSettings(reader, builder, key, value)
-    else if (OVERRIDE_KEYS.includes(key)) addSetting(reader, builder, key, value, offset)
+    else if (named !== undefined) addNamed(reader, builder, named, value)
+    else if (PLAIN_SETTINGS.has(key)) addSetting(reader, builder, key, value, offset)
     else if (flags.includes(key))
       reader.report(offset, `${key}: it can only be set at the top level, for all URLs`)
     else reader.reportUnknownKey(entry, GROUP_KEYS)

@@ -9,7 +9,7 @@ import { Deadlines } from './attempt/deadlines.ts'
 import { StallDetector } from './attempt/stall-detector.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import { LocalFaults } from './verdict/local-faults.ts'
-import { withOverrides } from './resolved-profile.ts'
+import { mergeOverrides } from '../settings/url-options.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import { Routes } from './verdict/routes.ts'
 import { isUplinkFault, UplinkMonitor } from './verdict/uplink-monitor.ts'
@@ -102,7 +102,7 @@ export class Poller {
   /** Defines profiles for the Resources accepted from now on. */
   setProfiles(profiles: readonly ProfileUpdate[]): void {
     for (const [number, overrides] of profiles)
-      this.#profiles[number] = this.#prober.resolveProfile(withOverrides(this.#options, overrides))
+      this.#profiles[number] = this.#prober.resolveProfile(mergeOverrides(this.#options, overrides))
   }
 
   /** How full the queues and caches of this poller are. */

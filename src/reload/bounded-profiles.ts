@@ -1,4 +1,4 @@
-import type { Overrides } from '../settings/overrides.ts'
+import type { Overrides } from '../settings/url-options.ts'
 import type { ProfileRegistry } from '../settings/profiles.ts'
 
 /** Profile numbers for lists. When there are too many different sets of overrides, further ones get number 0; this is reported once. */

@@ -15,7 +15,7 @@ const RESERVED_HEADERS: ReadonlySet<string> = new Set([
 ])
 
 /** A custom header. */
-export type Header = [name: string, value: string]
+export type Header = readonly [name: string, value: string]
 
 /** Parses a header such as `accept: text/html`. Throws a RangeError that does not quote the value, which may be a secret. */
 export function parseHeader(text: string): Header {
@@ -24,6 +24,12 @@ export function parseHeader(text: string): Header {
   const name = text.slice(0, colon).trim()
   checkHeaderName(name, '--user-agent')
   return [name, parseHeaderValue(text.slice(colon + 1))]
+}
+
+/** The headers of both, except those of `lower` that `higher` also has, in any case. */
+export function mergeHeaders(lower: readonly Header[], higher: readonly Header[]): readonly Header[] {
+  const names = new Set(higher.map(([name]) => name.toLowerCase()))
+  return [...lower.filter(([name]) => !names.has(name.toLowerCase())), ...higher]
 }
 
 /** Throws a RangeError if no custom header can have this name. `instead` names the setting for the user agent. */

@@ -1,95 +1,84 @@
-import type { Overrides } from './overrides.ts'
-import { quote } from './quote.ts'
-import { parseDuration } from './durations.ts'
-import { checkHeaderName, parseHeaderValue } from './headers.ts'
 import { closestName } from './closest-name.ts'
-import { parseAccept, parseMethod, parseSwitch, parsePositiveDuration, parseInteger } from './values.ts'
+import { LABEL } from './named-setting.ts'
+import type { NamedSetting } from './named-setting.ts'
+import type { Overrides } from './url-options.ts'
+import { quote } from './quote.ts'
+import { URL_SETTINGS } from './url-setting-table.ts'
+import type { UrlSetting } from './url-setting-table.ts'
+import { optionOf } from './url-options.ts'
 
-/** What can be said of one URL by one key, and the field that it sets. */
-const OPTION_PARSERS: ReadonlyMap<string, (text: string) => Overrides> = new Map(
-  Object.entries({
-    interval: (text) => ({ intervalMs: parsePositiveDuration(text) }),
-    'error-backoff': (text) => ({ errorBackoffMs: parseDuration(text) }),
-    'max-backoff': (text) => ({ maxBackoffMs: parseDuration(text) }),
-    timeout: (text) => ({ timeoutMs: parsePositiveDuration(text) }),
-    method: (text) => ({ method: parseMethod(text) }),
-    'get-fallback': (text) => ({ getFallback: parseSwitch(text) }),
-    'max-redirects': (text) => ({ maxRedirects: parseInteger(text, 0, 100) }),
-    accept: (text) => ({ accept: parseAccept(text) }),
-    'user-agent': (text) => ({ userAgent: parseHeaderValue(text) }),
-    'keep-alive': (text) => ({ keepAlive: parseSwitch(text) }),
-    insecure: (text) => ({ insecure: parseSwitch(text) }),
-    ipv4: (text) => ({ family: parseSwitch(text) ? 4 : 0 }),
-    ipv6: (text) => ({ family: parseSwitch(text) ? 6 : 0 }),
-    http2: (text) => ({ http2: parseSwitch(text) }),
-    recheck: (text) => ({ recheck: parseSwitch(text) }),
-  } satisfies Record<string, (text: string) => Overrides>),
+const SETTINGS: readonly UrlSetting[] = URL_SETTINGS
+
+/** Settings whose key is their name. */
+export const PLAIN_SETTINGS: ReadonlyMap<string, UrlSetting> = new Map(
+  SETTINGS.filter(({ named }) => named === undefined).map((row) => [row.name, row]),
 )
 
-/** The keys that can be said of one URL, besides `header.NAME` and `label.NAME`. */
-export const OVERRIDE_KEYS: readonly string[] = [...OPTION_PARSERS.keys()]
+/** Settings whose key is `PREFIX.NAME`, by their prefixes. */
+export const NAMED_SETTINGS: ReadonlyMap<string, NamedSetting> = new Map(
+  [...SETTINGS.flatMap(({ named }) => named ?? []), LABEL].map((named) => [named.prefix, named]),
+)
 
-/** One thing that is said of one URL, checked. `uniqueKey`: two of the same text can't both be said. */
+/** The field that each named setting adds a name and a value to. */
+const NAMED_FIELDS = new Map(
+  SETTINGS.flatMap(({ named, field }) => (named === undefined ? [] : [[named, field]])),
+)
+
+/** One setting of a URL, checked. Two with the same `uniqueKey` can't be given together. */
 export type Override = { readonly uniqueKey: string } & (
   | { readonly type: 'option'; readonly overrides: Overrides }
-  | { readonly type: 'header'; readonly header: readonly [name: string, value: string] }
   | { readonly type: 'label'; readonly name: string; readonly value: string }
 )
 
-/** Why something can't be said of a URL: a clause for a person, without the value, which may be a secret. */
+/** An invalid setting. The message is a clause that does not quote the value, which may be a secret. */
 export class OverrideError extends RangeError {
-  /** What is wrong: the key or its value. */
+  /** Which part is invalid. */
   readonly part: 'key' | 'value'
 
-  constructor(at: 'key' | 'value', why: string, cause?: unknown) {
+  constructor(part: 'key' | 'value', why: string, cause?: unknown) {
     super(why, { cause })
     this.name = 'OverrideError'
-    this.part = at
+    this.part = part
   }
 }
 
-/**
- * What `key` and `value` say of one URL: `interval` and `10s`, `header.X-Key` and its value, `label.team` and `web`. Throws
- * an OverrideError.
- */
+/** Parses a setting: `interval` and `10s`, `header.X-Key` and its value, `label.team` and `web`. Throws an OverrideError. */
 export function parseOverride(key: string, value: string): Override {
-  const [, kind, name] = /^(header|label)\.(.*)$/su.exec(key) ?? []
-  if (kind === 'header') return parseHeaderOverride(name as string, value)
-  if (kind === 'label') return parseLabelOverride(name as string, value)
-  const parse = OPTION_PARSERS.get(key)
-  if (parse === undefined) throw new OverrideError('key', unknownKeyMessage(key))
-  const overrides = parseWithPrefix('value', `${key}: `, () => parse(value))
+  const [, prefix, name] = /^([a-z]+)\.(.*)$/su.exec(key) ?? []
+  const named = NAMED_SETTINGS.get(prefix ?? '')
+  if (named !== undefined) return parseNamed(named, name as string, value)
+  const setting = PLAIN_SETTINGS.get(key)
+  if (setting === undefined) throw new OverrideError('key', unknownKeyMessage(key))
+  const parsed = parseWithPrefix('value', key, () => setting.type.parse(value))
+  const overrides = optionOf(setting, parsed)
   return { type: 'option', uniqueKey: Object.keys(overrides).join(), overrides }
 }
 
-function parseHeaderOverride(name: string, value: string): Override {
-  if (name === '') throw new OverrideError('key', 'a header needs a name: header.NAME=value')
-  parseWithPrefix('key', 'header: ', () => checkHeaderName(name, 'user-agent'))
-  const header = [name, parseWithPrefix('value', `header.${name}: `, () => parseHeaderValue(value))] as const
-  return { type: 'header', uniqueKey: `header.${name.toLowerCase()}`, header }
+function parseNamed(named: NamedSetting, name: string, text: string): Override {
+  const { prefix, ignoresCase } = named
+  if (name === '') throw new OverrideError('key', `${prefix}: the name is missing: ${prefix}.NAME=value`)
+  parseWithPrefix('key', prefix, () => named.checkName(name))
+  const value = parseWithPrefix('value', `${prefix}.${name}`, () => named.parseValue(text))
+  const uniqueKey = `${prefix}.${ignoresCase ? name.toLowerCase() : name}`
+  const field = NAMED_FIELDS.get(named)
+  return field === undefined
+    ? { type: 'label', uniqueKey, name, value }
+    : { type: 'option', uniqueKey, overrides: { [field]: [[name, value]] } }
 }
 
-function parseLabelOverride(name: string, value: string): Override {
-  if (name === '') throw new OverrideError('key', 'a label needs a name: label.NAME=value')
-  if (UNPRINTABLE.test(name)) throw new OverrideError('key', 'label: the name has an invisible character')
-  if (UNPRINTABLE.test(value)) throw new OverrideError('value', 'label: the value has a control character')
-  return { type: 'label', uniqueKey: `label.${name}`, name, value }
-}
-
-/** Control characters and halves of characters: what no label needs, and no terminal shows as it is. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u
-
-function parseWithPrefix<T>(at: 'key' | 'value', prefix: string, parse: () => T): T {
+function parseWithPrefix<T>(part: 'key' | 'value', prefix: string, parse: () => T): T {
   try {
     return parse()
   } catch (error) {
-    if (error instanceof RangeError) throw new OverrideError(at, prefix + error.message, error)
+    if (error instanceof RangeError) throw new OverrideError(part, `${prefix}: ${error.message}`, error)
     throw error
   }
 }
 
 function unknownKeyMessage(key: string): string {
-  const meant = closestName(key, [...OVERRIDE_KEYS, 'header.', 'label.'])
+  const prefixes = [...NAMED_SETTINGS.keys()]
+  const meant = closestName(key, [...PLAIN_SETTINGS.keys(), ...prefixes.map((prefix) => `${prefix}.`)])
   if (meant !== null) return `unknown option ${quote(key)}: did you mean ${quote(meant)}?`
-  return `unknown option ${quote(key)}: use one of ${OVERRIDE_KEYS.join(', ')}, header.NAME and label.NAME`
+  const known = [...PLAIN_SETTINGS.keys(), ...prefixes.map((prefix) => `${prefix}.NAME`)]
+  return `unknown option ${quote(key)}: use one of ${known.join(', ')}`
 }

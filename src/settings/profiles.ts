@@ -1,5 +1,5 @@
-import type { Overrides } from './overrides.ts'
-import type { ProfileUpdate, UrlOptions } from './poll-options.ts'
+import type { ProfileUpdate } from './poll-options.ts'
+import type { Overrides, UrlOptions } from './url-options.ts'
 import type { Cadence } from '../schedule/next-due.ts'
 
 /** Numbers sets of overrides. */

@@ -1,42 +1,41 @@
-import type { Overrides } from './overrides.ts'
+import { mergeOverrides } from './url-options.ts'
+import type { Overrides } from './url-options.ts'
 import { OverrideError, parseOverride } from './override.ts'
 
-/** What is said of one URL, or of a group of them, besides the URL. */
+/** The settings of one URL or of a group of URLs. */
 export interface UrlSettings {
-  /** Null: nothing but what the flags say. */
+  /** Null: none, the flags apply. */
   readonly overrides: Overrides | null
   /** Null: none. */
   readonly labels: Readonly<Record<string, string>> | null
 }
 
-/** Nothing. */
+/** No settings. */
 export const NO_URL_SETTINGS: UrlSettings = { overrides: null, labels: null }
 
 /**
- * The most that labels said in one place (a line, a group of a configuration or of a list) can take as JSON in UTF-8, in bytes. Those of
- * a group and of a URL in it fit into one text of the table, 65,535 bytes, together.
+ * The most bytes that labels in one place (a line, a group of a configuration or of a list) can take as JSON in UTF-8. The labels of a
+ * URL and of its group together fit into one text of the Resource table, 65,535 bytes.
  */
 export const MAX_LABEL_BYTES = 30_000
 
-/** Collects what is said by keys and values. */
+/** Collects settings, given as keys and values. */
 export class UrlSettingsBuilder {
-  /** The keys that were said, by what can be said once. */
+  /** The keys so far, by their `uniqueKey`. */
   readonly #keysByUniqueKey = new Map<string, string>()
   #overrides: Overrides = {}
-  readonly #headers: (readonly [name: string, value: string])[] = []
   readonly #labels: [name: string, value: string][] = []
   #labelBytes = 0
 
-  /** Throws an OverrideError when it can't be said, or was before. */
+  /** Throws an OverrideError if the key or the value is invalid, or the same setting was given before. */
   add(key: string, value: string): void {
     const override = parseOverride(key, value)
     const earlierKey = this.#keysByUniqueKey.get(override.uniqueKey)
     if (earlierKey !== undefined)
       throw new OverrideError('key', `${key}: already set${earlierKey === key ? '' : ` by ${earlierKey}`}`)
     this.#keysByUniqueKey.set(override.uniqueKey, key)
-    if (override.type === 'option') this.#overrides = { ...this.#overrides, ...override.overrides }
-    else if (override.type === 'header') this.#headers.push(override.header)
-    else this.#addLabel(override.name, override.value)
+    if (override.type === 'label') this.#addLabel(override.name, override.value)
+    else this.#overrides = mergeOverrides(this.#overrides, override.overrides)
   }
 
   #addLabel(name: string, value: string): void {
@@ -46,48 +45,30 @@ export class UrlSettingsBuilder {
     this.#labels.push([name, value])
   }
 
-  /** All of it. */
+  /** All settings so far. */
   get settings(): UrlSettings {
-    const overrides =
-      this.#headers.length === 0 ? this.#overrides : { ...this.#overrides, headers: this.#headers }
     return {
-      overrides: Object.keys(overrides).length === 0 ? null : overrides,
-      // Not by assignment, to which `__proto__` would be no label.
+      overrides: Object.keys(this.#overrides).length === 0 ? null : this.#overrides,
+      // fromEntries, since assigning to `__proto__` would not make a label.
       labels: this.#labels.length === 0 ? null : Object.fromEntries(this.#labels),
     }
   }
 }
 
 /**
- * What holds for URLs in a group of which `group` is said, from what is said of each: its own comes first, header by header.
- * Where that is one object for many URLs, so is what holds for them.
+ * Merges the settings of a group into those of its URLs. The URL's own settings win, header by header and label by label. URLs that share
+ * one object of overrides share the merged object too.
  */
 export function mergeDefaults(group: UrlSettings): (own: UrlSettings) => UrlSettings {
-  const merged = new WeakMap<Overrides, Overrides | null>()
+  const merged = new WeakMap<Overrides, Overrides>()
   return ({ overrides, labels }) => {
-    if (overrides !== null && !merged.has(overrides))
+    if (overrides !== null && group.overrides !== null && !merged.has(overrides))
       merged.set(overrides, mergeOverrides(group.overrides, overrides))
     return {
-      overrides: overrides === null ? group.overrides : (merged.get(overrides) ?? null),
+      overrides: overrides === null ? group.overrides : (merged.get(overrides) ?? overrides),
       labels: mergeLabels(group.labels, labels),
     }
   }
-}
-
-function mergeOverrides(group: Overrides | null, own: Overrides | null): Overrides | null {
-  if (group === null || own === null) return own ?? group
-  const merged = { ...group, ...own }
-  if (group.headers === undefined || own.headers === undefined) return merged
-  return { ...merged, headers: mergeHeaders(group.headers, own.headers) }
-}
-
-/** Headers, those of `own` in the place of others of their names. */
-export function mergeHeaders(
-  others: NonNullable<Overrides['headers']>,
-  own: NonNullable<Overrides['headers']>,
-): NonNullable<Overrides['headers']> {
-  const names = new Set(own.map(([name]) => name.toLowerCase()))
-  return [...others.filter(([name]) => !names.has(name.toLowerCase())), ...own]
 }
 
 function mergeLabels(group: UrlSettings['labels'], own: UrlSettings['labels']): UrlSettings['labels'] {

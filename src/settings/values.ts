@@ -1,73 +1,72 @@
 import { isIP } from 'node:net'
 import { parseDuration } from './durations.ts'
 
-// The values that flags, lines of lists and configurations share.
+// Parsers of values, shared by flags, lines of lists and configurations.
 
-/** A duration that has to be longer than none, in ms. Throws a RangeError. */
+/** Parses a duration of at least 1 ms, in ms. Throws a RangeError. */
 export function parsePositiveDuration(text: string): number {
   const ms = parseDuration(text)
-  if (ms < 1) throw new RangeError('too short: 1ms at least')
+  if (ms < 1) throw new RangeError('too short: at least 1ms')
   return ms
 }
 
-/** A whole number from `least` to `most`. Throws a RangeError. */
+/** Parses a whole number from `min` to `max`. Throws a RangeError. */
 export function parseInteger(text: string, min: number, max: number): number {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (!(number >= min && number <= max)) throw new RangeError(`not a whole number from ${min} to ${max}`)
   return number
 }
 
-/** Statuses such as `200..=299,401`, as inclusive ranges. Throws a RangeError, without the text. */
+/** Parses statuses such as `200..=299,401` to inclusive ranges. Throws a RangeError that does not quote the text. */
 export function parseAccept(text: string): [from: number, to: number][] {
   const parts = text.split(',')
   return parts.map((part, n) => {
     const which = parts.length === 1 ? '' : `item ${n + 1}: `
     const match = /^\s*(\d{3})(?:\.\.=(\d{3}))?\s*$/.exec(part)
-    if (match === null) throw new RangeError(`${which}no status and no range such as 200..=299`)
+    if (match === null) throw new RangeError(`${which}not a status or a range such as 200..=299`)
     const from = Number(match[1])
     const to = Number(match[2] ?? match[1])
-    if (from < 100 || from > to) throw new RangeError(`${which}it holds no status`)
+    if (from < 100 || from > to) throw new RangeError(`${which}not a valid range of statuses`)
     return [from, to]
   })
 }
 
-/** `ip` or `ip:port` (`[ip]:port` for IPv6) of a DNS server. Throws a RangeError. */
+/** Checks the address of a DNS server: `ip` or `ip:port` (`[ip]:port` for IPv6). Throws a RangeError. */
 export function parseResolver(text: string): string {
   const bare = isIP(text) !== 0
   const match = /^(?:\[([^\]]+)\]|([\d.]+)):(\d{1,5})$/.exec(text)
   const port = Number(match?.[3])
   if (bare || (match !== null && isIP(match[1] ?? match[2] ?? '') !== 0 && port > 0 && port < 65_536))
     return text
-  throw new RangeError('not an IP address, with or without a port (a name would need a resolver itself)')
+  throw new RangeError('not an IP address with or without a port; host names are not accepted')
 }
 
-/** Whether something is on: `1`, `true`, `yes`, `on`, or `0`, `false`, `no`, `off`. Throws a RangeError. */
+/** Parses a switch: `1`, `true`, `yes`, `on`, or `0`, `false`, `no`, `off`. Throws a RangeError. */
 export function parseSwitch(text: string): boolean {
   if (/^(1|true|yes|on)$/i.test(text)) return true
   if (/^(0|false|no|off)$/i.test(text)) return false
-  throw new RangeError('neither on nor off')
+  throw new RangeError('must be on or off')
 }
 
-/** Takes one of the choices, as it is written there. What it returns throws a RangeError. */
+/** Returns a parser that accepts one of the choices. The parser throws a RangeError. */
 export function parseChoiceOf<Choice extends string>(choices: readonly Choice[]): (text: string) => Choice {
   return (text) => {
     const choice = choices.find((one) => one === text)
     if (choice !== undefined) return choice
-    throw new RangeError(`allowed choices are ${choices.join(', ')}`)
+    throw new RangeError(`must be one of ${choices.join(', ')}`)
   }
 }
 
-/** The name of a file. Throws a RangeError, without the name: a URL may hold a password. */
+/** Checks the name of a file. Throws a RangeError that does not quote it: a URL may hold a password. */
 export function parseFileName(text: string): string {
-  if (text === '') throw new RangeError('an empty name')
-  if (text.includes('\0')) throw new RangeError('a name with a NUL')
-  if (text.includes('\n'))
-    throw new RangeError('several lines: the name of a file belongs here, not its text')
-  if (SCHEME.test(text)) throw new RangeError('a URL, and only a file can be used here')
+  if (text === '') throw new RangeError('the name is empty')
+  if (text.includes('\0')) throw new RangeError('the name contains a NUL character')
+  if (text.includes('\n')) throw new RangeError('several lines: give the name of a file, not its text')
+  if (SCHEME.test(text)) throw new RangeError('a URL: only a file can be used here')
   return text
 }
 
-/** The name of a list: a file, `-`, or a URL. Throws a RangeError, without the name. */
+/** Checks the name of a list: a file, `-` or a URL. Throws a RangeError that does not quote it. */
 export function parseListName(text: string): string {
   if (/^https?:\/\//i.test(text)) return text
   if (SCHEME.test(text)) throw new RangeError('a URL that is neither http nor https')
@@ -75,9 +74,3 @@ export function parseListName(text: string): string {
 }
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i
-
-/** The method of a poll. Throws a RangeError. */
-export function parseMethod(text: string): 'HEAD' | 'GET' {
-  if (text === 'HEAD' || text === 'GET') return text
-  throw new RangeError('neither HEAD nor GET')
-}

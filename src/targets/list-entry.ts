@@ -1,4 +1,4 @@
-import type { Overrides } from '../settings/overrides.ts'
+import type { Overrides } from '../settings/url-options.ts'
 
 /** How one list is fetched from its server, where that differs from other lists. */
 export interface ListSettings {

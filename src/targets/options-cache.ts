@@ -1,4 +1,4 @@
-import type { Overrides } from '../settings/overrides.ts'
+import type { Overrides } from '../settings/url-options.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
 import { parseOptions } from './parse-options.ts'
 import type { LineProblem } from './parse-options.ts'

@@ -1,4 +1,4 @@
-import { OverrideError } from '../settings/override.ts'
+import { NAMED_SETTINGS, OverrideError } from '../settings/override.ts'
 import { UrlSettingsBuilder } from '../settings/url-settings.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
 
@@ -13,7 +13,7 @@ export interface LineProblem {
 const MAX_PROBLEMS = 10
 
 /** A word up to `=`. Names of headers and labels may have more characters than names of options. */
-const KEY = /([A-Za-z][\w-]*|(?:header|label)\.[^\s"'=]*)=/y
+const KEY = new RegExp(`([A-Za-z][\\w-]*|(?:${[...NAMED_SETTINGS.keys()].join('|')})\\.[^\\s"'=]*)=`, 'y')
 
 /** A value in double quotes, with the escapes `\"` and `\\`; in single quotes, without escapes; or without spaces. */
 const VALUE = /"((?:[^"\\]|\\["\\])*)"(?=\s|$)|'([^']*)'(?=\s|$)|([^\s"'][^\s]*|)(?=\s|$)/y

@@ -1,6 +1,10 @@
-import type { Overrides } from '../settings/overrides.ts'
-import { parsePrometheusDuration } from './prometheus-duration.ts'
+import { URL_SETTINGS } from '../settings/url-setting-table.ts'
+import type { UrlSetting } from '../settings/url-setting-table.ts'
+import { optionOf } from '../settings/url-options.ts'
+import type { Overrides } from '../settings/url-options.ts'
 import type { Labels } from './target.ts'
+
+const SETTINGS: readonly UrlSetting[] = URL_SETTINGS
 
 const PARAM = '__param_'
 
@@ -18,15 +22,13 @@ export function targetUrl(target: string, labels: Labels): string {
   return /[/?#]/.test(address) ? url : `${url}${pathOf(labels)}${queryOf(labels)}`
 }
 
-/** How to poll as `__scrape_interval__` and `__scrape_timeout__` say; null: as the flags say. Throws a RangeError. */
+/** The overrides that labels such as `__scrape_interval__` set. Null: none. Throws a RangeError. */
 export function overridesOf(labels: Labels): Overrides | null {
-  const intervalMs = labelDuration(labels, '__scrape_interval__')
-  const timeoutMs = labelDuration(labels, '__scrape_timeout__')
-  if (intervalMs === undefined && timeoutMs === undefined) return null
-  return {
-    ...(intervalMs === undefined ? {} : { intervalMs }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  }
+  const options = SETTINGS.flatMap((setting) => {
+    const text = setting.label === undefined ? undefined : labelValue(labels, setting.label)
+    return text === undefined ? [] : [optionOf(setting, parseLabel(setting, text))]
+  })
+  return options.length === 0 ? null : (Object.assign({}, ...options) as Overrides)
 }
 
 /** The labels of the target: all that do not begin with `__`. Null: none. */
@@ -55,14 +57,12 @@ function queryOf(labels: Labels): string {
   return params.size === 0 ? '' : `?${params.toString()}`
 }
 
-function labelDuration(labels: Labels, name: string): number | undefined {
-  const text = labelValue(labels, name)
-  if (text === undefined) return undefined
+function parseLabel({ label, type }: UrlSetting, text: string): unknown {
   try {
-    return parsePrometheusDuration(text)
+    return (type.parseLabel ?? type.parse)(text)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    throw new RangeError(`${name} is ${error.message}`, { cause: error })
+    throw new RangeError(`${label}: ${error.message}`, { cause: error })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Overrides } from '../settings/overrides.ts'
+import type { Overrides } from '../settings/url-options.ts'
 import type { Url } from '../resource/resource.ts'
 
 /** Names and values that appear in the output. */

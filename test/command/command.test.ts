@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { readCommand } from '../../src/command/command.ts'
 import { FLAGS } from '../../src/command/flag-table.ts'
-import type { Flag } from '../../src/command/flag.ts'
+import type { Flag } from '../../src/settings/flag.ts'
 import type { Options } from '../../src/command/options.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
@@ -50,7 +50,7 @@ test('several values of the command line take the place of those of the environm
 })
 
 test('of a value that is given twice the last holds; a file that is given twice is refused', async (t) => {
-  t.is((await optionsOf(['-i', '1s', '--interval', '2s'])).intervalMs, 2_000)
+  t.is((await optionsOf(['-i', '1s', '--interval', '2s'])).poll.intervalMs, 2_000)
   for (const flag of ['config', 'cacert', 'cert', 'key', 'output']) {
     t.is(
       await refusalOf([`--${flag}`, '/a', `--${flag}`, '/b', URL]),

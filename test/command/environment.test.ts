@@ -32,7 +32,7 @@ test(reads, { HEADCOUNT_RECHECK: '0', HEADCOUNT_NO_RECHECK: '1' }, { recheck: fa
 test(reads, { HEADCOUNT_RECHECK: '1', HEADCOUNT_NO_RECHECK: '1' }, { recheck: true }, [
   'error: HEADCOUNT_NO_RECHECK: it says the opposite of HEADCOUNT_RECHECK',
 ])
-test(reads, { HEADCOUNT_ONCE: 'maybe' }, {}, ['error: HEADCOUNT_ONCE: neither on nor off'])
+test(reads, { HEADCOUNT_ONCE: 'maybe' }, {}, ['error: HEADCOUNT_ONCE: must be on or off'])
 test(reads, { HEADCOUNT_HEADER: 'X-A: 1,X-B: 2; a b' }, { header: [['X-A', '1,X-B: 2; a b']] })
 test(
   reads,

@@ -2,10 +2,10 @@ import test from 'ava'
 import { readCommandLine } from '../../src/command/command-line.ts'
 import { configFlags } from '../../src/command/config-flags.ts'
 import { readEnvironment } from '../../src/command/environment.ts'
-import { value } from '../../src/command/flag.ts'
+import { value } from '../../src/settings/flag.ts'
 import { FLAGS } from '../../src/command/flag-table.ts'
 import { readConfig } from '../../src/config/config.ts'
-import { parseDuration } from '../../src/settings/durations.ts'
+import { DURATION } from '../../src/settings/value-types.ts'
 import { flagTables, sourceTable } from '../docs/flag-docs.ts'
 
 // One row makes a flag everywhere.
@@ -15,9 +15,8 @@ const row = value({
   field: 'napMs',
   group: 'Schedule',
   help: 'sleep after lunch',
-  parse: parseDuration,
-  initial: 1_000,
-  initialText: '1s',
+  type: DURATION,
+  default: '1s',
 })
 const flags = [...FLAGS, row]
 

@@ -1,8 +1,8 @@
 import packageJson from '#package.json' with { type: 'json' }
 import { configFlags } from '../../src/command/config-flags.ts'
 import { variableOf } from '../../src/command/environment.ts'
-import type { Flag } from '../../src/command/flag.ts'
-import { GROUPS } from '../../src/command/flag.ts'
+import type { Flag } from '../../src/settings/flag.ts'
+import { GROUPS } from '../../src/settings/flag.ts'
 import { configKeys } from '../../src/config/config.ts'
 import { code, table } from './markdown.ts'
 

@@ -155,6 +155,6 @@ test(badFlags, ['-4', '-6', url], /cannot be used with/)
 test(badFlags, ['--cacert', '/nonexistent.pem', url], /--cacert: \/nonexistent\.pem: /)
 test(badFlags, ['--cert', '/dev/null', url], /--cert/)
 test('exit 3: a bad variable', badFlags, [url], /HEADCOUNT_INTERVAL/, { HEADCOUNT_INTERVAL: 'soon' })
-test('exit 3: a bad switch', badFlags, [url], /HEADCOUNT_ONCE: neither on nor off/, {
+test('exit 3: a bad switch', badFlags, [url], /HEADCOUNT_ONCE: must be on or off/, {
   HEADCOUNT_ONCE: 'maybe',
 })

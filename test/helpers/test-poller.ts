@@ -1,5 +1,6 @@
 import { monotonicMs } from '../../src/runtime/clock.ts'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
+import { urlOptionsOf } from '../../src/settings/url-options.ts'
 import { Poller } from '../../src/poll/poller.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import type { State } from '../../src/state/state.ts'
@@ -9,24 +10,14 @@ import { LOCAL_CAUSES } from '../../src/state/local-causes.ts'
 /** The defaults, with a deadline that tests can wait for. */
 export function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
   return {
+    ...urlOptionsOf(({ initial }) => initial),
     timeoutMs: 1000,
-    method: 'HEAD',
-    getFallback: true,
-    maxRedirects: 10,
-    accept: [[200, 299]],
-    headers: [],
     userAgent: 'headcount/test',
-    keepAlive: false,
     keptConnections: 64,
     canaries: [],
-    insecure: false,
     tls: { ca: null, cert: null, key: null },
-    family: 0,
     resolvers: [],
     denyPrivate: false,
-    http2: false,
-    recheck: true,
-    intervalMs: 60_000,
     concurrency: 64,
     hostConcurrency: 16,
     ...different,

@@ -14,7 +14,7 @@ if (command.type !== 'run') throw new Error(command.text)
 const { options } = command
 const say = (lines: string) => void process.stderr.write(lines)
 const table = new ResourceTable()
-const profiles = new Profiles({ ...options, ...options.poll })
+const profiles = new Profiles(options.poll)
 const source = {
   name: 'list',
   reloadPolicy: { path: file },

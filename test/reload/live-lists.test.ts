@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
-import type { Overrides } from '../../src/settings/overrides.ts'
+import type { Overrides } from '../../src/settings/url-options.ts'
 import { LiveLists } from '../../src/reload/live-lists.ts'
 import type { Source } from '../../src/reload/source.ts'
 import type { ResourceId } from '../../src/resource/resource.ts'

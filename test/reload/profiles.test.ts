@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { Overrides } from '../../src/settings/overrides.ts'
+import type { Overrides } from '../../src/settings/url-options.ts'
 import { Profiles } from '../../src/settings/profiles.ts'
 import { LiveLists } from '../../src/reload/live-lists.ts'
 import type { Source } from '../../src/reload/source.ts'

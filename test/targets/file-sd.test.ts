@@ -65,7 +65,7 @@ const TARGETS = [
   { url: 'http://d.example/', overrides: null, labels: null },
 ]
 
-const LEFT_OUT = '__scrape_timeout__ is not a duration such as 30s or 1m30s; targets skipped: 1'
+const LEFT_OUT = '__scrape_timeout__: not a duration such as 30s or 1m30s; targets skipped: 1'
 
 test('a list in JSON', async (t) => {
   t.deepEqual(await read(t, 'targets.json', `\ufeff${JSON_LIST}`), {

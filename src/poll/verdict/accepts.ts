@@ -1,4 +1,4 @@
-import type { UrlOptions } from '../../settings/poll-options.ts'
+import type { UrlOptions } from '../../settings/url-options.ts'
 
 /** Whether a status is in one of the accepted ranges, so that it counts as up. */
 export function accepts(ranges: UrlOptions['accept'], status: number): boolean {

@@ -2,7 +2,7 @@ import type { Resource } from '../../resource/resource.ts'
 import type { Method } from '../../state/state.ts'
 import { accepts } from './accepts.ts'
 import type { HttpResponse } from '../http/exchange.ts'
-import type { UrlOptions } from '../../settings/poll-options.ts'
+import type { UrlOptions } from '../../settings/url-options.ts'
 import { retryDelayMs } from '../http/retry-after.ts'
 
 /** HEAD is tried again this long after a server refused it, in ms. */

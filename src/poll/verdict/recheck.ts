@@ -1,7 +1,7 @@
 import type { Resource } from '../../resource/resource.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
 import type { Reason } from '../../state/reasons.ts'
-import type { UrlOptions } from '../../settings/poll-options.ts'
+import type { UrlOptions } from '../../settings/url-options.ts'
 
 /** A second attempt is not made with less time than this, in ms, unless the deadline itself is shorter. */
 const MIN_RECHECK_MS = 1_000

@@ -56,7 +56,7 @@ test('a new row is in the table of the documentation', (t) => {
 test('every row is a choice of --format, and nothing else is', (t) => {
   const flag = FLAGS.find(({ name }) => name === 'format')
   t.deepEqual(flag?.choices, ['auto', ...FORMAT_NAMES])
-  t.throws(() => flag?.parse('names'), { instanceOf: RangeError })
+  t.throws(() => flag?.type.parse('names'), { instanceOf: RangeError })
 })
 
 for (const { name } of FORMATS) {

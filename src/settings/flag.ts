@@ -1,4 +1,5 @@
-import { parseChoiceOf, parseFileName, parseInteger, parseSwitch } from '../settings/values.ts'
+import { choiceOf, FILE_NAME, SWITCH } from './value-types.ts'
+import type { ValueType } from './value-types.ts'
 
 /** The headings of `--help` and of the tables in the documentation, in their order. */
 export const GROUPS = [
@@ -25,8 +26,8 @@ export interface Flag<Field extends string = string, Value = unknown> {
   readonly help: string
   /** `values`: the flag can be repeated. */
   readonly takes: 'switch' | 'value' | 'values' | 'path'
-  /** Converts one text. Throws a RangeError that does not quote the text where it may be a secret. */
-  readonly parse: (text: string) => unknown
+  /** The type of one value. */
+  readonly type: ValueType
   /** Its value when nothing sets it. */
   readonly initial: Value
   /** That value as help shows it; null: the help text says it. */
@@ -36,8 +37,8 @@ export interface Flag<Field extends string = string, Value = unknown> {
   readonly choices: readonly string[] | null
   /** Switches of which only one can be on. */
   readonly conflicts: readonly string[]
-  /** Merges the configured value into one of the command line or the environment; null: that one replaces it. */
-  readonly combine: ((configured: unknown, own: unknown) => unknown) | null
+  /** Merges a value into one of lower precedence, such as that of a line into that of its group; null: it replaces that one. */
+  readonly combine: ((lower: unknown, higher: unknown) => unknown) | null
 }
 
 /** The values of flags, by their fields. */
@@ -50,31 +51,39 @@ type Row<Field extends string> = Pick<Flag<Field>, 'usage' | 'field' | 'group' |
 
 const PLAIN = { initialText: null, offHelp: null, choices: null, conflicts: [], combine: null } as const
 
-/** A flag with a value and a default. */
+/** A flag with a value and a default. `initialText`: what help shows as the default, if not the text itself. */
 export function value<const Field extends string, Value>(
-  row: Row<Field> & { parse: (text: string) => Value; initial: NoInfer<Value>; initialText: string },
+  row: Row<Field> & { type: ValueType<Value>; default: string; initialText?: string },
 ): Flag<Field, Value> {
-  return { ...PLAIN, ...row, name: nameOf(row.usage), takes: 'value' }
+  const { default: text, ...rest } = row
+  return {
+    ...PLAIN,
+    initialText: text,
+    ...rest,
+    name: nameOf(row.usage),
+    takes: 'value',
+    initial: row.type.parse(text),
+  }
 }
 
 /** A flag with a value, null by default. */
 export function optional<const Field extends string, Value>(
-  row: Row<Field> & { parse: (text: string) => Value },
+  row: Row<Field> & { type: ValueType<Value> },
 ): Flag<Field, Value | null> {
   return { ...PLAIN, ...row, name: nameOf(row.usage), takes: 'value', initial: null }
 }
 
 /** A flag that names a file, null by default. */
 export function path<const Field extends string>(row: Row<Field>): Flag<Field, string | null> {
-  return { ...optional({ ...row, parse: parseFileName }), takes: 'path' }
+  return { ...optional({ ...row, type: FILE_NAME }), takes: 'path' }
 }
 
 /** A flag that can be repeated. */
 export function values<const Field extends string, Value>(
   row: Row<Field> & {
-    parse: (text: string) => Value
+    type: ValueType<Value>
     initialText?: string
-    combine?: (configured: readonly Value[], own: readonly Value[]) => readonly Value[]
+    combine?: (lower: readonly Value[], higher: readonly Value[]) => readonly Value[]
   },
 ): Flag<Field, readonly Value[]> {
   const combine = (row.combine ?? null) as Flag['combine']
@@ -93,22 +102,20 @@ export function values<const Field extends string, Value>(
 export function toggle<const Field extends string>(
   row: Row<Field> & { offHelp?: string; conflicts?: readonly string[] },
 ): Flag<Field, boolean> {
-  const isOn = row.offHelp !== undefined
-  const parsed = value({ ...row, parse: parseSwitch, initial: isOn, initialText: isOn ? 'on' : 'off' })
-  return { ...parsed, takes: 'switch', offHelp: row.offHelp ?? null }
+  const { offHelp = null } = row
+  return {
+    ...value({ ...row, type: SWITCH, default: offHelp === null ? 'off' : 'on' }),
+    takes: 'switch',
+    offHelp,
+  }
 }
 
 /** A flag whose value is one of `choices`. */
 export function choice<const Field extends string, const Choice extends string>(
-  row: Row<Field> & { choices: readonly Choice[]; initial: NoInfer<Choice> },
+  row: Row<Field> & { choices: readonly Choice[]; default: NoInfer<Choice> },
 ): Flag<Field, Choice> {
   const { choices } = row
-  return { ...value({ ...row, parse: parseChoiceOf(choices), initialText: row.initial }), choices }
-}
-
-/** The parser of whole numbers from `least` to `most`. */
-export function integer(least: number, most: number): (text: string) => number {
-  return (text) => parseInteger(text, least, most)
+  return { ...value({ ...row, type: choiceOf(choices) }), choices }
 }
 
 function nameOf(usage: string): string {

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { parsePrometheusDuration } from '../../src/targets/prometheus-duration.ts'
+import { parsePrometheusDuration } from '../../src/settings/prometheus-duration.ts'
 
 const reads = test.macro({
   exec(t, text: string, ms: number) {
@@ -22,7 +22,7 @@ const refuses = test.macro({
 })
 const NONE = 'not a duration such as 30s or 1m30s'
 for (const text of ['', '15', '1.5s', '30s1m', '1m1m', ' 1s', '-1s', '1S']) test(refuses, text, NONE)
-test(refuses, '0s', 'too short: 1ms at least')
+test(refuses, '0s', 'too short: at least 1ms')
 test(refuses, '3w', 'longer than 480h')
 test(refuses, '1y', 'longer than 480h')
 test(refuses, `${'9'.repeat(400)}s`, 'longer than 480h')

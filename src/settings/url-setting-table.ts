@@ -1,0 +1,147 @@
+import packageJson from '#package.json' with { type: 'json' }
+import { choice, toggle, value, values } from './flag.ts'
+import type { Flag } from './flag.ts'
+import { mergeHeaders } from './headers.ts'
+import { HEADER } from './named-setting.ts'
+import type { NamedSetting } from './named-setting.ts'
+import { DURATION, HEADER_LINE, HEADER_VALUE, integer, STATUSES, TIME } from './value-types.ts'
+
+/** A flag that can also be set for one URL: on its line, in its group or by a label. */
+export interface UrlSetting extends Flag {
+  /** The label that sets it in a list of Prometheus. */
+  readonly label?: string
+  /** Each value has a name: on a line the key is `header.NAME`. */
+  readonly named?: NamedSetting
+  /** The field of UrlOptions that a switch sets and its values for on and off, if they are not those of the flag. */
+  readonly sets?: { readonly field: string; readonly on: unknown; readonly off: unknown }
+}
+
+/**
+ * All settings of one URL. To add one, add a row: the options of lines, groups, the configuration and its schema, labels of Prometheus'
+ * lists, flags, UrlOptions and the documentation are made from the rows.
+ */
+export const URL_SETTINGS = [
+  {
+    ...value({
+      usage: '-i, --interval <duration>',
+      field: 'intervalMs',
+      group: 'Schedule',
+      help: 'time between polls of the same URL',
+      type: TIME,
+      default: '60s',
+    }),
+    label: '__scrape_interval__',
+  },
+  value({
+    usage: '--error-backoff <duration>',
+    field: 'errorBackoffMs',
+    group: 'Schedule',
+    help: 'add this to the interval for each consecutive error',
+    type: DURATION,
+    default: '10s',
+  }),
+  value({
+    usage: '--max-backoff <duration>',
+    field: 'maxBackoffMs',
+    group: 'Schedule',
+    help: 'add no more than this',
+    type: DURATION,
+    default: '10m',
+  }),
+  {
+    ...value({
+      usage: '-t, --timeout <duration>',
+      field: 'timeoutMs',
+      group: 'Request',
+      help: 'deadline of a whole poll: name lookup, connection, TLS, answer, redirects',
+      type: TIME,
+      default: '10s',
+    }),
+    label: '__scrape_timeout__',
+  },
+  choice({
+    usage: '-X, --method <method>',
+    field: 'method',
+    group: 'Request',
+    help: 'method of the request',
+    choices: ['HEAD', 'GET'],
+    default: 'HEAD',
+  }),
+  value({
+    usage: '--max-redirects <n>',
+    field: 'maxRedirects',
+    group: 'Request',
+    help: 'follow so many redirects; 0: judge the redirect itself',
+    type: integer(0, 100),
+    default: '10',
+  }),
+  {
+    ...values({
+      usage: '-H, --header <name: value>',
+      field: 'headers',
+      group: 'Request',
+      help: "send this header to the URL's own origin; repeatable",
+      type: HEADER_LINE,
+      combine: mergeHeaders,
+    }),
+    named: HEADER,
+  },
+  value({
+    usage: '-A, --user-agent <text>',
+    field: 'userAgent',
+    group: 'Request',
+    help: 'value of the User-Agent header',
+    type: HEADER_VALUE,
+    default: `headcount/${packageJson.version}`,
+  }),
+  toggle({
+    usage: '--keep-alive',
+    field: 'keepAlive',
+    group: 'Request',
+    help: 'keep connections between polls',
+  }),
+  toggle({ usage: '--http2', field: 'http2', group: 'Request', help: 'offer HTTP/2 by ALPN' }),
+  value({
+    usage: '--accept <ranges>',
+    field: 'accept',
+    group: 'Verdict',
+    help: 'statuses that count as up, such as 200..=299,401',
+    type: STATUSES,
+    default: '200..=299',
+  }),
+  toggle({
+    usage: '--get-fallback',
+    field: 'getFallback',
+    group: 'Verdict',
+    help: 'send one GET before the status of HEAD marks a URL down',
+    offHelp: 'judge by the status of HEAD alone',
+  }),
+  toggle({
+    usage: '--recheck',
+    field: 'recheck',
+    group: 'Verdict',
+    help: 'poll a URL that was up a second time before marking it down',
+    offHelp: 'mark a URL down after one failure',
+  }),
+  toggle({ usage: '--insecure', field: 'insecure', group: 'TLS', help: 'do not check certificates' }),
+  {
+    ...toggle({
+      usage: '-4, --ipv4',
+      field: 'ipv4',
+      group: 'Network',
+      help: 'use IPv4 addresses only',
+      conflicts: ['ipv6'],
+    }),
+    sets: { field: 'family', on: 4, off: 0 },
+  },
+  {
+    ...toggle({
+      usage: '-6, --ipv6',
+      field: 'ipv6',
+      group: 'Network',
+      help: 'use IPv6 addresses only',
+      conflicts: ['ipv4'],
+    }),
+    sets: { field: 'family', on: 6, off: 0 },
+  },
+] as const satisfies readonly UrlSetting[]

@@ -1,0 +1,119 @@
+import { parseDuration } from './durations.ts'
+import type { Header } from './headers.ts'
+import { parseHeader, parseHeaderValue } from './headers.ts'
+import { parsePrometheusDuration } from './prometheus-duration.ts'
+import {
+  parseAccept,
+  parseChoiceOf,
+  parseFileName,
+  parseInteger,
+  parseListName,
+  parsePositiveDuration,
+  parseResolver,
+  parseSwitch,
+} from './values.ts'
+
+/** A kind of value: how it is read wherever it can be given, and how the documentation and the schema describe it. */
+export interface ValueType<Value = unknown> {
+  /** Throws a RangeError that does not quote the text if it may be a secret. */
+  readonly parse: (text: string) => Value
+  /** Its form in a configuration, as JSON Schema (draft 7). The definitions are in schema/config.schema.json. */
+  readonly schema: Readonly<Record<string, unknown>>
+  /** What it is, in Markdown. */
+  readonly text: string
+  /** Parses the value of a label in a list of Prometheus; without it, `parse` does. */
+  readonly parseLabel?: (text: string) => Value
+  /** Whether a configuration can also give it as a list, which is joined with commas. */
+  readonly isList?: boolean
+}
+
+const SUBSTITUTED = { $ref: '#/definitions/substituted' }
+
+/** A duration in ms. */
+export const DURATION: ValueType<number> = {
+  parse: parseDuration,
+  schema: { $ref: '#/definitions/duration' },
+  text: 'a duration: `250ms`, `1.5s`, `2m`, `1h`',
+  parseLabel: parsePrometheusDuration,
+}
+
+/** A duration of 1 ms or more, in ms. */
+export const TIME: ValueType<number> = {
+  ...DURATION,
+  parse: parsePositiveDuration,
+  schema: { $ref: '#/definitions/time' },
+  text: 'a duration above 0: `250ms`, `1.5s`, `2m`, `1h`',
+}
+
+/** On or off. */
+export const SWITCH: ValueType<boolean> = {
+  parse: parseSwitch,
+  schema: { $ref: '#/definitions/switch' },
+  text: '`on` or `off`; also `yes`, `no`, `true`, `false`, `1`, `0`',
+}
+
+/** Statuses as inclusive ranges. */
+export const STATUSES: ValueType<readonly (readonly [from: number, to: number])[]> = {
+  parse: parseAccept,
+  schema: {
+    anyOf: [
+      { $ref: '#/definitions/statuses' },
+      { type: 'array', items: { $ref: '#/definitions/statuses' }, minItems: 1 },
+    ],
+  },
+  text: 'statuses such as `200..=299,401`',
+  isList: true,
+}
+
+/** A header with its name. In a configuration, headers are a map. */
+export const HEADER_LINE: ValueType<Header> = {
+  parse: parseHeader,
+  schema: { $ref: '#/definitions/headers' },
+  text: '`name: value`',
+}
+
+/** The value of a header. */
+export const HEADER_VALUE: ValueType<string> = {
+  parse: parseHeaderValue,
+  schema: { $ref: '#/definitions/value' },
+  text: 'text',
+}
+
+/** The path of a file. */
+export const FILE_NAME: ValueType<string> = {
+  parse: parseFileName,
+  schema: { $ref: '#/definitions/path' },
+  text: 'the path of a file',
+}
+
+/** The name of a list. In a configuration, lists have the key `files`. */
+export const LIST_NAME: ValueType<string> = {
+  parse: parseListName,
+  schema: { $ref: '#/definitions/file' },
+  text: 'the path or URL of a list',
+}
+
+/** The address of a DNS server. */
+export const RESOLVER: ValueType<string> = {
+  parse: parseResolver,
+  schema: { $ref: '#/definitions/resolver' },
+  text: '`ip` or `ip:port`',
+}
+
+/** Whole numbers from `min` to `max`. */
+export function integer(min: number, max: number): ValueType<number> {
+  return {
+    parse: (text) => parseInteger(text, min, max),
+    schema: { anyOf: [{ type: 'integer', minimum: min, maximum: max }, SUBSTITUTED] },
+    text: `a whole number from ${min} to ${max}`,
+  }
+}
+
+/** One of `choices`. */
+export function choiceOf<Choice extends string>(choices: readonly Choice[]): ValueType<Choice> {
+  return {
+    parse: parseChoiceOf(choices),
+    schema: { anyOf: [{ enum: choices }, SUBSTITUTED] },
+    text: choices.map((choice) => `\`${choice}\``).join(' or '),
+  }
+}
