@@ -1,5 +1,6 @@
 import test from 'ava'
-import { planOf, planText } from '../../src/capacity/plan.ts'
+import { planOf } from '../../src/capacity/plan.ts'
+import { planText } from '../../src/capacity/plan-text.ts'
 import type { PlanInput, PlannedGroup } from '../../src/capacity/plan.ts'
 
 const way: PlannedGroup = { urls: 600, intervalMs: 60_000, timeoutMs: 10_000, keepAlive: false }
@@ -16,13 +17,13 @@ const machine: PlanInput = {
   memory: 4e9,
 }
 
-test('a small list asks for little', (t) => {
+test('a small list needs little', (t) => {
   const plan = planOf(machine)
   t.is(plan.pollsPerSecond, 10)
   t.true(plan.coresUsed < 0.01)
   t.is(plan.pollers, 1)
   t.deepEqual(plan.shortages, [])
-  t.regex(planText(machine, plan), /This machine can keep the cadence\n$/)
+  t.regex(planText(machine, plan), /This machine can keep the schedule\n$/)
 })
 
 test('twice the URLs or half the interval is twice the work; TLS is more, kept connections are less', (t) => {
@@ -33,7 +34,7 @@ test('twice the URLs or half the interval is twice the work; TLS is more, kept c
   t.true(planOf({ ...machine, groups: [{ ...way, keepAlive: true }] }).coresUsed < coresUsed)
 })
 
-test('what is short is said, each with the flag or limit that helps', (t) => {
+test('each shortage is reported with the flag or limit that helps', (t) => {
   const asked = (urls: number) => ({ ...machine, groups: [{ ...way, urls }] })
   const short = (urls: number, different: Partial<PlanInput> = {}) =>
     planOf({ ...asked(urls), ...different }).shortages.join('\n')
@@ -43,7 +44,7 @@ test('what is short is said, each with the flag or limit that helps', (t) => {
   t.regex(short(20_000, { descriptors: 256 }), /ulimit -n/)
   t.is(short(600, { memory: 100e6 }), '195 MB of memory, and there are 100 MB')
   t.regex(planText(machine, planOf(machine)), /^memory: 195 MB of 4000 MB$/m)
-  t.regex(planText(machine, planOf(asked(6_000_000))), /can not keep the cadence as it is\n$/)
+  t.regex(planText(machine, planOf(asked(6_000_000))), /cannot keep the schedule with these settings\n$/)
 })
 
 test('URLs that are polled in other ways count as their own', (t) => {

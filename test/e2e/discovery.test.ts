@@ -92,11 +92,11 @@ for (const [title, fault, why] of FAULTS) {
     await askedMore(server.origin, '/targets', 3)
     await askedMore(origin, '/a', 3)
     t.is(count(program.stderr, why), 1)
-    t.regex(program.stderr, /; its previous 1 URLs are still polled\n/)
+    t.regex(program.stderr, /; its 1 URLs of before are polled on\n/)
     server.set(send(`${origin.url}/a`, `${origin.url}/b`))
     await origin.requested('/b', 2)
     await program.until(({ stderr }) => stderr.includes(`${server.url}: 1 new\n`))
-    t.true(program.stderr.includes(`${server.url}: it is valid again\n`))
+    t.true(program.stderr.includes(`${server.url}: it is good again\n`))
   })
 }
 
@@ -106,7 +106,7 @@ test('a run starts without a list from a server when others have URLs, and takes
   const program = new Program(t, [...QUICK, '-f', server.url, `${origin.url}/own`])
   await origin.requested('/own', 2)
   await askedMore(server.origin, '/targets', 2)
-  await program.until(({ stderr }) => stderr.includes(`${server.url}: status 503; it will be tried again\n`))
+  t.true(program.stderr.includes(`${server.url}: status 503; it is tried again\n`))
   t.is(count(program.stderr, 'status 503'), 1)
   server.set(send(`${origin.url}/theirs`))
   await origin.requested('/theirs', 2)
@@ -119,7 +119,7 @@ test('nothing starts where no list has anything, nor with --once or --check whil
   t.is(alone.code, 3)
   t.regex(
     alone.stderr,
-    /^http:\/\/127\.0\.0\.1:\d+\/targets: connection refused; it will be tried again\nThere is nothing in the list that can be polled\n$/,
+    /^http:\/\/127\.0\.0\.1:\d+\/targets: connection refused; it will be tried again\nThere is no valid URL in the lists\n$/,
   )
   for (const flag of ['--once', '--check']) {
     const { code, stderr } = await headcount(t, [flag, '-f', url, 'http://127.0.0.1:1/'])
@@ -128,7 +128,7 @@ test('nothing starts where no list has anything, nor with --once or --check whil
   }
   const bad = await headcount(t, ['-f', 'https://me:secret@*.example/'])
   t.is(bad.code, 3)
-  t.is(bad.stderr, `-f: invalid URL of a list: its host name contains "*"\n`)
+  t.is(bad.stderr, `-f: a URL that can't be asked: its host name contains "*"\n`)
 })
 
 test('a file of Prometheus is taken over as it changes', async (t) => {
@@ -150,7 +150,7 @@ test('a file of Prometheus is taken over as it changes', async (t) => {
     await origin.requested(`/old-${name}`, 2)
     // Broken: refused whole.
     write(text(`/broken-${name}`).slice(0, -30))
-    await program.until(({ stderr }) => stderr.includes('its previous 2 URLs are still polled'))
+    await program.until(({ stderr }) => stderr.includes('2 URLs of before are polled on'))
     write(text(`/new-${name}`))
     await origin.requested(`/new-${name}`, 2)
     await program.until(({ stderr }) => stderr.includes(`${name}: 1 new, 1 gone\n`))

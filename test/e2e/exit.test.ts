@@ -126,7 +126,7 @@ test('a list in which nothing can be polled is exit 3', async (t) => {
   const { code, stderr } = await headcount(t, ['-f', '-'], { input: '# nothing\nftp://a.example/\n' })
   t.is(code, 3)
   t.regex(stderr, /^stdin:2: /)
-  t.regex(stderr, /nothing in the list that can be polled/)
+  t.regex(stderr, /no valid URL in the lists/)
 })
 
 const badFlags = test.macro({

@@ -130,7 +130,7 @@ test('--plan for more than this machine can do is exit 4', async (t) => {
   const urls = Array.from({ length: 50 }, (_, n) => `${URL}${n}`)
   const { code, stdout } = await headcount(t, ['--plan', '-i', '1ms', ...urls])
   t.is(code, 4)
-  t.regex(stdout, /This machine can not keep the cadence as it is\n$/)
+  t.regex(stdout, /This machine cannot keep the schedule with these settings\n$/)
 })
 
 test('--check of more sets of options than are taken is exit 3', async (t) => {
@@ -146,7 +146,7 @@ test('--check counts the mistakes of a configuration', async (t) => {
   writeFileSync(config, `interval: 1s\ninterval: 2s\nurls: [${URL}a, ftp://b, ${URL}c]\n`)
   const { code, stdout, stderr } = await headcount(t, ['--check', '-c', config])
   t.is(code, 3)
-  t.is(stdout, "2 URLs, 0 duplicates, 0 lines that can't be polled, 2 mistakes in the configuration\n")
+  t.is(stdout, '2 URLs, 0 duplicates, 0 invalid lines, 2 mistakes in the configuration\n')
   t.deepEqual(stderr.trimEnd().split('\n'), [
     `${config}:2:1: duplicate key`,
     `${config}:3:30: only http and https are polled, not "ftp"`,

@@ -117,7 +117,7 @@ test('process substitution works', async (t) => {
     `headcount --check -f <(echo ${url}a; sleep 0.1; echo ${url}b) -f <(echo ${url}c) -c <(echo 'interval: 5s')`,
   )
   t.is(stderr, '')
-  t.is(stdout, "3 URLs, 0 duplicates, 0 lines that can't be polled, 0 mistakes in the configuration\n")
+  t.is(stdout, '3 URLs, 0 duplicates, 0 invalid lines, 0 mistakes in the configuration\n')
   t.is(code, 0)
 })
 

@@ -79,7 +79,7 @@ test('labels that are longer are told where they stand, with the limit', async (
   const { config, directory, labels } = labelled(t, 'http://127.0.0.1:1', [MAX_LABEL_BYTES + 1])
   const { code, stdout, stderr } = await headcount(t, ['--check', '-c', config])
   t.is(code, 3)
-  t.regex(stdout, /, 0 duplicates, 4 lines that can't be polled, 4 mistakes in the configuration\n$/)
+  t.regex(stdout, /, 0 duplicates, 4 invalid lines, 4 mistakes in the configuration\n$/)
   const [lines, sd] = ['lines.txt', 'sd.json'].map((name) => join(directory, name))
   const inLine = 'label: the labels take more than 30000 bytes as JSON'
   const inSd = 'its labels take 30001 bytes as JSON; the limit is 30000; targets skipped: 1'

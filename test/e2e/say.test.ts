@@ -28,7 +28,7 @@ test('--check reads the lists, says what is wrong and polls nothing', async (t) 
   const origin = await startOrigin(t)
   const good = await headcount(t, ['--check', '-f', '-'], { input: `${origin.url}\n${origin.url}/\n` })
   t.is(good.code, 0)
-  t.is(good.stdout, "1 URLs, 1 duplicates, 0 lines that can't be polled\n")
+  t.is(good.stdout, '1 URLs, 1 duplicates, 0 invalid lines\n')
   const bad = await headcount(t, ['--check', '-f', '-'], { input: `${origin.url}\nhttp://a.example:0/\n` })
   t.is(bad.code, 3)
   t.regex(bad.stderr, /^stdin:2: /m)
@@ -36,7 +36,7 @@ test('--check reads the lists, says what is wrong and polls nothing', async (t) 
     input: `${origin.url}/a interval=1s header.X="secret\n${origin.url}/b intervall=1s method=secret\n`,
   })
   t.is(options.code, 3)
-  t.is(options.stdout, "0 URLs, 0 duplicates, 2 lines that can't be polled\n")
+  t.is(options.stdout, '0 URLs, 0 duplicates, 2 invalid lines\n')
   const column = origin.url.length + 4
   t.is(
     options.stderr,
@@ -74,12 +74,12 @@ test('--plan says what the list asks of this machine, and polls nothing', async 
   t.is(origin.requestPaths.length, 0)
 })
 
-test('a list that asks for too much is told before the first poll', async (t) => {
+test('a list that needs too much is reported before the first poll', async (t) => {
   const origin = await startOrigin(t)
   const urls = Array.from({ length: 50 }, (_, n) => `${origin.url}/${n}`)
   const args = ['-i', '1ms', '--duration', '1s', '--format', 'quiet', ...urls]
   const { code, stderr } = await headcount(t, args)
   t.is(code, 0)
-  t.is(stderr.match(/^This machine can not keep the cadence of the list, which asks for .*$/gm)?.length, 1)
-  t.regex(stderr, /cores of CPU.*; for .*--concurrency/)
+  t.is(stderr.match(/^This machine cannot keep the schedule of the lists, which need .*$/gm)?.length, 1)
+  t.regex(stderr, /cores of CPU.*; .*--concurrency/)
 })
