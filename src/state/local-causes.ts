@@ -98,7 +98,7 @@ const TABLE = {
   },
   'dns-closed': {
     text: 'look-ups have ended',
-    meaning: 'headcount ends, or a changed `/etc/resolv.conf` replaces the name servers.',
+    meaning: 'headcount is ending.',
     action: 'Nothing.',
   },
   'thread-stalled': {
@@ -109,7 +109,7 @@ const TABLE = {
   },
   'uplink-out': {
     text: "this machine's uplink seems to be out",
-    meaning: 'Nothing else answers either. See [Our own uplink](#our-own-uplink).',
+    meaning: 'Nothing else answers either. See [Uplink](#uplink).',
     action: 'Check the uplink. Use `--canary` if the whole list is in one place.',
   },
   'poller-lost': {

@@ -162,7 +162,8 @@ const TABLE = {
   local: {
     verdict: 'unknown',
     text: 'a fault of this machine',
-    meaning: 'Nothing is known of the URL: the fault is on the side of headcount. See [Unknown](#unknown).',
+    meaning:
+      'headcount or this machine is at fault, so nothing is known of the URL. See [Unknown](#unknown).',
     action: 'Fix this machine first.',
   },
 } as const satisfies Record<string, ReasonFacts>

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { FLAGS } from '../../src/command/flag-table.ts'
+import { FORMATS } from '../../src/print/text/formats.ts'
+import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { flagTables, sourceTable } from './flag-docs.ts'
+import { formatTable } from './format-docs.ts'
+import { causeTable, effectTable, reasonTable } from './reason-docs.ts'
+import { fillSchema, SCHEMA_PARTS } from './schema-parts.ts'
 
 /** A part of a page that is made from the code. It stands between `<!-- NAME: npm run docs -->` and `<!-- end of NAME -->`. */
 interface Part {
@@ -12,21 +17,29 @@ interface Part {
 }
 
 /** All generated parts. `page` is relative to the root of the repository. */
-export const PARTS: readonly Part[] = [
+const PARTS: readonly Part[] = [
   { page: 'docs/reference.md', name: 'flags', text: () => flagTables(FLAGS) },
   { page: 'docs/reference.md', name: 'variables and keys', text: () => sourceTable(FLAGS) },
+  { page: 'docs/reference.md', name: 'formats', text: () => formatTable(FORMATS) },
+  { page: 'docs/verdicts.md', name: 'reasons', text: () => reasonTable(REASON_FACTS) },
+  { page: 'docs/verdicts.md', name: 'effects of reasons', text: () => effectTable(REASON_FACTS) },
+  { page: 'docs/verdicts.md', name: 'causes of unknown', text: causeTable },
 ]
 
-/** The pages with generated parts, as they should be and as they are. Throws when a marker is missing. */
+/** The pages and schemas with generated parts, as they should be and as they are. Throws when a part has no place. */
 export async function generatedPages(): Promise<
   { readonly path: string; readonly wanted: string; readonly text: string }[]
 > {
   return Promise.all(
-    [...new Set(PARTS.map(({ page }) => page))].map(async (page) => {
+    [...new Set([...PARTS, ...SCHEMA_PARTS].map(({ page }) => page))].map(async (page) => {
       const path = fileURLToPath(new URL(`../../${page}`, import.meta.url))
       const text = readFileSync(path, 'utf8')
-      const filled = PARTS.filter((part) => part.page === page).reduce(fill, text)
-      const wanted = await format(filled, { ...(await resolveConfig(path)), parser: 'markdown' })
+      const schemaParts = SCHEMA_PARTS.filter((part) => part.page === page)
+      const filled =
+        schemaParts.length > 0
+          ? fillSchema(text, schemaParts)
+          : PARTS.filter((part) => part.page === page).reduce(fill, text)
+      const wanted = await format(filled, { ...(await resolveConfig(path)), filepath: path })
       return { path, wanted, text }
     }),
   )

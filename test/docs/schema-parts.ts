@@ -1,0 +1,46 @@
+import { FORMAT_NAMES } from '../../src/print/text/formats.ts'
+import { REASONS } from '../../src/state/reasons.ts'
+import { reasonsOf } from './reason-docs.ts'
+
+/** A value in a published JSON Schema that is made from the code. */
+export interface SchemaPart {
+  /** Relative to the root of the repository. */
+  readonly page: string
+  /** The keys that lead to the value. */
+  readonly path: readonly string[]
+  readonly value: () => unknown
+}
+
+const OUTPUT = 'schema/output.schema.json'
+
+/** All generated values of schemas. */
+export const SCHEMA_PARTS: readonly SchemaPart[] = [
+  { page: OUTPUT, path: ['$defs', 'state', 'properties', 'reason', 'enum'], value: () => REASONS },
+  { page: OUTPUT, path: ['$defs', 'state', 'allOf'], value: verdictRules },
+  {
+    page: 'schema/config.schema.json',
+    path: ['properties', 'format', 'anyOf', '0', 'enum'],
+    value: () => ['auto', ...FORMAT_NAMES],
+  },
+]
+
+/** The JSON with the generated values in their places. Throws when a place is missing. */
+export function fillSchema(json: string, parts: readonly SchemaPart[]): string {
+  const schema = JSON.parse(json) as Record<string, unknown>
+  for (const { path, value } of parts) {
+    const parent = path.slice(0, -1).reduce((node, key) => node[key] as Record<string, unknown>, schema)
+    const last = path.at(-1) as string
+    if (!(last in parent)) throw new Error(`${path.join('.')} is missing`)
+    parent[last] = value()
+  }
+  return JSON.stringify(schema, null, 2)
+}
+
+/** Each verdict goes with its own reasons. */
+function verdictRules(): unknown {
+  return (['up', 'down', 'unknown'] as const).map((verdict) => ({
+    if: { properties: { verdict: { const: verdict } } },
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+    then: { properties: { reason: { enum: reasonsOf(verdict) } } },
+  }))
+}
