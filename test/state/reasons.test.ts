@@ -1,5 +1,5 @@
 import test from 'ava'
-import { failure } from '../../src/poll/attempt/attempt.ts'
+import { failure } from '../../src/poll/attempt/failure.ts'
 import { REASON_FACTS, REASONS } from '../../src/state/reasons.ts'
 import { effectTable, reasonTable } from '../docs/reason-docs.ts'
 
