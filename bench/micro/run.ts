@@ -9,7 +9,6 @@ import { StateBatch, unpackStates } from '../../src/state/state-batch.ts'
 import type { SentState } from '../../src/state/state-batch.ts'
 import { StateMap } from '../../src/state/state-map.ts'
 import type { State } from '../../src/state/state.ts'
-import { pollerNumber } from '../../src/resource/poller-number.ts'
 
 // Costs of the parts that every poll passes, each on its own. Arguments: how long each is run, in ms; how many URLs there
 // are. Prints, as JSON, the ns that one item takes.

@@ -106,7 +106,7 @@ function removeTargets(
   return left.length
 }
 
-/** Makes the Resource of a new target, or keeps the one that is leaving. It must stop leaving now: it could be removed at any time. */
+/** Makes the Resource of a new target, or keeps the one that is leaving, which could otherwise be removed at any time. */
 function addTarget(target: Target, source: number, context: ApplyContext): ResourceId {
   const id = (context.table.add(target.url) ?? context.table.find(target.url)) as ResourceId
   context.table.setLeaving(id, false)

@@ -1,7 +1,7 @@
 import type { Overrides } from '../settings/url-options.ts'
 import type { ProfileRegistry } from '../settings/profiles.ts'
 
-/** Profile numbers for lists. When there are too many different sets of overrides, further ones get number 0; this is reported once. */
+/** Profile numbers for lists. If there are too many different sets of overrides, further ones get 0, which is reported once. */
 export class BoundedProfiles implements ProfileRegistry {
   readonly #registry: ProfileRegistry
   readonly #log: (line: string) => void

@@ -124,7 +124,7 @@ export class Interner {
   }
 }
 
-/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/). The high bits are folded in, since a slot is chosen by the low bits. */
+/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/). High bits are folded in, since the low bits choose a slot. */
 function hash(bytes: Uint8Array, length: number): number {
   let value = 0x811c9dc5
   for (let at = 0; at < length; at++) value = Math.imul(value ^ (bytes[at] as number), 0x01000193)

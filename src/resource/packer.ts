@@ -5,7 +5,7 @@
 /** A length of 16 bits with this value is followed by the real length, in 32 bits. */
 const LONG_TEXT = 0xffff
 
-/** Texts up to this length, in UTF-16 units, are written in JavaScript: for short texts, a call of Buffer's native code costs more. */
+/** Texts up to this length, in UTF-16 units, are written in JavaScript: calling Buffer's native code would cost more. */
 const MAX_SHORT_TEXT = 32
 
 /** Writes numbers and texts one after another into a buffer that grows. */

@@ -29,7 +29,7 @@ export class TextStore {
   /** Freed places, by their size in units. */
   readonly #free = new Map<number, number[]>()
 
-  /** Stores the first `length` of `bytes` and returns their place. Throws a RangeError if `length` is negative or over MAX_TEXT_BYTES. */
+  /** Stores the first `length` of `bytes` and returns their place. Throws a RangeError on a length under 0 or over MAX_TEXT_BYTES. */
   put(bytes: Uint8Array, length: number): number {
     if (length < 0 || length > MAX_TEXT_BYTES)
       throw new RangeError(`a text of more than ${MAX_TEXT_BYTES} bytes`)

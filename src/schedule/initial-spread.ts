@@ -1,9 +1,9 @@
 import { homePoller } from './due-queues.ts'
 
-/** The fractional part of the golden ratio. Its multiples, modulo 1, fill an interval more evenly than those of any other number. */
+/** The fractional part of the golden ratio. No other number has multiples, modulo 1, that fill an interval more evenly. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 
-/** The ramp: the share of the first interval in which the rate of polls grows from zero to its final value, and its longest time in ms. */
+/** The ramp, in which the rate of polls grows from zero: its share of the first interval, and its longest time in ms. */
 const RAMP_SHARE = 1 / 20
 const MAX_RAMP_MS = 3_000
 
@@ -63,7 +63,7 @@ export class InitialSpread {
     this.#spreadCounts = spreadCounts
   }
 
-  /** The first due time of the next Resource, in ms on the monotonic clock. `origin` and `intervalMs` are those of the Resource. */
+  /** The first due time of the next Resource, which has this origin and interval. In ms on the monotonic clock. */
   next(origin: number, intervalMs: number): number {
     const { pollers, concurrency, hostConcurrency, once } = this.#options
     const poller = homePoller(origin, pollers)

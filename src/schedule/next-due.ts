@@ -65,7 +65,7 @@ export function nextAfterSetAside(cadence: Cadence, slotAt: number, errCount: nu
   return { dueAt: slot, slotAt: slot, skipped }
 }
 
-/** The next poll of a sleeping Resource when its cadence changes: not later than before, and a whole number of intervals earlier. */
+/** The next poll of a sleeping Resource when its cadence changes: as before, or a whole number of intervals earlier. */
 export function reschedule(
   cadence: Cadence,
   resource: Pick<Resource, 'errCount' | 'notBefore' | 'dueAt'>,
