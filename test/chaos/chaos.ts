@@ -1,6 +1,5 @@
-// The whole program under random faults: `npm run chaos -- --steps 1000 --seed 7`, or until so
-// many pollers have died: `--deaths 10000`. Ends with 1 if anything was seen that must
-// not be. A seed gives the same faults in the same order with the same pauses.
+// The whole program under random faults: `npm run chaos -- --steps 1000 --seed 7`, or `--deaths 10000` to run until so many pollers
+// have died. Exits with 1 if a check failed. The same seed gives the same faults in the same order with the same pauses.
 import { parseArgs } from 'node:util'
 import { chaos } from './run.ts'
 

@@ -1,23 +1,39 @@
-// Origins in a process of their own, which keep the log that is believed: when each URL was asked for, and whether it was
-// while an earlier poll of it was still open. `node servers.ts ORIGINS`; says the ports first, then answers what it is asked.
+// `servers.ts ORIGINS`: servers in a process of their own. They record which URLs were polled, and which while an earlier poll was in
+// flight. They send their ports, then answer messages.
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What the chaos asks. */
+/** The messages to the servers. */
 export type ServersRequest =
-  /** Stop listening for a while, or listen again. */
+  /** Stops a server if it listens, else starts it. */
   | { readonly type: 'flap'; readonly origin: number }
+  /** Starts all servers. */
   | { readonly type: 'all up' }
-  /** Which URLs have been asked for since the last time this was asked? */
+  /** Asks for a report. */
   | { readonly type: 'report' }
 
-/** What the servers say. */
-export type ServersReply =
-  | { readonly type: 'ports'; readonly ports: number[] }
-  | { readonly type: 'report'; readonly asked: string[]; readonly twice: string[]; readonly polls: number }
+/** The first message of the servers. */
+export interface PortsReply {
+  readonly type: 'ports'
+  readonly ports: number[]
+}
 
-/** A poll that was given up may be seen to close this much after the next one came, in ms. */
+/** The answer to `report`. */
+export interface ReportReply {
+  readonly type: 'report'
+  /** URLs that were polled since the last report. */
+  readonly asked: string[]
+  /** URLs that were polled again while a poll was in flight. */
+  readonly twice: string[]
+  /** Number of polls in all. */
+  readonly polls: number
+}
+
+/** The messages of the servers. */
+export type ServersReply = PortsReply | ReportReply
+
+/** The connection of an abandoned poll may close this much after the next poll came, in ms. */
 const CLOSE_DELAY_MS = 500
 
 const asked = new Set<string>()
@@ -38,7 +54,7 @@ function origin(index: number): Server {
       }, CLOSE_DELAY_MS)
     }
     response.once('close', () => open.set(url, (open.get(url) as number) - 1))
-    // Some answers take longer than it takes to poll the URL anew.
+    // Some responses take longer than the time to the next poll of the URL.
     const delay = polls % 50 === 0 ? 700 : polls % 7
     setTimeout(() => response.writeHead(204).end(), delay)
   })

@@ -1,88 +1,68 @@
-import { fork, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { startHeadcount } from '../helpers/processes.ts'
+import { startServer } from './start-server.ts'
 
 const HEALTHY = 40
-/** Two answers that made Node's own client end the process. */
+/** Two responses that crashed Node's own HTTP/2 client. */
 const HOSTILE = ['two-hundred-fields', 'fields-cut-off']
 const HOSTILE_PER_CASE = 10
 
-const pathTo = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+/** The fields of headcount's JSON that are used here. */
+interface Line {
+  readonly type: string
+  readonly url: string
+  readonly verdict: string
+  readonly reason: string
+  readonly lateMs: number
+}
 
 /**
- * Polls answers over HTTP/2 that Node's own client does not survive, beside healthy ones, for so long: in one program as it is
- * and in one with a small young generation, at the same time. False if one ends early or a healthy URL is not `up`.
+ * Polls healthy URLs and URLs whose responses crash Node's own HTTP/2 client: with one headcount as it is and one with a
+ * small young generation, at the same time. Returns false if one ends early or a healthy URL is not `up`.
  */
 export async function http2(minutes: number, say: (line: string) => void): Promise<boolean> {
-  const server = fork(pathTo('frame-server.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
-  const [origin] = (await once(server.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
-  const urls = [
-    ...Array.from({ length: HEALTHY }, (_, n) => `${origin.toString()}ok?${n}`),
-    ...HOSTILE.flatMap((path) =>
-      Array.from({ length: HOSTILE_PER_CASE }, (_, n) => `${origin.toString()}${path}?${n}`),
-    ),
-  ]
+  const server = await startServer('http2')
+  const urlsOf = (path: string, count: number) =>
+    Array.from({ length: count }, (_, n) => `${server.address}${path}?${n}`)
+  const urls = [...urlsOf('ok', HEALTHY), ...HOSTILE.flatMap((path) => urlsOf(path, HOSTILE_PER_CASE))]
   const passed = await Promise.all(
-    [[], ['--max-semi-space-size=1']].map((flags) => polled(flags, urls, minutes * 60_000, say)),
+    [[], ['--max-semi-space-size=1']].map((nodeFlags) => run(nodeFlags, urls, minutes * 60_000, say)),
   )
-  server.disconnect()
+  server.child.disconnect()
   return passed.every(Boolean)
 }
 
-async function polled(
-  flags: readonly string[],
+async function run(
+  nodeFlags: readonly string[],
   urls: readonly string[],
   ms: number,
   say: (line: string) => void,
 ): Promise<boolean> {
-  const program = spawn(
-    process.execPath,
-    [
-      ...flags,
-      pathTo('../../src/cli.ts'),
-      ...[
-        '-f',
-        '-',
-        '--http2',
-        '--insecure',
-        '--interval',
-        '1s',
-        '--error-backoff',
-        '0s',
-        '--format',
-        'json',
-      ],
-    ],
-    { stdio: ['pipe', 'pipe', 'ignore'] },
-  )
-  program.stdin.end(urls.join('\n'))
-  const exit = once(program, 'exit') as Promise<[code: number | null, signal: string | null]>
-  const timer = setTimeout(() => program.kill('SIGTERM'), ms)
-  const tally: Record<string, number> = {}
+  const outcomes: Record<string, number> = {}
   const lates: number[] = []
   let wrong = 0
-  for await (const line of createInterface({ input: program.stdout })) {
-    const state = JSON.parse(line) as {
-      type: string
-      url: string
-      verdict: string
-      reason: string
-      lateMs: number
-    }
-    if (state.type !== 'state') continue
-    const outcome = `${state.verdict}/${state.reason}`
-    tally[outcome] = (tally[outcome] ?? 0) + 1
-    if (!state.url.includes('/ok?')) continue
-    lates.push(state.lateMs)
-    if (state.verdict !== 'up') wrong++
-  }
+  const { child, ended } = startHeadcount(
+    ['--http2', '--insecure', '--interval', '1s', '--error-backoff', '0s'],
+    {
+      urls,
+      nodeFlags,
+      onLine(line) {
+        const { type, url, verdict, reason, lateMs } = JSON.parse(line) as Line
+        if (type !== 'state') return
+        const outcome = `${verdict}/${reason}`
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+        if (!url.includes('/ok?')) return
+        lates.push(lateMs)
+        if (verdict !== 'up') wrong++
+      },
+      onError() {}, // Lines about the hostile URLs.
+    },
+  )
+  const timer = setTimeout(() => child.kill('SIGTERM'), ms)
+  const [code, signal] = await ended
   clearTimeout(timer)
-  const [code, signal] = await exit
   const p99 = lates.toSorted((a, b) => a - b)[Math.floor(lates.length * 0.99)]
-  const what = flags.length === 0 ? 'no flag' : flags.join(' ')
   say(
-    `${what}: exit ${signal ?? code}, ${JSON.stringify(tally)}, healthy not up ${wrong}, late p99 ${p99} ms`,
+    `${nodeFlags.join(' ') || 'no flag'}: exit ${signal ?? code}, ${JSON.stringify(outcomes)}, healthy not up ${wrong}, late p99 ${p99} ms`,
   )
   return code === 0 && wrong === 0
 }

@@ -1,21 +1,19 @@
-import { fork, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { ChangingList } from '../chaos/changing-list.ts'
-import type { ServersRequest, ServersReply } from '../chaos/servers.ts'
+import type { PortsReply, ReportReply, ServersRequest, ServersReply } from '../chaos/servers.ts'
 import { OutputChecker } from '../chaos/output-checker.ts'
 import { ThreadControl } from '../chaos/thread-control.ts'
+import { forkServer, pathBeside, startHeadcount } from '../helpers/processes.ts'
 import { seeded } from '../helpers/random.ts'
 import { CASES } from '../helpers/verdict-cases.ts'
 import { HeapReports } from './heap-reports.ts'
 import { plot } from './plot.ts'
 import { median, slope } from './series.ts'
 import type { Series } from './series.ts'
+import { startServer } from './start-server.ts'
 
 const ORIGINS = 200
 const URLS = 4_500
@@ -27,21 +25,21 @@ const SAMPLE_EVERY_MS = 10_000
 const WARM_UP_MINUTES = 10
 
 const MB = 1_000_000
-const pathTo = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const pathTo = (name: string) => pathBeside(import.meta.url, name)
 
-/** How long. */
+/** The length of the run, and the seed of its faults and changes. */
 export interface LongOptions {
   readonly minutes: number
-  /** A file for the plot, as SVG. */
+  /** The file for the plot, as SVG; null: none. */
   readonly plot: string | null
   readonly seed: number
   say(line: string): void
 }
 
 /**
- * The whole program for long: a tenth of the URLs is hostile, a poller is ended every few seconds, the list changes every
- * minute. Says how memory, descriptors and lateness went; false when a verdict was wrong, a summary did not add up, or the
- * program did not end in good order.
+ * Runs the whole program for a long time: a tenth of the URLs is hostile, a poller is killed every few seconds, the list changes
+ * every minute. Prints memory, descriptors and lateness. Returns false if a verdict is wrong, a summary does not add up, or the
+ * program does not exit with 0.
  */
 export async function long({ minutes, plot: file, seed, say }: LongOptions): Promise<boolean> {
   const random = seeded(seed)
@@ -49,12 +47,13 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
   const heaps = new HeapReports()
   const chaosPort = await threads.listen()
   const heapPort = await heaps.listen()
-  const servers = fork(pathTo('../chaos/servers.ts'), [String(ORIGINS)])
-  const [{ ports }] = (await once(servers, 'message')) as [Extract<ServersReply, { type: 'ports' }>]
-  const hostile = fork(pathTo('hostile-server.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
-  const [hostilePort] = (await once(hostile.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
+  const { child: servers, address } = await forkServer<PortsReply>(pathTo('../chaos/servers.ts'), [
+    String(ORIGINS),
+  ])
+  const { ports } = address
+  const hostile = await startServer('hostile')
   const violations: string[] = []
-  const note = (said: Extract<ServersReply, { type: 'report' }>) => {
+  const note = (said: ReportReply) => {
     for (const url of said.twice) violations.push(`${url} was polled twice at a time`)
   }
   servers.on('message', (said: ServersReply) => said.type === 'report' && note(said))
@@ -62,7 +61,7 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
   const cases = Object.keys(CASES)
   const hostileUrls = Array.from(
     { length: HOSTILE },
-    (_, n) => `http://127.0.0.1:${Number(hostilePort.toString())}/${cases[n % cases.length]}?${n}`,
+    (_, n) => `http://127.0.0.1:${hostile.address}/${cases[n % cases.length]}?${n}`,
   )
   const folder = mkdtempSync(join(tmpdir(), 'headcount-soak-'))
   const list = new ChangingList(join(folder, 'urls.txt'), ports, URLS, random, hostileUrls)
@@ -71,24 +70,17 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
   })
 
   const flags = ['-p', '3', '-i', '10s', '-t', '2s', '--error-backoff', '0s', '--host-concurrency', '32']
-  const prints = ['--format', 'json', '--status-interval', '10s', '-f', list.file]
   const preloads = `--import ${pathTo('../chaos/thread.ts')} --import ${pathTo('heap.ts')}`
-  const program = spawn(process.execPath, [pathTo('../../src/cli.ts'), ...flags, ...prints], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      CHAOS_PORT: String(chaosPort),
-      HEAP_PORT: String(heapPort),
-      NODE_OPTIONS: preloads,
-    },
-  })
-  const ended = once(program, 'close') as Promise<[number | null, string | null]>
-  createInterface({ input: program.stdout }).on('line', (line) => stream.line(line))
   let pollersLost = 0
   let changes = 0
-  createInterface({ input: program.stderr }).on('line', (line) => {
-    if (/^poller \d+ was lost \(/.test(line)) pollersLost++
-    else if (list.acknowledge(line)) changes++
+  const { child, isAlive, ended } = startHeadcount([...flags, '--status-interval', '10s', '-f', list.file], {
+    urls: null,
+    env: { CHAOS_PORT: String(chaosPort), HEAP_PORT: String(heapPort), NODE_OPTIONS: preloads },
+    onLine: (line) => stream.line(line),
+    onError(line) {
+      if (/^poller \d+ was lost \(/.test(line)) pollersLost++
+      else if (list.acknowledge(line)) changes++
+    },
   })
 
   const began = performance.now()
@@ -108,7 +100,7 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
   }
   const sample = () => {
     servers.send({ type: 'report' } satisfies ServersRequest)
-    if (stream.last === null || program.exitCode !== null) return
+    if (stream.last === null || !isAlive()) return
     add(series.resident, stream.last.rssBytes / MB)
     for (const [role, one] of [
       ['main', series.main],
@@ -118,7 +110,7 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
       const bytes = heaps.mean(role)
       add(one, bytes === null ? null : bytes / MB)
     }
-    add(series.descriptors, readdirSync(`/proc/${program.pid}/fd`).length)
+    add(series.descriptors, readdirSync(`/proc/${child.pid}/fd`).length)
     add(series.late50, stream.last.latenessMs.p50)
     add(series.late99, stream.last.latenessMs.p99)
   }
@@ -130,13 +122,13 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
     setInterval(sample, SAMPLE_EVERY_MS),
   ]
   const end = began + minutes * 60_000
-  while (performance.now() < end && program.exitCode === null) await sleep(250)
+  while (performance.now() < end && isAlive()) await sleep(250)
   for (const timer of timers) clearInterval(timer)
-  program.kill('SIGTERM')
+  child.kill('SIGTERM')
   const [code, signal] = await ended
   if (code !== 0) violations.push(`it ended with ${code ?? signal}`)
   servers.disconnect()
-  hostile.disconnect()
+  hostile.child.disconnect()
   threads.close()
   heaps.close()
   rmSync(folder, { recursive: true })

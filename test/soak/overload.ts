@@ -1,33 +1,30 @@
-import { fork, spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { Authority } from '../helpers/certificates.ts'
+import { startBusyLoops, startHeadcount } from '../helpers/processes.ts'
 import { seeded } from '../helpers/random.ts'
-import type { OriginPorts } from './overload-server.ts'
 import { PhaseStats } from './phase-stats.ts'
 import type { SoakState } from './phase-stats.ts'
+import type { ServerAddresses } from './servers.ts'
+import { startServer } from './start-server.ts'
 
 const URLS = 2_000
 const SERVERS = 4
 const BUSY_LOOPS = 10
-/** The machine shares its cores between threads: one poller beside ten busy loops would get a sixth of one, and poll a quarter of this. */
+/** The system divides its cores among threads: a single poller beside ten busy loops would poll a quarter as much. */
 const POLLERS = 4
-/** Longer than a server is stopped: one that is stopped longer would be down. */
+/** Longer than a server is stopped. A server stopped for longer would be down. */
 const TIMEOUT_MS = 10_000
 const SERVER_STOP_MS = 3_000
 const PROCESS_STOP_MS = 30_000
-/** After a process was stopped it polls for at least this long. */
+/** Time between two stops of the program. */
 const RECOVERY_MS = 10_000
 
-const pathTo = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+type Ports = ServerAddresses['http-and-https']
 
-/** How long. */
+/** The length of the run, and the seed of the stops. */
 export interface OverloadOptions {
   readonly minutes: number
   readonly seed: number
@@ -35,9 +32,9 @@ export interface OverloadOptions {
 }
 
 /**
- * Polls 2,000 healthy URLs at 1 s (addresses and names, HTTP and HTTPS, fresh and kept connections) beside ten busy loops; then
- * with the servers stopped for 3 s at random; then with the program itself stopped for 30 s. Says what came of it. False if any
- * State is `down`, any is `unknown` without a reason, or the program does not end in good order.
+ * Polls 2,000 healthy URLs every second (by address and name, over HTTP and HTTPS, with fresh and kept connections) beside ten busy
+ * loops; then also stops servers for 3 s at random; then stops the program itself for 30 s. Prints a table. Returns false if a
+ * State is `down` or is `unknown` without a detail, or if the program does not exit with 0.
  */
 export async function overload({ minutes, seed, say }: OverloadOptions): Promise<boolean> {
   const random = seeded(seed)
@@ -49,27 +46,11 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
     { type: 'dns', value: '*.soak.test' },
     { type: 'ip', value: '127.0.0.1' },
   ])
-  const servers = Array.from({ length: SERVERS }, () => fork(pathTo('overload-server.ts')))
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      server.send(pair)
-      return ((await once(server, 'message')) as [OriginPorts])[0]
-    }),
+  const servers = await Promise.all(
+    Array.from({ length: SERVERS }, () => startServer('http-and-https', { ...pair })),
   )
-  const names = fork(pathTo('overload-names.ts'))
-  const [resolver] = (await once(names, 'message')) as [string]
-  const burners: ChildProcess[] = Array.from({ length: BUSY_LOOPS }, () =>
-    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
-  )
-
-  const lists = ['-f', '-', '--interval', '1s', '--pool-size', `${POLLERS}`]
-  const trust = ['--resolver', resolver, '--cacert', ca]
-  const prints = ['--timeout', `${TIMEOUT_MS}ms`, '--format', 'json', '--status-interval', '2s']
-  const program = spawn(process.execPath, [pathTo('../../src/cli.ts'), ...lists, ...trust, ...prints], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const closed = once(program, 'close') as Promise<[number | null, string | null]>
-  program.stdin.end(Array.from({ length: URLS }, (_, n) => listLine(n, ports)).join('\n'))
+  const names = await startServer('names')
+  const stopBusyLoops = startBusyLoops(BUSY_LOOPS)
 
   const phases: PhaseStats[] = []
   let current = new PhaseStats('the start')
@@ -81,13 +62,21 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
     phases.push(current)
     current = new PhaseStats(name)
   }
-  createInterface({ input: program.stdout }).on('line', (line) => {
+  const onLine = (line: string) => {
     const parsed = JSON.parse(line) as SoakState | { type: 'summary'; skipped: number }
     if (parsed.type === 'summary') skipped = parsed.skipped
     else {
       current.add(parsed)
       if (parsed.verdict === 'down') say(line)
     }
+  }
+  const schedule = ['--interval', '1s', '--pool-size', `${POLLERS}`, '--timeout', `${TIMEOUT_MS}ms`]
+  const network = ['--resolver', names.address, '--cacert', ca]
+  const ports = servers.map(({ address }) => address)
+  const urls = Array.from({ length: URLS }, (_, n) => listLine(n, ports))
+  const { child, isAlive, ended } = startHeadcount([...schedule, ...network, '--status-interval', '2s'], {
+    urls,
+    onLine,
   })
   const began = performance.now()
   const progress = setInterval(() => {
@@ -95,40 +84,39 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
     say(`${((performance.now() - began) / 1_000).toFixed(0)} s: ${polls} polls, ${current.name}`)
   }, 10_000)
 
-  const alive = () => program.exitCode === null && program.signalCode === null
   const runFor = async (ms: number) => {
     const end = performance.now() + ms
-    while (performance.now() < end && alive()) await sleep(100)
+    while (performance.now() < end && isAlive()) await sleep(100)
   }
   const total = minutes * 60_000
-  // The first round is counted apart: the program, the servers and the loops all start at once.
-  while (current.polls < URLS && alive()) await sleep(100)
+  // The first round has a row of its own: program, servers and loops start at the same time.
+  while (current.polls < URLS && isAlive()) await sleep(100)
   phase(`${BUSY_LOOPS} busy loops`)
   await runFor(total / 2)
   phase(`and a server stopped for ${SERVER_STOP_MS / 1_000} s, again and again`)
-  for (const end = performance.now() + total / 4; performance.now() < end && alive();) {
-    const server = servers[random.below(SERVERS)] as ChildProcess
+  for (const end = performance.now() + total / 4; performance.now() < end && isAlive();) {
+    const server = servers[random.below(SERVERS)]
     await runFor(random.below(2_000))
-    server.kill('SIGSTOP')
+    server?.child.kill('SIGSTOP')
     await runFor(SERVER_STOP_MS)
-    server.kill('SIGCONT')
+    server?.child.kill('SIGCONT')
   }
   phase(`and the program stopped for ${PROCESS_STOP_MS / 1_000} s`)
   const end = performance.now() + total / 4
   do {
-    program.kill('SIGSTOP')
+    child.kill('SIGSTOP')
     await sleep(PROCESS_STOP_MS)
-    program.kill('SIGCONT')
+    child.kill('SIGCONT')
     await runFor(RECOVERY_MS)
-  } while (performance.now() < end && alive())
+  } while (performance.now() < end && isAlive())
   const stoppedAt = performance.now()
-  program.kill('SIGTERM')
-  const [code, signal] = await closed
+  child.kill('SIGTERM')
+  const [code, signal] = await ended
   const took = performance.now() - stoppedAt
   phase('')
   clearInterval(progress)
-  for (const burner of burners) burner.kill('SIGKILL')
-  for (const server of [...servers, names]) server.disconnect()
+  stopBusyLoops()
+  for (const server of [...servers, names]) server.child.disconnect()
   rmSync(folder, { recursive: true })
 
   say(PhaseStats.header)
@@ -144,11 +132,11 @@ export async function overload({ minutes, seed, say }: OverloadOptions): Promise
 }
 
 /**
- * A line of the list: addresses and names, HTTP and HTTPS, fresh and kept connections in every mix. One in eight URLs makes a
- * TLS connection for each poll: with more of them, these two cores would do little but handshakes.
+ * Line `n` of the list: by address or by name, over HTTP or HTTPS, with or without keep-alive, in every mix. One in eight URLs
+ * makes a TLS connection for each poll: with more of them two cores would do little but handshakes.
  */
-function listLine(n: number, ports: readonly OriginPorts[]): string {
-  const { http, https } = ports[n % ports.length] as OriginPorts
+function listLine(n: number, ports: readonly Ports[]): string {
+  const { http, https } = ports[n % ports.length] as Ports
   const kind = Math.floor(n / ports.length)
   const host = kind & 1 ? `h${n % 200}.soak.test` : '127.0.0.1'
   const secure = (kind & 2) !== 0

@@ -1,7 +1,8 @@
-// Long runs of the whole program. `npm run soak -- --polls 1000000`: not one false verdict, however busy the machine.
-// `npm run soak -- --overload --minutes 30`: the same with names, TLS and kept connections, with servers and the program stopped.
-// `npm run soak -- --minutes 60 --plot docs/soak.svg`: nothing grows, while pollers die and lists change.
-// `npm run soak -- --http2 --minutes 10`: no answer over HTTP/2 ends the process.
+// Long runs of the whole program.
+// `npm run soak -- --polls 1000000` checks that there is no false verdict on a busy machine.
+// `npm run soak -- --overload --minutes 30` checks the same with names, TLS and kept connections, and stops servers and the program.
+// `npm run soak -- --minutes 60 --plot docs/soak.svg` checks that nothing grows while pollers die and lists change.
+// `npm run soak -- --http2 --minutes 10` checks that no response over HTTP/2 ends the process.
 import { parseArgs } from 'node:util'
 import { falseVerdicts } from './false-verdicts.ts'
 import { http2 } from './http2.ts'
@@ -24,7 +25,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`)
 async function soak(): Promise<boolean> {
   if (values.http2) return http2(Number(values.minutes ?? 1), say)
   if (values.overload) return overload({ minutes: Number(values.minutes ?? 30), seed, say })
-  if (values.minutes === undefined) return falseVerdicts(Number(values.polls))
+  if (values.minutes === undefined) return falseVerdicts(Number(values.polls), say)
   return long({ minutes: Number(values.minutes), plot: values.plot ?? null, seed, say })
 }
 
