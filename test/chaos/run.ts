@@ -66,8 +66,8 @@ export async function chaos({
   const threads = new ThreadControl()
   const chaosPort = await threads.listen()
 
-  const { child: servers, address } = await forkServer<PortsReply>(pathTo('servers.ts'), [String(ORIGINS)])
-  const { ports } = address
+  const { child: servers, address } = await forkServer(pathTo('servers.ts'), [String(ORIGINS)])
+  const { ports } = address as PortsReply
   const ask = (request: ServersRequest) => void servers.send(request)
   let reportedAt = performance.now()
   const report = async () => {

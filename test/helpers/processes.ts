@@ -13,14 +13,14 @@ export function pathBeside(moduleUrl: string, name: string): string {
 }
 
 /** A server in a process of its own. `address` is the first message that it sends. It ends when `child` is disconnected. */
-export async function forkServer<Address>(
+export async function forkServer(
   path: string,
   args: readonly string[] = [],
   request: Serializable | null = null,
-): Promise<{ readonly child: ChildProcess; readonly address: Address }> {
+): Promise<{ readonly child: ChildProcess; readonly address: unknown }> {
   const child = fork(path, args)
   if (request !== null) child.send(request)
-  const [address] = (await once(child, 'message')) as [Address]
+  const [address] = (await once(child, 'message')) as [unknown]
   return { child, address }
 }
 

@@ -47,10 +47,8 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
   const heaps = new HeapReports()
   const chaosPort = await threads.listen()
   const heapPort = await heaps.listen()
-  const { child: servers, address } = await forkServer<PortsReply>(pathTo('../chaos/servers.ts'), [
-    String(ORIGINS),
-  ])
-  const { ports } = address
+  const { child: servers, address } = await forkServer(pathTo('../chaos/servers.ts'), [String(ORIGINS)])
+  const { ports } = address as PortsReply
   const hostile = await startServer('hostile')
   const violations: string[] = []
   const note = (said: ReportReply) => {

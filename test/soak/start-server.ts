@@ -3,9 +3,10 @@ import { forkServer, pathBeside } from '../helpers/processes.ts'
 import type { ServerAddresses } from './servers.ts'
 
 /** Starts a server of servers.ts. `request`: the message that it waits for, if it does. */
-export function startServer<Kind extends keyof ServerAddresses>(
+export async function startServer<Kind extends keyof ServerAddresses>(
   kind: Kind,
   request: Serializable | null = null,
 ): Promise<{ readonly child: ChildProcess; readonly address: ServerAddresses[Kind] }> {
-  return forkServer(pathBeside(import.meta.url, 'servers.ts'), [kind], request)
+  const { child, address } = await forkServer(pathBeside(import.meta.url, 'servers.ts'), [kind], request)
+  return { child, address: address as ServerAddresses[Kind] }
 }

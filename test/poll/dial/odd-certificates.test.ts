@@ -1,10 +1,10 @@
 import { createServer } from 'node:tls'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { Authority, Extension } from '../helpers/certificates.ts'
-import { HostileServer, SCRIPTS } from '../helpers/hostile-server.ts'
-import { TestPoller } from '../helpers/test-poller.ts'
-import type { State } from '../../src/state/state.ts'
+import { Authority, Extension } from '../../helpers/certificates.ts'
+import { HostileServer, SCRIPTS } from '../../helpers/hostile-server.ts'
+import { TestPoller } from '../../helpers/test-poller.ts'
+import type { State } from '../../../src/state/state.ts'
 
 // Certificates with every odd name: what they are good for, and that none ends the poller or gets into a line as it is.
 
