@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Nothing but this file ends the process.
+// The only file that ends the process.
 import { listenToSignals } from './runtime/signals.ts'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -9,6 +9,6 @@ if (major < 24 || (major === 24 && minor < 12)) {
 }
 
 const signals = listenToSignals(() => process.exit(1))
-// What an older Node could not even load.
+// Loaded after the check: an older Node could not even parse it.
 const { run } = await import('./run.ts')
 process.exit(await run(process.argv.slice(2), signals))

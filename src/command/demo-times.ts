@@ -1,4 +1,4 @@
-/** How the demo differs from other runs: short times, in ms, so that something is to be seen. */
+/** Defaults of the demo: short times, in ms, so that it soon has something to show. */
 export const DEMO_TIMES: Readonly<Record<string, number>> = {
   interval: 2_000,
   'error-backoff': 1_000,

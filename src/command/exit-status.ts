@@ -1,14 +1,14 @@
-/** What the process exits with; docs/reference.md lists the meanings. */
+/** The exit code of the process; docs/reference.md lists the meanings. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4
 
-/** Why a run ends: each URL was polled once, it was asked to, or it can't go on. */
+/** Why a run ends: each URL was polled once, it was stopped, or it cannot go on. */
 export type EndReason = 'done' | 'stopped' | 'failed'
 
-/** Where a failure is said: at once, or as the last of all, when the terminal is free again. */
+/** Where failures are reported: at once, or at the very end, when the live table has left the terminal. */
 export type FailureOutput =
   { readonly log: (line: string) => void } | { readonly logAtExit: (line: string) => void }
 
-/** The end of a run: its first reason holds. */
+/** The end of a run. Its first reason counts. */
 export class ExitStatus {
   readonly #once: boolean
   readonly #output: FailureOutput
@@ -32,12 +32,12 @@ export class ExitStatus {
     this.#end('done')
   }
 
-  /** Somebody asks for the end. */
+  /** The run was stopped, by a signal or a key. */
   stop(): void {
     this.#end('stopped')
   }
 
-  /** The run can't go on, which is said. */
+  /** The run cannot go on. Reports the error. */
   fail({ message, cause }: Error): void {
     const line = `${message}${cause instanceof Error ? `: ${cause.message}` : ''}\n`
     if ('log' in this.#output) this.#output.log(line)
@@ -45,12 +45,12 @@ export class ExitStatus {
     this.#end('failed')
   }
 
-  /** Some results may be missing, which was said. */
+  /** Some results may be missing; this has been reported. */
   markIncomplete(): void {
     this.#incomplete = true
   }
 
-  /** The exit code, once the terminal is free. `allUp`: whether every URL is up; null: that could not be found out. */
+  /** The exit code, once the terminal is free. `allUp`: whether every URL is up; null if not known. */
   code(allUp: boolean | null): ExitCode {
     if ('logAtExit' in this.#output) for (const line of this.#deferredLines) this.#output.logAtExit(line)
     const missing = this.#incomplete || this.#endReason === 'stopped'

@@ -1,19 +1,19 @@
-/** What can't be used: the message is for a person and begins with its place. */
+/** A value that is refused. */
 export interface InvalidValue {
-  /** `FILE:LINE:COLUMN` in a configuration, else `error`. */
+  /** `FILE:LINE:COLUMN` in a configuration, otherwise `error`. */
   readonly place: string
   /** The flag, variable or key. */
   readonly name: string
-  /** A clause. It holds the value only where that can't be a secret. */
+  /** A clause for the user, without the value unless that cannot be a secret. */
   readonly why: string
 }
 
-/** The one form of a message about a value that is refused. The value is not part of it: it may be a secret. */
+/** The message about a refused value. It does not show the value, which may be a secret. */
 export function invalidValueText({ place, name, why }: InvalidValue): string {
   return `${place}: ${name}: ${why}`
 }
 
-/** What `parse` makes of a value, or why it is refused. */
+/** The result of `parse`, or the reason of its RangeError. */
 export function tryParse<T>(parse: () => T): { readonly value: T } | { readonly why: string } {
   try {
     return { value: parse() }
@@ -23,7 +23,7 @@ export function tryParse<T>(parse: () => T): { readonly value: T } | { readonly 
   }
 }
 
-/** An argument for a message: the name of a flag, without its value. */
+/** An argument as messages can show it: the name of a flag without its value. */
 export function redactArgument(argument: string): string {
   const name = /^(?:--[a-z0-9][a-z0-9-]{0,30}(?=$|=)|-[a-z0-9])/i.exec(argument)?.[0]
   return name ?? 'an argument that begins with a dash'

@@ -4,16 +4,16 @@ import { looksLikeResults, MAX_SIGNATURE_LENGTH } from '../print/text/result-sig
 import { checkNotInput, isSameFile, statOrNull } from '../print/text/input-files.ts'
 import type { InputFile } from '../print/text/input-files.ts'
 
-// What --output may name. Nothing here makes or changes a file.
+// Checks the file of --output. Nothing here creates or changes a file.
 
 const STANDARD_OUTPUT = 1
 
-/** Without O_CREAT and O_TRUNC. With O_NONBLOCK a named pipe without a reader is an error, not a wait. */
+/** Without O_CREAT and O_TRUNC. With O_NONBLOCK, opening a named pipe without a reader fails instead of waiting. */
 const FOR_WRITING = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK
 
 /**
- * Throws when results can't or must not be written to `path`: it can't be opened for writing, it is one of the inputs by whatever
- * name, or it holds something else than results and would be begun anew.
+ * Throws if results cannot or must not be written to `path`: it cannot be opened for writing, it is one of the inputs under any
+ * name, or it has other content than results and `truncates` would overwrite it.
  */
 export function checkOutput(path: string, inputs: readonly InputFile[], truncates: boolean): void {
   const stats = statOrNull(path)
@@ -21,17 +21,17 @@ export function checkOutput(path: string, inputs: readonly InputFile[], truncate
   const descriptor = openSync(path, FOR_WRITING)
   closeSync(descriptor)
   if (stats.isCharacterDevice()) return
-  if (!stats.isFile()) throw new Error('neither a file nor a device')
+  if (!stats.isFile()) throw new Error('it is neither a file nor a device')
   checkNotInput(stats, inputs)
   if (isSameFile(stats, STANDARD_OUTPUT))
-    throw new Error('standard output goes to the same file: leave --output out, or use --format quiet')
+    throw new Error('standard output goes to the same file: omit --output, or use --format quiet')
   if (truncates && stats.size > 0n && !holdsResults(path))
     throw new Error(
-      'it holds something else than results, which --once would overwrite: remove it first, or name another file',
+      'it has other content than results, which --once would overwrite: remove it first, or use another file',
     )
 }
 
-/** Whether it begins as results in any format do. */
+/** Whether it starts like results in one of the formats. */
 function holdsResults(path: string): boolean {
   const start = Buffer.alloc(MAX_SIGNATURE_LENGTH)
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)

@@ -1,6 +1,6 @@
 import type { Flag } from '../settings/flag.ts'
 
-/** Where the value of a flag can come from: each takes the place of those after it. */
+/** Where the value of a flag can come from, strongest first. */
 export const SOURCES = ['line', 'environment', 'configuration', 'default'] as const
 
 export type Source = (typeof SOURCES)[number]
@@ -9,19 +9,19 @@ export type Source = (typeof SOURCES)[number]
 export interface Setting {
   readonly value: unknown
   readonly source: Source
-  /** What set it, as messages name it: `--interval`, `HEADCOUNT_INTERVAL`, `interval`. */
+  /** What set it, as in messages: `--interval`, `HEADCOUNT_INTERVAL`, `interval`. */
   readonly name: string
-  /** Where messages about it begin: `FILE:LINE:COLUMN` in a configuration, else `error`. */
+  /** The start of messages about it: `FILE:LINE:COLUMN` in a configuration, otherwise `error`. */
   readonly place: string
 }
 
-/** What one source says of flags, by their names. */
+/** The flags that one source sets, by name. */
 export type Layer = ReadonlyMap<string, Setting>
 
 /**
- * The value of each flag, by its name. The first source that says anything of a flag holds, also when it turns a switch off and
- * when the flag takes several values. Two exceptions: a flag that can be combined (headers) adds what is configured under other
- * names, and of switches of which only one can be on, the one that is turned on by the first source turns the others off.
+ * The value of each flag, by name. The strongest source that sets a flag counts, also if it turns a switch off, and for all values of
+ * a repeatable flag. Two exceptions: headers of the configuration are kept unless a stronger source has one of the same name; and of
+ * switches that exclude each other, the one that the strongest source turns on turns the others off.
  */
 export function resolveSettings(flags: readonly Flag[], layers: Readonly<Record<Source, Layer>>): Layer {
   const settled = new Map<string, Setting>()
@@ -39,7 +39,7 @@ export function resolveSettings(flags: readonly Flag[], layers: Readonly<Record<
   return settled
 }
 
-/** Whether a source that comes before turns on another switch that can't be on with this one. */
+/** Whether a stronger source turns on another switch that excludes this one. */
 function isOverruled(
   { conflicts }: Flag,
   { value, source }: Setting,

@@ -92,7 +92,7 @@ test('with --once, only what holds results is begun anew', (t) => {
   }
   for (const text of ['\n', LIST, '{"type":"other"}\n', '<?xml version="1.0"?>\n<a/>', 'url\n', '\0\0\0']) {
     writeFileSync(path, text)
-    t.throws(() => checkOutput(path, [], true), { message: /something else than results/ }, text)
+    t.throws(() => checkOutput(path, [], true), { message: /other content than results/ }, text)
     t.notThrows(() => checkOutput(path, [], false), text)
     t.is(readFileSync(path, 'utf8'), text)
   }

@@ -52,7 +52,7 @@ test('a file of something else is not overwritten by --once, and what is to be m
   writeFileSync(notes, 'mine\n')
   const { code, stderr } = await headcount(t, ['--once', '--output', notes, URL])
   t.is(code, 3)
-  t.regex(stderr, /something else than results, which --once would overwrite/)
+  t.regex(stderr, /other content than results, which --once would overwrite/)
   t.is(readFileSync(notes, 'utf8'), 'mine\n')
   for (const args of [
     ['-f', join(directory, 'same'), '--output', join(directory, 'same')],
