@@ -1,7 +1,8 @@
 import test from 'ava'
 import packet from 'dns-packet'
 import type { Answer } from 'dns-packet'
-import { MAX_ADDRESSES, readReply } from '../../../src/poll/dns/message.ts'
+import { MAX_ADDRESSES } from '../../../src/poll/dns/answer-records.ts'
+import { readReply } from '../../../src/poll/dns/reply.ts'
 import { encodeQuery, queryOf, TYPE } from '../../../src/poll/dns/query.ts'
 import { seeded } from '../../helpers/random.ts'
 
