@@ -2,22 +2,22 @@ import { merged } from './dns-answer.ts'
 import type { DnsAnswer } from './dns-answer.ts'
 import type { Asker, Question } from './question.ts'
 
-/** Where addresses of one family are there, those of the other are waited for this long, in ms (RFC 8305, section 3). */
+/** When one family has answered with addresses, the other one gets this much more time, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY_MS = 50
 
-/** Who asks for addresses. */
+/** Receives the addresses of a name. */
 export interface AddressHandler {
-  /** Called with the answer; a second time when the family that was late comes after all. */
+  /** Called with the answer. Called again if the late family answers after all. */
   answered(query: AddressQuery, answer: DnsAnswer): void
-  /** What an answer means, if nothing more came. */
+  /** The final form of an answer if nothing more arrives: it may blame this machine instead of the name. */
   judged(query: AddressQuery, answer: DnsAnswer): DnsAnswer
 }
 
-/** The questions about the addresses of one absolute name: both families at once, or one. */
+/** Asks for the addresses of one absolute name: one question for each family, at the same time. */
 export class AddressQuery implements Asker {
   /** The query for IPv4 addresses. */
   readonly query: Buffer
-  /** Who waits for the answer. */
+  /** Called with the answer. */
   readonly done: (answer: DnsAnswer) => void
   readonly #handler: AddressHandler
   #ipv6: Question | null = null
@@ -32,15 +32,15 @@ export class AddressQuery implements Asker {
     this.#handler = handler
   }
 
-  /** Asks these questions, of which it is the asker; null for a family that is not asked for. */
+  /** Starts these questions, whose asker it is; null for a family that is not wanted. */
   start(ipv6: Question | null, ipv4: Question | null): void {
     this.#ipv6 = ipv6
     this.#ipv4 = ipv4
-    ipv6?.start()
-    ipv4?.start()
+    ipv6?.ask()
+    ipv4?.ask()
   }
 
-  /** Those that have no answer, or only that there was none in time. */
+  /** The questions without an answer, or with a timeout. */
   get open(): readonly Question[] {
     const open: Question[] = []
     if (this.#ipv6 !== null && isOpen(this.#answer6)) open.push(this.#ipv6)
@@ -48,18 +48,18 @@ export class AddressQuery implements Asker {
     return open
   }
 
-  /** What there is to say when it is given up now. */
+  /** The answer if it ended now. */
   current(): DnsAnswer {
     const answer = merged(this.#answer6 ?? this.#ipv6?.current, this.#answer4 ?? this.#ipv4?.current)
     return this.#handler.judged(this, answer)
   }
 
-  /** Whether the servers gave an answer of substance to anyone since they failed to give one here. */
+  /** Whether the servers have given anyone a conclusive answer since they last failed to give one here. */
   get serversHaveAnswered(): boolean {
     return this.#ipv6?.serversHaveAnswered !== false && this.#ipv4?.serversHaveAnswered !== false
   }
 
-  /** Whether a question had to be asked again. */
+  /** Whether a question was sent more than once. */
   isLate(): boolean {
     return this.#ipv6?.isLate === true || this.#ipv4?.isLate === true
   }
@@ -70,7 +70,7 @@ export class AddressQuery implements Asker {
     this.#ipv4?.finish(answer)
   }
 
-  /** For its questions. */
+  /** One of its questions has its answer. */
   answered(question: Question, answer: DnsAnswer): void {
     if (question === this.#ipv6) this.#answer6 = answer
     else this.#answer4 = answer

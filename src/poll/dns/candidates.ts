@@ -1,8 +1,8 @@
 import type { ResolvConf } from './resolv-conf.ts'
 
 /**
- * The absolute names to ask for `name`, in order, as glibc's res_search does: a trailing dot makes it absolute; with
- * `ndots` dots it is asked as it is before the search domains are, with fewer after them.
+ * The absolute names to look up for `name`, in order, as in glibc's res_search. A name with a trailing dot is absolute. A name
+ * with at least `ndots` dots is tried as it is before the search domains, and with fewer dots after them.
  */
 export function candidates(name: string, { search, ndots }: Pick<ResolvConf, 'search' | 'ndots'>): string[] {
   if (name.endsWith('.')) return [name]

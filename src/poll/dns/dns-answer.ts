@@ -1,7 +1,8 @@
 import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import type { LocalCause } from '../../state/local-causes.ts'
+import type { Reply } from './reply.ts'
 
-/** Why there are no addresses; '' when there are some. LOCAL: the fault is on our side, or the name servers'. */
+/** Why there are no addresses; '' if there are some. LOCAL: this machine or its name servers are at fault, not the name. */
 export type DnsCode =
   | ''
   | 'NXDOMAIN'
@@ -16,15 +17,16 @@ export type DnsCode =
   | 'TIMEOUT'
   | 'LOCAL'
 
-/** What the name servers said of one name. */
+/** The answer of the name servers for one name. */
 export interface DnsAnswer {
-  /** In the order to try them: IPv6 and IPv4 by turns, each in the order of the answer. Empty when there are none. */
+  /** In the order to try them: IPv6 and IPv4 alternately, each in the order of the answer. */
   readonly addresses: readonly string[]
-  /** How long the addresses hold, in ms. */
+  /** Time to live of the addresses, in ms. */
   readonly ttlMs: number
   readonly code: DnsCode
-  /** Where the code is LOCAL: its cause, and a text for a person. */
+  /** The cause, if the code is LOCAL. */
   readonly cause?: LocalCause
+  /** A text for people, if the code is LOCAL. */
   readonly detail?: string
 }
 
@@ -35,46 +37,47 @@ export function noAnswer(code: Exclude<DnsCode, '' | 'LOCAL'>): DnsAnswer {
   return { addresses: NONE, ttlMs: 0, code }
 }
 
-/** No answer, and the name is not to blame. Without a `detail` it has the text of its cause. */
+/** An answer that does not blame the name. Without a `detail` it has the text of its cause. */
 export function internalError(cause: LocalCause, detail: string = LOCAL_CAUSES[cause].text): DnsAnswer {
   return { addresses: NONE, ttlMs: 0, code: 'LOCAL', cause, detail }
 }
 
-/** The server knows that there is nothing. Every other code means that the question stays open. */
+/** Whether the server says that there is no address. All other codes say nothing about the name. */
 export function isDenial(code: DnsCode): boolean {
   return code === 'NXDOMAIN' || code === 'NODATA'
 }
 
 const RCODES: readonly (DnsCode | undefined)[] = ['', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']
 
-/** The code of a reply with that rcode and so many addresses. An alias that leads nowhere is a success without any. */
-export function codeOf(rcode: number, addresses: number): Exclude<DnsCode, 'LOCAL'> {
-  const code = RCODES[rcode] ?? (`RCODE ${rcode}` as const)
-  return code === '' && addresses === 0 ? 'NODATA' : (code as Exclude<DnsCode, 'LOCAL'>)
+/** Turns a reply into an answer. A success without addresses is NODATA: an alias may lead nowhere. */
+export function toAnswer({ rcode, addresses, ttlMs }: Reply): DnsAnswer {
+  const code = (RCODES[rcode] ?? `RCODE ${rcode}`) as Exclude<DnsCode, 'LOCAL'>
+  if (code !== '') return noAnswer(code)
+  return addresses.length === 0 ? noAnswer('NODATA') : { addresses, ttlMs, code }
 }
 
 const TEXTS: Readonly<Partial<Record<DnsCode, string>>> = {
   NXDOMAIN: 'no such name (NXDOMAIN)',
   NODATA: 'the name has no address (NODATA)',
   SERVFAIL: 'the name server failed (SERVFAIL)',
-  REFUSED: 'the name server refused (REFUSED)',
-  FORMERR: 'the name server did not understand (FORMERR)',
-  NOTIMP: 'the name server cannot do that (NOTIMP)',
+  REFUSED: 'the name server refused the query (REFUSED)',
+  FORMERR: 'the name server did not understand the query (FORMERR)',
+  NOTIMP: 'the name server does not support the query (NOTIMP)',
   TIMEOUT: 'no answer from the name servers (timeout)',
-  BADNAME: 'not a name that can be looked up',
-  BADRESP: 'the answer makes no sense',
+  BADNAME: 'the name is not a valid DNS name',
+  BADRESP: 'the answer is malformed',
 }
 
-/** A code for a person. */
+/** The text of a code. */
 export function answerText(code: DnsCode): string {
-  return TEXTS[code] ?? `look-up failed (${code})`
+  return TEXTS[code] ?? `lookup failed (${code})`
 }
 
-/** Both families' answers as one; `undefined` for a family that was not asked or has not answered. */
+/** Merges the answers of both families; `undefined` for a family that was not asked or has not answered. */
 export function merged(ipv6: DnsAnswer | undefined, ipv4: DnsAnswer | undefined): DnsAnswer {
   if (ipv6 === undefined || ipv4 === undefined) return ipv6 ?? ipv4 ?? noAnswer('NODATA')
   if (ipv6.code !== '' && ipv4.code !== '') {
-    // The one that leaves the question open says more; and a name that has no address of one family does exist.
+    // An open question outweighs a denial, and NODATA outweighs NXDOMAIN: a name without addresses of one family exists.
     if (!isDenial(ipv6.code)) return ipv6
     return isDenial(ipv4.code) && ipv4.code !== 'NODATA' ? ipv6 : ipv4
   }
@@ -84,7 +87,7 @@ export function merged(ipv6: DnsAnswer | undefined, ipv4: DnsAnswer | undefined)
   return { addresses, ttlMs: Math.min(ipv6.ttlMs, ipv4.ttlMs), code: '' }
 }
 
-/** IPv6 first, then by turns (RFC 8305, section 4). */
+/** IPv6 and IPv4 addresses alternately, IPv6 first (RFC 8305, section 4). */
 export function interleaved(ipv6: readonly string[], ipv4: readonly string[]): readonly string[] {
   if (ipv6.length === 0) return ipv4
   if (ipv4.length === 0) return ipv6

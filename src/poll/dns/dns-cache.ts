@@ -3,26 +3,28 @@ import type { Usage } from './lru.ts'
 import { isDenial } from './dns-answer.ts'
 import type { DnsAnswer } from './dns-answer.ts'
 
-/** Names kept, at about 400 bytes each: less than a poller asks within a TTL, and the cache is of no use. */
+/** Maximum number of names, at about 400 bytes each. If a poller looks up more names within a TTL, the cache is useless. */
 const MAX_NAMES = 50_000
 
-/** Bounds of how long addresses are kept, in ms. */
+/** Addresses are kept at least this long, in ms. */
 export const MIN_TTL_MS = 1_000
+
+/** Addresses are kept at most this long, in ms. */
 export const MAX_TTL_MS = 3_600_000
 
-/** How long it is kept that a name has no address, in ms. */
+/** Denials (NXDOMAIN, NODATA) are kept this long, in ms. */
 export const NEGATIVE_TTL_MS = 5_000
 
-/** How long it is kept that a look-up failed, in ms: short, since it may pass. */
+/** Failed lookups are kept this long, in ms: not long, because the fault may be temporary. */
 export const FAILURE_TTL_MS = 1_000
 
-/** An answer, and how long it is kept, in ms. */
+/** An answer, and when it expires, in ms on the monotonic clock. */
 export interface CachedAnswer {
   answer: DnsAnswer
   readonly expiresAt: number
 }
 
-/** The cache of names: addresses for their TTL, failures briefly. */
+/** Caches answers by name: addresses for their TTL, failures briefly. */
 export class DnsCache {
   readonly #entries: Lru<CachedAnswer>
 
@@ -47,7 +49,7 @@ export class DnsCache {
     this.#entries.set(name, { answer, expiresAt: now + cacheTtlMs(answer) })
   }
 
-  /** Puts those of these addresses that `name` has first, for as long as its answer is kept. */
+  /** Moves these addresses of `name` to the front of its cached answer. */
   prefer(name: string, addresses: readonly string[]): void {
     const entry = this.#entries.get(name)
     if (entry === undefined) return

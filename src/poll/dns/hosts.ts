@@ -1,9 +1,9 @@
 import net from 'node:net'
 
-/** Addresses by lower-case name. Bounded by the file, which is read up to a bound. */
+/** Addresses by lower-case name. Bounded by the size of the file that is read. */
 export type Hosts = ReadonlyMap<string, readonly string[]>
 
-/** Reads the text of a hosts file, see hosts(5): lines that are not an address and names are passed over. */
+/** Parses a hosts(5) file. Lines that do not begin with an address are skipped. */
 export function parseHosts(text: string): Hosts {
   const hosts = new Map<string, string[]>()
   for (const line of text.split('\n')) {

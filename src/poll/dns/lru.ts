@@ -2,7 +2,7 @@ import type { Usage } from '../../state/usage.ts'
 
 export type { Usage } from '../../state/usage.ts'
 
-/** What is next to an entry. A list is a ring: one link that is no entry stands between the newest and the oldest. */
+/** The neighbours of an entry in the list. The list is a ring: a link that is not an entry joins the newest and the oldest. */
 interface Link {
   newer: Link
   older: Link
@@ -14,8 +14,8 @@ interface Entry<V> extends Link {
 }
 
 /**
- * A map of bounded size: what was used least recently goes first. The order is a list of its own: a Map whose oldest key is
- * deleted again and again walks over all that were deleted before, each time.
+ * A map of at most `max` entries, which drops the least recently used one. A linked list keeps the order: the order of a Map
+ * would be slow, because finding its first key walks over all keys deleted before.
  */
 export class Lru<V> {
   readonly #map = new Map<string, Entry<V>>()
@@ -34,7 +34,7 @@ export class Lru<V> {
     return { used: this.#map.size, most: this.#max }
   }
 
-  /** Counts as a use. */
+  /** The value of a key. Counts as a use. */
   get(key: string): V | undefined {
     const entry = this.#map.get(key)
     if (entry === undefined) return undefined
@@ -49,7 +49,7 @@ export class Lru<V> {
       this.#makeNewest(entry)
       return
     }
-    // The bound is above 0: where it is reached, there is an oldest.
+    // `max` is at least 1, so that there is an oldest entry here.
     if (this.#map.size >= this.#max) this.delete((this.#ends.newer as Entry<V>).key)
     const { older: newest } = this.#ends
     const added = { key, value, newer: this.#ends, older: newest }
@@ -62,7 +62,7 @@ export class Lru<V> {
     if (entry === undefined) return
     this.#map.delete(key)
     unlink(entry)
-    // A dead one in the old generation would keep others alive.
+    // Unlinked, because a dead entry in the old generation of the heap would keep its neighbours alive.
     entry.newer = entry.older = entry
   }
 

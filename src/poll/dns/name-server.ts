@@ -4,32 +4,32 @@ import { PacketLoss } from './packet-loss.ts'
 import type { ServerAddress } from './server-address.ts'
 import { askOverTcp } from './tcp-query.ts'
 import { UdpSockets } from './udp-sockets.ts'
-import type { ReplyHandler, UdpSocket } from './udp-sockets.ts'
+import type { ReplyHandler, UdpSocket } from './udp-socket.ts'
 
 /**
- * Datagrams that go out between two ticks without an answer; one more goes with each answer to one of them. A server's
- * socket holds some 270 by default, and there are several pollers; our own holds no more while the thread is busy.
+ * Maximum number of datagrams sent between two ticks; each answer to one of them allows one more. A server's socket buffer
+ * holds about 270 by default and serves several pollers; our own holds no more while the thread is busy.
  */
 export const BURST = 64
 
-/** A server that has left so many datagrams in a row unanswered is asked after the others. */
+/** A server that has left this many datagrams in a row unanswered is suspect: it is asked after the others. */
 const MAX_UNANSWERED = 3
 
-/** … and is sent one now and then, in ms, so that its return is seen. */
+/** A suspect server gets a datagram at this interval, in ms, to find out when it works again. */
 const RETRY_MS = 3_000
 
-/** Who has datagrams sent. */
+/** Sends datagrams. */
 export interface Sender {
-  /** The turn of one has come. */
+  /** One of its datagrams was sent. */
   sent(): void
-  /** What came for it, see ReplyHandler. */
+  /** Handles the reply to a datagram, see ReplyHandler. */
   receive(datagram: Datagram, result: Buffer | Error): boolean
 }
 
-/** A datagram that waits or is under way. */
+/** A datagram that waits to be sent or for its reply. */
 export class Datagram implements ReplyHandler {
   readonly server: NameServer
-  /** In ms; Infinity while it waits. */
+  /** When it was sent, in ms; Infinity before that. */
   sentAt = Infinity
   id = 0
   cancelled = false
@@ -54,22 +54,22 @@ export class Datagram implements ReplyHandler {
     return this.#sender.receive(this, result)
   }
 
-  /** It is sent no more, and no reply to it is taken. */
+  /** It is not sent any more, and a reply to it is ignored. */
   cancel(): void {
     this.cancelled = true
     this.#socket?.forget(this)
   }
 }
 
-/** One name server: what it is sent, at a pace that its buffer can take, and what is known of it. */
+/** One name server: sends it queries no faster than its socket buffer can take, and records how well it answers. */
 export class NameServer {
   readonly loss = new PacketLoss()
-  /** For a person. */
+  /** Its name in texts for people. */
   readonly title: string
   readonly #address: ServerAddress
   readonly #now: () => number
   readonly #udp: UdpSockets
-  /** No more than there are questions. */
+  /** Waiting datagrams: no more than questions. */
   readonly #queue = new Fifo<Datagram>()
   #budget = BURST
   #tickedAt = -Infinity
@@ -85,17 +85,17 @@ export class NameServer {
     this.#udp = new UdpSockets(address, now, () => (this.#unanswered = 0))
   }
 
-  /** When the latest of the datagrams that were answered was sent, in ms. */
+  /** When the last datagram that it answered was sent, in ms. */
   get answeredSentAt(): number {
     return this.#answeredSentAt
   }
 
-  /** Whether it has not answered lately. */
+  /** Whether it has left the last datagrams unanswered. */
   get isSuspect(): boolean {
     return this.#unanswered >= MAX_UNANSWERED
   }
 
-  /** Sends a query as soon as its turn comes, under an id that is written into it. */
+  /** Sends a query, or queues it. Writes an id into it. */
   send(query: Buffer, sender: Sender): Datagram {
     const datagram = new Datagram(this, query, sender)
     if (this.#budget > 0) {
@@ -105,34 +105,34 @@ export class NameServer {
     return datagram
   }
 
-  /** Asks over TCP, see askOverTcp. */
+  /** Sends a query over TCP, see askOverTcp. */
   askOverTcp(query: Buffer, done: (result: Buffer | Error) => void): () => void {
     return askOverTcp(this.#address, query, done)
   }
 
-  /** It answered the datagram that was sent then. */
+  /** It has answered a datagram that was sent at this time. */
   noteAnswer(sentAt: number): void {
     this.#answeredSentAt = Math.max(this.#answeredSentAt, sentAt)
     this.loss.record(false)
-    // The tick has made up for those from before it: counted twice, 64 more would be under way after each tick, for ever.
+    // The last tick has renewed the budget for earlier datagrams. Counting them again would add 64 datagrams at each tick, for ever.
     if (sentAt < this.#tickedAt) return
     this.#budget = Math.min(BURST, this.#budget + 1)
     this.#sendWaiting()
   }
 
-  /** A datagram had no answer in the usual time. */
+  /** A datagram was not answered in the usual time. */
   noteOverdue(): void {
     this.#unanswered++
     this.#udp.noteOverdue()
   }
 
-  /** Nobody listens there, or nothing gets there. */
+  /** Nothing listens at the address, or it can't be reached. */
   noteFailure(): void {
     this.#unanswered = Math.max(this.#unanswered, MAX_UNANSWERED)
     this.#triedAt = this.#now()
   }
 
-  /** To be called every TICK_MS while questions are open. `probe`: a query that any server can answer. */
+  /** Called every TICK_MS while questions are open. `probe`: a query that any server can answer. */
   tick(probe: Buffer): void {
     this.#budget = BURST
     this.#tickedAt = this.#now()

@@ -11,16 +11,16 @@ import type { Asker, QuestionOptions } from './question.ts'
 import { serverAddress } from './server-address.ts'
 import { areServersSilent } from './silence.ts'
 
-/** How often open questions are looked at, in ms. */
+/** Interval between checks of the open questions, in ms. */
 export const TICK_MS = 50
 
-/** Later than this, in ms, a tick lets answers be read first that came while the thread stood still. */
+/** If a tick is this late, in ms, answers that arrived while the thread was stalled are read before it. */
 const LATE_MS = 2 * TICK_MS
 
-/** Codes of answers that no probe is needed for. */
+/** Codes that need no probe of the servers. */
 const SETTLED: ReadonlySet<DnsCode> = new Set(['', 'NXDOMAIN', 'NODATA', 'TIMEOUT', 'LOCAL'])
 
-/** How to ask: the servers as `ip` or `ip:port`, and how long a look-up may take: timeoutMs so many times. */
+/** The servers, as `ip` or `ip:port`, and the time for a lookup: `attempts` times `timeoutMs`. */
 export interface NameServerOptions {
   readonly servers: readonly string[]
   readonly timeoutMs: number
@@ -30,33 +30,33 @@ export interface NameServerOptions {
   readonly family: 0 | 4 | 6
 }
 
-/** A look-up under way. */
+/** A lookup in flight. */
 export interface PendingQuery {
-  /** What there is to say when it is given up now. */
+  /** The answer if it ended now. */
   current(): DnsAnswer
-  /** Whether a question had to be asked again. */
+  /** Whether a question was sent more than once. */
   isLate(): boolean
   /** Ends it with this answer. */
   finish(answer: DnsAnswer): void
 }
 
-/** The name servers of one configuration, and all that is asked of them. */
+/** The name servers of one configuration and all questions to them. */
 export class NameServers implements AddressHandler {
   readonly #servers: readonly NameServer[]
   readonly #family: 0 | 4 | 6
   readonly #rotate: boolean
   readonly #now: () => number
   readonly #lookupTimeoutMs: number
-  /** Two for each look-up, and the probe's. */
+  /** Two for each lookup, and one of the probe. */
   readonly #open = new Set<Question>()
   readonly #probe: ServerProbe
   #nextServer = 0
-  /** Answers of substance: addresses, or that there are none. */
+  /** Number of conclusive answers: addresses, or that there are none. */
   #answerCount = 0
   #closed = false
   #timer: NodeJS.Timeout | null = null
 
-  /** Throws when a server is not an IP address with or without a port. */
+  /** Throws if a server is not an IP address with or without a port. */
   constructor({ servers, timeoutMs, attempts, rotate, family }: NameServerOptions, now: () => number) {
     this.#servers = servers.map((text) => new NameServer(serverAddress(text), now))
     this.#family = family
@@ -65,11 +65,11 @@ export class NameServers implements AddressHandler {
     this.#lookupTimeoutMs = timeoutMs * attempts
     this.#probe = new ServerProbe(now, (query, ms, done) => {
       const options = this.#questionOptions(ms, () => true, false)
-      this.#question(query, options, { answered: (_question, answer) => done(answer) }).start()
+      this.#question(query, options, { answered: (_question, answer) => done(answer) }).ask()
     })
   }
 
-  /** Asks for the addresses of an absolute name. `wanted`, `done`: see Question and AddressQuery. */
+  /** Looks up the addresses of an absolute name. `wanted`: see Question. `done`: see AddressHandler. */
   ask(name: string, wanted: () => boolean, done: (answer: DnsAnswer) => void): PendingQuery {
     const query = encodeQuery(name, TYPE.A)
     if (this.#closed || query === null) {
@@ -91,7 +91,7 @@ export class NameServers implements AddressHandler {
     return this.#open.size === 0
   }
 
-  /** Ends all that is open: whoever waits is told. */
+  /** Ends all lookups: their answer is LOCAL. */
   close(): void {
     this.#closed = true
     if (this.#timer !== null) clearTimeout(this.#timer)
@@ -128,7 +128,7 @@ export class NameServers implements AddressHandler {
 
   readonly #getAnswerCount = (): number => this.#answerCount
 
-  /** Those that answer first; with `rotate` beginning with another each time. */
+  /** The servers in the order to ask them: silent ones come last. With `rotate` each question begins with another one. */
   #order(): readonly NameServer[] {
     if (this.#servers.length === 1) return this.#servers
     const first = this.#rotate ? this.#nextServer++ % this.#servers.length : 0
@@ -136,7 +136,7 @@ export class NameServers implements AddressHandler {
     return [...turned.filter((server) => !server.isSuspect), ...turned.filter((server) => server.isSuspect)]
   }
 
-  /** For look-ups: answers that leave the question open are doubted until the servers have answered somebody since, or the probe. */
+  /** A lookup has an answer. If it is not conclusive, the servers must have answered another question since, or a probe now. */
   answered(query: AddressQuery, answer: DnsAnswer): void {
     if (answer.code === '') this.#probe.rememberAnswered(query.query)
     if (!SETTLED.has(answer.code) && !query.serversHaveAnswered) {
@@ -144,7 +144,7 @@ export class NameServers implements AddressHandler {
     } else query.done(this.judged(query, answer))
   }
 
-  /** For look-ups. */
+  /** Blames the servers or lost datagrams instead of the name, unless something has been answered since. */
   judged(query: AddressQuery, answer: DnsAnswer): DnsAnswer {
     if (answer.code === '' || answer.code === 'LOCAL' || isDenial(answer.code)) return answer
     if (answer.code === 'TIMEOUT' && areServersSilent(query.open)) return internalError('dns-silent')
@@ -165,13 +165,13 @@ export class NameServers implements AddressHandler {
       if (isOverdue) this.#probe.send()
       this.#timer ??= setTimeout(this.#onTimer, TICK_MS, this.#now())
     }
-    // Timers come before sockets in a turn of the event loop, immediates after.
+    // In a turn of the event loop timers come first, then sockets, then immediates.
     if (this.#now() - startedAt >= LATE_MS) setImmediate(tick)
     else tick()
   }
 }
 
-/** Also for look-ups that were never begun. */
+/** The answer to lookups that are cut off, or that come too late. */
 export function lookupsEnded(): DnsAnswer {
   return internalError('dns-closed')
 }

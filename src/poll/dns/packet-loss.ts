@@ -1,16 +1,16 @@
-/** Datagrams that are remembered, about. */
+/** Older datagrams count half after this many. */
 const MEMORY = 1_024
 
-/** What is taken for granted of a server that nothing is known of: as if of two datagrams a twentieth were lost. */
+/** The initial assumption for a server: as if 0.05 of 2 datagrams had been lost. */
 const PRIOR_LOST = 0.05
 const PRIOR_SENT = 2
 
-/** How many datagrams a server leaves unanswered, as far as questions that were answered in the end tell. */
+/** The share of datagrams that a server leaves unanswered, measured by questions that were answered in the end. */
 export class PacketLoss {
   #sent = 0
   #lost = 0
 
-  /** One datagram more. */
+  /** Records a datagram. */
   record(lost: boolean): void {
     this.#sent++
     if (lost) this.#lost++
@@ -20,8 +20,8 @@ export class PacketLoss {
   }
 
   /**
-   * How likely it is that the next `datagrams` are all lost: the rule of succession, so that what is little known is
-   * thought more likely than the rate alone says.
+   * How likely it is that the next `datagrams` are all lost. By the rule of succession: the less is known, the higher it is
+   * above the measured rate.
    */
   likelihood(datagrams: number): number {
     let likelihood = 1

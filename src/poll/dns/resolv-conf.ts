@@ -1,29 +1,30 @@
 import net from 'node:net'
 
-/** How to look names up. */
+/** The contents of a resolv.conf: how to look names up. */
 export interface ResolvConf {
-  /** IP addresses, IPv6 ones with their zone if they have one. */
+  /** IP addresses, with the zone id if there is one. */
   readonly servers: readonly string[]
-  /** Domains, without dots around them; '' is the root. */
+  /** Search domains, without leading and trailing dots; '' is the root. */
   readonly search: readonly string[]
-  /** A name with at least this many dots is asked as it is before the search domains are. */
+  /** A name with at least this many dots is looked up as it is before the search domains are tried. */
   readonly ndots: number
-  /** How long a server may take, and how often all of them are asked, before a name's look-up has failed. */
+  /** Time for one round of all servers, in ms. */
   readonly timeoutMs: number
+  /** Number of rounds before a lookup fails. */
   readonly attempts: number
   /** Whether each question starts with another server. */
   readonly rotate: boolean
 }
 
-// The defaults and caps of glibc (resolv.conf(5), resolv.h).
+// The defaults and limits of glibc (resolv.conf(5), resolv.h).
 const MAX_SERVERS = 3
 const DEFAULT_SERVER = '127.0.0.1'
 const DEFAULTS = { ndots: 1, timeout: 5, attempts: 2 }
 const CAPS = { ndots: 15, timeout: 30, attempts: 5 }
 
 /**
- * Reads the text of a resolv.conf(5); what it does not understand is passed over. `hostname` is this machine's name:
- * its domain is searched when the file names none.
+ * Parses a resolv.conf(5). Lines that it does not understand are skipped. `hostname` is the name of this machine: its domain is
+ * the search domain if the file names none.
  */
 export function parseResolvConf(text: string, hostname: string): ResolvConf {
   const servers: string[] = []

@@ -1,35 +1,32 @@
-import net from 'node:net'
 import { failure, isFailure, localFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { Usage } from './lru.ts'
-import { answerText, interleaved, isDenial, internalError, noAnswer } from './dns-answer.ts'
+import { answerText, isDenial, internalError, noAnswer } from './dns-answer.ts'
 import type { DnsAnswer, DnsCode } from './dns-answer.ts'
 import { candidates } from './candidates.ts'
 import { DnsCache, MAX_TTL_MS } from './dns-cache.ts'
 import { lookupsEnded, NameServers } from './name-servers.ts'
 import type { PendingQuery } from './name-servers.ts'
+import { staticAddresses } from './static-addresses.ts'
 import { SystemFiles } from './system-files.ts'
 import type { NameFiles } from './system-files.ts'
 
-/** What a look-up comes to: addresses in the order to try them. */
+/** The result of a lookup: addresses in the order to try them, or why there are none. */
 export type LookupResult = readonly string[] | Failure
 
-/** A look-up under way, and who waits for it. */
+/** A lookup in flight, and the callbacks that wait for it. */
 interface Lookup {
   readonly name: string
   readonly waiters: Set<(found: LookupResult) => void>
-  /** Null until the servers are asked. */
+  /** Null until the name servers are asked. */
   query: PendingQuery | null
 }
 
-/** Where one family has answered, the other is asked again for this long, in ms: its datagram may be lost. */
+/** When one family has answered, the other is asked again for this long, in ms: its datagram may be lost. */
 const LATE_FAMILY_MS = 1_000
 
-/** Look-ups under way: past this, the oldest that nobody waits for ends. */
+/** Maximum number of lookups in flight. Beyond it, the oldest one that nobody waits for is ended. */
 export const MAX_LOOKUPS = 4_096
-
-/** RFC 6761, section 6.3. */
-const LOOPBACK = ['::1', '127.0.0.1']
 
 /** One address family, or 0 for both. */
 export type AddressFamily = 0 | 4 | 6
@@ -37,14 +34,14 @@ export type AddressFamily = 0 | 4 | 6
 /** What to look up, and where. */
 export interface ResolverOptions {
   readonly family: AddressFamily
-  /** DNS servers to ask in order, each as `ip` or `ip:port`; none: the system's. */
+  /** Name servers in the order to ask them, each as `ip` or `ip:port`. Empty: those of the system. */
   readonly resolvers: readonly string[]
 }
 
 /**
- * Looks names up: the hosts file, `localhost`, then the name servers with the search domains. Answers are kept, and one
- * look-up of a name serves all who wait for it. One that nobody waits for any more is not asked again, but what it still
- * finds is kept.
+ * Looks names up: in the hosts file, as `localhost`, then at the name servers with the search domains. Answers are cached, and
+ * one lookup of a name serves everyone who waits for it. If nobody waits any more, it sends no more queries, but an answer
+ * that still arrives is cached.
  */
 export class Resolver {
   readonly #family: AddressFamily
@@ -54,11 +51,11 @@ export class Resolver {
   readonly #cache = new DnsCache()
   readonly #lookups = new Map<string, Lookup>()
   #servers: NameServers
-  /** Of former configurations, those that still have something to answer. */
+  /** The servers of earlier configurations that still have questions to answer. */
   #formerServers: readonly NameServers[] = []
   #closed = false
 
-  /** Throws when a resolver is not an IP address with or without a port. */
+  /** Throws if a resolver is not an IP address with or without a port. */
   constructor(options: ResolverOptions, now: () => number, files: Partial<NameFiles> = {}) {
     this.#family = options.family
     this.#resolvers = options.resolvers
@@ -67,12 +64,12 @@ export class Resolver {
     this.#servers = this.#newServers()
   }
 
-  /** How many names are kept. */
+  /** Number of cached names, and the most there can be. */
   get fill(): Usage {
     return this.#cache.fill
   }
 
-  /** What is known of `name` without asking; undefined for nothing. `retryFailed`: a failure that is kept does not count. */
+  /** The cached result for `name`; undefined if there is none. `retryFailed`: ignore a cached failure. */
   known(name: string, retryFailed = false): LookupResult | undefined {
     const now = this.#now()
     void this.#files.check(now)
@@ -81,7 +78,7 @@ export class Resolver {
     return this.#found(name, kept.answer)
   }
 
-  /** Asks for `name`, calls `done` once, and returns what stops the waiting. */
+  /** Looks `name` up and calls `done` once, unless the function that it returns is called before. */
   lookup(name: string, done: (found: LookupResult) => void): () => void {
     if (this.#closed) {
       done(this.#found(name, lookupsEnded()))
@@ -100,7 +97,7 @@ export class Resolver {
     return () => lookup.waiters.delete(done)
   }
 
-  /** The Failure of a look-up that is given up at its deadline; undefined when the name did not answer in time. */
+  /** Why a lookup that reached its deadline has failed, if more is known than that there was no answer in time. */
   timeoutFailure(name: string): Failure | undefined {
     const lookup = this.#lookups.get(name)
     if (lookup === undefined) return undefined
@@ -108,16 +105,16 @@ export class Resolver {
     if (answer.code === 'TIMEOUT') return undefined
     const found = this.#found(name, answer)
     if (isFailure(found)) return found
-    // Addresses of one family are there, and came so late because datagrams were lost.
+    // The addresses of one family arrived, but late because datagrams were lost.
     return lookup.query?.isLate() === true ? localFailure('dns-late') : undefined
   }
 
-  /** While its answer is kept, these addresses of `name` come first: one could be reached (RFC 8305, section 3.1 and 8), say. */
+  /** Puts these addresses of `name` first while its answer is cached (RFC 8305, sections 3.1 and 8). */
   prefer(name: string, addresses: readonly string[]): void {
     this.#cache.prefer(name, addresses)
   }
 
-  /** Ends all look-ups. */
+  /** Ends all lookups. */
   close(): void {
     this.#closed = true
     for (const servers of [...this.#formerServers, this.#servers]) servers.close()
@@ -125,20 +122,16 @@ export class Resolver {
 
   #start(lookup: Lookup): void {
     if (this.#closed) return this.#settle(lookup, lookupsEnded(), this.#servers)
-    const host = lookup.name.endsWith('.') ? lookup.name.slice(0, -1) : lookup.name
-    const listed = this.#files.hosts.get(host)
-    let addresses = listed === undefined ? [] : this.#ofFamily(listed)
-    const isLocal = host === 'localhost' || host.endsWith('.localhost')
-    if (addresses.length === 0 && isLocal) addresses = this.#ofFamily(LOOPBACK)
+    const addresses = staticAddresses(lookup.name, this.#files.hosts, this.#family)
     if (addresses.length > 0) this.#settle(lookup, { addresses, ttlMs: MAX_TTL_MS, code: '' }, this.#servers)
     else this.#ask(lookup, candidates(lookup.name, this.#files.resolvConf), 'NODATA')
   }
 
-  /** `saidOfName`: why the name as it is has no address, if that was asked already. */
+  /** Asks for the candidates, one after another. `codeOfName`: why the name itself has no address, if that is known already. */
   #ask(
     lookup: Lookup,
     [candidate = '', ...others]: readonly string[],
-    saidOfName: Exclude<DnsCode, '' | 'LOCAL'>,
+    codeOfName: Exclude<DnsCode, '' | 'LOCAL'>,
   ): void {
     const servers = this.#servers
     let settled = false
@@ -146,16 +139,16 @@ export class Resolver {
     const wanted = () => lookup.waiters.size > 0 || (settled && this.#now() < until)
     lookup.query = servers.ask(candidate, wanted, (answer) => {
       if (settled) {
-        if (answer.code === '') this.#keep(lookup, answer, servers)
+        if (answer.code === '') this.#cacheAnswer(lookup, answer, servers)
         return
       }
       settled = true
       const { code } = answer
       if (!isDenial(code) && code !== 'SERVFAIL') return this.#settle(lookup, answer, servers)
-      // In the end, what was said of the name as it is tells more than what was said of it in some search domain.
-      const said = candidate.length <= lookup.name.length + 1 ? (code as typeof saidOfName) : saidOfName
-      if (others.length === 0) this.#settle(lookup, noAnswer(said), servers)
-      else this.#ask(lookup, others, said)
+      // The code for the name itself says more than a code for the name in a search domain.
+      const nextCode = candidate.length <= lookup.name.length + 1 ? (code as typeof codeOfName) : codeOfName
+      if (others.length === 0) this.#settle(lookup, noAnswer(nextCode), servers)
+      else this.#ask(lookup, others, nextCode)
     })
   }
 
@@ -166,20 +159,20 @@ export class Resolver {
 
   #settle(lookup: Lookup, answer: DnsAnswer, servers: NameServers): void {
     this.#lookups.delete(lookup.name)
-    this.#keep(lookup, answer, servers)
+    this.#cacheAnswer(lookup, answer, servers)
     const found = this.#found(lookup.name, answer)
     for (const waiter of lookup.waiters) waiter(found)
     lookup.waiters.clear()
   }
 
-  #keep({ name }: Lookup, answer: DnsAnswer, servers: NameServers): void {
+  #cacheAnswer({ name }: Lookup, answer: DnsAnswer, servers: NameServers): void {
     if (servers === this.#servers) this.#cache.set(name, answer, this.#now())
   }
 
   #found(name: string, { addresses, code, cause = 'unknown-error', detail }: DnsAnswer): LookupResult {
     if (code === '') return addresses
     if (code === 'LOCAL') return localFailure(cause, detail)
-    const only = this.#family === 0 || code !== 'NODATA' ? '' : `, asked for IPv${this.#family} only`
+    const only = this.#family === 0 || code !== 'NODATA' ? '' : `, IPv${this.#family} only`
     return failure('dns', `${name}: ${answerText(code)}${only}`)
   }
 
@@ -187,25 +180,16 @@ export class Resolver {
     this.#cache.clear()
     if (!resolvConf || this.#closed) return
     const former = [...this.#formerServers, this.#servers]
-    // Their sockets stay open otherwise.
+    // Servers without open questions are closed here. Nothing else would close their sockets.
     for (const servers of former) if (servers.idle) servers.close()
     this.#formerServers = former.filter((servers) => !servers.idle)
     this.#servers = this.#newServers()
   }
 
-  // The old one answers what was asked before.
+  /** Former servers go on with their open questions. */
   #newServers(): NameServers {
     const conf = this.#files.resolvConf
     const servers = this.#resolvers.length === 0 ? conf.servers : this.#resolvers
     return new NameServers({ ...conf, servers, family: this.#family }, this.#now)
-  }
-
-  #ofFamily(addresses: readonly string[]): readonly string[] {
-    const all = [6, 4].map((family) =>
-      this.#family === 0 || this.#family === family
-        ? addresses.filter((one) => net.isIP(one) === family)
-        : [],
-    )
-    return interleaved(all[0] ?? [], all[1] ?? [])
   }
 }

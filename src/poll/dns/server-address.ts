@@ -1,6 +1,6 @@
 import net from 'node:net'
 
-/** Where a name server listens. */
+/** Address and port of a name server. */
 export interface ServerAddress {
   readonly host: string
   readonly port: number
@@ -8,7 +8,7 @@ export interface ServerAddress {
 
 const PORT = 53
 
-/** Reads `ip`, `ip:port` or `[ip]:port`. Throws a TypeError. */
+/** Parses `ip`, `ip:port` or `[ip]:port`. Throws a TypeError. */
 export function serverAddress(text: string): ServerAddress {
   if (net.isIP(text) !== 0) return { host: text, port: PORT }
   const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text)

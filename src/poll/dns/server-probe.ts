@@ -2,20 +2,21 @@ import { isDenial } from './dns-answer.ts'
 import type { DnsAnswer } from './dns-answer.ts'
 import { encodeQuery, TYPE } from './query.ts'
 
-/** How long a probe may take, in ms. */
+/** Deadline of a probe, in ms. */
 const PROBE_MS = 2_000
 
-/** From the end of one to the next that nobody waits for, in ms. */
+/** Minimum time between two probes that nobody waits for, in ms. */
 const SPACING_MS = 100
 
-/** Look-ups that wait for a probe's answer: at the bound they are in doubt. */
+/** Maximum number of lookups waiting for a probe. For more, the servers count as not working. */
 const MAX_WAITING = 4_096
 
 /**
- * Asks a question that any name server can answer: the name servers of the root. Where that is refused, the name that
- * was answered last is asked for again.
+ * Finds out whether the name servers work at all, by a question that any of them can answer: the name servers of the root.
+ * If they refuse it, it asks for the last name again that was answered with addresses.
  */
 export class ServerProbe {
+  /** The query for the name servers of the root. */
   readonly query = encodeQuery('.', TYPE.NS) as Buffer
   readonly #now: () => number
   readonly #ask: (query: Buffer, ms: number, done: (answer: DnsAnswer) => void) => void
@@ -32,24 +33,24 @@ export class ServerProbe {
     this.#ask = ask
   }
 
-  /** This question was answered with addresses. */
+  /** Remembers a query that was answered with addresses. */
   rememberAnswered(query: Buffer): void {
     this.#answeredQuery = query
   }
 
-  /** `done` hears whether the servers answer anything, once that is known. */
+  /** Calls `done` once it is known whether the servers answer anything. */
   verify(done: (serversWork: boolean) => void): void {
     if (this.#waiters.size >= MAX_WAITING) return done(false)
     this.#waiters.add(done)
     if (!this.#inFlight) this.#send(this.query)
   }
 
-  /** Sends one, unless there was one a moment ago. */
+  /** Sends a probe, unless there was one a moment ago. */
   send(): void {
     if (!this.#inFlight && this.#now() - this.#endedAt >= SPACING_MS) this.#send(this.query)
   }
 
-  /** The servers answered something, or answer nothing. */
+  /** Tells all waiting lookups whether the servers work. */
   settle(serversWork: boolean): void {
     if (this.#waiters.size === 0) return
     const waiters = [...this.#waiters]
@@ -57,7 +58,7 @@ export class ServerProbe {
     for (const done of waiters) done(serversWork)
   }
 
-  /** Whoever waits is told. */
+  /** Ends the waiting of all lookups. */
   close(): void {
     this.settle(false)
   }
@@ -67,7 +68,7 @@ export class ServerProbe {
     this.#ask(query, PROBE_MS, ({ code }) => {
       this.#inFlight = false
       this.#endedAt = this.#now()
-      // An answer of substance has settled it already.
+      // A conclusive answer has called `settle` already.
       if (code === '' || isDenial(code)) return
       if (this.#waiters.size > 0 && query === this.query && this.#answeredQuery !== null)
         this.#send(this.#answeredQuery)

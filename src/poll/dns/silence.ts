@@ -1,12 +1,12 @@
 import type { NameServer } from './name-server.ts'
 import type { Question } from './question.ts'
 
-/** A name gets the blame for silence only where lost datagrams are less likely the cause than this. */
+/** A name is blamed for silence only if the likelihood that all datagrams were lost is lower than this. */
 const MAX_LIKELIHOOD = 1e-6
 
 /**
- * Whether it may be the servers, or the way to them, that left these questions without an answer, and not the name: only
- * datagrams count against the name after which the server was still there to answer others.
+ * Whether the servers or the network may be to blame for questions without an answer, and not the name. A datagram counts
+ * against the name only if the server has answered a datagram that was sent later.
  */
 export function areServersSilent(questions: readonly Question[]): boolean {
   const counted = new Map<NameServer, number>()

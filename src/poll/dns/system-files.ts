@@ -5,16 +5,16 @@ import { parseResolvConf } from './resolv-conf.ts'
 import type { ResolvConf } from './resolv-conf.ts'
 import { WatchedFile } from './watched-file.ts'
 
-/** The files are looked at this often at most, in ms. */
+/** Minimum time between two checks of the files, in ms. */
 export const CHECK_MS = 3_000
 
-/** Where the system keeps what it knows of names. */
+/** Paths of the system's files for name resolution. */
 export interface NameFiles {
   readonly hosts: string
   readonly resolvConf: string
 }
 
-/** The system's files about names, as they are now: looked at when names are asked, not by a timer. */
+/** The present contents of the system's files for name resolution. They are checked when names are looked up, not by a timer. */
 export class SystemFiles {
   readonly #hosts: WatchedFile<Hosts>
   readonly #resolvConf: WatchedFile<ResolvConf>
@@ -22,7 +22,7 @@ export class SystemFiles {
   #checkAt = -Infinity
   #checking: Promise<void> | null = null
 
-  /** `onChange` is told when a file is another than before, and whether that was resolv.conf. */
+  /** `onChange` is called when a file has changed, with whether resolv.conf has. */
   constructor(paths: Partial<NameFiles>, onChange: (resolvConf: boolean) => void) {
     this.#hosts = new WatchedFile(paths.hosts ?? '/etc/hosts', parseHosts)
     this.#resolvConf = new WatchedFile(paths.resolvConf ?? '/etc/resolv.conf', (text) =>
@@ -39,7 +39,7 @@ export class SystemFiles {
     return this.#resolvConf.value
   }
 
-  /** Looks at the files if that is due; null when there is nothing to wait for. */
+  /** Checks the files if that is due. Null if there is nothing to wait for. */
   check(now: number): Promise<void> | null {
     if (now >= this.#checkAt && this.#checking === null) {
       this.#checkAt = now + CHECK_MS

@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto'
 import net from 'node:net'
 import type { ServerAddress } from './server-address.ts'
 
-/** Why no answer came on a connection that was made: a clause for a person. */
+/** Why a connection that was made brought no answer. The message is a clause for people. */
 export class TcpQueryError extends Error {}
 
 /**
- * Asks one query under an id of its own, on a connection of its own (RFC 7766), and returns what ends it. `done` is called
- * once, with a message or an error.
+ * Sends a query over TCP (RFC 7766), with a new id on a new connection. Calls `done` once, with the reply or an error, unless
+ * the function that it returns is called before: that ends the query.
  */
 export function askOverTcp(
   { host, port }: ServerAddress,
@@ -30,15 +30,15 @@ export function askOverTcp(
   let size = 0
   let end = Infinity
   socket.on('data', (chunk) => {
-    // Without setEncoding it is never text.
+    // Without setEncoding a chunk is never a string.
     parts.push(chunk as Buffer)
     size += chunk.length
-    // 64 KiB at most, by the two bytes that tell its length.
+    // The two bytes of its length limit a message to 64 KiB.
     if (end === Infinity && size >= 2) end = 2 + Buffer.concat(parts.slice(0, 2)).readUInt16BE(0)
     if (size < end) return
     const message = Buffer.concat(parts, size).subarray(2, end)
     if (message.length >= 2 && message.readUInt16BE(0) === id) settle(message)
-    else settle(new TcpQueryError('the name server answered another question'))
+    else settle(new TcpQueryError('the name server answered another query'))
   })
   socket.on('error', settle)
   socket.on('close', () => settle(new TcpQueryError('the name server closed the connection')))

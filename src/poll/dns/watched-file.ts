@@ -1,9 +1,9 @@
 import { open, stat } from 'node:fs/promises'
 
-/** Of a longer file only this much is read. */
+/** Longer files are cut off, in bytes. */
 const MAX_BYTES = 16 << 20
 
-/** A small text file that others may change: its parsed content, read again when the file is another than before. */
+/** The parsed contents of a small text file, which is read again when it has changed. */
 export class WatchedFile<T> {
   readonly #path: string
   readonly #parse: (text: string) => T
@@ -16,12 +16,12 @@ export class WatchedFile<T> {
     this.#value = parse('')
   }
 
-  /** As of the last check; a file that is not there, or that we may not read, counts as empty. */
+  /** The contents at the last check. A file that does not exist or may not be read counts as empty. */
   get value(): T {
     return this.#value
   }
 
-  /** Looks at the file, and says whether the value is a new one. Out of descriptors, say, it stays what it was. */
+  /** Reads the file if it has changed; resolves with whether it has. On other errors, such as EMFILE, the value stays. */
   async check(): Promise<boolean> {
     try {
       const { mtimeMs, size, ino } = await stat(this.#path)

@@ -43,7 +43,7 @@ test('a malformed answer is the fault of its name only; silence and SERVFAIL bes
     ...others
   } = Object.fromEntries<string>(ends)
   t.deepEqual(tally(Object.values(others)), { found: 60 })
-  t.is(bad, 'dns: bad.example: the answer makes no sense')
+  t.is(bad, 'dns: bad.example: the answer is malformed')
   t.is(silent, `timeout: ${REASON_FACTS.timeout.text} (dns)`)
   t.is(servfail, 'dns: servfail.example: the name server failed (SERVFAIL)')
 })

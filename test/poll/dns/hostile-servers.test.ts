@@ -104,17 +104,17 @@ for (const [title, pieces, detail] of [
   [
     'answered with another id',
     (framed: Buffer) => [framed.subarray(0, 2), Buffer.from([framed[2] === 0 ? 1 : 0]), framed.subarray(3)],
-    /over TCP: the name server answered another question$/,
+    /over TCP: the name server answered another query$/,
   ],
   [
     'answered with nothing',
     () => [Buffer.from([0, 0])],
-    /over TCP: the name server answered another question$/,
+    /over TCP: the name server answered another query$/,
   ],
   [
     'answered with noise',
     (framed: Buffer) => [framed.subarray(0, 14), Buffer.alloc(framed.length - 14, 0xff)],
-    /over TCP: the answer makes no sense$/,
+    /over TCP: the answer is malformed$/,
   ],
 ] as const) {
   test(`DNS over TCP ${title}: the addresses that did fit are used`, async (t) => {

@@ -70,13 +70,13 @@ for (const [name, family, expected] of [
   ['chain.example', 0, '2001:db8::1 192.0.2.1 192.0.2.2'],
   ['dangling.example', 0, 'dns: dangling.example: the name has no address (NODATA)'],
   ['empty.example', 0, 'dns: empty.example: the name has no address (NODATA)'],
-  ['four.example', 6, 'dns: four.example: the name has no address (NODATA), asked for IPv6 only'],
+  ['four.example', 6, 'dns: four.example: the name has no address (NODATA), IPv6 only'],
   ['missing.example', 0, 'dns: missing.example: no such name (NXDOMAIN)'],
   ['servfail.example', 0, 'dns: servfail.example: the name server failed (SERVFAIL)'],
-  ['refused.example', 4, 'dns: refused.example: the name server refused (REFUSED)'],
-  ['formerr.example', 4, 'dns: formerr.example: the name server did not understand (FORMERR)'],
-  ['a..example', 0, 'dns: a..example: not a name that can be looked up'],
-  [`${'x'.repeat(64)}.example`, 0, `dns: ${'x'.repeat(64)}.example: not a name that can be looked up`],
+  ['refused.example', 4, 'dns: refused.example: the name server refused the query (REFUSED)'],
+  ['formerr.example', 4, 'dns: formerr.example: the name server did not understand the query (FORMERR)'],
+  ['a..example', 0, 'dns: a..example: the name is not a valid DNS name'],
+  [`${'x'.repeat(64)}.example`, 0, `dns: ${'x'.repeat(64)}.example: the name is not a valid DNS name`],
 ] as const) {
   test(`${name.slice(0, 40)}, family ${family}`, async (t) => {
     const server = await dnsServer(t, { ...zone })
@@ -206,7 +206,7 @@ test('what was said of the name itself is told when no search domain knows it', 
     family: 4,
     resolvConf: 'search one.test two.test',
   })
-  t.is(await ask(names, 'a.b'), 'dns: a.b: the name has no address (NODATA), asked for IPv4 only')
+  t.is(await ask(names, 'a.b'), 'dns: a.b: the name has no address (NODATA), IPv4 only')
   t.deepEqual([...new Set(server.asked)], ['A a.b', 'A a.b.one.test', 'A a.b.two.test'])
 })
 
