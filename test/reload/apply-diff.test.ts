@@ -16,7 +16,7 @@ const options = {
   once: false,
 }
 
-/** A list of one URL, which a poller has. */
+/** A list of one URL, which is lent. */
 function lentOne() {
   const table = new ResourceTable()
   const url = 'http://a.example/' as Url
@@ -31,7 +31,7 @@ function lentOne() {
 
 const nothing = { added: [], joined: [], changed: [], removed: [], countBefore: 0, countNow: 0 }
 
-test('a URL that comes again while its poller still has it may come back from there before the schedule is told', async (t) => {
+test('a URL that is listed again while lent may come back from its poller before the schedule knows', async (t) => {
   const { table, url, id, membership, schedule, lent } = lentOne()
   const profiles = { acquire: () => 0, release() {} }
   const consumer = {

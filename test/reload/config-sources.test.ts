@@ -24,10 +24,10 @@ async function read(source: Source | undefined) {
   return { targets, complaints }
 }
 
-/** How lists from servers are read: there are none. */
+/** Options for lists from servers, of which there are none. */
 const OPTIONS = { refreshMs: 60_000, deadlineMs: 1_000, userAgent: 'x', ca: null, optionalAtStart: false }
 
-test('a group of a configuration that changes says something else of its lists', async (t) => {
+test('when a configuration changes, its lists get the new settings of their group', async (t) => {
   const directory = directoryOf(t)
   const path = join(directory, 'conf.yml')
   const group = (interval: string) =>
@@ -50,11 +50,11 @@ test('a group of a configuration that changes says something else of its lists',
   t.regex(before.complaints.join(), /a\.txt:3: /)
   t.deepEqual((await read(second)).targets[0]?.overrides, { timeoutMs: 9_000 })
 
-  // Lists are read with what the configuration says now, whether its own URLs were read again or not.
+  // Lists are read with the latest settings, whether the URLs of the configuration were read again or not.
   writeFileSync(path, `interval: 1s\nurls: []\n${group('7s')}`)
   t.deepEqual((await read(first)).targets[0]?.overrides, { intervalMs: 7_000 })
 
-  // While it is broken, with what it said before; its mistakes are told by the source of its own URLs.
+  // While the configuration is invalid, its last valid settings apply. The source of its own URLs reports the errors.
   writeFileSync(path, `interval: 1s\nurls: []\n${group('soon')}nonsense: 1\n`)
   t.deepEqual((await read(first)).targets[0]?.overrides, { intervalMs: 7_000 })
   const error = await t.throwsAsync(async () => read(own), { instanceOf: ListError })
@@ -63,7 +63,7 @@ test('a group of a configuration that changes says something else of its lists',
   t.is(lines[0], `${path}:3:21: interval: not a duration, such as 250ms, 1.5s, 2m or 1h`)
   t.true(lines[1]?.startsWith(`${path}:4:1: unknown key "nonsense"`))
 
-  // A list that its configuration names no more is polled as before until there is a restart, which is said once.
+  // A list that was removed from the configuration is polled as before until a restart. This is reported once.
   writeFileSync(path, 'interval: 2s\nurls: http://new.example/\n')
   t.deepEqual((await read(first)).targets[0]?.overrides, { intervalMs: 7_000 })
   const now = await read(own)

@@ -10,8 +10,8 @@ import { directoryOf } from '../helpers/directory.ts'
 import { seeded } from '../helpers/random.ts'
 import { collectingSink, SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
 
-// Lists made from their grammar with mistakes in them: each mistake is told where it stands, nothing else is lost, and no list ends
-// the process. A run that fails names its seed.
+// Random lists with mistakes in them: each mistake is reported with its position, nothing else is lost, and no list ends the
+// process. A run that fails names its seed.
 
 type Random = ReturnType<typeof seeded>
 const pick = <T>(random: Random, from: readonly T[]): T => from[random.below(from.length)] as T
@@ -29,7 +29,7 @@ async function read(file: string) {
 
 const bytes = (text: string) => Buffer.from(text)
 
-/** Lines that can't be polled. */
+/** Invalid lines. */
 const BAD: readonly Buffer[] = [
   bytes('example.com'),
   bytes('ftp://a.example/'),
@@ -72,7 +72,7 @@ function makeLines(random: Random) {
   return { text: Buffer.concat(pieces), urls, wrong }
 }
 
-test('lines: each mistake is told with its line, and all others are read', async (t) => {
+test('lines: each invalid line is reported with its number, and all others are read', async (t) => {
   const file = join(directoryOf(t), 'list.txt')
   for (let seed = 1; seed <= 100; seed++) {
     const { text, urls, wrong } = makeLines(seeded(seed))
@@ -133,7 +133,7 @@ function damaged(random: Random, well: string): Buffer {
   return random.below(4) === 0 ? whole.subarray(0, random.below(whole.length)) : whole
 }
 
-/** What found something: a merge key with what is no map, which ended the process. */
+/** A merge key whose value is no map, which once ended the process. */
 const FOUND = [293]
 
 async function neverThrows(
@@ -156,11 +156,11 @@ async function neverThrows(
 }
 
 for (const [ext, well] of Object.entries(WELL_FORMED)) {
-  test(`a damaged .${ext} is told, and ends nothing`, (t) =>
+  test(`a damaged .${ext} is reported, and does not end the process`, (t) =>
     neverThrows(t, `list.${ext}`, (random) => damaged(random, pick(random, well)), 150))
 }
 
-test('a damaged .xml.gz is told, and ends nothing', (t) =>
+test('a damaged .xml.gz is reported, and does not end the process', (t) =>
   neverThrows(
     t,
     'list.xml.gz',

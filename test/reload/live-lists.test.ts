@@ -10,7 +10,7 @@ import type { Target } from '../../src/targets/target.ts'
 import { parseUrl } from '../../src/targets/url.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
-/** A source that says what the test lets it say. */
+/** A source whose contents the test sets. */
 class FakeSource implements Source {
   readonly name: string
   readonly reloadPolicy: { everyMs: number }
@@ -18,7 +18,7 @@ class FakeSource implements Source {
   targets: Target[] = []
   endsWithNewline = true
   fails: string | null = null
-  /** Calls of `read`. */
+  /** How often `read` was called. */
   reads = 0
 
   constructor(name: string, urls: readonly string[], { optionalAtStart = false, everyMs = 1_000_000 } = {}) {
@@ -41,7 +41,7 @@ class FakeSource implements Source {
     this.reads++
     if (this.fails !== null) throw new ListError(this.name, this.fails)
     for (const target of this.targets) {
-      // As a line without options is read.
+      // In the way in which a line without options is read.
       if (target.overrides === null && sink.acceptKnown?.(target.url) === true) continue
       sink.target(target)
     }
@@ -49,7 +49,7 @@ class FakeSource implements Source {
   }
 }
 
-/** Lists of these sources, which were read once, and all that came of it. */
+/** Reads these sources for the first time, and records all calls and lines from then on. */
 async function start(sources: readonly FakeSource[], { allowShrink = false } = {}) {
   const table = new ResourceTable()
   const numbers: Overrides[] = []
@@ -91,7 +91,7 @@ async function start(sources: readonly FakeSource[], { allowShrink = false } = {
   return { lists, first, said, events, profile, urls }
 }
 
-test('a difference is told in order: what leaves first, and the monitor knows a URL before it is polled', async (t) => {
+test('changes are passed on in order: removals first, and the monitor knows a URL before it is polled', async (t) => {
   const list = new FakeSource('list', ['a', 'b', 'c'])
   const { lists, first, said, events, urls } = await start([list])
   t.deepEqual(first, { duplicates: 0, complaints: 0, secure: 0 })
@@ -103,7 +103,7 @@ test('a difference is told in order: what leaves first, and the monitor knows a 
   lists.close()
 })
 
-test('nothing is told of a list that has not changed', async (t) => {
+test('an unchanged list causes no calls', async (t) => {
   const list = new FakeSource('list', ['a', 'b'])
   const { lists, said, events } = await start([list])
   list.say(['b', 'a', 'a'])
@@ -113,7 +113,7 @@ test('nothing is told of a list that has not changed', async (t) => {
   lists.close()
 })
 
-test('a list that shrinks by more than half is refused, and said once', async (t) => {
+test('a list that shrinks by more than half is rejected, and this is reported once', async (t) => {
   const list = new FakeSource('list', ['a', 'b', 'c', 'd'])
   const { lists, said, events, urls } = await start([list])
   list.say(['a'])
@@ -128,7 +128,7 @@ test('a list that shrinks by more than half is refused, and said once', async (t
   lists.close()
 })
 
-test('with --allow-shrink it is taken over', async (t) => {
+test('with --allow-shrink, a list may shrink by more than half', async (t) => {
   const list = new FakeSource('list', ['a', 'b', 'c', 'd'])
   const { lists, urls } = await start([list], { allowShrink: true })
   list.say(['a'])
@@ -137,7 +137,7 @@ test('with --allow-shrink it is taken over', async (t) => {
   lists.close()
 })
 
-test('a list whose end has no line break is taken as half written, unless it never had one', async (t) => {
+test('a list without a line break at the end is rejected as half written, unless it never had one', async (t) => {
   const list = new FakeSource('list', ['a'])
   const odd = new FakeSource('odd', ['b'])
   odd.endsWithNewline = false
@@ -154,7 +154,7 @@ test('a list whose end has no line break is taken as half written, unless it nev
   lists.close()
 })
 
-test('of several sources that name a URL the first holds; when it drops it, the next', async (t) => {
+test('if several sources name a URL the first counts, and the next one when that drops it', async (t) => {
   const mine: Overrides = { timeoutMs: 1 }
   const yours: Overrides = { timeoutMs: 2 }
   const first = new FakeSource('first', [], { everyMs: 5 })
@@ -164,7 +164,7 @@ test('of several sources that name a URL the first holds; when it drops it, the 
   const { lists, events, said, profile, urls } = await start([first, second])
   const [ofMine, ofYours] = [profile('a'), profile('c')]
   t.not(ofMine, ofYours)
-  // The second one is not due to be read.
+  // The second source is not read again.
   first.say(['b'], mine)
   await waitUntil(() => said.length > 0)
   t.is(profile('a'), ofYours)
@@ -177,7 +177,7 @@ test('of several sources that name a URL the first holds; when it drops it, the 
   lists.close()
 })
 
-test('what is wrong with a list is said once, and again when it was asked for', async (t) => {
+test('the same error of a list is reported once, and again after a reload on request', async (t) => {
   const list = new FakeSource('list', ['a'], { everyMs: 5 })
   const { lists, said } = await start([list])
   list.fails = 'no answer'
@@ -188,7 +188,7 @@ test('what is wrong with a list is said once, and again when it was asked for', 
   lists.close()
 })
 
-test('what a list says of a URL no more does not hold any more', async (t) => {
+test('settings that are removed from a list no longer apply', async (t) => {
   const list = new FakeSource('list', [])
   list.say(['a', 'b'], { timeoutMs: 1 })
   const { lists, said, events, profile } = await start([list])
@@ -201,7 +201,7 @@ test('what a list says of a URL no more does not hold any more', async (t) => {
   lists.close()
 })
 
-test('a source that can wait is not there at the start, and comes later', async (t) => {
+test('an optional source may fail at the start and be read later', async (t) => {
   const list = new FakeSource('list', ['a'])
   const late = new FakeSource('late', ['b'], { optionalAtStart: true })
   late.fails = 'no answer'
@@ -215,13 +215,13 @@ test('a source that can wait is not there at the start, and comes later', async 
   lists.close()
 })
 
-test('one that can not wait ends the start', async (t) => {
+test('a source that is not optional ends the start', async (t) => {
   const list = new FakeSource('list', [])
   list.fails = 'gone'
   await t.throwsAsync(start([list]), { instanceOf: ListError, message: 'list: gone' })
 })
 
-test('what was asked for before there is an owner is done when there is one', async (t) => {
+test('a reload that is requested before follow() happens after it', async (t) => {
   const list = new FakeSource('list', ['a'])
   const table = new ResourceTable()
   const lists = new LiveLists(

@@ -11,7 +11,7 @@ import { seeded } from '../helpers/random.ts'
 
 const flags = { intervalMs: 60_000, errorBackoffMs: 10_000, maxBackoffMs: 600_000, timeoutMs: 10_000 }
 
-/** Lists that are read from here: one for each of `targets`. */
+/** Sources in memory: one for each of `targets`. */
 function listsOf(targets: readonly Target[][]) {
   const table = new ResourceTable()
   const profiles = new Profiles(flags)
@@ -36,7 +36,7 @@ function listsOf(targets: readonly Target[][]) {
 }
 
 for (const seed of [1, 2, 3, 4]) {
-  test(`whatever lists come to say, each URL has the profile and labels that hold, and no number is left behind (seed ${seed})`, async (t) => {
+  test(`however lists change, each URL has the right profile and labels, and no number stays in use (seed ${seed})`, async (t) => {
     const random = seeded(seed)
     const target = (n: number): Target => ({
       url: `http://a.example/${n}` as Url,
@@ -56,7 +56,7 @@ for (const seed of [1, 2, 3, 4]) {
       unregister: () => {},
       add: () => {},
       update: () => {},
-      // Nobody has them.
+      // No poller has them.
       remove(ids: readonly ResourceId[]) {
         for (const id of ids) table.remove(id)
       },

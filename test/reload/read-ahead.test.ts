@@ -16,7 +16,7 @@ const urlOf = (host: string) => {
   return parsed.url
 }
 
-/** A source from a server: `read` says what it is to say. */
+/** A source from a server, which is read by `read`. */
 const remote = (
   name: string,
   read: (sink: TargetSink) => Promise<void>,
@@ -43,7 +43,7 @@ function listsOf(sources: readonly Source[]) {
 
 const CONSUMER = { register: () => Promise.resolve(), unregister() {}, add() {}, remove() {}, update() {} }
 
-test('lists from servers are read together, so many at a time, and taken in their order', async (t) => {
+test('lists from servers are read at the same time, up to a maximum, and taken in their order', async (t) => {
   const count = 2 * MAX_CONCURRENT_FETCHES + 3
   let under = 0
   let most = 0
@@ -52,7 +52,7 @@ test('lists from servers are read together, so many at a time, and taken in thei
   const sources = Array.from({ length: count }, (_, n) =>
     remote(`list ${n}`, async (sink) => {
       most = Math.max(most, ++under)
-      // Nobody answers before as many were asked as are at all.
+      // No server answers before all that can be read at the same time have a request.
       if (under < Math.min(MAX_CONCURRENT_FETCHES, left))
         await new Promise<void>((resolve) => go.push(resolve))
       else for (const resolve of go.splice(0).toReversed()) resolve()
@@ -71,7 +71,7 @@ test('lists from servers are read together, so many at a time, and taken in thei
   )
 })
 
-test('each list that fails is told, whether the run can start without it or not', async (t) => {
+test('each list that fails is reported, whether the run can start without it or not', async (t) => {
   const fails = (name: string, optionalAtStart: boolean) =>
     remote(name, () => Promise.reject(new ListError(name, 'status 500')), optionalAtStart)
   const can = listsOf([fails('a', true), fails('b', true)])
@@ -84,7 +84,7 @@ test('each list that fails is told, whether the run can start without it or not'
   })
 })
 
-test('a list that hangs keeps no other from being read again', async (t) => {
+test('a list that hangs does not keep others from being read again', async (t) => {
   let hold: Promise<void> = Promise.resolve()
   const hosts = { slow: ['a'], quick: ['b'] }
   const { promise: quickRead, resolve: quickIsRead } = Promise.withResolvers<void>()
@@ -112,7 +112,7 @@ test('a list that hangs keeps no other from being read again', async (t) => {
   const first = lists.readAgain()
   await quickRead
   t.deepEqual(seen.hosts().toSorted(), ['a', 'b', 'd'])
-  // Asked again while it hangs: read once more after it.
+  // Requested again while it hangs, so it is read once more after that.
   hosts.slow = ['a', 'c', 'e']
   const second = lists.readAgain()
   resolve()
@@ -122,7 +122,7 @@ test('a list that hangs keeps no other from being read again', async (t) => {
   lists.close()
 })
 
-test('what came before a fault is taken over with it', async (t) => {
+test('targets before an error are passed on with it', async (t) => {
   const { lists, said, hosts } = listsOf([
     remote(
       'half',
@@ -139,7 +139,7 @@ test('what came before a fault is taken over with it', async (t) => {
   t.deepEqual(said, ['half:2: odd', 'half: it ends in the middle; it will be tried again'])
 })
 
-test('ten servers that answer when all were asked give their lists', async (t) => {
+test('ten servers that answer only when all have a request deliver their lists', async (t) => {
   const waiting: (() => void)[] = []
   const origin = await startOrigin(t, ({ url }, response) => {
     waiting.push(() => {

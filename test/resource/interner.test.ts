@@ -3,7 +3,7 @@ import { Interner } from '../../src/resource/interner.ts'
 import { MAX_TEXT_BYTES, TextStore } from '../../src/resource/text-store.ts'
 import { seeded } from '../helpers/random.ts'
 
-test('equal texts have one number, numbers count from 0', (t) => {
+test('equal texts have one number, and numbers count from 0', (t) => {
   const interner = new Interner()
   t.is(interner.intern('a'), 0)
   t.is(interner.intern('b'), 1)
@@ -20,7 +20,7 @@ test('the empty text can be the first', (t) => {
   t.is(interner.text(0), '')
 })
 
-test('a text that is too long is not there, and is not taken', (t) => {
+test('a text that is too long is not found and not added', (t) => {
   const interner = new Interner()
   for (const character of ['x', 'ü', '数', '🚀']) {
     const most = Math.floor(MAX_TEXT_BYTES / Buffer.byteLength(character))
@@ -33,7 +33,7 @@ test('a text that is too long is not there, and is not taken', (t) => {
   t.is(interner.size, 4)
 })
 
-test('a hundred thousand texts, through every growth', (t) => {
+test('a hundred thousand texts are kept, through every growth', (t) => {
   const interner = new Interner()
   const text = (i: number) => `https://host-${i % 977}.example/path/${i}`
   for (let i = 0; i < 100_000; i++) if (interner.intern(text(i)) !== i) t.fail(`new ${i}`)
@@ -43,7 +43,7 @@ test('a hundred thousand texts, through every growth', (t) => {
 })
 
 test('texts whose hashes are equal are told apart', (t) => {
-  // Pairs that FNV-1a of 32 bits maps to one value.
+  // Pairs of texts with the same 32-bit FNV-1a hash.
   const pairs = [
     ['costarring', 'liquid'],
     ['declinate', 'macallums'],
@@ -58,7 +58,7 @@ test('texts whose hashes are equal are told apart', (t) => {
   )
 })
 
-test('long texts fill chunks, none across two', (t) => {
+test('no long text lies across two chunks', (t) => {
   const interner = new Interner()
   const long = (n: number) => String(n % 10).repeat(65_530) + String(n).padStart(5, '0')
   for (let n = 0; n < 100; n++) t.is(interner.intern(long(n)), n)
@@ -69,7 +69,7 @@ test('long texts fill chunks, none across two', (t) => {
   t.is(interner.size, 100)
 })
 
-test('texts of any script', (t) => {
+test('texts of any script are kept', (t) => {
   const interner = new Interner()
   t.is(interner.intern('größe'), 0)
   t.is(interner.intern('日本語'), 1)
@@ -84,7 +84,7 @@ for (const seed of [1, 2, 3]) {
     const model = new Map<string, number>()
     let most = 0
     for (let step = 0; step < 30_000; step++) {
-      // Few texts and a small table, so that they meet in its slots; at times it is emptied.
+      // Few texts and a small table, so that they collide; at times all are removed.
       const text = 'x'.repeat(random.below(40)) + String(random.below(500))
       const removing = random.below(100) < (step % 5_000 < 2_500 ? 30 : 70)
       const known = model.get(text)
@@ -110,7 +110,7 @@ for (const seed of [1, 2, 3]) {
   })
 }
 
-test('the room of texts that were removed is used again', (t) => {
+test('the room of removed texts is used again', (t) => {
   const store = new TextStore()
   const bytes = Buffer.from('https://a.example/0000')
   const places = new Set<number>()
@@ -122,7 +122,7 @@ test('the room of texts that were removed is used again', (t) => {
   t.is(places.size, 1)
 })
 
-test('what was removed is gone', (t) => {
+test('a removed text is not found', (t) => {
   const interner = new Interner()
   interner.intern('a')
   interner.intern('b')
@@ -133,7 +133,7 @@ test('what was removed is gone', (t) => {
   t.is(interner.intern('c'), 0)
 })
 
-test('a number that was not given out throws', (t) => {
+test('a number without a text throws', (t) => {
   const interner = new Interner()
   interner.intern('a')
   for (const number of [1, 63, 64, -1, Number.NaN]) {

@@ -44,14 +44,14 @@ test('control characters', text, '\u0000\u001b[31m\r\n\u009b\u2028')
 test('a byte order mark', text, '\ufeffa\ufeff')
 for (const character of ['x', 'ü', '数', '🚀']) {
   const bytes = Buffer.byteLength(character)
-  // Around the lengths, in bytes and in UTF-16 units times three, from which on a length takes 32 bits.
+  // Around the lengths, in bytes and in three times the UTF-16 units, above which a length takes 32 bits.
   const counts = [0xffff / bytes, 0xffff / 3 / character.length, 1 << 20].map(Math.floor)
   for (const count of new Set(counts.flatMap((one) => [one - 1, one, one + 1])))
     test(`${count} of ${bytes} bytes each`, text, character.repeat(count))
 }
 test('half a surrogate pair becomes the replacement character', text, 'a\ud800', 'a\ufffd')
 
-test('a text that is passed over, and bytes from elsewhere, of every length around 16 bits', (t) => {
+test('texts can be skipped and written from bytes, with lengths around 16 bits', (t) => {
   for (const length of [0, 1, 0xfffe, 0xffff, 0x1_0000]) {
     const packer = new Packer()
     packer.text('x'.repeat(length))
@@ -65,7 +65,7 @@ test('a text that is passed over, and bytes from elsewhere, of every length arou
   }
 })
 
-test('the buffer grows and has no slack when it is taken', (t) => {
+test('the buffer grows, and is cut to size when taken', (t) => {
   const packer = new Packer()
   for (let i = 0; i < 10_000; i++) {
     packer.u32(i)
@@ -81,7 +81,7 @@ test('the buffer grows and has no slack when it is taken', (t) => {
   t.false(from.hasMore)
 })
 
-test('a packer that was taken from starts anew', (t) => {
+test('a packer is empty after take()', (t) => {
   const packer = new Packer()
   packer.text('first')
   const first = packer.take()

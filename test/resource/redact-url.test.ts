@@ -7,7 +7,7 @@ const shown = test.macro({
     t.is(redactUrl(url as Url), expected)
     t.is(redactUrl(new URL(url).href as Url), new URL(expected).href)
   },
-  title: (_, url) => `shown without credentials: ${String(url)}`,
+  title: (_, url) => `printed without credentials: ${String(url)}`,
 })
 
 test(shown, 'http://a.example/', 'http://a.example/')

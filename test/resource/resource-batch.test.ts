@@ -67,7 +67,7 @@ test('every field comes back', (t) => {
   t.deepEqual(unpackResources(batch.take()), resources)
 })
 
-test('a batch that was taken is empty and starts anew', (t) => {
+test('a batch is empty after take()', (t) => {
   const batch = batchOf(resources)
   batch.take()
   t.is(batch.size, 0)
@@ -77,7 +77,7 @@ test('a batch that was taken is empty and starts anew', (t) => {
   t.deepEqual(unpackResources(batch.take()), [first])
 })
 
-test('sending over a channel leaves the sender nothing', async (t) => {
+test('a sender keeps nothing of a batch that it sends', async (t) => {
   const { port1, port2 } = new MessageChannel()
   const batch = batchOf(resources)
   const buffer = batch.take()
@@ -92,7 +92,7 @@ test('sending over a channel leaves the sender nothing', async (t) => {
   port1.close()
 })
 
-test('sending to a thread and back leaves neither with what it sent', async (t) => {
+test('neither thread keeps what it sends to the other', async (t) => {
   const worker = new Worker(
     `const { parentPort } = require('node:worker_threads')
      parentPort.once('message', (buffer) => {

@@ -20,7 +20,7 @@ test('a URL has one Resource', (t) => {
   t.is(table.url(1 as ResourceId), 'http://b.example/' as Url)
 })
 
-test('the row of one that was removed is as good as new', (t) => {
+test('the row of a removed Resource is like new, of a later generation', (t) => {
   const table = tableOf('http://a.example/')
   const id = 0 as ResourceId
   table.write({
@@ -65,7 +65,7 @@ test(origins, 'http://a.example:81/', 'http://a.example:8/', false)
 test(origins, 'http://a.example/', 'http://b.example/', false)
 test(origins, 'http://[::1]/', 'http://[::1]:8080/', false)
 
-test('what is written is read, through every growth', (t) => {
+test('fields are kept, through every growth', (t) => {
   const table = new ResourceTable()
   const resource = (id: number): Resource => ({
     id: id as ResourceId,
@@ -91,13 +91,13 @@ test('what is written is read, through every growth', (t) => {
   t.is(table.verdict(6 as ResourceId), 'down')
 })
 
-test('an object that was read is its own', (t) => {
+test('changing an object that was read does not change the table', (t) => {
   const table = tableOf('http://a.example/')
   table.read(0 as ResourceId).errCount = 9
   t.is(table.read(0 as ResourceId).errCount, 0)
 })
 
-test('a URL that could not be sent whole is refused', (t) => {
+test('a URL that is too long for a batch is refused', (t) => {
   const table = new ResourceTable()
   const url = (length: number) => 'http://a.example/'.padEnd(length, 'x') as Url
   t.throws(() => table.add(url(MAX_TEXT_BYTES + 1)), { instanceOf: RangeError })
@@ -105,7 +105,7 @@ test('a URL that could not be sent whole is refused', (t) => {
   t.is(table.add(url(MAX_TEXT_BYTES)), 0 as ResourceId)
 })
 
-test('URLs that differ in their credentials only are told apart where they are printed', (t) => {
+test('URLs that differ only in their credentials have different display names', (t) => {
   const table = new ResourceTable()
   const add = (url: string) => table.add(url as Url) as ResourceId
   const ids = ['http://a:b@h/', 'http://c:d@h/', 'http://h/', 'http://h/#', 'http://x@i/', 'http://j/@'].map(
@@ -113,7 +113,7 @@ test('URLs that differ in their credentials only are told apart where they are p
   )
   const shown = () => ids.map((id) => table.displayName(id))
   t.deepEqual(shown(), ['http://h/', 'http://h/#2', 'http://h/#3', 'http://h/#', 'http://i/', 'http://j/@'])
-  // A name stays what it is while its URL is there, and is given again then.
+  // A name stays the same while its URL is there, and is then used again.
   table.remove(ids[0] as ResourceId)
   t.is(table.displayName(ids[1] as ResourceId), 'http://h/#2')
   ids[0] = add('http://e:f@h/')

@@ -10,7 +10,7 @@ const OFTEN: Cadence = { intervalMs: 1_000, errorBackoffMs: 300, maxBackoffMs: 5
 
 const cadenceOf = (profile: number) => (profile === 7 ? OFTEN : FLAGS)
 
-/** A Schedule of URLs, each on an origin of its own, with these profiles. */
+/** A Schedule of URLs with these profiles, each URL on its own origin. */
 function scheduleOf(profiles: readonly number[], concurrency = 512): [Schedule, ResourceTable] {
   const table = new ResourceTable()
   for (const [n, profile] of profiles.entries())
@@ -28,7 +28,7 @@ function lendAll(schedule: Schedule): Resource[] {
 
 const [often, flags] = [0 as ResourceId, 1 as ResourceId]
 
-test('each Resource has the interval and the back-off of its profile, and carries its number', (t) => {
+test('each Resource has the interval and back-off of its profile, and carries its number', (t) => {
   const [schedule, table] = scheduleOf([7, 0])
   schedule.wake(1)
   const lent = lendAll(schedule)
@@ -43,7 +43,7 @@ test('each Resource has the interval and the back-off of its profile, and carrie
   t.deepEqual([table.dueAt(often), table.dueAt(flags)], [1_500, 110_000])
 })
 
-test('slots are skipped by the interval of each', (t) => {
+test('skipped slots are counted by the interval of each Resource', (t) => {
   const [schedule, table] = scheduleOf([7, 0])
   schedule.wake(1)
   for (const resource of lendAll(schedule)) schedule.settle({ ...resource, verdict: 'up' }, 5_500)
@@ -51,8 +51,8 @@ test('slots are skipped by the interval of each', (t) => {
   t.is(schedule.skipped, 5)
 })
 
-test('each interval is filled evenly by its own, however they are mixed', (t) => {
-  // Every 34th: by the golden ratio alone, these would lie close together.
+test('Resources of each interval are spread evenly over it, however the list mixes them', (t) => {
+  // Every 34th: if all Resources were numbered together, the golden ratio would put these close to each other.
   const profiles = Array.from({ length: 34 * 50 }, (_, n) => (n % 34 === 0 ? 7 : 0))
   const [, table] = scheduleOf(profiles, 0)
   const times = (profile: number) =>
@@ -73,7 +73,7 @@ test('each interval is filled evenly by its own, however they are mixed', (t) =>
   }
 })
 
-test('a Resource that gets another profile is polled by it: one that sleeps, and one that a poller has', (t) => {
+test('a new profile applies to a Resource that is asleep and to one that a poller has', (t) => {
   const [schedule, table] = scheduleOf([0, 0])
   schedule.wake(1)
   const [first, second] = lendAll(schedule) as [Resource, Resource]
@@ -93,7 +93,7 @@ test('a Resource that gets another profile is polled by it: one that sleeps, and
   )
 })
 
-test('intervals that differ by little are not polled first in one moment', (t) => {
+test('a thousand slightly different intervals do not start at the same moment', (t) => {
   const table = new ResourceTable()
   for (let n = 0; n < 1_000; n++) table.setProfile(table.add(`http://o${n}.example/` as Url) as ResourceId, n)
   const options = { ...FLAGS, pollers: 1, concurrency: 0, hostConcurrency: 16, once: false }
@@ -102,7 +102,7 @@ test('intervals that differ by little are not polled first in one moment', (t) =
     const before = schedule.owners.due
     schedule.wake(tenth * 6_000)
     const woken = schedule.owners.due - before
-    // A start has a ramp, in its first twentieth.
+    // The first twentieth is the ramp.
     t.true(woken > (tenth === 1 ? 70 : 80) && woken < 120, `${woken} in tenth ${tenth}`)
   }
 })

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { Links, NONE, Queue } from '../../src/schedule/linked-queues.ts'
 
-test('first in, first out', (t) => {
+test('a queue is first in, first out', (t) => {
   const queue = new Queue(new Links(8))
   t.is(queue.shift(), NONE)
   for (const id of [3, 0, 7]) queue.push(id)
@@ -11,7 +11,7 @@ test('first in, first out', (t) => {
   t.deepEqual([queue.shift(), queue.shift(), queue.shift(), queue.shift()], [0, 7, 3, NONE])
 })
 
-test('what is put first is taken first', (t) => {
+test('an id that is put first is taken first', (t) => {
   const queue = new Queue(new Links(8))
   queue.unshift(5)
   queue.push(6)
@@ -21,7 +21,7 @@ test('what is put first is taken first', (t) => {
   t.deepEqual([queue.head, queue.shift(), queue.head], [1, 1, NONE])
 })
 
-test('lists that share their links do not disturb each other', (t) => {
+test('queues that share links do not disturb each other', (t) => {
   const links = new Links(6)
   const even = new Queue(links)
   const odd = new Queue(links)

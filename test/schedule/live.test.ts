@@ -30,7 +30,7 @@ function lendAll(schedule: Schedule, poller = 0): Resource[] {
 
 const idOf = (table: ResourceTable, url: string) => table.find(url as Url) as ResourceId
 
-test('what leaves while it sleeps is gone at once, and its row goes to another, of a later generation', (t) => {
+test('a Resource that leaves while asleep is removed at once; its row goes to another, of a later generation', (t) => {
   const table = tableOf('http://a.example/', 'http://b.example/', 'http://c.example/')
   const schedule = new Schedule(table, defaults, 0)
   schedule.wake(1)
@@ -57,7 +57,7 @@ test('what leaves while it sleeps is gone at once, and its row goes to another, 
   )
 })
 
-test('what leaves while it is due is never lent', (t) => {
+test('a Resource that leaves while due is never lent', (t) => {
   const table = tableOf('http://a.example/', 'http://b.example/')
   const schedule = new Schedule(table, defaults, 0)
   schedule.wake(1)
@@ -71,7 +71,7 @@ test('what leaves while it is due is never lent', (t) => {
   t.is(table.size, 1)
 })
 
-test('what leaves while a poller has it goes when it comes back', (t) => {
+test('a Resource that leaves while lent is removed when it comes back', (t) => {
   const table = tableOf('http://a.example/')
   const schedule = new Schedule(table, defaults, 0)
   schedule.wake(1)
@@ -85,7 +85,7 @@ test('what leaves while a poller has it goes when it comes back', (t) => {
   t.is(table.size, 0)
 })
 
-test('what leaves while a poller has it and is on the list again before it comes back stays as it was', (t) => {
+test('a Resource that leaves while lent, and is back on the list before it comes back, stays as it was', (t) => {
   const table = tableOf('http://a.example/')
   const schedule = new Schedule(table, defaults, 0)
   schedule.wake(1)
@@ -98,7 +98,7 @@ test('what leaves while a poller has it and is on the list again before it comes
   t.is(table.generation(0 as ResourceId), 0)
 })
 
-test('what leaves with a poller that dies is not due again', (t) => {
+test('a Resource that has left is not due again when its poller dies', (t) => {
   const table = tableOf('http://a.example/', 'http://b.example/')
   const schedule = new Schedule(table, defaults, 0)
   schedule.wake(1)
@@ -108,7 +108,7 @@ test('what leaves with a poller that dies is not due again', (t) => {
   t.deepEqual(schedule.owners, { asleep: 0, due: 1, pollers: [0], leaving: 0 })
 })
 
-test('what leaves while it waits for its origin leaves its turn to the next', (t) => {
+test('a Resource that leaves while it waits for its origin gives its turn to the next', (t) => {
   const urls = Array.from({ length: 12 }, (_, n) => `http://a.example/${n}`)
   const table = tableOf(...urls)
   const schedule = new Schedule(table, { ...defaults, hostConcurrency: 1, once: true }, 0)
@@ -122,7 +122,7 @@ test('what leaves while it waits for its origin leaves its turn to the next', (t
   )
 })
 
-test('many that are new are spread over their interval, a few are polled at once', (t) => {
+test('new Resources are spread over their interval, and a few are polled at once', (t) => {
   const table = tableOf()
   const schedule = new Schedule(table, { ...defaults, hostConcurrency: 4 }, 0)
   const ids = Array.from({ length: 1_000 }, (_, n) => table.add(`http://o${n}.example/` as Url) as ResourceId)
@@ -137,7 +137,7 @@ test('many that are new are spread over their interval, a few are polled at once
 })
 
 for (const seed of [1, 2, 3, 4, 5, 6]) {
-  test(`a list that changes all the time: nothing is lost, polled twice or polled after it left (seed ${seed})`, (t) => {
+  test(`while a list keeps changing, no Resource is lost, polled twice or polled after it left (seed ${seed})`, (t) => {
     const random = seeded(seed)
     const pollers = 1 + random.below(3)
     const options = {
@@ -215,10 +215,10 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
       )
       most = Math.max(most, table.limit)
     }
-    // Rows are used again: there were never more than at the fullest moment.
+    // Rows are used again: there are never more than the most Resources at one time.
     t.true(most <= 300, `${most} rows`)
 
-    // Nothing is stuck: with pollers that answer, all that is listed gets polled within the longest sleep.
+    // No Resource is stuck: when pollers answer, each gets polled within the longest sleep.
     const end = now + 10_000
     const seen = new Set<string>()
     for (; now < end; now += 50) {

@@ -8,7 +8,7 @@ const step = test.macro({
   exec(t, errCount: number, expected: number) {
     t.is(effectiveIntervalMs(cadence, errCount), expected)
   },
-  title: (_, errCount) => `the step after ${String(errCount)} errors`,
+  title: (_, errCount) => `the interval after ${String(errCount)} errors`,
 })
 
 test(step, 0, 60_000)
@@ -46,15 +46,25 @@ test(
   { now: 1_041 },
   { dueAt: 61_000, skipped: 0 },
 )
-test('also when the answer came late', due, { now: 60_999.9 }, { dueAt: 61_000, skipped: 0 })
+test('a late answer does not change the next slot', due, { now: 60_999.9 }, { dueAt: 61_000, skipped: 0 })
 test('a fraction of a ms is kept', due, { dueAt: 1_000.25, now: 1_500 }, { dueAt: 61_000.25, skipped: 0 })
-test('a slot that begins right now is not missed', due, { now: 61_000 }, { dueAt: 61_000, skipped: 0 })
-test('nor is a later one', due, { now: 181_000 }, { dueAt: 181_000, skipped: 2 })
+test('a slot that begins now is not missed', due, { now: 61_000 }, { dueAt: 61_000, skipped: 0 })
+test('a later slot that begins now is not missed', due, { now: 181_000 }, { dueAt: 181_000, skipped: 2 })
 test('a missed slot is skipped', due, { now: 61_000.1 }, { dueAt: 121_000, skipped: 1 })
-test('many are, in one step and with no burst', due, { now: 661_001 }, { dueAt: 721_000, skipped: 11 })
-test('errors make the step longer', due, { errCount: 2, now: 2_000 }, { dueAt: 81_000, skipped: 0 })
-test('missed slots are of the longer step', due, { errCount: 2, now: 81_001 }, { dueAt: 161_000, skipped: 1 })
-test('the step is capped', due, { errCount: 1_000, now: 2_000 }, { dueAt: 661_000, skipped: 0 })
+test(
+  'many missed slots are skipped at once, without a burst',
+  due,
+  { now: 661_001 },
+  { dueAt: 721_000, skipped: 11 },
+)
+test('errors make the interval longer', due, { errCount: 2, now: 2_000 }, { dueAt: 81_000, skipped: 0 })
+test(
+  'missed slots are counted by the longer interval',
+  due,
+  { errCount: 2, now: 81_001 },
+  { dueAt: 161_000, skipped: 1 },
+)
+test('the interval has a maximum', due, { errCount: 1_000, now: 2_000 }, { dueAt: 661_000, skipped: 0 })
 test(
   '`down` without an error keeps the base',
   due,
@@ -97,7 +107,12 @@ test(
   { verdict: 'unknown', now: 2_000 },
   { dueAt: 2_000 + RETRY_UNKNOWN_MS, slotAt: 1_000, skipped: 0 },
 )
-test('but not later than its slot', due, { verdict: 'unknown', now: 59_000 }, { dueAt: 61_000, skipped: 0 })
+test(
+  'an early repeat is not later than the next slot',
+  due,
+  { verdict: 'unknown', now: 59_000 },
+  { dueAt: 61_000, skipped: 0 },
+)
 test(
   'nor before Retry-After is over',
   due,
@@ -105,7 +120,7 @@ test(
   { dueAt: 121_000, skipped: 0 },
 )
 
-test('over a day of answers that come late the cadence does not drift', (t) => {
+test('late answers for a day do not make the cadence drift', (t) => {
   let dueAt = 17.5
   for (let poll = 1; poll <= 1_440; poll++) {
     const next = nextDue(
@@ -121,13 +136,13 @@ test('over a day of answers that come late the cadence does not drift', (t) => {
   t.is(dueAt, 17.5 + 86_400_000)
 })
 
-test('after recovery the step is the base again', (t) => {
+test('after recovery the interval is the normal one again', (t) => {
   const failed = nextDue(cadence, 0, { errCount: 3, verdict: 'down', notBefore: 0 }, 100)
   t.is(failed.dueAt, 90_000)
   t.is(nextDue(cadence, failed.dueAt, { errCount: 0, verdict: 'up', notBefore: 0 }, 90_050).dueAt, 150_000)
 })
 
-test('what was asked again in an outage of ours has its own slots again after it', (t) => {
+test('a URL that is polled early during a local outage has its own slots again after it', (t) => {
   let next = { slotAt: 17_000, dueAt: 17_000, skipped: 0 }
   for (let polls = 0; polls < 50; polls++) {
     next = nextDue(cadence, next.slotAt, { errCount: 0, verdict: 'unknown', notBefore: 0 }, next.dueAt + 30)

@@ -2,7 +2,7 @@ import test from 'ava'
 import { Links, NONE } from '../../src/schedule/linked-queues.ts'
 import { OriginLimiter } from '../../src/schedule/origin-limiter.ts'
 
-test('an origin gets as many as it has room for; the others wait in order', (t) => {
+test('an origin gets as many Resources as it has room for; the others wait in order', (t) => {
   const origins = new OriginLimiter(new Links(10), 2, 2)
   t.deepEqual(
     [0, 1, 2, 3, 4].map((id) => origins.acquire(0, id)),
@@ -17,14 +17,14 @@ test('an origin gets as many as it has room for; the others wait in order', (t) 
   t.is(origins.release(0), 5)
   t.true(origins.acquire(0, 4))
   t.is(origins.release(0), NONE)
-  // As at the start, after a list of waiting ones has been emptied.
+  // The same again, after the waiting list was emptied.
   t.true(origins.acquire(0, 6))
   t.true(origins.acquire(0, 7))
   t.deepEqual([origins.acquire(0, 8), origins.acquire(0, 9)], [false, false])
   t.deepEqual([origins.release(0), origins.release(0)], [8, 9])
 })
 
-test('one origin does not take the room of another', (t) => {
+test('an origin does not take the room of another', (t) => {
   const origins = new OriginLimiter(new Links(10), 2, 1)
   t.true(origins.acquire(0, 0))
   t.false(origins.acquire(0, 1))

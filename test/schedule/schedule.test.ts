@@ -18,7 +18,7 @@ const defaults: ScheduleOptions = {
   once: false,
 }
 
-/** `perOrigin[k]` URLs of origin k, an origin's URLs one after another. */
+/** `perOrigin[k]` URLs of origin k, the URLs of an origin one after another. */
 function tableOf(...perOrigin: number[]): ResourceTable {
   const table = new ResourceTable()
   for (const [origin, urls] of perOrigin.entries()) {
@@ -44,7 +44,7 @@ function addsUp(t: ExecutionContext, schedule: Schedule, size: number): void {
   if (total !== size || Math.min(asleep, due, ...pollers) < 0) t.fail(JSON.stringify(schedule.owners))
 }
 
-test('a list without Resources', (t) => {
+test('a schedule without Resources', (t) => {
   const schedule = new Schedule(new ResourceTable(), defaults, 0)
   schedule.wake(10)
   t.is(schedule.lend(0), null)
@@ -52,7 +52,7 @@ test('a list without Resources', (t) => {
   t.deepEqual(schedule.owners, { asleep: 0, due: 0, pollers: [0], leaving: 0 })
 })
 
-test('a Resource goes round: asleep, due, lent, asleep until its next slot', (t) => {
+test('a Resource is asleep, due, lent, then asleep until its next slot', (t) => {
   const schedule = new Schedule(tableOf(1), defaults, 100)
   t.deepEqual(schedule.owners, { asleep: 1, due: 0, pollers: [0], leaving: 0 })
   t.is(schedule.lend(0), null)
@@ -74,7 +74,7 @@ test('a Resource goes round: asleep, due, lent, asleep until its next slot', (t)
   t.like(lendAll(schedule, 0)[0], { dueAt: 1_600, errCount: 1, verdict: 'down', headRefusedUntil: 77 })
 })
 
-test('a Resource that no poller has cannot be given back', (t) => {
+test('a Resource that no poller has can not be settled', (t) => {
   const schedule = new Schedule(tableOf(1), defaults, 100)
   schedule.wake(101)
   const [resource] = lendAll(schedule, 0)
@@ -87,7 +87,7 @@ test('a Resource that no poller has cannot be given back', (t) => {
   t.deepEqual(schedule.owners, { asleep: 0, due: 1, pollers: [0], leaving: 0 })
 })
 
-test('at the start: at once as many as there is room for, in the order of the list, the rest within the interval', (t) => {
+test('at the start, as many as there is room for are due at once, in the order of the list, the rest within the interval', (t) => {
   const options = { ...defaults, pollers: 2, concurrency: 5, hostConcurrency: 3 }
   // Origins 0 and 2 go to poller 0, 1 and 3 to poller 1.
   const table = tableOf(10, 1, 10, 100)
@@ -101,13 +101,13 @@ test('at the start: at once as many as there is room for, in the order of the li
     const before = schedule.owners.asleep
     schedule.wake(tenth * 100)
     const woken = before - schedule.owners.asleep
-    // A start has a ramp, in its first twentieth.
+    // The first twentieth is the ramp.
     t.true(woken >= (tenth === 1 ? 7 : 10) && woken <= 13, `${woken} in tenth ${tenth}`)
   }
   t.is(schedule.owners.asleep, 0)
 })
 
-test('once: all at once, and each a single time, whatever was found', (t) => {
+test('once: all are due at once, and each is polled once, whatever the result', (t) => {
   const size = 1_000
   const schedule = new Schedule(
     tableOf(600, 300, 100),
@@ -135,7 +135,7 @@ test('once: all at once, and each a single time, whatever was found', (t) => {
   t.deepEqual(schedule.owners, { asleep: size, due: 0, pollers: [0, 0], leaving: 0 })
 })
 
-test('what a poller gives back unpolled as it stops sleeps, and counts as unpolled', (t) => {
+test('a Resource that a stopping poller returns unpolled is asleep and counts as unpolled', (t) => {
   const schedule = new Schedule(tableOf(2), defaults, 0)
   schedule.wake(1)
   for (const resource of lendAll(schedule, 0)) schedule.settle(resource, 5)
@@ -144,7 +144,7 @@ test('what a poller gives back unpolled as it stops sleeps, and counts as unpoll
   t.is(schedule.skipped, 0)
 })
 
-test('a poller gets no more than its window, and more as it gives back', (t) => {
+test('a poller gets no more than its maximum, and more as Resources come back', (t) => {
   const schedule = new Schedule(
     tableOf(...Array.from({ length: 1_000 }, () => 1)),
     { ...defaults, concurrency: 100, once: true },
@@ -157,7 +157,7 @@ test('a poller gets no more than its window, and more as it gives back', (t) => 
   t.is(lendAll(schedule, 0).length, 400)
 })
 
-test('an origin gets no more than its window; the rest of the list passes it by', (t) => {
+test('an origin gets no more than its maximum, and does not hold up the others', (t) => {
   const schedule = new Schedule(tableOf(100, 5), { ...defaults, hostConcurrency: 2, once: true }, 0)
   schedule.wake(1)
   const first = lendAll(schedule, 0)
@@ -173,7 +173,7 @@ test('an origin gets no more than its window; the rest of the list passes it by'
   )
 })
 
-test('skipped slots are counted, over all Resources, and not made up', (t) => {
+test('skipped slots of all Resources are counted and not made up', (t) => {
   const schedule = new Schedule(tableOf(2), defaults, 0)
   schedule.wake(1)
   const [a, b] = lendAll(schedule, 0)
@@ -193,7 +193,7 @@ test('skipped slots are counted, over all Resources, and not made up', (t) => {
   )
 })
 
-test('what a dead poller had is due again, as it was when it was lent', (t) => {
+test('the Resources of a dead poller are due again, as they were when lent', (t) => {
   const schedule = new Schedule(tableOf(3, 3), { ...defaults, pollers: 2 }, 0)
   schedule.wake(1)
   const lost = lendAll(schedule, 0)
@@ -206,7 +206,7 @@ test('what a dead poller had is due again, as it was when it was lent', (t) => {
   t.deepEqual(schedule.owners, { asleep: 3, due: 0, pollers: [3, 0], leaving: 0 })
 })
 
-test('while a poller is closed its Resources go to the others, and come back to it after', (t) => {
+test('while a poller is closed its Resources go to the others; later it gets them again', (t) => {
   const schedule = new Schedule(tableOf(2, 2, 2, 2), { ...defaults, pollers: 2 }, 0)
   schedule.wake(1)
   schedule.close(0)
@@ -229,7 +229,7 @@ test('while a poller is closed its Resources go to the others, and come back to 
   )
 })
 
-test('with no poller open what is due waits for the first to open, whichever that is', (t) => {
+test('while no poller is open, due Resources wait for the first one to open', (t) => {
   const schedule = new Schedule(tableOf(2, 2), { ...defaults, pollers: 2 }, 0)
   schedule.wake(1)
   t.is(lendAll(schedule, 0).length, 2)
@@ -241,7 +241,7 @@ test('with no poller open what is due waits for the first to open, whichever tha
   t.is(lendAll(schedule, 1).length, 4)
 })
 
-/** Lends to poller 0, which dies when it has a killer; else all comes back. Gives what was set aside after how many deaths. */
+/** Lends to poller 0, which dies when it has a killer; otherwise all come back. Returns the Resources set aside and the number of deaths. */
 function until(schedule: Schedule, killers: readonly string[], most: number) {
   const setAside: number[] = []
   const polled = new Set<string>()
@@ -261,7 +261,7 @@ function until(schedule: Schedule, killers: readonly string[], most: number) {
   return { setAside, deaths, polled }
 }
 
-test('a Resource that kills its poller each time is set aside, and only that', (t) => {
+test('a Resource that kills its poller each time is set aside, and no other', (t) => {
   const schedule = new Schedule(tableOf(...Array.from({ length: 300 }, () => 1)), defaults, 0)
   schedule.wake(1)
   const { setAside, deaths, polled } = until(schedule, ['http://o123.example/0'], 900)
@@ -270,7 +270,7 @@ test('a Resource that kills its poller each time is set aside, and only that', (
   t.is(polled.size, 299)
   addsUp(t, schedule, 300)
   t.is(schedule.owners.asleep, 300)
-  // After an hour it is tried again, alone; one death is enough then.
+  // After an hour it is polled again, alone. Then one death is enough.
   schedule.wake(SET_ASIDE_MS)
   lendAll(schedule, 0)
   const late = SET_ASIDE_MS + 2_000
@@ -279,7 +279,7 @@ test('a Resource that kills its poller each time is set aside, and only that', (
   t.deepEqual([again.setAside, again.deaths], [[123], 1])
 })
 
-test('several that kill are all found', (t) => {
+test('several Resources that kill are all found', (t) => {
   const schedule = new Schedule(tableOf(...Array.from({ length: 300 }, () => 1)), defaults, 0)
   schedule.wake(1)
   const killers = Array.from({ length: 20 }, (_, n) => n * 15)
@@ -292,7 +292,7 @@ test('several that kill are all found', (t) => {
   t.is(polled.size, 280)
 })
 
-test('deaths that have nothing to do with what is polled set nothing aside', (t) => {
+test('deaths that have nothing to do with polls set no Resource aside', (t) => {
   const schedule = new Schedule(
     tableOf(...Array.from({ length: 100 }, () => 1)),
     { ...defaults, intervalMs: 10 },
@@ -307,7 +307,7 @@ test('deaths that have nothing to do with what is polled set nothing aside', (t)
   t.is(schedule.unpolled, 0)
 })
 
-test('a suspect that its poller had, though its poll was not under way, is not set aside', (t) => {
+test('a suspect that was lent but not in flight at the death is not set aside', (t) => {
   const schedule = new Schedule(tableOf(...Array.from({ length: 100 }, () => 1)), defaults, 0)
   schedule.wake(1)
   for (let now = 2; now < 200; now++) {
@@ -316,7 +316,7 @@ test('a suspect that its poller had, though its poll was not under way, is not s
   }
 })
 
-test('of many suspects that a poller had, only that whose poll was under way is struck again', (t) => {
+test('of the suspects that a poller had, only the one in flight gets a strike', (t) => {
   const schedule = new Schedule(tableOf(...Array.from({ length: 60 }, () => 1)), defaults, 0)
   schedule.wake(1)
   const setAside: number[] = []
@@ -334,7 +334,7 @@ test('of many suspects that a poller had, only that whose poll was under way is 
   t.deepEqual(setAside, [57])
 })
 
-test('a poller is to tell when the polls of suspects begin, and of no others', (t) => {
+test('a poller has to report the start of polls of suspects only', (t) => {
   const schedule = new Schedule(tableOf(1, 1, 1), defaults, 0)
   schedule.wake(1)
   for (let deaths = 0; deaths < 2; deaths++) {
@@ -350,7 +350,7 @@ test('a poller is to tell when the polls of suspects begin, and of no others', (
   t.deepEqual(schedule.lend(0)?.suspects, [])
 })
 
-test('pollers that die all the time for another reason: no URL that was there by chance is set aside', (t) => {
+test('pollers that keep dying for another reason: no URL in flight by chance is set aside', (t) => {
   const random = seeded(3)
   const schedule = new Schedule(
     tableOf(...Array.from({ length: 100 }, () => 1)),
@@ -361,14 +361,14 @@ test('pollers that die all the time for another reason: no URL that was there by
     schedule.wake(now)
     const all = [0, 1, 2, 3].map((poller) => lendAll(schedule, poller))
     for (const [poller, lent] of all.entries()) {
-      // What is under way when it dies: one in three of those that it has.
+      // One in three of its Resources is in flight when it dies.
       const begun = new Set(lent.filter(() => random.below(3) === 0).map(({ id }) => id))
       t.deepEqual(schedule.reclaim(poller, now, begun).setAside, [])
     }
   }
 })
 
-test('a Resource that kills is found all the same, once the other reason has gone', (t) => {
+test('a Resource that kills is still found after deaths for another reason', (t) => {
   const schedule = new Schedule(tableOf(...Array.from({ length: 50 }, () => 1)), defaults, 0)
   schedule.wake(1)
   for (let now = 2; now < 12; now++) {
@@ -378,7 +378,7 @@ test('a Resource that kills is found all the same, once the other reason has gon
   t.deepEqual(until(schedule, ['http://o7.example/0'], 200).setAside, [7])
 })
 
-test('once: a Resource that is set aside keeps nobody waiting', (t) => {
+test('once: the run does not wait for a Resource that is set aside', (t) => {
   const schedule = new Schedule(tableOf(1, 1), { ...defaults, once: true }, 0)
   schedule.wake(1)
   t.deepEqual(until(schedule, ['http://o1.example/0'], 20).setAside, [1])
@@ -399,11 +399,11 @@ for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0
     let now = random.below(100_000)
     const schedule = new Schedule(table, options, now)
 
-    // The model: where each Resource is and when it is due; who holds what; which poller each origin goes to.
+    // The model: where each Resource is, when it is due, and which poller each origin goes to.
     const place: ('asleep' | 'due' | number)[] = Array.from({ length: size }, () => 'asleep')
     const dueAt = [...table.ids()].map((id) => table.dueAt(id))
     const slotAt = [...dueAt]
-    // What is put to sleep already due wakes one ms after the last wake.
+    // A Resource that is put to sleep when already due wakes one ms after the last wake.
     let woken = now
     const wakesAt = dueAt.map((due) => Math.max(Math.ceil(due), woken + 1))
     const held: Resource[][] = Array.from({ length: pollers }, () => [])
@@ -473,7 +473,7 @@ for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0
       }
       const reclaimed = schedule.reclaim(poller, now, idsOf(mine))
       t.is(reclaimed.count, mine.length)
-      // As they were when they were lent: what the poller had learnt is lost with it.
+      // As they were when lent: what the poller has found is lost with it.
       for (const { id } of mine) place[id] = 'due'
       for (const id of reclaimed.setAside) {
         setAside++
@@ -520,7 +520,7 @@ for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0
     t.true(polls > 300)
     t.log(`${setAside} set aside`)
 
-    // Nothing is stuck: with pollers that answer, all that is due gets polled.
+    // No Resource is stuck: when pollers answer, each gets polled.
     reopen()
     wake()
     for (let round = 0; round < size; round++) {

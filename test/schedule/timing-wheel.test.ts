@@ -3,7 +3,7 @@ import { Links } from '../../src/schedule/linked-queues.ts'
 import { TimingWheel } from '../../src/schedule/timing-wheel.ts'
 import { seeded } from '../helpers/random.ts'
 
-/** A wheel over due times, and what an advance wakes. */
+/** A wheel over due times, and a function that advances it and returns what wakes. */
 function wheelOf(dueAt: number[], now = 0) {
   const wheel = new TimingWheel(new Links(dueAt.length), (id) => dueAt[id] ?? 0, now)
   const woken = (at: number) => {
@@ -14,7 +14,7 @@ function wheelOf(dueAt: number[], now = 0) {
   return { wheel, woken }
 }
 
-test('each wakes when its time has come, not earlier', (t) => {
+test('each Resource wakes when it is due, not earlier', (t) => {
   const { wheel, woken } = wheelOf([5, 7.25, 7, 3])
   for (const id of [0, 1, 2, 3]) wheel.add(id)
   t.is(wheel.size, 4)
@@ -30,7 +30,7 @@ test('each wakes when its time has come, not earlier', (t) => {
   t.is(wheel.nextAt(), null)
 })
 
-test('earlier ms wake before later ones', (t) => {
+test('Resources wake in the order of their ms', (t) => {
   const dueAt = [900, 3, 70_000, 500, 499]
   const { wheel } = wheelOf(dueAt)
   for (const id of dueAt.keys()) wheel.add(id)
@@ -39,7 +39,7 @@ test('earlier ms wake before later ones', (t) => {
   t.deepEqual(order, [1, 4, 3, 0])
 })
 
-test('what is due already wakes at the next ms', (t) => {
+test('a Resource that is already due wakes at the next ms', (t) => {
   const { wheel, woken } = wheelOf([50, 100, -7, 101], 100)
   for (const id of [0, 1, 2, 3]) wheel.add(id)
   t.is(wheel.nextAt(), 101)
@@ -47,7 +47,7 @@ test('what is due already wakes at the next ms', (t) => {
   t.deepEqual(woken(101), [0, 1, 2, 3])
 })
 
-test('hours ahead: many rounds in one slot', (t) => {
+test('a Resource that is due in hours stays in its slot for many rounds', (t) => {
   const round = 65_536
   const { wheel, woken } = wheelOf([10, 10 + round, 10 + 100 * round, 11 + 100 * round])
   for (const id of [0, 1, 2, 3]) wheel.add(id)
@@ -59,7 +59,7 @@ test('hours ahead: many rounds in one slot', (t) => {
   t.deepEqual(woken(11 + 100 * round), [3])
 })
 
-test('a long pause: all of several rounds wake in one advance, later ones stay', (t) => {
+test('after a long pause, Resources of several rounds wake in one advance, and later ones stay', (t) => {
   const { wheel, woken } = wheelOf([1, 65_000, 65_537, 200_000, 300_001, 300_000])
   for (const id of [0, 1, 2, 3, 4, 5]) wheel.add(id)
   t.deepEqual(woken(300_000), [0, 1, 2, 3, 5])
@@ -74,7 +74,7 @@ test('a long pause wakes every slot', (t) => {
   t.is(woken(1_000_000).length, 30_000)
 })
 
-test('a hundred thousand in one slot', (t) => {
+test('a slot can hold a hundred thousand Resources', (t) => {
   const { wheel, woken } = wheelOf(
     Array.from({ length: 100_000 }, (_, id) => (id % 2 === 0 ? 42 : 42 + 65_536)),
   )
@@ -93,7 +93,7 @@ test('a clock that stands still or goes back wakes nothing twice', (t) => {
   t.deepEqual(woken(6), [1])
 })
 
-test('what wakes can be put to sleep again at once', (t) => {
+test('a Resource that wakes can be added again at once', (t) => {
   const dueAt = [5]
   const { wheel } = wheelOf(dueAt)
   wheel.add(0)
@@ -114,13 +114,13 @@ for (const seed of [1, 2, 3, 4]) {
     let now = random.below(1_000_000) + 0.5
     const dueAt = Array.from({ length: count }, () => 0)
     const { wheel, woken } = wheelOf(dueAt, now)
-    /** The ms at which each that sleeps must wake. */
+    /** The ms at which each sleeping Resource must wake. */
     const asleep = new Map<number, number>()
     for (let step = 0; step < 3_000; step++) {
       for (let adding = random.below(5); adding > 0; adding--) {
         const id = random.below(count)
         if (asleep.has(id)) continue
-        // From a little in the past to three hours ahead, near ones more often.
+        // From a little in the past to three hours ahead, near times more often.
         dueAt[id] = now - 100 + random.next() * 10 ** (2 + random.below(6))
         wheel.add(id)
         asleep.set(id, Math.max(Math.ceil(dueAt[id]), Math.floor(now) + 1))
@@ -130,7 +130,7 @@ for (const seed of [1, 2, 3, 4]) {
       if (asleep.size === 0 ? next !== null : next === null || next > first || next <= Math.floor(now)) {
         t.fail(`step ${step}: next at ${next}, first due ${first}`)
       }
-      // Mostly to just before or just after something is due.
+      // Mostly to just before or just after a due time.
       now =
         random.below(3) > 0 && next !== null
           ? Math.max(now, next - 0.5 + random.next())
