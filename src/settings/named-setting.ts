@@ -1,4 +1,5 @@
 import { checkHeaderName, parseHeaderValue } from './headers.ts'
+import type { ValueType } from './value-types.ts'
 
 /** A setting whose key has a name in it: `header.NAME=value` on a line, and a map of names and values in a configuration. */
 export interface NamedSetting {
@@ -9,6 +10,8 @@ export interface NamedSetting {
   readonly ignoresCase: boolean
   /** What it does, in Markdown. */
   readonly help: string
+  /** The map in a configuration, as JSON Schema (draft 7). */
+  readonly schema: ValueType['schema']
   /** Throws a RangeError. */
   readonly checkName: (name: string) => void
   /** Throws a RangeError that does not quote the value. */
@@ -21,6 +24,7 @@ export const HEADER: NamedSetting = {
   mapKey: 'headers',
   ignoresCase: true,
   help: 'send this header; it replaces a header of that name from the group or the flags',
+  schema: { $ref: '#/definitions/headers' },
   checkName: (name) => checkHeaderName(name, 'user-agent'),
   parseValue: parseHeaderValue,
 }
@@ -31,6 +35,7 @@ export const LABEL: NamedSetting = {
   mapKey: 'labels',
   ignoresCase: false,
   help: 'show this label in the output; any name',
+  schema: { type: 'object', additionalProperties: { $ref: '#/definitions/value' } },
   checkName(name) {
     if (UNPRINTABLE.test(name)) throw new RangeError('the name has an invisible character')
   },

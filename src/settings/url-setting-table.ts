@@ -1,10 +1,10 @@
 import packageJson from '#package.json' with { type: 'json' }
 import { choice, toggle, value, values } from './flag.ts'
 import type { Flag } from './flag.ts'
-import { mergeHeaders } from './headers.ts'
+import { mergeHeaders, parseHeader } from './headers.ts'
 import { HEADER } from './named-setting.ts'
 import type { NamedSetting } from './named-setting.ts'
-import { DURATION, HEADER_LINE, HEADER_VALUE, integer, STATUSES, TIME } from './value-types.ts'
+import { DURATION, HEADER_VALUE, integer, STATUSES, TIME } from './value-types.ts'
 
 /** A flag that can also be set for one URL: on its line, in its group or by a label. */
 export interface UrlSetting extends Flag {
@@ -81,7 +81,7 @@ export const URL_SETTINGS = [
       field: 'headers',
       group: 'Request',
       help: "send this header to the URL's own origin; repeatable",
-      type: HEADER_LINE,
+      type: { parse: parseHeader, schema: HEADER.schema, text: '`name: value`' },
       combine: mergeHeaders,
     }),
     named: HEADER,

@@ -1,6 +1,5 @@
 import { parseDuration } from './durations.ts'
-import type { Header } from './headers.ts'
-import { parseHeader, parseHeaderValue } from './headers.ts'
+import { parseHeaderValue } from './headers.ts'
 import { parsePrometheusDuration } from './prometheus-duration.ts'
 import {
   parseAccept,
@@ -33,7 +32,7 @@ const SUBSTITUTED = { $ref: '#/definitions/substituted' }
 export const DURATION: ValueType<number> = {
   parse: parseDuration,
   schema: { $ref: '#/definitions/duration' },
-  text: 'a duration: `250ms`, `1.5s`, `2m`, `1h`',
+  text: 'a duration',
   parseLabel: parsePrometheusDuration,
 }
 
@@ -42,14 +41,14 @@ export const TIME: ValueType<number> = {
   ...DURATION,
   parse: parsePositiveDuration,
   schema: { $ref: '#/definitions/time' },
-  text: 'a duration above 0: `250ms`, `1.5s`, `2m`, `1h`',
+  text: 'a duration above 0',
 }
 
 /** On or off. */
 export const SWITCH: ValueType<boolean> = {
   parse: parseSwitch,
   schema: { $ref: '#/definitions/switch' },
-  text: '`on` or `off`; also `yes`, `no`, `true`, `false`, `1`, `0`',
+  text: '`on` or `off`',
 }
 
 /** Statuses as inclusive ranges. */
@@ -63,13 +62,6 @@ export const STATUSES: ValueType<readonly (readonly [from: number, to: number])[
   },
   text: 'statuses such as `200..=299,401`',
   isList: true,
-}
-
-/** A header with its name. In a configuration, headers are a map. */
-export const HEADER_LINE: ValueType<Header> = {
-  parse: parseHeader,
-  schema: { $ref: '#/definitions/headers' },
-  text: '`name: value`',
 }
 
 /** The value of a header. */

@@ -27,14 +27,22 @@ export function sourceTable(flags: readonly Flag[]): string {
   return table(['flag', 'environment variable', 'configuration key'], rows)
 }
 
-function flagRow({ usage, name, offHelp, help, choices, initialText }: Flag): string[] {
-  const inHelp = / \(default: (.*)\)$/.exec(help)
+/** The help of a flag, without a default. */
+export function meaningOf({ help }: Flag): string {
+  return help.replace(HELP_DEFAULT, '')
+}
+
+/** The default of a flag; '' for none. */
+export function defaultOf({ help, initialText }: Flag): string {
+  const text = HELP_DEFAULT.exec(help)?.[1] ?? initialText ?? ''
+  return text.replaceAll(packageJson.version, 'VERSION')
+}
+
+const HELP_DEFAULT = / \(default: (.*)\)$/
+
+function flagRow(flag: Flag): string[] {
+  const { usage, name, offHelp, choices } = flag
   const off = offHelp === null ? [] : [`\`--no-${name}\`: ${offHelp}`]
   const allowed = choices === null ? [] : [`one of ${choices.map(code).join(', ')}`]
-  const shown = inHelp?.[1] ?? initialText ?? ''
-  return [
-    code(usage),
-    [help.replace(inHelp?.[0] ?? '', ''), ...off, ...allowed].join('; '),
-    shown.replaceAll(packageJson.version, 'VERSION'),
-  ]
+  return [code(usage), [meaningOf(flag), ...off, ...allowed].join('; '), defaultOf(flag)]
 }

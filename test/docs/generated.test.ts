@@ -1,8 +1,8 @@
 import test from 'ava'
 import { generatedPages } from './generated.ts'
 
-test('the generated parts of the documentation are up to date (npm run docs)', async (t) => {
-  const pages = await generatedPages()
-  t.true(pages.length > 0)
-  for (const { path, wanted, text } of pages) t.is(text, wanted, path)
+test('the generated parts of the documentation and the schema are up to date (npm run docs)', async (t) => {
+  const files = await generatedPages()
+  t.true(files.length > 0)
+  for (const { path, wanted, text } of files) t.is(text, wanted, path)
 })

@@ -1,5 +1,8 @@
-import { FORMAT_NAMES } from '../../src/print/text/formats.ts'
+import { FLAGS } from '../../src/command/flag-table.ts'
+import { URL_SETTINGS } from '../../src/settings/url-setting-table.ts'
 import { REASONS } from '../../src/state/reasons.ts'
+import { configProperties, groupProperties } from './config-schema.ts'
+import type { Properties } from './config-schema.ts'
 import { reasonsOf } from './reason-docs.ts'
 
 /** A value in a published JSON Schema that is made from the code. */
@@ -8,7 +11,7 @@ export interface SchemaPart {
   readonly page: string
   /** The keys that lead to the value. */
   readonly path: readonly string[]
-  readonly value: () => unknown
+  readonly value: (current: Properties) => unknown
 }
 
 const OUTPUT = 'schema/output.schema.json'
@@ -19,8 +22,13 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
   { page: OUTPUT, path: ['$defs', 'state', 'allOf'], value: verdictRules },
   {
     page: 'schema/config.schema.json',
-    path: ['properties', 'format', 'anyOf', '0', 'enum'],
-    value: () => ['auto', ...FORMAT_NAMES],
+    path: ['properties'],
+    value: (current) => configProperties(current, FLAGS),
+  },
+  {
+    page: 'schema/config.schema.json',
+    path: ['definitions', 'group', 'properties'],
+    value: (current) => groupProperties(current, URL_SETTINGS),
   },
 ]
 
@@ -31,7 +39,7 @@ export function fillSchema(json: string, parts: readonly SchemaPart[]): string {
     const parent = path.slice(0, -1).reduce((node, key) => node[key] as Record<string, unknown>, schema)
     const last = path.at(-1) as string
     if (!(last in parent)) throw new Error(`${path.join('.')} is missing`)
-    parent[last] = value()
+    parent[last] = value(parent[last] as Properties)
   }
   return JSON.stringify(schema, null, 2)
 }
