@@ -49,7 +49,7 @@ test('several values of the command line take the place of those of the environm
   t.deepEqual((await optionsOf([], env)).files, ['env.txt'])
 })
 
-test('of a value that is given twice the last holds; a file that is given twice is refused', async (t) => {
+test('of a value given twice the last one counts; a file given twice is refused', async (t) => {
   t.is((await optionsOf(['-i', '1s', '--interval', '2s'])).poll.intervalMs, 2_000)
   for (const flag of ['config', 'cacert', 'cert', 'key', 'output']) {
     t.is(
@@ -59,7 +59,7 @@ test('of a value that is given twice the last holds; a file that is given twice 
   }
 })
 
-test('all mistakes are told at once, and name what was typed', async (t) => {
+test('all mistakes are reported at once, with what was typed', async (t) => {
   t.is(
     await refusalOf(['-i', '5', '-p', '0', URL], { HEADCOUNT_TIMEOUT: 'soon', HEADCOUNT_INTERVAL: 'x' }),
     'error: --interval: not a duration: did you mean 5s?\n' +
@@ -110,7 +110,7 @@ for (const flag of FLAGS.filter(({ takes }) => takes !== 'switch')) {
   })
 }
 
-test('what is no flag is named without its value, and with the flag that was meant', async (t) => {
+test('an unknown flag is reported without its value, with the closest flag', async (t) => {
   const unknown = (argument: string) => refusalOf([argument, URL])
   t.is(
     await unknown(`--heder=Authorization: ${SECRET}`),
@@ -178,7 +178,7 @@ test('the environment holds for many runs: what is of no use there is no mistake
   t.true((await optionsOf(['--plan', '--no-once', '--no-changes'], env)).plan)
 })
 
-test('variables that set nothing are notices', async (t) => {
+test('variables that set nothing are reported as notices', async (t) => {
   const asked = await readCommand([URL], { HEADCOUNT_INTERVALL: '5s' })
   t.true(asked.type === 'run')
   if (asked.type === 'run')

@@ -65,7 +65,7 @@ test(
 )
 test(reads, { HEAD: '1', XHEADCOUNT_ONCE: '1' }, {})
 
-test('variables that set nothing are told, with what was meant and without their values', (t) => {
+test('variables that set nothing are reported with the closest name and without their values', (t) => {
   const { layer, unknown } = readEnvironment(
     {
       HEADCOUNT_INTERVALL: 'secret',

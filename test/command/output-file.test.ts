@@ -48,7 +48,7 @@ function namesOf(t: ExecutionContext) {
   return { directory, list, names, descriptor }
 }
 
-test('no name of an input is taken for results, and the input stays as it was', (t) => {
+test('an input file is refused as the file of results and stays unchanged', (t) => {
   const { list, names, descriptor } = namesOf(t)
   const before = statSync(list).mtimeMs
   for (const name of names) {
@@ -64,7 +64,7 @@ test('no name of an input is taken for results, and the input stays as it was', 
   t.is(statSync(list).mtimeMs, before)
 })
 
-test('what is not there is not made', (t) => {
+test('a missing folder is not created', (t) => {
   const directory = directoryOf(t)
   const path = join(directory, 'results')
   checkOutput(path, [], true)
@@ -98,7 +98,7 @@ test('with --once, only what holds results is begun anew', (t) => {
   }
 })
 
-test('what can be no file of results', (t) => {
+test("paths that can't be a file of results", (t) => {
   const directory = directoryOf(t)
   t.throws(() => checkOutput(directory, [], true), { code: 'EISDIR' })
   const pipe = join(directory, 'pipe')

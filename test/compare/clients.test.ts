@@ -12,7 +12,7 @@ test('the record is of these heads', (t) => {
   )
 })
 
-test('heads that curl and Go take are taken, and those that both refuse are refused, by each method', async (t) => {
+test('heads that curl and Go accept are accepted, and those that both refuse are refused, with each method', async (t) => {
   t.timeout(120_000)
   const said = await poll(HEADS)
   const mistakes = recorded().heads.flatMap(([, ...row], at) =>

@@ -25,7 +25,7 @@ test('origins take turns, each in its own order', (t) => {
   t.is(waiting.size, 1)
 })
 
-test('an origin whose polls are all taken comes back when one ends', (t) => {
+test('an origin at its limit gets another turn when a poll ends', (t) => {
   const waiting = new FairQueue<number>(1)
   waiting.push(resource('http://a/1'), 0)
   waiting.push(resource('http://a/2'), 0)
@@ -35,7 +35,7 @@ test('an origin whose polls are all taken comes back when one ends', (t) => {
   t.is(take(waiting), 'http://a/2')
 })
 
-test('clear gives all, and leaves what is in flight able to end', (t) => {
+test('clear() returns all waiting Resources, and polls in flight can still end', (t) => {
   const waiting = new FairQueue<number>(1)
   for (let n = 0; n < 5; n++) waiting.push(resource(`http://a/${n}`), 0)
   waiting.push(resource('http://b/0'), 0)
@@ -48,7 +48,7 @@ test('clear gives all, and leaves what is in flight able to end', (t) => {
   t.is(take(waiting), 'http://a/9')
 })
 
-test('a long line costs no more than a short one', (t) => {
+test('taking from a long queue costs no more than from a short one', (t) => {
   const waiting = new FairQueue<number>(1)
   for (let n = 0; n < 200_000; n++) waiting.push(resource(`http://${n % 1000}.example/${n}`), 0)
   let taken = 0

@@ -22,7 +22,7 @@ function slow(ms: number): { readonly script: Script; most: number } {
   return counter
 }
 
-test('no more polls of an origin at once than it may have', async (t) => {
+test('at most hostConcurrency polls of an origin at a time', async (t) => {
   const counter = slow(20)
   const server = await HostileServer.start({ slow: counter.script })
   t.teardown(() => server.close())
@@ -34,7 +34,7 @@ test('no more polls of an origin at once than it may have', async (t) => {
   await poller.close()
 })
 
-test('no more polls at once than the poller may have', async (t) => {
+test('at most concurrency polls at a time', async (t) => {
   const counter = slow(20)
   const servers = await Promise.all(
     Array.from({ length: 6 }, () => HostileServer.start({ slow: counter.script })),
@@ -85,7 +85,7 @@ test('the State comes before its Resource goes', async (t) => {
   await poller.close()
 })
 
-test('stop gives back at once what waits, as it was, and waits for the rest', async (t) => {
+test('stop() completes waiting Resources unchanged at once and waits for polls in flight', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller({ hostConcurrency: 1, timeoutMs: 300 })
@@ -139,7 +139,7 @@ for (const [status, postpones] of [
   })
 }
 
-test('the deadline holds over all redirects', async (t) => {
+test('one deadline covers all redirects', async (t) => {
   const server = await HostileServer.start({
     again: (socket, { head }) => {
       const step = Number(/\?(\d+)/.exec(head)?.[1] ?? 0)

@@ -30,7 +30,7 @@ function pollerWith(
   return poller
 }
 
-test('each Resource is polled in the way of its profile', async (t) => {
+test('each Resource is polled with the settings of its profile', async (t) => {
   const server = await serve(t)
   const headers = [['X-Team', 'flags'] as const, ['X-Other', 'flags'] as const]
   const flags = { headers, getFallback: false }
@@ -54,7 +54,7 @@ test('each Resource is polled in the way of its profile', async (t) => {
   t.regex(byOwn ?? '', /^user-agent: own\/1\r\n/m)
 })
 
-test('deadlines, redirects, GET for a refused HEAD and the second look are those of the profile', async (t) => {
+test('deadline, redirects, GET fallback and second attempt follow the profile', async (t) => {
   const to: Script = (socket) => void socket.end('HTTP/1.1 302 Found\r\nLocation: /ok\r\n\r\n')
   const refusing: Script = (socket, { method }) =>
     void socket.end(`HTTP/1.1 ${method === 'HEAD' ? '405 No' : '200 OK'}\r\n\r\n`)
@@ -74,7 +74,7 @@ test('deadlines, redirects, GET for a refused HEAD and the second look are those
   t.like(await poll('reset-at-once', 0, 'up'), { reason: 'reset', rechecked: true })
 })
 
-test('a Resource keeps the way in which it came, whatever its number means by its turn', async (t) => {
+test('a waiting Resource keeps the settings it came with when its profile changes', async (t) => {
   let release = () => {}
   const slow: Script = (socket) => (release = () => void socket.end('HTTP/1.1 200 OK\r\n\r\n'))
   const server = await serve(t, { ...SCRIPTS, slow })
@@ -123,7 +123,7 @@ test('address families are those of the profile', async (t) => {
   t.like(await poller.pollWithoutStall(server.url('ok'), { profile: 2 }), { verdict: 'up' })
 })
 
-test('a Resource whose profile is not known is not polled in some other way', (t) => {
+test('a Resource with an unknown profile is refused', (t) => {
   const poller = pollerWith(t, [])
   const unknown = resource('http://127.0.0.1:1/', { profile: 7 })
   t.throws(() => poller.poller.accept([unknown]), { message: /arrived before its profile 7$/ })

@@ -89,7 +89,7 @@ test('Resources go to a thread and come back polled; the batch that was sent is 
   )
 })
 
-test('stop gives back what was not started, unpolled, and ends what was', async (t) => {
+test('stop() returns unstarted Resources unpolled and ends polls in flight', async (t) => {
   const origin = await startOrigin(t, () => {})
   const options = pollOptions({ concurrency: 1, timeoutMs: 3_000 })
   const { pollers, returned, lost } = start(t, options, 3)
@@ -106,7 +106,7 @@ test('stop gives back what was not started, unpolled, and ends what was', async 
   t.deepEqual(lost, [])
 })
 
-test('what a poller that was ended still had on its way finds no receiver; another is started in its place', async (t) => {
+test('messages of a killed poller find no receiver, and another poller replaces it', async (t) => {
   const answer = Promise.withResolvers<void>()
   const origin = await startOrigin(
     t,
@@ -128,7 +128,7 @@ test('what a poller that was ended still had on its way finds no receiver; anoth
   t.deepEqual(origin.requestPaths, ['/a', '/c'])
 })
 
-test('of the suspects that a poller had when it died, main knows whose polls were under way', async (t) => {
+test('main knows which suspects of a dead poller were being polled', async (t) => {
   const origin = await startOrigin(t, ({ url }, response) => {
     if (url === '/done') response.end()
   })
@@ -144,7 +144,7 @@ test('of the suspects that a poller had when it died, main knows whose polls wer
   t.deepEqual(begun, [1])
 })
 
-test('a poller that ends while States are sent another way gets no way', async (t) => {
+test('a poller that ends while status ports are switched gets no port', async (t) => {
   const { pollers } = start(t, pollOptions({ timeoutMs: 10_000 }), 0, noProfiles, 2)
   await Promise.all([pollers.launch(FIRST), pollers.launch(SECOND)])
   const killed = pollers.kill(FIRST, 'for a test')
@@ -156,7 +156,7 @@ test('a poller that ends while States are sent another way gets no way', async (
   )
 })
 
-test('a poller knows what numbers mean before it gets Resources with them, and so does its successor', async (t) => {
+test('a poller and its successor know a profile before they get Resources with it', async (t) => {
   const agents: (string | undefined)[] = []
   const origin = await startOrigin(t, ({ headers }, response) => {
     agents.push(headers['user-agent'])

@@ -4,7 +4,7 @@ import type { CompleteMessage } from '../../src/threads/protocol.ts'
 import { pollerNumber } from '../../src/resource/poller-number.ts'
 import { pollOptions } from '../helpers/test-poller.ts'
 
-test('the answer to a question that is no longer waited for is not taken for that to the next one', async (t) => {
+test('a late reply is not taken for the reply to the next request', async (t) => {
   let heard = Promise.withResolvers<void>()
   const life = new PollerThread(pollerNumber(0), pollOptions(), [], {
     returned: () => {},

@@ -4,7 +4,7 @@ import { UplinkReports } from '../../src/pollers/uplink-reports.ts'
 
 const [FIRST, SECOND] = [pollerNumber(0), pollerNumber(1)]
 
-test('what several pollers say is one event', (t) => {
+test('reports of several pollers are one event', (t) => {
   let now = 0
   const lines: string[] = []
   const uplinks = new UplinkReports(
@@ -24,7 +24,7 @@ test('what several pollers say is one event', (t) => {
   ])
 })
 
-test('a poller that is lost says nothing of it any more', (t) => {
+test('a lost poller no longer counts', (t) => {
   const lines: string[] = []
   const uplinks = new UplinkReports(
     () => 0,

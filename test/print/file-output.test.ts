@@ -95,7 +95,7 @@ test('with too many files that take what is theirs so slowly, the path is not op
   t.is(read(path).split('\n').toSorted().join(''), '012345')
 })
 
-test('what can be no file of results', (t) => {
+test("paths that can't be a file of results", (t) => {
   const path = pathIn(t)
   checkFile(path)
   checkFile('/dev/null')

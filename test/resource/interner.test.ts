@@ -42,7 +42,7 @@ test('a hundred thousand texts are kept, through every growth', (t) => {
   t.is(interner.size, 100_000)
 })
 
-test('texts whose hashes are equal are told apart', (t) => {
+test('texts with equal hashes are distinguished', (t) => {
   // Pairs of texts with the same 32-bit FNV-1a hash.
   const pairs = [
     ['costarring', 'liquid'],

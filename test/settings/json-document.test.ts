@@ -32,14 +32,14 @@ test(broken, '[1] [2]', '1:5: invalid JSON: end of file expected')
 test(broken, '[1, // one\n2]', '1:5: invalid JSON: invalid comment token')
 test(broken, '['.repeat(300_000), '1:1: invalid JSON')
 
-test('says nothing of what is in it', (t) => {
+test('messages do not quote the content', (t) => {
   const error = t.throws(() => parseJson('["https://me:secret@a.example/" x]'), {
     instanceOf: DocumentSyntaxError,
   })
   t.notRegex(error?.message ?? '', /secret/)
 })
 
-test('what is nested deeply has a place too', (t) => {
+test('deeply nested values have a position too', (t) => {
   const { positionOf } = parseJson('['.repeat(300_000) + ']'.repeat(300_000))
   t.is(positionOf([0]), '1:1')
 })

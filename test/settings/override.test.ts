@@ -84,7 +84,7 @@ function said(...pairs: [string, string][]) {
   return saying.settings
 }
 
-test('what is said comes together', (t) => {
+test('settings of a URL and its defaults are merged', (t) => {
   t.deepEqual(said(), NO_URL_SETTINGS)
   t.deepEqual(said(['interval', '1s'], ['header.A', 'b'], ['header.C', ' d '], ['label.team', 'web']), {
     overrides: {
@@ -98,7 +98,7 @@ test('what is said comes together', (t) => {
   })
 })
 
-test('the same can not be said twice', (t) => {
+test('a setting given twice is an error', (t) => {
   t.throws(() => said(['interval', '1s'], ['interval', '1s']), { message: 'interval: already set' })
   t.throws(() => said(['header.A', '1'], ['header.a', '2']), {
     message: 'header.a: already set by header.A',
@@ -116,7 +116,7 @@ test('__proto__ is a label like others', (t) => {
   t.is(({} as Record<string, unknown>)['x'], undefined)
 })
 
-test('what a URL says comes before what its group says', (t) => {
+test('settings of a URL override those of its group', (t) => {
   const group = said(
     ['interval', '1s'],
     ['timeout', '2s'],

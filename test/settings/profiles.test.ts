@@ -35,7 +35,7 @@ test('a number lasts as long as somebody has it, then goes to another, which is 
   profiles.release(0)
 })
 
-test('cadence and deadlines are those of the flags where nothing else is said', (t) => {
+test('cadence and deadlines default to the flags', (t) => {
   const profiles = new Profiles(flags)
   const number = profiles.acquire({ intervalMs: 1_000, timeoutMs: 30_000 })
   t.deepEqual(profiles.cadence(number), { intervalMs: 1_000, errorBackoffMs: 10_000, maxBackoffMs: 600_000 })
@@ -47,7 +47,7 @@ test('cadence and deadlines are those of the flags where nothing else is said', 
   t.is(profiles.longestTimeoutMs, 10_000)
 })
 
-test('so many different ones and no more; what has gone leaves room', (t) => {
+test('the number of profiles is bounded; released profiles leave room', (t) => {
   const profiles = new Profiles(flags)
   const take = (_: unknown, n: number): number => profiles.acquire({ intervalMs: n + 1 })
   const numbers = Array.from({ length: MAX_PROFILES }, take)

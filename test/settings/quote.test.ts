@@ -10,7 +10,7 @@ test('a piece of a list is quoted, escaped and cut', (t) => {
   t.is(quote(`${'x'.repeat(38)}😀${'x'.repeat(9)}`), `"${'x'.repeat(38)}\\ud83d…"`)
 })
 
-test('what nobody can see is escaped', (t) => {
+test('invisible characters are escaped', (t) => {
   t.is(quote('a\u00adb\u{e0041}c\ufe0f\u3164\ufff9'), '"a\\u00adb\\udb40\\udc41c\\ufe0f\\u3164\\ufff9"')
   t.is(escapeUnprintable('\u200d\u{e0041}'), '\\u200d\\udb40\\udc41')
 })
@@ -22,6 +22,6 @@ test('the name of a file is quoted only where it would not print as it is', (t) 
   t.is(redactName('a\u00adb'), '"a\\u00adb"')
 })
 
-test('what would not print is escaped in a message, the rest stays as it is', (t) => {
+test('unprintable characters are escaped in a message, others stay', (t) => {
   t.is(escapeUnprintable('a "b" ü\u001b[31m\n\u202e'), 'a "b" ü\\u001b[31m\\u000a\\u202e')
 })

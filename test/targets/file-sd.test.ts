@@ -87,7 +87,7 @@ for (const name of ['targets.yml', 'TARGETS.YAML']) {
   })
 }
 
-test('an empty list is no error', async (t) => {
+test('an empty list is not an error', async (t) => {
   t.like(await read(t, 'a.json', '[]'), { endsWithNewline: true, targets: [], complaints: [], error: null })
   t.like(await read(t, 'a.yml', '[]\n'), { endsWithNewline: true, targets: [], complaints: [], error: null })
   t.like(await read(t, 'a.yml', '# none yet\n'), {
@@ -141,7 +141,7 @@ test(
 test(fails, 'a.yml', '- targets:\n    - a\n  - b\n', 'FILE:3:1: invalid YAML: block as implicit key')
 test(fails, 'a.yml', 'https://a.example/\n', 'FILE:1:1: not a list of target groups')
 
-test('what is too large is not held', async (t) => {
+test('a list that is too large is not kept in memory', async (t) => {
   t.is(
     (await read(t, 'a.json', Buffer.alloc(MAX_JSON_BYTES + 1, ' '))).error,
     'FILE: it is larger than 64 MiB',

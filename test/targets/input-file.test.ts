@@ -50,7 +50,7 @@ test('a FIFO is read from its first writer to the end of its last, and up to its
   t.regex(stderr, /^it is larger than /)
 })
 
-test('who reads no more of a FIFO leaves nothing open', async (t) => {
+test('a FIFO that is no longer read is closed', async (t) => {
   const path = join(directoryOf(t), 'fifo')
   execFileSync('mkfifo', [path])
   const reader = new Program(t, [path, '100', 'first'], { script })

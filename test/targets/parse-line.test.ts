@@ -123,7 +123,7 @@ test(refuses, 'header.X=sec\u0007ret', [9, /not allowed in a header$/])
 test(refuses, 'label.a=1 nonsense label.b=\u0007', [10, /^only options/])
 test(refuses, '"interval"=10s', [0, /^only options/])
 
-test('not more than ten mistakes of a line are told', (t) => {
+test('at most ten mistakes of a line are reported', (t) => {
   const line = parseLine(`${URL_A}${' interval=x'.repeat(1_000)}`)
   t.is(line !== null && 'problems' in line && line.problems.length, 10)
 })

@@ -39,7 +39,7 @@ async function readList(
   return { urls, complaints: complaints.map((line) => line.replaceAll(file, 'FILE')) }
 }
 
-test('arguments come first, then the lists in their order; each complaint says where', async (t) => {
+test('arguments come first, then the lists in order; each complaint has its place', async (t) => {
   const one = await list(t, 'http://one.example/\nhttp://one.example/\none.example\n')
   const two = await list(t, '# two\nhttp://two.example/ # here\n\nftp://two.example/')
   t.deepEqual(await read({ urls: ['http://c.example', 'c'], files: [two, one] }), {
@@ -52,7 +52,7 @@ test('arguments come first, then the lists in their order; each complaint says w
   })
 })
 
-test('a dash is standard input', async (t) => {
+test('a dash reads standard input', async (t) => {
   const stdin = Readable.from([Buffer.from('http://a.exam'), Buffer.from('ple/\nb')])
   t.deepEqual(await read({ files: ['-'], stdin }), {
     urls: ['http://a.example/'],
@@ -87,7 +87,7 @@ test('line ends, a byte order mark and a missing last line break', async (t) => 
   })
 })
 
-test('what is wrong with options of a line is told with its column, in characters', async (t) => {
+test('mistakes in options are reported with their column, in characters', async (t) => {
   const text = [
     'http://a.example/ interval=1s label.team="a b" # fine',
     '  http://b.example/ intervall=1s method=get',
@@ -105,13 +105,13 @@ test('what is wrong with options of a line is told with its column, in character
   })
 })
 
-test('an empty list is no error', async (t) => {
+test('an empty list is not an error', async (t) => {
   t.deepEqual(await readList(t, ''), { urls: [], complaints: [] })
   t.deepEqual(await readList(t, '\ufeff'), { urls: [], complaints: [] })
   t.deepEqual(await readList(t, '\n\n'), { urls: [], complaints: [] })
 })
 
-test('NUL and bytes that are not UTF-8 spoil their own line only', async (t) => {
+test('a NUL or invalid UTF-8 makes only its line invalid', async (t) => {
   const bytes = Buffer.from(
     'http://a.example/\nhttp://b.example/\0\nhttp://c.example/\xff\nhttp://d.example/\n',
     'latin1',
@@ -132,7 +132,7 @@ test('a UTF-16 list is not taken for one in UTF-8', async (t) => {
   t.is(complaints[1], 'FILE:2: it contains a NUL character: is this a text file?')
 })
 
-test('a line that is too long is counted, not held', async (t) => {
+test('a line that is too long is counted, not kept in memory', async (t) => {
   const line = (bytes: number) => `http://a.example/${'x'.repeat(bytes - 17)}`
   const { urls, complaints } = await readList(
     t,
@@ -166,7 +166,7 @@ test('a line without an end does not fill the memory', async (t) => {
   t.true(held < 64 << 20, `${held} bytes held of 256 MiB`)
 })
 
-test('a list that is cut anywhere reads the same', async (t) => {
+test('a list reads the same in any two pieces', async (t) => {
   const bytes = Buffer.from('\ufeffhttp://a.example/ü\r\n# ü\r\nhttp://b.example/\n')
   for (let cut = 0; cut <= bytes.length; cut++) {
     const stdin = Readable.from([bytes.subarray(0, cut), bytes.subarray(cut)])
@@ -201,7 +201,7 @@ test('credentials and terminal escapes of a list do not reach its complaints', a
   }
 })
 
-test('a list that can not be read is an error that names it', async (t) => {
+test("a list that can't be read is an error with its name", async (t) => {
   const path = directoryOf(t)
   const missing = join(path, 'missing.txt')
   const error = await t.throwsAsync(read({ files: [missing] }), { instanceOf: ListError })
@@ -212,7 +212,7 @@ test('a list that can not be read is an error that names it', async (t) => {
   t.is(noFile.message, `${path}: it is a directory; only regular files and pipes can be read`)
 })
 
-test('a stream that breaks is an error that says how', async (t) => {
+test('a broken stream is an error with its cause', async (t) => {
   const broken = () =>
     Readable.from(
       (function* () {
@@ -238,7 +238,7 @@ test('an error of the sink is not blamed on the list', async (t) => {
   t.is(error, full)
 })
 
-test('a million lines pass through with little memory', async (t) => {
+test('a million lines are read with little memory', async (t) => {
   const reader = new Program(t, ['count'], { script: pathOf('read-list'), input: null })
   await pipeline(function* () {
     for (let line = 0; line < 1_000_000; line += 1_000) {

@@ -4,7 +4,7 @@ import test from 'ava'
 import { classify } from '../../../src/poll/attempt/classify.ts'
 import { REASON_FACTS } from '../../../src/state/reasons.ts'
 
-test('a refusal of a real socket says where', async (t) => {
+test('a refusal of a real socket has the address', async (t) => {
   const [error] = (await once(connect({ host: '127.0.0.1', port: 1 }), 'error').catch((thrown: Error) => [
     thrown,
   ])) as [Error]
@@ -38,4 +38,4 @@ for (const [code, reason] of [
   test(`code ${code}`, (t) => t.is(classify(Object.assign(new Error('x'), { code })).reason, reason))
 }
 
-test('what is no error is our fault', (t) => t.is(classify('x').reason, 'local'))
+test('a thrown value that is not an error is a local fault', (t) => t.is(classify('x').reason, 'local'))

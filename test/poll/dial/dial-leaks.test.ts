@@ -17,7 +17,7 @@ function held(): Record<string, number> {
   )
 }
 
-test('dials of every kind, ended by their deadline or of themselves, leave nothing behind', async (t) => {
+test('dials of every kind leave nothing behind, with or without reaching their deadline', async (t) => {
   const dead = await blackHole(t, ['127.0.0.1', '127.0.0.2'])
   const alive = await startGreeter(t, ['127.0.0.1'])
   const refusing = await freePort('::')

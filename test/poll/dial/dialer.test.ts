@@ -31,7 +31,7 @@ for (const [hostname, listens, family, expected] of [
   })
 }
 
-test('an IP address asks nobody, a name once', async (t) => {
+test('an IP address needs no look-up, a name one', async (t) => {
   const port = await startGreeter(t, ['127.0.0.1'])
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'] } })
   const dialer = await testDialer(t, { resolvers: [server.address] }, () => 0)
@@ -62,7 +62,7 @@ test('the phases are measured separately, and a cached name takes no time', asyn
   t.is(second.phasesMs.dns, 0)
 })
 
-test('refused on both families has a text', async (t) => {
+test('a refusal on both families names both addresses', async (t) => {
   const port = await freePort('::')
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
   const dialer = await testDialer(t, { resolvers: [server.address] })
@@ -88,7 +88,7 @@ test('AAAA dead, A alive', async (t) => {
   t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), '127.0.0.1')
 })
 
-test('the address that could be reached comes first from then on', async (t) => {
+test('an address that was reached is tried first from then on', async (t) => {
   const port = await startGreeter(t, ['127.0.0.1'])
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
   const dialer = await testDialer(t, { resolvers: [server.address] })
@@ -107,7 +107,7 @@ test('the deadline ends a connection attempt that nobody answers', async (t) => 
   t.is(await end, `timeout: ${REASON_FACTS.timeout.text} (connect)`)
 })
 
-test('a silent resolver is our fault when every name is hit', async (t) => {
+test('a resolver that is silent for every name is a local fault', async (t) => {
   const server = await dnsServer(t, { '*': 'silent' })
   let now = 0
   const dialer = await testDialer(t, { resolvers: [server.address] }, () => now)
@@ -119,7 +119,7 @@ test('a silent resolver is our fault when every name is hit', async (t) => {
   t.deepEqual(new Set(await Promise.all(ends)), new Set(['local: the name servers do not answer']))
 })
 
-test('a silent zone is not, where the resolver answers for others', async (t) => {
+test('a silent zone is a time-out if the resolver answers for others', async (t) => {
   const server = await dnsServer(t, { 'dead.example': 'silent' })
   let now = 0
   const dialer = await testDialer(t, { resolvers: [server.address] }, () => now)
@@ -130,7 +130,7 @@ test('a silent zone is not, where the resolver answers for others', async (t) =>
   t.is(await end, `timeout: ${REASON_FACTS.timeout.text} (dns)`)
 })
 
-test('names under denyPrivate: the addresses that are public are tried', async (t) => {
+test('denyPrivate: only public addresses of a name are tried', async (t) => {
   const hosts = '10.0.0.1 mixed.example\n8.8.8.8 mixed.example\n10.0.0.1 private.example\n::1 private.example'
   const dialer = await testDialer(t, { denyPrivate: true }, monotonicMs, { hosts })
   // The flights are over before anything outside of this machine is dialled; the look-ups go on.
@@ -158,7 +158,7 @@ for (const hostname of ['127.0.0.1', '[::1]', '[::ffff:7f00:1]', '0.0.0.0', 'loc
   })
 }
 
-test('out of descriptors is our fault, for a name and for an address', async (t) => {
+test('out of descriptors is a local fault, for a name and for an address', async (t) => {
   const prefix = ['sh', '-c', 'ulimit -n 64; exec "$0" "$@"']
   t.deepEqual(await runScript(t, 'out-of-descriptors', [], { prefix }), [
     'local: out of file descriptors 127.0.0.1:1',
@@ -166,7 +166,7 @@ test('out of descriptors is our fault, for a name and for an address', async (t)
   ])
 })
 
-test('closed, names fail and nothing is thrown', async (t) => {
+test('after close() look-ups fail without throwing', async (t) => {
   const dialer = await testDialer(t, { resolvers: ['127.0.0.1'] })
   dialer.close()
   t.regex(await outcome(dialer.dial(testAttempt(t), 'a.example', 80)), /^local: /)

@@ -14,7 +14,7 @@ test('a session is offered for an hour after the full handshake, however often i
   t.is(sessions.get('a.example', 2_000, WALL), undefined)
 })
 
-test('none is offered once the certificate has expired', (t) => {
+test('no session is offered once the certificate has expired', (t) => {
   const sessions = new SessionCache()
   sessions.set('a.example', { session, fullHandshakeAt: 0, expiresAt: WALL, receivedAt: 0 })
   t.is(sessions.get('a.example', 1, WALL), undefined)

@@ -33,7 +33,7 @@ test('by turns, IPv6 first', (t) => {
   t.deepEqual(interleaved(['6a', '6b'], []), ['6a', '6b'])
 })
 
-test('codes are told apart', (t) => {
+test('each response code has its own text', (t) => {
   const codes = [
     'NXDOMAIN',
     'NODATA',

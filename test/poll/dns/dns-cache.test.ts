@@ -26,7 +26,7 @@ for (const [title, answer, keptMs] of [
   })
 }
 
-test('the cache is bounded: the name not asked for the longest goes first', (t) => {
+test('the cache is bounded: the least recently used name is dropped first', (t) => {
   const kept = new DnsCache(3)
   for (const name of ['a', 'b', 'c']) kept.set(name, found(60_000), 0)
   kept.get('a', 1)
@@ -38,7 +38,7 @@ test('the cache is bounded: the name not asked for the longest goes first', (t) 
   )
 })
 
-test('an address that is preferred comes first, while its answer is kept', (t) => {
+test('a preferred address comes first while its answer is cached', (t) => {
   const kept = new DnsCache()
   kept.set('a', { addresses: ['::1', '192.0.2.1', '192.0.2.2'], ttlMs: 60_000, code: '' }, 0)
   kept.prefer('a', ['192.0.2.2'])

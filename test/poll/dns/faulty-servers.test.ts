@@ -79,7 +79,7 @@ for (const [percent, seed] of [
   })
 }
 
-test('with the first of two servers silent, the second is asked in time', async (t) => {
+test('if the first of two servers is silent, the second is queried in time', async (t) => {
   const silent = await dnsServer(t, { '*': 'silent', '.': 'silent' })
   const server = await dnsServer(t, healthy(200))
   const names = await testResolver(t, [silent.address, server.address])
@@ -101,7 +101,7 @@ for (const failing of ['SERVFAIL', 'REFUSED', 'FORMERR'] as const) {
   })
 }
 
-test('a server that refuses the root is there if it answers what it answered before', async (t) => {
+test('a server that refuses the root zone counts as working if it answers as before', async (t) => {
   const server = await dnsServer(t, {
     '.': 'REFUSED',
     'a.example': 'SERVFAIL',

@@ -12,7 +12,7 @@ const SILENT = 'local: the name servers do not answer'
 const numbered = (count: number) =>
   Array.from({ length: count }, (_, n) => `127.3.${Math.floor(n / 250)}.${(n % 250) + 1}`)
 
-test('answers with wrong ids are none, and those with the right one count', async (t) => {
+test('answers with a wrong id are ignored', async (t) => {
   const sendReply: SendReply = (reply, _question, send) => {
     for (const bit of [1, 256]) {
       const forged = Buffer.from(reply)
@@ -27,7 +27,7 @@ test('answers with wrong ids are none, and those with the right one count', asyn
   t.is(await names.lookUp('a.example'), '192.0.2.1')
 })
 
-test('answers from another port are none', async (t) => {
+test('answers from another port are ignored', async (t) => {
   const other = dgram.createSocket('udp4')
   t.teardown(() => other.close())
   const front = dgram.createSocket('udp4').bind(0, '127.0.0.1')
@@ -42,7 +42,7 @@ test('answers from another port are none', async (t) => {
   t.is(await names.lookUp('a.example', 1_000), SILENT)
 })
 
-test('answers to another question are none', async (t) => {
+test('answers to another question are ignored', async (t) => {
   const sendReply: SendReply = (reply, question, send) => {
     if (question !== 'A a.example') return send(reply)
     const other = Buffer.from(reply)
@@ -82,7 +82,7 @@ test(`answers with bytes exchanged at random harm no neighbour, seed ${SEED}`, a
   t.deepEqual(harmed, [])
 })
 
-test('what does not fit into a datagram comes over TCP, in whatever pieces', async (t) => {
+test('an answer too large for a datagram comes over TCP, in any pieces', async (t) => {
   const all = numbered(400)
   const server = await dnsServer(
     t,
@@ -156,13 +156,13 @@ test('name servers by IPv6', async (t) => {
   t.is(await names.lookUp('a.example'), numbered(64).join(' '))
 })
 
-test('nobody listens at the first name server: the second is asked', async (t) => {
+test('if nobody listens at the first name server, the second is queried', async (t) => {
   const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] } })
   const names = await testResolver(t, [`127.0.0.1:${await freePort()}`, server.address])
   t.is(await names.lookUp('a.example'), '192.0.2.1')
 })
 
-test('the first name server fails for every name: the second is asked', async (t) => {
+test('if the first name server fails for every name, the second is queried', async (t) => {
   const broken = await dnsServer(t, { '*': 'SERVFAIL' })
   const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] } })
   const names = await testResolver(t, [broken.address, server.address])
@@ -176,7 +176,7 @@ test('the first name server fails at once, the second knows after a while', asyn
   t.is(await names.lookUp('a.example', 10_000), '192.0.2.1')
 })
 
-test('a name server that was silent is asked first again when it answers', async (t) => {
+test('a silent name server is the first again once it answers', async (t) => {
   const any = { a: ['192.0.2.1'] }
   const first = await dnsServer(t, { '*': 'silent', '.': 'silent' })
   const second = await dnsServer(t, { '*': any })

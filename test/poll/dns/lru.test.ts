@@ -1,7 +1,7 @@
 import test from 'ava'
 import { Lru } from '../../../src/poll/dns/lru.ts'
 
-test('what was used least recently goes first', (t) => {
+test('the least recently used entry is dropped first', (t) => {
   const lru = new Lru<number>(2)
   lru.set('a', 1)
   lru.set('b', 2)
@@ -20,7 +20,7 @@ test('a key that is set again takes no further place', (t) => {
   t.is(lru.get('a'), undefined)
 })
 
-test('in any order of uses it holds what a plain list of uses holds', (t) => {
+test('in any order of uses the cache equals a plain list of uses', (t) => {
   const lru = new Lru<number>(4)
   let model: (readonly [string, number])[] = []
   let seed = 1

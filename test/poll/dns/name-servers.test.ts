@@ -22,7 +22,7 @@ function ask(servers: NameServers, name: string, wanted = () => true): Promise<D
   return new Promise((resolve) => void servers.ask(name, wanted, resolve))
 }
 
-test('when one name is all that is asked and it gets no answer, the probe tells whether the server is there', async (t) => {
+test('if the only name gets no answer, a probe shows whether the server works', async (t) => {
   const server = await dnsServer(t, { 'silent.example': 'silent' })
   const servers = nameServers(t, { servers: [server.address] })
   const asked = servers.ask(
@@ -50,7 +50,7 @@ test('who does not answer in all the time that resolv.conf gives has failed', as
   t.true(now >= 2_000)
 })
 
-test('nobody waits any more: the question is not asked again', async (t) => {
+test('a query that nobody waits for is not repeated', async (t) => {
   const server = await dnsServer(t, { '*': 'silent' })
   const servers = nameServers(t, { servers: [server.address], timeoutMs: 1_000, attempts: 1 })
   await ask(servers, 'a.example.', () => false)

@@ -114,7 +114,7 @@ for (const [title, message, expected] of [
   })
 }
 
-test('what is truncated is read as far as it goes', (t) => {
+test('a truncated message is read as far as possible', (t) => {
   const answers = Array.from({ length: 10 }, (_, n) => a(`192.0.2.${n}`))
   const message = reply({ answers, flags: packet.TRUNCATED_RESPONSE }).subarray(0, -3)
   const read = readReply(message, QUERY)
@@ -122,7 +122,7 @@ test('what is truncated is read as far as it goes', (t) => {
   t.is(typeof read === 'object' ? read.addresses.length : 0, 9)
 })
 
-test('the shortest TTL of a chain holds, and a negative one counts as none', (t) => {
+test('the shortest TTL of a chain counts, and a negative TTL is 0', (t) => {
   const chain = [cname('a.example', 'b.test', 5), a('192.0.2.1', 'b.test', 60), a('192.0.2.2', 'b.test', 7)]
   t.like(readReply(reply({ answers: chain }), QUERY), { ttlMs: 5_000 })
   t.like(readReply(reply({ answers: [a('192.0.2.1', 'a.example', 2 ** 31)] }), QUERY), { ttlMs: 0 })
@@ -146,7 +146,7 @@ test('very many addresses have a bound', (t) => {
   t.is(typeof read === 'object' ? read.addresses.length : 0, MAX_ADDRESSES)
 })
 
-test('names that can be asked for', (t) => {
+test('names that can be looked up', (t) => {
   const labels = (length: number) => Array.from({ length: 4 }, () => 'x'.repeat(length)).join('.')
   t.is(encodeQuery(`${labels(61)}.abcd`, TYPE.A)?.length, 12 + 254 + 4)
   t.is(encodeQuery(`${labels(61)}.abcde`, TYPE.A)?.length, 12 + 255 + 4)
@@ -169,7 +169,7 @@ const SAMPLES = [
   ]),
 ]
 
-test('every byte exchanged for every other, and every length: nothing is thrown, and what is read is an address', (t) => {
+test('any changed byte and any length: nothing is thrown, and only addresses are read', (t) => {
   let read = 0
   for (const sample of SAMPLES) {
     for (let at = 0; at < sample.length; at++) {

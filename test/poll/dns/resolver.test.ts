@@ -85,7 +85,7 @@ for (const [name, family, expected] of [
   })
 }
 
-test('concurrent look-ups of one name share their questions', async (t) => {
+test('concurrent look-ups of one name share their queries', async (t) => {
   const server = await dnsServer(t, { ...zone })
   const { names } = await setUp(t, { resolver: server.address, now: () => 0 })
   const all = await Promise.all(Array.from({ length: 50 }, () => ask(names, 'both.example')))
@@ -93,7 +93,7 @@ test('concurrent look-ups of one name share their questions', async (t) => {
   t.deepEqual(server.asked.toSorted(), ['A both.example', 'AAAA both.example'])
 })
 
-test('who stops waiting is not told, the others are', async (t) => {
+test('a cancelled look-up gets no result, the others do', async (t) => {
   const server = await dnsServer(t, { ...zone })
   const { names } = await setUp(t, { resolver: server.address })
   const stop = names.lookup('both.example', () => t.fail())
@@ -115,7 +115,7 @@ test('a record that changes is followed when its TTL is over', async (t) => {
   t.is(await ask(names, 'a.example'), '192.0.2.2')
 })
 
-test('the shortest TTL of a chain holds', async (t) => {
+test('the shortest TTL of a chain counts', async (t) => {
   const chain = { 'a.example': { cname: 'b.example', ttl: 10 }, 'b.example': { a: ['192.0.2.1'], ttl: 600 } }
   const server = await dnsServer(t, chain)
   let now = 0
@@ -187,7 +187,7 @@ for (const [name, hosts, expected] of [
   })
 }
 
-test('search domains are asked in order until one knows the name', async (t) => {
+test('search domains are tried in order until one has the name', async (t) => {
   const server = await dnsServer(t, {
     'a.b.two.test': { a: ['192.0.2.1'] },
     'a.b.three.test': { a: ['192.0.2.2'] },
@@ -199,7 +199,7 @@ test('search domains are asked in order until one knows the name', async (t) => 
   t.is(await ask(names, 'a.b.'), 'dns: a.b.: no such name (NXDOMAIN)')
 })
 
-test('what was said of the name itself is told when no search domain knows it', async (t) => {
+test('if no search domain has the name, the result is that of the name itself', async (t) => {
   const server = await dnsServer(t, { 'a.b': {}, 'a.b.one.test': 'SERVFAIL' })
   const { names } = await setUp(t, {
     resolver: server.address,
@@ -220,7 +220,7 @@ test('resolv.conf names the servers, and is followed when it changes', async (t)
   t.is(await ask(names, 'a'), '192.0.2.1')
 })
 
-test('IPv6 that gets no answer does not hold IPv4 up, and the other way round', async (t) => {
+test('a missing answer for IPv6 does not delay IPv4, nor the reverse', async (t) => {
   const both = { a: ['192.0.2.1'], aaaa: ['2001:db8::1'] }
   const server = await dnsServer(t, {
     'no6.example': { ...both, silent: ['AAAA'] },
@@ -307,7 +307,7 @@ test('many dead zones, and a resolver that is well', async (t) => {
   for (let n = 0; n < 10; n++) t.regex(await ask(names, `n${n}.example`), /^dns: /)
 })
 
-test('close before the first look at the files ends the look-ups too', async (t) => {
+test('close() before the files are read ends the look-ups too', async (t) => {
   const server = await dnsServer(t, { ...zone })
   const { names } = await setUp(t, { resolver: server.address })
   const answer = ask(names, 'both.example')
@@ -316,7 +316,7 @@ test('close before the first look at the files ends the look-ups too', async (t)
   t.is(server.asked.length, 0)
 })
 
-test('close ends what was asked before resolv.conf changed', async (t) => {
+test('close() ends look-ups from before a change of resolv.conf', async (t) => {
   const server = await dnsServer(t, { 'a.example': 'silent' })
   let now = 0
   const { names, files } = await setUp(t, { resolver: server.address, now: () => now })
@@ -329,7 +329,7 @@ test('close ends what was asked before resolv.conf changed', async (t) => {
   t.regex(await answer, /^local: /)
 })
 
-test('what was asked before resolv.conf changed is answered, but not kept', async (t) => {
+test('an answer to a query from before a change of resolv.conf is used but not cached', async (t) => {
   const server = await dnsServer(t, { 'a.example': 'silent' })
   let now = 0
   const { names, files } = await setUp(t, {
@@ -349,7 +349,7 @@ test('what was asked before resolv.conf changed is answered, but not kept', asyn
   t.deepEqual(names.known('a.example'), ['192.0.2.1'])
 })
 
-test('close ends the look-ups', async (t) => {
+test('close() ends all look-ups', async (t) => {
   const server = await dnsServer(t, { 'a.example': 'silent' })
   const { names } = await setUp(t, { resolver: server.address })
   const answer = ask(names, 'a.example')

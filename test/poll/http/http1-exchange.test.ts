@@ -125,7 +125,7 @@ test('a server that closes each connection at once', async (t) => {
   }
 })
 
-test('a kept connection that goes before the next request', async (t) => {
+test('a kept connection that closes before the next request', async (t) => {
   const server = await start(t)
   const one = await made(server)
   t.is(await ask(one, '/ok'), '200 1.1')
@@ -137,7 +137,7 @@ test('a kept connection that goes before the next request', async (t) => {
   t.is(server.heads.length, 1)
 })
 
-test('what came while the thread was busy does not answer the next request', async (t) => {
+test('data that arrived while the thread was busy is not taken for the next response', async (t) => {
   // On its own thread a server could answer twice; here the bytes are put where the socket would find them.
   const server = await start(t)
   const one = await made(server)
@@ -163,7 +163,7 @@ test('at the deadline the socket is destroyed', async (t) => {
   t.true(socket.destroyed)
 })
 
-test('a server that is about to close is not asked again', async (t) => {
+test('a connection that the server is about to close is not reused', async (t) => {
   const hint = (seconds: number) => (socket: Socket) =>
     void socket.write(OK.replace('\r\n\r\n', `\r\nKeep-Alive: timeout=${seconds}\r\n\r\n`))
   const server = await start(t, {
@@ -188,7 +188,7 @@ test('a server that is about to close is not asked again', async (t) => {
   ])
 })
 
-test('that a kept connection would soon be idle for too long does not end a request', async (t) => {
+test('the idle limit of a kept connection does not end a request', async (t) => {
   const hinted = OK.replace('\r\n\r\n', '\r\nKeep-Alive: timeout=2\r\n\r\n')
   const server = await start(t, {
     hinted: (socket) => void socket.write(hinted),
@@ -200,7 +200,7 @@ test('that a kept connection would soon be idle for too long does not end a requ
   one.exchange.close()
 })
 
-test('an answer that told of a body', async (t) => {
+test('a response that announces a body', async (t) => {
   const server = await start(t, { page: (socket) => void socket.write(OK.replace(': 0', ': 9')) })
   const one = await made(server)
   const told: boolean[] = []
@@ -269,7 +269,7 @@ for (const [headers, body, whole] of FRAMED) {
   })
 }
 
-test('an answer after which more comes is not taken from a connection that was used before', async (t) => {
+test('on a reused connection a response followed by more data is refused', async (t) => {
   const server = await start(t, {
     // The late body of the answer before it, which looks like an answer, and then the true one.
     late: (socket) => void socket.write(`${OK}HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n`),
@@ -300,7 +300,7 @@ test('a connection that a 408 came on is not used again', async (t) => {
   one.exchange.close()
 })
 
-test('what arrived while the thread was busy with another answer is not taken for the next one', async (t) => {
+test('data that arrived while the thread read another response is not taken for the next one', async (t) => {
   // The server has a thread of its own, so that it can write while this one stands still.
   const signal = new Int32Array(new SharedArrayBuffer(4))
   const server = new Worker(

@@ -36,7 +36,7 @@ test('a custom header takes the place of one of ours', (t) => {
   t.deepEqual(headers, ['user-agent', 'mine', 'authorization', 'Bearer x', 'accept', 'text/html'])
 })
 
-test('what goes over the wire, and stays behind at a redirect', async (t) => {
+test('the bytes of a request, and the headers that a redirect drops', async (t) => {
   const other = await HostileServer.start()
   const server = await HostileServer.start({
     away: (socket) => void socket.end(`HTTP/1.1 307 Moved\r\nLocation: ${other.url('ok')}\r\n\r\n`),

@@ -9,7 +9,7 @@ import { loopback, startSwitched } from '../../helpers/switched-origins.ts'
 
 const refusing = async () => `http://127.0.0.1:${await freePort()}/` as Url
 
-test('all that was up fails and the canary too: all unknown, told once, and up again after', async (t) => {
+test('all URLs that were up fail and the canary too: all are unknown, reported once, and up again afterwards', async (t) => {
   const origins = await startSwitched(t, loopback(31))
   const [canary, ...urls] = origins.urls as [Url, ...Url[]]
   const poller = new TestPoller({ canaries: [canary], timeoutMs: 10_000 })
@@ -47,7 +47,7 @@ test('all that was up fails and the canary answers: all down', async (t) => {
   t.deepEqual(poller.uplink, [])
 })
 
-test('a cut that is over while canaries are asked turns nothing', async (t) => {
+test('an outage that ends while canaries are polled changes no verdict', async (t) => {
   let asked = 0
   const server = await HostileServer.start({
     canary: (socket) => void (++asked === 1 ? socket.resetAndDestroy() : socket.end('HTTP/1.1 204 \r\n\r\n')),
@@ -74,7 +74,7 @@ test('one canary of several is enough, and so is one that redirects to nowhere',
   await poller.close()
 })
 
-test('what answers while canaries are asked says that all is well', async (t) => {
+test('an answer while canaries are polled shows that the uplink works', async (t) => {
   const other = await startOrigin(t)
   const asked = Promise.withResolvers<Socket>()
   let times = 0
@@ -92,7 +92,7 @@ test('what answers while canaries are asked says that all is well', async (t) =>
   await poller.close()
 })
 
-test('without a canary the verdict stands', async (t) => {
+test('without a canary the URL is down', async (t) => {
   const poller = new TestPoller()
   const state = await poller.poll(resource(await refusing(), { verdict: 'up' }))
   t.deepEqual([state.verdict, state.reason], ['down', 'refused'])

@@ -125,7 +125,7 @@ for (const refusal of ['404 Not Found', '405 Method Not Allowed', '501 Not Imple
   }
 }
 
-test('down, and another status than before: both methods are asked anew', async (t) => {
+test('down with a status other than before: HEAD and GET are tried again', async (t) => {
   const { url, asked, set } = await answering(t, '500 Oops', '500 Oops')
   const poller = new TestPoller(PATIENT)
   t.teardown(() => poller.close())
@@ -147,7 +147,7 @@ test('down with different statuses: the State is that of GET in every poll', asy
   t.deepEqual(asked(), ['HEAD', 'GET', 'HEAD', 'GET', 'HEAD', 'GET'])
 })
 
-test('after a poll without an answer both methods are asked anew', async (t) => {
+test('after a poll without a response HEAD and GET are tried again', async (t) => {
   const { url, set, asked } = await answering(t, '404 Not Found', '404 Not Found')
   const poller = new TestPoller(PATIENT)
   t.teardown(() => poller.close())
@@ -185,7 +185,7 @@ test('the hour is over, and HEAD gets no answer any more: the second look uses G
   t.deepEqual(asked(), ['HEAD', 'GET'])
 })
 
-test('a second look after a fallback goes on with GET', async (t) => {
+test('a second attempt after a fallback uses GET', async (t) => {
   let gets = 0
   const server = await start(t, {
     it: (socket, { method }) =>
@@ -200,7 +200,7 @@ test('a second look after a fallback goes on with GET', async (t) => {
   t.deepEqual(requestsOf(server), ['HEAD /it', 'GET /it', 'GET /it'])
 })
 
-test('a server that asks to be left alone is not asked again', async (t) => {
+test('a server that sends Retry-After gets no GET', async (t) => {
   for (const status of [429, 503]) {
     const { url, asked } = await answering(t, `${status} Busy\r\nRetry-After: 60`, '200 OK')
     const given = resource(url)
@@ -224,7 +224,7 @@ test('-X GET: no fallback, one request', async (t) => {
   t.is(given.headRefusedUntil, 0)
 })
 
-test('a canary that answers HEAD is not asked with GET', async (t) => {
+test('a canary that answers HEAD gets no GET', async (t) => {
   const { url, asked } = await answering(t, '404 Not Found', '200 OK')
   const dead = await HostileServer.start()
   const refused = dead.url('ok')
@@ -238,7 +238,7 @@ test('a canary that answers HEAD is not asked with GET', async (t) => {
   t.deepEqual([...new Set(asked())], ['HEAD'])
 })
 
-test('what is asked with GET and refuses that by now is asked with HEAD next', async (t) => {
+test('a URL polled with GET that now refuses GET is polled with HEAD next', async (t) => {
   const server = await start(t, {
     'get-405': (socket, { method }) =>
       void socket.end(method === 'GET' ? 'HTTP/1.1 405 Method Not Allowed\r\n\r\n' : OK),
@@ -248,7 +248,7 @@ test('what is asked with GET and refuses that by now is asked with HEAD next', a
   t.like(await pollOnce(given, PATIENT), { verdict: 'up', method: 'HEAD' })
 })
 
-test('only a refusal is remembered, and GET in the time after prolongs nothing', async (t) => {
+test('only a refusal is remembered, and later GETs do not prolong it', async (t) => {
   const server = await start(t)
   for (const headRefusedUntil of [0, 1e15]) {
     const given = resource(server.url('ok'), { headRefusedUntil })
@@ -257,7 +257,7 @@ test('only a refusal is remembered, and GET in the time after prolongs nothing',
   }
 })
 
-test('nothing is remembered of a GET that brings no answer', async (t) => {
+test('a GET without a response is not remembered', async (t) => {
   const server = await start(t, {
     'get-dies': (socket, { method }) =>
       void (method === 'GET'

@@ -49,7 +49,7 @@ class Bench {
   }
 }
 
-test('nothing answers that did: the uplink, until something does', async (t) => {
+test('the uplink is out when nothing answers that did before, until something answers', async (t) => {
   const bench = new Bench()
   bench.hear(ONE, TWO)
   t.true(await bench.blames())
@@ -72,7 +72,7 @@ test('a canary that answers leaves the verdict as it is', async (t) => {
   t.deepEqual([bench.asked.length, bench.told.length], [1, 0])
 })
 
-test('what answered since the look began is enough, what answered long before its end is not', async (t) => {
+test('an answer since the attempt began clears the uplink, an answer long before its end does not', async (t) => {
   const bench = new Bench()
   bench.hear(ONE, TWO)
   t.false(await bench.blames({}, 10))
@@ -81,13 +81,13 @@ test('what answered since the look began is enough, what answered long before it
   t.true(await bench.blames({}, 10_000))
 })
 
-test('what answers while canaries are asked is enough', async (t) => {
+test('an answer during the poll of the canaries clears the uplink', async (t) => {
   const bench = new Bench([], () => bench.uplink.recordAnswer(TWO))
   bench.hear(ONE, TWO)
   t.false(await bench.blames())
 })
 
-test('one address alone tells nothing', async (t) => {
+test('failures of a single address say nothing about the uplink', async (t) => {
   const bench = new Bench()
   bench.hear(ONE)
   t.false(await bench.blames())
@@ -96,7 +96,7 @@ test('one address alone tells nothing', async (t) => {
   t.true(await bench.blames())
 })
 
-test('this machine itself says nothing of what lies beyond', async (t) => {
+test('answers from this machine say nothing about the uplink', async (t) => {
   const bench = new Bench()
   bench.hear(ONE, TWO)
   bench.now += 50
@@ -107,14 +107,14 @@ test('this machine itself says nothing of what lies beyond', async (t) => {
   t.is(bench.asked.length, 1)
 })
 
-test('canaries that were given are asked too, those of the same side', async (t) => {
+test('configured canaries are polled too, those of the same network scope', async (t) => {
   const bench = new Bench(['https://canary.example/', 'http://127.0.0.1:9/'])
   t.true(await bench.blames())
   t.true(await bench.blames({ hostname: '127.0.0.1' }))
   t.deepEqual(bench.asked, [['https://canary.example/'], ['http://127.0.0.1:9/']])
 })
 
-test('a certificate, a status, and what was down before raise no question', async (t) => {
+test('certificate errors, statuses and URLs that were down do not trigger canaries', async (t) => {
   const bench = new Bench(['https://canary.example/'])
   for (const reason of ['tls-expired', 'protocol', 'status', 'policy'] as const)
     t.false(await bench.blames({ reason }))
@@ -124,7 +124,7 @@ test('a certificate, a status, and what was down before raise no question', asyn
   t.true(await bench.blames({ previousVerdict: 'down' }), 'now that it is known')
 })
 
-test('that nothing answered holds for a second', async (t) => {
+test('the result of a poll of the canaries holds for a second', async (t) => {
   const bench = new Bench(['https://canary.example/'])
   for (let poll = 0; poll < 100; poll++) t.true(await bench.blames())
   t.is(bench.asked.length, 1)
@@ -157,7 +157,7 @@ test('so it is when canaries answer after a while', async (t) => {
   t.deepEqual(bench.told, [], 'too short to be told')
 })
 
-test('who stops keeps to what was known', async (t) => {
+test('after a stop the last known state of the uplink stays', async (t) => {
   const bench = new Bench(['https://canary.example/'])
   bench.reply = 'cut'
   t.false(await bench.blames())
@@ -169,7 +169,7 @@ test('who stops keeps to what was known', async (t) => {
   t.deepEqual(bench.told, [true])
 })
 
-test('who asked to be left alone is not asked', (t) => {
+test('a server that asked for a pause (Retry-After) is no canary', (t) => {
   const { uplink } = new Bench()
   uplink.recordAnswer(ONE)
   uplink.recordAnswer(TWO, false)

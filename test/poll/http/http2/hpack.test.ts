@@ -41,7 +41,7 @@ test('the examples of RFC 7541, C.4 and C.6: Huffman codes and a table that grow
 })
 
 /** Node's encoder and this decoder agree on what was sent. */
-test('what nghttp2 encodes is decoded: random fields in several blocks of a connection', async (t) => {
+test('output of the nghttp2 encoder is decoded: random fields in several blocks of a connection', async (t) => {
   const random = seeded(7541)
   const text = (maxBytes: number) =>
     String.fromCharCode(
@@ -145,7 +145,7 @@ test('fields of more bytes than are allowed', (t) => {
   t.is(decode('4001 6103 626262'.concat('be'.repeat(11)), new HpackDecoder(), 100).length, 12)
 })
 
-test('any bytes at all make fields, or none, and end', (t) => {
+test('decoding random bytes ends, with fields or an error', (t) => {
   const random = seeded(26)
   for (let more = 0; more < 20_000; more++) {
     const bytes = Buffer.from(Array.from({ length: random.below(40) }, () => random.below(256)))

@@ -34,7 +34,7 @@ test('a connection that has gone before the request', async (t) => {
   t.is(await reason(new Http2Exchange('https://127.0.0.1', socket, false)), 'closed')
 })
 
-test('a connection that goes while the request is on its way', async (t) => {
+test('a connection that closes while the request is sent', async (t) => {
   const socket = await connected()
   const exchange = new Http2Exchange('https://127.0.0.1', socket, false)
   const asked = reason(exchange)

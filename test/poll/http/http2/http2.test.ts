@@ -48,7 +48,7 @@ async function poll(t: ExecutionContext, url: string, http2: boolean, timeoutMs 
   return poller.pollWithoutStall(url)
 }
 
-test('HTTP/2 when it is asked for, and only then', async (t) => {
+test('HTTP/2 is used only if the options ask for it', async (t) => {
   const served = await serve(t)
   const { verdict, httpVersion, tls } = await poll(t, served.url, false)
   t.deepEqual([verdict, httpVersion, tls?.protocol, served.sessions], ['up', '1.1', 'TLSv1.3', 0])
@@ -79,7 +79,7 @@ for (const path of ['reset', 'refused', 'goaway', 'gone']) {
   })
 }
 
-test('HTTP/2 over a connection that is kept', async (t) => {
+test('HTTP/2 over a kept connection', async (t) => {
   const served = await serve(t)
   const poller = new TestPoller({
     http2: true,
