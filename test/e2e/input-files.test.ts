@@ -137,7 +137,7 @@ test('--check of more sets of options than are taken is exit 3', async (t) => {
   const input = Array.from({ length: 4_097 }, (_, n) => `${URL}${n} header.X=${n}\n`).join('')
   const { code, stdout, stderr } = await headcount(t, ['--check', '-f', '-'], { input })
   t.is(code, 3)
-  t.regex(stdout, /^4097 URLs, 0 duplicates, 0 lines/)
+  t.regex(stdout, /^4097 URLs, 0 duplicates, 0 invalid lines/)
   t.regex(stderr, /more than 4096 different sets/)
 })
 
