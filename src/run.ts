@@ -15,7 +15,7 @@ import { Output } from './print/output.ts'
 import { printText } from './print/print-text.ts'
 import { ProgressBar } from './print/progress-bar.ts'
 import { configuredSources } from './reload/config-sources.ts'
-import { fetchDeadlineMs, sourceOf, sourcesOf } from './reload/create-sources.ts'
+import { fetchDeadlineMs, createSource, createSources } from './reload/create-sources.ts'
 import { LiveLists } from './reload/live-lists.ts'
 import type { FirstReading } from './reload/first-reading.ts'
 import { ResourceTable } from './resource/resource-table.ts'
@@ -109,9 +109,9 @@ function openLists(
     // A run that ends by itself reports on all of its lists.
     optionalAtStart: !once && !check && !plan,
   }
-  const sources = sourcesOf([...urls, ...demoUrls], files, stdin, sourceOptions)
+  const sources = createSources([...urls, ...demoUrls], files, stdin, sourceOptions)
   if (config !== null)
-    sources.push(...configuredSources(config, (list) => sourceOf(list, stdin, sourceOptions)))
+    sources.push(...configuredSources(config, (list) => createSource(list, stdin, sourceOptions)))
   const lists = new LiveLists(sources, { table, profiles }, options, (line) => log(`${line}\n`))
   return { table, profiles, lists }
 }
@@ -131,14 +131,14 @@ async function readFirst(lists: LiveLists, log: Log): Promise<FirstReading | nul
 async function reportCheck(
   { config }: RunRequest,
   { table, lists }: Work,
-  { duplicates, complaints }: FirstReading,
+  { duplicates, invalid }: FirstReading,
   log: Log,
 ): Promise<ExitCode> {
   const mistakes = config?.problems.length ?? 0
   const inConfig = config === null ? '' : `, ${mistakes} mistakes in the configuration`
-  const counts = `${table.size} URLs, ${duplicates} duplicates, ${complaints} invalid lines`
+  const counts = `${table.size} URLs, ${duplicates} duplicates, ${invalid} invalid lines`
   if (!(await printText(`${counts}${inConfig}\n`, log))) return 1
-  return complaints + mistakes > 0 || lists.hasTooManySettings || table.size === 0 ? 3 : 0
+  return invalid + mistakes > 0 || lists.hasTooManySettings || table.size === 0 ? 3 : 0
 }
 
 function planInput({ table, profiles }: Work, secure: number, options: Options): PlanInput {

@@ -6,25 +6,12 @@ import type { Target } from '../targets/target.ts'
 import type { Membership } from './membership.ts'
 import type { ProfileRegistry } from '../settings/profiles.ts'
 import type { ListDiff } from './list-comparison.ts'
+import type { ListConsumer } from './list-consumer.ts'
 
 /** How many Resources change in one slice, which takes a ms or two. */
 const SLICE_SIZE = 1_000
 
-/** Takes the changes of the lists. */
-export interface ListConsumer {
-  /** These Resources are new or have other labels. Resolves when their States may arrive. */
-  register(ids: readonly ResourceId[]): Promise<void>
-  /** These Resources have left the list. They are still in the table. */
-  unregister(ids: readonly ResourceId[]): void
-  /** Poll these Resources, which are new in the table. */
-  add(ids: readonly ResourceId[]): void
-  /** Stop polling these Resources. */
-  remove(ids: readonly ResourceId[]): void
-  /** The cadence of these Resources may have changed. */
-  update(ids: readonly ResourceId[]): void
-}
-
-/** What `apply` changes. */
+/** What `applyDiff` changes. */
 export interface ApplyContext {
   readonly table: ResourceTable
   readonly profiles: ProfileRegistry
@@ -54,7 +41,7 @@ export function summaryText({ added, removed, changed }: ApplyResult): string {
 }
 
 /** Changes the table and calls the consumer, in slices, with polls in between. Resources that leave are removed first. */
-export async function apply(
+export async function applyDiff(
   difference: ListDiff,
   source: number,
   context: ApplyContext,

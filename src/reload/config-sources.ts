@@ -8,10 +8,10 @@ import { ListError } from '../targets/read-targets.ts'
 import type { TargetSink } from '../targets/read-targets.ts'
 import type { Source } from './source.ts'
 
-/** The sources of a configuration: the URLs in the file itself, then the lists of its groups, each made by `sourceOf`. */
-export function configuredSources(file: ConfigFile, sourceOf: (list: ListEntry) => Source): Source[] {
+/** The sources of a configuration: the URLs in the file itself, then the lists of its groups, each made by `createSource`. */
+export function configuredSources(file: ConfigFile, createSource: (list: ListEntry) => Source): Source[] {
   const { config } = file
-  const lists = groupLists(config).map((list) => withGroupDefaults(sourceOf(list), file, list))
+  const lists = groupLists(config).map((list) => withGroupDefaults(createSource(list), file, list))
   return [ownUrls(file), ...lists]
 }
 

@@ -27,7 +27,7 @@ export function fetchDeadlineMs(refreshMs: number): number {
 }
 
 /** The sources of a command line, in the order in which they are read. */
-export function sourcesOf(
+export function createSources(
   urls: readonly string[],
   files: readonly string[],
   stdin: Readable,
@@ -40,12 +40,12 @@ export function sourcesOf(
       optionalAtStart: false,
       read: (sink) => readTargets({ urls, files: [], stdin }, sink),
     },
-    ...files.map((file) => sourceOf({ file, settings: null }, stdin, options)),
+    ...files.map((file) => createSource({ file, settings: null }, stdin, options)),
   ]
 }
 
 /** The source for a list. Its name decides how it is read. */
-export function sourceOf({ file, settings }: ListEntry, stdin: Readable, options: SourceOptions): Source {
+export function createSource({ file, settings }: ListEntry, stdin: Readable, options: SourceOptions): Source {
   if (file === '-') {
     const read: Source['read'] = (sink) => readTargets({ urls: [], files: [file], stdin }, sink)
     return { name: 'stdin', reloadPolicy: null, optionalAtStart: false, read }

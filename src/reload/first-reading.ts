@@ -11,7 +11,7 @@ export interface FirstReading {
   /** How many targets have a URL that was on the list already. */
   readonly duplicates: number
   /** How many targets are invalid. Each was reported. */
-  readonly complaints: number
+  readonly invalid: number
   /** How many Resources have an https URL. */
   readonly secure: number
 }
@@ -27,7 +27,7 @@ export async function readFirst(
   log: (line: string) => void,
 ): Promise<FirstReading> {
   let duplicates = 0
-  let complaints = 0
+  let invalidCount = 0
   let secure = 0
   const failed: ListError[] = []
   const ahead = new ReadAhead()
@@ -38,7 +38,7 @@ export async function readFirst(
     const { source } = tracked
     if (failed.length > 0 && !isRemote(source)) continue
     const invalid = (line: string) => {
-      complaints++
+      invalidCount++
       log(line)
     }
     const target = (one: Target) => {
@@ -62,5 +62,5 @@ export async function readFirst(
     }
   }
   if (failed.length > 0) throw combineErrors(failed)
-  return { duplicates, complaints, secure }
+  return { duplicates, invalid: invalidCount, secure }
 }

@@ -1,4 +1,18 @@
-import type { ListConsumer } from './apply-diff.ts'
+import type { ResourceId } from '../resource/resource.ts'
+
+/** Takes the changes of the lists. */
+export interface ListConsumer {
+  /** These Resources are new or have other labels. Resolves when their States may arrive. */
+  register(ids: readonly ResourceId[]): Promise<void>
+  /** These Resources have left the list. They are still in the table. */
+  unregister(ids: readonly ResourceId[]): void
+  /** Poll these Resources, which are new in the table. */
+  add(ids: readonly ResourceId[]): void
+  /** Stop polling these Resources. */
+  remove(ids: readonly ResourceId[]): void
+  /** The cadence of these Resources may have changed. */
+  update(ids: readonly ResourceId[]): void
+}
 
 /** Passes changes of the lists to the monitor, which registers URLs before their first State, and to the dispatcher. */
 export function listConsumer(

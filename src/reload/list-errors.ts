@@ -1,20 +1,20 @@
 import { ListError } from '../targets/read-targets.ts'
 
-/** The most complaints of one reading that are printed. */
-const MAX_COMPLAINTS = 100
+/** The most invalid lines of one reading that are reported. */
+const MAX_REPORTED = 100
 
-/** Collects the complaints of a reading, which are printed only if it is accepted. Those over MAX_COMPLAINTS are only counted. */
-export class Complaints {
+/** Collects the invalid lines of a reading, to report them if it is accepted. Those over MAX_REPORTED are only counted. */
+export class InvalidLines {
   readonly #lines: string[] = []
   #more = 0
 
-  /** What to print. */
+  /** What to report. */
   get lines(): readonly string[] {
     return this.#more === 0 ? this.#lines : [...this.#lines, `and ${this.#more} more that can't be polled`]
   }
 
   add(line: string): void {
-    if (this.#lines.length < MAX_COMPLAINTS) this.#lines.push(line)
+    if (this.#lines.length < MAX_REPORTED) this.#lines.push(line)
     else this.#more++
   }
 }

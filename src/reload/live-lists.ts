@@ -5,14 +5,14 @@ import type { ProfileRegistry } from '../settings/profiles.ts'
 import { ListError } from '../targets/read-targets.ts'
 import { serializeLabels } from '../targets/serialize-labels.ts'
 import type { Target } from '../targets/target.ts'
-import { apply, summaryText } from './apply-diff.ts'
-import type { ListConsumer } from './apply-diff.ts'
+import { applyDiff, summaryText } from './apply-diff.ts'
 import { BoundedProfiles } from './bounded-profiles.ts'
 import { readFirst } from './first-reading.ts'
 import type { FirstReading } from './first-reading.ts'
 import { ListComparison } from './list-comparison.ts'
 import type { ListDiff } from './list-comparison.ts'
-import { Complaints } from './list-errors.ts'
+import type { ListConsumer } from './list-consumer.ts'
+import { InvalidLines } from './list-errors.ts'
 import { bitIndexOf, Membership } from './membership.ts'
 import { ReloadQueue } from './reload-queue.ts'
 import type { Source, SourceRead } from './source.ts'
@@ -121,13 +121,13 @@ export class LiveLists {
       number,
       (id, { overrides }) => this.#profiles.numberOf(overrides) !== this.#table.profile(id),
     )
-    const complaints = new Complaints()
+    const invalidLines = new InvalidLines()
     let read: SourceRead
     try {
       read = await readAll({
         target: (target) => comparison.target(target),
         acceptKnown: (line) => comparison.known(line),
-        invalid: (line) => complaints.add(line),
+        invalid: (line) => invalidLines.add(line),
       })
     } catch (error) {
       if (!(error instanceof ListError)) throw error
@@ -143,7 +143,7 @@ export class LiveLists {
     if (tracked.lastError !== '') this.#log(`${source.name}: it is valid again`)
     tracked.lastError = ''
     tracked.endsWithNewline = read.endsWithNewline
-    for (const line of complaints.lines) this.#log(line)
+    for (const line of invalidLines.lines) this.#log(line)
     await this.#apply(tracked, diff)
   }
 
@@ -170,7 +170,7 @@ export class LiveLists {
     const consumer = this.#consumer
     if (consumer === null) return
     const to = { table: this.#table, profiles: this.#profiles, membership: this.#membership, consumer }
-    const applied = await apply(diff, number, to)
+    const applied = await applyDiff(diff, number, to)
     const text = summaryText(applied)
     if (text !== '') this.#log(`${source.name}: ${text}`)
     this.#reloadNext(applied.handedOver)

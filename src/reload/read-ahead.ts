@@ -32,9 +32,9 @@ export class ReadAhead {
     return {
       done: recorded.then(() => {}),
       async read(sink) {
-        const { targets, complaints, result } = await recorded
+        const { targets, invalidLines, result } = await recorded
         for (const target of targets) sink.target(target)
-        for (const complaint of complaints) sink.invalid(complaint)
+        for (const line of invalidLines) sink.invalid(line)
         if ('error' in result) throw result.error
         return result
       },
@@ -46,15 +46,15 @@ export class ReadAhead {
     if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#free--
     const targets: Target[] = []
-    const complaints: string[] = []
+    const invalidLines: string[] = []
     try {
       const result = await source.read({
         target: (target) => targets.push(target),
-        invalid: (line) => complaints.push(line),
+        invalid: (line) => invalidLines.push(line),
       })
-      return { targets, complaints, result }
+      return { targets, invalidLines, result }
     } catch (error) {
-      return { targets, complaints, result: { error } }
+      return { targets, invalidLines, result: { error } }
     } finally {
       const next = this.#waiting.shift()
       if (next === undefined) this.#free++
@@ -66,6 +66,6 @@ export class ReadAhead {
 /** What a reading has found. */
 interface Recording {
   readonly targets: readonly Target[]
-  readonly complaints: readonly string[]
+  readonly invalidLines: readonly string[]
   readonly result: SourceRead | { readonly error: unknown }
 }

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { apply } from '../../src/reload/apply-diff.ts'
+import { applyDiff } from '../../src/reload/apply-diff.ts'
 import { Membership } from '../../src/reload/membership.ts'
 import { unpackResources } from '../../src/resource/resource-batch.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
@@ -46,9 +46,9 @@ test('a URL that is listed again while lent may come back from its poller before
     update() {},
   }
   const to = { table, profiles, membership, consumer }
-  await apply({ ...nothing, removed: [id] }, 0, to)
+  await applyDiff({ ...nothing, removed: [id] }, 0, to)
   t.true(table.isLeaving(id))
-  await apply({ ...nothing, added: [{ url, overrides: null, labels: null }] }, 0, to)
+  await applyDiff({ ...nothing, added: [{ url, overrides: null, labels: null }] }, 0, to)
   t.deepEqual(schedule.owners, { asleep: 1, due: 0, pollers: [0], leaving: 0 })
   schedule.wake(2_001)
   const again = unpackResources((schedule.lend(0) as { take(): ArrayBuffer }).take())

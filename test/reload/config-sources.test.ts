@@ -6,7 +6,7 @@ import { ConfigFile } from '../../src/config/config-file.ts'
 import type { ConfigFlag } from '../../src/config/config.ts'
 import { configuredSources } from '../../src/reload/config-sources.ts'
 import type { Source } from '../../src/reload/source.ts'
-import { sourceOf } from '../../src/reload/create-sources.ts'
+import { createSource } from '../../src/reload/create-sources.ts'
 import type { ListEntry } from '../../src/targets/list-entry.ts'
 import { parsePositiveDuration } from '../../src/settings/values.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
@@ -35,7 +35,7 @@ test('when a configuration changes, its lists get the new settings of their grou
   writeFileSync(path, `interval: 1s\nurls: http://own.example/\n${group('5s')}`)
   writeFileSync(join(directory, 'a.txt'), 'http://a.example/\nhttp://b.example/ label.x=y\nx\n')
   const config = await ConfigFile.open(path, FLAGS)
-  const listOf = (list: ListEntry) => sourceOf(list, Readable.from([]), OPTIONS)
+  const listOf = (list: ListEntry) => createSource(list, Readable.from([]), OPTIONS)
   const [own, first, second, ...others] = configuredSources(config, listOf)
   t.deepEqual(others, [])
   t.deepEqual(own?.reloadPolicy, { path })

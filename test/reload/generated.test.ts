@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { sourceOf } from '../../src/reload/create-sources.ts'
+import { createSource } from '../../src/reload/create-sources.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
 import { MAX_LINE_BYTES } from '../../src/targets/line-splitter.ts'
 import { directoryOf } from '../helpers/directory.ts'
@@ -20,7 +20,7 @@ async function read(file: string) {
   const sink = collectingSink()
   let error: unknown = null
   try {
-    await sourceOf({ file, settings: null }, process.stdin, SOURCE_OPTIONS).read(sink)
+    await createSource({ file, settings: null }, process.stdin, SOURCE_OPTIONS).read(sink)
   } catch (caught) {
     error = caught
   }

@@ -63,7 +63,7 @@ test('lists from servers are read at the same time, up to a maximum, and taken i
     }),
   )
   const { lists, hosts } = listsOf(sources)
-  t.deepEqual(await lists.readFirst(), { duplicates: count - 1, complaints: 0, secure: 0 })
+  t.deepEqual(await lists.readFirst(), { duplicates: count - 1, invalid: 0, secure: 0 })
   t.is(most, MAX_CONCURRENT_FETCHES)
   t.deepEqual(
     hosts().filter((host) => host !== 'shared'),
@@ -134,7 +134,7 @@ test('targets before an error are passed on with it', async (t) => {
       true,
     ),
   ])
-  t.is((await lists.readFirst()).complaints, 1)
+  t.is((await lists.readFirst()).invalid, 1)
   t.deepEqual(hosts(), ['a'])
   t.deepEqual(said, ['half:2: odd', 'half: it ends in the middle; it will be tried again'])
 })

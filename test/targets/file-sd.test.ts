@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { sourceOf } from '../../src/reload/create-sources.ts'
+import { createSource } from '../../src/reload/create-sources.ts'
 import { MAX_JSON_BYTES, MAX_YAML_BYTES } from '../../src/targets/file-sd.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
 import { directoryOf } from '../helpers/directory.ts'
@@ -12,7 +12,7 @@ import { collectingSink, SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
 async function read(t: ExecutionContext, name: string, content: string | Uint8Array) {
   const file = join(directoryOf(t), name)
   await writeFile(file, content)
-  const source = sourceOf({ file, settings: null }, process.stdin, SOURCE_OPTIONS)
+  const source = createSource({ file, settings: null }, process.stdin, SOURCE_OPTIONS)
   const sink = collectingSink()
   const shown = (text: string) => text.replace(file, 'FILE')
   try {
@@ -178,7 +178,7 @@ test('credentials are never printed', async (t) => {
 })
 
 test('a list that is not there', async (t) => {
-  const source = sourceOf({ file: '/no/such.json', settings: null }, process.stdin, SOURCE_OPTIONS)
+  const source = createSource({ file: '/no/such.json', settings: null }, process.stdin, SOURCE_OPTIONS)
   const error = await t.throwsAsync(source.read(collectingSink()), { instanceOf: ListError })
   t.is(error?.message, '/no/such.json: no such file or directory')
 })

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { sourceOf } from '../../src/reload/create-sources.ts'
+import { createSource } from '../../src/reload/create-sources.ts'
 import { NO_SETTINGS } from '../../src/targets/list-entry.ts'
 import type { ListSettings } from '../../src/targets/list-entry.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
@@ -22,7 +22,7 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 async function read(file: string, settings: Partial<ListSettings> | null) {
   const sink = collectingSink()
   const entry = { file, settings: settings && { ...NO_SETTINGS, ...settings } }
-  await sourceOf(entry, process.stdin, SOURCE_OPTIONS).read(sink)
+  await createSource(entry, process.stdin, SOURCE_OPTIONS).read(sink)
   return sink.targets.map(({ url }) => url as string)
 }
 
@@ -116,7 +116,7 @@ test('the sitemaps of an index get the credentials of the list, at its origin', 
 
 test('a list has its own time and its own refresh', (t) => {
   const again = (settings: Partial<ListSettings>) =>
-    sourceOf(
+    createSource(
       { file: 'http://127.0.0.1/', settings: { ...NO_SETTINGS, ...settings } },
       process.stdin,
       SOURCE_OPTIONS,

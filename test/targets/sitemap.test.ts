@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { sourceOf } from '../../src/reload/create-sources.ts'
+import { createSource } from '../../src/reload/create-sources.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
@@ -15,7 +15,7 @@ import { waitUntil } from '../helpers/wait-until.ts'
 async function read(t: ExecutionContext, content: string | Uint8Array, name = 'sitemap.xml') {
   const file = join(directoryOf(t), name)
   await writeFile(file, content)
-  const source = sourceOf({ file, settings: null }, process.stdin, SOURCE_OPTIONS)
+  const source = createSource({ file, settings: null }, process.stdin, SOURCE_OPTIONS)
   const sink = collectingSink()
   const shown = (text: string) => text.replace(file, 'FILE')
   const result = () => ({
