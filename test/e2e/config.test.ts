@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { FORMAT_NAMES } from '../../src/print/text/formats.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
@@ -109,7 +110,7 @@ const MISTAKES: readonly [line: string, ...wrong: string[]][] = [
   ['intervall: 5s', '1: unknown key "intervall": did you mean "interval"?'],
   ['poolSize: 3', '1: unknown key "poolSize": did you mean "pool-size"?'],
   ['concurrency: 0', '14: concurrency: not a whole number from 1 to 65536'],
-  ['format: secret', '9: format: must be one of auto, table, log, json, csv, junit, quiet'],
+  ['format: secret', `9: format: must be one of ${['auto', ...FORMAT_NAMES].join(', ')}`],
   ['keep-alive: secret', '13: keep-alive: must be on or off'],
   ['insecure: {secret: 1}', '11: insecure: must be one value, not a map'],
   ['accept: [200, 300..=200]', '9: accept: item 2: not a valid range of statuses'],
