@@ -14,8 +14,7 @@ import type { LiveLists } from './reload/live-lists.ts'
 import type { ResourceTable } from './resource/resource-table.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import { threadCpuMs } from './runtime/cpu.ts'
-import { EXIT_GRACE_MS, ExitDeadline } from './runtime/exit-deadline.ts'
-import { startAborted } from './runtime/signals.ts'
+import { EXIT_GRACE_MS, ExitDeadline, startAborted } from './runtime/exit-deadline.ts'
 import type { Signals } from './runtime/signals.ts'
 import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
 import { Dispatcher } from './schedule/dispatcher.ts'
@@ -50,7 +49,6 @@ export async function main(
   }
   // Lines on a live view disappear with it.
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
-  const watchesLists = !once && lists.canChange
 
   // Start the monitor. It knows every URL before its first State.
   const events = monitorEvents(exitStatus, log)
@@ -58,7 +56,7 @@ export async function main(
   if (options.output !== null) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
   // Always the first thread, so that tools outside can tell threads apart by their order.
-  const monitorStarted = monitor.start()
+  const monitorStarts = monitor.start()
 
   // Launch the Pollers. The Resources that one returns sleep until they are due; those of a dead one are due at once.
   const pollers = new PollerSupervisor(poolSize, poll, profiles, {
@@ -74,11 +72,8 @@ export async function main(
     replaced: (poller) => dispatcher.open(poller),
     failed: (error) => exitStatus.fail(error),
   })
-  const started = Promise.all([monitorStarted, pollers.start()]).then(
-    () => 'started',
-    (error: Error) => exitStatus.fail(error),
-  )
-  if ((await Promise.race([started, startAborted(signals)])) !== 'started') {
+  const starts = Promise.all([monitorStarts, pollers.start()]).catch((error: Error) => exitStatus.fail(error))
+  if (!(await Promise.race([starts, startAborted(signals)]))) {
     exitStatus.stop()
     terminal?.close(false)
     return exitStatus.code(false)
@@ -96,7 +91,7 @@ export async function main(
   const switchStatusPorts = () => pollers.switchStatusPorts()
   pollers.enableRestart()
   monitor.enableRestart({ stats, polls: () => schedule.polls, switchStatusPorts })
-  if (watchesLists) lists.follow(listConsumer(monitor, dispatcher), (line) => log(`${line}\n`))
+  if (!once && lists.canChange) lists.follow(listConsumer(monitor, dispatcher), (line) => log(`${line}\n`))
 
   // Poll until there is a reason to end.
   progress?.start(() => table.size - schedule.unpolled)

@@ -2,16 +2,16 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
-/** A loopback port that refuses connections until it is closed. */
+/** A loopback port that refuses connections until `close`. */
 export interface RefusingPort {
   readonly port: number
   close(): Promise<void>
 }
 
 /**
- * Makes sure that a port refuses for as long as it is wanted. A port that was free a moment ago does not do: another
- * program may listen there next, or a connection to it may be given it as its own port and so meet itself. This one is
- * held as the near end of a connection to `listening`, another port of ours, which neither listens nor is given out.
+ * Makes a port that refuses connections for as long as it is needed. A port that is only free would not do: another program could
+ * start to listen on it, or a connection to it could get that port as its own local port and so connect to itself. This one is
+ * the local end of a connection to `listening`, another port of the demo, so it neither listens nor is it given out.
  */
 export async function openRefusingPort(listening: number): Promise<RefusingPort> {
   const finder = createServer().listen(0, '127.0.0.1')

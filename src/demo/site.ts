@@ -6,25 +6,25 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Url } from '../resource/resource.ts'
 import { openRefusingPort } from './refusing-port.ts'
 
-/** How long the slow page takes, in ms. */
+/** Response time of the slow page, in ms. */
 const SLOW_MS = 700
 
-/** The flapping page is up for the first FLAP_UP of every FLAP_CYCLE requests. */
+/** The flapping page is up for the first FLAP_UP of each FLAP_CYCLE requests. */
 const FLAP_CYCLE = 6
 const FLAP_UP = 3
 
-/** A small site on loopback that shows what a poll can find. */
+/** A small site on loopback with a URL for each kind of result. */
 export interface DemoSite {
-  /** One for each thing to see, each an origin of its own, so that every poller gets some. */
+  /** Each URL has an origin of its own, so that every poller gets some. */
   readonly urls: readonly Url[]
-  /** Frees its ports, connections and timers. */
+  /** Closes all ports, connections and timers. */
   close(): Promise<void>
 }
 
-/** What a page answers with; `other` is the URL of the first page, which is up. */
+/** Answers a request. `other` is the URL of the first page, which is up. */
 type Page = (response: ServerResponse, other: string) => void
 
-/** Starts the site on ports that are free. */
+/** Starts the site on free ports. */
 export async function startDemoSite(): Promise<DemoSite> {
   let flappingRequests = 0
   const pages: Readonly<Record<string, Page>> = {
@@ -51,7 +51,7 @@ export async function startDemoSite(): Promise<DemoSite> {
   const refusing = await openRefusingPort(silent.port)
   urls.push(`http://127.0.0.1:${silent.port}/silent`, `http://127.0.0.1:${refusing.port}/refusing`)
   return {
-    // They are as new URL would write them.
+    // They are written as `new URL` would write them.
     urls: urls as Url[],
     async close() {
       await Promise.all([refusing.close(), silent.close(), ...servers.map((server) => server.close())])
@@ -69,14 +69,14 @@ function answer(response: ServerResponse, status: number, location?: string): vo
 }
 
 async function listen(server: Server): Promise<DemoServer> {
-  // Bounded by the polls in flight: who asks gives up at its deadline.
+  // Bounded by the polls in flight, each of which ends at its deadline.
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
     sockets.add(socket)
-    // A poll that is given up resets its connection; there is nothing to do about it, and 'close' follows.
+    // A poll that is given up resets its connection. 'close' follows.
     socket.on('error', () => undefined)
     socket.on('close', () => sockets.delete(socket))
-    // Read, so that the end of the connection is seen by a server that never answers too.
+    // A server that never answers must read to notice the end of the connection.
     if (!('requestTimeout' in server)) socket.resume()
   })
   server.listen(0, '127.0.0.1')

@@ -1,8 +1,17 @@
 import type { MonitorEvent } from '../threads/protocol.ts'
-import type { MonitorSupervisorEvents } from './monitor-supervisor.ts'
 
 /** Errors of standard output that mean that its reader or its terminal has gone. */
 const READER_GONE_CODES: ReadonlySet<string> = new Set(['EPIPE', 'EIO'])
+
+/** What the MonitorSupervisor reports to main. */
+export interface MonitorSupervisorEvents {
+  /** The running monitor posted an event. */
+  received(event: MonitorEvent): void
+  /** The monitor ended or stalled, and another one is started. */
+  lost(reason: string): void
+  /** No other one could be started. */
+  failed(error: Error): void
+}
 
 /** What the monitor may change about the end of the run. */
 export interface RunEnd {

@@ -7,9 +7,10 @@ import type { ResourceId } from '../resource/resource.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
 import type { Counts } from '../state/state-map.ts'
-import type { MonitorEvent, MonitorMessage, MonitorReply } from '../threads/protocol.ts'
+import type { MonitorMessage, MonitorReply } from '../threads/protocol.ts'
 import { RestartBackoff } from '../threads/restart-backoff.ts'
 import { restart } from '../threads/restart.ts'
+import type { MonitorSupervisorEvents } from './monitor-events.ts'
 import { MonitorHeartbeat } from './monitor-heartbeat.ts'
 import { MonitorThread } from './monitor-thread.ts'
 import { packIds, packUrls } from './pack-urls.ts'
@@ -21,16 +22,6 @@ export interface RestartHooks {
   polls(): number
   /** Has each poller send its States to a new port. Resolves with the monitor's ends when no more come the old way. */
   switchStatusPorts(): Promise<[poller: PollerNumber, status: MessagePort][]>
-}
-
-/** What the supervisor reports to main. */
-export interface MonitorSupervisorEvents {
-  /** The running monitor posted an event. */
-  received(event: MonitorEvent): void
-  /** The monitor ended or stalled, and another one is started. */
-  lost(reason: string): void
-  /** No other one could be started. */
-  failed(error: Error): void
 }
 
 /**

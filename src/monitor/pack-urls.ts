@@ -3,10 +3,10 @@ import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 
-/** URLs in one message: about half a megabyte. */
+/** The most URLs in one message, which makes about half a megabyte. */
 const MAX_URLS_PER_MESSAGE = 10_000
 
-/** URLs, without credentials, and what main knows of them, as the monitor takes them in: some buffers. */
+/** Packs URLs without their credentials, and what main knows of each, for `register` messages. */
 export function* packUrls(table: ResourceTable, ids: Iterable<ResourceId>): Generator<ArrayBuffer> {
   const packer = new Packer()
   let packed = 0
@@ -22,7 +22,7 @@ export function* packUrls(table: ResourceTable, ids: Iterable<ResourceId>): Gene
   if (packer.length > 0) yield packer.take()
 }
 
-/** The ids of URLs that the monitor is to forget. */
+/** Packs the ids of URLs for an `unregister` message. */
 export function packIds(table: ResourceTable, ids: Iterable<ResourceId>): ArrayBuffer {
   const packer = new Packer()
   for (const id of ids) {

@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Signals } from './signals.ts'
+
 /** The process exits at most this long after the deadline of the last poll in flight, in ms. */
 export const EXIT_GRACE_MS = 1_000
 
@@ -25,4 +28,10 @@ export class ExitDeadline {
   get monitorMs(): number {
     return this.#monitorAt - this.#now()
   }
+}
+
+/** Resolves with false when a start is given up: a while after the first request to stop, since it may be done by then. */
+export async function startAborted(signals: Signals): Promise<false> {
+  await new Promise<void>((resolve) => signals.onStop(resolve))
+  return sleep(EXIT_GRACE_MS, false, { ref: false })
 }

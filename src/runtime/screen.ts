@@ -13,8 +13,8 @@ export interface ScreenOptions {
 }
 
 /**
- * Switches to the alternate screen, hides the cursor and turns autowrap (DECAWM) off: a line that the terminal takes for wider
- * than headcount does must not push the lines below it down.
+ * Switches to the alternate screen, hides the cursor and turns autowrap (DECAWM) off: when the terminal counts a line as wider than
+ * headcount does, the line must not wrap and push those below it down.
  */
 export const ENTER_SCREEN = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J'
 

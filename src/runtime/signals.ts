@@ -1,7 +1,5 @@
 import { isatty } from 'node:tty'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonicMs } from './clock.ts'
-import { EXIT_GRACE_MS } from './exit-deadline.ts'
 
 /** The signals that the process receives. */
 export interface Signals {
@@ -85,10 +83,4 @@ export function listenToSignals(exit: () => void): Signals {
       return endsOnHangUp
     },
   }
-}
-
-/** Resolves when a start is to be given up: some time after the first request to stop, since it may be done soon. */
-export async function startAborted(signals: Signals): Promise<'aborted'> {
-  await new Promise<void>((resolve) => signals.onStop(resolve))
-  return sleep(EXIT_GRACE_MS, 'aborted', { ref: false })
 }
