@@ -22,7 +22,7 @@ async function head(url: string): Promise<{ status: number | undefined; location
   return { status: response.statusCode, location: response.headers.location }
 }
 
-test('its URLs are as a list would give them, each an origin of its own', async (t) => {
+test('its URLs are normalised, each with an origin of its own', async (t) => {
   const { urls, close } = await startDemoSite()
   t.teardown(close)
   t.is(urls.length, 9)
@@ -30,7 +30,7 @@ test('its URLs are as a list would give them, each an origin of its own', async 
   t.is(new Set(urls.map((url) => new URL(url).origin)).size, urls.length)
 })
 
-test('every page answers what its name says', async (t) => {
+test('each page answers as its name says', async (t) => {
   const page = await site(t)
   t.like(await head(page('up')), { status: 200 })
   t.like(await head(page('empty')), { status: 204 })
@@ -47,7 +47,7 @@ test('the flapping page goes down and comes back', async (t) => {
   t.deepEqual(seen, [200, 200, 200, 503, 503, 503, 200, 200, 200])
 })
 
-test('the silent page takes a connection and a request, and says nothing', async (t) => {
+test('the silent page accepts a connection and a request and never answers', async (t) => {
   const page = await site(t)
   const { port } = new URL(page('silent'))
   const socket = connect(Number(port), '127.0.0.1')
@@ -59,7 +59,7 @@ test('the silent page takes a connection and a request, and says nothing', async
   t.false(socket.destroyed)
 })
 
-test('the refusing port refuses, and is given to nobody else', async (t) => {
+test('the refusing port refuses, and no other program gets it', async (t) => {
   const page = await site(t)
   const port = Number(new URL(page('refusing')).port)
   for (let other = 0; other < 20; other++) {
@@ -79,7 +79,7 @@ test('the refusing port refuses, and is given to nobody else', async (t) => {
   t.regex(error.code ?? '', /^EADDR(INUSE|NOTAVAIL)$/)
 })
 
-test('closing it ends polls in flight', async (t) => {
+test('close ends polls in flight', async (t) => {
   const { urls, close } = await startDemoSite()
   const silent = urls.find((url) => url.endsWith('/silent')) ?? t.fail()
   const polls = [silent, silent].map((url) => t.throwsAsync(head(url)))

@@ -148,10 +148,10 @@ test('a poller that ends while status ports are switched gets no port', async (t
   const { pollers } = start(t, pollOptions({ timeoutMs: 10_000 }), 0, noProfiles, 2)
   await Promise.all([pollers.launch(FIRST), pollers.launch(SECOND)])
   const killed = pollers.kill(FIRST, 'for a test')
-  const ways = await pollers.switchStatusPorts()
+  const ports = await pollers.switchStatusPorts()
   await killed
   t.deepEqual(
-    ways.map(([poller]) => poller),
+    ports.map(([poller]) => poller),
     [SECOND],
   )
 })

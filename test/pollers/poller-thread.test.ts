@@ -6,20 +6,21 @@ import { pollOptions } from '../helpers/test-poller.ts'
 
 test('a late reply is not taken for the reply to the next request', async (t) => {
   let heard = Promise.withResolvers<void>()
-  const life = new PollerThread(pollerNumber(0), pollOptions(), [], {
+  const thread = new PollerThread(pollerNumber(0), pollOptions(), [], {
     returned: () => {},
     notices: () => heard.resolve(),
     uplink: () => {},
   })
-  const { complete, pending, status } = life.launch
+  const { complete, pending, status } = thread.launch
   const settled: string[] = []
-  const ways = ['first', 'second'].map((name) => {
-    const way = life.switchStatusPort()
-    void way.done.then(() => settled.push(name))
-    return way
+  const switches = ['first', 'second'].map((name) => {
+    const switched = thread.switchStatusPort()
+    void switched.done.then(() => settled.push(name))
+    return switched
   })
   t.teardown(() => {
-    for (const port of [complete, pending, status, ...ways.map((way) => way.status)]) port.close()
+    for (const port of [complete, pending, status, ...switches.map((switched) => switched.status)])
+      port.close()
   })
   const answer = async () => {
     heard = Promise.withResolvers()

@@ -13,7 +13,7 @@ test('never goes back', (t) => {
   t.pass()
 })
 
-test('is one clock in all threads: an answer comes after its question', async (t) => {
+test('all threads share one clock: an answer comes after its question', async (t) => {
   const worker = new Worker(
     `const { parentPort } = require('node:worker_threads')
      import(${JSON.stringify(new URL('../../src/runtime/clock.ts', import.meta.url).href)}).then(({ monotonicMs }) => {

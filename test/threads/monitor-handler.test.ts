@@ -48,8 +48,7 @@ async function startHandler(urls: number) {
   })
   const table = new ResourceTable()
   for (let id = 0; id < urls; id++) table.add(`https://a.example/${id}` as Url)
-  for (const part of packUrls(table, table.listed()))
-    await handler.handle({ type: 'register', urls: part })
+  for (const part of packUrls(table, table.listed())) await handler.handle({ type: 'register', urls: part })
   return {
     handler,
     table,

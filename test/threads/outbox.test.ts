@@ -69,7 +69,7 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await setImmediate()
 }
 
-test('what is done within a moment goes together, without being asked to', async (t) => {
+test('results of one moment go in one message, after a while', async (t) => {
   const { arrived, done, complete } = outboxOf(t)
   for (const id of count(0, 10)) done(id)
   t.deepEqual(arrived, [])
@@ -87,7 +87,7 @@ test('what is done within a moment goes together, without being asked to', async
   )
 })
 
-test('a flush sends at once, and nothing twice', async (t) => {
+test('flush sends at once, and nothing twice', async (t) => {
   const { outbox, arrived, done, complete } = outboxOf(t)
   done(1)
   done(2)
@@ -101,7 +101,7 @@ test('a flush sends at once, and nothing twice', async (t) => {
   ])
 })
 
-test('a full batch goes at once, and no larger one', (t) => {
+test('a full batch is sent at once, and none is larger', (t) => {
   const status = new MessageChannel()
   const complete = new MessageChannel()
   t.teardown(() => {
@@ -122,7 +122,7 @@ test('a full batch goes at once, and no larger one', (t) => {
   t.deepEqual(received(), [undefined, undefined])
 })
 
-test('a State arrives before the Resource it belongs to, over any number of batches', async (t) => {
+test('a State arrives before its Resource, over any number of batches', async (t) => {
   const { outbox, arrived, done, complete } = outboxOf(t)
   const size = 2_000
   for (const id of count(0, size)) {
@@ -143,7 +143,7 @@ test('a State arrives before the Resource it belongs to, over any number of batc
   t.is(known.size, size)
 })
 
-test('Resources that go back unpolled go without a State', async (t) => {
+test('Resources that go back unpolled have no State', async (t) => {
   const { outbox, arrived, complete } = outboxOf(t)
   outbox.complete(resourceOf(up(5)))
   await once(complete, 'message')
@@ -151,7 +151,7 @@ test('Resources that go back unpolled go without a State', async (t) => {
   t.deepEqual(arrived, [{ port: 'complete', ids: [5] }])
 })
 
-test('another monitor gets what is not sent yet and all that follows; main is told after what went before', async (t) => {
+test('a new status port gets the States not sent yet and all later ones; main is notified after the earlier Resources', async (t) => {
   const { outbox, arrived, done } = outboxOf(t)
   const other = new MessageChannel()
   const states: number[] = []

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { RestartBackoff } from '../../src/threads/restart-backoff.ts'
 
-test('the first death is replaced at once, each that follows soon later, up to a limit', (t) => {
+test('the delay is 0 after the first death and grows up to a limit when others follow soon', (t) => {
   const backoff = new RestartBackoff()
   backoff.started(1, 0)
   const waits = Array.from({ length: 9 }, (_, n) => {
@@ -18,7 +18,7 @@ test('the first death is replaced at once, each that follows soon later, up to a
   t.is(backoff.died(1, 9_000), 0, 'each poller counts for itself')
 })
 
-test('one that had lived well is replaced at once again', (t) => {
+test('after a long run the delay is 0 again', (t) => {
   const backoff = new RestartBackoff()
   backoff.started(0, 0)
   backoff.died(0, 1)
@@ -28,7 +28,7 @@ test('one that had lived well is replaced at once again', (t) => {
   t.is(backoff.died(0, 60_000), 0)
 })
 
-test('while none runs nobody waits long for one', (t) => {
+test('while no thread runs the delay is at most 2 s', (t) => {
   const backoff = new RestartBackoff()
   for (let n = 0; n < 9; n++) {
     backoff.started(0, n * 1_000)
@@ -41,7 +41,7 @@ test('while none runs nobody waits long for one', (t) => {
   t.true(backoff.died(1, 20_001) > 2_000)
 })
 
-test('when none runs and one can not be started five times in a row it is time to give up', (t) => {
+test('when none runs, five failed starts of a thread in a row are the end', (t) => {
   const backoff = new RestartBackoff()
   backoff.started(0, 0)
   backoff.started(1, 0)

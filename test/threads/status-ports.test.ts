@@ -10,7 +10,7 @@ const none = { used: 0, most: 0 }
 const bounds = { polls: none, names: none, sessions: none, connections: none }
 const cpu = (cpuMs: number): StatusMessage => ({ type: 'cpu', cpuMs, bounds })
 
-test('of a poller that died, what it had sent is taken in before its successor is heard, and nothing after', async (t) => {
+test('of a dead poller, messages that have arrived are handled before those of its successor, and later ones never', async (t) => {
   const taken: string[] = []
   const ports = new StatusPorts((poller, message) => {
     if (message.type === 'cpu') taken.push(`${poller}: ${message.cpuMs}`)
@@ -30,7 +30,7 @@ test('of a poller that died, what it had sent is taken in before its successor i
   t.deepEqual(taken.toSorted(), ['1: 1', '1: 2', '1: 4', '2: 5'])
 })
 
-test('drained when all pollers have closed; one that never does is not waited for', async (t) => {
+test('drained resolves when all pollers have closed, and does not wait for one that never does', async (t) => {
   const taken: number[] = []
   const ports = new StatusPorts((_, message) => {
     if (message.type === 'cpu') taken.push(message.cpuMs)
@@ -45,7 +45,7 @@ test('drained when all pollers have closed; one that never does is not waited fo
   t.deepEqual(taken, [1])
 })
 
-test('drained not before what still comes has come, though no port closes', async (t) => {
+test('drained waits as long as messages come, even when no port closes', async (t) => {
   const { port1, port2 } = new MessageChannel()
   t.teardown(() => port2.close())
   let taken = 0
