@@ -21,7 +21,7 @@ export interface SourceOptions extends HttpListOptions {
 const MIN_DEADLINE_MS = 2_000
 const MAX_DEADLINE_MS = 30_000
 
-/** The time from the name look-up to the last byte of a list that is read every `refreshMs`, in ms. */
+/** The time from the name lookup to the last byte of a list that is read every `refreshMs`, in ms. */
 export function fetchDeadlineMs(refreshMs: number): number {
   return Math.min(Math.max(refreshMs, MIN_DEADLINE_MS), MAX_DEADLINE_MS)
 }

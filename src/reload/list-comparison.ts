@@ -22,7 +22,7 @@ export interface ListDiff {
 /** How many ids are compared in one slice. */
 const SLICE_SIZE = 100_000
 
-/** Compares a reading of a source with the table, and changes nothing. An unchanged URL costs a look-up and a byte of memory. */
+/** Compares a reading of a source with the table, and changes nothing. An unchanged URL costs a lookup and a byte of memory. */
 export class ListComparison {
   readonly #table: ResourceTable
   readonly #membership: Membership

@@ -11,7 +11,7 @@ export interface PollOptions extends UrlOptions {
   readonly canaries: readonly Url[]
   /** DNS servers in order, each as `ip` or `ip:port`; none: the system's. */
   readonly resolvers: readonly string[]
-  /** Refuse addresses that are not public, for every redirect, after the name look-up. */
+  /** Refuse addresses that are not public, for every redirect, after the name lookup. */
   readonly denyPrivate: boolean
   /** Polls in flight in this poller. */
   readonly concurrency: number

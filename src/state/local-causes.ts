@@ -87,8 +87,8 @@ const TABLE = {
     action: 'Allow DNS over TCP, port 53.',
   },
   'dns-failing': {
-    text: 'look-ups of every name fail',
-    meaning: 'A look-up failed, and so did a look-up of a name that every name server can answer.',
+    text: 'lookups of every name fail',
+    meaning: 'A lookup failed, and so did a lookup of a name that every name server can answer.',
     action: 'Check the name servers.',
   },
   'dns-late': {
@@ -97,7 +97,7 @@ const TABLE = {
     action: 'Check the way to the name servers.',
   },
   'dns-closed': {
-    text: 'look-ups have ended',
+    text: 'lookups have ended',
     meaning: 'headcount is ending.',
     action: 'Nothing.',
   },

@@ -15,7 +15,7 @@ const MAX_REDIRECTS = 5
 /** How lists are fetched. */
 export interface FetchOptions {
   readonly userAgent: string
-  /** Time for the whole fetch, from the name look-up to the last byte, in ms. */
+  /** Time for the whole fetch, from the name lookup to the last byte, in ms. */
   readonly deadlineMs: number
   /** Certificates to trust besides the system's (PEM); null: none. */
   readonly ca: string | null

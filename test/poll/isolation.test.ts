@@ -8,10 +8,10 @@ import type { PollOptions } from '../../src/settings/poll-options.ts'
 
 const ROUNDS = 3
 
-/** Number 0 is for healthy URLs, whose deadline a busy machine does not reach; number 1 for hostile ones. */
+/** Profile 0 is for healthy URLs, with a deadline that a busy machine does not reach; profile 1 is for hostile ones. */
 const HOSTILE = 1
 
-/** Polls all in ROUNDS rounds and says what was not up that should be. */
+/** Polls all URLs in ROUNDS rounds. Returns the healthy ones that were not up. */
 async function disturbed(
   { healthy, resolver, tls }: Neighbours,
   hostile: readonly Behaviour[],
@@ -41,7 +41,7 @@ async function disturbed(
   return wrong
 }
 
-/** Which behaviours do it, to be told when a test fails: a group that does is split, until each is alone. */
+/** Finds the behaviours that disturb others, for the message of a failed test, by splitting the group until each is alone. */
 async function culprits(
   all: Neighbours,
   mode: Partial<PollOptions>,
@@ -63,7 +63,7 @@ for (const [name, mode] of [
   test.serial(`200 healthy URLs beside all hostile behaviours, ${name}`, async (t) => {
     const all = await neighbours(t)
     t.is(all.healthy.length, 200)
-    // Looking for who did it takes longer.
+    // The search after a failure takes longer.
     t.timeout(600_000)
     const wrong = await disturbed(all, all.hostile, mode)
     if (wrong.length > 0) t.log(wrong.slice(0, 5), 'behind it:', await culprits(all, mode, all.hostile))

@@ -10,7 +10,7 @@ import type { Leftovers, PollJob, PollReport } from '../programs/poll.ts'
 /** Polls in each round. The environment may set more. */
 const POLLS = Number(process.env['HEADCOUNT_TEST_POLLS'] ?? 1_500)
 
-/** Without and with keep-alive, in turn; some URLs are attempted twice and some with GET. */
+/** Polls without and with keep-alive. Some URLs get two attempts, and some GET. */
 function poll(t: ExecutionContext, rounds: number, urls: readonly string[]): Promise<PollReport> {
   const options = { timeoutMs: 150, concurrency: 128, hostConcurrency: 64 }
   const job: PollJob = {

@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process'
 import test from 'ava'
 import { runScript } from '../helpers/program.ts'
 
-/** One of the public internet, which here is this machine's own. */
+/** A public address, which this machine has in the test's network. */
 const PUBLIC = '8.8.8.8'
 
 /** An address that a route prohibits. */
 const PROHIBITED = '192.0.2.9'
 
-// A network of its own, with no way out: a user may have one under Linux, where the system's owner allows it.
+// A network namespace without a route to the outside. Under Linux a user may create one if the system allows it.
 const SETUP = `ip link set lo up && ip address add ${PUBLIC}/32 dev lo && ip route add prohibit ${PROHIBITED} && test -w /proc/sys/net/ipv4/ip_local_port_range`
 const allowed = spawnSync('unshare', ['--map-root-user', '--net', 'sh', '-c', SETUP]).status === 0
 
@@ -29,7 +29,7 @@ run('in a network with no way out and few ports', async (t) => {
   const { noRoute, besideOthers, hops, rebinding, addresses, tally, notices } = printed
   t.deepEqual(noRoute, ['unknown', 'local', 'no route from here to 192.0.2.1:80', 3])
 
-  // There is a way to another IPv4 address, so these are at fault; nothing is known of IPv6 here.
+  // Another IPv4 address can be reached, so these addresses are at fault. Nothing is known of IPv6 here.
   t.deepEqual(besideOthers, {
     'http://192.0.2.1/': 'down unreachable',
     [`http://${PROHIBITED}/`]: 'down unreachable',
@@ -37,13 +37,13 @@ run('in a network with no way out and few ports', async (t) => {
     [`http://${PUBLIC}:8080/192.0.2.1`]: 'down unreachable',
   })
 
-  // However it is written, an address that is not public is not dialled, also behind a redirect from one that is.
+  // An address that is not public is not dialled, however it is written, and also behind a redirect from one that is.
   const { [PUBLIC]: there, ...others } = hops
   t.is(there, 'ok, 1 followed')
   t.true(Object.keys(others).length > 30)
   for (const [to, said] of Object.entries(others)) t.is(said, 'policy, 1 followed', to)
 
-  // A name is looked at anew each time that it is looked up.
+  // The addresses of a name are checked after each lookup.
   t.deepEqual(rebinding, {
     'polled again': `ok ${PUBLIC}, policy`,
     'behind a redirect': `ok ${PUBLIC}, policy`,

@@ -6,7 +6,7 @@ import { pollOnce, resource, TestPoller } from '../helpers/test-poller.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
-/** Answers after a while, and knows how many requests it had at once. */
+/** A server that answers after a while and counts the requests that it has at the same time. */
 function slow(ms: number): { readonly script: Script; most: number } {
   let now = 0
   const counter = {
@@ -61,7 +61,7 @@ test('an origin that hangs does not hold up the others', async (t) => {
   await poller.close()
 })
 
-test('polls begin a few in each turn of the event loop, up to as many as the poller may have', async (t) => {
+test('a few polls begin in each turn of the event loop, up to the concurrency', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller({ concurrency: 200, hostConcurrency: 1_000, timeoutMs: 2_000 })
@@ -75,7 +75,7 @@ test('polls begin a few in each turn of the event loop, up to as many as the pol
   await poller.close()
 })
 
-test('the State comes before its Resource goes', async (t) => {
+test('state() is called before complete()', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller()
@@ -104,7 +104,7 @@ test('stop() completes waiting Resources unchanged at once and waits for polls i
   poller.poller.close()
 })
 
-test('errCount counts polls without a valid answer, and any status sets it back', async (t) => {
+test('errCount counts polls without a valid answer, and any status resets it', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller()
@@ -153,7 +153,7 @@ test('one deadline covers all redirects', async (t) => {
   await poller.close()
 })
 
-test('a defect of ours is no fault of the URL, and the poller goes on', async (t) => {
+test('a bug in headcount does not make the URL down, and the poller goes on', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller({ concurrency: 1 })
@@ -171,7 +171,7 @@ test('a defect of ours is no fault of the URL, and the poller goes on', async (t
   await poller.close()
 })
 
-test('credentials are in no State but in its URL, and a failed poll is no notice', async (t) => {
+test('credentials appear only in the URL of a State, and a failed poll makes no notice', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller()

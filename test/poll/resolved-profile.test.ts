@@ -9,7 +9,7 @@ import type { Script } from '../helpers/hostile-server.ts'
 import { resource, TestPoller } from '../helpers/test-poller.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
-/** Longer than a connection rests after its first answer. */
+/** Longer than a connection is not reused after its first response, in ms. */
 const COOLED_MS = 120
 
 async function serve(t: ExecutionContext, scripts = SCRIPTS): Promise<HostileServer> {
@@ -18,7 +18,7 @@ async function serve(t: ExecutionContext, scripts = SCRIPTS): Promise<HostileSer
   return server
 }
 
-/** A poller whose profiles, from 1, are these. */
+/** A poller with these profiles, numbered from 1. */
 function pollerWith(
   t: ExecutionContext,
   profiles: readonly Partial<UrlOptions>[],
@@ -90,7 +90,7 @@ test('a waiting Resource keeps the settings it came with when its profile change
   t.deepEqual(agents, ['old', 'old', 'new'])
 })
 
-test('a connection and a TLS session that were not checked serve nobody who wants them checked', async (t) => {
+test('connections and TLS sessions made without checks are not used for URLs that want checks', async (t) => {
   const pair = await selfSigned([{ type: 'ip', value: '127.0.0.1' }])
   const tls = createServer(pair, () => {})
   tls.on('tlsClientError', () => {})
@@ -111,12 +111,12 @@ test('a connection and a TLS session that were not checked serve nobody who want
   t.like(await poll('ok-open', 2), { verdict: 'down', reason: 'tls-untrusted' })
   t.like(await poll('ok-open', 0), { verdict: 'down', reason: 'tls-untrusted' })
   const { connections } = server
-  // What is made in the same way is shared.
+  // Profiles with the same options share them.
   t.like(await poll('ok-open', 3), { verdict: 'down', reason: 'status', status: 200 })
   t.is(server.connections, connections)
 })
 
-test('address families are those of the profile', async (t) => {
+test('the address family is that of the profile', async (t) => {
   const server = await serve(t)
   const poller = pollerWith(t, [{ family: 6 }, { family: 4 }])
   t.like(await poller.pollWithoutStall(server.url('ok'), { profile: 1 }), { reason: 'policy' })

@@ -12,13 +12,13 @@ test('a refusal of a real socket has the address', async (t) => {
   t.deepEqual([reason, detail], ['refused', `${REASON_FACTS.refused.text} 127.0.0.1:1`])
 })
 
-test('an address that is not ours to dial from is our fault', async (t) => {
+test('a local address that this machine does not have is a local fault', async (t) => {
   const socket = connect({ host: '127.0.0.1', port: 1, localAddress: '192.0.2.1' })
   const [error] = (await once(socket, 'error').catch((thrown: Error) => [thrown])) as [Error]
   t.is(classify(error).reason, 'local')
 })
 
-test('a refusal on every address, whose own message is empty', (t) => {
+test('an AggregateError is classified by its first error', (t) => {
   const refused = Object.assign(new Error('connect ECONNREFUSED'), {
     code: 'ECONNREFUSED',
     address: '::1',

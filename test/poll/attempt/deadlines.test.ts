@@ -42,7 +42,7 @@ test('a removed attempt does not expire', async (t) => {
   t.is(expired, 0)
 })
 
-test('a deadline that is more than one round of the wheel away stays', async (t) => {
+test('a deadline more than one turn of the wheel away is kept', async (t) => {
   const deadlines = wheel()
   const far = new Attempt(monotonicMs() + 100 * 10_240 + 30, monotonicMs)
   let expired = false
@@ -56,8 +56,8 @@ test('a deadline that is more than one round of the wheel away stays', async (t)
   deadlines.remove(far)
 })
 
-test('a deadline moves when the thread stood still, and none moves after freeze()', async (t) => {
-  // The heartbeat beats in real time and reads this clock, so each jump is a pause of the thread.
+test('a deadline is extended when the thread was stalled, but not after freeze()', async (t) => {
+  // The heartbeat runs in real time and reads this clock, so each jump is a stall of the thread.
   let at = 0
   const stalls = new StallDetector(0, Date.now())
   const deadlines = new Deadlines(() => at, stalls)
@@ -76,14 +76,14 @@ test('a deadline moves when the thread stood still, and none moves after freeze(
   const next = new Attempt(1_110, () => at)
   const nextEnded = end(next)
   deadlines.add(next)
-  // A pause that would have moved the deadline to a time that has not come yet.
+  // A stall that would have extended the deadline beyond the present time.
   at = 1_150
   await nextEnded
   t.is(next.deadline, 1_110)
 })
 
-test('a pause between the heartbeat and the check of the deadlines is noted before an attempt expires', async (t) => {
-  // The heartbeat at 40 notes a short pause and leaves the deadlines to the end of the turn; by then it is 30,000.
+test('a stall between the heartbeat and the check of the deadlines is noted before an attempt expires', async (t) => {
+  // The heartbeat at 40 notes a short stall and checks the deadlines at the end of the turn. By then it is 30,000.
   let at = 0
   const now = () => {
     const asked = at
@@ -99,7 +99,7 @@ test('a pause between the heartbeat and the check of the deadlines is noted befo
   t.true((await noted) > 29_000)
 })
 
-test('noteStall() notes a pause before the heartbeat does, and once', (t) => {
+test('noteStall() notes a stall before the heartbeat does, and once', (t) => {
   let at = 0
   const stalls = new StallDetector(0, Date.now())
   const deadlines = new Deadlines(() => at, stalls)

@@ -13,7 +13,7 @@ for (const host of [
   '[::1]',
   '[::ffff:127.0.0.1]',
 ]) {
-  test(`${host} is here`, (t) => t.true(isLoopbackHost(hostOf(`http://${host}/`))))
+  test(`${host} is loopback`, (t) => t.true(isLoopbackHost(hostOf(`http://${host}/`))))
 }
 
 for (const host of [
@@ -25,10 +25,10 @@ for (const host of [
   '[::ffff:128.0.0.1]',
   '[2001:db8::1]',
 ]) {
-  test(`${host} is beyond`, (t) => t.false(isLoopbackHost(hostOf(`http://${host}/`))))
+  test(`${host} is not loopback`, (t) => t.false(isLoopbackHost(hostOf(`http://${host}/`))))
 }
 
-test('addresses as sockets have them', (t) => {
+test('addresses as sockets write them', (t) => {
   for (const address of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) t.true(isLoopback(address), address)
   for (const address of ['', '10.0.0.1', 'fd00::1', '::ffff:10.0.0.1']) t.false(isLoopback(address), address)
 })

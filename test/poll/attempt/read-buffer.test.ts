@@ -4,11 +4,11 @@ import type { AddressInfo, Socket } from 'node:net'
 import test from 'ava'
 import { TestPoller } from '../../helpers/test-poller.ts'
 
-/** How many polls are under way at once. */
+/** Number of polls in flight at the same time. */
 const POLLS = 8
 
 for (const keepAlive of [false, true]) {
-  test(`answers that come in turns, a byte each, are read apart${keepAlive ? ', on kept connections' : ''}`, async (t) => {
+  test(`responses that arrive alternately, byte by byte, are not mixed up${keepAlive ? ', on kept connections' : ''}`, async (t) => {
     const asked: { socket: Socket; path: string }[] = []
     const server = createServer({ noDelay: true }, (socket) => {
       socket.on('error', () => socket.destroy())

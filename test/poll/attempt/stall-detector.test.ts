@@ -12,7 +12,7 @@ import type { PollJob, PollReport } from '../../programs/poll.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\n\r\n'
 
-test('the longest pause since a time', (t) => {
+test('the longest stall since a time', (t) => {
   const stalls = new StallDetector(0, 0)
   t.is(stalls.longestSince(0), 0)
   for (const [at, ms] of [
@@ -30,13 +30,13 @@ test('the longest pause since a time', (t) => {
   )
 })
 
-test('the ordinary jitter of an event loop is not a pause', (t) => {
+test('the normal jitter of an event loop is not a stall', (t) => {
   const stalls = new StallDetector(0, 0)
   t.is(stalls.heartbeat(4, 100, 100), 0)
   t.is(stalls.longestSince(0), 0)
 })
 
-test('the pause of a suspended machine is what the wall clock says', (t) => {
+test('the stall of a suspended machine is measured by the wall clock', (t) => {
   const stalls = new StallDetector(0, 1_000_000)
   t.is(stalls.heartbeat(1, 100, 1_000_100), 0)
   t.is(stalls.heartbeat(1, 200, 1_060_200), 60_000)
@@ -44,7 +44,7 @@ test('the pause of a suspended machine is what the wall clock says', (t) => {
   t.is(stalls.heartbeat(1, 300, 1_060_300), 0)
 })
 
-test('a wall clock that is set back is not a pause', (t) => {
+test('a wall clock that is set back is not a stall', (t) => {
   const stalls = new StallDetector(0, 1_000_000)
   t.is(stalls.heartbeat(1, 100, 500_000), 0)
   t.is(stalls.heartbeat(1, 200, 500_100), 0)
@@ -56,7 +56,7 @@ test('the history stays small however many heartbeats there are', (t) => {
   t.is(stalls.longestSince(0), 11)
 })
 
-test('a pause more than an hour old is forgotten, even the longest', (t) => {
+test('a stall more than an hour ago is forgotten, even the longest', (t) => {
   const stalls = new StallDetector(0, 0)
   stalls.heartbeat(50, 100, 100)
   stalls.heartbeat(20, 3_600_000, 3_600_000)
@@ -69,7 +69,7 @@ function standStill(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
-test.serial('a response that came while the thread stood still is not late', async (t) => {
+test.serial('a response that arrived while the thread was stalled is not late', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const poller = new TestPoller({ timeoutMs: 2_000 })
@@ -85,7 +85,7 @@ test.serial('a response that came while the thread stood still is not late', asy
   await Promise.all(late)
 })
 
-test.serial('a poll that timed out because the thread stood still is unknown', async (t) => {
+test.serial('a poll that timed out because the thread was stalled is unknown', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const given = resource(server.url('silent'), { errCount: 3, verdict: 'up' })
@@ -105,7 +105,7 @@ function startPolls(t: ExecutionContext, job: PollJob): { program: Program; repo
   return { program, report: program.ended().then(({ stdout }) => JSON.parse(stdout) as PollReport) }
 }
 
-/** Stops a process and resolves when it stands still. */
+/** Stops a process and resolves when it has stopped. */
 async function stop({ child }: Program): Promise<void> {
   child.kill('SIGSTOP')
   await waitUntil(() => readFileSync(`/proc/${child.pid}/stat`, 'utf8').includes(') T '))
@@ -117,7 +117,7 @@ test.serial('a process that was stopped for longer than its deadline reports no 
     slow: (socket) => {
       unclosed++
       setTimeout(() => socket.end(OK), 100)
-      // As servers do with a client that stands still. It is longer than the deadline.
+      // Servers do so with a silent client. It is longer than the deadline.
       setTimeout(() => {
         unclosed--
         if (!socket.destroyed) socket.resetAndDestroy()
@@ -141,7 +141,7 @@ test.serial('a process that was stopped for longer than its deadline reports no 
   t.is(wrongErrCounts, 0)
 })
 
-/** Polls once in a process that is stopped once its request is there; meanwhile the server does `reaction`. */
+/** Polls once in a process that is stopped when its request has arrived. Meanwhile the server does `reaction`. */
 async function pollStopped(
   t: ExecutionContext,
   reaction: (socket: Socket) => void,
@@ -166,7 +166,7 @@ async function pollStopped(
 }
 
 test.serial(
-  'a response that came while the process was stopped is read, however long that was',
+  'a response that arrived while the process was stopped is read, however long that was',
   async (t) => {
     t.deepEqual(await pollStopped(t, (socket) => void socket.end(OK), 1_000, 2_500), { ok: 1 })
   },

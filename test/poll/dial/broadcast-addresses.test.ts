@@ -19,13 +19,13 @@ for (const [cidr, address] of [
   test(`the broadcast address of ${cidr}`, (t) => t.is(broadcastOf(cidr), address))
 }
 
-test('those of this machine', (t) => {
+test('the broadcast addresses of this machine', (t) => {
   const broadcasts = new BroadcastAddresses(() => 0)
   const cidrs = Object.values(networkInterfaces()).flatMap((of) => of?.map(({ cidr }) => cidr) ?? [])
   for (const cidr of cidrs) t.is(broadcasts.has(broadcastOf(cidr) ?? ''), broadcastOf(cidr) !== null)
 })
 
-// A redirect to a broadcast address: there is no way to it, and that is not this machine's fault.
+// There is no route to a broadcast address, and that is not a fault of this machine.
 for (const address of ['127.255.255.255', '255.255.255.255', '[::ffff:127.255.255.255]']) {
   test(`${address} is unreachable, also behind a redirect`, async (t) => {
     const server = await HostileServer.start({

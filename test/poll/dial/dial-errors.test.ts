@@ -106,7 +106,7 @@ for (const [title, errors, reason] of [
   })
 }
 
-test('an address that was given up for others is in the text', (t) => {
+test('the text names an address that was given up for the next one', (t) => {
   t.like(dialFailure([connectTimeout(V6, 80), refused('ECONNREFUSED', V4)]), {
     reason: 'refused',
     detail: `no answer from [2001:db8::1]:80, ${REASON_FACTS.refused.text} 192.0.2.1:80`,

@@ -7,7 +7,7 @@ import { freePort } from '../../helpers/free-port.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 
-/** What keeps this thread from ending, by kind. */
+/** Counts by kind the handles that keep this thread running. */
 function held(): Record<string, number> {
   return Object.fromEntries(
     Object.entries(Object.groupBy(process.getActiveResourcesInfo(), (kind) => kind)).map(([kind, all]) => [

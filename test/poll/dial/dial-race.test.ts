@@ -59,7 +59,7 @@ test.serial('if all addresses refuse, the text names each', async (t) => {
   t.is(open('Timeout'), timers)
 })
 
-test.serial('a silent IPv6 address: after a while the IPv4 address is dialled too', async (t) => {
+test.serial('the IPv4 address is dialled too when the IPv6 address is silent for a while', async (t) => {
   const port = await blackHole(t, ['::1'])
   await startGreeter(t, ['127.0.0.1'], port)
   const before = sockets()
@@ -87,14 +87,14 @@ test.serial('at most two sockets at a time: the third address replaces the first
   await waitUntil(() => sockets() === before)
 })
 
-test.serial('a first address that answers late still wins', async (t) => {
+test.serial('the first address wins if it answers late but first', async (t) => {
   const port = await blackHole(t, ['127.0.0.2'])
   const late = await startGreeter(t, ['127.0.0.1'], port)
   const { end } = run(['127.0.0.2', '127.0.0.1'], late)
   t.is(await outcome(end), '127.0.0.1')
 })
 
-test.serial('destroy() leaves no socket and no timer, and no result comes', async (t) => {
+test.serial('destroy() leaves no socket and no timer, and there is no result', async (t) => {
   const port = await blackHole(t, ['127.0.0.1', '127.0.0.2'])
   const before = { sockets: sockets(), timers: open('Timeout') }
   const race = new DialRace(['127.0.0.1', '127.0.0.2', '127.0.0.3'], port, () => t.fail())

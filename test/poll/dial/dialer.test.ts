@@ -31,7 +31,7 @@ for (const [hostname, listens, family, expected] of [
   })
 }
 
-test('an IP address needs no look-up, a name one', async (t) => {
+test('an IP address needs no lookup, a name needs one', async (t) => {
   const port = await startGreeter(t, ['127.0.0.1'])
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'] } })
   const dialer = await testDialer(t, { resolvers: [server.address] }, () => 0)
@@ -44,7 +44,7 @@ test('an IP address needs no look-up, a name one', async (t) => {
 
 test('the phases are measured separately, and a cached name takes no time', async (t) => {
   const port = await startGreeter(t, ['127.0.0.1'])
-  // Each look at the clock takes a millisecond, an answer of the name server a second more.
+  // Each reading of the clock advances it by 1 ms, and each answer of the name server by another second.
   let ms = 0
   const now = () => ms++
   const slow = (reply: Buffer) => {
@@ -80,7 +80,7 @@ test('a name that does not exist', async (t) => {
   t.is(await outcome(dialer.dial(testAttempt(t), 'missing.example', 80)), expected)
 })
 
-test('AAAA dead, A alive', async (t) => {
+test('the IPv6 address is dead, the IPv4 address works', async (t) => {
   const port = await blackHole(t, ['::1'])
   await startGreeter(t, ['127.0.0.1'], port)
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
@@ -97,7 +97,7 @@ test('an address that was reached is tried first from then on', async (t) => {
   t.is(await outcome(dialer.dial(testAttempt(t), 'a.example', port)), '127.0.0.1')
 })
 
-test('the deadline ends a connection attempt that nobody answers', async (t) => {
+test('the deadline ends a connection attempt without an answer', async (t) => {
   const port = await blackHole(t, ['127.0.0.1'])
   const dialer = await testDialer(t)
   const attempt = new Attempt(1_000, () => 0)
@@ -133,14 +133,14 @@ test('a silent zone is a time-out if the resolver answers for others', async (t)
 test('denyPrivate: only public addresses of a name are tried', async (t) => {
   const hosts = '10.0.0.1 mixed.example\n8.8.8.8 mixed.example\n10.0.0.1 private.example\n::1 private.example'
   const dialer = await testDialer(t, { denyPrivate: true }, monotonicMs, { hosts })
-  // The flights are over before anything outside of this machine is dialled; the look-ups go on.
+  // The attempts end before anything outside this machine is dialled. The lookups go on.
   const dial = async (name: string, attempt: Attempt) => {
     const end = outcome(dialer.dial(attempt, name, 1))
     attempt.expire()
     return end
   }
   const timeout = `timeout: ${REASON_FACTS.timeout.text} (dns)`
-  // The hosts file is not read yet, which is our doing.
+  // The hosts file has not been read yet, which is a local fault.
   const early = 'local: the hosts file could not be read in time'
   t.is(await dial('mixed.example', testAttempt(t)), early)
   t.is(await dial('private.example', testAttempt(t)), early)
@@ -166,14 +166,14 @@ test('out of descriptors is a local fault, for a name and for an address', async
   ])
 })
 
-test('after close() look-ups fail without throwing', async (t) => {
+test('after close() lookups fail without throwing', async (t) => {
   const dialer = await testDialer(t, { resolvers: ['127.0.0.1'] })
   dialer.close()
   t.regex(await outcome(dialer.dial(testAttempt(t), 'a.example', 80)), /^local: /)
 })
 
 for (const count of [1, 16, 17, 64, 400]) {
-  test(`a name with ${count} addresses, of which the last answers`, async (t) => {
+  test(`a name with ${count} addresses of which only the last answers`, async (t) => {
     const all = Array.from({ length: count }, (_, n) => `127.9.${Math.floor(n / 200)}.${(n % 200) + 1}`)
     const port = await startGreeter(t, all.slice(-1))
     const server = await dnsServer(t, { 'a.example': { a: all } })

@@ -6,7 +6,7 @@ import { HostileServer, SCRIPTS } from '../../helpers/hostile-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
 import type { State } from '../../../src/state/state.ts'
 
-// Certificates with every odd name: what they are good for, and that none ends the poller or gets into a line as it is.
+// Certificates with odd names: whether they are accepted, and that none ends the poller or gets unescaped into a line.
 
 let authority: Authority
 test.before(async () => (authority = await Authority.create()))
@@ -160,7 +160,7 @@ test('the subject name is ignored if there are alternative names', async (t) => 
   t.is((await poll(t, names(dns('a.example')), 'localhost', 'CN=localhost')).reason, 'tls-hostname')
 })
 
-test('10,000 names: more than OpenSSL takes of a certificate', async (t) => {
+test('10,000 names: more than OpenSSL accepts in a certificate', async (t) => {
   const many = Array.from({ length: 10_000 }, (_, at) => dns(`host-${at}.a.example`))
   t.like(await poll(t, names(...many, dns('localhost')), 'localhost'), { reason: 'tls', tls: null })
 })

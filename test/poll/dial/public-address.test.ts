@@ -1,7 +1,7 @@
 import test from 'ava'
 import { isPublic } from '../../../src/poll/dial/public-address.ts'
 
-// The first and the last address of each range that is not public, and their neighbours that are.
+// The first and the last address of each range that is not public, and the public addresses next to them.
 for (const [range, inside, outside] of [
   ['this network', ['0.0.0.0', '0.255.255.255'], ['1.0.0.0']],
   ['private, 10', ['10.0.0.0', '10.255.255.255'], ['9.255.255.255', '11.0.0.0']],

@@ -22,7 +22,7 @@ test('no session is offered once the certificate has expired', (t) => {
   t.is(sessions.get('b.example', 1, WALL)?.session, session)
 })
 
-test('origins have their own, and one can be forgotten', (t) => {
+test('each origin has its own session, and forget() drops one', (t) => {
   const sessions = new SessionCache()
   sessions.set('a.example', { session, fullHandshakeAt: 0, expiresAt: WALL + 1, receivedAt: 0 })
   t.is(sessions.get('a.example:8443', 1, WALL), undefined)
@@ -40,7 +40,7 @@ test('a session is used for a minute before it is renewed', (t) => {
   t.true(sessions.needsRenewal('a.example', kept, 5_000 + RENEW_MS))
 })
 
-test('where a session is refused each handshake brings a new one, until something else is wrong there', (t) => {
+test('if a session is rejected, each handshake brings a new one until the origin fails otherwise', (t) => {
   const sessions = new SessionCache()
   const kept = { session, fullHandshakeAt: 0, expiresAt: Number.NaN, receivedAt: 0 }
   sessions.set('a.example', kept)

@@ -31,7 +31,7 @@ test.before(async () => {
 /** A hostile server that speaks TLS. */
 function secure(options: TlsOptions): Promise<HostileServer> {
   const server = createServer(options, () => {})
-  // Clients that refuse the certificate are what is tested.
+  // Clients that reject the certificate cause errors here.
   server.on('tlsClientError', () => {})
   return HostileServer.start(SCRIPTS, server)
 }
@@ -188,7 +188,7 @@ test('a server that closes the connection in the handshake', async (t) => {
   t.is(state.reason, 'closed', state.detail)
 })
 
-/** Polls an HTTPS server again and again. A busy machine may need some polls more for the same. */
+/** Polls an HTTPS server repeatedly. A busy machine may need more polls. */
 function repeatedPolls(t: ExecutionContext, port: number) {
   const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, timeoutMs: 10_000 })
   t.teardown(() => poller.close())
@@ -242,7 +242,7 @@ function offersSession(record: Buffer): boolean {
   return false
 }
 
-test('a session at which the server breaks off is not offered again', async (t) => {
+test('a session is not offered again if the server breaks off the handshake', async (t) => {
   const server = await secure(good)
   const offered: boolean[] = []
   const front = await raw((socket) => {

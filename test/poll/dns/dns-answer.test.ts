@@ -27,7 +27,7 @@ for (const [title, answers, expected] of [
   test(title, (t) => t.like(merged(answers[0], answers[1]), expected))
 }
 
-test('by turns, IPv6 first', (t) => {
+test('addresses of both families alternate, IPv6 first', (t) => {
   t.deepEqual(interleaved(['6a'], ['4a', '4b', '4c']), ['6a', '4a', '4b', '4c'])
   t.deepEqual(interleaved([], ['4a']), ['4a'])
   t.deepEqual(interleaved(['6a', '6b'], []), ['6a', '6b'])

@@ -10,7 +10,7 @@ const healthy = (count: number) =>
     Array.from({ length: count }, (_, n) => [`n${n}.example`, { a: [`127.1.2.${n % 250}`] }]),
   )
 
-/** How often each outcome came. */
+/** Counts the outcomes. */
 function tally(outcomes: readonly string[]): Record<string, number> {
   const kinds = outcomes.map((outcome) => (/^[a-z]/.test(outcome) ? outcome : 'found'))
   return Object.fromEntries(
@@ -24,7 +24,7 @@ const tooShort: SendReply = (reply, question, send) =>
     question === 'A bad.example' ? Buffer.concat([reply.subarray(0, -5), Buffer.from([3, 1, 2, 3])]) : reply,
   )
 
-test('a malformed answer is the fault of its name only; silence and SERVFAIL beside it keep their reasons', async (t) => {
+test('a malformed answer is the fault of its name only, and others keep their reasons: silence, SERVFAIL', async (t) => {
   const zone: Record<string, ScriptedAnswer> = {
     ...healthy(60),
     'bad.example': { a: ['127.0.0.1'], ttl: 0 },
@@ -88,13 +88,13 @@ test('if the first of two servers is silent, the second is queried in time', asy
 })
 
 for (const failing of ['SERVFAIL', 'REFUSED', 'FORMERR'] as const) {
-  test(`${failing} for every name: not the fault of the only name asked`, async (t) => {
+  test(`${failing} for every name: not the fault of the only name looked up`, async (t) => {
     const server = await dnsServer(t, { '*': failing })
     const names = await testResolver(t, [server.address])
-    t.regex(await names.lookUp('a.example'), /^local: look-ups of every name fail: the name server/)
+    t.regex(await names.lookUp('a.example'), /^local: lookups of every name fail: the name server/)
   })
 
-  test(`${failing} for one name is its fault, in the first look-up too`, async (t) => {
+  test(`${failing} for one name is the fault of the name, also in the first lookup`, async (t) => {
     const server = await dnsServer(t, { 'a.example': failing })
     const names = await testResolver(t, [server.address])
     t.regex(await names.lookUp('a.example'), /^dns: a\.example: the name server/)
@@ -111,5 +111,5 @@ test('a server that refuses the root zone counts as working if it answers as bef
   t.is(await names.lookUp('b.example'), '127.0.0.1')
   t.regex(await names.lookUp('a.example'), /^dns: a\.example: the name server failed/)
   server.zone['b.example'] = 'SERVFAIL'
-  t.regex(await names.lookUp('a.example.'), /^local: look-ups of every name fail/)
+  t.regex(await names.lookUp('a.example.'), /^local: lookups of every name fail/)
 })

@@ -56,7 +56,7 @@ test('answers to another question are ignored', async (t) => {
 })
 
 const SEED = 53
-test(`answers with bytes exchanged at random harm no neighbour, seed ${SEED}`, async (t) => {
+test(`answers with randomly changed bytes do not harm other names, seed ${SEED}`, async (t) => {
   const random = seeded(SEED)
   const zone = Object.fromEntries(
     Array.from({ length: 300 }, (_, n) => [`${n % 3 === 0 ? 'bad' : 'n'}${n}.example`, { a: ['192.0.2.1'] }]),
@@ -67,7 +67,7 @@ test(`answers with bytes exchanged at random harm no neighbour, seed ${SEED}`, a
       const mutant = Buffer.from(
         reply.subarray(0, random.below(8) === 0 ? random.below(reply.length) : reply.length),
       )
-      // All but the id, so that it belongs to a question.
+      // All bytes except the id, so that it belongs to a query.
       for (let mistakes = 1 + random.below(4); mistakes > 0 && mutant.length > 2; mistakes--)
         mutant[2 + random.below(mutant.length - 2)] = random.below(256)
       send(mutant)
@@ -150,7 +150,7 @@ test('2,000 names at once and a server with a small buffer: no name is blamed', 
   t.true(others.length < 200, `${others.length}`)
 })
 
-test('name servers by IPv6', async (t) => {
+test('name servers with IPv6 addresses', async (t) => {
   const server = await dnsServer(t, { 'a.example': { a: numbered(64) } }, { host: '::1' })
   const names = await testResolver(t, [server.address], { family: 4 })
   t.is(await names.lookUp('a.example'), numbered(64).join(' '))
@@ -169,7 +169,7 @@ test('if the first name server fails for every name, the second is queried', asy
   t.is(await names.lookUp('a.example'), '192.0.2.1')
 })
 
-test('the first name server fails at once, the second knows after a while', async (t) => {
+test('the first name server fails at once, the second has the name after a while', async (t) => {
   const broken = await dnsServer(t, { '*': 'SERVFAIL' })
   const slow = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'], delayMs: 600 } })
   const names = await testResolver(t, [broken.address, slow.address])

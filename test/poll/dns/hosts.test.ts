@@ -1,7 +1,7 @@
 import test from 'ava'
 import { parseHosts } from '../../../src/poll/dns/hosts.ts'
 
-test('names and their addresses, with all that may stand between them', (t) => {
+test('names, addresses, comments and odd blanks', (t) => {
   const hosts = parseHosts(`
 127.0.0.1\tlocalhost # us
 ::1  localhost ip6-localhost\r

@@ -10,7 +10,7 @@ test('the least recently used entry is dropped first', (t) => {
   t.deepEqual([lru.get('a'), lru.get('b'), lru.get('c')], [1, undefined, 3])
 })
 
-test('a key that is set again takes no further place', (t) => {
+test('setting a key again adds no entry', (t) => {
   const lru = new Lru<number>(2)
   lru.set('a', 1)
   lru.set('b', 2)

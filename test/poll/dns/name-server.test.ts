@@ -4,7 +4,7 @@ import { BURST, NameServer } from '../../../src/poll/dns/name-server.ts'
 import { serverAddress } from '../../../src/poll/dns/server-address.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
 
-test('a burst between two ticks: answers make room, but not those to datagrams that a tick has made up for', async (t) => {
+test('answers allow more datagrams between two ticks, except answers to datagrams from before the last tick', async (t) => {
   const query = encodeQuery('a.example', TYPE.A) as Buffer
   const silent = await dnsServer(t, { '*': 'silent', '.': 'silent' })
   let now = 0

@@ -35,7 +35,7 @@ test('if the only name gets no answer, a probe shows whether the server works', 
   t.true(server.count('NS .') > 1)
 })
 
-test('who does not answer in all the time that resolv.conf gives has failed', async (t) => {
+test('a server that does not answer within the time of resolv.conf has failed', async (t) => {
   const server = await dnsServer(t, { '*': 'silent', '.': 'silent' })
   let now = 0
   const servers = nameServers(

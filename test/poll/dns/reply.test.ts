@@ -33,7 +33,7 @@ function raw(records: readonly (readonly number[])[], count = records.length): B
   return Buffer.concat([message, Buffer.from(records.flat())])
 }
 
-/** An address of a name that so many pointers lead to, one from the other. */
+/** A reply with a name that is this many pointers long. */
 function chained(pointers: number): Buffer {
   const at = reply({}).length + 2 + fields(99, 0).length
   const chain = [...TO_QUESTION]
@@ -140,7 +140,7 @@ test('IPv6 addresses are written as the system writes them', (t) => {
   ])
 })
 
-test('very many addresses have a bound', (t) => {
+test('the number of addresses is limited', (t) => {
   const record = (n: number) => [...TO_QUESTION, ...fields(1, 4), 127, 0, n >> 8, n & 255]
   const read = readReply(raw(Array.from({ length: 4_000 }, (_, n) => record(n))), QUERY)
   t.is(typeof read === 'object' ? read.addresses.length : 0, MAX_ADDRESSES)
@@ -184,7 +184,7 @@ test('any changed byte and any length: nothing is thrown, and only addresses are
   t.true(read > 10_000)
 })
 
-test(`many bytes exchanged at random, seed ${SEED}`, (t) => {
+test(`many bytes changed at random, seed ${SEED}`, (t) => {
   const random = seeded(SEED)
   let read = 0
   for (let run = 0; run < 100_000; run++) {
@@ -196,7 +196,7 @@ test(`many bytes exchanged at random, seed ${SEED}`, (t) => {
   t.true(read > 1_000)
 })
 
-/** Throws when the reader does, or reads something else than addresses that are in the message. */
+/** Throws if the reader throws, or returns something that is not an address in the message. */
 function check(message: Buffer): number {
   const read = readReply(message, QUERY)
   if (typeof read === 'string') return 0

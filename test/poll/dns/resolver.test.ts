@@ -30,14 +30,14 @@ async function setUp(t: ExecutionContext, setting: Setting) {
   return { names, files }
 }
 
-/** As a dial does it: what is known, else a look-up. */
+/** Resolves a name as the Dialer does: from the cache, otherwise by a lookup. */
 async function ask(names: Resolver, name: string): Promise<string> {
   const found =
     names.known(name) ?? (await new Promise<LookupResult>((resolve) => names.lookup(name, resolve)))
   return isFailure(found) ? `${found.reason}: ${found.detail}` : found.join(' ')
 }
 
-/** Waits while the clock goes on: what was asked and not answered is asked again by it. */
+/** Waits while the clock advances, which makes unanswered queries repeat. */
 async function during<T>(promise: Promise<T>, goOn: () => void): Promise<T> {
   const timer = setInterval(goOn, 10)
   try {
@@ -85,7 +85,7 @@ for (const [name, family, expected] of [
   })
 }
 
-test('concurrent look-ups of one name share their queries', async (t) => {
+test('concurrent lookups of one name share their queries', async (t) => {
   const server = await dnsServer(t, { ...zone })
   const { names } = await setUp(t, { resolver: server.address, now: () => 0 })
   const all = await Promise.all(Array.from({ length: 50 }, () => ask(names, 'both.example')))
@@ -93,7 +93,7 @@ test('concurrent look-ups of one name share their queries', async (t) => {
   t.deepEqual(server.asked.toSorted(), ['A both.example', 'AAAA both.example'])
 })
 
-test('a cancelled look-up gets no result, the others do', async (t) => {
+test('a cancelled lookup gets no result, the others do', async (t) => {
   const server = await dnsServer(t, { ...zone })
   const { names } = await setUp(t, { resolver: server.address })
   const stop = names.lookup('both.example', () => t.fail())
@@ -130,7 +130,7 @@ for (const [name, keptMs] of [
   ['empty.example', NEGATIVE_TTL_MS],
   ['servfail.example', FAILURE_TTL_MS],
 ] as const) {
-  test(`that ${name} failed is kept for ${keptMs} ms`, async (t) => {
+  test(`the failure of ${name} is cached for ${keptMs} ms`, async (t) => {
     const server = await dnsServer(t, { ...zone })
     let now = 0
     const { names } = await setUp(t, { resolver: server.address, now: () => now })
@@ -231,7 +231,7 @@ test('a missing answer for IPv6 does not delay IPv4, nor the reverse', async (t)
   t.is(await ask(names, 'no4.example'), '2001:db8::1')
 })
 
-test('a family that comes late is used from then on', async (t) => {
+test('an answer for the late family is used from then on', async (t) => {
   const server = await dnsServer(t, {
     'a.example': { a: ['192.0.2.1'], aaaa: ['2001:db8::1'], silent: ['AAAA'] },
   })
@@ -257,7 +257,7 @@ test('a dead zone and a slow one do not delay other names, and the slow one is w
   const { names } = await setUp(t, { resolver: server.address, family: 4 })
   const ends: string[] = []
   const end = (name: string) => ask(names, name).then((answer) => ends.push(`${name} ${answer}`))
-  // c-ares learns how fast this server is, and would give the slow zone up after two seconds.
+  // c-ares learns how fast this server is and gives the slow zone up after two seconds.
   for (let n = 0; n < 20; n++) await ask(names, `n${n}.example`)
   void end('dead.example')
   const slow = end('slow.example')
@@ -268,7 +268,7 @@ test('a dead zone and a slow one do not delay other names, and the slow one is w
   t.deepEqual(ends[1], 'slow.example 192.0.2.7')
 })
 
-test('a resolver that is not there is our fault', async (t) => {
+test('a resolver that does not exist is a local fault', async (t) => {
   const resolver = `127.0.0.1:${await freePort('::')}`
   const { names } = await setUp(t, { resolver })
   t.is(
@@ -277,7 +277,7 @@ test('a resolver that is not there is our fault', async (t) => {
   )
 })
 
-test('no answer in all the time that resolv.conf gives: a silent resolver is our fault, a silent zone is not', async (t) => {
+test('no answer within the time of resolv.conf: a silent resolver is a local fault, a silent zone is not', async (t) => {
   const server = await dnsServer(t, { '*': 'silent' })
   const resolvConf = 'search .\noptions timeout:3 attempts:1'
   const silent = await setUp(t, { resolver: server.address, resolvConf })
@@ -287,13 +287,13 @@ test('no answer in all the time that resolv.conf gives: a silent resolver is our
   t.is(await ask(alive.names, 'a.example'), 'dns: a.example: no answer from the name servers (timeout)')
 })
 
-test('a resolver that fails for every name is at fault; for some, they are', async (t) => {
+test('a resolver that fails for every name is at fault; if it fails for some, the names are', async (t) => {
   const server = await dnsServer(t, { '*': 'SERVFAIL' })
   const { names } = await setUp(t, { resolver: server.address, family: 4 })
   for (let n = 0; n < 3; n++) {
     t.is(
       await ask(names, `n${n}.example`),
-      'local: look-ups of every name fail: the name server failed (SERVFAIL)',
+      'local: lookups of every name fail: the name server failed (SERVFAIL)',
     )
   }
   server.zone['well.example'] = { a: ['192.0.2.1'] }
@@ -301,13 +301,13 @@ test('a resolver that fails for every name is at fault; for some, they are', asy
   t.regex(await ask(names, 'n.example'), /^dns: /)
 })
 
-test('many dead zones, and a resolver that is well', async (t) => {
+test('many dead zones at a resolver that works', async (t) => {
   const server = await dnsServer(t, { '*': 'SERVFAIL', '.': {} })
   const { names } = await setUp(t, { resolver: server.address, family: 4 })
   for (let n = 0; n < 10; n++) t.regex(await ask(names, `n${n}.example`), /^dns: /)
 })
 
-test('close() before the files are read ends the look-ups too', async (t) => {
+test('close() before the files are read ends the lookups too', async (t) => {
   const server = await dnsServer(t, { ...zone })
   const { names } = await setUp(t, { resolver: server.address })
   const answer = ask(names, 'both.example')
@@ -316,7 +316,7 @@ test('close() before the files are read ends the look-ups too', async (t) => {
   t.is(server.asked.length, 0)
 })
 
-test('close() ends look-ups from before a change of resolv.conf', async (t) => {
+test('close() ends lookups from before a change of resolv.conf', async (t) => {
   const server = await dnsServer(t, { 'a.example': 'silent' })
   let now = 0
   const { names, files } = await setUp(t, { resolver: server.address, now: () => now })
@@ -349,17 +349,17 @@ test('an answer to a query from before a change of resolv.conf is used but not c
   t.deepEqual(names.known('a.example'), ['192.0.2.1'])
 })
 
-test('close() ends all look-ups', async (t) => {
+test('close() ends all lookups', async (t) => {
   const server = await dnsServer(t, { 'a.example': 'silent' })
   const { names } = await setUp(t, { resolver: server.address })
   const answer = ask(names, 'a.example')
   await waitUntil(() => server.asked.length > 0)
   names.close()
-  t.is(await answer, 'local: look-ups have ended')
+  t.is(await answer, 'local: lookups have ended')
   t.regex(await ask(names, 'b.example'), /^local: /)
 })
 
-test('a resolver that makes no sense is refused at once', (t) => {
+test('an invalid resolver address is refused at once', (t) => {
   t.throws(() => new Resolver({ family: 0, resolvers: ['a.example'] }, monotonicMs), {
     instanceOf: TypeError,
   })

@@ -3,7 +3,7 @@ import test from 'ava'
 import { WatchedFile } from '../../../src/poll/dns/watched-file.ts'
 import { nameFiles } from '../../helpers/test-dialer.ts'
 
-test('is read again when it is another than before, and only then', async (t) => {
+test('a file is read again only when it has changed', async (t) => {
   const { hosts: path } = await nameFiles(t, { hosts: 'one' })
   let parsed = 0
   const file = new WatchedFile(path, (text) => {
@@ -20,7 +20,7 @@ test('is read again when it is another than before, and only then', async (t) =>
   t.deepEqual([await file.check(), file.value], [true, 'renamed'])
 })
 
-test('counts as empty when it is not there or cannot be read', async (t) => {
+test('a file that does not exist or cannot be read counts as empty', async (t) => {
   const { hosts: path } = await nameFiles(t, { hosts: 'one' })
   const file = new WatchedFile(path, (text) => text)
   await file.check()

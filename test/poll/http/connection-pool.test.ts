@@ -113,7 +113,7 @@ test.serial('one URL that sends a body after HEAD does not disturb the others of
     t.is((await poller.pollWithoutStall(server.url('good'))).status, 200)
     t.is((await poller.pollWithoutStall(server.url('liar'))).status, 200)
     t.is((await poller.pollWithoutStall(server.url('good'))).status, 200)
-    // The late body has closed the connection of the liar.
+    // The late body has closed its connection.
     await waitUntil(() => server.open <= 1)
     poller.skip(COOLED_MS)
   }

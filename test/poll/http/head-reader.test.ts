@@ -5,7 +5,7 @@ import { isFailure } from '../../../src/poll/attempt/failure.ts'
 import { HeadReader, MAX_HEAD_BYTES } from '../../../src/poll/http/head-reader.ts'
 import { HEADS } from '../../compare/heads.ts'
 
-/** What a reader says of an answer that comes in these pieces. */
+/** The result of reading a response that arrives in these pieces. */
 function read(...pieces: readonly string[]): string {
   const reader = new HeadReader()
   for (const piece of pieces) {
@@ -21,7 +21,7 @@ const FULL =
   'HTTP/1.1 503 Bus\xff\r\nlocation: /a b \r\nRETRY-AFTER:60\r\nContent-Length: 7\r\nConnection: a, Close\r\n' +
   'Keep-Alive: timeout=5, max=9\r\nX:\r\nLocation: /other\r\n\r\n'
 
-test('what a head says', (t) => {
+test('all parts of a head are read', (t) => {
   t.is(
     read(`${FULL}123`),
     JSON.stringify({
@@ -40,7 +40,7 @@ test('what a head says', (t) => {
   )
 })
 
-test('it may come in two pieces, cut anywhere, or byte by byte', (t) => {
+test('a head may arrive in two pieces, cut anywhere, or byte by byte', (t) => {
   const whole = read(FULL)
   t.regex(whole, /"rest":0/)
   for (let at = 1; at < FULL.length; at++)
@@ -48,18 +48,23 @@ test('it may come in two pieces, cut anywhere, or byte by byte', (t) => {
   t.is(read(...FULL), whole)
 })
 
-test('no beginning of a head is one, or an error', (t) => {
+test('the beginning of a head is neither a head nor an error', (t) => {
   for (let at = 0; at < FULL.length; at++) t.is(read(FULL.slice(0, at)), 'more', `cut at ${at}`)
 })
 
 const keeps = test.macro((t, head: string, expected: boolean) => {
   t.regex(read(`${head}\r\n\r\n`), new RegExp(`"keepsAlive":${expected}`))
 })
-test('1.1 keeps', keeps, 'HTTP/1.1 200 OK', true)
-test('1.1 that closes', keeps, 'HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nconnection: x,\tCLOSE', false)
-test('1.0 closes', keeps, 'HTTP/1.0 200 OK', false)
-test('1.0 that keeps', keeps, 'HTTP/1.0 200 OK\r\nConnection: Keep-Alive', true)
-test('1.0 that says both', keeps, 'HTTP/1.0 200 OK\r\nConnection: close, keep-alive', false)
+test('HTTP/1.1 keeps the connection', keeps, 'HTTP/1.1 200 OK', true)
+test(
+  'HTTP/1.1 with close does not',
+  keeps,
+  'HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nconnection: x,\tCLOSE',
+  false,
+)
+test('HTTP/1.0 closes the connection', keeps, 'HTTP/1.0 200 OK', false)
+test('HTTP/1.0 with keep-alive keeps it', keeps, 'HTTP/1.0 200 OK\r\nConnection: Keep-Alive', true)
+test('HTTP/1.0 with both closes it', keeps, 'HTTP/1.0 200 OK\r\nConnection: close, keep-alive', false)
 
 for (const [head, body] of [
   ['HTTP/1.1 200 OK', '"until-close"'],
@@ -71,12 +76,12 @@ for (const [head, body] of [
   ['HTTP/1.1 204 OK\r\nContent-Length: 10', 0],
   ['HTTP/1.1 304 OK\r\nContent-Length: 10', 0],
 ] as const) {
-  test(`the body that it tells of: ${JSON.stringify(head)}`, (t) => {
+  test(`the body announced by ${JSON.stringify(head)}`, (t) => {
     t.regex(read(`${head}\r\n\r\n`), new RegExp(`"body":${body},`))
   })
 }
 
-/** None of these needs its end to be refused: who sends such a thing may never end it. */
+/** Each of these is rejected before its end, which may never arrive. */
 const REFUSED = [
   ...[
     'S',
@@ -101,7 +106,7 @@ const REFUSED = [
 ].map((text) => (text.startsWith('HTTP') || text.length === 1 ? text : `HTTP/1.1 200 OK\r\n${text}`))
 REFUSED.push(...[' ', '\t', ':', '('].map((text) => `HTTP/1.1 200 OK\r\n${text}`))
 for (const text of REFUSED) {
-  test(`refused at once: ${JSON.stringify(text)}`, (t) => {
+  test(`rejected at once: ${JSON.stringify(text)}`, (t) => {
     t.is(read(text.slice(0, -1)), 'more')
     t.is(read(text), 'protocol')
     t.is(read(...text), 'protocol')
@@ -120,7 +125,7 @@ for (const lines of [
   'Transfer-Encoding: gzip, chunked',
   'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked',
 ]) {
-  test(`refused: ${JSON.stringify(lines)}`, (t) => {
+  test(`rejected: ${JSON.stringify(lines)}`, (t) => {
     t.is(read(`HTTP/1.1 200 OK\r\n${lines}\r\n\r\n`), 'protocol')
     t.is(read(`HTTP/1.1 103 Hints\r\n${lines}\r\n\r\n`), 'protocol')
   })
@@ -141,13 +146,13 @@ for (const lines of [
   'HTTP/2.0 200 OK\r\n\r\n',
   'HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\r\n\r\n',
 ]) {
-  test(`taken, but the connection is not used again: ${JSON.stringify(lines)}`, (t) => {
+  test(`accepted, but the connection is not used again: ${JSON.stringify(lines)}`, (t) => {
     t.regex(read(lines), /"status":200.*"keepsAlive":false.*"rest":0/)
     t.is(read(...lines), read(lines))
   })
 }
 
-test('that one answer took leniency says nothing of the next', (t) => {
+test('a lenient response does not affect the next one', (t) => {
   const reader = new HeadReader()
   const heads = ['HTTP/1.1 200 OK\n\n', 'HTTP/1.1 200 OK\r\n\r\n'].map((text) =>
     reader.read(Buffer.from(text)),
@@ -170,13 +175,13 @@ for (const [bytes, phrase] of [
   ['OK\r\r', 'OK'],
   ['O\rK', 'O\rK'],
 ] as const) {
-  test(`a phrase is UTF-8 where it can be, else Latin-1: ${JSON.stringify(bytes)}`, (t) => {
+  test(`a phrase is UTF-8 if it is valid, otherwise Latin-1: ${JSON.stringify(bytes)}`, (t) => {
     const found = new HeadReader().read(Buffer.from(`HTTP/1.1 404 ${bytes}\r\n\r\n`, 'latin1'))
     t.is(found !== null && 'head' in found && found.head.phrase, phrase)
   })
 }
 
-test('spaces and tabs around a Location are no part of it, bytes of UTF-8 are', (t) => {
+test('blanks around a Location are removed, bytes of UTF-8 are not', (t) => {
   const location = (value: string) =>
     /"location":"(.*?)"/.exec(read(`HTTP/1.1 301 M\r\nLocation:${value}\r\n\r\n`))?.[1]
   t.is(location('\t /a b\t '), '/a b')
@@ -185,12 +190,12 @@ test('spaces and tabs around a Location are no part of it, bytes of UTF-8 are', 
   t.is(location(' /a\n\t/b'), '/a /b')
 })
 
-test('101 is refused, with an upgrade and without', (t) => {
+test('101 is rejected, with an upgrade and without', (t) => {
   t.is(read('HTTP/1.1 101 Switching\r\n\r\n'), 'protocol')
   t.is(read('HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'), 'protocol')
 })
 
-test('a head may have so many bytes and no more, all informational ones together as many', (t) => {
+test('a head has a maximum size, and so have all informational ones together', (t) => {
   const frame = 'HTTP/1.1 200 OK\r\nX: \r\n\r\n'
   const most = frame.replace('X: ', `X: ${'x'.repeat(MAX_HEAD_BYTES - frame.length)}`)
   t.is(most.length, MAX_HEAD_BYTES)
@@ -203,12 +208,12 @@ test('a head may have so many bytes and no more, all informational ones together
     t.is(read(...cut(most.replace('X: ', 'X: x'))), 'overflow')
     t.is(read(...cut(`${hints}${most.replace('X: ', 'X: x')}`)), 'overflow')
     t.is(read(...cut(`HTTP/1.1 200 ${'x'.repeat(300_000)}`)), 'overflow')
-    // What is wrong after the bound does not matter any more.
+    // Errors after the limit do not matter any more.
     t.is(read(...cut(`HTTP/1.1 200 ${'x'.repeat(300_000)}\n`)), 'overflow')
   }
 })
 
-test('where an answer is split makes no difference', (t) => {
+test('it does not matter where a response is split', (t) => {
   t.timeout(120_000)
   const said = (...pieces: readonly string[]) => read(...pieces).replace(/,"rest":\d+/, '')
   for (const head of HEADS.filter(({ length }) => length < 2_000)) {
@@ -234,14 +239,14 @@ for (const [what, head] of [
   ],
   ['lengths', `HTTP/1.1 200 OK\r\n${'Content-Length: 1\r\n'.repeat(K / 20)}\r\n`],
 ] as const) {
-  // Time that grows with the square of the length would be minutes: then this test runs into its time-out.
-  test(`a head as large as can be is read in one go: ${what}`, (t) => {
+  // If the time grew with the square of the length, it would take minutes and this test would time out.
+  test(`a head of the maximum size is read in linear time: ${what}`, (t) => {
     t.not(read(head), 'more')
     t.not(read(head), 'overflow')
   })
 }
 
-test('a large head that comes byte by byte takes as much memory as it is long', (t) => {
+test('a large head that arrives byte by byte takes no more memory than its length', (t) => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   const readers = Array.from({ length: 16 }, () => new HeadReader())

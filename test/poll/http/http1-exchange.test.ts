@@ -28,7 +28,7 @@ async function made(server: { readonly port: number }, keep = true): Promise<Mad
   return { socket, exchange: new Http1Exchange(`http://127.0.0.1:${server.port}`, socket, keep) }
 }
 
-/** Status and version, or the reason of a Failure. */
+/** The status and version, or the reason of a Failure. */
 async function ask(
   { exchange }: Made,
   path: string,
@@ -93,7 +93,7 @@ for (const [path, headers] of [
   })
 }
 
-test('a connection that has gone, or goes', async (t) => {
+test('a connection that has closed, or closes', async (t) => {
   const server = await start(t)
   const gone = await made(server)
   await once(gone.socket.destroy(), 'close')
@@ -138,7 +138,7 @@ test('a kept connection that closes before the next request', async (t) => {
 })
 
 test('data that arrived while the thread was busy is not taken for the next response', async (t) => {
-  // On its own thread a server could answer twice; here the bytes are put where the socket would find them.
+  // A server in another thread could respond twice. Here the bytes are put where the socket would read them.
   const server = await start(t)
   const one = await made(server)
   t.is(await ask(one, '/ok'), '200 1.1')
@@ -212,7 +212,7 @@ test('a response that announces a body', async (t) => {
   one.exchange.close()
 })
 
-test('a phrase is cut', async (t) => {
+test('a long phrase is cut', async (t) => {
   const server = await start(t, {
     long: (socket) => void socket.write(`HTTP/1.1 200 ${'\xe9'.repeat(300)}\r\n\r\n`, 'latin1'),
   })
@@ -223,7 +223,7 @@ test('a phrase is cut', async (t) => {
   exchange.close()
 })
 
-test('the bytes of a phrase that is cut are whole characters', async (t) => {
+test('a phrase is cut between characters', async (t) => {
   const server = await start(t, {
     long: (socket) => void socket.write(`HTTP/1.1 200 x${'🐈'.repeat(150)}\r\n\r\n`),
   })
@@ -271,7 +271,7 @@ for (const [headers, body, whole] of FRAMED) {
 
 test('on a reused connection a response followed by more data is refused', async (t) => {
   const server = await start(t, {
-    // The late body of the answer before it, which looks like an answer, and then the true one.
+    // The late body of the response before, which looks like a response, and then the true response.
     late: (socket) => void socket.write(`${OK}HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n`),
     long: (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabc'),
   })
@@ -292,7 +292,7 @@ test('on a reused connection a response followed by more data is refused', async
   }
 })
 
-test('a connection that a 408 came on is not used again', async (t) => {
+test('a connection is not reused after a 408', async (t) => {
   const server = await start(t, { late: (socket) => void socket.write(OK.replace('200', '408')) })
   const one = await made(server)
   t.is(await ask(one, '/late'), '408 1.1')
@@ -301,7 +301,7 @@ test('a connection that a 408 came on is not used again', async (t) => {
 })
 
 test('data that arrived while the thread read another response is not taken for the next one', async (t) => {
-  // The server has a thread of its own, so that it can write while this one stands still.
+  // The server has its own thread, so that it can write while this one is blocked.
   const signal = new Int32Array(new SharedArrayBuffer(4))
   const server = new Worker(
     `const { parentPort, workerData } = require('node:worker_threads')
@@ -323,7 +323,7 @@ test('data that arrived while the thread read another response is not taken for 
   t.is(await ask(first, '/'), '200 1.1')
   t.is(await ask(second, '/'), '200 1.1')
   t.is(await ask(first, '/'), '200 1.1')
-  // Here, an answer was just read: bytes that come on the other connection from now on are read in the next turn.
+  // A response was just read here: bytes that arrive on the other connection from now on are read in the next turn.
   server.postMessage('stale')
   Atomics.wait(signal, 0, 0)
   t.is(await ask(second, '/'), 'protocol')

@@ -27,14 +27,14 @@ for (const [location, detail] of [
   ['javascript:alert(1)', /not http/],
   ['http://[', /not a URL/],
 ] as const) {
-  test(`refused Location: ${location}`, (t) => {
+  test(`rejected Location: ${location}`, (t) => {
     const next = new Redirects(1).next(FROM, location)
     t.is(isFailure(next) && next.reason, 'redirect')
     t.regex(isFailure(next) ? next.detail : '', detail)
   })
 }
 
-test('a Location may be long, and not longer', (t) => {
+test('a Location has a maximum length', (t) => {
   const location = `/${'x'.repeat(16_383)}`
   t.false(isFailure(new Redirects(1).next(FROM, location)))
   const next = new Redirects(1).next(FROM, `${location}x`)
@@ -44,7 +44,7 @@ test('a Location may be long, and not longer', (t) => {
   ])
 })
 
-test('as many as allowed, and to no URL a third time', (t) => {
+test('at most `max` redirects, and none to a URL for the third time', (t) => {
   const redirects = new Redirects(2)
   t.false(isFailure(redirects.next(FROM, '/1')))
   t.false(isFailure(redirects.next(FROM, '/2')))
@@ -58,7 +58,7 @@ test('as many as allowed, and to no URL a third time', (t) => {
   t.regex(isFailure(again) ? again.detail : '', /loop/)
 })
 
-test('which statuses are followed', (t) => {
+test('the statuses that are followed', (t) => {
   t.deepEqual(
     [300, 301, 302, 303, 304, 305, 306, 307, 308, 200].filter((status) => isRedirect(status)),
     [301, 302, 303, 307, 308],

@@ -23,7 +23,7 @@ test('credentials and custom headers stay at their origin', (t) => {
   }
 })
 
-test('a custom header takes the place of one of ours', (t) => {
+test('a custom header replaces the default of the same name', (t) => {
   const url = new URL('http://user:pass@a.example/')
   const { headers } = requestFor('HEAD', url, url, {
     userAgent: 'headcount/1',

@@ -10,7 +10,7 @@ for (const [header, ms] of [
   ['120', 120_000],
   [' 7 ', 7_000],
   ['\t8\t', 8_000],
-  // An expression that looks for blanks at the end takes minutes for it.
+  // A regular expression that matches blanks at the end takes minutes for this.
   [`1${' '.repeat(250_000)}1`, 0],
   ['-5', 0],
   ['1.5', 0],
@@ -19,7 +19,7 @@ for (const [header, ms] of [
   ['Fri, 02 Jan 2026 03:03:05 GMT', 0],
   ['Fri, 02 Jan 2099 03:03:05 GMT', MAX_RETRY_AFTER_MS],
   ['soon', 0],
-  // The other two formats of an HTTP-date, which RFC 9110 has every recipient take.
+  // The other two formats of an HTTP-date, which RFC 9110 requires recipients to accept.
   ['Friday, 02-Jan-26 03:05:05 GMT', 60_000],
   ['Fri Jan  2 03:05:05 2026', 60_000],
   ['Fri Jan 02 03:05:05 2026', 60_000],
@@ -27,7 +27,7 @@ for (const [header, ms] of [
   ['Saturday, 02-Jan-76 03:03:05 GMT', MAX_RETRY_AFTER_MS],
   ['Sunday, 02-Jan-77 03:03:05 GMT', 0],
   ['Fri, 02 Jan 2026 03:04:60 GMT', 54_000],
-  // What only JavaScript takes for a date.
+  // Dates that only JavaScript accepts.
   ['try 2050', 0],
   ['later 3', 0],
   ['2050-01-01', 0],

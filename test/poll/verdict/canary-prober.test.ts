@@ -33,7 +33,7 @@ test('all URLs that were up fail and the canary too: all are unknown, reported o
   t.deepEqual(poller.uplink.slice(1), [null])
 })
 
-test('all that was up fails and the canary answers: all down', async (t) => {
+test('all URLs that were up fail and the canary answers: all are down', async (t) => {
   const canary = await startOrigin(t)
   const origins = await startSwitched(t, loopback(30))
   const poller = new TestPoller({ canaries: [canary.url as Url], timeoutMs: 10_000 })
@@ -63,7 +63,7 @@ test('an outage that ends while canaries are polled changes no verdict', async (
   await poller.close()
 })
 
-test('one canary of several is enough, and so is one that redirects to nowhere', async (t) => {
+test('one answer of several canaries is enough, also a redirect to nowhere', async (t) => {
   const redirecting = await startOrigin(t, (_, response) => {
     response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()
   })
@@ -99,7 +99,7 @@ test('without a canary the URL is down', async (t) => {
   await poller.close()
 })
 
-test('who stops waits for no canary', async (t) => {
+test('stop() does not wait for canaries', async (t) => {
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const asked = Promise.withResolvers<void>()

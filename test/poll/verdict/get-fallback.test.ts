@@ -8,7 +8,7 @@ import { pollOnce, resource, TestPoller } from '../../helpers/test-poller.ts'
 import { seeded } from '../../helpers/random.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 
-/** So long a deadline that a busy machine keeps to it. */
+/** A deadline that a busy machine does not reach. */
 const PATIENT = { timeoutMs: 20_000 }
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
@@ -25,7 +25,7 @@ async function start(
 /** `HEAD /path` of each request. */
 const requestsOf = ({ heads }: HostileServer) => heads.map((head) => head.split(' ').slice(0, 2).join(' '))
 
-test('HEAD refused: GET of the same URL, and it is remembered for a while', async (t) => {
+test('a refused HEAD is followed by GET, which later polls use for a while', async (t) => {
   const server = await start(t)
   const poller = new TestPoller(PATIENT)
   const given = resource(server.url('head-405?a=b'))
@@ -39,12 +39,12 @@ test('HEAD refused: GET of the same URL, and it is remembered for a while', asyn
   await poller.close()
 })
 
-test('501 is a refusal too, and the answer to GET is the verdict', async (t) => {
+test('501 is a refusal too, and GET decides the verdict', async (t) => {
   const server = await start(t)
   t.like(await pollOnce(server.url('head-501'), PATIENT), { verdict: 'down', reason: 'status', status: 503 })
 })
 
-test('--no-get-fallback: a refused HEAD is the answer, whatever was remembered before', async (t) => {
+test('--no-get-fallback: HEAD decides the verdict, whatever was remembered before', async (t) => {
   const server = await start(t)
   for (const headRefusedUntil of [0, Number.MAX_SAFE_INTEGER]) {
     const state = await pollOnce(resource(server.url('head-405'), { headRefusedUntil }), {
@@ -55,7 +55,7 @@ test('--no-get-fallback: a refused HEAD is the answer, whatever was remembered b
   }
 })
 
-/** Answers with these, and logs what was asked. `set` changes the answers. */
+/** A server that answers with these statuses and logs the requests. `set` changes the statuses. */
 async function answering(t: ExecutionContext, head: string, get: string) {
   const answers: Record<string, string> = { HEAD: head, GET: get }
   const server = await start(t, {
@@ -64,7 +64,7 @@ async function answering(t: ExecutionContext, head: string, get: string) {
   return {
     url: server.url('it'),
     set: (later: Record<string, string>) => void Object.assign(answers, later),
-    /** The methods asked with since the last call. */
+    /** The methods of the requests since the last call. */
     asked: () => server.heads.splice(0).map((sent) => sent.slice(0, sent.indexOf(' '))),
   }
 }
@@ -85,7 +85,7 @@ for (const refusal of ['400 Bad Request', '403 Forbidden', '404 Not Found', '418
     })
     t.like(await poller.poll(given), { verdict: 'up', method: 'GET', detail: '' })
     t.deepEqual(asked(), ['HEAD', 'GET', 'GET'])
-    // An outage is seen, and its end too. HEAD is asked again meanwhile: it may be what works now.
+    // An outage and its end are noticed. Meanwhile HEAD is tried again, because it may work now.
     set({ GET: '502 Bad Gateway' })
     t.like(await poller.poll(given), { verdict: 'down', status: 502 })
     t.like(await poller.poll(given), { verdict: 'down', status: 502 })
@@ -138,7 +138,7 @@ test('down with a status other than before: HEAD and GET are tried again', async
   t.deepEqual(asked(), ['HEAD', 'GET'])
 })
 
-test('down with different statuses: the State is that of GET in every poll', async (t) => {
+test('down with different statuses: each poll reports the status of GET', async (t) => {
   const { url, asked } = await answering(t, '400 Bad Request', '404 Not Found')
   const poller = new TestPoller(PATIENT)
   t.teardown(() => poller.close())
@@ -161,7 +161,7 @@ test('after a poll without a response HEAD and GET are tried again', async (t) =
   t.deepEqual(asked(), ['HEAD', 'GET'])
 })
 
-test('the hour is over: HEAD is asked, GET again where it is still refused, and HEAD alone where it is not', async (t) => {
+test('after the hour HEAD is tried: with GET if it is still refused, alone if it is not', async (t) => {
   const { url, set, asked } = await answering(t, '403 Forbidden', '200 OK')
   const poller = new TestPoller(PATIENT)
   t.teardown(() => poller.close())
@@ -175,7 +175,7 @@ test('the hour is over: HEAD is asked, GET again where it is still refused, and 
   t.deepEqual(asked(), ['HEAD', 'GET', 'HEAD'])
 })
 
-test('the hour is over, and HEAD gets no answer any more: the second look uses GET', async (t) => {
+test('after the hour HEAD gets no answer any more: the second attempt uses GET', async (t) => {
   const { url, asked } = await answering(t, 'nonsense', '200 OK')
   const poller = new TestPoller(PATIENT)
   t.teardown(() => poller.close())
@@ -210,7 +210,7 @@ test('a server that sends Retry-After gets no GET', async (t) => {
   }
 })
 
-test('a status that --accept names is the answer to HEAD, 405 too', async (t) => {
+test('an accepted status of HEAD needs no GET, also 405', async (t) => {
   const { url, asked } = await answering(t, '405 Method Not Allowed', '500 Oops')
   t.like(await pollOnce(url, { ...PATIENT, accept: [[405, 405]] }), { verdict: 'up', method: 'HEAD' })
   t.deepEqual(asked(), ['HEAD'])
@@ -269,7 +269,7 @@ test('a GET without a response is not remembered', async (t) => {
   t.is(given.headRefusedUntil, 0)
 })
 
-test('behind a redirect GET begins where HEAD was refused', async (t) => {
+test('behind a redirect GET is sent to the URL that refused HEAD', async (t) => {
   const server = await start(t, {
     moved: (socket) => void socket.end('HTTP/1.1 302 Found\r\nLocation: /there\r\n\r\n'),
     there: (socket, { method }) =>
@@ -280,7 +280,7 @@ test('behind a redirect GET begins where HEAD was refused', async (t) => {
 })
 
 for (const keepAlive of [false, true]) {
-  test(`GET is answered as soon as the head is in, and the connection closed (keepAlive ${keepAlive})`, async (t) => {
+  test(`a GET ends with the head of the response, and its connection is closed (keepAlive ${keepAlive})`, async (t) => {
     const server = await start(t, {
       'never-ends': (socket, { method }) => {
         if (method === 'HEAD')
@@ -292,13 +292,13 @@ for (const keepAlive of [false, true]) {
     t.teardown(() => poller.close())
     const state = await poller.poll(server.url('never-ends'))
     t.like(state, { verdict: 'up', method: 'GET' })
-    // That of HEAD may be kept.
+    // The connection of HEAD may be kept.
     await waitUntil(() => server.open === (keepAlive ? 1 : 0))
     t.is(server.connections, 2)
   })
 }
 
-test('whatever the two methods are answered with, the verdict follows them, with one request more at most', (t) => {
+test('whatever the answers to both methods, the verdict follows them with at most one request more', (t) => {
   const seed = 20_261_125
   const random = seeded(seed)
   const STATUSES = [200, 204, 403, 404, 405, 500, 501, 503]
@@ -311,7 +311,7 @@ test('whatever the two methods are answered with, the verdict follows them, with
     for (let phase = 0; phase < 6; phase++) {
       const answers = { HEAD: pick(), GET: pick() }
       for (let slot = 0; slot < 4; slot++) {
-        // Some slots lie more than an hour apart.
+        // Some slots are more than an hour apart.
         now += random.next() < 0.1 ? 4_000_000 : 60_000
         const fallback = new GetFallback(one, options, now)
         const asked: number[] = []

@@ -71,7 +71,7 @@ test('the concurrency falls to what the machine can do and recovers slowly', (t)
   t.is(faults.concurrency, 64)
 })
 
-test('out of file descriptors, no URL is down', async (t) => {
+test('no URL is down when file descriptors run out', async (t) => {
   const server = await HostileServer.start({
     slow: (socket) => void setTimeout(() => socket.end('HTTP/1.1 200 OK\r\n\r\n'), 100),
   })

@@ -58,9 +58,9 @@ test(
   { timeoutMs: 300, intervalMs: 599, now: 1_300 },
   null,
 )
-test('a poll that began late has no longer slot', lasts, { began: 58_000, now: 58_100 }, 61_000)
+test('a poll that began late does not get a longer slot', lasts, { began: 58_000, now: 58_100 }, 61_000)
 test(
-  'a poll that missed its slot has the slot that it began in',
+  'a poll that missed its slot gets the slot in which it began',
   lasts,
   { began: 122_000, now: 123_000 },
   133_000,
@@ -98,7 +98,7 @@ async function pollUp(t: ExecutionContext, url: string, different: Partial<PollO
   return { state: await poller.poll(resource(url, { verdict: 'up' })) }
 }
 
-/** False on a machine so busy that the thread stood still: then the first attempt is unknown and there is no second one. */
+/** False if the thread was stalled on a busy machine: then the first attempt is unknown and there is no second one. */
 function isJudged(t: ExecutionContext, state: State): boolean {
   if (state.verdict !== 'unknown') return true
   t.log(state.detail)
@@ -275,7 +275,7 @@ test('silent name servers are a local fault: no second attempt', async (t) => {
   t.deepEqual([state.verdict, state.rechecked], ['unknown', false])
 })
 
-test.serial('a second attempt during which the thread stood still is unknown', async (t) => {
+test.serial('a second attempt during which the thread was stalled is unknown', async (t) => {
   const pauses = { ms: 200, left: 6 }
   const server = await first(t, reset, () => {
     const timer = setInterval(() => {
@@ -283,7 +283,7 @@ test.serial('a second attempt during which the thread stood still is unknown', a
       if (--pauses.left === 0) clearInterval(timer)
     }, 20)
   })
-  // The second attempt has only the rest of the slot, most of which the pauses take. Of a whole time-out they would take little.
+  // The second attempt has only the rest of the slot, and the stalls take most of it. They would be a small part of a whole timeout.
   const { state } = await pollUp(t, server.url('twice'), { timeoutMs: 10_000, intervalMs: 2_000 })
   t.deepEqual([state.verdict, state.reason, pauses.left], ['unknown', 'local', 0])
 })

@@ -17,7 +17,7 @@ const failed = (different: Partial<FailedPoll> = {}): FailedPoll => ({
   ...different,
 })
 
-/** An UplinkMonitor whose clock and canaries are in the test's hands. */
+/** An UplinkMonitor with a clock and canaries that the test controls. */
 class Bench {
   now = 100_000
   reply: CanaryResult = { why: 'silent', over: false }
@@ -38,7 +38,7 @@ class Bench {
     )
   }
 
-  /** Whether the uplink gets the blame for what fails now, having been looked at for `ms`. */
+  /** Whether the uplink is blamed for an attempt that took `ms` and fails now. */
   async blames(different: Partial<FailedPoll> = {}, ms = 0): Promise<boolean> {
     return (await this.uplink.explain(failed({ startedAt: this.now - ms, ...different }))) !== null
   }
@@ -133,7 +133,7 @@ test('the result of a poll of the canaries holds for a second', async (t) => {
   t.is(bench.asked.length, 2)
 })
 
-test('a look that began before it was over says nothing', async (t) => {
+test('an attempt that began before the outage ended is blamed on the uplink', async (t) => {
   const bench = new Bench(['https://canary.example/'])
   t.true(await bench.blames())
   bench.now += 5_000
@@ -146,7 +146,7 @@ test('a look that began before it was over says nothing', async (t) => {
   t.false(await bench.blames({}, 500))
 })
 
-test('so it is when canaries answer after a while', async (t) => {
+test('so is an attempt that began before canaries answered in a later round', async (t) => {
   const bench = new Bench(['https://canary.example/'])
   bench.reply = { why: 'silent', over: true }
   t.true(await bench.blames())
@@ -178,14 +178,14 @@ test('a server that asked for a pause (Retry-After) is no canary', (t) => {
   t.deepEqual(uplink.known, [])
 })
 
-test('one question at a time, for all', async (t) => {
+test('one probe at a time for all failed polls', async (t) => {
   const bench = new Bench(['https://canary.example/'])
   const blamed = await Promise.all(Array.from({ length: 100 }, () => bench.blames()))
   t.true(blamed.every(Boolean))
   t.deepEqual([bench.asked.length, bench.told.length], [1, 1])
 })
 
-test('few are remembered: those that answered last', (t) => {
+test('a few canaries are remembered: those that answered last', (t) => {
   const { uplink } = new Bench()
   for (let n = 0; n < 100; n++) uplink.recordAnswer(answer(`192.0.2.${n}`))
   t.deepEqual(
@@ -194,7 +194,7 @@ test('few are remembered: those that answered last', (t) => {
   )
 })
 
-test('of many pollers, the last that each has heard', (t) => {
+test('of the canaries of many pollers, the last of each are shared', (t) => {
   const [a, b, c, d, e] = [1, 2, 3, 4, 5].map((n) => answer(`192.0.2.${n}`)) as [
     Canary,
     Canary,

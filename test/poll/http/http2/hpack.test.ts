@@ -40,7 +40,7 @@ test('the examples of RFC 7541, C.4 and C.6: Huffman codes and a table that grow
   ])
 })
 
-/** Node's encoder and this decoder agree on what was sent. */
+/** Compares the output of this decoder with what Node's encoder was given. */
 test('output of the nghttp2 encoder is decoded: random fields in several blocks of a connection', async (t) => {
   const random = seeded(7541)
   const text = (maxBytes: number) =>
@@ -54,7 +54,7 @@ test('output of the nghttp2 encoder is decoded: random fields in several blocks 
     ]),
     ...Array.from({ length: random.below(5) }, (): Field => ['server', `server ${random.below(3)}`]),
   ])
-  // One value for each name: Node joins what is given twice.
+  // One value for each name, because Node joins several.
   const unique = sent.map((fields) => [...new Map(fields)])
   const server = createServer()
   server.on('stream', (stream: ServerHttp2Stream, { ':path': path }) => {
@@ -122,7 +122,7 @@ for (const [why, hex] of [
   ['the end of a string in Huffman', '4001 6184 ffff fffc'],
   ['a name that would be too long', '0085 ffff ffff ff'],
 ] as const) {
-  test(`a block that is malformed: ${why}`, (t) => {
+  test(`a malformed block: ${why}`, (t) => {
     t.is(decode(hex), 'malformed')
   })
 }
@@ -140,7 +140,7 @@ test('a table that is emptied, and an entry that is too large for it', (t) => {
   t.is(decode('be', large), 'malformed')
 })
 
-test('fields of more bytes than are allowed', (t) => {
+test('fields over the maximum size', (t) => {
   t.is(decode('4001 6103 626262'.concat('be'.repeat(20)), new HpackDecoder(), 100), 'overflow')
   t.is(decode('4001 6103 626262'.concat('be'.repeat(11)), new HpackDecoder(), 100).length, 12)
 })

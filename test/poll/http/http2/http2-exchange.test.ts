@@ -10,7 +10,7 @@ import { REASON_FACTS } from '../../../../src/state/reasons.ts'
 
 const REQUEST = { method: 'HEAD', path: '/ok-open', headers: [] } as const
 
-/** It takes connections and says nothing. */
+/** A server that accepts connections and sends nothing. */
 const server = createServer((socket) => void socket.on('error', () => {}).resume())
 test.before(async () => void (await once(server.listen(0, '127.0.0.1'), 'listening')))
 test.after.always(() => server.close())
@@ -28,7 +28,7 @@ async function reason(exchange: Http2Exchange, path: string = REQUEST.path): Pro
   return isFailure(answer) ? answer.reason : String(answer.status)
 }
 
-test('a connection that has gone before the request', async (t) => {
+test('a connection that has closed before the request', async (t) => {
   const socket = await connected()
   socket.destroy()
   t.is(await reason(new Http2Exchange('https://127.0.0.1', socket, false)), 'closed')
@@ -63,7 +63,7 @@ test('at the deadline the socket is destroyed', async (t) => {
   t.true(socket.destroyed)
 })
 
-test('a request that can not be sent is our fault', async (t) => {
+test('a request that can not be sent is a local fault', async (t) => {
   const socket = await connected()
   t.is(await reason(new Http2Exchange('https://127.0.0.1', socket, false), 'no slash'), 'local')
   t.true(socket.destroyed)

@@ -6,7 +6,7 @@ import { TestPoller } from '../../../helpers/test-poller.ts'
 import { waitUntil } from '../../../helpers/wait-until.ts'
 import { LOCAL_CAUSES } from '../../../../src/state/local-causes.ts'
 
-/** The first of so many seeds. */
+/** The first seed. */
 const FIRST_SEED = 9_113
 const COUNT = 200
 

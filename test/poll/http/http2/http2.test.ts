@@ -40,7 +40,7 @@ async function serve(t: ExecutionContext): Promise<Served> {
   return Object.assign(served, { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/` })
 }
 
-/** With a deadline that a busy machine does not reach, unless it is what the test waits for. */
+/** Polls with a deadline that a busy machine does not reach, unless the test waits for it. */
 async function poll(t: ExecutionContext, url: string, http2: boolean, timeoutMs = 60_000): Promise<State> {
   const tls = { ca: authority.pem, cert: null, key: null }
   const poller = new TestPoller({ http2, tls, timeoutMs })
@@ -65,9 +65,9 @@ test('HTTP/2: a refused HEAD, and connections that close', async (t) => {
 })
 
 for (const path of ['reset', 'refused', 'goaway', 'gone']) {
-  test(`HTTP/2: no answer is not our fault, ${path}`, async (t) => {
+  test(`HTTP/2: a missing response is not a local fault, ${path}`, async (t) => {
     const served = await serve(t)
-    // This server says that it will still answer, and does not.
+    // This server says that it still answers, but does not.
     const { verdict, reason, detail } = await poll(
       t,
       served.url + path,
@@ -97,7 +97,7 @@ test('HTTP/2 over a kept connection', async (t) => {
   t.is(served.sessions, 1)
 })
 
-test('HTTP/2 is offered to those URLs whose profile says so, each on connections of its own', async (t) => {
+test('HTTP/2 is offered only to URLs whose profile asks for it, on separate connections', async (t) => {
   const served = await serve(t)
   const poller = new TestPoller({ keepAlive: true, tls: { ca: authority.pem, cert: null, key: null } })
   t.teardown(() => poller.close())
