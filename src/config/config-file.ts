@@ -1,7 +1,7 @@
 import { inputText, isPipe } from '../targets/input-file.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError, ListError } from '../targets/read-targets.ts'
-import { readConfig } from './config.ts'
+import { readConfig } from './read-config.ts'
 import type { Config, ConfigFlag, ConfigProblem } from './config.ts'
 
 /** The largest configuration, in bytes: reading it blocks main for half a second. */

@@ -56,7 +56,7 @@ export function readGroup(
   return { settings, files, targets: urls === null ? [] : readUrls(reader, urls, settings) }
 }
 
-/** Reads URLs, each with options like a line of a list. */
+/** Reads URLs, each with settings like a line of a list. */
 export function readUrls(reader: ValueReader, tree: Tree, groupSettings: UrlSettings): Target[] {
   const lines = reader.texts(tree, 'urls')
   if (lines.length > MAX_URLS)

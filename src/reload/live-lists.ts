@@ -55,7 +55,7 @@ export class LiveLists {
     return this.#sources.some(({ source }) => source.reloadPolicy !== null)
   }
 
-  /** Whether the sources have more different sets of URL options than are allowed. It was reported. */
+  /** Whether the sources have more different sets of URL settings than are allowed. It was reported. */
   get hasTooManySettings(): boolean {
     return this.#profiles.exceeded
   }

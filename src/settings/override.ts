@@ -26,7 +26,7 @@ const NAMED_FIELDS = new Map(
 
 /** One setting of a URL, checked. Two with the same `uniqueKey` can't be given together. */
 export type Override = { readonly uniqueKey: string } & (
-  | { readonly type: 'option'; readonly overrides: Overrides }
+  | { readonly type: 'setting'; readonly overrides: Overrides }
   | { readonly type: 'label'; readonly name: string; readonly value: string }
 )
 
@@ -51,7 +51,7 @@ export function parseOverride(key: string, value: string): Override {
   if (setting === undefined) throw new OverrideError('key', unknownKeyMessage(key))
   const parsed = parseWithPrefix('value', key, () => setting.type.parse(value))
   const overrides = optionOf(setting, parsed)
-  return { type: 'option', uniqueKey: Object.keys(overrides).join(), overrides }
+  return { type: 'setting', uniqueKey: Object.keys(overrides).join(), overrides }
 }
 
 function parseNamed(named: NamedSetting, name: string, text: string): Override {
@@ -63,7 +63,7 @@ function parseNamed(named: NamedSetting, name: string, text: string): Override {
   const field = NAMED_FIELDS.get(named)
   return field === undefined
     ? { type: 'label', uniqueKey, name, value }
-    : { type: 'option', uniqueKey, overrides: { [field]: [[name, value]] } }
+    : { type: 'setting', uniqueKey, overrides: { [field]: [[name, value]] } }
 }
 
 function parseWithPrefix<T>(part: 'key' | 'value', prefix: string, parse: () => T): T {
@@ -78,7 +78,7 @@ function parseWithPrefix<T>(part: 'key' | 'value', prefix: string, parse: () => 
 function unknownKeyMessage(key: string): string {
   const prefixes = [...NAMED_SETTINGS.keys()]
   const meant = closestName(key, [...PLAIN_SETTINGS.keys(), ...prefixes.map((prefix) => `${prefix}.`)])
-  if (meant !== null) return `unknown option ${quote(key)}: did you mean ${quote(meant)}?`
+  if (meant !== null) return `unknown setting ${quote(key)}: did you mean ${quote(meant)}?`
   const known = [...PLAIN_SETTINGS.keys(), ...prefixes.map((prefix) => `${prefix}.NAME`)]
-  return `unknown option ${quote(key)}: use one of ${known.join(', ')}`
+  return `unknown setting ${quote(key)}: use one of ${known.join(', ')}`
 }

@@ -91,7 +91,7 @@ export class Profiles implements ProfileRegistry {
 
   #create(text: string, overrides: Overrides): number {
     if (this.#numbers.size >= MAX_PROFILES) {
-      throw new RangeError(`The lists hold more than ${MAX_PROFILES} different sets of URL options`)
+      throw new RangeError(`The lists hold more than ${MAX_PROFILES} different sets of URL settings`)
     }
     const number = this.#free.pop() ?? this.#profiles.length
     const { intervalMs, errorBackoffMs, maxBackoffMs } = { ...this.#cadence, ...overrides }

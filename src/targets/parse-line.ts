@@ -1,5 +1,6 @@
-import type { LineProblem } from './parse-options.ts'
-import { parseOptionsCached } from './options-cache.ts'
+import type { LineProblem } from './parse-settings.ts'
+import { parseSettingsCached } from './settings-cache.ts'
+import { NO_URL_SETTINGS } from '../settings/url-settings.ts'
 import type { Target } from './target.ts'
 import { parseUrl } from './url.ts'
 
@@ -14,9 +15,8 @@ export function parseLine(line: string): ParsedLine {
   if (text === '' || text.startsWith('#')) return null
   const end = text.search(/[ \t]/)
   const parsed = parseUrl(end < 0 ? text : text.slice(0, end))
-  const options = end < 0 ? null : parseOptionsCached(line.trimEnd(), line.indexOf(text) + end)
-  if ('url' in parsed && (options === null || 'overrides' in options))
-    return { url: parsed.url, overrides: options?.overrides ?? null, labels: options?.labels ?? null }
-  const optionProblems = options === null || 'overrides' in options ? [] : options
-  return { problems: 'why' in parsed ? [{ at: null, why: parsed.why }, ...optionProblems] : optionProblems }
+  const settings = end < 0 ? NO_URL_SETTINGS : parseSettingsCached(line.trimEnd(), line.indexOf(text) + end)
+  const problems = 'overrides' in settings ? [] : settings
+  if ('why' in parsed) return { problems: [{ at: null, why: parsed.why }, ...problems] }
+  return 'overrides' in settings ? { url: parsed.url, ...settings } : { problems }
 }

@@ -4,7 +4,7 @@ import { configFlags } from '../../src/command/config-flags.ts'
 import { readEnvironment } from '../../src/command/environment.ts'
 import { value } from '../../src/settings/flag.ts'
 import { FLAGS } from '../../src/command/flag-table.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { DURATION } from '../../src/settings/value-types.ts'
 import { flagTables, sourceTable } from '../docs/flag-docs.ts'
 

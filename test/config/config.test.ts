@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import type { ConfigFlag } from '../../src/config/config.ts'
 import { ConfigFile } from '../../src/config/config-file.ts'
 import { parsePositiveDuration } from '../../src/settings/values.ts'

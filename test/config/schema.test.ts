@@ -4,7 +4,8 @@ import test from 'ava'
 import { parse } from 'yaml'
 import { configFlags } from '../../src/command/config-flags.ts'
 import { FLAGS } from '../../src/command/flag-table.ts'
-import { configKeys, readConfig } from '../../src/config/config.ts'
+import { configKeys } from '../../src/config/top-level.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { GROUP_KEYS } from '../../src/config/group.ts'
 
 interface Shape {

@@ -1,5 +1,5 @@
 import { configFlags } from '../../src/command/config-flags.ts'
-import { configKeys } from '../../src/config/config.ts'
+import { configKeys } from '../../src/config/top-level.ts'
 import type { Flag } from '../../src/settings/flag.ts'
 import { LABEL } from '../../src/settings/named-setting.ts'
 import type { UrlSetting } from '../../src/settings/url-setting-table.ts'

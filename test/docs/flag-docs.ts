@@ -3,7 +3,7 @@ import { configFlags } from '../../src/command/config-flags.ts'
 import { variableOf } from '../../src/command/environment.ts'
 import type { Flag } from '../../src/settings/flag.ts'
 import { GROUPS } from '../../src/settings/flag.ts'
-import { configKeys } from '../../src/config/config.ts'
+import { configKeys } from '../../src/config/top-level.ts'
 import { code, table } from './markdown.ts'
 
 /** Keys of a configuration that are not the name of the flag. */

@@ -199,7 +199,7 @@ test('as many sets of options as can be told apart, and what is beyond is said o
   const { code, stderr } = await program.ended()
   t.is(code, 0, stderr)
   t.is(
-    stderr.match(/different sets of URL options: URLs with further sets are polled as the flags say\n/g)
+    stderr.match(/different sets of URL settings: URLs with further sets are polled as the flags say\n/g)
       ?.length,
     1,
   )

@@ -41,7 +41,7 @@ test('--check reads the lists, says what is wrong and polls nothing', async (t) 
   t.is(
     options.stderr,
     `stdin:1:${column + 21}: this double quote is never closed\n` +
-      `stdin:2:${column}: unknown option "intervall": did you mean "interval"?\n` +
+      `stdin:2:${column}: unknown setting "intervall": did you mean "interval"?\n` +
       `stdin:2:${column + 20}: method: must be one of HEAD, GET\n`,
   )
   t.is(origin.requestPaths.length, 0)

@@ -7,8 +7,8 @@ import { NO_URL_SETTINGS, UrlSettingsBuilder, mergeDefaults } from '../../src/se
 const sets = test.macro({
   exec: (t, key: string, value: string, overrides: Overrides) => {
     const override = parseOverride(key, value)
-    t.is(override.type, 'option')
-    t.deepEqual(override.type === 'option' && override.overrides, overrides)
+    t.is(override.type, 'setting')
+    t.deepEqual(override.type === 'setting' && override.overrides, overrides)
   },
   title: (_, key: string, value: string) => `${key}=${value}`,
 })
@@ -45,7 +45,7 @@ for (const row of TAKEN) test(sets, ...row)
 for (const setting of PLAIN_SETTINGS.values()) {
   test(`${setting.name} takes its default`, (t) => {
     const override = parseOverride(setting.name, setting.initialText ?? '')
-    t.deepEqual(override.type === 'option' && override.overrides, optionOf(setting, setting.initial))
+    t.deepEqual(override.type === 'setting' && override.overrides, optionOf(setting, setting.initial))
   })
 }
 
@@ -63,11 +63,11 @@ test(refuses, 'interval', '0s', 'value', /^interval: too short/)
 test(refuses, 'method', 'get', 'value', /^method: must be one of HEAD, GET$/)
 test(refuses, 'keep-alive', 'secret', 'value', /^keep-alive: must be on or off$/)
 test(refuses, 'max-redirects', '101', 'value', /from 0 to 100/)
-test(refuses, 'intervall', '10s', 'key', /^unknown option "intervall": did you mean "interval"\?$/)
+test(refuses, 'intervall', '10s', 'key', /^unknown setting "intervall": did you mean "interval"\?$/)
 test(refuses, 'Interval', '10s', 'key', /did you mean "interval"/)
 test(refuses, 'password', 'secret', 'key', /use one of interval, .*, header\.NAME, label\.NAME$/)
-test(refuses, '__proto__', 'x', 'key', /unknown option/)
-test(refuses, 'constructor', 'x', 'key', /unknown option/)
+test(refuses, '__proto__', 'x', 'key', /unknown setting/)
+test(refuses, 'constructor', 'x', 'key', /unknown setting/)
 test(refuses, 'header.', 'secret', 'key', /^header: the name is missing/)
 test(refuses, 'header.a b', 'secret', 'key', /not allowed in a header/)
 test(refuses, 'header.X-Key', 'secret\r\nx: y', 'value', /^header\.X-Key: .* not allowed in a header$/)

@@ -55,7 +55,7 @@ test('the number of profiles is bounded; released profiles leave room', (t) => {
   t.is(new Set(numbers).size, MAX_PROFILES)
   t.throws(() => profiles.acquire({ intervalMs: 1e6 }), {
     instanceOf: RangeError,
-    message: 'The lists hold more than 4096 different sets of URL options',
+    message: 'The lists hold more than 4096 different sets of URL settings',
   })
   t.is(numbers.indexOf(profiles.acquire({ intervalMs: 7 })), 6)
   profiles.release(first)

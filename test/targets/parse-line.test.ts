@@ -26,7 +26,7 @@ test(read, `${URL_A}\t#tabbed`, plain(URL_A))
 test(read, `${URL_A}#part`, plain(URL_A))
 test(read, `${URL_A}x#part # comment`, plain(`${URL_A}x`))
 
-const ONE = 'only options such as interval=10s and a comment can follow the URL; write one URL per line'
+const ONE = 'only settings such as interval=10s and a comment can follow the URL; write one URL per line'
 const PASSWORD = { at: null, why: 'its port is not a number from 1 to 65535' }
 test(read, `${URL_A} https://b.example/?a=b`, wrong(ONE, 19))
 test(read, `${URL_A} and more`, wrong(ONE, 19))
@@ -104,11 +104,11 @@ const refuses = test.macro({
   title: (_, rest) => `refuses ${String(rest)}`,
 })
 
-test(refuses, 'intervall=10s', [0, /^unknown option "intervall": did you mean "interval"\?$/])
+test(refuses, 'intervall=10s', [0, /^unknown setting "intervall": did you mean "interval"\?$/])
 test(refuses, 'interval=10', [9, /^interval: not a duration: did you mean 10s\?$/])
 test(refuses, 'interval=', [9, /^interval: not a duration/])
-test(refuses, 'interval', [0, /^only options/])
-test(refuses, 'interval = 10s', [0, /^only options/])
+test(refuses, 'interval', [0, /^only settings/])
+test(refuses, 'interval = 10s', [0, /^only settings/])
 test(refuses, 'interval=1s interval=1s', [12, /^interval: already set$/])
 test(refuses, 'header.X=1 header.x="2"', [11, /^header\.x: already set by header\.X$/])
 test(refuses, 'ipv4=on ipv6=on', [8, /^ipv6: already set by ipv4$/])
@@ -120,8 +120,8 @@ test(refuses, 'header.X="secret"label.a=b', [9, /a space must follow the closing
 test(refuses, "header.X='secret", [9, /^this single quote is never closed$/])
 test(refuses, "header.X='secret'x", [9, /^a space must follow the closing quote$/])
 test(refuses, 'header.X=sec\u0007ret', [9, /not allowed in a header$/])
-test(refuses, 'label.a=1 nonsense label.b=\u0007', [10, /^only options/])
-test(refuses, '"interval"=10s', [0, /^only options/])
+test(refuses, 'label.a=1 nonsense label.b=\u0007', [10, /^only settings/])
+test(refuses, '"interval"=10s', [0, /^only settings/])
 
 test('at most ten mistakes of a line are reported', (t) => {
   const line = parseLine(`${URL_A}${' interval=x'.repeat(1_000)}`)

@@ -97,7 +97,7 @@ test('mistakes in options are reported with their column, in characters', async 
   t.deepEqual(await readList(t, text), {
     urls: ['http://a.example/'],
     complaints: [
-      'FILE:2:21: unknown option "intervall": did you mean "interval"?\n' +
+      'FILE:2:21: unknown setting "intervall": did you mean "interval"?\n' +
         'FILE:2:41: method: must be one of HEAD, GET',
       'FILE:3:39: timeout: not a duration, such as 250ms, 1.5s, 2m or 1h',
       'FILE:4: only http and https are polled, not "ftp"\nFILE:4:30: recheck: already set',

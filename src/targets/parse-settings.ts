@@ -12,7 +12,7 @@ export interface LineProblem {
 /** The most problems that are reported for one line. */
 const MAX_PROBLEMS = 10
 
-/** A word up to `=`. Names of headers and labels may have more characters than names of options. */
+/** A word up to `=`. Names of headers and labels may have more characters than names of other settings. */
 const KEY = new RegExp(`([A-Za-z][\\w-]*|(?:${[...NAMED_SETTINGS.keys()].join('|')})\\.[^\\s"'=]*)=`, 'y')
 
 /** A value in double quotes, with the escapes `\"` and `\\`; in single quotes, without escapes; or without spaces. */
@@ -20,28 +20,28 @@ const VALUE = /"((?:[^"\\]|\\["\\])*)"(?=\s|$)|'([^']*)'(?=\s|$)|([^\s"'][^\s]*|
 
 const SPACE = /\s*/y
 
-const NOT_AN_OPTION =
-  'only options such as interval=10s and a comment can follow the URL; write one URL per line'
+const NOT_A_SETTING =
+  'only settings such as interval=10s and a comment can follow the URL; write one URL per line'
 
 /**
- * Parses options such as `interval=10s label.team="a b" # comment`, which begin at `from` in a line. Problems never quote values,
+ * Parses settings such as `interval=10s label.team="a b" # comment`, which begin at `from` in a line. Problems never quote values,
  * which may be secrets, nor text that may be a part of a URL with a password: no unknown key before an @, and no text that is not
- * an option.
+ * a setting.
  */
-export function parseOptions(line: string, from: number): UrlSettings | readonly LineProblem[] {
+export function parseSettings(line: string, from: number): UrlSettings | readonly LineProblem[] {
   const builder = new UrlSettingsBuilder()
   const problems: LineProblem[] = []
   let at = skipSpace(line, from)
   while (at < line.length && line[at] !== '#' && problems.length < MAX_PROBLEMS) {
     const key = match(KEY, line, at)?.[1]
-    if (key === undefined) return [...problems, { at, why: NOT_AN_OPTION }]
+    if (key === undefined) return [...problems, { at, why: NOT_A_SETTING }]
     const valueAt = at + key.length + 1
     const [whole, quoted, literal, bare] = match(VALUE, line, valueAt) ?? []
     if (whole === undefined) return [...problems, { at: valueAt, why: describeBadQuotes(line, valueAt) }]
     const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? literal ?? bare ?? ''
     const error = catchOverrideError(() => builder.add(key, value))
     if (error?.part === 'key')
-      problems.push({ at, why: line.includes('@', at) ? NOT_AN_OPTION : error.message })
+      problems.push({ at, why: line.includes('@', at) ? NOT_A_SETTING : error.message })
     else if (error !== null) problems.push({ at: valueAt, why: error.message })
     at = skipSpace(line, valueAt + whole.length)
   }

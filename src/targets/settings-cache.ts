@@ -1,23 +1,23 @@
 import type { Overrides } from '../settings/url-options.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
-import { parseOptions } from './parse-options.ts'
-import type { LineProblem } from './parse-options.ts'
+import { parseSettings } from './parse-settings.ts'
+import type { LineProblem } from './parse-settings.ts'
 
-/** The most texts of options that are cached. */
+/** The most results that are cached. */
 const MAX_CACHED = 1_000
 
 const cache = new Map<string, UrlSettings>()
 let lastOverrides: { readonly text: string; readonly overrides: Overrides } | null = null
 
 /**
- * Like `parseOptions`, with a cache of 1,000 results. Equal options share one object, since a list of a million lines may have the
- * same options on each.
+ * Like `parseSettings`, with a cache of 1,000 results. Equal settings share one object, since a list of a million lines may have the
+ * same settings on each.
  */
-export function parseOptionsCached(line: string, from: number): UrlSettings | readonly LineProblem[] {
+export function parseSettingsCached(line: string, from: number): UrlSettings | readonly LineProblem[] {
   const text = line.slice(from)
   const cached = cache.get(text)
   if (cached !== undefined) return cached
-  const parsed = parseOptions(line, from)
+  const parsed = parseSettings(line, from)
   if (!('overrides' in parsed)) return parsed
   if (cache.size === MAX_CACHED) cache.clear()
   const shared = { overrides: sharedOverrides(parsed.overrides), labels: parsed.labels }

@@ -1,0 +1,108 @@
+import { NO_URL_SETTINGS } from '../settings/url-settings.ts'
+import { parseSwitch } from '../settings/values.ts'
+import { resolve } from 'node:path'
+import { readHeaders } from './add-settings.ts'
+import type { Config, ConfigFlag } from './config.ts'
+import { readGroup, readUrls } from './group.ts'
+import type { Group } from './group.ts'
+import { readFiles } from './list-entries.ts'
+import type { Entry, Tree } from './tree.ts'
+import type { ValueReader } from './value-reader.ts'
+
+/** Flags that have a key of another name, or that make no sense in a configuration. */
+const EXCLUDED_FLAGS: ReadonlySet<string> = new Set(['config', 'file', 'header', 'help', 'version'])
+
+/** The top-level keys of a configuration. Keys that begin with `x-` are ignored; they can hold anchors. */
+export function configKeys(flags: readonly ConfigFlag[]): string[] {
+  return [...flagNames(flags), 'headers', 'urls', 'files', 'groups']
+}
+
+/** Reads the top level of a configuration. */
+export class TopLevelReader {
+  readonly #reader: ValueReader
+  readonly #directory: string
+  readonly #flags: readonly ConfigFlag[]
+  readonly #place: (offset: number) => string
+
+  constructor(
+    reader: ValueReader,
+    directory: string,
+    flags: readonly ConfigFlag[],
+    place: (offset: number) => string,
+  ) {
+    this.#reader = reader
+    this.#directory = directory
+    this.#flags = flags
+    this.#place = place
+  }
+
+  read(entries: readonly Entry[]): Pick<Config, 'flags' | 'groups'> {
+    const reader = this.#reader
+    const flags = new Map<string, { value: unknown; place: string }>()
+    const ungrouped: { -readonly [key in keyof Group]: Group[key] } = {
+      settings: NO_URL_SETTINGS,
+      targets: [],
+      files: [],
+    }
+    let groups: Group[] = []
+    for (const entry of entries) {
+      const { key, value, offset } = entry
+      if (key === 'urls') ungrouped.targets = readUrls(reader, value, NO_URL_SETTINGS)
+      else if (key === 'files') ungrouped.files = readFiles(reader, value, this.#directory)
+      else if (key === 'groups') groups = this.#groups(value)
+      else if (key === 'headers')
+        flags.set('header', { value: readHeaders(reader, value), place: this.#place(offset) })
+      else if (!key.startsWith('x-')) {
+        const parsed = this.#flag(entry)
+        if (parsed !== null) flags.set(key, { value: parsed, place: this.#place(offset) })
+      }
+    }
+    const seen = new Set<string>()
+    for (const { name, conflicts } of this.#flags) {
+      const other = conflicts.find((one) => flags.get(one)?.value === true && !seen.has(one))
+      seen.add(name)
+      const entry = entries.find(({ key }) => key === name)
+      if (entry !== undefined && other !== undefined && flags.get(name)?.value === true)
+        reader.report(entry.offset, `${name}: it cannot be used with ${other}`)
+    }
+    return { flags, groups: [ungrouped, ...groups] }
+  }
+
+  /** The value of a flag; null if it is invalid. */
+  #flag(entry: Entry): unknown {
+    const { key, value } = entry
+    const reader = this.#reader
+    const flag = this.#flags.find(({ name }) => name === key && !EXCLUDED_FLAGS.has(name))
+    if (flag === undefined) {
+      reader.reportUnknownKey(entry, configKeys(this.#flags))
+      return null
+    }
+    const texts =
+      flag.takes === 'values'
+        ? reader.texts(value, key)
+        : [flag.isList === true ? reader.joinedText(value, key) : reader.text(value, key)]
+    const filled = texts.filter((one) => one !== null)
+    const [first] = filled
+    if (first === undefined) return null
+    const words = filled.map(({ text }) =>
+      flag.takes === 'path' && text !== '' && !text.includes('://') ? resolve(this.#directory, text) : text,
+    )
+    const envNames = filled.flatMap((one) => one.envNames)
+    return reader.parse({ ...first, envNames }, key, () =>
+      flag.takes === 'switch' ? parseSwitch(words.join()) : flag.parse(words),
+    )
+  }
+
+  #groups(tree: Tree): Group[] {
+    if (tree.type !== 'list') {
+      this.#reader.report(tree.offset, 'groups: must be a list; begin each item with a dash')
+      return []
+    }
+    const flags = flagNames(this.#flags)
+    return tree.items.map((item) => readGroup(this.#reader, item, this.#directory, flags))
+  }
+}
+
+function flagNames(flags: readonly ConfigFlag[]): string[] {
+  return flags.map(({ name }) => name).filter((name) => !EXCLUDED_FLAGS.has(name))
+}
