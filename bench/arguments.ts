@@ -4,19 +4,19 @@ import { CONTESTANTS } from './scenarios/peers.ts'
 /** The scenarios, in the order in which they run. */
 const SCENARIOS = ['fresh', 'keep', 'tls', 'dns', 'million', 'reload', 'growth', 'pool', 'micro'] as const
 
-/** The name of one. */
+/** The name of a scenario. */
 export type Scenario = (typeof SCENARIOS)[number]
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface Arguments {
   readonly scenarios: readonly Scenario[]
   readonly contestants: readonly string[]
   readonly rounds: number
   readonly seconds: number
   readonly short: boolean
-  /** A checkout of an earlier headcount, which takes part as well. */
+  /** The checkout of an earlier headcount to measure as well. */
   readonly base: string | null
-  /** Where the results go as JSON, and the document that they are put in. */
+  /** Files for the results: JSON, and a document with a place for the report. */
   readonly json: string | null
   readonly write: string | null
 }
@@ -34,7 +34,7 @@ scenarios: ${SCENARIOS.join(', ')}; all of them without one
 --write <file>       put the tables between the marks of this document
 `
 
-/** Reads the command line; null when it only asked for help. Throws on what it does not know. */
+/** Parses the command line. Returns null after `--help`. Throws on unknown words. */
 export function readArguments(argv: readonly string[]): Arguments | null {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -73,11 +73,11 @@ export function readArguments(argv: readonly string[]): Arguments | null {
 
 function checkChoices(words: readonly string[], all: readonly string[]): void {
   for (const word of words)
-    if (!all.includes(word)) throw new RangeError(`${word} is none of ${all.join(', ')}`)
+    if (!all.includes(word)) throw new RangeError(`${word} is not one of ${all.join(', ')}`)
 }
 
 function parsePositive(text: string): number {
   const number = Number(text)
-  if (!(number > 0)) throw new RangeError(`${text} is not a number above 0`)
+  if (!(number > 0)) throw new RangeError(`${text} is not a positive number`)
   return number
 }

@@ -19,12 +19,12 @@ import { fillPool } from './scenarios/pool.ts'
 import { reload } from './scenarios/reload.ts'
 import type { SiteOptions } from './scenarios/site.ts'
 
-// `npm run bench`: measures headcount and what else polls URLs, beside each other, on this machine.
+// `npm run bench` compares headcount with other programs that poll URLs, on this machine.
 
 const FRESH: SiteOptions = { urls: 10_000, origins: 10_000, demand: 20_000 }
 const KEEP: SiteOptions = { urls: 10_000, origins: 1_000, demand: 100_000, keepAlive: true }
 const TLS: SiteOptions = { urls: 100, origins: 1, demand: 10_000, tls: true }
-/** As an address does not hold longer than a poll's interval, every poll looks up its name. */
+/** TTL of addresses in s: shorter than the interval, so that every poll looks up its name. */
 const DNS: SiteOptions = { ...FRESH, ttl: 1 }
 const MILLION = { urls: 1_000_000, origins: 1_000, interval: 60, duration: 120 }
 const RELOAD = { urls: 1_000_000, origins: 1_000, interval: 600, changes: 5 }
@@ -64,7 +64,7 @@ async function run(asked: Arguments, folder: string, argv: readonly string[]): P
     log,
     warmUp: short ? 0.2 : 3,
     cores: chooseCores(),
-    // The short bench is the same wherever it runs.
+    // The short run is the same on every machine.
     nginx: !short && installed('nginx'),
     blackbox: installed(BLACKBOX),
     go: contestants.includes('go') ? await buildGo(folder) : null,
@@ -72,7 +72,7 @@ async function run(asked: Arguments, folder: string, argv: readonly string[]): P
   const machine = describeMachine(bench)
   const measured: Partial<Record<Scenario, unknown>> = {}
   for (const name of asked.scenarios) measured[name] = await RUN[name](bench)
-  // Where the JSON goes is of this machine alone, and changes no figure.
+  // The path of the JSON is left out: it has no effect on the figures.
   const told = argv.filter((word, at) => !word.startsWith('--json') && argv[at - 1] !== '--json')
   const command = ['npm run bench', ...(told.length > 0 ? ['--', ...told] : [])].join(' ')
   const results: Results = {
@@ -93,7 +93,7 @@ const argv = process.argv.slice(2)
 const options = readArguments(argv)
 if (options !== null) {
   const folder = mkdtempSync(`${tmpdir()}/headcount-bench-`)
-  // `exit` kills what was started; without a handler a signal would not come to that.
+  // Child processes are killed on 'exit', which a signal without a handler does not emit.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   await run(options, folder, argv)

@@ -1,7 +1,7 @@
-// The health check of the image: exit 0 if headcount's main thread works, 1 if not. There is no port to ask. What can be seen from
-// outside is that the event loop of the main thread turns: at least once a second it goes to sleep, which the kernel counts. A
-// thread that is stopped, blocked or in an endless loop does not. Pollers and the monitor are watched by the main thread itself.
-// A URL that is down is no fault of headcount: it does not count. Usage: node healthcheck.js PATH-OF-CLI [PATIENCE-MS]
+// The health check of the image: `node healthcheck.js PATH-OF-CLI [PATIENCE-MS]` exits with 0 if the main thread of headcount works,
+// else with 1. Headcount has no port to ask, but the kernel counts how often a thread goes to sleep. The event loop of the main thread
+// does so at least once a second; a thread that is stopped, blocked or in an endless loop does not. The main thread itself watches the
+// pollers and the monitor. URLs that are down do not matter here.
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -12,7 +12,7 @@ function read(path) {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    return '' // It has ended meanwhile.
+    return '' // The process has ended.
   }
 }
 

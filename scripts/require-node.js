@@ -1,7 +1,6 @@
-// Says in one line that this is the wrong Node, before anything that needs the right one is loaded. npm puts
-// node_modules/.bin first on the PATH of its scripts, and the devDependency `node` puts the right Node there; where its
-// install script did not run, scripts would otherwise fall back to the system's Node without a word.
-// Written in the JavaScript of old Nodes on purpose.
+// Exits with one line if this is the wrong Node, before anything that needs the right one is loaded. npm puts node_modules/.bin first
+// on the PATH of scripts, and the devDependency `node` puts the right Node there. If its install script did not run, npm scripts would
+// silently use the Node of the system. This file runs on old Nodes too.
 import { readFileSync } from 'node:fs'
 
 const engines = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).engines.node

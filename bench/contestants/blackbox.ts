@@ -4,10 +4,10 @@ import { Child } from '../lib/child.ts'
 import type { Contestant } from './contestant.ts'
 import { startPeer } from './peer.ts'
 
-/** The name that Debian gives it. */
+/** Its name in Debian. */
 export const COMMAND = 'prometheus-blackbox-exporter'
 
-/** blackbox_exporter, asked for probes 64 at a time from the origin's core. It makes a connection for each probe. */
+/** blackbox_exporter, with 64 concurrent requests for probes from the core of the server. It opens a connection for each probe. */
 export const blackbox: Contestant = {
   name: 'blackbox_exporter',
   whyUnsupported: ({ resolver }) => (resolver === null ? null : "takes no DNS server but the system's"),

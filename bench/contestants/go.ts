@@ -5,22 +5,22 @@ import { intervalMs } from './contestant.ts'
 import type { Contestant } from './contestant.ts'
 import { startWithSummary } from './peer.ts'
 
-/** Numbers of pollers that are tried: the Go peer takes part with the one that is best for it. */
+/** Numbers of pollers to try: the Go program is measured with the best one. */
 export const POLLERS = [64, 512]
 
-/** Builds the Go peer and gives its path; null where there is no Go. */
+/** Builds the Go program and returns its path; null: there is no Go. */
 export async function buildGo(folder: string): Promise<string | null> {
   if (!installed('go')) return null
   const program = `${folder}/codewalk`
   const source = fileURLToPath(new URL('../peers/codewalk/main.go', import.meta.url))
-  // Nothing but the standard library: no toolchain and no module is fetched.
+  // It uses the standard library only: nothing is downloaded.
   const env = { GOTOOLCHAIN: 'local', GOPROXY: 'off', GO111MODULE: 'off' }
   const build = await Child.start('go', ['build', '-o', program, source], { core: null, env })
-  if ((await build.ended()) !== 0) throw new Error(`the Go peer can't be built: ${build.stderr}`)
+  if ((await build.ended()) !== 0) throw new Error(`the Go program can't be built: ${build.stderr}`)
   return program
 }
 
-/** The codewalk's program in Go. */
+/** The program of the Go codewalk. */
 export function go(pollers: number): Contestant {
   return {
     name: `Go codewalk, ${pollers} pollers`,

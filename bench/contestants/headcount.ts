@@ -7,7 +7,7 @@ import type { Contestant, Workload } from './contestant.ts'
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
-/** What the bench reads of a summary. */
+/** The fields of a summary that the bench reads. */
 interface Summary {
   readonly polls: number
   readonly down: number
@@ -15,8 +15,7 @@ interface Summary {
 }
 
 /**
- * This repository's program, or the one of another checkout, with so many pollers; it prints summaries and what changes, or
- * nothing.
+ * Headcount of this checkout or another one, with a number of pollers. It prints summaries and changes, or nothing.
  */
 export function headcount(
   poolSize = 1,
@@ -32,7 +31,7 @@ export function headcount(
         [
           ...argumentsFor(work, poolSize),
           ...['--format', format],
-          // With quiet they have no effect, and are refused.
+          // Together with `quiet` they have no effect and are refused.
           ...(format === 'quiet' ? [] : ['--changes', '--status-interval', '1s']),
         ],
         bench,

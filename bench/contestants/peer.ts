@@ -3,7 +3,7 @@ import { Child } from '../lib/child.ts'
 import type { ChildOptions } from '../lib/child.ts'
 import type { Contestant, Running, Workload } from './contestant.ts'
 
-/** Starts a program that says on SIGTERM how many polls it made and how many of them failed. */
+/** Starts a program that prints on SIGTERM how many polls it made and how many failed. */
 export async function startWithSummary(
   command: string,
   args: readonly string[],
@@ -15,7 +15,7 @@ export async function startWithSummary(
     child,
     async stop() {
       await child.stop()
-      if (output === '') throw new Error(`${command} ${args.join(' ')} told no polls: ${child.stderr}`)
+      if (output === '') throw new Error(`${command} ${args.join(' ')} printed no polls: ${child.stderr}`)
       const {
         polls,
         failed,
@@ -52,13 +52,13 @@ function nodePeer(
   }
 }
 
-/** The loop over `fetch` with a limit. */
+/** A loop over `fetch` with a limit. */
 export const fetchLoop = nodePeer('fetch, 64 at once', 'fetch.ts', ({ list }) => [list], false)
 
 /** undici's `request` with its default agent. */
 export const undici = nodePeer('undici', 'undici.ts', ({ list }) => [list], false)
 
-/** A bare exchange over node:net or node:tls. */
+/** Bare requests over node:net or node:tls. */
 export const floor = nodePeer(
   'floor (node:net)',
   'floor.ts',

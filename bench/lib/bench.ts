@@ -1,25 +1,25 @@
 import type { Cores } from './cores.ts'
 
-/** What all scenarios of one run share. */
+/** What all scenarios of a run share. */
 export interface Bench {
-  /** For lists, configurations and what is built; removed at the end. */
+  /** A folder for lists, configurations and builds, removed at the end. */
   readonly folder: string
   readonly cores: Cores
   readonly rounds: number
-  /** How long polls are counted, in s. */
+  /** Duration of a measurement, in s. */
   readonly seconds: number
-  /** How long a contestant polls before they are, in s. */
+  /** Duration of polling before a measurement, in s. */
   readonly warmUp: number
-  /** As short as it can be: it proves that the bench works, its figures mean nothing. */
+  /** As short as possible: it shows that the bench works, and its figures mean nothing. */
   readonly short: boolean
-  /** The checkout of an earlier headcount that takes part as well; null for none. */
+  /** The checkout of an earlier headcount to measure as well; null: none. */
   readonly base: string | null
   /** Contestants that may take part, by the words of `--contestants`. */
   readonly contestants: readonly string[]
   readonly nginx: boolean
-  /** The Go peer's program; null where there is no Go to build it. */
+  /** The path of the Go program; null: there is no Go to build it. */
   readonly go: string | null
   readonly blackbox: boolean
-  /** Tells how far it is. */
+  /** Prints a line about the progress. */
   readonly log: (line: string) => void
 }

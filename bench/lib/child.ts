@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 
-/** How long a process has to end after it was told to, in ms. */
+/** Time for a process to end after a signal, in ms. Then it is killed. */
 const KILL_AFTER_MS = 8_000
 
-/** The last of what a process said on standard error, in characters. */
+/** The end of standard error that is kept, in characters. */
 const MAX_STDERR_LENGTH = 2_000
 
 /** How a process is started. */
@@ -24,7 +24,7 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** A process that the bench has started; none outlives the bench. */
+/** A process of the bench, killed when the bench ends. */
 export class Child {
   readonly #process: ChildProcess
   readonly #ended: Promise<unknown>
@@ -41,7 +41,7 @@ export class Child {
     running.add(child)
     this.#ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
     child.once('close', () => running.delete(child))
-    // What can't be started says so here; its end is told by `close` as well.
+    // A command that can't be started emits `error`, then `close`.
     child.on('error', (error) => (this.#stderr += error.message))
     const { stdout, stderr } = child as ChildProcess & { stdout: Readable; stderr: Readable }
     stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -53,7 +53,7 @@ export class Child {
     stdin.on('error', () => stdin.destroy())
   }
 
-  /** Starts a process. Rejects when there is no such command. */
+  /** Starts a process. Rejects if there is no such command. */
   static async start(command: string, args: readonly string[], options: ChildOptions): Promise<Child> {
     const child = new Child(command, args, options)
     await Promise.race([once(child.#process, 'spawn'), child.#ended])
@@ -65,18 +65,18 @@ export class Child {
     return this.#process.pid as number
   }
 
-  /** The last of what it said on standard error. */
+  /** The end of its standard error. */
   get stderr(): string {
     return this.#stderr
   }
 
-  /** Throws when it has ended, which nothing does by itself. */
+  /** Throws if it has ended: no process of the bench ends by itself. */
   check(): void {
     if (running.has(this.#process)) return
     throw new Error(`${this.#process.spawnargs.join(' ')} has ended: ${this.#stderr.trim()}`)
   }
 
-  /** A line for its standard input. */
+  /** Writes a line to its standard input. */
   writeLine(line: string): void {
     this.#process.stdin?.write(`${line}\n`)
   }
@@ -85,13 +85,13 @@ export class Child {
     this.#process.kill(signal)
   }
 
-  /** Waits until it has ended by itself. */
+  /** Resolves with its exit code when it has ended by itself. */
   async ended(): Promise<number | null> {
     await this.#ended
     return this.#process.exitCode
   }
 
-  /** Ends it: with a signal, and with SIGKILL when that is not enough. */
+  /** Ends it with a signal, and with SIGKILL if that is not enough. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.#process.kill(signal)
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), KILL_AFTER_MS)

@@ -1,7 +1,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Where the two sides run; null: not pinned. */
+/** The cores that the two sides run on; null: any. */
 export interface Cores {
   readonly client: number | null
   readonly origin: number | null
@@ -19,7 +19,7 @@ export function installed(command: string): boolean {
   })
 }
 
-/** One core for the contestants and another for what they poll, where there are two and `taskset` can pin to them. */
+/** One core for the contestants and another for the servers, if there are two and `taskset` can pin to them. */
 export function chooseCores(): Cores {
   const [client, origin] = process.platform === 'linux' && installed('taskset') ? allowedCores() : []
   return client === undefined || origin === undefined ? { client: null, origin: null } : { client, origin }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Child } from './child.ts'
 
-/** Installs what only the bench needs, where that is not there yet. */
+/** Installs the dependencies of the bench if they are missing. */
 export async function installDependencies(log: (line: string) => void): Promise<void> {
   const folder = fileURLToPath(new URL('..', import.meta.url))
   if (existsSync(`${folder}/node_modules`)) return

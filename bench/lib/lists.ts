@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 
-/** The address of origin `index`: one of 127.0.0.0/8, all of which are this machine's own. */
+/** The address of origin `index`, in 127.0.0.0/8: all of them belong to this machine. */
 export function originAddress(index: number): string {
   return `127.${1 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`
 }
@@ -10,7 +10,7 @@ export function originName(index: number): string {
   return `n${index}.bench.test`
 }
 
-/** `count` URLs on `origins` origins in turn, each `base` with its number. */
+/** `count` URLs, on `origins` origins in turn; `base` makes the origin of a number. */
 export function makeUrls(origins: number, count: number, base: (origin: number) => string): string[] {
   return Array.from({ length: count }, (_, index) => {
     const path = Math.floor(index / origins)
@@ -18,7 +18,7 @@ export function makeUrls(origins: number, count: number, base: (origin: number) 
   })
 }
 
-/** Writes a list, a URL a line. */
+/** Writes a list with one URL on each line. */
 export function writeList(path: string, urls: readonly string[]): void {
   writeFileSync(path, `${urls.join('\n')}\n`)
 }

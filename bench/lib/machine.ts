@@ -4,20 +4,20 @@ import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { COMMAND as BLACKBOX } from '../contestants/blackbox.ts'
 import type { Bench } from './bench.ts'
 
-/** What the figures were measured with. */
+/** The machine and the versions of the programs. */
 export interface Machine {
   readonly date: string
   readonly cpu: string
   readonly cores: number
   readonly memoryGb: number
   readonly system: string
-  /** How busy it was with other work before the bench began: processes that ran or wanted to, over a minute. */
+  /** The load average of a minute before the bench began. */
   readonly load: number
   readonly pinned: string
   readonly versions: Readonly<Record<string, string>>
 }
 
-/** Looks at the machine; call it before the bench makes it busy. */
+/** Reads it. Call it before the bench makes the machine busy. */
 export function describeMachine(bench: Pick<Bench, 'cores' | 'go' | 'nginx' | 'blackbox'>): Machine {
   const { client, origin } = bench.cores
   const versions: Record<string, string> = { Node: process.versions.node, undici: versionOf('undici') }
@@ -44,9 +44,9 @@ function versionOf(name: string): string {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }
 
-/** The first version number that a command says. */
+/** The first version number that a command prints. */
 function commandVersion(command: string, flag: string): string {
-  // nginx says it on standard error.
+  // nginx prints it on standard error.
   const text = execFileSync('sh', ['-c', `${command} ${flag} 2>&1`], { encoding: 'utf8' })
   return /\d+\.\d+(?:\.\d+)?/.exec(text)?.[0] ?? 'unknown'
 }

@@ -4,22 +4,22 @@ import type { Child } from './child.ts'
 import { cpuSeconds, peakBytes, threadSeconds } from './proc.ts'
 import type { ThreadSeconds } from './proc.ts'
 
-/** Nobody takes longer than this to make a first poll, in ms. */
+/** Time limit for the first polls of a contestant, in ms. */
 const FIRST_POLLS_TIMEOUT_MS = 60_000
 
-/** What was seen of a process between two moments. The polls are what the origin counted, not what the process says. */
+/** Figures of a process between two moments. The polls are those that the server counted. */
 export interface Figures {
   readonly pollsPerCpuSecond: number
   readonly pollsPerSecond: number
   readonly cpuUsPerPoll: number
-  /** Of one core, how much the process used. */
+  /** CPU time of the process as a share of one core. */
   readonly cores: number
   readonly peakMb: number
-  /** CPU time of headcount's threads a poll, in µs; null for others. */
+  /** CPU time of the threads of headcount per poll, in µs; null for other programs. */
   readonly threadUsPerPoll: ThreadSeconds | null
 }
 
-/** Waits until the origin has been asked so often that `polls` of them are this contestant's. */
+/** Waits until the server has counted `polls` polls of this contestant. */
 export async function waitForPolls(
   origin: CountingServer,
   child: Child,
@@ -35,7 +35,7 @@ export async function waitForPolls(
   }
 }
 
-/** Looks at a process for so long. */
+/** Measures a process for this long. */
 export async function measure(origin: CountingServer, child: Child, seconds: number): Promise<Figures> {
   const before = await sample(origin, child)
   await sleep(seconds * 1000)

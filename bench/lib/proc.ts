@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-// What Linux tells of a process: proc_pid_stat(5), proc_pid_status(5), scheduler/sched-stats of the kernel's documentation.
+// Figures of a process from /proc: see proc_pid_stat(5), proc_pid_status(5) and scheduler/sched-stats in the kernel's documentation.
 
-/** Clock ticks a second in /proc: the same on every Linux that Node runs on. */
+/** Clock ticks per second in /proc: the same on every Linux that Node runs on. */
 const TICKS = 100
 
-/** CPU time that the whole process has used, in s: its threads of all kinds, in user mode and in the kernel. */
+/** CPU time of all threads of a process, in user mode and in the kernel, in s. */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The command's name, in parentheses, may hold anything.
+  // The name of the command, in parentheses, may contain spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) / TICKS
 }
 
-/** The most memory that it has had resident, in bytes. */
+/** The peak of resident memory, in bytes. */
 export function peakBytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
@@ -29,8 +29,8 @@ export interface ThreadSeconds {
 }
 
 /**
- * CPU time of each thread of a headcount, to the ns and of this moment, where its own summaries have it by the second. Node
- * names its threads, and the monitor's is the first worker. Null where threads have no such names.
+ * CPU time of the threads of headcount, more exact than in its summaries. Node names its threads, and the first worker is the
+ * monitor. Null if the threads have no such names.
  */
 export function threadSeconds(pid: number): ThreadSeconds | null {
   const folder = `/proc/${pid}/task`

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { Authority } from '../../test/helpers/certificates.ts'
 
-/** Paths of PEM files: a certificate for 127.0.0.1 on P-256, its key, and the root that vouches for it. */
+/** Paths of PEM files: a P-256 certificate for 127.0.0.1, its key, and the root that signed it. */
 export interface CertificateFiles {
   readonly cert: string
   readonly key: string
   readonly root: string
 }
 
-/** Makes a certificate that lives for one run. */
+/** Makes a certificate for one run. */
 export async function makeCertificate(folder: string): Promise<CertificateFiles> {
   const authority = await Authority.create()
   const pair = await authority.issue([{ type: 'ip', value: '127.0.0.1' }])

@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { Child } from '../lib/child.ts'
 
-/** A server of the bench's own, in a process of its own, that counts what it is asked. */
+/** A server of the bench in a process of its own that counts its requests. */
 export interface CountingServer {
   readonly port: number
-  /** What it was asked since its start. */
+  /** The number of requests since its start. */
   count(): Promise<number>
   stop(): Promise<void>
 }
 
-/** Starts one of the scripts here: its first line is its port, and then it answers each line with its count. */
+/** Starts a script of this folder: it prints its port, then answers each line with its count. */
 export async function startCountingServer(
   script: string,
   args: readonly string[],

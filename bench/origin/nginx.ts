@@ -4,7 +4,7 @@ import { Child } from '../lib/child.ts'
 import { freePort } from '../lib/ports.ts'
 import type { CountingServer } from './counting-server.ts'
 
-/** Starts an nginx that answers every request with 200, on every address of 127.0.0.0/8 by one listening socket. */
+/** Starts an nginx that answers every request with 200, with one listening socket for all of 127.0.0.0/8. */
 export async function startNginx(
   folder: string,
   pair: { readonly cert: string; readonly key: string } | null,
@@ -31,7 +31,7 @@ http {
   const child = await Child.start('nginx', args, { core })
   const count = async () => {
     const answer = await fetch(`http://127.0.0.1:${statusPort}/`)
-    // The third number of the third line counts the requests, these here among them.
+    // The third number of the third line is the number of requests, including those for this page.
     return Number(/^ \d+ \d+ (\d+)/m.exec(await answer.text())?.[1])
   }
   for (;;) {

@@ -2,8 +2,8 @@ import { createSocket } from 'node:dgram'
 import { originAddress } from '../lib/lists.ts'
 import { serveCount } from './serve-count.ts'
 
-// A DNS server that knows the names of `nameOf`: their A record, and that there is no other. Argument: the TTL, in s.
-// The wire format is that of RFC 1035, section 4.1.
+// A DNS server for the names of `originName`: it has an A record for each and nothing else. Argument: the TTL, in s.
+// Wire format: RFC 1035, section 4.1.
 
 const ttl = Number(process.argv[2])
 const HEADER = 12

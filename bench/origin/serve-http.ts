@@ -4,8 +4,8 @@ import type { AddressInfo, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { serveCount } from './serve-count.ts'
 
-// The origin where nginx is not installed: it answers every request with 200, and looks at nothing but whether the
-// connection shall close. Arguments: the PEM files of certificate and key, for TLS.
+// The server if nginx is not installed. It answers every request with 200 and reads only whether to close the connection.
+// Arguments: the PEM files of certificate and key, for TLS.
 
 const [cert, key] = process.argv.slice(2)
 const KEEP_ALIVE_RESPONSE = Buffer.from(

@@ -1,6 +1,6 @@
 import { pollForever } from './poll-forever.ts'
 
-// The loop that people write: `fetch` with a limit. Argument: the list.
+// The usual loop: `fetch` with a limit. Argument: the list.
 
 pollForever(process.argv[2] as string, async (url) => {
   await fetch(url, { method: 'HEAD' })

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net'
 import { createSecureContext, connect as connectTls } from 'node:tls'
 import { pollForever } from './poll-forever.ts'
 
-// The floor: as little as can be done over node:net and node:tls to have an answer's head. No deadline, no redirects, no
-// look at what came. Arguments: the list, `keep` or `close`, and perhaps the address of a DNS server.
+// The floor: the least work over node:net or node:tls that gets the head of a response. It has no deadline, follows no redirects and
+// does not read the response. Arguments: the list, `keep` or `close`, and optionally the address of a DNS server.
 
 const [list = '', mode, server] = process.argv.slice(2)
 const keepAlive = mode === 'keep'

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** Polls under way at once. */
+/** Concurrent polls. */
 export const CONCURRENCY = 64
 
-/** Polls the URLs of a list over and over, `CONCURRENCY` at once, for ever; says on SIGTERM how many polls there were. */
+/** Polls the URLs of a list again and again, `CONCURRENCY` at a time. On SIGTERM it prints the number of polls and exits. */
 export function pollForever(list: string, poll: (url: string) => Promise<void>): void {
   const urls = readFileSync(list, 'utf8').trim().split('\n')
   let next = 0

@@ -1,7 +1,7 @@
 import { Pool } from 'undici'
 import { pollForever } from './poll-forever.ts'
 
-// Asks a blackbox_exporter for probes, as Prometheus does. Arguments: the list, the exporter's port.
+// Requests probes from blackbox_exporter, as Prometheus does. Arguments: the list, the port of the exporter.
 
 const exporter = new Pool(`http://127.0.0.1:${process.argv[3]}`, { connections: 64 })
 

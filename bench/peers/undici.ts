@@ -1,7 +1,7 @@
 import { request } from 'undici'
 import { pollForever } from './poll-forever.ts'
 
-// undici as it comes. Argument: the list.
+// undici with its defaults. Argument: the list.
 
 pollForever(process.argv[2] as string, async (url) => {
   const { body } = await request(url, { method: 'HEAD' })

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 const BEGIN = '<!-- Written by `npm run bench -- --write`: from here -->'
 const END = '<!-- to here. -->'
 
-/** Puts the report between the two marks of a document. Throws when it has none. */
+/** Puts the report between the two marks of a document. Throws if the document has no marks. */
 export function writeDocument(path: string, text: string): void {
   const document = readFileSync(path, 'utf8')
   const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)]

@@ -3,7 +3,7 @@ import { COMPARED } from './results.ts'
 import type { Results } from './results.ts'
 import { shown, table } from './table.ts'
 
-/** What is to be reached, and what more is aimed at: that much at least, or at most. */
+/** A goal and a more ambitious one: a minimum or a maximum. */
 type Goal = readonly [
   name: string,
   bound: 'least' | 'most',
@@ -14,7 +14,7 @@ type Goal = readonly [
   measured: number,
 ]
 
-/** The goals beside what was measured; '' when nothing of them was. */
+/** A table of goals and measured figures; '' if none was measured. */
 export function goalsTable({ scenarios }: Results): string {
   const { fresh, keep, tls, million, reload, growth, pool } = scenarios
   const over = (name: string) => Math.min(...known(COMPARED.map((key) => ratio(scenarios[key], name))))
@@ -58,7 +58,7 @@ export function goalsTable({ scenarios }: Results): string {
   )
 }
 
-/** headcount's polls per CPU-second over those of the contestant whose name begins so. */
+/** The polls per CPU-second of headcount divided by those of the contestant whose name begins so. */
 function ratio(turns: ScenarioResult | undefined, name: string): number {
   const of = (begin: string) =>
     turns?.results.find((result) => result.name.startsWith(begin))?.pollsPerCpuSecond ?? Number.NaN

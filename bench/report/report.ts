@@ -6,7 +6,7 @@ import { COMPARED } from './results.ts'
 import type { Results } from './results.ts'
 import { shown, table } from './table.ts'
 
-/** What each scenario asks, for its heading. */
+/** The heading of each scenario. */
 const WORK = {
   fresh: '10,000 origins, one connection a poll',
   keep: '10,000 URLs on 1,000 origins, connections kept (`--keep-alive`)',

@@ -4,13 +4,13 @@ import type { Micro } from '../scenarios/micro.ts'
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
 import type { ScenarioResult } from '../scenarios/run-scenario.ts'
 
-/** All that one run has measured; what was not asked for is missing. */
+/** The figures of a run. Scenarios that did not run are missing. */
 export interface Results {
   readonly command: string
   readonly machine: Machine
   readonly rounds: number
   readonly seconds: number
-  /** Its figures mean nothing. */
+  /** A short run: its figures mean nothing. */
   readonly short: boolean
   readonly scenarios: {
     readonly fresh?: ScenarioResult
@@ -25,5 +25,5 @@ export interface Results {
   }
 }
 
-/** The scenarios in which headcount has peers. */
+/** The scenarios with other contestants. */
 export const COMPARED = ['fresh', 'keep', 'tls', 'dns'] as const

@@ -1,4 +1,4 @@
-/** A Markdown table, its columns padded as prettier pads them; all but the first are set to the right. */
+/** A Markdown table, padded like prettier does it. All columns but the first are right-aligned. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, 3, ...rows.map((row) => (row[column] ?? '').length)),
@@ -13,7 +13,7 @@ function pad(cell: string, width: number, column: number): string {
   return column === 0 ? cell.padEnd(width) : cell.padStart(width)
 }
 
-/** A number for people: with a comma at thousands, and as many decimals as are worth it. */
+/** A number with commas at thousands and a sensible number of decimals. */
 export function shown(value: number | undefined | null): string {
   if (value === undefined || value === null || Number.isNaN(value)) return '–'
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2

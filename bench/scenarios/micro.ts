@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url'
 import type { Bench } from '../lib/bench.ts'
 import { Child } from '../lib/child.ts'
 
-/** What one item costs in a part that every poll passes. */
+/** The cost of one item in a part of the program that every poll passes. */
 export interface Micro {
   readonly name: string
   readonly ns: number
 }
 
-/** Runs the micro-benchmarks, in a process of their own on the client's core. */
+/** Runs the micro-benchmarks in a process of their own on the core of the contestants. */
 export async function measureParts(timeMs: number, urls: number, { cores, log }: Bench): Promise<Micro[]> {
   let output = ''
   const path = fileURLToPath(new URL('../micro/run.ts', import.meta.url))

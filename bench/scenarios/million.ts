@@ -10,7 +10,7 @@ import { measure } from '../lib/measure.ts'
 import type { Figures } from '../lib/measure.ts'
 import { startSite } from './site.ts'
 
-/** How much is polled, how often and for how long from its first poll on, in s. */
+/** The number of URLs, the interval and the duration from the first poll on, in s. */
 export interface MillionOptions {
   readonly urls: number
   readonly origins: number
@@ -18,7 +18,7 @@ export interface MillionOptions {
   readonly duration: number
 }
 
-/** What a long list on one machine came to. Times in ms. */
+/** The figures of a long list on one machine. Times in ms. */
 export interface Million {
   readonly readMs: number
   readonly firstAnswerMs: number
@@ -28,15 +28,15 @@ export interface Million {
   readonly lateP50Ms: number
   readonly lateP99Ms: number
   readonly lateMaxMs: number
-  /** Of the second half. */
+  /** In the second half of the run. */
   readonly figures: Figures
 }
 
-/** headcount with a list that asks for the whole machine, at a true interval, kept alive. */
+/** headcount with a list that needs the whole machine, at a realistic interval, with keep-alive. */
 export async function pollMillion(options: MillionOptions, bench: Bench): Promise<Million> {
   const { urls, origins, interval, duration } = options
   const site = await startSite(bench, { urls, origins, demand: urls / interval, keepAlive: true })
-  // The first URL of the list is of this process, which sees when it is polled.
+  // This process serves the first URL of the list, and so sees when it is polled.
   const firstPolled = Promise.withResolvers<number>()
   const beacon = createServer((_request, response) => {
     firstPolled.resolve(performance.now())
@@ -54,7 +54,7 @@ export async function pollMillion(options: MillionOptions, bench: Bench): Promis
     let last = ''
     const began = performance.now()
     const child = await startHeadcount(
-      // Nothing is printed but the last state: what is pending would be listed every time.
+      // Only the last state is printed: otherwise all pending URLs would be listed each time.
       `-f ${list} --keep-alive -i ${interval}s --format log --status-interval 480h`.split(' '),
       bench,
       (line) => (last = line),
@@ -73,7 +73,7 @@ export async function pollMillion(options: MillionOptions, bench: Bench): Promis
   }
 }
 
-/** How long reading and checking the list takes, without starting Node and the program. */
+/** The time to read and check the list, without the start of Node and the program. */
 async function measureReadMs(list: string, bench: Bench): Promise<number> {
   const check = async (...args: string[]) => {
     const began = performance.now()
@@ -84,7 +84,7 @@ async function measureReadMs(list: string, bench: Bench): Promise<number> {
   return (await check('-f', list)) - start
 }
 
-/** The line that a run in the log format ends with. */
+/** Parses the last line of a run in the log format. */
 function readSummary(line: string): Omit<Million, 'readMs' | 'firstAnswerMs' | 'figures'> {
   const late = /; late ms p50 ([\d.]+) p99 ([\d.]+) max ([\d.]+)/.exec(line)
   const head = /^Summary: (\d+) polls, ([\d.]+) a second, (\d+) skipped/.exec(line)

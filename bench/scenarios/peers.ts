@@ -9,10 +9,10 @@ import type { Site, SiteOptions } from './site.ts'
 import { runEntry, runScenario } from './run-scenario.ts'
 import type { ScenarioResult } from './run-scenario.ts'
 
-/** The words that `--contestants` takes. */
+/** The values of `--contestants`. */
 export const CONTESTANTS = ['headcount', 'fetch', 'undici', 'go', 'blackbox', 'floor'] as const
 
-/** headcount beside its peers, all on one site. */
+/** headcount and the other contestants, all on one site. */
 export async function comparePeers(
   scenario: string,
   options: SiteOptions,
@@ -23,7 +23,7 @@ export async function comparePeers(
     const notes: string[] = []
     const fit = (await present(site, bench, notes)).filter((contestant) => {
       const why = contestant.whyUnsupported(site.work)
-      if (why !== null) notes.push(`${contestant.name} is left out: it ${why}.`)
+      if (why !== null) notes.push(`${contestant.name} was not measured: it ${why}.`)
       return why === null
     })
     const entries = fit.map((contestant) => ({ name: contestant.name, contestant, site }))
@@ -34,7 +34,7 @@ export async function comparePeers(
   }
 }
 
-/** Those that are there, and that were asked for. */
+/** The contestants that are installed and selected. */
 async function present(site: Site, bench: Bench, notes: string[]): Promise<Contestant[]> {
   const wanted = (word: (typeof CONTESTANTS)[number]) => bench.contestants.includes(word)
   const list: Contestant[] = []
@@ -43,18 +43,18 @@ async function present(site: Site, bench: Bench, notes: string[]): Promise<Conte
   if (wanted('fetch')) list.push(fetchLoop)
   if (wanted('undici')) list.push(undici)
   if (wanted('go')) {
-    if (bench.go === null) notes.push('The Go program is left out: there is no go on the PATH.')
+    if (bench.go === null) notes.push('The Go program was not measured: there is no go on the PATH.')
     else list.push(await bestGo(site, bench))
   }
   if (wanted('blackbox')) {
     if (bench.blackbox) list.push(blackbox)
-    else notes.push('blackbox_exporter is left out: it is not installed.')
+    else notes.push('blackbox_exporter was not measured: it is not installed.')
   }
   if (wanted('floor')) list.push(floor)
   return list
 }
 
-/** The Go peer with the number of pollers that is best for it here. */
+/** The Go program with the best number of pollers on this machine. */
 async function bestGo(site: Site, bench: Bench): Promise<Contestant> {
   const tries: { contestant: Contestant; polls: number }[] = []
   for (const pollers of POLLERS) {

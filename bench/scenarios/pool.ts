@@ -5,7 +5,7 @@ import type { SiteOptions } from './site.ts'
 import { runScenario } from './run-scenario.ts'
 import type { ScenarioResult } from './run-scenario.ts'
 
-/** headcount with more and more pollers on one core: what a poll costs must not grow with them. */
+/** headcount with more and more pollers on one core: the cost of a poll must not grow. */
 export async function fillPool(
   sizes: readonly number[],
   options: SiteOptions,

@@ -5,7 +5,7 @@ import type { Bench } from '../lib/bench.ts'
 import { writeList } from '../lib/lists.ts'
 import { startSite } from './site.ts'
 
-/** How long a list is, how often its URLs are polled, in s, and how often it changes. */
+/** The length of the list, the interval in s, and the number of changes. */
 export interface ReloadOptions {
   readonly urls: number
   readonly origins: number
@@ -13,22 +13,22 @@ export interface ReloadOptions {
   readonly changes: number
 }
 
-/** What taking over a list came to, of which one URL in a hundred is another. Times in ms. */
+/** The figures of a reload in which one URL in a hundred changes. Times in ms. */
 export interface Reload {
-  /** From the signal to the line that says it is done, the median. */
+  /** Median time from the signal to the line that reports the reload. */
   readonly doneMs: number
-  /** The most that a poll was late, in the seconds in which the list was read, and in those before. */
+  /** The largest lateness of a poll while the list was read, and before. */
   readonly lateMaxMs: number
   readonly lateMaxBeforeMs: number
 }
 
-/** Of so many URLs one is another in the new list. */
+/** One of so many URLs changes. */
 const REPLACED_FRACTION = 100
 
-/** How long a list gets to be taken over, in ms. */
+/** Time limit of a reload, in ms. */
 const TIMEOUT_MS = 60_000
 
-/** A long list that changes while it is polled, all of headcount's threads on any core. */
+/** A long list that changes while it is polled. The threads of headcount may use all cores. */
 export async function reload(options: ReloadOptions, bench: Bench): Promise<Reload> {
   const { urls, origins, interval, changes } = options
   const site = await startSite(bench, { urls, origins, demand: urls / interval, keepAlive: true })
@@ -65,7 +65,7 @@ export async function reload(options: ReloadOptions, bench: Bench): Promise<Relo
       while (child.stderr.split(done).length - 1 < change) {
         child.check()
         if (performance.now() > began + TIMEOUT_MS)
-          throw new Error(`the list was not taken over: ${child.stderr.slice(before)}`)
+          throw new Error(`the list was not reloaded: ${child.stderr.slice(before)}`)
         await sleep(2)
       }
       took.push(performance.now() - began)
@@ -87,7 +87,7 @@ export async function reload(options: ReloadOptions, bench: Bench): Promise<Relo
   }
 }
 
-/** Makes one line in a hundred another URL of its origin. */
+/** Changes one line in a hundred to another URL of the same origin. */
 function replace(lines: string[], change: number): void {
   for (let at = change % REPLACED_FRACTION; at < lines.length; at += REPLACED_FRACTION)
     lines[at] = `${new URL(lines[at] as string).origin}/changed-${change}-${at}`

@@ -7,10 +7,10 @@ import { waitForPolls, measure } from '../lib/measure.ts'
 import type { Figures } from '../lib/measure.ts'
 import type { Site } from './site.ts'
 
-/** More of its polls than this failed: its figures say little. */
+/** Share of failed polls above which the figures of an entry get a note. */
 const MAX_FAILED_SHARE = 0.001
 
-/** If so many fail, something is wrong with the bench. */
+/** Share of failed polls at which a short run stops with an error. */
 const ABORT_FAILED_SHARE = 0.5
 
 /** A contestant and what it polls. */
@@ -18,27 +18,27 @@ export interface Entry {
   readonly name: string
   readonly contestant: Contestant
   readonly site: Site
-  /** So many times the usual warm-up: each thread compiles the code for itself, from what it has polled. Default 1. */
+  /** A factor for the warm-up: each thread compiles the code for itself. Default 1. */
   readonly warmUps?: number
 }
 
-/** What one entry did: the median of each figure. */
+/** The figures of an entry: the median of each over the rounds. */
 export interface Result extends Figures {
   readonly name: string
-  /** DNS look-ups a poll; null without names. */
+  /** DNS look-ups per poll; null: the list has no names. */
   readonly lookUpsPerPoll: number | null
-  /** Share of its polls. */
+  /** Share of failed polls. */
   readonly failed: number
 }
 
-/** What a scenario gave. */
+/** The results of a scenario. */
 export interface ScenarioResult {
   readonly results: readonly Result[]
-  /** Who did not take part, or what is wrong with a figure. */
+  /** Who was not measured, and which figures are unreliable. */
   readonly notes: readonly string[]
 }
 
-/** Lets entries poll in turns, round after round, each time another one first. */
+/** Measures entries in turns, round after round, each time with another one first. */
 export async function runScenario(
   scenario: string,
   entries: readonly Entry[],
@@ -64,14 +64,14 @@ export async function runScenario(
   return { results: rounds.map(medians), notes: [...notes] }
 }
 
-/** One entry's turn: its process lives no longer. */
+/** Measures one entry in a process of its own. */
 export async function runEntry(
   { name, contestant, site, warmUps = 1 }: Entry,
   bench: Bench,
 ): Promise<Result> {
   const before = await site.origin.count()
   const running = await contestant.start(site.work, bench)
-  // Past the first poll of each URL, what is learnt of it is there; of long lists that is not waited for.
+  // After the first poll of each URL the caches are filled. Long lists are not polled once through.
   await waitForPolls(site.origin, running.child, before, bench.short ? 1 : Math.min(site.work.urls, 10_000))
   await sleep(bench.warmUp * 1000 * warmUps)
   const [polls, lookUps] = [await site.origin.count(), await site.dns?.count()]
@@ -82,7 +82,7 @@ export async function runEntry(
       : ((await site.dns.count()) - lookUps) / Math.max(1, (await site.origin.count()) - polls)
   const { failed, why } = await running.stop()
   if (failed > MAX_FAILED_SHARE) bench.log(`${name}: ${why.trim()}`)
-  if (bench.short && failed > ABORT_FAILED_SHARE) throw new Error(`${name} polls in vain: ${why.trim()}`)
+  if (bench.short && failed > ABORT_FAILED_SHARE) throw new Error(`all polls of ${name} fail: ${why.trim()}`)
   return { ...figures, name, lookUpsPerPoll, failed }
 }
 

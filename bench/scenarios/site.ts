@@ -14,11 +14,11 @@ export interface SiteOptions {
   readonly demand: number
   readonly keepAlive?: boolean
   readonly tls?: boolean
-  /** Hosts have names, which the bench's DNS server knows for this long, in s. */
+  /** The TTL of the names of the hosts, in s. */
   readonly ttl?: number
 }
 
-/** The far side of a scenario: its origin, perhaps a DNS server, and the list. */
+/** The servers of a scenario and its list. */
 export interface Site {
   readonly work: Workload
   readonly origin: CountingServer
@@ -28,7 +28,7 @@ export interface Site {
 
 let sites = 0
 
-/** Starts what a scenario polls, on the origin's core. */
+/** Starts the servers of a scenario on their core. */
 export async function startSite(bench: Bench, options: SiteOptions): Promise<Site> {
   const { folder, cores, nginx } = bench
   const { urls, origins, demand, keepAlive = false, tls = false, ttl } = options

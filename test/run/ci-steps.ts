@@ -1,5 +1,5 @@
-// `npm run ci:steps`: runs the steps of .github/workflows/ci.yml one by one in a clean clone, with the Node and the npm of this
-// machine. What only GitHub has is named and left out.
+// `npm run ci:steps` runs the steps of .github/workflows/ci.yml one by one in a clean clone, with the Node and the npm of this
+// machine. Steps that only GitHub can run are listed and skipped.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,7 +20,7 @@ const { errors, steps } = await parseWorkflowFile(
 for (const error of errors) say(`ci.yml: ${error}`)
 if (errors.length > 0) process.exit(1)
 
-// npm scripts put node_modules/.bin first, and with it the Node of this project: steps get the machine's.
+// npm scripts put node_modules/.bin first on the PATH, and with it the Node of this project. The steps get the machine's Node.
 const globals = join(scratch, 'global')
 mkdirSync(join(globals, 'bin'), { recursive: true })
 const path = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'))
@@ -29,7 +29,7 @@ const env = {
   ...Object.fromEntries(inherited),
   CI: 'true',
   GITHUB_ACTIONS: 'true',
-  // Global installs stay in the folder that is removed.
+  // Global installs go into the folder that is removed at the end.
   npm_config_prefix: globals,
   PATH: [join(globals, 'bin'), ...path].join(delimiter),
 }
@@ -43,7 +43,7 @@ for (const { uses, run } of steps) {
     say(`== ${uses}: not run; Node is ${version('node')}, npm ${version('npm')} here`)
   } else {
     say(`== ${run}`)
-    // As GitHub does it.
+    // The same shell as on GitHub.
     const { status } = spawnSync('bash', ['-e', '-c', run], { cwd: clone, env, stdio: 'inherit' })
     say(`== ${run}: exit ${status} after ${((performance.now() - began) / 1_000).toFixed(0)} s`)
     if (status !== 0) process.exit(1)

@@ -1,5 +1,5 @@
-// `npm run docker:steps`: does what the Dockerfile says, without a container engine: each stage in a folder of its own, made from a
-// clean checkout. Then starts what the image would start, and asks its health check. What it leaves out is printed.
+// `npm run docker:steps` runs the steps of the Dockerfile without a container engine: each stage in a folder of its own, from a clean
+// checkout. Then it starts the program of the image and runs its health check. It prints which steps it skips.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -27,11 +27,11 @@ const stages = new Map<string, Stage>()
 let stage: Stage | null = null
 let entrypoint: string[] = []
 let healthcheck: string[] = []
-// The image's Node is 26; here it is the one that runs this.
+// The image has Node 26. Here the Node that runs this script is used.
 const PATH = `${dirname(process.execPath)}:${process.env['PATH']}`
 
 function current(): Stage {
-  if (stage === null) throw new Error('an instruction before FROM')
+  if (stage === null) throw new Error('there is an instruction before FROM')
   return stage
 }
 const inside = (path: string) =>
@@ -41,7 +41,7 @@ function copy(args: string, from: string | undefined): void {
   const paths = args.split(/\s+/)
   const target = paths.pop() ?? ''
   const source = from === undefined ? context : stages.get(from)?.folder
-  if (source === undefined) throw new Error(`COPY from a stage that is not there: ${from}`)
+  if (source === undefined) throw new Error(`COPY from an unknown stage: ${from}`)
   for (const path of paths) {
     const file = join(source, path)
     const intoFolder = target.endsWith('/') && statSync(file).isFile()
@@ -86,14 +86,14 @@ for (const { name, args, flags } of parseDockerfile(readFileSync(join(context, '
       healthcheck = JSON.parse(args.slice(args.indexOf('['))) as string[]
       break
     case 'USER':
-      say('  not run: there is no such user here')
+      say('  not run: this user does not exist here')
       break
     default:
-      throw new Error(`${name}: add it to test/run/docker-steps.ts`)
+      throw new Error(`${name} is not supported: add it to test/run/docker-steps.ts`)
   }
 }
 
-/** A command of the image, with its paths where they are here. */
+/** A command of the image, with the paths of this machine. */
 const here = (command: readonly string[]) =>
   command.map((word) => (word === 'node' ? process.execPath : word.startsWith('/app/') ? inside(word) : word))
 

@@ -1,9 +1,8 @@
-// `npm run flaky -- 20`: runs the tests 20 times as they are and 20 times beside two busy loops, the files in another order each
-// time, and names every test that failed, with the seed of the order. `--plain` or `--busy` for one of both, `--seed N` for the
-// seed of the first run (the next has N + 1), files after the number for some of the tests.
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+// `npm run flaky -- 20 [FILE...]` runs the tests 20 times, then 20 times beside two busy loops, each time in another order of the
+// files, and lists every test that failed, with the seed of the order. `--plain` or `--busy` runs only one kind. `--seed N` sets the seed
+// of the first run; the next has N + 1.
 import { parseArgs } from 'node:util'
+import { startBusyLoops } from '../helpers/processes.ts'
 import { runSuite } from './suite.ts'
 
 const BUSY_LOOPS = 2
@@ -26,21 +25,16 @@ if (!Number.isSafeInteger(runs) || runs < 1 || !Number.isSafeInteger(firstSeed))
 const modes = values.plain === values.busy ? ['plain', 'busy'] : [values.plain ? 'plain' : 'busy']
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
-const loops: ChildProcess[] = []
-const stopLoops = () => {
-  for (const loop of loops.splice(0)) loop.kill('SIGKILL')
-}
-process.on('exit', stopLoops)
+let stopLoops = () => {}
+process.on('exit', () => stopLoops())
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
-/** When each test failed, by its title. */
+/** The runs in which each test failed, by its title. */
 const failed = new Map<string, string[]>()
 let bad = 0
 let seed = firstSeed
 for (const mode of modes) {
-  if (mode === 'busy')
-    for (let n = 0; n < BUSY_LOOPS; n++)
-      loops.push(spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
+  if (mode === 'busy') stopLoops = startBusyLoops(BUSY_LOOPS)
   for (let run = 1; run <= runs; run++, seed++) {
     const began = performance.now()
     const { passed, failures, code } = await runSuite(

@@ -8,21 +8,21 @@ const ava = fileURLToPath(new URL('../../node_modules/ava/entrypoints/cli.js', i
 /** A test that failed. */
 export interface Failure {
   readonly title: string
-  /** What ava says of it, in YAML. */
+  /** The details from ava, in YAML. */
   readonly why: string
 }
 
-/** What came of a run of tests. */
+/** The outcome of a run of tests. */
 export interface SuiteResult {
   readonly passed: number
   readonly failures: readonly Failure[]
-  /** ava's exit code; null: a signal ended it. */
+  /** The exit code of ava; null: a signal ended it. */
   readonly code: number | null
 }
 
 /**
- * Runs ava with `args`. `onTest` hears of each test as it ends: how many have passed and failed so far, and the failure if it
- * is one. `onText` gets the other lines that ava prints.
+ * Runs ava with `args`. After each test it calls `onTest` with the number of tests that have passed and failed so far; `onFailure`
+ * gets each failure, and `onText` the other lines that ava prints.
  */
 export async function runSuite(
   args: readonly string[],

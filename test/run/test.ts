@@ -1,4 +1,4 @@
-// `npm test`: ava, with its own report on a terminal. Elsewhere each failure in full, and now and then how far it is.
+// `npm test` runs ava, on a terminal with the report of ava. Otherwise it prints each failure in full, and the progress now and then.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'

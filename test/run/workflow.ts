@@ -2,18 +2,18 @@ import { registerHooks } from 'node:module'
 
 /** A step of a workflow's first job. */
 export interface Step {
-  /** The action that it uses, or its commands. */
+  /** The action that it uses; a step without one has `run`. */
   readonly uses?: string
   readonly run?: string
 }
 
-// The parser imports its schema as JSON in the way of bundlers, which Node refuses.
+// The parser imports its schema as JSON without import attributes, which Node refuses.
 registerHooks({
   load: (url, context, next) =>
     next(url, url.endsWith('.json') ? { ...context, importAttributes: { type: 'json' } } : context),
 })
 
-/** Reads a workflow of GitHub Actions with GitHub's own parser: what is wrong with it, and the steps of its first job. */
+/** Parses a workflow of GitHub Actions with GitHub's own parser. Returns its mistakes and the steps of its first job. */
 export async function parseWorkflowFile(
   name: string,
   content: string,
@@ -28,7 +28,7 @@ export async function parseWorkflowFile(
   const steps = (job?.type === 'job' ? job.steps : []).map((step): Step => {
     if ('uses' in step) return { uses: step.uses.value }
     if ('run' in step) return { run: String(step.run) }
-    throw new Error(`a step of a kind that is not known here: ${JSON.stringify(step)}`)
+    throw new Error(`unknown kind of step: ${JSON.stringify(step)}`)
   })
   return { errors: errors(), steps }
 }
