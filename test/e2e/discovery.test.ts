@@ -81,7 +81,7 @@ const FAULTS: readonly (readonly [string, RequestListener, string])[] = [
 ]
 
 for (const [title, fault, why] of FAULTS) {
-  test(`a server that ${title}: its list of before is polled on, that is said once, and what is good again is taken over`, async (t) => {
+  test(`a server that ${title}: its previous URLs are still polled, which is reported once, and a valid list is used again`, async (t) => {
     const origin = await startOrigin(t)
     const server = await startListServer(t, send(`${origin.url}/a`))
     const program = new Program(t, [...QUICK, '-f', server.url])
@@ -92,28 +92,28 @@ for (const [title, fault, why] of FAULTS) {
     await askedMore(server.origin, '/targets', 3)
     await askedMore(origin, '/a', 3)
     t.is(count(program.stderr, why), 1)
-    t.regex(program.stderr, /; its 1 URLs of before are polled on\n/)
+    t.regex(program.stderr, /; its previous 1 URLs are still polled\n/)
     server.set(send(`${origin.url}/a`, `${origin.url}/b`))
     await origin.requested('/b', 2)
     await program.until(({ stderr }) => stderr.includes(`${server.url}: 1 new\n`))
-    t.true(program.stderr.includes(`${server.url}: it is good again\n`))
+    t.true(program.stderr.includes(`${server.url}: it is valid again\n`))
   })
 }
 
-test('a run starts without a list from a server when others have URLs, and takes it over when it comes', async (t) => {
+test('a run starts without a list from a server if others have URLs, and reads it later', async (t) => {
   const origin = await startOrigin(t)
   const server = await startListServer(t, (_, response) => response.writeHead(503).end())
   const program = new Program(t, [...QUICK, '-f', server.url, `${origin.url}/own`])
   await origin.requested('/own', 2)
   await askedMore(server.origin, '/targets', 2)
-  t.true(program.stderr.includes(`${server.url}: status 503; it is tried again\n`))
+  await program.until(({ stderr }) => stderr.includes(`${server.url}: status 503; it will be tried again\n`))
   t.is(count(program.stderr, 'status 503'), 1)
   server.set(send(`${origin.url}/theirs`))
   await origin.requested('/theirs', 2)
   await program.until(({ stderr }) => stderr.includes(`${server.url}: 1 new\n`))
 })
 
-test('nothing starts where no list has anything, nor with --once or --check while a list is missing', async (t) => {
+test('a run does not start when no list has a URL, nor with --once or --check when a list is missing', async (t) => {
   const url = `http://me:secret@127.0.0.1:${await freePort()}/targets`
   const alone = await headcount(t, ['-f', url])
   t.is(alone.code, 3)
@@ -128,7 +128,7 @@ test('nothing starts where no list has anything, nor with --once or --check whil
   }
   const bad = await headcount(t, ['-f', 'https://me:secret@*.example/'])
   t.is(bad.code, 3)
-  t.is(bad.stderr, `-f: a URL that can't be asked: its host name contains "*"\n`)
+  t.is(bad.stderr, `-f: invalid URL of a list: its host name contains "*"\n`)
 })
 
 test('a file of Prometheus is taken over as it changes', async (t) => {
@@ -150,7 +150,7 @@ test('a file of Prometheus is taken over as it changes', async (t) => {
     await origin.requested(`/old-${name}`, 2)
     // Broken: refused whole.
     write(text(`/broken-${name}`).slice(0, -30))
-    await program.until(({ stderr }) => stderr.includes('2 URLs of before are polled on'))
+    await program.until(({ stderr }) => stderr.includes('its previous 2 URLs are still polled'))
     write(text(`/new-${name}`))
     await origin.requested(`/new-${name}`, 2)
     await program.until(({ stderr }) => stderr.includes(`${name}: 1 new, 1 gone\n`))
