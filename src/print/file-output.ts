@@ -8,13 +8,13 @@ import type { Sink } from './text/printer.ts'
 
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants
 
-/** Files that were renamed and that take what is theirs so slowly; with so many, the path is not opened anew. */
+/** Renamed files that may still be written at the same time. At this number, the path is not reopened. */
 const MAX_ROTATED = 4
 
-/** Opens for writing at the end. With O_NONBLOCK a named pipe without a reader is an error, not a wait. */
+/** For appending. O_NONBLOCK makes opening a named pipe without a reader fail instead of block. */
 const APPEND_FLAGS = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK
 
-/** Throws when `path` can't be written to, or is neither a file nor a device. Makes the file. */
+/** Creates the file if needed. Throws if `path` can't be written, or is neither a file nor a device. */
 export function checkFile(path: string): void {
   const fd = openSync(path, APPEND_FLAGS)
   try {
@@ -25,21 +25,21 @@ export function checkFile(path: string): void {
   }
 }
 
-/** A file that results go to, written without blocking the thread. */
+/** Writes results to a file without blocking the thread. */
 export class FileOutput implements Sink {
   readonly #path: string
   readonly #inputs: readonly InputFile[]
   readonly #onError: (code: string) => void
   #fd: number
   #output: Output
-  /** Those that have lines still to come. */
+  /** Renamed files that still have text to write. */
   readonly #rotated = new Set<Output>()
-  /** Writes dropped by files that were reopened since. */
+  /** Writes that were dropped by files that have been closed. */
   #dropped = 0
 
   /**
-   * `anew`: what the file held is gone; else it is written on. None of the `inputs` is written to, whatever the path has come to name.
-   * `failed` hears each kind of error once. Throws as `open` does.
+   * `truncate` empties the file first. None of the `inputs` is ever written to, even if the path names one of them later.
+   * `onError` gets each error code once. Throws as `open` does.
    */
   constructor(
     path: string,
@@ -59,7 +59,7 @@ export class FileOutput implements Sink {
     return this.#dropped + this.#output.dropped
   }
 
-  /** Characters that wait, those for files that were renamed included. */
+  /** Characters that wait to be written, including those for renamed files. */
   get usage(): Usage {
     return sumUsage([...this.#rotated, this.#output].map(({ usage }) => usage))
   }
@@ -68,15 +68,15 @@ export class FileOutput implements Sink {
     this.#output.write(text)
   }
 
-  /** As `Output` does. */
+  /** See `Output`. */
   async flush(stalledMs: number | null): Promise<boolean> {
     const outputs = [...this.#rotated, this.#output]
     return (await Promise.all(outputs.map((output) => output.flush(stalledMs)))).every(Boolean)
   }
 
   /**
-   * Opens the path anew, for log rotation: what was written before goes to the file that was renamed, what comes after to
-   * the new one. When it can't be opened, the old file is kept.
+   * Reopens the path, for log rotation: text written before goes to the renamed file, later text to the new one. If it can't
+   * be opened, the old file is kept.
    */
   reopen(): void {
     if (this.#rotated.size >= MAX_ROTATED) return this.#onError('EBUSY')
@@ -98,7 +98,7 @@ export class FileOutput implements Sink {
   }
 }
 
-/** Standard input is not compared: once it has been read, its descriptor may be closed, and be the new one here. */
+/** Standard input is not compared: its descriptor may be closed by now and reused for this file. */
 function openOutput(path: string, inputs: readonly InputFile[]): number {
   const fd = openSync(path, APPEND_FLAGS)
   try {

@@ -2,16 +2,16 @@ import { fstatSync, write } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Usage } from '../state/usage.ts'
 
-/** Text that waits for a slow reader, in characters; past this, what comes is dropped and counted rather than held. */
+/** Maximum number of characters that wait for a slow reader. Beyond it, writes are dropped and counted. */
 const MAX_BUFFERED = 64 * 1024 * 1024
 
-/** What waits is written in blocks of about this many characters: what a pipe of Linux holds. */
+/** Waiting text is written in blocks of about this many characters, the capacity of a pipe on Linux. */
 const BLOCK_LENGTH = 64 * 1024
 
-/** A terminal that takes nothing right now is tried again after this, in ms. */
+/** A terminal that accepts nothing now is tried again after this time, in ms. */
 const RETRY_MS = 10
 
-/** How an Output can be made; for tests. */
+/** Options for tests. */
 interface OutputOptions {
   readonly maxBuffered?: number
 }
@@ -31,15 +31,15 @@ export class Output {
   readonly #blocks: string[] = []
   /** Characters in `#blocks`. */
   #buffered = 0
-  /** What is left of the block that is being written. */
+  /** The rest of the block that is being written. */
   #unwritten: Buffer = Buffer.alloc(0)
   #writing = false
   #isBroken = false
   #dropped = 0
 
   /**
-   * `failed` hears the code of each kind of error once. After an error of a pipe ('EPIPE': its reader has gone), all that
-   * follows is dropped; after one of a file ('ENOSPC': no space left), what waits is tried again with the next write.
+   * `onError` gets each error code once. After an error of a pipe ('EPIPE': its reader is gone), everything that follows is
+   * dropped. After an error of a file ('ENOSPC': no space left), waiting text is tried again with the next write.
    */
   constructor(
     fd: number,
@@ -59,12 +59,12 @@ export class Output {
     return this.#dropped
   }
 
-  /** Characters that were written and are not out yet. */
+  /** Text that is not written yet: characters that wait, plus the bytes left of the current block. */
   get bufferedLength(): number {
     return this.#buffered + this.#unwritten.length
   }
 
-  /** Characters that wait. */
+  /** Characters that wait, and their bound. */
   get usage(): Usage {
     return { used: this.#buffered, most: this.#maxBuffered }
   }
@@ -82,9 +82,8 @@ export class Output {
   }
 
   /**
-   * Resolves when all that was written is out (true), or can't be (false): writing failed, or the reader has taken nothing
-   * for `stalledMs` (null: as long as it may take). So a slow reader has all the time it uses, and one that reads no more
-   * keeps nobody waiting.
+   * Resolves with true when everything is written, and with false if writing failed or the reader has taken nothing for
+   * `stalledMs` (null: no limit). So a slow reader gets all the time it needs, and one that stopped reading delays nobody.
    */
   flush(stalledMs: number | null): Promise<boolean> {
     if (this.#isBroken) return Promise.resolve(false)
@@ -104,7 +103,7 @@ export class Output {
     }
     this.#writing = true
     const { length } = this.#unwritten
-    // An error of the Socket comes as its 'error' event too.
+    // The Socket also reports an error as its 'error' event.
     if (this.#pipe !== null)
       this.#pipe.write(this.#unwritten, (error) => error == null && this.#afterWrite(length))
     else
@@ -151,7 +150,7 @@ export class Output {
   }
 }
 
-/** One wait for all that was written. */
+/** Resolves when everything written so far is out. */
 class Flush {
   readonly #resolve: (out: boolean) => void
   readonly #timer: NodeJS.Timeout | undefined

@@ -1,8 +1,8 @@
 import { Output } from './output.ts'
 
 /**
- * Writes a text to standard output. Resolves with false when that failed, which `log` reports. A reader that has closed the pipe is no
- * failure: it has read all that it wanted.
+ * Writes a text to standard output. Resolves with false if that failed, and reports it to `log`. A closed pipe is not a failure: the
+ * reader has read what it wanted.
  */
 export async function printText(text: string, log: (lines: string) => void): Promise<boolean> {
   let failed = false

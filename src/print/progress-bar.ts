@@ -1,13 +1,13 @@
 import { formatDuration } from './text/format-duration.ts'
 
-/** Goes to the start of the line and clears it. */
+/** Moves to the start of the line and clears it. */
 const CLEAR_LINE = '\r\u001b[K'
 
-/** The least and the most that the bar itself takes, in columns. */
+/** Minimum and maximum width of the bar itself, in columns. */
 const MIN_BAR_WIDTH = 5
 const MAX_BAR_WIDTH = 40
 
-/** One line, at most `columns` wide: a bar, how many of how many, the rate and the time left at that rate. */
+/** One line of at most `columns`: a bar, how many are done, the rate, and the time left at that rate. */
 export function progressLine(done: number, total: number, elapsedMs: number, columns: number): string {
   const share = total === 0 ? 1 : done / total
   const rate = (done * 1000) / Math.max(1, elapsedMs)
@@ -22,15 +22,15 @@ export function progressLine(done: number, total: number, elapsedMs: number, col
 /** Time between two updates, in ms. */
 const UPDATE_MS = 100
 
-/** What a ProgressBar is drawn on: a terminal. */
+/** The terminal that a ProgressBar is drawn on. */
 export interface ProgressScreen {
   write(text: string): void
-  /** Resolves when what was written is out. */
+  /** Resolves when everything is written. */
   flush(stalledMs: number): Promise<unknown>
   columns(): number
 }
 
-/** The last line of a terminal shows how far a run is; other lines scroll by above it. `now` is the monotonic clock, in ms. */
+/** Shows the progress of a run on the last line of a terminal; other lines scroll above it. `now`: the monotonic clock, in ms. */
 export class ProgressBar {
   readonly #screen: ProgressScreen
   readonly #total: number
@@ -46,7 +46,7 @@ export class ProgressBar {
     this.#startedAt = now()
   }
 
-  /** Shows again and again how many are done, until the end. */
+  /** Updates the line repeatedly until the end. */
   start(done: () => number): void {
     this.#timer = setInterval(() => this.update(done()), UPDATE_MS)
   }
@@ -58,12 +58,12 @@ export class ProgressBar {
     this.#shown = text
   }
 
-  /** Writes lines above, each with its line break. */
+  /** Writes lines above it, each with its line break. */
   printAbove(lines: string): void {
     this.#screen.write(this.#shown === '' ? lines : `${CLEAR_LINE}${lines}${this.#shown}`)
   }
 
-  /** Takes the line away; resolves when it is gone, or after `stalledMs` in which the terminal took nothing. */
+  /** Removes the line. Resolves when it is gone, or when the terminal has accepted nothing for `stalledMs`. */
   async end(stalledMs: number): Promise<void> {
     clearInterval(this.#timer)
     if (this.#shown !== '') this.#screen.write(CLEAR_LINE)

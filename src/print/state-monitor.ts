@@ -1,13 +1,12 @@
 import { Unpacker } from '../resource/packer.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
-import { sumUsage } from '../state/usage.ts'
 import type { PollerBounds } from '../state/usage.ts'
 import { unpackStates } from '../state/state-batch.ts'
 import type { SentState } from '../state/state-batch.ts'
 import { History } from '../state/history.ts'
 import { StateMap } from '../state/state-map.ts'
-import type { Counts } from '../state/state-map.ts'
+import type { Counts } from '../state/latest-state.ts'
 import { threadCpuMs } from '../runtime/cpu.ts'
 import type { ErrorLog } from './text/error-log.ts'
 import { Histogram } from './text/histogram.ts'
@@ -15,12 +14,12 @@ import { formatNamed } from './text/formats.ts'
 import type { MonitorOptions } from './text/monitor-options.ts'
 import type { Printer, Sink } from './text/printer.ts'
 import type { Bounds, MainStats, Summary } from './text/summary.ts'
-import type { LiveData } from './table/table.ts'
-import { pollerIndex } from '../resource/poller-number.ts'
+import type { LiveData } from './table/live-stats.ts'
+import { PollerTotals } from './poller-totals.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 
 /**
- * The codewalk's StateMonitor: keeps the latest State of every URL and prints them. No thread API in it; `now` is the
+ * The codewalk's StateMonitor: keeps the latest State of every URL and prints them. It knows nothing of threads. `now`: the
  * monotonic clock, in ms.
  */
 export class StateMonitor {
@@ -32,8 +31,7 @@ export class StateMonitor {
   readonly #duration = new Histogram()
   readonly #allLateness = new Histogram()
   readonly #allDuration = new Histogram()
-  readonly #pollersCpuMs: number[]
-  readonly #pollersBounds = new Map<PollerNumber, PollerBounds>()
+  readonly #pollers: PollerTotals
   readonly #errorLog: ErrorLog
   readonly #outputUsage: () => Pick<Bounds, 'output' | 'file'>
   readonly #startedAt: number
@@ -69,7 +67,7 @@ export class StateMonitor {
     this.#polls = options.resumeFrom?.polls ?? 0
     this.#lastPolls = this.#polls
     this.#lastSummaryAt = now()
-    this.#pollersCpuMs = Array.from({ length: options.pollers }, () => 0)
+    this.#pollers = new PollerTotals(options.pollers)
     this.#mainStats = {
       owners: { asleep: 0, due: 0, pollers: [], leaving: 0 },
       maxLent: 0,
@@ -78,17 +76,17 @@ export class StateMonitor {
     }
   }
 
-  /** How many URLs have which verdict. */
+  /** How many URLs have each verdict. */
   get counts(): Counts {
     return { ...this.#map.counts }
   }
 
-  /** What a live view shows besides States. */
+  /** What the live table shows besides States. */
   get liveData(): LiveData {
-    return { map: this.#map, mainStats: this.#mainStats, pollersCpuMs: this.#pollersCpuMs }
+    return { map: this.#map, mainStats: this.#mainStats, pollersCpuMs: this.#pollers.cpuMs }
   }
 
-  /** Learns of URLs as `packUrls` packs them. */
+  /** Adds URLs, packed by `packUrls`. */
   addUrls(urls: ArrayBuffer): void {
     const from = new Unpacker(urls)
     while (from.hasMore) {
@@ -103,7 +101,7 @@ export class StateMonitor {
     }
   }
 
-  /** Forgets URLs that have left their list, as `packIds` packs them. */
+  /** Removes URLs that have left their list, packed by `packIds`. */
   removeUrls(ids: ArrayBuffer): void {
     const from = new Unpacker(ids)
     while (from.hasMore) {
@@ -112,25 +110,24 @@ export class StateMonitor {
     }
   }
 
-  /** Takes in States as a StateBatch packs them. */
+  /** Adds States, packed by a StateBatch. */
   receiveStates(states: ArrayBuffer): void {
     unpackStates(states, (state) => this.#set(state))
     this.#errorLog.flush()
   }
 
-  /** Takes in the CPU time of a poller since its start, in ms, and how full it is. */
+  /** Sets the CPU time of a poller since its start, in ms, and how full it is. */
   updatePollerStats(poller: PollerNumber, cpuMs: number, bounds: PollerBounds): void {
-    this.#pollersCpuMs[pollerIndex(poller)] = cpuMs
-    this.#pollersBounds.set(poller, bounds)
+    this.#pollers.set(poller, cpuMs, bounds)
   }
 
-  /** Takes in main's share of the summaries. */
+  /** Sets the part of the summary that main knows. */
   updateMainStats(mainStats: MainStats): void {
     this.#mainStats = mainStats
     this.#errorLog.flush()
   }
 
-  /** Prints the current state, once what is being printed is out. A long one leaves room for States to come in. */
+  /** Prints the current state after the one that is being printed. States can arrive while a long one is printed. */
   print(): Promise<void> {
     if (!this.#isPrinting) {
       this.#isPrinting = true
@@ -139,7 +136,7 @@ export class StateMonitor {
     return this.#lastPrint
   }
 
-  /** Prints the last state, whole, and the last summary, over the whole run. */
+  /** Prints the last state in full, and the summary of the whole run. */
   async finish(): Promise<void> {
     await this.#lastPrint
     this.#isPrinting = true
@@ -165,16 +162,10 @@ export class StateMonitor {
   }
 
   #bounds(): Bounds {
-    const pollers = [...this.#pollersBounds.values()]
+    const { polls, names, sessions, connections } = this.#pollers.bounds
     const { maxLent, owners } = this.#mainStats
-    return {
-      polls: sumUsage(pollers.map(({ polls }) => polls)),
-      lent: { used: owners.pollers.reduce((sum, count) => sum + count, 0), most: maxLent },
-      names: sumUsage(pollers.map(({ names }) => names)),
-      sessions: sumUsage(pollers.map(({ sessions }) => sessions)),
-      connections: sumUsage(pollers.map(({ connections }) => connections)),
-      ...this.#outputUsage(),
-    }
+    const lent = { used: owners.pollers.reduce((sum, count) => sum + count, 0), most: maxLent }
+    return { polls, lent, names, sessions, connections, ...this.#outputUsage() }
   }
 
   #summary(overWholeRun: boolean): Summary {
@@ -197,7 +188,7 @@ export class StateMonitor {
       bounds: this.#bounds(),
       rssBytes: process.memoryUsage.rss(),
       monitorCpuMs: threadCpuMs(),
-      pollersCpuMs: [...this.#pollersCpuMs],
+      pollersCpuMs: [...this.#pollers.cpuMs],
     }
     this.#lateness.reset()
     this.#duration.reset()

@@ -2,47 +2,47 @@ import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { SentState } from './state-batch.ts'
 
-/** How many of its last polls are kept of each URL. */
+/** Polls that are kept of each URL. */
 export const LAST_POLLS = 8
 
-/** A poll that was not `up` among the last. */
+/** Stands for a poll that was not `up` in `lastDurations`. */
 export const NOT_UP = -1
 
-/** What a History knows of a URL that was polled. Times of day in ms since the epoch; all but `at` in whole seconds. */
+/** What a History keeps of one URL. Times of day in ms since the epoch; all but `at` are whole seconds. */
 export interface UrlHistory {
-  /** When its last poll ended; 0: never. */
+  /** When its last poll ended; 0 if it was never polled. */
   readonly at: number
   /** When its verdict, reason or status last changed. */
   readonly changedAt: number
   /** How long its last poll took, in ms. */
   readonly durationMs: number
-  /** Of the polls that say something of it, how many were `up`: 0 to 1; NaN when there were none. */
+  /** The share of polls that were `up`, from 0 to 1, without those that were `unknown`; NaN if there are none. */
   readonly upShare: number
-  /** When its certificate expires; 0 when that is not known. */
+  /** When its certificate expires; 0 if not known. */
   readonly expiresAt: number
-  /** What its last polls took, in ms within 8 %, the oldest first; NOT_UP for one that was not. At most LAST_POLLS. */
+  /** Durations of its last polls, in ms within 8 %, oldest first; NOT_UP for one that was not up. At most LAST_POLLS. */
   readonly lastDurations: readonly number[]
 }
 
-/** Codes of durations: a tenth of a ms times 2 to a tenth of the code; the last code is for NOT_UP, 0 for no poll. */
+/** A duration is stored as a code in one byte: 0.1 ms × 2^((code - 1) / 10). 255 means NOT_UP, 0 means no poll. */
 const NOT_UP_CODE = 255
 const MIN_MS = 0.1
 const STEPS_PER_DOUBLING = 10
 
 /**
- * What was before the latest State of each URL, packed: 36 bytes a URL, whatever happens. Kept only where it is shown.
- * Bounded by the list.
+ * What came before the latest State of each URL, packed in 36 bytes per URL. Kept only for formats that show it. Bounded by
+ * the list.
  */
 export class History {
   /** In ms since the epoch. */
   #at = new Float64Array(64)
-  /** These two in seconds, which fit until 2106. */
+  /** These two are in seconds, which fit until 2106. */
   #changedAt = new Uint32Array(64)
   #expiresAt = new Uint32Array(64)
   #durationMs = new Float32Array(64)
   #ups = new Uint32Array(64)
   #downs = new Uint32Array(64)
-  /** LAST_POLLS codes of each, the oldest first. */
+  /** LAST_POLLS codes per URL, oldest first. */
   #last = new Uint8Array(64 * LAST_POLLS)
 
   /** Makes room for `size` URLs. */
@@ -56,7 +56,7 @@ export class History {
     this.#last = ensureCapacity(this.#last, size * LAST_POLLS)
   }
 
-  /** Knows nothing of a URL any more: its id is another's. */
+  /** Forgets a URL: its id now belongs to another one. */
   reset(id: ResourceId): void {
     for (const column of [
       this.#at,
@@ -70,7 +70,7 @@ export class History {
     this.#last.fill(0, id * LAST_POLLS, (id + 1) * LAST_POLLS)
   }
 
-  /** Takes in a State; `changed`: its verdict, reason or status differs from that URL's last. */
+  /** Adds a State. `changed`: its verdict, reason or status differs from the URL's last State. */
   set(state: SentState, changed: boolean): void {
     const { id } = state
     this.#at[id] = state.at
@@ -78,7 +78,7 @@ export class History {
     this.#durationMs[id] = state.durationMs
     const polls = state.verdict === 'up' ? this.#ups : this.#downs
     if (state.verdict !== 'unknown') polls[id] = (polls[id] as number) + 1
-    // A failed poll may not have got as far as the certificate.
+    // A failed poll may end before the certificate is known.
     if (state.tls !== null) this.#expiresAt[id] = seconds(state.tls.expiresAt)
     const from = id * LAST_POLLS
     this.#last.copyWithin(from, from + 1, from + LAST_POLLS)
@@ -116,7 +116,7 @@ export class History {
   }
 }
 
-/** 0 for what is no time, or beyond 2106. */
+/** Whole seconds; 0 for an invalid time, or one after 2106. */
 function seconds(ms: number): number {
   const whole = Math.floor(ms / 1000)
   return whole > 0 && whole < 2 ** 32 ? whole : 0

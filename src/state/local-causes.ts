@@ -1,8 +1,8 @@
 /** What is known of one cause of the reason `local`. */
 export interface LocalCauseFacts {
-  /** The `detail` of a State, or how it begins where more is known. */
+  /** The `detail` of a State, or a part of it if more is known. */
   readonly text: string
-  /** This machine is out of something: fewer polls at once help. */
+  /** This machine has run out of something, so fewer polls in flight help. */
   readonly exhausted?: true
   /** When this happens, for the documentation. */
   readonly meaning: string
@@ -130,7 +130,7 @@ export type LocalCause = keyof typeof TABLE
 /** What is known of each cause. */
 export const LOCAL_CAUSES: Readonly<Record<LocalCause, LocalCauseFacts>> = TABLE
 
-/** Whether this machine is out of something, by the detail of a State, which may name several causes. */
+/** Whether this machine has run out of something, by the `detail` of a State, which may name several causes. */
 export function isExhaustion(detail: string): boolean {
   return EXHAUSTION_TEXTS.some((text) => detail.includes(text))
 }

@@ -3,7 +3,7 @@ import type { Resource } from '../resource/resource.ts'
 import { LOCAL_CAUSES } from './local-causes.ts'
 import type { Unknown } from './state.ts'
 
-/** The State of a Resource that is not polled for a while because its poll ends pollers. `at` in ms since the epoch. */
+/** The State of a Resource that is set aside, since each poll of it ended its poller. `at` is in ms since the epoch. */
 export function quarantinedState(
   { id, url, generation, errCount }: Resource,
   at: number,

@@ -2,13 +2,13 @@
 export interface ReasonFacts {
   /** The verdict that it gives. */
   readonly verdict: 'up' | 'down' | 'unknown'
-  /** What happened, in a few words: the `detail` of a State where nothing more is known. */
+  /** What happened, in a few words: the `detail` of a State if nothing more is known. */
   readonly text: string
   /** A URL that was up gets a second attempt before its verdict changes, since this may happen to a single poll. */
   readonly retried?: true
   /** The server gave a valid answer, so `errCount` goes back to 0. */
   readonly answered?: true
-  /** It may also come from a failed uplink of this machine: UplinkMonitor decides. */
+  /** A failed uplink of this machine can look like this: UplinkMonitor checks it first. */
   readonly uplink?: true
   /** When a poll has this reason, for the documentation. */
   readonly meaning: string

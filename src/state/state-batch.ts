@@ -5,13 +5,13 @@ import { REASON_FACTS, REASONS } from './reasons.ts'
 import type { Reason } from './reasons.ts'
 import type { StateBase, State } from './state.ts'
 
-/** Texts for a person that hold what a server said are cut here, in UTF-16 units: the monitor keeps one for each URL. */
+/** Maximum length of a text from a server, in UTF-16 units. The monitor keeps one per URL. */
 export const MAX_SERVER_TEXT_LENGTH = 500
 
-/** A State on its way to the monitor, which knows the URL of each id. */
+/** A State as it is sent to the monitor, which knows the URL of each id. */
 export type SentState = State extends infer S ? (S extends State ? Omit<S, 'url'> : never) : never
 
-/** States on their way to the monitor: packed into one ArrayBuffer, which is transferred. */
+/** States packed into one ArrayBuffer, which is transferred to the monitor. */
 export class StateBatch {
   readonly #packer = new Packer()
   #size = 0
@@ -53,7 +53,7 @@ export class StateBatch {
     this.#size++
   }
 
-  /** The buffer to transfer; the batch is empty after. */
+  /** Returns the buffer to transfer, and empties the batch. */
   take(): ArrayBuffer {
     this.#size = 0
     return this.#packer.take()
@@ -96,8 +96,8 @@ function unpackTls(from: Unpacker): StateBase['tls'] {
   return from.u8() === 0 ? null : { protocol: from.text(), expiresAt: from.f64() }
 }
 
-/** The verdict follows from the reason, so only the reason travels. */
+/** The verdict follows from the reason, so only the reason is sent. */
 function withVerdict(facts: Omit<StateBase, 'url'>, reason: Reason): SentState {
-  // The two go together, which the type of the table can't say.
+  // The type of the table does not show that verdict and reason belong together.
   return { ...facts, verdict: REASON_FACTS[reason].verdict, reason } as SentState
 }

@@ -2,10 +2,10 @@ import type { ResourceId, Url } from '../resource/resource.ts'
 import type { ReasonOf } from './reasons.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 
-/** The methods a poll can have ended with. */
+/** The method of a request. */
 export type Method = 'HEAD' | 'GET'
 
-/** Where the time of one poll went, in ms, each summed over all redirects and both looks; 0 for a phase that was not entered. */
+/** Duration of each phase of a poll, in ms, summed over redirects and attempts; 0 for a phase that was not reached. */
 export interface Phases {
   dns: number
   connect: number
@@ -13,19 +13,19 @@ export interface Phases {
   wait: number
 }
 
-/** The TLS connection that the final answer came over. */
+/** The TLS connection of the final answer. */
 export interface TlsInfo {
   /** As Node names it, e.g. `TLSv1.3`. */
   readonly protocol: string
-  /** When the server's certificate expires, in ms since the epoch; NaN when it does not say. */
+  /** When the server's certificate expires, in ms since the epoch; NaN if it does not say. */
   readonly expiresAt: number
 }
 
-/** What every State says. */
+/** The fields of every State. */
 export interface StateBase {
   readonly id: ResourceId
   readonly url: Url
-  /** That of the Resource. */
+  /** The generation of the Resource. */
   readonly generation: number
   /** When the poll ended, in ms since the epoch. */
   readonly at: number
@@ -33,52 +33,52 @@ export interface StateBase {
   readonly method: Method
   /** Consecutive polls without a valid answer, this one included. */
   readonly errCount: number
-  /** From the start of the poll to its end, in ms: over both looks where there were two. */
+  /** Duration of the poll, in ms, with both attempts if there were two. */
   readonly durationMs: number
   readonly phasesMs: Readonly<Phases>
-  /** How much later than intended the poll began, in ms. */
+  /** How much later than planned the poll began, in ms. */
   readonly lateMs: number
-  /** The longest that the poller's thread stood still during the poll, in ms. */
+  /** The longest time that the poller's thread was stalled during the poll, in ms. */
   readonly stalledMs: number
-  /** Status of the answer that the verdict is about; 0 when there is none, as at the end of redirects that lead nowhere. */
+  /** Status of the answer that decided the verdict; 0 if there is none, for example after a redirect that leads nowhere. */
   readonly status: number
-  /** Its reason phrase, as the server sent it: escape before printing. */
+  /** Its reason phrase as the server sent it: escape it before printing. */
   readonly statusText: string
-  /** More of the reason, for a person. May hold text of the server: escape before printing. */
+  /** More about the reason, for people. It may contain text of the server: escape it before printing. */
   readonly detail: string
-  /** Redirects followed. */
+  /** How many redirects were followed. */
   readonly redirects: number
-  /** The URL that the last answer came from, without credentials. */
+  /** The URL of the last answer, without credentials. */
   readonly finalUrl: string
-  /** The IP address that the last connection went to; '' when none was reached. */
+  /** The IP address of the last connection; '' if there was none. */
   readonly address: string
-  /** `1.0`, `1.1`, `2`; '' when there was no answer. */
+  /** `1.0`, `1.1` or `2`; '' if there was no answer. */
   readonly httpVersion: string
   /** Null without TLS. */
   readonly tls: TlsInfo | null
-  /** Whether a first failure was looked at a second time before this was said. */
+  /** Whether there was a second attempt. */
   readonly rechecked: boolean
-  /** The poller that asked. */
+  /** The poller that made the poll. */
   readonly poller: PollerNumber
 }
 
-/** The answer was one of the accepted. */
+/** The status of the answer is accepted. */
 export interface Up extends StateBase {
   readonly verdict: 'up'
   readonly reason: ReasonOf<'up'>
 }
 
-/** An answer that is not accepted, or no valid answer. */
+/** The status of the answer is not accepted, or there was no valid answer. */
 export interface Down extends StateBase {
   readonly verdict: 'down'
   readonly reason: ReasonOf<'down'>
 }
 
-/** The fault is on our side: nothing is known of the URL. */
+/** headcount or this machine is at fault, so nothing is known of the URL. */
 export interface Unknown extends StateBase {
   readonly verdict: 'unknown'
   readonly reason: ReasonOf<'unknown'>
 }
 
-/** What one poll found. A failed poll is a State like any other, never a throw. */
+/** The result of one poll. A failed poll is a State too; it never throws. */
 export type State = Up | Down | Unknown

@@ -1,21 +1,22 @@
 /**
- * Texts that mostly are the same handful, each kept once, as long as somebody has its number. Bounded by those who have one.
+ * Stores each different text once and gives it a number. A text is kept as long as its number is in use. Bounded by the numbers
+ * in use.
  */
 export class StringPool {
-  /** By number; '' has 0, and is nobody's. */
+  /** By number; 0 is the empty text, which is never released. */
   readonly #texts: string[] = ['']
-  /** How many have each. */
+  /** How often each number is in use. */
   readonly #refCounts: number[] = [0]
   readonly #numbers = new Map<string, number>()
-  /** Numbers that nobody has any more. */
+  /** Numbers that are no longer in use. */
   readonly #freeNumbers: number[] = []
 
-  /** How many texts are kept, '' aside. */
+  /** How many texts are stored, without the empty one. */
   get size(): number {
     return this.#numbers.size
   }
 
-  /** The number of `text`, for who had `before` until now: 0 for none. */
+  /** Releases the number `before` (0: none) and returns the number of `text`. */
   replace(before: number, text: string): number {
     if (this.#texts[before] === text) return before
     this.#release(before)

@@ -1,10 +1,10 @@
-/** How full something is that has a bound. */
+/** How full a bounded collection is. */
 export interface Usage {
   readonly used: number
   readonly most: number
 }
 
-/** What can fill up in a poller: its polls in flight, and what it keeps of names, TLS sessions and connections. */
+/** The bounded collections of a poller: polls in flight, cached names and TLS sessions, kept connections. */
 export interface PollerBounds {
   readonly polls: Usage
   readonly names: Usage
@@ -12,7 +12,7 @@ export interface PollerBounds {
   readonly connections: Usage
 }
 
-/** All of a kind together. */
+/** Adds up several of the same kind. */
 export function sumUsage(fills: readonly Usage[]): Usage {
   return {
     used: fills.reduce((sum, { used }) => sum + used, 0),

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { MainStats } from '../print/text/summary.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ScreenSize } from '../runtime/screen.ts'
-import type { Counts } from '../state/state-map.ts'
+import type { Counts } from '../state/latest-state.ts'
 import type { PollerBounds } from '../state/usage.ts'
 import type { MonitorMessage, MonitorReply, StatusMessage } from './protocol.ts'
 

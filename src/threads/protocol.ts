@@ -6,7 +6,7 @@ import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ScreenSize } from '../runtime/screen.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
-import type { Counts } from '../state/state-map.ts'
+import type { Counts } from '../state/latest-state.ts'
 import type { PollerBounds } from '../state/usage.ts'
 
 // Every message between threads. Buffers and ports in them are transferred, never copied.

@@ -1,7 +1,7 @@
 import type { ResourceId } from '../../resource/resource.ts'
 import type { SentState } from '../../state/state-batch.ts'
 import type { UrlHistory } from '../../state/history.ts'
-import type { Counts, LatestState } from '../../state/state-map.ts'
+import type { Counts, LatestState } from '../../state/latest-state.ts'
 import type { Percentiles } from '../text/histogram.ts'
 import type { Sort } from './ranking.ts'
 

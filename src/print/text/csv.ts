@@ -17,10 +17,10 @@ const COLUMNS = [
   'labels',
 ] as const
 
-/** Texts of a server are cut here, in UTF-16 units. */
+/** Maximum length of a text from a server, in UTF-16 units. */
 const MAX_TEXT_LENGTH = 500
 
-/** Comma-separated values as RFC 4180 has them, its CRLF included. */
+/** Comma-separated values as in RFC 4180, with CRLF. */
 export const csvDocument: DocumentFormat = {
   header: () => `${COLUMNS.join(',')}\r\n`,
   row: (map, id) => `${csvFields(map, id).map(quoteField).join(',')}\r\n`,
@@ -47,7 +47,7 @@ function csvFields(map: StateMap, id: ResourceId): readonly (string | number)[] 
   ]
 }
 
-/** A text that a server has a say in. Spreadsheets run what begins with one of these (OWASP, "CSV Injection"). */
+/** Escapes a text from a server. Spreadsheets run a cell that begins with one of these characters (OWASP, "CSV Injection"). */
 function escapeServerText(text: string): string {
   const escaped = escapeText(text, MAX_TEXT_LENGTH)
   return /^[=+\-@]/.test(escaped) ? `'${escaped}` : escaped

@@ -4,14 +4,14 @@ import { writeInSlices } from './write-in-slices.ts'
 import type { Printer, Sink } from './printer.ts'
 import type { Summary } from './summary.ts'
 
-/** A format that is one document over the whole list. Texts hold their line breaks. */
+/** A format that is one document for the whole list. Its texts include their line breaks. */
 export interface DocumentFormat {
   header(summary: Summary): string
   row(map: StateMap, id: ResourceId): string
   readonly footer: string
 }
 
-/** Prints one document at the end, the URLs in the order of the list. */
+/** Prints one document at the end, with the URLs in the order of the list. */
 export class DocumentPrinter implements Printer {
   readonly #out: Sink
   readonly #format: DocumentFormat

@@ -2,22 +2,22 @@ import type { SentState } from '../../state/state-batch.ts'
 import type { Reason } from '../../state/reasons.ts'
 import { escapeText } from './escape.ts'
 
-/** So many lines are printed in one window of this length, in ms. Below what journald takes by default: 10,000 in 30 s. */
+/** Maximum number of lines per window, whose length is in ms. It is below journald's default limit of 10,000 in 30 s. */
 export const MAX_LINES_PER_WINDOW = 2_000
 const WINDOW_MS = 10_000
 
-/** A line is shown up to this length, in UTF-16 units. */
+/** Maximum length of a line, in UTF-16 units. */
 const MAX_LINE_LENGTH = 500
 
-/** How many polls ended `down`, and how many of them had a line of their own. */
+/** How many polls ended `down`, and how many of them were printed. */
 export interface Failures {
   readonly polls: number
   readonly printed: number
 }
 
 /**
- * Failed polls on standard error: a line when a URL turns `down` and when the reason or status of its being down changes, or
- * with `verbose` for each. What is more than MAX_LINES_PER_WINDOW at a time is one line, with the number of each reason. `now` is the
+ * Reports failed polls on standard error: a line when a URL goes `down`, and another when the reason or the status changes. With
+ * `verbose`, every failed poll has a line. Beyond MAX_LINES_PER_WINDOW, the rest is one line with the count of each reason. `now`: the
  * monotonic clock, in ms.
  */
 export class ErrorLog {
@@ -40,7 +40,7 @@ export class ErrorLog {
     return { ...this.#counts }
   }
 
-  /** A poll of `url()`, which is asked for where it is printed; `changed`: verdict, reason or status differs from its last. */
+  /** Adds a poll. `changed`: verdict, reason or status differs from the URL's last. `url` is called only if the line is printed. */
   record(state: SentState, changed: boolean, url: () => string): void {
     if (state.verdict !== 'down') return
     this.#counts.polls++
@@ -53,7 +53,7 @@ export class ErrorLog {
     this.#lines += `${escapeText(`${url()}: ${state.reason}: ${state.detail}`, MAX_LINE_LENGTH)}\n`
   }
 
-  /** Writes what there is. Call it from time to time, also when no State comes; `last`: at the end of the run. */
+  /** Writes what is waiting. Call it from time to time, even if no States arrive. `last`: at the end of the run. */
   flush(last = false): void {
     if (this.#omitted.size > 0 && (last || this.#now() >= this.#windowEnd)) {
       const reasons = [...this.#omitted].map(([reason, count]) => `${count} ${reason}`)

@@ -5,7 +5,7 @@ const UNITS: readonly (readonly [name: string, s: number])[] = [
   ['s', 1],
 ]
 
-/** A length of time for a person, in at most two units: `8s`, `3m 20s`, `2d 4h`. */
+/** Formats a duration for people, in at most two units: `8s`, `3m 20s`, `2d 4h`. */
 export function formatDuration(ms: number): string {
   const s = Math.max(0, Math.round(ms / 1000))
   const first = UNITS.findIndex(([, unit]) => s >= unit)

@@ -1,12 +1,12 @@
 /**
- * The labels in a text that `StateMap` keeps of a URL, by name: any name, `__proto__` too, since JSON.parse makes each a
- * property of the object's own.
+ * Parses the labels of a URL as `StateMap` keeps them. Every name is safe, even `__proto__`: JSON.parse makes each one an own
+ * property.
  */
 export function parseLabels(text: string): Readonly<Record<string, string>> {
   return text === '' ? {} : (JSON.parse(text) as Record<string, string>)
 }
 
-/** The same for a person: `env=prod team=web`. May hold any text of the list: escape before printing. */
+/** Formats labels for people: `env=prod team=web`. They may contain any text of the list: escape them before printing. */
 export function formatLabels(text: string): string {
   return Object.entries(parseLabels(text))
     .map(([name, value]) => `${name}=${value}`)

@@ -1,6 +1,6 @@
 import { createHistogram } from 'node:perf_hooks'
 
-/** The points of a distribution that are shown, in ms; 0 where nothing was recorded. */
+/** Percentiles in ms; 0 if nothing was recorded. */
 export interface Percentiles {
   readonly p50: number
   readonly p90: number
@@ -9,7 +9,7 @@ export interface Percentiles {
   readonly max: number
 }
 
-/** Times in ms, kept in an HDR histogram of whole µs with three digits: a fixed 250 KB, however many are recorded. */
+/** Records times in ms in an HDR histogram of µs with three significant digits. It always takes 250 KB. */
 export class Histogram {
   readonly #histogram = createHistogram({ lowest: 1, highest: 2 ** 40, figures: 3 })
 
@@ -17,7 +17,7 @@ export class Histogram {
     this.#histogram.record(Math.max(1, Math.round(ms * 1000)))
   }
 
-  /** Adds all that another has recorded. */
+  /** Adds everything that another histogram has recorded. */
   add(other: Histogram): void {
     this.#histogram.add(other.#histogram)
   }

@@ -1,24 +1,24 @@
 import { fstatSync, statSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 
-// What is read, and what results must not be written to.
+// Files that are read, which results must not overwrite.
 
 /** A file that is read, or standard input. */
 export interface InputFile {
-  /** As messages name it: `the list urls.txt`. */
+  /** Its name in messages: `the list urls.txt`. */
   readonly name: string
-  /** Its path, or the descriptor that it is read from. */
+  /** Its path or its descriptor. */
   readonly file: string | number
 }
 
-/** Throws when `stats` are those of one of the inputs, by whatever name. */
+/** Throws if `stats` belong to one of the inputs, whatever its name. */
 export function checkNotInput(stats: BigIntStats, inputs: readonly InputFile[]): void {
   const input = inputs.find(({ file }) => isSameFile(stats, file))
   if (input !== undefined)
     throw new Error(`it is the same file as ${input.name}: results need a file of their own`)
 }
 
-/** Null where nothing is there. */
+/** The stats of a file; null if it does not exist. */
 export function statOrNull(file: string | number): BigIntStats | null {
   try {
     return typeof file === 'number' ? fstatSync(file, { bigint: true }) : statSync(file, { bigint: true })
@@ -28,7 +28,7 @@ export function statOrNull(file: string | number): BigIntStats | null {
   }
 }
 
-/** What can't be looked at is another: it can't be read either, which is said elsewhere. */
+/** A file without readable stats counts as another: reading it fails too, and is reported there. */
 export function isSameFile(stats: BigIntStats, file: string | number): boolean {
   let other: BigIntStats | null = null
   try {

@@ -4,7 +4,7 @@ import { stateLine, summaryLine } from './json.ts'
 import type { Printer, PrinterOptions, Sink } from './printer.ts'
 import type { Summary } from './summary.ts'
 
-/** For pipelines: each State as it comes, and summaries. */
+/** Prints each State as it arrives, and summaries, one JSON object per line. */
 export class JsonPrinter implements Printer {
   readonly #out: Sink
   readonly #changes: boolean

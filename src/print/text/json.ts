@@ -3,10 +3,10 @@ import { escapeJson } from './escape.ts'
 import { parseLabels } from './format-labels.ts'
 import type { Summary } from './summary.ts'
 
-/** The greatest time that a Date can hold, in ms. */
+/** The latest time that a Date can hold, in ms since the epoch. */
 const MAX_DATE_MS = 8.64e15
 
-/** One State as a line of JSON, its line break included. `labels` as `StateMap` keeps them. */
+/** A State as a line of JSON, with its line break. `labels`: as `StateMap` keeps them. */
 export function stateLine(url: string, state: SentState, labels = ''): string {
   const { phasesMs, tls } = state
   return jsonLine({
@@ -40,7 +40,7 @@ export function stateLine(url: string, state: SentState, labels = ''): string {
   })
 }
 
-/** One summary as a line of JSON, its line break included. */
+/** A summary as a line of JSON, with its line break. */
 export function summaryLine(summary: Summary): string {
   const { counts, lateness, duration, mainStats } = summary
   return jsonLine({

@@ -1,16 +1,17 @@
 import type { ResourceId } from '../../resource/resource.ts'
-import type { LatestState, StateMap } from '../../state/state-map.ts'
+import type { LatestState } from '../../state/latest-state.ts'
+import type { StateMap } from '../../state/state-map.ts'
 import type { DocumentFormat } from './document-printer.ts'
 import { escapeText } from './escape.ts'
 import { parseLabels } from './format-labels.ts'
 import { statusText } from './state-text.ts'
 
-/** Texts of a server are cut here, in UTF-16 units. */
+/** Maximum length of a text from a server, in UTF-16 units. */
 const MAX_TEXT_LENGTH = 500
 
 /**
- * JUnit's XML as CI systems read it: https://github.com/testmoapp/junitxml. A URL is a test case; `down` is a failure,
- * `unknown` an error, and so is one that was not polled, in a run that was cut short. A label is a property.
+ * JUnit XML as CI systems read it: https://github.com/testmoapp/junitxml. A URL is a test case. `down` is a failure;
+ * `unknown` is an error, and so is a URL that was not polled because the run ended early. A label is a property.
  */
 export const junitDocument: DocumentFormat = {
   header({ at, urls, counts }) {
@@ -63,7 +64,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 }
 
-/** Text for an attribute of XML 1.0, which has no way at all to hold C0, U+FFFE, U+FFFF and halves of surrogate pairs. */
+/** Escapes an attribute. XML 1.0 cannot contain C0 characters, U+FFFE, U+FFFF or unpaired surrogates at all. */
 function escapeXml(text: string): string {
   return escapeText(text, Number.POSITIVE_INFINITY)
     .toWellFormed()

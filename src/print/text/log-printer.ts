@@ -4,10 +4,10 @@ import type { Printer, PrinterOptions, Sink } from './printer.ts'
 import type { Summary } from './summary.ts'
 import { stateHead, stateText, summaryText } from './state-text.ts'
 
-/** Up to this many URLs, a printed state lists all of them; beyond, those that are not up. */
+/** A printed state lists all URLs up to this number; beyond it, only those that are not up. */
 const MAX_LISTED = 50
 
-/** For people: the state from time to time, worst first. */
+/** Prints the state from time to time for people, worst URLs first. */
 export class LogPrinter implements Printer {
   readonly #out: Sink
   readonly #changes: boolean

@@ -3,31 +3,31 @@ import type { FormatName } from './formats.ts'
 import type { InputFile } from './input-files.ts'
 import type { PrinterOptions } from './printer.ts'
 
-/** How far the run had come. */
+/** How far the run was when the monitor was replaced. */
 export interface ResumePoint {
-  /** When it began, in ms on the monotonic clock. */
+  /** When the run began, in ms on the monotonic clock. */
   readonly startedAt: number
-  /** Polls that were done. */
+  /** Polls that had ended. */
   readonly polls: number
 }
 
-/** What the monitor is told once, at its start. */
+/** The options of the monitor, given at its start. */
 export interface MonitorOptions extends PrinterOptions {
   readonly format: FormatName
-  /** Each URL is polled once, and all is printed at the end. */
+  /** Each URL is polled once, and results are printed at the end. */
   readonly once: boolean
   /** Print every failed poll on standard error. */
   readonly verbose: boolean
-  /** Time between printed states, in ms; null to print only at the end. */
+  /** Time between printed states, in ms; null: print only at the end. */
   readonly statusIntervalMs: number | null
-  /** How many pollers there are. */
+  /** Number of pollers. */
   readonly pollers: number
-  /** A file that gets the results as well; null: none. */
+  /** A file that results are also written to; null: none. */
   readonly output: string | null
-  /** What is read, and never written to. */
+  /** Files that are read, and must not be written to. */
   readonly inputs: readonly InputFile[]
-  /** The terminal of the format `table`; null for all others. */
+  /** The terminal of the format `table`; null for other formats. */
   readonly screen: ScreenOptions | null
-  /** What came before this monitor, when another has ended; null for the first. */
+  /** Where the previous monitor ended; null for the first one. */
   readonly resumeFrom: ResumePoint | null
 }

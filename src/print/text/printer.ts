@@ -6,11 +6,11 @@ import type { Summary } from './summary.ts'
 /** Where results go. */
 export interface Sink {
   write(text: string): void
-  /** How many writes were dropped because nobody took them. */
+  /** How many writes were dropped because the reader was too slow. */
   readonly dropped: number
 }
 
-/** What all formats respect. */
+/** Options of all formats. */
 export interface PrinterOptions {
   /** Print a State only if its verdict, reason or status differs from that of the last poll of its URL. */
   readonly changes: boolean
@@ -18,14 +18,14 @@ export interface PrinterOptions {
   readonly brief: boolean
 }
 
-/** One way to print results. The map is the monitor's own and holds the latest States. */
+/** Prints results in one format. The map belongs to the monitor and has the latest States. */
 export interface Printer {
-  /** A State, as it comes; `changed`: its verdict, reason or status differs from that URL's last. */
+  /** Called for each State. `changed`: its verdict, reason or status differs from the URL's last State. */
   state(state: SentState, changed: boolean, map: StateMap): void
-  /** A URL has left its list: its id may be another's soon. */
+  /** A URL has left its list; its id may soon belong to another. */
   forget?(id: ResourceId): void
-  /** The current state. What is long leaves room for States to come in. */
+  /** Prints the current state. States can arrive while a long one is printed. */
   print(summary: Summary, map: StateMap): Promise<void>
-  /** The last state, whole, and the last summary, over the whole run. */
+  /** Prints the last state in full, and the summary of the whole run. */
   finish(summary: Summary, map: StateMap): Promise<void>
 }

@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http'
-import type { LatestState } from '../../state/state-map.ts'
+import type { LatestState } from '../../state/latest-state.ts'
 import { escapeText, MAX_SHOWN_LENGTH } from './escape.ts'
 import type { Summary } from './summary.ts'
 
-/** The head of a printed state, its line break included. */
+/** The first line of a printed state, with its line break. */
 export function stateHead(summary: Pick<Summary, 'at' | 'urls' | 'counts'>): string {
   const { up, down, unknown, pending } = summary.counts
   const parts = [`${up} up`, `${down} down`]
@@ -12,12 +12,12 @@ export function stateHead(summary: Pick<Summary, 'at' | 'urls' | 'counts'>): str
   return `Current state: ${new Date(summary.at).toISOString()} ${summary.urls} URLs: ${parts.join(', ')}\n`
 }
 
-/** One URL of a printed state: ` URL STATUS`, its line break included. */
+/** The line of one URL: ` URL STATUS`, with its line break. */
 export function stateText(latest: LatestState): string {
   return ` ${latest.url} ${statusText(latest)}\n`
 }
 
-/** The last line of all, its line break included. */
+/** The last line of a run, with its line break. */
 export function summaryText(summary: Summary): string {
   const { lateness, duration, mainStats, failures } = summary
   const failed = failures.polls > 0 ? `, ${failures.polls} failed (${failures.printed} printed)` : ''
@@ -30,7 +30,7 @@ export function summaryText(summary: Summary): string {
   )
 }
 
-/** `200 OK`, or the reason and what is known of it, which is cut at `most` characters. */
+/** `200 OK`, or the reason and its detail, which is cut at `maxLength`. */
 export function statusText(
   { verdict, reason, status, text }: LatestState,
   maxLength: number = MAX_SHOWN_LENGTH,

@@ -1,35 +1,35 @@
 import type { Usage, PollerBounds } from '../../state/usage.ts'
-import type { Counts } from '../../state/state-map.ts'
+import type { Counts } from '../../state/latest-state.ts'
 import type { Failures } from './error-log.ts'
 import type { Percentiles } from './histogram.ts'
 
-/** Main's share of a summary. */
+/** The part of a summary that main knows. */
 export interface MainStats {
-  /** Who has the Resources: asleep, due and pollers always add up to their number, those that leave the list included. */
+  /** Where the Resources are. The sum of asleep, due and pollers is their number, including those that are leaving the list. */
   readonly owners: {
     readonly asleep: number
     readonly due: number
     readonly pollers: readonly number[]
     readonly leaving: number
   }
-  /** Resources that the pollers may have at most. */
+  /** Maximum number of Resources that pollers may hold. */
   readonly maxLent: number
-  /** Slots that passed without their poll, since the start. */
+  /** Scheduled polls that were skipped since the start. */
   readonly skipped: number
   /** CPU time of the main thread since its start, in ms. */
   readonly cpuMs: number
 }
 
-/** How full everything is that can fill up: in all pollers together, and in characters what waits for a slow reader. */
+/** How full each bounded collection is: of all pollers together, and, in characters, of text that waits for a slow reader. */
 export interface Bounds extends PollerBounds {
-  /** Resources that pollers have. */
+  /** Resources that pollers hold. */
   readonly lent: Usage
   readonly output: Usage
-  /** The file of `--output`; nothing of nothing without one. */
+  /** The file of `--output`; all zero without one. */
   readonly file: Usage
 }
 
-/** How the whole list does; counts since the start, times since the last summary (in the last one: since the start). */
+/** The state of the whole list. Counts are since the start; times are since the last summary (in the final one: since the start). */
 export interface Summary {
   /** In ms since the epoch. */
   readonly at: number
@@ -39,7 +39,7 @@ export interface Summary {
   readonly pollsPerSecond: number
   /** Since the monitor's start. */
   readonly failures: Failures
-  /** Writes that a slow or full standard output made us drop. */
+  /** Writes that were dropped because an output was slow or full. */
   readonly dropped: number
   readonly lateness: Percentiles
   readonly duration: Percentiles

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Sink } from './printer.ts'
 
-/** Lines that are printed before States are taken in again. */
+/** Lines that are written before other work of the thread gets a turn. */
 const LINES_PER_SLICE = 1_000
 
-/** Writes a line for each of `items`, a slice at a time, with room between slices for what else the thread has to do. */
+/** Writes a line for each item, a slice at a time, so that the thread can do other work between slices. */
 export async function writeInSlices<T>(
   items: Iterable<T>,
   line: (item: T) => string,

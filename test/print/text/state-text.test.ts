@@ -1,6 +1,6 @@
 import test from 'ava'
 import { stateHead, stateText, summaryText } from '../../../src/print/text/state-text.ts'
-import type { LatestState } from '../../../src/state/state-map.ts'
+import type { LatestState } from '../../../src/state/latest-state.ts'
 import { summary } from '../../helpers/summary.ts'
 
 test('the head of a printed state', (t) => {
