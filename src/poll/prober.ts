@@ -91,7 +91,7 @@ export class Prober {
 
   /** How full the caches are. */
   get bounds(): Omit<PollerBounds, 'polls'> {
-    return { ...this.#transports.bounds, connections: this.#connections.fill }
+    return { ...this.#transports.bounds, connections: this.#connections.usage }
   }
 
   /** Closes all kept connections and ends all DNS lookups. */

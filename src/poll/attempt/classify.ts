@@ -20,7 +20,7 @@ const LOCAL_BY_CODE = new Map<string, LocalCause>([
   ['EPERM', 'local-firewall'],
 ])
 
-/** Error codes of the system, OpenSSL and Node, and the reason of each. Without a detail, the text of the reason says it all. */
+/** Error codes of the system, OpenSSL and Node, and the reason of each. Without a detail, the text of the reason is used. */
 const BY_CODE = new Map<string, readonly [reason: UrlReason, detail?: string]>([
   ['ECONNREFUSED', ['refused']],
   ['EHOSTUNREACH', ['unreachable']],

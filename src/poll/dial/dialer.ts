@@ -49,8 +49,8 @@ export class Dialer {
   }
 
   /** Number of cached names, and the most there can be. */
-  get fill(): Usage {
-    return this.#resolver.fill
+  get usage(): Usage {
+    return this.#resolver.usage
   }
 
   /** Ends all lookups. From now on, dials to names fail. */

@@ -30,8 +30,8 @@ export class SessionCache {
   readonly #singleUse = new Lru<true>(MAX_SESSIONS)
 
   /** Number of cached sessions, and the most there can be. */
-  get fill(): Usage {
-    return this.#sessions.fill
+  get usage(): Usage {
+    return this.#sessions.usage
   }
 
   /** The session to offer to an origin. Undefined if its full handshake was too long ago or its certificate has expired. */

@@ -66,8 +66,8 @@ export class Tls {
   }
 
   /** Number of cached sessions, and the most there can be. */
-  get fill(): Usage {
-    return this.#sessions.fill
+  get usage(): Usage {
+    return this.#sessions.usage
   }
 
   /**

@@ -1,6 +1,6 @@
-import { merged } from './dns-answer.ts'
+import { mergeAnswers } from './dns-answer.ts'
 import type { DnsAnswer } from './dns-answer.ts'
-import type { Asker, Question } from './question.ts'
+import type { AnswerHandler, Question } from './question.ts'
 
 /** When one family has answered with addresses, the other one gets this much more time, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY_MS = 50
@@ -8,13 +8,13 @@ const RESOLUTION_DELAY_MS = 50
 /** Receives the addresses of a name. */
 export interface AddressHandler {
   /** Called with the answer. Called again if the late family answers after all. */
-  answered(query: AddressQuery, answer: DnsAnswer): void
+  addressesAnswered(query: AddressQuery, answer: DnsAnswer): void
   /** The final form of an answer if nothing more arrives: it may blame this machine instead of the name. */
-  judged(query: AddressQuery, answer: DnsAnswer): DnsAnswer
+  finalAnswer(query: AddressQuery, answer: DnsAnswer): DnsAnswer
 }
 
 /** Asks for the addresses of one absolute name: one question for each family, at the same time. */
-export class AddressQuery implements Asker {
+export class AddressQuery implements AnswerHandler {
   /** The query for IPv4 addresses. */
   readonly query: Buffer
   /** Called with the answer. */
@@ -32,7 +32,7 @@ export class AddressQuery implements Asker {
     this.#handler = handler
   }
 
-  /** Starts these questions, whose asker it is; null for a family that is not wanted. */
+  /** Starts these questions, which it handles; null for a family that is not wanted. */
   start(ipv6: Question | null, ipv4: Question | null): void {
     this.#ipv6 = ipv6
     this.#ipv4 = ipv4
@@ -50,8 +50,8 @@ export class AddressQuery implements Asker {
 
   /** The answer if it ended now. */
   current(): DnsAnswer {
-    const answer = merged(this.#answer6 ?? this.#ipv6?.current, this.#answer4 ?? this.#ipv4?.current)
-    return this.#handler.judged(this, answer)
+    const answer = mergeAnswers(this.#answer6 ?? this.#ipv6?.current, this.#answer4 ?? this.#ipv4?.current)
+    return this.#handler.finalAnswer(this, answer)
   }
 
   /** Whether the servers have given anyone a conclusive answer since they last failed to give one here. */
@@ -60,8 +60,8 @@ export class AddressQuery implements Asker {
   }
 
   /** Whether a question was sent more than once. */
-  isLate(): boolean {
-    return this.#ipv6?.isLate === true || this.#ipv4?.isLate === true
+  wasRepeated(): boolean {
+    return this.#ipv6?.wasRepeated === true || this.#ipv4?.wasRepeated === true
   }
 
   /** Ends it with this answer. */
@@ -79,9 +79,9 @@ export class AddressQuery implements Asker {
       (this.#ipv4 === null || this.#answer4 !== undefined)
     if (isComplete) {
       if (this.#timer !== null) clearTimeout(this.#timer)
-      this.#handler.answered(this, merged(this.#answer6, this.#answer4))
+      this.#handler.addressesAnswered(this, mergeAnswers(this.#answer6, this.#answer4))
     } else if (answer.code === '') {
-      this.#timer = setTimeout(() => this.#handler.answered(this, answer), RESOLUTION_DELAY_MS)
+      this.#timer = setTimeout(() => this.#handler.addressesAnswered(this, answer), RESOLUTION_DELAY_MS)
     }
   }
 }

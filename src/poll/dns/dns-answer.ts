@@ -74,7 +74,7 @@ export function answerText(code: DnsCode): string {
 }
 
 /** Merges the answers of both families; `undefined` for a family that was not asked or has not answered. */
-export function merged(ipv6: DnsAnswer | undefined, ipv4: DnsAnswer | undefined): DnsAnswer {
+export function mergeAnswers(ipv6: DnsAnswer | undefined, ipv4: DnsAnswer | undefined): DnsAnswer {
   if (ipv6 === undefined || ipv4 === undefined) return ipv6 ?? ipv4 ?? noAnswer('NODATA')
   if (ipv6.code !== '' && ipv4.code !== '') {
     // An open question outweighs a denial, and NODATA outweighs NXDOMAIN: a name without addresses of one family exists.
@@ -83,12 +83,12 @@ export function merged(ipv6: DnsAnswer | undefined, ipv4: DnsAnswer | undefined)
   }
   if (ipv6.code !== '') return ipv4
   if (ipv4.code !== '') return ipv6
-  const addresses = interleaved(ipv6.addresses, ipv4.addresses)
+  const addresses = interleave(ipv6.addresses, ipv4.addresses)
   return { addresses, ttlMs: Math.min(ipv6.ttlMs, ipv4.ttlMs), code: '' }
 }
 
 /** IPv6 and IPv4 addresses alternately, IPv6 first (RFC 8305, section 4). */
-export function interleaved(ipv6: readonly string[], ipv4: readonly string[]): readonly string[] {
+export function interleave(ipv6: readonly string[], ipv4: readonly string[]): readonly string[] {
   if (ipv6.length === 0) return ipv4
   if (ipv4.length === 0) return ipv6
   const all: string[] = []

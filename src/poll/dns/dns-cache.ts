@@ -36,8 +36,8 @@ export class DnsCache {
     return this.#entries.size
   }
 
-  get fill(): Usage {
-    return this.#entries.fill
+  get usage(): Usage {
+    return this.#entries.usage
   }
 
   get(name: string, now: number): CachedAnswer | undefined {

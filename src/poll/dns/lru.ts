@@ -30,7 +30,7 @@ export class Lru<V> {
     return this.#map.size
   }
 
-  get fill(): Usage {
+  get usage(): Usage {
     return { used: this.#map.size, most: this.#max }
   }
 

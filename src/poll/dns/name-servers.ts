@@ -7,7 +7,7 @@ import { encodeQuery, queryOf, TYPE } from './query.ts'
 import { NameServer } from './name-server.ts'
 import { ServerProbe } from './server-probe.ts'
 import { Question } from './question.ts'
-import type { Asker, QuestionOptions } from './question.ts'
+import type { AnswerHandler, QuestionOptions } from './question.ts'
 import { serverAddress } from './server-address.ts'
 import { areServersSilent } from './silence.ts'
 
@@ -35,7 +35,7 @@ export interface PendingQuery {
   /** The answer if it ended now. */
   current(): DnsAnswer
   /** Whether a question was sent more than once. */
-  isLate(): boolean
+  wasRepeated(): boolean
   /** Ends it with this answer. */
   finish(answer: DnsAnswer): void
 }
@@ -75,7 +75,7 @@ export class NameServers implements AddressHandler {
     if (this.#closed || query === null) {
       const answer = this.#closed ? lookupsEnded() : noAnswer('BADNAME')
       done(answer)
-      return { current: () => answer, isLate: () => false, finish: () => {} }
+      return { current: () => answer, wasRepeated: () => false, finish: () => {} }
     }
     const options = this.#questionOptions(this.#lookupTimeoutMs, wanted, true)
     const asked = new AddressQuery(query, this, done)
@@ -112,8 +112,8 @@ export class NameServers implements AddressHandler {
     }
   }
 
-  #question(query: Buffer, options: QuestionOptions, asker: Asker): Question {
-    const question = new Question(query, options, asker)
+  #question(query: Buffer, options: QuestionOptions, handler: AnswerHandler): Question {
+    const question = new Question(query, options, handler)
     this.#open.add(question)
     this.#timer ??= setTimeout(this.#onTimer, TICK_MS, this.#now())
     return question
@@ -137,15 +137,15 @@ export class NameServers implements AddressHandler {
   }
 
   /** A lookup has an answer. If it is not conclusive, the servers must have answered another question since, or a probe now. */
-  answered(query: AddressQuery, answer: DnsAnswer): void {
+  addressesAnswered(query: AddressQuery, answer: DnsAnswer): void {
     if (answer.code === '') this.#probe.rememberAnswered(query.query)
     if (!SETTLED.has(answer.code) && !query.serversHaveAnswered) {
       this.#probe.verify((serversWork) => query.done(serversWork ? answer : everyNameFails(answer)))
-    } else query.done(this.judged(query, answer))
+    } else query.done(this.finalAnswer(query, answer))
   }
 
   /** Blames the servers or lost datagrams instead of the name, unless something has been answered since. */
-  judged(query: AddressQuery, answer: DnsAnswer): DnsAnswer {
+  finalAnswer(query: AddressQuery, answer: DnsAnswer): DnsAnswer {
     if (answer.code === '' || answer.code === 'LOCAL' || isDenial(answer.code)) return answer
     if (answer.code === 'TIMEOUT' && areServersSilent(query.open)) return internalError('dns-silent')
     return query.serversHaveAnswered ? answer : everyNameFails(answer)

@@ -23,7 +23,7 @@ const MIN_ERRORS = 2
 const NO_SERVERS: readonly NameServer[] = []
 
 /** Receives the answer to a question. */
-export interface Asker {
+export interface AnswerHandler {
   /** Called once. */
   answered(question: Question, answer: DnsAnswer): void
 }
@@ -41,7 +41,7 @@ export interface QuestionOptions {
   readonly overTcp: boolean
   /** Number of conclusive answers (addresses, or that there are none) to any question so far. */
   readonly answerCount: () => number
-  /** Called when a question has its answer, before its asker gets it. */
+  /** Called when a question has its answer, before its handler gets it. */
   readonly ended: (question: Question, answer: DnsAnswer) => void
 }
 
@@ -49,7 +49,7 @@ export interface QuestionOptions {
 export class Question implements Sender {
   readonly #query: Buffer
   readonly #options: QuestionOptions
-  readonly #asker: Asker
+  readonly #handler: AnswerHandler
   /** Datagrams without an answer. Bounded by the deadline and the delays. */
   #open: OpenDatagrams = NO_DATAGRAMS
   /** Servers that answered with an error, each once. */
@@ -65,14 +65,14 @@ export class Question implements Sender {
   #ended = false
 
   /** The question owns `query`, and writes ids into it. */
-  constructor(query: Buffer, options: QuestionOptions, asker: Asker) {
+  constructor(query: Buffer, options: QuestionOptions, handler: AnswerHandler) {
     this.#query = query
     this.#options = options
-    this.#asker = asker
+    this.#handler = handler
     this.#answerCount = options.answerCount()
   }
 
-  /** Sends the question to the next server. Its asker calls it once, to start. */
+  /** Sends the question to the next server. Its handler calls it once, to start. */
   ask(): void {
     const { servers } = this.#options
     const server = servers[this.#timesAsked % servers.length] as NameServer
@@ -84,7 +84,7 @@ export class Question implements Sender {
   }
 
   /** Whether it was sent more than once. */
-  get isLate(): boolean {
+  get wasRepeated(): boolean {
     return this.#timesAsked > 1
   }
 
@@ -125,7 +125,7 @@ export class Question implements Sender {
     for (const datagram of this.#open) datagram.cancel()
     this.#tcp?.stop()
     this.#options.ended(this, answer)
-    this.#asker.answered(this, answer)
+    this.#handler.answered(this, answer)
   }
 
   /** One of its datagrams was sent. */

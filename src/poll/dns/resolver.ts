@@ -65,8 +65,8 @@ export class Resolver {
   }
 
   /** Number of cached names, and the most there can be. */
-  get fill(): Usage {
-    return this.#cache.fill
+  get usage(): Usage {
+    return this.#cache.usage
   }
 
   /** The cached result for `name`; undefined if there is none. `retryFailed`: ignore a cached failure. */
@@ -106,7 +106,7 @@ export class Resolver {
     const found = this.#found(name, answer)
     if (isFailure(found)) return found
     // The addresses of one family arrived, but late because datagrams were lost.
-    return lookup.query?.isLate() === true ? localFailure('dns-late') : undefined
+    return lookup.query?.wasRepeated() === true ? localFailure('dns-late') : undefined
   }
 
   /** Puts these addresses of `name` first while its answer is cached (RFC 8305, sections 3.1 and 8). */

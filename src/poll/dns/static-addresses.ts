@@ -1,5 +1,5 @@
 import net from 'node:net'
-import { interleaved } from './dns-answer.ts'
+import { interleave } from './dns-answer.ts'
 import type { Hosts } from './hosts.ts'
 
 /** `localhost` and its subdomains resolve to these (RFC 6761, section 6.3). */
@@ -20,5 +20,5 @@ export function staticAddresses(name: string, hosts: Hosts, family: 0 | 4 | 6): 
 function ofFamily(addresses: readonly string[], wanted: 0 | 4 | 6): readonly string[] {
   const select = (family: 4 | 6) =>
     wanted === 0 || wanted === family ? addresses.filter((one) => net.isIP(one) === family) : []
-  return interleaved(select(6), select(4))
+  return interleave(select(6), select(4))
 }

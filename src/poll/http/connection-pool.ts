@@ -49,7 +49,7 @@ export class ConnectionPool {
   }
 
   /** Number of idle connections, and the most there can be. */
-  get fill(): Usage {
+  get usage(): Usage {
     return { used: this.#order.size, most: this.#max }
   }
 

@@ -54,8 +54,8 @@ export class Transports {
   /** How full the DNS caches and TLS session caches are. */
   get bounds(): Pick<PollerBounds, 'names' | 'sessions'> {
     return {
-      names: sumUsage([...this.#dialers.values()].map(({ fill }) => fill)),
-      sessions: sumUsage([...this.#transports.values()].map(({ tls }) => tls.fill)),
+      names: sumUsage([...this.#dialers.values()].map(({ usage }) => usage)),
+      sessions: sumUsage([...this.#transports.values()].map(({ tls }) => tls.usage)),
     }
   }
 

@@ -33,7 +33,7 @@ export interface StallTimes {
 
 /**
  * Gives an attempt its verdict: the only place that does. `unknown` has three sources: the attempt failed with a fault of
- * this machine (`localFailure`), the poller's thread was stalled, or the uplink is out (`uplinkFault` says why; otherwise null).
+ * this machine (`localFailure`), the poller's thread was stalled, or the uplink is out (`uplinkFault` is the reason, or null).
  * state/local-causes.ts lists all causes.
  */
 export function judge(

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { answerText, interleaved, isDenial, merged, noAnswer } from '../../../src/poll/dns/dns-answer.ts'
+import { answerText, interleave, isDenial, mergeAnswers, noAnswer } from '../../../src/poll/dns/dns-answer.ts'
 
 const ipv6 = { addresses: ['2001:db8::1', '2001:db8::2'], ttlMs: 2_000, code: '' } as const
 const ipv4 = { addresses: ['192.0.2.1'], ttlMs: 1_000, code: '' } as const
@@ -24,13 +24,13 @@ for (const [title, answers, expected] of [
   ['one open question, IPv6', [servfail, nodata], { code: 'SERVFAIL' }],
   ['one open question, IPv4', [nxdomain, servfail], { code: 'SERVFAIL' }],
 ] as const) {
-  test(title, (t) => t.like(merged(answers[0], answers[1]), expected))
+  test(title, (t) => t.like(mergeAnswers(answers[0], answers[1]), expected))
 }
 
 test('addresses of both families alternate, IPv6 first', (t) => {
-  t.deepEqual(interleaved(['6a'], ['4a', '4b', '4c']), ['6a', '4a', '4b', '4c'])
-  t.deepEqual(interleaved([], ['4a']), ['4a'])
-  t.deepEqual(interleaved(['6a', '6b'], []), ['6a', '6b'])
+  t.deepEqual(interleave(['6a'], ['4a', '4b', '4c']), ['6a', '4a', '4b', '4c'])
+  t.deepEqual(interleave([], ['4a']), ['4a'])
+  t.deepEqual(interleave(['6a', '6b'], []), ['6a', '6b'])
 })
 
 test('each response code has its own text', (t) => {
