@@ -1,6 +1,6 @@
+import { flagsOf } from '../../src/command/flag-table.ts'
 import { monotonicMs } from '../../src/runtime/clock.ts'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
-import { urlOptionsOf } from '../../src/settings/url-options.ts'
 import { Poller } from '../../src/poll/poller.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import type { State } from '../../src/state/state.ts'
@@ -9,17 +9,15 @@ import { LOCAL_CAUSES } from '../../src/state/local-causes.ts'
 
 /** The defaults, with a deadline that tests can wait for. */
 export function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
+  const { url, poller } = flagsOf(new Map())
   return {
-    ...urlOptionsOf(({ initial }) => initial),
+    ...url,
+    ...poller,
     timeoutMs: 1000,
     userAgent: 'headcount/test',
     keptConnections: 64,
-    canaries: [],
     tls: { ca: null, cert: null, key: null },
-    resolvers: [],
-    denyPrivate: false,
     concurrency: 64,
-    hostConcurrency: 16,
     ...different,
   }
 }
