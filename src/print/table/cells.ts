@@ -4,12 +4,12 @@ import { escapeText } from '../text/escape.ts'
 
 const DAY_MS = 86_400_000
 
-/** A certificate that ends within this long is shown, in ms. */
+/** A certificate that expires within this time, in ms, is shown. */
 const CERTIFICATE_WARNING_MS = 30 * DAY_MS
 
 const BARS = '▁▂▃▄▅▆▇█'
 
-/** Polls whose times are within this factor of each other look level: no mountains out of noise. */
+/** Durations within this factor of each other get bars of similar height, so that noise does not look like a change. */
 const MIN_RANGE = 4
 
 /** A time in five columns: `0.4ms`, `412ms`, `1.2s`, `102s`. */
@@ -19,7 +19,7 @@ export function timeCell(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 99_950 ? 1 : 0)}s`
 }
 
-/** A length of time in three columns, up to 99 days: `8s`, `12m`, `5h`, `2d`. */
+/** A duration in three columns, up to 99 days: `8s`, `12m`, `5h`, `2d`. */
 export function ageCell(ms: number): string {
   const s = Math.max(0, Math.round(ms / 1000))
   if (s < 100) return `${s}s`
@@ -28,7 +28,7 @@ export function ageCell(ms: number): string {
   return `${Math.floor(s / 86_400)}d`
 }
 
-/** A share in four columns, never `100%` unless it is; nothing for NaN. */
+/** A share in at most five columns; `100%` only if it is exactly that, '' for NaN. */
 export function shareCell(share: number): string {
   if (Number.isNaN(share)) return ''
   if (share === 1 || share === 0) return `${share * 100}%`
@@ -38,13 +38,13 @@ export function shareCell(share: number): string {
   )
 }
 
-/** Days to the end of a certificate where they are few, else nothing. */
+/** Days until a certificate expires if they are few; otherwise ''. */
 export function certificateCell(expiresAt: number, now: number): string {
   if (expiresAt === 0 || expiresAt - now > CERTIFICATE_WARNING_MS) return ''
   return `${Math.floor((expiresAt - now) / DAY_MS)}d`
 }
 
-/** A bar for each of the last polls, on a logarithmic scale of their own; `×` for one that was not up. */
+/** A bar for each of the last polls, on a logarithmic scale; `×` for one that was not up. */
 export function sparkline(last: readonly number[]): string {
   const times = last.filter((ms) => ms !== NOT_UP)
   const least = Math.min(...times)
@@ -53,7 +53,7 @@ export function sparkline(last: readonly number[]): string {
   return last.map((ms) => (ms === NOT_UP ? '×' : bar(ms))).join('')
 }
 
-/** A bar for each count, nothing for none. */
+/** A bar for each count; a blank for 0. */
 export function histogramBars(counts: readonly number[]): string {
   const most = Math.max(1, ...counts)
   return counts
@@ -61,7 +61,7 @@ export function histogramBars(counts: readonly number[]): string {
     .join('')
 }
 
-/** A URL for a person: the name as its owner writes it. Safe for a terminal. */
+/** A URL with its host name in its own script. Safe for a terminal. */
 export function displayUrl(url: string): string {
   if (!url.includes('xn--')) return url
   return escapeText(
@@ -73,12 +73,12 @@ export function displayUrl(url: string): string {
   )
 }
 
-/** Bytes in MB of 10⁶. */
+/** Bytes as MB (10⁶). */
 export function formatMegabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`
 }
 
-/** A whole number with its thousands parted: `1,234,567`. */
+/** A whole number with thousands separators: `1,234,567`. */
 export function formatCount(number: number): string {
   return number.toLocaleString('en-US')
 }

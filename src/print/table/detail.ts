@@ -12,7 +12,7 @@ import { truncateTo, padStartTo, padEndTo } from './width.ts'
 
 const LABEL_WIDTH = 13
 
-/** One URL: what is known of it, and its last polls. */
+/** The page of one URL: what is known of it, and its last polls. */
 export function detailLines(page: DetailPage, now: number, { columns }: ScreenSize, style: Style): string[] {
   const { latest, history, labels, states } = page
   const name = displayUrl(latest.url)
@@ -33,7 +33,7 @@ export function detailLines(page: DetailPage, now: number, { columns }: ScreenSi
   lines.push(
     field(
       'asked',
-      `${newest.method} by poller ${newest.poller}, ${formatDuration(now - newest.at)} ago${newest.rechecked ? ', looked at twice' : ''}`,
+      `${newest.method} by poller ${newest.poller}, ${formatDuration(now - newest.at)} ago${newest.rechecked ? ', second attempt' : ''}`,
     ),
     field('address', newest.address === '' ? 'none reached' : newest.address),
     field('protocol', protocolText(newest)),

@@ -6,10 +6,10 @@ import type { Page, View, TableStats } from './view.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
 import { truncateTo, padEndTo } from './width.ts'
 
-/** A lower terminal has nothing but the keys. */
+/** With fewer rows than this, the footer shows only the keys. */
 const MIN_ROWS_FOR_STATS = 14
 
-/** Rows that the foot takes: the pages that are one text leave nothing but the keys. */
+/** Rows of the footer. Pages other than the list have only the keys. */
 export function footerRows(size: ScreenSize, page: Pick<Page, 'type'>): number {
   return size.rows < MIN_ROWS_FOR_STATS || page.type !== 'list' ? 1 : 3 + errorRows(size)
 }
@@ -18,7 +18,7 @@ function errorRows({ rows }: ScreenSize): number {
   return rows < 20 ? 1 : rows < 40 ? 3 : 6
 }
 
-/** How long polls take, what they bring, the last errors, and the keys. */
+/** The footer: durations and outcomes of polls, the last errors, and the keys. */
 export function footerLines(view: View, size: ScreenSize, style: Style): string[] {
   const { columns } = size
   const keys = keysLine(view, size, style)

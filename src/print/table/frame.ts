@@ -8,15 +8,15 @@ import type { Page, View } from './view.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
 import { padEndTo } from './width.ts'
 
-/** A smaller terminal gets one line that says so. */
+/** A terminal smaller than this gets a line that says so. */
 const MIN_SIZE: ScreenSize = { columns: 30, rows: 8 }
 
-/** Rows of URLs that fit below the line of column names. */
+/** Number of URLs that fit below the column names. */
 export function visibleRows(size: ScreenSize): number {
   return Math.max(1, bodyRows(size, { type: 'list' }) - 1)
 }
 
-/** A frame as lines, as many as the terminal has rows, none wider than it. */
+/** Renders a frame: as many lines as the terminal has rows, none wider than it. */
 export function renderFrame(view: View, size: ScreenSize, style: Style): string[] {
   if (size.columns < MIN_SIZE.columns || size.rows < MIN_SIZE.rows) {
     const small = padEndTo('the terminal is too small', size.columns)

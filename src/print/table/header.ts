@@ -5,10 +5,10 @@ import type { View, TableStats } from './view.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
 import { truncateTo, padEndTo, textWidth } from './width.ts'
 
-/** Rows that the head takes. */
+/** Rows of the header. */
 export const HEADER_ROWS = 2
 
-/** How the whole list does, and how this process does. */
+/** The header: the state of the whole list and of this process. */
 export function headerLines({ at, stats }: View, { columns }: ScreenSize, style: Style): string[] {
   const { counts } = stats
   const time = new Date(at).toISOString().slice(11, 19)

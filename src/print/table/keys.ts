@@ -1,11 +1,11 @@
-/** A key as the table knows it: one character that was typed, or the name of another key. */
+/** A key: one typed character, or the name of another key. */
 export type Key =
   { readonly type: 'text'; readonly text: string } | { readonly type: 'key'; readonly name: KeyName }
 
 export type KeyName =
   'up' | 'down' | 'page-up' | 'page-down' | 'home' | 'end' | 'enter' | 'escape' | 'backspace' | 'clear'
 
-/** What terminals send (ECMA-48, xterm's "Control Sequences"). */
+/** The sequences that terminals send (ECMA-48, xterm's "Control Sequences"). */
 const KEY_SEQUENCES: ReadonlyMap<string, KeyName> = new Map([
   ['\u001b[A', 'up'],
   ['\u001bOA', 'up'],
@@ -27,11 +27,11 @@ const KEY_SEQUENCES: ReadonlyMap<string, KeyName> = new Map([
   ['\u0015', 'clear'],
 ])
 
-/** A sequence of a key, or one character. */
+/** The sequence of a key, or one character. */
 // oxlint-disable-next-line no-control-regex
 const NEXT_KEY = /\u001b(?:\[[\u0030-\u003f]*[\u0020-\u002f]*[\u0040-\u007e]|O.)?|./gsu
 
-/** The keys in what a terminal sent; those that mean nothing here are left out. */
+/** Parses what a terminal sent into keys. Unknown keys are skipped. */
 export function parseKeys(input: string): Key[] {
   return (input.match(NEXT_KEY) ?? []).flatMap((part): Key[] => {
     const name = KEY_SEQUENCES.get(part)

@@ -18,12 +18,12 @@ const SORT_NAMES: Readonly<Record<Sort, string>> = {
   list: 'as in the list',
 }
 
-/** The line of column names, then a row for each URL. */
+/** The list: the line of column names, then a row for each URL. */
 export function listLines(page: ListPage, now: number, size: ScreenSize, style: Style): string[] {
   const rows = page.rows.map((row) => cells(row, now))
   const columns = columnWidths(size, rows)
   const names = ` ${formatRow(COLUMN_NAMES, columns)}`.trimEnd()
-  // What the rows are stands at the right end, over the URLs.
+  // The right end, above the URLs, says which rows these are.
   const about = listSummary(page)
   const room = size.columns - names.length - 2
   const head = padEndTo(names, size.columns - Math.min(room, textWidth(about))) + truncateTo(about, room)
@@ -53,7 +53,7 @@ const RIGHT_ALIGNED: ReadonlySet<number> = new Set(
   ['TIME', 'UP', 'CERT', 'AGE'].map((name) => COLUMN_NAMES.indexOf(name as never)),
 )
 
-/** How wide each column is, the URL having the rest; 0 for one that is left out, on a narrow terminal above all. */
+/** The width of each column; the URL gets the rest. 0: the column is left out, as on a narrow terminal. */
 function columnWidths(size: ScreenSize, rows: readonly (readonly string[])[]): readonly number[] {
   const status = Math.min(40, Math.max(10, 15 + Math.floor((size.columns - 80) / 3)))
   const certificate = rows.some((row) => row[CERT] !== '') ? 4 : 0

@@ -1,17 +1,17 @@
 import { ENTER_SCREEN, LEAVE_SCREEN } from '../../runtime/screen.ts'
 
-/** What a Painter draws on. */
+/** The terminal that a Painter draws on. */
 export interface Canvas {
   write(text: string): void
-  /** Characters that the terminal has not taken yet. */
+  /** Text that the terminal has not accepted yet. */
   readonly bufferedLength: number
 }
 
-/** Draws lines on a terminal, writing only those that have changed. */
+/** Draws lines on a terminal, and writes only those that have changed. */
 export class Painter {
   readonly #canvas: Canvas
   #lines: readonly string[] = []
-  /** What goes before the next frame, in one write with it: nobody sees an empty screen. */
+  /** Written together with the next frame, so that the screen is never seen empty. */
   #prefix = ''
   #state: 'outside' | 'entering' | 'inside' = 'outside'
 
@@ -25,25 +25,25 @@ export class Painter {
     this.#prefix = ENTER_SCREEN
   }
 
-  /** Leaves the terminal as it was found. */
+  /** Restores the terminal. */
   leave(): void {
     if (this.#state === 'inside') this.#canvas.write(LEAVE_SCREEN)
     this.#state = 'outside'
   }
 
-  /** Draws all of it anew at the next time. */
+  /** The next frame is drawn in full. */
   invalidate(): void {
     this.#lines = []
     if (this.#state === 'inside') this.#prefix = '\u001b[2J'
   }
 
-  /** Draws a whole screen of lines, each no wider than it. A terminal that is behind is left alone: it gets the next one. */
+  /** Draws a screen of lines, none wider than the terminal. If the terminal is behind, the frame is skipped. */
   paint(lines: readonly string[]): void {
     if (this.#canvas.bufferedLength > 0) return
     if (this.#state === 'outside') return
     let text = this.#prefix
     for (const [row, line] of lines.entries()) {
-      // Cleared before, not behind: behind a full line, that would take its last character.
+      // Clear the line before writing it: clearing after a full line would erase its last character.
       if (line !== this.#lines[row]) text += `\u001b[${row + 1};1H\u001b[2K${line}`
     }
     this.#lines = lines

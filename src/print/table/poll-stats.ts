@@ -3,25 +3,25 @@ import type { Reason } from '../../state/reasons.ts'
 import { Histogram } from '../text/histogram.ts'
 import type { Percentiles } from '../text/histogram.ts'
 
-/** The histogram on the screen: a bar below this, then one for each doubling, the last for all beyond. In ms. */
+/** The histogram on the screen, in ms: the first bar is for less than this, each next one for twice as much, the last for the rest. */
 export const HISTOGRAM_FROM_MS = 1
 const BARS = 15
 export const HISTOGRAM_TO_MS = 8_000
 
-/** How long lateness is looked back on, in ms: once to twice this. */
+/** Lateness covers between one and two of these periods, in ms. */
 const LATENESS_WINDOW_MS = 10_000
 
-/** Counts what the head and the foot of the table say of all polls. Times in ms on the monotonic clock. */
+/** Collects the statistics of all polls for the header and the footer. Times are in ms on the monotonic clock. */
 export class PollStats {
   readonly #duration = new Histogram()
   readonly #bars = Array.from({ length: BARS }, () => 0)
-  /** Statuses have three digits and reasons are few, so this is bounded. */
+  /** Bounded: statuses have three digits, and reasons are few. */
   readonly #outcomes = new Map<number | Reason, number>()
   #lateness = new Histogram()
   #previousLateness = new Histogram()
   #windowStart = 0
   #polls = 0
-  /** How many polls there were at some of the last seconds, the oldest first. */
+  /** The number of polls at some of the last seconds, oldest first. */
   readonly #samples: { at: number; polls: number }[] = []
 
   add(state: SentState): void {
@@ -43,12 +43,12 @@ export class PollStats {
     return this.#bars
   }
 
-  /** The most frequent first. */
+  /** Most frequent first. */
   get outcomes(): readonly (readonly [string, number])[] {
     return [...this.#outcomes].toSorted(([, a], [, b]) => b - a).map(([what, count]) => [String(what), count])
   }
 
-  /** The 99th percentile of late; 0 when there were no polls. */
+  /** The 99th percentile of recent lateness, in ms; 0 if there were no polls. */
   latenessP99(now: number): number {
     if (now - this.#windowStart >= LATENESS_WINDOW_MS) {
       const spare = this.#previousLateness
@@ -60,7 +60,7 @@ export class PollStats {
     return Math.max(this.#lateness.percentiles().p99, this.#previousLateness.percentiles().p99)
   }
 
-  /** Over the last five times that this was asked; ask once a second. */
+  /** The rate over the last five calls. Call it once a second. */
   pollsPerSecond(now: number): number {
     this.#samples.push({ at: now, polls: this.#polls })
     if (this.#samples.length > 6) this.#samples.shift()
@@ -69,16 +69,16 @@ export class PollStats {
   }
 }
 
-/** How much of its time each thread works, from the CPU time that it tells of now and then. */
+/** The share of time that each thread is busy, from the CPU time that it reports. */
 export class CpuShares {
   readonly #last: { cpuMs: number; at: number; share: number }[] = []
 
-  /** Takes in CPU times in ms, and gives shares from 0 to 1. */
+  /** Returns shares from 0 to 1 for CPU times in ms. */
   of(cpuMs: readonly number[], now: number): number[] {
     return cpuMs.map((ms, n) => {
       const last = (this.#last[n] ??= { cpuMs: ms, at: now, share: 0 })
       if (ms !== last.cpuMs) {
-        // A thread that was replaced starts from 0.
+        // A thread that was replaced starts at 0 again.
         const used = ms < last.cpuMs ? ms : ms - last.cpuMs
         const share = now > last.at ? Math.min(1, used / (now - last.at)) : last.share
         this.#last[n] = { cpuMs: ms, at: now, share }

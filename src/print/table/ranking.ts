@@ -3,61 +3,61 @@ import type { StateMap } from '../../state/state-map.ts'
 import { formatLabels } from '../text/format-labels.ts'
 import { displayUrl } from './cells.ts'
 
-/** In what order rows come. */
+/** The orders of the rows. */
 export const SORTS = ['worst', 'changed', 'slowest', 'certificate', 'list'] as const
 
 export type Sort = (typeof SORTS)[number]
 
-/** How many rows are kept in order: what lies behind is found by searching. */
+/** Maximum number of rows in order. Searching finds the others. */
 export const MAX_ROWS = 1_000
 
-/** URLs looked at between two looks at the clock. */
+/** URLs that are examined between two checks of the clock. */
 const URLS_PER_CLOCK_CHECK = 500
 
-/** Times of day in ms stay below this until the year 2527, so that a rank can stand before them. */
+/** Times of day in ms are below this until the year 2527, so a rank can be added in front of them. */
 const TIME_LIMIT = 2 ** 44
 
 const RANKS: Readonly<Record<Verdict, number>> = { up: 0, pending: 1, unknown: 2, down: 3 }
 
 /**
- * The first rows of a list in some order, found by passes over it, a slice at a time: however long the list, a slice takes
- * no longer than it may, and nothing is sorted but a few thousand candidates. The map has a History.
+ * Finds the first rows of the list in some order. It passes over the list in slices, so that a long list does not delay other
+ * work, and sorts only a few thousand candidates. The map must have a History.
  */
 export class Ranking {
   readonly #map: StateMap
   #sort: Sort = 'worst'
   #search = ''
-  /** The next URL to look at; the pass is over at the end of the list. */
+  /** The next URL to examine; the pass ends at the end of the list. */
   #nextId = 0
   #candidates: { id: ResourceId; score: number }[] = []
-  /** What a candidate must score more than, once there are enough. */
+  /** Once there are enough candidates, a new one must score more than this. */
   #threshold = Number.NEGATIVE_INFINITY
   #matches = 0
   #lastMatches = 0
   #ids: readonly ResourceId[] = []
-  /** No pass for this order and search is over yet. */
+  /** No pass for this order and search has ended yet. */
   #isFirstPass = true
 
   constructor(map: StateMap) {
     this.#map = map
   }
 
-  /** The first rows, as far as is known; at most MAX_ROWS. */
+  /** The first rows that are known so far, at most MAX_ROWS. */
   get ids(): readonly ResourceId[] {
     return this.#ids.filter((id) => this.#map.has(id))
   }
 
-  /** How many URLs match the search, as far as is known. */
+  /** How many URLs are known to match the search so far. */
   get matches(): number {
     return this.#isFirstPass ? this.#matches : this.#lastMatches
   }
 
-  /** How much of the list a new search has seen: 0 to 1. */
+  /** The share of the list that a new search has covered, from 0 to 1. */
   get searchProgress(): number {
     return this.#isFirstPass && this.#map.limit > 0 ? this.#nextId / this.#map.limit : 1
   }
 
-  /** Says what is wanted. `search` is looked for in the URL, verdict, reason, status and labels, in any case. */
+  /** Sets order and search. `search` is matched with URL, verdict, reason, status and labels, ignoring case. */
   setQuery(sort: Sort, search: string): void {
     if (sort === this.#sort && search === this.#search) return
     this.#sort = sort
@@ -66,7 +66,7 @@ export class Ranking {
     this.#restart()
   }
 
-  /** Goes on with the pass until it is over or `enough` says so, which is asked from time to time. */
+  /** Continues the pass until it ends or `shouldStop`, which is called from time to time, returns true. */
   scan(shouldStop: () => boolean): void {
     const { limit } = this.#map
     if (this.#nextId >= limit) this.#restart()
@@ -101,7 +101,7 @@ export class Ranking {
     this.#threshold = this.#candidates.at(-1)?.score ?? this.#threshold
   }
 
-  /** The best come first; of equals, in the order of the list. */
+  /** Highest score first; equal scores in the order of the list. */
   #trimCandidates(): void {
     this.#candidates.sort((a, b) => b.score - a.score || a.id - b.id)
     this.#candidates.length = Math.min(this.#candidates.length, MAX_ROWS)

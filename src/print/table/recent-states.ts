@@ -1,19 +1,19 @@
 import type { ResourceId } from '../../resource/resource.ts'
 import type { SentState } from '../../state/state-batch.ts'
 
-/** URLs whose last States are kept whole: about half a kilobyte a State, 5 MB in all. */
+/** Maximum number of URLs whose last States are kept: about half a kilobyte per State, 5 MB in all. */
 const MAX_URLS = 2_048
 
-/** States kept of each, newest first. */
+/** States kept of each URL. */
 const MAX_STATES = 5
 
-/** The last States of URLs, whole. Bounded. */
+/** Keeps the last States of URLs in full. Bounded. */
 export class RecentStates {
   readonly #states = new Map<ResourceId, SentState[]>()
-  /** A URL that somebody looks at is kept. */
+  /** The URL on the screen, which is always kept. */
   #watched: ResourceId | null = null
 
-  /** `urls`: how many there are. Of more than can be kept, those that are up are not: they would push out the others. */
+  /** `urls`: number of URLs. If there are more than can be kept, those that are up are not: they would displace the others. */
   add(state: SentState, urls: number): void {
     let states = this.#states.get(state.id)
     if (states === undefined) {
@@ -22,7 +22,7 @@ export class RecentStates {
     }
     states.unshift(state)
     states.length = Math.min(states.length, MAX_STATES)
-    // To the end of the map's order, where what was polled last is.
+    // Move it to the end of the map: the order is that of the last polls.
     this.#states.delete(state.id)
     this.#states.set(state.id, states)
     if (this.#states.size <= MAX_URLS) return
@@ -41,7 +41,7 @@ export class RecentStates {
     this.#watched = id
   }
 
-  /** The newest first; none when they were dropped. */
+  /** Newest first; empty if they were dropped. */
   get(id: ResourceId): readonly SentState[] {
     return this.#states.get(id) ?? []
   }

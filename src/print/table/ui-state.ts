@@ -3,17 +3,17 @@ import type { Key, KeyName } from './keys.ts'
 import { SORTS } from './ranking.ts'
 import type { Sort } from './ranking.ts'
 
-/** The longest text that can be searched for. */
+/** Maximum length of a search. */
 const MAX_SEARCH_LENGTH = 200
 
-/** What the person at the keys has chosen. */
+/** What the user has selected. */
 export interface UiState {
   readonly page: 'list' | 'detail' | 'help'
   readonly sort: Sort
   readonly search: string
-  /** Keys go into `search`. */
+  /** The user is typing into `search`. */
   readonly typing: boolean
-  /** The URL that is chosen and followed wherever its row goes; null: the first row, whichever that is. */
+  /** The selected URL, which is followed when its row moves; null: whatever row is first. */
   readonly selected: ResourceId | null
   readonly quit: boolean
 }
@@ -27,14 +27,14 @@ export const INITIAL_UI: UiState = {
   quit: false,
 }
 
-/** What is on the screen when a key comes. */
+/** What is on the screen when a key is pressed. */
 export interface VisibleList {
   readonly ids: readonly ResourceId[]
-  /** Rows that fit. */
+  /** Number of rows that fit. */
   readonly visibleRows: number
 }
 
-/** What a key changes. */
+/** Returns the state after a key. */
 export function handleKey(ui: UiState, key: Key, shown: VisibleList): UiState {
   if (ui.typing) return handleTyping(ui, key)
   if (key.type === 'text') return handleCommand(ui, key.text, shown)
@@ -53,7 +53,7 @@ export function handleKey(ui: UiState, key: Key, shown: VisibleList): UiState {
   }
 }
 
-/** What is left when a URL has gone from the list. */
+/** Returns the state after a URL has left the list. */
 export function withoutUrl(ui: UiState, id: ResourceId): UiState {
   return ui.selected === id ? { ...ui, selected: null, page: ui.page === 'detail' ? 'list' : ui.page } : ui
 }

@@ -12,30 +12,30 @@ export interface Row {
   readonly history: UrlHistory
 }
 
-/** What the head and the foot say. Times in ms. */
+/** The statistics in header and footer. Times in ms. */
 export interface TableStats {
   readonly urls: number
   readonly counts: Counts
   readonly pollsPerSecond: number
   readonly inFlight: number
-  /** Resources that are due and wait for room. */
+  /** Resources that are due and wait for a poller. */
   readonly due: number
-  /** The 99th percentile of how late polls began of late. */
+  /** The 99th percentile of recent lateness. */
   readonly lateMs: number
   readonly skipped: number
   readonly rssBytes: number
-  /** How much of its time each poller's event loop works, from 0 to 1. */
+  /** The share of time that each poller is busy, from 0 to 1. */
   readonly pollers: readonly number[]
   readonly duration: Percentiles
-  /** Polls by how long they took, as `PollStats` counts them. */
+  /** Number of polls by duration, as `PollStats` counts them. */
   readonly histogram: readonly number[]
-  /** Answers by status, failures by reason, the most frequent first. */
+  /** Number of answers by status and of failures by reason, most frequent first. */
   readonly outcomes: readonly (readonly [what: string, count: number])[]
-  /** Lines of standard error, the newest last. */
+  /** Lines of standard error, newest last. */
   readonly errors: readonly string[]
 }
 
-/** All that a frame shows. */
+/** Everything that a frame shows. */
 export interface View {
   /** In ms since the epoch. */
   readonly at: number
@@ -52,23 +52,23 @@ export interface ListPage {
   readonly sort: Sort
   readonly search: string
   readonly typing: boolean
-  /** How much of the list the search has seen: 0 to 1. */
+  /** The share of the list that the search has covered, from 0 to 1. */
   readonly searchProgress: number
   /** URLs that match the search. */
   readonly matches: number
-  /** Those that fit. */
+  /** The rows that fit. */
   readonly rows: readonly Row[]
-  /** Place of the first of `rows`, from 0. */
+  /** Index of the first of `rows` in the list. */
   readonly first: number
-  /** Place of the chosen row among `rows`. */
+  /** Index of the selected row in `rows`. */
   readonly selected: number
 }
 
 export interface DetailPage extends Row {
   readonly type: 'detail'
-  /** Of the URL, as `StateMap` keeps them. */
+  /** Its labels as `StateMap` keeps them. */
   readonly labels: string
-  /** Its last States that are still whole, the newest first. */
+  /** Its last States that are still kept in full, newest first. */
   readonly states: readonly SentState[]
 }
 

@@ -5,12 +5,12 @@ import stringWidth from 'string-width'
 const PRINTABLE_ASCII = /^[\u0020-\u007e]*$/
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
 
-/** How many columns of a terminal a text without control characters takes. */
+/** The width of a text without control characters, in columns of a terminal. */
 export function textWidth(text: string): number {
   return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text)
 }
 
-/** A text cut to at most `width` columns, an ellipsis at its end where something is missing; no character is halved. */
+/** Cuts a text to at most `width` columns, with an ellipsis at the end if something is missing. Never cuts a character in two. */
 export function truncateTo(text: string, width: number): string {
   if (textWidth(text) <= width) return text
   if (width < 1) return ''
@@ -24,13 +24,13 @@ export function truncateTo(text: string, width: number): string {
   return `${cut}…`
 }
 
-/** A text in exactly `width` columns, blanks behind it. */
+/** A text in exactly `width` columns, followed by blanks. */
 export function padEndTo(text: string, width: number): string {
   const cut = truncateTo(text, width)
   return cut + ' '.repeat(Math.max(0, width - textWidth(cut)))
 }
 
-/** A text in exactly `width` columns, blanks before it. */
+/** A text in exactly `width` columns, preceded by blanks. */
 export function padStartTo(text: string, width: number): string {
   const cut = truncateTo(text, width)
   return ' '.repeat(Math.max(0, width - textWidth(cut))) + cut

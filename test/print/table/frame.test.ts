@@ -88,7 +88,7 @@ test('one URL with all that can be known of it', (t) => {
   t.true(text.includes('\nlabels       __proto__=p team=web\n'))
   t.true(text.includes('\nup           98.77 % of polls since the start\n'))
   t.true(text.includes('\ncertificate  until 2026-02-11, 40d\n'))
-  t.true(text.includes('\nasked        HEAD by poller 1, 1s ago, looked at twice\n'))
+  t.true(text.includes('\nasked        HEAD by poller 1, 1s ago, second attempt\n'))
   t.true(text.includes('\nprotocol     HTTP/1.1 over TLSv1.3\nredirects    2, to https://b.example/\n'))
 })
 
