@@ -18,5 +18,6 @@ export function parseLine(line: string): ParsedLine {
   const settings = end < 0 ? NO_URL_SETTINGS : parseSettingsCached(line.trimEnd(), line.indexOf(text) + end)
   const problems = 'overrides' in settings ? [] : settings
   if ('why' in parsed) return { problems: [{ at: null, why: parsed.why }, ...problems] }
-  return 'overrides' in settings ? { url: parsed.url, ...settings } : { problems }
+  if (!('overrides' in settings)) return { problems }
+  return { url: parsed.url, overrides: settings.overrides, labels: settings.labels }
 }
