@@ -6,6 +6,7 @@ import type { SendReply } from '../../helpers/dns-server.ts'
 import { freePort } from '../../helpers/free-port.ts'
 import { testResolver } from '../../helpers/test-resolver.ts'
 import { seeded } from '../../helpers/random.ts'
+import { REASON_FACTS } from '../../../src/state/reasons.ts'
 
 const SILENT = 'local: the name servers do not answer'
 
@@ -94,7 +95,7 @@ test('an answer too large for a datagram comes over TCP, in any pieces', async (
 })
 
 for (const [title, pieces, detail] of [
-  ['refused', null, /over TCP: connection refused/],
+  ['refused', null, new RegExp(`over TCP: ${REASON_FACTS.refused.text}`)],
   ['closed at once', () => [], /over TCP: the name server closed the connection$/],
   [
     'closed in the middle',
