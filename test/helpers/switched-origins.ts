@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ExecutionContext } from 'ava'
 import { hostPort } from '../../src/poll/attempt/host-port.ts'
+import { waitUntil } from './wait-until.ts'
 
 /** So many addresses, all of loopback. */
 export function loopback(count: number): string[] {
@@ -14,14 +15,30 @@ export interface SwitchedOrigins {
   readonly urls: readonly string[]
   /** They have stopped when this returns; connections are cut. */
   stop(): void
+  /**
+   * Stops them so that no answer comes after the first of them is gone: first they answer nothing more, and only when each that is
+   * polled has such a request, all of them stop.
+   */
+  fallSilentAndStop(): Promise<void>
   /** On the same ports. */
   start(): Promise<void>
 }
 
 /** Starts one on each of `hosts`; they end with the test. */
 export async function startSwitched(t: ExecutionContext, hosts: readonly string[]): Promise<SwitchedOrigins> {
-  const servers = hosts.map(() => createServer((_, response) => void response.writeHead(204).end()))
+  const answered = new Set<number>()
+  const unanswered = new Set<number>()
+  let silent = false
+  const servers = hosts.map((_, at) =>
+    createServer((_request, response) => {
+      if (silent) return void unanswered.add(at)
+      answered.add(at)
+      response.writeHead(204).end()
+    }),
+  )
   const listen = async (ports: readonly number[]) => {
+    silent = false
+    unanswered.clear()
     const all = servers.map((server, at) => server.listen(ports[at] ?? 0, hosts[at]))
     await Promise.all(all.map((server) => once(server, 'listening')))
   }
@@ -34,6 +51,11 @@ export async function startSwitched(t: ExecutionContext, hosts: readonly string[
     }
   }
   t.teardown(stop)
+  const fallSilentAndStop = async () => {
+    silent = true
+    await waitUntil(() => [...answered].every((at) => unanswered.has(at)))
+    stop()
+  }
   const urls = ports.map((port, at) => `http://${hostPort(hosts[at] as string, port)}/`)
-  return { urls, stop, start: () => listen(ports) }
+  return { urls, stop, fallSilentAndStop, start: () => listen(ports) }
 }
