@@ -9,7 +9,6 @@ import { Deadlines } from './attempt/deadlines.ts'
 import { StallDetector } from './attempt/stall-detector.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import { LocalFaults } from './verdict/local-faults.ts'
-import { mergeOverrides } from '../settings/url-options.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import { Routes } from './verdict/routes.ts'
 import { isUplinkFault, UplinkMonitor } from './verdict/uplink-monitor.ts'
@@ -39,7 +38,6 @@ const MAX_STARTS_PER_TURN = 32
 export class Poller {
   /** Decides whether failed polls are the fault of this machine's uplink. */
   readonly uplink: UplinkMonitor
-  readonly #options: PollOptions
   readonly #hooks: PollerHooks
   readonly #stalls: StallDetector
   readonly #deadlines: Deadlines
@@ -61,7 +59,6 @@ export class Poller {
   constructor(number: PollerNumber, options: PollOptions, hooks: PollerHooks, now = monotonicMs) {
     this.#stalls = new StallDetector(now(), Date.now())
     this.#deadlines = new Deadlines(now, this.#stalls)
-    this.#options = options
     this.#hooks = hooks
     this.#prober = new Prober(options, now)
     this.#profiles = [this.#prober.resolveProfile(options)]
@@ -101,8 +98,7 @@ export class Poller {
 
   /** Defines profiles for the Resources accepted from now on. */
   setProfiles(profiles: readonly ProfileUpdate[]): void {
-    for (const [number, overrides] of profiles)
-      this.#profiles[number] = this.#prober.resolveProfile(mergeOverrides(this.#options, overrides))
+    for (const [number, options] of profiles) this.#profiles[number] = this.#prober.resolveProfile(options)
   }
 
   /** How full the queues and caches of this poller are. */

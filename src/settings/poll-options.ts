@@ -1,5 +1,5 @@
 import type { PollerFlags } from './poller-flags.ts'
-import type { Overrides, UrlOptions } from './url-options.ts'
+import type { UrlOptions } from './url-options.ts'
 
 /** How to poll: what every poller gets when it starts. The part of UrlOptions applies to URLs without overrides. */
 export interface PollOptions extends UrlOptions, PollerFlags {
@@ -11,5 +11,5 @@ export interface PollOptions extends UrlOptions, PollerFlags {
   readonly concurrency: number
 }
 
-/** A number that Resources carry, and the overrides that it stands for. */
-export type ProfileUpdate = readonly [number: number, overrides: Overrides]
+/** A number that Resources carry, and the options that it stands for: the flags with the overrides of a list. */
+export type ProfileUpdate = readonly [number: number, options: UrlOptions]

@@ -1,4 +1,5 @@
 import type { ProfileUpdate } from './poll-options.ts'
+import { mergeOverrides, pickUrlOptions } from './url-options.ts'
 import type { Overrides, UrlOptions } from './url-options.ts'
 import type { Cadence } from '../schedule/next-due.ts'
 
@@ -27,23 +28,23 @@ export interface SettingsSet {
  * Resource arrives.
  */
 export class Profiles implements ProfileRegistry {
+  readonly #flags: UrlOptions
   readonly #cadence: Cadence
-  readonly #timeoutMs: number
   readonly #numbers = new Map<string, number>()
   readonly #profiles: (SettingsSet | null)[] = [null]
   readonly #free: number[] = []
   readonly #updates = new Set<number>()
 
   /** `flags` apply where a list sets nothing. */
-  constructor(flags: Cadence & Pick<UrlOptions, 'timeoutMs'>) {
-    const { intervalMs, errorBackoffMs, maxBackoffMs, timeoutMs } = flags
+  constructor(flags: UrlOptions) {
+    const { intervalMs, errorBackoffMs, maxBackoffMs } = flags
+    this.#flags = pickUrlOptions(flags)
     this.#cadence = { intervalMs, errorBackoffMs, maxBackoffMs }
-    this.#timeoutMs = timeoutMs
   }
 
   /** The longest deadline of a poll, in ms. */
   get longestTimeoutMs(): number {
-    let longest = this.#timeoutMs
+    let longest = this.#flags.timeoutMs
     for (const { overrides } of this.inUse()) longest = Math.max(longest, overrides.timeoutMs ?? 0)
     return longest
   }
@@ -108,7 +109,7 @@ export class Profiles implements ProfileRegistry {
 
   #updateOf(number: number): ProfileUpdate[] {
     const profile = this.#profiles[number] ?? null
-    return profile === null ? [] : [[number, profile.overrides]]
+    return profile === null ? [] : [[number, mergeOverrides(this.#flags, profile.overrides)]]
   }
 }
 

@@ -36,6 +36,14 @@ export function urlOptionsOf(valueOf: (flag: Flag) => unknown): UrlOptions {
   return options as UrlOptions
 }
 
+/** The fields of settings in options that have others too. */
+export function pickUrlOptions(options: UrlOptions): UrlOptions {
+  const fields = SETTINGS.map(({ field, sets }) => sets?.field ?? field)
+  return Object.fromEntries(
+    fields.map((field) => [field, (options as Record<string, unknown>)[field]]),
+  ) as UrlOptions
+}
+
 const COMBINED = SETTINGS.filter(({ combine }) => combine !== null)
 
 /** Options with overrides. A field of the overrides replaces that of the options, unless its row combines them. */

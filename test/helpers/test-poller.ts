@@ -1,6 +1,8 @@
 import { flagsOf } from '../../src/command/flag-table.ts'
 import { monotonicMs } from '../../src/runtime/clock.ts'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
+import { mergeOverrides } from '../../src/settings/url-options.ts'
+import type { Overrides } from '../../src/settings/url-options.ts'
 import { Poller } from '../../src/poll/poller.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import type { State } from '../../src/state/state.ts'
@@ -57,10 +59,13 @@ export class TestPoller {
   readonly #waiting = new Map<ResourceId, (state: State) => void>()
   readonly #states = new Map<ResourceId, State>()
 
+  readonly #options: PollOptions
+
   constructor(different: Partial<PollOptions> = {}) {
+    this.#options = pollOptions(different)
     this.poller = new Poller(
       pollerNumber(0),
-      pollOptions(different),
+      this.#options,
       {
         state: (state) => {
           this.events.push('state')
@@ -84,6 +89,13 @@ export class TestPoller {
   /** Moves the poller's clock forward. Call it while no poll is in flight: to a poll it would look like a pause of the thread. */
   skip(ms: number): void {
     this.#skippedMs += ms
+  }
+
+  /** Defines profiles by what differs from the options of this poller. */
+  setProfiles(profiles: readonly (readonly [number: number, overrides: Overrides])[]): void {
+    this.poller.setProfiles(
+      profiles.map(([number, overrides]) => [number, mergeOverrides(this.#options, overrides)]),
+    )
   }
 
   /** Polls one Resource. */

@@ -26,7 +26,7 @@ async function disturbed(
     keptConnections: 512,
     recheck: false,
   })
-  poller.poller.setProfiles([[HOSTILE, { timeoutMs: 400 }]])
+  poller.setProfiles([[HOSTILE, { timeoutMs: 400 }]])
   const wrong: string[] = []
   const others = hostile.map(({ url }) => resource(url, { profile: HOSTILE }))
   const ours = healthy.map((url) => resource(url))

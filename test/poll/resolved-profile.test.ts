@@ -26,7 +26,7 @@ function pollerWith(
 ): TestPoller {
   const poller = new TestPoller(flags)
   t.teardown(() => poller.close())
-  poller.poller.setProfiles(profiles.map((profile, n) => [n + 1, profile]))
+  poller.setProfiles(profiles.map((profile, n) => [n + 1, profile]))
   return poller
 }
 
@@ -81,7 +81,7 @@ test('a waiting Resource keeps the settings it came with when its profile change
   const poller = pollerWith(t, [{ userAgent: 'old' }], { hostConcurrency: 1, timeoutMs: 20_000 })
   const first = poller.poll(resource(server.url('slow'), { profile: 1 }))
   const waits = poller.poll(resource(server.url('ok?old'), { profile: 1 }))
-  poller.poller.setProfiles([[1, { userAgent: 'new' }]])
+  poller.setProfiles([[1, { userAgent: 'new' }]])
   const after = poller.poll(resource(server.url('ok?new'), { profile: 1 }))
   await waitUntil(() => server.heads.length > 0)
   release()

@@ -164,7 +164,7 @@ test('a poller and its successor know a profile before they get Resources with i
   })
   const options = pollOptions({ timeoutMs: 10_000 })
   const cadence = { intervalMs: 1_000, errorBackoffMs: 0, maxBackoffMs: 0 }
-  const profiles = new Profiles({ ...cadence, timeoutMs: options.timeoutMs })
+  const profiles = new Profiles({ ...options, ...cadence })
   const { pollers, lost } = start(t, options, 1, profiles)
   const why = 'for a test'
   const poll = async (profile: number) => {

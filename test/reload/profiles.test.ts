@@ -5,11 +5,12 @@ import { LiveLists } from '../../src/reload/live-lists.ts'
 import type { Source } from '../../src/reload/source.ts'
 import type { ResourceId, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
+import { urlOptionsOf } from '../../src/settings/url-options.ts'
 import { serializeLabels } from '../../src/targets/serialize-labels.ts'
 import type { Target } from '../../src/targets/target.ts'
 import { seeded } from '../helpers/random.ts'
 
-const flags = { intervalMs: 60_000, errorBackoffMs: 10_000, maxBackoffMs: 600_000, timeoutMs: 10_000 }
+const flags = urlOptionsOf(({ initial }) => initial)
 
 /** Sources in memory: one for each of `targets`. */
 function listsOf(targets: readonly Target[][]) {
@@ -71,7 +72,7 @@ for (const seed of [1, 2, 3, 4]) {
       for (const { url, overrides, labels } of wanted.values()) {
         const id = table.find(url) as ResourceId
         const number = table.profile(id)
-        t.deepEqual(meanings.get(number), overrides ?? {})
+        t.deepEqual(meanings.get(number), number === 0 ? {} : { ...flags, ...overrides })
         t.is(table.labels(id), serializeLabels(labels))
         if (number !== 0) uses++
       }

@@ -1,7 +1,8 @@
 import test from 'ava'
 import { MAX_PROFILES, Profiles } from '../../src/settings/profiles.ts'
+import { urlOptionsOf } from '../../src/settings/url-options.ts'
 
-const flags = { intervalMs: 60_000, errorBackoffMs: 10_000, maxBackoffMs: 600_000, timeoutMs: 10_000 }
+const flags = urlOptionsOf(({ initial }) => initial)
 
 test('equal overrides share a number, whatever the order in which they were written; none is 0', (t) => {
   const profiles = new Profiles(flags)
@@ -21,14 +22,14 @@ test('a number lasts as long as somebody has it, then goes to another, which is 
   const profiles = new Profiles(flags)
   const number = profiles.acquire({ method: 'GET' })
   profiles.acquire({ method: 'GET' })
-  t.deepEqual(profiles.takeUpdates(), [[number, { method: 'GET' }]])
+  t.deepEqual(profiles.takeUpdates(), [[number, { ...flags, method: 'GET' }]])
   t.deepEqual(profiles.takeUpdates(), [])
   profiles.release(number)
-  t.deepEqual(profiles.all(), [[number, { method: 'GET' }]])
+  t.deepEqual(profiles.all(), [[number, { ...flags, method: 'GET' }]])
   profiles.release(number)
   t.deepEqual(profiles.all(), [])
   t.is(profiles.acquire({ method: 'HEAD' }), number)
-  t.deepEqual(profiles.takeUpdates(), [[number, { method: 'HEAD' }]])
+  t.deepEqual(profiles.takeUpdates(), [[number, { ...flags, method: 'HEAD' }]])
   // What came and went before it was told is no news.
   profiles.release(profiles.acquire({ timeoutMs: 5 }))
   t.deepEqual(profiles.takeUpdates(), [])

@@ -3,7 +3,7 @@ import test from 'ava'
 import { ResourceBatch } from '../../src/resource/resource-batch.ts'
 import { PollerHandler } from '../../src/threads/poller-handler.ts'
 import { startOrigin } from '../helpers/origin.ts'
-import { resource, TestPoller } from '../helpers/test-poller.ts'
+import { pollOptions, resource, TestPoller } from '../helpers/test-poller.ts'
 
 test('Resources that arrive are polled as the profiles that arrived before say', async (t) => {
   const agents: (string | undefined)[] = []
@@ -13,7 +13,7 @@ test('Resources that arrive are polled as the profiles that arrived before say',
   })
   const { poller } = new TestPoller()
   const handler = new PollerHandler(poller, { setStatusPort: () => t.fail('there is no other monitor') })
-  handler.handle({ type: 'profiles', profiles: [[1, { userAgent: 'one' }]] })
+  handler.handle({ type: 'profiles', profiles: [[1, pollOptions({ userAgent: 'one' })]] })
   const batch = new ResourceBatch()
   batch.add(resource(origin.url, { profile: 1 }))
   handler.handle({ type: 'resources', batch: batch.take(), suspects: [] })

@@ -101,7 +101,7 @@ test('HTTP/2 is offered only to URLs whose profile asks for it, on separate conn
   const served = await serve(t)
   const poller = new TestPoller({ keepAlive: true, tls: { ca: authority.pem, cert: null, key: null } })
   t.teardown(() => poller.close())
-  poller.poller.setProfiles([[1, { http2: true }]])
+  poller.setProfiles([[1, { http2: true }]])
   for (const profile of [0, 1, 0, 1]) {
     const { verdict, httpVersion } = await poller.pollWithoutStall(served.url, { profile })
     t.deepEqual([verdict, httpVersion], ['up', profile === 1 ? '2' : '1.1'])
