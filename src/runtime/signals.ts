@@ -47,8 +47,13 @@ export function listenToSignals(exit: () => void): Signals {
   const hangUpListeners: (() => void)[] = []
   let missedHangUp = false
   let endsOnHangUp = false
+  const endByHangUp = () => {
+    process.off('SIGHUP', hangUp)
+    process.kill(process.pid, 'SIGHUP')
+  }
   const hangUp = () => {
-    if (!isTerminalGone()) {
+    if (endsOnHangUp) endByHangUp()
+    else if (!isTerminalGone()) {
       missedHangUp = hangUpListeners.length === 0
       for (const listener of hangUpListeners) listener()
     } else if (stoppedAt === null) stop()
@@ -75,9 +80,9 @@ export function listenToSignals(exit: () => void): Signals {
       missedHangUp = false
     },
     endOnHangUp() {
+      // The listener stays: without it, a signal that has come but that the event loop has not delivered yet would be lost.
       endsOnHangUp = true
-      process.off('SIGHUP', hangUp)
-      if (missedHangUp) process.kill(process.pid, 'SIGHUP')
+      if (missedHangUp) endByHangUp()
     },
     get endsOnHangUp() {
       return endsOnHangUp

@@ -2,7 +2,7 @@
 export interface ReasonFacts {
   /** The verdict that it gives. */
   readonly verdict: 'up' | 'down' | 'unknown'
-  /** What happened, in a few words: the `detail` of a State if nothing more is known. */
+  /** What happened, in a few words: the `detail` of a State, or how it begins if an address or a name follows. */
   readonly text: string
   /** A URL that was up gets a second attempt before its verdict changes, since this may happen to a single poll. */
   readonly retried?: true

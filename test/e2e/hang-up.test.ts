@@ -5,7 +5,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
-import { Program } from '../helpers/program.ts'
+import { headcount, pathOf, Program } from '../helpers/program.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 // Signals that a process catches are in /proc on Linux only.
@@ -54,4 +54,8 @@ test('SIGHUP ends a run for which it means nothing', async (t) => {
   await origin.requested('/a')
   program.child.kill('SIGHUP')
   t.like(await program.ended(), { code: null, signal: 'SIGHUP' })
+})
+
+test('SIGHUP that comes before the run decides that it means nothing is not lost', async (t) => {
+  t.like(await headcount(t, [], { script: pathOf('hang-up-while-busy') }), { code: null, signal: 'SIGHUP' })
 })
