@@ -1,9 +1,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ExecutionContext } from 'ava'
 import { hostPort } from '../../src/poll/attempt/host-port.ts'
 import { waitUntil } from './wait-until.ts'
+
+/** How long an answer counts as a sign that the uplink works, in ms: see UplinkMonitor. */
+const FRESH_MS = 1_000
 
 /** So many addresses, all of loopback. */
 export function loopback(count: number): string[] {
@@ -16,10 +20,10 @@ export interface SwitchedOrigins {
   /** They have stopped when this returns; connections are cut. */
   stop(): void
   /**
-   * Stops them so that no answer comes after the first of them is gone: first they answer nothing more, and only when each that is
-   * polled has such a request, all of them stop.
+   * Stops them when no answer counts any more: they answer no further request, and stop a second (`FRESH_MS` of UplinkMonitor) after
+   * `read` has read all that they had answered.
    */
-  fallSilentAndStop(): Promise<void>
+  fallSilentAndStop(read: { readonly json: readonly Record<string, unknown>[] }): Promise<void>
   /** On the same ports. */
   start(): Promise<void>
 }
@@ -27,12 +31,14 @@ export interface SwitchedOrigins {
 /** Starts one on each of `hosts`; they end with the test. */
 export async function startSwitched(t: ExecutionContext, hosts: readonly string[]): Promise<SwitchedOrigins> {
   const answered = new Set<number>()
+  let answers = 0
   const unanswered = new Set<number>()
   let silent = false
   const servers = hosts.map((_, at) =>
     createServer((_request, response) => {
       if (silent) return void unanswered.add(at)
       answered.add(at)
+      answers++
       response.writeHead(204).end()
     }),
   )
@@ -51,9 +57,11 @@ export async function startSwitched(t: ExecutionContext, hosts: readonly string[
     }
   }
   t.teardown(stop)
-  const fallSilentAndStop = async () => {
+  const fallSilentAndStop: SwitchedOrigins['fallSilentAndStop'] = async (program) => {
     silent = true
     await waitUntil(() => [...answered].every((at) => unanswered.has(at)))
+    await waitUntil(() => program.json.filter(({ verdict }) => verdict === 'up').length >= answers)
+    await sleep(FRESH_MS + 1)
     stop()
   }
   const urls = ports.map((port, at) => `http://${hostPort(hosts[at] as string, port)}/`)
