@@ -401,7 +401,7 @@ test('SIGTERM while a poll that has timed out is made once more: that one is fin
   t.is(code, 0)
   t.notRegex(stderr, /was lost/)
   const states = program.json.filter(({ type }) => type === 'state')
-  // On a machine so busy that a first look says nothing, the third request is not that of a second look.
+  // On a machine so busy that the first attempt says nothing, the third request does not belong to a second attempt.
   if (states.every(({ verdict }) => verdict !== 'unknown'))
     t.like(states.at(-1), { verdict: 'down', reason: 'timeout', rechecked: true })
 })
