@@ -42,3 +42,19 @@ export interface Resource {
 
 /** A Resource that comes back to main, without the fields that main knows already. */
 export type PolledResource = Omit<Resource, 'url' | 'generation' | 'profile'>
+
+/** A Resource that was never polled and is due at 0. */
+export function unpolledResource(id: ResourceId, url: Url): Resource {
+  return {
+    id,
+    url,
+    dueAt: 0,
+    errCount: 0,
+    verdict: 'pending',
+    notBefore: 0,
+    headRefusedUntil: 0,
+    refusedStatus: 0,
+    generation: 0,
+    profile: 0,
+  }
+}

@@ -4,6 +4,7 @@ import type { PollOptions } from '../../src/settings/poll-options.ts'
 import { mergeOverrides } from '../../src/settings/url-options.ts'
 import type { Overrides } from '../../src/settings/url-options.ts'
 import { Poller } from '../../src/poll/poller.ts'
+import { unpolledResource } from '../../src/resource/resource.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import type { State } from '../../src/state/state.ts'
 import { pollerNumber } from '../../src/resource/poller-number.ts'
@@ -31,19 +32,7 @@ let ids = 0
 
 /** A Resource that was never polled. */
 export function resource(url: string, different: Partial<Resource> = {}): Resource {
-  return {
-    id: ids++ as ResourceId,
-    url: url as Url,
-    dueAt: monotonicMs(),
-    errCount: 0,
-    verdict: 'pending',
-    notBefore: 0,
-    headRefusedUntil: 0,
-    refusedStatus: 0,
-    generation: 0,
-    profile: 0,
-    ...different,
-  }
+  return { ...unpolledResource(ids++ as ResourceId, url as Url), dueAt: monotonicMs(), ...different }
 }
 
 /** A Poller whose hooks only record what they are called with, in order. */

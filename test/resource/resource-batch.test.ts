@@ -2,21 +2,11 @@ import test from 'ava'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { once } from 'node:events'
 import { ResourceBatch, unpackResources } from '../../src/resource/resource-batch.ts'
+import { unpolledResource } from '../../src/resource/resource.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 
 const resources: readonly Resource[] = [
-  {
-    id: 0 as ResourceId,
-    url: 'http://a.example/' as Url,
-    dueAt: 0,
-    errCount: 0,
-    verdict: 'pending',
-    notBefore: 0,
-    headRefusedUntil: 0,
-    refusedStatus: 0,
-    generation: 0,
-    profile: 0,
-  },
+  unpolledResource(0 as ResourceId, 'http://a.example/' as Url),
   {
     id: 0xffff_fffe as ResourceId,
     url: `https://user:pass@b.example/${'x'.repeat(20_000)}` as Url,

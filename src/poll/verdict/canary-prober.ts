@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { redactUrl } from '../../resource/redact-url.ts'
+import { unpolledResource } from '../../resource/resource.ts'
 import type { Resource, ResourceId, Url } from '../../resource/resource.ts'
 import type { Deadlines } from '../attempt/deadlines.ts'
 import { isFailure } from '../attempt/failure.ts'
@@ -105,16 +106,5 @@ export class CanaryProber {
 
 /** A canary is polled like any URL, but with a Resource that is thrown away. */
 function canaryResource(url: Url): Resource {
-  return {
-    id: 0 as ResourceId,
-    url,
-    dueAt: 0,
-    errCount: 0,
-    verdict: 'pending',
-    notBefore: 0,
-    headRefusedUntil: 0,
-    refusedStatus: 0,
-    generation: 0,
-    profile: 0,
-  }
+  return unpolledResource(0 as ResourceId, url)
 }
