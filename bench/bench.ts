@@ -73,8 +73,8 @@ async function run(asked: Arguments, folder: string, argv: readonly string[]): P
   const measured: Partial<Record<Scenario, unknown>> = {}
   for (const name of asked.scenarios) measured[name] = await RUN[name](bench)
   // The path of the JSON is left out: it has no effect on the figures.
-  const told = argv.filter((word, at) => !word.startsWith('--json') && argv[at - 1] !== '--json')
-  const command = ['npm run bench', ...(told.length > 0 ? ['--', ...told] : [])].join(' ')
+  const shownArguments = argv.filter((word, at) => !word.startsWith('--json') && argv[at - 1] !== '--json')
+  const command = ['npm run bench', ...(shownArguments.length > 0 ? ['--', ...shownArguments] : [])].join(' ')
   const results: Results = {
     command,
     machine,

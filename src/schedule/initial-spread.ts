@@ -46,7 +46,7 @@ export class InitialSpread {
 
   /**
    * `origins`: the numbers of all origins are below this. `spreadCounts`: how many Resources have been spread over each
-   * interval so far; it is updated. `ramp`: see firstDue.
+   * interval so far; it is updated. `ramp`: see `firstDue`.
    */
   constructor(
     options: SpreadOptions,

@@ -57,7 +57,7 @@ export class SleepingResources {
     this.#wheel.advance(now, makeDue)
   }
 
-  /** Adds Resources for their first poll. For each poller, `room` of them are due at once. `ramp`: see firstDue. */
+  /** Adds Resources for their first poll. For each poller, `room` of them are due at once. `ramp`: see `firstDue` in initial-spread.ts. */
   addNew(ids: readonly ResourceId[] | Uint32Array, room: number, now: number, ramp: boolean): void {
     const options = { ...this.#options, concurrency: room }
     const spread = new InitialSpread(options, this.#table.originLimit, now, this.#spreadCounts, ramp)

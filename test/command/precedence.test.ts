@@ -3,11 +3,11 @@ import { FLAGS } from '../../src/command/flag-table.ts'
 import { resolveSettings, SOURCES } from '../../src/command/precedence.ts'
 import type { Layer, Source } from '../../src/command/precedence.ts'
 
-type Said = Readonly<Record<string, unknown>>
+type Values = Readonly<Record<string, unknown>>
 
-function layerOf(source: Source, said: Said = {}): Layer {
+function layerOf(source: Source, given: Values = {}): Layer {
   return new Map(
-    Object.entries(said).map(([name, value]) => [
+    Object.entries(given).map(([name, value]) => [
       name,
       { value, source, name: `${source} ${name}`, place: '' },
     ]),
@@ -15,8 +15,8 @@ function layerOf(source: Source, said: Said = {}): Layer {
 }
 
 /** What comes of what each source says, of the flags that any of them names. */
-function settledOf(said: Partial<Record<Source, Said>>): [values: Said, sources: Said] {
-  const layers = Object.fromEntries(SOURCES.map((source) => [source, layerOf(source, said[source])]))
+function settledOf(given: Partial<Record<Source, Values>>): [values: Values, sources: Values] {
+  const layers = Object.fromEntries(SOURCES.map((source) => [source, layerOf(source, given[source])]))
   const settled = [...resolveSettings(FLAGS, layers as Record<Source, Layer>)]
   return [
     Object.fromEntries(settled.map(([name, { value }]) => [name, value])),
@@ -25,12 +25,12 @@ function settledOf(said: Partial<Record<Source, Said>>): [values: Said, sources:
 }
 
 const settles = test.macro({
-  exec: (t, said: Partial<Record<Source, Said>>, values: Said, sources?: Said) => {
-    const [settledValues, settledSources] = settledOf(said)
+  exec: (t, given: Partial<Record<Source, Values>>, values: Values, sources?: Values) => {
+    const [settledValues, settledSources] = settledOf(given)
     t.deepEqual(settledValues, values)
     if (sources !== undefined) t.deepEqual(settledSources, sources)
   },
-  title: (_, said) => JSON.stringify(said),
+  title: (_, given) => JSON.stringify(given),
 })
 
 // A value.

@@ -203,12 +203,12 @@ test('the idle limit of a kept connection does not end a request', async (t) => 
 test('a response that announces a body', async (t) => {
   const server = await start(t, { page: (socket) => void socket.write(OK.replace(': 0', ': 9')) })
   const one = await made(server)
-  const told: boolean[] = []
+  const announced: boolean[] = []
   for (const path of ['/ok', '/page', '/ok']) {
     await ask(one, path)
-    told.push(one.exchange.bodyAnnounced)
+    announced.push(one.exchange.bodyAnnounced)
   }
-  t.deepEqual(told, [false, true, false])
+  t.deepEqual(announced, [false, true, false])
   one.exchange.close()
 })
 

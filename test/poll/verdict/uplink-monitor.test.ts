@@ -22,7 +22,7 @@ class Bench {
   now = 100_000
   reply: CanaryResult = { why: 'silent', over: false }
   readonly asked: (readonly string[])[] = []
-  readonly told: boolean[] = []
+  readonly reported: boolean[] = []
   readonly uplink: UplinkMonitor
 
   constructor(canaries: readonly string[] = [], during: () => void = () => {}) {
@@ -34,7 +34,7 @@ class Bench {
         during()
         return Promise.resolve(enough() ? 'answered' : this.reply)
       },
-      (why) => this.told.push(why !== null),
+      (why) => this.reported.push(why !== null),
     )
   }
 
@@ -54,12 +54,12 @@ test('the uplink is out when nothing answers that did before, until something an
   bench.hear(ONE, TWO)
   t.true(await bench.blames())
   t.deepEqual(bench.asked, [[ONE.url, TWO.url]])
-  t.deepEqual(bench.told, [true])
+  t.deepEqual(bench.reported, [true])
   bench.now += 5_000
   t.true(await bench.blames())
-  t.deepEqual(bench.told, [true], 'one event')
+  t.deepEqual(bench.reported, [true], 'one event')
   bench.hear(TWO)
-  t.deepEqual(bench.told, [true, false])
+  t.deepEqual(bench.reported, [true, false])
   bench.reply = 'answered'
   t.false(await bench.blames())
 })
@@ -69,7 +69,7 @@ test('a canary that answers leaves the verdict as it is', async (t) => {
   bench.hear(ONE, TWO)
   bench.reply = 'answered'
   t.false(await bench.blames())
-  t.deepEqual([bench.asked.length, bench.told.length], [1, 0])
+  t.deepEqual([bench.asked.length, bench.reported.length], [1, 0])
 })
 
 test('an answer since the attempt began clears the uplink, an answer long before its end does not', async (t) => {
@@ -139,7 +139,7 @@ test('an attempt that began before the outage ended is blamed on the uplink', as
   bench.now += 5_000
   bench.reply = 'answered'
   t.true(await bench.blames({}, 10_000), 'this very answer says that it is over')
-  t.deepEqual(bench.told, [true, false])
+  t.deepEqual(bench.reported, [true, false])
   bench.now += 1_000
   bench.uplink.recordAnswer(ONE)
   t.true(await bench.blames({}, 2_000))
@@ -154,7 +154,7 @@ test('so is an attempt that began before canaries answered in a later round', as
   bench.reply = 'answered'
   t.true(await bench.blames({}, 2_000))
   t.false(await bench.blames({}, 500))
-  t.deepEqual(bench.told, [], 'too short to be told')
+  t.deepEqual(bench.reported, [], 'too short to be reported')
 })
 
 test('after a stop the last known state of the uplink stays', async (t) => {
@@ -166,7 +166,7 @@ test('after a stop the last known state of the uplink stays', async (t) => {
   bench.now += 5_000
   bench.reply = 'cut'
   t.true(await bench.blames())
-  t.deepEqual(bench.told, [true])
+  t.deepEqual(bench.reported, [true])
 })
 
 test('a server that asked for a pause (Retry-After) is no canary', (t) => {
@@ -182,7 +182,7 @@ test('one probe at a time for all failed polls', async (t) => {
   const bench = new Bench(['https://canary.example/'])
   const blamed = await Promise.all(Array.from({ length: 100 }, () => bench.blames()))
   t.true(blamed.every(Boolean))
-  t.deepEqual([bench.asked.length, bench.told.length], [1, 1])
+  t.deepEqual([bench.asked.length, bench.reported.length], [1, 1])
 })
 
 test('a few canaries are remembered: those that answered last', (t) => {
