@@ -35,8 +35,9 @@ export class UdpSocket {
     const family = net.isIPv6(host) ? 6 : 4
     this.#socket = dgram.createSocket({
       type: `udp${family}`,
-      // The lookup delays the connect, so that an immediate error such as EMFILE finds the error listener.
-      lookup: (_hostname, _options, done) => process.nextTick(done, null, host, family),
+      // Called with an address, to bind the socket and to connect it. It only waits, so that an immediate error such as EMFILE finds
+      // the error listener.
+      lookup: (address, _options, done) => process.nextTick(done, null, address, family),
     })
     this.#socket.unref()
     this.#socket.on('error', (error) => this.close(error))
