@@ -3,11 +3,10 @@ WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 # The npm package `node` is for machines with another Node; here its install script has nothing to add.
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
 COPY workers workers
-RUN node scripts/require-node.js && node node_modules/typescript/bin/tsc --project tsconfig.build.json
+RUN node scripts/require-node.js && node scripts/build.ts
 RUN npm prune --omit=dev --ignore-scripts
 
 FROM node:26-slim

@@ -4,6 +4,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { callsIn, differences, missingFunctions, stepsOf, stepsOfPoll } from '../helpers/codewalk.ts'
 import type { Call, Step } from '../helpers/codewalk.ts'
+import { sourceCli } from '../helpers/cli.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { Program } from '../helpers/program.ts'
 import type { RecordedFunctions } from '../helpers/record-calls.ts'
@@ -50,6 +51,7 @@ async function record(t: ExecutionContext, of: readonly Step[]): Promise<Call[]>
   const origin = await startOrigin(t)
   const recorded: RecordedFunctions = Object.fromEntries(of.map(({ file, functions }) => [file, functions]))
   const program = new Program(t, ['--file', '-', '--interval', '1h', '--status-interval', '1h'], {
+    script: sourceCli,
     input: `${origin.url}/\n`,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     env: {

@@ -8,13 +8,13 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { cli } from '../helpers/cli.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { examplesOf, shapeOf } from '../helpers/examples.ts'
 import type { Example } from '../helpers/examples.ts'
 import { testWith } from '../helpers/tool.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const cli = join(root, 'src/cli.ts')
 
 /** docs/pipelines.md has a test of its own for its blocks, which knows more of what they print. */
 const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter(

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { down, up } from '../helpers/state.ts'
 import { stateLine, summaryLine } from '../../src/print/text/json.ts'
 import { summary } from '../helpers/summary.ts'
+import { cli } from '../helpers/cli.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { testWith } from '../helpers/tool.ts'
 
@@ -23,7 +23,6 @@ test('there are recipes', (t) => {
 for (const [n, recipe] of recipes.entries()) {
   withJq(`recipe ${n + 1} of docs/pipelines.md prints what it is for`, async (t) => {
     const directory = directoryOf(t)
-    const cli = fileURLToPath(new URL('src/cli.ts', root))
     const command = join(directory, 'headcount')
     // A recipe that polls for ever is given an end.
     writeFileSync(

@@ -1,10 +1,10 @@
 import { openSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { FORMAT_NAMES } from '../../src/print/text/formats.ts'
+import { cli } from '../helpers/cli.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, parseLines, Program } from '../helpers/program.ts'
 
@@ -70,7 +70,6 @@ test('a second signal ends it at once, with 1', async (t) => {
 
 test('a closed standard output ends it quietly', async (t) => {
   const origin = await startOrigin(t)
-  const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
   const args = [process.execPath, cli, ...QUICK, '--interval', '20ms', '--format', 'json', origin.url]
   const shell = spawn('bash', ['-c', '"$@" | head -1; echo "${PIPESTATUS[0]}"', 'bash', ...args])
   t.teardown(() => shell.kill())

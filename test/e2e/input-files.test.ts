@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { openSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { cli } from '../helpers/cli.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
@@ -154,7 +154,6 @@ test('--check counts the mistakes of a configuration', async (t) => {
 })
 
 test('too few descriptors: how many are needed is said before anything is started', async (t) => {
-  const cli = fileURLToPath(new globalThis.URL('../../src/cli.ts', import.meta.url))
   const limited = ['-c', 'ulimit -n 24; exec "$@"', 'sh', process.execPath, cli, '--once', '-p', '1', URL]
   const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) =>
     execFile('sh', limited, (error, _, text) => resolve({ code: error?.code, stderr: text })),

@@ -77,6 +77,7 @@ test('it holds the program, its licence and its documents, and nothing else', as
   t.deepEqual(others.filter((file) => file !== 'README.md').toSorted(), [
     'CHANGELOG.md',
     'LICENSE',
+    'dist/LICENSES.txt',
     'package.json',
     'schema/config.schema.json',
     'schema/output.schema.json',

@@ -3,8 +3,7 @@ import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
-
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+import { cli } from './cli.ts'
 
 /** The outcome of a run. */
 export interface ProgramResult {

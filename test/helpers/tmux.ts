@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { ExecutionContext } from 'ava'
+import { cli } from './cli.ts'
 import { haveTool } from './tool.ts'
 
 const run = promisify(execFile)
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
 /** Longer than any machine needs, in ms. */
 const TIMEOUT_MS = 40_000

@@ -3,6 +3,7 @@
 // of the first run; the next has N + 1.
 import { parseArgs } from 'node:util'
 import { startBusyLoops } from '../helpers/processes.ts'
+import { buildProgram } from './build-program.ts'
 import { runSuite } from './suite.ts'
 
 const BUSY_LOOPS = 2
@@ -32,6 +33,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 /** The runs in which each test failed, by its title. */
 const failed = new Map<string, string[]>()
 let bad = 0
+const env = buildProgram()
 let seed = firstSeed
 for (const mode of modes) {
   if (mode === 'busy') stopLoops = startBusyLoops(BUSY_LOOPS)
@@ -39,7 +41,7 @@ for (const mode of modes) {
     const began = performance.now()
     const { passed, failures, code } = await runSuite(
       files,
-      { TESTS_SEED: String(seed) },
+      { ...env, TESTS_SEED: String(seed) },
       { onFailure: ({ title, why }) => say(`failed: ${title}\n${why}`) },
     )
     for (const { title } of failures)

@@ -1,0 +1,16 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/**
+ * The environment in which the tests run the program as `npm run build` makes it. With coverage they run it from its source, whose
+ * lines are what is counted.
+ */
+export function buildProgram(): NodeJS.ProcessEnv {
+  if (process.env['NODE_V8_COVERAGE'] !== undefined) return {}
+  const directory = join(root, 'node_modules/.cache/program')
+  execFileSync(process.execPath, [join(root, 'scripts/build.ts'), directory])
+  return { TESTS_PROGRAM: join(directory, 'src/cli.js') }
+}
