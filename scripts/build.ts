@@ -21,6 +21,8 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
+  // The CommonJS of some packages finds its files by paths that no bundler can follow.
+  mainFields: ['module', 'main'],
   // Piscina starts a file of its own in each thread.
   external: ['piscina'],
   // CommonJS packages call `require` for Node's modules.
