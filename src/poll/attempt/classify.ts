@@ -107,9 +107,12 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** Appends the address if the error names it: `connection refused 192.0.2.1:80`. */
-function withAddress(detail: string, error: Error & { address?: unknown; port?: unknown }): string {
-  if (typeof error.address !== 'string') return detail
+/** Appends the address if the error names one of the other side: `connection refused 192.0.2.1:80`. */
+function withAddress(
+  detail: string,
+  error: Error & { address?: unknown; port?: unknown; syscall?: unknown },
+): string {
+  if (typeof error.address !== 'string' || error.syscall === 'bind') return detail
   return `${detail} ${hostPort(error.address, typeof error.port === 'number' ? error.port : null)}`
 }
 
