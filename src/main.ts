@@ -11,6 +11,7 @@ import type { ProgressBar } from './print/progress-bar.ts'
 import type { InputFile } from './print/text/input-files.ts'
 import { listConsumer } from './reload/list-consumer.ts'
 import type { LiveLists } from './reload/live-lists.ts'
+import { counted } from './resource/counted.ts'
 import type { ResourceTable } from './resource/resource-table.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import { threadCpuMs } from './runtime/cpu.ts'
@@ -65,7 +66,7 @@ export async function main(
     notices: log,
     lost(poller, reason, suspectsInFlight) {
       const { count, setAside } = dispatcher.close(poller, suspectsInFlight)
-      log(`poller ${poller} was lost (${reason}); it had ${count} Resources, which are due again\n`)
+      log(`poller ${poller} was lost (${reason}); it had ${counted(count, 'Resource')}, due again now\n`)
       if (setAside.length > 0)
         monitor.send({ type: 'states', batch: reportQuarantined(setAside, poller, table, log) })
     },

@@ -18,6 +18,7 @@ import { configuredSources } from './reload/config-sources.ts'
 import { fetchDeadlineMs, createSource, createSources } from './reload/create-sources.ts'
 import { LiveLists } from './reload/live-lists.ts'
 import type { FirstReading } from './reload/first-reading.ts'
+import { counted } from './resource/counted.ts'
 import { ResourceTable } from './resource/resource-table.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import type { Signals } from './runtime/signals.ts'
@@ -69,7 +70,7 @@ async function runWith(request: RunRequest, signals: Signals, stderr: Output): P
     if (reading === 'stopped') return options.once || options.check || options.plan ? 1 : 0
     if (reading === null) return 3
     if (reading.duplicates > 0)
-      log(`${reading.duplicates} duplicates of URLs in the list: each URL is polled once\n`)
+      log(`${counted(reading.duplicates, 'duplicate')} in the lists: each URL is polled once\n`)
     if (options.check) return await reportCheck(request, work, reading, log)
     if (work.table.size === 0) {
       log('There is no valid URL in the lists\n')
@@ -135,8 +136,8 @@ async function reportCheck(
   log: Log,
 ): Promise<ExitCode> {
   const mistakes = config?.problems.length ?? 0
-  const inConfig = config === null ? '' : `, ${mistakes} mistakes in the configuration`
-  const counts = `${table.size} URLs, ${duplicates} duplicates, ${invalid} invalid lines`
+  const inConfig = config === null ? '' : `, ${counted(mistakes, 'mistake')} in the configuration`
+  const counts = `${counted(table.size, 'URL')}, ${counted(duplicates, 'duplicate')}, ${counted(invalid, 'invalid line')}`
   if (!(await printText(`${counts}${inConfig}\n`, log))) return 1
   return invalid + mistakes > 0 || lists.hasTooManySettings || table.size === 0 ? 3 : 0
 }

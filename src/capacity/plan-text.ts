@@ -1,3 +1,4 @@
+import { counted } from '../resource/counted.ts'
 import { megabytes, sum } from './plan.ts'
 import type { Plan, PlanInput, PlannedGroup } from './plan.ts'
 
@@ -6,9 +7,9 @@ export function planText(input: PlanInput, plan: Plan): string {
   const limit = Number.isFinite(input.descriptors) ? String(input.descriptors) : 'no limit'
   const urls = sum(input.groups, (group) => group.urls)
   const lines = [
-    `${urls} URLs (${input.secure} with https) on ${input.origins} origins, ${intervalText(input.groups)}`,
+    `${counted(urls, 'URL')} (${input.secure} with https) on ${counted(input.origins, 'origin')}, ${intervalText(input.groups)}`,
     `polls a second: ${plan.pollsPerSecond.toFixed(1)}`,
-    `CPU: ${plan.coresUsed.toFixed(2)} cores of ${input.cores}; ${plan.pollers} pollers are enough, ${input.poolSize} are set`,
+    `CPU: ${plan.coresUsed.toFixed(2)} cores of ${input.cores}; pollers needed: ${plan.pollers}, set: ${input.poolSize}`,
     `memory: ${megabytes(plan.memoryBytes)} of ${megabytes(input.memory)}`,
     `polls in flight: ${plan.inFlight.usual}, or ${plan.inFlight.bad} when one URL in ten times out; ` +
       `room for ${input.poolSize * input.concurrency}`,

@@ -93,8 +93,8 @@ function shortagesOf(needs: Omit<Plan, 'shortages'>, input: PlanInput): string[]
   const maxInFlight = poolSize * input.concurrency
   const shortages: string[] = []
   if (coresUsed > cores * MAX_CORE_SHARE)
-    shortages.push(`${coresUsed.toFixed(1)} cores of CPU, and there are ${cores}`)
-  else if (pollers > poolSize) shortages.push(`${pollers} pollers (--pool-size), and there are ${poolSize}`)
+    shortages.push(`${coresUsed.toFixed(1)} cores of CPU, and there ${cores === 1 ? 'is' : 'are'} ${cores}`)
+  else if (pollers > poolSize) shortages.push(`${pollers} pollers, and --pool-size is ${poolSize}`)
   if (inFlight.bad > maxInFlight) {
     shortages.push(
       `${inFlight.bad} polls in flight when one URL in ten times out, and there is room for ${maxInFlight} ` +

@@ -1,3 +1,4 @@
+import { counted } from '../resource/counted.ts'
 import {
   DEFAULT_CONCURRENCY,
   localPorts,
@@ -31,7 +32,7 @@ export function roomPerPoller(
   const concurrency = wanted ?? Math.min(DEFAULT_CONCURRENCY, room)
   if (concurrency <= room && room >= DEFAULT_CONCURRENCY) return { concurrency, notice: null }
   const notice =
-    `${resource} are enough for ${room} polls in flight in each of ` +
-    `${poolSize} pollers; --concurrency is ${concurrency}`
+    `${resource} are enough for ${counted(room, 'poll')} in flight per poller; ` +
+    `--pool-size is ${poolSize}, --concurrency is ${concurrency}`
   return { concurrency, notice }
 }

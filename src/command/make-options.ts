@@ -86,7 +86,7 @@ function checkDescriptors(descriptors: number, poolSize: number): void {
   if (descriptors >= needed) return
   throw new FlagsError(
     null,
-    `${descriptors} descriptors are too few: ${poolSize} pollers need at least ${needed}; raise the limit ` +
+    `${descriptors} descriptors are too few: --pool-size ${poolSize} needs at least ${needed}; raise the limit ` +
       '(ulimit -n, or LimitNOFILE= under systemd)',
   )
 }

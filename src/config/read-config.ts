@@ -36,7 +36,7 @@ export function readConfig(
     .map(({ offset, why }) => ({ position: positionAt(offset), why }))
   const reported = problems.slice(0, MAX_PROBLEMS)
   const more = problems.length - reported.length
-  if (more > 0) reported.push({ position: redactName(path), why: `and ${more} more problems` })
+  if (more > 0) reported.push({ position: redactName(path), why: `and ${more} more` })
   return {
     config: { ...config, endsWithNewline: text === '' || text.endsWith('\n') },
     problems: reported,

@@ -1,3 +1,4 @@
+import { counted } from '../resource/counted.ts'
 import { formatDuration } from './text/format-duration.ts'
 
 /** Moves to the start of the line and clears it. */
@@ -12,7 +13,7 @@ export function progressLine(done: number, total: number, elapsedMs: number, col
   const share = total === 0 ? 1 : done / total
   const rate = (done * 1000) / Math.max(1, elapsedMs)
   const left = done === 0 ? '' : `, ${formatDuration(((total - done) / rate) * 1000)} left`
-  const text = ` ${Math.floor(share * 100)}% ${done} of ${total} URLs, ${rate.toFixed(rate < 10 ? 1 : 0)} a second${left}`
+  const text = ` ${Math.floor(share * 100)}% ${done} of ${counted(total, 'URL')}, ${rate.toFixed(rate < 10 ? 1 : 0)} a second${left}`
   const width = Math.min(MAX_BAR_WIDTH, columns - text.length - 3)
   if (width < MIN_BAR_WIDTH) return text.trimStart().slice(0, Math.max(0, columns - 1))
   const full = Math.floor(share * width)

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { counted } from '../resource/counted.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import type { ProfileRegistry } from '../settings/profiles.ts'
@@ -156,14 +157,15 @@ export class LiveLists {
     if (!endsWithNewline && tracked.endsWithNewline)
       return 'its last line has no line break, so it may be half written'
     if (countNow * 2 >= countBefore || this.#allowShrink) return null
-    return `it has ${countNow} URLs, ${countBefore} before: a list that shrinks by more than half needs --allow-shrink`
+    return `it has ${counted(countNow, 'URL')}, ${countBefore} before: a list that shrinks by more than half needs --allow-shrink`
   }
 
   /** Reports why a reading is rejected, unless the one before was rejected for the same reason. */
   #reject(tracked: TrackedSource, why: string): void {
     if (tracked.lastError === why) return
     tracked.lastError = why
-    this.#log(`${why}; its previous ${this.#membership.count(tracked.number)} URLs are still polled`)
+    const kept = counted(this.#membership.count(tracked.number), 'URL')
+    this.#log(`${why}; the previous list stays in use (${kept})`)
   }
 
   async #apply({ source, number }: TrackedSource, diff: ListDiff): Promise<void> {

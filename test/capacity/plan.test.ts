@@ -39,7 +39,7 @@ test('each shortage is reported with the flag or limit that helps', (t) => {
   const short = (urls: number, different: Partial<PlanInput> = {}) =>
     planOf({ ...asked(urls), ...different }).shortages.join('\n')
   t.regex(short(6_000_000), /cores of CPU, and there are 2$/m)
-  t.regex(short(600_000, { cores: 16 }), /--pool-size\), and there are 1$/m)
+  t.regex(short(600_000, { cores: 16 }), /^2 pollers, and --pool-size is 1$/m)
   t.regex(short(60_000), /room for 512 \(--concurrency/)
   t.regex(short(20_000, { descriptors: 256 }), /ulimit -n/)
   t.is(short(600, { memory: 100e6 }), '195 MB of memory, and there are 100 MB')

@@ -125,7 +125,7 @@ test('switches that are not for each other', (t) => {
 test('no more than a hundred mistakes are told', (t) => {
   const mistakes = whysOf(Array.from({ length: 150 }, (_, n) => `k${n}: 1\n`).join(''))
   t.is(mistakes.length, 101)
-  t.is(mistakes.at(-1), '/etc/headcount/conf.yml: and 50 more problems')
+  t.is(mistakes.at(-1), '/etc/headcount/conf.yml: and 50 more')
 })
 
 test('URLs beyond ten thousand belong in a file', (t) => {

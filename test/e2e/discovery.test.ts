@@ -81,7 +81,7 @@ const FAULTS: readonly (readonly [string, RequestListener, string])[] = [
 ]
 
 for (const [title, fault, why] of FAULTS) {
-  test(`a server that ${title}: its previous URLs are still polled, which is reported once, and a valid list is used again`, async (t) => {
+  test(`a server that ${title}: the previous list stays in use, which is reported once, and a valid list is used again`, async (t) => {
     const origin = await startOrigin(t)
     const server = await startListServer(t, send(`${origin.url}/a`))
     const program = new Program(t, [...QUICK, '-f', server.url])
@@ -92,7 +92,7 @@ for (const [title, fault, why] of FAULTS) {
     await askedMore(server.origin, '/targets', 3)
     await askedMore(origin, '/a', 3)
     t.is(count(program.stderr, why), 1)
-    t.regex(program.stderr, /; its previous 1 URLs are still polled\n/)
+    t.regex(program.stderr, /; the previous list stays in use \(1 URL\)\n/)
     server.set(send(`${origin.url}/a`, `${origin.url}/b`))
     await origin.requested('/b', 2)
     await program.until(({ stderr }) => stderr.includes(`${server.url}: 1 new\n`))
@@ -150,7 +150,7 @@ test('a file of Prometheus is taken over as it changes', async (t) => {
     await origin.requested(`/old-${name}`, 2)
     // Broken: refused whole.
     write(text(`/broken-${name}`).slice(0, -30))
-    await program.until(({ stderr }) => stderr.includes('its previous 2 URLs are still polled'))
+    await program.until(({ stderr }) => stderr.includes('the previous list stays in use (2 URLs)'))
     write(text(`/new-${name}`))
     await origin.requested(`/new-${name}`, 2)
     await program.until(({ stderr }) => stderr.includes(`${name}: 1 new, 1 gone\n`))

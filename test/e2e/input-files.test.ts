@@ -161,6 +161,6 @@ test('too few descriptors: how many are needed is said before anything is starte
   t.is(code, 3)
   t.is(
     stderr,
-    'error: 24 descriptors are too few: 1 pollers need at least 44; raise the limit (ulimit -n, or LimitNOFILE= under systemd)\n',
+    'error: 24 descriptors are too few: --pool-size 1 needs at least 44; raise the limit (ulimit -n, or LimitNOFILE= under systemd)\n',
   )
 })

@@ -35,7 +35,7 @@ onTerminal('--once on a terminal: Ctrl-C is answered at once', async (t) => {
   await terminal.headcount(['--once', '--pool-size', '1', '-t', '20s', origin.url], {
     after: '; echo code $?',
   })
-  await terminal.until((text) => text.includes('0% 0 of 1 URLs'))
+  await terminal.until((text) => text.includes('0% 0 of 1 URL,'))
   await origin.requested('/')
   await terminal.press('C-c')
   const screen = await terminal.until((text) => text.includes('Ending'))

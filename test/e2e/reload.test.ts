@@ -76,7 +76,7 @@ test('a file that is gone, and comes back', async (t) => {
   list.write([`${origin.url}/a`, `${origin.url}/b`])
   await origin.requested('/b', 2)
   t.is(program.stderr.match(/no such file/g)?.length, 1)
-  t.regex(program.stderr, /no such file or directory; its previous 1 URLs are still polled/)
+  t.regex(program.stderr, /no such file or directory; the previous list stays in use \(1 URL\)/)
 })
 
 test('a list that shrinks by more than half is refused, unless that is allowed', async (t) => {
@@ -87,7 +87,7 @@ test('a list that shrinks by more than half is refused, unless that is allowed',
   await origin.requested('/4', 2)
   list.write(urls.slice(0, 2))
   await program.until(({ stderr }) => stderr.includes('--allow-shrink'))
-  t.regex(program.stderr, /urls\.txt: it has 2 URLs, 5 before: .*; its previous 5 URLs are still polled/)
+  t.regex(program.stderr, /urls\.txt: it has 2 URLs, 5 before: .*; the previous list stays in use \(5 URLs\)/)
   await origin.requested('/4', origin.requestPaths.filter((path) => path === '/4').length + 3)
   // Half of them is not too much.
   list.write(urls.slice(0, 3))

@@ -329,5 +329,5 @@ test('errors: more than are printed at a time are one line, with how many of eac
   take(...Array.from({ length: MAX_LINES_PER_WINDOW }, (_, id) => down(id, { reason: 'refused' })))
   errorLines()
   await monitor.finish()
-  t.deepEqual(errorLines(), ['and 1 more URLs: 1 refused (--verbose prints each)'])
+  t.deepEqual(errorLines(), ['and 1 more URL: 1 refused (--verbose prints each)'])
 })

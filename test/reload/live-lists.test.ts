@@ -120,7 +120,7 @@ test('a list that shrinks by more than half is rejected, and this is reported on
   await lists.readAgain()
   t.deepEqual(events, [])
   t.deepEqual(said, [
-    'list: it has 1 URLs, 4 before: a list that shrinks by more than half needs --allow-shrink; its previous 4 URLs are still polled',
+    'list: it has 1 URL, 4 before: a list that shrinks by more than half needs --allow-shrink; the previous list stays in use (4 URLs)',
   ])
   list.say(['a', 'b'])
   await lists.readAgain()
@@ -148,7 +148,7 @@ test('a list without a line break at the end is rejected as half written, unless
   await lists.readAgain()
   t.deepEqual(urls(), ['a', 'b', 'd'])
   t.deepEqual(said, [
-    'list: its last line has no line break, so it may be half written; its previous 1 URLs are still polled',
+    'list: its last line has no line break, so it may be half written; the previous list stays in use (1 URL)',
     'odd: 1 new',
   ])
   lists.close()
@@ -182,7 +182,7 @@ test('the same error of a list is reported once, and again after a reload on req
   const { lists, said } = await start([list])
   list.fails = 'no answer'
   await waitUntil(() => list.reads > 5)
-  t.deepEqual(said, ['list: no answer; its previous 1 URLs are still polled'])
+  t.deepEqual(said, ['list: no answer; the previous list stays in use (1 URL)'])
   await lists.readAgain()
   t.is(said.length, 2)
   lists.close()
@@ -211,7 +211,7 @@ test('an optional source may fail at the start and be read later', async (t) => 
   late.fails = null
   await lists.readAgain()
   t.deepEqual(events, ['register b', 'add b'])
-  t.deepEqual(said.slice(1), ['late: no answer; its previous 0 URLs are still polled', 'late: 1 new'])
+  t.deepEqual(said.slice(1), ['late: no answer; the previous list stays in use (0 URLs)', 'late: 1 new'])
   lists.close()
 })
 

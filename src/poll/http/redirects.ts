@@ -41,7 +41,8 @@ export class Redirects {
       return failure('redirect', `the Location is not http: ${to.protocol}`)
     }
     to.hash = ''
-    if (this.#count === this.#max) return failure('redirect', `more than ${this.#max} redirects`)
+    if (this.#count === this.#max)
+      return failure('redirect', `more redirects than --max-redirects ${this.#max}`)
     this.#visits ??= new Map()
     const visits = this.#visits.get(to.href) ?? 0
     if (visits === MAX_VISITS) return failure('redirect', 'redirect loop')

@@ -1,3 +1,4 @@
+import { counted } from '../../resource/counted.ts'
 import type { SentState } from '../../state/state-batch.ts'
 import { escapeText } from '../text/escape.ts'
 import { formatLabels } from '../text/format-labels.ts'
@@ -52,7 +53,7 @@ function upText({ latest, history }: DetailPage): string {
   const share = Number.isNaN(history.upShare)
     ? 'nothing known yet'
     : `${(history.upShare * 100).toFixed(2)} % of polls since the start`
-  return latest.errCount === 0 ? share : `${share}; ${latest.errCount} errors in a row`
+  return latest.errCount === 0 ? share : `${share}; ${counted(latest.errCount, 'error')} in a row`
 }
 
 function certificateText(expiresAt: number, now: number): string {

@@ -1,3 +1,4 @@
+import { counted } from '../../resource/counted.ts'
 import { formatMegabytes, timeCell, formatCount } from './cells.ts'
 import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
@@ -21,7 +22,7 @@ export function headerLines({ at, stats }: View, { columns }: ScreenSize, style:
   const styles = (['up', 'down', 'unknown', 'pending'] as const).map((name) =>
     counts[name] > 0 ? VERDICT_STYLES[name] : 'dim',
   )
-  const urls = `${formatCount(stats.urls)} URLs`
+  const urls = counted(stats.urls, 'URL', formatCount(stats.urls))
   const text = `${urls}  ${verdicts.join('  ')}`
   const room = columns - textWidth(text) - time.length - 2
   const first =

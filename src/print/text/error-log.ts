@@ -1,3 +1,4 @@
+import { counted } from '../../resource/counted.ts'
 import type { SentState } from '../../state/state-batch.ts'
 import type { Reason } from '../../state/reasons.ts'
 import { escapeText } from './escape.ts'
@@ -58,7 +59,7 @@ export class ErrorLog {
     if (this.#omitted.size > 0 && (last || this.#now() >= this.#windowEnd)) {
       const reasons = [...this.#omitted].map(([reason, count]) => `${count} ${reason}`)
       const total = [...this.#omitted.values()].reduce((sum, count) => sum + count, 0)
-      this.#lines += `and ${total} more URLs: ${reasons.join(', ')} (--verbose prints each)\n`
+      this.#lines += `and ${counted(total, 'more URL')}: ${reasons.join(', ')} (--verbose prints each)\n`
       this.#omitted.clear()
     }
     if (this.#lines === '') return

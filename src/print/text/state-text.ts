@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { counted } from '../../resource/counted.ts'
 import type { LatestState } from '../../state/latest-state.ts'
 import { escapeText, MAX_SHOWN_LENGTH } from './escape.ts'
 import type { Summary } from './summary.ts'
@@ -9,7 +10,7 @@ export function stateHead(summary: Pick<Summary, 'at' | 'urls' | 'counts'>): str
   const parts = [`${up} up`, `${down} down`]
   if (unknown > 0) parts.push(`${unknown} unknown`)
   if (pending > 0) parts.push(`${pending} not yet polled`)
-  return `Current state: ${new Date(summary.at).toISOString()} ${summary.urls} URLs: ${parts.join(', ')}\n`
+  return `Current state: ${new Date(summary.at).toISOString()} ${counted(summary.urls, 'URL')}: ${parts.join(', ')}\n`
 }
 
 /** The line of one URL: ` URL STATUS`, with its line break. */
@@ -21,9 +22,9 @@ export function stateText(latest: LatestState): string {
 export function summaryText(summary: Summary): string {
   const { lateness, duration, mainStats, failures } = summary
   const failed = failures.polls > 0 ? `, ${failures.polls} failed (${failures.printed} printed)` : ''
-  const dropped = summary.dropped > 0 ? `, ${summary.dropped} writes dropped` : ''
+  const dropped = summary.dropped > 0 ? `, ${counted(summary.dropped, 'write')} dropped` : ''
   return (
-    `Summary: ${summary.polls} polls, ${summary.pollsPerSecond.toFixed(1)} a second, ` +
+    `Summary: ${counted(summary.polls, 'poll')}, ${summary.pollsPerSecond.toFixed(1)} a second, ` +
     `${mainStats.skipped} skipped${failed}${dropped}; ` +
     `took ms p50 ${duration.p50.toFixed(1)} p99 ${duration.p99.toFixed(1)} max ${duration.max.toFixed(1)}; ` +
     `late ms p50 ${lateness.p50.toFixed(1)} p99 ${lateness.p99.toFixed(1)} max ${lateness.max.toFixed(1)}\n`
