@@ -81,7 +81,7 @@ test('log: up to 50 URLs are all listed, worst first', async (t) => {
   t.deepEqual(lines(), [])
   await monitor.print()
   const [head, ...list] = lines()
-  t.regex(head ?? '', /^Current state: \S+ 50 URLs: 47 up, 1 down, 1 unknown, 1 not yet polled$/)
+  t.regex(head ?? '', /^Current state: \S+ 50 URLs: 47 up, 1 down, 1 unknown, 1 pending$/)
   t.is(list.length, 50)
   t.deepEqual(ids(list).slice(0, 4), ['7', '3', '49', '0'])
   t.is(list[0], ' https://a.example/7 timeout: no answer in time (wait)')

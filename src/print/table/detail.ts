@@ -21,7 +21,7 @@ export function detailLines(page: DetailPage, now: number, { columns }: ScreenSi
   const lines = [style('bold', truncateTo(name, columns))]
   if (name !== latest.url) lines.push(field('as asked', latest.url))
   if (labels !== '') lines.push(field('labels', escapeText(formatLabels(labels), columns)))
-  if (latest.verdict === 'pending') return [...lines, field('verdict', 'not yet polled')]
+  if (latest.verdict === 'pending') return [...lines, field('verdict', 'pending')]
   const since = `${latest.verdict}, since ${formatDuration(now - history.changedAt)}`
   lines.push(
     field('verdict', '') + style(VERDICT_STYLES[latest.verdict], truncateTo(since, columns - LABEL_WIDTH)),

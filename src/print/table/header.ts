@@ -17,7 +17,7 @@ export function headerLines({ at, stats }: View, { columns }: ScreenSize, style:
     `${formatCount(counts.up)} up`,
     `${formatCount(counts.down)} down`,
     `${formatCount(counts.unknown)} unknown`,
-    `${formatCount(counts.pending)} not yet asked`,
+    `${formatCount(counts.pending)} pending`,
   ] as const
   const styles = (['up', 'down', 'unknown', 'pending'] as const).map((name) =>
     counts[name] > 0 ? VERDICT_STYLES[name] : 'dim',

@@ -2,27 +2,49 @@ import type { Style } from './style.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
 import { truncateTo } from './width.ts'
 
-const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
-  ['/', 'search in URL, verdict, reason, status, labels; Enter ends typing, Esc clears'],
-  ['s  S', 'next and previous order: worst, changed, slowest, certificate, list'],
-  ['↑ ↓  k j', 'select a URL; the selection follows it when its row moves'],
-  ['PgUp PgDn', 'page up, page down'],
-  ['Home End', 'first row, last row'],
-  ['Enter', 'show everything known about the selected URL'],
-  ['Esc', 'back; in the list: end the search'],
-  ['q  Ctrl-C', 'quit: polls in flight end, then the state is printed'],
+type Entry = readonly [name: string, meaning: string]
+
+/** Every line fits 80 columns, and the page 24 rows. */
+const SECTIONS: readonly (readonly [heading: string, entries: readonly Entry[]])[] = [
+  [
+    'Keys',
+    [
+      ['/', 'search URL, verdict, reason, status, labels; Enter ends, Esc clears'],
+      ['s  S', 'next, previous order: worst, changed, slowest, certificate, list'],
+      ['↑ ↓  k j', 'select a URL; the selection follows it when its row moves'],
+      ['PgUp PgDn', 'page up, page down'],
+      ['Home End', 'first row, last row'],
+      ['Enter', 'show everything known about the selected URL'],
+      ['Esc', 'back; in the list: end the search'],
+      ['q  Ctrl-C', 'quit when the polls in flight have ended; again: quit now'],
+    ],
+  ],
+  [
+    'Columns',
+    [
+      ['LAST', 'durations of its last polls, newest at the right; × was not up'],
+      ['UP', 'share of polls since the start that were up'],
+      ['CERT', 'days until its certificate expires, if 30 or fewer'],
+      ['AGE', 'time since its last poll'],
+    ],
+  ],
+  [
+    'Header and footer',
+    [
+      ['in flight', 'URLs at the pollers: being polled, or next'],
+      ['late', 'how late polls start: 99 % of recent ones by no more than this'],
+      ['due', 'URLs whose poll should start now, but no poller has room'],
+      ['skipped', 'polls left out because their time had passed; 0 is not shown'],
+      ['pollers', 'how busy each poller thread is; 100% is one core'],
+      ['took', 'durations of all polls; the bars count them, from 1 ms to 8 s'],
+    ],
+  ],
 ]
 
-const COLUMNS: readonly (readonly [name: string, meaning: string])[] = [
-  ['LAST', 'durations of its last polls, newest at the right; × was not up'],
-  ['UP', 'share of polls since the start that were up'],
-  ['CERT', 'days until its certificate expires, if 30 or fewer'],
-  ['AGE', 'time since its last poll'],
-]
-
-/** The page that explains keys and columns. */
+/** The page that explains keys, columns, header and footer. */
 export function helpLines({ columns }: ScreenSize, style: Style): string[] {
-  const line = ([name, meaning]: readonly [string, string]) =>
-    truncateTo(`  ${name.padEnd(11)}${meaning}`, columns)
-  return [style('bold', 'Keys'), ...KEYS.map(line), style('bold', 'Columns'), ...COLUMNS.map(line)]
+  return SECTIONS.flatMap(([heading, entries]) => [
+    style('bold', truncateTo(heading, columns)),
+    ...entries.map(([name, meaning]) => truncateTo(`  ${name.padEnd(11)}${meaning}`, columns)),
+  ])
 }

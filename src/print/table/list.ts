@@ -21,10 +21,10 @@ const SORT_NAMES: Readonly<Record<Sort, string>> = {
 /** The list: the line of column names, then a row for each URL. */
 export function listLines(page: ListPage, now: number, size: ScreenSize, style: Style): string[] {
   const rows = page.rows.map((row) => cells(row, now))
-  const columns = columnWidths(size, rows)
-  const names = ` ${formatRow(COLUMN_NAMES, columns)}`.trimEnd()
   // The right end, above the URLs, says which rows these are.
   const about = listSummary(page)
+  const columns = columnWidths(size, rows, `URL  ${about}`)
+  const names = ` ${formatRow(COLUMN_NAMES, columns)}`.trimEnd()
   const room = size.columns - names.length - 2
   const head = padEndTo(names, size.columns - Math.min(room, textWidth(about))) + truncateTo(about, room)
   return [
@@ -48,13 +48,22 @@ function listSummary({ sort, search, searchProgress, matches, first, rows }: Lis
 
 const COLUMN_NAMES = ['VERDICT', 'STATUS', 'TIME', 'LAST', 'UP', 'CERT', 'AGE', 'URL'] as const
 const VERDICT_WIDTH = 7
+const STATUS = COLUMN_NAMES.indexOf('STATUS')
 const CERT = COLUMN_NAMES.indexOf('CERT')
+const URL_COLUMN = COLUMN_NAMES.indexOf('URL')
 const RIGHT_ALIGNED: ReadonlySet<number> = new Set(
   ['TIME', 'UP', 'CERT', 'AGE'].map((name) => COLUMN_NAMES.indexOf(name as never)),
 )
 
-/** The width of each column; the URL gets the rest. 0: the column is left out, as on a narrow terminal. */
-function columnWidths(size: ScreenSize, rows: readonly (readonly string[])[]): readonly number[] {
+/**
+ * The width of each column; the URL gets the rest, at least the width of `urlHead`. 0: the column is left out, as on a narrow terminal.
+ * A status that is cut gets what the URLs leave free.
+ */
+function columnWidths(
+  size: ScreenSize,
+  rows: readonly (readonly string[])[],
+  urlHead: string,
+): readonly number[] {
   const status = Math.min(40, Math.max(10, 15 + Math.floor((size.columns - 80) / 3)))
   const certificate = rows.some((row) => row[CERT] !== '') ? 4 : 0
   const from = (columns: number, width: number) => (size.columns < columns ? 0 : width)
@@ -68,7 +77,11 @@ function columnWidths(size: ScreenSize, rows: readonly (readonly string[])[]): r
     from(50, 3),
   ]
   const taken = fixed.reduce((sum, width) => sum + (width === 0 ? 0 : width + 1), 1)
-  return [...fixed, Math.max(1, size.columns - taken)]
+  const url = Math.max(1, size.columns - taken)
+  const widest = (column: number) => Math.max(0, ...rows.map((row) => textWidth(row[column] ?? '')))
+  const spare = Math.max(0, url - Math.max(textWidth(urlHead), widest(URL_COLUMN)))
+  const more = Math.min(spare, Math.max(0, widest(STATUS) - status))
+  return [...fixed.with(STATUS, status + more), url - more]
 }
 
 function formatRow(parts: readonly string[], columns: readonly number[]): string {

@@ -9,7 +9,7 @@ export function stateHead(summary: Pick<Summary, 'at' | 'urls' | 'counts'>): str
   const { up, down, unknown, pending } = summary.counts
   const parts = [`${up} up`, `${down} down`]
   if (unknown > 0) parts.push(`${unknown} unknown`)
-  if (pending > 0) parts.push(`${pending} not yet polled`)
+  if (pending > 0) parts.push(`${pending} pending`)
   return `Current state: ${new Date(summary.at).toISOString()} ${counted(summary.urls, 'URL')}: ${parts.join(', ')}\n`
 }
 
@@ -36,8 +36,7 @@ export function statusText(
   { verdict, reason, status, text }: LatestState,
   maxLength: number = MAX_SHOWN_LENGTH,
 ): string {
-  if (verdict === 'pending') return 'not yet polled'
-  if (reason === null) return verdict
+  if (verdict === 'pending' || reason === null) return verdict
   const phrase = escapeText(text, maxLength)
   const answer =
     status === 0 ? '' : `${status} ${phrase === '' ? (STATUS_CODES[status] ?? '') : phrase}`.trimEnd()

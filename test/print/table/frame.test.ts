@@ -1,5 +1,6 @@
 import test from 'ava'
 import { renderFrame, visibleRows } from '../../../src/print/table/frame.ts'
+import { helpLines } from '../../../src/print/table/help.ts'
 import { unstyled, withColours, withoutColours } from '../../../src/print/table/style.ts'
 import type { Page } from '../../../src/print/table/view.ts'
 import { textWidth } from '../../../src/print/table/width.ts'
@@ -34,13 +35,13 @@ const DETAIL: Page = {
 
 test('a list at 80 × 24', (t) => {
   t.deepEqual(renderFrame(viewWith(listPage(ROWS)), SIZE, unstyled), [
-    '1,234 URLs  1,200 up  30 down  1 unknown  3 not yet asked               12:00:00',
+    '1,234 URLs  1,200 up  30 down  1 unknown  3 pending                     12:00:00',
     '245.3 polls/s  37 in flight  late 1.2ms  2 due  152 MB  pollers 12% 8%',
-    ' VERDICT STATUS           TIME LAST        UP CERT AGE URL   4, worst first, 1–4',
-    '>down    timeout: no an…  41ms ▁▁▃×█      50%       8s https://a.example/0      ',
-    ' unknown local: no desc…  41ms ▁▁▃×█     100%       8s https://a.example/1      ',
-    ' pending                                               https://a.example/2      ',
-    ' up      200 OK           41ms ▁▁▃×█     100%  12d  8s https://a.example/3      ',
+    ' VERDICT STATUS            TIME LAST        UP CERT AGE URL  4, worst first, 1–4',
+    '>down    timeout: no ans…  41ms ▁▁▃×█      50%       8s https://a.example/0     ',
+    ' unknown local: no descr…  41ms ▁▁▃×█     100%       8s https://a.example/1     ',
+    ' pending                                                https://a.example/2     ',
+    ' up      200 OK            41ms ▁▁▃×█     100%  12d  8s https://a.example/3     ',
     ...Array.from({ length: 11 }, () => ''),
     'took p50 12ms  p90 40ms  p99 1.2s  max 9.9s  1ms   ▁▄█▂  ▁     ▃ 8s',
     '200 ×9,812  timeout ×5',
@@ -102,6 +103,35 @@ test('a search, while it is typed', (t) => {
   const lines = renderFrame(viewWith(page), { columns: 120, rows: 24 }, unstyled)
   t.is(lines.at(-1)?.trimEnd(), ' search: exämple█  Enter done  Esc clear')
   t.regex(lines[2] ?? '', /"exämple": 1,200,000 \(searching: 42%\), the fir…$/)
+})
+
+test('a long status gets the columns that the URLs leave free', (t) => {
+  const text = 'no answer in time (wait), after a redirect to https://b.example/somewhere/else'
+  const timeout = { verdict: 'down', reason: 'timeout', status: 0, text } as const
+  const rowAt = (columns: number, url: string) =>
+    renderFrame(
+      viewWith(listPage([rowWith(0, { ...timeout, url }), rowWith(1)])),
+      { columns, rows: 24 },
+      unstyled,
+    )[3]
+  t.regex(rowAt(200, 'https://a.example/0') ?? '', /timeout: no answer in time .*somewhere\/else +41ms/)
+  // A URL comes first.
+  const long = `https://a.example/${'x'.repeat(100)}`
+  const line = rowAt(200, long) ?? ''
+  t.true(line.trimEnd().endsWith(`  8s ${long}`))
+  t.regex(line, /timeout: no answer in time[^…]*… +41ms/)
+})
+
+test('nothing of the help is cut at 80 × 24', (t) => {
+  const lines = renderFrame(viewWith({ type: 'help' }), SIZE, unstyled).slice(2, -1)
+  t.deepEqual(
+    lines.filter((line) => line.includes('…')),
+    [],
+  )
+  t.deepEqual(
+    lines.map((line) => line.trimEnd()),
+    helpLines({ columns: 200, rows: 100 }, unstyled),
+  )
 })
 
 test('every page fits every terminal, and no line is wider than it', (t) => {

@@ -6,7 +6,7 @@ import { summary } from '../../helpers/summary.ts'
 test('the head of a printed state', (t) => {
   t.is(
     stateHead(summary),
-    'Current state: 2026-01-02T03:04:05.678Z 10 URLs: 4 up, 3 down, 2 unknown, 1 not yet polled\n',
+    'Current state: 2026-01-02T03:04:05.678Z 10 URLs: 4 up, 3 down, 2 unknown, 1 pending\n',
   )
   t.is(
     stateHead({ at: 0, urls: 3, counts: { up: 3, down: 0, unknown: 0, pending: 0 } }),
@@ -57,7 +57,7 @@ test(
   { status: 0, verdict: 'unknown', reason: 'local', text: 'no descriptors' },
   'local: no descriptors',
 )
-test('not yet polled', line, { status: 0, verdict: 'pending' }, 'not yet polled')
+test('pending', line, { status: 0, verdict: 'pending' }, 'pending')
 test('escaped', line, { text: '\u001b[31mred' }, '200 \\u{1b}[31mred')
 test('cut', line, { text: 'x'.repeat(500) }, `200 ${'x'.repeat(79)}…`)
 
