@@ -88,7 +88,7 @@ export async function main(
     send: (poller, batch) => pollers.send(poller, batch),
     polledOnce: () => once && exitStatus.done(),
   })
-  const stats = () => ({ ...dispatcher.stats, cpuMs: threadCpuMs() })
+  const stats = () => ({ ...dispatcher.stats, invalidLines: lists.invalid, cpuMs: threadCpuMs() })
   const switchStatusPorts = () => pollers.switchStatusPorts()
   pollers.enableRestart()
   monitor.enableRestart({ stats, polls: () => schedule.polls, switchStatusPorts })

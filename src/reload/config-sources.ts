@@ -46,10 +46,12 @@ function ownUrls(file: ConfigFile): Source {
       const config = await file.reload()
       for (const { targets } of config.groups) for (const target of targets) sink.target(target)
       const changed = restartReason(start, config)
-      if (changed !== '' && changed !== lastReported)
-        sink.invalid(`${name}: ${changed}; restart headcount to apply this`)
+      const isNew = changed !== '' && changed !== lastReported
       lastReported = changed
-      return { endsWithNewline: config.endsWithNewline }
+      return {
+        endsWithNewline: config.endsWithNewline,
+        ...(isNew && { notice: `${name}: ${changed}; restart headcount to apply this` }),
+      }
     },
   }
 }

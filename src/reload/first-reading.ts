@@ -27,7 +27,6 @@ export async function readFirst(
   log: (line: string) => void,
 ): Promise<FirstReading> {
   let duplicates = 0
-  let invalidCount = 0
   let secure = 0
   const failed: ListError[] = []
   const ahead = new ReadAhead()
@@ -38,7 +37,7 @@ export async function readFirst(
     const { source } = tracked
     if (failed.length > 0 && !isRemote(source)) continue
     const invalid = (line: string) => {
-      invalidCount++
+      tracked.invalid++
       log(line)
     }
     const target = (one: Target) => {
@@ -48,7 +47,9 @@ export async function readFirst(
     tracked.fingerprint = await sourceFingerprint(source.reloadPolicy)
     try {
       const read = reads[number] as Source['read']
-      tracked.endsWithNewline = (await read({ target, invalid })).endsWithNewline
+      const { endsWithNewline, notice } = await read({ target, invalid })
+      tracked.endsWithNewline = endsWithNewline
+      if (notice !== undefined) log(notice)
     } catch (error) {
       if (!(error instanceof ListError)) throw error
       tracked.lastError = error.message
@@ -62,5 +63,6 @@ export async function readFirst(
     }
   }
   if (failed.length > 0) throw combineErrors(failed)
-  return { duplicates, invalid: invalidCount, secure }
+  const invalid = sources.reduce((sum, source) => sum + source.invalid, 0)
+  return { duplicates, invalid, secure }
 }

@@ -13,6 +13,11 @@ export class InvalidLines {
     return this.#more === 0 ? this.#lines : [...this.#lines, `and ${this.#more} more that can't be polled`]
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#lines.length + this.#more
+  }
+
   add(line: string): void {
     if (this.#lines.length < MAX_REPORTED) this.#lines.push(line)
     else this.#more++

@@ -56,6 +56,11 @@ export class LiveLists {
     return this.#sources.some(({ source }) => source.reloadPolicy !== null)
   }
 
+  /** How many targets of the sources are invalid, as they were read last. */
+  get invalid(): number {
+    return this.#sources.reduce((sum, { invalid }) => sum + invalid, 0)
+  }
+
   /** Whether the sources have more different sets of URL settings than are allowed. It was reported. */
   get hasTooManySettings(): boolean {
     return this.#profiles.exceeded
@@ -144,7 +149,9 @@ export class LiveLists {
     if (tracked.lastError !== '') this.#log(`${source.name}: it is valid again`)
     tracked.lastError = ''
     tracked.endsWithNewline = read.endsWithNewline
+    tracked.invalid = invalidLines.count
     for (const line of invalidLines.lines) this.#log(line)
+    if (read.notice !== undefined) this.#log(read.notice)
     await this.#apply(tracked, diff)
   }
 

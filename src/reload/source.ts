@@ -20,4 +20,6 @@ export interface Source {
 export interface SourceRead {
   /** Whether the text ends with a complete line. If not, it may be half written. */
   readonly endsWithNewline: boolean
+  /** A line for standard error that is about the source, not about one of its targets. */
+  readonly notice?: string
 }

@@ -9,6 +9,8 @@ export class TrackedSource {
   fingerprint = ''
   /** Whether the last good reading ended with a line break. */
   endsWithNewline = true
+  /** How many targets of the last good reading were invalid. */
+  invalid = 0
   /** Why the last reading failed or was rejected; '' if it was good. */
   lastError = ''
 

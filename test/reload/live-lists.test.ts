@@ -16,6 +16,7 @@ class FakeSource implements Source {
   readonly reloadPolicy: { everyMs: number }
   readonly optionalAtStart: boolean
   targets: Target[] = []
+  invalid: readonly string[] = []
   endsWithNewline = true
   fails: string | null = null
   /** How often `read` was called. */
@@ -40,6 +41,7 @@ class FakeSource implements Source {
     await sleep(1)
     this.reads++
     if (this.fails !== null) throw new ListError(this.name, this.fails)
+    for (const line of this.invalid) sink.invalid(line)
     for (const target of this.targets) {
       // In the way in which a line without options is read.
       if (target.overrides === null && sink.acceptKnown?.(target.url) === true) continue
@@ -100,6 +102,27 @@ test('changes are passed on in order: removals first, and the monitor knows a UR
   t.deepEqual(events, ['unregister b', 'remove b', 'register d', 'add d'])
   t.deepEqual(said, ['list: 1 new, 1 gone'])
   t.deepEqual(urls(), ['a', 'c', 'd'])
+  lists.close()
+})
+
+test('invalid targets are counted, those of the last accepted reading of each source', async (t) => {
+  const list = new FakeSource('list', ['a', 'b'])
+  const other = new FakeSource('other', ['c'])
+  list.invalid = ['list:1: x', 'list:2: y']
+  other.invalid = ['other:9: z']
+  const { lists, first } = await start([list, other])
+  t.is(first.invalid, 3)
+  t.is(lists.invalid, 3)
+  list.invalid = ['list:1: x']
+  await lists.readAgain()
+  t.is(lists.invalid, 2)
+  list.invalid = []
+  list.fails = 'no answer'
+  await lists.readAgain()
+  t.is(lists.invalid, 2)
+  list.fails = null
+  await lists.readAgain()
+  t.is(lists.invalid, 1)
   lists.close()
 })
 

@@ -1,7 +1,7 @@
 import { counted } from '../../resource/counted.ts'
 import { formatMegabytes, timeCell, formatCount } from './cells.ts'
 import { VERDICT_STYLES } from './style.ts'
-import type { Style } from './style.ts'
+import type { Style, StyleName } from './style.ts'
 import type { View, TableStats } from './view.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
 import { truncateTo, padEndTo, textWidth } from './width.ts'
@@ -9,26 +9,25 @@ import { truncateTo, padEndTo, textWidth } from './width.ts'
 /** Rows of the header. */
 export const HEADER_ROWS = 2
 
+const SHOWN_VERDICTS = ['up', 'down', 'unknown', 'pending'] as const
+
 /** The header: the state of the whole list and of this process. */
 export function headerLines({ at, stats }: View, { columns }: ScreenSize, style: Style): string[] {
   const { counts } = stats
   const time = new Date(at).toISOString().slice(11, 19)
-  const verdicts = [
-    `${formatCount(counts.up)} up`,
-    `${formatCount(counts.down)} down`,
-    `${formatCount(counts.unknown)} unknown`,
-    `${formatCount(counts.pending)} pending`,
-  ] as const
-  const styles = (['up', 'down', 'unknown', 'pending'] as const).map((name) =>
+  const parts: [text: string, look: StyleName][] = SHOWN_VERDICTS.map((name) => [
+    `${formatCount(counts[name])} ${name}`,
     counts[name] > 0 ? VERDICT_STYLES[name] : 'dim',
-  )
+  ])
+  if (stats.invalidLines > 0)
+    parts.push([counted(stats.invalidLines, 'invalid line', formatCount(stats.invalidLines)), 'yellow'])
   const urls = counted(stats.urls, 'URL', formatCount(stats.urls))
-  const text = `${urls}  ${verdicts.join('  ')}`
+  const text = [urls, ...parts.map(([part]) => part)].join('  ')
   const room = columns - textWidth(text) - time.length - 2
   const first =
     room < 0
       ? style('bold', padEndTo(text, columns))
-      : `${style('bold', urls)}  ${verdicts.map((part, n) => style(styles[n] ?? 'dim', part)).join('  ')}` +
+      : `${style('bold', urls)}  ${parts.map(([part, look]) => style(look, part)).join('  ')}` +
         `${' '.repeat(room + 2)}${style('dim', time)}`
   return [first, truncateTo(processText(stats), columns)]
 }

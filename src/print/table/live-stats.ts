@@ -47,6 +47,7 @@ export class LiveStats {
       inFlight: mainStats.owners.pollers.reduce((sum, count) => sum + count, 0),
       due: mainStats.owners.due,
       skipped: mainStats.skipped,
+      invalidLines: mainStats.invalidLines,
       rssBytes: process.memoryUsage.rss(),
       histogram: this.#pollStats.histogram,
       errors,

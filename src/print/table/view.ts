@@ -23,6 +23,8 @@ export interface TableStats {
   /** The 99th percentile of recent lateness. */
   readonly lateMs: number
   readonly skipped: number
+  /** Invalid lines of the lists. */
+  readonly invalidLines: number
   readonly rssBytes: number
   /** The share of time that each poller is busy, from 0 to 1. */
   readonly pollers: readonly number[]

@@ -5,12 +5,14 @@ import { escapeText, MAX_SHOWN_LENGTH } from './escape.ts'
 import type { Summary } from './summary.ts'
 
 /** The first line of a printed state, with its line break. */
-export function stateHead(summary: Pick<Summary, 'at' | 'urls' | 'counts'>): string {
+export function stateHead(summary: Pick<Summary, 'at' | 'urls' | 'counts' | 'mainStats'>): string {
   const { up, down, unknown, pending } = summary.counts
   const parts = [`${up} up`, `${down} down`]
   if (unknown > 0) parts.push(`${unknown} unknown`)
   if (pending > 0) parts.push(`${pending} pending`)
-  return `Current state: ${new Date(summary.at).toISOString()} ${counted(summary.urls, 'URL')}: ${parts.join(', ')}\n`
+  const { invalidLines } = summary.mainStats
+  const invalid = invalidLines > 0 ? `; ${counted(invalidLines, 'invalid line')}` : ''
+  return `Current state: ${new Date(summary.at).toISOString()} ${counted(summary.urls, 'URL')}: ${parts.join(', ')}${invalid}\n`
 }
 
 /** The line of one URL: ` URL STATUS`, with its line break. */
@@ -21,7 +23,9 @@ export function stateText(latest: LatestState): string {
 /** The last line of a run, with its line break. */
 export function summaryText(summary: Summary): string {
   const { lateness, duration, mainStats, failures } = summary
-  const failed = failures.polls > 0 ? `, ${failures.polls} failed (${failures.printed} printed)` : ''
+  const printed =
+    failures.printed < failures.polls ? ` (${failures.printed} printed, all with --verbose)` : ''
+  const failed = failures.polls > 0 ? `, ${failures.polls} failed${printed}` : ''
   const dropped = summary.dropped > 0 ? `, ${counted(summary.dropped, 'write')} dropped` : ''
   return (
     `Summary: ${counted(summary.polls, 'poll')}, ${summary.pollsPerSecond.toFixed(1)} a second, ` +

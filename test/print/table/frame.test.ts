@@ -52,6 +52,13 @@ test('a list at 80 × 24', (t) => {
   ])
 })
 
+test('invalid lines are in the header if there are any', (t) => {
+  const header = (invalidLines: number) =>
+    renderFrame(viewWith(listPage(ROWS), { invalidLines }), SIZE, unstyled)[0]
+  t.is(header(1), '1,234 URLs  1,200 up  30 down  1 unknown  3 pending  1 invalid line     12:00:00')
+  t.regex(header(1_500) ?? '', /  3 pending  1,500 invalid lines +$/)
+})
+
 test('one URL', (t) => {
   t.deepEqual(
     renderFrame(viewWith(DETAIL), SIZE, unstyled)

@@ -9,9 +9,11 @@ test('the head of a printed state', (t) => {
     'Current state: 2026-01-02T03:04:05.678Z 10 URLs: 4 up, 3 down, 2 unknown, 1 pending\n',
   )
   t.is(
-    stateHead({ at: 0, urls: 3, counts: { up: 3, down: 0, unknown: 0, pending: 0 } }),
+    stateHead({ ...summary, at: 0, urls: 3, counts: { up: 3, down: 0, unknown: 0, pending: 0 } }),
     'Current state: 1970-01-01T00:00:00.000Z 3 URLs: 3 up, 0 down\n',
   )
+  const mainStats = { ...summary.mainStats, invalidLines: 1 }
+  t.regex(stateHead({ ...summary, mainStats }), /, 1 pending; 1 invalid line\n$/)
 })
 
 const line = test.macro({
@@ -64,7 +66,8 @@ test('cut', line, { text: 'x'.repeat(500) }, `200 ${'x'.repeat(79)}…`)
 test('the last line', (t) => {
   t.is(
     summaryText(summary),
-    'Summary: 120 polls, 2.0 a second, 5 skipped, 9 failed (4 printed); took ms p50 38.0 p99 90.3 max 120.7; late ms p50 0.2 p99 1.1 max 2.4\n',
+    'Summary: 120 polls, 2.0 a second, 5 skipped, 9 failed (4 printed, all with --verbose); took ms p50 38.0 p99 90.3 max 120.7; late ms p50 0.2 p99 1.1 max 2.4\n',
   )
-  t.regex(summaryText({ ...summary, dropped: 7 }), /9 failed \(4 printed\), 7 writes dropped; /)
+  t.regex(summaryText({ ...summary, dropped: 7 }), /9 failed \(.*\), 7 writes dropped; /)
+  t.regex(summaryText({ ...summary, failures: { polls: 4, printed: 4 } }), /skipped, 4 failed; took/)
 })
