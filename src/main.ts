@@ -16,6 +16,7 @@ import type { ResourceTable } from './resource/resource-table.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import { threadCpuMs } from './runtime/cpu.ts'
 import { EXIT_GRACE_MS, ExitDeadline, startAborted } from './runtime/exit-deadline.ts'
+import type { ScreenOptions } from './runtime/screen.ts'
 import type { Signals } from './runtime/signals.ts'
 import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
 import { Dispatcher } from './schedule/dispatcher.ts'
@@ -52,7 +53,7 @@ export async function main(
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
 
   // Start the monitor. It knows every URL before its first State.
-  const events = monitorEvents(exitStatus, log)
+  const events = monitorEvents(exitStatus, log, () => signals.interrupt())
   const monitor = new MonitorSupervisor(table, monitorOptions(options, inputs, screen), events)
   if (options.output !== null) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
@@ -102,7 +103,7 @@ export async function main(
   const reason = await exitStatus.reason
   // Tells a person at a terminal why nothing seems to happen.
   if (screen !== null || (reason === 'stopped' && isTerminal(2)))
-    log('Ending: polls in flight are finished first; a second request ends at once\n')
+    log(endingText(signals.stopRequested, screen))
 
   // Finish the polls in flight. Then the monitor prints the last state.
   const deadline = new ExitDeadline(profiles.longestTimeoutMs, monotonicMs)
@@ -118,4 +119,10 @@ export async function main(
   })
   terminal?.close(counts !== null)
   return exitStatus.code(counts === null ? null : counts.up === table.size)
+}
+
+/** `again`: a second request to stop ends the process at once. */
+function endingText(again: boolean, screen: ScreenOptions | null): string {
+  const ways = screen === null ? 'signal again (Ctrl-C)' : `press ${screen.keys ? 'q or ' : ''}Ctrl-C again`
+  return `Ending when the polls in flight have ended${again ? `; ${ways} to quit now` : ''}\n`
 }

@@ -23,10 +23,14 @@ export interface RunEnd {
   fail(error: Error): void
 }
 
-/** What main does about the monitor. `log` writes lines to standard error. */
-export function monitorEvents(run: RunEnd, log: (lines: string) => void): MonitorSupervisorEvents {
+/** What main does about the monitor. `log` writes lines to standard error; `interrupt` does what SIGINT does. */
+export function monitorEvents(
+  run: RunEnd,
+  log: (lines: string) => void,
+  interrupt: () => void,
+): MonitorSupervisorEvents {
   return {
-    received: (event) => handleEvent(event, run, log),
+    received: (event) => handleEvent(event, run, log, interrupt),
     lost(reason) {
       log(`${reason}; another takes its place, and some lines may be missing\n`)
       run.markIncomplete()
@@ -35,7 +39,12 @@ export function monitorEvents(run: RunEnd, log: (lines: string) => void): Monito
   }
 }
 
-function handleEvent(event: MonitorEvent, run: RunEnd, log: (lines: string) => void): void {
+function handleEvent(
+  event: MonitorEvent,
+  run: RunEnd,
+  log: (lines: string) => void,
+  interrupt: () => void,
+): void {
   switch (event.type) {
     case 'started':
       break
@@ -51,7 +60,7 @@ function handleEvent(event: MonitorEvent, run: RunEnd, log: (lines: string) => v
       run.markIncomplete()
       break
     case 'quit':
-      run.stop()
+      interrupt()
       break
     default:
       event satisfies never

@@ -5,6 +5,10 @@ import { monotonicMs } from './clock.ts'
 export interface Signals {
   /** Calls `listener` at the first SIGINT or SIGTERM; at once if it has come already. */
   onStop(listener: () => void): void
+  /** Does what SIGINT does: a second time, it ends the process at once. */
+  interrupt(): void
+  /** Whether SIGINT or SIGTERM has come, so that another one ends the process at once. */
+  readonly stopRequested: boolean
   /** Calls `listener` at each SIGUSR2. */
   onPrint(listener: () => void): void
   /**
@@ -72,6 +76,10 @@ export function listenToSignals(exit: () => void): Signals {
     onStop(listener) {
       stopListeners.push(listener)
       if (stoppedAt !== null) listener()
+    },
+    interrupt: stop,
+    get stopRequested() {
+      return stoppedAt !== null
     },
     onPrint: (listener) => void printListeners.push(listener),
     onHangUp(listener) {

@@ -77,7 +77,9 @@ export class Table implements Printer {
       })
     }
     this.#recent.watch(this.#ui.page === 'detail' ? this.#ui.selected : null)
-    if (this.#ui.quit) this.#quit()
+    if (!this.#ui.quit) return
+    this.#ui = { ...this.#ui, quit: false }
+    this.#quit()
   }
 
   /** Releases the terminal, or draws on it again. */
