@@ -90,7 +90,8 @@ export function classify(error: unknown): Failure {
   // Node reports an orderly end in the middle of a handshake as ECONNRESET without a system call.
   if (code === 'ECONNRESET' && !('syscall' in error)) return failure('closed', 'closed in the handshake')
   const cause = LOCAL_BY_CODE.get(code)
-  if (cause !== undefined) return localFailure(cause, withAddress(LOCAL_CAUSES[cause].text, error))
+  if (cause !== undefined)
+    return localFailure(cause, `${withAddress(LOCAL_CAUSES[cause].text, error)} (${code})`)
   const known = BY_CODE.get(code)
   if (known !== undefined) {
     const [reason, detail] = known

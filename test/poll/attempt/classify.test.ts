@@ -12,10 +12,12 @@ test('a refusal of a real socket has the address', async (t) => {
   t.deepEqual([reason, detail], ['refused', `${REASON_FACTS.refused.text} 127.0.0.1:1`])
 })
 
-test('a local address that this machine does not have is a local fault', async (t) => {
+test('a local address that this machine does not have is a local fault, whose text has the code', async (t) => {
   const socket = connect({ host: '127.0.0.1', port: 1, localAddress: '192.0.2.1' })
   const [error] = (await once(socket, 'error').catch((thrown: Error) => [thrown])) as [Error]
-  t.is(classify(error).reason, 'local')
+  const { reason, detail } = classify(error)
+  t.is(reason, 'local')
+  t.regex(detail, /^out of local ports .*\(EADDRNOTAVAIL\)$/)
 })
 
 test('an AggregateError is classified by its first error', (t) => {

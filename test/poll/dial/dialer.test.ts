@@ -161,8 +161,8 @@ for (const hostname of ['127.0.0.1', '[::1]', '[::ffff:7f00:1]', '0.0.0.0', 'loc
 test('out of descriptors is a local fault, for a name and for an address', async (t) => {
   const prefix = ['sh', '-c', 'ulimit -n 64; exec "$0" "$@"']
   t.deepEqual(await runScript(t, 'out-of-descriptors', [], { prefix }), [
-    'local: out of file descriptors 127.0.0.1:1',
-    'local: the name server 127.0.0.1:53 could not be asked: out of file descriptors',
+    'local: out of file descriptors 127.0.0.1:1 (EMFILE)',
+    'local: the name server 127.0.0.1:53 could not be asked: out of file descriptors (EMFILE)',
   ])
 })
 
