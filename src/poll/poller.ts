@@ -106,7 +106,10 @@ export class Poller {
     return { polls: { used: this.#inFlight, most: this.#faults.concurrency }, ...this.#prober.bounds }
   }
 
-  /** Takes Resources, which belong to the Poller until it calls `complete`. It calls `started` for those in `suspects`. */
+  /**
+   * Takes Resources, which belong to the Poller until it calls `complete`. It calls `started` for those in `suspects`: Resources that
+   * two pollers or more had when they died.
+   */
   accept(resources: readonly Resource[], suspects: readonly ResourceId[] = []): void {
     for (const id of suspects) this.#suspects.add(id)
     for (const resource of resources) {

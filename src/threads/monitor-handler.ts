@@ -66,7 +66,9 @@ export class MonitorHandler {
       case 'states':
         return monitor.receiveStates(message.batch)
       case 'stats':
-        return this.#updateStats(message.stats)
+        monitor.updateMainStats(message.stats)
+        this.#startPrintTimer()
+        return
       case 'print':
         monitor.updateMainStats(message.stats)
         void monitor.print()
@@ -90,9 +92,9 @@ export class MonitorHandler {
     }
   }
 
-  #updateStats(stats: MainStats): void {
+  /** At the first stats, since a printed state shows them. */
+  #startPrintTimer(): void {
     const { monitor, statusIntervalMs } = this.#parts
-    monitor.updateMainStats(stats)
     if (statusIntervalMs !== null)
       this.#printTimer ??= setInterval(() => void monitor.print(), statusIntervalMs)
   }

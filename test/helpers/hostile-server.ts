@@ -129,12 +129,12 @@ export class HostileServer {
     )
   }
 
-  /** Starts it on a free port; `server` for one that speaks TLS. */
+  /** Starts it on a free port. `scripts`: more than SCRIPTS, or others in the place of those of the same names. `server`: for TLS. */
   static async start(
-    scripts: Readonly<Record<string, Script>> = SCRIPTS,
+    scripts: Readonly<Record<string, Script>> = {},
     server = createServer(),
   ): Promise<HostileServer> {
-    const hostile = new HostileServer(server, scripts)
+    const hostile = new HostileServer(server, { ...SCRIPTS, ...scripts })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     return hostile

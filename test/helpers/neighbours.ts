@@ -161,7 +161,7 @@ async function overTls(t: ExecutionContext, authority: Authority): Promise<Behav
       typeof how === 'function'
         ? await HostileServer.start({}, createTcpServer(how))
         : await HostileServer.start(
-            SCRIPTS,
+            {},
             createTlsServer(how, () => {}).on('tlsClientError', () => {}),
           )
     t.teardown(() => server.close())

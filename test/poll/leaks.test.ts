@@ -28,7 +28,7 @@ function poll(t: ExecutionContext, rounds: number, urls: readonly string[]): Pro
 async function badCertificate(): Promise<HostileServer> {
   const server = createServer(await selfSigned([{ type: 'ip', value: '127.0.0.1' }]), () => {})
   return HostileServer.start(
-    SCRIPTS,
+    {},
     server.on('tlsClientError', () => {}),
   )
 }

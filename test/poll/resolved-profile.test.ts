@@ -4,7 +4,7 @@ import type { ExecutionContext } from 'ava'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
 import type { UrlOptions } from '../../src/settings/url-options.ts'
 import { selfSigned } from '../helpers/certificates.ts'
-import { HostileServer, SCRIPTS } from '../helpers/hostile-server.ts'
+import { HostileServer } from '../helpers/hostile-server.ts'
 import type { Script } from '../helpers/hostile-server.ts'
 import { resource, TestPoller } from '../helpers/test-poller.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
@@ -12,7 +12,10 @@ import { waitUntil } from '../helpers/wait-until.ts'
 /** Longer than a connection is not reused after its first response, in ms. */
 const COOLED_MS = 120
 
-async function serve(t: ExecutionContext, scripts = SCRIPTS): Promise<HostileServer> {
+async function serve(
+  t: ExecutionContext,
+  scripts: Readonly<Record<string, Script>> = {},
+): Promise<HostileServer> {
   const server = await HostileServer.start(scripts)
   t.teardown(() => server.close())
   return server
@@ -58,7 +61,7 @@ test('deadline, redirects, GET fallback and second attempt follow the profile', 
   const to: Script = (socket) => void socket.end('HTTP/1.1 302 Found\r\nLocation: /ok\r\n\r\n')
   const refusing: Script = (socket, { method }) =>
     void socket.end(`HTTP/1.1 ${method === 'HEAD' ? '405 No' : '200 OK'}\r\n\r\n`)
-  const server = await serve(t, { ...SCRIPTS, to, refusing })
+  const server = await serve(t, { to, refusing })
   const different = { timeoutMs: 60, maxRedirects: 0, getFallback: false, recheck: false }
   const poller = pollerWith(t, [different], { timeoutMs: 20_000 })
   const poll = (path: string, profile: number, verdict: 'up' | 'pending' = 'pending') =>
@@ -77,7 +80,7 @@ test('deadline, redirects, GET fallback and second attempt follow the profile', 
 test('a waiting Resource keeps the settings it came with when its profile changes', async (t) => {
   let release = () => {}
   const slow: Script = (socket) => (release = () => void socket.end('HTTP/1.1 200 OK\r\n\r\n'))
-  const server = await serve(t, { ...SCRIPTS, slow })
+  const server = await serve(t, { slow })
   const poller = pollerWith(t, [{ userAgent: 'old' }], { hostConcurrency: 1, timeoutMs: 20_000 })
   const first = poller.poll(resource(server.url('slow'), { profile: 1 }))
   const waits = poller.poll(resource(server.url('ok?old'), { profile: 1 }))
@@ -94,7 +97,7 @@ test('connections and TLS sessions made without checks are not used for URLs tha
   const pair = await selfSigned([{ type: 'ip', value: '127.0.0.1' }])
   const tls = createServer(pair, () => {})
   tls.on('tlsClientError', () => {})
-  const server = await HostileServer.start(SCRIPTS, tls)
+  const server = await HostileServer.start({}, tls)
   t.teardown(() => server.close())
   const poller = pollerWith(t, [
     { insecure: true, keepAlive: true },

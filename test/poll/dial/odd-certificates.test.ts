@@ -2,7 +2,7 @@ import { createServer } from 'node:tls'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { Authority, Extension } from '../../helpers/certificates.ts'
-import { HostileServer, SCRIPTS } from '../../helpers/hostile-server.ts'
+import { HostileServer } from '../../helpers/hostile-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
 import type { State } from '../../../src/state/state.ts'
 
@@ -52,7 +52,7 @@ async function poll(
   const pair = await authority.issueWith(extensions, -1, 1, subject)
   const tls = createServer(pair, () => {})
   tls.on('tlsClientError', () => {})
-  const server = await HostileServer.start(SCRIPTS, tls)
+  const server = await HostileServer.start({}, tls)
   t.teardown(() => server.close())
   const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, timeoutMs: 20_000 })
   t.teardown(() => poller.close())

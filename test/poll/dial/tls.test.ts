@@ -8,7 +8,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { Authority, selfSigned } from '../../helpers/certificates.ts'
 import type { Pair } from '../../helpers/certificates.ts'
-import { HostileServer, SCRIPTS } from '../../helpers/hostile-server.ts'
+import { HostileServer } from '../../helpers/hostile-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 import { isFailure } from '../../../src/poll/attempt/failure.ts'
@@ -33,7 +33,7 @@ function secure(options: TlsOptions): Promise<HostileServer> {
   const server = createServer(options, () => {})
   // Clients that reject the certificate cause errors here.
   server.on('tlsClientError', () => {})
-  return HostileServer.start(SCRIPTS, server)
+  return HostileServer.start({}, server)
 }
 
 async function poll(
@@ -210,7 +210,7 @@ async function resumingServer(t: ExecutionContext, maxVersion: 'TLSv1.2' | 'TLSv
   const server = createServer({ ...good, maxVersion }, (socket: TLSSocket) =>
     resumed.push(socket.isSessionReused()),
   )
-  const hostile = await HostileServer.start(SCRIPTS, server)
+  const hostile = await HostileServer.start({}, server)
   t.teardown(() => hostile.close())
   return { server, port: hostile.port, resumed }
 }
@@ -295,7 +295,7 @@ test('AES-128 is preferred, and other ciphers that a server insists on are accep
       { ...good, ciphers, honorCipherOrder: false },
       (socket: TLSSocket) => (cipher = socket.getCipher().name),
     )
-    const state = await poll(t, await HostileServer.start(SCRIPTS, server))
+    const state = await poll(t, await HostileServer.start({}, server))
     t.is(state.verdict, 'up')
     t.is(cipher, taken)
   }
@@ -304,7 +304,7 @@ test('AES-128 is preferred, and other ciphers that a server insists on are accep
 test('each handshake sends the host name and checks it', async (t) => {
   const names: (string | false | null)[] = []
   const server = createServer(good, (socket: TLSSocket) => names.push(socket.servername))
-  const hostile = await HostileServer.start(SCRIPTS, server)
+  const hostile = await HostileServer.start({}, server)
   t.teardown(() => hostile.close())
   const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, timeoutMs: 10_000 })
   t.teardown(() => poller.close())

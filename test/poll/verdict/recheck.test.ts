@@ -14,7 +14,7 @@ import { Authority, selfSigned } from '../../helpers/certificates.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import type { ScriptedAnswer } from '../../helpers/dns-server.ts'
 import { freePort } from '../../helpers/free-port.ts'
-import { HostileServer, SCRIPTS } from '../../helpers/hostile-server.ts'
+import { HostileServer } from '../../helpers/hostile-server.ts'
 import type { Script } from '../../helpers/hostile-server.ts'
 import { resource, TestPoller } from '../../helpers/test-poller.ts'
 
@@ -234,7 +234,7 @@ test('a certificate that is refused gets no second attempt', async (t) => {
     [await selfSigned(loopback), 'tls-untrusted'],
   ] as const) {
     const server = createServer(pair).on('tlsClientError', () => {})
-    const secure = await HostileServer.start(SCRIPTS, server)
+    const secure = await HostileServer.start({}, server)
     t.teardown(() => secure.close())
     const { state } = await pollUp(t, `https://127.0.0.1:${secure.port}/ok`, { tls, timeoutMs: 10_000 })
     t.deepEqual([state.reason, state.rechecked, secure.connections], [reason, false, 1])

@@ -1,7 +1,7 @@
 import { createServer } from 'node:tls'
 import test from 'ava'
 import { selfSigned } from '../../helpers/certificates.ts'
-import { HostileServer, SCRIPTS } from '../../helpers/hostile-server.ts'
+import { HostileServer } from '../../helpers/hostile-server.ts'
 import { CASES } from '../../helpers/verdict-cases.ts'
 import { verdict } from '../../helpers/verdict-table.ts'
 
@@ -9,7 +9,7 @@ let server: HostileServer
 test.before(async () => {
   const certificate = await selfSigned([{ type: 'ip', value: '127.0.0.1' }])
   server = await HostileServer.start(
-    SCRIPTS,
+    {},
     createServer(certificate, () => {}),
   )
 })
