@@ -59,7 +59,6 @@ async function prepare(t: ExecutionContext): Promise<{ directory: string; local(
     `case " $* " in *" --once "* | *" --check "* | *" --plan "*) ;; *) set -- "$@" --duration 2s ;; esac
 exec '${process.execPath}' '${cli}' "$@" --pool-size 1`,
   )
-  script('generate-urls', `echo '${site}/generated'`)
   writeFileSync(join(directory, 'urls.txt'), `${site}/one\n${site}/two\n`)
   writeFileSync(join(directory, 'headcount.yml'), `urls: ['${site}/three']\n`)
   return { directory, local }
