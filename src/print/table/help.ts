@@ -43,8 +43,10 @@ const SECTIONS: readonly (readonly [heading: string, entries: readonly Entry[]])
 
 /** The page that explains keys, columns, header and footer. */
 export function helpLines({ columns }: ScreenSize, style: Style): string[] {
-  return SECTIONS.flatMap(([heading, entries]) => [
-    style('bold', truncateTo(heading, columns)),
-    ...entries.map(([name, meaning]) => truncateTo(`  ${name.padEnd(11)}${meaning}`, columns)),
-  ])
+  const lines: string[] = []
+  for (const [heading, entries] of SECTIONS) {
+    lines.push(style('bold', truncateTo(heading, columns)))
+    for (const [name, meaning] of entries) lines.push(truncateTo(`  ${name.padEnd(11)}${meaning}`, columns))
+  }
+  return lines
 }
