@@ -124,7 +124,8 @@ for (const key of ['C-c', 'q']) {
     // What comes within a quarter of a second belongs to the first request. Another key is no request.
     const over = performance.now() + 250
     await waitUntil(() => performance.now() > over)
-    await terminal.press('j')
+    await terminal.press('?')
+    await terminal.until((text) => text.includes('Columns'))
     await terminal.press(key)
     await ended('1')
   })
