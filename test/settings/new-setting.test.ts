@@ -77,7 +77,7 @@ test('a new row is in the schema and in the documentation', (t) => {
   t.like(groupProperties({}, URL_SETTINGS), { nap: property })
   t.true(
     settingTable(URL_SETTINGS).includes(
-      '| `nap` | a duration | sleep after lunch; label `__scrape_nap__` in a Prometheus list |\n',
+      '| `nap` | a duration | sleep after lunch; label `__scrape_nap__` in a Prometheus list | 1s |\n',
     ),
   )
 })
