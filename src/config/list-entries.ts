@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { parseFileName, parseListName, parsePositiveDuration } from '../settings/values.ts'
 import type { ListEntry, ListSettings } from '../targets/list-entry.ts'
 import { isHttpName } from '../targets/list-names.ts'
-import { parseUrl } from '../targets/url.ts'
+import { parseHttpUrl } from '../targets/url.ts'
 import type { ValueReader } from './value-reader.ts'
 import { readHeaders } from './add-settings.ts'
 import type { Entry, Tree } from './tree.ts'
@@ -89,7 +89,7 @@ function parseAuth(text: string): string {
 
 /** Throws a RangeError that quotes no credentials. */
 function parseListUrl(text: string): string {
-  const parsed = parseUrl(text)
+  const parsed = parseHttpUrl(text)
   if ('why' in parsed) throw new RangeError(parsed.why)
   return parsed.url
 }

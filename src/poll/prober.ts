@@ -1,4 +1,5 @@
 import type { Resource } from '../resource/resource.ts'
+import type { Method } from '../state/state.ts'
 import type { PollerBounds } from '../state/usage.ts'
 import { classify } from './attempt/classify.ts'
 import { ConnectionPool } from './http/connection-pool.ts'
@@ -14,9 +15,13 @@ import { Transports } from './http/transports.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
+import { probeScheme } from './schemes/probers.ts'
 import { isRedirect, Redirects } from './http/redirects.ts'
 import { requestFor } from './http/request.ts'
 import type { Request } from './http/request.ts'
+
+/** The result of requests. */
+type HttpProbeResult = ProbeResult & { method: Method }
 
 /** Sends the requests of attempts, over connections that all polls of a poller share. */
 export class Prober {
@@ -47,9 +52,10 @@ export class Prober {
     fresh: boolean,
     previous: ProbeResult | null = null,
   ): Promise<ProbeResult> {
+    if (resource.url.charCodeAt(0) !== FIRST_OF_HTTP) return probeScheme(attempt, resource, profile, fresh)
     const { method, maxRedirects } = profile.options
     const polledUrl = new URL(resource.url)
-    const result: ProbeResult = {
+    const result: HttpProbeResult = {
       method,
       hop: polledUrl,
       redirects: 0,
@@ -102,7 +108,7 @@ export class Prober {
 
   async #request(
     attempt: Attempt,
-    result: ProbeResult,
+    result: HttpProbeResult,
     polledUrl: URL,
     profile: ResolvedProfile,
     fresh: boolean,
@@ -159,5 +165,8 @@ function sendOn(
   result.tls = connection.tls
   return connection.exchange.send(attempt, request)
 }
+
+/** The first letter of http and https, and of no other scheme: for them, nothing else is looked at. */
+const FIRST_OF_HTTP = 'h'.charCodeAt(0)
 
 const NOT_SENT = localFailure('unknown-error', 'no request was sent')

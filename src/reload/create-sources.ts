@@ -7,7 +7,7 @@ import { redactName } from '../settings/quote.ts'
 import { inputBytes, isPipe, MAX_LIST_BYTES } from '../targets/input-file.ts'
 import { wrapReadErrors, ListError, readTargets } from '../targets/read-targets.ts'
 import type { TargetSink } from '../targets/read-targets.ts'
-import { parseUrl } from '../targets/url.ts'
+import { parseHttpUrl } from '../targets/url.ts'
 import type { Url } from '../resource/resource.ts'
 import type { Source, SourceRead } from './source.ts'
 
@@ -64,7 +64,7 @@ export function createSource({ file, settings }: ListEntry, stdin: Readable, opt
 }
 
 function httpSource(text: string, settings: ListSettings | null, all: SourceOptions): Source {
-  const parsed = parseUrl(text)
+  const parsed = parseHttpUrl(text)
   if ('why' in parsed) {
     // The URL is not quoted: it may hold a password.
     const error = new ListError('-f', `invalid URL of a list: ${parsed.why}`)

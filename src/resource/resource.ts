@@ -4,7 +4,7 @@ declare const brand: unique symbol
 export type ResourceId = number & { readonly [brand]: 'ResourceId' }
 
 /**
- * A URL that `targets/` has checked: absolute, http or https, normalised by the rules of the WHATWG URL standard, without a
+ * A URL that `targets/` has checked: absolute, of a scheme that is polled, normalised by the rules of the WHATWG URL standard, without a
  * fragment. It may hold credentials, so print only `redactUrl` of it.
  */
 export type Url = string & { readonly [brand]: 'Url' }

@@ -25,7 +25,8 @@ const TABLE = {
     verdict: 'up',
     text: 'the status is accepted',
     answered: true,
-    meaning: 'The status of the last answer is one of `--accept`.',
+    meaning:
+      'The status of the last answer is one of `--accept`, or a URL of another [scheme](lists.md#schemes) is up.',
     action: '',
   },
   status: {

@@ -3,6 +3,7 @@ import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import { REASON_FACTS, REASONS } from './reasons.ts'
 import type { Reason } from './reasons.ts'
+import { METHODS } from './state.ts'
 import type { StateBase, State } from './state.ts'
 
 /** Maximum length of a text from a server, in UTF-16 units. The monitor keeps one per URL. */
@@ -27,7 +28,7 @@ export class StateBatch {
     packer.u16(state.generation)
     packer.u8(REASONS.indexOf(state.reason))
     packer.f64(state.at)
-    packer.u8(state.method === 'HEAD' ? 0 : 1)
+    packer.u8(METHODS.indexOf(state.method))
     packer.u32(state.errCount)
     packer.f32(state.durationMs)
     packer.f32(state.phasesMs.dns)
@@ -71,7 +72,7 @@ export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => v
       id,
       generation,
       at: from.f64(),
-      method: from.u8() === 0 ? 'HEAD' : 'GET',
+      method: METHODS[from.u8()] as StateBase['method'],
       errCount: from.u32(),
       durationMs: from.f32(),
       phasesMs: { dns: from.f32(), connect: from.f32(), tls: from.f32(), wait: from.f32() },

@@ -5,6 +5,9 @@ import type { PollerNumber } from '../resource/poller-number.ts'
 /** The method of a request. */
 export type Method = 'HEAD' | 'GET'
 
+/** The methods of polls; '' for one without HTTP. A packed record holds an index of this list. */
+export const METHODS: readonly (Method | '')[] = ['HEAD', 'GET', '']
+
 /** Duration of each phase of a poll, in ms, summed over redirects and attempts; 0 for a phase that was not reached. */
 export interface Phases {
   dns: number
@@ -29,8 +32,8 @@ export interface StateBase {
   readonly generation: number
   /** When the poll ended, in ms since the epoch. */
   readonly at: number
-  /** The method of the last request sent. */
-  readonly method: Method
+  /** The method of the last request sent; '' if the URL is not polled by HTTP. */
+  readonly method: Method | ''
   /** Consecutive polls without a valid answer, this one included. */
   readonly errCount: number
   /** Duration of the poll, in ms, with both attempts if there were two. */
@@ -40,7 +43,7 @@ export interface StateBase {
   readonly lateMs: number
   /** The longest time that the poller's thread was stalled during the poll, in ms. */
   readonly stalledMs: number
-  /** Status of the answer that decided the verdict; 0 if there is none, for example after a redirect that leads nowhere. */
+  /** Status of the answer that decided the verdict; 0 if there is none, for example over TCP. */
   readonly status: number
   /** Its reason phrase as the server sent it: escape it before printing. */
   readonly statusText: string
@@ -62,7 +65,7 @@ export interface StateBase {
   readonly poller: PollerNumber
 }
 
-/** The status of the answer is accepted. */
+/** The status of the answer is accepted, or the server does what its URL asks for. */
 export interface Up extends StateBase {
   readonly verdict: 'up'
   readonly reason: ReasonOf<'up'>

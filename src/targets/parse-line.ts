@@ -3,6 +3,7 @@ import { parseSettingsCached } from './settings-cache.ts'
 import { NO_URL_SETTINGS } from '../settings/url-settings.ts'
 import type { Target } from './target.ts'
 import { parseUrl } from './url.ts'
+import { schemeOf } from '../settings/schemes.ts'
 
 /** What a line says, or its problems; null for a blank line or a comment. */
 export type ParsedLine = Target | { readonly problems: readonly LineProblem[] } | null
@@ -15,7 +16,9 @@ export function parseLine(line: string): ParsedLine {
   if (text === '' || text.startsWith('#')) return null
   const end = text.search(/[ \t]/)
   const parsed = parseUrl(end < 0 ? text : text.slice(0, end))
-  const settings = end < 0 ? NO_URL_SETTINGS : parseSettingsCached(line.trimEnd(), line.indexOf(text) + end)
+  const scheme = 'url' in parsed ? schemeOf(parsed.url) : null
+  const settings =
+    end < 0 ? NO_URL_SETTINGS : parseSettingsCached(line.trimEnd(), line.indexOf(text) + end, scheme)
   const problems = 'overrides' in settings ? [] : settings
   if ('why' in parsed) return { problems: [{ at: null, why: parsed.why }, ...problems] }
   if (!('overrides' in settings)) return { problems }

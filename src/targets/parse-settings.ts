@@ -1,5 +1,7 @@
 import { NAMED_SETTINGS, OverrideError } from '../settings/override.ts'
 import { UrlSettingsBuilder } from '../settings/url-settings.ts'
+import { unfitSetting } from '../settings/schemes.ts'
+import type { SchemeName } from '../settings/schemes.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
 
 /** A problem in a line. */
@@ -26,9 +28,13 @@ const NOT_A_SETTING =
 /**
  * Parses settings such as `interval=10s label.team="a b" # comment`, which begin at `from` in a line. Problems never quote values,
  * which may be secrets, nor text that may be a part of a URL with a password: no unknown key before an @, and no text that is not
- * a setting.
+ * a setting. `scheme`: that of the URL; null: it is not known.
  */
-export function parseSettings(line: string, from: number): UrlSettings | readonly LineProblem[] {
+export function parseSettings(
+  line: string,
+  from: number,
+  scheme: SchemeName | null = null,
+): UrlSettings | readonly LineProblem[] {
   const builder = new UrlSettingsBuilder()
   const problems: LineProblem[] = []
   let at = skipSpace(line, from)
@@ -43,6 +49,10 @@ export function parseSettings(line: string, from: number): UrlSettings | readonl
     if (error?.part === 'key')
       problems.push({ at, why: line.includes('@', at) ? NOT_A_SETTING : error.message })
     else if (error !== null) problems.push({ at: valueAt, why: error.message })
+    else {
+      const unfit = scheme === null ? null : unfitSetting(scheme, key)
+      if (unfit !== null) problems.push({ at, why: unfit })
+    }
     at = skipSpace(line, valueAt + whole.length)
   }
   return problems.length > 0 ? problems : builder.settings

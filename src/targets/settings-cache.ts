@@ -1,3 +1,4 @@
+import type { SchemeName } from '../settings/schemes.ts'
 import type { Overrides } from '../settings/url-options.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
 import { parseSettings } from './parse-settings.ts'
@@ -13,11 +14,17 @@ let lastOverrides: { readonly text: string; readonly overrides: Overrides } | nu
  * Like `parseSettings`, with a cache of 1,000 results. Equal settings share one object, since a list of a million lines may have the
  * same settings on each.
  */
-export function parseSettingsCached(line: string, from: number): UrlSettings | readonly LineProblem[] {
-  const text = line.slice(from)
+export function parseSettingsCached(
+  line: string,
+  from: number,
+  scheme: SchemeName | null,
+): UrlSettings | readonly LineProblem[] {
+  const isWeb = scheme === 'https' || scheme === 'http'
+  // The settings begin with a space, which no scheme has.
+  const text = isWeb ? line.slice(from) : `${scheme ?? '?'}${line.slice(from)}`
   const cached = cache.get(text)
   if (cached !== undefined) return cached
-  const parsed = parseSettings(line, from)
+  const parsed = parseSettings(line, from, scheme)
   if (!('overrides' in parsed)) return parsed
   if (cache.size === MAX_CACHED) cache.clear()
   const shared = { overrides: sharedOverrides(parsed.overrides), labels: parsed.labels }

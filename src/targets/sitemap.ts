@@ -4,7 +4,7 @@ import { limitBytes } from './input-file.ts'
 import { quote } from '../settings/quote.ts'
 import { wrapReadErrors, ListError } from './read-targets.ts'
 import type { TargetSink } from './read-targets.ts'
-import { MAX_URL_LENGTH, parseUrl } from './url.ts'
+import { MAX_URL_LENGTH, parseHttpUrl } from './url.ts'
 import { XmlError, XmlReader } from './xml-reader.ts'
 
 // https://www.sitemaps.org/protocol.html
@@ -116,7 +116,7 @@ class LocReader {
 
   close(): void {
     if (this.#depth-- !== 3 || this.#text === null) return
-    const parsed = parseUrl(this.#text.trim())
+    const parsed = parseHttpUrl(this.#text.trim())
     this.#text = null
     if ('url' in parsed) this.#handlers[this.#root](parsed.url)
     else this.#handlers.invalid(`${this.#name}:${this.#place}: ${parsed.why}`)

@@ -1,12 +1,12 @@
 import type { Url } from '../resource/resource.ts'
 import { checkAuthority, checkHost } from './host.ts'
 import { quote } from '../settings/quote.ts'
+import { SCHEME_LIST, schemeNamed } from '../settings/schemes.ts'
+import { parseHostUrl } from './host-url.ts'
+import type { UrlParseResult } from './host-url.ts'
 
 /** The longest URL, as written and as normalised, in characters: servers refuse longer request lines. */
 export const MAX_URL_LENGTH = 8 * 1024
-
-/** A checked URL, or why the text is not one: a clause for a message, escaped, without credentials. */
-export type UrlParseResult = { readonly url: Url } | { readonly why: string }
 
 /**
  * Characters that `new URL` silently drops (tabs and line breaks) or that IDNA silently drops from a host (soft hyphen, zero-width
@@ -29,10 +29,16 @@ export function parseUrl(text: string): UrlParseResult {
   if (scheme === undefined || authority === undefined) return { why: describeMissingScheme(text) }
   const ignored = INVISIBLE_IN_HOST.exec(authority)
   if (ignored !== null) return { why: `it contains ${describeCharacter(ignored[0])}` }
-  if (!isSupportedScheme(scheme)) return { why: `only http and https are polled, not ${quote(scheme)}` }
+  const name = scheme.toLowerCase()
+  const known = schemeNamed(name)
+  if (known === undefined) return { why: unknownScheme(scheme) }
   if (backslash !== '') return { why: 'it has a backslash in place of a slash' }
   const written = checkAuthority(authority)
   if (written !== null) return { why: written }
+  if (known.shape === 'host') {
+    const rest = text.slice(scheme.length + 3 + authority.length).replace(/#.*$/s, '')
+    return parseHostUrl(name, known, { authority, rest })
+  }
   const parsed = URL.parse(text)
   if (parsed === null) return { why: 'its host is not a valid name or address' }
   const host = checkHost(parsed.hostname)
@@ -42,8 +48,15 @@ export function parseUrl(text: string): UrlParseResult {
   return href.length > MAX_URL_LENGTH ? tooLong(href.length) : { url: href as Url }
 }
 
-function isSupportedScheme(scheme: string): boolean {
-  return /^https?$/i.test(scheme)
+/** Checks a URL that something is read from, such as a list: only http and https will do. */
+export function parseHttpUrl(text: string): UrlParseResult {
+  const parsed = parseUrl(text)
+  if ('why' in parsed || /^https?:/.test(parsed.url)) return parsed
+  return { why: `only http and https are possible here, not ${quote(parsed.url.replace(/:.*$/s, ''))}` }
+}
+
+function unknownScheme(scheme: string): string {
+  return `only ${SCHEME_LIST} are polled, not ${quote(scheme)}`
 }
 
 function tooLong(length: number): UrlParseResult {
@@ -61,8 +74,7 @@ function describeCharacter(character: string): string {
 /** Common mistakes: `example.com`, `localhost:8080/x`, `//example.com`, `http:example.com`, `mailto:a@b.example`. */
 function describeMissingScheme(text: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):(?!\d)/i.exec(text)?.[1]
-  if (scheme !== undefined && !isSupportedScheme(scheme))
-    return `only http and https are polled, not ${quote(scheme)}`
+  if (scheme !== undefined && schemeNamed(scheme.toLowerCase()) === undefined) return unknownScheme(scheme)
   const rest = scheme === undefined ? text : text.slice(scheme.length + 1)
   const meant = `${scheme?.toLowerCase() ?? 'https'}://${rest.replace(/^\/+/, '')}`
   // The text before an @ may be a password.

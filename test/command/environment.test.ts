@@ -1,6 +1,7 @@
 import test from 'ava'
 import { FLAGS } from '../../src/command/flag-table.ts'
 import { readEnvironment, unknownText } from '../../src/command/environment.ts'
+import { SCHEME_LIST } from '../../src/settings/schemes.ts'
 
 const reads = test.macro({
   exec: (t, env: Record<string, string>, values: Record<string, unknown>, mistakes: string[] = []) => {
@@ -51,7 +52,7 @@ test(
 )
 test(reads, { HEADCOUNT_HEADER: 'X-A: 1\nsecret', HEADCOUNT_CANARY: 'secret:pass@h' }, {}, [
   'error: HEADCOUNT_HEADER: not a header such as "name: value"',
-  'error: HEADCOUNT_CANARY: not a valid URL: only http and https are polled',
+  `error: HEADCOUNT_CANARY: not a valid URL: only ${SCHEME_LIST} are polled`,
 ])
 // What Kubernetes sets beside a service named headcount.
 test(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { FLAGS } from '../../src/command/flag-table.ts'
+import { SCHEMES } from '../../src/settings/schemes.ts'
 import { URL_SETTINGS } from '../../src/settings/url-setting-table.ts'
 import { FORMATS } from '../../src/print/text/formats.ts'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
@@ -9,6 +10,7 @@ import { flagTables, sourceTable } from './flag-docs.ts'
 import { formatTable } from './format-docs.ts'
 import { causeTable, effectTable, reasonTable } from './reason-docs.ts'
 import { fillSchema, SCHEMA_PARTS } from './schema-parts.ts'
+import { schemeTable } from './scheme-docs.ts'
 import { settingTable } from './setting-docs.ts'
 
 /** A part of a page that is made from the code. It stands between `<!-- NAME: npm run docs -->` and `<!-- end of NAME -->`. */
@@ -23,6 +25,7 @@ const PARTS: readonly Part[] = [
   { page: 'docs/reference.md', name: 'flags', text: () => flagTables(FLAGS) },
   { page: 'docs/reference.md', name: 'variables and keys', text: () => sourceTable(FLAGS) },
   { page: 'docs/lists.md', name: 'settings', text: () => settingTable(URL_SETTINGS) },
+  { page: 'docs/lists.md', name: 'schemes', text: () => schemeTable(SCHEMES) },
   { page: 'docs/reference.md', name: 'formats', text: () => formatTable(FORMATS) },
   { page: 'docs/verdicts.md', name: 'reasons', text: () => reasonTable(REASON_FACTS) },
   { page: 'docs/verdicts.md', name: 'effects of reasons', text: () => effectTable(REASON_FACTS) },

@@ -8,6 +8,7 @@ import { cli } from '../helpers/cli.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
+import { SCHEME_LIST } from '../../src/settings/schemes.ts'
 
 const URL = 'http://127.0.0.1:1/'
 
@@ -149,7 +150,7 @@ test('--check counts the mistakes of a configuration', async (t) => {
   t.is(stdout, '2 URLs, 0 duplicates, 0 invalid lines, 2 mistakes in the configuration\n')
   t.deepEqual(stderr.trimEnd().split('\n'), [
     `${config}:2:1: duplicate key`,
-    `${config}:3:30: only http and https are polled, not "ftp"`,
+    `${config}:3:30: only ${SCHEME_LIST} are polled, not "ftp"`,
   ])
 })
 

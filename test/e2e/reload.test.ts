@@ -6,6 +6,7 @@ import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { Program } from '../helpers/program.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
+import { SCHEME_LIST } from '../../src/settings/schemes.ts'
 
 const QUICK = ['--pool-size', '2', '--interval', '200ms', '--status-interval', '1h', '--format', 'json']
 
@@ -132,7 +133,7 @@ test('lines that cannot be polled are said at each reading', async (t) => {
   await origin.requested('/a', 2)
   list.write([`${origin.url}/a`, `${origin.url}/b`, 'gopher://x/'])
   await program.until(({ stderr }) =>
-    stderr.includes('urls.txt:3: only http and https are polled, not "gopher"'),
+    stderr.includes(`urls.txt:3: only ${SCHEME_LIST} are polled, not "gopher"`),
   )
   await origin.requested('/b')
   t.pass()

@@ -7,6 +7,7 @@ import { MAX_JSON_BYTES, MAX_YAML_BYTES } from '../../src/targets/file-sd.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { collectingSink, SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
+import { SCHEME_LIST } from '../../src/settings/schemes.ts'
 
 /** Reads a file as `-f` does. */
 async function read(t: ExecutionContext, name: string, content: string | Uint8Array) {
@@ -35,7 +36,7 @@ async function read(t: ExecutionContext, name: string, content: string | Uint8Ar
 }
 
 const JSON_LIST = `[
-  {"targets": ["https://a.example", "b.example:8080", "tcp://c.example"],
+  {"targets": ["https://a.example", "b.example:8080", "ftp://c.example"],
    "labels": {"team": "web", "__meta_x": "y", "__scrape_interval__": "1m30s"}},
   {"targets": ["blackbox:9115"], "labels": {"__param_target": "d.example"}},
   {"targets": []},
@@ -47,7 +48,7 @@ const YAML_LIST = `# Who is asked.
 - targets:
     - https://a.example
     - b.example:8080
-    - tcp://c.example
+    - ftp://c.example
   labels: {team: web, __meta_x: y, __scrape_interval__: 1m30s}
 - targets: [blackbox:9115]
   labels:
@@ -71,7 +72,7 @@ test('a list in JSON', async (t) => {
   t.deepEqual(await read(t, 'targets.json', `\ufeff${JSON_LIST}`), {
     endsWithNewline: true,
     targets: TARGETS,
-    complaints: ['FILE:2:55: only http and https are polled, not "tcp"', `FILE:7:40: ${LEFT_OUT}`],
+    complaints: [`FILE:2:55: only ${SCHEME_LIST} are polled, not "ftp"`, `FILE:7:40: ${LEFT_OUT}`],
     error: null,
   })
 })
@@ -81,7 +82,7 @@ for (const name of ['targets.yml', 'TARGETS.YAML']) {
     t.deepEqual(await read(t, name, YAML_LIST), {
       endsWithNewline: true,
       targets: TARGETS,
-      complaints: ['FILE:5:7: only http and https are polled, not "tcp"', `FILE:14:5: ${LEFT_OUT}`],
+      complaints: [`FILE:5:7: only ${SCHEME_LIST} are polled, not "ftp"`, `FILE:14:5: ${LEFT_OUT}`],
       error: null,
     })
   })
@@ -192,8 +193,8 @@ test('100,000 targets are read in slices, with every place right', async (t) => 
   const lines = groups.map((group) => JSON.stringify(group))
   const json = await read(t, 'a.json', `[\n${lines.join(',\n')}\n]\n`)
   t.is((json.targets as unknown[]).length, 100_000)
-  t.deepEqual(json.complaints, ['FILE:10002:13: only http and https are polled, not "ftp"'])
+  t.deepEqual(json.complaints, [`FILE:10002:13: only ${SCHEME_LIST} are polled, not "ftp"`])
   const yaml = await read(t, 'a.yml', lines.map((line) => `- ${line}\n`).join(''))
   t.is((yaml.targets as unknown[]).length, 100_000)
-  t.deepEqual(yaml.complaints, ['FILE:10001:15: only http and https are polled, not "ftp"'])
+  t.deepEqual(yaml.complaints, [`FILE:10001:15: only ${SCHEME_LIST} are polled, not "ftp"`])
 })

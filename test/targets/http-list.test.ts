@@ -15,6 +15,7 @@ import { freePort } from '../helpers/free-port.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { collectingSink, SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
+import { SCHEME_LIST } from '../../src/settings/schemes.ts'
 
 const GROUPS = JSON.stringify([{ targets: ['http://a.example/'], labels: { team: 'web' } }])
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -291,7 +292,7 @@ test('an index of sitemaps is followed one level down', async (t) => {
   t.deepEqual(
     complaints.map((line) => line.replace(url, '')),
     [
-      '/index.xml:1:86: only http and https are polled, not "ftp"',
+      `/index.xml:1:86: only ${SCHEME_LIST} are polled, not "ftp"`,
       '/1.xml:2:11: a URL begins with https:// or http://: did you mean "https://x"?',
     ].map((line) => line.replace(':86:', `:${/index\.xml:1:(\d+):/.exec(complaints[0] ?? '')?.[1]}:`)),
   )

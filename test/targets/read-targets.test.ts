@@ -10,6 +10,7 @@ import { ListError, readTargets } from '../../src/targets/read-targets.ts'
 import type { TargetSources } from '../../src/targets/read-targets.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { pathOf, Program } from '../helpers/program.ts'
+import { SCHEME_LIST } from '../../src/settings/schemes.ts'
 
 /** The path of a new list. */
 async function list(t: ExecutionContext, content: string | Uint8Array): Promise<string> {
@@ -46,7 +47,7 @@ test('arguments come first, then the lists in order; each complaint has its plac
     urls: ['http://c.example/', 'http://two.example/', 'http://one.example/', 'http://one.example/'],
     complaints: [
       'argument 2: a URL begins with https:// or http://: did you mean "https://c"?',
-      `${two}:4: only http and https are polled, not "ftp"`,
+      `${two}:4: only ${SCHEME_LIST} are polled, not "ftp"`,
       `${one}:3: a URL begins with https:// or http://: did you mean "https://one.example"?`,
     ],
   })
@@ -100,7 +101,7 @@ test('mistakes in options are reported with their column, in characters', async 
       'FILE:2:21: unknown setting "intervall": did you mean "interval"?\n' +
         'FILE:2:41: method: must be one of HEAD, GET',
       'FILE:3:39: timeout: not a duration, such as 250ms, 1.5s, 2m or 1h',
-      'FILE:4: only http and https are polled, not "ftp"\nFILE:4:30: recheck: already set',
+      `FILE:4: only ${SCHEME_LIST} are polled, not "ftp"\nFILE:4:30: recheck: already set`,
     ],
   })
 })

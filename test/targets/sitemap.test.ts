@@ -10,6 +10,7 @@ import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { collectingSink, SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
+import { SCHEME_LIST } from '../../src/settings/schemes.ts'
 
 /** Reads a file as `-f` does. */
 async function read(t: ExecutionContext, content: string | Uint8Array, name = 'sitemap.xml') {
@@ -53,7 +54,7 @@ test('a sitemap', async (t) => {
   t.deepEqual(await read(t, SITEMAP), {
     urls: URLS,
     complaints: [
-      'FILE:12:13: only http and https are polled, not "ftp"',
+      `FILE:12:13: only ${SCHEME_LIST} are polled, not "ftp"`,
       'FILE:13:14: a URL begins with https:// or http://',
     ],
     error: null,

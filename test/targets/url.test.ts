@@ -1,5 +1,6 @@
 import test from 'ava'
 import { MAX_URL_LENGTH, parseUrl } from '../../src/targets/url.ts'
+import { SCHEME_LIST } from '../../src/settings/schemes.ts'
 
 const accepted = test.macro({
   exec(t, text: string, url: string) {
@@ -37,6 +38,24 @@ test(accepted, 'http://2130706433/', 'http://127.0.0.1/')
 test(accepted, 'http://①②⑦.0.0.1/', 'http://127.0.0.1/')
 test(accepted, 'http://a.example/__proto__', 'http://a.example/__proto__')
 
+test(accepted, 'tcp://a.example:25', 'tcp://a.example:25')
+test(accepted, 'TCP://A.Example:0025/#part', 'tcp://a.example:25')
+test(accepted, 'tcp://a.example:80', 'tcp://a.example:80')
+test(accepted, 'tcp://bücher.example:443', 'tcp://xn--bcher-kva.example:443')
+test(accepted, 'tcp://[2001:DB8::1]:25', 'tcp://[2001:db8::1]:25')
+test(accepted, 'tcp://0x7f.1:1', 'tcp://127.0.0.1:1')
+
+test(refused, 'tcp://a.example', 'it has no port: write tcp://host:port')
+test(refused, 'tcp://[::1]', 'it has no port: write tcp://host:port')
+test(refused, 'tcp://user:secret@a.example:25', 'tcp:// has no credentials: write tcp://host:port')
+test(refused, 'tcp://a.example:25/path', 'tcp:// has no path: write tcp://host:port')
+test(refused, 'tcp://a.example:25?q', 'tcp:// has no path: write tcp://host:port')
+test(refused, 'tcp://:25', 'it has no host')
+test(refused, 'tcp://a.example:65536', 'its port is not a number from 1 to 65535')
+test(refused, 'tcp://*.example:25', 'its host name contains "*"')
+test(refused, 'tcp://256.1.1.1:25', 'its host is not a valid name or address')
+test(refused, 'tcp:a.example:25', 'a URL begins with https:// or http://: did you mean "tcp://a.example:25"?')
+
 const NO_SCHEME = 'a URL begins with https:// or http://'
 test(refused, '', NO_SCHEME)
 test(refused, 'example.com', `${NO_SCHEME}: did you mean "https://example.com"?`)
@@ -46,9 +65,9 @@ test(refused, 'HTTP:example.com', `${NO_SCHEME}: did you mean "http://example.co
 test(refused, 'https:/example.com', `${NO_SCHEME}: did you mean "https://example.com"?`)
 test(refused, 'name@example.com', NO_SCHEME)
 test(refused, '/etc/passwd', `${NO_SCHEME}: did you mean "https://etc/passwd"?`)
-test(refused, 'ftp://a.example/', 'only http and https are polled, not "ftp"')
-test(refused, 'mailto:a@b.example', 'only http and https are polled, not "mailto"')
-test(refused, 'javascript:alert(1)', 'only http and https are polled, not "javascript"')
+test(refused, 'ftp://a.example/', `only ${SCHEME_LIST} are polled, not "ftp"`)
+test(refused, 'mailto:a@b.example', `only ${SCHEME_LIST} are polled, not "mailto"`)
+test(refused, 'javascript:alert(1)', `only ${SCHEME_LIST} are polled, not "javascript"`)
 
 test(refused, 'https://', 'it has no host')
 test(refused, 'https:///path', 'it has no host')

@@ -104,7 +104,13 @@ export class CanaryProber {
   }
 }
 
-/** A canary is polled like any URL, but with a Resource that is thrown away. */
+/**
+ * A canary is polled like any URL, but with a Resource that is thrown away. Settings of its line do not apply, so where more than a
+ * connection may need them, it is only connected to.
+ */
 function canaryResource(url: Url): Resource {
-  return unpolledResource(0 as ResourceId, url)
+  return unpolledResource(0 as ResourceId, url.replace(NEEDS_SETTINGS, 'tcp://') as Url)
 }
+
+/** Schemes of a host and a port that need settings, such as how TLS begins. */
+const NEEDS_SETTINGS = /^tls:\/\//

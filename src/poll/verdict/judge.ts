@@ -3,6 +3,7 @@ import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
 import type { State } from '../../state/state.ts'
 import { isFailure } from '../attempt/failure.ts'
+import { PASSED } from './probe-result.ts'
 import type { ProbeResult } from './probe-result.ts'
 import type { PollOptions } from '../../settings/poll-options.ts'
 
@@ -44,7 +45,7 @@ export function judge(
 ): Judgement {
   const { outcome } = result
   if (!isFailure(outcome)) {
-    return accepts(options.accept, outcome.status)
+    return accepts(options.accept, outcome.status) || outcome === PASSED
       ? { verdict: 'up', reason: 'ok', detail: headRefusedNote(result) }
       : { verdict: 'down', reason: 'status', detail: `${outcome.status} ${outcome.statusText}`.trimEnd() }
   }

@@ -7,8 +7,8 @@ import type { GetFallback } from './get-fallback.ts'
 
 /** The result of an attempt, filled in while it runs. `judge` derives the verdict from it. */
 export interface ProbeResult {
-  /** The method of the last request. */
-  method: Method
+  /** The method of the last request; '' without HTTP. */
+  method: Method | ''
   /** The URL of the last request. */
   hop: URL
   /** Number of redirects followed. */
@@ -26,4 +26,13 @@ export interface ProbeResult {
 /** The URL of the last request, without credentials. */
 export function finalUrl(result: ProbeResult): string {
   return redactUrl(result.hop.href as Url)
+}
+
+/** The outcome of an attempt without HTTP that found all as it should be. */
+export const PASSED: HttpResponse = {
+  status: 0,
+  statusText: '',
+  httpVersion: '',
+  location: null,
+  retryAfter: null,
 }

@@ -3,6 +3,7 @@ import { BroadcastAddresses } from '../dial/broadcast-addresses.ts'
 import { DialRace } from '../dial/dial-race.ts'
 import { isFailure } from '../attempt/failure.ts'
 import { isLoopback } from '../attempt/loopback.ts'
+import { portOf } from '../../settings/schemes.ts'
 import type { Canary } from './known-canaries.ts'
 
 /** An address that has not answered after this time counts as not reached, in ms. */
@@ -51,8 +52,7 @@ export class Routes {
     const known = this.#known.get(address)
     if (known !== undefined && now - known.at < TTL_MS) return known.reached
     if (this.#known.size === MAX_KNOWN) this.#known.clear()
-    const { port, protocol } = new URL(url)
-    const reached = canConnect(address, port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port))
+    const reached = canConnect(address, portOf(new URL(url)))
     this.#known.set(address, { at: now, reached })
     return reached
   }

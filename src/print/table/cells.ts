@@ -66,7 +66,7 @@ export function displayUrl(url: string): string {
   if (!url.includes('xn--')) return url
   return escapeText(
     url.replace(
-      /^(https?:\/\/)([^/?:]+)/,
+      /^([a-z]+:\/\/)([^/?:]+)/,
       (_, scheme: string, name: string) => scheme + domainToUnicode(name),
     ),
     Number.POSITIVE_INFINITY,

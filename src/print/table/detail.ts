@@ -34,10 +34,10 @@ export function detailLines(page: DetailPage, now: number, { columns }: ScreenSi
   lines.push(
     field(
       'asked',
-      `${newest.method} by poller ${newest.poller}, ${formatDuration(now - newest.at)} ago${newest.rechecked ? ', second attempt' : ''}`,
+      `${newest.method === '' ? schemeIn(latest.url) : newest.method} by poller ${newest.poller}, ${formatDuration(now - newest.at)} ago${newest.rechecked ? ', second attempt' : ''}`,
     ),
     field('address', newest.address === '' ? 'none reached' : newest.address),
-    field('protocol', protocolText(newest)),
+    field('protocol', protocolText(newest, latest.url)),
     field(
       'redirects',
       newest.redirects === 0 ? 'none' : `${newest.redirects}, to ${displayUrl(newest.finalUrl)}`,
@@ -62,9 +62,14 @@ function certificateText(expiresAt: number, now: number): string {
   return expiresAt < now ? `expired ${day}` : `until ${day}, ${formatDuration(expiresAt - now)}`
 }
 
-function protocolText({ httpVersion, tls }: SentState): string {
+function protocolText({ method, httpVersion, tls }: SentState, url: string): string {
   const http = httpVersion === '' ? 'no answer' : `HTTP/${httpVersion}`
-  return tls === null ? http : `${http} over ${tls.protocol}`
+  const protocol = method === '' ? schemeIn(url) : http
+  return tls === null ? protocol : `${protocol} over ${tls.protocol}`
+}
+
+function schemeIn(url: string): string {
+  return url.slice(0, url.indexOf(':'))
 }
 
 const TIMES = ['TOOK', 'DNS', 'CONNECT', 'TLS', 'WAIT', 'LATE'] as const

@@ -44,7 +44,7 @@ export function statusText(
   const phrase = escapeText(text, maxLength)
   const answer =
     status === 0 ? '' : `${status} ${phrase === '' ? (STATUS_CODES[status] ?? '') : phrase}`.trimEnd()
-  if (reason === 'ok' || reason === 'status') return answer
+  if (status !== 0 && (reason === 'ok' || reason === 'status')) return answer
   if (status !== 0) return `${reason} (${answer})`
   return phrase === '' ? reason : `${reason}: ${phrase}`
 }

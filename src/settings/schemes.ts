@@ -1,0 +1,93 @@
+import { quote } from './quote.ts'
+
+/** What URLs of a scheme look like, and which settings they take. `src/poll/schemes/probers.ts` has the code that polls them. */
+export interface Scheme {
+  /** The port of a URL without one; null: a URL must have one. */
+  readonly defaultPort: number | null
+  /** What stands in a URL: as for http, or only a host and a port. */
+  readonly shape: 'web' | 'host'
+  /** A URL in general, for messages and the documentation. */
+  readonly form: string
+  /** When a URL is up, for the documentation. */
+  readonly up: string
+  /** Its settings besides those in COMMON. `rest`: all that no other scheme has for itself. */
+  readonly settings: readonly string[] | 'rest'
+}
+
+/**
+ * The schemes of URLs that are polled. To add one, add a row here and one in `src/poll/schemes/probers.ts`: the reader of URLs, the
+ * check of settings and the documentation are made from the rows.
+ */
+export const SCHEMES = {
+  http: {
+    defaultPort: 80,
+    shape: 'web',
+    form: 'http://host/path',
+    up: 'the status of the answer is one of `--accept`',
+    settings: 'rest',
+  },
+  https: {
+    defaultPort: 443,
+    shape: 'web',
+    form: 'https://host/path',
+    up: 'the same, over TLS with a valid certificate',
+    settings: 'rest',
+  },
+  tcp: {
+    defaultPort: null,
+    shape: 'host',
+    form: 'tcp://host:port',
+    up: 'the connection is accepted',
+    settings: [],
+  },
+} as const satisfies Record<string, Scheme>
+
+/** The name of a scheme. */
+export type SchemeName = keyof typeof SCHEMES
+
+/** The schemes by their names, as they stand in URLs. */
+const BY_NAME: ReadonlyMap<string, Scheme> = new Map(Object.entries(SCHEMES))
+
+/** Settings of URLs of every scheme, by the part of their keys before a dot. */
+const COMMON: ReadonlySet<string> = new Set([
+  'interval',
+  'error-backoff',
+  'max-backoff',
+  'timeout',
+  'recheck',
+  'ipv4',
+  'ipv6',
+  'label',
+])
+
+/** The settings that only schemes other than http and https have. */
+const OTHERS_ONLY: ReadonlySet<string> = new Set<string>()
+
+/** `http, https and tcp`. */
+export const SCHEME_LIST = new Intl.ListFormat('en-GB').format(BY_NAME.keys())
+
+/** The scheme with this name, in small letters. */
+export function schemeNamed(name: string): Scheme | undefined {
+  return BY_NAME.get(name)
+}
+
+/** The name of the scheme of a checked URL. */
+export function schemeOf(url: string): SchemeName {
+  return url.slice(0, url.indexOf(':')) as SchemeName
+}
+
+/** The port that a checked URL leads to; 0 if it has none. */
+export function portOf({ port, protocol }: URL): number {
+  return port === '' ? (schemeNamed(protocol.slice(0, -1))?.defaultPort ?? 0) : Number(port)
+}
+
+/** Why a URL of this scheme can't have the setting with this key, as a clause; null: it can. */
+export function unfitSetting(name: SchemeName, key: string): string | null {
+  const setting = key.replace(/\..*$/s, '')
+  const { settings }: Scheme = SCHEMES[name]
+  const fits = settings === 'rest' ? !OTHERS_ONLY.has(setting) : settings.includes(setting)
+  if (fits || COMMON.has(setting)) return null
+  if (settings === 'rest') return `${quote(key)} is no setting of ${name}:// URLs`
+  const known = [...settings, ...COMMON].join(', ')
+  return `${quote(key)} is no setting of ${name}:// URLs: they have ${known}`
+}

@@ -1,0 +1,13 @@
+import type { Scheme } from '../../src/settings/schemes.ts'
+import { code, table } from './markdown.ts'
+
+/** The schemes of URLs, as a table in Markdown. */
+export function schemeTable(schemes: Readonly<Record<string, Scheme>>): string {
+  const rows = Object.values(schemes).map(({ form, defaultPort, up, settings }) => [
+    code(form),
+    defaultPort === null ? 'none' : String(defaultPort),
+    up,
+    settings === 'rest' ? 'all that no other scheme has for itself' : settings.map(code).join(', '),
+  ])
+  return table(['URL', 'default port', 'up when', 'its own settings'], rows)
+}
