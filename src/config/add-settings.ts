@@ -4,7 +4,7 @@ import type { NamedSetting } from '../settings/named-setting.ts'
 import { OverrideError, PLAIN_SETTINGS } from '../settings/override.ts'
 import { UrlSettingsBuilder } from '../settings/url-settings.ts'
 import { hideValues } from './value-reader.ts'
-import type { ValueReader } from './value-reader.ts'
+import type { ResolvedText, ValueReader } from './value-reader.ts'
 import type { Tree } from './tree.ts'
 
 /** Reads a map of headers. */
@@ -33,9 +33,22 @@ export function addSetting(
   value: Tree,
   keyOffset: number,
 ): void {
-  const isList = PLAIN_SETTINGS.get(key)?.type.isList === true
-  const filled = isList ? reader.joinedText(value, key) : reader.text(value, key)
-  if (filled === null) return
+  const setting = PLAIN_SETTINGS.get(key)
+  if (setting?.takes === 'values')
+    for (const filled of reader.texts(value, key)) addText(reader, builder, key, filled, keyOffset)
+  else {
+    const filled = setting?.type.isList === true ? reader.joinedText(value, key) : reader.text(value, key)
+    if (filled !== null) addText(reader, builder, key, filled, keyOffset)
+  }
+}
+
+function addText(
+  reader: ValueReader,
+  builder: UrlSettingsBuilder,
+  key: string,
+  filled: ResolvedText,
+  keyOffset: number,
+): void {
   try {
     builder.add(key, filled.text)
   } catch (error) {

@@ -17,6 +17,7 @@ import type { UplinkMonitor } from './verdict/uplink-monitor.ts'
 import { judge } from './verdict/judge.ts'
 import type { AttemptResult } from './verdict/judge.ts'
 import { toState } from './verdict/to-state.ts'
+import { applyRules } from './verdict/url-rules.ts'
 
 /** What all polls of a poller share. `number`: of the poller. `now`: the monotonic clock, in ms. */
 export interface PollDependencies {
@@ -62,6 +63,9 @@ export class PollRunner {
       // A second attempt that timed out does not say why the first one failed.
       if (second.judgement.reason !== 'timeout') result = second
     }
+    const { rules } = profile
+    if (rules !== null)
+      result = { probe: result.probe, judgement: applyRules(rules, result, resource.url, Date.now()) }
     const ended = now()
     applyResult(resource, result, ended)
     return toState(resource, result, {

@@ -10,6 +10,7 @@ import type { Failure } from './attempt/failure.ts'
 import type { Attempt } from './attempt/attempt.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import { GetFallback } from './verdict/get-fallback.ts'
+import { urlRules } from './verdict/url-rules.ts'
 import { openConnection, poolKey } from './open-connection.ts'
 import { Transports } from './http/transports.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
@@ -37,7 +38,9 @@ export class Prober {
 
   /** Builds a profile from its options. Throws if the certificates given can't be used. */
   resolveProfile(options: UrlOptions): ResolvedProfile {
-    return { options, transport: this.#transports.of(options) }
+    const rules = urlRules(options)
+    const readsCertificates = rules?.certificates?.readsCertificates === true
+    return { options, rules, transport: this.#transports.of({ ...options, readsCertificates }) }
   }
 
   /**

@@ -27,6 +27,8 @@ const NAMED_FIELDS = new Map(
 /** One setting of a URL, checked. Two with the same `uniqueKey` can't be given together. */
 export type Override = { readonly uniqueKey: string } & (
   | { readonly type: 'setting'; readonly overrides: Overrides }
+  /** One value of a setting that can be given more than once. */
+  | { readonly type: 'item'; readonly field: string; readonly value: unknown }
   | { readonly type: 'label'; readonly name: string; readonly value: string }
 )
 
@@ -50,6 +52,8 @@ export function parseOverride(key: string, value: string): Override {
   const setting = PLAIN_SETTINGS.get(key)
   if (setting === undefined) throw new OverrideError('key', unknownKeyMessage(key))
   const parsed = parseWithPrefix('value', key, () => setting.type.parse(value))
+  if (setting.takes === 'values')
+    return { type: 'item', uniqueKey: `${key}=${value}`, field: setting.field, value: parsed }
   const overrides = optionOf(setting, parsed)
   return { type: 'setting', uniqueKey: Object.keys(overrides).join(), overrides }
 }

@@ -44,6 +44,15 @@ export function pickUrlOptions(options: UrlOptions): UrlOptions {
   ) as UrlOptions
 }
 
+/** Adds one value of a setting that can be given more than once, after those that were given before it in the same place. */
+export function addItem(
+  overrides: Overrides,
+  { field, value }: { readonly field: string; readonly value: unknown },
+): Overrides {
+  const before = (overrides as Record<string, unknown>)[field] as readonly unknown[] | undefined
+  return { ...overrides, [field]: [...(before ?? []), value] }
+}
+
 const COMBINED = SETTINGS.filter(({ combine }) => combine !== null)
 
 /** Options with overrides. A field of the overrides replaces that of the options, unless its row combines them. */

@@ -1,10 +1,10 @@
 import packageJson from '#package.json' with { type: 'json' }
-import { choice, toggle, value, values } from './flag.ts'
+import { choice, optional, toggle, value, values } from './flag.ts'
 import type { Flag } from './flag.ts'
 import { mergeHeaders, parseHeader } from './headers.ts'
 import { HEADER } from './named-setting.ts'
 import type { NamedSetting } from './named-setting.ts'
-import { DURATION, HEADER_VALUE, integer, STATUSES, TIME } from './value-types.ts'
+import { DURATION, FINGERPRINT, HEADER_VALUE, integer, STATUSES, TIME, TLS_VERSION } from './value-types.ts'
 
 /** A flag that can also be set for one URL: on its line, in its group or by a label. */
 export interface UrlSetting extends Flag {
@@ -124,6 +124,34 @@ export const URL_SETTINGS = [
     offHelp: 'mark a URL down after one failure',
   }),
   toggle({ usage: '--insecure', field: 'insecure', group: 'TLS', help: 'do not check certificates' }),
+  optional({
+    usage: '--cert-days <n>',
+    field: 'certDays',
+    group: 'TLS',
+    help: 'a certificate of the chain that expires within so many days is down',
+    type: integer(0, 10_000),
+  }),
+  values({
+    usage: '--cert-sha256 <sha256>',
+    field: 'certSha256',
+    group: 'TLS',
+    help: 'any certificate but this one is down; repeatable, also for a new certificate that will follow',
+    type: FINGERPRINT,
+  }),
+  values({
+    usage: '--spki-sha256 <sha256>',
+    field: 'spkiSha256',
+    group: 'TLS',
+    help: 'any public key but this one is down; repeatable',
+    type: FINGERPRINT,
+  }),
+  optional({
+    usage: '--min-tls <version>',
+    field: 'minTls',
+    group: 'TLS',
+    help: 'an older version of TLS is down',
+    type: TLS_VERSION,
+  }),
   {
     ...toggle({
       usage: '-4, --ipv4',

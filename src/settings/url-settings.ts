@@ -1,4 +1,4 @@
-import { mergeOverrides } from './url-options.ts'
+import { addItem, mergeOverrides } from './url-options.ts'
 import type { Overrides } from './url-options.ts'
 import { OverrideError, parseOverride } from './override.ts'
 
@@ -35,6 +35,7 @@ export class UrlSettingsBuilder {
       throw new OverrideError('key', `${key}: already set${earlierKey === key ? '' : ` by ${earlierKey}`}`)
     this.#keysByUniqueKey.set(override.uniqueKey, key)
     if (override.type === 'label') this.#addLabel(override.name, override.value)
+    else if (override.type === 'item') this.#overrides = addItem(this.#overrides, override)
     else this.#overrides = mergeOverrides(this.#overrides, override.overrides)
   }
 

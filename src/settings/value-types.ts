@@ -1,4 +1,5 @@
 import { parseDuration } from './durations.ts'
+import { parseFingerprint } from './fingerprint.ts'
 import { parseHeaderValue } from './headers.ts'
 import { parsePrometheusDuration } from './prometheus-duration.ts'
 import {
@@ -90,6 +91,28 @@ export const RESOLVER: ValueType<string> = {
   parse: parseResolver,
   schema: { $ref: '#/definitions/resolver' },
   text: '`ip` or `ip:port`',
+}
+
+/** The SHA-256 of a certificate or of a public key, as 64 hex digits. */
+export const FINGERPRINT: ValueType<string> = {
+  parse: parseFingerprint,
+  schema: {
+    anyOf: [
+      {
+        type: 'string',
+        pattern: '^([sS][hH][aA]256(//|:))?([0-9a-fA-F]{2}(:?[0-9a-fA-F]{2}){31}|[A-Za-z0-9+/]{43}=?)$',
+      },
+      SUBSTITUTED,
+    ],
+  },
+  text: 'a SHA-256 fingerprint, in hex or base64',
+}
+
+/** A version of TLS. */
+export const TLS_VERSION: ValueType<'1.2' | '1.3'> = {
+  ...choiceOf(['1.2', '1.3']),
+  // In YAML, 1.2 is a number.
+  schema: { anyOf: [{ enum: [1.2, 1.3, '1.2', '1.3'] }, SUBSTITUTED] },
 }
 
 /** Whole numbers from `min` to `max`. */

@@ -1,5 +1,6 @@
 import type { Verdict } from '../resource/resource.ts'
 import type { Reason } from './reasons.ts'
+import type { SentState } from './state-batch.ts'
 
 /** How many URLs have each verdict; `pending` ones were not polled yet. */
 export type Counts = Record<Verdict, number>
@@ -12,8 +13,16 @@ export interface LatestState {
   readonly reason: Reason | null
   readonly status: number
   readonly errCount: number
-  /** The reason phrase of the answer, otherwise the detail. It is as the server sent it: escape it before printing. */
+  /** See `textOf`. */
   readonly text: string
+}
+
+/**
+ * The text that goes with a reason: the phrase of the answer if its status is the reason, otherwise the detail. It may be as the server
+ * sent it: escape it before printing.
+ */
+export function textOf({ reason, status, statusText, detail }: SentState): string {
+  return status !== 0 && (reason === 'ok' || reason === 'status') ? statusText : detail
 }
 
 /** What main knows of a URL. */

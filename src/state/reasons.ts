@@ -118,7 +118,8 @@ const TABLE = {
   'tls-version': {
     verdict: 'down',
     text: 'no TLS version in common',
-    meaning: 'Server and headcount have no TLS version in common. headcount accepts TLS 1.2 and 1.3.',
+    meaning:
+      'Server and headcount have no TLS version in common. headcount accepts TLS 1.2 and 1.3, and with `min-tls=1.3` only that. See [Certificates](#certificates).',
     action: 'Enable TLS 1.2 or 1.3 on the server.',
   },
   tls: {
@@ -166,6 +167,22 @@ const TABLE = {
     meaning:
       'headcount or this machine is at fault, so nothing is known of the URL. See [Unknown](#unknown).',
     action: 'Fix this machine first.',
+  },
+  'tls-expiring': {
+    verdict: 'down',
+    text: 'a certificate expires soon',
+    answered: true,
+    meaning:
+      'A valid answer, but the certificate, or an intermediate one, lasts fewer days than `cert-days`. `detail` names the one that expires first. See [Certificates](#certificates).',
+    action: 'Renew it. For an intermediate, let the server send the new chain of its authority.',
+  },
+  'tls-pin': {
+    verdict: 'down',
+    text: 'another certificate',
+    answered: true,
+    meaning:
+      'A valid answer, but neither the certificate nor its public key is one of `cert-sha256` and `spki-sha256`. `detail` has the SHA-256 that was seen. See [Certificates](#certificates).',
+    action: 'If the certificate was replaced, set the new value. Otherwise find out who answers.',
   },
 } as const satisfies Record<string, ReasonFacts>
 

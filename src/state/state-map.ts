@@ -4,7 +4,7 @@ import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { SentState } from './state-batch.ts'
 import type { History, UrlHistory } from './history.ts'
-import { NEW_URL } from './latest-state.ts'
+import { NEW_URL, textOf } from './latest-state.ts'
 import type { Counts, LatestState, UrlInfo } from './latest-state.ts'
 import { TextColumn } from './text-column.ts'
 import { REASONS } from './reasons.ts'
@@ -122,7 +122,7 @@ export class StateMap {
     this.#status[id] = state.status
     // A page of memory that is never written to costs nothing (see `ensureCapacity`).
     if (this.#errCount[id] !== state.errCount) this.#errCount[id] = state.errCount
-    this.#texts.set(id, state.status === 0 ? state.detail : state.statusText)
+    this.#texts.set(id, textOf(state))
     if (changed) this.#changed[id] = 1
     this.history?.set(state, changed)
     return changed

@@ -65,6 +65,11 @@ const whole = (least: number, most: number) => ({
   good: [`${least}`, `${most}`, '"${X:-7}"'],
   bad: [`${least - 1}`, `${most + 1}`, '1.5', 'many', ''],
 })
+const HEX = 'ab'.repeat(32)
+const FINGERPRINTS = {
+  good: [HEX, `[${HEX}, "${'AB:'.repeat(31)}AB"]`, `sha256//${'A'.repeat(43)}=`, 'A'.repeat(43)],
+  bad: ['me', HEX.slice(1), `"${'AB:'.repeat(32)}"`, '{a: b}', `[[${HEX}]]`, ''],
+}
 /** Values that the schema and the program take or refuse alike; what is not here is a switch. */
 const VALUES: Readonly<
   Record<string, { readonly good: readonly string[]; readonly bad: readonly string[] }>
@@ -87,6 +92,10 @@ const VALUES: Readonly<
     bad: ['99', '1000', '200-299', '[]', '[ok]', '{}', ''],
   },
   'user-agent': TEXTS,
+  'cert-days': { good: ['0', '14', '"${X:-14}"'], bad: ['-1', '1.5', 'soon', '[14]', ''] },
+  'cert-sha256': FINGERPRINTS,
+  'spki-sha256': FINGERPRINTS,
+  'min-tls': { good: ['1.2', '"1.3"', '"${X:-1.3}"'], bad: ['1.1', 'TLSv1.2', '[1.2]', ''] },
   resolver: {
     good: [
       '192.0.2.1',

@@ -15,6 +15,11 @@ export { Extension }
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const DAY_MS = 86_400_000
 
+const AUTHORITY_EXTENSIONS = [
+  new BasicConstraintsExtension(true, undefined, true),
+  new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+]
+
 /** A certificate and its key, as PEM. */
 export interface Pair {
   readonly cert: string
@@ -29,7 +34,7 @@ interface Issuer {
 /** A certification authority that lives for one test run. */
 export class Authority {
   readonly #issuer: Issuer
-  /** Its root certificate, as PEM. */
+  /** Its own certificate, as PEM. */
   readonly pem: string
 
   private constructor(issuer: Issuer) {
@@ -45,10 +50,23 @@ export class Authority {
       signingAlgorithm: ALGORITHM,
       notBefore: days(-2),
       notAfter: days(2),
-      extensions: [
-        new BasicConstraintsExtension(true, undefined, true),
-        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      ],
+      extensions: AUTHORITY_EXTENSIONS,
+    })
+    return new Authority({ certificate, keys })
+  }
+
+  /** An intermediate authority below this one, whose certificate is valid for so many days. */
+  async intermediate(to: number): Promise<Authority> {
+    const keys = await generate()
+    const certificate = await X509CertificateGenerator.create({
+      subject: `CN=Intermediate ${crypto.randomUUID()}`,
+      issuer: this.#issuer.certificate.subject,
+      publicKey: keys.publicKey,
+      signingKey: this.#issuer.keys.privateKey,
+      signingAlgorithm: ALGORITHM,
+      notBefore: days(-2),
+      notAfter: days(to),
+      extensions: AUTHORITY_EXTENSIONS,
     })
     return new Authority({ certificate, keys })
   }

@@ -1,5 +1,6 @@
 import type { Usage } from '../../state/usage.ts'
 import { Lru } from '../dns/lru.ts'
+import type { PeerCertificates } from './peer-certificates.ts'
 
 /** Maximum number of cached sessions. A session takes about 2 KB. */
 const MAX_SESSIONS = 8_192
@@ -21,6 +22,8 @@ interface CachedSession {
   readonly expiresAt: number
   /** When it was received, in ms on the monotonic clock. */
   readonly receivedAt: number
+  /** The certificates of that handshake, if they are read: a resumed one brings none. */
+  readonly certificates?: PeerCertificates | null
 }
 
 /** TLS sessions, one for each origin. The least recently used one is dropped at the limit. */

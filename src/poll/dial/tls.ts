@@ -8,6 +8,8 @@ import { classify } from '../attempt/classify.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { Attempt } from '../attempt/attempt.ts'
+import { HandshakeCertificates } from './peer-certificates.ts'
+import type { PeerCertificates } from './peer-certificates.ts'
 import { SessionCache } from './session-cache.ts'
 
 /**
@@ -40,6 +42,13 @@ export interface TlsOptions {
   readonly insecure: boolean
   /** Offer HTTP/2 by ALPN. */
   readonly http2: boolean
+  /** Read the certificates of the server, which costs CPU. Default: false. */
+  readonly readsCertificates?: boolean
+}
+
+/** A TLS connection. `certificates`: undefined if they are not read, null if the server sent none. */
+export interface PeerTls extends TlsInfo {
+  readonly certificates?: PeerCertificates | null
 }
 
 /** Makes TLS handshakes with one shared SecureContext: one for each connection costs six times the CPU, for its root store. */
@@ -48,6 +57,7 @@ export class Tls {
   readonly #sessions = new SessionCache()
   readonly #insecure: boolean
   readonly #protocols: string[]
+  readonly #readsCertificates: boolean
   readonly #now: () => number
 
   /** Throws if the certificates given can't be used. */
@@ -62,6 +72,7 @@ export class Tls {
     })
     this.#insecure = options.insecure
     this.#protocols = options.http2 ? ['h2', ...HTTP1] : HTTP1
+    this.#readsCertificates = options.readsCertificates === true
     this.#now = now
   }
 
@@ -78,7 +89,7 @@ export class Tls {
     attempt: Attempt,
     raw: Socket,
     hop: URL,
-    result: { tls: TlsInfo | null },
+    result: { tls: PeerTls | null },
     http1 = false,
   ): Promise<TLSSocket | Failure> {
     const host = hop.hostname.replace(/^\[|\]$|\.$/g, '')
@@ -98,11 +109,18 @@ export class Tls {
       let expiresAt = Number.NaN
       let fullHandshakeAt = 0
       let resumed = false
+      const certificates = this.#readsCertificates
+        ? new HandshakeCertificates(socket, offered?.certificates)
+        : null
       // Node makes OpenSSL emit sessions only if there is a listener.
       if (renews) {
-        socket.on('session', (session: Buffer) =>
-          this.#sessions.set(hop.host, { session, fullHandshakeAt, expiresAt, receivedAt: this.#now() }),
-        )
+        socket.on('session', (session: Buffer) => {
+          const received = { session, fullHandshakeAt, expiresAt, receivedAt: this.#now() }
+          this.#sessions.set(
+            hop.host,
+            certificates === null ? received : { ...received, certificates: certificates.read() },
+          )
+        })
       }
       // First in line, before Node checks the certificate: if Node rejects it, nothing can be read any more.
       socket.prependOnceListener('secure', () => {
@@ -114,6 +132,8 @@ export class Tls {
       })
       socket.once('secureConnect', () => {
         if (!resumed && !renews) this.#sessions.rejected(hop.host)
+        if (certificates !== null && result.tls !== null)
+          result.tls = { ...result.tls, certificates: certificates.read() }
         done(socket)
       })
       socket.on('error', (error) => {

@@ -1,5 +1,5 @@
 import type { Usage } from '../../state/usage.ts'
-import type { TlsInfo } from '../../state/state.ts'
+import type { PeerTls } from '../dial/tls.ts'
 import type { Exchange } from './exchange.ts'
 
 /** An open connection. */
@@ -9,7 +9,7 @@ export interface Connection {
   readonly exchange: Exchange
   /** The IP address of the server. */
   readonly address: string
-  readonly tls: TlsInfo | null
+  readonly tls: PeerTls | null
   /** When it was opened, in ms on the monotonic clock. */
   readonly openedAt: number
   /** Not used before this time, in ms on the monotonic clock; 0 until it is released for the first time. */

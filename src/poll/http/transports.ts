@@ -17,9 +17,10 @@ export interface Transport {
 type ConnectOptions = Omit<DialOptions, 'family'> & Pick<TlsOptions, 'tls'>
 
 /** Options that connections must agree in to share a transport. */
-type TransportOptions = Pick<DialOptions, 'family'> & Pick<TlsOptions, 'insecure' | 'http2'>
+type TransportOptions = Pick<DialOptions, 'family'> &
+  Pick<TlsOptions, 'insecure' | 'http2' | 'readsCertificates'>
 
-/** The transports of a poller. Each is created once; there are at most twelve. */
+/** The transports of a poller. Each is created once; there are at most 24. */
 export class Transports {
   readonly #options: ConnectOptions
   readonly #now: () => number
@@ -34,18 +35,20 @@ export class Transports {
 
   /** The transport for these options. Throws if the certificates given can't be used. */
   of(options: TransportOptions): Transport {
-    const { family, insecure, http2 } = options
+    const { family, insecure, http2, readsCertificates = false } = options
     const keyPrefix = [
       family === 0 ? '' : `ipv${family} `,
       insecure ? 'insecure ' : '',
       http2 ? 'http2 ' : '',
+      // Apart, so that each of its sessions and kept connections has the certificates.
+      readsCertificates ? 'certificates ' : '',
     ].join('')
     const known = this.#transports.get(keyPrefix)
     if (known !== undefined) return known
     const transport = {
       keyPrefix,
       dialer: this.#dialer(family),
-      tls: new Tls({ tls: this.#options.tls, insecure, http2 }, this.#now),
+      tls: new Tls({ tls: this.#options.tls, insecure, http2, readsCertificates }, this.#now),
     }
     this.#transports.set(keyPrefix, transport)
     return transport

@@ -10,14 +10,14 @@ export function applyResult(
   { probe: { outcome }, judgement }: AttemptResult,
   now: number,
 ): void {
-  resource.errCount = errCountAfter(resource.errCount, judgement)
+  resource.errCount = errCountAfter(resource.errCount, judgement, !isFailure(outcome))
   resource.verdict = judgement.verdict
   const ms = isFailure(outcome) ? 0 : retryDelayMs(outcome, Date.now())
   resource.notBefore = ms === 0 ? 0 : now + ms
 }
 
 /** A valid answer resets errCount, a fault of this machine leaves it alone, and every other failure adds 1. */
-function errCountAfter(errCount: number, { verdict, reason }: Judgement): number {
+function errCountAfter(errCount: number, { verdict, reason }: Judgement, answered: boolean): number {
   if (verdict === 'unknown') return errCount
-  return REASON_FACTS[reason].answered === true ? 0 : errCount + 1
+  return answered || REASON_FACTS[reason].answered === true ? 0 : errCount + 1
 }

@@ -1,6 +1,7 @@
 import { redactUrl } from '../../resource/redact-url.ts'
 import type { Url } from '../../resource/resource.ts'
-import type { Method, TlsInfo } from '../../state/state.ts'
+import type { Method } from '../../state/state.ts'
+import type { PeerTls } from '../dial/tls.ts'
 import type { HttpResponse } from '../http/exchange.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { GetFallback } from './get-fallback.ts'
@@ -18,7 +19,7 @@ export interface ProbeResult {
   /** The IP address of the last connection; '' if there was none. */
   address: string
   /** The TLS parameters of the last connection; null without TLS. */
-  tls: TlsInfo | null
+  tls: PeerTls | null
   /** The response to the last request, or why there is none. */
   outcome: HttpResponse | Failure
 }

@@ -1,4 +1,5 @@
 import { counted } from '../../resource/counted.ts'
+import { textOf } from '../../state/latest-state.ts'
 import type { SentState } from '../../state/state-batch.ts'
 import { escapeText } from '../text/escape.ts'
 import { formatLabels } from '../text/format-labels.ts'
@@ -83,7 +84,6 @@ function pollText(state: SentState): string {
   const times = [state.durationMs, dns, connect, tls, wait, state.lateMs].map((ms) =>
     padStartTo(timeCell(ms), 7),
   )
-  const text = state.status === 0 ? state.detail : state.statusText
-  const what = statusText({ ...state, url: '', text })
+  const what = statusText({ ...state, url: '', text: textOf(state) })
   return `${new Date(state.at).toISOString().slice(11, 19)} ${times.join(' ')}  ${state.verdict}: ${what}`
 }

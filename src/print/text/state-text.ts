@@ -42,9 +42,7 @@ export function statusText(
 ): string {
   if (verdict === 'pending' || reason === null) return verdict
   const phrase = escapeText(text, maxLength)
-  const answer =
-    status === 0 ? '' : `${status} ${phrase === '' ? (STATUS_CODES[status] ?? '') : phrase}`.trimEnd()
-  if (status !== 0 && (reason === 'ok' || reason === 'status')) return answer
-  if (status !== 0) return `${reason} (${answer})`
+  if (status !== 0 && (reason === 'ok' || reason === 'status'))
+    return `${status} ${phrase === '' ? (STATUS_CODES[status] ?? '') : phrase}`.trimEnd()
   return phrase === '' ? reason : `${reason}: ${phrase}`
 }

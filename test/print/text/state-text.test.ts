@@ -50,8 +50,8 @@ test('no answer and nothing known', line, { status: 0, verdict: 'down', reason: 
 test(
   'an answer that is not the point',
   line,
-  { status: 302, verdict: 'down', reason: 'redirect', text: 'Found' },
-  'redirect (302 Found)',
+  { status: 200, verdict: 'down', reason: 'tls-pin', text: 'the certificate has SHA-256 ab' },
+  'tls-pin: the certificate has SHA-256 ab',
 )
 test(
   'our own fault',

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
+import type { TLSSocket } from 'node:tls'
+
+/** A certificate of a chain. */
+export interface ChainCertificate {
+  /** Its subject on one line, as the server sent it: escape it before printing. */
+  readonly subject: string
+  /** In ms since the epoch; NaN if it does not say. */
+  readonly expiresAt: number
+}
+
+/** What settings check of the certificates of a server. */
+export interface PeerCertificates {
+  /** The SHA-256 of the server's certificate, and of its public key (SubjectPublicKeyInfo), as hex digits. */
+  readonly sha256: string
+  readonly spkiSha256: string
+  /** The server's certificate and those that issued it, as the server sent them, without the root. */
+  readonly chain: readonly ChainCertificate[]
+}
+
+/** Maximum number of certificates of a chain that are read. OpenSSL verifies no longer ones. */
+const MAX_CHAIN = 100
+
+/** Maximum length of a subject, in UTF-16 units. */
+const MAX_SUBJECT_LENGTH = 120
+
+/** The certificates of one handshake, read once. */
+export class HandshakeCertificates {
+  readonly #socket: TLSSocket
+  readonly #ofSession: PeerCertificates | null | undefined
+  #read: PeerCertificates | null | undefined
+
+  /** `ofSession`: the certificates of the full handshake of the session that this handshake offers; undefined without one. */
+  constructor(socket: TLSSocket, ofSession: PeerCertificates | null | undefined) {
+    this.#socket = socket
+    this.#ofSession = ofSession
+  }
+
+  /**
+   * The certificates; null if the server sent none. Call it after Node's own check: see `expiry` in tls.ts. A resumed handshake
+   * brings none, and a session that OpenSSL has serialized holds no chain, so they are kept beside the session.
+   */
+  read(): PeerCertificates | null {
+    const resumed = this.#socket.isSessionReused() ? this.#ofSession : undefined
+    this.#read ??= resumed === undefined ? readPeerCertificates(this.#socket) : resumed
+    return this.#read
+  }
+}
+
+function readPeerCertificates(socket: TLSSocket): PeerCertificates | null {
+  const leaf = socket.getPeerX509Certificate()
+  if (leaf === undefined) return null
+  return {
+    sha256: sha256(leaf.raw),
+    spkiSha256: sha256(leaf.publicKey.export({ type: 'spki', format: 'der' })),
+    chain: issuedChain(leaf).map(({ subject, validTo }) => ({
+      subject: subject.replaceAll('\n', ', ').slice(0, MAX_SUBJECT_LENGTH),
+      expiresAt: Date.parse(validTo),
+    })),
+  }
+}
+
+/** Servers also send certificates that have nothing to do with their own. Node links all of them, in their order. */
+function issuedChain(leaf: X509Certificate): X509Certificate[] {
+  const sent: X509Certificate[] = []
+  for (let one = leaf.issuerCertificate; one !== undefined && sent.length < MAX_CHAIN;) {
+    sent.push(one)
+    one = one.issuerCertificate
+  }
+  const chain = [leaf]
+  for (let last = leaf; ;) {
+    const issuer = sent.find((one) => last.checkIssued(one))
+    if (issuer === undefined || issuer.checkIssued(issuer)) return chain
+    sent.splice(sent.indexOf(issuer), 1)
+    chain.push(issuer)
+    last = issuer
+  }
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
