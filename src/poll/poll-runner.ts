@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PollerNumber } from '../resource/poller-number.ts'
 import type { Resource } from '../resource/resource.ts'
+import { isIdempotent } from '../settings/method.ts'
 import type { State } from '../state/state.ts'
 import type { Prober } from './prober.ts'
 import type { Deadlines } from './attempt/deadlines.ts'
@@ -54,9 +55,10 @@ export class PollRunner {
     const began = now()
     const attempt = new Attempt(began + profile.options.timeoutMs, now)
     let result = await this.#attempt(attempt, resource, profile, null)
-    const recheckUntil = this.#stopped
+    let recheckUntil = this.#stopped
       ? null
       : recheckDeadline(resource, result.judgement.reason, began, now(), profile.options)
+    if (recheckUntil !== null && !mayRepeat(profile, attempt, result)) recheckUntil = null
     if (recheckUntil !== null) {
       const recheck = new Attempt(recheckUntil, now, attempt.phasesMs)
       const second = await this.#attempt(recheck, resource, profile, result.probe)
@@ -133,4 +135,13 @@ export class PollRunner {
     uplink.recordAnswer({ url, address }, outcome.retryAfter === null)
     return null
   }
+}
+
+/**
+ * Whether a second attempt can do no harm: the first one got an answer, its requests can be sent twice, or it sent none. Nobody knows
+ * what the server did with a request that got no answer (RFC 9110, section 9.2.2).
+ */
+function mayRepeat({ options }: ResolvedProfile, attempt: Attempt, { probe }: AttemptResult): boolean {
+  if (!isFailure(probe.outcome) || isIdempotent(options.method)) return true
+  return attempt.phase !== 'wait' && probe.redirects === 0
 }

@@ -64,8 +64,9 @@ export class Poller {
     this.#profiles = [this.#prober.resolveProfile(options)]
     this.#queue = new FairQueue(options.hostConcurrency)
     this.#faults = new LocalFaults(options.concurrency, now, (line) => hooks.notice(line))
-    // Any answer from a canary proves that the uplink works.
-    const canaries = this.#prober.resolveProfile({ ...options, getFallback: false })
+    // Any answer from a canary proves that the uplink works. It gets no request that may change something there.
+    const method = options.method === 'GET' ? 'GET' : 'HEAD'
+    const canaries = this.#prober.resolveProfile({ ...options, method, getFallback: false })
     this.#canaries = new CanaryProber(
       (attempt, canary) => this.#prober.probe(attempt, canary, canaries, true),
       this.#deadlines,

@@ -15,6 +15,7 @@ import { openConnection, poolKey } from './open-connection.ts'
 import { Transports } from './http/transports.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
+import { resolvedOptions } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import { probeScheme } from './schemes/probers.ts'
 import { isRedirect, Redirects } from './http/redirects.ts'
@@ -40,7 +41,8 @@ export class Prober {
   resolveProfile(options: UrlOptions): ResolvedProfile {
     const rules = urlRules(options)
     const readsCertificates = rules?.certificates?.readsCertificates === true
-    return { options, rules, transport: this.#transports.of({ ...options, readsCertificates }) }
+    const transport = this.#transports.of({ ...options, readsCertificates })
+    return { options: resolvedOptions(options), rules, transport }
   }
 
   /**

@@ -1,12 +1,25 @@
 import type { Transport } from './http/transports.ts'
+import { isIdempotent } from '../settings/method.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
 import type { UrlRules } from './verdict/url-rules.ts'
 
+/** The options of a URL with those filled in that follow from others. */
+export interface ResolvedOptions extends UrlOptions {
+  readonly method: string
+}
+
 /** How the Resources of a profile are polled. Built once, when the poller receives the profile, not for each poll. */
 export interface ResolvedProfile {
-  readonly options: UrlOptions
+  readonly options: ResolvedOptions
   /** Opens their connections. */
   readonly transport: Transport
   /** Null for most. */
   readonly rules: UrlRules | null
+}
+
+/** Fills in the options that follow from others. */
+export function resolvedOptions(options: UrlOptions): ResolvedOptions {
+  const method = options.method ?? 'HEAD'
+  // The server may close a kept connection at the moment of the request, which then would have to be sent again.
+  return { ...options, method, keepAlive: options.keepAlive && isIdempotent(method) }
 }

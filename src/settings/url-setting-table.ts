@@ -1,10 +1,19 @@
 import packageJson from '#package.json' with { type: 'json' }
-import { choice, optional, toggle, value, values } from './flag.ts'
+import { optional, toggle, value, values } from './flag.ts'
 import type { Flag } from './flag.ts'
 import { mergeHeaders, parseHeader } from './headers.ts'
 import { HEADER } from './named-setting.ts'
 import type { NamedSetting } from './named-setting.ts'
-import { DURATION, FINGERPRINT, HEADER_VALUE, integer, STATUSES, TIME, TLS_VERSION } from './value-types.ts'
+import {
+  DURATION,
+  FINGERPRINT,
+  HEADER_VALUE,
+  integer,
+  METHOD,
+  STATUSES,
+  TIME,
+  TLS_VERSION,
+} from './value-types.ts'
 
 /** A flag that can also be set for one URL: on its line, in its group or by a label. */
 export interface UrlSetting extends Flag {
@@ -59,13 +68,12 @@ export const URL_SETTINGS = [
     }),
     label: '__scrape_timeout__',
   },
-  choice({
+  optional({
     usage: '-X, --method <method>',
     field: 'method',
     group: 'Request',
-    help: 'method of the request',
-    choices: ['HEAD', 'GET'],
-    default: 'HEAD',
+    help: 'method of the request, such as GET or POST (default: HEAD)',
+    type: METHOD,
   }),
   value({
     usage: '--max-redirects <n>',

@@ -1,6 +1,7 @@
 import { parseDuration } from './durations.ts'
 import { parseFingerprint } from './fingerprint.ts'
 import { parseHeaderValue } from './headers.ts'
+import { parseMethod } from './method.ts'
 import { parsePrometheusDuration } from './prometheus-duration.ts'
 import {
   parseAccept,
@@ -122,6 +123,22 @@ export function integer(min: number, max: number): ValueType<number> {
     schema: { anyOf: [{ type: 'integer', minimum: min, maximum: max }, SUBSTITUTED] },
     text: `a whole number from ${min} to ${max}`,
   }
+}
+
+/** The method of a request. */
+export const METHOD: ValueType<string> = {
+  parse: parseMethod,
+  schema: {
+    anyOf: [
+      {
+        type: 'string',
+        pattern: "^[\\w!#$%&'*+.^`|~-]{1,40}$",
+        not: { pattern: '^(get|head|post|put|delete|options|trace|patch|connect|CONNECT)$' },
+      },
+      SUBSTITUTED,
+    ],
+  },
+  text: 'a method such as `GET` or `POST`',
 }
 
 /** One of `choices`. */

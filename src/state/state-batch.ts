@@ -3,11 +3,16 @@ import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import { REASON_FACTS, REASONS } from './reasons.ts'
 import type { Reason } from './reasons.ts'
-import { METHODS } from './state.ts'
 import type { StateBase, State } from './state.ts'
 
 /** Maximum length of a text from a server, in UTF-16 units. The monitor keeps one per URL. */
 export const MAX_SERVER_TEXT_LENGTH = 500
+
+/** Methods with a code, their index here; '' for a poll without HTTP. */
+const METHODS: readonly string[] = ['HEAD', 'GET', '']
+
+/** In place of the code of a method: its text follows. */
+const OTHER_METHOD = 255
 
 /** A State as it is sent to the monitor, which knows the URL of each id. */
 export type SentState = State extends infer S ? (S extends State ? Omit<S, 'url'> : never) : never
@@ -28,7 +33,7 @@ export class StateBatch {
     packer.u16(state.generation)
     packer.u8(REASONS.indexOf(state.reason))
     packer.f64(state.at)
-    packer.u8(METHODS.indexOf(state.method))
+    packMethod(packer, state.method)
     packer.u32(state.errCount)
     packer.f32(state.durationMs)
     packer.f32(state.phasesMs.dns)
@@ -72,7 +77,7 @@ export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => v
       id,
       generation,
       at: from.f64(),
-      method: METHODS[from.u8()] as StateBase['method'],
+      method: unpackMethod(from),
       errCount: from.u32(),
       durationMs: from.f32(),
       phasesMs: { dns: from.f32(), connect: from.f32(), tls: from.f32(), wait: from.f32() },
@@ -91,6 +96,18 @@ export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => v
     }
     visit(withVerdict(facts, reason))
   }
+}
+
+/** HEAD, GET and none take one byte. */
+function packMethod(packer: Packer, method: string): void {
+  const code = METHODS.indexOf(method)
+  packer.u8(code < 0 ? OTHER_METHOD : code)
+  if (code < 0) packer.text(method)
+}
+
+function unpackMethod(from: Unpacker): string {
+  const code = from.u8()
+  return code === OTHER_METHOD ? from.text() : (METHODS[code] as string)
 }
 
 function unpackTls(from: Unpacker): StateBase['tls'] {

@@ -2,11 +2,8 @@ import type { ResourceId, Url } from '../resource/resource.ts'
 import type { ReasonOf } from './reasons.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 
-/** The method of a request. */
-export type Method = 'HEAD' | 'GET'
-
-/** The methods of polls; '' for one without HTTP. A packed record holds an index of this list. */
-export const METHODS: readonly (Method | '')[] = ['HEAD', 'GET', '']
+/** The method of a request: HEAD, GET or any other token; '' for a poll without HTTP. */
+export type Method = string
 
 /** Duration of each phase of a poll, in ms, summed over redirects and attempts; 0 for a phase that was not reached. */
 export interface Phases {
@@ -33,7 +30,7 @@ export interface StateBase {
   /** When the poll ended, in ms since the epoch. */
   readonly at: number
   /** The method of the last request sent; '' if the URL is not polled by HTTP. */
-  readonly method: Method | ''
+  readonly method: Method
   /** Consecutive polls without a valid answer, this one included. */
   readonly errCount: number
   /** Duration of the poll, in ms, with both attempts if there were two. */

@@ -85,7 +85,10 @@ const VALUES: Readonly<
   concurrency: whole(1, 65_536),
   'host-concurrency': whole(1, 65_536),
   'max-redirects': whole(0, 100),
-  method: { good: ['HEAD', 'GET', '"${X:-GET}"'], bad: ['get', 'POST', '1', ''] },
+  method: {
+    good: ['HEAD', 'POST', 'M-SEARCH', '"${X:-GET}"'],
+    bad: ['get', 'CONNECT', 'GET /', '[GET]', ''],
+  },
   format: { good: ['auto', 'json', '"${X:-csv}"'], bad: ['xml', '1', ''] },
   accept: {
     good: ['200', '200..=299', '"200..=299, 401"', '[200, 300..=399]', '"${X:-200}"'],

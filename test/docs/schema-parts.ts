@@ -1,7 +1,6 @@
 import { FLAGS } from '../../src/command/flag-table.ts'
 import { URL_SETTINGS } from '../../src/settings/url-setting-table.ts'
 import { REASONS } from '../../src/state/reasons.ts'
-import { METHODS } from '../../src/state/state.ts'
 import { configProperties, groupProperties } from './config-schema.ts'
 import type { Properties } from './config-schema.ts'
 import { reasonsOf } from './reason-docs.ts'
@@ -20,7 +19,6 @@ const OUTPUT = 'schema/output.schema.json'
 /** All generated values of schemas. */
 export const SCHEMA_PARTS: readonly SchemaPart[] = [
   { page: OUTPUT, path: ['$defs', 'state', 'properties', 'reason', 'enum'], value: () => REASONS },
-  { page: OUTPUT, path: ['$defs', 'state', 'properties', 'method', 'enum'], value: () => METHODS },
   { page: OUTPUT, path: ['$defs', 'state', 'allOf'], value: verdictRules },
   {
     page: 'schema/config.schema.json',

@@ -1,6 +1,6 @@
 import { NAMED_SETTINGS } from '../../src/settings/override.ts'
 import type { UrlSetting } from '../../src/settings/url-setting-table.ts'
-import { defaultOf } from './flag-docs.ts'
+import { defaultOf, meaningOf } from './flag-docs.ts'
 import { code, table } from './markdown.ts'
 
 /** The settings of one URL, as a table in Markdown. The defaults are those of the flags. */
@@ -16,9 +16,14 @@ export function settingTable(settings: readonly UrlSetting[]): string {
 }
 
 function settingRow(setting: UrlSetting): string[] {
-  const { name, type, help, offHelp, conflicts, label } = setting
+  const { name, type, offHelp, conflicts, label } = setting
   const alone = conflicts.map((other) => `not together with ${code(other)}`)
   const labels = label === undefined ? [] : [`label ${code(label)} in a Prometheus list`]
   const off = offHelp === null ? [] : [`${code('off')}: ${offHelp}`]
-  return [code(name), type.text, [help, ...off, ...alone, ...labels].join('; '), defaultOf(setting)]
+  return [
+    code(name),
+    type.text,
+    [meaningOf(setting), ...off, ...alone, ...labels].join('; '),
+    defaultOf(setting),
+  ]
 }

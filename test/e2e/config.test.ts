@@ -143,7 +143,7 @@ const MISTAKES: readonly [line: string, ...wrong: string[]][] = [
   ['groups:'],
   ['  - {}', '5: a group without urls and files'],
   ['  - secret', '5: groups: must be a map, such as `name: value`'],
-  ['  - method: get', '13: method: must be one of HEAD, GET'],
+  ['  - method: get', '13: method: methods are written in capitals: did you mean GET?'],
   ['    pool-size: 2', '5: pool-size: it can only be set at the top level, for all URLs'],
   ['    lables: {}', '5: unknown key "lables": did you mean "labels"?'],
   [

@@ -148,7 +148,8 @@ test(badFlags, ['--pool-size', '0', url], /--pool-size.*whole number from 1/s)
 test(badFlags, ['--accept', '200..=199', url], /--accept: not a valid range of statuses/)
 test(badFlags, ['--header', 'no colon', url], /--header.*"name: value"/s)
 test(badFlags, ['--header', 'Connection: close', url], /--header.*can't be set/s)
-test(badFlags, ['--method', 'POST', url], /--method.*HEAD, GET/s)
+test(badFlags, ['--method', 'POST /', url], /--method: not a method such as GET or POST/)
+test(badFlags, ['--method', 'post', url], /--method: .*did you mean POST\?/)
 test(
   badFlags,
   ['--format', 'xml', url],

@@ -33,7 +33,7 @@ test('--check reads the lists, says what is wrong and polls nothing', async (t) 
   t.is(bad.code, 3)
   t.regex(bad.stderr, /^stdin:2: /m)
   const options = await headcount(t, ['--check', '-f', '-'], {
-    input: `${origin.url}/a interval=1s header.X="secret\n${origin.url}/b intervall=1s method=secret\n`,
+    input: `${origin.url}/a interval=1s header.X="secret\n${origin.url}/b intervall=1s method="se cret"\n`,
   })
   t.is(options.code, 3)
   t.is(options.stdout, '0 URLs, 0 duplicates, 2 invalid lines\n')
@@ -42,7 +42,7 @@ test('--check reads the lists, says what is wrong and polls nothing', async (t) 
     options.stderr,
     `stdin:1:${column + 21}: this double quote is never closed\n` +
       `stdin:2:${column}: unknown setting "intervall": did you mean "interval"?\n` +
-      `stdin:2:${column + 20}: method: must be one of HEAD, GET\n`,
+      `stdin:2:${column + 20}: method: not a method such as GET or POST\n`,
   )
   t.is(origin.requestPaths.length, 0)
 })

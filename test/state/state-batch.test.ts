@@ -42,6 +42,8 @@ test(
   round,
   up(0xffff_fffe, { method: 'GET', rechecked: true, redirects: 0xffff, poller: pollerNumber(0xfffe) }),
 )
+test('a method of its own', round, down(7, { method: 'M-SEARCH' }))
+test('no method', round, down(7, { method: '' }))
 test(
   'times of nothing and of days',
   round,

@@ -99,7 +99,7 @@ test('mistakes in options are reported with their column, in characters', async 
     urls: ['http://a.example/'],
     complaints: [
       'FILE:2:21: unknown setting "intervall": did you mean "interval"?\n' +
-        'FILE:2:41: method: must be one of HEAD, GET',
+        'FILE:2:41: method: methods are written in capitals: did you mean GET?',
       'FILE:3:39: timeout: not a duration, such as 250ms, 1.5s, 2m or 1h',
       `FILE:4: only ${SCHEME_LIST} are polled, not "ftp"\nFILE:4:30: recheck: already set`,
     ],

@@ -30,6 +30,11 @@ export class Attempt {
     this.phasesMs = phasesMs
   }
 
+  /** The phase of the last step. */
+  get phase(): Phase {
+    return this.#phase
+  }
+
   /**
    * Runs one step in `phase`. `start` begins the work, calls `done` once with a value or a Failure, and returns a function
    * that aborts the work. That function is called if the deadline passes first, never after `done`. One step runs at a time.

@@ -8,7 +8,7 @@ import { retryDelayMs } from '../http/retry-after.ts'
 /** HEAD is tried again this long after a server refused it, in ms. */
 const REFUSAL_TTL_MS = 3_600_000
 
-type Options = Pick<UrlOptions, 'method' | 'getFallback' | 'accept'>
+type Options = Pick<UrlOptions, 'getFallback' | 'accept'> & { readonly method: Method }
 type HeadMemory = Pick<Resource, 'headRefusedUntil' | 'refusedStatus'>
 type Status = Pick<HttpResponse, 'status' | 'retryAfter'>
 

@@ -9,7 +9,7 @@ import type { GetFallback } from './get-fallback.ts'
 /** The result of an attempt, filled in while it runs. `judge` derives the verdict from it. */
 export interface ProbeResult {
   /** The method of the last request; '' without HTTP. */
-  method: Method | ''
+  method: Method
   /** The URL of the last request. */
   hop: URL
   /** Number of redirects followed. */

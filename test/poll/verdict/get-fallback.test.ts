@@ -315,7 +315,7 @@ test('whatever the answers to both methods, the verdict follows them with at mos
         now += random.next() < 0.1 ? 4_000_000 : 60_000
         const fallback = new GetFallback(one, options, now)
         const asked: number[] = []
-        do asked.push(answers[fallback.method])
+        do asked.push(answers[fallback.method as 'HEAD' | 'GET'])
         while (fallback.shouldRetry({ status: asked.at(-1) as number, retryAfter: null }, now))
         const why = `seed ${seed}, run ${run}, phase ${phase}, slot ${slot}: ${JSON.stringify({ answers, asked, one })}`
         const up = good(asked.at(-1) as number)
