@@ -18,7 +18,7 @@ import type { UplinkMonitor } from './verdict/uplink-monitor.ts'
 import { judge } from './verdict/judge.ts'
 import type { AttemptResult } from './verdict/judge.ts'
 import { toState } from './verdict/to-state.ts'
-import { applyRules } from './verdict/url-rules.ts'
+import { applyRules, withoutRules } from './verdict/url-rules.ts'
 
 /** What all polls of a poller share. `number`: of the poller. `now`: the monotonic clock, in ms. */
 export interface PollDependencies {
@@ -53,11 +53,13 @@ export class PollRunner {
   async poll(resource: Resource, profile: ResolvedProfile): Promise<State> {
     const { number, stalls, now } = this.#dependencies
     const began = now()
+    const { rules } = profile
+    const before = rules === null ? resource : withoutRules(resource, rules)
     const attempt = new Attempt(began + profile.options.timeoutMs, now)
     let result = await this.#attempt(attempt, resource, profile, null)
     let recheckUntil = this.#stopped
       ? null
-      : recheckDeadline(resource, result.judgement.reason, began, now(), profile.options)
+      : recheckDeadline(before, result.judgement.reason, began, now(), profile.options)
     if (recheckUntil !== null && !mayRepeat(profile, attempt, result)) recheckUntil = null
     if (recheckUntil !== null) {
       const recheck = new Attempt(recheckUntil, now, attempt.phasesMs)
@@ -65,7 +67,6 @@ export class PollRunner {
       // A second attempt that timed out does not say why the first one failed.
       if (second.judgement.reason !== 'timeout') result = second
     }
-    const { rules } = profile
     if (rules !== null)
       result = { probe: result.probe, judgement: applyRules(rules, result, resource.url, Date.now()) }
     const ended = now()
@@ -101,7 +102,9 @@ export class PollRunner {
     }
     deadlines.remove(attempt)
     const stall = { longestMs: stalls.longestSince(began), totalMs: stalls.totalMs - stalledBefore }
-    const uplinkFault = await this.#uplinkFault(probe, resource, began)
+    const { rules } = profile
+    const before = rules === null ? resource : withoutRules(resource, rules)
+    const uplinkFault = await this.#uplinkFault(probe, before, began)
     const { accept } = profile.options
     return { probe, judgement: judge(probe, stall, uplinkFault, { accept, timeoutMs }) }
   }

@@ -1,5 +1,5 @@
 import packageJson from '#package.json' with { type: 'json' }
-import { optional, toggle, value, values } from './flag.ts'
+import { choice, optional, toggle, value, values } from './flag.ts'
 import type { Flag } from './flag.ts'
 import { mergeHeaders, parseHeader } from './headers.ts'
 import { HEADER } from './named-setting.ts'
@@ -130,6 +130,14 @@ export const URL_SETTINGS = [
     group: 'Verdict',
     help: 'poll a URL that was up a second time before marking it down',
     offHelp: 'mark a URL down after one failure',
+  }),
+  choice({
+    usage: '--want <verdict>',
+    field: 'want',
+    group: 'Verdict',
+    help: 'down: a URL is up as long as it gives no valid answer',
+    choices: ['up', 'down'],
+    default: 'up',
   }),
   toggle({ usage: '--insecure', field: 'insecure', group: 'TLS', help: 'do not check certificates' }),
   optional({

@@ -184,6 +184,14 @@ const TABLE = {
       'A valid answer, but neither the certificate nor its public key is one of `cert-sha256` and `spki-sha256`. `detail` has the SHA-256 that was seen. See [Certificates](#certificates).',
     action: 'If the certificate was replaced, set the new value. Otherwise find out who answers.',
   },
+  unexpected: {
+    verdict: 'down',
+    text: 'it answers',
+    answered: true,
+    meaning:
+      'A valid answer, whatever its status, from a URL with `want=down`. See [Wanted down](#wanted-down).',
+    action: 'Find out what answers there.',
+  },
 } as const satisfies Record<string, ReasonFacts>
 
 type Table = typeof TABLE

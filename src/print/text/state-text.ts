@@ -35,7 +35,7 @@ export function summaryText(summary: Summary): string {
   )
 }
 
-/** `200 OK`, or the reason and its detail, which is cut at `maxLength`. */
+/** `200 OK`, what is up without a status, or the reason and its detail, which is cut at `maxLength`. */
 export function statusText(
   { verdict, reason, status, text }: LatestState,
   maxLength: number = MAX_SHOWN_LENGTH,
@@ -44,5 +44,6 @@ export function statusText(
   const phrase = escapeText(text, maxLength)
   if (status !== 0 && (reason === 'ok' || reason === 'status'))
     return `${status} ${phrase === '' ? (STATUS_CODES[status] ?? '') : phrase}`.trimEnd()
+  if (reason === 'ok' && phrase !== '') return phrase
   return phrase === '' ? reason : `${reason}: ${phrase}`
 }
