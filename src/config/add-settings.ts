@@ -1,5 +1,4 @@
-import type { Overrides } from '../settings/url-options.ts'
-import { HEADER } from '../settings/named-setting.ts'
+import type { Header } from '../settings/headers.ts'
 import type { NamedSetting } from '../settings/named-setting.ts'
 import { OverrideError, PLAIN_SETTINGS } from '../settings/override.ts'
 import { UrlSettingsBuilder } from '../settings/url-settings.ts'
@@ -7,11 +6,11 @@ import { hideValues } from './value-reader.ts'
 import type { ResolvedText, ValueReader } from './value-reader.ts'
 import type { Tree } from './tree.ts'
 
-/** Reads a map of headers. */
-export function readHeaders(reader: ValueReader, tree: Tree): NonNullable<Overrides['headers']> {
+/** Reads a map of names and values, such as headers. */
+export function readNamed(reader: ValueReader, named: NamedSetting, tree: Tree): readonly Header[] {
   const builder = new UrlSettingsBuilder()
-  addNamed(reader, builder, HEADER, tree)
-  return builder.settings.overrides?.headers ?? []
+  addNamed(reader, builder, named, tree)
+  return Object.values(builder.settings.overrides ?? {}).flat() as readonly Header[]
 }
 
 /** Adds each name and value of a map, such as headers or labels. */

@@ -4,7 +4,8 @@ import type { ListEntry, ListSettings } from '../targets/list-entry.ts'
 import { isHttpName } from '../targets/list-names.ts'
 import { parseHttpUrl } from '../targets/url.ts'
 import type { ValueReader } from './value-reader.ts'
-import { readHeaders } from './add-settings.ts'
+import { HEADER } from '../settings/named-setting.ts'
+import { readNamed } from './add-settings.ts'
 import type { Entry, Tree } from './tree.ts'
 
 /** The keys of a list that comes from a server. */
@@ -54,7 +55,7 @@ function readEntry(reader: ValueReader, tree: Tree & { type: 'map' }, directory:
   const path = (key: string) => read(key, (text) => resolve(directory, parseFileName(text)))
   const headers = entries.get('headers')
   const settings: ListSettings = {
-    headers: headers === undefined ? [] : readHeaders(reader, headers.value),
+    headers: headers === undefined ? [] : readNamed(reader, HEADER, headers.value),
     auth: read('auth', parseAuth),
     cacert: path('cacert'),
     cert: path('cert'),

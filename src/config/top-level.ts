@@ -1,7 +1,8 @@
 import { NO_URL_SETTINGS } from '../settings/url-settings.ts'
 import { parseSwitch } from '../settings/values.ts'
 import { resolve } from 'node:path'
-import { readHeaders } from './add-settings.ts'
+import { NAMED_FLAGS } from '../settings/override.ts'
+import { readNamed } from './add-settings.ts'
 import type { Config, ConfigFlag } from './config.ts'
 import { readGroup, readUrls } from './group.ts'
 import type { Group } from './group.ts'
@@ -10,11 +11,20 @@ import type { Entry, Tree } from './tree.ts'
 import type { ValueReader } from './value-reader.ts'
 
 /** Flags that have a key of another name, or that make no sense in a configuration. */
-const EXCLUDED_FLAGS: ReadonlySet<string> = new Set(['config', 'file', 'header', 'help', 'version'])
+const EXCLUDED_FLAGS: ReadonlySet<string> = new Set([
+  'config',
+  'file',
+  'help',
+  'version',
+  ...NAMED_FLAGS.keys(),
+])
+
+/** Flags whose values have names, which a configuration gives as maps, by the keys of these. */
+const MAPS = new Map([...NAMED_FLAGS].map(([flag, named]) => [named.mapKey, { flag, named }]))
 
 /** The top-level keys of a configuration. Keys that begin with `x-` are ignored; they can hold anchors. */
 export function configKeys(flags: readonly ConfigFlag[]): string[] {
-  return [...flagNames(flags), 'headers', 'urls', 'files', 'groups']
+  return [...flagNames(flags), ...MAPS.keys(), 'urls', 'files', 'groups']
 }
 
 /** Reads the top level of a configuration. */
@@ -47,11 +57,12 @@ export class TopLevelReader {
     let groups: Group[] = []
     for (const entry of entries) {
       const { key, value, offset } = entry
+      const map = MAPS.get(key)
       if (key === 'urls') ungrouped.targets = readUrls(reader, value, NO_URL_SETTINGS)
       else if (key === 'files') ungrouped.files = readFiles(reader, value, this.#directory)
       else if (key === 'groups') groups = this.#groups(value)
-      else if (key === 'headers')
-        flags.set('header', { value: readHeaders(reader, value), place: this.#place(offset) })
+      else if (map !== undefined)
+        flags.set(map.flag, { value: readNamed(reader, map.named, value), place: this.#place(offset) })
       else if (!key.startsWith('x-')) {
         const parsed = this.#flag(entry)
         if (parsed !== null) flags.set(key, { value: parsed, place: this.#place(offset) })

@@ -15,7 +15,9 @@ import type { Routes } from './verdict/routes.ts'
 import { recheckDeadline } from './verdict/recheck.ts'
 import { applyResult } from './verdict/apply-result.ts'
 import type { UplinkMonitor } from './verdict/uplink-monitor.ts'
-import { judge } from './verdict/judge.ts'
+import { failedCheck } from './checks/checks.ts'
+import { differenceOf } from './attempt/phases.ts'
+import { judge, passes } from './verdict/judge.ts'
 import type { AttemptResult } from './verdict/judge.ts'
 import { toState } from './verdict/to-state.ts'
 import { applyRules, withoutRules } from './verdict/url-rules.ts'
@@ -94,11 +96,17 @@ export class PollRunner {
     const began = now()
     const timeoutMs = attempt.deadline - began
     const stalledBefore = stalls.totalMs
+    const { checks, options } = profile
+    const phasesBefore = checks === null ? null : { ...attempt.phasesMs }
     deadlines.add(attempt)
     const probe = await prober.probe(attempt, resource, profile, previous !== null, previous)
     if (isFailure(probe.outcome)) {
       deadlines.noteStall()
       probe.outcome = await this.#checkRoute(attempt, probe.outcome)
+    } else if (checks !== null && phasesBefore !== null && passes(probe.outcome, options.accept)) {
+      deadlines.noteStall()
+      const phasesMs = differenceOf(attempt.phasesMs, phasesBefore)
+      probe.check = failedCheck(checks, probe.outcome, { elapsedMs: now() - began, phasesMs })
     }
     deadlines.remove(attempt)
     const stall = { longestMs: stalls.longestSince(began), totalMs: stalls.totalMs - stalledBefore }

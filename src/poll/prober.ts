@@ -2,6 +2,7 @@ import type { Resource } from '../resource/resource.ts'
 import type { Method } from '../state/state.ts'
 import type { PollerBounds } from '../state/usage.ts'
 import { classify } from './attempt/classify.ts'
+import { checksOf } from './checks/checks.ts'
 import { ConnectionPool } from './http/connection-pool.ts'
 import type { Connection } from './http/connection-pool.ts'
 import type { RetryProtocol, HttpResponse } from './http/exchange.ts'
@@ -42,7 +43,7 @@ export class Prober {
     const rules = urlRules(options)
     const readsCertificates = rules?.certificates?.readsCertificates === true
     const transport = this.#transports.of({ ...options, readsCertificates })
-    return { options: resolvedOptions(options), rules, transport }
+    return { options: resolvedOptions(options), rules, transport, checks: checksOf(options) }
   }
 
   /**
@@ -68,6 +69,7 @@ export class Prober {
       address: '',
       tls: null,
       outcome: NOT_SENT,
+      check: null,
     }
     try {
       const fallback = previous?.fallback ?? new GetFallback(resource, profile.options, this.#now())
@@ -119,8 +121,8 @@ export class Prober {
     fresh: boolean,
   ): Promise<HttpResponse | Failure> {
     const { hop } = result
-    const { options, transport } = profile
-    const request = requestFor(result.method, hop, polledUrl, options)
+    const { options, transport, checks } = profile
+    const request = requestFor(result.method, hop, polledUrl, options, checks !== null)
     const kept = fresh || !options.keepAlive ? null : this.#connections.acquire(poolKey(result, transport))
     if (kept !== null) {
       const response = await sendOn(kept, attempt, result, request)

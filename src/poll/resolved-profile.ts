@@ -1,4 +1,5 @@
 import type { Transport } from './http/transports.ts'
+import type { Checks } from './checks/checks.ts'
 import { isIdempotent } from '../settings/method.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
 import type { UrlRules } from './verdict/url-rules.ts'
@@ -15,6 +16,8 @@ export interface ResolvedProfile {
   readonly transport: Transport
   /** Null for most. */
   readonly rules: UrlRules | null
+  /** What their answers must be like; null for most. */
+  readonly checks: Checks | null
 }
 
 /** Fills in the options that follow from others. */

@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { checkPattern } from './pattern.ts'
 
 /** Headers that a poll sets itself. */
 const RESERVED_HEADERS: ReadonlySet<string> = new Set([
@@ -26,16 +27,30 @@ export function parseHeader(text: string): Header {
   return [name, parseHeaderValue(text.slice(colon + 1))]
 }
 
+/** Parses a check of a header such as `content-type: json`. Throws a RangeError that does not quote the value. */
+export function parseHeaderCheck(text: string): Header {
+  const colon = text.indexOf(':')
+  if (colon < 1) throw new RangeError('not a header and what it must contain such as "content-type: /json/"')
+  const name = text.slice(0, colon).trim()
+  checkFieldName(name)
+  return [name, checkPattern(text.slice(colon + 1).trim())]
+}
+
 /** The headers of both, except those of `lower` that `higher` also has, in any case. */
 export function mergeHeaders(lower: readonly Header[], higher: readonly Header[]): readonly Header[] {
   const names = new Set(higher.map(([name]) => name.toLowerCase()))
   return [...lower.filter(([name]) => !names.has(name.toLowerCase())), ...higher]
 }
 
-/** Throws a RangeError if no custom header can have this name. `instead` names the setting for the user agent. */
-export function checkHeaderName(name: string, instead: string): void {
+/** Throws a RangeError if no header can have this name. */
+export function checkFieldName(name: string): void {
   if (!isValid(() => validateHeaderName(name)))
     throw new RangeError('the name has a character that is not allowed in a header')
+}
+
+/** Throws a RangeError if no custom header can have this name. `instead` names the setting for the user agent. */
+export function checkHeaderName(name: string, instead: string): void {
+  checkFieldName(name)
   if (name.toLowerCase() === 'user-agent') throw new RangeError(`use ${instead} to set this header`)
   if (RESERVED_HEADERS.has(name.toLowerCase())) throw new RangeError(`${name} can't be set`)
 }

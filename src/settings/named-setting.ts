@@ -1,4 +1,5 @@
-import { checkHeaderName, parseHeaderValue } from './headers.ts'
+import { checkFieldName, checkHeaderName, parseHeaderValue } from './headers.ts'
+import { checkPattern } from './pattern.ts'
 import type { ValueType } from './value-types.ts'
 
 /** A setting whose key has a name in it: `header.NAME=value` on a line, and a map of names and values in a configuration. */
@@ -8,6 +9,8 @@ export interface NamedSetting {
   /** The key of the map in a configuration. */
   readonly mapKey: string
   readonly ignoresCase: boolean
+  /** The value can be `/EXPRESSION/`, with spaces in it. */
+  readonly isPattern?: true
   /** What it does, in Markdown. */
   readonly help: string
   /** The map in a configuration, as JSON Schema (draft 7). */
@@ -27,6 +30,18 @@ export const HEADER: NamedSetting = {
   schema: { $ref: '#/definitions/headers' },
   checkName: (name) => checkHeaderName(name, 'user-agent'),
   parseValue: parseHeaderValue,
+}
+
+/** A header of the answer. */
+export const RESPONSE: NamedSetting = {
+  prefix: 'response',
+  mapKey: 'response',
+  ignoresCase: true,
+  isPattern: true,
+  help: 'the answer must have this header, and its value must contain this text or match this `/expression/`',
+  schema: { $ref: '#/definitions/headers' },
+  checkName: checkFieldName,
+  parseValue: checkPattern,
 }
 
 /** A label, which appears in the output. */

@@ -19,10 +19,21 @@ export const NAMED_SETTINGS: ReadonlyMap<string, NamedSetting> = new Map(
   [...SETTINGS.flatMap(({ named }) => named ?? []), LABEL].map((named) => [named.prefix, named]),
 )
 
+/** The named settings that are flags, by the names of these. */
+export const NAMED_FLAGS: ReadonlyMap<string, NamedSetting> = new Map(
+  SETTINGS.flatMap(({ name, named }) => (named === undefined ? [] : [[name, named]])),
+)
+
 /** The field that each named setting adds a name and a value to. */
 const NAMED_FIELDS = new Map(
   SETTINGS.flatMap(({ named, field }) => (named === undefined ? [] : [[named, field]])),
 )
+
+/** Whether the value of this key can be `/EXPRESSION/`, with spaces in it. */
+export function takesPattern(key: string): boolean {
+  const named = NAMED_SETTINGS.get(/^[a-z]+(?=\.)/.exec(key)?.[0] ?? '')
+  return named?.isPattern === true
+}
 
 /** One setting of a URL, checked. Two with the same `uniqueKey` can't be given together. */
 export type Override = { readonly uniqueKey: string } & (

@@ -55,6 +55,7 @@ const COMMON: ReadonlySet<string> = new Set([
   'max-backoff',
   'timeout',
   'recheck',
+  'max-time',
   'ipv4',
   'ipv6',
   'label',

@@ -1,8 +1,8 @@
 import packageJson from '#package.json' with { type: 'json' }
 import { choice, optional, toggle, value, values } from './flag.ts'
 import type { Flag } from './flag.ts'
-import { mergeHeaders, parseHeader } from './headers.ts'
-import { HEADER } from './named-setting.ts'
+import { mergeHeaders, parseHeader, parseHeaderCheck } from './headers.ts'
+import { HEADER, RESPONSE } from './named-setting.ts'
 import type { NamedSetting } from './named-setting.ts'
 import {
   DURATION,
@@ -139,6 +139,24 @@ export const URL_SETTINGS = [
     choices: ['up', 'down'],
     default: 'up',
   }),
+  optional({
+    usage: '--max-time <duration>',
+    field: 'maxTimeMs',
+    group: 'Verdict',
+    help: 'an answer that takes longer is down',
+    type: TIME,
+  }),
+  {
+    ...values({
+      usage: '--response <name: text>',
+      field: 'responseHeaders',
+      group: 'Verdict',
+      help: 'the answer must have this header with this text, or matching /expression/; repeatable',
+      type: { parse: parseHeaderCheck, schema: RESPONSE.schema, text: '`name: text`' },
+      combine: mergeHeaders,
+    }),
+    named: RESPONSE,
+  },
   toggle({ usage: '--insecure', field: 'insecure', group: 'TLS', help: 'do not check certificates' }),
   optional({
     usage: '--cert-days <n>',

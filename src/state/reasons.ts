@@ -192,6 +192,22 @@ const TABLE = {
       'A valid answer, whatever its status, from a URL with `want=down`. See [Wanted down](#wanted-down).',
     action: 'Find out what answers there.',
   },
+  header: {
+    verdict: 'down',
+    text: 'a header of the answer does not match',
+    answered: true,
+    meaning:
+      'The status is accepted, but a header that `response.NAME` asks for is missing or does not match. `detail` has its value.',
+    action: 'Compare with `curl --head URL`. A header that comes with GET only needs `method=GET`.',
+  },
+  slow: {
+    verdict: 'down',
+    text: 'the answer took too long',
+    answered: true,
+    meaning:
+      'The status is accepted, but the attempt took longer than `--max-time`. `detail` names the phase that took longest.',
+    action: 'As for `timeout`.',
+  },
 } as const satisfies Record<string, ReasonFacts>
 
 type Table = typeof TABLE

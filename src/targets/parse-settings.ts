@@ -1,4 +1,4 @@
-import { NAMED_SETTINGS, OverrideError } from '../settings/override.ts'
+import { NAMED_SETTINGS, OverrideError, takesPattern } from '../settings/override.ts'
 import { UrlSettingsBuilder } from '../settings/url-settings.ts'
 import { unfitSetting } from '../settings/schemes.ts'
 import type { SchemeName } from '../settings/schemes.ts'
@@ -19,6 +19,9 @@ const KEY = new RegExp(`([A-Za-z][\\w-]*|(?:${[...NAMED_SETTINGS.keys()].join('|
 
 /** A value in double quotes, with the escapes `\"` and `\\`; in single quotes, without escapes; or without spaces. */
 const VALUE = /"((?:[^"\\]|\\["\\])*)"(?=\s|$)|'([^']*)'(?=\s|$)|([^\s"'][^\s]*|)(?=\s|$)/y
+
+/** An expression between slashes, in which spaces can stand and, in brackets, slashes. */
+const EXPRESSION = /(\/(?:[^\\/[]|\\.|\[(?:[^\\\]]|\\.)+\])+\/[a-z]*)(?=\s|$)/y
 
 const SPACE = /\s*/y
 
@@ -42,7 +45,8 @@ export function parseSettings(
     const key = match(KEY, line, at)?.[1]
     if (key === undefined) return [...problems, { at, why: NOT_A_SETTING }]
     const valueAt = at + key.length + 1
-    const [whole, quoted, literal, bare] = match(VALUE, line, valueAt) ?? []
+    const [whole, quoted, literal, bare] =
+      (takesPattern(key) ? matchExpression(line, valueAt) : null) ?? match(VALUE, line, valueAt) ?? []
     if (whole === undefined) return [...problems, { at: valueAt, why: describeBadQuotes(line, valueAt) }]
     const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? literal ?? bare ?? ''
     const error = catchOverrideError(() => builder.add(key, value))
@@ -61,6 +65,12 @@ export function parseSettings(
 function match(pattern: RegExp, line: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at
   return pattern.exec(line)
+}
+
+/** An expression in the place of the value without quotes. */
+function matchExpression(line: string, at: number): readonly (string | undefined)[] | null {
+  const whole = match(EXPRESSION, line, at)?.[1]
+  return whole === undefined ? null : [whole, undefined, undefined, whole]
 }
 
 function skipSpace(line: string, at: number): number {

@@ -77,6 +77,7 @@ const VALUES: Readonly<
   interval: TIMES,
   timeout: TIMES,
   refresh: TIMES,
+  'max-time': TIMES,
   'status-interval': TIMES,
   duration: TIMES,
   'error-backoff': { ...DURATIONS, good: [...DURATIONS.good, '0s'] },
@@ -120,6 +121,10 @@ const VALUES: Readonly<
   output: { good: ['out.json'], bad: ['[a]', ''] },
   headers: {
     good: ['{X-Key: a}', '{A: 1, B: true}', '{}'],
+    bad: ['[a]', '{A B: c}', '{A: [b]}', '{A: }', ''],
+  },
+  response: {
+    good: ['{content-type: json}', '{A: /b c/i, B: 1}', '{}'],
     bad: ['[a]', '{A B: c}', '{A: [b]}', '{A: }', ''],
   },
   urls: {

@@ -67,7 +67,13 @@ test(refuses, 'keep-alive', 'secret', 'value', /^keep-alive: must be on or off$/
 test(refuses, 'max-redirects', '101', 'value', /from 0 to 100/)
 test(refuses, 'intervall', '10s', 'key', /^unknown setting "intervall": did you mean "interval"\?$/)
 test(refuses, 'Interval', '10s', 'key', /did you mean "interval"/)
-test(refuses, 'password', 'secret', 'key', /use one of interval, .*, header\.NAME, label\.NAME$/)
+test(
+  refuses,
+  'password',
+  'secret',
+  'key',
+  /use one of interval, .*, header\.NAME, response\.NAME, label\.NAME$/,
+)
 test(refuses, '__proto__', 'x', 'key', /unknown setting/)
 test(refuses, 'constructor', 'x', 'key', /unknown setting/)
 test(refuses, 'header.', 'secret', 'key', /^header: the name is missing/)

@@ -81,6 +81,24 @@ test(says, String.raw`label.a='\d "x"'`, null, { a: String.raw`\d "x"` })
 test(says, String.raw`label.a=C:\dir#1`, null, { a: String.raw`C:\dir#1` })
 test(says, `label.a= label.b="" label.c=it's`, null, { a: '', b: '', c: "it's" })
 test(says, 'label.a/b:c@d=e=f', null, { 'a/b:c@d': 'e=f' })
+test(
+  says,
+  'response.X=/a b[/]c/i max-time=2s',
+  { responseHeaders: [['X', '/a b[/]c/i']], maxTimeMs: 2_000 },
+  null,
+)
+test(
+  says,
+  `response.a="a b" response.b='/c d/' # e`,
+  {
+    responseHeaders: [
+      ['a', 'a b'],
+      ['b', '/c d/'],
+    ],
+  },
+  null,
+)
+test(says, 'label.a=/x label.b=y/', null, { a: '/x', b: 'y/' })
 test(says, 'interval=10s # interval=x', { intervalMs: 10_000 }, null)
 
 test('__proto__ is a label like others', (t) => {
@@ -111,6 +129,17 @@ test(refuses, 'interval', [0, /^only settings/])
 test(refuses, 'interval = 10s', [0, /^only settings/])
 test(refuses, 'interval=1s interval=1s', [12, /^interval: already set$/])
 test(refuses, 'header.X=1 header.x="2"', [11, /^header\.x: already set by header\.X$/])
+test(refuses, 'response.a=1 response.A=2', [13, /^response\.A: already set by response\.a$/])
+test(refuses, 'response.a=/secret', [
+  11,
+  /^response\.a: what begins with a slash is a regular expression.*: \/ok\|ready\/i/,
+])
+test(refuses, 'response.a=/(secret/', [
+  11,
+  /^response\.a: not a valid regular expression in the syntax of RE2, such as /,
+])
+test(refuses, 'response.a:b=c', [0, /^response: the name has a character/])
+test(refuses, 'max-time=0s', [9, /^max-time: too short/])
 test(refuses, 'ipv4=on ipv6=on', [8, /^ipv6: already set by ipv4$/])
 test(
   refuses,

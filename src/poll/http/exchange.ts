@@ -14,6 +14,8 @@ export interface HttpResponse {
   readonly httpVersion: string
   readonly location: string | null
   readonly retryAfter: string | null
+  /** All header fields, their names in lower case, in the order received; null unless the request asks for them. */
+  readonly fields: readonly (readonly [name: string, value: string])[] | null
 }
 
 /** How to repeat a request that the server refused without processing it: over the same protocol, or over HTTP/1. */

@@ -28,10 +28,10 @@ export class HeadReader {
   #lenient = false
 
   /**
-   * Reads the next chunk. Returns the head and the number of bytes of the chunk that follow it, null if the head is not
+   * Reads the next chunk. `keepsFields`: the head shall have its header fields. Returns the head and the number of bytes of the chunk that follow it, null if the head is not
    * complete yet, or a Failure: `protocol`, or `overflow` for more than MAX_HEAD_BYTES.
    */
-  read(chunk: Buffer): { readonly head: Head; readonly rest: number } | Failure | null {
+  read(chunk: Buffer, keepsFields = false): { readonly head: Head; readonly rest: number } | Failure | null {
     for (let from = 0; from < chunk.length;) {
       const max = Math.min(chunk.length, from + MAX_HEAD_BYTES - this.#text.length)
       const end = this.#scan(chunk, from, max)
@@ -42,7 +42,7 @@ export class HeadReader {
         this.#flatten()
         return null
       }
-      const head = parseHead(this.#text, this.#lenient)
+      const head = parseHead(this.#text, this.#lenient, keepsFields)
       const size = this.#text.length
       this.#state = 0
       this.#text = ''

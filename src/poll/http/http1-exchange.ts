@@ -35,6 +35,7 @@ export class Http1Exchange implements Exchange {
   #done: ((response: HttpResponse | Failure) => void) | null = null
   #requestCount = 0
   #method: Request['method'] = 'HEAD'
+  #keepsFields = false
   #awaitingResponse = false
   /** The last response is complete: nothing of it can still arrive. */
   #clean = true
@@ -66,6 +67,7 @@ export class Http1Exchange implements Exchange {
       this.#done = done
       this.#clean = false
       this.#method = request.method
+      this.#keepsFields = request.keepsFields === true
       const text = serializeRequest(request, this.#host, this.#keepAlive)
       if (isFailure(text)) this.#fail(text)
       else if (this.#socket.destroyed) this.#fail(socketFailure(this.#socket))
@@ -93,7 +95,7 @@ export class Http1Exchange implements Exchange {
 
   #read(chunk: Buffer): void {
     if (!this.#awaitingResponse) return this.#fail(UNSOLICITED)
-    const read = this.#reader.read(chunk)
+    const read = this.#reader.read(chunk, this.#keepsFields)
     if (read === null) return
     if (isFailure(read)) return this.#fail(read)
     const { head, rest } = read
@@ -112,6 +114,7 @@ export class Http1Exchange implements Exchange {
       httpVersion: head.version,
       location: head.location,
       retryAfter: head.retryAfter,
+      fields: head.fields,
     })
   }
 

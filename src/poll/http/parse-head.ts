@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { failure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
+import type { HttpResponse } from './exchange.ts'
 import { trimEnd } from './trim-end.ts'
 
 /** The parts of an HTTP/1 response head that headcount uses. */
@@ -17,11 +18,16 @@ export interface Head {
   readonly keepsAlive: boolean
   /** `timeout` of the Keep-Alive header, in seconds; null without one. */
   readonly keepAliveSeconds: number | null
+  /** All header fields, if they are asked for. */
+  readonly fields: HttpResponse['fields']
 }
 
 /** Matches the headers that headcount uses, in a head that HeadReader has found well-formed. */
 const RELEVANT_HEADERS =
   /\r\n(location|retry-after|connection|keep-alive|content-length|transfer-encoding):[\t ]*([^\r]*)/gi
+
+/** Matches all headers. */
+const FIELDS = /\r\n([^\s:]+) *:[\t ]*([^\r]*)/g
 
 /** A header value that continues on the next line (obs-fold, RFC 9112 section 5.2). */
 const FOLD = /\r?\n[\t ]+/g
@@ -30,9 +36,9 @@ const LINE_END = /\r?\n/g
 
 /**
  * Parses a complete head. `lenient`: it contains something that the standard forbids and clients accept all the same; its
- * connection is not used again. Failure: `protocol`.
+ * connection is not used again. `keepsFields`: the head has its header fields. Failure: `protocol`.
  */
-export function parseHead(text: string, lenient: boolean): Head | Failure {
+export function parseHead(text: string, lenient: boolean, keepsFields: boolean): Head | Failure {
   const status = Number(text.slice(9, 12))
   // Whatever other version the status line names, the response is treated as HTTP/1.1.
   const version = text.startsWith('HTTP/1.0') ? '1.0' : '1.1'
@@ -78,13 +84,22 @@ export function parseHead(text: string, lenient: boolean): Head | Failure {
   return {
     status,
     version,
-    phrase: decodePhrase(trimEnd(text.slice(13, text.indexOf('\n')))),
+    phrase: decodeText(trimEnd(text.slice(13, text.indexOf('\n')))),
     location,
     retryAfter,
     body: bodyOf(status, coding !== null, length),
     keepsAlive: !lenient && !CLOSE.test(connection) && (version === '1.1' || KEEP_ALIVE.test(connection)),
     keepAliveSeconds: keepAlive === '' ? null : timeoutSeconds(keepAlive),
+    fields: keepsFields ? fieldsOf(lines) : null,
   }
+}
+
+/** All header fields of a head whose lines end in CRLF. */
+function fieldsOf(lines: string): NonNullable<Head['fields']> {
+  return Array.from(lines.matchAll(FIELDS), ([, name = '', value = '']) => [
+    name.toLowerCase(),
+    decodeText(trimEnd(value)),
+  ])
 }
 
 function bodyOf(status: number, chunked: boolean, length: string | null): Head['body'] {
@@ -106,8 +121,8 @@ function isLength(value: string): boolean {
   return /^\d{1,19}$/.test(value) || (/^0\d+$/.test(value) && value.replace(/^0+/, '').length <= 19)
 }
 
-/** The reason phrase as UTF-8 if its bytes are valid UTF-8, otherwise as Latin-1. */
-function decodePhrase(latin1: string): string {
+/** Text of a server as UTF-8 if its bytes are valid UTF-8, otherwise as Latin-1. */
+export function decodeText(latin1: string): string {
   // oxlint-disable-next-line no-control-regex
   if (!/[^\x00-\x7f]/.test(latin1)) return latin1
   const bytes = Buffer.from(latin1, 'latin1')

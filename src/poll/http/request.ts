@@ -11,6 +11,8 @@ export interface Request {
   readonly method: Method
   readonly path: string
   readonly headers: string[]
+  /** Whether the response shall have its header fields. */
+  readonly keepsFields?: boolean
 }
 
 /** Headers of every request. */
@@ -24,7 +26,13 @@ interface HeaderOptions {
  * Builds the request for `hop`: the polled URL, or one that it redirects to. Credentials in the URL become Basic
  * authorization. The credentials of the polled URL and the custom headers are sent to its own origin only.
  */
-export function requestFor(method: Method, hop: URL, polledUrl: URL, options: HeaderOptions): Request {
+export function requestFor(
+  method: Method,
+  hop: URL,
+  polledUrl: URL,
+  options: HeaderOptions,
+  keepsFields = false,
+): Request {
   const headers = ['accept', '*/*', 'user-agent', options.userAgent]
   const isSameOrigin = hop === polledUrl || hop.origin === polledUrl.origin
   const login = hop.username !== '' || hop.password !== '' ? hop : isSameOrigin ? polledUrl : null
@@ -32,7 +40,7 @@ export function requestFor(method: Method, hop: URL, polledUrl: URL, options: He
     headers.push('authorization', basic(login))
   }
   if (isSameOrigin) for (const [name, value] of options.headers) addCustom(headers, name.toLowerCase(), value)
-  return { method, path: hop.pathname + hop.search, headers }
+  return { method, path: hop.pathname + hop.search, headers, keepsFields }
 }
 
 /** Adds a custom header. It replaces a default one of the same name, but not another custom one. */

@@ -28,6 +28,7 @@ export async function probeScheme(
     address: '',
     tls: null,
     outcome: NOT_BEGUN,
+    check: null,
   }
   try {
     const probe = PROBERS[hop.protocol.slice(0, -1) as keyof typeof PROBERS]

@@ -3,6 +3,9 @@ import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
 import type { State } from '../../state/state.ts'
 import { isFailure } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
+import type { HttpResponse } from '../http/exchange.ts'
+import type { FailedCheck } from '../checks/checks.ts'
 import { PASSED } from './probe-result.ts'
 import type { ProbeResult } from './probe-result.ts'
 import type { PollOptions } from '../../settings/poll-options.ts'
@@ -43,21 +46,36 @@ export function judge(
   uplinkFault: string | null,
   options: Pick<PollOptions, 'accept' | 'timeoutMs'>,
 ): Judgement {
-  const { outcome } = result
+  const { outcome, check } = result
   if (!isFailure(outcome)) {
-    return accepts(options.accept, outcome.status) || outcome === PASSED
+    if (check !== null) return judgeCheck(check, stalls)
+    return passes(outcome, options.accept)
       ? { verdict: 'up', reason: 'ok', detail: headRefusedNote(result) }
       : { verdict: 'down', reason: 'status', detail: `${outcome.status} ${outcome.statusText}`.trimEnd() }
   }
   const { reason, detail } = outcome
   const { verdict } = REASON_FACTS[reason]
   if (verdict === 'unknown') return { verdict, reason, detail }
-  if (causedByStall(reason, stalls, options.timeoutMs)) {
-    const stall = `${LOCAL_CAUSES['thread-stalled'].text} for ${Math.round(stalls.longestMs)} ms`
-    return { verdict: 'unknown', reason: 'local', detail: `${stall} (${reason}: ${detail})` }
-  }
+  if (causedByStall(reason, stalls, options.timeoutMs)) return stalled(outcome, stalls)
   if (uplinkFault !== null) return { verdict: 'unknown', reason: 'local', detail: uplinkFault }
   return { verdict, reason, detail }
+}
+
+/** Whether an answer has an accepted status, or a poll without HTTP found all as it should be. */
+export function passes(response: HttpResponse, accept: PollOptions['accept']): boolean {
+  return accepts(accept, response.status) || response === PASSED
+}
+
+/** An answer is not slow if it would have come in time without the stalls of the thread. */
+function judgeCheck({ failure, lateMs }: FailedCheck, stalls: StallTimes): Judgement {
+  if (lateMs > 0 && stalls.totalMs >= lateMs) return stalled(failure, stalls)
+  const { reason, detail } = failure
+  return { verdict: REASON_FACTS[reason].verdict, reason, detail }
+}
+
+function stalled({ reason, detail }: Failure, { longestMs }: StallTimes): Judgement {
+  const stall = `${LOCAL_CAUSES['thread-stalled'].text} for ${Math.round(longestMs)} ms`
+  return { verdict: 'unknown', reason: 'local', detail: `${stall} (${reason}: ${detail})` }
 }
 
 /** The detail of a URL that is up: notes that HEAD was refused in this poll, if it was. */

@@ -3,6 +3,7 @@ import type { Url } from '../../resource/resource.ts'
 import type { Method } from '../../state/state.ts'
 import type { PeerTls } from '../dial/tls.ts'
 import type { HttpResponse } from '../http/exchange.ts'
+import type { FailedCheck } from '../checks/checks.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { GetFallback } from './get-fallback.ts'
 
@@ -22,6 +23,8 @@ export interface ProbeResult {
   tls: PeerTls | null
   /** The response to the last request, or why there is none. */
   outcome: HttpResponse | Failure
+  /** The check that this response fails; null for none. */
+  check: FailedCheck | null
 }
 
 /** The URL of the last request, without credentials. */
@@ -36,4 +39,5 @@ export const PASSED: HttpResponse = {
   httpVersion: '',
   location: null,
   retryAfter: null,
+  fields: null,
 }

@@ -34,6 +34,7 @@ test('all parts of a head are read', (t) => {
         body: 7,
         keepsAlive: false,
         keepAliveSeconds: 5,
+        fields: null,
       },
       rest: 3,
     }),

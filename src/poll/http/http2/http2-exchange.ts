@@ -12,7 +12,7 @@ import type { Field } from './hpack.ts'
 import { Http2Connection, withErrorName } from './http2-connection.ts'
 import type { StreamHooks } from './http2-connection.ts'
 import { requestBlock } from './request-block.ts'
-import { responseHead } from './response-head.ts'
+import { regularFields, responseHead } from './response-head.ts'
 
 /** HTTP/2 on one open TLS connection, one request at a time. */
 export class Http2Exchange implements Exchange, StreamHooks {
@@ -30,6 +30,7 @@ export class Http2Exchange implements Exchange, StreamHooks {
   #block: Buffer | null = null
   /** Number of concurrent streams that the server allows. */
   #maxStreams = Infinity
+  #keepsFields = false
   #goingAway = false
   /** No request is unfinished and the connection has not failed. */
   #clean = true
@@ -60,6 +61,7 @@ export class Http2Exchange implements Exchange, StreamHooks {
     return attempt.step<HttpResponse>('wait', (done) => {
       this.#done = done
       this.#retryProtocol = null
+      this.#keepsFields = request.keepsFields === true
       this.#clean = false
       this.#connection.startRequest()
       const block = requestBlock(request, this.#origin)
@@ -92,7 +94,14 @@ export class Http2Exchange implements Exchange, StreamHooks {
     this.#clean = true
     if (this.reusable && !ended) this.#connection.cancel()
     const { status, location, retryAfter } = head
-    this.#settle({ status, statusText: '', httpVersion: '2', location, retryAfter })
+    this.#settle({
+      status,
+      statusText: '',
+      httpVersion: '2',
+      location,
+      retryAfter,
+      fields: this.#keepsFields ? regularFields(fields) : null,
+    })
   }
 
   onData(): void {

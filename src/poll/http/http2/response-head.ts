@@ -1,3 +1,4 @@
+import { decodeText } from '../parse-head.ts'
 import type { Field } from './hpack.ts'
 
 /** The parts of a response head that a poll uses. */
@@ -32,4 +33,11 @@ export function responseHead(fields: readonly Field[]): ResponseHead | string {
   }
   if (status === '') return 'the head of the answer has no status'
   return { status: Number(status), location, retryAfter }
+}
+
+/** The fields without pseudo-header fields, as in HTTP/1. */
+export function regularFields(fields: readonly Field[]): Field[] {
+  return fields
+    .filter(([name]) => !name.startsWith(':'))
+    .map(([name, value]) => [name, decodeText(value.trim())])
 }

@@ -1,0 +1,71 @@
+import { RE2JS } from 're2js'
+
+// The door to re2js, whose time is linear in the length of the text whatever the expression is. A RegExp can take hours for a
+// page of a server that wants it to, and one thread polls thousands of URLs.
+
+/** What a check looks for in a text. */
+export interface Pattern {
+  /** The text that must be contained; null for a regular expression. */
+  readonly literal: string | null
+  /** Whether the text contains it or matches it. */
+  readonly test: (text: string) => boolean
+}
+
+/** `/EXPRESSION/FLAGS`. The last slash counts. */
+const EXPRESSION = /^\/(.+)\/([a-z]*)$/s
+
+const FLAGS = new Map([
+  ['i', RE2JS.CASE_INSENSITIVE],
+  ['m', RE2JS.MULTILINE],
+  ['s', RE2JS.DOTALL],
+  // All expressions are matched by characters, as RegExp does with u.
+  ['u', 0],
+])
+
+/** What RE2 leaves out, since no engine can match it in linear time. */
+const UNSUPPORTED = /\(\?<?[=!]|\\[1-9]|\\k</
+
+/** The longest expression, in UTF-16 units: a longer one makes an automaton of many megabytes. */
+const MAX_LENGTH = 1_000
+
+/** Builds what `/EXPRESSION/FLAGS` or another text stands for. Throws a RangeError that does not quote it. */
+export function makePattern(text: string): Pattern {
+  if (!text.startsWith('/')) return { literal: text, test: (whole) => whole.includes(text) }
+  const compiled = compile(text)
+  return { literal: null, test: (whole) => compiled.test(whole) }
+}
+
+/** Checks the text of a pattern and returns it. Throws a RangeError that does not quote it. */
+export function checkPattern(text: string): string {
+  makePattern(text)
+  return text
+}
+
+function compile(text: string): RE2JS {
+  const [, source, flags] = EXPRESSION.exec(text) ?? []
+  if (source === undefined || flags === undefined)
+    throw new RangeError(
+      'what begins with a slash is a regular expression, and this one has no closing slash: /ok|ready/i, or /\\/ok/ for the text',
+    )
+  if (source.length > MAX_LENGTH)
+    throw new RangeError(`the regular expression is longer than ${MAX_LENGTH} characters`)
+  let bits = 0
+  for (const flag of flags) {
+    const bit = FLAGS.get(flag)
+    if (bit === undefined)
+      throw new RangeError(
+        'after the closing slash only the flags i, m, s and u can follow, as in /ok|ready/i',
+      )
+    bits |= bit
+  }
+  try {
+    return RE2JS.compile(RE2JS.translateRegExp(source), bits)
+  } catch (error) {
+    throw new RangeError(
+      UNSUPPORTED.test(source)
+        ? 'lookaround and back-references are not supported: write it without them, as in /ok|ready/i'
+        : 'not a valid regular expression in the syntax of RE2, such as /"status": *"(ok|ready)"/i',
+      { cause: error },
+    )
+  }
+}

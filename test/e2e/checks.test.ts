@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { directoryOf } from '../helpers/directory.ts'
+import { startOrigin } from '../helpers/origin.ts'
+import { headcount } from '../helpers/program.ts'
+
+interface Line {
+  readonly type: string
+  readonly url: string
+  readonly verdict: string
+  readonly reason: string
+  readonly detail: string
+}
+
+/** The reason and the detail of each URL, by its path. */
+function reasonsOf(stdout: string): Record<string, string> {
+  const states = stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Line)
+    .filter(({ url }) => url !== undefined)
+  return Object.fromEntries(
+    states.map(({ url, reason, detail }) => [new URL(url).pathname, `${reason} ${detail}`.trim()]),
+  )
+}
+
+test('checks of a line, of a group and of the configuration', async (t) => {
+  const origin = await startOrigin(t, (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'x-state': 'all ready' }).end()
+  })
+  const file = join(directoryOf(t), 'conf.yml')
+  writeFileSync(
+    file,
+    `once: true
+pool-size: 1
+format: json
+timeout: 60s
+max-time: 60s
+response: { x-state: /^all/ }
+urls:
+  - ${origin.url}/top
+  - ${origin.url}/line response.x-state=/none of these/
+groups:
+  - response: { content-type: json }
+    urls:
+      - ${origin.url}/group
+      - ${origin.url}/own response.content-type=/HTML;/i
+`,
+  )
+  const { code, stdout, stderr } = await headcount(t, ['-c', file])
+  t.regex(stderr, /\/line: header: x-state: all ready\n/)
+  t.is(code, 2)
+  t.deepEqual(reasonsOf(stdout), {
+    '/top': 'ok',
+    '/line': 'header x-state: all ready',
+    '/group': 'header content-type: text/html; charset=utf-8',
+    '/own': 'ok',
+  })
+})
+
+test('checks by flags and by the environment', async (t) => {
+  const origin = await startOrigin(t, (_, response) => void response.writeHead(200, { 'x-a': 'b' }).end())
+  const run = async (args: string[], env = {}) => {
+    const { stdout } = await headcount(
+      t,
+      [`${origin.url}/`, '--once', '--pool-size', '1', '--format', 'json', '--timeout', '60s', ...args],
+      { env },
+    )
+    return reasonsOf(stdout)['/']
+  }
+  t.is(await run(['--response', 'x-a: /^b$/']), 'ok')
+  t.is(await run(['--response', 'x-a: c']), 'header x-a: b')
+  t.is(await run([], { HEADCOUNT_RESPONSE: 'x-a: b\nx-none: 1' }), 'header no header x-none')
+})
