@@ -7,12 +7,13 @@ import type { Connection } from './http/connection-pool.ts'
 import type { Exchange } from './http/exchange.ts'
 import { Http1Exchange } from './http/http1-exchange.ts'
 import { Http2Exchange } from './http/http2/http2-exchange.ts'
-import type { ResolvedProfile } from './resolved-profile.ts'
+import type { Transport } from './http/transports.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 
 /** How to open a connection. `fresh`: use no cached DNS failure. `http1`: do not offer HTTP/2. `now`: the monotonic clock. */
 interface OpenOptions {
   readonly fresh: boolean
+  readonly keepAlive: boolean
   readonly http1: boolean
   readonly now: () => number
 }
@@ -24,8 +25,8 @@ interface OpenOptions {
 export async function openConnection(
   attempt: Attempt,
   result: ProbeResult,
-  { options, transport }: ResolvedProfile,
-  { fresh, http1, now }: OpenOptions,
+  transport: Transport,
+  { fresh, keepAlive, http1, now }: OpenOptions,
 ): Promise<Connection | Failure> {
   const { hop } = result
   const secure = hop.protocol === 'https:'
@@ -41,7 +42,7 @@ export async function openConnection(
   const socket = secured ?? tcp.socket
   return {
     key: poolKey(result, transport),
-    exchange: exchangeOn(socket, tcp.readBuffer, hop.origin, options.keepAlive),
+    exchange: exchangeOn(socket, tcp.readBuffer, hop.origin, keepAlive),
     address: tcp.address,
     tls: result.tls,
     openedAt: now(),
@@ -50,10 +51,7 @@ export async function openConnection(
 }
 
 /** The key in the ConnectionPool of connections that may serve `hop`. */
-export function poolKey(
-  { hop }: Pick<ProbeResult, 'hop'>,
-  { keyPrefix }: ResolvedProfile['transport'],
-): string {
+export function poolKey({ hop }: Pick<ProbeResult, 'hop'>, { keyPrefix }: Transport): string {
   return `${keyPrefix}${hop.origin}`
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PollerNumber } from '../resource/poller-number.ts'
-import type { Resource } from '../resource/resource.ts'
+import type { Resource, Url } from '../resource/resource.ts'
 import { isIdempotent } from '../settings/method.ts'
 import type { State } from '../state/state.ts'
 import type { Prober } from './prober.ts'
@@ -10,6 +10,8 @@ import { Attempt } from './attempt/attempt.ts'
 import type { Failure } from './attempt/failure.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import type { StallDetector } from './attempt/stall-detector.ts'
+import type { Transport } from './http/transports.ts'
+import { transportFor } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import type { Routes } from './verdict/routes.ts'
 import { recheckDeadline } from './verdict/recheck.ts'
@@ -112,7 +114,7 @@ export class PollRunner {
     const stall = { longestMs: stalls.longestSince(began), totalMs: stalls.totalMs - stalledBefore }
     const { rules } = profile
     const before = rules === null ? resource : withoutRules(resource, rules)
-    const uplinkFault = await this.#uplinkFault(probe, before, began)
+    const uplinkFault = await this.#uplinkFault(probe, before, profile, began)
     const { accept } = profile.options
     return { probe, judgement: judge(probe, stall, uplinkFault, { accept, timeoutMs }) }
   }
@@ -133,17 +135,22 @@ export class PollRunner {
   #uplinkFault(
     { hop, address, outcome }: ProbeResult,
     { url, verdict }: Resource,
+    profile: ResolvedProfile,
     startedAt: number,
   ): Promise<string | null> | null {
     const { uplink } = this.#dependencies
+    const route = routeTo(hop, url, profile)
+    // A Unix socket needs no network, and says nothing about it.
+    if (route !== null && route.unix !== null) return null
     if (isFailure(outcome))
       return uplink.explain({
-        hostname: hop.hostname,
+        hostname: route?.resolve?.[0] ?? hop.hostname,
         reason: outcome.reason,
         previousVerdict: verdict,
         startedAt,
       })
-    uplink.recordAnswer({ url, address }, outcome.retryAfter === null)
+    // Canaries are probed as the flags say, which may lead to another server.
+    uplink.recordAnswer({ url, address }, outcome.retryAfter === null && route === null)
     return null
   }
 }
@@ -155,4 +162,10 @@ export class PollRunner {
 function mayRepeat({ options }: ResolvedProfile, attempt: Attempt, { probe }: AttemptResult): boolean {
   if (!isFailure(probe.outcome) || isIdempotent(options.method)) return true
   return attempt.phase !== 'wait' && probe.redirects === 0
+}
+
+/** The way to `hop`, if settings change it. */
+function routeTo(hop: URL, url: Url, profile: ResolvedProfile): Transport['route'] {
+  const { transport, elsewhere } = profile
+  return elsewhere === null ? transport.route : transportFor(profile, hop, new URL(url)).route
 }

@@ -99,7 +99,11 @@ export class Poller {
 
   /** Defines profiles for the Resources accepted from now on. */
   setProfiles(profiles: readonly ProfileUpdate[]): void {
-    for (const [number, options] of profiles) this.#profiles[number] = this.#prober.resolveProfile(options)
+    for (const [number, options] of profiles) {
+      const former = this.#profiles[number]
+      this.#profiles[number] = this.#prober.resolveProfile(options)
+      if (former !== undefined) this.#prober.releaseProfile(former)
+    }
   }
 
   /** How full the queues and caches of this poller are. */

@@ -14,9 +14,10 @@ import { GetFallback } from './verdict/get-fallback.ts'
 import { urlRules } from './verdict/url-rules.ts'
 import { openConnection, poolKey } from './open-connection.ts'
 import { Transports } from './http/transports.ts'
+import type { Transport } from './http/transports.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
-import { resolvedOptions } from './resolved-profile.ts'
+import { resolvedOptions, transportFor } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import { probeScheme } from './schemes/probers.ts'
 import { isRedirect, Redirects } from './http/redirects.ts'
@@ -38,12 +39,25 @@ export class Prober {
     this.#connections = new ConnectionPool(options.keptConnections, now)
   }
 
-  /** Builds a profile from its options. Throws if the certificates given can't be used. */
+  /** Builds a profile from its options, to be given back with `releaseProfile`. Throws if the certificates given can't be used. */
   resolveProfile(options: UrlOptions): ResolvedProfile {
     const rules = urlRules(options)
-    const readsCertificates = rules?.certificates?.readsCertificates === true
-    const transport = this.#transports.of({ ...options, readsCertificates })
-    return { options: resolvedOptions(options), rules, transport, checks: checksOf(options) }
+    const own = { ...options, readsCertificates: rules?.certificates?.readsCertificates === true }
+    const isLed = own.serverName !== null || own.resolve !== null || own.unix !== null
+    const others = { ...own, serverName: null, resolve: null, unix: null }
+    return {
+      options: resolvedOptions(options),
+      rules,
+      checks: checksOf(options),
+      transport: this.#transports.acquire(own),
+      elsewhere: isLed ? this.#transports.acquire(others) : null,
+    }
+  }
+
+  /** The profile is not used for new polls any more. */
+  releaseProfile({ transport, elsewhere }: ResolvedProfile): void {
+    this.#transports.release(transport)
+    if (elsewhere !== null) this.#transports.release(elsewhere)
   }
 
   /**
@@ -121,7 +135,8 @@ export class Prober {
     fresh: boolean,
   ): Promise<HttpResponse | Failure> {
     const { hop } = result
-    const { options, transport, checks } = profile
+    const { options, checks } = profile
+    const transport = transportFor(profile, hop, polledUrl)
     const request = requestFor(result.method, hop, polledUrl, options, checks !== null)
     const kept = fresh || !options.keepAlive ? null : this.#connections.acquire(poolKey(result, transport))
     if (kept !== null) {
@@ -132,9 +147,17 @@ export class Prober {
       // Such a request is repeated on a new connection.
       if (isFailure(response) ? response.reason === 'timeout' : response.status !== 408) return response
     }
-    const { response, retryProtocol } = await this.#requestOnNew(attempt, result, request, profile, fresh)
+    const { response, retryProtocol } = await this.#requestOnNew(
+      attempt,
+      result,
+      request,
+      transport,
+      options,
+      fresh,
+    )
     if (retryProtocol === null || kept?.exchange.retryProtocol === retryProtocol) return response
-    return (await this.#requestOnNew(attempt, result, request, profile, true, retryProtocol)).response
+    return (await this.#requestOnNew(attempt, result, request, transport, options, true, retryProtocol))
+      .response
   }
 
   /** Sends a request on a new connection. `protocol`: how to repeat a request that the server has refused unprocessed. */
@@ -142,21 +165,23 @@ export class Prober {
     attempt: Attempt,
     result: ProbeResult,
     request: Request,
-    profile: ResolvedProfile,
+    transport: Transport,
+    { keepAlive }: UrlOptions,
     fresh: boolean,
     protocol: RetryProtocol = 'same',
   ): Promise<{ readonly response: HttpResponse | Failure; readonly retryProtocol: RetryProtocol | null }> {
     result.address = ''
     result.tls = null
-    const connection = await openConnection(attempt, result, profile, {
+    const connection = await openConnection(attempt, result, transport, {
       fresh,
+      keepAlive,
       http1: protocol === 'http/1.1',
       now: this.#now,
     })
     if (isFailure(connection)) return { response: connection, retryProtocol: null }
     const response = await sendOn(connection, attempt, result, request)
     this.#connections.release(connection)
-    if (isFailure(response) && response.reason === 'tls') profile.transport.tls.forget(result.hop)
+    if (isFailure(response) && response.reason === 'tls') transport.tls.forget(result.hop)
     return { response, retryProtocol: connection.exchange.retryProtocol ?? null }
   }
 }

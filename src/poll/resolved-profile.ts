@@ -18,6 +18,13 @@ export interface ResolvedProfile {
   readonly rules: UrlRules | null
   /** What their answers must be like; null for most. */
   readonly checks: Checks | null
+  /** Opens the connections to other hosts, to which a redirect leads; null: `transport` does. */
+  readonly elsewhere: Transport | null
+}
+
+/** The transport for a request to `hop`: the polled URL, or one that it redirects to. */
+export function transportFor({ transport, elsewhere }: ResolvedProfile, hop: URL, polledUrl: URL): Transport {
+  return elsewhere === null || hop.hostname === polledUrl.hostname ? transport : elsewhere
 }
 
 /** Fills in the options that follow from others. */

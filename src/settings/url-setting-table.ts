@@ -1,4 +1,5 @@
 import packageJson from '#package.json' with { type: 'json' }
+import { CONNECTION_SETTINGS } from './connection-settings.ts'
 import { choice, optional, toggle, value, values } from './flag.ts'
 import type { Flag } from './flag.ts'
 import { mergeHeaders, parseHeader, parseHeaderCheck } from './headers.ts'
@@ -186,24 +187,5 @@ export const URL_SETTINGS = [
     help: 'an older version of TLS is down',
     type: TLS_VERSION,
   }),
-  {
-    ...toggle({
-      usage: '-4, --ipv4',
-      field: 'ipv4',
-      group: 'Network',
-      help: 'use IPv4 addresses only',
-      conflicts: ['ipv6'],
-    }),
-    sets: { field: 'family', on: 4, off: 0 },
-  },
-  {
-    ...toggle({
-      usage: '-6, --ipv6',
-      field: 'ipv6',
-      group: 'Network',
-      help: 'use IPv6 addresses only',
-      conflicts: ['ipv4'],
-    }),
-    sets: { field: 'family', on: 6, off: 0 },
-  },
+  ...CONNECTION_SETTINGS,
 ] as const satisfies readonly UrlSetting[]

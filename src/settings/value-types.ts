@@ -1,3 +1,4 @@
+import { parseAddresses, parseServerName, parseSocketPath, parseSource } from './addresses.ts'
 import { parseDuration } from './durations.ts'
 import { parseFingerprint } from './fingerprint.ts'
 import { parseHeaderValue } from './headers.ts'
@@ -114,6 +115,40 @@ export const TLS_VERSION: ValueType<'1.2' | '1.3'> = {
   ...choiceOf(['1.2', '1.3']),
   // In YAML, 1.2 is a number.
   schema: { anyOf: [{ enum: [1.2, 1.3, '1.2', '1.3'] }, SUBSTITUTED] },
+}
+
+/** IP addresses. */
+export const ADDRESSES: ValueType<readonly string[]> = {
+  parse: parseAddresses,
+  schema: {
+    anyOf: [
+      { $ref: '#/definitions/addresses' },
+      { type: 'array', items: { $ref: '#/definitions/addresses' }, minItems: 1 },
+    ],
+  },
+  text: 'IP addresses such as `192.0.2.1,2001:db8::1`',
+  isList: true,
+}
+
+/** The name in a certificate. */
+export const SERVER_NAME: ValueType<string> = {
+  parse: parseServerName,
+  schema: { type: 'string', pattern: '^[^\\s/?#@]+$|\\$\\{' },
+  text: 'a host name',
+}
+
+/** A local address, or the name of a network interface. */
+export const SOURCE: ValueType<string> = {
+  parse: parseSource,
+  schema: { type: 'string', pattern: '^[^\\s/]+$|\\$\\{' },
+  text: 'a local IP address, or an interface such as `eth0`',
+}
+
+/** The path of a Unix socket. */
+export const SOCKET_PATH: ValueType<string> = {
+  parse: parseSocketPath,
+  schema: { type: 'string', pattern: '^/|\\$\\{' },
+  text: 'an absolute path',
 }
 
 /** Whole numbers from `min` to `max`. */

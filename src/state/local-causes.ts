@@ -61,6 +61,12 @@ const TABLE = {
       'This machine has no route to any address of the URL, nor to another address of the same family.',
     action: 'Check routes and addresses: `ip route get ADDRESS`.',
   },
+  'no-source': {
+    text: 'the source address cannot be used',
+    meaning:
+      'The address or interface of `source` is not on this machine, or is not of the family of the URL.',
+    action: 'Check `source` against `ip address`.',
+  },
   'invalid-request': {
     text: 'invalid byte in the request',
     meaning: 'The path or a header of the request holds a byte that HTTP does not allow there.',

@@ -111,6 +111,13 @@ const VALUES: Readonly<
     ],
     bad: ['dns.example', '[x]', '{a: b}', ''],
   },
+  resolve: {
+    good: ['192.0.2.1', '"192.0.2.1, [2001:db8::1]"', '[192.0.2.1, "::1"]', '"${X:-192.0.2.1}"'],
+    bad: ['a.example', '[]', '[x]', '{a: b}', ''],
+  },
+  'server-name': { good: ['www.example.com', '"${X:-a.example}"'], bad: ['a/b', 'a b', '[a]', ''] },
+  source: { good: ['192.0.2.1', 'eth0', '"${X:-eth0}"'], bad: ['a/b', 'a b', '[a]', ''] },
+  unix: { good: ['/run/app.sock', '"${X:-/run/a}"'], bad: ['app.sock', '[/run/a]', ''] },
   canary: {
     good: ['http://a.example/', '[http://a.example/, https://b.example/]', '[]'],
     bad: ['{a: b}', '[[http://a.example/]]', ''],

@@ -22,9 +22,21 @@ const MAX_LISTED = 8
 /** Multicast and broadcast addresses. */
 const MULTICAST = /^(22[4-9]|23[0-9])\.|^255\.255\.255\.255$|^ff/
 
-/** The failure that a socket error means for the address. */
-export function connectFailure(error: Error, address: string, port: number): ConnectFailure {
+/** The failure that a socket error means for the address. `source`: the local address or interface; null: any. */
+export function connectFailure(
+  error: Error,
+  address: string,
+  port: number,
+  source: string | null = null,
+): ConnectFailure {
   const code = 'code' in error ? error.code : ''
+  // EINVAL: from a loopback address to another network.
+  if (source !== null && (code === 'EADDRNOTAVAIL' || code === 'EINVAL'))
+    return {
+      address,
+      failure: localFailure('no-source', `${LOCAL_CAUSES['no-source'].text}: ${source} to ${address}`),
+      noRoute: false,
+    }
   // A group of hosts is unreachable from everywhere.
   if (MULTICAST.test(address))
     return { address, failure: failure('unreachable', classify(error).detail), noRoute: false }

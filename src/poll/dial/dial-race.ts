@@ -2,6 +2,7 @@ import net from 'node:net'
 import { dialFailure, connectTimeout, connectFailure } from './dial-errors.ts'
 import type { ConnectFailure } from './dial-errors.ts'
 import type { Failure } from '../attempt/failure.ts'
+import { localAddressFor } from './local-address.ts'
 import { ReadBuffer } from '../attempt/read-buffer.ts'
 
 /** A connected TCP socket. */
@@ -28,6 +29,7 @@ export class DialRace {
   readonly #addresses: readonly string[]
   readonly #port: number
   readonly #rawReads: boolean
+  readonly #source: string | null
   readonly #done: (result: TcpConnection | Failure) => void
   readonly #failures: ConnectFailure[] = []
   readonly #open: TcpConnection[] = []
@@ -35,16 +37,21 @@ export class DialRace {
   #tried = 0
   #timer: NodeJS.Timeout | null = null
 
-  /** `done` is called once, unless `destroy` is called before. `rawReads`: read by a ReadBuffer, not by the stream. */
+  /**
+   * `done` is called once, unless `destroy` is called before. `rawReads`: read by a ReadBuffer, not by the stream. `source`: the
+   * local address or interface; null: any.
+   */
   constructor(
     addresses: readonly string[],
     port: number,
     done: (result: TcpConnection | Failure) => void,
     rawReads = false,
+    source: string | null = null,
   ) {
     this.#addresses = addresses
     this.#port = port
     this.#rawReads = rawReads
+    this.#source = source
     this.#done = done
     this.#dialNext()
   }
@@ -71,6 +78,7 @@ export class DialRace {
       host: address,
       port: this.#port,
       autoSelectFamily: false,
+      ...(this.#source === null ? {} : { localAddress: localAddressFor(this.#source, address) ?? undefined }),
       ...(readBuffer === null ? {} : { onread: readBuffer.onread }),
     })
     socket.pause()
@@ -101,7 +109,7 @@ export class DialRace {
     const at = this.#open.indexOf(attempt)
     if (at === -1) return
     this.#open.splice(at, 1)
-    this.#failures.push(connectFailure(error, attempt.address, this.#port))
+    this.#failures.push(connectFailure(error, attempt.address, this.#port, this.#source))
     if (this.#next < this.#addresses.length) {
       if (this.#timer !== null) clearTimeout(this.#timer)
       this.#dialNext()

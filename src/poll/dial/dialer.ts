@@ -3,13 +3,17 @@ import { monotonicMs } from '../../runtime/clock.ts'
 import type { Usage } from '../../state/usage.ts'
 import { DialRace } from './dial-race.ts'
 import type { TcpConnection } from './dial-race.ts'
-import { failure, isFailure } from '../attempt/failure.ts'
+import { failure, isFailure, localFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
+import { hostPort } from '../attempt/host-port.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { Resolver } from '../dns/resolver.ts'
 import type { AddressFamily, LookupResult, ResolverOptions } from '../dns/resolver.ts'
 import type { NameFiles } from '../dns/system-files.ts'
+import { dialUnix } from './dial-unix.ts'
+import { localAddressFor } from './local-address.ts'
 import { isPublic } from './public-address.ts'
+import type { Route } from './route.ts'
 
 export type { TcpConnection } from './dial-race.ts'
 
@@ -17,6 +21,16 @@ export type { TcpConnection } from './dial-race.ts'
 export interface DialOptions extends ResolverOptions {
   /** Refuse addresses that are not public. */
   readonly denyPrivate: boolean
+  /** Null or undefined: to the addresses of the host, from any address. */
+  readonly route?: Route | null
+}
+
+/** How to make one connection. */
+interface DialDetails {
+  /** Read the socket by its ReadBuffer. */
+  readonly rawReads?: boolean
+  /** Look a name up again whose lookup failed before. */
+  readonly retryFailed?: boolean
 }
 
 /** Connects to hosts by name or IP address. It holds the DNS cache of a poller. */
@@ -24,26 +38,46 @@ export class Dialer {
   readonly #resolver: Resolver
   readonly #family: AddressFamily
   readonly #denyPrivate: boolean
+  readonly #route: Route | null
+  readonly #options: DialOptions
+  readonly #now: () => number
 
   /** `files` replaces the system's hosts and resolv.conf. Throws if a resolver is not an `ip` or `ip:port`. */
-  constructor(options: DialOptions, now: () => number = monotonicMs, files: Partial<NameFiles> = {}) {
-    this.#resolver = new Resolver(options, now, files)
+  constructor(
+    options: DialOptions,
+    now: () => number = monotonicMs,
+    files: Partial<NameFiles> = {},
+    resolver: Resolver | null = null,
+  ) {
+    this.#resolver = resolver ?? new Resolver(options, now, files)
     this.#family = options.family
     this.#denyPrivate = options.denyPrivate
+    this.#route = options.route ?? null
+    this.#options = options
+    this.#now = now
+  }
+
+  /** A Dialer that connects by this route and shares the DNS cache of this one, which is the one to close. */
+  withRoute(route: Route): Dialer {
+    return new Dialer({ ...this.#options, route }, this.#now, {}, this.#resolver)
   }
 
   /**
    * Looks `hostname` up (as in `URL.hostname`) and connects by TCP, as the steps 'dns' and 'connect' of `attempt`. IP addresses
-   * and cached names need no lookup. `rawReads`: read the socket by its ReadBuffer. `retryFailed`: look a name up again
-   * whose lookup failed before. Reasons of a Failure: dns, refused, unreachable, reset, timeout, policy, local. Never throws.
+   * and cached names need no lookup. Reasons of a Failure: dns, refused, unreachable, reset, timeout, policy, local. Never throws.
    */
   dial(
     attempt: Attempt,
     hostname: string,
     port: number,
-    { rawReads = false, retryFailed = false } = {},
+    { rawReads = false, retryFailed = false }: DialDetails = {},
   ): Promise<TcpConnection | Failure> {
-    const known = this.#literal(hostname) ?? this.#resolver.known(hostname, retryFailed)
+    const route = this.#route
+    if (route !== null && route.unix !== null) return this.#dialUnix(attempt, route.unix, rawReads)
+    const known =
+      route !== null && route.resolve !== null
+        ? this.#ofFamily(route.resolve)
+        : (this.#literal(hostname) ?? this.#resolver.known(hostname, retryFailed))
     if (known === undefined) return this.#lookupAndConnect(attempt, hostname, port, rawReads)
     return isFailure(known) ? Promise.resolve(known) : this.#connect(attempt, hostname, known, port, rawReads)
   }
@@ -60,13 +94,22 @@ export class Dialer {
 
   #literal(hostname: string): LookupResult | undefined {
     const address = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
-    const family = net.isIP(address)
-    if (family === 0) return undefined
-    if (this.#family === 0 || this.#family === family) return [address]
+    return net.isIP(address) === 0 ? undefined : this.#ofFamily([address])
+  }
+
+  #ofFamily(addresses: readonly string[]): LookupResult {
+    if (this.#family === 0) return addresses
+    const allowed = addresses.filter((address) => net.isIP(address) === this.#family)
+    if (allowed.length > 0) return allowed
     return failure(
       'policy',
-      `${hostname} is not an IPv${this.#family} address, and only IPv${this.#family} is allowed`,
+      `${addresses.map((address) => hostPort(address, null)).join(', ')} is not an IPv${this.#family} address, and only IPv${this.#family} is allowed`,
     )
+  }
+
+  #dialUnix(attempt: Attempt, path: string, rawReads: boolean): Promise<TcpConnection | Failure> {
+    if (this.#denyPrivate) return Promise.resolve(failure('policy', `not a public address: ${path}`))
+    return dialUnix(attempt, path, rawReads)
   }
 
   async #lookupAndConnect(
@@ -93,13 +136,20 @@ export class Dialer {
     if (allowed.length === 0) {
       return Promise.resolve(failure('policy', `not a public address: ${addresses.join(', ')}`))
     }
+    const source = this.#route === null ? null : this.#route.source
+    const reachable =
+      source === null ? allowed : allowed.filter((address) => localAddressFor(source, address) !== null)
+    if (reachable.length === 0)
+      return Promise.resolve(
+        localFailure('no-source', `${source} has no address of the family of ${allowed.join(', ')}`),
+      )
     return attempt.step<TcpConnection>('connect', (done) => {
       const settle = (end: TcpConnection | Failure) => {
         // Otherwise every poll would wait for the dead address first.
-        if (!isFailure(end) && end.address !== allowed[0]) this.#resolver.prefer(hostname, [end.address])
+        if (!isFailure(end) && end.address !== reachable[0]) this.#resolver.prefer(hostname, [end.address])
         done(end)
       }
-      const race = new DialRace(allowed, port, settle, rawReads)
+      const race = new DialRace(reachable, port, settle, rawReads, source)
       return () => {
         // The next attempt begins with the addresses that this one had no time for.
         if (race.untried.length > 0) this.#resolver.prefer(hostname, race.untried)

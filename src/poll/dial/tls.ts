@@ -44,6 +44,8 @@ export interface TlsOptions {
   readonly http2: boolean
   /** Read the certificates of the server, which costs CPU. Default: false. */
   readonly readsCertificates?: boolean
+  /** The name for SNI and in the certificate; null or undefined: that of the URL. */
+  readonly serverName?: string | null
 }
 
 /** A TLS connection. `certificates`: undefined if they are not read, null if the server sent none. */
@@ -51,26 +53,21 @@ export interface PeerTls extends TlsInfo {
   readonly certificates?: PeerCertificates | null
 }
 
-/** Makes TLS handshakes with one shared SecureContext: one for each connection costs six times the CPU, for its root store. */
+/** Makes TLS handshakes with a shared SecureContext: one for each connection costs six times the CPU, for its root store. */
 export class Tls {
   readonly #context: SecureContext
   readonly #sessions = new SessionCache()
   readonly #insecure: boolean
+  readonly #serverName: string | null
   readonly #protocols: string[]
   readonly #readsCertificates: boolean
   readonly #now: () => number
 
   /** Throws if the certificates given can't be used. */
   constructor(options: TlsOptions, now: () => number) {
-    const { ca, cert, key } = options.tls
-    this.#context = createSecureContext({
-      ...(ca === null ? {} : { ca: [...getCACertificates(), ca] }),
-      ...(cert === null ? {} : { cert }),
-      ...(key === null ? {} : { key }),
-      ecdhCurve: CURVES,
-      ciphers: CIPHERS,
-    })
+    this.#context = contextFor(options.tls)
     this.#insecure = options.insecure
+    this.#serverName = options.serverName ?? null
     this.#protocols = options.http2 ? ['h2', ...HTTP1] : HTTP1
     this.#readsCertificates = options.readsCertificates === true
     this.#now = now
@@ -92,7 +89,7 @@ export class Tls {
     result: { tls: PeerTls | null },
     http1 = false,
   ): Promise<TLSSocket | Failure> {
-    const host = hop.hostname.replace(/^\[|\]$|\.$/g, '')
+    const host = this.#serverName ?? hop.hostname.replace(/^\[|\]$|\.$/g, '')
     const began = this.#now()
     const offered = this.#sessions.get(hop.host, began, Date.now())
     const renews = this.#sessions.needsRenewal(hop.host, offered, began)
@@ -154,6 +151,24 @@ export class Tls {
   forget(hop: URL): void {
     this.#sessions.forget(hop.host)
   }
+}
+
+/** Shared by all that have the same texts: the root store of a context takes up to a megabyte. */
+const contexts = new WeakMap<PemTexts, SecureContext>()
+
+function contextFor(texts: PemTexts): SecureContext {
+  const { ca, cert, key } = texts
+  const context =
+    contexts.get(texts) ??
+    createSecureContext({
+      ...(ca === null ? {} : { ca: [...getCACertificates(), ca] }),
+      ...(cert === null ? {} : { cert }),
+      ...(key === null ? {} : { key }),
+      ecdhCurve: CURVES,
+      ciphers: CIPHERS,
+    })
+  contexts.set(texts, context)
+  return context
 }
 
 function expiry(socket: TLSSocket): number {

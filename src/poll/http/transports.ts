@@ -2,6 +2,8 @@ import { sumUsage } from '../../state/usage.ts'
 import type { PollerBounds } from '../../state/usage.ts'
 import { Dialer } from '../dial/dialer.ts'
 import type { DialOptions } from '../dial/dialer.ts'
+import { routeOf } from '../dial/route.ts'
+import type { Route } from '../dial/route.ts'
 import { Tls } from '../dial/tls.ts'
 import type { TlsOptions } from '../dial/tls.ts'
 
@@ -10,6 +12,8 @@ export interface Transport {
   /** Prefix of the keys of its connections in the ConnectionPool. */
   readonly keyPrefix: string
   readonly dialer: Dialer
+  /** Null: to the addresses of the host. */
+  readonly route: Route | null
   readonly tls: Tls
 }
 
@@ -17,41 +21,61 @@ export interface Transport {
 type ConnectOptions = Omit<DialOptions, 'family'> & Pick<TlsOptions, 'tls'>
 
 /** Options that connections must agree in to share a transport. */
-type TransportOptions = Pick<DialOptions, 'family'> &
-  Pick<TlsOptions, 'insecure' | 'http2' | 'readsCertificates'>
+export type TransportOptions = Pick<DialOptions, 'family'> &
+  Required<Pick<TlsOptions, 'insecure' | 'http2' | 'readsCertificates' | 'serverName'>> &
+  Route
 
-/** The transports of a poller. Each is created once; there are at most 24. */
+/** A transport, and how many profiles have it. */
+interface SharedTransport extends Transport {
+  readonly signature: string
+  uses: number
+}
+
+/** The transports of a poller. There are no more than two for each profile in use. */
 export class Transports {
   readonly #options: ConnectOptions
   readonly #now: () => number
-  readonly #transports = new Map<string, Transport>()
+  readonly #transports = new Map<string, SharedTransport>()
   /** One for each address family, shared by transports since it holds the DNS cache. */
   readonly #dialers = new Map<TransportOptions['family'], Dialer>()
+  #created = 0
 
   constructor(options: ConnectOptions, now: () => number) {
     this.#options = options
     this.#now = now
   }
 
-  /** The transport for these options. Throws if the certificates given can't be used. */
-  of(options: TransportOptions): Transport {
-    const { family, insecure, http2, readsCertificates = false } = options
-    const keyPrefix = [
-      family === 0 ? '' : `ipv${family} `,
-      insecure ? 'insecure ' : '',
-      http2 ? 'http2 ' : '',
-      // Apart, so that each of its sessions and kept connections has the certificates.
-      readsCertificates ? 'certificates ' : '',
-    ].join('')
-    const known = this.#transports.get(keyPrefix)
-    if (known !== undefined) return known
-    const transport = {
-      keyPrefix,
-      dialer: this.#dialer(family),
-      tls: new Tls({ tls: this.#options.tls, insecure, http2, readsCertificates }, this.#now),
+  /** The transport for these options, for one more profile. Throws if the certificates given can't be used. */
+  acquire(options: TransportOptions): Transport {
+    const { family, insecure, http2, serverName, readsCertificates } = options
+    const route = routeOf(options)
+    // readsCertificates too, so that each session and kept connection of such a transport has the certificates.
+    const signature = JSON.stringify([family, insecure, http2, serverName, readsCertificates, route])
+    const known = this.#transports.get(signature)
+    const transport = known ?? {
+      // A number that no other transport has had: connections of one that has ended may still be open. That of the flags, the first,
+      // costs nothing.
+      keyPrefix: this.#created++ === 0 ? '' : `${this.#created} `,
+      signature,
+      dialer: route === null ? this.#dialer(family) : this.#dialer(family).withRoute(route),
+      route,
+      tls: new Tls({ tls: this.#options.tls, insecure, http2, serverName, readsCertificates }, this.#now),
+      uses: 0,
     }
-    this.#transports.set(keyPrefix, transport)
+    transport.uses++
+    if (known === undefined) this.#transports.set(signature, transport)
     return transport
+  }
+
+  /** One profile fewer has this transport. Polls in flight may still use it. */
+  release(transport: Transport): void {
+    const shared = transport as SharedTransport
+    if (--shared.uses === 0) this.#transports.delete(shared.signature)
+  }
+
+  /** How many transports there are. */
+  get size(): number {
+    return this.#transports.size
   }
 
   /** How full the DNS caches and TLS session caches are. */

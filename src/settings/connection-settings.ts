@@ -1,0 +1,54 @@
+import { optional, toggle } from './flag.ts'
+import { ADDRESSES, SERVER_NAME, SOCKET_PATH, SOURCE } from './value-types.ts'
+
+/** The rows of URL_SETTINGS that say where connections lead and where they come from. */
+export const CONNECTION_SETTINGS = [
+  {
+    ...toggle({
+      usage: '-4, --ipv4',
+      field: 'ipv4',
+      group: 'Network',
+      help: 'use IPv4 addresses only',
+      conflicts: ['ipv6'],
+    }),
+    sets: { field: 'family', on: 4, off: 0 },
+  },
+  {
+    ...toggle({
+      usage: '-6, --ipv6',
+      field: 'ipv6',
+      group: 'Network',
+      help: 'use IPv6 addresses only',
+      conflicts: ['ipv4'],
+    }),
+    sets: { field: 'family', on: 6, off: 0 },
+  },
+  optional({
+    usage: '--server-name <name>',
+    field: 'serverName',
+    group: 'TLS',
+    help: "name for SNI and in the certificate, in place of the URL's host",
+    type: SERVER_NAME,
+  }),
+  optional({
+    usage: '--resolve <addresses>',
+    field: 'resolve',
+    group: 'Network',
+    help: "connect to these addresses, in place of those of the URL's host",
+    type: ADDRESSES,
+  }),
+  optional({
+    usage: '--source <address>',
+    field: 'source',
+    group: 'Network',
+    help: 'connect from this local address or interface',
+    type: SOURCE,
+  }),
+  optional({
+    usage: '--unix <path>',
+    field: 'unix',
+    group: 'Network',
+    help: "connect to this Unix socket, in place of the URL's host",
+    type: SOCKET_PATH,
+  }),
+] as const

@@ -1,0 +1,106 @@
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import type { RequestListener } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { Authority } from '../helpers/certificates.ts'
+import { directoryOf } from '../helpers/directory.ts'
+import { headcount, parseLines } from '../helpers/program.ts'
+
+/** A server that notes who asks for what: the path, the host and the address of the client. */
+async function start(t: ExecutionContext, directory: string) {
+  const asked: Record<string, string> = {}
+  const answer: RequestListener = ({ url = '', headers, socket }, response) => {
+    asked[url] = `${headers.host?.replace(/:.*/, '')} ${socket.remoteAddress ?? 'unix'}`
+    response.writeHead(204).end()
+  }
+  const authority = await Authority.create()
+  const pair = await authority.issue([{ type: 'dns', value: 'inside.example' }])
+  const tcp = createHttpServer(answer)
+  const tls = createHttpsServer(pair, answer)
+  const unix = createHttpServer(answer)
+  const socket = join(directory, 'app.sock')
+  for (const server of [tcp, tls, unix]) {
+    if (server === unix) server.listen(socket)
+    else server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    t.teardown(() => server.close())
+  }
+  const [port, tlsPort] = [tcp, tls].map((server) => (server.address() as AddressInfo).port)
+  return { asked, authority, socket, port, tlsPort }
+}
+
+const ALL = ['--once', '--pool-size', '1', '--format', 'json', '--timeout', '60s']
+
+test('where connections lead: on a line, in a group, in the configuration, as flags', async (t) => {
+  const directory = directoryOf(t)
+  const { asked, authority, socket, port, tlsPort } = await start(t, directory)
+  const ca = join(directory, 'ca.pem')
+  writeFileSync(ca, authority.pem)
+  const config = join(directory, 'conf.yml')
+  writeFileSync(
+    config,
+    `resolve: [127.0.0.1]
+source: 127.0.0.3
+urls:
+  - http://top.example:${port}/top
+  - http://line.example:${port}/line resolve=127.0.0.9,127.0.0.1 source=127.0.0.4
+  - http://line.example/unix unix=${socket}
+  - https://line.example:${tlsPort}/name server-name=inside.example
+groups:
+  - resolve: 127.0.0.1
+    source: 127.0.0.5
+    server-name: inside.example
+    urls:
+      - http://group.example:${port}/group
+      - https://group.example:${tlsPort}/group-name
+  - unix: ${socket}
+    urls: http://group.example/group-unix
+`,
+  )
+  const { code, stderr } = await headcount(t, [...ALL, '--cacert', ca, '-c', config])
+  t.is(stderr, '')
+  t.is(code, 0)
+  t.deepEqual(asked, {
+    '/top': 'top.example 127.0.0.3',
+    '/line': 'line.example 127.0.0.4',
+    '/unix': 'line.example unix',
+    '/name': 'line.example 127.0.0.3',
+    '/group': 'group.example 127.0.0.5',
+    '/group-name': 'group.example 127.0.0.5',
+    '/group-unix': 'group.example unix',
+  })
+  const flags = ['--resolve', '127.0.0.1', '--source', '127.0.0.6', '--server-name', 'inside.example']
+  const run = await headcount(t, [...ALL, '--cacert', ca, ...flags, `https://f.example:${tlsPort}/flags`])
+  t.is(run.stderr, '')
+  t.is(asked['/flags'], 'f.example 127.0.0.6')
+  const { stdout } = await headcount(t, [...ALL, '--unix', socket, 'http://f.example/unix-flag'])
+  t.is(asked['/unix-flag'], 'f.example unix')
+  t.like(parseLines(stdout)[0], { verdict: 'up', address: '' })
+})
+
+test('mistakes in these settings are reported where they are', async (t) => {
+  const list = join(directoryOf(t), 'list')
+  writeFileSync(
+    list,
+    `https://a.example/ resolve=a.example
+https://a.example/b   source=300.0.0.1 unix=app.sock
+https://a.example/c server-name=https://b.example
+`,
+  )
+  const { code, stdout, stderr } = await headcount(t, ['--check', '-f', list])
+  t.is(code, 3)
+  t.deepEqual(
+    (stdout + stderr).split('\n').filter((line) => line.startsWith(list)),
+    [
+      `${list}:1:28: resolve: not an IP address such as 192.0.2.1, or several with commas between them`,
+      `${list}:2:30: source: not a local IP address or the name of a network interface such as eth0`,
+      `${list}:2:45: unix: not an absolute path such as /run/app.sock`,
+      `${list}:3:33: server-name: not a host name such as www.example.com`,
+    ],
+  )
+})
