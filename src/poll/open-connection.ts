@@ -37,7 +37,9 @@ export async function openConnection(
   })
   if (isFailure(tcp)) return tcp
   result.address = tcp.address
-  const secured = secure ? await transport.tls.secure(attempt, tcp.socket, hop, result, http1) : null
+  const secured = secure
+    ? await transport.tls.secure(attempt, tcp.socket, hop, result, http1 ? 'http/1.1' : 'all')
+    : null
   if (isFailure(secured)) return secured
   const socket = secured ?? tcp.socket
   return {

@@ -12,7 +12,7 @@ export interface FirstReading {
   readonly duplicates: number
   /** How many targets are invalid. Each was reported. */
   readonly invalid: number
-  /** How many Resources have an https URL. */
+  /** How many Resources have a URL with TLS. */
   readonly secure: number
 }
 
@@ -42,7 +42,7 @@ export async function readFirst(
     }
     const target = (one: Target) => {
       if (!add(one, number)) duplicates++
-      else if (one.url.startsWith('https:')) secure++
+      else if (one.url.startsWith('https:') || one.url.startsWith('tls:')) secure++
     }
     tracked.fingerprint = await sourceFingerprint(source.reloadPolicy)
     try {

@@ -38,7 +38,25 @@ export const SCHEMES = {
     shape: 'host',
     form: 'tcp://host:port',
     up: 'the connection is accepted',
-    settings: [],
+    settings: ['resolve', 'source', 'unix'],
+  },
+  tls: {
+    defaultPort: null,
+    shape: 'host',
+    form: 'tls://host:port',
+    up: 'the TLS handshake succeeds, with a valid certificate; with `starttls`, after a dialogue in that protocol',
+    settings: [
+      'starttls',
+      'insecure',
+      'server-name',
+      'cert-days',
+      'cert-sha256',
+      'spki-sha256',
+      'min-tls',
+      'resolve',
+      'source',
+      'unix',
+    ],
   },
 } as const satisfies Record<string, Scheme>
 
@@ -48,21 +66,22 @@ export type SchemeName = keyof typeof SCHEMES
 /** The schemes by their names, as they stand in URLs. */
 const BY_NAME: ReadonlyMap<string, Scheme> = new Map(Object.entries(SCHEMES))
 
-/** Settings of URLs of every scheme, by the part of their keys before a dot. */
-const COMMON: ReadonlySet<string> = new Set([
+/** Settings of URLs of every scheme, by the part of their keys before a dot. To add one, add its name. */
+export const COMMON: ReadonlySet<string> = new Set([
   'interval',
   'error-backoff',
   'max-backoff',
   'timeout',
   'recheck',
   'max-time',
+  'want',
   'ipv4',
   'ipv6',
   'label',
 ])
 
 /** The settings that only schemes other than http and https have. */
-const OTHERS_ONLY: ReadonlySet<string> = new Set<string>()
+const OTHERS_ONLY: ReadonlySet<string> = new Set(['starttls'])
 
 /** `http, https and tcp`. */
 export const SCHEME_LIST = new Intl.ListFormat('en-GB').format(BY_NAME.keys())

@@ -5,6 +5,7 @@ import type { Flag } from './flag.ts'
 import { mergeHeaders, parseHeader, parseHeaderCheck } from './headers.ts'
 import { HEADER, RESPONSE } from './named-setting.ts'
 import type { NamedSetting } from './named-setting.ts'
+import { SCHEME_SETTINGS } from './scheme-settings.ts'
 import {
   DURATION,
   FINGERPRINT,
@@ -188,4 +189,5 @@ export const URL_SETTINGS = [
     type: TLS_VERSION,
   }),
   ...CONNECTION_SETTINGS,
+  ...SCHEME_SETTINGS,
 ] as const satisfies readonly UrlSetting[]

@@ -135,7 +135,7 @@ const TABLE = {
     text: 'the answer is not HTTP',
     retried: true,
     meaning:
-      'What arrived is not a valid HTTP answer, such as the banner of another protocol. See [Not HTTP](#not-http).',
+      'What arrived is not a valid HTTP answer, such as the banner of another protocol. See [Not HTTP](#not-http). For another [scheme](lists.md#schemes): not an answer of its protocol, or `starttls` is refused.',
     action: 'Look at it with `curl -v --head URL`.',
   },
   overflow: {

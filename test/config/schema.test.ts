@@ -86,6 +86,7 @@ const VALUES: Readonly<
   concurrency: whole(1, 65_536),
   'host-concurrency': whole(1, 65_536),
   'max-redirects': whole(0, 100),
+  starttls: { good: ['smtp', 'postgres'], bad: ['SMTP', 'nntp', 'on'] },
   method: {
     good: ['HEAD', 'POST', 'M-SEARCH', '"${X:-GET}"'],
     bad: ['get', 'CONNECT', 'GET /', '[GET]', ''],

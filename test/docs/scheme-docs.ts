@@ -1,3 +1,4 @@
+import { COMMON } from '../../src/settings/schemes.ts'
 import type { Scheme } from '../../src/settings/schemes.ts'
 import { code, table } from './markdown.ts'
 
@@ -9,5 +10,7 @@ export function schemeTable(schemes: Readonly<Record<string, Scheme>>): string {
     up,
     settings === 'rest' ? 'all that no other scheme has for itself' : settings.map(code).join(', '),
   ])
-  return table(['URL', 'default port', 'up when', 'its own settings'], rows)
+  const common = [...COMMON].map((name) => code(name === 'label' ? 'label.NAME' : name)).join(', ')
+  const rest = `Every scheme has ${common}.`
+  return `${table(['URL', 'default port', 'up when', 'its own settings'], rows)}\n${rest}`
 }

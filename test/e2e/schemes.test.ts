@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import { Authority } from '../helpers/certificates.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { headcount, parseLines } from '../helpers/program.ts'
+import { DIALOGUES, leadDialogue, serveTls } from '../helpers/starttls-server.ts'
 import { tcpServer } from '../helpers/tcp-server.ts'
 import { faultsOf } from '../helpers/output-schema.ts'
 
@@ -49,13 +51,49 @@ test('tcp URLs of a list, of a group and as arguments, in every format', async (
 
 test('a setting that its scheme does not know is refused at its place', async (t) => {
   const list = join(directoryOf(t), 'urls.txt')
-  writeFileSync(list, 'tcp://127.0.0.1:1 interval=5s header.X-A=b\ntcp://127.0.0.1/\n')
+  writeFileSync(
+    list,
+    'tcp://127.0.0.1:1 interval=5s header.X-A=b\ntcp://127.0.0.1/\nhttp://a.example/ starttls=smtp\ntls://a.example:25 starttls=nntp\n',
+  )
   const { code, stderr } = await headcount(t, ['--check', '-f', list])
   t.is(code, 3)
-  const [setting, port] = stderr.split('\n')
+  const [setting, port, web, protocol] = stderr.split('\n')
+  t.is(web?.slice(list.length), ':3:19: "starttls" is no setting of http:// URLs')
   t.is(
-    setting?.slice(list.length),
-    ':1:31: "header.X-A" is no setting of tcp:// URLs: they have interval, error-backoff, max-backoff, timeout, recheck, ipv4, ipv6, label',
+    protocol?.slice(list.length),
+    ':4:29: starttls: must be one of smtp, imap, pop3, ftp, postgres, ldap, xmpp',
+  )
+  t.is(
+    setting?.slice(list.length).split(' have ')[0],
+    ':1:31: "header.X-A" is no setting of tcp:// URLs: they',
   )
   t.is(port?.slice(list.length), ':2: it has no port: write tcp://host:port')
+})
+
+test('a tls URL with STARTTLS, from a line, a group and a flag', async (t) => {
+  const authority = await Authority.create()
+  const pair = await authority.issue([{ type: 'ip', value: '127.0.0.1' }])
+  const directory = directoryOf(t)
+  const file = (name: string, text: string) => {
+    writeFileSync(join(directory, name), text)
+    return join(directory, name)
+  }
+  const serve = async () => {
+    const { port } = await tcpServer(t, (socket) => {
+      leadDialogue(socket, DIALOGUES.pop3, () => serveTls(socket, pair))
+    })
+    return `tls://127.0.0.1:${port}`
+  }
+  const urls = await Promise.all([serve(), serve(), serve()])
+  const list = file('urls.txt', `${urls[0]} starttls=pop3\n`)
+  const config = file('conf.yml', `groups: [{ starttls: pop3, urls: ['${urls[1]}'] }]\n`)
+  const cacert = file('ca.pem', authority.pem)
+  const args = ['--once', '--format', 'json', '--cacert', cacert]
+  const [fromFiles, fromFlag] = await Promise.all([
+    headcount(t, [...args, '-f', list, '-c', config]),
+    headcount(t, [...args, '--starttls', 'pop3', urls[2]]),
+  ])
+  const states = parseLines(fromFiles.stdout + fromFlag.stdout).filter(({ type }) => type === 'state')
+  t.is(states.length, 3)
+  for (const state of states) t.like(state, { verdict: 'up', reason: 'ok', tls: { protocol: 'TLSv1.3' } })
 })

@@ -28,6 +28,9 @@ const CIPHERS = DEFAULT_CIPHERS.split(':')
 /** The ALPN protocols of a client that speaks only HTTP/1. */
 const HTTP1 = ['http/1.1']
 
+/** What to offer by ALPN: all protocols of the options, HTTP/1 alone, or nothing, since what follows is not HTTP. */
+export type Alpn = 'all' | 'http/1.1' | 'none'
+
 /** PEM texts; null for none. */
 export interface PemTexts {
   readonly ca: string | null
@@ -80,14 +83,14 @@ export class Tls {
 
   /**
    * Makes the handshake on a connected socket, which it owns from here on, as the step 'tls' of `attempt`. Puts the TLS
-   * parameters into `result`, also if the certificate is rejected. `http1`: do not offer HTTP/2.
+   * parameters into `result`, also if the certificate is rejected.
    */
   async secure(
     attempt: Attempt,
     raw: Socket,
     hop: URL,
     result: { tls: PeerTls | null },
-    http1 = false,
+    alpn: Alpn = 'all',
   ): Promise<TLSSocket | Failure> {
     const host = this.#serverName ?? hop.hostname.replace(/^\[|\]$|\.$/g, '')
     const began = this.#now()
@@ -100,7 +103,7 @@ export class Tls {
         servername: isIP(host) === 0 ? host : '',
         secureContext: this.#context,
         session: offered?.session,
-        ALPNProtocols: http1 ? HTTP1 : this.#protocols,
+        ALPNProtocols: alpn === 'all' ? this.#protocols : alpn === 'none' ? [] : HTTP1,
         rejectUnauthorized: !this.#insecure,
       })
       let expiresAt = Number.NaN

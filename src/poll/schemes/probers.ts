@@ -6,10 +6,12 @@ import { localFailure } from '../attempt/failure.ts'
 import type { ProbeResult } from '../verdict/probe-result.ts'
 import type { SchemePoll, SchemeProber } from './scheme-prober.ts'
 import { probeTcp } from './tcp.ts'
+import { probeTls } from './tls.ts'
 
 /** What polls the URLs of each scheme of the table in `src/settings/schemes.ts`. The Prober itself polls http and https. */
 const PROBERS: Readonly<Record<Exclude<SchemeName, 'http' | 'https'>, SchemeProber>> = {
   tcp: probeTcp,
+  tls: probeTls,
 }
 
 /** Makes one attempt at a URL that is neither http nor https. `fresh`: use no cached DNS failure. Never throws. */

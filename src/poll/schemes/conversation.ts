@@ -1,0 +1,94 @@
+import type { Socket } from 'node:net'
+import type { Attempt } from '../attempt/attempt.ts'
+import { classify } from '../attempt/classify.ts'
+import { failure } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
+
+/** The most bytes of one answer that are kept. */
+export const MAX_ANSWER_BYTES = 16_384
+
+/** Maximum number of characters of an answer in a text for people. */
+const MAX_QUOTED = 120
+
+const NOTHING = Buffer.alloc(0)
+
+/** Sends to a connected socket and reads its answers, until `release`. */
+export class Conversation {
+  readonly #socket: Socket
+  #received: Buffer = NOTHING
+  #ended: Failure | null = null
+  #changed: () => void = () => {}
+
+  /** The socket is paused, without listeners. */
+  constructor(socket: Socket) {
+    this.#socket = socket
+    socket.on('data', this.#take).on('error', this.#fail).on('end', this.#end).on('close', this.#end)
+    socket.resume()
+  }
+
+  /** What the server has sent since `send` was called. */
+  get received(): Buffer {
+    return this.#received
+  }
+
+  /** Sends bytes. What was received before is forgotten: what comes now is the answer. */
+  send(bytes: string | Buffer): void {
+    this.#received = NOTHING
+    if (bytes.length > 0) this.#socket.write(bytes)
+  }
+
+  /**
+   * Waits, as the step 'wait', until `find` returns something for the bytes received. Failures: closed, reset, timeout, tls, local;
+   * protocol if there are more than MAX_ANSWER_BYTES.
+   */
+  receive<T extends object>(attempt: Attempt, find: (received: Buffer) => T | null): Promise<T | Failure> {
+    return attempt.step<T>('wait', (done) => {
+      const look = () => {
+        const found = find(this.#received) ?? this.#ended ?? this.#overflow()
+        if (found === null) return
+        this.#changed = () => {}
+        done(found)
+      }
+      this.#changed = look
+      look()
+      return () => (this.#changed = () => {})
+    })
+  }
+
+  /** Reads no more. The socket is as it was before. */
+  release(): void {
+    const socket = this.#socket.pause()
+    socket.removeListener('data', this.#take).removeListener('error', this.#fail)
+    socket.removeListener('end', this.#end).removeListener('close', this.#end)
+  }
+
+  #overflow(): Failure | null {
+    if (this.#received.length <= MAX_ANSWER_BYTES) return null
+    return failure(
+      'protocol',
+      `more than ${MAX_ANSWER_BYTES} bytes without an end: ${quoteAnswer(this.#received)}`,
+    )
+  }
+
+  readonly #take = (chunk: Buffer): void => {
+    if (this.#received.length > MAX_ANSWER_BYTES) return
+    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
+    this.#changed()
+  }
+
+  readonly #fail = (error: Error): void => {
+    this.#ended ??= classify(error)
+    this.#changed()
+  }
+
+  readonly #end = (): void => {
+    this.#ended ??= failure('closed')
+    this.#changed()
+  }
+}
+
+/** The beginning of an answer in a text for people. It may hold any characters: escape it before printing. */
+export function quoteAnswer(received: Buffer): string {
+  const text = received.toString('utf8', 0, 4 * MAX_QUOTED).trimEnd()
+  return text.length > MAX_QUOTED ? `"${text.slice(0, MAX_QUOTED)}…"` : `"${text}"`
+}

@@ -1,0 +1,164 @@
+import type { Socket } from 'node:net'
+import type { StartTls } from '../../settings/starttls.ts'
+import type { Attempt } from '../attempt/attempt.ts'
+import { failure, isFailure } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
+import { Conversation, quoteAnswer } from './conversation.ts'
+
+/** A whole reply: whether it is the one that is needed, and how many bytes it takes. */
+interface Reply {
+  readonly accepted: boolean
+  readonly bytes: number
+}
+
+/** What is sent, and how the reply to it is read: null until it is whole. */
+type Step = readonly [send: (host: string) => string | Buffer, read: (received: Buffer) => Reply | null]
+
+const say = (text: string) => () => text
+
+/** The dialogues that lead to TLS. */
+const DIALOGUES: Readonly<Record<StartTls, readonly Step[]>> = {
+  // RFC 3207
+  smtp: [
+    [say(''), numbered('220')],
+    [say('EHLO headcount.invalid\r\n'), numbered('250')],
+    [say('STARTTLS\r\n'), numbered('220')],
+  ],
+  // RFC 9051, section 6.2.1
+  imap: [
+    [say(''), line(/^\* (?:OK|PREAUTH)\b/i)],
+    [say('a STARTTLS\r\n'), line(/^a OK\b/i, /^\* /)],
+  ],
+  // RFC 2595
+  pop3: [
+    [say(''), line(/^\+OK\b/)],
+    [say('STLS\r\n'), line(/^\+OK\b/)],
+  ],
+  // RFC 4217
+  ftp: [
+    [say(''), numbered('220')],
+    [say('AUTH TLS\r\n'), numbered('234')],
+  ],
+  // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL: the message SSLRequest
+  postgres: [[() => Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]), sslReply]],
+  // RFC 4511, section 4.14
+  ldap: [[() => ldapRequest(), ldapReply]],
+  // RFC 6120, section 5.4
+  xmpp: [
+    [
+      (host) =>
+        `<?xml version='1.0'?><stream:stream to='${host}' version='1.0' xmlns='jabber:client' ` +
+        "xmlns:stream='http://etherx.jabber.org/streams'>",
+      element('stream:features', /<starttls[\s/>]/),
+    ],
+    [say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"), element('proceed', /./)],
+  ],
+}
+
+/** Leads a dialogue in plain text up to where TLS begins. Failures: protocol, closed, reset, timeout, local. */
+export async function startTls(
+  attempt: Attempt,
+  socket: Socket,
+  protocol: StartTls,
+  host: string,
+): Promise<Failure | null> {
+  const talk = new Conversation(socket)
+  for (const [send, read] of DIALOGUES[protocol]) {
+    talk.send(send(host))
+    const reply = await talk.receive(attempt, read)
+    if (isFailure(reply)) return reply
+    if (!reply.accepted)
+      return failure('protocol', `no TLS by ${protocol}: the server answered ${quoteAnswer(talk.received)}`)
+    // What comes before the handshake is not protected, and must not be taken for something that is.
+    if (reply.bytes < talk.received.length)
+      return failure('protocol', `no TLS by ${protocol}: more than one answer: ${quoteAnswer(talk.received)}`)
+  }
+  talk.release()
+  return null
+}
+
+/** Reads a reply with this number, which ends with the first line without a hyphen behind the number. */
+function numbered(number: string): Step[1] {
+  return (received) => {
+    for (let at = 0; ;) {
+      const end = received.indexOf('\n', at)
+      if (end === -1) return null
+      const text = received.toString('latin1', at, end)
+      at = end + 1
+      if (!text.startsWith(number)) return { accepted: false, bytes: at }
+      if (text[3] !== '-') return { accepted: true, bytes: at }
+    }
+  }
+}
+
+/** Reads a line. Lines that match `skipped` may come before it. */
+function line(accepted: RegExp, skipped: RegExp | null = null): Step[1] {
+  return (received) => {
+    for (let at = 0; ;) {
+      const end = received.indexOf('\n', at)
+      if (end === -1) return null
+      const text = received.toString('latin1', at, end)
+      at = end + 1
+      if (skipped?.test(text) !== true) return { accepted: accepted.test(text), bytes: at }
+    }
+  }
+}
+
+/** Reads until the element with this name ends, or the stream fails. Its text must match. */
+function element(name: string, needed: RegExp): Step[1] {
+  const end = new RegExp(`<${name}(?:\\s[^>]*)?/>|</${name}\\s*>`)
+  const failed = /<\/?(?:stream:error|failure|stream:stream\s*>)/
+  return (received) => {
+    const text = received.toString('latin1')
+    const found = end.exec(text)
+    if (found !== null) {
+      const bytes = found.index + found[0].length
+      return { accepted: needed.test(text.slice(0, bytes)), bytes }
+    }
+    const isXml = '<'.startsWith(text.trimStart().slice(0, 1))
+    return isXml && !failed.test(text) ? null : { accepted: false, bytes: text.length }
+  }
+}
+
+/** One byte: `S` for yes, `N` for no. An old server answers with an error message, which begins with `E`. */
+function sslReply(received: Buffer): Reply | null {
+  return received.length === 0 ? null : { accepted: received[0] === 0x53, bytes: 1 }
+}
+
+const LDAP_OID = '1.3.6.1.4.1.1466.20037'
+
+/** An ExtendedRequest, [APPLICATION 23], in BER. */
+function ldapRequest(): Buffer {
+  const oid = Buffer.from(LDAP_OID)
+  const request = Buffer.concat([Buffer.from([0x77, oid.length + 2, 0x80, oid.length]), oid])
+  return Buffer.concat([Buffer.from([0x30, request.length + 3, 0x02, 0x01, 0x01]), request])
+}
+
+/** An ExtendedResponse, [APPLICATION 24], whose resultCode is success. */
+function ldapReply(received: Buffer): Reply | null {
+  if (received.length === 0) return null
+  if (received[0] !== 0x30) return { accepted: false, bytes: received.length }
+  const message = berElement(received, 0)
+  if (message === null || received.length < message.end) return null
+  const id = berElement(received, message.start)
+  const response = id === null ? null : berElement(received, id.end)
+  const code = response === null ? null : berElement(received, response.start)
+  const accepted =
+    id !== null &&
+    received[message.start] === 0x02 &&
+    received[id.end] === 0x78 &&
+    code !== null &&
+    received.toString('hex', code.start - 2, code.end) === '0a0100'
+  return { accepted, bytes: message.end }
+}
+
+/** Where the value of a BER element begins and ends; null if its length is not there yet, or is longer than a reply can be. */
+function berElement(bytes: Buffer, at: number): { start: number; end: number } | null {
+  const short = bytes[at + 1]
+  if (short === undefined) return null
+  if (short < 0x80) return { start: at + 2, end: at + 2 + short }
+  const size = short & 0x7f
+  const start = at + 2 + size
+  if (size === 0 || size > 4 || bytes.length < start) return null
+  return { start, end: start + bytes.readUIntBE(at + 2, size) }
+}
