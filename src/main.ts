@@ -52,8 +52,23 @@ export async function main(
   // Lines on a live view disappear with it.
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
 
+  // Answer over HTTP, if that is asked for. Nothing waits for it.
+  const web =
+    options.listen === null
+      ? null
+      : new (await import('./web/web-supervisor.ts')).WebSupervisor(options.listen, {
+          askMonitor: (port) => monitor.send({ type: 'questions', port }),
+          reload: async () => ({ rejected: await lists.readAgain() }),
+          log,
+        })
+
   // Start the monitor. It knows every URL before its first State.
-  const events = monitorEvents(exitStatus, log, () => signals.interrupt())
+  const events = monitorEvents(
+    exitStatus,
+    log,
+    () => signals.interrupt(),
+    () => web?.monitorStarted(),
+  )
   const monitor = new MonitorSupervisor(table, monitorOptions(options, inputs, screen), events)
   if (options.output !== null) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
@@ -74,7 +89,9 @@ export async function main(
     replaced: (poller) => dispatcher.open(poller),
     failed: (error) => exitStatus.fail(error),
   })
-  const starts = Promise.all([monitorStarts, pollers.start()]).catch((error: Error) => exitStatus.fail(error))
+  const starts = Promise.all([monitorStarts, pollers.start(), web?.start()]).catch((error: Error) =>
+    exitStatus.fail(error),
+  )
   if (!(await Promise.race([starts, startAborted(signals)]))) {
     exitStatus.stop()
     terminal?.close(false)
@@ -93,6 +110,7 @@ export async function main(
   const switchStatusPorts = () => pollers.switchStatusPorts()
   pollers.enableRestart()
   monitor.enableRestart({ stats, polls: () => schedule.polls, switchStatusPorts })
+  web?.setPolling()
   if (!once && lists.canChange) lists.follow(listConsumer(monitor, dispatcher), (line) => log(`${line}\n`))
 
   // Poll until there is a reason to end.
@@ -111,12 +129,14 @@ export async function main(
   lists.close()
   clearTimeout(timer)
   await pollers.stop(deadline.pollersMs)
+  const webStops = web?.stop()
   await progress?.end(EXIT_GRACE_MS)
   // When every URL was polled once, a slow reader of the results is waited for without limit.
   const counts = await monitor.stop(reason === 'done' ? null : deadline.monitorMs).catch((error: Error) => {
     if (reason !== 'failed') exitStatus.fail(error)
     return null
   })
+  await webStops
   terminal?.close(counts !== null)
   return exitStatus.code(counts === null ? null : counts.up === table.size)
 }

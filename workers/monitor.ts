@@ -8,7 +8,8 @@ import { ErrorLog } from '../src/print/text/error-log.ts'
 import { monotonicMs } from '../src/runtime/clock.ts'
 import { currentThreadId } from '../src/runtime/thread-usage.ts'
 import { handleStatus, MonitorHandler } from '../src/threads/monitor-handler.ts'
-import type { MonitorEvent, MonitorLaunch } from '../src/threads/protocol.ts'
+import type { MonitorEvent, MonitorLaunch, MonitorMessage } from '../src/threads/protocol.ts'
+import { QuestionPorts } from '../src/threads/question-ports.ts'
 import { answerRequests } from '../src/threads/requests.ts'
 import { StatusPorts } from '../src/threads/status-ports.ts'
 
@@ -44,6 +45,7 @@ table?.start(() => monitor.liveData)
 if (resumeFrom !== null && format !== 'quiet') output.write('\n')
 
 const ports = new StatusPorts((poller, message) => handleStatus(monitor, poller, message))
-const handler = new MonitorHandler({ monitor, ports, output, file, table, statusIntervalMs })
-answerRequests(control, (message) => handler.handle(message))
+const questions = new QuestionPorts()
+const handler = new MonitorHandler({ monitor, ports, questions, output, file, table, statusIntervalMs })
+answerRequests(control, (message: MonitorMessage) => handler.handle(message))
 post({ type: 'started', threadId: currentThreadId() })

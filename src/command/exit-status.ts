@@ -8,6 +8,9 @@ export type EndReason = 'done' | 'stopped' | 'failed'
 export type FailureOutput =
   { readonly log: (line: string) => void } | { readonly logAtExit: (line: string) => void }
 
+/** A run that cannot start as it was asked to: its exit code is 3. */
+export class RefusedError extends Error {}
+
 /** The end of a run. Its first reason counts. */
 export class ExitStatus {
   readonly #once: boolean
@@ -16,6 +19,7 @@ export class ExitStatus {
   readonly #reason = Promise.withResolvers<EndReason>()
   #endReason: EndReason | null = null
   #incomplete = false
+  #refused = false
 
   constructor(once: boolean, output: FailureOutput) {
     this.#once = once
@@ -38,7 +42,9 @@ export class ExitStatus {
   }
 
   /** The run cannot go on. Reports the error. */
-  fail({ message, cause }: Error): void {
+  fail(error: Error): void {
+    const { message, cause } = error
+    this.#refused ||= error instanceof RefusedError
     const line = `${message}${cause instanceof Error ? `: ${cause.message}` : ''}\n`
     if ('log' in this.#output) this.#output.log(line)
     else this.#deferredLines.push(line)
@@ -53,6 +59,7 @@ export class ExitStatus {
   /** The exit code, once the terminal is free. `allUp`: whether every URL is up; null if not known. */
   code(allUp: boolean | null): ExitCode {
     if ('logAtExit' in this.#output) for (const line of this.#deferredLines) this.#output.logAtExit(line)
+    if (this.#refused) return 3
     const missing = this.#incomplete || this.#endReason === 'stopped'
     if (allUp === null || this.#endReason === 'failed' || (this.#once && missing)) return 1
     return this.#once && !allUp ? 2 : 0

@@ -1,7 +1,7 @@
 import { DEFAULT_CONCURRENCY, defaultPoolSize } from '../capacity/limits.ts'
 import { FORMAT_NAMES } from '../print/text/formats.ts'
 import { choice, optional, path, toggle, value, values } from '../settings/flag.ts'
-import { integer, LIST_NAME, TIME } from '../settings/value-types.ts'
+import { integer, LIST_NAME, LISTEN_ADDRESS, TIME } from '../settings/value-types.ts'
 
 /** Flags that main and the monitor use: a row here is a field of Options. */
 export const RUN_FLAGS = [
@@ -104,6 +104,13 @@ export const RUN_FLAGS = [
     field: 'verbose',
     group: 'Output',
     help: 'report every failed poll on standard error, not only changes',
+  }),
+  optional({
+    usage: '--listen <[host:]port>',
+    field: 'listen',
+    group: 'HTTP',
+    help: 'serve health checks over HTTP here; a bare port is one of 127.0.0.1 (default: off)',
+    type: LISTEN_ADDRESS,
   }),
   value({
     usage: '-p, --pool-size <n>',

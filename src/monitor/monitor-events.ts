@@ -5,6 +5,8 @@ const READER_GONE_CODES: ReadonlySet<string> = new Set(['EPIPE', 'EIO'])
 
 /** What the MonitorSupervisor reports to main. */
 export interface MonitorSupervisorEvents {
+  /** A monitor runs and knows all URLs. */
+  started(): void
   /** The running monitor posted an event. */
   received(event: MonitorEvent): void
   /** The monitor ended or stalled, and another one is started. */
@@ -23,13 +25,18 @@ export interface RunEnd {
   fail(error: Error): void
 }
 
-/** What main does about the monitor. `log` writes lines to standard error; `interrupt` does what SIGINT does. */
+/**
+ * What main does about the monitor. `log` writes lines to standard error; `interrupt` does what SIGINT does; `started` is called for
+ * each monitor that knows all URLs.
+ */
 export function monitorEvents(
   run: RunEnd,
   log: (lines: string) => void,
   interrupt: () => void,
+  started: () => void,
 ): MonitorSupervisorEvents {
   return {
+    started,
     received: (event) => handleEvent(event, run, log, interrupt),
     lost(reason) {
       log(`${reason}; another takes its place, and some lines may be missing\n`)

@@ -68,6 +68,7 @@ export class MonitorSupervisor {
     this.#sendStatusPorts(this.#running)
     if (this.#hooks !== null) this.#startHeartbeat(this.#running, this.#hooks)
     this.#backoff.started(0, monotonicMs())
+    this.#events.started()
   }
 
   /** From now on the monitor gets main's stats once a second and is replaced when it is lost. */

@@ -87,16 +87,20 @@ export class LiveLists {
     if (this.#reloadRequested) void this.readAgain()
   }
 
-  /** Reads every source again that can be. Resolves when that is done; before `follow`, it only takes note. */
-  readAgain(): Promise<void> {
+  /**
+   * Reads every source again that can be. Resolves, when that is done, with why each one was rejected that was; before `follow`, it
+   * only takes note.
+   */
+  async readAgain(): Promise<string[]> {
     this.#reloadRequested = this.#consumer === null
-    if (this.#reloadRequested) return Promise.resolve()
+    if (this.#reloadRequested) return []
     for (const tracked of this.#sources) {
       if (tracked.source.reloadPolicy === null) continue
       tracked.lastError = ''
       this.#queue.enqueue(tracked.number)
     }
-    return this.#queue.idle()
+    await this.#queue.idle()
+    return this.#sources.map(({ lastError }) => lastError).filter((error) => error !== '')
   }
 
   /** Stops watching. The consumer is not called any more. */

@@ -11,6 +11,7 @@ export const GROUPS = [
   'TLS',
   'Network',
   'Output',
+  'HTTP',
   'Capacity',
 ] as const
 

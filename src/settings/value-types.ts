@@ -3,6 +3,8 @@ import { parseDuration } from './durations.ts'
 import { parseFingerprint } from './fingerprint.ts'
 import { parseHeaderValue } from './headers.ts'
 import { parseMethod } from './method.ts'
+import { parseListenAddress } from './listen-address.ts'
+import type { ListenAddress } from './listen-address.ts'
 import { parsePrometheusDuration } from './prometheus-duration.ts'
 import {
   parseAccept,
@@ -79,6 +81,19 @@ export const FILE_NAME: ValueType<string> = {
   parse: parseFileName,
   schema: { $ref: '#/definitions/path' },
   text: 'the path of a file',
+}
+
+/** Where to accept connections. */
+export const LISTEN_ADDRESS: ValueType<ListenAddress> = {
+  parse: parseListenAddress,
+  schema: {
+    anyOf: [
+      { type: 'integer', minimum: 0, maximum: 65_535 },
+      { type: 'string', pattern: '^((localhost|[0-9.]+|\\[[0-9a-fA-F:.]+\\]):)?[0-9]{1,5}$' },
+      SUBSTITUTED,
+    ],
+  },
+  text: '`port` or `ip:port`',
 }
 
 /** The name of a list. In a configuration, lists have the key `files`. */

@@ -40,6 +40,8 @@ export interface MonitorParts {
     suspend(suspended: boolean): void
     addErrors(lines: string): void
   } | null
+  /** The questions of a web thread. */
+  readonly questions: { listen(port: MessagePort): void }
   /** Time between printed states, in ms; null to print only at the end. */
   readonly statusIntervalMs: number | null
 }
@@ -85,6 +87,8 @@ export class MonitorHandler {
         return table?.addErrors(message.lines)
       case 'reopen':
         return file?.reopen()
+      case 'questions':
+        return this.#parts.questions.listen(message.port)
       case 'stop':
         return this.#stop(message.stats, message.patienceMs)
       default:

@@ -5,6 +5,7 @@ import type { MainStats } from '../print/text/summary.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ScreenSize } from '../runtime/screen.ts'
+import type { ListenAddress } from '../settings/listen-address.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import type { Counts } from '../state/latest-state.ts'
 import type { PollerBounds } from '../state/usage.ts'
@@ -81,6 +82,8 @@ export type MonitorMessage =
   | { readonly type: 'notices'; readonly lines: string }
   /** Open the file of results again: it may have been renamed. */
   | { readonly type: 'reopen' }
+  /** Answer the MonitorQuestions that come on this port, which is a web thread's. */
+  | { readonly type: 'questions'; readonly port: MessagePort }
   /**
    * Take in all that the pollers have sent and print the last state and summary. The reply comes when all of it is written, or when
    * an output has accepted nothing for `patienceMs`; null: no limit.
@@ -124,4 +127,56 @@ export interface MonitorLaunch {
   readonly options: MonitorOptions
   /** MonitorMessages come from here. */
   readonly control: MessagePort
+}
+
+/**
+ * Web thread → monitor, on a port of their own. Sent by MonitorClient, handled by `answerQuestion`, which replies at
+ * once: each takes a few ms at most, so that the monitor does not print late.
+ */
+export interface MonitorQuestion {
+  /** Do you answer? */
+  readonly type: 'ping'
+}
+
+/** Main → web thread, on its requests port. Sent by WebThread, handled by WebHandler, which replies when it is done. */
+export type WebMessage =
+  /** Ask this monitor from now on. */
+  | { readonly type: 'monitor'; readonly questions: MessagePort }
+  /** The first round of the list is under way. */
+  | { readonly type: 'polling' }
+  /** Do you answer? */
+  | { readonly type: 'ping' }
+  /** Close the port. The reply comes when the responses in progress have ended, or after a short wait. */
+  | { readonly type: 'stop' }
+
+/** Web thread → main, on a port of their own. Sent by the web thread, handled by WebThread. */
+export interface MainRequest {
+  /** Read all lists again. Answered with a ReloadResult when that is done. */
+  readonly type: 'reload'
+}
+
+/** What came of reading the lists again. */
+export interface ReloadResult {
+  /** Why lists were rejected, each with its name; their previous content stays in use. */
+  readonly rejected: readonly string[]
+}
+
+/** Web thread → main, posted by the thread. Handled by WebThread. */
+export type WebEvent =
+  /** The thread runs. `threadId` is the system's number of it; null where that is not known. */
+  | { readonly type: 'started'; readonly threadId: number | null }
+  /** It accepts connections on this port. */
+  | { readonly type: 'listening'; readonly port: number }
+  /** It could not listen. `code` is the error's, such as EADDRINUSE. */
+  | { readonly type: 'listenFailed'; readonly code: string }
+  /** A line for standard error, escaped, without its line break. */
+  | { readonly type: 'notice'; readonly line: string }
+
+/** What a web thread is started with. */
+export interface WebLaunch {
+  readonly listen: ListenAddress
+  /** WebMessages come from here. */
+  readonly requests: MessagePort
+  /** MainRequests go here. */
+  readonly main: MessagePort
 }

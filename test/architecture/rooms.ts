@@ -42,8 +42,10 @@ export const ROOMS: readonly Room[] = [
   room('poll/schemes', 'polls without HTTP, a file for each scheme', 'poll/attempt poll/dial poll/http poll/verdict resource settings', 'node'),
   room('poll', 'the Poller: one poll, from start to State', 'poll/attempt poll/checks poll/http poll/http/http2 poll/schemes poll/verdict resource runtime settings state', 'node'),
   room('threads', 'every message between threads and its handler; restarts', 'poll/verdict print/text resource runtime settings state', 'node comlink:requests.ts'),
+  room('web/server', 'the web thread: HTTP within limits, and its paths', 'print/text runtime settings threads', 'node hono:app.ts @hono/node-server:http-server.ts'),
+  room('web', "main's side of the web thread", 'command runtime settings threads', 'node'),
   room('pollers', "main's side of the poller threads", 'poll/verdict resource runtime settings threads', 'node piscina:poller-pool.ts'),
   room('monitor', "main's side of the monitor thread", 'print/text resource runtime state threads', 'node'),
   room('reload', 'lists that change, applied as differences', 'config resource settings targets', 'node'),
-  room('workers', 'what runs in a thread: wiring only', 'poll print print/table print/text runtime threads', 'node'),
+  room('workers', 'what runs in a thread: wiring only', 'poll print print/table print/text runtime threads web/server', 'node'),
 ]

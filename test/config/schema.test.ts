@@ -126,6 +126,10 @@ const VALUES: Readonly<
   cacert: { good: ['a.pem'], bad: ['[a]', '{a: b}', ''] },
   cert: { good: ['a.pem'], bad: ['[a]', ''] },
   key: { good: ['a.pem'], bad: ['[a]', ''] },
+  listen: {
+    good: ['9115', '"9115"', '0.0.0.0:9115', 'localhost:0', '"[::1]:9115"', '"${X:-9115}"'],
+    bad: ['-1', '65536', '":9115"', 'a.example:9115', '[9115]', ''],
+  },
   output: { good: ['out.json'], bad: ['[a]', ''] },
   headers: {
     good: ['{X-Key: a}', '{A: 1, B: true}', '{}'],

@@ -41,6 +41,7 @@ async function startHandler(urls: number) {
   const handler = new MonitorHandler({
     monitor,
     ports,
+    questions: { listen: () => {} },
     output,
     file: null,
     table: null,

@@ -8,6 +8,8 @@ const HANDLERS: Readonly<Record<string, readonly string[]>> = {
   StatusMessage: ['src/threads/monitor-handler.ts'],
   MonitorMessage: ['src/threads/monitor-handler.ts'],
   MonitorEvent: ['src/monitor/monitor-events.ts'],
+  WebMessage: ['src/web/server/web-handler.ts'],
+  WebEvent: ['src/web/web-thread.ts'],
 }
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')

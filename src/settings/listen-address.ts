@@ -1,0 +1,37 @@
+import { isIP } from 'node:net'
+import { parseInteger } from './values.ts'
+
+/** Where to accept connections. */
+export interface ListenAddress {
+  /** An IP address without brackets, or `localhost`. */
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+}
+
+/** A bare port means this host: nothing is opened to the network by accident. */
+const DEFAULT_HOST = '127.0.0.1'
+
+/** Parses `port` or `host:port`; an IPv6 address needs brackets. Throws a RangeError that does not quote the text. */
+export function parseListenAddress(text: string): ListenAddress {
+  const match = /^(?:(?:\[([^\]]*)\]|([^:[\]]*)):)?([^:]*)$/.exec(text)
+  if (match === null) throw new RangeError(FORM)
+  const [, inBrackets, plain, port = ''] = match
+  const host = inBrackets ?? plain ?? DEFAULT_HOST
+  const isValid = inBrackets === undefined ? host === 'localhost' || isIP(host) === 4 : isIP(host) === 6
+  if (host === '') throw new RangeError('the host is missing: 0.0.0.0:9115 listens on all IPv4 addresses')
+  if (!isValid) throw new RangeError(FORM)
+  return { host, port: parseInteger(port, 0, 65_535) }
+}
+
+const FORM = 'not a port or ip:port, such as 9115, 0.0.0.0:9115 or [::1]:9115'
+
+/** The address as in a URL: `127.0.0.1:9115`, `[::1]:9115`. */
+export function formatListenAddress({ host, port }: ListenAddress): string {
+  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
+}
+
+/** Whether only this machine can connect to it. */
+export function isLoopbackAddress(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}

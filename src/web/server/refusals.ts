@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http'
+import { isLoopbackAddress } from '../../settings/listen-address.ts'
+
+/** The host of a `Host` header, in lower case, without port and brackets; '' if it is malformed. */
+function hostOf(header: string): string {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(header)
+  return (match?.[1] ?? match?.[2] ?? '').toLowerCase()
+}
+
+/**
+ * Whether a request that came over loopback was meant for it. A page of another site can make a browser connect to loopback under
+ * the site's name (DNS rebinding), and would then read the answers.
+ */
+export function hasLoopbackHost({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return isLoopbackAddress(hostOf(headers.host ?? ''))
+}
+
+/** Whether a request has a body, of any length. */
+export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
+}
+
+/** Why a request may not have the lists read again; null if it may: only this machine may, and no page of another site. */
+export function refuseReload(request: Pick<IncomingMessage, 'headers' | 'socket'>): string | null {
+  const { headers, socket } = request
+  const from = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  const isForwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => name in headers)
+  if (!isLoopbackAddress(from) || isForwarded || !hasLoopbackHost(request))
+    return 'only requests from this machine may do that'
+  const site = headers['sec-fetch-site']
+  const isSameSite = site === undefined || site === 'same-origin' || site === 'none'
+  const isSameOrigin = headers.origin === undefined || headers.origin === `http://${headers.host}`
+  return isSameSite && isSameOrigin ? null : 'a page of another site may not do that'
+}

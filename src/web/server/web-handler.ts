@@ -1,0 +1,37 @@
+import type { WebMessage } from '../../threads/protocol.ts'
+import type { HttpServer } from './http-server.ts'
+import type { MonitorClient } from './monitor-client.ts'
+
+/** The web thread's end of its requests port: does what each message says. */
+export class WebHandler {
+  readonly #monitor: Pick<MonitorClient, 'setPort'>
+  readonly #server: Pick<HttpServer, 'close'>
+  #isPolling = false
+
+  constructor(monitor: Pick<MonitorClient, 'setPort'>, server: Pick<HttpServer, 'close'>) {
+    this.#monitor = monitor
+    this.#server = server
+  }
+
+  /** Whether the first round of the list is under way. */
+  get isPolling(): boolean {
+    return this.#isPolling
+  }
+
+  /** Resolves when it is done. */
+  async handle(message: WebMessage): Promise<void> {
+    switch (message.type) {
+      case 'monitor':
+        return this.#monitor.setPort(message.questions)
+      case 'polling':
+        this.#isPolling = true
+        break
+      case 'ping':
+        break
+      case 'stop':
+        return this.#server.close()
+      default:
+        message satisfies never
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MessageChannel } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
+import { monotonicMs } from '../runtime/clock.ts'
+import { formatListenAddress } from '../settings/listen-address.ts'
+import type { ListenAddress } from '../settings/listen-address.ts'
+import type { ReloadResult } from '../threads/protocol.ts'
+import { RestartBackoff } from '../threads/restart-backoff.ts'
+import { restart } from '../threads/restart.ts'
+import { Watchdog } from '../threads/watchdog.ts'
+import { WebThread } from './web-thread.ts'
+
+/** Time between two checks whether the thread answers, in ms. */
+const CHECK_INTERVAL_MS = 1_000
+
+/** A thread that has not answered for this long hangs, in ms. Time without CPU does not count. */
+const MAX_SILENCE_MS = 3_000
+
+/** When no thread could be started for a while, the next attempt comes after this time, in ms. */
+const RETRY_MS = 30_000
+
+/** At the end of a run, responses in progress are waited for at most this long, in ms. */
+const STOP_TIMEOUT_MS = 500
+
+/** What the web thread needs from main. */
+export interface WebHooks {
+  /** Has the monitor answer questions on this port. */
+  askMonitor(questions: MessagePort): void
+  /** Reads all lists again. */
+  reload(): Promise<ReloadResult>
+  /** Writes lines to standard error. */
+  log(lines: string): void
+}
+
+/** Keeps a web thread running: one that ends or hangs is replaced. Nothing else waits for it. */
+export class WebSupervisor {
+  #listen: ListenAddress
+  readonly #hooks: WebHooks
+  readonly #backoff = new RestartBackoff()
+  readonly #watchdog = new Watchdog(CHECK_INTERVAL_MS)
+  #thread: WebThread | null = null
+  #timer: NodeJS.Timeout | undefined
+  #polling = false
+  #stopping = false
+  #unanswered = 0
+
+  constructor(listen: ListenAddress, hooks: WebHooks) {
+    this.#listen = listen
+    this.#hooks = hooks
+  }
+
+  /** Starts the thread. Rejects with a RefusedError when the address can't be used. */
+  async start(): Promise<void> {
+    await this.#launch()
+    this.#hooks.log(`Listening on http://${formatListenAddress(this.#listen)}/\n`)
+  }
+
+  /** A monitor has started: it is asked from now on. */
+  monitorStarted(): void {
+    if (this.#thread !== null) this.#connect(this.#thread)
+  }
+
+  /** The first round of the list is under way. */
+  setPolling(): void {
+    this.#polling = true
+    this.#thread?.setPolling()
+  }
+
+  /** Closes the port and ends the thread. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    clearInterval(this.#timer)
+    await this.#thread?.stop(STOP_TIMEOUT_MS)
+  }
+
+  async #launch(): Promise<void> {
+    const thread = new WebThread(this.#listen, {
+      notice: (line) => this.#hooks.log(`${line}\n`),
+      reload: () => this.#hooks.reload(),
+      lost: (error) => this.#lost(thread, error.message),
+    })
+    // Another thread takes the same port, also if it was any free one.
+    this.#listen = { ...this.#listen, port: await thread.start() }
+    this.#thread = thread
+    this.#backoff.started(0, monotonicMs())
+    this.#connect(thread)
+    if (this.#polling) thread.setPolling()
+    this.#unanswered = 0
+    this.#watchdog.reset()
+    this.#timer = setInterval(() => this.#check(thread), CHECK_INTERVAL_MS)
+  }
+
+  #connect(thread: WebThread): void {
+    const { port1, port2 } = new MessageChannel()
+    this.#hooks.askMonitor(port2)
+    thread.setMonitor(port1)
+  }
+
+  #check(thread: WebThread): void {
+    if (this.#unanswered === 0) this.#watchdog.reset()
+    const silentMs = this.#watchdog.check(monotonicMs(), thread.usage)
+    // Checks are not exactly a second apart, and CPU time is counted in ticks.
+    if (silentMs > MAX_SILENCE_MS - CHECK_INTERVAL_MS / 2)
+      return this.#lost(thread, `The web thread did not answer for ${MAX_SILENCE_MS / 1000} s`)
+    this.#unanswered++
+    thread.ping().then(
+      () => {
+        this.#unanswered--
+        this.#watchdog.reset()
+      },
+      () => {}, // Its loss is reported elsewhere.
+    )
+  }
+
+  #lost(thread: WebThread, reason: string): void {
+    if (thread !== this.#thread) return
+    this.#thread = null
+    clearInterval(this.#timer)
+    const ended = thread.end()
+    if (this.#stopping) return
+    this.#hooks.log(`${reason}; another takes its place\n`)
+    void ended.then(() => this.#replace())
+  }
+
+  /** Never gives up: polling goes on without it. */
+  async #replace(): Promise<void> {
+    let reported = ''
+    const report = ({ message }: Error) => {
+      if (message !== reported) this.#hooks.log(`${message}; it is tried again\n`)
+      reported = message
+    }
+    for (;;) {
+      try {
+        return await restart(this.#backoff, 0, () => this.#launchUnlessStopping(), report)
+      } catch (error) {
+        report(error as Error)
+        await sleep(RETRY_MS, undefined, { ref: false })
+      }
+    }
+  }
+
+  async #launchUnlessStopping(): Promise<void> {
+    if (this.#stopping) return
+    await this.#launch()
+    if (this.#stopping) await this.stop()
+  }
+}

@@ -1,0 +1,159 @@
+import { MessageChannel, Worker } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
+import { RefusedError } from '../command/exit-status.ts'
+import { threadUsage } from '../runtime/thread-usage.ts'
+import type { ThreadUsage } from '../runtime/thread-usage.ts'
+import { withTimeout } from '../runtime/with-timeout.ts'
+import { formatListenAddress } from '../settings/listen-address.ts'
+import type { ListenAddress } from '../settings/listen-address.ts'
+import { PendingCalls } from '../threads/pending-calls.ts'
+import type { ReloadResult, WebEvent, WebLaunch, WebMessage } from '../threads/protocol.ts'
+import { answerRequests, sendRequests } from '../threads/requests.ts'
+import { workerUrl } from '../threads/worker-url.ts'
+
+/** A thread that does not listen after this long has failed to start, in ms. */
+const START_TIMEOUT_MS = 30_000
+
+/** A terminated thread that has not ended after this long hangs in a system call and is given up, in ms. */
+const EXIT_TIMEOUT_MS = 1_000
+
+/** The most that V8's heap may take in this thread, in MB. A thread that needs more ends, and the process goes on. */
+const HEAP_MB = 256
+const YOUNG_GENERATION_MB = 16
+
+/** What WebThread reports to its supervisor. */
+export interface WebThreadEvents {
+  /** A line for standard error, without its line break. */
+  notice(line: string): void
+  /** Read all lists again. */
+  reload(): Promise<ReloadResult>
+  /** The thread ended without being told to. */
+  lost(error: Error): void
+}
+
+/** Main's side of one web thread, from its start to its end. */
+export class WebThread {
+  readonly #worker: Worker
+  readonly #listen: ListenAddress
+  readonly #request: (message: WebMessage) => Promise<unknown>
+  readonly #pendingCalls = new PendingCalls()
+  readonly #listening = Promise.withResolvers<number>()
+  readonly #events: WebThreadEvents
+  #endRequested = false
+  #threadId: number | null = null
+
+  constructor(listen: ListenAddress, events: WebThreadEvents) {
+    this.#listen = listen
+    this.#events = events
+    const requests = new MessageChannel()
+    const main = new MessageChannel()
+    this.#worker = new Worker(workerUrl('web'), {
+      workerData: { listen, requests: requests.port2, main: main.port2 } satisfies WebLaunch,
+      transferList: [requests.port2, main.port2],
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    })
+    this.#request = sendRequests(requests.port1)
+    answerRequests(main.port1, () => events.reload())
+    this.#worker.on('message', (event: WebEvent) => this.#handle(event))
+    let cause: unknown
+    this.#worker.on('error', (error) => (cause = error))
+    this.#worker.once('exit', () => {
+      requests.port1.close()
+      main.port1.close()
+      const reason = cause instanceof Error ? `: ${cause.message}` : ''
+      const error = new Error(`The web thread ended${reason}`, { cause })
+      this.#pendingCalls.rejectAll(error)
+      if (!this.#endRequested) events.lost(error)
+    })
+  }
+
+  /** What the thread does now; null where that is not known. */
+  get usage(): ThreadUsage | null {
+    return threadUsage(this.#threadId)
+  }
+
+  /** Resolves with the port when the thread accepts connections. When it can't, ends the thread and rejects; with a RefusedError if the address can't be used. */
+  async start(): Promise<number> {
+    const listening = this.#pendingCalls.track(this.#listening.promise)
+    try {
+      if (await withTimeout(listening, START_TIMEOUT_MS)) return await listening
+    } catch (error) {
+      await this.end()
+      throw error
+    }
+    listening.catch(() => {}) // Reported below.
+    await this.end()
+    throw new Error('The web thread was not ready in time')
+  }
+
+  /** Has the thread ask a monitor on this port. */
+  setMonitor(questions: MessagePort): void {
+    this.#sendLater({ type: 'monitor', questions })
+  }
+
+  /** The first round of the list is under way. */
+  setPolling(): void {
+    this.#sendLater({ type: 'polling' })
+  }
+
+  /** Resolves when the thread has answered. Rejects when it has ended or ends before. */
+  async ping(): Promise<void> {
+    await this.#send({ type: 'ping' })
+  }
+
+  /** Closes the port, gives responses in progress a moment and ends the thread. Takes `patienceMs` at most. */
+  async stop(patienceMs: number): Promise<void> {
+    await withTimeout(this.#send({ type: 'stop' }), patienceMs).catch(() => {}) // It has ended already.
+    await this.end()
+  }
+
+  /** Ends the thread at once, even when it hangs. */
+  async end(): Promise<void> {
+    this.#endRequested = true
+    this.#pendingCalls.rejectAll(new Error('The web thread was ended'))
+    await withTimeout(this.#worker.terminate(), EXIT_TIMEOUT_MS)
+  }
+
+  #send(message: WebMessage): Promise<unknown> {
+    return this.#pendingCalls.track(this.#request(message))
+  }
+
+  /** The loss of the thread is reported once, by the event `lost`. */
+  #sendLater(message: WebMessage): void {
+    this.#send(message).catch(() => {})
+  }
+
+  #handle(event: WebEvent): void {
+    switch (event.type) {
+      case 'started':
+        this.#threadId = event.threadId
+        break
+      case 'listening':
+        this.#listening.resolve(event.port)
+        break
+      case 'listenFailed':
+        this.#listening.reject(listenError(this.#listen, event.code))
+        break
+      case 'notice':
+        this.#events.notice(event.line)
+        break
+      default:
+        event satisfies never
+    }
+  }
+}
+
+/** What the codes of errors mean to a person. */
+const LISTEN_FAILURES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program uses this port',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  EACCES: 'this user may not listen on that port',
+}
+
+/** No connections can be accepted on the address of `--listen`. */
+function listenError(listen: ListenAddress, code: string): RefusedError {
+  const why = LISTEN_FAILURES[code]
+  return new RefusedError(
+    `--listen ${formatListenAddress(listen)}: ${why === undefined ? code : `${why} (${code})`}`,
+  )
+}

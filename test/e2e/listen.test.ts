@@ -1,0 +1,183 @@
+import { once } from 'node:events'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+import { sourceCli } from '../helpers/cli.ts'
+import { directoryOf } from '../helpers/directory.ts'
+import { limitConcurrency } from '../helpers/limit-concurrency.ts'
+import { startListening } from '../helpers/listening.ts'
+import { startOrigin } from '../helpers/origin.ts'
+import { headcount, Program } from '../helpers/program.ts'
+
+const helper = (name: string) => fileURLToPath(new URL(`../helpers/${name}.ts`, import.meta.url))
+
+limitConcurrency(test, 4)
+
+/** Asks until `seen` is true of the answer. */
+async function until<T>(ask: () => Promise<T>, seen: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await ask()
+    if (seen(answer)) return answer
+    await sleep(20)
+  }
+}
+
+test('it is healthy and ready, and the end of the run closes the port', async (t) => {
+  const origin = await startOrigin(t)
+  const { program, get } = await startListening(t, [`${origin.url}/`])
+  t.like(await get('/-/healthy'), { status: 200, text: 'headcount is healthy.\n' })
+  const ready = await until(
+    () => get('/-/ready'),
+    ({ status }) => status === 200,
+  )
+  t.is(ready.text, 'headcount is ready.\n')
+  t.is((await get('/-/ready', { method: 'HEAD' })).status, 200)
+  t.is((await get('/-/ready', { method: 'POST' })).status, 405)
+  t.is((await get('/nothing')).status, 404)
+  t.is(ready.headers.get('x-content-type-options'), 'nosniff')
+  t.is(ready.headers.get('access-control-allow-origin'), null)
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
+  t.is((await get('/-/healthy')).status, 0)
+})
+
+test('a connection that stays open does not delay the end', async (t) => {
+  const origin = await startOrigin(t)
+  const { program, url } = await startListening(t, [`${origin.url}/`])
+  // Kept alive by fetch.
+  t.is((await fetch(`${url}/-/healthy`)).status, 200)
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
+})
+
+test('with --once it listens until the end', async (t) => {
+  const origin = await startOrigin(t)
+  const { code, stderr } = await headcount(t, ['--once', '--listen', '0', `${origin.url}/`])
+  t.is(code, 0)
+  t.regex(stderr, /^Listening on http:\/\/127\.0\.0\.1:\d+\/$/m)
+})
+
+test('a port that is taken is an error before anything is polled', async (t) => {
+  const origin = await startOrigin(t)
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  t.teardown(() => other.close())
+  const { port } = other.address() as AddressInfo
+  const { code, stdout, stderr } = await headcount(t, ['--listen', String(port), `${origin.url}/`])
+  t.is(code, 3)
+  t.is(stdout, '')
+  t.is(stderr, `--listen 127.0.0.1:${port}: another program uses this port (EADDRINUSE)\n`)
+  t.deepEqual(origin.requestPaths, [])
+})
+
+test('an address of another machine is an error', async (t) => {
+  const { code, stderr } = await headcount(t, ['--listen', '192.0.2.1:9115', 'http://127.0.0.1:1/'])
+  t.is(code, 3)
+  t.is(stderr, '--listen 192.0.2.1:9115: this machine does not have that address (EADDRNOTAVAIL)\n')
+})
+
+test('POST /-/reload reads the lists again, and says what was rejected', async (t) => {
+  const origin = await startOrigin(t)
+  const list = join(directoryOf(t), 'targets.json')
+  const write = (...paths: string[]) =>
+    writeFileSync(list, JSON.stringify([{ targets: paths.map((path) => `${origin.url}/${path}`) }]))
+  write('one')
+  const { get } = await startListening(t, ['-f', list])
+  await until(
+    () => get('/-/ready'),
+    ({ status }) => status === 200,
+  )
+  write('one', 'two')
+  t.like(await get('/-/reload', { method: 'POST' }), { status: 200, text: 'the lists were read again\n' })
+  await origin.requested('/two')
+  writeFileSync(list, '[{')
+  const broken = await get('/-/reload', { method: 'POST' })
+  t.is(broken.status, 500)
+  t.regex(broken.text, /targets\.json/)
+  t.is((await get('/-/reload', { method: 'POST', headers: { origin: 'http://evil.example' } })).status, 403)
+  t.is((await get('/-/reload')).status, 405)
+})
+
+const dies = test.macro({
+  async exec(t, kind: string, why: RegExp) {
+    const origin = await startOrigin(t)
+    const mark = join(directoryOf(t), 'mark')
+    const { program, get } = await startListening(t, ['--interval', '200ms', `${origin.url}/`], {
+      env: { NODE_OPTIONS: `--import ${helper('web-fault')}`, FAULT_KIND: kind, FAULT_MARK: mark },
+    })
+    await until(
+      () => get('/-/ready'),
+      ({ status }) => status === 200,
+    )
+    writeFileSync(mark, '')
+    await program.until(({ stderr }) => why.test(stderr))
+    const printed = program.json.length
+    t.is(
+      (
+        await until(
+          () => get('/-/ready'),
+          ({ status }) => status === 200,
+        )
+      ).status,
+      200,
+    )
+    t.false(existsSync(mark))
+    await program.until(({ json }) => json.length > printed + 3)
+    program.child.kill('SIGTERM')
+    const { code, stderr } = await program.ended()
+    t.is(code, 0)
+    t.is(stderr.match(/another takes its place/g)?.length, 1)
+    t.true(program.json.every(({ verdict = 'up' }) => verdict === 'up'))
+  },
+  title: (_, kind: string) =>
+    `a web thread that dies (${kind}) is replaced on the same port; polling and printing go on`,
+})
+test(dies, 'exit', /^The web thread ended; another takes its place$/m)
+test(dies, 'throw', /^The web thread ended: thrown late; another takes its place$/m)
+test(dies, 'heap', /^The web thread ended: .*memory.*; another takes its place$/m)
+test(dies, 'spin', /^The web thread did not answer for 3 s; another takes its place$/m)
+test(dies, 'hang', /^The web thread did not answer for 3 s; another takes its place$/m)
+
+test('a monitor that dies is replaced, and the web thread asks the new one', async (t) => {
+  const origin = await startOrigin(t)
+  const mark = join(directoryOf(t), 'mark')
+  const { program, get } = await startListening(t, ['--interval', '200ms', `${origin.url}/`], {
+    env: { NODE_OPTIONS: `--import ${helper('fault')}`, FAULT_MONITOR: 'exit', FAULT_MARK: mark },
+  })
+  await until(
+    () => get('/-/ready'),
+    ({ status }) => status === 200,
+  )
+  await program.until(({ stderr }) => /The monitor ended/.test(stderr))
+  t.is(
+    (
+      await until(
+        () => get('/-/ready'),
+        ({ status }) => status === 200,
+      )
+    ).status,
+    200,
+  )
+})
+
+test('without --listen no thread is started and nothing of it is loaded', async (t) => {
+  const origin = await startOrigin(t)
+  const file = join(directoryOf(t), 'loaded')
+  const ofWeb = async (args: readonly string[]) => {
+    writeFileSync(file, '')
+    const { code } = await new Program(t, ['--once', '--pool-size', '1', ...args, `${origin.url}/`], {
+      script: sourceCli,
+      env: { NODE_OPTIONS: `--import ${helper('loaded-modules')}`, LOADED_MODULES: file },
+    }).ended()
+    t.is(code, 0)
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((url) => /\/hono\/|\/@hono\/|\/src\/web\/|\/workers\/web/.test(url))
+  }
+  t.deepEqual(await ofWeb([]), [])
+  t.true((await ofWeb(['--listen', '0'])).some((url) => url.includes('/hono/')))
+})
