@@ -22,6 +22,7 @@ import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
 import { Dispatcher } from './schedule/dispatcher.ts'
 import { Schedule } from './schedule/schedule.ts'
 import type { Profiles } from './settings/profiles.ts'
+import { KnownSettling } from './state/known-settling.ts'
 
 /** What to poll: Resources, the settings of their profiles, and the lists and all other files that these come from. */
 export interface Work {
@@ -69,7 +70,8 @@ export async function main(
     () => signals.interrupt(),
     () => web?.monitorStarted(),
   )
-  const monitor = new MonitorSupervisor(table, monitorOptions(options, inputs, screen), events)
+  const settling = new KnownSettling(table, profiles)
+  const monitor = new MonitorSupervisor(table, settling, monitorOptions(options, inputs, screen), events)
   if (options.output !== null) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
   // Always the first thread, so that tools outside can tell threads apart by their order.
@@ -78,7 +80,10 @@ export async function main(
   // Launch the Pollers. The Resources that one returns sleep until they are due; those of a dead one are due at once.
   const pollers = new PollerSupervisor(poolSize, poll, profiles, {
     launched: (poller, status) => monitor.listen(poller, status),
-    returned: (resources) => dispatcher.returned(resources),
+    returned(resources) {
+      settling.returned(resources)
+      dispatcher.returned(resources)
+    },
     notices: log,
     lost(poller, reason, suspectsInFlight) {
       const { count, setAside } = dispatcher.close(poller, suspectsInFlight)

@@ -14,6 +14,7 @@ import type { MonitorSupervisorEvents } from './monitor-events.ts'
 import { MonitorHeartbeat } from './monitor-heartbeat.ts'
 import { MonitorThread } from './monitor-thread.ts'
 import { packIds, packUrls } from './pack-urls.ts'
+import type { SettlingSource } from './pack-urls.ts'
 
 /** What a restart of the monitor needs from main. */
 export interface RestartHooks {
@@ -30,6 +31,7 @@ export interface RestartHooks {
  */
 export class MonitorSupervisor {
   readonly #list: ResourceTable
+  readonly #settling: SettlingSource
   readonly #options: (resumeFrom: ResumePoint | null) => MonitorOptions
   readonly #events: MonitorSupervisorEvents
   readonly #backoff = new RestartBackoff()
@@ -51,10 +53,12 @@ export class MonitorSupervisor {
   /** `options` gives the options of each monitor that is started; for the first one `resumeFrom` is null. */
   constructor(
     list: ResourceTable,
+    settling: SettlingSource,
     options: (resumeFrom: ResumePoint | null) => MonitorOptions,
     events: MonitorSupervisorEvents,
   ) {
     this.#list = list
+    this.#settling = settling
     this.#options = options
     this.#events = events
   }
@@ -105,7 +109,8 @@ export class MonitorSupervisor {
    * the next one knows them before it receives States.
    */
   async register(ids: readonly ResourceId[]): Promise<void> {
-    for (const urls of packUrls(this.#list, ids)) await this.#sendChange({ type: 'register', urls })
+    for (const urls of packUrls(this.#list, ids, this.#settling))
+      await this.#sendChange({ type: 'register', urls })
   }
 
   /** Unregisters URLs that have left the lists. Call it while the table still holds them. */
@@ -143,7 +148,7 @@ export class MonitorSupervisor {
       lost: (error) => this.#lost(monitor, error.message),
     })
     this.#newest = monitor
-    await monitor.start(this.#list)
+    await monitor.start(this.#list, this.#settling)
     return monitor
   }
 

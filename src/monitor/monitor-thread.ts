@@ -11,6 +11,7 @@ import type { MonitorEvent, MonitorLaunch, MonitorMessage, MonitorReply } from '
 import { sendRequests } from '../threads/requests.ts'
 import { workerUrl } from '../threads/worker-url.ts'
 import { packUrls } from './pack-urls.ts'
+import type { SettlingSource } from './pack-urls.ts'
 
 /** A thread that does not know all URLs after this long has failed to start, in ms. */
 const START_TIMEOUT_MS = 30_000
@@ -71,8 +72,8 @@ export class MonitorThread {
   }
 
   /** Sends all URLs of the table, and what is known of each. When that fails or takes too long, ends the thread and rejects. */
-  async start(table: ResourceTable): Promise<void> {
-    const registered = this.#register(table)
+  async start(table: ResourceTable, settling?: SettlingSource): Promise<void> {
+    const registered = this.#register(table, settling)
     try {
       if (await withTimeout(registered, START_TIMEOUT_MS)) return
     } catch (error) {
@@ -85,8 +86,8 @@ export class MonitorThread {
   }
 
   /** One message after the other, so that only one is in memory. */
-  async #register(table: ResourceTable): Promise<void> {
-    for (const urls of packUrls(table, table.listed())) await this.send({ type: 'register', urls })
+  async #register(table: ResourceTable, settling?: SettlingSource): Promise<void> {
+    for (const urls of packUrls(table, table.listed(), settling)) await this.send({ type: 'register', urls })
   }
 
   /**

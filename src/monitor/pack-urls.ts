@@ -1,22 +1,40 @@
 import { Packer } from '../resource/packer.ts'
-import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
+import { verdictBetweenPolls } from '../state/settling.ts'
+import type { UrlSettling } from '../state/settling.ts'
+import { packUrl } from '../state/url-batch.ts'
+
+/** What is known of the settling of a URL: `KnownSettling`. */
+export interface SettlingSource {
+  of(id: ResourceId): UrlSettling | null
+}
+
+const NONE: SettlingSource = { of: () => null }
 
 /** The most URLs in one message, which makes about half a megabyte. */
 const MAX_URLS_PER_MESSAGE = 10_000
 
 /** Packs URLs without their credentials, and what main knows of each, for `register` messages. */
-export function* packUrls(table: ResourceTable, ids: Iterable<ResourceId>): Generator<ArrayBuffer> {
+export function* packUrls(
+  table: ResourceTable,
+  ids: Iterable<ResourceId>,
+  source: SettlingSource = NONE,
+): Generator<ArrayBuffer> {
   const packer = new Packer()
   let packed = 0
   for (const id of ids) {
-    packer.u32(id)
-    packer.text(table.displayName(id))
-    packer.u16(table.generation(id))
-    packer.u8(VERDICTS.indexOf(table.verdict(id)))
-    packer.u32(table.errCount(id))
-    packer.text(table.labels(id))
+    const settling = source.of(id)
+    const verdict = table.verdict(id)
+    packUrl(packer, {
+      id,
+      url: table.displayName(id),
+      generation: table.generation(id),
+      verdict: settling === null ? verdict : verdictBetweenPolls(settling.findings, verdict),
+      errCount: table.errCount(id),
+      labels: table.labels(id),
+      settling,
+    })
     if (++packed % MAX_URLS_PER_MESSAGE === 0) yield packer.take()
   }
   if (packer.length > 0) yield packer.take()

@@ -1,11 +1,12 @@
 import { Unpacker } from '../resource/packer.ts'
-import { VERDICTS } from '../resource/resource.ts'
-import type { ResourceId, Verdict } from '../resource/resource.ts'
+import type { ResourceId } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/usage.ts'
 import { unpackStates } from '../state/state-batch.ts'
 import type { SentState } from '../state/state-batch.ts'
 import { History } from '../state/history.ts'
+import { Settling } from '../state/settling.ts'
 import { StateMap } from '../state/state-map.ts'
+import { unpackUrls } from '../state/url-batch.ts'
 import type { Counts } from '../state/latest-state.ts'
 import { threadCpuMs } from '../runtime/cpu.ts'
 import type { ErrorLog } from './text/error-log.ts'
@@ -27,6 +28,8 @@ export class StateMonitor {
   readonly #printers: readonly Printer[]
   readonly #now: () => number
   readonly #map: StateMap
+  /** Null until a URL has settling rules. */
+  #settling: Settling | null = null
   readonly #lateness = new Histogram()
   readonly #duration = new Histogram()
   readonly #allLateness = new Histogram()
@@ -89,17 +92,12 @@ export class StateMonitor {
 
   /** Adds URLs, packed by `packUrls`. */
   addUrls(urls: ArrayBuffer): void {
-    const from = new Unpacker(urls)
-    while (from.hasMore) {
-      const id = from.u32() as ResourceId
-      const url = from.text()
-      this.#map.add(id, url, {
-        generation: from.u16(),
-        verdict: VERDICTS[from.u8()] as Verdict,
-        errCount: from.u32(),
-        labels: from.text(),
-      })
-    }
+    unpackUrls(urls, (registered) => {
+      const { id, generation, settling } = registered
+      const isNew = this.#map.add(id, registered.url, registered)
+      if (settling !== null) this.#settling ??= new Settling()
+      this.#settling?.set(id, generation, settling, isNew)
+    })
   }
 
   /** Removes URLs that have left their list, packed by `packIds`. */
@@ -146,7 +144,8 @@ export class StateMonitor {
     for (const printer of this.#printers) await printer.finish(last, this.#map)
   }
 
-  #set(state: SentState): void {
+  #set(sent: SentState): void {
+    const state = this.#settling === null ? sent : this.#settling.apply(sent)
     this.#polls++
     this.#lateness.record(state.lateMs)
     this.#duration.record(state.durationMs)

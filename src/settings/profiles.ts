@@ -2,6 +2,8 @@ import type { ProfileUpdate } from './poll-options.ts'
 import { mergeOverrides, pickUrlOptions } from './url-options.ts'
 import type { Overrides, UrlOptions } from './url-options.ts'
 import type { Cadence } from '../schedule/next-due.ts'
+import type { SettlingRules } from '../resource/settling-rules.ts'
+import { settlingRules } from './settling-rules.ts'
 
 /** Numbers sets of overrides. */
 export interface ProfileRegistry {
@@ -19,6 +21,8 @@ export interface SettingsSet {
   readonly text: string
   readonly overrides: Overrides
   readonly cadence: Cadence
+  /** Null: none. */
+  readonly settling: SettlingRules | null
   uses: number
 }
 
@@ -30,16 +34,20 @@ export interface SettingsSet {
 export class Profiles implements ProfileRegistry {
   readonly #flags: UrlOptions
   readonly #cadence: Cadence
+  readonly #settling: SettlingRules | null
   readonly #numbers = new Map<string, number>()
   readonly #profiles: (SettingsSet | null)[] = [null]
   readonly #free: number[] = []
   readonly #updates = new Set<number>()
+  /** How many of the sets have settling rules. */
+  #settlingSets = 0
 
   /** `flags` apply where a list sets nothing. */
   constructor(flags: UrlOptions) {
     const { intervalMs, errorBackoffMs, maxBackoffMs } = flags
     this.#flags = pickUrlOptions(flags)
     this.#cadence = { intervalMs, errorBackoffMs, maxBackoffMs }
+    this.#settling = settlingRules(flags)
   }
 
   /** The longest deadline of a poll, in ms. */
@@ -62,6 +70,7 @@ export class Profiles implements ProfileRegistry {
     const profile = this.#profiles[number] ?? null
     if (profile === null || --profile.uses > 0) return
     this.#numbers.delete(profile.text)
+    if (profile.settling !== null) this.#settlingSets--
     this.#profiles[number] = null
     this.#updates.delete(number)
     this.#free.push(number)
@@ -70,6 +79,17 @@ export class Profiles implements ProfileRegistry {
   /** How often to poll the Resources with this number. */
   cadence(number: number): Cadence {
     return this.#profiles[number]?.cadence ?? this.#cadence
+  }
+
+  /** Which polls decide the verdict of the Resources with this number; null: the last one. */
+  settlingRules(number: number): SettlingRules | null {
+    const profile = this.#profiles[number] ?? null
+    return profile === null ? this.#settling : profile.settling
+  }
+
+  /** Whether any Resource may have settling rules. */
+  get settles(): boolean {
+    return this.#settling !== null || this.#settlingSets > 0
   }
 
   /** The sets that at least one Resource has. */
@@ -96,10 +116,13 @@ export class Profiles implements ProfileRegistry {
     }
     const number = this.#free.pop() ?? this.#profiles.length
     const { intervalMs, errorBackoffMs, maxBackoffMs } = { ...this.#cadence, ...overrides }
+    const settling = settlingRules({ ...this.#flags, ...overrides })
+    if (settling !== null) this.#settlingSets++
     this.#profiles[number] = {
       text,
       overrides,
       cadence: { intervalMs, errorBackoffMs, maxBackoffMs },
+      settling,
       uses: 0,
     }
     this.#numbers.set(text, number)

@@ -1,21 +1,13 @@
 import packageJson from '#package.json' with { type: 'json' }
 import { CONNECTION_SETTINGS } from './connection-settings.ts'
-import { choice, optional, toggle, value, values } from './flag.ts'
+import { optional, toggle, value, values } from './flag.ts'
 import type { Flag } from './flag.ts'
 import { mergeHeaders, parseHeader, parseHeaderCheck } from './headers.ts'
 import { HEADER, RESPONSE } from './named-setting.ts'
 import type { NamedSetting } from './named-setting.ts'
 import { SCHEME_SETTINGS } from './scheme-settings.ts'
-import {
-  DURATION,
-  FINGERPRINT,
-  HEADER_VALUE,
-  integer,
-  METHOD,
-  STATUSES,
-  TIME,
-  TLS_VERSION,
-} from './value-types.ts'
+import { DURATION, HEADER_VALUE, integer, METHOD, STATUSES, TIME } from './value-types.ts'
+import { CERTIFICATE_SETTINGS, VERDICT_SETTINGS } from './verdict-settings.ts'
 
 /** A flag that can also be set for one URL: on its line, in its group or by a label. */
 export interface UrlSetting extends Flag {
@@ -133,14 +125,7 @@ export const URL_SETTINGS = [
     help: 'poll a URL that was up a second time before marking it down',
     offHelp: 'mark a URL down after one failure',
   }),
-  choice({
-    usage: '--want <verdict>',
-    field: 'want',
-    group: 'Verdict',
-    help: 'down: a URL is up as long as it gives no valid answer',
-    choices: ['up', 'down'],
-    default: 'up',
-  }),
+  ...VERDICT_SETTINGS,
   optional({
     usage: '--max-time <duration>',
     field: 'maxTimeMs',
@@ -160,34 +145,7 @@ export const URL_SETTINGS = [
     named: RESPONSE,
   },
   toggle({ usage: '--insecure', field: 'insecure', group: 'TLS', help: 'do not check certificates' }),
-  optional({
-    usage: '--cert-days <n>',
-    field: 'certDays',
-    group: 'TLS',
-    help: 'a certificate of the chain that expires within so many days is down',
-    type: integer(0, 10_000),
-  }),
-  values({
-    usage: '--cert-sha256 <sha256>',
-    field: 'certSha256',
-    group: 'TLS',
-    help: 'any certificate but this one is down; repeatable, also for a new certificate that will follow',
-    type: FINGERPRINT,
-  }),
-  values({
-    usage: '--spki-sha256 <sha256>',
-    field: 'spkiSha256',
-    group: 'TLS',
-    help: 'any public key but this one is down; repeatable',
-    type: FINGERPRINT,
-  }),
-  optional({
-    usage: '--min-tls <version>',
-    field: 'minTls',
-    group: 'TLS',
-    help: 'an older version of TLS is down',
-    type: TLS_VERSION,
-  }),
+  ...CERTIFICATE_SETTINGS,
   ...CONNECTION_SETTINGS,
   ...SCHEME_SETTINGS,
 ] as const satisfies readonly UrlSetting[]

@@ -1,6 +1,7 @@
 import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import type { ResourceId } from '../resource/resource.ts'
-import type { SentState } from './state-batch.ts'
+import { answerOf } from './shown-state.ts'
+import type { ShownState } from './shown-state.ts'
 
 /** Polls that are kept of each URL. */
 export const LAST_POLLS = 8
@@ -71,19 +72,19 @@ export class History {
   }
 
   /** Adds a State. `changed`: its verdict, reason or status differs from the URL's last State. */
-  set(state: SentState, changed: boolean): void {
+  set(state: ShownState, changed: boolean): void {
     const { id } = state
     this.#at[id] = state.at
     if (changed) this.#changedAt[id] = Math.floor(state.at / 1000)
     this.#durationMs[id] = state.durationMs
-    const polls = state.verdict === 'up' ? this.#ups : this.#downs
+    const answer = answerOf(state)
+    const polls = answer === 'up' ? this.#ups : this.#downs
     if (state.verdict !== 'unknown') polls[id] = (polls[id] as number) + 1
     // A failed poll may end before the certificate is known.
     if (state.tls !== null) this.#expiresAt[id] = seconds(state.tls.expiresAt)
     const from = id * LAST_POLLS
     this.#last.copyWithin(from, from + 1, from + LAST_POLLS)
-    this.#last[from + LAST_POLLS - 1] =
-      state.verdict === 'up' ? encodeDuration(state.durationMs) : NOT_UP_CODE
+    this.#last[from + LAST_POLLS - 1] = answer === 'up' ? encodeDuration(state.durationMs) : NOT_UP_CODE
   }
 
   get(id: ResourceId): UrlHistory {

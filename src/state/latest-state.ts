@@ -1,6 +1,6 @@
 import type { Verdict } from '../resource/resource.ts'
 import type { Reason } from './reasons.ts'
-import type { SentState } from './state-batch.ts'
+import type { ShownState } from './shown-state.ts'
 
 /** How many URLs have each verdict; `pending` ones were not polled yet. */
 export type Counts = Record<Verdict, number>
@@ -21,7 +21,7 @@ export interface LatestState {
  * The text that goes with a reason: the phrase of the answer if its status is the reason, otherwise the detail. It may be as the server
  * sent it: escape it before printing.
  */
-export function textOf({ reason, status, statusText, detail }: SentState): string {
+export function textOf({ reason, status, statusText, detail }: ShownState): string {
   return status !== 0 && (reason === 'ok' || reason === 'status') ? statusText : detail
 }
 

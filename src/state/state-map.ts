@@ -2,7 +2,7 @@ import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import { MAX_TEXT_BYTES, TextStore, writeText } from '../resource/text-store.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
-import type { SentState } from './state-batch.ts'
+import type { ShownState } from './shown-state.ts'
 import type { History, UrlHistory } from './history.ts'
 import { NEW_URL, textOf } from './latest-state.ts'
 import type { Counts, LatestState, UrlInfo } from './latest-state.ts'
@@ -17,7 +17,6 @@ const WORST_FIRST: readonly Verdict[] = ['down', 'unknown', 'pending', 'up']
  * the list.
  */
 export class StateMap {
-  /** Null if the format does not show it. */
   readonly history: History | null
   readonly #urls = new TextStore()
   readonly #scratch = Buffer.alloc(MAX_TEXT_BYTES)
@@ -60,13 +59,13 @@ export class StateMap {
 
   /**
    * Adds a URL and what main knows of it. A URL that is already known keeps its State and gets the new labels. If the id has a
-   * later generation, it belongs to another URL now.
+   * later generation, it belongs to another URL now. Returns whether the URL was not known.
    */
-  add(id: ResourceId, url: string, known: UrlInfo = NEW_URL): void {
+  add(id: ResourceId, url: string, known: UrlInfo = NEW_URL): boolean {
     const { generation, verdict, errCount, labels } = known
     this.#ensureCapacity(id + 1)
     this.#labels.set(id, labels)
-    if (this.#generation[id] === generation + 1) return
+    if (this.#generation[id] === generation + 1) return false
     this.#dropState(id)
     this.#size++
     this.#generation[id] = generation + 1
@@ -79,6 +78,7 @@ export class StateMap {
     this.#verdictOnly[id] = verdict === 'pending' ? 0 : 1
     this.#counts[verdict]++
     this.history?.reset(id)
+    return true
   }
 
   /** Removes a URL that has left its list. Returns whether it was known. */
@@ -107,7 +107,7 @@ export class StateMap {
    * Sets the latest State of a URL. Returns whether its verdict, reason or status differs from the one before. If the URL has
    * left its list meanwhile, nothing is set and null is returned.
    */
-  set(state: SentState): boolean | null {
+  set(state: ShownState): boolean | null {
     const { id } = state
     if (this.#generation[id] !== state.generation + 1) return null
     const verdict = VERDICTS.indexOf(state.verdict)

@@ -100,6 +100,8 @@ const VALUES: Readonly<
   'cert-days': { good: ['0', '14', '"${X:-14}"'], bad: ['-1', '1.5', 'soon', '[14]', ''] },
   'cert-sha256': FINGERPRINTS,
   'spki-sha256': FINGERPRINTS,
+  'down-after': whole(1, 1_000),
+  'up-after': whole(1, 1_000),
   want: { good: ['up', 'down', '"${X:-down}"'], bad: ['Down', 'unknown', 'off', '[up]', ''] },
   'min-tls': { good: ['1.2', '"1.3"', '"${X:-1.3}"'], bad: ['1.1', 'TLSv1.2', '[1.2]', ''] },
   resolver: {

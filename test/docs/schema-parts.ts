@@ -44,10 +44,15 @@ export function fillSchema(json: string, parts: readonly SchemaPart[]): string {
   return JSON.stringify(schema, null, 2)
 }
 
-/** Each verdict goes with its own reasons. */
+/** Each verdict goes with its own reasons. If the line has an `answer`, they go with that. */
 function verdictRules(): unknown {
   return (['up', 'down', 'unknown'] as const).map((verdict) => ({
-    if: { properties: { verdict: { const: verdict } } },
+    if: {
+      anyOf: [
+        { properties: { verdict: { const: verdict }, answer: false } },
+        { properties: { answer: { const: verdict } }, required: ['answer'] },
+      ],
+    },
     // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
     then: { properties: { reason: { enum: reasonsOf(verdict) } } },
   }))

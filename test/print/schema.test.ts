@@ -23,13 +23,23 @@ test('every property of a line is in the schema, and required', (t) => {
     [STATE, schema.$defs.state],
     [SUMMARY, schema.$defs.summary],
   ] as const) {
-    t.deepEqual(Object.keys(line), Object.keys(shape.properties))
+    const optional = line === STATE ? ['answer', 'consecutive'] : []
+    t.deepEqual([...Object.keys(line), ...optional], Object.keys(shape.properties))
     t.deepEqual(Object.keys(line), [...shape.required])
     for (const [name, inner] of Object.entries(line)) {
       const { properties } = shape.properties[name] as { properties?: object }
       if (properties !== undefined) t.deepEqual(Object.keys(inner as object), Object.keys(properties), name)
     }
   }
+})
+
+test('a verdict that differs from the last answer is valid, if the reason is that of the answer', (t) => {
+  const last = { answer: 'down', consecutive: 1, needed: 3 } as const
+  const line = JSON.parse(stateLine('https://a.example/', { ...down(0), verdict: 'up', last })) as object
+  t.like(line, { verdict: 'up', answer: 'down', consecutive: 1, reason: 'timeout' })
+  t.is(faultsOf(line), '')
+  t.not(faultsOf({ ...line, reason: 'ok' }), '')
+  t.not(faultsOf({ ...line, answer: undefined }), '')
 })
 
 test('every reason is in the schema', (t) => {

@@ -1,6 +1,6 @@
 import { counted } from '../../resource/counted.ts'
 import { textOf } from '../../state/latest-state.ts'
-import type { SentState } from '../../state/state-batch.ts'
+import type { ShownState } from '../../state/shown-state.ts'
 import { escapeText } from '../text/escape.ts'
 import { formatLabels } from '../text/format-labels.ts'
 import { formatDuration } from '../text/format-duration.ts'
@@ -26,6 +26,7 @@ export function detailLines(page: DetailPage, now: number, { columns }: ScreenSi
   const since = `${latest.verdict}, since ${formatDuration(now - history.changedAt)}`
   lines.push(
     field('verdict', '') + style(VERDICT_STYLES[latest.verdict], truncateTo(since, columns - LABEL_WIDTH)),
+    ...lastAnswer(page).map((text) => field('last answer', text)),
     field('status', statusText(latest)),
     field('up', upText(page)),
     field('certificate', certificateText(history.expiresAt, now)),
@@ -50,6 +51,14 @@ export function detailLines(page: DetailPage, now: number, { columns }: ScreenSi
   return [...lines, '', style('dim', table[0] ?? ''), ...table.slice(1)]
 }
 
+/** What the last poll found, of a URL whose verdict depends on more than that. */
+function lastAnswer({ states: [newest] }: DetailPage): string[] {
+  const last = newest?.last
+  if (last === undefined) return []
+  if (last.consecutive === 0) return [last.answer]
+  return [`${last.answer}, in ${counted(last.consecutive, 'poll')} in a row; it counts after ${last.needed}`]
+}
+
 function upText({ latest, history }: DetailPage): string {
   const share = Number.isNaN(history.upShare)
     ? 'nothing known yet'
@@ -63,7 +72,7 @@ function certificateText(expiresAt: number, now: number): string {
   return expiresAt < now ? `expired ${day}` : `until ${day}, ${formatDuration(expiresAt - now)}`
 }
 
-function protocolText({ method, httpVersion, tls }: SentState, url: string): string {
+function protocolText({ method, httpVersion, tls }: ShownState, url: string): string {
   const http = httpVersion === '' ? 'no answer' : `HTTP/${httpVersion}`
   const protocol = method === '' ? schemeIn(url) : http
   return tls === null ? protocol : `${protocol} over ${tls.protocol}`
@@ -79,7 +88,7 @@ function pollHead(): string {
   return `AT       ${TIMES.map((name) => padStartTo(name, 7)).join(' ')}  WHAT`
 }
 
-function pollText(state: SentState): string {
+function pollText(state: ShownState): string {
   const { dns, connect, tls, wait } = state.phasesMs
   const times = [state.durationMs, dns, connect, tls, wait, state.lateMs].map((ms) =>
     padStartTo(timeCell(ms), 7),

@@ -1,4 +1,4 @@
-import type { SentState } from '../../state/state-batch.ts'
+import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import type { MainStats } from '../text/summary.ts'
 import { CpuShares, PollStats } from './poll-stats.ts'
@@ -24,7 +24,7 @@ export class LiveStats {
   #rates: Rates | null = null
   #updatedAt = 0
 
-  add(state: SentState): void {
+  add(state: ShownState): void {
     this.#pollStats.add(state)
   }
 

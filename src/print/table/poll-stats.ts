@@ -1,4 +1,4 @@
-import type { SentState } from '../../state/state-batch.ts'
+import type { ShownState } from '../../state/shown-state.ts'
 import type { Reason } from '../../state/reasons.ts'
 import { Histogram } from '../text/histogram.ts'
 import type { Percentiles } from '../text/histogram.ts'
@@ -24,7 +24,7 @@ export class PollStats {
   /** The number of polls at some of the last seconds, oldest first. */
   readonly #samples: { at: number; polls: number }[] = []
 
-  add(state: SentState): void {
+  add(state: ShownState): void {
     this.#polls++
     this.#duration.record(state.durationMs)
     this.#lateness.record(state.lateMs)

@@ -1,5 +1,5 @@
 import type { ResourceId } from '../../resource/resource.ts'
-import type { SentState } from '../../state/state-batch.ts'
+import type { ShownState } from '../../state/shown-state.ts'
 
 /** Maximum number of URLs whose last States are kept: about half a kilobyte per State, 5 MB in all. */
 const MAX_URLS = 2_048
@@ -9,12 +9,12 @@ const MAX_STATES = 5
 
 /** Keeps the last States of URLs in full. Bounded. */
 export class RecentStates {
-  readonly #states = new Map<ResourceId, SentState[]>()
+  readonly #states = new Map<ResourceId, ShownState[]>()
   /** The URL on the screen, which is always kept. */
   #watched: ResourceId | null = null
 
   /** `urls`: number of URLs. If there are more than can be kept, those that are up are not: they would displace the others. */
-  add(state: SentState, urls: number): void {
+  add(state: ShownState, urls: number): void {
     let states = this.#states.get(state.id)
     if (states === undefined) {
       if (urls > MAX_URLS && state.verdict === 'up' && state.id !== this.#watched) return
@@ -42,7 +42,7 @@ export class RecentStates {
   }
 
   /** Newest first; empty if they were dropped. */
-  get(id: ResourceId): readonly SentState[] {
+  get(id: ResourceId): readonly ShownState[] {
     return this.#states.get(id) ?? []
   }
 }

@@ -1,5 +1,5 @@
 import type { ResourceId } from '../../resource/resource.ts'
-import type { SentState } from '../../state/state-batch.ts'
+import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import { threadCpuMs } from '../../runtime/cpu.ts'
 import { LogPrinter } from '../text/log-printer.ts'
@@ -99,7 +99,7 @@ export class Table implements Printer {
     this.#errors = [...this.#errors, ...lines.split('\n').filter((line) => line !== '')].slice(-MAX_ERRORS)
   }
 
-  state(state: SentState, _changed: boolean, map: StateMap): void {
+  state(state: ShownState, _changed: boolean, map: StateMap): void {
     this.#stats.add(state)
     this.#recent.add(state, map.size)
   }

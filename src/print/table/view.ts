@@ -1,5 +1,5 @@
 import type { ResourceId } from '../../resource/resource.ts'
-import type { SentState } from '../../state/state-batch.ts'
+import type { ShownState } from '../../state/shown-state.ts'
 import type { UrlHistory } from '../../state/history.ts'
 import type { Counts, LatestState } from '../../state/latest-state.ts'
 import type { Percentiles } from '../text/histogram.ts'
@@ -71,7 +71,7 @@ export interface DetailPage extends Row {
   /** Its labels as `StateMap` keeps them. */
   readonly labels: string
   /** Its last States that are still kept in full, newest first. */
-  readonly states: readonly SentState[]
+  readonly states: readonly ShownState[]
 }
 
 export interface HelpPage {

@@ -1,5 +1,6 @@
 import { counted } from '../../resource/counted.ts'
-import type { SentState } from '../../state/state-batch.ts'
+import { answerOf } from '../../state/shown-state.ts'
+import type { ShownState } from '../../state/shown-state.ts'
 import type { Reason } from '../../state/reasons.ts'
 import { escapeText } from './escape.ts'
 
@@ -42,10 +43,10 @@ export class ErrorLog {
   }
 
   /** Adds a poll. `changed`: verdict, reason or status differs from the URL's last. `url` is called only if the line is printed. */
-  record(state: SentState, changed: boolean, url: () => string): void {
-    if (state.verdict !== 'down') return
+  record(state: ShownState, changed: boolean, url: () => string): void {
+    if (state.verdict === 'unknown' || answerOf(state) !== 'down') return
     this.#counts.polls++
-    if (!changed && !this.#verbose) return
+    if (!this.#verbose && (!changed || state.verdict !== 'down')) return
     if (!this.#verbose && !this.#takeLine()) {
       this.#omitted.set(state.reason, (this.#omitted.get(state.reason) ?? 0) + 1)
       return

@@ -1,4 +1,4 @@
-import type { SentState } from '../../state/state-batch.ts'
+import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import { stateLine, summaryLine } from './json.ts'
 import type { Printer, PrinterOptions, Sink } from './printer.ts'
@@ -14,7 +14,7 @@ export class JsonPrinter implements Printer {
     this.#changes = changes
   }
 
-  state(state: SentState, changed: boolean, map: StateMap): void {
+  state(state: ShownState, changed: boolean, map: StateMap): void {
     if (!changed && this.#changes) return
     this.#out.write(stateLine(map.url(state.id), state, map.labels(state.id)))
   }

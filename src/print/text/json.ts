@@ -1,4 +1,4 @@
-import type { SentState } from '../../state/state-batch.ts'
+import type { ShownState } from '../../state/shown-state.ts'
 import { escapeJson } from './escape.ts'
 import { parseLabels } from './format-labels.ts'
 import type { Summary } from './summary.ts'
@@ -7,9 +7,9 @@ import type { Summary } from './summary.ts'
 const MAX_DATE_MS = 8.64e15
 
 /** A State as a line of JSON, with its line break. `labels`: as `StateMap` keeps them. */
-export function stateLine(url: string, state: SentState, labels = ''): string {
-  const { phasesMs, tls } = state
-  return jsonLine({
+export function stateLine(url: string, state: ShownState, labels = ''): string {
+  const { phasesMs, tls, last } = state
+  const line = {
     type: 'state',
     at: isoDate(state.at),
     url,
@@ -37,7 +37,8 @@ export function stateLine(url: string, state: SentState, labels = ''): string {
     rechecked: state.rechecked,
     poller: state.poller,
     labels: parseLabels(labels),
-  })
+  }
+  return jsonLine(last === undefined ? line : { ...line, answer: last.answer, consecutive: last.consecutive })
 }
 
 /** A summary as a line of JSON, with its line break. */

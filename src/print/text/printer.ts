@@ -1,5 +1,5 @@
 import type { ResourceId } from '../../resource/resource.ts'
-import type { SentState } from '../../state/state-batch.ts'
+import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import type { Summary } from './summary.ts'
 
@@ -21,7 +21,7 @@ export interface PrinterOptions {
 /** Prints results in one format. The map belongs to the monitor and has the latest States. */
 export interface Printer {
   /** Called for each State. `changed`: its verdict, reason or status differs from the URL's last State. */
-  state(state: SentState, changed: boolean, map: StateMap): void
+  state(state: ShownState, changed: boolean, map: StateMap): void
   /** A URL has left its list; its id may soon belong to another. */
   forget?(id: ResourceId): void
   /** Prints the current state. States can arrive while a long one is printed. */

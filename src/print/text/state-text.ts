@@ -1,5 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { counted } from '../../resource/counted.ts'
+import { REASON_FACTS } from '../../state/reasons.ts'
+import type { Reason } from '../../state/reasons.ts'
 import type { LatestState } from '../../state/latest-state.ts'
 import { escapeText, MAX_SHOWN_LENGTH } from './escape.ts'
 import type { Summary } from './summary.ts'
@@ -36,11 +38,15 @@ export function summaryText(summary: Summary): string {
 }
 
 /** `200 OK`, what is up without a status, or the reason and its detail, which is cut at `maxLength`. */
-export function statusText(
-  { verdict, reason, status, text }: LatestState,
-  maxLength: number = MAX_SHOWN_LENGTH,
-): string {
+export function statusText(latest: LatestState, maxLength: number = MAX_SHOWN_LENGTH): string {
+  const { verdict, reason } = latest
   if (verdict === 'pending' || reason === null) return verdict
+  const text = reasonText(latest, reason, maxLength)
+  // The last poll found another verdict, which has to last longer before it counts.
+  return REASON_FACTS[reason].verdict === verdict ? text : `still ${verdict}: ${text}`
+}
+
+function reasonText({ status, text }: LatestState, reason: Reason, maxLength: number): string {
   const phrase = escapeText(text, maxLength)
   if (status !== 0 && (reason === 'ok' || reason === 'status'))
     return `${status} ${phrase === '' ? (STATUS_CODES[status] ?? '') : phrase}`.trimEnd()

@@ -4,6 +4,7 @@ import { helpLines } from '../../../src/print/table/help.ts'
 import { unstyled, withColours, withoutColours } from '../../../src/print/table/style.ts'
 import type { Page } from '../../../src/print/table/view.ts'
 import { textWidth } from '../../../src/print/table/width.ts'
+import type { LastAnswer } from '../../../src/state/shown-state.ts'
 import { down, up } from '../../helpers/state.ts'
 import { listPage, NOW, rowWith, viewWith } from '../../helpers/view.ts'
 
@@ -210,4 +211,20 @@ test('without keys it says so', (t) => {
     renderFrame({ ...viewWith(listPage(ROWS)), keys: false }, SIZE, unstyled).at(-1) ?? '',
     /no keys; Ctrl-C ends/,
   )
+})
+
+test('the details of a URL with thresholds show its last answer', (t) => {
+  const latest = { verdict: 'up', reason: 'timeout', status: 0, text: 'no answer in time (wait)' } as const
+  const shown = (last: LastAnswer) => {
+    const states = [{ ...down(0), verdict: 'up', last } as const]
+    return renderFrame(
+      viewWith({ type: 'detail', ...rowWith(0, latest), labels: '', states }),
+      SIZE,
+      unstyled,
+    ).join('\n')
+  }
+  const text = shown({ answer: 'down', consecutive: 1, needed: 3 })
+  t.true(text.includes('\nlast answer  down, in 1 poll in a row; it counts after 3\n'), text)
+  t.true(text.includes('\nstatus       still up: timeout: no answer in time (wait)\n'), text)
+  t.true(shown({ answer: 'unknown', consecutive: 0, needed: 0 }).includes('\nlast answer  unknown\n'))
 })

@@ -1,0 +1,45 @@
+import type { ResourceTable } from '../resource/resource-table.ts'
+import type { PolledResource, ResourceId } from '../resource/resource.ts'
+import type { SettlingRules } from '../resource/settling-rules.ts'
+import { SettledVerdicts } from './settled-verdicts.ts'
+import type { UrlSettling } from './settling.ts'
+
+/** Where the rules come from. */
+export interface SettlingRulesSource {
+  /** The rules of the Resources with a profile; null for none. */
+  settlingRules(profile: number): SettlingRules | null
+  /** Whether any Resource has some. */
+  readonly settles: boolean
+}
+
+/**
+ * Main's part: what it knows of URLs with settling rules, so that a monitor that replaces another goes on with the same verdicts.
+ * Resources themselves carry what the last poll found, which second attempts and the check of the uplink need.
+ */
+export class KnownSettling {
+  readonly #table: ResourceTable
+  readonly #source: SettlingRulesSource
+  readonly #verdicts = new SettledVerdicts()
+
+  constructor(table: ResourceTable, source: SettlingRulesSource) {
+    this.#table = table
+    this.#source = source
+  }
+
+  /** Takes note of polled Resources. */
+  returned(resources: readonly PolledResource[]): void {
+    if (!this.#source.settles) return
+    for (const { id, verdict } of resources) {
+      const rules = this.#source.settlingRules(this.#table.profile(id))
+      if (rules !== null) this.#verdicts.add(id, this.#table.generation(id), verdict, rules)
+    }
+  }
+
+  /** The rules of a URL and what is known of it; null without rules. */
+  of(id: ResourceId): UrlSettling | null {
+    const number = this.#table.profile(id)
+    const rules = this.#source.settlingRules(number)
+    if (rules === null) return null
+    return { number, rules, findings: this.#verdicts.get(id, this.#table.generation(id)) }
+  }
+}

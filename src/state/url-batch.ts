@@ -1,0 +1,65 @@
+import type { Packer } from '../resource/packer.ts'
+import { Unpacker } from '../resource/packer.ts'
+import { VERDICTS } from '../resource/resource.ts'
+import type { ResourceId, Verdict } from '../resource/resource.ts'
+import type { UrlInfo } from './latest-state.ts'
+import type { UrlSettling } from './settling.ts'
+
+/** A URL as main registers it with the monitor. */
+export interface RegisteredUrl extends UrlInfo {
+  readonly id: ResourceId
+  /** As it is printed. */
+  readonly url: string
+  /** Null: its verdict is that of its last poll. */
+  readonly settling: UrlSettling | null
+}
+
+/** Added to the verdict of a URL with settling rules, which then follow. */
+const SETTLES = 0x80
+
+/** Writes a URL. */
+export function packUrl(packer: Packer, registered: RegisteredUrl): void {
+  const { id, url, generation, verdict, errCount, labels, settling } = registered
+  packer.u32(id)
+  packer.text(url)
+  packer.u16(generation)
+  packer.u8(VERDICTS.indexOf(verdict) + (settling === null ? 0 : SETTLES))
+  packer.u32(errCount)
+  packer.text(labels)
+  if (settling === null) return
+  const { number, rules, findings } = settling
+  packer.u16(number)
+  packer.u16(rules.downAfter)
+  packer.u16(rules.upAfter)
+  packer.u8(VERDICTS.indexOf(findings.verdict))
+  packer.u8(VERDICTS.indexOf(findings.answer))
+  packer.u32(findings.consecutive)
+}
+
+/** Reads the URLs of a buffer. */
+export function unpackUrls(buffer: ArrayBuffer, visit: (registered: RegisteredUrl) => void): void {
+  const from = new Unpacker(buffer)
+  while (from.hasMore) {
+    const id = from.u32() as ResourceId
+    const url = from.text()
+    const generation = from.u16()
+    const code = from.u8()
+    const verdict = verdictOf(code & ~SETTLES)
+    const errCount = from.u32()
+    const labels = from.text()
+    const settling = (code & SETTLES) === 0 ? null : unpackSettling(from)
+    visit({ id, url, generation, verdict, errCount, labels, settling })
+  }
+}
+
+function unpackSettling(from: Unpacker): UrlSettling {
+  return {
+    number: from.u16(),
+    rules: { downAfter: from.u16(), upAfter: from.u16() },
+    findings: { verdict: verdictOf(from.u8()), answer: verdictOf(from.u8()), consecutive: from.u32() },
+  }
+}
+
+function verdictOf(code: number): Verdict {
+  return VERDICTS[code] as Verdict
+}
