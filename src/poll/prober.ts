@@ -4,6 +4,7 @@ import type { PollerBounds } from '../state/usage.ts'
 import { classify } from './attempt/classify.ts'
 import { checksOf } from './checks/checks.ts'
 import { ConnectionPool } from './http/connection-pool.ts'
+import { CustomRequest } from './http/custom-request.ts'
 import type { Connection } from './http/connection-pool.ts'
 import type { RetryProtocol, HttpResponse } from './http/exchange.ts'
 import { isFailure, localFailure } from './attempt/failure.ts'
@@ -17,7 +18,7 @@ import { Transports } from './http/transports.ts'
 import type { Transport } from './http/transports.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
-import { resolvedOptions, transportFor } from './resolved-profile.ts'
+import { requestExtras, resolvedOptions, transportFor } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import { probeScheme } from './schemes/probers.ts'
 import { isRedirect, Redirects } from './http/redirects.ts'
@@ -45,8 +46,10 @@ export class Prober {
     const own = { ...options, readsCertificates: rules?.certificates?.readsCertificates === true }
     const isLed = own.serverName !== null || own.resolve !== null || own.unix !== null
     const others = { ...own, serverName: null, resolve: null, unix: null }
+    const resolved = resolvedOptions(options)
     return {
-      options: resolvedOptions(options),
+      options: resolved,
+      extras: requestExtras(resolved),
       rules,
       checks: checksOf(options),
       transport: this.#transports.acquire(own),
@@ -74,6 +77,7 @@ export class Prober {
   ): Promise<ProbeResult> {
     if (resource.url.charCodeAt(0) !== FIRST_OF_HTTP) return probeScheme(attempt, resource, profile, fresh)
     const { method, maxRedirects } = profile.options
+    const custom = profile.extras === null ? null : new CustomRequest(profile.extras)
     const polledUrl = new URL(resource.url)
     const result: HttpProbeResult = {
       method,
@@ -90,8 +94,8 @@ export class Prober {
       result.fallback = fallback
       const redirects = new Redirects(maxRedirects)
       for (;;) {
-        result.method = fallback.method
-        const response = await this.#request(attempt, result, polledUrl, profile, fresh)
+        result.method = custom === null ? fallback.method : custom.method(fallback.method)
+        const response = await this.#request(attempt, result, polledUrl, profile, fresh, custom)
         result.outcome = response
         if (isFailure(response)) {
           fallback.recordFailure()
@@ -106,6 +110,7 @@ export class Prober {
           result.outcome = next
           return result
         }
+        if (custom !== null) custom.redirected(response.status, result.method)
         result.hop = next
         result.redirects = redirects.count
       }
@@ -133,11 +138,13 @@ export class Prober {
     polledUrl: URL,
     profile: ResolvedProfile,
     fresh: boolean,
+    custom: CustomRequest | null,
   ): Promise<HttpResponse | Failure> {
     const { hop } = result
     const { options, checks } = profile
     const transport = transportFor(profile, hop, polledUrl)
-    const request = requestFor(result.method, hop, polledUrl, options, checks !== null)
+    const plain = requestFor(result.method, hop, polledUrl, options, checks !== null)
+    const request = custom === null ? plain : custom.complete(plain, options.headers)
     const kept = fresh || !options.keepAlive ? null : this.#connections.acquire(poolKey(result, transport))
     if (kept !== null) {
       const response = await sendOn(kept, attempt, result, request)

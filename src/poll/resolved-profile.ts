@@ -1,3 +1,4 @@
+import type { RequestExtras } from './http/custom-request.ts'
 import type { Transport } from './http/transports.ts'
 import type { Checks } from './checks/checks.ts'
 import { isIdempotent } from '../settings/method.ts'
@@ -14,6 +15,8 @@ export interface ResolvedProfile {
   readonly options: ResolvedOptions
   /** Opens their connections. */
   readonly transport: Transport
+  /** What they send besides a plain HEAD or GET; null for most. */
+  readonly extras: RequestExtras | null
   /** Null for most. */
   readonly rules: UrlRules | null
   /** What their answers must be like; null for most. */
@@ -29,7 +32,14 @@ export function transportFor({ transport, elsewhere }: ResolvedProfile, hop: URL
 
 /** Fills in the options that follow from others. */
 export function resolvedOptions(options: UrlOptions): ResolvedOptions {
-  const method = options.method ?? 'HEAD'
+  const { data } = options
+  const method = options.method ?? (data === null ? 'HEAD' : 'POST')
   // The server may close a kept connection at the moment of the request, which then would have to be sent again.
-  return { ...options, method, keepAlive: options.keepAlive && isIdempotent(method) }
+  return { ...options, method, keepAlive: options.keepAlive && isIdempotent(method) && data === null }
+}
+
+/** What requests have besides a plain HEAD or GET; null for nothing. */
+export function requestExtras({ method, data }: ResolvedOptions): RequestExtras | null {
+  if (data === null) return method === 'HEAD' || method === 'GET' ? null : { content: null }
+  return { content: { bytes: Buffer.from('text' in data ? data.text : '') } }
 }

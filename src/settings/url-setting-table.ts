@@ -6,7 +6,7 @@ import { mergeHeaders, parseHeader, parseHeaderCheck } from './headers.ts'
 import { HEADER, RESPONSE } from './named-setting.ts'
 import type { NamedSetting } from './named-setting.ts'
 import { SCHEME_SETTINGS } from './scheme-settings.ts'
-import { DURATION, HEADER_VALUE, integer, METHOD, STATUSES, TIME } from './value-types.ts'
+import { DATA, DURATION, HEADER_VALUE, integer, METHOD, STATUSES, TIME } from './value-types.ts'
 import { CERTIFICATE_SETTINGS, VERDICT_SETTINGS } from './verdict-settings.ts'
 
 /** A flag that can also be set for one URL: on its line, in its group or by a label. */
@@ -68,6 +68,13 @@ export const URL_SETTINGS = [
     group: 'Request',
     help: 'method of the request, such as GET or POST (default: HEAD)',
     type: METHOD,
+  }),
+  optional({
+    usage: '-d, --data <text>',
+    field: 'data',
+    group: 'Request',
+    help: 'send this body, with POST unless --method says otherwise',
+    type: DATA,
   }),
   value({
     usage: '--max-redirects <n>',

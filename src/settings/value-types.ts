@@ -5,6 +5,8 @@ import { parseHeaderValue } from './headers.ts'
 import { parseMethod } from './method.ts'
 import { parseListenAddress } from './listen-address.ts'
 import type { ListenAddress } from './listen-address.ts'
+import { parseData } from './request-data.ts'
+import type { RequestData } from './request-data.ts'
 import { parsePrometheusDuration } from './prometheus-duration.ts'
 import {
   parseAccept,
@@ -173,6 +175,13 @@ export function integer(min: number, max: number): ValueType<number> {
     schema: { anyOf: [{ type: 'integer', minimum: min, maximum: max }, SUBSTITUTED] },
     text: `a whole number from ${min} to ${max}`,
   }
+}
+
+/** The body of a request. */
+export const DATA: ValueType<RequestData> = {
+  parse: parseData,
+  schema: { $ref: '#/definitions/value' },
+  text: 'text',
 }
 
 /** The method of a request. */

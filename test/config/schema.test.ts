@@ -97,6 +97,7 @@ const VALUES: Readonly<
     bad: ['99', '1000', '200-299', '[]', '[ok]', '{}', ''],
   },
   'user-agent': TEXTS,
+  data: TEXTS,
   'cert-days': { good: ['0', '14', '"${X:-14}"'], bad: ['-1', '1.5', 'soon', '[14]', ''] },
   'cert-sha256': FINGERPRINTS,
   'spki-sha256': FINGERPRINTS,

@@ -73,8 +73,8 @@ export class Http1Exchange implements Exchange {
       else if (this.#socket.destroyed) this.#fail(socketFailure(this.#socket))
       // On a kept connection, unsolicited data and its end must be seen before the request goes out. It takes two turns of
       // the event loop: in the present one, sockets may have been polled already.
-      else if (this.#requestCount > 0) setImmediate(() => setImmediate(() => this.#write(text)))
-      else this.#write(text)
+      else if (this.#requestCount > 0) setImmediate(() => setImmediate(() => this.#write(text, request.body)))
+      else this.#write(text, request.body)
       return () => this.close()
     })
   }
@@ -87,10 +87,11 @@ export class Http1Exchange implements Exchange {
     this.#socket.destroy()
   }
 
-  #write(text: string): void {
+  #write(text: string, body: Buffer | undefined): void {
     this.#requestCount++
     this.#awaitingResponse = true
-    this.#socket.write(text, 'latin1')
+    if (body === undefined) this.#socket.write(text, 'latin1')
+    else this.#socket.write(Buffer.concat([Buffer.from(text, 'latin1'), body]))
   }
 
   #read(chunk: Buffer): void {

@@ -13,10 +13,12 @@ export interface Request {
   readonly headers: string[]
   /** Whether the response shall have its header fields. */
   readonly keepsFields?: boolean
+  /** Undefined: no body. Not kept for another request on the same connection. */
+  readonly body?: Buffer
 }
 
 /** Headers of every request. */
-interface HeaderOptions {
+export interface HeaderOptions {
   /** Sent to the URL's own origin only. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly userAgent: string

@@ -15,7 +15,12 @@ export const TYPE = {
 export const FLAG = { ack: 1, endStream: 1, endHeaders: 4, padded: 8, priority: 0x20 } as const
 
 /** The settings that headcount sends or reads. */
-export const SETTING = { enablePush: 2, maxConcurrentStreams: 3, maxHeaderListSize: 6 } as const
+export const SETTING = {
+  enablePush: 2,
+  maxConcurrentStreams: 3,
+  initialWindowSize: 4,
+  maxHeaderListSize: 6,
+} as const
 
 /** The error codes that headcount sends or handles specially. */
 export const ERROR = { none: 0, refusedStream: 7, cancel: 8, http11Required: 13 } as const
@@ -55,13 +60,18 @@ export interface Frame {
 }
 
 /** The name of an error code. */
-export function errorName(code: number): string {
+function errorName(code: number): string {
   return ERROR_NAMES[code] ?? `error ${code}`
 }
 
 /** Error text for a connection that received an invalid frame of this type. */
 export function frameError(type: string): string {
   return `invalid ${type} frame`
+}
+
+/** Appends the name of an error code to a text, unless it is NO_ERROR. */
+export function withErrorName(what: string, error: number): string {
+  return error === ERROR.none ? what : `${what}: ${errorName(error)}`
 }
 
 /** Builds a frame. */

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
 import { failure } from '../../attempt/failure.ts'
 import type { Failure } from '../../attempt/failure.ts'
-import { ERROR, errorName, FLAG, frame, FrameReader, frameError, SETTING, TYPE, uint32 } from './frames.ts'
+import { ERROR, FLAG, frame, FrameReader, frameError, SETTING, TYPE, uint32 } from './frames.ts'
 import type { Frame } from './frames.ts'
+import { BodySender } from './body-sender.ts'
 import { HeaderBlockReader } from './header-block-reader.ts'
 import type { Field } from './hpack.ts'
 import { HEAD_TOO_LARGE } from '../response-failures.ts'
@@ -52,6 +53,8 @@ export class Http2Connection {
   #bytes = 0
   /** Bytes of bodies received since the window was last renewed. */
   #bodyBytes = 0
+  /** Null until a request has a body. */
+  #sender: BodySender | null = null
 
   /** Sends nothing until the first request. */
   constructor(socket: Socket, hooks: StreamHooks) {
@@ -68,12 +71,17 @@ export class Http2Connection {
   }
 
   /** Sends a request on a new stream. `block`: its encoded header fields. */
-  open(block: Buffer): void {
+  open(block: Buffer, body: Buffer | null): void {
     const bytes: Buffer[] = this.#stream === 0 ? [CONNECTION_START] : []
     this.#stream = this.#stream === 0 ? 1 : this.#stream + 2
     if (this.#bodyBytes > 0) bytes.push(frame(TYPE.windowUpdate, 0, 0, uint32(this.#bodyBytes)))
     this.#bodyBytes = 0
-    bytes.push(...requestFrames(this.#stream, block))
+    bytes.push(...requestFrames(this.#stream, block, body === null))
+    if (body !== null) {
+      this.#sender ??= new BodySender()
+      this.#sender.start(this.#stream, body)
+      bytes.push(...this.#sender.frames())
+    }
     this.#socket.write(Buffer.concat(bytes))
   }
 
@@ -125,7 +133,7 @@ export class Http2Connection {
       case TYPE.windowUpdate:
         if (payload.length !== 4 || (stream !== 0 && !this.#isOurs(stream)))
           return frameError('WINDOW_UPDATE')
-        return null
+        return this.#enlargeWindow(stream, payload.readUInt32BE(0) & 0x7fff_ffff)
       default:
         // Frames of unknown types are ignored (RFC 9113, section 4.1).
         return null
@@ -150,11 +158,26 @@ export class Http2Connection {
   }
 
   #settings(payload: Buffer): string | null {
+    let why: string | null = null
     for (let at = 0; at < payload.length; at += 6) {
-      if (payload.readUInt16BE(at) === SETTING.maxConcurrentStreams)
-        this.#hooks.onMaxStreams(payload.readUInt32BE(at + 2))
+      const setting = payload.readUInt16BE(at)
+      const value = payload.readUInt32BE(at + 2)
+      if (setting === SETTING.maxConcurrentStreams) this.#hooks.onMaxStreams(value)
+      else if (setting === SETTING.initialWindowSize && this.#sender !== null)
+        why ??= this.#sender.resize(value)
     }
-    return this.#send(frame(TYPE.settings, FLAG.ack, 0))
+    return why ?? this.#send(frame(TYPE.settings, FLAG.ack, 0)) ?? this.#sendBody()
+  }
+
+  #enlargeWindow(stream: number, by: number): string | null {
+    return this.#sender === null ? null : (this.#sender.enlarge(stream, by) ?? this.#sendBody())
+  }
+
+  /** Sends what the windows now allow of a body. */
+  #sendBody(): string | null {
+    const frames = this.#sender?.frames() ?? []
+    if (frames.length > 0) this.#socket.write(Buffer.concat(frames))
+    return null
   }
 
   /** Whether we opened this stream. It may have ended. */
@@ -163,7 +186,7 @@ export class Http2Connection {
   }
 
   #send(bytes: Buffer): string | null {
-    if (this.#socket.writableLength > MAX_UNSENT)
+    if (this.#socket.writableLength > MAX_UNSENT + (this.#sender?.size ?? 0))
       return 'the server sends requests for replies and does not read them'
     this.#socket.write(bytes)
     return null
@@ -173,9 +196,4 @@ export class Http2Connection {
     this.#broken = true
     this.#hooks.onFailure(why)
   }
-}
-
-/** Appends the name of an error code to a text, unless it is NO_ERROR. */
-export function withErrorName(what: string, error: number): string {
-  return error === ERROR.none ? what : `${what}: ${errorName(error)}`
 }

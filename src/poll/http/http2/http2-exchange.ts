@@ -7,9 +7,9 @@ import type { Failure } from '../../attempt/failure.ts'
 import type { Attempt } from '../../attempt/attempt.ts'
 import type { Request } from '../request.ts'
 import { CLOSED, UNEXPECTED_UPGRADE } from '../response-failures.ts'
-import { ERROR } from './frames.ts'
+import { ERROR, withErrorName } from './frames.ts'
 import type { Field } from './hpack.ts'
-import { Http2Connection, withErrorName } from './http2-connection.ts'
+import { Http2Connection } from './http2-connection.ts'
 import type { StreamHooks } from './http2-connection.ts'
 import { requestBlock } from './request-block.ts'
 import { regularFields, responseHead } from './response-head.ts'
@@ -28,6 +28,8 @@ export class Http2Exchange implements Exchange, StreamHooks {
   #queuedBlock: Buffer | null = null
   /** The present request. */
   #block: Buffer | null = null
+  /** Its body; null for none. */
+  #body: Buffer | null = null
   /** Number of concurrent streams that the server allows. */
   #maxStreams = Infinity
   #keepsFields = false
@@ -64,6 +66,7 @@ export class Http2Exchange implements Exchange, StreamHooks {
       this.#keepsFields = request.keepsFields === true
       this.#clean = false
       this.#connection.startRequest()
+      this.#body = request.body ?? null
       const block = requestBlock(request, this.#origin)
       if (isFailure(block)) this.onFailure(block)
       else if (this.#socket.destroyed)
@@ -147,7 +150,7 @@ export class Http2Exchange implements Exchange, StreamHooks {
     const waits = this.#maxStreams === 0
     this.#queuedBlock = waits ? block : null
     this.#block = block
-    if (!waits) this.#connection.open(block)
+    if (!waits) this.#connection.open(block, this.#body)
   }
 
   /** `unprocessed`: the server says that it did not process the request. A client may repeat it then (RFC 9113, section 8.7). */
@@ -162,6 +165,7 @@ export class Http2Exchange implements Exchange, StreamHooks {
     this.#done = null
     this.#queuedBlock = null
     this.#block = null
+    this.#body = null
     done?.(response)
   }
 }

@@ -16,12 +16,16 @@ export const CONNECTION_START = Buffer.concat([
   ),
 ])
 
-/** The frames of a request without a body on a new stream. `block`: its encoded header fields, in as many frames as it needs. */
-export function requestFrames(stream: number, block: Buffer): Buffer[] {
+/**
+ * The frames of the header fields of a request on a new stream. `block`: the encoded fields, in as many frames as they need.
+ * `endStream`: no body follows.
+ */
+export function requestFrames(stream: number, block: Buffer, endStream: boolean): Buffer[] {
   const frames: Buffer[] = []
   for (let from = 0; from === 0 || from < block.length; from += MAX_PAYLOAD) {
     const end = from + MAX_PAYLOAD >= block.length ? FLAG.endHeaders : 0
-    const [type, flags] = from === 0 ? [TYPE.headers, end | FLAG.endStream] : [TYPE.continuation, end]
+    const [type, flags] =
+      from === 0 ? [TYPE.headers, end | (endStream ? FLAG.endStream : 0)] : [TYPE.continuation, end]
     frames.push(frame(type, flags, stream, block.subarray(from, from + MAX_PAYLOAD)))
   }
   return frames
