@@ -83,7 +83,7 @@ export const RUN_FLAGS = [
     usage: '--output <file>',
     field: 'output',
     group: 'Output',
-    help: 'write the results to this file too; SIGHUP reopens it',
+    help: 'write the results to this file too: --once replaces it, other runs append',
   }),
   value({
     usage: '--status-interval <duration>',

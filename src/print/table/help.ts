@@ -34,7 +34,7 @@ const SECTIONS: readonly (readonly [heading: string, entries: readonly Entry[]])
       ['in flight', 'URLs at the pollers: being polled, or next'],
       ['late', 'how late polls start: 99 % of recent ones by no more than this'],
       ['due', 'URLs whose poll should start now, but no poller has room'],
-      ['skipped', 'polls left out because their time had passed; 0 is not shown'],
+      ['skipped', 'polls left out: the last one still ran; 0 is not shown'],
       ['pollers', 'how busy each poller thread is; 100% is one core'],
       ['took', 'durations of all polls; the bars count them, from 1 ms to 8 s'],
     ],
