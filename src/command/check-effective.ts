@@ -1,4 +1,5 @@
 import type { FormatName } from '../print/text/formats.ts'
+import { isOn } from '../settings/flag.ts'
 import type { Flag } from '../settings/flag.ts'
 import { FlagsError } from './flags-error.ts'
 import type { Layer } from './precedence.ts'
@@ -64,8 +65,13 @@ export function checkEffective(settings: Layer, mode: RunMode): void {
 export function checkConflicts(settings: Layer, flags: readonly Flag[]): void {
   for (const { name, conflicts } of flags) {
     const setting = settings.get(name)
-    const other = conflicts.find((one) => settings.get(one)?.value === true)
-    if (setting?.value === true && setting.source !== 'configuration' && other !== undefined)
+    const other = conflicts.find((one) => isOn(settings.get(one)?.value))
+    if (
+      setting !== undefined &&
+      isOn(setting.value) &&
+      setting.source !== 'configuration' &&
+      other !== undefined
+    )
       throw new FlagsError(name, `it cannot be used with --${other}`)
   }
 }

@@ -1,3 +1,4 @@
+import { isOn } from '../settings/flag.ts'
 import type { Flag } from '../settings/flag.ts'
 
 /** Where the value of a flag can come from, strongest first. */
@@ -46,7 +47,5 @@ function isOverruled(
   layers: Readonly<Record<Source, Layer>>,
 ): boolean {
   const before = SOURCES.slice(0, SOURCES.indexOf(source))
-  return (
-    value === true && before.some((one) => conflicts.some((other) => layers[one].get(other)?.value === true))
-  )
+  return isOn(value) && before.some((one) => conflicts.some((other) => isOn(layers[one].get(other)?.value)))
 }

@@ -1,4 +1,5 @@
 import { NO_URL_SETTINGS } from '../settings/url-settings.ts'
+import { isOn } from '../settings/flag.ts'
 import { parseSwitch } from '../settings/values.ts'
 import { resolve } from 'node:path'
 import { NAMED_FLAGS } from '../settings/override.ts'
@@ -70,10 +71,10 @@ export class TopLevelReader {
     }
     const seen = new Set<string>()
     for (const { name, conflicts } of this.#flags) {
-      const other = conflicts.find((one) => flags.get(one)?.value === true && !seen.has(one))
+      const other = conflicts.find((one) => isOn(flags.get(one)?.value) && !seen.has(one))
       seen.add(name)
       const entry = entries.find(({ key }) => key === name)
-      if (entry !== undefined && other !== undefined && flags.get(name)?.value === true)
+      if (entry !== undefined && other !== undefined && isOn(flags.get(name)?.value))
         reader.report(entry.offset, `${name}: it cannot be used with ${other}`)
     }
     return { flags, groups: [ungrouped, ...groups] }

@@ -60,14 +60,14 @@ export class PollRunner {
     const { rules } = profile
     const before = rules === null ? resource : withoutRules(resource, rules)
     const attempt = new Attempt(began + profile.options.timeoutMs, now)
-    let result = await this.#attempt(attempt, resource, profile, null)
+    let result = await this.#attemptAll(attempt, resource, profile, null)
     let recheckUntil = this.#stopped
       ? null
       : recheckDeadline(before, result.judgement.reason, began, now(), profile.options)
     if (recheckUntil !== null && !mayRepeat(profile, attempt, result)) recheckUntil = null
     if (recheckUntil !== null) {
       const recheck = new Attempt(recheckUntil, now, attempt.phasesMs)
-      const second = await this.#attempt(recheck, resource, profile, result.probe)
+      const second = await this.#attemptAll(recheck, resource, profile, result.probe)
       // A second attempt that timed out does not say why the first one failed.
       if (second.judgement.reason !== 'timeout') result = second
     }
@@ -83,6 +83,33 @@ export class PollRunner {
       stalledMs: stalls.longestSince(began),
       rechecked: recheckUntil !== null,
     })
+  }
+
+  /** Not async: for most it is one attempt, whose promise it passes on. */
+  #attemptAll(
+    attempt: Attempt,
+    resource: Resource,
+    profile: ResolvedProfile,
+    previous: ProbeResult | null,
+  ): Promise<AttemptResult> {
+    return profile.overIpv6 === null
+      ? this.#attempt(attempt, resource, profile, previous)
+      : this.#attemptBoth(attempt, resource, profile, profile.overIpv6, previous)
+  }
+
+  /** Makes an attempt over IPv4 and, if that finds the URL up, another over IPv6, within the same deadline. */
+  async #attemptBoth(
+    attempt: Attempt,
+    resource: Resource,
+    overIpv4: ResolvedProfile,
+    overIpv6: ResolvedProfile,
+    previous: ProbeResult | null,
+  ): Promise<AttemptResult> {
+    const first = await this.#attempt(attempt, resource, overIpv4, previous)
+    const { rules } = overIpv4
+    const { verdict } = rules === null ? first.judgement : applyRules(rules, first, resource.url, Date.now())
+    if (verdict !== 'up') return withFamily(first, 4)
+    return withFamily(await this.#attempt(attempt, resource, overIpv6, previous), 6)
   }
 
   /** Makes and judges one attempt. `previous`: the result of the first attempt, for the second one. */
@@ -162,6 +189,14 @@ export class PollRunner {
 function mayRepeat({ options }: ResolvedProfile, attempt: Attempt, { probe }: AttemptResult): boolean {
   if (!isFailure(probe.outcome) || isIdempotent(options.method)) return true
   return attempt.phase !== 'wait' && probe.redirects === 0
+}
+
+/** The result with a detail that names the address family, if it is down. */
+function withFamily({ probe, judgement }: AttemptResult, family: 4 | 6): AttemptResult {
+  const { verdict, detail } = judgement
+  return verdict === 'down'
+    ? { probe, judgement: { ...judgement, detail: `IPv${family}: ${detail}` } }
+    : { probe, judgement }
 }
 
 /** The way to `hop`, if settings change it. */

@@ -42,8 +42,14 @@ export class Prober {
 
   /** Builds a profile from its options, to be given back with `releaseProfile`. Throws if the certificates given can't be used. */
   resolveProfile(options: UrlOptions): ResolvedProfile {
+    const { family } = options
+    if (family !== 'both') return this.#resolveFor(options, family)
+    return { ...this.#resolveFor(options, 4), overIpv6: this.#resolveFor(options, 6) }
+  }
+
+  #resolveFor(options: UrlOptions, family: 0 | 4 | 6): ResolvedProfile {
     const rules = urlRules(options)
-    const own = { ...options, readsCertificates: rules?.certificates?.readsCertificates === true }
+    const own = { ...options, family, readsCertificates: rules?.certificates?.readsCertificates === true }
     const isLed = own.serverName !== null || own.resolve !== null || own.unix !== null
     const others = { ...own, serverName: null, resolve: null, unix: null }
     const resolved = resolvedOptions(options)
@@ -54,13 +60,15 @@ export class Prober {
       checks: checksOf(options),
       transport: this.#transports.acquire(own),
       elsewhere: isLed ? this.#transports.acquire(others) : null,
+      overIpv6: null,
     }
   }
 
   /** The profile is not used for new polls any more. */
-  releaseProfile({ transport, elsewhere }: ResolvedProfile): void {
+  releaseProfile({ transport, elsewhere, overIpv6 }: ResolvedProfile): void {
     this.#transports.release(transport)
     if (elsewhere !== null) this.#transports.release(elsewhere)
+    if (overIpv6 !== null) this.releaseProfile(overIpv6)
   }
 
   /**

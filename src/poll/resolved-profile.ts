@@ -23,6 +23,8 @@ export interface ResolvedProfile {
   readonly checks: Checks | null
   /** Opens the connections to other hosts, to which a redirect leads; null: `transport` does. */
   readonly elsewhere: Transport | null
+  /** How to poll over IPv6 if a URL must answer over both families, and this profile is for IPv4; null for most. */
+  readonly overIpv6: ResolvedProfile | null
 }
 
 /** The transport for a request to `hop`: the polled URL, or one that it redirects to. */

@@ -12,6 +12,14 @@ const MAX_SOCKET_PATH_BYTES = 107
 /** The longest name of a network interface on Linux. */
 const MAX_INTERFACE_NAME = 15
 
+/** Parses an address family: 0 for whichever answers. Throws a RangeError. */
+export function parseFamily(text: string): 0 | 4 | 6 | 'both' {
+  if (text === 'any') return 0
+  if (text === '4' || text === '6') return text === '4' ? 4 : 6
+  if (text === 'both') return 'both'
+  throw new RangeError('must be one of 4, 6, both, any')
+}
+
 /** Parses IP addresses separated by commas; IPv6 with or without brackets. Throws a RangeError. */
 export function parseAddresses(text: string): readonly string[] {
   const addresses = text.split(',').map((part) => part.trim().replace(/^\[(.*)\]$/, '$1'))

@@ -1,5 +1,5 @@
-import { optional, toggle } from './flag.ts'
-import { ADDRESSES, SERVER_NAME, SOCKET_PATH, SOURCE } from './value-types.ts'
+import { optional, toggle, value } from './flag.ts'
+import { ADDRESSES, FAMILY, SERVER_NAME, SOCKET_PATH, SOURCE } from './value-types.ts'
 
 /** The rows of URL_SETTINGS that say where connections lead and where they come from. */
 export const CONNECTION_SETTINGS = [
@@ -9,7 +9,7 @@ export const CONNECTION_SETTINGS = [
       field: 'ipv4',
       group: 'Network',
       help: 'use IPv4 addresses only',
-      conflicts: ['ipv6'],
+      conflicts: ['ipv6', 'ipv'],
     }),
     sets: { field: 'family', on: 4, off: 0 },
   },
@@ -19,9 +19,20 @@ export const CONNECTION_SETTINGS = [
       field: 'ipv6',
       group: 'Network',
       help: 'use IPv6 addresses only',
-      conflicts: ['ipv4'],
+      conflicts: ['ipv4', 'ipv'],
     }),
     sets: { field: 'family', on: 6, off: 0 },
+  },
+  {
+    ...value({
+      usage: '--ipv <family>',
+      field: 'family',
+      group: 'Network',
+      help: 'use this address family; both: up only if the URL answers over each of them',
+      type: FAMILY,
+      default: 'any',
+    }),
+    conflicts: ['ipv4', 'ipv6'],
   },
   optional({
     usage: '--server-name <name>',

@@ -119,6 +119,11 @@ export function choice<const Field extends string, const Choice extends string>(
   return { ...value({ ...row, type: choiceOf(choices) }), choices }
 }
 
+/** Whether a flag that excludes others is in use: a switch that is on, or an address family. */
+export function isOn(setting: unknown): boolean {
+  return setting !== undefined && setting !== false && setting !== 0
+}
+
 function nameOf(usage: string): string {
   return /--([a-z0-9-]+)/.exec(usage)?.[1] ?? ''
 }

@@ -1,4 +1,4 @@
-import { parseAddresses, parseServerName, parseSocketPath, parseSource } from './addresses.ts'
+import { parseAddresses, parseFamily, parseServerName, parseSocketPath, parseSource } from './addresses.ts'
 import { parseDuration } from './durations.ts'
 import { parseFingerprint } from './fingerprint.ts'
 import { parseHeaderValue } from './headers.ts'
@@ -145,6 +145,13 @@ export const ADDRESSES: ValueType<readonly string[]> = {
   },
   text: 'IP addresses such as `192.0.2.1,2001:db8::1`',
   isList: true,
+}
+
+/** An address family: 0 for whichever answers, `both` for each of the two. */
+export const FAMILY: ValueType<0 | 4 | 6 | 'both'> = {
+  parse: parseFamily,
+  schema: { anyOf: [{ enum: [4, 6, '4', '6', 'both', 'any'] }, SUBSTITUTED] },
+  text: '`4`, `6`, `both` or `any`',
 }
 
 /** The name in a certificate. */

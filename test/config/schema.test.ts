@@ -120,6 +120,7 @@ const VALUES: Readonly<
     bad: ['a.example', '[]', '[x]', '{a: b}', ''],
   },
   'server-name': { good: ['www.example.com', '"${X:-a.example}"'], bad: ['a/b', 'a b', '[a]', ''] },
+  ipv: { good: ['4', '6', 'both', '"6"', '"${X:-any}"'], bad: ['5', 'all', '[4]', ''] },
   source: { good: ['192.0.2.1', 'eth0', '"${X:-eth0}"'], bad: ['a/b', 'a b', '[a]', ''] },
   unix: { good: ['/run/app.sock', '"${X:-/run/a}"'], bad: ['app.sock', '[/run/a]', ''] },
   canary: {

@@ -104,3 +104,22 @@ https://a.example/c server-name=https://b.example
     ],
   )
 })
+
+test('an address family can be given once, and the strongest place counts', async (t) => {
+  const list = join(directoryOf(t), 'list')
+  writeFileSync(list, 'https://a.example/ ipv4=on ipv=both\nhttps://a.example/b ipv=5\n')
+  const { stdout, stderr } = await headcount(t, ['--check', '-f', list])
+  t.deepEqual(
+    (stdout + stderr).split('\n').filter((line) => line.startsWith(list)),
+    [`${list}:1:28: ipv: already set by ipv4`, `${list}:2:25: ipv: must be one of 4, 6, both, any`],
+  )
+  const both = await headcount(t, ['--once', '-4', '--ipv', 'both', 'http://127.0.0.1:1/'])
+  t.is(both.code, 3)
+  t.regex(both.stderr, /cannot be used with --/)
+  const config = join(directoryOf(t), 'conf.yml')
+  writeFileSync(config, 'ipv: 6\nurls: http://127.0.0.1:1/\n')
+  const run = await headcount(t, [...ALL, '-4', '-c', config])
+  t.like(parseLines(run.stdout)[0], { reason: 'refused' })
+  const same = await headcount(t, [...ALL, '-c', config])
+  t.like(parseLines(same.stdout)[0], { reason: 'policy' })
+})

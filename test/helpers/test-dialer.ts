@@ -5,11 +5,10 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { monotonicMs } from '../../src/runtime/clock.ts'
 import { Dialer } from '../../src/poll/dial/dialer.ts'
-import type { TcpConnection } from '../../src/poll/dial/dialer.ts'
+import type { DialOptions, TcpConnection } from '../../src/poll/dial/dialer.ts'
 import { isFailure } from '../../src/poll/attempt/failure.ts'
 import { Attempt } from '../../src/poll/attempt/attempt.ts'
 import type { Failure } from '../../src/poll/attempt/failure.ts'
-import type { PollOptions } from '../../src/settings/poll-options.ts'
 import { directoryOf } from './directory.ts'
 
 /** The system's files about names, in a folder of their own that goes with the test. */
@@ -27,7 +26,7 @@ export async function nameFiles(
 /** A Dialer that knows nothing of this machine's names, closed at the end of the test. */
 export async function testDialer(
   t: ExecutionContext,
-  options: Partial<Pick<PollOptions, 'family' | 'resolvers' | 'denyPrivate'>> = {},
+  options: Partial<Pick<DialOptions, 'family' | 'resolvers' | 'denyPrivate'>> = {},
   now = monotonicMs,
   files: { hosts?: string; resolvConf?: string } = {},
 ): Promise<Dialer> {

@@ -1,8 +1,7 @@
 import type { ExecutionContext } from 'ava'
 import { isFailure } from '../../src/poll/attempt/failure.ts'
 import { Resolver } from '../../src/poll/dns/resolver.ts'
-import type { LookupResult } from '../../src/poll/dns/resolver.ts'
-import type { PollOptions } from '../../src/settings/poll-options.ts'
+import type { LookupResult, ResolverOptions } from '../../src/poll/dns/resolver.ts'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { nameFiles } from './test-dialer.ts'
 
@@ -68,7 +67,7 @@ export class TestResolver {
 export async function testResolver(
   t: ExecutionContext,
   resolvers: readonly string[],
-  options: Partial<Pick<PollOptions, 'family'>> & { resolvConf?: string } = {},
+  options: Partial<Pick<ResolverOptions, 'family'>> & { resolvConf?: string } = {},
 ): Promise<TestResolver> {
   const clock = new LoopClock(t)
   const { family = 0 } = options

@@ -37,6 +37,9 @@ const TAKEN: readonly [string, string, Overrides][] = [
   ['ipv4', 'on', { family: 4 }],
   ['ipv6', '1', { family: 6 }],
   ['ipv6', 'off', { family: 0 }],
+  ['ipv', '4', { family: 4 }],
+  ['ipv', 'both', { family: 'both' }],
+  ['ipv', 'any', { family: 0 }],
   ['http2', 'on', { http2: true }],
   ['recheck', '0', { recheck: false }],
 ]

@@ -1,0 +1,90 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { TestPoller } from '../helpers/test-poller.ts'
+
+/** A server for each family, on one port: `localhost` is both. */
+async function serveBoth(
+  t: ExecutionContext,
+  answers: Readonly<Record<'127.0.0.1' | '::1', RequestListener | null>>,
+): Promise<number> {
+  let port = 0
+  for (const [host, answer] of Object.entries(answers)) {
+    if (answer === null) continue
+    const server = createServer(answer)
+    server.listen({ port, host, ipv6Only: true })
+    await once(server, 'listening')
+    t.teardown(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    port = (server.address() as AddressInfo).port
+  }
+  return port
+}
+
+function pollerWith(t: ExecutionContext): TestPoller {
+  const poller = new TestPoller({ timeoutMs: 10_000, getFallback: false })
+  t.teardown(() => poller.close())
+  poller.setProfiles([
+    [1, { family: 'both' }],
+    [2, { family: 0, resolve: ['127.0.0.1', '::1'] }],
+    [3, { family: 'both', resolve: ['127.0.0.1', '::1'] }],
+    [4, { family: 'both', want: 'down' }],
+  ])
+  return poller
+}
+
+const answer =
+  (status: number, seen: unknown[] = []): RequestListener =>
+  ({ socket }, response) => {
+    seen.push(socket.remoteFamily)
+    response.writeHead(status).end()
+  }
+
+test('ipv=both: up if both families answer, and each is asked once', async (t) => {
+  const seen: unknown[] = []
+  const port = await serveBoth(t, { '127.0.0.1': answer(204, seen), '::1': answer(204, seen) })
+  const poller = pollerWith(t)
+  const state = await poller.pollWithoutStall(`http://localhost:${port}/`, { profile: 1 })
+  t.like(state, { verdict: 'up', address: '::1', detail: '' })
+  t.deepEqual(seen.slice(-2), ['IPv4', 'IPv6'])
+  t.like(await poller.pollWithoutStall(`http://a.example:${port}/`, { profile: 3 }), { verdict: 'up' })
+})
+
+test('ipv=both: down if one family does not answer, and the detail says which', async (t) => {
+  const poller = pollerWith(t)
+  const over4 = await serveBoth(t, { '127.0.0.1': answer(204), '::1': null })
+  const over6 = await serveBoth(t, { '127.0.0.1': null, '::1': answer(204) })
+  const other = await serveBoth(t, { '127.0.0.1': answer(204), '::1': answer(503) })
+  const poll = (port: number, profile = 1, verdict: 'up' | 'pending' = 'pending') =>
+    poller.pollWithoutStall(`http://localhost:${port}/`, { profile, verdict })
+  t.like(await poll(over4), { reason: 'refused', detail: `IPv6: connection refused [::1]:${over4}` })
+  t.like(await poll(over6), { reason: 'refused', detail: `IPv4: connection refused 127.0.0.1:${over6}` })
+  t.like(await poll(other), { reason: 'status', detail: 'IPv6: 503 Service Unavailable' })
+  // Any other URL needs one of them.
+  for (const port of [over4, over6]) t.like(await poll(port, 2), { verdict: 'up' })
+  // The second attempt asks both again.
+  t.like(await poll(over4, 1, 'up'), { reason: 'refused', rechecked: true, address: '' })
+})
+
+test('ipv=both with want=down: up if neither family answers', async (t) => {
+  const poller = pollerWith(t)
+  const port = await serveBoth(t, { '127.0.0.1': null, '::1': answer(204) })
+  const poll = (at: number) => poller.pollWithoutStall(`http://localhost:${at}/`, { profile: 4 })
+  t.like(await poll(port), { verdict: 'down', reason: 'unexpected' })
+  t.like(await poll(1), { verdict: 'up' })
+})
+
+test('ipv=both: an address of one family only is not allowed', async (t) => {
+  const poller = pollerWith(t)
+  const port = await serveBoth(t, { '127.0.0.1': answer(204), '::1': null })
+  const state = await poller.pollWithoutStall(`http://127.0.0.1:${port}/`, { profile: 1 })
+  t.like(state, {
+    reason: 'policy',
+    detail: 'IPv6: 127.0.0.1 is not an IPv6 address, and only IPv6 is allowed',
+  })
+})
