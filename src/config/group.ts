@@ -1,3 +1,4 @@
+import { inTurns } from '../settings/url-options.ts'
 import { NAMED_SETTINGS, PLAIN_SETTINGS } from '../settings/override.ts'
 import { UrlSettingsBuilder, mergeDefaults } from '../settings/url-settings.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
@@ -52,7 +53,8 @@ export function readGroup(
   }
   if (tree.type === 'map' && !entries.some(({ key }) => key === 'urls' || key === 'files'))
     reader.report(tree.offset, 'a group without urls and files')
-  const { settings } = builder
+  const { overrides, labels } = builder.settings
+  const settings = { overrides: overrides === null ? null : inTurns(overrides), labels }
   return { settings, files, targets: urls === null ? [] : readUrls(reader, urls, settings) }
 }
 

@@ -66,7 +66,13 @@ export class Poller {
     this.#faults = new LocalFaults(options.concurrency, now, (line) => hooks.notice(line))
     // Any answer from a canary proves that the uplink works. It gets no request that may change something there.
     const method = options.method === 'GET' ? 'GET' : 'HEAD'
-    const canaries = this.#prober.resolveProfile({ ...options, method, data: null, getFallback: false })
+    const canaries = this.#prober.resolveProfile({
+      ...options,
+      method,
+      data: null,
+      talk: [],
+      getFallback: false,
+    })
     this.#canaries = new CanaryProber(
       (attempt, canary) => this.#prober.probe(attempt, canary, canaries, true),
       this.#deadlines,

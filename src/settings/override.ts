@@ -32,11 +32,16 @@ const NAMED_FIELDS = new Map(
 /** Whether the value of this key can be `/EXPRESSION/`, with spaces in it. */
 export function takesPattern(key: string): boolean {
   const named = NAMED_SETTINGS.get(/^[a-z]+(?=\.)/.exec(key)?.[0] ?? '')
-  return named?.isPattern === true
+  return named?.isPattern === true || PLAIN_SETTINGS.get(key)?.type.isPattern === true
 }
 
-/** One setting of a URL, checked. Two with the same `uniqueKey` can't be given together. */
-export type Override = { readonly uniqueKey: string } & (
+/** Whether the parser of this key reads escapes such as `\\r`. */
+export function keepsEscapes(key: string): boolean {
+  return PLAIN_SETTINGS.get(key)?.type.keepsEscapes === true
+}
+
+/** One setting of a URL, checked. Two with the same `uniqueKey` can't be given together; null: any number can. */
+export type Override = { readonly uniqueKey: string | null } & (
   | { readonly type: 'setting'; readonly overrides: Overrides }
   /** One value of a setting that can be given more than once. */
   | { readonly type: 'item'; readonly field: string; readonly value: unknown }
@@ -64,7 +69,12 @@ export function parseOverride(key: string, value: string): Override {
   if (setting === undefined) throw new OverrideError('key', unknownKeyMessage(key))
   const parsed = parseWithPrefix('value', key, () => setting.type.parse(value))
   if (setting.takes === 'values')
-    return { type: 'item', uniqueKey: `${key}=${value}`, field: setting.field, value: parsed }
+    return {
+      type: 'item',
+      uniqueKey: setting.type.isOrdered === true ? null : `${key}=${value}`,
+      field: setting.field,
+      value: parsed,
+    }
   const overrides = optionOf(setting, parsed)
   return { type: 'setting', uniqueKey: Object.keys(overrides).join(), overrides }
 }

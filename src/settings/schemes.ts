@@ -37,15 +37,17 @@ export const SCHEMES = {
     defaultPort: null,
     shape: 'host',
     form: 'tcp://host:port',
-    up: 'the connection is accepted',
-    settings: ['resolve', 'source', 'unix'],
+    up: 'the connection is accepted; with `send` and `expect`, the server also answers as expected',
+    settings: ['send', 'expect', 'resolve', 'source', 'unix'],
   },
   tls: {
     defaultPort: null,
     shape: 'host',
     form: 'tls://host:port',
-    up: 'the TLS handshake succeeds, with a valid certificate; with `starttls`, after a dialogue in that protocol',
+    up: 'the TLS handshake succeeds, with a valid certificate; with `starttls`, after a dialogue in that protocol; with `send` and `expect`, as for tcp',
     settings: [
+      'send',
+      'expect',
       'starttls',
       'insecure',
       'server-name',
@@ -75,13 +77,15 @@ export const COMMON: ReadonlySet<string> = new Set([
   'recheck',
   'max-time',
   'want',
+  'down-after',
+  'up-after',
   'ipv4',
   'ipv6',
   'label',
 ])
 
 /** The settings that only schemes other than http and https have. */
-const OTHERS_ONLY: ReadonlySet<string> = new Set(['starttls'])
+const OTHERS_ONLY: ReadonlySet<string> = new Set(['starttls', 'send', 'expect'])
 
 /** `http, https and tcp`. */
 export const SCHEME_LIST = new Intl.ListFormat('en-GB').format(BY_NAME.keys())

@@ -1,4 +1,5 @@
 import type { Flag } from './flag.ts'
+import { takeTurns } from './talk.ts'
 import { URL_SETTINGS } from './url-setting-table.ts'
 import type { UrlSetting } from './url-setting-table.ts'
 
@@ -31,9 +32,15 @@ export function urlOptionsOf(valueOf: (flag: Flag) => unknown): UrlOptions {
   for (const row of SETTINGS) {
     const value = valueOf(row)
     const option = optionOf(row, value)
-    options = value === row.initial ? { ...option, ...options } : { ...options, ...option }
+    if (row.type.isOrdered === true) options = addItems(options, row.field, value as readonly unknown[])
+    else options = value === row.initial ? { ...option, ...options } : { ...options, ...option }
   }
-  return options as UrlOptions
+  return inTurns(options) as UrlOptions
+}
+
+/** Options in which several settings were given as lists, so that the order among them is not known. */
+export function inTurns(options: Overrides): Overrides {
+  return options.talk === undefined ? options : { ...options, talk: takeTurns(options.talk) }
 }
 
 /** The fields of settings in options that have others too. */
@@ -49,8 +56,12 @@ export function addItem(
   overrides: Overrides,
   { field, value }: { readonly field: string; readonly value: unknown },
 ): Overrides {
+  return addItems(overrides, field, [value])
+}
+
+function addItems(overrides: Overrides, field: string, values: readonly unknown[]): Overrides {
   const before = (overrides as Record<string, unknown>)[field] as readonly unknown[] | undefined
-  return { ...overrides, [field]: [...(before ?? []), value] }
+  return { ...overrides, [field]: [...(before ?? []), ...values] }
 }
 
 const COMBINED = SETTINGS.filter(({ combine }) => combine !== null)

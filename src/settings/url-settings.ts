@@ -30,10 +30,11 @@ export class UrlSettingsBuilder {
   /** Throws an OverrideError if the key or the value is invalid, or the same setting was given before. */
   add(key: string, value: string): void {
     const override = parseOverride(key, value)
-    const earlierKey = this.#keysByUniqueKey.get(override.uniqueKey)
+    const { uniqueKey } = override
+    const earlierKey = uniqueKey === null ? undefined : this.#keysByUniqueKey.get(uniqueKey)
     if (earlierKey !== undefined)
       throw new OverrideError('key', `${key}: already set${earlierKey === key ? '' : ` by ${earlierKey}`}`)
-    this.#keysByUniqueKey.set(override.uniqueKey, key)
+    if (uniqueKey !== null) this.#keysByUniqueKey.set(uniqueKey, key)
     if (override.type === 'label') this.#addLabel(override.name, override.value)
     else if (override.type === 'item') this.#overrides = addItem(this.#overrides, override)
     else this.#overrides = mergeOverrides(this.#overrides, override.overrides)

@@ -31,6 +31,12 @@ export interface ValueType<Value = unknown> {
   readonly parseLabel?: (text: string) => Value
   /** Whether a configuration can also give it as a list, which is joined with commas. */
   readonly isList?: boolean
+  /** Whether the value can be `/EXPRESSION/`, with spaces in it. */
+  readonly isPattern?: boolean
+  /** Whether the order of several values counts, also beside those of other settings, so that the same can be given again. */
+  readonly isOrdered?: boolean
+  /** Whether its parser reads escapes, so that those between double quotes are left to it. */
+  readonly keepsEscapes?: boolean
 }
 
 const SUBSTITUTED = { $ref: '#/definitions/substituted' }

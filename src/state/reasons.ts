@@ -208,6 +208,14 @@ const TABLE = {
       'The status is accepted, but the attempt took longer than `--max-time`. `detail` names the phase that took longest.',
     action: 'As for `timeout`.',
   },
+  body: {
+    verdict: 'down',
+    text: 'the answer does not contain what it should',
+    answered: true,
+    meaning:
+      'The server has answered, but not what `expect` asks for. `detail` has the beginning of the answer.',
+    action: 'Look at what the server says.',
+  },
 } as const satisfies Record<string, ReasonFacts>
 
 type Table = typeof TABLE

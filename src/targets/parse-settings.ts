@@ -1,4 +1,4 @@
-import { NAMED_SETTINGS, OverrideError, takesPattern } from '../settings/override.ts'
+import { keepsEscapes, NAMED_SETTINGS, OverrideError, takesPattern } from '../settings/override.ts'
 import { UrlSettingsBuilder } from '../settings/url-settings.ts'
 import { unfitSetting } from '../settings/schemes.ts'
 import type { SchemeName } from '../settings/schemes.ts'
@@ -19,6 +19,9 @@ const KEY = new RegExp(`([A-Za-z][\\w-]*|(?:${[...NAMED_SETTINGS.keys()].join('|
 
 /** A value in double quotes, with the escapes `\"` and `\\`; in single quotes, without escapes; or without spaces. */
 const VALUE = /"((?:[^"\\]|\\["\\])*)"(?=\s|$)|'([^']*)'(?=\s|$)|([^\s"'][^\s]*|)(?=\s|$)/y
+
+/** A value in double quotes whose escapes are left as they are, as what stands in the second place of VALUE. */
+const ESCAPED = /"((?!))?((?:[^"\\]|\\.)*)"(?=\s|$)/y
 
 /** An expression between slashes, in which spaces can stand and, in brackets, slashes. */
 const EXPRESSION = /(\/(?:[^\\/[]|\\.|\[(?:[^\\\]]|\\.)+\])+\/[a-z]*)(?=\s|$)/y
@@ -46,7 +49,10 @@ export function parseSettings(
     if (key === undefined) return [...problems, { at, why: NOT_A_SETTING }]
     const valueAt = at + key.length + 1
     const [whole, quoted, literal, bare] =
-      (takesPattern(key) ? matchExpression(line, valueAt) : null) ?? match(VALUE, line, valueAt) ?? []
+      (takesPattern(key) ? matchExpression(line, valueAt) : null) ??
+      (keepsEscapes(key) ? match(ESCAPED, line, valueAt) : null) ??
+      match(VALUE, line, valueAt) ??
+      []
     if (whole === undefined) return [...problems, { at: valueAt, why: describeBadQuotes(line, valueAt) }]
     const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? literal ?? bare ?? ''
     const error = catchOverrideError(() => builder.add(key, value))

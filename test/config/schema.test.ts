@@ -86,6 +86,8 @@ const VALUES: Readonly<
   concurrency: whole(1, 65_536),
   'host-concurrency': whole(1, 65_536),
   'max-redirects': whole(0, 100),
+  send: { good: ['PING', "'PING\\r\\n'", '"a\\r\\n"', '[a, b]'], bad: [] },
+  expect: { good: ['PONG', '/^2/', '[a, /b/]'], bad: [] },
   starttls: { good: ['smtp', 'postgres'], bad: ['SMTP', 'nntp', 'on'] },
   method: {
     good: ['HEAD', 'POST', 'M-SEARCH', '"${X:-GET}"'],

@@ -97,3 +97,44 @@ test('a tls URL with STARTTLS, from a line, a group and a flag', async (t) => {
   t.is(states.length, 3)
   for (const state of states) t.like(state, { verdict: 'up', reason: 'ok', tls: { protocol: 'TLSv1.3' } })
 })
+
+test('a conversation: from a line, a group, the configuration and flags', async (t) => {
+  const serve = async () => {
+    const { port } = await tcpServer(t, (socket) => {
+      leadDialogue(socket, ['220 ready\r\n', /^HELO me\r\n$/, '250 ok\r\n'], () => void socket.end())
+    })
+    return `tcp://127.0.0.1:${port}`
+  }
+  const urls = await Promise.all([serve(), serve(), serve(), serve(), serve()])
+  const directory = directoryOf(t)
+  const file = (name: string, text: string) => {
+    writeFileSync(join(directory, name), text)
+    return join(directory, name)
+  }
+  const list = file(
+    'urls.txt',
+    `${urls[0]} expect=/^220 / send="HELO me\\r\\n" expect='250 '\n` +
+      `${urls[1]} expect=/^220 / send="HELO me\\r\\n" expect=/^251/\n`,
+  )
+  const talk = '{ send: "HELO me\\r\\n", expect: [/^220/, /^250/], urls: ['
+  const group = file('group.yml', `groups: [${talk}'${urls[2]}'] }]\n`)
+  const top = file('top.yml', `${talk}'${urls[3]}'] }\n`)
+  const args = ['--once', '--format', 'json', '--pool-size', '1']
+  const flags = ['--send', String.raw`HELO me\r\n`, '--expect', '220 ', '--expect', '250 ']
+  const runs = await Promise.all([
+    headcount(t, [...args, '-f', list, '-c', group]),
+    headcount(t, [...args, '-c', top]),
+    headcount(t, [...args, ...flags, urls[4]]),
+  ])
+  const all = runs.map(({ stdout, stderr }) => stdout + stderr).join('')
+  t.false(all.includes('HELO'), all)
+  const states = new Map(
+    runs.flatMap(({ stdout }) => parseLines(stdout)).map((state) => [state['url'], state]),
+  )
+  for (const at of [0, 2, 3, 4]) t.like(states.get(urls[at]), { verdict: 'up', reason: 'ok' }, all)
+  t.like(states.get(urls[1]), {
+    verdict: 'down',
+    reason: 'body',
+    detail: 'the answer does not contain what it should: "250 ok"',
+  })
+})

@@ -1,14 +1,13 @@
 import type { Socket } from 'node:net'
+import type { TalkStep } from '../../settings/talk.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { classify } from '../attempt/classify.ts'
 import { failure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
+import { excerpt } from '../checks/excerpt.ts'
 
 /** The most bytes of one answer that are kept. */
 export const MAX_ANSWER_BYTES = 16_384
-
-/** Maximum number of characters of an answer in a text for people. */
-const MAX_QUOTED = 120
 
 const NOTHING = Buffer.alloc(0)
 
@@ -87,8 +86,18 @@ export class Conversation {
   }
 }
 
-/** The beginning of an answer in a text for people. It may hold any characters: escape it before printing. */
-export function quoteAnswer(received: Buffer): string {
-  const text = received.toString('utf8', 0, 4 * MAX_QUOTED).trimEnd()
-  return text.length > MAX_QUOTED ? `"${text.slice(0, MAX_QUOTED)}…"` : `"${text}"`
+/**
+ * The beginning of an answer in a text for people. It may hold any characters: escape it before printing. Words of the texts that were
+ * sent are replaced: a server may repeat a password.
+ */
+export function quoteAnswer(received: Buffer, steps: readonly TalkStep[] = []): string {
+  const sent = steps.flatMap(([action, text]) => (action === 'send' ? text.split(/\s+/) : []))
+  const secrets = [...new Set(sent)].filter((word) => word.length >= MIN_SECRET)
+  const longestFirst = secrets.toSorted((a, b) => b.length - a.length)
+  let text = received.toString('latin1')
+  for (const word of longestFirst) text = text.replaceAll(word, '***')
+  return `"${excerpt(Buffer.from(text, 'latin1').toString())}"`
 }
+
+/** Words of texts sent that are shorter, in characters, are no secrets. */
+const MIN_SECRET = 3

@@ -3,12 +3,14 @@ import { isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { TcpConnection } from '../dial/dialer.ts'
 import { PASSED } from '../verdict/probe-result.ts'
+import { talk } from './talk.ts'
 import type { SchemePoll, SchemeProber } from './scheme-prober.ts'
 
-/** `tcp://host:port`: connects. */
+/** `tcp://host:port`: connects, and talks if its settings say so. */
 export const probeTcp: SchemeProber = async (poll) => {
   const connection = await connect(poll)
   if (isFailure(connection)) return connection
+  if (poll.options.talk.length > 0) return talk(poll, connection.socket)
   connection.socket.destroy()
   return PASSED
 }

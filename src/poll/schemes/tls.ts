@@ -2,9 +2,10 @@ import { isFailure } from '../attempt/failure.ts'
 import { PASSED } from '../verdict/probe-result.ts'
 import type { SchemeProber } from './scheme-prober.ts'
 import { startTls } from './starttls.ts'
+import { talk } from './talk.ts'
 import { connect } from './tcp.ts'
 
-/** `tls://host:port`: connects, leads a dialogue up to TLS if `starttls` is set, and makes the handshake. */
+/** `tls://host:port`: connects, leads a dialogue up to TLS if `starttls` is set, makes the handshake, and talks. */
 export const probeTls: SchemeProber = async (poll) => {
   const { attempt, result, transport, options } = poll
   const tcp = await connect(poll)
@@ -18,6 +19,7 @@ export const probeTls: SchemeProber = async (poll) => {
   }
   const secured = await transport.tls.secure(attempt, socket, result.hop, result, 'none')
   if (isFailure(secured)) return secured
+  if (options.talk.length > 0) return talk(poll, secured)
   secured.destroy()
   return PASSED
 }

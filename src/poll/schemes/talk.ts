@@ -1,0 +1,81 @@
+import type { Socket } from 'node:net'
+import { makePattern } from '../../settings/pattern.ts'
+import type { Pattern } from '../../settings/pattern.ts'
+import type { TalkStep } from '../../settings/talk.ts'
+import { REASON_FACTS } from '../../state/reasons.ts'
+import { failure, isFailure } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
+import { PASSED } from '../verdict/probe-result.ts'
+import type { HttpResponse } from '../http/exchange.ts'
+import { Conversation, MAX_ANSWER_BYTES, quoteAnswer } from './conversation.ts'
+import type { SchemePoll } from './scheme-prober.ts'
+
+type PreparedStep = { readonly send: Buffer } | { readonly expect: Pattern }
+
+/** By the steps of a profile, so that expressions are compiled once. */
+const prepared = new WeakMap<readonly TalkStep[], readonly PreparedStep[]>()
+
+/** Work for one expectation, in bytes matched, after which an answer in many pieces is matched less often. */
+const MAX_EAGER_BYTES = 262_144
+
+/**
+ * Sends and expects, in turn, over a connected socket that it closes at the end. What is expected is looked for in all that the
+ * server has sent since the last text was sent. Failures: closed, reset, timeout, tls, local. Another answer is a failed check.
+ */
+export async function talk(
+  { attempt, result, options }: SchemePoll,
+  socket: Socket,
+): Promise<HttpResponse | Failure> {
+  const conversation = new Conversation(socket)
+  try {
+    for (const step of preparedSteps(options.talk)) {
+      if ('send' in step) {
+        conversation.send(step.send)
+        continue
+      }
+      const { expect } = step
+      const matched = await conversation.receive(attempt, matcher(expect))
+      if (!isFailure(matched)) continue
+      const { received } = conversation
+      if (expect.test(received.toString())) continue
+      if (received.length === 0 || !ENDS.has(matched.reason)) return matched
+      // The server has answered, only something else. At the deadline, a thread that was stalled may have missed the rest.
+      const detail = `${REASON_FACTS.body.text}: ${quoteAnswer(received, options.talk)}`
+      const lateMs = matched.reason === 'timeout' ? options.timeoutMs / 4 : 0
+      result.check = { failure: failure('body', detail), lateMs }
+      return PASSED
+    }
+    return PASSED
+  } finally {
+    // What was sent last still leaves.
+    socket.destroySoon()
+  }
+}
+
+/** Ends of an answer after which nothing more comes that could match. */
+const ENDS: ReadonlySet<Failure['reason']> = new Set(['closed', 'timeout', 'protocol'])
+
+function preparedSteps(steps: readonly TalkStep[]): readonly PreparedStep[] {
+  let known = prepared.get(steps)
+  if (known === undefined) {
+    known = steps.map(([action, text]) =>
+      action === 'send' ? { send: Buffer.from(text, 'latin1') } : { expect: makePattern(text) },
+    )
+    prepared.set(steps, known)
+  }
+  return known
+}
+
+/** Matches what has come at each piece, but a server that drips can't make that take more than a few times the whole. */
+function matcher(pattern: Pattern): (received: Buffer) => typeof MATCHED | null {
+  let spent = 0
+  let next = 0
+  return (received) => {
+    if (received.length < next || received.length > MAX_ANSWER_BYTES) return null
+    spent += received.length
+    next = spent < MAX_EAGER_BYTES ? 0 : received.length * 1.25
+    return pattern.test(received.toString()) ? MATCHED : null
+  }
+}
+
+const MATCHED = {}

@@ -1,0 +1,128 @@
+import type { Socket } from 'node:net'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { Authority } from '../../helpers/certificates.ts'
+import { leadDialogue, serveTls } from '../../helpers/starttls-server.ts'
+import { tcpServer } from '../../helpers/tcp-server.ts'
+import { TestPoller } from '../../helpers/test-poller.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
+import { TLSSocket } from 'node:tls'
+import type { PollOptions } from '../../../src/settings/poll-options.ts'
+import type { TalkStep } from '../../../src/settings/talk.ts'
+import type { State } from '../../../src/state/state.ts'
+
+const send = (text: string): TalkStep => ['send', text]
+const expect = (text: string): TalkStep => ['expect', text]
+
+async function poll(
+  t: ExecutionContext,
+  serve: (socket: Socket) => void,
+  talk: readonly TalkStep[],
+  different: Partial<PollOptions> = {},
+): Promise<State> {
+  const { port } = await tcpServer(t, serve)
+  const poller = new TestPoller({ talk, timeoutMs: 5_000, ...different })
+  t.teardown(() => poller.close())
+  return poller.pollWithoutStall(`tcp://127.0.0.1:${port}`)
+}
+
+const SMTP = [
+  '220-mail.example ESMTP\r\n220 ready\r\n',
+  /^HELO me\r\n$/,
+  '250 ok\r\n',
+  /^QUIT\r\n$/,
+  '221 bye\r\n',
+]
+
+test('a whole conversation', async (t) => {
+  const talk = [expect('/ESMTP/'), send('HELO me\r\n'), expect('/^250 /'), send('QUIT\r\n'), expect('221')]
+  const state = await poll(t, (socket) => leadDialogue(socket, SMTP, () => {}), talk)
+  t.like(state, { verdict: 'up', reason: 'ok', status: 0, detail: '', tls: null }, state.detail)
+  t.true(state.phasesMs.wait > 0)
+})
+
+test('what was sent last still arrives', async (t) => {
+  let received = ''
+  const serve = (socket: Socket) => {
+    socket.write('hello')
+    socket.on('data', (chunk) => (received += String(chunk)))
+  }
+  t.like(await poll(t, serve, [expect('hello'), send('x'.repeat(4_096))]), { verdict: 'up' })
+  await waitUntil(() => received.length === 4_096)
+  t.pass()
+})
+
+test('an answer in pieces, and several expectations of one answer', async (t) => {
+  const serve = (socket: Socket) => leadDialogue(socket, ['-ERR', /^PING$/, '+PONG\r\nmore\r\n'], () => {})
+  t.like(await poll(t, serve, [expect('ERR'), send('PING'), expect('/^.PONG/'), expect('more')]), {
+    verdict: 'up',
+  })
+})
+
+test('what came before a text is sent is not the answer to it', async (t) => {
+  const serve = (socket: Socket) => leadDialogue(socket, ['OK', /^x$/, 'NO'], () => void socket.end())
+  const state = await poll(t, serve, [expect('OK'), send('x'), expect('OK')])
+  t.like(state, { verdict: 'down', reason: 'body' })
+  t.is(state.detail, 'the answer does not contain what it should: "NO"')
+})
+
+const FAULTS: Readonly<Record<string, readonly [serve: (socket: Socket) => void, reason: string]>> = {
+  silent: [() => {}, 'timeout'],
+  'half-closed': [(socket) => void socket.end(), 'closed'],
+  reset: [(socket) => void socket.once('data', () => socket.resetAndDestroy()), 'reset'],
+  garbage: [(socket) => void socket.write('\0\xff garbage'), 'body'],
+  'garbage, then closed': [(socket) => void socket.end('garbage'), 'body'],
+  'garbage without end': [(socket) => void socket.write('x'.repeat(100_000)), 'body'],
+  slow: [
+    (socket) => {
+      const timer = setInterval(() => socket.write('.'), 10)
+      socket.once('close', () => clearInterval(timer))
+    },
+    'body',
+  ],
+}
+
+for (const [title, [serve, reason]] of Object.entries(FAULTS)) {
+  test(`a server that is ${title}: ${reason}`, async (t) => {
+    const state = await poll(t, serve, [send('PING\r\n'), expect('/PONG/')], { timeoutMs: 400 })
+    t.like(state, { verdict: 'down', reason, status: 0 }, state.detail)
+    t.true(state.detail.length < 250)
+    if (reason === 'body') t.is(state.errCount, 0)
+  })
+}
+
+test('a secret that is sent is not shown, also if the server repeats it', async (t) => {
+  const serve = (socket: Socket) =>
+    void socket.on('data', (chunk) => socket.end(`500 what? ${String(chunk)}`))
+  const state = await poll(t, serve, [send('AUTH hunter2 hunter22\r\n'), expect('235')])
+  t.like(state, { verdict: 'down', reason: 'body' })
+  t.true(state.detail.endsWith('"500 what? *** *** ***"'), state.detail)
+})
+
+test('over TLS, after STARTTLS', async (t) => {
+  const authority = await Authority.create()
+  const pair = await authority.issue([{ type: 'ip', value: '127.0.0.1' }])
+  const tls = { ca: authority.pem, cert: null, key: null }
+  const { port } = await tcpServer(t, (socket) => {
+    leadDialogue(socket, ['+OK\r\n', /^STLS\r\n$/, '+OK\r\n'], () => {
+      const secure = new TLSSocket(socket, { isServer: true, ...pair }).on('error', () => {})
+      leadDialogue(secure, [/^CAPA\r\n$/, '+OK\r\nSASL\r\n.\r\n'], () => {})
+    })
+  })
+  const poller = new TestPoller({
+    tls,
+    starttls: 'pop3',
+    talk: [send('CAPA\r\n'), expect('/^SASL\\r?$/m')],
+    timeoutMs: 5_000,
+  })
+  t.teardown(() => poller.close())
+  const state = await poller.pollWithoutStall(`tls://127.0.0.1:${port}`)
+  t.like(state, { verdict: 'up', tls: { protocol: 'TLSv1.3' } }, state.detail)
+  const silent = await tcpServer(t, (socket) => serveTls(socket, pair))
+  const other = new TestPoller({ tls, talk: [expect('x')], timeoutMs: 500 })
+  t.teardown(() => other.close())
+  t.like(await other.pollWithoutStall(`tls://127.0.0.1:${silent.port}`), {
+    verdict: 'down',
+    reason: 'timeout',
+  })
+})
