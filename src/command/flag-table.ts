@@ -3,13 +3,10 @@ import type { Flag, ValuesOf } from '../settings/flag.ts'
 import { urlOptionsOf } from '../settings/url-options.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
 import { URL_SETTINGS } from '../settings/url-setting-table.ts'
-import { pollerFlags } from '../settings/poller-flags.ts'
+import { POLLER_FLAGS } from '../settings/poller-flags.ts'
 import type { PollerFlags } from '../settings/poller-flags.ts'
-import { parseCanary } from '../targets/canary.ts'
 import type { Layer } from './precedence.ts'
 import { RUN_FLAGS } from './run-flags.ts'
-
-const POLLER_FLAGS = pollerFlags(parseCanary)
 
 /**
  * All flags, in the order of their groups. To add one, add a row to one of the three tables: the command line, the help, the

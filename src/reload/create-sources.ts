@@ -7,7 +7,7 @@ import { redactName } from '../settings/quote.ts'
 import { inputBytes, isPipe, MAX_LIST_BYTES } from '../targets/input-file.ts'
 import { wrapReadErrors, ListError, readTargets } from '../targets/read-targets.ts'
 import type { TargetSink } from '../targets/read-targets.ts'
-import { parseHttpUrl } from '../targets/url.ts'
+import { parseHttpUrl } from '../settings/url.ts'
 import type { Url } from '../resource/resource.ts'
 import type { Source, SourceRead } from './source.ts'
 

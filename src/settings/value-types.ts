@@ -1,4 +1,5 @@
 import { parseAddresses, parseFamily, parseServerName, parseSocketPath, parseSource } from './addresses.ts'
+import type { Url } from '../resource/resource.ts'
 import { parseDuration } from './durations.ts'
 import { parseFingerprint } from './fingerprint.ts'
 import { parseHeaderValue } from './headers.ts'
@@ -8,6 +9,7 @@ import type { ListenAddress } from './listen-address.ts'
 import { parseData } from './request-data.ts'
 import type { RequestData } from './request-data.ts'
 import { parsePrometheusDuration } from './prometheus-duration.ts'
+import { parseUrlValue } from './url-value.ts'
 import {
   parseAccept,
   parseChoiceOf,
@@ -132,6 +134,9 @@ export const FINGERPRINT: ValueType<string> = {
   },
   text: 'a SHA-256 fingerprint, in hex or base64',
 }
+
+/** A URL that is polled. */
+export const URL_VALUE: ValueType<Url> = { parse: parseUrlValue, schema: { type: 'string' }, text: 'a URL' }
 
 /** A version of TLS. */
 export const TLS_VERSION: ValueType<'1.2' | '1.3'> = {

@@ -2,7 +2,7 @@ import type { LineProblem } from './parse-settings.ts'
 import { parseSettingsCached } from './settings-cache.ts'
 import { NO_URL_SETTINGS } from '../settings/url-settings.ts'
 import type { Target } from './target.ts'
-import { parseUrl } from './url.ts'
+import { parseUrl } from '../settings/url.ts'
 import { schemeOf } from '../settings/schemes.ts'
 
 /** What a line says, or its problems; null for a blank line or a comment. */

@@ -6,7 +6,7 @@ import { parseLine } from './parse-line.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { redactName } from '../settings/quote.ts'
 import type { Target } from './target.ts'
-import { parseUrl } from './url.ts'
+import { parseUrl } from '../settings/url.ts'
 
 /** Where URLs come from, in the order in which they are read. */
 export interface TargetSources {

@@ -4,7 +4,7 @@ import { limitBytes } from './input-file.ts'
 import { quote } from '../settings/quote.ts'
 import { wrapReadErrors, ListError } from './read-targets.ts'
 import type { TargetSink } from './read-targets.ts'
-import { MAX_URL_LENGTH, parseHttpUrl } from './url.ts'
+import { MAX_URL_LENGTH, parseHttpUrl } from '../settings/url.ts'
 import { XmlError, XmlReader } from './xml-reader.ts'
 
 // https://www.sitemaps.org/protocol.html

@@ -7,7 +7,7 @@ import { ListError } from './read-targets.ts'
 import type { TargetSink } from './read-targets.ts'
 import { withoutInternalLabels, overridesOf, targetUrl } from './scrape-labels.ts'
 import type { Labels } from './target.ts'
-import { parseUrl } from './url.ts'
+import { parseUrl } from '../settings/url.ts'
 
 // Prometheus' target groups: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#file_sd_config
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { startDemoSite } from '../../src/demo/site.ts'
-import { parseUrl } from '../../src/targets/url.ts'
+import { parseUrl } from '../../src/settings/url.ts'
 
 /** A site, closed with the test, and where each of its pages is. */
 async function site(t: ExecutionContext) {

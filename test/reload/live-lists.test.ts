@@ -7,7 +7,7 @@ import type { ResourceId } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
 import type { Target } from '../../src/targets/target.ts'
-import { parseUrl } from '../../src/targets/url.ts'
+import { parseUrl } from '../../src/settings/url.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 /** A source whose contents the test sets. */

@@ -6,7 +6,7 @@ import type { ResourceId } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
 import type { TargetSink } from '../../src/targets/read-targets.ts'
-import { parseUrl } from '../../src/targets/url.ts'
+import { parseUrl } from '../../src/settings/url.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount } from '../helpers/program.ts'
 

@@ -181,3 +181,8 @@ test('equal options of many lines are one object', (t) => {
   for (let n = 0; n < 3_000; n++) overridesOf(`${URL_A}6 interval=${n + 1}ms`)
   t.deepEqual(overridesOf(`${URL_A}1 interval=7s header.A=b`), first)
 })
+
+test('a URL of each scheme takes thresholds', (t) => {
+  for (const url of ['http://a.example/', 'tcp://a.example:25', 'tls://a.example:443'])
+    t.like(parseLine(`${url} down-after=3 up-after=2`), { overrides: { downAfter: 3, upAfter: 2 } })
+})

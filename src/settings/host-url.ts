@@ -1,5 +1,5 @@
 import type { Url } from '../resource/resource.ts'
-import type { Scheme } from '../settings/schemes.ts'
+import type { Scheme } from './schemes.ts'
 import { checkHost } from './host.ts'
 
 /** A checked URL, or why the text is not one: a clause for a message, escaped, without credentials. */

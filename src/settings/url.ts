@@ -1,7 +1,7 @@
 import type { Url } from '../resource/resource.ts'
 import { checkAuthority, checkHost } from './host.ts'
-import { quote } from '../settings/quote.ts'
-import { SCHEME_LIST, schemeNamed } from '../settings/schemes.ts'
+import { quote } from './quote.ts'
+import { SCHEME_LIST, schemeNamed } from './schemes.ts'
 import { parseHostUrl } from './host-url.ts'
 import type { UrlParseResult } from './host-url.ts'
 

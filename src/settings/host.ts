@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import { quote } from '../settings/quote.ts'
+import { quote } from './quote.ts'
 
 /** The longest name and the longest label that the DNS can hold (RFC 1035, 2.3.4), in bytes, without the last dot. */
 const MAX_NAME_LENGTH = 253

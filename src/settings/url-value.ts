@@ -1,8 +1,8 @@
 import type { Url } from '../resource/resource.ts'
 import { parseUrl } from './url.ts'
 
-/** The URL of a canary. Throws a RangeError that quotes nothing of the text: it may be a secret. */
-export function parseCanary(text: string): Url {
+/** A URL as the value of a setting. Throws a RangeError that quotes nothing of the text: it may be a secret. */
+export function parseUrlValue(text: string): Url {
   const parsed = parseUrl(text)
   if ('url' in parsed) return parsed.url
   throw new RangeError(`not a valid URL: ${parsed.why.replace(QUOTED_PART, '')}`)

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { MAX_URL_LENGTH, parseUrl } from '../../src/targets/url.ts'
+import { MAX_URL_LENGTH, parseUrl } from '../../src/settings/url.ts'
 import { SCHEME_LIST } from '../../src/settings/schemes.ts'
 
 const accepted = test.macro({
