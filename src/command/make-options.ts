@@ -9,6 +9,7 @@ import { roomPerPoller } from '../capacity/room.ts'
 import { formatNamed } from '../print/text/formats.ts'
 import type { FormatName } from '../print/text/formats.ts'
 import { isTerminal } from '../runtime/terminal.ts'
+import { NO_BODY, readsBody } from '../settings/reads-body.ts'
 import { checkConflicts, checkEffective } from './check-effective.ts'
 import { readClientTls } from './client-tls.ts'
 import { FLAGS } from './flag-table.ts'
@@ -35,6 +36,7 @@ export async function makeOptions(
       null,
       'nothing to poll: give URLs, a list with -f, a configuration with -c, or --demo',
     )
+  if (flags.url.method === 'HEAD' && readsBody(flags.url)) throw new FlagsError(bodyFlag(settings), NO_BODY)
   const polls = !check && !plan
   const isAuto = flags.run.format === 'auto'
   const format = formatOf(flags.run)
@@ -61,6 +63,12 @@ export async function makeOptions(
     },
   }
   return { options, notices: notice === null ? [] : [notice] }
+}
+
+/** A flag that needs the body of the answer. */
+function bodyFlag(settings: Layer): string {
+  const isSet = (name: string) => settings.get(name)?.source !== 'default'
+  return ['body', 'body-not', 'max-size'].find(isSet) ?? 'method'
 }
 
 function formatOf({ format, once }: Flags['run']): FormatName {

@@ -13,6 +13,7 @@ import type { Attempt } from './attempt/attempt.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import { GetFallback } from './verdict/get-fallback.ts'
 import { urlRules } from './verdict/url-rules.ts'
+import { bodyOpener } from './body-opener.ts'
 import { openConnection, poolKey } from './open-connection.ts'
 import { Transports } from './http/transports.ts'
 import type { Transport } from './http/transports.ts'
@@ -151,7 +152,9 @@ export class Prober {
     const { hop } = result
     const { options, checks } = profile
     const transport = transportFor(profile, hop, polledUrl)
-    const plain = requestFor(result.method, hop, polledUrl, options, checks !== null)
+    const openBody =
+      checks === null || checks.body === null ? null : bodyOpener(attempt, options, checks.body.plan)
+    const plain = requestFor(result.method, hop, polledUrl, options, checks !== null, openBody)
     const request = custom === null ? plain : custom.complete(plain, options.headers)
     const kept = fresh || !options.keepAlive ? null : this.#connections.acquire(poolKey(result, transport))
     if (kept !== null) {

@@ -2,6 +2,7 @@ import type { RequestExtras } from './http/custom-request.ts'
 import type { Transport } from './http/transports.ts'
 import type { Checks } from './checks/checks.ts'
 import { isIdempotent } from '../settings/method.ts'
+import { readsBody } from '../settings/reads-body.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
 import type { UrlRules } from './verdict/url-rules.ts'
 
@@ -35,7 +36,7 @@ export function transportFor({ transport, elsewhere }: ResolvedProfile, hop: URL
 /** Fills in the options that follow from others. */
 export function resolvedOptions(options: UrlOptions): ResolvedOptions {
   const { data } = options
-  const method = options.method ?? (data === null ? 'HEAD' : 'POST')
+  const method = methodOf(options)
   // The server may close a kept connection at the moment of the request, which then would have to be sent again.
   return { ...options, method, keepAlive: options.keepAlive && isIdempotent(method) && data === null }
 }
@@ -44,4 +45,10 @@ export function resolvedOptions(options: UrlOptions): ResolvedOptions {
 export function requestExtras({ method, data }: ResolvedOptions): RequestExtras | null {
   if (data === null) return method === 'HEAD' || method === 'GET' ? null : { content: null }
   return { content: { bytes: Buffer.from('text' in data ? data.text : '') } }
+}
+
+/** An answer to HEAD has no body: a line that asks for one wins over the method of its group. */
+function methodOf(options: UrlOptions): string {
+  const method = options.method ?? (options.data === null ? 'HEAD' : 'POST')
+  return method === 'HEAD' && readsBody(options) ? 'GET' : method
 }

@@ -14,6 +14,11 @@ export const PLAIN_SETTINGS: ReadonlyMap<string, UrlSetting> = new Map(
   SETTINGS.filter(({ named }) => named === undefined).map((row) => [row.name, row]),
 )
 
+/** Other keys of settings on a line. */
+const ALIASES: ReadonlyMap<string, UrlSetting> = new Map(
+  SETTINGS.flatMap((row) => (row.alias === undefined ? [] : [[row.alias, row]])),
+)
+
 /** Settings whose key is `PREFIX.NAME`, by their prefixes. */
 export const NAMED_SETTINGS: ReadonlyMap<string, NamedSetting> = new Map(
   [...SETTINGS.flatMap(({ named }) => named ?? []), LABEL].map((named) => [named.prefix, named]),
@@ -32,7 +37,11 @@ const NAMED_FIELDS = new Map(
 /** Whether the value of this key can be `/EXPRESSION/`, with spaces in it. */
 export function takesPattern(key: string): boolean {
   const named = NAMED_SETTINGS.get(/^[a-z]+(?=\.)/.exec(key)?.[0] ?? '')
-  return named?.isPattern === true || PLAIN_SETTINGS.get(key)?.type.isPattern === true
+  return named?.isPattern === true || settingOf(key)?.type.isPattern === true
+}
+
+function settingOf(key: string): UrlSetting | undefined {
+  return PLAIN_SETTINGS.get(key) ?? ALIASES.get(key)
 }
 
 /** Whether the parser of this key reads escapes such as `\\r`. */
@@ -65,7 +74,7 @@ export function parseOverride(key: string, value: string): Override {
   const [, prefix, name] = /^([a-z]+)\.(.*)$/su.exec(key) ?? []
   const named = NAMED_SETTINGS.get(prefix ?? '')
   if (named !== undefined) return parseNamed(named, name as string, value)
-  const setting = PLAIN_SETTINGS.get(key)
+  const setting = settingOf(key)
   if (setting === undefined) throw new OverrideError('key', unknownKeyMessage(key))
   const parsed = parseWithPrefix('value', key, () => setting.type.parse(value))
   if (setting.takes === 'values')

@@ -9,6 +9,8 @@ export interface Pattern {
   readonly literal: string | null
   /** Whether the text contains it or matches it. */
   readonly test: (text: string) => boolean
+  /** Where it is found first, in UTF-16 units; -1 if it is not. */
+  readonly find: (text: string) => number
 }
 
 /** `/EXPRESSION/FLAGS`. The last slash counts. */
@@ -30,9 +32,17 @@ const MAX_LENGTH = 1_000
 
 /** Builds what `/EXPRESSION/FLAGS` or another text stands for. Throws a RangeError that does not quote it. */
 export function makePattern(text: string): Pattern {
-  if (!text.startsWith('/')) return { literal: text, test: (whole) => whole.includes(text) }
+  if (!text.startsWith('/'))
+    return { literal: text, test: (whole) => whole.includes(text), find: (whole) => whole.indexOf(text) }
   const compiled = compile(text)
-  return { literal: null, test: (whole) => compiled.test(whole) }
+  return {
+    literal: null,
+    test: (whole) => compiled.test(whole),
+    find(whole) {
+      const matcher = compiled.matcher(whole)
+      return matcher.find() ? matcher.start() : -1
+    },
+  }
 }
 
 /** Checks the text of a pattern and returns it. Throws a RangeError that does not quote it. */

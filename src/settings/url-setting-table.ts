@@ -2,9 +2,10 @@ import packageJson from '#package.json' with { type: 'json' }
 import { CONNECTION_SETTINGS } from './connection-settings.ts'
 import { optional, toggle, value, values } from './flag.ts'
 import type { Flag } from './flag.ts'
-import { mergeHeaders, parseHeader, parseHeaderCheck } from './headers.ts'
-import { HEADER, RESPONSE } from './named-setting.ts'
+import { mergeHeaders, parseHeader } from './headers.ts'
+import { HEADER } from './named-setting.ts'
 import type { NamedSetting } from './named-setting.ts'
+import { CHECK_SETTINGS } from './check-settings.ts'
 import { SCHEME_SETTINGS } from './scheme-settings.ts'
 import { DATA, DURATION, HEADER_VALUE, integer, METHOD, STATUSES, TIME } from './value-types.ts'
 import { CERTIFICATE_SETTINGS, VERDICT_SETTINGS } from './verdict-settings.ts'
@@ -13,6 +14,8 @@ import { CERTIFICATE_SETTINGS, VERDICT_SETTINGS } from './verdict-settings.ts'
 export interface UrlSetting extends Flag {
   /** The label that sets it in a list of Prometheus. */
   readonly label?: string
+  /** Another key for it on a line. */
+  readonly alias?: string
   /** Each value has a name: on a line the key is `header.NAME`. */
   readonly named?: NamedSetting
   /** The field of UrlOptions that a switch sets and its values for on and off, if they are not those of the flag. */
@@ -133,24 +136,7 @@ export const URL_SETTINGS = [
     offHelp: 'mark a URL down after one failure',
   }),
   ...VERDICT_SETTINGS,
-  optional({
-    usage: '--max-time <duration>',
-    field: 'maxTimeMs',
-    group: 'Verdict',
-    help: 'an answer that takes longer is down',
-    type: TIME,
-  }),
-  {
-    ...values({
-      usage: '--response <name: text>',
-      field: 'responseHeaders',
-      group: 'Verdict',
-      help: 'the answer must have this header with this text, or matching /expression/; repeatable',
-      type: { parse: parseHeaderCheck, schema: RESPONSE.schema, text: '`name: text`' },
-      combine: mergeHeaders,
-    }),
-    named: RESPONSE,
-  },
+  ...CHECK_SETTINGS,
   toggle({ usage: '--insecure', field: 'insecure', group: 'TLS', help: 'do not check certificates' }),
   ...CERTIFICATE_SETTINGS,
   ...CONNECTION_SETTINGS,

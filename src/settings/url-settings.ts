@@ -1,6 +1,7 @@
 import { addItem, mergeOverrides } from './url-options.ts'
 import type { Overrides } from './url-options.ts'
 import { OverrideError, parseOverride } from './override.ts'
+import { NO_BODY, readsBody } from './reads-body.ts'
 
 /** The settings of one URL or of a group of URLs. */
 export interface UrlSettings {
@@ -38,6 +39,8 @@ export class UrlSettingsBuilder {
     if (override.type === 'label') this.#addLabel(override.name, override.value)
     else if (override.type === 'item') this.#overrides = addItem(this.#overrides, override)
     else this.#overrides = mergeOverrides(this.#overrides, override.overrides)
+    if (this.#overrides.method === 'HEAD' && readsBody(this.#overrides))
+      throw new OverrideError('value', `${key}: ${NO_BODY}`)
   }
 
   #addLabel(name: string, value: string): void {

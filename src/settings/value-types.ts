@@ -2,7 +2,9 @@ import { parseAddresses, parseFamily, parseServerName, parseSocketPath, parseSou
 import type { Url } from '../resource/resource.ts'
 import { parseDuration } from './durations.ts'
 import { parseFingerprint } from './fingerprint.ts'
+import { MAX_BYTES, parseBytes } from './byte-size.ts'
 import { parseHeaderValue } from './headers.ts'
+import { checkPattern } from './pattern.ts'
 import { parseMethod } from './method.ts'
 import { parseListenAddress } from './listen-address.ts'
 import type { ListenAddress } from './listen-address.ts'
@@ -225,4 +227,24 @@ export function choiceOf<Choice extends string>(choices: readonly Choice[]): Val
     schema: { anyOf: [{ enum: choices }, SUBSTITUTED] },
     text: choices.map((choice) => `\`${choice}\``).join(' or '),
   }
+}
+
+/** A size in bytes, from 1 to 64 MiB. */
+export const BYTES: ValueType<number> = {
+  parse: parseBytes,
+  schema: {
+    anyOf: [
+      { type: 'integer', minimum: 1, maximum: MAX_BYTES },
+      { type: 'string', pattern: String.raw`^\d{1,9}([kKMm](i?B)?|B)?$|\$\{` },
+    ],
+  },
+  text: 'a size such as `64KiB` or `1MiB`',
+}
+
+/** A text that is contained, or `/EXPRESSION/FLAGS`. */
+export const PATTERN: ValueType<string> = {
+  parse: checkPattern,
+  schema: { $ref: '#/definitions/value' },
+  text: 'text or `/expression/`',
+  isPattern: true,
 }

@@ -15,7 +15,7 @@ export interface LineProblem {
 const MAX_PROBLEMS = 10
 
 /** A word up to `=`. Names of headers and labels may have more characters than names of other settings. */
-const KEY = new RegExp(`([A-Za-z][\\w-]*|(?:${[...NAMED_SETTINGS.keys()].join('|')})\\.[^\\s"'=]*)=`, 'y')
+const KEY = new RegExp(`([A-Za-z][\\w-]*!?|(?:${[...NAMED_SETTINGS.keys()].join('|')})\\.[^\\s"'=]*)=`, 'y')
 
 /** A value in double quotes, with the escapes `\"` and `\\`; in single quotes, without escapes; or without spaces. */
 const VALUE = /"((?:[^"\\]|\\["\\])*)"(?=\s|$)|'([^']*)'(?=\s|$)|([^\s"'][^\s]*|)(?=\s|$)/y

@@ -37,7 +37,7 @@ export const ROOMS: readonly Room[] = [
   room('poll/dial', 'addresses to a connected socket, with TLS', 'poll/attempt poll/dns runtime state', 'node'),
   room('poll/http', 'HTTP/1 requests and responses, redirects, connection pool', 'poll/attempt poll/dial state', 'node'),
   room('poll/http/http2', 'HTTP/2 frames, HPACK, requests and responses', 'poll/attempt poll/http', 'node'),
-  room('poll/checks', 'what an answer must be like: its headers, its time', 'poll/attempt poll/http settings state', 'node'),
+  room('poll/checks', 'what an answer must be like: its headers, body, time', 'poll/attempt poll/http settings state', 'node'),
   room('poll/verdict', 'what an attempt means: verdict, recheck, uplink, local faults', 'poll/attempt poll/checks poll/dial poll/http resource settings state', 'node'),
   room('poll/schemes', 'polls without HTTP, a file for each scheme', 'poll/attempt poll/checks poll/dial poll/http poll/verdict resource settings state', 'node'),
   room('poll', 'the Poller: one poll, from start to State', 'poll/attempt poll/checks poll/http poll/http/http2 poll/schemes poll/verdict resource runtime settings state', 'node'),

@@ -61,6 +61,11 @@ const SWITCHES = {
   bad: ['2', 'maybe', '{}', ''],
 }
 const TEXTS = { good: ['me', '1.0', '"${X:-a}"'], bad: ['[a]', '{a: b}', ''] }
+const PATTERNS = {
+  good: ['ready', '/a b/i', '[a, /b/]', '1', '"${X:-a}"'],
+  bad: ['{a: b}', '[[a]]', ''],
+}
+const SIZES = { good: ['1', '64KiB', '1MiB', '2mB', '"${X:-1k}"'], bad: ['0', '1GB', '-1', '[1]', ''] }
 const whole = (least: number, most: number) => ({
   good: [`${least}`, `${most}`, '"${X:-7}"'],
   bad: [`${least - 1}`, `${most + 1}`, '1.5', 'many', ''],
@@ -78,6 +83,10 @@ const VALUES: Readonly<
   timeout: TIMES,
   refresh: TIMES,
   'max-time': TIMES,
+  body: PATTERNS,
+  'body-not': PATTERNS,
+  'body-limit': SIZES,
+  'max-size': SIZES,
   'status-interval': TIMES,
   duration: TIMES,
   'error-backoff': { ...DURATIONS, good: [...DURATIONS.good, '0s'] },

@@ -59,6 +59,51 @@ groups:
   })
 })
 
+test('checks of a body on a line, in a group and in the configuration', async (t) => {
+  const origin = await startOrigin(t, ({ url }, response) => {
+    response.end(url === '/down' ? 'an error' : 'all ready')
+  })
+  const file = join(directoryOf(t), 'conf.yml')
+  writeFileSync(
+    file,
+    `once: true
+pool-size: 1
+format: json
+timeout: 60s
+body-not: [error, /fatal/]
+urls:
+  - ${origin.url}/top
+  - ${origin.url}/down
+  - ${origin.url}/line body=/all ready$/ body="all" max-size=9
+  - ${origin.url}/small max-size=8
+groups:
+  - body: [ready, /none/]
+    urls:
+      - ${origin.url}/group
+      - ${origin.url}/own body=all
+`,
+  )
+  t.deepEqual(reasonsOf((await headcount(t, ['-c', file])).stdout), {
+    '/top': 'ok',
+    '/down': 'body unwanted: an error',
+    '/line': 'ok',
+    '/small': 'body larger than 8 bytes',
+    '/group': 'body not found (2 of 2): all ready',
+    '/own': 'ok',
+  })
+})
+
+test('body with method HEAD is refused at its place', async (t) => {
+  const directory = directoryOf(t)
+  writeFileSync(join(directory, 'urls.txt'), 'http://a.example/ method=HEAD body=ready\n')
+  const list = await headcount(t, ['--check', '-f', join(directory, 'urls.txt')])
+  t.is(list.code, 3)
+  t.regex(list.stdout + list.stderr, /urls\.txt:1:36: body: an answer to HEAD has no body: .*method=GET/)
+  const flags = await headcount(t, ['--once', '--method', 'HEAD', '--body', 'x', 'http://a.example/'])
+  t.is(flags.code, 3)
+  t.regex(flags.stderr, /--body: an answer to HEAD has no body/)
+})
+
 test('checks by flags and by the environment', async (t) => {
   const origin = await startOrigin(t, (_, response) => void response.writeHead(200, { 'x-a': 'b' }).end())
   const run = async (args: string[], env = {}) => {

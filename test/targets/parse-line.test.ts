@@ -98,6 +98,19 @@ test(
   },
   null,
 )
+test(
+  says,
+  'body="a b" body=/c d/i body!=e body-not=/f/ body-limit=64KiB max-size=2MB',
+  {
+    body: ['a b', '/c d/i'],
+    bodyNot: ['e', '/f/'],
+    bodyLimit: 65_536,
+    maxSize: 2_000_000,
+  },
+  null,
+)
+test(says, 'method=POST body=x', { method: 'POST', body: ['x'] }, null)
+test(says, 'method=HEAD body=""', { method: 'HEAD', body: [''] }, null)
 test(says, 'label.a=/x label.b=y/', null, { a: '/x', b: 'y/' })
 test(says, 'interval=10s # interval=x', { intervalMs: 10_000 }, null)
 
@@ -140,6 +153,17 @@ test(refuses, 'response.a=/(secret/', [
 ])
 test(refuses, 'response.a:b=c', [0, /^response: the name has a character/])
 test(refuses, 'max-time=0s', [9, /^max-time: too short/])
+test(refuses, 'method=HEAD body=secret', [
+  17,
+  /^body: an answer to HEAD has no body: .*method=GET body="ready"$/,
+])
+test(refuses, 'max-size=1k method=HEAD', [19, /^method: an answer to HEAD has no body/])
+test(refuses, 'body=/secret', [5, /^body: what begins with a slash is a regular expression/])
+test(refuses, 'body!=/(secret/', [6, /^body!: not a valid regular expression/])
+test(refuses, 'body=a body=a', [7, /^body: already set$/])
+test(refuses, 'body-limit=0', [11, /^body-limit: not a size from 1 byte to 64MiB$/])
+test(refuses, 'max-size=1GB', [9, /^max-size: not a size, such as/])
+test(refuses, 'interval!=5s', [0, /^unknown setting "interval!": did you mean "interval"/])
 test(refuses, 'ipv4=on ipv6=on', [8, /^ipv6: already set by ipv4$/])
 test(
   refuses,

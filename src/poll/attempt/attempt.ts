@@ -16,7 +16,7 @@ export class Attempt {
   readonly phasesMs: Phases
   #expired: Failure | null = null
   #abort: ((why: Failure) => void) | null = null
-  #phase: Phase = 'dns'
+  #phase: Phase | 'body' = 'dns'
   readonly #now: () => number
 
   /** `phasesMs`: the times of the first attempt of the poll, to which a second one adds its own. */
@@ -30,9 +30,14 @@ export class Attempt {
     this.phasesMs = phasesMs
   }
 
+  /** The head of the answer has arrived, and the rest of the step reads its body: a timeout says so. */
+  readsBody(): void {
+    this.#phase = 'body'
+  }
+
   /** The phase of the last step. */
   get phase(): Phase {
-    return this.#phase
+    return this.#phase === 'body' ? 'wait' : this.#phase
   }
 
   /**

@@ -2,6 +2,8 @@ import type { UrlOptions } from '../../settings/url-options.ts'
 import type { Phases } from '../../state/state.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { HttpResponse } from '../http/exchange.ts'
+import { bodyChecks, failedBody } from './body-check.ts'
+import type { BodyChecks } from './body-check.ts'
 import { failedHeader, headerChecks } from './header-check.ts'
 import type { HeaderCheck } from './header-check.ts'
 import { slowAnswer } from './time-check.ts'
@@ -9,6 +11,8 @@ import { slowAnswer } from './time-check.ts'
 /** What an answer with an accepted status must be like. */
 export interface Checks {
   readonly headers: readonly HeaderCheck[]
+  /** Null: no body is read. */
+  readonly body: BodyChecks | null
   /** How long it may take, in ms; Infinity for any time. */
   readonly maxTimeMs: number
 }
@@ -21,9 +25,11 @@ export interface FailedCheck {
 }
 
 /** The checks that these options ask for; null for none. */
-export function checksOf({ responseHeaders, maxTimeMs }: UrlOptions): Checks | null {
-  if (responseHeaders.length === 0 && maxTimeMs === null) return null
-  return { headers: headerChecks(responseHeaders), maxTimeMs: maxTimeMs ?? Infinity }
+export function checksOf(options: UrlOptions): Checks | null {
+  const { responseHeaders, maxTimeMs } = options
+  const body = bodyChecks(options)
+  if (responseHeaders.length === 0 && body === null && maxTimeMs === null) return null
+  return { headers: headerChecks(responseHeaders), body, maxTimeMs: maxTimeMs ?? Infinity }
 }
 
 /** How long an attempt took, in all and in each of its phases, in ms. */
@@ -34,12 +40,14 @@ export interface AttemptTimes {
 
 /** The first check that an answer fails, or null. */
 export function failedCheck(
-  { headers, maxTimeMs }: Checks,
-  { fields }: HttpResponse,
+  { headers, body: wanted, maxTimeMs }: Checks,
+  { fields, body }: HttpResponse,
   { elapsedMs, phasesMs }: AttemptTimes,
 ): FailedCheck | null {
-  // Without HTTP there are no headers: those that a flag asks for are for other URLs.
-  const failure = fields === null ? null : failedHeader(headers, fields)
+  // Without HTTP there are no headers and no body: what flags demand of them is for other URLs.
+  const failure =
+    (fields === null ? null : failedHeader(headers, fields)) ??
+    (wanted === null || body === null ? null : failedBody(wanted, body))
   if (failure !== null) return { failure, lateMs: 0 }
   if (elapsedMs <= maxTimeMs) return null
   return { failure: slowAnswer(elapsedMs, maxTimeMs, phasesMs), lateMs: elapsedMs - maxTimeMs }

@@ -11,3 +11,12 @@ export function excerpt(text: string): string {
   if (start.length <= MAX_EXCERPT) return start
   return `${start.slice(0, MAX_EXCERPT).replace(/[\ud800-\udbff]$/, '')}…`
 }
+
+/** How much of the text before a place its excerpt shows, in UTF-16 units. */
+const CONTEXT = 40
+
+/** 120 characters of a text around a place in it. */
+export function excerptAround(text: string, at: number): string {
+  const from = Math.max(0, at - CONTEXT)
+  return `${from > 0 ? '…' : ''}${excerpt(text.slice(from, at + 50 * MAX_EXCERPT).replace(/^[\udc00-\udfff]/, ''))}`
+}

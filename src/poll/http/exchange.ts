@@ -1,5 +1,6 @@
 import type { Failure } from '../attempt/failure.ts'
 import type { Attempt } from '../attempt/attempt.ts'
+import type { BodyReader } from './body-reader.ts'
 import type { Request } from './request.ts'
 
 /** An idle connection is closed after this time, in ms. */
@@ -16,6 +17,8 @@ export interface HttpResponse {
   readonly retryAfter: string | null
   /** All header fields, their names in lower case, in the order received; null unless the request asks for them. */
   readonly fields: readonly (readonly [name: string, value: string])[] | null
+  /** Its body; null unless the request asks for it. */
+  body: BodyReader | null
 }
 
 /** How to repeat a request that the server refused without processing it: over the same protocol, or over HTTP/1. */
@@ -29,7 +32,7 @@ export interface Exchange {
   readonly bodyAnnounced: boolean
   /** How to repeat the last request; null or undefined unless the server refused it unprocessed. */
   readonly retryProtocol?: RetryProtocol | null
-  /** Sends a request and resolves with the head of its response. Runs as the step 'wait' of `attempt`. */
+  /** Sends a request and resolves with its response, whose body has been read if the request asks for it. Runs as the step 'wait' of `attempt`. */
   send(attempt: Attempt, request: Request): Promise<HttpResponse | Failure>
   /** Calls `closed` when the connection is closed, for whatever reason. */
   onClose(closed: () => void): void

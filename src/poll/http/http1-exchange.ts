@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { BodyReader } from './body-reader.ts'
 import { isCompleteBody } from './complete-body.ts'
 import { classify } from '../attempt/classify.ts'
 import { MAX_IDLE_MS } from './exchange.ts'
@@ -9,8 +10,9 @@ import type { Attempt } from '../attempt/attempt.ts'
 import { HeadReader } from './head-reader.ts'
 import type { Head } from './parse-head.ts'
 import type { ReadBuffer } from '../attempt/read-buffer.ts'
+import { Http1Reading } from './http1-reading.ts'
 import type { Request } from './request.ts'
-import { CLOSED } from './response-failures.ts'
+import { CLOSED, inBody } from './response-failures.ts'
 import { serializeRequest } from './serialize-request.ts'
 
 /** An idle connection is closed this long before the server would close it, in ms. */
@@ -19,6 +21,7 @@ const IDLE_MARGIN_MS = 1_000
 /** Maximum length of a reason phrase, in UTF-16 units. The rest is cut off. */
 const MAX_PHRASE = 200
 
+const NO_REQUEST: Request = { method: 'HEAD', path: '', headers: [] }
 const UNSOLICITED = failure('protocol', 'data arrived before the request was sent')
 const EXCESS_DATA = failure('protocol', 'more data than one answer')
 
@@ -34,8 +37,9 @@ export class Http1Exchange implements Exchange {
   readonly #reader = new HeadReader()
   #done: ((response: HttpResponse | Failure) => void) | null = null
   #requestCount = 0
-  #method: Request['method'] = 'HEAD'
-  #keepsFields = false
+  #request: Request = NO_REQUEST
+  /** The body that is being read. */
+  #reading: Http1Reading | null = null
   #awaitingResponse = false
   /** The last response is complete: nothing of it can still arrive. */
   #clean = true
@@ -66,8 +70,7 @@ export class Http1Exchange implements Exchange {
     return attempt.step<HttpResponse>('wait', (done) => {
       this.#done = done
       this.#clean = false
-      this.#method = request.method
-      this.#keepsFields = request.keepsFields === true
+      this.#request = request
       const text = serializeRequest(request, this.#host, this.#keepAlive)
       if (isFailure(text)) this.#fail(text)
       else if (this.#socket.destroyed) this.#fail(socketFailure(this.#socket))
@@ -75,7 +78,10 @@ export class Http1Exchange implements Exchange {
       // the event loop: in the present one, sockets may have been polled already.
       else if (this.#requestCount > 0) setImmediate(() => setImmediate(() => this.#write(text, request.body)))
       else this.#write(text, request.body)
-      return () => this.close()
+      return () => {
+        this.#reading?.destroy()
+        this.close()
+      }
     })
   }
 
@@ -95,28 +101,48 @@ export class Http1Exchange implements Exchange {
   }
 
   #read(chunk: Buffer): void {
+    if (this.#reading !== null && !this.#reading.hasEnded) return this.#reading.read(chunk)
     if (!this.#awaitingResponse) return this.#fail(UNSOLICITED)
-    const read = this.#reader.read(chunk, this.#keepsFields)
+    const read = this.#reader.read(chunk, this.#request.keepsFields === true)
     if (read === null) return
     if (isFailure(read)) return this.#fail(read)
     const { head, rest } = read
-    const body = this.#method === 'HEAD' ? 0 : head.body
+    const body = this.#request.method === 'HEAD' ? 0 : head.body
     // On a kept connection this may be the late body of an earlier response, with the true response after it.
     if (this.#requestCount > 1 && typeof body === 'number' && rest > body) return this.#fail(EXCESS_DATA)
     this.#awaitingResponse = false
-    this.#bodyAnnounced = this.#method === 'HEAD' && head.body !== 0
-    // A server that sends 408 is about to close the connection, whether its headers say so or not.
-    const staysOpen = head.keepsAlive && head.status !== 408
-    this.#clean = staysOpen && isCompleteBody(body, chunk.subarray(chunk.length - rest))
-    if (this.reusable) this.#setIdleTimeout(head.keepAliveSeconds)
-    this.#settle({
+    this.#bodyAnnounced = this.#request.method === 'HEAD' && head.body !== 0
+    const response = {
       status: head.status,
       statusText: truncatePhrase(head.phrase),
       httpVersion: head.version,
       location: head.location,
       retryAfter: head.retryAfter,
       fields: head.fields,
+      body: null,
+    }
+    const bytes = chunk.subarray(chunk.length - rest)
+    const reader = this.#request.openBody?.(response) ?? null
+    if (reader !== null) return this.#readBody(response, reader, head, bytes)
+    this.#end(head, isCompleteBody(body, bytes))
+    this.#settle(response)
+  }
+
+  /** The response has ended. `isComplete`: there is no doubt about where, and nothing follows. */
+  #end({ keepsAlive, status, keepAliveSeconds }: Head, isComplete: boolean): void {
+    // A server that sends 408 is about to close the connection, whether its headers say so or not.
+    this.#clean = keepsAlive && status !== 408 && isComplete
+    if (this.reusable) this.#setIdleTimeout(keepAliveSeconds)
+  }
+
+  #readBody(response: HttpResponse, reader: BodyReader, head: Head, bytes: Buffer): void {
+    response.body = reader
+    this.#reading = new Http1Reading(reader, head.body, this.#keepAlive && head.keepsAlive, {
+      onEnd: (isLast) => this.#end(head, isLast),
+      onDone: () => this.#settle(response),
+      onFailure: (why) => this.#fail(why),
     })
+    this.#reading.read(bytes)
   }
 
   /** Closes the idle connection before the server does, and after MAX_IDLE_MS at the latest. */
@@ -132,13 +158,23 @@ export class Http1Exchange implements Exchange {
 
   #fail(why: Failure): void {
     this.#clean = false
-    this.#settle(why)
+    const reading = this.#reading
+    if (reading === null) this.#settle(why)
+    else if (!reading.hasEnded) {
+      if (why === CLOSED && reading.endsWithConnection) reading.end(false)
+      else {
+        reading.destroy()
+        this.#settle(inBody(why))
+      }
+    }
     this.close()
   }
 
   #settle(response: HttpResponse | Failure): void {
     const done = this.#done
     this.#done = null
+    this.#reading = null
+    this.#request = NO_REQUEST
     done?.(response)
   }
 }

@@ -1,3 +1,4 @@
+import type { BodyHead, BodyReader } from './body-reader.ts'
 import type { Method } from '../../state/state.ts'
 
 /** Matches a path that can be sent over HTTP/1 and HTTP/2. */
@@ -15,6 +16,8 @@ export interface Request {
   readonly keepsFields?: boolean
   /** Undefined: no body. Not kept for another request on the same connection. */
   readonly body?: Buffer
+  /** Makes the reader of the body of a response; null for none. Without it no body is read. */
+  readonly openBody?: ((head: BodyHead) => BodyReader | null) | null
 }
 
 /** Headers of every request. */
@@ -34,6 +37,7 @@ export function requestFor(
   polledUrl: URL,
   options: HeaderOptions,
   keepsFields = false,
+  openBody: Request['openBody'] = null,
 ): Request {
   const headers = ['accept', '*/*', 'user-agent', options.userAgent]
   const isSameOrigin = hop === polledUrl || hop.origin === polledUrl.origin
@@ -42,7 +46,7 @@ export function requestFor(
     headers.push('authorization', basic(login))
   }
   if (isSameOrigin) for (const [name, value] of options.headers) addCustom(headers, name.toLowerCase(), value)
-  return { method, path: hop.pathname + hop.search, headers, keepsFields }
+  return { method, path: hop.pathname + hop.search, headers, keepsFields, openBody }
 }
 
 /** Adds a custom header. It replaces a default one of the same name, but not another custom one. */

@@ -1,4 +1,5 @@
-import { failure, localFailure } from '../attempt/failure.ts'
+import { failure, localFailure, withDetail } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
 
 // Failures that are the same over HTTP/1 and HTTP/2.
 
@@ -16,3 +17,8 @@ export const INVALID_PATH = localFailure('invalid-request', 'invalid byte in the
 
 /** The request can't be sent: a header holds a byte that is not allowed there. */
 export const INVALID_HEADER = localFailure('invalid-request', 'invalid byte in a request header')
+
+/** The same failure, after the head of the response. */
+export function inBody(why: Failure): Failure {
+  return withDetail(why, `${why === CLOSED ? 'closed' : why.detail} in the body of the answer`)
+}

@@ -40,4 +40,5 @@ export const PASSED: HttpResponse = {
   location: null,
   retryAfter: null,
   fields: null,
+  body: null,
 }

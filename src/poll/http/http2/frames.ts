@@ -74,6 +74,13 @@ export function withErrorName(what: string, error: number): string {
   return error === ERROR.none ? what : `${what}: ${errorName(error)}`
 }
 
+/** The payload of a DATA frame without padding; null if there is more padding than payload. */
+export function dataOf({ flags, payload }: Pick<Frame, 'flags' | 'payload'>): Buffer | null {
+  if ((flags & FLAG.padded) === 0) return payload
+  const end = payload.length - (payload[0] ?? 0)
+  return end < 1 ? null : payload.subarray(1, end)
+}
+
 /** Builds a frame. */
 export function frame(type: number, flags: number, stream: number, payload: Buffer = EMPTY): Buffer {
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + payload.length)

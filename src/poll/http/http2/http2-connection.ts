@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { failure } from '../../attempt/failure.ts'
 import type { Failure } from '../../attempt/failure.ts'
-import { ERROR, FLAG, frame, FrameReader, frameError, SETTING, TYPE, uint32 } from './frames.ts'
+import { dataOf, ERROR, FLAG, frame, FrameReader, frameError, SETTING, TYPE, uint32 } from './frames.ts'
 import type { Frame } from './frames.ts'
 import { BodySender } from './body-sender.ts'
 import { HeaderBlockReader } from './header-block-reader.ts'
@@ -15,6 +15,9 @@ const MAX_FRAMES = 10_000
 /** Maximum size of their payloads together, in bytes: enough for heads, a window of bodies and all other frames. */
 const MAX_BYTES = 1_048_576
 
+/** Smaller DATA frames of a body that is read count as frames too: a server could send them for ever. */
+const MIN_DATA = 256
+
 /** Maximum size of unsent replies, in bytes: a server that sends pings or settings for ever and never reads is disconnected. */
 const MAX_UNSENT = 65_536
 
@@ -25,8 +28,8 @@ const WINDOW = 65_535
 export interface StreamHooks {
   /** Header fields: the response head, an informational one (1xx), or trailers. */
   onFields(fields: readonly Field[], ended: boolean): void
-  /** A part of the body, or its end. */
-  onData(): void
+  /** A part of the body, valid until this returns. Returns whether the body is read: then the server may send more of it. */
+  onData(bytes: Buffer, ended: boolean): boolean
   /** The server reset the stream with this error code. */
   onReset(error: number): void
   /** The server accepts no new streams. `accepted`: it still processes this one. */
@@ -53,6 +56,8 @@ export class Http2Connection {
   #bytes = 0
   /** Bytes of bodies received since the window was last renewed. */
   #bodyBytes = 0
+  /** The same for the window of the present stream. */
+  #streamBytes = 0
   /** Null until a request has a body. */
   #sender: BodySender | null = null
 
@@ -76,6 +81,7 @@ export class Http2Connection {
     this.#stream = this.#stream === 0 ? 1 : this.#stream + 2
     if (this.#bodyBytes > 0) bytes.push(frame(TYPE.windowUpdate, 0, 0, uint32(this.#bodyBytes)))
     this.#bodyBytes = 0
+    this.#streamBytes = 0
     bytes.push(...requestFrames(this.#stream, block, body === null))
     if (body !== null) {
       this.#sender ??= new BodySender()
@@ -140,12 +146,33 @@ export class Http2Connection {
     }
   }
 
-  #data({ stream, payload }: Frame): string | null {
+  #data(next: Frame): string | null {
+    const { stream, flags, payload } = next
     if (!this.#isOurs(stream)) return frameError('DATA')
     this.#bodyBytes += payload.length
     if (this.#bodyBytes > WINDOW) return 'more body data than the window allows'
-    if (stream === this.#stream) this.#hooks.onData()
-    return null
+    if (stream !== this.#stream) return null
+    this.#streamBytes += payload.length
+    const data = dataOf(next)
+    if (data === null) return frameError('DATA')
+    const isRead = this.#hooks.onData(data, (flags & FLAG.endStream) !== 0)
+    return isRead ? this.#renewWindows(payload.length) : null
+  }
+
+  /** Lets the server send more of a body that is read. What is read has a limit of its own. */
+  #renewWindows(received: number): string | null {
+    this.#bytes -= received
+    if (received >= MIN_DATA) this.#frames--
+    if (this.#bodyBytes <= WINDOW / 2) return null
+    const why = this.#send(
+      Buffer.concat([
+        frame(TYPE.windowUpdate, 0, 0, uint32(this.#bodyBytes)),
+        frame(TYPE.windowUpdate, 0, this.#stream, uint32(this.#streamBytes)),
+      ]),
+    )
+    this.#bodyBytes = 0
+    this.#streamBytes = 0
+    return why
   }
 
   #fields(next: Frame): string | null {

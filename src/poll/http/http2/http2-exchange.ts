@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net'
 import { classify } from '../../attempt/classify.ts'
+import type { BodyReader } from '../body-reader.ts'
 import { MAX_IDLE_MS } from '../exchange.ts'
 import type { HttpResponse, Exchange, RetryProtocol } from '../exchange.ts'
 import { failure, isFailure } from '../../attempt/failure.ts'
 import type { Failure } from '../../attempt/failure.ts'
 import type { Attempt } from '../../attempt/attempt.ts'
 import type { Request } from '../request.ts'
-import { CLOSED, UNEXPECTED_UPGRADE } from '../response-failures.ts'
+import { CLOSED, inBody, UNEXPECTED_UPGRADE } from '../response-failures.ts'
 import { ERROR, withErrorName } from './frames.ts'
 import type { Field } from './hpack.ts'
 import { Http2Connection } from './http2-connection.ts'
@@ -32,7 +33,10 @@ export class Http2Exchange implements Exchange, StreamHooks {
   #body: Buffer | null = null
   /** Number of concurrent streams that the server allows. */
   #maxStreams = Infinity
-  #keepsFields = false
+  #request: Request | null = null
+  /** The response whose body is being read. */
+  #response: HttpResponse | null = null
+  #bodyHasEnded = false
   #goingAway = false
   /** No request is unfinished and the connection has not failed. */
   #clean = true
@@ -63,7 +67,8 @@ export class Http2Exchange implements Exchange, StreamHooks {
     return attempt.step<HttpResponse>('wait', (done) => {
       this.#done = done
       this.#retryProtocol = null
-      this.#keepsFields = request.keepsFields === true
+      this.#request = request
+      this.#bodyHasEnded = false
       this.#clean = false
       this.#connection.startRequest()
       this.#body = request.body ?? null
@@ -72,7 +77,10 @@ export class Http2Exchange implements Exchange, StreamHooks {
       else if (this.#socket.destroyed)
         this.onFailure(this.#socket.errored === null ? CLOSED : classify(this.#socket.errored))
       else this.#send(block)
-      return () => this.close()
+      return () => {
+        this.#response?.body?.destroy()
+        this.close()
+      }
     })
   }
 
@@ -86,7 +94,11 @@ export class Http2Exchange implements Exchange, StreamHooks {
 
   onFields(fields: readonly Field[], ended: boolean): void {
     // Trailers, or fields that arrive after the stream was cancelled.
-    if (this.#done === null) return
+    if (this.#done === null || this.#bodyHasEnded) return
+    if (this.#response !== null) {
+      if (ended) return this.#endBody(this.#response)
+      return this.onFailure(failure('protocol', 'header fields in the middle of the body'))
+    }
     const head = responseHead(fields)
     if (typeof head === 'string') return this.onFailure(failure('protocol', head))
     if (head.status === 101) return this.onFailure(UNEXPECTED_UPGRADE)
@@ -94,25 +106,53 @@ export class Http2Exchange implements Exchange, StreamHooks {
       if (ended) this.onFailure(failure('protocol', 'the stream ended before the head of the answer'))
       return
     }
-    this.#clean = true
-    if (this.reusable && !ended) this.#connection.cancel()
     const { status, location, retryAfter } = head
-    this.#settle({
+    const response: HttpResponse = {
       status,
       statusText: '',
       httpVersion: '2',
       location,
       retryAfter,
-      fields: this.#keepsFields ? regularFields(fields) : null,
-    })
+      fields: this.#request?.keepsFields === true ? regularFields(fields) : null,
+      body: null,
+    }
+    const reader = this.#request?.openBody?.(response) ?? null
+    if (reader !== null) return this.#readBody(response, reader, ended)
+    this.#clean = true
+    if (this.reusable && !ended) this.#connection.cancel()
+    this.#settle(response)
   }
 
-  onData(): void {
-    if (this.#done !== null) this.onFailure(failure('protocol', 'body data before the head of the answer'))
+  onData(bytes: Buffer, ended: boolean): boolean {
+    if (this.#done === null || this.#bodyHasEnded) return false
+    const response = this.#response
+    if (response === null) {
+      this.onFailure(failure('protocol', 'body data before the head of the answer'))
+      return false
+    }
+    response.body?.push(bytes)
+    if (ended && this.#response !== null) this.#endBody(response)
+    return this.#response !== null
+  }
+
+  #readBody(response: HttpResponse, reader: BodyReader, ended: boolean): void {
+    response.body = reader
+    this.#response = response
+    reader.onDone = () => {
+      this.#clean = true
+      if (!this.#bodyHasEnded && this.reusable) this.#connection.cancel()
+      this.#settle(response)
+    }
+    if (ended) this.#endBody(response)
+  }
+
+  #endBody({ body }: HttpResponse): void {
+    this.#bodyHasEnded = true
+    body?.end()
   }
 
   onReset(error: number): void {
-    if (this.#done === null || this.#queuedBlock !== null) return
+    if (this.#done === null || this.#queuedBlock !== null || this.#bodyHasEnded) return
     if (error === ERROR.refusedStream && this.#maxStreams === 0) {
       this.#queuedBlock = this.#block
       return
@@ -142,7 +182,11 @@ export class Http2Exchange implements Exchange, StreamHooks {
 
   onFailure(why: Failure): void {
     this.#clean = false
-    this.#settle(why)
+    // A body that has ended is still being decoded.
+    if (!this.#bodyHasEnded) {
+      this.#response?.body?.destroy()
+      this.#settle(this.#response === null ? why : inBody(why))
+    }
     this.close()
   }
 
@@ -163,6 +207,8 @@ export class Http2Exchange implements Exchange, StreamHooks {
   #settle(response: HttpResponse | Failure): void {
     const done = this.#done
     this.#done = null
+    this.#response = null
+    this.#request = null
     this.#queuedBlock = null
     this.#block = null
     this.#body = null

@@ -1,0 +1,56 @@
+import { makePattern } from '../../settings/pattern.ts'
+import type { Pattern } from '../../settings/pattern.ts'
+import { readsBody } from '../../settings/reads-body.ts'
+import type { UrlOptions } from '../../settings/url-options.ts'
+import { failure } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
+import type { BodyPlan, BodyReader } from '../http/body-reader.ts'
+import { excerpt, excerptAround } from './excerpt.ts'
+import { literalSearch } from './literal-search.ts'
+
+/** What a body must be like, and how much of it is read for that. */
+export interface BodyChecks {
+  readonly plan: BodyPlan
+  readonly wanted: readonly Pattern[]
+  readonly unwanted: readonly Pattern[]
+  /** In decoded bytes; Infinity for any size. */
+  readonly maxSize: number
+}
+
+/** The parts of a body that the checks look at. */
+export type ReadBody = Pick<BodyReader, 'text' | 'bytes' | 'isCut' | 'problem'>
+
+/** Builds the checks of a body; null for none. Throws a RangeError for a pattern that was not checked before. */
+export function bodyChecks(options: UrlOptions): BodyChecks | null {
+  if (!readsBody(options)) return null
+  const { body, bodyNot, bodyLimit, maxSize } = options
+  const wanted = patternsOf(body)
+  const unwanted = patternsOf(bodyNot)
+  const texts = wanted.map(({ literal }) => literal)
+  // An expression may match the beginning of a body and not the whole of it.
+  const canStop = unwanted.length === 0 && maxSize === null && texts.every((text) => text !== null)
+  const search = canStop ? () => literalSearch(texts) : null
+  const plan = { limit: bodyLimit, maxBytes: Math.max(bodyLimit, maxSize ?? 0), search }
+  return { plan, wanted, unwanted, maxSize: maxSize ?? Infinity }
+}
+
+/** The first check that a body fails, or null. */
+export function failedBody({ plan, wanted, unwanted, maxSize }: BodyChecks, body: ReadBody): Failure | null {
+  const { text, bytes, isCut, problem } = body
+  if (problem !== null) return failure('body', problem)
+  if (bytes > maxSize) return failure('body', `larger than ${maxSize} bytes`)
+  for (const pattern of unwanted) {
+    const at = pattern.find(text)
+    if (at !== -1) return failure('body', `unwanted: ${excerptAround(text, at)}`)
+  }
+  const missing = wanted.findIndex((pattern) => !pattern.test(text))
+  if (missing === -1) return null
+  const which = wanted.length === 1 ? 'not found' : `not found (${missing + 1} of ${wanted.length})`
+  const where = isCut ? ` in the first ${plan.limit} bytes` : ''
+  return failure('body', text === '' ? `${which}: the body is empty` : `${which}${where}: ${excerpt(text)}`)
+}
+
+/** An empty text stands for none. */
+function patternsOf(texts: readonly string[]): Pattern[] {
+  return texts.filter((text) => text !== '').map((text) => makePattern(text))
+}

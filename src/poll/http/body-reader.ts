@@ -1,0 +1,139 @@
+import { bytesForCharset, textDecoder } from './charset.ts'
+import { codingOf, ContentDecoder } from './content-decoder.ts'
+
+/** What is wanted of a body. */
+export interface BodyPlan {
+  /** Maximum size of its text, in decoded bytes. */
+  readonly limit: number
+  /** Size from which on it makes no difference how large the body is, in decoded bytes; at least `limit`. */
+  readonly maxBytes: number
+  /** Makes a function that takes each piece of the text and tells whether no more is needed; null: all is needed. */
+  readonly search: (() => (piece: string) => boolean) | null
+}
+
+/** What a response head says of its body. */
+export interface BodyHead {
+  readonly status: number
+  /** As in an HttpResponse. */
+  readonly fields: readonly (readonly [name: string, value: string])[] | null
+}
+
+/** Compressed data may be larger than what it decodes to, but not by more than this, in bytes. */
+const MAX_OVERHEAD = 65_536
+
+/** Decodes one body, its content coding and its charset, while it arrives. */
+export class BodyReader {
+  /** Called once, when the body has ended or no more of it is needed. */
+  onDone: () => void = () => {}
+  readonly #plan: BodyPlan
+  readonly #contentType: string
+  readonly #decoder: ContentDecoder | null = null
+  readonly #isEnough: ((piece: string) => boolean) | null
+  /** The beginning, until it is long enough to find the charset. */
+  #start: Buffer = Buffer.alloc(0)
+  #text: TextDecoder | null = null
+  #pieces = ''
+  #received = 0
+  #bytes = 0
+  #problem: string | null = null
+  #isDone = false
+
+  constructor(plan: BodyPlan, contentType: string, contentEncoding: string) {
+    this.#plan = plan
+    this.#contentType = contentType
+    this.#isEnough = plan.search?.() ?? null
+    const coding = codingOf(contentEncoding)
+    if (coding === null) this.#problem = 'headcount does not know the content coding of the body'
+    else if (coding !== '')
+      this.#decoder = new ContentDecoder(coding, {
+        onData: (bytes) => this.#decoded(bytes),
+        onEnd: () => this.#finish(),
+        onError: (why) => {
+          this.#problem = why
+          this.#finish()
+        },
+      })
+  }
+
+  /** Its text, up to the limit. */
+  get text(): string {
+    return this.#pieces
+  }
+
+  /** Its decoded size in bytes, as far as it was read. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Whether it is larger than the limit. */
+  get isCut(): boolean {
+    return this.#bytes > this.#plan.limit
+  }
+
+  /** Why it can't be decoded, for people; null if it can. */
+  get problem(): string | null {
+    return this.#problem
+  }
+
+  /** Takes a part of the body, without transfer coding, which is valid until this returns. */
+  push(bytes: Buffer): void {
+    if (this.#isDone) return
+    if (this.#problem !== null) return this.#finish()
+    this.#received += bytes.length
+    if (this.#decoder === null) return this.#decoded(bytes)
+    this.#decoder.push(bytes)
+    if (this.#received > this.#plan.maxBytes + MAX_OVERHEAD) {
+      this.#problem = 'the body is compressed and larger than what it holds'
+      this.#finish()
+    }
+  }
+
+  /** The body has ended. */
+  end(): void {
+    if (this.#isDone) return
+    if (this.#decoder === null) this.#finish()
+    else this.#decoder.end()
+  }
+
+  /** Nobody waits for it any more. */
+  destroy(): void {
+    this.#isDone = true
+    this.#decoder?.destroy()
+  }
+
+  #decoded(bytes: Buffer): void {
+    if (this.#isDone) return
+    const room = Math.max(0, this.#plan.limit - this.#bytes)
+    this.#bytes += bytes.length
+    if (room > 0 && this.#take(bytes.length > room ? bytes.subarray(0, room) : bytes)) return this.#finish()
+    if (this.#bytes > this.#plan.maxBytes) this.#finish()
+  }
+
+  /** Decodes a part to text. Returns whether no more is needed. */
+  #take(bytes: Buffer): boolean {
+    if (this.#text !== null) return this.#add(this.#text.decode(bytes, { stream: true }))
+    // A copy, since the bytes are valid only now.
+    this.#start = Buffer.concat([this.#start, bytes])
+    return this.#start.length >= bytesForCharset(this.#contentType, this.#start) && this.#begin()
+  }
+
+  #begin(): boolean {
+    this.#text = textDecoder(this.#contentType, this.#start)
+    return this.#add(this.#text.decode(this.#start, { stream: true }))
+  }
+
+  #add(piece: string): boolean {
+    this.#pieces += piece
+    return piece !== '' && this.#isEnough !== null && this.#isEnough(piece)
+  }
+
+  #finish(): void {
+    if (this.#isDone) return
+    this.#isDone = true
+    this.#decoder?.destroy()
+    if (this.#text === null) this.#begin()
+    // A character that the limit cuts in two is left out.
+    if (!this.isCut && this.#problem === null) this.#add(this.#text?.decode() ?? '')
+    this.onDone()
+  }
+}

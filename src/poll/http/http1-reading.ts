@@ -1,0 +1,69 @@
+import { isFailure } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
+import type { BodyReader } from './body-reader.ts'
+import { Http1Body } from './http1-body.ts'
+import type { Head } from './parse-head.ts'
+
+/** The rest of a body of which enough is known is read all the same if it is no longer than this, in bytes: a connection costs more. */
+const MAX_UNNEEDED = 65_536
+
+/** What becomes of a body that is read. */
+interface ReadingEvents {
+  /** All of it has arrived. `isLast`: nothing followed it. */
+  onEnd(isLast: boolean): void
+  /** It has been decoded, or enough of it has. Comes after `onEnd`, or without it. */
+  onDone(): void
+  onFailure(why: Failure): void
+}
+
+/** The body of one HTTP/1 response while it is read. */
+export class Http1Reading {
+  readonly #body: Http1Body
+  readonly #reader: BodyReader
+  readonly #keepAlive: boolean
+  readonly #events: ReadingEvents
+  #hasEnded = false
+  #isEnough = false
+
+  /** `keepAlive`: the connection can be used again after the body. */
+  constructor(reader: BodyReader, framing: Head['body'], keepAlive: boolean, events: ReadingEvents) {
+    this.#reader = reader
+    this.#keepAlive = keepAlive
+    this.#events = events
+    this.#body = new Http1Body(framing, (bytes) => reader.push(bytes))
+    reader.onDone = () => {
+      this.#isEnough = true
+      if (this.#hasEnded) events.onDone()
+    }
+  }
+
+  /** Whether the body has ended, so that only its decoding is waited for. */
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  /** Whether the end of the connection is the end of the body. */
+  get endsWithConnection(): boolean {
+    return this.#body.endsWithConnection
+  }
+
+  read(chunk: Buffer): void {
+    const left = this.#body.push(chunk)
+    if (isFailure(left)) return this.#events.onFailure(left)
+    if (left !== null) return this.end(left === 0)
+    if (this.#isEnough && !(this.#keepAlive && this.#body.remaining <= MAX_UNNEEDED)) this.#events.onDone()
+  }
+
+  /** The body has ended. `isLast`: nothing followed it. */
+  end(isLast: boolean): void {
+    this.#hasEnded = true
+    this.#events.onEnd(isLast)
+    if (this.#isEnough) this.#events.onDone()
+    else this.#reader.end()
+  }
+
+  /** Nobody waits for it any more. */
+  destroy(): void {
+    this.#reader.destroy()
+  }
+}
