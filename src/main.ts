@@ -21,6 +21,7 @@ import type { Signals } from './runtime/signals.ts'
 import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
 import { Dispatcher } from './schedule/dispatcher.ts'
 import { Schedule } from './schedule/schedule.ts'
+import { requestFiles } from './settings/request-files.ts'
 import type { Profiles } from './settings/profiles.ts'
 import { KnownSettling } from './state/known-settling.ts'
 
@@ -94,6 +95,12 @@ export async function main(
     replaced: (poller) => dispatcher.open(poller),
     failed: (error) => exitStatus.fail(error),
   })
+  // Requests get what their files hold, now and when these change.
+  pollers.setFiles(requestFiles.all())
+  const stopFollowing = requestFiles.follow({
+    changed: (files) => pollers.setFiles(files),
+    log: (line) => log(`${line}\n`),
+  })
   const starts = Promise.all([monitorStarts, pollers.start(), web?.start()]).catch((error: Error) =>
     exitStatus.fail(error),
   )
@@ -132,6 +139,7 @@ export async function main(
   const deadline = new ExitDeadline(profiles.longestTimeoutMs, monotonicMs)
   dispatcher.stop()
   lists.close()
+  stopFollowing()
   clearTimeout(timer)
   await pollers.stop(deadline.pollersMs)
   const webStops = web?.stop()

@@ -11,9 +11,10 @@ import type { PendingMessage, PollerLaunch } from '../src/threads/protocol.ts'
  * `complete`.
  */
 export default async function run(launch: PollerLaunch): Promise<void> {
-  const { number, options, profiles, pending, complete, status } = launch
+  const { number, options, profiles, files, pending, complete, status } = launch
   const outbox = new Outbox(status, complete)
   const poller = new Poller(number, options, outbox)
+  poller.setFiles(files)
   poller.setProfiles(profiles)
   const handler = new PollerHandler(poller, outbox)
   pending.on('message', (message: PendingMessage) => handler.handle(message))

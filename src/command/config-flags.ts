@@ -9,8 +9,10 @@ export function configFlags(flags: readonly Flag[]): ConfigFlag[] {
     takes,
     isList: type.isList === true,
     conflicts,
-    parse: (texts) =>
-      takes === 'values' ? texts.map((text) => type.parse(text)) : type.parse(texts.at(-1) as string),
+    parse: (texts, directory) =>
+      takes === 'values'
+        ? texts.map((text) => type.parse(text, directory))
+        : type.parse(texts.at(-1) as string, directory),
   }))
 }
 

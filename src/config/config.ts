@@ -9,8 +9,8 @@ export interface ConfigFlag {
   readonly isList?: boolean
   /** Names of switches that can't be on with this one. */
   readonly conflicts: readonly string[]
-  /** Parses the value, or all values of a repeatable flag. Throws a RangeError. */
-  parse(texts: readonly string[]): unknown
+  /** Parses the value, or all values of a repeatable flag. Paths are relative to `directory`. Throws a RangeError. */
+  parse(texts: readonly string[], directory?: string): unknown
 }
 
 /** A problem in a configuration. */

@@ -36,7 +36,7 @@ export function readGroup(
   directory: string,
   flags: readonly string[],
 ): Group {
-  const builder = new UrlSettingsBuilder()
+  const builder = new UrlSettingsBuilder(directory)
   const entries = reader.entries(tree, 'groups')
   let urls: Tree | null = null
   let files: readonly ListEntry[] = []
@@ -55,23 +55,32 @@ export function readGroup(
     reader.report(tree.offset, 'a group without urls and files')
   const { overrides, labels } = builder.settings
   const settings = { overrides: overrides === null ? null : inTurns(overrides), labels }
-  return { settings, files, targets: urls === null ? [] : readUrls(reader, urls, settings) }
+  return { settings, files, targets: urls === null ? [] : readUrls(reader, urls, settings, directory) }
 }
 
 /** Reads URLs, each with settings like a line of a list. */
-export function readUrls(reader: ValueReader, tree: Tree, groupSettings: UrlSettings): Target[] {
+export function readUrls(
+  reader: ValueReader,
+  tree: Tree,
+  groupSettings: UrlSettings,
+  directory: string,
+): Target[] {
   const lines = reader.texts(tree, 'urls')
   if (lines.length > MAX_URLS)
     reader.report(tree.offset, `urls: ${lines.length} lines; the limit is ${MAX_URLS}, put more into a file`)
   const inGroup = mergeDefaults(groupSettings)
   return lines.flatMap((filled) => {
-    const target = readUrl(reader, filled)
+    const target = readUrl(reader, filled, directory)
     return target === null ? [] : [{ url: target.url, ...inGroup(target) }]
   })
 }
 
-function readUrl(reader: ValueReader, { text, offset, textOffset, envNames }: ResolvedText): Target | null {
-  const line = parseLine(text)
+function readUrl(
+  reader: ValueReader,
+  { text, offset, textOffset, envNames }: ResolvedText,
+  directory: string,
+): Target | null {
+  const line = parseLine(text, directory)
   if (line === null) return reader.report(offset, 'urls: the line has no URL')
   if ('url' in line) return line
   for (const { at, why } of line.problems) {

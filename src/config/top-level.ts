@@ -59,7 +59,7 @@ export class TopLevelReader {
     for (const entry of entries) {
       const { key, value, offset } = entry
       const map = MAPS.get(key)
-      if (key === 'urls') ungrouped.targets = readUrls(reader, value, NO_URL_SETTINGS)
+      if (key === 'urls') ungrouped.targets = readUrls(reader, value, NO_URL_SETTINGS, this.#directory)
       else if (key === 'files') ungrouped.files = readFiles(reader, value, this.#directory)
       else if (key === 'groups') groups = this.#groups(value)
       else if (map !== undefined)
@@ -101,7 +101,7 @@ export class TopLevelReader {
     )
     const envNames = filled.flatMap((one) => one.envNames)
     return reader.parse({ ...first, envNames }, key, () =>
-      flag.takes === 'switch' ? parseSwitch(words.join()) : flag.parse(words),
+      flag.takes === 'switch' ? parseSwitch(words.join()) : flag.parse(words, this.#directory),
     )
   }
 

@@ -7,6 +7,7 @@ import { PollRunner } from './poll-runner.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
 import { Deadlines } from './attempt/deadlines.ts'
 import { StallDetector } from './attempt/stall-detector.ts'
+import type { RequestFile } from '../settings/request-files.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import { LocalFaults } from './verdict/local-faults.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
@@ -101,6 +102,11 @@ export class Poller {
   /** Number of Resources that wait for their turn. */
   get waiting(): number {
     return this.#queue.size
+  }
+
+  /** The contents of files that requests need. Those of polls in flight stay as they are. */
+  setFiles(files: readonly RequestFile[]): void {
+    for (const [path, bytes] of files) this.#prober.values.set(path, bytes)
   }
 
   /** Defines profiles for the Resources accepted from now on. */

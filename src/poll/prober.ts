@@ -24,6 +24,7 @@ import type { ResolvedProfile } from './resolved-profile.ts'
 import { probeScheme } from './schemes/probers.ts'
 import { isRedirect, Redirects } from './http/redirects.ts'
 import { requestFor } from './http/request.ts'
+import { RequestValues } from './http/request-values.ts'
 import type { Request } from './http/request.ts'
 
 /** The result of requests. */
@@ -31,6 +32,8 @@ type HttpProbeResult = ProbeResult & { method: Method }
 
 /** Sends the requests of attempts, over connections that all polls of a poller share. */
 export class Prober {
+  /** What requests need from files. */
+  readonly values = new RequestValues()
   readonly #now: () => number
   readonly #transports: Transports
   readonly #connections: ConnectionPool
@@ -56,7 +59,7 @@ export class Prober {
     const resolved = resolvedOptions(options)
     return {
       options: resolved,
-      extras: requestExtras(resolved),
+      extras: requestExtras(resolved, this.values),
       rules,
       checks: checksOf(options),
       transport: this.#transports.acquire(own),

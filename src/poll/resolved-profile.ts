@@ -1,4 +1,5 @@
 import type { RequestExtras } from './http/custom-request.ts'
+import type { RequestValues } from './http/request-values.ts'
 import type { Transport } from './http/transports.ts'
 import type { Checks } from './checks/checks.ts'
 import { isIdempotent } from '../settings/method.ts'
@@ -42,9 +43,12 @@ export function resolvedOptions(options: UrlOptions): ResolvedOptions {
 }
 
 /** What requests have besides a plain HEAD or GET; null for nothing. */
-export function requestExtras({ method, data }: ResolvedOptions): RequestExtras | null {
+export function requestExtras(
+  { method, data }: ResolvedOptions,
+  values: RequestValues,
+): RequestExtras | null {
   if (data === null) return method === 'HEAD' || method === 'GET' ? null : { content: null }
-  return { content: { bytes: Buffer.from('text' in data ? data.text : '') } }
+  return { content: 'text' in data ? { bytes: Buffer.from(data.text) } : values.of(data.file) }
 }
 
 /** An answer to HEAD has no body: a line that asks for one wins over the method of its group. */

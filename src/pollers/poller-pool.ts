@@ -7,6 +7,7 @@ import type { ResourceId } from '../resource/resource.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
+import type { RequestFile } from '../settings/request-files.ts'
 import { HEARTBEAT_MS } from '../threads/protocol.ts'
 import type { PollerLaunch } from '../threads/protocol.ts'
 import { workerUrl } from '../threads/worker-url.ts'
@@ -46,6 +47,8 @@ export class PollerPool {
   readonly #events: PollerEvents
   readonly #options: PollOptions
   readonly #profiles: PollerProfiles
+  /** Contents by path. Bounded by RequestFiles. */
+  readonly #files = new Map<string, Uint8Array>()
   readonly #threads = new Map<PollerNumber, PollerThread>()
   readonly #heartbeatTimer: NodeJS.Timeout
   #stopping = false
@@ -81,7 +84,13 @@ export class PollerPool {
 
   /** Starts a poller. Resolves with the monitor's end of its `status` when it accepts Resources; rejects when it can't be started. */
   async launch(poller: PollerNumber): Promise<MessagePort> {
-    const thread = new PollerThread(poller, this.#options, this.#profiles.all(), this.#events)
+    const thread = new PollerThread(
+      poller,
+      this.#options,
+      this.#profiles.all(),
+      [...this.#files],
+      this.#events,
+    )
     const { pending, complete, status } = thread.launch
     // piscina declares the list with the type of another overload of postMessage.
     const transferList = [pending, complete, status] satisfies MessagePort[] as never
@@ -94,6 +103,12 @@ export class PollerPool {
     if (thread.ready) return thread.status
     thread.status.close()
     throw new Error(`poller ${poller} could not be started (${thread.exitReason})`)
+  }
+
+  /** Gives all pollers the contents of files, those that start later too. */
+  setFiles(files: readonly RequestFile[]): void {
+    for (const [path, bytes] of files) this.#files.set(path, bytes)
+    for (const thread of this.#threads.values()) thread.post({ type: 'files', files })
   }
 
   /** Sends Resources to a poller. The batch is empty after that, and its buffer is transferred. */

@@ -5,6 +5,7 @@ import type { ResourceBatch } from '../resource/resource-batch.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
+import type { RequestFile } from '../settings/request-files.ts'
 import { RestartBackoff } from '../threads/restart-backoff.ts'
 import { restart } from '../threads/restart.ts'
 import { PollerPool } from './poller-pool.ts'
@@ -52,6 +53,11 @@ export class PollerSupervisor {
   /** Pollers that die are replaced from now on, those that have died already included. */
   enableRestart(): void {
     this.#restartEnabled.resolve()
+  }
+
+  /** Gives all pollers the contents of files that requests need. */
+  setFiles(files: readonly RequestFile[]): void {
+    this.#pool.setFiles(files)
   }
 
   /** Sends Resources to a poller. The batch is empty after that. */

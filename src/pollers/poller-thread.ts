@@ -8,6 +8,7 @@ import { threadUsage } from '../runtime/thread-usage.ts'
 import type { ThreadUsage } from '../runtime/thread-usage.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
+import type { RequestFile } from '../settings/request-files.ts'
 import { HEARTBEAT_MS } from '../threads/protocol.ts'
 import type { CompleteMessage, PendingMessage, PollerLaunch } from '../threads/protocol.ts'
 import { Watchdog } from '../threads/watchdog.ts'
@@ -59,6 +60,7 @@ export class PollerThread {
     number: PollerNumber,
     options: PollOptions,
     profiles: readonly ProfileUpdate[],
+    files: readonly RequestFile[],
     events: PollerThreadEvents,
   ) {
     const pending = new MessageChannel()
@@ -68,6 +70,7 @@ export class PollerThread {
       number,
       options,
       profiles,
+      files,
       pending: pending.port2,
       complete: complete.port2,
       status: status.port2,

@@ -69,14 +69,17 @@ export class OverrideError extends RangeError {
   }
 }
 
-/** Parses a setting: `interval` and `10s`, `header.X-Key` and its value, `label.team` and `web`. Throws an OverrideError. */
-export function parseOverride(key: string, value: string): Override {
+/**
+ * Parses a setting: `interval` and `10s`, `header.X-Key` and its value, `label.team` and `web`. Paths are relative to `directory`, by
+ * default the working directory. Throws an OverrideError.
+ */
+export function parseOverride(key: string, value: string, directory?: string): Override {
   const [, prefix, name] = /^([a-z]+)\.(.*)$/su.exec(key) ?? []
   const named = NAMED_SETTINGS.get(prefix ?? '')
   if (named !== undefined) return parseNamed(named, name as string, value)
   const setting = settingOf(key)
   if (setting === undefined) throw new OverrideError('key', unknownKeyMessage(key))
-  const parsed = parseWithPrefix('value', key, () => setting.type.parse(value))
+  const parsed = parseWithPrefix('value', key, () => setting.type.parse(value, directory))
   if (setting.takes === 'values')
     return {
       type: 'item',

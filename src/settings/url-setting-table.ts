@@ -73,7 +73,7 @@ export const URL_SETTINGS = [
     type: METHOD,
   }),
   optional({
-    usage: '-d, --data <text>',
+    usage: '-d, --data <text or @file>',
     field: 'data',
     group: 'Request',
     help: 'send this body, with POST unless --method says otherwise',

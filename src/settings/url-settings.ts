@@ -27,10 +27,16 @@ export class UrlSettingsBuilder {
   #overrides: Overrides = {}
   readonly #labels: [name: string, value: string][] = []
   #labelBytes = 0
+  readonly #directory: string | undefined
+
+  /** `directory`: what paths in settings are relative to; by default the working directory. */
+  constructor(directory?: string) {
+    this.#directory = directory
+  }
 
   /** Throws an OverrideError if the key or the value is invalid, or the same setting was given before. */
   add(key: string, value: string): void {
-    const override = parseOverride(key, value)
+    const override = parseOverride(key, value, this.#directory)
     const { uniqueKey } = override
     const earlierKey = uniqueKey === null ? undefined : this.#keysByUniqueKey.get(uniqueKey)
     if (earlierKey !== undefined)

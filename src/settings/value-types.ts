@@ -25,8 +25,11 @@ import {
 
 /** A kind of value: how it is read wherever it can be given, and how the documentation and the schema describe it. */
 export interface ValueType<Value = unknown> {
-  /** Throws a RangeError that does not quote the text if it may be a secret. */
-  readonly parse: (text: string) => Value
+  /**
+   * `directory`: what paths in the text are relative to; by default the working directory. Throws a RangeError that does not quote the
+   * text if it may be a secret.
+   */
+  readonly parse: (text: string, directory?: string) => Value
   /** Its form in a configuration, as JSON Schema (draft 7). The definitions are in schema/config.schema.json. */
   readonly schema: Readonly<Record<string, unknown>>
   /** What it is, in Markdown. */
@@ -201,7 +204,7 @@ export function integer(min: number, max: number): ValueType<number> {
 export const DATA: ValueType<RequestData> = {
   parse: parseData,
   schema: { $ref: '#/definitions/value' },
-  text: 'text',
+  text: 'text, or `@FILE`',
 }
 
 /** The method of a request. */

@@ -8,8 +8,8 @@ import { schemeOf } from '../settings/schemes.ts'
 /** What a line says, or its problems; null for a blank line or a comment. */
 export type ParsedLine = Target | { readonly problems: readonly LineProblem[] } | null
 
-/** Parses one line of a list, without its line break. */
-export function parseLine(line: string): ParsedLine {
+/** Parses one line of a list, without its line break. `directory`: what paths in its settings are relative to. */
+export function parseLine(line: string, directory?: string): ParsedLine {
   if (line.includes('\0'))
     return { problems: [{ at: null, why: 'it contains a NUL character: is this a text file?' }] }
   const text = line.trim()
@@ -18,7 +18,9 @@ export function parseLine(line: string): ParsedLine {
   const parsed = parseUrl(end < 0 ? text : text.slice(0, end))
   const scheme = 'url' in parsed ? schemeOf(parsed.url) : null
   const settings =
-    end < 0 ? NO_URL_SETTINGS : parseSettingsCached(line.trimEnd(), line.indexOf(text) + end, scheme)
+    end < 0
+      ? NO_URL_SETTINGS
+      : parseSettingsCached(line.trimEnd(), line.indexOf(text) + end, scheme, directory)
   const problems = 'overrides' in settings ? [] : settings
   if ('why' in parsed) return { problems: [{ at: null, why: parsed.why }, ...problems] }
   if (!('overrides' in settings)) return { problems }

@@ -35,13 +35,15 @@ const NOT_A_SETTING =
  * Parses settings such as `interval=10s label.team="a b" # comment`, which begin at `from` in a line. Problems never quote values,
  * which may be secrets, nor text that may be a part of a URL with a password: no unknown key before an @, and no text that is not
  * a setting. `scheme`: that of the URL; null: it is not known.
+ * `directory`: see UrlSettingsBuilder.
  */
 export function parseSettings(
   line: string,
   from: number,
   scheme: SchemeName | null = null,
+  directory?: string,
 ): UrlSettings | readonly LineProblem[] {
-  const builder = new UrlSettingsBuilder()
+  const builder = new UrlSettingsBuilder(directory)
   const problems: LineProblem[] = []
   let at = skipSpace(line, from)
   while (at < line.length && line[at] !== '#' && problems.length < MAX_PROBLEMS) {

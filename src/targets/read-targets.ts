@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { Readable } from 'node:stream'
 import { getSystemErrorMessage } from 'node:util'
 import { characterCount } from '../settings/line-index.ts'
@@ -67,6 +68,7 @@ export async function readTargets(
         inputBytes(file, MAX_LIST_BYTES, sources.allowPipes),
         redactName(file),
         sink,
+        dirname(file),
       )
     else if (stdinRead) throw new ListError('stdin', 'can be read only once')
     else {
@@ -77,11 +79,16 @@ export async function readTargets(
   return { endsWithNewline }
 }
 
-async function readList(bytes: AsyncIterable<Buffer>, name: string, sink: TargetSink): Promise<boolean> {
+async function readList(
+  bytes: AsyncIterable<Buffer>,
+  name: string,
+  sink: TargetSink,
+  directory?: string,
+): Promise<boolean> {
   let line = 0
   const splitter = new LineSplitter((read) => {
     line++
-    if (typeof read === 'string') handleLine(read, name, line, sink)
+    if (typeof read === 'string') handleLine(read, { name, number: line, directory }, sink)
     else sink.invalid(`${name}:${line}: ${read.why}`)
   })
   for await (const chunk of wrapReadErrors(bytes, name)) splitter.push(chunk)
@@ -98,9 +105,13 @@ export async function* wrapReadErrors(bytes: AsyncIterable<unknown>, name: strin
   }
 }
 
-function handleLine(text: string, name: string, number: number, sink: TargetSink): void {
+function handleLine(
+  text: string,
+  { name, number, directory }: { name: string; number: number; directory: string | undefined },
+  sink: TargetSink,
+): void {
   if (sink.acceptKnown?.(text) === true) return
-  const line = parseLine(text)
+  const line = parseLine(text, directory)
   if (line === null) return
   if ('url' in line) return sink.target(line)
   const place = `${name}:${number}`

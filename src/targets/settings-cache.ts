@@ -18,13 +18,16 @@ export function parseSettingsCached(
   line: string,
   from: number,
   scheme: SchemeName | null,
+  directory?: string,
 ): UrlSettings | readonly LineProblem[] {
   const isWeb = scheme === 'https' || scheme === 'http'
   // The settings begin with a space, which no scheme has.
-  const text = isWeb ? line.slice(from) : `${scheme ?? '?'}${line.slice(from)}`
+  const written = isWeb ? line.slice(from) : `${scheme ?? '?'}${line.slice(from)}`
+  // Only what names a file can depend on the directory.
+  const text = written.includes('@') ? `${directory ?? ''}\0${written}` : written
   const cached = cache.get(text)
   if (cached !== undefined) return cached
-  const parsed = parseSettings(line, from, scheme)
+  const parsed = parseSettings(line, from, scheme, directory)
   if (!('overrides' in parsed)) return parsed
   if (cache.size === MAX_CACHED) cache.clear()
   const shared = { overrides: sharedOverrides(parsed.overrides), labels: parsed.labels }

@@ -3,12 +3,14 @@ import type { Canary } from '../poll/verdict/known-canaries.ts'
 import { unpackResources } from '../resource/resource-batch.ts'
 import type { Resource, ResourceId } from '../resource/resource.ts'
 import type { ProfileUpdate } from '../settings/poll-options.ts'
+import type { RequestFile } from '../settings/request-files.ts'
 import type { PendingMessage } from './protocol.ts'
 
 /** A Poller, as messages use it. */
 interface MessageTarget {
   accept(resources: readonly Resource[], suspects: readonly ResourceId[]): void
   setProfiles(profiles: readonly ProfileUpdate[]): void
+  setFiles(files: readonly RequestFile[]): void
   readonly uplink: { setSharedCanaries(canaries: readonly Canary[]): void }
 }
 
@@ -35,6 +37,9 @@ export class PollerHandler {
         break
       case 'profiles':
         this.#poller.setProfiles(message.profiles)
+        break
+      case 'files':
+        this.#poller.setFiles(message.files)
         break
       case 'status':
         this.#outbox.setStatusPort(message.status)

@@ -7,6 +7,7 @@ import type { ResourceId } from '../resource/resource.ts'
 import type { ScreenSize } from '../runtime/screen.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
+import type { RequestFile } from '../settings/request-files.ts'
 import type { Counts } from '../state/latest-state.ts'
 import type { PollerBounds } from '../state/usage.ts'
 
@@ -24,6 +25,8 @@ export type PendingMessage =
   | { readonly type: 'resources'; readonly batch: ArrayBuffer; readonly suspects: readonly ResourceId[] }
   /** The settings that profile numbers stand for, in Resources sent after this. */
   | { readonly type: 'profiles'; readonly profiles: readonly ProfileUpdate[] }
+  /** Contents of files that requests need, before the first Resource that needs them. */
+  | { readonly type: 'files'; readonly files: readonly RequestFile[] }
   /** There is a new monitor: send States to this port from now on. Answered with `status`. */
   | { readonly type: 'status'; readonly status: MessagePort }
   /** URLs that answered other pollers recently. */
@@ -117,6 +120,7 @@ export interface PollerLaunch {
   readonly number: PollerNumber
   readonly options: PollOptions
   readonly profiles: readonly ProfileUpdate[]
+  readonly files: readonly RequestFile[]
   readonly pending: MessagePort
   readonly complete: MessagePort
   readonly status: MessagePort

@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startEcho } from '../helpers/echo-origin.ts'
 import type { EchoOrigin } from '../helpers/echo-origin.ts'
-import { headcount, parseLines } from '../helpers/program.ts'
+import { headcount, parseLines, Program } from '../helpers/program.ts'
 
 /** Method, type and body of the last request for a path. */
 function lastOf({ received }: EchoOrigin, path: string): string {
@@ -51,4 +51,73 @@ groups:
   t.is(lastOf(origin, '/in-group'), 'PATCH text/plain; charset=utf-8 x')
   const methods = parseLines(stdout).flatMap(({ type, method }) => (type === 'state' ? [String(method)] : []))
   t.deepEqual(methods.toSorted(), ['PATCH', 'PATCH', 'POST', 'POST', 'POST', 'PUT'])
+})
+
+test('data from files: of a line beside its list, of a group and of all beside the configuration', async (t) => {
+  const origin = await startEcho(t)
+  const [beside, away] = [writer(t), writer(t)]
+  away('line.json', '{"of": "line"}')
+  const list = away('list.txt', `${origin.url}/line data=@line.json\n${origin.url}/at data=@@home\n`)
+  beside('all.txt', 'of all')
+  beside('group.bin', '\u0000')
+  const config = beside(
+    'headcount.yml',
+    `data: '@all.txt'
+files: [${list}]
+urls: [${origin.url}/all, ${origin.url}/own data=@group.bin]
+groups:
+  - { data: '@group.bin', urls: [${origin.url}/group] }
+`,
+  )
+  const { code, stderr } = await headcount(t, ['-c', config, '--once', '--format', 'json'])
+  t.is(code, 0, stderr)
+  t.is(lastOf(origin, '/line'), 'POST application/json {"of": "line"}')
+  t.is(lastOf(origin, '/at'), 'POST text/plain; charset=utf-8 @home')
+  t.is(lastOf(origin, '/all'), 'POST text/plain; charset=utf-8 of all')
+  t.is(lastOf(origin, '/own'), 'POST text/plain; charset=utf-8 \u0000')
+  t.is(lastOf(origin, '/group'), 'POST text/plain; charset=utf-8 \u0000')
+})
+
+test('a file of data that is missing at the start is a mistake in its place', async (t) => {
+  const write = writer(t)
+  const list = write('list.txt', 'http://127.0.0.1:1/ data=@none.json\nhttp://127.0.0.1:1/2 data=@\n')
+  const checked = await headcount(t, ['--check', '-f', list])
+  t.is(checked.code, 3)
+  t.is(
+    checked.stderr,
+    `${list}:1:26: data: ${join(list, '..', 'none.json')}: no such file or directory\n` +
+      `${list}:2:27: data: the name of the file is missing, as in @body.json\n`,
+  )
+  const config = write('headcount.yml', "urls: [http://127.0.0.1:1/]\ndata: '@none.json'\n")
+  const configured = await headcount(t, ['-c', config, '--once'])
+  t.is(configured.code, 3)
+  t.regex(configured.stderr, /^\S+headcount\.yml:2:7: data: \S+none\.json: no such file or directory$/m)
+  const flag = await headcount(t, ['http://127.0.0.1:1/', '--once', '--data', '@none.json'])
+  t.is(flag.code, 3)
+  t.regex(flag.stderr, /^error: --data: \S+none\.json: no such file or directory$/m)
+})
+
+test('data follows its file, and keeps the last contents of one that vanishes', async (t) => {
+  const origin = await startEcho(t)
+  const write = writer(t)
+  const body = write('body.txt', 'one')
+  const program = new Program(t, [
+    origin.url,
+    '--data',
+    `@${body}`,
+    '--interval',
+    '100ms',
+    '--format',
+    'json',
+  ])
+  const sends = (text: string) => () => origin.received.at(-1)?.body.toString() === text
+  await program.until(sends('one'))
+  write('body.txt', 'two, longer')
+  await program.until(sends('two, longer'))
+  rmSync(body)
+  await program.until(({ stderr }) => stderr.includes('its last contents are still sent'))
+  const before = origin.received.length
+  await program.until(() => origin.received.length > before + 2)
+  t.is(origin.received.at(-1)?.body.toString(), 'two, longer')
+  t.is(program.stderr.match(/last contents/g)?.length, 1)
 })

@@ -6,7 +6,7 @@ import { pollOptions } from '../helpers/test-poller.ts'
 
 test('a late reply is not taken for the reply to the next request', async (t) => {
   let heard = Promise.withResolvers<void>()
-  const thread = new PollerThread(pollerNumber(0), pollOptions(), [], {
+  const thread = new PollerThread(pollerNumber(0), pollOptions(), [], [], {
     returned: () => {},
     notices: () => heard.resolve(),
     uplink: () => {},

@@ -1,0 +1,141 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { RequestFiles } from '../../src/settings/request-files.ts'
+import type { CheckContents } from '../../src/settings/request-files.ts'
+import { directoryOf } from '../helpers/directory.ts'
+
+/** Tests call `check` themselves. */
+const HOUR_MS = 3_600_000
+
+const any: CheckContents = () => null
+
+/** Files in a directory of the test, and what their observer hears. */
+function setUp(t: ExecutionContext) {
+  const directory = directoryOf(t)
+  const files = new RequestFiles()
+  const lines: string[] = []
+  const changes: string[] = []
+  const follow = () => {
+    const stop = files.follow(
+      {
+        changed: (some) => void changes.push(...some.map(([, bytes]) => Buffer.from(bytes).toString())),
+        log: (line) => void lines.push(line.replaceAll(directory, 'DIR')),
+      },
+      HOUR_MS,
+    )
+    t.teardown(stop)
+  }
+  return { directory, files, lines, changes, follow, path: (name: string) => join(directory, name) }
+}
+
+test('a file is read when it is named, relative to the directory', (t) => {
+  const { directory, files, path } = setUp(t)
+  writeFileSync(path('a.json'), '{}')
+  t.is(files.open('a.json', directory, any, false), path('a.json'))
+  t.is(files.open(path('a.json'), '/', any, false), path('a.json'))
+  t.deepEqual(files.all(), [[path('a.json'), new Uint8Array([0x7b, 0x7d])]])
+})
+
+test('what can not be read is refused, in plain words', (t) => {
+  const { directory, files, path } = setUp(t)
+  mkdirSync(path('folder'))
+  writeFileSync(path('large'), Buffer.alloc((1 << 20) + 1))
+  writeFileSync(path('small'), 'x')
+  const why = (name: string, check = any) =>
+    t
+      .throws(() => files.open(name, directory, check, false), { instanceOf: RangeError })
+      .message.replace(directory, 'DIR')
+  t.is(why('none'), 'DIR/none: no such file or directory')
+  t.is(why('folder'), 'DIR/folder: it is not a regular file')
+  t.is(why('large'), 'DIR/large: it is larger than 1 MiB')
+  t.is(why('/dev/zero'), '/dev/zero: it is not a regular file')
+  t.is(
+    why('small', () => 'it says nothing'),
+    'DIR/small: it says nothing',
+  )
+  t.deepEqual(files.all(), [])
+})
+
+test('a change is taken in once the file is no longer being written', async (t) => {
+  const { directory, files, lines, changes, follow, path } = setUp(t)
+  writeFileSync(path('a'), 'one')
+  files.open('a', directory, any, false)
+  follow()
+  await files.check()
+  t.deepEqual(changes, [])
+  writeFileSync(path('a'), 'two, which is lon')
+  await files.check()
+  writeFileSync(path('a'), 'two, which is longer')
+  await files.check()
+  t.deepEqual(changes, [])
+  await files.check()
+  await files.check()
+  t.deepEqual(changes, ['two, which is longer'])
+  t.deepEqual(lines, [])
+})
+
+test('a file that vanishes, or becomes useless, keeps its contents and is reported once', async (t) => {
+  const { directory, files, lines, changes, follow, path } = setUp(t)
+  writeFileSync(path('a'), 'one')
+  const check: CheckContents = (bytes) => (bytes.length === 0 ? 'it is empty' : null)
+  files.open('a', directory, check, false)
+  follow()
+  rmSync(path('a'))
+  for (let more = 0; more < 3; more++) await files.check()
+  t.deepEqual(lines, ['DIR/a: no such file or directory; its last contents are still sent'])
+  // Naming it again, as a list does that is read again, is no mistake.
+  t.is(files.open('a', directory, check, false), path('a'))
+  writeFileSync(path('a'), '')
+  for (let more = 0; more < 3; more++) await files.check()
+  t.deepEqual(lines.slice(1), ['DIR/a: it is empty; its last contents are still sent'])
+  t.deepEqual(
+    files.all().map(([, bytes]) => Buffer.from(bytes).toString()),
+    ['one'],
+  )
+  writeFileSync(path('a'), 'two')
+  for (let more = 0; more < 3; more++) await files.check()
+  t.deepEqual(lines.slice(2), ['DIR/a: it can be read again'])
+  t.deepEqual(changes, ['two'])
+})
+
+test('a secret that others can read is warned about once', (t) => {
+  const { directory, files, lines, follow, path } = setUp(t)
+  for (const [name, mode] of [
+    ['mine', 0o600],
+    ['group', 0o640],
+    ['world', 0o644],
+    ['body', 0o644],
+    ['later', 0o622],
+  ] as const) {
+    writeFileSync(path(name), 'x')
+    chmodSync(path(name), mode)
+  }
+  for (const name of ['mine', 'group', 'world', 'world']) files.open(name, directory, any, true)
+  files.open('body', directory, any, false)
+  follow()
+  files.open('later', directory, any, true)
+  t.deepEqual(lines, [
+    'DIR/world: it holds a secret and others can read it: chmod 600',
+    'DIR/later: it holds a secret and others can read it: chmod 600',
+  ])
+})
+
+test('a file that is named while files are followed is passed on at once', (t) => {
+  const { directory, files, changes, follow, path } = setUp(t)
+  follow()
+  writeFileSync(path('new'), 'contents')
+  files.open('new', directory, any, false)
+  t.deepEqual(changes, ['contents'])
+})
+
+test('there are at most 1,000 files', (t) => {
+  const { directory, files, path } = setUp(t)
+  for (let n = 0; n < 1_000; n++) {
+    writeFileSync(path(`f${n}`), '')
+    files.open(`f${n}`, directory, any, false)
+  }
+  writeFileSync(path('more'), '')
+  t.throws(() => files.open('more', directory, any, false), { message: 'more than 1000 files are named' })
+})
