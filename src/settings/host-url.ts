@@ -1,4 +1,5 @@
 import type { Url } from '../resource/resource.ts'
+import { parseDnsQuestion } from './dns-url.ts'
 import type { Scheme } from './schemes.ts'
 import { checkHost } from './host.ts'
 
@@ -12,16 +13,18 @@ interface WrittenParts {
 }
 
 /**
- * Checks and normalises a URL of a host and a port, such as `tcp://a.example:25`. The WHATWG URL standard does not look into hosts of
+ * Checks and normalises a URL of a host and a port, such as `tcp://a.example:25`, and perhaps a question to the DNS. The WHATWG URL standard does not look into hosts of
  * schemes that it does not know, so the host is read as that of an http URL. The authority has been checked.
  */
 export function parseHostUrl(
   name: string,
-  { defaultPort, form }: Scheme,
+  { defaultPort, form, shape }: Scheme,
   { authority, rest }: WrittenParts,
 ): UrlParseResult {
   if (authority.includes('@')) return { why: `${name}:// has no credentials: write ${form}` }
-  if (rest !== '' && rest !== '/') return { why: `${name}:// has no path: write ${form}` }
+  const question = shape === 'question' ? parseQuestion(rest, form) : { text: '' }
+  if ('why' in question) return question
+  if (shape === 'host' && rest !== '' && rest !== '/') return { why: `${name}:// has no path: write ${form}` }
   const [, host = '', written = ''] = /^(.*?)(?::(\d*))?$/.exec(authority) ?? []
   const parsed = URL.parse(`http://${host}/`)
   if (parsed === null) return { why: 'its host is not a valid name or address' }
@@ -29,5 +32,22 @@ export function parseHostUrl(
   if (why !== null) return { why }
   const port = written === '' ? defaultPort : Number(written)
   if (port === null) return { why: `it has no port: write ${form}` }
-  return { url: `${name}://${parsed.hostname}${port === defaultPort ? '' : `:${port}`}` as Url }
+  return {
+    url: `${name}://${parsed.hostname}${port === defaultPort ? '' : `:${port}`}${question.text}` as Url,
+  }
+}
+
+/** The path and the query of a URL for the DNS, normalised, or what is wrong with them. */
+function parseQuestion(rest: string, form: string): { readonly text: string } | { readonly why: string } {
+  const parsed = URL.parse(`dns://a${rest}`)
+  if (parsed === null || (parsed.pathname.length < 2 && parsed.search === ''))
+    return { why: `it has no name to ask for: write ${form}` }
+  const { pathname, search } = parsed
+  try {
+    parseDnsQuestion(pathname, search)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return { why: error.message }
+  }
+  return { text: (pathname === '' ? '/' : pathname) + search }
 }

@@ -4,8 +4,8 @@ import { quote } from './quote.ts'
 export interface Scheme {
   /** The port of a URL without one; null: a URL must have one. */
   readonly defaultPort: number | null
-  /** What stands in a URL: as for http, or only a host and a port. */
-  readonly shape: 'web' | 'host'
+  /** What stands in a URL: as for http, only a host and a port, or also a question to the DNS. */
+  readonly shape: 'web' | 'host' | 'question'
   /** A URL in general, for messages and the documentation. */
   readonly form: string
   /** When a URL is up, for the documentation. */
@@ -59,6 +59,13 @@ export const SCHEMES = {
       'source',
       'unix',
     ],
+  },
+  dns: {
+    defaultPort: 53,
+    shape: 'question',
+    form: 'dns://server/name?type=A',
+    up: 'the server knows such a record of the name, and what `expect` and the URL ask for is there',
+    settings: ['expect', 'resolve'],
   },
 } as const satisfies Record<string, Scheme>
 

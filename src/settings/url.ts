@@ -35,7 +35,7 @@ export function parseUrl(text: string): UrlParseResult {
   if (backslash !== '') return { why: 'it has a backslash in place of a slash' }
   const written = checkAuthority(authority)
   if (written !== null) return { why: written }
-  if (known.shape === 'host') {
+  if (known.shape !== 'web') {
     const rest = text.slice(scheme.length + 3 + authority.length).replace(/#.*$/s, '')
     return parseHostUrl(name, known, { authority, rest })
   }

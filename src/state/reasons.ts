@@ -43,7 +43,7 @@ const TABLE = {
     retried: true,
     uplink: true,
     meaning:
-      'The name does not exist (NXDOMAIN), has no address, or its name servers fail (SERVFAIL). See [Name servers](#name-servers).',
+      'The name does not exist (NXDOMAIN), has no address, or its name servers fail (SERVFAIL). See [Name servers](#name-servers). For a [`dns://` URL](lists.md#schemes), its server does not answer what it should.',
     action: 'Ask the same name server: `dig NAME`.',
   },
   refused: {

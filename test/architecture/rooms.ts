@@ -39,7 +39,7 @@ export const ROOMS: readonly Room[] = [
   room('poll/http/http2', 'HTTP/2 frames, HPACK, requests and responses', 'poll/attempt poll/http', 'node'),
   room('poll/checks', 'what an answer must be like: its headers, body, time', 'poll/attempt poll/http settings state', 'node'),
   room('poll/verdict', 'what an attempt means: verdict, recheck, uplink, local faults', 'poll/attempt poll/checks poll/dial poll/http resource settings state', 'node'),
-  room('poll/schemes', 'polls without HTTP, a file for each scheme', 'poll/attempt poll/checks poll/dial poll/http poll/verdict resource settings state', 'node'),
+  room('poll/schemes', 'polls without HTTP, a file for each scheme', 'poll/attempt poll/checks poll/dial poll/dns poll/http poll/verdict resource runtime settings state', 'node'),
   room('poll', 'the Poller: one poll, from start to State', 'poll/attempt poll/checks poll/http poll/http/http2 poll/schemes poll/verdict resource runtime settings state', 'node'),
   room('threads', 'every message between threads and its handler; restarts', 'poll/verdict print/text resource runtime settings state', 'node comlink:requests.ts'),
   room('web/server', 'the web thread: HTTP within limits, and its paths', 'print/text runtime settings threads', 'node hono:app.ts @hono/node-server:http-server.ts'),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { Authority } from '../helpers/certificates.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { dnsServer } from '../helpers/dns-server.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { headcount, parseLines } from '../helpers/program.ts'
 import { DIALOGUES, leadDialogue, serveTls } from '../helpers/starttls-server.ts'
@@ -137,4 +138,27 @@ test('a conversation: from a line, a group, the configuration and flags', async 
     reason: 'body',
     detail: 'the answer does not contain what it should: "250 ok"',
   })
+})
+
+test('dns URLs of a list, of a configuration and as arguments', async (t) => {
+  const server = await dnsServer(t, { 'a.example': { a: ['192.0.2.1'] } })
+  const directory = directoryOf(t)
+  const url = (question: string) => `dns://${server.address}/${question}`
+  const list = join(directory, 'urls.txt')
+  writeFileSync(
+    list,
+    `${url('a.example')} expect=/IN A 192\\.0\\.2\\.1$/\n${url('a.example?type=MX')}\n${url('b?type=X')}\n${url('c')} send=x\n`,
+  )
+  const config = join(directory, 'conf.yml')
+  writeFileSync(config, `groups: [{ expect: 192.0.2.2, urls: ['${url('a.example?expect=192.0.2.1')}'] }]\n`)
+  const args = ['--once', '--format', 'json', '-f', list, '-c', config, url('none.example?rcode=NXDOMAIN')]
+  const { stdout, stderr } = await headcount(t, args)
+  for (const line of stdout.trimEnd().split('\n')) t.is(faultsOf(JSON.parse(line)), '')
+  const states = new Map(parseLines(stdout).map((state) => [state['url'], state]))
+  t.like(states.get(url('a.example')), { verdict: 'up', reason: 'ok', status: null, method: '' })
+  t.like(states.get(url('a.example?type=MX')), { verdict: 'down', reason: 'dns' })
+  t.like(states.get(url('a.example?expect=192.0.2.1')), { verdict: 'down', reason: 'body' })
+  t.like(states.get(url('none.example?rcode=NXDOMAIN')), { verdict: 'up' })
+  t.true(stderr.includes(`${list}:3: its type must be one of A, NS, `), stderr)
+  t.true(stderr.includes(`"send" is no setting of dns:// URLs`), stderr)
 })

@@ -12,6 +12,11 @@ export type ScriptedAnswer =
       readonly a?: readonly string[]
       readonly aaaa?: readonly string[]
       readonly cname?: string
+      /** Records of any type. */
+      readonly records?: readonly Answer[]
+      /** Records of the authority section, also beside an rcode. */
+      readonly authorities?: readonly Answer[]
+      readonly rcode?: 'NXDOMAIN'
       readonly ttl?: number
       /** From the first question about it: a recursive server knows by then. */
       readonly delayMs?: number
@@ -115,7 +120,8 @@ export class DnsServer {
     this.#questions.push(`${question.type} ${name}`)
     const scripted = this.zone[name] ?? this.zone['*'] ?? (name === '.' ? { ttl: 1 } : 'NXDOMAIN')
     if (scripted === 'silent') return
-    const rcode = typeof scripted === 'string' ? RCODES[scripted] : 0
+    const named = typeof scripted === 'string' ? scripted : scripted.rcode
+    const rcode = named === undefined ? 0 : RCODES[named]
     if (typeof scripted !== 'string' && scripted.silent?.some((type) => type === question.type)) return
     const whole = this.#reply(query, question, name, rcode)
     const fitting = whole.length <= MAX_DATAGRAM ? whole : truncated(whole)
@@ -144,6 +150,7 @@ export class DnsServer {
       flags: packet.RECURSION_DESIRED | packet.RECURSION_AVAILABLE | rcode,
       questions: [question],
       answers: rcode === 0 ? this.#records(name, question.type) : [],
+      authorities: this.#authorities(name),
     })
   }
 
@@ -177,6 +184,11 @@ export class DnsServer {
     socket.end()
   }
 
+  #authorities(name: string): Answer[] {
+    const scripted = this.zone[name]
+    return scripted === undefined || typeof scripted === 'string' ? [] : [...(scripted.authorities ?? [])]
+  }
+
   /** As a recursive server answers: the chain of CNAMEs and what is at its end. */
   #records(name: string, type: string): Answer[] {
     const scripted = this.zone[name] ?? this.zone['*']
@@ -186,6 +198,8 @@ export class DnsServer {
       const rest = scripted.cname === name ? [] : this.#records(scripted.cname, type)
       return [{ type: 'CNAME', name, ttl, data: scripted.cname }, ...rest]
     }
+    const records = (scripted.records ?? []).filter((record) => record.type === type)
+    if (records.length > 0) return records
     if (type === 'A') return (scripted.a ?? []).map((data) => ({ type, name, ttl, data }))
     if (type === 'AAAA') return (scripted.aaaa ?? []).map((data) => ({ type, name, ttl, data }))
     return []

@@ -56,6 +56,16 @@ test(refused, 'tcp://*.example:25', 'its host name contains "*"')
 test(refused, 'tcp://256.1.1.1:25', 'its host is not a valid name or address')
 test(refused, 'tcp:a.example:25', 'a URL begins with https:// or http://: did you mean "tcp://a.example:25"?')
 
+test(accepted, 'dns://192.0.2.1:53/A.example', 'dns://192.0.2.1/A.example')
+test(
+  accepted,
+  'dns://[::1]:5353/a.example?type=MX&expect=/x\\.y$/',
+  'dns://[::1]:5353/a.example?type=MX&expect=/x\\.y$/',
+)
+test(accepted, 'dns://NS.example/?type=NS', 'dns://ns.example/?type=NS')
+test(refused, 'dns://192.0.2.1', 'it has no name to ask for: write dns://server/name?type=A')
+test(refused, 'dns://192.0.2.1/a..b', 'its name has an empty part, or is too long for the DNS')
+
 const NO_SCHEME = 'a URL begins with https:// or http://'
 test(refused, '', NO_SCHEME)
 test(refused, 'example.com', `${NO_SCHEME}: did you mean "https://example.com"?`)

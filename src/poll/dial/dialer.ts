@@ -82,6 +82,24 @@ export class Dialer {
     return isFailure(known) ? Promise.resolve(known) : this.#connect(attempt, hostname, known, port, rawReads)
   }
 
+  /**
+   * The addresses of `hostname` that may be connected to, of which there is at least one, as the step 'dns' of `attempt`. Reasons of a
+   * Failure: dns, timeout, policy, local. Never throws.
+   */
+  async addresses(
+    attempt: Attempt,
+    hostname: string,
+    retryFailed: boolean,
+  ): Promise<readonly string[] | Failure> {
+    const resolve = this.#route?.resolve ?? null
+    const known =
+      resolve === null
+        ? (this.#literal(hostname) ?? this.#resolver.known(hostname, retryFailed))
+        : this.#ofFamily(resolve)
+    const found = known ?? (await this.#lookup(attempt, hostname))
+    return isFailure(found) ? found : this.#allowed(found)
+  }
+
   /** Number of cached names, and the most there can be. */
   get usage(): Usage {
     return this.#resolver.usage
@@ -118,11 +136,22 @@ export class Dialer {
     port: number,
     rawReads: boolean,
   ): Promise<TcpConnection | Failure> {
+    const found = await this.#lookup(attempt, hostname)
+    return isFailure(found) ? found : this.#connect(attempt, hostname, found, port, rawReads)
+  }
+
+  async #lookup(attempt: Attempt, hostname: string): Promise<readonly string[] | Failure> {
     const found = await attempt.step<readonly string[]>('dns', (done) =>
       this.#resolver.lookup(hostname, done),
     )
-    if (!isFailure(found)) return this.#connect(attempt, hostname, found, port, rawReads)
-    return found.reason === 'timeout' ? (this.#resolver.timeoutFailure(hostname) ?? found) : found
+    return isFailure(found) && found.reason === 'timeout'
+      ? (this.#resolver.timeoutFailure(hostname) ?? found)
+      : found
+  }
+
+  #allowed(addresses: readonly string[]): readonly string[] | Failure {
+    const allowed = this.#denyPrivate ? addresses.filter(isPublic) : addresses
+    return allowed.length > 0 ? allowed : failure('policy', `not a public address: ${addresses.join(', ')}`)
   }
 
   #connect(
@@ -132,10 +161,8 @@ export class Dialer {
     port: number,
     rawReads: boolean,
   ): Promise<TcpConnection | Failure> {
-    const allowed = this.#denyPrivate ? addresses.filter(isPublic) : addresses
-    if (allowed.length === 0) {
-      return Promise.resolve(failure('policy', `not a public address: ${addresses.join(', ')}`))
-    }
+    const allowed = this.#allowed(addresses)
+    if (isFailure(allowed)) return Promise.resolve(allowed)
     const source = this.#route === null ? null : this.#route.source
     const reachable =
       source === null ? allowed : allowed.filter((address) => localAddressFor(source, address) !== null)

@@ -28,7 +28,7 @@ const DOT = 0x2e
  * Makes a query with id 0 for an absolute name, with or without the dot at its end; null if the name is not valid. Without
  * EDNS, because every server accepts such a query.
  */
-export function encodeQuery(name: string, type: QuestionType): Buffer | null {
+export function encodeQuery(name: string, type: number): Buffer | null {
   if (name === '') return null
   const end = name.endsWith('.') ? name.length - 1 : name.length
   const bytes = end === 0 ? 1 : end + 2

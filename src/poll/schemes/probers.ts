@@ -4,6 +4,7 @@ import type { Attempt } from '../attempt/attempt.ts'
 import { classify } from '../attempt/classify.ts'
 import { localFailure } from '../attempt/failure.ts'
 import type { ProbeResult } from '../verdict/probe-result.ts'
+import { probeDns } from './dns.ts'
 import type { SchemePoll, SchemeProber } from './scheme-prober.ts'
 import { probeTcp } from './tcp.ts'
 import { probeTls } from './tls.ts'
@@ -12,6 +13,7 @@ import { probeTls } from './tls.ts'
 const PROBERS: Readonly<Record<Exclude<SchemeName, 'http' | 'https'>, SchemeProber>> = {
   tcp: probeTcp,
   tls: probeTls,
+  dns: probeDns,
 }
 
 /** Makes one attempt at a URL that is neither http nor https. `fresh`: use no cached DNS failure. Never throws. */
