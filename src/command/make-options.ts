@@ -68,7 +68,7 @@ export async function makeOptions(
 /** A flag that needs the body of the answer. */
 function bodyFlag(settings: Layer): string {
   const isSet = (name: string) => settings.get(name)?.source !== 'default'
-  return ['body', 'body-not', 'max-size'].find(isSet) ?? 'method'
+  return ['body', 'body-not', 'json', 'max-size'].find(isSet) ?? 'method'
 }
 
 function formatOf({ format, once }: Flags['run']): FormatName {

@@ -1,7 +1,8 @@
 import { optional, value, values } from './flag.ts'
 import { mergeHeaders, parseHeaderCheck } from './headers.ts'
 import { RESPONSE } from './named-setting.ts'
-import { BYTES, PATTERN, TIME } from './value-types.ts'
+import { mergeJsonChecks } from './json-check.ts'
+import { BYTES, JSON_CHECK, PATTERN, TIME } from './value-types.ts'
 
 // Rows of URL_SETTINGS.
 
@@ -42,6 +43,14 @@ export const CHECK_SETTINGS = [
     }),
     alias: 'body!',
   },
+  values({
+    usage: '--json <check>',
+    field: 'json',
+    group: 'Verdict',
+    help: 'the body must be JSON with this at a path: status=ok, count>3, count<9, state!=bad, or id for any value; repeatable',
+    type: JSON_CHECK,
+    combine: mergeJsonChecks,
+  }),
   value({
     usage: '--body-limit <size>',
     field: 'bodyLimit',

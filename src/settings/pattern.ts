@@ -79,3 +79,17 @@ function compile(text: string): RE2JS {
     )
   }
 }
+
+/** Builds an I-Regexp (RFC 9485), for `match` of the whole text or `search` in it. An invalid one matches nothing. */
+export function makeIRegexp(source: string, isWhole: boolean): (text: string) => boolean {
+  if (source.length > MAX_LENGTH) return () => false
+  try {
+    const compiled = RE2JS.compile(source.replaceAll(DOT, (part) => (part === '.' ? '[^\\n\\r]' : part)))
+    return isWhole ? (text) => compiled.matches(text) : (text) => compiled.test(text)
+  } catch {
+    return () => false
+  }
+}
+
+/** A dot outside of brackets, which matches no line break, or what else a dot can stand in. */
+const DOT = /\\.|\[(?:[^\\\]]|\\.)*\]|\./gs

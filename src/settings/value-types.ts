@@ -4,6 +4,8 @@ import { parseDuration } from './durations.ts'
 import { parseFingerprint } from './fingerprint.ts'
 import { MAX_BYTES, parseBytes } from './byte-size.ts'
 import { parseHeaderValue } from './headers.ts'
+import { parseJsonCheck } from './json-check.ts'
+import type { JsonCheck } from './json-check.ts'
 import { checkPattern } from './pattern.ts'
 import { parseMethod } from './method.ts'
 import { parseListenAddress } from './listen-address.ts'
@@ -250,4 +252,11 @@ export const PATTERN: ValueType<string> = {
   schema: { $ref: '#/definitions/value' },
   text: 'text or `/expression/`',
   isPattern: true,
+}
+
+/** A check of JSON at a path. */
+export const JSON_CHECK: ValueType<JsonCheck> = {
+  parse: parseJsonCheck,
+  schema: { type: 'string', minLength: 1 },
+  text: 'a JSONPath, perhaps with `=`, `!=`, `<` or `>` and a value',
 }

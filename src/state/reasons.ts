@@ -213,7 +213,7 @@ const TABLE = {
     text: 'the answer does not contain what it should',
     answered: true,
     meaning:
-      'The status is accepted, but the body is not as `body`, `body-not` or `max-size` demand, or it cannot be decoded: see [Checks of an answer](#checks-of-an-answer). For another scheme: not what `expect` asks for. `detail` has what was seen.',
+      'The status is accepted, but the body is not as `body`, `body-not`, `json` or `max-size` demand, or it cannot be decoded: see [Checks of an answer](#checks-of-an-answer). For another scheme: not what `expect` asks for. `detail` has what was seen.',
     action: 'Look at it with `curl --compressed URL`.',
   },
 } as const satisfies Record<string, ReasonFacts>

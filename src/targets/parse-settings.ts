@@ -1,5 +1,6 @@
 import { keepsEscapes, NAMED_SETTINGS, OverrideError, takesPattern } from '../settings/override.ts'
 import { UrlSettingsBuilder } from '../settings/url-settings.ts'
+import { endOfPath, operatorAt } from '../settings/json-check.ts'
 import { unfitSetting } from '../settings/schemes.ts'
 import type { SchemeName } from '../settings/schemes.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
@@ -28,6 +29,10 @@ const EXPRESSION = /(\/(?:[^\\/[]|\\.|\[(?:[^\\\]]|\\.)+\])+\/[a-z]*)(?=\s|$)/y
 
 const SPACE = /\s*/y
 
+/** `json.PATH` is the setting `json` with a value that begins with PATH, in which spaces and `=` can stand. */
+const JSON_KEY = 'json'
+const JSON_PREFIX = `${JSON_KEY}.`
+
 const NOT_A_SETTING =
   'only settings such as interval=10s and a comment can follow the URL; write one URL per line'
 
@@ -47,20 +52,22 @@ export function parseSettings(
   const problems: LineProblem[] = []
   let at = skipSpace(line, from)
   while (at < line.length && line[at] !== '#' && problems.length < MAX_PROBLEMS) {
-    const key = match(KEY, line, at)?.[1]
+    const check = line.startsWith(JSON_PREFIX, at) ? readJsonCheck(line, at) : null
+    const key = check === null ? match(KEY, line, at)?.[1] : JSON_KEY
     if (key === undefined) return [...problems, { at, why: NOT_A_SETTING }]
-    const valueAt = at + key.length + 1
+    const valueAt = check === null ? at + key.length + 1 : check.end
     const [whole, quoted, literal, bare] =
+      (check?.isComplete === true ? [''] : null) ??
       (takesPattern(key) ? matchExpression(line, valueAt) : null) ??
       (keepsEscapes(key) ? match(ESCAPED, line, valueAt) : null) ??
       match(VALUE, line, valueAt) ??
       []
     if (whole === undefined) return [...problems, { at: valueAt, why: describeBadQuotes(line, valueAt) }]
     const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? literal ?? bare ?? ''
-    const error = catchOverrideError(() => builder.add(key, value))
+    const error = catchOverrideError(() => builder.add(key, `${check?.text ?? ''}${value}`))
     if (error?.part === 'key')
       problems.push({ at, why: line.includes('@', at) ? NOT_A_SETTING : error.message })
-    else if (error !== null) problems.push({ at: valueAt, why: error.message })
+    else if (error !== null) problems.push({ at: check === null ? valueAt : at, why: error.message })
     else {
       const unfit = scheme === null ? null : unfitSetting(scheme, key)
       if (unfit !== null) problems.push({ at, why: unfit })
@@ -68,6 +75,15 @@ export function parseSettings(
     at = skipSpace(line, valueAt + whole.length)
   }
   return problems.length > 0 ? problems : builder.settings
+}
+
+/** The path and the operator of `json.PATH=`. `isComplete`: no value follows. */
+function readJsonCheck(line: string, at: number): { text: string; end: number; isComplete: boolean } {
+  const from = at + JSON_PREFIX.length
+  const endOfName = endOfPath(line, from)
+  const operator = operatorAt(line, endOfName)
+  const end = endOfName + operator.length
+  return { text: line.slice(from, end), end, isComplete: operator === '' }
 }
 
 function match(pattern: RegExp, line: string, at: number): RegExpExecArray | null {

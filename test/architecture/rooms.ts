@@ -24,7 +24,7 @@ export const ROOMS: readonly Room[] = [
   room('schedule', 'due times, spreading, back-off, who holds a Resource', 'resource', 'pure'),
   room('runtime', 'clock, signals, CPU, terminal: what the operating system gives', '', 'node'),
   room('capacity', 'descriptors, ports, memory, --plan', 'resource', 'node'),
-  room('settings', 'per-URL settings: names, parsers, merging, profiles', 'resource schedule', 'node yaml:yaml-document.ts jsonc-parser:json-document.ts re2js:pattern.ts leven:closest-name.ts'),
+  room('settings', 'per-URL settings: names, parsers, merging, profiles', 'resource schedule', 'node yaml:yaml-document.ts jsonc-parser:json-document.ts re2js:pattern.ts json-p3:json-path.ts leven:closest-name.ts'),
   room('targets', 'lists (lines, file_sd, http_sd, sitemaps) to Targets', 'resource settings', 'node undici:fetch.ts sax:xml-reader.ts'),
   room('config', 'the YAML configuration, checked', 'settings targets', 'node yaml:yaml-tree.ts'),
   room('print/text', 'States, summaries and errors as text', 'resource runtime state', 'node'),

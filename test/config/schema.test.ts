@@ -86,6 +86,10 @@ const VALUES: Readonly<
   body: PATTERNS,
   'body-not': PATTERNS,
   'body-limit': SIZES,
+  json: {
+    good: ['status=ok', '["status=ok", "count<3", id]', '"${X:-a}"'],
+    bad: ['{a: b}', '[[a]]', '""', ''],
+  },
   'max-size': SIZES,
   'status-interval': TIMES,
   duration: TIMES,

@@ -93,6 +93,36 @@ groups:
   })
 })
 
+test('checks of JSON on a line, in a group and in the configuration', async (t) => {
+  const origin = await startOrigin(t, (_, response) => void response.end('{"status":"ok","n":3,"a b":[1,2]}'))
+  const file = join(directoryOf(t), 'conf.yml')
+  writeFileSync(
+    file,
+    `once: true
+pool-size: 1
+format: json
+timeout: 60s
+json: [status=ok, n<4]
+urls:
+  - ${origin.url}/top
+  - ${origin.url}/line json.n>3 json.status
+  - '${origin.url}/quoted json.$["a b"][1]=2'
+groups:
+  - json: status=bad
+    urls:
+      - ${origin.url}/group
+      - ${origin.url}/own json.status!=bad
+`,
+  )
+  t.deepEqual(reasonsOf((await headcount(t, ['-c', file])).stdout), {
+    '/top': 'ok',
+    '/line': 'body n: 3',
+    '/quoted': 'ok',
+    '/group': 'body status: "ok"',
+    '/own': 'ok',
+  })
+})
+
 test('body with method HEAD is refused at its place', async (t) => {
   const directory = directoryOf(t)
   writeFileSync(join(directory, 'urls.txt'), 'http://a.example/ method=HEAD body=ready\n')

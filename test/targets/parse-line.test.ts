@@ -111,6 +111,20 @@ test(
 )
 test(says, 'method=POST body=x', { method: 'POST', body: ['x'] }, null)
 test(says, 'method=HEAD body=""', { method: 'HEAD', body: [''] }, null)
+test(
+  says,
+  `json.status=ok json.$["a b"][?@.c=='d e']!="f g" json.n<3 json.n>-1.5 json.id # x`,
+  {
+    json: [
+      ['status', '=', 'ok'],
+      [`$["a b"][?@.c=='d e']`, '!=', 'f g'],
+      ['n', '<', '3'],
+      ['n', '>', '-1.5'],
+      ['id', '', ''],
+    ],
+  },
+  null,
+)
 test(says, 'label.a=/x label.b=y/', null, { a: '/x', b: 'y/' })
 test(says, 'interval=10s # interval=x', { intervalMs: 10_000 }, null)
 
@@ -164,6 +178,12 @@ test(refuses, 'body=a body=a', [7, /^body: already set$/])
 test(refuses, 'body-limit=0', [11, /^body-limit: not a size from 1 byte to 64MiB$/])
 test(refuses, 'max-size=1GB', [9, /^max-size: not a size, such as/])
 test(refuses, 'interval!=5s', [0, /^unknown setting "interval!": did you mean "interval"/])
+test(refuses, 'interval=1s json.a[=secret', [12, /^json: not a JSONPath \(RFC 9535\), such as/])
+test(refuses, 'json.a<secret interval=x', [0, /^json: < and > compare with a number/], [23, /^interval/])
+test(refuses, 'json.=secret', [0, /^json: the path is missing/])
+test(refuses, 'json.a="secret', [7, /^this double quote is never closed$/])
+test(refuses, 'json.a=1 json.a=1', [9, /^json: already set$/])
+test(refuses, 'method=HEAD json.a', [12, /^json: an answer to HEAD has no body/])
 test(refuses, 'ipv4=on ipv6=on', [8, /^ipv6: already set by ipv4$/])
 test(
   refuses,

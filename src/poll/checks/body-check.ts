@@ -6,6 +6,8 @@ import { failure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { BodyPlan, BodyReader } from '../http/body-reader.ts'
 import { excerpt, excerptAround } from './excerpt.ts'
+import { failedJson, jsonChecks } from './json-check.ts'
+import type { CompiledJsonCheck } from './json-check.ts'
 import { literalSearch } from './literal-search.ts'
 
 /** What a body must be like, and how much of it is read for that. */
@@ -13,6 +15,7 @@ export interface BodyChecks {
   readonly plan: BodyPlan
   readonly wanted: readonly Pattern[]
   readonly unwanted: readonly Pattern[]
+  readonly json: readonly CompiledJsonCheck[]
   /** In decoded bytes; Infinity for any size. */
   readonly maxSize: number
 }
@@ -23,19 +26,23 @@ export type ReadBody = Pick<BodyReader, 'text' | 'bytes' | 'isCut' | 'problem'>
 /** Builds the checks of a body; null for none. Throws a RangeError for a pattern that was not checked before. */
 export function bodyChecks(options: UrlOptions): BodyChecks | null {
   if (!readsBody(options)) return null
-  const { body, bodyNot, bodyLimit, maxSize } = options
+  const { body, bodyNot, json, bodyLimit, maxSize } = options
   const wanted = patternsOf(body)
   const unwanted = patternsOf(bodyNot)
   const texts = wanted.map(({ literal }) => literal)
   // An expression may match the beginning of a body and not the whole of it.
-  const canStop = unwanted.length === 0 && maxSize === null && texts.every((text) => text !== null)
+  const canStop =
+    unwanted.length + json.length === 0 && maxSize === null && texts.every((text) => text !== null)
   const search = canStop ? () => literalSearch(texts) : null
   const plan = { limit: bodyLimit, maxBytes: Math.max(bodyLimit, maxSize ?? 0), search }
-  return { plan, wanted, unwanted, maxSize: maxSize ?? Infinity }
+  return { plan, wanted, unwanted, json: jsonChecks(json), maxSize: maxSize ?? Infinity }
 }
 
 /** The first check that a body fails, or null. */
-export function failedBody({ plan, wanted, unwanted, maxSize }: BodyChecks, body: ReadBody): Failure | null {
+export function failedBody(
+  { plan, wanted, unwanted, json, maxSize }: BodyChecks,
+  body: ReadBody,
+): Failure | null {
   const { text, bytes, isCut, problem } = body
   if (problem !== null) return failure('body', problem)
   if (bytes > maxSize) return failure('body', `larger than ${maxSize} bytes`)
@@ -44,10 +51,15 @@ export function failedBody({ plan, wanted, unwanted, maxSize }: BodyChecks, body
     if (at !== -1) return failure('body', `unwanted: ${excerptAround(text, at)}`)
   }
   const missing = wanted.findIndex((pattern) => !pattern.test(text))
-  if (missing === -1) return null
-  const which = wanted.length === 1 ? 'not found' : `not found (${missing + 1} of ${wanted.length})`
-  const where = isCut ? ` in the first ${plan.limit} bytes` : ''
-  return failure('body', text === '' ? `${which}: the body is empty` : `${which}${where}: ${excerpt(text)}`)
+  if (missing !== -1) {
+    const which = wanted.length === 1 ? 'not found' : `not found (${missing + 1} of ${wanted.length})`
+    const where = isCut ? ` in the first ${plan.limit} bytes` : ''
+    return failure('body', text === '' ? `${which}: the body is empty` : `${which}${where}: ${excerpt(text)}`)
+  }
+  if (json.length === 0) return null
+  if (isCut)
+    return failure('body', `larger than ${plan.limit} bytes, the body-limit, so that it is not read as JSON`)
+  return failedJson(json, text)
 }
 
 /** An empty text stands for none. */
