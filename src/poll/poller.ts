@@ -71,6 +71,7 @@ export class Poller {
       ...options,
       method,
       data: null,
+      auth: null,
       talk: [],
       getFallback: false,
     })

@@ -158,7 +158,8 @@ export class Prober {
     const openBody =
       checks === null || checks.body === null ? null : bodyOpener(attempt, options, checks.body.plan)
     const plain = requestFor(result.method, hop, polledUrl, options, checks !== null, openBody)
-    const request = custom === null ? plain : custom.complete(plain, options.headers)
+    const request =
+      custom === null ? plain : custom.complete(plain, hop.origin === polledUrl.origin, options.headers)
     const kept = fresh || !options.keepAlive ? null : this.#connections.acquire(poolKey(result, transport))
     if (kept !== null) {
       const response = await sendOn(kept, attempt, result, request)

@@ -44,11 +44,14 @@ export function resolvedOptions(options: UrlOptions): ResolvedOptions {
 
 /** What requests have besides a plain HEAD or GET; null for nothing. */
 export function requestExtras(
-  { method, data }: ResolvedOptions,
+  { method, data, auth }: ResolvedOptions,
   values: RequestValues,
 ): RequestExtras | null {
-  if (data === null) return method === 'HEAD' || method === 'GET' ? null : { content: null }
-  return { content: 'text' in data ? { bytes: Buffer.from(data.text) } : values.of(data.file) }
+  if (data === null && auth === null && (method === 'HEAD' || method === 'GET')) return null
+  return {
+    content: data === null ? null : 'text' in data ? { bytes: Buffer.from(data.text) } : values.of(data.file),
+    auth: auth === null ? null : { scheme: auth.scheme, secret: values.of(auth.file) },
+  }
 }
 
 /** An answer to HEAD has no body: a line that asks for one wins over the method of its group. */

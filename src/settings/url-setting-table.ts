@@ -7,7 +7,8 @@ import { HEADER } from './named-setting.ts'
 import type { NamedSetting } from './named-setting.ts'
 import { CHECK_SETTINGS } from './check-settings.ts'
 import { SCHEME_SETTINGS } from './scheme-settings.ts'
-import { DATA, DURATION, HEADER_VALUE, integer, METHOD, STATUSES, TIME } from './value-types.ts'
+import { AUTH, DATA, METHOD } from './request-types.ts'
+import { DURATION, HEADER_VALUE, integer, STATUSES, TIME } from './value-types.ts'
 import { CERTIFICATE_SETTINGS, VERDICT_SETTINGS } from './verdict-settings.ts'
 
 /** A flag that can also be set for one URL: on its line, in its group or by a label. */
@@ -78,6 +79,13 @@ export const URL_SETTINGS = [
     group: 'Request',
     help: 'send this body, with POST unless --method says otherwise',
     type: DATA,
+  }),
+  optional({
+    usage: '--auth <scheme:@file>',
+    field: 'auth',
+    group: 'Request',
+    help: "identify to the URL's own origin, with a secret from a file",
+    type: AUTH,
   }),
   value({
     usage: '--max-redirects <n>',

@@ -7,11 +7,8 @@ import { parseHeaderValue } from './headers.ts'
 import { parseJsonCheck } from './json-check.ts'
 import type { JsonCheck } from './json-check.ts'
 import { checkPattern } from './pattern.ts'
-import { parseMethod } from './method.ts'
 import { parseListenAddress } from './listen-address.ts'
 import type { ListenAddress } from './listen-address.ts'
-import { parseData } from './request-data.ts'
-import type { RequestData } from './request-data.ts'
 import { parsePrometheusDuration } from './prometheus-duration.ts'
 import { parseUrlValue } from './url-value.ts'
 import {
@@ -48,7 +45,8 @@ export interface ValueType<Value = unknown> {
   readonly keepsEscapes?: boolean
 }
 
-const SUBSTITUTED = { $ref: '#/definitions/substituted' }
+/** A value that is replaced with environment variables. */
+export const SUBSTITUTED = { $ref: '#/definitions/substituted' }
 
 /** A duration in ms. */
 export const DURATION: ValueType<number> = {
@@ -200,29 +198,6 @@ export function integer(min: number, max: number): ValueType<number> {
     schema: { anyOf: [{ type: 'integer', minimum: min, maximum: max }, SUBSTITUTED] },
     text: `a whole number from ${min} to ${max}`,
   }
-}
-
-/** The body of a request. */
-export const DATA: ValueType<RequestData> = {
-  parse: parseData,
-  schema: { $ref: '#/definitions/value' },
-  text: 'text, or `@FILE`',
-}
-
-/** The method of a request. */
-export const METHOD: ValueType<string> = {
-  parse: parseMethod,
-  schema: {
-    anyOf: [
-      {
-        type: 'string',
-        pattern: "^[\\w!#$%&'*+.^`|~-]{1,40}$",
-        not: { pattern: '^(get|head|post|put|delete|options|trace|patch|connect|CONNECT)$' },
-      },
-      SUBSTITUTED,
-    ],
-  },
-  text: 'a method such as `GET` or `POST`',
 }
 
 /** One of `choices`. */

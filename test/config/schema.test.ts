@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import test from 'ava'
 import { parse } from 'yaml'
@@ -7,6 +8,9 @@ import { FLAGS } from '../../src/command/flag-table.ts'
 import { configKeys } from '../../src/config/top-level.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { GROUP_KEYS } from '../../src/config/group.ts'
+
+/** Any file of one line. */
+const TOKEN_FILE = fileURLToPath(new URL('../../.nvmrc', import.meta.url))
 
 interface Shape {
   readonly properties: Readonly<Record<string, unknown>>
@@ -113,6 +117,7 @@ const VALUES: Readonly<
   },
   'user-agent': TEXTS,
   data: TEXTS,
+  auth: { good: [`bearer:@${TOKEN_FILE}`], bad: ['me', 'basic:me:secret', 'digest:@a', '[a]', ''] },
   'cert-days': { good: ['0', '14', '"${X:-14}"'], bad: ['-1', '1.5', 'soon', '[14]', ''] },
   'cert-sha256': FINGERPRINTS,
   'spki-sha256': FINGERPRINTS,

@@ -7,14 +7,24 @@ export interface RequestContent {
   readonly bytes: Buffer
 }
 
+/** How requests identify themselves. `secret` is the text of a file: name and password, or a token. */
+export interface RequestAuth {
+  readonly scheme: 'basic' | 'bearer'
+  readonly secret: RequestContent
+}
+
 /** What a profile sends besides a plain HEAD or GET; most profiles have none. */
 export interface RequestExtras {
   /** Null: no body. */
   readonly content: RequestContent | null
+  /** Null: none but what the URL and the headers say. */
+  readonly auth: RequestAuth | null
 }
 
 /** Headers that say what the body is. They go where it goes, and not without it (fetch: "request-body-header name"). */
 const BODY_HEADERS = new Set(['content-encoding', 'content-language', 'content-location', 'content-type'])
+
+const AUTHORIZATION = new Set(['authorization'])
 
 /** Methods whose requests say that they have no body (RFC 9110, section 8.6). */
 const EXPECTS_BODY = new Set(['POST', 'PUT', 'PATCH'])
@@ -22,10 +32,12 @@ const EXPECTS_BODY = new Set(['POST', 'PUT', 'PATCH'])
 /** The requests of one attempt that are more than a plain HEAD or GET, as redirects change them. */
 export class CustomRequest {
   #body: Buffer | null
+  readonly #auth: RequestAuth | null
   #becameGet = false
 
-  constructor({ content }: RequestExtras) {
+  constructor({ content, auth }: RequestExtras) {
     this.#body = content === null ? null : content.bytes
+    this.#auth = auth
   }
 
   /** The method of the next request; `given` is that of the profile. */
@@ -45,9 +57,13 @@ export class CustomRequest {
     this.#body = null
   }
 
-  /** A plain request with all that this one has besides. `custom`: the custom headers. */
-  complete(request: Request, custom: HeaderOptions['headers']): Request {
-    const headers = withoutBodyHeaders(request.headers)
+  /** A plain request with all that this one has besides. `isHome`: it goes to the URL's own origin. `custom`: the custom headers. */
+  complete(request: Request, isHome: boolean, custom: HeaderOptions['headers']): Request {
+    const headers = withoutHeaders(request.headers, BODY_HEADERS)
+    if (this.#auth !== null && isHome) {
+      const others = withoutHeaders(headers.splice(0), AUTHORIZATION)
+      headers.push(...others, 'authorization', authorization(this.#auth))
+    }
     const body = this.#body
     if (body === null) {
       if (EXPECTS_BODY.has(request.method)) headers.push('content-length', '0')
@@ -62,6 +78,11 @@ export class CustomRequest {
   }
 }
 
-function withoutBodyHeaders(headers: readonly string[]): string[] {
-  return headers.filter((_, at) => !BODY_HEADERS.has(headers[at - (at % 2)] as string))
+function withoutHeaders(headers: readonly string[], names: ReadonlySet<string>): string[] {
+  return headers.filter((_, at) => !names.has(headers[at - (at % 2)] as string))
+}
+
+function authorization({ scheme, secret }: RequestAuth): string {
+  const text = secret.bytes.toString().trim()
+  return scheme === 'basic' ? `Basic ${Buffer.from(text).toString('base64')}` : `Bearer ${text}`
 }
