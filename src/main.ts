@@ -55,14 +55,19 @@ export async function main(
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
 
   // Answer over HTTP, if that is asked for. Nothing waits for it.
+  const { listen, metricsUrls } = options
   const web =
-    options.listen === null
+    listen === null
       ? null
-      : new (await import('./web/web-supervisor.ts')).WebSupervisor(options.listen, {
-          askMonitor: (port) => monitor.send({ type: 'questions', port }),
-          reload: async () => ({ rejected: await lists.readAgain() }),
-          log,
-        })
+      : new (await import('./web/web-supervisor.ts')).WebSupervisor(
+          table,
+          { listen, metricsUrls },
+          {
+            askMonitor: (port) => monitor.send({ type: 'questions', port }),
+            reload: async () => ({ rejected: await lists.readAgain() }),
+            log,
+          },
+        )
 
   // Start the monitor. It knows every URL before its first State.
   const events = monitorEvents(
@@ -118,7 +123,12 @@ export async function main(
     send: (poller, batch) => pollers.send(poller, batch),
     polledOnce: () => once && exitStatus.done(),
   })
-  const stats = () => ({ ...dispatcher.stats, invalidLines: lists.invalid, cpuMs: threadCpuMs() })
+  const stats = () => ({
+    ...dispatcher.stats,
+    pollerRestarts: pollers.restarts,
+    invalidLines: lists.invalid,
+    cpuMs: threadCpuMs(),
+  })
   const switchStatusPorts = () => pollers.switchStatusPorts()
   pollers.enableRestart()
   monitor.enableRestart({ stats, polls: () => schedule.polls, switchStatusPorts })

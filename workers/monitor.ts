@@ -6,10 +6,11 @@ import { StateMonitor } from '../src/print/state-monitor.ts'
 import { Table } from '../src/print/table/table.ts'
 import { ErrorLog } from '../src/print/text/error-log.ts'
 import { monotonicMs } from '../src/runtime/clock.ts'
+import { threadCpuMs } from '../src/runtime/cpu.ts'
 import { currentThreadId } from '../src/runtime/thread-usage.ts'
 import { handleStatus, MonitorHandler } from '../src/threads/monitor-handler.ts'
 import type { MonitorEvent, MonitorLaunch, MonitorMessage } from '../src/threads/protocol.ts'
-import { QuestionPorts } from '../src/threads/question-ports.ts'
+import { QuestionHandler } from '../src/threads/question-handler.ts'
 import { answerRequests } from '../src/threads/requests.ts'
 import { StatusPorts } from '../src/threads/status-ports.ts'
 
@@ -28,11 +29,18 @@ const file =
         post({ type: 'outputFailed', file: options.output, code }),
       )
 const table = screen === null ? null : new Table(screen, output, monotonicMs, () => post({ type: 'quit' }))
-const monitor = new StateMonitor(
+const recorder = options.metrics
+  ? new (await import('../src/web/metrics/metrics-recorder.ts')).MetricsRecorder(
+      () => monitor.liveData,
+      threadCpuMs,
+    )
+  : null
+const printers = createPrinters(options, output, file, table)
+const monitor: StateMonitor = new StateMonitor(
   options,
   {
     sinks: file === null ? [output] : [output, file],
-    printers: createPrinters(options, output, file, table),
+    printers: recorder === null ? printers : [...printers, recorder],
     errorLog: new ErrorLog(verbose, monotonicMs, (lines) =>
       table === null ? post({ type: 'errors', lines }) : table.addErrors(lines),
     ),
@@ -45,7 +53,7 @@ table?.start(() => monitor.liveData)
 if (resumeFrom !== null && format !== 'quiet') output.write('\n')
 
 const ports = new StatusPorts((poller, message) => handleStatus(monitor, poller, message))
-const questions = new QuestionPorts()
+const questions = recorder === null ? null : new QuestionHandler(recorder)
 const handler = new MonitorHandler({ monitor, ports, questions, output, file, table, statusIntervalMs })
 answerRequests(control, (message: MonitorMessage) => handler.handle(message))
 post({ type: 'started', threadId: currentThreadId() })

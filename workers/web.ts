@@ -6,11 +6,12 @@ import { firstOfEach } from '../src/web/server/first-of-each.ts'
 import { createApp } from '../src/web/server/app.ts'
 import { HttpServer } from '../src/web/server/http-server.ts'
 import { MonitorClient } from '../src/web/server/monitor-client.ts'
+import { Scraper } from '../src/web/server/scraper.ts'
 import { WebHandler } from '../src/web/server/web-handler.ts'
 
 // The web thread. It answers requests over HTTP, with what it asks the monitor.
 
-const { listen, requests, main } = workerData as WebLaunch
+const { options, requests, main } = workerData as WebLaunch
 const post = (event: WebEvent) => parentPort?.postMessage(event)
 post({ type: 'started', threadId: currentThreadId() })
 
@@ -20,6 +21,7 @@ const toMain = sendRequests(main)
 const monitor = new MonitorClient()
 const app = createApp({
   monitor,
+  scraper: new Scraper(monitor, options.metricsUrls, (message) => report(new Error(message))),
   isPolling: () => handler.isPolling,
   reload: () => toMain({ type: 'reload' } satisfies MainRequest) as Promise<ReloadResult>,
   failed: report,
@@ -28,7 +30,7 @@ const server = new HttpServer((request, env) => app.fetch(request, env))
 const handler = new WebHandler(monitor, server)
 answerRequests(requests, (message: WebMessage) => handler.handle(message))
 try {
-  post({ type: 'listening', port: await server.listen(listen, report) })
+  post({ type: 'listening', port: await server.listen(options.listen, report) })
 } catch (error) {
   post({ type: 'listenFailed', code: (error as NodeJS.ErrnoException).code ?? (error as Error).message })
 }

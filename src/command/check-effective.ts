@@ -20,12 +20,12 @@ const INEFFECTIVE_FLAGS: readonly {
   readonly why: string
 }[] = [
   {
-    flags: ['format', 'output', 'changes', 'once', 'status-interval', 'duration', 'listen'],
+    flags: ['format', 'output', 'changes', 'once', 'status-interval', 'duration', 'listen', 'metrics-urls'],
     when: ({ check }) => check,
     why: 'it has no effect with --check, which polls nothing',
   },
   {
-    flags: ['format', 'output', 'changes', 'once', 'status-interval', 'duration', 'listen'],
+    flags: ['format', 'output', 'changes', 'once', 'status-interval', 'duration', 'listen', 'metrics-urls'],
     when: ({ plan }) => plan,
     why: 'it has no effect with --plan, which polls nothing',
   },

@@ -109,8 +109,16 @@ export const RUN_FLAGS = [
     usage: '--listen <[host:]port>',
     field: 'listen',
     group: 'HTTP',
-    help: 'serve health checks over HTTP here; a bare port is one of 127.0.0.1 (default: off)',
+    help: 'serve metrics and health checks over HTTP here; a bare port is one of 127.0.0.1 (default: off)',
     type: LISTEN_ADDRESS,
+  }),
+  value({
+    usage: '--metrics-urls <n>',
+    field: 'metricsUrls',
+    group: 'HTTP',
+    help: 'at most so many URLs have series of their own in /metrics',
+    type: integer(0, 1_000_000),
+    default: '10000',
   }),
   value({
     usage: '-p, --pool-size <n>',

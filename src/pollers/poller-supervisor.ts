@@ -29,6 +29,7 @@ export class PollerSupervisor {
   readonly #pool: PollerPool
   readonly #uplinkReports: UplinkReports
   readonly #backoff = new RestartBackoff()
+  #restarts = 0
   readonly #restartEnabled = Promise.withResolvers<void>()
 
   constructor(count: number, options: PollOptions, profiles: PollerProfiles, events: PollerSupervisorEvents) {
@@ -43,6 +44,11 @@ export class PollerSupervisor {
       lost: (poller, reason, suspectsInFlight) =>
         void this.#restartEnabled.promise.then(() => this.#replace(poller, reason, suspectsInFlight)),
     })
+  }
+
+  /** Pollers that have taken the place of lost ones. */
+  get restarts(): number {
+    return this.#restarts
   }
 
   /** Launches all pollers. Rejects when one can't be started. */
@@ -95,6 +101,7 @@ export class PollerSupervisor {
         if (this.#pool.stopping) return
         throw error
       }
+      this.#restarts++
       this.#events.replaced(poller)
     }
     try {

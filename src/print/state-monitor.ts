@@ -75,6 +75,7 @@ export class StateMonitor {
       owners: { asleep: 0, due: 0, pollers: [], leaving: 0 },
       maxLent: 0,
       skipped: 0,
+      pollerRestarts: 0,
       invalidLines: 0,
       cpuMs: 0,
     }

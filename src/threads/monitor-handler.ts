@@ -40,8 +40,8 @@ export interface MonitorParts {
     suspend(suspended: boolean): void
     addErrors(lines: string): void
   } | null
-  /** The questions of a web thread. */
-  readonly questions: { listen(port: MessagePort): void }
+  /** The questions of a web thread; null without one. */
+  readonly questions: { listen(port: MessagePort): void } | null
   /** Time between printed states, in ms; null to print only at the end. */
   readonly statusIntervalMs: number | null
 }
@@ -88,7 +88,7 @@ export class MonitorHandler {
       case 'reopen':
         return file?.reopen()
       case 'questions':
-        return this.#parts.questions.listen(message.port)
+        return this.#parts.questions?.listen(message.port)
       case 'stop':
         return this.#stop(message.stats, message.patienceMs)
       default:

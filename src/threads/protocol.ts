@@ -10,6 +10,8 @@ import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import type { RequestFile } from '../settings/request-files.ts'
 import type { Counts } from '../state/latest-state.ts'
 import type { PollerBounds } from '../state/usage.ts'
+import type { Totals } from '../web/metrics/metrics-recorder.ts'
+import type { UrlPage } from '../web/metrics/url-page.ts'
 
 // Every message between threads. Buffers and ports in them are transferred, never copied.
 
@@ -134,13 +136,27 @@ export interface MonitorLaunch {
 }
 
 /**
- * Web thread → monitor, on a port of their own. Sent by MonitorClient, handled by `answerQuestion`, which replies at
+ * Web thread → monitor, on a port of their own. Sent by MonitorClient, handled by QuestionHandler, which replies at
  * once: each takes a few ms at most, so that the monitor does not print late.
  */
-export interface MonitorQuestion {
+export type MonitorQuestion =
   /** Do you answer? */
-  readonly type: 'ping'
+  | { readonly type: 'ping' }
+  /** Sums over the whole list. */
+  | { readonly type: 'totals' }
+  /** Up to `limit` URLs with ids from `from` on. */
+  | { readonly type: 'urls'; readonly from: number; readonly limit: number }
+
+/** What the monitor answers, by the type of the question. To all others it answers with nothing. */
+export interface MonitorAnswers {
+  readonly totals: Totals
+  readonly urls: UrlPage
 }
+
+/** The answer to a question of a type. */
+export type MonitorAnswer<T extends MonitorQuestion['type']> = T extends keyof MonitorAnswers
+  ? MonitorAnswers[T]
+  : void
 
 /** Main → web thread, on its requests port. Sent by WebThread, handled by WebHandler, which replies when it is done. */
 export type WebMessage =
@@ -176,9 +192,16 @@ export type WebEvent =
   /** A line for standard error, escaped, without its line break. */
   | { readonly type: 'notice'; readonly line: string }
 
+/** The options of a run that concern the web thread. */
+export interface WebOptions {
+  readonly listen: ListenAddress
+  /** At most so many URLs have series of their own in `/metrics`. */
+  readonly metricsUrls: number
+}
+
 /** What a web thread is started with. */
 export interface WebLaunch {
-  readonly listen: ListenAddress
+  readonly options: WebOptions
   /** WebMessages come from here. */
   readonly requests: MessagePort
   /** MainRequests go here. */

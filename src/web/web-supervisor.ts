@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
+import { RefusedError } from '../command/exit-status.ts'
+import type { ResourceTable } from '../resource/resource-table.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { formatListenAddress } from '../settings/listen-address.ts'
-import type { ListenAddress } from '../settings/listen-address.ts'
-import type { ReloadResult } from '../threads/protocol.ts'
+import type { ReloadResult, WebOptions } from '../threads/protocol.ts'
 import { RestartBackoff } from '../threads/restart-backoff.ts'
 import { restart } from '../threads/restart.ts'
 import { Watchdog } from '../threads/watchdog.ts'
+import { labelCollision } from './metrics/check-labels.ts'
+import { seriesNotice } from './metrics/series-notice.ts'
 import { WebThread } from './web-thread.ts'
 
 /** Time between two checks whether the thread answers, in ms. */
@@ -34,7 +37,8 @@ export interface WebHooks {
 
 /** Keeps a web thread running: one that ends or hangs is replaced. Nothing else waits for it. */
 export class WebSupervisor {
-  #listen: ListenAddress
+  readonly #list: ResourceTable
+  #options: WebOptions
   readonly #hooks: WebHooks
   readonly #backoff = new RestartBackoff()
   readonly #watchdog = new Watchdog(CHECK_INTERVAL_MS)
@@ -44,15 +48,22 @@ export class WebSupervisor {
   #stopping = false
   #unanswered = 0
 
-  constructor(listen: ListenAddress, hooks: WebHooks) {
-    this.#listen = listen
+  constructor(list: ResourceTable, options: WebOptions, hooks: WebHooks) {
+    this.#list = list
+    this.#options = options
     this.#hooks = hooks
   }
 
-  /** Starts the thread. Rejects with a RefusedError when the address can't be used. */
+  /** Starts the thread. Rejects with a RefusedError when the address or the labels of the list can't be used. */
   async start(): Promise<void> {
+    const { metricsUrls } = this.#options
+    const collision = metricsUrls === 0 ? null : labelCollision(this.#list)
+    if (collision !== null)
+      throw new RefusedError(`--listen: ${collision}: rename it, or use --metrics-urls 0`)
     await this.#launch()
-    this.#hooks.log(`Listening on http://${formatListenAddress(this.#listen)}/\n`)
+    this.#hooks.log(`Listening on http://${formatListenAddress(this.#options.listen)}/\n`)
+    const notice = seriesNotice(this.#list.size, metricsUrls)
+    if (notice !== null) this.#hooks.log(`${notice}\n`)
   }
 
   /** A monitor has started: it is asked from now on. */
@@ -74,13 +85,14 @@ export class WebSupervisor {
   }
 
   async #launch(): Promise<void> {
-    const thread = new WebThread(this.#listen, {
+    const thread = new WebThread(this.#options, {
       notice: (line) => this.#hooks.log(`${line}\n`),
       reload: () => this.#hooks.reload(),
       lost: (error) => this.#lost(thread, error.message),
     })
     // Another thread takes the same port, also if it was any free one.
-    this.#listen = { ...this.#listen, port: await thread.start() }
+    const port = await thread.start()
+    this.#options = { ...this.#options, listen: { ...this.#options.listen, port } }
     this.#thread = thread
     this.#backoff.started(0, monotonicMs())
     this.#connect(thread)

@@ -7,7 +7,7 @@ import { withTimeout } from '../runtime/with-timeout.ts'
 import { formatListenAddress } from '../settings/listen-address.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
 import { PendingCalls } from '../threads/pending-calls.ts'
-import type { ReloadResult, WebEvent, WebLaunch, WebMessage } from '../threads/protocol.ts'
+import type { ReloadResult, WebEvent, WebLaunch, WebMessage, WebOptions } from '../threads/protocol.ts'
 import { answerRequests, sendRequests } from '../threads/requests.ts'
 import { workerUrl } from '../threads/worker-url.ts'
 
@@ -42,13 +42,13 @@ export class WebThread {
   #endRequested = false
   #threadId: number | null = null
 
-  constructor(listen: ListenAddress, events: WebThreadEvents) {
-    this.#listen = listen
+  constructor(options: WebOptions, events: WebThreadEvents) {
+    this.#listen = options.listen
     this.#events = events
     const requests = new MessageChannel()
     const main = new MessageChannel()
     this.#worker = new Worker(workerUrl('web'), {
-      workerData: { listen, requests: requests.port2, main: main.port2 } satisfies WebLaunch,
+      workerData: { options, requests: requests.port2, main: main.port2 } satisfies WebLaunch,
       transferList: [requests.port2, main.port2],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })

@@ -102,6 +102,7 @@ const VALUES: Readonly<
   'pool-size': whole(1, 1_024),
   concurrency: whole(1, 65_536),
   'host-concurrency': whole(1, 65_536),
+  'metrics-urls': whole(0, 1_000_000),
   'max-redirects': whole(0, 100),
   send: { good: ['PING', "'PING\\r\\n'", '"a\\r\\n"', '[a, b]'], bad: [] },
   expect: { good: ['PONG', '/^2/', '[a, /b/]'], bad: [] },

@@ -8,6 +8,8 @@ import { FORMATS } from '../../src/print/text/formats.ts'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { flagTables, sourceTable } from './flag-docs.ts'
 import { formatTable } from './format-docs.ts'
+import { TOTAL_METRICS, URL_METRICS } from '../../src/web/metrics/metrics.ts'
+import { metricTable } from './metric-docs.ts'
 import { causeTable, effectTable, reasonTable } from './reason-docs.ts'
 import { fillSchema, SCHEMA_PARTS } from './schema-parts.ts'
 import { schemeTable } from './scheme-docs.ts'
@@ -27,6 +29,8 @@ const PARTS: readonly Part[] = [
   { page: 'docs/lists.md', name: 'settings', text: () => settingTable(URL_SETTINGS) },
   { page: 'docs/lists.md', name: 'schemes', text: () => schemeTable(SCHEMES) },
   { page: 'docs/reference.md', name: 'formats', text: () => formatTable(FORMATS) },
+  { page: 'docs/prometheus.md', name: 'metrics of URLs', text: () => metricTable(URL_METRICS) },
+  { page: 'docs/prometheus.md', name: 'metrics of the list', text: () => metricTable(TOTAL_METRICS) },
   { page: 'docs/verdicts.md', name: 'reasons', text: () => reasonTable(REASON_FACTS) },
   { page: 'docs/verdicts.md', name: 'effects of reasons', text: () => effectTable(REASON_FACTS) },
   { page: 'docs/verdicts.md', name: 'causes of unknown', text: causeTable },

@@ -11,6 +11,7 @@ export const monitorOptions: MonitorOptions = {
   pollers: 1,
   output: null,
   inputs: [],
+  metrics: false,
   screen: null,
   resumeFrom: null,
 }

@@ -15,6 +15,7 @@ export const summary: Summary = {
     owners: { asleep: 7, due: 1, pollers: [2, 0], leaving: 0 },
     maxLent: 32,
     skipped: 5,
+    pollerRestarts: 3,
     invalidLines: 0,
     cpuMs: 12.04,
   },

@@ -7,7 +7,7 @@ import type { FaultKind } from './fault-kinds.ts'
 
 const { FAULT_MARK, FAULT_KIND } = process.env
 const mark = String(FAULT_MARK)
-const isWeb = !isMainThread && (workerData as { listen?: unknown } | null)?.listen !== undefined
+const isWeb = !isMainThread && (workerData as { requests?: unknown } | null)?.requests !== undefined
 
 if (isWeb)
   setInterval(() => {

@@ -25,6 +25,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     pollers: 2,
     output: null,
     inputs: [],
+    metrics: false,
     screen: null,
     resumeFrom: null,
     ...options,
@@ -196,7 +197,7 @@ test('a summary is of the time since the last, the final one of the whole run', 
 test('a summary has main’s ledger, the pollers’ CPU time, what was dropped and how full all is', async (t) => {
   const { monitor, lines, sink } = monitorOf(3, { format: 'json' })
   const owners = { asleep: 1, due: 0, pollers: [2, 0], leaving: 0 }
-  monitor.updateMainStats({ owners, maxLent: 64, skipped: 4, invalidLines: 0, cpuMs: 7.5 })
+  monitor.updateMainStats({ owners, maxLent: 64, skipped: 4, pollerRestarts: 0, invalidLines: 0, cpuMs: 7.5 })
   const fill = (used: number) => ({ used, most: 10 * used })
   monitor.updatePollerStats(pollerNumber(0), 0, {
     polls: fill(1),
@@ -311,6 +312,7 @@ test('errors: more than are printed at a time are one line, with how many of eac
     owners: { asleep: 0, due: 0, pollers: [], leaving: 0 },
     maxLent: 0,
     skipped: 0,
+    pollerRestarts: 0,
     invalidLines: 0,
     cpuMs: 0,
   })
@@ -320,6 +322,7 @@ test('errors: more than are printed at a time are one line, with how many of eac
     owners: { asleep: 0, due: 0, pollers: [], leaving: 0 },
     maxLent: 0,
     skipped: 0,
+    pollerRestarts: 0,
     invalidLines: 0,
     cpuMs: 0,
   })

@@ -8,6 +8,7 @@ const HANDLERS: Readonly<Record<string, readonly string[]>> = {
   StatusMessage: ['src/threads/monitor-handler.ts'],
   MonitorMessage: ['src/threads/monitor-handler.ts'],
   MonitorEvent: ['src/monitor/monitor-events.ts'],
+  MonitorQuestion: ['src/threads/question-handler.ts'],
   WebMessage: ['src/web/server/web-handler.ts'],
   WebEvent: ['src/web/web-thread.ts'],
 }

@@ -26,6 +26,8 @@ export interface MonitorOptions extends PrinterOptions {
   readonly output: string | null
   /** Files that are read, and must not be written to. */
   readonly inputs: readonly InputFile[]
+  /** A web thread asks for metrics. */
+  readonly metrics: boolean
   /** The terminal of the format `table`; null for other formats. */
   readonly screen: ScreenOptions | null
   /** Where the previous monitor ended; null for the first one. */

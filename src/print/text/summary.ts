@@ -16,6 +16,8 @@ export interface MainStats {
   readonly maxLent: number
   /** Scheduled polls that were skipped since the start. */
   readonly skipped: number
+  /** Pollers that were replaced since the start. */
+  readonly pollerRestarts: number
   /** Invalid lines of the lists, as they were read last. */
   readonly invalidLines: number
   /** CPU time of the main thread since its start, in ms. */

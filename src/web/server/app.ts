@@ -2,16 +2,23 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { ReloadResult } from '../../threads/protocol.ts'
 import type { HttpBindings } from './http-server.ts'
+import { EXPOSITION_FORMATS } from '../metrics/exposition.ts'
+import { acceptsGzip, expositionFormat } from './accept.ts'
 import { MonitorError } from './monitor-client.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import { refuseReload } from './refusals.ts'
+import type { Scraper } from './scraper.ts'
 
 /** A monitor that comes back is worth another request after this long, in s. */
 const RETRY_AFTER_S = '5'
 
+/** Scrapes in progress. The text of each may be megabytes, and is kept until its reader has it. */
+const MAX_SCRAPES = 8
+
 /** What the paths of the server need. */
 export interface AppParts {
   readonly monitor: Pick<MonitorClient, 'ask'>
+  readonly scraper: Pick<Scraper, 'scrape'>
   /** Whether the first round of the list is under way. */
   isPolling(): boolean
   /** Has main read all lists again. */
@@ -31,6 +38,25 @@ export function createApp(parts: AppParts): Hono<Env> {
     // HEAD comes here as GET.
     app.all(name, (context) => context.text('method not allowed\n', 405, { Allow: method }))
   }
+
+  let scrapes = 0
+  path('GET', '/metrics', async ({ env, req }) => {
+    if (scrapes >= MAX_SCRAPES)
+      return new Response('too many scrapes at once\n', {
+        status: 503,
+        headers: { 'Retry-After': RETRY_AFTER_S },
+      })
+    scrapes++
+    env.outgoing.once('close', () => scrapes--)
+    const scrape = await parts.scraper.scrape()
+    const format = expositionFormat(req.header('Accept') ?? '')
+    const headers = { 'Content-Type': EXPOSITION_FORMATS[format], Vary: 'Accept, Accept-Encoding' }
+    if (!acceptsGzip(req.header('Accept-Encoding') ?? ''))
+      return new Response(scrape.text(format), { headers })
+    return new Response(await scrape.compressed(format), {
+      headers: { ...headers, 'Content-Encoding': 'gzip' },
+    })
+  })
 
   path('GET', '/-/healthy', (context) => context.text('headcount is healthy.\n'))
 

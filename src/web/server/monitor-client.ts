@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { withTimeout } from '../../runtime/with-timeout.ts'
 import { PendingCalls } from '../../threads/pending-calls.ts'
-import type { MonitorQuestion } from '../../threads/protocol.ts'
+import type { MonitorAnswer, MonitorQuestion } from '../../threads/protocol.ts'
 import { sendRequests } from '../../threads/requests.ts'
 
 /** A monitor that has not answered after this long does not answer, in ms. It may be replaced meanwhile. */
@@ -27,9 +27,9 @@ export class MonitorClient {
   }
 
   /** Resolves with the answer. Rejects with a MonitorError when there is none in time. */
-  async ask(question: MonitorQuestion): Promise<void> {
-    const answer = this.#pendingCalls.track(this.#ask(question))
-    if (await withTimeout(answer, ANSWER_TIMEOUT_MS)) return
+  async ask<Q extends MonitorQuestion>(question: Q): Promise<MonitorAnswer<Q['type']>> {
+    const answer = this.#pendingCalls.track(this.#ask(question) as Promise<MonitorAnswer<Q['type']>>)
+    if (await withTimeout(answer, ANSWER_TIMEOUT_MS)) return answer
     answer.catch(() => {}) // Reported below.
     throw new MonitorError('the monitor does not answer')
   }

@@ -1,0 +1,159 @@
+/** One metric: what `/metrics` says of it. The documentation has the same table. */
+export interface Metric {
+  readonly name: string
+  readonly type: 'gauge' | 'counter' | 'histogram' | 'info'
+  readonly help: string
+  /** The names of its labels, without those that a URL has in its list. */
+  readonly labels: readonly string[]
+}
+
+/** Metrics with a series for each URL. */
+export const URL_METRICS = {
+  up: {
+    name: 'headcount_url_up',
+    type: 'gauge',
+    help: 'Whether the URL is up (1) or down (0). Absent while it is unknown or not polled yet.',
+    labels: ['url'],
+  },
+  status: {
+    name: 'headcount_url_status_code',
+    type: 'gauge',
+    help: 'Status of the answer that decided the verdict. Absent without an answer.',
+    labels: ['url'],
+  },
+  duration: {
+    name: 'headcount_url_poll_duration_seconds',
+    type: 'gauge',
+    help: 'Duration of the last poll, with both attempts if there were two.',
+    labels: ['url'],
+  },
+  phases: {
+    name: 'headcount_url_duration_seconds',
+    type: 'gauge',
+    help: 'Duration of each phase of the last poll, summed over redirects and attempts. 0 for a phase that was not reached.',
+    labels: ['url', 'phase'],
+  },
+  at: {
+    name: 'headcount_url_last_poll_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the last poll ended, in seconds since the epoch.',
+    labels: ['url'],
+  },
+  expiry: {
+    name: 'headcount_url_certificate_expiry_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the certificate of the server expires, as last seen, in seconds since the epoch.',
+    labels: ['url'],
+  },
+} as const satisfies Record<string, Metric>
+
+/** Metrics over the whole list, and of the process. */
+export const TOTAL_METRICS = {
+  urls: {
+    name: 'headcount_urls',
+    type: 'gauge',
+    help: 'URLs of the lists by their latest verdict; pending: not polled yet.',
+    labels: ['verdict'],
+  },
+  omitted: {
+    name: 'headcount_urls_without_series',
+    type: 'gauge',
+    help: 'URLs that have no series of their own because of --metrics-urls.',
+    labels: [],
+  },
+  polls: {
+    name: 'headcount_polls_total',
+    type: 'counter',
+    help: 'Polls that have ended, by verdict and reason.',
+    labels: ['verdict', 'reason'],
+  },
+  duration: {
+    name: 'headcount_poll_duration_seconds',
+    type: 'histogram',
+    help: 'Duration of polls.',
+    labels: [],
+  },
+  lateness: {
+    name: 'headcount_poll_lateness_seconds',
+    type: 'histogram',
+    help: 'How much later than planned polls began.',
+    labels: [],
+  },
+  skipped: {
+    name: 'headcount_polls_skipped_total',
+    type: 'counter',
+    help: 'Scheduled polls that were skipped.',
+    labels: [],
+  },
+  resources: {
+    name: 'headcount_resources',
+    type: 'gauge',
+    help: 'Where the URLs are: asleep, due, at a poller; leaving the lists are also among these.',
+    labels: ['owner'],
+  },
+  invalidLines: {
+    name: 'headcount_list_invalid_lines',
+    type: 'gauge',
+    help: 'Invalid lines of the lists, as they were read last.',
+    labels: [],
+  },
+  restarts: {
+    name: 'headcount_poller_restarts_total',
+    type: 'counter',
+    help: 'Poller threads that were replaced after they crashed or hung.',
+    labels: [],
+  },
+  cpu: {
+    name: 'headcount_thread_cpu_seconds_total',
+    type: 'counter',
+    help: 'CPU time of the threads. It begins at 0 when a thread is replaced.',
+    labels: ['thread'],
+  },
+  build: {
+    name: 'headcount_build_info',
+    type: 'info',
+    help: 'The versions of headcount and of Node.',
+    labels: ['version', 'node_version'],
+  },
+  processCpu: {
+    name: 'process_cpu_seconds_total',
+    type: 'counter',
+    help: 'CPU time of the process, user and system.',
+    labels: [],
+  },
+  processMemory: {
+    name: 'process_resident_memory_bytes',
+    type: 'gauge',
+    help: 'Resident memory of the process.',
+    labels: [],
+  },
+  processStart: {
+    name: 'process_start_time_seconds',
+    type: 'gauge',
+    help: 'When the process began, in seconds since the epoch.',
+    labels: [],
+  },
+  openFds: {
+    name: 'process_open_fds',
+    type: 'gauge',
+    help: 'Open file descriptors. Absent except on Linux.',
+    labels: [],
+  },
+  maxFds: {
+    name: 'process_max_fds',
+    type: 'gauge',
+    help: 'File descriptors that may be open. Absent except on Linux.',
+    labels: [],
+  },
+} as const satisfies Record<string, Metric>
+
+/** The phases of a poll, as in the JSON lines. */
+export const PHASES = ['dns', 'connect', 'tls', 'wait'] as const
+
+/** The most series of one URL. */
+export const SERIES_PER_URL = Object.keys(URL_METRICS).length - 1 + PHASES.length
+
+/** Names of labels that metrics of a URL have themselves. */
+export const OWN_LABELS: ReadonlySet<string> = new Set(
+  Object.values(URL_METRICS).flatMap(({ labels }) => labels),
+)

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import type { ProcessFacts } from '../metrics/total-samples.ts'
+
+/** What the process says of itself now. */
+export async function processFacts(): Promise<ProcessFacts> {
+  const { user, system } = process.cpuUsage()
+  return {
+    cpuSeconds: (user + system) / 1e6,
+    residentBytes: process.memoryUsage.rss(),
+    startedAt: Math.round(Date.now() - process.uptime() * 1000) / 1000,
+    openFds: await openFds(),
+    maxFds: maxFds(),
+  }
+}
+
+async function openFds(): Promise<number | null> {
+  try {
+    return (await readdir('/proc/self/fd')).length
+  } catch {
+    return null // Not Linux.
+  }
+}
+
+function maxFds(): number | null {
+  try {
+    const limit = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]
+    return limit === undefined ? null : Number(limit)
+  } catch {
+    return null // Not Linux.
+  }
+}
