@@ -47,12 +47,7 @@ export class StateMonitor {
 
   constructor(
     options: MonitorOptions,
-    {
-      sinks,
-      printers,
-      errorLog,
-      outputUsage,
-    }: {
+    to: {
       sinks: readonly Sink[]
       printers: readonly Printer[]
       errorLog: ErrorLog
@@ -60,10 +55,10 @@ export class StateMonitor {
     },
     now: () => number,
   ) {
-    this.#sinks = sinks
-    this.#outputUsage = outputUsage
-    this.#printers = printers
-    this.#errorLog = errorLog
+    this.#sinks = to.sinks
+    this.#outputUsage = to.outputUsage
+    this.#printers = to.printers
+    this.#errorLog = to.errorLog
     this.#map = new StateMap(formatNamed(options.format).history ? new History() : null)
     this.#now = now
     this.#startedAt = options.resumeFrom?.startedAt ?? now()
@@ -94,10 +89,9 @@ export class StateMonitor {
   /** Adds URLs, packed by `packUrls`. */
   addUrls(urls: ArrayBuffer): void {
     unpackUrls(urls, (registered) => {
-      const { id, generation, settling } = registered
-      const isNew = this.#map.add(id, registered.url, registered)
-      if (settling !== null) this.#settling ??= new Settling()
-      this.#settling?.set(id, generation, settling, isNew)
+      const isNew = this.#map.add(registered.id, registered.url, registered)
+      if (registered.settling !== null) this.#settling ??= new Settling((id) => this.#map.verdict(id))
+      this.#settling?.register(registered, isNew)
     })
   }
 
@@ -106,13 +100,18 @@ export class StateMonitor {
     const from = new Unpacker(ids)
     while (from.hasMore) {
       const id = from.u32() as ResourceId
-      if (this.#map.remove(id, from.u16())) for (const printer of this.#printers) printer.forget?.(id)
+      if (!this.#map.remove(id, from.u16())) continue
+      this.#settling?.removed(id)
+      for (const printer of this.#printers) printer.forget?.(id)
     }
   }
 
   /** Adds States, packed by a StateBatch. */
   receiveStates(states: ArrayBuffer): void {
     unpackStates(states, (state) => this.#set(state))
+    if (this.#settling !== null)
+      for (const [id, why] of this.#settling.takeAffected())
+        this.#map.loseVerdict(id, 'parent', why, Date.now())
     this.#errorLog.flush()
   }
 

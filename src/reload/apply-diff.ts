@@ -14,7 +14,7 @@ const SLICE_SIZE = 1_000
 /** What `applyDiff` changes. */
 export interface ApplyContext {
   readonly table: ResourceTable
-  readonly profiles: ProfileRegistry
+  readonly profiles: Pick<ProfileRegistry, 'acquire' | 'release'>
   readonly membership: Membership
   readonly consumer: ListConsumer
 }

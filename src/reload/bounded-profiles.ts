@@ -1,3 +1,4 @@
+import type { SettlingRules } from '../resource/settling-rules.ts'
 import type { Overrides } from '../settings/url-options.ts'
 import type { ProfileRegistry } from '../settings/profiles.ts'
 
@@ -30,6 +31,10 @@ export class BoundedProfiles implements ProfileRegistry {
 
   release(number: number): void {
     this.#registry.release(number)
+  }
+
+  settlingRules(number: number): SettlingRules | null {
+    return this.#registry.settlingRules(number)
   }
 
   /** The number that these overrides would get. */

@@ -1,10 +1,11 @@
 import type { Config } from '../config/config.ts'
 import type { ConfigFile } from '../config/config-file.ts'
+import { redactUrl } from '../resource/redact-url.ts'
 import { mergeDefaults } from '../settings/url-settings.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
 import type { ListEntry } from '../targets/list-entry.ts'
 import { redactName } from '../settings/quote.ts'
-import { ListError } from '../targets/read-targets.ts'
+import { ListError, offerTarget } from '../targets/read-targets.ts'
 import type { TargetSink } from '../targets/read-targets.ts'
 import type { Source } from './source.ts'
 
@@ -44,7 +45,8 @@ function ownUrls(file: ConfigFile): Source {
     optionalAtStart: false,
     async read(sink) {
       const config = await file.reload()
-      for (const { targets } of config.groups) for (const target of targets) sink.target(target)
+      for (const { targets } of config.groups)
+        for (const target of targets) offerTarget(sink, target, () => `${name}: ${redactUrl(target.url)}`)
       const changed = restartReason(start, config)
       const isNew = changed !== '' && changed !== lastReported
       lastReported = changed
@@ -107,6 +109,7 @@ function withDefaults(sink: TargetSink, defaults: UrlSettings): TargetSink {
   const merged = mergeDefaults(defaults)
   return {
     target: (target) => sink.target({ url: target.url, ...merged(target) }),
+    refuse: (target) => sink.refuse?.({ url: target.url, ...merged(target) }) ?? null,
     invalid: (line) => sink.invalid(line),
   }
 }

@@ -18,12 +18,14 @@ export interface FirstReading {
 
 /**
  * Reads all sources in their order, those from servers at the same time. `add` takes each target and returns whether its URL
- * is new. `log` takes lines for standard error. Rejects with a ListError when a source that is not optional can't be read.
+ * is new. `refuse` tells why one can't be taken, or null. `log` takes lines
+ * for standard error. Rejects with a ListError when a source that is not optional can't be read.
  * If several sources from servers can't be read, the error names them all.
  */
 export async function readFirst(
   sources: readonly TrackedSource[],
   add: (target: Target, source: number) => boolean,
+  refuse: (target: Target) => string | null,
   log: (line: string) => void,
 ): Promise<FirstReading> {
   let duplicates = 0
@@ -47,7 +49,7 @@ export async function readFirst(
     tracked.fingerprint = await sourceFingerprint(source.reloadPolicy)
     try {
       const read = reads[number] as Source['read']
-      const { endsWithNewline, notice } = await read({ target, invalid })
+      const { endsWithNewline, notice } = await read({ target, invalid, refuse })
       tracked.endsWithNewline = endsWithNewline
       if (notice !== undefined) log(notice)
     } catch (error) {

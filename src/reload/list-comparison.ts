@@ -31,7 +31,7 @@ export class ListComparison {
   readonly #seen: Uint8Array
   readonly #added = new Map<Url, Target>()
   readonly #joined: ResourceId[] = []
-  readonly #changed: [ResourceId, Target][] = []
+  readonly #changed = new Map<ResourceId, Target>()
   #known = 0
 
   /** `differs`: whether a target has other settings than its Resource. */
@@ -62,6 +62,14 @@ export class ListComparison {
     return id !== null
   }
 
+  /** The target that counts for a URL by what was read so far; null: as the table has it, undefined: none. */
+  targetOf(url: Url): Target | null | undefined {
+    const id = this.#find(url)
+    if (id === null) return this.#added.get(url)
+    if (!this.#membership.isFirst(id, this.#source)) return null
+    return this.#seen[id] === 1 ? (this.#changed.get(id) ?? null) : undefined
+  }
+
   #find(url: Url): ResourceId | null {
     const id = this.#table.find(url)
     return id !== null && this.#membership.isListed(id) ? id : null
@@ -74,7 +82,7 @@ export class ListComparison {
     if (!this.#membership.has(id, this.#source)) this.#joined.push(id)
     if (!this.#membership.isFirst(id, this.#source)) return
     if (this.#table.labels(id) !== serializeLabels(target.labels) || this.#differs(id, target))
-      this.#changed.push([id, target])
+      this.#changed.set(id, target)
   }
 
   /** The result, when all has been read. `pause` is called between slices of the work. */
@@ -88,7 +96,7 @@ export class ListComparison {
     return {
       added: [...this.#added.values()],
       joined: this.#joined,
-      changed: this.#changed,
+      changed: [...this.#changed],
       removed,
       countBefore: this.#membership.count(this.#source),
       countNow: this.#known + this.#added.size,

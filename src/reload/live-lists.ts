@@ -15,6 +15,7 @@ import type { ListDiff } from './list-comparison.ts'
 import type { ListConsumer } from './list-consumer.ts'
 import { InvalidLines } from './list-errors.ts'
 import { bitIndexOf, Membership } from './membership.ts'
+import { ParentFaults } from './parent-faults.ts'
 import { ReloadQueue } from './reload-queue.ts'
 import type { Source, SourceRead } from './source.ts'
 import { sourceFingerprint, SourceWatcher } from './source-watcher.ts'
@@ -25,6 +26,7 @@ export class LiveLists {
   readonly #sources: readonly TrackedSource[]
   readonly #table: ResourceTable
   readonly #profiles: BoundedProfiles
+  readonly #parentFaults: ParentFaults
   readonly #allowShrink: boolean
   #log: (line: string) => void
   readonly #membership = new Membership()
@@ -44,6 +46,7 @@ export class LiveLists {
     this.#sources = sources.map((source, number) => new TrackedSource(source, number))
     this.#table = to.table
     this.#profiles = new BoundedProfiles(to.profiles, (line) => this.#log(line))
+    this.#parentFaults = new ParentFaults(to.table, to.profiles)
     this.#allowShrink = allowShrink
     this.#log = log
     this.#queue = new ReloadQueue(sources, (number, read) =>
@@ -71,6 +74,7 @@ export class LiveLists {
     return readFirst(
       this.#sources,
       (target, source) => this.#addFirst(target, source),
+      (target) => this.#parentFaults.first(target),
       (line) => this.#log(line),
     )
   }
@@ -137,6 +141,7 @@ export class LiveLists {
       read = await readAll({
         target: (target) => comparison.target(target),
         acceptKnown: (line) => comparison.known(line),
+        refuse: (target) => this.#parentFaults.again(target, comparison),
         invalid: (line) => invalidLines.add(line),
       })
     } catch (error) {

@@ -1,3 +1,5 @@
+import { redactUrl } from '../resource/redact-url.ts'
+import { offerTarget } from '../targets/read-targets.ts'
 import type { Target } from '../targets/target.ts'
 import type { Source, SourceRead } from './source.ts'
 
@@ -33,7 +35,8 @@ export class ReadAhead {
       done: recorded.then(() => {}),
       async read(sink) {
         const { targets, invalidLines, result } = await recorded
-        for (const target of targets) sink.target(target)
+        for (const target of targets)
+          offerTarget(sink, target, () => `${source.name}: ${redactUrl(target.url)}`)
         for (const line of invalidLines) sink.invalid(line)
         if ('error' in result) throw result.error
         return result

@@ -11,6 +11,8 @@ export interface ProfileRegistry {
   acquire(overrides: Overrides | null): number
   /** One Resource fewer has this number. */
   release(number: number): void
+  /** Which polls and which parent decide the verdict of the Resources with this number; null: their last polls alone. */
+  settlingRules(number: number): SettlingRules | null
 }
 
 /** The most sets of overrides in use at once; each takes some kilobytes in main and in every poller. */
@@ -81,7 +83,6 @@ export class Profiles implements ProfileRegistry {
     return this.#profiles[number]?.cadence ?? this.#cadence
   }
 
-  /** Which polls decide the verdict of the Resources with this number; null: the last one. */
   settlingRules(number: number): SettlingRules | null {
     const profile = this.#profiles[number] ?? null
     return profile === null ? this.#settling : profile.settling

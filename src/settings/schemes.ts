@@ -86,6 +86,7 @@ export const COMMON: ReadonlySet<string> = new Set([
   'want',
   'down-after',
   'up-after',
+  'parent',
   'ipv4',
   'ipv6',
   'label',

@@ -5,6 +5,7 @@ import type { UrlOptions } from './url-options.ts'
 export function settlingRules({
   downAfter,
   upAfter,
-}: Pick<UrlOptions, 'downAfter' | 'upAfter'>): SettlingRules | null {
-  return downAfter === 1 && upAfter === 1 ? null : { downAfter, upAfter }
+  parent,
+}: Pick<UrlOptions, 'downAfter' | 'upAfter' | 'parent'>): SettlingRules | null {
+  return downAfter === 1 && upAfter === 1 && parent === null ? null : { downAfter, upAfter, parent }
 }

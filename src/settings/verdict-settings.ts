@@ -1,5 +1,5 @@
 import { choice, optional, value, values } from './flag.ts'
-import { FINGERPRINT, integer, TLS_VERSION } from './value-types.ts'
+import { FINGERPRINT, integer, TLS_VERSION, URL_VALUE } from './value-types.ts'
 
 // Rows of URL_SETTINGS.
 
@@ -23,6 +23,13 @@ export const VERDICT_SETTINGS = [
     help: 'mark a URL up after so many consecutive polls that find it so',
     type: integer(1, MAX_THRESHOLD),
     default: '1',
+  }),
+  optional({
+    usage: '--parent <url>',
+    field: 'parent',
+    group: 'Verdict',
+    help: 'a URL is unknown while this one, which is on a list too, is down',
+    type: URL_VALUE,
   }),
   choice({
     usage: '--want <verdict>',

@@ -75,16 +75,21 @@ export class History {
   set(state: ShownState, changed: boolean): void {
     const { id } = state
     this.#at[id] = state.at
-    if (changed) this.#changedAt[id] = Math.floor(state.at / 1000)
+    if (changed) this.setChanged(id, state.at)
     this.#durationMs[id] = state.durationMs
-    const answer = answerOf(state)
+    const answer = state.verdict === 'unknown' ? 'unknown' : answerOf(state)
     const polls = answer === 'up' ? this.#ups : this.#downs
-    if (state.verdict !== 'unknown') polls[id] = (polls[id] as number) + 1
+    if (answer !== 'unknown') polls[id] = (polls[id] as number) + 1
     // A failed poll may end before the certificate is known.
     if (state.tls !== null) this.#expiresAt[id] = seconds(state.tls.expiresAt)
     const from = id * LAST_POLLS
     this.#last.copyWithin(from, from + 1, from + LAST_POLLS)
     this.#last[from + LAST_POLLS - 1] = answer === 'up' ? encodeDuration(state.durationMs) : NOT_UP_CODE
+  }
+
+  /** The verdict, reason or status of a URL has changed. */
+  setChanged(id: ResourceId, at: number): void {
+    this.#changedAt[id] = Math.floor(at / 1000)
   }
 
   get(id: ResourceId): UrlHistory {

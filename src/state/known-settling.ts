@@ -1,7 +1,9 @@
 import type { ResourceTable } from '../resource/resource-table.ts'
-import type { PolledResource, ResourceId } from '../resource/resource.ts'
+import { redactUrl } from '../resource/redact-url.ts'
+import type { PolledResource, ResourceId, Url } from '../resource/resource.ts'
 import type { SettlingRules } from '../resource/settling-rules.ts'
 import { SettledVerdicts } from './settled-verdicts.ts'
+import type { Parent } from './parents.ts'
 import type { UrlSettling } from './settling.ts'
 
 /** Where the rules come from. */
@@ -40,6 +42,18 @@ export class KnownSettling {
     const number = this.#table.profile(id)
     const rules = this.#source.settlingRules(number)
     if (rules === null) return null
-    return { number, rules, findings: this.#verdicts.get(id, this.#table.generation(id)) }
+    const findings = this.#verdicts.get(id, this.#table.generation(id))
+    return {
+      number,
+      thresholds: rules,
+      parent: rules.parent === null ? null : this.#parent(rules.parent),
+      findings,
+    }
+  }
+
+  #parent(url: Url): Parent {
+    const id = this.#table.find(url)
+    if (id === null || this.#table.isLeaving(id)) return { name: redactUrl(url), id: null }
+    return { name: this.#table.displayName(id), id }
   }
 }

@@ -216,6 +216,13 @@ const TABLE = {
       'The status is accepted, but the body is not as `body`, `body-not`, `json` or `max-size` demand, or it cannot be decoded: see [Checks of an answer](#checks-of-an-answer). For another scheme: not what `expect` asks for. `detail` has what was seen.',
     action: 'Look at it with `curl --compressed URL`.',
   },
+  parent: {
+    verdict: 'unknown',
+    text: 'the parent is down',
+    meaning:
+      'The URL that `parent` names, or a parent of that, is down; `detail` names it. See [Parents](#parents).',
+    action: 'See what is wrong with the parent.',
+  },
 } as const satisfies Record<string, ReasonFacts>
 
 type Table = typeof TABLE

@@ -1,7 +1,7 @@
 import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
 import { VERDICTS } from '../resource/resource.ts'
-import type { SettlingRules } from '../resource/settling-rules.ts'
+import type { Thresholds } from '../resource/settling-rules.ts'
 
 /** What the polls of a URL with settling rules have found. */
 export interface Findings {
@@ -28,9 +28,14 @@ export class SettledVerdicts {
   #answer = new Uint8Array(64)
   #consecutive = new Uint32Array(64)
 
+  /** Whether anything was set for a URL. */
+  has(id: ResourceId, generation: number): boolean {
+    return this.#generation[id] === generation + 1
+  }
+
   /** What is known of a URL. */
   get(id: ResourceId, generation: number): Findings {
-    if (this.#generation[id] !== generation + 1) return NO_FINDINGS
+    if (!this.has(id, generation)) return NO_FINDINGS
     return {
       verdict: VERDICTS[this.#verdict[id] as number] as Verdict,
       answer: VERDICTS[this.#answer[id] as number] as Verdict,
@@ -51,7 +56,7 @@ export class SettledVerdicts {
   }
 
   /** Adds what a poll found. Returns what is known now. */
-  add(id: ResourceId, generation: number, answer: Verdict, { downAfter, upAfter }: SettlingRules): Findings {
+  add(id: ResourceId, generation: number, answer: Verdict, { downAfter, upAfter }: Thresholds): Findings {
     const before = this.get(id, generation)
     if (answer === 'unknown' || answer === 'pending') return before
     const consecutive = answer === before.answer ? before.consecutive + 1 : 1

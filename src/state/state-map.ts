@@ -8,9 +8,7 @@ import { NEW_URL, textOf } from './latest-state.ts'
 import type { Counts, LatestState, UrlInfo } from './latest-state.ts'
 import { TextColumn } from './text-column.ts'
 import { REASONS } from './reasons.ts'
-import type { Reason } from './reasons.ts'
-
-const WORST_FIRST: readonly Verdict[] = ['down', 'unknown', 'pending', 'up']
+import type { Reason, ReasonOf } from './reasons.ts'
 
 /**
  * Maps each URL to its latest State, packed as a row in typed arrays. A URL is known by the id that main gave it. Bounded by
@@ -110,21 +108,36 @@ export class StateMap {
   set(state: ShownState): boolean | null {
     const { id } = state
     if (this.#generation[id] !== state.generation + 1) return null
-    const verdict = VERDICTS.indexOf(state.verdict)
-    const reason = REASONS.indexOf(state.reason)
-    const differs = this.#reason[id] !== reason || this.#status[id] !== state.status
-    const changed = this.#verdict[id] !== verdict || (differs && this.#verdictOnly[id] === 0)
-    this.#verdictOnly[id] = 0
-    this.#counts[VERDICTS[this.#verdict[id] as number] as Verdict]--
-    this.#counts[state.verdict]++
-    this.#verdict[id] = verdict
-    this.#reason[id] = reason
-    this.#status[id] = state.status
     // A page of memory that is never written to costs nothing (see `ensureCapacity`).
     if (this.#errCount[id] !== state.errCount) this.#errCount[id] = state.errCount
+    const changed = this.#show(id, state.verdict, state.reason, state.status)
     this.#texts.set(id, textOf(state))
-    if (changed) this.#changed[id] = 1
     this.history?.set(state, changed)
+    return changed
+  }
+
+  /** What was known of a URL counts no more, for this reason: it is `unknown` until its next State. `at`: in ms since the epoch. */
+  loseVerdict(id: ResourceId, reason: ReasonOf<'unknown'>, why: string, at: number): void {
+    const before = this.verdict(id)
+    if (!this.has(id) || before === 'pending' || before === 'unknown') return
+    this.#show(id, 'unknown', reason, 0)
+    this.#texts.set(id, why)
+    this.history?.setChanged(id, at)
+  }
+
+  /** Returns whether anything differs from what was shown before. */
+  #show(id: ResourceId, verdict: Verdict, reason: Reason, status: number): boolean {
+    const verdictCode = VERDICTS.indexOf(verdict)
+    const reasonCode = REASONS.indexOf(reason)
+    const differs = this.#reason[id] !== reasonCode || this.#status[id] !== status
+    const changed = this.#verdict[id] !== verdictCode || (differs && this.#verdictOnly[id] === 0)
+    this.#verdictOnly[id] = 0
+    this.#counts[this.verdict(id)]--
+    this.#counts[verdict]++
+    this.#verdict[id] = verdictCode
+    this.#reason[id] = reasonCode
+    this.#status[id] = status
+    if (changed) this.#changed[id] = 1
     return changed
   }
 
@@ -155,21 +168,11 @@ export class StateMap {
     }
   }
 
-  /**
-   * The ids, worst verdict first, then in the order of the list. `up`: include URLs that are up. `changed`: only those that have
-   * changed since the last call with `changed`.
-   */
-  *worstFirst({ up, changed }: { up: boolean; changed: boolean }): Generator<ResourceId> {
-    for (const verdict of WORST_FIRST) {
-      if (verdict === 'up' && !up) continue
-      const code = VERDICTS.indexOf(verdict)
-      for (let id = 0; id < this.#limit; id++) {
-        if (this.#verdict[id] !== code || !this.has(id)) continue
-        if (changed && this.#changed[id] === 0) continue
-        if (changed) this.#changed[id] = 0
-        yield id
-      }
-    }
+  /** Whether a URL has changed since the last call. */
+  takeChanged(id: ResourceId): boolean {
+    if (this.#changed[id] === 0) return false
+    this.#changed[id] = 0
+    return true
   }
 
   #ensureCapacity(limit: number): void {

@@ -3,6 +3,7 @@ import { Unpacker } from '../resource/packer.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { UrlInfo } from './latest-state.ts'
+import type { Parent } from './parents.ts'
 import type { UrlSettling } from './settling.ts'
 
 /** A URL as main registers it with the monitor. */
@@ -17,6 +18,9 @@ export interface RegisteredUrl extends UrlInfo {
 /** Added to the verdict of a URL with settling rules, which then follow. */
 const SETTLES = 0x80
 
+/** The id of a parent that no list has. */
+const NOT_LISTED = 0xffff_ffff
+
 /** Writes a URL. */
 export function packUrl(packer: Packer, registered: RegisteredUrl): void {
   const { id, url, generation, verdict, errCount, labels, settling } = registered
@@ -27,10 +31,12 @@ export function packUrl(packer: Packer, registered: RegisteredUrl): void {
   packer.u32(errCount)
   packer.text(labels)
   if (settling === null) return
-  const { number, rules, findings } = settling
+  const { number, thresholds, parent, findings } = settling
   packer.u16(number)
-  packer.u16(rules.downAfter)
-  packer.u16(rules.upAfter)
+  packer.u16(thresholds.downAfter)
+  packer.u16(thresholds.upAfter)
+  packer.text(parent?.name ?? '')
+  packer.u32(parent === null || parent.id === null ? NOT_LISTED : parent.id)
   packer.u8(VERDICTS.indexOf(findings.verdict))
   packer.u8(VERDICTS.indexOf(findings.answer))
   packer.u32(findings.consecutive)
@@ -55,9 +61,16 @@ export function unpackUrls(buffer: ArrayBuffer, visit: (registered: RegisteredUr
 function unpackSettling(from: Unpacker): UrlSettling {
   return {
     number: from.u16(),
-    rules: { downAfter: from.u16(), upAfter: from.u16() },
+    thresholds: { downAfter: from.u16(), upAfter: from.u16() },
+    parent: unpackParent(from),
     findings: { verdict: verdictOf(from.u8()), answer: verdictOf(from.u8()), consecutive: from.u32() },
   }
+}
+
+function unpackParent(from: Unpacker): Parent | null {
+  const name = from.text()
+  const id = from.u32()
+  return name === '' ? null : { name, id: id === NOT_LISTED ? null : (id as ResourceId) }
 }
 
 function verdictOf(code: number): Verdict {

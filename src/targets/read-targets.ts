@@ -24,6 +24,8 @@ export interface TargetSources {
 /** Receives what is read, in order and with duplicates. */
 export interface TargetSink {
   target(target: Target): void
+  /** Why a target can't be taken although each of its settings is valid, as a clause without values; null: it can. */
+  refuse?(target: Target): string | null
   /**
    * Takes a line that is nothing but a URL that was checked before, and returns true; any other line is parsed and given to
    * `target`. Most lines of a list that is read again are such, and parsing them would take most of the time.
@@ -58,8 +60,9 @@ export async function readTargets(
   let endsWithNewline = true
   for (const [index, text] of sources.urls.entries()) {
     const parsed = parseUrl(text)
-    if ('url' in parsed) sink.target({ url: parsed.url, overrides: null, labels: null })
-    else sink.invalid(`argument ${index + 1}: ${parsed.why}`)
+    const place = `argument ${index + 1}`
+    if ('url' in parsed) offerTarget(sink, { url: parsed.url, overrides: null, labels: null }, () => place)
+    else sink.invalid(`${place}: ${parsed.why}`)
   }
   let stdinRead = false
   for (const file of sources.files) {
@@ -105,6 +108,13 @@ export async function* wrapReadErrors(bytes: AsyncIterable<unknown>, name: strin
   }
 }
 
+/** Passes a target on, or reports why it can't be taken. `place`: where it is, or the value of the setting `key`, for messages. */
+export function offerTarget(sink: TargetSink, target: Target, place: (key: string) => string): void {
+  const why = sink.refuse?.(target) ?? null
+  if (why === null) sink.target(target)
+  else sink.invalid(`${place(why.slice(0, why.indexOf(':')))}: ${why}`)
+}
+
 function handleLine(
   text: string,
   { name, number, directory }: { name: string; number: number; directory: string | undefined },
@@ -113,12 +123,18 @@ function handleLine(
   if (sink.acceptKnown?.(text) === true) return
   const line = parseLine(text, directory)
   if (line === null) return
-  if ('url' in line) return sink.target(line)
   const place = `${name}:${number}`
-  const messages = line.problems.map(({ at, why }) =>
-    at === null ? `${place}: ${why}` : `${place}:${characterCount(text.slice(0, at)) + 1}: ${why}`,
-  )
+  const placeAt = (at: number | null) =>
+    at === null ? place : `${place}:${characterCount(text.slice(0, at)) + 1}`
+  if ('url' in line) return offerTarget(sink, line, (key) => placeAt(valueAt(text, key)))
+  const messages = line.problems.map(({ at, why }) => `${placeAt(at)}: ${why}`)
   sink.invalid(messages.join('\n'))
+}
+
+/** Where the value of a setting begins in a line; null if its group sets it. */
+function valueAt(text: string, key: string): number | null {
+  const at = text.search(new RegExp(`\\s${key}=`))
+  return at < 0 ? null : at + key.length + 2
 }
 
 /** The message of an error for a person: that of the operating system if it has one. */

@@ -2,7 +2,7 @@ import type { Url } from '../resource/resource.ts'
 import { gunzipIfPacked } from './gunzip.ts'
 import { limitBytes } from './input-file.ts'
 import { quote } from '../settings/quote.ts'
-import { wrapReadErrors, ListError } from './read-targets.ts'
+import { wrapReadErrors, ListError, offerTarget } from './read-targets.ts'
 import type { TargetSink } from './read-targets.ts'
 import { MAX_URL_LENGTH, parseHttpUrl } from '../settings/url.ts'
 import { XmlError, XmlReader } from './xml-reader.ts'
@@ -36,7 +36,7 @@ export async function readSitemap(
 ): Promise<{ endsWithNewline: boolean }> {
   const sitemaps: Url[] = []
   await readXml(from, name, {
-    urlset: (url) => sink.target({ url, overrides: null, labels: null }),
+    urlset: (url) => offerUrl(sink, url, name),
     sitemapindex(url) {
       if (sitemaps.length === MAX_SITEMAPS)
         throw new ListError(name, `it names more than ${MAX_SITEMAPS} sitemaps`)
@@ -47,7 +47,7 @@ export async function readSitemap(
   for (const url of sitemaps) {
     await open(url, (inner, innerName) =>
       readXml(inner, innerName, {
-        urlset: (one) => sink.target({ url: one, overrides: null, labels: null }),
+        urlset: (one) => offerUrl(sink, one, innerName),
         sitemapindex() {
           throw new ListError(innerName, 'a sitemap index inside another; only one level is followed')
         },
@@ -56,6 +56,10 @@ export async function readSitemap(
     )
   }
   return { endsWithNewline: true }
+}
+
+function offerUrl(sink: TargetSink, url: Url, name: string): void {
+  offerTarget(sink, { url, overrides: null, labels: null }, () => `${name}: ${url}`)
 }
 
 /** Handlers of the URLs, by the root element of their file. */

@@ -3,7 +3,7 @@ import type { ParsedDocument, Path } from '../settings/parsed-document.ts'
 import { MAX_LABEL_BYTES } from '../settings/url-settings.ts'
 import { serializeLabels } from './serialize-labels.ts'
 import { quote } from '../settings/quote.ts'
-import { ListError } from './read-targets.ts'
+import { ListError, offerTarget } from './read-targets.ts'
 import type { TargetSink } from './read-targets.ts'
 import { withoutInternalLabels, overridesOf, targetUrl } from './scrape-labels.ts'
 import type { Labels } from './target.ts'
@@ -36,7 +36,12 @@ export async function readGroups(parsed: ParsedDocument, name: string, sink: Tar
     for (const [n, target] of group.targets.entries()) {
       const url = parseUrl(targetUrl(target, group.labels))
       if ('why' in url) complain(['targets', n], url.why)
-      else sink.target({ url: url.url, ...common })
+      else
+        offerTarget(
+          sink,
+          { url: url.url, ...common },
+          () => `${name}:${parsed.positionOf([index, 'targets', n])}`,
+        )
       if (++count % TARGETS_PER_SLICE === 0) await setImmediate()
     }
   }

@@ -124,6 +124,10 @@ const VALUES: Readonly<
   'spki-sha256': FINGERPRINTS,
   'down-after': whole(1, 1_000),
   'up-after': whole(1, 1_000),
+  parent: {
+    good: ['http://a.example/', '"${X:-http://a.example/}"'],
+    bad: ['[http://a.example/]', '{a: b}', ''],
+  },
   want: { good: ['up', 'down', '"${X:-down}"'], bad: ['Down', 'unknown', 'off', '[up]', ''] },
   'min-tls': { good: ['1.2', '"1.3"', '"${X:-1.3}"'], bad: ['1.1', 'TLSv1.2', '[1.2]', ''] },
   resolver: {

@@ -46,14 +46,19 @@ export function fillSchema(json: string, parts: readonly SchemaPart[]): string {
 
 /** Each verdict goes with its own reasons. If the line has an `answer`, they go with that. */
 function verdictRules(): unknown {
-  return (['up', 'down', 'unknown'] as const).map((verdict) => ({
-    if: {
-      anyOf: [
-        { properties: { verdict: { const: verdict }, answer: false } },
-        { properties: { answer: { const: verdict } }, required: ['answer'] },
-      ],
-    },
-    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-    then: { properties: { reason: { enum: reasonsOf(verdict) } } },
-  }))
+  return (['up', 'down', 'unknown'] as const).flatMap((verdict) => {
+    const reasons = reasonsOf(verdict)
+    return [
+      rule({ properties: { verdict: { const: verdict }, answer: false } }, reasons),
+      // While its parent is down, that is the reason, whatever the poll found.
+      rule({ properties: { answer: { const: verdict } }, required: ['answer'] }, [
+        ...new Set([...reasons, 'parent']),
+      ]),
+    ]
+  })
+}
+
+function rule(condition: object, reasons: readonly string[]): unknown {
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  return { if: condition, then: { properties: { reason: { enum: reasons } } } }
 }

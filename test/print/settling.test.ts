@@ -1,5 +1,5 @@
 import test from 'ava'
-import { packUrls } from '../../src/monitor/pack-urls.ts'
+import { packIds, packUrls } from '../../src/monitor/pack-urls.ts'
 import { createPrinters } from '../../src/print/create-printers.ts'
 import { StateMonitor } from '../../src/print/state-monitor.ts'
 import { ErrorLog } from '../../src/print/text/error-log.ts'
@@ -11,6 +11,7 @@ import { KnownSettling } from '../../src/state/known-settling.ts'
 import { StateBatch } from '../../src/state/state-batch.ts'
 import type { State } from '../../src/state/state.ts'
 import { monitorOptions } from '../helpers/monitor-options.ts'
+import { faultsOf } from '../helpers/output-schema.ts'
 import { down, unknown, up } from '../helpers/state.ts'
 import { pollOptions } from '../helpers/test-poller.ts'
 
@@ -167,4 +168,132 @@ test('other thresholds after a reload keep the count, and none end it', (t) => {
     ['down', 'down', 2],
     ['up', undefined, undefined],
   ])
+})
+
+const GATEWAY = 'https://a.example/0' as Url
+const PARENT = { parent: GATEWAY }
+
+test('while its parent is down, a URL is unknown, whatever its polls find, and they do not count', (t) => {
+  const { launch } = start([null, PARENT, { ...PARENT, downAfter: 2 }])
+  const { take, monitor, verdicts, errors, written } = launch()
+  take(up(0), up(1), up(2))
+  t.like(monitor.counts, { up: 3 })
+  take(down(0))
+  t.like(monitor.counts, { down: 1, unknown: 2 }, 'at once')
+  errors()
+  written()
+  take(down(1), down(2), down(2), up(1))
+  t.deepEqual(verdicts(), [
+    ['unknown', 'down', 0],
+    ['unknown', 'down', 0],
+    ['unknown', 'down', 0],
+    ['unknown', 'up', 0],
+  ])
+  t.is(errors(), '')
+  take(up(0))
+  t.like(monitor.counts, { up: 1, unknown: 2 }, 'until their next polls')
+  take(up(1), down(2))
+  t.deepEqual(verdicts().slice(1), [
+    ['up', 'up', 2],
+    ['up', 'down', 1],
+  ])
+})
+
+test('the reason names the parent, and what the poll itself found', (t) => {
+  const { take, written } = start([null, PARENT]).launch()
+  take(down(0), down(1, { detail: 'no answer in time (dns)' }))
+  const line = JSON.parse(written().split('\n')[1] as string) as object
+  t.like(line, {
+    verdict: 'unknown',
+    reason: 'parent',
+    detail: `the parent is down: ${GATEWAY} (this poll: timeout: no answer in time (dns))`,
+  })
+  t.is(faultsOf(line), '')
+})
+
+test('a parent may have one: the one at the top that is down is named', async (t) => {
+  const { take, monitor, written } = start([
+    null,
+    PARENT,
+    { parent: 'https://a.example/1' as Url },
+    { parent: 'https://a.example/2' as Url },
+  ]).launch('log')
+  take(up(0), down(1), up(2), up(3))
+  await monitor.print()
+  t.regex(
+    written(),
+    / https:\/\/a\.example\/3 parent: the parent is down: https:\/\/a\.example\/1 \(this poll: ok\)\n/,
+  )
+  take(down(0), up(3))
+  t.like(monitor.counts, { down: 1, unknown: 3 })
+  await monitor.print()
+  const log = written()
+  t.regex(log, / https:\/\/a\.example\/1 parent: the parent is down: https:\/\/a\.example\/0\n/)
+  t.regex(
+    log,
+    / https:\/\/a\.example\/3 parent: the parent is down: https:\/\/a\.example\/0 \(this poll: ok\)\n/,
+  )
+})
+
+test('a parent counts as down when it is so after its own thresholds, and unknown is not down', (t) => {
+  const { take, monitor } = start([{ downAfter: 2 }, PARENT]).launch()
+  take(up(0), up(1), down(0), up(1))
+  t.like(monitor.counts, { up: 2 })
+  take(down(0))
+  t.like(monitor.counts, { down: 1, unknown: 1 })
+  take(unknown(0), up(1))
+  t.like(monitor.counts, { unknown: 1, up: 1 })
+})
+
+test('a parent that is on no list has no effect, until it is, and after it has left', (t) => {
+  const { launch, table, profiles } = start([PARENT])
+  const { take, monitor, register } = launch()
+  const child = 0 as ResourceId
+  const parentUrl = 'https://a.example/later' as Url
+  const own = profiles.acquire({ parent: parentUrl })
+  table.setProfile(child, own)
+  register([child])
+  // It names itself, as a URL of a group may.
+  take(down(0))
+  t.like(monitor.counts, { down: 1 })
+  const parent = table.add(parentUrl) as ResourceId
+  register([parent])
+  take(down(parent))
+  t.like(monitor.counts, { down: 1, unknown: 1 })
+  monitor.removeUrls(packIds(table, [parent]))
+  table.remove(parent)
+  take(down(0))
+  t.like(monitor.counts, { down: 1, unknown: 0 })
+  const again = table.add(parentUrl) as ResourceId
+  register([again])
+  take(down(again, { generation: table.generation(again) }), down(0))
+  t.like(monitor.counts, { down: 1, unknown: 1 })
+})
+
+test('a monitor that replaces another knows which parents are down', (t) => {
+  const { launch } = start([null, PARENT])
+  launch().take(up(1), down(0))
+  const { take, monitor } = launch()
+  t.like(monitor.counts, { up: 1, down: 1 })
+  take(down(0))
+  t.like(monitor.counts, { unknown: 1, down: 1 })
+})
+
+test('a late State of a URL that has left does not count for the one that has its id now', (t) => {
+  const { launch, table } = start([RULES])
+  const { take, monitor, register } = launch()
+  take(up(0))
+  const id = 0 as ResourceId
+  const profile = table.profile(id)
+  monitor.removeUrls(packIds(table, [id]))
+  table.remove(id)
+  table.add('https://b.example/' as Url)
+  table.setProfile(id, profile)
+  register([id])
+  const late = new StateBatch()
+  late.add(down(0))
+  monitor.receiveStates(late.take())
+  t.like(monitor.counts, { pending: 1 })
+  take(up(0, { generation: 1 }), down(0, { generation: 1 }))
+  t.like(monitor.counts, { up: 1 })
 })

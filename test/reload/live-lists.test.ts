@@ -62,6 +62,7 @@ async function start(sources: readonly FakeSource[], { allowShrink = false } = {
       return numbers.indexOf(overrides) + 1
     },
     release() {},
+    settlingRules: () => null,
   }
   const said: string[] = []
   const lists = new LiveLists(sources, { table, profiles }, { allowShrink }, (line) => said.push(line))
@@ -249,7 +250,7 @@ test('a reload that is requested before follow() happens after it', async (t) =>
   const table = new ResourceTable()
   const lists = new LiveLists(
     [list],
-    { table, profiles: { acquire: () => 0, release() {} } },
+    { table, profiles: { acquire: () => 0, release() {}, settlingRules: () => null } },
     { allowShrink: false },
     () => {},
   )

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import test from 'ava'
 import type { ResourceId, Verdict } from '../../src/resource/resource.ts'
-import type { SettlingRules } from '../../src/resource/settling-rules.ts'
+import type { Thresholds } from '../../src/resource/settling-rules.ts'
 import { SettledVerdicts } from '../../src/state/settled-verdicts.ts'
 import { settleByModel } from '../helpers/settle-model.ts'
 import { seeded } from '../helpers/random.ts'
@@ -9,7 +9,7 @@ import { seeded } from '../helpers/random.ts'
 const ID = 3 as ResourceId
 
 /** The settled verdict after each answer, as `u`, `d` or `p`. */
-function verdictsOf(answers: string, rules: SettlingRules): string {
+function verdictsOf(answers: string, rules: Thresholds): string {
   const verdicts = new SettledVerdicts()
   const names: Readonly<Record<string, Verdict>> = { u: 'up', d: 'down', '?': 'unknown' }
   return [...answers]

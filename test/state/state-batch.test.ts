@@ -3,7 +3,8 @@ import { MessageChannel } from 'node:worker_threads'
 import { pollerNumber } from '../../src/resource/poller-number.ts'
 import { MAX_SERVER_TEXT_LENGTH, StateBatch, unpackStates } from '../../src/state/state-batch.ts'
 import type { SentState } from '../../src/state/state-batch.ts'
-import { REASONS } from '../../src/state/reasons.ts'
+import { REASON_FACTS, REASONS } from '../../src/state/reasons.ts'
+import type { Reason } from '../../src/state/reasons.ts'
 import type { State } from '../../src/state/state.ts'
 import { down, unknown, up } from '../helpers/state.ts'
 
@@ -71,9 +72,16 @@ test(
   down(7, { detail: '\u001b[2J\r\n\u009b', statusText: '\u0000\ufeff\u202e', address: 'fe80::1%eth0' }),
 )
 
+/** A State with a reason, and the verdict that goes with it. */
+function stateWith(reason: Reason): State {
+  const { verdict } = REASON_FACTS[reason]
+  if (verdict === 'up') return up(3)
+  return { ...(verdict === 'unknown' ? unknown(3) : down(3)), reason } as State
+}
+
 for (const reason of REASONS) {
   test(`reason ${reason} comes back with its verdict`, (t) => {
-    const state = reason === 'ok' ? up(3) : reason === 'local' ? unknown(3) : down(3, { reason })
+    const state = stateWith(reason)
     t.deepEqual(roundTrip(state), [sent(state)])
   })
 }

@@ -1,6 +1,7 @@
 import test from 'ava'
 import type { ResourceId } from '../../src/resource/resource.ts'
 import { StateMap } from '../../src/state/state-map.ts'
+import { worstFirst } from '../../src/state/worst-first.ts'
 import type { State } from '../../src/state/state.ts'
 import { seeded } from '../helpers/random.ts'
 import { down, unknown, up } from '../helpers/state.ts'
@@ -68,18 +69,18 @@ test(
 test('worst first, then by the order of the list', (t) => {
   const map = mapOf(8)
   for (const state of [up(0), down(1), unknown(2), up(3), down(5), unknown(6), up(7)]) map.set(state)
-  t.deepEqual([...map.worstFirst({ up: true, changed: false })] as number[], [1, 5, 2, 6, 4, 0, 3, 7])
-  t.deepEqual([...map.worstFirst({ up: false, changed: false })] as number[], [1, 5, 2, 6, 4])
+  t.deepEqual([...worstFirst(map, { up: true, changed: false })] as number[], [1, 5, 2, 6, 4, 0, 3, 7])
+  t.deepEqual([...worstFirst(map, { up: false, changed: false })] as number[], [1, 5, 2, 6, 4])
 })
 
 test('changed ones are given once', (t) => {
   const map = mapOf(4)
-  const changes = () => [...map.worstFirst({ up: true, changed: true })] as number[]
+  const changes = () => [...worstFirst(map, { up: true, changed: true })] as number[]
   t.deepEqual(changes(), [])
   map.set(up(0))
   map.set(down(1))
   // A plain listing takes nothing away.
-  t.is([...map.worstFirst({ up: true, changed: false })].length, 4)
+  t.is([...worstFirst(map, { up: true, changed: false })].length, 4)
   t.deepEqual(changes(), [1, 0])
   t.deepEqual(changes(), [])
   map.set(up(0))

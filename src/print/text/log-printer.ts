@@ -1,4 +1,5 @@
 import type { StateMap } from '../../state/state-map.ts'
+import { worstFirst } from '../../state/worst-first.ts'
 import { writeInSlices } from './write-in-slices.ts'
 import type { Printer, PrinterOptions, Sink } from './printer.ts'
 import type { Summary } from './summary.ts'
@@ -32,7 +33,7 @@ export class LogPrinter implements Printer {
 
   async #printState(summary: Summary, map: StateMap, changed: boolean): Promise<void> {
     this.#out.write(stateHead(summary))
-    const ids = map.worstFirst({ up: changed || map.size <= this.#maxListed, changed })
+    const ids = worstFirst(map, { up: changed || map.size <= this.#maxListed, changed })
     await writeInSlices(ids, (id) => stateText(map.get(id)), this.#out)
   }
 }

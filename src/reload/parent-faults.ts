@@ -1,0 +1,72 @@
+import { redactUrl } from '../resource/redact-url.ts'
+import type { ResourceTable } from '../resource/resource-table.ts'
+import type { Url } from '../resource/resource.ts'
+import { MAX_PARENTS } from '../resource/settling-rules.ts'
+import type { ProfileRegistry } from '../settings/profiles.ts'
+import type { Target } from '../targets/target.ts'
+import type { ListComparison } from './list-comparison.ts'
+
+/** Finds targets whose parents lead back to them. */
+export class ParentFaults {
+  readonly #table: ResourceTable
+  readonly #profiles: Pick<ProfileRegistry, 'settlingRules'>
+
+  constructor(table: ResourceTable, profiles: Pick<ProfileRegistry, 'settlingRules'>) {
+    this.#table = table
+    this.#profiles = profiles
+  }
+
+  /** Why a target of the first reading can't have its parent; null: it can, or another target counts for its URL. */
+  first(target: Target): string | null {
+    if (this.#table.find(target.url) !== null) return null
+    return parentFault(target, this.#byFlags, (url) => this.#inTable(url))
+  }
+
+  /** The same for a source that is read again. */
+  again(target: Target, comparison: ListComparison): string | null {
+    if (comparison.targetOf(target.url) !== undefined) return null
+    return parentFault(target, this.#byFlags, (url) => {
+      const read = comparison.targetOf(url)
+      if (read === null) return this.#inTable(url)
+      return read === undefined ? null : (read.overrides?.parent ?? this.#byFlags)
+    })
+  }
+
+  get #byFlags(): Url | null {
+    return this.#profiles.settlingRules(0)?.parent ?? null
+  }
+
+  #inTable(url: Url): Url | null {
+    const id = this.#table.find(url)
+    return id === null ? null : (this.#profiles.settlingRules(this.#table.profile(id))?.parent ?? null)
+  }
+}
+
+/**
+ * Why a target can't have its parent, as a clause without credentials; null: it can, or it has none. `byFlags`: the parent of targets
+ * without one. `parentOf`: the parents that were read before; a parent may be read later, or be on no list.
+ */
+function parentFault(
+  { url, overrides }: Target,
+  byFlags: Url | null,
+  parentOf: (url: Url) => Url | null,
+): string | null {
+  const parent = overrides?.parent ?? byFlags
+  // A group may name one of its own URLs, which then has no parent.
+  if (parent === null || parent === url) return null
+  const chain: Url[] = [parent]
+  for (let last = parent; ;) {
+    const above = parentOf(last)
+    if (above === null || above === last) return null
+    if (above === url) return `parent: a cycle: ${describe(chain)} on this URL`
+    if (chain.length === MAX_PARENTS) return `parent: more than ${MAX_PARENTS} parents, one above the other`
+    chain.push(above)
+    last = above
+  }
+}
+
+/** How the first of a chain depends on what comes after it. */
+function describe([first, ...others]: readonly Url[]): string {
+  const through = others.map((url) => ` on ${redactUrl(url)}, which depends`)
+  return `${redactUrl(first as Url)} depends${through.join('')}`
+}
