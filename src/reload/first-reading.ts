@@ -44,7 +44,7 @@ export async function readFirst(
     }
     const target = (one: Target) => {
       if (!add(one, number)) duplicates++
-      else if (one.url.startsWith('https:') || one.url.startsWith('tls:')) secure++
+      else if (/^(?:https|tls|wss):/.test(one.url)) secure++
     }
     tracked.fingerprint = await sourceFingerprint(source.reloadPolicy)
     try {

@@ -19,7 +19,7 @@ export const SCHEME_SETTINGS = [
     usage: '--send <text>',
     field: 'talk',
     group: 'Request',
-    help: String.raw`for tcp:// and tls:// URLs: send this text, with \r\n for the end of a line; repeatable`,
+    help: String.raw`for tcp://, tls:// and ws:// URLs: send this text, with \r\n for the end of a line; repeatable`,
     type: {
       parse: parseSend,
       schema: { $ref: '#/definitions/value' },
@@ -32,7 +32,7 @@ export const SCHEME_SETTINGS = [
     usage: '--expect <text>',
     field: 'talk',
     group: 'Verdict',
-    help: 'for tcp:// and tls:// URLs: wait until the server has sent this text or what matches /expression/; repeatable',
+    help: 'for URLs of other schemes than http: wait until the server has sent this text or what matches /expression/; repeatable',
     type: {
       parse: parseExpect,
       schema: { $ref: '#/definitions/value' },

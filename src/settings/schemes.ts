@@ -67,6 +67,34 @@ export const SCHEMES = {
     up: 'the server knows such a record of the name, and what `expect` and the URL ask for is there',
     settings: ['expect', 'resolve'],
   },
+  ws: {
+    defaultPort: 80,
+    shape: 'web',
+    form: 'ws://host/path',
+    up: 'the server goes over to WebSocket; with `send` and `expect`, each a message, it also answers as expected',
+    settings: ['send', 'expect', 'header', 'user-agent', 'resolve', 'source', 'unix'],
+  },
+  wss: {
+    defaultPort: 443,
+    shape: 'web',
+    form: 'wss://host/path',
+    up: 'the same, over TLS with a valid certificate',
+    settings: [
+      'send',
+      'expect',
+      'header',
+      'user-agent',
+      'insecure',
+      'server-name',
+      'cert-days',
+      'cert-sha256',
+      'spki-sha256',
+      'min-tls',
+      'resolve',
+      'source',
+      'unix',
+    ],
+  },
 } as const satisfies Record<string, Scheme>
 
 /** The name of a scheme. */

@@ -7,6 +7,7 @@ import { dnsServer } from '../helpers/dns-server.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { headcount, parseLines } from '../helpers/program.ts'
 import { DIALOGUES, leadDialogue, serveTls } from '../helpers/starttls-server.ts'
+import { serverFrame, unmasked, websocketServer } from '../helpers/websocket-server.ts'
 import { tcpServer } from '../helpers/tcp-server.ts'
 import { faultsOf } from '../helpers/output-schema.ts'
 
@@ -161,4 +162,26 @@ test('dns URLs of a list, of a configuration and as arguments', async (t) => {
   t.like(states.get(url('none.example?rcode=NXDOMAIN')), { verdict: 'up' })
   t.true(stderr.includes(`${list}:3: its type must be one of A, NS, `), stderr)
   t.true(stderr.includes(`"send" is no setting of dns:// URLs`), stderr)
+})
+
+test('WebSocket, from a line, a group and as an argument', async (t) => {
+  const serve = () =>
+    websocketServer(t, (socket) => {
+      socket.on('data', (frame: Buffer) => void socket.write(serverFrame(`you said ${unmasked(frame)}`)))
+    })
+  const urls = await Promise.all([serve(), serve(), serve()])
+  const directory = directoryOf(t)
+  const list = join(directory, 'urls.txt')
+  writeFileSync(list, `${urls[0]}/a send='{"a":1}' expect=/^you said ."a":1.$/\n${urls[0]} starttls=smtp\n`)
+  const config = join(directory, 'conf.yml')
+  writeFileSync(config, `groups: [{ send: hi, expect: you said hi, urls: ['${urls[1]}'] }]\n`)
+  const args = ['--once', '--format', 'json', '-f', list, '-c', config, urls[2]]
+  const { stdout, stderr } = await headcount(t, args)
+  const states = parseLines(stdout).filter(({ type }) => type === 'state')
+  t.is(states.length, 3)
+  for (const state of states) {
+    t.is(faultsOf(state), '')
+    t.like(state, { verdict: 'up', reason: 'ok', status: null, method: '', httpVersion: '' }, stdout)
+  }
+  t.true(stderr.includes('"starttls" is no setting of ws:// URLs'), stderr)
 })

@@ -25,7 +25,7 @@ export class Conversation {
     socket.resume()
   }
 
-  /** What the server has sent since `send` was called. */
+  /** What the server has sent since `send` or `consume` was called. */
   get received(): Buffer {
     return this.#received
   }
@@ -33,14 +33,33 @@ export class Conversation {
   /** Sends bytes. What was received before is forgotten: what comes now is the answer. */
   send(bytes: string | Buffer): void {
     this.#received = NOTHING
+    this.write(bytes)
+  }
+
+  /** Sends bytes, and forgets nothing. */
+  write(bytes: string | Buffer): void {
     if (bytes.length > 0) this.#socket.write(bytes)
+  }
+
+  /** Forgets the first of the bytes received. */
+  consume(bytes: number): void {
+    this.#received = this.#received.subarray(bytes)
+  }
+
+  /** Sends the last bytes, and closes the connection when all is on its way. */
+  end(bytes: Buffer): void {
+    this.write(bytes)
+    this.#socket.destroySoon()
   }
 
   /**
    * Waits, as the step 'wait', until `find` returns something for the bytes received. Failures: closed, reset, timeout, tls, local;
    * protocol if there are more than MAX_ANSWER_BYTES.
    */
-  receive<T extends object>(attempt: Attempt, find: (received: Buffer) => T | null): Promise<T | Failure> {
+  receive<T extends object>(
+    attempt: Attempt,
+    find: (received: Buffer) => T | Failure | null,
+  ): Promise<T | Failure> {
     return attempt.step<T>('wait', (done) => {
       const look = () => {
         const found = find(this.#received) ?? this.#ended ?? this.#overflow()

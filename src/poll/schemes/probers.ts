@@ -8,12 +8,15 @@ import { probeDns } from './dns.ts'
 import type { SchemePoll, SchemeProber } from './scheme-prober.ts'
 import { probeTcp } from './tcp.ts'
 import { probeTls } from './tls.ts'
+import { probeWebSocket } from './websocket.ts'
 
 /** What polls the URLs of each scheme of the table in `src/settings/schemes.ts`. The Prober itself polls http and https. */
 const PROBERS: Readonly<Record<Exclude<SchemeName, 'http' | 'https'>, SchemeProber>> = {
   tcp: probeTcp,
   tls: probeTls,
   dns: probeDns,
+  ws: probeWebSocket,
+  wss: probeWebSocket,
 }
 
 /** Makes one attempt at a URL that is neither http nor https. `fresh`: use no cached DNS failure. Never throws. */

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import { makePattern } from '../../settings/pattern.ts'
 import type { Pattern } from '../../settings/pattern.ts'
 import type { TalkStep } from '../../settings/talk.ts'
@@ -7,8 +6,31 @@ import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { PASSED } from '../verdict/probe-result.ts'
 import type { HttpResponse } from '../http/exchange.ts'
-import { Conversation, MAX_ANSWER_BYTES, quoteAnswer } from './conversation.ts'
+import { MAX_ANSWER_BYTES, quoteAnswer } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
 import type { SchemePoll } from './scheme-prober.ts'
+
+/** How texts are sent and received over a connection. */
+export interface Wire {
+  readonly encode: (text: Buffer) => Buffer
+  /** The texts received so far, how many bytes whole ones take, and whether no more can come or they break the rules. */
+  readonly decode: (received: Buffer) => {
+    readonly data: Buffer
+    readonly bytes: number
+    readonly closed: number | null
+    readonly isInvalid: boolean
+  }
+  /** What to send at the end. */
+  readonly end: () => Buffer
+}
+
+const NOTHING = Buffer.alloc(0)
+
+const PLAIN: Wire = {
+  encode: (text) => text,
+  decode: (received) => ({ data: received, bytes: received.length, closed: null, isInvalid: false }),
+  end: () => NOTHING,
+}
 
 type PreparedStep = { readonly send: Buffer } | { readonly expect: Pattern }
 
@@ -19,36 +41,36 @@ const prepared = new WeakMap<readonly TalkStep[], readonly PreparedStep[]>()
 const MAX_EAGER_BYTES = 262_144
 
 /**
- * Sends and expects, in turn, over a connected socket that it closes at the end. What is expected is looked for in all that the
- * server has sent since the last text was sent. Failures: closed, reset, timeout, tls, local. Another answer is a failed check.
+ * Sends and expects, in turn, in a conversation that it ends. What is expected is looked for in all that the server has sent since the
+ * last text was sent. Failures: closed, reset, timeout, tls, protocol, local. Another answer is a failed check.
  */
 export async function talk(
   { attempt, result, options }: SchemePoll,
-  socket: Socket,
+  conversation: Conversation,
+  wire: Wire = PLAIN,
 ): Promise<HttpResponse | Failure> {
-  const conversation = new Conversation(socket)
   try {
     for (const step of preparedSteps(options.talk)) {
       if ('send' in step) {
-        conversation.send(step.send)
+        conversation.consume(wire.decode(conversation.received).bytes)
+        conversation.write(wire.encode(step.send))
         continue
       }
       const { expect } = step
-      const matched = await conversation.receive(attempt, matcher(expect))
+      const matched = await conversation.receive(attempt, matcher(expect, wire))
       if (!isFailure(matched)) continue
-      const { received } = conversation
-      if (expect.test(received.toString())) continue
-      if (received.length === 0 || !ENDS.has(matched.reason)) return matched
+      const { data, isInvalid } = wire.decode(conversation.received)
+      if (!isInvalid && expect.test(data.toString())) continue
+      if (isInvalid || data.length === 0 || !ENDS.has(matched.reason)) return matched
       // The server has answered, only something else. At the deadline, a thread that was stalled may have missed the rest.
-      const detail = `${REASON_FACTS.body.text}: ${quoteAnswer(received, options.talk)}`
+      const detail = `${REASON_FACTS.body.text}: ${quoteAnswer(data, options.talk)}`
       const lateMs = matched.reason === 'timeout' ? options.timeoutMs / 4 : 0
       result.check = { failure: failure('body', detail), lateMs }
       return PASSED
     }
     return PASSED
   } finally {
-    // What was sent last still leaves.
-    socket.destroySoon()
+    conversation.end(wire.end())
   }
 }
 
@@ -67,14 +89,17 @@ function preparedSteps(steps: readonly TalkStep[]): readonly PreparedStep[] {
 }
 
 /** Matches what has come at each piece, but a server that drips can't make that take more than a few times the whole. */
-function matcher(pattern: Pattern): (received: Buffer) => typeof MATCHED | null {
+function matcher(pattern: Pattern, wire: Wire): (received: Buffer) => typeof MATCHED | Failure | null {
   let spent = 0
   let next = 0
   return (received) => {
     if (received.length < next || received.length > MAX_ANSWER_BYTES) return null
     spent += received.length
     next = spent < MAX_EAGER_BYTES ? 0 : received.length * 1.25
-    return pattern.test(received.toString()) ? MATCHED : null
+    const { data, closed, isInvalid } = wire.decode(received)
+    if (isInvalid) return failure('protocol', `not a message: ${quoteAnswer(received)}`)
+    if (pattern.test(data.toString())) return MATCHED
+    return closed === null ? null : failure('closed', `closed by the server with status ${closed}`)
   }
 }
 

@@ -3,6 +3,7 @@ import { isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { TcpConnection } from '../dial/dialer.ts'
 import { PASSED } from '../verdict/probe-result.ts'
+import { Conversation } from './conversation.ts'
 import { talk } from './talk.ts'
 import type { SchemePoll, SchemeProber } from './scheme-prober.ts'
 
@@ -10,7 +11,7 @@ import type { SchemePoll, SchemeProber } from './scheme-prober.ts'
 export const probeTcp: SchemeProber = async (poll) => {
   const connection = await connect(poll)
   if (isFailure(connection)) return connection
-  if (poll.options.talk.length > 0) return talk(poll, connection.socket)
+  if (poll.options.talk.length > 0) return talk(poll, new Conversation(connection.socket))
   connection.socket.destroy()
   return PASSED
 }

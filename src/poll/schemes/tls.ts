@@ -2,6 +2,7 @@ import { isFailure } from '../attempt/failure.ts'
 import { PASSED } from '../verdict/probe-result.ts'
 import type { SchemeProber } from './scheme-prober.ts'
 import { startTls } from './starttls.ts'
+import { Conversation } from './conversation.ts'
 import { talk } from './talk.ts'
 import { connect } from './tcp.ts'
 
@@ -19,7 +20,7 @@ export const probeTls: SchemeProber = async (poll) => {
   }
   const secured = await transport.tls.secure(attempt, socket, result.hop, result, 'none')
   if (isFailure(secured)) return secured
-  if (options.talk.length > 0) return talk(poll, secured)
+  if (options.talk.length > 0) return talk(poll, new Conversation(secured))
   secured.destroy()
   return PASSED
 }

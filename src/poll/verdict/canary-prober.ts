@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { redactUrl } from '../../resource/redact-url.ts'
 import { unpolledResource } from '../../resource/resource.ts'
 import type { Resource, ResourceId, Url } from '../../resource/resource.ts'
+import { portOf } from '../../settings/schemes.ts'
 import type { Deadlines } from '../attempt/deadlines.ts'
 import { isFailure } from '../attempt/failure.ts'
 import { Attempt } from '../attempt/attempt.ts'
@@ -109,8 +110,10 @@ export class CanaryProber {
  * connection may need them, it is only connected to.
  */
 function canaryResource(url: Url): Resource {
-  return unpolledResource(0 as ResourceId, url.replace(NEEDS_SETTINGS, 'tcp://') as Url)
+  if (!NEEDS_SETTINGS.test(url)) return unpolledResource(0 as ResourceId, url)
+  const parsed = new URL(url)
+  return unpolledResource(0 as ResourceId, `tcp://${parsed.hostname}:${portOf(parsed)}` as Url)
 }
 
-/** Schemes of a host and a port that need settings, such as how TLS begins. */
-const NEEDS_SETTINGS = /^tls:\/\//
+/** Schemes that may need settings, such as how TLS begins. */
+const NEEDS_SETTINGS = /^(?:tls|wss?):/

@@ -95,3 +95,12 @@ test('a canary may be a tcp URL', async (t) => {
   t.like(state, { verdict: 'down', reason: 'closed' })
   t.true(connections() > 0)
 })
+
+test('a canary that needs settings is only connected to', async (t) => {
+  const { port, connections } = await tcpServer(t, (socket) => void socket.write('220 not TLS\r\n'))
+  const origin = await startOrigin(t, (_, response) => void response.destroy())
+  const canaries = [`tls://127.0.0.1:${port}` as Url]
+  const state = await pollOnce(resource(`${origin.url}/`, { verdict: 'up' }), { canaries })
+  t.like(state, { verdict: 'down', reason: 'closed' })
+  t.true(connections() > 0)
+})

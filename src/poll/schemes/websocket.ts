@@ -1,0 +1,82 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { failure, isFailure } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
+import { excerpt } from '../checks/excerpt.ts'
+import { parseHead } from '../http/parse-head.ts'
+import type { Head } from '../http/parse-head.ts'
+import { requestFor } from '../http/request.ts'
+import { serializeRequest } from '../http/serialize-request.ts'
+import { Conversation, quoteAnswer } from './conversation.ts'
+import type { SchemePoll, SchemeProber } from './scheme-prober.ts'
+import { talk } from './talk.ts'
+import type { Wire } from './talk.ts'
+import { connect } from './tcp.ts'
+import { closeFrame, readFrames, textFrame } from './websocket-frames.ts'
+
+/** RFC 6455, section 1.3. */
+const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+
+/** `ws://host/path` and `wss://host/path`: asks for the upgrade to WebSocket, and sends and expects messages. */
+export const probeWebSocket: SchemeProber = async (poll) => {
+  const { attempt, result, transport } = poll
+  const tcp = await connect(poll)
+  if (isFailure(tcp)) return tcp
+  const isSecure = result.hop.protocol === 'wss:'
+  const socket = isSecure
+    ? await transport.tls.secure(attempt, tcp.socket, result.hop, result, 'http/1.1')
+    : tcp.socket
+  if (isFailure(socket)) return socket
+  const conversation = new Conversation(socket)
+  const refused = await upgrade(poll, conversation)
+  if (refused !== null) {
+    socket.destroy()
+    return refused
+  }
+  return talk(poll, conversation, MESSAGES)
+}
+
+/** Asks for the upgrade. Leaves in the conversation what comes after the head of the answer. */
+async function upgrade(
+  { attempt, result, options }: SchemePoll,
+  conversation: Conversation,
+): Promise<Failure | null> {
+  const { hop } = result
+  const request = requestFor('GET', hop, hop, options)
+  const key = randomBytes(16).toString('base64')
+  request.headers.push('upgrade', 'websocket', 'sec-websocket-version', '13', 'sec-websocket-key', key)
+  const text = serializeRequest(request, hop.host, true)
+  if (isFailure(text)) return text
+  conversation.send(Buffer.from(text.replace('connection: keep-alive', 'connection: Upgrade'), 'latin1'))
+  const head = await conversation.receive(attempt, readHead)
+  if (isFailure(head)) return head
+  conversation.consume(head.bytes)
+  const { status, phrase, fields } = head.head
+  if (status !== 101)
+    return failure('protocol', `no WebSocket: the server answers ${status} ${excerpt(phrase)}`.trimEnd())
+  const value = (name: string) => fields?.find(([one]) => one === name)?.[1] ?? ''
+  const accepted = createHash('sha1')
+    .update(key + ACCEPT_GUID)
+    .digest('base64')
+  if (value('upgrade').toLowerCase() !== 'websocket' || value('sec-websocket-accept') !== accepted)
+    return failure('protocol', 'no WebSocket: the server did not accept the key of this request')
+  return null
+}
+
+/** The head of the answer when it is whole, or why it is none. */
+function readHead(received: Buffer): { readonly head: Head; readonly bytes: number } | Failure | null {
+  const text = received.toString('latin1')
+  const end = text.indexOf('\r\n\r\n')
+  const start = /^HTTP\/1\.[01] [1-9]\d\d[ \r]/
+  const isHttp = end === -1 && text.length < 13 ? 'HTTP/1.'.startsWith(text.slice(0, 7)) : start.test(text)
+  if (!isHttp) return failure('protocol', `no WebSocket: the server answered ${quoteAnswer(received)}`)
+  if (end === -1) return null
+  const head = parseHead(text.slice(0, end + 2), false, true)
+  return isFailure(head) ? head : { head, bytes: end + 4 }
+}
+
+/** Texts as messages of WebSocket. */
+const MESSAGES: Wire = {
+  encode: textFrame,
+  decode: readFrames,
+  end: closeFrame,
+}
