@@ -116,7 +116,6 @@ onTerminal('the live table shows and searches labels of the longest kind', async
   await terminal.press('Enter')
   await terminal.until((screen) => /labels +(g|l)=/.test(screen))
   await terminal.press('q')
-  await terminal.press('q')
   await terminal.until((screen) => screen.includes('code 0'))
   t.pass()
 })
