@@ -1,5 +1,8 @@
 import { Bench } from 'tinybench'
 import { pollerNumber } from '../../src/resource/poller-number.ts'
+import { failedJson, jsonChecks } from '../../src/poll/checks/json-check.ts'
+import { parseJsonCheck } from '../../src/settings/json-check.ts'
+import { makePattern } from '../../src/settings/pattern.ts'
 import { classify } from '../../src/poll/attempt/classify.ts'
 import { ResourceBatch, unpackResources } from '../../src/resource/resource-batch.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
@@ -10,7 +13,7 @@ import type { SentState } from '../../src/state/state-batch.ts'
 import { StateMap } from '../../src/state/state-map.ts'
 import type { State } from '../../src/state/state.ts'
 
-// Costs of the parts that every poll passes, each on its own. Arguments: how long each is run, in ms; how many URLs there
+// Costs of the parts that every poll passes, and of checks of a body, each on its own. Arguments: how long each is run, in ms; how many URLs there
 // are. Prints, as JSON, the ns that one item takes.
 
 const timeMs = Number(process.argv[2])
@@ -120,6 +123,29 @@ const errors = [
 add('classify', errors.length, () => {
   for (const error of errors) classify(error)
 })
+
+// A check of a body is rare and a poll is not, but all polls of a thread wait while one is checked.
+const PAGE = `${'<p class="row">one of the lines of a page, with some text &amp; 12.5</p>\n'.repeat(150)}<b>Status: 200</b>`
+const text = makePattern('Status: 200')
+add('body of 10 KB: a text', 1, () => text.test(PAGE))
+for (const source of ['Status: 200', 'Status: \\d+', '(?:alpha|beta|gamma) ready', '[^x]{1,60}zz']) {
+  const [linear, backtracking] = [makePattern(`/${source}/`), new RegExp(source, 'u')]
+  add(`body of 10 KB: /${source}/ by re2js`, 1, () => linear.test(PAGE))
+  add(`body of 10 KB: /${source}/ by RegExp`, 1, () => backtracking.test(PAGE))
+}
+const DOCUMENT = JSON.stringify({
+  status: 'ok',
+  items: Array.from({ length: 150 }, (_, id) => ({
+    id,
+    name: `item ${id}`,
+    tags: ['a', 'b'],
+    price: id / 4,
+  })),
+})
+for (const check of ['status=ok', 'items[*].id<1000', '$..price<1000', 'items[?@.id == 100].price>1']) {
+  const compiled = jsonChecks([parseJsonCheck(check)])
+  add(`JSON of 10 KB: ${check}`, 1, () => failedJson(compiled, DOCUMENT))
+}
 
 await bench.run()
 const results = bench.tasks.map(({ name, result }) => {

@@ -50,7 +50,7 @@ export function report(results: Results): string {
     )
   if (micro !== undefined) {
     const rows = micro.map(({ name, ns }) => [name, shown(ns)])
-    sections.push('### Parts that every poll passes', table(['part', 'ns each'], rows))
+    sections.push('### Parts of a poll', table(['part', 'ns each'], rows))
   }
   return `${sections.join('\n\n')}\n`
 }

@@ -1,5 +1,5 @@
-import { FunctionExpressionType, JSONPathEnvironment } from 'json-p3'
-import type { FilterFunction, JSONValue } from 'json-p3'
+import type * as JsonP3 from 'json-p3'
+import { packageLoader } from './package-loader.ts'
 import { makeIRegexp } from './pattern.ts'
 
 // The door to json-p3, which passes the compliance suite of RFC 9535, also with the functions of this file in the place of its own.
@@ -18,10 +18,9 @@ const MAX_LENGTH = 500
 
 const EXAMPLE = 'such as status, items[0].id or $["a b"]'
 
-const environment = new JSONPathEnvironment({ maxRecursionDepth: MAX_DEPTH })
-// With RegExp, a text of the server could take for ever.
-environment.functionRegister.set('match', expressionFunction(true))
-environment.functionRegister.set('search', expressionFunction(false))
+const load = packageLoader('json-p3') as () => typeof JsonP3
+
+let environment: JsonP3.JSONPathEnvironment | null = null
 
 /** Whether finding the values at a path takes a time that grows with the document. */
 export function searchesDocument(path: string): boolean {
@@ -35,7 +34,7 @@ export function makeJsonPath(text: string): JsonPath {
   return (document) => {
     const found: unknown[] = []
     try {
-      for (const { value } of query.lazyQuery(document as JSONValue)) {
+      for (const { value } of query.lazyQuery(document as JsonP3.JSONValue)) {
         found.push(value)
         if (found.length === MAX_FOUND) break
       }
@@ -46,17 +45,27 @@ export function makeJsonPath(text: string): JsonPath {
   }
 }
 
-function compile(path: string): ReturnType<JSONPathEnvironment['compile']> {
+function compile(path: string): JsonP3.JSONPathQuery {
   // Each of these multiplies the time that a document can take.
   const plain = withoutNames(path)
   if (plain.indexOf('..') !== plain.lastIndexOf('..')) throw new RangeError('only one .. can stand in a path')
   if (plain.lastIndexOf('$') > 0)
     throw new RangeError('a filter can look at @, but not at the whole document, $')
   try {
+    environment ??= createEnvironment()
     return environment.compile(path)
   } catch (error) {
     throw new RangeError(`not a JSONPath (RFC 9535), ${EXAMPLE}`, { cause: error })
   }
+}
+
+function createEnvironment(): JsonP3.JSONPathEnvironment {
+  const { JSONPathEnvironment } = load()
+  const created = new JSONPathEnvironment({ maxRecursionDepth: MAX_DEPTH })
+  // With RegExp, a text of the server could take for ever.
+  created.functionRegister.set('match', expressionFunction(true))
+  created.functionRegister.set('search', expressionFunction(false))
+  return created
 }
 
 /** The path without names and texts in quotes. */
@@ -65,7 +74,8 @@ function withoutNames(path: string): string {
 }
 
 /** `match` (the whole text) or `search` of RFC 9535, section 2.4. An invalid expression matches nothing. */
-function expressionFunction(isWhole: boolean): FilterFunction {
+function expressionFunction(isWhole: boolean): JsonP3.FilterFunction {
+  const { FunctionExpressionType } = load()
   return {
     argTypes: [FunctionExpressionType.ValueType, FunctionExpressionType.ValueType],
     returnType: FunctionExpressionType.LogicalType,

@@ -1,4 +1,5 @@
-import { RE2JS } from 're2js'
+import type * as Re2js from 're2js'
+import { packageLoader } from './package-loader.ts'
 
 // The door to re2js, whose time is linear in the length of the text whatever the expression is. A RegExp can take hours for a
 // page of a server that wants it to, and one thread polls thousands of URLs.
@@ -16,13 +17,15 @@ export interface Pattern {
 /** `/EXPRESSION/FLAGS`. The last slash counts. */
 const EXPRESSION = /^\/(.+)\/([a-z]*)$/s
 
-const FLAGS = new Map([
-  ['i', RE2JS.CASE_INSENSITIVE],
-  ['m', RE2JS.MULTILINE],
-  ['s', RE2JS.DOTALL],
+const load = packageLoader('re2js') as () => typeof Re2js
+
+const FLAGS: ReadonlyMap<string, 'CASE_INSENSITIVE' | 'MULTILINE' | 'DOTALL' | null> = new Map([
+  ['i', 'CASE_INSENSITIVE'],
+  ['m', 'MULTILINE'],
+  ['s', 'DOTALL'],
   // All expressions are matched by characters, as RegExp does with u.
-  ['u', 0],
-])
+  ['u', null],
+] as const)
 
 /** What RE2 leaves out, since no engine can match it in linear time. */
 const UNSUPPORTED = /\(\?<?[=!]|\\[1-9]|\\k</
@@ -51,7 +54,8 @@ export function checkPattern(text: string): string {
   return text
 }
 
-function compile(text: string): RE2JS {
+function compile(text: string): Re2js.RE2JS {
+  const { RE2JS } = load()
   const [, source, flags] = EXPRESSION.exec(text) ?? []
   if (source === undefined || flags === undefined)
     throw new RangeError(
@@ -61,12 +65,12 @@ function compile(text: string): RE2JS {
     throw new RangeError(`the regular expression is longer than ${MAX_LENGTH} characters`)
   let bits = 0
   for (const flag of flags) {
-    const bit = FLAGS.get(flag)
-    if (bit === undefined)
+    const name = FLAGS.get(flag)
+    if (name === undefined)
       throw new RangeError(
         'after the closing slash only the flags i, m, s and u can follow, as in /ok|ready/i',
       )
-    bits |= bit
+    if (name !== null) bits |= RE2JS[name]
   }
   try {
     return RE2JS.compile(RE2JS.translateRegExp(source), bits)
@@ -84,7 +88,9 @@ function compile(text: string): RE2JS {
 export function makeIRegexp(source: string, isWhole: boolean): (text: string) => boolean {
   if (source.length > MAX_LENGTH) return () => false
   try {
-    const compiled = RE2JS.compile(source.replaceAll(DOT, (part) => (part === '.' ? '[^\\n\\r]' : part)))
+    const compiled = load().RE2JS.compile(
+      source.replaceAll(DOT, (part) => (part === '.' ? '[^\\n\\r]' : part)),
+    )
     return isWhole ? (text) => compiled.matches(text) : (text) => compiled.test(text)
   } catch {
     return () => false

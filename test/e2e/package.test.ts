@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, writeFile, readdir, rm, symlink } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -106,4 +106,17 @@ test('its command polls, from threads that it finds where it is installed', asyn
     .filter(({ type }) => type === 'state')
   t.is(states.length, 1)
   t.like(states[0], { url, verdict: 'up', status: 204 })
+})
+
+test('packages that are not bundled are found', async (t) => {
+  const list = join(directory, 'checked.txt')
+  await writeFile(list, 'http://a.example/ body=/b+/ json.$[?match(@.c,"d")]\n')
+  const { code, stdout, stderr } = await headcount(t, '--check', '-f', list)
+  t.deepEqual([code, stderr], [0, ''], stdout)
+  await writeFile(list, 'http://a.example/ body=/b(/ json.$[\n')
+  const bad = await headcount(t, '--check', '-f', list)
+  t.regex(
+    bad.stdout + bad.stderr,
+    /:1:24: body: not a valid regular expression[^]*:1:29: json: not a JSONPath/,
+  )
 })
