@@ -17,6 +17,7 @@ import { ProgressBar } from './print/progress-bar.ts'
 import { configuredSources } from './reload/config-sources.ts'
 import { fetchDeadlineMs, createSource, createSources } from './reload/create-sources.ts'
 import { LiveLists } from './reload/live-lists.ts'
+import { missingParents } from './reload/parent-faults.ts'
 import type { FirstReading } from './reload/first-reading.ts'
 import { counted } from './resource/counted.ts'
 import { ResourceTable } from './resource/resource-table.ts'
@@ -71,6 +72,7 @@ async function runWith(request: RunRequest, signals: Signals, stderr: Output): P
     if (reading === null) return 3
     if (reading.duplicates > 0)
       log(`${counted(reading.duplicates, 'duplicate')} in the lists: each URL is polled once\n`)
+    for (const line of missingParents(work.profiles.parents, work.table)) log(`${line}\n`)
     if (options.check) return await reportCheck(request, work, reading, log)
     if (work.table.size === 0) {
       log('There is no valid URL in the lists\n')

@@ -6,6 +6,20 @@ import type { ProfileRegistry } from '../settings/profiles.ts'
 import type { Target } from '../targets/target.ts'
 import type { ListComparison } from './list-comparison.ts'
 
+/** The most parents that are reported. */
+const MAX_REPORTED = 10
+
+/** Tells which parents no list has, a line each; most often they are misspelt. */
+export function missingParents(parents: ReadonlySet<Url>, table: ResourceTable): string[] {
+  const missing = [...parents].filter((url) => table.find(url) === null)
+  const lines = missing
+    .slice(0, MAX_REPORTED)
+    .map((url) => `parent=${redactUrl(url)}: it has no effect, since no list has this URL`)
+  return missing.length <= MAX_REPORTED
+    ? lines
+    : [...lines, `and ${missing.length - MAX_REPORTED} more parents`]
+}
+
 /** Finds targets whose parents lead back to them. */
 export class ParentFaults {
   readonly #table: ResourceTable

@@ -2,6 +2,7 @@ import type { ProfileUpdate } from './poll-options.ts'
 import { mergeOverrides, pickUrlOptions } from './url-options.ts'
 import type { Overrides, UrlOptions } from './url-options.ts'
 import type { Cadence } from '../schedule/next-due.ts'
+import type { Url } from '../resource/resource.ts'
 import type { SettlingRules } from '../resource/settling-rules.ts'
 import { settlingRules } from './settling-rules.ts'
 
@@ -86,6 +87,12 @@ export class Profiles implements ProfileRegistry {
   settlingRules(number: number): SettlingRules | null {
     const profile = this.#profiles[number] ?? null
     return profile === null ? this.#settling : profile.settling
+  }
+
+  /** The URLs that any set names as a parent. */
+  get parents(): ReadonlySet<Url> {
+    const all = [this.#settling, ...this.#profiles.map((profile) => profile?.settling ?? null)]
+    return new Set(all.flatMap((rules) => rules?.parent ?? []))
   }
 
   /** Whether any Resource may have settling rules. */

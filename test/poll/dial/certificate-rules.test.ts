@@ -199,3 +199,18 @@ test('plain HTTP has no certificate: only an https URL that ends there fails', a
 test('a status that is not accepted comes first', async (t) => {
   t.like(await pollOnce(t, good, { certDays: 11, accept: [[204, 204]] }), { reason: 'status', status: 200 })
 })
+
+test('a tls URL is judged by its certificates too', async (t) => {
+  const { url } = await serve(t, good)
+  const hostPort = url.slice('https://'.length, -1)
+  const { certSha256 } = fingerprints(good.cert)
+  const own = poller(t, {})
+  own.setProfiles([
+    [1, { certDays: 9, certSha256 }],
+    [2, { certDays: 11 }],
+    [3, { want: 'down' }],
+  ])
+  const expected = ['ok', 'ok', 'tls-expiring', 'unexpected'] as const
+  for (const [profile, reason] of expected.entries())
+    t.like(await own.pollWithoutStall(`tls://${hostPort}`, { profile }), { reason, errCount: 0 })
+})
