@@ -5,6 +5,7 @@ import type { Attempt } from './attempt/attempt.ts'
 import type { ReadBuffer } from './attempt/read-buffer.ts'
 import type { Connection } from './http/connection-pool.ts'
 import type { Exchange } from './http/exchange.ts'
+import { ForwardingExchange } from './http/forwarding-exchange.ts'
 import { Http1Exchange } from './http/http1-exchange.ts'
 import { Http2Exchange } from './http/http2/http2-exchange.ts'
 import type { Transport } from './http/transports.ts'
@@ -31,9 +32,13 @@ export async function openConnection(
   const { hop } = result
   const secure = hop.protocol === 'https:'
   const port = hop.port === '' ? (secure ? 443 : 80) : Number(hop.port)
+  const { proxy } = transport
+  const forwards =
+    proxy !== null && !secure && proxy.protocol !== 'socks5' && !(transport.route?.resolve ?? false)
   const tcp = await transport.dialer.dial(attempt, hop.hostname, port, {
-    rawReads: !secure,
+    rawReads: !secure && (proxy === null || forwards),
     retryFailed: fresh,
+    forwards,
   })
   if (isFailure(tcp)) return tcp
   result.address = tcp.address
@@ -41,10 +46,10 @@ export async function openConnection(
     ? await transport.tls.secure(attempt, tcp.socket, hop, result, http1 ? 'http/1.1' : 'all')
     : null
   if (isFailure(secured)) return secured
-  const socket = secured ?? tcp.socket
+  const exchange = exchangeOn(secured ?? tcp.socket, tcp.readBuffer, hop.origin, keepAlive)
   return {
     key: poolKey(result, transport),
-    exchange: exchangeOn(socket, tcp.readBuffer, hop.origin, keepAlive),
+    exchange: forwards ? new ForwardingExchange(exchange, hop.origin, proxy) : exchange,
     address: tcp.address,
     tls: result.tls,
     openedAt: now(),

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PollerNumber } from '../resource/poller-number.ts'
-import type { Resource, Url } from '../resource/resource.ts'
+import type { Resource } from '../resource/resource.ts'
 import { isIdempotent } from '../settings/method.ts'
 import type { State } from '../state/state.ts'
 import type { Prober } from './prober.ts'
@@ -13,6 +13,7 @@ import type { StallDetector } from './attempt/stall-detector.ts'
 import type { Transport } from './http/transports.ts'
 import { transportFor } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
+import type { ProxyMonitors } from './proxy-monitors.ts'
 import type { Routes } from './verdict/routes.ts'
 import { recheckDeadline } from './verdict/recheck.ts'
 import { applyResult } from './verdict/apply-result.ts'
@@ -32,6 +33,7 @@ export interface PollDependencies {
   readonly stalls: StallDetector
   readonly routes: Routes
   readonly uplink: UplinkMonitor
+  readonly proxies: ProxyMonitors
   readonly now: () => number
 }
 
@@ -141,7 +143,15 @@ export class PollRunner {
     const stall = { longestMs: stalls.longestSince(began), totalMs: stalls.totalMs - stalledBefore }
     const { rules } = profile
     const before = rules === null ? resource : withoutRules(resource, rules)
-    const uplinkFault = await this.#uplinkFault(probe, before, profile, began)
+    const uplinkFault =
+      profile.choice === null
+        ? await this.#uplinkFault(probe, before, profile.transport.route, began)
+        : await this.#faultOnWay(
+            probe,
+            before,
+            transportFor(profile, probe.hop, new URL(resource.url)),
+            began,
+          )
     const { accept } = profile.options
     return { probe, judgement: judge(probe, stall, uplinkFault, { accept, timeoutMs }) }
   }
@@ -158,17 +168,35 @@ export class PollRunner {
     return familyReachable === true ? failure('unreachable', detail) : failed
   }
 
+  /** As #uplinkFault, for a URL whose settings say where its connections lead. */
+  async #faultOnWay(
+    probe: ProbeResult,
+    resource: Resource,
+    { route, proxy }: Transport,
+    startedAt: number,
+  ): Promise<string | null> {
+    // A Unix socket needs no network, and says nothing about it.
+    if (route !== null && route.unix !== null) return null
+    if (proxy === null) return this.#uplinkFault(probe, resource, route, startedAt)
+    const { outcome } = probe
+    const { proxies } = this.#dependencies
+    if (!isFailure(outcome)) proxies.recordAnswer(proxy, resource.url, probe, outcome.retryAfter === null)
+    else {
+      const { reason } = outcome
+      const why = await proxies.explain(proxy, { reason, previousVerdict: resource.verdict, startedAt })
+      if (why !== null) probe.outcome = why
+    }
+    return null
+  }
+
   /** Why the uplink of this machine is to blame for a failed attempt; null if it is not, or if nobody can tell. */
   #uplinkFault(
     { hop, address, outcome }: ProbeResult,
     { url, verdict }: Resource,
-    profile: ResolvedProfile,
+    route: Transport['route'],
     startedAt: number,
   ): Promise<string | null> | null {
     const { uplink } = this.#dependencies
-    const route = routeTo(hop, url, profile)
-    // A Unix socket needs no network, and says nothing about it.
-    if (route !== null && route.unix !== null) return null
     if (isFailure(outcome))
       return uplink.explain({
         hostname: route?.resolve?.[0] ?? hop.hostname,
@@ -197,10 +225,4 @@ function withFamily({ probe, judgement }: AttemptResult, family: 4 | 6): Attempt
   return verdict === 'down'
     ? { probe, judgement: { ...judgement, detail: `IPv${family}: ${detail}` } }
     : { probe, judgement }
-}
-
-/** The way to `hop`, if settings change it. */
-function routeTo(hop: URL, url: Url, profile: ResolvedProfile): Transport['route'] {
-  const { transport, elsewhere } = profile
-  return elsewhere === null ? transport.route : transportFor(profile, hop, new URL(url)).route
 }

@@ -4,6 +4,7 @@ import type { PollerBounds } from '../state/usage.ts'
 import type { State } from '../state/state.ts'
 import { Prober } from './prober.ts'
 import { PollRunner } from './poll-runner.ts'
+import { ProxyMonitors } from './proxy-monitors.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
 import { Deadlines } from './attempt/deadlines.ts'
 import { StallDetector } from './attempt/stall-detector.ts'
@@ -48,6 +49,7 @@ export class Poller {
   readonly #queue: FairQueue<ResolvedProfile>
   readonly #faults: LocalFaults
   readonly #canaries: CanaryProber
+  readonly #proxies: ProxyMonitors
   readonly #runner: PollRunner
   /** Waiting Resources for which `started` is called when their poll begins. Bounded by what main lends. */
   readonly #suspects = new Set<ResourceId>()
@@ -82,6 +84,13 @@ export class Poller {
       now,
     )
     this.uplink = new UplinkMonitor(options, now, this.#canaries.probe, (why) => hooks.uplink(why))
+    this.#proxies = new ProxyMonitors(
+      options,
+      this.#prober,
+      this.#deadlines,
+      (line) => hooks.notice(line),
+      now,
+    )
     this.#runner = new PollRunner({
       number,
       prober: this.#prober,
@@ -89,6 +98,7 @@ export class Poller {
       stalls: this.#stalls,
       routes: new Routes(() => this.uplink.canaries, now),
       uplink: this.uplink,
+      proxies: this.#proxies,
       now,
     })
     // Socket errors are frequent, nobody reads their stack traces, and a trace costs more than the error itself.
@@ -143,6 +153,7 @@ export class Poller {
       this.#stopped = Promise.withResolvers()
       this.#runner.stop()
       this.#canaries.stop()
+      this.#proxies.stop()
       for (const resource of this.#queue.clear()) this.#hooks.complete(resource)
       if (this.#inFlight === 0) this.#stopped.resolve()
     }

@@ -19,9 +19,11 @@ import { Transports } from './http/transports.ts'
 import type { Transport } from './http/transports.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
-import { requestExtras, resolvedOptions, transportFor } from './resolved-profile.ts'
+import { requestExtras, resolvedOptions, transportFor, withTransport } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import { probeScheme } from './schemes/probers.ts'
+import { choiceFor } from './transport-choice.ts'
+import { proxyNames } from '../settings/proxy.ts'
 import { isRedirect, Redirects } from './http/redirects.ts'
 import { requestFor } from './http/request.ts'
 import { RequestValues } from './http/request-values.ts'
@@ -40,7 +42,7 @@ export class Prober {
 
   constructor(options: PollOptions, now: () => number) {
     this.#now = now
-    this.#transports = new Transports(options, now)
+    this.#transports = new Transports(options, now, proxyNames(options.proxy))
     this.#connections = new ConnectionPool(options.keptConnections, now)
   }
 
@@ -54,24 +56,22 @@ export class Prober {
   #resolveFor(options: UrlOptions, family: 0 | 4 | 6): ResolvedProfile {
     const rules = urlRules(options)
     const own = { ...options, family, readsCertificates: rules?.certificates?.readsCertificates === true }
-    const isLed = own.serverName !== null || own.resolve !== null || own.unix !== null
-    const others = { ...own, serverName: null, resolve: null, unix: null }
     const resolved = resolvedOptions(options)
     return {
       options: resolved,
       extras: requestExtras(resolved, this.values),
       rules,
       checks: checksOf(options),
-      transport: this.#transports.acquire(own),
-      elsewhere: isLed ? this.#transports.acquire(others) : null,
+      transport: this.#transports.acquire({ ...own, proxy: null }),
+      choice: choiceFor(this.#transports, own),
       overIpv6: null,
     }
   }
 
   /** The profile is not used for new polls any more. */
-  releaseProfile({ transport, elsewhere, overIpv6 }: ResolvedProfile): void {
+  releaseProfile({ transport, choice, overIpv6 }: ResolvedProfile): void {
     this.#transports.release(transport)
-    if (elsewhere !== null) this.#transports.release(elsewhere)
+    choice?.release()
     if (overIpv6 !== null) this.releaseProfile(overIpv6)
   }
 
@@ -87,7 +87,8 @@ export class Prober {
     fresh: boolean,
     previous: ProbeResult | null = null,
   ): Promise<ProbeResult> {
-    if (resource.url.charCodeAt(0) !== FIRST_OF_HTTP) return probeScheme(attempt, resource, profile, fresh)
+    if (resource.url.charCodeAt(0) !== FIRST_OF_HTTP)
+      return probeScheme(attempt, resource, withTransport(profile, resource.url), fresh)
     const { method, maxRedirects } = profile.options
     const custom = profile.extras === null ? null : new CustomRequest(profile.extras)
     const polledUrl = new URL(resource.url)

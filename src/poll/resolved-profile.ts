@@ -1,6 +1,7 @@
 import type { RequestExtras } from './http/custom-request.ts'
 import type { RequestValues } from './http/request-values.ts'
 import type { Transport } from './http/transports.ts'
+import type { TransportChoice } from './transport-choice.ts'
 import type { Checks } from './checks/checks.ts'
 import { isIdempotent } from '../settings/method.ts'
 import { readsBody } from '../settings/reads-body.ts'
@@ -15,23 +16,30 @@ export interface ResolvedOptions extends UrlOptions {
 /** How the Resources of a profile are polled. Built once, when the poller receives the profile, not for each poll. */
 export interface ResolvedProfile {
   readonly options: ResolvedOptions
-  /** Opens their connections. */
+  /** Opens their connections, unless `choice` does. */
   readonly transport: Transport
+  /** Chooses the transport of each request; null for most. */
+  readonly choice: TransportChoice | null
   /** What they send besides a plain HEAD or GET; null for most. */
   readonly extras: RequestExtras | null
   /** Null for most. */
   readonly rules: UrlRules | null
   /** What their answers must be like; null for most. */
   readonly checks: Checks | null
-  /** Opens the connections to other hosts, to which a redirect leads; null: `transport` does. */
-  readonly elsewhere: Transport | null
   /** How to poll over IPv6 if a URL must answer over both families, and this profile is for IPv4; null for most. */
   readonly overIpv6: ResolvedProfile | null
 }
 
 /** The transport for a request to `hop`: the polled URL, or one that it redirects to. */
-export function transportFor({ transport, elsewhere }: ResolvedProfile, hop: URL, polledUrl: URL): Transport {
-  return elsewhere === null || hop.hostname === polledUrl.hostname ? transport : elsewhere
+export function transportFor({ transport, choice }: ResolvedProfile, hop: URL, polledUrl: URL): Transport {
+  return choice === null ? transport : choice.of(hop, polledUrl)
+}
+
+/** The profile with the transport for this URL, of a scheme without redirects. */
+export function withTransport(profile: ResolvedProfile, url: string): ResolvedProfile {
+  if (profile.choice === null) return profile
+  const polledUrl = new URL(url)
+  return { ...profile, transport: profile.choice.of(polledUrl, polledUrl) }
 }
 
 /** Fills in the options that follow from others. */

@@ -1,5 +1,5 @@
 import { optional, toggle, value } from './flag.ts'
-import { ADDRESSES, FAMILY, SERVER_NAME, SOCKET_PATH, SOURCE } from './value-types.ts'
+import { ADDRESSES, FAMILY, PROXY, SERVER_NAME, SOCKET_PATH, SOURCE } from './value-types.ts'
 
 /** The rows of URL_SETTINGS that say where connections lead and where they come from. */
 export const CONNECTION_SETTINGS = [
@@ -54,6 +54,13 @@ export const CONNECTION_SETTINGS = [
     group: 'Network',
     help: 'connect from this local address or interface',
     type: SOURCE,
+  }),
+  optional({
+    usage: '--proxy <url>',
+    field: 'proxy',
+    group: 'Network',
+    help: 'connect through this HTTP, HTTPS or SOCKS5 proxy; env: as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say',
+    type: PROXY,
   }),
   optional({
     usage: '--unix <path>',

@@ -9,6 +9,8 @@ import type { JsonCheck } from './json-check.ts'
 import { checkPattern } from './pattern.ts'
 import { parseListenAddress } from './listen-address.ts'
 import type { ListenAddress } from './listen-address.ts'
+import { parseProxySetting } from './proxy.ts'
+import type { ProxySetting } from './proxy.ts'
 import { parsePrometheusDuration } from './prometheus-duration.ts'
 import { parseUrlValue } from './url-value.ts'
 import {
@@ -182,6 +184,16 @@ export const SOURCE: ValueType<string> = {
   parse: parseSource,
   schema: { type: 'string', pattern: '^[^\\s/]+$|\\$\\{' },
   text: 'a local IP address, or an interface such as `eth0`',
+}
+
+/** A proxy; null: none. */
+export const PROXY: ValueType<ProxySetting | null> = {
+  parse: (text) => parseProxySetting(text),
+  schema: {
+    type: 'string',
+    pattern: '^(none|env|([hH][tT][tT][pP][sS]?|[sS][oO][cC][kK][sS]5[hH]?)://.+|[^/\\s]+:[0-9]+)$|\\$\\{',
+  },
+  text: 'the URL of a proxy, `env` or `none`',
 }
 
 /** The path of a Unix socket. */

@@ -223,6 +223,13 @@ const TABLE = {
       'The URL that `parent` names, or a parent of that, is down; `detail` names it. See [Parents](#parents).',
     action: 'See what is wrong with the parent.',
   },
+  proxy: {
+    verdict: 'unknown',
+    text: 'the proxy does not do its part',
+    meaning:
+      'The proxy can not be reached, does not answer or refuses, or nothing behind it answers, so nothing is known of the URL. See [Proxies](#proxies).',
+    action: 'Check the proxy: `curl -v --proxy PROXY URL`. `detail` names it.',
+  },
 } as const satisfies Record<string, ReasonFacts>
 
 type Table = typeof TABLE

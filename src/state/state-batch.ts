@@ -14,6 +14,10 @@ const METHODS: readonly string[] = ['HEAD', 'GET', '']
 /** In place of the code of a method: its text follows. */
 const OTHER_METHOD = 255
 
+/** Bits of one byte. PROXIED: there is a phase 'proxy'. */
+const RECHECKED = 1
+const PROXIED = 2
+
 /** A State as it is sent to the monitor, which knows the URL of each id. */
 export type SentState = State extends infer S ? (S extends State ? Omit<S, 'url'> : never) : never
 
@@ -32,6 +36,8 @@ export class StateBatch {
     packer.u32(state.id)
     packer.u16(state.generation)
     packer.u8(REASONS.indexOf(state.reason))
+    const { proxy } = state.phasesMs
+    packer.u8((state.rechecked ? RECHECKED : 0) | (proxy === undefined ? 0 : PROXIED))
     packer.f64(state.at)
     packMethod(packer, state.method)
     packer.u32(state.errCount)
@@ -40,11 +46,11 @@ export class StateBatch {
     packer.f32(state.phasesMs.connect)
     packer.f32(state.phasesMs.tls)
     packer.f32(state.phasesMs.wait)
+    if (proxy !== undefined) packer.f32(proxy)
     packer.f32(state.lateMs)
     packer.f32(state.stalledMs)
     packer.u16(state.status)
     packer.u16(state.redirects)
-    packer.u8(state.rechecked ? 1 : 0)
     packer.u16(state.poller)
     packer.text(state.statusText.slice(0, MAX_SERVER_TEXT_LENGTH))
     packer.text(state.detail.slice(0, MAX_SERVER_TEXT_LENGTH))
@@ -73,6 +79,7 @@ export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => v
     const id = from.u32() as ResourceId
     const generation = from.u16()
     const reason = REASONS[from.u8()] as Reason
+    const bits = from.u8()
     const facts: Omit<StateBase, 'url'> = {
       id,
       generation,
@@ -80,12 +87,12 @@ export function unpackStates(buffer: ArrayBuffer, visit: (state: SentState) => v
       method: unpackMethod(from),
       errCount: from.u32(),
       durationMs: from.f32(),
-      phasesMs: { dns: from.f32(), connect: from.f32(), tls: from.f32(), wait: from.f32() },
+      phasesMs: unpackPhases(from, bits),
       lateMs: from.f32(),
       stalledMs: from.f32(),
       status: from.u16(),
       redirects: from.u16(),
-      rechecked: from.u8() === 1,
+      rechecked: (bits & RECHECKED) !== 0,
       poller: from.u16() as PollerNumber,
       statusText: from.text(),
       detail: from.text(),
@@ -108,6 +115,11 @@ function packMethod(packer: Packer, method: string): void {
 function unpackMethod(from: Unpacker): string {
   const code = from.u8()
   return code === OTHER_METHOD ? from.text() : (METHODS[code] as string)
+}
+
+function unpackPhases(from: Unpacker, bits: number): StateBase['phasesMs'] {
+  const phases = { dns: from.f32(), connect: from.f32(), tls: from.f32(), wait: from.f32() }
+  return (bits & PROXIED) === 0 ? phases : { ...phases, proxy: from.f32() }
 }
 
 function unpackTls(from: Unpacker): StateBase['tls'] {

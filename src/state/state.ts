@@ -11,6 +11,8 @@ export interface Phases {
   connect: number
   tls: number
   wait: number
+  /** To connect through a proxy, of which the other phases have no part; absent without one. */
+  proxy?: number
 }
 
 /** The TLS connection of the final answer. */

@@ -145,6 +145,10 @@ const VALUES: Readonly<
     bad: ['a.example', '[]', '[x]', '{a: b}', ''],
   },
   'server-name': { good: ['www.example.com', '"${X:-a.example}"'], bad: ['a/b', 'a b', '[a]', ''] },
+  proxy: {
+    good: ['http://a:3128', 'a.example:3128', 'socks5h://me:secret@a', 'none', 'env', '"${X:-none}"'],
+    bad: ['ftp://a', 'socks4://a', '[http://a]', ''],
+  },
   ipv: { good: ['4', '6', 'both', '"6"', '"${X:-any}"'], bad: ['5', 'all', '[4]', ''] },
   source: { good: ['192.0.2.1', 'eth0', '"${X:-eth0}"'], bad: ['a/b', 'a b', '[a]', ''] },
   unix: { good: ['/run/app.sock', '"${X:-/run/a}"'], bad: ['app.sock', '[/run/a]', ''] },

@@ -9,7 +9,9 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { Authority } from '../helpers/certificates.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { startOrigin } from '../helpers/origin.ts'
 import { headcount, parseLines } from '../helpers/program.ts'
+import { startProxy } from '../helpers/proxy-server.ts'
 
 /** A server that notes who asks for what: the path, the host and the address of the client. */
 async function start(t: ExecutionContext, directory: string) {
@@ -122,4 +124,50 @@ test('an address family can be given once, and the strongest place counts', asyn
   t.like(parseLines(run.stdout)[0], { reason: 'refused' })
   const same = await headcount(t, [...ALL, '-c', config])
   t.like(parseLines(same.stdout)[0], { reason: 'policy' })
+})
+
+test('a proxy of a line, of a group, of the configuration and of the environment', async (t) => {
+  const origin = await startOrigin(t)
+  const asked: string[] = []
+  const proxyOf = async (name: string) => {
+    const { port } = await startProxy(t, (socket, text) => {
+      asked.push(`${name} ${/http:\/\/[^/]*(\S*)/.exec(text)?.[1] ?? text}`)
+      socket.end('HTTP/1.1 204 No Content\r\n\r\n')
+    })
+    return `http://me:secret@127.0.0.1:${port}`
+  }
+  const [first, second, third] = [await proxyOf('first'), await proxyOf('second'), await proxyOf('third')]
+  const config = join(directoryOf(t), 'conf.yml')
+  writeFileSync(
+    config,
+    `proxy: ${first}
+urls:
+  - http://a.example/top
+  - http://a.example/line proxy=${second}
+  - ${origin.url}/none proxy=none
+groups:
+  - proxy: ${third}
+    urls: http://a.example/group
+  - proxy: env
+    urls: ['http://a.example/env', '${origin.url}/no-proxy']
+`,
+  )
+  const env = { http_proxy: second, NO_PROXY: '127.0.0.0/8' }
+  const { code, stdout, stderr } = await headcount(t, [...ALL, '-c', config], { env })
+  t.is(stderr, '')
+  t.is(code, 0)
+  t.deepEqual(asked.toSorted(), ['first /top', 'second /env', 'second /line', 'third /group'])
+  t.deepEqual(origin.requestPaths.toSorted(), ['/no-proxy', '/none'])
+  t.false(stdout.includes('secret'))
+  const flag = await headcount(t, [...ALL, '--proxy', 'http://me:secret@127.0.0.1:1', 'http://a.example/'])
+  t.like(parseLines(flag.stdout)[0], { verdict: 'unknown', reason: 'proxy' })
+  t.false(`${flag.stdout}${flag.stderr}`.includes('secret'))
+  const list = join(directoryOf(t), 'list')
+  writeFileSync(list, 'https://a.example/ proxy=socks4://me:secret@b\n')
+  const bad = await headcount(t, ['--check', '-f', list])
+  t.regex(
+    bad.stdout + bad.stderr,
+    /list:1:26: proxy: not a proxy such as http:\/\/proxy\.example:3128 or socks5h/,
+  )
+  t.false(`${bad.stdout}${bad.stderr}`.includes('secret'))
 })

@@ -72,6 +72,8 @@ test(
   down(7, { detail: '\u001b[2J\r\n\u009b', statusText: '\u0000\ufeff\u202e', address: 'fe80::1%eth0' }),
 )
 
+test('the time of a proxy', round, up(7, { phasesMs: { dns: 0, connect: 0, tls: 2, wait: 4, proxy: 8 } }))
+
 /** A State with a reason, and the verdict that goes with it. */
 function stateWith(reason: Reason): State {
   const { verdict } = REASON_FACTS[reason]

@@ -4,7 +4,7 @@ import { failure } from './failure.ts'
 import type { Failure } from './failure.ts'
 
 /** The phases of a poll, which are timed. */
-export type Phase = keyof Phases
+export type Phase = Exclude<keyof Phases, 'proxy'>
 
 /**
  * One attempt of a poll, from the first DNS lookup to the last header: one deadline for all of its steps, and the time that

@@ -26,11 +26,13 @@ export interface DialOptions extends ResolverOptions {
 }
 
 /** How to make one connection. */
-interface DialDetails {
+export interface DialDetails {
   /** Read the socket by its ReadBuffer. */
   readonly rawReads?: boolean
   /** Look a name up again whose lookup failed before. */
   readonly retryFailed?: boolean
+  /** An HTTP proxy gets the request itself, and is not asked for a connection. */
+  readonly forwards?: boolean
 }
 
 /** Connects to hosts by name or IP address. It holds the DNS cache of a poller. */
@@ -58,8 +60,8 @@ export class Dialer {
   }
 
   /** A Dialer that connects by this route and shares the DNS cache of this one, which is the one to close. */
-  withRoute(route: Route): Dialer {
-    return new Dialer({ ...this.#options, route }, this.#now, {}, this.#resolver)
+  withRoute(route: Route | null, denyPrivate = this.#denyPrivate): Dialer {
+    return new Dialer({ ...this.#options, route, denyPrivate }, this.#now, {}, this.#resolver)
   }
 
   /**

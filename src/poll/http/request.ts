@@ -1,8 +1,8 @@
 import type { BodyHead, BodyReader } from './body-reader.ts'
 import type { Method } from '../../state/state.ts'
 
-/** Matches a path that can be sent over HTTP/1 and HTTP/2. */
-export const VALID_PATH = /^\/[!-\xff]*$/
+/** Matches a path that can be sent over HTTP/1 and HTTP/2, or a URL for a proxy. */
+export const VALID_PATH = /^(?:http:\/)?\/[!-\xff]*$/
 
 /** Matches a header value that can be sent over HTTP/1 and HTTP/2. */
 export const VALID_HEADER_VALUE = /^[\t -~\x80-\xff]*$/

@@ -1,9 +1,10 @@
 import { sumUsage } from '../../state/usage.ts'
 import type { PollerBounds } from '../../state/usage.ts'
 import { Dialer } from '../dial/dialer.ts'
+import { ProxyDialer } from '../dial/proxy-dialer.ts'
 import type { DialOptions } from '../dial/dialer.ts'
 import { routeOf } from '../dial/route.ts'
-import type { Route } from '../dial/route.ts'
+import type { ProxyServer, Route } from '../dial/route.ts'
 import { Tls } from '../dial/tls.ts'
 import type { TlsOptions } from '../dial/tls.ts'
 
@@ -11,9 +12,11 @@ import type { TlsOptions } from '../dial/tls.ts'
 export interface Transport {
   /** Prefix of the keys of its connections in the ConnectionPool. */
   readonly keyPrefix: string
-  readonly dialer: Dialer
+  readonly dialer: Pick<Dialer, 'dial' | 'addresses'>
   /** Null: to the addresses of the host. */
   readonly route: Route | null
+  /** Null: connections are made directly. */
+  readonly proxy: ProxyServer | null
   readonly tls: Tls
 }
 
@@ -23,7 +26,7 @@ type ConnectOptions = Omit<DialOptions, 'family'> & Pick<TlsOptions, 'tls'>
 /** Options that connections must agree in to share a transport. */
 export type TransportOptions = Pick<DialOptions, 'family'> &
   Required<Pick<TlsOptions, 'insecure' | 'http2' | 'readsCertificates' | 'serverName'>> &
-  Route
+  Route & { readonly proxy: ProxyServer | null }
 
 /** A transport, and how many profiles have it. */
 interface SharedTransport extends Transport {
@@ -31,7 +34,7 @@ interface SharedTransport extends Transport {
   uses: number
 }
 
-/** The transports of a poller. There are no more than two for each profile in use. */
+/** The transports of a poller. There are no more than six for each profile in use: two hosts, two proxies, none. */
 export class Transports {
   readonly #options: ConnectOptions
   readonly #now: () => number
@@ -39,26 +42,32 @@ export class Transports {
   /** One for each address family, shared by transports since it holds the DNS cache. */
   readonly #dialers = new Map<TransportOptions['family'], Dialer>()
   #created = 0
+  /** Proxies that may have private addresses, since the flags name them. */
+  readonly #trusted: ReadonlySet<string>
+  readonly #proxyPem: TlsOptions['tls']
 
-  constructor(options: ConnectOptions, now: () => number) {
+  constructor(options: ConnectOptions, now: () => number, trusted: ReadonlySet<string> = new Set()) {
+    this.#trusted = trusted
+    this.#proxyPem = { ...options.tls, cert: null, key: null }
     this.#options = options
     this.#now = now
   }
 
   /** The transport for these options, for one more profile. Throws if the certificates given can't be used. */
   acquire(options: TransportOptions): Transport {
-    const { family, insecure, http2, serverName, readsCertificates } = options
+    const { family, insecure, http2, serverName, readsCertificates, proxy } = options
     const route = routeOf(options)
     // readsCertificates too, so that each session and kept connection of such a transport has the certificates.
-    const signature = JSON.stringify([family, insecure, http2, serverName, readsCertificates, route])
+    const signature = JSON.stringify([family, insecure, http2, serverName, readsCertificates, route, proxy])
     const known = this.#transports.get(signature)
     const transport = known ?? {
       // A number that no other transport has had: connections of one that has ended may still be open. That of the flags, the first,
       // costs nothing.
       keyPrefix: this.#created++ === 0 ? '' : `${this.#created} `,
       signature,
-      dialer: route === null ? this.#dialer(family) : this.#dialer(family).withRoute(route),
+      dialer: this.#dialerFor(options, route),
       route,
+      proxy,
       tls: new Tls({ tls: this.#options.tls, insecure, http2, serverName, readsCertificates }, this.#now),
       uses: 0,
     }
@@ -89,6 +98,20 @@ export class Transports {
   /** Ends all DNS lookups. */
   close(): void {
     for (const dialer of this.#dialers.values()) dialer.close()
+  }
+
+  #dialerFor({ family, proxy, resolve }: TransportOptions, route: Route | null): Transport['dialer'] {
+    const dialer = this.#dialer(family)
+    if (proxy === null) return route === null ? dialer : dialer.withRoute(route)
+    const { denyPrivate } = this.#options
+    const toProxy = route === null ? null : { ...route, resolve: null }
+    return new ProxyDialer({
+      proxy,
+      direct: dialer.withRoute(toProxy, denyPrivate && !this.#trusted.has(proxy.name)),
+      tls: new Tls({ tls: this.#proxyPem, insecure: false, http2: false }, this.#now),
+      resolve,
+      denyPrivate,
+    })
   }
 
   #dialer(family: TransportOptions['family']): Dialer {

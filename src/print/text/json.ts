@@ -26,6 +26,7 @@ export function stateLine(url: string, state: ShownState, labels = ''): string {
       connect: roundToTenth(phasesMs.connect),
       tls: roundToTenth(phasesMs.tls),
       wait: roundToTenth(phasesMs.wait),
+      ...(phasesMs.proxy === undefined ? {} : { proxy: roundToTenth(phasesMs.proxy) }),
     },
     lateMs: roundToTenth(state.lateMs),
     heldMs: roundToTenth(state.stalledMs),

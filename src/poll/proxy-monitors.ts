@@ -1,0 +1,95 @@
+import type { Url } from '../resource/resource.ts'
+import type { PollOptions } from '../settings/poll-options.ts'
+import type { Deadlines } from './attempt/deadlines.ts'
+import { failure } from './attempt/failure.ts'
+import type { Failure } from './attempt/failure.ts'
+import type { Transport } from './http/transports.ts'
+import type { Prober } from './prober.ts'
+import { CanaryProber } from './verdict/canary-prober.ts'
+import type { ProbeResult } from './verdict/probe-result.ts'
+import { UplinkMonitor } from './verdict/uplink-monitor.ts'
+import type { FailedPoll } from './verdict/uplink-monitor.ts'
+
+type Proxy = NonNullable<Transport['proxy']>
+
+/** The most proxies that are watched. Beyond it, all that is known of them is forgotten. */
+const MAX_PROXIES = 64
+
+interface Watched {
+  readonly monitor: UplinkMonitor
+  readonly end: () => void
+}
+
+/**
+ * Decides for each proxy whether nothing behind it answers, as UplinkMonitor does for the uplink: then the URLs that fail are not
+ * to blame. Hosts behind the proxy that answered are its canaries.
+ */
+export class ProxyMonitors {
+  readonly #options: PollOptions
+  readonly #prober: Prober
+  readonly #deadlines: Deadlines
+  readonly #notice: (line: string) => void
+  readonly #now: () => number
+  readonly #watched = new Map<string, Watched>()
+
+  constructor(
+    options: PollOptions,
+    prober: Prober,
+    deadlines: Deadlines,
+    notice: (line: string) => void,
+    now: () => number,
+  ) {
+    this.#options = options
+    this.#prober = prober
+    this.#deadlines = deadlines
+    this.#notice = notice
+    this.#now = now
+  }
+
+  /** Records a valid answer from behind a proxy. */
+  recordAnswer(proxy: Proxy, url: Url, { hop }: ProbeResult, mayProbe: boolean): void {
+    this.#of(proxy).recordAnswer({ url, address: hop.host }, mayProbe)
+  }
+
+  /** The Failure of a poll if nothing behind the proxy answers; null if something does, or if nobody can tell. */
+  async explain(proxy: Proxy, failed: Omit<FailedPoll, 'hostname'>): Promise<Failure | null> {
+    const why = await this.#of(proxy).explain({ ...failed, hostname: '' })
+    return why === null ? null : failure('proxy', `${proxy.name}: nothing behind it answers`)
+  }
+
+  /** Ends all probes. */
+  stop(): void {
+    for (const { end } of this.#watched.values()) end()
+    this.#watched.clear()
+  }
+
+  #of(proxy: Proxy): UplinkMonitor {
+    const key = JSON.stringify(proxy)
+    const known = this.#watched.get(key)
+    if (known !== undefined) return known.monitor
+    if (this.#watched.size === MAX_PROXIES) this.stop()
+    const { timeoutMs } = this.#options
+    const profile = this.#prober.resolveProfile({
+      ...this.#options,
+      getFallback: false,
+      proxy: { forHttp: proxy, forOthers: proxy, except: [] },
+    })
+    const canaries = new CanaryProber(
+      (attempt, canary) => this.#prober.probe(attempt, canary, profile, true),
+      this.#deadlines,
+      timeoutMs,
+      this.#now,
+    )
+    const monitor = new UplinkMonitor({ canaries: [], timeoutMs }, this.#now, canaries.probe, (why) =>
+      this.#notice(
+        `the proxy ${proxy.name}: ${why === null ? 'something behind it answers again' : 'nothing behind it answers'}`,
+      ),
+    )
+    const end = () => {
+      canaries.stop()
+      this.#prober.releaseProfile(profile)
+    }
+    this.#watched.set(key, { monitor, end })
+    return monitor
+  }
+}

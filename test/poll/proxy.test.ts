@@ -1,0 +1,295 @@
+import { createServer as createHttpsServer } from 'node:https'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { parseProxySetting } from '../../src/settings/proxy.ts'
+import type { PollOptions } from '../../src/settings/poll-options.ts'
+import type { Overrides } from '../../src/settings/url-options.ts'
+import { Authority } from '../helpers/certificates.ts'
+import { freePort } from '../helpers/free-port.ts'
+import { startOrigin } from '../helpers/origin.ts'
+import { startMicrosocks, startProxy, startTinyproxy, tunnel } from '../helpers/proxy-server.ts'
+import { resource, TestPoller } from '../helpers/test-poller.ts'
+import { testWith } from '../helpers/tool.ts'
+
+const proxied = (url: string, more: Overrides = {}): Overrides => ({ proxy: parseProxySetting(url), ...more })
+
+/** A poller with these profiles, numbered from 1. */
+function pollerWith(t: ExecutionContext, profiles: readonly Overrides[], flags: Partial<PollOptions> = {}) {
+  // Nothing answers at the resolver.
+  const poller = new TestPoller({ timeoutMs: 10_000, resolvers: ['127.0.0.1:1'], ...flags })
+  t.teardown(() => poller.close())
+  poller.setProfiles(profiles.map((profile, n) => [n + 1, profile]))
+  return poller
+}
+
+async function startTls(t: ExecutionContext, authority: Authority, name: string) {
+  const pair = await authority.issue([{ type: 'dns', value: name }])
+  const server = createHttpsServer(pair, (_, response) => void response.writeHead(204).end())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+const CONNECTED = 'HTTP/1.1 200 Connection established\r\n\r\n'
+
+test('an HTTP proxy gets requests for http, and makes connections for https', async (t) => {
+  const authority = await Authority.create()
+  const port = await startTls(t, authority, 'app.example')
+  const proxy = await startProxy(t, (socket, text) => {
+    if (text.startsWith('CONNECT')) tunnel(socket, port, CONNECTED)
+    else socket.end('HTTP/1.1 204 No Content\r\n\r\n')
+  })
+  const tls = { ca: authority.pem, cert: null, key: null }
+  const poller = pollerWith(t, [proxied(`http://me:p%40ss@127.0.0.1:${proxy.port}`)], { tls })
+  const plain = await poller.pollWithoutStall('http://app.example/a?b=c', { profile: 1 })
+  t.like(plain, { verdict: 'up', address: '127.0.0.1', finalUrl: 'http://app.example/a?b=c' })
+  const state = await poller.pollWithoutStall(`https://app.example:${port}/`, { profile: 1 })
+  t.like(state, { verdict: 'up', address: '127.0.0.1', httpVersion: '1.1', phasesMs: { dns: 0, connect: 0 } })
+  t.true((state.phasesMs.proxy ?? 0) > 0)
+  t.true(state.phasesMs.tls > 0)
+  const [forwarded = '', asked = ''] = proxy.asked
+  t.regex(forwarded, /^HEAD http:\/\/app\.example\/a\?b=c HTTP\/1\.1\r\nhost: app\.example\r\n/)
+  t.regex(
+    asked,
+    new RegExp(`^CONNECT app\\.example:${port} HTTP/1\\.1\\r\\nhost: app\\.example:${port}\\r\\n`),
+  )
+  for (const text of [forwarded, asked]) t.regex(text, /proxy-authorization: Basic bWU6cEBzcw==\r\n/)
+})
+
+test('an HTTPS proxy is reached over TLS, and its certificate is checked', async (t) => {
+  const authority = await Authority.create()
+  const port = await startTls(t, authority, 'app.example')
+  const other = await startOrigin(t)
+  const pair = await authority.issue([{ type: 'ip', value: '127.0.0.1' }])
+  const server = createTlsServer(pair, () => {})
+  server.on('tlsClientError', () => {})
+  const proxy = await startProxy(
+    t,
+    (socket, text) =>
+      text.startsWith('CONNECT') ? tunnel(socket, port, CONNECTED) : tunnel(socket, other.port, ''),
+    server,
+  )
+  const tls = { ca: authority.pem, cert: null, key: null }
+  const url = `https://127.0.0.1:${proxy.port}`
+  const poller = pollerWith(t, [proxied(url)], { tls })
+  t.like(await poller.pollWithoutStall(`https://app.example:${port}/`, { profile: 1 }), { verdict: 'up' })
+  const without = pollerWith(t, [proxied(url)])
+  const state = await without.pollWithoutStall(`https://app.example:${port}/`, { profile: 1 })
+  t.like(state, {
+    verdict: 'unknown',
+    reason: 'proxy',
+    detail: `${url}: the issuer of the certificate is unknown`,
+  })
+})
+
+testWith('tinyproxy', ['-v'])('tinyproxy: http and https, and what it says of a dead server', async (t) => {
+  const authority = await Authority.create()
+  const port = await startTls(t, authority, 'localhost')
+  const origin = await startOrigin(t)
+  const dead = await freePort()
+  const url = `http://127.0.0.1:${await startTinyproxy(t)}`
+  const tls = { ca: authority.pem, cert: null, key: null }
+  const poller = pollerWith(t, [proxied(url, { keepAlive: true })], { tls })
+  const poll = (what: string) => poller.pollWithoutStall(what, { profile: 1 })
+  t.like(await poll(`${origin.url}/a`), { verdict: 'up' })
+  t.deepEqual(origin.requestPaths, ['/a'])
+  t.like(await poll(`https://localhost:${port}/`), { verdict: 'up' })
+  t.like(await poll(`https://localhost:${dead}/`), { verdict: 'down', reason: 'unreachable' })
+  t.like(await poll(`http://localhost:${dead}/`), { verdict: 'down', reason: 'status' })
+})
+
+testWith('tinyproxy', ['-v'])('tinyproxy: names and passwords', async (t) => {
+  const authority = await Authority.create()
+  const port = await startTls(t, authority, 'localhost')
+  const origin = await startOrigin(t)
+  const at = `127.0.0.1:${await startTinyproxy(t, ['BasicAuth me secret'])}`
+  const tls = { ca: authority.pem, cert: null, key: null }
+  const poller = pollerWith(
+    t,
+    [proxied(`http://me:secret@${at}`), proxied(`http://me:wrong@${at}`), proxied(`http://${at}`)],
+    { tls },
+  )
+  const poll = (url: string, profile: number) => poller.pollWithoutStall(url, { profile })
+  t.like(await poll(`${origin.url}/`, 1), { verdict: 'up' })
+  t.like(await poll(`https://localhost:${port}/`, 1), { verdict: 'up' })
+  const refused = await poll(`https://localhost:${port}/`, 2)
+  t.like(refused, { verdict: 'unknown', reason: 'proxy' })
+  t.regex(refused.detail, new RegExp(`^http://${at}: the proxy answered 40[17] `))
+  // With 407, as other proxies, it answers only what has no password.
+  t.like(await poll(`${origin.url}/`, 2), { verdict: 'down', reason: 'status', status: 401 })
+  t.like(await poll(`${origin.url}/`, 3), {
+    verdict: 'unknown',
+    reason: 'proxy',
+    detail: `http://${at}: the proxy answered 407 Proxy Authentication Required`,
+  })
+})
+
+testWith('microsocks', null)(
+  'microsocks: addresses, names that it looks up, a dead server, passwords',
+  async (t) => {
+    const authority = await Authority.create()
+    const port = await startTls(t, authority, 'localhost')
+    const origin = await startOrigin(t)
+    const dead = await freePort()
+    const open = `127.0.0.1:${await startMicrosocks(t)}`
+    const closed = `127.0.0.1:${await startMicrosocks(t, ['-u', 'me', '-P', 'secret'])}`
+    const tls = { ca: authority.pem, cert: null, key: null }
+    const poller = pollerWith(
+      t,
+      [
+        proxied(`socks5h://${open}`),
+        proxied(`socks5://${open}`),
+        proxied(`socks5h://me:secret@${closed}`),
+        proxied(`socks5h://me:wrong@${closed}`),
+        proxied(`socks5h://${closed}`),
+      ],
+      { tls },
+    )
+    const poll = (url: string, profile: number) => poller.pollWithoutStall(url, { profile })
+    for (const profile of [1, 2, 3]) {
+      t.like(await poll(`${origin.url}/`, profile), { verdict: 'up' })
+      t.like(await poll(`https://localhost:${port}/`, profile), { verdict: 'up' })
+      t.like(await poll(`http://localhost:${dead}/`, profile), { verdict: 'down', reason: 'refused' })
+    }
+    t.like(await poll(`tcp://127.0.0.1:${origin.port}`, 1), { verdict: 'up' })
+    t.like(await poll(`tcp://127.0.0.1:${dead}`, 1), { verdict: 'down', reason: 'refused' })
+    t.like(await poll(`${origin.url}/`, 4), {
+      reason: 'proxy',
+      detail: `socks5h://${closed}: the proxy refuses the name or password`,
+    })
+    t.like(await poll(`${origin.url}/`, 5), {
+      reason: 'proxy',
+      detail: `socks5h://${closed}: the proxy wants a name and password`,
+    })
+  },
+)
+
+test('SOCKS5: an IPv6 address and a name are sent as such', async (t) => {
+  const proxy = await startProxy(t, (socket, text) =>
+    socket.write(text.length === 3 ? '\x05\x00' : '\x05\x02\x00\x01\0\0\0\0\0\0', 'latin1'),
+  )
+  const poller = pollerWith(t, [proxied(`socks5h://127.0.0.1:${proxy.port}`)])
+  for (const url of ['http://[2001:db8::7]:8080/', 'http://a.example/'])
+    await poller.poll({ ...resource(url), profile: 1 })
+  const hex = proxy.asked.map((text) => Buffer.from(text, 'latin1').toString('hex'))
+  t.is(hex[1], '0501000420010db80000000000000000000000071f90')
+  t.is(hex[3], `0501000309${Buffer.from('a.example').toString('hex')}0050`)
+})
+
+const ODD: readonly [what: string, scheme: string, answer: string | null, detail: RegExp][] = [
+  ['closes', 'http', '', /closed before an answer/],
+  ['does not speak HTTP', 'http', 'SSH-2.0-OpenSSH\r\n', /the answer is not HTTP/],
+  ['never ends its head', 'http', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(4_000)}`, /the answer is too long/],
+  ['forbids it', 'http', 'HTTP/1.1 403 Filtered\r\n\r\n', /the proxy answered 403 Filtered/],
+  ['does not speak SOCKS', 'socks5h', 'HTTP/1.1 400 Bad\r\n\r\n', /the answer is not SOCKS5/],
+  ['has no method for us', 'socks5h', '\x05\xff', /the proxy wants a name and password/],
+  ['is silent', 'http', null, /no answer in time/],
+  ['is silent', 'socks5h', null, /no answer in time/],
+]
+for (const [what, scheme, answer, detail] of ODD)
+  test(`a proxy (${scheme}) that ${what} makes the URL unknown`, async (t) => {
+    const proxy = await startProxy(t, (socket) => {
+      if (answer === '') socket.end()
+      else if (answer !== null) socket.write(answer, 'latin1')
+    })
+    const url = `${scheme}://127.0.0.1:${proxy.port}`
+    const poller = pollerWith(t, [proxied(url, answer === null ? { timeoutMs: 400 } : {})])
+    const state = await poller.pollWithoutStall('https://app.example/', { profile: 1 })
+    t.like(state, { verdict: 'unknown', reason: 'proxy' })
+    t.true(state.detail.startsWith(`${url}: `))
+    t.regex(state.detail, detail)
+  })
+
+test('a proxy where nobody listens makes the URL unknown, and is no fault of the URL', async (t) => {
+  const port = await freePort()
+  const poller = pollerWith(t, [proxied(`http://127.0.0.1:${port}`)])
+  const state = await poller.pollWithoutStall('http://app.example/', {
+    profile: 1,
+    verdict: 'up',
+    errCount: 0,
+  })
+  t.like(state, {
+    verdict: 'unknown',
+    reason: 'proxy',
+    errCount: 0,
+    detail: `http://127.0.0.1:${port}: connection refused 127.0.0.1:${port}`,
+  })
+})
+
+test('what a silent server behind a proxy that answers others is: down', async (t) => {
+  const origin = await startOrigin(t)
+  const proxy = await startProxy(t, (socket, text) => {
+    if (text.includes('alive')) tunnel(socket, origin.port, CONNECTED)
+  })
+  const poller = pollerWith(t, [proxied(`http://127.0.0.1:${proxy.port}`, { timeoutMs: 3_000 })])
+  const poll = (url: string) => poller.poll({ ...resource(url), profile: 1 })
+  const dead = poll('tcp://dead.example:80')
+  t.like(await poll('tcp://alive.example:80'), { verdict: 'up' })
+  const { reason, detail } = await dead
+  // On a busy machine the thread may stand still; then the detail says what there would be without that.
+  t.regex(`${reason}: ${detail}`, /\btimeout: http:\S+ no answer in time/)
+})
+
+test('URLs that were up are unknown when nothing behind their proxy answers, and direct ones are not affected', async (t) => {
+  const origin = await startOrigin(t)
+  let works = true
+  const proxy = await startProxy(t, (socket) => {
+    if (works) tunnel(socket, origin.port, CONNECTED)
+    else socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
+  })
+  const poller = pollerWith(t, [proxied(`http://127.0.0.1:${proxy.port}`)])
+  const poll = (url: string, verdict: 'up' | 'pending' = 'pending', profile = 1) =>
+    poller.pollWithoutStall(url, { profile, verdict })
+  for (const name of ['a', 'b', 'c']) t.like(await poll(`tcp://${name}.example:80`), { verdict: 'up' })
+  works = false
+  const one = await poll('tcp://a.example:80', 'up')
+  t.like(one, {
+    verdict: 'unknown',
+    reason: 'proxy',
+    detail: `http://127.0.0.1:${proxy.port}: nothing behind it answers`,
+  })
+  t.like(await poll(`${origin.url}/`, 'up', 0), { verdict: 'up' })
+  works = true
+  t.like(await poll('tcp://b.example:80', 'up'), { verdict: 'up' })
+  t.is(poller.uplink.length, 0)
+})
+
+test('--deny-private: what a proxy is asked for, and the proxy of a list', async (t) => {
+  const proxy = await startProxy(t, (socket) => socket.end('HTTP/1.1 204 No Content\r\n\r\n'))
+  const url = `http://127.0.0.1:${proxy.port}`
+  const setting = parseProxySetting(url)
+  const poller = pollerWith(t, [{ resolve: ['10.1.2.3'] }, proxied('http://127.0.0.2:1')], {
+    proxy: setting,
+    denyPrivate: true,
+  })
+  const poll = (what: string, profile = 0) => poller.pollWithoutStall(what, { profile })
+  // That of the flags may be private.
+  t.like(await poll('http://app.example/'), { verdict: 'up' })
+  for (const what of ['http://10.1.2.3/', 'http://localhost/', 'https://[::1]/'])
+    t.like(await poll(what), { verdict: 'down', reason: 'policy' }, what)
+  t.like(await poll('http://app.example/', 1), { verdict: 'down', reason: 'policy' })
+  t.like(await poll('http://app.example/', 2), { verdict: 'down', reason: 'policy' })
+  t.is(proxy.asked.length, 1)
+})
+
+test('NO_PROXY, and a redirect from one to the other', async (t) => {
+  const origin = await startOrigin(t, ({ url }, response) => {
+    if (url === '/') response.writeHead(204).end()
+    else response.writeHead(302, { location: 'http://app.example/' }).end()
+  })
+  const proxy = await startProxy(t, (socket) => socket.end('HTTP/1.1 204 No Content\r\n\r\n'))
+  const env = { http_proxy: `127.0.0.1:${proxy.port}`, NO_PROXY: '127.0.0.0/8' }
+  const poller = pollerWith(t, [{ proxy: parseProxySetting('env', env) }])
+  const poll = (path: string) => poller.pollWithoutStall(`${origin.url}${path}`, { profile: 1 })
+  t.like(await poll('/'), { verdict: 'up', redirects: 0 })
+  t.is(proxy.asked.length, 0)
+  t.like(await poll('/away'), { verdict: 'up', redirects: 1, finalUrl: 'http://app.example/' })
+  t.is(proxy.asked.length, 1)
+})
