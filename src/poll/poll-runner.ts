@@ -137,7 +137,7 @@ export class PollRunner {
     } else if (checks !== null && phasesBefore !== null && passes(probe.outcome, options.accept)) {
       deadlines.noteStall()
       const phasesMs = differenceOf(attempt.phasesMs, phasesBefore)
-      probe.check = failedCheck(checks, probe.outcome, { elapsedMs: now() - began, phasesMs })
+      probe.check ??= failedCheck(checks, probe.outcome, { elapsedMs: now() - began, phasesMs })
     }
     deadlines.remove(attempt)
     const stall = { longestMs: stalls.longestSince(began), totalMs: stalls.totalMs - stalledBefore }

@@ -117,6 +117,7 @@ export const COMMON: ReadonlySet<string> = new Set([
   'parent',
   'ipv4',
   'ipv6',
+  'ipv',
   'label',
 ])
 

@@ -126,3 +126,19 @@ test('over TLS, after STARTTLS', async (t) => {
     reason: 'timeout',
   })
 })
+
+test('max-time: an answer that is late is slow, and one that is wrong stays wrong', async (t) => {
+  const serve = (socket: Socket) => void socket.end('NO')
+  const talk = [send('x'), expect('OK')]
+  t.like(await poll(t, serve, talk, { maxTimeMs: 5_000 }), { verdict: 'down', reason: 'body' })
+  t.like(await poll(t, serve, [send('x'), expect('NO')], { maxTimeMs: 5_000 }), { verdict: 'up' })
+  const late = await poll(t, serve, [send('x'), expect('NO')], { maxTimeMs: 0.001 })
+  t.like(late, { verdict: 'down', reason: 'slow' })
+})
+
+test('want=down: a conversation as expected is unexpected, as is any other answer', async (t) => {
+  const serve = (socket: Socket) => void socket.end('NO')
+  const options = { want: 'down' } as const
+  t.like(await poll(t, serve, [expect('NO')], options), { verdict: 'down', reason: 'unexpected' })
+  t.like(await poll(t, serve, [expect('OK')], options), { verdict: 'down', reason: 'unexpected' })
+})

@@ -104,3 +104,21 @@ test('a canary that needs settings is only connected to', async (t) => {
   t.like(state, { verdict: 'down', reason: 'closed' })
   t.true(connections() > 0)
 })
+
+test('ipv=both: up only if both families accept', async (t) => {
+  const only4 = await tcpServer(t)
+  const names = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
+  const options = { resolvers: [names.address], family: 'both', timeoutMs: 5_000 } as const
+  const state = await pollOnce(`tcp://a.example:${only4.port}`, options)
+  t.like(state, { verdict: 'down', reason: 'refused' })
+  t.true(state.detail.includes('[::1]'), state.detail)
+})
+
+test('want=down: up as long as the connection is refused', async (t) => {
+  const { port } = await tcpServer(t)
+  t.like(await pollOnce(`tcp://127.0.0.1:${port}`, { want: 'down' }), {
+    verdict: 'down',
+    reason: 'unexpected',
+  })
+  t.like(await pollOnce(`tcp://127.0.0.1:${await freePort()}`, { want: 'down' }), { verdict: 'up' })
+})
