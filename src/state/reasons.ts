@@ -86,7 +86,7 @@ const TABLE = {
     retried: true,
     uplink: true,
     meaning:
-      'The deadline, `--timeout`, passed. `detail` names the phase: `dns`, `connect`, `tls` or `wait`.',
+      'The deadline, `--timeout`, passed. `detail` names the phase: `dns`, `connect`, `tls`, `wait` or `body`.',
     action: 'Compare `phasesMs` with other polls. A URL that is slow by design needs a longer `--timeout`.',
   },
   'tls-expired': {

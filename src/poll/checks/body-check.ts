@@ -21,7 +21,7 @@ export interface BodyChecks {
 }
 
 /** The parts of a body that the checks look at. */
-export type ReadBody = Pick<BodyReader, 'text' | 'bytes' | 'isCut' | 'problem'>
+export type ReadBody = Pick<BodyReader, 'text' | 'bytes' | 'isCut' | 'hasFound' | 'problem'>
 
 /** Builds the checks of a body; null for none. Throws a RangeError for a pattern that was not checked before. */
 export function bodyChecks(options: UrlOptions): BodyChecks | null {
@@ -43,8 +43,10 @@ export function failedBody(
   { plan, wanted, unwanted, json, maxSize }: BodyChecks,
   body: ReadBody,
 ): Failure | null {
-  const { text, bytes, isCut, problem } = body
+  const { text, bytes, isCut, hasFound, problem } = body
   if (problem !== null) return failure('body', problem)
+  // There is a search only if nothing else is checked.
+  if (hasFound) return null
   if (bytes > maxSize) return failure('body', `larger than ${maxSize} bytes`)
   for (const pattern of unwanted) {
     const at = pattern.find(text)

@@ -36,6 +36,7 @@ export class BodyReader {
   #received = 0
   #bytes = 0
   #problem: string | null = null
+  #hasFound = false
   #isDone = false
 
   constructor(plan: BodyPlan, contentType: string, contentEncoding: string) {
@@ -68,6 +69,11 @@ export class BodyReader {
   /** Whether it is larger than the limit. */
   get isCut(): boolean {
     return this.#bytes > this.#plan.limit
+  }
+
+  /** Whether the search of the plan has found all that it looks for. */
+  get hasFound(): boolean {
+    return this.#hasFound
   }
 
   /** Why it can't be decoded, for people; null if it can. */
@@ -112,26 +118,29 @@ export class BodyReader {
   /** Decodes a part to text. Returns whether no more is needed. */
   #take(bytes: Buffer): boolean {
     if (this.#text !== null) return this.#add(this.#text.decode(bytes, { stream: true }))
+    const start = this.#start.length === 0 ? bytes : Buffer.concat([this.#start, bytes])
+    if (start.length >= bytesForCharset(this.#contentType, start)) return this.#begin(start)
     // A copy, since the bytes are valid only now.
-    this.#start = Buffer.concat([this.#start, bytes])
-    return this.#start.length >= bytesForCharset(this.#contentType, this.#start) && this.#begin()
+    this.#start = start === bytes ? Buffer.from(bytes) : start
+    return false
   }
 
-  #begin(): boolean {
-    this.#text = textDecoder(this.#contentType, this.#start)
-    return this.#add(this.#text.decode(this.#start, { stream: true }))
+  #begin(start: Buffer): boolean {
+    this.#text = textDecoder(this.#contentType, start)
+    return this.#add(this.#text.decode(start, { stream: true }))
   }
 
   #add(piece: string): boolean {
     this.#pieces += piece
-    return piece !== '' && this.#isEnough !== null && this.#isEnough(piece)
+    if (piece !== '' && this.#isEnough?.(piece) === true) this.#hasFound = true
+    return this.#hasFound
   }
 
   #finish(): void {
     if (this.#isDone) return
     this.#isDone = true
     this.#decoder?.destroy()
-    if (this.#text === null) this.#begin()
+    if (this.#text === null) this.#begin(this.#start)
     // A character that the limit cuts in two is left out.
     if (!this.isCut && this.#problem === null) this.#add(this.#text?.decode() ?? '')
     this.onDone()
