@@ -38,7 +38,7 @@ export const SCHEMES = {
     shape: 'host',
     form: 'tcp://host:port',
     up: 'the connection is accepted; with `send` and `expect`, the server also answers as expected',
-    settings: ['send', 'expect', 'resolve', 'source', 'unix'],
+    settings: ['send', 'expect', 'resolve', 'source', 'unix', 'proxy'],
   },
   tls: {
     defaultPort: null,
@@ -58,6 +58,7 @@ export const SCHEMES = {
       'resolve',
       'source',
       'unix',
+      'proxy',
     ],
   },
   dns: {
@@ -72,7 +73,7 @@ export const SCHEMES = {
     shape: 'web',
     form: 'ws://host/path',
     up: 'the server goes over to WebSocket; with `send` and `expect`, each a message, it also answers as expected',
-    settings: ['send', 'expect', 'header', 'user-agent', 'resolve', 'source', 'unix'],
+    settings: ['send', 'expect', 'header', 'user-agent', 'resolve', 'source', 'unix', 'proxy'],
   },
   wss: {
     defaultPort: 443,
@@ -93,6 +94,7 @@ export const SCHEMES = {
       'resolve',
       'source',
       'unix',
+      'proxy',
     ],
   },
 } as const satisfies Record<string, Scheme>

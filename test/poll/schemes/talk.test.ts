@@ -2,12 +2,14 @@ import type { Socket } from 'node:net'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { Authority } from '../../helpers/certificates.ts'
+import { startProxy, tunnel } from '../../helpers/proxy-server.ts'
 import { leadDialogue, serveTls } from '../../helpers/starttls-server.ts'
 import { tcpServer } from '../../helpers/tcp-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 import { TLSSocket } from 'node:tls'
 import type { PollOptions } from '../../../src/settings/poll-options.ts'
+import { parseProxySetting } from '../../../src/settings/proxy.ts'
 import type { TalkStep } from '../../../src/settings/talk.ts'
 import type { State } from '../../../src/state/state.ts'
 
@@ -141,4 +143,17 @@ test('want=down: a conversation as expected is unexpected, as is any other answe
   const options = { want: 'down' } as const
   t.like(await poll(t, serve, [expect('NO')], options), { verdict: 'down', reason: 'unexpected' })
   t.like(await poll(t, serve, [expect('OK')], options), { verdict: 'down', reason: 'unexpected' })
+})
+
+test('through a proxy', async (t) => {
+  const { port } = await tcpServer(t, (socket) => leadDialogue(socket, SMTP, () => {}))
+  const proxy = await startProxy(t, (socket) => tunnel(socket, port, 'HTTP/1.1 200 OK\r\n\r\n'))
+  const poller = new TestPoller({
+    proxy: parseProxySetting(`http://127.0.0.1:${proxy.port}`),
+    talk: [expect('ESMTP'), send('HELO me\r\n'), expect('250')],
+    timeoutMs: 5_000,
+  })
+  t.teardown(() => poller.close())
+  t.like(await poller.pollWithoutStall(`tcp://127.0.0.1:${port}`), { verdict: 'up', reason: 'ok' })
+  t.true(proxy.asked[0]?.startsWith(`CONNECT 127.0.0.1:${port} `), proxy.asked[0])
 })
