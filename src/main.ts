@@ -22,6 +22,7 @@ import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
 import { Dispatcher } from './schedule/dispatcher.ts'
 import { Schedule } from './schedule/schedule.ts'
 import { requestFiles } from './settings/request-files.ts'
+import { TokenStore } from './tokens/token-store.ts'
 import type { Profiles } from './settings/profiles.ts'
 import { KnownSettling } from './state/known-settling.ts'
 
@@ -91,6 +92,7 @@ export async function main(
       dispatcher.returned(resources)
     },
     notices: log,
+    renew: (client, refused) => tokens.renew(client, refused),
     lost(poller, reason, suspectsInFlight) {
       const { count, setAside } = dispatcher.close(poller, suspectsInFlight)
       log(`poller ${poller} was lost (${reason}); it had ${counted(count, 'Resource')}, due again now\n`)
@@ -106,6 +108,11 @@ export async function main(
     changed: (files) => pollers.setFiles(files),
     log: (line) => log(`${line}\n`),
   })
+  const tokens = new TokenStore(
+    { userAgent: poll.userAgent, ca: poll.tls.ca },
+    (values) => pollers.setFiles(values),
+    monotonicMs,
+  )
   const starts = Promise.all([monitorStarts, pollers.start(), web?.start()]).catch((error: Error) =>
     exitStatus.fail(error),
   )
@@ -150,6 +157,7 @@ export async function main(
   dispatcher.stop()
   lists.close()
   stopFollowing()
+  tokens.close()
   clearTimeout(timer)
   await pollers.stop(deadline.pollersMs)
   const webStops = web?.stop()

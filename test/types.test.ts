@@ -23,9 +23,11 @@ test('a State is told apart by its verdict, and by its reason', (t) => {
   expectTypeOf<Extract<State, { verdict: 'down' }>>().toEqualTypeOf<Down>()
   expectTypeOf<Extract<State, { verdict: 'unknown' }>>().toEqualTypeOf<Unknown>()
   expectTypeOf<Up['reason']>().toEqualTypeOf<'ok'>()
-  expectTypeOf<Unknown['reason']>().toEqualTypeOf<'local' | 'parent' | 'proxy'>()
-  expectTypeOf<Down['reason']>().toEqualTypeOf<Exclude<Reason, 'ok' | 'local' | 'parent' | 'proxy'>>()
-  expectTypeOf<'ok' | 'local' | 'parent' | 'proxy'>().not.toExtend<ReasonOf<'down'>>()
+  expectTypeOf<Unknown['reason']>().toEqualTypeOf<'local' | 'parent' | 'proxy' | 'auth'>()
+  expectTypeOf<Down['reason']>().toEqualTypeOf<
+    Exclude<Reason, 'ok' | 'local' | 'parent' | 'proxy' | 'auth'>
+  >()
+  expectTypeOf<'ok' | 'local' | 'parent' | 'proxy' | 'auth'>().not.toExtend<ReasonOf<'down'>>()
   expectTypeOf<State['reason']>().toEqualTypeOf<Reason>()
   expectTypeOf<{ verdict: 'up'; reason: 'timeout' }>().not.toExtend<Pick<State, 'verdict' | 'reason'> & Up>()
   t.pass()
@@ -35,7 +37,7 @@ test('a State that was sent has no URL and is still told apart', (t) => {
   expectTypeOf<SentState>().not.toHaveProperty('url')
   expectTypeOf<Extract<SentState, { verdict: 'up' }>['reason']>().toEqualTypeOf<'ok'>()
   expectTypeOf<Extract<SentState, { verdict: 'unknown' }>['reason']>().toEqualTypeOf<
-    'local' | 'parent' | 'proxy'
+    'local' | 'parent' | 'proxy' | 'auth'
   >()
   t.pass()
 })

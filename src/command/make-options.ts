@@ -10,6 +10,7 @@ import { formatNamed } from '../print/text/formats.ts'
 import type { FormatName } from '../print/text/formats.ts'
 import { isTerminal } from '../runtime/terminal.ts'
 import { NO_BODY, readsBody } from '../settings/reads-body.ts'
+import { checkClient } from '../settings/auth.ts'
 import { checkConflicts, checkEffective } from './check-effective.ts'
 import { readClientTls } from './client-tls.ts'
 import { FLAGS } from './flag-table.ts'
@@ -37,6 +38,7 @@ export async function makeOptions(
       'nothing to poll: give URLs, a list with -f, a configuration with -c, or --demo',
     )
   if (flags.url.method === 'HEAD' && readsBody(flags.url)) throw new FlagsError(bodyFlag(settings), NO_BODY)
+  checkAuth(flags.url)
   const polls = !check && !plan
   const isAuto = flags.run.format === 'auto'
   const format = formatOf(flags.run)
@@ -97,4 +99,15 @@ function checkDescriptors(descriptors: number, poolSize: number): void {
     `${descriptors} descriptors are too few: --pool-size ${poolSize} needs at least ${needed}; raise the limit ` +
       '(ulimit -n, or LimitNOFILE= under systemd)',
   )
+}
+
+/** Flags are read before the configuration, which defines OAuth2 clients. */
+function checkAuth({ auth }: Flags['url']): void {
+  if (auth === null || auth.scheme !== 'oauth2') return
+  try {
+    checkClient(auth.client)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new FlagsError('auth', error.message, error)
+  }
 }

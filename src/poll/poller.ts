@@ -26,6 +26,8 @@ export interface PollerHooks {
   started(id: ResourceId): void
   /** A line for standard error. May hold text of a server: escape it before printing. */
   notice(line: string): void
+  /** A server has refused this token of an OAuth2 client. */
+  renew(client: string, refused: string): void
   /** The uplink of this machine counts as out, for this reason; null: it works again. May hold text of a server. */
   uplink(why: string | null): void
 }
@@ -63,7 +65,7 @@ export class Poller {
     this.#stalls = new StallDetector(now(), Date.now())
     this.#deadlines = new Deadlines(now, this.#stalls)
     this.#hooks = hooks
-    this.#prober = new Prober(options, now)
+    this.#prober = new Prober(options, now, (client, refused) => hooks.renew(client, refused))
     this.#profiles = [this.#prober.resolveProfile(options)]
     this.#queue = new FairQueue(options.hostConcurrency)
     this.#faults = new LocalFaults(options.concurrency, now, (line) => hooks.notice(line))
@@ -115,9 +117,9 @@ export class Poller {
     return this.#queue.size
   }
 
-  /** The contents of files that requests need. Those of polls in flight stay as they are. */
+  /** The contents of files, and the tokens, that requests need. Those of polls in flight stay as they are. */
   setFiles(files: readonly RequestFile[]): void {
-    for (const [path, bytes] of files) this.#prober.values.set(path, bytes)
+    for (const [key, bytes, problem = ''] of files) this.#prober.values.of(key).set(bytes, problem)
   }
 
   /** Defines profiles for the Resources accepted from now on. */
@@ -203,8 +205,8 @@ export class Poller {
     return known
   }
 
-  #recordOutcome({ verdict, detail }: State): void {
+  #recordOutcome({ verdict, reason, detail }: State): void {
     if (verdict !== 'unknown') this.#faults.recordSuccess()
-    else if (!isUplinkFault(detail)) this.#faults.recordFault(detail, this.#inFlight)
+    else if (reason === 'local' && !isUplinkFault(detail)) this.#faults.recordFault(detail, this.#inFlight)
   }
 }

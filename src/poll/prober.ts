@@ -2,8 +2,8 @@ import type { Resource } from '../resource/resource.ts'
 import type { Method } from '../state/state.ts'
 import type { PollerBounds } from '../state/usage.ts'
 import { classify } from './attempt/classify.ts'
-import { checksOf } from './checks/checks.ts'
 import { ConnectionPool } from './http/connection-pool.ts'
+import type { RenewToken } from './http/token-auth.ts'
 import { CustomRequest } from './http/custom-request.ts'
 import type { Connection } from './http/connection-pool.ts'
 import type { RetryProtocol, HttpResponse } from './http/exchange.ts'
@@ -12,17 +12,15 @@ import type { Failure } from './attempt/failure.ts'
 import type { Attempt } from './attempt/attempt.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import { GetFallback } from './verdict/get-fallback.ts'
-import { urlRules } from './verdict/url-rules.ts'
 import { bodyOpener } from './body-opener.ts'
 import { openConnection, poolKey } from './open-connection.ts'
 import { Transports } from './http/transports.ts'
 import type { Transport } from './http/transports.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
-import { requestExtras, resolvedOptions, transportFor, withTransport } from './resolved-profile.ts'
+import { resolveFor, transportFor, withTransport } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import { probeScheme } from './schemes/probers.ts'
-import { choiceFor } from './transport-choice.ts'
 import { proxyNames } from '../settings/proxy.ts'
 import { isRedirect, Redirects } from './http/redirects.ts'
 import { requestFor } from './http/request.ts'
@@ -40,7 +38,11 @@ export class Prober {
   readonly #transports: Transports
   readonly #connections: ConnectionPool
 
-  constructor(options: PollOptions, now: () => number) {
+  readonly #renew: RenewToken
+
+  /** `renew` asks for another token. */
+  constructor(options: PollOptions, now: () => number, renew: RenewToken) {
+    this.#renew = renew
     this.#now = now
     this.#transports = new Transports(options, now, proxyNames(options.proxy))
     this.#connections = new ConnectionPool(options.keptConnections, now)
@@ -49,23 +51,9 @@ export class Prober {
   /** Builds a profile from its options, to be given back with `releaseProfile`. Throws if the certificates given can't be used. */
   resolveProfile(options: UrlOptions): ResolvedProfile {
     const { family } = options
-    if (family !== 'both') return this.#resolveFor(options, family)
-    return { ...this.#resolveFor(options, 4), overIpv6: this.#resolveFor(options, 6) }
-  }
-
-  #resolveFor(options: UrlOptions, family: 0 | 4 | 6): ResolvedProfile {
-    const rules = urlRules(options)
-    const own = { ...options, family, readsCertificates: rules?.certificates?.readsCertificates === true }
-    const resolved = resolvedOptions(options)
-    return {
-      options: resolved,
-      extras: requestExtras(resolved, this.values),
-      rules,
-      checks: checksOf(options),
-      transport: this.#transports.acquire({ ...own, proxy: null }),
-      choice: choiceFor(this.#transports, own),
-      overIpv6: null,
-    }
+    const parts = { transports: this.#transports, values: this.values, renew: this.#renew }
+    if (family !== 'both') return resolveFor(options, family, parts)
+    return { ...resolveFor(options, 4, parts), overIpv6: resolveFor(options, 6, parts) }
   }
 
   /** The profile is not used for new polls any more. */
@@ -107,6 +95,11 @@ export class Prober {
       result.fallback = fallback
       const redirects = new Redirects(maxRedirects)
       for (;;) {
+        const unready = custom === null ? null : await custom.prepare(attempt)
+        if (unready !== null) {
+          result.outcome = unready
+          return result
+        }
         result.method = custom === null ? fallback.method : custom.method(fallback.method)
         const response = await this.#request(attempt, result, polledUrl, profile, fresh, custom)
         result.outcome = response
@@ -114,6 +107,11 @@ export class Prober {
           fallback.recordFailure()
           return result
         }
+        if (
+          custom !== null &&
+          (await custom.shouldRepeat(attempt, response.status, isHome(result, polledUrl)))
+        )
+          continue
         if (maxRedirects === 0 || !isRedirect(response.status)) {
           if (fallback.shouldRetry(response, this.#now())) continue
           return result
@@ -160,7 +158,7 @@ export class Prober {
       checks === null || checks.body === null ? null : bodyOpener(attempt, options, checks.body.plan)
     const plain = requestFor(result.method, hop, polledUrl, options, checks !== null, openBody)
     const request =
-      custom === null ? plain : custom.complete(plain, hop.origin === polledUrl.origin, options.headers)
+      custom === null ? plain : custom.complete(plain, isHome(result, polledUrl), options.headers)
     const kept = fresh || !options.keepAlive ? null : this.#connections.acquire(poolKey(result, transport))
     if (kept !== null) {
       const response = await sendOn(kept, attempt, result, request)
@@ -207,6 +205,11 @@ export class Prober {
     if (isFailure(response) && response.reason === 'tls') transport.tls.forget(result.hop)
     return { response, retryProtocol: connection.exchange.retryProtocol ?? null }
   }
+}
+
+/** Whether the request goes to the origin of the polled URL. */
+function isHome({ hop }: Pick<ProbeResult, 'hop'>, polledUrl: URL): boolean {
+  return hop.origin === polledUrl.origin
 }
 
 /** Sends a request on an open connection. Not async: the frame would be an eighth of all that a poll on a kept connection allocates. */

@@ -1,11 +1,15 @@
 import type { RequestExtras } from './http/custom-request.ts'
+import type { RenewToken } from './http/token-auth.ts'
 import type { RequestValues } from './http/request-values.ts'
-import type { Transport } from './http/transports.ts'
+import type { Transport, Transports } from './http/transports.ts'
+import { choiceFor } from './transport-choice.ts'
 import type { TransportChoice } from './transport-choice.ts'
+import { checksOf } from './checks/checks.ts'
 import type { Checks } from './checks/checks.ts'
 import { isIdempotent } from '../settings/method.ts'
 import { readsBody } from '../settings/reads-body.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
+import { urlRules } from './verdict/url-rules.ts'
 import type { UrlRules } from './verdict/url-rules.ts'
 
 /** The options of a URL with those filled in that follow from others. */
@@ -30,6 +34,30 @@ export interface ResolvedProfile {
   readonly overIpv6: ResolvedProfile | null
 }
 
+/** What profiles are made of besides their options. */
+interface ProfileParts {
+  readonly transports: Transports
+  readonly values: RequestValues
+  readonly renew: RenewToken
+}
+
+/** Builds a profile for one address family from its options. Throws if the certificates given can't be used. */
+export function resolveFor(options: UrlOptions, family: 0 | 4 | 6, parts: ProfileParts): ResolvedProfile {
+  const { transports, values, renew } = parts
+  const rules = urlRules(options)
+  const own = { ...options, family, readsCertificates: rules?.certificates?.readsCertificates === true }
+  const resolved = resolvedOptions(options)
+  return {
+    options: resolved,
+    extras: requestExtras(resolved, values, renew),
+    rules,
+    checks: checksOf(options),
+    transport: transports.acquire({ ...own, proxy: null }),
+    choice: choiceFor(transports, own),
+    overIpv6: null,
+  }
+}
+
 /** The transport for a request to `hop`: the polled URL, or one that it redirects to. */
 export function transportFor({ transport, choice }: ResolvedProfile, hop: URL, polledUrl: URL): Transport {
   return choice === null ? transport : choice.of(hop, polledUrl)
@@ -43,7 +71,7 @@ export function withTransport(profile: ResolvedProfile, url: string): ResolvedPr
 }
 
 /** Fills in the options that follow from others. */
-export function resolvedOptions(options: UrlOptions): ResolvedOptions {
+function resolvedOptions(options: UrlOptions): ResolvedOptions {
   const { data } = options
   const method = methodOf(options)
   // The server may close a kept connection at the moment of the request, which then would have to be sent again.
@@ -51,14 +79,22 @@ export function resolvedOptions(options: UrlOptions): ResolvedOptions {
 }
 
 /** What requests have besides a plain HEAD or GET; null for nothing. */
-export function requestExtras(
+function requestExtras(
   { method, data, auth }: ResolvedOptions,
   values: RequestValues,
+  renew: RenewToken,
 ): RequestExtras | null {
   if (data === null && auth === null && (method === 'HEAD' || method === 'GET')) return null
   return {
     content: data === null ? null : 'text' in data ? { bytes: Buffer.from(data.text) } : values.of(data.file),
-    auth: auth === null ? null : { scheme: auth.scheme, secret: values.of(auth.file) },
+    auth:
+      auth === null || auth.scheme === 'oauth2'
+        ? null
+        : { scheme: auth.scheme, secret: values.of(auth.file) },
+    token:
+      auth?.scheme === 'oauth2'
+        ? { client: auth.client, value: values.of(`oauth2:${auth.client}`), renew }
+        : null,
   }
 }
 

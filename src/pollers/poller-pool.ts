@@ -48,7 +48,7 @@ export class PollerPool {
   readonly #options: PollOptions
   readonly #profiles: PollerProfiles
   /** Contents by path. Bounded by RequestFiles. */
-  readonly #files = new Map<string, Uint8Array>()
+  readonly #files = new Map<string, RequestFile>()
   readonly #threads = new Map<PollerNumber, PollerThread>()
   readonly #heartbeatTimer: NodeJS.Timeout
   #stopping = false
@@ -88,7 +88,7 @@ export class PollerPool {
       poller,
       this.#options,
       this.#profiles.all(),
-      [...this.#files],
+      [...this.#files.values()],
       this.#events,
     )
     const { pending, complete, status } = thread.launch
@@ -107,7 +107,7 @@ export class PollerPool {
 
   /** Gives all pollers the contents of files, those that start later too. */
   setFiles(files: readonly RequestFile[]): void {
-    for (const [path, bytes] of files) this.#files.set(path, bytes)
+    for (const file of files) this.#files.set(file[0], file)
     for (const thread of this.#threads.values()) thread.post({ type: 'files', files })
   }
 

@@ -13,7 +13,10 @@ import type { PollerEvents, PollerProfiles } from './poller-pool.ts'
 import { UplinkReports } from './uplink-reports.ts'
 
 /** What the supervisor reports to main. */
-export interface PollerSupervisorEvents extends Pick<PollerEvents, 'returned' | 'notices' | 'lost'> {
+export interface PollerSupervisorEvents extends Pick<
+  PollerEvents,
+  'returned' | 'notices' | 'renew' | 'lost'
+> {
   /** A poller has started. Its States come on this port. */
   launched(poller: PollerNumber, status: MessagePort): void
   /** Another thread has taken the place of a lost poller. */
@@ -39,6 +42,7 @@ export class PollerSupervisor {
     this.#pool = new PollerPool(count, options, profiles, {
       returned: (resources) => events.returned(resources),
       notices: (lines) => events.notices(lines),
+      renew: (client, refused) => events.renew(client, refused),
       uplink: (poller, why) => this.#uplinkReports.report(poller, why),
       // A poller may die before the others have started.
       lost: (poller, reason, suspectsInFlight) =>

@@ -22,6 +22,8 @@ export interface PollerThreadEvents {
   returned(resources: readonly PolledResource[]): void
   /** Lines for standard error, each with its line break. */
   notices(lines: string): void
+  /** A server has refused this token of an OAuth2 client. */
+  renew(client: string, refused: string): void
   /** A poller considers this machine's uplink down, and why; null: up again. */
   uplink(poller: PollerNumber, why: string | null): void
 }
@@ -174,6 +176,9 @@ export class PollerThread {
         break
       case 'uplink':
         this.#events.uplink(this.launch.number, message.why)
+        break
+      case 'renew':
+        this.#events.renew(message.client, message.refused)
         break
       case 'notices':
         this.#events.notices(message.lines)

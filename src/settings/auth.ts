@@ -1,21 +1,55 @@
+import { oauth2Clients } from './oauth2-clients.ts'
 import { requestFiles } from './request-files.ts'
 import type { CheckContents } from './request-files.ts'
 
-/** How requests identify themselves, with the secret in a file, given by its absolute path. */
-export interface Auth {
-  readonly scheme: 'basic' | 'bearer'
-  readonly file: string
+/**
+ * How requests identify themselves: with the secret in a file, given by its absolute path, or with the token of an OAuth2 client of the
+ * configuration.
+ */
+export type Auth =
+  | { readonly scheme: 'basic' | 'bearer'; readonly file: string }
+  | { readonly scheme: 'oauth2'; readonly client: string }
+
+const FORMS = 'basic:@FILE with name:password in the file, bearer:@FILE with a token, or oauth2:NAME'
+
+/**
+ * Parses `basic:@FILE`, `bearer:@FILE` and `oauth2:NAME`. Paths are relative to `directory`; without one, the text is a flag, which is
+ * read before the configuration, and `checkClient` has to be called later. Throws a RangeError that does not quote it.
+ */
+export function parseAuth(text: string, directory?: string): Auth {
+  const client = /^oauth2:(.*)$/s.exec(text)?.[1]
+  if (client !== undefined) {
+    if (directory !== undefined) checkClient(client)
+    oauth2Clients.use(client)
+    return { scheme: 'oauth2', client }
+  }
+  return parseFileAuth(text, directory ?? '')
 }
 
-const FORMS = 'basic:@FILE with name:password in the file, or bearer:@FILE with a token'
+/** Throws a RangeError if the configuration does not define this OAuth2 client. */
+export function checkClient(name: string): void {
+  if (oauth2Clients.get(name) === null)
+    throw new RangeError('the configuration defines no such client under oauth2')
+}
 
-/** Parses `basic:@FILE` and `bearer:@FILE`. Paths are relative to `directory`. Throws a RangeError that does not quote it. */
-export function parseAuth(text: string, directory = ''): Auth {
+/** Checks a file with a secret. Returns its absolute path. Throws a RangeError. */
+export function parseSecretFile(file: string, directory: string): string {
+  return requestFiles.open(file, directory, checkLine, true)
+}
+
+function parseFileAuth(text: string, directory: string): Auth {
   const [, scheme, file] = /^(basic|bearer):(?:@(.+))?/s.exec(text) ?? []
   if (scheme === undefined) throw new RangeError(`write ${FORMS}`)
   if (file === undefined) throw new RangeError(`a secret belongs in a file: write ${scheme}:@FILE`)
   if (scheme === 'basic') return { scheme, file: requestFiles.open(file, directory, checkLogin, true) }
   return { scheme: 'bearer', file: requestFiles.open(file, directory, checkToken, true) }
+}
+
+const checkLine: CheckContents = (bytes) => {
+  const secret = secretOf(bytes)
+  if (secret === '') return 'it is empty'
+  if (/[\r\n]/.test(secret)) return 'it holds more than one line'
+  return /\p{Cc}/u.test(secret) ? 'it holds a control character' : null
 }
 
 const checkLogin: CheckContents = (bytes) =>
@@ -24,13 +58,6 @@ const checkLogin: CheckContents = (bytes) =>
 const checkToken: CheckContents = (bytes) =>
   checkLine(bytes) ??
   (/^[!-~]+$/.test(secretOf(bytes)) ? null : 'it holds a character that can not be in a token')
-
-function checkLine(bytes: Buffer): string | null {
-  const secret = secretOf(bytes)
-  if (secret === '') return 'it is empty'
-  if (/[\r\n]/.test(secret)) return 'it holds more than one line'
-  return /\p{Cc}/u.test(secret) ? 'it holds a control character' : null
-}
 
 /** The secret in the contents of a file: without line breaks and spaces around it. */
 function secretOf(bytes: Buffer): string {

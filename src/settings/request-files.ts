@@ -14,8 +14,11 @@ const MAX_FILES = 1_000
 /** The time between two checks of the files, in ms. */
 const WATCH_INTERVAL_MS = 1_000
 
-/** What requests need from a file: the path, and the contents. */
-export type RequestFile = readonly [path: string, bytes: Uint8Array]
+/**
+ * What requests need from elsewhere: the path of a file and its contents, or `oauth2:NAME` and the token of this client; without a token,
+ * why there is none.
+ */
+export type RequestFile = readonly [path: string, bytes: Uint8Array, problem?: string]
 
 /** Why contents can't be used, as a clause that does not quote them; null: they can. */
 export type CheckContents = (bytes: Buffer) => string | null
@@ -72,6 +75,11 @@ export class RequestFiles {
     this.#observer?.changed([entryOf(path, file)])
     if (isSecret && isLoose(path)) this.#warnOf(path)
     return path
+  }
+
+  /** The text of a file that was opened, without line breaks and spaces around it. */
+  textOf(path: string): string {
+    return this.#files.get(path)?.bytes.toString().trim() ?? ''
   }
 
   /** All files. */

@@ -81,10 +81,10 @@ export const URL_SETTINGS = [
     type: DATA,
   }),
   optional({
-    usage: '--auth <scheme:@file>',
+    usage: '--auth <scheme:secret>',
     field: 'auth',
     group: 'Request',
-    help: "identify to the URL's own origin, with a secret from a file",
+    help: "identify to the URL's own origin, as in bearer:@FILE",
     type: AUTH,
   }),
   value({

@@ -230,6 +230,13 @@ const TABLE = {
       'The proxy can not be reached, does not answer or refuses, or nothing behind it answers, so nothing is known of the URL. See [Proxies](#proxies).',
     action: 'Check the proxy: `curl -v --proxy PROXY URL`. `detail` names it.',
   },
+  auth: {
+    verdict: 'unknown',
+    text: 'no token',
+    meaning:
+      'The server of `auth=oauth2:NAME` gave no token, so nothing was asked. `detail` says why. See [Credentials](#credentials).',
+    action: 'Check the client in the configuration and its server.',
+  },
 } as const satisfies Record<string, ReasonFacts>
 
 type Table = typeof TABLE

@@ -76,7 +76,7 @@ export async function readTargets(
     else if (stdinRead) throw new ListError('stdin', 'can be read only once')
     else {
       stdinRead = true
-      await readList(limitBytes(MAX_LIST_BYTES, sources.stdin), 'stdin', sink)
+      await readList(limitBytes(MAX_LIST_BYTES, sources.stdin), 'stdin', sink, '.')
     }
   }
   return { endsWithNewline }

@@ -63,6 +63,11 @@ export class Outbox {
     this.#postComplete({ type: 'uplink', why: why === null ? null : escapeText(why, MAX_NOTICE_LENGTH) })
   }
 
+  /** A server has refused this token of an OAuth2 client. */
+  renew(client: string, refused: string): void {
+    this.#postComplete({ type: 'renew', client, refused })
+  }
+
   /** A State for the monitor. */
   state(state: State): void {
     this.#states.add(state)

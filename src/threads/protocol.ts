@@ -50,6 +50,8 @@ export type CompleteMessage =
   | { readonly type: 'uplink'; readonly why: string | null }
   /** Resources that were polled, or that a stopping poller gives back. Main owns them again. */
   | { readonly type: 'resources'; readonly batch: ArrayBuffer }
+  /** A server has refused this token of an OAuth2 client. Answered with `files`. */
+  | { readonly type: 'renew'; readonly client: string; readonly refused: string }
   /** Lines for standard error, each with its line break. */
   | { readonly type: 'notices'; readonly lines: string }
 

@@ -48,5 +48,6 @@ export const ROOMS: readonly Room[] = [
   room('pollers', "main's side of the poller threads", 'poll/verdict resource runtime settings threads', 'node piscina:poller-pool.ts'),
   room('monitor', "main's side of the monitor thread", 'print/text resource runtime state threads', 'node'),
   room('reload', 'lists that change, applied as differences', 'config resource settings targets', 'node'),
+  room('tokens', 'OAuth2 tokens: one for each client, renewed before it ends', 'settings', 'node'),
   room('workers', 'what runs in a thread: wiring only', 'poll print print/table print/text runtime threads web/metrics web/server', 'node'),
 ]

@@ -172,6 +172,20 @@ const VALUES: Readonly<
     good: ['{content-type: json}', '{A: /b c/i, B: 1}', '{}'],
     bad: ['[a]', '{A B: c}', '{A: [b]}', '{A: }', ''],
   },
+  oauth2: {
+    good: ['{}', '{a: {token-url: "https://a.example/", client-id: b, client-secret: "${X:-c}", scope: d}}'],
+    bad: [
+      '[a]',
+      '{a: b}',
+      '{a: {}}',
+      '{a: {token-url: "https://a.example/", client-id: b}}',
+      '{a: {token-url: "tcp://a.example:1/", client-id: b, client-secret: "${X:-c}"}}',
+      '{a: {token-url: "https://a.example/", client-id: b, client-secret: secret}}',
+      '{a: {token-url: "https://a.example/", client-id: b, client-secret: "${X:-c}", key: d}}',
+      '{"a b": {token-url: "https://a.example/", client-id: b, client-secret: "${X:-c}"}}',
+      '',
+    ],
+  },
   urls: {
     good: ['http://a.example/', '[]', '[http://a.example/ interval=1s]'],
     bad: ['[[http://a.example/]]', '{a: b}', '[1]', ''],

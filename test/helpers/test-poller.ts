@@ -40,6 +40,8 @@ export class TestPoller {
   readonly poller: Poller
   #skippedMs = 0
   readonly notices: string[] = []
+  /** Tokens refused, with their clients. */
+  readonly renewals: [client: string, refused: string][] = []
   /** Suspects whose polls have begun. */
   readonly begunIds: ResourceId[] = []
   /** Why the uplink counted as out, and null when that was over. */
@@ -68,6 +70,7 @@ export class TestPoller {
           this.#waiting.delete(id)
         },
         started: (id) => this.begunIds.push(id),
+        renew: (client, refused) => this.renewals.push([client, refused]),
         uplink: (why) => this.uplink.push(why),
         notice: (line) => this.notices.push(line),
       },

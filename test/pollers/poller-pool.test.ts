@@ -42,6 +42,7 @@ function start(
   const lost: string[] = []
   const begun: ResourceId[] = []
   const pollers = new PollerPool(count, options, profiles, {
+    renew() {},
     returned(resources) {
       returned.push(...resources)
       if (returned.length >= wanted) back.resolve()

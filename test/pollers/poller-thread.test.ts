@@ -8,6 +8,7 @@ test('a late reply is not taken for the reply to the next request', async (t) =>
   let heard = Promise.withResolvers<void>()
   const thread = new PollerThread(pollerNumber(0), pollOptions(), [], [], {
     returned: () => {},
+    renew: () => {},
     notices: () => heard.resolve(),
     uplink: () => {},
   })

@@ -1,5 +1,9 @@
+import type { Attempt } from '../attempt/attempt.ts'
+import type { Failure } from '../attempt/failure.ts'
 import type { Method } from '../../state/state.ts'
 import { guessContentType } from './content-type.ts'
+import { TokenAuth } from './token-auth.ts'
+import type { TokenSource } from './token-auth.ts'
 import type { HeaderOptions, Request } from './request.ts'
 
 /** The body of the requests of a profile. It changes when its file does. */
@@ -19,6 +23,8 @@ export interface RequestExtras {
   readonly content: RequestContent | null
   /** Null: none but what the URL and the headers say. */
   readonly auth: RequestAuth | null
+  /** Null: no token of an OAuth2 client. */
+  readonly token: TokenSource | null
 }
 
 /** Headers that say what the body is. They go where it goes, and not without it (fetch: "request-body-header name"). */
@@ -33,11 +39,23 @@ const EXPECTS_BODY = new Set(['POST', 'PUT', 'PATCH'])
 export class CustomRequest {
   #body: Buffer | null
   readonly #auth: RequestAuth | null
+  readonly #token: TokenAuth | null
   #becameGet = false
 
-  constructor({ content, auth }: RequestExtras) {
+  constructor({ content, auth, token }: RequestExtras) {
+    this.#token = token === null ? null : new TokenAuth(token)
     this.#body = content === null ? null : content.bytes
     this.#auth = auth
+  }
+
+  /** Waits for what requests need. Failure: `auth`. */
+  async prepare(attempt: Attempt): Promise<Failure | null> {
+    return this.#token === null ? null : this.#token.prepare(attempt)
+  }
+
+  /** Whether to send the request again, with another token. `isHome`: it went to the URL's own origin. */
+  async shouldRepeat(attempt: Attempt, status: number, isHome: boolean): Promise<boolean> {
+    return status === 401 && isHome && this.#token !== null && this.#token.isOther(attempt)
   }
 
   /** The method of the next request; `given` is that of the profile. */
@@ -60,9 +78,10 @@ export class CustomRequest {
   /** A plain request with all that this one has besides. `isHome`: it goes to the URL's own origin. `custom`: the custom headers. */
   complete(request: Request, isHome: boolean, custom: HeaderOptions['headers']): Request {
     const headers = withoutHeaders(request.headers, BODY_HEADERS)
-    if (this.#auth !== null && isHome) {
+    const auth = this.#auth === null ? (this.#token?.authorization ?? null) : authorization(this.#auth)
+    if (auth !== null && isHome) {
       const others = withoutHeaders(headers.splice(0), AUTHORIZATION)
-      headers.push(...others, 'authorization', authorization(this.#auth))
+      headers.push(...others, 'authorization', auth)
     }
     const body = this.#body
     if (body === null) {

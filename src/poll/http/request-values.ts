@@ -1,18 +1,34 @@
-/** What requests of a poller need from files, by their paths. Main sends them and what they change to. Bounded by main. */
-export class RequestValues {
-  readonly #contents = new Map<string, { bytes: Buffer }>()
+/** Contents of a file, or a token. */
+export class RequestValue {
+  bytes: Buffer = Buffer.alloc(0)
+  /** Why there is no token; '' if there is one, or if it has not been sent yet. */
+  problem = ''
+  /** Bounded by the polls in flight. */
+  readonly #waiting = new Set<() => void>()
 
-  /** The contents of a file, also of one that has not been sent yet. The object stays the same when they change. */
-  of(key: string): { readonly bytes: Buffer } {
-    const content = this.#contents.get(key) ?? { bytes: Buffer.alloc(0) }
-    this.#contents.set(key, content)
-    return content
+  /** Calls `done` when it is sent the next time. Returns what ends the wait. */
+  onNext(done: () => void): () => void {
+    this.#waiting.add(done)
+    return () => this.#waiting.delete(done)
   }
 
-  /** New contents. */
-  set(key: string, bytes: Uint8Array): void {
-    const content = this.#contents.get(key)
-    if (content === undefined) this.#contents.set(key, { bytes: Buffer.from(bytes) })
-    else content.bytes = Buffer.from(bytes)
+  /** It has been sent. */
+  set(bytes: Uint8Array, problem: string): void {
+    this.bytes = Buffer.from(bytes)
+    this.problem = problem
+    for (const done of this.#waiting) done()
+    this.#waiting.clear()
+  }
+}
+
+/** What requests of a poller need from files, by their paths, and tokens. Main sends them and what they change to. Bounded by main. */
+export class RequestValues {
+  readonly #values = new Map<string, RequestValue>()
+
+  /** The value with this key, also if it has not been sent yet. The object stays the same when it changes. */
+  of(key: string): RequestValue {
+    const value = this.#values.get(key) ?? new RequestValue()
+    this.#values.set(key, value)
+    return value
   }
 }

@@ -238,7 +238,11 @@ test('at most keptConnections idle connections are kept', async (t) => {
 function rareProbes(t: ExecutionContext, method: Method): (url: string) => Promise<number | string> {
   let now = 0
   const options = pollOptions({ keepAlive: true, getFallback: false, method })
-  const prober = new Prober(options, () => now)
+  const prober = new Prober(
+    options,
+    () => now,
+    () => {},
+  )
   t.teardown(() => prober.close())
   return async (url) => {
     now += 10_000

@@ -1,0 +1,47 @@
+/** A client of an OAuth2 server, which gets tokens by its own credentials (RFC 6749, section 4.4). */
+export interface Oauth2Client {
+  readonly tokenUrl: string
+  readonly clientId: string
+  /** Itself, or the absolute path of its file. */
+  readonly secret: { readonly text: string } | { readonly file: string }
+  /** Null: none is asked for. */
+  readonly scope: string | null
+}
+
+/** The most clients. */
+const MAX_CLIENTS = 1_000
+
+/** The clients that the configuration defines, and those that settings use. */
+export class Oauth2Clients {
+  readonly #clients = new Map<string, Oauth2Client>()
+  readonly #used = new Set<string>()
+  #onUse: ((name: string) => void) | null = null
+
+  /** Defines a client, or changes it. Throws a RangeError. */
+  define(name: string, client: Oauth2Client): void {
+    if (this.#clients.size === MAX_CLIENTS && !this.#clients.has(name))
+      throw new RangeError(`more than ${MAX_CLIENTS} clients`)
+    this.#clients.set(name, client)
+  }
+
+  /** The client with this name; null if there is none. */
+  get(name: string): Oauth2Client | null {
+    return this.#clients.get(name) ?? null
+  }
+
+  /** A setting names a client. */
+  use(name: string): void {
+    if (this.#used.has(name)) return
+    this.#used.add(name)
+    this.#onUse?.(name)
+  }
+
+  /** Calls `onUse` with each client that settings use, also later. */
+  follow(onUse: (name: string) => void): void {
+    this.#onUse = onUse
+    for (const name of this.#used) onUse(name)
+  }
+}
+
+/** The clients of this run. */
+export const oauth2Clients = new Oauth2Clients()

@@ -1,0 +1,120 @@
+import { oauth2Clients } from '../settings/oauth2-clients.ts'
+import { requestFiles } from '../settings/request-files.ts'
+import type { RequestFile } from '../settings/request-files.ts'
+import { requestToken } from './token-request.ts'
+import type { TokenOptions } from './token-request.ts'
+
+/** A token is renewed this share of its lifetime before its end, and at most MAX_MARGIN_MS. */
+const MARGIN_SHARE = 0.1
+const MAX_MARGIN_MS = 60_000
+
+/** Time until the next request after one that failed, in ms. It doubles. */
+const MIN_RETRY_MS = 2_000
+const MAX_RETRY_MS = 60_000
+
+/** A token that a server refuses is renewed no more often than this, in ms. */
+const MIN_RENEWAL_MS = 60_000
+
+/** The longest time that a timer can wait, in ms. */
+const MAX_TIMER_MS = 0x7fff_ffff
+
+interface ClientState {
+  token: string
+  /** When the token ends, in ms on the clock of the store. */
+  endsAt: number
+  isBusy: boolean
+  retryMs: number
+  /** When a refused token was renewed last. */
+  renewedAt: number
+  timer: NodeJS.Timeout | undefined
+}
+
+/**
+ * The tokens of OAuth2 clients: one for each client, for all pollers. A token is asked for when a setting first names its client, and
+ * again before it ends or when a server refuses it.
+ */
+export class TokenStore {
+  readonly #clients = new Map<string, ClientState>()
+  readonly #options: TokenOptions
+  readonly #changed: (values: readonly RequestFile[]) => void
+  readonly #now: () => number
+  #closed = false
+
+  /** `changed` takes the token of a client, or why it has none. `now`: a monotonic clock, in ms. */
+  constructor(options: TokenOptions, changed: (values: readonly RequestFile[]) => void, now: () => number) {
+    this.#options = options
+    this.#changed = changed
+    this.#now = now
+    oauth2Clients.follow((name) => void this.#fetch(name))
+  }
+
+  /** A server has refused this token. The answer is `changed`, with another token or the same. */
+  renew(name: string, refused: string): void {
+    const client = this.#clients.get(name)
+    if (client === undefined || client.isBusy) return
+    const now = this.#now()
+    if (client.token === refused && now - client.renewedAt >= MIN_RENEWAL_MS) {
+      client.renewedAt = now
+      client.endsAt = 0
+      void this.#fetch(name)
+    } else this.#tell(name, client.token, '')
+  }
+
+  /** Asks for no more tokens. */
+  close(): void {
+    this.#closed = true
+    for (const { timer } of this.#clients.values()) clearTimeout(timer)
+  }
+
+  async #fetch(name: string): Promise<void> {
+    if (this.#closed) return
+    const client = this.#stateOf(name)
+    clearTimeout(client.timer)
+    client.isBusy = true
+    let problem = ''
+    let nextMs = 0
+    try {
+      const { token, lifetimeMs } = await this.#request(name)
+      client.token = token
+      client.endsAt = this.#now() + lifetimeMs
+      client.retryMs = MIN_RETRY_MS
+      nextMs = lifetimeMs - Math.min(lifetimeMs * MARGIN_SHARE, MAX_MARGIN_MS)
+    } catch (error) {
+      problem = `no token from ${name}: ${(error as Error).message}`
+      if (client.endsAt <= this.#now()) client.token = ''
+      nextMs = client.retryMs
+      client.retryMs = Math.min(client.retryMs * 2, MAX_RETRY_MS)
+    }
+    client.isBusy = false
+    if (this.#closed) return
+    client.timer = setTimeout(() => void this.#fetch(name), Math.min(nextMs, MAX_TIMER_MS)).unref()
+    this.#tell(name, client.token, problem)
+  }
+
+  async #request(name: string): ReturnType<typeof requestToken> {
+    const client = oauth2Clients.get(name)
+    if (client === null) throw new Error('the configuration does not define it under oauth2')
+    const { secret } = client
+    const text = 'text' in secret ? secret.text : requestFiles.textOf(secret.file)
+    return requestToken(client, text, this.#options)
+  }
+
+  #stateOf(name: string): ClientState {
+    const known = this.#clients.get(name)
+    if (known !== undefined) return known
+    const state: ClientState = {
+      token: '',
+      endsAt: 0,
+      isBusy: false,
+      retryMs: MIN_RETRY_MS,
+      renewedAt: Number.NEGATIVE_INFINITY,
+      timer: undefined,
+    }
+    this.#clients.set(name, state)
+    return state
+  }
+
+  #tell(name: string, token: string, problem: string): void {
+    this.#changed([[`oauth2:${name}`, new TextEncoder().encode(token), problem]])
+  }
+}
