@@ -7,6 +7,9 @@ export const DEFAULT_CONCURRENCY = 512
 /** Descriptors that polls cannot use: standard streams, lists, those of the threads, name lookups. */
 export const RESERVED_DESCRIPTORS = 128
 
+/** Descriptors that the web thread may take: its connections, and what it opens itself. */
+export const WEB_DESCRIPTORS = 288
+
 /** Descriptors per poll: it may dial two addresses at once. */
 const DESCRIPTORS_PER_POLL = 2
 

@@ -4,6 +4,7 @@ import {
   keptConnectionsPerPoller,
   memoryLimit,
   neededDescriptors,
+  WEB_DESCRIPTORS,
 } from '../capacity/limits.ts'
 import { roomPerPoller } from '../capacity/room.ts'
 import { formatNamed } from '../print/text/formats.ts'
@@ -44,8 +45,10 @@ export async function makeOptions(
   const format = formatOf(flags.run)
   if (polls) checkFormat(format, once)
   checkEffective(settings, { ...flags.run, format })
-  const descriptors = descriptorLimit()
-  if (polls) checkDescriptors(descriptors, poolSize)
+  // Connections to the web thread never take those of polls.
+  const setAside = flags.run.listen === null ? 0 : WEB_DESCRIPTORS
+  const descriptors = descriptorLimit() - setAside
+  if (polls) checkDescriptors(descriptors, setAside, poolSize)
   const memory = memoryLimit()
   const { concurrency, notice } = roomPerPoller(flags.run.concurrency, { descriptors, memory, poolSize })
   const tls = await readClientTls(flags.run)
@@ -91,12 +94,12 @@ function checkFormat(format: FormatName, once: boolean): void {
   throw new FlagsError('format', why)
 }
 
-function checkDescriptors(descriptors: number, poolSize: number): void {
+function checkDescriptors(descriptors: number, setAside: number, poolSize: number): void {
   const needed = neededDescriptors(poolSize)
   if (descriptors >= needed) return
   throw new FlagsError(
     null,
-    `${descriptors} descriptors are too few: --pool-size ${poolSize} needs at least ${needed}; raise the limit ` +
+    `${descriptors + setAside} descriptors are too few: --pool-size ${poolSize} needs at least ${needed + setAside}; raise the limit ` +
       '(ulimit -n, or LimitNOFILE= under systemd)',
   )
 }

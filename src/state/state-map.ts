@@ -151,6 +151,11 @@ export class StateMap {
     return VERDICTS[this.#verdict[id] as number] as Verdict
   }
 
+  /** The status of the latest answer; 0 if there is none. */
+  status(id: ResourceId): number {
+    return this.#status[id] as number
+  }
+
   /** The ids, in the order of the list. */
   *ids(): Generator<ResourceId> {
     for (let id = 0; id < this.#limit; id++) if (this.has(id)) yield id

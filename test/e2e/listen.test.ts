@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
+import { WEB_DESCRIPTORS } from '../../src/capacity/limits.ts'
+import { MAX_CONNECTIONS } from '../../src/web/server/connections.ts'
 import { sourceCli } from '../helpers/cli.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { limitConcurrency } from '../helpers/limit-concurrency.ts'
@@ -181,4 +183,15 @@ test('without --listen no thread is started and nothing of it is loaded', async 
   }
   t.deepEqual(await ofWeb([]), [])
   t.true((await ofWeb(['--listen', '0'])).some((url) => url.includes('/hono/')))
+})
+
+test('its connections take no descriptor of a poll', async (t) => {
+  t.true(WEB_DESCRIPTORS > MAX_CONNECTIONS)
+  const origin = await startOrigin(t)
+  const args = ['--once', '--pool-size', '1', `${origin.url}/`]
+  const prefix = ['sh', '-c', 'ulimit -n 330; exec "$0" "$@"']
+  t.is((await headcount(t, args, { prefix })).code, 0)
+  const { code, stderr } = await headcount(t, ['--listen', '0', ...args], { prefix })
+  t.is(code, 3)
+  t.regex(stderr, /^error: 330 descriptors are too few: --pool-size 1 needs at least 332; /)
 })

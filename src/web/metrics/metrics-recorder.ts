@@ -131,7 +131,7 @@ export class MetricsRecorder implements Printer {
       url: map.url(id),
       labels: map.labels(id),
       verdict: map.verdict(id),
-      status: map.get(id).status,
+      status: map.status(id),
       at: isPolled ? at : 0,
       duration: duration(0),
       dns: duration(1),

@@ -5,7 +5,7 @@ import { processFacts } from './process-facts.ts'
 import { Scrape } from './scrape.ts'
 
 /** URLs in one question: the monitor answers it in about a millisecond, so that other work is not late. */
-const MAX_URLS_PER_QUESTION = 500
+const MAX_URLS_PER_QUESTION = 250
 
 /** Collects what `/metrics` says. Scrapes that come while one is being collected share it. */
 export class Scraper {

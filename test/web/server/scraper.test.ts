@@ -32,7 +32,7 @@ function scraperOf(urls: number, maxUrls: number, labels = '') {
 const upLines = (text: string) => text.match(/^headcount_url_up\{.*$/gm) ?? []
 
 test('scrapes that come while one is being collected share it', async (t) => {
-  const { scraper, asked } = scraperOf(1_200, 10_000)
+  const { scraper, asked } = scraperOf(700, 10_000)
   const scrapes = await Promise.all([scraper.scrape(), scraper.scrape(), scraper.scrape()])
   t.is(new Set(scrapes).size, 1)
   t.deepEqual(
@@ -45,7 +45,7 @@ test('scrapes that come while one is being collected share it', async (t) => {
 test('no question is about many URLs', async (t) => {
   const { scraper, asked } = scraperOf(3_000, 10_000)
   await scraper.scrape()
-  t.true(asked.every((question) => question.type !== 'urls' || question.limit <= 500))
+  t.true(asked.every((question) => question.type !== 'urls' || question.limit <= 250))
 })
 
 test('URLs beyond the limit have no series, and are counted', async (t) => {
