@@ -126,7 +126,7 @@ export const COMMON: ReadonlySet<string> = new Set([
 /** The settings that only schemes other than http and https have. */
 const OTHERS_ONLY: ReadonlySet<string> = new Set(['starttls', 'send', 'expect'])
 
-/** `http, https and tcp`. */
+/** The names of all schemes, as in `http, https and tcp`. */
 export const SCHEME_LIST = new Intl.ListFormat('en-GB').format(BY_NAME.keys())
 
 /** The scheme with this name, in small letters. */

@@ -197,6 +197,11 @@ test('a server by name: the first address refuses, the second answers', async (t
   t.like(unknown, { verdict: 'down', reason: 'dns' })
 })
 
+test('a server with an IPv6 address', async (t) => {
+  const server = await dnsServer(t, { [name]: { a: ['192.0.2.1'] } }, { host: '::1' })
+  t.like(await poll(t, server, name), { verdict: 'up', address: '::1' })
+})
+
 test('--deny-private and -6 forbid it: policy', async (t) => {
   const server = await dnsServer(t, { [name]: { a: ['192.0.2.1'] } })
   t.like(await poll(t, server, name, { denyPrivate: true }), { reason: 'policy' })

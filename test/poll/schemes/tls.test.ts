@@ -171,3 +171,22 @@ test('a server that drips its greeting meets the deadline', async (t) => {
   }
   t.like(await poll(t, drip, { starttls: 'smtp', timeoutMs: 300 }), { verdict: 'down', reason: 'timeout' })
 })
+
+test('random answers end with a State that is not unknown', async (t) => {
+  let seed = 1
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647)
+  const starts = STARTTLS.map((name) => DIALOGUES[name].find((one) => !(one instanceof RegExp)) as string)
+  const { port } = await tcpServer(t, (socket) => {
+    const start = Buffer.from(starts[random() % starts.length] as string)
+    const noise = Buffer.from(Array.from({ length: random() % 40 }, () => random() & 0xff))
+    socket.end(Buffer.concat([start.subarray(0, random() % (start.length + 1)), noise]))
+  })
+  for (const starttls of STARTTLS) {
+    const poller = new TestPoller({ starttls, timeoutMs: 5_000 })
+    t.teardown(() => poller.close())
+    for (let left = 60; left > 0; left--) {
+      const { reason, detail } = await poller.pollWithoutStall(`tls://127.0.0.1:${port}`)
+      t.true(['protocol', 'closed', 'reset', 'tls'].includes(reason), `${starttls}: ${reason}: ${detail}`)
+    }
+  }
+})

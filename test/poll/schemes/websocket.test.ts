@@ -7,6 +7,7 @@ import { startOrigin } from '../../helpers/origin.ts'
 import { tcpServer } from '../../helpers/tcp-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
 import { serverFrame, unmasked, websocketServer } from '../../helpers/websocket-server.ts'
+import { readFrames } from '../../../src/poll/schemes/websocket-frames.ts'
 import type { PollOptions } from '../../../src/settings/poll-options.ts'
 import type { TalkStep } from '../../../src/settings/talk.ts'
 import type { State } from '../../../src/state/state.ts'
@@ -149,4 +150,15 @@ test('over TLS: the certificate is reported and judged', async (t) => {
   const untrusted = await websocketServer(t, () => {}, await selfSigned(LOOPBACK))
   t.like(await poll(t, untrusted, { tls }), { verdict: 'down', reason: 'tls-untrusted' })
   t.like(await poll(t, untrusted, { tls, insecure: true }), { verdict: 'up' })
+})
+
+test('random bytes are frames, or are not, but nothing else', (t) => {
+  let seed = 1
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647)
+  for (let left = 20_000; left > 0; left--) {
+    const noise = Buffer.from(Array.from({ length: random() % 30 }, () => random() & 0x8f))
+    const { data, bytes } = readFrames(noise)
+    if (bytes > noise.length || data.length > bytes) t.fail(noise.toString('hex'))
+  }
+  t.pass()
 })
