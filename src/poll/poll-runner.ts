@@ -13,6 +13,7 @@ import type { StallDetector } from './attempt/stall-detector.ts'
 import type { Transport } from './http/transports.ts'
 import { transportFor } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
+import { isGatewayError } from './proxy-monitors.ts'
 import type { ProxyMonitors } from './proxy-monitors.ts'
 import type { Routes } from './verdict/routes.ts'
 import { recheckDeadline } from './verdict/recheck.ts'
@@ -180,9 +181,10 @@ export class PollRunner {
     if (proxy === null) return this.#uplinkFault(probe, resource, route, startedAt)
     const { outcome } = probe
     const { proxies } = this.#dependencies
-    if (!isFailure(outcome)) proxies.recordAnswer(proxy, resource.url, probe, outcome.retryAfter === null)
+    if (!isFailure(outcome) && !isGatewayError(proxy, probe))
+      proxies.recordAnswer(proxy, resource.url, probe, outcome.retryAfter === null)
     else {
-      const { reason } = outcome
+      const reason = isFailure(outcome) ? outcome.reason : 'unreachable'
       const why = await proxies.explain(proxy, { reason, previousVerdict: resource.verdict, startedAt })
       if (why !== null) probe.outcome = why
     }

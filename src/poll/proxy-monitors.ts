@@ -1,7 +1,8 @@
 import type { Url } from '../resource/resource.ts'
+import { proxyNames } from '../settings/proxy.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { Deadlines } from './attempt/deadlines.ts'
-import { failure } from './attempt/failure.ts'
+import { failure, isFailure } from './attempt/failure.ts'
 import type { Failure } from './attempt/failure.ts'
 import type { Transport } from './http/transports.ts'
 import type { Prober } from './prober.ts'
@@ -11,6 +12,15 @@ import { UplinkMonitor } from './verdict/uplink-monitor.ts'
 import type { FailedPoll } from './verdict/uplink-monitor.ts'
 
 type Proxy = NonNullable<Transport['proxy']>
+
+/** Statuses with which a proxy says that it got no answer itself. */
+const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
+
+/** Whether the answer may be that of an HTTP proxy to which the request itself was sent. */
+export function isGatewayError({ protocol }: Proxy, { hop, outcome }: ProbeResult): boolean {
+  if (isFailure(outcome) || protocol === 'socks5' || hop.protocol !== 'http:') return false
+  return GATEWAY_STATUSES.has(outcome.status)
+}
 
 /** The most proxies that are watched. Beyond it, all that is known of them is forgotten. */
 const MAX_PROXIES = 64
@@ -75,12 +85,18 @@ export class ProxyMonitors {
       proxy: { forHttp: proxy, forOthers: proxy, except: [] },
     })
     const canaries = new CanaryProber(
-      (attempt, canary) => this.#prober.probe(attempt, canary, profile, true),
+      async (attempt, canary) => {
+        const result = await this.#prober.probe(attempt, canary, profile, true)
+        return isGatewayError(proxy, result) ? { ...result, outcome: failure('unreachable') } : result
+      },
       this.#deadlines,
       timeoutMs,
       this.#now,
     )
-    const monitor = new UplinkMonitor({ canaries: [], timeoutMs }, this.#now, canaries.probe, (why) =>
+    // Those of the flags are behind the proxy of the flags.
+    const isOfFlags = proxyNames(this.#options.proxy).has(proxy.name)
+    const configured = isOfFlags ? this.#options.canaries : []
+    const monitor = new UplinkMonitor({ canaries: configured, timeoutMs }, this.#now, canaries.probe, (why) =>
       this.#notice(
         `the proxy ${proxy.name}: ${why === null ? 'something behind it answers again' : 'nothing behind it answers'}`,
       ),

@@ -7,6 +7,7 @@ import type { ExecutionContext } from 'ava'
 import { parseProxySetting } from '../../src/settings/proxy.ts'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
 import type { Overrides } from '../../src/settings/url-options.ts'
+import type { Url } from '../../src/resource/resource.ts'
 import { Authority } from '../helpers/certificates.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startOrigin } from '../helpers/origin.ts'
@@ -259,6 +260,28 @@ test('URLs that were up are unknown when nothing behind their proxy answers, and
   works = true
   t.like(await poll('tcp://b.example:80', 'up'), { verdict: 'up' })
   t.is(poller.uplink.length, 0)
+})
+
+test('the canaries of the flags are behind the proxy of the flags', async (t) => {
+  let answers = false
+  const proxy = await startProxy(t, (socket, text) => {
+    if (answers && text.includes('canary')) socket.end('HTTP/1.1 204 No Content\r\n\r\n')
+    else socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
+  })
+  const canaries = ['http://canary.example/' as Url]
+  const flags = { proxy: parseProxySetting(`http://127.0.0.1:${proxy.port}`), canaries }
+  const poller = pollerWith(t, [], flags)
+  t.like(await poller.pollWithoutStall('tcp://a.example:80'), { verdict: 'unknown', reason: 'proxy' })
+  // What the proxy answers in the place of the server is no answer.
+  t.like(await poller.pollWithoutStall('http://b.example/'), { verdict: 'unknown', reason: 'proxy' })
+  answers = true
+  const other = pollerWith(t, [], flags)
+  t.like(await other.pollWithoutStall('tcp://a.example:80'), { verdict: 'down', reason: 'unreachable' })
+  t.like(await other.pollWithoutStall('http://b.example/'), {
+    verdict: 'down',
+    reason: 'status',
+    status: 503,
+  })
 })
 
 test('--deny-private: what a proxy is asked for, and the proxy of a list', async (t) => {

@@ -117,7 +117,6 @@ export class ProxyDialer {
     const url = new URL(`https://${hostPort(proxy.hostname, proxy.port)}`)
     const secured = await tls.secure(attempt, tcp.socket, url, { tls: null }, 'http/1.1')
     if (isFailure(secured)) return this.#notReached(secured)
-    secured.removeAllListeners('error').removeAllListeners('close')
     secured.pause()
     return { socket: secured, address: tcp.address, readBuffer: null }
   }

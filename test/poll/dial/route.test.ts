@@ -173,6 +173,7 @@ test('source: the connection comes from this address', async (t) => {
   t.like(await poll(2), { verdict: 'up' })
   t.deepEqual(from, ['127.0.0.9', '127.0.0.1'])
   for (const profile of [3, 4, 5]) t.like(await poll(profile), { verdict: 'unknown', reason: 'local' })
+  t.like(await poll(3), { detail: 'the source address cannot be used: 198.51.100.1 to 127.0.0.1' })
   t.is(from.length, 2)
 })
 
