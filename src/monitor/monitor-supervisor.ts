@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { MonitorOptions, ResumePoint } from '../print/text/monitor-options.ts'
-import type { MainStats } from '../print/text/summary.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import type { ResourceId } from '../resource/resource.ts'
@@ -15,15 +14,7 @@ import { MonitorHeartbeat } from './monitor-heartbeat.ts'
 import { MonitorThread } from './monitor-thread.ts'
 import { packIds, packUrls } from './pack-urls.ts'
 import type { SettlingSource } from './pack-urls.ts'
-
-/** What a restart of the monitor needs from main. */
-export interface RestartHooks {
-  stats(): MainStats
-  /** Polls done so far. */
-  polls(): number
-  /** Has each poller send its States to a new port. Resolves with the monitor's ends when no more come the old way. */
-  switchStatusPorts(): Promise<[poller: PollerNumber, status: MessagePort][]>
-}
+import type { RestartHooks } from './restart-hooks.ts'
 
 /**
  * Keeps one monitor running. One that ends or stalls is replaced: the new one gets all URLs and what main knows of them, then
