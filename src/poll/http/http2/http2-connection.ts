@@ -5,9 +5,10 @@ import { dataOf, ERROR, FLAG, frame, FrameReader, frameError, SETTING, TYPE, uin
 import type { Frame } from './frames.ts'
 import { BodySender } from './body-sender.ts'
 import { HeaderBlockReader } from './header-block-reader.ts'
-import type { Field } from './hpack.ts'
 import { HEAD_TOO_LARGE } from '../response-failures.ts'
+import { ReceiveWindow } from './receive-window.ts'
 import { CONNECTION_START, requestFrames } from './request-frames.ts'
+import type { StreamHooks } from './stream-hooks.ts'
 
 /** Maximum number of frames received for one request. */
 const MAX_FRAMES = 10_000
@@ -21,25 +22,6 @@ const MIN_DATA = 256
 /** Maximum size of unsent replies, in bytes: a server that sends pings or settings for ever and never reads is disconnected. */
 const MAX_UNSENT = 65_536
 
-/** Flow-control window, in bytes: the protocol's default. It is renewed per request on the connection, never on a stream. */
-const WINDOW = 65_535
-
-/** Events of the stream opened last, and of its connection. */
-export interface StreamHooks {
-  /** Header fields: the response head, an informational one (1xx), or trailers. */
-  onFields(fields: readonly Field[], ended: boolean): void
-  /** A part of the body, valid until this returns. Returns whether the body is read: then the server may send more of it. */
-  onData(bytes: Buffer, ended: boolean): boolean
-  /** The server reset the stream with this error code. */
-  onReset(error: number): void
-  /** The server accepts no new streams. `accepted`: it still processes this one. */
-  onGoAway(error: number, accepted: boolean): void
-  /** The server changed the number of concurrent streams that it allows. */
-  onMaxStreams(streams: number): void
-  /** The connection broke the protocol or a limit. The receiver closes it. */
-  onFailure(why: Failure): void
-}
-
 /**
  * The client side of an HTTP/2 connection with one stream at a time. It replaces node:http2, which aborts the process when a
  * session is garbage-collected before a stream whose header fields are incomplete (see docs/reliability.md).
@@ -49,15 +31,12 @@ export class Http2Connection {
   readonly #hooks: StreamHooks
   readonly #reader = new FrameReader()
   readonly #blocks = new HeaderBlockReader()
+  readonly #window = new ReceiveWindow()
   #stream = 0
   #settingsReceived = false
   #broken = false
   #frames = 0
   #bytes = 0
-  /** Bytes of bodies received since the window was last renewed. */
-  #bodyBytes = 0
-  /** The same for the window of the present stream. */
-  #streamBytes = 0
   /** Null until a request has a body. */
   #sender: BodySender | null = null
 
@@ -79,10 +58,7 @@ export class Http2Connection {
   open(block: Buffer, body: Buffer | null): void {
     const bytes: Buffer[] = this.#stream === 0 ? [CONNECTION_START] : []
     this.#stream = this.#stream === 0 ? 1 : this.#stream + 2
-    if (this.#bodyBytes > 0) bytes.push(frame(TYPE.windowUpdate, 0, 0, uint32(this.#bodyBytes)))
-    this.#bodyBytes = 0
-    this.#streamBytes = 0
-    bytes.push(...requestFrames(this.#stream, block, body === null))
+    bytes.push(...this.#window.renewForStream(), ...requestFrames(this.#stream, block, body === null))
     if (body !== null) {
       this.#sender ??= new BodySender()
       this.#sender.start(this.#stream, body)
@@ -149,10 +125,9 @@ export class Http2Connection {
   #data(next: Frame): string | null {
     const { stream, flags, payload } = next
     if (!this.#isOurs(stream)) return frameError('DATA')
-    this.#bodyBytes += payload.length
-    if (this.#bodyBytes > WINDOW) return 'more body data than the window allows'
-    if (stream !== this.#stream) return null
-    this.#streamBytes += payload.length
+    const isPresent = stream === this.#stream
+    if (!this.#window.receive(payload.length, isPresent)) return 'more body data than the window allows'
+    if (!isPresent) return null
     const data = dataOf(next)
     if (data === null) return frameError('DATA')
     const isRead = this.#hooks.onData(data, (flags & FLAG.endStream) !== 0)
@@ -163,16 +138,8 @@ export class Http2Connection {
   #renewWindows(received: number): string | null {
     this.#bytes -= received
     if (received >= MIN_DATA) this.#frames--
-    if (this.#bodyBytes <= WINDOW / 2) return null
-    const why = this.#send(
-      Buffer.concat([
-        frame(TYPE.windowUpdate, 0, 0, uint32(this.#bodyBytes)),
-        frame(TYPE.windowUpdate, 0, this.#stream, uint32(this.#streamBytes)),
-      ]),
-    )
-    this.#bodyBytes = 0
-    this.#streamBytes = 0
-    return why
+    const update = this.#window.renew(this.#stream)
+    return update === null ? null : this.#send(update)
   }
 
   #fields(next: Frame): string | null {

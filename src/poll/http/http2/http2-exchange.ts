@@ -7,13 +7,14 @@ import { failure, isFailure } from '../../attempt/failure.ts'
 import type { Failure } from '../../attempt/failure.ts'
 import type { Attempt } from '../../attempt/attempt.ts'
 import type { Request } from '../request.ts'
-import { CLOSED, inBody, UNEXPECTED_UPGRADE } from '../response-failures.ts'
-import { ERROR, withErrorName } from './frames.ts'
+import { CLOSED, inBody } from '../response-failures.ts'
+import { connectionClosed, streamReset } from './ended-by-server.ts'
+import { ERROR } from './frames.ts'
 import type { Field } from './hpack.ts'
 import { Http2Connection } from './http2-connection.ts'
-import type { StreamHooks } from './http2-connection.ts'
 import { requestBlock } from './request-block.ts'
-import { regularFields, responseHead } from './response-head.ts'
+import { responseOf } from './response-of-fields.ts'
+import type { StreamHooks } from './stream-hooks.ts'
 
 /** HTTP/2 on one open TLS connection, one request at a time. */
 export class Http2Exchange implements Exchange, StreamHooks {
@@ -99,23 +100,9 @@ export class Http2Exchange implements Exchange, StreamHooks {
       if (ended) return this.#endBody(this.#response)
       return this.onFailure(failure('protocol', 'header fields in the middle of the body'))
     }
-    const head = responseHead(fields)
-    if (typeof head === 'string') return this.onFailure(failure('protocol', head))
-    if (head.status === 101) return this.onFailure(UNEXPECTED_UPGRADE)
-    if (head.status < 200) {
-      if (ended) this.onFailure(failure('protocol', 'the stream ended before the head of the answer'))
-      return
-    }
-    const { status, location, retryAfter } = head
-    const response: HttpResponse = {
-      status,
-      statusText: '',
-      httpVersion: '2',
-      location,
-      retryAfter,
-      fields: this.#request?.keepsFields === true ? regularFields(fields) : null,
-      body: null,
-    }
+    const response = responseOf(fields, ended, this.#request?.keepsFields === true)
+    if (response === null) return
+    if (isFailure(response)) return this.onFailure(response)
     const reader = this.#request?.openBody?.(response) ?? null
     if (reader !== null) return this.#readBody(response, reader, ended)
     this.#clean = true
@@ -157,22 +144,14 @@ export class Http2Exchange implements Exchange, StreamHooks {
       this.#queuedBlock = this.#block
       return
     }
-    this.#fail(
-      failure(error === ERROR.none ? 'closed' : 'reset', withErrorName('the server reset the stream', error)),
-      error,
-      error === ERROR.refusedStream,
-    )
+    this.#fail(streamReset(error), error, error === ERROR.refusedStream)
   }
 
   onGoAway(error: number, accepted: boolean): void {
     this.#goingAway = true
     if (this.#done === null) this.close()
     else if (!accepted || this.#queuedBlock !== null)
-      this.#fail(
-        failure('closed', withErrorName('the server closed the connection before an answer', error)),
-        error,
-        error === ERROR.none || error === ERROR.refusedStream,
-      )
+      this.#fail(connectionClosed(error), error, error === ERROR.none || error === ERROR.refusedStream)
   }
 
   onMaxStreams(streams: number): void {
