@@ -1,7 +1,8 @@
 import { DEFAULT_CONCURRENCY, defaultPoolSize } from '../capacity/limits.ts'
 import { FORMAT_NAMES } from '../print/text/formats.ts'
 import { choice, optional, path, toggle, value, values } from '../settings/flag.ts'
-import { integer, LIST_NAME, LISTEN_ADDRESS, TIME } from '../settings/value-types.ts'
+import { LISTEN_ADDRESS } from '../settings/network-types.ts'
+import { integer, LIST_NAME, TIME } from '../settings/value-types.ts'
 
 /** Flags that main and the monitor use: a row here is a field of Options. */
 export const RUN_FLAGS = [

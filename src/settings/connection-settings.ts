@@ -1,5 +1,5 @@
 import { optional, toggle, value } from './flag.ts'
-import { ADDRESSES, FAMILY, PROXY, SERVER_NAME, SOCKET_PATH, SOURCE } from './value-types.ts'
+import { ADDRESSES, FAMILY, PROXY, SERVER_NAME, SOCKET_PATH, SOURCE } from './network-types.ts'
 
 /** The rows of URL_SETTINGS that say where connections lead and where they come from. */
 export const CONNECTION_SETTINGS = [

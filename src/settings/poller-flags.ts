@@ -1,6 +1,7 @@
 import { toggle, value, values } from './flag.ts'
 import type { ValuesOf } from './flag.ts'
-import { integer, RESOLVER, URL_VALUE } from './value-types.ts'
+import { RESOLVER } from './network-types.ts'
+import { integer, URL_VALUE } from './value-types.ts'
 
 /** Flags of pollers that are the same for all URLs: a row here is a field of PollOptions. */
 export const POLLER_FLAGS = [

@@ -1,16 +1,10 @@
-import { parseAddresses, parseFamily, parseServerName, parseSocketPath, parseSource } from './addresses.ts'
 import type { Url } from '../resource/resource.ts'
 import { parseDuration } from './durations.ts'
-import { parseFingerprint } from './fingerprint.ts'
 import { MAX_BYTES, parseBytes } from './byte-size.ts'
 import { parseHeaderValue } from './headers.ts'
 import { parseJsonCheck } from './json-check.ts'
 import type { JsonCheck } from './json-check.ts'
 import { checkPattern } from './pattern.ts'
-import { parseListenAddress } from './listen-address.ts'
-import type { ListenAddress } from './listen-address.ts'
-import { parseProxySetting } from './proxy.ts'
-import type { ProxySetting } from './proxy.ts'
 import { parsePrometheusDuration } from './prometheus-duration.ts'
 import { parseUrlValue } from './url-value.ts'
 import {
@@ -20,7 +14,6 @@ import {
   parseInteger,
   parseListName,
   parsePositiveDuration,
-  parseResolver,
   parseSwitch,
 } from './values.ts'
 
@@ -100,19 +93,6 @@ export const FILE_NAME: ValueType<string> = {
   text: 'the path of a file',
 }
 
-/** Where to accept connections. */
-export const LISTEN_ADDRESS: ValueType<ListenAddress> = {
-  parse: parseListenAddress,
-  schema: {
-    anyOf: [
-      { type: 'integer', minimum: 0, maximum: 65_535 },
-      { type: 'string', pattern: '^((localhost|[0-9.]+|\\[[0-9a-fA-F:.]+\\]):)?[0-9]{1,5}$' },
-      SUBSTITUTED,
-    ],
-  },
-  text: '`port` or `ip:port`',
-}
-
 /** The name of a list. In a configuration, lists have the key `files`. */
 export const LIST_NAME: ValueType<string> = {
   parse: parseListName,
@@ -120,88 +100,8 @@ export const LIST_NAME: ValueType<string> = {
   text: 'the path or URL of a list',
 }
 
-/** The address of a DNS server. */
-export const RESOLVER: ValueType<string> = {
-  parse: parseResolver,
-  schema: { $ref: '#/definitions/resolver' },
-  text: '`ip` or `ip:port`',
-}
-
-/** The SHA-256 of a certificate or of a public key, as 64 hex digits. */
-export const FINGERPRINT: ValueType<string> = {
-  parse: parseFingerprint,
-  schema: {
-    anyOf: [
-      {
-        type: 'string',
-        pattern: '^([sS][hH][aA]256(//|:))?([0-9a-fA-F]{2}(:?[0-9a-fA-F]{2}){31}|[A-Za-z0-9+/]{43}=?)$',
-      },
-      SUBSTITUTED,
-    ],
-  },
-  text: 'a SHA-256 fingerprint, in hex or base64',
-}
-
 /** A URL that is polled. */
 export const URL_VALUE: ValueType<Url> = { parse: parseUrlValue, schema: { type: 'string' }, text: 'a URL' }
-
-/** A version of TLS. */
-export const TLS_VERSION: ValueType<'1.2' | '1.3'> = {
-  ...choiceOf(['1.2', '1.3']),
-  // In YAML, 1.2 is a number.
-  schema: { anyOf: [{ enum: [1.2, 1.3, '1.2', '1.3'] }, SUBSTITUTED] },
-}
-
-/** IP addresses. */
-export const ADDRESSES: ValueType<readonly string[]> = {
-  parse: parseAddresses,
-  schema: {
-    anyOf: [
-      { $ref: '#/definitions/addresses' },
-      { type: 'array', items: { $ref: '#/definitions/addresses' }, minItems: 1 },
-    ],
-  },
-  text: 'IP addresses such as `192.0.2.1,2001:db8::1`',
-  isList: true,
-}
-
-/** An address family: 0 for whichever answers, `both` for each of the two. */
-export const FAMILY: ValueType<0 | 4 | 6 | 'both'> = {
-  parse: parseFamily,
-  schema: { anyOf: [{ enum: [4, 6, '4', '6', 'both', 'any'] }, SUBSTITUTED] },
-  text: '`4`, `6`, `both` or `any`',
-}
-
-/** The name in a certificate. */
-export const SERVER_NAME: ValueType<string> = {
-  parse: parseServerName,
-  schema: { type: 'string', pattern: '^[^\\s/?#@]+$|\\$\\{' },
-  text: 'a host name',
-}
-
-/** A local address, or the name of a network interface. */
-export const SOURCE: ValueType<string> = {
-  parse: parseSource,
-  schema: { type: 'string', pattern: '^[^\\s/]+$|\\$\\{' },
-  text: 'a local IP address, or an interface such as `eth0`',
-}
-
-/** A proxy; null: none. */
-export const PROXY: ValueType<ProxySetting | null> = {
-  parse: (text) => parseProxySetting(text),
-  schema: {
-    type: 'string',
-    pattern: '^(none|env|([hH][tT][tT][pP][sS]?|[sS][oO][cC][kK][sS]5[hH]?)://.+|[^/\\s]+:[0-9]+)$|\\$\\{',
-  },
-  text: 'the URL of a proxy, `env` or `none`',
-}
-
-/** The path of a Unix socket. */
-export const SOCKET_PATH: ValueType<string> = {
-  parse: parseSocketPath,
-  schema: { type: 'string', pattern: '^/|\\$\\{' },
-  text: 'an absolute path',
-}
 
 /** Whole numbers from `min` to `max`. */
 export function integer(min: number, max: number): ValueType<number> {

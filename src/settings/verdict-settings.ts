@@ -1,5 +1,6 @@
 import { choice, optional, value, values } from './flag.ts'
-import { FINGERPRINT, integer, TLS_VERSION, URL_VALUE } from './value-types.ts'
+import { FINGERPRINT, TLS_VERSION } from './network-types.ts'
+import { integer, URL_VALUE } from './value-types.ts'
 
 // Rows of URL_SETTINGS.
 
