@@ -1,6 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { currentThreadId } from '../src/runtime/thread-usage.ts'
-import type { MainRequest, ReloadResult, WebEvent, WebLaunch, WebMessage } from '../src/threads/protocol.ts'
+import type {
+  MainRequest,
+  ReloadResult,
+  WebEvent,
+  WebLaunch,
+  WebMessage,
+} from '../src/threads/web-protocol.ts'
 import { answerRequests, sendRequests } from '../src/threads/requests.ts'
 import { firstOfEach } from '../src/web/server/first-of-each.ts'
 import { createApp } from '../src/web/server/app.ts'

@@ -5,15 +5,13 @@ import type { MainStats } from '../print/text/summary.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ScreenSize } from '../runtime/screen.ts'
-import type { ListenAddress } from '../settings/listen-address.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import type { RequestFile } from '../settings/request-files.ts'
 import type { Counts } from '../state/latest-state.ts'
 import type { PollerBounds } from '../state/usage.ts'
-import type { Totals } from '../web/metrics/metrics-recorder.ts'
-import type { UrlPage } from '../web/metrics/url-page.ts'
 
-// Every message between threads. Buffers and ports in them are transferred, never copied.
+// Every message between main, the pollers and the monitor; those of the web thread are in web-protocol.ts. Buffers and ports in
+// messages are transferred, never copied.
 
 /** Time between two heartbeats of a poller, and between two checks for missing ones, in ms. */
 export const HEARTBEAT_MS = 1_000
@@ -135,77 +133,4 @@ export interface MonitorLaunch {
   readonly options: MonitorOptions
   /** MonitorMessages come from here. */
   readonly control: MessagePort
-}
-
-/**
- * Web thread → monitor, on a port of their own. Sent by MonitorClient, handled by QuestionHandler, which replies at
- * once: each takes a few ms at most, so that the monitor does not print late.
- */
-export type MonitorQuestion =
-  /** Do you answer? */
-  | { readonly type: 'ping' }
-  /** Sums over the whole list. */
-  | { readonly type: 'totals' }
-  /** Up to `limit` URLs with ids from `from` on. */
-  | { readonly type: 'urls'; readonly from: number; readonly limit: number }
-
-/** What the monitor answers, by the type of the question. To all others it answers with nothing. */
-export interface MonitorAnswers {
-  readonly totals: Totals
-  readonly urls: UrlPage
-}
-
-/** The answer to a question of a type. */
-export type MonitorAnswer<T extends MonitorQuestion['type']> = T extends keyof MonitorAnswers
-  ? MonitorAnswers[T]
-  : void
-
-/** Main → web thread, on its requests port. Sent by WebThread, handled by WebHandler, which replies when it is done. */
-export type WebMessage =
-  /** Ask this monitor from now on. */
-  | { readonly type: 'monitor'; readonly questions: MessagePort }
-  /** The first round of the list is under way. */
-  | { readonly type: 'polling' }
-  /** Do you answer? */
-  | { readonly type: 'ping' }
-  /** Close the port. The reply comes when the responses in progress have ended, or after a short wait. */
-  | { readonly type: 'stop' }
-
-/** Web thread → main, on a port of their own. Sent by the web thread, handled by WebThread. */
-export interface MainRequest {
-  /** Read all lists again. Answered with a ReloadResult when that is done. */
-  readonly type: 'reload'
-}
-
-/** What came of reading the lists again. */
-export interface ReloadResult {
-  /** Why lists were rejected, each with its name; their previous content stays in use. */
-  readonly rejected: readonly string[]
-}
-
-/** Web thread → main, posted by the thread. Handled by WebThread. */
-export type WebEvent =
-  /** The thread runs. `threadId` is the system's number of it; null where that is not known. */
-  | { readonly type: 'started'; readonly threadId: number | null }
-  /** It accepts connections on this port. */
-  | { readonly type: 'listening'; readonly port: number }
-  /** It could not listen. `code` is the error's, such as EADDRINUSE. */
-  | { readonly type: 'listenFailed'; readonly code: string }
-  /** A line for standard error, escaped, without its line break. */
-  | { readonly type: 'notice'; readonly line: string }
-
-/** The options of a run that concern the web thread. */
-export interface WebOptions {
-  readonly listen: ListenAddress
-  /** At most so many URLs have series of their own in `/metrics`. */
-  readonly metricsUrls: number
-}
-
-/** What a web thread is started with. */
-export interface WebLaunch {
-  readonly options: WebOptions
-  /** WebMessages come from here. */
-  readonly requests: MessagePort
-  /** MainRequests go here. */
-  readonly main: MessagePort
 }

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Totals } from '../web/metrics/metrics-recorder.ts'
 import type { UrlPage } from '../web/metrics/url-page.ts'
-import type { MonitorAnswer, MonitorQuestion } from './protocol.ts'
+import type { MonitorAnswer, MonitorQuestion } from './web-protocol.ts'
 import { answerRequests } from './requests.ts'
 
 /** What the monitor has recorded, as questions use it. */

@@ -7,7 +7,7 @@ import { withTimeout } from '../runtime/with-timeout.ts'
 import { formatListenAddress } from '../settings/listen-address.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
 import { PendingCalls } from '../threads/pending-calls.ts'
-import type { ReloadResult, WebEvent, WebLaunch, WebMessage, WebOptions } from '../threads/protocol.ts'
+import type { ReloadResult, WebEvent, WebLaunch, WebMessage, WebOptions } from '../threads/web-protocol.ts'
 import { answerRequests, sendRequests } from '../threads/requests.ts'
 import { workerUrl } from '../threads/worker-url.ts'
 

@@ -18,11 +18,14 @@ const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta
 const matches = (text: string, pattern: RegExp) =>
   [...text.matchAll(pattern)].map(([, name]) => name as string)
 
-/** The unions of protocol.ts that have more than one type of message, with their types. */
+const PROTOCOLS = read('src/threads/protocol.ts') + read('src/threads/web-protocol.ts')
+
+/** The unions that have more than one type of message, with their types. */
 const UNIONS = new Map(
-  [...read('src/threads/protocol.ts').matchAll(/^export type (\w+) =\n((?: .*\n)+)/gm)].map(
-    ([, name, members]) => [name as string, matches(members as string, /readonly type: '([\w]+)'/g)],
-  ),
+  [...PROTOCOLS.matchAll(/^export type (\w+) =\n((?: .*\n)+)/gm)].map(([, name, members]) => [
+    name as string,
+    matches(members as string, /readonly type: '([\w]+)'/g),
+  ]),
 )
 
 /** The switches over a variable that is called `message` or `event`: the types that each handles, and how it ends. */

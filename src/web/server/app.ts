@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import type { ReloadResult } from '../../threads/protocol.ts'
+import type { ReloadResult } from '../../threads/web-protocol.ts'
 import type { HttpBindings } from './http-server.ts'
 import { EXPOSITION_FORMATS } from '../metrics/exposition.ts'
 import { acceptsGzip, expositionFormat } from './accept.ts'

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { withTimeout } from '../../runtime/with-timeout.ts'
 import { PendingCalls } from '../../threads/pending-calls.ts'
-import type { MonitorAnswer, MonitorQuestion } from '../../threads/protocol.ts'
+import type { MonitorAnswer, MonitorQuestion } from '../../threads/web-protocol.ts'
 import { sendRequests } from '../../threads/requests.ts'
 
 /** A monitor that has not answered after this long does not answer, in ms. It may be replaced meanwhile. */

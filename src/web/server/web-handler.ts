@@ -1,4 +1,4 @@
-import type { WebMessage } from '../../threads/protocol.ts'
+import type { WebMessage } from '../../threads/web-protocol.ts'
 import type { HttpServer } from './http-server.ts'
 import type { MonitorClient } from './monitor-client.ts'
 
