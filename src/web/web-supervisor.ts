@@ -61,9 +61,6 @@ export class WebSupervisor {
     if (collision !== null)
       throw new RefusedError(`--listen: ${collision}: rename it, or use --metrics-urls 0`)
     await this.#launch()
-    this.#hooks.log(`Listening on http://${formatListenAddress(this.#options.listen)}/\n`)
-    const notice = seriesNotice(this.#list.size, metricsUrls)
-    if (notice !== null) this.#hooks.log(`${notice}\n`)
   }
 
   /** A monitor has started: it is asked from now on. */
@@ -71,10 +68,14 @@ export class WebSupervisor {
     if (this.#thread !== null) this.#connect(this.#thread)
   }
 
-  /** The first round of the list is under way. */
+  /** The first round of the list is under way. Reports where the thread listens: a live view can show it now. */
   setPolling(): void {
     this.#polling = true
     this.#thread?.setPolling()
+    const { listen, metricsUrls } = this.#options
+    this.#hooks.log(`Listening on http://${formatListenAddress(listen)}/\n`)
+    const notice = seriesNotice(this.#list.size, metricsUrls)
+    if (notice !== null) this.#hooks.log(`${notice}\n`)
   }
 
   /** Closes the port and ends the thread. */
