@@ -16,6 +16,7 @@ import type { ListConsumer } from './list-consumer.ts'
 import { InvalidLines } from './list-errors.ts'
 import { bitIndexOf, Membership } from './membership.ts'
 import { ParentFaults } from './parent-faults.ts'
+import { rejectReason } from './reject-reason.ts'
 import { ReloadQueue } from './reload-queue.ts'
 import type { Source, SourceRead } from './source.ts'
 import { sourceFingerprint, SourceWatcher } from './source-watcher.ts'
@@ -153,7 +154,7 @@ export class LiveLists {
     if ((await sourceFingerprint(source.reloadPolicy)) !== fingerprint) return
     tracked.fingerprint = fingerprint
     const diff = await comparison.diff(setImmediate)
-    const why = this.#rejectReason(tracked, diff, read)
+    const why = rejectReason(tracked, diff, read, this.#allowShrink)
     if (why !== null) return this.#reject(tracked, `${source.name}: ${why}`)
     if (tracked.lastError !== '') this.#log(`${source.name}: it is valid again`)
     tracked.lastError = ''
@@ -162,18 +163,6 @@ export class LiveLists {
     for (const line of invalidLines.lines) this.#log(line)
     if (read.notice !== undefined) this.#log(read.notice)
     await this.#apply(tracked, diff)
-  }
-
-  /** Why a reading is rejected that had no error; null if it is accepted. */
-  #rejectReason(
-    tracked: TrackedSource,
-    { countBefore, countNow }: ListDiff,
-    { endsWithNewline }: SourceRead,
-  ): string | null {
-    if (!endsWithNewline && tracked.endsWithNewline)
-      return 'its last line has no line break, so it may be half written'
-    if (countNow * 2 >= countBefore || this.#allowShrink) return null
-    return `it has ${counted(countNow, 'URL')}, ${countBefore} before: a list that shrinks by more than half needs --allow-shrink`
   }
 
   /** Reports why a reading is rejected, unless the one before was rejected for the same reason. */
