@@ -1,14 +1,13 @@
 import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import { MAX_TEXT_BYTES, TextStore, writeText } from '../resource/text-store.ts'
-import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { ShownState } from './shown-state.ts'
 import type { History, UrlHistory } from './history.ts'
 import { NEW_URL, textOf } from './latest-state.ts'
 import type { Counts, LatestState, UrlInfo } from './latest-state.ts'
 import { TextColumn } from './text-column.ts'
-import { REASONS } from './reasons.ts'
 import type { Reason, ReasonOf } from './reasons.ts'
+import { VerdictColumns } from './verdict-columns.ts'
 
 /**
  * Maps each URL to its latest State, packed as a row in typed arrays. A URL is known by the id that main gave it. Bounded by
@@ -22,16 +21,11 @@ export class StateMap {
   #urlRef = new Uint32Array(64)
   /** The generation of the id, plus 1; 0 if no URL has the id. */
   #generation = new Uint32Array(64)
-  #verdict = new Uint8Array(64)
-  #reason = new Uint8Array(64)
-  #status = new Uint16Array(64)
   #errCount = new Uint32Array(64)
   #changed = new Uint8Array(64)
-  /** 1 if only verdict and errCount are known. */
-  #verdictOnly = new Uint8Array(64)
+  readonly #verdicts = new VerdictColumns()
   readonly #texts = new TextColumn()
   readonly #labels = new TextColumn()
-  readonly #counts: Counts = { pending: 0, up: 0, down: 0, unknown: 0 }
   #size = 0
   #limit = 0
 
@@ -52,7 +46,7 @@ export class StateMap {
 
   /** How many URLs have each verdict. */
   get counts(): Readonly<Counts> {
-    return this.#counts
+    return this.#verdicts.counts
   }
 
   /**
@@ -68,13 +62,9 @@ export class StateMap {
     this.#size++
     this.#generation[id] = generation + 1
     this.#urlRef[id] = this.#urls.put(this.#scratch, writeText(url, this.#scratch))
-    this.#verdict[id] = VERDICTS.indexOf(verdict)
-    this.#reason[id] = 0
-    this.#status[id] = 0
+    this.#verdicts.start(id, verdict)
     this.#changed[id] = 0
     if (this.#errCount[id] !== errCount) this.#errCount[id] = errCount
-    this.#verdictOnly[id] = verdict === 'pending' ? 0 : 1
-    this.#counts[verdict]++
     this.history?.reset(id)
     return true
   }
@@ -127,16 +117,7 @@ export class StateMap {
 
   /** Returns whether anything differs from what was shown before. */
   #show(id: ResourceId, verdict: Verdict, reason: Reason, status: number): boolean {
-    const verdictCode = VERDICTS.indexOf(verdict)
-    const reasonCode = REASONS.indexOf(reason)
-    const differs = this.#reason[id] !== reasonCode || this.#status[id] !== status
-    const changed = this.#verdict[id] !== verdictCode || (differs && this.#verdictOnly[id] === 0)
-    this.#verdictOnly[id] = 0
-    this.#counts[this.verdict(id)]--
-    this.#counts[verdict]++
-    this.#verdict[id] = verdictCode
-    this.#reason[id] = reasonCode
-    this.#status[id] = status
+    const changed = this.#verdicts.show(id, verdict, reason, status)
     if (changed) this.#changed[id] = 1
     return changed
   }
@@ -148,12 +129,12 @@ export class StateMap {
   }
 
   verdict(id: ResourceId): Verdict {
-    return VERDICTS[this.#verdict[id] as number] as Verdict
+    return this.#verdicts.verdict(id)
   }
 
   /** The status of the latest answer; 0 if there is none. */
   status(id: ResourceId): number {
-    return this.#status[id] as number
+    return this.#verdicts.status(id)
   }
 
   /** The ids, in the order of the list. */
@@ -166,8 +147,8 @@ export class StateMap {
     return {
       url: this.url(id),
       verdict: this.verdict(id),
-      reason: this.#verdictOnly[id] === 1 ? null : (REASONS[this.#reason[id] as number] as Reason),
-      status: this.#status[id] as number,
+      reason: this.#verdicts.reason(id),
+      status: this.status(id),
       errCount: this.#errCount[id] as number,
       text: this.#texts.get(id),
     }
@@ -185,12 +166,9 @@ export class StateMap {
     this.#limit = limit
     this.#urlRef = ensureCapacity(this.#urlRef, limit)
     this.#generation = ensureCapacity(this.#generation, limit)
-    this.#verdict = ensureCapacity(this.#verdict, limit)
-    this.#reason = ensureCapacity(this.#reason, limit)
-    this.#status = ensureCapacity(this.#status, limit)
     this.#errCount = ensureCapacity(this.#errCount, limit)
     this.#changed = ensureCapacity(this.#changed, limit)
-    this.#verdictOnly = ensureCapacity(this.#verdictOnly, limit)
+    this.#verdicts.ensureCapacity(limit)
     this.#texts.ensureCapacity(limit)
     this.#labels.ensureCapacity(limit)
     this.history?.ensureCapacity(limit)
@@ -201,7 +179,7 @@ export class StateMap {
     this.#urls.free(this.#urlRef[id] as number)
     this.#generation[id] = 0
     this.#texts.set(id, '')
-    this.#counts[this.verdict(id)]--
+    this.#verdicts.end(id)
     this.#size--
     return true
   }
