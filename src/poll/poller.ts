@@ -4,7 +4,9 @@ import type { PollerBounds } from '../state/usage.ts'
 import type { State } from '../state/state.ts'
 import { Prober } from './prober.ts'
 import { PollRunner } from './poll-runner.ts'
+import type { PollerHooks } from './poller-hooks.ts'
 import { ProxyMonitors } from './proxy-monitors.ts'
+import { canaryOptions } from './verdict/canary-options.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
 import { Deadlines } from './attempt/deadlines.ts'
 import { StallDetector } from './attempt/stall-detector.ts'
@@ -17,20 +19,6 @@ import { isUplinkFault, UplinkMonitor } from './verdict/uplink-monitor.ts'
 import { FairQueue } from './fair-queue.ts'
 import type { ReadyResource } from './fair-queue.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
-
-/** Callbacks of a Poller. For each Resource it calls `state` before `complete`, which gives the Resource up. */
-export interface PollerHooks {
-  state(state: State): void
-  complete(resource: Resource): void
-  /** The poll of a suspect begins (see `accept`). */
-  started(id: ResourceId): void
-  /** A line for standard error. May hold text of a server: escape it before printing. */
-  notice(line: string): void
-  /** A server has refused this token of an OAuth2 client. */
-  renew(client: string, refused: string): void
-  /** The uplink of this machine counts as out, for this reason; null: it works again. May hold text of a server. */
-  uplink(why: string | null): void
-}
 
 /**
  * Maximum number of polls that begin in one turn of the event loop, so that polls in flight get their events in between.
@@ -69,16 +57,7 @@ export class Poller {
     this.#profiles = [this.#prober.resolveProfile(options)]
     this.#queue = new FairQueue(options.hostConcurrency)
     this.#faults = new LocalFaults(options.concurrency, now, (line) => hooks.notice(line))
-    // Any answer from a canary proves that the uplink works. It gets no request that may change something there.
-    const method = options.method === 'GET' ? 'GET' : 'HEAD'
-    const canaries = this.#prober.resolveProfile({
-      ...options,
-      method,
-      data: null,
-      auth: null,
-      talk: [],
-      getFallback: false,
-    })
+    const canaries = this.#prober.resolveProfile(canaryOptions(options))
     this.#canaries = new CanaryProber(
       (attempt, canary) => this.#prober.probe(attempt, canary, canaries, true),
       this.#deadlines,
