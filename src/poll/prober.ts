@@ -5,17 +5,15 @@ import { classify } from './attempt/classify.ts'
 import { ConnectionPool } from './http/connection-pool.ts'
 import type { RenewToken } from './http/token-auth.ts'
 import { CustomRequest } from './http/custom-request.ts'
-import type { Connection } from './http/connection-pool.ts'
-import type { RetryProtocol, HttpResponse } from './http/exchange.ts'
+import type { HttpResponse } from './http/exchange.ts'
 import { isFailure, localFailure } from './attempt/failure.ts'
 import type { Failure } from './attempt/failure.ts'
 import type { Attempt } from './attempt/attempt.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import { GetFallback } from './verdict/get-fallback.ts'
 import { bodyOpener } from './body-opener.ts'
-import { openConnection, poolKey } from './open-connection.ts'
+import { RequestSender } from './request-sender.ts'
 import { Transports } from './http/transports.ts'
-import type { Transport } from './http/transports.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
 import { resolveFor, transportFor, withTransport } from './resolved-profile.ts'
@@ -25,7 +23,6 @@ import { proxyNames } from '../settings/proxy.ts'
 import { isRedirect, Redirects } from './http/redirects.ts'
 import { requestFor } from './http/request.ts'
 import { RequestValues } from './http/request-values.ts'
-import type { Request } from './http/request.ts'
 
 /** The result of requests. */
 type HttpProbeResult = ProbeResult & { method: Method }
@@ -37,7 +34,7 @@ export class Prober {
   readonly #now: () => number
   readonly #transports: Transports
   readonly #connections: ConnectionPool
-
+  readonly #sender: RequestSender
   readonly #renew: RenewToken
 
   /** `renew` asks for another token. */
@@ -46,6 +43,7 @@ export class Prober {
     this.#now = now
     this.#transports = new Transports(options, now, proxyNames(options.proxy))
     this.#connections = new ConnectionPool(options.keptConnections, now)
+    this.#sender = new RequestSender(this.#connections, now)
   }
 
   /** Builds a profile from its options, to be given back with `releaseProfile`. Throws if the certificates given can't be used. */
@@ -143,7 +141,8 @@ export class Prober {
     this.#transports.close()
   }
 
-  async #request(
+  /** Not async: it passes on the promise of the sender. */
+  #request(
     attempt: Attempt,
     result: HttpProbeResult,
     polledUrl: URL,
@@ -159,69 +158,13 @@ export class Prober {
     const plain = requestFor(result.method, hop, polledUrl, options, checks !== null, openBody)
     const request =
       custom === null ? plain : custom.complete(plain, isHome(result, polledUrl), options.headers)
-    const kept = fresh || !options.keepAlive ? null : this.#connections.acquire(poolKey(result, transport))
-    if (kept !== null) {
-      const response = await sendOn(kept, attempt, result, request)
-      this.#connections.release(kept)
-      // A failure on a kept connection says nothing about the URL: the server may have closed it at that moment, or stale data
-      // may have arrived. The same holds for the 408 with which some servers close an idle connection (RFC 9110 section 15.5.9).
-      // Such a request is repeated on a new connection.
-      if (isFailure(response) ? response.reason === 'timeout' : response.status !== 408) return response
-    }
-    const { response, retryProtocol } = await this.#requestOnNew(
-      attempt,
-      result,
-      request,
-      transport,
-      options,
-      fresh,
-    )
-    if (retryProtocol === null || kept?.exchange.retryProtocol === retryProtocol) return response
-    return (await this.#requestOnNew(attempt, result, request, transport, options, true, retryProtocol))
-      .response
-  }
-
-  /** Sends a request on a new connection. `protocol`: how to repeat a request that the server has refused unprocessed. */
-  async #requestOnNew(
-    attempt: Attempt,
-    result: ProbeResult,
-    request: Request,
-    transport: Transport,
-    { keepAlive }: UrlOptions,
-    fresh: boolean,
-    protocol: RetryProtocol = 'same',
-  ): Promise<{ readonly response: HttpResponse | Failure; readonly retryProtocol: RetryProtocol | null }> {
-    result.address = ''
-    result.tls = null
-    const connection = await openConnection(attempt, result, transport, {
-      fresh,
-      keepAlive,
-      http1: protocol === 'http/1.1',
-      now: this.#now,
-    })
-    if (isFailure(connection)) return { response: connection, retryProtocol: null }
-    const response = await sendOn(connection, attempt, result, request)
-    this.#connections.release(connection)
-    if (isFailure(response) && response.reason === 'tls') transport.tls.forget(result.hop)
-    return { response, retryProtocol: connection.exchange.retryProtocol ?? null }
+    return this.#sender.send(attempt, result, request, transport, options, fresh)
   }
 }
 
 /** Whether the request goes to the origin of the polled URL. */
 function isHome({ hop }: Pick<ProbeResult, 'hop'>, polledUrl: URL): boolean {
   return hop.origin === polledUrl.origin
-}
-
-/** Sends a request on an open connection. Not async: the frame would be an eighth of all that a poll on a kept connection allocates. */
-function sendOn(
-  connection: Connection,
-  attempt: Attempt,
-  result: ProbeResult,
-  request: Request,
-): Promise<HttpResponse | Failure> {
-  result.address = connection.address
-  result.tls = connection.tls
-  return connection.exchange.send(attempt, request)
 }
 
 /** The first letter of http and https, and of no other scheme: for them, nothing else is looked at. */
