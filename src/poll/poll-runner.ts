@@ -5,20 +5,16 @@ import { isIdempotent } from '../settings/method.ts'
 import type { State } from '../state/state.ts'
 import type { Prober } from './prober.ts'
 import type { Deadlines } from './attempt/deadlines.ts'
-import { failure, isFailure } from './attempt/failure.ts'
+import { isFailure } from './attempt/failure.ts'
 import { Attempt } from './attempt/attempt.ts'
-import type { Failure } from './attempt/failure.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import type { StallDetector } from './attempt/stall-detector.ts'
-import type { Transport } from './http/transports.ts'
 import { transportFor } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
-import { isGatewayError } from './proxy-monitors.ts'
-import type { ProxyMonitors } from './proxy-monitors.ts'
-import type { Routes } from './verdict/routes.ts'
+import { NetworkFaults } from './network-faults.ts'
+import type { NetworkMonitors } from './network-faults.ts'
 import { recheckDeadline } from './verdict/recheck.ts'
 import { applyResult } from './verdict/apply-result.ts'
-import type { UplinkMonitor } from './verdict/uplink-monitor.ts'
 import { failedCheck } from './checks/checks.ts'
 import { differenceOf } from './attempt/phases.ts'
 import { judge, passes } from './verdict/judge.ts'
@@ -27,14 +23,11 @@ import { toState } from './verdict/to-state.ts'
 import { applyRules, withoutRules } from './verdict/url-rules.ts'
 
 /** What all polls of a poller share. `number`: of the poller. `now`: the monotonic clock, in ms. */
-export interface PollDependencies {
+export interface PollDependencies extends NetworkMonitors {
   readonly number: PollerNumber
   readonly prober: Prober
   readonly deadlines: Deadlines
   readonly stalls: StallDetector
-  readonly routes: Routes
-  readonly uplink: UplinkMonitor
-  readonly proxies: ProxyMonitors
   readonly now: () => number
 }
 
@@ -44,10 +37,12 @@ export interface PollDependencies {
  */
 export class PollRunner {
   readonly #dependencies: PollDependencies
+  readonly #faults: NetworkFaults
   #stopped = false
 
   constructor(dependencies: PollDependencies) {
     this.#dependencies = dependencies
+    this.#faults = new NetworkFaults(dependencies)
   }
 
   /** Polls in flight make no second attempt from now on, and their deadlines are not extended any more. */
@@ -134,7 +129,7 @@ export class PollRunner {
     const probe = await prober.probe(attempt, resource, profile, previous !== null, previous)
     if (isFailure(probe.outcome)) {
       deadlines.noteStall()
-      probe.outcome = await this.#checkRoute(attempt, probe.outcome)
+      probe.outcome = await this.#faults.checkRoute(attempt, probe.outcome)
     } else if (checks !== null && phasesBefore !== null && passes(probe.outcome, options.accept)) {
       deadlines.noteStall()
       const phasesMs = differenceOf(attempt.phasesMs, phasesBefore)
@@ -146,8 +141,8 @@ export class PollRunner {
     const before = rules === null ? resource : withoutRules(resource, rules)
     const uplinkFault =
       profile.choice === null
-        ? await this.#uplinkFault(probe, before, profile.transport.route, began)
-        : await this.#faultOnWay(
+        ? await this.#faults.ofUplink(probe, before, profile.transport.route, began)
+        : await this.#faults.onWay(
             probe,
             before,
             transportFor(profile, probe.hop, new URL(resource.url)),
@@ -155,60 +150,6 @@ export class PollRunner {
           )
     const { accept } = profile.options
     return { probe, judgement: judge(probe, stall, uplinkFault, { accept, timeoutMs }) }
-  }
-
-  /** An address without a route is the URL's fault (`unreachable`) if this machine reaches others of its family. */
-  async #checkRoute(attempt: Attempt, failed: Failure): Promise<Failure> {
-    const { unroutable, detail } = failed
-    if (unroutable === null) return failed
-    const familyReachable = await attempt.step<boolean>('connect', (done) => {
-      // oxlint-disable-next-line promise/no-callback-in-promise -- a step ends by its callback
-      void this.#dependencies.routes.isFamilyReachable(unroutable).then(done)
-      return () => {}
-    })
-    return familyReachable === true ? failure('unreachable', detail) : failed
-  }
-
-  /** As #uplinkFault, for a URL whose settings say where its connections lead. */
-  async #faultOnWay(
-    probe: ProbeResult,
-    resource: Resource,
-    { route, proxy }: Transport,
-    startedAt: number,
-  ): Promise<string | null> {
-    // A Unix socket needs no network, and says nothing about it.
-    if (route !== null && route.unix !== null) return null
-    if (proxy === null) return this.#uplinkFault(probe, resource, route, startedAt)
-    const { outcome } = probe
-    const { proxies } = this.#dependencies
-    if (!isFailure(outcome) && !isGatewayError(proxy, probe))
-      proxies.recordAnswer(proxy, resource.url, probe, outcome.retryAfter === null)
-    else {
-      const reason = isFailure(outcome) ? outcome.reason : 'unreachable'
-      const why = await proxies.explain(proxy, { reason, previousVerdict: resource.verdict, startedAt })
-      if (why !== null) probe.outcome = why
-    }
-    return null
-  }
-
-  /** Why the uplink of this machine is to blame for a failed attempt; null if it is not, or if nobody can tell. */
-  #uplinkFault(
-    { hop, address, outcome }: ProbeResult,
-    { url, verdict }: Resource,
-    route: Transport['route'],
-    startedAt: number,
-  ): Promise<string | null> | null {
-    const { uplink } = this.#dependencies
-    if (isFailure(outcome))
-      return uplink.explain({
-        hostname: route?.resolve?.[0] ?? hop.hostname,
-        reason: outcome.reason,
-        previousVerdict: verdict,
-        startedAt,
-      })
-    // Canaries are probed as the flags say, which may lead to another server.
-    uplink.recordAnswer({ url, address }, outcome.retryAfter === null && route === null)
-    return null
   }
 }
 

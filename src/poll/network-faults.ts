@@ -1,0 +1,80 @@
+import type { Resource } from '../resource/resource.ts'
+import type { Attempt } from './attempt/attempt.ts'
+import { failure, isFailure } from './attempt/failure.ts'
+import type { Failure } from './attempt/failure.ts'
+import type { Transport } from './http/transports.ts'
+import { isGatewayError } from './proxy-monitors.ts'
+import type { ProxyMonitors } from './proxy-monitors.ts'
+import type { ProbeResult } from './verdict/probe-result.ts'
+import type { Routes } from './verdict/routes.ts'
+import type { UplinkMonitor } from './verdict/uplink-monitor.ts'
+
+/** What a poller knows of the network between this machine and the servers. */
+export interface NetworkMonitors {
+  readonly routes: Routes
+  readonly uplink: UplinkMonitor
+  readonly proxies: ProxyMonitors
+}
+
+/** Decides whether the network is to blame for a failed attempt, and passes on what an answer proves about it. */
+export class NetworkFaults {
+  readonly #monitors: NetworkMonitors
+
+  constructor(monitors: NetworkMonitors) {
+    this.#monitors = monitors
+  }
+
+  /** An address without a route is the URL's fault (`unreachable`) if this machine reaches others of its family. */
+  async checkRoute(attempt: Attempt, failed: Failure): Promise<Failure> {
+    const { unroutable, detail } = failed
+    if (unroutable === null) return failed
+    const familyReachable = await attempt.step<boolean>('connect', (done) => {
+      // oxlint-disable-next-line promise/no-callback-in-promise -- a step ends by its callback
+      void this.#monitors.routes.isFamilyReachable(unroutable).then(done)
+      return () => {}
+    })
+    return familyReachable === true ? failure('unreachable', detail) : failed
+  }
+
+  /** As `ofUplink`, for a URL whose settings say where its connections lead. */
+  async onWay(
+    probe: ProbeResult,
+    resource: Resource,
+    { route, proxy }: Transport,
+    startedAt: number,
+  ): Promise<string | null> {
+    // A Unix socket needs no network, and says nothing about it.
+    if (route !== null && route.unix !== null) return null
+    if (proxy === null) return this.ofUplink(probe, resource, route, startedAt)
+    const { outcome } = probe
+    const { proxies } = this.#monitors
+    if (!isFailure(outcome) && !isGatewayError(proxy, probe))
+      proxies.recordAnswer(proxy, resource.url, probe, outcome.retryAfter === null)
+    else {
+      const reason = isFailure(outcome) ? outcome.reason : 'unreachable'
+      const why = await proxies.explain(proxy, { reason, previousVerdict: resource.verdict, startedAt })
+      if (why !== null) probe.outcome = why
+    }
+    return null
+  }
+
+  /** Why the uplink of this machine is to blame for a failed attempt; null if it is not, or if nobody can tell. */
+  ofUplink(
+    { hop, address, outcome }: ProbeResult,
+    { url, verdict }: Resource,
+    route: Transport['route'],
+    startedAt: number,
+  ): Promise<string | null> | null {
+    const { uplink } = this.#monitors
+    if (isFailure(outcome))
+      return uplink.explain({
+        hostname: route?.resolve?.[0] ?? hop.hostname,
+        reason: outcome.reason,
+        previousVerdict: verdict,
+        startedAt,
+      })
+    // Canaries are probed as the flags say, which may lead to another server.
+    uplink.recordAnswer({ url, address }, outcome.retryAfter === null && route === null)
+    return null
+  }
+}
