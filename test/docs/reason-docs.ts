@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LOCAL_CAUSES } from '../../src/state/local-causes.ts'
 import type { LocalCause } from '../../src/state/local-causes.ts'
+import type { ReasonFacts } from '../../src/state/reason-facts.ts'
 import { REASON_FACTS, REASONS } from '../../src/state/reasons.ts'
-import type { ReasonFacts } from '../../src/state/reasons.ts'
 import { code, table } from './markdown.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
