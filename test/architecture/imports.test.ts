@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import test from 'ava'
 import { format, resolveConfig } from 'prettier'
 import { arrowsOf, picture, problemsOf, readImports } from './imports.ts'
@@ -15,6 +15,16 @@ test('each file imports only what the table allows its folder', (t) => {
 test('src has at most 30 folders and 110 arrows between them', (t) => {
   t.true(ROOMS.length - 1 <= 30)
   t.true(arrowsOf(imports).length <= 110)
+})
+
+test('no file in src has more than 200 lines', (t) => {
+  const src = new URL('../../src/', import.meta.url)
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+  t.true(files.length > 200)
+  const tooLong = files
+    .map((name) => ({ name, lines: readFileSync(new URL(name, src), 'utf8').split('\n').length - 1 }))
+    .filter(({ lines }) => lines > 200)
+  t.deepEqual(tooLong, [])
 })
 
 test('CONTRIBUTING.md shows the table', async (t) => {
