@@ -7,7 +7,7 @@ import { getSystemErrorMessage } from 'node:util'
 import type { Oauth2Client } from '../settings/oauth2-clients.ts'
 
 /** A token, and how long it lasts, in ms. */
-interface Token {
+export interface Token {
   readonly token: string
   readonly lifetimeMs: number
 }

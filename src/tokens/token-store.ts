@@ -1,8 +1,7 @@
 import { oauth2Clients } from '../settings/oauth2-clients.ts'
 import { requestFiles } from '../settings/request-files.ts'
 import type { RequestFile } from '../settings/request-files.ts'
-import { requestToken } from './token-request.ts'
-import type { TokenOptions } from './token-request.ts'
+import type { Token, TokenOptions } from './token-request.ts'
 
 /** A token is renewed this share of its lifetime before its end, and at most MAX_MARGIN_MS. */
 const MARGIN_SHARE = 0.1
@@ -91,11 +90,13 @@ export class TokenStore {
     this.#tell(name, client.token, problem)
   }
 
-  async #request(name: string): ReturnType<typeof requestToken> {
+  async #request(name: string): Promise<Token> {
     const client = oauth2Clients.get(name)
     if (client === null) throw new Error('the configuration does not define it under oauth2')
     const { secret } = client
     const text = 'text' in secret ? secret.text : requestFiles.textOf(secret.file)
+    // Loaded when the first token is needed: node:https takes 4 MB.
+    const { requestToken } = await import('./token-request.ts')
     return requestToken(client, text, this.#options)
   }
 
