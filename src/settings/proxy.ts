@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
+import { portOf } from './schemes.ts'
 
 /** A proxy. */
 export interface Proxy {
@@ -94,16 +95,15 @@ export function proxyFor({ forHttp, forOthers, except }: ProxySetting, url: URL)
 }
 
 /** Whether an item of NO_PROXY is for a URL: `*`, a name and all below it, an address, a network, each with or without a port. */
-function excludes(item: string, { hostname, port, protocol }: URL): boolean {
+function excludes(item: string, url: URL): boolean {
   if (item === '*') return true
-  const host = hostname.replace(/^\[|\]$|\.$/g, '')
+  const host = url.hostname.replace(/^\[|\]$|\.$/g, '')
   const [, network, bits] = /^([^/]+)\/(\d{1,3})$/.exec(item) ?? []
   if (network !== undefined && bits !== undefined) return isInNetwork(host, network, Number(bits))
   const [, bracketed, plain = '', itemPort] =
     /^(?:\[([^\]]+)\]|([^:]*|.*:.*:.*?))(?::(\d+))?$/.exec(item) ?? []
   const name = (bracketed ?? plain).toLowerCase()
-  const actualPort = port === '' ? (DEFAULT_PORTS[protocol.slice(0, -1)] ?? 0) : Number(port)
-  if (itemPort !== undefined && Number(itemPort) !== actualPort) return false
+  if (itemPort !== undefined && Number(itemPort) !== portOf(url)) return false
   if (isIP(name) !== 0 || isIP(host) !== 0) return isInNetwork(host, name, isIPv6(name) ? 128 : 32)
   const suffix = name.replace(/^\*?\./, '').replace(/\.$/, '')
   if (suffix === '') return false

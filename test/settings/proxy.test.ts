@@ -69,6 +69,8 @@ const ROWS: readonly [exception: string, url: string, direct: boolean][] = [
   ['a.example:8080', 'http://a.example:8080/', true],
   ['a.example:8080', 'http://a.example/', false],
   ['a.example:443', 'https://a.example/', true],
+  ['a.example:443', 'wss://a.example/', true],
+  ['a.example:80', 'ws://a.example/', true],
   ['192.0.2.1', 'http://192.0.2.1/', true],
   ['192.0.2.1', 'http://192.0.2.10/', false],
   ['192.0.2.0/24', 'http://192.0.2.200/', true],
