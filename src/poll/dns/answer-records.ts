@@ -104,7 +104,7 @@ export function ipv4(message: Buffer, at: number): string {
 }
 
 /** The IPv6 address in its shortest form (RFC 5952), as `URL` and the system write it. */
-function ipv6(bytes: Buffer): string {
+export function ipv6(bytes: Buffer): string {
   const groups = Array.from({ length: 8 }, (_, n) => bytes.readUInt16BE(2 * n).toString(16))
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }

@@ -21,6 +21,11 @@ export const MAX_NAME = 255
 /** Maximum length of a label of a name, in bytes. */
 export const MAX_LABEL = 63
 
+/** Flags of the header: a reply, the kind of query, the rest did not fit. */
+export const QR = 0x8000
+export const OPCODE = 0x7800
+export const TC = 0x0200
+
 const RD = 0x0100
 const DOT = 0x2e
 

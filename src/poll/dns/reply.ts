@@ -1,7 +1,7 @@
 // Reads replies in the DNS wire format (RFC 1035, section 4).
 
 import { AnswerRecords, ipv4 } from './answer-records.ts'
-import { CLASS_IN, HEADER, TO_QUESTION, TYPE } from './query.ts'
+import { CLASS_IN, HEADER, OPCODE, QR, TC, TO_QUESTION, TYPE } from './query.ts'
 import { Malformed } from './wire-name.ts'
 
 /** A reply to the question that was asked. */
@@ -13,10 +13,6 @@ export interface Reply {
   /** The shortest time to live of the records that lead to the addresses, in ms. */
   readonly ttlMs: number
 }
-
-const QR = 0x8000
-const OPCODE = 0x7800
-const TC = 0x0200
 
 /** With these rcodes the reply may leave out the question, because the server did not understand it. */
 const MAY_LACK_QUESTION: ReadonlySet<number> = new Set([1, 2, 4, 5])
@@ -71,7 +67,8 @@ function readSingleIPv4(message: Buffer, query: Buffer, rcode: number): Reply | 
   return { rcode, truncated: false, addresses: [ipv4(message, at + 12)], ttlMs }
 }
 
-function sameQuestion(message: Buffer, query: Buffer): boolean {
+/** Whether a message has the question of the query. The case of letters does not count. */
+export function sameQuestion(message: Buffer, query: Buffer): boolean {
   if (message.length < query.length) return false
   for (let at = HEADER; at < query.length; at++) {
     if (lower(message[at] ?? 0) !== lower(query[at] ?? 0)) return false

@@ -1,5 +1,7 @@
 import { RCODES, RECORD_TYPES } from '../../settings/dns-url.ts'
-import { HEADER } from '../dns/query.ts'
+import { ipv4, ipv6 } from '../dns/answer-records.ts'
+import { CLASS_IN, HEADER, OPCODE, QR, TC } from '../dns/query.ts'
+import { sameQuestion } from '../dns/reply.ts'
 import { Malformed, wireName } from '../dns/wire-name.ts'
 
 // Reads whole answers in the DNS wire format (RFC 1035, section 4), for people.
@@ -18,11 +20,6 @@ export interface DnsRecord {
   readonly line: string
 }
 
-const QR = 0x8000
-const OPCODE = 0x7800
-const TC = 0x0200
-const CLASS_IN = 1
-
 /** The most records of an answer that are read. */
 const MAX_RECORDS = 1_000
 
@@ -38,8 +35,7 @@ export function answersQuery(message: Buffer, query: Buffer): boolean {
   const questions = message.readUInt16BE(4)
   // With an error, the question may be left out.
   if (questions === 0) return (flags & 0xf) !== 0
-  const question = (one: Buffer) => one.toString('latin1', HEADER, query.length).toLowerCase()
-  return questions === 1 && message.length >= query.length && question(message) === question(query)
+  return questions === 1 && sameQuestion(message, query)
 }
 
 /** Reads an answer to the query; null if it is malformed. A truncated one may end anywhere. */
@@ -84,7 +80,7 @@ function readRecord(message: Buffer, start: number): { record: DnsRecord; end: n
 type Reader = (message: Buffer, at: number, end: number) => string
 
 const READERS: Readonly<Record<string, Reader>> = {
-  A: (message, at, end) => [...exactly(message, at, end, 4)].join('.'),
+  A: (message, at, end) => ipv4(exactly(message, at, end, 4), 0),
   AAAA: (message, at, end) => ipv6(exactly(message, at, end, 16)),
   NS: nameAt,
   CNAME: nameAt,
@@ -152,10 +148,4 @@ function presented(wire: string): string {
     at = end
   }
   return text === '' ? '.' : text
-}
-
-/** In the shortest form. */
-function ipv6(bytes: Buffer): string {
-  const groups = Array.from({ length: 8 }, (_, n) => bytes.readUInt16BE(2 * n).toString(16))
-  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }
