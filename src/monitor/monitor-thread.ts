@@ -4,20 +4,17 @@ import type { MainStats } from '../print/text/summary.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { threadUsage } from '../runtime/thread-usage.ts'
 import type { ThreadUsage } from '../runtime/thread-usage.ts'
-import { withTimeout } from '../runtime/with-timeout.ts'
 import type { Counts } from '../state/latest-state.ts'
 import { PendingCalls } from '../threads/pending-calls.ts'
 import type { MonitorEvent, MonitorLaunch, MonitorMessage, MonitorReply } from '../threads/protocol.ts'
 import { sendRequests } from '../threads/requests.ts'
+import { awaitStart, onWorkerExit, terminateWorker } from '../threads/worker-lifetime.ts'
 import { workerUrl } from '../threads/worker-url.ts'
 import { packUrls } from './pack-urls.ts'
 import type { SettlingSource } from './pack-urls.ts'
 
 /** A thread that does not know all URLs after this long has failed to start, in ms. */
 const START_TIMEOUT_MS = 30_000
-
-/** A terminated thread that has not ended after this long hangs in a system call and is given up, in ms. */
-const EXIT_TIMEOUT_MS = 1_000
 
 /** V8's young generation in this thread, in MB: nearly all that is allocated here dies at once, and V8's own limit is 96. */
 const YOUNG_GENERATION_MB = 12
@@ -50,12 +47,8 @@ export class MonitorThread {
       if (event.type === 'started') this.#threadId = event.threadId
       events.received(event)
     })
-    let cause: unknown
-    this.#worker.on('error', (error) => (cause = error))
-    this.#worker.once('exit', () => {
+    onWorkerExit(this.#worker, 'The monitor', (error) => {
       port1.close()
-      const reason = cause instanceof Error ? `: ${cause.message}` : ''
-      const error = new Error(`The monitor ended${reason}`, { cause })
       this.#pendingCalls.rejectAll(error)
       if (!this.#endRequested) events.lost(error)
     })
@@ -72,17 +65,9 @@ export class MonitorThread {
   }
 
   /** Sends all URLs of the table, and what is known of each. When that fails or takes too long, ends the thread and rejects. */
-  async start(table: ResourceTable, settling?: SettlingSource): Promise<void> {
+  start(table: ResourceTable, settling?: SettlingSource): Promise<void> {
     const registered = this.#register(table, settling)
-    try {
-      if (await withTimeout(registered, START_TIMEOUT_MS)) return
-    } catch (error) {
-      await this.end('')
-      throw error
-    }
-    registered.catch(() => {}) // Reported below.
-    await this.end('')
-    throw new Error('The monitor was not ready in time')
+    return awaitStart(registered, START_TIMEOUT_MS, 'The monitor', () => this.end(''))
   }
 
   /** One message after the other, so that only one is in memory. */
@@ -104,6 +89,6 @@ export class MonitorThread {
   async end(reason: string): Promise<void> {
     this.#endRequested = true
     this.#pendingCalls.rejectAll(new Error(reason))
-    await withTimeout(this.#worker.terminate(), EXIT_TIMEOUT_MS)
+    await terminateWorker(this.#worker)
   }
 }

@@ -9,13 +9,11 @@ import type { ListenAddress } from '../settings/listen-address.ts'
 import { PendingCalls } from '../threads/pending-calls.ts'
 import type { ReloadResult, WebEvent, WebLaunch, WebMessage, WebOptions } from '../threads/web-protocol.ts'
 import { answerRequests, sendRequests } from '../threads/requests.ts'
+import { awaitStart, onWorkerExit, terminateWorker } from '../threads/worker-lifetime.ts'
 import { workerUrl } from '../threads/worker-url.ts'
 
 /** A thread that does not listen after this long has failed to start, in ms. */
 const START_TIMEOUT_MS = 30_000
-
-/** A terminated thread that has not ended after this long hangs in a system call and is given up, in ms. */
-const EXIT_TIMEOUT_MS = 1_000
 
 /** The most that V8's heap may take in this thread, in MB. A thread that needs more ends, and the process goes on. */
 const HEAP_MB = 256
@@ -55,13 +53,9 @@ export class WebThread {
     this.#request = sendRequests(requests.port1)
     answerRequests(main.port1, () => events.reload())
     this.#worker.on('message', (event: WebEvent) => this.#handle(event))
-    let cause: unknown
-    this.#worker.on('error', (error) => (cause = error))
-    this.#worker.once('exit', () => {
+    onWorkerExit(this.#worker, 'The web thread', (error) => {
       requests.port1.close()
       main.port1.close()
-      const reason = cause instanceof Error ? `: ${cause.message}` : ''
-      const error = new Error(`The web thread ended${reason}`, { cause })
       this.#pendingCalls.rejectAll(error)
       if (!this.#endRequested) events.lost(error)
     })
@@ -73,17 +67,9 @@ export class WebThread {
   }
 
   /** Resolves with the port when the thread accepts connections. When it can't, ends the thread and rejects; with a RefusedError if the address can't be used. */
-  async start(): Promise<number> {
+  start(): Promise<number> {
     const listening = this.#pendingCalls.track(this.#listening.promise)
-    try {
-      if (await withTimeout(listening, START_TIMEOUT_MS)) return await listening
-    } catch (error) {
-      await this.end()
-      throw error
-    }
-    listening.catch(() => {}) // Reported below.
-    await this.end()
-    throw new Error('The web thread was not ready in time')
+    return awaitStart(listening, START_TIMEOUT_MS, 'The web thread', () => this.end())
   }
 
   /** Has the thread ask a monitor on this port. */
@@ -111,7 +97,7 @@ export class WebThread {
   async end(): Promise<void> {
     this.#endRequested = true
     this.#pendingCalls.rejectAll(new Error('The web thread was ended'))
-    await withTimeout(this.#worker.terminate(), EXIT_TIMEOUT_MS)
+    await terminateWorker(this.#worker)
   }
 
   #send(message: WebMessage): Promise<unknown> {
