@@ -56,7 +56,7 @@ export class UrlPacker {
 }
 
 /** Calls `visit` for each row. */
-export function unpackUrls(rows: ArrayBuffer, visit: (row: UrlRow) => void): void {
+export function unpackRows(rows: ArrayBuffer, visit: (row: UrlRow) => void): void {
   const from = new Unpacker(rows)
   while (from.hasMore)
     visit({

@@ -3,7 +3,7 @@ import { metricLabels, escapeValue } from './metric-labels.ts'
 import type { MetricLabels } from './metric-labels.ts'
 import { PHASES, URL_METRICS } from './metrics.ts'
 import type { Metric } from './metrics.ts'
-import { unpackUrls } from './url-page.ts'
+import { unpackRows } from './url-page.ts'
 import type { UrlRow } from './url-page.ts'
 
 /** Different sets of labels that are kept as text. At this number all are dropped. */
@@ -24,7 +24,7 @@ export class UrlSamples {
   add(rows: ArrayBuffer): number {
     let count = 0
     const lines = { up: '', status: '', duration: '', phases: '', at: '', expiry: '' }
-    unpackUrls(rows, (row) => {
+    unpackRows(rows, (row) => {
       count++
       const labels = `{url="${escapeValue(row.url)}"${this.#labels(row)}`
       const { verdict } = row

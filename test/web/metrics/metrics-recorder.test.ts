@@ -4,7 +4,7 @@ import { REASONS } from '../../../src/state/reasons.ts'
 import { StateMap } from '../../../src/state/state-map.ts'
 import type { State } from '../../../src/state/state.ts'
 import { MetricsRecorder } from '../../../src/web/metrics/metrics-recorder.ts'
-import { unpackUrls } from '../../../src/web/metrics/url-page.ts'
+import { unpackRows } from '../../../src/web/metrics/url-page.ts'
 import type { UrlPage, UrlRow } from '../../../src/web/metrics/url-page.ts'
 import { down, unknown, up } from '../../helpers/state.ts'
 import { summary } from '../../helpers/summary.ts'
@@ -29,7 +29,7 @@ function recorderOf(urls: number) {
 
 function rowsOf({ rows }: UrlPage): UrlRow[] {
   const all: UrlRow[] = []
-  unpackUrls(rows, (row) => all.push(row))
+  unpackRows(rows, (row) => all.push(row))
   return all
 }
 
