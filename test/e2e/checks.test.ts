@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount } from '../helpers/program.ts'
+import type { ProgramResult } from '../helpers/program.ts'
 
 interface Line {
   readonly type: string
@@ -25,18 +27,20 @@ function reasonsOf(stdout: string): Record<string, string> {
   )
 }
 
+/** Polls once what a configuration names. */
+function runConfiguration(t: ExecutionContext, text: string): Promise<ProgramResult> {
+  const file = join(directoryOf(t), 'conf.yml')
+  writeFileSync(file, `once: true\npool-size: 1\nformat: json\ntimeout: 60s\n${text}`)
+  return headcount(t, ['-c', file])
+}
+
 test('checks of a line, of a group and of the configuration', async (t) => {
   const origin = await startOrigin(t, (_, response) => {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'x-state': 'all ready' }).end()
   })
-  const file = join(directoryOf(t), 'conf.yml')
-  writeFileSync(
-    file,
-    `once: true
-pool-size: 1
-format: json
-timeout: 60s
-max-time: 60s
+  const { code, stdout, stderr } = await runConfiguration(
+    t,
+    `max-time: 60s
 response: { x-state: /^all/ }
 urls:
   - ${origin.url}/top
@@ -48,7 +52,6 @@ groups:
       - ${origin.url}/own response.content-type=/HTML;/i
 `,
   )
-  const { code, stdout, stderr } = await headcount(t, ['-c', file])
   t.regex(stderr, /\/line: header: x-state: all ready\n/)
   t.is(code, 2)
   t.deepEqual(reasonsOf(stdout), {
@@ -63,14 +66,9 @@ test('checks of a body on a line, in a group and in the configuration', async (t
   const origin = await startOrigin(t, ({ url }, response) => {
     response.end(url === '/down' ? 'an error' : 'all ready')
   })
-  const file = join(directoryOf(t), 'conf.yml')
-  writeFileSync(
-    file,
-    `once: true
-pool-size: 1
-format: json
-timeout: 60s
-body-not: [error, /fatal/]
+  const { stdout } = await runConfiguration(
+    t,
+    `body-not: [error, /fatal/]
 urls:
   - ${origin.url}/top
   - ${origin.url}/down
@@ -83,7 +81,7 @@ groups:
       - ${origin.url}/own body=all
 `,
   )
-  t.deepEqual(reasonsOf((await headcount(t, ['-c', file])).stdout), {
+  t.deepEqual(reasonsOf(stdout), {
     '/top': 'ok',
     '/down': 'body unwanted: an error',
     '/line': 'ok',
@@ -95,14 +93,9 @@ groups:
 
 test('checks of JSON on a line, in a group and in the configuration', async (t) => {
   const origin = await startOrigin(t, (_, response) => void response.end('{"status":"ok","n":3,"a b":[1,2]}'))
-  const file = join(directoryOf(t), 'conf.yml')
-  writeFileSync(
-    file,
-    `once: true
-pool-size: 1
-format: json
-timeout: 60s
-json: [status=ok, n<4]
+  const { stdout } = await runConfiguration(
+    t,
+    `json: [status=ok, n<4]
 urls:
   - ${origin.url}/top
   - ${origin.url}/line json.n>3 json.status
@@ -114,7 +107,7 @@ groups:
       - ${origin.url}/own json.status!=bad
 `,
   )
-  t.deepEqual(reasonsOf((await headcount(t, ['-c', file])).stdout), {
+  t.deepEqual(reasonsOf(stdout), {
     '/top': 'ok',
     '/line': 'body n: 3',
     '/quoted': 'ok',

@@ -12,6 +12,7 @@ import { sourceCli } from '../helpers/cli.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { limitConcurrency } from '../helpers/limit-concurrency.ts'
 import { startListening } from '../helpers/listening.ts'
+import type { Listening } from '../helpers/listening.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
 
@@ -19,11 +20,11 @@ const helper = (name: string) => fileURLToPath(new URL(`../helpers/${name}.ts`, 
 
 limitConcurrency(test, 4)
 
-/** Asks until `seen` is true of the answer. */
-async function until<T>(ask: () => Promise<T>, seen: (answer: T) => boolean): Promise<T> {
+/** Asks until the answer says that the program is ready. */
+async function untilReady(get: Listening['get']) {
   for (;;) {
-    const answer = await ask()
-    if (seen(answer)) return answer
+    const answer = await get('/-/ready')
+    if (answer.status === 200) return answer
     await sleep(20)
   }
 }
@@ -32,10 +33,7 @@ test('it is healthy and ready, and the end of the run closes the port', async (t
   const origin = await startOrigin(t)
   const { program, get } = await startListening(t, [`${origin.url}/`])
   t.like(await get('/-/healthy'), { status: 200, text: 'headcount is healthy.\n' })
-  const ready = await until(
-    () => get('/-/ready'),
-    ({ status }) => status === 200,
-  )
+  const ready = await untilReady(get)
   t.is(ready.text, 'headcount is ready.\n')
   t.is((await get('/-/ready', { method: 'HEAD' })).status, 200)
   t.is((await get('/-/ready', { method: 'POST' })).status, 405)
@@ -89,10 +87,7 @@ test('POST /-/reload reads the lists again, and says what was rejected', async (
     writeFileSync(list, JSON.stringify([{ targets: paths.map((path) => `${origin.url}/${path}`) }]))
   write('one')
   const { get } = await startListening(t, ['-f', list])
-  await until(
-    () => get('/-/ready'),
-    ({ status }) => status === 200,
-  )
+  await untilReady(get)
   write('one', 'two')
   t.like(await get('/-/reload', { method: 'POST' }), { status: 200, text: 'the lists were read again\n' })
   await origin.requested('/two')
@@ -111,22 +106,11 @@ const dies = test.macro({
     const { program, get } = await startListening(t, ['--interval', '200ms', `${origin.url}/`], {
       env: { NODE_OPTIONS: `--import ${helper('web-fault')}`, FAULT_KIND: kind, FAULT_MARK: mark },
     })
-    await until(
-      () => get('/-/ready'),
-      ({ status }) => status === 200,
-    )
+    await untilReady(get)
     writeFileSync(mark, '')
     await program.until(({ stderr }) => why.test(stderr))
     const printed = program.json.length
-    t.is(
-      (
-        await until(
-          () => get('/-/ready'),
-          ({ status }) => status === 200,
-        )
-      ).status,
-      200,
-    )
+    t.is((await untilReady(get)).status, 200)
     t.false(existsSync(mark))
     await program.until(({ json }) => json.length > printed + 3)
     program.child.kill('SIGTERM')
@@ -151,20 +135,9 @@ test('a monitor that dies is replaced, and the web thread asks the new one', asy
   const { program, get } = await startListening(t, ['--interval', '200ms', `${origin.url}/`], {
     env: { NODE_OPTIONS: `--import ${helper('fault')}`, FAULT_MONITOR: 'exit', FAULT_MARK: mark },
   })
-  await until(
-    () => get('/-/ready'),
-    ({ status }) => status === 200,
-  )
+  await untilReady(get)
   await program.until(({ stderr }) => /The monitor ended/.test(stderr))
-  t.is(
-    (
-      await until(
-        () => get('/-/ready'),
-        ({ status }) => status === 200,
-      )
-    ).status,
-    200,
-  )
+  t.is((await untilReady(get)).status, 200)
 })
 
 test('without --listen no thread is started and nothing of it is loaded', async (t) => {
