@@ -22,7 +22,7 @@ export function parseFamily(text: string): 0 | 4 | 6 | 'both' {
 
 /** Parses IP addresses separated by commas; IPv6 with or without brackets. Throws a RangeError. */
 export function parseAddresses(text: string): readonly string[] {
-  const addresses = text.split(',').map((part) => part.trim().replace(/^\[(.*)\]$/, '$1'))
+  const addresses = text.split(',').map((part) => withoutBrackets(part.trim()))
   if (addresses.some((address) => isIP(address) === 0))
     throw new RangeError('not an IP address such as 192.0.2.1, or several with commas between them')
   if (addresses.length > MAX_ADDRESSES) throw new RangeError(`more than ${MAX_ADDRESSES} addresses`)
@@ -31,7 +31,7 @@ export function parseAddresses(text: string): readonly string[] {
 
 /** Parses the name or IP address for which a certificate is issued, to its ASCII form. Throws a RangeError. */
 export function parseServerName(text: string): string {
-  const address = text.replace(/^\[(.*)\]$/, '$1')
+  const address = withoutBrackets(text)
   if (isIP(address) !== 0) return address
   const name = /^[^\s/?#@:[\]\\%]+$/.test(text) ? domainToASCII(text).replace(/\.$/, '') : ''
   // A name of digits alone would have become an IPv4 address.
@@ -42,7 +42,7 @@ export function parseServerName(text: string): string {
 
 /** Parses a local address or the name of a network interface. Throws a RangeError. */
 export function parseSource(text: string): string {
-  const address = text.replace(/^\[(.*)\]$/, '$1')
+  const address = withoutBrackets(text)
   if (isIP(address) !== 0) return address
   const isAddressLike = /^[\d.]+$|^[\da-f:]*:[\da-f:]*$/i.test(address)
   if (isAddressLike || !/^[^\s/]+$/.test(text) || text.length > MAX_INTERFACE_NAME)
@@ -57,4 +57,9 @@ export function parseSocketPath(text: string): string {
   if (Buffer.byteLength(text) > MAX_SOCKET_PATH_BYTES)
     throw new RangeError(`longer than ${MAX_SOCKET_PATH_BYTES} bytes, the limit of the system`)
   return text
+}
+
+/** An IPv6 address may stand in brackets, as in a URL. */
+function withoutBrackets(text: string): string {
+  return text.replace(/^\[(.*)\]$/, '$1')
 }

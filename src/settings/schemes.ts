@@ -14,6 +14,12 @@ export interface Scheme {
   readonly settings: readonly string[] | 'rest'
 }
 
+/** Settings of all schemes whose connections lead by TCP to their host. */
+const OF_CONNECTIONS = ['resolve', 'source', 'unix', 'proxy'] as const
+
+/** Settings of all schemes that speak TLS. */
+const OF_TLS = ['insecure', 'server-name', 'cert-days', 'cert-sha256', 'spki-sha256', 'min-tls'] as const
+
 /**
  * The schemes of URLs that are polled. To add one, add a row here and one in `src/poll/schemes/probers.ts`: the reader of URLs, the
  * check of settings and the documentation are made from the rows.
@@ -38,28 +44,14 @@ export const SCHEMES = {
     shape: 'host',
     form: 'tcp://host:port',
     up: 'the connection is accepted; with `send` and `expect`, the server also answers as expected',
-    settings: ['send', 'expect', 'resolve', 'source', 'unix', 'proxy'],
+    settings: ['send', 'expect', ...OF_CONNECTIONS],
   },
   tls: {
     defaultPort: null,
     shape: 'host',
     form: 'tls://host:port',
     up: 'the TLS handshake succeeds, with a valid certificate; with `starttls`, after a dialogue in that protocol; with `send` and `expect`, as for tcp',
-    settings: [
-      'send',
-      'expect',
-      'starttls',
-      'insecure',
-      'server-name',
-      'cert-days',
-      'cert-sha256',
-      'spki-sha256',
-      'min-tls',
-      'resolve',
-      'source',
-      'unix',
-      'proxy',
-    ],
+    settings: ['send', 'expect', 'starttls', ...OF_TLS, ...OF_CONNECTIONS],
   },
   dns: {
     defaultPort: 53,
@@ -73,29 +65,14 @@ export const SCHEMES = {
     shape: 'web',
     form: 'ws://host/path',
     up: 'the server goes over to WebSocket; with `send` and `expect`, each a message, it also answers as expected',
-    settings: ['send', 'expect', 'header', 'user-agent', 'resolve', 'source', 'unix', 'proxy'],
+    settings: ['send', 'expect', 'header', 'user-agent', ...OF_CONNECTIONS],
   },
   wss: {
     defaultPort: 443,
     shape: 'web',
     form: 'wss://host/path',
     up: 'the same, over TLS with a valid certificate',
-    settings: [
-      'send',
-      'expect',
-      'header',
-      'user-agent',
-      'insecure',
-      'server-name',
-      'cert-days',
-      'cert-sha256',
-      'spki-sha256',
-      'min-tls',
-      'resolve',
-      'source',
-      'unix',
-      'proxy',
-    ],
+    settings: ['send', 'expect', 'header', 'user-agent', ...OF_TLS, ...OF_CONNECTIONS],
   },
 } as const satisfies Record<string, Scheme>
 

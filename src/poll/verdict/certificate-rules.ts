@@ -1,3 +1,4 @@
+import { counted } from '../../resource/counted.ts'
 import type { UrlOptions } from '../../settings/url-options.ts'
 import type { PeerCertificates } from '../dial/peer-certificates.ts'
 import type { PeerTls } from '../dial/tls.ts'
@@ -86,6 +87,6 @@ function expiring(days: number, { chain }: PeerCertificates, now: number): Judge
   const which = first.depth === 0 ? 'the certificate' : `the intermediate certificate ${first.subject}`
   const left = Math.floor((first.expiresAt - now) / DAY_MS)
   const date = new Date(first.expiresAt).toISOString().slice(0, 10)
-  const when = left < 0 ? `expired ${date}` : `expires ${date}, in ${left} day${left === 1 ? '' : 's'}`
+  const when = left < 0 ? `expired ${date}` : `expires ${date}, in ${counted(left, 'day')}`
   return { verdict: 'down', reason: 'tls-expiring', detail: `${which} ${when}; cert-days is ${days}` }
 }
