@@ -1,17 +1,15 @@
 import type { Url } from '../resource/resource.ts'
 import { proxyNames } from '../settings/proxy.ts'
+import type { Proxy } from '../settings/proxy.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { Deadlines } from './attempt/deadlines.ts'
 import { failure, isFailure } from './attempt/failure.ts'
 import type { Failure } from './attempt/failure.ts'
-import type { Transport } from './http/transports.ts'
 import type { Prober } from './prober.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import { UplinkMonitor } from './verdict/uplink-monitor.ts'
 import type { FailedPoll } from './verdict/uplink-monitor.ts'
-
-type Proxy = NonNullable<Transport['proxy']>
 
 /** Statuses with which a proxy says that it got no answer itself. */
 const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504])

@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
+import { ipv6Groups } from './ipv6-groups.ts'
 import { checkPattern } from './pattern.ts'
 
 /** Types of records that can be asked for, and their numbers. */
@@ -86,11 +87,9 @@ function parseName(text: string, type: RecordType): string {
 
 /** The 32 hexadecimal digits of an IPv6 address. */
 function hexDigits(address: string): string {
-  // As `new URL` writes it: compressed, and with an IPv4 address in hexadecimal.
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
-  const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => group.padStart(4, '0')))
-  const [first, last] = [groups(head), groups(tail ?? '')]
-  return [...first, ...Array<string>(8 - first.length - last.length).fill('0000'), ...last].join('')
+  return ipv6Groups(address)
+    .map((group) => group.toString(16).padStart(4, '0'))
+    .join('')
 }
 
 function decode(text: string): string {

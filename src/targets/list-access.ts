@@ -2,6 +2,7 @@ import { createSecureContext, getCACertificates } from 'node:tls'
 import type { Url } from '../resource/resource.ts'
 import { inputText, MAX_PEM_BYTES } from './input-file.ts'
 import type { ListSettings } from './list-entry.ts'
+import { basicAuthorization } from '../settings/basic-authorization.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError, ListError } from './read-targets.ts'
 
@@ -65,7 +66,7 @@ export class ListAccess {
     const { listUrl, auth, headers } = this.#settings as OriginSettings
     return {
       ...urlCredentials(new URL(listUrl)),
-      ...(auth === null ? {} : basicAuthorization(auth)),
+      ...(auth === null ? {} : { authorization: basicAuthorization(auth) }),
       ...login,
       ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
     }
@@ -83,9 +84,6 @@ export class ListAccess {
 
 function urlCredentials({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {}
-  return basicAuthorization(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)
-}
-
-function basicAuthorization(login: string): { authorization: string } {
-  return { authorization: `Basic ${Buffer.from(login).toString('base64')}` }
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { authorization: basicAuthorization(login) }
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { getCACertificates } from 'node:tls'
 import { getSystemErrorMessage } from 'node:util'
+import { basicAuthorization } from '../settings/basic-authorization.ts'
 import type { Oauth2Client } from '../settings/oauth2-clients.ts'
 
 /** A token, and how long it lasts, in ms. */
@@ -44,7 +45,7 @@ export async function requestToken(
     signal,
     headers: {
       accept: 'application/json',
-      authorization: `Basic ${Buffer.from(`${encode(client.clientId)}:${encode(secret)}`).toString('base64')}`,
+      authorization: basicAuthorization(`${encode(client.clientId)}:${encode(secret)}`),
       'content-type': 'application/x-www-form-urlencoded',
       'user-agent': userAgent,
     },

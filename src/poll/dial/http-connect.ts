@@ -1,13 +1,9 @@
 import type { Socket } from 'node:net'
+import { basicAuthorization } from '../../settings/basic-authorization.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { negotiate } from './negotiate.ts'
-
-/** The value of the Authorization or Proxy-Authorization header for these credentials. */
-export function basicAuthorization({ username, password }: { username: string; password: string }): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
-}
 
 /** Asks an HTTP proxy for a connection to `target`, `host:port`. Null: it has made one. */
 export async function httpConnect(
@@ -17,7 +13,9 @@ export async function httpConnect(
   credentials: { username: string; password: string } | null,
 ): Promise<Failure | null> {
   const authorization =
-    credentials === null ? '' : `proxy-authorization: ${basicAuthorization(credentials)}\r\n`
+    credentials === null
+      ? ''
+      : `proxy-authorization: ${basicAuthorization(`${credentials.username}:${credentials.password}`)}\r\n`
   const request = `CONNECT ${target} HTTP/1.1\r\nhost: ${target}\r\n${authorization}\r\n`
   const answer = await negotiate(attempt, socket, Buffer.from(request), readHead)
   return isFailure(answer) ? answer : null

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { Proxy } from '../../settings/proxy.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { failure, isFailure, withDetail } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
@@ -7,7 +8,6 @@ import { isLoopbackHost } from '../attempt/loopback.ts'
 import type { DialDetails, Dialer, TcpConnection } from './dialer.ts'
 import { httpConnect } from './http-connect.ts'
 import { isPublic } from './public-address.ts'
-import type { ProxyServer } from './route.ts'
 import { socksConnect } from './socks.ts'
 import type { Tls } from './tls.ts'
 
@@ -16,7 +16,7 @@ const MAX_TARGETS = 4
 
 /** What a ProxyDialer needs. */
 export interface ProxyDialerOptions {
-  readonly proxy: ProxyServer
+  readonly proxy: Proxy
   /** Connects to the proxy, and looks names up if the proxy does not. */
   readonly direct: Dialer
   /** For an HTTPS proxy. */

@@ -12,16 +12,3 @@ export interface Route {
 export function routeOf({ resolve, source, unix }: Route): Route | null {
   return resolve === null && source === null && unix === null ? null : { resolve, source, unix }
 }
-
-/** A proxy. */
-export interface ProxyServer {
-  readonly protocol: 'http' | 'https' | 'socks5'
-  readonly hostname: string
-  readonly port: number
-  /** Null: none are sent. */
-  readonly credentials: { readonly username: string; readonly password: string } | null
-  /** Names are looked up by the proxy. */
-  readonly looksUpNames: boolean
-  /** Its URL without credentials, for people. */
-  readonly name: string
-}

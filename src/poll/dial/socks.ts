@@ -1,5 +1,6 @@
 import { isIP, isIPv4 } from 'node:net'
 import type { Socket } from 'node:net'
+import { ipv6Groups } from '../../settings/ipv6-groups.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
@@ -83,12 +84,7 @@ function addressBytes(host: string): Buffer {
   return Buffer.concat([Buffer.from([4]), ipv6Bytes(host)])
 }
 
-/** The URL parser writes all IPv6 addresses in one way: groups in hex, with `::` at most once. */
+/** Two bytes for each group. A zone means nothing to another machine. */
 function ipv6Bytes(address: string): Buffer {
-  const { hostname } = new URL(`http://[${address.replace(/%.*/, '')}]/`)
-  const [head = '', tail = ''] = hostname.slice(1, -1).split('::')
-  const groups = (text: string) => text.split(':').filter((group) => group !== '')
-  const [first, last] = [groups(head), groups(tail)]
-  const all = [...first, ...Array.from({ length: 8 - first.length - last.length }, () => '0'), ...last]
-  return Buffer.from(all.flatMap((group) => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255]))
+  return Buffer.from(ipv6Groups(address.replace(/%.*/, '')).flatMap((group) => [group >> 8, group & 255]))
 }

@@ -1,3 +1,4 @@
+import { basicAuthorization } from '../../settings/basic-authorization.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { Method } from '../../state/state.ts'
@@ -103,5 +104,5 @@ function withoutHeaders(headers: readonly string[], names: ReadonlySet<string>):
 
 function authorization({ scheme, secret }: RequestAuth): string {
   const text = secret.bytes.toString().trim()
-  return scheme === 'basic' ? `Basic ${Buffer.from(text).toString('base64')}` : `Bearer ${text}`
+  return scheme === 'basic' ? basicAuthorization(text) : `Bearer ${text}`
 }

@@ -1,8 +1,8 @@
+import { basicAuthorization } from '../../settings/basic-authorization.ts'
+import type { Proxy } from '../../settings/proxy.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
-import { basicAuthorization } from '../dial/http-connect.ts'
-import type { ProxyServer } from '../dial/route.ts'
 import type { Exchange, HttpResponse } from './exchange.ts'
 import type { Request } from './request.ts'
 
@@ -10,10 +10,10 @@ import type { Request } from './request.ts'
 export class ForwardingExchange implements Exchange {
   readonly #exchange: Exchange
   readonly #origin: string
-  readonly #proxy: ProxyServer
+  readonly #proxy: Proxy
 
   /** `exchange`: on the connection to the proxy. */
-  constructor(exchange: Exchange, origin: string, proxy: ProxyServer) {
+  constructor(exchange: Exchange, origin: string, proxy: Proxy) {
     this.#exchange = exchange
     this.#origin = origin
     this.#proxy = proxy
@@ -29,7 +29,10 @@ export class ForwardingExchange implements Exchange {
 
   async send(attempt: Attempt, request: Request): Promise<HttpResponse | Failure> {
     const { credentials, name } = this.#proxy
-    const authorization = credentials === null ? [] : ['proxy-authorization', basicAuthorization(credentials)]
+    const authorization =
+      credentials === null
+        ? []
+        : ['proxy-authorization', basicAuthorization(`${credentials.username}:${credentials.password}`)]
     const response = await this.#exchange.send(attempt, {
       ...request,
       path: `${this.#origin}${request.path}`,

@@ -1,3 +1,4 @@
+import { basicAuthorization } from '../../settings/basic-authorization.ts'
 import type { BodyHead, BodyReader } from './body-reader.ts'
 import type { Method } from '../../state/state.ts'
 
@@ -59,7 +60,7 @@ function addCustom(headers: string[], name: string, value: string): void {
 }
 
 function basic(url: URL): string {
-  return `Basic ${Buffer.from(`${percentDecoded(url.username)}:${percentDecoded(url.password)}`).toString('base64')}`
+  return basicAuthorization(`${percentDecoded(url.username)}:${percentDecoded(url.password)}`)
 }
 
 /** Decodes percent-encoding. A `%` without two hex digits is kept. */

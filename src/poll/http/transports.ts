@@ -4,7 +4,8 @@ import { Dialer } from '../dial/dialer.ts'
 import { ProxyDialer } from '../dial/proxy-dialer.ts'
 import type { DialOptions } from '../dial/dialer.ts'
 import { routeOf } from '../dial/route.ts'
-import type { ProxyServer, Route } from '../dial/route.ts'
+import type { Proxy } from '../../settings/proxy.ts'
+import type { Route } from '../dial/route.ts'
 import { Tls } from '../dial/tls.ts'
 import type { TlsOptions } from '../dial/tls.ts'
 
@@ -16,7 +17,7 @@ export interface Transport {
   /** Null: to the addresses of the host. */
   readonly route: Route | null
   /** Null: connections are made directly. */
-  readonly proxy: ProxyServer | null
+  readonly proxy: Proxy | null
   readonly tls: Tls
 }
 
@@ -26,7 +27,7 @@ type ConnectOptions = Omit<DialOptions, 'family'> & Pick<TlsOptions, 'tls'>
 /** Options that connections must agree in to share a transport. */
 export type TransportOptions = Pick<DialOptions, 'family'> &
   Required<Pick<TlsOptions, 'insecure' | 'http2' | 'readsCertificates' | 'serverName'>> &
-  Route & { readonly proxy: ProxyServer | null }
+  Route & { readonly proxy: Proxy | null }
 
 /** A transport, and how many profiles have it. */
 interface SharedTransport extends Transport {
