@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { testOrder } from './test/helpers/test-order.ts'
 
-const { TESTS_SEED, NODE_V8_COVERAGE } = process.env
+const { TESTS_SEED, TESTS_THOROUGH, NODE_V8_COVERAGE } = process.env
 const compiled = fileURLToPath(new URL('node_modules/.cache/node', import.meta.url))
 
 export default {
   extensions: ['ts'],
-  files: ['test/**/*.test.ts'],
+  // The thorough tests take minutes: `npm run thorough` runs them, and `.ci/run` does.
+  files: TESTS_THOROUGH === '1' ? ['test/thorough/**/*.test.ts'] : ['test/**/*.test.ts', '!test/thorough/**'],
   timeout: '2m',
   // Many files wait for a deadline most of their time.
   concurrency: availableParallelism() + 1,

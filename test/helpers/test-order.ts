@@ -14,7 +14,6 @@ const SLOWEST = [
   'e2e/reload',
   'e2e/config',
   'e2e/table',
-  'poll/leaks',
   'poll/http/connection-pool',
   'poll/dial/dial-race',
   'e2e/',

@@ -34,7 +34,8 @@ test('100,000 messages to a monitor leave nothing behind', async (t) => {
   const before = await settledHeap()
   await send(monitor, 100_000)
   const bytes = ((await settledHeap()) - before) / 100_000
-  t.true(bytes < 20, `${bytes} bytes for each`)
+  // A reaction to a promise that stays takes over 100 bytes. The heap itself varies by 2.5 MB.
+  t.true(bytes < 60, `${bytes} bytes for each`)
 })
 
 test('a message without a reply rejects when the thread ends, and so does a later one', async (t) => {

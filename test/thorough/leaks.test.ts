@@ -7,8 +7,8 @@ import { runScript } from '../helpers/program.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import type { Leftovers, PollJob, PollReport } from '../programs/poll.ts'
 
-/** Polls in each round. `.ci/run` sets more. */
-const POLLS = Number(process.env['TESTS_POLLS'] ?? 500)
+/** Polls in each round. */
+const POLLS = 1_500
 
 /** Polls without and with keep-alive. Some URLs get two attempts, and some GET. */
 function poll(t: ExecutionContext, rounds: number, urls: readonly string[]): Promise<PollReport> {
