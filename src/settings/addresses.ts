@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
+import { checkHost } from './host.ts'
 
 // Parsers of settings that say where a connection leads and where it comes from.
 
@@ -35,7 +36,7 @@ export function parseServerName(text: string): string {
   if (isIP(address) !== 0) return address
   const name = /^[^\s/?#@:[\]\\%]+$/.test(text) ? domainToASCII(text).replace(/\.$/, '') : ''
   // A name of digits alone would have become an IPv4 address.
-  if (name === '' || name.length > 253 || isIP(name) !== 0)
+  if (name === '' || checkHost(name) !== null || isIP(name) !== 0)
     throw new RangeError('not a host name such as www.example.com')
   return name
 }
@@ -45,7 +46,7 @@ export function parseSource(text: string): string {
   const address = withoutBrackets(text)
   if (isIP(address) !== 0) return address
   const isAddressLike = /^[\d.]+$|^[\da-f:]*:[\da-f:]*$/i.test(address)
-  if (isAddressLike || !/^[^\s/]+$/.test(text) || text.length > MAX_INTERFACE_NAME)
+  if (isAddressLike || !/^[^\s/\p{Cc}]+$/u.test(text) || text.length > MAX_INTERFACE_NAME)
     throw new RangeError('not a local IP address or the name of a network interface such as eth0')
   return text
 }

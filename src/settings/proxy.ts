@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
+import { checkHost } from './host.ts'
 import { portOf } from './schemes.ts'
 
 /** A proxy. */
@@ -33,6 +34,8 @@ export function parseProxySetting(
 ): ProxySetting | null {
   if (text === 'none') return null
   if (text === 'env') return fromEnvironment(env)
+  // A name alone is more likely a slip of the hand, such as `non`. A variable may hold one, as for other programs.
+  if (!/:\/\/|:\d+\/?$/.test(text)) throw new RangeError(EXAMPLE)
   const proxy = parseProxy(text)
   return { forHttp: proxy, forOthers: proxy, except: [] }
 }
@@ -54,13 +57,16 @@ function fromEnvironment(env: Readonly<Record<string, string | undefined>>): Pro
   return { forHttp: read('HTTP_PROXY') ?? all, forOthers: read('HTTPS_PROXY') ?? all, except }
 }
 
+/** The rest of a URL that has no path, and a host. */
+const AUTHORITY = /^[^/?#\\]+\/?$/
+
 function parseProxy(text: string): Proxy {
   const [, scheme = 'http', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(text) ?? []
   const name = scheme.toLowerCase()
   const defaultPort = DEFAULT_PORTS[name]
   // Of the schemes of proxies the URL parser knows only http and https.
-  const url = defaultPort === undefined ? null : URL.parse(`http://${rest}`)
-  if (url === null || defaultPort === undefined || url.pathname + url.search + url.hash !== '/')
+  const url = defaultPort === undefined || !AUTHORITY.test(rest) ? null : URL.parse(`http://${rest}`)
+  if (url === null || defaultPort === undefined || checkHost(url.hostname) !== null)
     throw new RangeError(EXAMPLE)
   const { hostname, username, password } = url
   // The parser drops port 80, the default of http.

@@ -28,14 +28,33 @@ test(refuses, parseAddresses, Array.from({ length: 65 }, () => '192.0.2.1').join
 test(takes, parseServerName, 'WWW.Example.com.', 'www.example.com')
 test(takes, parseServerName, 'bücher.example', 'xn--bcher-kva.example')
 test(takes, parseServerName, '[2001:db8::1]', '2001:db8::1')
-for (const text of ['', 'a b', 'https://a.example', 'a.example:443', 'a.example/', '1234', 'a\0b'])
+for (const text of [
+  '',
+  'a b',
+  'https://a.example',
+  'a.example:443',
+  'a.example/',
+  '1234',
+  'a\0b',
+  '=x',
+  'a..b',
+])
   test(refuses, parseServerName, text)
 
 test(takes, parseSource, 'eth0', 'eth0')
 test(takes, parseSource, 'eth0.100', 'eth0.100')
 test(takes, parseSource, '192.0.2.1', '192.0.2.1')
 test(takes, parseSource, '[::1]', '::1')
-for (const text of ['', '192.0.2', '192.0.2.256', '2001:db8:::1', 'a/b', 'e th', 'a-name-too-long-for-it'])
+for (const text of [
+  '',
+  '192.0.2',
+  '192.0.2.256',
+  '2001:db8:::1',
+  'a/b',
+  'e th',
+  'e\u0007h',
+  'a-name-too-long-for-it',
+])
   test(refuses, parseSource, text)
 
 test(takes, parseSocketPath, '/run/app.sock', '/run/app.sock')

@@ -31,6 +31,13 @@ for (const text of [
   'http://a.example/path',
   'http://a.example:0',
   'http://a b',
+  'non',
+  '/a',
+  '/(/',
+  '=x:1',
+  'http:///a',
+  'http://a..b:1',
+  'http://a.example:x',
   'http://a:secret%@a.example',
 ])
   test(`refuses ${JSON.stringify(text)}`, (t) => {
