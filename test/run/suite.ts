@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const ava = fileURLToPath(new URL('../../node_modules/ava/entrypoints/cli.js', import.meta.url))
+const ava = fileURLToPath(new URL('ava.ts', import.meta.url))
 
 /** A test that failed. */
 export interface Failure {
@@ -22,7 +22,8 @@ export interface SuiteResult {
 
 /**
  * Runs ava with `args`. After each test it calls `onTest` with the number of tests that have passed and failed so far; `onFailure`
- * gets each failure, and `onText` the other lines that ava prints.
+ * gets each failure, and `onText` the other lines that ava prints. `directory` is that of the package whose tests they are: this one
+ * unless another is given.
  */
 export async function runSuite(
   args: readonly string[],
@@ -32,9 +33,11 @@ export async function runSuite(
     onFailure?(failure: Failure): void
     onText?(line: string): void
   } = {},
+  directory = process.cwd(),
 ): Promise<SuiteResult> {
   const child = spawn(process.execPath, [ava, '--tap', ...args], {
     env: { ...process.env, ...env },
+    cwd: directory,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const closed = once(child, 'close') as Promise<[number | null]>
