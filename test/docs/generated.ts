@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { FLAGS } from '../../src/command/flag-table.ts'
@@ -6,6 +6,7 @@ import { SCHEMES } from '../../src/settings/schemes.ts'
 import { URL_SETTINGS } from '../../src/settings/url-setting-table.ts'
 import { FORMATS } from '../../src/print/text/formats.ts'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
+import { DASHBOARD } from './dashboard.ts'
 import { flagTables, sourceTable } from './flag-docs.ts'
 import { formatTable } from './format-docs.ts'
 import { TOTAL_METRICS, URL_METRICS } from '../../src/web/metrics/metrics.ts'
@@ -40,7 +41,7 @@ const PARTS: readonly Part[] = [
 export async function generatedPages(): Promise<
   { readonly path: string; readonly wanted: string; readonly text: string }[]
 > {
-  return Promise.all(
+  const pages = await Promise.all(
     [...new Set([...PARTS, ...SCHEMA_PARTS].map(({ page }) => page))].map(async (page) => {
       const path = fileURLToPath(new URL(`../../${page}`, import.meta.url))
       const text = readFileSync(path, 'utf8')
@@ -53,6 +54,14 @@ export async function generatedPages(): Promise<
       return { path, wanted, text }
     }),
   )
+  return [...pages, await dashboardFile()]
+}
+
+async function dashboardFile() {
+  const path = fileURLToPath(new URL('../../packaging/prometheus/grafana-dashboard.json', import.meta.url))
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const wanted = await format(JSON.stringify(DASHBOARD), { ...(await resolveConfig(path)), filepath: path })
+  return { path, wanted, text }
 }
 
 function fill(page: string, { name, text }: Part): string {

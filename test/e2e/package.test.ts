@@ -79,6 +79,10 @@ test('it holds the program, its licence and its documents, and nothing else', as
     'LICENSE',
     'dist/LICENSES.txt',
     'package.json',
+    'packaging/prometheus/grafana-dashboard.json',
+    'packaging/prometheus/headcount.rules.test.yml',
+    'packaging/prometheus/headcount.rules.yml',
+    'packaging/prometheus/prometheus.yml',
     'schema/config.schema.json',
     'schema/output.schema.json',
   ])
