@@ -4,6 +4,8 @@ import { OWN_LABELS } from './metrics.ts'
 export interface MetricLabels {
   /** As in the text format, with a comma before each: `,team="web"`. */
   readonly text: string
+  /** The same, as names and values. */
+  readonly pairs: readonly (readonly [name: string, value: string])[]
   /** Why some were left out: they would have the name of another one; null if none were. */
   readonly collision: string | null
 }
@@ -14,7 +16,7 @@ export interface MetricLabels {
  */
 export function metricLabels(labels: Readonly<Record<string, string>>): MetricLabels {
   const names = new Map<string, string>()
-  let text = ''
+  const pairs: [name: string, value: string][] = []
   let collision: string | null = null
   for (const [label, value] of Object.entries(labels)) {
     const name = metricName(label)
@@ -26,10 +28,11 @@ export function metricLabels(labels: Readonly<Record<string, string>>): MetricLa
       collision ??= `the labels ${quoted(other)} and ${quoted(label)} are both ${name} in /metrics`
     else {
       names.set(name, label)
-      text += `,${name}="${escapeValue(value)}"`
+      pairs.push([name, value])
     }
   }
-  return { text, collision }
+  const text = pairs.map(([name, value]) => `,${name}="${escapeValue(value)}"`).join('')
+  return { text, pairs, collision }
 }
 
 /** The value of a label in the text format, without its quotes. */

@@ -19,6 +19,8 @@ const DURATIONS = 5
 
 /** Sums over the whole list. They cost the same for any number of URLs. */
 export interface Totals {
+  /** When counting began, in ms since the epoch. */
+  readonly since: number
   readonly urls: number
   readonly counts: Counts
   /** Polls since the monitor's start, in the order of REASONS. */
@@ -45,6 +47,7 @@ export interface MonitorData {
 export class MetricsRecorder implements Printer {
   readonly #data: () => MonitorData
   readonly #cpuMs: () => number
+  readonly #since = Date.now()
   readonly #polls = REASONS.map(() => 0)
   readonly #duration = new PollHistogram()
   readonly #lateness = new PollHistogram()
@@ -97,6 +100,7 @@ export class MetricsRecorder implements Printer {
   totals(): Totals {
     const { map, mainStats, pollersCpuMs } = this.#data()
     return {
+      since: this.#since,
       urls: map.size,
       counts: { ...map.counts },
       polls: [...this.#polls],

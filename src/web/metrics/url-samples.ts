@@ -1,8 +1,9 @@
 import { parseLabels } from '../../print/text/format-labels.ts'
 import { metricLabels, escapeValue } from './metric-labels.ts'
 import type { MetricLabels } from './metric-labels.ts'
-import { PHASES, URL_METRICS } from './metrics.ts'
+import { URL_METRICS } from './metrics.ts'
 import type { Metric } from './metrics.ts'
+import { urlPoints } from './url-points.ts'
 import { unpackRows } from './url-page.ts'
 import type { UrlRow } from './url-page.ts'
 
@@ -27,16 +28,12 @@ export class UrlSamples {
     unpackRows(rows, (row) => {
       count++
       const labels = `{url="${escapeValue(row.url)}"${this.#labels(row)}`
-      const { verdict } = row
-      if (verdict === 'up' || verdict === 'down')
-        lines.up += `${URL_METRICS.up.name}${labels}} ${verdict === 'up' ? 1 : 0}\n`
-      if (row.at === 0) return
-      if (row.status !== 0) lines.status += `${URL_METRICS.status.name}${labels}} ${row.status}\n`
-      lines.duration += `${URL_METRICS.duration.name}${labels}} ${durationText(row.duration)}\n`
-      for (const phase of PHASES)
-        lines.phases += `${URL_METRICS.phases.name}${labels},phase="${phase}"} ${durationText(row[phase])}\n`
-      lines.at += `${URL_METRICS.at.name}${labels}} ${Math.trunc(row.at) / 1000}\n`
-      if (row.expiresAt > 0) lines.expiry += `${URL_METRICS.expiry.name}${labels}} ${row.expiresAt / 1000}\n`
+      urlPoints(row, (metric, value, phase) => {
+        lines[metric] +=
+          phase === ''
+            ? `${URL_METRICS[metric].name}${labels}} ${value}\n`
+            : `${URL_METRICS[metric].name}${labels},phase="${phase}"} ${value}\n`
+      })
     })
     for (const [key, text] of Object.entries(lines))
       if (text !== '') this.#chunks.get(URL_METRICS[key as keyof typeof lines])?.push(Buffer.from(text))
@@ -59,9 +56,4 @@ export class UrlSamples {
     }
     return known.text
   }
-}
-
-/** Seconds, rounded to a tenth of a millisecond as in the JSON lines. */
-function durationText(ms: number): number {
-  return Math.round(ms * 10) / 10_000
 }

@@ -1,11 +1,7 @@
-import type { UrlPage } from '../metrics/url-page.ts'
 import { UrlSamples } from '../metrics/url-samples.ts'
+import { collect } from './collect.ts'
 import type { MonitorClient } from './monitor-client.ts'
-import { processFacts } from './process-facts.ts'
 import { Scrape } from './scrape.ts'
-
-/** URLs in one question: the monitor answers it in about a millisecond, so that other work is not late. */
-const MAX_URLS_PER_QUESTION = 250
 
 /** Collects what `/metrics` says. Scrapes that come while one is being collected share it. */
 export class Scraper {
@@ -29,16 +25,7 @@ export class Scraper {
 
   async #collect(): Promise<Scrape> {
     const urls = new UrlSamples(this.#onCollision)
-    const totals = await this.#monitor.ask({ type: 'totals' })
-    let left = Math.min(this.#maxUrls, totals.urls)
-    const omitted = totals.urls - left
-    let from: number | null = 0
-    while (left > 0 && from !== null) {
-      const limit = Math.min(left, MAX_URLS_PER_QUESTION)
-      const page: UrlPage = await this.#monitor.ask({ type: 'urls', from, limit })
-      left -= urls.add(page.rows)
-      from = page.next
-    }
-    return new Scrape(totals, omitted, await processFacts(), urls)
+    const { totals } = await collect(this.#monitor, this.#maxUrls, (rows) => urls.add(rows))
+    return new Scrape(totals, urls)
   }
 }
