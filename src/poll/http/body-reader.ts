@@ -1,4 +1,5 @@
 import { bytesForCharset, textDecoder } from './charset.ts'
+import type { PieceDecoder } from './multibyte-decoder.ts'
 import { codingOf, ContentDecoder } from './content-decoder.ts'
 
 /** What is wanted of a body. */
@@ -31,7 +32,7 @@ export class BodyReader {
   readonly #isEnough: ((piece: string) => boolean) | null
   /** The beginning, until it is long enough to find the charset. */
   #start: Buffer = Buffer.alloc(0)
-  #text: TextDecoder | null = null
+  #text: PieceDecoder | null = null
   #pieces = ''
   #received = 0
   #bytes = 0
@@ -142,7 +143,8 @@ export class BodyReader {
     this.#decoder?.destroy()
     if (this.#text === null) this.#begin(this.#start)
     // A character that the limit cuts in two is left out.
-    if (!this.isCut && this.#problem === null) this.#add(this.#text?.decode() ?? '')
+    const isWhole = !this.isCut && this.#problem === null
+    this.#add(this.#text?.decode(undefined, { stream: !isWhole }) ?? '')
     this.onDone()
   }
 }

@@ -1,8 +1,14 @@
+import { MultibyteDecoder } from './multibyte-decoder.ts'
+import type { PieceDecoder } from './multibyte-decoder.ts'
+
 /** How much of a body is searched for its charset, in bytes, as browsers do. */
 const SNIFFED_BYTES = 1_024
 
 /** The longest byte order mark, in bytes. */
 const MARK_BYTES = 3
+
+/** Charsets whose decoder needs care: see MultibyteDecoder. */
+const MULTIBYTE = /^(?:gb|big5|euc-|iso-2022-|shift_jis)/
 
 const META = /<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)/i
 const XML = /^<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)/i
@@ -18,8 +24,9 @@ export function bytesForCharset(contentType: string, start: Buffer): number {
  * A decoder for a body that begins with these bytes. Its charset is that of a byte order mark, of the Content-Type, of an XML
  * declaration or a meta element, else UTF-8. Names that are not known are skipped. It drops the byte order mark.
  */
-export function textDecoder(contentType: string, start: Buffer): TextDecoder {
-  return new TextDecoder(charsetOf(contentType, start))
+export function textDecoder(contentType: string, start: Buffer): PieceDecoder {
+  const charset = charsetOf(contentType, start)
+  return MULTIBYTE.test(charset) ? new MultibyteDecoder(charset) : new TextDecoder(charset)
 }
 
 /** The charset, as TextDecoder names it. */

@@ -1,0 +1,13 @@
+import type { Property } from '../helpers/property.ts'
+import { BODY_PROPERTIES } from './bodies.ts'
+import { CHARSET_PROPERTIES } from './charsets.ts'
+import { PATTERN_PROPERTIES } from './patterns.ts'
+import { SETTING_PROPERTIES } from './settings.ts'
+
+/** What holds for all values. */
+export const PROPERTIES: readonly Property[] = [
+  ...SETTING_PROPERTIES,
+  ...PATTERN_PROPERTIES,
+  ...CHARSET_PROPERTIES,
+  ...BODY_PROPERTIES,
+]
