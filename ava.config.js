@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { testOrder } from './test/helpers/test-order.ts'
@@ -5,10 +6,18 @@ import { testOrder } from './test/helpers/test-order.ts'
 const { TESTS_SEED, TESTS_THOROUGH, NODE_V8_COVERAGE } = process.env
 const compiled = fileURLToPath(new URL('node_modules/.cache/node', import.meta.url))
 
+/** The tests of `npm run thorough`: those that `npm test` does not run, and those that repeat more there. */
+function thoroughTests() {
+  const repeating = globSync('test/**/*.test.ts').filter((file) =>
+    readFileSync(file, 'utf8').includes("/helpers/thorough.ts'"),
+  )
+  return ['test/thorough/**/*.test.ts', ...repeating]
+}
+
 export default {
   extensions: ['ts'],
   // The thorough tests take minutes: `npm run thorough` runs them, and `.ci/run` does.
-  files: TESTS_THOROUGH === '1' ? ['test/thorough/**/*.test.ts'] : ['test/**/*.test.ts', '!test/thorough/**'],
+  files: TESTS_THOROUGH === '1' ? thoroughTests() : ['test/**/*.test.ts', '!test/thorough/**'],
   timeout: '2m',
   // Many files wait for a deadline most of their time.
   concurrency: availableParallelism() + 1,

@@ -15,6 +15,7 @@ import { startListening } from '../helpers/listening.ts'
 import type { Listening } from '../helpers/listening.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
+import { isThorough } from '../helpers/thorough.ts'
 
 const helper = (name: string) => fileURLToPath(new URL(`../helpers/${name}.ts`, import.meta.url))
 
@@ -124,10 +125,17 @@ const dies = test.macro({
 })
 test(dies, 'exit', /^The web thread ended; another takes its place$/m)
 test(dies, 'throw', /^The web thread ended: thrown late; another takes its place$/m)
-// A heap that is nearly full is collected again and again: it may look like a hang.
-test(dies, 'heap', /^The web thread (?:ended: .*memory.*|did not answer for 3 s); another takes its place$/m)
-test(dies, 'spin', /^The web thread did not answer for 3 s; another takes its place$/m)
 test(dies, 'hang', /^The web thread did not answer for 3 s; another takes its place$/m)
+// These take much time of a processor.
+if (isThorough) {
+  // A heap that is nearly full is collected again and again: it may look like a hang.
+  test(
+    dies,
+    'heap',
+    /^The web thread (?:ended: .*memory.*|did not answer for 3 s); another takes its place$/m,
+  )
+  test(dies, 'spin', /^The web thread did not answer for 3 s; another takes its place$/m)
+}
 
 test('a monitor that dies is replaced, and the web thread asks the new one', async (t) => {
   const origin = await startOrigin(t)

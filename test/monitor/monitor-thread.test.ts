@@ -27,3 +27,15 @@ test('States that a poller sends after the monitor is told to stop are in the la
   port2.close()
   t.deepEqual(await counts, { up: 1, down: 0, unknown: 0, pending: 0 })
 })
+
+test('a message without a reply rejects when the thread ends, and so does a later one', async (t) => {
+  const monitor = new MonitorThread(monitorOptions, {
+    received: () => {},
+    lost: () => {},
+  })
+  const { mainStats: stats } = summary
+  const requests = [monitor.send({ type: 'reopen' }), monitor.send({ type: 'stop', stats, patienceMs: null })]
+  await monitor.end('ended for a test')
+  for (const request of [...requests, monitor.send({ type: 'reopen' })])
+    await t.throwsAsync(request, { message: 'ended for a test' })
+})

@@ -2,11 +2,13 @@ import test from 'ava'
 import { neighbours } from '../helpers/neighbours.ts'
 import type { Behaviour, Neighbours } from '../helpers/neighbours.ts'
 import { resource, TestPoller } from '../helpers/test-poller.ts'
+import { repetitions } from '../helpers/thorough.ts'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
 
 // Whatever one URL's server, name or certificate does, no other URL's verdict changes.
 
-const ROUNDS = 3
+/** The second one is over the connections that the first one has opened. */
+const ROUNDS = repetitions(2, 3)
 
 /** Profile 0 is for healthy URLs, with a deadline that a busy machine does not reach; profile 1 is for hostile ones. */
 const HOSTILE = 1

@@ -8,6 +8,7 @@ import { ListError } from '../../src/targets/read-targets.ts'
 import { MAX_LINE_BYTES } from '../../src/targets/line-splitter.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { seeded } from '../helpers/random.ts'
+import { repetitions } from '../helpers/thorough.ts'
 import { collectingSink, SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
 
 // Random lists with mistakes in them: each mistake is reported with its position, nothing else is lost, and no list ends the
@@ -74,7 +75,7 @@ function makeLines(random: Random) {
 
 test('lines: each invalid line is reported with its number, and all others are read', async (t) => {
   const file = join(directoryOf(t), 'list.txt')
-  for (let seed = 1; seed <= 100; seed++) {
+  for (let seed = 1; seed <= repetitions(30, 100); seed++) {
     const { text, urls, wrong } = makeLines(seeded(seed))
     writeFileSync(file, text)
     const seen = await read(file)
@@ -157,7 +158,7 @@ async function neverThrows(
 
 for (const [ext, well] of Object.entries(WELL_FORMED)) {
   test(`a damaged .${ext} is reported, and does not end the process`, (t) =>
-    neverThrows(t, `list.${ext}`, (random) => damaged(random, pick(random, well)), 150))
+    neverThrows(t, `list.${ext}`, (random) => damaged(random, pick(random, well)), repetitions(40, 150)))
 }
 
 test('a damaged .xml.gz is reported, and does not end the process', (t) =>
@@ -170,5 +171,5 @@ test('a damaged .xml.gz is reported, and does not end the process', (t) =>
       if (random.below(2) === 0) packed[at] = random.below(256)
       return random.below(2) === 0 ? packed.subarray(0, at) : packed
     },
-    80,
+    repetitions(20, 80),
   ))

@@ -2,6 +2,7 @@ import test from 'ava'
 import { Interner } from '../../src/resource/interner.ts'
 import { MAX_TEXT_BYTES, TextStore } from '../../src/resource/text-store.ts'
 import { seeded } from '../helpers/random.ts'
+import { repetitions } from '../helpers/thorough.ts'
 
 test('equal texts have one number, and numbers count from 0', (t) => {
   const interner = new Interner()
@@ -77,7 +78,7 @@ test('texts of any script are kept', (t) => {
   t.is(interner.text(1), '日本語')
 })
 
-for (const seed of [1, 2, 3]) {
+for (let seed = 1; seed <= repetitions(1, 3); seed++) {
   test(`a random run agrees with a plain Map: no text is lost, numbers are used again (seed ${seed})`, (t) => {
     const random = seeded(seed)
     const interner = new Interner()

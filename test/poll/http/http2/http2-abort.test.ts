@@ -3,9 +3,10 @@ import { selfSigned } from '../../../helpers/certificates.ts'
 import { FRAME_SCRIPTS } from '../../../helpers/frame-scripts.ts'
 import { FrameServer } from '../../../helpers/frame-server.ts'
 import { runScript } from '../../../helpers/program.ts'
+import { repetitions } from '../../../helpers/thorough.ts'
 import type { PollJob, PollReport } from '../../../programs/poll.ts'
 
-const ROUNDS = 10
+const ROUNDS = repetitions(3, 10)
 const POLLS = 40
 
 for (const [name, reason] of [

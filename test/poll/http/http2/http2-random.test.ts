@@ -3,12 +3,13 @@ import { selfSigned } from '../../../helpers/certificates.ts'
 import { FrameServer } from '../../../helpers/frame-server.ts'
 import { randomFrames } from '../../../helpers/random-frames.ts'
 import { TestPoller } from '../../../helpers/test-poller.ts'
+import { repetitions } from '../../../helpers/thorough.ts'
 import { waitUntil } from '../../../helpers/wait-until.ts'
 import { LOCAL_CAUSES } from '../../../../src/state/local-causes.ts'
 
 /** The first seed. */
 const FIRST_SEED = 9_113
-const COUNT = 200
+const COUNT = repetitions(60, 200)
 
 for (const keepAlive of [false, true]) {
   test(`random frames: each poll ends, no verdict is unknown, no connection stays open, keep-alive ${keepAlive}`, async (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { chaos } from './run.ts'
+import { chaos } from '../chaos/run.ts'
 
 test('random faults: no URL is lost, polled twice at a time, or falsely down', async (t) => {
   const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000)

@@ -3,7 +3,6 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import test from 'ava'
 import { MonitorThread } from '../../src/monitor/monitor-thread.ts'
-import { summary } from '../helpers/summary.ts'
 import { monitorOptions } from '../helpers/monitor-options.ts'
 
 setFlagsFromString('--expose-gc')
@@ -36,16 +35,4 @@ test('100,000 messages to a monitor leave nothing behind', async (t) => {
   const bytes = ((await settledHeap()) - before) / 100_000
   // A reaction to a promise that stays takes over 100 bytes. The heap itself varies by 2.5 MB.
   t.true(bytes < 60, `${bytes} bytes for each`)
-})
-
-test('a message without a reply rejects when the thread ends, and so does a later one', async (t) => {
-  const monitor = new MonitorThread(monitorOptions, {
-    received: () => {},
-    lost: () => {},
-  })
-  const { mainStats: stats } = summary
-  const requests = [monitor.send({ type: 'reopen' }), monitor.send({ type: 'stop', stats, patienceMs: null })]
-  await monitor.end('ended for a test')
-  for (const request of [...requests, monitor.send({ type: 'reopen' })])
-    await t.throwsAsync(request, { message: 'ended for a test' })
 })
