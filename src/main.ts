@@ -1,3 +1,4 @@
+import type { ProbeConfig } from './blackbox/probe-config.ts'
 import { ExitStatus } from './command/exit-status.ts'
 import type { ExitCode } from './command/exit-status.ts'
 import type { Options } from './command/options.ts'
@@ -10,6 +11,7 @@ import { PollerSupervisor } from './pollers/poller-supervisor.ts'
 import type { ProgressBar } from './print/progress-bar.ts'
 import type { InputFile } from './print/text/input-files.ts'
 import { listConsumer } from './reload/list-consumer.ts'
+import { reloadModules } from './reload/reload-modules.ts'
 import type { LiveLists } from './reload/live-lists.ts'
 import { counted } from './resource/counted.ts'
 import type { ResourceTable } from './resource/resource-table.ts'
@@ -32,6 +34,8 @@ export interface Work {
   readonly profiles: Profiles
   readonly lists: LiveLists
   readonly inputs: readonly InputFile[]
+  /** Null: there is no file of modules of `/probe`. */
+  readonly probes: ProbeConfig | null
 }
 
 /**
@@ -39,7 +43,7 @@ export interface Work {
  * each sleep until it is due again. `stderr` writes lines to standard error; with a ProgressBar they appear above it.
  */
 export async function main(
-  { table, profiles, lists, inputs }: Work,
+  { table, profiles, lists, inputs, probes }: Work,
   options: Options,
   signals: Signals,
   stderr: (lines: string) => void,
@@ -65,7 +69,9 @@ export async function main(
           { listen, metricsUrls },
           {
             askMonitor: (port) => monitor.send({ type: 'questions', port }),
-            reload: async () => ({ rejected: await lists.readAgain() }),
+            reload: async () => ({
+              rejected: [...(await lists.readAgain()), ...(await reloadModules(probes, log))],
+            }),
             log,
           },
         )
@@ -77,6 +83,7 @@ export async function main(
     () => signals.interrupt(),
     () => web?.monitorStarted(),
   )
+  if (probes !== null) signals.onHangUp(() => void reloadModules(probes, log))
   const settling = new KnownSettling(table, profiles)
   const monitor = new MonitorSupervisor(table, settling, monitorOptions(options, inputs, screen), events)
   if (options.output !== null) signals.onHangUp(() => monitor.send({ type: 'reopen' }))

@@ -62,10 +62,10 @@ async function runWith(request: RunRequest, signals: Signals, stderr: Output): P
   const site = options.demo ? await startDemoSite() : null
   try {
     const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
-    const work = { ...openLists(request, site?.urls ?? [], log), inputs }
+    const work = { ...openLists(request, site?.urls ?? [], log), inputs, probes: request.probes }
     // Decided before the lists are read, which may take long.
     if (!options.once && work.lists.canChange) signals.onHangUp(() => void work.lists.readAgain())
-    else if (options.output === null) signals.endOnHangUp()
+    else if (options.output === null && (options.once || work.probes === null)) signals.endOnHangUp()
     const reading = await Promise.race([readFirst(work.lists, log), stopped])
     // A run without an end stops cleanly; any other has no result.
     if (reading === 'stopped') return options.once || options.check || options.plan ? 1 : 0
@@ -99,7 +99,7 @@ function openLists(
   { options, config }: RunRequest,
   demoUrls: readonly string[],
   log: Log,
-): Omit<Work, 'inputs'> {
+): Omit<Work, 'inputs' | 'probes'> {
   const { urls, files, refreshMs, once, check, plan, poll } = options
   const table = new ResourceTable()
   const profiles = new Profiles(poll)
@@ -133,15 +133,17 @@ async function readFirst(lists: LiveLists, log: Log): Promise<FirstReading | nul
 /** Prints the result of `--check`. */
 async function reportCheck(
   { config }: RunRequest,
-  { table, lists }: Work,
+  { table, lists, probes }: Work,
   { duplicates, invalid }: FirstReading,
   log: Log,
 ): Promise<ExitCode> {
   const mistakes = config?.problems.length ?? 0
   const inConfig = config === null ? '' : `, ${counted(mistakes, 'mistake')} in the configuration`
+  const wrong = probes?.problems.length ?? 0
+  const inProbes = probes === null ? '' : `, ${counted(wrong, 'mistake')} in the modules of /probe`
   const counts = `${counted(table.size, 'URL')}, ${counted(duplicates, 'duplicate')}, ${counted(invalid, 'invalid line')}`
-  if (!(await printText(`${counts}${inConfig}\n`, log))) return 1
-  return invalid + mistakes > 0 || lists.hasTooManySettings || table.size === 0 ? 3 : 0
+  if (!(await printText(`${counts}${inConfig}${inProbes}\n`, log))) return 1
+  return invalid + mistakes + wrong > 0 || lists.hasTooManySettings || table.size === 0 ? 3 : 0
 }
 
 function planInput({ table, profiles }: Work, secure: number, options: Options): PlanInput {

@@ -11,6 +11,7 @@ export interface RunMode {
   readonly once: boolean
   readonly format: FormatName
   readonly output: string | null
+  readonly listen: unknown
 }
 
 /** Flags that have no effect together with others. Somebody who types one most likely meant something else. */
@@ -25,7 +26,17 @@ const INEFFECTIVE_FLAGS: readonly {
     why: 'it has no effect with --check, which polls nothing',
   },
   {
-    flags: ['format', 'output', 'changes', 'once', 'status-interval', 'duration', 'listen', 'metrics-urls'],
+    flags: [
+      'format',
+      'output',
+      'changes',
+      'once',
+      'status-interval',
+      'duration',
+      'listen',
+      'metrics-urls',
+      'probe-config',
+    ],
     when: ({ plan }) => plan,
     why: 'it has no effect with --plan, which polls nothing',
   },
@@ -33,6 +44,11 @@ const INEFFECTIVE_FLAGS: readonly {
     flags: ['changes', 'status-interval', 'error-backoff', 'max-backoff', 'allow-shrink'],
     when: ({ once }) => once,
     why: 'it has no effect with --once, which polls each URL a single time',
+  },
+  {
+    flags: ['probe-config'],
+    when: ({ listen, check }) => listen === null && !check,
+    why: 'it has no effect without --listen, which serves /probe',
   },
   {
     flags: ['changes', 'status-interval'],

@@ -1,3 +1,4 @@
+import type { ProbeConfig } from '../blackbox/probe-config.ts'
 import { ConfigFile } from '../config/config-file.ts'
 import type { InputFile } from '../print/text/input-files.ts'
 import { redactName } from '../settings/quote.ts'
@@ -25,6 +26,8 @@ export type CommandRequest =
       readonly options: Options
       readonly notices: readonly string[]
       readonly config: ConfigFile | null
+      /** The modules of `/probe` in the file of `--probe-config`; null without the flag. */
+      readonly probes: ProbeConfig | null
       /** All files that the run reads. */
       readonly inputs: readonly InputFile[]
     }
@@ -52,19 +55,27 @@ export async function readCommand(
   const configuration = config === null ? new Map() : configLayer(config.config)
   const settings = settingsOf(FLAGS, { ...layers, configuration })
   const flags = flagsOf(settings)
+  let probes: ProbeConfig | null = null
+  try {
+    probes = await openProbes(flags.run)
+  } catch (error) {
+    if (!(error instanceof ListError)) throw error
+    return rejected([...mistakes, ...configMistakes, error.message])
+  }
+  const fileMistakes = [...configMistakes, ...(probes?.problems ?? [])]
   // --check goes on and reports the mistakes in the lists as well.
-  if (mistakes.length > 0 || (configMistakes.length > 0 && !flags.run.check))
-    return rejected([...mistakes, ...configMistakes])
+  if (mistakes.length > 0 || (fileMistakes.length > 0 && !flags.run.check))
+    return rejected([...mistakes, ...fileMistakes])
   try {
     const inputs = inputsOf(flags.run, config?.config ?? null)
     checkOutputOf(flags.run, inputs)
     const { options, notices } = await makeOptions(flags, settings, line.urls, config?.isList ?? false)
     const unknown = environment.unknown.filter((name) => config?.envNames.has(name) !== true)
-    const warnings = [...configMistakes, ...unknownText(unknown, FLAGS), ...notices]
-    return { type: 'run', options, notices: warnings, config, inputs }
+    const known = [...unknownText(unknown, FLAGS), ...notices, ...(probes?.notices ?? [])]
+    return { type: 'run', options, notices: [...fileMistakes, ...known], config, probes, inputs }
   } catch (error) {
     if (!(error instanceof FlagsError)) throw error
-    return rejected([...configMistakes, errorText(error, settings)])
+    return rejected([...fileMistakes, errorText(error, settings)])
   }
 }
 
@@ -79,6 +90,13 @@ function openConfig({
   const named = line.get('config') ?? environment.get('config')
   if (named === undefined) return Promise.resolve(null)
   return ConfigFile.open(named.value as string, configFlags(FLAGS))
+}
+
+/** Loaded only where it is asked for. */
+async function openProbes({ probeConfig }: Flags['run']): Promise<ProbeConfig | null> {
+  if (probeConfig === null) return null
+  const { ProbeConfig: Modules } = await import('../blackbox/probe-config.ts')
+  return Modules.open(probeConfig)
 }
 
 /** The value of each flag. `--demo` has defaults of its own. */

@@ -121,6 +121,12 @@ export const RUN_FLAGS = [
     type: integer(0, 1_000_000),
     default: '10000',
   }),
+  path({
+    usage: '--probe-config <file>',
+    field: 'probeConfig',
+    group: 'HTTP',
+    help: 'read the modules of /probe from this blackbox.yml (default: http_2xx)',
+  }),
   value({
     usage: '-p, --pool-size <n>',
     field: 'poolSize',

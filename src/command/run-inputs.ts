@@ -14,6 +14,7 @@ export function inputsOf(flags: Flags['run'], config: Config | null): InputFile[
   )
   return [
     ...(flags.config === null || config === null ? [] : [{ name: 'the configuration', file: flags.config }]),
+    ...(flags.probeConfig === null ? [] : [{ name: 'the modules of /probe', file: flags.probeConfig }]),
     ...lists.map((name) => (name === '-' ? STANDARD_INPUT : { name: 'a list', file: name })),
     ...pems.map((path) => ({ name: 'a certificate or key', file: path })),
   ]

@@ -19,9 +19,10 @@ export class ValueReader {
   readonly problems: TreeProblem[] = []
   /** Environment variables that were used. */
   readonly envNames = new Set<string>()
-  readonly #env: NodeJS.ProcessEnv
+  readonly #env: NodeJS.ProcessEnv | null
 
-  constructor(env: NodeJS.ProcessEnv) {
+  /** `env`: the variables that can stand in values as `${NAME}`; null: a value is what it is. */
+  constructor(env: NodeJS.ProcessEnv | null) {
     this.#env = env
   }
 
@@ -36,6 +37,7 @@ export class ValueReader {
     if (tree.type !== 'scalar')
       return this.report(tree.offset, `${name}: must be one value, not a ${tree.type}`)
     const { offset, textOffset } = tree
+    if (this.#env === null) return { text: tree.text, envNames: [], offset, textOffset }
     try {
       const { text, names: envNames } = substitute(tree.text, this.#env)
       for (const one of envNames) this.envNames.add(one)

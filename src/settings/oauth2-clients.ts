@@ -6,6 +6,8 @@ export interface Oauth2Client {
   readonly secret: { readonly text: string } | { readonly file: string }
   /** Null: none is asked for. */
   readonly scope: string | null
+  /** More parameters of the request for a token; those of the same name replace the usual ones. Undefined: none. */
+  readonly params?: readonly (readonly [name: string, value: string])[]
 }
 
 /** The most clients. */

@@ -72,15 +72,49 @@ function compile(text: string): Re2js.RE2JS {
       )
     if (name !== null) bits |= RE2JS[name]
   }
+  return compileSource(RE2JS.translateRegExp(source), source, bits)
+}
+
+/** `shown`: the expression as it was written. */
+function compileSource(source: string, shown: string, bits: number): Re2js.RE2JS {
   try {
-    return RE2JS.compile(RE2JS.translateRegExp(source), bits)
+    return load().RE2JS.compile(source, bits)
   } catch (error) {
     throw new RangeError(
-      UNSUPPORTED.test(source)
+      UNSUPPORTED.test(shown)
         ? 'lookaround and back-references are not supported: write it without them, as in /ok|ready/i'
         : 'not a valid regular expression in the syntax of RE2, such as /"status": *"(ok|ready)"/i',
       { cause: error },
     )
+  }
+}
+
+/** A regular expression in the syntax of RE2, as Go has it. */
+export interface Expression {
+  readonly test: (text: string) => boolean
+  /** The first match: the whole of it, then what its groups have matched, by number and by name. Null: there is none. */
+  readonly match: (text: string) => ExpressionMatch | null
+}
+
+/** What the groups of an expression have matched; '' for those that have no part in the match. */
+export type ExpressionMatch = ReadonlyMap<string, string>
+
+/** Builds an expression. Throws a RangeError that does not quote it. */
+export function makeExpression(source: string): Expression {
+  if (source.length > MAX_LENGTH)
+    throw new RangeError(`the regular expression is longer than ${MAX_LENGTH} characters`)
+  const compiled = compileSource(source, source, 0)
+  return {
+    test: (text) => compiled.test(text),
+    match(text) {
+      const matcher = compiled.matcher(text)
+      if (!matcher.find()) return null
+      const numbers = Array.from({ length: matcher.groupCount() + 1 }, (_, n) => n)
+      return new Map([
+        ...numbers.map((n) => [String(n), matcher.group(n) ?? ''] as const),
+        ...Object.entries(matcher.getNamedGroups()).map(([name, value]) => [name, value ?? ''] as const),
+      ])
+    },
   }
 }
 

@@ -38,6 +38,7 @@ export async function requestToken(
   const url = new URL(client.tokenUrl)
   const body = new URLSearchParams({ grant_type: 'client_credentials' })
   if (client.scope !== null) body.set('scope', client.scope)
+  for (const [name, value] of client.params ?? []) body.set(name, value)
   const signal = AbortSignal.timeout(DEADLINE_MS)
   const options = {
     method: 'POST',

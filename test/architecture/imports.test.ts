@@ -12,9 +12,9 @@ test('each file imports only what the table allows its folder', (t) => {
   t.deepEqual(problemsOf(ROOMS, imports), [])
 })
 
-test('src has at most 30 folders and 110 arrows between them', (t) => {
-  t.true(ROOMS.length - 1 <= 30)
-  t.true(arrowsOf(imports).length <= 110)
+test('src has at most 31 folders and 113 arrows between them', (t) => {
+  t.true(ROOMS.length - 1 <= 31)
+  t.true(arrowsOf(imports).length <= 113)
 })
 
 test('no file in src has more than 200 lines', (t) => {

@@ -196,3 +196,22 @@ test('a variable that the configuration puts in is known', async (t) => {
     'HEADCOUNT_TEST_TOKEM is set, and there is no such flag',
   ])
 })
+
+test('mistakes in the modules of /probe refuse the run; --check reports them with those of the lists', async (t) => {
+  const file = join(directoryOf(t), 'blackbox.yml')
+  writeFileSync(file, 'modules: {a: {prober: tcp, tcp: {tls: 1}}}\n')
+  const line = ['--listen', '0', '--probe-config', file, URL]
+  const problem = `${file}:1:39: tls: must be true or false`
+  t.is(await refusalOf(line), `${problem}\n`)
+  const check = await readCommand(['--check', '--probe-config', file, URL], {})
+  t.deepEqual(check.type === 'run' && [check.notices, check.probes?.problems], [[problem], [problem]])
+  t.is(
+    await refusalOf(['--listen', '0', '--probe-config', '/nowhere', URL]),
+    '/nowhere: no such file or directory\n',
+  )
+  writeFileSync(file, 'modules: {}\n')
+  t.is(
+    await refusalOf(['--probe-config', file, URL]),
+    'error: --probe-config: it has no effect without --listen, which serves /probe\n',
+  )
+})

@@ -163,6 +163,7 @@ const VALUES: Readonly<
     good: ['9115', '"9115"', '0.0.0.0:9115', 'localhost:0', '"[::1]:9115"', '"${X:-9115}"'],
     bad: ['-1', '65536', '":9115"', 'a.example:9115', '[9115]', ''],
   },
+  'probe-config': { good: ['blackbox.yml'], bad: ['[a]', ''] },
   output: { good: ['out.json'], bad: ['[a]', ''] },
   headers: {
     good: ['{X-Key: a}', '{A: 1, B: true}', '{}'],

@@ -60,6 +60,7 @@ async function prepare(t: ExecutionContext): Promise<{ directory: string; local(
 exec '${process.execPath}' '${cli}' "$@" --pool-size 1`,
   )
   writeFileSync(join(directory, 'urls.txt'), `${site}/one\n${site}/two\n`)
+  writeFileSync(join(directory, 'blackbox.yml'), 'modules: {tcp_connect: {prober: tcp}}\n')
   writeFileSync(join(directory, 'headcount.yml'), `urls: ['${site}/three']\n`)
   return { directory, local }
 }

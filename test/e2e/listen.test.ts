@@ -81,13 +81,16 @@ test('an address of another machine is an error', async (t) => {
   t.is(stderr, '--listen 192.0.2.1:9115: this machine does not have that address (EADDRNOTAVAIL)\n')
 })
 
-test('POST /-/reload reads the lists again, and says what was rejected', async (t) => {
+test('POST /-/reload reads the lists and modules again, and says what was rejected', async (t) => {
   const origin = await startOrigin(t)
   const list = join(directoryOf(t), 'targets.json')
   const write = (...paths: string[]) =>
     writeFileSync(list, JSON.stringify([{ targets: paths.map((path) => `${origin.url}/${path}`) }]))
   write('one')
-  const { get } = await startListening(t, ['-f', list])
+  const modules = join(directoryOf(t), 'blackbox.yml')
+  writeFileSync(modules, 'modules: {a: {prober: icmp}}\n')
+  const { get, program } = await startListening(t, ['-f', list, '--probe-config', modules])
+  t.regex(program.stderr, /blackbox\.yml: headcount has no prober icmp and grpc.*: "a" \(icmp\)\n/)
   await untilReady(get)
   write('one', 'two')
   t.like(await get('/-/reload', { method: 'POST' }), { status: 200, text: 'the lists were read again\n' })
@@ -96,6 +99,15 @@ test('POST /-/reload reads the lists again, and says what was rejected', async (
   const broken = await get('/-/reload', { method: 'POST' })
   t.is(broken.status, 500)
   t.regex(broken.text, /targets\.json/)
+  writeFileSync(modules, 'modules: {a: {prober: ftp}}\n')
+  const why = 'blackbox.yml:1:23: prober: must be one of http, tcp, dns, icmp, grpc'
+  const alsoBroken = await get('/-/reload', { method: 'POST' })
+  t.deepEqual([alsoBroken.status, alsoBroken.text.includes(why)], [500, true])
+  // By a signal too.
+  writeFileSync(modules, 'modules: {a: {prober: sctp}}\n')
+  program.child.kill('SIGHUP')
+  const line = `${why}; the previous modules stay in use\n`
+  await program.until(({ stderr }) => stderr.split(line).length === 3)
   t.is((await get('/-/reload', { method: 'POST', headers: { origin: 'http://evil.example' } })).status, 403)
   t.is((await get('/-/reload')).status, 405)
 })

@@ -139,3 +139,20 @@ test('there are at most 1,000 files', (t) => {
   writeFileSync(path('more'), '')
   t.throws(() => files.open('more', directory, any, false), { message: 'more than 1000 files are named' })
 })
+
+test('a file that need not be there yet is a problem until it can be read', async (t) => {
+  const { files, lines, follow, path } = setUp(t)
+  const problem = 'no such file or directory'
+  t.deepEqual(files.openLater(path('late'), false), { path: path('late'), problem })
+  t.deepEqual(files.all(), [[path('late'), new Uint8Array(0), problem]])
+  t.throws(() => files.open(path('late'), '/', any, false), { message: `${path('late')}: ${problem}` })
+  follow()
+  await files.check()
+  t.deepEqual(lines, [])
+  writeFileSync(path('late'), '')
+  await files.check()
+  await files.check()
+  t.deepEqual(files.all(), [[path('late'), new Uint8Array(0)]])
+  t.deepEqual(lines, ['DIR/late: it can be read again'])
+  t.is(files.openLater(path('late'), false).problem, '')
+})

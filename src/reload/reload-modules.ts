@@ -1,0 +1,22 @@
+import { ListError } from '../targets/read-targets.ts'
+
+/** Modules that can be read again. */
+interface Reloadable {
+  /** Resolves with what the user should know, each a line. Rejects with a ListError, and keeps the previous ones. */
+  reload(): Promise<readonly string[]>
+}
+
+/** Reads modules again. Resolves with why they were rejected, if they were; it is logged too. `log` takes lines. */
+export async function reloadModules(
+  modules: Reloadable | null,
+  log: (lines: string) => void,
+): Promise<readonly string[]> {
+  try {
+    for (const notice of (await modules?.reload()) ?? []) log(`${notice}\n`)
+    return []
+  } catch (error) {
+    if (!(error instanceof ListError)) throw error
+    log(`${error.message}; the previous modules stay in use\n`)
+    return [error.message]
+  }
+}

@@ -1,0 +1,102 @@
+import { readFileSync, statSync } from 'node:fs'
+import type { Stats } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { getSystemErrorMessage } from 'node:util'
+import { redactName } from './quote.ts'
+
+// One of the files that settings name: see request-files.ts.
+
+/** The largest file, in bytes. All pollers have its contents in memory. */
+const MAX_BYTES = 1 << 20
+
+/**
+ * What requests need from elsewhere: the path of a file and its contents, or `oauth2:NAME` and the token of this client; without a token,
+ * why there is none.
+ */
+export type RequestFile = readonly [path: string, bytes: Uint8Array, problem?: string]
+
+/** Why contents can't be used, as a clause that does not quote them; null: they can. */
+export type CheckContents = (bytes: Buffer) => string | null
+
+/** A file that settings name. */
+export interface KnownFile {
+  bytes: Buffer
+  /** Differs when the file may have changed; '' as long as it could not be read. */
+  fingerprint: string
+  /** Why the contents with this fingerprint can't be used; '' if they can. */
+  rejected: string
+  /** The fingerprint at the last check: a file that is still being written is not read. */
+  seen: string
+  /** Why it could not be read at the last check; '' if it could. */
+  problem: string
+  /** All uses of the file must agree with new contents. */
+  readonly checks: Set<CheckContents>
+}
+
+/** Reads a file. Throws a RangeError. */
+export function readKnownFile(path: string): KnownFile {
+  try {
+    const stats = statSync(path)
+    checkStats(stats)
+    const fingerprint = fingerprintOf(stats)
+    return {
+      bytes: readFileSync(path),
+      fingerprint,
+      rejected: '',
+      seen: fingerprint,
+      problem: '',
+      checks: new Set(),
+    }
+  } catch (error) {
+    throw new RangeError(`${redactName(path)}: ${reasonOf(error)}`, { cause: error })
+  }
+}
+
+/** A file that can't be read yet. `problem`: why. */
+export function missingFile(problem: string): KnownFile {
+  return { bytes: Buffer.alloc(0), fingerprint: '', rejected: '', seen: '', problem, checks: new Set() }
+}
+
+/** What pollers get. A Buffer may be a view of memory that others use, all of which would be sent to a thread. */
+export function entryOf(path: string, { bytes, fingerprint, problem }: KnownFile): RequestFile {
+  return fingerprint === '' ? [path, new Uint8Array(0), problem] : [path, new Uint8Array(bytes)]
+}
+
+/** Resolves with null if it has new contents, with '' if not, or with why they can't be used. */
+export async function readAgain(path: string, file: KnownFile): Promise<string | null> {
+  const stats = await stat(path)
+  checkStats(stats)
+  const now = fingerprintOf(stats)
+  const settled = now === file.seen
+  file.seen = now
+  if (now === file.fingerprint) return file.rejected
+  if (!settled) return file.problem
+  const bytes = await readFile(path)
+  const isFirst = file.fingerprint === ''
+  file.fingerprint = now
+  file.rejected = [...file.checks].map((check) => check(bytes)).find((why) => why !== null) ?? ''
+  if (file.rejected !== '' || (bytes.equals(file.bytes) && !isFirst)) return file.rejected
+  file.bytes = bytes
+  return null
+}
+
+/** Throws a RangeError for what is not a file, which could block or never end, and for one that is too large. */
+function checkStats(stats: Stats): void {
+  if (!stats.isFile()) throw new RangeError('it is not a regular file')
+  if (stats.size > MAX_BYTES) throw new RangeError(`it is larger than ${MAX_BYTES / 2 ** 20} MiB`)
+}
+
+function fingerprintOf({ mtimeMs, ctimeMs, size, ino, dev }: Stats): string {
+  return `${mtimeMs} ${ctimeMs} ${size} ${ino} ${dev}`
+}
+
+/** Whether others can read it. Group members may read a secret: that is how it is given to a service. */
+export function isLoose(path: string): boolean {
+  return process.platform !== 'win32' && (statSync(path).mode & 0o027) !== 0
+}
+
+/** Why a file can't be read, as a clause. */
+export function reasonOf(error: unknown): string {
+  const { errno } = error as NodeJS.ErrnoException
+  return errno === undefined ? (error as Error).message : getSystemErrorMessage(errno)
+}
