@@ -59,15 +59,16 @@ export async function main(
   // Lines on a live view disappear with it.
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
 
-  // Answer over HTTP and push metrics, if that is asked for. Nothing waits for it.
-  const { listen, otlp, metricsUrls } = options
+  // Answer over HTTP, if that is asked for. Nothing waits for it.
+  const { listen, metricsUrls } = options
   const web =
-    listen === null && otlp === null
+    listen === null
       ? null
       : new (await import('./web/web-supervisor.ts')).WebSupervisor(
           table,
-          { listen, otlp, metricsUrls },
+          { listen, metricsUrls },
           {
+            takeProbes: (port) => relay?.connectWeb(port),
             askMonitor: (port) => monitor.send({ type: 'questions', port }),
             reload: async () => ({
               rejected: [...(await lists.readAgain()), ...(await reloadModules(probes, log))],
@@ -93,7 +94,10 @@ export async function main(
 
   // Launch the Pollers. The Resources that one returns sleep until they are due; those of a dead one are due at once.
   const pollers = new PollerSupervisor(poolSize, poll, profiles, {
-    launched: (poller, status) => monitor.listen(poller, status),
+    launched(poller, status) {
+      monitor.listen(poller, status)
+      relay?.started(poller)
+    },
     returned(resources) {
       settling.returned(resources)
       dispatcher.returned(resources)
@@ -101,6 +105,7 @@ export async function main(
     notices: log,
     renew: (client, refused) => tokens.renew(client, refused),
     lost(poller, reason, suspectsInFlight) {
+      relay?.lost(poller)
       const { count, setAside } = dispatcher.close(poller, suspectsInFlight)
       log(`poller ${poller} was lost (${reason}); it had ${counted(count, 'Resource')}, due again now\n`)
       if (setAside.length > 0)
@@ -109,6 +114,10 @@ export async function main(
     replaced: (poller) => dispatcher.open(poller),
     failed: (error) => exitStatus.fail(error),
   })
+  const relay =
+    web === null
+      ? null
+      : await (await import('./web/start-relay.ts')).startRelay(probes, table, poolSize, pollers)
   // Requests get what their files hold, now and when these change.
   pollers.setFiles(requestFiles.all())
   const stopFollowing = requestFiles.follow({
@@ -167,9 +176,7 @@ export async function main(
   tokens.close()
   clearTimeout(timer)
   await pollers.stop(deadline.pollersMs)
-  const webStops = web?.stop(reason === 'done')
-  // The last push asks the monitor.
-  if (otlp !== null) await webStops
+  const webStops = web?.stop()
   await progress?.end(EXIT_GRACE_MS)
   // When every URL was polled once, a slow reader of the results is waited for without limit.
   const counts = await monitor.stop(reason === 'done' ? null : deadline.monitorMs).catch((error: Error) => {

@@ -151,7 +151,7 @@ function planInput({ table, profiles }: Work, secure: number, options: Options):
   return {
     groups: planGroups(poll, table.size, profiles.inUse()),
     secure,
-    origins: table.origins,
+    origins: table.origins.size,
     maxKeptConnections: poll.keptConnections,
     poolSize,
     concurrency: poll.concurrency,

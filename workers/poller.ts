@@ -16,7 +16,10 @@ export default async function run(launch: PollerLaunch): Promise<void> {
   const poller = new Poller(number, options, outbox)
   poller.setFiles(files)
   poller.setProfiles(profiles)
-  const handler = new PollerHandler(poller, outbox)
+  const handler = new PollerHandler(poller, outbox, async () => {
+    const { ProbeDesk } = await import('../src/poll/probe/probe-desk.ts')
+    return new ProbeDesk(poller.probing)
+  })
   pending.on('message', (message: PendingMessage) => handler.handle(message))
   const heartbeat = setInterval(
     () => outbox.heartbeat(poller.uplink.known, threadCpuMs(), poller.bounds),

@@ -1,5 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { escapeText } from '../src/print/text/escape.ts'
 import { currentThreadId } from '../src/runtime/thread-usage.ts'
 import type {
   MainRequest,
@@ -13,15 +12,13 @@ import { firstOfEach } from '../src/web/server/first-of-each.ts'
 import { createApp } from '../src/web/server/app.ts'
 import { HttpServer } from '../src/web/server/http-server.ts'
 import { MonitorClient } from '../src/web/server/monitor-client.ts'
+import { ProbeClient } from '../src/web/server/probe-client.ts'
 import { Scraper } from '../src/web/server/scraper.ts'
 import { WebHandler } from '../src/web/server/web-handler.ts'
 
-/** A notice is cut at this length, in UTF-16 units: a collector has a say in it. */
-const MAX_NOTICE_LENGTH = 500
-
 // The web thread. It answers requests over HTTP, with what it asks the monitor.
 
-const { options, requests, main } = workerData as WebLaunch
+const { options, requests, main, probes } = workerData as WebLaunch
 const post = (event: WebEvent) => parentPort?.postMessage(event)
 post({ type: 'started', threadId: currentThreadId() })
 
@@ -32,26 +29,16 @@ const monitor = new MonitorClient()
 const app = createApp({
   monitor,
   scraper: new Scraper(monitor, options.metricsUrls, (message) => report(new Error(message))),
+  probes: new ProbeClient(probes),
   isPolling: () => handler.isPolling,
   reload: () => toMain({ type: 'reload' } satisfies MainRequest) as Promise<ReloadResult>,
   failed: report,
 })
 const server = new HttpServer((request, env) => app.fetch(request, env))
-const push =
-  options.otlp === null
-    ? null
-    : (await import('../src/web/otlp/start-push.ts')).startPush(
-        options.otlp,
-        monitor,
-        options.metricsUrls,
-        (line) => post({ type: 'notice', line: escapeText(line, MAX_NOTICE_LENGTH) }),
-        process.env,
-      )
-const handler = new WebHandler(monitor, server, push)
+const handler = new WebHandler(monitor, server)
 answerRequests(requests, (message: WebMessage) => handler.handle(message))
 try {
-  const { listen } = options
-  post({ type: 'listening', port: listen === null ? null : await server.listen(listen, report) })
+  post({ type: 'listening', port: await server.listen(options.listen, report) })
 } catch (error) {
   post({ type: 'listenFailed', code: (error as NodeJS.ErrnoException).code ?? (error as Error).message })
 }

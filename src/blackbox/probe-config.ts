@@ -11,11 +11,15 @@ import type { Modules, UnservedProber } from './read-modules.ts'
 /** The largest file, in bytes. */
 const MAX_BYTES = 1 << 20
 
+const HTTP = { type: 'scalar', offset: 0, text: BUILT_IN_MODULE.prober, textOffset: null } as const
+
 /** Without a file. */
 const BUILT_IN: Modules = {
   served: new Map([[BUILT_IN_MODULE.name, BUILT_IN_MODULE]]),
   unserved: new Map(),
-  trees: new Map([[BUILT_IN_MODULE.name, { type: 'map', offset: 0, entries: [] }]]),
+  trees: new Map([
+    [BUILT_IN_MODULE.name, { type: 'map', offset: 0, entries: [{ key: 'prober', offset: 0, value: HTTP }] }],
+  ]),
   clients: new Map(),
   problems: [],
   notices: [],
@@ -49,6 +53,11 @@ export class ProbeConfig {
   /** All modules that are served. */
   modules(): ProbeModule[] {
     return [...this.#modules.served.values()]
+  }
+
+  /** The modules that are not, by their names, and their probers. */
+  get unserved(): ReadonlyMap<string, UnservedProber> {
+    return this.#modules.unserved
   }
 
   /** A module, whose OAuth2 client gets a token from now on; what headcount does not have for it; or null: it is unknown. */

@@ -14,18 +14,6 @@ export interface RunMode {
   readonly listen: unknown
 }
 
-const USELESS_WITHOUT_POLLS = [
-  'format',
-  'output',
-  'changes',
-  'once',
-  'status-interval',
-  'duration',
-  'listen',
-  'metrics-urls',
-  'otlp',
-]
-
 /** Flags that have no effect together with others. Somebody who types one most likely meant something else. */
 const INEFFECTIVE_FLAGS: readonly {
   readonly flags: readonly string[]
@@ -33,12 +21,22 @@ const INEFFECTIVE_FLAGS: readonly {
   readonly why: string
 }[] = [
   {
-    flags: USELESS_WITHOUT_POLLS,
+    flags: ['format', 'output', 'changes', 'once', 'status-interval', 'duration', 'listen', 'metrics-urls'],
     when: ({ check }) => check,
     why: 'it has no effect with --check, which polls nothing',
   },
   {
-    flags: [...USELESS_WITHOUT_POLLS, 'probe-config'],
+    flags: [
+      'format',
+      'output',
+      'changes',
+      'once',
+      'status-interval',
+      'duration',
+      'listen',
+      'metrics-urls',
+      'probe-config',
+    ],
     when: ({ plan }) => plan,
     why: 'it has no effect with --plan, which polls nothing',
   },

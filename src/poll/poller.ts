@@ -5,6 +5,9 @@ import type { State } from '../state/state.ts'
 import { Prober } from './prober.ts'
 import { PollRunner } from './poll-runner.ts'
 import type { PollerHooks } from './poller-hooks.ts'
+import { NO_ID } from './probing.ts'
+import type { Probing } from './probing.ts'
+import type { Judgement } from './verdict/judge.ts'
 import { ProxyMonitors } from './proxy-monitors.ts'
 import { canaryOptions } from './verdict/canary-options.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
@@ -13,9 +16,10 @@ import { StallDetector } from './attempt/stall-detector.ts'
 import type { RequestFile } from '../settings/request-files.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import { LocalFaults } from './verdict/local-faults.ts'
+import { ProfileTable } from './profile-table.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import { Routes } from './verdict/routes.ts'
-import { isUplinkFault, UplinkMonitor } from './verdict/uplink-monitor.ts'
+import { UplinkMonitor } from './verdict/uplink-monitor.ts'
 import { FairQueue } from './fair-queue.ts'
 import type { ReadyResource } from './fair-queue.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
@@ -30,12 +34,13 @@ const MAX_STARTS_PER_TURN = 32
 export class Poller {
   /** Decides whether failed polls are the fault of this machine's uplink. */
   readonly uplink: UplinkMonitor
+  /** What probes share with polls. */
+  readonly probing: Probing
   readonly #hooks: PollerHooks
   readonly #stalls: StallDetector
   readonly #deadlines: Deadlines
   readonly #prober: Prober
-  /** By the number that Resources carry. Number 0: the flags. */
-  readonly #profiles: ResolvedProfile[]
+  readonly #profiles: ProfileTable
   readonly #queue: FairQueue<ResolvedProfile>
   readonly #faults: LocalFaults
   readonly #canaries: CanaryProber
@@ -54,7 +59,7 @@ export class Poller {
     this.#deadlines = new Deadlines(now, this.#stalls)
     this.#hooks = hooks
     this.#prober = new Prober(options, now, (client, refused) => hooks.renew(client, refused))
-    this.#profiles = [this.#prober.resolveProfile(options)]
+    this.#profiles = new ProfileTable(this.#prober, options)
     this.#queue = new FairQueue(options.hostConcurrency)
     this.#faults = new LocalFaults(options.concurrency, now, (line) => hooks.notice(line))
     const canaries = this.#prober.resolveProfile(canaryOptions(options))
@@ -72,7 +77,7 @@ export class Poller {
       (line) => hooks.notice(line),
       now,
     )
-    this.#runner = new PollRunner({
+    this.probing = {
       number,
       prober: this.#prober,
       deadlines: this.#deadlines,
@@ -81,7 +86,14 @@ export class Poller {
       uplink: this.uplink,
       proxies: this.#proxies,
       now,
-    })
+      options,
+      enqueue: (resource, probe) => {
+        if (this.#stopped !== null) return
+        this.#queue.push(resource, { ...this.#profiles.plain, probe })
+        this.#scheduleStart()
+      },
+    }
+    this.#runner = new PollRunner(this.probing)
     // Socket errors are frequent, nobody reads their stack traces, and a trace costs more than the error itself.
     Error.stackTraceLimit = 0
   }
@@ -103,11 +115,7 @@ export class Poller {
 
   /** Defines profiles for the Resources accepted from now on. */
   setProfiles(profiles: readonly ProfileUpdate[]): void {
-    for (const [number, options] of profiles) {
-      const former = this.#profiles[number]
-      this.#profiles[number] = this.#prober.resolveProfile(options)
-      if (former !== undefined) this.#prober.releaseProfile(former)
-    }
+    this.#profiles.set(profiles)
   }
 
   /** How full the queues and caches of this poller are. */
@@ -123,7 +131,7 @@ export class Poller {
     for (const id of suspects) this.#suspects.add(id)
     for (const resource of resources) {
       if (this.#stopped !== null) this.#hooks.complete(resource)
-      else this.#queue.push(resource, this.#profileOf(resource))
+      else this.#queue.push(resource, this.#profiles.of(resource))
     }
     this.#scheduleStart()
   }
@@ -135,7 +143,7 @@ export class Poller {
       this.#runner.stop()
       this.#canaries.stop()
       this.#proxies.stop()
-      for (const resource of this.#queue.clear()) this.#hooks.complete(resource)
+      for (const resource of this.#queue.clear()) if (resource.id !== NO_ID) this.#hooks.complete(resource)
       if (this.#inFlight === 0) this.#stopped.resolve()
     }
     return this.#stopped.promise
@@ -162,30 +170,25 @@ export class Poller {
       if (this.#suspects.size > 0 && this.#suspects.delete(ready.resource.id))
         this.#hooks.started(ready.resource.id)
       // Not an async method: its frame would cost each poll a few hundred bytes of garbage.
-      void this.#runner.poll(ready.resource, ready.profile).then((state) => this.#finish(ready, state))
+      const { probe } = ready.profile
+      if (probe === null)
+        void this.#runner.poll(ready.resource, ready.profile).then((state) => this.#finish(ready, state))
+      else void probe().then((judgement) => this.#ended(ready, judgement))
     }
     this.#scheduleStart()
   }
 
-  #finish({ resource, origin }: ReadyResource<ResolvedProfile>, state: State): void {
+  #finish(ready: ReadyResource<ResolvedProfile>, state: State): void {
     this.#hooks.state(state)
-    this.#recordOutcome(state)
+    this.#ended(ready, state)
+    this.#hooks.complete(ready.resource)
+  }
+
+  #ended({ origin }: ReadyResource<ResolvedProfile>, judgement: Judgement): void {
+    this.#faults.record(judgement, this.#inFlight)
     this.#inFlight--
     this.#queue.release(origin)
-    this.#hooks.complete(resource)
     this.#scheduleStart()
     if (this.#inFlight === 0) this.#stopped?.resolve()
-  }
-
-  /** Looked up when the Resource arrives: by the time it is polled, its number may stand for another profile. */
-  #profileOf({ id, profile }: Resource): ResolvedProfile {
-    const known = this.#profiles[profile]
-    if (known === undefined) throw new Error(`Resource ${id} arrived before its profile ${profile}`)
-    return known
-  }
-
-  #recordOutcome({ verdict, reason, detail }: State): void {
-    if (verdict !== 'unknown') this.#faults.recordSuccess()
-    else if (reason === 'local' && !isUplinkFault(detail)) this.#faults.recordFault(detail, this.#inFlight)
   }
 }

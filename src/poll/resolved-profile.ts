@@ -9,6 +9,7 @@ import type { Checks } from './checks/checks.ts'
 import { isIdempotent } from '../settings/method.ts'
 import { readsBody } from '../settings/reads-body.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
+import type { Judgement } from './verdict/judge.ts'
 import { urlRules } from './verdict/url-rules.ts'
 import type { UrlRules } from './verdict/url-rules.ts'
 
@@ -32,6 +33,8 @@ export interface ResolvedProfile {
   readonly checks: Checks | null
   /** How to poll over IPv6 if a URL must answer over both families, and this profile is for IPv4; null for most. */
   readonly overIpv6: ResolvedProfile | null
+  /** Makes a probe instead of a poll; null for all Resources of lists. */
+  readonly probe: (() => Promise<Judgement>) | null
 }
 
 /** What profiles are made of besides their options. */
@@ -55,6 +58,7 @@ export function resolveFor(options: UrlOptions, family: 0 | 4 | 6, parts: Profil
     transport: transports.acquire({ ...own, proxy: null }),
     choice: choiceFor(transports, own),
     overIpv6: null,
+    probe: null,
   }
 }
 

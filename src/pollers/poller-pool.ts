@@ -6,13 +6,15 @@ import type { ResourceBatch } from '../resource/resource-batch.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
-import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
+import type { PollOptions } from '../settings/poll-options.ts'
 import type { RequestFile } from '../settings/request-files.ts'
 import { HEARTBEAT_MS } from '../threads/protocol.ts'
+import type { ProbePending } from '../threads/probe-protocol.ts'
 import type { PollerLaunch } from '../threads/protocol.ts'
 import { workerUrl } from '../threads/worker-url.ts'
 import { EXIT_TIMEOUT_MS, PollerThread } from './poller-thread.ts'
 import type { PollerThreadEvents } from './poller-thread.ts'
+import type { PollerProfiles } from './poller-profiles.ts'
 
 /** A thread that is not ready after this long has failed to start, in ms. */
 const START_TIMEOUT_MS = 30_000
@@ -27,16 +29,6 @@ const YOUNG_GENERATION_MB = 48
 export interface PollerEvents extends PollerThreadEvents {
   /** A poller ended unexpectedly. The Resources it had do not come back; `suspectsInFlight` are suspects whose polls were in flight. */
   lost(poller: PollerNumber, reason: string, suspectsInFlight: ReadonlySet<ResourceId>): void
-}
-
-/** The settings that profile numbers stand for. */
-export interface PollerProfiles {
-  /** The longest deadline of a poll, in ms. */
-  readonly longestTimeoutMs: number
-  /** All profiles, for a poller that starts. */
-  all(): readonly ProfileUpdate[]
-  /** The profiles that are new or have changed since the last call. */
-  takeUpdates(): readonly ProfileUpdate[]
 }
 
 /**
@@ -117,6 +109,14 @@ export class PollerPool {
     const { suspects } = batch
     const buffer = batch.take()
     this.#threads.get(poller)?.post({ type: 'resources', batch: buffer, suspects }, [buffer])
+  }
+
+  /** Sends a message about probes to a poller. False: there is no such poller at present. */
+  post(poller: PollerNumber, message: ProbePending, transfer: MessagePort[] = []): boolean {
+    const thread = this.#threads.get(poller)
+    if (thread?.ready !== true) return false
+    thread.post(message, transfer)
+    return true
   }
 
   /**

@@ -6,10 +6,12 @@ import type { ResourceId } from '../resource/resource.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { RequestFile } from '../settings/request-files.ts'
+import type { ProbePending } from '../threads/probe-protocol.ts'
 import { RestartBackoff } from '../threads/restart-backoff.ts'
 import { restart } from '../threads/restart.ts'
 import { PollerPool } from './poller-pool.ts'
-import type { PollerEvents, PollerProfiles } from './poller-pool.ts'
+import type { PollerEvents } from './poller-pool.ts'
+import type { PollerProfiles } from './poller-profiles.ts'
 import { UplinkReports } from './uplink-reports.ts'
 
 /** What the supervisor reports to main. */
@@ -73,6 +75,11 @@ export class PollerSupervisor {
   /** Sends Resources to a poller. The batch is empty after that. */
   send(poller: PollerNumber, batch: ResourceBatch): void {
     this.#pool.send(poller, batch)
+  }
+
+  /** Sends a message about probes: see PollerPool. */
+  post(poller: PollerNumber, message: ProbePending, transfer: MessagePort[] = []): boolean {
+    return this.#pool.post(poller, message, transfer)
   }
 
   /** Has all pollers send their States to a new monitor: see PollerPool. */

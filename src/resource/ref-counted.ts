@@ -24,6 +24,12 @@ export class RefCounted {
     return number
   }
 
+  /** The number of a text that is in use, or null. */
+  find(text: string): number | null {
+    const number = this.#texts.find(text)
+    return number < 0 ? null : number
+  }
+
   /** Counts one use less of the text with this number, and removes it after the last. */
   release(number: number): void {
     this.#uses[number] = (this.#uses[number] as number) - 1

@@ -45,14 +45,9 @@ export class ResourceTable {
     return this.#leaving
   }
 
-  /** How many origins the Resources have. */
-  get origins(): number {
-    return this.#origins.size
-  }
-
-  /** The numbers of all origins are below this. */
-  get originLimit(): number {
-    return this.#origins.limit
+  /** Their origins, by the name that `originOf` gives them. Numbers are given from 0 in the order of arrival. */
+  get origins(): Pick<RefCounted, 'size' | 'limit' | 'find'> {
+    return this.#origins
   }
 
   /** Makes the Resource of `url`. Null when there is one already. Throws a RangeError if the URL is over 65,535 bytes. */

@@ -17,13 +17,13 @@ export class DueResources {
   constructor(table: ResourceTable, links: Links, pollers: number, maxLentPerOrigin: number) {
     this.#table = table
     this.#queues = new DueQueues(links, pollers, (id) => table.origin(id as ResourceId))
-    this.#origins = new OriginLimiter(links, table.originLimit, maxLentPerOrigin)
+    this.#origins = new OriginLimiter(links, table.origins.limit, maxLentPerOrigin)
     this.#probation = new Probation(links, table.limit)
   }
 
   /** Makes room for the Resources and origins that are new in the table. */
   grow(): void {
-    this.#origins.grow(this.#table.originLimit)
+    this.#origins.grow(this.#table.origins.limit)
     this.#probation.grow(this.#table.limit)
   }
 

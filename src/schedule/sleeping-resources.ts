@@ -60,7 +60,7 @@ export class SleepingResources {
   /** Adds Resources for their first poll. For each poller, `room` of them are due at once. `ramp`: see `firstDue` in initial-spread.ts. */
   addNew(ids: readonly ResourceId[] | Uint32Array, room: number, now: number, ramp: boolean): void {
     const options = { ...this.#options, concurrency: room }
-    const spread = new InitialSpread(options, this.#table.originLimit, now, this.#spreadCounts, ramp)
+    const spread = new InitialSpread(options, this.#table.origins.limit, now, this.#spreadCounts, ramp)
     for (const id of ids as Iterable<ResourceId>) {
       const dueAt = spread.next(this.#table.origin(id), this.#cadence(id).intervalMs)
       this.#table.setDueAt(id, dueAt)

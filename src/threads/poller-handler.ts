@@ -4,6 +4,8 @@ import { unpackResources } from '../resource/resource-batch.ts'
 import type { Resource, ResourceId } from '../resource/resource.ts'
 import type { ProfileUpdate } from '../settings/poll-options.ts'
 import type { RequestFile } from '../settings/request-files.ts'
+import type { ProbeModule } from '../settings/probe-module.ts'
+import type { ProbeRequest } from './probe-protocol.ts'
 import type { PendingMessage } from './protocol.ts'
 
 /** A Poller, as messages use it. */
@@ -14,15 +16,30 @@ interface MessageTarget {
   readonly uplink: { setSharedCanaries(canaries: readonly Canary[]): void }
 }
 
+/** Where probes are made, as messages use it. */
+export interface ProbeTarget {
+  setPort(replies: MessagePort): void
+  setModules(modules: readonly ProbeModule[]): void
+  accept(requests: readonly ProbeRequest[]): void
+}
+
 /** A poller's end of `pending`: does what each message says. */
 export class PollerHandler {
   readonly #poller: MessageTarget
   readonly #outbox: { setStatusPort(status: MessagePort): void }
+  readonly #loadProbes: () => Promise<ProbeTarget>
+  #probes: Promise<ProbeTarget> | null = null
   readonly #stop = Promise.withResolvers<void>()
 
-  constructor(poller: MessageTarget, outbox: { setStatusPort(status: MessagePort): void }) {
+  /** `loadProbes` is called for the first message about probes. */
+  constructor(
+    poller: MessageTarget,
+    outbox: { setStatusPort(status: MessagePort): void },
+    loadProbes: () => Promise<ProbeTarget>,
+  ) {
     this.#poller = poller
     this.#outbox = outbox
+    this.#loadProbes = loadProbes
   }
 
   /** Resolves when main asks for the end. */
@@ -50,8 +67,23 @@ export class PollerHandler {
       case 'stop':
         this.#stop.resolve()
         break
+      case 'probePort':
+        this.#withProbes((probes) => probes.setPort(message.replies))
+        break
+      case 'probeModules':
+        this.#withProbes((probes) => probes.setModules(message.modules))
+        break
+      case 'probes':
+        this.#withProbes((probes) => probes.accept(message.requests))
+        break
       default:
         message satisfies never
     }
+  }
+
+  /** In the order of the messages, also while the code is loaded. */
+  #withProbes(act: (probes: ProbeTarget) => void): void {
+    this.#probes ??= this.#loadProbes()
+    void this.#probes.then(act)
   }
 }

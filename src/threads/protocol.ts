@@ -9,6 +9,7 @@ import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import type { RequestFile } from '../settings/request-files.ts'
 import type { Counts } from '../state/latest-state.ts'
 import type { PollerBounds } from '../state/usage.ts'
+import type { ProbePending } from './probe-protocol.ts'
 
 // Every message between main, the pollers and the monitor; those of the web thread are in web-protocol.ts. Buffers and ports in
 // messages are transferred, never copied.
@@ -33,6 +34,7 @@ export type PendingMessage =
   | { readonly type: 'canaries'; readonly canaries: readonly Canary[] }
   /** Start no new poll, give back every Resource, then end. */
   | { readonly type: 'stop' }
+  | ProbePending
 
 /** Poller → main, on `complete`. Sent by Outbox, handled by PollerThread. */
 export type CompleteMessage =

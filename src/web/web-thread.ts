@@ -31,11 +31,13 @@ export interface WebThreadEvents {
 
 /** Main's side of one web thread, from its start to its end. */
 export class WebThread {
+  /** Where ProbeMessages come from, and ProbeEvents go. */
+  readonly probes: MessagePort
   readonly #worker: Worker
-  readonly #listen: ListenAddress | null
+  readonly #listen: ListenAddress
   readonly #request: (message: WebMessage) => Promise<unknown>
   readonly #pendingCalls = new PendingCalls()
-  readonly #listening = Promise.withResolvers<number | null>()
+  readonly #listening = Promise.withResolvers<number>()
   readonly #events: WebThreadEvents
   #endRequested = false
   #threadId: number | null = null
@@ -45,17 +47,25 @@ export class WebThread {
     this.#events = events
     const requests = new MessageChannel()
     const main = new MessageChannel()
+    const probes = new MessageChannel()
     this.#worker = new Worker(workerUrl('web'), {
-      workerData: { options, requests: requests.port2, main: main.port2 } satisfies WebLaunch,
-      transferList: [requests.port2, main.port2],
+      workerData: {
+        options,
+        requests: requests.port2,
+        main: main.port2,
+        probes: probes.port2,
+      } satisfies WebLaunch,
+      transferList: [requests.port2, main.port2, probes.port2],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })
+    this.probes = probes.port1
     this.#request = sendRequests(requests.port1)
     answerRequests(main.port1, () => events.reload())
     this.#worker.on('message', (event: WebEvent) => this.#handle(event))
     onWorkerExit(this.#worker, 'The web thread', (error) => {
       requests.port1.close()
       main.port1.close()
+      probes.port1.close()
       this.#pendingCalls.rejectAll(error)
       if (!this.#endRequested) events.lost(error)
     })
@@ -66,8 +76,8 @@ export class WebThread {
     return threadUsage(this.#threadId)
   }
 
-  /** Resolves with the port when the thread accepts connections, if it shall. When it can't, ends the thread and rejects; with a RefusedError if the address can't be used. */
-  start(): Promise<number | null> {
+  /** Resolves with the port when the thread accepts connections. When it can't, ends the thread and rejects; with a RefusedError if the address can't be used. */
+  start(): Promise<number> {
     const listening = this.#pendingCalls.track(this.#listening.promise)
     return awaitStart(listening, START_TIMEOUT_MS, 'The web thread', () => this.end())
   }
@@ -137,9 +147,9 @@ const LISTEN_FAILURES: Readonly<Record<string, string>> = {
 }
 
 /** No connections can be accepted on the address of `--listen`. */
-function listenError(listen: ListenAddress | null, code: string): RefusedError {
+function listenError(listen: ListenAddress, code: string): RefusedError {
   const why = LISTEN_FAILURES[code]
   return new RefusedError(
-    `--listen ${listen === null ? '' : formatListenAddress(listen)}: ${why === undefined ? code : `${why} (${code})`}`,
+    `--listen ${formatListenAddress(listen)}: ${why === undefined ? code : `${why} (${code})`}`,
   )
 }

@@ -5,6 +5,8 @@ import { PollerHandler } from '../../src/threads/poller-handler.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { pollOptions, resource, TestPoller } from '../helpers/test-poller.ts'
 
+const noProbes = () => Promise.reject(new Error('no probe was asked for'))
+
 test('Resources that arrive are polled as the profiles that arrived before say', async (t) => {
   const agents: (string | undefined)[] = []
   const origin = await startOrigin(t, ({ headers }, response) => {
@@ -12,7 +14,11 @@ test('Resources that arrive are polled as the profiles that arrived before say',
     response.end()
   })
   const { poller } = new TestPoller()
-  const handler = new PollerHandler(poller, { setStatusPort: () => t.fail('there is no other monitor') })
+  const handler = new PollerHandler(
+    poller,
+    { setStatusPort: () => t.fail('there is no other monitor') },
+    noProbes,
+  )
   handler.handle({ type: 'profiles', profiles: [[1, pollOptions({ userAgent: 'one' })]] })
   const batch = new ResourceBatch()
   batch.add(resource(origin.url, { profile: 1 }))
@@ -31,7 +37,7 @@ test('the port of a new monitor goes to the outbox', (t) => {
   const { port1, port2 } = new MessageChannel()
   t.teardown(() => port1.close())
   const ports: unknown[] = []
-  new PollerHandler(poller, { setStatusPort: (status) => ports.push(status) }).handle({
+  new PollerHandler(poller, { setStatusPort: (status) => ports.push(status) }, noProbes).handle({
     type: 'status',
     status: port2,
   })

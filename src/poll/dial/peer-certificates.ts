@@ -54,20 +54,26 @@ function readPeerCertificates(socket: TLSSocket): PeerCertificates | null {
   return {
     sha256: sha256(leaf.raw),
     spkiSha256: sha256(leaf.publicKey.export({ type: 'spki', format: 'der' })),
-    chain: issuedChain(leaf).map(({ subject, validTo }) => ({
+    chain: certificateChain(leaf).map(({ subject, validTo }) => ({
       subject: subject.replaceAll('\n', ', ').slice(0, MAX_SUBJECT_LENGTH),
       expiresAt: Date.parse(validTo),
     })),
   }
 }
 
-/** Servers also send certificates that have nothing to do with their own. Node links all of them, in their order. */
-function issuedChain(leaf: X509Certificate): X509Certificate[] {
+/** The certificates that a server sent after its own, in their order: Node links all of them. */
+export function sentCertificates(leaf: X509Certificate): X509Certificate[] {
   const sent: X509Certificate[] = []
   for (let one = leaf.issuerCertificate; one !== undefined && sent.length < MAX_CHAIN;) {
     sent.push(one)
     one = one.issuerCertificate
   }
+  return sent
+}
+
+/** The server's certificate and those that issued it, without the root. Servers also send some that have nothing to do with it. */
+export function certificateChain(leaf: X509Certificate): X509Certificate[] {
+  const sent = sentCertificates(leaf)
   const chain = [leaf]
   for (let last = leaf; ;) {
     const issuer = sent.find((one) => last.checkIssued(one))

@@ -159,7 +159,8 @@ export class Tls {
 /** Shared by all that have the same texts: the root store of a context takes up to a megabyte. */
 const contexts = new WeakMap<PemTexts, SecureContext>()
 
-function contextFor(texts: PemTexts): SecureContext {
+/** The context for these texts. Throws if they can't be used. */
+export function contextFor(texts: PemTexts): SecureContext {
   const { ca, cert, key } = texts
   const context =
     contexts.get(texts) ??

@@ -1,3 +1,5 @@
+import type { Judgement } from './judge.ts'
+import { isUplinkFault } from './uplink-monitor.ts'
 import { isExhaustion } from '../../state/local-causes.ts'
 
 /** A fault is reported again if its kind has not occurred for this long, in ms. */
@@ -35,6 +37,12 @@ export class LocalFaults {
   /** Maximum number of polls in flight at present. */
   get concurrency(): number {
     return this.#concurrency
+  }
+
+  /** Takes note of whose fault a poll found. `inFlight`: the number of polls in flight, this one included. */
+  record({ verdict, reason, detail }: Judgement, inFlight: number): void {
+    if (verdict !== 'unknown') this.recordSuccess()
+    else if (reason === 'local' && !isUplinkFault(detail)) this.recordFault(detail, inFlight)
   }
 
   /** A poll failed because of this machine. `inFlight`: the number of polls in flight, this one included. */

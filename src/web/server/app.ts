@@ -7,6 +7,8 @@ import { acceptsGzip, expositionFormat } from './accept.ts'
 import { MonitorError } from './monitor-client.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import { refuseReload } from './refusals.ts'
+import type { ProbeClient } from './probe-client.ts'
+import { answerProbe } from './probe-path.ts'
 import type { Scraper } from './scraper.ts'
 
 /** A monitor that comes back is worth another request after this long, in s. */
@@ -19,6 +21,7 @@ const MAX_SCRAPES = 8
 export interface AppParts {
   readonly monitor: Pick<MonitorClient, 'ask'>
   readonly scraper: Pick<Scraper, 'scrape'>
+  readonly probes: Pick<ProbeClient, 'probe' | 'served'>
   /** Whether the first round of the list is under way. */
   isPolling(): boolean
   /** Has main read all lists again. */
@@ -57,6 +60,20 @@ export function createApp(parts: AppParts): Hono<Env> {
       headers: { ...headers, 'Content-Encoding': 'gzip' },
     })
   })
+
+  path('GET', '/probe', ({ req }) => {
+    const parameter = (name: string) => req.query(name) ?? ''
+    return answerProbe(parts.probes, {
+      target: parameter('target'),
+      module: parameter('module'),
+      hostname: parameter('hostname'),
+      debug: parameter('debug'),
+      scrapeTimeout: req.header('X-Prometheus-Scrape-Timeout-Seconds') ?? '',
+      acceptEncoding: req.header('Accept-Encoding') ?? '',
+    })
+  })
+
+  path('GET', '/config', (context) => context.text(parts.probes.served.yaml))
 
   path('GET', '/-/healthy', (context) => context.text('headcount is healthy.\n'))
 

@@ -6,16 +6,9 @@ import type { MonitorClient } from './monitor-client.ts'
 export class WebHandler {
   readonly #monitor: Pick<MonitorClient, 'setPort'>
   readonly #server: Pick<HttpServer, 'close'>
-  readonly #push: { stop(): Promise<void> } | null
   #isPolling = false
 
-  /** `push` pushes metrics; null: nothing does. */
-  constructor(
-    monitor: Pick<MonitorClient, 'setPort'>,
-    server: Pick<HttpServer, 'close'>,
-    push: { stop(): Promise<void> } | null,
-  ) {
-    this.#push = push
+  constructor(monitor: Pick<MonitorClient, 'setPort'>, server: Pick<HttpServer, 'close'>) {
     this.#monitor = monitor
     this.#server = server
   }
@@ -36,8 +29,7 @@ export class WebHandler {
       case 'ping':
         break
       case 'stop':
-        await Promise.all([this.#push?.stop(), this.#server.close()])
-        break
+        return this.#server.close()
       default:
         message satisfies never
     }

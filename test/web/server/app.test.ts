@@ -12,6 +12,7 @@ async function start(t: ExecutionContext, parts: Partial<AppParts>) {
   const app = createApp({
     monitor: { ask: gone },
     scraper: { scrape: gone },
+    probes: { probe: () => Promise.resolve('lost'), served: { modules: [], yaml: '' } },
     isPolling: () => true,
     reload: () => Promise.resolve({ rejected: [] }),
     failed: (error) => t.fail(error.message),

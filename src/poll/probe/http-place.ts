@@ -1,0 +1,25 @@
+/** What a request of a probe goes to. */
+export interface Place {
+  readonly url: URL
+  /** The address of the target; null for a redirect to another host, which is looked up when it is connected to. */
+  readonly address: string | null
+  /** The header Host. */
+  readonly host: string
+  readonly serverName: string
+}
+
+/** Where a redirect leads; null if it is not to http or https. A relative one stays with the address and the header Host. */
+export function nextPlace(from: Place, location: string): Place | null {
+  const url = URL.parse(location, from.url)
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return null
+  url.hash = ''
+  const isRelative = !/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(location)
+  if (isRelative) return { ...from, url }
+  const isSame = url.host === `${from.address ?? ''}${from.url.port === '' ? '' : `:${from.url.port}`}`
+  return {
+    url,
+    address: null,
+    host: url.host,
+    serverName: isSame ? from.serverName : url.hostname,
+  }
+}

@@ -1,0 +1,95 @@
+import type { MessagePort } from 'node:worker_threads'
+import { monotonicMs } from '../../runtime/clock.ts'
+import type {
+  ProbeEvent,
+  ProbeMessage,
+  ProbeReply,
+  ProbeRequest,
+  ServedModules,
+} from '../../threads/probe-protocol.ts'
+
+/** Probes that wait for their replies at the same time. */
+const MAX_PENDING = 2_048
+
+/** A reply that comes this long after the deadline is not waited for, in ms. */
+const GRACE_MS = 400
+
+/** How often that is checked, in ms. */
+const CHECK_MS = 200
+
+/** Why there is no reply. */
+export type NoReply = 'busy' | 'lost'
+
+/** A probe that was asked for. */
+interface Pending {
+  readonly deadline: number
+  readonly settle: (reply: ProbeReply | NoReply) => void
+}
+
+/** Has probes made. */
+export class ProbeClient {
+  readonly #main: MessagePort
+  readonly #pending = new Map<number, Pending>()
+  #requests: ProbeRequest[] = []
+  #lastId = 0
+  #timer: NodeJS.Timeout | null = null
+  #served: ServedModules = { modules: [], yaml: '' }
+
+  /** `main`: where requests go, and ProbeEvents come from. */
+  constructor(main: MessagePort) {
+    this.#main = main
+    main.on('message', (event: ProbeEvent) => this.#handle(event))
+  }
+
+  /** The modules there are. */
+  get served(): ServedModules {
+    return this.#served
+  }
+
+  /** Has a probe made. Never rejects. */
+  probe(request: Omit<ProbeRequest, 'id'>): Promise<ProbeReply | NoReply> {
+    if (this.#pending.size >= MAX_PENDING) return Promise.resolve('busy')
+    const id = ++this.#lastId
+    // Requests of one turn of the event loop go in one message.
+    if (this.#requests.length === 0) setImmediate(() => this.#flush())
+    this.#requests.push({ id, ...request })
+    this.#timer ??= setInterval(() => this.#expire(), CHECK_MS)
+    return new Promise((settle) => this.#pending.set(id, { deadline: request.deadline, settle }))
+  }
+
+  #flush(): void {
+    this.#main.postMessage(this.#requests satisfies ProbeMessage)
+    this.#requests = []
+  }
+
+  #handle(event: ProbeEvent): void {
+    switch (event.type) {
+      case 'poller':
+        event.replies.on('message', (replies: readonly ProbeReply[]) => {
+          for (const reply of replies) this.#settle(reply.id, reply)
+        })
+        break
+      case 'modules':
+        this.#served = event.served
+        break
+      case 'lost':
+        for (const id of event.ids) this.#settle(id, 'lost')
+        break
+      default:
+        event satisfies never
+    }
+  }
+
+  #settle(id: number, reply: ProbeReply | NoReply): void {
+    this.#pending.get(id)?.settle(reply)
+    this.#pending.delete(id)
+    if (this.#pending.size > 0 || this.#timer === null) return
+    clearInterval(this.#timer)
+    this.#timer = null
+  }
+
+  #expire(): void {
+    const until = monotonicMs() - GRACE_MS
+    for (const [id, { deadline }] of this.#pending) if (deadline < until) this.#settle(id, 'lost')
+  }
+}

@@ -1,0 +1,17 @@
+/** Prometheus gives up at its time-out: a reply has to be there this long before, in s. */
+const OFFSET_S = 0.5
+
+/** The time for a probe when nobody sets one, in s. */
+const DEFAULT_S = 120
+
+/**
+ * The time for a probe, in s: that of its module, or what Prometheus allows, if that is shorter. `header`: of
+ * X-Prometheus-Scrape-Timeout-Seconds. NaN if it is no number.
+ */
+export function probeTimeoutS(header: string, moduleS: number): number {
+  const asked = header === '' ? 0 : NUMBER.test(header) ? Number(header) : Number.NaN
+  const most = (asked === 0 ? DEFAULT_S : asked) - OFFSET_S
+  return (moduleS > 0 && moduleS < most) || most < 0 ? moduleS : most
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i

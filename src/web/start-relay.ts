@@ -1,0 +1,44 @@
+import { ProbeConfig } from '../blackbox/probe-config.ts'
+import type { ResourceTable } from '../resource/resource-table.ts'
+import type { ProbeModule } from '../settings/probe-module.ts'
+import type { ServedModule } from '../threads/probe-protocol.ts'
+import { ProbeRelay } from './probe-relay.ts'
+import type { ProbeModules, ProbePollers } from './probe-relay.ts'
+
+/** Makes the relay of a run whose modules are these; null: the one that is built in. It follows their changes. */
+export async function startRelay(
+  configured: ProbeConfig | null,
+  { origins }: Pick<ResourceTable, 'origins'>,
+  count: number,
+  pollers: Pick<ProbePollers, 'post'>,
+): Promise<ProbeRelay> {
+  const config = configured ?? (await ProbeConfig.open(null))
+  const relay = new ProbeRelay(
+    { count, post: (poller, message, transfer) => pollers.post(poller, message, transfer) },
+    (origin) => origins.find(origin),
+    modulesOf(config),
+  )
+  config.follow(() => relay.setModules(modulesOf(config)))
+  return relay
+}
+
+function modulesOf(config: ProbeConfig): ProbeModules {
+  const modules = config.modules()
+  const unserved = Array.from(config.unserved, ([name, prober]): ServedModule => {
+    return { name, prober, timeoutMs: 0, host: null, yaml: config.yaml(name) }
+  })
+  return {
+    modules,
+    served: {
+      modules: [...modules.map((module) => servedModule(module, config.yaml(module.name))), ...unserved],
+      yaml: config.yaml(),
+    },
+    use: (name) => void config.module(name),
+  }
+}
+
+function servedModule({ name, prober, timeoutMs, rules }: ProbeModule, yaml: string): ServedModule {
+  const headers = rules.prober === 'http' ? rules.headers : []
+  const host = headers.find(([header]) => header.toLowerCase() === 'host')?.[1]
+  return { name, prober, timeoutMs, host: host !== undefined && 'text' in host ? host.text : null, yaml }
+}

@@ -1,0 +1,13 @@
+import test from 'ava'
+import { probeTimeoutS } from '../../../src/web/server/probe-timeout.ts'
+
+test('a probe has the time of its module, or what Prometheus allows less half a second', (t) => {
+  t.is(probeTimeoutS('', 0), 119.5)
+  t.is(probeTimeoutS('', 5), 5)
+  t.is(probeTimeoutS('10', 0), 9.5)
+  t.is(probeTimeoutS('10', 5), 5)
+  t.is(probeTimeoutS('3', 5), 2.5)
+  // Less than half a second leaves nothing: the module decides.
+  t.is(probeTimeoutS('0.2', 5), 5)
+  t.is(probeTimeoutS('abc', 5), Number.NaN)
+})
