@@ -7,6 +7,7 @@ import { liveView } from './monitor/live-view.ts'
 import { monitorEvents } from './monitor/monitor-events.ts'
 import { MonitorSupervisor } from './monitor/monitor-supervisor.ts'
 import { reportQuarantined } from './monitor/quarantine.ts'
+import { followFiles } from './pollers/follow-files.ts'
 import { PollerSupervisor } from './pollers/poller-supervisor.ts'
 import type { ProgressBar } from './print/progress-bar.ts'
 import type { InputFile } from './print/text/input-files.ts'
@@ -23,7 +24,6 @@ import type { Signals } from './runtime/signals.ts'
 import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
 import { Dispatcher } from './schedule/dispatcher.ts'
 import { Schedule } from './schedule/schedule.ts'
-import { requestFiles } from './settings/request-files.ts'
 import { TokenStore } from './tokens/token-store.ts'
 import type { Profiles } from './settings/profiles.ts'
 import { KnownSettling } from './state/known-settling.ts'
@@ -119,11 +119,7 @@ export async function main(
       ? null
       : await (await import('./web/start-relay.ts')).startRelay(probes, table, poolSize, pollers)
   // Requests get what their files hold, now and when these change.
-  pollers.setFiles(requestFiles.all())
-  const stopFollowing = requestFiles.follow({
-    changed: (files) => pollers.setFiles(files),
-    log: (line) => log(`${line}\n`),
-  })
+  const stopFollowing = followFiles(pollers, (line) => log(`${line}\n`))
   const tokens = new TokenStore(
     { userAgent: poll.userAgent, ca: poll.tls.ca },
     (values) => pollers.setFiles(values),

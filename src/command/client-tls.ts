@@ -1,34 +1,57 @@
 import { createSecureContext } from 'node:tls'
+import type { CertificatePaths } from '../settings/certificate-paths.ts'
+import { clientCertificates } from '../settings/client-certificates.ts'
+import { checkCertificate, checkKey } from '../settings/pem.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import { redactName } from '../settings/quote.ts'
-import { inputText, MAX_PEM_BYTES } from '../targets/input-file.ts'
+import { requestFiles } from '../settings/request-files.ts'
+import type { CheckContents } from '../settings/request-file.ts'
+import { inputText, isPipe, MAX_PEM_BYTES } from '../targets/input-file.ts'
 import { describeError } from '../targets/read-targets.ts'
 import { FlagsError } from './flags-error.ts'
 
-/** Paths of PEM files; null: none. */
-type PemPaths = Readonly<Record<'cacert' | 'cert' | 'key', string | null>>
-
-/** Reads the PEM files and checks that TLS can use them. Rejects with a FlagsError. */
-export async function readClientTls(paths: PemPaths): Promise<PollOptions['tls']> {
-  const [given, missing] = paths.cert === null ? (['key', 'cert'] as const) : (['cert', 'key'] as const)
-  if (paths[given] !== null && paths[missing] === null)
-    throw new FlagsError(given, `--${missing} is needed too`)
-  const tls = {
-    ca: await readPem(paths, 'cacert'),
-    cert: await readPem(paths, 'cert'),
-    key: await readPem(paths, 'key'),
-  }
+/** Reads the file of `--cacert` and checks that TLS can use it. Rejects with a FlagsError. */
+export async function readClientTls(cacert: string | null): Promise<PollOptions['tls']> {
+  const ca = cacert === null ? null : await readPem(cacert, 'cacert')
   try {
-    createSecureContext(Object.fromEntries(Object.entries(tls).filter(([, pem]) => pem !== null)))
+    if (ca !== null) createSecureContext({ ca })
   } catch (error) {
-    throw new FlagsError(null, `--cacert, --cert or --key: ${(error as Error).message}`, error)
+    throw new FlagsError('cacert', 'a certificate can not be read: the file is damaged', error)
   }
-  return tls
+  return { ca }
 }
 
-async function readPem(paths: PemPaths, flag: keyof PemPaths): Promise<string | null> {
-  const path = paths[flag]
-  if (path === null) return null
+/** Reads the files of `--cert` and `--key` and checks that they belong together. Rejects with a FlagsError. */
+export async function openClientCertificate({ cert, key }: CertificatePaths): Promise<void> {
+  if (cert === null && key === null) return
+  if (cert === null || key === null) {
+    const [given, missing] = cert === null ? ['key', 'cert'] : ['cert', 'key']
+    throw new FlagsError(given, `--${missing} is needed too`)
+  }
+  const pipes = [isPipe(cert), isPipe(key)]
+  const texts = [await readPem(cert, 'cert'), await readPem(key, 'key')]
+  // Pipes have been read, once; other files will be read again when they change.
+  if (pipes[0] === true) keep(cert, 'cert', texts[0] as string, checkCertificate)
+  if (pipes[1] === true) keep(key, 'key', texts[1] as string, checkKey)
+  tryFile('cert', () => requestFiles.open(cert, '', checkCertificate, false))
+  tryFile('key', () => requestFiles.open(key, '', checkKey, true))
+  tryFile('key', () => clientCertificates.use(cert, key))
+}
+
+function keep(path: string, flag: string, text: string, check: CheckContents): void {
+  tryFile(flag, () => requestFiles.keep(path, Buffer.from(text), check))
+}
+
+function tryFile(flag: string, use: () => void): void {
+  try {
+    use()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new FlagsError(flag, error.message, error)
+  }
+}
+
+async function readPem(path: string, flag: string): Promise<string> {
   try {
     const pem = await inputText(path, MAX_PEM_BYTES)
     if (!pem.includes('-----BEGIN ')) throw new Error('no PEM in it')

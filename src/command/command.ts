@@ -67,7 +67,7 @@ export async function readCommand(
   if (mistakes.length > 0 || (fileMistakes.length > 0 && !flags.run.check))
     return rejected([...mistakes, ...fileMistakes])
   try {
-    const inputs = inputsOf(flags.run, config?.config ?? null)
+    const inputs = inputsOf(flags, config?.config ?? null)
     checkOutputOf(flags.run, inputs)
     const { options, notices } = await makeOptions(flags, settings, line.urls, config?.isList ?? false)
     const unknown = environment.unknown.filter((name) => config?.envNames.has(name) !== true)

@@ -13,7 +13,7 @@ import { isTerminal } from '../runtime/terminal.ts'
 import { NO_BODY, readsBody } from '../settings/reads-body.ts'
 import { checkClient } from '../settings/auth.ts'
 import { checkConflicts, checkEffective } from './check-effective.ts'
-import { readClientTls } from './client-tls.ts'
+import { openClientCertificate, readClientTls } from './client-tls.ts'
 import { FLAGS } from './flag-table.ts'
 import type { Flags } from './flag-table.ts'
 import { FlagsError } from './flags-error.ts'
@@ -51,7 +51,8 @@ export async function makeOptions(
   if (polls) checkDescriptors(descriptors, setAside, poolSize)
   const memory = memoryLimit()
   const { concurrency, notice } = roomPerPoller(flags.run.concurrency, { descriptors, memory, poolSize })
-  const tls = await readClientTls(flags.run)
+  const tls = await readClientTls(flags.run.cacert)
+  await openClientCertificate(flags.url)
   const options: Options = {
     ...flags.run,
     urls,

@@ -70,8 +70,6 @@ export const RUN_FLAGS = [
     group: 'TLS',
     help: 'trust these certificates too (PEM)',
   }),
-  path({ usage: '--cert <file>', field: 'cert', group: 'TLS', help: 'client certificate (PEM)' }),
-  path({ usage: '--key <file>', field: 'key', group: 'TLS', help: 'key of the client certificate (PEM)' }),
   choice({
     usage: '--format <format>',
     field: 'format',

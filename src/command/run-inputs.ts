@@ -6,10 +6,11 @@ import type { Flags } from './flag-table.ts'
 const STANDARD_INPUT: InputFile = { name: 'standard input', file: 0 }
 
 /** All files that a run reads. `config`: what the file of `--config` holds; null: there is none. */
-export function inputsOf(flags: Flags['run'], config: Config | null): InputFile[] {
+export function inputsOf({ run: flags, url }: Flags, config: Config | null): InputFile[] {
   const entries = config?.groups.flatMap(({ files }) => files) ?? []
   const lists = [...flags.files, ...entries.map((entry) => entry.file)].filter((name) => !isHttpName(name))
-  const pems = [flags, ...entries.map(({ settings }) => settings)].flatMap((settings) =>
+  const own = { cacert: flags.cacert, cert: url.cert, key: url.key }
+  const pems = [own, ...entries.map(({ settings }) => settings)].flatMap((settings) =>
     [settings?.cacert, settings?.cert, settings?.key].filter((path) => path != null),
   )
   return [

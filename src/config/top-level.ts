@@ -107,7 +107,9 @@ export class TopLevelReader {
     )
     const envNames = filled.flatMap((one) => one.envNames)
     return reader.parse({ ...first, envNames }, key, () =>
-      flag.takes === 'switch' ? parseSwitch(words.join()) : flag.parse(words, this.#directory),
+      flag.takes === 'switch'
+        ? parseSwitch(words.join())
+        : flag.parse(words, flag.takes === 'path' ? undefined : this.#directory),
     )
   }
 

@@ -9,7 +9,6 @@ import { NO_ID } from './probing.ts'
 import type { Probing } from './probing.ts'
 import type { Judgement } from './verdict/judge.ts'
 import { ProxyMonitors } from './proxy-monitors.ts'
-import { canaryOptions } from './verdict/canary-options.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
 import { Deadlines } from './attempt/deadlines.ts'
 import { StallDetector } from './attempt/stall-detector.ts'
@@ -62,9 +61,8 @@ export class Poller {
     this.#profiles = new ProfileTable(this.#prober, options)
     this.#queue = new FairQueue(options.hostConcurrency)
     this.#faults = new LocalFaults(options.concurrency, now, (line) => hooks.notice(line))
-    const canaries = this.#prober.resolveProfile(canaryOptions(options))
     this.#canaries = new CanaryProber(
-      (attempt, canary) => this.#prober.probe(attempt, canary, canaries, true),
+      (attempt, canary) => this.#prober.probe(attempt, canary, this.#profiles.canaries, true),
       this.#deadlines,
       options.timeoutMs,
       now,
@@ -111,6 +109,7 @@ export class Poller {
   /** The contents of files, and the tokens, that requests need. Those of polls in flight stay as they are. */
   setFiles(files: readonly RequestFile[]): void {
     for (const [key, bytes, problem = ''] of files) this.#prober.values.of(key).set(bytes, problem)
+    this.#profiles.renew(files)
   }
 
   /** Defines profiles for the Resources accepted from now on. */

@@ -1,3 +1,5 @@
+import { clientPemOf } from './http/client-pem.ts'
+import type { ClientPem } from './http/client-pem.ts'
 import type { RequestExtras } from './http/custom-request.ts'
 import type { RenewToken } from './http/token-auth.ts'
 import type { RequestValues } from './http/request-values.ts'
@@ -6,6 +8,7 @@ import { choiceFor } from './transport-choice.ts'
 import type { TransportChoice } from './transport-choice.ts'
 import { checksOf } from './checks/checks.ts'
 import type { Checks } from './checks/checks.ts'
+import { pairKey } from '../settings/certificate-paths.ts'
 import { isIdempotent } from '../settings/method.ts'
 import { readsBody } from '../settings/reads-body.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
@@ -48,7 +51,12 @@ interface ProfileParts {
 export function resolveFor(options: UrlOptions, family: 0 | 4 | 6, parts: ProfileParts): ResolvedProfile {
   const { transports, values, renew } = parts
   const rules = urlRules(options)
-  const own = { ...options, family, readsCertificates: rules?.certificates?.readsCertificates === true }
+  const own = {
+    ...options,
+    family,
+    readsCertificates: rules?.certificates?.readsCertificates === true,
+    client: clientOf(options, values),
+  }
   const resolved = resolvedOptions(options)
   return {
     options: resolved,
@@ -60,6 +68,12 @@ export function resolveFor(options: UrlOptions, family: 0 | 4 | 6, parts: Profil
     overIpv6: null,
     probe: null,
   }
+}
+
+/** The client certificate; null if there is none, or if main has not sent it yet. */
+function clientOf(options: UrlOptions, values: RequestValues): ClientPem | null {
+  const name = pairKey(options)
+  return name === null ? null : clientPemOf(values.of(name).bytes)
 }
 
 /** The transport for a request to `hop`: the polled URL, or one that it redirects to. */

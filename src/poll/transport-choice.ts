@@ -55,9 +55,10 @@ export function choiceFor(
   transports: Transports,
   own: Omit<TransportOptions, 'proxy'> & { readonly proxy: ProxySetting | null },
 ): TransportChoice | null {
-  const { serverName, resolve, unix, proxy } = own
-  if (serverName === null && resolve === null && unix === null && proxy === null) return null
+  const { serverName, resolve, unix, proxy, client } = own
+  if (serverName === null && resolve === null && unix === null && proxy === null && client === null)
+    return null
   const direct = { ...own, proxy: null }
-  const others = { ...direct, serverName: null, resolve: null, unix: null }
+  const others = { ...direct, serverName: null, resolve: null, unix: null, client: null }
   return new TransportChoice(transports, direct, others, proxy)
 }

@@ -1,6 +1,6 @@
 import { oauth2Clients } from './oauth2-clients.ts'
 import { requestFiles } from './request-files.ts'
-import type { CheckContents } from './request-files.ts'
+import type { CheckContents } from './request-file.ts'
 
 /**
  * How requests identify themselves: with the secret in a file, given by its absolute path, or with the token of an OAuth2 client of the

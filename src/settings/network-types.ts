@@ -4,9 +4,10 @@ import { parseListenAddress } from './listen-address.ts'
 import type { ListenAddress } from './listen-address.ts'
 import { parseProxySetting } from './proxy.ts'
 import type { ProxySetting } from './proxy.ts'
-import { choiceOf, SUBSTITUTED } from './value-types.ts'
+import { checkCertificate, checkKey, openPem } from './pem.ts'
+import { choiceOf, FILE_NAME, SUBSTITUTED } from './value-types.ts'
 import type { ValueType } from './value-types.ts'
-import { parseResolver } from './values.ts'
+import { parseFileName, parseResolver } from './values.ts'
 
 // The kinds of values that say where connections lead and what their ends must be.
 
@@ -43,6 +44,18 @@ export const FINGERPRINT: ValueType<string> = {
     ],
   },
   text: 'a SHA-256 fingerprint, in hex or base64',
+}
+
+/** A file with a client certificate, as its absolute path. A flag is not opened, since it may be a pipe. */
+export const CERTIFICATE_FILE: ValueType<string> = {
+  ...FILE_NAME,
+  parse: (text, directory) => openPem(parseFileName(text), directory, checkCertificate, false),
+}
+
+/** A file with the key of a client certificate, as its absolute path. */
+export const KEY_FILE: ValueType<string> = {
+  ...FILE_NAME,
+  parse: (text, directory) => openPem(parseFileName(text), directory, checkKey, true),
 }
 
 /** A version of TLS. */

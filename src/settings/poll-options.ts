@@ -5,8 +5,8 @@ import type { UrlOptions } from './url-options.ts'
 export interface PollOptions extends UrlOptions, PollerFlags {
   /** The most connections that keepAlive keeps; the least recently used are closed first. */
   readonly keptConnections: number
-  /** PEM texts; null for none. */
-  readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null }
+  /** Trusted besides those of the system, as PEM; null for none. */
+  readonly tls: { readonly ca: string | null }
   /** Polls in flight in this poller. */
   readonly concurrency: number
 }

@@ -25,6 +25,8 @@ export interface RequestFileObserver {
  */
 export class RequestFiles {
   readonly #files = new Map<string, KnownFile>()
+  /** What pipes held that flags name. */
+  readonly #kept = new Map<string, Buffer>()
   /** Secret files that other users can read, until there is somebody to tell. */
   readonly #loose: string[] = []
   #observer: RequestFileObserver | null = null
@@ -35,6 +37,7 @@ export class RequestFiles {
    */
   open(name: string, directory: string, check: CheckContents, isSecret: boolean): string {
     const path = resolve(directory, name)
+    if (this.#kept.has(path)) return path
     const known = this.#files.get(path)
     if (known === undefined && this.#files.size === MAX_FILES)
       throw new RangeError(`more than ${MAX_FILES} files are named`)
@@ -66,9 +69,16 @@ export class RequestFiles {
     }
   }
 
+  /** Takes contents that were read from a pipe, which can't be read again. Throws a RangeError. */
+  keep(path: string, bytes: Buffer, check: CheckContents): void {
+    const why = check(bytes)
+    if (why !== null) throw new RangeError(`${redactName(path)}: ${why}`)
+    this.#kept.set(path, bytes)
+  }
+
   /** The text of a file that was opened, without line breaks and spaces around it. */
   textOf(path: string): string {
-    return this.#files.get(path)?.bytes.toString().trim() ?? ''
+    return (this.#files.get(path)?.bytes ?? this.#kept.get(path))?.toString().trim() ?? ''
   }
 
   /** All files. */

@@ -18,7 +18,16 @@ export interface Scheme {
 const OF_CONNECTIONS = ['resolve', 'source', 'unix', 'proxy'] as const
 
 /** Settings of all schemes that speak TLS. */
-const OF_TLS = ['insecure', 'server-name', 'cert-days', 'cert-sha256', 'spki-sha256', 'min-tls'] as const
+const OF_TLS = [
+  'insecure',
+  'cert',
+  'key',
+  'server-name',
+  'cert-days',
+  'cert-sha256',
+  'spki-sha256',
+  'min-tls',
+] as const
 
 /**
  * The schemes of URLs that are polled. To add one, add a row here and one in `src/poll/schemes/probers.ts`: the reader of URLs, the

@@ -1,3 +1,5 @@
+import { clientCertificates } from './client-certificates.ts'
+import { PEM_EXAMPLE } from './pem.ts'
 import { addItem, mergeOverrides } from './url-options.ts'
 import type { Overrides } from './url-options.ts'
 import { OverrideError, parseOverride } from './override.ts'
@@ -47,6 +49,29 @@ export class UrlSettingsBuilder {
     else this.#overrides = mergeOverrides(this.#overrides, override.overrides)
     if (this.#overrides.method === 'HEAD' && readsBody(this.#overrides))
       throw new OverrideError('value', `${key}: ${NO_BODY}`)
+    if (key === 'cert' || key === 'key') this.#usePair(key)
+  }
+
+  /** Checks what only all settings together show. Throws an OverrideError. */
+  finish(): UrlSettings {
+    const { cert = null, key = null } = this.#overrides
+    if ((cert === null) !== (key === null))
+      throw new OverrideError(
+        'key',
+        `${cert === null ? 'key' : 'cert'}: ${cert === null ? 'cert' : 'key'} is needed too, ${PEM_EXAMPLE}`,
+      )
+    return this.settings
+  }
+
+  #usePair(named: string): void {
+    const { cert = null, key = null } = this.#overrides
+    if (cert === null || key === null) return
+    try {
+      clientCertificates.use(cert, key)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      throw new OverrideError('value', `${named}: ${error.message}`, error)
+    }
   }
 
   #addLabel(name: string, value: string): void {

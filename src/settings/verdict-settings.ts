@@ -1,5 +1,5 @@
 import { choice, optional, value, values } from './flag.ts'
-import { FINGERPRINT, TLS_VERSION } from './network-types.ts'
+import { CERTIFICATE_FILE, FINGERPRINT, KEY_FILE, TLS_VERSION } from './network-types.ts'
 import { integer, URL_VALUE } from './value-types.ts'
 
 // Rows of URL_SETTINGS.
@@ -42,8 +42,28 @@ export const VERDICT_SETTINGS = [
   }),
 ] as const
 
-/** What certificates and the version of TLS must be like. */
+/** The certificate of the client, and what those of servers and the version of TLS must be like. */
 export const CERTIFICATE_SETTINGS = [
+  {
+    ...optional({
+      usage: '--cert <file>',
+      field: 'cert',
+      group: 'TLS',
+      help: "client certificate (PEM), for the URL's own host",
+      type: CERTIFICATE_FILE,
+    }),
+    takes: 'path',
+  },
+  {
+    ...optional({
+      usage: '--key <file>',
+      field: 'key',
+      group: 'TLS',
+      help: 'key of the client certificate (PEM), without a passphrase',
+      type: KEY_FILE,
+    }),
+    takes: 'path',
+  },
   optional({
     usage: '--cert-days <n>',
     field: 'certDays',

@@ -74,7 +74,9 @@ export function parseSettings(
     }
     at = skipSpace(line, valueAt + whole.length)
   }
-  return problems.length > 0 ? problems : builder.settings
+  if (problems.length > 0) return problems
+  const incomplete = catchOverrideError(() => builder.finish())
+  return incomplete === null ? builder.settings : [{ at: skipSpace(line, from), why: incomplete.message }]
 }
 
 /** The path and the operator of `json.PATH=`. `isComplete`: no value follows. */

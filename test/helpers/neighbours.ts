@@ -24,7 +24,7 @@ export interface Neighbours {
   readonly hostile: readonly Behaviour[]
   /** Who answers for their names. */
   readonly resolver: string
-  readonly tls: { readonly ca: string; readonly cert: null; readonly key: null }
+  readonly tls: { readonly ca: string }
 }
 
 /** Hosts of each kind that are healthy, and URLs at each. */
@@ -120,7 +120,7 @@ export async function neighbours(t: ExecutionContext): Promise<Neighbours> {
   }
   const names = await new DnsServer(zone).listen()
   t.teardown(() => names.close())
-  return { healthy, hostile, resolver: names.address, tls: { ca: authority.pem, cert: null, key: null } }
+  return { healthy, hostile, resolver: names.address, tls: { ca: authority.pem } }
 }
 
 async function overHttp(t: ExecutionContext): Promise<Behaviour[]> {

@@ -19,7 +19,7 @@ export function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
     timeoutMs: 1000,
     userAgent: 'headcount/test',
     keptConnections: 64,
-    tls: { ca: null, cert: null, key: null },
+    tls: { ca: null },
     concurrency: 64,
     ...different,
   }

@@ -16,7 +16,7 @@ test.before(async () => void (authority = await Authority.create()))
 const FORM = { text: 'user=me&password=s%20t' }
 
 async function poll(t: ExecutionContext, url: string, different: Partial<PollOptions>): Promise<State> {
-  const tls = { ca: authority.pem, cert: null, key: null }
+  const tls = { ca: authority.pem }
   const poller = new TestPoller({ timeoutMs: 20_000, tls, ...different })
   t.teardown(() => poller.close())
   return poller.pollWithoutStall(url)

@@ -47,7 +47,7 @@ test('an HTTP proxy gets requests for http, and makes connections for https', as
     if (text.startsWith('CONNECT')) tunnel(socket, port, CONNECTED)
     else socket.end('HTTP/1.1 204 No Content\r\n\r\n')
   })
-  const tls = { ca: authority.pem, cert: null, key: null }
+  const tls = { ca: authority.pem }
   const poller = pollerWith(t, [proxied(`http://me:p%40ss@127.0.0.1:${proxy.port}`)], { tls })
   const plain = await poller.pollWithoutStall('http://app.example/a?b=c', { profile: 1 })
   t.like(plain, { verdict: 'up', address: '127.0.0.1', finalUrl: 'http://app.example/a?b=c' })
@@ -77,7 +77,7 @@ test('an HTTPS proxy is reached over TLS, and its certificate is checked', async
       text.startsWith('CONNECT') ? tunnel(socket, port, CONNECTED) : tunnel(socket, other.port, ''),
     server,
   )
-  const tls = { ca: authority.pem, cert: null, key: null }
+  const tls = { ca: authority.pem }
   const url = `https://127.0.0.1:${proxy.port}`
   const poller = pollerWith(t, [proxied(url)], { tls })
   t.like(await poller.pollWithoutStall(`https://app.example:${port}/`, { profile: 1 }), { verdict: 'up' })
@@ -96,7 +96,7 @@ testWith('tinyproxy', ['-v'])('tinyproxy: http and https, and what it says of a 
   const origin = await startOrigin(t)
   const dead = await freePort()
   const url = `http://127.0.0.1:${await startTinyproxy(t)}`
-  const tls = { ca: authority.pem, cert: null, key: null }
+  const tls = { ca: authority.pem }
   const poller = pollerWith(t, [proxied(url, { keepAlive: true })], { tls })
   const poll = (what: string) => poller.pollWithoutStall(what, { profile: 1 })
   t.like(await poll(`${origin.url}/a`), { verdict: 'up' })
@@ -111,7 +111,7 @@ testWith('tinyproxy', ['-v'])('tinyproxy: names and passwords', async (t) => {
   const port = await startTls(t, authority, 'localhost')
   const origin = await startOrigin(t)
   const at = `127.0.0.1:${await startTinyproxy(t, ['BasicAuth me secret'])}`
-  const tls = { ca: authority.pem, cert: null, key: null }
+  const tls = { ca: authority.pem }
   const poller = pollerWith(
     t,
     [proxied(`http://me:secret@${at}`), proxied(`http://me:wrong@${at}`), proxied(`http://${at}`)],
@@ -141,7 +141,7 @@ testWith('microsocks', null)(
     const dead = await freePort()
     const open = `127.0.0.1:${await startMicrosocks(t)}`
     const closed = `127.0.0.1:${await startMicrosocks(t, ['-u', 'me', '-P', 'secret'])}`
-    const tls = { ca: authority.pem, cert: null, key: null }
+    const tls = { ca: authority.pem }
     const poller = pollerWith(
       t,
       [

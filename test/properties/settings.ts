@@ -20,6 +20,7 @@ import { URL_SETTINGS } from '../../src/settings/url-setting-table.ts'
 import type { UrlSetting } from '../../src/settings/url-setting-table.ts'
 import { parseLine } from '../../src/targets/parse-line.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { FIXED_PAIR } from '../helpers/fixed-pair.ts'
 import { property } from '../helpers/property.ts'
 
 // Settings are written, as a line and as a group of a configuration, parsed, printed and parsed again: all of it gives the same.
@@ -139,11 +140,11 @@ const jsonPath = fc
 
 /** The settings by the fields that hold them, those with names by their prefixes. */
 function kindsIn(directory: string): Readonly<Record<string, Kind>> {
-  const [data, login, token] = ['data.json', 'login', 'token'].map((file) => join(directory, file)) as [
-    string,
-    string,
-    string,
-  ]
+  const [data, login, token, cert, key] = ['data.json', 'login', 'token', 'a.pem', 'a.key'].map((file) =>
+    join(directory, file),
+  ) as [string, string, string, string, string]
+  writeFileSync(cert, FIXED_PAIR.cert)
+  writeFileSync(key, FIXED_PAIR.key, { mode: 0o600 })
   writeFileSync(data, '{}')
   writeFileSync(login, 'me:secret', { mode: 0o600 })
   writeFileSync(token, 'abc', { mode: 0o600 })
@@ -214,6 +215,8 @@ function kindsIn(directory: string): Readonly<Record<string, Kind>> {
     'body-limit': SIZE,
     'max-size': SIZE,
     insecure: SWITCH,
+    cert: { values: oneOf(cert), print: plain },
+    key: { values: oneOf(key), print: plain },
     'cert-days': { values: number(0, 10_000), print: plain },
     'cert-sha256': FINGERPRINT,
     'spki-sha256': FINGERPRINT,
@@ -287,10 +290,12 @@ function writtenOf({ named, name: key, takes }: UrlSetting, { values }: Kind): A
     .map(([header, value]) => [`${named.prefix}.${header}`, value])
 }
 
-/** Leaves out what is given a second time, or contradicts what stands before it. */
+/** Leaves out what is given a second time, contradicts what stands before it, or lacks what must stand beside it. */
 function together(all: readonly Written[]): Written[] {
   const seen = new Set<string>()
+  const isPair = ['cert', 'key'].every((one) => all.some(([key]) => key === one))
   return all.filter(([key, value]) => {
+    if ((key === 'cert' || key === 'key') && !isPair) return false
     const isFamily = key.startsWith('ipv')
     const unique = isFamily
       ? 'ipv'

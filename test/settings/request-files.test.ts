@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { RequestFiles } from '../../src/settings/request-files.ts'
-import type { CheckContents } from '../../src/settings/request-files.ts'
+import type { CheckContents } from '../../src/settings/request-file.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
 /** Tests call `check` themselves. */

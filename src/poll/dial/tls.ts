@@ -31,11 +31,10 @@ const HTTP1 = ['http/1.1']
 /** What to offer by ALPN: all protocols of the options, HTTP/1 alone, or nothing, since what follows is not HTTP. */
 export type Alpn = 'all' | 'http/1.1' | 'none'
 
-/** PEM texts; null for none. */
+/** PEM texts; null or undefined for none. */
 export interface PemTexts {
   readonly ca: string | null
-  readonly cert: string | null
-  readonly key: string | null
+  readonly client?: { readonly cert: string; readonly key: string }
 }
 
 /** How to make TLS connections. */
@@ -161,13 +160,12 @@ const contexts = new WeakMap<PemTexts, SecureContext>()
 
 /** The context for these texts. Throws if they can't be used. */
 export function contextFor(texts: PemTexts): SecureContext {
-  const { ca, cert, key } = texts
+  const { ca, client } = texts
   const context =
     contexts.get(texts) ??
     createSecureContext({
       ...(ca === null ? {} : { ca: [...getCACertificates(), ca] }),
-      ...(cert === null ? {} : { cert }),
-      ...(key === null ? {} : { key }),
+      ...(client === undefined ? {} : { cert: client.cert, key: client.key }),
       ecdhCurve: CURVES,
       ciphers: CIPHERS,
     })

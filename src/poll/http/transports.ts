@@ -1,5 +1,6 @@
 import { sumUsage } from '../../state/usage.ts'
 import type { PollerBounds } from '../../state/usage.ts'
+import type { ClientPem } from './client-pem.ts'
 import { Dialer } from '../dial/dialer.ts'
 import { ProxyDialer } from '../dial/proxy-dialer.ts'
 import type { DialOptions } from '../dial/dialer.ts'
@@ -27,7 +28,7 @@ type ConnectOptions = Omit<DialOptions, 'family'> & Pick<TlsOptions, 'tls'>
 /** Options that connections must agree in to share a transport. */
 export type TransportOptions = Pick<DialOptions, 'family'> &
   Required<Pick<TlsOptions, 'insecure' | 'http2' | 'readsCertificates' | 'serverName'>> &
-  Route & { readonly proxy: Proxy | null }
+  Route & { readonly proxy: Proxy | null; readonly client: ClientPem | null }
 
 /** A transport, and how many profiles have it. */
 interface SharedTransport extends Transport {
@@ -45,21 +46,30 @@ export class Transports {
   #created = 0
   /** Proxies that may have private addresses, since the flags name them. */
   readonly #trusted: ReadonlySet<string>
-  readonly #proxyPem: TlsOptions['tls']
+  /** The texts of client certificates, so that those with the same one share a context. */
+  readonly #withClient = new WeakMap<ClientPem, TlsOptions['tls']>()
 
   constructor(options: ConnectOptions, now: () => number, trusted: ReadonlySet<string> = new Set()) {
     this.#trusted = trusted
-    this.#proxyPem = { ...options.tls, cert: null, key: null }
     this.#options = options
     this.#now = now
   }
 
   /** The transport for these options, for one more profile. Throws if the certificates given can't be used. */
   acquire(options: TransportOptions): Transport {
-    const { family, insecure, http2, serverName, readsCertificates, proxy } = options
+    const { family, insecure, http2, serverName, readsCertificates, proxy, client } = options
     const route = routeOf(options)
     // readsCertificates too, so that each session and kept connection of such a transport has the certificates.
-    const signature = JSON.stringify([family, insecure, http2, serverName, readsCertificates, route, proxy])
+    const signature = JSON.stringify([
+      family,
+      insecure,
+      http2,
+      serverName,
+      readsCertificates,
+      route,
+      proxy,
+      client?.id,
+    ])
     const known = this.#transports.get(signature)
     const transport = known ?? {
       // A number that no other transport has had: connections of one that has ended may still be open. That of the flags, the first,
@@ -69,7 +79,7 @@ export class Transports {
       dialer: this.#dialerFor(options, route),
       route,
       proxy,
-      tls: new Tls({ tls: this.#options.tls, insecure, http2, serverName, readsCertificates }, this.#now),
+      tls: new Tls({ tls: this.#pemFor(client), insecure, http2, serverName, readsCertificates }, this.#now),
       uses: 0,
     }
     transport.uses++
@@ -109,10 +119,17 @@ export class Transports {
     return new ProxyDialer({
       proxy,
       direct: dialer.withRoute(toProxy, denyPrivate && !this.#trusted.has(proxy.name)),
-      tls: new Tls({ tls: this.#proxyPem, insecure: false, http2: false }, this.#now),
+      tls: new Tls({ tls: this.#options.tls, insecure: false, http2: false }, this.#now),
       resolve,
       denyPrivate,
     })
+  }
+
+  #pemFor(client: ClientPem | null): TlsOptions['tls'] {
+    if (client === null) return this.#options.tls
+    const texts = this.#withClient.get(client) ?? { ...this.#options.tls, client }
+    this.#withClient.set(client, texts)
+    return texts
   }
 
   #dialer(family: TransportOptions['family']): Dialer {

@@ -263,7 +263,7 @@ test('HTTP/2: bodies larger than the windows, codings, early ends, resets', asyn
   await once(server.listen(0, '127.0.0.1'), 'listening')
   t.teardown(() => server.close())
   const { port } = server.address() as AddressInfo
-  const tls = { ca: authority.pem, cert: null, key: null }
+  const tls = { ca: authority.pem }
   const poller = new TestPoller({ timeoutMs: 60_000, http2: true, tls, keepAlive: true })
   t.teardown(() => poller.close())
   poller.setProfiles([

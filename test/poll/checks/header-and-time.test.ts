@@ -76,7 +76,7 @@ for (const [name, text, detail] of HEADERS) {
     await once(server.listen(0, '127.0.0.1'), 'listening')
     t.teardown(() => server.close())
     const { port } = server.address() as AddressInfo
-    const tls = { ca: authority.pem, cert: null, key: null }
+    const tls = { ca: authority.pem }
     const state = await poll(t, `https://127.0.0.1:${port}/`, { ...options, http2: true, tls })
     t.is(state.httpVersion, '2')
     t.deepEqual(found(state), expected)

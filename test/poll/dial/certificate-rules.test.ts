@@ -41,7 +41,7 @@ async function serve(t: ExecutionContext, options: ServerOptions, location: stri
 }
 
 function poller(t: ExecutionContext, different: Partial<PollOptions>) {
-  const tls = { ca: authority.pem, cert: null, key: null }
+  const tls = { ca: authority.pem }
   const one = new TestPoller({ tls, timeoutMs: 10_000, ...different })
   t.teardown(() => one.close())
   return one

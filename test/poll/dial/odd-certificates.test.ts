@@ -54,7 +54,7 @@ async function poll(
   tls.on('tlsClientError', () => {})
   const server = await HostileServer.start({}, tls)
   t.teardown(() => server.close())
-  const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, timeoutMs: 20_000 })
+  const poller = new TestPoller({ tls: { ca: authority.pem }, timeoutMs: 20_000 })
   t.teardown(() => poller.close())
   return poller.pollWithoutStall(`https://${host}:${server.port}/ok`)
 }

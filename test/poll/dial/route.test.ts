@@ -106,7 +106,7 @@ test('resolve: addresses are subject to --deny-private and to the family', async
 test('server-name: it is sent as SNI and looked for in the certificate', async (t) => {
   const authority = await Authority.create()
   const { server, names } = await secure(t, authority, 'inside.example')
-  const tls = { ca: authority.pem, cert: null, key: null }
+  const tls = { ca: authority.pem }
   const poller = pollerWith(t, [{ serverName: 'inside.example' }, { serverName: 'other.example' }], { tls })
   const poll = (profile: number) =>
     poller.pollWithoutStall(`https://127.0.0.1:${server.port}/ok`, { profile })
@@ -120,7 +120,7 @@ test('connections and TLS sessions are not shared between URLs that differ in wh
   const authority = await Authority.create()
   const { server } = await secure(t, authority, 'inside.example')
   const other = await secure(t, authority, 'inside.example')
-  const tls = { ca: authority.pem, cert: null, key: null }
+  const tls = { ca: authority.pem }
   const keepAlive = true
   const resolve = ['127.0.0.1']
   const poller = pollerWith(

@@ -27,7 +27,7 @@ async function poll(
   different: Partial<PollOptions> = {},
 ): Promise<State> {
   const { port } = await tcpServer(t, serve)
-  const poller = new TestPoller({ tls: { ca: authority.pem, cert: null, key: null }, ...different })
+  const poller = new TestPoller({ tls: { ca: authority.pem }, ...different })
   t.teardown(() => poller.close())
   return poller.pollWithoutStall(`tls://127.0.0.1:${port}`)
 }

@@ -142,7 +142,7 @@ test('nobody listens: refused; a forbidden address: policy', async (t) => {
 
 test('over TLS: the certificate is reported and judged', async (t) => {
   const authority = await Authority.create()
-  const tls = { ca: authority.pem, cert: null, key: null }
+  const tls = { ca: authority.pem }
   const good = await websocketServer(t, () => {}, await authority.issue(LOOPBACK))
   t.like(await poll(t, good, { tls }), { verdict: 'up', tls: { protocol: 'TLSv1.3' } })
   const expired = await websocketServer(t, () => {}, await authority.issue(LOOPBACK, -2, -1))

@@ -226,7 +226,7 @@ for (const [path, again, requests] of [
 test('a certificate that is refused gets no second attempt', async (t) => {
   const authority = await Authority.create()
   const loopback = [{ type: 'ip', value: '127.0.0.1' } as const]
-  const tls = { ca: authority.pem, cert: null, key: null }
+  const tls = { ca: authority.pem }
   for (const [pair, reason] of [
     [await authority.issue(loopback, -2, -1), 'tls-expired'],
     [await authority.issue(loopback, 1, 2), 'tls-not-yet-valid'],

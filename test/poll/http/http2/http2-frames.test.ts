@@ -10,11 +10,11 @@ import { ERROR, FLAG, frame, TYPE, uint32 } from '../../../../src/poll/http/http
 
 let pair: Pair
 let server: FrameServer
-let tls: { ca: string; cert: null; key: null }
+let tls: { ca: string }
 
 test.before(async () => {
   const authority = await Authority.create()
-  tls = { ca: authority.pem, cert: null, key: null }
+  tls = { ca: authority.pem }
   pair = await authority.issue([{ type: 'ip', value: '127.0.0.1' }])
   server = await FrameServer.start(pair, FRAME_SCRIPTS)
 })
