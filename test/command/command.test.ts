@@ -6,6 +6,7 @@ import { FLAGS } from '../../src/command/flag-table.ts'
 import type { Flag } from '../../src/settings/flag.ts'
 import type { Options } from '../../src/command/options.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { refusalOf } from '../helpers/refusal.ts'
 
 const URL = 'http://127.0.0.1/'
 
@@ -14,13 +15,6 @@ async function optionsOf(argv: readonly string[], env: NodeJS.ProcessEnv = {}): 
   const asked = await readCommand([...argv, URL], { HEADCOUNT_FORMAT: 'log', ...env })
   if (asked.type === 'print') throw new Error(asked.text)
   return asked.options
-}
-
-/** What is said of a command line that is refused. */
-async function refusalOf(argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
-  const asked = await readCommand(argv, env)
-  if (asked.type === 'print' && !asked.ok) return asked.text
-  throw new Error('It was not refused')
 }
 
 const switches = FLAGS.filter(({ takes, name }) => takes === 'switch' && name !== 'check' && name !== 'plan')

@@ -9,6 +9,7 @@ import { FORMAT_NAMES } from '../../src/print/text/formats.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
+import { refusalOf } from '../helpers/refusal.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 /** A configuration in a file, and how to write it anew. */
@@ -201,15 +202,12 @@ const REFUSED: readonly [title: string, lines: string[], why: RegExp][] = [
     ['urls: http://a.example/', 'cacert: no.pem'],
     /conf\.yml:2:1: cacert: \/.*\/no\.pem: no such file/,
   ],
-  ['a list that is not there', ['files: no.txt'], /\/no\.txt: no such file or directory$/m],
 ]
 for (const [title, lines, why] of REFUSED) {
   test(`${title} is refused`, async (t) => {
-    const { file } = configOf(t, lines)
-    const { code, stderr } = await headcount(t, ['-c', file])
-    t.is(code, 3)
-    t.regex(stderr, why)
-    t.notRegex(stderr, /secret/)
+    const text = await refusalOf(['-c', configOf(t, lines).file])
+    t.regex(text, why)
+    t.notRegex(text, /secret/)
   })
 }
 
@@ -217,6 +215,12 @@ test('a configuration that can not be read is refused', async (t) => {
   const { code, stderr } = await headcount(t, ['-c', '/nonexistent/conf.yml'])
   t.is(code, 3)
   t.is(stderr, '/nonexistent/conf.yml: no such file or directory\n')
+})
+
+test('a list of a configuration that is not there is refused', async (t) => {
+  const { code, stderr } = await headcount(t, ['-c', configOf(t, ['files: no.txt']).file])
+  t.is(code, 3)
+  t.regex(stderr, /\/no\.txt: no such file or directory$/m)
 })
 
 test('--check tells mistakes of the configuration and of flags', async (t) => {
@@ -235,10 +239,9 @@ test('a header of the command line or the environment is not shown', async (t) =
     ['--header', ['-H', 'secret'], {}],
     ['HEADCOUNT_HEADER', [], { HEADCOUNT_HEADER: 'Connection: secret' }],
   ] as const) {
-    const { code, stderr } = await headcount(t, [...args, 'http://a.example/'], { env })
-    t.is(code, 3)
-    t.true(stderr.startsWith(`error: ${name}: `), stderr)
-    t.notRegex(stderr, /secret/)
+    const text = await refusalOf([...args, 'http://a.example/'], env)
+    t.true(text.startsWith(`error: ${name}: `), text)
+    t.notRegex(text, /secret/)
   }
 })
 

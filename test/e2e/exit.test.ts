@@ -7,7 +7,9 @@ import { FORMAT_NAMES } from '../../src/print/text/formats.ts'
 import { cli } from '../helpers/cli.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, parseLines, Program } from '../helpers/program.ts'
+import { refusalOf } from '../helpers/refusal.ts'
 
+const url = 'http://127.0.0.1:1/'
 const QUICK = ['--pool-size', '1', '--interval', '200ms', '--status-interval', '100ms']
 
 test('SIGTERM in mid-poll: the poll is finished, the last state is whole, exit 0', async (t) => {
@@ -129,17 +131,21 @@ test('a list in which nothing can be polled is exit 3', async (t) => {
   t.regex(stderr, /no valid URL in the lists/)
 })
 
+test('flags that are refused are exit 3, and said on standard error', async (t) => {
+  for (const args of [[], ['--no-such-flag', '--interval', '10', url]]) {
+    const { code, stdout, stderr } = await headcount(t, args)
+    t.like({ code, stdout, stderr }, { code: 3, stdout: '', stderr: await refusalOf(args) })
+  }
+})
+
 const badFlags = test.macro({
   exec: async (t, args: string[], why: RegExp, env: NodeJS.ProcessEnv = {}) => {
-    const { code, stdout, stderr } = await headcount(t, args, { env })
-    t.is(code, 3)
-    t.is(stdout, '')
-    t.regex(stderr, why)
-    t.notRegex(stderr, /\n\s+at /)
+    const text = await refusalOf(args, env)
+    t.regex(text, why)
+    t.notRegex(text, /\n\s+at /)
   },
-  title: (given = '', args: string[]) => given || `exit 3: ${args.join(' ')}`,
+  title: (given = '', args: string[]) => given || `refused: ${args.join(' ')}`,
 })
-const url = 'http://127.0.0.1:1/'
 test(badFlags, [], /nothing to poll/)
 test(badFlags, ['--no-such-flag', url], /unknown option --no-such-flag /)
 test(badFlags, ['--interval', '10', url], /--interval.*did you mean 10s\?/s)
@@ -159,7 +165,7 @@ test(badFlags, ['--resolver', 'dns.example', url], /--resolver.*not an IP addres
 test(badFlags, ['-4', '-6', url], /cannot be used with/)
 test(badFlags, ['--cacert', '/nonexistent.pem', url], /--cacert: \/nonexistent\.pem: /)
 test(badFlags, ['--cert', '/dev/null', url], /--cert/)
-test('exit 3: a bad variable', badFlags, [url], /HEADCOUNT_INTERVAL/, { HEADCOUNT_INTERVAL: 'soon' })
-test('exit 3: a bad switch', badFlags, [url], /HEADCOUNT_ONCE: must be on or off/, {
+test('refused: a bad variable', badFlags, [url], /HEADCOUNT_INTERVAL/, { HEADCOUNT_INTERVAL: 'soon' })
+test('refused: a bad switch', badFlags, [url], /HEADCOUNT_ONCE: must be on or off/, {
   HEADCOUNT_ONCE: 'maybe',
 })

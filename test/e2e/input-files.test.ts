@@ -8,6 +8,7 @@ import { cli } from '../helpers/cli.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
+import { refusalOf } from '../helpers/refusal.ts'
 import { SCHEME_LIST } from '../../src/settings/schemes.ts'
 
 const URL = 'http://127.0.0.1:1/'
@@ -26,20 +27,19 @@ test('--output that is one of the files that are read: exit 3, nothing is touche
     [['-f', list, '--output', list, '--once'], 'a list'],
     [['-c', config, '--output', config, '--once'], 'the configuration'],
     [['-c', config, '--output', inConfig, '--once'], 'a list'],
-    [['-f', '-', '--output', list], 'standard input'],
     [['--cacert', list, '--output', list, URL], 'a certificate or key'],
-  ] as const) {
-    const stdin = openSync(list, 'r')
-    const { code, stdout, stderr } = await headcount(t, args, { stdio: [stdin, 'pipe', 'pipe'] })
-    t.is(code, 3)
-    t.is(stdout, '')
-    t.regex(stderr, new RegExp(`^error: --output: .* it is the same file as ${what}: .*\n$`))
-  }
-  const output = file('own.yml', `files: [more.txt]\noutput: more.txt\n`)
-  const { code, stderr } = await headcount(t, ['-c', output])
+  ] as const)
+    t.regex(await refusalOf(args), new RegExp(`^error: --output: .* it is the same file as ${what}: .*\n$`))
+  const stdin = openSync(list, 'r')
+  const { code, stdout, stderr } = await headcount(t, ['-f', '-', '--output', list], {
+    stdio: [stdin, 'pipe', 'pipe'],
+  })
   t.is(code, 3)
+  t.is(stdout, '')
+  t.regex(stderr, /^error: --output: .* it is the same file as standard input: .*\n$/)
+  const output = file('own.yml', `files: [more.txt]\noutput: more.txt\n`)
   t.is(
-    stderr,
+    await refusalOf(['-c', output]),
     `${output}:2:1: output: ${inConfig}: it is the same file as a list: results need a file of their own\n`,
   )
   t.is(readFileSync(list, 'utf8'), `${URL}\n`)
@@ -80,23 +80,22 @@ async function startEndlessList(t: ExecutionContext) {
   return { url: `http://127.0.0.1:${address.port}/list`, asked: asked.promise }
 }
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  for (const [args, code] of [
-    [['--once'], 1],
-    [['--check'], 1],
-    [['--plan'], 1],
-    [[], 0],
-  ] as const) {
-    test(`${signal} while lists are read: exit ${code} ${args.join(' ')}`, async (t) => {
-      const { url, asked } = await startEndlessList(t)
-      const program = new Program(t, [...args, '-f', url])
-      await asked
-      program.child.kill(signal)
-      const ended = await program.ended()
-      t.is(ended.code, code)
-      t.is(ended.stdout, '')
-    })
-  }
+for (const [signal, args, code] of [
+  ['SIGTERM', ['--once'], 1],
+  ['SIGINT', ['--check'], 1],
+  ['SIGTERM', ['--plan'], 1],
+  ['SIGTERM', [], 0],
+  ['SIGINT', [], 0],
+] as const) {
+  test(`${signal} while lists are read: exit ${code} ${args.join(' ')}`, async (t) => {
+    const { url, asked } = await startEndlessList(t)
+    const program = new Program(t, [...args, '-f', url])
+    await asked
+    program.child.kill(signal)
+    const ended = await program.ended()
+    t.is(ended.code, code)
+    t.is(ended.stdout, '')
+  })
 }
 
 test('SIGUSR2 while lists are read changes nothing', async (t) => {

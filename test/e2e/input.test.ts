@@ -10,6 +10,7 @@ import { cli } from '../helpers/cli.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
+import { refusalOf } from '../helpers/refusal.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 /** Runs the program, called by `headcount`, in a shell that knows process substitution. */
@@ -47,7 +48,7 @@ for (const flags of NAMED) {
   test(`${flag}: a FIFO that nobody writes to does not keep a signal from ending the process`, async (t) => {
     const path = join(directoryOf(t), 'fifo')
     execFileSync('mkfifo', [path])
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    for (const signal of flag === '-f' ? (['SIGTERM', 'SIGINT'] as const) : (['SIGTERM'] as const)) {
       const { child, ...program } = start(t, [...flags, path])
       await waitUntil(() => hasOpen(child.pid as number, path), 60_000)
       child.kill(signal)
@@ -67,12 +68,19 @@ for (const flags of NAMED) {
   })
 
   test(`${flag}: a device and a directory are refused`, async (t) => {
-    const { code, stderr } = await headcount(t, [...withCert(t, flags), '/dev/zero', 'http://127.0.0.1:1/'])
-    t.is(code, 3)
-    t.regex(stderr, /\/dev\/zero: it is a device; only regular files and pipes can be read\n/)
-    const directory = await headcount(t, [...withCert(t, flags), '/', 'http://127.0.0.1:1/'])
-    t.is(directory.code, 3)
-    t.regex(directory.stderr, /\/: it is a directory; only regular files and pipes can be read\n/)
+    // Lists are read when the command line has been.
+    const refused = async (path: string) => {
+      const args = [...withCert(t, flags), path, 'http://127.0.0.1:1/']
+      if (flag !== '-f') return refusalOf(args)
+      const { code, stderr } = await headcount(t, args)
+      t.is(code, 3)
+      return stderr
+    }
+    t.regex(
+      await refused('/dev/zero'),
+      /\/dev\/zero: it is a device; only regular files and pipes can be read\n/,
+    )
+    t.regex(await refused('/'), /\/: it is a directory; only regular files and pipes can be read\n/)
   })
 }
 

@@ -97,39 +97,38 @@ function expectedOf(state: Record<string, unknown>): Record<string, number> {
   }
 }
 
-const stored = test.macro({
-  async exec(t, protocol: string) {
+testWith('prometheus')(
+  'what Prometheus stores, in both formats, equals the JSON lines, URL for URL',
+  async (t) => {
     const { list, urls } = await startServers(t)
     const { program, port } = await startListening(t, [...FLAGS, '-f', list])
     await program.until(({ json }) => new Set(json.map(({ url }) => url)).size >= urls)
-    const prometheus = await startPrometheus(
-      t,
-      `scrape_configs:
-  - job_name: headcount
+    const job = (protocol: string) => `
+  - job_name: ${protocol}
     scrape_interval: 1s
     scrape_protocols: [${protocol}]
-    static_configs: [{ targets: ['127.0.0.1:${port}'] }]
-`,
-    )
-    await prometheus.until('count_over_time(headcount_urls{verdict="up"}[1m]) >= 3')
-    // One time for all queries, so that all series are of one scrape.
-    const time = Date.now() / 1000
-    t.is((await prometheus.query('up{job="headcount"}', time))[0]?.value, 1)
-    const samples = await prometheus.query('{__name__=~"headcount_url_.*"}', time)
-    const byUrl = Map.groupBy(samples, ({ labels }) => labels['url'] ?? '')
-    t.is(byUrl.size, urls)
-    for (const [url, series] of byUrl) compare(t, url, series, program.json)
-    const polls = await prometheus.query('sum(headcount_polls_total)', time)
-    t.true((polls[0]?.value ?? 0) >= urls)
-    t.is((await prometheus.query('sum(headcount_urls)', time))[0]?.value, urls)
-    const buckets = await prometheus.query('headcount_poll_duration_seconds_bucket{le="+Inf"}', time)
-    const counts = await prometheus.query('headcount_poll_duration_seconds_count', time)
-    t.is(buckets[0]?.value, counts[0]?.value)
+    static_configs: [{ targets: ['127.0.0.1:${port}'] }]`
+    const protocols = ['PrometheusText0.0.4', 'OpenMetricsText1.0.0']
+    const prometheus = await startPrometheus(t, `scrape_configs:${protocols.map(job).join('')}\n`)
+    for (const protocol of protocols) {
+      const of = `job="${protocol}"`
+      await prometheus.until(`count_over_time(headcount_urls{verdict="up",${of}}[1m]) >= 3`)
+      // One time for all queries, so that all series are of one scrape.
+      const time = Date.now() / 1000
+      t.is((await prometheus.query(`up{${of}}`, time))[0]?.value, 1)
+      const samples = await prometheus.query(`{__name__=~"headcount_url_.*",${of}}`, time)
+      const byUrl = Map.groupBy(samples, ({ labels }) => labels['url'] ?? '')
+      t.is(byUrl.size, urls)
+      for (const [url, series] of byUrl) compare(t, url, series, program.json)
+      const polls = await prometheus.query(`sum(headcount_polls_total{${of}})`, time)
+      t.true((polls[0]?.value ?? 0) >= urls)
+      t.is((await prometheus.query(`sum(headcount_urls{${of}})`, time))[0]?.value, urls)
+      const buckets = await prometheus.query(`headcount_poll_duration_seconds_bucket{le="+Inf",${of}}`, time)
+      const counts = await prometheus.query(`headcount_poll_duration_seconds_count{${of}}`, time)
+      t.is(buckets[0]?.value, counts[0]?.value)
+    }
   },
-  title: (_, protocol: string) => `what Prometheus stores (${protocol}) equals the JSON lines, URL for URL`,
-})
-testWith('prometheus')(stored, 'PrometheusText0.0.4')
-testWith('prometheus')(stored, 'OpenMetricsText1.0.0')
+)
 
 /** The series of a URL are those of the JSON line with the same time. */
 function compare(
