@@ -59,14 +59,14 @@ export async function main(
   // Lines on a live view disappear with it.
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
 
-  // Answer over HTTP, if that is asked for. Nothing waits for it.
-  const { listen, metricsUrls } = options
+  // Answer over HTTP and push metrics, if that is asked for. Nothing waits for it.
+  const { listen, otlp, metricsUrls } = options
   const web =
-    listen === null
+    listen === null && otlp === null
       ? null
       : new (await import('./web/web-supervisor.ts')).WebSupervisor(
           table,
-          { listen, metricsUrls },
+          { listen, otlp, metricsUrls },
           {
             takeProbes: (port) => relay?.connectWeb(port),
             askMonitor: (port) => monitor.send({ type: 'questions', port }),
@@ -172,7 +172,9 @@ export async function main(
   tokens.close()
   clearTimeout(timer)
   await pollers.stop(deadline.pollersMs)
-  const webStops = web?.stop()
+  const webStops = web?.stop(reason === 'done')
+  // The last push asks the monitor.
+  if (otlp !== null) await webStops
   await progress?.end(EXIT_GRACE_MS)
   // When every URL was polled once, a slow reader of the results is waited for without limit.
   const counts = await monitor.stop(reason === 'done' ? null : deadline.monitorMs).catch((error: Error) => {

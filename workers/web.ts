@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { escapeText } from '../src/print/text/escape.ts'
 import { currentThreadId } from '../src/runtime/thread-usage.ts'
 import type {
   MainRequest,
@@ -15,6 +16,9 @@ import { MonitorClient } from '../src/web/server/monitor-client.ts'
 import { ProbeClient } from '../src/web/server/probe-client.ts'
 import { Scraper } from '../src/web/server/scraper.ts'
 import { WebHandler } from '../src/web/server/web-handler.ts'
+
+/** A notice is cut at this length, in UTF-16 units: a collector has a say in it. */
+const MAX_NOTICE_LENGTH = 500
 
 // The web thread. It answers requests over HTTP, with what it asks the monitor.
 
@@ -35,10 +39,21 @@ const app = createApp({
   failed: report,
 })
 const server = new HttpServer((request, env) => app.fetch(request, env))
-const handler = new WebHandler(monitor, server)
+const push =
+  options.otlp === null
+    ? null
+    : (await import('../src/web/otlp/start-push.ts')).startPush(
+        options.otlp,
+        monitor,
+        options.metricsUrls,
+        (line) => post({ type: 'notice', line: escapeText(line, MAX_NOTICE_LENGTH) }),
+        process.env,
+      )
+const handler = new WebHandler(monitor, server, push)
 answerRequests(requests, (message: WebMessage) => handler.handle(message))
 try {
-  post({ type: 'listening', port: await server.listen(options.listen, report) })
+  const { listen } = options
+  post({ type: 'listening', port: listen === null ? null : await server.listen(listen, report) })
 } catch (error) {
   post({ type: 'listenFailed', code: (error as NodeJS.ErrnoException).code ?? (error as Error).message })
 }

@@ -14,6 +14,18 @@ export interface RunMode {
   readonly listen: unknown
 }
 
+const USELESS_WITHOUT_POLLS = [
+  'format',
+  'output',
+  'changes',
+  'once',
+  'status-interval',
+  'duration',
+  'listen',
+  'metrics-urls',
+  'otlp',
+]
+
 /** Flags that have no effect together with others. Somebody who types one most likely meant something else. */
 const INEFFECTIVE_FLAGS: readonly {
   readonly flags: readonly string[]
@@ -21,22 +33,12 @@ const INEFFECTIVE_FLAGS: readonly {
   readonly why: string
 }[] = [
   {
-    flags: ['format', 'output', 'changes', 'once', 'status-interval', 'duration', 'listen', 'metrics-urls'],
+    flags: USELESS_WITHOUT_POLLS,
     when: ({ check }) => check,
     why: 'it has no effect with --check, which polls nothing',
   },
   {
-    flags: [
-      'format',
-      'output',
-      'changes',
-      'once',
-      'status-interval',
-      'duration',
-      'listen',
-      'metrics-urls',
-      'probe-config',
-    ],
+    flags: [...USELESS_WITHOUT_POLLS, 'probe-config'],
     when: ({ plan }) => plan,
     why: 'it has no effect with --plan, which polls nothing',
   },

@@ -1,7 +1,7 @@
 import { DEFAULT_CONCURRENCY, defaultPoolSize } from '../capacity/limits.ts'
 import { FORMAT_NAMES } from '../print/text/formats.ts'
 import { choice, optional, path, toggle, value, values } from '../settings/flag.ts'
-import { LISTEN_ADDRESS } from '../settings/network-types.ts'
+import { LISTEN_ADDRESS, OTLP_TARGET } from '../settings/network-types.ts'
 import { integer, LIST_NAME, TIME } from '../settings/value-types.ts'
 
 /** Flags that main and the monitor use: a row here is a field of Options. */
@@ -124,6 +124,13 @@ export const RUN_FLAGS = [
     field: 'probeConfig',
     group: 'HTTP',
     help: 'read the modules of /probe from this blackbox.yml (default: http_2xx)',
+  }),
+  optional({
+    usage: '--otlp <url>',
+    field: 'otlp',
+    group: 'HTTP',
+    help: 'push metrics to this collector by OTLP; env: to that of OTEL_EXPORTER_OTLP_ENDPOINT (default: off)',
+    type: OTLP_TARGET,
   }),
   value({
     usage: '-p, --pool-size <n>',

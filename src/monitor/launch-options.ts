@@ -12,11 +12,13 @@ export interface PrintOptions extends Pick<
   readonly poolSize: number
   /** Where a web thread listens; null: there is none. */
   readonly listen: object | null
+  /** Where metrics are pushed; null: nowhere. */
+  readonly otlp: object | null
 }
 
 /** Returns what makes the options of each monitor that is started. `screen` is the terminal of a live view, or null. */
 export function monitorOptions(
-  { format, changes, verbose, once, brief, output, statusIntervalMs, poolSize, listen }: PrintOptions,
+  { format, changes, verbose, once, brief, output, statusIntervalMs, poolSize, listen, otlp }: PrintOptions,
   inputs: readonly InputFile[],
   screen: ScreenOptions | null,
 ): (resumeFrom: ResumePoint | null) => MonitorOptions {
@@ -30,7 +32,7 @@ export function monitorOptions(
     statusIntervalMs: once ? null : statusIntervalMs,
     pollers: poolSize,
     inputs,
-    metrics: listen !== null,
+    metrics: listen !== null || otlp !== null,
     // The terminal may have another size since the previous monitor was started.
     screen: screen === null ? null : { ...screen, size: screenSize() },
     resumeFrom,

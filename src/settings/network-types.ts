@@ -2,6 +2,8 @@ import { parseAddresses, parseFamily, parseServerName, parseSocketPath, parseSou
 import { parseFingerprint } from './fingerprint.ts'
 import { parseListenAddress } from './listen-address.ts'
 import type { ListenAddress } from './listen-address.ts'
+import { parseOtlpTarget } from './otlp.ts'
+import type { OtlpTarget } from './otlp.ts'
 import { parseProxySetting } from './proxy.ts'
 import type { ProxySetting } from './proxy.ts'
 import { checkCertificate, checkKey, openPem } from './pem.ts'
@@ -97,6 +99,13 @@ export const SOURCE: ValueType<string> = {
   parse: parseSource,
   schema: { type: 'string', pattern: '^[^\\s/]+$|\\$\\{' },
   text: 'a local IP address, or an interface such as `eth0`',
+}
+
+/** Where metrics are pushed to. */
+export const OTLP_TARGET: ValueType<OtlpTarget> = {
+  parse: parseOtlpTarget,
+  schema: { type: 'string', pattern: '^(env|[hH][tT][tT][pP][sS]?://.+)$|\\$\\{' },
+  text: 'the URL of a collector, or `env`',
 }
 
 /** A proxy; null: none. */

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ListenAddress } from '../settings/listen-address.ts'
+import type { OtlpTarget } from '../settings/otlp.ts'
 import type { Totals } from '../web/metrics/metrics-recorder.ts'
 import type { UrlPage } from '../web/metrics/url-page.ts'
 
@@ -55,8 +56,8 @@ export interface ReloadResult {
 export type WebEvent =
   /** The thread runs. `threadId` is the system's number of it; null where that is not known. */
   | { readonly type: 'started'; readonly threadId: number | null }
-  /** It accepts connections on this port. */
-  | { readonly type: 'listening'; readonly port: number }
+  /** It accepts connections on this port; null if it was not told to. */
+  | { readonly type: 'listening'; readonly port: number | null }
   /** It could not listen. `code` is the error's, such as EADDRINUSE. */
   | { readonly type: 'listenFailed'; readonly code: string }
   /** A line for standard error, escaped, without its line break. */
@@ -64,7 +65,10 @@ export type WebEvent =
 
 /** The options of a run that concern the web thread. */
 export interface WebOptions {
-  readonly listen: ListenAddress
+  /** Null: it accepts no connections. */
+  readonly listen: ListenAddress | null
+  /** Null: metrics are not pushed. */
+  readonly otlp: OtlpTarget | null
   /** At most so many URLs have series of their own in `/metrics`. */
   readonly metricsUrls: number
 }

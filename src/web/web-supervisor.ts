@@ -22,8 +22,11 @@ const MAX_SILENCE_MS = 3_000
 /** When no thread could be started for a while, the next attempt comes after this time, in ms. */
 const RETRY_MS = 30_000
 
-/** At the end of a run, responses in progress are waited for at most this long, in ms. */
+/** A run that is told to end waits at most this long for responses and pushes in progress, in ms. */
 const STOP_TIMEOUT_MS = 500
+
+/** A run that ends by itself waits at most this long for its results to be pushed, in ms: a little longer than exporters try. */
+const LAST_PUSH_TIMEOUT_MS = 11_000
 
 /** What the web thread needs from main. */
 export interface WebHooks {
@@ -58,10 +61,12 @@ export class WebSupervisor {
 
   /** Starts the thread. Rejects with a RefusedError when the address or the labels of the list can't be used. */
   async start(): Promise<void> {
-    const { metricsUrls } = this.#options
+    const { metricsUrls, listen } = this.#options
     const collision = metricsUrls === 0 ? null : labelCollision(this.#list)
     if (collision !== null)
-      throw new RefusedError(`--listen: ${collision}: rename it, or use --metrics-urls 0`)
+      throw new RefusedError(
+        `--${listen === null ? 'otlp' : 'listen'}: ${collision}: rename it, or use --metrics-urls 0`,
+      )
     await this.#launch()
   }
 
@@ -75,16 +80,16 @@ export class WebSupervisor {
     this.#polling = true
     this.#thread?.setPolling()
     const { listen, metricsUrls } = this.#options
-    this.#hooks.log(`Listening on http://${formatListenAddress(listen)}/\n`)
+    if (listen !== null) this.#hooks.log(`Listening on http://${formatListenAddress(listen)}/\n`)
     const notice = seriesNotice(this.#list.size, metricsUrls)
     if (notice !== null) this.#hooks.log(`${notice}\n`)
   }
 
-  /** Closes the port and ends the thread. */
-  async stop(): Promise<void> {
+  /** Closes the port and ends the thread. `isDone`: the run has its results, and there is time to push them. */
+  async stop(isDone: boolean): Promise<void> {
     this.#stopping = true
     clearInterval(this.#timer)
-    await this.#thread?.stop(STOP_TIMEOUT_MS)
+    await this.#thread?.stop(isDone ? LAST_PUSH_TIMEOUT_MS : STOP_TIMEOUT_MS)
   }
 
   async #launch(): Promise<void> {
@@ -95,7 +100,8 @@ export class WebSupervisor {
     })
     // Another thread takes the same port, also if it was any free one.
     const port = await thread.start()
-    this.#options = { ...this.#options, listen: { ...this.#options.listen, port } }
+    const { listen } = this.#options
+    if (listen !== null && port !== null) this.#options = { ...this.#options, listen: { ...listen, port } }
     this.#thread = thread
     this.#backoff.started(0, monotonicMs())
     this.#connect(thread)
@@ -158,6 +164,6 @@ export class WebSupervisor {
   async #launchUnlessStopping(): Promise<void> {
     if (this.#stopping) return
     await this.#launch()
-    if (this.#stopping) await this.stop()
+    if (this.#stopping) await this.stop(false)
   }
 }

@@ -34,10 +34,10 @@ export class WebThread {
   /** Where ProbeMessages come from, and ProbeEvents go. */
   readonly probes: MessagePort
   readonly #worker: Worker
-  readonly #listen: ListenAddress
+  readonly #listen: ListenAddress | null
   readonly #request: (message: WebMessage) => Promise<unknown>
   readonly #pendingCalls = new PendingCalls()
-  readonly #listening = Promise.withResolvers<number>()
+  readonly #listening = Promise.withResolvers<number | null>()
   readonly #events: WebThreadEvents
   #endRequested = false
   #threadId: number | null = null
@@ -76,8 +76,8 @@ export class WebThread {
     return threadUsage(this.#threadId)
   }
 
-  /** Resolves with the port when the thread accepts connections. When it can't, ends the thread and rejects; with a RefusedError if the address can't be used. */
-  start(): Promise<number> {
+  /** Resolves with the port when the thread accepts connections, if it shall. When it can't, ends the thread and rejects; with a RefusedError if the address can't be used. */
+  start(): Promise<number | null> {
     const listening = this.#pendingCalls.track(this.#listening.promise)
     return awaitStart(listening, START_TIMEOUT_MS, 'The web thread', () => this.end())
   }
@@ -147,9 +147,9 @@ const LISTEN_FAILURES: Readonly<Record<string, string>> = {
 }
 
 /** No connections can be accepted on the address of `--listen`. */
-function listenError(listen: ListenAddress, code: string): RefusedError {
+function listenError(listen: ListenAddress | null, code: string): RefusedError {
   const why = LISTEN_FAILURES[code]
   return new RefusedError(
-    `--listen ${formatListenAddress(listen)}: ${why === undefined ? code : `${why} (${code})`}`,
+    `--listen ${listen === null ? '' : formatListenAddress(listen)}: ${why === undefined ? code : `${why} (${code})`}`,
   )
 }

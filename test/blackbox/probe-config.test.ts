@@ -193,5 +193,5 @@ test('as YAML, modules have no secrets', async (t) => {
   )
   t.regex(config.yaml('b'), /^prober: tcp\ntcp:\n {2}query_response:\n/)
   t.is(config.yaml('c'), '')
-  t.is((await ProbeConfig.open(null)).yaml(), 'modules:\n  http_2xx: {}\n')
+  t.is((await ProbeConfig.open(null)).yaml(), 'modules:\n  http_2xx:\n    prober: http\n')
 })

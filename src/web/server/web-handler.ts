@@ -6,9 +6,16 @@ import type { MonitorClient } from './monitor-client.ts'
 export class WebHandler {
   readonly #monitor: Pick<MonitorClient, 'setPort'>
   readonly #server: Pick<HttpServer, 'close'>
+  readonly #push: { stop(): Promise<void> } | null
   #isPolling = false
 
-  constructor(monitor: Pick<MonitorClient, 'setPort'>, server: Pick<HttpServer, 'close'>) {
+  /** `push` pushes metrics; null: nothing does. */
+  constructor(
+    monitor: Pick<MonitorClient, 'setPort'>,
+    server: Pick<HttpServer, 'close'>,
+    push: { stop(): Promise<void> } | null,
+  ) {
+    this.#push = push
     this.#monitor = monitor
     this.#server = server
   }
@@ -29,7 +36,8 @@ export class WebHandler {
       case 'ping':
         break
       case 'stop':
-        return this.#server.close()
+        await Promise.all([this.#push?.stop(), this.#server.close()])
+        break
       default:
         message satisfies never
     }

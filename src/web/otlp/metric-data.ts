@@ -1,0 +1,88 @@
+import { parseLabels } from '../../print/text/format-labels.ts'
+import { metricLabels } from '../metrics/metric-labels.ts'
+import { TOTAL_METRICS, URL_METRICS } from '../metrics/metrics.ts'
+import type { Metric } from '../metrics/metrics.ts'
+import { BUCKET_BOUNDS } from '../metrics/poll-histogram.ts'
+import type { HistogramData } from '../metrics/poll-histogram.ts'
+import type { Point, TotalPoints } from '../metrics/total-points.ts'
+import { unpackRows } from '../metrics/url-page.ts'
+import { urlPoints } from '../metrics/url-points.ts'
+import { AggregationTemporality, DataPointType, ValueType } from './open-telemetry.ts'
+import type { MetricData } from './open-telemetry.ts'
+
+/** Units by what the name of a metric ends in, as OpenTelemetry writes them (UCUM). */
+const UNITS: readonly (readonly [suffix: RegExp, unit: string])[] = [
+  [/_seconds(_total)?$/, 's'],
+  [/_bytes(_total)?$/, 'By'],
+]
+
+/** When the values were taken and when counting began, in ms since the epoch. */
+interface Times {
+  readonly since: number
+  readonly now: number
+}
+
+/** The values of URLs, by metric. */
+export class UrlData {
+  readonly #points = new Map<Metric, Point[]>()
+
+  /** Adds the URLs of a page. Returns how many they are. */
+  add(rows: ArrayBuffer): number {
+    let count = 0
+    unpackRows(rows, (row) => {
+      count++
+      // Of two labels with the same name the first is kept, which /metrics and the start report.
+      const labels = { url: row.url, ...Object.fromEntries(metricLabels(parseLabels(row.labels)).pairs) }
+      urlPoints(row, (key, value, phase) => {
+        const metric = URL_METRICS[key]
+        let points = this.#points.get(metric)
+        if (points === undefined) this.#points.set(metric, (points = []))
+        points.push({ labels: phase === '' ? labels : { ...labels, phase }, value })
+      })
+    })
+    return count
+  }
+
+  /** All that was added, as OpenTelemetry has it. */
+  metrics(times: Times): MetricData[] {
+    return [...this.#points].map(([metric, points]) => metricData(metric, points, times))
+  }
+}
+
+/** The values over the whole list and of the process, as OpenTelemetry has them. */
+export function totalData(totals: TotalPoints, times: Times): MetricData[] {
+  return Object.entries(TOTAL_METRICS).map(([key, metric]) =>
+    metricData(metric, totals[key as keyof TotalPoints], times),
+  )
+}
+
+function metricData(metric: Metric, values: readonly Point[] | HistogramData, times: Times): MetricData {
+  const { name, help: description, type } = metric
+  const unit = UNITS.find(([suffix]) => suffix.test(name))?.[1] ?? ''
+  const common: Pick<MetricData, 'descriptor' | 'aggregationTemporality'> = {
+    descriptor: { name, description, unit, valueType: ValueType.DOUBLE },
+    aggregationTemporality: AggregationTemporality.CUMULATIVE,
+  }
+  const span = { startTime: hrTime(times.since), endTime: hrTime(times.now) }
+  if ('buckets' in values) {
+    const value = {
+      buckets: { boundaries: [...BUCKET_BOUNDS], counts: [...values.buckets] },
+      sum: values.sum,
+      count: values.buckets.reduce((sum, count) => sum + count, 0),
+    }
+    return {
+      ...common,
+      dataPointType: DataPointType.HISTOGRAM,
+      dataPoints: [{ ...span, attributes: {}, value }],
+    }
+  }
+  const dataPoints = values.map(({ labels, value }) => ({ ...span, attributes: labels, value }))
+  return type === 'counter'
+    ? { ...common, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints }
+    : { ...common, dataPointType: DataPointType.GAUGE, dataPoints }
+}
+
+/** Seconds and nanoseconds. */
+function hrTime(ms: number): [seconds: number, nanoseconds: number] {
+  return [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)]
+}

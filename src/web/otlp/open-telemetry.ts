@@ -1,0 +1,50 @@
+import { diag, DiagLogLevel, ValueType } from '@opentelemetry/api'
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
+import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
+import { AggregationTemporality, DataPointType } from '@opentelemetry/sdk-metrics'
+import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import packageJson from '#package.json' with { type: 'json' }
+
+export { AggregationTemporality, DataPointType, ValueType }
+export type { MetricData }
+
+/** A push that has not succeeded yet is the only one at a time; the next is made when it has ended. */
+const MAX_AT_ONCE = 1
+
+/** Sends metrics by OTLP over HTTP. */
+export interface OtlpExporter {
+  /** Rejects when the collector has not taken them after some attempts. */
+  send(metrics: MetricData[]): Promise<void>
+}
+
+/**
+ * Makes an exporter for a base URL without a slash at its end; null: the one of the environment. The variables
+ * `OTEL_EXPORTER_OTLP_…`, `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` apply as the specification of OpenTelemetry says. `warn`
+ * gets what is wrong with them.
+ */
+export function createExporter(base: string | null, warn: (message: string) => void): OtlpExporter {
+  const tell = (message: string) => warn(message)
+  const ignore = () => {}
+  diag.setLogger(
+    { error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore },
+    { logLevel: DiagLogLevel.WARN },
+  )
+  const resource = resourceFromAttributes({
+    'service.name': 'headcount',
+    'service.version': packageJson.version,
+  }).merge(detectResources({ detectors: [envDetector] }))
+  const scope = { name: 'headcount', version: packageJson.version }
+  const exporter = new OTLPMetricExporter({
+    ...(base === null ? {} : { url: `${base}/v1/metrics` }),
+    concurrencyLimit: MAX_AT_ONCE,
+  })
+  return {
+    send(metrics) {
+      const data: ResourceMetrics = { resource, scopeMetrics: [{ scope, metrics }] }
+      return new Promise((resolve, reject) =>
+        // It names an error whenever it has failed.
+        exporter.export(data, ({ error }) => (error === undefined ? resolve() : reject(error))),
+      )
+    },
+  }
+}

@@ -1,0 +1,137 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { directoryOf } from '../helpers/directory.ts'
+import { startListening } from '../helpers/listening.ts'
+import { startOrigin } from '../helpers/origin.ts'
+import { attributesOf, startCollector } from '../helpers/otlp-collector.ts'
+import type { Pushed, SentMetric } from '../helpers/otlp-collector.ts'
+import { headcount, Program } from '../helpers/program.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+
+/** Metrics that stay as they are while nothing is polled. */
+const STEADY = /^headcount_(url_|urls|polls_total|poll_duration_seconds|build_info)/
+
+const labelText = (labels: Readonly<Record<string, string>>) =>
+  JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+
+/** The samples that a push is in Prometheus' text format. */
+function pushedSamples(metrics: readonly SentMetric[]): string[] {
+  return metrics.flatMap(({ name, gauge, sum, histogram }) => {
+    const plain = (gauge ?? sum)?.dataPoints.map(
+      ({ attributes, asDouble }) => `${name} ${labelText(attributesOf(attributes))} ${asDouble}`,
+    )
+    if (plain !== undefined) return plain
+    const [point] = histogram?.dataPoints ?? []
+    if (point === undefined) return []
+    let count = 0
+    const buckets = point.bucketCounts.map((inBucket, n) => {
+      count += Number(inBucket)
+      const le = point.explicitBounds[n] === undefined ? '+Inf' : String(point.explicitBounds[n])
+      return `${name}_bucket ${labelText({ le })} ${count}`
+    })
+    return [...buckets, `${name}_sum [] ${point.sum}`, `${name}_count [] ${point.count}`]
+  })
+}
+
+/** The samples of a text from /metrics. */
+function scrapedSamples(text: string): string[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const [, name, pairs = '', value] = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? []
+      const labels = [...pairs.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, of]) => [label, of])
+      return `${name} ${labelText(Object.fromEntries(labels) as Record<string, string>)} ${value}`
+    })
+}
+
+test('what a collector gets by OTLP is what /metrics says', async (t) => {
+  const origin = await startOrigin(t, ({ url }, response) =>
+    response.writeHead(url === '/down' ? 503 : 200).end(),
+  )
+  const list = join(directoryOf(t), 'urls.txt')
+  writeFileSync(list, `${origin.url}/up label.team=web label.data-center=a\n${origin.url}/down\n`)
+  const collector = await startCollector(t)
+  const flags = ['--otlp', `${collector.url}/otlp/`, '-f', list, '--interval', '1h', '--error-backoff', '0s']
+  const { get } = await startListening(t, flags, {
+    env: {
+      OTEL_METRIC_EXPORT_INTERVAL: '200',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20abc',
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment=test',
+    },
+  })
+  const isWhole = ({ metrics }: Pushed) =>
+    metrics.find(({ name }) => name === 'headcount_url_up')?.gauge?.dataPoints.length === 2
+  await waitUntil(() => collector.pushes.some(isWhole))
+  const push = collector.pushes.find(isWhole) as Pushed
+  t.like(push, {
+    path: '/otlp/v1/metrics',
+    headers: {
+      'content-type': 'application/x-protobuf',
+      'content-encoding': 'gzip',
+      authorization: 'Bearer abc',
+    },
+    resource: { 'service.name': 'headcount', 'deployment.environment': 'test' },
+  })
+  const { text } = await get('/metrics')
+  const steady = (samples: readonly string[]) => samples.filter((line) => STEADY.test(line)).toSorted()
+  t.true(steady(scrapedSamples(text)).length > 50)
+  t.deepEqual(steady(pushedSamples(push.metrics)), steady(scrapedSamples(text)))
+
+  const metric = (name: string) => push.metrics.find((one) => one.name === name)
+  t.is(metric('headcount_url_duration_seconds')?.unit, 's')
+  t.is(metric('process_resident_memory_bytes')?.unit, 'By')
+  // 2: cumulative.
+  t.like(metric('headcount_polls_total')?.sum, { aggregationTemporality: 2, isMonotonic: true })
+  const [point] = metric('headcount_polls_total')?.sum?.dataPoints ?? []
+  t.true(BigInt(point?.startTimeUnixNano ?? 0) < BigInt(point?.timeUnixNano ?? 0))
+})
+
+test('a collector that fails costs one line, and one when it is back; polling goes on, and the last values are pushed', async (t) => {
+  const origin = await startOrigin(t)
+  const collector = await startCollector(t)
+  collector.status = 400
+  const program = new Program(
+    t,
+    ['--otlp', 'env', '--pool-size', '1', '--interval', '100ms', '--format', 'json', `${origin.url}/a`],
+    {
+      env: {
+        OTEL_METRIC_EXPORT_INTERVAL: '50',
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_EXPORTER_OTLP_TIMEOUT: '-1',
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      },
+    },
+  )
+  await waitUntil(() => collector.pushes.length >= 3)
+  const polled = program.json.length
+  await program.until(({ json }) => json.length > polled + 2)
+  collector.status = 200
+  await program.until(({ stderr }) => stderr.includes('again\n'))
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
+  const name = 'the collector of OTEL_EXPORTER_OTLP_ENDPOINT'
+  const lines = program.stderr.split('\n').filter((line) => line !== '')
+  t.deepEqual(
+    lines.map((line) => line.replace(/(cannot be pushed to [^:]+): .*; it/, '$1: WHY; it')),
+    [
+      'the protocol of OTEL_EXPORTER_OTLP_PROTOCOL is not available: http/protobuf is used',
+      'Configuration: OTEL_EXPORTER_OTLP_TIMEOUT is invalid, expected number greater than 0 (actual: -1)',
+      `metrics cannot be pushed to ${name}: WHY; it is tried again`,
+      `metrics are pushed to ${name} again`,
+    ],
+  )
+  t.regex(program.stderr, /Bad Request|400/)
+})
+
+test('a run that ends pushes its results', async (t) => {
+  const origin = await startOrigin(t)
+  const collector = await startCollector(t)
+  const { code, stderr } = await headcount(t, ['--once', '--otlp', collector.url, `${origin.url}/`])
+  t.is(code, 0)
+  t.is(collector.pushes.length, 1, stderr)
+  const up = collector.pushes[0]?.metrics.find(({ name }) => name === 'headcount_url_up')
+  t.is(up?.gauge?.dataPoints[0]?.asDouble, 1)
+})
