@@ -2,10 +2,13 @@ import type { ProbeModule } from '../../settings/probe-module.ts'
 import { probeOptions } from '../../settings/probe-options.ts'
 import type { HttpResponse } from '../http/exchange.ts'
 import type { Probing } from '../probing.ts'
+import { PASSED } from '../verdict/probe-result.ts'
 import type { ResolvedProfile } from '../resolved-profile.ts'
 import { httpModule } from './http-module.ts'
 import { probeHttp } from './http-probe.ts'
+import { compileDns } from './dns-probe.ts'
 import type { ProbeContext } from './probe-context.ts'
+import { compileTcp } from './tcp-probe.ts'
 
 /** A module, prepared once for all of its probes. */
 export interface ModuleProber {
@@ -24,7 +27,20 @@ export function moduleProber(module: ProbeModule, { prober, options }: Probing):
       const prepared = httpModule(rules, profile, prober.values, options.tls)
       return { module, profile, probe: (context) => probeHttp(context, prepared) }
     }
+    case 'tcp':
+      return { module, profile, probe: withoutHttp(compileTcp(rules, prober.values, options.tls)) }
+    case 'dns':
+      return { module, profile, probe: withoutHttp(compileDns(rules, prober.values, options.tls)) }
     default:
-      throw new Error(`the prober ${rules.prober} is not served`)
+      return rules satisfies never
+  }
+}
+
+/** An answer that rules refuse is an answer all the same. */
+function withoutHttp(probe: (context: ProbeContext) => Promise<void>): ModuleProber['probe'] {
+  return async (context) => {
+    await probe(context)
+    const { success, failure, reason } = context.report
+    return failure === null && (success || reason !== null) ? PASSED : null
   }
 }
