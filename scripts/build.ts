@@ -11,7 +11,10 @@ const out = process.argv[2] ?? join(root, 'dist')
 await rm(out, { recursive: true, force: true })
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli.ts', 'workers/poller.ts', 'workers/monitor.ts', 'workers/web.ts'],
+  entryPoints: [
+    'src/cli.ts',
+    ...['poller', 'monitor', 'web', 'password'].map((name) => `workers/${name}.ts`),
+  ],
   outbase: '.',
   outdir: out,
   // Beside `src/threads/`, so that a shared file is as deep as the source from which it finds `workers/`.

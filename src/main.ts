@@ -60,13 +60,13 @@ export async function main(
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
 
   // Answer over HTTP and push metrics, if that is asked for. Nothing waits for it.
-  const { listen, otlp, metricsUrls } = options
+  const { listen, otlp, metricsUrls, webPrefix: prefix, webConfig } = options
   const web =
     listen === null && otlp === null
       ? null
       : new (await import('./web/web-supervisor.ts')).WebSupervisor(
           table,
-          { listen, otlp, metricsUrls },
+          { listen, otlp, metricsUrls, prefix },
           {
             takeProbes: (port) => relay?.connectWeb(port),
             askMonitor: (port) => monitor.send({ type: 'questions', port }),
@@ -74,6 +74,7 @@ export async function main(
               rejected: [...(await lists.readAgain()), ...(await reloadModules(probes, log))],
             }),
             log,
+            configFile: webConfig,
           },
         )
 

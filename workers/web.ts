@@ -14,6 +14,7 @@ import { createApp } from '../src/web/server/app.ts'
 import { HttpServer } from '../src/web/server/http-server.ts'
 import { MonitorClient } from '../src/web/server/monitor-client.ts'
 import { ProbeClient } from '../src/web/server/probe-client.ts'
+import { PasswordThread } from '../src/web/server/password-thread.ts'
 import { Scraper } from '../src/web/server/scraper.ts'
 import { WebHandler } from '../src/web/server/web-handler.ts'
 
@@ -31,6 +32,7 @@ const report = firstOfEach((line) => post({ type: 'notice', line: `The web threa
 const toMain = sendRequests(main)
 const monitor = new MonitorClient()
 const app = createApp({
+  prefix: options.prefix,
   monitor,
   scraper: new Scraper(monitor, options.metricsUrls, (message) => report(new Error(message))),
   probes: new ProbeClient(probes),
@@ -38,7 +40,11 @@ const app = createApp({
   reload: () => toMain({ type: 'reload' } satisfies MainRequest) as Promise<ReloadResult>,
   failed: report,
 })
-const server = new HttpServer((request, env) => app.fetch(request, env))
+const passwords = new PasswordThread()
+const server = new HttpServer((request, env) => app.fetch(request, env), {
+  config: options.config,
+  checkPassword: (password, hash) => passwords.check(password, hash),
+})
 const push =
   options.otlp === null
     ? null

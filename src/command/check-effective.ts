@@ -38,7 +38,7 @@ const INEFFECTIVE_FLAGS: readonly {
     why: 'it has no effect with --check, which polls nothing',
   },
   {
-    flags: [...USELESS_WITHOUT_POLLS, 'probe-config'],
+    flags: [...USELESS_WITHOUT_POLLS, 'probe-config', 'web-config', 'web-prefix'],
     when: ({ plan }) => plan,
     why: 'it has no effect with --plan, which polls nothing',
   },
@@ -46,6 +46,16 @@ const INEFFECTIVE_FLAGS: readonly {
     flags: ['changes', 'status-interval', 'error-backoff', 'max-backoff', 'allow-shrink'],
     when: ({ once }) => once,
     why: 'it has no effect with --once, which polls each URL a single time',
+  },
+  {
+    flags: ['web-prefix'],
+    when: ({ check }) => check,
+    why: 'it has no effect with --check, which polls nothing',
+  },
+  {
+    flags: ['web-config', 'web-prefix'],
+    when: ({ listen, check }) => listen === null && !check,
+    why: 'it has no effect without --listen',
   },
   {
     flags: ['probe-config'],

@@ -12,6 +12,7 @@ import type { FormatName } from '../print/text/formats.ts'
 import { isTerminal } from '../runtime/terminal.ts'
 import { NO_BODY, readsBody } from '../settings/reads-body.ts'
 import { checkClient } from '../settings/auth.ts'
+import type { WebConfigFile } from '../web/config/web-config-file.ts'
 import { checkConflicts, checkEffective } from './check-effective.ts'
 import { openClientCertificate, readClientTls } from './client-tls.ts'
 import { FLAGS } from './flag-table.ts'
@@ -22,7 +23,8 @@ import type { Layer } from './precedence.ts'
 
 /**
  * Makes the options from flags and arguments, and notices for the user. `settings` tells where each flag was set; `hasLists`: the
- * configuration has URLs or lists. Rejects with a FlagsError.
+ * configuration has URLs or lists. Rejects with a FlagsError, or with a ListError for
+ * a file that has mistakes.
  */
 export async function makeOptions(
   flags: Flags,
@@ -53,8 +55,10 @@ export async function makeOptions(
   const { concurrency, notice } = roomPerPoller(flags.run.concurrency, { descriptors, memory, poolSize })
   const tls = await readClientTls(flags.run.cacert)
   await openClientCertificate(flags.url)
+  const webConfig = await openWebConfig(flags.run)
   const options: Options = {
     ...flags.run,
+    webConfig,
     urls,
     descriptors,
     format,
@@ -69,6 +73,13 @@ export async function makeOptions(
     },
   }
   return { options, notices: notice === null ? [] : [notice] }
+}
+
+/** Read where it is used, and by `--check`. Rejects with a ListError. */
+async function openWebConfig({ webConfig, listen, check }: Flags['run']): Promise<WebConfigFile | null> {
+  if (webConfig === null || (listen === null && !check)) return null
+  const { WebConfigFile: File } = await import('../web/config/web-config-file.ts')
+  return File.open(webConfig)
 }
 
 /** A flag that needs the body of the answer. */

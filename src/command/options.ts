@@ -1,9 +1,10 @@
 import type { FormatName } from '../print/text/formats.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
+import type { WebConfigFile } from '../web/config/web-config-file.ts'
 import type { Flags } from './flag-table.ts'
 
 /** Everything that a user can set, checked: the flags for main and the monitor, and what is worked out from them. Times in ms. */
-export interface Options extends Omit<Flags['run'], 'format' | 'concurrency'> {
+export interface Options extends Omit<Flags['run'], 'format' | 'concurrency' | 'webConfig'> {
   /** URLs given as arguments, not checked yet. */
   readonly urls: readonly string[]
   /** Descriptors that the process may have open. */
@@ -14,6 +15,8 @@ export interface Options extends Omit<Flags['run'], 'format' | 'concurrency'> {
   readonly brief: boolean
   /** Show a progress bar on standard error. */
   readonly progress: boolean
+  /** What the file of `--web-config` says; null: there is none, or nobody listens. */
+  readonly webConfig: WebConfigFile | null
   /** What every poller gets. */
   readonly poll: PollOptions
 }

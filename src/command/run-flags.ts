@@ -1,7 +1,7 @@
 import { DEFAULT_CONCURRENCY, defaultPoolSize } from '../capacity/limits.ts'
 import { FORMAT_NAMES } from '../print/text/formats.ts'
 import { choice, optional, path, toggle, value, values } from '../settings/flag.ts'
-import { LISTEN_ADDRESS, OTLP_TARGET } from '../settings/network-types.ts'
+import { WEB_PREFIX, LISTEN_ADDRESS, OTLP_TARGET } from '../settings/network-types.ts'
 import { integer, LIST_NAME, TIME } from '../settings/value-types.ts'
 
 /** Flags that main and the monitor use: a row here is a field of Options. */
@@ -110,6 +110,20 @@ export const RUN_FLAGS = [
     group: 'HTTP',
     help: 'serve metrics, probes and health checks over HTTP here; a bare port is one of 127.0.0.1 (default: off)',
     type: LISTEN_ADDRESS,
+  }),
+  path({
+    usage: '--web-config <file>',
+    field: 'webConfig',
+    group: 'HTTP',
+    help: "TLS, passwords and headers of --listen, in the format of Prometheus' exporters (default: none)",
+  }),
+  value({
+    usage: '--web-prefix <path>',
+    field: 'webPrefix',
+    group: 'HTTP',
+    help: 'answer under this path, for a reverse proxy that passes it on',
+    type: WEB_PREFIX,
+    default: '/',
   }),
   value({
     usage: '--metrics-urls <n>',

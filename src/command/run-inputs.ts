@@ -16,6 +16,7 @@ export function inputsOf({ run: flags, url }: Flags, config: Config | null): Inp
   return [
     ...(flags.config === null || config === null ? [] : [{ name: 'the configuration', file: flags.config }]),
     ...(flags.probeConfig === null ? [] : [{ name: 'the modules of /probe', file: flags.probeConfig }]),
+    ...(flags.webConfig === null ? [] : [{ name: 'the file of --web-config', file: flags.webConfig }]),
     ...lists.map((name) => (name === '-' ? STANDARD_INPUT : { name: 'a list', file: name })),
     ...pems.map((path) => ({ name: 'a certificate or key', file: path })),
   ]

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { fileFingerprint } from '../settings/file-fingerprint.ts'
 import type { ReloadPolicy } from './source.ts'
 
 /** The time between two checks of a file, in ms. */
@@ -8,16 +8,6 @@ const WATCH_INTERVAL_MS = 1_000
 async function fingerprint({ path, also }: { path: string; also?: string }): Promise<string> {
   const seen = await fileFingerprint(path)
   return also === undefined ? seen : `${seen}, ${await fileFingerprint(also)}`
-}
-
-/** The same for one file; '' when it does not exist. */
-async function fileFingerprint(path: string): Promise<string> {
-  try {
-    const { mtimeMs, ctimeMs, size, ino, dev } = await stat(path)
-    return `${mtimeMs} ${ctimeMs} ${size} ${ino} ${dev}`
-  } catch {
-    return '' // The reading fails too and reports why.
-  }
 }
 
 /** The fingerprint of the files of a source; '' when it has none. */

@@ -10,6 +10,7 @@ import { checkCertificate, checkKey, openPem } from './pem.ts'
 import { choiceOf, FILE_NAME, SUBSTITUTED } from './value-types.ts'
 import type { ValueType } from './value-types.ts'
 import { parseFileName, parseResolver } from './values.ts'
+import { parseWebPrefix } from './web-prefix.ts'
 
 // The kinds of values that say where connections lead and what their ends must be.
 
@@ -24,6 +25,13 @@ export const LISTEN_ADDRESS: ValueType<ListenAddress> = {
     ],
   },
   text: '`port` or `ip:port`',
+}
+
+/** The path under which the server answers. */
+export const WEB_PREFIX: ValueType<string> = {
+  parse: parseWebPrefix,
+  schema: { type: 'string', pattern: '^/[A-Za-z0-9._~/-]*$|\\$\\{' },
+  text: 'a path such as `/headcount`',
 }
 
 /** The address of a DNS server. */

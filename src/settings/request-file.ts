@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { getSystemErrorMessage } from 'node:util'
+import { fingerprintOf } from './file-fingerprint.ts'
 import { redactName } from './quote.ts'
 
 // One of the files that settings name: see request-files.ts.
@@ -84,10 +85,6 @@ export async function readAgain(path: string, file: KnownFile): Promise<string |
 function checkStats(stats: Stats): void {
   if (!stats.isFile()) throw new RangeError('it is not a regular file')
   if (stats.size > MAX_BYTES) throw new RangeError(`it is larger than ${MAX_BYTES / 2 ** 20} MiB`)
-}
-
-function fingerprintOf({ mtimeMs, ctimeMs, size, ino, dev }: Stats): string {
-  return `${mtimeMs} ${ctimeMs} ${size} ${ino} ${dev}`
 }
 
 /** Whether others can read it. Group members may read a secret: that is how it is given to a service. */

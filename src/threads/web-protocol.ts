@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { WebConfig } from '../web/config/web-config.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
 import type { OtlpTarget } from '../settings/otlp.ts'
 import type { Totals } from '../web/metrics/metrics-recorder.ts'
@@ -35,6 +36,8 @@ export type WebMessage =
   | { readonly type: 'monitor'; readonly questions: MessagePort }
   /** The first round of the list is under way. */
   | { readonly type: 'polling' }
+  /** The file of `--web-config` has changed. */
+  | { readonly type: 'config'; readonly config: WebConfig }
   /** Do you answer? */
   | { readonly type: 'ping' }
   /** Close the port. The reply comes when the responses in progress have ended, or after a short wait. */
@@ -71,6 +74,10 @@ export interface WebOptions {
   readonly otlp: OtlpTarget | null
   /** At most so many URLs have series of their own in `/metrics`. */
   readonly metricsUrls: number
+  /** The path under which it answers, without a slash at its end; or `/`. */
+  readonly prefix: string
+  /** What the file of `--web-config` says, or that there is none. */
+  readonly config: WebConfig
 }
 
 /** What a web thread is started with. */

@@ -10,6 +10,9 @@ import { RestartBackoff } from '../threads/restart-backoff.ts'
 import { restart } from '../threads/restart.ts'
 import { Watchdog } from '../threads/watchdog.ts'
 import { labelCollision } from './metrics/check-labels.ts'
+import type { WebConfigFile } from './config/web-config-file.ts'
+import { NO_WEB_CONFIG } from './config/web-config.ts'
+import type { WebConfig } from './config/web-config.ts'
 import { seriesNotice } from './metrics/series-notice.ts'
 import { WebThread } from './web-thread.ts'
 
@@ -38,6 +41,8 @@ export interface WebHooks {
   reload(): Promise<ReloadResult>
   /** Writes lines to standard error. */
   log(lines: string): void
+  /** The file of `--web-config`; null: there is none. */
+  readonly configFile: WebConfigFile | null
 }
 
 /** Keeps a web thread running: one that ends or hangs is replaced. Nothing else waits for it. */
@@ -52,10 +57,11 @@ export class WebSupervisor {
   #polling = false
   #stopping = false
   #unanswered = 0
+  #stopFollowing: (() => void) | undefined
 
-  constructor(list: ResourceTable, options: WebOptions, hooks: WebHooks) {
+  constructor(list: ResourceTable, options: Omit<WebOptions, 'config'>, hooks: WebHooks) {
     this.#list = list
-    this.#options = options
+    this.#options = { ...options, config: hooks.configFile?.config ?? NO_WEB_CONFIG }
     this.#hooks = hooks
   }
 
@@ -68,6 +74,10 @@ export class WebSupervisor {
         `--${listen === null ? 'otlp' : 'listen'}: ${collision}: rename it, or use --metrics-urls 0`,
       )
     await this.#launch()
+    this.#stopFollowing = this.#hooks.configFile?.follow({
+      changed: (config) => this.#setConfig(config),
+      log: (line) => this.#hooks.log(`${line}\n`),
+    })
   }
 
   /** A monitor has started: it is asked from now on. */
@@ -79,8 +89,12 @@ export class WebSupervisor {
   setPolling(): void {
     this.#polling = true
     this.#thread?.setPolling()
-    const { listen, metricsUrls } = this.#options
-    if (listen !== null) this.#hooks.log(`Listening on http://${formatListenAddress(listen)}/\n`)
+    const { listen, metricsUrls, prefix, config } = this.#options
+    const scheme = config.tls === null ? 'http' : 'https'
+    if (listen !== null)
+      this.#hooks.log(
+        `Listening on ${scheme}://${formatListenAddress(listen)}${prefix.replace(/\/?$/, '/')}\n`,
+      )
     const notice = seriesNotice(this.#list.size, metricsUrls)
     if (notice !== null) this.#hooks.log(`${notice}\n`)
   }
@@ -88,6 +102,7 @@ export class WebSupervisor {
   /** Closes the port and ends the thread. `isDone`: the run has its results, and there is time to push them. */
   async stop(isDone: boolean): Promise<void> {
     this.#stopping = true
+    this.#stopFollowing?.()
     clearInterval(this.#timer)
     await this.#thread?.stop(isDone ? LAST_PUSH_TIMEOUT_MS : STOP_TIMEOUT_MS)
   }
@@ -107,9 +122,16 @@ export class WebSupervisor {
     this.#connect(thread)
     this.#hooks.takeProbes(thread.probes)
     if (this.#polling) thread.setPolling()
+    thread.setConfig(this.#options.config)
     this.#unanswered = 0
     this.#watchdog.reset()
     this.#timer = setInterval(() => this.#check(thread), CHECK_INTERVAL_MS)
+  }
+
+  /** A thread that starts now gets it too, and one that replaces it. */
+  #setConfig(config: WebConfig): void {
+    this.#options = { ...this.#options, config }
+    this.#thread?.setConfig(config)
   }
 
   #connect(thread: WebThread): void {

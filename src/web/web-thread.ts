@@ -9,6 +9,7 @@ import type { ListenAddress } from '../settings/listen-address.ts'
 import { PendingCalls } from '../threads/pending-calls.ts'
 import type { ReloadResult, WebEvent, WebLaunch, WebMessage, WebOptions } from '../threads/web-protocol.ts'
 import { answerRequests, sendRequests } from '../threads/requests.ts'
+import type { WebConfig } from './config/web-config.ts'
 import { awaitStart, onWorkerExit, terminateWorker } from '../threads/worker-lifetime.ts'
 import { workerUrl } from '../threads/worker-url.ts'
 
@@ -85,6 +86,11 @@ export class WebThread {
   /** Has the thread ask a monitor on this port. */
   setMonitor(questions: MessagePort): void {
     this.#sendLater({ type: 'monitor', questions })
+  }
+
+  /** Has the thread use this configuration from now on. */
+  setConfig(config: WebConfig): void {
+    this.#sendLater({ type: 'config', config })
   }
 
   /** The first round of the list is under way. */

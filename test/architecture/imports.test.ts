@@ -12,9 +12,9 @@ test('each file imports only what the table allows its folder', (t) => {
   t.deepEqual(problemsOf(ROOMS, imports), [])
 })
 
-test('src has at most 34 folders and 134 arrows between them', (t) => {
+test('src has at most 34 folders and 140 arrows between them', (t) => {
   t.true(ROOMS.length - 1 <= 34)
-  t.true(arrowsOf(imports).length <= 134)
+  t.true(arrowsOf(imports).length <= 140)
 })
 
 test('no file in src has more than 200 lines', (t) => {

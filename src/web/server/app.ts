@@ -19,6 +19,8 @@ const MAX_SCRAPES = 8
 
 /** What the paths of the server need. */
 export interface AppParts {
+  /** The path under which all of them are, without a slash at its end; or `/`. */
+  readonly prefix: string
   readonly monitor: Pick<MonitorClient, 'ask'>
   readonly scraper: Pick<Scraper, 'scrape'>
   readonly probes: Pick<ProbeClient, 'probe' | 'served'>
@@ -35,7 +37,7 @@ type Handler = (context: Context<Env>) => Response | Promise<Response>
 
 /** The paths of the server. */
 export function createApp(parts: AppParts): Hono<Env> {
-  const app = new Hono<Env>()
+  const app = new Hono<Env>().basePath(parts.prefix)
   const path = (method: 'GET' | 'POST', name: string, handler: Handler) => {
     app.on(method, name, handler)
     // HEAD comes here as GET.
@@ -85,7 +87,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   })
 
   path('POST', '/-/reload', async (context) => {
-    const why = refuseReload(context.env.incoming)
+    const why = refuseReload(context.env.incoming, context.env.isAuthenticated)
     if (why !== null) return context.text(`${why}\n`, 403)
     const { rejected } = await parts.reload()
     if (rejected.length === 0) return context.text('the lists were read again\n')

@@ -37,6 +37,12 @@ export class Connections {
     socket.once('close', () => this.#remove(socket))
   }
 
+  /** The TLS of a connection takes its place, now that the handshake is over. */
+  replace(raw: Socket, secure: Socket): void {
+    this.#remove(raw)
+    this.add(secure)
+  }
+
   /** A request has arrived. False if its connection has sent too many at once; it is closed then. */
   begin(socket: Socket, response: ServerResponse): boolean {
     const requests = (this.#requests.get(socket) ?? 0) + 1
@@ -48,6 +54,11 @@ export class Connections {
     this.#idle.delete(socket)
     response.once('close', () => this.#end(socket))
     return true
+  }
+
+  /** Closes all of them. */
+  closeAll(): void {
+    for (const socket of this.#requests.keys()) socket.destroy()
   }
 
   #end(socket: Socket): void {

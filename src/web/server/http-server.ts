@@ -6,13 +6,17 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isLoopbackAddress } from '../../settings/listen-address.ts'
 import type { ListenAddress } from '../../settings/listen-address.ts'
+import { NO_WEB_CONFIG } from '../config/web-config.ts'
+import type { WebConfig } from '../config/web-config.ts'
 import { Connections } from './connections.ts'
-import { hasBody, hasLoopbackHost } from './refusals.ts'
+import { Gate } from './gate.ts'
+import type { CheckPassword, ClientLimit } from './gate.ts'
+import { SecureServer } from './secure-server.ts'
 
 /** The head of a request may have this many bytes. */
 const MAX_HEAD_BYTES = 16_384
 
-/** The head of a request has to be complete after this long, in ms; also the first one of a connection. */
+/** The head of a request has to be complete after this long, in ms; also the first one of a connection, and a TLS handshake. */
 const HEAD_TIMEOUT_MS = 10_000
 
 /** How often that is checked, in ms. */
@@ -37,40 +41,59 @@ const SECURITY_HEADERS = {
   'X-Frame-Options': 'DENY',
 } as const
 
-/** Times for tests, in ms. */
-export interface ServerTimes {
+/** What a server is started with. All have defaults. Times in ms. */
+export interface ServerOptions {
   readonly headTimeoutMs: number
   readonly responseTimeoutMs: number
+  /** Default: plain HTTP, without passwords. */
+  readonly config: WebConfig
+  /** Whether a password has a hash. Needed if there are users. */
+  readonly checkPassword: CheckPassword
+  readonly clientLimit: ClientLimit
 }
 
 /** What an app gets with a request. */
-export type HttpBindings = Bindings
+export interface HttpBindings extends Bindings {
+  /** Whether the client has shown who it is: by a password, or by a certificate. */
+  readonly isAuthenticated: boolean
+}
 
 type Fetch = (request: Request, env: HttpBindings) => Response | Promise<Response>
 
 /** Accepts connections, within limits, and passes requests to an app. */
 export class HttpServer {
   readonly #server: Server
+  /** The same server, if it speaks TLS. */
+  readonly #secure: SecureServer | null
   readonly #connections = new Connections()
+  readonly #gate: Gate
   readonly #responseTimeoutMs: number
   readonly #handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
-  #onlyLoopback = true
+  #headers: readonly (readonly [name: string, value: string])[] = []
 
-  constructor(fetch: Fetch, times: Partial<ServerTimes> = {}) {
-    const { headTimeoutMs = HEAD_TIMEOUT_MS, responseTimeoutMs = RESPONSE_TIMEOUT_MS } = times
+  constructor(fetch: Fetch, options: Partial<ServerOptions> = {}) {
+    const { headTimeoutMs = HEAD_TIMEOUT_MS, responseTimeoutMs = RESPONSE_TIMEOUT_MS } = options
+    const { config = NO_WEB_CONFIG, checkPassword, clientLimit } = options
     this.#responseTimeoutMs = responseTimeoutMs
-    this.#handle = getRequestListener((request, env) => fetch(request, env as HttpBindings))
-    this.#server = createServer({
+    this.#gate = new Gate(config, checkPassword, clientLimit)
+    this.#handle = getRequestListener((request, env) =>
+      fetch(request, { ...(env as Bindings), isAuthenticated: this.#gate.authenticates }),
+    )
+    const limits = {
       maxHeaderSize: MAX_HEAD_BYTES,
       headersTimeout: headTimeoutMs,
       requestTimeout: headTimeoutMs,
+      handshakeTimeout: headTimeoutMs,
       keepAliveTimeout: IDLE_TIMEOUT_MS,
       connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, headTimeoutMs),
-    })
-    this.#server.on('connection', (socket) => this.#connections.add(socket))
+    }
+    this.#secure = config.tls === null ? null : new SecureServer(limits, config.tls, this.#connections)
+    this.#server = this.#secure?.server ?? createServer(limits)
+    if (this.#secure === null) this.#server.on('connection', (socket) => this.#connections.add(socket))
     this.#server.on('request', (request, response) => this.#receive(request, response))
     // A client that asks before it sends a body gets the same refusal.
     this.#server.on('checkContinue', (request, response) => this.#receive(request, response))
+    this.setConfig(config)
   }
 
   /** How many connections there are. */
@@ -78,9 +101,16 @@ export class HttpServer {
     return this.#connections.size
   }
 
+  /** Applies to new connections and requests. TLS can't be switched on or off. */
+  setConfig(config: WebConfig): void {
+    this.#gate.setConfig(config)
+    this.#headers = Object.entries({ ...SECURITY_HEADERS, ...config.headers })
+    if (config.tls !== null) this.#secure?.setTls(config.tls)
+  }
+
   /** Listens. Resolves with the port; rejects as `listen` of `node:net` does. `onError` gets later errors. */
   async listen({ host, port }: ListenAddress, onError: (error: Error) => void): Promise<number> {
-    this.#onlyLoopback = isLoopbackAddress(host)
+    this.#gate.isOnlyLoopback = isLoopbackAddress(host)
     this.#server.listen(port, host)
     await once(this.#server, 'listening')
     // Without a descriptor for a connection, it is refused; the others go on.
@@ -92,7 +122,7 @@ export class HttpServer {
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve))
     this.#server.closeIdleConnections()
-    const timer = setTimeout(() => this.#server.closeAllConnections(), CLOSE_TIMEOUT_MS)
+    const timer = setTimeout(() => this.#connections.closeAll(), CLOSE_TIMEOUT_MS)
     await closed
     clearTimeout(timer)
   }
@@ -102,16 +132,10 @@ export class HttpServer {
     if (!this.#connections.begin(socket, response)) return
     const timer = setTimeout(() => socket.destroy(), this.#responseTimeoutMs)
     response.once('close', () => clearTimeout(timer))
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
-    if (hasBody(request)) return refuse(request, response, 413, 'a request has no body here')
-    if (this.#onlyLoopback && !hasLoopbackHost(request))
-      return refuse(request, response, 421, 'the Host of this request is not an address of this machine')
-    void this.#handle(request, response)
+    for (const [name, value] of this.#headers) response.setHeader(name, value)
+    const admitted = this.#gate.admit(request, response)
+    if (admitted === true) void this.#handle(request, response)
+    else if (admitted !== false)
+      void admitted.then((isAdmitted) => (isAdmitted ? this.#handle(request, response) : undefined))
   }
-}
-
-/** Answers and closes the connection without reading the rest of the request. */
-function refuse({ socket }: IncomingMessage, response: ServerResponse, status: number, why: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
-  response.end(`${why}\n`, () => socket.destroySoon())
 }

@@ -20,15 +20,22 @@ export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean 
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
 }
 
-/** Why a request may not have the lists read again; null if it may: only this machine may, and no page of another site. */
-export function refuseReload(request: Pick<IncomingMessage, 'headers' | 'socket'>): string | null {
+/**
+ * Why a request may not have the lists read again; null if it may: this machine may, and whoever `isAuthenticated`, but no page of
+ * another site, for which a browser would send the password.
+ */
+export function refuseReload(
+  request: Pick<IncomingMessage, 'headers' | 'socket'>,
+  isAuthenticated: boolean,
+): string | null {
   const { headers, socket } = request
   const from = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
   const isForwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => name in headers)
-  if (!isLoopbackAddress(from) || isForwarded || !hasLoopbackHost(request))
-    return 'only requests from this machine may do that'
+  const isLocal = isLoopbackAddress(from) && !isForwarded && hasLoopbackHost(request)
+  if (!isLocal && !isAuthenticated) return 'only requests from this machine, or with a password, may do that'
   const site = headers['sec-fetch-site']
   const isSameSite = site === undefined || site === 'same-origin' || site === 'none'
-  const isSameOrigin = headers.origin === undefined || headers.origin === `http://${headers.host}`
+  const isSameOrigin =
+    headers.origin === undefined || headers.origin.replace(/^https?:\/\//, '') === headers.host
   return isSameSite && isSameOrigin ? null : 'a page of another site may not do that'
 }

@@ -5,14 +5,14 @@ import type { MonitorClient } from './monitor-client.ts'
 /** The web thread's end of its requests port: does what each message says. */
 export class WebHandler {
   readonly #monitor: Pick<MonitorClient, 'setPort'>
-  readonly #server: Pick<HttpServer, 'close'>
+  readonly #server: Pick<HttpServer, 'close' | 'setConfig'>
   readonly #push: { stop(): Promise<void> } | null
   #isPolling = false
 
   /** `push` pushes metrics; null: nothing does. */
   constructor(
     monitor: Pick<MonitorClient, 'setPort'>,
-    server: Pick<HttpServer, 'close'>,
+    server: Pick<HttpServer, 'close' | 'setConfig'>,
     push: { stop(): Promise<void> } | null,
   ) {
     this.#push = push
@@ -32,6 +32,9 @@ export class WebHandler {
         return this.#monitor.setPort(message.questions)
       case 'polling':
         this.#isPolling = true
+        break
+      case 'config':
+        this.#server.setConfig(message.config)
         break
       case 'ping':
         break

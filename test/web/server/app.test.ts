@@ -10,6 +10,7 @@ import { waitUntil } from '../../helpers/wait-until.ts'
 async function start(t: ExecutionContext, parts: Partial<AppParts>) {
   const gone = () => Promise.reject(new MonitorError('the monitor does not answer'))
   const app = createApp({
+    prefix: '/',
     monitor: { ask: gone },
     scraper: { scrape: gone },
     probes: { probe: () => Promise.resolve('lost'), served: { modules: [], yaml: '' } },
@@ -28,6 +29,20 @@ test('it is not ready before the first polls', async (t) => {
   const get = await start(t, { isPolling: () => false, monitor: { ask: () => Promise.resolve() as never } })
   t.is((await get('/-/ready')).status, 503)
   t.is((await get('/-/healthy')).status, 200)
+})
+
+test('with a prefix, nothing is outside of it', async (t) => {
+  const get = await start(t, { prefix: '/monitoring/headcount' })
+  const statuses = await Promise.all(
+    [
+      '/monitoring/headcount/-/healthy',
+      '/-/healthy',
+      '/monitoring/headcount',
+      '/monitoring/headcountx/-/healthy',
+      '/monitoring/headcount/%2e%2e/headcount/-/healthy',
+    ].map(async (path) => (await get(path)).status),
+  )
+  t.deepEqual(statuses, [200, 404, 404, 404, 200])
 })
 
 test('without a monitor it is healthy, not ready, and has no metrics', async (t) => {

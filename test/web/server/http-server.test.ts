@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { HttpServer } from '../../../src/web/server/http-server.ts'
-import type { ServerTimes } from '../../../src/web/server/http-server.ts'
+import type { ServerOptions } from '../../../src/web/server/http-server.ts'
 import { MAX_CONNECTIONS } from '../../../src/web/server/connections.ts'
 import { RawClient } from '../../helpers/raw-client.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
@@ -17,7 +17,7 @@ interface TestServer {
   readonly paths: string[]
 }
 
-async function start(t: ExecutionContext, times: Partial<ServerTimes> = {}): Promise<TestServer> {
+async function start(t: ExecutionContext, times: Partial<ServerOptions> = {}): Promise<TestServer> {
   const paths: string[] = []
   const server = new HttpServer((request) => {
     const { pathname } = new URL(request.url)
@@ -170,7 +170,7 @@ test('a request under the name of another host does not get through', async (t) 
   const server = await start(t)
   const client = await RawClient.open(t, server.port)
   const answer = await client.sendAndRead('GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n')
-  t.regex(answer, /^HTTP\/1\.1 421 /)
+  t.regex(answer, /^HTTP\/1\.1 403 /)
   t.regex(answer, /X-Content-Type-Options: nosniff/)
   t.deepEqual(server.paths, [])
 })

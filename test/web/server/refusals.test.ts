@@ -21,8 +21,11 @@ for (const [host, expected] of [
     t.is(hasLoopbackHost({ headers: host === undefined ? {} : { host } }), expected)
   })
 
-const from = (remoteAddress: string, headers: IncomingHttpHeaders = {}) =>
-  refuseReload({ socket: { remoteAddress } as Socket, headers: { host: '127.0.0.1:9115', ...headers } })
+const from = (remoteAddress: string, headers: IncomingHttpHeaders = {}, isAuthenticated = false) =>
+  refuseReload(
+    { socket: { remoteAddress } as Socket, headers: { host: '127.0.0.1:9115', ...headers } },
+    isAuthenticated,
+  )
 
 test('only this machine may have the lists read again', (t) => {
   t.is(from('127.0.0.1'), null)
@@ -33,8 +36,16 @@ test('only this machine may have the lists read again', (t) => {
   t.regex(from('127.0.0.1', { host: 'evil.example:9115' }) ?? '', /from this machine/)
 })
 
+test('whoever has shown a password may have the lists read again from anywhere', (t) => {
+  t.is(from('192.0.2.1', {}, true), null)
+  t.is(from('127.0.0.1', { host: 'headcount.example', 'x-forwarded-for': '192.0.2.1' }, true), null)
+  // A browser sends the password for any page.
+  t.regex(from('192.0.2.1', { origin: 'https://evil.example' }, true) ?? '', /another site/)
+})
+
 test('a page of another site may not have the lists read again', (t) => {
   t.is(from('127.0.0.1', { origin: 'http://127.0.0.1:9115' }), null)
+  t.is(from('127.0.0.1', { origin: 'https://127.0.0.1:9115' }), null)
   t.is(from('127.0.0.1', { 'sec-fetch-site': 'same-origin' }), null)
   t.regex(from('127.0.0.1', { origin: 'https://evil.example' }) ?? '', /another site/)
   t.regex(from('127.0.0.1', { origin: 'null' }) ?? '', /another site/)

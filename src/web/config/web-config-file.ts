@@ -1,0 +1,131 @@
+import { fileFingerprint } from '../../settings/file-fingerprint.ts'
+import { redactName } from '../../settings/quote.ts'
+import { inputText } from '../../targets/input-file.ts'
+import { describeError, ListError } from '../../targets/read-targets.ts'
+import { readWebConfig } from './read-web-config.ts'
+import type { WebConfig } from './web-config.ts'
+
+/** The largest file, in bytes. */
+const MAX_BYTES = 1 << 20
+
+/** The most problems that are reported at the start. */
+const MAX_PROBLEMS = 100
+
+/** The time between two checks of the files, in ms. */
+const WATCH_INTERVAL_MS = 1_000
+
+/** What follows the file. */
+export interface WebConfigObserver {
+  /** It is another one, without mistakes. */
+  changed(config: WebConfig): void
+  /** A line for standard error, without its line break. */
+  log(line: string): void
+}
+
+/** The file of `--web-config`, with the certificates and keys that it names. */
+export class WebConfigFile {
+  readonly path: string
+  #config: WebConfig
+  /** All files, as they were before the last reading. */
+  #files: ReadonlyMap<string, string>
+  /** The same at the last check: files that are still being written are not read. */
+  #seen = ''
+  /** What was wrong at the last reading; '' if nothing. */
+  #problem = ''
+
+  private constructor(path: string, config: WebConfig, files: ReadonlyMap<string, string>) {
+    this.path = path
+    this.#config = config
+    this.#files = files
+  }
+
+  /** Rejects with a ListError that has a line for each mistake. */
+  static async open(path: string): Promise<WebConfigFile> {
+    const { config, problems, files } = await read(path)
+    const [first, ...others] = problems.slice(0, MAX_PROBLEMS)
+    if (first === undefined) return new WebConfigFile(path, config, files)
+    const lines = [first.why, ...others.map(({ position, why }) => `${position}: ${why}`)]
+    throw new ListError(first.position, lines.join('\n'))
+  }
+
+  /** The last version without mistakes. */
+  get config(): WebConfig {
+    return this.#config
+  }
+
+  /** The files that it consists of. */
+  get files(): readonly string[] {
+    return [...this.#files.keys()]
+  }
+
+  /** Reads the files again when one changes, from now on. Returns what ends that. */
+  follow(observer: WebConfigObserver, everyMs = WATCH_INTERVAL_MS): () => void {
+    let checking = false
+    const timer = setInterval(() => {
+      if (checking) return
+      checking = true
+      void this.check(observer).finally(() => (checking = false))
+    }, everyMs).unref()
+    return () => clearInterval(timer)
+  }
+
+  /** Checks the files once. A change is taken in when two checks in a row have found them the same. */
+  async check(observer: WebConfigObserver): Promise<void> {
+    const now = textOf(await fingerprints(this.#files.keys()))
+    const settled = now === this.#seen
+    this.#seen = now
+    if (!settled || now === textOf(this.#files)) return
+    const problem = await this.#readAgain(observer)
+    if (problem === this.#problem) return
+    this.#problem = problem
+    observer.log(
+      problem === ''
+        ? `${redactName(this.path)}: it can be used again`
+        : `${problem}; what was read before stays in use`,
+    )
+  }
+
+  /** Resolves with why the files can't be used; '' if they can. */
+  async #readAgain(observer: WebConfigObserver): Promise<string> {
+    try {
+      const { config, problems, files } = await read(this.path)
+      this.#files = files
+      const [first] = problems
+      const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
+      if (first !== undefined) return `${first.position}: ${first.why}${more}`
+      if ((config.tls === null) !== (this.#config.tls === null))
+        return `${redactName(this.path)}: TLS can be switched on or off only by a restart`
+      this.#config = config
+      observer.changed(config)
+      return ''
+    } catch (error) {
+      if (!(error instanceof ListError)) throw error
+      this.#files = await fingerprints(this.#files.keys())
+      return error.message
+    }
+  }
+}
+
+/** Rejects with a ListError if the file itself can't be read. */
+async function read(path: string) {
+  // Looked at before it is read, so that no change is missed.
+  const own = await fileFingerprint(path)
+  let text: string
+  try {
+    text = await inputText(path, MAX_BYTES, false)
+  } catch (cause) {
+    throw new ListError(redactName(path), describeError(cause), cause)
+  }
+  const { config, problems, files } = await readWebConfig(text, path)
+  return { config, problems, files: new Map([[path, own], ...files]) }
+}
+
+async function fingerprints(files: Iterable<string>): Promise<Map<string, string>> {
+  return new Map(
+    await Promise.all([...files].map(async (file) => [file, await fileFingerprint(file)] as const)),
+  )
+}
+
+function textOf(files: ReadonlyMap<string, string>): string {
+  return JSON.stringify([...files])
+}

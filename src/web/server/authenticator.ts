@@ -1,0 +1,106 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { TokenBuckets } from './token-buckets.ts'
+
+/** Results that are kept: those of right and of wrong passwords apart, so that guessing does not push out the right ones. */
+const MAX_RESULTS = 100
+
+/** Passwords that wait to be checked: one at a time takes a CPU. */
+const MAX_WAITING = 16
+
+/** Passwords that one client may have checked: so many at once, and then so many a second. Kept results do not count. */
+const CHECKS_AT_ONCE = 20
+const CHECKS_PER_SECOND = 1
+const MAX_CLIENTS = 1_024
+
+/** Salt and digest of a hash of which nobody knows the password. */
+const NOBODY = '.'.repeat(53)
+
+/** `busy`: too many passwords wait to be checked, or come from this client. */
+export type AuthResult = 'right' | 'wrong' | 'busy'
+
+/** Checks the passwords of basic authentication. The result for the same user, hash and password is kept. */
+export class Authenticator {
+  readonly #check: (password: string, hash: string) => Promise<boolean>
+  readonly #clock: () => number
+  /** Keys of results are made with it: passwords are not kept. */
+  readonly #secret = randomBytes(32)
+  readonly #right = new Map<string, Promise<boolean>>()
+  readonly #wrong = new Map<string, Promise<boolean>>()
+  readonly #checks = new TokenBuckets(CHECKS_AT_ONCE, CHECKS_PER_SECOND, MAX_CLIENTS)
+  #last: Promise<unknown> = Promise.resolve()
+  #waiting = 0
+
+  /** `check`: whether a password has a hash. `clock`: in ms. */
+  constructor(check: (password: string, hash: string) => Promise<boolean>, clock: () => number) {
+    this.#check = check
+    this.#clock = clock
+  }
+
+  /** Whether an `Authorization` header has the password of one of the users. `client`: who sent it. */
+  async authenticate(
+    header: string,
+    users: ReadonlyMap<string, string>,
+    client: string,
+  ): Promise<AuthResult> {
+    const credentials = parseBasic(header)
+    if (credentials === null) return 'wrong'
+    const { user, password } = credentials
+    const known = users.get(user)
+    const hash = known ?? this.#hashOfNobody(user, [...users.values()])
+    const key = this.#digest(JSON.stringify([user, hash, password]))
+    let result = this.#right.get(key) ?? this.#wrong.get(key)
+    if (result === undefined) {
+      if (this.#waiting >= MAX_WAITING || !this.#checks.take(client, this.#clock())) return 'busy'
+      result = this.#enqueue(key, password, hash)
+    }
+    return (await result) && known !== undefined ? 'right' : 'wrong'
+  }
+
+  /** One at a time. Requests with the same password share a check. */
+  #enqueue(key: string, password: string, hash: string): Promise<boolean> {
+    this.#waiting++
+    const result = this.#last
+      .then(() => this.#check(password, hash))
+      .then(
+        (isRight) => {
+          if (isRight) keep(this.#right, key, result)
+          if (isRight) this.#wrong.delete(key)
+          return isRight
+        },
+        (error: unknown) => {
+          this.#wrong.delete(key)
+          throw error
+        },
+      )
+      .finally(() => this.#waiting--)
+    keep(this.#wrong, key, result)
+    this.#last = result.catch(() => {}) // Reported to whoever waits for it.
+    return result
+  }
+
+  /** An unknown user takes as long as one of the known ones, always the same, so that their names can't be found out by time. */
+  #hashOfNobody(user: string, hashes: readonly string[]): string {
+    const n = Number.parseInt(this.#digest(user).slice(0, 8), 16) % hashes.length
+    return `${(hashes[n] as string).slice(0, 7)}${NOBODY}`
+  }
+
+  #digest(text: string): string {
+    return createHmac('sha256', this.#secret).update(text).digest('hex')
+  }
+}
+
+/** User and password of an `Authorization` header; null if it has none. */
+function parseBasic(header: string): { user: string; password: string } | null {
+  const encoded = /^basic +([a-z0-9+/_-]+={0,2}) *$/i.exec(header)?.[1]
+  if (encoded === undefined) return null
+  const text = Buffer.from(encoded, 'base64').toString()
+  const colon = text.indexOf(':')
+  return colon < 0 ? null : { user: text.slice(0, colon), password: text.slice(colon + 1) }
+}
+
+/** Keeps a result; the oldest goes. */
+function keep(results: Map<string, Promise<boolean>>, key: string, result: Promise<boolean>): void {
+  const [oldest = key] = results.keys()
+  if (results.size >= MAX_RESULTS) results.delete(oldest)
+  results.set(key, result)
+}

@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { monotonicMs } from '../../runtime/clock.ts'
+import type { WebConfig } from '../config/web-config.ts'
+import { Authenticator } from './authenticator.ts'
+import { clientKey } from './client-key.ts'
+import { hasBody, hasLoopbackHost } from './refusals.ts'
+import { TokenBuckets } from './token-buckets.ts'
+
+/** Requests of one client: so many at once, and then so many a second. */
+export interface ClientLimit {
+  readonly atOnce: number
+  readonly perSecond: number
+}
+
+/** A busy Prometheus has some hundreds of requests a second. */
+const CLIENT_LIMIT = { atOnce: 2_000, perSecond: 1_000 }
+
+/** Clients whose requests are counted; a bucket for each is some 200 bytes. */
+const MAX_CLIENTS = 1_024
+
+/** Whether a password has a hash. */
+export type CheckPassword = (password: string, hash: string) => Promise<boolean>
+
+/** Decides which requests get through to the app, and answers the others. */
+export class Gate {
+  /** Whether the server listens on loopback only. */
+  isOnlyLoopback = true
+  readonly #authenticator: Authenticator
+  readonly #clients: TokenBuckets
+  /** The limit of the configuration, which counts all requests alike. */
+  #all: TokenBuckets | null = null
+  #config: WebConfig
+
+  constructor(
+    config: WebConfig,
+    checkPassword: CheckPassword = () => Promise.resolve(false),
+    { atOnce, perSecond }: ClientLimit = CLIENT_LIMIT,
+  ) {
+    this.#config = config
+    this.#clients = new TokenBuckets(atOnce, perSecond, MAX_CLIENTS)
+    this.#authenticator = new Authenticator(checkPassword, monotonicMs)
+  }
+
+  /** Whether whoever got through has shown who it is. */
+  get authenticates(): boolean {
+    const { users, tls } = this.#config
+    return users.size > 0 || tls?.clientAuth === 'RequireAndVerifyClientCert'
+  }
+
+  setConfig(config: WebConfig): void {
+    this.#config = config
+    const { rateLimit } = config
+    this.#all = rateLimit === null ? null : new TokenBuckets(rateLimit.burst, 1_000 / rateLimit.intervalMs, 1)
+  }
+
+  /** Whether a request may go on. If not, it is answered. A promise only where a password has to be checked. */
+  admit(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean> {
+    if (hasBody(request)) return refuse(response, 413, 'a request has no body here')
+    if (this.isOnlyLoopback && !hasLoopbackHost(request))
+      return refuse(response, 403, 'the Host of this request is not an address of this machine')
+    const now = monotonicMs()
+    if (!this.#clients.take(clientKey(request.socket), now) || this.#all?.take('', now) === false)
+      return refuse(response, 429, 'too many requests', { 'Retry-After': '1' })
+    return this.#config.users.size === 0 || this.#authenticate(request, response)
+  }
+
+  async #authenticate({ headers, socket }: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const { authorization = '' } = headers
+    const result = await this.#authenticator
+      .authenticate(authorization, this.#config.users, clientKey(socket))
+      .catch(() => 'failed' as const)
+    switch (result) {
+      case 'right':
+        return !response.destroyed
+      case 'wrong':
+        return refuse(response, 401, 'a user name and password are needed', {
+          'WWW-Authenticate': 'Basic realm="headcount", charset="UTF-8"',
+        })
+      case 'busy':
+        return refuse(response, 429, 'too many passwords to check', { 'Retry-After': '5' })
+      case 'failed':
+        return refuse(response, 503, 'the password could not be checked', { 'Retry-After': '5' })
+      default:
+        return result satisfies never
+    }
+  }
+}
+
+/** Answers and closes the connection without reading the rest of the request. Returns false. */
+function refuse(
+  response: ServerResponse,
+  status: number,
+  why: string,
+  headers: Readonly<Record<string, string>> = {},
+): false {
+  const { socket } = response
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close', ...headers })
+  response.end(`${why}\n`, () => socket?.destroySoon())
+  return false
+}
