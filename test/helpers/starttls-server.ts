@@ -29,7 +29,7 @@ export const DIALOGUES: Readonly<Record<StartTls, Dialogue>> = {
     Buffer.from([0x30, 0x0c, 0x02, 0x01, 0x01, 0x78, 0x07, 0x0a, 0x01, 0x00, 0x04, 0x00, 0x04, 0x00]),
   ],
   xmpp: [
-    /to='127\.0\.0\.1'.*streams'>$/,
+    /to='127\.0\.\d\.\d+'.*streams'>$/,
     FEATURES,
     /^<starttls [^>]*\/>$/,
     "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",

@@ -112,6 +112,8 @@ const BAD: Readonly<Record<string, readonly (readonly [value: string, why: strin
   'body-limit': SIZE,
   'max-size': SIZE,
   insecure: SWITCH,
+  cert: [['', 'the name is empty']],
+  key: [['', 'the name is empty']],
   'cert-days': [['-1', 'not a whole number from 0 to 10000']],
   'cert-sha256': FINGERPRINT,
   'spki-sha256': FINGERPRINT,
