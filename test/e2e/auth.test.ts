@@ -6,6 +6,7 @@ import { directoryOf } from '../helpers/directory.ts'
 import { startEcho } from '../helpers/echo-origin.ts'
 import type { EchoOrigin } from '../helpers/echo-origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
+import { isThorough } from '../helpers/thorough.ts'
 
 const LOGIN = 'me:se:cret'
 const TOKEN = 'eyJ-token.s3cret'
@@ -45,7 +46,7 @@ groups:
   - { auth: 'basic:@login', urls: [${origin.url}/group, ${origin.url}/own auth=bearer:@token] }
 `,
   )
-  for (const format of ['json', 'log', 'csv', 'junit']) {
+  for (const format of isThorough ? ['json', 'log', 'csv', 'junit'] : ['json', 'log']) {
     const { stdout, stderr } = await headcount(t, ['-c', config, '--once', '--format', format, '--verbose'])
     t.regex(stdout, /401/)
     for (const secret of ['cret', TOKEN, Buffer.from(LOGIN).toString('base64')])

@@ -10,6 +10,7 @@ import { MAX_URL_LENGTH } from '../../src/settings/url.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, parseLines, Program } from '../helpers/program.ts'
+import { isThorough } from '../helpers/thorough.ts'
 import { haveTmux, Terminal } from '../helpers/tmux.ts'
 
 const CHARACTERS = { ascii: 'x', wide: '🚀' }
@@ -53,7 +54,7 @@ function labelled(t: ExecutionContext, url: string, lengths: readonly number[]) 
 
 const GOOD = [MAX_LABEL_BYTES - 1, MAX_LABEL_BYTES]
 
-for (const format of ['log', 'json', 'csv', 'junit', 'quiet']) {
+for (const format of isThorough ? ['json', 'log', 'csv', 'junit', 'quiet'] : ['json', 'csv']) {
   test(`--format ${format}: labels up to the longest, from every place`, async (t) => {
     const origin = await startOrigin(t)
     const { config, labels, common } = labelled(t, origin.url, GOOD)

@@ -6,6 +6,7 @@ import { createSource } from '../../src/reload/create-sources.ts'
 import { MAX_JSON_BYTES, MAX_YAML_BYTES } from '../../src/targets/file-sd.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { repetitions } from '../helpers/thorough.ts'
 import { collectingSink, SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
 import { SCHEME_LIST } from '../../src/settings/schemes.ts'
 
@@ -184,17 +185,18 @@ test('a list that is not there', async (t) => {
   t.is(error?.message, '/no/such.json: no such file or directory')
 })
 
-test('100,000 targets are read in slices, with every place right', async (t) => {
-  const groups = Array.from({ length: 10_000 }, (_, group) => ({
+test('thousands of targets are read in slices, with every place right', async (t) => {
+  const count = repetitions(1_000, 10_000)
+  const groups = Array.from({ length: count }, (_, group) => ({
     targets: Array.from({ length: 10 }, (_one, n) => `https://h${group}.example/${n}`),
     labels: { group: String(group) },
   }))
   groups.push({ targets: ['ftp://x'], labels: { group: 'last' } })
   const lines = groups.map((group) => JSON.stringify(group))
   const json = await read(t, 'a.json', `[\n${lines.join(',\n')}\n]\n`)
-  t.is((json.targets as unknown[]).length, 100_000)
-  t.deepEqual(json.complaints, [`FILE:10002:13: only ${SCHEME_LIST} are polled, not "ftp"`])
+  t.is((json.targets as unknown[]).length, count * 10)
+  t.deepEqual(json.complaints, [`FILE:${count + 2}:13: only ${SCHEME_LIST} are polled, not "ftp"`])
   const yaml = await read(t, 'a.yml', lines.map((line) => `- ${line}\n`).join(''))
-  t.is((yaml.targets as unknown[]).length, 100_000)
-  t.deepEqual(yaml.complaints, [`FILE:10001:15: only ${SCHEME_LIST} are polled, not "ftp"`])
+  t.is((yaml.targets as unknown[]).length, count * 10)
+  t.deepEqual(yaml.complaints, [`FILE:${count + 1}:15: only ${SCHEME_LIST} are polled, not "ftp"`])
 })
