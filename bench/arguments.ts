@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util'
 import { CONTESTANTS } from './scenarios/peers.ts'
 
 /** The scenarios, in the order in which they run. */
-const SCENARIOS = ['fresh', 'keep', 'tls', 'dns', 'million', 'reload', 'growth', 'pool', 'micro'] as const
+const SCENARIOS = [
+  ...(['fresh', 'keep', 'tls', 'dns', 'body', 'body-keep', 'json', 'tcp', 'query'] as const),
+  ...(['million', 'reload', 'growth', 'pool', 'micro'] as const),
+] as const
 
 /** The name of a scenario. */
 export type Scenario = (typeof SCENARIOS)[number]

@@ -26,6 +26,11 @@ const KEEP: SiteOptions = { urls: 10_000, origins: 1_000, demand: 100_000, keepA
 const TLS: SiteOptions = { urls: 100, origins: 1, demand: 10_000, tls: true }
 /** TTL of addresses in s: shorter than the interval, so that every poll looks up its name. */
 const DNS: SiteOptions = { ...FRESH, ttl: 1 }
+const BODY: SiteOptions = { ...FRESH, check: 'body' }
+const BODY_KEEP: SiteOptions = { ...KEEP, check: 'body' }
+const JSON_BODY: SiteOptions = { ...FRESH, check: 'json' }
+const TCP: SiteOptions = { ...FRESH, check: 'tcp' }
+const QUERY: SiteOptions = { urls: 1_000, origins: 1, demand: 50_000, check: 'query' }
 const MILLION = { urls: 1_000_000, origins: 1_000, interval: 60, duration: 120 }
 const RELOAD = { urls: 1_000_000, origins: 1_000, interval: 600, changes: 5 }
 const RELOAD_SHORT = { urls: 10_000, origins: 100, interval: 10, changes: 1 }
@@ -36,6 +41,11 @@ const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['sce
   keep: (bench) => comparePeers('keep', KEEP, bench),
   tls: (bench) => comparePeers('tls', TLS, bench),
   dns: (bench) => comparePeers('dns', bench.short ? { ...DNS, urls: 1_000 } : DNS, bench),
+  body: (bench) => comparePeers('body', bench.short ? { ...BODY, urls: 1_000 } : BODY, bench),
+  'body-keep': (bench) => comparePeers('body-keep', BODY_KEEP, bench),
+  json: (bench) => comparePeers('json', bench.short ? { ...JSON_BODY, urls: 1_000 } : JSON_BODY, bench),
+  tcp: (bench) => comparePeers('tcp', bench.short ? { ...TCP, urls: 1_000 } : TCP, bench),
+  query: (bench) => comparePeers('query', QUERY, bench),
   async million(bench) {
     const options = bench.short ? MILLION_SHORT : MILLION
     return { ...options, ...(await pollMillion(options, bench)) }

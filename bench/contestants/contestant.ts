@@ -1,6 +1,15 @@
 import type { Bench } from '../lib/bench.ts'
 import type { Child } from '../lib/child.ts'
 
+/** What a poll does besides HEAD: look for a text in a page, for a value in JSON, connect, or ask a DNS server. */
+export type Check = 'body' | 'json' | 'tcp' | 'query'
+
+/** What is looked for at the end of a page. */
+export const BODY_TEXT = 'all systems operational'
+
+/** The name that a DNS server is asked for, by those that ask for one name only. */
+export const QUERY_NAME = 'n1.bench.test'
+
 /** What to poll, and how. */
 export interface Workload {
   /** The path of the list. */
@@ -13,6 +22,8 @@ export interface Workload {
   readonly root: string | null
   /** The DNS server to use; null: the list has addresses only. */
   readonly resolver: string | null
+  /** Null: a HEAD request. */
+  readonly check: Check | null
   /** The address for contestants that listen, such as blackbox_exporter. */
   readonly freePort: number
 }
@@ -29,7 +40,7 @@ export interface Running {
 export interface Contestant {
   readonly name: string
   /** Why it can't do this work; null: it can. */
-  whyUnsupported(work: Pick<Workload, 'resolver'>): string | null
+  whyUnsupported(work: Pick<Workload, 'resolver' | 'check'>): string | null
   start(work: Workload, bench: Bench): Promise<Running>
 }
 

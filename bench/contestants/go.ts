@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Child } from '../lib/child.ts'
 import { installed } from '../lib/cores.ts'
-import { intervalMs } from './contestant.ts'
+import { BODY_TEXT, intervalMs } from './contestant.ts'
 import type { Contestant } from './contestant.ts'
 import { startWithSummary } from './peer.ts'
 
@@ -30,6 +30,7 @@ export function go(pollers: number): Contestant {
       if (work.keepAlive) args.push('-keep-alive')
       if (work.resolver !== null) args.push('-resolver', work.resolver)
       if (work.root !== null) args.push('-cacert', work.root)
+      if (work.check !== null) args.push('-check', work.check, '-text', BODY_TEXT)
       return startWithSummary(bench.go as string, args, { core: bench.cores.client })
     },
   }

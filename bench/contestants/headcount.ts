@@ -2,8 +2,8 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Child } from '../lib/child.ts'
 import type { Bench } from '../lib/bench.ts'
-import { intervalMs } from './contestant.ts'
-import type { Contestant, Workload } from './contestant.ts'
+import { BODY_TEXT, intervalMs } from './contestant.ts'
+import type { Check, Contestant, Workload } from './contestant.ts'
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
@@ -53,6 +53,14 @@ export function headcount(
   }
 }
 
+/** The flags of a check. What connects and what asks a DNS server is in the list. */
+const CHECKS: Readonly<Record<Check, readonly string[]>> = {
+  body: ['--body', BODY_TEXT],
+  json: ['--json', 'status=ok'],
+  tcp: [],
+  query: [],
+}
+
 /** The flags for this work. */
 function argumentsFor(work: Workload, poolSize: number): string[] {
   const args = ['-f', work.list, '--pool-size', String(poolSize), '--interval', `${intervalMs(work)}ms`]
@@ -61,6 +69,7 @@ function argumentsFor(work: Workload, poolSize: number): string[] {
     ...(work.keepAlive ? ['--keep-alive'] : []),
     ...(work.root === null ? [] : ['--cacert', work.root]),
     ...(work.resolver === null ? [] : ['--resolver', work.resolver]),
+    ...(work.check === null ? [] : CHECKS[work.check]),
   ]
 }
 

@@ -46,8 +46,10 @@ function nodePeer(
 ): Contestant {
   return {
     name,
-    whyUnsupported: ({ resolver }) =>
-      resolver === null || takesResolver ? null : "takes no DNS server but the system's",
+    whyUnsupported({ resolver, check }) {
+      if (check !== null) return 'sends HEAD requests only'
+      return resolver === null || takesResolver ? null : "takes no DNS server but the system's"
+    },
     start: (work, { cores }) => startPeer(script, argumentsOf(work), cores.client, work.root),
   }
 }

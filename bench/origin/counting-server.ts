@@ -9,6 +9,15 @@ export interface CountingServer {
   stop(): Promise<void>
 }
 
+/** What a server of HTTP answers and counts. */
+export interface Content {
+  /** Its certificate and key, for TLS. */
+  readonly pair: { readonly cert: string; readonly key: string } | null
+  /** The body of each answer to GET. */
+  readonly page: string
+  readonly counts: 'requests' | 'connections'
+}
+
 /** Starts a script of this folder: it prints its port, then answers each line with its count. */
 export async function startCountingServer(
   script: string,

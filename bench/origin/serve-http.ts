@@ -2,20 +2,22 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
+import type { Content } from './counting-server.ts'
 import { serveCount } from './serve-count.ts'
 
 // The server if nginx is not installed. It answers every request with 200 and reads only whether to close the connection.
-// Arguments: the PEM files of certificate and key, for TLS.
+// Argument: its Content, as JSON.
 
-const [cert, key] = process.argv.slice(2)
-const KEEP_ALIVE_RESPONSE = Buffer.from(
-  'HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: keep-alive\r\n\r\n',
-)
-const CLOSE_RESPONSE = Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
-let requests = 0
+const { pair, page, counts } = JSON.parse(process.argv[2] as string) as Content
+const answer = (connection: string) =>
+  Buffer.from(`HTTP/1.1 200 OK\r\ncontent-length: ${page.length}\r\nconnection: ${connection}\r\n\r\n${page}`)
+const KEEP_ALIVE_RESPONSE = answer('keep-alive')
+const CLOSE_RESPONSE = answer('close')
+let [requests, connections] = [0, 0]
 
 function serve(socket: Socket): void {
   let head = ''
+  connections++
   socket.setNoDelay(true)
   socket.on('error', () => socket.destroy())
   socket.on('data', (chunk) => {
@@ -34,9 +36,9 @@ function serve(socket: Socket): void {
 }
 
 const server =
-  cert === undefined || key === undefined
+  pair === null
     ? createServer(serve)
-    : createTlsServer({ cert: readFileSync(cert), key: readFileSync(key) }, serve)
+    : createTlsServer({ cert: readFileSync(pair.cert), key: readFileSync(pair.key) }, serve)
 server.listen({ port: 0, host: '0.0.0.0', backlog: 4096 }, () =>
-  serveCount((server.address() as AddressInfo).port, () => requests),
+  serveCount((server.address() as AddressInfo).port, () => (counts === 'requests' ? requests : connections)),
 )

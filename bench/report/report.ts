@@ -12,6 +12,11 @@ const WORK = {
   keep: '10,000 URLs on 1,000 origins, connections kept (`--keep-alive`)',
   tls: '100 URLs on one TLS origin, one connection a poll, P-256 certificate, defaults on both sides',
   dns: '10,000 names whose addresses hold for 1 s, one connection a poll',
+  body: 'fresh, and a text at the end of a body of 10 KB (`--body`)',
+  'body-keep': 'keep, and a text at the end of a body of 10 KB',
+  json: 'fresh, and a value in JSON of 10 KB (`--json`)',
+  tcp: '10,000 addresses, connected and closed (`tcp://`)',
+  query: '1,000 names, asked of one DNS server (`dns://`)',
 }
 
 /** The results as Markdown. */

@@ -17,6 +17,11 @@ export interface Results {
     readonly keep?: ScenarioResult
     readonly tls?: ScenarioResult
     readonly dns?: ScenarioResult
+    readonly body?: ScenarioResult
+    readonly 'body-keep'?: ScenarioResult
+    readonly json?: ScenarioResult
+    readonly tcp?: ScenarioResult
+    readonly query?: ScenarioResult
     readonly million?: Million & MillionOptions
     readonly reload?: Reload & ReloadOptions
     readonly growth?: ScenarioResult
@@ -26,4 +31,7 @@ export interface Results {
 }
 
 /** The scenarios with other contestants. */
-export const COMPARED = ['fresh', 'keep', 'tls', 'dns'] as const
+export const COMPARED = ['fresh', 'keep', 'tls', 'dns', 'body', 'body-keep', 'json', 'tcp', 'query'] as const
+
+/** Those of them whose polls are HEAD requests. */
+export const HEAD_ONLY = ['fresh', 'keep', 'tls', 'dns'] as const

@@ -5,7 +5,8 @@ import { makeCertificate } from '../origin/certificate.ts'
 import { startCountingServer } from '../origin/counting-server.ts'
 import type { CountingServer } from '../origin/counting-server.ts'
 import { startNginx } from '../origin/nginx.ts'
-import type { Workload } from '../contestants/contestant.ts'
+import { BODY_TEXT } from '../contestants/contestant.ts'
+import type { Check, Workload } from '../contestants/contestant.ts'
 
 /** What a scenario polls. */
 export interface SiteOptions {
@@ -16,6 +17,7 @@ export interface SiteOptions {
   readonly tls?: boolean
   /** The TTL of the names of the hosts, in s. */
   readonly ttl?: number
+  readonly check?: Check
 }
 
 /** The servers of a scenario and its list. */
@@ -28,21 +30,63 @@ export interface Site {
 
 let sites = 0
 
+/** Bytes of a page, which have what is looked for at their end. */
+const PAGE_BYTES = 10_000
+
+/** What the servers answer; '' without a body. */
+function pageFor(check: Check | null): string {
+  if (check === 'body')
+    return (
+      `${'<p>All is well here, and so it goes on.</p>\n'.repeat(PAGE_BYTES)}`.slice(
+        0,
+        PAGE_BYTES - BODY_TEXT.length,
+      ) + BODY_TEXT
+    )
+  if (check !== 'json') return ''
+  const part = {
+    name: 'database',
+    healthy: true,
+    latencyMs: 12.5,
+    tags: ['primary', 'eu'],
+    checks: { open: 3, failed: 0 },
+  }
+  const parts = Math.floor(PAGE_BYTES / (JSON.stringify(part).length + 1))
+  return JSON.stringify({ parts: Array.from({ length: parts }, () => part), status: 'ok' })
+}
+
 /** Starts the servers of a scenario on their core. */
 export async function startSite(bench: Bench, options: SiteOptions): Promise<Site> {
   const { folder, cores, nginx } = bench
-  const { urls, origins, demand, keepAlive = false, tls = false, ttl } = options
+  const { urls, origins, demand, keepAlive = false, tls = false, ttl, check = null } = options
   const pair = tls ? await makeCertificate(folder) : null
   const number = sites++
-  const origin = nginx
-    ? await startNginx(`${folder}/nginx-${number}`, pair, cores.origin)
-    : await startCountingServer('serve-http.ts', pair === null ? [] : [pair.cert, pair.key], cores.origin)
+  const content = {
+    pair,
+    page: pageFor(check),
+    counts: check === 'tcp' ? 'connections' : 'requests',
+  } as const
+  const origin =
+    check === 'query'
+      ? await startCountingServer('serve-dns.ts', ['60'], cores.origin)
+      : nginx
+        ? await startNginx(`${folder}/nginx-${number}`, content, cores.origin)
+        : await startCountingServer('serve-http.ts', [JSON.stringify(content)], cores.origin)
   const dns =
     ttl === undefined ? null : await startCountingServer('serve-dns.ts', [String(ttl)], cores.origin)
   const host = tls ? () => '127.0.0.1' : dns === null ? originAddress : originName
   const list = `${folder}/list-${number}.txt`
   const base = (index: number) => `${tls ? 'https' : 'http'}://${host(index)}:${origin.port}`
-  writeList(list, makeUrls(origins, urls, base))
+  writeList(
+    list,
+    check === 'tcp'
+      ? Array.from({ length: urls }, (_, index) => `tcp://${originAddress(index)}:${origin.port}`)
+      : check === 'query'
+        ? Array.from(
+            { length: urls },
+            (_, index) => `dns://127.0.0.1:${origin.port}/${originName(index)}?type=A`,
+          )
+        : makeUrls(origins, urls, base),
+  )
   return {
     work: {
       list,
@@ -51,6 +95,7 @@ export async function startSite(bench: Bench, options: SiteOptions): Promise<Sit
       keepAlive,
       root: pair?.root ?? null,
       resolver: dns === null ? null : `127.0.0.1:${dns.port}`,
+      check,
       freePort: await freePort(),
     },
     origin,

@@ -7,13 +7,17 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"log"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -26,6 +30,8 @@ var (
 	keep     = flag.Bool("keep-alive", false, "keep connections between polls")
 	resolver = flag.String("resolver", "", "address of a DNS server")
 	root     = flag.String("cacert", "", "trust this certificate (PEM)")
+	check    = flag.String("check", "", "body or json: GET and look into the body; tcp: connect; query: ask a DNS server")
+	text     = flag.String("text", "", "what a body must contain")
 )
 
 const errTimeout = 10 * time.Second
@@ -59,15 +65,80 @@ type Resource struct {
 // Poll executes an HTTP HEAD request for url and returns the HTTP status string or an error string.
 func (r *Resource) Poll(client *http.Client) string {
 	polls.Add(1)
-	resp, err := client.Head(r.url)
+	status, err := methods[*check](client, r.url)
 	if err != nil {
 		failed.Add(1)
 		r.errCount++
 		return err.Error()
 	}
-	resp.Body.Close()
 	r.errCount = 0
-	return resp.Status
+	return status
+}
+
+const bodyLimit = 1 << 20
+
+var methods = map[string]func(*http.Client, string) (string, error){
+	"": func(client *http.Client, url string) (string, error) {
+		resp, err := client.Head(url)
+		if err != nil {
+			return "", err
+		}
+		resp.Body.Close()
+		return resp.Status, nil
+	},
+	"body": func(client *http.Client, url string) (string, error) {
+		resp, err := client.Get(url)
+		if err != nil {
+			return "", err
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit))
+		if err != nil {
+			return "", err
+		}
+		if !strings.Contains(string(body), *text) {
+			return "", errors.New("the text is missing")
+		}
+		return resp.Status, nil
+	},
+	"json": func(client *http.Client, url string) (string, error) {
+		resp, err := client.Get(url)
+		if err != nil {
+			return "", err
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit))
+		if err != nil {
+			return "", err
+		}
+		// Any path could be asked for, so the whole document is read.
+		var document map[string]any
+		if err := json.Unmarshal(body, &document); err != nil {
+			return "", err
+		}
+		if document["status"] != "ok" {
+			return "", errors.New("the status is not ok")
+		}
+		return resp.Status, nil
+	},
+	"tcp": func(_ *http.Client, url string) (string, error) {
+		conn, err := net.DialTimeout("tcp", strings.TrimPrefix(url, "tcp://"), 5*time.Second)
+		if err != nil {
+			return "", err
+		}
+		return "connected", conn.Close()
+	},
+	"query": func(_ *http.Client, url string) (string, error) {
+		server, name, _ := strings.Cut(strings.TrimPrefix(url, "dns://"), "/")
+		name, _, _ = strings.Cut(name, "?")
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, network, server)
+		}}
+		_, err := resolver.LookupIP(ctx, "ip4", name+".")
+		return "answered", err
+	},
 }
 
 // Sleep sleeps for an appropriate interval (dependent on error state) before sending the Resource to done.
