@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 
 /** Time for a process to end after a signal, in ms. Then it is killed. */
-const KILL_AFTER_MS = 8_000
+const KILL_AFTER_MS = 10_000
 
 /** The end of standard error that is kept, in characters. */
 const MAX_STDERR_LENGTH = 2_000
