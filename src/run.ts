@@ -74,7 +74,8 @@ async function runWith(request: RunRequest, signals: Signals, stderr: Output): P
       log(`${counted(reading.duplicates, 'duplicate')} in the lists: each URL is polled once\n`)
     for (const line of missingParents(work.profiles.parents, work.table)) log(`${line}\n`)
     if (options.check) return await reportCheck(request, work, reading, log)
-    if (work.table.size === 0) {
+    // With modules of its own, it may be there for /probe alone.
+    if (work.table.size === 0 && (work.probes === null || options.listen === null || options.once)) {
       log('There is no valid URL in the lists\n')
       return 3
     }

@@ -35,10 +35,11 @@ export async function makeOptions(
   const { once, files, check, plan, demo, poolSize } = flags.run
   checkConflicts(settings, FLAGS)
   if (check && plan) throw new FlagsError('check', 'it cannot be used with --plan')
-  if (urls.length + files.length === 0 && !hasLists && !demo)
+  const servesProbes = flags.run.probeConfig !== null && !once && !plan
+  if (urls.length + files.length === 0 && !hasLists && !demo && !servesProbes)
     throw new FlagsError(
       null,
-      'nothing to poll: give URLs, a list with -f, a configuration with -c, or --demo',
+      'nothing to poll: give URLs, a list with -f, a configuration with -c, or --demo; or only probes, with --listen and --probe-config',
     )
   if (flags.url.method === 'HEAD' && readsBody(flags.url)) throw new FlagsError(bodyFlag(settings), NO_BODY)
   checkAuth(flags.url)
