@@ -1,6 +1,13 @@
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import test from 'ava'
+import { selfSigned } from '../helpers/certificates.ts'
+import { directoryOf } from '../helpers/directory.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startListening } from '../helpers/listening.ts'
 import { startOrigin } from '../helpers/origin.ts'
@@ -75,4 +82,77 @@ test('/probe answers as blackbox_exporter does', async (t) => {
   })
   t.is(valueOf(gunzipSync(compressed).toString(), 'probe_success'), 1)
   t.regex((await get('/metrics')).text, /^headcount_urls\{verdict="up"\} 1$/m)
+})
+
+const MODULES = `modules:
+  insecure: {prober: http, http: {tls_config: {insecure_skip_verify: true}}}
+  stay: {prober: http, http: {follow_redirects: false}}
+  limit: {prober: http, http: {body_size_limit: 3B}}
+  named: {prober: http, http: {headers: {Host: a.example}}}
+  ping: {prober: icmp}
+`
+
+test('without a list, modules of --probe-config are served all the same', async (t) => {
+  const origin = await startOrigin(t, ({ url, headers }, response) => {
+    const { searchParams, pathname } = new URL(url ?? '', 'http://x')
+    const left = Number(searchParams.get('left'))
+    if (left > 0) response.writeHead(302, { location: `${pathname}?left=${left - 1}` }).end()
+    else if (pathname === '/nowhere') response.writeHead(302, { location: 'http://[::1' }).end()
+    else if (pathname === '/elsewhere') response.writeHead(302, { location: 'ftp://a.example/' }).end()
+    else if (pathname === '/cookie' && headers.cookie === undefined)
+      response.writeHead(302, { location: '/cookie', 'set-cookie': 'a=b' }).end()
+    else if (pathname === '/cut') {
+      response.writeHead(200, { 'content-length': 9 }).write('cut')
+      setImmediate(() => response.destroy())
+    } else response.end(headers.host)
+  })
+  const { key, cert } = await selfSigned([{ type: 'ip', value: '127.0.0.1' }])
+  const secure = createServer({ key, cert }, (_, response) => void response.end('ok')).listen(0, '127.0.0.1')
+  t.teardown(() => secure.close())
+  await once(secure, 'listening')
+  const securePort = (secure.address() as AddressInfo).port
+
+  const config = join(directoryOf(t), 'blackbox.yml')
+  writeFileSync(config, MODULES)
+  const { get } = await startListening(t, ['--probe-config', config])
+  const probe = async (module: string, target: string, more = '') =>
+    (await get(`/probe?module=${module}&target=${encodeURIComponent(target)}${more}`)).text
+
+  const trusting = await probe('insecure', `https://127.0.0.1:${securePort}/`)
+  t.is(valueOf(trusting, 'probe_success'), 1)
+  t.is(valueOf(trusting, 'probe_http_ssl'), 1)
+  t.is(valueOf(trusting, 'probe_ssl_last_chain_expiry_timestamp_seconds'), -62_135_596_800)
+  t.regex(trusting, /^probe_ssl_last_chain_info\{fingerprint_sha256="[0-9a-f]{64}",issuer="CN=On its own",/m)
+  t.is(valueOf(trusting, 'probe_tls_version_info{version="TLS 1.3"}'), 1)
+  const untrusted = await probe('stay', `https://127.0.0.1:${securePort}/`)
+  t.is(valueOf(untrusted, 'headcount_probe_failure_reason{reason="tls-untrusted"}'), 1)
+  t.notRegex(untrusted, /^probe_tls/m)
+
+  // Redirects are counted and given up as Go's client does.
+  const redirects = async (module: string, path: string) => {
+    const text = await probe(module, `${origin.url}${path}`)
+    return ['probe_http_redirects', 'probe_http_status_code', 'probe_success'].map((name) =>
+      valueOf(text, name),
+    )
+  }
+  t.deepEqual(await redirects('limit', '/?left=10'), [10, 200, 0])
+  t.deepEqual(await redirects('insecure', '/?left=11'), [11, 302, 0])
+  t.deepEqual(await redirects('stay', '/?left=1'), [1, 302, 0])
+  t.deepEqual(await redirects('insecure', '/nowhere'), [0, 0, 0])
+  t.deepEqual(await redirects('insecure', '/elsewhere'), [1, 0, 0])
+  t.deepEqual(await redirects('insecure', '/cookie'), [1, 200, 1])
+
+  // A body that ends too soon has failed, but its head has been seen.
+  const cut = await probe('insecure', `${origin.url}/cut`)
+  t.is(valueOf(cut, 'probe_http_status_code'), 200)
+  t.is(valueOf(cut, 'probe_http_uncompressed_body_length'), 3)
+  t.is(valueOf(cut, 'headcount_probe_failure_reason{reason="closed"}'), 1)
+  t.is(valueOf(await probe('limit', origin.url), 'probe_http_uncompressed_body_length'), 3)
+  t.is(valueOf(await probe('named', origin.url), 'probe_http_content_length'), 'a.example'.length)
+  const named = await probe('insecure', origin.url, '&hostname=bb.example')
+  t.is(valueOf(named, 'probe_http_content_length'), 'bb.example'.length)
+  t.regex(await probe('named', origin.url, '&hostname=bb.example'), /^host header defined both in module/)
+  t.is(valueOf(await probe('insecure', 'http:///x'), 'headcount_probe_failure_reason{reason="dns"}'), 1)
+  t.regex(await probe('ping', '127.0.0.1'), /^The module "ping" is not served: headcount has no prober icmp/)
+  t.is(await probe('http_2xx', '127.0.0.1'), 'Unknown module "http_2xx"\n')
 })

@@ -18,7 +18,10 @@ export async function chooseAddress(
   log('info', 'Resolving target address', { target, ip_protocol: family })
   const began = now()
   report.lookupMs = 0
-  const addresses = await dialer.addresses(attempt, hostname, true)
+  const addresses =
+    hostname === ''
+      ? failure('dns', 'the target has no host')
+      : await dialer.addresses(attempt, hostname, true)
   report.lookupMs = now() - began
   const chosen = isFailure(addresses) ? addresses : ofFamily(addresses, target, preferred, fallback)
   if (isFailure(chosen)) {

@@ -8,6 +8,7 @@ import { Http1Exchange } from '../http/http1-exchange.ts'
 import { Http2Exchange } from '../http/http2/http2-exchange.ts'
 import type { Request } from '../http/request.ts'
 import type { Transport } from '../http/transports.ts'
+import type { TcpConnection } from '../dial/dialer.ts'
 import { secureProbe } from './probe-tls.ts'
 import type { CompiledTls } from './probe-tls.ts'
 import { readTlsReport } from './tls-report.ts'
@@ -39,7 +40,13 @@ export interface HopResult {
   readonly head: HttpResponse | null
   readonly body: BodyReader | null
   readonly tls: TlsReport | null
-  readonly address: string
+  /** When the head of the answer was complete, on the monotonic clock, in ms. */
+  readonly headAt: number
+}
+
+/** The result of a request that was not sent. */
+export function unsent(failure: Failure): HopResult {
+  return { failure, head: null, body: null, tls: null, headAt: 0 }
 }
 
 /** Opens a connection, sends one request, and closes it. Adds the phases as the exporter does: those of a connection only if it was opened. */
@@ -48,10 +55,10 @@ export async function sendHop(attempt: Attempt, hop: Hop): Promise<HopResult> {
   const before = { ...attempt.phasesMs }
   const opened = await open(attempt, hop)
   if (!hop.isFirst) phases.resolve += attempt.phasesMs.dns - before.dns
-  if (isFailure(opened)) return { failure: opened, head: null, body: null, tls: null, address: '' }
+  if (isFailure(opened)) return unsent(opened)
   phases.connect += attempt.phasesMs.connect - before.connect
   phases.tls += attempt.phasesMs.tls - before.tls
-  const { exchange, tls, address } = opened
+  const { exchange, tls, firstByte } = opened
   let head: HttpResponse | null = null
   let body: BodyReader | null = null
   const sentAt = now()
@@ -68,20 +75,21 @@ export async function sendHop(attempt: Attempt, hop: Hop): Promise<HopResult> {
     },
   })
   exchange.close()
-  if (head !== null) phases.processing += headAt - sentAt
+  if (head !== null || firstByte.at > 0) phases.processing += (firstByte.at || headAt) - sentAt
   if (body !== null) phases.transfer += now() - headAt
-  return { failure: isFailure(outcome) ? outcome : null, head, body, tls, address }
+  return { failure: isFailure(outcome) ? outcome : null, head, body, tls, headAt }
 }
 
 /** An open connection. */
 interface Opened {
   readonly exchange: Exchange
   readonly tls: TlsReport | null
-  readonly address: string
+  /** When the first byte of an answer over HTTP/1 arrived; 0: not yet, or over HTTP/2. */
+  readonly firstByte: { at: number }
 }
 
 async function open(attempt: Attempt, hop: Hop): Promise<Opened | Failure> {
-  const { url, address, transport, http2 } = hop
+  const { url, address, transport, http2, now } = hop
   const secure = url.protocol === 'https:'
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
   const { proxy } = transport
@@ -99,16 +107,34 @@ async function open(attempt: Attempt, hop: Hop): Promise<Opened | Failure> {
     return {
       exchange: forwards ? new ForwardingExchange(exchange, origin, proxy) : exchange,
       tls: null,
-      address: tcp.address,
+      firstByte: watchFirstByte(tcp, now),
     }
   }
   const protocols = http2 ? ['h2', 'http/1.1'] : ['http/1.1']
   const socket = await secureProbe(attempt, tcp.socket, hop.serverName, hop.tls, protocols)
   if (isFailure(socket)) return socket
   const tls = readTlsReport(socket)
-  const exchange =
-    socket.alpnProtocol === 'h2'
-      ? new Http2Exchange(origin, socket, false)
-      : new Http1Exchange(origin, socket, false)
-  return { exchange, tls, address: tcp.address }
+  if (socket.alpnProtocol === 'h2')
+    return { exchange: new Http2Exchange(origin, socket, false), tls, firstByte: { at: 0 } }
+  const exchange = new Http1Exchange(origin, socket, false)
+  return { exchange, tls, firstByte: watchFirstByte({ socket, readBuffer: null }, now) }
+}
+
+/** Notes when the first byte arrives. Call it after the Exchange has begun to listen. */
+function watchFirstByte(
+  { socket, readBuffer }: Pick<TcpConnection, 'socket' | 'readBuffer'>,
+  now: () => number,
+): { at: number } {
+  const firstByte = { at: 0 }
+  if (readBuffer === null) {
+    socket.prependOnceListener('data', () => (firstByte.at = now()))
+    return firstByte
+  }
+  const { onChunk } = readBuffer
+  readBuffer.onChunk = (chunk) => {
+    firstByte.at = now()
+    readBuffer.onChunk = onChunk
+    onChunk(chunk)
+  }
+  return firstByte
 }

@@ -8,10 +8,10 @@ export interface Place {
   readonly serverName: string
 }
 
-/** Where a redirect leads; null if it is not to http or https. A relative one stays with the address and the header Host. */
+/** Where a redirect leads; null if it leads to no URL. A relative one stays with the address and the header Host. */
 export function nextPlace(from: Place, location: string): Place | null {
   const url = URL.parse(location, from.url)
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return null
+  if (url === null) return null
   url.hash = ''
   const isRelative = !/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(location)
   if (isRelative) return { ...from, url }

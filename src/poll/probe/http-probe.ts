@@ -8,7 +8,7 @@ import { chooseAddress } from './choose-address.ts'
 import { Cookies } from './cookies.ts'
 import { nextPlace } from './http-place.ts'
 import type { Place } from './http-place.ts'
-import { sendHop } from './http-hop.ts'
+import { sendHop, unsent } from './http-hop.ts'
 import type { HopResult } from './http-hop.ts'
 import type { HttpModule } from './http-module.ts'
 import { requestOf } from './http-request.ts'
@@ -48,6 +48,7 @@ export async function probeHttp(context: ProbeContext, module: HttpModule): Prom
     return null
   }
   report.tls = result.tls
+  if (body === null) http.phases.transfer += context.now() - result.headAt
   http.status = head.status
   http.version = Number(head.httpVersion)
   http.contentLength = contentLength(head, module.rules.method)
@@ -88,7 +89,7 @@ async function placeOfTarget(
   const { proxy } = transportFor(profile, url, url)
   if (proxy !== null && rules.skipResolveWithProxy) return { url, address: null, host, serverName }
   http.reached = 'resolve'
-  const address = await chooseAddress(context, url.hostname, rules)
+  const address = await chooseAddress(context, written === '' ? '' : url.hostname, rules)
   http.phases.resolve = report.lookupMs ?? 0
   if (!isFailure(address)) return { url, address, host, serverName }
   log('error', 'Error resolving address', { err: address.detail })
@@ -111,8 +112,7 @@ async function follow(
   let place = first
   for (;;) {
     const unready = custom === null ? null : await custom.prepare(attempt)
-    if (unready !== null)
-      return { result: { failure: unready, head: null, body: null, tls: null, address: '' }, hasMore: false }
+    if (unready !== null) return { result: unsent(unready), hasMore: false }
     const jar = place.address ?? place.url.hostname
     log('info', 'Making HTTP request', { url: place.url.href, host: place.host })
     const isHome = place.url.origin === first.url.origin
@@ -140,6 +140,9 @@ async function follow(
     })
     const { head } = result
     if (head === null || result.failure !== null || !leadsOn(head)) return { result, hasMore: false }
+    const next = nextPlace(place, head.location ?? '')
+    if (next === null)
+      return { result: unsent(failure('redirect', 'the Location is not a URL')), hasMore: false }
     http.redirects++
     log('info', 'Received redirect', { location: head.location })
     if (http.redirects > MAX_REDIRECTS || !rules.followRedirects) {
@@ -147,16 +150,17 @@ async function follow(
       return { result, hasMore: true }
     }
     cookies.take(jar, head.fields ?? [])
-    const next = nextPlace(place, head.location ?? '')
-    if (next === null) {
-      const why = failure('redirect', 'the Location is not an http URL')
-      return { result: { ...result, failure: why, head: null }, hasMore: false }
-    }
+    if (!isHttp(next.url))
+      return { result: unsent(failure('redirect', 'the Location is not http')), hasMore: false }
     if (head.status <= 303 && method !== 'HEAD') method = 'GET'
     // It keeps no body with 303, whatever the method was.
     if (head.status <= 303) custom?.redirected(303, 'POST')
     place = next
   }
+}
+
+function isHttp({ protocol }: URL): boolean {
+  return protocol === 'http:' || protocol === 'https:'
 }
 
 /** Without a Location an answer is the last one, as for Go. */

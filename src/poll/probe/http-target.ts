@@ -19,8 +19,9 @@ export function parseHttpTarget(target: string): HttpTarget | string {
   const host = authority.slice(authority.lastIndexOf('@') + 1)
   if (BAD_HOST.test(host)) return 'invalid character in host name'
   if (BAD_ESCAPE.test(rest.replace(/\?.*$/s, ''))) return 'invalid URL escape'
-  const url = URL.parse(text)
-  if (url === null || url.hostname === '') return 'not a valid host or port'
+  // Go leaves an empty host empty; its look-up fails.
+  const url = URL.parse(host === '' ? 'http://invalid./' : text)
+  if (url === null) return 'not a valid host or port'
   url.hash = ''
   return { url, host }
 }
