@@ -76,8 +76,8 @@ export class Prober {
     if (resource.url.charCodeAt(0) !== FIRST_OF_HTTP)
       return probeScheme(attempt, resource, withTransport(profile, resource.url), fresh)
     const { method, maxRedirects } = profile.options
-    const custom = profile.extras === null ? null : new CustomRequest(profile.extras)
     const polledUrl = new URL(resource.url)
+    const custom = profile.extras === null ? null : new CustomRequest(profile.extras, polledUrl.origin)
     const result: HttpProbeResult = {
       method,
       hop: polledUrl,
@@ -105,10 +105,7 @@ export class Prober {
           fallback.recordFailure()
           return result
         }
-        if (
-          custom !== null &&
-          (await custom.shouldRepeat(attempt, response.status, isHome(result, polledUrl)))
-        )
+        if (custom !== null && (await custom.shouldRepeat(attempt, response, isHome(result, polledUrl))))
           continue
         if (maxRedirects === 0 || !isRedirect(response.status)) {
           if (fallback.shouldRetry(response, this.#now())) continue

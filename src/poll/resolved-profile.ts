@@ -1,5 +1,6 @@
 import { clientPemOf } from './http/client-pem.ts'
 import type { ClientPem } from './http/client-pem.ts'
+import { DigestSource } from './http/digest-auth.ts'
 import type { RequestExtras } from './http/custom-request.ts'
 import type { RenewToken } from './http/token-auth.ts'
 import type { RequestValues } from './http/request-values.ts'
@@ -106,9 +107,10 @@ function requestExtras(
   return {
     content: data === null ? null : 'text' in data ? { bytes: Buffer.from(data.text) } : values.of(data.file),
     auth:
-      auth === null || auth.scheme === 'oauth2'
+      auth === null || auth.scheme === 'oauth2' || auth.scheme === 'digest'
         ? null
         : { scheme: auth.scheme, secret: values.of(auth.file) },
+    digest: auth?.scheme === 'digest' ? new DigestSource(values.of(auth.file)) : null,
     token:
       auth?.scheme === 'oauth2'
         ? { client: auth.client, value: values.of(`oauth2:${auth.client}`), renew }

@@ -7,13 +7,14 @@ import type { CheckContents } from './request-file.ts'
  * configuration.
  */
 export type Auth =
-  | { readonly scheme: 'basic' | 'bearer'; readonly file: string }
+  | { readonly scheme: 'basic' | 'bearer' | 'digest'; readonly file: string }
   | { readonly scheme: 'oauth2'; readonly client: string }
 
-const FORMS = 'basic:@FILE with name:password in the file, bearer:@FILE with a token, or oauth2:NAME'
+const FORMS =
+  'basic:@FILE or digest:@FILE with name:password in the file, bearer:@FILE with a token, or oauth2:NAME'
 
 /**
- * Parses `basic:@FILE`, `bearer:@FILE` and `oauth2:NAME`. Paths are relative to `directory`; without one, the text is a flag, which is
+ * Parses `basic:@FILE`, `digest:@FILE`, `bearer:@FILE` and `oauth2:NAME`. Paths are relative to `directory`; without one, the text is a flag, which is
  * read before the configuration, and `checkClient` has to be called later. Throws a RangeError that does not quote it.
  */
 export function parseAuth(text: string, directory?: string): Auth {
@@ -38,10 +39,11 @@ export function parseSecretFile(file: string, directory: string): string {
 }
 
 function parseFileAuth(text: string, directory: string): Auth {
-  const [, scheme, file] = /^(basic|bearer):(?:@(.+))?/s.exec(text) ?? []
+  const [, scheme, file] = /^(basic|bearer|digest):(?:@(.+))?/s.exec(text) ?? []
   if (scheme === undefined) throw new RangeError(`write ${FORMS}`)
   if (file === undefined) throw new RangeError(`a secret belongs in a file: write ${scheme}:@FILE`)
-  if (scheme === 'basic') return { scheme, file: requestFiles.open(file, directory, checkLogin, true) }
+  if (scheme === 'basic' || scheme === 'digest')
+    return { scheme, file: requestFiles.open(file, directory, checkLogin, true) }
   return { scheme: 'bearer', file: requestFiles.open(file, directory, checkToken, true) }
 }
 

@@ -34,6 +34,6 @@ export const DATA: ValueType<RequestData> = {
 /** How requests identify themselves. */
 export const AUTH: ValueType<Auth> = {
   parse: parseAuth,
-  schema: { anyOf: [{ type: 'string', pattern: '^((basic|bearer):@.|oauth2:.)' }, SUBSTITUTED] },
-  text: '`basic:@FILE`, `bearer:@FILE` or `oauth2:NAME`',
+  schema: { anyOf: [{ type: 'string', pattern: '^((basic|bearer|digest):@.|oauth2:.)' }, SUBSTITUTED] },
+  text: '`basic:@FILE`, `digest:@FILE`, `bearer:@FILE` or `oauth2:NAME`',
 }

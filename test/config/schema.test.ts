@@ -118,7 +118,7 @@ const VALUES: Readonly<
   },
   'user-agent': TEXTS,
   data: TEXTS,
-  auth: { good: [`bearer:@${TOKEN_FILE}`], bad: ['me', 'basic:me:secret', 'digest:@a', '[a]', ''] },
+  auth: { good: [`bearer:@${TOKEN_FILE}`], bad: ['me', 'basic:me:secret', 'hawk:@a', '[a]', ''] },
   'cert-days': { good: ['0', '14', '"${X:-14}"'], bad: ['-1', '1.5', 'soon', '[14]', ''] },
   'cert-sha256': FINGERPRINTS,
   'spki-sha256': FINGERPRINTS,

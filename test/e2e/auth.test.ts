@@ -119,14 +119,7 @@ test('what is no credential is refused in its place, and not shown', async (t) =
   write('no-colon', 'se cret')
   write('lines', 'a:b\nc:cret')
   write('token', 'tökencret')
-  const lines = [
-    'basic:me:cret',
-    'bearer:cret',
-    'digest:@x',
-    'basic:@none',
-    'basic:@empty',
-    'basic:@no-colon',
-  ]
+  const lines = ['basic:me:cret', 'bearer:cret', 'hawk:@x', 'basic:@none', 'basic:@empty', 'basic:@no-colon']
   const list = write(
     'list.txt',
     [...lines, 'basic:@lines', 'bearer:@token'].map((auth) => `http://127.0.0.1:1/ auth=${auth}\n`).join(''),
@@ -139,7 +132,7 @@ test('what is no credential is refused in its place, and not shown', async (t) =
     [
       'DIR/list.txt:1:26: auth: a secret belongs in a file: write basic:@FILE',
       'DIR/list.txt:2:26: auth: a secret belongs in a file: write bearer:@FILE',
-      'DIR/list.txt:3:26: auth: write basic:@FILE with name:password in the file, bearer:@FILE with a token, or oauth2:NAME',
+      'DIR/list.txt:3:26: auth: write basic:@FILE or digest:@FILE with name:password in the file, bearer:@FILE with a token, or oauth2:NAME',
       'DIR/list.txt:4:26: auth: DIR/none: no such file or directory',
       'DIR/list.txt:5:26: auth: DIR/empty: it is empty',
       'DIR/list.txt:6:26: auth: DIR/no-colon: it does not hold name:password',

@@ -169,7 +169,7 @@ function kindsIn(directory: string): Readonly<Record<string, Kind>> {
       print: (value: RequestData) => ['file' in value ? `@${value.file}` : value.text.replace(/^@/, '@@')],
     },
     auth: {
-      values: oneOf(`basic:@${login}`, `bearer:@${token}`, 'oauth2:c'),
+      values: oneOf(`basic:@${login}`, `digest:@${login}`, `bearer:@${token}`, 'oauth2:c'),
       print: (value: Auth) => [
         value.scheme === 'oauth2' ? `oauth2:${value.client}` : `${value.scheme}:@${value.file}`,
       ],

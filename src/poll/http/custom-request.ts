@@ -3,6 +3,9 @@ import type { Attempt } from '../attempt/attempt.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { Method } from '../../state/state.ts'
 import { guessContentType } from './content-type.ts'
+import { DigestAuth } from './digest-auth.ts'
+import type { DigestSource } from './digest-auth.ts'
+import type { HttpResponse } from './exchange.ts'
 import { TokenAuth } from './token-auth.ts'
 import type { TokenSource } from './token-auth.ts'
 import type { HeaderOptions, Request } from './request.ts'
@@ -24,6 +27,8 @@ export interface RequestExtras {
   readonly content: RequestContent | null
   /** Null: none but what the URL and the headers say. */
   readonly auth: RequestAuth | null
+  /** Null: no Digest authentication. */
+  readonly digest: DigestSource | null
   /** Null: no token of an OAuth2 client. */
   readonly token: TokenSource | null
 }
@@ -41,9 +46,12 @@ export class CustomRequest {
   #body: Buffer | null
   readonly #auth: RequestAuth | null
   readonly #token: TokenAuth | null
+  readonly #digest: DigestAuth | null
   #becameGet = false
 
-  constructor({ content, auth, token }: RequestExtras) {
+  /** `origin`: that of the polled URL. */
+  constructor({ content, auth, token, digest }: RequestExtras, origin: string) {
+    this.#digest = digest === null ? null : new DigestAuth(digest, origin)
     this.#token = token === null ? null : new TokenAuth(token)
     this.#body = content === null ? null : content.bytes
     this.#auth = auth
@@ -54,9 +62,10 @@ export class CustomRequest {
     return this.#token === null ? null : this.#token.prepare(attempt)
   }
 
-  /** Whether to send the request again, with another token. `isHome`: it went to the URL's own origin. */
-  async shouldRepeat(attempt: Attempt, status: number, isHome: boolean): Promise<boolean> {
-    return status === 401 && isHome && this.#token !== null && this.#token.isOther(attempt)
+  /** Whether to send the request again, with other credentials. `isHome`: it went to the URL's own origin. */
+  async shouldRepeat(attempt: Attempt, response: HttpResponse, isHome: boolean): Promise<boolean> {
+    if (response.status !== 401 || !isHome) return false
+    return this.#digest?.isOther(response) ?? this.#token?.isOther(attempt) ?? false
   }
 
   /** The method of the next request; `given` is that of the profile. */
@@ -79,22 +88,28 @@ export class CustomRequest {
   /** A plain request with all that this one has besides. `isHome`: it goes to the URL's own origin. `custom`: the custom headers. */
   complete(request: Request, isHome: boolean, custom: HeaderOptions['headers']): Request {
     const headers = withoutHeaders(request.headers, BODY_HEADERS)
-    const auth = this.#auth === null ? (this.#token?.authorization ?? null) : authorization(this.#auth)
-    if (auth !== null && isHome) {
+    const auth = isHome ? this.#authorization(request) : null
+    if (auth !== null || (isHome && this.#digest !== null)) {
       const others = withoutHeaders(headers.splice(0), AUTHORIZATION)
-      headers.push(...others, 'authorization', auth)
+      headers.push(...others, ...(auth === null ? [] : ['authorization', auth]))
     }
     const body = this.#body
+    const keepsFields = request.keepsFields === true || this.#digest !== null
     if (body === null) {
       if (EXPECTS_BODY.has(request.method)) headers.push('content-length', '0')
-      return { ...request, headers }
+      return { ...request, headers, keepsFields }
     }
     const own = custom.filter(([name]) => BODY_HEADERS.has(name.toLowerCase()))
     for (const [name, value] of own) headers.push(name.toLowerCase(), value)
     if (!own.some(([name]) => name.toLowerCase() === 'content-type'))
       headers.push('content-type', guessContentType(body))
     headers.push('content-length', String(body.length))
-    return { ...request, headers, body }
+    return { ...request, headers, body, keepsFields }
+  }
+
+  #authorization({ method, path }: Request): string | null {
+    if (this.#digest !== null) return this.#digest.authorization(method, path)
+    return this.#auth === null ? (this.#token?.authorization ?? null) : authorization(this.#auth)
   }
 }
 

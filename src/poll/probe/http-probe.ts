@@ -105,7 +105,7 @@ async function follow(
 ): Promise<{ readonly result: HopResult; readonly hasMore: boolean }> {
   const { attempt, now, log } = context
   const { profile, rules } = module
-  const custom = profile.extras === null ? null : new CustomRequest(profile.extras)
+  const custom = profile.extras === null ? null : new CustomRequest(profile.extras, first.url.origin)
   const cookies = new Cookies()
   let { method } = rules
   const userAgent = headers.find(([name]) => name === 'user-agent')?.[1] ?? profile.options.userAgent
