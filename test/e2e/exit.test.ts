@@ -111,7 +111,7 @@ test('a standard output that nobody reads stops neither the polls nor the end', 
   const program = new Program(t, [...QUICK, '--interval', '20ms', '--format', 'json', ...urls])
   program.child.stdout?.pause()
   // 200 States of 400 bytes each 20 ms: a pipe holds 64 KiB.
-  await origin.requested('/7', 50)
+  await origin.requested('/7', 10)
   program.child.kill('SIGTERM')
   const [code] = (await once(program.child, 'exit')) as [number]
   t.is(code, 0)

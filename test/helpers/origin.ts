@@ -21,9 +21,12 @@ export async function startOrigin(
   answer: RequestListener = (_, response) => void response.writeHead(204).end(),
 ): Promise<Origin> {
   const requestPaths: string[] = []
+  const counts = new Map<string, number>()
   const waiting: (() => void)[] = []
   const server = createServer((request, response) => {
-    requestPaths.push(request.url as string)
+    const path = request.url as string
+    requestPaths.push(path)
+    counts.set(path, (counts.get(path) ?? 0) + 1)
     for (const look of waiting.splice(0)) look()
     answer(request, response)
   })
@@ -34,13 +37,12 @@ export async function startOrigin(
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  const count = (path: string) => requestPaths.filter((one) => one === path).length
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     requestPaths,
     async requested(path, times = 1) {
-      while (count(path) < times) await new Promise<void>((resolve) => waiting.push(resolve))
+      while ((counts.get(path) ?? 0) < times) await new Promise<void>((resolve) => waiting.push(resolve))
     },
   }
 }

@@ -32,6 +32,8 @@ export class Program {
   readonly child: ChildProcess
   #stdout = ''
   #stderr = ''
+  readonly #json: Record<string, unknown>[] = []
+  #parsedTo = 0
   readonly #waiting: (() => void)[] = []
   #hasClosed = false
   readonly #closed: Promise<[number | null, NodeJS.Signals | null]>
@@ -77,7 +79,11 @@ export class Program {
 
   /** The complete lines of standard output so far, parsed as JSON. */
   get json(): Record<string, unknown>[] {
-    return parseLines(this.#stdout.slice(0, this.#stdout.lastIndexOf('\n') + 1))
+    // Tests look again at each output: what has been parsed is kept.
+    const end = this.#stdout.lastIndexOf('\n') + 1
+    for (const line of parseLines(this.#stdout.slice(this.#parsedTo, end))) this.#json.push(line)
+    this.#parsedTo = end
+    return [...this.#json]
   }
 
   /** Resolves when `seen` returns true after some output. Rejects if the program ends before. */
