@@ -12,6 +12,7 @@ import type { Attempt } from './attempt/attempt.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import { GetFallback } from './verdict/get-fallback.ts'
 import { bodyOpener } from './body-opener.ts'
+import { isFollowed } from './is-followed.ts'
 import { RequestSender } from './request-sender.ts'
 import { Transports } from './http/transports.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
@@ -20,7 +21,7 @@ import { resolveFor, transportFor, withTransport } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import { probeScheme } from './schemes/probers.ts'
 import { proxyNames } from '../settings/proxy.ts'
-import { isRedirect, Redirects } from './http/redirects.ts'
+import { Redirects } from './http/redirects.ts'
 import { requestFor } from './http/request.ts'
 import { RequestValues } from './http/request-values.ts'
 
@@ -107,7 +108,7 @@ export class Prober {
         }
         if (custom !== null && (await custom.shouldRepeat(attempt, response, isHome(result, polledUrl))))
           continue
-        if (maxRedirects === 0 || !isRedirect(response.status)) {
+        if (!isFollowed(response.status, response.location, profile.options)) {
           if (fallback.shouldRetry(response, this.#now())) continue
           return result
         }
