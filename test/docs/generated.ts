@@ -8,6 +8,7 @@ import { FORMATS } from '../../src/print/text/formats.ts'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { DASHBOARD } from './dashboard.ts'
 import { flagTables, sourceTable } from './flag-docs.ts'
+import { comparedTable, differenceTable, whyList } from './difference-docs.ts'
 import { formatTable } from './format-docs.ts'
 import { TOTAL_METRICS, URL_METRICS } from '../../src/web/metrics/metrics.ts'
 import { metricTable } from './metric-docs.ts'
@@ -32,6 +33,9 @@ const PARTS: readonly Part[] = [
   { page: 'docs/reference.md', name: 'formats', text: () => formatTable(FORMATS) },
   { page: 'docs/prometheus.md', name: 'metrics of URLs', text: () => metricTable(URL_METRICS) },
   { page: 'docs/prometheus.md', name: 'metrics of the list', text: () => metricTable(TOTAL_METRICS) },
+  { page: 'docs/differences.md', name: 'cases', text: comparedTable },
+  { page: 'docs/differences.md', name: 'differences', text: differenceTable },
+  { page: 'docs/differences.md', name: 'causes', text: whyList },
   { page: 'docs/verdicts.md', name: 'reasons', text: () => reasonTable(REASON_FACTS) },
   { page: 'docs/verdicts.md', name: 'effects of reasons', text: () => effectTable(REASON_FACTS) },
   { page: 'docs/verdicts.md', name: 'causes of unknown', text: causeTable },

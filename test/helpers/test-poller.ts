@@ -28,6 +28,12 @@ export function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
 /** The detail of a poll whose thread stood still: it ends in what was found all the same. */
 const STALLED = new RegExp(`^${LOCAL_CAUSES['thread-stalled'].text} for \\d+ ms \\((\\S+): (.*)\\)$`)
 
+/** What a State would have said if the thread had not stood still. */
+export function withoutStall<Some extends { readonly detail: string }>(state: Some): Some {
+  const [, reason = '', detail = ''] = STALLED.exec(state.detail) ?? []
+  return reason === '' ? state : { ...state, verdict: 'down', reason, detail }
+}
+
 let ids = 0
 
 /** A Resource that was never polled. */
@@ -110,8 +116,7 @@ export class TestPoller {
       this.events.length = 0
       state = await this.poll(resource(url, different))
     }
-    const [, reason = '', detail = ''] = STALLED.exec(state.detail) ?? []
-    return reason === '' ? state : ({ ...state, verdict: 'down', reason, detail } as State)
+    return withoutStall(state)
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,86 @@
+import { PEERS as ALL } from '../row.ts'
+import type { Rule } from '../rule.ts'
+
+/** Requests, statuses and redirects. The first that applies counts. */
+export const REQUEST_RULES: readonly Rule[] = [
+  {
+    title: 'HEAD refused',
+    peers: ALL,
+    trait: 'HEAD refused',
+    ours: /^(up 200|down 500)$/,
+    theirs: /^down 40[35]$/,
+    why: 'If the status of HEAD is not accepted, headcount asks once more, with GET, since many servers answer HEAD with an error. The others judge HEAD.',
+  },
+  {
+    title: '101',
+    peers: ['curl', 'Go'],
+    trait: '101',
+    ours: /^down protocol$/,
+    theirs: /^down 101/,
+    why: 'All are down. 101 is never the last answer to a request without an upgrade (RFC 9110, section 15.2.2), so headcount calls it `protocol`.',
+  },
+  {
+    title: 'malformed status',
+    peers: ['curl', 'Go'],
+    trait: 'malformed status',
+    ours: /^down protocol$/,
+    theirs: /^down/,
+    why: 'All are down. A status has three digits, the first of them from 1 to 9 (RFC 9110, section 15); the peers make some number of it.',
+  },
+  ...(['PUT', 'DELETE', 'PATCH'] as const).map((method): Rule => ({
+    title: 'method after a redirect',
+    peers: ALL,
+    trait: `${method} and redirect`,
+    ours: new RegExp(`^up 200; ${method} / `),
+    theirs: new RegExp(`^up 200; ${method} / .*, (GET|${method}) /a$`),
+    why: 'By the rules of fetch, 301 and 302 turn only POST to GET, and 303 turns all but HEAD to GET. Go, and so blackbox_exporter, turns any method to GET after 301 and 302. curl keeps a method that was given by `--request` after every redirect, but sends the data no more.',
+  })),
+  {
+    title: 'percent-encoding',
+    peers: ['curl'],
+    name: /path in UTF-8$/,
+    ours: /%C3%A4$/,
+    theirs: /%c3%a4$/,
+    why: 'The same path (RFC 3986, section 2.1: the case of the digits makes no difference, and upper case is to be preferred).',
+  },
+  {
+    title: 'headers at another origin',
+    peers: ALL,
+    name: /own header, other origin$/,
+    ours: /HEAD \/a$/,
+    theirs: /HEAD \/a with X-Own$/,
+    why: 'headcount sends headers of the list to the origin of the URL alone: they may hold keys. The others send all but a few known ones wherever a redirect leads.',
+  },
+  {
+    title: 'credentials at another port',
+    peers: ['blackbox_exporter', 'Go'],
+    name: /(other origin|and back)$/,
+    ours: /HEAD \/a?(,|$)/,
+    theirs: /, HEAD \/a? as /,
+    why: 'Go sends credentials on to every port of the same host and to hosts below its domain. headcount and curl send them to the origin of the URL alone: scheme, host and port.',
+  },
+  {
+    title: 'credentials in the Location',
+    peers: ['curl'],
+    name: /credentials in the Location$/,
+    ours: /as Basic/,
+    theirs: /HEAD \/a$/,
+    why: 'headcount uses the name and password of a Location, as fetch and Go do. curl drops them at another origin.',
+  },
+  {
+    title: '300, 304 and 305',
+    peers: ['curl'],
+    name: /^redirect: 30[045] with a Location$/,
+    ours: /^down 30[045]$/,
+    theirs: /^up 200$/,
+    why: 'curl follows every 3xx that has a Location. Only 301, 302, 303, 307 and 308 are redirects to follow for fetch, Go and headcount.',
+  },
+  {
+    title: 'cookies',
+    peers: ['blackbox_exporter'],
+    trait: 'cookie',
+    ours: /^down redirect$/,
+    theirs: /^up 200$/,
+    why: 'blackbox_exporter keeps cookies within a probe. headcount has none, so a page that redirects until its cookie comes back is a loop.',
+  },
+]
