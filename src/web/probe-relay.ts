@@ -93,15 +93,16 @@ export class ProbeRelay {
     const byPoller = Map.groupBy(requests, (request) => this.#pollerOf(request))
     for (const [poller, some] of byPoller) {
       const ids = some.map(({ id }) => id)
-      if (this.#send(poller, some)) this.#remember(poller, ids)
-      else this.#tell({ type: 'lost', ids })
+      const taker = this.#send(poller, some)
+      if (taker === undefined) this.#tell({ type: 'lost', ids })
+      else this.#remember(taker, ids)
     }
   }
 
-  /** While the poller of an origin is replaced, another one serves it. */
-  #send(poller: PollerNumber, requests: readonly ProbeRequest[]): boolean {
+  /** While the poller of an origin is replaced, another one serves it. Returns the one that does. */
+  #send(poller: PollerNumber, requests: readonly ProbeRequest[]): PollerNumber | undefined {
     const others = pollerNumbers(this.#pollers.count).filter((one) => one !== poller)
-    return [poller, ...others].some((one) => this.#pollers.post(one, { type: 'probes', requests }))
+    return [poller, ...others].find((one) => this.#pollers.post(one, { type: 'probes', requests }))
   }
 
   #remember(poller: PollerNumber, ids: readonly number[]): void {

@@ -7,6 +7,9 @@ export const MAX_CONNECTIONS = 256
 /** Requests of one connection that wait for their responses: a client may send some before it has read the first. */
 const MAX_PIPELINED = 8
 
+/** When all are in use, so many more are told so before they are closed. */
+const MAX_REFUSED = 16
+
 /** The connections to the server. Bounded: an idle one makes room for another. */
 export class Connections {
   readonly #max: number
@@ -14,6 +17,8 @@ export class Connections {
   readonly #requests = new Map<Socket, number>()
   /** Connections without a request in progress, idle longest first. */
   readonly #idle = new Set<Socket>()
+  /** Connections that came when all others were in use. */
+  readonly #refused = new Set<Socket>()
 
   constructor(max: number = MAX_CONNECTIONS) {
     this.#max = max
@@ -24,13 +29,13 @@ export class Connections {
     return this.#requests.size
   }
 
-  /** Adds a new connection. Closes another if there are too many, or this one if all others are in use. */
+  /** Adds a new connection. Closes another if there are too many. If all others are in use, this one is refused, or closed. */
   add(socket: Socket): void {
     if (this.#requests.size >= this.#max) {
-      const [longest = socket] = this.#idle
+      const [longest] = this.#idle
+      if (longest === undefined) return this.#refuse(socket)
       this.#remove(longest)
       longest.destroy()
-      if (longest === socket) return
     }
     this.#requests.set(socket, 0)
     this.#idle.add(socket)
@@ -40,7 +45,13 @@ export class Connections {
   /** The TLS of a connection takes its place, now that the handshake is over. */
   replace(raw: Socket, secure: Socket): void {
     this.#remove(raw)
+    this.#refused.delete(raw)
     this.add(secure)
+  }
+
+  /** Whether there were too many connections when this one came: its request is to be refused. */
+  isRefused(socket: Socket): boolean {
+    return this.#refused.has(socket)
   }
 
   /** A request has arrived. False if its connection has sent too many at once; it is closed then. */
@@ -58,7 +69,7 @@ export class Connections {
 
   /** Closes all of them. */
   closeAll(): void {
-    for (const socket of this.#requests.keys()) socket.destroy()
+    for (const socket of [...this.#requests.keys(), ...this.#refused]) socket.destroy()
   }
 
   #end(socket: Socket): void {
@@ -66,6 +77,12 @@ export class Connections {
     if (requests === undefined) return
     this.#requests.set(socket, requests - 1)
     if (requests === 1) this.#idle.add(socket)
+  }
+
+  #refuse(socket: Socket): void {
+    if (this.#refused.size >= MAX_REFUSED) return void socket.destroy()
+    this.#refused.add(socket)
+    socket.once('close', () => this.#refused.delete(socket))
   }
 
   #remove(socket: Socket): void {

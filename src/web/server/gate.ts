@@ -87,7 +87,7 @@ export class Gate {
 }
 
 /** Answers and closes the connection without reading the rest of the request. Returns false. */
-function refuse(
+export function refuse(
   response: ServerResponse,
   status: number,
   why: string,

@@ -9,7 +9,7 @@ import type { ListenAddress } from '../../settings/listen-address.ts'
 import { NO_WEB_CONFIG } from '../config/web-config.ts'
 import type { WebConfig } from '../config/web-config.ts'
 import { Connections } from './connections.ts'
-import { Gate } from './gate.ts'
+import { Gate, refuse } from './gate.ts'
 import type { CheckPassword, ClientLimit } from './gate.ts'
 import { SecureServer } from './secure-server.ts'
 
@@ -27,6 +27,10 @@ const IDLE_TIMEOUT_MS = 75_000
 
 /** A response has to be made and read after this long, in ms. The time-out of a scrape is shorter. */
 const RESPONSE_TIMEOUT_MS = 30_000
+
+/** For a probe it may take longer: whoever asks for it says how long it lasts, up to two minutes. */
+const PROBE = /^\/probe\?/
+const PROBE_TIMEOUT_MS = 125_000
 
 /** When the server closes, responses in progress get this long, in ms. */
 const CLOSE_TIMEOUT_MS = 250
@@ -129,8 +133,11 @@ export class HttpServer {
 
   #receive(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request
+    if (this.#connections.isRefused(socket))
+      return void refuse(response, 429, 'too many connections', { 'Retry-After': '1' })
     if (!this.#connections.begin(socket, response)) return
-    const timer = setTimeout(() => socket.destroy(), this.#responseTimeoutMs)
+    const timeoutMs = PROBE.test(request.url ?? '') ? PROBE_TIMEOUT_MS : this.#responseTimeoutMs
+    const timer = setTimeout(() => socket.destroy(), timeoutMs)
     response.once('close', () => clearTimeout(timer))
     for (const [name, value] of this.#headers) response.setHeader(name, value)
     const admitted = this.#gate.admit(request, response)

@@ -5,13 +5,14 @@ const OFFSET_S = 0.5
 const DEFAULT_S = 120
 
 /**
- * The time for a probe, in s: that of its module, or what Prometheus allows, if that is shorter. `header`: of
+ * The time for a probe, in s: that of its module, or what Prometheus allows, if that is shorter; two minutes at most. `header`: of
  * X-Prometheus-Scrape-Timeout-Seconds. NaN if it is no number.
  */
 export function probeTimeoutS(header: string, moduleS: number): number {
   const asked = header === '' ? 0 : NUMBER.test(header) ? Number(header) : Number.NaN
   const most = (asked === 0 ? DEFAULT_S : asked) - OFFSET_S
-  return (moduleS > 0 && moduleS < most) || most < 0 ? moduleS : most
+  const seconds = (moduleS > 0 && moduleS < most) || most < 0 ? moduleS : most
+  return Math.min(seconds, DEFAULT_S)
 }
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i

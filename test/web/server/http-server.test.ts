@@ -51,6 +51,23 @@ test('2,000 idle connections keep nobody out', async (t) => {
   t.true(closed < 2_000, 'the newest stay')
 })
 
+test('while every connection is in use, another one is told to come back', async (t) => {
+  const waiting = Promise.withResolvers<Response>()
+  let asked = 0
+  const server = new HttpServer(() => {
+    asked++
+    return waiting.promise
+  })
+  const port = await server.listen({ host: '127.0.0.1', port: 0 }, (error) => t.fail(error.message))
+  t.teardown(() => server.close())
+  for (let n = 0; n < MAX_CONNECTIONS; n++) (await RawClient.open(t, port)).send(get('/'))
+  await waitUntil(() => asked === MAX_CONNECTIONS)
+  const answer = await (await RawClient.open(t, port)).sendAndRead(get('/'))
+  t.regex(answer, /^HTTP\/1\.1 429 .*\r\nRetry-After: 1\r\n/s)
+  t.is(asked, MAX_CONNECTIONS)
+  waiting.resolve(new Response('fine'))
+})
+
 test('connections that send the head of a request byte by byte are closed (slowloris)', async (t) => {
   const server = await start(t, { headTimeoutMs: 300 })
   const client = await RawClient.open(t, server.port)
