@@ -74,7 +74,7 @@ export async function readCommand(
     const known = [...unknownText(unknown, FLAGS), ...notices, ...(probes?.notices ?? [])]
     return { type: 'run', options, notices: [...fileMistakes, ...known], config, probes, inputs }
   } catch (error) {
-    if (error instanceof ListError) return rejected([...configMistakes, error.message])
+    if (error instanceof ListError) return rejected([...fileMistakes, error.message])
     if (!(error instanceof FlagsError)) throw error
     return rejected([...fileMistakes, errorText(error, settings)])
   }

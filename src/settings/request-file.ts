@@ -89,7 +89,13 @@ function checkStats(stats: Stats): void {
 
 /** Whether others can read it. Group members may read a secret: that is how it is given to a service. */
 export function isLoose(path: string): boolean {
-  return process.platform !== 'win32' && (statSync(path).mode & 0o027) !== 0
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0
+  return process.platform !== 'win32' && (mode & 0o027) !== 0
+}
+
+/** What to say of such a file. */
+export function looseText(path: string): string {
+  return `${redactName(path)}: it holds a secret and others can read it: chmod 600`
 }
 
 /** Why a file can't be read, as a clause. */

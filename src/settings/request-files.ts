@@ -1,6 +1,14 @@
 import { resolve } from 'node:path'
 import { redactName } from './quote.ts'
-import { entryOf, isLoose, missingFile, readAgain, readKnownFile, reasonOf } from './request-file.ts'
+import {
+  entryOf,
+  isLoose,
+  looseText,
+  missingFile,
+  readAgain,
+  readKnownFile,
+  reasonOf,
+} from './request-file.ts'
 import type { CheckContents, KnownFile, RequestFile } from './request-file.ts'
 
 export type { CheckContents, RequestFile } from './request-file.ts'
@@ -125,7 +133,7 @@ export class RequestFiles {
 
   #warnOf(path: string): void {
     if (this.#observer === null) this.#loose.push(path)
-    else this.#observer.log(`${redactName(path)}: it holds a secret and others can read it: chmod 600`)
+    else this.#observer.log(looseText(path))
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -34,6 +34,7 @@ async function setUp(t: ExecutionContext, config: string) {
     const { cert, key } = await authority.issue([...LOOPBACK])
     writeFileSync(path('server.crt'), cert)
     writeFileSync(path('server.key'), key)
+    chmodSync(path('server.key'), 0o604)
     return cert
   }
   await issue()
@@ -116,6 +117,7 @@ testCurl(
         .split('\n')
         .filter((line) => line.includes('DIR')),
       [
+        'DIR/server.key: it holds a secret and others can read it: chmod 600',
         'DIR/web.yml:2:26: basic_auth_users: not a bcrypt hash, such as `htpasswd -nBC 10 NAME` prints; what was read before stays in use',
         'DIR/web.yml: it can be used again',
       ],

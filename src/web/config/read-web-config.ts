@@ -44,6 +44,8 @@ export interface WebConfigReading {
   readonly problems: readonly WebConfigProblem[]
   /** The files that it names, each with its fingerprint from before it was read. */
   readonly files: ReadonlyMap<string, string>
+  /** The file with the key; null: none. */
+  readonly keyFile: string | null
 }
 
 /** Reads the text of the file at `path`, and the files that it names. */
@@ -75,6 +77,7 @@ export async function readWebConfig(text: string, path: string): Promise<WebConf
         why,
       })),
     files: tls.files,
+    keyFile: tls.keyFile,
   }
 }
 

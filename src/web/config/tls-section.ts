@@ -37,6 +37,8 @@ type PemKey = 'cert' | 'key' | 'client_ca'
 export class TlsSection {
   /** The files that it names, each with its fingerprint from before it was read. */
   readonly files = new Map<string, string>()
+  /** The file with the key; null: none. */
+  keyFile: string | null = null
   readonly #reader: ValueReader
   readonly #section: Section<(typeof KEYS)[number]>
   readonly #directory: string
@@ -101,6 +103,7 @@ export class TlsSection {
     const absolute = resolve(this.#directory, path)
     const named = `${fileKey}: ${redactName(absolute)}`
     this.files.set(absolute, await fileFingerprint(absolute))
+    if (name === 'key') this.keyFile = absolute
     try {
       const text = await inputText(absolute, MAX_PEM_BYTES, false)
       return this.#checked({ ...file, text }, named, check)

@@ -1,5 +1,6 @@
 import { fileFingerprint } from '../../settings/file-fingerprint.ts'
 import { redactName } from '../../settings/quote.ts'
+import { isLoose, looseText } from '../../settings/request-file.ts'
 import { inputText } from '../../targets/input-file.ts'
 import { describeError, ListError } from '../../targets/read-targets.ts'
 import { readWebConfig } from './read-web-config.ts'
@@ -33,17 +34,26 @@ export class WebConfigFile {
   /** What was wrong at the last reading; '' if nothing. */
   #problem = ''
 
-  private constructor(path: string, config: WebConfig, files: ReadonlyMap<string, string>) {
+  /** The file with the key, if others can read it. */
+  readonly #loose: string | null
+
+  private constructor(
+    path: string,
+    config: WebConfig,
+    files: ReadonlyMap<string, string>,
+    keyFile: string | null,
+  ) {
     this.path = path
+    this.#loose = keyFile !== null && isLoose(keyFile) ? keyFile : null
     this.#config = config
     this.#files = files
   }
 
   /** Rejects with a ListError that has a line for each mistake. */
   static async open(path: string): Promise<WebConfigFile> {
-    const { config, problems, files } = await read(path)
+    const { config, problems, files, keyFile } = await read(path)
     const [first, ...others] = problems.slice(0, MAX_PROBLEMS)
-    if (first === undefined) return new WebConfigFile(path, config, files)
+    if (first === undefined) return new WebConfigFile(path, config, files, keyFile)
     const lines = [first.why, ...others.map(({ position, why }) => `${position}: ${why}`)]
     throw new ListError(first.position, lines.join('\n'))
   }
@@ -53,13 +63,9 @@ export class WebConfigFile {
     return this.#config
   }
 
-  /** The files that it consists of. */
-  get files(): readonly string[] {
-    return [...this.#files.keys()]
-  }
-
   /** Reads the files again when one changes, from now on. Returns what ends that. */
   follow(observer: WebConfigObserver, everyMs = WATCH_INTERVAL_MS): () => void {
+    if (this.#loose !== null) observer.log(looseText(this.#loose))
     let checking = false
     const timer = setInterval(() => {
       if (checking) return
@@ -116,8 +122,8 @@ async function read(path: string) {
   } catch (cause) {
     throw new ListError(redactName(path), describeError(cause), cause)
   }
-  const { config, problems, files } = await readWebConfig(text, path)
-  return { config, problems, files: new Map([[path, own], ...files]) }
+  const { files, ...reading } = await readWebConfig(text, path)
+  return { ...reading, files: new Map([[path, own], ...files]) }
 }
 
 async function fingerprints(files: Iterable<string>): Promise<Map<string, string>> {
