@@ -44,7 +44,7 @@ export async function readFirst(
     }
     const target = (one: Target) => {
       if (!add(one, number)) duplicates++
-      else if (/^(?:https|tls|wss):/.test(one.url)) secure++
+      else if (/^(?:https|tls|wss|grpcs):/.test(one.url)) secure++
     }
     tracked.fingerprint = await sourceFingerprint(source.reloadPolicy)
     try {

@@ -13,8 +13,8 @@ interface WrittenParts {
 }
 
 /**
- * Checks and normalises a URL of a host and a port, such as `tcp://a.example:25`, and perhaps a question to the DNS. The WHATWG URL standard does not look into hosts of
- * schemes that it does not know, so the host is read as that of an http URL. The authority has been checked.
+ * Checks and normalises a URL of a host and a port, such as `tcp://a.example:25`, and perhaps a question to the DNS or a service. The WHATWG
+ * URL standard does not look into hosts of schemes that it does not know, so the host is read as that of an http URL. The authority has been checked.
  */
 export function parseHostUrl(
   name: string,
@@ -22,7 +22,12 @@ export function parseHostUrl(
   { authority, rest }: WrittenParts,
 ): UrlParseResult {
   if (authority.includes('@')) return { why: `${name}:// has no credentials: write ${form}` }
-  const question = shape === 'question' ? parseQuestion(rest, form) : { text: '' }
+  const question =
+    shape === 'question'
+      ? parseQuestion(rest, form)
+      : shape === 'service'
+        ? parseService(rest, form)
+        : { text: '' }
   if ('why' in question) return question
   if (shape === 'host' && rest !== '' && rest !== '/') return { why: `${name}:// has no path: write ${form}` }
   const [, host = '', written = ''] = /^(.*?)(?::(\d*))?$/.exec(authority) ?? []
@@ -35,6 +40,18 @@ export function parseHostUrl(
   return {
     url: `${name}://${parsed.hostname}${port === defaultPort ? '' : `:${port}`}${question.text}` as Url,
   }
+}
+
+/** The name of a service as a path, normalised, or what is wrong with it. */
+function parseService(rest: string, form: string): { readonly text: string } | { readonly why: string } {
+  if (rest.includes('?')) return { why: `only a service can follow its host and port: write ${form}` }
+  const path = URL.parse(`grpc://a${rest}`)?.pathname ?? ''
+  try {
+    decodeURIComponent(path)
+  } catch {
+    return { why: 'it contains a % that does not encode a character' }
+  }
+  return { text: path === '/' ? '' : path }
 }
 
 /** The path and the query of a URL for the DNS, normalised, or what is wrong with them. */

@@ -4,8 +4,8 @@ import { quote } from './quote.ts'
 export interface Scheme {
   /** The port of a URL without one; null: a URL must have one. */
   readonly defaultPort: number | null
-  /** What stands in a URL: as for http, only a host and a port, or also a question to the DNS. */
-  readonly shape: 'web' | 'host' | 'question'
+  /** What stands in a URL: as for http, only a host and a port, also a question to the DNS, or the name of a service. */
+  readonly shape: 'web' | 'host' | 'question' | 'service'
   /** A URL in general, for messages and the documentation. */
   readonly form: string
   /** When a URL is up, for the documentation. */
@@ -82,6 +82,20 @@ export const SCHEMES = {
     form: 'wss://host/path',
     up: 'the same, over TLS with a valid certificate',
     settings: ['send', 'expect', 'header', 'user-agent', ...OF_TLS, ...OF_CONNECTIONS],
+  },
+  grpc: {
+    defaultPort: null,
+    shape: 'service',
+    form: 'grpc://host:port/service',
+    up: 'the health service of gRPC says `SERVING` of the service, or without one of the server',
+    settings: ['header', 'user-agent', ...OF_CONNECTIONS],
+  },
+  grpcs: {
+    defaultPort: null,
+    shape: 'service',
+    form: 'grpcs://host:port/service',
+    up: 'the same, over TLS with a valid certificate',
+    settings: ['header', 'user-agent', ...OF_TLS, ...OF_CONNECTIONS],
   },
 } as const satisfies Record<string, Scheme>
 

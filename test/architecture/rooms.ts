@@ -41,7 +41,7 @@ export const ROOMS: readonly Room[] = [
   room('poll/http/http2', 'HTTP/2 frames, HPACK, requests and responses', 'poll/attempt poll/http', 'node'),
   room('poll/checks', 'what an answer must be like: its headers, body, time', 'poll/attempt poll/http settings state', 'node'),
   room('poll/verdict', 'what an attempt means: verdict, recheck, uplink, local faults', 'poll/attempt poll/checks poll/dial poll/http resource settings state', 'node'),
-  room('poll/schemes', 'polls without HTTP, a file for each scheme', 'poll/attempt poll/checks poll/dial poll/dns poll/http poll/verdict resource runtime settings state', 'node'),
+  room('poll/schemes', 'polls without HTTP, a file for each scheme', 'poll/attempt poll/checks poll/dial poll/dns poll/http poll/http/http2 poll/verdict resource runtime settings state', 'node'),
   room('poll', 'the Poller: one poll, from start to State', 'poll/attempt poll/checks poll/http poll/http/http2 poll/schemes poll/verdict resource runtime settings state', 'node'),
   room('web/metrics', 'what /metrics says: the table of metrics, what the monitor records for them, their text', 'print/text resource state', 'node'),
   room('threads', 'every message between threads and its handler; restarts', 'poll/verdict print/text resource runtime settings state web/config web/metrics', 'node comlink:requests.ts'),

@@ -264,6 +264,8 @@ const URLS: Readonly<Record<SchemeName, string>> = {
   dns: 'dns://a.example/b.example?type=MX',
   ws: 'ws://a.example/',
   wss: 'wss://a.example:1/',
+  grpc: 'grpc://a.example:1/b.C',
+  grpcs: 'grpcs://a.example:1',
 }
 
 /** A set of settings of one URL that can stand together. */

@@ -71,7 +71,7 @@ const BAD: Readonly<Record<string, readonly (readonly [value: string, why: strin
   auth: [
     [
       'me:secret',
-      'write basic:@FILE with name:password in the file, bearer:@FILE with a token, or oauth2:NAME',
+      'write basic:@FILE or digest:@FILE with name:password in the file, bearer:@FILE with a token, or oauth2:NAME',
     ],
     ['basic:me', 'a secret belongs in a file: write basic:@FILE'],
     ['bearer:@/no/such/file', '/no/such/file: no such file or directory'],
@@ -93,7 +93,10 @@ const BAD: Readonly<Record<string, readonly (readonly [value: string, why: strin
   parent: [
     ['a.example', 'not a valid URL: a URL begins with https:// or http://'],
     ['http://', 'not a valid URL: it has no host'],
-    ['ftp://a.example/', 'not a valid URL: only http, https, tcp, tls, dns, ws and wss are polled'],
+    [
+      'ftp://a.example/',
+      'not a valid URL: only http, https, tcp, tls, dns, ws, wss, grpc and grpcs are polled',
+    ],
   ],
   want: [['maybe', 'must be one of up, down']],
   'max-time': TIME,

@@ -45,6 +45,15 @@ test(accepted, 'tcp://bücher.example:443', 'tcp://xn--bcher-kva.example:443')
 test(accepted, 'tcp://[2001:DB8::1]:25', 'tcp://[2001:db8::1]:25')
 test(accepted, 'tcp://0x7f.1:1', 'tcp://127.0.0.1:1')
 
+test(accepted, 'GRPC://A.example:50051/a.b.C', 'grpc://a.example:50051/a.b.C')
+test(accepted, 'grpcs://[2001:DB8::1]:443/', 'grpcs://[2001:db8::1]:443')
+test(refused, 'grpc://a.example/a.b.C', 'it has no port: write grpc://host:port/service')
+test(
+  refused,
+  'grpc://a.example:1/a?b',
+  'only a service can follow its host and port: write grpc://host:port/service',
+)
+test(refused, 'grpc://a.example:1/%', 'it contains a % that does not encode a character')
 test(refused, 'tcp://a.example', 'it has no port: write tcp://host:port')
 test(refused, 'tcp://[::1]', 'it has no port: write tcp://host:port')
 test(refused, 'tcp://user:secret@a.example:25', 'tcp:// has no credentials: write tcp://host:port')

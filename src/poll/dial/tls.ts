@@ -28,8 +28,10 @@ const CIPHERS = DEFAULT_CIPHERS.split(':')
 /** The ALPN protocols of a client that speaks only HTTP/1. */
 const HTTP1 = ['http/1.1']
 
-/** What to offer by ALPN: all protocols of the options, HTTP/1 alone, or nothing, since what follows is not HTTP. */
-export type Alpn = 'all' | 'http/1.1' | 'none'
+/** What to offer by ALPN: all protocols of the options, HTTP/1 or HTTP/2 alone, or nothing, since what follows is not HTTP. */
+export type Alpn = 'all' | 'http/1.1' | 'h2' | 'none'
+
+const OFFERS: Readonly<Record<Exclude<Alpn, 'all'>, string[]>> = { 'http/1.1': HTTP1, h2: ['h2'], none: [] }
 
 /** PEM texts; null or undefined for none. */
 export interface PemTexts {
@@ -102,7 +104,7 @@ export class Tls {
         servername: isIP(host) === 0 ? host : '',
         secureContext: this.#context,
         session: offered?.session,
-        ALPNProtocols: alpn === 'all' ? this.#protocols : alpn === 'none' ? [] : HTTP1,
+        ALPNProtocols: alpn === 'all' ? this.#protocols : OFFERS[alpn],
         rejectUnauthorized: !this.#insecure,
       })
       let expiresAt = Number.NaN

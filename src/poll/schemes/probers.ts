@@ -6,6 +6,7 @@ import { localFailure } from '../attempt/failure.ts'
 import type { ProbeResult } from '../verdict/probe-result.ts'
 import { probeDns } from './dns.ts'
 import type { SchemePoll, SchemeProber } from './scheme-prober.ts'
+import { probeGrpc } from './grpc.ts'
 import { probeTcp } from './tcp.ts'
 import { probeTls } from './tls.ts'
 import { probeWebSocket } from './websocket.ts'
@@ -17,6 +18,8 @@ const PROBERS: Readonly<Record<Exclude<SchemeName, 'http' | 'https'>, SchemeProb
   dns: probeDns,
   ws: probeWebSocket,
   wss: probeWebSocket,
+  grpc: probeGrpc,
+  grpcs: probeGrpc,
 }
 
 /** Makes one attempt at a URL that is neither http nor https. `fresh`: use no cached DNS failure. Never throws. */

@@ -116,4 +116,4 @@ function canaryResource(url: Url): Resource {
 }
 
 /** Schemes that may need settings, such as how TLS begins. */
-const NEEDS_SETTINGS = /^(?:tls|wss?):/
+const NEEDS_SETTINGS = /^(?:tls|wss?|grpcs?):/
