@@ -2,7 +2,9 @@ import type { Property } from '../helpers/property.ts'
 import { BODY_PROPERTIES } from './bodies.ts'
 import { CHARSET_PROPERTIES } from './charsets.ts'
 import { PATTERN_PROPERTIES } from './patterns.ts'
+import { REDIRECT_PROPERTIES } from './redirects.ts'
 import { SETTING_PROPERTIES } from './settings.ts'
+import { VERDICT_PROPERTIES } from './verdicts.ts'
 
 /** What holds for all values. */
 export const PROPERTIES: readonly Property[] = [
@@ -10,4 +12,6 @@ export const PROPERTIES: readonly Property[] = [
   ...PATTERN_PROPERTIES,
   ...CHARSET_PROPERTIES,
   ...BODY_PROPERTIES,
+  ...REDIRECT_PROPERTIES,
+  ...VERDICT_PROPERTIES,
 ]

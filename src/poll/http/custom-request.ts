@@ -87,7 +87,8 @@ export class CustomRequest {
 
   /** A plain request with all that this one has besides. `isHome`: it goes to the URL's own origin. `custom`: the custom headers. */
   complete(request: Request, isHome: boolean, custom: HeaderOptions['headers']): Request {
-    const headers = withoutHeaders(request.headers, BODY_HEADERS)
+    const hasOrHadBody = this.#body !== null || this.#becameGet
+    const headers = hasOrHadBody ? withoutHeaders(request.headers, BODY_HEADERS) : [...request.headers]
     const auth = isHome ? this.#authorization(request) : null
     if (auth !== null || (isHome && this.#digest !== null)) {
       const others = withoutHeaders(headers.splice(0), AUTHORIZATION)
