@@ -1,3 +1,4 @@
+import { checkFieldName } from '../settings/headers.ts'
 import { parseProxySetting } from '../settings/proxy.ts'
 import type { ProxySetting } from '../settings/proxy.ts'
 import { listOf, mapOf, parsed, TEXT } from './read-keys.ts'
@@ -10,12 +11,25 @@ const PROXY_URL = parsed((text) => {
   return parseProxySetting(text)
 })
 
+const VALUES = mapOf(listOf(HEADER_VALUE, '[value]'))
+
+const connectHeaders: typeof VALUES = (reader, tree, name) => {
+  const headers = VALUES(reader, tree, name)
+  try {
+    for (const [header] of headers ?? []) checkFieldName(header)
+    return headers
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return void reader.report(tree.offset, `${name}: ${error.message}`)
+  }
+}
+
 /** The keys that name a proxy. */
 export const proxyKeys = {
   proxy_url: PROXY_URL,
   no_proxy: TEXT,
   proxy_from_environment: SWITCH,
-  proxy_connect_header: mapOf(listOf(HEADER_VALUE, '[value]')),
+  proxy_connect_header: connectHeaders,
 }
 
 /** Go uses no proxy for this machine itself, unless proxy_url stands alone. */

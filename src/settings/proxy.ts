@@ -9,6 +9,8 @@ export interface Proxy {
   readonly port: number
   /** Null: none are sent. */
   readonly credentials: { readonly username: string; readonly password: string } | null
+  /** More headers of CONNECT; undefined for none. */
+  readonly headers?: readonly (readonly [name: string, value: string])[]
   /** Names are looked up by the proxy. */
   readonly looksUpNames: boolean
   /** Its URL without credentials, for people. */

@@ -367,6 +367,11 @@ const BAD: readonly Bad[] = [
     'proxy_connect_header: {A: [b]}',
     'KEY: proxy_connect_header: it needs proxy_url or proxy_from_environment beside it',
   ],
+  [
+    'http',
+    'proxy_connect_header: {"A b": [c]}\n      proxy_url: http://a.example',
+    '29: proxy_connect_header: the name has a character that is not allowed in a header',
+  ],
   ['http', 'skip_resolve_phase_with_proxy: 1', '38: skip_resolve_phase_with_proxy: must be true or false'],
   ['tcp', 'tls: 1', '12: tls: must be true or false'],
   [

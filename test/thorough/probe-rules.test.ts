@@ -3,6 +3,10 @@ import { writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
+import { createServer as createHttpsServer } from 'node:https'
+import type { ServerOptions } from 'node:https'
+import { connect } from 'node:net'
+import { text as textOf } from 'node:stream/consumers'
 import { createServer as createTlsServer, TLSSocket } from 'node:tls'
 import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib'
 import type { ExecutionContext } from 'ava'
@@ -13,6 +17,7 @@ import { dnsServer } from '../helpers/dns-server.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startListening } from '../helpers/listening.ts'
 import { startOrigin } from '../helpers/origin.ts'
+import { startProxy, tunnel } from '../helpers/proxy-server.ts'
 import { tcpServer } from '../helpers/tcp-server.ts'
 import { testWith } from '../helpers/tool.ts'
 
@@ -30,6 +35,13 @@ const ANSWERS: Readonly<Record<string, (response: ServerResponse, request: Incom
   '/br': (response) => response.end(brotliCompressSync(BODY)),
   '/deflate': (response) => response.end(deflateRawSync(BODY)),
   '/long': (response) => response.end('x'.repeat(5_000)),
+  '/token': (response, request) =>
+    void textOf(request).then((body) => {
+      const form = new URLSearchParams(body)
+      const token = `${form.get('scope')} ${form.get('e')}`.replaceAll(' ', '_')
+      response.setHeader('Content-Type', 'application/json')
+      response.end(JSON.stringify({ access_token: token, token_type: 'bearer', expires_in: 3_600 }))
+    }),
   '/echo': (response, request) => {
     const names = ['authorization', 'x-b', 'content-type', 'user-agent'] as const
     response.write(`${request.method} ${names.map((name) => String(request.headers[name])).join('|')} `)
@@ -81,6 +93,37 @@ const HTTP: readonly (readonly [yaml: string, ...paths: string[]])[] = [
   ['{fail_if_body_matches_regexp: [quick]}', '/gzip'],
   ['{body_size_limit: 1KB}', '/long', '/plain'],
   ['{body_size_limit: 1KB, fail_if_body_matches_regexp: [z]}', '/long', '/plain'],
+  ['{body_file: DIR/nowhere}', '/plain', 'refused'],
+  ['{bearer_token_file: DIR/nowhere}', '/plain'],
+  ['{basic_auth: {username: a, password_file: DIR/nowhere}}', '/plain'],
+  ['{http_headers: {X-B: {files: [DIR/nowhere]}}}', '/plain'],
+  ['{tls_config: {ca_file: DIR/nowhere}}', '/plain', 'https'],
+  ['{tls_config: {ca_file: DIR/body}}', '/plain', 'https'],
+  [
+    '{oauth2: {client_id: a, client_secret: b, token_url: ORIGIN/token, scopes: [c, d], endpoint_params: {e: f}}, headers: {User-Agent: u}, fail_if_body_not_matches_regexp: ["Bearer c_d_f"]}',
+    '/echo',
+  ],
+  ['{oauth2: {client_id: a, client_secret: b, token_url: ORIGIN/missing}}', '/echo'],
+  ['{tls_config: {ca_file: DIR/ca.pem, server_name: a.example}}', 'https', 'old', 'mutual', '/plain'],
+  ['{tls_config: {ca_file: DIR/ca.pem}, headers: {Host: a.example}}', 'https'],
+  ['{tls_config: {ca_file: DIR/ca.pem}}', 'https'],
+  ['{tls_config: {insecure_skip_verify: true}, fail_if_ssl: true}', 'https'],
+  ['{tls_config: {insecure_skip_verify: true}, fail_if_not_ssl: true, enable_http2: false}', 'https'],
+  ['{tls_config: {insecure_skip_verify: true, min_version: TLS10}}', 'old', 'https'],
+  ['{tls_config: {insecure_skip_verify: true, min_version: TLS10, max_version: TLS11}}', 'old', 'https'],
+  ['{tls_config: {insecure_skip_verify: true, min_version: TLS13}}', 'https', 'old'],
+  [
+    '{tls_config: {insecure_skip_verify: true, cert_file: DIR/cert.pem, key_file: DIR/key.pem}}',
+    'mutual',
+    'https',
+  ],
+  ['{proxy_url: PROXY, headers: {User-Agent: u}}', '/plain', '/missing', '/moved'],
+  ['{proxy_url: PROXY, skip_resolve_phase_with_proxy: true}', '/plain'],
+  ['{proxy_url: PROXY, no_proxy: 127.0.0.1}', '/plain'],
+  [
+    '{proxy_url: PROXY, proxy_connect_header: {Proxy-Authorization: [secret]}, tls_config: {insecure_skip_verify: true}}',
+    'https',
+  ],
   ['{ip_protocol_fallback: false}', '/plain'],
   ['{preferred_ip_protocol: ip4, ip_protocol_fallback: false}', '/plain'],
 ]
@@ -207,6 +250,36 @@ function serveLines(socket: Socket): void {
   })
 }
 
+/** A proxy that forwards and tunnels, and wants to see this header of a CONNECT. */
+async function startForwarder(t: ExecutionContext): Promise<string> {
+  const { port } = await startProxy(t, (socket, head) => {
+    const [, method, host] = /^(\S+) (?:http:\/\/)?([^/ ]+)/.exec(head) ?? []
+    const to = Number(host?.split(':')[1])
+    if (method === 'CONNECT') {
+      if (head.includes('Proxy-Authorization: secret')) tunnel(socket, to, 'HTTP/1.1 200 OK\r\n\r\n')
+      else socket.end('HTTP/1.1 407 No\r\n\r\n')
+      return
+    }
+    const target = connect(to, '127.0.0.1')
+    target.on('error', () => socket.destroy())
+    target.write(head.replace(/http:\/\/[^/ ]+/, ''))
+    target.pipe(socket)
+  })
+  return `http://127.0.0.1:${port}`
+}
+
+/** An HTTPS server with these options. */
+async function startHttps(t: ExecutionContext, options: ServerOptions): Promise<number> {
+  const server = createHttpsServer(options, (_, response) => response.end(BODY))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return (server.address() as AddressInfo).port
+}
+
 async function startServers(t: ExecutionContext, directory: string): Promise<Map<string, string>> {
   const authority = await Authority.create()
   writeFileSync(join(directory, 'ca.pem'), authority.pem)
@@ -226,7 +299,17 @@ async function startServers(t: ExecutionContext, directory: string): Promise<Map
       secured.on('error', () => {}).on('data', () => secured.write('secret line\r\n'))
     })
   })
+  writeFileSync(join(directory, 'cert.pem'), pair.cert)
+  writeFileSync(join(directory, 'key.pem'), pair.key, { mode: 0o600 })
   const ports = {
+    https: await startHttps(t, pair),
+    old: await startHttps(t, {
+      ...pair,
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    }),
+    mutual: await startHttps(t, { ...pair, requestCert: true, ca: authority.pem }),
     greeter: greeter.port,
     silent: silent.port,
     ends: ends.port,
@@ -297,12 +380,13 @@ testWith('prometheus-blackbox-exporter')(
     )
     const servers = await startServers(t, directory)
     const dns = await startDns(t)
+    const proxy = await startForwarder(t)
     const pairs: readonly Pair[] = [
       ...HTTP.flatMap(([yaml, ...paths], n) =>
         paths.map((path) => ({
           module: `http${n}`,
           yaml: `http, http: ${yaml}`,
-          target: origin.url + path,
+          target: path.startsWith('/') ? origin.url + path : `https://${servers.get(path)}/`,
           name: path,
         })),
       ),
@@ -317,7 +401,12 @@ testWith('prometheus-blackbox-exporter')(
       ...DNS.map((yaml, n) => ({ module: `dns${n}`, yaml: `dns, dns: ${yaml}`, target: dns, name: 'dns' })),
     ]
     const file = join(directory, 'blackbox.yml')
-    const modules = new Map(pairs.map(({ module, yaml }) => [module, yaml.replaceAll('DIR', directory)]))
+    const modules = new Map(
+      pairs.map(({ module, yaml }) => [
+        module,
+        yaml.replaceAll('DIR', directory).replaceAll('ORIGIN', origin.url).replaceAll('PROXY', proxy),
+      ]),
+    )
     writeFileSync(
       file,
       `modules:\n${Array.from(modules, ([name, yaml]) => `  ${name}: {timeout: 1s, prober: ${yaml}}\n`).join('')}`,

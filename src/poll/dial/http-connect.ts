@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Proxy } from '../../settings/proxy.ts'
 import { basicAuthorization } from '../../settings/basic-authorization.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
@@ -10,13 +11,14 @@ export async function httpConnect(
   attempt: Attempt,
   socket: Socket,
   target: string,
-  credentials: { username: string; password: string } | null,
+  { credentials, headers = [] }: Pick<Proxy, 'credentials' | 'headers'>,
 ): Promise<Failure | null> {
   const authorization =
     credentials === null
       ? ''
       : `proxy-authorization: ${basicAuthorization(`${credentials.username}:${credentials.password}`)}\r\n`
-  const request = `CONNECT ${target} HTTP/1.1\r\nhost: ${target}\r\n${authorization}\r\n`
+  const others = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  const request = `CONNECT ${target} HTTP/1.1\r\nhost: ${target}\r\n${authorization}${others}\r\n`
   const answer = await negotiate(attempt, socket, Buffer.from(request), readHead)
   return isFailure(answer) ? answer : null
 }

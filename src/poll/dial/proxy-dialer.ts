@@ -125,7 +125,7 @@ export class ProxyDialer {
     const { proxy } = this.#options
     return proxy.protocol === 'socks5'
       ? socksConnect(attempt, socket, { host, port }, proxy.credentials)
-      : httpConnect(attempt, socket, hostPort(host, port), proxy.credentials)
+      : httpConnect(attempt, socket, hostPort(host, port), proxy)
   }
 
   /** A fault of this machine, or what a flag forbids, stays what it is. */

@@ -54,7 +54,7 @@ export async function sendHop(attempt: Attempt, hop: Hop): Promise<HopResult> {
   const { phases, now } = hop
   const before = { ...attempt.phasesMs }
   const opened = await open(attempt, hop)
-  if (!hop.isFirst) phases.resolve += attempt.phasesMs.dns - before.dns
+  if (!hop.isFirst) phases.resolve = (phases.resolve ?? 0) + attempt.phasesMs.dns - before.dns
   if (isFailure(opened)) return unsent(opened)
   phases.connect += attempt.phasesMs.connect - before.connect
   phases.tls += attempt.phasesMs.tls - before.tls

@@ -1,10 +1,14 @@
-import type { HttpProbeRules } from '../../settings/probe-module.ts'
+import type { HttpProbeRules, ProbeAuth } from '../../settings/probe-module.ts'
+import type { RequestData } from '../../settings/request-data.ts'
+import { isFailure } from '../attempt/failure.ts'
 import type { BodyPlan } from '../http/body-reader.ts'
 import type { ResolvedProfile } from '../resolved-profile.ts'
 import type { RequestValues } from '../http/request-values.ts'
 import type { PemTexts } from '../dial/tls.ts'
 import { compileHttp } from './http-rules.ts'
 import type { JudgeHttp } from './http-rules.ts'
+import { findMissing } from './missing-file.ts'
+import type { FindMissing } from './missing-file.ts'
 import { authorizationOf, textOf } from './request-secrets.ts'
 import type { TextNow } from './request-secrets.ts'
 import { compileTls } from './probe-tls.ts'
@@ -22,6 +26,10 @@ export interface HttpModule {
   readonly headers: readonly (readonly [name: string, value: TextNow])[]
   readonly tls: CompiledTls
   readonly bodyPlan: BodyPlan
+  /** Why no request can be made. Failure: `local`. */
+  readonly unprepared: FindMissing
+  /** Why a request can't be sent. Failure: `local`. */
+  readonly unsendable: FindMissing
   /** The content coding that a body must have; '' for whatever it is. */
   readonly coding: string
 }
@@ -40,12 +48,22 @@ export function httpModule(
   const authorization = authorizationOf(rules.auth, values)
   if (authorization !== null && !headers.some(([name]) => name === 'authorization'))
     headers.push(['authorization', authorization])
+  const tls = compileTls(rules.tls, values, texts)
+  const noBody = findMissing([rules.body], values)
+  const { ca, cert, key } = rules.tls
+  const isDefault = ca === null && cert === null && key === null
   return {
     rules,
     profile,
     judge: compileHttp(rules),
     headers,
-    tls: compileTls(rules.tls, values, texts),
+    tls,
+    unprepared() {
+      // As in the exporter, also where no TLS is spoken.
+      const context = isDefault ? null : tls.context()
+      return isFailure(context) ? context : noBody()
+    },
+    unsendable: findMissing([...authData(rules.auth), ...rules.headers.map(([, value]) => value)], values),
     // A body is read to its end, however long it is: the deadline ends it.
     bodyPlan: {
       limit: isMatched ? limit : 0,
@@ -54,4 +72,9 @@ export function httpModule(
     },
     coding: compression === null || compression === 'identity' ? '' : compression,
   }
+}
+
+function authData(auth: ProbeAuth | null): readonly RequestData[] {
+  if (auth === null || auth.type === 'oauth2') return []
+  return auth.type === 'basic' ? [auth.username, auth.password] : [auth.credentials]
 }

@@ -39,7 +39,15 @@ export async function probeHttp(context: ProbeContext, module: HttpModule): Prom
   const headers = module.headers.map(([name, value]) => [name, value()] as const)
   const place = await placeOfTarget(context, module, target, headers)
   if (place === null) return null
-  http.reached = 'request'
+  const unprepared = module.unprepared()
+  if (unprepared === null) http.reached = 'request'
+  const unsendable = unprepared ?? module.unsendable()
+  if (unsendable !== null) {
+    fail(report, unsendable)
+    const what = unprepared === null ? 'Error for HTTP request' : 'Error generating HTTP client'
+    log('error', what, { err: report.detail })
+    return null
+  }
   const { result, hasMore } = await follow(context, module, { place, headers, http })
   const { head, body, failure: ended } = result
   if (head === null) {
@@ -170,7 +178,7 @@ function leadsOn({ status, location }: HttpResponse): boolean {
 
 function emptyHttpReport(): HttpReport {
   return {
-    phases: { resolve: 0, connect: 0, tls: 0, processing: 0, transfer: 0 },
+    phases: { resolve: null, connect: 0, tls: 0, processing: 0, transfer: 0 },
     reached: 'nothing',
     status: 0,
     version: 0,

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
-import { connect, createSecureContext } from 'node:tls'
-import type { SecureContext, TLSSocket } from 'node:tls'
+import { connect, createSecureContext, DEFAULT_CIPHERS } from 'node:tls'
+import type { SecureContext, SecureContextOptions, TLSSocket } from 'node:tls'
 import type { ProbeTls } from '../../settings/probe-module.ts'
 import type { RequestData } from '../../settings/request-data.ts'
 import type { Attempt } from '../attempt/attempt.ts'
@@ -11,6 +11,7 @@ import type { Failure } from '../attempt/failure.ts'
 import { contextFor } from '../dial/tls.ts'
 import type { PemTexts } from '../dial/tls.ts'
 import type { RequestValues } from '../http/request-values.ts'
+import { findMissing } from './missing-file.ts'
 
 /** How the probes of a module speak TLS. */
 export interface CompiledTls {
@@ -25,6 +26,7 @@ export interface CompiledTls {
 export function compileTls(tls: ProbeTls, values: RequestValues, texts: PemTexts): CompiledTls {
   const { insecure, serverName, ca, cert, key, minVersion, maxVersion } = tls
   const pems = [ca, cert, key].map((data) => pemOf(data, values))
+  const missing = findMissing([ca, cert, key], values)
   const isPlain = pems.every((pem) => pem === null) && minVersion === null && maxVersion === null
   let made: SecureContext | Failure | null = null
   let madeOf = ''
@@ -33,6 +35,8 @@ export function compileTls(tls: ProbeTls, values: RequestValues, texts: PemTexts
     serverName,
     context() {
       if (isPlain) return contextFor(texts)
+      const unread = missing()
+      if (unread !== null) return unread
       const [caText, certText, keyText] = pems.map((pem) => pem?.() ?? null)
       const signature = JSON.stringify([caText, certText, keyText])
       if (made === null || signature !== madeOf)
@@ -41,6 +45,7 @@ export function compileTls(tls: ProbeTls, values: RequestValues, texts: PemTexts
           ...(certText === null ? {} : { cert: certText }),
           ...(keyText === null ? {} : { key: keyText }),
           ...(minVersion === null ? {} : { minVersion }),
+          ...(minVersion === 'TLSv1' || minVersion === 'TLSv1.1' ? { ciphers: OLD_CIPHERS } : {}),
           ...(maxVersion === null ? {} : { maxVersion }),
         })
       madeOf = signature
@@ -49,7 +54,13 @@ export function compileTls(tls: ProbeTls, values: RequestValues, texts: PemTexts
   }
 }
 
-function makeContext(options: Parameters<typeof createSecureContext>[0]): SecureContext | Failure {
+/** OpenSSL speaks no version before 1.2 at its usual level of security. */
+const OLD_CIPHERS = `${DEFAULT_CIPHERS}:@SECLEVEL=0`
+
+function makeContext(options: SecureContextOptions): SecureContext | Failure {
+  // Node takes any text.
+  if (options.ca !== undefined && !String(options.ca).includes('-----BEGIN CERTIFICATE-----'))
+    return localFailure('unknown-error', 'tls_config: there is no certificate in the file or text of ca')
   try {
     return createSecureContext(options)
   } catch (error) {

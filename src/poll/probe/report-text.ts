@@ -53,8 +53,9 @@ function httpLines(http: HttpReport, isTls: boolean): string {
 }
 
 function phaseLines({ phases, reached }: HttpReport): string {
-  const { resolve, connect, tls, processing, transfer } = phases
-  const times = reached === 'resolve' ? { resolve } : { connect, processing, resolve, tls, transfer }
+  const { connect, tls, processing, transfer } = phases
+  const resolve = phases.resolve === null ? {} : { resolve: phases.resolve }
+  const times = reached === 'resolve' ? resolve : { connect, processing, ...resolve, tls, transfer }
   return HEAD.httpDuration + phaseSamples(PROBE_METRICS.httpDuration[0], times)
 }
 

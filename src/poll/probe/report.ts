@@ -43,7 +43,8 @@ export interface TlsReport {
 
 /** The phases of requests, which are summed over redirects. */
 export interface HttpPhases {
-  resolve: number
+  /** Null: no name was looked up. */
+  resolve: number | null
   connect: number
   tls: number
   processing: number

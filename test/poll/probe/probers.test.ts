@@ -173,6 +173,9 @@ test('tcp: TLS from the beginning and later, with the certificate in the report'
     tls: { version: 'TLS 1.2' },
   })
   t.like(await probe(t, { ...TCP, useTls: true }, target), { success: false, reason: 'tls-untrusted' })
+  // What a module needs and does not have is the fault of this machine.
+  const none = { ...tls, ca: { text: 'no certificate' } }
+  t.like(await probe(t, { ...TCP, useTls: true, tls: none }, target), { reason: 'local' })
   const later = await tcpServer(t, (socket) => {
     socket.write('* OK STARTTLS\r\n')
     socket.once('data', () => {
