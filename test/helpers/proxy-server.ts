@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { join } from 'node:path'
@@ -60,6 +60,45 @@ export async function startTinyproxy(t: ExecutionContext, lines: readonly string
 export async function startMicrosocks(t: ExecutionContext, flags: readonly string[] = []): Promise<number> {
   const port = await freePort()
   await startProgram(t, 'microsocks', ['-i', '127.0.0.1', '-p', String(port), ...flags], port)
+  return port
+}
+
+/** Where squid is: not in the path of users on Debian. */
+export const SQUID = '/usr/sbin/squid'
+
+/** The real squid, without its cache. `login`: as `name password`, which it then asks for. `lines`: rules that come first. */
+export async function startSquid(
+  t: ExecutionContext,
+  login: string | null,
+  lines: readonly string[] = [],
+): Promise<number> {
+  const port = await freePort()
+  const directory = directoryOf(t)
+  // Started by root, it goes over to another user.
+  chmodSync(directory, 0o755)
+  const [file, helper] = [join(directory, 'squid.conf'), join(directory, 'login.sh')]
+  writeFileSync(helper, `while read -r line; do [ "$line" = '${login}' ] && echo OK || echo ERR; done\n`)
+  const auth = [
+    `auth_param basic program /bin/sh ${helper}`,
+    'acl known proxy_auth REQUIRED',
+    'http_access deny !known',
+  ]
+  const conf = [
+    `http_port 127.0.0.1:${port}`,
+    `pid_filename ${join(directory, 'squid.pid')}`,
+    `coredump_dir ${directory}`,
+    'cache deny all',
+    'cache_log /dev/null',
+    'access_log none',
+    'pinger_enable off',
+    'shutdown_lifetime 0 seconds',
+    ...lines,
+    ...(login === null ? [] : auth),
+    'http_access allow all',
+  ]
+  writeFileSync(file, `${conf.join('\n')}\n`)
+  // Its memory that processes share has the name of the service.
+  await startProgram(t, SQUID, ['-N', '-n', `t${port}`, '-f', file], port)
   return port
 }
 
