@@ -25,8 +25,10 @@ export class PasswordThread {
       transferList: [port2],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     })
-    worker.unref()
     const send = sendRequests(port1)
+    // It does not keep the process from ending.
+    worker.unref()
+    port1.unref()
     const calls = new PendingCalls()
     onWorkerExit(worker, 'The thread for passwords', (error) => {
       port1.close()
