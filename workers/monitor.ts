@@ -4,6 +4,7 @@ import { FileOutput } from '../src/print/file-output.ts'
 import { Output } from '../src/print/output.ts'
 import { StateMonitor } from '../src/print/state-monitor.ts'
 import { Table } from '../src/print/table/table.ts'
+import type { PollFigures } from '../src/print/text/poll-window.ts'
 import { ErrorLog } from '../src/print/text/error-log.ts'
 import { monotonicMs } from '../src/runtime/clock.ts'
 import { threadCpuMs } from '../src/runtime/cpu.ts'
@@ -29,18 +30,13 @@ const file =
         post({ type: 'outputFailed', file: options.output, code }),
       )
 const table = screen === null ? null : new Table(screen, output, monotonicMs, () => post({ type: 'quit' }))
-const recorder = options.metrics
-  ? new (await import('../src/web/metrics/metrics-recorder.ts')).MetricsRecorder(
-      () => monitor.liveData,
-      threadCpuMs,
-    )
-  : null
+const web = options.metrics ? await webRecorders() : null
 const printers = createPrinters(options, output, file, table)
 const monitor: StateMonitor = new StateMonitor(
   options,
   {
     sinks: file === null ? [output] : [output, file],
-    printers: recorder === null ? printers : [...printers, recorder],
+    printers: web === null ? printers : [...printers, web.api, web.metrics],
     errorLog: new ErrorLog(verbose, monotonicMs, (lines) =>
       table === null ? post({ type: 'errors', lines }) : table.addErrors(lines),
     ),
@@ -53,7 +49,20 @@ table?.start(() => monitor.liveData)
 if (resumeFrom !== null && format !== 'quiet') output.write('\n')
 
 const ports = new StatusPorts((poller, message) => handleStatus(monitor, poller, message))
-const questions = recorder === null ? null : new QuestionHandler(recorder)
+const questions = web === null ? null : new QuestionHandler(web)
 const handler = new MonitorHandler({ monitor, ports, questions, output, file, table, statusIntervalMs })
 answerRequests(control, (message: MonitorMessage) => handler.handle(message))
 post({ type: 'started', threadId: currentThreadId() })
+
+/** What answers the questions of a web thread. Not loaded without one. */
+async function webRecorders() {
+  const { ApiRecorder } = await import('../src/web/api/api-recorder.ts')
+  const { MetricsRecorder } = await import('../src/web/metrics/metrics-recorder.ts')
+  const sources = {
+    map: () => monitor.liveData.map,
+    summaryOf: (figures: PollFigures) => monitor.summaryOf(figures),
+    now: monotonicMs,
+  }
+  const api = new ApiRecorder(sources, Date.now().toString(36))
+  return { api, metrics: new MetricsRecorder(() => monitor.liveData, api.latest, threadCpuMs) }
+}

@@ -9,8 +9,10 @@ import type {
   WebMessage,
 } from '../src/threads/web-protocol.ts'
 import { answerRequests, sendRequests } from '../src/threads/requests.ts'
+import type { WebConfig } from '../src/web/config/web-config.ts'
 import { firstOfEach } from '../src/web/server/first-of-each.ts'
 import { createApp } from '../src/web/server/app.ts'
+import { EventFeed } from '../src/web/server/event-feed.ts'
 import { HttpServer } from '../src/web/server/http-server.ts'
 import { MonitorClient } from '../src/web/server/monitor-client.ts'
 import { ProbeClient } from '../src/web/server/probe-client.ts'
@@ -31,9 +33,11 @@ const report = firstOfEach((line) => post({ type: 'notice', line: `The web threa
 
 const toMain = sendRequests(main)
 const monitor = new MonitorClient()
+const events = new EventFeed(monitor, report)
 const app = createApp({
   prefix: options.prefix,
   monitor,
+  events,
   scraper: new Scraper(monitor, options.metricsUrls, (message) => report(new Error(message))),
   probes: new ProbeClient(probes),
   isPolling: () => handler.isPolling,
@@ -55,7 +59,14 @@ const push =
         (line) => post({ type: 'notice', line: escapeText(line, MAX_NOTICE_LENGTH) }),
         process.env,
       )
-const handler = new WebHandler(monitor, server, push)
+const served = {
+  setConfig: (config: WebConfig) => server.setConfig(config),
+  close() {
+    events.close()
+    return server.close()
+  },
+}
+const handler = new WebHandler(monitor, served, push)
 answerRequests(requests, (message: WebMessage) => handler.handle(message))
 try {
   const { listen } = options

@@ -10,9 +10,10 @@ import { unpackUrls } from '../state/url-batch.ts'
 import type { Counts } from '../state/latest-state.ts'
 import { threadCpuMs } from '../runtime/cpu.ts'
 import type { ErrorLog } from './text/error-log.ts'
-import { Histogram } from './text/histogram.ts'
 import { formatNamed } from './text/formats.ts'
 import type { MonitorOptions } from './text/monitor-options.ts'
+import { PollWindow } from './text/poll-window.ts'
+import type { PollFigures } from './text/poll-window.ts'
 import type { Printer, Sink } from './text/printer.ts'
 import type { Bounds, MainStats, Summary } from './text/summary.ts'
 import type { LiveData } from './table/live-stats.ts'
@@ -30,18 +31,11 @@ export class StateMonitor {
   readonly #map: StateMap
   /** Null until a URL has settling rules. */
   #settling: Settling | null = null
-  readonly #lateness = new Histogram()
-  readonly #duration = new Histogram()
-  readonly #allLateness = new Histogram()
-  readonly #allDuration = new Histogram()
+  readonly #window: PollWindow
   readonly #pollers: PollerTotals
   readonly #errorLog: ErrorLog
   readonly #outputUsage: () => Pick<Bounds, 'output' | 'file'>
-  readonly #startedAt: number
   #mainStats: MainStats
-  #polls: number
-  #lastPolls: number
-  #lastSummaryAt: number
   #lastPrint: Promise<void> = Promise.resolve()
   #isPrinting = false
 
@@ -61,10 +55,7 @@ export class StateMonitor {
     this.#errorLog = to.errorLog
     this.#map = new StateMap(formatNamed(options.format).history ? new History() : null)
     this.#now = now
-    this.#startedAt = options.resumeFrom?.startedAt ?? now()
-    this.#polls = options.resumeFrom?.polls ?? 0
-    this.#lastPolls = this.#polls
-    this.#lastSummaryAt = now()
+    this.#window = new PollWindow(now(), options.resumeFrom?.startedAt, options.resumeFrom?.polls)
     this.#pollers = new PollerTotals(options.pollers)
     this.#mainStats = {
       owners: { asleep: 0, due: 0, pollers: [], leaving: 0 },
@@ -84,6 +75,24 @@ export class StateMonitor {
   /** What the live table shows besides States. */
   get liveData(): LiveData {
     return { map: this.#map, mainStats: this.#mainStats, pollersCpuMs: this.#pollers.cpuMs }
+  }
+
+  /** The state of the whole list, with these figures. */
+  summaryOf(figures: PollFigures): Summary {
+    return {
+      at: Date.now(),
+      urls: this.#map.size,
+      counts: this.counts,
+      polls: this.#window.polls,
+      failures: this.#errorLog.failures,
+      dropped: this.#sinks.reduce((dropped, out) => dropped + out.dropped, 0),
+      ...figures,
+      mainStats: this.#mainStats,
+      bounds: this.#bounds(),
+      rssBytes: process.memoryUsage.rss(),
+      monitorCpuMs: threadCpuMs(),
+      pollersCpuMs: [...this.#pollers.cpuMs],
+    }
   }
 
   /** Adds URLs, packed by `packUrls`. */
@@ -110,8 +119,7 @@ export class StateMonitor {
   receiveStates(states: ArrayBuffer): void {
     unpackStates(states, (state) => this.#set(state))
     if (this.#settling !== null)
-      for (const [id, why] of this.#settling.takeAffected())
-        this.#map.loseVerdict(id, 'parent', why, Date.now())
+      for (const [id, why] of this.#settling.takeAffected()) this.#loseVerdict(id, why)
     this.#errorLog.flush()
   }
 
@@ -146,13 +154,17 @@ export class StateMonitor {
 
   #set(sent: SentState): void {
     const state = this.#settling === null ? sent : this.#settling.apply(sent)
-    this.#polls++
-    this.#lateness.record(state.lateMs)
-    this.#duration.record(state.durationMs)
+    this.#window.record(state.lateMs, state.durationMs)
     const changed = this.#map.set(state)
     if (changed === null) return
     this.#errorLog.record(state, changed, () => this.#map.url(state.id))
     for (const printer of this.#printers) printer.state(state, changed, this.#map)
+  }
+
+  #loseVerdict(id: ResourceId, why: string): void {
+    const at = Date.now()
+    if (this.#map.loseVerdict(id, 'parent', why, at))
+      for (const printer of this.#printers) printer.verdictLost?.(id, at)
   }
 
   async #print(): Promise<void> {
@@ -169,31 +181,6 @@ export class StateMonitor {
   }
 
   #summary(overWholeRun: boolean): Summary {
-    const now = this.#now()
-    this.#allLateness.add(this.#lateness)
-    this.#allDuration.add(this.#duration)
-    const since = overWholeRun ? this.#startedAt : this.#lastSummaryAt
-    const polls = overWholeRun ? this.#polls : this.#polls - this.#lastPolls
-    const summary: Summary = {
-      at: Date.now(),
-      urls: this.#map.size,
-      counts: this.counts,
-      polls: this.#polls,
-      pollsPerSecond: (polls * 1000) / Math.max(1, now - since),
-      failures: this.#errorLog.failures,
-      dropped: this.#sinks.reduce((dropped, out) => dropped + out.dropped, 0),
-      lateness: (overWholeRun ? this.#allLateness : this.#lateness).percentiles(),
-      duration: (overWholeRun ? this.#allDuration : this.#duration).percentiles(),
-      mainStats: this.#mainStats,
-      bounds: this.#bounds(),
-      rssBytes: process.memoryUsage.rss(),
-      monitorCpuMs: threadCpuMs(),
-      pollersCpuMs: [...this.#pollers.cpuMs],
-    }
-    this.#lateness.reset()
-    this.#duration.reset()
-    this.#lastSummaryAt = now
-    this.#lastPolls = this.#polls
-    return summary
+    return this.summaryOf(this.#window.take(this.#now(), overWholeRun))
   }
 }

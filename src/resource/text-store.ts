@@ -10,6 +10,11 @@ const HEADER_BYTES = 2
 /** The longest text, in bytes. */
 export const MAX_TEXT_BYTES = 0xffff
 
+/** Each byte, with ASCII letters made lower case. */
+const LOWER_CASE = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte,
+)
+
 /** Writes a text to `scratch`, which has room for MAX_TEXT_BYTES, and returns its length in bytes; -1 when it is longer. */
 export function writeText(text: string, scratch: Buffer): number {
   // A UTF-16 unit takes one to three bytes.
@@ -78,6 +83,19 @@ export class TextStore {
     const { chunk, at } = this.#locate(place)
     for (let n = 0; n < length; n++) if (chunk[at + HEADER_BYTES + n] !== bytes[n]) return false
     return true
+  }
+
+  /** Whether the text at `place` has `lowerCase` in it, after its ASCII letters are made lower case. */
+  includes(place: number, lowerCase: Uint8Array): boolean {
+    const { chunk, at } = this.#locate(place)
+    const from = at + HEADER_BYTES
+    const last = from + this.length(place) - lowerCase.length
+    for (let start = from; start <= last; start++) {
+      let n = 0
+      while (n < lowerCase.length && LOWER_CASE[chunk[start + n] as number] === lowerCase[n]) n++
+      if (n === lowerCase.length) return true
+    }
+    return false
   }
 
   #allocate(units: number): number {

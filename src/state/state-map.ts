@@ -9,10 +9,7 @@ import { TextColumn } from './text-column.ts'
 import type { Reason, ReasonOf } from './reasons.ts'
 import { VerdictColumns } from './verdict-columns.ts'
 
-/**
- * Maps each URL to its latest State, packed as a row in typed arrays. A URL is known by the id that main gave it. Bounded by
- * the list.
- */
+/** Maps each URL to its latest State, packed as a row in typed arrays, by the id that main gave it. Bounded by the list. */
 export class StateMap {
   readonly history: History | null
   readonly #urls = new TextStore()
@@ -86,6 +83,16 @@ export class StateMap {
     return this.#urls.text(this.#urlRef[id] as number)
   }
 
+  /** Whether the URL with this id has this text in it, given as UTF-8 in lower case. The case of ASCII letters does not matter. */
+  urlIncludes(id: ResourceId, lowerCase: Uint8Array): boolean {
+    return this.#urls.includes(this.#urlRef[id] as number, lowerCase)
+  }
+
+  /** Whether this is the URL with this id, given as UTF-8. */
+  urlEquals(id: ResourceId, url: Uint8Array): boolean {
+    return this.#urls.equal(this.#urlRef[id] as number, url, url.length)
+  }
+
   /** The labels of a URL as one JSON object; '' if it has none. */
   labels(id: ResourceId): string {
     return this.#labels.get(id)
@@ -106,13 +113,14 @@ export class StateMap {
     return changed
   }
 
-  /** What was known of a URL counts no more, for this reason: it is `unknown` until its next State. `at`: in ms since the epoch. */
-  loseVerdict(id: ResourceId, reason: ReasonOf<'unknown'>, why: string, at: number): void {
+  /** What was known of a URL, if anything was, counts no more: it is `unknown` until its next State. `at`: in ms since the epoch. */
+  loseVerdict(id: ResourceId, reason: ReasonOf<'unknown'>, why: string, at: number): boolean {
     const before = this.verdict(id)
-    if (!this.has(id) || before === 'pending' || before === 'unknown') return
+    if (!this.has(id) || before === 'pending' || before === 'unknown') return false
     this.#show(id, 'unknown', reason, 0)
     this.#texts.set(id, why)
     this.history?.setChanged(id, at)
+    return true
   }
 
   /** Returns whether anything differs from what was shown before. */
@@ -137,6 +145,11 @@ export class StateMap {
     return this.#verdicts.status(id)
   }
 
+  /** The text that goes with the reason: see `textOf`. */
+  text(id: ResourceId): string {
+    return this.#texts.get(id)
+  }
+
   /** The ids, in the order of the list. */
   *ids(): Generator<ResourceId> {
     for (let id = 0; id < this.#limit; id++) if (this.has(id)) yield id
@@ -150,7 +163,7 @@ export class StateMap {
       reason: this.#verdicts.reason(id),
       status: this.status(id),
       errCount: this.#errCount[id] as number,
-      text: this.#texts.get(id),
+      text: this.text(id),
     }
   }
 

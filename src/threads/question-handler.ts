@@ -1,22 +1,33 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { ResourceId } from '../resource/resource.ts'
+import type { ChangeAnswer, Position, SummaryAnswer, UrlRows } from '../web/api/api-recorder.ts'
+import type { FoundUrls, UrlFilter, UrlSearch } from '../web/api/url-query.ts'
 import type { Totals } from '../web/metrics/metrics-recorder.ts'
 import type { UrlPage } from '../web/metrics/url-page.ts'
 import type { MonitorAnswer, MonitorQuestion } from './web-protocol.ts'
 import { answerRequests } from './requests.ts'
 
 /** What the monitor has recorded, as questions use it. */
-interface QuestionTarget {
-  totals(): Totals
-  urls(from: number, limit: number): UrlPage
+interface QuestionTargets {
+  readonly metrics: {
+    totals(): Totals
+    urls(from: number, limit: number): UrlPage
+  }
+  readonly api: {
+    summary(): SummaryAnswer
+    find(search: UrlSearch): FoundUrls
+    rows(ids: readonly ResourceId[], filter: UrlFilter): UrlRows
+    changes(after: Position, limit: number): ChangeAnswer
+  }
 }
 
 /** The monitor's end of the port that a web thread asks on. There is one at a time. */
 export class QuestionHandler {
-  readonly #recorder: QuestionTarget
+  readonly #targets: QuestionTargets
   #port: MessagePort | null = null
 
-  constructor(recorder: QuestionTarget) {
-    this.#recorder = recorder
+  constructor(targets: QuestionTargets) {
+    this.#targets = targets
   }
 
   /** Answers what comes on this port, and nothing more on the one before. */
@@ -28,13 +39,22 @@ export class QuestionHandler {
 
   /** Returns the answer. */
   handle(message: MonitorQuestion): MonitorAnswer<MonitorQuestion['type']> {
+    const { metrics, api } = this.#targets
     switch (message.type) {
       case 'ping':
         return
       case 'totals':
-        return this.#recorder.totals()
+        return metrics.totals()
       case 'urls':
-        return this.#recorder.urls(message.from, message.limit)
+        return metrics.urls(message.from, message.limit)
+      case 'summary':
+        return api.summary()
+      case 'find':
+        return api.find(message.search)
+      case 'rows':
+        return api.rows(message.ids, message.filter)
+      case 'changes':
+        return api.changes(message.after, message.limit)
       default:
         return message satisfies never
     }

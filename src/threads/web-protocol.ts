@@ -2,6 +2,9 @@ import type { MessagePort } from 'node:worker_threads'
 import type { WebConfig } from '../web/config/web-config.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
 import type { OtlpTarget } from '../settings/otlp.ts'
+import type { ResourceId } from '../resource/resource.ts'
+import type { ChangeAnswer, Position, SummaryAnswer, UrlRows } from '../web/api/api-recorder.ts'
+import type { FoundUrls, UrlFilter, UrlSearch } from '../web/api/url-query.ts'
 import type { Totals } from '../web/metrics/metrics-recorder.ts'
 import type { UrlPage } from '../web/metrics/url-page.ts'
 
@@ -18,11 +21,23 @@ export type MonitorQuestion =
   | { readonly type: 'totals' }
   /** Up to `limit` URLs with ids from `from` on. */
   | { readonly type: 'urls'; readonly from: number; readonly limit: number }
+  /** The state of the whole list, for the API. */
+  | { readonly type: 'summary' }
+  /** A part of a search. */
+  | { readonly type: 'find'; readonly search: UrlSearch }
+  /** The URLs with these ids that meet the conditions, in JSON. */
+  | { readonly type: 'rows'; readonly ids: readonly ResourceId[]; readonly filter: UrlFilter }
+  /** At most `limit` URLs that have changed after a place, in JSON. */
+  | { readonly type: 'changes'; readonly after: Position; readonly limit: number }
 
 /** What the monitor answers, by the type of the question. To all others it answers with nothing. */
 export interface MonitorAnswers {
   readonly totals: Totals
   readonly urls: UrlPage
+  readonly summary: SummaryAnswer
+  readonly find: FoundUrls
+  readonly rows: UrlRows
+  readonly changes: ChangeAnswer
 }
 
 /** The answer to a question of a type. */

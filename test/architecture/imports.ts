@@ -57,7 +57,7 @@ export function problemsOf(rooms: readonly Room[], imports: readonly Import[]): 
     const name = roomOf(file)
     const room = rooms.find((one) => one.name === name)
     if (name === '') {
-      if (!isPart(imported) && !imported.startsWith('node:') && imported !== '#package.json')
+      if (!isPart(imported) && !imported.startsWith('node:') && !imported.startsWith('#'))
         problems.push(`${file}: imports the package ${imported}`)
     } else if (room === undefined) problems.push(`${file}: no row for the folder ${name}`)
     else if (isPart(imported)) {
@@ -67,7 +67,7 @@ export function problemsOf(rooms: readonly Room[], imports: readonly Import[]): 
       if (!words(room.imports).includes(other)) problems.push(`${file}: ${name} may not import ${imported}`)
     } else if (imported.startsWith('node:')) {
       if (room.outside === 'pure') problems.push(`${file}: ${name} may not import ${imported}`)
-    } else if (imported !== '#package.json') {
+    } else if (!imported.startsWith('#')) {
       used.add(`${name} ${imported}`)
       const door = words(room.outside).find((word) => word.startsWith(`${imported}:`))
       if (door === undefined || !file.endsWith(`/${door.slice(imported.length + 1)}`))

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -13,6 +15,7 @@ import { directoryOf } from '../helpers/directory.ts'
 import { examplesOf, shapeOf } from '../helpers/examples.ts'
 import type { Example } from '../helpers/examples.ts'
 import { testWith } from '../helpers/tool.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -44,6 +47,31 @@ async function startSite(t: ExecutionContext): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
+/** Where the examples of the API find one. */
+const API = 'http://127.0.0.1:9115'
+
+/** The program with `--listen` for all examples of the API, started by the first of them. */
+const listening: { address: Promise<string> | null; child: ChildProcess | null } = {
+  address: null,
+  child: null,
+}
+test.after.always(() => listening.child?.kill())
+
+/** Resolves with its address when it has polled its URLs. */
+async function startListening(): Promise<string> {
+  const args = ['--listen', '0', '--pool-size', '1', '--format', 'quiet', '--timeout', '1s']
+  const child = spawn(process.execPath, [cli, ...args, 'http://a.example/', 'http://b.example/'])
+  listening.child = child
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  const address = () => /^Listening on (.*)\/$/m.exec(stderr)?.[1]
+  await waitUntil(() => address() !== undefined)
+  const isPending = async () =>
+    (await (await fetch(`${address()}/api/v1/urls?verdict=pending`)).text()).includes('"url"')
+  while (await isPending()) await sleep(20)
+  return address() as string
+}
+
 /** A folder with what the examples name: `headcount`, a list, a configuration, results. */
 async function prepare(t: ExecutionContext): Promise<{ directory: string; local(command: string): string }> {
   const site = await startSite(t)
@@ -70,8 +98,11 @@ async function run(
   command: string,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const { directory, local } = await prepare(t)
+  const isOfApi = command.includes(API)
+  if (isOfApi) listening.address ??= startListening()
+  const script = isOfApi ? command.replaceAll(API, (await listening.address) ?? '') : local(command)
   const env = { ...process.env, PATH: `${directory}:${process.env['PATH']}` }
-  const child = spawn('bash', ['-o', 'pipefail', '-c', local(command)], { cwd: directory, env })
+  const child = spawn('bash', ['-o', 'pipefail', '-c', script], { cwd: directory, env })
   // A command that does not read it closes its end.
   child.stdin.on('error', (error: NodeJS.ErrnoException) => t.is(error.code, 'EPIPE'))
   child.stdin.end('{"verdict":"down"}\n')
@@ -89,9 +120,9 @@ const works = test.macro({
   },
   title: (_, { file, line, command }: Example) => `${file}:${line}: ${command}`,
 })
-const withJq = testWith('jq')
+const TOOLS = ['jq', 'curl'].map((tool) => ({ name: new RegExp(`\\b${tool}\\b`), test: testWith(tool) }))
 for (const example of examples) {
-  const tried = /\bjq\b/.test(example.command) ? withJq : test
+  const tried = TOOLS.find(({ name }) => name.test(example.command))?.test ?? test
   tried(works, example)
 }
 

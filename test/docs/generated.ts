@@ -7,6 +7,8 @@ import { URL_SETTINGS } from '../../src/settings/url-setting-table.ts'
 import { FORMATS } from '../../src/print/text/formats.ts'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { DASHBOARD } from './dashboard.ts'
+import { LIST_PARAMETERS } from '../../src/web/server/api-parameters.ts'
+import { parameterTable } from './api-docs.ts'
 import { flagTables, sourceTable } from './flag-docs.ts'
 import { comparedTable, differenceTable, whyList } from './difference-docs.ts'
 import { formatTable } from './format-docs.ts'
@@ -36,6 +38,7 @@ const PARTS: readonly Part[] = [
   { page: 'docs/differences.md', name: 'cases', text: comparedTable },
   { page: 'docs/differences.md', name: 'differences', text: differenceTable },
   { page: 'docs/differences.md', name: 'causes', text: whyList },
+  { page: 'docs/api.md', name: 'parameters of urls', text: () => parameterTable(LIST_PARAMETERS) },
   { page: 'docs/verdicts.md', name: 'reasons', text: () => reasonTable(REASON_FACTS) },
   { page: 'docs/verdicts.md', name: 'effects of reasons', text: () => effectTable(REASON_FACTS) },
   { page: 'docs/verdicts.md', name: 'causes of unknown', text: causeTable },

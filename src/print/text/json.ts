@@ -8,8 +8,13 @@ const MAX_DATE_MS = 8.64e15
 
 /** A State as a line of JSON, with its line break. `labels`: as `StateMap` keeps them. */
 export function stateLine(url: string, state: ShownState, labels = ''): string {
+  return jsonLine(stateFields(url, state, labels))
+}
+
+/** The fields of a State in JSON. */
+export function stateFields(url: string, state: ShownState, labels: string) {
   const { phasesMs, tls, last } = state
-  const line = {
+  return {
     type: 'state',
     at: isoDate(state.at),
     url,
@@ -38,8 +43,8 @@ export function stateLine(url: string, state: ShownState, labels = ''): string {
     rechecked: state.rechecked,
     poller: state.poller,
     labels: parseLabels(labels),
+    ...(last === undefined ? {} : { answer: last.answer, consecutive: last.consecutive }),
   }
-  return jsonLine(last === undefined ? line : { ...line, answer: last.answer, consecutive: last.consecutive })
 }
 
 /** A summary as a line of JSON, with its line break. */
@@ -81,11 +86,13 @@ export function summaryLine(summary: Summary): string {
   })
 }
 
-function jsonLine(value: object): string {
+/** An object as a line of JSON, with its line break. */
+export function jsonLine(value: object): string {
   return `${escapeJson(JSON.stringify(value))}\n`
 }
 
-function isoDate(at: number): string | null {
+/** A time in ms since the epoch as JSON has it; null if it is none. */
+export function isoDate(at: number): string | null {
   return Math.abs(at) <= MAX_DATE_MS ? new Date(at).toISOString() : null
 }
 

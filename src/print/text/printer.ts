@@ -22,6 +22,8 @@ export interface PrinterOptions {
 export interface Printer {
   /** Called for each State. `changed`: its verdict, reason or status differs from the URL's last State. */
   state(state: ShownState, changed: boolean, map: StateMap): void
+  /** What was known of a URL counts no more, without a poll. `at`: in ms since the epoch. */
+  verdictLost?(id: ResourceId, at: number): void
   /** A URL has left its list; its id may soon belong to another. */
   forget?(id: ResourceId): void
   /** Prints the current state. States can arrive while a long one is printed. */

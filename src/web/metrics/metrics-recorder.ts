@@ -1,10 +1,10 @@
 import type { Printer } from '../../print/text/printer.ts'
 import type { MainStats } from '../../print/text/summary.ts'
-import { ensureCapacity } from '../../resource/ensure-capacity.ts'
 import type { ResourceId } from '../../resource/resource.ts'
 import type { Counts } from '../../state/latest-state.ts'
 import { REASONS } from '../../state/reasons.ts'
-import type { SentState } from '../../state/state-batch.ts'
+import type { LatestPolls } from '../../state/latest-polls.ts'
+import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import { PollHistogram } from './poll-histogram.ts'
 import type { HistogramData } from './poll-histogram.ts'
@@ -13,9 +13,6 @@ import type { UrlPage } from './url-page.ts'
 
 /** Ids that are looked at for one page: many may be free after a list has shrunk. */
 const MAX_LOOKED_AT = 50_000
-
-/** Durations that are kept of each URL: of the poll and of its four phases. */
-const DURATIONS = 5
 
 /** Sums over the whole list. They cost the same for any number of URLs. */
 export interface Totals {
@@ -40,10 +37,7 @@ export interface MonitorData {
   readonly pollersCpuMs: readonly number[]
 }
 
-/**
- * Keeps, in the monitor, what metrics need and the StateMap does not have: a Printer that prints nothing. 36 bytes per URL, bounded by
- * the list.
- */
+/** Keeps, in the monitor, what metrics need and neither the StateMap nor LatestPolls have: a Printer that prints nothing. */
 export class MetricsRecorder implements Printer {
   readonly #data: () => MonitorData
   readonly #cpuMs: () => number
@@ -51,41 +45,20 @@ export class MetricsRecorder implements Printer {
   readonly #polls = REASONS.map(() => 0)
   readonly #duration = new PollHistogram()
   readonly #lateness = new PollHistogram()
-  #at = new Float64Array(64)
-  #expiresAt = new Float64Array(64)
-  /** DURATIONS for each id. */
-  #durations = new Float32Array(64 * DURATIONS)
+  readonly #latest: LatestPolls
 
-  /** `cpuMs`: CPU time of the monitor's thread, in ms. */
-  constructor(data: () => MonitorData, cpuMs: () => number) {
+  /** `cpuMs`: CPU time of the monitor's thread, in ms. `latest`: another Printer fills it. */
+  constructor(data: () => MonitorData, latest: LatestPolls, cpuMs: () => number) {
     this.#data = data
+    this.#latest = latest
     this.#cpuMs = cpuMs
   }
 
-  state(state: SentState): void {
-    const { id, phasesMs } = state
+  state(state: ShownState): void {
     const reason = REASONS.indexOf(state.reason)
     this.#polls[reason] = (this.#polls[reason] as number) + 1
     this.#duration.record(state.durationMs)
     this.#lateness.record(state.lateMs)
-    if (id >= this.#at.length) this.#makeRoom(id + 1)
-    this.#at[id] = state.at
-    // A failed poll may end before the certificate is known; an answer without TLS has none.
-    if (state.tls !== null) this.#expiresAt[id] = state.tls.expiresAt
-    else if (state.status !== 0) this.#expiresAt[id] = 0
-    const durations = this.#durations
-    const first = id * DURATIONS
-    durations[first] = state.durationMs
-    durations[first + 1] = phasesMs.dns
-    durations[first + 2] = phasesMs.connect
-    durations[first + 3] = phasesMs.tls
-    durations[first + 4] = phasesMs.wait
-  }
-
-  forget(id: ResourceId): void {
-    if (id >= this.#at.length) return
-    this.#at[id] = 0
-    this.#expiresAt[id] = 0
   }
 
   print(): Promise<void> {
@@ -127,28 +100,23 @@ export class MetricsRecorder implements Printer {
   }
 
   #pack(id: ResourceId, map: StateMap, packer: UrlPacker): void {
-    const at = this.#at[id] ?? 0
     // Another URL may have had the id before.
-    const isPolled = at > 0 && map.verdict(id) !== 'pending'
-    const duration = (n: number) => (isPolled ? (this.#durations[id * DURATIONS + n] as number) : 0)
+    const at = map.verdict(id) === 'pending' ? 0 : this.#latest.at(id)
+    const { dns, connect, tls, wait } = at === 0 ? NO_PHASES : this.#latest.phasesMs(id)
     packer.add({
       url: map.url(id),
       labels: map.labels(id),
       verdict: map.verdict(id),
       status: map.status(id),
-      at: isPolled ? at : 0,
-      duration: duration(0),
-      dns: duration(1),
-      connect: duration(2),
-      tls: duration(3),
-      wait: duration(4),
-      expiresAt: isPolled ? (this.#expiresAt[id] as number) : 0,
+      at,
+      duration: at === 0 ? 0 : this.#latest.durationMs(id),
+      dns,
+      connect,
+      tls,
+      wait,
+      expiresAt: at === 0 ? 0 : this.#latest.expiresAt(id),
     })
   }
-
-  #makeRoom(size: number): void {
-    this.#at = ensureCapacity(this.#at, size)
-    this.#expiresAt = ensureCapacity(this.#expiresAt, size)
-    this.#durations = ensureCapacity(this.#durations, this.#at.length * DURATIONS)
-  }
 }
+
+const NO_PHASES = { dns: 0, connect: 0, tls: 0, wait: 0 }

@@ -4,8 +4,9 @@ import type { ReloadResult } from '../../threads/web-protocol.ts'
 import type { HttpBindings } from './http-server.ts'
 import { EXPOSITION_FORMATS } from '../metrics/exposition.ts'
 import { acceptsGzip, expositionFormat } from './accept.ts'
+import { apiRoutes, methodNotAllowed, noSuchPath } from './api-routes.ts'
+import type { ApiParts } from './api-routes.ts'
 import { MonitorError } from './monitor-client.ts'
-import type { MonitorClient } from './monitor-client.ts'
 import { refuseReload } from './refusals.ts'
 import type { ProbeClient } from './probe-client.ts'
 import { answerProbe } from './probe-path.ts'
@@ -18,18 +19,13 @@ const RETRY_AFTER_S = '5'
 const MAX_SCRAPES = 8
 
 /** What the paths of the server need. */
-export interface AppParts {
-  /** The path under which all of them are, without a slash at its end; or `/`. */
-  readonly prefix: string
-  readonly monitor: Pick<MonitorClient, 'ask'>
+export interface AppParts extends ApiParts {
   readonly scraper: Pick<Scraper, 'scrape'>
   readonly probes: Pick<ProbeClient, 'probe' | 'served'>
   /** Whether the first round of the list is under way. */
   isPolling(): boolean
   /** Has main read all lists again. */
   reload(): Promise<ReloadResult>
-  /** An error that nothing handles: a bug. */
-  failed(error: Error): void
 }
 
 type Env = { Bindings: HttpBindings }
@@ -93,6 +89,13 @@ export function createApp(parts: AppParts): Hono<Env> {
     if (rejected.length === 0) return context.text('the lists were read again\n')
     return context.text(rejected.map((reason) => `${reason}\n`).join(''), 500)
   })
+
+  const routes = apiRoutes(parts)
+  for (const route of routes) {
+    app.on('GET', route.path, ({ req, env }) => route.handle(req.raw, env))
+    app.all(route.path, ({ req }) => methodNotAllowed(req.method))
+  }
+  app.all('/api/*', ({ req }) => noSuchPath(req.path, parts.prefix, routes))
 
   app.notFound((context) => context.text('not found\n', 404))
   app.onError((error, context) => {

@@ -60,7 +60,12 @@ export interface ServerOptions {
 export interface HttpBindings extends Bindings {
   /** Whether the client has shown who it is: by a password, or by a certificate. */
   readonly isAuthenticated: boolean
+  /** The response may last: from now on nothing ends it but its reader. */
+  keepOpen(): void
 }
+
+/** What an app returns when it writes to the `outgoing` response itself. It is that of `@hono/node-server/utils/response`. */
+export const RESPONSE_ALREADY_SENT = new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
 
 type Fetch = (request: Request, env: HttpBindings) => Response | Promise<Response>
 
@@ -72,6 +77,8 @@ export class HttpServer {
   readonly #connections = new Connections()
   readonly #gate: Gate
   readonly #responseTimeoutMs: number
+  /** What ends the responses in progress that take too long. */
+  readonly #timers = new WeakMap<object, NodeJS.Timeout>()
   readonly #handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   #headers: readonly (readonly [name: string, value: string])[] = []
 
@@ -80,9 +87,11 @@ export class HttpServer {
     const { config = NO_WEB_CONFIG, checkPassword, clientLimit } = options
     this.#responseTimeoutMs = responseTimeoutMs
     this.#gate = new Gate(config, checkPassword, clientLimit)
-    this.#handle = getRequestListener((request, env) =>
-      fetch(request, { ...(env as Bindings), isAuthenticated: this.#gate.authenticates }),
-    )
+    this.#handle = getRequestListener((request, env) => {
+      const bindings = env as Bindings
+      const keepOpen = () => clearTimeout(this.#timers.get(bindings.outgoing))
+      return fetch(request, { ...bindings, isAuthenticated: this.#gate.authenticates, keepOpen })
+    })
     const limits = {
       maxHeaderSize: MAX_HEAD_BYTES,
       headersTimeout: headTimeoutMs,
@@ -138,6 +147,7 @@ export class HttpServer {
     if (!this.#connections.begin(socket, response)) return
     const timeoutMs = PROBE.test(request.url ?? '') ? PROBE_TIMEOUT_MS : this.#responseTimeoutMs
     const timer = setTimeout(() => socket.destroy(), timeoutMs)
+    this.#timers.set(response, timer)
     response.once('close', () => clearTimeout(timer))
     for (const [name, value] of this.#headers) response.setHeader(name, value)
     const admitted = this.#gate.admit(request, response)

@@ -1,6 +1,7 @@
 import test from 'ava'
 import type { ResourceId } from '../../../src/resource/resource.ts'
 import { REASONS } from '../../../src/state/reasons.ts'
+import { LatestPolls } from '../../../src/state/latest-polls.ts'
 import { StateMap } from '../../../src/state/state-map.ts'
 import type { State } from '../../../src/state/state.ts'
 import { MetricsRecorder } from '../../../src/web/metrics/metrics-recorder.ts'
@@ -14,17 +15,19 @@ function recorderOf(urls: number) {
   const map = new StateMap()
   for (let id = 0; id < urls; id++) map.add(id as ResourceId, `https://a.example/${id}`)
   const { mainStats } = summary
+  const latest = new LatestPolls()
   const recorder = new MetricsRecorder(
     () => ({ map, mainStats, pollersCpuMs: [3, 4] }),
+    latest,
     () => 2,
   )
   const take = (...states: State[]) => {
     for (const state of states) {
-      map.set(state)
+      latest.set(state, map.set(state) === true)
       recorder.state(state)
     }
   }
-  return { map, recorder, take }
+  return { map, latest, recorder, take }
 }
 
 function rowsOf({ rows }: UrlPage): UrlRow[] {
@@ -104,10 +107,10 @@ test('a page over many free ids ends early, and the next one goes on', (t) => {
 })
 
 test('another URL with the same id has nothing of the one before', (t) => {
-  const { map, recorder, take } = recorderOf(1)
+  const { map, latest, recorder, take } = recorderOf(1)
   take(up(0))
   map.remove(0 as ResourceId, 0)
-  recorder.forget(0 as ResourceId)
+  latest.forget(0 as ResourceId)
   map.add(0 as ResourceId, 'https://b.example/', {
     generation: 1,
     verdict: 'pending',

@@ -12,6 +12,7 @@ async function start(t: ExecutionContext, parts: Partial<AppParts>) {
   const app = createApp({
     prefix: '/',
     monitor: { ask: gone },
+    events: { isFull: true, add: () => t.fail() },
     scraper: { scrape: gone },
     probes: { probe: () => Promise.resolve('lost'), served: { modules: [], yaml: '' } },
     isPolling: () => true,

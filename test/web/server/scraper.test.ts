@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import test from 'ava'
 import type { ResourceId } from '../../../src/resource/resource.ts'
+import { LatestPolls } from '../../../src/state/latest-polls.ts'
 import { StateMap } from '../../../src/state/state-map.ts'
 import { QuestionHandler } from '../../../src/threads/question-handler.ts'
 import type { MonitorAnswer, MonitorQuestion } from '../../../src/threads/web-protocol.ts'
@@ -14,12 +15,12 @@ function scraperOf(urls: number, maxUrls: number, labels = '') {
   for (let id = 0; id < urls; id++)
     map.add(id as ResourceId, `http://a.example/${id}`, { generation: 0, verdict: 'up', errCount: 0, labels })
   const { mainStats } = summary
-  const handler = new QuestionHandler(
-    new MetricsRecorder(
-      () => ({ map, mainStats, pollersCpuMs: [] }),
-      () => 0,
-    ),
+  const metrics = new MetricsRecorder(
+    () => ({ map, mainStats, pollersCpuMs: [] }),
+    new LatestPolls(),
+    () => 0,
   )
+  const handler = new QuestionHandler({ metrics, api: null as never })
   const asked: MonitorQuestion[] = []
   const messages: string[] = []
   const ask = <Q extends MonitorQuestion>(question: Q) => {

@@ -1,0 +1,38 @@
+import { ensureCapacity } from '../resource/ensure-capacity.ts'
+import { VERDICTS } from '../resource/resource.ts'
+import type { ResourceId, Verdict } from '../resource/resource.ts'
+
+/** Since when each id has the verdict that is shown. Bounded by the list. */
+export class VerdictTimes {
+  /** In ms since the epoch; 0: not known. */
+  #since = new Float64Array(64)
+  /** The index in VERDICTS of what was last shown; 0: nothing. */
+  #verdict = new Uint8Array(64)
+
+  /** Makes room for `size` ids. */
+  ensureCapacity(size: number): void {
+    this.#since = ensureCapacity(this.#since, size)
+    this.#verdict = ensureCapacity(this.#verdict, size)
+  }
+
+  /** This verdict is shown. `changed`: as a Printer gets it. */
+  show(id: ResourceId, verdict: Verdict, changed: boolean, at: number): void {
+    const before = this.#verdict[id]
+    const code = VERDICTS.indexOf(verdict)
+    if (before === code) return
+    this.#verdict[id] = code
+    // A monitor that has replaced another knows the verdict, but not since when: a State that only confirms it tells nothing of that.
+    this.#since[id] = before !== 0 || changed ? at : 0
+  }
+
+  /** Nothing is known of the id. */
+  forget(id: ResourceId): void {
+    this.#since[id] = 0
+    this.#verdict[id] = 0
+  }
+
+  /** Since when, in ms since the epoch; 0 if that is not known. */
+  since(id: ResourceId): number {
+    return this.#since[id] ?? 0
+  }
+}

@@ -1,0 +1,175 @@
+import { VERDICTS } from '../../resource/resource.ts'
+import type { Verdict } from '../../resource/resource.ts'
+import { closestName } from '../../settings/closest-name.ts'
+import { quote } from '../../settings/quote.ts'
+import { SORTS } from '../api/url-query.ts'
+import type { Place, Sort, UrlFilter } from '../api/url-query.ts'
+import { ApiError } from './api-error.ts'
+import { parseCursor } from './cursor.ts'
+
+/** URLs of one answer: by default, and at most. */
+export const DEFAULT_LIMIT = 100
+export const MAX_LIMIT = 1_000
+
+/** A parameter of a path. The documentation and the OpenAPI description come from these rows. */
+export interface Parameter {
+  readonly name: string
+  readonly meaning: string
+  /** A JSON Schema of its value. */
+  readonly schema: Readonly<Record<string, unknown>>
+  readonly example: string
+  readonly required?: boolean
+  readonly repeatable?: boolean
+}
+
+/** What a path answers, for the documentation and the OpenAPI description. */
+export interface PathFacts {
+  readonly path: string
+  readonly summary: string
+  readonly parameters: readonly Parameter[]
+  /** The name of the schema of its answer in `components`; null: not JSON of its own. */
+  readonly schema: string | null
+}
+
+/** The parameters of `/api/v1/urls`. */
+export const LIST_PARAMETERS: readonly Parameter[] = [
+  {
+    name: 'q',
+    meaning: 'a text in the URL, its labels, or the text that goes with its reason; in any case',
+    schema: { type: 'string' },
+    example: 'shop',
+  },
+  {
+    name: 'verdict',
+    meaning: 'only URLs with this verdict; repeat it for more than one',
+    schema: { enum: VERDICTS },
+    example: 'down',
+    repeatable: true,
+  },
+  {
+    name: 'label.NAME',
+    meaning: 'only URLs whose label NAME has this value; with other names too, all have to match',
+    schema: { type: 'string' },
+    example: 'web',
+  },
+  {
+    name: 'sort',
+    meaning: Object.entries(SORTS)
+      .map(([name, order]) => `${name}: ${order}`)
+      .join('. '),
+    schema: { enum: Object.keys(SORTS), default: 'worst' },
+    example: 'slowest',
+  },
+  {
+    name: 'limit',
+    meaning: 'at most so many URLs',
+    schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+    example: '50',
+  },
+  {
+    name: 'cursor',
+    meaning: 'the `cursor` of the page before; leave the other parameters as they were',
+    schema: { type: 'string' },
+    example: '…',
+  },
+]
+
+/** The parameters of `/api/v1/url`. */
+export const URL_PARAMETERS: readonly Parameter[] = [
+  {
+    name: 'u',
+    meaning: 'the URL, as in all output; percent-encode it',
+    schema: { type: 'string' },
+    example: 'https%3A%2F%2Fa.example%2F',
+    required: true,
+  },
+]
+
+/** What `/api/v1/urls` is asked for. */
+export interface ListRequest {
+  readonly filter: UrlFilter
+  readonly sort: Sort
+  readonly limit: number
+  readonly after: Place | null
+}
+
+/** Parses the parameters of a list, whose names were checked. Throws an ApiError that says what would be right. */
+export function parseListRequest(query: URLSearchParams): ListRequest {
+  const sort = query.has('sort') ? choice('sort', query.get('sort') ?? '', Object.keys(SORTS)) : 'worst'
+  return {
+    filter: {
+      urls: null,
+      text: query.get('q') ?? '',
+      verdicts: query.getAll('verdict').map((text) => choice('verdict', text, VERDICTS) as Verdict),
+      labels: [...query].flatMap(([name, value]) =>
+        isLabel(name) ? [[name.slice('label.'.length), value]] : [],
+      ),
+    },
+    sort: sort as Sort,
+    limit: parseLimit(query.get('limit')),
+    after: parseAfter(query.get('cursor'), sort as Sort),
+  }
+}
+
+/** Parses the parameters of one URL, whose names were checked, into the spellings that it may have in the lists. Throws an ApiError that says what would be right. */
+export function parseUrlRequest(query: URLSearchParams): readonly string[] {
+  const text = query.get('u')
+  if (text === null || text === '')
+    throw new ApiError(400, 'u is missing: the URL, such as ?u=https%3A%2F%2Fa.example%2F')
+  const url = URL.parse(text)
+  if (url === null) return [text]
+  url.username = ''
+  url.password = ''
+  return [...new Set([text, url.href])]
+}
+
+/** Throws an ApiError for a parameter that is not in the table, or there twice. */
+export function checkNames(query: URLSearchParams, parameters: readonly Parameter[]): void {
+  const names = parameters.map(({ name }) => name)
+  const seen = new Set<string>()
+  for (const name of query.keys()) {
+    const known = names.includes('label.NAME') && isLabel(name) ? 'label.NAME' : name
+    const parameter = parameters.find((one) => one.name === known)
+    if (parameter === undefined) {
+      const closest = closestName(name, names)
+      const all = names.length === 0 ? 'there are none here' : `known: ${names.join(', ')}`
+      throw new ApiError(
+        400,
+        `unknown parameter ${quote(name)}${closest === null ? '' : `, did you mean ${closest}?`} (${all})`,
+      )
+    }
+    if (seen.has(name) && parameter.repeatable !== true)
+      throw new ApiError(400, `${quote(name)} is there twice`)
+    seen.add(name)
+  }
+}
+
+function isLabel(name: string): boolean {
+  return name.startsWith('label.') && name.length > 'label.'.length
+}
+
+function choice(name: string, text: string, choices: readonly string[]): string {
+  if (choices.includes(text)) return text
+  const closest = closestName(text, choices)
+  throw new ApiError(
+    400,
+    `${name}: unknown value ${quote(text)}${closest === null ? '' : `, did you mean ${closest}?`} (known: ${choices.join(', ')})`,
+  )
+}
+
+function parseLimit(text: string | null): number {
+  if (text === null) return DEFAULT_LIMIT
+  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0
+  if (limit >= 1 && limit <= MAX_LIMIT) return limit
+  throw new ApiError(400, `limit: not a number from 1 to ${MAX_LIMIT}, such as limit=${DEFAULT_LIMIT}`)
+}
+
+function parseAfter(text: string | null, sort: Sort): Place | null {
+  if (text === null) return null
+  const cursor = parseCursor(text)
+  if (cursor === null)
+    throw new ApiError(400, 'cursor: not the cursor of an answer; leave it out for the first page')
+  if (cursor.sort !== sort)
+    throw new ApiError(400, `cursor: it belongs to sort=${cursor.sort}; leave it out for the first page`)
+  return cursor.place
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { constants, gzip } from 'node:zlib'
+import { acceptsGzip } from './accept.ts'
+import { ApiError } from './api-error.ts'
+import { MonitorError } from './monitor-client.ts'
+
+const compress = promisify(gzip)
+
+/** Shorter answers are not worth compressing, in bytes. */
+const MIN_COMPRESSED = 1_024
+
+/** A monitor that comes back is worth another request after this long, in s. */
+const RETRY_AFTER_S = '5'
+
+const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' }
+
+/** Answers with JSON: compressed if the client accepts it, and not again if the client has it. */
+export async function jsonResponse(json: string, request: Headers): Promise<Response> {
+  const body = Buffer.from(`${json}\n`)
+  // It is weak: the compressed form has the same one.
+  const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+  const headers = { ...JSON_TYPE, ETag: etag, Vary: 'Accept-Encoding', 'Cache-Control': 'private, no-cache' }
+  if (hasEtag(request.get('If-None-Match') ?? '', etag)) return new Response(null, { status: 304, headers })
+  if (body.length < MIN_COMPRESSED || !acceptsGzip(request.get('Accept-Encoding') ?? ''))
+    return new Response(body, { headers })
+  const compressed = await compress(body, { level: constants.Z_BEST_SPEED })
+  return new Response(compressed, { headers: { ...headers, 'Content-Encoding': 'gzip' } })
+}
+
+/** Answers with what went wrong. `failed` gets an error that nothing handles: a bug. */
+export function errorResponse(error: Error, failed: (error: Error) => void): Response {
+  if (error instanceof ApiError) return errorJson(error.status, error.message, error.headers)
+  if (error instanceof MonitorError) return errorJson(503, error.message, { 'Retry-After': RETRY_AFTER_S })
+  failed(error)
+  return errorJson(500, 'internal error')
+}
+
+function errorJson(status: number, error: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(`${JSON.stringify({ error })}\n`, { status, headers: { ...JSON_TYPE, ...headers } })
+}
+
+/** Compares weakly: `W/` does not matter. */
+function hasEtag(header: string, etag: string): boolean {
+  const plain = (text: string) => text.trim().replace(/^W\//, '')
+  return header.split(',', 32).some((one) => plain(one) === '*' || plain(one) === plain(etag))
+}

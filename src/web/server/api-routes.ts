@@ -1,0 +1,84 @@
+import { closestName } from '../../settings/closest-name.ts'
+import { createEndpoints, EVENTS_PATH } from './api.ts'
+import { ApiError } from './api-error.ts'
+import { checkNames } from './api-parameters.ts'
+import type { PathFacts } from './api-parameters.ts'
+import { errorResponse, jsonResponse } from './api-response.ts'
+import type { EventFeed } from './event-feed.ts'
+import { RETRY } from './event-text.ts'
+import { RESPONSE_ALREADY_SENT } from './http-server.ts'
+import type { HttpBindings } from './http-server.ts'
+import type { MonitorClient } from './monitor-client.ts'
+
+/** A place may be free again after this long, in s. */
+const RETRY_AFTER_S = '10'
+
+const EVENT_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  // nginx passes on what it gets at once.
+  'X-Accel-Buffering': 'no',
+}
+
+/** What the API needs. */
+export interface ApiParts {
+  /** The path under which all paths are, without a slash at its end; or `/`. */
+  readonly prefix: string
+  readonly monitor: Pick<MonitorClient, 'ask'>
+  readonly events: Pick<EventFeed, 'add' | 'isFull'>
+  /** An error that nothing handles: a bug. */
+  failed(error: Error): void
+}
+
+/** A path of the API, and what answers GET and HEAD. It never rejects. */
+export interface ApiRoute {
+  readonly path: string
+  handle(request: Request, env: HttpBindings): Promise<Response>
+}
+
+/** All paths of the API. */
+export function apiRoutes(parts: ApiParts): readonly ApiRoute[] {
+  const { prefix, monitor, events } = parts
+  const route = (
+    { path, parameters }: PathFacts,
+    answer: (query: URLSearchParams, request: Request, env: HttpBindings) => Response | Promise<Response>,
+  ): ApiRoute => ({
+    path,
+    async handle(request, env) {
+      try {
+        const query = new URL(request.url).searchParams
+        checkNames(query, parameters)
+        return await answer(query, request, env)
+      } catch (error) {
+        return errorResponse(error as Error, (bug) => parts.failed(bug))
+      }
+    },
+  })
+  return [
+    ...createEndpoints(monitor, prefix).map((endpoint) =>
+      route(endpoint, async (query, { headers }) => jsonResponse(await endpoint.answer(query), headers)),
+    ),
+    route(EVENTS_PATH, (_, { method, headers }, env) => {
+      if (method === 'HEAD') return new Response(null, { headers: EVENT_HEADERS })
+      if (events.isFull) throw new ApiError(503, 'too many clients at once', { 'Retry-After': RETRY_AFTER_S })
+      env.keepOpen()
+      env.outgoing.writeHead(200, EVENT_HEADERS)
+      env.outgoing.write(RETRY)
+      events.add(env.outgoing, headers.get('Last-Event-ID') ?? '')
+      return RESPONSE_ALREADY_SENT
+    }),
+  ]
+}
+
+/** The answer to a method that a path of the API does not have. */
+export function methodNotAllowed(method: string): Response {
+  const error = new ApiError(405, `${method} is not allowed here, only GET and HEAD`, { Allow: 'GET, HEAD' })
+  return errorResponse(error, () => {})
+}
+
+/** The answer to a path that the API does not have. */
+export function noSuchPath(path: string, prefix: string, routes: readonly ApiRoute[]): Response {
+  const known = routes.map((route) => `${prefix === '/' ? '' : prefix}${route.path}`)
+  const closest = closestName(path, known)
+  const hint = closest === null ? '' : `, did you mean ${closest}?`
+  return errorResponse(new ApiError(404, `no such path${hint} (known: ${known.join(', ')})`), () => {})
+}

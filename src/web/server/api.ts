@@ -1,0 +1,59 @@
+import { LIST_PARAMETERS, parseListRequest, parseUrlRequest, URL_PARAMETERS } from './api-parameters.ts'
+import type { PathFacts } from './api-parameters.ts'
+import type { MonitorClient } from './monitor-client.ts'
+import { openApiDocument } from './openapi.ts'
+import { UrlFinder } from './url-finder.ts'
+
+/** All paths of the API begin with it. */
+const PREFIX = '/api/v1/'
+
+/** The path of the events, which HttpServer keeps open. */
+export const EVENTS_PATH: PathFacts = {
+  path: `${PREFIX}events`,
+  summary: 'Changes and summaries as server-sent events',
+  parameters: [],
+  schema: null,
+}
+
+/** A path that answers with JSON. */
+export interface Endpoint extends PathFacts {
+  /** Resolves with JSON. Rejects with an ApiError or a MonitorError. */
+  answer(query: URLSearchParams): Promise<string>
+}
+
+/** The paths that answer with JSON. `prefix`: the path under which they are; `/` for none. */
+export function createEndpoints(monitor: Pick<MonitorClient, 'ask'>, prefix: string): readonly Endpoint[] {
+  const finder = new UrlFinder(monitor)
+  const endpoints: readonly Endpoint[] = [
+    {
+      path: `${PREFIX}summary`,
+      summary: 'The state of the whole list',
+      parameters: [],
+      schema: 'Summary',
+      answer: async () => (await monitor.ask({ type: 'summary' })).line,
+    },
+    {
+      path: `${PREFIX}urls`,
+      summary: 'URLs with their last polls: searched, filtered, sorted, a page at a time',
+      parameters: LIST_PARAMETERS,
+      schema: 'UrlList',
+      answer: (query) => finder.list(parseListRequest(query)),
+    },
+    {
+      path: `${PREFIX}url`,
+      summary: 'One URL with its last poll',
+      parameters: URL_PARAMETERS,
+      schema: 'Url',
+      answer: (query) => finder.one(parseUrlRequest(query)),
+    },
+    {
+      path: `${PREFIX}openapi.json`,
+      summary: 'This description',
+      parameters: [],
+      schema: 'OpenApi',
+      answer: () => Promise.resolve(description),
+    },
+  ]
+  const description = JSON.stringify(openApiDocument([...endpoints, EVENTS_PATH], prefix))
+  return endpoints
+}

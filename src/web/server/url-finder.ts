@@ -1,0 +1,98 @@
+import type { ResourceId } from '../../resource/resource.ts'
+import { firstPlaces } from '../api/find-urls.ts'
+import type { FoundUrls, Place, UrlFilter } from '../api/url-query.ts'
+import type { ListRequest } from './api-parameters.ts'
+import { ApiError } from './api-error.ts'
+import { formatCursor } from './cursor.ts'
+import type { MonitorClient } from './monitor-client.ts'
+
+/** URLs in one question: the monitor makes their JSON in a few ms. */
+const ROWS_PER_QUESTION = 200
+
+/** JSON of one page, in UTF-16 units. A page of very long URLs has fewer of them. */
+const MAX_PAGE_LENGTH = 4_000_000
+
+/** Searches that wait for others. One at a time is made: each takes some of the monitor's time. */
+const MAX_WAITING = 32
+
+/** Searches the monitor's URLs, a part at a time, so that the monitor does other work in between. */
+export class UrlFinder {
+  readonly #monitor: Pick<MonitorClient, 'ask'>
+  /** Searches in progress or waiting; equal ones share a result. */
+  readonly #pending = new Map<string, Promise<string>>()
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(monitor: Pick<MonitorClient, 'ask'>) {
+    this.#monitor = monitor
+  }
+
+  /** A page of a list as JSON. Rejects with a MonitorError when the monitor does not answer, with an ApiError when too many wait. */
+  list(request: ListRequest): Promise<string> {
+    return this.#inTurn(JSON.stringify(request), () => this.#list(request))
+  }
+
+  /** One URL as JSON, by the spellings that it may have. Rejects as `list` does, and if no list has it. */
+  one(urls: readonly string[]): Promise<string> {
+    return this.#inTurn(JSON.stringify(urls), () => this.#one(urls))
+  }
+
+  #inTurn(key: string, search: () => Promise<string>): Promise<string> {
+    const same = this.#pending.get(key)
+    if (same !== undefined) return same
+    if (this.#pending.size > MAX_WAITING)
+      throw new ApiError(503, 'too many searches at once', { 'Retry-After': '1' })
+    const result = this.#last.then(search).finally(() => this.#pending.delete(key))
+    this.#pending.set(key, result)
+    this.#last = result.catch(() => {}) // Whoever asked gets the error.
+    return result
+  }
+
+  async #list({ filter, sort, limit, after }: ListRequest): Promise<string> {
+    // One more tells whether there is a next page.
+    const { places, matches } = await this.#find({ filter, sort, limit: limit + 1, after })
+    const shown = places.slice(0, limit)
+    const rows: string[] = []
+    let used = 0
+    let length = 0
+    while (used < shown.length && length < MAX_PAGE_LENGTH) {
+      const ids = shown.slice(used, used + ROWS_PER_QUESTION).map(({ id }) => id as ResourceId)
+      const answer = await this.#monitor.ask({ type: 'rows', ids, filter })
+      used += answer.used
+      for (const row of answer.rows) {
+        rows.push(row)
+        length += row.length
+      }
+    }
+    const last = used < places.length ? places[used - 1] : undefined
+    const cursor = last === undefined ? null : formatCursor(sort, last)
+    return `{"urls":[${rows.join(',')}],"matches":${matches},"cursor":${JSON.stringify(cursor)}}`
+  }
+
+  async #one(urls: readonly string[]): Promise<string> {
+    const filter: UrlFilter = { urls, text: '', verdicts: [], labels: [] }
+    const { places } = await this.#find({ filter, sort: 'list', limit: 1, after: null })
+    const ids = places.map(({ id }) => id as ResourceId)
+    const { rows } = await this.#monitor.ask({ type: 'rows', ids, filter })
+    const [row] = rows
+    if (row === undefined)
+      throw new ApiError(404, 'no list has this URL; /api/v1/urls?q=TEXT finds URLs by a part of them')
+    return row
+  }
+
+  async #find({ filter, sort, limit, after }: ListRequest): Promise<{ places: Place[]; matches: number }> {
+    let places: Place[] = []
+    let matches = 0
+    let from: number | null = 0
+    while (from !== null) {
+      const before: Place | null = places.length < limit ? null : (places.at(-1) ?? null)
+      const found: FoundUrls = await this.#monitor.ask({
+        type: 'find',
+        search: { filter, sort, limit, after, before, from },
+      })
+      if (found.places.length > 0) places = firstPlaces([...places, ...found.places], limit)
+      matches += found.matches
+      from = found.next
+    }
+    return { places, matches }
+  }
+}

@@ -1,0 +1,116 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { directoryOf } from '../helpers/directory.ts'
+import { limitConcurrency } from '../helpers/limit-concurrency.ts'
+import { startListening } from '../helpers/listening.ts'
+import { startOrigin } from '../helpers/origin.ts'
+import { faultsOf } from '../helpers/output-schema.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+
+const helper = (name: string) => fileURLToPath(new URL(`../helpers/${name}.ts`, import.meta.url))
+
+limitConcurrency(test, 2)
+
+type Row = Readonly<Record<string, unknown>>
+
+test('the API says what the JSON lines say, URL for URL', async (t) => {
+  const origin = await startOrigin(t, ({ url = '' }, response) => {
+    if (url === '/moved') response.writeHead(302, { location: '/ok' }).end()
+    else response.writeHead(Number(/\d{3}/.exec(url)?.[0] ?? 200)).end()
+  })
+  const list = join(directoryOf(t), 'urls.txt')
+  const lines = [
+    `${origin.url}/ok label.team=web`,
+    `${origin.url}/404 label.team=api`,
+    `${origin.url}/503 down-after=2`,
+    `${origin.url}/moved`,
+    `http://me:secret@127.0.0.1:${origin.port}/ok`,
+    'http://127.0.0.1:1/refused',
+    `tcp://127.0.0.1:${origin.port}`,
+    `${origin.url}/child parent=http://127.0.0.1:1/refused`,
+  ]
+  writeFileSync(list, `${lines.join('\n')}\n`)
+  const { program, get } = await startListening(t, ['--interval', '30s', '-f', list])
+  await program.until(({ json }) => json.filter(({ type }) => type === 'state').length >= lines.length)
+  const printed = new Map(
+    program.json.filter(({ type }) => type === 'state').map((line) => [line['url'], line]),
+  )
+  const { text } = await get('/api/v1/urls')
+  t.false(text.includes('secret'))
+  const { urls, matches } = JSON.parse(text) as { urls: Row[]; matches: number }
+  t.is(matches, lines.length)
+  for (const { since, ...row } of urls) {
+    // What its parent takes from it is printed with its next poll.
+    if (row['reason'] !== 'parent') t.deepEqual(row, { ...printed.get(row['url']) }, String(row['url']))
+    t.is(typeof since, 'string')
+    const one = JSON.parse((await get(`/api/v1/url?u=${encodeURIComponent(String(row['url']))}`)).text) as Row
+    t.deepEqual(one, { ...row, since })
+  }
+  const summary = JSON.parse((await get('/api/v1/summary')).text) as Row
+  t.is(faultsOf(summary), '')
+  t.is(summary['urls'], lines.length)
+  t.true(Number(summary['polls']) >= lines.length)
+})
+
+const goesOn = test.macro(
+  async (t, preload: string, env: Readonly<Record<string, string>>, lost: RegExp, resets: boolean) => {
+    let status = 200
+    const origin = await startOrigin(t, (_, response) => void response.writeHead(status).end())
+    const mark = join(directoryOf(t), 'mark')
+    const { program, url } = await startListening(t, ['--interval', '200ms', `${origin.url}/`], {
+      env: { NODE_OPTIONS: `--import ${helper(preload)}`, FAULT_MARK: mark, ...env },
+    })
+    const events = follow(t, `${url}/api/v1/events`)
+    await waitUntil(() => events.text.includes('event: summary'))
+    if (preload === 'web-fault') writeFileSync(mark, '')
+    await program.until(({ stderr }) => lost.test(stderr))
+    // What changes before a reset is in the list, which a client then reads again.
+    await waitUntil(() => events.text.includes('event: reset') === resets)
+    status = 500
+    await waitUntil(() => /^event: state\n(?:id: .*\n)?data: .*"status":500/m.test(events.text))
+    t.is(events.text.includes('event: reset'), resets)
+  },
+)
+
+/** Reads events, and connects again as a browser does. */
+function follow(t: ExecutionContext, url: string) {
+  const abort = new AbortController()
+  t.teardown(() => abort.abort())
+  const stream = { text: '', connections: 0 }
+  const read = async () => {
+    while (!abort.signal.aborted) {
+      const lastId = [...stream.text.matchAll(/^id: (.*)$/gm)].at(-1)?.[1]
+      try {
+        const headers = lastId === undefined ? {} : { 'last-event-id': lastId }
+        const response = await fetch(url, { headers, signal: abort.signal })
+        stream.connections++
+        for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>)
+          stream.text += Buffer.from(chunk).toString()
+      } catch {
+        // Cut off: it connects again.
+      }
+    }
+  }
+  void read()
+  return stream
+}
+
+test(
+  'events go on when the monitor is replaced, after a reset',
+  goesOn,
+  'fault',
+  { FAULT_MONITOR: 'exit' },
+  /The monitor ended/,
+  true,
+)
+test(
+  'events go on when the web thread is replaced: nothing was missed',
+  goesOn,
+  'web-fault',
+  { FAULT_KIND: 'exit' },
+  /The web thread ended/,
+  false,
+)

@@ -1,0 +1,117 @@
+import type { ExecutionContext } from 'ava'
+import type { ResourceId } from '../../src/resource/resource.ts'
+import type { UrlInfo } from '../../src/state/latest-state.ts'
+import { NEW_URL } from '../../src/state/latest-state.ts'
+import { StateMap } from '../../src/state/state-map.ts'
+import type { State } from '../../src/state/state.ts'
+import type { ShownState } from '../../src/state/shown-state.ts'
+import { QuestionHandler } from '../../src/threads/question-handler.ts'
+import type { MonitorAnswer, MonitorQuestion } from '../../src/threads/web-protocol.ts'
+import { ApiRecorder } from '../../src/web/api/api-recorder.ts'
+import { createApp } from '../../src/web/server/app.ts'
+import { EventFeed } from '../../src/web/server/event-feed.ts'
+import type { FeedTimes } from '../../src/web/server/event-feed.ts'
+import { HttpServer } from '../../src/web/server/http-server.ts'
+import { MonitorError } from '../../src/web/server/monitor-client.ts'
+import { summary } from './summary.ts'
+
+/** What the monitor keeps for the API, in this thread. `now`: in ms; by default each look at the clock takes 1 ms. */
+export class TestMonitor {
+  readonly map = new StateMap()
+  readonly recorder: ApiRecorder
+  #now = 0
+
+  constructor(epoch = 'one', now?: () => number) {
+    this.recorder = new ApiRecorder(
+      {
+        map: () => this.map,
+        summaryOf: (figures) => ({
+          ...summary,
+          counts: { ...this.map.counts },
+          urls: this.map.size,
+          ...figures,
+        }),
+        now: now ?? (() => this.#now++),
+      },
+      epoch,
+    )
+  }
+
+  add(id: number, url: string, known: Partial<UrlInfo> = {}): void {
+    this.map.add(id as ResourceId, url, { ...NEW_URL, ...known })
+  }
+
+  take(...states: (State | ShownState)[]): void {
+    for (const state of states) {
+      const changed = this.map.set(state)
+      if (changed !== null) this.recorder.state(state, changed)
+    }
+  }
+
+  remove(id: number): void {
+    this.map.remove(id as ResourceId, 0)
+    this.recorder.forget(id as ResourceId)
+  }
+}
+
+/** Serves the API of a TestMonitor; null: it does not answer. */
+export async function startApi(
+  t: ExecutionContext,
+  first: TestMonitor | null,
+  times?: FeedTimes,
+  responseTimeoutMs = 30_000,
+) {
+  let monitor = first
+  const asked: MonitorQuestion[] = []
+  const ask = <Q extends MonitorQuestion>(question: Q) => {
+    asked.push(question)
+    if (monitor === null) return Promise.reject(new MonitorError('the monitor does not answer'))
+    const handler = new QuestionHandler({ metrics: null as never, api: monitor.recorder })
+    return Promise.resolve(handler.handle(question) as MonitorAnswer<Q['type']>)
+  }
+  const failed = (error: Error) => t.fail(error.stack)
+  const events = new EventFeed({ ask }, failed, times)
+  const app = createApp({
+    monitor: { ask },
+    events,
+    scraper: { scrape: () => Promise.reject(new Error('no scrapes here')) },
+    prefix: '/',
+    probes: null as never,
+    isPolling: () => true,
+    reload: () => Promise.resolve({ rejected: [] }),
+    failed,
+  })
+  const server = new HttpServer((request, env) => app.fetch(request, env), { responseTimeoutMs })
+  const port = await server.listen({ host: '127.0.0.1', port: 0 }, failed)
+  t.teardown(async () => {
+    events.close()
+    await server.close()
+  })
+  return {
+    port,
+    asked,
+    /** How many connections there are. */
+    connections: () => server.connections,
+    url: `http://127.0.0.1:${port}/api/v1`,
+    /** Another monitor takes the place of this one. */
+    replace: (other: TestMonitor | null) => (monitor = other),
+    async get(path: string, init: RequestInit = {}) {
+      const headers = { connection: 'close', ...init.headers }
+      const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, { ...init, headers })
+      const text = await response.text()
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        json: (text === '' ? {} : JSON.parse(text)) as Readonly<Record<string, unknown>>,
+      }
+    },
+  }
+}
+
+/** A list as `/api/v1/urls` answers it. */
+export interface UrlList {
+  readonly urls: readonly { readonly url: string; readonly verdict: string }[]
+  readonly matches: number
+  readonly cursor: string | null
+}
