@@ -76,7 +76,11 @@ async function startListening(): Promise<string> {
 async function prepare(t: ExecutionContext): Promise<{ directory: string; local(command: string): string }> {
   const site = await startSite(t)
   const directory = directoryOf(t)
-  const local = (command: string) => command.replaceAll(/https?:\/\/(\w+\.example)(:\d+)?/g, `${site}/$1`)
+  const local = (command: string) =>
+    command
+      .replaceAll(/https?:\/\/(\w+\.example)(:\d+)?/g, `${site}/$1`)
+      // Examples run at once, and each listens.
+      .replaceAll('--listen 9115', '--listen 0')
   const script = (name: string, lines: string) => {
     writeFileSync(join(directory, name), `#!/bin/sh\n${lines}\n`)
     chmodSync(join(directory, name), 0o755)

@@ -78,7 +78,7 @@ export class Terminal {
       const screen = await this.screen()
       if (seen(screen)) return screen
       if (performance.now() > end) throw new Error(`${String(seen)} did not come to hold of\n${screen}`)
-      await sleep(20)
+      await sleep(50)
     }
   }
 
