@@ -21,16 +21,17 @@ const OF_CURL: Readonly<Record<string, readonly string[]>> = {
   63: ['body'],
   64: ['protocol'],
   90: ['tls-pin'],
-  97: ['proxy'],
+  97: ['proxy', 'refused'],
 }
 
 /** The same for words of the Go program, which knows fewer. */
 const OF_GO: Readonly<Record<string, readonly string[]>> = {
   'tls-expired': ['tls-not-yet-valid'],
-  tls: ['tls-version', 'protocol', 'closed'],
+  tls: ['tls-version'],
+  dns: ['timeout', 'protocol'],
   timeout: ['slow'],
   closed: ['reset', 'body'],
-  proxy: ['unreachable'],
+  proxy: ['unreachable', 'refused'],
   reset: ['closed'],
 }
 

@@ -53,6 +53,19 @@ const MANY = Array.from({ length: 60 }, (_, n) => `192.0.2.${n + 1}`)
 const MX = [{ type: 'MX', data: { preference: 10, exchange: 'mail.zone.test' } }]
 const TXT = [{ type: 'TXT', data: ['v=spf1 -all'] }]
 
+/** A case whose answer is none, with a deadline to wait for. */
+const waiting = (name: string, answer: ScriptedAnswer): Case => {
+  const { ask, ...rest } = one(name, { type: 'A' }, answer)
+  return { ...rest, ask: { ...ask, timeoutMs: 1_500 } }
+}
+
+/** Without the bit that makes an answer of it. */
+function asQuestion(reply: Buffer): Buffer {
+  const copy = Buffer.from(reply)
+  copy.writeUInt8(copy.readUInt8(2) & 0x7f, 2)
+  return copy
+}
+
 /** Questions to a name server. */
 export const NAMES: readonly Case[] = [
   one('an address', { type: 'A' }, { a: ['192.0.2.1'] }),
@@ -67,6 +80,10 @@ export const NAMES: readonly Case[] = [
   one('SERVFAIL', { type: 'A' }, 'SERVFAIL'),
   one('REFUSED', { type: 'A' }, 'REFUSED'),
   one('REFUSED, as expected', { type: 'A', rcode: 'REFUSED' }, 'REFUSED'),
+  waiting('silence', 'silent'),
+  waiting('half an answer', { a: ['192.0.2.1'], spoilt: (reply) => reply.subarray(0, 14) }),
+  waiting('an answer without end', { a: ['192.0.2.1'], spoilt: (reply) => reply.subarray(0, -2) }),
+  waiting('the question as its answer', { a: ['192.0.2.1'], spoilt: asQuestion }),
   one('an alias', { type: 'A', expect: '192.0.2.1' }, { cname: 'an-address.test' }),
   one('an alias, its own record', { type: 'CNAME', expect: 'an-address.test' }, { cname: 'an-address.test' }),
   one('an alias of nothing', { type: 'A' }, { cname: 'missing.test' }, ['alias of nothing']),

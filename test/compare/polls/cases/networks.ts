@@ -32,6 +32,32 @@ const proxy: Server = {
     }),
 }
 
+/** A SOCKS5 proxy that connects with ports of this machine, or says why not: 2 is forbidden, 5 is refused. */
+const socks = (refusal: 2 | null = null): Server => ({
+  serve: (socket) =>
+    void socket.once('data', () => {
+      socket.write(Buffer.from([5, 0]))
+      socket.once('data', (request: Buffer) => {
+        const say = (code: number) => socket.write(Buffer.from([5, code, 0, 1, 0, 0, 0, 0, 0, 0]))
+        if (refusal !== null) {
+          say(refusal)
+          socket.end()
+          return
+        }
+        const target = connect(request.readUInt16BE(request.length - 2), '127.0.0.1')
+        target.on('error', () => {
+          say(5)
+          socket.end()
+        })
+        socket.on('close', () => target.destroy())
+        target.once('connect', () => {
+          say(0)
+          socket.pipe(target).pipe(socket)
+        })
+      })
+    }),
+})
+
 /** A proxy that says the same to everybody. */
 const says = (status: string): Server => ({
   serve: (socket: Socket) =>
@@ -42,6 +68,7 @@ const says = (status: string): Server => ({
 
 const SECURE: Server = { ...OK, tls: { certificate: 'good' } }
 const through = { proxy: 'http://{1}' }
+const bySocks = { proxy: 'socks5h://{1}' }
 
 /** Addresses, names and proxies. */
 export const NETWORKS: readonly Case[] = [
@@ -74,6 +101,11 @@ export const NETWORKS: readonly Case[] = [
   ),
   one('a proxy, nobody behind it', through, { isAbsent: true }, proxy),
   one('a proxy, nobody behind it, with TLS', { ...through, url: 'https://{0}/' }, { isAbsent: true }, proxy),
+  one('a SOCKS proxy', bySocks, OK, socks()),
+  one('a SOCKS proxy, with TLS', { ...bySocks, url: 'https://{0}/' }, SECURE, socks()),
+  one('a SOCKS proxy, nobody behind it', bySocks, { isAbsent: true }, socks()),
+  one('a SOCKS proxy that forbids', bySocks, OK, socks(2)),
+  one('a SOCKS proxy that is not there', bySocks, OK, { isAbsent: true }),
   one('a proxy that is not there', through, OK, { isAbsent: true }),
   one('a proxy that wants a password', through, OK, says('407 Proxy Authentication Required')),
   one(

@@ -92,6 +92,14 @@ export const OTHER_RULES: readonly Rule[] = [
     why: 'A head that does not end is incomplete (RFC 9112, section 8). With HEAD, curl is content with the lines that it has.',
   },
   {
+    title: 'client certificates',
+    peers: ['Go'],
+    name: /client certificate of another authority/,
+    ours: /^down closed$/,
+    theirs: /^down tls$/,
+    why: 'Both are down. A server names the authorities whose certificates it takes: Go gives none then, and hears that one is missing. headcount and curl give the one they have, and this server closes the connection.',
+  },
+  {
     title: 'common name',
     peers: ['blackbox_exporter', 'Go'],
     trait: 'common name',
@@ -107,6 +115,14 @@ export const OTHER_RULES: readonly Rule[] = [
     ours: /^up$/,
     theirs: /^down$/,
     why: 'blackbox_exporter compares whole lines, one at a time. headcount searches all that was sent since the last `send`.',
+  },
+  {
+    title: 'a question for an answer',
+    peers: ['blackbox_exporter'],
+    name: /question as its answer$/,
+    ours: /^down protocol$/,
+    theirs: /^up$/,
+    why: 'A bit tells an answer from a question (QR: RFC 1035, section 4.1.1). blackbox_exporter does not look at it.',
   },
   {
     title: 'records of the type',
@@ -135,7 +151,7 @@ export const OTHER_RULES: readonly Rule[] = [
   {
     title: 'faults of a proxy',
     peers: ALL,
-    name: /^network: a proxy that/,
+    name: /^network: a (SOCKS )?proxy that/,
     ours: /^unknown proxy$/,
     theirs: /^down/,
     why: 'If a proxy is not there or refuses, nothing is known of the URL: headcount says `unknown`. The others know only up and down.',
