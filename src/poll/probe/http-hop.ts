@@ -56,7 +56,9 @@ export async function sendHop(attempt: Attempt, hop: Hop): Promise<HopResult> {
   const opened = await open(attempt, hop)
   if (!hop.isFirst) phases.resolve = (phases.resolve ?? 0) + attempt.phasesMs.dns - before.dns
   if (isFailure(opened)) return unsent(opened)
-  phases.connect += attempt.phasesMs.connect - before.connect
+  // The way through a proxy is part of it.
+  const { connect, proxy = 0 } = attempt.phasesMs
+  phases.connect += connect + proxy - before.connect - (before.proxy ?? 0)
   phases.tls += attempt.phasesMs.tls - before.tls
   const { exchange, tls, firstByte } = opened
   let head: HttpResponse | null = null

@@ -1,0 +1,103 @@
+import { MessageChannel } from 'node:worker_threads'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { ProbeDesk } from '../../../src/poll/probe/probe-desk.ts'
+import { monotonicMs } from '../../../src/runtime/clock.ts'
+import { BUILT_IN_MODULE, DEFAULT_HTTP } from '../../../src/settings/probe-module.ts'
+import type { HttpProbeRules, ProbeModule } from '../../../src/settings/probe-module.ts'
+import type { PollOptions } from '../../../src/settings/poll-options.ts'
+import { parseProxySetting } from '../../../src/settings/proxy.ts'
+import type { ProbeReply } from '../../../src/threads/probe-protocol.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { startProxy, tunnel } from '../../helpers/proxy-server.ts'
+import { TestPoller } from '../../helpers/test-poller.ts'
+
+function httpModule(rules: Partial<HttpProbeRules>): ProbeModule {
+  return { ...BUILT_IN_MODULE, rules: { ...DEFAULT_HTTP, ...rules } }
+}
+
+/** A desk with one module, and what has it make a probe. `poller`: polls go on beside probes. */
+function start(t: ExecutionContext, rules: Partial<HttpProbeRules> = {}, options: Partial<PollOptions> = {}) {
+  const poller = new TestPoller(options)
+  t.teardown(() => poller.close())
+  const desk = new ProbeDesk(poller.poller.probing)
+  const { port1, port2 } = new MessageChannel()
+  t.teardown(() => port2.close())
+  const waiting = new Map<number, (reply: ProbeReply) => void>()
+  port2.on('message', (replies: readonly ProbeReply[]) => {
+    for (const reply of replies) waiting.get(reply.id)?.(reply)
+  })
+  desk.setPort(port1)
+  desk.setModules([httpModule(rules)])
+  let lastId = 0
+  const probe = (url: string, deadline = monotonicMs() + 10_000): Promise<string> => {
+    const id = ++lastId
+    const { promise, resolve } = Promise.withResolvers<ProbeReply>()
+    waiting.set(id, resolve)
+    const parts = { module: 'http_2xx', target: url, hostname: '', timeoutSeconds: 10, wantsLog: false }
+    desk.accept([{ id, url, deadline, ...parts }])
+    return promise.then(({ metrics }) => metrics)
+  }
+  return { desk, poller, probe }
+}
+
+/** The reasons that are 1, and whether the fault is on this side. */
+function failureOf(metrics: string): string {
+  const reason = /failure_reason\{reason="([a-z-]+)"\} 1/.exec(metrics)?.[1] ?? 'none'
+  return `${reason}${/local_fault 1$/m.test(metrics) ? ', local' : ''}`
+}
+
+test('at most half of the polls in flight are probes, and polls of the list do not wait for them', async (t) => {
+  const release = Promise.withResolvers<void>()
+  const slow = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      startOrigin(t, (_, response) => void release.promise.then(() => response.end())),
+    ),
+  )
+  const listed = await startOrigin(t)
+  const { poller, probe } = start(t, {}, { concurrency: 4 })
+  const probes = slow.map(({ url }) => probe(`${url}/`))
+  await Promise.race(slow.map((origin) => origin.requested('/')))
+  t.is((await poller.pollWithoutStall(`${listed.url}/`)).verdict, 'up')
+  t.true(slow.reduce((sum, { requestPaths }) => sum + requestPaths.length, 0) <= 2)
+  release.resolve()
+  for (const metrics of await Promise.all(probes)) t.regex(metrics, /^probe_success 1$/m)
+})
+
+test('a probe is no State, and obeys --deny-private', async (t) => {
+  const origin = await startOrigin(t)
+  const { poller, probe } = start(t, {}, { denyPrivate: true })
+  t.is(failureOf(await probe(`${origin.url}/`)), 'policy')
+  t.deepEqual(origin.requestPaths, [])
+  t.deepEqual(poller.events, [])
+})
+
+test('a probe that could not be made says nothing of its target', async (t) => {
+  const { desk, probe } = start(t, { body: { file: '/body' } })
+  t.is(failureOf(await probe('http://127.0.0.1:1/', monotonicMs() - 1)), 'local, local')
+  desk.setModules([])
+  t.is(failureOf(await probe('http://127.0.0.1:1/')), 'local, local')
+})
+
+test('a module whose file can not be read makes no request', async (t) => {
+  const origin = await startOrigin(t)
+  const { poller, probe } = start(t, { body: { file: '/body' }, method: 'POST' })
+  poller.poller.setFiles([['/body', Buffer.alloc(0), '/body: not found']])
+  t.is(failureOf(await probe(`${origin.url}/`)), 'local, local')
+  t.deepEqual(origin.requestPaths, [])
+  poller.poller.setFiles([['/body', Buffer.from('a=b'), '']])
+  t.is(failureOf(await probe(`${origin.url}/`)), 'none')
+})
+
+test('a proxy gets the headers that a module has for it', async (t) => {
+  const origin = await startOrigin(t)
+  const proxy = await startProxy(t, (socket) => tunnel(socket, origin.port, 'HTTP/1.1 200 OK\r\n\r\n'))
+  const { probe } = start(t, {
+    proxy: parseProxySetting(`http://127.0.0.1:${proxy.port}`),
+    proxyHeaders: [['X-Way', 'one']],
+    tls: { ...DEFAULT_HTTP.tls, insecure: true },
+  })
+  // What follows CONNECT is TLS, which this origin does not speak.
+  await probe(`https://127.0.0.1:${origin.port}/`)
+  t.regex(proxy.asked[0] ?? '', /^CONNECT 127\.0\.0\.1:\d+ HTTP\/1\.1\r\n(?:.*\r\n)*X-Way: one\r\n/)
+})
