@@ -81,6 +81,7 @@ function caseOf(n: number, { ports, resolver }: FuzzServers): readonly [url: str
     () => [`http://${host}:${ports.http}/`, checks],
     () => [`http://${host}:${ports.http}/`, checks],
     () => [`https://${host}:${ports.h2}/`, { ...checks, http2: true, insecure: true }],
+    () => [`grpc://${host}:${ports.grpc}`, {}],
     () => [`https://${host}:${ports.tls}/`, { insecure: random.below(2) === 0 }],
     () => [`tcp://${host}:${ports.talk}`, { talk }],
     () => [`ws://${host}:${ports.ws}/`, { talk }],

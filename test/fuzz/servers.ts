@@ -18,7 +18,9 @@ import type { Random } from './bytes.ts'
 type Serve = (socket: Socket, random: Random) => void
 
 /** Ports of the servers that answer wrongly. */
-export type Ports = Readonly<Record<'http' | 'h2' | 'tls' | 'talk' | 'ws' | 'proxy' | StartTls, number>>
+export type Ports = Readonly<
+  Record<'http' | 'h2' | 'grpc' | 'tls' | 'talk' | 'ws' | 'proxy' | StartTls, number>
+>
 
 /** The servers of a run. */
 export interface FuzzServers {
@@ -162,6 +164,7 @@ export async function startServers(seed: number, pair: { cert: string; key: stri
   const ports: Ports = {
     http: await plain(http),
     h2: await listen(tls.createServer({ ...pair, ALPNProtocols: ['h2'] }), overHttp2, 'secureConnection'),
+    grpc: await plain(overHttp2),
     tls: await plain(records),
     talk: await plain(
       (socket, random) =>

@@ -129,6 +129,8 @@ const ROWS: readonly Row[] = [
   row('tls', 'tls', { overrides: TALK, slowly: '+', wire: HANDSHAKE, inside: CONVERSATION }),
   row('ws', 'ws', {}),
   row('wss', 'wss', { wire: HANDSHAKE, inside: ANSWER }),
+  row('grpc', 'grpc', { slowly: FRAMES }),
+  row('grpcs', 'grpcs', { slowly: FRAMES, wire: HANDSHAKE, inside: ANSWER }),
   ...STARTTLS.map((starttls) => {
     const [slowly, wire] = STARTTLS_ROWS[starttls]
     return row(`tls with starttls=${starttls}`, 'tls', {
@@ -214,7 +216,7 @@ async function casesOf(
     starttls,
     tls: isSecure ? good : null,
     slowly,
-    isHttp2: http2,
+    isHttp2: http2 || scheme === 'grpcs',
   })
   const hosts = [
     ...faults.map(([what, , expected], n) => ({ host: `127.0.1.${n + 1}`, what, expected })),
