@@ -97,10 +97,16 @@ const TYPES = [
   '',
 ]
 
+/** Bytes that begin characters, escapes or nothing at all in charsets of several bytes. */
+function noise(random: Random): Buffer {
+  const some = [0x81, 0x30, 0x8f, 0xf4, 0x1b, 0x28, 0x00, 0x41, 0xff]
+  return Buffer.from(Array.from({ length: random.below(60) }, () => pick(random, some)))
+}
+
 /** An answer over HTTP/1, with a body in one of all forms. */
 export function http1(random: Random): Buffer {
   const [coding, encode] = pick(random, CODINGS)
-  const body = encode(pick(random, TEXTS))
+  const body = random.below(4) === 0 ? noise(random) : encode(pick(random, TEXTS))
   const head = [
     `HTTP/1.${random.below(2)} ${pick(random, ['200 OK', '200', '301 Moved', '401 No', '204 None', '503 Busy'])}`,
     `Content-Type: ${pick(random, TYPES)}`,
