@@ -1,4 +1,5 @@
 import { collect } from '../server/collect.ts'
+import { MonitorError } from '../server/monitor-client.ts'
 import type { MonitorClient } from '../server/monitor-client.ts'
 import { totalData, UrlData } from './metric-data.ts'
 import type { OtlpExporter } from './open-telemetry.ts'
@@ -51,6 +52,8 @@ export class OtlpPush {
       if (this.#isFailing) notice(`metrics are pushed to ${name} again`)
       this.#isFailing = false
     } catch (error) {
+      // The monitor is being replaced, or not started yet, which main reports: the collector is not to blame.
+      if (error instanceof MonitorError) return
       if (!this.#isFailing)
         notice(`metrics cannot be pushed to ${name}: ${(error as Error).message}; it is tried again`)
       this.#isFailing = true
