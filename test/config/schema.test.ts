@@ -164,6 +164,9 @@ const VALUES: Readonly<
     bad: ['-1', '65536', '":9115"', 'a.example:9115', '[9115]', ''],
   },
   'probe-config': { good: ['blackbox.yml'], bad: ['[a]', ''] },
+  'web-config': { good: ['web.yml'], bad: ['[a]', ''] },
+  'web-prefix': { good: ['/', '/headcount', '/a/b/'], bad: ['headcount', '/a b', '[/a]', ''] },
+  otlp: { good: ['http://127.0.0.1:4318', 'env'], bad: ['[env]', ''] },
   output: { good: ['out.json'], bad: ['[a]', ''] },
   headers: {
     good: ['{X-Key: a}', '{A: 1, B: true}', '{}'],
