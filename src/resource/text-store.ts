@@ -88,12 +88,16 @@ export class TextStore {
   /** Whether the text at `place` has `lowerCase` in it, after its ASCII letters are made lower case. */
   includes(place: number, lowerCase: Uint8Array): boolean {
     const { chunk, at } = this.#locate(place)
+    const size = lowerCase.length
+    const first = lowerCase[0]
     const from = at + HEADER_BYTES
-    const last = from + this.length(place) - lowerCase.length
+    const last = from + ((chunk[at] as number) | ((chunk[at + 1] as number) << 8)) - size
     for (let start = from; start <= last; start++) {
-      let n = 0
-      while (n < lowerCase.length && LOWER_CASE[chunk[start + n] as number] === lowerCase[n]) n++
-      if (n === lowerCase.length) return true
+      // This is the loop of a search of a million URLs.
+      if (LOWER_CASE[chunk[start] as number] !== first && size > 0) continue
+      let n = 1
+      while (n < size && LOWER_CASE[chunk[start + n] as number] === lowerCase[n]) n++
+      if (n >= size) return true
     }
     return false
   }

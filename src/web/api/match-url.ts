@@ -3,7 +3,7 @@ import type { ResourceId } from '../../resource/resource.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import type { UrlFilter } from './url-query.ts'
 
-/** Returns what tells whether a URL meets the conditions of a filter. It remembers little: make one for each part of a search. */
+/** Returns what tells whether a URL meets the conditions of a filter. Make one for each part of a search. */
 export function urlMatcher(filter: UrlFilter, map: StateMap): (id: ResourceId) => boolean {
   const { urls, text, verdicts, labels } = filter
   const tests: ((id: ResourceId) => boolean)[] = []
@@ -26,12 +26,15 @@ export function urlMatcher(filter: UrlFilter, map: StateMap): (id: ResourceId) =
 function textTest(text: string, map: StateMap): (id: ResourceId) => boolean {
   const wanted = text.toLowerCase()
   const bytes = Buffer.from(wanted)
+  const inJson = JSON.stringify(wanted).slice(1, -1)
   const isIn = (known: string) => known.toLowerCase().includes(wanted)
-  // Labels are compared as text, not as JSON with its escapes.
-  const isInLabels = remembered((known: string) =>
-    Object.entries(parseLabels(known)).some((pair) => pair.some(isIn)),
-  )
   const isInText = remembered(isIn)
+  // Labels are compared as text, not as JSON with its escapes, but to parse them all would take long.
+  const isInLabels = remembered(
+    (known: string) =>
+      known.toLowerCase().includes(inJson) &&
+      Object.entries(parseLabels(known)).some((pair) => pair.some(isIn)),
+  )
   return (id) => isInText(map.text(id)) || isInLabels(map.labels(id)) || map.urlIncludes(id, bytes)
 }
 
@@ -43,15 +46,16 @@ function hasAllLabels(known: string, labels: UrlFilter['labels']): boolean {
   return labels.every(([name, value]) => Object.hasOwn(parsed, name) && parsed[name] === value)
 }
 
-/** Neighbours in a list often have the same text. */
+/** Many URLs have the same text. What is remembered is bounded by the ids of a part of a search. */
 function remembered(test: (text: string) => boolean): (text: string) => boolean {
+  const results = new Map<string, boolean>()
   let last = ''
   let result = test(last)
   return (text) => {
-    if (text !== last) {
-      last = text
-      result = test(text)
-    }
+    if (text === last) return result
+    last = text
+    result = results.get(text) ?? test(text)
+    results.set(text, result)
     return result
   }
 }
