@@ -9,6 +9,7 @@ const HANDLERS: Readonly<Record<string, readonly string[]>> = {
   MonitorMessage: ['src/threads/monitor-handler.ts'],
   MonitorEvent: ['src/monitor/monitor-events.ts'],
   MonitorQuestion: ['src/threads/question-handler.ts'],
+  ProbeEvent: ['src/web/server/probe-client.ts'],
   WebMessage: ['src/web/server/web-handler.ts'],
   WebEvent: ['src/web/web-thread.ts'],
 }
@@ -18,14 +19,33 @@ const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta
 const matches = (text: string, pattern: RegExp) =>
   [...text.matchAll(pattern)].map(([, name]) => name as string)
 
-const PROTOCOLS = read('src/threads/protocol.ts') + read('src/threads/web-protocol.ts')
+const PROTOCOLS = ['protocol', 'web-protocol', 'probe-protocol']
+  .map((name) => read(`src/threads/${name}.ts`))
+  .join('')
 
-/** The unions that have more than one type of message, with their types. */
+const MEMBERS = new Map(
+  [...PROTOCOLS.matchAll(/^export type (\w+) =\n((?: .*\n)+)/gm)].map(
+    ([, name, members]) => [name as string, members as string] as const,
+  ),
+)
+
+/** The unions that are members of a union. */
+const partsOf = (members: string) => matches(members, /^ {2}\| (\w+)$/gm).filter((name) => MEMBERS.has(name))
+
+const PARTS = new Set([...MEMBERS.values()].flatMap(partsOf))
+
+/** The unions that have more than one type of message, with their types and those of their parts. */
 const UNIONS = new Map(
-  [...PROTOCOLS.matchAll(/^export type (\w+) =\n((?: .*\n)+)/gm)].map(([, name, members]) => [
-    name as string,
-    matches(members as string, /readonly type: '([\w]+)'/g),
-  ]),
+  [...MEMBERS]
+    .filter(([name]) => !PARTS.has(name))
+    .map(([name, members]) => {
+      const all =
+        members +
+        partsOf(members)
+          .map((part) => MEMBERS.get(part))
+          .join('')
+      return [name, matches(all, /readonly type: '([\w]+)'/g)]
+    }),
 )
 
 /** The switches over a variable that is called `message` or `event`: the types that each handles, and how it ends. */
