@@ -12,7 +12,7 @@ import { PollerSupervisor } from './pollers/poller-supervisor.ts'
 import type { ProgressBar } from './print/progress-bar.ts'
 import type { InputFile } from './print/text/input-files.ts'
 import { listConsumer } from './reload/list-consumer.ts'
-import { reloadModules } from './reload/reload-modules.ts'
+import { reloadModules, reloadSubject } from './reload/reload-modules.ts'
 import type { LiveLists } from './reload/live-lists.ts'
 import { counted } from './resource/counted.ts'
 import type { ResourceTable } from './resource/resource-table.ts'
@@ -72,6 +72,7 @@ export async function main(
             askMonitor: (port) => monitor.send({ type: 'questions', port }),
             reload: async () => ({
               rejected: [...(await lists.readAgain()), ...(await reloadModules(probes, log))],
+              subject: reloadSubject(lists.canChange, probes !== null),
             }),
             log,
             configFile: webConfig,

@@ -133,7 +133,7 @@ async function readFirst(lists: LiveLists, log: Log): Promise<FirstReading | nul
 
 /** Prints the result of `--check`. */
 async function reportCheck(
-  { config }: RunRequest,
+  { config, options }: RunRequest,
   { table, lists, probes }: Work,
   { duplicates, invalid }: FirstReading,
   log: Log,
@@ -144,7 +144,10 @@ async function reportCheck(
   const inProbes = probes === null ? '' : `, ${counted(wrong, 'mistake')} in the modules of /probe`
   const counts = `${counted(table.size, 'URL')}, ${counted(duplicates, 'duplicate')}, ${counted(invalid, 'invalid line')}`
   if (!(await printText(`${counts}${inConfig}${inProbes}\n`, log))) return 1
-  return invalid + mistakes + wrong > 0 || lists.hasTooManySettings || table.size === 0 ? 3 : 0
+  // Modules alone need no list.
+  const hasList = options.urls.length + options.files.length > 0 || config?.isList === true || options.demo
+  const isEmpty = table.size === 0 && (hasList || probes === null)
+  return invalid + mistakes + wrong > 0 || lists.hasTooManySettings || isEmpty ? 3 : 0
 }
 
 function planInput({ table, profiles }: Work, secure: number, options: Options): PlanInput {

@@ -12,11 +12,11 @@ import type { FileNotices } from './file-notices.ts'
 import { addedHeaders, setHeaders } from './header-keys.ts'
 import { networkKeys, networkRules } from './network-keys.ts'
 import { proxyKeys, proxyOf } from './proxy-keys.ts'
-import { listOf, parsed, readKeys, TEXT } from './read-keys.ts'
+import { listOf, parsed, readKeys, TEXT, unquoted } from './read-keys.ts'
 import type { ReadMap, ReadValue } from './read-keys.ts'
 import { HEADER_NAME, oneOf, REGEXP, SIZE_LIMIT, SWITCH } from './values.ts'
 
-const STATUS = parsed((text) => parseInteger(text, 100, 999))
+const STATUS = unquoted((text) => parseInteger(text, 100, 999))
 const METHOD = parsed((text) => (text === '' ? 'GET' : parseMethod(text)))
 
 const HEADER_RULE: ReadValue<HeaderRule> = (reader, tree, name) => {

@@ -74,6 +74,20 @@ export function parsed<T>(parse: (text: string) => T | null): ReadValue<T> {
   }
 }
 
+/** A number, which the exporter does not take in quotes, read by `parse` as for `parsed`. */
+export function unquoted<T>(parse: (text: string) => T | null): ReadValue<T> {
+  const read = parsed(parse)
+  return (reader, tree, name) =>
+    isQuoted(tree)
+      ? void reader.report(tree.offset, `${name}: must be without quotes`)
+      : read(reader, tree, name)
+}
+
+/** Whether a value is in quotes, or in another form that makes it a text. */
+export function isQuoted(tree: Tree): boolean {
+  return tree.type === 'scalar' && tree.textOffset !== tree.offset
+}
+
 /** Any text. */
 export const TEXT: ReadValue<string> = (reader, tree, name) => reader.text(tree, name)?.text
 

@@ -50,6 +50,25 @@ const MODULE_KEYS = {
   grpc: TREE,
 }
 
+/** The keys of probers that headcount does not have. Their values are not looked at. */
+const UNSERVED_KEYS = {
+  icmp: {
+    preferred_ip_protocol: TREE,
+    ip_protocol_fallback: TREE,
+    source_ip_address: TREE,
+    payload_size: TREE,
+    dont_fragment: TREE,
+    ttl: TREE,
+  },
+  grpc: {
+    service: TREE,
+    tls: TREE,
+    tls_config: TREE,
+    preferred_ip_protocol: TREE,
+    ip_protocol_fallback: TREE,
+  },
+}
+
 /** Reads the text of the blackbox.yml at `path`. */
 export function readModules(text: string, path: string): Modules {
   const places = new LineIndex(text)
@@ -91,7 +110,8 @@ export function readModules(text: string, path: string): Modules {
 }
 
 function modulesIn(reader: ValueReader, tree: Tree): readonly Entry[] {
-  if (tree.type === 'nothing') return []
+  // As for the exporter: a file that was cut while it was written must not take all modules away.
+  if (tree.type === 'nothing') return reader.report(tree.offset, EMPTY) ?? []
   const { values } = readKeys(reader, tree, 'the file', { modules: TREE })
   return values.modules === undefined ? [] : reader.entries(values.modules, 'modules')
 }
@@ -109,10 +129,16 @@ function readModule(
   if (prober === undefined) return null
   for (const key of ['http', 'tcp', 'dns', 'icmp', 'grpc'] as const)
     if (key !== prober && map.has(key)) map.report(key, `it has no effect in a module of prober ${prober}`)
-  if (prober === 'icmp' || prober === 'grpc') return prober
+  if (prober === 'icmp' || prober === 'grpc') {
+    const options = map.values[prober]
+    if (options !== undefined) readKeys(reader, options, prober, UNSERVED_KEYS[prober])
+    return prober
+  }
   const rules = readRules(reader, prober, map.values[prober] ?? null, tree.offset, files, { clients, name })
   return { name, prober, timeoutMs, rules }
 }
+
+const EMPTY = 'the file is empty; write modules, such as `modules: {http_2xx: {prober: http}}`'
 
 const NO_PROBER = 'a module needs a prober: http, tcp or dns'
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { checkFieldName, parseHeaderValue } from '../settings/headers.ts'
 import { makeExpression } from '../settings/pattern.ts'
-import { parsed } from './read-keys.ts'
+import { isQuoted, parsed } from './read-keys.ts'
 
 // Values of a blackbox.yml, as Go reads them.
 
@@ -10,12 +10,17 @@ const SWITCHES: ReadonlyMap<string, boolean> = new Map([
   ...['false', 'False', 'FALSE', 'n', 'N', 'no', 'No', 'off', 'Off'].map((text) => [text, false] as const),
 ])
 
-/** true or false. */
-export const SWITCH = parsed((text) => {
+const PLAIN_SWITCH = parsed((text) => {
   const value = SWITCHES.get(text)
   if (value === undefined) throw new RangeError('must be true or false')
   return value
 })
+
+/** true or false. In quotes, Go takes only what was a switch in YAML 1.1. */
+export const SWITCH: typeof PLAIN_SWITCH = (reader, tree, name) =>
+  isQuoted(tree) && tree.type === 'scalar' && /^(?:true|false)$/i.test(tree.text)
+    ? void reader.report(tree.offset, `${name}: must be true or false, without quotes`)
+    : PLAIN_SWITCH(reader, tree, name)
 
 /** A regular expression of RE2. */
 export const REGEXP = parsed((text) => {
@@ -39,7 +44,7 @@ const MAX_TIMEOUT_MS = 86_400_000
 
 /** A duration, in ms, at least 1 unless it is 0. */
 export const DURATION = parsed((text) => {
-  if (!/^(\d+(\.\d*)?(ns|us|µs|μs|ms|s|m|h))+$|^0$/.test(text))
+  if (!/^(\d+(\.\d*)?(ns|us|µs|μs|ms|s|m|h))+$/.test(text))
     throw new RangeError('not a duration such as 5s, 1m30s or 500ms; the largest unit is h')
   let ms = 0
   for (const [, number, unit = ''] of text.matchAll(/([\d.]+)([a-zµμ]+)/g))
@@ -60,6 +65,7 @@ export const SIZE_LIMIT = parsed((text) => {
     bytes += Number(number) * 1_024 ** ' KMGTPE'.indexOf(unit.length === 1 ? ' ' : unit.charAt(0))
     rest = rest.slice(whole.length)
   } while (rest !== '')
+  if (bytes >= 2 ** 63) throw new RangeError('must be below 8EB')
   return Math.floor(bytes)
 })
 

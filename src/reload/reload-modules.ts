@@ -20,3 +20,9 @@ export async function reloadModules(
     return [error.message]
   }
 }
+
+/** What a reload reads, as the subject of a sentence. */
+export function reloadSubject(readsLists: boolean, readsModules: boolean): string {
+  if (!readsModules) return 'the lists'
+  return readsLists ? 'the lists and the modules of /probe' : 'the modules of /probe'
+}

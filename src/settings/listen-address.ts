@@ -19,11 +19,13 @@ export function parseListenAddress(text: string): ListenAddress {
   const [, inBrackets, plain, port = ''] = match
   const host = inBrackets ?? plain ?? DEFAULT_HOST
   const isValid = inBrackets === undefined ? host === 'localhost' || isIP(host) === 4 : isIP(host) === 6
-  if (host === '') throw new RangeError('the host is missing: 0.0.0.0:9115 listens on all IPv4 addresses')
+  if (host === '') throw new RangeError(NO_HOST)
   if (!isValid) throw new RangeError(FORM)
   return { host, port: parseInteger(port, 0, 65_535) }
 }
 
+const NO_HOST =
+  'the host is missing: 9115 listens on 127.0.0.1 alone, 0.0.0.0:9115 on all IPv4 addresses, [::]:9115 on all'
 const FORM = 'not a port or ip:port, such as 9115, 0.0.0.0:9115 or [::1]:9115'
 
 /** The address as in a URL: `127.0.0.1:9115`, `[::1]:9115`. */

@@ -60,14 +60,16 @@ export type WebMessage =
 
 /** Web thread → main, on a port of their own. Sent by the web thread, handled by WebThread. */
 export interface MainRequest {
-  /** Read all lists again. Answered with a ReloadResult when that is done. */
+  /** Read all lists and modules again. Answered with a ReloadResult when that is done. */
   readonly type: 'reload'
 }
 
-/** What came of reading the lists again. */
+/** What came of reading the lists and modules again. */
 export interface ReloadResult {
   /** Why lists were rejected, each with its name; their previous content stays in use. */
   readonly rejected: readonly string[]
+  /** What was read, as the subject of a sentence. */
+  readonly subject: string
 }
 
 /** Web thread → main, posted by the thread. Handled by WebThread. */

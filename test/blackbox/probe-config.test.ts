@@ -36,6 +36,8 @@ const problemsOf = (text: string) => readModules(text, 'b.yml').problems
 test('what is no module is refused in its place', (t) => {
   const cases: readonly (readonly [text: string, ...problems: string[]])[] = [
     ['a: [', '1:5: flow sequence in block collection must be sufficiently indented and end with a ]'],
+    ['', '1:1: the file is empty; write modules, such as `modules: {http_2xx: {prober: http}}`'],
+    ['# later\n', '1:1: the file is empty; write modules, such as `modules: {http_2xx: {prober: http}}`'],
     ['[]', '1:1: the file: must be a map, such as `name: value`'],
     ['modules: []', '1:10: modules: must be a map, such as `name: value`'],
     ['module: {}', '1:1: unknown key "module": did you mean "modules"?'],
@@ -47,6 +49,27 @@ test('what is no module is refused in its place', (t) => {
     [
       'modules: {m: {prober: tcp, timeout: 5}}',
       '1:37: timeout: not a duration such as 5s, 1m30s or 500ms; the largest unit is h',
+    ],
+    [
+      'modules: {m: {prober: tcp, timeout: 0}}',
+      '1:37: timeout: not a duration such as 5s, 1m30s or 500ms; the largest unit is h',
+    ],
+    [
+      `modules: {m: {prober: http, http: {valid_status_codes: [&a "201", *a, 'x', 202]}}}`,
+      '1:60: valid_status_codes: must be without quotes',
+      '1:71: valid_status_codes: must be without quotes',
+    ],
+    [
+      'modules: {m: {prober: http, http: {follow_redirects: "false", fail_if_ssl: "no"}}}',
+      '1:54: follow_redirects: must be true or false, without quotes',
+    ],
+    [
+      'modules: {m: {prober: http, http: {body_size_limit: 99999999TB}}}',
+      '1:53: body_size_limit: must be below 8EB',
+    ],
+    [
+      'modules: {m: {prober: icmp, icmp: {ttl: 5, tll: 5}}, n: {prober: grpc, grpc: {service: x}}}',
+      '1:44: unknown key "tll": did you mean "ttl"?',
     ],
     ['modules: {m: {prober: tcp, timeout: 25h}}', '1:37: timeout: longer than 24h'],
     ['modules: {m: {prober: tcp}, m: {prober: tcp}}', '1:29: duplicate key'],
@@ -65,7 +88,7 @@ test('what is no module is refused in its place', (t) => {
   const many = Array.from({ length: 150 }, (_, n) => `  m${n}: {prober: x}\n`).join('')
   t.is(problemsOf(`modules:\n${many}`).at(-1), 'b.yml: and 50 more')
   t.is(problemsOf(`modules:\n${many.replaceAll('x', 'tcp')}`).length, 0)
-  t.deepEqual(problemsOf(''), [])
+  t.deepEqual(problemsOf('modules:\n'), [])
 })
 
 test('no problem quotes what may be a secret', (t) => {
@@ -120,6 +143,10 @@ test('a file is read again as a whole, or not at all', async (t) => {
     [why],
   )
   t.deepEqual(lines.splice(0), [`${why}; the previous modules stay in use\n`])
+  t.deepEqual([config.modules().length, changes], [1, 0])
+  write('# cut\n')
+  t.regex((await reload()).join(), /:1:1: the file is empty/)
+  lines.length = 0
   t.deepEqual([config.modules().length, changes], [1, 0])
   write('modules: {b: {prober: tcp}, c: {prober: icmp}}\n')
   t.deepEqual(await reload(), [])

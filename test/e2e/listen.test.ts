@@ -86,7 +86,10 @@ test('POST /-/reload reads the lists and modules again, and says what was reject
   t.regex(program.stderr, /blackbox\.yml: headcount has no prober icmp and grpc.*: "a" \(icmp\)\n/)
   await untilReady(get)
   write('one', 'two')
-  t.like(await get('/-/reload', { method: 'POST' }), { status: 200, text: 'the lists were read again\n' })
+  t.like(await get('/-/reload', { method: 'POST' }), {
+    status: 200,
+    text: 'the lists and the modules of /probe were read again\n',
+  })
   await origin.requested('/two')
   writeFileSync(list, '[{')
   const broken = await get('/-/reload', { method: 'POST' })

@@ -11,6 +11,7 @@ import { directoryOf } from '../helpers/directory.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startListening } from '../helpers/listening.ts'
 import { startOrigin } from '../helpers/origin.ts'
+import { headcount } from '../helpers/program.ts'
 
 /** The value of a sample; NaN without it. */
 function valueOf(text: string, sample: string): number {
@@ -58,7 +59,12 @@ test('/probe answers as blackbox_exporter does', async (t) => {
   t.like(await probe('x', '&module=none'), { status: 400, text: 'Unknown module "none"\n' })
   t.is((await probe('x'.repeat(9_000))).status, 400)
   for (const target of ['http://127.0.0.1:1/\n', 'file:///etc/passwd', 'http://a b/', 'http://:80'])
-    t.is(valueOf((await probe(target)).text, 'probe_success'), 0, target)
+    t.is(valueOf((await probe(target)).text, 'headcount_probe_failure_reason{reason="dns"}'), 1, target)
+  for (const hostname of ['a%0d%0ab', 'a b', 'b%C3%BCcher.example', 'x'.repeat(256)])
+    t.like(await probe(origin.url, `&hostname=${hostname}`), {
+      status: 400,
+      text: 'hostname: not a host name in ASCII, such as www.example.org or www.example.org:8080\n',
+    })
   const wrong = await probe('x', '', { headers: { 'X-Prometheus-Scrape-Timeout-Seconds': 'abc' } })
   t.is(wrong.status, 500)
 
@@ -67,6 +73,9 @@ test('/probe answers as blackbox_exporter does', async (t) => {
     debug,
     /^Logs for the probe:\ntime=\S+ level=INFO msg="Beginning probe" module=http_2xx target=http:/,
   )
+  const login = await probe(`http://me:hunter2@127.0.0.1:${origin.port}/moved`, '&debug=true')
+  t.regex(login.text, / target=http:\/\/me:xxxxx@127\.0\.0\.1:.* url=http:\/\/me:xxxxx@127/s)
+  t.notRegex(login.text, /hunter2/)
   t.regex(debug, /\n\n\n\nMetrics that would have been returned:\n# HELP probe_/)
   t.regex(debug, /\n\n\n\nModule configuration:\nprober: http\n/)
   t.regex((await get('/config')).text, /^modules:\n {2}http_2xx:\n/)
@@ -155,4 +164,19 @@ test('without a list, modules of --probe-config are served all the same', async 
   t.is(valueOf(await probe('insecure', 'http:///x'), 'headcount_probe_failure_reason{reason="dns"}'), 1)
   t.regex(await probe('ping', '127.0.0.1'), /^The module "ping" is not served: headcount has no prober icmp/)
   t.is(await probe('http_2xx', '127.0.0.1'), 'Unknown module "http_2xx"\n')
+
+  const reload = () => get('/-/reload', { method: 'POST' })
+  t.like(await reload(), { status: 200, text: 'the modules of /probe were read again\n' })
+  writeFileSync(config, '')
+  t.like(await reload(), { status: 500 })
+  t.is(valueOf(await probe('limit', origin.url), 'probe_http_uncompressed_body_length'), 3)
+})
+
+test('--check needs no list beside modules', async (t) => {
+  const config = join(directoryOf(t), 'blackbox.yml')
+  const check = () => headcount(t, ['--check', '--probe-config', config])
+  writeFileSync(config, MODULES)
+  t.like(await check(), { code: 0 })
+  writeFileSync(config, 'modules: {a: {prober: ftp}}')
+  t.like(await check(), { code: 3 })
 })

@@ -78,7 +78,7 @@ export async function startApi(
     prefix: '/',
     probes: null as never,
     isPolling: () => true,
-    reload: () => Promise.resolve({ rejected: [] }),
+    reload: () => Promise.resolve({ rejected: [], subject: 'the lists' }),
     failed,
   })
   const server = new HttpServer((request, env) => app.fetch(request, env), { responseTimeoutMs })

@@ -24,7 +24,7 @@ for (const [text, why] of [
   ['65536', /from 0 to 65535/],
   ['-1', /whole number/],
   ['127.0.0.1:', /whole number/],
-  [':9115', /the host is missing: 0\.0\.0\.0:9115/],
+  [':9115', /the host is missing: 9115 listens on 127\.0\.0\.1 alone, 0\.0\.0\.0:9115 on all IPv4/],
   ['::1', /such as 9115, 0\.0\.0\.0:9115 or \[::1\]:9115/],
   ['::1:9115', /such as/],
   ['[127.0.0.1]:9115', /such as/],

@@ -15,7 +15,7 @@ import { compileTls, secureProbe } from './probe-tls.ts'
 import type { CompiledTls } from './probe-tls.ts'
 import { compileRecords } from './record-rules.ts'
 import type { JudgeRecords } from './record-rules.ts'
-import { fail } from './report.ts'
+import { fail, refuseTarget } from './report.ts'
 import type { DnsReport } from './report.ts'
 
 const SOA = 6
@@ -73,7 +73,7 @@ async function probe(context: ProbeContext, module: DnsModule): Promise<void> {
   report.dns = dns
   const target = splitTarget(context.target)
   if (typeof target === 'string') {
-    report.detail = target
+    refuseTarget(report, target)
     log('error', 'Error resolving address', { err: target })
     return
   }

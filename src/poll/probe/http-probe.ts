@@ -16,7 +16,7 @@ import { parseHttpTarget } from './http-target.ts'
 import type { HttpTarget } from './http-target.ts'
 import { contentLength, lastModified } from './http-values.ts'
 import type { ProbeContext } from './probe-context.ts'
-import { fail } from './report.ts'
+import { fail, refuseTarget } from './report.ts'
 import type { HttpReport } from './report.ts'
 
 /** The most redirects that are followed. */
@@ -33,7 +33,7 @@ export async function probeHttp(context: ProbeContext, module: HttpModule): Prom
   const target = parseHttpTarget(context.target)
   if (typeof target === 'string') {
     log('error', 'Could not parse target URL', { err: target })
-    report.detail = target
+    refuseTarget(report, target)
     return null
   }
   const headers = module.headers.map(([name, value]) => [name, value()] as const)

@@ -40,7 +40,7 @@ export function moduleProber(module: ProbeModule, { prober, options }: Probing):
 function withoutHttp(probe: (context: ProbeContext) => Promise<void>): ModuleProber['probe'] {
   return async (context) => {
     await probe(context)
-    const { success, failure, reason } = context.report
-    return failure === null && (success || reason !== null) ? PASSED : null
+    const { failure, address } = context.report
+    return failure === null && address !== '' ? PASSED : null
   }
 }

@@ -40,8 +40,20 @@ export class LogLines {
 
 function pairs(fields: Readonly<Record<string, unknown>>): string {
   return Object.entries(fields)
-    .map(([name, value]) => ` ${name}=${quoted(String(value))}`)
+    .map(([name, value]) => ` ${name}=${quoted(withoutPassword(name, String(value)))}`)
     .join('')
+}
+
+/** Fields that hold URLs. */
+const URL_FIELDS: ReadonlySet<string> = new Set(['target', 'url', 'location'])
+
+/** In a URL that is wrong, a password may hold anything; what can be a port is one. */
+function withoutPassword(name: string, value: string): string {
+  if (!URL_FIELDS.has(name)) return value
+  return value.replace(
+    /^((?:[a-z][a-z0-9+.-]*:)?[/\\]*)([^:@/?#]*):(?!\d*(?:[/?#]|$))[^?#]*@/i,
+    '$1$2:xxxxx@',
+  )
 }
 
 /** In quotes if it would not be one word otherwise. What a server has sent can't break the line. */

@@ -6,7 +6,7 @@ import type { Failure } from '../attempt/failure.ts'
 /** The report of one probe. */
 export interface ProbeReport {
   success: boolean
-  /** Why it failed; null if the target can't be asked at all, so that no reason of a poll fits, and for success. */
+  /** Why it failed: `dns` for a target that names nothing that can be asked. Null: it has not ended. */
   reason: Reason | null
   /** More about the reason, for people. It may contain text of the server: escape it before printing. */
   detail: string
@@ -105,6 +105,12 @@ export function emptyReport(): ProbeReport {
     tcp: null,
     dns: null,
   }
+}
+
+/** Ends a probe whose target names nothing that can be asked. No attempt was made, so there is no failure of one. */
+export function refuseTarget(report: ProbeReport, why: string): void {
+  report.reason = 'dns'
+  report.detail = why
 }
 
 /** Ends a probe with a failure. */

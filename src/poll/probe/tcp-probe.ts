@@ -16,7 +16,7 @@ import { LineReader } from './line-reader.ts'
 import type { ProbeContext } from './probe-context.ts'
 import { compileTls, secureProbe } from './probe-tls.ts'
 import type { CompiledTls } from './probe-tls.ts'
-import { fail } from './report.ts'
+import { fail, refuseTarget } from './report.ts'
 import { readTlsReport } from './tls-report.ts'
 
 /** A step whose expression is compiled. */
@@ -48,7 +48,7 @@ async function probe(context: ProbeContext, module: TcpModule): Promise<void> {
   report.tcp = { failedDueToRegex: 0, expectInfo: null }
   const target = splitTarget(context.target)
   if (typeof target === 'string' || target.port === null) {
-    report.detail = typeof target === 'string' ? target : 'the port is missing, as in host.example:25'
+    refuseTarget(report, typeof target === 'string' ? target : 'the port is missing, as in host.example:25')
     log('error', 'Error splitting target address and port', { err: report.detail })
     log('error', 'Error dialing TCP', { err: report.detail })
     return

@@ -85,8 +85,8 @@ export function createApp(parts: AppParts): Hono<Env> {
   path('POST', '/-/reload', async (context) => {
     const why = refuseReload(context.env.incoming, context.env.isAuthenticated)
     if (why !== null) return context.text(`${why}\n`, 403)
-    const { rejected } = await parts.reload()
-    if (rejected.length === 0) return context.text('the lists were read again\n')
+    const { rejected, subject } = await parts.reload()
+    if (rejected.length === 0) return context.text(`${subject} were read again\n`)
     return context.text(rejected.map((reason) => `${reason}\n`).join(''), 500)
   })
 

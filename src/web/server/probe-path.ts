@@ -20,6 +20,9 @@ const PROBERS = new Set(['http', 'tcp', 'dns'])
 /** The longest target, in UTF-16 units; URLs of a list are no longer either. */
 const MAX_TARGET = 8_192
 
+/** What a header Host and TLS can carry, or ''. */
+const HOSTNAME = /^[!-~]{0,255}$/
+
 /** Little effort is enough for what is so short and repeats itself so much. */
 const GZIP = { level: 1, memLevel: 5, windowBits: 12 } as const
 
@@ -61,6 +64,8 @@ export async function answerProbe(
       400,
       `host header defined both in module configuration (${module.host}) and with URL-parameter 'hostname' (${hostname})`,
     )
+  if (!HOSTNAME.test(hostname))
+    return refusal(400, 'hostname: not a host name in ASCII, such as www.example.org or www.example.org:8080')
   const wantsLog = query.debug === 'true'
   const reply = await client.probe({
     module: name,

@@ -75,7 +75,22 @@ test('cookies go back to their host, and there are not too many', (t) => {
   t.true((cookies.header('a')?.split('; ').length ?? 0) <= 50)
 })
 
+/** A log of one line. */
+function logOf(target: string): string {
+  const log = new LogLines({ target })
+  log.log('info', 'x')
+  return log.text
+}
+
 test('a log has one line for each step, whatever a server sends', (t) => {
+  for (const [target, shown] of [
+    ['http://me:hunter2@a.example/b@c', 'http://me:xxxxx@c'],
+    ['me:hunter2@a.example', 'me:xxxxx@a.example'],
+    ['ftp://me:hunt/er2@a.example', 'ftp://me:xxxxx@a.example'],
+    ['http://a.example:80/@me', 'http://a.example:80/@me'],
+    ['[::1]:25', '[::1]:25'],
+  ] as const)
+    t.true(logOf(target).includes(` target=${shown}\n`), target)
   const log = new LogLines({ module: 'm', target: 'a b' }, () => 0)
   log.log('info', 'Received redirect', { location: 'http://x/\n\u001b[31m"', empty: '' })
   log.log('debug', 'not shown')

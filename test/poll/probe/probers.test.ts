@@ -147,7 +147,7 @@ test('tcp: what can not be connected to fails', async (t) => {
   const { port } = await tcpServer(t)
   t.true((await probe(t, TCP, `127.0.0.1:${port}`)).success)
   t.like(await probe(t, TCP, '127.0.0.1:1'), { success: false, reason: 'refused' })
-  t.like(await probe(t, TCP, '127.0.0.1'), { success: false, reason: null, lookupMs: null })
+  t.like(await probe(t, TCP, '127.0.0.1'), { success: false, reason: 'dns', failure: null, lookupMs: null })
   t.like(await probe(t, { ...TCP, fallback: false, preferred: 6 }, `127.0.0.1:${port}`), {
     success: false,
     reason: 'dns',

@@ -16,7 +16,7 @@ async function start(t: ExecutionContext, parts: Partial<AppParts>) {
     scraper: { scrape: gone },
     probes: { probe: () => Promise.resolve('lost'), served: { modules: [], yaml: '' } },
     isPolling: () => true,
-    reload: () => Promise.resolve({ rejected: [] }),
+    reload: () => Promise.resolve({ rejected: [], subject: 'the lists' }),
     failed: (error) => t.fail(error.message),
     ...parts,
   })
