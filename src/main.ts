@@ -88,7 +88,9 @@ export async function main(
   )
   if (probes !== null) signals.onHangUp(() => void reloadModules(probes, log))
   const settling = new KnownSettling(table, profiles)
-  const monitor = new MonitorSupervisor(table, settling, monitorOptions(options, inputs, screen), events)
+  const shown = screen === null ? null : await import('./settings/shown-settings.ts')
+  const known = { settling, settings: shown?.shownSettings(table, profiles, poll) ?? null }
+  const monitor = new MonitorSupervisor(table, known, monitorOptions(options, inputs, screen), events)
   if (options.output !== null) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
   // Always the first thread, so that tools outside can tell threads apart by their order.

@@ -13,7 +13,7 @@ import type { MonitorSupervisorEvents } from './monitor-events.ts'
 import { MonitorHeartbeat } from './monitor-heartbeat.ts'
 import { MonitorThread } from './monitor-thread.ts'
 import { packIds, packUrls } from './pack-urls.ts'
-import type { SettlingSource } from './pack-urls.ts'
+import type { KnownUrls } from './pack-urls.ts'
 import type { RestartHooks } from './restart-hooks.ts'
 
 /**
@@ -22,7 +22,7 @@ import type { RestartHooks } from './restart-hooks.ts'
  */
 export class MonitorSupervisor {
   readonly #list: ResourceTable
-  readonly #settling: SettlingSource
+  readonly #known: KnownUrls
   readonly #options: (resumeFrom: ResumePoint | null) => MonitorOptions
   readonly #events: MonitorSupervisorEvents
   readonly #backoff = new RestartBackoff()
@@ -44,12 +44,12 @@ export class MonitorSupervisor {
   /** `options` gives the options of each monitor that is started; for the first one `resumeFrom` is null. */
   constructor(
     list: ResourceTable,
-    settling: SettlingSource,
+    known: KnownUrls,
     options: (resumeFrom: ResumePoint | null) => MonitorOptions,
     events: MonitorSupervisorEvents,
   ) {
     this.#list = list
-    this.#settling = settling
+    this.#known = known
     this.#options = options
     this.#events = events
   }
@@ -100,7 +100,7 @@ export class MonitorSupervisor {
    * the next one knows them before it receives States.
    */
   async register(ids: readonly ResourceId[]): Promise<void> {
-    for (const urls of packUrls(this.#list, ids, this.#settling))
+    for (const urls of packUrls(this.#list, ids, this.#known))
       await this.#sendChange({ type: 'register', urls })
   }
 
@@ -139,7 +139,7 @@ export class MonitorSupervisor {
       lost: (error) => this.#lost(monitor, error.message),
     })
     this.#newest = monitor
-    await monitor.start(this.#list, this.#settling)
+    await monitor.start(this.#list, this.#known)
     return monitor
   }
 

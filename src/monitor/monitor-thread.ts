@@ -11,7 +11,7 @@ import { sendRequests } from '../threads/requests.ts'
 import { awaitStart, onWorkerExit, terminateWorker } from '../threads/worker-lifetime.ts'
 import { workerUrl } from '../threads/worker-url.ts'
 import { packUrls } from './pack-urls.ts'
-import type { SettlingSource } from './pack-urls.ts'
+import type { KnownUrls } from './pack-urls.ts'
 
 /** A thread that does not know all URLs after this long has failed to start, in ms. */
 const START_TIMEOUT_MS = 30_000
@@ -65,14 +65,14 @@ export class MonitorThread {
   }
 
   /** Sends all URLs of the table, and what is known of each. When that fails or takes too long, ends the thread and rejects. */
-  start(table: ResourceTable, settling?: SettlingSource): Promise<void> {
-    const registered = this.#register(table, settling)
+  start(table: ResourceTable, known?: KnownUrls): Promise<void> {
+    const registered = this.#register(table, known)
     return awaitStart(registered, START_TIMEOUT_MS, 'The monitor', () => this.end(''))
   }
 
   /** One message after the other, so that only one is in memory. */
-  async #register(table: ResourceTable, settling?: SettlingSource): Promise<void> {
-    for (const urls of packUrls(table, table.listed(), settling)) await this.send({ type: 'register', urls })
+  async #register(table: ResourceTable, known?: KnownUrls): Promise<void> {
+    for (const urls of packUrls(table, table.listed(), known)) await this.send({ type: 'register', urls })
   }
 
   /**

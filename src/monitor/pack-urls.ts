@@ -6,11 +6,18 @@ import type { UrlSettling } from '../state/settling.ts'
 import { packUrl } from '../state/url-batch.ts'
 
 /** What is known of the settling of a URL: `KnownSettling`. */
-export interface SettlingSource {
+interface SettlingSource {
   of(id: ResourceId): UrlSettling | null
 }
 
-const NONE: SettlingSource = { of: () => null }
+/** What is known of URLs besides the table. */
+export interface KnownUrls {
+  readonly settling: SettlingSource
+  /** The settings of a URL as a text without secrets; null: nobody shows them. */
+  readonly settings: ((id: ResourceId) => string) | null
+}
+
+const NOTHING: KnownUrls = { settling: { of: () => null }, settings: null }
 
 /** The most URLs in one message, which makes about half a megabyte. */
 const MAX_URLS_PER_MESSAGE = 10_000
@@ -19,12 +26,12 @@ const MAX_URLS_PER_MESSAGE = 10_000
 export function* packUrls(
   table: ResourceTable,
   ids: Iterable<ResourceId>,
-  source: SettlingSource = NONE,
+  known: KnownUrls = NOTHING,
 ): Generator<ArrayBuffer> {
   const packer = new Packer()
   let packed = 0
   for (const id of ids) {
-    const settling = source.of(id)
+    const settling = known.settling.of(id)
     const verdict = table.verdict(id)
     packUrl(packer, {
       id,
@@ -34,6 +41,7 @@ export function* packUrls(
       errCount: table.errCount(id),
       labels: table.labels(id),
       settling,
+      settings: known.settings === null ? null : known.settings(id),
     })
     if (++packed % MAX_URLS_PER_MESSAGE === 0) yield packer.take()
   }

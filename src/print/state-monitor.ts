@@ -101,6 +101,8 @@ export class StateMonitor {
       const isNew = this.#map.add(registered.id, registered.url, registered)
       if (registered.settling !== null) this.#settling ??= new Settling((id) => this.#map.verdict(id))
       this.#settling?.register(registered, isNew)
+      const { id, settings } = registered
+      if (settings !== null) for (const printer of this.#printers) printer.settings?.(id, settings)
     })
   }
 

@@ -12,6 +12,12 @@ const UNITS: Readonly<Record<string, number>> = {
   mib: 1_048_576,
 }
 
+/** Writes a size as it can be parsed. */
+export function writeBytes(bytes: number): string {
+  if (bytes % 1_048_576 === 0) return `${bytes / 1_048_576}MiB`
+  return bytes % 1_024 === 0 ? `${bytes / 1_024}KiB` : String(bytes)
+}
+
 /** Parses a size such as `64KiB`, `1MiB`, `10kB` or `5000`, in bytes. Throws a RangeError. */
 export function parseBytes(text: string): number {
   const [, number = '', unit = ''] = /^(\d{1,9})([kKMm](?:i?B)?|B|)$/.exec(text) ?? []

@@ -16,3 +16,9 @@ export function parseDuration(text: string): number {
   if (ms > MAX_DURATION_MS) throw new RangeError('longer than 480h')
   return ms
 }
+
+/** Writes a duration in ms as it can be parsed. */
+export function writeDuration(ms: number): string {
+  const unit = ms === 0 ? 's' : (['h', 'm', 's'].find((one) => ms % (UNITS_MS[one] as number) === 0) ?? 'ms')
+  return `${ms / (UNITS_MS[unit] as number)}${unit}`
+}

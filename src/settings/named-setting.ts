@@ -11,6 +11,8 @@ export interface NamedSetting {
   readonly ignoresCase: boolean
   /** The value can be `/EXPRESSION/`, with spaces in it. */
   readonly isPattern?: true
+  /** Its values are never shown. */
+  readonly isSecret?: true
   /** What it does, in Markdown. */
   readonly help: string
   /** The map in a configuration, as JSON Schema (draft 7). */
@@ -26,6 +28,7 @@ export const HEADER: NamedSetting = {
   prefix: 'header',
   mapKey: 'headers',
   ignoresCase: true,
+  isSecret: true,
   help: 'send this header; it replaces a header of that name from the group or the flags',
   schema: { $ref: '#/definitions/headers' },
   checkName: (name) => checkHeaderName(name, 'user-agent'),

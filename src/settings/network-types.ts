@@ -1,10 +1,11 @@
+import { basename } from 'node:path'
 import { parseAddresses, parseFamily, parseServerName, parseSocketPath, parseSource } from './addresses.ts'
 import { parseFingerprint } from './fingerprint.ts'
 import { parseListenAddress } from './listen-address.ts'
 import type { ListenAddress } from './listen-address.ts'
 import { parseOtlpTarget } from './otlp.ts'
 import type { OtlpTarget } from './otlp.ts'
-import { parseProxySetting } from './proxy.ts'
+import { parseProxySetting, showProxy } from './proxy.ts'
 import type { ProxySetting } from './proxy.ts'
 import { checkCertificate, checkKey, openPem } from './pem.ts'
 import { choiceOf, FILE_NAME, SUBSTITUTED } from './value-types.ts'
@@ -60,12 +61,14 @@ export const FINGERPRINT: ValueType<string> = {
 export const CERTIFICATE_FILE: ValueType<string> = {
   ...FILE_NAME,
   parse: (text, directory) => openPem(parseFileName(text), directory, checkCertificate, false),
+  show: (file) => basename(file),
 }
 
 /** A file with the key of a client certificate, as its absolute path. */
 export const KEY_FILE: ValueType<string> = {
   ...FILE_NAME,
   parse: (text, directory) => openPem(parseFileName(text), directory, checkKey, true),
+  show: (file) => basename(file),
 }
 
 /** A version of TLS. */
@@ -93,6 +96,7 @@ export const FAMILY: ValueType<0 | 4 | 6 | 'both'> = {
   parse: parseFamily,
   schema: { anyOf: [{ enum: [4, 6, '4', '6', 'both', 'any'] }, SUBSTITUTED] },
   text: '`4`, `6`, `both` or `any`',
+  show: (family) => (family === 0 ? 'any' : String(family)),
 }
 
 /** The name in a certificate. */
@@ -124,6 +128,7 @@ export const PROXY: ValueType<ProxySetting | null> = {
     pattern: '^(none|env|([hH][tT][tT][pP][sS]?|[sS][oO][cC][kK][sS]5[hH]?)://.+|[^/\\s]+:[0-9]+)$|\\$\\{',
   },
   text: 'the URL of a proxy, `env` or `none`',
+  show: showProxy,
 }
 
 /** The path of a Unix socket. */

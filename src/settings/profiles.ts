@@ -79,6 +79,11 @@ export class Profiles implements ProfileRegistry {
     this.#free.push(number)
   }
 
+  /** What the lists set for the Resources with this number; null: nothing. The same object as long as the number is in use. */
+  overrides(number: number): Overrides | null {
+    return this.#profiles[number]?.overrides ?? null
+  }
+
   /** How often to poll the Resources with this number. */
   cadence(number: number): Cadence {
     return this.#profiles[number]?.cadence ?? this.#cadence

@@ -126,6 +126,13 @@ function isInNetwork(host: string, network: string, bits: number): boolean {
   return list.check(host, family === 4 ? 'ipv4' : 'ipv6')
 }
 
+/** A setting as it can be written, without credentials. */
+export function showProxy(setting: ProxySetting | null): string {
+  if (setting === null) return 'none'
+  const { forHttp, forOthers, except } = setting
+  return forHttp !== null && forHttp === forOthers && except.length === 0 ? forHttp.name : 'env'
+}
+
 /** The names of the proxies of a setting. */
 export function proxyNames(setting: ProxySetting | null): ReadonlySet<string> {
   return new Set([setting?.forHttp?.name, setting?.forOthers?.name].filter((name) => name !== undefined))

@@ -1,9 +1,10 @@
+import { basename } from 'node:path'
 import { parseAuth } from './auth.ts'
 import type { Auth } from './auth.ts'
 import { parseMethod } from './method.ts'
 import { parseData } from './request-data.ts'
 import type { RequestData } from './request-data.ts'
-import { SUBSTITUTED } from './value-types.ts'
+import { HIDDEN, SUBSTITUTED } from './value-types.ts'
 import type { ValueType } from './value-types.ts'
 
 // Kinds of values that say what a request is.
@@ -29,6 +30,7 @@ export const DATA: ValueType<RequestData> = {
   parse: parseData,
   schema: { $ref: '#/definitions/value' },
   text: 'text, or `@FILE`',
+  show: (data) => ('file' in data ? `@${basename(data.file)}` : HIDDEN),
 }
 
 /** How requests identify themselves. */
@@ -36,4 +38,6 @@ export const AUTH: ValueType<Auth> = {
   parse: parseAuth,
   schema: { anyOf: [{ type: 'string', pattern: '^((basic|bearer|digest):@.|oauth2:.)' }, SUBSTITUTED] },
   text: '`basic:@FILE`, `digest:@FILE`, `bearer:@FILE` or `oauth2:NAME`',
+  show: (auth) =>
+    auth.scheme === 'oauth2' ? `oauth2:${auth.client}` : `${auth.scheme}:@${basename(auth.file)}`,
 }

@@ -1,6 +1,7 @@
+import { redactUrl } from '../resource/redact-url.ts'
 import type { Url } from '../resource/resource.ts'
-import { parseDuration } from './durations.ts'
-import { MAX_BYTES, parseBytes } from './byte-size.ts'
+import { parseDuration, writeDuration } from './durations.ts'
+import { MAX_BYTES, parseBytes, writeBytes } from './byte-size.ts'
 import { parseHeaderValue } from './headers.ts'
 import { parseJsonCheck } from './json-check.ts'
 import type { JsonCheck } from './json-check.ts'
@@ -38,7 +39,12 @@ export interface ValueType<Value = unknown> {
   readonly isOrdered?: boolean
   /** Whether its parser reads escapes, so that those between double quotes are left to it. */
   readonly keepsEscapes?: boolean
+  /** A value as it can be written, without secrets; without it, the value as a text. */
+  show?(value: Value): string
 }
+
+/** What stands for a value that may be a secret. */
+export const HIDDEN = '…'
 
 /** A value that is replaced with environment variables. */
 export const SUBSTITUTED = { $ref: '#/definitions/substituted' }
@@ -49,6 +55,7 @@ export const DURATION: ValueType<number> = {
   schema: { $ref: '#/definitions/duration' },
   text: 'a duration',
   parseLabel: parsePrometheusDuration,
+  show: writeDuration,
 }
 
 /** A duration of 1 ms or more, in ms. */
@@ -64,6 +71,7 @@ export const SWITCH: ValueType<boolean> = {
   parse: parseSwitch,
   schema: { $ref: '#/definitions/switch' },
   text: '`on` or `off`',
+  show: (value) => (value ? 'on' : 'off'),
 }
 
 /** Statuses as inclusive ranges. */
@@ -77,6 +85,7 @@ export const STATUSES: ValueType<readonly (readonly [from: number, to: number])[
   },
   text: 'statuses such as `200..=299,401`',
   isList: true,
+  show: (ranges) => ranges.map(([from, to]) => (from === to ? `${from}` : `${from}..=${to}`)).join(),
 }
 
 /** The value of a header. */
@@ -101,7 +110,12 @@ export const LIST_NAME: ValueType<string> = {
 }
 
 /** A URL that is polled. */
-export const URL_VALUE: ValueType<Url> = { parse: parseUrlValue, schema: { type: 'string' }, text: 'a URL' }
+export const URL_VALUE: ValueType<Url> = {
+  parse: parseUrlValue,
+  schema: { type: 'string' },
+  text: 'a URL',
+  show: redactUrl,
+}
 
 /** Whole numbers from `min` to `max`. */
 export function integer(min: number, max: number): ValueType<number> {
@@ -131,6 +145,7 @@ export const BYTES: ValueType<number> = {
     ],
   },
   text: 'a size such as `64KiB` or `1MiB`',
+  show: writeBytes,
 }
 
 /** A text that is contained, or `/EXPRESSION/FLAGS`. */

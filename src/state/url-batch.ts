@@ -13,23 +13,30 @@ export interface RegisteredUrl extends UrlInfo {
   readonly url: string
   /** Null: its verdict is that of its last poll. */
   readonly settling: UrlSettling | null
+  /** What its list sets for it, without secrets; null: nobody shows it. */
+  readonly settings: string | null
 }
 
 /** Added to the verdict of a URL with settling rules, which then follow. */
 const SETTLES = 0x80
+
+/** Added to the verdict of a URL whose settings follow. */
+const HAS_SETTINGS = 0x40
 
 /** The id of a parent that no list has. */
 const NOT_LISTED = 0xffff_ffff
 
 /** Writes a URL. */
 export function packUrl(packer: Packer, registered: RegisteredUrl): void {
-  const { id, url, generation, verdict, errCount, labels, settling } = registered
+  const { id, url, generation, verdict, errCount, labels, settling, settings } = registered
   packer.u32(id)
   packer.text(url)
   packer.u16(generation)
-  packer.u8(VERDICTS.indexOf(verdict) + (settling === null ? 0 : SETTLES))
+  const flags = (settling === null ? 0 : SETTLES) + (settings === null ? 0 : HAS_SETTINGS)
+  packer.u8(VERDICTS.indexOf(verdict) + flags)
   packer.u32(errCount)
   packer.text(labels)
+  if (settings !== null) packer.text(settings)
   if (settling === null) return
   const { number, thresholds, parent, findings } = settling
   packer.u16(number)
@@ -50,11 +57,12 @@ export function unpackUrls(buffer: ArrayBuffer, visit: (registered: RegisteredUr
     const url = from.text()
     const generation = from.u16()
     const code = from.u8()
-    const verdict = verdictOf(code & ~SETTLES)
+    const verdict = verdictOf(code & ~(SETTLES | HAS_SETTINGS))
     const errCount = from.u32()
     const labels = from.text()
+    const settings = (code & HAS_SETTINGS) === 0 ? null : from.text()
     const settling = (code & SETTLES) === 0 ? null : unpackSettling(from)
-    visit({ id, url, generation, verdict, errCount, labels, settling })
+    visit({ id, url, generation, verdict, errCount, labels, settling, settings })
   }
 }
 

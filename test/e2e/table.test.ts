@@ -82,22 +82,46 @@ onTerminal('a live table at 80 × 24: rows, search, one URL, help, resizes, the 
   t.regex(last, /^Summary: \d+ polls/m)
 })
 
-onTerminal('a row that changes comes to the top, with its word, and the counts follow', async (t) => {
-  let status = 204
-  const origin = await startOrigin(t, (request, response) => {
-    response.writeHead(request.url === '/one' ? status : 204).end()
-  })
-  const others = Array.from({ length: 5 }, (_, n) => `${origin.url}/${n}`)
-  const { terminal, ended } = await openProgram(t, [...QUICK, '--no-recheck', ...others, `${origin.url}/one`])
-  await terminal.until((text) => text.includes('6 up  0 down'))
-  status = 503
-  const down = await terminal.until((text) => text.includes('5 up  1 down') && /^>down.*\/one$/m.test(text))
-  t.regex(down.split('\n')[3] ?? '', /^>down +503 Service Un.*×/)
-  status = 204
-  await terminal.until((text) => text.includes('6 up  0 down'))
-  await terminal.press('C-c')
-  await ended('0')
-})
+onTerminal(
+  'a row that changes comes to the top, the counts follow, and its page shows its settings',
+  async (t) => {
+    let status = 204
+    const origin = await startOrigin(t, (request, response) => {
+      response.writeHead(request.url === '/one' ? status : 204).end()
+    })
+    const others = Array.from({ length: 5 }, (_, n) => `${origin.url}/${n}`)
+    const list = join(directoryOf(t), 'list')
+    const parent = others[0] as string
+    const write = (more: string) =>
+      writeFileSync(
+        list,
+        `${origin.url}/one interval=100ms timeout=10s header.X-Key=hunter2 parent=${parent} ${more}\n`,
+      )
+    write('accept=204')
+    const { terminal, ended } = await openProgram(t, [...QUICK, '--no-recheck', ...others, '-f', list])
+    await terminal.until((text) => text.includes('6 up  0 down'))
+    status = 503
+    const down = await terminal.until((text) => text.includes('5 up  1 down') && /^>down.*\/one$/m.test(text))
+    t.regex(down.split('\n')[3] ?? '', /^>down +503 Service Un.*×/)
+    await terminal.press('Enter')
+    const page = await terminal.until((text) => text.includes('WHAT'))
+    t.true(
+      page.includes(
+        `\nsettings     interval=100ms header.X-Key=… accept=204\n             parent=${parent}\n`,
+      ),
+      page,
+    )
+    write('accept=204..=206 user-agent="a b"')
+    const changed = await terminal.until((text) => text.includes('accept=204..=206'))
+    t.regex(changed, /^settings {5}interval=100ms .* user-agent="a b"/m)
+    t.false(changed.includes('hunter2'))
+    await terminal.press('Escape')
+    status = 204
+    await terminal.until((text) => text.includes('6 up  0 down'))
+    await terminal.press('C-c')
+    await ended('0')
+  },
+)
 
 onTerminal('colours, and none of them with NO_COLOR', async (t) => {
   const origin = await mixedOrigin(t)

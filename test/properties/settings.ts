@@ -15,7 +15,9 @@ import type { RequestData } from '../../src/settings/request-data.ts'
 import { SCHEMES, unfitSetting } from '../../src/settings/schemes.ts'
 import type { SchemeName } from '../../src/settings/schemes.ts'
 import type { TalkStep } from '../../src/settings/talk.ts'
+import { writeSettings } from '../../src/settings/shown-settings.ts'
 import { inTurns } from '../../src/settings/url-options.ts'
+import type { Overrides } from '../../src/settings/url-options.ts'
 import { URL_SETTINGS } from '../../src/settings/url-setting-table.ts'
 import type { UrlSetting } from '../../src/settings/url-setting-table.ts'
 import { parseLine } from '../../src/targets/parse-line.ts'
@@ -388,10 +390,26 @@ function print(kinds: Readonly<Record<string, Kind>>, overrides: object, labels:
   ]
 }
 
-function read(line: string): { readonly url: string; readonly overrides: object; readonly labels: object } {
+function read(line: string): {
+  readonly url: string
+  readonly overrides: Overrides
+  readonly labels: object
+} {
   const parsed = parseLine(line)
   if (parsed === null || 'problems' in parsed) throw new Error(`${line} ${JSON.stringify(parsed)}`)
   return { url: parsed.url, overrides: parsed.overrides ?? {}, labels: parsed.labels ?? {} }
+}
+
+/** What is shown of the settings that are shown in full, and these. */
+function asShown(overrides: Overrides): { readonly shown: readonly string[]; readonly rest: Overrides } {
+  const { headers: _headers, data: _data, auth: _auth, cert: _cert, key: _key, ...others } = overrides
+  const { talk, proxy, ...inFull } = others
+  const rest = {
+    ...inFull,
+    ...(talk === undefined || talk.some(([action]) => action === 'send') ? {} : { talk }),
+    ...(proxy === undefined || proxy?.forHttp?.credentials != null ? {} : { proxy }),
+  }
+  return { shown: writeSettings(rest, {}), rest }
 }
 
 function same(found: unknown, expected: unknown, source: string): void {
@@ -411,6 +429,8 @@ export const SETTING_PROPERTIES = [
       const found = read(line)
       const again = asLine(url, print(kinds, found.overrides, found.labels), styles)
       same(read(again), found, `${line}\n${again}`)
+      const { shown, rest } = asShown(found.overrides)
+      same(read([url, ...shown].join(' ')).overrides, rest, `${line}\n${shown.join(' ')}`)
       const group = asGroup(url, all)
       const { config, problems } = readConfig(group, 'conf.yml', flags, {})
       same(problems, [], group)

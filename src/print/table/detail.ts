@@ -10,18 +10,20 @@ import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
 import type { DetailPage } from './view.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
-import { truncateTo, padStartTo, padEndTo } from './width.ts'
+import { truncateTo, padStartTo, padEndTo, wrapTo } from './width.ts'
 
 const LABEL_WIDTH = 13
 
 /** The page of one URL: what is known of it, and its last polls. */
-export function detailLines(page: DetailPage, now: number, { columns }: ScreenSize, style: Style): string[] {
-  const { latest, history, labels, states } = page
+export function detailLines(page: DetailPage, now: number, size: ScreenSize, style: Style): string[] {
+  const { columns } = size
+  const { latest, history, labels, settings, states } = page
   const name = displayUrl(latest.url)
   const field = (label: string, text: string) => truncateTo(`${padEndTo(label, LABEL_WIDTH)}${text}`, columns)
   const lines = [style('bold', truncateTo(name, columns))]
   if (name !== latest.url) lines.push(field('as asked', latest.url))
   if (labels !== '') lines.push(field('labels', escapeText(formatLabels(labels), columns)))
+  if (settings !== '') lines.push(...settingLines(settings, size))
   if (latest.verdict === 'pending') return [...lines, field('verdict', 'pending')]
   const since = `${latest.verdict}, since ${formatDuration(now - history.changedAt)}`
   lines.push(
@@ -49,6 +51,15 @@ export function detailLines(page: DetailPage, now: number, { columns }: ScreenSi
     lines.push(field('detail', escapeText(newest.detail, columns)))
   const table = [pollHead(), ...states.map(pollText)].map((line) => truncateTo(line, columns))
   return [...lines, '', style('dim', table[0] ?? ''), ...table.slice(1)]
+}
+
+/** All settings, or as many as leave room for the rest of the page. */
+function settingLines(settings: string, { columns, rows }: ScreenSize): string[] {
+  const width = columns - LABEL_WIDTH
+  const all = wrapTo(escapeText(settings, settings.length), width)
+  const most = Math.max(1, Math.floor(rows / 5))
+  const lines = all.length <= most ? all : [...all.slice(0, most - 1), all.slice(most - 1).join(' ')]
+  return lines.map((text, n) => padEndTo(n === 0 ? 'settings' : '', LABEL_WIDTH) + truncateTo(text, width))
 }
 
 /** What the last poll found, of a URL whose verdict depends on more than that. */

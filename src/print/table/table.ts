@@ -1,6 +1,7 @@
 import type { ResourceId } from '../../resource/resource.ts'
 import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
+import { TextColumn } from '../../state/text-column.ts'
 import { threadCpuMs } from '../../runtime/cpu.ts'
 import { LogPrinter } from '../text/log-printer.ts'
 import type { ScreenOptions, ScreenSize } from '../../runtime/screen.ts'
@@ -43,6 +44,7 @@ export class Table implements Printer {
   readonly #quit: () => void
   readonly #stats = new LiveStats()
   readonly #recent = new RecentStates()
+  readonly #settings = new TextColumn()
   #errors: string[] = []
   #ui: UiState = INITIAL_UI
   #size: ScreenSize
@@ -104,8 +106,14 @@ export class Table implements Printer {
     this.#recent.add(state, map.size)
   }
 
+  settings(id: ResourceId, settings: string): void {
+    this.#settings.ensureCapacity(id + 1)
+    this.#settings.set(id, settings)
+  }
+
   forget(id: ResourceId): void {
     this.#recent.forget(id)
+    this.#settings.set(id, '')
     this.#ui = withoutUrl(this.#ui, id)
   }
 
@@ -151,6 +159,7 @@ export class Table implements Printer {
         type: 'detail',
         ...row(selected),
         labels: map.labels(selected),
+        settings: this.#settings.get(selected),
         states: this.#recent.get(selected),
       }
     }

@@ -70,6 +70,8 @@ export interface DetailPage extends Row {
   readonly type: 'detail'
   /** Its labels as `StateMap` keeps them. */
   readonly labels: string
+  /** What its list sets for it, not escaped. */
+  readonly settings: string
   /** Its last States that are still kept in full, newest first. */
   readonly states: readonly ShownState[]
 }

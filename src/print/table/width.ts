@@ -35,3 +35,29 @@ export function padStartTo(text: string, width: number): string {
   const cut = truncateTo(text, width)
   return ' '.repeat(Math.max(0, width - textWidth(cut))) + cut
 }
+
+/** A text in lines of at most `width` columns, broken at blanks, and in a word only if it is wider than a line. */
+export function wrapTo(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)
+    if (line !== undefined && textWidth(line) + 1 + textWidth(word) <= width)
+      lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(...breakWord(word, width))
+  }
+  return lines
+}
+
+function breakWord(word: string, width: number): string[] {
+  const parts = ['']
+  let used = 0
+  for (const { segment } of graphemes.segment(word)) {
+    used += textWidth(segment)
+    if (used > width && parts.at(-1) !== '') {
+      parts.push('')
+      used = textWidth(segment)
+    }
+    parts[parts.length - 1] += segment
+  }
+  return parts
+}

@@ -24,6 +24,8 @@ export interface Printer {
   state(state: ShownState, changed: boolean, map: StateMap): void
   /** What was known of a URL counts no more, without a poll. `at`: in ms since the epoch. */
   verdictLost?(id: ResourceId, at: number): void
+  /** What its list sets for a URL that is new or has changed. Called if there is a terminal to show it on. */
+  settings?(id: ResourceId, settings: string): void
   /** A URL has left its list; its id may soon belong to another. */
   forget?(id: ResourceId): void
   /** Prints the current state. States can arrive while a long one is printed. */

@@ -24,6 +24,7 @@ const ROWS = [
 const DETAIL: Page = {
   type: 'detail',
   labels: '',
+  settings: '',
   ...rowWith(0, {
     verdict: 'down',
     reason: 'timeout',
@@ -89,7 +90,7 @@ test('one URL with all that can be known of it', (t) => {
   const row = rowWith(0, { url }, { expiresAt: NOW + 86_400_000 * 40, upShare: 0.98765 })
   const labels = '{"__proto__":"p","team":"web"}'
   const text = renderFrame(
-    viewWith({ type: 'detail', ...row, labels, states: [state] }),
+    viewWith({ type: 'detail', ...row, labels, settings: '', states: [state] }),
     SIZE,
     unstyled,
   ).join('\n')
@@ -99,6 +100,27 @@ test('one URL with all that can be known of it', (t) => {
   t.true(text.includes('\ncertificate  until 2026-02-11, 40d\n'))
   t.true(text.includes('\nasked        HEAD by poller 1, 1s ago, second attempt\n'))
   t.true(text.includes('\nprotocol     HTTP/1.1 over TLSv1.3\nredirects    2, to https://b.example/\n'))
+})
+
+test('settings of one URL, over as many lines as they need, but never the whole page', (t) => {
+  const linesOf = (settings: string, columns: number) => {
+    const lines = renderFrame(viewWith({ ...DETAIL, settings }), { columns, rows: 24 }, unstyled)
+    const first = lines.findIndex((line) => line.startsWith('settings '))
+    const next = lines.findIndex((line) => line.startsWith('verdict '))
+    return first < 0 ? [] : lines.slice(first, next).map((line) => line.trimEnd())
+  }
+  const settings = `interval=10s cert-sha256=${'0a'.repeat(32)} body="a b" parent=https://b.example/`
+  t.deepEqual(linesOf('', 80), [])
+  t.deepEqual(linesOf(settings, 200), [`settings     ${settings}`])
+  t.deepEqual(linesOf(settings, 80), [
+    'settings     interval=10s',
+    `             cert-sha256=${'0a'.repeat(27)}0`,
+    '             a0a0a0a0a body="a b" parent=https://b.example/',
+  ])
+  const many = linesOf('body="日本語日本語" '.repeat(50).trim(), 80)
+  t.is(many.length, 4)
+  t.regex(many[3] ?? '', /…$/)
+  t.true(many.every((line) => textWidth(line) <= 80))
 })
 
 test('a search, while it is typed', (t) => {
@@ -148,7 +170,7 @@ test('every page fits every terminal, and no line is wider than it', (t) => {
     listPage([...ROWS, wide]),
     DETAIL,
     { type: 'help' },
-    { type: 'detail', ...wide, labels: '', states: [] },
+    { type: 'detail', ...wide, labels: '', settings: '', states: [] },
   ]
   for (const page of pages) {
     for (const rows of [1, 2, 7, 8, 13, 14, 19, 20, 24, 40, 50]) {
@@ -182,7 +204,7 @@ test('text of a server moves no cursor', (t) => {
   const state = down(0, { reason: 'status', status: 500, statusText: evil, detail: evil })
   for (const page of [
     listPage([row], { search: evil, typing: true }),
-    { type: 'detail', ...row, labels: JSON.stringify({ [evil]: evil }), states: [state] },
+    { type: 'detail', ...row, labels: JSON.stringify({ [evil]: evil }), settings: evil, states: [state] },
   ] as const) {
     const text = renderFrame(viewWith(page, { errors: [evil] }), SIZE, unstyled).join('')
     // oxlint-disable-next-line no-control-regex
@@ -218,7 +240,7 @@ test('the details of a URL with thresholds show its last answer', (t) => {
   const shown = (last: LastAnswer) => {
     const states = [{ ...down(0), verdict: 'up', last } as const]
     return renderFrame(
-      viewWith({ type: 'detail', ...rowWith(0, latest), labels: '', states }),
+      viewWith({ type: 'detail', ...rowWith(0, latest), labels: '', settings: '', states }),
       SIZE,
       unstyled,
     ).join('\n')

@@ -1,0 +1,87 @@
+import type { ResourceTable } from '../resource/resource-table.ts'
+import type { ResourceId } from '../resource/resource.ts'
+import type { Header } from './headers.ts'
+import type { JsonCheck } from './json-check.ts'
+import type { Profiles } from './profiles.ts'
+import type { TalkStep } from './talk.ts'
+import type { Overrides, UrlOptions } from './url-options.ts'
+import { URL_SETTINGS } from './url-setting-table.ts'
+import type { UrlSetting } from './url-setting-table.ts'
+import { HIDDEN } from './value-types.ts'
+
+/** The longest text of the settings of one URL, in UTF-16 units. */
+const MAX_TEXT = 1_000
+
+/** A longer setting is cut, in UTF-16 units. */
+const MAX_SETTING = 120
+
+// A switch that sets the field of another row is shown as that row.
+const ROWS: readonly UrlSetting[] = (URL_SETTINGS as readonly UrlSetting[]).filter(
+  ({ sets }) => sets === undefined,
+)
+
+/**
+ * Gives the settings of a URL that its list sets and that differ from `flags`, in one text as a line of a list has them:
+ * `interval=10s accept=200..=204`. Secrets are left out. It may have any character: escape it before printing.
+ */
+export function shownSettings(
+  table: Pick<ResourceTable, 'profile'>,
+  profiles: Pick<Profiles, 'overrides'>,
+  flags: UrlOptions,
+): (id: ResourceId) => string {
+  const texts = new WeakMap<Overrides, string>()
+  return (id) => {
+    const overrides = profiles.overrides(table.profile(id))
+    if (overrides === null) return ''
+    const known = texts.get(overrides)
+    if (known !== undefined) return known
+    const text = join(writeSettings(overrides, flags))
+    texts.set(overrides, text)
+    return text
+  }
+}
+
+/** Each setting that differs from `flags`, uncut. */
+export function writeSettings(overrides: Overrides, flags: Overrides): readonly string[] {
+  return ROWS.flatMap((row) => {
+    const [value, usual] = [overrides, flags].map((one) => (one as Record<string, unknown>)[row.field])
+    return value === undefined || JSON.stringify(value) === JSON.stringify(usual) ? [] : write(row, value)
+  })
+}
+
+function write({ name, named, takes, field, type }: UrlSetting, value: unknown): string[] {
+  if (named !== undefined)
+    return (value as readonly Header[]).map(
+      ([key, text]) => `${named.prefix}.${key}=${named.isSecret === true ? HIDDEN : quoted(text)}`,
+    )
+  if (field === 'json')
+    return (value as readonly JsonCheck[]).map(
+      ([path, operator, text]) => `json.${path}${operator}${operator === '' ? '' : quoted(text)}`,
+    )
+  // The steps of all rows of this field are in one list, in their order.
+  if (field === 'talk')
+    return name !== 'send'
+      ? []
+      : (value as readonly TalkStep[]).map(
+          ([action, text]) => `${action}=${action === 'send' ? HIDDEN : quoted(text)}`,
+        )
+  const items = takes === 'values' ? (value as readonly unknown[]) : [value]
+  return items.map((item) => `${name}=${quoted(type.show === undefined ? String(item) : type.show(item))}`)
+}
+
+/** A value as it can stand on a line. */
+function quoted(text: string): string {
+  if (/^[^\s"'#]\S*$/.test(text)) return text
+  if (/["\\]/.test(text) && !text.includes("'")) return `'${text}'`
+  return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`
+}
+
+function join(settings: readonly string[]): string {
+  const text = settings.map((one) => cut(one, MAX_SETTING)).join(' ')
+  return cut(text, MAX_TEXT)
+}
+
+/** Never cuts a surrogate pair in two. */
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`
+}
