@@ -3,7 +3,8 @@ import type { Resource, Url } from '../../resource/resource.ts'
 import { unpolledResource } from '../../resource/resource.ts'
 import type { ProbeModule } from '../../settings/probe-module.ts'
 import type { ProbeReply, ProbeRequest } from '../../threads/probe-protocol.ts'
-import { Fifo } from '../attempt/fifo.ts'
+import { FairQueue } from '../fair-queue.ts'
+import type { ReadyResource } from '../fair-queue.ts'
 import { NO_ID } from '../probing.ts'
 import type { Probing } from '../probing.ts'
 import type { Judgement } from '../verdict/judge.ts'
@@ -12,7 +13,7 @@ import type { ModuleProber } from './module-prober.ts'
 import { ProbeRunner } from './probe-runner.ts'
 import { unmadeText } from './report-text.ts'
 
-/** The share of the polls in flight that can be probes, so that those of the list stay on time. */
+/** The share of the polls in flight, and of those of one origin, that can be probes, so that those of the list stay on time. */
 const MAX_SHARE = 1 / 2
 
 /** Takes the probes of a poller, has each made when it is its turn, and sends the replies. */
@@ -21,7 +22,7 @@ export class ProbeDesk {
   readonly #runner: ProbeRunner
   readonly #modules = new Map<string, ModuleProber | string>()
   /** Bounded by the web thread. */
-  readonly #waiting = new Fifo<ProbeRequest>()
+  readonly #waiting: FairQueue<ProbeRequest>
   readonly #most: number
   #admitted = 0
   #port: MessagePort | null = null
@@ -30,7 +31,9 @@ export class ProbeDesk {
   constructor(probing: Probing) {
     this.#probing = probing
     this.#runner = new ProbeRunner(probing)
-    this.#most = Math.ceil(probing.options.concurrency * MAX_SHARE)
+    const { concurrency, hostConcurrency } = probing.options
+    this.#most = Math.ceil(concurrency * MAX_SHARE)
+    this.#waiting = new FairQueue(Math.ceil(hostConcurrency * MAX_SHARE))
   }
 
   /** Sends replies to this port from now on. */
@@ -49,7 +52,7 @@ export class ProbeDesk {
 
   /** Takes probes. */
   accept(requests: readonly ProbeRequest[]): void {
-    for (const request of requests) this.#waiting.push(request)
+    for (const request of requests) this.#waiting.push(unpolledResource(NO_ID, request.url as Url), request)
     this.#admit()
   }
 
@@ -63,18 +66,19 @@ export class ProbeDesk {
 
   #admit(): void {
     while (this.#admitted < this.#most) {
-      const request = this.#waiting.shift()
-      if (request === undefined) return
+      const ready = this.#waiting.next()
+      if (ready === null) return
+      const request = ready.profile
       const prober = this.#modules.get(request.module)
-      if (prober === undefined || typeof prober === 'string')
+      if (prober === undefined || typeof prober === 'string') {
         this.#refuse(request, prober ?? 'the module is not known any more')
-      else this.#enqueue(request, prober)
+        this.#waiting.release(ready.origin)
+      } else this.#enqueue(ready, prober)
     }
   }
 
-  #enqueue(request: ProbeRequest, prober: ModuleProber): void {
+  #enqueue({ resource, profile: request, origin }: ReadyResource<ProbeRequest>, prober: ModuleProber): void {
     const { now, enqueue } = this.#probing
-    const resource = unpolledResource(NO_ID, request.url as Url)
     this.#admitted++
     enqueue(resource, async (): Promise<Judgement> => {
       const judgement =
@@ -82,6 +86,7 @@ export class ProbeDesk {
           ? await this.#run(request, resource, prober)
           : this.#refuse(request, 'the deadline passed before its turn came')
       this.#admitted--
+      this.#waiting.release(origin)
       this.#admit()
       return judgement
     })

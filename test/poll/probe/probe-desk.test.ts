@@ -64,6 +64,23 @@ test('at most half of the polls in flight are probes, and polls of the list do n
   for (const metrics of await Promise.all(probes)) t.regex(metrics, /^probe_success 1$/m)
 })
 
+test('at most half of the polls of an origin in flight are probes; its list and other origins go on', async (t) => {
+  const release = Promise.withResolvers<void>()
+  const origin = await startOrigin(t, ({ url }, response) => {
+    if (url === '/slow') void release.promise.then(() => response.end())
+    else response.end()
+  })
+  const other = await startOrigin(t)
+  const { poller, probe } = start(t, {}, { hostConcurrency: 4 })
+  const probes = Array.from({ length: 12 }, () => probe(`${origin.url}/slow`))
+  await origin.requested('/slow')
+  t.regex(await probe(`${other.url}/`), /^probe_success 1$/m)
+  t.is((await poller.pollWithoutStall(`${origin.url}/`)).verdict, 'up')
+  t.true(origin.requestPaths.filter((path) => path === '/slow').length <= 2)
+  release.resolve()
+  for (const metrics of await Promise.all(probes)) t.regex(metrics, /^probe_success 1$/m)
+})
+
 test('a probe is no State, and obeys --deny-private', async (t) => {
   const origin = await startOrigin(t)
   const { poller, probe } = start(t, {}, { denyPrivate: true })
