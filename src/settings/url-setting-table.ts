@@ -125,7 +125,7 @@ export const URL_SETTINGS = [
     usage: '--accept <ranges>',
     field: 'accept',
     group: 'Verdict',
-    help: 'statuses that count as up, such as 200..=299,401',
+    help: 'statuses that count as up, such as 2xx,401 or 200..=204',
     type: STATUSES,
     default: '200..=299',
   }),

@@ -83,7 +83,7 @@ export const STATUSES: ValueType<readonly (readonly [from: number, to: number])[
       { type: 'array', items: { $ref: '#/definitions/statuses' }, minItems: 1 },
     ],
   },
-  text: 'statuses such as `200..=299,401`',
+  text: 'statuses such as `2xx,401` or `200..=204`',
   isList: true,
   show: (ranges) => ranges.map(([from, to]) => (from === to ? `${from}` : `${from}..=${to}`)).join(),
 }

@@ -22,8 +22,10 @@ export function parseAccept(text: string): [from: number, to: number][] {
   const parts = text.split(',')
   return parts.map((part, n) => {
     const which = parts.length === 1 ? '' : `item ${n + 1}: `
+    const hundred = /^\s*([1-9])xx\s*$/i.exec(part)
+    if (hundred !== null) return [Number(hundred[1]) * 100, Number(hundred[1]) * 100 + 99]
     const match = /^\s*(\d{3})(?:\.\.=(\d{3}))?\s*$/.exec(part)
-    if (match === null) throw new RangeError(`${which}not a status or a range such as 200..=299`)
+    if (match === null) throw new RangeError(`${which}not a status or a range such as 200..=299 or 2xx`)
     const from = Number(match[1])
     const to = Number(match[2] ?? match[1])
     if (from < 100 || from > to) throw new RangeError(`${which}not a valid range of statuses`)

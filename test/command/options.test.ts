@@ -53,7 +53,13 @@ test(takes, parseAccept, '200..=299,401', [
   [200, 299],
   [401, 401],
 ])
-test(refuses, parseAccept, '200-299', /^not a status or a range such as 200\.\.=299$/)
+test(takes, parseAccept, '2xx, 401,5XX', [
+  [200, 299],
+  [401, 401],
+  [500, 599],
+])
+test(refuses, parseAccept, '0xx', /^not a status or a range/)
+test(refuses, parseAccept, '200-299', /^not a status or a range such as 200\.\.=299 or 2xx$/)
 test(refuses, parseAccept, '200,,300', /^item 2: not a status/)
 test(refuses, parseAccept, '', /^not a status/)
 test(refuses, parseAccept, '300..=200', /not a valid range of statuses/)

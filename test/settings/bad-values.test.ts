@@ -82,8 +82,8 @@ const BAD: Readonly<Record<string, readonly (readonly [value: string, why: strin
   'keep-alive': SWITCH,
   http2: SWITCH,
   accept: [
-    ['ok', 'not a status or a range such as 200..=299'],
-    ['200,', 'item 2: not a status or a range such as 200..=299'],
+    ['ok', 'not a status or a range such as 200..=299 or 2xx'],
+    ['200,', 'item 2: not a status or a range such as 200..=299 or 2xx'],
     ['300..=200', 'not a valid range of statuses'],
   ],
   'get-fallback': SWITCH,
