@@ -9,6 +9,12 @@ import { excerpt } from '../checks/excerpt.ts'
 /** The most bytes of one answer that are kept. */
 export const MAX_ANSWER_BYTES = 16_384
 
+/** The bytes looked at for one answer, after which more of it is looked at every LOOK_MS. */
+const MAX_EAGER_BYTES = 262_144
+
+/** In ms. */
+const LOOK_MS = 100
+
 const NOTHING = Buffer.alloc(0)
 
 /** Sends to a connected socket and reads its answers, until `release`. */
@@ -53,23 +59,36 @@ export class Conversation {
   }
 
   /**
-   * Waits, as the step 'wait', until `find` returns something for the bytes received. Failures: closed, reset, timeout, tls, local;
-   * protocol if there are more than MAX_ANSWER_BYTES.
+   * Waits, as the step 'wait', until `find` returns something for the bytes received. It is called at each piece, but a server that
+   * sends many small ones can't make that take more than a few times the whole: then it is called every LOOK_MS. Failures: closed,
+   * reset, timeout, tls, local; protocol if there are more than MAX_ANSWER_BYTES.
    */
   receive<T extends object>(
     attempt: Attempt,
     find: (received: Buffer) => T | Failure | null,
   ): Promise<T | Failure> {
     return attempt.step<T>('wait', (done) => {
+      let spent = 0
+      let timer: NodeJS.Timeout | null = null
+      const stop = () => {
+        if (timer !== null) clearTimeout(timer)
+        this.#changed = () => {}
+      }
       const look = () => {
+        timer = null
+        spent += this.#received.length
         const found = find(this.#received) ?? this.#ended ?? this.#overflow()
         if (found === null) return
-        this.#changed = () => {}
+        stop()
         done(found)
       }
-      this.#changed = look
+      this.#changed = () => {
+        const isLast = this.#ended !== null || this.#received.length > MAX_ANSWER_BYTES
+        if (isLast || spent < MAX_EAGER_BYTES) look()
+        else timer ??= setTimeout(look, LOOK_MS)
+      }
       look()
-      return () => (this.#changed = () => {})
+      return stop
     })
   }
 

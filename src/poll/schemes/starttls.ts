@@ -11,8 +11,11 @@ interface Reply {
   readonly bytes: number
 }
 
-/** What is sent, and how the reply to it is read: null until it is whole. */
-type Step = readonly [send: (host: string) => string | Buffer, read: (received: Buffer) => Reply | null]
+/** Reads a reply: null until it is whole. */
+type Read = (received: Buffer) => Reply | null
+
+/** What is sent, and a reader of the reply to it. A reader goes on where it stopped: a reply may come byte by byte. */
+type Step = readonly [send: (host: string) => string | Buffer, reader: () => Read]
 
 const say = (text: string) => () => text
 
@@ -40,18 +43,18 @@ const DIALOGUES: Readonly<Record<StartTls, readonly Step[]>> = {
     [say('AUTH TLS\r\n'), numbered('234')],
   ],
   // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL: the message SSLRequest
-  postgres: [[() => Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]), sslReply]],
+  postgres: [[() => Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]), () => sslReply]],
   // RFC 4511, section 4.14
-  ldap: [[() => ldapRequest(), ldapReply]],
+  ldap: [[() => ldapRequest(), () => ldapReply]],
   // RFC 6120, section 5.4
   xmpp: [
     [
       (host) =>
         `<?xml version='1.0'?><stream:stream to='${host}' version='1.0' xmlns='jabber:client' ` +
         "xmlns:stream='http://etherx.jabber.org/streams'>",
-      element('stream:features', /<starttls[\s/>]/),
+      element('stream:features', /^<starttls[\s/>]/),
     ],
-    [say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"), element('proceed', /./)],
+    [say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"), element('proceed', /^</)],
   ],
 }
 
@@ -63,9 +66,9 @@ export async function startTls(
   host: string,
 ): Promise<Failure | null> {
   const talk = new Conversation(socket)
-  for (const [send, read] of DIALOGUES[protocol]) {
+  for (const [send, reader] of DIALOGUES[protocol]) {
     talk.send(send(host))
-    const reply = await talk.receive(attempt, read)
+    const reply = await talk.receive(attempt, reader())
     if (isFailure(reply)) return reply
     if (!reply.accepted)
       return failure('protocol', `no TLS by ${protocol}: the server answered ${quoteAnswer(talk.received)}`)
@@ -79,46 +82,58 @@ export async function startTls(
 
 /** Reads a reply with this number, which ends with the first line without a hyphen behind the number. */
 function numbered(number: string): Step[1] {
-  return (received) => {
-    for (let at = 0; ;) {
-      const end = received.indexOf('\n', at)
-      if (end === -1) return null
-      const text = received.toString('latin1', at, end)
-      at = end + 1
-      if (!text.startsWith(number)) return { accepted: false, bytes: at }
-      if (text[3] !== '-') return { accepted: true, bytes: at }
-    }
-  }
+  return lines((text) => (!text.startsWith(number) ? false : text[3] === '-' ? null : true))
 }
 
 /** Reads a line. Lines that match `skipped` may come before it. */
 function line(accepted: RegExp, skipped: RegExp | null = null): Step[1] {
-  return (received) => {
-    for (let at = 0; ;) {
-      const end = received.indexOf('\n', at)
-      if (end === -1) return null
-      const text = received.toString('latin1', at, end)
-      at = end + 1
-      if (skipped?.test(text) !== true) return { accepted: accepted.test(text), bytes: at }
+  return lines((text) => (skipped?.test(text) === true ? null : accepted.test(text)))
+}
+
+/** Reads lines until `judge` says whether one is accepted; null: read on. */
+function lines(judge: (text: string) => boolean | null): Step[1] {
+  return () => {
+    let at = 0
+    return (received) => {
+      for (;;) {
+        const end = received.indexOf('\n', at)
+        if (end === -1) return null
+        const accepted = judge(received.toString('latin1', at, end))
+        at = end + 1
+        if (accepted !== null) return { accepted, bytes: at }
+      }
     }
   }
 }
 
-/** Reads until the element with this name ends, or the stream fails. Its text must match. */
+/** Reads tags until the element with this name ends, or the stream fails. One of the tags must match `needed`. */
 function element(name: string, needed: RegExp): Step[1] {
-  const end = new RegExp(`<${name}(?:\\s[^>]*)?/>|</${name}\\s*>`)
-  const failed = /<\/?(?:stream:error|failure|stream:stream\s*>)/
-  return (received) => {
-    const text = received.toString('latin1')
-    const found = end.exec(text)
-    if (found !== null) {
-      const bytes = found.index + found[0].length
-      return { accepted: needed.test(text.slice(0, bytes)), bytes }
+  const end = new RegExp(`^<(?:${name}(?:\\s[^>]*)?/|/${name}\\s*)>$`)
+  return () => {
+    let at = 0
+    let accepted = false
+    return (received) => {
+      if (at === 0 && !XML.test(received.toString('latin1')))
+        return { accepted: false, bytes: received.length }
+      for (;;) {
+        const start = received.indexOf('<', at)
+        const last = start === -1 ? -1 : received.indexOf('>', start)
+        if (last === -1) return null
+        const tag = received.toString('latin1', start, last + 1)
+        at = last + 1
+        accepted ||= needed.test(tag)
+        if (end.test(tag)) return { accepted, bytes: at }
+        if (FAILED.test(tag)) return { accepted: false, bytes: received.length }
+      }
     }
-    const isXml = '<'.startsWith(text.trimStart().slice(0, 1))
-    return isXml && !failed.test(text) ? null : { accepted: false, bytes: text.length }
   }
 }
+
+/** The beginning of a document. */
+const XML = /^\s*(?:<|$)/
+
+/** A tag by which a server refuses, or ends the stream. */
+const FAILED = /^<\/?(?:stream:error|failure|stream:stream\s*>)/
 
 /** One byte: `S` for yes, `N` for no. An old server answers with an error message, which begins with `E`. */
 function sslReply(received: Buffer): Reply | null {

@@ -37,9 +37,6 @@ type PreparedStep = { readonly send: Buffer } | { readonly expect: Pattern }
 /** By the steps of a profile, so that expressions are compiled once. */
 const prepared = new WeakMap<readonly TalkStep[], readonly PreparedStep[]>()
 
-/** Work for one expectation, in bytes matched, after which an answer in many pieces is matched less often. */
-const MAX_EAGER_BYTES = 262_144
-
 /**
  * Sends and expects, in turn, in a conversation that it ends. What is expected is looked for in all that the server has sent since the
  * last text was sent. Failures: closed, reset, timeout, tls, protocol, local. Another answer is a failed check.
@@ -88,14 +85,9 @@ function preparedSteps(steps: readonly TalkStep[]): readonly PreparedStep[] {
   return known
 }
 
-/** Matches what has come at each piece, but a server that drips can't make that take more than a few times the whole. */
 function matcher(pattern: Pattern, wire: Wire): (received: Buffer) => typeof MATCHED | Failure | null {
-  let spent = 0
-  let next = 0
   return (received) => {
-    if (received.length < next || received.length > MAX_ANSWER_BYTES) return null
-    spent += received.length
-    next = spent < MAX_EAGER_BYTES ? 0 : received.length * 1.25
+    if (received.length > MAX_ANSWER_BYTES) return null
     const { data, closed, isInvalid } = wire.decode(received)
     if (isInvalid) return failure('protocol', `not a message: ${quoteAnswer(received)}`)
     if (pattern.test(data.toString())) return MATCHED

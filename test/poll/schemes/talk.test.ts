@@ -61,6 +61,22 @@ test('an answer in pieces, and several expectations of one answer', async (t) =>
   })
 })
 
+test('an answer in very many pieces is found though the server then waits', async (t) => {
+  const serve = (socket: Socket) => {
+    socket.setNoDelay().on('data', () => socket.write('PONG\r\n'))
+    let left = 75
+    const timer = setInterval(() => {
+      socket.write(left > 0 ? `${'x'.repeat(150)}\r\n` : 'READY\r\n')
+      if (left-- === 0) clearInterval(timer)
+    }, 2)
+    socket.once('close', () => clearInterval(timer))
+  }
+  const state = await poll(t, serve, [expect('READY'), send('PING\r\n'), expect('/^PONG/')], {
+    timeoutMs: 3_000,
+  })
+  t.like(state, { verdict: 'up', reason: 'ok' }, state.detail)
+})
+
 test('what came before a text is sent is not the answer to it', async (t) => {
   const serve = (socket: Socket) => leadDialogue(socket, ['OK', /^x$/, 'NO'], () => void socket.end())
   const state = await poll(t, serve, [expect('OK'), send('x'), expect('OK')])

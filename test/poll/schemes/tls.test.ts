@@ -91,6 +91,20 @@ for (const [title, [serve, reason]] of Object.entries(FAULTS)) {
   })
 }
 
+test('starttls=xmpp: an answer that is many beginnings of one tag, byte by byte, does not hold up the thread', async (t) => {
+  const serve = (socket: Socket) => {
+    socket.write(`<stream:stream a="b">${'<stream:features '.repeat(900)}`)
+    let left = 200
+    const timer = setInterval(() => {
+      socket.write(left > 0 ? ' ' : '/>')
+      if (left-- === 0) clearInterval(timer)
+    }, 1)
+    socket.once('close', () => clearInterval(timer))
+  }
+  const state = await poll(t, serve, { starttls: 'xmpp', timeoutMs: 2_000 })
+  t.like(state, { verdict: 'down', reason: 'protocol' }, state.detail)
+})
+
 test('nobody listens: refused', async (t) => {
   const poller = new TestPoller()
   t.teardown(() => poller.close())
