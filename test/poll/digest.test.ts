@@ -58,6 +58,27 @@ for (const saysStale of [true, false]) {
   })
 }
 
+test('a nonce that is good for one request only is replaced at each redirect, and when GET follows HEAD', async (t) => {
+  const next = new Map([
+    ['/a', '/b'],
+    ['/b', '/c'],
+    ['/c', '/d'],
+  ])
+  const server = await startDigest(t, { uses: 1 }, ({ method, path }) => {
+    const location = next.get(path)
+    if (location !== undefined) return { status: 302, headers: { location } }
+    return { status: method === 'HEAD' ? 405 : 200 }
+  })
+  const poller = pollerFor(t)
+  for (let poll = 0; poll < 2; poll++)
+    t.like(
+      await poller.pollWithoutStall(`${server.url}/a`),
+      { verdict: 'up', redirects: 3 },
+      server.log.join(),
+    )
+  t.is(server.log.filter((line) => line.startsWith('ok')).length, 2 * 5)
+})
+
 test('a wrong password is sent once in each poll, and a server that always asks anew ends the poll', async (t) => {
   const server = await startDigest(t)
   const wrong = pollerFor(t, { getFallback: false }, 'me"\\é:wrong')

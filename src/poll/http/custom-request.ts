@@ -64,7 +64,10 @@ export class CustomRequest {
 
   /** Whether to send the request again, with other credentials. `isHome`: it went to the URL's own origin. */
   async shouldRepeat(attempt: Attempt, response: HttpResponse, isHome: boolean): Promise<boolean> {
-    if (response.status !== 401 || !isHome) return false
+    if (response.status !== 401 || !isHome) {
+      this.#digest?.answered()
+      return false
+    }
     return this.#digest?.isOther(response) ?? this.#token?.isOther(attempt) ?? false
   }
 

@@ -6,7 +6,7 @@ import type { HttpResponse } from './exchange.ts'
 /** The most origins of a profile whose challenges are kept. At the limit, all are forgotten, which costs each a round trip. */
 const MAX_ORIGINS = 1_024
 
-/** How often a request is repeated within an attempt: for the first challenge, and for one more nonce. */
+/** How often a request is repeated: for the first challenge, and for one more nonce. */
 const MAX_REPEATS = 2
 
 /** A challenge that is kept, and how many requests have met it. */
@@ -57,6 +57,11 @@ export class DigestAuth {
   /** The header field; null: the server has not asked for one yet. */
   authorization(method: string, path: string): string | null {
     return this.#source.authorization(this.#origin, method, path)
+  }
+
+  /** The request was answered, and not with 401. Others may follow it, for which the server can ask for another nonce. */
+  answered(): void {
+    this.#repeats = 0
   }
 
   /** Whether to send the request again after a 401, since the server asks for something else than before. */
