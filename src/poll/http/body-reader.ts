@@ -22,10 +22,22 @@ export interface BodyHead {
 /** Compressed data may be larger than what it decodes to, but not by more than this, in bytes. */
 const MAX_OVERHEAD = 65_536
 
+/** A server can send faster than its data is decoded. From so many bytes on that wait, nothing more is received until few wait, in bytes. */
+const MAX_WAITING = 262_144
+const FEW_WAITING = 65_536
+
+/** Where the body comes from. */
+interface BodySource {
+  pause(): unknown
+  resume(): unknown
+}
+
 /** Decodes one body, its content coding and its charset, while it arrives. */
 export class BodyReader {
   /** Called once, when the body has ended or no more of it is needed. */
   onDone: () => void = () => {}
+  /** Paused while too much waits to be decoded. */
+  source: BodySource | null = null
   readonly #plan: BodyPlan
   readonly #contentType: string
   readonly #decoder: ContentDecoder | null = null
@@ -34,7 +46,10 @@ export class BodyReader {
   #start: Buffer = Buffer.alloc(0)
   #text: PieceDecoder | null = null
   #pieces = ''
+  /** Compressed bytes: those received, and those of them that were decoded. */
   #received = 0
+  #taken = 0
+  #isPaused = false
   #bytes = 0
   #problem: string | null = null
   #hasFound = false
@@ -49,6 +64,7 @@ export class BodyReader {
     else if (coding !== '')
       this.#decoder = new ContentDecoder(coding, {
         onData: (bytes) => this.#decoded(bytes),
+        onTaken: (size) => this.#took(size),
         onEnd: () => this.#finish(),
         onError: (why) => {
           this.#problem = why
@@ -86,13 +102,10 @@ export class BodyReader {
   push(bytes: Buffer): void {
     if (this.#isDone) return
     if (this.#problem !== null) return this.#finish()
-    this.#received += bytes.length
     if (this.#decoder === null) return this.#decoded(bytes)
+    this.#received += bytes.length
     this.#decoder.push(bytes)
-    if (this.#received > this.#plan.maxBytes + MAX_OVERHEAD) {
-      this.#problem = 'the body is compressed and larger than what it holds'
-      this.#finish()
-    }
+    if (this.#received - this.#taken > MAX_WAITING) this.#pause(true)
   }
 
   /** The body has ended. */
@@ -106,6 +119,23 @@ export class BodyReader {
   destroy(): void {
     this.#isDone = true
     this.#decoder?.destroy()
+    this.#pause(false)
+  }
+
+  /** What was not decoded yet does not count: how much that is depends on who is faster. */
+  #took(size: number): void {
+    this.#taken += size
+    if (this.#taken > this.#plan.maxBytes + MAX_OVERHEAD) {
+      this.#problem = 'the body is compressed and larger than what it holds'
+      this.#finish()
+    } else if (this.#received - this.#taken < FEW_WAITING) this.#pause(false)
+  }
+
+  #pause(isPaused: boolean): void {
+    if (this.#isPaused === isPaused) return
+    this.#isPaused = isPaused
+    if (isPaused) this.source?.pause()
+    else this.source?.resume()
   }
 
   #decoded(bytes: Buffer): void {
@@ -141,6 +171,7 @@ export class BodyReader {
     if (this.#isDone) return
     this.#isDone = true
     this.#decoder?.destroy()
+    this.#pause(false)
     if (this.#text === null) this.#begin(this.#start)
     // A character that the limit cuts in two is left out.
     const isWhole = !this.isCut && this.#problem === null

@@ -10,6 +10,8 @@ import {
 /** What comes out of a ContentDecoder. Nothing is called after `onEnd` and `onError`, nor after `destroy`. */
 interface DecoderEvents {
   onData(bytes: Buffer): void
+  /** A part of this size was decoded, and all that came out of it was passed to `onData`. */
+  onTaken(size: number): void
   onEnd(): void
   /** The body can't be decoded. `why`: a text for people. */
   onError(why: string): void
@@ -32,7 +34,9 @@ export class ContentDecoder {
   push(bytes: Buffer): void {
     if (this.#isOver || bytes.length === 0) return
     this.#stream ??= this.#open(bytes)
-    this.#stream.write(Buffer.from(bytes))
+    this.#stream.write(Buffer.from(bytes), (error) => {
+      if (error == null && !this.#isOver) this.#events.onTaken(bytes.length)
+    })
   }
 
   /** The body has ended. One without any byte is empty, whatever its coding. */

@@ -137,6 +137,7 @@ export class Http1Exchange implements Exchange {
 
   #readBody(response: HttpResponse, reader: BodyReader, head: Head, bytes: Buffer): void {
     response.body = reader
+    reader.source = this.#socket
     this.#reading = new Http1Reading(reader, head.body, this.#keepAlive && head.keepsAlive, {
       onEnd: (isLast) => this.#end(head, isLast),
       onDone: () => this.#settle(response),

@@ -124,6 +124,7 @@ export class Http2Exchange implements Exchange, StreamHooks {
 
   #readBody(response: HttpResponse, reader: BodyReader, ended: boolean): void {
     response.body = reader
+    reader.source = this.#socket
     this.#response = response
     reader.onDone = () => {
       this.#clean = true
