@@ -123,7 +123,7 @@ test('a collector that fails costs one line, and one when it is back; polling go
       `metrics are pushed to ${name} again`,
     ],
   )
-  t.regex(program.stderr, /Bad Request|400/)
+  t.regex(program.stderr, /OTLP_ENDPOINT: 400 Bad Request; it is tried again$/m)
 })
 
 test('a run that ends pushes its results', async (t) => {
@@ -134,4 +134,13 @@ test('a run that ends pushes its results', async (t) => {
   t.is(collector.pushes.length, 1, stderr)
   const up = collector.pushes[0]?.metrics.find(({ name }) => name === 'headcount_url_up')
   t.is(up?.gauge?.dataPoints[0]?.asDouble, 1)
+})
+
+test('a run that ends says that its results could not be pushed', async (t) => {
+  const origin = await startOrigin(t)
+  const collector = await startCollector(t)
+  collector.status = 404
+  const { code, stderr } = await headcount(t, ['--once', '--otlp', collector.url, `${origin.url}/`])
+  t.is(code, 0)
+  t.is(stderr, `metrics cannot be pushed to ${collector.url}: 404 Not Found\n`)
 })

@@ -22,6 +22,7 @@ export class OtlpPush {
   readonly #timer: NodeJS.Timeout
   #current: Promise<void> | null = null
   #isFailing = false
+  #isStopping = false
 
   /** The first push is made one interval from now. */
   constructor(parts: PushParts, intervalMs: number) {
@@ -38,6 +39,7 @@ export class OtlpPush {
   /** Pushes the last values, unless the collector is away, and nothing more. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
+    this.#isStopping = true
     await this.#current
     if (!this.#isFailing) await this.push()
   }
@@ -55,8 +57,17 @@ export class OtlpPush {
       // The monitor is being replaced, or not started yet, which main reports: the collector is not to blame.
       if (error instanceof MonitorError) return
       if (!this.#isFailing)
-        notice(`metrics cannot be pushed to ${name}: ${(error as Error).message}; it is tried again`)
+        notice(
+          `metrics cannot be pushed to ${name}: ${reasonOf(error as ExportError)}${this.#isStopping ? '' : '; it is tried again'}`,
+        )
       this.#isFailing = true
     }
   }
+}
+
+/** As exporters reject: `code` is the status of the collector's answer, or the error's of the connection. */
+type ExportError = Error & { readonly code?: number | string }
+
+function reasonOf({ message, code }: ExportError): string {
+  return typeof code === 'number' ? `${code} ${message}`.trim() : message
 }
