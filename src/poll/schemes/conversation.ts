@@ -52,6 +52,11 @@ export class Conversation {
     this.#received = this.#received.subarray(bytes)
   }
 
+  /** What the server has sent is this instead: a part of it needed an answer of its own. */
+  replace(received: Buffer): void {
+    this.#received = received
+  }
+
   /** Sends the last bytes, and closes the connection when all is on its way. */
   end(bytes: Buffer): void {
     this.write(bytes)

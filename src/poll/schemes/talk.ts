@@ -9,6 +9,7 @@ import type { HttpResponse } from '../http/exchange.ts'
 import { MAX_ANSWER_BYTES, quoteAnswer } from './conversation.ts'
 import type { Conversation } from './conversation.ts'
 import type { SchemePoll } from './scheme-prober.ts'
+import type { Pings } from './websocket-frames.ts'
 
 /** How texts are sent and received over a connection. */
 export interface Wire {
@@ -20,6 +21,8 @@ export interface Wire {
     readonly closed: number | null
     readonly isInvalid: boolean
   }
+  /** Takes out what asks whether the connection is alive, or says that it is. */
+  readonly takePings?: (received: Buffer) => Pings
   /** What to send at the end. */
   readonly end: () => Buffer
 }
@@ -49,12 +52,13 @@ export async function talk(
   try {
     for (const step of preparedSteps(options.talk)) {
       if ('send' in step) {
+        answerPings(conversation, wire)
         conversation.consume(wire.decode(conversation.received).bytes)
         conversation.write(wire.encode(step.send))
         continue
       }
       const { expect } = step
-      const matched = await conversation.receive(attempt, matcher(expect, wire))
+      const matched = await conversation.receive(attempt, matcher(expect, conversation, wire))
       if (!isFailure(matched)) continue
       const { data, isInvalid } = wire.decode(conversation.received)
       if (!isInvalid && expect.test(data.toString())) continue
@@ -85,14 +89,36 @@ function preparedSteps(steps: readonly TalkStep[]): readonly PreparedStep[] {
   return known
 }
 
-function matcher(pattern: Pattern, wire: Wire): (received: Buffer) => typeof MATCHED | Failure | null {
-  return (received) => {
-    if (received.length > MAX_ANSWER_BYTES) return null
+function matcher(
+  pattern: Pattern,
+  conversation: Conversation,
+  wire: Wire,
+): () => typeof MATCHED | Failure | null {
+  let pings = 0
+  return () => {
+    if (conversation.received.length > MAX_ANSWER_BYTES) return null
+    pings += answerPings(conversation, wire)
+    if (pings > MAX_PINGS)
+      return failure('protocol', `more than ${MAX_PINGS} pings while waiting for a message`)
+    const { received } = conversation
     const { data, closed, isInvalid } = wire.decode(received)
     if (isInvalid) return failure('protocol', `not a message: ${quoteAnswer(received)}`)
     if (pattern.test(data.toString())) return MATCHED
     return closed === null ? null : failure('closed', `closed by the server with status ${closed}`)
   }
 }
+
+/** Returns how many there were. */
+function answerPings(conversation: Conversation, { takePings }: Wire): number {
+  if (takePings === undefined) return 0
+  const { count, answers, rest } = takePings(conversation.received)
+  if (count === 0) return 0
+  conversation.replace(rest)
+  conversation.write(answers)
+  return count
+}
+
+/** The most pings and pongs that are taken while one text is expected. */
+const MAX_PINGS = 1_000
 
 const MATCHED = {}

@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto'
 
 const TEXT = 0x1
 const CLOSE = 0x8
+const PING = 0x9
+const PONG = 0xa
 const FIN = 0x80
 const MASK = 0x80
 
@@ -39,6 +41,50 @@ export function readFrames(received: Buffer): Frames {
     if (opcode < CLOSE) parts.push(data)
   }
 }
+
+/** The pings and pongs among the frames received so far. */
+export interface Pings {
+  /** How many there are. */
+  readonly count: number
+  /** The answers to the pings. */
+  readonly answers: Buffer
+  /** What else was received. */
+  readonly rest: Buffer
+}
+
+/** Takes whole pings and pongs out of what a server sent, and answers the pings (RFC 6455, section 5.5.2). */
+export function takePings(received: Buffer): Pings {
+  const answers: Buffer[] = []
+  const rest: Buffer[] = []
+  let count = 0
+  let at = 0
+  for (let kept = 0; ;) {
+    const frame = readFrame(received, at)
+    const first = received[at]
+    const isPing = first === (FIN | PING)
+    // From a frame that is not whole, ends the connection or breaks the rules on, nothing is taken out.
+    if (frame === null || frame.opcode === CLOSE || frame.isMasked) {
+      if (count === 0) return { count, answers: NOTHING, rest: received }
+      return {
+        count,
+        answers: Buffer.concat(answers),
+        rest: Buffer.concat([...rest, received.subarray(kept)]),
+      }
+    }
+    if ((isPing || first === (FIN | PONG)) && frame.data.length <= MAX_CONTROL) {
+      if (isPing) answers.push(clientFrame(PONG, frame.data))
+      rest.push(received.subarray(kept, at))
+      kept = frame.end
+      count++
+    }
+    at = frame.end
+  }
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** The most bytes of data of a ping. */
+const MAX_CONTROL = 125
 
 function readFrame(bytes: Buffer, at: number) {
   if (bytes.length < at + 2) return null

@@ -11,7 +11,7 @@ import type { SchemePoll, SchemeProber } from './scheme-prober.ts'
 import { talk } from './talk.ts'
 import type { Wire } from './talk.ts'
 import { connect } from './tcp.ts'
-import { closeFrame, readFrames, textFrame } from './websocket-frames.ts'
+import { closeFrame, readFrames, takePings, textFrame } from './websocket-frames.ts'
 
 /** RFC 6455, section 1.3. */
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
@@ -77,6 +77,7 @@ function readHead(received: Buffer): { readonly head: Head; readonly bytes: numb
 /** Texts as messages of WebSocket. */
 const MESSAGES: Wire = {
   encode: textFrame,
+  takePings,
   decode: readFrames,
   end: closeFrame,
 }

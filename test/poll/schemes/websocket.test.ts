@@ -67,6 +67,44 @@ test('messages: sent masked, received whole or in fragments, with a greeting and
   t.is(other.detail, 'the answer does not contain what it should: "hello"')
 })
 
+test('pings are answered with their data, also in the middle of a message, and take no room of the answer', async (t) => {
+  const url = await websocketServer(t, (socket) => {
+    const ping = serverFrame('p'.repeat(125), 0x89)
+    const pings = (count: number) => socket.write(Buffer.concat(Array<Buffer>(count).fill(ping)))
+    let received = Buffer.alloc(0)
+    let isAgain = false
+    socket.on('data', (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk])
+      // Each answer has two bytes of head, four of mask, and the data.
+      if (received.length < 100 * 131) return
+      const answer = received.subarray(0, 131)
+      if (answer[0] !== 0x8a || unmasked(answer) !== 'p'.repeat(125)) socket.destroy()
+      received = Buffer.alloc(0)
+      if (isAgain) socket.write(serverFrame('ady', 0x80))
+      else pings(100)
+      isAgain = true
+    })
+    socket.write(serverFrame('re', 0x01))
+    socket.write(serverFrame('', 0x8a))
+    pings(100)
+  })
+  const state = await poll(t, url, { talk: [expect('/^ready$/')], timeoutMs: 3_000 })
+  t.like(state, { verdict: 'up', reason: 'ok' }, state.detail)
+})
+
+test('a server that sends pings without end: protocol', async (t) => {
+  const url = await websocketServer(t, (socket) => {
+    const ping = serverFrame('', 0x89)
+    socket.on('data', () => socket.write(ping))
+    socket.write(Buffer.concat(Array<Buffer>(200).fill(ping)))
+    const timer = setInterval(() => socket.write(Buffer.concat(Array<Buffer>(200).fill(ping))), 5)
+    socket.once('close', () => clearInterval(timer))
+  })
+  const state = await poll(t, url, { talk: [expect('x')], timeoutMs: 3_000 })
+  t.like(state, { verdict: 'down', reason: 'protocol' }, state.detail)
+  t.regex(state.detail, /more than 1000 pings/)
+})
+
 test('a message of more than 125 bytes', async (t) => {
   const url = await websocketServer(t, (socket) => void socket.write(serverFrame(`${'x'.repeat(1_000)}end`)))
   t.like(await poll(t, url, { talk: [expect('/x{900}end$/')] }), { verdict: 'up' })
