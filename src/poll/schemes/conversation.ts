@@ -5,6 +5,7 @@ import { classify } from '../attempt/classify.ts'
 import { failure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { excerpt } from '../checks/excerpt.ts'
+import { mask } from '../checks/mask.ts'
 
 /** The most bytes of one answer that are kept. */
 export const MAX_ANSWER_BYTES = 16_384
@@ -20,13 +21,15 @@ const NOTHING = Buffer.alloc(0)
 /** Sends to a connected socket and reads its answers, until `release`. */
 export class Conversation {
   readonly #socket: Socket
+  readonly #steps: readonly TalkStep[]
   #received: Buffer = NOTHING
   #ended: Failure | null = null
   #changed: () => void = () => {}
 
-  /** The socket is paused, without listeners. */
-  constructor(socket: Socket) {
+  /** The socket is paused, without listeners. `steps`: what will be sent, and no failure shows. */
+  constructor(socket: Socket, steps: readonly TalkStep[] = []) {
     this.#socket = socket
+    this.#steps = steps
     socket.on('data', this.#take).on('error', this.#fail).on('end', this.#end).on('close', this.#end)
     socket.resume()
   }
@@ -34,6 +37,11 @@ export class Conversation {
   /** What the server has sent since `send` or `consume` was called. */
   get received(): Buffer {
     return this.#received
+  }
+
+  /** What the server has sent, or a part of it, in a text for people. */
+  quote(part: Buffer = this.#received): string {
+    return quoteAnswer(part, this.#steps)
   }
 
   /** Sends bytes. What was received before is forgotten: what comes now is the answer. */
@@ -106,10 +114,7 @@ export class Conversation {
 
   #overflow(): Failure | null {
     if (this.#received.length <= MAX_ANSWER_BYTES) return null
-    return failure(
-      'protocol',
-      `more than ${MAX_ANSWER_BYTES} bytes without an end: ${quoteAnswer(this.#received)}`,
-    )
+    return failure('protocol', `more than ${MAX_ANSWER_BYTES} bytes without an end: ${this.quote()}`)
   }
 
   readonly #take = (chunk: Buffer): void => {
@@ -130,17 +135,12 @@ export class Conversation {
 }
 
 /**
- * The beginning of an answer in a text for people. It may hold any characters: escape it before printing. Words of the texts that were
+ * The beginning of an answer in a text for people. It may hold any characters: escape it before printing. Runs of the texts that were
  * sent are replaced: a server may repeat a password.
  */
 export function quoteAnswer(received: Buffer, steps: readonly TalkStep[] = []): string {
-  const sent = steps.flatMap(([action, text]) => (action === 'send' ? text.split(/\s+/) : []))
-  const secrets = [...new Set(sent)].filter((word) => word.length >= MIN_SECRET)
-  const longestFirst = secrets.toSorted((a, b) => b.length - a.length)
-  let text = received.toString('latin1')
-  for (const word of longestFirst) text = text.replaceAll(word, '***')
-  return `"${excerpt(Buffer.from(text, 'latin1').toString())}"`
+  const sent = steps.flatMap(([action, text]) =>
+    action === 'send' ? [Buffer.from(text, 'latin1').toString().replaceAll(/\s+/g, ' ')] : [],
+  )
+  return `"${mask(excerpt(received.toString()), [...sent, ...sent.flatMap((text) => text.split(' '))])}"`
 }
-
-/** Words of texts sent that are shorter, in characters, are no secrets. */
-const MIN_SECRET = 3

@@ -6,7 +6,7 @@ import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { PASSED } from '../verdict/probe-result.ts'
 import type { HttpResponse } from '../http/exchange.ts'
-import { MAX_ANSWER_BYTES, quoteAnswer } from './conversation.ts'
+import { MAX_ANSWER_BYTES } from './conversation.ts'
 import type { Conversation } from './conversation.ts'
 import type { SchemePoll } from './scheme-prober.ts'
 import type { Pings } from './websocket-frames.ts'
@@ -64,7 +64,7 @@ export async function talk(
       if (!isInvalid && expect.test(data.toString())) continue
       if (isInvalid || data.length === 0 || !ENDS.has(matched.reason)) return matched
       // The server has answered, only something else. At the deadline, a thread that was stalled may have missed the rest.
-      const detail = `${REASON_FACTS.body.text}: ${quoteAnswer(data, options.talk)}`
+      const detail = `${REASON_FACTS.body.text}: ${conversation.quote(data)}`
       const lateMs = matched.reason === 'timeout' ? options.timeoutMs / 4 : 0
       result.check = { failure: failure('body', detail), lateMs }
       return PASSED
@@ -102,7 +102,7 @@ function matcher(
       return failure('protocol', `more than ${MAX_PINGS} pings while waiting for a message`)
     const { received } = conversation
     const { data, closed, isInvalid } = wire.decode(received)
-    if (isInvalid) return failure('protocol', `not a message: ${quoteAnswer(received)}`)
+    if (isInvalid) return failure('protocol', `not a message: ${conversation.quote()}`)
     if (pattern.test(data.toString())) return MATCHED
     return closed === null ? null : failure('closed', `closed by the server with status ${closed}`)
   }

@@ -11,7 +11,7 @@ import type { SchemePoll, SchemeProber } from './scheme-prober.ts'
 export const probeTcp: SchemeProber = async (poll) => {
   const connection = await connect(poll)
   if (isFailure(connection)) return connection
-  if (poll.options.talk.length > 0) return talk(poll, new Conversation(connection.socket))
+  if (poll.options.talk.length > 0) return talk(poll, new Conversation(connection.socket, poll.options.talk))
   connection.socket.destroy()
   return PASSED
 }

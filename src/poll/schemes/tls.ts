@@ -20,7 +20,7 @@ export const probeTls: SchemeProber = async (poll) => {
   }
   const secured = await transport.tls.secure(attempt, socket, result.hop, result, 'none')
   if (isFailure(secured)) return secured
-  if (options.talk.length > 0) return talk(poll, new Conversation(secured))
+  if (options.talk.length > 0) return talk(poll, new Conversation(secured, poll.options.talk))
   secured.destroy()
   return PASSED
 }

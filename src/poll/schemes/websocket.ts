@@ -26,7 +26,7 @@ export const probeWebSocket: SchemeProber = async (poll) => {
     ? await transport.tls.secure(attempt, tcp.socket, result.hop, result, 'http/1.1')
     : tcp.socket
   if (isFailure(socket)) return socket
-  const conversation = new Conversation(socket)
+  const conversation = new Conversation(socket, poll.options.talk)
   const refused = await upgrade(poll, conversation)
   if (refused !== null) {
     socket.destroy()

@@ -114,7 +114,17 @@ test('a secret that is sent is not shown, also if the server repeats it', async 
     void socket.on('data', (chunk) => socket.end(`500 what? ${String(chunk)}`))
   const state = await poll(t, serve, [send('AUTH hunter2 hunter22\r\n'), expect('235')])
   t.like(state, { verdict: 'down', reason: 'body' })
-  t.true(state.detail.endsWith('"500 what? *** *** ***"'), state.detail)
+  t.true(state.detail.endsWith('"500 what? ***"'), state.detail)
+})
+
+test('nor is a part of it, with other characters around it', async (t) => {
+  const texts = ['{"password":"hunter2SECRET"}\r\n', 'LOGIN user:hunter2SECRET\r\n', 'x hunter2SECRETx\r\n']
+  for (const text of texts) {
+    const serve = (socket: Socket) =>
+      void socket.once('data', () => socket.end('no such user (hunter2SECRET)'))
+    const { detail } = await poll(t, serve, [send(text), expect('OK')])
+    t.true(detail.endsWith('(***)"'), detail)
+  }
 })
 
 test('over TLS, after STARTTLS', async (t) => {
