@@ -19,6 +19,8 @@ import { failedCheck } from './checks/checks.ts'
 import { differenceOf } from './attempt/phases.ts'
 import { judge, passes } from './verdict/judge.ts'
 import type { AttemptResult } from './verdict/judge.ts'
+import { hideSecrets } from './verdict/hide-secrets.ts'
+import { secretsOf } from './http/known-secrets.ts'
 import { toState } from './verdict/to-state.ts'
 import { applyRules, withoutRules } from './verdict/url-rules.ts'
 
@@ -73,7 +75,7 @@ export class PollRunner {
       result = { probe: result.probe, judgement: applyRules(rules, result, resource.url, Date.now()) }
     const ended = now()
     applyResult(resource, result, ended)
-    return toState(resource, result, {
+    const state = toState(resource, result, {
       poller: number,
       began,
       durationMs: ended - began,
@@ -81,6 +83,7 @@ export class PollRunner {
       stalledMs: stalls.longestSince(began),
       rechecked: recheckUntil !== null,
     })
+    return profile.extras === null ? state : hideSecrets(state, secretsOf(profile.extras))
   }
 
   /** Not async: for most it is one attempt, whose promise it passes on. */

@@ -25,13 +25,17 @@ export class DigestSource {
     this.#secret = secret
   }
 
+  /** Name and password, with a colon between them. */
+  get login(): string {
+    return this.#secret.bytes.toString().trim()
+  }
+
   /** The header field for the next request to an origin; null: it has not asked yet. */
   authorization(origin: string, method: string, path: string): string | null {
     const known = this.#known.get(origin)
     if (known === undefined) return null
     const { challenge, cnonce } = known
-    const login = this.#secret.bytes.toString().trim()
-    return digestAuthorization(challenge, { login, method, path, cnonce, count: ++known.count })
+    return digestAuthorization(challenge, { login: this.login, method, path, cnonce, count: ++known.count })
   }
 
   /** The origin asks; null: it does not take name and password. */
