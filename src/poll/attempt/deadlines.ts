@@ -27,6 +27,7 @@ export class Deadlines {
   readonly #slots: Map<Attempt, Start>[] = Array.from({ length: SLOTS }, () => new Map<Attempt, Start>())
   readonly #now: () => number
   readonly #stalls: StallDetector
+  readonly #fixed = new WeakSet<Attempt>()
   #size = 0
   #extensible = true
   #tick: number
@@ -55,6 +56,12 @@ export class Deadlines {
     if (this.#timer !== null) return
     this.#tick = Math.floor(now / TICK_MS)
     this.#startTimer(now)
+  }
+
+  /** The same for an Attempt whose deadline is not extended: whoever waits for it goes away. */
+  addFixed(attempt: Attempt): void {
+    this.#fixed.add(attempt)
+    this.add(attempt)
   }
 
   /** The Attempt has ended. */
@@ -125,7 +132,7 @@ export class Deadlines {
 
   #extend(attempt: Attempt, start: Start, now: number): boolean {
     const stalledMs = this.#stalls.totalMs - start.stalledMs
-    if (stalledMs < MIN_EXTENSION_MS || !this.#extensible) return false
+    if (stalledMs < MIN_EXTENSION_MS || !this.#extensible || this.#fixed.has(attempt)) return false
     const deadline = start.deadline + Math.min(stalledMs, start.deadline - start.at)
     if (deadline <= now) return false
     this.#slot(attempt).delete(attempt)

@@ -50,7 +50,8 @@ export class ProbeRunner {
     const attempt = new Attempt(deadline, now)
     const report = emptyReport()
     log('info', 'Beginning probe', { probe: module.prober, timeout_seconds: timeoutSeconds })
-    deadlines.add(attempt)
+    // Extended, the reply would come when the web thread has given the probe up.
+    deadlines.addFixed(attempt)
     const answer = await this.#probe({ target, hostname, attempt, report, log }, prober)
     if (report.failure !== null) {
       deadlines.noteStall()

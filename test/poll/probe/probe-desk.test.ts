@@ -81,6 +81,17 @@ test('at most half of the polls of an origin in flight are probes; its list and 
   for (const metrics of await Promise.all(probes)) t.regex(metrics, /^probe_success 1$/m)
 })
 
+test('a thread that stands still extends the deadline of no probe: nobody would get its reply', async (t) => {
+  const origin = await startOrigin(t, () => {})
+  const { poller, probe } = start(t)
+  const asked = probe(`${origin.url}/`, monotonicMs() + 600_000)
+  await origin.requested('/')
+  poller.skip(600_001)
+  const metrics = await asked
+  t.regex(metrics, /^probe_http_redirects 0$/m)
+  t.is(failureOf(metrics), 'local, local')
+})
+
 test('a probe is no State, and obeys --deny-private', async (t) => {
   const origin = await startOrigin(t)
   const { poller, probe } = start(t, {}, { denyPrivate: true })
