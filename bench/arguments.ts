@@ -3,7 +3,7 @@ import { CONTESTANTS } from './scenarios/peers.ts'
 
 /** The scenarios, in the order in which they run. */
 const SCENARIOS = [
-  ...(['fresh', 'keep', 'tls', 'dns', 'body', 'body-keep', 'json', 'tcp', 'query'] as const),
+  ...(['fresh', 'keep', 'tls', 'dns', 'body', 'body-keep', 'json', 'tcp', 'query', 'probe'] as const),
   ...(['million', 'reload', 'growth', 'pool', 'micro'] as const),
 ] as const
 

@@ -16,6 +16,7 @@ import { measureParts } from './scenarios/micro.ts'
 import { pollMillion } from './scenarios/million.ts'
 import { comparePeers } from './scenarios/peers.ts'
 import { fillPool } from './scenarios/pool.ts'
+import { compareProbes } from './scenarios/probe.ts'
 import { reload } from './scenarios/reload.ts'
 import type { SiteOptions } from './scenarios/site.ts'
 
@@ -46,6 +47,7 @@ const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['sce
   json: (bench) => comparePeers('json', bench.short ? { ...JSON_BODY, urls: 1_000 } : JSON_BODY, bench),
   tcp: (bench) => comparePeers('tcp', bench.short ? { ...TCP, urls: 1_000 } : TCP, bench),
   query: (bench) => comparePeers('query', QUERY, bench),
+  probe: (bench) => compareProbes(bench.short ? { ...FRESH, urls: 1_000 } : FRESH, bench),
   async million(bench) {
     const options = bench.short ? MILLION_SHORT : MILLION
     return { ...options, ...(await pollMillion(options, bench)) }

@@ -1,3 +1,4 @@
+import type { Probes } from '../scenarios/probe.ts'
 import type { ScenarioResult } from '../scenarios/run-scenario.ts'
 import { HEAD_ONLY } from './results.ts'
 import type { Results } from './results.ts'
@@ -16,7 +17,7 @@ type Goal = readonly [
 
 /** A table of goals and measured figures; '' if none was measured. */
 export function goalsTable({ scenarios }: Results): string {
-  const { fresh, keep, tls, body, json, tcp, query, million, reload, growth, pool } = scenarios
+  const { fresh, keep, tls, body, json, tcp, query, probe, million, reload, growth, pool } = scenarios
   const over = (name: string) => Math.min(...known(HEAD_ONLY.map((key) => ratio(scenarios[key], name))))
   const thread = (role: 'main' | 'monitor') =>
     Math.max(...known(HEAD_ONLY.map((key) => scenarios[key]?.results[0]?.threadUsPerPoll?.[role])))
@@ -29,6 +30,8 @@ export function goalsTable({ scenarios }: Results): string {
     ['json: polls per CPU-second, of Go', 'least', 1, 1.1, '×', ratio(json, 'Go')],
     ['tcp: polls per CPU-second, of Go', 'least', 1, 1.2, '×', ratio(tcp, 'Go')],
     ['query: polls per CPU-second, of blackbox_exporter', 'least', 1.5, 3, '×', ratio(query, 'blackbox')],
+    ['probe: probes per CPU-second, of blackbox_exporter', 'least', 1.5, 2, '×', ratio(probe, 'blackbox')],
+    ['probe: latency p99, of blackbox_exporter', 'most', 1, 0.8, '×', latencyRatio(probe)],
     ['HEAD: of `fetch` with a limit', 'least', 5, 10, '×', over('fetch')],
     ['HEAD: of blackbox_exporter', 'least', 4, 10, '×', over('blackbox')],
     ['HEAD: CPU of the main thread a poll', 'most', 1.5, 1, 'µs', thread('main')],
@@ -68,6 +71,12 @@ function ratio(turns: ScenarioResult | undefined, name: string): number {
   const of = (begin: string) =>
     turns?.results.find((result) => result.name.startsWith(begin))?.pollsPerCpuSecond ?? Number.NaN
   return of('headcount') / of(name)
+}
+
+/** The p99 of headcount divided by that of blackbox_exporter. */
+function latencyRatio(probe: Probes | undefined): number {
+  const of = (name: string) => probe?.latencies.find((one) => one.name === name)?.p99Ms ?? Number.NaN
+  return of('headcount') / of('blackbox_exporter')
 }
 
 function lastToFirst(turns: ScenarioResult | undefined): number {

@@ -1,5 +1,7 @@
 import type { Million, MillionOptions } from '../scenarios/million.ts'
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
+import { RATE } from '../scenarios/probe.ts'
+import type { Probes } from '../scenarios/probe.ts'
 import type { Result, ScenarioResult } from '../scenarios/run-scenario.ts'
 import { goalsTable } from './goals.ts'
 import { COMPARED } from './results.ts'
@@ -17,6 +19,7 @@ const WORK = {
   json: 'fresh, and a value in JSON of 10 KB (`--json`)',
   tcp: '10,000 addresses, connected and closed (`tcp://`)',
   query: '1,000 names, asked of one DNS server (`dns://`)',
+  probe: '10,000 origins, probes asked for by `/probe`, HEAD, one connection a probe',
 }
 
 /** The results as Markdown. */
@@ -38,7 +41,9 @@ export function report(results: Results): string {
   )
   if (threads.length > 0)
     sections.push("### headcount's threads: CPU µs a poll", threadTable('scenario', threads))
-  const { million, reload, growth, pool, micro } = scenarios
+  const { probe, million, reload, growth, pool, micro } = scenarios
+  if (probe !== undefined)
+    sections.push(`### probe: how long an answer takes at ${RATE} probes a second`, latencyTable(probe))
   if (million !== undefined) sections.push(millionHead(million), millionTable(million))
   if (reload !== undefined) sections.push(reloadHead(reload), reloadTable(reload))
   if (growth !== undefined)
@@ -93,6 +98,13 @@ function comparisonTable({ results }: ScenarioResult): string {
       shown(result.peakMb),
       ...(names ? [shown(result.lookUpsPerPoll)] : []),
     ]),
+  )
+}
+
+function latencyTable({ latencies }: Probes): string {
+  return table(
+    ['contestant', 'p50, ms', 'p99, ms'],
+    latencies.map(({ name, p50Ms, p99Ms }) => [name, shown(p50Ms), shown(p99Ms)]),
   )
 }
 

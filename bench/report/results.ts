@@ -2,6 +2,7 @@ import type { Machine } from '../lib/machine.ts'
 import type { Million, MillionOptions } from '../scenarios/million.ts'
 import type { Micro } from '../scenarios/micro.ts'
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
+import type { Probes } from '../scenarios/probe.ts'
 import type { ScenarioResult } from '../scenarios/run-scenario.ts'
 
 /** The figures of a run. Scenarios that did not run are missing. */
@@ -22,6 +23,7 @@ export interface Results {
     readonly json?: ScenarioResult
     readonly tcp?: ScenarioResult
     readonly query?: ScenarioResult
+    readonly probe?: Probes
     readonly million?: Million & MillionOptions
     readonly reload?: Reload & ReloadOptions
     readonly growth?: ScenarioResult
@@ -31,7 +33,18 @@ export interface Results {
 }
 
 /** The scenarios with other contestants. */
-export const COMPARED = ['fresh', 'keep', 'tls', 'dns', 'body', 'body-keep', 'json', 'tcp', 'query'] as const
+export const COMPARED = [
+  'fresh',
+  'keep',
+  'tls',
+  'dns',
+  'body',
+  'body-keep',
+  'json',
+  'tcp',
+  'query',
+  'probe',
+] as const
 
 /** Those of them whose polls are HEAD requests. */
 export const HEAD_ONLY = ['fresh', 'keep', 'tls', 'dns'] as const
