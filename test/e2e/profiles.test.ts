@@ -175,7 +175,8 @@ test('a poller is silent after two of the longest deadline of any URL', async (t
   t.regex(program.stderr, /was lost \(nothing was heard of it for 6 s\)/)
   await Promise.all([deadly.requested('/a'), deadly.requested('/b')])
   program.child.kill('SIGTERM')
-  t.is((await program.ended()).code, 0)
+  const { code, stderr } = await program.ended()
+  t.is(code, 0, stderr)
 })
 
 // It polls thousands of URLs.
