@@ -20,7 +20,7 @@ export default {
   files: TESTS_THOROUGH === '1' ? thoroughTests() : ['test/**/*.test.ts', '!test/thorough/**'],
   timeout: '2m',
   // Many files wait for a deadline most of their time.
-  concurrency: availableParallelism() + 2,
+  concurrency: availableParallelism() + (NODE_V8_COVERAGE === undefined ? 2 : 1),
   sortTestFiles: testOrder(TESTS_SEED),
   // Each file is a thread and many tests start processes. What they load is compiled once, which halves the time that the tests
   // take; but with it coverage is counted less exactly.

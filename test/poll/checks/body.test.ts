@@ -218,9 +218,13 @@ test('a connection whose body was read is used again', async (t) => {
   })
   const poller = new TestPoller({ timeoutMs: 60_000, keepAlive: true, body: ['ready'] })
   t.teardown(() => poller.close())
-  for (const path of ['/', '/gzip', '/chunked', '/', '/gzip', '/']) {
-    t.is((await poller.pollWithoutStall(`${origin.url}${path}`)).verdict, 'up')
-    poller.skip(100)
+  // A thread that stands still for seconds on a busy machine finds its connection closed by the server.
+  for (let tries = 3; tries > 0 && ports.size !== 1; tries--) {
+    ports.clear()
+    for (const path of ['/', '/gzip', '/chunked', '/', '/gzip', '/']) {
+      t.is((await poller.pollWithoutStall(`${origin.url}${path}`)).verdict, 'up')
+      poller.skip(100)
+    }
   }
   t.is(ports.size, 1)
 })
