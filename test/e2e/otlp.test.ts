@@ -64,7 +64,7 @@ test('what a collector gets by OTLP is what /metrics says', async (t) => {
   })
   const isWhole = ({ metrics }: Pushed) =>
     metrics.find(({ name }) => name === 'headcount_url_up')?.gauge?.dataPoints.length === 2
-  await waitUntil(() => collector.pushes.some(isWhole))
+  await waitUntil(() => collector.pushes.some(isWhole), 60_000)
   const push = collector.pushes.find(isWhole) as Pushed
   t.like(push, {
     path: '/otlp/v1/metrics',
@@ -105,7 +105,8 @@ test('a collector that fails costs one line, and one when it is back; polling go
       },
     },
   )
-  await waitUntil(() => collector.pushes.length >= 3)
+  // It prints ten times a second. With coverage, the packages of OpenTelemetry take long to load.
+  await program.until(() => collector.pushes.length >= 3)
   const polled = program.json.length
   await program.until(({ json }) => json.length > polled + 2)
   collector.status = 200
