@@ -53,7 +53,8 @@ export class ProbeClient {
     // Requests of one turn of the event loop go in one message.
     if (this.#requests.length === 0) setImmediate(() => this.#flush())
     this.#requests.push({ id, ...request })
-    this.#timer ??= setInterval(() => this.#expire(), CHECK_MS)
+    // The server keeps the thread alive.
+    this.#timer ??= setInterval(() => this.#expire(), CHECK_MS).unref()
     return new Promise((settle) => this.#pending.set(id, { deadline: request.deadline, settle }))
   }
 
