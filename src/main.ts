@@ -190,8 +190,8 @@ export async function main(
   return exitStatus.code(counts === null ? null : counts.up === table.size)
 }
 
-/** `again`: a second request to stop ends the process at once. */
-function endingText(again: boolean, screen: ScreenOptions | null): string {
+/** `canQuitNow`: a second request to stop ends the process at once. */
+function endingText(canQuitNow: boolean, screen: ScreenOptions | null): string {
   const ways = screen === null ? 'signal again (Ctrl-C)' : `press ${screen.keys ? 'q or ' : ''}Ctrl-C again`
-  return `Ending when the polls in flight have ended${again ? `; ${ways} to quit now` : ''}\n`
+  return `Ending when the polls in flight have ended${canQuitNow ? `; ${ways} to quit now` : ''}\n`
 }

@@ -60,10 +60,10 @@ export const SIZE_LIMIT = parsed((text) => {
   let rest = text === '0' ? '0B' : text
   let bytes = 0
   do {
-    const [whole, number, unit = ''] = SIZE.exec(rest) ?? []
-    if (whole === undefined) throw new RangeError('not a size such as 10MB, 512KB or 100B')
+    const [part, number, unit = ''] = SIZE.exec(rest) ?? []
+    if (part === undefined) throw new RangeError('not a size such as 10MB, 512KB or 100B')
     bytes += Number(number) * 1_024 ** ' KMGTPE'.indexOf(unit.length === 1 ? ' ' : unit.charAt(0))
-    rest = rest.slice(whole.length)
+    rest = rest.slice(part.length)
   } while (rest !== '')
   if (bytes >= 2 ** 63) throw new RangeError('must be below 8EB')
   return Math.floor(bytes)

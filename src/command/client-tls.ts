@@ -39,7 +39,7 @@ export async function openClientCertificate({ cert, key }: CertificatePaths): Pr
 }
 
 function keep(path: string, flag: string, text: string, check: CheckContents): void {
-  tryFile(flag, () => requestFiles.keep(path, Buffer.from(text), check))
+  tryFile(flag, () => requestFiles.addContents(path, Buffer.from(text), check))
 }
 
 function tryFile(flag: string, use: () => void): void {

@@ -62,7 +62,14 @@ export function poolKey({ hop }: Pick<ProbeResult, 'hop'>, { keyPrefix }: Transp
   return `${keyPrefix}${hop.origin}`
 }
 
-function exchangeOn(socket: Socket, readBuffer: ReadBuffer | null, origin: string, keep: boolean): Exchange {
+function exchangeOn(
+  socket: Socket,
+  readBuffer: ReadBuffer | null,
+  origin: string,
+  keepAlive: boolean,
+): Exchange {
   const http2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
-  return http2 ? new Http2Exchange(origin, socket, keep) : new Http1Exchange(origin, socket, keep, readBuffer)
+  return http2
+    ? new Http2Exchange(origin, socket, keepAlive)
+    : new Http1Exchange(origin, socket, keepAlive, readBuffer)
 }

@@ -58,7 +58,7 @@ export function choiceFor(
   const { serverName, resolve, unix, proxy, client } = own
   if (serverName === null && resolve === null && unix === null && proxy === null && client === null)
     return null
-  const direct = { ...own, proxy: null }
-  const others = { ...direct, serverName: null, resolve: null, unix: null, client: null }
-  return new TransportChoice(transports, direct, others, proxy)
+  const forHost = { ...own, proxy: null }
+  const others = { ...forHost, serverName: null, resolve: null, unix: null, client: null }
+  return new TransportChoice(transports, forHost, others, proxy)
 }

@@ -75,7 +75,7 @@ export class LiveLists {
     return readFirst(
       this.#sources,
       (target, source) => this.#addFirst(target, source),
-      (target) => this.#parentFaults.first(target),
+      (target) => this.#parentFaults.atStart(target),
       (line) => this.#log(line),
     )
   }
@@ -142,7 +142,7 @@ export class LiveLists {
       read = await readAll({
         target: (target) => comparison.target(target),
         acceptKnown: (line) => comparison.known(line),
-        refuse: (target) => this.#parentFaults.again(target, comparison),
+        refuse: (target) => this.#parentFaults.onReload(target, comparison),
         invalid: (line) => invalidLines.add(line),
       })
     } catch (error) {

@@ -31,13 +31,13 @@ export class ParentFaults {
   }
 
   /** Why a target of the first reading can't have its parent; null: it can, or another target counts for its URL. */
-  first(target: Target): string | null {
+  atStart(target: Target): string | null {
     if (this.#table.find(target.url) !== null) return null
     return parentFault(target, this.#byFlags, (url) => this.#inTable(url))
   }
 
   /** The same for a source that is read again. */
-  again(target: Target, comparison: ListComparison): string | null {
+  onReload(target: Target, comparison: ListComparison): string | null {
     if (comparison.targetOf(target.url) !== undefined) return null
     return parentFault(target, this.#byFlags, (url) => {
       const read = comparison.targetOf(url)

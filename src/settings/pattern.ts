@@ -36,13 +36,17 @@ const MAX_LENGTH = 1_000
 /** Builds what `/EXPRESSION/FLAGS` or another text stands for. Throws a RangeError that does not quote it. */
 export function makePattern(text: string): Pattern {
   if (!text.startsWith('/'))
-    return { literal: text, test: (whole) => whole.includes(text), find: (whole) => whole.indexOf(text) }
+    return {
+      literal: text,
+      test: (subject) => subject.includes(text),
+      find: (subject) => subject.indexOf(text),
+    }
   const compiled = compile(text)
   return {
     literal: null,
-    test: (whole) => compiled.test(whole),
-    find(whole) {
-      const matcher = compiled.matcher(whole)
+    test: (subject) => compiled.test(subject),
+    find(subject) {
+      const matcher = compiled.matcher(subject)
       return matcher.find() ? matcher.start() : -1
     },
   }

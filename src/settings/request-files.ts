@@ -78,7 +78,7 @@ export class RequestFiles {
   }
 
   /** Takes contents that were read from a pipe, which can't be read again. Throws a RangeError. */
-  keep(path: string, bytes: Buffer, check: CheckContents): void {
+  addContents(path: string, bytes: Buffer, check: CheckContents): void {
     const why = check(bytes)
     if (why !== null) throw new RangeError(`${redactName(path)}: ${why}`)
     this.#kept.set(path, bytes)

@@ -49,11 +49,11 @@ export class LineSplitter {
     const bytes = this.#partialBytes + end - from
     if (this.#partialBytes === 0) this.#decode(chunk, from, end, bytes)
     else {
-      const whole =
+      const line =
         bytes > MAX_LINE_BYTES ? chunk : Buffer.concat([...this.#partial, chunk.subarray(from, end)])
       this.#partial = []
       this.#partialBytes = 0
-      this.#decode(whole, 0, whole.length, bytes)
+      this.#decode(line, 0, line.length, bytes)
     }
     this.#first = false
   }

@@ -56,13 +56,13 @@ export function parseSettings(
     const key = check === null ? match(KEY, line, at)?.[1] : JSON_KEY
     if (key === undefined) return [...problems, { at, why: NOT_A_SETTING }]
     const valueAt = check === null ? at + key.length + 1 : check.end
-    const [whole, quoted, literal, bare] =
+    const [written, quoted, literal, bare] =
       (check?.isComplete === true ? [''] : null) ??
       (takesPattern(key) ? matchExpression(line, valueAt) : null) ??
       (keepsEscapes(key) ? match(ESCAPED, line, valueAt) : null) ??
       match(VALUE, line, valueAt) ??
       []
-    if (whole === undefined) return [...problems, { at: valueAt, why: describeBadQuotes(line, valueAt) }]
+    if (written === undefined) return [...problems, { at: valueAt, why: describeBadQuotes(line, valueAt) }]
     const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? literal ?? bare ?? ''
     const error = catchOverrideError(() => builder.add(key, `${check?.text ?? ''}${value}`))
     if (error?.part === 'key')
@@ -72,7 +72,7 @@ export function parseSettings(
       const unfit = scheme === null ? null : unfitSetting(scheme, key)
       if (unfit !== null) problems.push({ at, why: unfit })
     }
-    at = skipSpace(line, valueAt + whole.length)
+    at = skipSpace(line, valueAt + written.length)
   }
   if (problems.length > 0) return problems
   const incomplete = catchOverrideError(() => builder.finish())
@@ -95,8 +95,8 @@ function match(pattern: RegExp, line: string, at: number): RegExpExecArray | nul
 
 /** An expression in the place of the value without quotes. */
 function matchExpression(line: string, at: number): readonly (string | undefined)[] | null {
-  const whole = match(EXPRESSION, line, at)?.[1]
-  return whole === undefined ? null : [whole, undefined, undefined, whole]
+  const expression = match(EXPRESSION, line, at)?.[1]
+  return expression === undefined ? null : [expression, undefined, undefined, expression]
 }
 
 function skipSpace(line: string, at: number): number {

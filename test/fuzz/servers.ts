@@ -33,7 +33,7 @@ export interface FuzzServers {
 }
 
 /** No connection lasts longer, in ms. */
-const MOST_MS = 5_000
+const MAX_MS = 5_000
 
 /** The address of a case. */
 export function addressOf(n: number): string {
@@ -117,7 +117,7 @@ export async function startServers(seed: number, pair: { cert: string; key: stri
       socket.on('error', () => {}).once('close', () => sockets.delete(socket))
       socket.once('end', () => socket.destroy())
       // All polls are over by then. One whose handshake has failed is not always told.
-      const timer = setTimeout(() => socket.destroy(), MOST_MS)
+      const timer = setTimeout(() => socket.destroy(), MAX_MS)
       socket.once('close', () => clearTimeout(timer))
     }
     server.on('connection', track)

@@ -123,8 +123,8 @@ export class DnsServer {
     const named = typeof scripted === 'string' ? scripted : scripted.rcode
     const rcode = named === undefined ? 0 : RCODES[named]
     if (typeof scripted !== 'string' && scripted.silent?.some((type) => type === question.type)) return
-    const whole = this.#reply(query, question, name, rcode)
-    const fitting = whole.length <= MAX_DATAGRAM ? whole : truncated(whole)
+    const complete = this.#reply(query, question, name, rcode)
+    const fitting = complete.length <= MAX_DATAGRAM ? complete : truncated(complete)
     const spoilt = typeof scripted === 'string' ? undefined : scripted.spoilt
     const reply = spoilt?.(fitting) ?? fitting
     const send = () =>
@@ -207,8 +207,8 @@ export class DnsServer {
 }
 
 /** Whole records, as many as fit, and the bit that says so. */
-function truncated(whole: Buffer): Buffer {
-  const { questions = [], answers = [], id = 0, flags = 0 } = packet.decode(whole)
+function truncated(complete: Buffer): Buffer {
+  const { questions = [], answers = [], id = 0, flags = 0 } = packet.decode(complete)
   const reply = (count: number) =>
     packet.encode({
       type: 'response',

@@ -18,7 +18,7 @@ const MAX_TARGETS = 4
 export interface ProxyDialerOptions {
   readonly proxy: Proxy
   /** Connects to the proxy, and looks names up if the proxy does not. */
-  readonly direct: Dialer
+  readonly dialer: Dialer
   /** For an HTTPS proxy. */
   readonly tls: Tls
   /** The addresses to ask for in place of the host; null: the host. */
@@ -60,7 +60,7 @@ export class ProxyDialer {
 
   /** Like `Dialer.addresses`: names are looked up directly. */
   addresses(attempt: Attempt, hostname: string, retryFailed: boolean): Promise<readonly string[] | Failure> {
-    return this.#options.direct.addresses(attempt, hostname, retryFailed)
+    return this.#options.dialer.addresses(attempt, hostname, retryFailed)
   }
 
   async #dialOneOf(
@@ -95,10 +95,10 @@ export class ProxyDialer {
     host: string,
     { retryFailed = false }: DialDetails,
   ): Promise<readonly string[] | Failure> {
-    const { proxy, direct, resolve, denyPrivate } = this.#options
+    const { proxy, dialer, resolve, denyPrivate } = this.#options
     const targets =
       resolve ??
-      (isIP(host) !== 0 || proxy.looksUpNames ? [host] : await direct.addresses(attempt, host, retryFailed))
+      (isIP(host) !== 0 || proxy.looksUpNames ? [host] : await dialer.addresses(attempt, host, retryFailed))
     if (isFailure(targets) || !denyPrivate) return targets
     const allowed = targets.filter((target) =>
       isIP(target) === 0 ? !isLoopbackHost(target) : isPublic(target),
@@ -108,10 +108,10 @@ export class ProxyDialer {
 
   /** Connects to the proxy itself. */
   async #connect(attempt: Attempt, details: DialDetails): Promise<TcpConnection | Failure> {
-    const { proxy, direct, tls } = this.#options
+    const { proxy, dialer, tls } = this.#options
     const isSecure = proxy.protocol === 'https'
     const rawReads = details.forwards === true && details.rawReads === true && !isSecure
-    const tcp = await direct.dial(attempt, proxy.hostname, proxy.port, { ...details, rawReads })
+    const tcp = await dialer.dial(attempt, proxy.hostname, proxy.port, { ...details, rawReads })
     if (isFailure(tcp)) return this.#notReached(tcp)
     if (!isSecure) return tcp
     const url = new URL(`https://${hostPort(proxy.hostname, proxy.port)}`)

@@ -118,7 +118,7 @@ export class Transports {
     const toProxy = route === null ? null : { ...route, resolve: null }
     return new ProxyDialer({
       proxy,
-      direct: dialer.withRoute(toProxy, denyPrivate && !this.#trusted.has(proxy.name)),
+      dialer: dialer.withRoute(toProxy, denyPrivate && !this.#trusted.has(proxy.name)),
       tls: new Tls({ tls: this.#options.tls, insecure: false, http2: false }, this.#now),
       resolve,
       denyPrivate,

@@ -63,7 +63,7 @@ export class Authenticator {
       .then(() => this.#check(password, hash))
       .then(
         (isRight) => {
-          if (isRight) keep(this.#right, key, result)
+          if (isRight) addResult(this.#right, key, result)
           if (isRight) this.#wrong.delete(key)
           return isRight
         },
@@ -73,7 +73,7 @@ export class Authenticator {
         },
       )
       .finally(() => this.#waiting--)
-    keep(this.#wrong, key, result)
+    addResult(this.#wrong, key, result)
     this.#last = result.catch(() => {}) // Reported to whoever waits for it.
     return result
   }
@@ -98,8 +98,8 @@ function parseBasic(header: string): { user: string; password: string } | null {
   return colon < 0 ? null : { user: text.slice(0, colon), password: text.slice(colon + 1) }
 }
 
-/** Keeps a result; the oldest goes. */
-function keep(results: Map<string, Promise<boolean>>, key: string, result: Promise<boolean>): void {
+/** Adds a result; the oldest goes. */
+function addResult(results: Map<string, Promise<boolean>>, key: string, result: Promise<boolean>): void {
   const [oldest = key] = results.keys()
   if (results.size >= MAX_RESULTS) results.delete(oldest)
   results.set(key, result)
