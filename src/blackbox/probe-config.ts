@@ -1,15 +1,11 @@
 import { oauth2Clients } from '../settings/oauth2-clients.ts'
 import { BUILT_IN_MODULE } from '../settings/probe-module.ts'
 import type { ProbeModule } from '../settings/probe-module.ts'
-import { redactName } from '../settings/quote.ts'
-import { inputText } from '../targets/input-file.ts'
-import { describeError, ListError } from '../targets/read-targets.ts'
+import { configText } from '../targets/config-text.ts'
+import { ListError } from '../targets/read-targets.ts'
 import { modulesText, moduleText } from './module-text.ts'
 import { readModules } from './read-modules.ts'
 import type { Modules, UnservedProber } from './read-modules.ts'
-
-/** The largest file, in bytes. */
-const MAX_BYTES = 1 << 20
 
 const HTTP = { type: 'scalar', offset: 0, text: BUILT_IN_MODULE.prober, textOffset: null } as const
 
@@ -42,7 +38,7 @@ export class ProbeConfig {
 
   /** Reads the file. Rejects with a ListError if that can't be done. `path`: null for none. */
   static async open(path: string | null): Promise<ProbeConfig> {
-    return new ProbeConfig(path, path === null ? BUILT_IN : readModules(await readText(path, true), path))
+    return new ProbeConfig(path, path === null ? BUILT_IN : readModules(await configText(path, true), path))
   }
 
   /** What the user should know of the modules in use, each a line. */
@@ -92,7 +88,7 @@ export class ProbeConfig {
   async reload(): Promise<readonly string[]> {
     if (this.#path === null) return []
     const before = this.#modules.notices
-    const modules = readModules(await readText(this.#path, false), this.#path)
+    const modules = readModules(await configText(this.#path, false), this.#path)
     const [first, ...others] = modules.problems
     if (first !== undefined) {
       const [, place = '', why = ''] = /^(.*?:\d+:\d+): (.*)$/s.exec(first) ?? []
@@ -106,14 +102,5 @@ export class ProbeConfig {
 
   #defineClients(): void {
     for (const [name, client] of this.#modules.clients) oauth2Clients.define(name, client)
-  }
-}
-
-/** A pipe is read only at the start: later, its writer may never come. */
-async function readText(path: string, allowPipes: boolean): Promise<string> {
-  try {
-    return await inputText(path, MAX_BYTES, allowPipes)
-  } catch (cause) {
-    throw new ListError(redactName(path), describeError(cause), cause)
   }
 }

@@ -1,11 +1,8 @@
-import { inputText, isPipe } from '../targets/input-file.ts'
-import { redactName } from '../settings/quote.ts'
-import { describeError, ListError } from '../targets/read-targets.ts'
+import { configText } from '../targets/config-text.ts'
+import { isPipe } from '../targets/input-file.ts'
+import { ListError } from '../targets/read-targets.ts'
 import { readConfig } from './read-config.ts'
 import type { Config, ConfigFlag, ConfigProblem } from './config.ts'
-
-/** The largest configuration, in bytes: reading it blocks main for half a second. */
-const MAX_BYTES = 1 << 20
 
 /** The configuration file of a run. */
 export class ConfigFile {
@@ -33,7 +30,7 @@ export class ConfigFile {
 
   /** Reads the configuration at `path`. Rejects with a ListError if the file can't be read. */
   static async open(path: string, flags: readonly ConfigFlag[]): Promise<ConfigFile> {
-    return new ConfigFile(path, flags, await readText(path, true))
+    return new ConfigFile(path, flags, await configText(path, true))
   }
 
   /** The last version without problems. */
@@ -51,7 +48,7 @@ export class ConfigFile {
   async reload(): Promise<Config> {
     if (!this.isReloadable) return this.#config
     // The file may have become a FIFO, whose writer may never come: that would block the reload of all lists.
-    const text = await readText(this.path, false)
+    const text = await configText(this.path, false)
     if (text === this.#text) return this.#config
     const { config, problems } = readConfig(text, this.path, this.#flags, process.env)
     const [first, ...others] = problems
@@ -62,13 +59,5 @@ export class ConfigFile {
     this.#text = text
     this.#config = config
     return config
-  }
-}
-
-async function readText(path: string, allowPipes: boolean): Promise<string> {
-  try {
-    return await inputText(path, MAX_BYTES, allowPipes)
-  } catch (cause) {
-    throw new ListError(redactName(path), describeError(cause), cause)
   }
 }

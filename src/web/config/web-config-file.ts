@@ -1,13 +1,10 @@
 import { fileFingerprint } from '../../settings/file-fingerprint.ts'
 import { redactName } from '../../settings/quote.ts'
 import { isLoose, looseText } from '../../settings/request-file.ts'
-import { inputText } from '../../targets/input-file.ts'
-import { describeError, ListError } from '../../targets/read-targets.ts'
+import { configText } from '../../targets/config-text.ts'
+import { ListError } from '../../targets/read-targets.ts'
 import { readWebConfig } from './read-web-config.ts'
 import type { WebConfig } from './web-config.ts'
-
-/** The largest file, in bytes. */
-const MAX_BYTES = 1 << 20
 
 /** The most problems that are reported at the start. */
 const MAX_PROBLEMS = 100
@@ -116,13 +113,7 @@ export class WebConfigFile {
 async function read(path: string) {
   // Looked at before it is read, so that no change is missed.
   const own = await fileFingerprint(path)
-  let text: string
-  try {
-    text = await inputText(path, MAX_BYTES, false)
-  } catch (cause) {
-    throw new ListError(redactName(path), describeError(cause), cause)
-  }
-  const { files, ...reading } = await readWebConfig(text, path)
+  const { files, ...reading } = await readWebConfig(await configText(path, false), path)
   return { ...reading, files: new Map([[path, own], ...files]) }
 }
 
