@@ -1,4 +1,6 @@
-import { MalformedAnswer, presentation, readName } from './dns-name.ts'
+import { ipv6 } from '../dns/answer-records.ts'
+import { Malformed } from '../dns/wire-name.ts'
+import { presentation, readName } from './dns-name.ts'
 
 /** Takes the fields of a record one after another. */
 class Fields {
@@ -13,7 +15,7 @@ class Fields {
   }
 
   take(bytes: number): Buffer {
-    if (this.at + bytes > this.end) throw new MalformedAnswer()
+    if (this.at + bytes > this.end) throw new Malformed()
     this.at += bytes
     return this.message.subarray(this.at - bytes, this.at)
   }
@@ -24,7 +26,7 @@ class Fields {
 
   name(): string {
     const { name, end } = readName(this.message, this.at)
-    if (end > this.end) throw new MalformedAnswer()
+    if (end > this.end) throw new Malformed()
     this.at = end
     return name
   }
@@ -32,14 +34,14 @@ class Fields {
   /** Texts, each after its length, in quotes. */
   string(): string {
     const [length = 0] = this.take(1)
-    return `"${presentation(this.take(length), '"\\')}"`
+    return `"${presentation(this.take(length).toString('latin1'), '"\\')}"`
   }
 }
 
 /** What a letter of a format stands for. */
 const READ: Readonly<Record<string, (fields: Fields) => string>> = {
   a: (fields) => fields.take(4).join('.'),
-  '6': (fields) => ipv6(fields.take(16)),
+  '6': (fields) => addressOf(fields.take(16)),
   n: (fields) => fields.name(),
   '1': (fields) => String(fields.take(1).readUInt8()),
   '2': (fields) => String(fields.take(2).readUInt16BE()),
@@ -56,7 +58,7 @@ const READ: Readonly<Record<string, (fields: Fields) => string>> = {
     return fields.take(length).toString('latin1')
   },
   /** What is left, in quotes. */
-  q: (fields) => `"${presentation(fields.rest, '"\\')}"`,
+  q: (fields) => `"${presentation(fields.rest.toString('latin1'), '"\\')}"`,
   h: (fields) => fields.rest.toString('hex'),
   H: (fields) => fields.rest.toString('hex').toUpperCase(),
   b: (fields) => fields.rest.toString('base64'),
@@ -90,13 +92,11 @@ const FORMATS: ReadonlyMap<number, string> = new Map([
 /** The first bytes of an IPv4-mapped address. */
 const MAPPED = Buffer.from('00000000000000000000ffff', 'hex')
 
-function ipv6(bytes: Buffer): string {
-  if (bytes.subarray(0, 12).equals(MAPPED)) return `::ffff:${bytes.subarray(12).join('.')}`
-  const groups = Array.from({ length: 8 }, (_, n) => bytes.readUInt16BE(2 * n).toString(16))
-  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
+function addressOf(bytes: Buffer): string {
+  return bytes.subarray(0, 12).equals(MAPPED) ? `::ffff:${bytes.subarray(12).join('.')}` : ipv6(bytes)
 }
 
-/** The data of a record as text: in the form of its type, or in that of RFC 3597. Throws a MalformedAnswer. */
+/** The data of a record as text: in the form of its type, or in that of RFC 3597. Throws Malformed. */
 export function readRdata(message: Buffer, type: number, at: number, end: number): string {
   const format = FORMATS.get(type)
   const fields = new Fields(message, at, end)
@@ -104,6 +104,6 @@ export function readRdata(message: Buffer, type: number, at: number, end: number
   // A record without data, as in an update.
   if (at === end) return ''
   const texts = format.split('').map((letter) => (READ[letter] as (typeof READ)[string])(fields))
-  if (fields.at !== end) throw new MalformedAnswer()
+  if (fields.at !== end) throw new Malformed()
   return texts.join(' ')
 }

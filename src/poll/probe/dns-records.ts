@@ -1,6 +1,8 @@
 import { QUERY_CLASSES, QUERY_TYPES } from '../../settings/dns-names.ts'
+import { HEADER } from '../dns/query.ts'
+import { Malformed } from '../dns/wire-name.ts'
+import { readName } from './dns-name.ts'
 import { readRdata } from './dns-rdata.ts'
-import { MalformedAnswer, readName } from './dns-name.ts'
 
 // Reads answers in the DNS wire format (RFC 1035, section 4) as the exporter does, whose users match records as lines.
 
@@ -21,7 +23,6 @@ export interface DnsAnswer {
   readonly additionals: readonly DnsRecord[]
 }
 
-const HEADER = 12
 const SOA = 6
 
 const TYPE_NAMES = new Map([...QUERY_TYPES].map(([name, number]) => [number, name]))
@@ -52,7 +53,7 @@ export function readAnswer(message: Buffer): DnsAnswer | null {
       additionals,
     }
   } catch (error) {
-    if (error instanceof MalformedAnswer) return null
+    if (error instanceof Malformed) return null
     throw error
   }
 }
@@ -61,11 +62,11 @@ function readRecord(message: Buffer, start: number): { record: DnsRecord; end: n
   const owner = readName(message, start)
   const at = owner.end
   const data = at + 10
-  if (data > message.length) throw new MalformedAnswer()
+  if (data > message.length) throw new Malformed()
   const type = message.readUInt16BE(at)
   const classNumber = message.readUInt16BE(at + 2)
   const end = data + message.readUInt16BE(at + 8)
-  if (end > message.length) throw new MalformedAnswer()
+  if (end > message.length) throw new Malformed()
   const fields = [
     owner.name,
     String(message.readUInt32BE(at + 4)),

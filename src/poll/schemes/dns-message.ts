@@ -2,7 +2,7 @@ import { RCODES, RECORD_TYPES } from '../../settings/dns-url.ts'
 import { ipv4, ipv6 } from '../dns/answer-records.ts'
 import { CLASS_IN, HEADER, OPCODE, QR, TC } from '../dns/query.ts'
 import { sameQuestion } from '../dns/reply.ts'
-import { Malformed, wireName } from '../dns/wire-name.ts'
+import { dottedName, Malformed, wireName } from '../dns/wire-name.ts'
 
 // Reads whole answers in the DNS wire format (RFC 1035, section 4), for people.
 
@@ -74,7 +74,7 @@ function readRecord(message: Buffer, start: number): { record: DnsRecord; end: n
   if (end > message.length) throw new Malformed()
   const text = (READERS[isInternet ? type : ''] ?? unknown)(message, data, end)
   const ttl = message.readUInt32BE(at + 4)
-  return { record: { type, line: `${presented(owner.name)} ${ttl} IN ${type} ${text}` }, end }
+  return { record: { type, line: `${dottedName(owner.name)} ${ttl} IN ${type} ${text}` }, end }
 }
 
 type Reader = (message: Buffer, at: number, end: number) => string
@@ -97,7 +97,7 @@ function SOA(message: Buffer, at: number, end: number): string {
   const mailbox = wireName(message, primary.end)
   const rest = exactly(message, mailbox.end, end, 20)
   const times = [0, 4, 8, 12, 16].map((offset) => rest.readUInt32BE(offset))
-  return [presented(primary.name), presented(mailbox.name), ...times].join(' ')
+  return [dottedName(primary.name), dottedName(mailbox.name), ...times].join(' ')
 }
 
 function CAA(message: Buffer, at: number, end: number): string {
@@ -126,7 +126,7 @@ function unknown(message: Buffer, at: number, end: number): string {
 function nameAt(message: Buffer, at: number, end: number): string {
   const { name, end: nameEnd } = wireName(message, at)
   if (nameEnd !== end) throw new Malformed()
-  return presented(name)
+  return dottedName(name)
 }
 
 function numbers(message: Buffer, at: number, end: number, count: number): string {
@@ -137,15 +137,4 @@ function numbers(message: Buffer, at: number, end: number, count: number): strin
 function exactly(message: Buffer, at: number, end: number, bytes: number): Buffer {
   if (end - at !== bytes) throw new Malformed()
   return message.subarray(at, end)
-}
-
-/** A name in wire form, with a dot behind each label. */
-function presented(wire: string): string {
-  let text = ''
-  for (let at = 0; at < wire.length;) {
-    const end = at + 1 + wire.charCodeAt(at)
-    text += `${wire.slice(at + 1, end)}.`
-    at = end
-  }
-  return text === '' ? '.' : text
 }
