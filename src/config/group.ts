@@ -1,5 +1,5 @@
 import { inTurns } from '../settings/url-options.ts'
-import { NAMED_SETTINGS, OverrideError, PLAIN_SETTINGS } from '../settings/override.ts'
+import { NAMED_SETTINGS, PLAIN_SETTINGS } from '../settings/override.ts'
 import { UrlSettingsBuilder, mergeDefaults } from '../settings/url-settings.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
 import { parseLine } from '../targets/parse-line.ts'
@@ -53,20 +53,10 @@ export function readGroup(
   }
   if (tree.type === 'map' && !entries.some(({ key }) => key === 'urls' || key === 'files'))
     reader.report(tree.offset, 'a group without urls and files')
-  const { overrides, labels } = finished(reader, builder, tree.offset)
+  if (builder.missing !== null) reader.report(tree.offset, builder.missing)
+  const { overrides, labels } = builder.settings
   const settings = { overrides: overrides === null ? null : inTurns(overrides), labels }
   return { settings, files, targets: urls === null ? [] : readUrls(reader, urls, settings, directory) }
-}
-
-/** The settings of a group. Reports what is missing among them. */
-function finished(reader: ValueReader, builder: UrlSettingsBuilder, offset: number): UrlSettings {
-  try {
-    return builder.finish()
-  } catch (error) {
-    if (!(error instanceof OverrideError)) throw error
-    reader.report(offset, error.message)
-    return builder.settings
-  }
 }
 
 /** Reads URLs, each with settings like a line of a list. */

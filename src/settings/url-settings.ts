@@ -52,15 +52,12 @@ export class UrlSettingsBuilder {
     if (key === 'cert' || key === 'key') this.#usePair(key)
   }
 
-  /** Checks what only all settings together show. Throws an OverrideError. */
-  finish(): UrlSettings {
+  /** Which setting is missing among those so far, for people; null: none. */
+  get missing(): string | null {
     const { cert = null, key = null } = this.#overrides
-    if ((cert === null) !== (key === null))
-      throw new OverrideError(
-        'key',
-        `${cert === null ? 'key' : 'cert'}: ${cert === null ? 'cert' : 'key'} is needed too, ${PEM_EXAMPLE}`,
-      )
-    return this.settings
+    if ((cert === null) === (key === null)) return null
+    const [given, missing] = cert === null ? ['key', 'cert'] : ['cert', 'key']
+    return `${given}: ${missing} is needed too, ${PEM_EXAMPLE}`
   }
 
   #usePair(named: string): void {

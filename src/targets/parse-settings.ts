@@ -75,8 +75,8 @@ export function parseSettings(
     at = skipSpace(line, valueAt + written.length)
   }
   if (problems.length > 0) return problems
-  const incomplete = catchOverrideError(() => builder.finish())
-  return incomplete === null ? builder.settings : [{ at: skipSpace(line, from), why: incomplete.message }]
+  const { missing } = builder
+  return missing === null ? builder.settings : [{ at: skipSpace(line, from), why: missing }]
 }
 
 /** The path and the operator of `json.PATH=`. `isComplete`: no value follows. */
