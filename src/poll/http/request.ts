@@ -64,7 +64,7 @@ function basic(url: URL): string {
 }
 
 /** Decodes percent-encoding. A `%` without two hex digits is kept. */
-function percentDecoded(text: string): string {
+export function percentDecoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
     Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),
   )

@@ -4,6 +4,7 @@ import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { excerpt } from '../checks/excerpt.ts'
 import { encodeFields } from '../http/http2/hpack.ts'
+import { percentDecoded } from '../http/request.ts'
 import { PASSED } from '../verdict/probe-result.ts'
 import { call } from './grpc-call.ts'
 import type { GrpcAnswer } from './grpc-call.ts'
@@ -72,8 +73,6 @@ function judgeAnswer({ status, fields, body }: GrpcAnswer): null | Failure | { r
 
 /** What the server says of its status, percent-encoded UTF-8. */
 function messageOf(fields: ReadonlyMap<string, string>): string {
-  const text = (fields.get('grpc-message') ?? '').replaceAll(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
-    Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),
-  )
+  const text = percentDecoded(fields.get('grpc-message') ?? '')
   return text === '' ? '' : `"${excerpt(text)}"`
 }
