@@ -169,9 +169,7 @@ export class BodyReader {
 
   #finish(): void {
     if (this.#isDone) return
-    this.#isDone = true
-    this.#decoder?.destroy()
-    this.#pause(false)
+    this.destroy()
     if (this.#text === null) this.#begin(this.#start)
     // A character that the limit cuts in two is left out.
     const isWhole = !this.isCut && this.#problem === null
