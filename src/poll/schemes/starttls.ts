@@ -3,7 +3,7 @@ import type { StartTls } from '../../settings/starttls.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
-import { Conversation, quoteAnswer } from './conversation.ts'
+import { Conversation } from './conversation.ts'
 
 /** A whole reply: whether it is the one that is needed, and how many bytes it takes. */
 interface Reply {
@@ -71,10 +71,10 @@ export async function startTls(
     const reply = await talk.receive(attempt, reader())
     if (isFailure(reply)) return reply
     if (!reply.accepted)
-      return failure('protocol', `no TLS by ${protocol}: the server answered ${quoteAnswer(talk.received)}`)
+      return failure('protocol', `no TLS by ${protocol}: the server answered ${talk.quote()}`)
     // What comes before the handshake is not protected, and must not be taken for something that is.
     if (reply.bytes < talk.received.length)
-      return failure('protocol', `no TLS by ${protocol}: more than one answer: ${quoteAnswer(talk.received)}`)
+      return failure('protocol', `no TLS by ${protocol}: more than one answer: ${talk.quote()}`)
   }
   talk.release()
   return null
