@@ -11,7 +11,7 @@ import {
 } from './request-file.ts'
 import type { CheckContents, KnownFile, RequestFile } from './request-file.ts'
 
-export type { CheckContents, RequestFile } from './request-file.ts'
+export type { RequestFile } from './request-file.ts'
 
 /** The most files. */
 const MAX_FILES = 1_000
