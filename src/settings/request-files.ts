@@ -70,7 +70,7 @@ export class RequestFiles {
       return { path: this.open(name, '', () => null, isSecret), problem: '' }
     } catch (error) {
       if (this.#files.size === MAX_FILES && !this.#files.has(path)) throw error
-      const missing = missingFile(reasonOf(error).replace(`${redactName(path)}: `, ''))
+      const missing = missingFile(reasonOf((error as RangeError).cause))
       this.#files.set(path, missing)
       this.#observer?.changed([entryOf(path, missing)])
       return { path, problem: missing.problem }
