@@ -1,5 +1,6 @@
 import type { ResourceTable } from '../resource/resource-table.ts'
 import type { ResourceId } from '../resource/resource.ts'
+import { shorten } from '../resource/shorten.ts'
 import type { Header } from './headers.ts'
 import type { JsonCheck } from './json-check.ts'
 import type { Profiles } from './profiles.ts'
@@ -77,11 +78,5 @@ function quoted(text: string): string {
 }
 
 function join(settings: readonly string[]): string {
-  const text = settings.map((one) => cut(one, MAX_SETTING)).join(' ')
-  return cut(text, MAX_TEXT)
-}
-
-/** Never cuts a surrogate pair in two. */
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`
+  return shorten(settings.map((one) => shorten(one, MAX_SETTING)).join(' '), MAX_TEXT)
 }

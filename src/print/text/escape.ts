@@ -1,3 +1,4 @@
+import { shorten } from '../../resource/shorten.ts'
 import { jsonEscape, UNPRINTABLE } from '../../resource/unprintable.ts'
 
 /** Maximum length of a text from outside, in UTF-16 units. */
@@ -5,10 +6,7 @@ export const MAX_SHOWN_LENGTH = 80
 
 /** Makes a text from outside safe for a terminal: escapes unprintable characters as `\u{1b}`, and cuts it at `maxLength`. */
 export function escapeText(text: string, maxLength: number = MAX_SHOWN_LENGTH): string {
-  // Never cut a surrogate pair in two.
-  const cut =
-    text.length > maxLength ? `${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '')}…` : text
-  return cut.replace(UNPRINTABLE, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
+  return shorten(text, maxLength).replace(UNPRINTABLE, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
 }
 
 /** Makes JSON safe for a terminal without changing its values: `JSON.stringify` escapes only C0. */
