@@ -1,11 +1,9 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 import * as fc from 'fast-check'
 import type { ExecutionContext } from 'ava'
 import type { Header } from '../../src/settings/headers.ts'
 import type { Overrides } from '../../src/settings/url-options.ts'
+import { startOrigin } from '../helpers/origin.ts'
 import { property } from '../helpers/property.ts'
 import { resource, TestPoller } from '../helpers/test-poller.ts'
 
@@ -73,7 +71,7 @@ async function start(t: ExecutionContext, plans: readonly (readonly Hop[])[]) {
   const seen = new Map<number, Seen[]>()
   const urls: string[] = []
   for (let origin = 0; origin < ORIGINS; origin++) {
-    const server = createServer((request, response) => {
+    const { url } = await startOrigin(t, (request, response) => {
       const [, id = '', step = ''] = /^\/(\d+)\/(\d+)$/.exec(request.url ?? '') ?? []
       let body = ''
       request.on('data', (bytes) => (body += String(bytes)))
@@ -97,13 +95,7 @@ async function start(t: ExecutionContext, plans: readonly (readonly Hop[])[]) {
         else response.writeHead(hop.status, { location: `${urls[hop.to]}/${id}/${Number(step) + 1}` }).end()
       })
     })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    t.teardown(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    urls.push(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    urls.push(url)
   }
   return { urls, seen }
 }
