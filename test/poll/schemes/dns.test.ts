@@ -6,6 +6,7 @@ import type { Answer } from 'dns-packet'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import type { ScriptedAnswer } from '../../helpers/dns-server.ts'
 import { freePort } from '../../helpers/free-port.ts'
+import { seeded } from '../../helpers/random.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
 import type { PollOptions } from '../../../src/settings/poll-options.ts'
 import type { State } from '../../../src/state/state.ts'
@@ -236,10 +237,9 @@ for (const [title, spoilt] of Object.entries(SPOILT)) {
 
 test('random answers end with a State', async (t) => {
   const socket = dgram.createSocket('udp4')
-  let seed = 1
-  const random = () => (seed = (seed * 48_271) % 2_147_483_647)
+  const random = seeded(1)
   socket.on('message', (query, { port, address }) => {
-    const noise = Buffer.from(Array.from({ length: 60 }, () => random() & 0xff))
+    const noise = Buffer.from(Array.from({ length: 60 }, () => random.below(256)))
     const head = Buffer.from([0x81, 0x80, 0, 1, 0, 2, 0, 1, 0, 0])
     socket.send(Buffer.concat([query.subarray(0, 2), head, query.subarray(12), noise]), port, address)
   })

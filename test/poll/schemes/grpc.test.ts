@@ -9,6 +9,7 @@ import { Authority } from '../../helpers/certificates.ts'
 import { freePort } from '../../helpers/free-port.ts'
 import { startGrpc, startHttp2 } from '../../helpers/grpc-server.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
+import { seeded } from '../../helpers/random.ts'
 import { tcpServer } from '../../helpers/tcp-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
 
@@ -179,11 +180,10 @@ test('garbage, GOAWAY, HTTP/1 and silence', async (t) => {
 })
 
 test('any bytes are a health or none', (t) => {
-  let seed = 1
-  const random = () => (seed = (seed * 48_271) % 2_147_483_647)
+  const random = seeded(1)
   for (let left = 20_000; left > 0; left--) {
-    const length = random() % 12
-    const noise = Buffer.from([0, 0, 0, 0, length, ...Array.from({ length }, () => random() & 0xff)])
+    const length = random.below(12)
+    const noise = Buffer.from([0, 0, 0, 0, length, ...Array.from({ length }, () => random.below(256))])
     const read = readHealth(noise)
     t.true('why' in read || /^[A-Z_]+$|^status \d+$/.test(read.health), noise.toString('hex'))
   }

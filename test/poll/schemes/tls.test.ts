@@ -4,6 +4,7 @@ import type { ExecutionContext } from 'ava'
 import { Authority, selfSigned } from '../../helpers/certificates.ts'
 import type { Pair } from '../../helpers/certificates.ts'
 import { freePort } from '../../helpers/free-port.ts'
+import { seeded } from '../../helpers/random.ts'
 import { DIALOGUES, leadDialogue, serveTls } from '../../helpers/starttls-server.ts'
 import { tcpServer } from '../../helpers/tcp-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
@@ -187,13 +188,12 @@ test('a server that drips its greeting meets the deadline', async (t) => {
 })
 
 test('random answers end with a State that is not unknown', async (t) => {
-  let seed = 1
-  const random = () => (seed = (seed * 48_271) % 2_147_483_647)
+  const random = seeded(1)
   const starts = STARTTLS.map((name) => DIALOGUES[name].find((one) => !(one instanceof RegExp)) as string)
   const { port } = await tcpServer(t, (socket) => {
-    const start = Buffer.from(starts[random() % starts.length] as string)
-    const noise = Buffer.from(Array.from({ length: random() % 40 }, () => random() & 0xff))
-    socket.end(Buffer.concat([start.subarray(0, random() % (start.length + 1)), noise]))
+    const start = Buffer.from(starts[random.below(starts.length)] as string)
+    const noise = Buffer.from(Array.from({ length: random.below(40) }, () => random.below(256)))
+    socket.end(Buffer.concat([start.subarray(0, random.below(start.length + 1)), noise]))
   })
   for (const starttls of STARTTLS) {
     const poller = new TestPoller({ starttls, timeoutMs: 5_000 })

@@ -4,6 +4,7 @@ import type { ExecutionContext } from 'ava'
 import { Authority, selfSigned } from '../../helpers/certificates.ts'
 import { freePort } from '../../helpers/free-port.ts'
 import { startOrigin } from '../../helpers/origin.ts'
+import { seeded } from '../../helpers/random.ts'
 import { tcpServer } from '../../helpers/tcp-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
 import { serverFrame, unmasked, websocketServer } from '../../helpers/websocket-server.ts'
@@ -191,10 +192,9 @@ test('over TLS: the certificate is reported and judged', async (t) => {
 })
 
 test('random bytes are frames, or are not, but nothing else', (t) => {
-  let seed = 1
-  const random = () => (seed = (seed * 48_271) % 2_147_483_647)
+  const random = seeded(1)
   for (let left = 20_000; left > 0; left--) {
-    const noise = Buffer.from(Array.from({ length: random() % 30 }, () => random() & 0x8f))
+    const noise = Buffer.from(Array.from({ length: random.below(30) }, () => random.below(256) & 0x8f))
     const { data, bytes } = readFrames(noise)
     if (bytes > noise.length || data.length > bytes) t.fail(noise.toString('hex'))
   }
