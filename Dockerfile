@@ -3,6 +3,7 @@ WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 # The npm package `node` is for machines with another Node; here its install script has nothing to add.
 RUN npm ci --ignore-scripts
+COPY schema schema
 COPY scripts scripts
 COPY src src
 COPY workers workers
