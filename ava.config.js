@@ -19,8 +19,8 @@ export default {
   // The thorough tests take minutes: `npm run thorough` runs them, and `.ci/run` does.
   files: TESTS_THOROUGH === '1' ? thoroughTests() : ['test/**/*.test.ts', '!test/thorough/**'],
   timeout: '2m',
-  // Many files wait for a deadline most of their time.
-  concurrency: availableParallelism() + (NODE_V8_COVERAGE === undefined ? 2 : 1),
+  // Most files wait for deadlines and for programs more than they use the processor. Coverage makes them slower, and so later.
+  concurrency: availableParallelism() + (NODE_V8_COVERAGE === undefined ? 4 : 1),
   sortTestFiles: testOrder(TESTS_SEED),
   // Each file is a thread and many tests start processes. What they load is compiled once, which halves the time that the tests
   // take; but with it coverage is counted less exactly.
