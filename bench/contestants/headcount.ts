@@ -27,7 +27,6 @@ export function headcount(
     whyUnsupported: () => null,
     async start(work, bench) {
       let summary: Summary | null = null
-      const printed = Promise.withResolvers<void>()
       const child = await startHeadcount(
         [
           ...argumentsFor(work, poolSize),
@@ -37,13 +36,10 @@ export function headcount(
         ],
         bench,
         (line) => {
-          printed.resolve()
           if (line.startsWith('{"type":"summary"')) summary = JSON.parse(line) as Summary
         },
         base === null ? CLI : resolve(base, 'src/cli.ts'),
       )
-      // Late connections of the contestant before may be counted as its first polls.
-      if (format !== 'quiet') await Promise.race([printed.promise, child.ended()])
       return {
         child,
         async stop() {

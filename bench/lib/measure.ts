@@ -7,6 +7,10 @@ import type { ThreadSeconds } from './proc.ts'
 /** Time limit for the first polls of a contestant, in ms. */
 const FIRST_POLLS_TIMEOUT_MS = 60_000
 
+/** Time between two looks at a count, in ms, and how many of them at most. */
+const SETTLE_MS = 100
+const MAX_SETTLE_LOOKS = 100
+
 /** Figures of a process between two moments. The polls are those that the server counted. */
 export interface Figures {
   readonly pollsPerCpuSecond: number
@@ -17,6 +21,21 @@ export interface Figures {
   readonly peakMb: number
   /** CPU time of the threads of headcount per poll, in µs; null for other programs. */
   readonly threadUsPerPoll: ThreadSeconds | null
+}
+
+/**
+ * The count of a server when it counts no more: connections of a contestant that has ended may still wait in its backlog. A look at
+ * nginx' count is a request itself, which it counts.
+ */
+export async function settledCount(origin: CountingServer): Promise<number> {
+  let count = await origin.count()
+  for (let looks = 0; looks < MAX_SETTLE_LOOKS; looks++) {
+    await sleep(SETTLE_MS)
+    const next = await origin.count()
+    if (next - count <= 1) return next
+    count = next
+  }
+  throw new Error('the server goes on counting though nobody polls it')
 }
 
 /** Waits until the server has counted `polls` polls of this contestant. */

@@ -3,7 +3,7 @@ import type { Contestant } from '../contestants/contestant.ts'
 import type { Bench } from '../lib/bench.ts'
 import { median } from '../lib/numbers.ts'
 import type { ThreadSeconds } from '../lib/proc.ts'
-import { waitForPolls, measure } from '../lib/measure.ts'
+import { measure, settledCount, waitForPolls } from '../lib/measure.ts'
 import type { Figures } from '../lib/measure.ts'
 import type { Site } from './site.ts'
 
@@ -69,7 +69,7 @@ export async function runEntry(
   { name, contestant, site, warmUps = 1 }: Entry,
   bench: Bench,
 ): Promise<Result> {
-  const before = await site.origin.count()
+  const before = await settledCount(site.origin)
   const running = await contestant.start(site.work, bench)
   // After the first poll of each URL the caches are filled. Long lists are not polled once through.
   await waitForPolls(site.origin, running.child, before, bench.short ? 1 : Math.min(site.work.urls, 10_000))

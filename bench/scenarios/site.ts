@@ -30,6 +30,12 @@ export interface Site {
 
 let sites = 0
 
+/** What stands in the list for the URL at an index, where it is not HTTP. */
+const URL_OF: Readonly<Partial<Record<Check, (index: number, port: number) => string>>> = {
+  tcp: (index, port) => `tcp://${originAddress(index)}:${port}`,
+  query: (index, port) => `dns://127.0.0.1:${port}/${originName(index)}?type=A`,
+}
+
 /** Bytes of a page, which have what is looked for at their end. */
 const PAGE_BYTES = 10_000
 
@@ -73,16 +79,12 @@ export async function startSite(bench: Bench, options: SiteOptions): Promise<Sit
   const host = tls ? () => '127.0.0.1' : dns === null ? originAddress : originName
   const list = `${folder}/list-${number}.txt`
   const base = (index: number) => `${tls ? 'https' : 'http'}://${host(index)}:${origin.port}`
+  const urlOf = check === null ? undefined : URL_OF[check]
   writeList(
     list,
-    check === 'tcp'
-      ? Array.from({ length: urls }, (_, index) => `tcp://${originAddress(index)}:${origin.port}`)
-      : check === 'query'
-        ? Array.from(
-            { length: urls },
-            (_, index) => `dns://127.0.0.1:${origin.port}/${originName(index)}?type=A`,
-          )
-        : makeUrls(origins, urls, base),
+    urlOf === undefined
+      ? makeUrls(origins, urls, base)
+      : Array.from({ length: urls }, (_, index) => urlOf(index, origin.port)),
   )
   return {
     work: {

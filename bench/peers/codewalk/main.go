@@ -77,6 +77,17 @@ func (r *Resource) Poll(client *http.Client) string {
 
 const bodyLimit = 1 << 20
 
+// get executes an HTTP GET request for url and returns the HTTP status string and the body.
+func get(client *http.Client, url string) (string, []byte, error) {
+	resp, err := client.Get(url)
+	if err != nil {
+		return "", nil, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit))
+	return resp.Status, body, err
+}
+
 var methods = map[string]func(*http.Client, string) (string, error){
 	"": func(client *http.Client, url string) (string, error) {
 		resp, err := client.Head(url)
@@ -87,27 +98,14 @@ var methods = map[string]func(*http.Client, string) (string, error){
 		return resp.Status, nil
 	},
 	"body": func(client *http.Client, url string) (string, error) {
-		resp, err := client.Get(url)
-		if err != nil {
-			return "", err
+		status, body, err := get(client, url)
+		if err == nil && !strings.Contains(string(body), *text) {
+			err = errors.New("the text is missing")
 		}
-		defer resp.Body.Close()
-		body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit))
-		if err != nil {
-			return "", err
-		}
-		if !strings.Contains(string(body), *text) {
-			return "", errors.New("the text is missing")
-		}
-		return resp.Status, nil
+		return status, err
 	},
 	"json": func(client *http.Client, url string) (string, error) {
-		resp, err := client.Get(url)
-		if err != nil {
-			return "", err
-		}
-		defer resp.Body.Close()
-		body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit))
+		status, body, err := get(client, url)
 		if err != nil {
 			return "", err
 		}
@@ -119,7 +117,7 @@ var methods = map[string]func(*http.Client, string) (string, error){
 		if document["status"] != "ok" {
 			return "", errors.New("the status is not ok")
 		}
-		return resp.Status, nil
+		return status, nil
 	},
 	"tcp": func(_ *http.Client, url string) (string, error) {
 		conn, err := net.DialTimeout("tcp", strings.TrimPrefix(url, "tcp://"), 5*time.Second)
