@@ -24,10 +24,13 @@ export async function forkServer(
   return { child, address }
 }
 
+/** Keeps a processor busy until its parent has ended, even if that was killed. */
+const BUSY_LOOP = 'const parent = process.ppid; for (let i = 1; i % 1e7 > 0 || process.ppid === parent; i++);'
+
 /** Starts processes that keep a processor busy each, and returns what ends them. */
 export function startBusyLoops(count: number): () => void {
   const loops = Array.from({ length: count }, () =>
-    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+    spawn(process.execPath, ['-e', BUSY_LOOP], { stdio: 'ignore' }),
   )
   return () => {
     for (const loop of loops) loop.kill('SIGKILL')
