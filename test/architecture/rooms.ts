@@ -21,6 +21,7 @@ const room = (name: string, job: string, imports: string, outside: string): Room
 export const ROOMS: readonly Room[] = [
   room('resource', 'the Resource record, its packed table, the batch that crosses threads', '', 'pure'),
   room('state', 'State, the status map, history', 'resource', 'pure'),
+  room('history', 'the store of the history: incidents, sums, uptime in one SQLite file', 'resource state', 'node'),
   room('schedule', 'due times, spreading, back-off, who holds a Resource', 'resource', 'pure'),
   room('runtime', 'clock, signals, CPU, terminal: what the operating system gives', '', 'node'),
   room('capacity', 'descriptors, ports, memory, --plan', 'resource', 'node'),

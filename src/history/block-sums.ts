@@ -1,0 +1,172 @@
+import { DamagedBlob } from './history-error.ts'
+import { Packer, Unpacker } from '../resource/packer.ts'
+import { deflate, inflate } from './deflate.ts'
+import { STEPS, stepOf } from './duration-code.ts'
+import { DOWN, MAINTENANCE, UNKNOWN, UP } from './poll-batch.ts'
+import { BLOCK, localOf, verdictOf, WORDS } from './poll-words.ts'
+import type { UrlSums } from './url-sums.ts'
+
+/** Steps of a URL, padded. */
+const ROW = STEPS + 1
+
+/**
+ * Sums of one block of URLs over one bucket: for each URL, how many polls were up in each step of duration, and how many were not.
+ * That is the sketch too: it merges by adding, and percentiles are read from it within DURATION_ERROR.
+ */
+export class BlockSums {
+  readonly #ups = new Uint32Array(BLOCK * ROW)
+  /** Polls of the other verdicts, by verdict and URL; those of UP stay 0. */
+  readonly #others = [UP, DOWN, UNKNOWN, MAINTENANCE].map(() => new Uint32Array(BLOCK))
+  /** URLs from 0 to this one have sums. */
+  #size = 0
+
+  clear(): void {
+    this.#ups.fill(0, 0, this.#size * ROW)
+    for (const column of this.#others) column.fill(0)
+    this.#size = 0
+  }
+
+  /** Adds polls as a PollLog has them. */
+  addPolls(words: Uint32Array): void {
+    for (let at = 0; at < words.length; at += WORDS) {
+      const place = words[at] as number
+      const local = localOf(place)
+      const verdict = verdictOf(place)
+      if (verdict === UP) this.#add(local, stepOf((words[at + 1] as number) >>> 16), 1)
+      else this.#addOther(local, verdict, 1)
+    }
+  }
+
+  /** Adds the sums of a blob. Throws if it is damaged. */
+  addBlob(blob: Uint8Array): void {
+    visitSums(blob, ALL, {
+      ups: (local, step, polls) => this.#add(local, step, polls),
+      others: (local, verdict, polls) => this.#addOther(local, verdict, polls),
+    })
+  }
+
+  /** Adds those of one URL. */
+  addUrl(local: number, sums: UrlSums): void {
+    for (const [step, polls] of sums.steps()) this.#add(local, step, polls)
+    for (const verdict of [DOWN, UNKNOWN, MAINTENANCE]) {
+      const polls = sums.polls(verdict)
+      if (polls > 0) this.#addOther(local, verdict, polls)
+    }
+  }
+
+  #add(local: number, step: number, polls: number): void {
+    if (local >= this.#size) this.#size = local + 1
+    const at = local * ROW + step
+    this.#ups[at] = (this.#ups[at] as number) + polls
+  }
+
+  #addOther(local: number, verdict: number, polls: number): void {
+    if (local >= this.#size) this.#size = local + 1
+    const column = this.#others[verdict] as Uint32Array
+    column[local] = (column[local] as number) + polls
+  }
+
+  /** A column after the other: how many steps, which, how many polls in each, then the polls that were not up. */
+  toBlob(): Uint8Array {
+    const counts = new Packer()
+    const steps = new Packer()
+    const polls = new Packer()
+    for (let local = 0; local < this.#size; local++) counts.u8(this.#packUrl(local, steps, polls))
+    const head = new Packer()
+    head.u16(this.#size)
+    const others = new Packer()
+    for (const verdict of [DOWN, UNKNOWN, MAINTENANCE]) {
+      const column = this.#others[verdict] as Uint32Array
+      for (let local = 0; local < this.#size; local++) varint(others, column[local] as number)
+    }
+    const columns = [head, counts, steps, polls, others].map((packer) => new Uint8Array(packer.take()))
+    return deflate(Buffer.concat(columns))
+  }
+
+  /** Steps as the difference to the one before. */
+  #packUrl(local: number, steps: Packer, polls: Packer): number {
+    let count = 0
+    let before = 0
+    for (let step = 0; step < STEPS; step++) {
+      const ups = this.#ups[local * ROW + step] as number
+      if (ups === 0) continue
+      steps.u8(step - before)
+      varint(polls, ups)
+      before = step
+      count++
+    }
+    return count
+  }
+}
+
+/** Any URL of a block. */
+const ALL = -1
+
+interface SumsVisitor {
+  ups(local: number, step: number, polls: number): void
+  others(local: number, verdict: number, polls: number): void
+}
+
+/** Adds what a blob has of one URL. Throws if it is damaged. */
+export function addUrlOfBlob(blob: Uint8Array, local: number, to: UrlSums): void {
+  visitSums(blob, local, {
+    ups: (_local, step, polls) => to.addUps(step, polls),
+    others: (_local, verdict, polls) => to.addOthers(verdict, polls),
+  })
+}
+
+function visitSums(blob: Uint8Array, only: number, visitor: SumsVisitor): void {
+  const bytes = inflate(blob)
+  const size = new Unpacker(bytes.buffer).u16()
+  const countsAt = 2
+  let steps = countsAt + size
+  let total = 0
+  for (let local = 0; local < size; local++) total += bytes[countsAt + local] as number
+  const reader = new VarintReader(bytes, steps + total)
+  for (let local = 0; local < size; local++) {
+    const count = bytes[countsAt + local] as number
+    let step = 0
+    for (let index = 0; index < count; index++) {
+      step += bytes[steps++] as number
+      const polls = reader.next()
+      if (only === ALL || only === local) visitor.ups(local, step, polls)
+    }
+  }
+  for (const verdict of [DOWN, UNKNOWN, MAINTENANCE])
+    for (let local = 0; local < size; local++) {
+      const polls = reader.next()
+      if (polls > 0 && (only === ALL || only === local)) visitor.others(local, verdict, polls)
+    }
+}
+
+/** Seven bits a byte, the lowest first. */
+function varint(packer: Packer, value: number): void {
+  let rest = value
+  while (rest > 127) {
+    packer.u8((rest & 127) | 128)
+    rest >>>= 7
+  }
+  packer.u8(rest)
+}
+
+class VarintReader {
+  readonly #bytes: Uint8Array
+  #at: number
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes
+    this.#at = at
+  }
+
+  next(): number {
+    let value = 0
+    let shift = 0
+    for (;;) {
+      const byte = this.#bytes[this.#at++]
+      if (byte === undefined) throw new DamagedBlob('a blob of sums ends too early')
+      value += (byte & 127) * 2 ** shift
+      if (byte < 128) return value
+      shift += 7
+    }
+  }
+}

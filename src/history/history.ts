@@ -1,0 +1,117 @@
+import { HistoryFile } from './history-file.ts'
+import type { HistoryOptions } from './history-file.ts'
+import { IncidentReader } from './incidents.ts'
+import type { IncidentPage, IncidentQuery } from './incidents.ts'
+import { visitLastStates } from './last-states.ts'
+import type { LastState } from './last-states.ts'
+import { LatestPolls } from './latest-polls.ts'
+import type { KeptPoll } from './latest-polls.ts'
+import type { PollBatch } from './poll-batch.ts'
+import { SeriesReader } from './series.ts'
+import type { Series } from './series.ts'
+import type { Seen } from './session.ts'
+import { UptimeReader } from './uptime.ts'
+import type { Uptime } from './uptime.ts'
+import type { HistoryUrl, StoredUrl } from './url-table.ts'
+
+/** URLs that one transaction adds: its pages have to fit the write-ahead log. */
+const URLS_PER_TRANSACTION = 10_000
+
+/**
+ * What was: incidents, sums, the latest polls, in one SQLite file. It knows no messages and may live in any thread.
+ *
+ * Methods that write throw a HistoryError. After `damaged` or `removed` the history is closed; open a new one. After any other, it can
+ * still be read, polls since the last flush are lost (`dropped` counts them), and a later `flush` goes on if it can.
+ */
+export class History {
+  readonly #file: HistoryFile
+
+  /** Opens a file, or ':memory:'. Throws a HistoryError for one that is in use, of a newer headcount, no history or not to be opened. */
+  static open(file: string, options: HistoryOptions): History {
+    return new History(file, options)
+  }
+
+  private constructor(file: string, options: HistoryOptions) {
+    this.#file = new HistoryFile(file, options)
+  }
+
+  /** Polls that were recorded and are lost, because they could not be written. */
+  get dropped(): number {
+    return this.#file.dropped
+  }
+
+  /** The ids of URLs, in their order, new ones for those that have none. They never change, and no other URL ever gets them. */
+  urls(list: readonly HistoryUrl[]): Uint32Array {
+    const ids = new Uint32Array(list.length)
+    for (let from = 0; from < list.length; from += URLS_PER_TRANSACTION)
+      this.#file.write((session) => {
+        for (const [index, url] of list.slice(from, from + URLS_PER_TRANSACTION).entries())
+          ids[from + index] = session.urls.add(url)
+      })
+    return ids
+  }
+
+  /** URLs have left the list, at a time in ms since the epoch. They keep their history, and count as not watched from then on. */
+  leave(ids: Iterable<number>, at: number): void {
+    this.#file.write((session) => {
+      for (const id of ids) session.leave(id, at)
+    })
+  }
+
+  /** Records polls. They are written by the next `flush`. `seen`: what was seen at a poll of the batch, asked for polls that change something. */
+  record(batch: PollBatch, seen?: Seen): void {
+    this.#file.record(batch, seen)
+  }
+
+  /**
+   * Writes what was recorded, and that headcount ran until now; call it every two seconds. It also writes the sums of buckets that are
+   * over, some at a time.
+   */
+  flush(): void {
+    this.#file.flush()
+  }
+
+  /** A stored URL; null for an unknown id. */
+  url(id: number): StoredUrl | null {
+    return this.#file.session.urls.get(id)
+  }
+
+  /** The id of a URL by its key; null if it was never in a list. */
+  find(key: string): number | null {
+    return this.#file.session.urls.find(key)
+  }
+
+  /** Sums of a URL between two times in ms since the epoch, in buckets of `step` ms: at least five minutes. */
+  series(id: number, from: number, to: number, step: number): Series {
+    const { open } = this.#file.session
+    return new SeriesReader(this.#file.db, open).read(id, from, to, step)
+  }
+
+  /** How long a URL was up, down and so on between two times in ms since the epoch. */
+  uptime(id: number, from: number, to: number): Uptime {
+    return new UptimeReader(this.#file.db, this.#file.session.watched).read(id, from, to)
+  }
+
+  /** Incidents, the latest first. Throws a RangeError for a cursor that no page gave. */
+  incidents(query: IncidentQuery): IncidentPage {
+    const { reasons, states } = this.#file.session
+    return new IncidentReader(this.#file.db, reasons, states).read(query)
+  }
+
+  /** The latest polls of a URL, at most `limit`, the latest first. */
+  polls(id: number, limit: number): KeptPoll[] {
+    const { open, reasons } = this.#file.session
+    return new LatestPolls(this.#file.db, open, reasons).read(id, limit)
+  }
+
+  /** Calls `visit` with what was last known of each URL that was in the list when the file was last written. */
+  lastStates(visit: (state: LastState) => void): void {
+    const { states, reasons } = this.#file.session
+    visitLastStates(this.#file.db, states, reasons, visit)
+  }
+
+  /** Writes what was recorded, and closes the file. */
+  close(): void {
+    this.#file.close()
+  }
+}

@@ -1,0 +1,128 @@
+import { HISTORY_VERDICTS } from './poll-batch.ts'
+import type { HistoryVerdict } from './poll-batch.ts'
+import type { ReasonCodes } from './reason-codes.ts'
+import type { Database, Statement } from './sqlite.ts'
+import type { UrlStates } from './url-states.ts'
+
+/** Why a URL was not up: from `at` on, until the next of the incident. */
+export interface IncidentReason {
+  /** A name of REASONS, or of a headcount that had others. */
+  readonly reason: string
+  /** Of the answer; 0 for none. */
+  readonly status: number
+  /** In ms since the epoch. */
+  readonly at: number
+  /** Polls that said so. */
+  readonly polls: number
+  /** What was seen at the first of them. It may hold text of the server: escape it. */
+  readonly seen: string
+}
+
+/** A time in which a URL was not up. */
+export interface Incident {
+  readonly id: number
+  readonly url: number
+  readonly verdict: Exclude<HistoryVerdict, 'up'>
+  /** In ms since the epoch. */
+  readonly begin: number
+  /** Null while it goes on. */
+  readonly end: number | null
+  readonly reasons: readonly IncidentReason[]
+}
+
+/** Which incidents: those that touch a time, in ms since the epoch. */
+export interface IncidentQuery {
+  /** Of these URLs; all if absent. */
+  readonly ids?: ReadonlySet<number> | readonly number[]
+  readonly from: number
+  readonly to: number
+  /** Most of them to return. */
+  readonly limit: number
+  /** `next` of the page before. */
+  readonly cursor?: string | null
+}
+
+/** Incidents, the latest first. */
+export interface IncidentPage {
+  readonly incidents: readonly Incident[]
+  /** Where the next page begins; null if there is none. */
+  readonly next: string | null
+}
+
+/** Reads incidents. */
+export class IncidentReader {
+  readonly #codes: ReasonCodes
+  readonly #states: UrlStates
+  readonly #all: Statement
+  readonly #ofUrl: Statement
+  readonly #reasons: Statement
+
+  constructor(db: Database, codes: ReasonCodes, states: UrlStates) {
+    this.#codes = codes
+    this.#states = states
+    const where = `begin < ?1 AND ("end" IS NULL OR "end" > ?2) AND (begin, id) < (?3, ?4)`
+    const columns = 'id, url, verdict, begin, "end"'
+    this.#all = db.prepare(`SELECT ${columns} FROM incidents WHERE ${where} ORDER BY begin DESC, id DESC`)
+    this.#ofUrl = db.prepare(
+      `SELECT ${columns} FROM incidents WHERE ${where} AND url = ?5 ORDER BY begin DESC, id DESC`,
+    )
+    this.#reasons = db.prepare(
+      'SELECT number, at, reason, status, polls, seen FROM incident_reasons WHERE incident = ? ORDER BY number',
+    )
+  }
+
+  /** Throws a RangeError for a cursor that no page gave. */
+  read({ ids, from, to, limit, cursor }: IncidentQuery): IncidentPage {
+    const wanted = ids === undefined ? null : new Set(ids)
+    const before =
+      cursor === undefined || cursor === null ? [Number.MAX_SAFE_INTEGER, 0] : parseCursor(cursor)
+    const [begin = 0, id = 0] = before
+    const [only] = wanted?.size === 1 ? wanted : []
+    const rows =
+      only === undefined
+        ? this.#all.iterate(to, from, begin, id)
+        : this.#ofUrl.iterate(to, from, begin, id, only)
+    const found: Incident[] = []
+    for (const row of rows) {
+      if (wanted !== null && !wanted.has(Number(row['url']))) continue
+      if (found.length === limit) {
+        const last = found.at(-1)
+        return { incidents: found, next: last === undefined ? null : `${last.begin}-${last.id}` }
+      }
+      found.push(this.#incident(row))
+    }
+    return { incidents: found, next: null }
+  }
+
+  #incident(row: Record<string, unknown>): Incident {
+    const [id, url] = [Number(row['id']), Number(row['url'])]
+    const verdict = HISTORY_VERDICTS[Number(row['verdict'])] ?? 'unknown'
+    return {
+      id,
+      url,
+      verdict: verdict === 'up' ? 'unknown' : verdict,
+      begin: Number(row['begin']),
+      end: row['end'] === null ? null : Number(row['end']),
+      reasons: this.#reasons.all(id).map((reason) => this.#reason(reason, id, url)),
+    }
+  }
+
+  /** The count of the last row is in memory while the incident goes on. */
+  #reason(row: Record<string, unknown>, incident: number, url: number): IncidentReason {
+    const isLast =
+      this.#states.incidents[url] === incident && this.#states.reasonNumbers[url] === row['number']
+    return {
+      reason: this.#codes.nameOf(Number(row['reason'])),
+      status: Number(row['status']),
+      at: Number(row['at']),
+      polls: isLast ? (this.#states.polls[url] as number) : Number(row['polls']),
+      seen: String(row['seen']),
+    }
+  }
+}
+
+function parseCursor(cursor: string): [number, number] {
+  const [, begin, id] = /^(\d{1,16})-(\d{1,16})$/.exec(cursor) ?? []
+  if (begin === undefined || id === undefined) throw new RangeError('cursor: not one that a page gave')
+  return [Number(begin), Number(id)]
+}

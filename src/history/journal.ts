@@ -1,0 +1,89 @@
+import { DamagedBlob } from './history-error.ts'
+import type { OpenBuckets } from './open-buckets.ts'
+import { packPolls, unpackPolls, WORDS } from './poll-words.ts'
+import { blobOf } from './sqlite.ts'
+import type { Database, Statement } from './sqlite.ts'
+
+/**
+ * Polls whose sums are not written yet, so that a killed process loses none that was flushed. A row has those of one flush and bucket:
+ * which blocks, with how many polls each, and the polls.
+ */
+export class Journal {
+  readonly #db: Database
+  readonly #insert: Statement
+  readonly #summed: Statement
+  readonly #forget: readonly Statement[]
+
+  readonly #isKept: boolean
+
+  /** `isKept`: not in memory, which no process finds again. */
+  constructor(db: Database, isKept: boolean) {
+    this.#db = db
+    this.#isKept = isKept
+    this.#insert = db.prepare('INSERT INTO journal (seq, bucket, blocks, polls) VALUES (?, ?, ?, ?)')
+    this.#summed = db.prepare('INSERT OR REPLACE INTO summed (bucket, block, seq) VALUES (?, ?, ?)')
+    this.#forget = ['journal', 'summed'].map((table) => db.prepare(`DELETE FROM ${table} WHERE bucket = ?`))
+  }
+
+  /** Writes the polls that it does not have. */
+  write(open: OpenBuckets, seq: number): void {
+    for (const bucket of open.begins()) {
+      const runs: number[] = []
+      const parts: Uint32Array[] = []
+      let words = 0
+      for (const { block, log } of open.blocks(bucket)) {
+        if (!log.hasNew) continue
+        const polls = log.takeNew()
+        runs.push(block, polls.length / WORDS)
+        parts.push(polls)
+        words += polls.length
+      }
+      if (words === 0 || !this.#isKept) continue
+      const blocks = new Uint8Array(Uint32Array.from(runs).buffer)
+      this.#insert.run(seq, bucket, blocks, packPolls(joined(parts, words)))
+    }
+  }
+
+  /** The sums of a block have all polls up to and with `seq`. */
+  markSummed(bucket: number, block: number, seq: number): void {
+    this.#summed.run(bucket, block, seq)
+  }
+
+  /** All sums of a bucket are written. */
+  forget(bucket: number): void {
+    for (const statement of this.#forget) statement.run(bucket)
+  }
+
+  /** Visits the polls whose sums are not written. Throws if they are damaged. */
+  replay(visit: (bucket: number, block: number, words: Uint32Array, seq: number) => void): void {
+    const summed = new Map<string, number>()
+    for (const { bucket, block, seq } of this.#db.prepare('SELECT bucket, block, seq FROM summed').iterate())
+      summed.set(`${Number(bucket)} ${Number(block)}`, Number(seq))
+    for (const row of this.#db
+      .prepare('SELECT seq, bucket, blocks, polls FROM journal ORDER BY id')
+      .iterate()) {
+      const [seq, bucket] = [Number(row['seq']), Number(row['bucket'])]
+      const words = unpackPolls(blobOf(row, 'polls'))
+      const runs = new Uint32Array(Uint8Array.from(blobOf(row, 'blocks')).buffer)
+      let from = 0
+      for (let run = 0; run < runs.length; run += 2) {
+        const block = runs[run] as number
+        const to = from + (runs[run + 1] as number) * WORDS
+        if (to > words.length) throw new DamagedBlob('a row of the journal has fewer polls than it says')
+        if (seq > (summed.get(`${bucket} ${block}`) ?? -1))
+          visit(bucket, block, words.subarray(from, to), seq)
+        from = to
+      }
+    }
+  }
+}
+
+function joined(parts: readonly Uint32Array[], words: number): Uint32Array {
+  const all = new Uint32Array(words)
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}

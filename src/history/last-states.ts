@@ -1,0 +1,56 @@
+import { DOWN, HISTORY_VERDICTS } from './poll-batch.ts'
+import type { HistoryVerdict } from './poll-batch.ts'
+import type { ReasonCodes } from './reason-codes.ts'
+import type { Database } from './sqlite.ts'
+import type { UrlStates } from './url-states.ts'
+import { NO_VERDICT } from './url-states.ts'
+
+/** What was last known of a URL, for a headcount that starts again. */
+export interface LastState {
+  readonly id: number
+  readonly verdict: HistoryVerdict
+  /** Since when it has this verdict, in ms since the epoch. */
+  readonly since: number
+  /** A name of REASONS; '' for a URL that was up. */
+  readonly reason: string
+  readonly status: number
+  /** Since when it has this reason and status; for a URL that was up, as `since`. */
+  readonly reasonSince: number
+  /** Consecutive polls that were down; 0 for another verdict. */
+  readonly errCount: number
+}
+
+/** Calls `visit` with each URL that was in the list when the history was last written. */
+export function visitLastStates(
+  db: Database,
+  states: UrlStates,
+  codes: ReasonCodes,
+  visit: (state: LastState) => void,
+): void {
+  const open = db.prepare(`SELECT i.begin, sum(r.polls) AS polls, max(r.at) AS at FROM incidents i
+    JOIN incident_reasons r ON r.incident = i.id WHERE i.id = ?`)
+  const ended = db.prepare('SELECT max("end") AS end FROM incidents WHERE url = ?')
+  const listed = db.prepare('SELECT url, begin FROM url_spans WHERE "end" IS NULL')
+  for (const { url, begin } of listed.all()) {
+    const id = Number(url)
+    const code = (states.verdicts[id] ?? NO_VERDICT) - 1
+    const verdict = HISTORY_VERDICTS[code]
+    if (verdict === undefined) continue
+    const incident = states.incidents[id] as number
+    if (incident === 0) {
+      const since = Math.max(Number(begin), Number(ended.get(id)?.['end'] ?? 0))
+      visit({ id, verdict, since, reason: '', status: 0, reasonSince: since, errCount: 0 })
+      continue
+    }
+    const row = open.get(incident)
+    visit({
+      id,
+      verdict,
+      since: Number(row?.['begin']),
+      reason: codes.nameOf(states.reasons[id] as number),
+      status: states.statuses[id] as number,
+      reasonSince: Number(row?.['at']),
+      errCount: code === DOWN ? Number(row?.['polls']) : 0,
+    })
+  }
+}

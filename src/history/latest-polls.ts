@@ -1,0 +1,86 @@
+import { decodeDuration, stepMs } from './duration-code.ts'
+import type { OpenBuckets } from './open-buckets.ts'
+import { HISTORY_VERDICTS } from './poll-batch.ts'
+import type { HistoryVerdict } from './poll-batch.ts'
+import { BLOCK, localOf, offsetOf, sortPolls, unpackPolls, verdictOf, WORDS } from './poll-words.ts'
+import type { ReasonCodes } from './reason-codes.ts'
+import { beginOf, blockOf, BUCKET_MS, keyOf } from './resolutions.ts'
+import { blobOf } from './sqlite.ts'
+import type { Database, Statement } from './sqlite.ts'
+
+/** One poll as it is kept. */
+export interface KeptPoll {
+  /** When it ended, in ms since the epoch. */
+  readonly at: number
+  readonly verdict: HistoryVerdict
+  readonly reason: string
+  readonly status: number
+  /** Within 0.02 %. */
+  readonly durationMs: number
+  /** Within DURATION_ERROR; 0 for a phase that was not reached. */
+  readonly phasesMs: {
+    readonly dns: number
+    readonly connect: number
+    readonly tls: number
+    readonly wait: number
+  }
+}
+
+/** Buckets of five minutes that are looked through for polls of one URL: a URL that is polled less often than that has few. */
+const MAX_BUCKETS = 300
+
+/** Reads the latest polls of a URL. */
+export class LatestPolls {
+  readonly #open: OpenBuckets
+  readonly #codes: ReasonCodes
+  readonly #newest: Statement
+  readonly #get: Statement
+
+  constructor(db: Database, open: OpenBuckets, codes: ReasonCodes) {
+    this.#open = open
+    this.#codes = codes
+    this.#newest = db.prepare('SELECT min(key) AS oldest, max(key) AS newest FROM polls')
+    this.#get = db.prepare('SELECT data FROM polls WHERE key = ?')
+  }
+
+  /** At most `limit`, the latest first. */
+  read(url: number, limit: number): KeptPoll[] {
+    const polls: KeptPoll[] = []
+    for (const begin of this.#open.begins().toReversed()) {
+      const log = this.#open.find(begin, blockOf(url))
+      if (log !== null) this.#add(polls, sortPolls(log.words()), begin, url)
+    }
+    const row = this.#newest.get()
+    if (row !== undefined && row['newest'] !== null) {
+      const oldest = beginOf(Number(row['oldest']), BUCKET_MS)
+      let begin = beginOf(Number(row['newest']), BUCKET_MS)
+      for (let tries = 0; tries < MAX_BUCKETS && begin >= oldest && polls.length < limit; tries++) {
+        const blob = this.#get.get(keyOf(begin, BUCKET_MS, blockOf(url)))
+        if (blob !== undefined) this.#add(polls, unpackPolls(blobOf(blob, 'data')), begin, url)
+        begin -= BUCKET_MS
+      }
+    }
+    return polls.toSorted((a, b) => b.at - a.at).slice(0, limit)
+  }
+
+  #add(polls: KeptPoll[], words: Uint32Array, begin: number, url: number): void {
+    for (let at = 0; at < words.length; at += WORDS)
+      if (localOf(words[at] as number) === url % BLOCK)
+        polls.push(this.#poll(words.subarray(at, at + WORDS), begin))
+  }
+
+  #poll([place = 0, answer = 0, reason = 0, phases = 0]: Uint32Array, begin: number): KeptPoll {
+    const phase = (index: number): number => {
+      const step = (phases >>> (index * 8)) & 0xff
+      return step === 0 ? 0 : Number(stepMs(step - 1).toPrecision(3))
+    }
+    return {
+      at: begin + offsetOf(place),
+      verdict: HISTORY_VERDICTS[verdictOf(place)] ?? 'unknown',
+      reason: this.#codes.nameOf(reason),
+      status: answer & 0xffff,
+      durationMs: decodeDuration(answer >>> 16),
+      phasesMs: { dns: phase(0), connect: phase(1), tls: phase(2), wait: phase(3) },
+    }
+  }
+}

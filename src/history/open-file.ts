@@ -1,0 +1,125 @@
+import { renameSync, rmSync } from 'node:fs'
+import { fileKind } from './file-header.ts'
+import { FileLock } from './file-lock.ts'
+import { HistoryError } from './history-error.ts'
+import { APPLICATION_ID, migrate, SCHEMA_VERSION, userVersion } from './schema.ts'
+import { historyError, openDatabase, sqliteFault } from './sqlite.ts'
+import type { Database } from './sqlite.ts'
+
+/** The name of a history that is kept in memory only. */
+export const IN_MEMORY = ':memory:'
+
+const NOT_OURS = 'this file is not a history of headcount'
+
+/** The write-ahead log is cut to this size at each checkpoint, in bytes. */
+export const WAL_LIMIT = 16 * 1024 * 1024
+
+/** A file that is open for writing. */
+export interface OpenFile {
+  readonly db: Database
+  /** Null in memory. */
+  readonly lock: FileLock | null
+}
+
+/**
+ * Opens or creates a file, alone. A damaged one is set aside, which `warn` is told. Throws a HistoryError for a file that is in use, of a
+ * newer headcount, no history at all, or not to be opened.
+ */
+export function openFile(file: string, warn: (line: string) => void, now: number): OpenFile {
+  if (file === IN_MEMORY) return { db: prepared(openDatabase(file)), lock: null }
+  let lock: FileLock | null = null
+  try {
+    const kind = fileKind(file)
+    if (kind === 'foreign') throw new HistoryError('foreign', `history ${file}: ${NOT_OURS}`)
+    lock = new FileLock(file)
+    return { db: openOrReplace(file, warn, now), lock }
+  } catch (error) {
+    lock?.release()
+    throw error instanceof HistoryError ? error : openError(file, error)
+  }
+}
+
+function openError(file: string, error: unknown): Error {
+  const known = historyError(file, error)
+  return known instanceof HistoryError
+    ? known
+    : new HistoryError('io', `history ${file}: ${known.message}`, error)
+}
+
+function openOrReplace(file: string, warn: (line: string) => void, now: number): Database {
+  try {
+    return openChecked(file)
+  } catch (error) {
+    if (sqliteFault(error) !== 'damaged') throw error
+    warn(`history ${file}: the file is damaged; it is kept as ${setAside(file, now)}, and a new one begins`)
+    return openChecked(file)
+  }
+}
+
+function openChecked(file: string): Database {
+  refuseOthers(file)
+  const db = openDatabase(file)
+  try {
+    return prepared(db)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** Looks before anything is written: a file of a newer headcount, or of another program, stays as it is. */
+function refuseOthers(file: string): void {
+  if (fileKind(file) === 'none') return
+  const db = openDatabase(file, true)
+  try {
+    checkOwner(file, db)
+  } finally {
+    db.close()
+  }
+}
+
+/** Throws a HistoryError for a file of a newer headcount, and for a database of another program. */
+export function checkOwner(file: string, db: Database): void {
+  const version = userVersion(db)
+  if (!isOurs(db, version)) throw new HistoryError('foreign', `history ${file}: ${NOT_OURS}`)
+  if (version <= SCHEMA_VERSION) return
+  const known = `this one knows versions up to ${SCHEMA_VERSION}`
+  throw new HistoryError(
+    'newer',
+    `history ${file}: a newer headcount wrote it (version ${version}; ${known})`,
+  )
+}
+
+/** A new database has neither a version nor a table. */
+function isOurs(db: Database, version: number): boolean {
+  if (version === 0) return db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
+  return Number(db.prepare('PRAGMA application_id').get()?.['application_id']) === APPLICATION_ID
+}
+
+/** Settings of the connection, some of them of the file, and the tables. */
+function prepared(db: Database): Database {
+  db.exec(`
+    PRAGMA auto_vacuum = INCREMENTAL;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA journal_size_limit = ${WAL_LIMIT};
+    PRAGMA foreign_keys = OFF;
+    PRAGMA cache_size = -16000;
+  `)
+  migrate(db)
+  return db
+}
+
+/** Gives a damaged file another name, and what SQLite keeps beside it. Returns the name. */
+export function setAside(file: string, now: number): string {
+  const aside = `${file}.damaged-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`
+  renameSync(file, aside)
+  for (const beside of ['-wal', '-shm'])
+    try {
+      renameSync(`${file}${beside}`, `${aside}${beside}`)
+    } catch {
+      // There may be none.
+      rmSync(`${file}${beside}`, { force: true })
+    }
+  return aside
+}

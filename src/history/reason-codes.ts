@@ -1,0 +1,35 @@
+import { REASONS } from '../state/reasons.ts'
+import type { Database } from './sqlite.ts'
+
+/** The codes of reasons in a file, which stay what they are when the program's own change. */
+export class ReasonCodes {
+  readonly #codes = new Map<string, number>()
+  readonly #names = new Map<number, string>()
+  readonly #byIndex: Uint8Array
+
+  /** Adds the reasons that the file does not have. */
+  constructor(db: Database) {
+    const insert = db.prepare('INSERT OR IGNORE INTO reasons (name) VALUES (?)')
+    for (const reason of REASONS) insert.run(reason)
+    for (const { code, name } of db.prepare('SELECT code, name FROM reasons').all()) {
+      this.#codes.set(String(name), Number(code))
+      this.#names.set(Number(code), String(name))
+    }
+    this.#byIndex = Uint8Array.from(REASONS, (reason) => this.codeOf(reason))
+  }
+
+  /** The code of an index of REASONS. */
+  ofIndex(index: number): number {
+    return this.#byIndex[index] ?? 0
+  }
+
+  /** 0 for a name that the file does not have. */
+  codeOf(name: string): number {
+    return this.#codes.get(name) ?? 0
+  }
+
+  /** '' for a code that the file does not have. */
+  nameOf(code: number): string {
+    return this.#names.get(code) ?? ''
+  }
+}

@@ -1,0 +1,67 @@
+import type { Database } from './sqlite.ts'
+
+/** In the header of the file, so that a history is known from any other database: `hcHi`. */
+export const APPLICATION_ID = 0x68_63_48_69
+
+/**
+ * What brings a file from each version to the next; `user_version` counts those that were done. Never change one that was released.
+ * Times are in ms since the epoch, codes of verdicts those of HISTORY_VERDICTS.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  -- Ids are never used again. A block is 1,000 ids.
+  CREATE TABLE urls (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, labels TEXT NOT NULL
+  ) STRICT;
+  -- When a URL was in the list, from its first poll on; "end" is NULL while it is.
+  CREATE TABLE url_spans (
+    url INTEGER NOT NULL, begin INTEGER NOT NULL, "end" INTEGER, PRIMARY KEY (url, begin)
+  ) STRICT, WITHOUT ROWID;
+  -- When headcount ran. "seq": the number of its last flush.
+  CREATE TABLE watched (
+    id INTEGER PRIMARY KEY, begin INTEGER NOT NULL, "end" INTEGER NOT NULL, seq INTEGER NOT NULL
+  ) STRICT;
+  -- The codes of reasons in this file.
+  CREATE TABLE reasons (code INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  -- Times in which a URL had another verdict than up.
+  CREATE TABLE incidents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, url INTEGER NOT NULL, verdict INTEGER NOT NULL, begin INTEGER NOT NULL, "end" INTEGER
+  ) STRICT;
+  CREATE INDEX incidents_of_url ON incidents (url, begin);
+  CREATE INDEX incidents_by_begin ON incidents (begin);
+  CREATE INDEX incidents_open ON incidents (url) WHERE "end" IS NULL;
+  -- Why: one row for each change of the reason or the status. "seq": the last flush whose polls are counted.
+  CREATE TABLE incident_reasons (
+    incident INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, reason INTEGER NOT NULL, status INTEGER NOT NULL,
+    polls INTEGER NOT NULL, seen TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (incident, number)
+  ) STRICT, WITHOUT ROWID;
+  -- Polls of buckets whose sums are not written yet, one row for each flush and bucket.
+  CREATE TABLE journal (
+    id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, bucket INTEGER NOT NULL, blocks BLOB NOT NULL, polls BLOB NOT NULL
+  ) STRICT;
+  -- Blocks of these buckets whose sums are written: they have the journal up to "seq".
+  CREATE TABLE summed (bucket INTEGER NOT NULL, block INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (bucket, block)) STRICT, WITHOUT ROWID;
+  -- Blobs of a block of URLs and a bucket of time: key = bucket number × 2^20 + block; bucket number = time / length of the bucket.
+  CREATE TABLE polls (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+  CREATE TABLE sums_5m (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+  CREATE TABLE sums_1h (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+  CREATE TABLE sums_1d (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+  `,
+]
+
+/** The version of files that this headcount writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length
+
+/** Brings an open file to SCHEMA_VERSION, in one transaction. */
+export function migrate(db: Database): void {
+  const version = userVersion(db)
+  if (version >= SCHEMA_VERSION) return
+  db.exec('BEGIN IMMEDIATE')
+  for (const migration of MIGRATIONS.slice(version)) db.exec(migration)
+  db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
+}
+
+/** The version of an open file; 0 for a new one. */
+export function userVersion(db: Database): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+}

@@ -1,0 +1,147 @@
+import { IncidentBook } from './incident-book.ts'
+import { Journal } from './journal.ts'
+import { OpenBuckets } from './open-buckets.ts'
+import { encodeDuration, stepOf } from './duration-code.ts'
+import { PHASES } from './poll-batch.ts'
+import type { PollBatch } from './poll-batch.ts'
+import { BLOCK, localOf, offsetOf, phasesWord, placeWord, WORDS } from './poll-words.ts'
+import { ReasonCodes } from './reason-codes.ts'
+import { blockOf, BUCKET_MS } from './resolutions.ts'
+import type { Database } from './sqlite.ts'
+import { Summing } from './summing.ts'
+import { UrlStates } from './url-states.ts'
+import { UrlTable } from './url-table.ts'
+import { WatchedSpans } from './watched-spans.ts'
+
+/** What was seen at a poll of a batch, for people; asked for polls that are changes. */
+export type Seen = (index: number) => string
+
+const NOTHING: Seen = () => ''
+
+/** What a file says, in memory, and what is to be written to it. After a failed transaction, a new one is made from the file. */
+export class Session {
+  readonly urls: UrlTable
+  readonly states = new UrlStates()
+  readonly watched: WatchedSpans
+  readonly reasons: ReasonCodes
+  readonly open = new OpenBuckets()
+  readonly #journal: Journal
+  readonly #incidents: IncidentBook
+  readonly #summing: Summing
+  readonly #phases = new Uint8Array(PHASES)
+  /** The number of the flush that will write what is recorded now. */
+  #seq: number
+
+  /** Within a transaction. `isJournaled`: not for a history in memory. Throws if the file is damaged. */
+  constructor(db: Database, isJournaled: boolean) {
+    this.urls = new UrlTable(db)
+    this.watched = new WatchedSpans(db)
+    this.reasons = new ReasonCodes(db)
+    this.#journal = new Journal(db, isJournaled)
+    this.#incidents = new IncidentBook(db, this.states)
+    this.#summing = new Summing(db, this.#journal, this.#incidents)
+    this.#seq = this.watched.lastSeq() + 1
+    this.ensureIds()
+    readStates(db, this.states)
+    this.#replay(db)
+  }
+
+  /** Makes room for all ids of the table of URLs. */
+  ensureIds(): void {
+    this.states.ensureCapacity(this.urls.maxId() + 1)
+  }
+
+  record(batch: PollBatch, seen: Seen = NOTHING): void {
+    const { lastAt } = this.states
+    for (let index = 0; index < batch.size; index++) {
+      const url = batch.urls[index] as number
+      const last = lastAt[url]
+      if (last === undefined) throw new RangeError(`the history has no URL ${url}`)
+      // Polls of a URL come in order; only a clock that was set back says otherwise.
+      const at = Math.max(Math.round(batch.at[index] as number), last)
+      lastAt[url] = at
+      const verdict = batch.verdicts[index] as number
+      const reason = this.reasons.ofIndex(batch.reasons[index] as number)
+      const status = batch.statuses[index] as number
+      this.#log(batch, index, url, at)
+      if (this.#incidents.isSame(url, verdict, reason, status)) continue
+      this.#incidents.change({ url, at, verdict, reason, status, seen: seen(index) }, this.#seq)
+    }
+  }
+
+  #log(batch: PollBatch, index: number, url: number, at: number): void {
+    const log = this.open.log(at, blockOf(url))
+    const duration = encodeDuration(batch.durations[index] as number)
+    for (let phase = 0; phase < PHASES; phase++) {
+      const ms = batch.phases[index * PHASES + phase] as number
+      this.#phases[phase] = ms > 0 ? stepOf(encodeDuration(ms)) + 1 : 0
+    }
+    log.add(
+      placeWord(url % BLOCK, at % BUCKET_MS, batch.verdicts[index] as number),
+      ((duration << 16) | (batch.statuses[index] as number)) >>> 0,
+      this.reasons.ofIndex(batch.reasons[index] as number),
+      phasesWord(this.#phases),
+    )
+  }
+
+  /** A URL has left the list, at a time in ms since the epoch. */
+  leave(url: number, at: number): void {
+    this.#incidents.leave(url, Math.round(at), this.#seq)
+  }
+
+  /** Writes what was recorded, and sums of buckets that are over. */
+  write(now: number): void {
+    const seq = this.#seq
+    this.watched.beat(now, seq)
+    this.#journal.write(this.open, seq)
+    this.#incidents.writeFresh(seq)
+    this.#summing.sum(this.open, now, seq)
+  }
+
+  /** What was written is committed. Returns the bytes of sums and polls. */
+  committed(): number {
+    this.#seq++
+    const { written } = this.#summing
+    this.#summing.written = 0
+    return written
+  }
+
+  /** Polls of the journal go into their buckets again, and are counted where no row has counted them. */
+  #replay(db: Database): void {
+    const counted = new Map<number, number>()
+    for (const { url, seq } of db.prepare(COUNTED).iterate()) counted.set(Number(url), Number(seq))
+    this.#journal.replay((bucket, block, words, seq) => {
+      this.open.log(bucket, block).addJournaled(words)
+      for (let at = 0; at < words.length; at += WORDS) {
+        const place = words[at] as number
+        const url = block * BLOCK + localOf(place)
+        this.states.lastAt[url] = Math.max(this.states.lastAt[url] ?? 0, bucket + offsetOf(place))
+        // Any poll after the last row of an open incident is one of that row: else it would have made another.
+        if (seq > (counted.get(url) ?? Infinity)) this.#incidents.count(url)
+      }
+    })
+  }
+}
+
+const COUNTED = `SELECT i.url, max(r.seq) AS seq FROM incidents i JOIN incident_reasons r ON r.incident = i.id
+  WHERE i."end" IS NULL GROUP BY i.url`
+
+/** URLs in the list are up, unless there is an incident. */
+function readStates(db: Database, states: UrlStates): void {
+  for (const { url, begin } of db.prepare('SELECT url, begin FROM url_spans WHERE "end" IS NULL').iterate()) {
+    states.verdicts[Number(url)] = 1
+    states.lastAt[Number(url)] = Number(begin)
+  }
+  const open = db.prepare(`SELECT i.id, i.url, i.verdict, r.number, r.at, r.reason, r.status, r.polls
+    FROM incidents i JOIN incident_reasons r ON r.incident = i.id WHERE i."end" IS NULL ORDER BY i.id, r.number`)
+  for (const row of open.iterate()) {
+    const url = Number(row['url'])
+    states.verdicts[url] = Number(row['verdict']) + 1
+    states.lastAt[url] = Number(row['at'])
+    states.reasons[url] = Number(row['reason'])
+    states.statuses[url] = Number(row['status'])
+    states.incidents[url] = Number(row['id'])
+    states.reasonNumbers[url] = Number(row['number'])
+    states.polls[url] = Number(row['polls'])
+  }
+}

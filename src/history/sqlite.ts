@@ -1,0 +1,65 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { DamagedBlob, HistoryError } from './history-error.ts'
+
+/** The only file that loads node:sqlite. */
+export type Database = DatabaseSync
+export type Statement = StatementSync
+
+/** Opens a database of SQLite. Throws what SQLite throws; `sqliteFault` tells what that is. */
+export function openDatabase(file: string, readOnly = false): Database {
+  const { DatabaseSync: Opener } = load()
+  return new Opener(file, { readOnly, timeout: 0 })
+}
+
+/** Node 24 warns, at the first loading, that the module is experimental: users of headcount can do nothing about that. */
+function load() {
+  const own = Object.getOwnPropertyDescriptor(process, 'emitWarning')
+  process.emitWarning = () => {}
+  try {
+    return process.getBuiltinModule('node:sqlite')
+  } finally {
+    if (own === undefined) Reflect.deleteProperty(process, 'emitWarning')
+    else Object.defineProperty(process, 'emitWarning', own)
+  }
+}
+
+/** Primary result codes, https://sqlite.org/rescode.html */
+const BUSY = 5
+const LOCKED = 6
+const CORRUPT = 11
+const FULL = 13
+const CANTOPEN = 14
+const NOTADB = 26
+
+/** What an error of SQLite, or a damaged blob, means for the file; null for an error of another kind. */
+export function sqliteFault(error: unknown): 'in-use' | 'damaged' | 'full' | 'io' | null {
+  if (error instanceof DamagedBlob) return 'damaged'
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null
+  const code = error.errcode & 0xff
+  if (code === BUSY || code === LOCKED) return 'in-use'
+  if (code === CORRUPT || code === NOTADB) return 'damaged'
+  if (code === FULL) return 'full'
+  return 'io'
+}
+
+/** A sentence about an error of SQLite. */
+export function sqliteText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0
+  if (code === CANTOPEN) return 'it cannot be opened or created'
+  return error.message
+}
+
+/** An error of SQLite as one of the history; others as they are. */
+export function historyError(file: string, error: unknown): Error {
+  const fault = sqliteFault(error)
+  if (fault === null) return error instanceof Error ? error : new Error(String(error))
+  return new HistoryError(fault, `history ${file}: ${sqliteText(error)}`, error)
+}
+
+/** A column of a row that holds a blob. */
+export function blobOf(row: Record<string, unknown>, name: string): Uint8Array {
+  const value = row[name]
+  if (value instanceof Uint8Array) return value
+  throw new DamagedBlob(`column ${name} holds no blob`)
+}

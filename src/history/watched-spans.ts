@@ -1,0 +1,53 @@
+import type { Database, Statement } from './sqlite.ts'
+
+/** A time, in ms since the epoch; `end` is not part of it. */
+export interface Span {
+  readonly begin: number
+  readonly end: number
+}
+
+/** If nobody said for this long that headcount runs, it did not: the machine was suspended, or the disk was full. In ms. */
+const MAX_SILENCE_MS = 15_000
+
+/** When headcount ran. */
+export class WatchedSpans {
+  readonly #insert: Statement
+  readonly #extend: Statement
+  readonly #overlapping: Statement
+  readonly #lastSeq: Statement
+  #id: number | bigint | null = null
+  #end = 0
+
+  constructor(db: Database) {
+    this.#insert = db.prepare('INSERT INTO watched (begin, "end", seq) VALUES (?, ?, ?)')
+    this.#extend = db.prepare('UPDATE watched SET "end" = ?, seq = ? WHERE id = ?')
+    this.#overlapping = db.prepare(
+      'SELECT begin, "end" AS end FROM watched WHERE begin < ? AND "end" > ? ORDER BY begin',
+    )
+    this.#lastSeq = db.prepare('SELECT max(seq) AS seq FROM watched')
+  }
+
+  /** headcount runs at this time, in ms since the epoch, and flushes for the `seq`th time. A clock that was set starts a new span. */
+  beat(now: number, seq: number): void {
+    const isNew = this.#id === null || Math.abs(now - this.#end) > MAX_SILENCE_MS
+    this.#end = isNew ? now : Math.max(now, this.#end)
+    if (isNew || this.#id === null) this.#id = this.#insert.run(now, now, seq).lastInsertRowid
+    else this.#extend.run(this.#end, seq, this.#id)
+  }
+
+  /** The number of the last flush; 0 before the first. */
+  lastSeq(): number {
+    return Number(this.#lastSeq.get()?.['seq'] ?? 0)
+  }
+
+  /** Spans within a time, in order, without overlaps. */
+  within({ begin, end }: Span): Span[] {
+    const spans: Span[] = []
+    for (const row of this.#overlapping.iterate(end, begin)) {
+      const from = Math.max(Number(row['begin']), begin, spans.at(-1)?.end ?? begin)
+      const to = Math.min(Number(row['end']), end)
+      if (from < to) spans.push({ begin: from, end: to })
+    }
+    return spans
+  }
+}

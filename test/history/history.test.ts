@@ -1,0 +1,99 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { History } from '../../src/history/history.ts'
+import { DURATION_ERROR } from '../../src/history/duration-code.ts'
+import { HistoryError } from '../../src/history/history-error.ts'
+import { DOWN, PollBatch, UP } from '../../src/history/poll-batch.ts'
+import { REASONS } from '../../src/state/reasons.ts'
+import { directoryOf } from '../helpers/directory.ts'
+
+const START = Date.UTC(2026, 0, 5)
+const MINUTE = 60_000
+
+/** A history with a clock of its own. */
+function open(t: ExecutionContext, file = ':memory:') {
+  const clock = { now: START }
+  const warnings: string[] = []
+  const history = History.open(file, {
+    sizeLimit: 1e9,
+    now: () => clock.now,
+    warn: (line) => warnings.push(line),
+  })
+  t.teardown(() => history.close())
+  return { history, clock, warnings }
+}
+
+const keyed = (...keys: string[]) => keys.map((key) => ({ key, name: key, labels: '' }))
+
+/** Records one poll at the time of the clock. */
+function poll(history: History, at: number, url: number, verdict: number, reason = 'ok', ms = 100): void {
+  const batch = new PollBatch()
+  batch.add(url, at, verdict, REASONS.indexOf(reason as never), verdict === UP ? 200 : 503, ms)
+  history.record(batch, () => `seen ${reason}`)
+}
+
+test('ids stay, also across restarts', (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  const first = open(t, file)
+  t.deepEqual([...first.history.urls(keyed('a', 'b', 'a'))], [1, 2, 1])
+  first.history.close()
+  const { history } = open(t, file)
+  t.deepEqual([...history.urls(keyed('c', 'b'))], [3, 2])
+  t.is(history.find('a'), 1)
+})
+
+test('incidents, uptime, sums and polls of a URL', (t) => {
+  const { history, clock } = open(t)
+  const [url = 0] = history.urls(keyed('a'))
+  history.flush()
+  for (let minute = 0; minute < 60; minute++) {
+    const isDown = minute >= 20 && minute < 35
+    poll(history, clock.now, url, isDown ? DOWN : UP, isDown ? (minute < 25 ? 'status' : 'timeout') : 'ok')
+    for (let beat = 0; beat < 6; beat++) {
+      clock.now += 10_000
+      history.flush()
+    }
+  }
+  const uptime = history.uptime(url, START - MINUTE, clock.now)
+  t.deepEqual(uptime, {
+    upSeconds: 45 * 60,
+    downSeconds: 15 * 60,
+    unknownSeconds: 0,
+    maintenanceSeconds: 0,
+    notWatchedSeconds: 60,
+    ratio: 0.75,
+  })
+  const { incidents, next } = history.incidents({ from: START, to: clock.now, limit: 10 })
+  t.is(next, null)
+  t.is(incidents.length, 1)
+  t.like(incidents[0], { url, verdict: 'down', begin: START + 20 * MINUTE, end: START + 35 * MINUTE })
+  t.deepEqual(
+    incidents[0]?.reasons.map(({ reason, polls, seen }) => [reason, polls, seen]),
+    [
+      ['status', 5, 'seen status'],
+      ['timeout', 10, 'seen timeout'],
+    ],
+  )
+  const { buckets } = history.series(url, START, clock.now, 3_600_000)
+  t.like(buckets[0], { at: START, polls: 60, up: 45, down: 15 })
+  t.true(Math.abs((buckets[0]?.p50 ?? 0) / 100 - 1) <= DURATION_ERROR)
+  t.is(history.series(url, START, clock.now, 300_000).buckets.length, 12)
+  t.is(history.polls(url, 50).length, 50)
+  t.like(history.polls(url, 1)[0], { at: clock.now - MINUTE, verdict: 'up', reason: 'ok', status: 200 })
+})
+
+test('a second process is refused, and a removed file noticed', (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  const { history } = open(t, file)
+  const error = t.throws(() => open(t, file), { instanceOf: HistoryError })
+  t.is(error.fault, 'in-use')
+  rmSync(file)
+  t.is(t.throws(() => history.flush(), { instanceOf: HistoryError }).fault, 'removed')
+  const again = open(t, file)
+  again.history.flush()
+  t.true(existsSync(file))
+  again.history.close()
+  t.deepEqual(readdirSync(join(file, '..')).toSorted(), ['h.db', 'h.db-lock'])
+})
