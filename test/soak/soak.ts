@@ -3,7 +3,9 @@
 // `npm run soak -- --overload --minutes 30` checks the same with names, TLS and kept connections, and stops servers and the program.
 // `npm run soak -- --minutes 60 --plot docs/soak.svg` checks that nothing grows while pollers die and lists change.
 // `npm run soak -- --http2 --minutes 10` checks that no response over HTTP/2 ends the process.
+// `npm run soak -- --clients --minutes 3` checks that clients which misuse the HTTP server do not disturb polls.
 import { parseArgs } from 'node:util'
+import { clients } from './clients.ts'
 import { falseVerdicts } from './false-verdicts.ts'
 import { http2 } from './http2.ts'
 import { long } from './long.ts'
@@ -15,6 +17,7 @@ const { values } = parseArgs({
     overload: { type: 'boolean', default: false },
     minutes: { type: 'string' },
     plot: { type: 'string' },
+    clients: { type: 'boolean', default: false },
     http2: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
@@ -23,6 +26,7 @@ const seed = Number(values.seed)
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 async function soak(): Promise<boolean> {
+  if (values.clients) return clients(Number(values.minutes ?? 3), say)
   if (values.http2) return http2(Number(values.minutes ?? 1), say)
   if (values.overload) return overload({ minutes: Number(values.minutes ?? 30), seed, say })
   if (values.minutes === undefined) return falseVerdicts(Number(values.polls), say)
