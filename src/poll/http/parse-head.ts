@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { decodeText } from '../attempt/decode-text.ts'
 import { failure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { HttpResponse } from './exchange.ts'
@@ -119,12 +119,4 @@ function timeoutSeconds(keepAlive: string): number | null {
 /** Up to 19 digits after leading zeros. Two expressions, because a single one takes long for many zeros. */
 function isLength(value: string): boolean {
   return /^\d{1,19}$/.test(value) || (/^0\d+$/.test(value) && value.replace(/^0+/, '').length <= 19)
-}
-
-/** Text of a server as UTF-8 if its bytes are valid UTF-8, otherwise as Latin-1. */
-export function decodeText(latin1: string): string {
-  // oxlint-disable-next-line no-control-regex
-  if (!/[^\x00-\x7f]/.test(latin1)) return latin1
-  const bytes = Buffer.from(latin1, 'latin1')
-  return isUtf8(bytes) ? bytes.toString('utf8') : latin1
 }

@@ -1,4 +1,4 @@
-import { decodeText } from '../parse-head.ts'
+import { decodeText } from '../../attempt/decode-text.ts'
 import type { Field } from './hpack.ts'
 
 /** The parts of a response head that a poll uses. */
