@@ -9,6 +9,9 @@ export const CLOSED = failure('closed')
 /** The response head is over the limit. */
 export const HEAD_TOO_LARGE = failure('overflow')
 
+/** What arrived does not begin as a connection over HTTP/2 does. */
+export const NOT_HTTP2 = failure('protocol', 'the answer is not HTTP/2')
+
 /** The server switches protocols (status 101), which no request asks for. */
 export const UNEXPECTED_UPGRADE = failure('protocol', 'unexpected protocol upgrade (101)')
 

@@ -1,14 +1,16 @@
 import type { Socket } from 'node:net'
 import type { Attempt } from '../attempt/attempt.ts'
 import { classify } from '../attempt/classify.ts'
-import { failure, isFailure } from '../attempt/failure.ts'
+import { failure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { connectionClosed, streamReset } from '../http/http2/ended-by-server.ts'
 import type { Field } from '../http/http2/hpack.ts'
 import { Http2Connection } from '../http/http2/http2-connection.ts'
 import { responseHead } from '../http/http2/response-head.ts'
 import type { StreamHooks } from '../http/http2/stream-hooks.ts'
-import { CLOSED } from '../http/response-failures.ts'
+import { CLOSED, NOT_HTTP2 } from '../http/response-failures.ts'
+
+const NOT_GRPC = failure('protocol', 'not gRPC: the server does not speak HTTP/2')
 
 /** An answer over gRPC, whatever it says. */
 export interface GrpcAnswer {
@@ -82,7 +84,7 @@ class CallHooks implements StreamHooks {
   onMaxStreams(): void {}
 
   onFailure(why: Failure): void {
-    this.#done(isFailure(why) ? why : CLOSED)
+    this.#done(why === NOT_HTTP2 ? NOT_GRPC : why)
   }
 
   #end(): void {

@@ -9,6 +9,7 @@ import { Authority } from '../../helpers/certificates.ts'
 import { freePort } from '../../helpers/free-port.ts'
 import { startGrpc, startHttp2 } from '../../helpers/grpc-server.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
+import { startOrigin } from '../../helpers/origin.ts'
 import { seeded } from '../../helpers/random.ts'
 import { tcpServer } from '../../helpers/tcp-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
@@ -187,4 +188,16 @@ test('any bytes are a health or none', (t) => {
     const read = readHealth(noise)
     t.true('why' in read || /^[A-Z_]+$|^status \d+$/.test(read.health), noise.toString('hex'))
   }
+})
+
+test('a server that speaks HTTP/1 only', async (t) => {
+  const origin = await startOrigin(t)
+  const answers = await tcpServer(t, (socket) => void socket.end('HTTP/1.0 400 Bad Request\r\n\r\n'))
+  const banner = await tcpServer(t, (socket) => void socket.write('SSH-2.0-OpenSSH_9.9\r\n'))
+  for (const { port } of [origin, answers, banner])
+    t.like(await poll(t, `grpc://127.0.0.1:${port}`), {
+      verdict: 'down',
+      reason: 'protocol',
+      detail: 'not gRPC: the server does not speak HTTP/2',
+    })
 })

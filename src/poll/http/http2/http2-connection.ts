@@ -5,7 +5,7 @@ import { dataOf, ERROR, FLAG, frame, FrameReader, frameError, SETTING, TYPE, uin
 import type { Frame } from './frames.ts'
 import { BodySender } from './body-sender.ts'
 import { HeaderBlockReader } from './header-block-reader.ts'
-import { HEAD_TOO_LARGE } from '../response-failures.ts'
+import { HEAD_TOO_LARGE, NOT_HTTP2 } from '../response-failures.ts'
 import { ReceiveWindow } from './receive-window.ts'
 import { CONNECTION_START, requestFrames } from './request-frames.ts'
 import type { StreamHooks } from './stream-hooks.ts'
@@ -77,6 +77,9 @@ export class Http2Connection {
     while (!this.#broken) {
       const next = this.#reader.next()
       if (next === null) return
+      // What another protocol sends looks like the head of a large frame.
+      const isOther = !this.#settingsReceived && (next === 'too-large' || next.type !== TYPE.settings)
+      if (isOther) return this.#break(NOT_HTTP2)
       const why = next === 'too-large' ? 'frame too large' : this.#handle(next)
       if (why !== null) this.#break(why === 'overflow' ? HEAD_TOO_LARGE : failure('protocol', why))
     }
@@ -84,7 +87,6 @@ export class Http2Connection {
 
   /** Handles a frame. Returns null, `overflow`, or the text of a protocol error. */
   #handle(next: Frame): string | null {
-    if (!this.#settingsReceived && next.type !== TYPE.settings) return 'the answer is not HTTP/2'
     this.#settingsReceived = true
     this.#bytes += next.payload.length
     if (++this.#frames > MAX_FRAMES || this.#bytes > MAX_BYTES) return 'too many frames'
