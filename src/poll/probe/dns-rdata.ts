@@ -1,6 +1,7 @@
 import { ipv6 } from '../dns/answer-records.ts'
+import { presentation } from '../dns/presentation.ts'
 import { Malformed } from '../dns/wire-name.ts'
-import { presentation, readName } from './dns-name.ts'
+import { readName } from './dns-name.ts'
 
 /** Takes the fields of a record one after another. */
 class Fields {

@@ -2,9 +2,10 @@ import { RCODES, RECORD_TYPES } from '../../settings/dns-url.ts'
 import { ipv4, ipv6 } from '../dns/answer-records.ts'
 import { CLASS_IN, HEADER, OPCODE, QR, TC } from '../dns/query.ts'
 import { sameQuestion } from '../dns/reply.ts'
+import { presentation } from '../dns/presentation.ts'
 import { dottedName, Malformed, wireName } from '../dns/wire-name.ts'
 
-// Reads whole answers in the DNS wire format (RFC 1035, section 4), for people.
+// Reads whole answers in the DNS wire format (RFC 1035, section 4), for people: written as dig does, but in lower case.
 
 /** An answer. A record is a line such as `a.example. 300 IN MX 10 mail.example.` */
 export interface DnsMessage {
@@ -74,7 +75,7 @@ function readRecord(message: Buffer, start: number): { record: DnsRecord; end: n
   if (end > message.length) throw new Malformed()
   const text = (READERS[isInternet ? type : ''] ?? unknown)(message, data, end)
   const ttl = message.readUInt32BE(at + 4)
-  return { record: { type, line: `${dottedName(owner.name)} ${ttl} IN ${type} ${text}` }, end }
+  return { record: { type, line: `${nameText(owner.name)} ${ttl} IN ${type} ${text}` }, end }
 }
 
 type Reader = (message: Buffer, at: number, end: number) => string
@@ -97,14 +98,15 @@ function SOA(message: Buffer, at: number, end: number): string {
   const mailbox = wireName(message, primary.end)
   const rest = exactly(message, mailbox.end, end, 20)
   const times = [0, 4, 8, 12, 16].map((offset) => rest.readUInt32BE(offset))
-  return [dottedName(primary.name), dottedName(mailbox.name), ...times].join(' ')
+  return [nameText(primary.name), nameText(mailbox.name), ...times].join(' ')
 }
 
 function CAA(message: Buffer, at: number, end: number): string {
   const length = message[at + 1] ?? 0
   const value = at + 2 + length
   if (value > end) throw new Malformed()
-  return `${message[at]} ${message.toString('latin1', at + 2, value)} "${message.toString('utf8', value, end)}"`
+  const tag = presentation(message.toString('latin1', at + 2, value), SPECIAL_IN_STRING)
+  return `${message[at]} ${tag} ${stringText(message, value, end)}`
 }
 
 function strings(message: Buffer, from: number, end: number): string {
@@ -112,10 +114,25 @@ function strings(message: Buffer, from: number, end: number): string {
   for (let at = from; at < end;) {
     const next = at + 1 + (message[at] as number)
     if (next > end) throw new Malformed()
-    texts.push(`"${message.toString('utf8', at + 1, next)}"`)
+    texts.push(stringText(message, at + 1, next))
     at = next
   }
   return texts.join(' ')
+}
+
+/** Characters that mean something in a name, and in a string. */
+const SPECIAL_IN_NAME = '".();\\@$'
+const SPECIAL_IN_STRING = '"\\'
+
+/** The first byte that is printed in a name. */
+const AFTER_SPACE = 0x21
+
+function nameText(wire: string): string {
+  return dottedName(wire, (label) => presentation(label, SPECIAL_IN_NAME, AFTER_SPACE))
+}
+
+function stringText(message: Buffer, from: number, end: number): string {
+  return `"${presentation(message.toString('latin1', from, end), SPECIAL_IN_STRING)}"`
 }
 
 /** In the form of RFC 3597. */
@@ -126,7 +143,7 @@ function unknown(message: Buffer, at: number, end: number): string {
 function nameAt(message: Buffer, at: number, end: number): string {
   const { name, end: nameEnd } = wireName(message, at)
   if (nameEnd !== end) throw new Malformed()
-  return dottedName(name)
+  return nameText(name)
 }
 
 function numbers(message: Buffer, at: number, end: number, count: number): string {

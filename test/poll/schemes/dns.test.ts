@@ -40,6 +40,10 @@ const RECORDS: readonly (readonly [record: Answer, line: string])[] = [
   [{ type: 'PTR', name, ttl: 300, data: 'b.example' }, 'a.example. 300 IN PTR b.example.'],
   [{ type: 'TXT', name, ttl: 300, data: ['v=spf1 -all', 'b'] }, 'a.example. 300 IN TXT "v=spf1 -all" "b"'],
   [
+    { type: 'TXT', name, ttl: 300, data: [Buffer.from('a "b" \\ c; ä\x00\x7f')] },
+    String.raw`a.example. 300 IN TXT "a \"b\" \\ c; \195\164\000\127"`,
+  ],
+  [
     { type: 'SRV', name, ttl: 300, data: { priority: 1, weight: 2, port: 25, target: 'b.example' } },
     'a.example. 300 IN SRV 1 2 25 b.example.',
   ],
@@ -64,9 +68,9 @@ async function poll(
 }
 
 for (const [record, line] of RECORDS) {
-  test(`a record of type ${record.type}`, async (t) => {
+  test(`a record of type ${record.type}: ${line}`, async (t) => {
     const server = await dnsServer(t, { [name]: { records: [record] } })
-    const exact = `/^${line.replaceAll(/[.^$+]/g, String.raw`\$&`)}$/`
+    const exact = `/^${line.replaceAll(/[.^$+\\]/g, String.raw`\$&`)}$/`
     const state = await poll(t, server, `${name}?type=${record.type}&expect=${encodeURIComponent(exact)}`)
     t.like(
       state,
