@@ -1,4 +1,5 @@
 import type { Tree } from '../config/tree.ts'
+import { hideLogin, SECRET_HEADER } from '../settings/hide-login.ts'
 
 /** What is printed in place of a secret, as in blackbox_exporter. */
 const HIDDEN = '<secret>'
@@ -17,8 +18,8 @@ const SECRETS: ReadonlySet<string> = new Set([
   'send',
 ])
 
-/** Headers whose values may be secrets. */
-const SECRET_HEADER = /auth|cookie|token|key|secret|session|pass/i
+/** Maps of headers. */
+const HEADERS: ReadonlySet<string> = new Set(['headers', 'http_headers'])
 
 /** A scalar that needs no quotes. */
 const PLAIN = /^[A-Za-z0-9_/][A-Za-z0-9_./-]*$/
@@ -45,8 +46,8 @@ function entryLines(key: string, tree: Tree, parent: string, depth: number): str
 /** The value of a key, if it fits on its line. */
 function inline(key: string, tree: Tree, parent: string): string | null {
   if (tree.type === 'nothing') return 'null'
-  if (SECRETS.has(key) || (parent === 'headers' && SECRET_HEADER.test(key))) return HIDDEN
-  if (tree.type === 'scalar') return scalar(withoutPassword(key, tree.text))
+  if (SECRETS.has(key) || (HEADERS.has(parent) && SECRET_HEADER.test(key))) return HIDDEN
+  if (tree.type === 'scalar') return scalar(key.endsWith('url') ? hideLogin(tree.text) : tree.text)
   const size = tree.type === 'list' ? tree.items.length : tree.entries.length
   return size > 0 ? null : tree.type === 'list' ? '[]' : '{}'
 }
@@ -66,10 +67,4 @@ function itemLines(item: Tree, key: string, depth: number): string[] {
 /** JSON strings are YAML. */
 function scalar(text: string): string {
   return PLAIN.test(text) ? text : JSON.stringify(text)
-}
-
-function withoutPassword(key: string, text: string): string {
-  return key.endsWith('url')
-    ? text.replace(/\/\/([^/?#]*)@/, (_, login: string) => `//${login.replace(/:.*$/s, ':xxxxx')}@`)
-    : text
 }

@@ -167,7 +167,7 @@ test('as YAML, modules have no secrets', async (t) => {
       method: POST
       body: 'password=hunter2'
       headers: {Host: a.example, X-Api-Key: hunter2, Accept: "a b"}
-      http_headers: {X-A: {values: [v], secrets: [hunter2]}}
+      http_headers: {X-A: {values: [v], secrets: [hunter2]}, Cookie: {values: [hunter2]}}
       basic_auth: {username: me, password: hunter2}
       proxy_url: http://me:hunter2@proxy.example:3128
       proxy_connect_header: {Proxy-Authorization: [hunter2]}
@@ -196,6 +196,7 @@ test('as YAML, modules have no secrets', async (t) => {
           values:
             - v
           secrets: <secret>
+        Cookie: <secret>
       basic_auth:
         username: me
         password: <secret>

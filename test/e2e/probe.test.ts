@@ -99,14 +99,28 @@ const MODULES = `modules:
   limit: {prober: http, http: {body_size_limit: 3B}}
   named: {prober: http, http: {headers: {Host: a.example}}}
   ping: {prober: icmp}
+  basic: {prober: http, http: {basic_auth: {username: me, password: hunter2-1}}}
+  bearer: {prober: http, http: {bearer_token: hunter2-2}}
+  credentials: {prober: http, http: {authorization: {type: Token, credentials: hunter2-3}}}
+  headers: {prober: http, http: {headers: {Authorization: Bearer hunter2-4, Cookie: s=hunter2-5}}}
+  others: {prober: http, http: {http_headers: {X-Api-Key: {values: [hunter2-6]}, X-A: {secrets: [b]}}}}
+  proxied: {prober: http, http: {proxy_url: 'http://me:hunter2-7@127.0.0.1:1', proxy_connect_header: {A: [hunter2-8]}}}
+  named-proxy: {prober: http, http: {proxy_url: 'http://hunter2-9@127.0.0.1:1'}}
 `
+
+const SECRET_MODULES = ['basic', 'bearer', 'credentials', 'headers', 'others', 'proxied', 'named-proxy']
 
 test('without a list, modules of --probe-config are served all the same', async (t) => {
   const origin = await startOrigin(t, ({ url, headers }, response) => {
     const { searchParams, pathname } = new URL(url ?? '', 'http://x')
     const left = Number(searchParams.get('left'))
     if (left > 0) response.writeHead(302, { location: `${pathname}?left=${left - 1}` }).end()
-    else if (pathname === '/nowhere') response.writeHead(302, { location: 'http://[::1' }).end()
+    else if (pathname === '/repeat') {
+      const { authorization = '', cookie = '', 'x-api-key': key = '' } = headers
+      const [scheme, login = ''] = authorization.split(' ')
+      const decoded = scheme === 'Basic' ? Buffer.from(login, 'base64').toString() : ''
+      response.writeHead(302, { location: `/?${authorization}&${cookie}&${String(key)}&${decoded}` }).end()
+    } else if (pathname === '/nowhere') response.writeHead(302, { location: 'http://[::1' }).end()
     else if (pathname === '/elsewhere') response.writeHead(302, { location: 'ftp://a.example/' }).end()
     else if (pathname === '/cookie' && headers.cookie === undefined)
       response.writeHead(302, { location: '/cookie', 'set-cookie': 'a=b' }).end()
@@ -164,6 +178,19 @@ test('without a list, modules of --probe-config are served all the same', async 
   t.is(valueOf(await probe('insecure', 'http:///x'), 'headcount_probe_failure_reason{reason="dns"}'), 1)
   t.regex(await probe('ping', '127.0.0.1'), /^The module "ping" is not served: headcount has no prober icmp/)
   t.is(await probe('http_2xx', '127.0.0.1'), 'Unknown module "http_2xx"\n')
+
+  // No secret of a module or target, even if the server repeats it.
+  for (const module of SECRET_MODULES)
+    for (const target of [
+      `${origin.url}/repeat`,
+      origin.url.replace('//', '//me:hunter2@'),
+      'http://me:hun?ter2@x',
+    ]) {
+      const text = await probe(module, target, '&debug=true')
+      t.regex(text, /^Logs for the probe:\n.*Module configuration:\nprober: http\n/s)
+      t.notRegex(text, /hunter2|ter2@|bWU6aHVudGVyMi0x/, `${module} ${target}`)
+    }
+  t.notRegex((await get('/config')).text, /hunter2/)
 
   const reload = () => get('/-/reload', { method: 'POST' })
   t.like(await reload(), { status: 200, text: 'the modules of /probe were read again\n' })

@@ -1,3 +1,5 @@
+import { hideLogin } from '../../settings/hide-login.ts'
+
 /** The log of one probe, for its `debug=true`: like the exporter's, a line of `key=value` pairs for each step. */
 export type ProbeLog = (
   level: 'debug' | 'info' | 'error',
@@ -12,14 +14,20 @@ const MAX_VALUE = 1_000
 /** A log that nobody reads. */
 export const NO_LOG: ProbeLog = () => {}
 
-/** Keeps the lines of a probe. `common`: fields of every line. `now`: the time, in ms since the epoch. */
+/** Keeps the lines of a probe. `common`: fields of every line. `secrets`: hidden wherever they stand. `now`: in ms since the epoch. */
 export class LogLines {
   readonly #common: string
+  readonly #secrets: readonly string[]
   readonly #now: () => number
   readonly #lines: string[] = []
 
-  constructor(common: Readonly<Record<string, unknown>>, now: () => number = Date.now) {
-    this.#common = pairs(common)
+  constructor(
+    common: Readonly<Record<string, unknown>>,
+    secrets: readonly string[] = [],
+    now: () => number = Date.now,
+  ) {
+    this.#common = pairs(common, secrets)
+    this.#secrets = secrets
     this.#now = now
   }
 
@@ -28,7 +36,7 @@ export class LogLines {
     if (level === 'debug' || this.#lines.length >= MAX_LINES) return
     const at = new Date(this.#now()).toISOString()
     this.#lines.push(
-      `time=${at} level=${level.toUpperCase()} msg=${quoted(message)}${this.#common}${pairs(fields)}\n`,
+      `time=${at} level=${level.toUpperCase()} msg=${quoted(message)}${this.#common}${pairs(fields, this.#secrets)}\n`,
     )
   }
 
@@ -38,23 +46,17 @@ export class LogLines {
   }
 }
 
-function pairs(fields: Readonly<Record<string, unknown>>): string {
+function pairs(fields: Readonly<Record<string, unknown>>, secrets: readonly string[]): string {
   return Object.entries(fields)
-    .map(([name, value]) => ` ${name}=${quoted(withoutPassword(name, String(value)))}`)
+    .map(([name, value]) => {
+      const text = URL_FIELDS.has(name) ? hideLogin(String(value)) : String(value)
+      return ` ${name}=${quoted(secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text))}`
+    })
     .join('')
 }
 
 /** Fields that hold URLs. */
 const URL_FIELDS: ReadonlySet<string> = new Set(['target', 'url', 'location'])
-
-/** In a URL that is wrong, a password may hold anything; what can be a port is one. */
-function withoutPassword(name: string, value: string): string {
-  if (!URL_FIELDS.has(name)) return value
-  return value.replace(
-    /^((?:[a-z][a-z0-9+.-]*:)?[/\\]*)([^:@/?#]*):(?!\d*(?:[/?#]|$))[^?#]*@/i,
-    '$1$2:xxxxx@',
-  )
-}
 
 /** In quotes if it would not be one word otherwise. What a server has sent can't break the line. */
 function quoted(text: string): string {

@@ -18,6 +18,7 @@ import { LogLines, NO_LOG } from './probe-log.ts'
 import { emptyReport, fail } from './report.ts'
 import type { ProbeReport } from './report.ts'
 import { reportText } from './report-text.ts'
+import { secretsOfModule } from './request-secrets.ts'
 
 /** Whether the uplink is out is asked for this long, in ms: whoever asks for the probe waits for it. */
 const MAX_UPLINK_MS = 300
@@ -41,9 +42,12 @@ export class ProbeRunner {
   /** Makes a probe. Never rejects. `began`: on the monotonic clock, in ms. */
   async run(request: ProbeRequest, resource: Resource, prober: ModuleProber): Promise<ProbeOutcome> {
     const { deadlines, stalls, now } = this.#probing
+    const { values } = this.#probing.prober
     const { id, wantsLog, target, hostname, deadline, timeoutSeconds } = request
     const { module } = prober
-    const lines = wantsLog ? new LogLines({ module: module.name, target }) : null
+    const lines = wantsLog
+      ? new LogLines({ module: module.name, target }, secretsOfModule(module.rules, values))
+      : null
     const log = lines?.log ?? NO_LOG
     const began = now()
     const stalledBefore = stalls.totalMs
@@ -100,7 +104,8 @@ export class ProbeRunner {
   ): Promise<string | null> {
     const transport = transportFor(profile, result.hop, new URL(resource.url))
     const asked = this.#faults.onWay(result, resource, transport, began)
-    if (isFailure(result.outcome) && !(await withTimeout(asked, MAX_UPLINK_MS))) return null
+    const mayTakeLong = isFailure(result.outcome) || transport.proxy !== null
+    if (mayTakeLong && !(await withTimeout(asked, MAX_UPLINK_MS))) return null
     return asked
   }
 }

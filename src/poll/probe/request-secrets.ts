@@ -1,5 +1,6 @@
 import { basicAuthorization } from '../../settings/basic-authorization.ts'
-import type { ProbeAuth } from '../../settings/probe-module.ts'
+import { SECRET_HEADER } from '../../settings/hide-login.ts'
+import type { HttpProbeRules, ProbeAuth, ProbeRules } from '../../settings/probe-module.ts'
 import type { RequestData } from '../../settings/request-data.ts'
 import type { RequestValues } from '../http/request-values.ts'
 
@@ -22,4 +23,42 @@ export function authorizationOf(auth: ProbeAuth | null, values: RequestValues): 
   }
   const credentials = textOf(auth.credentials, values)
   return () => `${auth.scheme} ${credentials()}`
+}
+
+/** A shorter secret, in UTF-16 units, is not hidden where a server repeats it: it may be anything. */
+const MIN_SECRET = 4
+
+/** The secrets with which requests of a module are sent, as they are now, with what Basic makes of them. The longest come first. */
+export function secretsOfModule(rules: ProbeRules, values: RequestValues): readonly string[] {
+  if (rules.prober !== 'http') return []
+  const secrets = [...secretsOfAuth(rules.auth, values), ...secretsOfProxy(rules)]
+  for (const [name, data] of rules.headers)
+    if (SECRET_HEADER.test(name)) secrets.push(...words(textOf(data, values)()))
+  const encoded = secrets.map((secret) => encodeURIComponent(secret.toWellFormed()))
+  return [...new Set([...secrets, ...encoded])]
+    .filter(({ length }) => length >= MIN_SECRET)
+    .toSorted((a, b) => b.length - a.length)
+}
+
+function secretsOfAuth(auth: ProbeAuth | null, values: RequestValues): string[] {
+  if (auth === null) return []
+  if (auth.type === 'oauth2') return [values.of(`oauth2:${auth.client}`).bytes.toString().trim()]
+  if (auth.type === 'header') return [textOf(auth.credentials, values)()]
+  const [name, password] = [textOf(auth.username, values)(), textOf(auth.password, values)()]
+  return [password, Buffer.from(`${name}:${password}`).toString('base64')]
+}
+
+function secretsOfProxy({ proxy, proxyHeaders }: HttpProbeRules): string[] {
+  const logins = [proxy?.forHttp, proxy?.forOthers].map((one) => one?.credentials ?? null)
+  const passwords = logins.flatMap((login) =>
+    login === null
+      ? []
+      : [login.password, Buffer.from(`${login.username}:${login.password}`).toString('base64')],
+  )
+  return [...passwords, ...proxyHeaders.flatMap(([, value]) => words(value))]
+}
+
+/** A value such as `Bearer x` is a secret from its second word on. */
+function words(value: string): string[] {
+  return [value, value.replace(/^\S+\s+/, '')]
 }

@@ -84,14 +84,18 @@ function logOf(target: string): string {
 
 test('a log has one line for each step, whatever a server sends', (t) => {
   for (const [target, shown] of [
-    ['http://me:hunter2@a.example/b@c', 'http://me:xxxxx@c'],
+    ['http://me:hunter2@a.example/b@c', 'http://me:xxxxx@a.example/b@c'],
+    ['http://me:hunt@er2@a.example/', 'http://me:xxxxx@a.example/'],
+    ['http://me:hunt?er2@a.example/', 'http://me:xxxxx@a.example/'],
+    ['http://hunter2@a.example/', 'http://xxxxx@a.example/'],
+    ['http://hunter2:@a.example/', 'http://xxxxx@a.example/'],
     ['me:hunter2@a.example', 'me:xxxxx@a.example'],
     ['ftp://me:hunt/er2@a.example', 'ftp://me:xxxxx@a.example'],
     ['http://a.example:80/@me', 'http://a.example:80/@me'],
     ['[::1]:25', '[::1]:25'],
   ] as const)
     t.true(logOf(target).includes(` target=${shown}\n`), target)
-  const log = new LogLines({ module: 'm', target: 'a b' }, () => 0)
+  const log = new LogLines({ module: 'm', target: 'a b' }, [], () => 0)
   log.log('info', 'Received redirect', { location: 'http://x/\n\u001b[31m"', empty: '' })
   log.log('debug', 'not shown')
   t.is(
