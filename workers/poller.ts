@@ -4,7 +4,7 @@ import { currentThreadId } from '../src/runtime/thread-usage.ts'
 import { Outbox } from '../src/threads/outbox.ts'
 import { PollerHandler } from '../src/threads/poller-handler.ts'
 import { HEARTBEAT_MS } from '../src/threads/protocol.ts'
-import type { PendingMessage, PollerLaunch } from '../src/threads/protocol.ts'
+import type { PendingMessage, PollerLaunch, Reachable } from '../src/threads/protocol.ts'
 
 /**
  * The thread of a poller. Receives Resources on `pending`, sends States to the monitor on `status` and the Resources back to main on
@@ -22,7 +22,7 @@ export default async function run(launch: PollerLaunch): Promise<void> {
   })
   pending.on('message', (message: PendingMessage) => handler.handle(message))
   const heartbeat = setInterval(
-    () => outbox.heartbeat(poller.uplink.known, threadCpuMs(), poller.bounds),
+    () => outbox.heartbeat(reachable(poller), threadCpuMs(), poller.bounds),
     HEARTBEAT_MS,
   )
   outbox.ready(currentThreadId())
@@ -36,4 +36,8 @@ export default async function run(launch: PollerLaunch): Promise<void> {
   outbox.cpu(threadCpuMs(), bounds)
   outbox.close()
   pending.close()
+}
+
+function reachable({ uplink, proxies }: Poller): Reachable {
+  return { canaries: uplink.known, proxies: proxies.proven }
 }

@@ -3,7 +3,7 @@ import type { Attempt } from './attempt/attempt.ts'
 import { failure, isFailure } from './attempt/failure.ts'
 import type { Failure } from './attempt/failure.ts'
 import type { Transport } from './http/transports.ts'
-import { isGatewayError } from './proxy-monitors.ts'
+import { faultOfProxy, isGatewayError } from './proxy-faults.ts'
 import type { ProxyMonitors } from './proxy-monitors.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import type { Routes } from './verdict/routes.ts'
@@ -48,13 +48,16 @@ export class NetworkFaults {
     if (proxy === null) return this.ofUplink(probe, resource, route, startedAt)
     const { outcome } = probe
     const { proxies } = this.#monitors
-    if (!isFailure(outcome) && !isGatewayError(proxy, probe))
+    const way = { proxy, route }
+    if (!isFailure(outcome) && !isGatewayError(way, probe)) {
       proxies.recordAnswer(proxy, resource.url, probe, outcome.retryAfter === null)
-    else {
-      const reason = isFailure(outcome) ? outcome.reason : 'unreachable'
-      const why = await proxies.explain(proxy, { reason, previousVerdict: resource.verdict, startedAt })
-      if (why !== null) probe.outcome = why
+      return null
     }
+    const fault = faultOfProxy(way, probe)
+    // Whatever a proxy sends in the place of an answer, others behind it can tell.
+    const reason = isFailure(outcome) && fault === null ? outcome.reason : 'unreachable'
+    const failed = { reason, previousVerdict: resource.verdict, startedAt, fault } as const
+    probe.outcome = (await proxies.explain(proxy, failed)) ?? outcome
     return null
   }
 

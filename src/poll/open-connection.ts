@@ -8,6 +8,7 @@ import type { Exchange } from './http/exchange.ts'
 import { ForwardingExchange } from './http/forwarding-exchange.ts'
 import { Http1Exchange } from './http/http1-exchange.ts'
 import { Http2Exchange } from './http/http2/http2-exchange.ts'
+import { isForwarded } from './http/transports.ts'
 import type { Transport } from './http/transports.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 
@@ -33,8 +34,7 @@ export async function openConnection(
   const secure = hop.protocol === 'https:'
   const port = hop.port === '' ? (secure ? 443 : 80) : Number(hop.port)
   const { proxy } = transport
-  const forwards =
-    proxy !== null && !secure && proxy.protocol !== 'socks5' && !(transport.route?.resolve ?? false)
+  const forwards = isForwarded(transport, hop)
   const tcp = await transport.dialer.dial(attempt, hop.hostname, port, {
     rawReads: !secure && (proxy === null || forwards),
     retryFailed: fresh,
@@ -49,7 +49,7 @@ export async function openConnection(
   const exchange = exchangeOn(secured ?? tcp.socket, tcp.readBuffer, hop.origin, keepAlive)
   return {
     key: poolKey(result, transport),
-    exchange: forwards ? new ForwardingExchange(exchange, hop.origin, proxy) : exchange,
+    exchange: forwards && proxy !== null ? new ForwardingExchange(exchange, hop.origin, proxy) : exchange,
     address: tcp.address,
     tls: result.tls,
     openedAt: now(),

@@ -33,6 +33,8 @@ const MAX_STARTS_PER_TURN = 32
 export class Poller {
   /** Decides whether failed polls are the fault of this machine's uplink. */
   readonly uplink: UplinkMonitor
+  /** Decides whether they are the fault of a proxy. */
+  readonly proxies: ProxyMonitors
   /** What probes share with polls. */
   readonly probing: Probing
   readonly #hooks: PollerHooks
@@ -43,7 +45,6 @@ export class Poller {
   readonly #queue: FairQueue<ResolvedProfile>
   readonly #faults: LocalFaults
   readonly #canaries: CanaryProber
-  readonly #proxies: ProxyMonitors
   readonly #runner: PollRunner
   /** Waiting Resources for which `started` is called when their poll begins. Bounded by what main lends. */
   readonly #suspects = new Set<ResourceId>()
@@ -68,7 +69,7 @@ export class Poller {
       now,
     )
     this.uplink = new UplinkMonitor(options, now, this.#canaries.probe, (why) => hooks.uplink(why))
-    this.#proxies = new ProxyMonitors(
+    this.proxies = new ProxyMonitors(
       options,
       this.#prober,
       this.#deadlines,
@@ -82,7 +83,7 @@ export class Poller {
       stalls: this.#stalls,
       routes: new Routes(() => this.uplink.canaries, now),
       uplink: this.uplink,
-      proxies: this.#proxies,
+      proxies: this.proxies,
       now,
       options,
       enqueue: (resource, probe) => {
@@ -141,7 +142,7 @@ export class Poller {
       this.#stopped = Promise.withResolvers()
       this.#runner.stop()
       this.#canaries.stop()
-      this.#proxies.stop()
+      this.proxies.stop()
       for (const resource of this.#queue.clear()) if (resource.id !== NO_ID) this.#hooks.complete(resource)
       if (this.#inFlight === 0) this.#stopped.resolve()
     }

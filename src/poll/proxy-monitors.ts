@@ -3,29 +3,35 @@ import { proxyNames } from '../settings/proxy.ts'
 import type { Proxy } from '../settings/proxy.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { Deadlines } from './attempt/deadlines.ts'
-import { failure, isFailure } from './attempt/failure.ts'
+import { failure } from './attempt/failure.ts'
 import type { Failure } from './attempt/failure.ts'
 import type { Prober } from './prober.ts'
+import { ProxyEvidence } from './proxy-evidence.ts'
+import { isGatewayError } from './proxy-faults.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import { UplinkMonitor } from './verdict/uplink-monitor.ts'
 import type { FailedPoll } from './verdict/uplink-monitor.ts'
 
-/** Statuses with which a proxy says that it got no answer itself. */
-const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
-
-/** Whether the answer may be that of an HTTP proxy to which the request itself was sent. */
-export function isGatewayError({ protocol }: Proxy, { hop, outcome }: ProbeResult): boolean {
-  if (isFailure(outcome) || protocol === 'socks5' || hop.protocol !== 'http:') return false
-  return GATEWAY_STATUSES.has(outcome.status)
-}
-
 /** The most proxies that are watched. Beyond it, all that is known of them is forgotten. */
 const MAX_PROXIES = 64
 
+const NO_NAMES: readonly string[] = []
+
 interface Watched {
+  readonly name: string
   readonly monitor: UplinkMonitor
-  readonly end: () => void
+  readonly evidence: ProxyEvidence
+  /** Checks of its canaries that the end of the run has cut short. */
+  cuts: number
+  /** Ends all that waits. */
+  readonly stop: () => void
+  readonly release: () => void
+}
+
+/** A poll through a proxy that got no valid answer. `fault`: how the proxy itself may have failed; null: it has not. */
+interface FailedBehind extends Omit<FailedPoll, 'hostname'> {
+  readonly fault: string | null
 }
 
 /**
@@ -39,6 +45,8 @@ export class ProxyMonitors {
   readonly #notice: (line: string) => void
   readonly #now: () => number
   readonly #watched = new Map<string, Watched>()
+  #provenElsewhere: ReadonlySet<string> = new Set()
+  #stopped = false
 
   constructor(
     options: PollOptions,
@@ -54,38 +62,78 @@ export class ProxyMonitors {
     this.#now = now
   }
 
+  /** The names of the proxies behind which something has answered this poller. */
+  get proven(): readonly string[] {
+    if (this.#watched.size === 0) return NO_NAMES
+    return [...this.#watched.values()].filter(({ evidence }) => evidence.hasAnswered).map(({ name }) => name)
+  }
+
+  /** Something behind these proxies has answered other pollers. */
+  setProven(names: readonly string[]): void {
+    this.#provenElsewhere = new Set(names.slice(0, MAX_PROXIES))
+    for (const { name, evidence } of this.#watched.values())
+      if (this.#provenElsewhere.has(name)) evidence.record()
+  }
+
   /** Records a valid answer from behind a proxy. */
   recordAnswer(proxy: Proxy, url: Url, { hop }: ProbeResult, mayProbe: boolean): void {
-    this.#of(proxy).recordAnswer({ url, address: hop.host }, mayProbe)
+    const { monitor, evidence } = this.#of(proxy)
+    evidence.record()
+    monitor.recordAnswer({ url, address: hop.host }, mayProbe)
   }
 
-  /** The Failure of a poll if nothing behind the proxy answers; null if something does, or if nobody can tell. */
-  async explain(proxy: Proxy, failed: Omit<FailedPoll, 'hostname'>): Promise<Failure | null> {
-    const why = await this.#of(proxy).explain({ ...failed, hostname: '' })
-    return why === null ? null : failure('proxy', `${proxy.name}: nothing behind it answers`)
+  /** The Failure of a poll if nothing behind the proxy answers, as far as can be told; null if something does. */
+  async explain(proxy: Proxy, { fault, ...failed }: FailedBehind): Promise<Failure | null> {
+    const watched = this.#of(proxy)
+    const { cuts } = watched
+    // Unlike the uplink, a proxy is not known to have worked when the first poll of a URL fails.
+    const previousVerdict = failed.previousVerdict === 'pending' ? 'unknown' : failed.previousVerdict
+    const why = await watched.monitor.explain({ ...failed, previousVerdict, hostname: '' })
+    if (why !== null) return failure('proxy', `${proxy.name}: nothing behind it answers`)
+    if (watched.cuts > cuts)
+      return failure('proxy', `${proxy.name}: no time was left to ask others behind it`)
+    if (fault === null || (await watched.evidence.isProven())) return null
+    return failure('proxy', `${proxy.name}: nothing behind it has answered yet (${fault})`)
   }
 
-  /** Ends all probes. */
+  /** Ends all probes. What is known stays, for the polls in flight. */
   stop(): void {
-    for (const { end } of this.#watched.values()) end()
+    this.#stopped = true
+    for (const { stop } of this.#watched.values()) stop()
+  }
+
+  #of(proxy: Proxy): Watched {
+    const key = JSON.stringify(proxy)
+    const known = this.#watched.get(key)
+    if (known !== undefined) return known
+    if (this.#watched.size === MAX_PROXIES) this.#forget()
+    const watched = this.#watch(proxy)
+    this.#watched.set(key, watched)
+    if (this.#provenElsewhere.has(proxy.name)) watched.evidence.record()
+    if (this.#stopped) watched.stop()
+    return watched
+  }
+
+  #forget(): void {
+    for (const { stop, release } of this.#watched.values()) {
+      stop()
+      release()
+    }
     this.#watched.clear()
   }
 
-  #of(proxy: Proxy): UplinkMonitor {
-    const key = JSON.stringify(proxy)
-    const known = this.#watched.get(key)
-    if (known !== undefined) return known.monitor
-    if (this.#watched.size === MAX_PROXIES) this.stop()
+  #watch(proxy: Proxy): Watched {
     const { timeoutMs } = this.#options
     const profile = this.#prober.resolveProfile({
       ...this.#options,
       getFallback: false,
       proxy: { forHttp: proxy, forOthers: proxy, except: [] },
     })
+    const way = { proxy, route: null }
     const canaries = new CanaryProber(
       async (attempt, canary) => {
         const result = await this.#prober.probe(attempt, canary, profile, true)
-        return isGatewayError(proxy, result) ? { ...result, outcome: failure('unreachable') } : result
+        return isGatewayError(way, result) ? { ...result, outcome: failure('unreachable') } : result
       },
       this.#deadlines,
       timeoutMs,
@@ -94,16 +142,31 @@ export class ProxyMonitors {
     // Those of the flags are behind the proxy of the flags.
     const isOfFlags = proxyNames(this.#options.proxy).has(proxy.name)
     const configured = isOfFlags ? this.#options.canaries : []
-    const monitor = new UplinkMonitor({ canaries: configured, timeoutMs }, this.#now, canaries.probe, (why) =>
-      this.#notice(
-        `the proxy ${proxy.name}: ${why === null ? 'something behind it answers again' : 'nothing behind it answers'}`,
+    const evidence = new ProxyEvidence()
+    const watched: Watched = {
+      name: proxy.name,
+      monitor: new UplinkMonitor(
+        { canaries: configured, timeoutMs },
+        this.#now,
+        async (urls, enough) => {
+          const result = await canaries.probe(urls, enough)
+          if (result === 'cut') watched.cuts++
+          else if (result === 'answered') evidence.record()
+          return result
+        },
+        (why) =>
+          this.#notice(
+            `the proxy ${proxy.name}: ${why === null ? 'something behind it answers again' : 'nothing behind it answers'}`,
+          ),
       ),
-    )
-    const end = () => {
-      canaries.stop()
-      this.#prober.releaseProfile(profile)
+      evidence,
+      cuts: 0,
+      stop() {
+        canaries.stop()
+        evidence.stop()
+      },
+      release: () => this.#prober.releaseProfile(profile),
     }
-    this.#watched.set(key, { monitor, end })
-    return monitor
+    return watched
   }
 }

@@ -65,7 +65,7 @@ export class PollerPool {
     this.#pool.on('workerDestroy', () => setImmediate(() => this.#endThreadless()))
     this.#heartbeatTimer = setInterval(() => {
       this.#endStalled(maxSilenceMs(profiles.longestTimeoutMs))
-      this.#shareCanaries()
+      this.#shareReachable()
     }, HEARTBEAT_MS)
   }
 
@@ -168,12 +168,13 @@ export class PollerPool {
     }
   }
 
-  /** A poller polls only some origins, perhaps one: URLs that answered the others show it whether the uplink works. */
-  #shareCanaries(): void {
+  /** A poller polls only some origins, perhaps one: what answered the others shows it whether the uplink and proxies work. */
+  #shareReachable(): void {
     const threads = [...this.#threads.values()]
-    const canaries = selectCanaries(threads.map(({ answered }) => answered))
-    if (canaries.length === 0) return
-    for (const thread of threads) thread.post({ type: 'canaries', canaries })
+    const canaries = selectCanaries(threads.map(({ found }) => found.canaries))
+    const proxies = [...new Set(threads.flatMap(({ found }) => found.proxies))]
+    if (canaries.length === 0 && proxies.length === 0) return
+    for (const thread of threads) thread.post({ type: 'reachable', found: { canaries, proxies } })
   }
 
   /** Ends launches that wait for a thread that piscina does not start. */

@@ -1,6 +1,5 @@
 import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
-import type { Canary } from '../poll/verdict/known-canaries.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 import { unpackPolled } from '../resource/resource-batch.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
@@ -10,7 +9,7 @@ import { withTimeout } from '../runtime/with-timeout.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import type { RequestFile } from '../settings/request-files.ts'
 import { HEARTBEAT_MS } from '../threads/protocol.ts'
-import type { CompleteMessage, PendingMessage, PollerLaunch } from '../threads/protocol.ts'
+import type { CompleteMessage, PendingMessage, PollerLaunch, Reachable } from '../threads/protocol.ts'
 import { Watchdog } from '../threads/watchdog.ts'
 
 /** How long to wait for a thread that was ended before its Resources go to others, in ms. */
@@ -40,8 +39,8 @@ export class PollerThread {
   readonly abort = new AbortController()
   /** How long the thread has sent nothing. */
   readonly watchdog = new Watchdog(HEARTBEAT_MS)
-  /** URLs that answered this poller recently, the latest last. */
-  answered: readonly Canary[] = []
+  /** What answers it. */
+  found: Reachable = { canaries: [], proxies: [] }
   /** Why it ended; '' while it runs. */
   exitReason = ''
   readonly #events: PollerThreadEvents
@@ -172,7 +171,7 @@ export class PollerThread {
         this.#onStatusSwitched.shift()?.()
         break
       case 'heartbeat':
-        this.answered = message.answered
+        this.found = message.found
         break
       case 'uplink':
         this.#events.uplink(this.launch.number, message.why)

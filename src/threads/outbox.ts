@@ -1,12 +1,11 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Canary } from '../poll/verdict/known-canaries.ts'
 import { escapeText } from '../print/text/escape.ts'
 import { ResourceBatch } from '../resource/resource-batch.ts'
 import type { Resource, ResourceId } from '../resource/resource.ts'
 import { StateBatch } from '../state/state-batch.ts'
 import type { State } from '../state/state.ts'
 import type { PollerBounds } from '../state/usage.ts'
-import type { CompleteMessage, StatusMessage } from './protocol.ts'
+import type { CompleteMessage, Reachable, StatusMessage } from './protocol.ts'
 
 /**
  * Results wait at most this long for others, in ms, and go in one message: a message costs two threads about 50 µs, a tenth of
@@ -42,9 +41,9 @@ export class Outbox {
     this.#postComplete({ type: 'ready', threadId })
   }
 
-  /** The event loop runs; `answered`: URLs that answered recently. With it go the thread's CPU time, in ms, and how full the poller is. */
-  heartbeat(answered: readonly Canary[], cpuMs: number, bounds: PollerBounds): void {
-    this.#postComplete({ type: 'heartbeat', answered })
+  /** The event loop runs, and what the poller has found. With it go the thread's CPU time, in ms, and how full the poller is. */
+  heartbeat(found: Reachable, cpuMs: number, bounds: PollerBounds): void {
+    this.#postComplete({ type: 'heartbeat', found })
     this.cpu(cpuMs, bounds)
   }
 

@@ -14,6 +14,7 @@ interface MessageTarget {
   setProfiles(profiles: readonly ProfileUpdate[]): void
   setFiles(files: readonly RequestFile[]): void
   readonly uplink: { setSharedCanaries(canaries: readonly Canary[]): void }
+  readonly proxies: { setProven(names: readonly string[]): void }
 }
 
 /** Where probes are made, as messages use it. */
@@ -61,8 +62,9 @@ export class PollerHandler {
       case 'status':
         this.#outbox.setStatusPort(message.status)
         break
-      case 'canaries':
-        this.#poller.uplink.setSharedCanaries(message.canaries)
+      case 'reachable':
+        this.#poller.uplink.setSharedCanaries(message.found.canaries)
+        this.#poller.proxies.setProven(message.found.proxies)
         break
       case 'stop':
         this.#stop.resolve()

@@ -17,6 +17,14 @@ import type { ProbePending } from './probe-protocol.ts'
 /** Time between two heartbeats of a poller, and between two checks for missing ones, in ms. */
 export const HEARTBEAT_MS = 1_000
 
+/** What pollers find that others can use. */
+export interface Reachable {
+  /** A few URLs that answered recently, the latest last. */
+  readonly canaries: readonly Canary[]
+  /** The names of the proxies behind which something has answered. */
+  readonly proxies: readonly string[]
+}
+
 /** Main → poller, on `pending`. Sent by PollerThread, handled by PollerHandler. */
 export type PendingMessage =
   /**
@@ -30,8 +38,8 @@ export type PendingMessage =
   | { readonly type: 'files'; readonly files: readonly RequestFile[] }
   /** There is a new monitor: send States to this port from now on. Answered with `status`. */
   | { readonly type: 'status'; readonly status: MessagePort }
-  /** URLs that answered other pollers recently. */
-  | { readonly type: 'canaries'; readonly canaries: readonly Canary[] }
+  /** What all pollers have found. */
+  | { readonly type: 'reachable'; readonly found: Reachable }
   /** Start no new poll, give back every Resource, then end. */
   | { readonly type: 'stop' }
   | ProbePending
@@ -44,8 +52,8 @@ export type CompleteMessage =
   | { readonly type: 'begun'; readonly id: ResourceId }
   /** States go to the new monitor now. The Resources whose States went to the old one were sent before this. */
   | { readonly type: 'status' }
-  /** The poller's event loop runs. `answered`: a few URLs that answered recently. */
-  | { readonly type: 'heartbeat'; readonly answered: readonly Canary[] }
+  /** The poller's event loop runs. */
+  | { readonly type: 'heartbeat'; readonly found: Reachable }
   /** Why this poller considers the machine's uplink down, escaped; null: it is up again. */
   | { readonly type: 'uplink'; readonly why: string | null }
   /** Resources that were polled, or that a stopping poller gives back. Main owns them again. */

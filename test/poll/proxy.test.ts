@@ -14,6 +14,7 @@ import { startOrigin } from '../helpers/origin.ts'
 import { startMicrosocks, startProxy, startTinyproxy, tunnel } from '../helpers/proxy-server.ts'
 import { resource, TestPoller } from '../helpers/test-poller.ts'
 import { testWith } from '../helpers/tool.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const proxied = (url: string, more: Overrides = {}): Overrides => ({ proxy: parseProxySetting(url), ...more })
 
@@ -184,11 +185,28 @@ test('SOCKS5: an IPv6 address and a name are sent as such', async (t) => {
   t.is(hex[3], `0501000309${Buffer.from('a.example').toString('hex')}0050`)
 })
 
+const latin1 = (text: string) => Buffer.from(text).toString('latin1')
+
 const ODD: readonly [what: string, scheme: string, answer: string | null, detail: RegExp][] = [
   ['closes', 'http', '', /closed before an answer/],
   ['does not speak HTTP', 'http', 'SSH-2.0-OpenSSH\r\n', /the answer is not HTTP/],
   ['never ends its head', 'http', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(4_000)}`, /the answer is too long/],
   ['forbids it', 'http', 'HTTP/1.1 403 Filtered\r\n\r\n', /the proxy answered 403 Filtered/],
+  [
+    'forbids it in UTF-8',
+    'http',
+    `HTTP/1.1 403 ${latin1('gesperrt für dich')}\r\n\r\n`,
+    / 403 gesperrt für dich$/,
+  ],
+  ['forbids it in Latin-1', 'http', 'HTTP/1.1 403 für\r\n\r\n', / 403 für$/],
+  ['goes over to another protocol', 'http', 'HTTP/1.1 101 Switching\r\n\r\n', / 101 Switching$/],
+  ['says only that it will answer', 'http', 'HTTP/1.1 100 Continue\r\n\r\n', /no answer in time/],
+  [
+    'forbids it after a hint',
+    'http',
+    'HTTP/1.1 103 Hints\r\nA: b\r\n\r\nHTTP/1.1 403 No\r\n\r\n',
+    / 403 No$/,
+  ],
   ['does not speak SOCKS', 'socks5h', 'HTTP/1.1 400 Bad\r\n\r\n', /the answer is not SOCKS5/],
   ['has no method for us', 'socks5h', '\x05\xff', /the proxy wants a name and password/],
   ['is silent', 'http', null, /no answer in time/],
@@ -201,7 +219,7 @@ for (const [what, scheme, answer, detail] of ODD)
       else if (answer !== null) socket.write(answer, 'latin1')
     })
     const url = `${scheme}://127.0.0.1:${proxy.port}`
-    const poller = pollerWith(t, [proxied(url, answer === null ? { timeoutMs: 400 } : {})])
+    const poller = pollerWith(t, [proxied(url, detail.test('no answer in time') ? { timeoutMs: 400 } : {})])
     const state = await poller.pollWithoutStall('https://app.example/', { profile: 1 })
     t.like(state, { verdict: 'unknown', reason: 'proxy' })
     t.true(state.detail.startsWith(`${url}: `))
@@ -315,4 +333,108 @@ test('NO_PROXY, and a redirect from one to the other', async (t) => {
   t.is(proxy.asked.length, 0)
   t.like(await poll('/away'), { verdict: 'up', redirects: 1, finalUrl: 'http://app.example/' })
   t.is(proxy.asked.length, 1)
+})
+
+test('heads that come before the answer of a proxy are skipped, in pieces too', async (t) => {
+  const origin = await startOrigin(t)
+  const interim = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'
+  const proxy = await startProxy(t, (socket, text) => {
+    socket.write(interim.slice(0, 40))
+    if (text.includes('whole')) return tunnel(socket, origin.port, interim.slice(40) + CONNECTED)
+    setImmediate(() => tunnel(socket, origin.port, interim.slice(40) + CONNECTED))
+  })
+  const url = `http://127.0.0.1:${proxy.port}`
+  const poller = pollerWith(t, [proxied(url), proxied(url, { resolve: ['192.0.2.1'] })])
+  for (const name of ['whole', 'pieces'])
+    t.like(await poller.pollWithoutStall(`tcp://${name}.example:80`, { profile: 1 }), { verdict: 'up' })
+  t.like(await poller.pollWithoutStall('http://app.example/', { profile: 2 }), { verdict: 'up', status: 204 })
+})
+
+const BROKEN: readonly (readonly [what: string, answer: string | null, fault: RegExp])[] = [
+  ['is silent', null, /no answer in time \(wait\)/],
+  ['closes', '', /closed before an answer/],
+  ['does not speak HTTP', 'SSH-2.0-OpenSSH\r\n', /the answer is not HTTP/],
+  ['answers 502', 'HTTP/1.1 502 Bad Gateway\r\n\r\n', /502 Bad Gateway/],
+  ['answers 503', 'HTTP/1.1 503 Service Unavailable\r\n\r\n', /503 Service Unavailable/],
+]
+for (const [what, answer, fault] of BROKEN)
+  test(`an HTTP proxy that ${what} whatever it is asked makes http URLs unknown, from the first poll on`, async (t) => {
+    const proxy = await startProxy(t, (socket) => {
+      if (answer !== null) socket.end(answer)
+    })
+    const url = `http://127.0.0.1:${proxy.port}`
+    const poller = pollerWith(t, [proxied(url, answer === null ? { timeoutMs: 300 } : {})])
+    const [first, second] = await Promise.all(
+      ['a', 'b'].map((name) => poller.pollWithoutStall(`http://${name}.example/`, { profile: 1 })),
+    )
+    for (const state of [first, second, await poller.pollWithoutStall('http://a.example/', { profile: 1 })]) {
+      t.like(state, { verdict: 'unknown', reason: 'proxy', errCount: 0 })
+      t.true(state?.detail.startsWith(`${url}: nothing behind it has answered yet (`), state?.detail)
+      t.regex(state?.detail ?? '', fault)
+    }
+  })
+
+test('once another URL behind the proxy has answered, to this poller or another, the first poll that fails is down', async (t) => {
+  const proxy = await startProxy(t, (socket, text) => {
+    if (text.includes('alive')) setImmediate(() => socket.end('HTTP/1.1 204 No Content\r\n\r\n'))
+    else if (text.startsWith('CONNECT')) socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
+    else if (text.includes('garbage')) socket.end('SSH-2.0-OpenSSH\r\n')
+    else socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+  })
+  const url = `http://127.0.0.1:${proxy.port}`
+  const poller = pollerWith(t, [proxied(url)])
+  const poll = (of: TestPoller, what: string) => of.pollWithoutStall(what, { profile: 1 })
+  // The answer to the other comes later.
+  const [dead, alive] = await Promise.all(
+    ['http://dead.example/', 'http://alive.example/'].map((what) => poll(poller, what)),
+  )
+  t.like(alive, { verdict: 'up' })
+  t.like(dead, { verdict: 'down', reason: 'status', status: 502 })
+  t.like(await poll(poller, 'http://garbage.example/'), { verdict: 'down', reason: 'protocol' })
+  t.like(await poll(poller, 'https://dead.example/'), { verdict: 'down', reason: 'unreachable' })
+  t.deepEqual(poller.poller.proxies.proven, [url])
+  const other = pollerWith(t, [proxied(url)])
+  other.poller.proxies.setProven(poller.poller.proxies.proven)
+  t.like(await poll(other, 'http://dead.example/'), { verdict: 'down', reason: 'status', status: 502 })
+  t.deepEqual(other.poller.proxies.proven, [url])
+})
+
+test('a redirect from behind the proxy tells that it works', async (t) => {
+  const proxy = await startProxy(t, (socket, text) => {
+    if (text.includes('/moved')) socket.end('HTTP/1.1 302 Found\r\nlocation: /dead\r\n\r\n')
+    else socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+  })
+  const poller = pollerWith(t, [proxied(`http://127.0.0.1:${proxy.port}`)])
+  t.like(await poller.pollWithoutStall('http://a.example/moved', { profile: 1 }), {
+    verdict: 'down',
+    status: 502,
+  })
+})
+
+test('when the run ends while a proxy is out, URLs that were up are unknown', async (t) => {
+  let works = true
+  const proxy = await startProxy(t, (socket) => {
+    if (works) socket.end('HTTP/1.1 204 No Content\r\n\r\n')
+  })
+  const url = `http://127.0.0.1:${proxy.port}`
+  const profile = proxied(url, { timeoutMs: 1_500 })
+  const known = pollerWith(t, [profile])
+  const fresh = pollerWith(t, [profile])
+  const names = ['a', 'b', 'c'].map((name) => `http://${name}.example/`)
+  for (const poller of [known, fresh])
+    for (const name of names) t.like(await poller.pollWithoutStall(name, { profile: 1 }), { verdict: 'up' })
+  works = false
+  const poll = (poller: TestPoller) =>
+    Promise.all(names.map((name) => poller.pollWithoutStall(name, { profile: 1, verdict: 'up' })))
+  // One knows that the proxy is out, the other has not found out yet.
+  for (const state of await poll(known)) t.like(state, { verdict: 'unknown', reason: 'proxy' })
+  for (const poller of [known, fresh]) {
+    const asked = proxy.asked.length
+    const polls = poll(poller)
+    await waitUntil(() => proxy.asked.length >= asked + names.length)
+    const stopped = poller.poller.stop()
+    for (const state of await polls)
+      t.like(state, { verdict: 'unknown', reason: 'proxy', errCount: 0 }, state.detail)
+    await stopped
+  }
 })

@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads'
 import test from 'ava'
+import type { Url } from '../../src/resource/resource.ts'
 import { ResourceBatch } from '../../src/resource/resource-batch.ts'
 import { PollerHandler } from '../../src/threads/poller-handler.ts'
 import { startOrigin } from '../helpers/origin.ts'
@@ -42,4 +43,20 @@ test('the port of a new monitor goes to the outbox', (t) => {
     status: port2,
   })
   t.deepEqual(ports, [port2])
+})
+
+test('what other pollers have found goes to the monitors of the uplink and of proxies', (t) => {
+  const found = {
+    canaries: [{ url: 'http://a.example/' as Url, address: '192.0.2.1' }],
+    proxies: ['http://proxy.example:3128'],
+  }
+  const { poller } = new TestPoller()
+  t.teardown(() => poller.close())
+  const handled: unknown[] = []
+  const target = Object.assign(Object.create(poller) as typeof poller, {
+    uplink: { setSharedCanaries: (canaries: unknown) => handled.push(canaries) },
+    proxies: { setProven: (proxies: unknown) => handled.push(proxies) },
+  })
+  new PollerHandler(target, { setStatusPort: () => t.fail() }, noProbes).handle({ type: 'reachable', found })
+  t.deepEqual(handled, [found.canaries, found.proxies])
 })

@@ -22,6 +22,12 @@ export interface Transport {
   readonly tls: Tls
 }
 
+/** Whether a request for `hop` goes to the proxy itself, which passes it on. Other connections are made through it. */
+export function isForwarded({ proxy, route }: Pick<Transport, 'proxy' | 'route'>, hop: URL): boolean {
+  if (proxy === null || proxy.protocol === 'socks5' || hop.protocol !== 'http:') return false
+  return route === null || route.resolve === null
+}
+
 /** Options that are the same for every connection of a poller. */
 type ConnectOptions = Omit<DialOptions, 'family'> & Pick<TlsOptions, 'tls'>
 
