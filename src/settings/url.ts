@@ -77,7 +77,9 @@ function describeMissingScheme(text: string): string {
   if (scheme !== undefined && schemeNamed(scheme.toLowerCase()) === undefined) return unknownScheme(scheme)
   const rest = scheme === undefined ? text : text.slice(scheme.length + 1)
   const meant = `${scheme?.toLowerCase() ?? 'https'}://${rest.replace(/^\/+/, '')}`
-  // The text before an @ may be a password.
-  if (text.includes('@') || !URL.canParse(meant)) return 'a URL begins with https:// or http://'
+  const url = URL.parse(meant)
+  // The text before an @ may be a password, and what no host is, such as data=x, another secret.
+  if (text.includes('@') || url === null || checkHost(url.hostname) !== null)
+    return 'a URL begins with https:// or http://'
   return `a URL begins with https:// or http://: did you mean ${quote(meant)}?`
 }
