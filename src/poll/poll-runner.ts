@@ -11,6 +11,7 @@ import type { ProbeResult } from './verdict/probe-result.ts'
 import type { StallDetector } from './attempt/stall-detector.ts'
 import { transportFor } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
+import { onlyFamily } from './only-family.ts'
 import { NetworkFaults } from './network-faults.ts'
 import type { NetworkMonitors } from './network-faults.ts'
 import { recheckDeadline } from './verdict/recheck.ts'
@@ -106,6 +107,8 @@ export class PollRunner {
     overIpv6: ResolvedProfile,
     previous: ProbeResult | null,
   ): Promise<AttemptResult> {
+    const only = onlyFamily(overIpv4, resource.url)
+    if (only !== null) return this.#attempt(attempt, resource, only === 4 ? overIpv4 : overIpv6, previous)
     const first = await this.#attempt(attempt, resource, overIpv4, previous)
     const { rules } = overIpv4
     const { verdict } = rules === null ? first.judgement : applyRules(rules, first, resource.url, Date.now())

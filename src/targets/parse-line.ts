@@ -1,3 +1,4 @@
+import { unfitFamily } from '../settings/both-families.ts'
 import type { LineProblem } from './parse-settings.ts'
 import { parseSettingsCached } from './settings-cache.ts'
 import { NO_URL_SETTINGS } from '../settings/url-settings.ts'
@@ -24,5 +25,7 @@ export function parseLine(line: string, directory?: string): ParsedLine {
   const problems = 'overrides' in settings ? [] : settings
   if ('why' in parsed) return { problems: [{ at: null, why: parsed.why }, ...problems] }
   if (!('overrides' in settings)) return { problems }
+  const unfit = unfitFamily(parsed.url, settings.overrides)
+  if (unfit !== null) return { problems: [{ at: line.search(/(?<=\s)ipv=/), why: unfit }] }
   return { url: parsed.url, overrides: settings.overrides, labels: settings.labels }
 }

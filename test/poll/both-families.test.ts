@@ -79,12 +79,19 @@ test('ipv=both with want=down: up if neither family answers', async (t) => {
   t.like(await poll(1), { verdict: 'up' })
 })
 
-test('ipv=both: an address of one family only is not allowed', async (t) => {
+test('ipv=both of a group or a flag: an address is polled over its own family', async (t) => {
   const poller = pollerWith(t)
-  const port = await serveBoth(t, { '127.0.0.1': answer(204), '::1': null })
-  const state = await poller.pollWithoutStall(`http://127.0.0.1:${port}/`, { profile: 1 })
-  t.like(state, {
-    reason: 'policy',
-    detail: 'IPv6: 127.0.0.1 is not an IPv6 address, and only IPv6 is allowed',
+  const port = await serveBoth(t, { '127.0.0.1': answer(204), '::1': answer(503) })
+  const poll = (url: string, profile = 1) => poller.pollWithoutStall(url, { profile })
+  t.like(await poll(`http://127.0.0.1:${port}/`), { verdict: 'up', address: '127.0.0.1' })
+  t.like(await poll(`http://[::1]:${port}/`), {
+    verdict: 'down',
+    status: 503,
+    detail: '503 Service Unavailable',
+  })
+  t.like(await poll(`tcp://[::1]:${port}`), { verdict: 'up', address: '::1' })
+  t.like(await poll(`http://127.0.0.1:${port}/`, 3), {
+    verdict: 'down',
+    detail: 'IPv6: 503 Service Unavailable',
   })
 })

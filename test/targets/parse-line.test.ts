@@ -133,6 +133,45 @@ test('__proto__ is a label like others', (t) => {
   t.is(JSON.stringify(line), `{"url":"${URL_A}","overrides":null,"labels":{"__proto__":"x"}}`)
 })
 
+for (const line of [
+  'data=secret https://a.example/',
+  'data="{secret}" https://a.example/',
+  'data="secret',
+  'header.Authorization=secret https://a.example/',
+  'auth=bearer:secret https://a.example/',
+  '"secret=1" x',
+])
+  test(`a setting that comes first is not quoted: ${line}`, (t) => {
+    const parsed = parseLine(line)
+    const problems = parsed !== null && 'problems' in parsed ? parsed.problems : []
+    t.true(problems.length > 0)
+    t.notRegex(problems.map(({ why }) => why).join('\n'), /secret/)
+  })
+
+test('ipv=both of a line needs a host that can have both families', (t) => {
+  const check = (line: string) => {
+    const parsed = parseLine(line)
+    return parsed !== null && 'problems' in parsed ? parsed.problems : []
+  }
+  for (const url of [
+    'http://192.0.2.1/',
+    'https://[2001:db8::1]:8443/',
+    'tcp://192.0.2.1:25',
+    'dns://[::1]/a.example',
+  ]) {
+    const [problem] = check(`${url} interval=1m ipv=both`)
+    t.is(problem?.at, url.length + 13)
+    t.regex(problem?.why ?? '', /^ipv: both is for a host with addresses of both families/)
+  }
+  for (const line of [
+    'http://localhost/ ipv=both',
+    'http://192.0.2.1/ ipv=4',
+    'http://192.0.2.1/ ipv=both resolve=192.0.2.1,2001:db8::1',
+    'http://192.0.2.1/ ipv=both proxy=http://proxy.example:3128',
+  ])
+    t.deepEqual(check(line), [], line)
+})
+
 const refuses = test.macro({
   exec(t, rest: string, ...mistakes: [at: number, why: RegExp][]) {
     const line = parseLine(`${URL_A} ${rest}`)
