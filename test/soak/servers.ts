@@ -10,6 +10,8 @@ import { DnsServer } from '../helpers/dns-server.ts'
 import { FRAME_SCRIPTS } from '../helpers/frame-scripts.ts'
 import { FrameServer } from '../helpers/frame-server.ts'
 import { HostileServer } from '../helpers/hostile-server.ts'
+import { startKindServers } from './kind-servers.ts'
+import type { KindPorts } from './kind-servers.ts'
 
 /** What each kind of server sends: its port, its ports, its URL or its address. */
 export interface ServerAddresses {
@@ -23,6 +25,8 @@ export interface ServerAddresses {
   readonly http2: string
   /** A name server: every name has the address 127.0.0.1. */
   readonly names: string
+  /** Servers for polls of every kind. */
+  readonly kinds: KindPorts
 }
 
 const SERVERS: {
@@ -51,6 +55,7 @@ const SERVERS: {
     return server.url('')
   },
   names: async () => (await new DnsServer({ '*': { a: ['127.0.0.1'], ttl: 5 } }).listen()).address,
+  kinds: startKindServers,
 }
 
 const noContent: RequestListener = (_, response) => void response.writeHead(204).end()

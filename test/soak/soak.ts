@@ -4,10 +4,12 @@
 // `npm run soak -- --minutes 60 --plot docs/soak.svg` checks that nothing grows while pollers die and lists change.
 // `npm run soak -- --http2 --minutes 10` checks that no response over HTTP/2 ends the process.
 // `npm run soak -- --clients --minutes 3` checks that clients which misuse the HTTP server do not disturb polls.
+// `npm run soak -- --kinds --polls 1000000` checks that memory stays the same with every kind of poll; `--kind tls`: with one.
 import { parseArgs } from 'node:util'
 import { clients } from './clients.ts'
 import { falseVerdicts } from './false-verdicts.ts'
 import { http2 } from './http2.ts'
+import { kinds } from './kinds.ts'
 import { long } from './long.ts'
 import { overload } from './overload.ts'
 
@@ -19,6 +21,8 @@ const { values } = parseArgs({
     plot: { type: 'string' },
     clients: { type: 'boolean', default: false },
     http2: { type: 'boolean', default: false },
+    kinds: { type: 'boolean', default: false },
+    kind: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 })
@@ -28,6 +32,8 @@ const say = (line: string) => void process.stdout.write(`${line}\n`)
 async function soak(): Promise<boolean> {
   if (values.clients) return clients(Number(values.minutes ?? 3), say)
   if (values.http2) return http2(Number(values.minutes ?? 1), say)
+  if (values.kinds || values.kind !== undefined)
+    return kinds({ polls: Number(values.polls), kind: values.kind ?? null, say })
   if (values.overload) return overload({ minutes: Number(values.minutes ?? 30), seed, say })
   if (values.minutes === undefined) return falseVerdicts(Number(values.polls), say)
   return long({ minutes: Number(values.minutes), plot: values.plot ?? null, seed, say })
