@@ -37,7 +37,7 @@ function repeat(count: number, port: number, use: (socket: Socket) => void): voi
 /** A reader that takes one byte a second out of its socket's buffer. */
 function readSlowly(socket: Socket): void {
   socket.pause()
-  const timer = setInterval(() => socket.read(1), 1_000)
+  const timer = setInterval(() => void socket.read(1), 1_000)
   socket.once('close', () => clearInterval(timer))
 }
 
@@ -51,7 +51,7 @@ function get(port: number, path: string): Promise<void> {
   })
 }
 
-const DO: Readonly<Record<Misuse, (port: number) => void>> = {
+const DO: Readonly<Record<Misuse, (port: number) => void | Promise<void>>> = {
   none() {},
   async scrape(port) {
     for (;;) {
@@ -97,6 +97,6 @@ const DO: Readonly<Record<Misuse, (port: number) => void>> = {
 const kind = process.argv[2] ?? ''
 if (kind in MISUSES && process.send !== undefined) {
   process.on('disconnect', () => process.exit())
-  DO[kind as Misuse](Number(process.argv[3]))
+  void DO[kind as Misuse](Number(process.argv[3]))
   process.send('misusing')
 }
