@@ -62,7 +62,7 @@ export class HistoryFile {
   }
 
   flush(): void {
-    this.write((session) => session.write(this.#options.now()))
+    this.write((session) => session.watch(this.#options.now()))
   }
 
   close(): void {
@@ -81,6 +81,7 @@ export class HistoryFile {
       const session = this.#begin()
       action(session)
       session.ensureIds()
+      session.write(this.#options.now())
       this.#open.db.exec('COMMIT')
       this.#inTransaction = false
       this.#unwritten = 0

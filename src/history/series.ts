@@ -52,11 +52,18 @@ export class SeriesReader {
   #resolution(from: number, step: number): Resolution {
     const fitting = RESOLUTIONS.findLastIndex(({ ms }) => ms <= step && step % ms === 0)
     const index = Math.max(fitting, 0)
-    const all = RESOLUTIONS.slice(index)
-    const oldest = all.map((resolution) => this.#kept(resolution).oldest)
-    const first = Math.min(...oldest)
-    const enough = all.find((_, at) => (oldest[at] as number) <= Math.max(from, first))
-    return enough ?? RESOLUTIONS[0]
+    const all = RESOLUTIONS.slice(index).map((resolution) => ({
+      resolution,
+      oldest: this.#kept(resolution).oldest,
+    }))
+    const enough = all.find(
+      ({ oldest }, at) =>
+        oldest <= from ||
+        all
+          .slice(at + 1)
+          .every(({ oldest: first, resolution }) => first === Infinity || oldest < first + resolution.ms),
+    )
+    return enough?.resolution ?? RESOLUTIONS[0]
   }
 
   /** The first and the last bucket that are written; an empty range if there are none. */

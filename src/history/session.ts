@@ -29,6 +29,8 @@ export class Session {
   readonly #incidents: IncidentBook
   readonly #summing: Summing
   readonly #phases = new Uint8Array(PHASES)
+  /** Whether polls are recorded: not for a history that is only read. */
+  #isWatching = false
   /** The number of the flush that will write what is recorded now. */
   #seq: number
 
@@ -53,6 +55,7 @@ export class Session {
 
   record(batch: PollBatch, seen: Seen = NOTHING): void {
     const { lastAt } = this.states
+    this.#isWatching = true
     for (let index = 0; index < batch.size; index++) {
       const url = batch.urls[index] as number
       const last = lastAt[url]
@@ -89,13 +92,20 @@ export class Session {
     this.#incidents.leave(url, Math.round(at), this.#seq)
   }
 
-  /** Writes what was recorded, and sums of buckets that are over. */
+  /** Before each commit: what it has of polls is in the journal too, and that headcount runs. */
   write(now: number): void {
+    if (!this.#isWatching) return
     const seq = this.#seq
     this.watched.beat(now, seq)
     this.#journal.write(this.open, seq)
     this.#incidents.writeFresh(seq)
-    this.#summing.sum(this.open, now, seq)
+  }
+
+  /** headcount runs. Also writes sums of buckets that are over: some of them, the others at the next calls. */
+  watch(now: number): void {
+    this.#isWatching = true
+    this.write(now)
+    this.#summing.sum(this.open, now, this.#seq)
   }
 
   /** What was written is committed. Returns the bytes of sums and polls. */

@@ -1,6 +1,7 @@
 import type { Property } from '../helpers/property.ts'
 import { BODY_PROPERTIES } from './bodies.ts'
 import { CHARSET_PROPERTIES } from './charsets.ts'
+import { HISTORY_PROPERTIES } from './history.ts'
 import { PATTERN_PROPERTIES } from './patterns.ts'
 import { REDIRECT_PROPERTIES } from './redirects.ts'
 import { SETTING_PROPERTIES } from './settings.ts'
@@ -14,4 +15,5 @@ export const PROPERTIES: readonly Property[] = [
   ...BODY_PROPERTIES,
   ...REDIRECT_PROPERTIES,
   ...VERDICT_PROPERTIES,
+  ...HISTORY_PROPERTIES,
 ]
