@@ -12,14 +12,15 @@ import { PollerSupervisor } from './pollers/poller-supervisor.ts'
 import type { ProgressBar } from './print/progress-bar.ts'
 import type { InputFile } from './print/text/input-files.ts'
 import { listConsumer } from './reload/list-consumer.ts'
-import { reloadModules, reloadSubject } from './reload/reload-modules.ts'
+import { reloadAll, reloadModules } from './reload/reload-modules.ts'
 import type { LiveLists } from './reload/live-lists.ts'
 import { counted } from './resource/counted.ts'
+import type { ResourceId } from './resource/resource.ts'
 import type { ResourceTable } from './resource/resource-table.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import { threadCpuMs } from './runtime/cpu.ts'
-import { EXIT_GRACE_MS, ExitDeadline, startAborted } from './runtime/exit-deadline.ts'
-import type { ScreenOptions } from './runtime/screen.ts'
+import { EXIT_GRACE_MS, ExitDeadline, FLUSH_MS, startAborted } from './runtime/exit-deadline.ts'
+import { endingText } from './runtime/ending-text.ts'
 import type { Signals } from './runtime/signals.ts'
 import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
 import { Dispatcher } from './schedule/dispatcher.ts'
@@ -60,41 +61,52 @@ export async function main(
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
 
   // Answer over HTTP and push metrics, if that is asked for. Nothing waits for it.
-  const { listen, otlp, metricsUrls, webPrefix: prefix, webConfig } = options
+  const { listen, otlp, metricsUrls, webPrefix: prefix, webConfig, recorder: keeping } = options
+  const faces = { listen, otlp, metricsUrls, prefix }
   const web =
     listen === null && otlp === null
       ? null
-      : new (await import('./web/web-supervisor.ts')).WebSupervisor(
-          table,
-          { listen, otlp, metricsUrls, prefix },
-          {
-            takeProbes: (port) => relay?.connectWeb(port),
-            askMonitor: (port) => monitor.send({ type: 'questions', port }),
-            reload: async () => ({
-              rejected: [...(await lists.readAgain()), ...(await reloadModules(probes, log))],
-              subject: reloadSubject(lists.canChange, probes !== null),
-            }),
-            log,
-            configFile: webConfig,
-          },
-        )
+      : new (await import('./web/web-supervisor.ts')).WebSupervisor(table, faces, {
+          takeProbes: (port) => relay?.connectWeb(port),
+          askMonitor: (port) => monitor.send({ type: 'questions', port }),
+          askRecorder: keeping === null ? null : (port) => recorder?.answer(port),
+          reload: () => reloadAll(lists, probes, log),
+          log,
+          configFile: webConfig,
+        })
 
   // Start the monitor. It knows every URL before its first State.
   const events = monitorEvents(
     exitStatus,
     log,
     () => signals.interrupt(),
-    () => web?.monitorStarted(),
+    () => {
+      web?.monitorStarted()
+      recorder?.monitorStarted()
+    },
   )
   if (probes !== null) signals.onHangUp(() => void reloadModules(probes, log))
   const settling = new KnownSettling(table, profiles)
   const shown = screen === null ? null : await import('./settings/shown-settings.ts')
-  const known = { settling, settings: shown?.shownSettings(table, profiles, poll) ?? null }
+  const recorder =
+    keeping === null
+      ? null
+      : new (await import('./recorder/recorder.ts')).Recorder(table, settling, keeping, {
+          feed: (port) => monitor.send({ type: 'recorder', port }),
+          started: () => web?.recorderStarted(),
+          log,
+        })
+  const known = {
+    settling,
+    settings: shown?.shownSettings(table, profiles, poll) ?? null,
+    earlier: recorder === null ? null : (id: ResourceId) => recorder.earlier(id),
+  }
   const monitor = new MonitorSupervisor(table, known, monitorOptions(options, inputs, screen), events)
   if (options.output !== null) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
-  // Always the first thread, so that tools outside can tell threads apart by their order.
-  const monitorStarts = monitor.start()
+  // Always the first thread, so that tools outside can tell threads apart by their order. It gets the URLs when the recorder has put
+  // back what an earlier run knew of them.
+  const monitorStarts = monitor.start(() => recorder?.start() ?? Promise.resolve())
 
   // Launch the Pollers. The Resources that one returns sleep until they are due; those of a dead one are due at once.
   const pollers = new PollerSupervisor(poolSize, poll, profiles, {
@@ -169,7 +181,7 @@ export async function main(
     log(endingText(signals.stopRequested, screen))
 
   // Finish the polls in flight. Then the monitor prints the last state.
-  const deadline = new ExitDeadline(profiles.longestTimeoutMs, monotonicMs)
+  const deadline = new ExitDeadline(profiles.longestTimeoutMs, monotonicMs, recorder === null ? 0 : FLUSH_MS)
   dispatcher.stop()
   lists.close()
   stopFollowing()
@@ -185,13 +197,7 @@ export async function main(
     if (reason !== 'failed') exitStatus.fail(error)
     return null
   })
-  await webStops
+  await Promise.all([webStops, recorder?.stop(reason === 'done', deadline.recorderMs)])
   terminal?.close(counts !== null)
   return exitStatus.code(counts === null ? null : counts.up === table.size)
-}
-
-/** `canQuitNow`: a second request to stop ends the process at once. */
-function endingText(canQuitNow: boolean, screen: ScreenOptions | null): string {
-  const ways = screen === null ? 'signal again (Ctrl-C)' : `press ${screen.keys ? 'q or ' : ''}Ctrl-C again`
-  return `Ending when the polls in flight have ended${canQuitNow ? `; ${ways} to quit now` : ''}\n`
 }

@@ -4,6 +4,7 @@ import { FileOutput } from '../src/print/file-output.ts'
 import { Output } from '../src/print/output.ts'
 import { StateMonitor } from '../src/print/state-monitor.ts'
 import { Table } from '../src/print/table/table.ts'
+import type { Printer } from '../src/print/text/printer.ts'
 import type { PollFigures } from '../src/print/text/poll-window.ts'
 import { ErrorLog } from '../src/print/text/error-log.ts'
 import { monotonicMs } from '../src/runtime/clock.ts'
@@ -30,16 +31,15 @@ const file =
         post({ type: 'outputFailed', file: options.output, code }),
       )
 const table = screen === null ? null : new Table(screen, output, monotonicMs, () => post({ type: 'quit' }))
+const history = options.history ? await historyFeed() : null
 const web = options.metrics ? await webRecorders() : null
-const printers = createPrinters(options, output, file, table)
+const recorders: Printer[] = [web?.api, web?.metrics, history?.feed].filter((one) => one !== undefined)
 const monitor: StateMonitor = new StateMonitor(
   options,
   {
     sinks: file === null ? [output] : [output, file],
-    printers: web === null ? printers : [...printers, web.api, web.metrics],
-    errorLog: new ErrorLog(verbose, monotonicMs, (lines) =>
-      table === null ? post({ type: 'errors', lines }) : table.addErrors(lines),
-    ),
+    printers: [...createPrinters(options, output, file, table), ...recorders],
+    errorLog: new ErrorLog(verbose, monotonicMs, reportErrors),
     outputUsage: () => ({ output: output.usage, file: file?.usage ?? { used: 0, most: 0 } }),
   },
   monotonicMs,
@@ -48,11 +48,33 @@ table?.start(() => monitor.liveData)
 // The previous monitor may have ended in the middle of a line.
 if (resumeFrom !== null && format !== 'quiet') output.write('\n')
 
-const ports = new StatusPorts((poller, message) => handleStatus(monitor, poller, message))
+const target = history === null ? monitor : history.feedingMonitor(monitor, history.feed)
+const ports = new StatusPorts((poller, message) => handleStatus(target, poller, message))
 const questions = web === null ? null : new QuestionHandler(web)
-const handler = new MonitorHandler({ monitor, ports, questions, output, file, table, statusIntervalMs })
+const handler = new MonitorHandler({
+  monitor: target,
+  ports,
+  feed: history?.feed ?? null,
+  questions,
+  output,
+  file,
+  table,
+  statusIntervalMs,
+})
 answerRequests(control, (message: MonitorMessage) => handler.handle(message))
 post({ type: 'started', threadId: currentThreadId() })
+
+function reportErrors(lines: string): void {
+  if (table === null) post({ type: 'errors', lines })
+  else table.addErrors(lines)
+}
+
+/** What passes buffers on to the recorder. Not loaded without one. */
+async function historyFeed() {
+  const { RecorderFeed } = await import('../src/threads/recorder-feed.ts')
+  const { feedingMonitor } = await import('../src/threads/feeding-monitor.ts')
+  return { feed: new RecorderFeed(monotonicMs, (line) => reportErrors(`${line}\n`)), feedingMonitor }
+}
 
 /** What answers the questions of a web thread. Not loaded without one. */
 async function webRecorders() {

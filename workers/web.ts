@@ -17,6 +17,7 @@ import { HttpServer } from '../src/web/server/http-server.ts'
 import { MonitorClient } from '../src/web/server/monitor-client.ts'
 import { ProbeClient } from '../src/web/server/probe-client.ts'
 import { PasswordThread } from '../src/web/server/password-thread.ts'
+import { RecorderClient } from '../src/web/server/recorder-client.ts'
 import { Scraper } from '../src/web/server/scraper.ts'
 import { WebHandler } from '../src/web/server/web-handler.ts'
 
@@ -33,10 +34,12 @@ const report = firstOfEach((line) => post({ type: 'notice', line: `The web threa
 
 const toMain = sendRequests(main)
 const monitor = new MonitorClient()
+const recorder = new RecorderClient()
 const events = new EventFeed(monitor, report)
 const app = createApp({
   prefix: options.prefix,
   monitor,
+  recorder,
   events,
   scraper: new Scraper(monitor, options.metricsUrls, (message) => report(new Error(message))),
   probes: new ProbeClient(probes),
@@ -66,7 +69,7 @@ const served = {
     return server.close()
   },
 }
-const handler = new WebHandler(monitor, served, push)
+const handler = new WebHandler(monitor, recorder, served, push)
 answerRequests(requests, (message: WebMessage) => handler.handle(message))
 try {
   const { listen } = options

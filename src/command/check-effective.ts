@@ -12,6 +12,7 @@ export interface RunMode {
   readonly format: FormatName
   readonly output: string | null
   readonly listen: unknown
+  readonly history: string | null
 }
 
 const USELESS_WITHOUT_POLLS = [
@@ -24,6 +25,8 @@ const USELESS_WITHOUT_POLLS = [
   'listen',
   'metrics-urls',
   'otlp',
+  'history',
+  'history-size',
 ]
 
 /** Flags that have no effect together with others. Somebody who types one most likely meant something else. */
@@ -61,6 +64,11 @@ const INEFFECTIVE_FLAGS: readonly {
     flags: ['probe-config'],
     when: ({ listen, check }) => listen === null && !check,
     why: 'it has no effect without --listen, which serves /probe',
+  },
+  {
+    flags: ['history-size'],
+    when: ({ listen, history, once }) => history === null && (listen === null || once),
+    why: 'it has no effect without --history, or --listen without --once',
   },
   {
     flags: ['changes', 'status-interval'],

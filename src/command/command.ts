@@ -14,7 +14,7 @@ import { FlagsError } from './flags-error.ts'
 import { invalidValueText } from './invalid-value.ts'
 import { makeOptions } from './make-options.ts'
 import type { Options } from './options.ts'
-import { checkOutput } from './output-file.ts'
+import { checkHistory, checkOutput } from './output-file.ts'
 import { resolveSettings } from './precedence.ts'
 import type { Layer, Source } from './precedence.ts'
 import { inputsOf } from './run-inputs.ts'
@@ -69,6 +69,7 @@ export async function readCommand(
   try {
     const inputs = inputsOf(flags, config?.config ?? null)
     checkOutputOf(flags.run, inputs)
+    checkHistoryOf(flags.run, inputs)
     const { options, notices } = await makeOptions(flags, settings, line.urls, config?.isList ?? false)
     const unknown = environment.unknown.filter((name) => config?.envNames.has(name) !== true)
     const known = [...unknownText(unknown, FLAGS), ...notices, ...(probes?.notices ?? [])]
@@ -123,6 +124,18 @@ function checkOutputOf({ output, once, check, plan }: Flags['run'], inputs: read
     checkOutput(output, inputs, once)
   } catch (error) {
     throw new FlagsError('output', `${redactName(output)}: ${describeError(error)}`, error)
+  }
+}
+
+function checkHistoryOf({ history, output, check, plan }: Flags['run'], inputs: readonly InputFile[]): void {
+  if (history === null || check || plan) return
+  try {
+    checkHistory(
+      history,
+      output === null ? inputs : [...inputs, { name: 'the file of --output', file: output }],
+    )
+  } catch (error) {
+    throw new FlagsError('history', `${redactName(history)}: ${describeError(error)}`, error)
   }
 }
 

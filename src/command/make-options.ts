@@ -21,6 +21,10 @@ import { FlagsError } from './flags-error.ts'
 import type { Options } from './options.ts'
 import type { Layer } from './precedence.ts'
 
+/** The most that history takes unless `--history-size` says otherwise, in bytes. */
+const FILE_HISTORY = 1_000_000_000
+const MEMORY_HISTORY = 32_000_000
+
 /**
  * Makes the options from flags and arguments, and notices for the user. `settings` tells where each flag was set; `hasLists`: the
  * configuration has URLs or lists. Rejects with a FlagsError, or with a ListError for
@@ -57,8 +61,10 @@ export async function makeOptions(
   const tls = await readClientTls(flags.run.cacert)
   await openClientCertificate(flags.url)
   const webConfig = await openWebConfig(flags.run)
+  const { history, historySize, ...run } = flags.run
   const options: Options = {
-    ...flags.run,
+    ...run,
+    recorder: recorderOf(flags.run),
     webConfig,
     urls,
     descriptors,
@@ -74,6 +80,13 @@ export async function makeOptions(
     },
   }
   return { options, notices: notice === null ? [] : [notice] }
+}
+
+/** A run that ends by itself keeps no history in memory: nobody could ask for it. */
+function recorderOf({ history: file, historySize, listen, once }: Flags['run']): Options['recorder'] {
+  if (file === null && (listen === null || once)) return null
+  const sizeLimit = historySize ?? (file === null ? MEMORY_HISTORY : FILE_HISTORY)
+  return { file, sizeLimit, restores: file !== null && !once }
 }
 
 /** Read where it is used, and by `--check`. Rejects with a ListError. */

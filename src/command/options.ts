@@ -3,8 +3,21 @@ import type { PollOptions } from '../settings/poll-options.ts'
 import type { WebConfigFile } from '../web/config/web-config-file.ts'
 import type { Flags } from './flag-table.ts'
 
+/** How history is kept. */
+export interface HistoryOptions {
+  /** Null: in memory. */
+  readonly file: string | null
+  /** The most that it may take, in bytes. */
+  readonly sizeLimit: number
+  /** What an earlier run knew of the URLs counts in this one. */
+  readonly restores: boolean
+}
+
 /** Everything that a user can set, checked: the flags for main and the monitor, and what is worked out from them. Times in ms. */
-export interface Options extends Omit<Flags['run'], 'format' | 'concurrency' | 'webConfig'> {
+export interface Options extends Omit<
+  Flags['run'],
+  'format' | 'concurrency' | 'webConfig' | 'history' | 'historySize'
+> {
   /** URLs given as arguments, not checked yet. */
   readonly urls: readonly string[]
   /** Descriptors that the process may have open. */
@@ -17,6 +30,8 @@ export interface Options extends Omit<Flags['run'], 'format' | 'concurrency' | '
   readonly progress: boolean
   /** What the file of `--web-config` says; null: there is none, or nobody listens. */
   readonly webConfig: WebConfigFile | null
+  /** Null: no history is kept. */
+  readonly recorder: HistoryOptions | null
   /** What every poller gets. */
   readonly poll: PollOptions
 }

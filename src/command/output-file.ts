@@ -4,7 +4,7 @@ import { looksLikeResults, MAX_SIGNATURE_LENGTH } from '../print/text/result-sig
 import { checkNotInput, isSameFile, statOrNull } from '../print/text/input-files.ts'
 import type { InputFile } from '../print/text/input-files.ts'
 
-// Checks the file of --output. Nothing here creates or changes a file.
+// Checks the files of --output and --history. Nothing here creates or changes a file.
 
 const STANDARD_OUTPUT = 1
 
@@ -29,6 +29,19 @@ export function checkOutput(path: string, inputs: readonly InputFile[], truncate
     throw new Error(
       'it has other content than results, which --once would overwrite: remove it first, or use another file',
     )
+}
+
+/**
+ * Throws if a history cannot or must not be kept in `path`: the file or its folder, in which SQLite keeps more files, can't be written, or
+ * it is one of the inputs under any name.
+ */
+export function checkHistory(path: string, inputs: readonly InputFile[]): void {
+  accessSync(dirname(path), constants.W_OK)
+  const stats = statOrNull(path)
+  if (stats === null) return
+  if (!stats.isFile()) throw new Error('it is not a file')
+  checkNotInput(stats, inputs, 'a history needs a file of its own')
+  accessSync(path, constants.R_OK | constants.W_OK)
 }
 
 /** Whether it starts like results in one of the formats. */

@@ -2,7 +2,7 @@ import { DEFAULT_CONCURRENCY, defaultPoolSize } from '../capacity/limits.ts'
 import { FORMAT_NAMES } from '../print/text/formats.ts'
 import { choice, optional, path, toggle, value, values } from '../settings/flag.ts'
 import { WEB_PREFIX, LISTEN_ADDRESS, OTLP_TARGET } from '../settings/network-types.ts'
-import { integer, LIST_NAME, TIME } from '../settings/value-types.ts'
+import { integer, LIST_NAME, STORAGE_SIZE, TIME } from '../settings/value-types.ts'
 
 /** Flags that main and the monitor use: a row here is a field of Options. */
 export const RUN_FLAGS = [
@@ -145,6 +145,19 @@ export const RUN_FLAGS = [
     group: 'HTTP',
     help: 'push metrics to this collector by OTLP; env: to that of OTEL_EXPORTER_OTLP_ENDPOINT (default: off)',
     type: OTLP_TARGET,
+  }),
+  path({
+    usage: '--history <file>',
+    field: 'history',
+    group: 'History',
+    help: 'keep history in this SQLite file (default: with --listen in memory, else none)',
+  }),
+  optional({
+    usage: '--history-size <bytes>',
+    field: 'historySize',
+    group: 'History',
+    help: 'the most that the history may take; the oldest and finest goes first (default: 1GB; in memory 32MB)',
+    type: STORAGE_SIZE,
   }),
   value({
     usage: '-p, --pool-size <n>',

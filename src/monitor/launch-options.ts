@@ -14,11 +14,25 @@ export interface PrintOptions extends Pick<
   readonly listen: object | null
   /** Where metrics are pushed; null: nowhere. */
   readonly otlp: object | null
+  /** Where history is kept; null: nowhere. */
+  readonly recorder: object | null
 }
 
 /** Returns what makes the options of each monitor that is started. `screen` is the terminal of a live view, or null. */
 export function monitorOptions(
-  { format, changes, verbose, once, brief, output, statusIntervalMs, poolSize, listen, otlp }: PrintOptions,
+  {
+    format,
+    changes,
+    verbose,
+    once,
+    brief,
+    output,
+    statusIntervalMs,
+    poolSize,
+    listen,
+    otlp,
+    recorder,
+  }: PrintOptions,
   inputs: readonly InputFile[],
   screen: ScreenOptions | null,
 ): (resumeFrom: ResumePoint | null) => MonitorOptions {
@@ -33,6 +47,7 @@ export function monitorOptions(
     pollers: poolSize,
     inputs,
     metrics: listen !== null || otlp !== null,
+    history: recorder !== null,
     // The terminal may have another size since the previous monitor was started.
     screen: screen === null ? null : { ...screen, size: screenSize() },
     resumeFrom,

@@ -54,10 +54,10 @@ export class MonitorSupervisor {
     this.#events = events
   }
 
-  /** Starts a monitor. Rejects when it can't be started. */
-  async start(): Promise<void> {
+  /** Starts a monitor. `ready` is called when there is a thread, which gets the URLs when it resolves. Rejects when it can't be started. */
+  async start(ready?: () => Promise<void>): Promise<void> {
     this.#missedChanges = []
-    this.#running = await this.#launch()
+    this.#running = await this.#launch(ready)
     for (const change of this.#missedChanges) this.send(change)
     this.#missedChanges = []
     this.#sendStatusPorts(this.#running)
@@ -73,9 +73,10 @@ export class MonitorSupervisor {
     this.#restartEnabled.resolve()
   }
 
-  /** Sends a message, without waiting for its reply. While no monitor runs the message is dropped. */
-  send(message: MonitorMessage): void {
+  /** Sends a message, without waiting for its reply. While no monitor runs the message is dropped, and false is returned. */
+  send(message: MonitorMessage): boolean {
     if (this.#running !== null) ignoreLoss(this.#running.send(message))
+    return this.#running !== null
   }
 
   /** Sends a message and resolves with its reply. Rejects when no monitor runs or it is lost before it replies. */
@@ -131,7 +132,7 @@ export class MonitorSupervisor {
     return counts
   }
 
-  async #launch(): Promise<MonitorThread> {
+  async #launch(ready?: () => Promise<void>): Promise<MonitorThread> {
     const polls = this.#hooks?.polls()
     const resumeFrom = polls === undefined ? null : { startedAt: this.#startedAt, polls }
     const monitor = new MonitorThread(this.#options(resumeFrom), {
@@ -139,6 +140,7 @@ export class MonitorSupervisor {
       lost: (error) => this.#lost(monitor, error.message),
     })
     this.#newest = monitor
+    await ready?.()
     await monitor.start(this.#list, this.#known)
     return monitor
   }

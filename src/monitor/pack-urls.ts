@@ -4,6 +4,7 @@ import type { ResourceTable } from '../resource/resource-table.ts'
 import { verdictBetweenPolls } from '../state/settling.ts'
 import type { UrlSettling } from '../state/settling.ts'
 import { packUrl } from '../state/url-batch.ts'
+import type { EarlierVerdict } from '../state/url-batch.ts'
 
 /** What is known of the settling of a URL: `KnownSettling`. */
 interface SettlingSource {
@@ -15,9 +16,11 @@ export interface KnownUrls {
   readonly settling: SettlingSource
   /** The settings of a URL as a text without secrets; null: nobody shows them. */
   readonly settings: ((id: ResourceId) => string) | null
+  /** What an earlier run knew of the verdict of a URL; null: nothing is known of any. */
+  readonly earlier: ((id: ResourceId) => EarlierVerdict | null) | null
 }
 
-const NOTHING: KnownUrls = { settling: { of: () => null }, settings: null }
+const NOTHING: KnownUrls = { settling: { of: () => null }, settings: null, earlier: null }
 
 /** The most URLs in one message, which makes about half a megabyte. */
 const MAX_URLS_PER_MESSAGE = 10_000
@@ -42,6 +45,7 @@ export function* packUrls(
       labels: table.labels(id),
       settling,
       settings: known.settings === null ? null : known.settings(id),
+      earlier: known.earlier === null || verdict === 'pending' ? null : known.earlier(id),
     })
     if (++packed % MAX_URLS_PER_MESSAGE === 0) yield packer.take()
   }

@@ -101,7 +101,9 @@ export class StateMonitor {
       const isNew = this.#map.add(registered.id, registered.url, registered)
       if (registered.settling !== null) this.#settling ??= new Settling((id) => this.#map.verdict(id))
       this.#settling?.register(registered, isNew)
-      const { id, settings } = registered
+      const { id, verdict, settings, earlier } = registered
+      if (isNew && earlier !== null)
+        for (const printer of this.#printers) printer.restored?.(id, verdict, earlier.since)
       if (settings !== null) for (const printer of this.#printers) printer.settings?.(id, settings)
     })
   }

@@ -21,8 +21,24 @@ export async function reloadModules(
   }
 }
 
-/** What a reload reads, as the subject of a sentence. */
-export function reloadSubject(readsLists: boolean, readsModules: boolean): string {
+/** Lists that can be read again. */
+interface ReloadableLists {
+  readonly canChange: boolean
+  /** Resolves with why each one was rejected that was. */
+  readAgain(): Promise<readonly string[]>
+}
+
+/** Reads lists and modules again. Resolves with why some were rejected, and with what was read, as the subject of a sentence. */
+export async function reloadAll(
+  lists: ReloadableLists,
+  modules: Reloadable | null,
+  log: (lines: string) => void,
+): Promise<{ readonly rejected: readonly string[]; readonly subject: string }> {
+  const rejected = [...(await lists.readAgain()), ...(await reloadModules(modules, log))]
+  return { rejected, subject: reloadSubject(lists.canChange, modules !== null) }
+}
+
+function reloadSubject(readsLists: boolean, readsModules: boolean): string {
   if (!readsModules) return 'the lists'
   return readsLists ? 'the lists and the modules of /probe' : 'the modules of /probe'
 }

@@ -7,6 +7,9 @@ export const EXIT_GRACE_MS = 1_000
 /** The part of it in which pollers that are late are waited for, in ms. */
 const POLLERS_GRACE_MS = 350
 
+/** The part of it that a recorder has after the monitor, in ms, if there is one. */
+export const FLUSH_MS = 300
+
 /** The part of it that is left for ending threads and writing standard error, in ms. */
 const THREADS_MS = 100
 
@@ -16,17 +19,24 @@ export class ExitDeadline {
   readonly pollersMs: number
   readonly #now: () => number
   readonly #monitorAt: number
+  readonly #recorderAt: number
 
-  /** `longestTimeoutMs`: the longest deadline of a poll in flight. `now`: the monotonic clock, in ms. */
-  constructor(longestTimeoutMs: number, now: () => number) {
+  /** `longestTimeoutMs`: the longest deadline of a poll in flight. `now`: the monotonic clock, in ms. `recorderMs`: what a recorder needs after the monitor. */
+  constructor(longestTimeoutMs: number, now: () => number, recorderMs = 0) {
     this.pollersMs = longestTimeoutMs + POLLERS_GRACE_MS
     this.#now = now
-    this.#monitorAt = now() + longestTimeoutMs + EXIT_GRACE_MS - THREADS_MS
+    this.#recorderAt = now() + longestTimeoutMs + EXIT_GRACE_MS - THREADS_MS
+    this.#monitorAt = this.#recorderAt - recorderMs
   }
 
   /** How long to wait for the monitor from now on, in ms. */
   get monitorMs(): number {
     return this.#monitorAt - this.#now()
+  }
+
+  /** How long to wait for the recorder from now on, in ms. */
+  get recorderMs(): number {
+    return this.#recorderAt - this.#now()
   }
 }
 

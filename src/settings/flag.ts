@@ -12,6 +12,7 @@ export const GROUPS = [
   'Network',
   'Output',
   'HTTP',
+  'History',
   'Capacity',
 ] as const
 

@@ -7,6 +7,7 @@ import { parseJsonCheck } from './json-check.ts'
 import type { JsonCheck } from './json-check.ts'
 import { checkPattern } from './pattern.ts'
 import { parsePrometheusDuration } from './prometheus-duration.ts'
+import { MAX_STORAGE, MIN_STORAGE, parseStorageSize } from './storage-size.ts'
 import { parseUrlValue } from './url-value.ts'
 import {
   parseAccept,
@@ -146,6 +147,18 @@ export const BYTES: ValueType<number> = {
   },
   text: 'a size such as `64KiB` or `1MiB`',
   show: writeBytes,
+}
+
+/** A size on a disk in bytes, from 1 MB. */
+export const STORAGE_SIZE: ValueType<number> = {
+  parse: parseStorageSize,
+  schema: {
+    anyOf: [
+      { type: 'integer', minimum: MIN_STORAGE, maximum: MAX_STORAGE },
+      { type: 'string', pattern: String.raw`^\d{1,15}([kmgtKMGT]i?[bB]|[bB])?$|\$\{` },
+    ],
+  },
+  text: 'a size such as `512MB` or `2GB`',
 }
 
 /** A text that is contained, or `/EXPRESSION/FLAGS`. */

@@ -2,6 +2,7 @@ import type { ResourceTable } from '../resource/resource-table.ts'
 import { redactUrl } from '../resource/redact-url.ts'
 import type { PolledResource, ResourceId, Url } from '../resource/resource.ts'
 import type { SettlingRules } from '../resource/settling-rules.ts'
+import type { EarlierState } from './earlier-state.ts'
 import { SettledVerdicts } from './settled-verdicts.ts'
 import type { Parent } from './parents.ts'
 import type { UrlSettling } from './settling.ts'
@@ -35,6 +36,13 @@ export class KnownSettling {
       const rules = this.#source.settlingRules(this.#table.profile(id))
       if (rules !== null) this.#verdicts.add(id, this.#table.generation(id), verdict, rules)
     }
+  }
+
+  /** Takes what an earlier run knew of a URL. */
+  restore(id: ResourceId, { verdict, answer, consecutive }: EarlierState): void {
+    if (!this.#source.settles || this.#source.settlingRules(this.#table.profile(id)) === null) return
+    const settled = verdict === 'unknown' ? answer : verdict
+    this.#verdicts.set(id, this.#table.generation(id), { verdict: settled, answer, consecutive })
   }
 
   /** The rules of a URL and what is known of it; null without rules. */

@@ -1,7 +1,7 @@
 import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 import { VERDICTS } from '../resource/resource.ts'
-import type { ResourceId } from '../resource/resource.ts'
+import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { ShownState } from './shown-state.ts'
 import type { StateBase } from './state.ts'
 import { textOf } from './latest-state.ts'
@@ -95,6 +95,12 @@ export class LatestPolls {
     this.#connection.set(id, `${state.method} ${state.httpVersion} ${protocol} ${state.address}`)
     this.#otherText.set(id, textOf(state) === state.statusText ? state.detail : state.statusText)
     this.#finalUrl.set(id, isPlain ? '' : state.finalUrl)
+  }
+
+  /** A URL that was not polled yet has had this verdict since an earlier run. `at`: in ms since the epoch. */
+  restore(id: ResourceId, verdict: Verdict, at: number): void {
+    if (id >= this.#at.length) this.#makeRoom(id + 1)
+    this.#times.show(id, verdict, true, at)
   }
 
   /** What was known of a URL counts no more: it is `unknown`. `at`: in ms since the epoch. */

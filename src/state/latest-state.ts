@@ -1,5 +1,6 @@
 import type { Verdict } from '../resource/resource.ts'
 import type { Reason } from './reasons.ts'
+import type { EarlierVerdict } from './url-batch.ts'
 import type { ShownState } from './shown-state.ts'
 
 /** How many URLs have each verdict; `pending` ones were not polled yet. */
@@ -33,6 +34,8 @@ export interface UrlInfo {
   readonly errCount: number
   /** Its labels as one JSON object; '' if it has none. */
   readonly labels: string
+  /** What an earlier run knew of its verdict; absent or null: nothing. */
+  readonly earlier?: EarlierVerdict | null
 }
 
 /** A URL that was just added. */

@@ -51,7 +51,7 @@ export class StateMap {
    * later generation, it belongs to another URL now. Returns whether the URL was not known.
    */
   add(id: ResourceId, url: string, known: UrlInfo = NEW_URL): boolean {
-    const { generation, verdict, errCount, labels } = known
+    const { generation, verdict, errCount, labels, earlier = null } = known
     this.#ensureCapacity(id + 1)
     this.#labels.set(id, labels)
     if (this.#generation[id] === generation + 1) return false
@@ -59,10 +59,11 @@ export class StateMap {
     this.#size++
     this.#generation[id] = generation + 1
     this.#urlRef[id] = this.#urls.put(this.#scratch, writeText(url, this.#scratch))
-    this.#verdicts.start(id, verdict)
+    this.#verdicts.start(id, verdict, earlier)
     this.#changed[id] = 0
     if (this.#errCount[id] !== errCount) this.#errCount[id] = errCount
     this.history?.reset(id)
+    if (earlier !== null) this.history?.setChanged(id, earlier.since)
     return true
   }
 

@@ -3,8 +3,19 @@ import { Unpacker } from '../resource/packer.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { UrlInfo } from './latest-state.ts'
+import { REASONS } from './reasons.ts'
+import type { Reason } from './reasons.ts'
 import type { Parent } from './parents.ts'
 import type { UrlSettling } from './settling.ts'
+
+/** What an earlier run knew of the verdict of a URL. */
+export interface EarlierVerdict {
+  /** Since when, in ms since the epoch. */
+  readonly since: number
+  /** Null: that is not known. */
+  readonly reason: Reason | null
+  readonly status: number
+}
 
 /** A URL as main registers it with the monitor. */
 export interface RegisteredUrl extends UrlInfo {
@@ -15,6 +26,8 @@ export interface RegisteredUrl extends UrlInfo {
   readonly settling: UrlSettling | null
   /** What its list sets for it, without secrets; null: nobody shows it. */
   readonly settings: string | null
+  /** Null: there was no earlier run, or it did not know the URL. */
+  readonly earlier: EarlierVerdict | null
 }
 
 /** Added to the verdict of a URL with settling rules, which then follow. */
@@ -23,20 +36,30 @@ const SETTLES = 0x80
 /** Added to the verdict of a URL whose settings follow. */
 const HAS_SETTINGS = 0x40
 
+/** Added to the verdict of a URL that an earlier run knew: what it knew follows. */
+const HAS_EARLIER = 0x20
+
+/** In place of a reason that is not known. */
+const NO_REASON = 0xff
+
 /** The id of a parent that no list has. */
 const NOT_LISTED = 0xffff_ffff
 
 /** Writes a URL. */
 export function packUrl(packer: Packer, registered: RegisteredUrl): void {
-  const { id, url, generation, verdict, errCount, labels, settling, settings } = registered
+  const { id, url, generation, verdict, errCount, labels, settling, settings, earlier } = registered
   packer.u32(id)
   packer.text(url)
   packer.u16(generation)
-  const flags = (settling === null ? 0 : SETTLES) + (settings === null ? 0 : HAS_SETTINGS)
+  const flags =
+    (settling === null ? 0 : SETTLES) +
+    (settings === null ? 0 : HAS_SETTINGS) +
+    (earlier === null ? 0 : HAS_EARLIER)
   packer.u8(VERDICTS.indexOf(verdict) + flags)
   packer.u32(errCount)
   packer.text(labels)
   if (settings !== null) packer.text(settings)
+  if (earlier !== null) packEarlierVerdict(packer, earlier)
   if (settling === null) return
   const { number, thresholds, parent, findings } = settling
   packer.u16(number)
@@ -57,13 +80,24 @@ export function unpackUrls(buffer: ArrayBuffer, visit: (registered: RegisteredUr
     const url = from.text()
     const generation = from.u16()
     const code = from.u8()
-    const verdict = verdictOf(code & ~(SETTLES | HAS_SETTINGS))
+    const verdict = verdictOf(code & ~(SETTLES | HAS_SETTINGS | HAS_EARLIER))
     const errCount = from.u32()
     const labels = from.text()
     const settings = (code & HAS_SETTINGS) === 0 ? null : from.text()
+    const earlier = (code & HAS_EARLIER) === 0 ? null : unpackEarlierVerdict(from)
     const settling = (code & SETTLES) === 0 ? null : unpackSettling(from)
-    visit({ id, url, generation, verdict, errCount, labels, settling, settings })
+    visit({ id, url, generation, verdict, errCount, labels, settling, settings, earlier })
   }
+}
+
+function packEarlierVerdict(packer: Packer, { since, reason, status }: EarlierVerdict): void {
+  packer.f64(since)
+  packer.u8(reason === null ? NO_REASON : REASONS.indexOf(reason))
+  packer.u16(status)
+}
+
+function unpackEarlierVerdict(from: Unpacker): EarlierVerdict {
+  return { since: from.f64(), reason: REASONS[from.u8()] ?? null, status: from.u16() }
 }
 
 function unpackSettling(from: Unpacker): UrlSettling {

@@ -4,6 +4,7 @@ import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { Counts } from './latest-state.ts'
 import { REASONS } from './reasons.ts'
 import type { Reason } from './reasons.ts'
+import type { EarlierVerdict } from './url-batch.ts'
 
 /** The verdict, reason and status of each id, and how many ids have each verdict. Bounded by the list. */
 export class VerdictColumns {
@@ -27,12 +28,13 @@ export class VerdictColumns {
     this.#verdictOnly = ensureCapacity(this.#verdictOnly, size)
   }
 
-  /** From now on the id counts, with a verdict of which no reason is known. */
-  start(id: ResourceId, verdict: Verdict): void {
+  /** From now on the id counts. `earlier`: what an earlier run knew of its verdict; null: nothing. */
+  start(id: ResourceId, verdict: Verdict, earlier: EarlierVerdict | null): void {
     this.#verdict[id] = VERDICTS.indexOf(verdict)
-    this.#reason[id] = 0
-    this.#status[id] = 0
-    this.#verdictOnly[id] = verdict === 'pending' ? 0 : 1
+    const reason = earlier?.reason ?? null
+    this.#reason[id] = reason === null ? 0 : REASONS.indexOf(reason)
+    this.#status[id] = reason === null || earlier === null ? 0 : earlier.status
+    this.#verdictOnly[id] = verdict === 'pending' || reason !== null ? 0 : 1
     this.#counts[verdict]++
   }
 

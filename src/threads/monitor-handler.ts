@@ -10,7 +10,7 @@ import type { MonitorMessage, MonitorReply, StatusMessage } from './protocol.ts'
 const SUSPEND_TIMEOUT_MS = 1_000
 
 /** A StateMonitor, as messages use it. */
-interface MessageTarget {
+export interface MessageTarget {
   readonly counts: Counts
   addUrls(urls: ArrayBuffer): void
   removeUrls(ids: ArrayBuffer): void
@@ -40,6 +40,8 @@ export interface MonitorParts {
     suspend(suspended: boolean): void
     addErrors(lines: string): void
   } | null
+  /** What the monitor has read goes there; null without history. */
+  readonly feed: { setPort(port: MessagePort): void } | null
   /** The questions of a web thread; null without one. */
   readonly questions: { listen(port: MessagePort): void } | null
   /** Time between printed states, in ms; null to print only at the end. */
@@ -87,6 +89,8 @@ export class MonitorHandler {
         return table?.addErrors(message.lines)
       case 'reopen':
         return file?.reopen()
+      case 'recorder':
+        return this.#parts.feed?.setPort(message.port)
       case 'questions':
         return this.#parts.questions?.listen(message.port)
       case 'stop':

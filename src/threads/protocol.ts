@@ -97,6 +97,8 @@ export type MonitorMessage =
   | { readonly type: 'notices'; readonly lines: string }
   /** Open the file of results again: it may have been renamed. */
   | { readonly type: 'reopen' }
+  /** Pass what you have read on to the recorder on this port: FeedMessages. It replaces the port of an earlier one. */
+  | { readonly type: 'recorder'; readonly port: MessagePort }
   /** Answer the MonitorQuestions that come on this port, which is a web thread's. */
   | { readonly type: 'questions'; readonly port: MessagePort }
   /**

@@ -19,11 +19,11 @@ export function sendRequests(port: MessagePort): (message: object) => Promise<un
 /** Replies to each message from the other end of a port with what `receive`, which knows its type, returns or resolves with. */
 export function answerRequests(
   port: MessagePort,
-  receive: (message: never) => object | void | Promise<object | void>,
+  receive: (message: never) => object | null | void | Promise<object | null | void>,
 ): void {
   const reply = async (message: object) => {
     const value = await receive(message as never)
-    return value === undefined ? value : transfer(value, transferables(value))
+    return value === undefined || value === null ? value : transfer(value, transferables(value))
   }
   expose({ receive: reply } satisfies Receiver, endpoint(port))
 }

@@ -24,3 +24,28 @@ export async function restart(
     }
   }
 }
+
+/**
+ * Like `restart`, but never gives up: when it is time to, the next attempt comes after `retryMs`. Calls `onFailure` with the error of each
+ * failed attempt unless it is that of the one before. For threads without which polling goes on.
+ */
+export async function restartForever(
+  backoff: RestartBackoff,
+  start: () => Promise<void>,
+  onFailure: (error: Error) => void,
+  retryMs: number,
+): Promise<void> {
+  let reported = ''
+  const report = (error: Error) => {
+    if (error.message !== reported) onFailure(error)
+    reported = error.message
+  }
+  for (;;) {
+    try {
+      return await restart(backoff, 0, start, report)
+    } catch (error) {
+      report(error as Error)
+      await sleep(retryMs, undefined, { ref: false })
+    }
+  }
+}

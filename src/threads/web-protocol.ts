@@ -49,6 +49,8 @@ export type MonitorAnswer<T extends MonitorQuestion['type']> = T extends keyof M
 export type WebMessage =
   /** Ask this monitor from now on. */
   | { readonly type: 'monitor'; readonly questions: MessagePort }
+  /** Ask this recorder from now on. */
+  | { readonly type: 'recorder'; readonly questions: MessagePort }
   /** The first round of the list is under way. */
   | { readonly type: 'polling' }
   /** The file of `--web-config` has changed. */

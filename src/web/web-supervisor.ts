@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { RefusedError } from '../command/exit-status.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
@@ -7,8 +5,9 @@ import { monotonicMs } from '../runtime/clock.ts'
 import { formatListenAddress } from '../settings/listen-address.ts'
 import type { ReloadResult, WebOptions } from '../threads/web-protocol.ts'
 import { RestartBackoff } from '../threads/restart-backoff.ts'
-import { restart } from '../threads/restart.ts'
-import { Watchdog } from '../threads/watchdog.ts'
+import { portTo } from '../threads/port-to.ts'
+import { restartForever } from '../threads/restart.ts'
+import { ThreadCheck } from '../threads/thread-check.ts'
 import { labelCollision } from './metrics/check-labels.ts'
 import type { WebConfigFile } from './config/web-config-file.ts'
 import { NO_WEB_CONFIG } from './config/web-config.ts'
@@ -16,11 +15,8 @@ import type { WebConfig } from './config/web-config.ts'
 import { seriesNotice } from './metrics/series-notice.ts'
 import { WebThread } from './web-thread.ts'
 
-/** Time between two checks whether the thread answers, in ms. */
-const CHECK_INTERVAL_MS = 1_000
-
-/** A thread that has not answered for this long hangs, in ms. Time without CPU does not count. */
-const MAX_SILENCE_MS = 3_000
+/** When the thread is asked whether it answers, and when it hangs, in ms. */
+const CHECK = { intervalMs: 1_000, silenceMs: 3_000 }
 
 /** When no thread could be started for a while, the next attempt comes after this time, in ms. */
 const RETRY_MS = 30_000
@@ -35,6 +31,8 @@ const LAST_PUSH_TIMEOUT_MS = 11_000
 export interface WebHooks {
   /** Has the monitor answer questions on this port. */
   askMonitor(questions: MessagePort): void
+  /** Has the recorder answer questions on this port; null: no history is kept. */
+  readonly askRecorder: ((questions: MessagePort) => void) | null
   /** Takes the requests for probes that come on this port. */
   takeProbes(probes: MessagePort): void
   /** Reads all lists again. */
@@ -51,12 +49,10 @@ export class WebSupervisor {
   #options: WebOptions
   readonly #hooks: WebHooks
   readonly #backoff = new RestartBackoff()
-  readonly #watchdog = new Watchdog(CHECK_INTERVAL_MS)
   #thread: WebThread | null = null
-  #timer: NodeJS.Timeout | undefined
+  #check: ThreadCheck | undefined
   #polling = false
   #stopping = false
-  #unanswered = 0
   #stopFollowing: (() => void) | undefined
 
   constructor(list: ResourceTable, options: Omit<WebOptions, 'config'>, hooks: WebHooks) {
@@ -85,6 +81,11 @@ export class WebSupervisor {
     if (this.#thread !== null) this.#connect(this.#thread)
   }
 
+  /** A recorder has started: it is asked from now on. */
+  recorderStarted(): void {
+    if (this.#thread !== null) this.#connectRecorder(this.#thread)
+  }
+
   /** The first round of the list is under way. Reports where the thread listens: a live view can show it now. */
   setPolling(): void {
     this.#polling = true
@@ -103,7 +104,7 @@ export class WebSupervisor {
   async stop(isDone: boolean): Promise<void> {
     this.#stopping = true
     this.#stopFollowing?.()
-    clearInterval(this.#timer)
+    this.#check?.stop()
     await this.#thread?.stop(isDone ? LAST_PUSH_TIMEOUT_MS : STOP_TIMEOUT_MS)
   }
 
@@ -120,12 +121,13 @@ export class WebSupervisor {
     this.#thread = thread
     this.#backoff.started(0, monotonicMs())
     this.#connect(thread)
+    this.#connectRecorder(thread)
     this.#hooks.takeProbes(thread.probes)
     if (this.#polling) thread.setPolling()
     thread.setConfig(this.#options.config)
-    this.#unanswered = 0
-    this.#watchdog.reset()
-    this.#timer = setInterval(() => this.#check(thread), CHECK_INTERVAL_MS)
+    this.#check = new ThreadCheck(thread, CHECK, (seconds) =>
+      this.#lost(thread, `The web thread did not answer for ${seconds} s`),
+    )
   }
 
   /** A thread that starts now gets it too, and one that replaces it. */
@@ -135,31 +137,18 @@ export class WebSupervisor {
   }
 
   #connect(thread: WebThread): void {
-    const { port1, port2 } = new MessageChannel()
-    this.#hooks.askMonitor(port2)
-    thread.setMonitor(port1)
+    thread.setMonitor(portTo((port) => this.#hooks.askMonitor(port)))
   }
 
-  #check(thread: WebThread): void {
-    if (this.#unanswered === 0) this.#watchdog.reset()
-    const silentMs = this.#watchdog.check(monotonicMs(), thread.usage)
-    // Checks are not exactly a second apart, and CPU time is counted in ticks.
-    if (silentMs > MAX_SILENCE_MS - CHECK_INTERVAL_MS / 2)
-      return this.#lost(thread, `The web thread did not answer for ${MAX_SILENCE_MS / 1000} s`)
-    this.#unanswered++
-    thread.ping().then(
-      () => {
-        this.#unanswered--
-        this.#watchdog.reset()
-      },
-      () => {}, // Its loss is reported elsewhere.
-    )
+  #connectRecorder(thread: WebThread): void {
+    const { askRecorder } = this.#hooks
+    if (askRecorder !== null) thread.setRecorder(portTo(askRecorder))
   }
 
   #lost(thread: WebThread, reason: string): void {
     if (thread !== this.#thread) return
     this.#thread = null
-    clearInterval(this.#timer)
+    this.#check?.stop()
     const ended = thread.end()
     if (this.#stopping) return
     this.#hooks.log(`${reason}; another takes its place\n`)
@@ -167,20 +156,9 @@ export class WebSupervisor {
   }
 
   /** Never gives up: polling goes on without it. */
-  async #replace(): Promise<void> {
-    let reported = ''
-    const report = ({ message }: Error) => {
-      if (message !== reported) this.#hooks.log(`${message}; it is tried again\n`)
-      reported = message
-    }
-    for (;;) {
-      try {
-        return await restart(this.#backoff, 0, () => this.#launchUnlessStopping(), report)
-      } catch (error) {
-        report(error as Error)
-        await sleep(RETRY_MS, undefined, { ref: false })
-      }
-    }
+  #replace(): Promise<void> {
+    const report = ({ message }: Error) => this.#hooks.log(`${message}; it is tried again\n`)
+    return restartForever(this.#backoff, () => this.#launchUnlessStopping(), report, RETRY_MS)
   }
 
   async #launchUnlessStopping(): Promise<void> {

@@ -88,6 +88,11 @@ export class WebThread {
     this.#sendLater({ type: 'monitor', questions })
   }
 
+  /** Has the thread ask a recorder on this port. */
+  setRecorder(questions: MessagePort): void {
+    this.#sendLater({ type: 'recorder', questions })
+  }
+
   /** Has the thread use this configuration from now on. */
   setConfig(config: WebConfig): void {
     this.#sendLater({ type: 'config', config })

@@ -13,6 +13,8 @@ import { EventFeed } from '../../src/web/server/event-feed.ts'
 import type { FeedTimes } from '../../src/web/server/event-feed.ts'
 import { HttpServer } from '../../src/web/server/http-server.ts'
 import { MonitorError } from '../../src/web/server/monitor-client.ts'
+import { RecorderError } from '../../src/web/server/recorder-client.ts'
+import type { RecorderClient } from '../../src/web/server/recorder-client.ts'
 import { summary } from './summary.ts'
 
 /** What the monitor keeps for the API, in this thread. `now`: in ms; by default each look at the clock takes 1 ms. */
@@ -54,12 +56,15 @@ export class TestMonitor {
   }
 }
 
+const NO_RECORDER = { ask: () => Promise.reject(new RecorderError('the recorder does not answer')) }
+
 /** Serves the API of a TestMonitor; null: it does not answer. */
 export async function startApi(
   t: ExecutionContext,
   first: TestMonitor | null,
   times?: FeedTimes,
   responseTimeoutMs = 30_000,
+  recorder: Pick<RecorderClient, 'ask'> = NO_RECORDER,
 ) {
   let monitor = first
   const asked: MonitorQuestion[] = []
@@ -73,6 +78,7 @@ export async function startApi(
   const events = new EventFeed({ ask }, failed, times)
   const app = createApp({
     monitor: { ask },
+    recorder,
     events,
     scraper: { scrape: () => Promise.reject(new Error('no scrapes here')) },
     prefix: '/',

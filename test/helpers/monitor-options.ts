@@ -12,6 +12,7 @@ export const monitorOptions: MonitorOptions = {
   output: null,
   inputs: [],
   metrics: false,
+  history: false,
   screen: null,
   resumeFrom: null,
 }

@@ -26,6 +26,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     output: null,
     inputs: [],
     metrics: false,
+    history: false,
     screen: null,
     resumeFrom: null,
     ...options,

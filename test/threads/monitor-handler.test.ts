@@ -41,7 +41,7 @@ async function startHandler(urls: number) {
   const handler = new MonitorHandler({
     monitor,
     ports,
-    questions: null,
+    feed: null, questions: null,
     output,
     file: null,
     table: null,

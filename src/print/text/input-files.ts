@@ -11,11 +11,14 @@ export interface InputFile {
   readonly file: string | number
 }
 
-/** Throws if `stats` belong to one of the inputs, whatever its name. */
-export function checkNotInput(stats: BigIntStats, inputs: readonly InputFile[]): void {
+/** Throws if `stats` belong to one of the inputs, whatever its name. `need`: what the file is for. */
+export function checkNotInput(
+  stats: BigIntStats,
+  inputs: readonly InputFile[],
+  need = 'results need a file of their own',
+): void {
   const input = inputs.find(({ file }) => isSameFile(stats, file))
-  if (input !== undefined)
-    throw new Error(`it is the same file as ${input.name}: results need a file of their own`)
+  if (input !== undefined) throw new Error(`it is the same file as ${input.name}: ${need}`)
 }
 
 /** The stats of a file; null if it does not exist. */

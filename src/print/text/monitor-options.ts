@@ -28,6 +28,8 @@ export interface MonitorOptions extends PrinterOptions {
   readonly inputs: readonly InputFile[]
   /** A web thread asks for metrics. */
   readonly metrics: boolean
+  /** A recorder keeps history. */
+  readonly history: boolean
   /** The terminal of the format `table`; null for other formats. */
   readonly screen: ScreenOptions | null
   /** Where the previous monitor ended; null for the first one. */

@@ -1,4 +1,4 @@
-import type { ResourceId } from '../../resource/resource.ts'
+import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import type { Summary } from './summary.ts'
@@ -24,6 +24,8 @@ export interface Printer {
   state(state: ShownState, changed: boolean, map: StateMap): void
   /** What was known of a URL counts no more, without a poll. `at`: in ms since the epoch. */
   verdictLost?(id: ResourceId, at: number): void
+  /** A URL that is new has had this verdict since an earlier run. `since`: in ms since the epoch. */
+  restored?(id: ResourceId, verdict: Verdict, since: number): void
   /** What its list sets for a URL that is new or has changed. Called if there is a terminal to show it on. */
   settings?(id: ResourceId, settings: string): void
   /** A URL has left its list; its id may soon belong to another. */

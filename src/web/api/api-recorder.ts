@@ -3,7 +3,7 @@ import { PollWindow } from '../../print/text/poll-window.ts'
 import type { PollFigures } from '../../print/text/poll-window.ts'
 import type { Printer } from '../../print/text/printer.ts'
 import type { Summary } from '../../print/text/summary.ts'
-import type { ResourceId } from '../../resource/resource.ts'
+import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import { LatestPolls } from '../../state/latest-polls.ts'
 import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
@@ -82,6 +82,10 @@ export class ApiRecorder implements Printer {
     this.latest.set(state, changed)
     this.#window.record(state.lateMs, state.durationMs)
     if (changed || isFirst) this.#changes.add(state.id)
+  }
+
+  restored(id: ResourceId, verdict: Verdict, since: number): void {
+    this.latest.restore(id, verdict, since)
   }
 
   verdictLost(id: ResourceId, at: number): void {

@@ -101,14 +101,19 @@ export function parseListRequest(query: URLSearchParams): ListRequest {
       urls: null,
       text: query.get('q') ?? '',
       verdicts: query.getAll('verdict').map((text) => choice('verdict', text, VERDICTS) as Verdict),
-      labels: [...query].flatMap(([name, value]) =>
-        isLabel(name) ? [[name.slice('label.'.length), value]] : [],
-      ),
+      labels: parseLabelFilter(query),
     },
     sort: sort as Sort,
-    limit: parseLimit(query.get('limit')),
+    limit: parseLimit(query.get('limit'), DEFAULT_LIMIT, MAX_LIMIT),
     after: parseAfter(query.get('cursor'), sort as Sort),
   }
+}
+
+/** Names and values of the labels that a query asks for. */
+export function parseLabelFilter(query: URLSearchParams): [name: string, value: string][] {
+  return [...query].flatMap(([name, value]): [string, string][] =>
+    isLabel(name) ? [[name.slice('label.'.length), value]] : [],
+  )
 }
 
 /** Parses the parameters of one URL, whose names were checked, into the spellings that it may have in the lists. Throws an ApiError that says what would be right. */
@@ -157,11 +162,12 @@ function choice(name: string, text: string, choices: readonly string[]): string 
   )
 }
 
-function parseLimit(text: string | null): number {
-  if (text === null) return DEFAULT_LIMIT
+/** Parses a limit. `standard`: without one. Throws an ApiError that says what would be right. */
+export function parseLimit(text: string | null, standard: number, max: number): number {
+  if (text === null) return standard
   const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0
-  if (limit >= 1 && limit <= MAX_LIMIT) return limit
-  throw new ApiError(400, `limit: not a number from 1 to ${MAX_LIMIT}, such as limit=${DEFAULT_LIMIT}`)
+  if (limit >= 1 && limit <= max) return limit
+  throw new ApiError(400, `limit: not a number from 1 to ${max}, such as limit=${standard}`)
 }
 
 function parseAfter(text: string | null, sort: Sort): Place | null {

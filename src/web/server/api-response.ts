@@ -4,13 +4,14 @@ import { constants, gzip } from 'node:zlib'
 import { acceptsGzip } from './accept.ts'
 import { ApiError } from './api-error.ts'
 import { MonitorError } from './monitor-client.ts'
+import { RecorderError } from './recorder-client.ts'
 
 const compress = promisify(gzip)
 
 /** Shorter answers are not worth compressing, in bytes. */
 const MIN_COMPRESSED = 1_024
 
-/** A monitor that comes back is worth another request after this long, in s. */
+/** A thread that comes back is worth another request after this long, in s. */
 const RETRY_AFTER_S = '5'
 
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' }
@@ -31,7 +32,8 @@ export async function jsonResponse(json: string, request: Headers): Promise<Resp
 /** Answers with what went wrong. `failed` gets an error that nothing handles: a bug. */
 export function errorResponse(error: Error, failed: (error: Error) => void): Response {
   if (error instanceof ApiError) return errorJson(error.status, error.message, error.headers)
-  if (error instanceof MonitorError) return errorJson(503, error.message, { 'Retry-After': RETRY_AFTER_S })
+  if (error instanceof MonitorError || error instanceof RecorderError)
+    return errorJson(503, error.message, { 'Retry-After': RETRY_AFTER_S })
   failed(error)
   return errorJson(500, 'internal error')
 }

@@ -9,6 +9,7 @@ import { RETRY } from './event-text.ts'
 import { RESPONSE_ALREADY_SENT } from './http-server.ts'
 import type { HttpBindings } from './http-server.ts'
 import type { MonitorClient } from './monitor-client.ts'
+import type { RecorderClient } from './recorder-client.ts'
 
 /** A place may be free again after this long, in s. */
 const RETRY_AFTER_S = '10'
@@ -24,6 +25,7 @@ export interface ApiParts {
   /** The path under which all paths are, without a slash at its end; or `/`. */
   readonly prefix: string
   readonly monitor: Pick<MonitorClient, 'ask'>
+  readonly recorder: Pick<RecorderClient, 'ask'>
   readonly events: Pick<EventFeed, 'add' | 'isFull'>
   /** An error that nothing handles: a bug. */
   failed(error: Error): void
@@ -37,7 +39,7 @@ export interface ApiRoute {
 
 /** All paths of the API. */
 export function apiRoutes(parts: ApiParts): readonly ApiRoute[] {
-  const { prefix, monitor, events } = parts
+  const { prefix, monitor, recorder, events } = parts
   const route = (
     { path, parameters }: PathFacts,
     answer: (query: URLSearchParams, request: Request, env: HttpBindings) => Response | Promise<Response>,
@@ -54,7 +56,7 @@ export function apiRoutes(parts: ApiParts): readonly ApiRoute[] {
     },
   })
   return [
-    ...createEndpoints(monitor, prefix).map((endpoint) =>
+    ...createEndpoints(monitor, recorder, prefix).map((endpoint) =>
       route(endpoint, async (query, { headers }) => jsonResponse(await endpoint.answer(query), headers)),
     ),
     route(EVENTS_PATH, (_, { method, headers }, env) => {

@@ -1,7 +1,9 @@
 import { LIST_PARAMETERS, parseListRequest, parseUrlRequest, URL_PARAMETERS } from './api-parameters.ts'
 import type { PathFacts } from './api-parameters.ts'
+import { historyEndpoints, withHistory } from './history-endpoints.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import { openApiDocument } from './openapi.ts'
+import type { RecorderClient } from './recorder-client.ts'
 import { UrlFinder } from './url-finder.ts'
 
 /** All paths of the API begin with it. */
@@ -22,7 +24,11 @@ export interface Endpoint extends PathFacts {
 }
 
 /** The paths that answer with JSON. `prefix`: the path under which they are; `/` for none. */
-export function createEndpoints(monitor: Pick<MonitorClient, 'ask'>, prefix: string): readonly Endpoint[] {
+export function createEndpoints(
+  monitor: Pick<MonitorClient, 'ask'>,
+  recorder: Pick<RecorderClient, 'ask'>,
+  prefix: string,
+): readonly Endpoint[] {
   const finder = new UrlFinder(monitor)
   const endpoints: readonly Endpoint[] = [
     {
@@ -41,11 +47,15 @@ export function createEndpoints(monitor: Pick<MonitorClient, 'ask'>, prefix: str
     },
     {
       path: `${PREFIX}url`,
-      summary: 'One URL with its last poll',
+      summary: 'One URL with its last poll, its uptime and its latest polls',
       parameters: URL_PARAMETERS,
-      schema: 'Url',
-      answer: (query) => finder.one(parseUrlRequest(query)),
+      schema: 'UrlDetail',
+      async answer(query) {
+        const urls = parseUrlRequest(query)
+        return withHistory(await finder.one(urls), recorder, urls)
+      },
     },
+    ...historyEndpoints(recorder, PREFIX, Date.now),
     {
       path: `${PREFIX}openapi.json`,
       summary: 'This description',

@@ -1,6 +1,7 @@
 import packageJson from '#package.json' with { type: 'json' }
 import output from '#schema/output.schema.json' with { type: 'json' }
 import type { PathFacts } from './api-parameters.ts'
+import { HISTORY_SCHEMAS, urlDetailSchema } from './history-schemas.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -42,7 +43,9 @@ export function openApiDocument(paths: readonly PathFacts[], prefix: string): ob
         Summary: moved(output.$defs.summary),
         Usage: output.$defs.fill,
         Url: urlSchema(),
+        UrlDetail: urlDetailSchema(urlSchema()),
         UrlList: LIST,
+        ...HISTORY_SCHEMAS,
         OpenApi: { type: 'object', required: ['openapi', 'info', 'paths'] },
         Event: EVENT,
         Error: ERROR,
@@ -81,7 +84,7 @@ function operation({ path, summary, parameters, schema }: PathFacts): object {
       400: { description: 'a parameter is wrong: why, and what would be right', ...json(refTo('Error')) },
       ...(isSearch ? { 404: { description: 'no list has this URL', ...json(refTo('Error')) } } : {}),
       503: {
-        description: 'too many at once, or the monitor is being replaced',
+        description: 'too many at once, or the monitor or the recorder is being replaced',
         headers: retry,
         ...json(refTo('Error')),
       },

@@ -1,10 +1,12 @@
 import type { WebMessage } from '../../threads/web-protocol.ts'
 import type { HttpServer } from './http-server.ts'
 import type { MonitorClient } from './monitor-client.ts'
+import type { RecorderClient } from './recorder-client.ts'
 
 /** The web thread's end of its requests port: does what each message says. */
 export class WebHandler {
   readonly #monitor: Pick<MonitorClient, 'setPort'>
+  readonly #recorder: Pick<RecorderClient, 'setPort'>
   readonly #server: Pick<HttpServer, 'close' | 'setConfig'>
   readonly #push: { stop(): Promise<void> } | null
   #isPolling = false
@@ -12,11 +14,13 @@ export class WebHandler {
   /** `push` pushes metrics; null: nothing does. */
   constructor(
     monitor: Pick<MonitorClient, 'setPort'>,
+    recorder: Pick<RecorderClient, 'setPort'>,
     server: Pick<HttpServer, 'close' | 'setConfig'>,
     push: { stop(): Promise<void> } | null,
   ) {
     this.#push = push
     this.#monitor = monitor
+    this.#recorder = recorder
     this.#server = server
   }
 
@@ -30,6 +34,8 @@ export class WebHandler {
     switch (message.type) {
       case 'monitor':
         return this.#monitor.setPort(message.questions)
+      case 'recorder':
+        return this.#recorder.setPort(message.questions)
       case 'polling':
         this.#isPolling = true
         break

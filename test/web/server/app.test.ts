@@ -4,6 +4,7 @@ import { createApp } from '../../../src/web/server/app.ts'
 import type { AppParts } from '../../../src/web/server/app.ts'
 import { HttpServer } from '../../../src/web/server/http-server.ts'
 import { MonitorError } from '../../../src/web/server/monitor-client.ts'
+import { RecorderError } from '../../../src/web/server/recorder-client.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 
 /** Starts a server with parts that fail unless a test gives others. Returns what asks it for a path. */
@@ -12,6 +13,7 @@ async function start(t: ExecutionContext, parts: Partial<AppParts>) {
   const app = createApp({
     prefix: '/',
     monitor: { ask: gone },
+    recorder: { ask: () => Promise.reject(new RecorderError('there is no recorder')) },
     events: { isFull: true, add: () => t.fail() },
     scraper: { scrape: gone },
     probes: { probe: () => Promise.resolve('lost'), served: { modules: [], yaml: '' } },

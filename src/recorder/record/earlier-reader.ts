@@ -1,0 +1,66 @@
+import type { History } from '../../history/history.ts'
+import type { LastState } from '../../history/last-states.ts'
+import type { HistoryVerdict } from '../../history/poll-batch.ts'
+import type { Verdict } from '../../resource/resource.ts'
+import type { EarlierState } from '../../state/earlier-state.ts'
+import { REASON_FACTS, REASONS } from '../../state/reasons.ts'
+import type { Reason } from '../../state/reasons.ts'
+import type { RegisteredUrl } from '../../state/url-batch.ts'
+
+/** Reads from the history what an earlier run knew of URLs. Made once for all of them: it reads the last state of each. */
+export class EarlierReader {
+  readonly #history: History
+  /** By the number of the URL. Bounded by the list of that run. */
+  readonly #states = new Map<number, LastState>()
+
+  constructor(history: History) {
+    this.#history = history
+    history.lastStates((state) => this.#states.set(state.id, state))
+  }
+
+  /** What was known of a URL, which has this number in the history; null: nothing. */
+  read({ id, settling }: RegisteredUrl, number: number): EarlierState | null {
+    const last = this.#states.get(number)
+    if (last === undefined) return null
+    const verdict = verdictOf(last.verdict)
+    const reason = reasonOf(last.reason)
+    const hasAnswered = reason === null || REASON_FACTS[reason].answered === true
+    return {
+      id,
+      verdict,
+      since: last.since,
+      reason,
+      status: last.status,
+      at: last.reasonSince,
+      errCount: hasAnswered ? 0 : last.errCount,
+      method: '',
+      ...(settling === null
+        ? { answer: verdict, consecutive: 0 }
+        : this.#findings(number, verdict, settling)),
+    }
+  }
+
+  /** What the last polls of a URL with settling rules found: as many as the rules may need. */
+  #findings(number: number, verdict: Verdict, { thresholds }: NonNullable<RegisteredUrl['settling']>) {
+    const { downAfter, upAfter } = thresholds
+    const answers = this.#history
+      .polls(number, 2 * Math.max(downAfter, upAfter))
+      .map((poll): Verdict => {
+        const reason = reasonOf(poll.reason)
+        return reason === null ? verdictOf(poll.verdict) : REASON_FACTS[reason].verdict
+      })
+      .filter((answer) => answer !== 'unknown')
+    const [answer = verdict] = answers
+    const other = answers.findIndex((one) => one !== answer)
+    return { answer, consecutive: other === -1 ? answers.length : other }
+  }
+}
+
+function verdictOf(verdict: HistoryVerdict): Exclude<Verdict, 'pending'> {
+  return verdict === 'maintenance' ? 'unknown' : verdict
+}
+
+/** Null for a reason that this headcount does not have, and for '', as of URLs that were up. */
+function reasonOf(name: string): Reason | null {
+  return REASONS.find((reason) => reason === name) ?? null
+}

@@ -1,0 +1,64 @@
+import { Packer, Unpacker } from '../resource/packer.ts'
+import { VERDICTS } from '../resource/resource.ts'
+import type { ResourceId, Verdict } from '../resource/resource.ts'
+import { REASONS } from './reasons.ts'
+import type { Reason } from './reasons.ts'
+
+/** What was known of a URL when an earlier run ended. Times in ms since the epoch. */
+export interface EarlierState {
+  readonly id: ResourceId
+  /** As it was shown. */
+  readonly verdict: Verdict
+  /** Since when. */
+  readonly since: number
+  /** Null: that is not known. */
+  readonly reason: Reason | null
+  readonly status: number
+  /** When its last poll ended. */
+  readonly at: number
+  readonly errCount: number
+  /** Of the last request; '' without HTTP. */
+  readonly method: string
+  /** What its last polls found that were not `unknown`, and how many consecutive ones: see Findings. */
+  readonly answer: Verdict
+  readonly consecutive: number
+}
+
+/** In place of a reason that is not known. */
+const NO_REASON = 0xff
+
+/** Packs what was known of URLs into a buffer to transfer. */
+export function packEarlier(states: Iterable<EarlierState>): ArrayBuffer {
+  const packer = new Packer()
+  for (const state of states) {
+    packer.u32(state.id)
+    packer.u8(VERDICTS.indexOf(state.verdict))
+    packer.f64(state.since)
+    packer.u8(state.reason === null ? NO_REASON : REASONS.indexOf(state.reason))
+    packer.u16(state.status)
+    packer.f64(state.at)
+    packer.u32(state.errCount)
+    packer.text(state.method)
+    packer.u8(VERDICTS.indexOf(state.answer))
+    packer.u32(state.consecutive)
+  }
+  return packer.take()
+}
+
+/** Calls `visit` with each state in a buffer that `packEarlier` made. */
+export function unpackEarlier(buffer: ArrayBuffer, visit: (state: EarlierState) => void): void {
+  const from = new Unpacker(buffer)
+  while (from.hasMore)
+    visit({
+      id: from.u32() as ResourceId,
+      verdict: VERDICTS[from.u8()] as Verdict,
+      since: from.f64(),
+      reason: REASONS[from.u8()] ?? null,
+      status: from.u16(),
+      at: from.f64(),
+      errCount: from.u32(),
+      method: from.text(),
+      answer: VERDICTS[from.u8()] as Verdict,
+      consecutive: from.u32(),
+    })
+}

@@ -1,0 +1,33 @@
+import type { MessageTarget } from './monitor-handler.ts'
+
+/** Where the monitor's buffers go when it has read them: a RecorderFeed. */
+interface BufferTarget {
+  passStates(batch: ArrayBuffer): void
+  passUrls(urls: ArrayBuffer): void
+  passIds(ids: ArrayBuffer): void
+}
+
+/** The monitor, as messages use it, with each buffer passed on to the recorder once the monitor has read it. */
+export function feedingMonitor(monitor: MessageTarget, feed: BufferTarget): MessageTarget {
+  return {
+    get counts() {
+      return monitor.counts
+    },
+    addUrls(urls) {
+      monitor.addUrls(urls)
+      feed.passUrls(urls)
+    },
+    removeUrls(ids) {
+      monitor.removeUrls(ids)
+      feed.passIds(ids)
+    },
+    receiveStates(batch) {
+      monitor.receiveStates(batch)
+      feed.passStates(batch)
+    },
+    updateMainStats: (stats) => monitor.updateMainStats(stats),
+    updatePollerStats: (poller, cpuMs, bounds) => monitor.updatePollerStats(poller, cpuMs, bounds),
+    print: () => monitor.print(),
+    finish: () => monitor.finish(),
+  }
+}

@@ -1,0 +1,41 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { HistoryAnswers, HistoryQuestion } from '../recorder/record/history-question.ts'
+import { answerRequests } from './requests.ts'
+
+/** What answers the questions of the web thread. */
+interface QuestionTargets {
+  history(question: Extract<HistoryQuestion, { type: 'history' }>): HistoryAnswers['history']
+  incidents(question: Extract<HistoryQuestion, { type: 'incidents' }>): HistoryAnswers['incidents']
+  url(question: Extract<HistoryQuestion, { type: 'url' }>): HistoryAnswers['url']
+}
+
+/** The recorder's end of the port that a web thread asks on. There is one at a time. */
+export class HistoryQuestionHandler {
+  readonly #targets: QuestionTargets
+  #port: MessagePort | null = null
+
+  constructor(targets: QuestionTargets) {
+    this.#targets = targets
+  }
+
+  /** Answers what comes on this port, and nothing more on the one before. */
+  listen(port: MessagePort): void {
+    this.#port?.close()
+    this.#port = port
+    answerRequests(port, (question: HistoryQuestion) => this.handle(question))
+  }
+
+  /** Returns the answer. */
+  handle(question: HistoryQuestion): HistoryAnswers[HistoryQuestion['type']] {
+    switch (question.type) {
+      case 'history':
+        return this.#targets.history(question)
+      case 'incidents':
+        return this.#targets.incidents(question)
+      case 'url':
+        return this.#targets.url(question)
+      default:
+        return question satisfies never
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { EarlierStates, RecorderMessage } from './recorder-protocol.ts'
+
+/** What messages of main to the recorder act on. */
+export interface RecorderParts {
+  /** What is recorded. */
+  readonly recorder: {
+    /** Other URLs than those that follow count no more. */
+    forgetUrls(): void
+    register(urls: ArrayBuffer): void
+    /** What an earlier run knew of URLs, packed. */
+    earlier(urls: ArrayBuffer): ArrayBuffer
+    /** All URLs of the lists are known now. */
+    allRegistered(): void
+  }
+  /** Where States come from. */
+  readonly feed: { listen(port: MessagePort): void; drain(): void }
+  /** The questions of a web thread. */
+  readonly questions: { listen(port: MessagePort): void }
+  /** Writes everything and closes the history. */
+  close(): void
+}
+
+/** The recorder's end of its requests port: does what each message says. */
+export class RecorderHandler {
+  readonly #parts: RecorderParts
+
+  constructor(parts: RecorderParts) {
+    this.#parts = parts
+  }
+
+  /** Returns the reply. */
+  handle(message: RecorderMessage): EarlierStates | undefined {
+    const { recorder, feed, questions } = this.#parts
+    switch (message.type) {
+      case 'urls': {
+        if (message.isFirst) recorder.forgetUrls()
+        recorder.register(message.urls)
+        return message.wantsEarlier ? { earlier: recorder.earlier(message.urls) } : undefined
+      }
+      case 'monitor':
+        recorder.allRegistered()
+        feed.listen(message.port)
+        return undefined
+      case 'questions':
+        questions.listen(message.port)
+        return undefined
+      case 'ping':
+        return undefined
+      case 'stop':
+        feed.drain()
+        this.#parts.close()
+        return undefined
+      default:
+        return message satisfies never
+    }
+  }
+}
