@@ -13,7 +13,7 @@ const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: [
     'src/cli.ts',
-    ...['poller', 'monitor', 'web', 'password'].map((name) => `workers/${name}.ts`),
+    ...['poller', 'monitor', 'web', 'password', 'recorder'].map((name) => `workers/${name}.ts`),
   ],
   outbase: '.',
   outdir: out,

@@ -15,7 +15,6 @@ import { listConsumer } from './reload/list-consumer.ts'
 import { reloadAll, reloadModules } from './reload/reload-modules.ts'
 import type { LiveLists } from './reload/live-lists.ts'
 import { counted } from './resource/counted.ts'
-import type { ResourceId } from './resource/resource.ts'
 import type { ResourceTable } from './resource/resource-table.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import { threadCpuMs } from './runtime/cpu.ts'
@@ -96,11 +95,7 @@ export async function main(
           started: () => web?.recorderStarted(),
           log,
         })
-  const known = {
-    settling,
-    settings: shown?.shownSettings(table, profiles, poll) ?? null,
-    earlier: recorder === null ? null : (id: ResourceId) => recorder.earlier(id),
-  }
+  const known = { settling, settings: shown?.shownSettings(table, profiles, poll) ?? null, earlier: recorder }
   const monitor = new MonitorSupervisor(table, known, monitorOptions(options, inputs, screen), events)
   if (options.output !== null) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))

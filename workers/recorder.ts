@@ -23,7 +23,7 @@ const FLUSH_INTERVAL_MS = 2_000
 /** A notice is cut at this length, in UTF-16 units. */
 const MAX_NOTICE_LENGTH = 500
 
-const { options, requests } = workerData as RecorderLaunch
+const { options, commands } = workerData as RecorderLaunch
 const { file, sizeLimit } = options
 const post = (event: RecorderEvent) => parentPort?.postMessage(event)
 const notice = (line: string) => post({ type: 'notice', line: escapeText(line, MAX_NOTICE_LENGTH) })
@@ -65,6 +65,6 @@ function serve(opened: History): void {
       writer.close()
     },
   })
-  answerRequests(requests, (message: RecorderMessage) => handler.handle(message))
+  answerRequests(commands, (message: RecorderMessage) => handler.handle(message))
   post({ type: 'opened' })
 }

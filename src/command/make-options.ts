@@ -61,9 +61,8 @@ export async function makeOptions(
   const tls = await readClientTls(flags.run.cacert)
   await openClientCertificate(flags.url)
   const webConfig = await openWebConfig(flags.run)
-  const { history, historySize, ...run } = flags.run
   const options: Options = {
-    ...run,
+    ...flags.run,
     recorder: recorderOf(flags.run),
     webConfig,
     urls,

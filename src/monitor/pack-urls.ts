@@ -4,11 +4,17 @@ import type { ResourceTable } from '../resource/resource-table.ts'
 import { verdictBetweenPolls } from '../state/settling.ts'
 import type { UrlSettling } from '../state/settling.ts'
 import { packUrl } from '../state/url-batch.ts'
-import type { EarlierVerdict } from '../state/url-batch.ts'
+import type { EarlierVerdict } from '../state/earlier-state.ts'
 
 /** What is known of the settling of a URL: `KnownSettling`. */
 interface SettlingSource {
   of(id: ResourceId): UrlSettling | null
+}
+
+/** What an earlier run knew: `Recorder`. */
+interface EarlierSource {
+  /** Null: nothing. */
+  earlier(id: ResourceId): EarlierVerdict | null
 }
 
 /** What is known of URLs besides the table. */
@@ -16,8 +22,8 @@ export interface KnownUrls {
   readonly settling: SettlingSource
   /** The settings of a URL as a text without secrets; null: nobody shows them. */
   readonly settings: ((id: ResourceId) => string) | null
-  /** What an earlier run knew of the verdict of a URL; null: nothing is known of any. */
-  readonly earlier: ((id: ResourceId) => EarlierVerdict | null) | null
+  /** What an earlier run knew of the verdicts; null: nothing. */
+  readonly earlier: EarlierSource | null
 }
 
 const NOTHING: KnownUrls = { settling: { of: () => null }, settings: null, earlier: null }
@@ -45,7 +51,7 @@ export function* packUrls(
       labels: table.labels(id),
       settling,
       settings: known.settings === null ? null : known.settings(id),
-      earlier: known.earlier === null || verdict === 'pending' ? null : known.earlier(id),
+      earlier: known.earlier === null || verdict === 'pending' ? null : known.earlier.earlier(id),
     })
     if (++packed % MAX_URLS_PER_MESSAGE === 0) yield packer.take()
   }

@@ -2,10 +2,9 @@ import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { unpackEarlier } from '../state/earlier-state.ts'
-import type { EarlierState } from '../state/earlier-state.ts'
+import type { EarlierState, EarlierVerdict } from '../state/earlier-state.ts'
 import type { KnownSettling } from '../state/known-settling.ts'
 import { REASONS } from '../state/reasons.ts'
-import type { EarlierVerdict } from '../state/url-batch.ts'
 
 /** What a server does with HEAD is worth knowing for this long after the poll that found it, in ms: as long as pollers remember it. */
 const METHOD_TTL_MS = 3_600_000

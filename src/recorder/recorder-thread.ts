@@ -45,7 +45,7 @@ export class RecorderThread {
     this.#events = events
     const { port1, port2 } = new MessageChannel()
     this.#worker = new Worker(workerUrl('recorder'), {
-      workerData: { options, requests: port2 } satisfies RecorderLaunch,
+      workerData: { options, commands: port2 } satisfies RecorderLaunch,
       transferList: [port2],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })

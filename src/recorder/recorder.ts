@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import type { KnownSettling } from '../state/known-settling.ts'
-import type { EarlierVerdict } from '../state/url-batch.ts'
+import type { EarlierVerdict } from '../state/earlier-state.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { RecorderOptions } from '../threads/recorder-protocol.ts'
 import { EarlierStates } from './earlier-states.ts'

@@ -4,6 +4,15 @@ import type { ResourceId, Verdict } from '../resource/resource.ts'
 import { REASONS } from './reasons.ts'
 import type { Reason } from './reasons.ts'
 
+/** What an earlier run knew of the verdict of a URL. */
+export interface EarlierVerdict {
+  /** Since when, in ms since the epoch. */
+  readonly since: number
+  /** Null: that is not known. */
+  readonly reason: Reason | null
+  readonly status: number
+}
+
 /** What was known of a URL when an earlier run ended. Times in ms since the epoch. */
 export interface EarlierState {
   readonly id: ResourceId

@@ -1,6 +1,6 @@
 import type { Verdict } from '../resource/resource.ts'
 import type { Reason } from './reasons.ts'
-import type { EarlierVerdict } from './url-batch.ts'
+import type { EarlierVerdict } from './earlier-state.ts'
 import type { ShownState } from './shown-state.ts'
 
 /** How many URLs have each verdict; `pending` ones were not polled yet. */

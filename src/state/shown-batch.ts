@@ -1,4 +1,5 @@
-import { Packer, Unpacker } from '../resource/packer.ts'
+import { Unpacker } from '../resource/packer.ts'
+import type { Packer } from '../resource/packer.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import { REASONS } from './reasons.ts'

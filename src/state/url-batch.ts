@@ -2,20 +2,11 @@ import type { Packer } from '../resource/packer.ts'
 import { Unpacker } from '../resource/packer.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
+import type { EarlierVerdict } from './earlier-state.ts'
 import type { UrlInfo } from './latest-state.ts'
 import { REASONS } from './reasons.ts'
-import type { Reason } from './reasons.ts'
 import type { Parent } from './parents.ts'
 import type { UrlSettling } from './settling.ts'
-
-/** What an earlier run knew of the verdict of a URL. */
-export interface EarlierVerdict {
-  /** Since when, in ms since the epoch. */
-  readonly since: number
-  /** Null: that is not known. */
-  readonly reason: Reason | null
-  readonly status: number
-}
 
 /** A URL as main registers it with the monitor. */
 export interface RegisteredUrl extends UrlInfo {

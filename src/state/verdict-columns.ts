@@ -4,7 +4,7 @@ import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { Counts } from './latest-state.ts'
 import { REASONS } from './reasons.ts'
 import type { Reason } from './reasons.ts'
-import type { EarlierVerdict } from './url-batch.ts'
+import type { EarlierVerdict } from './earlier-state.ts'
 
 /** The verdict, reason and status of each id, and how many ids have each verdict. Bounded by the list. */
 export class VerdictColumns {

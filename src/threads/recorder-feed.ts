@@ -39,7 +39,7 @@ export class RecorderFeed implements Printer {
   #port: MessagePort | null = null
   /** States of the batch that is being read, and what is shown in place of some. */
   #polls = 0
-  #shown = new Packer()
+  readonly #shown = new Packer()
   #lost: ResourceId[] = []
   #lostAt = 0
   /** Bounded by `maxBytes`. */

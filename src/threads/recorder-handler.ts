@@ -21,7 +21,7 @@ export interface RecorderParts {
   close(): void
 }
 
-/** The recorder's end of its requests port: does what each message says. */
+/** The recorder's end of its commands port: does what each message says. */
 export class RecorderHandler {
   readonly #parts: RecorderParts
 

@@ -1,9 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { HistoryAnswers, HistoryQuestion } from '../recorder/record/history-question.ts'
 
 // Every message that the recorder thread sends or receives. Buffers and ports in them are transferred, never copied.
 
-/** Main → recorder, on its requests port. Sent by RecorderThread, handled by RecorderHandler, which replies when it is done. */
+/** Main → recorder, on its commands port. Sent by RecorderThread, handled by RecorderHandler, which replies when it is done. */
 export type RecorderMessage =
   /**
    * URLs of the lists, packed by `packUrls`. With `isFirst`, those that it knew before count no more. With `wantsEarlier` the reply says
@@ -59,16 +58,11 @@ export type FeedReply =
   /** How the history is: its size in bytes, polls that could not be recorded and failed writes since the thread was started. */
   | { readonly type: 'status'; readonly sizeBytes: number; readonly lost: number; readonly errors: number }
 
-/** The answer to a question of a type. */
-export type HistoryAnswer<T extends HistoryQuestion['type']> = T extends keyof HistoryAnswers
-  ? HistoryAnswers[T]
-  : void
-
 /** What a recorder thread is started with. */
 export interface RecorderLaunch {
   readonly options: RecorderOptions
   /** RecorderMessages come from here. */
-  readonly requests: MessagePort
+  readonly commands: MessagePort
 }
 
 /** The options of a run that concern the recorder. */

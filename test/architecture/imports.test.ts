@@ -12,9 +12,9 @@ test('each file imports only what the table allows its folder', (t) => {
   t.deepEqual(problemsOf(ROOMS, imports), [])
 })
 
-test('src has at most 36 folders and 148 arrows between them', (t) => {
-  t.true(ROOMS.length - 1 <= 36)
-  t.true(arrowsOf(imports).length <= 148)
+test('src has at most 38 folders and 160 arrows between them', (t) => {
+  t.true(ROOMS.length - 1 <= 38)
+  t.true(arrowsOf(imports).length <= 160)
 })
 
 test('no file in src has more than 200 lines', (t) => {

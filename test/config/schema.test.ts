@@ -70,6 +70,10 @@ const PATTERNS = {
   bad: ['{a: b}', '[[a]]', ''],
 }
 const SIZES = { good: ['1', '64KiB', '1MiB', '2mB', '"${X:-1k}"'], bad: ['0', '1GB', '-1', '[1]', ''] }
+const STORAGE = {
+  good: ['100000000', '512MB', '2GB', '1GiB', '"${X:-2GB}"'],
+  bad: ['0', '999999', '2 GB', '1PB', '-1', '[1]', ''],
+}
 const whole = (least: number, most: number) => ({
   good: [`${least}`, `${most}`, '"${X:-7}"'],
   bad: [`${least - 1}`, `${most + 1}`, '1.5', 'many', ''],
@@ -103,6 +107,8 @@ const VALUES: Readonly<
   concurrency: whole(1, 65_536),
   'host-concurrency': whole(1, 65_536),
   'metrics-urls': whole(0, 1_000_000),
+  history: { good: ['history.db'], bad: ['[a]', ''] },
+  'history-size': STORAGE,
   'max-redirects': whole(0, 100),
   send: { good: ['PING', "'PING\\r\\n'", '"a\\r\\n"', '[a, b]'], bad: [] },
   expect: { good: ['PONG', '/^2/', '[a, /b/]'], bad: [] },

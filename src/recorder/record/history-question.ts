@@ -1,5 +1,7 @@
 import type { HistoryVerdict } from '../../history/poll-batch.ts'
 
+export { HISTORY_VERDICTS } from '../../history/poll-batch.ts'
+
 /** What the web thread asks the recorder. Times in ms since the epoch. `urls`: the spellings that a URL may have in the lists. */
 export type HistoryQuestion =
   /** How a URL was over a time, in parts of `stepMs`; null: in at most some 300 parts. */

@@ -89,8 +89,13 @@ export class HistoryReader {
         return { at, verdict, reason, status: status === 0 ? null : status, durationMs }
       })
     const uptime = Object.entries(UPTIME_PERIODS).map(([period, ms]) => {
-      const { ratio, notWatchedSeconds } = this.#history.uptime(id, now - ms, now)
-      return [period, { ratio, watched: 1 - notWatchedSeconds / (ms / 1_000) }]
+      const { ratio, upSeconds, downSeconds, unknownSeconds, maintenanceSeconds } = this.#history.uptime(
+        id,
+        now - ms,
+        now,
+      )
+      const watchedMs = 1_000 * (upSeconds + downSeconds + unknownSeconds + maintenanceSeconds)
+      return [period, { ratio, watched: watchedMs / ms }]
     })
     return {
       uptime: Object.fromEntries(uptime) as Record<UptimePeriod, UrlNow['uptime'][UptimePeriod]>,

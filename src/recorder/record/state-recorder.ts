@@ -1,7 +1,6 @@
 import { PollBatch } from '../../history/poll-batch.ts'
 import type { History } from '../../history/history.ts'
 import { Unpacker } from '../../resource/packer.ts'
-import type { ResourceId } from '../../resource/resource.ts'
 import { packEarlier } from '../../state/earlier-state.ts'
 import { textOf } from '../../state/latest-state.ts'
 import { REASONS } from '../../state/reasons.ts'
@@ -103,7 +102,7 @@ export class StateRecorder {
   loseVerdicts(ids: Uint32Array, at: number): void {
     this.#batch.clear()
     for (const id of ids) {
-      const number = this.#urls.findCurrent(id as ResourceId)
+      const number = this.#urls.findCurrent(id)
       if (number !== null)
         this.#batch.add(number, at, verdictCode('unknown'), REASONS.indexOf('parent'), 0, 0)
     }

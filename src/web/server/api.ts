@@ -1,5 +1,6 @@
 import { LIST_PARAMETERS, parseListRequest, parseUrlRequest, URL_PARAMETERS } from './api-parameters.ts'
 import type { PathFacts } from './api-parameters.ts'
+import type { Endpoint } from './endpoint.ts'
 import { historyEndpoints, withHistory } from './history-endpoints.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import { openApiDocument } from './openapi.ts'
@@ -15,12 +16,6 @@ export const EVENTS_PATH: PathFacts = {
   summary: 'Changes and summaries as server-sent events',
   parameters: [],
   schema: null,
-}
-
-/** A path that answers with JSON. */
-export interface Endpoint extends PathFacts {
-  /** Resolves with JSON. Rejects with an ApiError or a MonitorError. */
-  answer(query: URLSearchParams): Promise<string>
 }
 
 /** The paths that answer with JSON. `prefix`: the path under which they are; `/` for none. */

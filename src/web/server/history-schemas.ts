@@ -1,6 +1,4 @@
-import { HISTORY_VERDICTS } from '../../history/poll-batch.ts'
-import { REASONS } from '../../state/reasons.ts'
-import { UPTIME_PERIODS } from '../../recorder/record/history-question.ts'
+import { HISTORY_VERDICTS, UPTIME_PERIODS } from '../../recorder/record/history-question.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -17,7 +15,7 @@ const RATIO: Schema = {
 const STATUS: Schema = { type: ['integer', 'null'], description: 'Of the answer; null if there was none' }
 const REASON: Schema = {
   type: 'string',
-  description: `One of ${REASONS.join(', ')}; later versions may add more`,
+  description: 'As in JSON lines; later versions may add more',
 }
 const VERDICT: Schema = { enum: HISTORY_VERDICTS }
 
