@@ -44,7 +44,8 @@ function start(overrides: readonly (Overrides | null)[], { verbose = false } = {
       () => 0,
     )
     const register = (ids: Iterable<ResourceId> = table.listed()) => {
-      for (const part of packUrls(table, ids, { settling: known, settings: null, earlier: null })) monitor.addUrls(part)
+      for (const part of packUrls(table, ids, { settling: known, settings: null, earlier: null }))
+        monitor.addUrls(part)
     }
     register()
     const take = (...states: State[]) => {

@@ -41,7 +41,8 @@ async function startHandler(urls: number) {
   const handler = new MonitorHandler({
     monitor,
     ports,
-    feed: null, questions: null,
+    feed: null,
+    questions: null,
     output,
     file: null,
     table: null,
