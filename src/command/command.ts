@@ -5,7 +5,7 @@ import { redactName } from '../settings/quote.ts'
 import { describeError, ListError } from '../targets/read-targets.ts'
 import { readCommandLine } from './command-line.ts'
 import { configFlags, configLayer } from './config-flags.ts'
-import { DEMO_TIMES } from './demo-times.ts'
+import { DEMO_DEFAULTS } from './demo-defaults.ts'
 import { readEnvironment, unknownText } from './environment.ts'
 import type { Flag } from '../settings/flag.ts'
 import { FLAGS, flagsOf } from './flag-table.ts'
@@ -105,7 +105,7 @@ async function openProbes({ probeConfig }: Flags['run']): Promise<ProbeConfig | 
 function settingsOf(flags: readonly Flag[], layers: Record<Exclude<Source, 'default'>, Layer>): Layer {
   const settings = resolveSettings(flags, { ...layers, default: defaults(flags, {}) })
   if (settings.get('demo')?.value !== true) return settings
-  return resolveSettings(flags, { ...layers, default: defaults(flags, DEMO_TIMES) })
+  return resolveSettings(flags, { ...layers, default: defaults(flags, DEMO_DEFAULTS) })
 }
 
 /** The defaults, `overrides` in the place of those of the same names. */

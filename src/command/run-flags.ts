@@ -62,7 +62,7 @@ export const RUN_FLAGS = [
     usage: '--demo',
     field: 'demo',
     group: 'Run',
-    help: 'serve a small site on loopback and poll it',
+    help: 'serve a small site on loopback, poll it, and answer over HTTP on a free port',
   }),
   path({
     usage: '--cacert <file>',

@@ -47,8 +47,12 @@ test('--check reads the lists, says what is wrong and polls nothing', async (t) 
   t.is(origin.requestPaths.length, 0)
 })
 
-test('the demo shows URLs up and down, without a network', async (t) => {
+test('the demo shows URLs up and down, without a network, and says where it answers', async (t) => {
   const program = new Program(t, ['--demo', '--pool-size', '1'])
+  const address = /^Listening on (http:\/\/127\.0\.0\.1:\d+\/)$/m
+  await program.until(({ stderr }) => address.test(stderr))
+  const [, url] = address.exec(program.stderr) ?? []
+  t.is((await fetch(`${url}-/healthy`)).status, 200)
   await program.until(({ stdout }) => /\n http\S+ 20\d/.test(stdout) && /\n http\S+ (404|500)/.test(stdout))
   await program.until(({ stdout }) => /\n http\S+ refused/.test(stdout) && /\n http\S+ timeout/.test(stdout))
   program.child.kill('SIGINT')
