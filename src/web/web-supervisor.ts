@@ -24,7 +24,7 @@ const RETRY_MS = 30_000
 /** A run that is told to end waits at most this long for responses and pushes in progress, in ms. */
 const STOP_TIMEOUT_MS = 500
 
-/** A run that ends by itself waits at most this long for its results to be pushed, in ms: a little longer than exporters try. */
+/** A run that ends by itself waits at most this long for its results to be collected and pushed, in ms. A collector that is away costs less. */
 const LAST_PUSH_TIMEOUT_MS = 11_000
 
 /** What the web thread needs from main. */

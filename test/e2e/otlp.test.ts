@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { startListening } from '../helpers/listening.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { attributesOf, startCollector } from '../helpers/otlp-collector.ts'
@@ -62,8 +63,13 @@ test('what a collector gets by OTLP is what /metrics says', async (t) => {
       OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment=test',
     },
   })
+  // Sums are asked for before what is known of each URL.
   const isWhole = ({ metrics }: Pushed) =>
-    metrics.find(({ name }) => name === 'headcount_url_up')?.gauge?.dataPoints.length === 2
+    metrics
+      .find(({ name }) => name === 'headcount_urls')
+      ?.gauge?.dataPoints.some(
+        ({ attributes, asDouble }) => attributesOf(attributes)['verdict'] === 'pending' && asDouble === 0,
+      ) === true
   await waitUntil(() => collector.pushes.some(isWhole), 60_000)
   const push = collector.pushes.find(isWhole) as Pushed
   t.like(push, {
@@ -144,4 +150,28 @@ test('a run that ends says that its results could not be pushed', async (t) => {
   const { code, stderr } = await headcount(t, ['--once', '--otlp', collector.url, `${origin.url}/`])
   t.is(code, 0)
   t.is(stderr, `metrics cannot be pushed to ${collector.url}: 404 Not Found\n`)
+})
+
+test('a collector that is away, or never answers, does not keep a run that ends', async (t) => {
+  const origin = await startOrigin(t)
+  const away = `http://127.0.0.1:${await freePort()}`
+  const silent = await startOrigin(t, () => {})
+  // A run that waited for this long would end without a word.
+  const env = { OTEL_EXPORTER_OTLP_TIMEOUT: '600000' }
+  for (const [url, why] of [
+    [away, /^metrics cannot be pushed to http:\S+: .*ECONNREFUSED.*\n$/],
+    [silent.url, /^metrics cannot be pushed to http:\S+: .*timed out.*\n$/],
+  ] as const) {
+    const { code, stderr } = await headcount(t, ['--once', '--otlp', url, `${origin.url}/`], { env })
+    t.is(code, 0)
+    t.regex(stderr, why)
+  }
+  const before = silent.requestPaths.length
+  // A push that is under way when the run ends is not waited for either.
+  const program = new Program(t, ['--otlp', silent.url, '--interval', '100ms', `${origin.url}/`], {
+    env: { ...env, OTEL_METRIC_EXPORT_INTERVAL: '50' },
+  })
+  await silent.requested('/v1/metrics', before + 1)
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
 })

@@ -13,8 +13,8 @@ const MAX_AT_ONCE = 1
 
 /** Sends metrics by OTLP over HTTP. */
 export interface OtlpExporter {
-  /** Rejects when the collector has not taken them after some attempts. */
-  send(metrics: MetricData[]): Promise<void>
+  /** Rejects when the collector has not taken them after some attempts. `withinMs`: these take no longer; default: as configured. */
+  send(metrics: MetricData[], withinMs?: number): Promise<void>
 }
 
 /**
@@ -23,7 +23,12 @@ export interface OtlpExporter {
  * gets what is wrong with them.
  */
 export function createExporter(base: string | null, warn: (message: string) => void): OtlpExporter {
-  const tell = (message: string) => warn(message)
+  const told = new Set<string>()
+  // Each exporter reads the variables and finds the same mistakes.
+  const tell = (message: string) => {
+    if (!told.has(message)) warn(message)
+    told.add(message)
+  }
   const ignore = () => {}
   diag.setLogger(
     { error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore },
@@ -34,12 +39,15 @@ export function createExporter(base: string | null, warn: (message: string) => v
     'service.version': packageJson.version,
   }).merge(detectResources({ detectors: [envDetector] }))
   const scope = { name: 'headcount', version: packageJson.version }
-  const exporter = new OTLPMetricExporter({
+  const options = {
     ...(base === null ? {} : { url: `${base}/v1/metrics` }),
     concurrencyLimit: MAX_AT_ONCE,
-  })
+  }
+  const usual = new OTLPMetricExporter(options)
   return {
-    send(metrics) {
+    send(metrics, withinMs) {
+      const exporter =
+        withinMs === undefined ? usual : new OTLPMetricExporter({ ...options, timeoutMillis: withinMs })
       const data: ResourceMetrics = { resource, scopeMetrics: [{ scope, metrics }] }
       return new Promise((resolve, reject) =>
         // It names an error whenever it has failed.

@@ -1,8 +1,12 @@
+import { withTimeout } from '../../runtime/with-timeout.ts'
 import { collect } from '../server/collect.ts'
 import { MonitorError } from '../server/monitor-client.ts'
 import type { MonitorClient } from '../server/monitor-client.ts'
 import { totalData, UrlData } from './metric-data.ts'
 import type { OtlpExporter } from './open-telemetry.ts'
+
+/** When the run ends, the collector gets this long to take the last values, in ms: enough for a second attempt. */
+const LAST_PUSH_MS = 2_000
 
 /** What OtlpPush works with. */
 export interface PushParts {
@@ -40,28 +44,32 @@ export class OtlpPush {
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     this.#isStopping = true
-    await this.#current
-    if (!this.#isFailing) await this.push()
+    const current = this.#current ?? Promise.resolve()
+    if (!(await withTimeout(current, LAST_PUSH_MS))) this.#failed('the collector takes too long')
+    else if (!this.#isFailing) await this.#push(LAST_PUSH_MS)
   }
 
-  async #push(): Promise<void> {
+  async #push(withinMs?: number): Promise<void> {
     const { exporter, monitor, maxUrls, name, notice } = this.#parts
     try {
       const urls = new UrlData()
       const { totals, since } = await collect(monitor, maxUrls, (rows) => urls.add(rows))
       const times = { since, now: Date.now() }
-      await exporter.send([...totalData(totals, times), ...urls.metrics(times)])
+      await exporter.send([...totalData(totals, times), ...urls.metrics(times)], withinMs)
       if (this.#isFailing) notice(`metrics are pushed to ${name} again`)
       this.#isFailing = false
     } catch (error) {
       // The monitor is being replaced, or not started yet, which main reports: the collector is not to blame.
-      if (error instanceof MonitorError) return
-      if (!this.#isFailing)
-        notice(
-          `metrics cannot be pushed to ${name}: ${reasonOf(error as ExportError)}${this.#isStopping ? '' : '; it is tried again'}`,
-        )
-      this.#isFailing = true
+      if (!(error instanceof MonitorError)) this.#failed(reasonOf(error as ExportError))
     }
+  }
+
+  /** Reported once, until a push succeeds. */
+  #failed(why: string): void {
+    const { name, notice } = this.#parts
+    if (!this.#isFailing)
+      notice(`metrics cannot be pushed to ${name}: ${why}${this.#isStopping ? '' : '; it is tried again'}`)
+    this.#isFailing = true
   }
 }
 
