@@ -8,6 +8,7 @@ import type { ServerOptions } from 'node:https'
 import { connect } from 'node:net'
 import { text as textOf } from 'node:stream/consumers'
 import { createServer as createTlsServer, TLSSocket } from 'node:tls'
+import type { TlsOptions } from 'node:tls'
 import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib'
 import type { ExecutionContext } from 'ava'
 import { startExporter } from '../helpers/blackbox-exporter.ts'
@@ -215,6 +216,35 @@ const DNS: readonly string[] = [
   ),
 ]
 
+/** The rest of modules that ask over TLS, and the servers that each is asked about. */
+const DNS_OVER_TLS: readonly (readonly [yaml: string, ...servers: string[]])[] = [
+  [
+    'query_type: A, tls_config: {ca_file: DIR/ca.pem, server_name: a.example}',
+    ...['dot', 'mutual dot', 'silent', 'greeter', 'refused', 'tls'],
+  ],
+  [
+    'query_type: A, tls_config: {ca_file: DIR/ca.pem, server_name: a.example, cert_file: DIR/cert.pem, key_file: DIR/key.pem}',
+    ...['dot', 'mutual dot'],
+  ],
+  ['query_type: A', 'dot'],
+  ['query_type: A, tls_config: {ca_file: DIR/ca.pem}', 'dot'],
+  ['query_type: A, tls_config: {ca_file: DIR/ca.pem, server_name: b.example}', 'dot'],
+  ['query_type: A, tls_config: {ca_file: DIR/nowhere.pem}', 'dot'],
+  ['query_type: A, tls_config: {insecure_skip_verify: true}', 'dot'],
+  ['query_type: A, tls_config: {insecure_skip_verify: true, max_version: TLS12}', 'dot'],
+  ['query_type: A, tls_config: {insecure_skip_verify: true, max_version: TLS11}', 'dot'],
+  ['query_type: SOA, tls_config: {insecure_skip_verify: true}', 'dot'],
+  ['query_type: MX, tls_config: {insecure_skip_verify: true}, valid_rcodes: [NXDOMAIN]', 'dot'],
+  [
+    'query_type: A, tls_config: {insecure_skip_verify: true}, validate_answer_rrs: {fail_if_not_matches_regexp: ["192.0.2.1$"]}',
+    'dot',
+  ],
+  [
+    'query_type: A, tls_config: {insecure_skip_verify: true}, validate_answer_rrs: {fail_if_matches_regexp: ["192.0.2.1$"]}',
+    'dot',
+  ],
+]
+
 /** A module and what it is asked about. */
 interface Pair {
   readonly module: string
@@ -280,7 +310,24 @@ async function startHttps(t: ExecutionContext, options: ServerOptions): Promise<
   return (server.address() as AddressInfo).port
 }
 
-async function startServers(t: ExecutionContext, directory: string): Promise<Map<string, string>> {
+/** A server of TLS that passes what it decrypts on to a server of DNS. */
+async function startDnsOverTls(t: ExecutionContext, options: TlsOptions, dns: string): Promise<number> {
+  const server = createTlsServer(options, (socket) => {
+    const inside = connect(Number(dns.split(':')[1]), '127.0.0.1')
+    inside.on('error', () => socket.destroy()).pipe(socket)
+    socket.on('error', () => inside.destroy()).pipe(inside)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  return (server.address() as AddressInfo).port
+}
+
+async function startServers(
+  t: ExecutionContext,
+  directory: string,
+  dns: string,
+): Promise<Map<string, string>> {
   const authority = await Authority.create()
   writeFileSync(join(directory, 'ca.pem'), authority.pem)
   const pair = await authority.issue([{ type: 'dns', value: 'a.example' }])
@@ -302,6 +349,12 @@ async function startServers(t: ExecutionContext, directory: string): Promise<Map
   writeFileSync(join(directory, 'cert.pem'), pair.cert)
   writeFileSync(join(directory, 'key.pem'), pair.key, { mode: 0o600 })
   const ports = {
+    dot: await startDnsOverTls(t, pair, dns),
+    'mutual dot': await startDnsOverTls(
+      t,
+      { ...pair, requestCert: true, rejectUnauthorized: true, ca: authority.pem },
+      dns,
+    ),
     https: await startHttps(t, pair),
     old: await startHttps(t, {
       ...pair,
@@ -378,8 +431,8 @@ testWith('prometheus-blackbox-exporter')(
     const origin = await startOrigin(t, (request, response) =>
       ANSWERS[request.url ?? '']?.(response, request),
     )
-    const servers = await startServers(t, directory)
     const dns = await startDns(t)
+    const servers = await startServers(t, directory, dns)
     const proxy = await startForwarder(t)
     const pairs: readonly Pair[] = [
       ...HTTP.flatMap(([yaml, ...paths], n) =>
@@ -394,6 +447,14 @@ testWith('prometheus-blackbox-exporter')(
         names.map((name) => ({
           module: `tcp${n}`,
           yaml: `tcp, tcp: ${yaml}`,
+          target: servers.get(name) as string,
+          name,
+        })),
+      ),
+      ...DNS_OVER_TLS.flatMap(([yaml, ...names], n) =>
+        names.map((name) => ({
+          module: `dot${n}`,
+          yaml: `dns, dns: {transport_protocol: tcp, dns_over_tls: true, query_name: a.example, ${yaml}}`,
           target: servers.get(name) as string,
           name,
         })),
