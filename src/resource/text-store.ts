@@ -1,4 +1,5 @@
 import type { Packer } from './packer.ts'
+import type { TextPattern } from './text-pattern.ts'
 
 /** The size of a chunk, in bytes. No text lies across two chunks. */
 const CHUNK_BYTES = 1 << 20
@@ -9,11 +10,6 @@ const HEADER_BYTES = 2
 
 /** The longest text, in bytes. */
 export const MAX_TEXT_BYTES = 0xffff
-
-/** Each byte, with ASCII letters made lower case. */
-const LOWER_CASE = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte,
-)
 
 /** Writes a text to `scratch`, which has room for MAX_TEXT_BYTES, and returns its length in bytes; -1 when it is longer. */
 export function writeText(text: string, scratch: Buffer): number {
@@ -85,21 +81,11 @@ export class TextStore {
     return true
   }
 
-  /** Whether the text at `place` has `lowerCase` in it, after its ASCII letters are made lower case. */
-  includes(place: number, lowerCase: Uint8Array): boolean {
+  /** Whether the text at `place` has this one in it. */
+  includes(place: number, pattern: TextPattern): boolean {
     const { chunk, at } = this.#locate(place)
-    const size = lowerCase.length
-    const first = lowerCase[0]
     const from = at + HEADER_BYTES
-    const last = from + ((chunk[at] as number) | ((chunk[at + 1] as number) << 8)) - size
-    for (let start = from; start <= last; start++) {
-      // This is the loop of a search of a million URLs.
-      if (LOWER_CASE[chunk[start] as number] !== first && size > 0) continue
-      let n = 1
-      while (n < size && LOWER_CASE[chunk[start + n] as number] === lowerCase[n]) n++
-      if (n >= size) return true
-    }
-    return false
+    return pattern.isIn(chunk, from, from + ((chunk[at] as number) | ((chunk[at + 1] as number) << 8)))
   }
 
   #allocate(units: number): number {

@@ -1,8 +1,9 @@
 import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import { MAX_TEXT_BYTES, TextStore, writeText } from '../resource/text-store.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
+import type { TextPattern } from '../resource/text-pattern.ts'
 import type { ShownState } from './shown-state.ts'
-import type { History, UrlHistory } from './history.ts'
+import type { History } from './history.ts'
 import { NEW_URL, textOf } from './latest-state.ts'
 import type { Counts, LatestState, UrlInfo } from './latest-state.ts'
 import { TextColumn } from './text-column.ts'
@@ -84,9 +85,9 @@ export class StateMap {
     return this.#urls.text(this.#urlRef[id] as number)
   }
 
-  /** Whether the URL with this id has this text in it, given as UTF-8 in lower case. The case of ASCII letters does not matter. */
-  urlIncludes(id: ResourceId, lowerCase: Uint8Array): boolean {
-    return this.#urls.includes(this.#urlRef[id] as number, lowerCase)
+  /** Whether the URL with this id has this text in it. */
+  urlIncludes(id: ResourceId, pattern: TextPattern): boolean {
+    return this.#urls.includes(this.#urlRef[id] as number, pattern)
   }
 
   /** Whether this is the URL with this id, given as UTF-8. */
@@ -131,12 +132,6 @@ export class StateMap {
     return changed
   }
 
-  /** What came before the latest State. Throws if no History is kept. */
-  urlHistory(id: ResourceId): UrlHistory {
-    if (this.history === null) throw new Error('no history is kept')
-    return this.history.get(id)
-  }
-
   verdict(id: ResourceId): Verdict {
     return this.#verdicts.verdict(id)
   }
@@ -149,6 +144,11 @@ export class StateMap {
   /** The text that goes with the reason: see `textOf`. */
   text(id: ResourceId): string {
     return this.#texts.get(id)
+  }
+
+  /** What tells whether the texts or the labels of URLs pass a test; out of date after a change. */
+  matcher(of: 'texts' | 'labels', test: (text: string) => boolean): (id: ResourceId) => boolean {
+    return (of === 'texts' ? this.#texts : this.#labels).matcher(test)
   }
 
   /** The ids, in the order of the list. */

@@ -16,6 +16,11 @@ export class StringPool {
     return this.#numbers.size
   }
 
+  /** Every number is below this. */
+  get limit(): number {
+    return this.#texts.length
+  }
+
   /** Releases the number `before` (0: none) and returns the number of `text`. */
   replace(before: number, text: string): number {
     if (this.#texts[before] === text) return before

@@ -17,6 +17,21 @@ export class TextColumn {
     return this.#pool.text(this.#numbers[id] as number)
   }
 
+  /** What tells whether the text of an id passes a test, which is asked once for each text. It is out of date after the next `set`. */
+  matcher(test: (text: string) => boolean): (id: ResourceId) => boolean {
+    const numbers = this.#numbers
+    /** By number: 0 not known, 1 it does not pass, 2 it does. */
+    const results = new Uint8Array(this.#pool.limit)
+    return (id) => {
+      const number = numbers[id] as number
+      const known = results[number] as number
+      if (known !== 0) return known === 2
+      const passes = test(this.#pool.text(number))
+      results[number] = passes ? 2 : 1
+      return passes
+    }
+  }
+
   set(id: ResourceId, text: string): void {
     const before = this.#numbers[id] as number
     const number = this.#pool.replace(before, text)

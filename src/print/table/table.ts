@@ -152,7 +152,7 @@ export class Table implements Printer {
 
   #page(map: StateMap, ranking: Ranking): Page {
     const { page, selected, sort, search, typing } = this.#ui
-    const row = (id: Row['id']): Row => ({ id, latest: map.get(id), history: map.urlHistory(id) })
+    const row = (id: Row['id']): Row => ({ id, latest: map.get(id), history: historyOf(map, id) })
     if (page === 'help') return { type: 'help' }
     if (page === 'detail' && selected !== null) {
       return {
@@ -182,4 +182,9 @@ export class Table implements Printer {
       selected: at - this.#firstRow,
     }
   }
+}
+
+function historyOf({ history }: StateMap, id: Row['id']): Row['history'] {
+  if (history === null) throw new Error('no history is kept')
+  return history.get(id)
 }

@@ -29,10 +29,11 @@ export function findUrls(
   let id = search.from
   const consider = (row: ResourceId) => {
     count++
-    const place = { score: score(row), id: row }
-    if (after !== null && comparePlaces(place, after) <= 0) return
-    if (threshold !== null && comparePlaces(place, threshold) >= 0) return
-    places.push(place)
+    const value = score(row)
+    // Of a million URLs that match, few get an object.
+    if (after !== null && !isAfter(value, row, after)) return
+    if (threshold !== null && isAfter(value, row, threshold)) return
+    places.push({ score: value, id: row })
     if (places.length < 2 * limit) return
     places = firstPlaces(places, limit)
     threshold = places.at(-1) ?? threshold
@@ -42,6 +43,11 @@ export function findUrls(
     for (; id < end; id++) if (map.has(id) && matches(id)) consider(id)
   } while (id < map.limit && !isOver())
   return { places: firstPlaces(places, limit), matches: count, next: id < map.limit ? id : null }
+}
+
+/** Whether a URL comes after a place in the order. */
+function isAfter(score: number, id: number, place: Place): boolean {
+  return score < place.score || (score === place.score && id > place.id)
 }
 
 /** The first places, in their order, at most `limit`. */

@@ -1,5 +1,6 @@
 import { parseLabels } from '../../print/text/format-labels.ts'
 import type { ResourceId } from '../../resource/resource.ts'
+import { TextPattern } from '../../resource/text-pattern.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import type { UrlFilter } from './url-query.ts'
 
@@ -25,17 +26,15 @@ export function urlMatcher(filter: UrlFilter, map: StateMap): (id: ResourceId) =
 
 function textTest(text: string, map: StateMap): (id: ResourceId) => boolean {
   const wanted = text.toLowerCase()
-  const bytes = Buffer.from(wanted)
+  const pattern = new TextPattern(wanted)
   const inJson = JSON.stringify(wanted).slice(1, -1)
   const isIn = (known: string) => known.toLowerCase().includes(wanted)
-  const isInText = remembered(isIn)
   // Labels are compared as text, not as JSON with its escapes, but to parse them all would take long.
-  const isInLabels = remembered(
-    (known: string) =>
-      known.toLowerCase().includes(inJson) &&
-      Object.entries(parseLabels(known)).some((pair) => pair.some(isIn)),
-  )
-  return (id) => isInText(map.text(id)) || isInLabels(map.labels(id)) || map.urlIncludes(id, bytes)
+  const isInLabels = (known: string) =>
+    known.toLowerCase().includes(inJson) && Object.entries(parseLabels(known)).some((pair) => pair.some(isIn))
+  const hasText = map.matcher('texts', isIn)
+  const hasLabel = map.matcher('labels', isInLabels)
+  return (id) => hasText(id) || hasLabel(id) || map.urlIncludes(id, pattern)
 }
 
 function hasAllLabels(known: string, labels: UrlFilter['labels']): boolean {
