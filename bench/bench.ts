@@ -18,6 +18,8 @@ import { comparePeers } from './scenarios/peers.ts'
 import { fillPool } from './scenarios/pool.ts'
 import { compareProbes } from './scenarios/probe.ts'
 import { reload } from './scenarios/reload.ts'
+import { serveWeb } from './scenarios/web.ts'
+import type { WebOptions } from './scenarios/web.ts'
 import type { SiteOptions } from './scenarios/site.ts'
 
 // `npm run bench` compares headcount with other programs that poll URLs, on this machine.
@@ -36,6 +38,17 @@ const MILLION = { urls: 1_000_000, origins: 1_000, interval: 60, duration: 120 }
 const RELOAD = { urls: 1_000_000, origins: 1_000, interval: 600, changes: 5 }
 const RELOAD_SHORT = { urls: 10_000, origins: 100, interval: 10, changes: 1 }
 const MILLION_SHORT = { urls: 10_000, origins: 100, interval: 2, duration: 3 }
+
+const WEB: WebOptions = {
+  series: { urls: 10_000, origins: 1_000, demand: 1_000, keepAlive: true },
+  long: { urls: 1_000_000, origins: 1_000, demand: 1_000_000 / 60, keepAlive: true },
+  fast: KEEP,
+}
+const WEB_SHORT: WebOptions = {
+  ...WEB,
+  series: { ...WEB.series, urls: 1_000 },
+  long: { urls: 10_000, origins: 100, demand: 10_000, keepAlive: true },
+}
 
 const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['scenarios'][Name]> } = {
   fresh: (bench) => comparePeers('fresh', bench.short ? { ...FRESH, urls: 1_000 } : FRESH, bench),
@@ -56,6 +69,7 @@ const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['sce
     const options = bench.short ? RELOAD_SHORT : RELOAD
     return { ...options, ...(await reload(options, bench)) }
   },
+  web: (bench) => serveWeb(bench.short ? WEB_SHORT : WEB, bench),
   growth: (bench) => grow(bench.short ? [100, 1_000] : [1_000, 10_000, 100_000, 1_000_000], bench),
   pool: (bench) => fillPool(bench.short ? [1, 2] : [1, 2, 4, 8], KEEP, bench),
   micro: (bench) => measureParts(bench.short ? 20 : 1_000, bench.short ? 10_000 : 1_000_000, bench),

@@ -5,7 +5,8 @@ import type { Bench } from '../lib/bench.ts'
 import { BODY_TEXT, intervalMs } from './contestant.ts'
 import type { Check, Contestant, Workload } from './contestant.ts'
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+/** The program of this checkout. */
+export const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
 /** The fields of a summary that the bench reads. */
 interface Summary {
@@ -15,12 +16,13 @@ interface Summary {
 }
 
 /**
- * Headcount of this checkout or another one, with a number of pollers. It prints summaries and changes, or nothing.
+ * Headcount of this checkout or another one, with a number of pollers and other flags. It prints summaries and changes, or nothing.
  */
 export function headcount(
   poolSize = 1,
   format: 'json' | 'quiet' = 'json',
   base: string | null = null,
+  flags: readonly string[] = [],
 ): Contestant {
   return {
     name: base === null ? 'headcount' : 'headcount before',
@@ -30,6 +32,7 @@ export function headcount(
       const child = await startHeadcount(
         [
           ...argumentsFor(work, poolSize),
+          ...flags,
           ...['--format', format],
           // Together with `quiet` they have no effect and are refused.
           ...(format === 'quiet' ? [] : ['--changes', '--status-interval', '1s']),

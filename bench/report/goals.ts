@@ -3,6 +3,7 @@ import type { ScenarioResult } from '../scenarios/run-scenario.ts'
 import { HEAD_ONLY } from './results.ts'
 import type { Results } from './results.ts'
 import { shown, table } from './table.ts'
+import { scrapedShare } from './web-tables.ts'
 
 /** A goal and a more ambitious one: a minimum or a maximum. */
 type Goal = readonly [
@@ -17,7 +18,8 @@ type Goal = readonly [
 
 /** A table of goals and measured figures; '' if none was measured. */
 export function goalsTable({ scenarios }: Results): string {
-  const { fresh, keep, tls, body, json, tcp, query, probe, million, reload, growth, pool } = scenarios
+  const { fresh, keep, tls, body, json, tcp, query, probe, million, reload, web, growth, pool } = scenarios
+  const slowestQueryMs = Math.max(...(web?.queries.map(({ ms }) => ms) ?? [Number.NaN]))
   const over = (name: string) => Math.min(...known(HEAD_ONLY.map((key) => ratio(scenarios[key], name))))
   const thread = (role: 'main' | 'monitor') =>
     Math.max(...known(HEAD_ONLY.map((key) => scenarios[key]?.results[0]?.threadUsPerPoll?.[role])))
@@ -43,6 +45,11 @@ export function goalsTable({ scenarios }: Results): string {
     ['million: list read', 'most', 3, 3, 's', (million?.readMs ?? Number.NaN) / 1000],
     ['reload: 1 % of the list changed', 'most', 2, 2, 's', (reload?.doneMs ?? Number.NaN) / 1000],
     ['reload: lateness max', 'most', 250, 250, 'ms', reload?.lateMaxMs ?? Number.NaN],
+    ['web: /metrics of 10,000 URLs', 'most', 150, 100, 'ms', web?.metricsMs ?? Number.NaN],
+    ['web: /metrics of a million URLs, sums only', 'most', 20, 10, 'ms', web?.aggregatesMs ?? Number.NaN],
+    ['web: a query of a million URLs', 'most', 200, 150, 'ms', slowestQueryMs],
+    ['web: delay of the event loop of the monitor', 'most', 25, 15, 'ms', web?.heldUpMs ?? Number.NaN],
+    ['web: polls per CPU-second with scrapes, of without', 'least', 0.97, 0.99, '×', scrapedShare(web)],
     ['growth: CPU a poll, longest list to shortest', 'most', 1.2, 1.1, '×', lastToFirst(growth)],
     ['pool: CPU a poll, most pollers to one', 'most', 1.15, 1.05, '×', lastToFirst(pool)],
   ]

@@ -7,6 +7,7 @@ import { goalsTable } from './goals.ts'
 import { COMPARED } from './results.ts'
 import type { Results } from './results.ts'
 import { shown, table } from './table.ts'
+import { webTable } from './web-tables.ts'
 
 /** The heading of each scenario. */
 const WORK = {
@@ -41,11 +42,18 @@ export function report(results: Results): string {
   )
   if (threads.length > 0)
     sections.push("### headcount's threads: CPU µs a poll", threadTable('scenario', threads))
-  const { probe, million, reload, growth, pool, micro } = scenarios
+  const { probe, million, reload, web, growth, pool, micro } = scenarios
   if (probe !== undefined)
     sections.push(`### probe: how long an answer takes at ${RATE} probes a second`, latencyTable(probe))
   if (million !== undefined) sections.push(millionHead(million), millionTable(million))
   if (reload !== undefined) sections.push(reloadHead(reload), reloadTable(reload))
+  if (web !== undefined)
+    sections.push(
+      '### web: what `--listen` answers while lists are polled, and what scrapes cost: keep, scraped every 5 s',
+      webTable(web),
+      comparisonTable(web),
+      ...notes(web),
+    )
   if (growth !== undefined)
     sections.push(
       '### growth: fresh, with longer and longer lists',

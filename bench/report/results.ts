@@ -3,6 +3,7 @@ import type { Million, MillionOptions } from '../scenarios/million.ts'
 import type { Micro } from '../scenarios/micro.ts'
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
 import type { Probes } from '../scenarios/probe.ts'
+import type { Web } from '../scenarios/web.ts'
 import type { ScenarioResult } from '../scenarios/run-scenario.ts'
 
 /** The figures of a run. Scenarios that did not run are missing. */
@@ -26,6 +27,7 @@ export interface Results {
     readonly probe?: Probes
     readonly million?: Million & MillionOptions
     readonly reload?: Reload & ReloadOptions
+    readonly web?: Web
     readonly growth?: ScenarioResult
     readonly pool?: ScenarioResult
     readonly micro?: readonly Micro[]
