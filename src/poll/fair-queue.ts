@@ -72,6 +72,23 @@ export class FairQueue<P> {
     if (origin.inFlight === 0 && origin.waiting.size === 0) this.#origins.delete(origin.name)
   }
 
+  /** Removes the waiting Resources whose profile is gone. Takes a step for each that waits. */
+  remove(isGone: (profile: P) => boolean): void {
+    for (const [name, { waiting, inFlight }] of this.#origins) {
+      for (let left = waiting.size; left > 0; left--) {
+        const queued = waiting.shift() as QueuedResource<P>
+        if (isGone(queued.profile)) this.#size--
+        else waiting.push(queued)
+      }
+      if (inFlight === 0 && waiting.size === 0) this.#origins.delete(name)
+    }
+    for (let left = this.#ready.size; left > 0; left--) {
+      const origin = this.#ready.shift() as OriginQueue<P>
+      origin.isReady = origin.waiting.size > 0
+      if (origin.isReady) this.#ready.push(origin)
+    }
+  }
+
   /** Removes and returns all waiting Resources. */
   clear(): Resource[] {
     const all: Resource[] = []

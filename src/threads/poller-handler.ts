@@ -22,6 +22,7 @@ export interface ProbeTarget {
   setPort(replies: MessagePort): void
   setModules(modules: readonly ProbeModule[]): void
   accept(requests: readonly ProbeRequest[]): void
+  cancel(ids: readonly number[]): void
 }
 
 /** A poller's end of `pending`: does what each message says. */
@@ -77,6 +78,9 @@ export class PollerHandler {
         break
       case 'probes':
         this.#withProbes((probes) => probes.accept(message.requests))
+        break
+      case 'cancelProbes':
+        this.#withProbes((probes) => probes.cancel(message.ids))
         break
       default:
         message satisfies never

@@ -51,7 +51,10 @@ export interface ServedModules {
 }
 
 /** Web thread → main, on the probes port. Handled by ProbeRelay. */
-export type ProbeMessage = readonly ProbeRequest[]
+export type ProbeMessage =
+  | { readonly type: 'probes'; readonly requests: readonly ProbeRequest[] }
+  /** Whoever asked for these probes has gone. */
+  | { readonly type: 'cancel'; readonly ids: readonly number[] }
 
 /** Main → web thread, on the probes port. Handled by ProbeClient. */
 export type ProbeEvent =
@@ -63,8 +66,10 @@ export type ProbeEvent =
 
 /** Main → poller, on `pending`. */
 export type ProbePending =
-  /** Send ProbeReplies to this port from now on: there is a new web thread. */
+  /** Send ProbeReplies to this port from now on: there is a new web thread. Nobody waits for the probes of the one before. */
   | { readonly type: 'probePort'; readonly replies: MessagePort }
   /** The modules of requests sent after this. */
   | { readonly type: 'probeModules'; readonly modules: readonly ProbeModule[] }
   | { readonly type: 'probes'; readonly requests: readonly ProbeRequest[] }
+  /** Nobody waits for these probes. Most pollers have none of them. */
+  | { readonly type: 'cancelProbes'; readonly ids: readonly number[] }

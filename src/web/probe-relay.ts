@@ -51,7 +51,9 @@ export class ProbeRelay {
   connectWeb(port: MessagePort): void {
     this.#web?.close()
     this.#web = port
-    port.on('message', (requests: ProbeMessage) => this.#relay(requests))
+    // It begins to count the ids of its requests anew.
+    this.#sent.clear()
+    port.on('message', (message: ProbeMessage) => this.#handle(message))
     // Polls keep the process running, not this port.
     port.unref()
     this.#tell({ type: 'modules', served: this.#modules.served })
@@ -88,7 +90,20 @@ export class ProbeRelay {
     this.#pollers.post(poller, { type: 'probeModules', modules: this.#modules.modules })
   }
 
-  #relay(requests: ProbeMessage): void {
+  #handle(message: ProbeMessage): void {
+    switch (message.type) {
+      case 'probes':
+        return this.#relay(message.requests)
+      case 'cancel':
+        for (const poller of pollerNumbers(this.#pollers.count))
+          this.#pollers.post(poller, { type: 'cancelProbes', ids: message.ids })
+        break
+      default:
+        message satisfies never
+    }
+  }
+
+  #relay(requests: readonly ProbeRequest[]): void {
     for (const { module } of requests) this.#modules.use(module)
     const byPoller = Map.groupBy(requests, (request) => this.#pollerOf(request))
     for (const [poller, some] of byPoller) {

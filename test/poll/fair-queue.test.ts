@@ -1,5 +1,6 @@
 import test from 'ava'
 import { FairQueue } from '../../src/poll/fair-queue.ts'
+import type { Url } from '../../src/resource/resource.ts'
 import { resource } from '../helpers/test-poller.ts'
 
 function take(waiting: FairQueue<number>): string | null {
@@ -57,4 +58,23 @@ test('taking from a long queue costs no more than from a short one', (t) => {
     waiting.release(next.origin)
   }
   t.is(taken, 200_000)
+})
+
+test('remove() takes out what is gone, and the others keep their turns', (t) => {
+  const waiting = new FairQueue<number>(1)
+  waiting.push(resource('http://a/1'), 0)
+  waiting.push(resource('http://a/2'), 1)
+  waiting.push(resource('http://a/3'), 0)
+  waiting.push(resource('http://b/1'), 1)
+  waiting.push(resource('http://c/1'), 0)
+  const first = waiting.next()
+  t.is(first?.resource.url, 'http://a/1' as Url)
+  waiting.remove((profile) => profile === 1)
+  t.is(waiting.size, 2)
+  t.is(take(waiting), 'http://c/1')
+  t.is(take(waiting), null)
+  if (first !== null) waiting.release(first.origin)
+  t.is(take(waiting), 'http://a/3')
+  waiting.push(resource('http://b/2'), 0)
+  t.is(take(waiting), 'http://b/2')
 })

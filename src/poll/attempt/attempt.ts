@@ -68,7 +68,12 @@ export class Attempt {
 
   /** Aborts the attempt with `timeout`. Deadlines calls it when the deadline has passed. */
   expire(): void {
-    this.#expired ??= failure('timeout', `${REASON_FACTS.timeout.text} (${this.#phase})`)
+    this.abort(failure('timeout', `${REASON_FACTS.timeout.text} (${this.#phase})`))
+  }
+
+  /** Aborts the running step and all later ones with this Failure. */
+  abort(why: Failure): void {
+    this.#expired ??= why
     this.#abort?.(this.#expired)
   }
 }

@@ -10,6 +10,7 @@ import type { Probing } from '../probing.ts'
 import type { Judgement } from '../verdict/judge.ts'
 import { moduleProber } from './module-prober.ts'
 import type { ModuleProber } from './module-prober.ts'
+import { PendingProbe } from './pending-probe.ts'
 import { ProbeRunner } from './probe-runner.ts'
 import { unmadeText } from './report-text.ts'
 
@@ -21,8 +22,9 @@ export class ProbeDesk {
   readonly #probing: Probing
   readonly #runner: ProbeRunner
   readonly #modules = new Map<string, ModuleProber | string>()
-  /** Bounded by the web thread. */
-  readonly #waiting: FairQueue<ProbeRequest>
+  /** Those without a reply, by id. Bounded by the web thread, which says when nobody waits for one any more. */
+  readonly #pending = new Map<number, PendingProbe>()
+  readonly #waiting: FairQueue<PendingProbe>
   readonly #most: number
   #admitted = 0
   #port: MessagePort | null = null
@@ -36,10 +38,12 @@ export class ProbeDesk {
     this.#waiting = new FairQueue(Math.ceil(hostConcurrency * MAX_SHARE))
   }
 
-  /** Sends replies to this port from now on. */
+  /** Sends replies to this port from now on. Probes that came before are given up: another thread wants their replies. */
   setPort(replies: MessagePort): void {
     this.#port?.close()
     this.#port = replies
+    this.#replies = []
+    this.cancel([...this.#pending.keys()])
   }
 
   /** Uses these modules for the probes that come after this. Those in flight keep theirs. */
@@ -52,8 +56,23 @@ export class ProbeDesk {
 
   /** Takes probes. */
   accept(requests: readonly ProbeRequest[]): void {
-    for (const request of requests) this.#waiting.push(unpolledResource(NO_ID, request.url as Url), request)
+    for (const request of requests) {
+      const probe = new PendingProbe(request, this.#probing.now)
+      this.#pending.set(request.id, probe)
+      this.#waiting.push(unpolledResource(NO_ID, request.url as Url), probe)
+    }
     this.#admit()
+  }
+
+  /** Gives up these probes, if it has them: those that wait are not made, those in flight end. They get no replies. */
+  cancel(ids: readonly number[]): void {
+    const cancelled = ids.flatMap((id) => this.#pending.get(id) ?? [])
+    if (cancelled.length === 0) return
+    for (const probe of cancelled) {
+      probe.cancel()
+      this.#pending.delete(probe.request.id)
+    }
+    this.#waiting.remove((probe) => probe.isCancelled)
   }
 
   #prepared(module: ProbeModule): ModuleProber | string {
@@ -68,23 +87,23 @@ export class ProbeDesk {
     while (this.#admitted < this.#most) {
       const ready = this.#waiting.next()
       if (ready === null) return
-      const request = ready.profile
-      const prober = this.#modules.get(request.module)
+      const probe = ready.profile
+      const prober = this.#modules.get(probe.request.module)
       if (prober === undefined || typeof prober === 'string') {
-        this.#refuse(request, prober ?? 'the module is not known any more')
+        this.#refuse(probe, prober ?? 'the module is not known any more')
         this.#waiting.release(ready.origin)
       } else this.#enqueue(ready, prober)
     }
   }
 
-  #enqueue({ resource, profile: request, origin }: ReadyResource<ProbeRequest>, prober: ModuleProber): void {
+  #enqueue({ resource, profile: probe, origin }: ReadyResource<PendingProbe>, prober: ModuleProber): void {
     const { now, enqueue } = this.#probing
     this.#admitted++
     enqueue(resource, async (): Promise<Judgement> => {
-      const judgement =
-        request.deadline > now()
-          ? await this.#run(request, resource, prober)
-          : this.#refuse(request, 'the deadline passed before its turn came')
+      const isInTime = probe.request.deadline > now() && !probe.isCancelled
+      const judgement = isInTime
+        ? await this.#run(probe, resource, prober)
+        : this.#refuse(probe, 'the deadline passed before its turn came')
       this.#admitted--
       this.#waiting.release(origin)
       this.#admit()
@@ -93,24 +112,28 @@ export class ProbeDesk {
   }
 
   /** Answers a probe that was not made: that says nothing of the target. */
-  #refuse({ id }: ProbeRequest, why: string): Judgement {
-    this.#reply({ id, metrics: unmadeText(), log: `${why}\n` })
+  #refuse(probe: PendingProbe, why: string): Judgement {
+    this.#reply(probe, { id: probe.request.id, metrics: unmadeText(), log: `${why}\n` })
     return { verdict: 'down', reason: 'timeout', detail: why }
   }
 
-  async #run(request: ProbeRequest, resource: Resource, prober: ModuleProber): Promise<Judgement> {
-    const { judgement, reply } = await this.#runner.run(request, resource, prober)
-    this.#reply(reply)
-    return judgement
+  async #run(probe: PendingProbe, resource: Resource, prober: ModuleProber): Promise<Judgement> {
+    const outcome = await this.#runner.run(probe, resource, prober)
+    if (outcome === null) return this.#refuse(probe, 'nobody waits for it')
+    this.#reply(probe, outcome.reply)
+    return outcome.judgement
   }
 
   /** Replies of one turn of the event loop go in one message. */
-  #reply(reply: ProbeReply): void {
-    if (this.#replies.length === 0)
-      setImmediate(() => {
-        this.#port?.postMessage(this.#replies)
-        this.#replies = []
-      })
+  #reply({ isCancelled }: PendingProbe, reply: ProbeReply): void {
+    if (isCancelled) return
+    this.#pending.delete(reply.id)
+    if (this.#replies.length === 0) setImmediate(() => this.#flush())
     this.#replies.push(reply)
+  }
+
+  #flush(): void {
+    if (this.#replies.length > 0) this.#port?.postMessage(this.#replies)
+    this.#replies = []
   }
 }

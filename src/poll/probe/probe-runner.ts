@@ -1,5 +1,4 @@
 import { failure, isFailure } from '../attempt/failure.ts'
-import { Attempt } from '../attempt/attempt.ts'
 import { classify } from '../attempt/classify.ts'
 import type { HttpResponse } from '../http/exchange.ts'
 import { NetworkFaults } from '../network-faults.ts'
@@ -7,12 +6,13 @@ import type { Probing } from '../probing.ts'
 import { transportFor } from '../resolved-profile.ts'
 import type { Resource } from '../../resource/resource.ts'
 import { withTimeout } from '../../runtime/with-timeout.ts'
-import type { ProbeReply, ProbeRequest } from '../../threads/probe-protocol.ts'
+import type { ProbeReply } from '../../threads/probe-protocol.ts'
 import { judge } from '../verdict/judge.ts'
 import type { Judgement } from '../verdict/judge.ts'
 import { PASSED } from '../verdict/probe-result.ts'
 import type { ProbeResult } from '../verdict/probe-result.ts'
 import type { ModuleProber } from './module-prober.ts'
+import type { PendingProbe } from './pending-probe.ts'
 import type { ProbeContext } from './probe-context.ts'
 import { LogLines, NO_LOG } from './probe-log.ts'
 import { emptyReport, fail } from './report.ts'
@@ -39,11 +39,12 @@ export class ProbeRunner {
     this.#faults = new NetworkFaults(probing)
   }
 
-  /** Makes a probe. Never rejects. `began`: on the monotonic clock, in ms. */
-  async run(request: ProbeRequest, resource: Resource, prober: ModuleProber): Promise<ProbeOutcome> {
+  /** Makes a probe. Never rejects. Null: it was cancelled meanwhile, and its end says nothing of the target or the network. */
+  async run(pending: PendingProbe, resource: Resource, prober: ModuleProber): Promise<ProbeOutcome | null> {
     const { deadlines, stalls, now } = this.#probing
     const { values } = this.#probing.prober
-    const { id, wantsLog, target, hostname, deadline, timeoutSeconds } = request
+    const { attempt } = pending
+    const { id, wantsLog, target, hostname, deadline, timeoutSeconds } = pending.request
     const { module } = prober
     const lines = wantsLog
       ? new LogLines({ module: module.name, target }, secretsOfModule(module.rules, values))
@@ -51,12 +52,15 @@ export class ProbeRunner {
     const log = lines?.log ?? NO_LOG
     const began = now()
     const stalledBefore = stalls.totalMs
-    const attempt = new Attempt(deadline, now)
     const report = emptyReport()
     log('info', 'Beginning probe', { probe: module.prober, timeout_seconds: timeoutSeconds })
     // Extended, the reply would come when the web thread has given the probe up.
     deadlines.addFixed(attempt)
     const answer = await this.#probe({ target, hostname, attempt, report, log }, prober)
+    if (pending.isCancelled) {
+      deadlines.remove(attempt)
+      return null
+    }
     if (report.failure !== null) {
       deadlines.noteStall()
       const checked = await this.#faults.checkRoute(attempt, report.failure)

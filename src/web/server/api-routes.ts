@@ -62,10 +62,10 @@ export function apiRoutes(parts: ApiParts): readonly ApiRoute[] {
     route(EVENTS_PATH, (_, { method, headers }, env) => {
       if (method === 'HEAD') return new Response(null, { headers: EVENT_HEADERS })
       if (events.isFull) throw new ApiError(503, 'too many clients at once', { 'Retry-After': RETRY_AFTER_S })
-      env.keepOpen()
+      env.progress.setTimeLimit(null)
       env.outgoing.writeHead(200, EVENT_HEADERS)
       env.outgoing.write(RETRY)
-      events.add(env.outgoing, headers.get('Last-Event-ID') ?? '')
+      env.progress.whenOver(events.add(env.outgoing, headers.get('Last-Event-ID') ?? ''))
       return RESPONSE_ALREADY_SENT
     }),
   ]

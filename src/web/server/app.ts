@@ -15,6 +15,9 @@ import type { Scraper } from './scraper.ts'
 /** A monitor that comes back is worth another request after this long, in s. */
 const RETRY_AFTER_S = '5'
 
+/** A probe has to be made and read after this long, in ms: whoever asks for it says how long it lasts, up to two minutes. */
+const PROBE_TIMEOUT_MS = 125_000
+
 /** Scrapes in progress. The text of each may be megabytes, and is kept until its reader has it. */
 const MAX_SCRAPES = 8
 
@@ -48,7 +51,7 @@ export function createApp(parts: AppParts): Hono<Env> {
         headers: { 'Retry-After': RETRY_AFTER_S },
       })
     scrapes++
-    env.outgoing.once('close', () => scrapes--)
+    env.progress.whenOver(() => scrapes--)
     const scrape = await parts.scraper.scrape()
     const format = expositionFormat(req.header('Accept') ?? '')
     const headers = { 'Content-Type': EXPOSITION_FORMATS[format], Vary: 'Accept, Accept-Encoding' }
@@ -59,16 +62,18 @@ export function createApp(parts: AppParts): Hono<Env> {
     })
   })
 
-  path('GET', '/probe', ({ req }) => {
+  path('GET', '/probe', ({ req, env }) => {
     const parameter = (name: string) => req.query(name) ?? ''
-    return answerProbe(parts.probes, {
+    const query = {
       target: parameter('target'),
       module: parameter('module'),
       hostname: parameter('hostname'),
       debug: parameter('debug'),
       scrapeTimeout: req.header('X-Prometheus-Scrape-Timeout-Seconds') ?? '',
       acceptEncoding: req.header('Accept-Encoding') ?? '',
-    })
+    }
+    env.progress.setTimeLimit(PROBE_TIMEOUT_MS)
+    return answerProbe(parts.probes, query, (cancel) => env.progress.whenOver(cancel))
   })
 
   path('GET', '/config', (context) => context.text(parts.probes.served.yaml))

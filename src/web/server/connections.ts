@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
+/** Called when a request is over. */
+type Ended = () => void
+
 /** Connections at the same time. Beyond it, the one closes that has been idle longest. */
 export const MAX_CONNECTIONS = 256
 
@@ -13,8 +16,8 @@ const MAX_REFUSED = 16
 /** The connections to the server. Bounded: an idle one makes room for another. */
 export class Connections {
   readonly #max: number
-  /** Requests in progress of each connection. */
-  readonly #requests = new Map<Socket, number>()
+  /** Requests in progress of each connection: what is called when each is over. */
+  readonly #requests = new Map<Socket, Set<Ended>>()
   /** Connections without a request in progress, idle longest first. */
   readonly #idle = new Set<Socket>()
   /** Connections that came when all others were in use. */
@@ -37,7 +40,7 @@ export class Connections {
       this.#remove(longest)
       longest.destroy()
     }
-    this.#requests.set(socket, 0)
+    this.#requests.set(socket, new Set())
     this.#idle.add(socket)
     socket.once('close', () => this.#remove(socket))
   }
@@ -54,29 +57,30 @@ export class Connections {
     return this.#refused.has(socket)
   }
 
-  /** A request has arrived. False if its connection has sent too many at once; it is closed then. */
-  begin(socket: Socket, response: ServerResponse): boolean {
-    const requests = (this.#requests.get(socket) ?? 0) + 1
-    if (requests > MAX_PIPELINED || socket.destroyed) {
+  /**
+   * A request has arrived. `ended` is called once, when its response has been sent or its connection has closed. False if its
+   * connection has sent too many at once; it is closed then.
+   */
+  begin(socket: Socket, response: ServerResponse, ended: Ended): boolean {
+    const requests = this.#requests.get(socket)
+    if (requests === undefined || requests.size >= MAX_PIPELINED || socket.destroyed) {
       socket.destroy()
       return false
     }
-    this.#requests.set(socket, requests)
+    requests.add(ended)
     this.#idle.delete(socket)
-    response.once('close', () => this.#end(socket))
+    // When the connection closes, only the first of the responses that wait for it emits this.
+    response.once('close', () => {
+      if (!requests.delete(ended)) return
+      if (requests.size === 0 && this.#requests.has(socket)) this.#idle.add(socket)
+      ended()
+    })
     return true
   }
 
   /** Closes all of them. */
   closeAll(): void {
     for (const socket of [...this.#requests.keys(), ...this.#refused]) socket.destroy()
-  }
-
-  #end(socket: Socket): void {
-    const requests = this.#requests.get(socket)
-    if (requests === undefined) return
-    this.#requests.set(socket, requests - 1)
-    if (requests === 1) this.#idle.add(socket)
   }
 
   #refuse(socket: Socket): void {
@@ -86,7 +90,12 @@ export class Connections {
   }
 
   #remove(socket: Socket): void {
+    const requests = this.#requests.get(socket)
     this.#requests.delete(socket)
     this.#idle.delete(socket)
+    for (const ended of requests ?? []) {
+      requests?.delete(ended)
+      ended()
+    }
   }
 }

@@ -60,14 +60,18 @@ export class EventFeed {
     return this.#clients.size >= MAX_CLIENTS
   }
 
-  /** Adds a client, which has got the head of its response. `lastId`: the id of the last event that it has; '' for none. */
-  add(response: ServerResponse, lastId: string): void {
+  /**
+   * Adds a client, which has got the head of its response. `lastId`: the id of the last event that it has; '' for none. Returns what
+   * removes it: call it when the client has gone.
+   */
+  add(response: ServerResponse, lastId: string): () => void {
     const client: Client = { response, position: lastId === '' ? null : parsePosition(lastId) }
     this.#clients.add(client)
-    response.once('close', () => this.#clients.delete(client))
-    if (this.#timer !== undefined) return
-    this.#heartbeatAt = monotonicMs()
-    this.#timer = setTimeout(() => void this.#turn(), 0)
+    if (this.#timer === undefined) {
+      this.#heartbeatAt = monotonicMs()
+      this.#timer = setTimeout(() => void this.#turn(), 0)
+    }
+    return () => this.#clients.delete(client)
   }
 
   /** Ends all responses. */

@@ -3,7 +3,7 @@ import { monotonicMs } from '../../runtime/clock.ts'
 import type { WebConfig } from '../config/web-config.ts'
 import { Authenticator } from './authenticator.ts'
 import { clientKey } from './client-key.ts'
-import { hasBody, hasLoopbackHost } from './refusals.ts'
+import { hasBody, hasLoopbackHost, requestFault } from './refusals.ts'
 import { TokenBuckets } from './token-buckets.ts'
 
 /** Requests of one client: so many at once, and then so many a second. */
@@ -55,6 +55,8 @@ export class Gate {
 
   /** Whether a request may go on. If not, it is answered. A promise only where a password has to be checked. */
   admit(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean> {
+    const fault = requestFault(request)
+    if (fault !== null) return refuse(response, 400, fault)
     if (hasBody(request)) return refuse(response, 413, 'a request has no body here')
     if (this.isOnlyLoopback && !hasLoopbackHost(request))
       return refuse(response, 403, 'the Host of this request is not an address of this machine')

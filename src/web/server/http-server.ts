@@ -11,6 +11,7 @@ import type { WebConfig } from '../config/web-config.ts'
 import { Connections } from './connections.ts'
 import { Gate, refuse } from './gate.ts'
 import type { CheckPassword, ClientLimit } from './gate.ts'
+import { RequestProgress } from './request-progress.ts'
 import { SecureServer } from './secure-server.ts'
 
 /** The head of a request may have this many bytes. */
@@ -27,10 +28,6 @@ const IDLE_TIMEOUT_MS = 75_000
 
 /** A response has to be made and read after this long, in ms. The time-out of a scrape is shorter. */
 const RESPONSE_TIMEOUT_MS = 30_000
-
-/** For a probe it may take longer: whoever asks for it says how long it lasts, up to two minutes. */
-const PROBE = /^\/probe\?/
-const PROBE_TIMEOUT_MS = 125_000
 
 /** When the server closes, responses in progress get this long, in ms. */
 const CLOSE_TIMEOUT_MS = 250
@@ -60,8 +57,7 @@ export interface ServerOptions {
 export interface HttpBindings extends Bindings {
   /** Whether the client has shown who it is: by a password, or by a certificate. */
   readonly isAuthenticated: boolean
-  /** The response may last: from now on nothing ends it but its reader. */
-  keepOpen(): void
+  readonly progress: RequestProgress
 }
 
 /** What an app returns when it writes to the `outgoing` response itself. It is that of `@hono/node-server/utils/response`. */
@@ -77,8 +73,8 @@ export class HttpServer {
   readonly #connections = new Connections()
   readonly #gate: Gate
   readonly #responseTimeoutMs: number
-  /** What ends the responses in progress that take too long. */
-  readonly #timers = new WeakMap<object, NodeJS.Timeout>()
+  /** By the response. */
+  readonly #progress = new WeakMap<object, RequestProgress>()
   readonly #handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   #headers: readonly (readonly [name: string, value: string])[] = []
 
@@ -89,8 +85,8 @@ export class HttpServer {
     this.#gate = new Gate(config, checkPassword, clientLimit)
     this.#handle = getRequestListener((request, env) => {
       const bindings = env as Bindings
-      const keepOpen = () => clearTimeout(this.#timers.get(bindings.outgoing))
-      return fetch(request, { ...bindings, isAuthenticated: this.#gate.authenticates, keepOpen })
+      const progress = this.#progress.get(bindings.outgoing) as RequestProgress
+      return fetch(request, { ...bindings, isAuthenticated: this.#gate.authenticates, progress })
     })
     const limits = {
       maxHeaderSize: MAX_HEAD_BYTES,
@@ -144,15 +140,16 @@ export class HttpServer {
     const { socket } = request
     if (this.#connections.isRefused(socket))
       return void refuse(response, 429, 'too many connections', { 'Retry-After': '1' })
-    if (!this.#connections.begin(socket, response)) return
-    const timeoutMs = PROBE.test(request.url ?? '') ? PROBE_TIMEOUT_MS : this.#responseTimeoutMs
-    const timer = setTimeout(() => socket.destroy(), timeoutMs)
-    this.#timers.set(response, timer)
-    response.once('close', () => clearTimeout(timer))
+    const progress = new RequestProgress(socket)
+    if (!this.#connections.begin(socket, response, () => progress.end())) return
+    this.#progress.set(response, progress)
+    progress.setTimeLimit(this.#responseTimeoutMs)
     for (const [name, value] of this.#headers) response.setHeader(name, value)
     const admitted = this.#gate.admit(request, response)
     if (admitted === true) void this.#handle(request, response)
     else if (admitted !== false)
-      void admitted.then((isAdmitted) => (isAdmitted ? this.#handle(request, response) : undefined))
+      void admitted.then((isAdmitted) => {
+        if (isAdmitted && !progress.isOver) void this.#handle(request, response)
+      })
   }
 }

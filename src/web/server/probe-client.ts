@@ -31,6 +31,7 @@ export class ProbeClient {
   readonly #main: MessagePort
   readonly #pending = new Map<number, Pending>()
   #requests: ProbeRequest[] = []
+  #cancelled: number[] = []
   #lastId = 0
   #timer: NodeJS.Timeout | null = null
   #served: ServedModules = { modules: [], yaml: '' }
@@ -46,21 +47,43 @@ export class ProbeClient {
     return this.#served
   }
 
-  /** Has a probe made. Never rejects. */
-  probe(request: Omit<ProbeRequest, 'id'>): Promise<ProbeReply | NoReply> {
+  /** Has a probe made. Never rejects. `whenGone` gets what to call when nobody waits for the reply any more. */
+  probe(
+    request: Omit<ProbeRequest, 'id'>,
+    whenGone: (cancel: () => void) => void,
+  ): Promise<ProbeReply | NoReply> {
     if (this.#pending.size >= MAX_PENDING) return Promise.resolve('busy')
     const id = ++this.#lastId
-    // Requests of one turn of the event loop go in one message.
-    if (this.#requests.length === 0) setImmediate(() => this.#flush())
+    this.#flushLater()
     this.#requests.push({ id, ...request })
     // The server keeps the thread alive.
     this.#timer ??= setInterval(() => this.#expire(), CHECK_MS).unref()
-    return new Promise((settle) => this.#pending.set(id, { deadline: request.deadline, settle }))
+    return new Promise((settle) => {
+      this.#pending.set(id, { deadline: request.deadline, settle })
+      whenGone(() => this.#cancel(id))
+    })
+  }
+
+  /** Its place is free at once: the poller gives it up as soon as it hears of it. */
+  #cancel(id: number): void {
+    if (!this.#pending.has(id)) return
+    this.#flushLater()
+    this.#cancelled.push(id)
+    this.#settle(id, 'lost')
+  }
+
+  /** What is asked in one turn of the event loop goes in one message. */
+  #flushLater(): void {
+    if (this.#requests.length === 0 && this.#cancelled.length === 0) setImmediate(() => this.#flush())
   }
 
   #flush(): void {
-    this.#main.postMessage(this.#requests satisfies ProbeMessage)
+    if (this.#requests.length > 0)
+      this.#main.postMessage({ type: 'probes', requests: this.#requests } satisfies ProbeMessage)
+    if (this.#cancelled.length > 0)
+      this.#main.postMessage({ type: 'cancel', ids: this.#cancelled } satisfies ProbeMessage)
     this.#requests = []
+    this.#cancelled = []
   }
 
   #handle(event: ProbeEvent): void {

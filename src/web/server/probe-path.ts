@@ -37,10 +37,14 @@ export interface ProbeQuery {
   readonly acceptEncoding: string
 }
 
-/** Answers a request for a probe: 200 with the metrics, whatever it finds, or why there can be none. */
+/**
+ * Answers a request for a probe: 200 with the metrics, whatever it finds, or why there can be none. `whenGone` gets what to call when
+ * nobody waits for the answer any more.
+ */
 export async function answerProbe(
   client: Pick<ProbeClient, 'probe' | 'served'>,
   query: ProbeQuery,
+  whenGone: (cancel: () => void) => void,
 ): Promise<Response> {
   const name = query.module === '' ? DEFAULT_MODULE : query.module
   const module = client.served.modules.find((one) => one.name === name)
@@ -67,15 +71,18 @@ export async function answerProbe(
   if (!HOSTNAME.test(hostname))
     return refusal(400, 'hostname: not a host name in ASCII, such as www.example.org or www.example.org:8080')
   const wantsLog = query.debug === 'true'
-  const reply = await client.probe({
-    module: name,
-    target,
-    hostname,
-    url: urlOf(module, target),
-    deadline: monotonicMs() + timeoutS * 1_000,
-    timeoutSeconds: timeoutS,
-    wantsLog,
-  })
+  const reply = await client.probe(
+    {
+      module: name,
+      target,
+      hostname,
+      url: urlOf(module, target),
+      deadline: monotonicMs() + timeoutS * 1_000,
+      timeoutSeconds: timeoutS,
+      wantsLog,
+    },
+    whenGone,
+  )
   if (reply === 'busy') return refusal(429, 'Too many probes at once', { 'Retry-After': '1' })
   const made = reply === 'lost' ? { log: LOST, metrics: unmadeText() } : reply
   return wantsLog ? debugResponse(made, module) : metricsResponse(made, query.acceptEncoding)

@@ -7,12 +7,34 @@ function hostOf(header: string): string {
   return (match?.[1] ?? match?.[2] ?? '').toLowerCase()
 }
 
+/** What a `Host` may be written with: a name or an address in brackets, and a port (RFC 3986, section 3.2). */
+const HOST = /^(?:\[[\w:.%~-]*\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/
+
+/** The host that a request is for, as written: that of its target, if that is a whole URL, otherwise that of its `Host`. */
+function writtenHost({ headers, url }: Pick<IncomingMessage, 'headers' | 'url'>): string {
+  return /^https?:\/\/([^/?#]*)/i.exec(url ?? '')?.[1] ?? headers.host ?? ''
+}
+
+/** Why a request is a bad one for its version or its `Host` (RFC 9112, section 3.2); null if it is not. Node refuses those without a Host. */
+export function requestFault({
+  headers,
+  rawHeaders,
+  httpVersionMajor,
+}: Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'httpVersionMajor'>): string | null {
+  // Node takes a line without a version for HTTP/0.9.
+  if (httpVersionMajor !== 1) return 'the version of this request is not HTTP/1'
+  let count = 0
+  for (let n = 0; n < rawHeaders.length; n += 2) if (rawHeaders[n]?.toLowerCase() === 'host') count++
+  if (count > 1) return 'a request has only one Host'
+  return HOST.test(headers.host ?? '') ? null : 'the Host of this request is not a host'
+}
+
 /**
  * Whether a request that came over loopback was meant for it. A page of another site can make a browser connect to loopback under
  * the site's name (DNS rebinding), and would then read the answers.
  */
-export function hasLoopbackHost({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
-  return isLoopbackAddress(hostOf(headers.host ?? ''))
+export function hasLoopbackHost(request: Pick<IncomingMessage, 'headers' | 'url'>): boolean {
+  return isLoopbackAddress(hostOf(writtenHost(request)))
 }
 
 /** Whether a request has a body, of any length. */
@@ -25,7 +47,7 @@ export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean 
  * another site, for which a browser would send the password.
  */
 export function refuseReload(
-  request: Pick<IncomingMessage, 'headers' | 'socket'>,
+  request: Pick<IncomingMessage, 'headers' | 'socket' | 'url'>,
   isAuthenticated: boolean,
 ): string | null {
   const { headers, socket } = request

@@ -11,6 +11,7 @@ import type { ProbeReply } from '../../../src/threads/probe-protocol.ts'
 import { startOrigin } from '../../helpers/origin.ts'
 import { startProxy, tunnel } from '../../helpers/proxy-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
 
 function httpModule(rules: Partial<HttpProbeRules>): ProbeModule {
   return { ...BUILT_IN_MODULE, rules: { ...DEFAULT_HTTP, ...rules } }
@@ -38,7 +39,7 @@ function start(t: ExecutionContext, rules: Partial<HttpProbeRules> = {}, options
     desk.accept([{ id, url, deadline, ...parts }])
     return promise.then(({ metrics }) => metrics)
   }
-  return { desk, poller, probe }
+  return { desk, poller, probe, waiting, lastId: () => lastId }
 }
 
 /** The reasons that are 1, and whether the fault is on this side. */
@@ -128,4 +129,51 @@ test('a proxy gets the headers that a module has for it', async (t) => {
   // What follows CONNECT is TLS, which this origin does not speak.
   await probe(`https://127.0.0.1:${origin.port}/`)
   t.regex(proxy.asked[0] ?? '', /^CONNECT 127\.0\.0\.1:\d+ HTTP\/1\.1\r\n(?:.*\r\n)*X-Way: one\r\n/)
+})
+
+test('probes that nobody waits for end: those in flight are closed, the others are not made', async (t) => {
+  const closed: string[] = []
+  const origin = await startOrigin(t, (request, response) => {
+    const { url = '' } = request
+    if (url === '/up') response.end()
+    else response.once('close', () => closed.push(url))
+  })
+  const { desk, poller, probe, lastId } = start(t, {}, { hostConcurrency: 4 })
+  const answered: string[] = []
+  const first = lastId() + 1
+  const given = ['/1', '/2', '/3', '/4', '/5'].map((path) =>
+    probe(origin.url + path, monotonicMs() + 600_000).then(() => answered.push(path)),
+  )
+  await origin.requested('/2')
+  desk.cancel([...given.keys(), 99].map((n) => first + n))
+  t.regex(await probe(`${origin.url}/up`), /^probe_success 1$/m)
+  await waitUntil(() => closed.length === 2)
+  t.deepEqual(origin.requestPaths, ['/1', '/2', '/up'])
+  t.deepEqual(answered, [])
+  // Their ends say nothing of the network.
+  t.deepEqual(poller.events, [])
+  t.is((await poller.pollWithoutStall(`${origin.url}/up`)).verdict, 'up')
+})
+
+test('a new web thread gets no replies to the probes of the one before, which has counted as it does', async (t) => {
+  const release = Promise.withResolvers<void>()
+  const origin = await startOrigin(t, ({ url }, response) => {
+    if (url === '/old') void release.promise.then(() => response.end())
+    else response.end('new')
+  })
+  const { desk, probe, lastId } = start(t)
+  void probe(`${origin.url}/old`)
+  await origin.requested('/old')
+  const { port1, port2 } = new MessageChannel()
+  t.teardown(() => port2.close())
+  const replies: ProbeReply[] = []
+  port2.on('message', (some: readonly ProbeReply[]) => replies.push(...some))
+  desk.setPort(port1)
+  release.resolve()
+  const parts = { module: 'http_2xx', hostname: '', timeoutSeconds: 10, wantsLog: false }
+  const url = `${origin.url}/new`
+  desk.accept([{ id: lastId(), url, target: url, deadline: monotonicMs() + 10_000, ...parts }])
+  await waitUntil(() => replies.length > 0)
+  t.is(replies.length, 1)
+  t.regex(replies[0]?.metrics ?? '', /^probe_http_uncompressed_body_length 3$/m)
 })

@@ -5,10 +5,20 @@ import type { AppParts } from '../../../src/web/server/app.ts'
 import { HttpServer } from '../../../src/web/server/http-server.ts'
 import { MonitorError } from '../../../src/web/server/monitor-client.ts'
 import { RecorderError } from '../../../src/web/server/recorder-client.ts'
+import { RawClient } from '../../helpers/raw-client.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 
 /** Starts a server with parts that fail unless a test gives others. Returns what asks it for a path. */
 async function start(t: ExecutionContext, parts: Partial<AppParts>) {
+  const { port } = await listening(t, parts)
+  return (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } })
+}
+
+async function listening(
+  t: ExecutionContext,
+  parts: Partial<AppParts>,
+  responseTimeoutMs = 30_000,
+): Promise<{ port: number }> {
   const gone = () => Promise.reject(new MonitorError('the monitor does not answer'))
   const app = createApp({
     prefix: '/',
@@ -22,10 +32,10 @@ async function start(t: ExecutionContext, parts: Partial<AppParts>) {
     failed: (error) => t.fail(error.message),
     ...parts,
   })
-  const server = new HttpServer((request, env) => app.fetch(request, env))
+  const server = new HttpServer((request, env) => app.fetch(request, env), { responseTimeoutMs })
   const port = await server.listen({ host: '127.0.0.1', port: 0 }, (error) => t.fail(error.message))
   t.teardown(() => server.close())
-  return (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } })
+  return { port }
 }
 
 test('it is not ready before the first polls', async (t) => {
@@ -87,4 +97,78 @@ test('an error that nothing handles is reported, and says nothing to the client'
   t.is(response.status, 500)
   t.is(await response.text(), 'internal error\n')
   t.deepEqual(errors, ['secret'])
+})
+
+const SERVED = {
+  modules: [{ name: 'http_2xx', prober: 'http', timeoutMs: 0, host: null, yaml: '' }],
+  yaml: '',
+}
+
+const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+
+test('a client that leaves frees the places of all its requests, also of those that it has pipelined', async (t) => {
+  const probes: { gone: boolean }[] = []
+  let scrapes = 0
+  const { port } = await listening(t, {
+    scraper: {
+      scrape: () => {
+        scrapes++
+        return Promise.withResolvers<never>().promise
+      },
+    },
+    probes: {
+      served: SERVED,
+      probe: (_, whenGone) => {
+        const probe = { gone: false }
+        probes.push(probe)
+        whenGone(() => (probe.gone = true))
+        return Promise.withResolvers<never>().promise
+      },
+    },
+  })
+  for (let round = 1; round <= 2; round++) {
+    const client = await RawClient.open(t, port)
+    client.send(get('/metrics').repeat(8))
+    await waitUntil(() => scrapes === round * 8)
+    client.socket.destroy()
+  }
+  const client = await RawClient.open(t, port)
+  client.send(get('/probe?target=a').repeat(8))
+  await waitUntil(() => probes.length === 8)
+  t.true(probes.every(({ gone }) => !gone))
+  client.socket.destroy()
+  await waitUntil(() => probes.every(({ gone }) => gone))
+})
+
+test('a probe may take longer than other responses, under a prefix and with a whole URL as its target', async (t) => {
+  const release = Promise.withResolvers<'lost'>()
+  let probes = 0
+  const { port } = await listening(
+    t,
+    {
+      prefix: '/hc',
+      scraper: { scrape: () => Promise.withResolvers<never>().promise },
+      probes: {
+        served: SERVED,
+        probe: () => {
+          probes++
+          return release.promise
+        },
+      },
+    },
+    100,
+  )
+  const clients = await Promise.all(
+    ['/hc/probe?target=a', 'http://localhost/hc/probe?target=a'].map(async (path) => {
+      const client = await RawClient.open(t, port)
+      client.send(get(path))
+      return client
+    }),
+  )
+  await waitUntil(() => probes === 2)
+  const scraping = await RawClient.open(t, port)
+  t.is(await scraping.sendAndRead(get('/hc/metrics')), '')
+  release.resolve('lost')
+  await waitUntil(() => clients.every(({ received }) => received.startsWith('HTTP/1.1 200 ')))
+  t.pass()
 })

@@ -143,6 +143,12 @@ test('many changes come in parts', async (t) => {
   t.true(asked.every((question) => question.type !== 'changes' || question.limit <= 200))
 })
 
+/** Waits for the beginning of what a client gets. */
+async function greeted<T extends { readonly text: string }>(client: T): Promise<T> {
+  await waitUntil(() => client.text !== '')
+  return client
+}
+
 /** A client that counts bytes. `paused`: it does not read. */
 function openRaw(t: ExecutionContext, port: number, { paused = false } = {}) {
   const socket = connect(port, '127.0.0.1')
@@ -190,6 +196,24 @@ test('only so many clients at once; a place is free again when one has gone', as
   const next = openRaw(t, port)
   await waitUntil(() => next.text.includes('event: summary'))
   t.pass()
+})
+
+test('clients that pipeline their requests leave no places taken', async (t) => {
+  const { port, url, connections } = await startApi(t, monitorOf(), TIMES)
+  const clients = Array.from({ length: MAX_CLIENTS / 8 + 1 }, () => {
+    const client = openRaw(t, port)
+    client.socket.write('GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(7))
+    return client
+  })
+  const isFull = async () => {
+    const { socket, text } = await greeted(openRaw(t, port))
+    socket.destroy()
+    return text.includes(' 503 ')
+  }
+  while (!(await isFull()));
+  for (const { socket } of clients) socket.destroy()
+  await waitUntil(() => connections() === 0)
+  t.is((await open(t, url)).response.status, 200)
 })
 
 test('a stream may last longer than other responses', async (t) => {

@@ -164,6 +164,16 @@ for (const head of [
   'GET / HTTP/1.1\r\n\r\n',
   'GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
   'GET / HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n',
+  'GET / HTTP/1.1\r\nHost: localhost\r\nhost: localhost\r\n\r\n',
+  'GET / HTTP/1.1\r\nHost: localhost\r\nX: a\r\nHost: evil.example\r\n\r\n',
+  'GET / HTTP/1.0\r\nHost: localhost\r\nHost: localhost\r\n\r\n',
+  'GET / HTTP/1.1\r\nHost: local host\r\n\r\n',
+  'GET / HTTP/1.1\r\nHost: localhost/metrics\r\n\r\n',
+  'GET / HTTP/1.1\r\nHost: me@localhost\r\n\r\n',
+  'GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n',
+  'GET / HTTP/1.1\r\nHost: localhost\r\n continued\r\n\r\n',
+  'GET / HTTP/1.1\r\nHost : localhost\r\n\r\n',
+  'GET /\r\nHost: localhost\r\n\r\n',
 ])
   test(`${JSON.stringify(head)} is a bad request`, async (t) => {
     const server = await start(t, { headTimeoutMs: 2_000 })
@@ -190,6 +200,20 @@ test('a request under the name of another host does not get through', async (t) 
   t.regex(answer, /^HTTP\/1\.1 403 /)
   t.regex(answer, /X-Content-Type-Options: nosniff/)
   t.deepEqual(server.paths, [])
+})
+
+test('the target of a request may be a whole URL, whose host counts then (RFC 9112, section 3.2.2)', async (t) => {
+  const server = await start(t)
+  const ask = async (target: string, host: string) => {
+    const client = await RawClient.open(t, server.port)
+    const head = `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`
+    return (await client.sendAndRead(head)).slice(0, 12)
+  }
+  t.is(await ask('http://127.0.0.1:9115/one?a=b', 'evil.example'), 'HTTP/1.1 200')
+  t.is(await ask('http://evil.example/three', '127.0.0.1'), 'HTTP/1.1 403')
+  t.is(await ask('http://127.0.0.1@evil.example/four', '127.0.0.1'), 'HTTP/1.1 403')
+  t.is(await ask('ftp://127.0.0.1/five', '127.0.0.1'), 'HTTP/1.1 400')
+  t.deepEqual(server.paths, ['/one'])
 })
 
 for (const path of [

@@ -6,9 +6,13 @@ import { monotonicMs } from '../../../src/runtime/clock.ts'
 import type { ProbeEvent, ProbeMessage, ProbeRequest } from '../../../src/threads/probe-protocol.ts'
 import { ProbeClient } from '../../../src/web/server/probe-client.ts'
 import { answerProbe } from '../../../src/web/server/probe-path.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
 
 const QUERY = { module: '', hostname: '', debug: '', scrapeTimeout: '', acceptEncoding: '' }
 const MODULE = { name: 'http_2xx', prober: 'http', timeoutMs: 0, host: null, yaml: '' }
+
+/** Whoever asks waits for the reply. */
+const stays = () => {}
 
 /** A client, main's end of its port, and what sends events to it. */
 function start(t: ExecutionContext) {
@@ -16,8 +20,14 @@ function start(t: ExecutionContext) {
   t.teardown(() => port1.close())
   const client = new ProbeClient(port2)
   const tell = (event: ProbeEvent, transfer: MessagePort[] = []) => port1.postMessage(event, transfer)
-  const requests = new Promise<ProbeMessage>((resolve) => port1.once('message', resolve))
-  return { client, tell, requests }
+  const messages: ProbeMessage[] = []
+  port1.on('message', (message: ProbeMessage) => messages.push(message))
+  const requests = async () => {
+    await waitUntil(() => messages.length > 0)
+    const [message] = messages
+    return message?.type === 'probes' ? message.requests : []
+  }
+  return { client, tell, requests, messages }
 }
 
 function request(deadline = monotonicMs() + 60_000): Omit<ProbeRequest, 'id'> {
@@ -27,13 +37,14 @@ function request(deadline = monotonicMs() + 60_000): Omit<ProbeRequest, 'id'> {
 
 test('of ten thousand probes at once, those that would wait too long are refused', async (t) => {
   const { client, tell, requests } = start(t)
-  const made = Array.from({ length: 10_000 }, () => client.probe(request()))
-  const sent = await requests
+  const made = Array.from({ length: 10_000 }, () => client.probe(request(), stays))
+  const sent = await requests()
   t.is(sent.length, 2_048)
   const served = { modules: [MODULE], yaml: '' }
   const refused = await answerProbe(
-    { probe: () => client.probe(request()), served },
+    { probe: () => client.probe(request(), stays), served },
     { ...QUERY, target: 'a' },
+    stays,
   )
   t.is(refused.status, 429)
   t.is(refused.headers.get('retry-after'), '1')
@@ -46,14 +57,36 @@ test('of ten thousand probes at once, those that would wait too long are refused
   t.is(replies.filter((reply) => reply === 'busy').length, 10_000 - 2_048)
   t.is(replies.filter((reply) => typeof reply === 'object').length, 2_048)
   // There is room again.
-  void client.probe(request())
+  void client.probe(request(), stays)
+})
+
+test('whoever asked for a probe and has gone leaves its place to others, and the poller is told', async (t) => {
+  const { client, requests, messages } = start(t)
+  const cancels: (() => void)[] = []
+  const made = Array.from({ length: 2_048 }, () => client.probe(request(), (cancel) => cancels.push(cancel)))
+  const ids = (await requests()).map(({ id }) => id)
+  t.is(await client.probe(request(), stays), 'busy')
+  for (const cancel of cancels) cancel()
+  t.is((await Promise.all(made)).length, 2_048)
+  const next = client.probe(request(), stays)
+  await waitUntil(() => messages.length >= 3)
+  t.deepEqual(
+    messages.slice(1).map(({ type }) => type),
+    ['probes', 'cancel'],
+  )
+  const [, , cancelled] = messages
+  t.deepEqual(cancelled?.type === 'cancel' ? cancelled.ids : [], ids)
+
+  // It has its reply by now: there is nothing to tell.
+  cancels[0]?.()
+  t.is(await Promise.race([next, Promise.resolve('pending')]), 'pending')
 })
 
 test('a probe whose poller is lost fails at once, and one without a reply after its deadline', async (t) => {
   const { client, tell, requests } = start(t)
-  const lost = client.probe(request())
-  const late = client.probe(request(monotonicMs() - 10_000))
-  const [first] = await requests
+  const lost = client.probe(request(), stays)
+  const late = client.probe(request(monotonicMs() - 10_000), stays)
+  const [first] = await requests()
   tell({ type: 'lost', ids: [first?.id ?? 0, 12_345] })
   t.deepEqual(await Promise.all([lost, late]), ['lost', 'lost'])
 
@@ -62,6 +95,7 @@ test('a probe whose poller is lost fails at once, and one without a reply after 
   const answer = await answerProbe(
     { probe: () => Promise.resolve('lost'), served },
     { ...QUERY, target: 'a.example' },
+    stays,
   )
   const text = await answer.text()
   t.is(answer.status, 200)

@@ -1,0 +1,37 @@
+import type { Socket } from 'node:net'
+
+/** A request from its arrival until its response has been sent, or its client has gone. */
+export class RequestProgress {
+  readonly #socket: Pick<Socket, 'destroy'>
+  readonly #acts: (() => void)[] = []
+  #timer: NodeJS.Timeout | undefined
+  #isOver = false
+
+  constructor(socket: Pick<Socket, 'destroy'>) {
+    this.#socket = socket
+  }
+
+  /** Whether nobody waits for the response any more. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** The response may take this long from now on, in ms, or its connection is closed; null: nothing ends it but its reader. */
+  setTimeLimit(ms: number | null): void {
+    clearTimeout(this.#timer)
+    if (ms !== null && !this.#isOver) this.#timer = setTimeout(() => this.#socket.destroy(), ms)
+  }
+
+  /** Calls `act` when it is over; at once if it is. */
+  whenOver(act: () => void): void {
+    if (this.#isOver) act()
+    else this.#acts.push(act)
+  }
+
+  /** It is over. */
+  end(): void {
+    this.#isOver = true
+    clearTimeout(this.#timer)
+    for (const act of this.#acts.splice(0)) act()
+  }
+}
