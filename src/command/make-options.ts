@@ -11,7 +11,7 @@ import { formatNamed } from '../print/text/formats.ts'
 import type { FormatName } from '../print/text/formats.ts'
 import { isTerminal } from '../runtime/terminal.ts'
 import { NO_BODY, readsBody } from '../settings/reads-body.ts'
-import { checkClient } from '../settings/auth.ts'
+import { checkDefined } from '../settings/auth.ts'
 import type { WebConfigFile } from '../web/config/web-config-file.ts'
 import { checkConflicts, checkEffective } from './check-effective.ts'
 import { openClientCertificate, readClientTls } from './client-tls.ts'
@@ -129,11 +129,11 @@ function checkDescriptors(descriptors: number, setAside: number, poolSize: numbe
   )
 }
 
-/** Flags are read before the configuration, which defines OAuth2 clients. */
+/** Flags are read before the configuration, which defines OAuth2 clients and AWS identities. */
 function checkAuth({ auth }: Flags['url']): void {
-  if (auth === null || auth.scheme !== 'oauth2') return
+  if (auth === null) return
   try {
-    checkClient(auth.client)
+    checkDefined(auth)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new FlagsError('auth', error.message, error)

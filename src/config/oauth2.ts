@@ -2,40 +2,22 @@ import { oauth2Clients } from '../settings/oauth2-clients.ts'
 import type { Oauth2Client } from '../settings/oauth2-clients.ts'
 import { parseSecretFile } from '../settings/auth.ts'
 import { parseUrl } from '../settings/url.ts'
-import type { Entry, Tree } from './tree.ts'
+import { readDefinitions } from './definitions.ts'
+import type { Tree } from './tree.ts'
 import type { ResolvedText, ValueReader } from './value-reader.ts'
 
-/** The keys of an OAuth2 client. */
-const KEYS: readonly string[] = ['token-url', 'client-id', 'client-secret', 'scope']
+const KEYS = { required: ['token-url', 'client-id', 'client-secret'], optional: ['scope'] }
 
 /** Reads the OAuth2 clients, a map of names, and defines them. Paths are relative to `directory`. */
 export function readOauth2(reader: ValueReader, tree: Tree, directory: string): void {
-  for (const { key: name, value, offset } of reader.entries(tree, 'oauth2')) {
-    if (/^[\w.-]{1,60}$/.test(name)) readClient(reader, name, value, directory)
-    else reader.report(offset, 'oauth2: a name has letters, digits, dots, dashes and underscores only')
-  }
-}
-
-function readClient(reader: ValueReader, name: string, tree: Tree, directory: string): void {
-  const entries = new Map<string, Entry>()
-  for (const entry of reader.entries(tree, name)) {
-    if (KEYS.includes(entry.key)) entries.set(entry.key, entry)
-    else reader.reportUnknownKey(entry, KEYS)
-  }
-  if (tree.type !== 'map') return
-  const missing = KEYS.slice(0, 3).find((key) => !entries.has(key))
-  if (missing !== undefined) return void reader.report(tree.offset, `oauth2: ${name} has no ${missing}`)
-  const read = <T>(key: string, parse: (filled: ResolvedText) => T): T | null => {
-    const entry = entries.get(key)
-    const filled = entry === undefined ? null : reader.text(entry.value, key)
-    return filled === null ? null : reader.parse(filled, key, () => parse(filled))
-  }
-  const tokenUrl = read('token-url', ({ text }) => parseTokenUrl(text))
-  const clientId = read('client-id', ({ text }) => parseText(text))
-  const secret = read('client-secret', (filled) => parseSecret(filled, directory))
-  const scope = read('scope', ({ text }) => parseText(text))
-  if (tokenUrl === null || clientId === null || secret === null) return
-  oauth2Clients.define(name, { tokenUrl, clientId, secret, scope })
+  readDefinitions(reader, tree, 'oauth2', KEYS, (name, read) => {
+    const tokenUrl = read('token-url', ({ text }) => parseTokenUrl(text))
+    const clientId = read('client-id', ({ text }) => parseText(text))
+    const secret = read('client-secret', (filled) => parseSecret(filled, directory))
+    const scope = read('scope', ({ text }) => parseText(text))
+    if (tokenUrl === null || clientId === null || secret === null) return
+    oauth2Clients.define(name, { tokenUrl, clientId, secret, scope })
+  })
 }
 
 function parseTokenUrl(text: string): string {

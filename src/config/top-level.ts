@@ -7,6 +7,7 @@ import { readNamed } from './add-settings.ts'
 import type { Config, ConfigFlag } from './config.ts'
 import { readGroup, readUrls } from './group.ts'
 import type { Group } from './group.ts'
+import { readAws } from './aws.ts'
 import { readOauth2 } from './oauth2.ts'
 import { readFiles } from './list-entries.ts'
 import type { Entry, Tree } from './tree.ts'
@@ -24,11 +25,15 @@ const EXCLUDED_FLAGS: ReadonlySet<string> = new Set([
 /** Flags whose values have names, which a configuration gives as maps, by the keys of these. */
 const MAPS = new Map([...NAMED_FLAGS].map(([flag, named]) => [named.mapKey, { flag, named }]))
 
-const OAUTH2 = 'oauth2'
+/** What settings name: it is read before them. */
+const DEFINITIONS = new Map([
+  ['aws', readAws],
+  ['oauth2', readOauth2],
+])
 
 /** The top-level keys of a configuration. Keys that begin with `x-` are ignored; they can hold anchors. */
 export function configKeys(flags: readonly ConfigFlag[]): string[] {
-  return [...flagNames(flags), ...MAPS.keys(), OAUTH2, 'urls', 'files', 'groups']
+  return [...flagNames(flags), ...MAPS.keys(), ...DEFINITIONS.keys(), 'urls', 'files', 'groups']
 }
 
 /** Reads the top level of a configuration. */
@@ -59,12 +64,11 @@ export class TopLevelReader {
       files: [],
     }
     let groups: Group[] = []
-    // First: settings name the clients.
-    for (const { key, value } of entries) if (key === OAUTH2) readOauth2(reader, value, this.#directory)
+    for (const { key, value } of entries) DEFINITIONS.get(key)?.(reader, value, this.#directory)
     for (const entry of entries) {
       const { key, value, offset } = entry
       const map = MAPS.get(key)
-      if (key === OAUTH2) continue
+      if (DEFINITIONS.has(key)) continue
       if (key === 'urls') ungrouped.targets = readUrls(reader, value, NO_URL_SETTINGS, this.#directory)
       else if (key === 'files') ungrouped.files = readFiles(reader, value, this.#directory)
       else if (key === 'groups') groups = this.#groups(value)

@@ -1,3 +1,4 @@
+import { AwsSource } from './http/aws-source.ts'
 import { clientPemOf } from './http/client-pem.ts'
 import type { ClientPem } from './http/client-pem.ts'
 import { DigestSource } from './http/digest-auth.ts'
@@ -9,6 +10,7 @@ import { choiceFor } from './transport-choice.ts'
 import type { TransportChoice } from './transport-choice.ts'
 import { checksOf } from './checks/checks.ts'
 import type { Checks } from './checks/checks.ts'
+import { awsKey } from '../settings/aws-identities.ts'
 import { pairKey } from '../settings/certificate-paths.ts'
 import { isIdempotent } from '../settings/method.ts'
 import { readsBody } from '../settings/reads-body.ts'
@@ -107,10 +109,11 @@ function requestExtras(
   return {
     content: data === null ? null : 'text' in data ? { bytes: Buffer.from(data.text) } : values.of(data.file),
     auth:
-      auth === null || auth.scheme === 'oauth2' || auth.scheme === 'digest'
-        ? null
-        : { scheme: auth.scheme, secret: values.of(auth.file) },
+      auth?.scheme === 'basic' || auth?.scheme === 'bearer'
+        ? { scheme: auth.scheme, secret: values.of(auth.file) }
+        : null,
     digest: auth?.scheme === 'digest' ? new DigestSource(values.of(auth.file)) : null,
+    aws: auth?.scheme === 'aws' ? new AwsSource(values.of(awsKey(auth.identity)), values) : null,
     token:
       auth?.scheme === 'oauth2'
         ? { client: auth.client, value: values.of(`oauth2:${auth.client}`), renew }

@@ -1,36 +1,39 @@
+import { awsIdentities } from './aws-identities.ts'
 import { oauth2Clients } from './oauth2-clients.ts'
 import { requestFiles } from './request-files.ts'
 import type { CheckContents } from './request-file.ts'
 
 /**
- * How requests identify themselves: with the secret in a file, given by its absolute path, or with the token of an OAuth2 client of the
- * configuration.
+ * How requests identify themselves: with the secret in a file, given by its absolute path, with the token of an OAuth2 client of the
+ * configuration, or with a signature of one of its AWS identities.
  */
 export type Auth =
   | { readonly scheme: 'basic' | 'bearer' | 'digest'; readonly file: string }
   | { readonly scheme: 'oauth2'; readonly client: string }
+  | { readonly scheme: 'aws'; readonly identity: string }
 
 const FORMS =
-  'basic:@FILE or digest:@FILE with name:password in the file, bearer:@FILE with a token, or oauth2:NAME'
+  'basic:@FILE or digest:@FILE with name:password in the file, bearer:@FILE with a token, oauth2:NAME or aws:NAME'
 
 /**
- * Parses `basic:@FILE`, `digest:@FILE`, `bearer:@FILE` and `oauth2:NAME`. Paths are relative to `directory`; without one, the text is a flag, which is
- * read before the configuration, and `checkClient` has to be called later. Throws a RangeError that does not quote it.
+ * Parses `basic:@FILE`, `digest:@FILE`, `bearer:@FILE`, `oauth2:NAME` and `aws:NAME`. Paths are relative to `directory`; without one, the text
+ * is a flag, which is read before the configuration, and `checkDefined` has to be called later. Throws a RangeError that does not quote it.
  */
 export function parseAuth(text: string, directory?: string): Auth {
-  const client = /^oauth2:(.*)$/s.exec(text)?.[1]
-  if (client !== undefined) {
-    if (directory !== undefined) checkClient(client)
-    oauth2Clients.use(client)
-    return { scheme: 'oauth2', client }
-  }
-  return parseFileAuth(text, directory ?? '')
+  const [, scheme, name = ''] = /^(oauth2|aws):(.*)$/s.exec(text) ?? []
+  if (scheme === undefined) return parseFileAuth(text, directory ?? '')
+  const auth: Auth = scheme === 'aws' ? { scheme, identity: name } : { scheme: 'oauth2', client: name }
+  if (directory !== undefined) checkDefined(auth)
+  if (auth.scheme === 'oauth2') oauth2Clients.use(name)
+  return auth
 }
 
-/** Throws a RangeError if the configuration does not define this OAuth2 client. */
-export function checkClient(name: string): void {
-  if (oauth2Clients.get(name) === null)
+/** Throws a RangeError if the configuration does not define the OAuth2 client or the AWS identity. */
+export function checkDefined(auth: Auth): void {
+  if (auth.scheme === 'oauth2' && oauth2Clients.get(auth.client) === null)
     throw new RangeError('the configuration defines no such client under oauth2')
+  if (auth.scheme === 'aws' && !awsIdentities.has(auth.identity))
+    throw new RangeError('the configuration defines no such identity under aws')
 }
 
 /** Checks a file with a secret. Returns its absolute path. Throws a RangeError. */

@@ -35,6 +35,8 @@ export class RequestFiles {
   readonly #files = new Map<string, KnownFile>()
   /** What pipes held that flags name. */
   readonly #kept = new Map<string, Buffer>()
+  /** What the configuration defines, by keys that are no paths. Bounded by those who define it. */
+  readonly #defined = new Map<string, Buffer>()
   /** Secret files that other users can read, until there is somebody to tell. */
   readonly #loose: string[] = []
   #observer: RequestFileObserver | null = null
@@ -84,14 +86,22 @@ export class RequestFiles {
     this.#kept.set(path, bytes)
   }
 
+  /** Defines something that goes to pollers like the contents of a file, or changes it. */
+  define(key: string, bytes: Buffer): void {
+    if (this.#defined.get(key)?.equals(bytes) === true) return
+    this.#defined.set(key, bytes)
+    this.#observer?.changed([[key, new Uint8Array(bytes)]])
+  }
+
   /** The text of a file that was opened, without line breaks and spaces around it. */
   textOf(path: string): string {
     return (this.#files.get(path)?.bytes ?? this.#kept.get(path))?.toString().trim() ?? ''
   }
 
-  /** All files. */
+  /** All files, and all that is defined. */
   all(): RequestFile[] {
-    return [...this.#files].map(([path, file]) => entryOf(path, file))
+    const defined = [...this.#defined].map(([key, bytes]): RequestFile => [key, new Uint8Array(bytes)])
+    return [...defined, ...Array.from(this.#files, ([path, file]) => entryOf(path, file))]
   }
 
   /** Reads files again when they change, from now on. Returns what ends that. */

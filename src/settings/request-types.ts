@@ -36,8 +36,10 @@ export const DATA: ValueType<RequestData> = {
 /** How requests identify themselves. */
 export const AUTH: ValueType<Auth> = {
   parse: parseAuth,
-  schema: { anyOf: [{ type: 'string', pattern: '^((basic|bearer|digest):@.|oauth2:.)' }, SUBSTITUTED] },
-  text: '`basic:@FILE`, `digest:@FILE`, `bearer:@FILE` or `oauth2:NAME`',
-  show: (auth) =>
-    auth.scheme === 'oauth2' ? `oauth2:${auth.client}` : `${auth.scheme}:@${basename(auth.file)}`,
+  schema: { anyOf: [{ type: 'string', pattern: '^((basic|bearer|digest):@.|(oauth2|aws):.)' }, SUBSTITUTED] },
+  text: '`basic:@FILE`, `digest:@FILE`, `bearer:@FILE`, `oauth2:NAME` or `aws:NAME`',
+  show(auth) {
+    if (auth.scheme === 'oauth2') return `oauth2:${auth.client}`
+    return auth.scheme === 'aws' ? `aws:${auth.identity}` : `${auth.scheme}:@${basename(auth.file)}`
+  },
 }

@@ -196,6 +196,21 @@ const VALUES: Readonly<
       '',
     ],
   },
+  aws: {
+    good: [
+      '{}',
+      `{a: {access-key-id: AKID, secret-access-key: "@${TOKEN_FILE}", session-token: "@${TOKEN_FILE}", region: eu-1, service: s3}}`,
+    ],
+    bad: [
+      '[a]',
+      `{a: {access-key-id: AKID, secret-access-key: "@${TOKEN_FILE}", region: eu-1}}`,
+      '{a: {access-key-id: AKID, secret-access-key: secret, region: eu-1, service: s3}}',
+      `{a: {access-key-id: A K, secret-access-key: "@${TOKEN_FILE}", region: eu-1, service: s3}}`,
+      `{a: {access-key-id: AKID, secret-access-key: "@${TOKEN_FILE}", region: EU, service: s3}}`,
+      '{"a b": {}}',
+      '',
+    ],
+  },
   urls: {
     good: ['http://a.example/', '[]', '[http://a.example/ interval=1s]'],
     bad: ['[[http://a.example/]]', '{a: b}', '[1]', ''],

@@ -132,7 +132,7 @@ test('what is no credential is refused in its place, and not shown', async (t) =
     [
       'DIR/list.txt:1:26: auth: a secret belongs in a file: write basic:@FILE',
       'DIR/list.txt:2:26: auth: a secret belongs in a file: write bearer:@FILE',
-      'DIR/list.txt:3:26: auth: write basic:@FILE or digest:@FILE with name:password in the file, bearer:@FILE with a token, or oauth2:NAME',
+      'DIR/list.txt:3:26: auth: write basic:@FILE or digest:@FILE with name:password in the file, bearer:@FILE with a token, oauth2:NAME or aws:NAME',
       'DIR/list.txt:4:26: auth: DIR/none: no such file or directory',
       'DIR/list.txt:5:26: auth: DIR/empty: it is empty',
       'DIR/list.txt:6:26: auth: DIR/no-colon: it does not hold name:password',

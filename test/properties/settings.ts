@@ -9,6 +9,7 @@ import { readConfig } from '../../src/config/read-config.ts'
 import type { Auth } from '../../src/settings/auth.ts'
 import type { Header } from '../../src/settings/headers.ts'
 import type { JsonCheck } from '../../src/settings/json-check.ts'
+import { awsIdentities } from '../../src/settings/aws-identities.ts'
 import { oauth2Clients } from '../../src/settings/oauth2-clients.ts'
 import type { ProxySetting } from '../../src/settings/proxy.ts'
 import type { RequestData } from '../../src/settings/request-data.ts'
@@ -150,6 +151,13 @@ function kindsIn(directory: string): Readonly<Record<string, Kind>> {
   writeFileSync(data, '{}')
   writeFileSync(login, 'me:secret', { mode: 0o600 })
   writeFileSync(token, 'abc', { mode: 0o600 })
+  awsIdentities.define('i', {
+    accessKeyId: 'A',
+    secretFile: token,
+    tokenFile: null,
+    region: 'r',
+    service: 's',
+  })
   oauth2Clients.define('c', {
     tokenUrl: 'http://a.example/',
     clientId: 'x',
@@ -171,9 +179,13 @@ function kindsIn(directory: string): Readonly<Record<string, Kind>> {
       print: (value: RequestData) => ['file' in value ? `@${value.file}` : value.text.replace(/^@/, '@@')],
     },
     auth: {
-      values: oneOf(`basic:@${login}`, `digest:@${login}`, `bearer:@${token}`, 'oauth2:c'),
+      values: oneOf(`basic:@${login}`, `digest:@${login}`, `bearer:@${token}`, 'oauth2:c', 'aws:i'),
       print: (value: Auth) => [
-        value.scheme === 'oauth2' ? `oauth2:${value.client}` : `${value.scheme}:@${value.file}`,
+        value.scheme === 'oauth2'
+          ? `oauth2:${value.client}`
+          : value.scheme === 'aws'
+            ? `aws:${value.identity}`
+            : `${value.scheme}:@${value.file}`,
       ],
     },
     'max-redirects': { values: number(0, 100), print: plain },

@@ -71,7 +71,7 @@ const BAD: Readonly<Record<string, readonly (readonly [value: string, why: strin
   auth: [
     [
       'me:secret',
-      'write basic:@FILE or digest:@FILE with name:password in the file, bearer:@FILE with a token, or oauth2:NAME',
+      'write basic:@FILE or digest:@FILE with name:password in the file, bearer:@FILE with a token, oauth2:NAME or aws:NAME',
     ],
     ['basic:me', 'a secret belongs in a file: write basic:@FILE'],
     ['bearer:@/no/such/file', '/no/such/file: no such file or directory'],

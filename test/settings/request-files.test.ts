@@ -156,3 +156,15 @@ test('a file that need not be there yet is a problem until it can be read', asyn
   t.deepEqual(lines, ['DIR/late: it can be read again'])
   t.is(files.openLater(path('late'), false).problem, '')
 })
+
+test('what the configuration defines goes the way of files, when it is new and when it changes', (t) => {
+  const files = new RequestFiles()
+  files.define('aws:a', Buffer.from('1'))
+  t.deepEqual(files.all(), [['aws:a', new Uint8Array(Buffer.from('1'))]])
+  const changed: unknown[] = []
+  t.teardown(files.follow({ changed: (all) => changed.push(...all), log: (line) => t.fail(line) }))
+  files.define('aws:a', Buffer.from('1'))
+  t.deepEqual(changed, [])
+  files.define('aws:a', Buffer.from('2'))
+  t.deepEqual(changed, [['aws:a', new Uint8Array(Buffer.from('2'))]])
+})

@@ -2,6 +2,7 @@ import { basicAuthorization } from '../../settings/basic-authorization.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { Method } from '../../state/state.ts'
+import type { AwsSource } from './aws-source.ts'
 import { guessContentType } from './content-type.ts'
 import { DigestAuth } from './digest-auth.ts'
 import type { DigestSource } from './digest-auth.ts'
@@ -29,6 +30,8 @@ export interface RequestExtras {
   readonly auth: RequestAuth | null
   /** Null: no Digest authentication. */
   readonly digest: DigestSource | null
+  /** Null: no signature of AWS. */
+  readonly aws: AwsSource | null
   /** Null: no token of an OAuth2 client. */
   readonly token: TokenSource | null
 }
@@ -47,10 +50,14 @@ export class CustomRequest {
   readonly #auth: RequestAuth | null
   readonly #token: TokenAuth | null
   readonly #digest: DigestAuth | null
+  readonly #aws: AwsSource | null
+  readonly #host: string
   #becameGet = false
 
   /** `origin`: that of the polled URL. */
-  constructor({ content, auth, token, digest }: RequestExtras, origin: string) {
+  constructor({ content, auth, token, digest, aws }: RequestExtras, origin: string) {
+    this.#aws = aws
+    this.#host = origin.slice(origin.indexOf('//') + 2)
     this.#digest = digest === null ? null : new DigestAuth(digest, origin)
     this.#token = token === null ? null : new TokenAuth(token)
     this.#body = content === null ? null : content.bytes
@@ -90,6 +97,11 @@ export class CustomRequest {
 
   /** A plain request with all that this one has besides. `isHome`: it goes to the URL's own origin. `custom`: the custom headers. */
   complete(request: Request, isHome: boolean, custom: HeaderOptions['headers']): Request {
+    const complete = this.#withBody(request, isHome, custom)
+    return isHome && this.#aws !== null ? this.#aws.sign(complete, this.#host) : complete
+  }
+
+  #withBody(request: Request, isHome: boolean, custom: HeaderOptions['headers']): Request {
     const hasOrHadBody = this.#body !== null || this.#becameGet
     const headers = hasOrHadBody ? withoutHeaders(request.headers, BODY_HEADERS) : [...request.headers]
     const auth = isHome ? this.#authorization(request) : null

@@ -1,0 +1,39 @@
+import { requestFiles } from './request-files.ts'
+
+/** Who signs requests with AWS Signature Version 4, and for what. Secrets are in files, given by their absolute paths. */
+export interface AwsIdentity {
+  readonly accessKeyId: string
+  readonly secretFile: string
+  /** Null: the key is not a temporary one. */
+  readonly tokenFile: string | null
+  readonly region: string
+  readonly service: string
+}
+
+/** The most identities. */
+const MAX_IDENTITIES = 1_000
+
+/** The identities that the configuration defines. Pollers get them, without the secrets, as they get the contents of files. */
+export class AwsIdentities {
+  readonly #names = new Set<string>()
+
+  /** Defines an identity, or changes it. Throws a RangeError. */
+  define(name: string, identity: AwsIdentity): void {
+    if (this.#names.size === MAX_IDENTITIES && !this.#names.has(name))
+      throw new RangeError(`more than ${MAX_IDENTITIES} identities`)
+    this.#names.add(name)
+    requestFiles.define(awsKey(name), Buffer.from(JSON.stringify(identity)))
+  }
+
+  has(name: string): boolean {
+    return this.#names.has(name)
+  }
+}
+
+/** The key of an identity among the contents of files. */
+export function awsKey(name: string): string {
+  return `aws:${name}`
+}
+
+/** The identities of this run. */
+export const awsIdentities = new AwsIdentities()

@@ -1,0 +1,133 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { checkSignature } from '../helpers/aws-verifier.ts'
+import { selfSigned } from '../helpers/certificates.ts'
+import { directoryOf } from '../helpers/directory.ts'
+import { startEcho } from '../helpers/echo-origin.ts'
+import type { Received, Reply } from '../helpers/echo-origin.ts'
+import { headcount, parseLines } from '../helpers/program.ts'
+
+const KEY = {
+  accessKeyId: 'AKIDEXAMPLE',
+  secretAccessKey: 'wJalr/XUtn+FEMI',
+  region: 'eu-central-1',
+  service: 'execute-api',
+}
+const S3 = { ...KEY, service: 's3' }
+const TOKEN = 'session+token/1'
+
+/** A configuration with the identities `api` and `bucket`, and these lines after it. */
+function configOf(t: ExecutionContext, rest: string): string {
+  const directory = directoryOf(t)
+  writeFileSync(join(directory, 'secret'), `${KEY.secretAccessKey}\n`, { mode: 0o600 })
+  writeFileSync(join(directory, 'token'), `${TOKEN}\n`, { mode: 0o600 })
+  const path = join(directory, 'headcount.yml')
+  const common = `access-key-id: ${KEY.accessKeyId}, secret-access-key: '@secret', region: ${KEY.region}`
+  writeFileSync(
+    path,
+    `aws:
+  api: { ${common}, service: execute-api }
+  bucket: { ${common}, service: s3, session-token: '@token' }
+${rest}`,
+  )
+  return path
+}
+
+test('a server that checks signatures by itself accepts them', async (t) => {
+  const other = await startEcho(t)
+  const wrong: string[] = []
+  const answer = (request: Received): Reply => {
+    const why = checkSignature(request, request.path.startsWith('/bucket') ? S3 : KEY)
+    if (why !== '') {
+      wrong.push(`${request.method} ${request.path}: ${why}`)
+      return { status: 403 }
+    }
+    if (request.path === '/moved') return { status: 302, headers: { location: '/moved%20here?b=1&a=%2F' } }
+    if (request.path === '/away') return { status: 302, headers: { location: `${other.url}/` } }
+    if (request.path === '/get' && request.method === 'HEAD') return { status: 405 }
+    return { status: 200 }
+  }
+  const origin = await startEcho(t, answer)
+  const secure = await startEcho(t, answer, { pair: await selfSigned([{ type: 'ip', value: '127.0.0.1' }]) })
+  const urls = [
+    `${origin.url}/`,
+    `${origin.url}/a%20b/%C3%A4;c=(1)?z=%20&a=1&a=0&empty=&bare`,
+    `${origin.url}/get`,
+    `${origin.url}/moved`,
+    `${origin.url}/away`,
+    `${origin.url}/post data='{"a": 1}' header.X-Amz-Target=A.b`,
+    `${origin.url}/host header.Host=api.example`,
+    `${secure.url}/h2 data=a=b http2=on insecure=on`,
+    `${origin.url}/bucket/a%20b/c auth=aws:bucket`,
+    `${origin.url}/bucket/put method=PUT data=x auth=aws:bucket`,
+  ]
+  const lines = urls.map((line) => `  - ${JSON.stringify(line)}\n`).join('')
+  const config = configOf(t, `auth: aws:api\nurls:\n${lines}`)
+  const { code, stdout, stderr } = await headcount(t, ['-c', config, '--once', '--format', 'json'])
+  t.deepEqual(wrong, [])
+  t.is(code, 0, stdout + stderr)
+  t.deepEqual(
+    other.received.map(({ headers }) => [headers.authorization, headers['x-amz-date']]),
+    [[undefined, undefined]],
+  )
+  const tokens = origin.received
+    .filter(({ path }) => path.startsWith('/bucket'))
+    .map(({ headers }) => headers['x-amz-security-token'])
+  t.deepEqual(tokens, [TOKEN, TOKEN])
+})
+
+test('with another secret it is refused, and no output shows the secrets', async (t) => {
+  const origin = await startEcho(t, (request) => ({
+    status: 302,
+    headers: {
+      location: `/?${checkSignature(request, { ...KEY, secretAccessKey: 'other' })}&${TOKEN}&${KEY.secretAccessKey}`,
+    },
+  }))
+  const config = configOf(t, `urls: [${origin.url}/ auth=aws:bucket max-redirects=1]\n`)
+  const { code, stdout, stderr } = await headcount(t, [
+    '-c',
+    config,
+    '--once',
+    '--format',
+    'json',
+    '--verbose',
+  ])
+  t.is(code, 2)
+  const [state] = parseLines(stdout)
+  t.like(state, { verdict: 'down', reason: 'redirect' })
+  t.is(checkSignature(origin.received[0] as Received, { ...S3, secretAccessKey: 'other' }), 'wrong signature')
+  t.notRegex(stdout + stderr, /session\+token|wJalr/)
+})
+
+test('mistakes in identities, and identities that do not exist', async (t) => {
+  const directory = directoryOf(t)
+  const path = join(directory, 'headcount.yml')
+  writeFileSync(join(directory, 'secret'), 'hunter2', { mode: 0o600 })
+  const problemsOf = async (text: string, ...args: string[]) => {
+    writeFileSync(path, text)
+    const { code, stderr } = await headcount(t, ['-c', path, '--check', ...args])
+    t.is(code, 3)
+    t.notRegex(stderr, /hunter2/)
+    return stderr.replaceAll(directory, 'DIR').trim().split('\n')
+  }
+  const urls = 'urls: [http://127.0.0.1:1/]\n'
+  t.deepEqual(
+    await problemsOf(
+      `aws: { a: { access-key-id: AKID }, b: { access-key-id: A D, secret-access-key: hunter2, region: EU, service: s3 } }\n${urls}`,
+    ),
+    [
+      'DIR/headcount.yml:1:11: aws: a has no secret-access-key',
+      'DIR/headcount.yml:1:56: access-key-id: not such as AKIAIOSFODNN7EXAMPLE, eu-central-1 or execute-api',
+      "DIR/headcount.yml:1:80: secret-access-key: a secret belongs in a file: write '@FILE'",
+      'DIR/headcount.yml:1:97: region: not such as AKIAIOSFODNN7EXAMPLE, eu-central-1 or execute-api',
+    ],
+  )
+  t.deepEqual(await problemsOf(`urls: [http://127.0.0.1:1/ auth=aws:none]\n`), [
+    'DIR/headcount.yml:1:33: auth: the configuration defines no such identity under aws',
+  ])
+  t.deepEqual(await problemsOf(urls, '--auth', 'aws:none'), [
+    'error: --auth: the configuration defines no such identity under aws',
+  ])
+})
