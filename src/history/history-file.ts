@@ -1,22 +1,23 @@
 import { statSync } from 'node:fs'
 import { HistoryError } from './history-error.ts'
+import { ListedUrls } from './listed-urls.ts'
 import { IN_MEMORY, openFile, setAside } from './open-file.ts'
-import type { OpenFile } from './open-file.ts'
+import type { OpenFile, OpenOptions } from './open-file.ts'
 import type { PollBatch } from './poll-batch.ts'
 import { Session } from './session.ts'
 import type { Seen } from './session.ts'
 import { historyError, sqliteFault } from './sqlite.ts'
 import type { Database } from './sqlite.ts'
+import { BLOCKS_PER_FLUSH } from './summing.ts'
 
-/** How a history is opened. */
-export interface HistoryOptions {
-  /** Most that the file may take, with its write-ahead log, in bytes. */
-  readonly sizeLimit: number
-  /** The time, in ms since the epoch. */
-  readonly now: () => number
-  /** Takes lines for people: a damaged file was set aside. */
-  readonly warn: (line: string) => void
+/** How a history is opened. `warn` takes lines for people; `sizeLimit` is of the file with its write-ahead log. */
+export interface HistoryOptions extends OpenOptions {
+  /** Blocks of 1,000 URLs whose sums one flush writes. Default: BLOCKS_PER_FLUSH. */
+  readonly blocksPerFlush?: number
 }
+
+/** After a failed write, so long passes until the next, in ms. */
+const RETRY_MS = 10_000
 
 /** The open file: its transactions, and what becomes of it when one fails. */
 export class HistoryFile {
@@ -24,6 +25,8 @@ export class HistoryFile {
   readonly #options: HistoryOptions
   readonly #open: OpenFile
   readonly #inode: number
+  /** It outlives a failure. */
+  readonly listed = new ListedUrls()
   /** Null after a failure, until it is read from the file again. */
   #session: Session | null = null
   #inTransaction = false
@@ -31,17 +34,25 @@ export class HistoryFile {
   #unwritten = 0
   #dropped = 0
   #isClosed = false
+  #failure: Error | null = null
+  /** In ms since the epoch. */
+  #retryAt = 0
 
   constructor(file: string, options: HistoryOptions) {
     this.#file = file
     this.#options = options
-    this.#open = openFile(file, options.warn, options.now())
+    this.#open = openFile(file, options)
     this.#inode = this.#readInode()
     this.write(() => {})
   }
 
   get db(): Database {
     return this.#open.db
+  }
+
+  /** Why the last write failed; null if it did not. */
+  get failure(): Error | null {
+    return this.#failure
   }
 
   /** Polls that are lost. */
@@ -61,14 +72,17 @@ export class HistoryFile {
     })
   }
 
+  /** After a failure, it tries again after RETRY_MS. */
   flush(): void {
+    if (this.#options.now() < this.#retryAt) return
     this.write((session) => session.watch(this.#options.now()))
+    this.#failure = null
   }
 
   close(): void {
     if (this.#isClosed) return
     try {
-      this.flush()
+      if (this.#failure === null) this.flush()
     } finally {
       this.#end()
     }
@@ -92,7 +106,10 @@ export class HistoryFile {
   #begin(): Session {
     if (!this.#inTransaction) this.#open.db.exec('BEGIN IMMEDIATE')
     this.#inTransaction = true
-    return (this.#session ??= new Session(this.#open.db, this.#file !== IN_MEMORY))
+    const { sizeLimit, blocksPerFlush = BLOCKS_PER_FLUSH } = this.#options
+    const isJournaled = this.#file !== IN_MEMORY
+    const options = { isJournaled, sizeLimit, blocksPerFlush, listed: this.listed }
+    return (this.#session ??= new Session(this.#open.db, options))
   }
 
   /** To read; it is what was recorded up to now. */
@@ -106,7 +123,9 @@ export class HistoryFile {
     try {
       action()
     } catch (error) {
-      throw this.#failed(error)
+      this.#failure = this.#failed(error)
+      this.#retryAt = this.#options.now() + RETRY_MS
+      throw this.#failure
     }
   }
 

@@ -21,7 +21,7 @@ const URLS_PER_TRANSACTION = 10_000
  * What was: incidents, sums, the latest polls, in one SQLite file. It knows no messages and may live in any thread.
  *
  * Methods that write throw a HistoryError. After `damaged` or `removed` the history is closed; open a new one. After any other, it can
- * still be read, polls since the last flush are lost (`dropped` counts them), and a later `flush` goes on if it can.
+ * still be read, polls since the last flush are lost (`dropped` counts them), and `flush` tries again every ten seconds.
  */
 export class History {
   readonly #file: HistoryFile
@@ -40,6 +40,11 @@ export class History {
     return this.#file.dropped
   }
 
+  /** Why the last write failed; null if it did not. */
+  get failure(): Error | null {
+    return this.#file.failure
+  }
+
   /** The ids of URLs, in their order, new ones for those that have none. They never change, and no other URL ever gets them. */
   urls(list: readonly HistoryUrl[]): Uint32Array {
     const ids = new Uint32Array(list.length)
@@ -48,13 +53,17 @@ export class History {
         for (const [index, url] of list.slice(from, from + URLS_PER_TRANSACTION).entries())
           ids[from + index] = session.urls.add(url)
       })
+    for (const id of ids) this.#file.listed.add(id)
     return ids
   }
 
   /** URLs have left the list, at a time in ms since the epoch. They keep their history, and count as not watched from then on. */
   leave(ids: Iterable<number>, at: number): void {
     this.#file.write((session) => {
-      for (const id of ids) session.leave(id, at)
+      for (const id of ids) {
+        session.leave(id, at)
+        this.#file.listed.remove(id)
+      }
     })
   }
 

@@ -3,6 +3,7 @@ import { fileKind } from './file-header.ts'
 import { FileLock } from './file-lock.ts'
 import { HistoryError } from './history-error.ts'
 import { APPLICATION_ID, migrate, SCHEMA_VERSION, userVersion } from './schema.ts'
+import { walSize } from './size-bound.ts'
 import { historyError, openDatabase, sqliteFault } from './sqlite.ts'
 import type { Database } from './sqlite.ts'
 
@@ -11,8 +12,17 @@ export const IN_MEMORY = ':memory:'
 
 const NOT_OURS = 'this file is not a history of headcount'
 
-/** The write-ahead log is cut to this size at each checkpoint, in bytes. */
-export const WAL_LIMIT = 16 * 1024 * 1024
+/** In bytes: the least overhead for blobs of some kilobytes. */
+const PAGE_SIZE = 4_096
+
+/** How a file is opened. */
+export interface OpenOptions {
+  /** In bytes. */
+  readonly sizeLimit: number
+  /** In ms since the epoch. */
+  readonly now: () => number
+  readonly warn: (line: string) => void
+}
 
 /** A file that is open for writing. */
 export interface OpenFile {
@@ -25,14 +35,14 @@ export interface OpenFile {
  * Opens or creates a file, alone. A damaged one is set aside, which `warn` is told. Throws a HistoryError for a file that is in use, of a
  * newer headcount, no history at all, or not to be opened.
  */
-export function openFile(file: string, warn: (line: string) => void, now: number): OpenFile {
-  if (file === IN_MEMORY) return { db: prepared(openDatabase(file)), lock: null }
+export function openFile(file: string, options: OpenOptions): OpenFile {
+  if (file === IN_MEMORY) return { db: prepared(openDatabase(file), options), lock: null }
   let lock: FileLock | null = null
   try {
     const kind = fileKind(file)
     if (kind === 'foreign') throw new HistoryError('foreign', `history ${file}: ${NOT_OURS}`)
     lock = new FileLock(file)
-    return { db: openOrReplace(file, warn, now), lock }
+    return { db: openOrReplace(file, options), lock }
   } catch (error) {
     lock?.release()
     throw error instanceof HistoryError ? error : openError(file, error)
@@ -46,21 +56,23 @@ function openError(file: string, error: unknown): Error {
     : new HistoryError('io', `history ${file}: ${known.message}`, error)
 }
 
-function openOrReplace(file: string, warn: (line: string) => void, now: number): Database {
+function openOrReplace(file: string, options: OpenOptions): Database {
   try {
-    return openChecked(file)
+    return openChecked(file, options)
   } catch (error) {
     if (sqliteFault(error) !== 'damaged') throw error
-    warn(`history ${file}: the file is damaged; it is kept as ${setAside(file, now)}, and a new one begins`)
-    return openChecked(file)
+    options.warn(
+      `history ${file}: the file is damaged; it is kept as ${setAside(file, options.now())}, and a new one begins`,
+    )
+    return openChecked(file, options)
   }
 }
 
-function openChecked(file: string): Database {
+function openChecked(file: string, options: OpenOptions): Database {
   refuseOthers(file)
   const db = openDatabase(file)
   try {
-    return prepared(db)
+    return prepared(db, options)
   } catch (error) {
     db.close()
     throw error
@@ -97,12 +109,15 @@ function isOurs(db: Database, version: number): boolean {
 }
 
 /** Settings of the connection, some of them of the file, and the tables. */
-function prepared(db: Database): Database {
+function prepared(db: Database, { sizeLimit }: OpenOptions): Database {
+  const wal = walSize(sizeLimit)
   db.exec(`
+    PRAGMA page_size = ${PAGE_SIZE};
     PRAGMA auto_vacuum = INCREMENTAL;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
-    PRAGMA journal_size_limit = ${WAL_LIMIT};
+    PRAGMA journal_size_limit = ${wal};
+    PRAGMA wal_autocheckpoint = ${Math.floor(wal / PAGE_SIZE / 4)};
     PRAGMA foreign_keys = OFF;
     PRAGMA cache_size = -16000;
   `)

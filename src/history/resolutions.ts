@@ -26,5 +26,8 @@ export const blockOf = (url: number): number => Math.floor(url / BLOCK)
 export const keyOf = (at: number, bucketMs: number, block: number): number =>
   Math.floor(at / bucketMs) * BLOCKS + block
 
+/** The first key of the bucket after that of a key. */
+export const nextBucketKey = (key: number): number => (Math.floor(key / BLOCKS) + 1) * BLOCKS
+
 /** When the bucket of a key begins, in ms since the epoch. */
 export const beginOf = (key: number, bucketMs: number): number => Math.floor(key / BLOCKS) * bucketMs

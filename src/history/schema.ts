@@ -9,10 +9,11 @@ export const APPLICATION_ID = 0x68_63_48_69
  */
 const MIGRATIONS: readonly string[] = [
   `
-  -- Ids are never used again. A block is 1,000 ids.
+  -- Ids are never used again. A block is 1,000 ids. "hash": of the key, so that it is found. "name" is '' if it is the key.
   CREATE TABLE urls (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, labels TEXT NOT NULL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, hash INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, labels TEXT NOT NULL
   ) STRICT;
+  CREATE INDEX urls_by_hash ON urls (hash);
   -- When a URL was in the list, from its first poll on; "end" is NULL while it is.
   CREATE TABLE url_spans (
     url INTEGER NOT NULL, begin INTEGER NOT NULL, "end" INTEGER, PRIMARY KEY (url, begin)
@@ -46,6 +47,8 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE sums_5m (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
   CREATE TABLE sums_1h (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
   CREATE TABLE sums_1d (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+  -- Bytes of the blobs of these four tables.
+  CREATE TABLE sizes (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
 ]
 

@@ -1,3 +1,4 @@
+import { BlobTables } from './blob-tables.ts'
 import { IncidentBook } from './incident-book.ts'
 import { Journal } from './journal.ts'
 import { OpenBuckets } from './open-buckets.ts'
@@ -5,9 +6,11 @@ import { encodeDuration, stepOf } from './duration-code.ts'
 import { PHASES } from './poll-batch.ts'
 import type { PollBatch } from './poll-batch.ts'
 import { BLOCK, localOf, offsetOf, phasesWord, placeWord, WORDS } from './poll-words.ts'
+import type { ListedUrls } from './listed-urls.ts'
 import { ReasonCodes } from './reason-codes.ts'
 import { blockOf, BUCKET_MS } from './resolutions.ts'
 import type { Database } from './sqlite.ts'
+import { SizeBound } from './size-bound.ts'
 import { Summing } from './summing.ts'
 import { UrlStates } from './url-states.ts'
 import { UrlTable } from './url-table.ts'
@@ -15,6 +18,16 @@ import { WatchedSpans } from './watched-spans.ts'
 
 /** What was seen at a poll of a batch, for people; asked for polls that are changes. */
 export type Seen = (index: number) => string
+
+/** How a session writes. */
+export interface SessionOptions {
+  /** Not in memory, where nothing outlives the process. */
+  readonly isJournaled: boolean
+  /** In bytes. */
+  readonly sizeLimit: number
+  readonly blocksPerFlush: number
+  readonly listed: ListedUrls
+}
 
 const NOTHING: Seen = () => ''
 
@@ -28,20 +41,23 @@ export class Session {
   readonly #journal: Journal
   readonly #incidents: IncidentBook
   readonly #summing: Summing
+  readonly #bound: SizeBound
   readonly #phases = new Uint8Array(PHASES)
   /** Whether polls are recorded: not for a history that is only read. */
   #isWatching = false
   /** The number of the flush that will write what is recorded now. */
   #seq: number
 
-  /** Within a transaction. `isJournaled`: not for a history in memory. Throws if the file is damaged. */
-  constructor(db: Database, isJournaled: boolean) {
+  /** Within a transaction. Throws if the file is damaged. */
+  constructor(db: Database, { isJournaled, sizeLimit, blocksPerFlush, listed }: SessionOptions) {
+    const tables = new BlobTables(db)
+    this.#bound = new SizeBound(db, tables, listed, sizeLimit)
     this.urls = new UrlTable(db)
     this.watched = new WatchedSpans(db)
     this.reasons = new ReasonCodes(db)
     this.#journal = new Journal(db, isJournaled)
     this.#incidents = new IncidentBook(db, this.states)
-    this.#summing = new Summing(db, this.#journal, this.#incidents)
+    this.#summing = new Summing(tables, this.#journal, this.#incidents, blocksPerFlush)
     this.#seq = this.watched.lastSeq() + 1
     this.ensureIds()
     readStates(db, this.states)
@@ -104,16 +120,14 @@ export class Session {
   /** headcount runs. Also writes sums of buckets that are over: some of them, the others at the next calls. */
   watch(now: number): void {
     this.#isWatching = true
+    this.#bound.enforce()
     this.write(now)
     this.#summing.sum(this.open, now, this.#seq)
   }
 
-  /** What was written is committed. Returns the bytes of sums and polls. */
-  committed(): number {
+  /** What was written is committed. */
+  committed(): void {
     this.#seq++
-    const { written } = this.#summing
-    this.#summing.written = 0
-    return written
   }
 
   /** Polls of the journal go into their buckets again, and are counted where no row has counted them. */

@@ -1,45 +1,35 @@
+import type { BlobTables } from './blob-tables.ts'
 import { BlockSums } from './block-sums.ts'
 import type { IncidentBook } from './incident-book.ts'
 import type { Journal } from './journal.ts'
 import type { OpenBlock, OpenBuckets } from './open-buckets.ts'
 import { packPolls, sortPolls, unpackPolls } from './poll-words.ts'
-import { BUCKET_MS, keyOf, RESOLUTIONS } from './resolutions.ts'
-import { blobOf } from './sqlite.ts'
-import type { Database, Statement } from './sqlite.ts'
+import { BUCKET_MS, keyOf } from './resolutions.ts'
 
 /** A bucket is summed this long after its end, so that polls on their way still come into it, in ms. */
 const GRACE_MS = 10_000
 
 /** Blocks whose sums one flush writes, so that none takes long. A million URLs are done after ten flushes. */
-const BLOCKS_PER_FLUSH = 100
-
-/** A table of blobs. */
-interface BlobTable {
-  readonly ms: number
-  readonly get: Statement
-  readonly put: Statement
-}
+export const BLOCKS_PER_FLUSH = 100
 
 /** Writes the sums of buckets that are over, and their polls in the order of URLs. What is there already is added to. */
 export class Summing {
   readonly #journal: Journal
   readonly #incidents: IncidentBook
-  readonly #tables: readonly BlobTable[]
-  readonly #polls: BlobTable
+  readonly #tables: BlobTables
+  readonly #blocksPerFlush: number
   readonly #sums = new BlockSums()
-  /** Bytes written since somebody asked. */
-  written = 0
 
-  constructor(db: Database, journal: Journal, incidents: IncidentBook) {
+  constructor(tables: BlobTables, journal: Journal, incidents: IncidentBook, blocksPerFlush: number) {
+    this.#tables = tables
     this.#journal = journal
     this.#incidents = incidents
-    this.#tables = RESOLUTIONS.map(({ table, ms }) => blobTable(db, table, ms))
-    this.#polls = blobTable(db, 'polls', BUCKET_MS)
+    this.#blocksPerFlush = blocksPerFlush
   }
 
   /** Writes the sums of some blocks. The journal has their polls up to and with `seq`. */
   sum(open: OpenBuckets, now: number, seq: number): void {
-    let left = BLOCKS_PER_FLUSH
+    let left = this.#blocksPerFlush
     for (const bucket of open.begins()) {
       if (bucket + BUCKET_MS + GRACE_MS > now) continue
       for (const block of open.blocks(bucket)) {
@@ -53,13 +43,13 @@ export class Summing {
 
   #sumBlock({ bucket, block, log }: OpenBlock, seq: number): void {
     const words = sortPolls(log.words())
-    for (const table of this.#tables) {
+    for (const table of this.#tables.sums) {
       const key = keyOf(bucket, table.ms, block)
-      const before = table.get.get(key)
+      const before = table.get(key)
       this.#sums.clear()
-      if (before !== undefined) this.#sums.addBlob(blobOf(before, 'data'))
+      if (before !== null) this.#sums.addBlob(before)
       this.#sums.addPolls(words)
-      this.#put(table, key, this.#sums.toBlob())
+      table.put(key, this.#sums.toBlob(), before?.length ?? 0)
     }
     this.#putPolls(keyOf(bucket, BUCKET_MS, block), words)
     this.#incidents.writeBlock(block, seq)
@@ -67,22 +57,10 @@ export class Summing {
   }
 
   #putPolls(key: number, words: Uint32Array): void {
-    const before = this.#polls.get.get(key)
-    const all = before === undefined ? words : sortPolls(concat(unpackPolls(blobOf(before, 'data')), words))
-    this.#put(this.#polls, key, packPolls(all))
-  }
-
-  #put({ put }: BlobTable, key: number, blob: Uint8Array): void {
-    put.run(key, blob)
-    this.written += blob.length
-  }
-}
-
-function blobTable(db: Database, table: string, ms: number): BlobTable {
-  return {
-    ms,
-    get: db.prepare(`SELECT data FROM ${table} WHERE key = ?`),
-    put: db.prepare(`INSERT OR REPLACE INTO ${table} (key, data) VALUES (?, ?)`),
+    const { polls } = this.#tables
+    const before = polls.get(key)
+    const all = before === null ? words : sortPolls(concat(unpackPolls(before), words))
+    polls.put(key, packPolls(all), before?.length ?? 0)
   }
 }
 

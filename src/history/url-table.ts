@@ -25,8 +25,8 @@ export class UrlTable {
   readonly #maxId: Statement
 
   constructor(db: Database) {
-    this.#insert = db.prepare('INSERT INTO urls (key, name, labels) VALUES (?, ?, ?) RETURNING id')
-    this.#find = db.prepare('SELECT id, name, labels FROM urls WHERE key = ?')
+    this.#insert = db.prepare('INSERT INTO urls (hash, key, name, labels) VALUES (?, ?, ?, ?) RETURNING id')
+    this.#find = db.prepare('SELECT id, key, name, labels FROM urls WHERE hash = ? AND key = ?')
     this.#update = db.prepare('UPDATE urls SET name = ?, labels = ? WHERE id = ?')
     this.#get = db.prepare('SELECT id, key, name, labels FROM urls WHERE id = ?')
     this.#all = db.prepare('SELECT id, key, name, labels FROM urls ORDER BY id')
@@ -35,10 +35,12 @@ export class UrlTable {
 
   /** The id of a URL, a new one if it has none. */
   add({ key, name, labels }: HistoryUrl): number {
-    const known = this.#find.get(key)
-    if (known === undefined) return Number(this.#insert.get(key, name, labels)?.['id'])
+    const hash = hashOf(key)
+    const shown = name === key ? '' : name
+    const known = this.#find.get(hash, key)
+    if (known === undefined) return Number(this.#insert.get(hash, key, shown, labels)?.['id'])
     const id = Number(known['id'])
-    if (known['name'] !== name || known['labels'] !== labels) this.#update.run(name, labels, id)
+    if (known['name'] !== shown || known['labels'] !== labels) this.#update.run(shown, labels, id)
     return id
   }
 
@@ -49,7 +51,7 @@ export class UrlTable {
 
   /** The id of a key; null if it was never in a list. */
   find(key: string): number | null {
-    const row = this.#find.get(key)
+    const row = this.#find.get(hashOf(key), key)
     return row === undefined ? null : Number(row['id'])
   }
 
@@ -64,10 +66,18 @@ export class UrlTable {
 }
 
 function urlOf(row: Record<string, unknown>): StoredUrl {
-  return {
-    id: Number(row['id']),
-    key: String(row['key']),
-    name: String(row['name']),
-    labels: String(row['labels']),
+  const key = String(row['key'])
+  const name = String(row['name'])
+  return { id: Number(row['id']), key, name: name === '' ? key : name, labels: String(row['labels']) }
+}
+
+/** 52 bits of a text: FNV-1a twice. An index of them takes a third of the room of one of the texts. */
+function hashOf(text: string): number {
+  let [low, high] = [0x811c9dc5, 0x01234567]
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    low = Math.imul(low ^ unit, 0x01000193)
+    high = Math.imul(high ^ unit, 0x5bd1e995)
   }
+  return (high >>> 12) * 2 ** 32 + (low >>> 0)
 }

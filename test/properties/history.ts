@@ -155,6 +155,7 @@ class Recorded {
   #open(): History {
     return History.open(this.#file, {
       sizeLimit: 1e9,
+      blocksPerFlush: 1,
       now: () => this.#now,
       warn: (line) => {
         throw new Error(line)

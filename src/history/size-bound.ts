@@ -1,0 +1,106 @@
+import type { BlobTables } from './blob-tables.ts'
+import type { ListedUrls } from './listed-urls.ts'
+import { nextBucketKey } from './resolutions.ts'
+import type { Database } from './sqlite.ts'
+
+/** The least size of a history, in bytes. */
+export const MIN_HISTORY_SIZE = 4 * 1024 * 1024
+/** The write-ahead log takes an eighth of the bound, but not more than this, in bytes. */
+const MAX_WAL = 16 * 1024 * 1024
+/** What each table may keep when room gets short: finer sums do not push coarser ones out, nor these the finer ones. The rest is of incidents. */
+const SHARES: readonly (readonly [table: string, share: number])[] = [
+  ['polls', 0.15],
+  ['sums_5m', 0.25],
+  ['sums_1h', 0.3],
+  ['sums_1d', 0.2],
+]
+/** Above this part of the bound, the oldest goes, until it is below the second. */
+const HIGH = 0.95
+const LOW = 0.9
+/** The part of the incidents that go at once. */
+const PART_OF_INCIDENTS = 20
+
+/** Keeps the file within its bound, by removing the oldest of the finest that has more than its share. */
+export class SizeBound {
+  readonly #db: Database
+  readonly #tables: BlobTables
+  readonly #listed: ListedUrls
+  readonly #pageSize: number
+  /** Most pages of the file. */
+  readonly #maxPages: number
+
+  constructor(db: Database, tables: BlobTables, listed: ListedUrls, limit: number) {
+    this.#db = db
+    this.#tables = tables
+    this.#listed = listed
+    this.#pageSize = this.#pragma('page_size')
+    this.#maxPages = Math.floor((Math.max(limit, MIN_HISTORY_SIZE) - walSize(limit)) / this.#pageSize)
+  }
+
+  /** Within a transaction, before something is written. */
+  enforce(): void {
+    this.#db.exec(`PRAGMA max_page_count = ${this.#maxPages}`)
+    if (this.#usedPages() <= this.#maxPages * HIGH) return
+    while (this.#usedPages() > this.#maxPages * LOW && this.#removeSome());
+    const tooMany = this.#pragma('page_count') - this.#maxPages
+    if (tooMany > 0) this.#db.exec(`PRAGMA incremental_vacuum(${tooMany})`)
+  }
+
+  #usedPages(): number {
+    return this.#pragma('page_count') - this.#pragma('freelist_count')
+  }
+
+  #pragma(name: string): number {
+    return Number(this.#db.prepare(`PRAGMA ${name}`).get()?.[name])
+  }
+
+  /** Returns false if there is nothing that could go. */
+  #removeSome(): boolean {
+    const sizes = this.#tables.sizes()
+    const limit = this.#maxPages * this.#pageSize * LOW
+    const over = SHARES.find(([name, share]) => (sizes.get(name) ?? 0) > share * limit)
+    if (over !== undefined) return this.#removeBucket(over[0])
+    return this.#removeIncidents() || SHARES.some(([name]) => this.#removeBucket(name))
+  }
+
+  #removeBucket(name: string): boolean {
+    const table = this.#tables.all.find((one) => one.name === name)
+    const oldest = table?.oldest() ?? null
+    if (table === undefined || oldest === null) return false
+    table.removeBefore(nextBucketKey(oldest))
+    return true
+  }
+
+  /**
+   * Removes the incidents that ended first, and URLs that left the list before. The time up to then counts as not watched: without its
+   * incidents it would count as up.
+   */
+  #removeIncidents(): boolean {
+    const ended = `SELECT "end" FROM incidents WHERE "end" IS NOT NULL UNION ALL SELECT "end" FROM url_spans WHERE "end" IS NOT NULL`
+    const count = Number(this.#db.prepare(`SELECT count(*) AS count FROM (${ended})`).get()?.['count'])
+    if (count === 0) return false
+    const until = this.#db
+      .prepare(`SELECT "end" AS until FROM (${ended}) ORDER BY 1 LIMIT 1 OFFSET ?`)
+      .get(Math.floor(count / PART_OF_INCIDENTS))?.['until']
+    const time = Number(until)
+    for (const sql of REMOVALS) this.#db.prepare(sql).run(time)
+    const gone = this.#db.prepare('SELECT id FROM urls WHERE id NOT IN (SELECT url FROM url_spans)').all()
+    const remove = this.#db.prepare('DELETE FROM urls WHERE id = ?')
+    for (const { id } of gone) if (!this.#listed.has(Number(id))) remove.run(Number(id))
+    return true
+  }
+}
+
+/** Of what ended until a time. */
+const REMOVALS: readonly string[] = [
+  'DELETE FROM incident_reasons WHERE incident IN (SELECT id FROM incidents WHERE "end" <= ?)',
+  'DELETE FROM incidents WHERE "end" <= ?',
+  'DELETE FROM url_spans WHERE "end" <= ?',
+  'DELETE FROM watched WHERE "end" <= ?',
+  'UPDATE watched SET begin = ?1 WHERE begin < ?1',
+]
+
+/** Bytes of the write-ahead log of a history with a bound. */
+export function walSize(limit: number): number {
+  return Math.min(MAX_WAL, Math.floor(Math.max(limit, MIN_HISTORY_SIZE) / 8))
+}
