@@ -82,7 +82,7 @@ export class HistoryFile {
   close(): void {
     if (this.#isClosed) return
     try {
-      if (this.#failure === null) this.flush()
+      if (this.#failure === null && this.#session?.isWatching === true) this.flush()
     } finally {
       this.#end()
     }

@@ -117,6 +117,10 @@ export class Session {
     this.#incidents.writeFresh(seq)
   }
 
+  get isWatching(): boolean {
+    return this.#isWatching
+  }
+
   /** headcount runs. Also writes sums of buckets that are over: some of them, the others at the next calls. */
   watch(now: number): void {
     this.#isWatching = true

@@ -2,12 +2,10 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { DURATION_ERROR } from '../../src/history/duration-code.ts'
 import { History } from '../../src/history/history.ts'
 import { HISTORY_VERDICTS, PollBatch } from '../../src/history/poll-batch.ts'
-import type { Span } from '../../src/history/watched-spans.ts'
 import { REASONS } from '../../src/state/reasons.ts'
-import { incidentsByModel, sumsByModel, uptimeByModel } from '../helpers/history-model.ts'
+import { checkUrl } from '../helpers/history-checks.ts'
 import type { RawPoll } from '../helpers/history-model.ts'
 import { property } from '../helpers/property.ts'
 
@@ -76,10 +74,6 @@ class Recorded {
       Array.from({ length: 1_001 }, (_, index) => ({ key: `${index}`, name: '', labels: '' })),
     )
     this.#begin()
-  }
-
-  get now(): number {
-    return this.#now
   }
 
   apply(what: Event): void {
@@ -169,71 +163,6 @@ class Recorded {
   }
 }
 
-function assertSame<T>(actual: T, wanted: T, what: string): void {
-  const [a, b] = [JSON.stringify(actual), JSON.stringify(wanted)]
-  if (a !== b) throw new Error(`${what}: ${a}, and the model says ${b}`)
-}
-
-function assertNear(actual: number | null, wanted: number | undefined, what: string): void {
-  if (actual === null || wanted === undefined) return assertSame(actual, wanted ?? null, what)
-  if (Math.abs(actual / wanted - 1) > DURATION_ERROR + 1e-4)
-    throw new Error(`${what}: ${actual}, and the model says ${wanted}`)
-}
-
-function checkUrl({ history, polls, watched, now }: Recorded, id: number, from: number, to: number): void {
-  const own = polls.filter((poll) => poll.url === id)
-  const { upSeconds, downSeconds, unknownSeconds, maintenanceSeconds, notWatchedSeconds } = history.uptime(
-    id,
-    from,
-    to,
-  )
-  const wanted = uptimeByModel(own, watched as Span[], from, to)
-  const seconds = [upSeconds, downSeconds, unknownSeconds, maintenanceSeconds, notWatchedSeconds]
-  assertSame(
-    seconds.map((s) => s.toFixed(3)),
-    Object.values(wanted).map((s) => s.toFixed(3)),
-    `uptime of ${id}`,
-  )
-  for (const step of [300_000, 3_600_000, 86_400_000]) checkSums(history, own, id, step, now)
-  const incidents = history.incidents({ ids: [id], from: START, to: now + 1, limit: 1_000 }).incidents
-  const shown = incidents.toReversed().map(({ verdict, begin, end, reasons }) => ({
-    verdict: HISTORY_VERDICTS.indexOf(verdict),
-    begin,
-    end,
-    reasons: reasons.map(({ reason, polls: count }) => [reason, count]),
-  }))
-  assertSame(shown as unknown, incidentsByModel(own) as unknown, `incidents of ${id}`)
-  const latest = history.polls(id, 20).map(({ at, verdict }) => [at, HISTORY_VERDICTS.indexOf(verdict)])
-  const raw = own.filter(({ verdict }) => verdict !== null).map(({ at, verdict }) => [at, verdict])
-  assertSame(latest as unknown, raw.toReversed().slice(0, 20) as unknown, `polls of ${id}`)
-}
-
-function checkSums(history: History, own: readonly RawPoll[], id: number, step: number, now: number): void {
-  const { buckets } = history.series(id, START - 86_400_000, now + 1, step)
-  const wanted = sumsByModel(own, step)
-  assertSame(
-    buckets.map(({ at, up, down, unknown, maintenance }) => ({
-      at,
-      counts: [up, down, unknown, maintenance],
-    })),
-    wanted.map(({ at, counts }) => ({ at, counts })),
-    `sums of ${id}`,
-  )
-  for (const [index, { durations }] of wanted.entries()) {
-    const bucket = buckets[index]
-    if (bucket === undefined) continue
-    const mean =
-      durations.length === 0 ? undefined : durations.reduce((sum, ms) => sum + ms, 0) / durations.length
-    const rank = (share: number): number | undefined =>
-      durations[Math.max(0, Math.ceil(share * durations.length) - 1)]
-    assertNear(bucket.min, durations[0], 'min')
-    assertNear(bucket.max, durations.at(-1), 'max')
-    assertNear(bucket.mean, mean, 'mean')
-    assertNear(bucket.p50, rank(0.5), 'p50')
-    assertNear(bucket.p95, rank(0.95), 'p95')
-  }
-}
-
 /** Uptime, sums, incidents, percentiles and latest polls are what raw polls say, whatever happens to the process. */
 export const HISTORY_PROPERTIES = [
   property('a history says what raw polls say', 30, () =>
@@ -246,7 +175,11 @@ export const HISTORY_PROPERTIES = [
         try {
           for (const what of events) recorded.apply(what)
           recorded.flush()
-          for (const id of URLS) checkUrl(recorded, id, START + from, START + from + length)
+          for (const id of URLS) {
+            const polls = recorded.polls.filter((poll) => poll.url === id)
+            const { history, watched } = recorded
+            checkUrl(history, id, { polls, watched }, START + from, START + from + length)
+          }
         } finally {
           recorded.close()
         }
