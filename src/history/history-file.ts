@@ -46,10 +46,6 @@ export class HistoryFile {
     this.write(() => {})
   }
 
-  get db(): Database {
-    return this.#open.db
-  }
-
   /** Why the last write failed; null if it did not. */
   get failure(): Error | null {
     return this.#failure
@@ -88,6 +84,17 @@ export class HistoryFile {
     }
   }
 
+  /** Reads what was recorded up to now. */
+  read<Result>(action: (session: Session, db: Database) => Result): Result {
+    try {
+      return action(this.#readable(), this.#open.db)
+    } catch (error) {
+      const fault = sqliteFault(error)
+      if (fault === null) throw error
+      throw fault === 'damaged' ? this.#damaged(error) : historyError(this.#file, error)
+    }
+  }
+
   /** In its own transaction, or the one that `record` has begun. */
   write(action: (session: Session) => void): void {
     this.#guard(() => {
@@ -112,8 +119,7 @@ export class HistoryFile {
     return (this.#session ??= new Session(this.#open.db, options))
   }
 
-  /** To read; it is what was recorded up to now. */
-  get session(): Session {
+  #readable(): Session {
     if (this.#session === null) this.write(() => {})
     if (this.#session === null) throw new HistoryError('io', `history ${this.#file}: it cannot be read`)
     return this.#session

@@ -82,41 +82,37 @@ export class History {
 
   /** A stored URL; null for an unknown id. */
   url(id: number): StoredUrl | null {
-    return this.#file.session.urls.get(id)
+    return this.#file.read(({ urls }) => urls.get(id))
   }
 
   /** The id of a URL by its key; null if it was never in a list. */
   find(key: string): number | null {
-    return this.#file.session.urls.find(key)
+    return this.#file.read(({ urls }) => urls.find(key))
   }
 
   /** Sums of a URL between two times in ms since the epoch, in buckets of `step` ms: at least five minutes. */
   series(id: number, from: number, to: number, step: number): Series {
-    const { open } = this.#file.session
-    return new SeriesReader(this.#file.db, open).read(id, from, to, step)
+    return this.#file.read(({ open }, db) => new SeriesReader(db, open).read(id, from, to, step))
   }
 
   /** How long a URL was up, down and so on between two times in ms since the epoch. */
   uptime(id: number, from: number, to: number): Uptime {
-    return new UptimeReader(this.#file.db, this.#file.session.watched).read(id, from, to)
+    return this.#file.read(({ watched }, db) => new UptimeReader(db, watched).read(id, from, to))
   }
 
   /** Incidents, the latest first. Throws a RangeError for a cursor that no page gave. */
   incidents(query: IncidentQuery): IncidentPage {
-    const { reasons, states } = this.#file.session
-    return new IncidentReader(this.#file.db, reasons, states).read(query)
+    return this.#file.read(({ reasons, states }, db) => new IncidentReader(db, reasons, states).read(query))
   }
 
   /** The latest polls of a URL, at most `limit`, the latest first. */
   polls(id: number, limit: number): KeptPoll[] {
-    const { open, reasons } = this.#file.session
-    return new LatestPolls(this.#file.db, open, reasons).read(id, limit)
+    return this.#file.read(({ open, reasons }, db) => new LatestPolls(db, open, reasons).read(id, limit))
   }
 
   /** Calls `visit` with what was last known of each URL that was in the list when the file was last written. */
   lastStates(visit: (state: LastState) => void): void {
-    const { states, reasons } = this.#file.session
-    visitLastStates(this.#file.db, states, reasons, visit)
+    this.#file.read(({ states, reasons }, db) => visitLastStates(db, states, reasons, visit))
   }
 
   /** Writes what was recorded, and closes the file. */

@@ -28,6 +28,11 @@ export class OpenBuckets {
     return [...this.#buckets.keys()].toSorted((a, b) => a - b)
   }
 
+  /** How many blocks of the bucket that begins at a time have polls. */
+  count(bucket: number): number {
+    return this.#buckets.get(bucket)?.size ?? 0
+  }
+
   /** The blocks of the bucket that begins at a time. */
   *blocks(bucket: number): Generator<OpenBlock> {
     for (const [block, log] of this.#buckets.get(bucket) ?? []) yield { bucket, block, log }
@@ -40,7 +45,7 @@ export class OpenBuckets {
 
   /** Whether all sums of a bucket are written; it is then forgotten. */
   isDone(bucket: number): boolean {
-    if ((this.#buckets.get(bucket)?.size ?? 0) > 0) return false
+    if (this.count(bucket) > 0) return false
     this.#buckets.delete(bucket)
     return true
   }

@@ -9,8 +9,11 @@ import { BUCKET_MS, keyOf } from './resolutions.ts'
 /** A bucket is summed this long after its end, so that polls on their way still come into it, in ms. */
 const GRACE_MS = 10_000
 
-/** Blocks whose sums one flush writes, so that none takes long. A million URLs are done after ten flushes. */
-export const BLOCKS_PER_FLUSH = 100
+/** Blocks whose sums one flush writes, so that none takes long: some 0.1 s. */
+export const BLOCKS_PER_FLUSH = 25
+
+/** Whatever their number, blocks are done after so many flushes: before the next bucket is over. */
+const FLUSHES = 60
 
 /** Writes the sums of buckets that are over, and their polls in the order of URLs. What is there already is added to. */
 export class Summing {
@@ -19,6 +22,10 @@ export class Summing {
   readonly #tables: BlobTables
   readonly #blocksPerFlush: number
   readonly #sums = new BlockSums()
+  /** Blocks that are to be summed, after the last flush. */
+  #left = 0
+  /** How many a flush does. */
+  #share = 0
 
   constructor(tables: BlobTables, journal: Journal, incidents: IncidentBook, blocksPerFlush: number) {
     this.#tables = tables
@@ -29,13 +36,18 @@ export class Summing {
 
   /** Writes the sums of some blocks. The journal has their polls up to and with `seq`. */
   sum(open: OpenBuckets, now: number, seq: number): void {
-    let left = this.#blocksPerFlush
-    for (const bucket of open.begins()) {
-      if (bucket + BUCKET_MS + GRACE_MS > now) continue
+    const over = open.begins().filter((bucket) => bucket + BUCKET_MS + GRACE_MS <= now)
+    const blocks = over.reduce((sum, bucket) => sum + open.count(bucket), 0)
+    // What is left shrinks from flush to flush, so this is a share of what there was at first.
+    if (this.#left === 0) this.#share = Math.max(this.#blocksPerFlush, Math.ceil(blocks / FLUSHES))
+    this.#left = blocks
+    let most = this.#share
+    for (const bucket of over) {
       for (const block of open.blocks(bucket)) {
-        if (left-- === 0) return
+        if (most-- === 0) return
         this.#sumBlock(block, seq)
         open.remove(block)
+        this.#left--
       }
       if (open.isDone(bucket)) this.#journal.forget(bucket)
     }
