@@ -6,6 +6,7 @@ RUN npm ci --ignore-scripts
 COPY schema schema
 COPY scripts scripts
 COPY src src
+COPY web web
 COPY workers workers
 RUN node scripts/require-node.js && node scripts/build.ts
 RUN npm prune --omit=dev --ignore-scripts

@@ -4,6 +4,7 @@ import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildPage } from './build-page.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const out = process.argv[2] ?? join(root, 'dist')
@@ -37,7 +38,10 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 
-const packages = new Set<string>()
+await buildPage(join(out, 'web'))
+
+// Of the packages of the page, all that it imports is in it.
+const packages = new Set<string>(['preact'])
 for (const input of Object.keys(metafile.inputs)) {
   const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1]
   if (name !== undefined) packages.add(name)

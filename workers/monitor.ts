@@ -33,7 +33,9 @@ const file =
 const table = screen === null ? null : new Table(screen, output, monotonicMs, () => post({ type: 'quit' }))
 const history = options.history ? await historyFeed() : null
 const web = options.metrics ? await webRecorders() : null
-const recorders: Printer[] = [web?.api, web?.metrics, history?.feed].filter((one) => one !== undefined)
+const recorders: Printer[] = [web?.api, web?.metrics, web?.wall, history?.feed].filter(
+  (one) => one !== undefined,
+)
 const monitor: StateMonitor = new StateMonitor(
   options,
   {
@@ -85,6 +87,9 @@ async function webRecorders() {
     summaryOf: (figures: PollFigures) => monitor.summaryOf(figures),
     now: monotonicMs,
   }
-  const api = new ApiRecorder(sources, Date.now().toString(36))
-  return { api, metrics: new MetricsRecorder(() => monitor.liveData, api.latest, threadCpuMs) }
+  const { WallRecorder } = await import('../src/web/api/wall-recorder.ts')
+  const epoch = Date.now().toString(36)
+  const api = new ApiRecorder(sources, epoch)
+  const wall = new WallRecorder(sources.map, monotonicMs, epoch)
+  return { api, wall, metrics: new MetricsRecorder(() => monitor.liveData, api.latest, threadCpuMs) }
 }

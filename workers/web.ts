@@ -12,13 +12,16 @@ import { answerRequests, sendRequests } from '../src/threads/requests.ts'
 import type { WebConfig } from '../src/web/config/web-config.ts'
 import { firstOfEach } from '../src/web/server/first-of-each.ts'
 import { createApp } from '../src/web/server/app.ts'
+import { changeSource } from '../src/web/server/change-source.ts'
 import { EventFeed } from '../src/web/server/event-feed.ts'
 import { HttpServer } from '../src/web/server/http-server.ts'
 import { MonitorClient } from '../src/web/server/monitor-client.ts'
+import { pageRoutes } from '../src/web/server/page-routes.ts'
 import { ProbeClient } from '../src/web/server/probe-client.ts'
 import { PasswordThread } from '../src/web/server/password-thread.ts'
 import { RecorderClient } from '../src/web/server/recorder-client.ts'
 import { Scraper } from '../src/web/server/scraper.ts'
+import { wallSource } from '../src/web/server/wall-source.ts'
 import { WebHandler } from '../src/web/server/web-handler.ts'
 
 /** A notice is cut at this length, in UTF-16 units: a collector has a say in it. */
@@ -35,12 +38,17 @@ const report = firstOfEach((line) => post({ type: 'notice', line: `The web threa
 const toMain = sendRequests(main)
 const monitor = new MonitorClient()
 const recorder = new RecorderClient()
-const events = new EventFeed(monitor, report)
+const events = new EventFeed(changeSource(monitor), report)
+// The bundler puts this file beside the page.
+const pageFolder = import.meta.url.endsWith('.ts') ? '../node_modules/.cache/page/' : '../web/'
+const wallEvents = new EventFeed(wallSource(monitor), report)
 const app = createApp({
   prefix: options.prefix,
   monitor,
   recorder,
   events,
+  wallEvents,
+  page: pageRoutes(new URL(pageFolder, import.meta.url)),
   scraper: new Scraper(monitor, options.metricsUrls, (message) => report(new Error(message))),
   probes: new ProbeClient(probes),
   isPolling: () => handler.isPolling,
@@ -66,6 +74,7 @@ const served = {
   setConfig: (config: WebConfig) => server.setConfig(config),
   close() {
     events.close()
+    wallEvents.close()
     return server.close()
   },
 }

@@ -7,6 +7,6 @@ export const DEMO_DEFAULTS: Readonly<Record<string, unknown>> = {
   'max-backoff': 4_000,
   'status-interval': 2_000,
   timeout: 1_500,
-  duration: 20_000,
+  duration: 300_000,
   listen: { host: '127.0.0.1', port: 0 } satisfies ListenAddress,
 }

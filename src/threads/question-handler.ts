@@ -2,6 +2,8 @@ import type { MessagePort } from 'node:worker_threads'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ChangeAnswer, Position, SummaryAnswer, UrlRows } from '../web/api/api-recorder.ts'
 import type { FoundUrls, UrlFilter, UrlSearch } from '../web/api/url-query.ts'
+import type { WallLabels, WallPart } from '../web/api/wall-part.ts'
+import type { WallNews, WallPosition } from '../web/api/wall-recorder.ts'
 import type { Totals } from '../web/metrics/metrics-recorder.ts'
 import type { UrlPage } from '../web/metrics/url-page.ts'
 import type { MonitorAnswer, MonitorQuestion } from './web-protocol.ts'
@@ -18,6 +20,11 @@ interface QuestionTargets {
     find(search: UrlSearch): FoundUrls
     rows(ids: readonly ResourceId[], filter: UrlFilter): UrlRows
     changes(after: Position, limit: number): ChangeAnswer
+  }
+  readonly wall: {
+    labels(from: number): WallLabels
+    part(by: string | null, from: number): WallPart & { readonly position: WallPosition }
+    news(after: WallPosition): WallNews
   }
 }
 
@@ -39,7 +46,7 @@ export class QuestionHandler {
 
   /** Returns the answer. */
   handle(message: MonitorQuestion): MonitorAnswer<MonitorQuestion['type']> {
-    const { metrics, api } = this.#targets
+    const { metrics, api, wall } = this.#targets
     switch (message.type) {
       case 'ping':
         return
@@ -55,6 +62,12 @@ export class QuestionHandler {
         return api.rows(message.ids, message.filter)
       case 'changes':
         return api.changes(message.after, message.limit)
+      case 'wallLabels':
+        return wall.labels(message.from)
+      case 'wallPart':
+        return wall.part(message.by, message.from)
+      case 'wallNews':
+        return wall.news(message.after)
       default:
         return message satisfies never
     }

@@ -5,6 +5,8 @@ import type { OtlpTarget } from '../settings/otlp.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ChangeAnswer, Position, SummaryAnswer, UrlRows } from '../web/api/api-recorder.ts'
 import type { FoundUrls, UrlFilter, UrlSearch } from '../web/api/url-query.ts'
+import type { WallLabels, WallPart } from '../web/api/wall-part.ts'
+import type { WallNews, WallPosition } from '../web/api/wall-recorder.ts'
 import type { Totals } from '../web/metrics/metrics-recorder.ts'
 import type { UrlPage } from '../web/metrics/url-page.ts'
 
@@ -29,6 +31,12 @@ export type MonitorQuestion =
   | { readonly type: 'rows'; readonly ids: readonly ResourceId[]; readonly filter: UrlFilter }
   /** At most `limit` URLs that have changed after a place, in JSON. */
   | { readonly type: 'changes'; readonly after: Position; readonly limit: number }
+  /** The values of labels, of ids from `from` on. */
+  | { readonly type: 'wallLabels'; readonly from: number }
+  /** Verdicts and groups, of ids from `from` on. `by`: the label whose values are the groups; null: none. */
+  | { readonly type: 'wallPart'; readonly by: string | null; readonly from: number }
+  /** Which URLs have changed or were polled after a place. */
+  | { readonly type: 'wallNews'; readonly after: WallPosition }
 
 /** What the monitor answers, by the type of the question. To all others it answers with nothing. */
 export interface MonitorAnswers {
@@ -38,6 +46,9 @@ export interface MonitorAnswers {
   readonly find: FoundUrls
   readonly rows: UrlRows
   readonly changes: ChangeAnswer
+  readonly wallLabels: WallLabels
+  readonly wallPart: WallPart & { readonly position: WallPosition }
+  readonly wallNews: WallNews
 }
 
 /** The answer to a question of a type. */

@@ -8,19 +8,24 @@ import type { ShownState } from '../../src/state/shown-state.ts'
 import { QuestionHandler } from '../../src/threads/question-handler.ts'
 import type { MonitorAnswer, MonitorQuestion } from '../../src/threads/web-protocol.ts'
 import { ApiRecorder } from '../../src/web/api/api-recorder.ts'
+import { WallRecorder } from '../../src/web/api/wall-recorder.ts'
 import { createApp } from '../../src/web/server/app.ts'
+import { changeSource } from '../../src/web/server/change-source.ts'
 import { EventFeed } from '../../src/web/server/event-feed.ts'
+import { wallSource } from '../../src/web/server/wall-source.ts'
 import type { FeedTimes } from '../../src/web/server/event-feed.ts'
 import { HttpServer } from '../../src/web/server/http-server.ts'
 import { MonitorError } from '../../src/web/server/monitor-client.ts'
 import { RecorderError } from '../../src/web/server/recorder-client.ts'
 import type { RecorderClient } from '../../src/web/server/recorder-client.ts'
+import { pageRoutes } from '../../src/web/server/page-routes.ts'
 import { summary } from './summary.ts'
 
 /** What the monitor keeps for the API, in this thread. `now`: in ms; by default each look at the clock takes 1 ms. */
 export class TestMonitor {
   readonly map = new StateMap()
   readonly recorder: ApiRecorder
+  readonly wall: WallRecorder
   #now = 0
 
   constructor(epoch = 'one', now?: () => number) {
@@ -37,6 +42,7 @@ export class TestMonitor {
       },
       epoch,
     )
+    this.wall = new WallRecorder(() => this.map, now ?? (() => this.#now++), epoch)
   }
 
   add(id: number, url: string, known: Partial<UrlInfo> = {}): void {
@@ -46,55 +52,83 @@ export class TestMonitor {
   take(...states: (State | ShownState)[]): void {
     for (const state of states) {
       const changed = this.map.set(state)
-      if (changed !== null) this.recorder.state(state, changed)
+      if (changed === null) continue
+      this.recorder.state(state, changed)
+      this.wall.state(state, changed)
     }
   }
 
   remove(id: number): void {
     this.map.remove(id as ResourceId, 0)
     this.recorder.forget(id as ResourceId)
+    this.wall.forget()
   }
 }
 
 const NO_RECORDER = { ask: () => Promise.reject(new RecorderError('the recorder does not answer')) }
+
+/** Where the page is when the program runs from its source. */
+export const PAGE_FOLDER = new URL('../../node_modules/.cache/page/', import.meta.url)
+
+interface ApiOptions {
+  readonly responseTimeoutMs: number
+  readonly prefix: string
+  /** Default: it does not answer. */
+  readonly recorder: Pick<RecorderClient, 'ask'>
+  /** 0: any. */
+  readonly port: number
+}
 
 /** Serves the API of a TestMonitor; null: it does not answer. */
 export async function startApi(
   t: ExecutionContext,
   first: TestMonitor | null,
   times?: FeedTimes,
-  responseTimeoutMs = 30_000,
-  recorder: Pick<RecorderClient, 'ask'> = NO_RECORDER,
+  {
+    responseTimeoutMs = 30_000,
+    recorder = NO_RECORDER,
+    prefix = '/',
+    port: wantedPort = 0,
+  }: Partial<ApiOptions> = {},
 ) {
   let monitor = first
   const asked: MonitorQuestion[] = []
   const ask = <Q extends MonitorQuestion>(question: Q) => {
     asked.push(question)
     if (monitor === null) return Promise.reject(new MonitorError('the monitor does not answer'))
-    const handler = new QuestionHandler({ metrics: null as never, api: monitor.recorder })
+    const handler = new QuestionHandler({ metrics: null as never, api: monitor.recorder, wall: monitor.wall })
     return Promise.resolve(handler.handle(question) as MonitorAnswer<Q['type']>)
   }
   const failed = (error: Error) => t.fail(error.stack)
-  const events = new EventFeed({ ask }, failed, times)
+  const events = new EventFeed(changeSource({ ask }), failed, times)
+  const wallEvents = new EventFeed(wallSource({ ask }), failed, times)
   const app = createApp({
     monitor: { ask },
     recorder,
     events,
+    wallEvents,
     scraper: { scrape: () => Promise.reject(new Error('no scrapes here')) },
-    prefix: '/',
+    prefix,
+    page: pageRoutes(PAGE_FOLDER),
     probes: null as never,
     isPolling: () => true,
     reload: () => Promise.resolve({ rejected: [], subject: 'the lists' }),
     failed,
   })
   const server = new HttpServer((request, env) => app.fetch(request, env), { responseTimeoutMs })
-  const port = await server.listen({ host: '127.0.0.1', port: 0 }, failed)
-  t.teardown(async () => {
+  const port = await server.listen({ host: '127.0.0.1', port: wantedPort }, failed)
+  let isOpen = true
+  const close = async () => {
+    if (!isOpen) return
+    isOpen = false
     events.close()
+    wallEvents.close()
     await server.close()
-  })
+  }
+  t.teardown(close)
   return {
     port,
+    close,
     asked,
     /** How many connections there are. */
     connections: () => server.connections,

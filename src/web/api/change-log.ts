@@ -43,4 +43,13 @@ export class ChangeLog {
     }
     return last
   }
+
+  /** The ids after a number, in their order; of more than `limit`, every second, third, … one. Those that have given way are left out. */
+  sampleAfter(number: number, limit: number): ResourceId[] {
+    const from = Math.max(number, this.#last - this.#ids.length)
+    const step = Math.max(1, Math.ceil((this.#last - from) / limit))
+    const ids: ResourceId[] = []
+    for (let at = from; at < this.#last; at += step) ids.push(this.#ids[at % this.#ids.length] as ResourceId)
+    return ids
+  }
 }

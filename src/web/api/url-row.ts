@@ -5,7 +5,7 @@ import type { LatestPolls } from '../../state/latest-polls.ts'
 import type { StateMap } from '../../state/state-map.ts'
 
 /**
- * A URL in JSON: the fields of JSON lines, and `since`. Null stands for what is not known because the URL was not polled yet, or not
+ * A URL in JSON: the fields of JSON lines, `since`, and `id`, its number in the wall of the page. Null stands for what is not known because the URL was not polled yet, or not
  * since the monitor was replaced.
  */
 export function urlFields(map: StateMap, latest: LatestPolls, id: ResourceId): object {
@@ -19,7 +19,7 @@ export function urlFields(map: StateMap, latest: LatestPolls, id: ResourceId): o
   const [statusText, detail] = isPhrase ? [text, other] : [other, text]
   if (poll === null || reason === null || verdict === 'pending') {
     const facts = { url, verdict, reason, status: status === 0 ? null : status, detail, errCount }
-    return { ...UNPOLLED, ...facts, labels: parseLabels(labels), since }
+    return { ...UNPOLLED, ...facts, labels: parseLabels(labels), since, id }
   }
   const { last, ...facts } = poll
   const state = {
@@ -36,7 +36,7 @@ export function urlFields(map: StateMap, latest: LatestPolls, id: ResourceId): o
     // URLs that differ only in their credentials are numbered, which is no part of the URL.
     finalUrl: poll.finalUrl ?? url.replace(/#\d+$/, ''),
   }
-  return { ...stateFields(url, state, labels), since }
+  return { ...stateFields(url, state, labels), since, id }
 }
 
 /** In the order of JSON lines. */

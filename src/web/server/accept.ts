@@ -30,7 +30,12 @@ export function expositionFormat(accept: string): ExpositionFormat {
 
 /** Whether the `Accept-Encoding` header allows gzip. */
 export function acceptsGzip(acceptEncoding: string): boolean {
+  return acceptsEncoding(acceptEncoding, 'gzip')
+}
+
+/** Whether the `Accept-Encoding` header allows an encoding, given in lower case. */
+export function acceptsEncoding(acceptEncoding: string, encoding: string): boolean {
   const parts = parseQualities(acceptEncoding)
-  const gzip = parts.find(({ value }) => value === 'gzip') ?? parts.find(({ value }) => value === '*')
-  return gzip !== undefined && gzip.quality > 0
+  const part = parts.find(({ value }) => value === encoding) ?? parts.find(({ value }) => value === '*')
+  return part !== undefined && part.quality > 0
 }

@@ -29,6 +29,8 @@ export interface PathFacts {
   readonly parameters: readonly Parameter[]
   /** The name of the schema of its answer in `components`; null: not JSON of its own. */
   readonly schema: string | null
+  /** The type of an answer that is not JSON. Default: events. */
+  readonly type?: 'application/octet-stream'
 }
 
 /** The parameters of `/api/v1/urls`. */

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
-import { constants, gzip } from 'node:zlib'
+import { constants, gunzip, gzip } from 'node:zlib'
 import { acceptsGzip } from './accept.ts'
 import { ApiError } from './api-error.ts'
+import { hasEtag } from './has-etag.ts'
 import { MonitorError } from './monitor-client.ts'
 import { RecorderError } from './recorder-client.ts'
 
 const compress = promisify(gzip)
+const decompress = promisify(gunzip)
 
 /** Shorter answers are not worth compressing, in bytes. */
 const MIN_COMPRESSED = 1_024
@@ -29,6 +31,14 @@ export async function jsonResponse(json: string, request: Headers): Promise<Resp
   return new Response(compressed, { headers: { ...headers, 'Content-Encoding': 'gzip' } })
 }
 
+/** Answers with bytes that are compressed already. */
+export async function compressedResponse(body: Buffer<ArrayBuffer>, request: Headers): Promise<Response> {
+  const headers = { 'Content-Type': 'application/octet-stream', Vary: 'Accept-Encoding' }
+  if (!acceptsGzip(request.get('Accept-Encoding') ?? ''))
+    return new Response(await decompress(body), { headers })
+  return new Response(body, { headers: { ...headers, 'Content-Encoding': 'gzip' } })
+}
+
 /** Answers with what went wrong. `failed` gets an error that nothing handles: a bug. */
 export function errorResponse(error: Error, failed: (error: Error) => void): Response {
   if (error instanceof ApiError) return errorJson(error.status, error.message, error.headers)
@@ -40,10 +50,4 @@ export function errorResponse(error: Error, failed: (error: Error) => void): Res
 
 function errorJson(status: number, error: string, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(`${JSON.stringify({ error })}\n`, { status, headers: { ...JSON_TYPE, ...headers } })
-}
-
-/** Compares weakly: `W/` does not matter. */
-function hasEtag(header: string, etag: string): boolean {
-  const plain = (text: string) => text.trim().replace(/^W\//, '')
-  return header.split(',', 32).some((one) => plain(one) === '*' || plain(one) === plain(etag))
 }

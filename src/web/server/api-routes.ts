@@ -1,15 +1,17 @@
 import { closestName } from '../../settings/closest-name.ts'
-import { createEndpoints, EVENTS_PATH } from './api.ts'
+import { createEndpoints, EVENTS_PATH, WALL_EVENTS_PATH, WALL_PATH } from './api.ts'
 import { ApiError } from './api-error.ts'
 import { checkNames } from './api-parameters.ts'
 import type { PathFacts } from './api-parameters.ts'
-import { errorResponse, jsonResponse } from './api-response.ts'
+import { compressedResponse, errorResponse, jsonResponse } from './api-response.ts'
 import type { EventFeed } from './event-feed.ts'
 import { RETRY } from './event-text.ts'
 import { RESPONSE_ALREADY_SENT } from './http-server.ts'
 import type { HttpBindings } from './http-server.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import type { RecorderClient } from './recorder-client.ts'
+import { parseWallRequest } from './wall-parameters.ts'
+import { WallMaker } from './wall.ts'
 
 /** A place may be free again after this long, in s. */
 const RETRY_AFTER_S = '10'
@@ -20,13 +22,17 @@ const EVENT_HEADERS = {
   'X-Accel-Buffering': 'no',
 }
 
+type Feed = Pick<EventFeed, 'add' | 'isFull'>
+
 /** What the API needs. */
 export interface ApiParts {
   /** The path under which all paths are, without a slash at its end; or `/`. */
   readonly prefix: string
   readonly monitor: Pick<MonitorClient, 'ask'>
   readonly recorder: Pick<RecorderClient, 'ask'>
-  readonly events: Pick<EventFeed, 'add' | 'isFull'>
+  readonly events: Feed
+  /** The events of the wall. */
+  readonly wallEvents: Feed
   /** An error that nothing handles: a bug. */
   failed(error: Error): void
 }
@@ -39,7 +45,8 @@ export interface ApiRoute {
 
 /** All paths of the API. */
 export function apiRoutes(parts: ApiParts): readonly ApiRoute[] {
-  const { prefix, monitor, recorder, events } = parts
+  const { prefix, monitor, recorder } = parts
+  const walls = new WallMaker(monitor)
   const route = (
     { path, parameters }: PathFacts,
     answer: (query: URLSearchParams, request: Request, env: HttpBindings) => Response | Promise<Response>,
@@ -59,16 +66,28 @@ export function apiRoutes(parts: ApiParts): readonly ApiRoute[] {
     ...createEndpoints(monitor, recorder, prefix).map((endpoint) =>
       route(endpoint, async (query, { headers }) => jsonResponse(await endpoint.answer(query), headers)),
     ),
-    route(EVENTS_PATH, (_, { method, headers }, env) => {
-      if (method === 'HEAD') return new Response(null, { headers: EVENT_HEADERS })
-      if (events.isFull) throw new ApiError(503, 'too many clients at once', { 'Retry-After': RETRY_AFTER_S })
-      env.progress.setTimeLimit(null)
-      env.outgoing.writeHead(200, EVENT_HEADERS)
-      env.outgoing.write(RETRY)
-      env.progress.whenOver(events.add(env.outgoing, headers.get('Last-Event-ID') ?? ''))
-      return RESPONSE_ALREADY_SENT
+    route(WALL_PATH, async (query, { headers }) =>
+      compressedResponse(await walls.make(query.get('by')), headers),
+    ),
+    route(WALL_EVENTS_PATH, (query, request, env) => {
+      const after = parseWallRequest(query)
+      return follow(parts.wallEvents, request.headers.get('Last-Event-ID') ?? after, request, env)
     }),
+    route(EVENTS_PATH, (_, request, env) =>
+      follow(parts.events, request.headers.get('Last-Event-ID') ?? '', request, env),
+    ),
   ]
+}
+
+/** Sends events from now on. `lastId`: the id of the last one that the client has; '' for none. */
+function follow(feed: Feed, lastId: string, { method }: Request, env: HttpBindings): Response {
+  if (method === 'HEAD') return new Response(null, { headers: EVENT_HEADERS })
+  if (feed.isFull) throw new ApiError(503, 'too many clients at once', { 'Retry-After': RETRY_AFTER_S })
+  env.progress.setTimeLimit(null)
+  env.outgoing.writeHead(200, EVENT_HEADERS)
+  env.outgoing.write(RETRY)
+  env.progress.whenOver(feed.add(env.outgoing, lastId))
+  return RESPONSE_ALREADY_SENT
 }
 
 /** The answer to a method that a path of the API does not have. */

@@ -1,4 +1,4 @@
-import { LIST_PARAMETERS, parseListRequest, parseUrlRequest, URL_PARAMETERS } from './api-parameters.ts'
+import { LIST_PARAMETERS, parseListRequest } from './api-parameters.ts'
 import type { PathFacts } from './api-parameters.ts'
 import type { Endpoint } from './endpoint.ts'
 import { historyEndpoints, withHistory } from './history-endpoints.ts'
@@ -6,6 +6,12 @@ import type { MonitorClient } from './monitor-client.ts'
 import { openApiDocument } from './openapi.ts'
 import type { RecorderClient } from './recorder-client.ts'
 import { UrlFinder } from './url-finder.ts'
+import {
+  parseUrlOrIdRequest,
+  URL_OR_ID_PARAMETERS,
+  WALL_EVENTS_PARAMETERS,
+  WALL_PARAMETERS,
+} from './wall-parameters.ts'
 
 /** All paths of the API begin with it. */
 const PREFIX = '/api/v1/'
@@ -15,6 +21,23 @@ export const EVENTS_PATH: PathFacts = {
   path: `${PREFIX}events`,
   summary: 'Changes and summaries as server-sent events',
   parameters: [],
+  schema: null,
+}
+
+/** The path of the wall, which is not JSON. */
+export const WALL_PATH: PathFacts = {
+  path: `${PREFIX}wall`,
+  summary: 'The verdict and the group of every URL, for the wall of the page',
+  parameters: WALL_PARAMETERS,
+  schema: null,
+  type: 'application/octet-stream',
+}
+
+/** The path of the events of the wall. */
+export const WALL_EVENTS_PATH: PathFacts = {
+  path: `${PREFIX}wall/events`,
+  summary: 'What changes on the wall as server-sent events',
+  parameters: WALL_EVENTS_PARAMETERS,
   schema: null,
 }
 
@@ -43,11 +66,13 @@ export function createEndpoints(
     {
       path: `${PREFIX}url`,
       summary: 'One URL with its last poll, its uptime and its latest polls',
-      parameters: URL_PARAMETERS,
+      parameters: URL_OR_ID_PARAMETERS,
       schema: 'UrlDetail',
       async answer(query) {
-        const urls = parseUrlRequest(query)
-        return withHistory(await finder.one(urls), recorder, urls)
+        const asked = parseUrlOrIdRequest(query)
+        const row = await finder.one(asked)
+        const urls = typeof asked === 'number' ? [(JSON.parse(row) as { readonly url: string }).url] : asked
+        return withHistory(row, recorder, urls)
       },
     },
     ...historyEndpoints(recorder, PREFIX, Date.now),
@@ -59,6 +84,8 @@ export function createEndpoints(
       answer: () => Promise.resolve(description),
     },
   ]
-  const description = JSON.stringify(openApiDocument([...endpoints, EVENTS_PATH], prefix))
+  const description = JSON.stringify(
+    openApiDocument([...endpoints, WALL_PATH, WALL_EVENTS_PATH, EVENTS_PATH], prefix),
+  )
   return endpoints
 }

@@ -7,6 +7,7 @@ import { acceptsGzip, expositionFormat } from './accept.ts'
 import { apiRoutes, methodNotAllowed, noSuchPath } from './api-routes.ts'
 import type { ApiParts } from './api-routes.ts'
 import { MonitorError } from './monitor-client.ts'
+import type { PageRoutes } from './page-routes.ts'
 import { refuseReload } from './refusals.ts'
 import type { ProbeClient } from './probe-client.ts'
 import { answerProbe } from './probe-path.ts'
@@ -25,6 +26,7 @@ const MAX_SCRAPES = 8
 export interface AppParts extends ApiParts {
   readonly scraper: Pick<Scraper, 'scrape'>
   readonly probes: Pick<ProbeClient, 'probe' | 'served'>
+  readonly page: PageRoutes
   /** Whether the first round of the list is under way. */
   isPolling(): boolean
   /** Has main read all lists again. */
@@ -36,7 +38,8 @@ type Handler = (context: Context<Env>) => Response | Promise<Response>
 
 /** The paths of the server. */
 export function createApp(parts: AppParts): Hono<Env> {
-  const app = new Hono<Env>().basePath(parts.prefix)
+  const root = new Hono<Env>()
+  const app = root.basePath(parts.prefix)
   const path = (method: 'GET' | 'POST', name: string, handler: Handler) => {
     app.on(method, name, handler)
     // HEAD comes here as GET.
@@ -101,6 +104,17 @@ export function createApp(parts: AppParts): Hono<Env> {
     app.all(route.path, ({ req }) => methodNotAllowed(req.method))
   }
   app.all('/api/*', ({ req }) => noSuchPath(req.path, parts.prefix, routes))
+
+  // The path of the first page ends with a slash, as the addresses of its files are relative to it.
+  const base = parts.prefix === '/' ? '' : parts.prefix
+  for (const name of parts.page.paths) {
+    root.get(`${base}${name}`, ({ req, env }) => {
+      const policy = String(env.outgoing.getHeader('Content-Security-Policy'))
+      return parts.page.answer(new URL(req.url).pathname.slice(base.length), req.raw.headers, policy)
+    })
+    root.all(`${base}${name}`, (context) => context.text('method not allowed\n', 405, { Allow: 'GET' }))
+  }
+  if (base !== '') root.get(base, (context) => context.redirect(`${base}/`, 308))
 
   app.notFound((context) => context.text('not found\n', 404))
   app.onError((error, context) => {

@@ -1,9 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { monotonicMs } from '../../runtime/clock.ts'
-import type { Position } from '../api/api-recorder.ts'
-import { formatPosition, parsePosition, resetEvent, rowEvents, summaryEvent } from './event-text.ts'
+import { summaryEvent } from './event-text.ts'
 import { MonitorError } from './monitor-client.ts'
-import type { MonitorClient } from './monitor-client.ts'
 
 /** Clients at the same time. Each holds a connection, of which there are 256. */
 export const MAX_CLIENTS = 200
@@ -11,8 +9,7 @@ export const MAX_CLIENTS = 200
 /** A client that has not read this many bytes of what it was sent before is too slow. */
 const MAX_UNREAD_BYTES = 512 * 1024
 
-/** URLs in one question, and questions for each group of clients in one turn. */
-const URLS_PER_QUESTION = 200
+/** Questions for each group of clients in one turn. */
 const QUESTIONS_PER_TURN = 3
 
 /** Groups of clients at different places that are served in one turn: those furthest behind, and those furthest on. */
@@ -29,10 +26,30 @@ export interface FeedTimes {
 
 const TIMES: FeedTimes = { changesMs: 250, summaryMs: 5_000, heartbeatMs: 15_000 }
 
+/** What comes after a place. */
+export interface FeedPart {
+  /** Events; '' for none. */
+  readonly text: string
+  /** The place after them. */
+  readonly id: string
+  /** There may be more to ask for at once. */
+  readonly isCut: boolean
+}
+
+/** Where events come from. Places are texts, which clients send back. Asking rejects with a MonitorError when the monitor does not answer. */
+export interface FeedSource {
+  /** The state of the whole list in JSON, and the place at that time. */
+  summary(): Promise<{ readonly line: string; readonly id: string }>
+  /** Null: nothing has happened since. */
+  after(id: string): Promise<FeedPart | null>
+  /** How far on a place is. */
+  order(id: string): number
+}
+
 interface Client {
   readonly response: ServerResponse
   /** Where it is in the changes; null: it has got nothing yet. */
-  position: Position | null
+  position: string | null
 }
 
 /**
@@ -40,7 +57,7 @@ interface Client {
  * waits for one: whoever reads too slowly is dropped, and can go on from where it was.
  */
 export class EventFeed {
-  readonly #monitor: Pick<MonitorClient, 'ask'>
+  readonly #source: FeedSource
   readonly #failed: (error: Error) => void
   readonly #times: FeedTimes
   readonly #clients = new Set<Client>()
@@ -49,8 +66,8 @@ export class EventFeed {
   #heartbeatAt = 0
 
   /** `failed` gets an error that nothing handles: a bug. */
-  constructor(monitor: Pick<MonitorClient, 'ask'>, failed: (error: Error) => void, times: FeedTimes = TIMES) {
-    this.#monitor = monitor
+  constructor(source: FeedSource, failed: (error: Error) => void, times: FeedTimes = TIMES) {
+    this.#source = source
     this.#failed = failed
     this.#times = times
   }
@@ -65,7 +82,7 @@ export class EventFeed {
    * removes it: call it when the client has gone.
    */
   add(response: ServerResponse, lastId: string): () => void {
-    const client: Client = { response, position: lastId === '' ? null : parsePosition(lastId) }
+    const client: Client = { response, position: lastId === '' ? null : lastId }
     this.#clients.add(client)
     if (this.#timer === undefined) {
       this.#heartbeatAt = monotonicMs()
@@ -99,13 +116,13 @@ export class EventFeed {
     const isTime = monotonicMs() - this.#summaryAt >= this.#times.summaryMs
     const clients = [...this.#clients].filter(({ position }) => isTime || position === null)
     if (clients.length === 0) return
-    const { line, position } = await this.#monitor.ask({ type: 'summary' })
+    const { line, id } = await this.#source.summary()
     if (isTime) this.#summaryAt = monotonicMs()
-    const first = Buffer.from(summaryEvent(line, formatPosition(position)))
+    const first = Buffer.from(summaryEvent(line, id))
     const later = Buffer.from(summaryEvent(line, null))
     for (const client of clients) {
       this.#send(client, client.position === null ? first : later)
-      client.position ??= position
+      client.position ??= id
     }
   }
 
@@ -113,15 +130,14 @@ export class EventFeed {
     for (let question = 0; question < QUESTIONS_PER_TURN; question++) {
       const after = group[0]?.position ?? null
       if (after === null) return
-      const answer = await this.#monitor.ask({ type: 'changes', after, limit: URLS_PER_QUESTION })
-      const { rows, position, areMissing } = answer
-      if (formatPosition(position) === formatPosition(after) && !areMissing) return
-      const id = formatPosition(position)
-      const chunk = Buffer.from(areMissing ? resetEvent(id) : rowEvents(rows, id))
+      const part = await this.#source.after(after)
+      if (part === null) return
+      const chunk = Buffer.from(part.text)
       for (const client of group) {
         if (chunk.length > 0) this.#send(client, chunk)
-        client.position = position
+        client.position = part.id
       }
+      if (!part.isCut) return
     }
   }
 
@@ -135,8 +151,9 @@ export class EventFeed {
   /** Clients at the same place get the same bytes. */
   #groups(): (readonly Client[])[] {
     const known = [...this.#clients].filter(({ position }) => position !== null)
-    const groups = [...Map.groupBy(known, ({ position }) => formatPosition(position as Position)).values()]
-    groups.sort((a, b) => (a[0]?.position?.number ?? 0) - (b[0]?.position?.number ?? 0))
+    const groups = [...Map.groupBy(known, ({ position }) => position).values()]
+    const order = (group: readonly Client[]) => this.#source.order(group[0]?.position ?? '')
+    groups.sort((a, b) => order(a) - order(b))
     return groups.length <= MAX_GROUPS ? groups : [...groups.slice(0, MAX_GROUPS - 1), ...groups.slice(-1)]
   }
 

@@ -12,6 +12,7 @@ import { Connections } from './connections.ts'
 import { Gate, refuse } from './gate.ts'
 import type { CheckPassword, ClientLimit } from './gate.ts'
 import { RequestProgress } from './request-progress.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
 import { SecureServer } from './secure-server.ts'
 
 /** The head of a request may have this many bytes. */
@@ -31,16 +32,6 @@ const RESPONSE_TIMEOUT_MS = 30_000
 
 /** When the server closes, responses in progress get this long, in ms. */
 const CLOSE_TIMEOUT_MS = 250
-
-/** Headers of every response. What is answered is for programs, not for pages of other sites. */
-const SECURITY_HEADERS = {
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-} as const
 
 /** What a server is started with. All have defaults. Times in ms. */
 export interface ServerOptions {

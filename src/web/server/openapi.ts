@@ -48,17 +48,18 @@ export function openApiDocument(paths: readonly PathFacts[], prefix: string): ob
         ...HISTORY_SCHEMAS,
         OpenApi: { type: 'object', required: ['openapi', 'info', 'paths'] },
         Event: EVENT,
+        WallNews: WALL_NEWS,
         Error: ERROR,
       },
     },
   }
 }
 
-function operation({ path, summary, parameters, schema }: PathFacts): object {
+function operation({ path, summary, parameters, schema, type }: PathFacts): object {
   const isSearch = parameters.length > 0
   const retry = { 'Retry-After': { schema: { type: 'integer' }, description: 'in s' } }
   return {
-    operationId: path.slice(path.lastIndexOf('/') + 1).replace('.json', ''),
+    operationId: path.replace('/api/v1/', '').replace('.json', '').replace('/', '-'),
     summary,
     parameters: parameters.map(({ name, meaning, schema: value, example, required, repeatable }) => ({
       name,
@@ -71,10 +72,9 @@ function operation({ path, summary, parameters, schema }: PathFacts): object {
     responses: {
       200:
         schema === null
-          ? {
-              description: 'a stream that does not end',
-              content: { 'text/event-stream': { schema: refTo('Event') } },
-            }
+          ? type === undefined
+            ? STREAM
+            : { description: summary, content: { [type]: {} } }
           : {
               description: summary,
               headers: { ETag: { schema: { type: 'string' } } },
@@ -90,6 +90,11 @@ function operation({ path, summary, parameters, schema }: PathFacts): object {
       },
     },
   }
+}
+
+const STREAM = {
+  description: 'a stream that does not end',
+  content: { 'text/event-stream': { schema: refTo('Event') } },
 }
 
 function urlSchema(): Schema {
@@ -113,8 +118,14 @@ function urlSchema(): Schema {
         format: 'date-time',
         description: 'When its verdict last changed; null if that is not known',
       },
+      id: {
+        type: 'integer',
+        minimum: 0,
+        description:
+          'Its number in this run. A URL that comes later may get that of one that has left the lists',
+      },
     },
-    required: [...required, 'since'],
+    required: [...required, 'since', 'id'],
   }
 }
 
@@ -130,12 +141,32 @@ const LIST: Schema = {
 
 const EVENT: Schema = {
   description:
-    'The data of one event. state: a URL has changed, and is now so. summary: the whole list, every few seconds. reset: changes are missing, so read the list again.',
+    'The data of one event. state: a URL has changed, and is now so. summary: the whole list, every few seconds. reset: changes are missing, so read the list again. wall: see docs/api.md.',
   oneOf: [
     refTo('Url'),
     refTo('Summary'),
     { type: 'object', properties: { type: { const: 'reset' } }, required: ['type'] },
+    refTo('WallNews'),
   ],
+}
+
+const WALL_NEWS: Schema = {
+  type: 'object',
+  properties: {
+    type: { const: 'wall' },
+    counts: {
+      type: 'array',
+      items: { type: 'integer' },
+      description: 'How many URLs are pending, up, down and unknown',
+    },
+    ids: {
+      type: 'string',
+      contentEncoding: 'base64',
+      description:
+        'The ids that have changed or were polled, ascending: for each one the distance to the one before (from -1 on) times 4 plus its verdict, as LEB128',
+    },
+  },
+  required: ['type', 'counts', 'ids'],
 }
 
 const ERROR: Schema = {

@@ -16,8 +16,8 @@ const compress = promisify(gzip)
 export class Scrape {
   readonly #totals: TotalPoints
   readonly #urls: UrlSamples
-  readonly #texts = new Map<ExpositionFormat, Buffer>()
-  readonly #compressed = new Map<ExpositionFormat, Promise<Buffer>>()
+  readonly #texts = new Map<ExpositionFormat, Buffer<ArrayBuffer>>()
+  readonly #compressed = new Map<ExpositionFormat, Promise<Buffer<ArrayBuffer>>>()
 
   constructor(totals: TotalPoints, urls: UrlSamples) {
     this.#totals = totals
@@ -25,7 +25,7 @@ export class Scrape {
   }
 
   /** The text in a format. */
-  text(format: ExpositionFormat): Buffer {
+  text(format: ExpositionFormat): Buffer<ArrayBuffer> {
     let text = this.#texts.get(format)
     if (text === undefined) {
       const parts: Buffer[] = [Buffer.from(totalSamples(this.#totals, format))]
@@ -39,7 +39,7 @@ export class Scrape {
   }
 
   /** The text in a format, compressed outside of the event loop. */
-  compressed(format: ExpositionFormat): Promise<Buffer> {
+  compressed(format: ExpositionFormat): Promise<Buffer<ArrayBuffer>> {
     let compressed = this.#compressed.get(format)
     if (compressed === undefined) {
       compressed = compress(this.text(format), GZIP)

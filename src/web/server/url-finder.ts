@@ -15,6 +15,8 @@ const MAX_PAGE_LENGTH = 4_000_000
 /** Searches that wait for others. One at a time is made: each takes some of the monitor's time. */
 const MAX_WAITING = 32
 
+const ALL: UrlFilter = { urls: null, text: '', verdicts: [], labels: [] }
+
 /** Searches the monitor's URLs, a part at a time, so that the monitor does other work in between. */
 export class UrlFinder {
   readonly #monitor: Pick<MonitorClient, 'ask'>
@@ -31,9 +33,10 @@ export class UrlFinder {
     return this.#inTurn(JSON.stringify(request), () => this.#list(request))
   }
 
-  /** One URL as JSON, by the spellings that it may have. Rejects as `list` does, and if no list has it. */
-  one(urls: readonly string[]): Promise<string> {
-    return this.#inTurn(JSON.stringify(urls), () => this.#one(urls))
+  /** One URL as JSON, by its id or the spellings that it may have. Rejects as `list` does, and if no list has it. */
+  one(url: ResourceId | readonly string[]): Promise<string> {
+    if (typeof url === 'number') return this.#row([url], ALL)
+    return this.#inTurn(JSON.stringify(url), () => this.#one(url))
   }
 
   #inTurn(key: string, search: () => Promise<string>): Promise<string> {
@@ -69,9 +72,15 @@ export class UrlFinder {
   }
 
   async #one(urls: readonly string[]): Promise<string> {
-    const filter: UrlFilter = { urls, text: '', verdicts: [], labels: [] }
+    const filter: UrlFilter = { ...ALL, urls }
     const { places } = await this.#find({ filter, sort: 'list', limit: 1, after: null })
-    const ids = places.map(({ id }) => id as ResourceId)
+    return this.#row(
+      places.map(({ id }) => id as ResourceId),
+      filter,
+    )
+  }
+
+  async #row(ids: readonly ResourceId[], filter: UrlFilter): Promise<string> {
     const { rows } = await this.#monitor.ask({ type: 'rows', ids, filter })
     const [row] = rows
     if (row === undefined)

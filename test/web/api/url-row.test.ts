@@ -52,9 +52,10 @@ for (const [name, state] of Object.entries(STATES))
     const monitor = monitorOf()
     // Nothing of an earlier poll is left.
     monitor.take(last(up(0, { redirects: 9, finalUrl: 'https://c.example/', rechecked: true }), 'up'), state)
-    const { since, ...fields } = rowOf(monitor)
+    const { since, id, ...fields } = rowOf(monitor)
     t.deepEqual(fields, JSON.parse(stateLine(URL_OF_LIST, state, LABELS)))
     t.is(since, new Date(state.at).toISOString())
+    t.is(id, 0)
   })
 
 test('since is when the verdict turned, not when the reason or the time of the poll changed', (t) => {

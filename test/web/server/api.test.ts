@@ -44,7 +44,7 @@ test('a validator accepts the OpenAPI description, and answers are as it says, f
   recorder.register({ url: 'https://a.example/1', labels: '{"team":"web"}' })
   recorder.record(down(0, { at: BEGIN }), up(0, { at: BEGIN + 1_000 }), down(0, { at: BEGIN + 2_000 }))
   recorder.run(4_000)
-  const { get } = await startApi(t, monitorOf(), undefined, undefined, recorder)
+  const { get } = await startApi(t, monitorOf(), undefined, { recorder })
   const description = JSON.parse((await get('/openapi.json')).text) as Description
   const { valid, errors } = await new Validator().validate({ ...description })
   t.true(valid, JSON.stringify(errors))
@@ -65,7 +65,8 @@ test('a validator accepts the OpenAPI description, and answers are as it says, f
     openapi: ['OpenApi', ''],
   }
   for (const [path, { get: operation }] of Object.entries(description.paths)) {
-    if (operation.operationId === 'events') continue // In event-feed.test.ts.
+    // In event-feed.test.ts and wall.test.ts.
+    if (['events', 'wall', 'wall-events'].includes(operation.operationId)) continue
     const [schema, query] = ANSWERS[operation.operationId] ?? ['', '']
     const answer = await get(`${path.replace('/api/v1', '')}${query}`)
     t.is(answer.status, 200, path)
@@ -155,6 +156,10 @@ const REFUSED: Readonly<Record<string, readonly [status: number, error: string]>
   ],
   '/urls?label.=5': [400, 'unknown parameter "label." (known: q, verdict, label.NAME, sort, limit, cursor)'],
   '/urls?limit=5&limit=6': [400, '"limit" is there twice'],
+  '/url?id=x': [400, 'id: not the id of an answer'],
+  '/url?id=1&u=https://a.example/1': [400, 'u and id cannot be used together'],
+  '/url?id=99': [404, 'no list has this URL; /api/v1/urls?q=TEXT finds URLs by a part of them'],
+  '/wall/events': [400, 'after is missing: the position of an answer of /api/v1/wall'],
   '/url': [400, 'u is missing: the URL, such as ?u=https%3A%2F%2Fa.example%2F'],
   '/url?u=https://me:secret@b.example/': [
     404,
@@ -164,7 +169,7 @@ const REFUSED: Readonly<Record<string, readonly [status: number, error: string]>
   '/events?since=1': [400, 'unknown parameter "since" (there are none here)'],
   '/sumary': [
     404,
-    'no such path, did you mean /api/v1/summary? (known: /api/v1/summary, /api/v1/urls, /api/v1/url, /api/v1/history, /api/v1/incidents, /api/v1/openapi.json, /api/v1/events)',
+    'no such path, did you mean /api/v1/summary? (known: /api/v1/summary, /api/v1/urls, /api/v1/url, /api/v1/history, /api/v1/incidents, /api/v1/openapi.json, /api/v1/wall, /api/v1/wall/events, /api/v1/events)',
   ],
 }
 
@@ -237,7 +242,9 @@ test('equal searches share a result, others wait for their turn, and too many ar
   const ask = (question: MonitorQuestion) => {
     if (question.type === 'find') finds++
     return Promise.resolve(
-      new QuestionHandler({ metrics: null as never, api: recorder }).handle(question) as never,
+      new QuestionHandler({ metrics: null as never, api: recorder, wall: null as never }).handle(
+        question,
+      ) as never,
     )
   }
   const finder = new UrlFinder({ ask })

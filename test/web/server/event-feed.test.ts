@@ -217,7 +217,7 @@ test('clients that pipeline their requests leave no places taken', async (t) => 
 })
 
 test('a stream may last longer than other responses', async (t) => {
-  const { url } = await startApi(t, monitorOf(), TIMES, 100)
+  const { url } = await startApi(t, monitorOf(), TIMES, { responseTimeoutMs: 100 })
   const { reader } = await open(t, url)
   await waitUntil(() => reader.comments > 10)
   t.false(reader.ended)

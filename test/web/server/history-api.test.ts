@@ -33,7 +33,7 @@ function withUrls() {
 const RANGE = `from=${at(0)}&to=${at(2 * HOUR)}`
 
 test('uptime, polls and durations of a URL over a time', async (t) => {
-  const { get } = await startApi(t, null, undefined, undefined, twoHours())
+  const { get } = await startApi(t, null, undefined, { recorder: twoHours() })
   const { status, json } = await get(`/history?u=${encodeURIComponent(A)}&${RANGE}&step=1h`)
   t.is(status, 200)
   t.like(json, { url: A, from: at(0), to: at(2 * HOUR), step: 3_600 })
@@ -55,7 +55,7 @@ test('uptime, polls and durations of a URL over a time', async (t) => {
 
 test('without a step there are few buckets, and too many are refused', async (t) => {
   const recorder = twoHours()
-  const { get } = await startApi(t, null, undefined, undefined, recorder)
+  const { get } = await startApi(t, null, undefined, { recorder })
   const of = (query: string) => get(`/history?u=${encodeURIComponent(A)}&${query}`)
   t.is((await of(RANGE)).json['step'], 300)
   const week = await of(`from=${at(-7 * 24 * HOUR)}&to=${at(2 * HOUR)}`)
@@ -73,7 +73,7 @@ test('without a step there are few buckets, and too many are refused', async (t)
 })
 
 test('times are in RFC 3339 or in seconds since the epoch', async (t) => {
-  const { get } = await startApi(t, null, undefined, undefined, twoHours())
+  const { get } = await startApi(t, null, undefined, { recorder: twoHours() })
   const of = (from: string, to: string) => get(`/history?u=${encodeURIComponent(A)}&from=${from}&to=${to}`)
   const from = BEGIN / 1_000
   const ranges: readonly (readonly [from: string, to: string])[] = [
@@ -90,7 +90,7 @@ test('times are in RFC 3339 or in seconds since the epoch', async (t) => {
 })
 
 test('incidents, the latest first, with what was found', async (t) => {
-  const { get } = await startApi(t, null, undefined, undefined, twoHours())
+  const { get } = await startApi(t, null, undefined, { recorder: twoHours() })
   const { json } = await get(`/incidents?${RANGE}`)
   const incidents = json['incidents'] as Record<string, unknown>[]
   t.is(json['next'], null)
@@ -108,7 +108,7 @@ test('incidents, the latest first, with what was found', async (t) => {
 })
 
 test('incidents of a URL, with labels, and page after page', async (t) => {
-  const { get } = await startApi(t, null, undefined, undefined, twoHours())
+  const { get } = await startApi(t, null, undefined, { recorder: twoHours() })
   const urls = async (query: string) =>
     ((await get(`/incidents?${RANGE}&${query}`)).json['incidents'] as { url: string }[]).map(({ url }) => url)
   t.deepEqual(await urls(`u=${encodeURIComponent(A)}`), [A, A])
@@ -135,7 +135,7 @@ test('incidents of a URL, with labels, and page after page', async (t) => {
 })
 
 test('a URL has its uptime and its latest polls', async (t) => {
-  const { get } = await startApi(t, withUrls(), undefined, undefined, twoHours())
+  const { get } = await startApi(t, withUrls(), undefined, { recorder: twoHours() })
   const { json } = await get(`/url?u=${encodeURIComponent(A)}`)
   const { '24h': day } = json['uptime'] as Record<string, { ratio: number; watched: number }>
   t.deepEqual(day, { ratio: 95 / 110, watched: 2 / 24 })
@@ -146,7 +146,7 @@ test('a URL has its uptime and its latest polls', async (t) => {
 })
 
 test('a URL that no history knows: 404, and null beside its last poll', async (t) => {
-  const { get } = await startApi(t, withUrls(), undefined, undefined, new TestRecorder())
+  const { get } = await startApi(t, withUrls(), undefined, { recorder: new TestRecorder() })
   for (const path of ['/history', '/incidents'])
     t.like(await get(`${path}?u=${encodeURIComponent(A)}`), {
       status: 404,
@@ -174,7 +174,7 @@ test('without a recorder: 503, and the last poll nevertheless', async (t) => {
 })
 
 test('an answer from history that the client has is not sent again', async (t) => {
-  const { get } = await startApi(t, null, undefined, undefined, twoHours())
+  const { get } = await startApi(t, null, undefined, { recorder: twoHours() })
   const path = `/history?u=${encodeURIComponent(A)}&${RANGE}`
   const etag = (await get(path)).headers.get('etag') as string
   t.is((await get(path, { headers: { 'if-none-match': etag } })).status, 304)

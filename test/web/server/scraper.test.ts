@@ -20,7 +20,7 @@ function scraperOf(urls: number, maxUrls: number, labels = '') {
     new LatestPolls(),
     () => 0,
   )
-  const handler = new QuestionHandler({ metrics, api: null as never })
+  const handler = new QuestionHandler({ metrics, api: null as never, wall: null as never })
   const asked: MonitorQuestion[] = []
   const messages: string[] = []
   const ask = <Q extends MonitorQuestion>(question: Q) => {

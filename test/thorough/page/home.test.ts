@@ -1,0 +1,171 @@
+import axe from 'axe-core'
+import type { Page } from 'puppeteer-core'
+import { PAGE_FOLDER, startApi, TestMonitor } from '../../helpers/api-server.ts'
+import { sampleList } from '../../helpers/sample-list.ts'
+import { down, up } from '../../helpers/state.ts'
+import { buildPage } from '../../../scripts/build-page.ts'
+import { inBrowser, TestBrowser, textOf, untilPath, untilText } from './browser.ts'
+import test from 'ava'
+import { fileURLToPath } from 'node:url'
+
+const browser = new TestBrowser()
+
+test.before(() => buildPage(fileURLToPath(PAGE_FOLDER)))
+
+const pageOf = ({ port }: { readonly port: number }) => `http://127.0.0.1:${port}/`
+
+/** Names of the URLs in the list, not those that need attention. */
+const listed = (page: Page) =>
+  page.$$eval('.all .row .name', (names) => names.map((name) => name.textContent))
+
+inBrowser('says what is down, shows why, and its title says it too', async (t) => {
+  const { page, problems } = await browser.open(
+    t,
+    pageOf(await startApi(t, sampleList({ urls: 500, down: 3, unknown: 2 }))),
+  )
+  await untilText(page, '.attention .why', '503 Service Unavailable')
+  t.is(await textOf(page, 'h1'), '3 of 500 URLs are down')
+  t.is(await page.title(), '3 down · headcount')
+  t.is((await page.$$('.attention a.row')).length, 6)
+  await untilText(page, '.attention .why', 'certificate expires in')
+  t.deepEqual(problems, [])
+})
+
+inBrowser('is live: what changes is shown without loading it again', async (t) => {
+  const monitor = sampleList({ urls: 40 })
+  const { page, problems } = await browser.open(t, pageOf(await startApi(t, monitor)))
+  await untilText(page, 'h1', 'All 40 URLs are up')
+  monitor.take(down(7, { at: Date.now(), detail: 'no answer in time (wait)' }))
+  await untilText(page, 'h1', '1 of 40 URLs is down')
+  await untilText(page, '.attention .why', 'timeout: no answer in time (wait)')
+  monitor.take(up(7, { at: Date.now() }))
+  await untilText(page, 'h1', 'All 40 URLs are up')
+  await page.waitForSelector('.attention .why.down', { hidden: true })
+  // URLs that are new, and those that leave.
+  monitor.add(40, 'https://new.example/')
+  monitor.take(down(40, { at: Date.now() }))
+  await untilText(page, 'h1', '1 of 41 URLs is down')
+  monitor.remove(40)
+  await untilText(page, 'h1', 'All 40 URLs are up')
+  t.deepEqual(problems, [])
+})
+
+inBrowser('search and filters are in the address, by keyboard', async (t) => {
+  const { page, problems } = await browser.open(
+    t,
+    pageOf(await startApi(t, sampleList({ urls: 300, down: 5 }))),
+  )
+  await page.waitForSelector('.all a.row')
+  await page.keyboard.press('/')
+  await page.keyboard.type('www')
+  await page.waitForFunction(() => location.search === '?q=www')
+  await untilText(page, '.all .count', '25')
+  t.true((await listed(page)).every((name) => name.startsWith('www')))
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  const second = await page.evaluate(() => document.activeElement?.querySelector('.name')?.textContent)
+  t.is(second, (await listed(page))[1])
+  await page.keyboard.press('Enter')
+  await untilPath(page, '/url')
+  await page.goBack()
+  await page.waitForFunction(() => location.search === '?q=www')
+  await untilText(page, '.all .count', '25')
+  await page.keyboard.press('/')
+  await page.keyboard.press('Escape')
+  await page.waitForFunction(() => location.search === '')
+  // A view that is shared.
+  await page.goto(`${page.url()}?label.team=api&verdict=down&sort=slowest`)
+  await untilText(page, '.all .tabs', 'team: api')
+  await page.waitForSelector('.all a.row')
+  t.true((await listed(page)).every((name) => name.includes('.api.example')))
+  t.deepEqual(problems, [])
+})
+
+inBrowser('the wall: arrow keys walk, hover names the URL, Enter and a click open it', async (t) => {
+  const { page, problems } = await browser.open(t, pageOf(await startApi(t, sampleList({ urls: 60 }))))
+  await page.waitForSelector('.wall canvas')
+  await page.focus('.wall')
+  await page.keyboard.press('Home')
+  await untilText(page, '.tip', 'www.web.example')
+  await page.keyboard.press('ArrowDown')
+  await untilText(page, '.tip', 'cdn.web.example /health')
+  await page.keyboard.press('Enter')
+  await untilPath(page, '/url')
+  t.is(new URL(page.url()).searchParams.get('u'), 'https://cdn.web.example/health')
+  await page.goBack()
+  const canvas = await page.waitForSelector('.wall canvas')
+  const box = await canvas?.boundingBox()
+  await page.mouse.move((box?.x ?? 0) + 3, (box?.y ?? 0) + 3)
+  await untilText(page, '.tip', 'www.web.example')
+  await page.mouse.down()
+  await page.mouse.up()
+  await untilPath(page, '/url')
+  t.deepEqual(problems, [])
+})
+
+inBrowser(
+  'the server restarts while the page is open: it says so, keeps what it knew, comes back',
+  async (t) => {
+    const first = await startApi(t, sampleList({ urls: 40 }))
+    const { page } = await browser.open(t, pageOf(first))
+    await untilText(page, '.connection', 'live')
+    await untilText(page, '.all .count', '40')
+    await first.close()
+    await untilText(page, '.connection', 'no connection since')
+    t.regex(await textOf(page, '.connection'), /^no connection since \d\d:\d\d:\d\d$/)
+    t.is(await textOf(page, 'h1'), 'All 40 URLs are up')
+    t.is((await listed(page)).length, 40)
+    const options = { port: first.port }
+    await startApi(t, sampleList({ urls: 41, down: 1, epoch: 'two' }), undefined, options)
+    await untilText(page, '.connection', 'live')
+    await untilText(page, 'h1', '1 of 41 URLs is down')
+    await untilText(page, '.all .count', '41')
+  },
+)
+
+inBrowser('what comes from servers is text, whatever it is', async (t) => {
+  const hostile = `<script>alert(1)</script><img src=x onerror=alert(2)>"'\u202E\u2066${'long '.repeat(2_000)}`
+  const monitor = new TestMonitor()
+  for (let id = 0; id < 4; id++)
+    monitor.add(id, `https://a.example/${id}?q=${encodeURIComponent('<script>"')}`, {
+      labels: JSON.stringify({
+        team: id < 2 ? hostile : '<b>b</b>',
+        name: id === 3 ? 'שלום עולם 🚀' : hostile,
+      }),
+    })
+  monitor.take(
+    down(0, { detail: hostile }),
+    down(1, { reason: 'status', status: 500, statusText: hostile }),
+    up(2),
+    up(3),
+  )
+  const api = await startApi(t, monitor)
+  const { page, problems } = await browser.open(t, pageOf(api), { width: 360 })
+  await untilText(page, '.attention .name', '<script>alert(1)</script>')
+  t.is((await page.$$('script:not([src]), img')).length, 0)
+  t.is(await page.evaluate(() => document.documentElement.scrollWidth), 360)
+  t.deepEqual(problems, [])
+})
+
+for (const theme of ['light', 'dark'] as const)
+  inBrowser(`is accessible: ${theme}`, async (t) => {
+    const { page } = await browser.open(
+      t,
+      pageOf(await startApi(t, sampleList({ urls: 80, down: 3, unknown: 2 }))),
+      { theme },
+    )
+    await page.waitForSelector('.all a.row')
+    t.deepEqual(await violations(page), [])
+  })
+
+/** What axe finds wrong, a line for each rule and element. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const found = await page.evaluate(async () => {
+    const { axe: loaded } = globalThis as unknown as { readonly axe: typeof axe }
+    return (await loaded.run()).violations
+  })
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+  )
+}

@@ -1,0 +1,46 @@
+import { Attention } from './list/attention.tsx'
+import { UrlList } from './list/url-list.tsx'
+import { countsText, sentenceOf } from './text/sentence.ts'
+import { useLive } from './use-live.ts'
+import { Wall } from './wall/wall.tsx'
+
+/** The first page: the state in one sentence, the wall, what needs attention, the list. */
+export function Home({ query }: { readonly query: URLSearchParams }) {
+  const { model, summary } = useLive()
+  const counts = model?.counts ?? summary
+  if (counts === null)
+    return (
+      <>
+        <h1 class="skeleton">
+          <i class="bar" />
+        </h1>
+        <Wall />
+      </>
+    )
+  const { bad, rest } = sentenceOf(counts)
+  const isEmpty = counts.up + counts.down + counts.unknown + counts.pending === 0
+  return (
+    <>
+      <h1>
+        {bad !== '' && <em>{bad}</em>}
+        {rest}
+      </h1>
+      {isEmpty ? (
+        <p class="sub">
+          The lists are empty, or could not be read: see the standard error of headcount. URLs appear here as
+          soon as a list has some.
+        </p>
+      ) : (
+        <>
+          <p class="sub">
+            {countsText(counts)}.
+            {summary !== null && summary.skipped > 0 && ` ${summary.skipped} polls were skipped.`}
+          </p>
+          <Wall />
+          <Attention />
+          <UrlList query={query} />
+        </>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,66 @@
+import { navigate, pageAddress } from '../route.ts'
+import type { UrlList, UrlRow } from '../server/answers.ts'
+import { formatCount } from '../text/numbers.ts'
+import { formatDay, formatSpan } from '../text/times.ts'
+import { useAnswer } from '../use-answer.ts'
+import { useLive } from '../use-live.ts'
+import { Row, RowHead } from './row.tsx'
+
+/** URLs that are shown here; the list shows all. */
+const MAX_SHOWN = 8
+
+/** Certificates that expire sooner are worth a line, in ms. */
+const CERTIFICATE_MS = 14 * 86_400_000
+
+const BAD = new URLSearchParams([
+  ['verdict', 'down'],
+  ['verdict', 'unknown'],
+])
+
+/** What a person should look at: URLs that are down or unknown, then certificates that expire soon. Nothing if there is none. */
+export function Attention() {
+  const { model, version } = useLive()
+  const counts = model?.counts
+  const isBad = counts !== undefined && counts.down + counts.unknown > 0
+  const bad = useAnswer<UrlList>(isBad ? 'api/v1/urls' : null, `${BAD}&limit=${MAX_SHOWN}`, version)
+  const expiring = useAnswer<UrlList>('api/v1/urls', 'sort=certificate&verdict=up&limit=3', 0)
+  const warnings = (expiring.answer?.urls ?? []).filter((row) => warningOf(row) !== '')
+  const rows = isBad ? (bad.answer?.urls ?? []) : []
+  const total = (isBad ? counts.down + counts.unknown : 0) + warnings.length
+  if (total === 0) return null
+  const more = total - rows.length - warnings.length
+  return (
+    <section class="attention" aria-labelledby="attention">
+      <div class="bar">
+        <h2 id="attention">Needs attention</h2>
+        <span class="count">{formatCount(total)}</span>
+      </div>
+      <div class="list">
+        <RowHead />
+        <ul class="rows">
+          {rows.map((row) => (
+            <Row key={row.id} row={row} />
+          ))}
+          {warnings.map((row) => (
+            <Row key={row.id} row={row} warning={warningOf(row)} />
+          ))}
+        </ul>
+        {more > 0 && rows.length > 0 && (
+          <button class="more" type="button" onClick={() => navigate(pageAddress('', BAD))}>
+            {formatCount(more)} more
+          </button>
+        )}
+      </div>
+    </section>
+  )
+}
+
+function warningOf({ tls }: UrlRow): string {
+  if (tls === null || tls.expiresAt === null) return ''
+  const at = Date.parse(tls.expiresAt)
+  const left = at - Date.now()
+  if (left > CERTIFICATE_MS) return ''
+  return left < 0
+    ? `certificate expired on ${formatDay(at)}`
+    : `certificate expires in ${formatSpan(left)}, on ${formatDay(at)}`
+}

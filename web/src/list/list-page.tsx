@@ -1,0 +1,43 @@
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import type { UrlList } from '../server/answers.ts'
+import { useAnswer } from '../use-answer.ts'
+import { useLive } from '../use-live.ts'
+import { Row, SkeletonRow } from './row.tsx'
+
+/** URLs on one page of the list. */
+export const PAGE_ROWS = 50
+
+/** What the list knows of a page that it may not show now. */
+export interface PageFacts {
+  /** For the server; null for the first one. */
+  readonly cursor: string | null
+  /** As it was when it was last shown, in CSS pixels; null: it was not. */
+  height: number | null
+}
+
+/** The rows of one page, which asks for them while it is shown. `onAnswer` gets what the server says, each time. */
+export function ListPage(props: {
+  readonly query: string
+  readonly facts: PageFacts
+  readonly onAnswer: (answer: UrlList) => void
+}) {
+  const { query, facts, onAnswer } = props
+  const { version } = useLive()
+  const cursor = facts.cursor === null ? '' : `&cursor=${encodeURIComponent(facts.cursor)}`
+  const { answer, error } = useAnswer<UrlList>('api/v1/urls', `${query}&limit=${PAGE_ROWS}${cursor}`, version)
+  const element = useRef<HTMLUListElement>(null)
+  useEffect(() => {
+    if (answer !== null) onAnswer(answer)
+  }, [answer])
+  useLayoutEffect(() => {
+    if (answer !== null && element.current !== null) facts.height = element.current.offsetHeight
+  })
+  if (answer === null && error !== null) return <p class="note">The list cannot be read: {error.message}</p>
+  return (
+    <ul class="rows" ref={element}>
+      {answer === null
+        ? Array.from({ length: 8 }, (_, n) => <SkeletonRow key={n} />)
+        : answer.urls.map((row) => <Row key={row.id} row={row} />)}
+    </ul>
+  )
+}

@@ -1,0 +1,76 @@
+import { urlAddress } from '../route.ts'
+import type { UrlRow } from '../server/answers.ts'
+import { Glyph } from '../text/glyph.tsx'
+import { formatMs } from '../text/numbers.ts'
+import { Ago } from '../text/time.tsx'
+import { nameOf } from '../text/url-name.ts'
+import { whyOf } from '../text/why.ts'
+
+/** The names of the columns. */
+export function RowHead() {
+  return (
+    <div class="row head" aria-hidden="true">
+      <span />
+      <span>URL</span>
+      <span class="labels" />
+      <span class="figure time">time</span>
+      <span class="figure polled">polled</span>
+      <span class="figure since">since</span>
+    </div>
+  )
+}
+
+/** A URL of a list. `warning`: what is wrong although it is up; '' for nothing. */
+export function Row({ row, warning = '' }: { readonly row: UrlRow; readonly warning?: string }) {
+  const { name, rest } = nameOf(row)
+  const why = warning === '' ? whyOf(row) : warning
+  const sign = warning === '' ? row.verdict : 'warning'
+  const labels = Object.entries(row.labels).filter(([label]) => label !== 'name')
+  return (
+    <li>
+      <a class="row" href={urlAddress(row.url)} data-page>
+        <Glyph sign={sign} />
+        <div class="what">
+          <div class="name" title={row.url}>
+            <bdi>{name}</bdi> <bdi class="rest">{rest}</bdi>
+          </div>
+          {why !== '' && (
+            <div class={`why ${sign}`} title={why}>
+              <bdi>{why}</bdi>
+            </div>
+          )}
+        </div>
+        <span class="labels">
+          {labels.slice(0, 2).map(([label, value]) => (
+            <bdi key={label} title={`${label}: ${value}`}>
+              {value}
+            </bdi>
+          ))}
+        </span>
+        <span class="figure time">{row.durationMs === null ? '–' : formatMs(row.durationMs)}</span>
+        <span class="figure polled">
+          <Ago at={row.at} />
+        </span>
+        <span class="figure since">
+          <Ago at={row.since} />
+        </span>
+      </a>
+    </li>
+  )
+}
+
+/** Stands for a URL that is not there yet. */
+export function SkeletonRow() {
+  return (
+    <li class="row skeleton" aria-hidden="true">
+      <i class="glyph" />
+      <div class="what">
+        <i class="bar" />
+      </div>
+      <span class="labels" />
+      <span class="figure time" />
+      <span class="figure polled" />
+      <span class="figure since" />
+    </li>
+  )
+}

@@ -1,0 +1,118 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { UrlList as UrlListAnswer } from '../server/answers.ts'
+import { formatCount } from '../text/numbers.ts'
+import { FilterBar } from './filter-bar.tsx'
+import { formatFilters, isEmpty, parseFilters } from './filters.ts'
+import { ListPage } from './list-page.tsx'
+import type { PageFacts } from './list-page.tsx'
+import { moveFocus } from './move-focus.ts'
+import { RowHead } from './row.tsx'
+
+/** Pages above and below what is seen are shown too when they are this near, in CSS pixels. */
+const MARGIN = 800
+
+/** A row that was not measured yet is taken to be so high, in CSS pixels. */
+const ROW_HEIGHT = 45
+
+/**
+ * All URLs, or those that the filters of the address leave. The server searches, sorts and pages; of the pages only those near
+ * the part that is seen are in the document, the others are as high as they were.
+ */
+export function UrlList({ query }: { readonly query: URLSearchParams }) {
+  const filters = parseFilters(query)
+  const text = formatFilters(filters).toString()
+  const [counted, setCounted] = useState<{ readonly text: string; readonly matches: number } | null>(null)
+  const matches = counted === null || counted.text !== text ? null : counted.matches
+  return (
+    <section class="all" aria-labelledby="all">
+      <FilterBar query={query} matches={matches} />
+      <Pages
+        key={text}
+        text={text}
+        matches={matches}
+        isFiltered={!isEmpty(filters)}
+        onMatches={(count) => setCounted({ text, matches: count })}
+      />
+    </section>
+  )
+}
+
+function Pages(props: {
+  /** The filters, as a query. */
+  readonly text: string
+  readonly matches: number | null
+  readonly isFiltered: boolean
+  readonly onMatches: (matches: number) => void
+}) {
+  const { text, matches, isFiltered, onMatches } = props
+  const pages = useRef<PageFacts[]>([{ cursor: null, height: null }])
+  const [shown, setShown] = useState({ first: 0, last: 0 })
+  const [, setDrawn] = useState({})
+  const list = useRef<HTMLDivElement>(null)
+  const take = (page: number, { matches: count, cursor, urls }: UrlListAnswer) => {
+    onMatches(count)
+    const next = pages.current[page + 1]
+    if (cursor === null) pages.current.length = Math.max(1, page + (urls.length === 0 && page > 0 ? 0 : 1))
+    // The pages after one that begins elsewhere begin elsewhere too.
+    else if (next?.cursor !== cursor)
+      pages.current = [...pages.current.slice(0, page + 1), { cursor, height: next?.height ?? null }]
+    setDrawn({})
+  }
+  useEffect(() => {
+    const update = () => {
+      const top = list.current?.getBoundingClientRect().top ?? 0
+      setShown((last) => {
+        const now = visiblePages(pages.current, -top - MARGIN, innerHeight - top + MARGIN)
+        return now.first === last.first && now.last === last.last ? last : now
+      })
+    }
+    update()
+    addEventListener('scroll', update, { passive: true })
+    addEventListener('resize', update)
+    return () => {
+      removeEventListener('scroll', update)
+      removeEventListener('resize', update)
+    }
+  })
+  const heightOf = (from: number, to: number) =>
+    pages.current.slice(from, to).reduce((sum, { height }) => sum + (height ?? 50 * ROW_HEIGHT), 0)
+  const { first, last } = shown
+  const rest = (matches ?? 0) - pages.current.length * 50
+  return (
+    <div class="list" ref={list} onKeyDown={moveFocus}>
+      <RowHead />
+      <div>
+        <div class="space" style={{ height: `${heightOf(0, first)}px` }} />
+        {pages.current.slice(first, last + 1).map((facts, n) => (
+          <ListPage
+            key={facts.cursor}
+            query={text}
+            facts={facts}
+            onAnswer={(answer) => take(first + n, answer)}
+          />
+        ))}
+        <div class="space" style={{ height: `${heightOf(last + 1, pages.current.length)}px` }} />
+      </div>
+      {matches === 0 && <p class="note">{isFiltered ? 'No URL is like that.' : 'The lists have no URLs.'}</p>}
+      {rest > 0 && <p class="note">{formatCount(rest)} more</p>}
+    </div>
+  )
+}
+
+/** The pages between two heights, given from the top of the list. */
+function visiblePages(
+  pages: readonly PageFacts[],
+  from: number,
+  to: number,
+): { first: number; last: number } {
+  let top = 0
+  let first = -1
+  let last = 0
+  for (const [n, { height }] of pages.entries()) {
+    const end = top + (height ?? 50 * ROW_HEIGHT)
+    if (end > from && first === -1) first = n
+    if (top < to) last = n
+    top = end
+  }
+  return { first: first === -1 ? pages.length - 1 : first, last: Math.max(last, first) }
+}

@@ -1,0 +1,43 @@
+/** The path under which the server is: all pages are one level below it. */
+export const BASE = new URL('.', document.baseURI)
+
+/** An answer that is an error. */
+export class AnswerError extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** The address of a path of the server, given without a slash before it. */
+export function addressOf(path: string, query: URLSearchParams = new URLSearchParams()): string {
+  const url = new URL(path, BASE)
+  url.search = query.toString()
+  return url.href
+}
+
+/** Asks the server for JSON. Rejects with an AnswerError, or with what `fetch` rejects with. */
+export async function askJson<T>(path: string, query: URLSearchParams, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(addressOf(path, query), signal === undefined ? {} : { signal })
+  if (!response.ok) throw new AnswerError(response.status, await errorText(response))
+  return (await response.json()) as T
+}
+
+/** Asks the server for bytes. Rejects as `askJson` does. */
+export async function askBytes(path: string, query: URLSearchParams): Promise<ArrayBuffer> {
+  const response = await fetch(addressOf(path, query))
+  if (!response.ok) throw new AnswerError(response.status, await errorText(response))
+  return response.arrayBuffer()
+}
+
+async function errorText(response: Response): Promise<string> {
+  const text = await response.text()
+  try {
+    const { error } = JSON.parse(text) as { readonly error?: unknown }
+    return typeof error === 'string' ? error : response.statusText
+  } catch {
+    return text.slice(0, 200) // An answer of a proxy.
+  }
+}
