@@ -14,7 +14,7 @@ import type { FoundUrls, UrlFilter, UrlSearch } from './url-query.ts'
 import { urlFields } from './url-row.ts'
 
 /** A part of a search takes this long, in ms, so that other work of the monitor is not late. */
-const PART_MS = 3
+const PART_MS = 5
 
 /** A summary is made at most this often, in ms: its rates are those since the one before. */
 const SUMMARY_INTERVAL_MS = 2_000
