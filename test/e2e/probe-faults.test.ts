@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
@@ -7,6 +8,7 @@ import { directoryOf } from '../helpers/directory.ts'
 import { limitConcurrency } from '../helpers/limit-concurrency.ts'
 import { startListening } from '../helpers/listening.ts'
 import { startOrigin } from '../helpers/origin.ts'
+import { tcpServer } from '../helpers/tcp-server.ts'
 import { RawClient } from '../helpers/raw-client.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
@@ -81,6 +83,37 @@ test('probes whose clients have gone end, and leave their places to others', asy
   for (const { socket } of clients) socket.destroy()
   await waitUntil(() => open === 0)
   t.regex((await get(`/probe?target=${origin.url}/`)).text, succeeds)
+})
+
+const MODULES = `modules:
+  http: {prober: http}
+  tls: {prober: tcp, tcp: {tls: true}}
+  line: {prober: tcp, tcp: {query_response: [{expect: never}]}}
+  dns: {prober: dns, dns: {query_name: a.example, transport_protocol: tcp}}
+  dot: {prober: dns, dns: {query_name: a.example, transport_protocol: tcp, dns_over_tls: true}}
+`
+
+test('a probe whose client has gone closes its connection, whatever its prober waits for', async (t) => {
+  const open = new Set<Socket>()
+  const silent = await tcpServer(t, (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket)).resume()
+    // Otherwise it would stay half open.
+    socket.once('end', () => socket.end())
+  })
+  const modules = join(directoryOf(t), 'blackbox.yml')
+  writeFileSync(modules, MODULES)
+  const { port } = await startListening(t, ['--probe-config', modules])
+  for (const module of ['http', 'tls', 'line', 'dns', 'dot']) {
+    const client = await RawClient.open(t, port)
+    client.send(
+      `GET /probe?module=${module}&target=127.0.0.1:${silent.port} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`,
+    )
+    await waitUntil(() => open.size === 1)
+    client.socket.destroy()
+    await waitUntil(() => open.size === 0)
+    t.is(client.received, '', module)
+  }
 })
 
 test('SIGHUP while probes are in flight: they end as they began', async (t) => {

@@ -93,6 +93,8 @@ export class HttpServer {
     this.#server.on('request', (request, response) => this.#receive(request, response))
     // A client that asks before it sends a body gets the same refusal.
     this.#server.on('checkContinue', (request, response) => this.#receive(request, response))
+    // Another expectation is nothing that it has to meet (RFC 9110, section 10.1.1). Node's own answer would pass by all limits.
+    this.#server.on('checkExpectation', (request, response) => this.#receive(request, response))
     this.setConfig(config)
   }
 

@@ -137,6 +137,17 @@ test('a body is refused whatever its form, before it is sent', async (t) => {
   t.deepEqual(server.paths, [])
 })
 
+test('a request that expects something passes the same checks', async (t) => {
+  const server = await start(t)
+  const ask = async (host: string) => {
+    const client = await RawClient.open(t, server.port)
+    const head = `GET / HTTP/1.1\r\nHost: ${host}\r\nExpect: the-best\r\nConnection: close\r\n\r\n`
+    return (await client.sendAndRead(head)).slice(0, 12)
+  }
+  t.is(await ask('localhost'), 'HTTP/1.1 200')
+  t.is(await ask('evil.example'), 'HTTP/1.1 403')
+})
+
 test('pipelined garbage: what was valid is answered, then the connection ends', async (t) => {
   const server = await start(t)
   const client = await RawClient.open(t, server.port)
