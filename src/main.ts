@@ -157,6 +157,7 @@ export async function main(
     ...dispatcher.stats,
     pollerRestarts: pollers.restarts,
     invalidLines: lists.invalid,
+    address: web?.address ?? null,
     cpuMs: threadCpuMs(),
   })
   const switchStatusPorts = () => pollers.switchStatusPorts()

@@ -62,6 +62,7 @@ export class StateMonitor {
       maxLent: 0,
       skipped: 0,
       pollerRestarts: 0,
+      address: null,
       invalidLines: 0,
       cpuMs: 0,
     }

@@ -76,6 +76,14 @@ export class WebSupervisor {
     })
   }
 
+  /** Where it listens, as a URL; null: it does not. */
+  get address(): string | null {
+    const { listen, prefix, config } = this.#options
+    if (listen === null) return null
+    const scheme = config.tls === null ? 'http' : 'https'
+    return `${scheme}://${formatListenAddress(listen)}${prefix.replace(/\/?$/, '/')}`
+  }
+
   /** A monitor has started: it is asked from now on. */
   monitorStarted(): void {
     if (this.#thread !== null) this.#connect(this.#thread)
@@ -90,13 +98,8 @@ export class WebSupervisor {
   setPolling(): void {
     this.#polling = true
     this.#thread?.setPolling()
-    const { listen, metricsUrls, prefix, config } = this.#options
-    const scheme = config.tls === null ? 'http' : 'https'
-    if (listen !== null)
-      this.#hooks.log(
-        `Listening on ${scheme}://${formatListenAddress(listen)}${prefix.replace(/\/?$/, '/')}\n`,
-      )
-    const notice = seriesNotice(this.#list.size, metricsUrls)
+    if (this.address !== null) this.#hooks.log(`Listening on ${this.address}\n`)
+    const notice = seriesNotice(this.#list.size, this.#options.metricsUrls)
     if (notice !== null) this.#hooks.log(`${notice}\n`)
   }
 

@@ -65,6 +65,7 @@ export function viewWith(page: Page, some: Partial<View['stats']> = {}): View {
       lateMs: 1.24,
       skipped: 0,
       invalidLines: 0,
+      address: null,
       rssBytes: 152_400_000,
       pollers: [0.123, 0.08],
       duration: { p50: 12, p90: 40, p99: 1_234, p999: 2_000, max: 9_870 },

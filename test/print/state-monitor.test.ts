@@ -198,7 +198,15 @@ test('a summary is of the time since the last, the final one of the whole run', 
 test('a summary has main’s ledger, the pollers’ CPU time, what was dropped and how full all is', async (t) => {
   const { monitor, lines, sink } = monitorOf(3, { format: 'json' })
   const owners = { asleep: 1, due: 0, pollers: [2, 0], leaving: 0 }
-  monitor.updateMainStats({ owners, maxLent: 64, skipped: 4, pollerRestarts: 0, invalidLines: 0, cpuMs: 7.5 })
+  monitor.updateMainStats({
+    owners,
+    maxLent: 64,
+    skipped: 4,
+    pollerRestarts: 0,
+    invalidLines: 0,
+    address: null,
+    cpuMs: 7.5,
+  })
   const fill = (used: number) => ({ used, most: 10 * used })
   monitor.updatePollerStats(pollerNumber(0), 0, {
     polls: fill(1),
@@ -315,6 +323,7 @@ test('errors: more than are printed at a time are one line, with how many of eac
     skipped: 0,
     pollerRestarts: 0,
     invalidLines: 0,
+    address: null,
     cpuMs: 0,
   })
   t.deepEqual(errorLines(), [])
@@ -325,6 +334,7 @@ test('errors: more than are printed at a time are one line, with how many of eac
     skipped: 0,
     pollerRestarts: 0,
     invalidLines: 0,
+    address: null,
     cpuMs: 0,
   })
   t.deepEqual(errorLines(), ['and 5 more URLs: 4 timeout, 1 dns (--verbose prints each)'])

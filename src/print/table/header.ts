@@ -24,11 +24,14 @@ export function headerLines({ at, stats }: View, { columns }: ScreenSize, style:
   const urls = counted(stats.urls, 'URL', formatCount(stats.urls))
   const text = [urls, ...parts.map(([part]) => part)].join('  ')
   const room = columns - textWidth(text) - time.length - 2
+  const { address } = stats
+  // Narrow terminals do without it.
+  const place = address !== null && address.length + 2 <= room ? `${address}  ` : ''
   const first =
     room < 0
       ? style('bold', padEndTo(text, columns))
       : `${style('bold', urls)}  ${parts.map(([part, look]) => style(look, part)).join('  ')}` +
-        `${' '.repeat(room + 2)}${style('dim', time)}`
+        `${' '.repeat(room + 2 - place.length)}${place}${style('dim', time)}`
   return [first, truncateTo(processText(stats), columns)]
 }
 

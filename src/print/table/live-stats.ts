@@ -48,6 +48,7 @@ export class LiveStats {
       due: mainStats.owners.due,
       skipped: mainStats.skipped,
       invalidLines: mainStats.invalidLines,
+      address: mainStats.address,
       rssBytes: process.memoryUsage.rss(),
       histogram: this.#pollStats.histogram,
       errors,

@@ -25,6 +25,8 @@ export interface TableStats {
   readonly skipped: number
   /** Invalid lines of the lists. */
   readonly invalidLines: number
+  /** Where headcount listens, as a URL; null: nowhere. */
+  readonly address: string | null
   readonly rssBytes: number
   /** The share of time that each poller is busy, from 0 to 1. */
   readonly pollers: readonly number[]

@@ -20,6 +20,8 @@ export interface MainStats {
   readonly pollerRestarts: number
   /** Invalid lines of the lists, as they were read last. */
   readonly invalidLines: number
+  /** Where the web thread listens, as a URL; null: nowhere. */
+  readonly address: string | null
   /** CPU time of the main thread since its start, in ms. */
   readonly cpuMs: number
 }

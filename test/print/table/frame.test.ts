@@ -61,6 +61,20 @@ test('invalid lines are in the header if there are any', (t) => {
   t.regex(header(1_500) ?? '', /  3 pending  1,500 invalid lines +$/)
 })
 
+test('where it listens is in the header if there is room', (t) => {
+  const header = (columns: number) =>
+    renderFrame(
+      viewWith(listPage(ROWS), { address: 'http://127.0.0.1:41233/' }),
+      { ...SIZE, columns },
+      unstyled,
+    )[0]
+  t.is(
+    header(90),
+    '1,234 URLs  1,200 up  30 down  1 unknown  3 pending      http://127.0.0.1:41233/  12:00:00',
+  )
+  t.is(header(80), '1,234 URLs  1,200 up  30 down  1 unknown  3 pending                     12:00:00')
+})
+
 test('one URL', (t) => {
   t.deepEqual(
     renderFrame(viewWith(DETAIL), SIZE, unstyled)
