@@ -91,5 +91,6 @@ async function webRecorders() {
   const epoch = Date.now().toString(36)
   const api = new ApiRecorder(sources, epoch)
   const wall = new WallRecorder(sources.map, monotonicMs, epoch)
-  return { api, wall, metrics: new MetricsRecorder(() => monitor.liveData, api.latest, threadCpuMs) }
+  const data = () => ({ ...monitor.liveData, history: history?.feed.figures ?? null })
+  return { api, wall, metrics: new MetricsRecorder(data, api.latest, threadCpuMs) }
 }

@@ -3,6 +3,7 @@ import { counted } from '../resource/counted.ts'
 import { Packer } from '../resource/packer.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { Printer } from '../print/text/printer.ts'
+import type { HistoryFigures } from '../state/history-figures.ts'
 import { packShown } from '../state/shown-batch.ts'
 import type { ShownState } from '../state/shown-state.ts'
 import type { FeedMessage, FeedReply } from './recorder-protocol.ts'
@@ -12,15 +13,6 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024
 
 /** At most one line about dropped polls in this time, in ms. */
 const REPORT_INTERVAL_MS = 60_000
-
-/** How the history is, for metrics. */
-export interface HistoryFigures {
-  /** Polls that were not recorded. */
-  readonly dropped: number
-  /** Failed writes. */
-  readonly errors: number
-  readonly sizeBytes: number
-}
 
 /** A batch that the recorder has not taken in. */
 interface Waiting {

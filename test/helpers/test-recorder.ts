@@ -16,12 +16,16 @@ export const BEGIN = Date.UTC(2026, 0, 1)
 
 /** What the recorder thread does, in this thread. Its clock stands until a test moves it. */
 export class TestRecorder {
-  now = BEGIN
+  now: number
+  readonly #begin: number
   readonly history: History
   readonly recorder: StateRecorder
   readonly #questions: HistoryQuestionHandler
 
-  constructor(file: string = IN_MEMORY) {
+  /** `begin`: in ms since the epoch. */
+  constructor(file: string = IN_MEMORY, begin = BEGIN) {
+    this.#begin = begin
+    this.now = begin
     const clock = () => this.now
     this.history = History.open(file, { sizeLimit: 100_000_000, now: clock, warn: () => {} })
     this.recorder = new StateRecorder(this.history, clock)
@@ -41,9 +45,9 @@ export class TestRecorder {
     this.recorder.receive(batch.take(), null)
   }
 
-  /** Moves the clock on to a time after BEGIN, in ms, as the thread does that writes every two seconds. */
+  /** Moves the clock on to a time after the beginning, in ms, as the thread does that writes every two seconds. */
   run(toMs: number): void {
-    const until = BEGIN + toMs
+    const until = this.#begin + toMs
     this.history.flush()
     while (this.now < until) {
       this.now = Math.min(until, this.now + 10_000)

@@ -3,6 +3,7 @@ import type { MainStats } from '../../print/text/summary.ts'
 import type { ResourceId } from '../../resource/resource.ts'
 import type { Counts } from '../../state/latest-state.ts'
 import { REASONS } from '../../state/reasons.ts'
+import type { HistoryFigures } from '../../state/history-figures.ts'
 import type { LatestPolls } from '../../state/latest-polls.ts'
 import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
@@ -25,6 +26,8 @@ export interface Totals {
   readonly duration: HistogramData
   readonly lateness: HistogramData
   readonly mainStats: MainStats
+  /** Null: no history is kept. */
+  readonly history: HistoryFigures | null
   /** CPU time of the monitor and of each poller, in ms. */
   readonly monitorCpuMs: number
   readonly pollersCpuMs: readonly number[]
@@ -35,6 +38,8 @@ export interface MonitorData {
   readonly map: StateMap
   readonly mainStats: MainStats
   readonly pollersCpuMs: readonly number[]
+  /** Null: no history is kept. */
+  readonly history: HistoryFigures | null
 }
 
 /** Keeps, in the monitor, what metrics need and neither the StateMap nor LatestPolls have: a Printer that prints nothing. */
@@ -71,7 +76,7 @@ export class MetricsRecorder implements Printer {
 
   /** Sums over the whole list. */
   totals(): Totals {
-    const { map, mainStats, pollersCpuMs } = this.#data()
+    const { map, mainStats, pollersCpuMs, history } = this.#data()
     return {
       since: this.#since,
       urls: map.size,
@@ -80,6 +85,7 @@ export class MetricsRecorder implements Printer {
       duration: this.#duration.data,
       lateness: this.#lateness.data,
       mainStats,
+      history,
       monitorCpuMs: this.#cpuMs(),
       pollersCpuMs: [...pollersCpuMs],
     }

@@ -103,6 +103,24 @@ export const TOTAL_METRICS = {
     help: 'Poller threads that were replaced after they crashed or hung.',
     labels: [],
   },
+  historyDropped: {
+    name: 'headcount_history_dropped_total',
+    type: 'counter',
+    help: 'Polls that were not recorded in the history: the recorder was too slow or replaced, or the disk full. Absent without history.',
+    labels: [],
+  },
+  historyErrors: {
+    name: 'headcount_history_errors_total',
+    type: 'counter',
+    help: 'Failed writes to the history. Absent without history.',
+    labels: [],
+  },
+  historySize: {
+    name: 'headcount_history_size_bytes',
+    type: 'gauge',
+    help: 'What the history takes, on the disk or in memory. Absent without history.',
+    labels: [],
+  },
   cpu: {
     name: 'headcount_thread_cpu_seconds_total',
     type: 'counter',

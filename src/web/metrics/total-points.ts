@@ -26,7 +26,7 @@ export type TotalPoints = Record<keyof typeof TOTAL_METRICS, readonly Point[] | 
 
 /** The values of the metrics over the whole list and of the process. `omitted`: URLs without series of their own. */
 export function totalPoints(totals: Totals, omitted: number, facts: ProcessFacts): TotalPoints {
-  const { counts, mainStats } = totals
+  const { counts, mainStats, history } = totals
   const { owners } = mainStats
   return {
     urls: points('verdict', Object.entries(counts)),
@@ -46,6 +46,9 @@ export function totalPoints(totals: Totals, omitted: number, facts: ProcessFacts
     ]),
     invalidLines: point(mainStats.invalidLines),
     restarts: point(mainStats.pollerRestarts),
+    historyDropped: point(history?.dropped ?? null),
+    historyErrors: point(history?.errors ?? null),
+    historySize: point(history?.sizeBytes ?? null),
     cpu: points('thread', [
       ['main', mainStats.cpuMs / 1000],
       ['monitor', totals.monitorCpuMs / 1000],

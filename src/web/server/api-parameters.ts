@@ -164,12 +164,12 @@ function choice(name: string, text: string, choices: readonly string[]): string 
   )
 }
 
-/** Parses a limit. `standard`: without one. Throws an ApiError that says what would be right. */
-export function parseLimit(text: string | null, standard: number, max: number): number {
+/** Parses a limit, or another number from 1. `standard`: without one. Throws an ApiError that says what would be right. */
+export function parseLimit(text: string | null, standard: number, max: number, name = 'limit'): number {
   if (text === null) return standard
   const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0
   if (limit >= 1 && limit <= max) return limit
-  throw new ApiError(400, `limit: not a number from 1 to ${max}, such as limit=${standard}`)
+  throw new ApiError(400, `${name}: not a number from 1 to ${max}, such as ${name}=${standard}`)
 }
 
 function parseAfter(text: string | null, sort: Sort): Place | null {

@@ -19,11 +19,20 @@ const RETRY_AFTER_S = '5'
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' }
 
 /** Answers with JSON: compressed if the client accepts it, and not again if the client has it. */
-export async function jsonResponse(json: string, request: Headers): Promise<Response> {
-  const body = Buffer.from(`${json}\n`)
+export function jsonResponse(json: string, request: Headers): Promise<Response> {
+  const headers = { ...JSON_TYPE, 'Cache-Control': 'private, no-cache' }
+  return taggedResponse(Buffer.from(`${json}\n`), headers, request)
+}
+
+/** Answers with a body: compressed if the client accepts it, and not again if the client has it. `request`: the headers of the request. */
+export async function taggedResponse(
+  body: Buffer<ArrayBuffer>,
+  more: Readonly<Record<string, string>>,
+  request: Headers,
+): Promise<Response> {
   // It is weak: the compressed form has the same one.
   const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-  const headers = { ...JSON_TYPE, ETag: etag, Vary: 'Accept-Encoding', 'Cache-Control': 'private, no-cache' }
+  const headers = { ...more, ETag: etag, Vary: 'Accept-Encoding' }
   if (hasEtag(request.get('If-None-Match') ?? '', etag)) return new Response(null, { status: 304, headers })
   if (body.length < MIN_COMPRESSED || !acceptsGzip(request.get('Accept-Encoding') ?? ''))
     return new Response(body, { headers })
@@ -41,11 +50,17 @@ export async function compressedResponse(body: Buffer<ArrayBuffer>, request: Hea
 
 /** Answers with what went wrong. `failed` gets an error that nothing handles: a bug. */
 export function errorResponse(error: Error, failed: (error: Error) => void): Response {
-  if (error instanceof ApiError) return errorJson(error.status, error.message, error.headers)
-  if (error instanceof MonitorError || error instanceof RecorderError)
-    return errorJson(503, error.message, { 'Retry-After': RETRY_AFTER_S })
+  const status = errorStatus(error)
+  if (error instanceof ApiError) return errorJson(status, error.message, error.headers)
+  if (status === 503) return errorJson(status, error.message, { 'Retry-After': RETRY_AFTER_S })
   failed(error)
-  return errorJson(500, 'internal error')
+  return errorJson(status, 'internal error')
+}
+
+/** The status of a response that says what went wrong; 500 for an error that nothing handles. */
+export function errorStatus(error: Error): number {
+  if (error instanceof ApiError) return error.status
+  return error instanceof MonitorError || error instanceof RecorderError ? 503 : 500
 }
 
 function errorJson(status: number, error: string, headers: Readonly<Record<string, string>> = {}): Response {

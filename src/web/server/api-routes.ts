@@ -10,6 +10,7 @@ import { RESPONSE_ALREADY_SENT } from './http-server.ts'
 import type { HttpBindings } from './http-server.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import type { RecorderClient } from './recorder-client.ts'
+import type { UrlFinder } from './url-finder.ts'
 import { parseWallRequest } from './wall-parameters.ts'
 import { WallMaker } from './wall.ts'
 
@@ -44,7 +45,7 @@ export interface ApiRoute {
 }
 
 /** All paths of the API. */
-export function apiRoutes(parts: ApiParts): readonly ApiRoute[] {
+export function apiRoutes(parts: ApiParts, finder: UrlFinder): readonly ApiRoute[] {
   const { prefix, monitor, recorder } = parts
   const walls = new WallMaker(monitor)
   const route = (
@@ -63,7 +64,7 @@ export function apiRoutes(parts: ApiParts): readonly ApiRoute[] {
     },
   })
   return [
-    ...createEndpoints(monitor, recorder, prefix).map((endpoint) =>
+    ...createEndpoints(monitor, finder, recorder, prefix).map((endpoint) =>
       route(endpoint, async (query, { headers }) => jsonResponse(await endpoint.answer(query), headers)),
     ),
     route(WALL_PATH, async (query, { headers }) =>

@@ -5,7 +5,7 @@ import { historyEndpoints, withHistory } from './history-endpoints.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import { openApiDocument } from './openapi.ts'
 import type { RecorderClient } from './recorder-client.ts'
-import { UrlFinder } from './url-finder.ts'
+import type { UrlFinder } from './url-finder.ts'
 import {
   parseUrlOrIdRequest,
   URL_OR_ID_PARAMETERS,
@@ -44,10 +44,10 @@ export const WALL_EVENTS_PATH: PathFacts = {
 /** The paths that answer with JSON. `prefix`: the path under which they are; `/` for none. */
 export function createEndpoints(
   monitor: Pick<MonitorClient, 'ask'>,
+  finder: UrlFinder,
   recorder: Pick<RecorderClient, 'ask'>,
   prefix: string,
 ): readonly Endpoint[] {
-  const finder = new UrlFinder(monitor)
   const endpoints: readonly Endpoint[] = [
     {
       path: `${PREFIX}summary`,

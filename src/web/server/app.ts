@@ -6,12 +6,17 @@ import { EXPOSITION_FORMATS } from '../metrics/exposition.ts'
 import { acceptsGzip, expositionFormat } from './accept.ts'
 import { apiRoutes, methodNotAllowed, noSuchPath } from './api-routes.ts'
 import type { ApiParts } from './api-routes.ts'
+import { errorResponse } from './api-response.ts'
+import { badgeRoutes } from './badge-routes.ts'
+import { badgeKinds } from './badges.ts'
+import { feedResponse } from './incident-feed.ts'
 import { MonitorError } from './monitor-client.ts'
 import type { PageRoutes } from './page-routes.ts'
 import { refuseReload } from './refusals.ts'
 import type { ProbeClient } from './probe-client.ts'
 import { answerProbe } from './probe-path.ts'
 import type { Scraper } from './scraper.ts'
+import { UrlFinder } from './url-finder.ts'
 
 /** A monitor that comes back is worth another request after this long, in s. */
 const RETRY_AFTER_S = '5'
@@ -98,11 +103,20 @@ export function createApp(parts: AppParts): Hono<Env> {
     return context.text(rejected.map((reason) => `${reason}\n`).join(''), 500)
   })
 
-  const routes = apiRoutes(parts)
+  const finder = new UrlFinder(parts.monitor)
+  const failed = (bug: Error) => parts.failed(bug)
+  const routes = apiRoutes(parts, finder)
   for (const route of routes) {
     app.on('GET', route.path, ({ req, env }) => route.handle(req.raw, env))
     app.all(route.path, ({ req }) => methodNotAllowed(req.method))
   }
+  for (const route of badgeRoutes(badgeKinds(finder, parts.recorder, Date.now), failed))
+    path('GET', route.path, ({ req }) => route.handle(req.raw))
+  path('GET', '/incidents.atom', ({ req }) =>
+    feedResponse(parts.recorder, req.raw, Date.now()).catch((error: unknown) =>
+      errorResponse(error as Error, failed),
+    ),
+  )
   app.all('/api/*', ({ req }) => noSuchPath(req.path, parts.prefix, routes))
 
   // The path of the first page ends with a slash, as the addresses of its files are relative to it.

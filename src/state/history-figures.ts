@@ -1,0 +1,8 @@
+/** How the history is. */
+export interface HistoryFigures {
+  /** Polls that were not recorded. */
+  readonly dropped: number
+  /** Failed writes. */
+  readonly errors: number
+  readonly sizeBytes: number
+}

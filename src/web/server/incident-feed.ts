@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { formatDuration } from '../../print/text/format-duration.ts'
+import { isoDate } from '../../print/text/json.ts'
+import type { IncidentAnswer, IncidentReason } from '../../recorder/record/history-question.ts'
+import { ApiError } from './api-error.ts'
+import { checkNames, parseLabelFilter, parseUrlRequest } from './api-parameters.ts'
+import { taggedResponse } from './api-response.ts'
+import { escapeXml } from './badge-svg.ts'
+import { INCIDENT_PARAMETERS } from './history-endpoints.ts'
+import type { RecorderClient } from './recorder-client.ts'
+
+/** Incidents of a feed, and how far it goes back, in ms. */
+const MAX_ENTRIES = 50
+const RANGE_MS = 90 * 86_400_000
+
+/** A reader need not ask more often, in s. */
+const MAX_AGE_S = 60
+
+/** The parameters of the feed: those of incidents that choose URLs. */
+export const FEED_PARAMETERS = INCIDENT_PARAMETERS.filter(({ name }) => name === 'u' || name === 'label.NAME')
+
+/** Answers with the latest incidents as Atom (RFC 4287). `now`: in ms since the epoch. Rejects as the API does. */
+export async function feedResponse(
+  recorder: Pick<RecorderClient, 'ask'>,
+  request: Request,
+  now: number,
+): Promise<Response> {
+  const { searchParams: query } = new URL(request.url)
+  checkNames(query, FEED_PARAMETERS)
+  const page = await recorder.ask({
+    type: 'incidents',
+    filter: { urls: query.has('u') ? parseUrlRequest(query) : null, labels: parseLabelFilter(query) },
+    from: now - RANGE_MS,
+    to: now,
+    limit: MAX_ENTRIES,
+    cursor: null,
+  })
+  if (page === null) throw new ApiError(404, 'the history does not know this URL')
+  const headers = {
+    'Content-Type': 'application/atom+xml; charset=utf-8',
+    'Cache-Control': `max-age=${MAX_AGE_S}`,
+  }
+  return taggedResponse(Buffer.from(feedXml(page.incidents, request.url)), headers, request.headers)
+}
+
+/** The feed of incidents. `url`: where it is. */
+export function feedXml(incidents: readonly IncidentAnswer[], url: string): string {
+  const updated = Math.max(0, ...incidents.map(updatedAt))
+  return [
+    '<?xml version="1.0" encoding="utf-8"?>',
+    '<feed xmlns="http://www.w3.org/2005/Atom">',
+    `<id>${uuidUrn(`feed ${url}`)}</id>`,
+    '<title>Incidents</title>',
+    `<link rel="self" type="application/atom+xml" href="${escapeXml(url)}"/>`,
+    `<updated>${isoDate(updated)}</updated>`,
+    '<author><name>headcount</name></author>',
+    ...incidents.map(entryXml),
+    '</feed>\n',
+  ].join('\n')
+}
+
+function entryXml(incident: IncidentAnswer): string {
+  const { url, verdict, begin, end, reasons } = incident
+  const title =
+    end === null ? `${url} is ${verdict}` : `${url} was ${verdict} for ${formatDuration(end - begin)}`
+  return [
+    '<entry>',
+    // Stays the same if the history is lost or moved.
+    `<id>${uuidUrn(`incident ${url} ${begin}`)}</id>`,
+    `<title>${escapeXml(title)}</title>`,
+    `<published>${isoDate(begin)}</published>`,
+    `<updated>${isoDate(updatedAt(incident))}</updated>`,
+    `<category term="${verdict}"/>`,
+    `<content type="text">${escapeXml(reasons.map(reasonLine).join('\n'))}</content>`,
+    '</entry>',
+  ].join('\n')
+}
+
+function reasonLine({ at, reason, status, text, polls }: IncidentReason): string {
+  const what = [status, text].filter((part) => part !== null && part !== '').join(' ')
+  return `${isoDate(at)} ${reason}${what === '' ? '' : `: ${what}`} (${polls} ${polls === 1 ? 'poll' : 'polls'})`
+}
+
+function updatedAt({ begin, end, reasons }: IncidentAnswer): number {
+  return end ?? reasons.at(-1)?.at ?? begin
+}
+
+/** A name-based UUID as in version 8 of RFC 9562, of the SHA-256 of a text. */
+function uuidUrn(text: string): string {
+  const bytes = createHash('sha256').update(text).digest().subarray(0, 16)
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x80
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80
+  return `urn:uuid:${bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')}`
+}
