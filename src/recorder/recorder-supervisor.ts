@@ -4,6 +4,7 @@ import { RefusedError } from '../command/exit-status.ts'
 import { packUrls } from '../monitor/pack-urls.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { monotonicMs } from '../runtime/clock.ts'
+import { withTimeout } from '../runtime/with-timeout.ts'
 import type { RecorderOptions } from '../threads/recorder-protocol.ts'
 import { RestartBackoff } from '../threads/restart-backoff.ts'
 import { restartForever } from '../threads/restart.ts'
@@ -92,7 +93,10 @@ export class RecorderSupervisor {
     this.#check?.stop()
     const thread = this.#thread
     if (thread === null) return
-    const isWritten = await thread.stop(patienceMs)
+    const until = monotonicMs() + patienceMs
+    // A run may be so short that the recorder does not know its URLs yet.
+    await withTimeout(this.#connected, patienceMs)
+    const isWritten = await thread.stop(Math.max(0, until - monotonicMs()))
     if (!isWritten) this.#hooks.log('history: the last polls could not be written in time\n')
   }
 
@@ -138,7 +142,7 @@ export class RecorderSupervisor {
    * only one is in memory.
    */
   async #connect(thread: RecorderThread): Promise<void> {
-    if (thread !== this.#thread || this.#stopping) return
+    if (thread !== this.#thread) return
     const { port1, port2 } = new MessageChannel()
     if (!this.#hooks.feed(port1)) return port2.close()
     try {

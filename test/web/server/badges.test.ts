@@ -89,7 +89,7 @@ test('text is text: escaped, cut, and without what XML cannot have', async (t) =
     'status',
     `${u(1)}&label=${encodeURIComponent('<script>alert("1")</script>&\u0000\u202e')}`,
   )
-  t.false(/<script|\u0000/.test(text))
+  t.false(text.includes('<script') || text.includes('\u0000'))
   t.true(text.includes('&#60;script&#62;'))
   const long = badgeSvg({ label: 'x'.repeat(10_000), message: 'up', color: 'good' })
   t.true(long.length < 3_000)

@@ -9,16 +9,17 @@ import { TestRecorder } from '../../helpers/test-recorder.ts'
 /** The texts of the elements of XML, by name. Throws if it is not well-formed. */
 function textsOf(xml: string): Record<string, string[]> {
   const texts: Record<string, string[]> = {}
-  const parser = sax.parser(true)
-  parser.onerror = (error) => {
-    throw error
-  }
   const open: string[] = []
-  parser.onopentag = ({ name }) => open.push(name)
-  parser.onclosetag = () => open.pop()
-  parser.ontext = (text) => {
-    if (text.trim() !== '') (texts[open.at(-1) ?? ''] ??= []).push(text)
-  }
+  const parser = Object.assign(sax.parser(true), {
+    onerror(error: Error) {
+      throw error
+    },
+    onopentag: ({ name }: { readonly name: string }) => open.push(name),
+    onclosetag: () => open.pop(),
+    ontext(text: string) {
+      if (text.trim() !== '') (texts[open.at(-1) ?? ''] ??= []).push(text)
+    },
+  })
   parser.write(xml).close()
   return texts
 }

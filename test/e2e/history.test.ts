@@ -1,0 +1,270 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { History } from '../../src/history/history.ts'
+import { directoryOf } from '../helpers/directory.ts'
+import { limitConcurrency } from '../helpers/limit-concurrency.ts'
+import { startListening } from '../helpers/listening.ts'
+import type { Listening } from '../helpers/listening.ts'
+import { startOrigin } from '../helpers/origin.ts'
+import { headcount, Program } from '../helpers/program.ts'
+import { sourceCli } from '../helpers/cli.ts'
+import { isThorough } from '../helpers/thorough.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+
+const helper = (name: string) => fileURLToPath(new URL(`../helpers/${name}.ts`, import.meta.url))
+
+limitConcurrency(test, 4)
+
+interface Detail {
+  readonly verdict: string
+  readonly since: string
+  readonly method: string
+  readonly errCount: number
+  readonly latest: readonly { readonly at: string; readonly verdict: string }[] | null
+  readonly uptime: Readonly<Record<string, { readonly ratio: number; readonly watched: number }>> | null
+}
+
+async function detail(get: Listening['get'], url: string): Promise<Detail> {
+  return JSON.parse((await get(`/api/v1/url?u=${encodeURIComponent(url)}`)).text) as Detail
+}
+
+/** Waits until the history has so many polls of a URL. */
+async function recorded(get: Listening['get'], url: string, polls: number): Promise<Detail> {
+  let last = await detail(get, url)
+  while ((last.latest?.length ?? 0) < polls) {
+    await sleep(20)
+    last = await detail(get, url)
+  }
+  return last
+}
+
+/** What a file has of a URL. */
+function read(file: string, url: string) {
+  const history = History.open(file, { sizeLimit: 1e9, now: Date.now, warn: () => {} })
+  try {
+    const id = history.find(url)
+    return id === null ? null : { polls: history.polls(id, 1_000), uptime: history.uptime(id, 0, Date.now()) }
+  } finally {
+    history.close()
+  }
+}
+
+test('a run that was killed goes on as if nothing had been: no change, the same since, and a time that was not watched', async (t) => {
+  let isUp = true
+  const origin = await startOrigin(t, ({ url = '', method }, response) => {
+    if (url === '/get') response.writeHead(method === 'HEAD' ? 405 : 200).end()
+    else response.writeHead(url === '/turns' && !isUp ? 500 : 200).end()
+  })
+  const [up, down, turns, get] = ['/up', '/down', '/turns', '/get'].map((path) => `${origin.url}${path}`) as [
+    string,
+    string,
+    string,
+    string,
+  ]
+  const refused = 'http://127.0.0.1:1/'
+  const list = join(directoryOf(t), 'urls.txt')
+  writeFileSync(list, [up, turns, get, refused, `${down} want=down`].map((line) => `${line}\n`).join(''))
+  const file = join(directoryOf(t), 'history.db')
+  const args = ['--history', file, '--interval', '200ms', '--error-backoff', '0s', '--changes', '-f', list]
+  const first = await startListening(t, args)
+  const before = await recorded(first.get, up, 3)
+  const refusedBefore = await recorded(first.get, refused, 3)
+  await recorded(first.get, get, 3)
+  // All of that is written: a killed program loses what it has not written for two seconds.
+  await waitUntil(() => existsSync(file) && Date.now() - Date.parse(before.since) > 4_500)
+  first.program.child.kill('SIGKILL')
+  await first.program.ended()
+  isUp = false
+  const heads = origin.requestPaths.filter((path) => path === '/get').length
+  const second = await startListening(t, args)
+  await second.program.until(({ json }) =>
+    json.some(({ url, verdict }) => url === turns && verdict === 'down'),
+  )
+  const after = await recorded(second.get, up, (before.latest?.length ?? 0) + 2)
+  t.is(after.since, before.since)
+  t.is((await detail(second.get, refused)).since, refusedBefore.since)
+  t.true((await detail(second.get, refused)).errCount > refusedBefore.errCount)
+  const changed = new Set(second.program.json.flatMap(({ type, url }) => (type === 'state' ? [url] : [])))
+  t.deepEqual([...changed], [turns])
+  t.true((after.uptime?.['24h']?.watched ?? 1) < 0.1)
+  t.is(after.uptime?.['24h']?.ratio, 1)
+  t.true(heads > 0)
+  second.program.child.kill('SIGTERM')
+  const { code, stderr } = await second.program.ended()
+  t.is(code, 0)
+  t.regex(stderr, /^Listening on .*\n.*turns: status: 500 Internal Server Error\n$/)
+})
+
+test('a clean end writes everything before the program exits', async (t) => {
+  const origin = await startOrigin(t)
+  const url = `${origin.url}/`
+  const file = join(directoryOf(t), 'history.db')
+  const program = new Program(t, ['--history', file, '--interval', '100ms', '--format', 'json', url])
+  await program.until(({ json }) => json.filter(({ type }) => type === 'state').length >= 5)
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
+  const printed = program.json.filter(({ type }) => type === 'state').length
+  t.is(read(file, url)?.polls.length, printed)
+})
+
+test('--once records too, and polls as if for the first time', async (t) => {
+  const origin = await startOrigin(t)
+  const url = `${origin.url}/`
+  const file = join(directoryOf(t), 'history.db')
+  for (let run = 1; run <= 2; run++) {
+    const { code } = await headcount(t, ['--once', '--history', file, url])
+    t.is(code, 0)
+    t.is(read(file, url)?.polls.length, run)
+  }
+})
+
+/** Starts the program with a fault that its recorder meets later. */
+async function startFaulty(t: ExecutionContext, kind: string, args: readonly string[]) {
+  const origin = await startOrigin(t)
+  const url = `${origin.url}/`
+  const mark = join(directoryOf(t), 'mark')
+  const { program, get } = await startListening(t, ['--interval', '200ms', ...args, url], {
+    env: { NODE_OPTIONS: `--import ${helper('recorder-fault')}`, FAULT_KIND: kind, FAULT_MARK: mark },
+  })
+  return { url, mark, program, get }
+}
+
+const dies = test.macro({
+  async exec(t, kind: string, why: RegExp) {
+    const file = join(directoryOf(t), 'history.db')
+    const { url, mark, program, get } = await startFaulty(t, kind, ['--history', file])
+    await recorded(get, url, 3)
+    writeFileSync(mark, '')
+    await program.until(({ stderr }) => why.test(stderr))
+    const printed = program.json.length
+    const { latest } = await recorded(get, url, 1)
+    await program.until(({ json }) => json.length > printed + 3)
+    await recorded(get, url, (latest?.length ?? 0) + 3)
+    program.child.kill('SIGTERM')
+    const { code, stderr } = await program.ended()
+    t.is(code, 0)
+    t.is(stderr.match(/another takes its place/g)?.length, 1)
+    t.true(program.json.every(({ verdict = 'up' }) => verdict === 'up'))
+    t.is(read(file, url)?.uptime.downSeconds, 0)
+  },
+  title: (_, kind: string) => `a recorder that dies (${kind}) is replaced; polling and printing go on`,
+})
+test(dies, 'exit', /^The recorder ended; another takes its place$/m)
+test(dies, 'throw', /^The recorder ended: thrown late; another takes its place$/m)
+// These take long, or much time of a processor.
+if (isThorough) {
+  test(dies, 'hang', /^The recorder did not answer for 10 s; another takes its place$/m)
+  test(dies, 'heap', /^The recorder (?:ended: .*memory.*|did not answer for 10 s); another takes its place$/m)
+}
+
+test('a history in memory that is lost is said', async (t) => {
+  const { url, mark, program, get } = await startFaulty(t, 'exit', [])
+  await recorded(get, url, 3)
+  writeFileSync(mark, '')
+  await program.until(({ stderr }) =>
+    /^The recorder ended; another takes its place, and the history in memory is lost$/m.test(stderr),
+  )
+  t.is((await recorded(get, url, 2)).verdict, 'up')
+})
+
+test('a file that is removed while it is written: a new one is begun', async (t) => {
+  const origin = await startOrigin(t)
+  const url = `${origin.url}/`
+  const file = join(directoryOf(t), 'history.db')
+  const { program, get } = await startListening(t, ['--interval', '200ms', '--history', file, url])
+  await recorded(get, url, 3)
+  rmSync(file)
+  await program.until(({ stderr }) =>
+    /^The recorder ended: .*removed.*; another takes its place$/m.test(stderr),
+  )
+  await waitUntil(() => existsSync(file))
+  await recorded(get, url, 2)
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
+})
+
+test('metrics say how the history is', async (t) => {
+  const origin = await startOrigin(t)
+  const file = join(directoryOf(t), 'history.db')
+  const { get } = await startListening(t, ['--interval', '200ms', '--history', file, `${origin.url}/`])
+  const valueOf = async (name: string) => {
+    const { text } = await get('/metrics')
+    return Number(new RegExp(`^headcount_history_${name} (\\S+)$`, 'm').exec(text)?.[1])
+  }
+  while (!((await valueOf('size_bytes')) > 0)) await sleep(20)
+  t.is(await valueOf('dropped_total'), 0)
+  t.is(await valueOf('errors_total'), 0)
+})
+
+test('a file that cannot be a history is refused before anything is polled', async (t) => {
+  const origin = await startOrigin(t)
+  const url = `${origin.url}/`
+  const directory = directoryOf(t)
+  const list = join(directory, 'urls.txt')
+  const text = join(directory, 'notes.txt')
+  writeFileSync(list, `${url}\n`)
+  writeFileSync(text, 'dear diary, '.repeat(1_000))
+  mkdirSync(join(directory, 'folder'))
+  const cases: readonly (readonly [args: readonly string[], why: RegExp])[] = [
+    [['--history', join(directory, 'missing', 'h.db'), url], /^error: --history: .*ENOENT|no such/],
+    [['--history', join(directory, 'folder'), url], /it is not a file/],
+    [['--history', list, '-f', list], /it is the same file as a list: a history needs a file of its own/],
+    [['--history', text, url], /not a history/],
+    [
+      ['--history', join(directory, 'h.db'), '--history-size', '5', url],
+      /history-size: not a size from 1MB to 1000TB/,
+    ],
+    [['--history-size', '1GB', url], /history-size: it has no effect without --history/],
+    [['--check', '--history', join(directory, 'h.db'), url], /history: it has no effect with --check/],
+  ]
+  for (const [args, why] of cases) {
+    const { code, stderr, stdout } = await headcount(
+      t,
+      ['--once', ...args].filter((arg) => arg !== '--once' || !args.includes('--check')),
+    )
+    t.is(code, 3, stderr)
+    t.regex(stderr, why)
+    t.is(stdout, '')
+  }
+  t.is(readFileSync(text, 'utf8'), 'dear diary, '.repeat(1_000))
+  t.deepEqual(origin.requestPaths, [])
+})
+
+test('a history that another process writes is said, and polling goes on', async (t) => {
+  const origin = await startOrigin(t)
+  const url = `${origin.url}/`
+  const file = join(directoryOf(t), 'history.db')
+  const history = History.open(file, { sizeLimit: 1e9, now: Date.now, warn: () => {} })
+  const { program, get } = await startListening(t, ['--interval', '200ms', '--history', file, url])
+  await program.until(({ stderr }) => /another headcount writes it; it is tried again/.test(stderr))
+  await program.until(({ json }) => json.filter(({ type }) => type === 'state').length >= 3)
+  t.is((await get('/api/v1/incidents')).status, 503)
+  history.close()
+  await recorded(get, url, 2)
+})
+
+test('without history no thread is started and nothing of it is loaded', async (t) => {
+  const origin = await startOrigin(t)
+  const loaded = join(directoryOf(t), 'loaded')
+  const ofHistory = async (args: readonly string[]) => {
+    writeFileSync(loaded, '')
+    const { code } = await new Program(t, ['--once', '--pool-size', '1', ...args, `${origin.url}/`], {
+      script: sourceCli,
+      env: { NODE_OPTIONS: `--import ${helper('loaded-modules')}`, LOADED_MODULES: loaded },
+    }).ended()
+    t.is(code, 0)
+    return readFileSync(loaded, 'utf8')
+      .split('\n')
+      .filter((url) => /\/src\/(history|recorder)\/|\/workers\/recorder|recorder-feed/.test(url))
+  }
+  t.deepEqual(await ofHistory([]), [])
+  t.true(
+    (await ofHistory(['--history', join(directoryOf(t), 'h.db')])).some((url) =>
+      url.includes('/src/history/'),
+    ),
+  )
+})
