@@ -28,7 +28,7 @@ async function start(t: ExecutionContext, recorder: Pick<TestRecorder, 'ask'> = 
   const monitor = new TestMonitor()
   for (const [id, url] of URL_OF.entries()) monitor.add(id, url)
   monitor.take(down(0), up(1))
-  const { port } = await startApi(t, monitor, undefined, undefined, recorder)
+  const { port } = await startApi(t, monitor, undefined, { recorder })
   return async (name: string, query: string, init: RequestInit = {}) => {
     const response = await fetch(`http://127.0.0.1:${port}/badge/${name}.svg?${query}`, init)
     const text = await response.text()

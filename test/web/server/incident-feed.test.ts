@@ -31,7 +31,7 @@ test('the latest incidents as a feed', async (t) => {
   const poll = (minute: number) => ({ at: begin + minute * 60_000 })
   recorder.record(down(0, poll(0)), down(0, poll(1)), up(0, poll(15)), down(1, poll(20)))
   recorder.run(3_600_000)
-  const { port } = await startApi(t, new TestMonitor(), undefined, undefined, recorder)
+  const { port } = await startApi(t, new TestMonitor(), undefined, { recorder })
   const get = (query = '') => fetch(`http://127.0.0.1:${port}/incidents.atom${query}`)
   const response = await get()
   t.is(response.status, 200)
