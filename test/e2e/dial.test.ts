@@ -171,3 +171,35 @@ groups:
   )
   t.false(`${bad.stdout}${bad.stderr}`.includes('secret'))
 })
+
+test('behind one proxy, a dead URL of one poller is down if another poller gets an answer, and all are unknown if none does', async (t) => {
+  const proxy = await startProxy(t, (socket, text) =>
+    socket.end(`HTTP/1.1 ${text.includes('alive') ? '204 No Content' : '502 Bad Gateway'}\r\n\r\n`),
+  )
+  const flags = [
+    '--once',
+    '--pool-size',
+    '2',
+    '--format',
+    'json',
+    '--proxy',
+    `http://127.0.0.1:${proxy.port}`,
+  ]
+  const verdictsOf = async (...names: string[]) => {
+    const urls = names.map((name) => `http://${name}.example/`)
+    const { stdout, code } = await headcount(t, [...flags, ...urls])
+    t.is(code, 2)
+    return parseLines(stdout).flatMap(({ type, verdict, reason }) =>
+      type === 'state' ? [[verdict, reason]] : [],
+    )
+  }
+  // Origins take turns at pollers.
+  t.deepEqual((await verdictsOf('dead', 'alive')).toSorted(), [
+    ['down', 'status'],
+    ['up', 'ok'],
+  ])
+  t.deepEqual(await verdictsOf('dead', 'gone'), [
+    ['unknown', 'proxy'],
+    ['unknown', 'proxy'],
+  ])
+})
