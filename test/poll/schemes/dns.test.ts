@@ -51,6 +51,14 @@ const RECORDS: readonly (readonly [record: Answer, line: string])[] = [
     { type: 'CAA', name, ttl: 300, data: { flags: 128, tag: 'issue', value: 'ca.example' } },
     'a.example. 300 IN CAA 128 issue "ca.example"',
   ],
+  [
+    { type: 'CAA', name, ttl: 300, data: { flags: 0, tag: 'issue', value: 'a "ä"' } },
+    String.raw`a.example. 300 IN CAA 0 issue "a \"\195\164\""`,
+  ],
+  [
+    { type: 'CNAME', name, ttl: 300, data: 'we"ird @na$me(x);y.example' },
+    String.raw`a.example. 300 IN CNAME we\"ird\032\@na\$me\(x\)\;y.example.`,
+  ],
   [{ ...SOA, name }, 'a.example. 60 IN SOA ns.example. root.example. 7 1 2 3 4'],
 ]
 
@@ -70,7 +78,7 @@ async function poll(
 for (const [record, line] of RECORDS) {
   test(`a record of type ${record.type}: ${line}`, async (t) => {
     const server = await dnsServer(t, { [name]: { records: [record] } })
-    const exact = `/^${line.replaceAll(/[.^$+\\]/g, String.raw`\$&`)}$/`
+    const exact = `/^${line.replaceAll(/[.^$+\\()]/g, String.raw`\$&`)}$/`
     const state = await poll(t, server, `${name}?type=${record.type}&expect=${encodeURIComponent(exact)}`)
     t.like(
       state,
