@@ -185,21 +185,20 @@ test('behind one proxy, a dead URL of one poller is down if another poller gets 
     '--proxy',
     `http://127.0.0.1:${proxy.port}`,
   ]
-  const verdictsOf = async (...names: string[]) => {
-    const urls = names.map((name) => `http://${name}.example/`)
+  const verdictsOf = async (...urls: string[]) => {
     const { stdout, code } = await headcount(t, [...flags, ...urls])
     t.is(code, 2)
-    return parseLines(stdout).flatMap(({ type, verdict, reason }) =>
-      type === 'state' ? [[verdict, reason]] : [],
+    const states = parseLines(stdout).filter(({ type }) => type === 'state')
+    return Object.fromEntries(
+      states.map(({ url, verdict, reason }) => [String(url), `${String(verdict)} ${String(reason)}`]),
     )
   }
+  const [dead, alive, gone] = [
+    'http://dead.example/',
+    'http://alive.example/',
+    'http://gone.example/',
+  ] as const
   // Origins take turns at pollers.
-  t.deepEqual((await verdictsOf('dead', 'alive')).toSorted(), [
-    ['down', 'status'],
-    ['up', 'ok'],
-  ])
-  t.deepEqual(await verdictsOf('dead', 'gone'), [
-    ['unknown', 'proxy'],
-    ['unknown', 'proxy'],
-  ])
+  t.deepEqual(await verdictsOf(dead, alive), { [dead]: 'down status', [alive]: 'up ok' })
+  t.deepEqual(await verdictsOf(dead, gone), { [dead]: 'unknown proxy', [gone]: 'unknown proxy' })
 })
