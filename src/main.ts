@@ -1,4 +1,3 @@
-import type { ProbeConfig } from './blackbox/probe-config.ts'
 import { ExitStatus } from './command/exit-status.ts'
 import type { ExitCode } from './command/exit-status.ts'
 import type { Options } from './command/options.ts'
@@ -10,12 +9,9 @@ import { reportQuarantined } from './monitor/quarantine.ts'
 import { followFiles } from './pollers/follow-files.ts'
 import { PollerSupervisor } from './pollers/poller-supervisor.ts'
 import type { ProgressBar } from './print/progress-bar.ts'
-import type { InputFile } from './print/text/input-files.ts'
 import { listConsumer } from './reload/list-consumer.ts'
 import { reloadAll, reloadModules } from './reload/reload-modules.ts'
-import type { LiveLists } from './reload/live-lists.ts'
 import { counted } from './resource/counted.ts'
-import type { ResourceTable } from './resource/resource-table.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import { threadCpuMs } from './runtime/cpu.ts'
 import { EXIT_GRACE_MS, ExitDeadline, FLUSH_MS, startAborted } from './runtime/exit-deadline.ts'
@@ -25,25 +21,15 @@ import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
 import { Dispatcher } from './schedule/dispatcher.ts'
 import { Schedule } from './schedule/schedule.ts'
 import { TokenStore } from './tokens/token-store.ts'
-import type { Profiles } from './settings/profiles.ts'
 import { KnownSettling } from './state/known-settling.ts'
-
-/** What to poll: Resources, the settings of their profiles, and the lists and all other files that these come from. */
-export interface Work {
-  readonly table: ResourceTable
-  readonly profiles: Profiles
-  readonly lists: LiveLists
-  readonly inputs: readonly InputFile[]
-  /** Null: there is no file of modules of `/probe`. */
-  readonly probes: ProbeConfig | null
-}
+import type { Work } from './work.ts'
 
 /**
  * The main of the codewalk: starts the monitor, launches the Pollers, sends them Resources that are due, takes them back and lets
  * each sleep until it is due again. `stderr` writes lines to standard error; with a ProgressBar they appear above it.
  */
 export async function main(
-  { table, profiles, lists, inputs, probes }: Work,
+  { table, profiles, lists, inputs, probes, pages }: Work,
   options: Options,
   signals: Signals,
   stderr: (lines: string) => void,
@@ -72,6 +58,7 @@ export async function main(
           reload: () => reloadAll(lists, probes, log),
           log,
           configFile: webConfig,
+          pages,
         })
 
   // Start the monitor. It knows every URL before its first State.

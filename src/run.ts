@@ -9,7 +9,7 @@ import type { ExitCode } from './command/exit-status.ts'
 import type { Options } from './command/options.ts'
 import { startDemoSite } from './demo/site.ts'
 import { main } from './main.ts'
-import type { Work } from './main.ts'
+import type { Work } from './work.ts'
 import { checkFile } from './print/file-output.ts'
 import { Output } from './print/output.ts'
 import { printText } from './print/print-text.ts'
@@ -62,7 +62,12 @@ async function runWith(request: RunRequest, signals: Signals, stderr: Output): P
   const site = options.demo ? await startDemoSite() : null
   try {
     const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
-    const work = { ...openLists(request, site?.urls ?? [], log), inputs, probes: request.probes }
+    const work = {
+      ...openLists(request, site?.urls ?? [], log),
+      inputs,
+      probes: request.probes,
+      pages: request.config,
+    }
     // Decided before the lists are read, which may take long.
     if (!options.once && work.lists.canChange) signals.onHangUp(() => void work.lists.readAgain())
     else if (options.output === null && (options.once || work.probes === null)) signals.endOnHangUp()
@@ -100,7 +105,7 @@ function openLists(
   { options, config }: RunRequest,
   demoUrls: readonly string[],
   log: Log,
-): Omit<Work, 'inputs' | 'probes'> {
+): Omit<Work, 'inputs' | 'probes' | 'pages'> {
   const { urls, files, refreshMs, once, check, plan, poll } = options
   const table = new ResourceTable()
   const profiles = new Profiles(poll)

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { escapeText } from '../src/print/text/escape.ts'
+import { monotonicMs } from '../src/runtime/clock.ts'
 import { currentThreadId } from '../src/runtime/thread-usage.ts'
 import type {
   MainRequest,
@@ -22,6 +23,7 @@ import { PasswordThread } from '../src/web/server/password-thread.ts'
 import { RecorderClient } from '../src/web/server/recorder-client.ts'
 import { Scraper } from '../src/web/server/scraper.ts'
 import { wallSource } from '../src/web/server/wall-source.ts'
+import { StatusPages } from '../src/web/server/status-pages.ts'
 import { WebHandler } from '../src/web/server/web-handler.ts'
 
 /** A notice is cut at this length, in UTF-16 units: a collector has a say in it. */
@@ -55,10 +57,17 @@ const app = createApp({
   reload: () => toMain({ type: 'reload' } satisfies MainRequest) as Promise<ReloadResult>,
   failed: report,
 })
+const pages = new StatusPages(options.prefix, {
+  monitor,
+  now: () => Date.now(),
+  monotonic: monotonicMs,
+  failed: report,
+})
 const passwords = new PasswordThread()
 const server = new HttpServer((request, env) => app.fetch(request, env), {
   config: options.config,
   checkPassword: (password, hash) => passwords.check(password, hash),
+  pages,
 })
 const push =
   options.otlp === null
@@ -78,10 +87,11 @@ const served = {
     return server.close()
   },
 }
-const handler = new WebHandler(monitor, recorder, served, push)
+const handler = new WebHandler(monitor, recorder, served, push, pages)
 answerRequests(requests, (message: WebMessage) => handler.handle(message))
 try {
   const { listen } = options
+  await pages.setPages(options.pages)
   post({ type: 'listening', port: listen === null ? null : await server.listen(listen, report) })
 } catch (error) {
   post({ type: 'listenFailed', code: (error as NodeJS.ErrnoException).code ?? (error as Error).message })

@@ -1,4 +1,6 @@
+import { fileFingerprint } from '../settings/file-fingerprint.ts'
 import { configText } from '../targets/config-text.ts'
+import type { PublicPage } from '../settings/public-page.ts'
 import { isPipe } from '../targets/input-file.ts'
 import { ListError } from '../targets/read-targets.ts'
 import { readConfig } from './read-config.ts'
@@ -16,6 +18,9 @@ export class ConfigFile {
   readonly #flags: readonly ConfigFlag[]
   #text: string
   #config: Config
+  /** The fingerprints of the logos of its pages, as they were before the last reading. */
+  #logos = ''
+  #followPages: (pages: readonly PublicPage[]) => void = () => {}
 
   private constructor(path: string, flags: readonly ConfigFlag[], text: string) {
     this.path = path
@@ -30,7 +35,9 @@ export class ConfigFile {
 
   /** Reads the configuration at `path`. Rejects with a ListError if the file can't be read. */
   static async open(path: string, flags: readonly ConfigFlag[]): Promise<ConfigFile> {
-    return new ConfigFile(path, flags, await configText(path, true))
+    const file = new ConfigFile(path, flags, await configText(path, true))
+    file.#logos = await fingerprints(file.#config)
+    return file
   }
 
   /** The last version without problems. */
@@ -44,12 +51,18 @@ export class ConfigFile {
     return this.#config.groups.some(({ targets, files }) => targets.length + files.length > 0)
   }
 
+  /** Has `follow` called with the public pages whenever another version is read. */
+  followPages(follow: (pages: readonly PublicPage[]) => void): void {
+    this.#followPages = follow
+  }
+
   /** Reads the file again. Rejects with a ListError that lists all problems, if there are any. */
   async reload(): Promise<Config> {
     if (!this.isReloadable) return this.#config
     // The file may have become a FIFO, whose writer may never come: that would block the reload of all lists.
     const text = await configText(this.path, false)
-    if (text === this.#text) return this.#config
+    const logos = await fingerprints(this.#config)
+    if (text === this.#text && logos === this.#logos) return this.#config
     const { config, problems } = readConfig(text, this.path, this.#flags, process.env)
     const [first, ...others] = problems
     if (first !== undefined) {
@@ -58,6 +71,13 @@ export class ConfigFile {
     }
     this.#text = text
     this.#config = config
+    this.#logos = await fingerprints(config)
+    this.#followPages(config.pages)
     return config
   }
+}
+
+async function fingerprints({ pages }: Config): Promise<string> {
+  const paths = pages.flatMap(({ logo }) => (logo === null ? [] : [logo.path]))
+  return (await Promise.all(paths.map((path) => fileFingerprint(path)))).join()
 }

@@ -1,3 +1,4 @@
+import type { PublicPage } from '../settings/public-page.ts'
 import type { Group } from './group.ts'
 
 /** A flag that a configuration can set. */
@@ -27,6 +28,7 @@ export interface Config {
   readonly flags: ReadonlyMap<string, { readonly value: unknown; readonly place: string }>
   /** The first group holds the URLs and lists outside of groups. */
   readonly groups: readonly Group[]
+  readonly pages: readonly PublicPage[]
   /** False if the text ends in the middle of a line: it may be half written. */
   readonly endsWithNewline: boolean
 }

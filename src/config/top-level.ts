@@ -1,5 +1,6 @@
 import { NO_URL_SETTINGS } from '../settings/url-settings.ts'
 import { isOn } from '../settings/flag.ts'
+import type { PublicPage } from '../settings/public-page.ts'
 import { parseSwitch } from '../settings/values.ts'
 import { resolve } from 'node:path'
 import { NAMED_FLAGS } from '../settings/override.ts'
@@ -9,6 +10,7 @@ import { readGroup, readUrls } from './group.ts'
 import type { Group } from './group.ts'
 import { readAws } from './aws.ts'
 import { readOauth2 } from './oauth2.ts'
+import { readPublicPages } from './public-pages.ts'
 import { readFiles } from './list-entries.ts'
 import type { Entry, Tree } from './tree.ts'
 import type { ValueReader } from './value-reader.ts'
@@ -31,9 +33,11 @@ const DEFINITIONS = new Map([
   ['oauth2', readOauth2],
 ])
 
+const PUBLIC = 'public'
+
 /** The top-level keys of a configuration. Keys that begin with `x-` are ignored; they can hold anchors. */
 export function configKeys(flags: readonly ConfigFlag[]): string[] {
-  return [...flagNames(flags), ...MAPS.keys(), ...DEFINITIONS.keys(), 'urls', 'files', 'groups']
+  return [...flagNames(flags), ...MAPS.keys(), ...DEFINITIONS.keys(), PUBLIC, 'urls', 'files', 'groups']
 }
 
 /** Reads the top level of a configuration. */
@@ -55,7 +59,7 @@ export class TopLevelReader {
     this.#place = place
   }
 
-  read(entries: readonly Entry[]): Pick<Config, 'flags' | 'groups'> {
+  read(entries: readonly Entry[]): Pick<Config, 'flags' | 'groups' | 'pages'> {
     const reader = this.#reader
     const flags = new Map<string, { value: unknown; place: string }>()
     const ungrouped: { -readonly [key in keyof Group]: Group[key] } = {
@@ -64,12 +68,14 @@ export class TopLevelReader {
       files: [],
     }
     let groups: Group[] = []
+    let pages: readonly PublicPage[] = []
     for (const { key, value } of entries) DEFINITIONS.get(key)?.(reader, value, this.#directory)
     for (const entry of entries) {
       const { key, value, offset } = entry
       const map = MAPS.get(key)
       if (DEFINITIONS.has(key)) continue
-      if (key === 'urls') ungrouped.targets = readUrls(reader, value, NO_URL_SETTINGS, this.#directory)
+      if (key === PUBLIC) pages = readPublicPages(reader, value, this.#directory)
+      else if (key === 'urls') ungrouped.targets = readUrls(reader, value, NO_URL_SETTINGS, this.#directory)
       else if (key === 'files') ungrouped.files = readFiles(reader, value, this.#directory)
       else if (key === 'groups') groups = this.#groups(value)
       else if (map !== undefined)
@@ -87,7 +93,7 @@ export class TopLevelReader {
       if (entry !== undefined && other !== undefined && isOn(flags.get(name)?.value))
         reader.report(entry.offset, `${name}: it cannot be used with ${other}`)
     }
-    return { flags, groups: [ungrouped, ...groups] }
+    return { flags, groups: [ungrouped, ...groups], pages }
   }
 
   /** The value of a flag; null if it is invalid. */

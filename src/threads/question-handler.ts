@@ -5,6 +5,7 @@ import type { FoundUrls, UrlFilter, UrlSearch } from '../web/api/url-query.ts'
 import type { WallLabels, WallPart } from '../web/api/wall-part.ts'
 import type { WallNews, WallPosition } from '../web/api/wall-recorder.ts'
 import type { Totals } from '../web/metrics/metrics-recorder.ts'
+import type { UrlStates } from '../web/api/url-states.ts'
 import type { UrlPage } from '../web/metrics/url-page.ts'
 import type { MonitorAnswer, MonitorQuestion } from './web-protocol.ts'
 import { answerRequests } from './requests.ts'
@@ -20,6 +21,7 @@ interface QuestionTargets {
     find(search: UrlSearch): FoundUrls
     rows(ids: readonly ResourceId[], filter: UrlFilter): UrlRows
     changes(after: Position, limit: number): ChangeAnswer
+    states(filter: UrlFilter, from: number): UrlStates
   }
   readonly wall: {
     labels(from: number): WallLabels
@@ -68,6 +70,8 @@ export class QuestionHandler {
         return wall.part(message.by, message.from)
       case 'wallNews':
         return wall.news(message.after)
+      case 'states':
+        return api.states(message.filter, message.from)
       default:
         return message satisfies never
     }

@@ -2,12 +2,14 @@ import type { MessagePort } from 'node:worker_threads'
 import type { WebConfig } from '../web/config/web-config.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
 import type { OtlpTarget } from '../settings/otlp.ts'
+import type { PublicPage } from '../settings/public-page.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ChangeAnswer, Position, SummaryAnswer, UrlRows } from '../web/api/api-recorder.ts'
 import type { FoundUrls, UrlFilter, UrlSearch } from '../web/api/url-query.ts'
 import type { WallLabels, WallPart } from '../web/api/wall-part.ts'
 import type { WallNews, WallPosition } from '../web/api/wall-recorder.ts'
 import type { Totals } from '../web/metrics/metrics-recorder.ts'
+import type { UrlStates } from '../web/api/url-states.ts'
 import type { UrlPage } from '../web/metrics/url-page.ts'
 
 // Every message that the web thread sends or receives. Ports in them are transferred, never copied.
@@ -37,6 +39,8 @@ export type MonitorQuestion =
   | { readonly type: 'wallPart'; readonly by: string | null; readonly from: number }
   /** Which URLs have changed or were polled after a place. */
   | { readonly type: 'wallNews'; readonly after: WallPosition }
+  /** A part of the URLs that meet the conditions, for a public page. */
+  | { readonly type: 'states'; readonly filter: UrlFilter; readonly from: number }
 
 /** What the monitor answers, by the type of the question. To all others it answers with nothing. */
 export interface MonitorAnswers {
@@ -49,6 +53,7 @@ export interface MonitorAnswers {
   readonly wallLabels: WallLabels
   readonly wallPart: WallPart & { readonly position: WallPosition }
   readonly wallNews: WallNews
+  readonly states: UrlStates
 }
 
 /** The answer to a question of a type. */
@@ -66,6 +71,8 @@ export type WebMessage =
   | { readonly type: 'polling' }
   /** The file of `--web-config` has changed. */
   | { readonly type: 'config'; readonly config: WebConfig }
+  /** The public pages have changed. */
+  | { readonly type: 'pages'; readonly pages: readonly PublicPage[] }
   /** Do you answer? */
   | { readonly type: 'ping' }
   /** Close the port. The reply comes when the responses in progress have ended, or after a short wait. */
@@ -108,6 +115,8 @@ export interface WebOptions {
   readonly prefix: string
   /** What the file of `--web-config` says, or that there is none. */
   readonly config: WebConfig
+  /** The public pages. */
+  readonly pages: readonly PublicPage[]
 }
 
 /** What a web thread is started with. */

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { ConfigFile } from '../config/config-file.ts'
 import { RefusedError } from '../command/exit-status.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { monotonicMs } from '../runtime/clock.ts'
@@ -11,7 +12,6 @@ import { ThreadCheck } from '../threads/thread-check.ts'
 import { labelCollision } from './metrics/check-labels.ts'
 import type { WebConfigFile } from './config/web-config-file.ts'
 import { NO_WEB_CONFIG } from './config/web-config.ts'
-import type { WebConfig } from './config/web-config.ts'
 import { seriesNotice } from './metrics/series-notice.ts'
 import { WebThread } from './web-thread.ts'
 
@@ -39,6 +39,8 @@ export interface WebHooks {
   reload(): Promise<ReloadResult>
   /** Writes lines to standard error. */
   log(lines: string): void
+  /** The configuration with the public pages; null: there is none. */
+  readonly pages: ConfigFile | null
   /** The file of `--web-config`; null: there is none. */
   readonly configFile: WebConfigFile | null
 }
@@ -55,9 +57,11 @@ export class WebSupervisor {
   #stopping = false
   #stopFollowing: (() => void) | undefined
 
-  constructor(list: ResourceTable, options: Omit<WebOptions, 'config'>, hooks: WebHooks) {
+  constructor(list: ResourceTable, options: Omit<WebOptions, 'config' | 'pages'>, hooks: WebHooks) {
     this.#list = list
-    this.#options = { ...options, config: hooks.configFile?.config ?? NO_WEB_CONFIG }
+    const { configFile, pages } = hooks
+    const read = { config: configFile?.config ?? NO_WEB_CONFIG, pages: pages?.config.pages ?? [] }
+    this.#options = { ...options, ...read }
     this.#hooks = hooks
   }
 
@@ -70,8 +74,9 @@ export class WebSupervisor {
         `--${listen === null ? 'otlp' : 'listen'}: ${collision}: rename it, or use --metrics-urls 0`,
       )
     await this.#launch()
+    this.#hooks.pages?.followPages((pages) => this.#set({ pages }))
     this.#stopFollowing = this.#hooks.configFile?.follow({
-      changed: (config) => this.#setConfig(config),
+      changed: (config) => this.#set({ config }),
       log: (line) => this.#hooks.log(`${line}\n`),
     })
   }
@@ -127,16 +132,21 @@ export class WebSupervisor {
     this.#connectRecorder(thread)
     this.#hooks.takeProbes(thread.probes)
     if (this.#polling) thread.setPolling()
-    thread.setConfig(this.#options.config)
+    this.#configure(thread)
     this.#check = new ThreadCheck(thread, CHECK, (seconds) =>
       this.#lost(thread, `The web thread did not answer for ${seconds} s`),
     )
   }
 
   /** A thread that starts now gets it too, and one that replaces it. */
-  #setConfig(config: WebConfig): void {
-    this.#options = { ...this.#options, config }
-    this.#thread?.setConfig(config)
+  #set(changed: Partial<Pick<WebOptions, 'config' | 'pages'>>): void {
+    this.#options = { ...this.#options, ...changed }
+    if (this.#thread !== null) this.#configure(this.#thread)
+  }
+
+  #configure(thread: WebThread): void {
+    thread.setConfig(this.#options.config)
+    thread.setPages(this.#options.pages)
   }
 
   #connect(thread: WebThread): void {

@@ -5,6 +5,7 @@ import { threadUsage } from '../runtime/thread-usage.ts'
 import type { ThreadUsage } from '../runtime/thread-usage.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
 import { formatListenAddress } from '../settings/listen-address.ts'
+import type { PublicPage } from '../settings/public-page.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
 import { PendingCalls } from '../threads/pending-calls.ts'
 import type { ReloadResult, WebEvent, WebLaunch, WebMessage, WebOptions } from '../threads/web-protocol.ts'
@@ -96,6 +97,11 @@ export class WebThread {
   /** Has the thread use this configuration from now on. */
   setConfig(config: WebConfig): void {
     this.#sendLater({ type: 'config', config })
+  }
+
+  /** Has the thread show these public pages from now on. */
+  setPages(pages: readonly PublicPage[]): void {
+    this.#sendLater({ type: 'pages', pages })
   }
 
   /** The first round of the list is under way. */

@@ -27,4 +27,6 @@ const source = {
 const lists = new LiveLists([source], { table, profiles }, options, (line) => say(`${line}\n`))
 await lists.readFirst()
 const signals = listenToSignals(() => process.exit(1))
-process.exit(await main({ table, profiles, lists, inputs: [], probes: null }, options, signals, say))
+process.exit(
+  await main({ table, profiles, lists, inputs: [], probes: null, pages: null }, options, signals, say),
+)

@@ -12,6 +12,8 @@ import { findUrls } from './find-urls.ts'
 import { urlMatcher } from './match-url.ts'
 import type { FoundUrls, UrlFilter, UrlSearch } from './url-query.ts'
 import { urlFields } from './url-row.ts'
+import { urlStates } from './url-states.ts'
+import type { UrlStates } from './url-states.ts'
 
 /** A part of a search takes this long, in ms, so that other work of the monitor is not late. */
 const PART_MS = 5
@@ -119,6 +121,12 @@ export class ApiRecorder implements Printer {
   find(search: UrlSearch): FoundUrls {
     const end = this.#sources.now() + PART_MS
     return findUrls(this.#sources.map(), this.latest, search, () => this.#sources.now() >= end)
+  }
+
+  /** Some of the URLs that meet the conditions, with ids from `from` on. */
+  states(filter: UrlFilter, from: number): UrlStates {
+    const end = this.#sources.now() + PART_MS
+    return urlStates(this.#sources.map(), this.latest, filter, from, () => this.#sources.now() >= end)
   }
 
   /** The URLs with these ids that still meet the conditions. */

@@ -53,17 +53,29 @@ export class Gate {
     this.#all = rateLimit === null ? null : new TokenBuckets(rateLimit.burst, 1_000 / rateLimit.intervalMs, 1)
   }
 
-  /** Whether a request may go on. If not, it is answered. A promise only where a password has to be checked. */
-  admit(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean> {
+  /**
+   * Whether a request may go on. If not, it is answered. A promise only where a password has to be checked. `copy`: what it asks for is
+   * made already.
+   */
+  admit(
+    request: IncomingMessage,
+    response: ServerResponse,
+    copy: { readonly isOpen: boolean } | null = null,
+  ): boolean | Promise<boolean> {
     const fault = requestFault(request)
     if (fault !== null) return refuse(response, 400, fault)
     if (hasBody(request)) return refuse(response, 413, 'a request has no body here')
     if (this.isOnlyLoopback && !hasLoopbackHost(request))
       return refuse(response, 403, 'the Host of this request is not an address of this machine')
     const now = monotonicMs()
-    if (!this.#clients.take(clientKey(request.socket), now) || this.#all?.take('', now) === false)
+    // A copy costs no more than a refusal, and the viewers of a page may all come from one proxy.
+    const isCounted = copy === null || !copy.isOpen
+    if (
+      (isCounted && !this.#clients.take(clientKey(request.socket), now)) ||
+      this.#all?.take('', now) === false
+    )
       return refuse(response, 429, 'too many requests', { 'Retry-After': '1' })
-    return this.#config.users.size === 0 || this.#authenticate(request, response)
+    return this.#config.users.size === 0 || copy?.isOpen === true || this.#authenticate(request, response)
   }
 
   async #authenticate({ headers, socket }: IncomingMessage, response: ServerResponse): Promise<boolean> {

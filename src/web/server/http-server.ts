@@ -14,6 +14,7 @@ import type { CheckPassword, ClientLimit } from './gate.ts'
 import { RequestProgress } from './request-progress.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { SecureServer } from './secure-server.ts'
+import type { StatusPages } from './status-pages.ts'
 
 /** The head of a request may have this many bytes. */
 const MAX_HEAD_BYTES = 16_384
@@ -42,6 +43,8 @@ export interface ServerOptions {
   /** Whether a password has a hash. Needed if there are users. */
   readonly checkPassword: CheckPassword
   readonly clientLimit: ClientLimit
+  /** What answers some paths itself. Default: nothing does. */
+  readonly pages: Pick<StatusPages, 'find'>
 }
 
 /** What an app gets with a request. */
@@ -63,6 +66,7 @@ export class HttpServer {
   readonly #secure: SecureServer | null
   readonly #connections = new Connections()
   readonly #gate: Gate
+  readonly #pages: Pick<StatusPages, 'find'> | undefined
   readonly #responseTimeoutMs: number
   /** By the response. */
   readonly #progress = new WeakMap<object, RequestProgress>()
@@ -73,6 +77,7 @@ export class HttpServer {
     const { headTimeoutMs = HEAD_TIMEOUT_MS, responseTimeoutMs = RESPONSE_TIMEOUT_MS } = options
     const { config = NO_WEB_CONFIG, checkPassword, clientLimit } = options
     this.#responseTimeoutMs = responseTimeoutMs
+    this.#pages = options.pages
     this.#gate = new Gate(config, checkPassword, clientLimit)
     this.#handle = getRequestListener((request, env) => {
       const bindings = env as Bindings
@@ -138,11 +143,16 @@ export class HttpServer {
     this.#progress.set(response, progress)
     progress.setTimeLimit(this.#responseTimeoutMs)
     for (const [name, value] of this.#headers) response.setHeader(name, value)
-    const admitted = this.#gate.admit(request, response)
-    if (admitted === true) void this.#handle(request, response)
+    const copy = this.#pages?.find(request.url ?? '') ?? null
+    const handle =
+      copy === null
+        ? () => this.#handle(request, response)
+        : () => copy.answer(request, response, this.#gate.authenticates)
+    const admitted = this.#gate.admit(request, response, copy)
+    if (admitted === true) void handle()
     else if (admitted !== false)
       void admitted.then((isAdmitted) => {
-        if (isAdmitted && !progress.isOver) void this.#handle(request, response)
+        if (isAdmitted && !progress.isOver) void handle()
       })
   }
 }

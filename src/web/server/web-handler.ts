@@ -2,6 +2,7 @@ import type { WebMessage } from '../../threads/web-protocol.ts'
 import type { HttpServer } from './http-server.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import type { RecorderClient } from './recorder-client.ts'
+import type { StatusPages } from './status-pages.ts'
 
 /** The web thread's end of its requests port: does what each message says. */
 export class WebHandler {
@@ -9,6 +10,7 @@ export class WebHandler {
   readonly #recorder: Pick<RecorderClient, 'setPort'>
   readonly #server: Pick<HttpServer, 'close' | 'setConfig'>
   readonly #push: { stop(): Promise<void> } | null
+  readonly #pages: Pick<StatusPages, 'setPages'>
   #isPolling = false
 
   /** `push` pushes metrics; null: nothing does. */
@@ -17,7 +19,9 @@ export class WebHandler {
     recorder: Pick<RecorderClient, 'setPort'>,
     server: Pick<HttpServer, 'close' | 'setConfig'>,
     push: { stop(): Promise<void> } | null,
+    pages: Pick<StatusPages, 'setPages'>,
   ) {
+    this.#pages = pages
     this.#push = push
     this.#monitor = monitor
     this.#recorder = recorder
@@ -42,6 +46,8 @@ export class WebHandler {
       case 'config':
         this.#server.setConfig(message.config)
         break
+      case 'pages':
+        return this.#pages.setPages(message.pages)
       case 'ping':
         break
       case 'stop':

@@ -1,0 +1,61 @@
+import { SEVERITIES } from '../settings/public-page.ts'
+import type { Announcement } from '../settings/public-page.ts'
+import { MapReader } from './map-reader.ts'
+import type { Tree } from './tree.ts'
+import type { ValueReader } from './value-reader.ts'
+
+/** The most announcements of a page, and their longest text in UTF-16 units. */
+const MAX_ANNOUNCEMENTS = 100
+const MAX_TEXT_LENGTH = 16_384
+
+const KEYS: readonly string[] = ['text', 'severity', 'from', 'to']
+
+/** RFC 3339, also with a space and without seconds, as YAML has it; or a date, which begins at midnight UTC. */
+const TIME = /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)? ?(?:[Zz]|[+-]\d{2}:\d{2}))?$/
+
+/** Reads the announcements of a page. */
+export function readAnnouncements(reader: ValueReader, tree: Tree | undefined): Announcement[] {
+  if (tree === undefined) return []
+  if (tree.type !== 'list') {
+    reader.report(tree.offset, 'announcements: must be a list; begin each item with a dash')
+    return []
+  }
+  if (tree.items.length > MAX_ANNOUNCEMENTS)
+    reader.report(tree.offset, `announcements: at most ${MAX_ANNOUNCEMENTS}`)
+  return tree.items.flatMap((item) => {
+    const map = new MapReader(reader, item, 'announcements', KEYS)
+    if (item.type !== 'map') return []
+    const text = map.read('text', parseText)
+    const severity = map.read('severity', parseSeverity) ?? 'info'
+    const from = map.read('from', parseTime)
+    const to = map.read('to', parseTime)
+    if (map.tree('text') === undefined) reader.report(item.offset, 'announcements: it has no text')
+    if (from !== null && to !== null && to <= from)
+      reader.report(map.offsetOf('to'), 'to: it must be later than from')
+    return text === null ? [] : [{ text, severity, from, to }]
+  })
+}
+
+function parseText(text: string): string {
+  if (text.trim() === '') throw new RangeError('it is empty')
+  if (text.length > MAX_TEXT_LENGTH) throw new RangeError(`longer than ${MAX_TEXT_LENGTH} characters`)
+  // Line breaks are shown; other control characters and halves of characters are no part of HTML.
+  if (/(?![\n\t])\p{Cc}|\p{Cs}/u.test(text)) throw new RangeError('it has a control character')
+  return text.trim()
+}
+
+function parseSeverity(text: string): Announcement['severity'] {
+  const severity = SEVERITIES.find((one) => one === text)
+  if (severity === undefined) throw new RangeError(`not one of ${SEVERITIES.join(', ')}`)
+  return severity
+}
+
+/** In ms since the epoch. Throws a RangeError. */
+function parseTime(text: string): number {
+  const time = TIME.test(text) ? Date.parse(text.replace(/ (?=[Zz+-])/, '').replace(' ', 'T')) : Number.NaN
+  if (Number.isNaN(time))
+    throw new RangeError(
+      'not a date or a time with its zone, such as 2026-11-26, 2026-11-26T10:00Z or 2026-11-26T10:00+01:00',
+    )
+  return time
+}

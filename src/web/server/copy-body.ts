@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import { acceptsGzip } from './accept.ts'
+import { hasEtag } from './has-etag.ts'
+import { DEFAULT_POLICY } from './security-headers.ts'
+
+/** Shorter files are not worth compressing, in bytes. */
+const MIN_COMPRESSED = 512
+
+/** How a copy is sent. */
+export interface CopyHeaders {
+  readonly type: string
+  readonly cacheControl: string
+  readonly policy: string
+}
+
+/** A copy, plain and compressed. */
+export class CopyBody {
+  readonly #plain: Buffer
+  /** Null: it would not be shorter. */
+  readonly #compressed: Buffer | null
+  readonly #etag: string
+  readonly #headers: CopyHeaders
+
+  constructor(bytes: Uint8Array, headers: CopyHeaders) {
+    this.#plain = Buffer.from(bytes)
+    const compressed = bytes.length < MIN_COMPRESSED ? this.#plain : gzipSync(bytes)
+    this.#compressed = compressed.length < bytes.length ? compressed : null
+    // It is weak: the compressed form has the same one.
+    this.#etag = `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
+    this.#headers = headers
+  }
+
+  /** Answers GET and HEAD, and refuses others. `isPrivate`: no cache that others use may keep it. */
+  send({ method, headers: asked }: IncomingMessage, response: ServerResponse, isPrivate: boolean): void {
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Type': 'text/plain; charset=utf-8' })
+      return void response.end('method not allowed\n')
+    }
+    const { type, cacheControl, policy } = this.#headers
+    response.setHeader('ETag', this.#etag)
+    response.setHeader('Vary', 'Accept-Encoding')
+    response.setHeader('Cache-Control', `${isPrivate ? 'private' : 'public'}, ${cacheControl}`)
+    // A policy of the configuration stays.
+    if (response.getHeader('Content-Security-Policy') === DEFAULT_POLICY)
+      response.setHeader('Content-Security-Policy', policy)
+    if (hasEtag(asked['if-none-match'] ?? '', this.#etag)) return void response.writeHead(304).end()
+    const encoding = asked['accept-encoding'] ?? ''
+    const body =
+      this.#compressed !== null && acceptsGzip(typeof encoding === 'string' ? encoding : '')
+        ? this.#compressed
+        : this.#plain
+    if (body === this.#compressed) response.setHeader('Content-Encoding', 'gzip')
+    response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length })
+    response.end(method === 'HEAD' ? undefined : body)
+  }
+}

@@ -1,0 +1,78 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { PublicPage } from '../../settings/public-page.ts'
+import type { PageAssets } from '../public/page-assets.ts'
+import { pageHtml } from '../public/page-html.ts'
+import { pageView } from '../public/page-view.ts'
+import type { CopyBody } from './copy-body.ts'
+import { MonitorError } from './monitor-client.ts'
+import { pageStates } from './page-source.ts'
+import type { PageSources } from './page-source.ts'
+
+/** A copy is made at most this often, in ms, however many look at it. */
+const FRESH_MS = 5_000
+
+/** While another is made, the one before serves viewers up to this age, in ms: nobody waits on a page that is looked at. */
+const USABLE_MS = 10_000
+
+/** While the monitor is being replaced, it serves them up to this age, in ms. It says its time. */
+const LAST_RESORT_MS = 60_000
+
+/** Keeps a copy of one page, and makes another when somebody asks and it is old. */
+export class PageMaker {
+  readonly #page: PublicPage
+  readonly #assets: PageAssets
+  readonly #sources: PageSources
+  readonly #bodyOf: (html: string) => CopyBody
+  #copy: CopyBody | null = null
+  #madeAt = Number.NEGATIVE_INFINITY
+  #making: Promise<CopyBody> | null = null
+
+  constructor(
+    page: PublicPage,
+    assets: PageAssets,
+    sources: PageSources,
+    bodyOf: (html: string) => CopyBody,
+  ) {
+    this.#page = page
+    this.#assets = assets
+    this.#sources = sources
+    this.#bodyOf = bodyOf
+  }
+
+  /** Answers with a copy; with status 503 if there is none and none can be made. */
+  answer(request: IncomingMessage, response: ServerResponse, isPrivate: boolean): void | Promise<void> {
+    const age = this.#sources.monotonic() - this.#madeAt
+    if (this.#copy !== null && age < USABLE_MS) {
+      if (age >= FRESH_MS) this.#make().catch(() => {}) // Reported, and tried again by the next request.
+      return this.#copy.send(request, response, isPrivate)
+    }
+    return this.#make().then(
+      (copy) => copy.send(request, response, isPrivate),
+      () => {
+        if (this.#copy !== null && age < LAST_RESORT_MS) return this.#copy.send(request, response, isPrivate)
+        response.writeHead(503, { 'Content-Type': 'text/plain; charset=utf-8', 'Retry-After': '5' })
+        response.end('the state of the services is not known now\n')
+      },
+    )
+  }
+
+  #make(): Promise<CopyBody> {
+    this.#making ??= this.#makeOne().finally(() => (this.#making = null))
+    return this.#making
+  }
+
+  async #makeOne(): Promise<CopyBody> {
+    // What it shows is at least as new as its time says.
+    const [at, madeAt] = [this.#sources.now(), this.#sources.monotonic()]
+    try {
+      const states = await pageStates(this.#sources.monitor, this.#page)
+      const html = pageHtml(pageView(this.#page, states, at), null, this.#assets)
+      this.#copy = this.#bodyOf(html)
+      this.#madeAt = madeAt
+      return this.#copy
+    } catch (error) {
+      if (!(error instanceof MonitorError)) this.#sources.failed(error as Error)
+      throw error
+    }
+  }
+}
