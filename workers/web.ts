@@ -59,6 +59,7 @@ const app = createApp({
 })
 const pages = new StatusPages(options.prefix, {
   monitor,
+  recorder,
   now: () => Date.now(),
   monotonic: monotonicMs,
   failed: report,

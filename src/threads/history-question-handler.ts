@@ -7,6 +7,7 @@ interface QuestionTargets {
   history(question: Extract<HistoryQuestion, { type: 'history' }>): HistoryAnswers['history']
   incidents(question: Extract<HistoryQuestion, { type: 'incidents' }>): HistoryAnswers['incidents']
   url(question: Extract<HistoryQuestion, { type: 'url' }>): HistoryAnswers['url']
+  times(question: Extract<HistoryQuestion, { type: 'times' }>): HistoryAnswers['times']
 }
 
 /** The recorder's end of the port that a web thread asks on. There is one at a time. */
@@ -34,6 +35,8 @@ export class HistoryQuestionHandler {
         return this.#targets.incidents(question)
       case 'url':
         return this.#targets.url(question)
+      case 'times':
+        return this.#targets.times(question)
       default:
         return question satisfies never
     }

@@ -24,6 +24,12 @@ export type HistoryQuestion =
     }
   /** What one URL shows of its history now. */
   | { readonly type: 'url'; readonly urls: readonly string[] }
+  /** How long each of these URLs was what, in each of these times. */
+  | {
+      readonly type: 'times'
+      readonly urls: readonly string[]
+      readonly times: readonly (readonly [from: number, to: number])[]
+    }
 
 /** Which incidents are asked for. All conditions have to be met. */
 export interface IncidentFilter {
@@ -38,6 +44,12 @@ export interface HistoryAnswers {
   readonly history: UrlHistory | null
   readonly incidents: IncidentPage | null
   readonly url: UrlNow | null
+  readonly times: UrlTimes
+}
+
+/** The answers for each URL in each time; null for a URL that the history does not know. */
+export interface UrlTimes {
+  readonly urls: readonly (readonly UptimeAnswer[] | null)[]
 }
 
 /** How long a URL was what, in seconds, and its uptime: up ÷ (up + down); null without either. */

@@ -103,6 +103,16 @@ export class HistoryReader {
     }
   }
 
+  /** How long URLs were what. */
+  times({ urls, times }: Question<'times'>): HistoryAnswers['times'] {
+    return {
+      urls: urls.map((url) => {
+        const id = this.#history.find(url)
+        return id === null ? null : times.map(([from, to]) => this.#history.uptime(id, from, to))
+      }),
+    }
+  }
+
   #find(urls: readonly string[]): number | null {
     for (const url of urls) {
       const id = this.#history.find(url)

@@ -6,6 +6,7 @@ import { pageView } from '../public/page-view.ts'
 import type { CopyBody } from './copy-body.ts'
 import { MonitorError } from './monitor-client.ts'
 import { pageStates } from './page-source.ts'
+import { PastReader } from './past-reader.ts'
 import type { PageSources } from './page-source.ts'
 
 /** A copy is made at most this often, in ms, however many look at it. */
@@ -23,6 +24,7 @@ export class PageMaker {
   readonly #assets: PageAssets
   readonly #sources: PageSources
   readonly #bodyOf: (html: string) => CopyBody
+  readonly #past: PastReader
   #copy: CopyBody | null = null
   #madeAt = Number.NEGATIVE_INFINITY
   #making: Promise<CopyBody> | null = null
@@ -36,6 +38,7 @@ export class PageMaker {
     this.#page = page
     this.#assets = assets
     this.#sources = sources
+    this.#past = new PastReader(sources.recorder, page)
     this.#bodyOf = bodyOf
   }
 
@@ -66,7 +69,9 @@ export class PageMaker {
     const [at, madeAt] = [this.#sources.now(), this.#sources.monotonic()]
     try {
       const states = await pageStates(this.#sources.monitor, this.#page)
-      const html = pageHtml(pageView(this.#page, states, at), null, this.#assets)
+      const urls = states.map(({ url }) => url)
+      const past = await this.#past.read(urls, at)
+      const html = pageHtml(pageView(this.#page, states, at), past, this.#assets)
       this.#copy = this.#bodyOf(html)
       this.#madeAt = madeAt
       return this.#copy

@@ -2,6 +2,7 @@ import type { PublicPage } from '../../settings/public-page.ts'
 import type { UrlFilter } from '../api/url-query.ts'
 import type { UrlState } from '../api/url-states.ts'
 import type { MonitorClient } from './monitor-client.ts'
+import type { RecorderClient } from './recorder-client.ts'
 
 /** The most URLs of a page: all of them are in its HTML. */
 const MAX_URLS = 10_000
@@ -12,6 +13,7 @@ export class PageError extends Error {}
 /** What pages are made of. */
 export interface PageSources {
   readonly monitor: Pick<MonitorClient, 'ask'>
+  readonly recorder: Pick<RecorderClient, 'ask'>
   /** In ms since the epoch. */
   now(): number
   /** The monotonic clock, in ms. */
