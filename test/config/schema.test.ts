@@ -182,6 +182,32 @@ const VALUES: Readonly<
     good: ['{content-type: json}', '{A: /b c/i, B: 1}', '{}'],
     bad: ['[a]', '{A B: c}', '{A: [b]}', '{A: }', ''],
   },
+  public: {
+    good: [
+      '[]',
+      '[{name: a, match: {p: 1}}]',
+      '[{name: a, match: {p: 1}, title: b, group: c, title-label: d, titles: {"https://a.example/": e}, show-urls: on, days: 7}]',
+      '[{name: a, match: {p: 1}, colours: {up: "#080", accent: {light: "#000", dark: "#fff"}}, without-login: yes}]',
+      '[{name: a, match: {p: 1}, announcements: [{text: b, severity: info, from: 2026-11-26, to: 2026-11-27 10:00Z}]}]',
+    ],
+    bad: [
+      '{}',
+      '[a]',
+      '[{name: a}]',
+      '[{match: {p: 1}}]',
+      '[{name: a, match: {}}]',
+      '[{name: a/b, match: {p: 1}}]',
+      '[{name: a, match: {p: 1}, key: b}]',
+      '[{name: a, match: {p: 1}, days: 366}]',
+      '[{name: a, match: {p: 1}, show-urls: maybe}]',
+      '[{name: a, match: {p: 1}, colours: {up: green}}]',
+      '[{name: a, match: {p: 1}, colours: {up: {light: "#080"}}}]',
+      '[{name: a, match: {p: 1}, announcements: [{severity: info}]}]',
+      '[{name: a, match: {p: 1}, announcements: [{text: b, severity: bad}]}]',
+      '[{name: a, match: {p: 1}, announcements: [{text: b, from: soon}]}]',
+      '',
+    ],
+  },
   oauth2: {
     good: ['{}', '{a: {token-url: "https://a.example/", client-id: b, client-secret: "${X:-c}", scope: d}}'],
     bad: [

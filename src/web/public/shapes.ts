@@ -29,15 +29,8 @@ export function bars(kinds: readonly DayKind[], days: readonly number[]): Markup
     return drawn.length === 0 ? [] : [markup`<path class="${kind}" d="${drawn.join('')}" />`]
   })
   const width = kinds.length * 4
-  return markup`<svg
-    class="bars"
-    viewBox="0 0 ${width} 20"
-    preserveAspectRatio="none"
-    role="img"
-    aria-label="${barsText(kinds, days)}"
-  >
-    ${paths}
-  </svg>`
+  const label = barsText(kinds, days)
+  return markup`<svg class="bars" viewBox="0 0 ${width} 20" preserveAspectRatio="none" role="img" aria-label="${label}">${paths}</svg>`
 }
 
 /** What the bars say. */
