@@ -58,7 +58,11 @@ export async function startStatus(
       ask<Q extends MonitorQuestion>(question: Q) {
         asked.push(question)
         if (!clock.isAnswering) return Promise.reject(new MonitorError('the monitor does not answer'))
-        const handler = new QuestionHandler({ metrics: null as never, api: monitor.recorder })
+        const handler = new QuestionHandler({
+          metrics: null as never,
+          api: monitor.recorder,
+          wall: monitor.wall,
+        })
         return Promise.resolve(handler.handle(question) as MonitorAnswer<Q['type']>)
       },
     },

@@ -265,7 +265,7 @@ test('days, uptime and incidents come from history, with the same number as in t
     textOf(text),
     /Incidents 7 days Basket was down for 1 min 1 Jan 2026, 00:10 to 1 Jan 2026, 00:11 Times/,
   )
-  const api = await startApi(t, someUrls(), undefined, undefined, recorder)
+  const api = await startApi(t, someUrls(), undefined, { recorder })
   const { json } = await api.get(
     `/history?u=${encodeURIComponent(url)}&from=${BEGIN / 1_000 - 600_000}&to=${BEGIN / 1_000 + 900}`,
   )
