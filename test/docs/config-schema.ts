@@ -11,7 +11,15 @@ export type Properties = Readonly<Record<string, unknown>>
 type Property = [key: string, schema: Properties]
 
 /** Keys whose schema is written by hand, since no flag has a value of their form. */
-const HAND_WRITTEN: ReadonlySet<string> = new Set(['aws', 'oauth2', 'public', 'urls', 'files', 'groups', '<<'])
+const HAND_WRITTEN: ReadonlySet<string> = new Set([
+  'aws',
+  'oauth2',
+  'public',
+  'urls',
+  'files',
+  'groups',
+  '<<',
+])
 
 /** The schemas of the keys of a configuration; those written by hand are taken from `current`. */
 export function configProperties(current: Properties, flags: readonly Flag[]): Properties {
