@@ -6,7 +6,6 @@ import { escapeText } from '../src/print/text/escape.ts'
 import { HistoryReader } from '../src/recorder/record/history-reader.ts'
 import { HistoryWriter } from '../src/recorder/record/history-writer.ts'
 import { StateRecorder } from '../src/recorder/record/state-recorder.ts'
-import { storedSize } from '../src/recorder/record/stored-size.ts'
 import { monotonicMs } from '../src/runtime/clock.ts'
 import { currentThreadId } from '../src/runtime/thread-usage.ts'
 import { FeedHandler } from '../src/threads/feed-handler.ts'
@@ -48,13 +47,15 @@ function serve(opened: History): void {
   const recorder = new StateRecorder(opened, Date.now)
   const events = {
     notice,
-    flushed(lost: number, errors: number) {
-      feed.tell({ type: 'status', sizeBytes: file === null ? 0 : storedSize(file), lost, errors })
+    flushed(lost: number, errors: number, sizeBytes: number) {
+      feed.tell({ type: 'status', sizeBytes, lost, errors })
     },
   }
   const writer = new HistoryWriter(opened, recorder, events, monotonicMs)
   const feed = new FeedHandler(writer)
-  const questions = new HistoryQuestionHandler(new HistoryReader(opened, Date.now))
+  const questions = new HistoryQuestionHandler(new HistoryReader(opened, Date.now), (error) =>
+    writer.readFailed(error),
+  )
   const timer = setInterval(() => writer.flush(), FLUSH_INTERVAL_MS)
   const handler = new RecorderHandler({
     recorder,
@@ -64,6 +65,11 @@ function serve(opened: History): void {
       clearInterval(timer)
       writer.close()
     },
+    // Once whoever sent the message has its reply.
+    failed: (error) =>
+      setImmediate(() => {
+        throw error
+      }),
   })
   answerRequests(commands, (message: RecorderMessage) => handler.handle(message))
   post({ type: 'opened' })

@@ -6,7 +6,7 @@ import type { OpenFile, OpenOptions } from './open-file.ts'
 import type { PollBatch } from './poll-batch.ts'
 import { Session } from './session.ts'
 import type { Seen } from './session.ts'
-import { historyError, sqliteFault } from './sqlite.ts'
+import { databaseSize, historyError, rollback, sqliteFault } from './sqlite.ts'
 import type { Database } from './sqlite.ts'
 import { BLOCKS_PER_FLUSH } from './summing.ts'
 
@@ -56,7 +56,12 @@ export class HistoryFile {
     return this.#dropped
   }
 
-  record(batch: PollBatch, seen?: Seen): void {
+  /** What it takes, in bytes, without the write-ahead log. */
+  get size(): number {
+    return this.#isClosed ? 0 : databaseSize(this.#open.db)
+  }
+
+  record(batch: PollBatch, seen?: Seen, isPolled = true): void {
     if (this.#session === null) {
       this.#dropped += batch.size
       return
@@ -64,8 +69,13 @@ export class HistoryFile {
     this.#guard(() => {
       const session = this.#begin()
       this.#unwritten += batch.size
-      session.record(batch, seen)
+      session.record(batch, seen, isPolled)
     })
+  }
+
+  /** In the transaction that the next `flush` ends. After a failure, until something was written, nothing is done. */
+  change(action: (session: Session) => void): void {
+    if (this.#session !== null) this.#guard(() => action(this.#begin()))
   }
 
   /** After a failure, it tries again after RETRY_MS. */
@@ -143,19 +153,9 @@ export class HistoryFile {
     this.#session = null
     if (error instanceof HistoryError) return this.#closedBy(error)
     if (sqliteFault(error) === 'damaged') return this.#damaged(error)
-    this.#rollback()
-    return historyError(this.#file, error)
-  }
-
-  #rollback(): void {
-    if (this.#inTransaction)
-      try {
-        this.#open.db.exec('ROLLBACK')
-      } catch (error) {
-        // SQLite has rolled back by itself.
-        if (sqliteFault(error) === null) throw error
-      }
+    if (this.#inTransaction) rollback(this.#open.db)
     this.#inTransaction = false
+    return historyError(this.#file, error)
   }
 
   #damaged(error: unknown): HistoryError {

@@ -45,6 +45,11 @@ export class History {
     return this.#file.failure
   }
 
+  /** What it takes, on the disk or in memory, in bytes, without the write-ahead log. */
+  get size(): number {
+    return this.#file.size
+  }
+
   /** The ids of URLs, in their order, new ones for those that have none. They never change, and no other URL ever gets them. */
   urls(list: readonly HistoryUrl[]): Uint32Array {
     const ids = new Uint32Array(list.length)
@@ -70,6 +75,16 @@ export class History {
   /** Records polls. They are written by the next `flush`. `seen`: what was seen at a poll of the batch, asked for polls that change something. */
   record(batch: PollBatch, seen?: Seen): void {
     this.#file.record(batch, seen)
+  }
+
+  /** Records what is known of URLs without a poll: it begins and ends incidents, and is in no sum. */
+  observe(batch: PollBatch, seen?: Seen): void {
+    this.#file.record(batch, seen, false)
+  }
+
+  /** The last poll of a URL has used this method. Call it when that changes; HEAD is what is assumed. */
+  setMethod(id: number, method: string): void {
+    this.#file.change((session) => session.methods.set(id, method))
   }
 
   /**
@@ -112,7 +127,9 @@ export class History {
 
   /** Calls `visit` with what was last known of each URL that was in the list when the file was last written. */
   lastStates(visit: (state: LastState) => void): void {
-    this.#file.read(({ states, reasons }, db) => visitLastStates(db, states, reasons, visit))
+    this.#file.read(({ states, reasons, methods }, db) =>
+      visitLastStates(db, states, reasons, methods, visit),
+    )
   }
 
   /** Writes what was recorded, and closes the file. */

@@ -2,6 +2,7 @@ import { DOWN, HISTORY_VERDICTS } from './poll-batch.ts'
 import type { HistoryVerdict } from './poll-batch.ts'
 import type { ReasonCodes } from './reason-codes.ts'
 import type { Database } from './sqlite.ts'
+import type { UrlMethods } from './url-methods.ts'
 import type { UrlStates } from './url-states.ts'
 import { NO_VERDICT } from './url-states.ts'
 
@@ -18,6 +19,10 @@ export interface LastState {
   readonly reasonSince: number
   /** Consecutive polls that were down; 0 for another verdict. */
   readonly errCount: number
+  /** When its last poll ended, as far as that is kept: not before. */
+  readonly lastAt: number
+  /** The method of its last poll. */
+  readonly method: string
 }
 
 /** Calls `visit` with each URL that was in the list when the history was last written. */
@@ -25,6 +30,7 @@ export function visitLastStates(
   db: Database,
   states: UrlStates,
   codes: ReasonCodes,
+  methods: UrlMethods,
   visit: (state: LastState) => void,
 ): void {
   const open = db.prepare(`SELECT i.begin, sum(r.polls) AS polls, max(r.at) AS at FROM incidents i
@@ -37,9 +43,10 @@ export function visitLastStates(
     const verdict = HISTORY_VERDICTS[code]
     if (verdict === undefined) continue
     const incident = states.incidents[id] as number
+    const poll = { lastAt: states.lastAt[id] as number, method: methods.get(id) }
     if (incident === 0) {
       const since = Math.max(Number(begin), Number(ended.get(id)?.['end'] ?? 0))
-      visit({ id, verdict, since, reason: '', status: 0, reasonSince: since, errCount: 0 })
+      visit({ id, verdict, since, reason: '', status: 0, reasonSince: since, errCount: 0, ...poll })
       continue
     }
     const row = open.get(incident)
@@ -51,6 +58,7 @@ export function visitLastStates(
       status: states.statuses[id] as number,
       reasonSince: Number(row?.['at']),
       errCount: code === DOWN ? Number(row?.['polls']) : 0,
+      ...poll,
     })
   }
 }

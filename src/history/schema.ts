@@ -47,6 +47,8 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE sums_5m (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
   CREATE TABLE sums_1h (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
   CREATE TABLE sums_1d (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+  -- Methods of last polls that are not HEAD.
+  CREATE TABLE url_methods (url INTEGER PRIMARY KEY, method TEXT NOT NULL) STRICT;
   -- Bytes of the blobs of these four tables.
   CREATE TABLE sizes (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,

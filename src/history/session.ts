@@ -12,6 +12,7 @@ import { blockOf, BUCKET_MS } from './resolutions.ts'
 import type { Database } from './sqlite.ts'
 import { SizeBound } from './size-bound.ts'
 import { Summing } from './summing.ts'
+import { UrlMethods } from './url-methods.ts'
 import { UrlStates } from './url-states.ts'
 import { UrlTable } from './url-table.ts'
 import { WatchedSpans } from './watched-spans.ts'
@@ -37,6 +38,7 @@ export class Session {
   readonly states = new UrlStates()
   readonly watched: WatchedSpans
   readonly reasons: ReasonCodes
+  readonly methods: UrlMethods
   readonly open = new OpenBuckets()
   readonly #journal: Journal
   readonly #incidents: IncidentBook
@@ -55,6 +57,7 @@ export class Session {
     this.urls = new UrlTable(db)
     this.watched = new WatchedSpans(db)
     this.reasons = new ReasonCodes(db)
+    this.methods = new UrlMethods(db)
     this.#journal = new Journal(db, isJournaled)
     this.#incidents = new IncidentBook(db, this.states)
     this.#summing = new Summing(tables, this.#journal, this.#incidents, blocksPerFlush)
@@ -69,7 +72,8 @@ export class Session {
     this.states.ensureCapacity(this.urls.maxId() + 1)
   }
 
-  record(batch: PollBatch, seen: Seen = NOTHING): void {
+  /** `isPolled`: false for what is known without a poll, which is in no sum. */
+  record(batch: PollBatch, seen: Seen = NOTHING, isPolled = true): void {
     const { lastAt } = this.states
     this.#isWatching = true
     for (let index = 0; index < batch.size; index++) {
@@ -82,7 +86,7 @@ export class Session {
       const verdict = batch.verdicts[index] as number
       const reason = this.reasons.ofIndex(batch.reasons[index] as number)
       const status = batch.statuses[index] as number
-      this.#log(batch, index, url, at)
+      if (isPolled) this.#log(batch, index, url, at)
       if (this.#incidents.isSame(url, verdict, reason, status)) continue
       this.#incidents.change({ url, at, verdict, reason, status, seen: seen(index) }, this.#seq)
     }

@@ -63,3 +63,19 @@ export function blobOf(row: Record<string, unknown>, name: string): Uint8Array {
   if (value instanceof Uint8Array) return value
   throw new DamagedBlob(`column ${name} holds no blob`)
 }
+
+/** Ends a transaction without writing it. */
+export function rollback(db: Database): void {
+  try {
+    db.exec('ROLLBACK')
+  } catch (error) {
+    // SQLite has rolled back by itself.
+    if (sqliteFault(error) === null) throw error
+  }
+}
+
+/** What a database takes, in bytes, without its write-ahead log. */
+export function databaseSize(db: Database): number {
+  const pragma = (name: string) => Number(db.prepare(`PRAGMA ${name}`).get()?.[name])
+  return pragma('page_count') * pragma('page_size')
+}

@@ -16,6 +16,9 @@ import { RecorderThread } from './recorder-thread.ts'
 /** When the thread is asked whether it answers, and when it hangs, in ms. A slow disk is waited for. */
 const CHECK: CheckTimes = { intervalMs: 1_000, silenceMs: 10_000 }
 
+/** A death for the same reason is reported once in this time, in ms: a disk that is full may cause many. */
+const REPORT_INTERVAL_MS = 60_000
+
 /** When no thread could be started for a while, the next attempt comes after this time, in ms. */
 const RETRY_MS = 30_000
 
@@ -42,6 +45,7 @@ export class RecorderSupervisor {
   /** It has got all URLs while no monitor ran, and no list has changed since. */
   #knowsUrls = false
   #stopping = false
+  #reported = { reason: '', at: 0 }
   /** Monitor and recorder are connected one after the other. */
   #connected: Promise<void> = Promise.resolve()
 
@@ -162,7 +166,10 @@ export class RecorderSupervisor {
     const ended = thread.end()
     if (this.#stopping) return
     const what = this.#options.file === null ? ', and the history in memory is lost' : ''
-    this.#hooks.log(`${reason}; another takes its place${what}\n`)
+    if (reason !== this.#reported.reason || monotonicMs() - this.#reported.at > REPORT_INTERVAL_MS) {
+      this.#reported = { reason, at: monotonicMs() }
+      this.#hooks.log(`${reason}; another takes its place${what}\n`)
+    }
     void ended.then(() => this.#replace())
   }
 

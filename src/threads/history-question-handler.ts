@@ -13,10 +13,13 @@ interface QuestionTargets {
 /** The recorder's end of the port that a web thread asks on. There is one at a time. */
 export class HistoryQuestionHandler {
   readonly #targets: QuestionTargets
+  readonly #failed: (error: Error) => void
   #port: MessagePort | null = null
 
-  constructor(targets: QuestionTargets) {
+  /** `failed` gets the error of a question that can't be answered, which whoever asked gets too. */
+  constructor(targets: QuestionTargets, failed: (error: Error) => void) {
     this.#targets = targets
+    this.#failed = failed
   }
 
   /** Answers what comes on this port, and nothing more on the one before. */
@@ -28,6 +31,15 @@ export class HistoryQuestionHandler {
 
   /** Returns the answer. */
   handle(question: HistoryQuestion): HistoryAnswers[HistoryQuestion['type']] {
+    try {
+      return this.#answer(question)
+    } catch (error) {
+      this.#failed(error as Error)
+      throw error
+    }
+  }
+
+  #answer(question: HistoryQuestion): HistoryAnswers[HistoryQuestion['type']] {
     switch (question.type) {
       case 'history':
         return this.#targets.history(question)

@@ -19,6 +19,8 @@ export interface RecorderParts {
   readonly questions: { listen(port: MessagePort): void }
   /** Writes everything and closes the history. */
   close(): void
+  /** Something can't be done, and later messages rely on it: the thread has to end. */
+  failed(error: Error): void
 }
 
 /** The recorder's end of its commands port: does what each message says. */
@@ -31,6 +33,15 @@ export class RecorderHandler {
 
   /** Returns the reply. */
   handle(message: RecorderMessage): EarlierStates | undefined {
+    try {
+      return this.#handle(message)
+    } catch (error) {
+      this.#parts.failed(error as Error)
+      throw error
+    }
+  }
+
+  #handle(message: RecorderMessage): EarlierStates | undefined {
     const { recorder, feed, questions } = this.#parts
     switch (message.type) {
       case 'urls': {

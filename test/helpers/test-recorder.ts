@@ -29,7 +29,7 @@ export class TestRecorder {
     const clock = () => this.now
     this.history = History.open(file, { sizeLimit: 100_000_000, now: clock, warn: () => {} })
     this.recorder = new StateRecorder(this.history, clock)
-    this.#questions = new HistoryQuestionHandler(new HistoryReader(this.history, clock))
+    this.#questions = new HistoryQuestionHandler(new HistoryReader(this.history, clock), () => {})
   }
 
   /** Registers URLs with ids from 0 on. */

@@ -31,9 +31,9 @@ export class EarlierReader {
       since: last.since,
       reason,
       status: last.status,
-      at: last.reasonSince,
+      at: last.lastAt,
       errCount: hasAnswered ? 0 : last.errCount,
-      method: '',
+      method: last.method,
       ...(settling === null
         ? { answer: verdict, consecutive: 0 }
         : this.#findings(number, verdict, settling)),

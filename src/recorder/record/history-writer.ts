@@ -9,8 +9,8 @@ const REPORT_INTERVAL_MS = 60_000
 export interface WriterEvents {
   /** A line for standard error, not escaped yet. */
   notice(line: string): void
-  /** After each flush: polls that were lost and failed writes since the start. */
-  flushed(lost: number, errors: number): void
+  /** After each flush: polls that were lost and failed writes since the start, and what the history takes. */
+  flushed(lost: number, errors: number, sizeBytes: number): void
 }
 
 /**
@@ -53,13 +53,23 @@ export class HistoryWriter {
 
   /** Writes what was recorded. Call it every two seconds. */
   flush(): void {
-    const isWritten = this.#guard(() => this.#history.flush())
-    if (isWritten && this.#isFailing) {
+    this.#guard(() => this.#history.flush())
+    // After a failure the history waits a while before it tries again.
+    if (this.#history.failure === null && this.#isFailing) {
       this.#isFailing = false
       this.#reportedAt = Number.NEGATIVE_INFINITY
       this.#events.notice('history: it is written again')
     }
-    this.#events.flushed(this.#history.dropped, this.#errors)
+    const { dropped, size } = this.#history
+    this.#events.flushed(dropped, this.#errors, size)
+  }
+
+  /** A question could not be answered. If the thread has to end, the error is thrown soon. */
+  readFailed(error: Error): void {
+    if (error instanceof HistoryError && !isPassing(error))
+      setImmediate(() => {
+        throw error
+      })
   }
 
   /** Writes everything and closes the history. */
@@ -67,15 +77,12 @@ export class HistoryWriter {
     this.#guard(() => this.#history.close())
   }
 
-  /** Returns whether nothing went wrong. */
-  #guard(action: () => void): boolean {
+  #guard(action: () => void): void {
     try {
       action()
-      return true
     } catch (error) {
-      if (!(error instanceof HistoryError) || !['full', 'io'].includes(error.fault)) throw error
+      if (!(error instanceof HistoryError) || !isPassing(error)) throw error
       this.#failed(error)
-      return false
     }
   }
 
@@ -86,4 +93,9 @@ export class HistoryWriter {
     this.#reportedAt = this.#now()
     this.#events.notice(`${message}; polls are not recorded until it can be written again`)
   }
+}
+
+/** Whether the history can go on when the fault is over. */
+function isPassing({ fault }: HistoryError): boolean {
+  return fault === 'full' || fault === 'io'
 }

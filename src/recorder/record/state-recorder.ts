@@ -1,5 +1,6 @@
 import { PollBatch } from '../../history/poll-batch.ts'
 import type { History } from '../../history/history.ts'
+import { ensureCapacity } from '../../resource/ensure-capacity.ts'
 import { Unpacker } from '../../resource/packer.ts'
 import { packEarlier } from '../../state/earlier-state.ts'
 import { textOf } from '../../state/latest-state.ts'
@@ -22,6 +23,8 @@ export class StateRecorder {
   /** The States of the batch. */
   readonly #states: ShownState[] = []
   #earlier: EarlierReader | null = null
+  /** 1 for each number whose last poll used GET. Bounded by the URLs of the history. */
+  #usesGet = new Uint8Array(64)
 
   /** `now`: in ms since the epoch. */
   constructor(history: History, now: () => number) {
@@ -75,8 +78,9 @@ export class StateRecorder {
     this.#earlier = null
     const known = this.#urls.numbers()
     const left: number[] = []
-    this.#history.lastStates(({ id }) => {
+    this.#history.lastStates(({ id, method }) => {
       if (!known.has(id)) left.push(id)
+      else if (method !== 'HEAD') this.#setUsesGet(id, true)
     })
     if (left.length > 0) this.#history.leave(left, this.#now())
   }
@@ -106,12 +110,22 @@ export class StateRecorder {
       if (number !== null)
         this.#batch.add(number, at, verdictCode('unknown'), REASONS.indexOf('parent'), 0, 0)
     }
-    this.#history.record(this.#batch)
+    this.#history.observe(this.#batch)
+  }
+
+  #setUsesGet(number: number, isGet: boolean): void {
+    this.#usesGet = ensureCapacity(this.#usesGet, number + 1)
+    this.#usesGet[number] = isGet ? 1 : 0
   }
 
   #add(number: number, state: ShownState): void {
     const { at, verdict, reason, status, durationMs, phasesMs } = state
     this.#states.push(state)
+    const isGet = state.method === 'GET'
+    if ((this.#usesGet[number] === 1) !== isGet) {
+      this.#setUsesGet(number, isGet)
+      this.#history.setMethod(number, state.method)
+    }
     this.#batch.add(number, at, verdictCode(verdict), REASONS.indexOf(reason), status, durationMs, phasesMs)
   }
 }

@@ -16,6 +16,12 @@ export class RecorderClient {
 
   /** Resolves with the answer. Rejects with a RecorderError when there is none in time. */
   ask<Q extends HistoryQuestion>(question: Q): Promise<HistoryAnswers[Q['type']]> {
-    return this.#client.ask(question) as Promise<HistoryAnswers[Q['type']]>
+    const answer = this.#client.ask(question).catch((error: Error) => {
+      // What the recorder throws has lost its class on the way.
+      throw error instanceof RecorderError
+        ? error
+        : new RecorderError(`the history cannot be read: ${error.message}`)
+    })
+    return answer as Promise<HistoryAnswers[Q['type']]>
   }
 }
