@@ -40,6 +40,11 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
   const log: Log = (lines) => stderr.write(lines)
   const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
   try {
+    if (argv[0] === 'history') {
+      // Loaded only where it is asked for.
+      const { runHistoryTool } = await import('./history/tool/run-tool.ts')
+      return await runHistoryTool(argv.slice(1), log)
+    }
     // If the configuration is a pipe, its writer may never come.
     const request = await Promise.race([readCommand(argv), stopped])
     if (request === 'stopped') return 1

@@ -84,7 +84,8 @@ function makeCommand(flags: readonly Flag[]): Command {
     .addHelpText(
       'after',
       '\nDurations: 250ms, 1.5s, 2m, 1h. To turn a switch off, put no- before its name.\n' +
-        'Every flag can also be set by an environment variable, HEADCOUNT_<NAME>, and in the configuration.',
+        'Every flag can also be set by an environment variable, HEADCOUNT_<NAME>, and in the configuration.\n' +
+        'headcount history --help: copy, check, export and import a file of --history.',
     )
 }
 

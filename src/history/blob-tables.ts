@@ -13,6 +13,7 @@ export class BlobTable {
   readonly #sizes: Statement
   readonly #remove: Statement
   readonly #size: Statement
+  readonly #all: Statement
 
   constructor(db: Database, name: string, ms: number) {
     this.name = name
@@ -22,13 +23,18 @@ export class BlobTable {
     this.#oldest = db.prepare(`SELECT min(key) AS key FROM ${name}`)
     this.#sizes = db.prepare(`SELECT ifnull(sum(length(data)), 0) AS bytes FROM ${name} WHERE key < ?`)
     this.#remove = db.prepare(`DELETE FROM ${name} WHERE key < ?`)
+    this.#all = db.prepare(`SELECT key, data FROM ${name} ORDER BY key`)
     this.#size = db.prepare('UPDATE sizes SET bytes = bytes + ? WHERE name = ?')
-    db.prepare('INSERT OR IGNORE INTO sizes (name, bytes) VALUES (?, 0)').run(name)
   }
 
   get(key: number): Uint8Array | null {
     const row = this.#get.get(key)
     return row === undefined ? null : blobOf(row, 'data')
+  }
+
+  /** Keys and blobs, in order. */
+  *all(): Generator<[key: number, blob: Uint8Array]> {
+    for (const row of this.#all.iterate()) yield [Number(row['key']), blobOf(row, 'data')]
   }
 
   /** `before`: the length of what it replaces. */

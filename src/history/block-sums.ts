@@ -4,7 +4,7 @@ import { deflate, inflate } from './deflate.ts'
 import { STEPS, stepOf } from './duration-code.ts'
 import { DOWN, MAINTENANCE, UNKNOWN, UP } from './poll-batch.ts'
 import { BLOCK, localOf, verdictOf, WORDS } from './poll-words.ts'
-import type { UrlSums } from './url-sums.ts'
+import { UrlSums } from './url-sums.ts'
 
 /** Steps of a URL, padded. */
 const ROW = STEPS + 1
@@ -38,8 +38,8 @@ export class BlockSums {
   }
 
   /** Adds the sums of a blob. Throws if it is damaged. */
-  addBlob(blob: Uint8Array): void {
-    visitSums(blob, ALL, {
+  addBlob(blob: Uint8Array, key: number): void {
+    visitSums(blob, key, ALL, {
       ups: (local, step, polls) => this.#add(local, step, polls),
       others: (local, verdict, polls) => this.#addOther(local, verdict, polls),
     })
@@ -66,8 +66,21 @@ export class BlockSums {
     column[local] = (column[local] as number) + polls
   }
 
+  /** Visits the URLs that have polls, by their number in the block. */
+  visit(visitor: (local: number, sums: UrlSums) => void): void {
+    for (let local = 0; local < this.#size; local++) {
+      const sums = new UrlSums()
+      for (let step = 0; step < STEPS; step++) {
+        const polls = this.#ups[local * ROW + step] as number
+        if (polls > 0) sums.addUps(step, polls)
+      }
+      for (const [verdict, column] of this.#others.entries()) sums.addOthers(verdict, column[local] as number)
+      if (!sums.isEmpty) visitor(local, sums)
+    }
+  }
+
   /** A column after the other: how many steps, which, how many polls in each, then the polls that were not up. */
-  toBlob(): Uint8Array {
+  toBlob(key: number): Uint8Array {
     const counts = new Packer()
     const steps = new Packer()
     const polls = new Packer()
@@ -80,7 +93,7 @@ export class BlockSums {
       for (let local = 0; local < this.#size; local++) varint(others, column[local] as number)
     }
     const columns = [head, counts, steps, polls, others].map((packer) => new Uint8Array(packer.take()))
-    return deflate(Buffer.concat(columns))
+    return deflate(Buffer.concat(columns), key)
   }
 
   /** Steps as the difference to the one before. */
@@ -108,15 +121,15 @@ interface SumsVisitor {
 }
 
 /** Adds what a blob has of one URL. Throws if it is damaged. */
-export function addUrlOfBlob(blob: Uint8Array, local: number, to: UrlSums): void {
-  visitSums(blob, local, {
+export function addUrlOfBlob(blob: Uint8Array, key: number, local: number, to: UrlSums): void {
+  visitSums(blob, key, local, {
     ups: (_local, step, polls) => to.addUps(step, polls),
     others: (_local, verdict, polls) => to.addOthers(verdict, polls),
   })
 }
 
-function visitSums(blob: Uint8Array, only: number, visitor: SumsVisitor): void {
-  const bytes = inflate(blob)
+function visitSums(blob: Uint8Array, key: number, only: number, visitor: SumsVisitor): void {
+  const bytes = inflate(blob, key)
   const size = new Unpacker(bytes.buffer).u16()
   const countsAt = 2
   let steps = countsAt + size

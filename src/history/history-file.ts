@@ -6,7 +6,7 @@ import type { OpenFile, OpenOptions } from './open-file.ts'
 import type { PollBatch } from './poll-batch.ts'
 import { Session } from './session.ts'
 import type { Seen } from './session.ts'
-import { databaseSize, historyError, rollback, sqliteFault } from './sqlite.ts'
+import { databaseSize, historyError, isSound, isUnexpected, rollback, sqliteFault } from './sqlite.ts'
 import type { Database } from './sqlite.ts'
 import { BLOCKS_PER_FLUSH } from './summing.ts'
 
@@ -155,6 +155,7 @@ export class HistoryFile {
     if (sqliteFault(error) === 'damaged') return this.#damaged(error)
     if (this.#inTransaction) rollback(this.#open.db)
     this.#inTransaction = false
+    if (isUnexpected(error) && !isSound(this.#open.db)) return this.#damaged(error)
     return historyError(this.#file, error)
   }
 

@@ -1,3 +1,4 @@
+import { HistoryError } from './history-error.ts'
 import { HistoryFile } from './history-file.ts'
 import type { HistoryOptions } from './history-file.ts'
 import { IncidentReader } from './incidents.ts'
@@ -28,7 +29,13 @@ export class History {
 
   /** Opens a file, or ':memory:'. Throws a HistoryError for one that is in use, of a newer headcount, no history or not to be opened. */
   static open(file: string, options: HistoryOptions): History {
-    return new History(file, options)
+    try {
+      return new History(file, options)
+    } catch (error) {
+      if (!(error instanceof HistoryError) || error.fault !== 'damaged') throw error
+      options.warn(`${error.message}, and a new one begins`)
+      return new History(file, options)
+    }
   }
 
   private constructor(file: string, options: HistoryOptions) {

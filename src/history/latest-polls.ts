@@ -55,8 +55,9 @@ export class LatestPolls {
       const oldest = beginOf(Number(row['oldest']), BUCKET_MS)
       let begin = beginOf(Number(row['newest']), BUCKET_MS)
       for (let tries = 0; tries < MAX_BUCKETS && begin >= oldest && polls.length < limit; tries++) {
-        const blob = this.#get.get(keyOf(begin, BUCKET_MS, blockOf(url)))
-        if (blob !== undefined) this.#add(polls, unpackPolls(blobOf(blob, 'data')), begin, url)
+        const key = keyOf(begin, BUCKET_MS, blockOf(url))
+        const blob = this.#get.get(key)
+        if (blob !== undefined) this.#add(polls, unpackPolls(blobOf(blob, 'data'), key), begin, url)
         begin -= BUCKET_MS
       }
     }
@@ -66,21 +67,26 @@ export class LatestPolls {
   #add(polls: KeptPoll[], words: Uint32Array, begin: number, url: number): void {
     for (let at = 0; at < words.length; at += WORDS)
       if (localOf(words[at] as number) === url % BLOCK)
-        polls.push(this.#poll(words.subarray(at, at + WORDS), begin))
+        polls.push(keptPoll(words.subarray(at, at + WORDS), begin, this.#codes))
   }
+}
 
-  #poll([place = 0, answer = 0, reason = 0, phases = 0]: Uint32Array, begin: number): KeptPoll {
-    const phase = (index: number): number => {
-      const step = (phases >>> (index * 8)) & 0xff
-      return step === 0 ? 0 : Number(stepMs(step - 1).toPrecision(3))
-    }
-    return {
-      at: begin + offsetOf(place),
-      verdict: HISTORY_VERDICTS[verdictOf(place)] ?? 'unknown',
-      reason: this.#codes.nameOf(reason),
-      status: answer & 0xffff,
-      durationMs: decodeDuration(answer >>> 16),
-      phasesMs: { dns: phase(0), connect: phase(1), tls: phase(2), wait: phase(3) },
-    }
+/** A poll from its words. `begin`: of its bucket, in ms since the epoch. */
+export function keptPoll(
+  [place = 0, answer = 0, reason = 0, phases = 0]: Uint32Array,
+  begin: number,
+  codes: ReasonCodes,
+): KeptPoll {
+  const phase = (index: number): number => {
+    const step = (phases >>> (index * 8)) & 0xff
+    return step === 0 ? 0 : Number(stepMs(step - 1).toPrecision(3))
+  }
+  return {
+    at: begin + offsetOf(place),
+    verdict: HISTORY_VERDICTS[verdictOf(place)] ?? 'unknown',
+    reason: codes.nameOf(reason),
+    status: answer & 0xffff,
+    durationMs: decodeDuration(answer >>> 16),
+    phasesMs: { dns: phase(0), connect: phase(1), tls: phase(2), wait: phase(3) },
   }
 }

@@ -1,10 +1,10 @@
 import { renameSync, rmSync } from 'node:fs'
 import { fileKind } from './file-header.ts'
 import { FileLock } from './file-lock.ts'
-import { HistoryError } from './history-error.ts'
-import { APPLICATION_ID, migrate, SCHEMA_VERSION, userVersion } from './schema.ts'
+import { DamagedBlob, HistoryError } from './history-error.ts'
+import { APPLICATION_ID, hasTables, migrate, SCHEMA_VERSION, userVersion } from './schema.ts'
 import { walSize } from './size-bound.ts'
-import { historyError, openDatabase, sqliteFault } from './sqlite.ts'
+import { historyError, isSound, isUnexpected, openDatabase, sqliteFault } from './sqlite.ts'
 import type { Database } from './sqlite.ts'
 
 /** The name of a history that is kept in memory only. */
@@ -60,7 +60,7 @@ function openOrReplace(file: string, options: OpenOptions): Database {
   try {
     return openChecked(file, options)
   } catch (error) {
-    if (sqliteFault(error) !== 'damaged') throw error
+    if (sqliteFault(error) !== 'damaged' && !isUnexpected(error)) throw error
     options.warn(
       `history ${file}: the file is damaged; it is kept as ${setAside(file, options.now())}, and a new one begins`,
     )
@@ -72,6 +72,7 @@ function openChecked(file: string, options: OpenOptions): Database {
   refuseOthers(file)
   const db = openDatabase(file)
   try {
+    if (!isSound(db) || !hasTables(db)) throw new DamagedBlob('a page of the file is damaged')
     return prepared(db, options)
   } catch (error) {
     db.close()

@@ -21,8 +21,8 @@ export const localOf = (place: number): number => place >>> 21
 export const offsetOf = (place: number): number => (place >>> 2) & 0x7_ffff
 export const verdictOf = (place: number): number => place & 3
 
-/** Polls as a blob: what differs from the poll before in word 0, the bytes of all words in planes, deflated. */
-export function packPolls(words: Uint32Array): Uint8Array {
+/** Polls as a blob: what differs from the poll before in word 0, the bytes of all words in planes, deflated. `key`: of its row. */
+export function packPolls(words: Uint32Array, key: number): Uint8Array {
   const polls = words.length / WORDS
   const planes = new Uint8Array(words.length * 4)
   let before = 0
@@ -33,7 +33,7 @@ export function packPolls(words: Uint32Array): Uint8Array {
     for (let word = 1; word < WORDS; word++)
       putPlanes(planes, polls, poll, word, words[poll * WORDS + word] as number)
   }
-  return deflate(planes)
+  return deflate(planes, key)
 }
 
 function putPlanes(planes: Uint8Array, polls: number, poll: number, word: number, value: number): void {
@@ -45,8 +45,8 @@ function putPlanes(planes: Uint8Array, polls: number, poll: number, word: number
 }
 
 /** Reads what `packPolls` wrote. Throws if it is damaged. */
-export function unpackPolls(blob: Uint8Array): Uint32Array {
-  const planes = inflate(blob)
+export function unpackPolls(blob: Uint8Array, key: number): Uint32Array {
+  const planes = inflate(blob, key)
   const polls = planes.length / (WORDS * 4)
   if (!Number.isInteger(polls)) throw new DamagedBlob('a blob of polls has no whole number of polls')
   const words = new Uint32Array(polls * WORDS)

@@ -9,8 +9,10 @@ export class ReasonCodes {
 
   /** Adds the reasons that the file does not have. */
   constructor(db: Database) {
-    const insert = db.prepare('INSERT OR IGNORE INTO reasons (name) VALUES (?)')
-    for (const reason of REASONS) insert.run(reason)
+    const known = db.prepare('SELECT 1 FROM reasons WHERE name = ?')
+    const insert = db.prepare('INSERT INTO reasons (name) VALUES (?)')
+    // Nothing is written where there is nothing to write: the file may be open to be read only.
+    for (const reason of REASONS) if (known.get(reason) === undefined) insert.run(reason)
     for (const { code, name } of db.prepare('SELECT code, name FROM reasons').all()) {
       this.#codes.set(String(name), Number(code))
       this.#names.set(Number(code), String(name))

@@ -26,6 +26,9 @@ export const blockOf = (url: number): number => Math.floor(url / BLOCK)
 export const keyOf = (at: number, bucketMs: number, block: number): number =>
   Math.floor(at / bucketMs) * BLOCKS + block
 
+/** The block of a key. */
+export const blockOfKey = (key: number): number => key % BLOCKS
+
 /** The first key of the bucket after that of a key. */
 export const nextBucketKey = (key: number): number => (Math.floor(key / BLOCKS) + 1) * BLOCKS
 

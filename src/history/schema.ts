@@ -1,3 +1,4 @@
+import { openDatabase } from './sqlite.ts'
 import type { Database } from './sqlite.ts'
 
 /** In the header of the file, so that a history is known from any other database: `hcHi`. */
@@ -51,6 +52,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE url_methods (url INTEGER PRIMARY KEY, method TEXT NOT NULL) STRICT;
   -- Bytes of the blobs of these four tables.
   CREATE TABLE sizes (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO sizes (name, bytes) VALUES ('polls', 0), ('sums_5m', 0), ('sums_1h', 0), ('sums_1d', 0);
   `,
 ]
 
@@ -69,4 +71,21 @@ export function migrate(db: Database): void {
 /** The version of an open file; 0 for a new one. */
 export function userVersion(db: Database): number {
   return Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+}
+
+/** Whether the tables of a file of this version are those that it was made with: quick_check does not see a damaged name. */
+export function hasTables(db: Database): boolean {
+  if (userVersion(db) !== SCHEMA_VERSION) return true
+  const made = openDatabase(':memory:')
+  try {
+    migrate(made)
+    return tablesOf(db) === tablesOf(made)
+  } finally {
+    made.close()
+  }
+}
+
+function tablesOf(db: Database): string {
+  const rows = db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all()
+  return JSON.stringify(rows)
 }

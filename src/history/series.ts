@@ -85,8 +85,9 @@ export class SeriesReader {
     const get = this.#db.prepare(`SELECT data FROM ${table} WHERE key = ?`)
     const { oldest, newest } = this.#kept({ table, ms })
     for (let at = Math.max(from, oldest); at < to && at <= newest; at += ms) {
-      const row = get.get(keyOf(at, ms, blockOf(url)))
-      if (row !== undefined) addUrlOfBlob(blobOf(row, 'data'), url % BLOCK, bucketAt(at))
+      const key = keyOf(at, ms, blockOf(url))
+      const row = get.get(key)
+      if (row !== undefined) addUrlOfBlob(blobOf(row, 'data'), key, url % BLOCK, bucketAt(at))
     }
   }
 

@@ -40,6 +40,7 @@ export class Session {
   readonly reasons: ReasonCodes
   readonly methods: UrlMethods
   readonly open = new OpenBuckets()
+  readonly tables: BlobTables
   readonly #journal: Journal
   readonly #incidents: IncidentBook
   readonly #summing: Summing
@@ -52,15 +53,15 @@ export class Session {
 
   /** Within a transaction. Throws if the file is damaged. */
   constructor(db: Database, { isJournaled, sizeLimit, blocksPerFlush, listed }: SessionOptions) {
-    const tables = new BlobTables(db)
-    this.#bound = new SizeBound(db, tables, listed, sizeLimit)
+    this.tables = new BlobTables(db)
+    this.#bound = new SizeBound(db, this.tables, listed, sizeLimit)
     this.urls = new UrlTable(db)
     this.watched = new WatchedSpans(db)
     this.reasons = new ReasonCodes(db)
     this.methods = new UrlMethods(db)
     this.#journal = new Journal(db, isJournaled)
     this.#incidents = new IncidentBook(db, this.states)
-    this.#summing = new Summing(tables, this.#journal, this.#incidents, blocksPerFlush)
+    this.#summing = new Summing(this.tables, this.#journal, this.#incidents, blocksPerFlush)
     this.#seq = this.watched.lastSeq() + 1
     this.ensureIds()
     readStates(db, this.states)

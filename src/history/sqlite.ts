@@ -31,14 +31,28 @@ const FULL = 13
 const CANTOPEN = 14
 const NOTADB = 26
 
+/** SQLITE_ERROR, TOOBIG, CONSTRAINT, MISMATCH, RANGE. */
+const UNEXPECTED = new Set([1, 18, 19, 20, 25])
+
 /** What an error of SQLite, or a damaged blob, means for the file; null for an error of another kind. */
 export function sqliteFault(error: unknown): 'in-use' | 'damaged' | 'full' | 'io' | null {
+  const fault = faultOf(error)
+  return fault === 'unexpected' ? 'io' : fault
+}
+
+/** Whether an error is none of the disk, but one that a sound file does not cause: a missing table, a constraint. */
+export function isUnexpected(error: unknown): boolean {
+  return faultOf(error) === 'unexpected'
+}
+
+function faultOf(error: unknown): 'in-use' | 'damaged' | 'full' | 'io' | 'unexpected' | null {
   if (error instanceof DamagedBlob) return 'damaged'
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null
   const code = error.errcode & 0xff
   if (code === BUSY || code === LOCKED) return 'in-use'
   if (code === CORRUPT || code === NOTADB) return 'damaged'
   if (code === FULL) return 'full'
+  if (UNEXPECTED.has(code)) return 'unexpected'
   return 'io'
 }
 
@@ -78,4 +92,14 @@ export function rollback(db: Database): void {
 export function databaseSize(db: Database): number {
   const pragma = (name: string) => Number(db.prepare(`PRAGMA ${name}`).get()?.[name])
   return pragma('page_count') * pragma('page_size')
+}
+
+/** Whether the pages of a file are as they should be. It reads all of it: a gigabyte takes half a second of a processor. */
+export function isSound(db: Database): boolean {
+  try {
+    return db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok'
+  } catch (error) {
+    if (sqliteFault(error) === null) throw error
+    return false
+  }
 }

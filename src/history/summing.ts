@@ -59,9 +59,9 @@ export class Summing {
       const key = keyOf(bucket, table.ms, block)
       const before = table.get(key)
       this.#sums.clear()
-      if (before !== null) this.#sums.addBlob(before)
+      if (before !== null) this.#sums.addBlob(before, key)
       this.#sums.addPolls(words)
-      table.put(key, this.#sums.toBlob(), before?.length ?? 0)
+      table.put(key, this.#sums.toBlob(key), before?.length ?? 0)
     }
     this.#putPolls(keyOf(bucket, BUCKET_MS, block), words)
     this.#incidents.writeBlock(block, seq)
@@ -71,8 +71,8 @@ export class Summing {
   #putPolls(key: number, words: Uint32Array): void {
     const { polls } = this.#tables
     const before = polls.get(key)
-    const all = before === null ? words : sortPolls(concat(unpackPolls(before), words))
-    polls.put(key, packPolls(all), before?.length ?? 0)
+    const all = before === null ? words : sortPolls(concat(unpackPolls(before, key), words))
+    polls.put(key, packPolls(all, key), before?.length ?? 0)
   }
 }
 

@@ -12,9 +12,9 @@ test('each file imports only what the table allows its folder', (t) => {
   t.deepEqual(problemsOf(ROOMS, imports), [])
 })
 
-test('src has at most 39 folders and 170 arrows between them', (t) => {
-  t.true(ROOMS.length - 1 <= 39)
-  t.true(arrowsOf(imports).length <= 170)
+test('src has at most 40 folders and 172 arrows between them', (t) => {
+  t.true(ROOMS.length - 1 <= 40)
+  t.true(arrowsOf(imports).length <= 172)
 })
 
 test('no file in src has more than 200 lines', (t) => {

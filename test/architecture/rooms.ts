@@ -32,6 +32,7 @@ export const ROOMS: readonly Room[] = [
   room('print/text', 'States, summaries and errors as text', 'resource runtime state', 'node'),
   room('print/table', 'the live table', 'print/text resource runtime state', 'node string-width:width.ts'),
   room('print', 'the StateMonitor, output formats, output files', 'print/table print/text resource runtime state', 'node'),
+  room('history/tool', 'headcount history: backup, check, export, import', 'history print', 'node'),
   room('blackbox', 'the modules of a blackbox.yml, checked', 'config settings targets', 'node'),
   room('command', 'the table of flags, command line, environment, exit status', 'blackbox capacity config print/text runtime settings targets web/config', 'node commander:command-line.ts'),
   room('demo', 'the site that --demo serves', 'resource', 'node'),

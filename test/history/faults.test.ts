@@ -162,7 +162,7 @@ function checkDamaged(t: ExecutionContext, file: string, sums: string): boolean 
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error
     if (error.fault === 'foreign' || error.fault === 'newer') return false
-    t.is(error.fault, 'damaged')
+    t.is(error.fault, 'damaged', error.message)
     // The next one is new, and works.
     const opened = open(file)
     record(opened, 2)

@@ -36,7 +36,8 @@ async function runAndKill(file: string, begin: number, times: number): Promise<n
     reported = Number(line)
     if (reported === times) child.kill('SIGKILL')
   })
-  await ended
+  const [, signal] = (await ended) as [number | null, NodeJS.Signals | null]
+  if (signal !== 'SIGKILL') throw new Error('the program ended by itself')
   return reported
 }
 

@@ -1,0 +1,140 @@
+import { encodeDuration, stepOf, STEPS } from '../duration-code.ts'
+import { DOWN, HISTORY_VERDICTS, MAINTENANCE, UNKNOWN } from '../poll-batch.ts'
+import { BLOCK, phasesWord, placeWord } from '../poll-words.ts'
+import { blockOf, BUCKET_MS, keyOf } from '../resolutions.ts'
+import type { Session } from '../session.ts'
+import type { Database } from '../sqlite.ts'
+import { UrlSums } from '../url-sums.ts'
+import { BlobWriter } from './blob-writer.ts'
+import { LINES_VERSION } from './export-lines.ts'
+import { LineError } from './line-fields.ts'
+import type { LineFields } from './line-fields.ts'
+
+/** Takes the lines of an export into a history without URLs, within a transaction. */
+export class LineImporter {
+  readonly #db: Database
+  readonly #session: Session
+  readonly #blobs: BlobWriter
+  /** Ids of the export to those of this history. */
+  readonly #ids = new Map<number, number>()
+  #hasBegun = false
+
+  constructor(db: Database, session: Session) {
+    this.#db = db
+    this.#session = session
+    this.#blobs = new BlobWriter(session.tables)
+  }
+
+  /** Throws a LineError. */
+  take(line: LineFields): void {
+    const type = line.text('type')
+    if (!this.#hasBegun) return this.#begin(type, line)
+    if (type === 'url') this.#url(line)
+    else if (type === 'listed') this.#listed(line)
+    else if (type === 'watched') this.#watched(line)
+    else if (type === 'incident') this.#incident(line)
+    else if (type === 'sums') this.#sums(line)
+    else if (type === 'poll') this.#poll(line)
+    else throw new LineError(`unknown type ${JSON.stringify(type.slice(0, 40))}`)
+  }
+
+  /** After the last line. */
+  end(): void {
+    if (!this.#hasBegun) throw new LineError('there is no line')
+    this.#blobs.flush()
+  }
+
+  #begin(type: string, line: LineFields): void {
+    if (type !== 'headcount-history') throw new LineError('this is not an export of headcount history')
+    if (line.whole('version') !== LINES_VERSION) throw new LineError('another version of headcount made it')
+    this.#hasBegun = true
+  }
+
+  #url(line: LineFields): void {
+    const url = { key: line.text('key'), name: line.text('name'), labels: line.text('labels') }
+    this.#ids.set(line.whole('url'), this.#session.urls.add(url))
+  }
+
+  #id(line: LineFields): number {
+    const id = this.#ids.get(line.whole('url'))
+    if (id === undefined) throw new LineError('no line before tells the URL')
+    return id
+  }
+
+  #listed(line: LineFields): void {
+    const insert = this.#db.prepare('INSERT INTO url_spans (url, begin, "end") VALUES (?, ?, ?)')
+    insert.run(this.#id(line), line.time('begin'), line.timeOrNull('end'))
+  }
+
+  #watched(line: LineFields): void {
+    const insert = this.#db.prepare('INSERT INTO watched (begin, "end", seq) VALUES (?, ?, 0)')
+    insert.run(line.time('begin'), line.time('end'))
+  }
+
+  #incident(line: LineFields): void {
+    const insert = this.#db.prepare('INSERT INTO incidents (url, verdict, begin, "end") VALUES (?, ?, ?, ?)')
+    const verdict = line.oneOf('verdict', HISTORY_VERDICTS)
+    const { lastInsertRowid } = insert.run(
+      this.#id(line),
+      verdict,
+      line.time('begin'),
+      line.timeOrNull('end'),
+    )
+    const addReason = this.#db.prepare(
+      `INSERT INTO incident_reasons (incident, number, at, reason, status, polls, seen, seq)
+      VALUES (?, ?, ?, ?, ?, ?, ?, 0)`,
+    )
+    for (const [index, reason] of line.eachOf('reasons').entries())
+      addReason.run(
+        lastInsertRowid,
+        index + 1,
+        reason.time('at'),
+        this.#session.reasons.codeOf(reason.text('reason')),
+        reason.whole('status'),
+        reason.whole('polls'),
+        reason.text('seen'),
+      )
+  }
+
+  #sums(line: LineFields): void {
+    const ms = line.whole('seconds') * 1000
+    const table = this.#session.tables.sums.find((one) => one.ms === ms)
+    if (table === undefined) throw new LineError('seconds are not those of a resolution')
+    const url = this.#id(line)
+    const sums = new UrlSums()
+    for (const pair of line.list('up')) sums.addUps(...stepAndPolls(pair))
+    sums.addOthers(DOWN, line.whole('down'))
+    sums.addOthers(UNKNOWN, line.whole('unknown'))
+    sums.addOthers(MAINTENANCE, line.whole('maintenance'))
+    this.#blobs.addSums(table, keyOf(line.time('at'), ms, blockOf(url)), url % BLOCK, sums)
+  }
+
+  #poll(line: LineFields): void {
+    const url = this.#id(line)
+    const at = line.time('at')
+    const phases = line.fields('phasesMs')
+    const steps = ['dns', 'connect', 'tls', 'wait'].map((name) => {
+      const phaseMs = phases.number(name)
+      return phaseMs > 0 ? stepOf(encodeDuration(phaseMs)) + 1 : 0
+    })
+    const answer = ((encodeDuration(line.number('durationMs')) << 16) | (line.whole('status') & 0xffff)) >>> 0
+    const place = placeWord(url % BLOCK, at % BUCKET_MS, line.oneOf('verdict', HISTORY_VERDICTS))
+    const reason = this.#session.reasons.codeOf(line.text('reason'))
+    this.#blobs.addPoll(keyOf(at, BUCKET_MS, blockOf(url)), [place, answer, reason, phasesWord(steps)])
+  }
+}
+
+function stepAndPolls(pair: unknown): [number, number] {
+  const [step, polls] = Array.isArray(pair) ? (pair as unknown[]) : []
+  const isGood = Number.isInteger(step) && Number.isSafeInteger(polls)
+  if (
+    !isGood ||
+    typeof step !== 'number' ||
+    typeof polls !== 'number' ||
+    step < 0 ||
+    step >= STEPS ||
+    polls < 1
+  )
+    throw new LineError('up has other things than pairs of step and polls')
+  return [step, polls]
+}

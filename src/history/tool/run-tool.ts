@@ -1,0 +1,129 @@
+import { Output } from '../../print/output.ts'
+import { DamagedBlob, HistoryError } from '../history-error.ts'
+import { openToRead } from '../open-to-read.ts'
+import type { ReadHistory } from '../open-to-read.ts'
+import { backup } from './backup.ts'
+import { check } from './check.ts'
+import { exportCsv } from './export-csv.ts'
+import { exportLines } from './export-lines.ts'
+import { importFile } from './import-file.ts'
+import { readToolLine, TOOL_HELP } from './tool-line.ts'
+import type { ToolRequest } from './tool-line.ts'
+
+/** Characters that are written at once. */
+const CHUNK = 64 * 1024
+
+type Log = (lines: string) => void
+
+/**
+ * Does what `headcount history` is asked for. Returns the exit code: 0; 1 if the output could not be written; 2 if `check` found damage;
+ * 3 if it cannot be done, which is said to `log`.
+ */
+export async function runHistoryTool(argv: readonly string[], log: Log): Promise<0 | 1 | 2 | 3> {
+  const request = readToolLine(argv)
+  const output = new ToolOutput(log)
+  try {
+    const code = await run(request, output, log)
+    return output.failed ? 1 : code
+  } catch (error) {
+    if (error instanceof DamagedBlob && 'file' in request) log(`history ${request.file}: ${error.message}\n`)
+    else if (error instanceof HistoryError) log(`${error.message}\n`)
+    else throw error
+    return request.type === 'check' && isDamage(error) ? 2 : 3
+  }
+}
+
+const isDamage = (error: DamagedBlob | HistoryError): boolean =>
+  error instanceof DamagedBlob || error.fault === 'damaged'
+
+/** Standard output. A closed pipe is not a failure: the reader has read what it wanted. */
+class ToolOutput {
+  readonly #stdout: Output
+  #failed = false
+
+  constructor(log: Log) {
+    this.#stdout = new Output(1, (code) => {
+      if (code === 'EPIPE') return
+      this.#failed = true
+      log(`standard output: ${code}\n`)
+    })
+  }
+
+  get failed(): boolean {
+    return this.#failed
+  }
+
+  /** Resolves when it is written; with false if nothing more can be. */
+  print(text: string): Promise<boolean> {
+    this.#stdout.write(text)
+    return this.#stdout.flush(null)
+  }
+}
+
+async function run(request: ToolRequest, output: ToolOutput, log: Log): Promise<0 | 1 | 2 | 3> {
+  switch (request.type) {
+    case 'help':
+      await output.print(TOOL_HELP)
+      return 0
+    case 'mistake':
+      log(`${request.why}\n`)
+      return 3
+    case 'backup':
+      backup(request.file, request.to)
+      return 0
+    case 'check':
+      return printCheck(request.file, output)
+    case 'import':
+      await importFile(request.file, request.from)
+      return 0
+    case 'lines':
+      return printLines(request.file, output, exportLines)
+    case 'csv':
+      return printLines(request.file, output, (read) => {
+        const { table, step } = request
+        const [first, last] = watchedTime(read)
+        return exportCsv(read, { table, step, from: request.from ?? first, to: request.to ?? last })
+      })
+    default: {
+      const never: never = request
+      return never
+    }
+  }
+}
+
+async function printCheck(file: string, output: ToolOutput): Promise<0 | 2> {
+  const { problems, facts } = check(file)
+  const result =
+    problems.length === 0 ? `${file}: ok` : problems.map((problem) => `${file}: ${problem}`).join('\n')
+  await output.print(`${[result, ...facts].join('\n')}\n`)
+  return problems.length === 0 ? 0 : 2
+}
+
+async function printLines(
+  file: string,
+  output: ToolOutput,
+  lines: (read: ReadHistory) => Generator<string>,
+): Promise<0> {
+  const read = openToRead(file)
+  try {
+    let chunk = ''
+    for (const line of lines(read)) {
+      chunk += `${line}\n`
+      if (chunk.length < CHUNK) continue
+      if (!(await output.print(chunk))) return 0
+      chunk = ''
+    }
+    if (chunk !== '') await output.print(chunk)
+    return 0
+  } finally {
+    read.close()
+  }
+}
+
+/** From the first time that headcount ran to the last. */
+function watchedTime({ db }: ReadHistory): [number, number] {
+  const row = db
+    .prepare('SELECT ifnull(min(begin), 0) AS first, ifnull(max("end"), 0) AS last FROM watched')
+    .get()
+  return [Number(row?.['first']), Number(row?.['last'])]
+}
