@@ -33,21 +33,28 @@ async function serversFor(t: ExecutionContext) {
     http: plain.url('ok'),
     https: `https://localhost:${secure.port}/`,
     port: secure.port,
-    dead: await freePort(),
+    deadPort: await freePort(),
   }
 }
 
 testWith(SQUID, ['-v'])(
   'squid: http and https, what it denies, and what it says of a dead server',
   async (t) => {
-    const { tls, http, https, port, dead } = await serversFor(t)
+    const { tls, http, https, port, deadPort } = await serversFor(t)
     const at = `http://127.0.0.1:${await startSquid(t, null)}`
     for (const keepAlive of [false, true]) {
       t.like(await poll(t, http, at, { keepAlive }), { verdict: 'up', reason: 'ok', status: 200 })
       t.like(await poll(t, https, at, { tls, keepAlive }), { verdict: 'up', tls: { protocol: 'TLSv1.3' } })
     }
-    t.like(await poll(t, `https://localhost:${dead}/`, at), { verdict: 'down', reason: 'unreachable' })
-    t.like(await poll(t, `http://localhost:${dead}/`, at), { verdict: 'down', reason: 'status', status: 503 })
+    // Alone, nobody can tell who is to blame for what the proxy says.
+    const dead = [`https://localhost:${deadPort}/`, `http://localhost:${deadPort}/`] as const
+    const poller = new TestPoller({ proxy: parseProxySetting(at), timeoutMs: 20_000, getFallback: false })
+    t.teardown(() => poller.close())
+    for (const url of dead)
+      t.like(await poller.pollWithoutStall(url), { verdict: 'unknown', reason: 'proxy' })
+    t.like(await poller.pollWithoutStall(http), { verdict: 'up' })
+    t.like(await poller.pollWithoutStall(dead[0]), { verdict: 'down', reason: 'unreachable' })
+    t.like(await poller.pollWithoutStall(dead[1]), { verdict: 'down', reason: 'status', status: 503 })
     const rules = ['acl there port', `${port}`].join(' ')
     const strict = `http://127.0.0.1:${await startSquid(t, null, [rules, 'http_access deny CONNECT there'])}`
     t.like(await poll(t, https, strict, { tls }), {
