@@ -151,10 +151,10 @@ export const OTHER_RULES: readonly Rule[] = [
   {
     title: 'faults of a proxy',
     peers: ALL,
-    name: /^network: a (SOCKS )?proxy that/,
+    name: /^network: a (SOCKS )?proxy(?: that|, nobody)/,
     ours: /^unknown proxy$/,
     theirs: /^down/,
-    why: 'If a proxy is not there or refuses, nothing is known of the URL: headcount says `unknown`. The others know only up and down.',
+    why: 'If a proxy is not there or refuses, or reaches nobody and nothing else behind it has ever answered, nothing is known of the URL: headcount says `unknown`. The others know only up and down.',
   },
   {
     title: 'key of a WebSocket',
