@@ -7,6 +7,7 @@ import { URL_SETTINGS } from '../../src/settings/url-setting-table.ts'
 import { FORMATS } from '../../src/print/text/formats.ts'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { DASHBOARD } from './dashboard.ts'
+import { HISTORY_PARAMETERS, INCIDENT_PARAMETERS } from '../../src/web/server/history-endpoints.ts'
 import { LIST_PARAMETERS } from '../../src/web/server/api-parameters.ts'
 import { parameterTable } from './api-docs.ts'
 import { flagTables, sourceTable } from './flag-docs.ts'
@@ -39,6 +40,8 @@ const PARTS: readonly Part[] = [
   { page: 'docs/differences.md', name: 'differences', text: differenceTable },
   { page: 'docs/differences.md', name: 'causes', text: whyList },
   { page: 'docs/api.md', name: 'parameters of urls', text: () => parameterTable(LIST_PARAMETERS) },
+  { page: 'docs/api.md', name: 'parameters of history', text: () => parameterTable(HISTORY_PARAMETERS) },
+  { page: 'docs/api.md', name: 'parameters of incidents', text: () => parameterTable(INCIDENT_PARAMETERS) },
   { page: 'docs/verdicts.md', name: 'reasons', text: () => reasonTable(REASON_FACTS) },
   { page: 'docs/verdicts.md', name: 'effects of reasons', text: () => effectTable(REASON_FACTS) },
   { page: 'docs/verdicts.md', name: 'causes of unknown', text: causeTable },

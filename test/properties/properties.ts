@@ -5,6 +5,7 @@ import { HISTORY_PROPERTIES } from './history.ts'
 import { PATTERN_PROPERTIES } from './patterns.ts'
 import { REDIRECT_PROPERTIES } from './redirects.ts'
 import { SETTING_PROPERTIES } from './settings.ts'
+import { UPTIME_PROPERTIES } from './uptime.ts'
 import { VERDICT_PROPERTIES } from './verdicts.ts'
 
 /** What holds for all values. */
@@ -15,5 +16,6 @@ export const PROPERTIES: readonly Property[] = [
   ...BODY_PROPERTIES,
   ...REDIRECT_PROPERTIES,
   ...VERDICT_PROPERTIES,
+  ...UPTIME_PROPERTIES,
   ...HISTORY_PROPERTIES,
 ]

@@ -1,0 +1,68 @@
+import * as fc from 'fast-check'
+import { formatPercent } from '../../src/print/text/percent.ts'
+import { badgeKinds } from '../../src/web/server/badges.ts'
+import { historyEndpoints, withHistory } from '../../src/web/server/history-endpoints.ts'
+import { property } from '../helpers/property.ts'
+import { down, unknown, up } from '../helpers/state.ts'
+import { BEGIN, TestRecorder } from '../helpers/test-recorder.ts'
+
+const MAKE = { up, down, unknown } as const
+const A = 'https://a.example/'
+const DAY_MS = 86_400_000
+
+/** A poll: how long after the one before, in s, and what it found. */
+type Poll = readonly [afterS: number, verdict: keyof typeof MAKE]
+
+/** Uptime from the raw polls: each verdict holds until the next poll. */
+function byModel(polls: readonly Poll[], endS: number): number | null {
+  const seconds = { up: 0, down: 0, unknown: 0 }
+  for (const [n, [, verdict]] of polls.entries()) seconds[verdict] += polls[n + 1]?.[0] ?? endS
+  return seconds.up + seconds.down === 0 ? null : seconds.up / (seconds.up + seconds.down)
+}
+
+export const UPTIME_PROPERTIES = [
+  property('uptime is the same in the history, of the URL and on the badge: that of the raw polls', 25, () =>
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 200 }), fc.constantFrom('up', 'down', 'unknown')), {
+        minLength: 1,
+        maxLength: 12,
+      }),
+      fc.integer({ min: 1, max: 300 }),
+      async (polls: readonly Poll[], endS) => {
+        const recorder = new TestRecorder()
+        recorder.register({ url: A })
+        let at = 0
+        for (const [afterS, verdict] of polls) {
+          at += afterS * 1_000
+          recorder.run(at)
+          recorder.record(MAKE[verdict](0, { at: BEGIN + at }))
+        }
+        recorder.run(at + endS * 1_000)
+        const wanted = byModel(polls, endS)
+        const query = (text: string) => new URLSearchParams(`u=${encodeURIComponent(A)}&${text}`)
+        const now = () => recorder.now
+        const [history] = historyEndpoints(recorder, '/', now)
+        const { uptime } = JSON.parse((await history?.answer(query(''))) ?? '') as {
+          uptime: { ratio: number | null }
+        }
+        const detail = JSON.parse(await withHistory('{"url":"a"}', recorder, [A])) as {
+          uptime: { '24h': { ratio: number | null } }
+        }
+        const badge = badgeKinds({ one: () => Promise.reject(new Error('not asked')) }, recorder, now)[1]
+        const { message } = (await badge?.read(query('days=1'))) ?? { message: '' }
+        return (
+          uptime.ratio === wanted &&
+          detail.uptime['24h'].ratio === wanted &&
+          message === (wanted === null ? 'no data' : formatPercent(wanted))
+        )
+      },
+    ),
+  ),
+  property('a percentage is never more than the ratio, nor a hundredth of a percent less', 500, () =>
+    fc.property(fc.integer({ min: 0, max: DAY_MS }), fc.integer({ min: 1, max: DAY_MS }), (part, rest) => {
+      const ratio = part / (part + rest)
+      const shown = Number(formatPercent(ratio).slice(0, -1)) / 100
+      return shown <= ratio + 1e-12 && shown > ratio - 0.000_1 && shown < 1
+    }),
+  ),
+] as const
