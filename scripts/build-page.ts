@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
+import { REASON_FACTS } from '../src/state/reasons.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const cache = join(root, 'node_modules/.cache/page')
@@ -36,6 +37,28 @@ async function keyOfSources(): Promise<string> {
   return hash.digest('hex')
 }
 
+/** `virtual:reasons`: for each reason what it means and what to do, without the marks of Markdown. */
+function reasonsPlugin() {
+  const plain = (text: string) =>
+    text
+      .replaceAll(/ ?(?:See|or see) (?:\[[^\]]*\]\([^)]*\)[, and]*)+\.?/g, '')
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .replaceAll('`', '')
+      .trim()
+  const help = Object.fromEntries(
+    Object.entries(REASON_FACTS).map(([name, { meaning, action }]) => [
+      name,
+      [plain(meaning), plain(action)],
+    ]),
+  )
+  return {
+    name: 'reasons',
+    resolveId: (id: string) => (id === 'virtual:reasons' ? `\0${id}` : null),
+    load: (id: string) =>
+      id === '\0virtual:reasons' ? `export const REASONS = ${JSON.stringify(help)}` : null,
+  }
+}
+
 async function make(key: string): Promise<void> {
   const { build } = await import('vite')
   // Whoever runs at the same time finds the old page or the new one, never half of one.
@@ -46,6 +69,7 @@ async function make(key: string): Promise<void> {
     // The addresses are relative: the page may be under a prefix.
     base: './',
     logLevel: 'warn',
+    plugins: [reasonsPlugin()],
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {
       outDir: made,

@@ -41,7 +41,7 @@ const { metafile } = await build({
 await buildPage(join(out, 'web'))
 
 // Of the packages of the page, all that it imports is in it.
-const packages = new Set<string>(['preact'])
+const packages = new Set<string>(['preact', 'uplot'])
 for (const input of Object.keys(metafile.inputs)) {
   const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1]
   if (name !== undefined) packages.add(name)

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { Home } from './home.tsx'
 import { IncidentsPage } from './incidents/incidents-page.tsx'
 import { followLink, pageAddress, useRoute } from './route.ts'
+import { formatMs } from './text/numbers.ts'
 import { sentenceOf } from './text/sentence.ts'
 import { formatClock } from './text/times.ts'
 import { UrlPage } from './url/url-page.tsx'
@@ -16,11 +17,12 @@ export function App() {
   const short = counts === null ? '' : `${sentenceOf(counts).short} · `
   const isDown = (counts?.down ?? 0) > 0
   useEffect(() => {
-    document.title = `${short}headcount`
+    // The page of a URL has a title of its own.
+    if (path !== 'url') document.title = `${short}headcount`
     document
       .querySelector('link[rel=icon]')
       ?.setAttribute('href', isDown ? './favicon-down.svg' : './favicon.svg')
-  }, [short, isDown])
+  }, [short, isDown, path])
   return (
     <div class={`page ${connection.state}`} onClick={followLink}>
       <header>
@@ -70,10 +72,10 @@ function ConnectionState() {
   return (
     <span class="connection" role="status" aria-live={connection.state === 'live' ? 'off' : 'polite'}>
       <i />
-      {texts[connection.state]}
-      {connection.state === 'live' && (
-        <span class="clock"> · {formatClock(Math.max(heardAt, Date.now() - 5_000))}</span>
-      )}
+      <span>
+        {texts[connection.state]}
+        {connection.state === 'live' && <span class="clock"> · {formatClock(heardAt)}</span>}
+      </span>
     </span>
   )
 }
@@ -82,8 +84,7 @@ function Footer() {
   const { summary } = useLive()
   return (
     <footer>
-      {summary !== null && <span>{summary.pollsPerSecond.toFixed(1)} polls a second</span>}
-      {summary !== null && <span>late p99 {summary.latenessMs.p99.toFixed(1)} ms</span>}
+      {summary !== null && <span>polls start at most {formatMs(summary.latenessMs.p99)} late (99 %)</span>}
       <a href={pageAddress('api/v1/openapi.json')}>API</a>
       <a href={pageAddress('metrics')}>metrics</a>
     </footer>

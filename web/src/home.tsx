@@ -1,5 +1,7 @@
 import { Attention } from './list/attention.tsx'
 import { UrlList } from './list/url-list.tsx'
+import type { Summary } from './server/answers.ts'
+import { formatCount, formatRate } from './text/numbers.ts'
 import { countsText, sentenceOf } from './text/sentence.ts'
 import { useLive } from './use-live.ts'
 import { Wall } from './wall/wall.tsx'
@@ -33,8 +35,8 @@ export function Home({ query }: { readonly query: URLSearchParams }) {
       ) : (
         <>
           <p class="sub">
-            {countsText(counts)}.
-            {summary !== null && summary.skipped > 0 && ` ${summary.skipped} polls were skipped.`}
+            {countsText(counts)}
+            {summary !== null && workText(summary)}
           </p>
           <Wall />
           <Attention />
@@ -43,4 +45,10 @@ export function Home({ query }: { readonly query: URLSearchParams }) {
       )}
     </>
   )
+}
+
+/** Whether headcount keeps up. */
+function workText({ pollsPerSecond, skipped }: Summary): string {
+  const missed = skipped === 0 ? '' : `, ${formatCount(skipped)} skipped since the start`
+  return `${formatRate(pollsPerSecond)} polls a second${missed}.`
 }

@@ -1,9 +1,9 @@
-import axe from 'axe-core'
 import type { Page } from 'puppeteer-core'
 import { PAGE_FOLDER, startApi, TestMonitor } from '../../helpers/api-server.ts'
 import { sampleList } from '../../helpers/sample-list.ts'
 import { down, up } from '../../helpers/state.ts'
 import { buildPage } from '../../../scripts/build-page.ts'
+import { violations } from './accessibility.ts'
 import { inBrowser, TestBrowser, textOf, untilPath, untilText } from './browser.ts'
 import test from 'ava'
 import { fileURLToPath } from 'node:url'
@@ -157,15 +157,3 @@ for (const theme of ['light', 'dark'] as const)
     await page.waitForSelector('.all a.row')
     t.deepEqual(await violations(page), [])
   })
-
-/** What axe finds wrong, a line for each rule and element. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const found = await page.evaluate(async () => {
-    const { axe: loaded } = globalThis as unknown as { readonly axe: typeof axe }
-    return (await loaded.run()).violations
-  })
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
-  )
-}

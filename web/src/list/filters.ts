@@ -3,11 +3,11 @@ import type { Verdict } from '../server/answers.ts'
 
 /** The orders that the server has, with their names for people. */
 export const SORTS = {
+  list: 'as listed',
   worst: 'worst first',
   changed: 'last change',
   slowest: 'slowest first',
   certificate: 'certificate',
-  list: 'as listed',
 } as const
 
 export type Sort = keyof typeof SORTS
@@ -29,19 +29,26 @@ export function parseFilters(query: URLSearchParams): Filters {
     labels: [...query].flatMap(([name, value]) =>
       name.startsWith('label.') && name.length > 6 ? [[name.slice(6), value] as const] : [],
     ),
-    sort: Object.hasOwn(SORTS, sort) ? (sort as Sort) : 'worst',
+    sort: Object.hasOwn(SORTS, sort) ? (sort as Sort) : 'list',
   }
 }
 
-/** The query of an address, which is also that of `/api/v1/urls`. */
+/** The query of an address. */
 export function formatFilters({ text, verdicts, labels, sort }: Filters): URLSearchParams {
   const query = new URLSearchParams()
   if (text !== '') query.set('q', text)
   for (const verdict of verdicts) query.append('verdict', verdict)
   // A name can be there once.
   for (const [name, value] of labels) query.set(`label.${name}`, value)
-  if (sort !== 'worst') query.set('sort', sort)
+  if (sort !== 'list') query.set('sort', sort)
   return query
+}
+
+/** The query for `/api/v1/urls`. */
+export function searchQuery(filters: Filters): string {
+  const query = formatFilters(filters)
+  query.set('sort', filters.sort)
+  return query.toString()
 }
 
 /** Whether all URLs are shown. */

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { UrlList as UrlListAnswer } from '../server/answers.ts'
 import { formatCount } from '../text/numbers.ts'
 import { FilterBar } from './filter-bar.tsx'
-import { formatFilters, isEmpty, parseFilters } from './filters.ts'
+import { isEmpty, parseFilters, searchQuery } from './filters.ts'
 import { ListPage } from './list-page.tsx'
 import type { PageFacts } from './list-page.tsx'
 import { moveFocus } from './move-focus.ts'
@@ -20,7 +20,7 @@ const ROW_HEIGHT = 45
  */
 export function UrlList({ query }: { readonly query: URLSearchParams }) {
   const filters = parseFilters(query)
-  const text = formatFilters(filters).toString()
+  const text = searchQuery(filters)
   const [counted, setCounted] = useState<{ readonly text: string; readonly matches: number } | null>(null)
   const matches = counted === null || counted.text !== text ? null : counted.matches
   return (

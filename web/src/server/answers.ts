@@ -38,26 +38,84 @@ export interface UrlRow {
   /** What the last poll found, if that is not the verdict yet. */
   readonly answer?: Verdict
   readonly consecutive?: number
-  /** With history only: the share of time that it was up, from 0 to 1, by period such as `24h`. */
-  readonly uptime?: Readonly<Record<string, number | UptimeShare | null>>
-  /** With history only: the last polls. */
-  readonly latest?: readonly PastPoll[]
 }
 
-/** How good a URL was in a period. */
-export interface UptimeShare {
-  readonly ratio: number | null
-  readonly notWatchedSeconds?: number
-  readonly watched?: number
+/** The periods for which the server tells the uptime. */
+export type UptimePeriod = '24h' | '7d' | '30d' | '90d' | '1y'
+
+/** A URL with what history knows of it, as `/api/v1/url` has it; null while no history is kept, or the recorder does not answer. */
+export interface UrlDetail extends UrlRow {
+  /** `ratio`: of the time that it was up or down, null without either. `watched`: of the whole period. Both from 0 to 1. */
+  readonly uptime: Readonly<
+    Record<UptimePeriod, { readonly ratio: number | null; readonly watched: number }>
+  > | null
+  /** Its last polls, the latest first. */
+  readonly latest: readonly PastPoll[] | null
 }
 
 /** An earlier poll. */
 export interface PastPoll {
-  readonly at: string | number
+  readonly at: string
+  readonly verdict: Verdict | 'maintenance'
+  readonly reason: string
+  readonly status: number | null
+  readonly durationMs: number
+}
+
+/** A part of a time, as `/api/v1/history` has it. Durations in ms, of the polls that were up; null if none was. */
+export interface Bucket {
+  readonly at: string
+  readonly polls: number
+  readonly up: number
+  readonly down: number
+  readonly unknown: number
+  readonly minMs: number | null
+  readonly meanMs: number | null
+  readonly maxMs: number | null
+  readonly p50Ms: number | null
+  readonly p95Ms: number | null
+}
+
+/** How a URL was over a time. */
+export interface History {
+  readonly from: string
+  readonly to: string
+  /** The length of a bucket, in s. */
+  readonly step: number
+  readonly uptime: {
+    readonly ratio: number | null
+    readonly upSeconds: number
+    readonly downSeconds: number
+    readonly unknownSeconds: number
+    readonly maintenanceSeconds: number
+    readonly notWatchedSeconds: number
+  }
+  readonly buckets: readonly Bucket[]
+}
+
+/** A time in which a URL was not up. */
+export interface Incident {
+  readonly id: number
+  readonly url: string
+  readonly labels: Readonly<Record<string, string>>
   readonly verdict: Verdict
-  readonly reason?: string | null
-  readonly status?: number | null
-  readonly durationMs?: number | null
+  readonly begin: string
+  /** Null: it goes on. */
+  readonly end: string | null
+  readonly reasons: readonly {
+    readonly reason: string
+    readonly status: number | null
+    readonly text: string
+    readonly at: string
+    readonly polls: number
+  }[]
+}
+
+/** A page of `/api/v1/incidents`, the latest first. */
+export interface IncidentList {
+  readonly incidents: readonly Incident[]
+  /** The cursor of the next page; null on the last one. */
+  readonly next: string | null
 }
 
 /** A page of `/api/v1/urls`. */

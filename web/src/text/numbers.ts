@@ -16,3 +16,15 @@ export function formatMs(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`
   return ms < 9_995 ? `${(ms / 1_000).toFixed(2)} s` : `${(ms / 1_000).toFixed(1)} s`
 }
+
+/** A share from 0 to 1 as `99.98 %`. Only what is whole is `100 %`. */
+export function formatShare(share: number): string {
+  if (share === 1) return '100 %'
+  if (share === 0) return '0 %'
+  return `${Math.min(99.99, Math.floor(share * 10_000) / 100).toFixed(2)} %`
+}
+
+/** How often a second something happens: `0.3`, `20.1`, `16,667`. */
+export function formatRate(rate: number): string {
+  return rate < 99.95 ? rate.toFixed(1) : formatCount(Math.round(rate))
+}

@@ -36,10 +36,11 @@ export function sentenceOf({ pending, up, down, unknown }: Readonly<Record<Verdi
   return plain(all === 1 ? 'The URL is up' : `All ${counted(all, 'URL')} are up`, 'all up')
 }
 
-/** How many have the other verdicts: `1,198 up, 3 unknown`. */
-export function countsText({ pending, up, unknown }: Readonly<Record<Verdict, number>>): string {
-  const parts = [`${formatCount(up)} up`]
+/** How many have which verdict, without those of the sentence: `1,198 up, 3 unknown. `; '' if all have the same. */
+export function countsText({ pending, up, down, unknown }: Readonly<Record<Verdict, number>>): string {
+  if ([pending, up, down, unknown].filter((count) => count > 0).length < 2) return ''
+  const parts = up > 0 ? [`${formatCount(up)} up`] : []
   if (unknown > 0) parts.push(`${formatCount(unknown)} unknown`)
   if (pending > 0) parts.push(`${formatCount(pending)} not polled yet`)
-  return parts.join(', ')
+  return `${parts.join(', ')}. `
 }

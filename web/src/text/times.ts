@@ -20,6 +20,7 @@ const CLOCK = new Intl.DateTimeFormat(undefined, {
   hourCycle: 'h23',
 })
 const DAY = new Intl.DateTimeFormat(undefined, { year: 'numeric', month: 'short', day: 'numeric' })
+const SHORT_DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' })
 const FULL = new Intl.DateTimeFormat(undefined, {
   dateStyle: 'medium',
   timeStyle: 'long',
@@ -33,6 +34,11 @@ export function formatClock(at: number): string {
 /** The day in the zone of the viewer. */
 export function formatDay(at: number): string {
   return DAY.format(at)
+}
+
+/** The day without its year: `26 Nov`. */
+export function formatShortDay(at: number): string {
+  return SHORT_DAY.format(at)
 }
 
 /** Day, time and zone, in the zone of the viewer. */

@@ -102,7 +102,7 @@ export class GroupPainter {
     const radius = Math.min(3, size / 4)
     context.beginPath()
     // Down fills the space around it too; unknown is hollow; what was not polled yet is small.
-    if (code === DOWN) context.roundRect(x, y, pitch, pitch, radius)
+    if (code === DOWN) context.roundRect(x + inset / 2, y + inset / 2, pitch - inset, pitch - inset, radius)
     else if (code === PENDING)
       context.roundRect(x + pitch / 2 - size / 4, y + pitch / 2 - size / 4, size / 2, size / 2, radius / 2)
     else context.roundRect(x + inset, y + inset, size, size, radius)

@@ -48,6 +48,9 @@ const PITCHES: readonly (readonly [pitch: number, gap: number])[] = [
   [1, 0],
 ]
 
+/** A name above a group is about so wide. */
+const NAME_WIDTH = 120
+
 /** Between two groups, and the name above one. */
 const GROUP_GAP = 24
 const CAPTION = 26
@@ -104,7 +107,7 @@ function heightOf(groups: readonly GroupPlace[], { pitch }: Grid, width: number)
   let line = 0
   let used = 0
   for (const { columns, rows } of groups) {
-    const own = columns * pitch
+    const own = Math.max(NAME_WIDTH, columns * pitch)
     if (used > 0 && used + GROUP_GAP + own > width) {
       height += line + ROW_GAP
       line = 0

@@ -8,20 +8,26 @@ const GLOW_MS = 2_000
 export class PollGlow {
   readonly #model: WallModel
   readonly #painters: readonly (GroupPainter | null)[]
+  readonly #perCell: number
   readonly #isStill = matchMedia('(prefers-reduced-motion: reduce)').matches
   /** Polls that still shine, in their order, each with the time when that ends. */
   readonly #shown: { readonly ids: Uint32Array; readonly until: number }[] = []
   #timer: number | undefined
 
-  constructor(model: WallModel, painters: readonly (GroupPainter | null)[]) {
+  /** `perCell`: how many URLs a square stands for. */
+  constructor(model: WallModel, painters: readonly (GroupPainter | null)[], perCell: number) {
     this.#model = model
+    this.#perCell = perCell
     this.#painters = painters
   }
 
   /** These URLs were polled. */
-  show(ids: Uint32Array): void {
-    this.#paint(ids, !this.#isStill)
+  show(polled: Uint32Array): void {
+    this.#paint(polled, false)
     if (this.#isStill) return
+    // If squares stand for many URLs each, all of them would shine.
+    const ids = polled.filter((id) => id % this.#perCell === 0)
+    this.#paint(ids, true)
     this.#shown.push({ ids, until: performance.now() + GLOW_MS })
     this.#timer ??= setTimeout(() => this.#fade(), GLOW_MS)
   }

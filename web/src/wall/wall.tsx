@@ -74,10 +74,8 @@ export function Wall() {
                 <figcaption>
                   <GroupName by={model.by} name={name} />
                   <span class="size"> {formatCount(ids.length)}</span>
-                  {down > 0 && <span class="down"> · {formatCount(down)} down</span>}
-                  {down === 0 && unknown > 0 && (
-                    <span class="unknown"> · {formatCount(unknown)} unknown</span>
-                  )}
+                  {down > 0 && <Count verdict="down" count={down} />}
+                  {down === 0 && unknown > 0 && <Count verdict="unknown" count={unknown} />}
                 </figcaption>
               )}
               <canvas
@@ -99,6 +97,16 @@ export function Wall() {
   )
 }
 
+function Count({ verdict, count }: { readonly verdict: 'down' | 'unknown'; readonly count: number }) {
+  return (
+    <span class={verdict}>
+      <span class="wide"> · </span>
+      {formatCount(count)}
+      <span class="wide"> {verdict}</span>
+    </span>
+  )
+}
+
 function sizeOf({ groups, pitch }: WallLayout, n: number) {
   const { columns = 0, rows = 0 } = groups[n] ?? {}
   return { width: `${columns * pitch}px`, height: `${rows * pitch}px` }
@@ -112,11 +120,11 @@ function GroupBy({
   readonly model: WallModel | null
   readonly by: (label: string | null) => void
 }) {
-  if (model === null || model.labels.length < 2) return null
+  if (model === null || model.by === null || model.labels.length < 2) return null
   return (
     <label class="by">
       by{' '}
-      <select value={model.by ?? ''} onChange={({ currentTarget }) => by(currentTarget.value)}>
+      <select value={model.by} onChange={({ currentTarget }) => by(currentTarget.value)}>
         {model.labels.map((label) => (
           <option key={label}>{label}</option>
         ))}
@@ -162,7 +170,7 @@ function useWallPainters(
       painter.paint()
       return painter
     })
-    const glow = new PollGlow(model, painters)
+    const glow = new PollGlow(model, painters, layout.perCell)
     const off = live.on('polls', (ids) => glow.show(ids))
     return () => {
       off()

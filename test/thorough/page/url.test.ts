@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+import { buildPage } from '../../../scripts/build-page.ts'
+import { PAGE_FOLDER, startApi, TestMonitor } from '../../helpers/api-server.ts'
+import { SampleRecorder } from '../../helpers/sample-history.ts'
+import { sampleList } from '../../helpers/sample-list.ts'
+import { down, up } from '../../helpers/state.ts'
+import { violations } from './accessibility.ts'
+import { inBrowser, TestBrowser, textOf, untilPath, untilText } from './browser.ts'
+
+const browser = new TestBrowser()
+
+test.before(() => buildPage(fileURLToPath(PAGE_FOLDER)))
+
+const URL_OF_LIST = 'https://shop.example/checkout'
+
+function monitorOf(): TestMonitor {
+  const monitor = new TestMonitor()
+  monitor.add(0, URL_OF_LIST, { labels: '{"team":"web","name":"Checkout"}' })
+  monitor.take(
+    down(0, { reason: 'status', status: 503, statusText: 'Service Unavailable', at: Date.now() - 3_000 }),
+  )
+  return monitor
+}
+
+const addressOf = (port: number, url: string) => `http://127.0.0.1:${port}/url?u=${encodeURIComponent(url)}`
+
+inBrowser('is it up, since when, how good, how fast, what happened, what was seen', async (t) => {
+  const monitor = monitorOf()
+  const { port } = await startApi(t, monitor, undefined, { recorder: new SampleRecorder([]) })
+  const { page, problems } = await browser.open(t, addressOf(port, URL_OF_LIST))
+  await untilText(page, '.facts .now', 'down')
+  t.is(await textOf(page, 'h1'), 'Checkout')
+  t.is(await page.title(), `down: Checkout shop.example/checkout · headcount`)
+  const facts = await page.$$eval('.facts dd', (all) => all.map((one) => one.textContent))
+  t.deepEqual(facts.slice(1), ['99.31 %', '99.86 %', '99.97 %', '99.98 %62 % watched', '99.98 %15 % watched'])
+  await page.waitForSelector('.uplot canvas')
+  await untilText(page, '.incident .why', 'tls-expired: the certificate has expired')
+  t.is(await textOf(page, '.found'), 'status: 503 Service Unavailable')
+  await untilText(page, '.card .soft', 'A valid answer, but its status is not one of --accept.')
+  t.is(await textOf(page, 'pre'), 'curl --head --max-time 10 https://shop.example/checkout')
+  // The last polls one by one.
+  await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.tab')]
+      .find((tab) => tab.textContent === 'last polls')
+      ?.click(),
+  )
+  await page.waitForSelector('.bars rect')
+  t.is((await page.$$('.bars rect')).length, 50)
+  monitor.take(up(0, { at: Date.now() }))
+  await untilText(page, '.facts .now', 'up')
+  t.deepEqual(problems, [])
+})
+
+inBrowser('without history it says so, and shows what is known', async (t) => {
+  const { port } = await startApi(t, monitorOf())
+  const { page } = await browser.open(t, addressOf(port, URL_OF_LIST))
+  await untilText(page, '.facts dd', 'no history')
+  await untilText(page, '.card .soft', 'No history is kept')
+  t.is(await textOf(page, '.found'), 'status: 503 Service Unavailable')
+  await page.goto(`http://127.0.0.1:${port}/incidents`)
+  await untilText(page, '.note', 'No history is kept')
+})
+
+inBrowser('a URL that no list has', async (t) => {
+  const { port } = await startApi(t, monitorOf())
+  const { page } = await browser.open(t, addressOf(port, 'https://other.example/'))
+  await untilText(page, '.note', 'No list has this URL.')
+  t.is(await textOf(page, 'h1'), 'other.example')
+})
+
+inBrowser('incidents, day by day, lead to their URLs', async (t) => {
+  const recorder = new SampleRecorder([URL_OF_LIST, '<script>alert(1)</script>'])
+  const { port } = await startApi(t, monitorOf(), undefined, { recorder })
+  const { page, problems } = await browser.open(t, `http://127.0.0.1:${port}/incidents`)
+  await untilText(page, '.incident .why', 'status: 503 Service Unavailable')
+  t.true((await page.$$('.day')).length >= 2)
+  await page.click('.incident a.name')
+  await untilPath(page, '/url')
+  t.is(new URL(page.url()).searchParams.get('u'), URL_OF_LIST)
+  t.deepEqual(problems, [])
+})
+
+for (const theme of ['light', 'dark'] as const)
+  inBrowser(`is accessible: ${theme}`, async (t) => {
+    const monitor = sampleList({ urls: 9, down: 1 })
+    const recorder = new SampleRecorder(['https://a.example/'])
+    const { port } = await startApi(t, monitor, undefined, { recorder })
+    const { page } = await browser.open(t, addressOf(port, 'https://www.web.example/'), { theme })
+    await page.waitForSelector('.uplot canvas')
+    t.deepEqual(await violations(page), [])
+    await page.goto(`http://127.0.0.1:${port}/incidents`)
+    await page.waitForSelector('.incident')
+    t.deepEqual(await violations(page), [])
+  })

@@ -1,2 +1,0 @@
-// Vite makes a file of its own of what is imported so.
-declare module '*.css'

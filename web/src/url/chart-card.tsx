@@ -1,0 +1,114 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { ComponentType } from 'preact'
+import type { History, PastPoll } from '../server/answers.ts'
+import { formatMs, formatShare } from '../text/numbers.ts'
+import { formatSpan } from '../text/times.ts'
+import { useAnswer } from '../use-answer.ts'
+import { LastPolls } from './last-polls.tsx'
+import type { ChartProps } from './chart.tsx'
+import { RANGES } from './periods.ts'
+import type { RangeName } from './periods.ts'
+
+/** The end of what is shown moves on so often, in ms: buckets are five minutes long. */
+const REFRESH_MS = 60_000
+
+/** Fewer buckets than this make no line: the last polls say more. */
+const MIN_BUCKETS = 3
+
+/** How fast the URL was: the last polls one by one, or sums over a time. */
+export function ChartCard({
+  url,
+  latest,
+}: {
+  readonly url: string
+  readonly latest: readonly PastPoll[] | null
+}) {
+  const [chosen, setChosen] = useState<RangeName | null>(null)
+  const [, setMinute] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => setMinute((n) => n + 1), REFRESH_MS)
+    return () => clearInterval(timer)
+  }, [])
+  const { ms } = RANGES[chosen === null || chosen === 'polls' ? '24h' : chosen]
+  const to = Math.ceil(Date.now() / REFRESH_MS) * REFRESH_MS
+  const query = new URLSearchParams({
+    u: url,
+    from: String((to - ms) / 1_000),
+    to: String(to / 1_000),
+  }).toString()
+  const { answer } = useHistory(latest === null ? null : query)
+  const known = answer?.buckets.filter(({ polls }) => polls > 0).length ?? 0
+  const range = chosen ?? (answer !== null && known < MIN_BUCKETS ? 'polls' : '24h')
+  return (
+    <section class="card" aria-labelledby="times">
+      <h2 id="times">
+        Response time{' '}
+        <small>
+          {range === 'polls'
+            ? `${latest?.length ?? 0} polls, the latest at the right`
+            : 'median; fastest to 95th percentile'}
+        </small>
+        <span class="tabs" role="group" aria-label="time">
+          {Object.entries(RANGES).map(([name, { name: text }]) => (
+            <button
+              key={name}
+              class="tab"
+              type="button"
+              aria-pressed={name === range}
+              onClick={() => setChosen(name as RangeName)}
+            >
+              {text}
+            </button>
+          ))}
+        </span>
+      </h2>
+      {latest === null && (
+        <p class="soft">No history is kept, or it does not answer. `--history FILE` keeps it.</p>
+      )}
+      {range === 'polls' && latest !== null && latest.length > 0 && <LastPolls polls={latest} />}
+      {range !== 'polls' && answer !== null && <Loaded history={answer} label={labelOf(answer)} />}
+      {range !== 'polls' && answer !== null && <p class="soft">{uptimeText(answer)}</p>}
+    </section>
+  )
+}
+
+/** Keeps the last answer while the next one, to a time a minute later, is on its way. */
+function useHistory(query: string | null) {
+  const asked = useAnswer<History>(query === null ? null : 'api/v1/history', query ?? '', 0)
+  const [last, setLast] = useState(asked)
+  useEffect(() => {
+    if (asked.answer !== null) setLast(asked)
+  }, [asked.answer])
+  return asked.answer === null ? last : asked
+}
+
+/** The chart, whose code is loaded when it is needed. */
+function Loaded(props: ChartProps) {
+  const [chart, setChart] = useState<{ readonly Chart: ComponentType<ChartProps> } | null>(null)
+  useEffect(() => {
+    import('./chart.tsx')
+      .then(({ Chart }) => setChart({ Chart }))
+      // Without a connection, which is said elsewhere.
+      .catch(() => setChart(null))
+  }, [])
+  if (chart === null) return <div class="chart skeleton" />
+  return <chart.Chart {...props} />
+}
+
+function labelOf({ buckets }: History): string {
+  const medians = buckets.flatMap(({ p50Ms }) => (p50Ms === null ? [] : [p50Ms])).toSorted((a, b) => a - b)
+  const middle = medians[Math.floor(medians.length / 2)]
+  return middle === undefined
+    ? 'response time: nothing is known'
+    : `response time: around ${formatMs(middle)}`
+}
+
+function uptimeText({ uptime }: History): string {
+  const span = (seconds: number) => formatSpan(seconds * 1_000)
+  const parts = [uptime.ratio === null ? 'No uptime is known' : `Up ${formatShare(uptime.ratio)}`]
+  if (uptime.downSeconds > 0) parts.push(`down for ${span(uptime.downSeconds)}`)
+  if (uptime.unknownSeconds > 0) parts.push(`unknown for ${span(uptime.unknownSeconds)}`)
+  if (uptime.maintenanceSeconds > 0) parts.push(`maintenance for ${span(uptime.maintenanceSeconds)}`)
+  if (uptime.notWatchedSeconds > 60) parts.push(`not watched for ${span(uptime.notWatchedSeconds)}`)
+  return `${parts.join(', ')}.`
+}
