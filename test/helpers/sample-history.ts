@@ -48,7 +48,7 @@ export class SampleRecorder {
       }
       case 'incidents': {
         const { urls } = question.filter
-        const known = urls === null ? this.#urls : urls
+        const known = urls ?? this.#urls
         const incidents = known.flatMap((url, n) => this.#incidentsOf(url, n, urls !== null))
         return {
           incidents: incidents.toSorted((a, b) => b.begin - a.begin).slice(0, question.limit),

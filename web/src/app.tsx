@@ -6,7 +6,7 @@ import { formatMs } from './text/numbers.ts'
 import { sentenceOf } from './text/sentence.ts'
 import { formatClock } from './text/times.ts'
 import { UrlPage } from './url/url-page.tsx'
-import { useLive, useNow } from './use-live.ts'
+import { useLive, useTimedText } from './use-live.ts'
 
 /** The whole page: its head, and what the address asks for. */
 export function App() {
@@ -62,19 +62,20 @@ function contentOf(path: string, query: URLSearchParams) {
 
 /** Whether what is shown is of now, and since when it is not. */
 function ConnectionState() {
-  const { connection, heardAt } = useLive()
-  useNow()
+  const live = useLive()
+  const { connection } = live
+  const heardAt = useTimedText(() => formatClock(live.heardAt))
   const texts = {
     connecting: 'connecting',
     live: 'live',
-    lost: `no connection since ${formatClock(heardAt)}`,
+    lost: `no connection since ${heardAt}`,
   }
   return (
     <span class="connection" role="status" aria-live={connection.state === 'live' ? 'off' : 'polite'}>
       <i />
       <span>
         {texts[connection.state]}
-        {connection.state === 'live' && <span class="clock"> · {formatClock(heardAt)}</span>}
+        {connection.state === 'live' && <span class="clock"> · {heardAt}</span>}
       </span>
     </span>
   )

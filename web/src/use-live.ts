@@ -14,12 +14,22 @@ export function useLive(): Live {
   return live
 }
 
-/** The time in ms since the epoch, again every second. */
-export function useNow(everyMs = 1_000): number {
-  const [now, setNow] = useState(Date.now())
+/** What is called every second: one timer for the whole page. */
+const tickers = new Set<() => void>()
+setInterval(() => {
+  for (const tick of tickers) tick()
+}, 1_000)
+
+/** A text that depends on the time, given in ms since the epoch. What shows it is drawn again when the text is another. */
+export function useTimedText(textAt: (now: number) => string): string {
+  const text = textAt(Date.now())
+  const [, setShown] = useState(text)
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs)
-    return () => clearInterval(timer)
-  }, [everyMs])
-  return now
+    const tick = () => setShown(textAt(Date.now()))
+    tickers.add(tick)
+    return () => {
+      tickers.delete(tick)
+    }
+  })
+  return text
 }

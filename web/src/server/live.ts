@@ -77,13 +77,16 @@ export class Live {
     clearTimeout(this.#timer)
     try {
       const query = new URLSearchParams(this.#by === null ? {} : { by: this.#by })
-      const [wall, summary] = await Promise.all([
-        askBytes('api/v1/wall', query),
-        askJson<Summary>('api/v1/summary', new URLSearchParams()),
-      ])
+      const wall = askBytes('api/v1/wall', query)
+      // Both are asked for at the same time, and the first one says enough for the first sentence.
+      wall.catch(() => {})
+      const summary = await askJson<Summary>('api/v1/summary', new URLSearchParams())
       if (attempt !== this.#attempt) return
-      this.model = new WallModel(wall)
       this.summary = summary
+      if (this.model === null) this.#changed()
+      const answer = await wall
+      if (attempt !== this.#attempt) return
+      this.model = new WallModel(answer)
       this.version++
       this.#listen(this.model.position)
       this.#heard()

@@ -48,15 +48,17 @@ export class WallModel {
     const head = JSON.parse(new TextDecoder().decode(new Uint8Array(answer, 4, length))) as WallHead
     const packed = new Uint8Array(answer, 4 + length, Math.ceil(head.ids / 4))
     this.#groupOf = new Uint8Array(answer, 4 + length + packed.length, head.ids)
-    this.#verdicts = Uint8Array.from(
-      { length: head.ids },
-      (_, id) => ((packed[id >> 2] ?? 0) >> ((id & 3) * 2)) & 3,
-    )
+    // A million ids: plain loops are ten times as fast as iterators here.
+    this.#verdicts = new Uint8Array(head.ids)
+    for (let id = 0; id < head.ids; id++) this.#verdicts[id] = ((packed[id >> 2] ?? 0) >> ((id & 3) * 2)) & 3
     this.position = head.position
     this.by = head.by
     this.labels = head.labels
     const sizes = new Uint32Array(256)
-    for (const group of this.#groupOf) sizes[group] = (sizes[group] ?? 0) + 1
+    for (let id = 0; id < head.ids; id++) {
+      const n = this.#groupOf[id] ?? NO_URL
+      sizes[n] = (sizes[n] ?? 0) + 1
+    }
     this.size = head.ids - (sizes[NO_URL] ?? 0)
     const groups = head.groups.map((name, n) => ({
       name,
@@ -65,7 +67,8 @@ export class WallModel {
     }))
     const filled = new Uint32Array(256)
     this.#indexOf = new Uint32Array(head.ids)
-    for (const [id, n] of this.#groupOf.entries()) {
+    for (let id = 0; id < head.ids; id++) {
+      const n = this.#groupOf[id] ?? NO_URL
       const group = groups[n]
       if (group === undefined) continue
       const at = filled[n] ?? 0

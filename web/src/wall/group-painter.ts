@@ -5,6 +5,9 @@ import type { WallColours } from './wall-colours.ts'
 /** Squares of so many device pixels or fewer are drawn as pixels of an image: a million of them take some 10 ms. */
 const MAX_IMAGE_PITCH = 2
 
+/** Squares up to this size are drawn larger when they are down, in CSS pixels. */
+const MAX_ENLARGED_PITCH = 2
+
 /** When more of a group than this is down, it is seen anyway: squares of a pixel are not drawn larger. */
 const MAX_ENLARGED_SHARE = 0.02
 
@@ -25,6 +28,8 @@ export class GroupPainter {
   readonly #scale: number
   /** Squares that shine. */
   readonly #bright = new Set<number>()
+  /** Squares that are down. */
+  readonly #down = new Set<number>()
 
   constructor(
     canvas: HTMLCanvasElement,
@@ -51,6 +56,7 @@ export class GroupPainter {
     if (context === null) return
     context.setTransform(1, 0, 0, 1, 0, 0)
     context.clearRect(0, 0, context.canvas.width, context.canvas.height)
+    this.#down.clear()
     if (this.#grid.pitch * this.#scale <= MAX_IMAGE_PITCH) this.#paintImage(context)
     else {
       context.setTransform(this.#scale, 0, 0, this.#scale, 0, 0)
@@ -68,9 +74,19 @@ export class GroupPainter {
       const cell = Math.floor(index / this.#grid.perCell)
       if (isBright) this.#bright.add(cell)
       else this.#bright.delete(cell)
+      const wasDown = this.#down.has(cell)
       this.#paintCell(context, cell)
+      // It was drawn over its neighbours.
+      if (wasDown && !this.#down.has(cell) && this.#grid.pitch <= MAX_ENLARGED_PITCH)
+        for (const beside of this.#neighbours(cell)) this.#paintCell(context, beside)
     }
     this.#enlarge(context)
+  }
+
+  #neighbours(cell: number): number[] {
+    const { rows, cells } = this.#place
+    const steps = [-1, 1].flatMap((step) => [step, step * rows, step * (rows - 1), step * (rows + 1)])
+    return steps.map((step) => cell + step).filter((beside) => beside >= 0 && beside < cells)
   }
 
   /** The code of what is worst in a square. */
@@ -89,6 +105,8 @@ export class GroupPainter {
     const x = Math.floor(cell / this.#place.rows) * pitch
     const y = (cell % this.#place.rows) * pitch
     const code = this.#codeOf(cell)
+    if (code === DOWN) this.#down.add(cell)
+    else this.#down.delete(cell)
     const size = pitch - gap
     const inset = gap / 2
     context.clearRect(x, y, pitch, pitch)
@@ -116,14 +134,11 @@ export class GroupPainter {
   /** One pixel that is down among a million is drawn as nine. */
   #enlarge(context: CanvasRenderingContext2D): void {
     const { pitch } = this.#grid
-    if (pitch > 2) return
     const { cells, rows } = this.#place
-    const down: number[] = []
-    for (let cell = 0; cell < cells; cell++) if (this.#codeOf(cell) === DOWN) down.push(cell)
-    if (down.length > Math.max(50, cells * MAX_ENLARGED_SHARE)) return
+    if (pitch > MAX_ENLARGED_PITCH || this.#down.size > Math.max(50, cells * MAX_ENLARGED_SHARE)) return
     context.setTransform(this.#scale, 0, 0, this.#scale, 0, 0)
     context.fillStyle = this.#colours.byCode[DOWN] ?? ''
-    for (const cell of down)
+    for (const cell of this.#down)
       context.fillRect(Math.floor(cell / rows) * pitch - 1, (cell % rows) * pitch - 1, pitch + 2, pitch + 2)
   }
 
@@ -134,7 +149,9 @@ export class GroupPainter {
     const step = Math.round(this.#grid.pitch * this.#scale)
     const colours = this.#colours.pixels
     for (let cell = 0; cell < this.#place.cells; cell++) {
-      const colour = colours[this.#codeOf(cell)] ?? 0
+      const code = this.#codeOf(cell)
+      if (code === DOWN) this.#down.add(cell)
+      const colour = colours[code] ?? 0
       const left = Math.floor(cell / this.#place.rows) * step
       const top = (cell % this.#place.rows) * step
       for (let y = top; y < top + step; y++) pixels.fill(colour, y * width + left, y * width + left + step)

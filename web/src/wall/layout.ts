@@ -48,8 +48,8 @@ const PITCHES: readonly (readonly [pitch: number, gap: number])[] = [
   [1, 0],
 ]
 
-/** A name above a group is about so wide. */
-const NAME_WIDTH = 120
+/** A group is at least so wide, for its name. */
+export const MIN_GROUP_WIDTH = 136
 
 /** Between two groups, and the name above one. */
 const GROUP_GAP = 24
@@ -107,7 +107,7 @@ function heightOf(groups: readonly GroupPlace[], { pitch }: Grid, width: number)
   let line = 0
   let used = 0
   for (const { columns, rows } of groups) {
-    const own = Math.max(NAME_WIDTH, columns * pitch)
+    const own = Math.max(MIN_GROUP_WIDTH, columns * pitch)
     if (used > 0 && used + GROUP_GAP + own > width) {
       height += line + ROW_GAP
       line = 0

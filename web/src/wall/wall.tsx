@@ -5,7 +5,7 @@ import type { WallModel } from '../server/wall-model.ts'
 import { counted, formatCount } from '../text/numbers.ts'
 import { useLive } from '../use-live.ts'
 import { GroupPainter } from './group-painter.ts'
-import { layoutWall } from './layout.ts'
+import { layoutWall, MIN_GROUP_WIDTH } from './layout.ts'
 import type { WallLayout } from './layout.ts'
 import { PollGlow } from './poll-glow.ts'
 import { useRoomOf } from './use-room.ts'
@@ -69,7 +69,7 @@ export function Wall() {
         {model !== null &&
           layout !== null &&
           model.groups.map(({ name, ids, down, unknown }, n) => (
-            <figure key={n}>
+            <figure key={n} style={layout.isNarrow ? {} : { width: widthOf(layout, n) }}>
               {(model.groups.length > 1 || name !== null) && (
                 <figcaption>
                   <GroupName by={model.by} name={name} />
@@ -95,6 +95,11 @@ export function Wall() {
       <GroupBy model={model} by={live.groupBy.bind(live)} />
     </section>
   )
+}
+
+/** A name that is wider than its group is cut. */
+function widthOf({ groups, pitch }: WallLayout, n: number): string {
+  return `${Math.max(groups.length === 1 ? 0 : MIN_GROUP_WIDTH, (groups[n]?.columns ?? 0) * pitch)}px`
 }
 
 function Count({ verdict, count }: { readonly verdict: 'down' | 'unknown'; readonly count: number }) {
