@@ -3,7 +3,7 @@ import type { Attempt } from './attempt/attempt.ts'
 import { failure, isFailure } from './attempt/failure.ts'
 import type { Failure } from './attempt/failure.ts'
 import type { Transport } from './http/transports.ts'
-import { faultOfProxy, isGatewayError } from './proxy-faults.ts'
+import { faultOfProxy, hasConnected, isGatewayError } from './proxy-faults.ts'
 import type { ProxyMonitors } from './proxy-monitors.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import type { Routes } from './verdict/routes.ts'
@@ -53,6 +53,7 @@ export class NetworkFaults {
       proxies.recordAnswer(proxy, resource.url, probe, outcome.retryAfter === null)
       return null
     }
+    if (hasConnected(way, probe)) proxies.recordConnection(proxy)
     const fault = faultOfProxy(way, probe)
     // Whatever a proxy sends in the place of an answer, others behind it can tell.
     const reason = isFailure(outcome) && fault === null ? outcome.reason : 'unreachable'

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** How long the first failure waits for an answer to others, in ms: pollers tell each other once a second. */
 const FIRST_ANSWER_MS = 3_000
 
-/** Whether anything behind one proxy has ever answered. If not, nobody can tell who is to blame for a failure. */
+/** Whether anything behind one proxy has ever been reached. If not, nobody can tell who is to blame for a failure. */
 export class ProxyEvidence {
   readonly #answered = Promise.withResolvers<void>()
   readonly #stopped = new AbortController()
@@ -14,7 +14,7 @@ export class ProxyEvidence {
     return this.#hasAnswered
   }
 
-  /** Something behind the proxy has answered. */
+  /** Something behind the proxy has answered, or was connected with. */
   record(): void {
     this.#hasAnswered = true
     this.#answered.resolve()

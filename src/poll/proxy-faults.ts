@@ -21,17 +21,39 @@ const OF_EITHER: ReadonlySet<Failure['reason']> = new Set([
   'overflow',
 ])
 
+/** What a proxy says when it could not make a connection, of which `refused` leaves no doubt. */
+const OF_TARGET: ReadonlySet<Failure['reason']> = new Set(['timeout', 'unreachable'])
+
 /** Whether the answer may be that of an HTTP proxy to which the request itself was sent. */
 export function isGatewayError(way: Way, { hop, outcome }: ProbeResult): boolean {
   return !isFailure(outcome) && GATEWAY_STATUSES.has(outcome.status) && isForwarded(way, hop)
 }
 
 /** How the proxy may have failed in the place of the server; null: it has not. */
-export function faultOfProxy(way: Way, { hop, outcome, redirects }: ProbeResult): string | null {
+export function faultOfProxy(way: Way, probe: ProbeResult): string | null {
+  const { hop, outcome, redirects } = probe
   // Something behind the proxy has sent a redirect.
   if (redirects > 0) return null
   if (!isFailure(outcome)) return `${outcome.status} ${outcome.statusText}`.trimEnd()
-  // Of connections through a proxy, this one it could not make.
-  const isDoubtful = isForwarded(way, hop) ? OF_EITHER.has(outcome.reason) : outcome.reason === 'unreachable'
-  return isDoubtful ? outcome.detail : null
+  const { reason, detail } = outcome
+  if (isForwarded(way, hop)) return OF_EITHER.has(reason) ? detail : null
+  return isOfDialogue(way, outcome) && OF_TARGET.has(reason) ? detail.replace(dialogueOf(way), '') : null
+}
+
+/** Whether the proxy has made the connection that it was asked for, though the poll has failed. */
+export function hasConnected(way: Way, { hop, outcome }: ProbeResult): boolean {
+  if (!isFailure(outcome) || isForwarded(way, hop) || isOfDialogue(way, outcome)) return false
+  return !BEFORE_CONNECTION.has(outcome.reason)
+}
+
+/** Failures before there was a connection to the proxy, or of the proxy itself. */
+const BEFORE_CONNECTION: ReadonlySet<Failure['reason']> = new Set(['proxy', 'local', 'policy', 'dns', 'auth'])
+
+/** Whether the proxy did not make the connection: see ProxyDialer, which names it in the detail. */
+function isOfDialogue(way: Way, { detail }: Failure): boolean {
+  return detail.startsWith(dialogueOf(way))
+}
+
+function dialogueOf({ proxy }: Way): string {
+  return `${proxy?.name ?? ''}: `
 }

@@ -82,6 +82,11 @@ export class ProxyMonitors {
     monitor.recordAnswer({ url, address: hop.host }, mayProbe)
   }
 
+  /** A proxy has made a connection, whatever came over it. */
+  recordConnection(proxy: Proxy): void {
+    this.#of(proxy).evidence.record()
+  }
+
   /** The Failure of a poll if nothing behind the proxy answers, as far as can be told; null if something does. */
   async explain(proxy: Proxy, { fault, ...failed }: FailedBehind): Promise<Failure | null> {
     const watched = this.#of(proxy)

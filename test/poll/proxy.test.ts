@@ -441,3 +441,30 @@ test('when the run ends while a proxy is out, URLs that were up are unknown', as
     await stopped
   }
 })
+
+test('a proxy that has made a connection works, whatever comes over it', async (t) => {
+  const proxy = await startProxy(t, (socket, text) => {
+    if (text.includes('closing')) socket.end(CONNECTED)
+    else if (!text.includes('silent')) socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
+  })
+  const url = `http://127.0.0.1:${proxy.port}`
+  const profile = proxied(url, { timeoutMs: 4_000 })
+  const poll = (poller: TestPoller, name: string) =>
+    poller.pollWithoutStall(`https://${name}.example/`, { profile: 1 })
+  const poller = pollerWith(t, [profile])
+  t.like(await poll(poller, 'closing'), { verdict: 'down', reason: 'closed' })
+  t.deepEqual(poller.poller.proxies.proven, [url])
+  t.like(await poll(poller, 'dead'), { verdict: 'down', reason: 'unreachable' })
+  // It answers another request meanwhile, but has reached nobody yet.
+  const other = pollerWith(t, [profile])
+  const silent = poll(other, 'silent')
+  await waitUntil(() => proxy.asked.some((text) => text.includes('silent')))
+  const refused = await poll(other, 'dead')
+  for (const state of [refused, await silent])
+    t.like(state, { verdict: 'unknown', reason: 'proxy' }, state.detail)
+  t.is(
+    refused.detail,
+    `${url}: nothing behind it has answered yet (the proxy answered 503 Service Unavailable)`,
+  )
+  t.regex((await silent).detail, /: nothing behind it has answered yet \(no answer in time/)
+})
