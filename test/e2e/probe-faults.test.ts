@@ -74,7 +74,7 @@ test('probes whose clients have gone end, and leave their places to others', asy
     socket.once('close', () => open--)
   })
   const origin = await startOrigin(t)
-  const { port, get } = await startListening(t, ['--interval', '1h', `${origin.url}/`])
+  const { program, port, get } = await startListening(t, ['--interval', '1h', `${origin.url}/`])
   const request = `GET /probe?target=${silent.url}/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`
   // As many as there may be, on as many connections as there may be.
   const clients = await Promise.all(Array.from({ length: 256 }, () => RawClient.open(t, port)))
@@ -83,6 +83,7 @@ test('probes whose clients have gone end, and leave their places to others', asy
   for (const { socket } of clients) socket.destroy()
   await waitUntil(() => open === 0)
   t.regex((await get(`/probe?target=${origin.url}/`)).text, succeeds)
+  t.notRegex(program.stderr, /web thread/)
 })
 
 const MODULES = `modules:
