@@ -1,13 +1,15 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { checkSignature } from '../helpers/aws-verifier.ts'
+import type { AwsKey } from '../helpers/aws-verifier.ts'
 import { selfSigned } from '../helpers/certificates.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startEcho } from '../helpers/echo-origin.ts'
 import type { Received, Reply } from '../helpers/echo-origin.ts'
-import { headcount, parseLines } from '../helpers/program.ts'
+import { headcount, parseLines, Program } from '../helpers/program.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const KEY = {
   accessKeyId: 'AKIDEXAMPLE',
@@ -99,6 +101,29 @@ test('with another secret it is refused, and no output shows the secrets', async
   t.like(state, { verdict: 'down', reason: 'redirect' })
   t.is(checkSignature(origin.received[0] as Received, { ...S3, secretAccessKey: 'other' }), 'wrong signature')
   t.notRegex(stdout + stderr, /session\+token|wJalr/)
+})
+
+test('an identity and its secret are taken over when they change', async (t) => {
+  const origin = await startEcho(t)
+  const rest = `interval: 100ms\nurls: [${origin.url}/ auth=aws:api]\n`
+  const config = configOf(t, rest)
+  const program = new Program(t, ['-c', config])
+  const signedAs = (key: AwsKey) =>
+    waitUntil(() => {
+      const last = origin.received.at(-1)
+      return last !== undefined && checkSignature(last, key) === ''
+    })
+  await signedAs(KEY)
+  const moved = { ...KEY, region: 'us-east-1' }
+  writeFileSync(config, readFileSync(config, 'utf8').replaceAll(KEY.region, moved.region))
+  await signedAs(moved)
+  const renewed = { ...moved, secretAccessKey: 'another+secret' }
+  writeFileSync(join(dirname(config), 'secret'), renewed.secretAccessKey)
+  await signedAs(renewed)
+  program.child.kill('SIGTERM')
+  const { code, stdout, stderr } = await program.ended()
+  t.is(code, 0)
+  t.notRegex(stdout + stderr, /wJalr|another\+secret/)
 })
 
 test('mistakes in identities, and identities that do not exist', async (t) => {

@@ -42,6 +42,11 @@ test('settings are shown as a line has them', (t) => {
   t.is(shown(overridesOf('expect=/^220 / send=a expect=b', 'tcp')), 'expect="/^220 /" send=… expect=b')
 })
 
+test('of an identity, the name is shown', (t) => {
+  t.is(shown({ auth: { scheme: 'aws', identity: 'api' } }), 'auth=aws:api')
+  t.is(shown({ auth: { scheme: 'oauth2', client: 'login' } }), 'auth=oauth2:login')
+})
+
 test('what a line sets as the flags do is not shown', (t) => {
   const overrides = overridesOf('interval=10s timeout=10s ipv=any')
   t.is(shown(overrides), 'interval=10s')
