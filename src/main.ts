@@ -20,6 +20,7 @@ import type { Signals } from './runtime/signals.ts'
 import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
 import { Dispatcher } from './schedule/dispatcher.ts'
 import { Schedule } from './schedule/schedule.ts'
+import { portTo } from './threads/port-to.ts'
 import { TokenStore } from './tokens/token-store.ts'
 import { KnownSettling } from './state/known-settling.ts'
 import type { Work } from './work.ts'
@@ -29,7 +30,7 @@ import type { Work } from './work.ts'
  * each sleep until it is due again. `stderr` writes lines to standard error; with a ProgressBar they appear above it.
  */
 export async function main(
-  { table, profiles, lists, inputs, probes, pages }: Work,
+  { table, profiles, lists, inputs, probes, pages, pageExport }: Work,
   options: Options,
   signals: Signals,
   stderr: (lines: string) => void,
@@ -83,7 +84,8 @@ export async function main(
           log,
         })
   const known = { settling, settings: shown?.shownSettings(table, profiles, poll) ?? null, earlier: recorder }
-  const monitor = new MonitorSupervisor(table, known, monitorOptions(options, inputs, screen), events)
+  const asked = { ...options, listen: listen ?? pageExport }
+  const monitor = new MonitorSupervisor(table, known, monitorOptions(asked, inputs, screen), events)
   if (options.output !== null) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
   // Always the first thread, so that tools outside can tell threads apart by their order. It gets the URLs when the recorder has put
@@ -171,6 +173,7 @@ export async function main(
   tokens.close()
   clearTimeout(timer)
   await pollers.stop(deadline.pollersMs)
+  if (reason === 'done') await pageExport?.write(portTo((port) => monitor.send({ type: 'questions', port })))
   const webStops = web?.stop(reason === 'done')
   // The last push asks the monitor.
   if (otlp !== null) await webStops

@@ -9,11 +9,11 @@ import type { ExitCode } from './command/exit-status.ts'
 import type { Options } from './command/options.ts'
 import { startDemoSite } from './demo/site.ts'
 import { main } from './main.ts'
+import { createProgress } from './run-progress.ts'
 import type { Work } from './work.ts'
 import { checkFile } from './print/file-output.ts'
 import { Output } from './print/output.ts'
 import { printText } from './print/print-text.ts'
-import { ProgressBar } from './print/progress-bar.ts'
 import { configuredSources } from './reload/config-sources.ts'
 import { fetchDeadlineMs, createSource, createSources } from './reload/create-sources.ts'
 import { LiveLists } from './reload/live-lists.ts'
@@ -21,7 +21,6 @@ import { missingParents } from './reload/parent-faults.ts'
 import type { FirstReading } from './reload/first-reading.ts'
 import { counted } from './resource/counted.ts'
 import { ResourceTable } from './resource/resource-table.ts'
-import { monotonicMs } from './runtime/clock.ts'
 import type { Signals } from './runtime/signals.ts'
 import { Profiles } from './settings/profiles.ts'
 import { redactName } from './settings/quote.ts'
@@ -45,6 +44,10 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
       const { runHistoryTool } = await import('./history/tool/run-tool.ts')
       return await runHistoryTool(argv.slice(1), log)
     }
+    if (argv[0] === 'export-page') {
+      const { runExport } = await import('./run-export.ts')
+      return await runExport(argv.slice(1), log, (request, out) => runWith(request, signals, stderr, out))
+    }
     // If the configuration is a pipe, its writer may never come.
     const request = await Promise.race([readCommand(argv), stopped])
     if (request === 'stopped') return 1
@@ -61,18 +64,19 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
 }
 
 /** Reads the lists, then checks, plans or polls. */
-async function runWith(request: RunRequest, signals: Signals, stderr: Output): Promise<ExitCode> {
+async function runWith(
+  request: RunRequest,
+  signals: Signals,
+  stderr: Output,
+  pageExport: Work['pageExport'] = null,
+): Promise<ExitCode> {
   const { options, inputs } = request
   const log: Log = (lines) => stderr.write(lines)
   const site = options.demo ? await startDemoSite() : null
   try {
     const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
-    const work = {
-      ...openLists(request, site?.urls ?? [], log),
-      inputs,
-      probes: request.probes,
-      pages: request.config,
-    }
+    const { probes, config: pages } = request
+    const work = { ...openLists(request, site?.urls ?? [], log), inputs, probes, pages, pageExport }
     // Decided before the lists are read, which may take long.
     if (!options.once && work.lists.canChange) signals.onHangUp(() => void work.lists.readAgain())
     else if (options.output === null && (options.once || work.probes === null)) signals.endOnHangUp()
@@ -110,7 +114,7 @@ function openLists(
   { options, config }: RunRequest,
   demoUrls: readonly string[],
   log: Log,
-): Omit<Work, 'inputs' | 'probes' | 'pages'> {
+): Pick<Work, 'table' | 'profiles' | 'lists'> {
   const { urls, files, refreshMs, once, check, plan, poll } = options
   const table = new ResourceTable()
   const profiles = new Profiles(poll)
@@ -174,15 +178,6 @@ function planInput({ table, profiles }: Work, secure: number, options: Options):
     ports: localPorts(),
     memory: memoryLimit(),
   }
-}
-
-function createProgress(stderr: Output, urls: number): ProgressBar {
-  const screen = {
-    write: (text: string) => stderr.write(text),
-    flush: (stalledMs: number) => stderr.flush(stalledMs),
-    columns: () => process.stderr.columns,
-  }
-  return new ProgressBar(screen, urls, monotonicMs)
 }
 
 /** Creates the file of results, now that there is something to poll. Returns false when that fails, which is reported. */

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { ProbeConfig } from './blackbox/probe-config.ts'
 import type { ConfigFile } from './config/config-file.ts'
 import type { InputFile } from './print/text/input-files.ts'
@@ -15,4 +16,6 @@ export interface Work {
   readonly probes: ProbeConfig | null
   /** The configuration, which has the public pages; null: there is none. */
   readonly pages: ConfigFile | null
+  /** What writes pages when each URL was polled once, with what a monitor on this port knows; null: nothing does. */
+  readonly pageExport: { write(questions: MessagePort): Promise<void> } | null
 }

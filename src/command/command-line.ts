@@ -85,7 +85,8 @@ function makeCommand(flags: readonly Flag[]): Command {
       'after',
       '\nDurations: 250ms, 1.5s, 2m, 1h. To turn a switch off, put no- before its name.\n' +
         'Every flag can also be set by an environment variable, HEADCOUNT_<NAME>, and in the configuration.\n' +
-        'headcount history --help: copy, check, export and import a file of --history.',
+        'headcount history --help: copy, check, export and import a file of --history.\n' +
+        'headcount export-page --help: write the public status pages as files.',
     )
 }
 

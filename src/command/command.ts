@@ -33,17 +33,21 @@ export type CommandRequest =
     }
   | { readonly type: 'print'; readonly text: string; readonly ok: boolean }
 
-/** Reads the command line (without node and script), the environment and the files that they name. Errors become a text. */
+/**
+ * Reads the command line (without node and script), the environment and the files that they name. Errors become a text. `ignored`: flags
+ * that count on the command line alone.
+ */
 export async function readCommand(
   argv: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
+  ignored: readonly string[] = [],
 ): Promise<CommandRequest> {
   const line = readCommandLine(argv, FLAGS)
   if (line.type === 'print') return { type: 'print', text: line.text, ok: true }
   if (line.type === 'invalid') return rejected([line.why])
   const environment = readEnvironment(env, FLAGS)
   const mistakes = [...line.mistakes, ...environment.mistakes]
-  const layers = { line: line.layer, environment: environment.layer }
+  const layers = { line: line.layer, environment: without(environment.layer, ignored) }
   let config: ConfigFile | null = null
   try {
     config = await openConfig(layers)
@@ -52,7 +56,7 @@ export async function readCommand(
     return rejected([...mistakes, error.message])
   }
   const configMistakes = (config?.problems ?? []).map(({ position, why }) => `${position}: ${why}`)
-  const configuration = config === null ? new Map() : configLayer(config.config)
+  const configuration = config === null ? new Map() : without(configLayer(config.config), ignored)
   const settings = settingsOf(FLAGS, { ...layers, configuration })
   const flags = flagsOf(settings)
   let probes: ProbeConfig | null = null
@@ -79,6 +83,11 @@ export async function readCommand(
     if (!(error instanceof FlagsError)) throw error
     return rejected([...fileMistakes, errorText(error, settings)])
   }
+}
+
+/** A layer without these flags. */
+function without(layer: Layer, names: readonly string[]): Layer {
+  return new Map([...layer].filter(([name]) => !names.includes(name)))
 }
 
 function rejected(lines: readonly string[]): CommandRequest {

@@ -53,7 +53,7 @@ export const ROOMS: readonly Room[] = [
   room('poll/probe', 'probes for /probe: what they find, and its metrics', 'poll poll/attempt poll/dial poll/dns poll/http poll/http/http2 poll/verdict resource runtime settings state threads', 'node'),
   room('web/server', 'the web thread: HTTP within limits, and its paths', 'poll/probe print/text recorder/record resource runtime settings threads web/api web/config web/metrics web/public', 'node hono:app.ts @hono/node-server:http-server.ts bcryptjs:password-check.ts'),
   room('web/otlp', 'the metrics pushed to a collector of OpenTelemetry', 'print/text runtime settings web/metrics web/server', '@opentelemetry/api:open-telemetry.ts @opentelemetry/exporter-metrics-otlp-proto:open-telemetry.ts @opentelemetry/resources:open-telemetry.ts @opentelemetry/sdk-metrics:open-telemetry.ts'),
-  room('web', "main's side of the web thread", 'blackbox command config resource runtime settings threads web/config web/metrics', 'node'),
+  room('web', "main's side of the web thread", 'blackbox command config resource runtime settings targets threads web/config web/metrics web/public web/server', 'node'),
   room('pollers', "main's side of the poller threads", 'poll/verdict resource runtime settings threads', 'node piscina:poller-pool.ts'),
   room('monitor', "main's side of the monitor thread", 'print/text resource runtime state threads', 'node'),
   room('recorder', "main's side of the recorder thread", 'command monitor resource runtime state threads', 'node'),

@@ -28,5 +28,10 @@ const lists = new LiveLists([source], { table, profiles }, options, (line) => sa
 await lists.readFirst()
 const signals = listenToSignals(() => process.exit(1))
 process.exit(
-  await main({ table, profiles, lists, inputs: [], probes: null, pages: null }, options, signals, say),
+  await main(
+    { table, profiles, lists, inputs: [], probes: null, pages: null, pageExport: null },
+    options,
+    signals,
+    say,
+  ),
 )
