@@ -12,10 +12,8 @@ type RunRequest = Extract<CommandRequest, { type: 'run' }>
 type Log = (lines: string) => void
 
 /** The configuration may be that of a headcount that runs: its port, its history and its output are left to it. */
-const OF_THE_OTHER = [
-  ...['listen', 'web-config', 'otlp', 'history', 'history-size', 'output'],
-  ...['format', 'changes', 'check', 'plan', 'duration'],
-]
+const OF_THE_OTHER =
+  'listen web-config otlp history history-size output format changes check plan duration'.split(' ')
 
 /** Does what `headcount export-page` is asked for; returns the exit code. `poll` polls each URL once. */
 export async function runExport(
@@ -24,17 +22,17 @@ export async function runExport(
   poll: (request: RunRequest, pageExport: PageExport) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const asked = readExportRequest(argv)
-  if (asked.type === 'print') return await answer(asked, log)
+  if (asked.type === 'print') return answer(asked, log)
   const { directory, names, from } = asked
-  if (from !== null) return await takePages(from, names, directory, log)
+  if (from !== null) return takePages(from, names, directory, log)
   const request = await readCommand([...asked.argv, '--once', '--format', 'quiet'], process.env, OF_THE_OTHER)
-  if (request.type === 'print') return await answer(request, log)
+  if (request.type === 'print') return answer(request, log)
   const pages = request.config?.config.pages ?? []
   const missing = missingPage(
     names,
     pages.map(({ name }) => name),
   )
-  if (missing !== null) return await answer({ text: `error: ${missing}\n`, ok: false }, log)
+  if (missing !== null) return answer({ text: `error: ${missing}\n`, ok: false }, log)
   for (const notice of request.notices) log(`${notice}\n`)
   const wanted = pages.filter(({ name }) => names.length === 0 || names.includes(name))
   const pageExport = new PageExport(directory, wanted, Date.now)

@@ -27,11 +27,11 @@ export async function downloadPages(
   directory: string,
   userAgent: string,
 ): Promise<void> {
-  const get = async (path: string): Promise<Buffer> => {
+  const get = (path: string): Promise<Buffer> => {
     const url = `${from}/status/${path}` as Url
     const shown = redactUrl(url)
     const options = { userAgent, deadlineMs: DEADLINE_MS, ca: null }
-    return await fetchList(url, shown, {}, options, async ({ chunks }) => {
+    return fetchList(url, shown, {}, options, async ({ chunks }) => {
       const pieces: Buffer[] = []
       for await (const chunk of limitBytes(MAX_BYTES, chunks)) pieces.push(chunk)
       return Buffer.concat(pieces)
