@@ -195,7 +195,9 @@ test('a file that is removed while it is written: a new one is begun', async (t)
 const FILL = `mount -t tmpfs -o size=2m none "$DISK" && dd if=/dev/zero of="$DISK/filler" bs=1k count=1700 2>/dev/null &&
   { until [ -e "$MARK" ]; do sleep 0.1; done; rm "$DISK/filler"; } &
   wait_for_mount() { until [ -e "$DISK/filler" ]; do sleep 0.05; done; }; wait_for_mount; exec "$0" "$@"`
-const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
+// It takes long.
+const canMount =
+  isThorough && spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
 
 if (canMount)
   test('a disk that is full is said once, polling goes on, and it is written again when there is room', async (t) => {
@@ -234,8 +236,6 @@ if (canMount)
     t.is(code, 0)
     t.is(stderr.match(/polls are not recorded until/g)?.length, 1)
   })
-else
-  test.skip('a disk that is full is said once, polling goes on, and it is written again when there is room', () => {})
 
 test('metrics say how the history is', async (t) => {
   const origin = await startOrigin(t)
