@@ -7,6 +7,7 @@ import { HistoryReader } from '../src/recorder/record/history-reader.ts'
 import { HistoryWriter } from '../src/recorder/record/history-writer.ts'
 import { StateRecorder } from '../src/recorder/record/state-recorder.ts'
 import { monotonicMs } from '../src/runtime/clock.ts'
+import { threadCpuMs } from '../src/runtime/cpu.ts'
 import { currentThreadId } from '../src/runtime/thread-usage.ts'
 import { FeedHandler } from '../src/threads/feed-handler.ts'
 import { HistoryQuestionHandler } from '../src/threads/history-question-handler.ts'
@@ -48,7 +49,7 @@ function serve(opened: History): void {
   const events = {
     notice,
     flushed(lost: number, errors: number, sizeBytes: number) {
-      feed.tell({ type: 'status', sizeBytes, lost, errors })
+      feed.tell({ type: 'status', sizeBytes, lost, errors, cpuMs: threadCpuMs() })
     },
   }
   const writer = new HistoryWriter(opened, recorder, events, monotonicMs)

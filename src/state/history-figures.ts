@@ -5,4 +5,6 @@ export interface HistoryFigures {
   /** Failed writes. */
   readonly errors: number
   readonly sizeBytes: number
+  /** CPU time of the recorder's thread, in ms. */
+  readonly cpuMs: number
 }

@@ -40,7 +40,7 @@ export class RecorderFeed implements Printer {
   #dropped = 0
   #errors = 0
   /** Of the recorder that runs now. */
-  #status = { lost: 0, errors: 0, sizeBytes: 0 }
+  #status = { lost: 0, errors: 0, sizeBytes: 0, cpuMs: 0 }
   #reported = 0
   #reportedAt = Number.NEGATIVE_INFINITY
 
@@ -52,8 +52,8 @@ export class RecorderFeed implements Printer {
   }
 
   get figures(): HistoryFigures {
-    const { lost, errors, sizeBytes } = this.#status
-    return { dropped: this.#dropped + lost, errors: this.#errors + errors, sizeBytes }
+    const { lost, errors, sizeBytes, cpuMs } = this.#status
+    return { dropped: this.#dropped + lost, errors: this.#errors + errors, sizeBytes, cpuMs }
   }
 
   /** There is a new recorder, which receives on this port. What the one before has not taken in is lost. */
@@ -62,7 +62,7 @@ export class RecorderFeed implements Printer {
     this.#endWaiting()
     this.#errors += this.#status.errors
     this.#dropped += this.#status.lost
-    this.#status = { ...this.#status, errors: 0, lost: 0 }
+    this.#status = { ...this.#status, errors: 0, lost: 0, cpuMs: 0 }
     this.#port = port
     port.on('message', (reply: FeedReply) => this.#handle(port, reply))
     port.once('close', () => {

@@ -55,8 +55,14 @@ export type FeedMessage =
 export type FeedReply =
   /** So many more `states` have been taken in. */
   | { readonly type: 'taken'; readonly batches: number }
-  /** How the history is: its size in bytes, polls that could not be recorded and failed writes since the thread was started. */
-  | { readonly type: 'status'; readonly sizeBytes: number; readonly lost: number; readonly errors: number }
+  /** How the history is: its size in bytes; polls that could not be recorded, failed writes and CPU time in ms since the thread was started. */
+  | {
+      readonly type: 'status'
+      readonly sizeBytes: number
+      readonly lost: number
+      readonly errors: number
+      readonly cpuMs: number
+    }
 
 /** What a recorder thread is started with. */
 export interface RecorderLaunch {

@@ -117,13 +117,13 @@ test('what a recorder that dies has not taken in is lost, and so is what comes b
   const second = new MessageChannel()
   feed.setPort(second.port1)
   pass(up(1))
-  second.port2.postMessage({ type: 'status', sizeBytes: 4_096, lost: 2, errors: 1 })
+  second.port2.postMessage({ type: 'status', sizeBytes: 4_096, lost: 2, errors: 1, cpuMs: 3 })
   await waitUntil(() => feed.figures.sizeBytes > 0)
-  t.deepEqual(feed.figures, { dropped: 6, errors: 1, sizeBytes: 4_096 })
+  t.deepEqual(feed.figures, { dropped: 6, errors: 1, sizeBytes: 4_096, cpuMs: 3 })
   const third = new MessageChannel()
   feed.setPort(third.port1)
   // The one poll that the second one did not say to have taken in.
-  t.deepEqual(feed.figures, { dropped: 7, errors: 1, sizeBytes: 4_096 })
+  t.deepEqual(feed.figures, { dropped: 7, errors: 1, sizeBytes: 4_096, cpuMs: 0 })
   third.port2.close()
 })
 

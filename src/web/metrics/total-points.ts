@@ -52,6 +52,7 @@ export function totalPoints(totals: Totals, omitted: number, facts: ProcessFacts
     cpu: points('thread', [
       ['main', mainStats.cpuMs / 1000],
       ['monitor', totals.monitorCpuMs / 1000],
+      ...(history === null ? [] : [['recorder', history.cpuMs / 1000] as const]),
       ...totals.pollersCpuMs.map((ms, n) => [`poller-${n + 1}`, ms / 1000] as const),
     ]),
     build: [{ labels: { version: packageJson.version, node_version: process.versions.node }, value: 1 }],
