@@ -68,12 +68,13 @@ function headcount(t: ExecutionContext, ...argv: string[]): Promise<Ended> {
   })
 }
 
-test('it holds the program, its licence and its documents, and nothing else', async (t) => {
+test('it holds the program, its page, its licence and its documents, and nothing else', async (t) => {
   const names = await readdir(installed, { recursive: true, withFileTypes: true })
   const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   const others = files
     .map((file) => file.slice(installed.length + 1))
     .filter((file) => !/^dist\/(src|workers)\/[\w/-]+\.js$/.test(file))
+    .filter((file) => !/^dist\/web\/(assets\/)?[\w-]+\.(css|html|js|svg)(\.br|\.gz)?$/.test(file))
   t.deepEqual(others.filter((file) => file !== 'README.md').toSorted(), [
     'CHANGELOG.md',
     'LICENSE',

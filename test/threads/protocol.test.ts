@@ -9,6 +9,7 @@ const HANDLERS: Readonly<Record<string, readonly string[]>> = {
   MonitorMessage: ['src/threads/monitor-handler.ts'],
   MonitorEvent: ['src/monitor/monitor-events.ts'],
   MonitorQuestion: ['src/threads/question-handler.ts'],
+  ProbeMessage: ['src/web/probe-relay.ts'],
   ProbeEvent: ['src/web/server/probe-client.ts'],
   WebMessage: ['src/web/server/web-handler.ts'],
   WebEvent: ['src/web/web-thread.ts'],
