@@ -42,7 +42,12 @@ function sampleUrl(id: number, team: string): Url {
   return `https://${HOSTS[id % 12]}${id < 12 ? '' : Math.floor(id / 12)}.${team}.example/${PATHS[id % 6]}` as Url
 }
 
-function stateOf(id: number, { urls, down: downs = 0, unknown: unknowns = 0 }: SampleOptions, now: number) {
+/** The State of a URL of the list. `now`: in ms since the epoch. */
+export function stateOf(
+  id: number,
+  { urls, down: downs = 0, unknown: unknowns = 0 }: SampleOptions,
+  now: number,
+) {
   const step = Math.max(1, Math.floor(urls / Math.max(1, downs + unknowns)))
   const turn = Math.floor(id / step)
   const isBad = id % step === step - 1 && turn < downs + unknowns

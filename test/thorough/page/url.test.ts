@@ -30,7 +30,7 @@ inBrowser('is it up, since when, how good, how fast, what happened, what was see
   const { port } = await startApi(t, monitor, undefined, { recorder: new SampleRecorder([]) })
   const { page, problems } = await browser.open(t, addressOf(port, URL_OF_LIST))
   await untilText(page, '.facts .now', 'down')
-  t.is(await textOf(page, 'h1'), 'Checkout')
+  t.is((await textOf(page, 'h1')).trim(), 'Checkout')
   t.is(await page.title(), `down: Checkout shop.example/checkout · headcount`)
   const facts = await page.$$eval('.facts dd', (all) => all.map((one) => one.textContent))
   t.deepEqual(facts.slice(1), ['99.31 %', '99.86 %', '99.97 %', '99.98 %62 % watched', '99.98 %15 % watched'])
@@ -66,7 +66,7 @@ inBrowser('a URL that no list has', async (t) => {
   const { port } = await startApi(t, monitorOf())
   const { page } = await browser.open(t, addressOf(port, 'https://other.example/'))
   await untilText(page, '.note', 'No list has this URL.')
-  t.is(await textOf(page, 'h1'), 'other.example')
+  t.is((await textOf(page, 'h1')).trim(), 'other.example')
 })
 
 inBrowser('incidents, day by day, lead to their URLs', async (t) => {

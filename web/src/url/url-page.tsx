@@ -28,11 +28,11 @@ export function UrlPage({ url }: { readonly url: string }) {
       <p class="crumbs">
         <a href={pageAddress('')} data-page>
           URLs
-        </a>{' '}
-        / <Labels labels={answer?.labels ?? {}} />
+        </a>
+        <Labels labels={answer?.labels ?? {}} />
       </p>
       <h1>
-        <bdi>{name.name}</bdi>
+        <bdi>{name.name}</bdi> {answer?.labels['name'] === undefined && <bdi class="rest">{name.rest}</bdi>}
       </h1>
       <p class="sub url">
         <code>
@@ -65,7 +65,7 @@ function Labels({ labels }: { readonly labels: Readonly<Record<string, string>> 
         .filter(([label]) => label !== 'name')
         .map(([label, value], n) => (
           <span key={label}>
-            {n > 0 && ' · '}
+            {n === 0 ? ' / ' : ' · '}
             <a
               href={pageAddress(
                 '',

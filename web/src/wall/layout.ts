@@ -97,8 +97,13 @@ function arrange(sizes: readonly number[], grid: Grid, room: Room, always = fals
 
 /** So many rows, or more where the group would be wider than the wall. */
 function place(cells: number, rows: number, widest: number): GroupPlace {
-  const columns = Math.min(widest, Math.max(1, Math.ceil(cells / rows)))
-  return { columns, rows: Math.max(1, Math.ceil(cells / columns)), cells }
+  return fill(cells, Math.min(widest, Math.ceil(cells / rows)))
+}
+
+/** Squares in about so many columns, none of which is empty. */
+function fill(cells: number, columns: number): GroupPlace {
+  const rows = Math.max(1, Math.ceil(cells / Math.max(1, columns)))
+  return { columns: Math.ceil(cells / rows), rows, cells }
 }
 
 /** The height of groups that stand side by side, in as many lines as they need. */
@@ -122,11 +127,7 @@ function heightOf(groups: readonly GroupPlace[], { pitch }: Grid, width: number)
 function strips(cells: readonly number[], grid: Grid, room: Room, always: boolean): GroupPlace[] | null {
   const width = cells.length === 1 ? room.width : room.width - STRIP_NAME
   const columns = Math.max(1, Math.floor((width + grid.gap) / grid.pitch))
-  const groups = cells.map((count) => ({
-    columns: Math.min(columns, Math.max(1, count)),
-    rows: Math.max(1, Math.ceil(count / columns)),
-    cells: count,
-  }))
+  const groups = cells.map((count) => fill(count, Math.min(columns, count)))
   const height = groups.reduce((sum, { rows }) => sum + Math.max(14, rows * grid.pitch) + STRIP_GAP, 0)
   return height <= room.height || always ? groups : null
 }

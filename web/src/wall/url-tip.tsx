@@ -1,5 +1,4 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { navigate, urlAddress } from '../route.ts'
 import { askJson } from '../server/ask.ts'
 import type { UrlRow } from '../server/answers.ts'
 import type { WallModel } from '../server/wall-model.ts'
@@ -9,13 +8,12 @@ import { nameOf } from '../text/url-name.ts'
 import { answerOf } from '../text/why.ts'
 import type { WallLayout } from './layout.ts'
 import type { Cell } from './walk.ts'
+import { worstOf } from './worst-url.ts'
 
 /** The server is asked for a URL after the pointer has stayed on it for so long, in ms. */
 const STAY_MS = 60
 
-const WORST_FIRST = ['down', 'unknown', 'pending', 'up'] as const
-
-/** The name of the URL of a square, beside it. A click on the wall, or Enter, opens its page. */
+/** The name of the URL of a square, beside it. */
 export function UrlTip(props: {
   readonly model: WallModel
   readonly layout: WallLayout
@@ -45,21 +43,6 @@ export function UrlTip(props: {
     }
   }, [id])
   const known = row !== null && row.id === id ? row : null
-  useEffect(() => {
-    const element = area.current
-    if (element === null || known === null) return
-    const open = (event: Event) => {
-      const isOpening =
-        event instanceof KeyboardEvent ? event.key === 'Enter' : event.target instanceof HTMLCanvasElement
-      if (isOpening) navigate(urlAddress(known.url))
-    }
-    element.addEventListener('click', open)
-    element.addEventListener('keydown', open)
-    return () => {
-      element.removeEventListener('click', open)
-      element.removeEventListener('keydown', open)
-    }
-  }, [known])
   const mark = placeOf(area.current, layout, cell)
   useLayoutEffect(() => {
     const element = tip.current
@@ -95,16 +78,6 @@ export function UrlTip(props: {
       </div>
     </>
   )
-}
-
-/** The URL of a square, or the worst one of those it stands for. */
-function worstOf(model: WallModel, { perCell }: WallLayout, { group, index }: Cell): number | null {
-  const ids = model.groups[group]?.ids.subarray(index * perCell, (index + 1) * perCell) ?? new Uint32Array()
-  for (const verdict of WORST_FIRST) {
-    const id = ids.find((one) => model.verdict(one) === verdict)
-    if (id !== undefined) return id
-  }
-  return null
 }
 
 /** Where a square is in the wall, in CSS pixels. */

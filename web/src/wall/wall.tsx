@@ -1,6 +1,8 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { formatFilters, parseFilters } from '../list/filters.ts'
-import { pageAddress } from '../route.ts'
+import { navigate, pageAddress, urlAddress } from '../route.ts'
+import { askJson } from '../server/ask.ts'
+import type { UrlRow } from '../server/answers.ts'
 import type { WallModel } from '../server/wall-model.ts'
 import { counted, formatCount } from '../text/numbers.ts'
 import { useLive } from '../use-live.ts'
@@ -13,6 +15,7 @@ import { UrlTip } from './url-tip.tsx'
 import { wallColours } from './wall-colours.ts'
 import { cellAt, placeBeside } from './walk.ts'
 import type { Cell } from './walk.ts'
+import { worstOf } from './worst-url.ts'
 
 /** Every URL as a square. Hover and focus name the URL, a click or Enter opens it, arrow keys walk. */
 export function Wall() {
@@ -32,11 +35,20 @@ export function Wall() {
     [model, room],
   )
   const painters = useWallPainters(model, layout, area)
+  const open = () => {
+    const id = model === null || layout === null || cell === null ? null : worstOf(model, layout, cell)
+    if (id === null) return
+    askJson<UrlRow>('api/v1/url', new URLSearchParams({ id: String(id) }))
+      .then(({ url }) => navigate(urlAddress(url)))
+      // It has left the lists meanwhile, or the connection is lost, which is said elsewhere.
+      .catch(() => setCell(null))
+  }
   const walk = (event: KeyboardEvent) => {
     if (model === null || layout === null) return
     const from = cell ?? { group: 0, index: 0 }
     const to = placeBeside(from, event.key, layout)
     if (event.key === 'Escape') setCell(null)
+    if (event.key === 'Enter') open()
     if (to === null) return
     event.preventDefault()
     setCell(cell === null ? from : to)
@@ -85,6 +97,7 @@ export function Wall() {
                 aria-label={`${name ?? 'URLs'}: ${counted(ids.length, 'URL')}, ${formatCount(down)} down, ${formatCount(unknown)} unknown`}
                 onPointerMove={(event) => point(n, event)}
                 onPointerDown={(event) => point(n, event)}
+                onClick={open}
               />
             </figure>
           ))}

@@ -1,0 +1,111 @@
+import test from 'ava'
+import { formatFilters, isEmpty, parseFilters, searchQuery } from '../../../web/src/list/filters.ts'
+import { curlCommand } from '../../../web/src/text/curl.ts'
+import { formatMs, formatRate, formatShare } from '../../../web/src/text/numbers.ts'
+import { countsText, sentenceOf } from '../../../web/src/text/sentence.ts'
+import { formatSpan } from '../../../web/src/text/times.ts'
+import { nameOf } from '../../../web/src/text/url-name.ts'
+import { answerOf, whyOf } from '../../../web/src/text/why.ts'
+
+const counts = (up: number, down = 0, unknown = 0, pending = 0) => ({ up, down, unknown, pending })
+
+test('the state of the list in one sentence', (t) => {
+  const sentence = (...args: Parameters<typeof counts>) => {
+    const { bad, rest, short } = sentenceOf(counts(...args))
+    return `${bad}${rest} | ${short}`
+  }
+  t.is(sentence(0), 'There are no URLs yet | no URLs')
+  t.is(sentence(1), 'The URL is up | all up')
+  t.is(sentence(1_204), 'All 1,204 URLs are up | all up')
+  t.is(sentence(1_201, 3), '3 of 1,204 URLs are down | 3 down')
+  t.is(sentence(8, 1), '1 of 9 URLs is down | 1 down')
+  t.is(sentence(0, 1), 'The URL is down | down')
+  t.is(sentence(0, 300), 'All 300 URLs are down | all 300 down')
+  t.is(sentence(7, 0, 2), '2 of 9 URLs are unknown | 2 unknown')
+  t.is(sentence(0, 0, 0, 9), 'Polling 9 URLs for the first time | starting')
+  t.is(sentence(3, 0, 0, 6), 'No URL is down so far | none down so far')
+  t.is(countsText(counts(1_198, 3, 3)), '1,198 up, 3 unknown. ')
+  t.is(countsText(counts(9)), '')
+  t.is(countsText(counts(0, 5, 0, 4)), '4 not polled yet. ')
+})
+
+test('numbers and times', (t) => {
+  t.deepEqual([0.44, 9.96, 214.4, 999.6, 1_590, 10_000].map(formatMs), [
+    '0.4 ms',
+    '10 ms',
+    '214 ms',
+    '1.00 s',
+    '1.59 s',
+    '10.0 s',
+  ])
+  // Nothing that was down is 100 %.
+  t.deepEqual([1, 0.999_999, 0.993_15, 0].map(formatShare), ['100 %', '99.99 %', '99.31 %', '0 %'])
+  t.deepEqual([0.33, 20.06, 16_667.2].map(formatRate), ['0.3', '20.1', '16,667'])
+  t.deepEqual(
+    [0, 41_000, 125_000, 3_600_000, 3_780_000, 86_400_000, 90_000_000, 41 * 86_400_000].map(formatSpan),
+    ['1 s', '41 s', '2 min', '1 h', '1 h 3 min', '1 d', '1 d 1 h', '41 d'],
+  )
+})
+
+test('why a URL has its verdict', (t) => {
+  const found = {
+    verdict: 'down',
+    reason: 'status',
+    status: 503,
+    statusText: 'Service Unavailable',
+    detail: '503',
+  } as const
+  t.is(whyOf(found), 'status: 503 Service Unavailable')
+  t.is(whyOf({ ...found, statusText: '' }), 'status: 503')
+  t.is(
+    whyOf({ ...found, reason: 'timeout', status: null, detail: 'no answer in time (wait)' }),
+    'timeout: no answer in time (wait)',
+  )
+  t.is(whyOf({ ...found, reason: 'dns', status: null, detail: '' }), 'dns')
+  t.is(whyOf({ ...found, verdict: 'up', answer: 'down' }), 'still up: status: 503 Service Unavailable')
+  t.is(whyOf({ ...found, reason: 'ok', answer: 'up' }), 'still down: its last poll was up')
+  t.is(whyOf({ ...found, verdict: 'pending', reason: null }), 'not polled yet')
+  t.is(answerOf({ ...found, verdict: 'up', reason: 'ok', status: 200, statusText: 'OK' }), '200 OK')
+})
+
+test('what a URL is called', (t) => {
+  t.deepEqual(nameOf({ url: 'https://a.example/', labels: {} }), { name: 'a.example', rest: '' })
+  t.deepEqual(nameOf({ url: 'https://a.example:8443/x?y=1', labels: {} }), {
+    name: 'a.example:8443',
+    rest: '/x?y=1',
+  })
+  t.deepEqual(nameOf({ url: 'tcp://db.example:5432', labels: {} }), {
+    name: 'tcp://db.example:5432',
+    rest: '',
+  })
+  t.deepEqual(nameOf({ url: 'https://a.example/x', labels: { name: 'Shop' } }), {
+    name: 'Shop',
+    rest: 'a.example/x',
+  })
+  t.deepEqual(nameOf({ url: 'no url', labels: {} }), { name: 'no url', rest: '' })
+})
+
+test('the same request by hand is safe to paste', (t) => {
+  const command = (url: string, method = 'HEAD', redirects = 0) => curlCommand({ url, method, redirects })
+  t.is(command('https://a.example/'), 'curl --head --max-time 10 https://a.example/')
+  t.is(command('https://a.example/', 'GET', 2), 'curl --include --location --max-time 10 https://a.example/')
+  t.is(
+    command("https://a.example/?a=$(id)&b='", 'POST'),
+    String.raw`curl --request POST --max-time 10 'https://a.example/?a=$(id)&b='\'''`,
+  )
+  t.is(command('tcp://a.example:1'), null)
+})
+
+test('filters are in the address, and come back from it', (t) => {
+  const query = new URLSearchParams(
+    'q=shop&verdict=down&verdict=nonsense&label.team=web&label.=x&sort=slowest&by=team',
+  )
+  const filters = parseFilters(query)
+  t.deepEqual(filters, { text: 'shop', verdicts: ['down'], labels: [['team', 'web']], sort: 'slowest' })
+  t.is(formatFilters(filters).toString(), 'q=shop&verdict=down&label.team=web&sort=slowest')
+  t.deepEqual(parseFilters(formatFilters(filters)), filters)
+  const none = parseFilters(new URLSearchParams('sort=up'))
+  t.true(isEmpty(none))
+  t.is(formatFilters(none).toString(), '')
+  t.is(searchQuery(none), 'sort=list')
+})
