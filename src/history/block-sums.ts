@@ -1,10 +1,10 @@
-import { DamagedBlob } from './history-error.ts'
-import { Packer, Unpacker } from '../resource/packer.ts'
+import { Packer } from '../resource/packer.ts'
 import { deflate, inflate } from './deflate.ts'
 import { STEPS, stepOf } from './duration-code.ts'
 import { DOWN, MAINTENANCE, UNKNOWN, UP } from './poll-batch.ts'
 import { BLOCK, localOf, verdictOf, WORDS } from './poll-words.ts'
 import { UrlSums } from './url-sums.ts'
+import { varint, VarintReader } from './varint.ts'
 
 /** Steps of a URL, padded. */
 const ROW = STEPS + 1
@@ -130,7 +130,7 @@ export function addUrlOfBlob(blob: Uint8Array, key: number, local: number, to: U
 
 function visitSums(blob: Uint8Array, key: number, only: number, visitor: SumsVisitor): void {
   const bytes = inflate(blob, key)
-  const size = new Unpacker(bytes.buffer).u16()
+  const size = (bytes[0] as number) | ((bytes[1] as number) << 8)
   const countsAt = 2
   let steps = countsAt + size
   let total = 0
@@ -138,48 +138,32 @@ function visitSums(blob: Uint8Array, key: number, only: number, visitor: SumsVis
   const reader = new VarintReader(bytes, steps + total)
   for (let local = 0; local < size; local++) {
     const count = bytes[countsAt + local] as number
+    if (only !== ALL && only !== local) {
+      steps += count
+      reader.skip(count)
+      continue
+    }
     let step = 0
     for (let index = 0; index < count; index++) {
       step += bytes[steps++] as number
-      const polls = reader.next()
-      if (only === ALL || only === local) visitor.ups(local, step, polls)
+      visitor.ups(local, step, reader.next())
     }
   }
-  for (const verdict of [DOWN, UNKNOWN, MAINTENANCE])
-    for (let local = 0; local < size; local++) {
-      const polls = reader.next()
-      if (polls > 0 && (only === ALL || only === local)) visitor.others(local, verdict, polls)
-    }
+  for (const verdict of [DOWN, UNKNOWN, MAINTENANCE]) visitOthers(reader, size, only, verdict, visitor)
 }
 
-/** Seven bits a byte, the lowest first. */
-function varint(packer: Packer, value: number): void {
-  let rest = value
-  while (rest > 127) {
-    packer.u8((rest & 127) | 128)
-    rest >>>= 7
+function visitOthers(
+  reader: VarintReader,
+  size: number,
+  only: number,
+  verdict: number,
+  visitor: SumsVisitor,
+): void {
+  if (only !== ALL) reader.skip(Math.min(only, size))
+  const end = only === ALL ? size : Math.min(only + 1, size)
+  for (let local = only === ALL ? 0 : only; local < end; local++) {
+    const polls = reader.next()
+    if (polls > 0) visitor.others(local, verdict, polls)
   }
-  packer.u8(rest)
-}
-
-class VarintReader {
-  readonly #bytes: Uint8Array
-  #at: number
-
-  constructor(bytes: Uint8Array, at: number) {
-    this.#bytes = bytes
-    this.#at = at
-  }
-
-  next(): number {
-    let value = 0
-    let shift = 0
-    for (;;) {
-      const byte = this.#bytes[this.#at++]
-      if (byte === undefined) throw new DamagedBlob('a blob of sums ends too early')
-      value += (byte & 127) * 2 ** shift
-      if (byte < 128) return value
-      shift += 7
-    }
-  }
+  reader.skip(size - end)
 }

@@ -18,14 +18,14 @@ export function deflate(bytes: Uint8Array, key: number): Uint8Array {
 }
 
 /** Throws a DamagedBlob for bytes that are not as they were written: their format has a checksum. */
-export function inflate(blob: Uint8Array, key: number): Uint8Array<ArrayBuffer> {
-  let all: Uint8Array<ArrayBuffer>
+export function inflate(blob: Uint8Array, key: number): Uint8Array {
+  let all: Buffer
   try {
-    all = new Uint8Array(inflateSync(blob))
+    all = inflateSync(blob)
   } catch (error) {
     throw new DamagedBlob('a blob of the history is damaged', { cause: error })
   }
-  if (all.length < KEY || new DataView(all.buffer).getFloat64(0) !== key)
+  if (all.length < KEY || all.readDoubleBE(0) !== key)
     throw new DamagedBlob('a blob of the history is under another key')
-  return all.slice(KEY)
+  return all.subarray(KEY)
 }

@@ -68,7 +68,7 @@ export class Journal {
       const [seq, bucket] = [Number(row['seq']), Number(row['bucket'])]
       const key = rowKey(seq, bucket)
       const words = unpackPolls(blobOf(row, 'polls'), key)
-      const runs = new Uint32Array(inflate(blobOf(row, 'blocks'), key).buffer)
+      const runs = new Uint32Array(Uint8Array.from(inflate(blobOf(row, 'blocks'), key)).buffer)
       let from = 0
       for (let run = 0; run < runs.length; run += 2) {
         const block = runs[run] as number
