@@ -18,14 +18,16 @@ export interface Observation {
   readonly reason: number
   readonly status: number
   readonly seen: string
+  /** 0 for what is known without a poll. */
+  readonly polls: 0 | 1
 }
 
 /** Writes incidents, and when URLs were in the list, at the polls that change them. Statements run within the transaction of a flush. */
 export class IncidentBook {
   readonly #states: UrlStates
   readonly #sql: Readonly<Record<keyof typeof SQL, Statement>>
-  /** URLs whose row of reasons is of this transaction, so that its count is of now, not of a flush before. */
-  readonly #fresh = new Set<number>()
+  /** URLs whose row of reasons is of this transaction, with the polls that it was written with. */
+  readonly #fresh = new Map<number, number>()
   /** Blocks with counts that are not written. */
   readonly #uncounted = new Set<number>()
 
@@ -41,13 +43,13 @@ export class IncidentBook {
     }
   }
 
-  /** Whether a poll is told already by what is known. Its count is kept. */
-  isSame(url: number, verdict: number, reason: number, status: number): boolean {
+  /** Whether a poll is told already by what is known. It is counted. No object is made for it. */
+  isSame(url: number, verdict: number, reason: number, status: number, polls: 0 | 1): boolean {
     const { verdicts, reasons, statuses } = this.#states
     if (verdicts[url] !== verdict + 1) return false
     if (verdict === UP) return true
     if (reasons[url] !== reason || statuses[url] !== status) return false
-    this.count(url)
+    if (polls > 0) this.count(url)
     return true
   }
 
@@ -93,23 +95,27 @@ export class IncidentBook {
 
   #changeReason(seen: Observation, seq: number): void {
     const { url } = seen
-    if (this.#states.reasonNumbers[url] === MAX_REASONS) return this.count(url)
+    if (this.#states.reasonNumbers[url] === MAX_REASONS) {
+      if (seen.polls > 0) this.count(url)
+      return
+    }
     this.#writeCount(url, seq)
     this.#addReason(seen, seq)
   }
 
-  #addReason({ url, at, reason, status, seen }: Observation, seq: number): void {
+  #addReason({ url, at, reason, status, seen, polls }: Observation, seq: number): void {
     const states = this.#states
     const number = (states.reasonNumbers[url] as number) + 1
     states.reasonNumbers[url] = number
-    states.polls[url] = 1
-    this.#fresh.add(url)
+    states.polls[url] = polls
+    this.#fresh.set(url, polls)
     this.#sql.reason.run(
       states.incidents[url] as number,
       number,
       at,
       reason,
       status,
+      polls,
       seen.slice(0, MAX_SEEN),
       seq,
     )
@@ -131,8 +137,8 @@ export class IncidentBook {
 
   /** Before each commit: counts of rows that this transaction wrote. */
   writeFresh(seq: number): void {
-    for (const url of this.#fresh)
-      if (this.#states.incidents[url] !== 0 && this.#states.polls[url] !== 1) this.#writeCount(url, seq)
+    for (const [url, polls] of this.#fresh)
+      if (this.#states.incidents[url] !== 0 && this.#states.polls[url] !== polls) this.#writeCount(url, seq)
     this.#fresh.clear()
   }
 
@@ -151,6 +157,6 @@ const SQL = {
   begin: 'INSERT INTO incidents (url, verdict, begin) VALUES (?, ?, ?)',
   end: 'UPDATE incidents SET "end" = ? WHERE id = ?',
   reason:
-    'INSERT INTO incident_reasons (incident, number, at, reason, status, polls, seen, seq) VALUES (?, ?, ?, ?, ?, 1, ?, ?)',
+    'INSERT INTO incident_reasons (incident, number, at, reason, status, polls, seen, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   count: 'UPDATE incident_reasons SET polls = ?, seq = ? WHERE incident = ? AND number = ?',
 } as const

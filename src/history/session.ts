@@ -77,6 +77,7 @@ export class Session {
   record(batch: PollBatch, seen: Seen = NOTHING, isPolled = true): void {
     const { lastAt } = this.states
     this.#isWatching = true
+    const polls = isPolled ? 1 : 0
     for (let index = 0; index < batch.size; index++) {
       const url = batch.urls[index] as number
       const last = lastAt[url]
@@ -88,8 +89,8 @@ export class Session {
       const reason = this.reasons.ofIndex(batch.reasons[index] as number)
       const status = batch.statuses[index] as number
       if (isPolled) this.#log(batch, index, url, at)
-      if (this.#incidents.isSame(url, verdict, reason, status)) continue
-      this.#incidents.change({ url, at, verdict, reason, status, seen: seen(index) }, this.#seq)
+      if (this.#incidents.isSame(url, verdict, reason, status, polls)) continue
+      this.#incidents.change({ url, at, verdict, reason, status, polls, seen: seen(index) }, this.#seq)
     }
   }
 

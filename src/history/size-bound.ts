@@ -87,6 +87,7 @@ export class SizeBound {
     const gone = this.#db.prepare('SELECT id FROM urls WHERE id NOT IN (SELECT url FROM url_spans)').all()
     const remove = this.#db.prepare('DELETE FROM urls WHERE id = ?')
     for (const { id } of gone) if (!this.#listed.has(Number(id))) remove.run(Number(id))
+    this.#db.exec('DELETE FROM url_methods WHERE url NOT IN (SELECT id FROM urls)')
     return true
   }
 }

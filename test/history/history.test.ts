@@ -97,3 +97,22 @@ test('a second process is refused, and a removed file noticed', (t) => {
   again.history.close()
   t.deepEqual(readdirSync(join(file, '..')).toSorted(), ['h.db', 'h.db-lock'])
 })
+
+test('what is known without a poll makes an incident, and is in no sum', (t) => {
+  const { history, clock } = open(t)
+  const [url = 0] = history.urls(keyed('a'))
+  poll(history, clock.now, url, UP)
+  const batch = new PollBatch()
+  batch.add(url, clock.now + 1_000, DOWN, REASONS.indexOf('timeout'), 0, 0)
+  history.observe(batch)
+  history.observe(batch)
+  poll(history, clock.now + 2_000, url, UP)
+  clock.now += 10_000
+  history.flush()
+  const { incidents } = history.incidents({ from: START, to: clock.now, limit: 10 })
+  t.deepEqual(
+    incidents.map(({ begin, end, reasons }) => [begin, end, reasons[0]?.polls]),
+    [[START + 1_000, START + 2_000, 0]],
+  )
+  t.like(history.series(url, START, clock.now, 300_000).buckets[0], { polls: 2, up: 2, down: 0 })
+})
