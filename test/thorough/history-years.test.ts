@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import { History } from '../../src/history/history.ts'
 import { DOWN, PollBatch, UP } from '../../src/history/poll-batch.ts'
@@ -10,15 +11,15 @@ const START = Date.UTC(2026, 0, 1)
 const MINUTE = 60_000
 const DAY = 86_400_000
 const DAYS = 731
-const URLS = 300
+const URLS = 100
 /** Far less than two years of this take. */
-const LIMIT = 6 * 1024 * 1024
+const LIMIT = 4 * 1024 * 1024
 
 /** Of a URL, at a time: some URLs fail for an hour a day, so that there are many incidents. */
 const verdictAt = (url: number, at: number): number =>
   url % 10 === 0 && Math.floor(at / 3_600_000) % 24 === url % 24 ? DOWN : UP
 
-test('two years: the file stays within its bound, and what is kept is right', (t) => {
+test('two years: the file stays within its bound, and what is kept is right', async (t) => {
   t.timeout(900_000)
   const file = join(directoryOf(t), 'h.db')
   const clock = { now: START }
@@ -38,10 +39,12 @@ test('two years: the file stays within its bound, and what is kept is right', (t
       history.flush()
     }
     largest = Math.max(largest, sizeOf(file))
+    // ava takes a thread that says nothing for two minutes as hung.
+    await setImmediate()
   }
   t.true(largest <= LIMIT, `the file and its log took ${largest} bytes of ${LIMIT}`)
   t.true(largest > LIMIT / 2, `only ${largest} bytes were used`)
-  for (const id of [1, 10, 299, 300]) {
+  for (const id of [1, 10, 99, 100]) {
     const { buckets } = history.series(id, START, clock.now, DAY)
     t.true(buckets.length > 30)
     for (const { at, polls, down } of buckets) {
