@@ -4,6 +4,7 @@ import { QuestionHandler } from '../../src/threads/question-handler.ts'
 import type { MonitorAnswer, MonitorQuestion } from '../../src/threads/web-protocol.ts'
 import { NO_WEB_CONFIG } from '../../src/web/config/web-config.ts'
 import type { WebConfig } from '../../src/web/config/web-config.ts'
+import type { ClientLimit } from '../../src/web/server/gate.ts'
 import { HttpServer } from '../../src/web/server/http-server.ts'
 import { MonitorError } from '../../src/web/server/monitor-client.ts'
 import { RecorderError } from '../../src/web/server/recorder-client.ts'
@@ -37,6 +38,7 @@ export interface StatusOptions {
   readonly recorder?: TestRecorder
   readonly prefix?: string
   readonly config?: Partial<WebConfig>
+  readonly clientLimit?: ClientLimit
 }
 
 /** Serves public pages of a TestMonitor. The clocks stand until a test moves them. */
@@ -44,7 +46,7 @@ export async function startStatus(
   t: ExecutionContext,
   monitor: TestMonitor,
   pages: readonly PublicPage[],
-  { recorder, prefix = '/', config = {} }: StatusOptions = {},
+  { recorder, prefix = '/', config = {}, clientLimit }: StatusOptions = {},
 ) {
   const asked: MonitorQuestion[] = []
   const failures: string[] = []
@@ -75,6 +77,7 @@ export async function startStatus(
   const server = new HttpServer(({ url }) => new Response(`app ${url}`, { status: 404 }), {
     pages: status,
     config: { ...NO_WEB_CONFIG, ...config },
+    ...(clientLimit === undefined ? {} : { clientLimit }),
     checkPassword: (password) => Promise.resolve(password === 'secret'),
   })
   const port = await server.listen({ host: '127.0.0.1', port: 0 }, (error) => t.fail(error.message))

@@ -42,14 +42,14 @@ summary:focus-visible{outline:2px solid var(--ink);outline-offset:-2px;border-ra
 details .line{padding-left:2.75rem}
 .name{font-weight:600;overflow-wrap:anywhere;flex:1 1 8rem;min-width:0}
 .line .line .name,details .line .name{font-weight:400}
-.word{text-align:right}
+.word{text-align:right;margin-left:1.625rem}
 .glyph{width:.875rem;height:.875rem;flex:none;fill:none;stroke-width:2}
 .glyph.up{fill:var(--up)}
 .glyph.degraded{stroke:var(--degraded)}
 .glyph.down{fill:var(--down)}
 .glyph.unknown{stroke:var(--unknown);stroke-dasharray:3 2.2}
-.past{flex:1 0 100%;padding-left:1.625rem;display:flex;gap:.75rem;align-items:center}
-.bars{flex:1;min-width:0;height:1.25rem;display:block}
+.past{flex:0 0 100%;min-width:0;padding-left:1.625rem;display:flex;gap:.75rem;align-items:center}
+.bars{flex:1;width:0;min-width:0;height:1.25rem;display:block}
 .bars path{fill:none;stroke-width:2.8;stroke:var(--none)}
 .bars .up{stroke:var(--up)}
 .bars .degraded{stroke:var(--degraded)}

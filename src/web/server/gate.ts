@@ -69,13 +69,14 @@ export class Gate {
       return refuse(response, 403, 'the Host of this request is not an address of this machine')
     const now = monotonicMs()
     // A copy costs no more than a refusal, and the viewers of a page may all come from one proxy.
-    const isCounted = copy === null || !copy.isOpen
+    const isOpen = this.#config.users.size === 0 || copy?.isOpen === true
+    const isCounted = copy === null || !isOpen
     if (
       (isCounted && !this.#clients.take(clientKey(request.socket), now)) ||
       this.#all?.take('', now) === false
     )
       return refuse(response, 429, 'too many requests', { 'Retry-After': '1' })
-    return this.#config.users.size === 0 || copy?.isOpen === true || this.#authenticate(request, response)
+    return isOpen || this.#authenticate(request, response)
   }
 
   async #authenticate({ headers, socket }: IncomingMessage, response: ServerResponse): Promise<boolean> {

@@ -242,6 +242,26 @@ test('with users, a page needs a password unless the configuration says otherwis
   }
 })
 
+test('no number of viewers is too large, but what needs a password is counted', async (t) => {
+  const open = { ...PAGE, name: 'open', withoutLogin: true }
+  const clientLimit = { atOnce: 2, perSecond: 0.001 }
+  const { get } = await startStatus(t, someUrls(), [PAGE, open], { config: { users: USERS }, clientLimit })
+  const statuses = async (path: string, headers = {}) => {
+    const answers = []
+    for (let count = 0; count < 4; count++) answers.push((await get(path, { headers })).status)
+    return answers
+  }
+  t.deepEqual(await statuses('/status/open'), [200, 200, 200, 200])
+  t.deepEqual(await statuses('/status/shop', LOGIN), [200, 200, 429, 429])
+  t.deepEqual(await statuses('/status/open'), [200, 200, 200, 200])
+  const plain = await startStatus(t, someUrls(), [PAGE], { clientLimit })
+  for (let count = 0; count < 4; count++) t.is((await plain.get('/status/shop')).status, 200)
+  t.deepEqual(
+    [(await plain.get('/')).status, (await plain.get('/')).status, (await plain.get('/')).status],
+    [404, 404, 429],
+  )
+})
+
 test('days, uptime and incidents come from history, with the same number as in the API', async (t) => {
   const recorder = new TestRecorder()
   const url = 'https://shop.secret-host.example/basket'
