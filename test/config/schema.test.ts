@@ -55,6 +55,12 @@ test('the example in the docs is as the schema and the program have it', (t) => 
   )
 })
 
+test('the examples of public pages are as the schema and the program have them', (t) => {
+  const examples = [...read('docs/status-pages.md').matchAll(/```yaml\n(.*?)```/gs)]
+  t.is(examples.length, 2)
+  for (const [, example = '- none'] of examples) t.deepEqual(faultsOf(example), ['', ''])
+})
+
 const DURATIONS = {
   good: ['250ms', '1.5s', '2m', '480h', '"${X:-1s}"'],
   bad: ['5', '-1s', 'soon', '[1s]', '', 'true'],
