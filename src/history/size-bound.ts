@@ -7,13 +7,15 @@ import type { Database } from './sqlite.ts'
 export const MIN_HISTORY_SIZE = 4 * 1024 * 1024
 /** The write-ahead log takes an eighth of the bound, but not more than this, in bytes. */
 const MAX_WAL = 16 * 1024 * 1024
-/** What each table may keep when room gets short: finer sums do not push coarser ones out, nor these the finer ones. The rest is of incidents. */
+/** What each table may keep when room gets short: finer sums do not push coarser ones out, nor these the finer ones. */
 const SHARES: readonly (readonly [table: string, share: number])[] = [
   ['polls', 0.15],
   ['sums_5m', 0.25],
   ['sums_1h', 0.3],
   ['sums_1d', 0.2],
 ]
+/** The share of incidents, and of when headcount ran. */
+const SHARE_OF_INCIDENTS = 0.1
 /** Above this part of the bound, the oldest goes, until it is below the second. */
 const HIGH = 0.95
 const LOW = 0.9
@@ -58,9 +60,29 @@ export class SizeBound {
   #removeSome(): boolean {
     const sizes = this.#tables.sizes()
     const limit = this.#maxPages * this.#pageSize * LOW
-    const over = SHARES.find(([name, share]) => (sizes.get(name) ?? 0) > share * limit)
-    if (over !== undefined) return this.#removeBucket(over[0])
+    const over = (part: number) =>
+      SHARES.find(([name, share]) => (sizes.get(name) ?? 0) > part * share * limit)
+    const first = over(1)
+    if (first !== undefined) return this.#removeBucket(first[0])
+    if (this.#incidentBytes() > SHARE_OF_INCIDENTS * limit && this.#removeIncidents()) return true
+    // Pages are not filled to the last byte, and the table of URLs may be large: all blobs get less.
+    for (let part = 0.9; part > 0; part -= 0.1) {
+      const next = over(part)
+      if (next !== undefined) return this.#removeBucket(next[0])
+    }
     return this.#removeIncidents() || SHARES.some(([name]) => this.#removeBucket(name))
+  }
+
+  /** What can be removed of incidents and times takes about this, in bytes, with its indexes. */
+  #incidentBytes(): number {
+    const row = this.#db
+      .prepare(
+        `SELECT 100 * (SELECT count(*) FROM incidents) + 25 * (SELECT count(*) FROM watched)
+        + 25 * (SELECT count(*) FROM url_spans WHERE "end" IS NOT NULL)
+        + (SELECT 60 * count(*) + ifnull(sum(length(seen)), 0) FROM incident_reasons) AS bytes`,
+      )
+      .get()
+    return Number(row?.['bytes'])
   }
 
   #removeBucket(name: string): boolean {
