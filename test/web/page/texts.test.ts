@@ -82,6 +82,10 @@ test('what a URL is called', (t) => {
     name: 'Shop',
     rest: 'a.example/x',
   })
+  t.deepEqual(
+    nameOf({ url: 'https://a.example/', labels: { name: 'a\u202Eb\u0007' } }).name,
+    'a\uFFFDb\uFFFD',
+  )
   t.deepEqual(nameOf({ url: 'no url', labels: {} }), { name: 'no url', rest: '' })
 })
 

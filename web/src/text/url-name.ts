@@ -1,4 +1,5 @@
 import type { UrlRow } from '../server/answers.ts'
+import { visible } from './visible.ts'
 
 /** What a URL is called in a list: a name, and what goes with it. */
 export interface UrlName {
@@ -7,10 +8,11 @@ export interface UrlName {
 }
 
 /** The label `name` of a URL, or its host, with the rest of it. */
-export function nameOf({ url, labels }: Pick<UrlRow, 'url' | 'labels'>): UrlName {
+export function nameOf({ url: text, labels }: Pick<UrlRow, 'url' | 'labels'>): UrlName {
+  const url = visible(text)
   const [, scheme = '', host = url, path = ''] = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)(.*)$/is.exec(url) ?? []
   const { name } = labels
   const shown = scheme === 'https://' || scheme === 'http://' ? '' : scheme
-  if (name !== undefined && name !== '') return { name, rest: `${shown}${host}${path}` }
+  if (name !== undefined && name !== '') return { name: visible(name), rest: `${shown}${host}${path}` }
   return { name: `${shown}${host}`, rest: path === '/' ? '' : path }
 }

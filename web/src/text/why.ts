@@ -1,4 +1,5 @@
 import type { UrlRow } from '../server/answers.ts'
+import { visible } from './visible.ts'
 
 type Found = Pick<UrlRow, 'verdict' | 'reason' | 'status' | 'statusText' | 'detail'> & Pick<UrlRow, 'answer'>
 
@@ -8,7 +9,7 @@ export function whyOf({ verdict, reason, status, statusText, detail, answer }: F
   if (reason === 'ok')
     return answer === undefined || answer === verdict ? '' : `still ${verdict}: its last poll was up`
   const seen = reason === 'status' ? `${status ?? ''} ${statusText}`.trim() : detail
-  const text = seen === '' ? reason : `${reason}: ${seen}`
+  const text = seen === '' ? reason : `${reason}: ${visible(seen)}`
   return answer !== undefined && answer !== verdict && verdict === 'up' ? `still up: ${text}` : text
 }
 
@@ -16,5 +17,5 @@ export function whyOf({ verdict, reason, status, statusText, detail, answer }: F
 export function answerOf(row: Found): string {
   if (row.reason === null) return ''
   if (row.reason !== 'ok') return whyOf(row)
-  return row.status === null ? row.detail : `${row.status} ${row.statusText}`.trim()
+  return visible(row.status === null ? row.detail : `${row.status} ${row.statusText}`.trim())
 }
