@@ -7,6 +7,9 @@ import type { UrlState } from '../api/url-states.ts'
 /** A title is cut at this length, in UTF-16 units: labels may be long. */
 const MAX_TITLE_LENGTH = 200
 
+/** Services with a line of their own: each is 1.4 kB of HTML with its days. The others are counted. */
+const MAX_LINES = 1_000
+
 /** What viewers are told of one URL. */
 export type ServiceVerdict = 'up' | 'down' | 'unknown'
 
@@ -49,11 +52,15 @@ export function pageView(page: PublicPage, states: readonly UrlState[], at: numb
   const titles = new Map([...page.titles].map(([url, title]) => [redactUrl(url as Url), title]))
   const named = new Map<string, Service[]>()
   const others: Service[] = []
+  // What is not up comes first.
+  const notUp = states.reduce((sum, { verdict }) => sum + (verdict === 'up' ? 0 : 1), 0)
+  const lines = { up: Math.max(0, MAX_LINES - notUp), others: MAX_LINES }
   for (const { url, labels: text, verdict, since } of states) {
     const labels = parseLabels(text)
     const title = valueOf(labels, page.titleLabel) ?? titles.get(url) ?? (page.showUrls ? url : null)
+    const hasLine = title !== null && lines[verdict === 'up' ? 'up' : 'others']-- > 0
     const service: Service = {
-      title: title === null ? null : cut(title),
+      title: hasLine ? cut(title) : null,
       url,
       verdict: verdict === 'pending' ? 'unknown' : verdict,
       since,

@@ -314,6 +314,20 @@ test('a page of too many URLs says so', async (t) => {
   t.true(asked.length > 1)
 })
 
+test('a page has at most 1,000 lines, and what is not up among them', async (t) => {
+  const monitor = new TestMonitor()
+  for (let id = 0; id < 1_500; id++) {
+    monitor.add(id, `https://a.example/${id}`, labels({ title: `Service ${id}` }))
+    monitor.take(id % 2 === 0 && id > 1_000 ? down(id) : up(id))
+  }
+  const { get } = await startStatus(t, monitor, [PAGE])
+  const { text } = await get('/status/shop')
+  t.regex(text, /249 of 1,500 services are down/)
+  t.is([...text.matchAll(/<svg class="glyph down"/g)].length, 249)
+  t.is([...text.matchAll(/>Service \d+</g)].length, 1_000)
+  t.regex(textOf(text), /500 more services up/)
+})
+
 test('announcements are there in their time', async (t) => {
   const { get, clock } = await startStatus(t, someUrls(), [
     {
