@@ -46,7 +46,11 @@ export function Attention() {
           ))}
         </ul>
         {more > 0 && rows.length > 0 && (
-          <button class="more" type="button" onClick={() => navigate(pageAddress('', BAD))}>
+          <button
+            class="more"
+            type="button"
+            onClick={() => navigate(pageAddress('', new URLSearchParams([...BAD, ['sort', 'worst']])))}
+          >
             {formatCount(more)} more
           </button>
         )}
