@@ -35,17 +35,18 @@ export function visitLastStates(
 ): void {
   const open = db.prepare(`SELECT i.begin, sum(r.polls) AS polls, max(r.at) AS at FROM incidents i
     JOIN incident_reasons r ON r.incident = i.id WHERE i.id = ?`)
-  const ended = db.prepare('SELECT max("end") AS end FROM incidents WHERE url = ?')
+  const ended = endsOf(db)
+  const methodOf = methods.all()
   const listed = db.prepare('SELECT url, begin FROM url_spans WHERE "end" IS NULL')
-  for (const { url, begin } of listed.all()) {
+  for (const { url, begin } of listed.iterate()) {
     const id = Number(url)
     const code = (states.verdicts[id] ?? NO_VERDICT) - 1
     const verdict = HISTORY_VERDICTS[code]
     if (verdict === undefined) continue
     const incident = states.incidents[id] as number
-    const poll = { lastAt: states.lastAt[id] as number, method: methods.get(id) }
+    const poll = { lastAt: states.lastAt[id] as number, method: methodOf.get(id) ?? 'HEAD' }
     if (incident === 0) {
-      const since = Math.max(Number(begin), Number(ended.get(id)?.['end'] ?? 0))
+      const since = Math.max(Number(begin), ended.get(id) ?? 0)
       visit({ id, verdict, since, reason: '', status: 0, reasonSince: since, errCount: 0, ...poll })
       continue
     }
@@ -61,4 +62,12 @@ export function visitLastStates(
       ...poll,
     })
   }
+}
+
+/** When the last incident of each URL ended, in one pass: a query for each of a million URLs would take seconds. */
+function endsOf(db: Database): Map<number, number> {
+  const ends = new Map<number, number>()
+  const rows = db.prepare('SELECT url, max("end") AS end FROM incidents WHERE "end" IS NOT NULL GROUP BY url')
+  for (const { url, end } of rows.iterate()) ends.set(Number(url), Number(end))
+  return ends
 }

@@ -4,12 +4,12 @@ import type { Database, Statement } from './sqlite.ts'
 export class UrlMethods {
   readonly #put: Statement
   readonly #remove: Statement
-  readonly #get: Statement
+  readonly #all: Statement
 
   constructor(db: Database) {
     this.#put = db.prepare('INSERT OR REPLACE INTO url_methods (url, method) VALUES (?, ?)')
     this.#remove = db.prepare('DELETE FROM url_methods WHERE url = ?')
-    this.#get = db.prepare('SELECT method FROM url_methods WHERE url = ?')
+    this.#all = db.prepare('SELECT url, method FROM url_methods')
   }
 
   /** Within a transaction. */
@@ -18,7 +18,8 @@ export class UrlMethods {
     else this.#put.run(url, method)
   }
 
-  get(url: number): string {
-    return String(this.#get.get(url)?.['method'] ?? 'HEAD')
+  /** By URL; HEAD where there is none. */
+  all(): Map<number, string> {
+    return new Map(this.#all.all().map(({ url, method }) => [Number(url), String(method)]))
   }
 }
