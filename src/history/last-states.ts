@@ -33,8 +33,10 @@ export function visitLastStates(
   methods: UrlMethods,
   visit: (state: LastState) => void,
 ): void {
-  const open = db.prepare(`SELECT i.begin, sum(r.polls) AS polls, max(r.at) AS at FROM incidents i
-    JOIN incident_reasons r ON r.incident = i.id WHERE i.id = ?`)
+  // The polls of the last row are counted in memory while the incident goes on.
+  const open =
+    db.prepare(`SELECT i.begin, sum(iif(r.number < ?2, r.polls, 0)) AS polls, max(r.at) AS at FROM incidents i
+    JOIN incident_reasons r ON r.incident = i.id WHERE i.id = ?1`)
   const ended = endsOf(db)
   const methodOf = methods.all()
   const listed = db.prepare('SELECT url, begin FROM url_spans WHERE "end" IS NULL')
@@ -50,7 +52,8 @@ export function visitLastStates(
       visit({ id, verdict, since, reason: '', status: 0, reasonSince: since, errCount: 0, ...poll })
       continue
     }
-    const row = open.get(incident)
+    const row = open.get(incident, states.reasonNumbers[id] as number)
+    const polls = Number(row?.['polls']) + (states.polls[id] as number)
     visit({
       id,
       verdict,
@@ -58,7 +61,7 @@ export function visitLastStates(
       reason: codes.nameOf(states.reasons[id] as number),
       status: states.statuses[id] as number,
       reasonSince: Number(row?.['at']),
-      errCount: code === DOWN ? Number(row?.['polls']) : 0,
+      errCount: code === DOWN ? polls : 0,
       ...poll,
     })
   }

@@ -42,13 +42,13 @@ test('the API says what the JSON lines say, URL for URL', async (t) => {
   t.false(text.includes('secret'))
   const { urls, matches } = JSON.parse(text) as { urls: Row[]; matches: number }
   t.is(matches, lines.length)
-  for (const { since, ...row } of urls) {
+  for (const { since, id, ...row } of urls) {
     // What its parent takes from it is printed with its next poll.
     if (row['reason'] !== 'parent') t.deepEqual(row, { ...printed.get(row['url']) }, String(row['url']))
     t.is(typeof since, 'string')
     const one = JSON.parse((await get(`/api/v1/url?u=${encodeURIComponent(String(row['url']))}`)).text) as Row
     const { uptime, latest, ...rest } = one
-    t.deepEqual(rest, { ...row, since })
+    t.deepEqual(rest, { ...row, since, id })
     // Null while the recorder does not answer.
     t.true(Array.isArray(latest) === (uptime !== null))
   }

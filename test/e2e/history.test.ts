@@ -21,6 +21,7 @@ const helper = (name: string) => fileURLToPath(new URL(`../helpers/${name}.ts`, 
 limitConcurrency(test, 4)
 
 interface Detail {
+  readonly at: string | null
   readonly verdict: string
   readonly since: string
   readonly method: string
@@ -99,7 +100,13 @@ test('a run that was killed goes on as if nothing had been: no change, the same 
   const after = await recorded(second.get, up, (before.latest?.length ?? 0) + 2)
   t.is(after.since, before.since)
   t.is((await detail(second.get, refused)).since, refusedBefore.since)
-  t.true((await detail(second.get, refused)).errCount > refusedBefore.errCount)
+  let refusedAfter = await detail(second.get, refused)
+  // Null until it is polled in this run.
+  while (refusedAfter.at === null) {
+    await sleep(20)
+    refusedAfter = await detail(second.get, refused)
+  }
+  t.true(refusedAfter.errCount > refusedBefore.errCount, JSON.stringify([refusedBefore, refusedAfter]))
   const changed = new Set(second.program.json.flatMap(({ type, url }) => (type === 'state' ? [url] : [])))
   t.deepEqual([...changed], [turns])
   t.true((after.uptime?.['24h']?.watched ?? 1) < 0.1)

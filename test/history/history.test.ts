@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -115,4 +115,25 @@ test('what is known without a poll makes an incident, and is in no sum', (t) => 
     [[START + 1_000, START + 2_000, 0]],
   )
   t.like(history.series(url, START, clock.now, 300_000).buckets[0], { polls: 2, up: 2, down: 0 })
+})
+
+test('after a kill, the last state of a URL has all of its consecutive errors', (t) => {
+  const directory = directoryOf(t)
+  const [file, copy] = [join(directory, 'a.db'), join(directory, 'b.db')]
+  const { history, clock } = open(t, file)
+  const [url = 0] = history.urls(keyed('a'))
+  poll(history, START, url, UP)
+  for (let n = 1; n <= 5; n++) {
+    clock.now = START + n * 1_000
+    poll(history, clock.now, url, DOWN, n <= 2 ? 'refused' : 'timeout')
+    history.flush()
+  }
+  // As a program leaves it that is killed now.
+  for (const end of ['', '-wal']) copyFileSync(`${file}${end}`, `${copy}${end}`)
+  const states: unknown[] = []
+  open(t, copy).history.lastStates((state) => states.push(state))
+  t.like(states, [
+    { verdict: 'down', reason: 'timeout', since: START + 1_000, errCount: 5, lastAt: START + 5_000 },
+  ])
+  t.is(states.length, 1)
 })

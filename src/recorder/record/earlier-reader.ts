@@ -1,29 +1,35 @@
 import type { History } from '../../history/history.ts'
-import type { LastState } from '../../history/last-states.ts'
-import type { HistoryVerdict } from '../../history/poll-batch.ts'
 import type { Verdict } from '../../resource/resource.ts'
 import type { EarlierState } from '../../state/earlier-state.ts'
-import { REASON_FACTS, REASONS } from '../../state/reasons.ts'
-import type { Reason } from '../../state/reasons.ts'
+import { REASON_FACTS } from '../../state/reasons.ts'
 import type { RegisteredUrl } from '../../state/url-batch.ts'
+import { LastStates, reasonOf, verdictOf } from './last-states.ts'
 
 /** Reads from the history what an earlier run knew of URLs. Made once for all of them: it reads the last state of each. */
 export class EarlierReader {
   readonly #history: History
-  /** By the number of the URL. Bounded by the list of that run. */
-  readonly #states = new Map<number, LastState>()
+  readonly #states = new LastStates()
 
   constructor(history: History) {
     this.#history = history
-    history.lastStates((state) => this.#states.set(state.id, state))
+    history.lastStates((state) => this.#states.set(state))
+  }
+
+  /** The numbers of all URLs that were in the lists of that run. */
+  numbers(): Iterable<number> {
+    return this.#states.numbers()
+  }
+
+  /** Whether the last poll of a URL used GET. */
+  usedGet(number: number): boolean {
+    return this.#states.get(number)?.method === 'GET'
   }
 
   /** What was known of a URL, which has this number in the history; null: nothing. */
   read({ id, settling }: RegisteredUrl, number: number): EarlierState | null {
     const last = this.#states.get(number)
-    if (last === undefined) return null
-    const verdict = verdictOf(last.verdict)
-    const reason = reasonOf(last.reason)
+    if (last === null) return null
+    const { verdict, reason } = last
     const hasAnswered = reason === null || REASON_FACTS[reason].answered === true
     return {
       id,
@@ -54,13 +60,4 @@ export class EarlierReader {
     const other = answers.findIndex((one) => one !== answer)
     return { answer, consecutive: other === -1 ? answers.length : other }
   }
-}
-
-function verdictOf(verdict: HistoryVerdict): Exclude<Verdict, 'pending'> {
-  return verdict === 'maintenance' ? 'unknown' : verdict
-}
-
-/** Null for a reason that this headcount does not have, and for '', as of URLs that were up. */
-function reasonOf(name: string): Reason | null {
-  return REASONS.find((reason) => reason === name) ?? null
 }

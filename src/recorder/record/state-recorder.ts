@@ -75,13 +75,14 @@ export class StateRecorder {
 
   /** All URLs of the lists are known now: others that the history has as listed have left meanwhile. */
   allRegistered(): void {
+    const earlier = this.#earlier ?? new EarlierReader(this.#history)
     this.#earlier = null
     const known = this.#urls.numbers()
     const left: number[] = []
-    this.#history.lastStates(({ id, method }) => {
-      if (!known.has(id)) left.push(id)
-      else if (method !== 'HEAD') this.#setUsesGet(id, true)
-    })
+    for (const number of earlier.numbers()) {
+      if (!known.has(number)) left.push(number)
+      else if (earlier.usedGet(number)) this.#setUsesGet(number, true)
+    }
     if (left.length > 0) this.#history.leave(left, this.#now())
   }
 
