@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs'
+import { realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { fileKind } from './file-header.ts'
 import { FileLock } from './file-lock.ts'
 import { DamagedBlob, HistoryError } from './history-error.ts'
@@ -41,12 +41,22 @@ export function openFile(file: string, options: OpenOptions): OpenFile {
   try {
     const kind = fileKind(file)
     if (kind === 'foreign') throw new HistoryError('foreign', `history ${file}: ${NOT_OURS}`)
-    lock = new FileLock(file)
+    refuseHardLinks(file)
+    lock = new FileLock(kind === 'none' ? file : realpathSync(file))
     return { db: openOrReplace(file, options), lock }
   } catch (error) {
     lock?.release()
     throw error instanceof HistoryError ? error : openError(file, error)
   }
+}
+
+/** SQLite names its log and its locks after the file, so that two names are two logs: https://sqlite.org/howtocorrupt.html#multiple_links */
+function refuseHardLinks(file: string): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.nlink ?? 1) > 1)
+    throw new HistoryError(
+      'foreign',
+      `history ${file}: the file has a second name (a hard link); copy it instead`,
+    )
 }
 
 function openError(file: string, error: unknown): Error {

@@ -48,6 +48,8 @@ export class Session {
   readonly #phases = new Uint8Array(PHASES)
   /** Whether polls are recorded: not for a history that is only read. */
   #isWatching = false
+  /** The time of the first poll since the last flush; Infinity without any. */
+  #firstPoll = Infinity
   /** The number of the flush that will write what is recorded now. */
   #seq: number
 
@@ -88,7 +90,10 @@ export class Session {
       const verdict = batch.verdicts[index] as number
       const reason = this.reasons.ofIndex(batch.reasons[index] as number)
       const status = batch.statuses[index] as number
-      if (isPolled) this.#log(batch, index, url, at)
+      if (isPolled) {
+        this.#firstPoll = Math.min(this.#firstPoll, at)
+        this.#log(batch, index, url, at)
+      }
       if (this.#incidents.isSame(url, verdict, reason, status, polls)) continue
       this.#incidents.change({ url, at, verdict, reason, status, polls, seen: seen(index) }, this.#seq)
     }
@@ -118,7 +123,8 @@ export class Session {
   write(now: number): void {
     if (!this.#isWatching) return
     const seq = this.#seq
-    this.watched.beat(now, seq)
+    this.watched.beat(now, this.#firstPoll, seq)
+    this.#firstPoll = Infinity
     this.#journal.write(this.open, seq)
     this.#incidents.writeFresh(seq)
   }

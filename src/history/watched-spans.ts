@@ -27,12 +27,20 @@ export class WatchedSpans {
     this.#lastSeq = db.prepare('SELECT max(seq) AS seq FROM watched')
   }
 
-  /** headcount runs at this time, in ms since the epoch, and flushes for the `seq`th time. A clock that was set starts a new span. */
-  beat(now: number, seq: number): void {
-    const isNew = this.#id === null || Math.abs(now - this.#end) > MAX_SILENCE_MS
-    this.#end = isNew ? now : Math.max(now, this.#end)
-    if (isNew || this.#id === null) this.#id = this.#insert.run(now, now, seq).lastInsertRowid
-    else this.#extend.run(this.#end, seq, this.#id)
+  /**
+   * headcount runs at this time, in ms since the epoch, and flushes for the `seq`th time. `firstPoll`: the time of the first poll since
+   * the last flush, Infinity without any: headcount ran then. A clock that was set starts a new span.
+   */
+  beat(now: number, firstPoll: number, seq: number): void {
+    if (this.#id === null || Math.abs(now - this.#end) > MAX_SILENCE_MS) {
+      // Polls may have waited to be written while the machine was suspended.
+      const begin = Math.min(now, Math.max(firstPoll, now - MAX_SILENCE_MS))
+      this.#id = this.#insert.run(begin, now, seq).lastInsertRowid
+      this.#end = now
+      return
+    }
+    this.#end = Math.max(now, this.#end)
+    this.#extend.run(this.#end, seq, this.#id)
   }
 
   /** The number of the last flush; 0 before the first. */

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, linkSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -82,6 +82,48 @@ test('incidents, uptime, sums and polls of a URL', (t) => {
   t.is(history.series(url, START, clock.now, 300_000).buckets.length, 12)
   t.is(history.polls(url, 50).length, 50)
   t.like(history.polls(url, 1)[0], { at: clock.now - MINUTE, verdict: 'up', reason: 'ok', status: 200 })
+})
+
+test('the time from the first poll until the first writing is watched', (t) => {
+  const { history, clock } = open(t)
+  const [url = 0] = history.urls(keyed('a'))
+  poll(history, START, url, DOWN, 'status')
+  poll(history, START + 1_500, url, UP)
+  clock.now = START + 2_000
+  history.flush()
+  t.like(history.uptime(url, START, clock.now), {
+    upSeconds: 0.5,
+    downSeconds: 1.5,
+    notWatchedSeconds: 0,
+    ratio: 0.25,
+  })
+})
+
+test('polls that waited while the machine was suspended do not make that time watched', (t) => {
+  const { history, clock } = open(t)
+  const [url = 0] = history.urls(keyed('a'))
+  poll(history, START, url, UP)
+  clock.now = START + 2_000
+  history.flush()
+  poll(history, clock.now + 1_000, url, UP)
+  clock.now += 3_600_000
+  history.flush()
+  t.true(history.uptime(url, START, clock.now).notWatchedSeconds >= 3_600 - 15)
+})
+
+test('a file is locked under all its names, and one with hard links is refused', (t) => {
+  const directory = directoryOf(t)
+  const [file, soft, hard] = ['h.db', 'soft.db', 'hard.db'].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ]
+  const first = open(t, file)
+  first.history.flush()
+  symlinkSync(file, soft)
+  t.is(t.throws(() => open(t, soft), { instanceOf: HistoryError }).fault, 'in-use')
+  linkSync(file, hard)
+  t.regex(t.throws(() => open(t, hard), { instanceOf: HistoryError }).message, /hard link/)
 })
 
 test('a second process is refused, and a removed file noticed', (t) => {
