@@ -11,9 +11,7 @@ import { useLive, useTimedText } from './use-live.ts'
 /** The whole page: its head, and what the address asks for. */
 export function App() {
   const { path, query } = useRoute()
-  const live = useLive()
-  const { connection, summary } = live
-  const counts = live.model?.counts ?? summary
+  const { connection, counts } = useLive()
   const short = counts === null ? '' : `${sentenceOf(counts).short} · `
   const isDown = (counts?.down ?? 0) > 0
   useEffect(() => {

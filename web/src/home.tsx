@@ -8,8 +8,7 @@ import { Wall } from './wall/wall.tsx'
 
 /** The first page: the state in one sentence, the wall, what needs attention, the list. */
 export function Home({ query }: { readonly query: URLSearchParams }) {
-  const { model, summary } = useLive()
-  const counts = model?.counts ?? summary
+  const { counts, summary } = useLive()
   if (counts === null)
     return (
       <>

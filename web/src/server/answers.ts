@@ -3,6 +3,9 @@ export const VERDICTS = ['pending', 'up', 'down', 'unknown'] as const
 
 export type Verdict = (typeof VERDICTS)[number]
 
+/** How many URLs have each verdict. */
+export type Counts = Readonly<Record<Verdict, number>>
+
 /** How long the phases of a poll took, in ms. */
 export interface Phases {
   readonly proxy?: number

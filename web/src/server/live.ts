@@ -1,6 +1,7 @@
 import { decodeIds, WallModel } from './wall-model.ts'
 import { AnswerError, addressOf, askBytes, askJson } from './ask.ts'
-import type { Summary } from './answers.ts'
+import type { Counts, Summary } from './answers.ts'
+import { watchTab } from './watch-tab.ts'
 
 /** The server sends something at least every five seconds: after this long without anything it is taken for gone, in ms. */
 const SILENCE_MS = 12_000
@@ -9,11 +10,8 @@ const SILENCE_MS = 12_000
 const RETRY_MS = 1_000
 const MAX_RETRY_MS = 10_000
 
-/** A tab that nobody has looked at for this long gives its connection back: a browser has six for each server. In ms. */
-const HIDDEN_MS = 60_000
-
 /** A hidden tab asks this often for its title, in ms. */
-const TITLE_MS = 30_000
+const TITLE_MS = 10_000
 
 /** How the connection is. */
 export type Connection =
@@ -43,7 +41,8 @@ export class Live {
   #by: string | null
   #retryMs = RETRY_MS
   #timer: number | undefined
-  #hiddenTimer: number | undefined
+  /** Nothing is listened to: the tab is hidden, or shows something else. */
+  #isResting = true
   /** Of the attempts to load: an older one that ends counts no more. */
   #attempt = 0
 
@@ -54,8 +53,18 @@ export class Live {
       const isSilent = this.#source !== null && Date.now() - this.heardAt > SILENCE_MS
       if (isSilent) this.#lose('the server is silent')
     }, 1_000)
-    document.addEventListener('visibilitychange', () => this.#visibilityChanged())
-    void this.#load()
+    watchTab({
+      shown: () => {
+        if (this.#isResting || this.connection.state === 'lost') void this.#load()
+      },
+      hidden: () => void this.#rest(),
+      left: () => this.#disconnect(),
+    })
+  }
+
+  /** How many URLs have each verdict; null: nothing has come yet. */
+  get counts(): Counts | null {
+    return this.#isResting ? this.summary : (this.model?.counts ?? this.summary)
   }
 
   /** Calls `listener` from now on. Returns what ends that. */
@@ -74,6 +83,7 @@ export class Live {
   /** Reads everything, then listens for what changes. */
   async #load(): Promise<void> {
     const attempt = ++this.#attempt
+    this.#isResting = false
     clearTimeout(this.#timer)
     try {
       const query = new URLSearchParams(this.#by === null ? {} : { by: this.#by })
@@ -141,34 +151,36 @@ export class Live {
     this.#source?.close()
     this.#source = null
     clearTimeout(this.#timer)
-    if (document.hidden && this.#hiddenTimer !== undefined) return
     this.#timer = setTimeout(() => void this.#load(), this.#retryMs * (0.5 + Math.random()))
     this.#retryMs = Math.min(MAX_RETRY_MS, this.#retryMs * 2)
     this.connection = { state: 'lost', since: this.heardAt, why }
     this.#changed()
   }
 
-  #visibilityChanged(): void {
-    clearTimeout(this.#hiddenTimer)
-    if (document.hidden) this.#hiddenTimer = setTimeout(() => void this.#rest(), HIDDEN_MS)
-    else {
-      this.#hiddenTimer = undefined
-      if (this.#source === null) void this.#load()
-    }
+  /** Nothing is listened to from now on, nor asked for. */
+  #disconnect(): void {
+    this.#isResting = true
+    this.#attempt++
+    this.#source?.close()
+    this.#source = null
+    clearTimeout(this.#timer)
   }
 
   /** Only the title is kept up to date. */
   async #rest(): Promise<void> {
-    this.#source?.close()
-    this.#source = null
+    this.#disconnect()
+    const attempt = this.#attempt
     try {
-      this.summary = await askJson<Summary>('api/v1/summary', new URLSearchParams())
+      const summary = await askJson<Summary>('api/v1/summary', new URLSearchParams())
+      if (attempt !== this.#attempt) return
+      this.summary = summary
       this.heardAt = Date.now()
     } catch (error) {
+      if (attempt !== this.#attempt) return
       this.connection = { state: 'lost', since: this.heardAt, why: whyOf(error) }
     }
     this.#changed()
-    if (document.hidden) this.#hiddenTimer = setTimeout(() => void this.#rest(), TITLE_MS)
+    this.#timer = setTimeout(() => void this.#rest(), TITLE_MS)
   }
 
   #changed(): void {
