@@ -23,7 +23,7 @@ import { Schedule } from './schedule/schedule.ts'
 import { portTo } from './threads/port-to.ts'
 import { TokenStore } from './tokens/token-store.ts'
 import { KnownSettling } from './state/known-settling.ts'
-import type { Work } from './work.ts'
+import type { Work } from './reload/work.ts'
 
 /**
  * The main of the codewalk: starts the monitor, launches the Pollers, sends them Resources that are due, takes them back and lets
@@ -117,7 +117,12 @@ export async function main(
   const relay =
     web === null
       ? null
-      : await (await import('./web/start-relay.ts')).startRelay(probes, table, poolSize, pollers)
+      : (await import('./web/start-relay.ts')).startRelay(
+          probes ?? (await (await import('./blackbox/probe-config.ts')).ProbeConfig.open(null)),
+          table,
+          poolSize,
+          pollers,
+        )
   // Requests get what their files hold, now and when these change.
   const stopFollowing = followFiles(pollers, (line) => log(`${line}\n`))
   const tokens = new TokenStore(

@@ -9,8 +9,8 @@ import type { ExitCode } from './command/exit-status.ts'
 import type { Options } from './command/options.ts'
 import { startDemoSite } from './demo/site.ts'
 import { main } from './main.ts'
-import { createProgress } from './run-progress.ts'
-import type { Work } from './work.ts'
+import { createProgress } from './print/create-progress.ts'
+import type { Work } from './reload/work.ts'
 import { checkFile } from './print/file-output.ts'
 import { Output } from './print/output.ts'
 import { printText } from './print/print-text.ts'
@@ -42,11 +42,16 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
     if (argv[0] === 'history') {
       // Loaded only where it is asked for.
       const { runHistoryTool } = await import('./history/tool/run-tool.ts')
-      return await runHistoryTool(argv.slice(1), log)
+      return await runHistoryTool(argv.slice(1), (failed) => new Output(1, failed), log)
     }
     if (argv[0] === 'export-page') {
-      const { runExport } = await import('./run-export.ts')
-      return await runExport(argv.slice(1), log, (request, out) => runWith(request, signals, stderr, out))
+      const { runExport } = await import('./command/run-export.ts')
+      const { PageExport } = await import('./web/page-export.ts')
+      return await runExport(argv.slice(1), log, {
+        create: (directory, pages) => new PageExport(directory, pages, Date.now),
+        poll: (request, pageExport) => runWith(request, signals, stderr, pageExport),
+        download: async (...asked) => (await import('./web/page-download.ts')).downloadPages(...asked),
+      })
     }
     // If the configuration is a pipe, its writer may never come.
     const request = await Promise.race([readCommand(argv), stopped])

@@ -80,14 +80,14 @@ async function historyFeed() {
 
 /** What answers the questions of a web thread. Not loaded without one. */
 async function webRecorders() {
-  const { ApiRecorder } = await import('../src/web/api/api-recorder.ts')
-  const { MetricsRecorder } = await import('../src/web/metrics/metrics-recorder.ts')
+  const { ApiRecorder } = await import('../src/api/api-recorder.ts')
+  const { MetricsRecorder } = await import('../src/metrics/metrics-recorder.ts')
   const sources = {
     map: () => monitor.liveData.map,
     summaryOf: (figures: PollFigures) => monitor.summaryOf(figures),
     now: monotonicMs,
   }
-  const { WallRecorder } = await import('../src/web/api/wall-recorder.ts')
+  const { WallRecorder } = await import('../src/api/wall-recorder.ts')
   const epoch = Date.now().toString(36)
   const api = new ApiRecorder(sources, epoch)
   const wall = new WallRecorder(sources.map, monotonicMs, epoch)

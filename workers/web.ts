@@ -10,7 +10,7 @@ import type {
   WebMessage,
 } from '../src/threads/web-protocol.ts'
 import { answerRequests, sendRequests } from '../src/threads/requests.ts'
-import type { WebConfig } from '../src/web/config/web-config.ts'
+import type { WebConfig } from '../src/config/web/web-config.ts'
 import { firstOfEach } from '../src/web/server/first-of-each.ts'
 import { createApp } from '../src/web/server/app.ts'
 import { changeSource } from '../src/web/server/change-source.ts'

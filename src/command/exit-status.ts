@@ -1,3 +1,5 @@
+import { RefusedError } from '../runtime/refused-error.ts'
+
 /** The exit code of the process; docs/reference.md lists the meanings. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4
 
@@ -7,9 +9,6 @@ export type EndReason = 'done' | 'stopped' | 'failed'
 /** Where failures are reported: at once, or at the very end, when the live table has left the terminal. */
 export type FailureOutput =
   { readonly log: (line: string) => void } | { readonly logAtExit: (line: string) => void }
-
-/** A run that cannot start as it was asked to: its exit code is 3. */
-export class RefusedError extends Error {}
 
 /** The end of a run. Its first reason counts. */
 export class ExitStatus {

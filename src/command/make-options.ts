@@ -12,7 +12,7 @@ import type { FormatName } from '../print/text/formats.ts'
 import { isTerminal } from '../runtime/terminal.ts'
 import { NO_BODY, readsBody } from '../settings/reads-body.ts'
 import { checkDefined } from '../settings/auth.ts'
-import type { WebConfigFile } from '../web/config/web-config-file.ts'
+import type { WebConfigFile } from '../config/web/web-config-file.ts'
 import { checkConflicts, checkEffective } from './check-effective.ts'
 import { openClientCertificate, readClientTls } from './client-tls.ts'
 import { FLAGS } from './flag-table.ts'
@@ -91,7 +91,7 @@ function recorderOf({ history: file, historySize, listen, once }: Flags['run']):
 /** Read where it is used, and by `--check`. Rejects with a ListError. */
 async function openWebConfig({ webConfig, listen, check }: Flags['run']): Promise<WebConfigFile | null> {
   if (webConfig === null || (listen === null && !check)) return null
-  const { WebConfigFile: File } = await import('../web/config/web-config-file.ts')
+  const { WebConfigFile: File } = await import('../config/web/web-config-file.ts')
   return File.open(webConfig)
 }
 

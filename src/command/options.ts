@@ -1,6 +1,6 @@
 import type { FormatName } from '../print/text/formats.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
-import type { WebConfigFile } from '../web/config/web-config-file.ts'
+import type { WebConfigFile } from '../config/web/web-config-file.ts'
 import type { Flags } from './flag-table.ts'
 
 /** How history is kept. */

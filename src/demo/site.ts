@@ -3,7 +3,6 @@ import { createServer as createHttpServer } from 'node:http'
 import type { ServerResponse } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
-import type { Url } from '../resource/resource.ts'
 import { openRefusingPort } from './refusing-port.ts'
 
 /** Response time of the slow page, in ms. */
@@ -16,7 +15,7 @@ const FLAP_UP = 3
 /** A small site on loopback with a URL for each kind of result. */
 export interface DemoSite {
   /** Each URL has an origin of its own, so that every poller gets some. */
-  readonly urls: readonly Url[]
+  readonly urls: readonly string[]
   /** Closes all ports, connections and timers. */
   close(): Promise<void>
 }
@@ -51,8 +50,7 @@ export async function startDemoSite(): Promise<DemoSite> {
   const refusing = await openRefusingPort(silent.port)
   urls.push(`http://127.0.0.1:${silent.port}/silent`, `http://127.0.0.1:${refusing.port}/refusing`)
   return {
-    // They are written as `new URL` would write them.
-    urls: urls as Url[],
+    urls,
     async close() {
       await Promise.all([refusing.close(), silent.close(), ...servers.map((server) => server.close())])
     },

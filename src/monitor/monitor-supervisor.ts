@@ -12,8 +12,8 @@ import { restart } from '../threads/restart.ts'
 import type { MonitorSupervisorEvents } from './monitor-events.ts'
 import { MonitorHeartbeat } from './monitor-heartbeat.ts'
 import { MonitorThread } from './monitor-thread.ts'
-import { packIds, packUrls } from './pack-urls.ts'
-import type { KnownUrls } from './pack-urls.ts'
+import { packIds, packUrls } from '../threads/pack-urls.ts'
+import type { KnownUrls } from '../threads/pack-urls.ts'
 import type { RestartHooks } from './restart-hooks.ts'
 
 /**

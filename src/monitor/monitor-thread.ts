@@ -10,8 +10,8 @@ import type { MonitorEvent, MonitorLaunch, MonitorMessage, MonitorReply } from '
 import { sendRequests } from '../threads/requests.ts'
 import { awaitStart, onWorkerExit, terminateWorker } from '../threads/worker-lifetime.ts'
 import { workerUrl } from '../threads/worker-url.ts'
-import { packUrls } from './pack-urls.ts'
-import type { KnownUrls } from './pack-urls.ts'
+import { packUrls } from '../threads/pack-urls.ts'
+import type { KnownUrls } from '../threads/pack-urls.ts'
 
 /** A thread that does not know all URLs after this long has failed to start, in ms. */
 const START_TIMEOUT_MS = 30_000

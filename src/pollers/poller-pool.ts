@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import { selectCanaries } from '../poll/verdict/known-canaries.ts'
+import { selectCanaries } from '../resource/canary.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceBatch } from '../resource/resource-batch.ts'
 import type { ResourceId } from '../resource/resource.ts'

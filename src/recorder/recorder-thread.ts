@@ -1,6 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
-import { RefusedError } from '../command/exit-status.ts'
+import { RefusedError } from '../runtime/refused-error.ts'
 import { threadUsage } from '../runtime/thread-usage.ts'
 import type { ThreadUsage } from '../runtime/thread-usage.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { HistoryAnswers, HistoryQuestion } from '../recorder/record/history-question.ts'
+import type { HistoryAnswers, HistoryQuestion } from '../history/record/history-question.ts'
 import { answerRequests } from './requests.ts'
 
 /** What answers the questions of the web thread. */

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Canary } from '../poll/verdict/known-canaries.ts'
+import type { Canary } from '../resource/canary.ts'
 import { unpackResources } from '../resource/resource-batch.ts'
 import type { Resource, ResourceId } from '../resource/resource.ts'
 import type { ProfileUpdate } from '../settings/poll-options.ts'

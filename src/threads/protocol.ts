@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Canary } from '../poll/verdict/known-canaries.ts'
+import type { Canary } from '../resource/canary.ts'
 import type { MonitorOptions } from '../print/text/monitor-options.ts'
 import type { MainStats } from '../print/text/summary.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import test from 'ava'
 import { format, resolveConfig } from 'prettier'
-import { arrowsOf, picture, problemsOf, readImports } from './imports.ts'
+import { arrowsOf, circleOf, picture, problemsOf, readImports, roomArrowsOf } from './imports.ts'
 import type { Room } from './rooms.ts'
 import { ROOMS } from './rooms.ts'
 
@@ -12,9 +12,30 @@ test('each file imports only what the table allows its folder', (t) => {
   t.deepEqual(problemsOf(ROOMS, imports), [])
 })
 
-test('src has at most 40 folders and 172 arrows between them', (t) => {
+test('src has at most 24 rooms, with at most 80 arrows between them and no circle', (t) => {
+  const rooms = new Set(ROOMS.map(({ name }) => name.split('/')[0]).filter((name) => name !== 'workers'))
+  t.true(rooms.size <= 24)
+  const arrows = roomArrowsOf(imports)
+  t.true(arrows.length <= 80, `${arrows.length}`)
+  t.is(circleOf(arrows), null)
+})
+
+test('with the folders in its rooms, src has at most 40 folders and 164 arrows', (t) => {
   t.true(ROOMS.length - 1 <= 40)
-  t.true(arrowsOf(imports).length <= 172)
+  t.true(arrowsOf(imports).length <= 164)
+})
+
+test('src has three files at its top', (t) => {
+  const top = readdirSync(new URL('../../src/', import.meta.url), { withFileTypes: true })
+  t.deepEqual(
+    top.filter((entry) => entry.isFile()).map(({ name }) => name),
+    ['cli.ts', 'main.ts', 'run.ts'],
+  )
+})
+
+test('a circle of rooms is found', (t) => {
+  t.is(circleOf(['a -> b', 'b -> c']), null)
+  t.is(circleOf(['a -> b', 'b -> c', 'c -> b']), 'a -> b -> c -> b')
 })
 
 test('no file in src has more than 200 lines', (t) => {

@@ -44,6 +44,23 @@ export function arrowsOf(imports: readonly Import[]): string[] {
   return [...new Set(arrows)].toSorted()
 }
 
+/** The rooms between which files import when a folder within a folder is a part of its room: `poll -> state`. */
+export function roomArrowsOf(imports: readonly Import[]): string[] {
+  const arrows = arrowsOf(imports).map((arrow) => arrow.replaceAll(/\/[\w/]+/g, ''))
+  return [...new Set(arrows)].filter((arrow) => new Set(arrow.split(' -> ')).size === 2)
+}
+
+/** A room that imports itself by way of others: the way there; null: there is none. */
+export function circleOf(arrows: readonly string[]): string | null {
+  const pairs = arrows.map((arrow) => arrow.split(' -> ') as [string, string])
+  const walk = (room: string, way: readonly string[]): string | null => {
+    if (way.includes(room)) return [...way, room].join(' -> ')
+    const next = pairs.filter(([from]) => from === room)
+    return next.reduce<string | null>((found, [, to]) => found ?? walk(to, [...way, room]), null)
+  }
+  return pairs.reduce<string | null>((found, [from]) => found ?? walk(from, []), null)
+}
+
 /** What the imports break of the table: a line each. Also rows that are in the wrong order, or allow what nobody needs. */
 export function problemsOf(rooms: readonly Room[], imports: readonly Import[]): string[] {
   const names = rooms.map(({ name }) => name)

@@ -1,4 +1,4 @@
-import type { Metric } from '../../src/web/metrics/metrics.ts'
+import type { Metric } from '../../src/metrics/metrics.ts'
 import { code, table } from './markdown.ts'
 
 /** Metrics as a table in Markdown. */

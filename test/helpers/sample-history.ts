@@ -4,7 +4,7 @@ import type {
   HistoryQuestion,
   IncidentAnswer,
   UptimeAnswer,
-} from '../../src/recorder/record/history-question.ts'
+} from '../../src/history/record/history-question.ts'
 
 const [HOUR, DAY] = [3_600_000, 86_400_000]
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { packIds, packUrls } from '../../src/monitor/pack-urls.ts'
+import { packIds, packUrls } from '../../src/threads/pack-urls.ts'
 import { createPrinters } from '../../src/print/create-printers.ts'
 import { StateMonitor } from '../../src/print/state-monitor.ts'
 import { ErrorLog } from '../../src/print/text/error-log.ts'

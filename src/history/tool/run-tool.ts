@@ -1,4 +1,3 @@
-import { Output } from '../../print/output.ts'
 import { DamagedBlob, HistoryError } from '../history-error.ts'
 import { openToRead } from '../open-to-read.ts'
 import type { ReadHistory } from '../open-to-read.ts'
@@ -15,13 +14,26 @@ const CHUNK = 64 * 1024
 
 type Log = (lines: string) => void
 
+/** Standard output: what is written, in order; `flush` resolves with false if nothing more can be. */
+export interface Stdout {
+  write(text: string): void
+  flush(stalledMs: null): Promise<boolean>
+}
+
+/** Opens standard output; `failed` is called with the code of the error that ends it. */
+export type OpenStdout = (failed: (code: string) => void) => Stdout
+
 /**
  * Does what `headcount history` is asked for. Returns the exit code: 0; 1 if the output could not be written; 2 if `check` found damage;
  * 3 if it cannot be done, which is said to `log`.
  */
-export async function runHistoryTool(argv: readonly string[], log: Log): Promise<0 | 1 | 2 | 3> {
+export async function runHistoryTool(
+  argv: readonly string[],
+  openStdout: OpenStdout,
+  log: Log,
+): Promise<0 | 1 | 2 | 3> {
   const request = readToolLine(argv)
-  const output = new ToolOutput(log)
+  const output = new ToolOutput(openStdout, log)
   try {
     const code = await run(request, output, log)
     return output.failed ? 1 : code
@@ -38,11 +50,11 @@ const isDamage = (error: DamagedBlob | HistoryError): boolean =>
 
 /** Standard output. A closed pipe is not a failure: the reader has read what it wanted. */
 class ToolOutput {
-  readonly #stdout: Output
+  readonly #stdout: Stdout
   #failed = false
 
-  constructor(log: Log) {
-    this.#stdout = new Output(1, (code) => {
+  constructor(openStdout: OpenStdout, log: Log) {
+    this.#stdout = openStdout((code) => {
       if (code === 'EPIPE') return
       this.#failed = true
       log(`standard output: ${code}\n`)

@@ -1,13 +1,6 @@
 import type { Url } from '../../resource/resource.ts'
-
-/** A URL that has answered, and the IP address from which it did. */
-export interface Canary {
-  readonly url: Url
-  readonly address: string
-}
-
-/** Maximum number of canaries that a poller remembers: the addresses that answered last. */
-export const MAX_KNOWN = 4
+import { MAX_KNOWN } from '../../resource/canary.ts'
+import type { Canary } from '../../resource/canary.ts'
 
 /** A canary is forgotten after this time, in ms: its URL may have left the list. */
 const TTL_MS = 86_400_000
@@ -42,15 +35,4 @@ export class KnownCanaries {
       this.#own.delete(oldest)
     }
   }
-}
-
-/** Selects up to MAX_KNOWN canaries from those of several pollers: from as many pollers as possible, each address once. */
-export function selectCanaries(known: readonly (readonly Canary[])[]): readonly Canary[] {
-  const byAddress = new Map<string, Canary>()
-  for (let back = 1; back <= MAX_KNOWN; back++) {
-    for (const canary of known.flatMap((each) => each.at(-back) ?? [])) {
-      if (byAddress.size < MAX_KNOWN && !byAddress.has(canary.address)) byAddress.set(canary.address, canary)
-    }
-  }
-  return [...byAddress.values()]
 }

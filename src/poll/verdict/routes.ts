@@ -4,7 +4,7 @@ import { DialRace } from '../dial/dial-race.ts'
 import { isFailure } from '../attempt/failure.ts'
 import { isLoopback } from '../attempt/loopback.ts'
 import { portOf } from '../../settings/schemes.ts'
-import type { Canary } from './known-canaries.ts'
+import type { Canary } from '../../resource/canary.ts'
 
 /** An address that has not answered after this time counts as not reached, in ms. */
 const ANSWER_MS = 2_000

@@ -4,7 +4,7 @@ import { REASON_FACTS } from '../../state/reasons.ts'
 import type { Reason } from '../../state/reasons.ts'
 import { isLoopback, isLoopbackHost } from '../attempt/loopback.ts'
 import { KnownCanaries } from './known-canaries.ts'
-import type { Canary } from './known-canaries.ts'
+import type { Canary } from '../../resource/canary.ts'
 
 /**
  * The result of probing canaries: `answered` if one answered at once, `cut` if the probes were ended before, otherwise why

@@ -1,6 +1,6 @@
 import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import type { StateMap } from '../../state/state-map.ts'
-import { formatLabels } from '../text/format-labels.ts'
+import { formatLabels } from '../../resource/labels.ts'
 import { displayUrl } from './cells.ts'
 
 /** The orders of the rows. */

@@ -1,6 +1,6 @@
 import type { ShownState } from '../../state/shown-state.ts'
 import { escapeJson } from './escape.ts'
-import { parseLabels } from './format-labels.ts'
+import { parseLabels } from '../../resource/labels.ts'
 import type { Summary } from './summary.ts'
 
 /** The latest time that a Date can hold, in ms since the epoch. */

@@ -3,7 +3,7 @@ import type { LatestState } from '../../state/latest-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import type { DocumentFormat } from './document-printer.ts'
 import { escapeText } from './escape.ts'
-import { parseLabels } from './format-labels.ts'
+import { parseLabels } from '../../resource/labels.ts'
 import { statusText } from './state-text.ts'
 
 /** Maximum length of a text from a server, in UTF-16 units. */

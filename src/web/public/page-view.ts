@@ -1,8 +1,8 @@
-import { parseLabels } from '../../print/text/format-labels.ts'
+import { parseLabels } from '../../resource/labels.ts'
 import { redactUrl } from '../../resource/redact-url.ts'
 import type { Url } from '../../resource/resource.ts'
 import type { PublicPage } from '../../settings/public-page.ts'
-import type { UrlState } from '../api/url-states.ts'
+import type { UrlState } from '../../api/url-states.ts'
 
 /** A title is cut at this length, in UTF-16 units: labels may be long. */
 const MAX_TITLE_LENGTH = 200

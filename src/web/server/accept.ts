@@ -1,4 +1,4 @@
-import type { ExpositionFormat } from '../metrics/exposition.ts'
+import type { ExpositionFormat } from '../../metrics/exposition.ts'
 
 /** The parts of a header such as `Accept`: each value with its quality, from 0 to 1. At most 32. */
 function parseQualities(header: string): { readonly value: string; readonly quality: number }[] {

@@ -1,5 +1,5 @@
 import { formatPercent } from '../../print/text/percent.ts'
-import type { HistoryBucket } from '../../recorder/record/history-question.ts'
+import type { HistoryBucket } from '../../history/record/history-question.ts'
 import { ApiError } from './api-error.ts'
 import { parseLimit, parseUrlRequest, URL_PARAMETERS } from './api-parameters.ts'
 import type { Parameter } from './api-parameters.ts'

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
-import type { WebTls } from '../config/web-config.ts'
+import type { WebTls } from '../../config/web/web-config.ts'
 
 /** Names of these kinds are compared, in the notation of Node. */
 const NAME = /(?:^|, )(DNS|IP Address|email|URI):("(?:[^"\\]|\\.)*"|[^,]*)/g

@@ -1,6 +1,6 @@
-import { totalPoints } from '../metrics/total-points.ts'
-import type { TotalPoints } from '../metrics/total-points.ts'
-import type { UrlPage } from '../metrics/url-page.ts'
+import { totalPoints } from '../../metrics/total-points.ts'
+import type { TotalPoints } from '../../metrics/total-points.ts'
+import type { UrlPage } from '../../metrics/url-page.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import { processFacts } from './process-facts.ts'
 

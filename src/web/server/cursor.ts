@@ -1,5 +1,5 @@
-import { SORTS } from '../api/url-query.ts'
-import type { Place, Sort } from '../api/url-query.ts'
+import { SORTS } from '../../api/url-query.ts'
+import type { Place, Sort } from '../../api/url-query.ts'
 
 /** The place of the last URL of a page, as text for the request for the next page. */
 export function formatCursor(sort: Sort, { score, id }: Place): string {

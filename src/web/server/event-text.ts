@@ -1,4 +1,4 @@
-import type { Position } from '../api/api-recorder.ts'
+import type { Position } from '../../api/api-recorder.ts'
 
 // Server-sent events as text (https://html.spec.whatwg.org/multipage/server-sent-events.html). All data is one line of JSON.
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { monotonicMs } from '../../runtime/clock.ts'
-import type { WebConfig } from '../config/web-config.ts'
+import type { WebConfig } from '../../config/web/web-config.ts'
 import { Authenticator } from './authenticator.ts'
 import { clientKey } from './client-key.ts'
 import { hasBody, hasLoopbackHost, requestFault } from './refusals.ts'

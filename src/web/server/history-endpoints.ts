@@ -1,6 +1,6 @@
-import { parseLabels } from '../../print/text/format-labels.ts'
+import { parseLabels } from '../../resource/labels.ts'
 import { isoDate, jsonLine } from '../../print/text/json.ts'
-import type { IncidentAnswer, LatestPollAnswer, UrlHistory } from '../../recorder/record/history-question.ts'
+import type { IncidentAnswer, LatestPollAnswer, UrlHistory } from '../../history/record/history-question.ts'
 import { ApiError } from './api-error.ts'
 import type { Endpoint } from './endpoint.ts'
 import { parseLabelFilter, parseLimit, parseUrlRequest, URL_PARAMETERS } from './api-parameters.ts'

@@ -1,4 +1,4 @@
-import { HISTORY_VERDICTS, UPTIME_PERIODS } from '../../recorder/record/history-question.ts'
+import { HISTORY_VERDICTS, UPTIME_PERIODS } from '../../history/record/history-question.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { formatDuration } from '../../print/text/format-duration.ts'
 import { isoDate } from '../../print/text/json.ts'
-import type { IncidentAnswer, IncidentReason } from '../../recorder/record/history-question.ts'
+import type { IncidentAnswer, IncidentReason } from '../../history/record/history-question.ts'
 import { ApiError } from './api-error.ts'
 import { checkNames, parseLabelFilter, parseUrlRequest } from './api-parameters.ts'
 import { taggedResponse } from './api-response.ts'

@@ -1,6 +1,6 @@
 import type { PublicPage } from '../../settings/public-page.ts'
-import type { UrlFilter } from '../api/url-query.ts'
-import type { UrlState } from '../api/url-states.ts'
+import type { UrlFilter } from '../../api/url-query.ts'
+import type { UrlState } from '../../api/url-states.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import type { RecorderClient } from './recorder-client.ts'
 

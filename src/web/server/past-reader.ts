@@ -1,5 +1,5 @@
 import { withTimeout } from '../../runtime/with-timeout.ts'
-import type { UptimeAnswer } from '../../recorder/record/history-question.ts'
+import type { UptimeAnswer } from '../../history/record/history-question.ts'
 import type { PublicPage } from '../../settings/public-page.ts'
 import type { PageHistory, PastIncident, Spent } from '../public/page-history.ts'
 import { RecorderError } from './recorder-client.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import type { ProcessFacts } from '../metrics/total-points.ts'
+import type { ProcessFacts } from '../../metrics/total-points.ts'
 
 /** What the process says of itself now. */
 export async function processFacts(): Promise<ProcessFacts> {

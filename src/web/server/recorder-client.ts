@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { HistoryAnswers, HistoryQuestion } from '../../recorder/record/history-question.ts'
+import type { HistoryAnswers, HistoryQuestion } from '../../history/record/history-question.ts'
 import { ThreadClient } from './thread-client.ts'
 
 /** The recorder does not answer, or no history is kept. */

@@ -1,11 +1,11 @@
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
-import { expositionEnd, metricHead } from '../metrics/exposition.ts'
-import type { ExpositionFormat } from '../metrics/exposition.ts'
-import { URL_METRICS } from '../metrics/metrics.ts'
-import { totalSamples } from '../metrics/total-samples.ts'
-import type { TotalPoints } from '../metrics/total-points.ts'
-import type { UrlSamples } from '../metrics/url-samples.ts'
+import { expositionEnd, metricHead } from '../../metrics/exposition.ts'
+import type { ExpositionFormat } from '../../metrics/exposition.ts'
+import { URL_METRICS } from '../../metrics/metrics.ts'
+import { totalSamples } from '../../metrics/total-samples.ts'
+import type { TotalPoints } from '../../metrics/total-points.ts'
+import type { UrlSamples } from '../../metrics/url-samples.ts'
 
 /** Samples repeat much, so that little effort is enough. */
 const GZIP = { level: constants.Z_BEST_SPEED }

@@ -1,4 +1,4 @@
-import { UrlSamples } from '../metrics/url-samples.ts'
+import { UrlSamples } from '../../metrics/url-samples.ts'
 import { collect } from './collect.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import { Scrape } from './scrape.ts'

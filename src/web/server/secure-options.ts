@@ -1,6 +1,6 @@
 import { constants } from 'node:crypto'
 import type { TlsOptions } from 'node:tls'
-import type { WebTls } from '../config/web-config.ts'
+import type { WebTls } from '../../config/web/web-config.ts'
 
 /** What a TLS server of Node needs to behave as the configuration says. Clients are refused by `isClientAllowed`. */
 export function secureOptions(tls: WebTls): TlsOptions {

@@ -1,6 +1,6 @@
 import type { ResourceId } from '../../resource/resource.ts'
-import { firstPlaces } from '../api/find-urls.ts'
-import type { FoundUrls, Place, UrlFilter } from '../api/url-query.ts'
+import { firstPlaces } from '../../api/find-urls.ts'
+import type { FoundUrls, Place, UrlFilter } from '../../api/url-query.ts'
 import type { ListRequest } from './api-parameters.ts'
 import { ApiError } from './api-error.ts'
 import { formatCursor } from './cursor.ts'

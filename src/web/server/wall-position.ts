@@ -1,4 +1,4 @@
-import type { WallPosition } from '../api/wall-recorder.ts'
+import type { WallPosition } from '../../api/wall-recorder.ts'
 
 /** A place of the wall as text: the id of its events. */
 export function formatWallPosition({ epoch, layout, change, poll }: WallPosition): string {

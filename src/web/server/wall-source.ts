@@ -1,5 +1,5 @@
 import { VERDICTS } from '../../resource/resource.ts'
-import type { WallNews } from '../api/wall-recorder.ts'
+import type { WallNews } from '../../api/wall-recorder.ts'
 import type { FeedSource } from './event-feed.ts'
 import { resetEvent } from './event-text.ts'
 import type { MonitorClient } from './monitor-client.ts'

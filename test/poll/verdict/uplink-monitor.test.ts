@@ -1,6 +1,6 @@
 import test from 'ava'
-import { selectCanaries } from '../../../src/poll/verdict/known-canaries.ts'
-import type { Canary } from '../../../src/poll/verdict/known-canaries.ts'
+import { selectCanaries } from '../../../src/resource/canary.ts'
+import type { Canary } from '../../../src/resource/canary.ts'
 import { UplinkMonitor } from '../../../src/poll/verdict/uplink-monitor.ts'
 import type { CanaryResult, FailedPoll } from '../../../src/poll/verdict/uplink-monitor.ts'
 import type { Url } from '../../../src/resource/resource.ts'

@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { NO_WEB_CONFIG } from '../../../src/web/config/web-config.ts'
-import type { WebConfig } from '../../../src/web/config/web-config.ts'
+import { NO_WEB_CONFIG } from '../../../src/config/web/web-config.ts'
+import type { WebConfig } from '../../../src/config/web/web-config.ts'
 import { HttpServer } from '../../../src/web/server/http-server.ts'
 import type { ServerOptions } from '../../../src/web/server/http-server.ts'
 

@@ -1,6 +1,6 @@
 import test from 'ava'
 import sax from 'sax'
-import type { IncidentAnswer } from '../../../src/recorder/record/history-question.ts'
+import type { IncidentAnswer } from '../../../src/history/record/history-question.ts'
 import { feedXml } from '../../../src/web/server/incident-feed.ts'
 import { startApi, TestMonitor } from '../../helpers/api-server.ts'
 import { down, up } from '../../helpers/state.ts'

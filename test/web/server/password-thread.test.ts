@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import test from 'ava'
-import { NO_WEB_CONFIG } from '../../../src/web/config/web-config.ts'
+import { NO_WEB_CONFIG } from '../../../src/config/web/web-config.ts'
 import { HttpServer } from '../../../src/web/server/http-server.ts'
 import { PasswordThread } from '../../../src/web/server/password-thread.ts'
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { HistoryQuestion } from '../../../src/recorder/record/history-question.ts'
+import type { HistoryQuestion } from '../../../src/history/record/history-question.ts'
 import { daysOf } from '../../../src/web/public/page-history.ts'
 import { PastReader } from '../../../src/web/server/past-reader.ts'
 import { RecorderError } from '../../../src/web/server/recorder-client.ts'

@@ -5,7 +5,7 @@ import { LatestPolls } from '../../../src/state/latest-polls.ts'
 import { StateMap } from '../../../src/state/state-map.ts'
 import { QuestionHandler } from '../../../src/threads/question-handler.ts'
 import type { MonitorAnswer, MonitorQuestion } from '../../../src/threads/web-protocol.ts'
-import { MetricsRecorder } from '../../../src/web/metrics/metrics-recorder.ts'
+import { MetricsRecorder } from '../../../src/metrics/metrics-recorder.ts'
 import { Scraper } from '../../../src/web/server/scraper.ts'
 import { summary } from '../../helpers/summary.ts'
 

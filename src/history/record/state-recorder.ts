@@ -1,0 +1,132 @@
+import { PollBatch } from '../poll-batch.ts'
+import type { History } from '../history.ts'
+import { ensureCapacity } from '../../resource/ensure-capacity.ts'
+import { Unpacker } from '../../resource/packer.ts'
+import { packEarlier } from '../../state/earlier-state.ts'
+import { textOf } from '../../state/latest-state.ts'
+import { REASONS } from '../../state/reasons.ts'
+import { unpackShown } from '../../state/shown-batch.ts'
+import type { ShownState } from '../../state/shown-state.ts'
+import { unpackStates } from '../../state/state-batch.ts'
+import { unpackUrls } from '../../state/url-batch.ts'
+import type { RegisteredUrl } from '../../state/url-batch.ts'
+import { EarlierReader } from './earlier-reader.ts'
+import { RecordedUrls } from './recorded-urls.ts'
+import { verdictCode } from './verdict-code.ts'
+
+/** Records in the history what the monitor has received. Throws what the history throws. */
+export class StateRecorder {
+  readonly #history: History
+  readonly #now: () => number
+  readonly #urls = new RecordedUrls()
+  readonly #batch = new PollBatch()
+  /** The States of the batch. */
+  readonly #states: ShownState[] = []
+  #earlier: EarlierReader | null = null
+  /** 1 for each number whose last poll used GET. Bounded by the URLs of the history. */
+  #usesGet = new Uint8Array(64)
+
+  /** `now`: in ms since the epoch. */
+  constructor(history: History, now: () => number) {
+    this.#history = history
+    this.#now = now
+  }
+
+  /** Adds URLs, packed by `packUrls`. */
+  register(urls: ArrayBuffer): void {
+    const list: RegisteredUrl[] = []
+    unpackUrls(urls, (url) => list.push(url))
+    const numbers = this.#history.urls(list.map(({ url, labels }) => ({ key: url, name: url, labels })))
+    for (const [n, { id, generation }] of list.entries()) this.#urls.set(id, generation, numbers[n] as number)
+  }
+
+  /** URLs, packed by `packIds`, have left the lists. */
+  unregister(ids: ArrayBuffer): void {
+    const from = new Unpacker(ids)
+    const left: number[] = []
+    while (from.hasMore) {
+      const id = from.u32()
+      const number = this.#urls.find(id, from.u16())
+      if (number === null) continue
+      this.#urls.remove(id)
+      left.push(number)
+    }
+    this.#history.leave(left, this.#now())
+  }
+
+  /** No URL is known until it is registered again. */
+  forgetUrls(): void {
+    this.#urls.clear()
+  }
+
+  /** What an earlier run knew of URLs, packed by `packUrls`. Returns it packed by `packEarlier`. */
+  earlier(urls: ArrayBuffer): ArrayBuffer {
+    this.#earlier ??= new EarlierReader(this.#history)
+    const earlier = this.#earlier
+    const ids: RegisteredUrl[] = []
+    unpackUrls(urls, (url) => ids.push(url))
+    return packEarlier(
+      ids.flatMap((url) => {
+        const number = this.#urls.findCurrent(url.id)
+        return (number === null ? null : earlier.read(url, number)) ?? []
+      }),
+    )
+  }
+
+  /** All URLs of the lists are known now: others that the history has as listed have left meanwhile. */
+  allRegistered(): void {
+    const earlier = this.#earlier ?? new EarlierReader(this.#history)
+    this.#earlier = null
+    const known = this.#urls.numbers()
+    const left: number[] = []
+    for (const number of earlier.numbers()) {
+      if (!known.has(number)) left.push(number)
+      else if (earlier.usedGet(number)) this.#setUsesGet(number, true)
+    }
+    if (left.length > 0) this.#history.leave(left, this.#now())
+  }
+
+  /** Records States, packed by a StateBatch. `shown`: what the monitor shows in place of some, packed by `packShown`. */
+  receive(states: ArrayBuffer, shown: ArrayBuffer | null): void {
+    const replaced = unpackShown(shown)
+    let next = 0
+    this.#batch.clear()
+    this.#states.length = 0
+    unpackStates(states, (state) => {
+      const number = this.#urls.find(state.id, state.generation)
+      if (number === null) return
+      const other = replaced[next]
+      if (other?.id !== state.id) return this.#add(number, state)
+      next++
+      this.#add(number, { ...state, verdict: other.verdict, reason: other.reason })
+    })
+    this.#history.record(this.#batch, (n) => textOf(this.#states[n] as ShownState))
+  }
+
+  /** What was known of these URLs counts no more, since their parent is down. */
+  loseVerdicts(ids: Uint32Array, at: number): void {
+    this.#batch.clear()
+    for (const id of ids) {
+      const number = this.#urls.findCurrent(id)
+      if (number !== null)
+        this.#batch.add(number, at, verdictCode('unknown'), REASONS.indexOf('parent'), 0, 0)
+    }
+    this.#history.observe(this.#batch)
+  }
+
+  #setUsesGet(number: number, isGet: boolean): void {
+    this.#usesGet = ensureCapacity(this.#usesGet, number + 1)
+    this.#usesGet[number] = isGet ? 1 : 0
+  }
+
+  #add(number: number, state: ShownState): void {
+    const { at, verdict, reason, status, durationMs, phasesMs } = state
+    this.#states.push(state)
+    const isGet = state.method === 'GET'
+    if ((this.#usesGet[number] === 1) !== isGet) {
+      this.#setUsesGet(number, isGet)
+      this.#history.setMethod(number, state.method)
+    }
+    this.#batch.add(number, at, verdictCode(verdict), REASONS.indexOf(reason), status, durationMs, phasesMs)
+  }
+}
