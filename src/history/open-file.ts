@@ -67,15 +67,26 @@ function openError(file: string, error: unknown): Error {
 }
 
 function openOrReplace(file: string, options: OpenOptions): Database {
+  const hint = logHint(file)
   try {
     return openChecked(file, options)
   } catch (error) {
     if (sqliteFault(error) !== 'damaged' && !isUnexpected(error)) throw error
-    options.warn(
-      `history ${file}: the file is damaged; it is kept as ${setAside(file, options.now())}, and a new one begins`,
-    )
+    const aside = setAside(file, options.now())
+    options.warn(`history ${file}: the file is damaged; it is kept as ${aside}, and a new one begins${hint}`)
     return openChecked(file, options)
   }
+}
+
+/**
+ * A log beside the file may be that of a history over which this one was copied: SQLite then puts pages of both into one. Look before the
+ * file is opened: closing it ends the log.
+ */
+function logHint(file: string): string {
+  const size = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
+  return size === 0
+    ? ''
+    : `; if it was copied here, remove ${file}-wal and ${file}-shm before the next copy: they belong to another file`
 }
 
 function openChecked(file: string, options: OpenOptions): Database {

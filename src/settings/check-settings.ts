@@ -43,14 +43,17 @@ export const CHECK_SETTINGS = [
     }),
     alias: 'body!',
   },
-  values({
-    usage: '--json <check>',
-    field: 'json',
-    group: 'Verdict',
-    help: 'the body must be JSON with this at a path: status=ok, count>3, count<9, state!=bad, or id for any value; repeatable',
-    type: JSON_CHECK,
-    combine: mergeJsonChecks,
-  }),
+  {
+    ...values({
+      usage: '--json <check>',
+      field: 'json',
+      group: 'Verdict',
+      help: 'the body must be JSON with this at a path: status=ok, count>3, count<9, state!=bad, or id for any value; repeatable',
+      type: JSON_CHECK,
+      combine: mergeJsonChecks,
+    }),
+    withPath: 'json.PATH=',
+  },
   value({
     usage: '--body-limit <size>',
     field: 'bodyLimit',

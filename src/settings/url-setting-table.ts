@@ -17,6 +17,8 @@ export interface UrlSetting extends Flag {
   readonly label?: string
   /** Another key for it on a line. */
   readonly alias?: string
+  /** How a line may have the beginning of the value in the key: for the documentation. */
+  readonly withPath?: string
   /** Each value has a name: on a line the key is `header.NAME`. */
   readonly named?: NamedSetting
   /** The field of UrlOptions that a switch sets and its values for on and off, if they are not those of the flag. */

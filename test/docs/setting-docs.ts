@@ -15,13 +15,19 @@ export function settingTable(settings: readonly UrlSetting[]): string {
   return table(['key', 'value', 'meaning', 'default'], [...plain, ...named])
 }
 
+/** The key, and how it can be written on a line as well. */
+function keysOf({ name, alias, withPath }: UrlSetting): string {
+  const other = alias === undefined ? withPath : `${alias}=`
+  return other === undefined ? code(name) : `${code(name)}; on a line also ${code(other)}`
+}
+
 function settingRow(setting: UrlSetting): string[] {
-  const { name, type, offHelp, conflicts, label } = setting
+  const { type, offHelp, conflicts, label } = setting
   const alone = conflicts.map((other) => `not together with ${code(other)}`)
   const labels = label === undefined ? [] : [`label ${code(label)} in a Prometheus list`]
   const off = offHelp === null ? [] : [`${code('off')}: ${offHelp}`]
   return [
-    code(name),
+    keysOf(setting),
     type.text,
     [meaningOf(setting), ...off, ...alone, ...labels].join('; '),
     defaultOf(setting),

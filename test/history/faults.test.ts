@@ -8,6 +8,7 @@ import { HistoryError } from '../../src/history/history-error.ts'
 import type { HistoryFault } from '../../src/history/history-error.ts'
 import { DOWN, PollBatch, UP } from '../../src/history/poll-batch.ts'
 import { openDatabase } from '../../src/history/sqlite.ts'
+import { backup } from '../../src/history/tool/backup.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { seeded } from '../helpers/random.ts'
 import { repetitions } from '../helpers/thorough.ts'
@@ -125,6 +126,34 @@ test('a history on a disk that is full goes on when there is room again', (t) =>
   const again = open(file)
   t.is(again.history.polls(1, 100).length, 7)
   again.history.close()
+})
+
+test('a copy over a history that was killed is set aside, and the line says why', (t) => {
+  const directory = directoryOf(t)
+  const [file, copy] = [join(directory, 'h.db'), join(directory, 'copy.db')]
+  const first = open(file)
+  record(first, 20)
+  backup(file, copy)
+  record(first, 100)
+  first.history.close()
+  const second = open(file)
+  second.clock.now = first.clock.now
+  record(second, 5)
+  // As it is beside a history whose program was killed.
+  const log = readFileSync(`${file}-wal`)
+  second.history.close()
+  const restore = () => {
+    writeFileSync(file, readFileSync(copy))
+    const again = open(file)
+    again.history.close()
+    return again.warnings
+  }
+  writeFileSync(`${file}-wal`, log)
+  t.regex(
+    restore().join('\n'),
+    /the file is damaged; .*; if it was copied here, remove .*h\.db-wal and .*h\.db-shm/,
+  )
+  t.deepEqual(restore(), [])
 })
 
 test('a history with damaged bytes says what it said, or is set aside with a line', (t) => {

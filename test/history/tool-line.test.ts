@@ -32,7 +32,8 @@ for (const [line, request] of CASES)
   })
 
 const MISTAKES: readonly (readonly [line: string, why: RegExp])[] = [
-  ['restore a', /only backup, check, export and import are known/],
+  ['restore a', /unknown command "restore": use one of backup, check, export, import/],
+  ['frob', /unknown command "frob": use one of backup, check, export, import/],
   ['backup', /backup: the file of the history is missing/],
   ['backup a', /the name of the copy is missing/],
   ['check a b', /check: too many arguments/],

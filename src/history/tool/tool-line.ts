@@ -39,6 +39,8 @@ import   makes a history in FILE, which must be new, from an export: from the fi
 TIME is as in 2026-11-26 or 2026-11-26T05:00:00Z. See docs/history.md.
 `
 
+const VERBS = ['backup', 'check', 'export', 'import']
+
 const STEPS: Readonly<Record<string, number>> = Object.fromEntries(
   RESOLUTIONS.map(({ ms }, index) => [['5m', '1h', '1d'][index] ?? '', ms]),
 )
@@ -54,6 +56,8 @@ export function readToolLine(argv: readonly string[]): ToolRequest {
   const { values, positionals } = parsed
   const [verb, file, other, ...rest] = positionals
   if (values.help === true || verb === undefined) return { type: 'help' }
+  if (!VERBS.includes(verb))
+    return mistake(`unknown command ${JSON.stringify(verb)}: use one of ${VERBS.join(', ')}`)
   if (file === undefined || file === '') return mistake(`${verb}: the file of the history is missing`)
   if (rest.length > 0 || (other !== undefined && ['check', 'export'].includes(verb)))
     return mistake(`${verb}: too many arguments`)
@@ -61,7 +65,6 @@ export function readToolLine(argv: readonly string[]): ToolRequest {
   if (verb === 'check') return { type: 'check', file }
   if (verb === 'import') return { type: 'import', file, from: other ?? '-' }
   if (verb === 'export') return exportOf(file, values)
-  if (verb !== 'backup') return mistake('only backup, check, export and import are known')
   return other === undefined
     ? mistake('backup: the name of the copy is missing')
     : { type: 'backup', file, to: other }

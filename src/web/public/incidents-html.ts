@@ -9,15 +9,22 @@ import { lengthText } from './wording.ts'
 /** Incidents that are shown. */
 const MAX_INCIDENTS = 20
 
+const NOT_NAMED = 'Incidents of services that are not named here are not shown.'
+
 /** The latest incidents of services with titles. Why a service was down stays inside. */
 export function incidents({ groups, page, at }: PageView, history: PageHistory): Markup {
-  const titles = new Map(groups.flatMap(({ services }) => services.map(({ url, title }) => [url, title])))
+  const services = groups.flatMap((group) => group.services)
+  const titles = new Map(services.map(({ url, title }) => [url, title]))
   const shown = history.incidents
     .flatMap((incident) => {
       const title = titles.get(incident.url) ?? null
       return title === null ? [] : [{ ...incident, title }]
     })
     .slice(0, MAX_INCIDENTS)
+  // The sentence above counts them too.
+  const hasOthers = services.some(({ title }) => title === null)
+  // The history is read once a minute.
+  const isDown = services.some(({ title, verdict }) => title !== null && verdict === 'down')
   const lines = shown.map(
     ({ title, begin, end }) => markup`<li class="line incident">${glyph(end === null ? 'down' : 'up')}
 <bdi class="name">${title}</bdi>
@@ -29,9 +36,10 @@ export function incidents({ groups, page, at }: PageView, history: PageHistory):
 <div class="bar"><h2 id="incidents">Incidents</h2><span class="soft">${page.days} days</span></div>
 ${
   lines.length === 0
-    ? markup`<p class="soft">None.</p>`
+    ? markup`<p class="soft">${isDown ? 'None known yet.' : 'None.'}</p>`
     : markup`<ul class="list">
 ${lines}</ul>`
 }
+${hasOthers ? markup`<p class="soft">${NOT_NAMED}</p>` : null}
 </section>`
 }

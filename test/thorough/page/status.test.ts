@@ -1,4 +1,5 @@
 import type { ExecutionContext } from 'ava'
+import type { Page } from 'puppeteer-core'
 import { TestMonitor } from '../../helpers/api-server.ts'
 import { down, up } from '../../helpers/state.ts'
 import { labels, PAGE, startStatus } from '../../helpers/status-server.ts'
@@ -40,6 +41,15 @@ async function start(t: ExecutionContext) {
   return { ...server, monitor, url: `http://127.0.0.1:${server.port}/status/shop` }
 }
 
+/** The list hides what is wider than it. */
+function isWithinList(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const edge = document.querySelector('.list')?.getBoundingClientRect().right ?? 0
+    const shown = [...document.querySelectorAll('.bars, .uptime')].map((one) => one.getBoundingClientRect())
+    return shown.length > 0 && shown.every(({ left, right }) => left < right && right <= edge)
+  })
+}
+
 for (const theme of ['light', 'dark'] as const)
   for (const width of [360, 1280, 3840])
     inBrowser(`is accessible and fits, ${theme}, ${width} px`, async (t) => {
@@ -51,6 +61,7 @@ for (const theme of ['light', 'dark'] as const)
       })
       t.deepEqual(await violations(page), [])
       t.is(await page.evaluate(() => document.documentElement.scrollWidth), width)
+      t.true(await isWithinList(page), 'bars and uptimes are not clipped')
       t.is((await page.$$('main img, main script')).length, 0)
       t.deepEqual(problems, [])
     })

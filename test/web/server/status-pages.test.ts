@@ -292,6 +292,26 @@ test('days, uptime and incidents come from history, with the same number as in t
   t.is((json['uptime'] as { ratio: number }).ratio, 800 / 900)
 })
 
+test('what incidents lack is said where the sentence above counts it', async (t) => {
+  const incidentsOf = async (titles: Parameters<typeof labels>[0][]) => {
+    const monitor = new TestMonitor()
+    const recorder = new TestRecorder()
+    for (const [id, fields] of titles.entries()) {
+      monitor.add(id, `https://a.example/${id}`, labels(fields))
+      monitor.take(down(id))
+    }
+    const { get } = await startStatus(t, monitor, [PAGE], { recorder })
+    const [section] =
+      /<section aria-labelledby="incidents">.*<\/section>/s.exec((await get('/status/shop')).text) ?? []
+    return textOf(section ?? '')
+  }
+  const others = 'Incidents of services that are not named here are not shown.'
+  t.is(await incidentsOf([{}]), `Incidents 90 days None. ${others}`)
+  // It is down for less than a minute, after which the history is read again.
+  t.is(await incidentsOf([{ title: 'Basket' }]), 'Incidents 90 days None known yet.')
+  t.is(await incidentsOf([{ title: 'Basket' }, {}]), `Incidents 90 days None known yet. ${others}`)
+})
+
 test('pages change while it runs', async (t) => {
   const { get, status, failures } = await startStatus(t, someUrls(), [])
   t.is((await get('/status/shop')).status, 404)
