@@ -24,11 +24,13 @@ const UPTIME: UptimeAnswer = {
 export class SampleRecorder {
   readonly #now: number
   readonly #urls: readonly string[]
+  readonly #yearWatched: number
 
-  /** `urls`: those of the incidents. `now`: in ms since the epoch. */
-  constructor(urls: readonly string[], now = Date.now()) {
+  /** `urls`: those of the incidents. `now`: in ms since the epoch. `yearWatched`: the share of the year. */
+  constructor(urls: readonly string[], now = Date.now(), yearWatched = 0.15) {
     this.#urls = urls
     this.#now = now
+    this.#yearWatched = yearWatched
   }
 
   ask<Q extends HistoryQuestion>(question: Q): Promise<HistoryAnswers[Q['type']]> {
@@ -71,7 +73,7 @@ export class SampleRecorder {
       '7d': of(0.9986, 1),
       '30d': of(0.9997, 1),
       '90d': of(0.99984, 0.62),
-      '1y': of(0.99984, 0.15),
+      '1y': of(0.99984, this.#yearWatched),
     }
   }
 

@@ -62,11 +62,37 @@ inBrowser('without history it says so, and shows what is known', async (t) => {
   await untilText(page, '.note', 'No history is kept')
 })
 
+inBrowser(
+  'on a phone: facts side by side, reasons on more lines; little that was watched is no uptime',
+  async (t) => {
+    const reason = 'no address of shop.example answers, and the last one says: refused'
+    const monitor = monitorOf()
+    monitor.take(down(0, { reason: 'refused', detail: reason, at: Date.now() }))
+    const recorder = new SampleRecorder([URL_OF_LIST], Date.now(), 0.001)
+    const { port } = await startApi(t, monitor, undefined, { recorder })
+    const { page } = await browser.open(t, addressOf(port, URL_OF_LIST), { width: 360 })
+    await untilText(page, '.facts .now', 'down')
+    t.is(await page.$eval('.facts > :nth-child(6) dd', (one) => one.textContent), '–not watched')
+    const facts = await page.$$eval('.facts > div', (all) =>
+      all.map((one) => one.getBoundingClientRect()).map(({ left, right, top }) => ({ left, right, top })),
+    )
+    for (const [n, { right, top }] of facts.entries()) {
+      const next = facts[n + 1]
+      t.true(next === undefined || next.top !== top || next.left >= right)
+    }
+    await page.click('.logo')
+    await untilText(page, '.attention .why', reason)
+    const isCut = (one: Element) => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth
+    t.false(await page.$eval('.attention .why', isCut))
+    t.true(await page.$eval('.attention .row.head .since', (one) => one.checkVisibility()))
+  },
+)
+
 inBrowser('a URL that no list has', async (t) => {
   const { port } = await startApi(t, monitorOf())
-  const { page } = await browser.open(t, addressOf(port, 'https://other.example/'))
+  const { page } = await browser.open(t, addressOf(port, 'http://other.example/some/path'))
   await untilText(page, '.note', 'No list has this URL.')
-  t.is((await textOf(page, 'h1')).trim(), 'other.example')
+  t.is(await textOf(page, 'h1'), 'http://other.example/some/path')
 })
 
 inBrowser('incidents, day by day, lead to their URLs', async (t) => {

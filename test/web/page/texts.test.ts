@@ -74,6 +74,7 @@ test('what a URL is called', (t) => {
     name: 'a.example:8443',
     rest: '/x?y=1',
   })
+  t.deepEqual(nameOf({ url: 'http://a.example/', labels: {} }), { name: 'http://a.example', rest: '' })
   t.deepEqual(nameOf({ url: 'tcp://db.example:5432', labels: {} }), {
     name: 'tcp://db.example:5432',
     rest: '',

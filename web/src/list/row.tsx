@@ -47,12 +47,14 @@ export function Row({ row, warning = '' }: { readonly row: UrlRow; readonly warn
             </bdi>
           ))}
         </span>
-        <span class="figure time">{row.durationMs === null ? '–' : formatMs(row.durationMs)}</span>
+        <span class="figure time" title="how long the last poll took">
+          {row.durationMs === null ? '–' : formatMs(row.durationMs)}
+        </span>
         <span class="figure polled">
-          <Ago at={row.at} />
+          <Ago at={row.at} what="polled" />
         </span>
         <span class="figure since">
-          <Ago at={row.since} />
+          <Ago at={row.since} what={`${row.verdict} since`} />
         </span>
       </a>
     </li>

@@ -8,6 +8,9 @@ import { PERIODS } from './periods.ts'
 /** Less of a period than this was watched: the share is said too. */
 const WATCHED = 0.995
 
+/** Less of a period than this was watched: that says nothing of the period. */
+const LITTLE_WATCHED = 0.01
+
 /** Is it up, since when, how good was it, and how long is its certificate good. */
 export function Facts({ row }: { readonly row: UrlDetail }) {
   return (
@@ -42,11 +45,16 @@ function Uptime({ row, period }: { readonly row: UrlDetail; readonly period: Upt
   const { ratio, watched } = row.uptime[period]
   const isPart = watched < WATCHED
   const title = isPart ? `${formatShare(watched)} of the time was watched` : 'up ÷ (up + down)'
-  if (ratio === null) return <small title={title}>not watched</small>
+  if (ratio === null || watched < LITTLE_WATCHED)
+    return (
+      <span title={ratio === null ? title : `${title}: up ${formatShare(ratio)}`}>
+        –<small>not watched</small>
+      </span>
+    )
   return (
     <span title={title}>
       {formatShare(ratio)}
-      {isPart && <small>{watched < 0.01 ? 'less than 1' : Math.floor(watched * 100)} % watched</small>}
+      {isPart && <small>{Math.floor(watched * 100)} % watched</small>}
     </span>
   )
 }

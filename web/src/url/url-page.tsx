@@ -32,7 +32,8 @@ export function UrlPage({ url }: { readonly url: string }) {
         <Labels labels={answer?.labels ?? {}} />
       </p>
       <h1>
-        <bdi>{name.name}</bdi> {answer?.labels['name'] === undefined && <bdi class="rest">{name.rest}</bdi>}
+        <bdi>{name.name}</bdi>
+        {(answer?.labels['name'] ?? '') === '' && <bdi class="rest">{name.rest}</bdi>}
       </h1>
       <p class="sub url">
         <code>
