@@ -15,6 +15,14 @@ test('the unit may write where the documents have it write, and its reload is wh
   t.regex(unit, /^ExecReload=\/bin\/kill -HUP \$MAINPID$/m)
 })
 
+test('the unit may write the history that the documents name, and is not started again after a mistake', (t) => {
+  const unit = read('packaging/headcount.service')
+  const [, directory] = /^StateDirectory=(\S+)$/m.exec(unit) ?? []
+  for (const page of ['docs/history.md', 'docs/reference.md', 'docs/status-pages.md'])
+    t.true(read(page).includes(`/var/lib/${directory}/history.db`), page)
+  t.regex(unit, /^RestartPreventExitStatus=3$/m)
+})
+
 test('a reload that comes before the program listens ends it, and the unit starts it again', (t) => {
   t.regex(read('packaging/headcount.service'), /^RestartForceExitStatus=SIGHUP$/m)
 })
