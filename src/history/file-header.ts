@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { HistoryError } from './history-error.ts'
 import { APPLICATION_ID } from './schema.ts'
 
 /** What a file is, by its first bytes: https://sqlite.org/fileformat.html#the_database_header */
@@ -10,7 +11,7 @@ const APPLICATION_ID_AT = 68
 
 /**
  * Whether there may be a history in a file. The mark of headcount is enough, so that a history with damaged bytes is still known as one;
- * a file without it belongs to somebody else, and is left alone.
+ * a file without it belongs to somebody else, and is left alone. Throws a HistoryError for a folder, a pipe or a device.
  */
 export function fileKind(file: string): FileKind {
   const header = readHeader(file)
@@ -24,6 +25,9 @@ export function fileKind(file: string): FileKind {
 }
 
 function readHeader(file: string): Buffer {
+  // A pipe without a writer would hold the thread for ever.
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
+    throw new HistoryError('foreign', `history ${file}: it is not a file`)
   let descriptor: number
   try {
     descriptor = openSync(file, 'r')

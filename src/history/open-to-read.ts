@@ -38,6 +38,11 @@ export function openReadOnly(file: string): Database {
 export function openToRead(file: string): ReadHistory {
   const db = openReadOnly(file)
   try {
+    if (userVersion(db) === 0)
+      throw new HistoryError(
+        'io',
+        `history ${file}: there is nothing in it, or its log ${file}-wal is missing`,
+      )
     if (userVersion(db) < SCHEMA_VERSION)
       throw new HistoryError('io', `history ${file}: an older headcount wrote it: run this one with it first`)
     // All that is read is of this moment.

@@ -53,6 +53,8 @@ export class RecorderThread {
     this.#worker.on('message', (event: RecorderEvent) => this.#handle(event))
     onWorkerExit(this.#worker, 'The recorder', (error) => {
       port1.close()
+      // A thread that could not open the history has said why just before.
+      this.#opened.reject(error)
       this.#pendingCalls.rejectAll(error)
       if (!this.#endRequested) events.lost(error)
     })
@@ -65,8 +67,7 @@ export class RecorderThread {
 
   /** Resolves when the history is open. When it can't be opened, ends the thread and rejects; with a RefusedError if it never can. */
   start(): Promise<void> {
-    const opened = this.#pendingCalls.track(this.#opened.promise)
-    return awaitStart(opened, START_TIMEOUT_MS, 'The recorder', () => this.end())
+    return awaitStart(this.#opened.promise, START_TIMEOUT_MS, 'The recorder', () => this.end())
   }
 
   /** Registers URLs, packed by `packUrls`. Resolves with what an earlier run knew of them, packed, if that is asked for. */
@@ -101,7 +102,9 @@ export class RecorderThread {
   /** Ends the thread at once, even when it hangs. */
   async end(): Promise<void> {
     this.#endRequested = true
-    this.#pendingCalls.rejectAll(new Error('The recorder was ended'))
+    const error = new Error('The recorder was ended')
+    this.#opened.reject(error)
+    this.#pendingCalls.rejectAll(error)
     await terminateWorker(this.#worker)
   }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -7,6 +7,7 @@ import { History } from '../../src/history/history.ts'
 import { HistoryError } from '../../src/history/history-error.ts'
 import type { HistoryFault } from '../../src/history/history-error.ts'
 import { DOWN, PollBatch, UP } from '../../src/history/poll-batch.ts'
+import { openToRead } from '../../src/history/open-to-read.ts'
 import { openDatabase } from '../../src/history/sqlite.ts'
 import { backup } from '../../src/history/tool/backup.ts'
 import { directoryOf } from '../helpers/directory.ts'
@@ -68,6 +69,20 @@ test('a file of a newer headcount is refused and stays as it is', (t) => {
   t.deepEqual(readFileSync(file), before)
 })
 
+test('a pipe, a folder and a file whose log is missing are not read', (t) => {
+  const directory = directoryOf(t)
+  const pipe = join(directory, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  throwsFault(t, 'foreign', () => open(pipe), /it is not a file$/)
+  throwsFault(t, 'foreign', () => openToRead(pipe), /it is not a file$/)
+  throwsFault(t, 'foreign', () => openToRead(directory), /it is not a file$/)
+  const [file, copy] = ['h.db', 'copy.db'].map((name) => join(directory, name)) as [string, string]
+  const opened = open(file)
+  copyFileSync(file, copy)
+  throwsFault(t, 'io', () => openToRead(copy), /its log .*copy\.db-wal is missing$/)
+  opened.history.close()
+})
+
 test('a file that is no history is refused and stays as it is', (t) => {
   const directory = directoryOf(t)
   const text = join(directory, 'list.txt')
@@ -81,7 +96,7 @@ test('a file that is no history is refused and stays as it is', (t) => {
     throwsFault(t, 'foreign', () => open(file), /is not a history of headcount/)
     t.deepEqual(readFileSync(file), before)
   }
-  throwsFault(t, 'io', () => open(directory), /history/)
+  throwsFault(t, 'foreign', () => open(directory), /it is not a file$/)
   throwsFault(t, 'io', () => open(join(directory, 'no', 'h.db')), /cannot be opened or created/)
 })
 

@@ -76,9 +76,11 @@ function parseTime(name: string, text: string | null): number | null {
   throw new ApiError(400, `${name}: not a time such as 2026-11-25T00:00:00Z or 1764028800`)
 }
 
-/** A `+` in a query is a space. */
+/** A `+` in a query is a space. `Date.parse` takes 30 February for 2 March. */
 function parseDate(text: string): number {
   const date = text.replace(/ (?=\d\d:\d\d$)/, '+')
+  const day = new Date(`${date.slice(0, 10)}T00:00:00Z`)
+  if (Number.isNaN(day.getTime()) || !date.startsWith(day.toISOString().slice(0, 10))) return Number.NaN
   return /^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d))?$/.test(date)
     ? Date.parse(date)
     : Number.NaN
