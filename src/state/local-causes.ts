@@ -52,7 +52,8 @@ const TABLE = {
   },
   'local-firewall': {
     text: 'a rule of this machine forbids it',
-    meaning: 'A firewall rule or a policy of this machine forbids the connection (EACCES, EPERM).',
+    meaning:
+      'A firewall rule or a policy of this machine forbids the connection (EPERM; EACCES of a Unix socket).',
     action: 'Check the firewall of this machine.',
   },
   'no-route': {

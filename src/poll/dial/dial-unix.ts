@@ -4,6 +4,7 @@ import { classify } from '../attempt/classify.ts'
 import { failure, localFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { ReadBuffer } from '../attempt/read-buffer.ts'
+import { REASON_FACTS } from '../../state/reasons.ts'
 import type { TcpConnection } from './dial-race.ts'
 
 /** Connects to a Unix socket, as the step 'connect' of `attempt`. Its address is ''. Reasons of a Failure: refused, timeout, local. */
@@ -29,7 +30,7 @@ export function dialUnix(
 function unixFailure(error: Error & { code?: string }, path: string): Failure {
   switch (error.code) {
     case 'ECONNREFUSED':
-      return failure('refused', `connection refused ${path}`)
+      return failure('refused', `${REASON_FACTS.refused.text} ${path}`)
     case 'ENOENT':
     case 'ENOTDIR':
       return failure('refused', `there is no socket ${path}`)

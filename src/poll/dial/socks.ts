@@ -1,6 +1,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import type { Socket } from 'node:net'
 import { ipv6Groups } from '../../settings/ipv6-groups.ts'
+import { REASON_FACTS } from '../../state/reasons.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
@@ -17,7 +18,7 @@ const REPLIES: Readonly<Record<number, Failure>> = {
   1: failure('unreachable', 'the proxy could not connect'),
   3: failure('unreachable', 'the proxy has no route to the network'),
   4: failure('unreachable', 'the proxy has no route to the host'),
-  5: failure('refused', 'connection refused, says the proxy'),
+  5: failure('refused', `${REASON_FACTS.refused.text}, says the proxy`),
   6: failure('unreachable', 'the proxy reports an expired TTL'),
 }
 
