@@ -60,6 +60,8 @@ export async function main(
           log,
           configFile: webConfig,
           pages,
+          profiles,
+          poll,
         })
 
   // Start the monitor. It knows every URL before its first State.

@@ -5,6 +5,7 @@ import { currentThreadId } from '../src/runtime/thread-usage.ts'
 import type {
   MainRequest,
   ReloadResult,
+  UrlSettings,
   WebEvent,
   WebLaunch,
   WebMessage,
@@ -55,6 +56,7 @@ const app = createApp({
   probes: new ProbeClient(probes),
   isPolling: () => handler.isPolling,
   reload: () => toMain({ type: 'reload' } satisfies MainRequest) as Promise<ReloadResult>,
+  settings: (id, url) => toMain({ type: 'settings', id, url } satisfies MainRequest) as Promise<UrlSettings>,
   failed: report,
 })
 const pages = new StatusPages(options.prefix, {

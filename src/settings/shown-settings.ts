@@ -42,6 +42,25 @@ export function shownSettings(
   }
 }
 
+/** Settings of one URL in an answer, and the length of each in UTF-16 units. */
+const MAX_SETTINGS = 100
+const MAX_EFFECTIVE = 1_000
+
+/** The value of a setting that is not listed: nothing asks for it. */
+const ABSENT: Overrides = Object.fromEntries(
+  ROWS.filter(({ initial }) => initial === null || initial === false).map(({ field, initial }) => [
+    field,
+    initial,
+  ]),
+)
+
+/** All settings that have a value, as a line of a list has them, one each. Secrets are left out. */
+export function effectiveSettings(options: UrlOptions): readonly string[] {
+  return writeSettings(options, ABSENT)
+    .slice(0, MAX_SETTINGS)
+    .map((one) => shorten(one, MAX_EFFECTIVE))
+}
+
 /** Each setting that differs from `flags`, uncut. */
 export function writeSettings(overrides: Overrides, flags: Overrides): readonly string[] {
   return ROWS.flatMap((row) => {

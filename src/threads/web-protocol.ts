@@ -79,10 +79,14 @@ export type WebMessage =
   | { readonly type: 'stop' }
 
 /** Web thread → main, on a port of their own. Sent by the web thread, handled by WebThread. */
-export interface MainRequest {
+export type MainRequest =
   /** Read all lists and modules again. Answered with a ReloadResult when that is done. */
-  readonly type: 'reload'
-}
+  | { readonly type: 'reload' }
+  /** The settings of a URL, given as it is printed, for the API. Answered with UrlSettings. */
+  | { readonly type: 'settings'; readonly id: ResourceId; readonly url: string }
+
+/** The settings of a URL, as a line of a list has them, one each, without secrets; null: it has left the lists. */
+export type UrlSettings = readonly string[] | null
 
 /** What came of reading the lists and modules again. */
 export interface ReloadResult {

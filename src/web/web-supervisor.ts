@@ -13,6 +13,8 @@ import { labelCollision } from '../metrics/check-labels.ts'
 import type { WebConfigFile } from '../config/web/web-config-file.ts'
 import { NO_WEB_CONFIG } from '../config/web/web-config.ts'
 import { seriesNotice } from '../metrics/series-notice.ts'
+import { settingsOf } from './settings-of.ts'
+import type { SettingsSources } from './settings-of.ts'
 import { WebThread } from './web-thread.ts'
 
 /** When the thread is asked whether it answers, and when it hangs, in ms. */
@@ -28,7 +30,7 @@ const STOP_TIMEOUT_MS = 500
 const LAST_PUSH_TIMEOUT_MS = 11_000
 
 /** What the web thread needs from main. */
-export interface WebHooks {
+export interface WebHooks extends SettingsSources {
   /** Has the monitor answer questions on this port. */
   askMonitor(questions: MessagePort): void
   /** Has the recorder answer questions on this port; null: no history is kept. */
@@ -120,6 +122,7 @@ export class WebSupervisor {
     const thread = new WebThread(this.#options, {
       notice: (line) => this.#hooks.log(`${line}\n`),
       reload: () => this.#hooks.reload(),
+      settings: (id, url) => settingsOf(this.#list, this.#hooks, id, url),
       lost: (error) => this.#lost(thread, error.message),
     })
     // Another thread takes the same port, also if it was any free one.

@@ -8,7 +8,16 @@ import { formatListenAddress } from '../settings/listen-address.ts'
 import type { PublicPage } from '../settings/public-page.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
 import { PendingCalls } from '../threads/pending-calls.ts'
-import type { ReloadResult, WebEvent, WebLaunch, WebMessage, WebOptions } from '../threads/web-protocol.ts'
+import type { ResourceId } from '../resource/resource.ts'
+import type {
+  MainRequest,
+  ReloadResult,
+  UrlSettings,
+  WebEvent,
+  WebLaunch,
+  WebMessage,
+  WebOptions,
+} from '../threads/web-protocol.ts'
 import { answerRequests, sendRequests } from '../threads/requests.ts'
 import type { WebConfig } from '../config/web/web-config.ts'
 import { awaitStart, onWorkerExit, terminateWorker } from '../threads/worker-lifetime.ts'
@@ -27,6 +36,8 @@ export interface WebThreadEvents {
   notice(line: string): void
   /** Read all lists again. */
   reload(): Promise<ReloadResult>
+  /** The settings of a URL, given as it is printed. */
+  settings(id: ResourceId, url: string): UrlSettings
   /** The thread ended without being told to. */
   lost(error: Error): void
 }
@@ -62,7 +73,9 @@ export class WebThread {
     })
     this.probes = probes.port1
     this.#request = sendRequests(requests.port1)
-    answerRequests(main.port1, () => events.reload())
+    answerRequests(main.port1, (request: MainRequest) =>
+      request.type === 'reload' ? events.reload() : events.settings(request.id, request.url),
+    )
     this.#worker.on('message', (event: WebEvent) => this.#handle(event))
     onWorkerExit(this.#worker, 'The web thread', (error) => {
       requests.port1.close()

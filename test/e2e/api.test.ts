@@ -33,7 +33,8 @@ test('the API says what the JSON lines say, URL for URL', async (t) => {
     `${origin.url}/child parent=http://127.0.0.1:1/refused`,
   ]
   writeFileSync(list, `${lines.join('\n')}\n`)
-  const { program, get } = await startListening(t, ['--interval', '30s', '-f', list])
+  const flags = ['--interval', '30s', '-t', '3s', '-H', 'X-Key: secret', '-f', list]
+  const { program, get } = await startListening(t, flags)
   await program.until(({ json }) => json.filter(({ type }) => type === 'state').length >= lines.length)
   const printed = new Map(
     program.json.filter(({ type }) => type === 'state').map((line) => [line['url'], line]),
@@ -42,16 +43,27 @@ test('the API says what the JSON lines say, URL for URL', async (t) => {
   t.false(text.includes('secret'))
   const { urls, matches } = JSON.parse(text) as { urls: Row[]; matches: number }
   t.is(matches, lines.length)
+  const settingsOf = new Map<string, readonly string[]>()
   for (const { since, id, ...row } of urls) {
     // What its parent takes from it is printed with its next poll.
     if (row['reason'] !== 'parent') t.deepEqual(row, { ...printed.get(row['url']) }, String(row['url']))
     t.is(typeof since, 'string')
     const one = JSON.parse((await get(`/api/v1/url?u=${encodeURIComponent(String(row['url']))}`)).text) as Row
-    const { uptime, latest, ...rest } = one
+    const { uptime, latest, settings, ...rest } = one
     t.deepEqual(rest, { ...row, since, id })
+    settingsOf.set(String(row['url']), settings as string[])
     // Null while the recorder does not answer.
     t.true(Array.isArray(latest) === (uptime !== null))
   }
+  for (const settings of settingsOf.values()) {
+    t.true(['interval=30s', 'timeout=3s', 'header.X-Key=…'].every((one) => settings.includes(one)))
+    t.false(settings.join().includes('secret'))
+  }
+  t.true(settingsOf.get(`${origin.url}/503`)?.includes('down-after=2'))
+  t.deepEqual(
+    [...settingsOf.values()].map((settings) => settings.includes('auth=basic:…')),
+    urls.map(({ url }) => /#\d$/.test(String(url))),
+  )
   const summary = JSON.parse((await get('/api/v1/summary')).text) as Row
   t.is(faultsOf(summary), '')
   t.is(summary['urls'], lines.length)

@@ -73,6 +73,8 @@ export const PAGE_FOLDER = new URL('../../node_modules/.cache/page/', import.met
 interface ApiOptions {
   readonly responseTimeoutMs: number
   readonly prefix: string
+  /** Those of every URL. */
+  readonly settings: readonly string[]
   /** Default: it does not answer. */
   readonly recorder: Pick<RecorderClient, 'ask'>
   /** 0: any. */
@@ -88,6 +90,7 @@ export async function startApi(
     responseTimeoutMs = 30_000,
     recorder = NO_RECORDER,
     prefix = '/',
+    settings = [],
     port: wantedPort = 0,
   }: Partial<ApiOptions> = {},
 ) {
@@ -113,6 +116,7 @@ export async function startApi(
     probes: null as never,
     isPolling: () => true,
     reload: () => Promise.resolve({ rejected: [], subject: 'the lists' }),
+    settings: () => Promise.resolve(settings),
     failed,
   })
   const server = new HttpServer((request, env) => app.fetch(request, env), { responseTimeoutMs })

@@ -1,5 +1,6 @@
 import { closestName } from '../../settings/closest-name.ts'
 import { createEndpoints, EVENTS_PATH, WALL_EVENTS_PATH, WALL_PATH } from './api.ts'
+import type { EndpointParts } from './api.ts'
 import { ApiError } from './api-error.ts'
 import { checkNames } from './api-parameters.ts'
 import type { PathFacts } from './api-parameters.ts'
@@ -8,8 +9,6 @@ import type { EventFeed } from './event-feed.ts'
 import { RETRY } from './event-text.ts'
 import { RESPONSE_ALREADY_SENT } from './http-server.ts'
 import type { HttpBindings } from './http-server.ts'
-import type { MonitorClient } from './monitor-client.ts'
-import type { RecorderClient } from './recorder-client.ts'
 import type { UrlFinder } from './url-finder.ts'
 import { parseWallRequest } from './wall-parameters.ts'
 import { WallMaker } from './wall.ts'
@@ -26,11 +25,7 @@ const EVENT_HEADERS = {
 type Feed = Pick<EventFeed, 'add' | 'isFull'>
 
 /** What the API needs. */
-export interface ApiParts {
-  /** The path under which all paths are, without a slash at its end; or `/`. */
-  readonly prefix: string
-  readonly monitor: Pick<MonitorClient, 'ask'>
-  readonly recorder: Pick<RecorderClient, 'ask'>
+export interface ApiParts extends EndpointParts {
   readonly events: Feed
   /** The events of the wall. */
   readonly wallEvents: Feed
@@ -46,8 +41,7 @@ export interface ApiRoute {
 
 /** All paths of the API. */
 export function apiRoutes(parts: ApiParts, finder: UrlFinder): readonly ApiRoute[] {
-  const { prefix, monitor, recorder } = parts
-  const walls = new WallMaker(monitor)
+  const walls = new WallMaker(parts.monitor)
   const route = (
     { path, parameters }: PathFacts,
     answer: (query: URLSearchParams, request: Request, env: HttpBindings) => Response | Promise<Response>,
@@ -64,7 +58,7 @@ export function apiRoutes(parts: ApiParts, finder: UrlFinder): readonly ApiRoute
     },
   })
   return [
-    ...createEndpoints(monitor, finder, recorder, prefix).map((endpoint) =>
+    ...createEndpoints(parts, finder).map((endpoint) =>
       route(endpoint, async (query, { headers }) => jsonResponse(await endpoint.answer(query), headers)),
     ),
     route(WALL_PATH, async (query, { headers }) =>

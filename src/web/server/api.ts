@@ -1,3 +1,5 @@
+import type { ResourceId } from '../../resource/resource.ts'
+import type { UrlSettings } from '../../threads/web-protocol.ts'
 import { LIST_PARAMETERS, parseListRequest } from './api-parameters.ts'
 import type { PathFacts } from './api-parameters.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -41,12 +43,20 @@ export const WALL_EVENTS_PATH: PathFacts = {
   schema: null,
 }
 
-/** The paths that answer with JSON. `prefix`: the path under which they are; `/` for none. */
+/** Whom the paths that answer with JSON ask. */
+export interface EndpointParts {
+  /** The path under which all paths are, without a slash at its end; or `/`. */
+  readonly prefix: string
+  readonly monitor: Pick<MonitorClient, 'ask'>
+  readonly recorder: Pick<RecorderClient, 'ask'>
+  /** Asks main for the settings of a URL, given as it is printed. */
+  readonly settings: (id: ResourceId, url: string) => Promise<UrlSettings>
+}
+
+/** The paths that answer with JSON. */
 export function createEndpoints(
-  monitor: Pick<MonitorClient, 'ask'>,
+  { monitor, recorder, settings, prefix }: EndpointParts,
   finder: UrlFinder,
-  recorder: Pick<RecorderClient, 'ask'>,
-  prefix: string,
 ): readonly Endpoint[] {
   const endpoints: readonly Endpoint[] = [
     {
@@ -65,14 +75,18 @@ export function createEndpoints(
     },
     {
       path: `${PREFIX}url`,
-      summary: 'One URL with its last poll, its uptime and its latest polls',
+      summary: 'One URL with its last poll, its uptime, its latest polls and its settings',
       parameters: URL_OR_ID_PARAMETERS,
       schema: 'UrlDetail',
       async answer(query) {
         const asked = parseUrlOrIdRequest(query)
         const row = await finder.one(asked)
-        const urls = typeof asked === 'number' ? [(JSON.parse(row) as { readonly url: string }).url] : asked
-        return withHistory(row, recorder, urls)
+        const { id, url } = JSON.parse(row) as { readonly id: ResourceId; readonly url: string }
+        const [known, set] = await Promise.all([
+          withHistory(row, recorder, typeof asked === 'number' ? [url] : asked),
+          settings(id, url),
+        ])
+        return `${known.slice(0, -1)},"settings":${JSON.stringify(set)}}`
       },
     },
     ...historyEndpoints(recorder, PREFIX, Date.now),

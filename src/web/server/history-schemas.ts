@@ -129,7 +129,13 @@ export function urlDetailSchema(url: Schema): Schema {
         description: 'Its latest polls, the last one first; null as for uptime',
         anyOf: [{ type: 'array', items: poll }, { type: 'null' }],
       },
+      settings: {
+        type: ['array', 'null'],
+        items: { type: 'string' },
+        description:
+          'All settings that have a value, as a line of a list has them, with … for secrets; null if it has just left the lists',
+      },
     },
-    required: [...required, 'uptime', 'latest'],
+    required: [...required, 'uptime', 'latest', 'settings'],
   }
 }

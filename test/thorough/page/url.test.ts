@@ -27,7 +27,8 @@ const addressOf = (port: number, url: string) => `http://127.0.0.1:${port}/url?u
 
 inBrowser('is it up, since when, how good, how fast, what happened, what was seen', async (t) => {
   const monitor = monitorOf()
-  const { port } = await startApi(t, monitor, undefined, { recorder: new SampleRecorder([]) })
+  const options = { recorder: new SampleRecorder([]), settings: ['timeout=2s', 'header.X-Key=…'] }
+  const { port } = await startApi(t, monitor, undefined, options)
   const { page, problems } = await browser.open(t, addressOf(port, URL_OF_LIST))
   await untilText(page, '.facts .now', 'down')
   t.is((await textOf(page, 'h1')).trim(), 'Checkout')
@@ -38,7 +39,11 @@ inBrowser('is it up, since when, how good, how fast, what happened, what was see
   await untilText(page, '.incident .why', 'tls-expired: the certificate has expired')
   t.is(await textOf(page, '.found'), 'status: 503 Service Unavailable')
   await untilText(page, '.card .soft', 'A valid answer, but its status is not one of --accept.')
-  t.is(await textOf(page, 'pre'), 'curl --head --max-time 10 https://shop.example/checkout')
+  await untilText(page, '.card .soft', 'The same request by hand, with … for what is not shown')
+  t.is(
+    await textOf(page, 'pre'),
+    "curl --head --http1.1 --max-time 2 --header 'X-Key: …' https://shop.example/checkout",
+  )
   // The last polls one by one.
   await page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('.tab')]

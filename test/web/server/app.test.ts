@@ -31,6 +31,7 @@ async function listening(
     page: { paths: [], answer: () => Promise.reject(new Error('no page here')) },
     isPolling: () => true,
     reload: () => Promise.resolve({ rejected: [], subject: 'the lists' }),
+    settings: () => Promise.resolve(null),
     failed: (error) => t.fail(error.message),
     ...parts,
   })

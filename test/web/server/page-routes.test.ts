@@ -42,6 +42,7 @@ async function start(t: ExecutionContext, folder: string, { prefix = '/', header
     page: pageRoutes(pathToFileURL(`${folder}/`)),
     isPolling: () => true,
     reload: () => Promise.resolve({ rejected: [], subject: '' }),
+    settings: () => Promise.resolve(null),
     failed: (error) => t.fail(error.stack),
   })
   const config = { ...NO_WEB_CONFIG, headers }

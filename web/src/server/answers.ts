@@ -54,6 +54,8 @@ export interface UrlDetail extends UrlRow {
   > | null
   /** Its last polls, the latest first. */
   readonly latest: readonly PastPoll[] | null
+  /** Each as a line of a list has it, with … for secrets; null: it has just left the lists. */
+  readonly settings: readonly string[] | null
 }
 
 /** An earlier poll. */

@@ -1,20 +1,100 @@
-import type { UrlRow } from '../server/answers.ts'
+import type { UrlDetail } from '../server/answers.ts'
 
-/** The command that asks what a poll asks, for a shell; null for URLs that curl cannot ask alike. */
-export function curlCommand({
-  url,
-  method,
-  redirects,
-}: Pick<UrlRow, 'url' | 'method' | 'redirects'>): string | null {
-  if (!/^https?:/i.test(url)) return null
-  const how =
-    method === null || method === 'HEAD'
-      ? ' --head'
-      : method === 'GET'
-        ? ' --include'
-        : ` --request ${quote(method)}`
-  const follow = (redirects ?? 0) > 0 ? ' --location' : ''
-  return `curl${how}${follow} --max-time 10 ${quote(url)}`
+/** What stands for a secret. */
+const HIDDEN = '…'
+
+/** A command for a shell. */
+export interface CurlCommand {
+  readonly text: string
+  /** False: it asks about the same, since curl has no word for something, or it is not known. */
+  readonly isSame: boolean
+}
+
+/** A setting of a URL as words for curl, unquoted; null: curl has none for it. */
+type Translation = (value: string, url: URL) => readonly string[] | null
+
+const onlyIf =
+  (wanted: string, ...words: readonly string[]): Translation =>
+  (value) =>
+    value === wanted ? words : []
+
+/** The settings that are part of a request. Of files, the API says the names only. */
+const TRANSLATIONS: Readonly<Record<string, Translation>> = {
+  timeout: (value) => ['--max-time', String(secondsOf(value))],
+  'user-agent': (value) => ['--user-agent', value],
+  // curl names a Content-Type of its own.
+  data: (value) => ['--data-binary', value.startsWith('@') ? `@${HIDDEN}/${value.slice(1)}` : value],
+  auth: authWords,
+  insecure: onlyIf('on', '--insecure'),
+  cacert: (value) => ['--cacert', value],
+  cert: (value) => ['--cert', `${HIDDEN}/${value}`],
+  key: (value) => ['--key', `${HIDDEN}/${value}`],
+  'min-tls': (value) => [`--tlsv${value}`],
+  'server-name': () => null,
+  resolve: (value, { protocol, hostname, port }) => {
+    const usual = protocol === 'https:' ? '443' : '80'
+    const addresses = value.split(',').map((one) => (one.includes(':') ? `[${one}]` : one))
+    return ['--resolve', `${hostname}:${port === '' ? usual : port}:${addresses.join()}`]
+  },
+  ipv: (value) => (value === 'both' ? null : value === 'any' ? [] : [`--ipv${value}`]),
+  source: (value) => ['--interface', value],
+  proxy: (value) => (value === 'env' ? null : value === 'none' ? ['--noproxy', '*'] : ['--proxy', value]),
+  unix: (value) => ['--unix-socket', value],
+  resolver: () => null,
+}
+
+/** The command that asks what a poll asks; null for URLs that curl cannot ask alike. */
+export function curlCommand(
+  row: Pick<UrlDetail, 'url' | 'method' | 'redirects' | 'settings'>,
+): CurlCommand | null {
+  if (!/^https?:/i.test(row.url)) return null
+  const { method, redirects } = row
+  const settings = (row.settings ?? []).map(parseSetting)
+  const valueOf = (name: string) => settings.find(([one]) => one === name)?.[1]
+  const url = new URL(row.url)
+  url.hash = ''
+  let isSame = row.settings !== null
+  const words = methodWords(method, valueOf('data') !== undefined)
+  if (url.protocol === 'https:') words.push(valueOf('http2') === 'on' ? '--http2' : '--http1.1')
+  if ((redirects ?? 0) > 0) words.push('--location', '--max-redirs', valueOf('max-redirects') ?? '10')
+  for (const [name, value] of settings) {
+    const added = name.startsWith('header.')
+      ? ['--header', `${name.slice('header.'.length)}: ${value}`]
+      : TRANSLATIONS[name]?.(value, url)
+    if (added === null) isSame = false
+    else words.push(...(added ?? []))
+  }
+  const hasType = settings.some(([name]) => name.toLowerCase() === 'header.content-type')
+  if (valueOf('data') !== undefined && !hasType) isSame = false
+  return { text: ['curl', ...words, url.href].map(quote).join(' '), isSame }
+}
+
+function methodWords(method: string | null, hasData: boolean): string[] {
+  if (method === null || method === 'HEAD') return ['--head']
+  if (method === 'GET' && !hasData) return ['--include']
+  return method === 'POST' && hasData ? ['--include'] : ['--include', '--request', method]
+}
+
+function authWords(value: string): readonly string[] | null {
+  const [scheme] = value.split(':')
+  if (scheme === 'basic') return ['--user', HIDDEN]
+  if (scheme === 'digest') return ['--digest', '--user', HIDDEN]
+  return scheme === 'bearer' || scheme === 'oauth2' ? ['--oauth2-bearer', HIDDEN] : null
+}
+
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3_600 }
+
+function secondsOf(duration: string): number {
+  const [, number = '', unit = ''] = /^([\d.]+)([a-z]+)$/.exec(duration) ?? []
+  return Math.round(Number(number) * (SECONDS[unit] ?? 1) * 1_000) / 1_000
+}
+
+/** The name and the value of a setting on a line, whose value can be in quotes. */
+function parseSetting(text: string): readonly [name: string, value: string] {
+  const [, name = text, value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? []
+  const [, quoteMark = '', inner = ''] = /^(["'])(.*)\1$/s.exec(value) ?? []
+  if (quoteMark === '') return [name, value]
+  return [name, quoteMark === "'" ? inner : inner.replaceAll(/\\(["\\])/g, '$1')]
 }
 
 /** A word for a POSIX shell. */

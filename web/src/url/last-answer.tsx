@@ -45,9 +45,12 @@ export function LastAnswer({ row }: { readonly row: UrlDetail }) {
       </dl>
       {command !== null && (
         <>
-          <p class="soft">The same request by hand</p>
+          <p class="soft">
+            {command.isSame ? 'The' : 'About the'} same request by hand
+            {command.text.includes('…') && ', with … for what is not shown'}
+          </p>
           <pre tabIndex={0}>
-            <code>{command}</code>
+            <code>{command.text}</code>
           </pre>
         </>
       )}
