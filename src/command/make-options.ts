@@ -10,7 +10,7 @@ import { roomPerPoller } from '../capacity/room.ts'
 import { formatNamed } from '../print/text/formats.ts'
 import type { FormatName } from '../print/text/formats.ts'
 import { isTerminal } from '../runtime/terminal.ts'
-import { NO_BODY, readsBody } from '../settings/reads-body.ts'
+import { BODY_SETTINGS, NO_BODY, readsBody } from '../settings/reads-body.ts'
 import { checkDefined } from '../settings/auth.ts'
 import type { WebConfigFile } from '../config/web/web-config-file.ts'
 import { checkConflicts, checkEffective } from './check-effective.ts'
@@ -98,7 +98,7 @@ async function openWebConfig({ webConfig, listen, check }: Flags['run']): Promis
 /** A flag that needs the body of the answer. */
 function bodyFlag(settings: Layer): string {
   const isSet = (name: string) => settings.get(name)?.source !== 'default'
-  return ['body', 'body-not', 'json', 'max-size'].find(isSet) ?? 'method'
+  return BODY_SETTINGS.find(isSet) ?? 'method'
 }
 
 function formatOf({ format, once }: Flags['run']): FormatName {

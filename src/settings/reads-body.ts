@@ -6,6 +6,9 @@ type BodyOptions = Pick<UrlOptions, 'body' | 'bodyNot' | 'json' | 'maxSize'>
 export const NO_BODY =
   'an answer to HEAD has no body: leave method out, or write method=GET, as in method=GET body="ready"'
 
+/** The settings that need the body of the answer: `readsBody` looks at each. */
+export const BODY_SETTINGS = ['body', 'body-not', 'json', 'max-size'] as const
+
 /** Whether settings need the body of the answer. An empty text stands for none, so that a line can remove that of its group. */
 export function readsBody({
   body = [],
