@@ -73,9 +73,7 @@ export class WebThread {
     })
     this.probes = probes.port1
     this.#request = sendRequests(requests.port1)
-    answerRequests(main.port1, (request: MainRequest) =>
-      request.type === 'reload' ? events.reload() : events.settings(request.id, request.url),
-    )
+    answerRequests(main.port1, (message: MainRequest) => this.#answer(message))
     this.#worker.on('message', (event: WebEvent) => this.#handle(event))
     onWorkerExit(this.#worker, 'The web thread', (error) => {
       requests.port1.close()
@@ -147,6 +145,17 @@ export class WebThread {
   /** The loss of the thread is reported once, by the event `lost`. */
   #sendLater(message: WebMessage): void {
     this.#send(message).catch(() => {})
+  }
+
+  #answer(message: MainRequest): Promise<ReloadResult> | UrlSettings {
+    switch (message.type) {
+      case 'reload':
+        return this.#events.reload()
+      case 'settings':
+        return this.#events.settings(message.id, message.url)
+      default:
+        return message satisfies never
+    }
   }
 
   #handle(event: WebEvent): void {

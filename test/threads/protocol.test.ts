@@ -11,6 +11,7 @@ const HANDLERS: Readonly<Record<string, readonly string[]>> = {
   MonitorQuestion: ['src/threads/question-handler.ts'],
   ProbeMessage: ['src/web/probe-relay.ts'],
   ProbeEvent: ['src/web/server/probe-client.ts'],
+  MainRequest: ['src/web/web-thread.ts'],
   WebMessage: ['src/web/server/web-handler.ts'],
   WebEvent: ['src/web/web-thread.ts'],
 }
