@@ -132,10 +132,10 @@ const dies = test.macro({
     `a web thread that dies (${kind}) is replaced on the same port; polling and printing go on`,
 })
 test(dies, 'exit', /^The web thread ended; another takes its place$/m)
-test(dies, 'throw', /^The web thread ended: thrown late; another takes its place$/m)
 test(dies, 'hang', /^The web thread did not answer for 3 s; another takes its place$/m)
 // These take much time of a processor.
 if (isThorough) {
+  test(dies, 'throw', /^The web thread ended: thrown late; another takes its place$/m)
   // A heap that is nearly full is collected again and again: it may look like a hang.
   test(
     dies,
