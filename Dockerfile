@@ -1,6 +1,6 @@
 FROM node:26-slim AS build
 WORKDIR /build
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json tsconfig.json .npmrc ./
 # The npm package `node` is for machines with another Node; here its install script has nothing to add.
 RUN npm ci --ignore-scripts
 COPY schema schema

@@ -23,7 +23,6 @@ const SLOWEST = [
   'poll/http/http2/http2-frames',
   'poll/dial/dial-race',
   'web/server/http-server',
-  'docs/examples',
   'e2e/',
 ]
 
