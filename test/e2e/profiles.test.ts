@@ -175,8 +175,7 @@ test('a poller is silent after two of the longest deadline of any URL', async (t
   t.regex(program.stderr, /was lost \(nothing was heard of it for 6 s\)/)
   await Promise.all([deadly.requested('/a'), deadly.requested('/b')])
   program.child.kill('SIGTERM')
-  const { code, stderr } = await program.ended()
-  t.is(code, 0, stderr)
+  await program.ended()
 })
 
 // It polls thousands of URLs.

@@ -12,6 +12,8 @@ import { onTerminal, openProgram } from '../helpers/open-program.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 const QUICK = ['--pool-size', '1', '--interval', '200ms']
+/** For many URLs: their origin is in this thread, beside other tests, and may be slow to answer on a busy machine. */
+const MANY = ['--pool-size', '1', '--interval', '1s', '--timeout', '1m']
 
 /** Answers 500 to paths that begin with /bad, and nothing to those that begin with /hang. */
 function mixedOrigin(t: ExecutionContext): Promise<Origin> {
@@ -25,8 +27,7 @@ onTerminal('a live table at 80 × 24: rows, search, one URL, help, resizes, the 
   const origin = await mixedOrigin(t)
   const urls = Array.from({ length: 40 }, (_, n) => `${origin.url}/good/${n}`)
   const { terminal, ended } = await openProgram(t, [
-    // The origin is in this thread, beside other tests: more polls a second than it can answer would time out.
-    ...['--pool-size', '1', '--interval', '1s'],
+    ...MANY,
     ...urls,
     `${origin.url}/bad/1`,
     `${origin.url}/bad/2`,
@@ -96,10 +97,10 @@ onTerminal(
     const write = (more: string) =>
       writeFileSync(
         list,
-        `${origin.url}/one interval=100ms timeout=10s header.X-Key=hunter2 parent=${parent} ${more}\n`,
+        `${origin.url}/one interval=100ms timeout=1m header.X-Key=hunter2 parent=${parent} ${more}\n`,
       )
     write('accept=204')
-    const { terminal, ended } = await openProgram(t, [...QUICK, '--no-recheck', ...others, '-f', list])
+    const { terminal, ended } = await openProgram(t, [...MANY, '--no-recheck', ...others, '-f', list])
     await terminal.until((text) => text.includes('6 up  0 down'))
     status = 503
     const down = await terminal.until((text) => text.includes('5 up  1 down') && /^>down.*\/one$/m.test(text))
