@@ -6,7 +6,7 @@ import type { IncidentPage, IncidentQuery } from './incidents.ts'
 import { visitLastStates } from './last-states.ts'
 import type { LastState } from './last-states.ts'
 import { LatestPolls } from './latest-polls.ts'
-import type { KeptPoll } from './latest-polls.ts'
+import type { RecordedPoll } from './latest-polls.ts'
 import type { PollBatch } from './poll-batch.ts'
 import { SeriesReader } from './series.ts'
 import type { Series } from './series.ts'
@@ -128,7 +128,7 @@ export class History {
   }
 
   /** The latest polls of a URL, at most `limit`, the latest first. */
-  polls(id: number, limit: number): KeptPoll[] {
+  polls(id: number, limit: number): RecordedPoll[] {
     return this.#file.read(({ open, reasons }, db) => new LatestPolls(db, open, reasons).read(id, limit))
   }
 

@@ -9,7 +9,7 @@ import { blobOf } from './sqlite.ts'
 import type { Database, Statement } from './sqlite.ts'
 
 /** One poll as it is kept. */
-export interface KeptPoll {
+export interface RecordedPoll {
   /** When it ended, in ms since the epoch. */
   readonly at: number
   readonly verdict: HistoryVerdict
@@ -44,8 +44,8 @@ export class LatestPolls {
   }
 
   /** At most `limit`, the latest first. */
-  read(url: number, limit: number): KeptPoll[] {
-    const polls: KeptPoll[] = []
+  read(url: number, limit: number): RecordedPoll[] {
+    const polls: RecordedPoll[] = []
     for (const begin of this.#open.begins().toReversed()) {
       const log = this.#open.find(begin, blockOf(url))
       if (log !== null) this.#add(polls, sortPolls(log.words()), begin, url)
@@ -64,7 +64,7 @@ export class LatestPolls {
     return polls.toSorted((a, b) => b.at - a.at).slice(0, limit)
   }
 
-  #add(polls: KeptPoll[], words: Uint32Array, begin: number, url: number): void {
+  #add(polls: RecordedPoll[], words: Uint32Array, begin: number, url: number): void {
     for (let at = 0; at < words.length; at += WORDS)
       if (localOf(words[at] as number) === url % BLOCK)
         polls.push(keptPoll(words.subarray(at, at + WORDS), begin, this.#codes))
@@ -76,7 +76,7 @@ export function keptPoll(
   [place = 0, answer = 0, reason = 0, phases = 0]: Uint32Array,
   begin: number,
   codes: ReasonCodes,
-): KeptPoll {
+): RecordedPoll {
   const phase = (index: number): number => {
     const step = (phases >>> (index * 8)) & 0xff
     return step === 0 ? 0 : Number(stepMs(step - 1).toPrecision(3))

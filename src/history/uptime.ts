@@ -31,7 +31,7 @@ export class UptimeReader {
   /** Of a URL, between two times in ms since the epoch. */
   read(url: number, from: number, to: number): Uptime {
     const listed = this.#spans.all(url, from, to).map(spanOf)
-    const watched = intersect(listed, this.#watched.within({ begin: from, end: to }))
+    const watched = intersect(listed, this.#watched.overlapping({ begin: from, end: to }))
     const total = duration(watched)
     const notUp = new Map<number, Span[]>([DOWN, UNKNOWN, MAINTENANCE].map((verdict) => [verdict, []]))
     for (const row of this.#incidents.all(url, from, to)) notUp.get(Number(row['verdict']))?.push(spanOf(row))

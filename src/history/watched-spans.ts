@@ -13,7 +13,7 @@ const MAX_SILENCE_MS = 15_000
 export class WatchedSpans {
   readonly #insert: Statement
   readonly #extend: Statement
-  readonly #overlapping: Statement
+  readonly #selectOverlapping: Statement
   readonly #lastSeq: Statement
   #id: number | bigint | null = null
   #end = 0
@@ -21,7 +21,7 @@ export class WatchedSpans {
   constructor(db: Database) {
     this.#insert = db.prepare('INSERT INTO watched (begin, "end", seq) VALUES (?, ?, ?)')
     this.#extend = db.prepare('UPDATE watched SET "end" = ?, seq = ? WHERE id = ?')
-    this.#overlapping = db.prepare(
+    this.#selectOverlapping = db.prepare(
       'SELECT begin, "end" AS end FROM watched WHERE begin < ? AND "end" > ? ORDER BY begin',
     )
     this.#lastSeq = db.prepare('SELECT max(seq) AS seq FROM watched')
@@ -49,9 +49,9 @@ export class WatchedSpans {
   }
 
   /** Spans within a time, in order, without overlaps. */
-  within({ begin, end }: Span): Span[] {
+  overlapping({ begin, end }: Span): Span[] {
     const spans: Span[] = []
-    for (const row of this.#overlapping.iterate(end, begin)) {
+    for (const row of this.#selectOverlapping.iterate(end, begin)) {
       const from = Math.max(Number(row['begin']), begin, spans.at(-1)?.end ?? begin)
       const to = Math.min(Number(row['end']), end)
       if (from < to) spans.push({ begin: from, end: to })

@@ -76,7 +76,7 @@ for (const format of isThorough ? ['json', 'log', 'csv', 'junit', 'quiet'] : ['j
   })
 }
 
-test('labels that are longer are told where they stand, with the limit', async (t) => {
+test('labels that are longer are reported where they stand, with the limit', async (t) => {
   const { config, directory, labels } = labelled(t, 'http://127.0.0.1:1', [MAX_LABEL_BYTES + 1])
   const { code, stdout, stderr } = await headcount(t, ['--check', '-c', config])
   t.is(code, 3)
@@ -84,8 +84,8 @@ test('labels that are longer are told where they stand, with the limit', async (
   const [lines, sd] = ['lines.txt', 'sd.json'].map((name) => join(directory, name))
   const inLine = 'label: the labels take more than 30000 bytes as JSON'
   const inSd = 'its labels take 30001 bytes as JSON; the limit is 30000; targets skipped: 1'
-  const told = stderr.trimEnd().split('\n')
-  t.is(told.length, labels.size)
+  const reported = stderr.trimEnd().split('\n')
+  t.is(reported.length, labels.size)
   for (const part of [
     `${config}:2:16: ${inLine}`,
     `${config}:4:16: ${inLine}`,
@@ -95,10 +95,10 @@ test('labels that are longer are told where they stand, with the limit', async (
     `${sd}:14:13: ${inSd}`,
   ])
     t.true(
-      told.some((line) => line.startsWith(part)),
+      reported.some((line) => line.startsWith(part)),
       part,
     )
-  for (const line of told) t.true(line.endsWith(inLine) || line.endsWith(inSd), line.slice(-100))
+  for (const line of reported) t.true(line.endsWith(inLine) || line.endsWith(inSd), line.slice(-100))
 })
 
 const onTerminal = haveTmux ? test : test.skip
@@ -121,7 +121,7 @@ onTerminal('the live table shows and searches labels of the longest kind', async
   t.pass()
 })
 
-test('URLs and headers up to the longest that a line holds; what is longer is told, also when it is read again', async (t) => {
+test('URLs and headers up to the longest that a line holds; what is longer is reported, also when it is read again', async (t) => {
   const asked = new Map<string, string>()
   const waiting: (() => void)[] = []
   const server = createServer({ maxHeaderSize: 2 ** 20 }, ({ url, headers }, response) => {

@@ -5,8 +5,8 @@ import type { Span } from '../../src/history/watched-spans.ts'
 import { incidentsByModel, sumsByModel, uptimeByModel } from './history-model.ts'
 import type { RawPoll } from './history-model.ts'
 
-/** What a history was told. */
-export interface Told {
+/** What was recorded in a history. */
+export interface Recorded {
   /** Of one URL. */
   readonly polls: readonly RawPoll[]
   readonly watched: readonly Span[]
@@ -16,7 +16,7 @@ export interface Told {
 export function checkUrl(
   history: History,
   id: number,
-  { polls, watched }: Told,
+  { polls, watched }: Recorded,
   from: number,
   to: number,
 ): void {
@@ -28,7 +28,13 @@ export function checkUrl(
   assertSame(latest, raw.toReversed().slice(0, 20), `polls of ${id}`)
 }
 
-function checkUptime(history: History, id: number, { polls, watched }: Told, from: number, to: number): void {
+function checkUptime(
+  history: History,
+  id: number,
+  { polls, watched }: Recorded,
+  from: number,
+  to: number,
+): void {
   const uptime = history.uptime(id, from, to)
   const { upSeconds, downSeconds, unknownSeconds, maintenanceSeconds, notWatchedSeconds } = uptime
   const seconds = [upSeconds, downSeconds, unknownSeconds, maintenanceSeconds, notWatchedSeconds]

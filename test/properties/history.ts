@@ -55,7 +55,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   },
 )
 
-/** A history and what it was told, written down. */
+/** A history and what was recorded in it. */
 class Recorded {
   readonly #directory = mkdtempSync(join(tmpdir(), 'headcount-history-'))
   #file = join(this.#directory, '0.db')
@@ -63,7 +63,7 @@ class Recorded {
   #now = START
   #flushed = START
   history = this.#open()
-  /** Told and flushed, and told only. */
+  /** Recorded and flushed, and recorded only. */
   polls: RawPoll[] = []
   #unflushed: RawPoll[] = []
   readonly watched: { begin: number; end: number }[] = []

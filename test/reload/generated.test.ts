@@ -148,8 +148,8 @@ async function neverThrows(
     writeFileSync(file, make(seeded(seed)))
     const { complaints, error } = await read(file)
     t.true(error === null || error instanceof ListError, `seed ${seed}: ${String(error)}`)
-    const told = error instanceof ListError ? [...complaints, error.message] : complaints
-    for (const line of told) {
+    const reported = error instanceof ListError ? [...complaints, error.message] : complaints
+    for (const line of reported) {
       t.true(line.startsWith(`${file}:`), `seed ${seed}: ${line}`)
       t.notRegex(line, /[\p{Cc}\p{Cf}]|undefined|\[object/u, `seed ${seed}`)
     }

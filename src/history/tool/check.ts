@@ -22,7 +22,7 @@ export function check(file: string): Checked {
       .map((row) => String(row['integrity_check']))
     const problems = pages.filter((text) => text !== 'ok')
     for (const table of read.session.tables.all) problems.push(...checkBlobs(table))
-    return { problems, facts: factsOf(read) }
+    return { problems, facts: describeContents(read) }
   } finally {
     read.close()
   }
@@ -41,7 +41,7 @@ function checkBlobs(table: BlobTable): string[] {
   return damaged === 0 ? [] : [`${damaged} blobs of ${table.name} are damaged`]
 }
 
-function factsOf({ db, session }: ReadHistory): string[] {
+function describeContents({ db, session }: ReadHistory): string[] {
   const count = (table: string): string => {
     const rows = Number(db.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.['rows'])
     return rows.toLocaleString('en')

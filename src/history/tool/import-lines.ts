@@ -46,17 +46,17 @@ export class LineImporter {
 
   #begin(type: string, line: LineFields): void {
     if (type !== 'headcount-history') throw new LineError('this is not an export of headcount history')
-    if (line.whole('version') !== LINES_VERSION) throw new LineError('another version of headcount made it')
+    if (line.integer('version') !== LINES_VERSION) throw new LineError('another version of headcount made it')
     this.#hasBegun = true
   }
 
   #url(line: LineFields): void {
     const url = { key: line.text('key'), name: line.text('name'), labels: line.text('labels') }
-    this.#ids.set(line.whole('url'), this.#session.urls.add(url))
+    this.#ids.set(line.integer('url'), this.#session.urls.add(url))
   }
 
   #id(line: LineFields): number {
-    const id = this.#ids.get(line.whole('url'))
+    const id = this.#ids.get(line.integer('url'))
     if (id === undefined) throw new LineError('no line before tells the URL')
     return id
   }
@@ -90,22 +90,22 @@ export class LineImporter {
         index + 1,
         reason.time('at'),
         this.#session.reasons.codeOf(reason.text('reason')),
-        reason.whole('status'),
-        reason.whole('polls'),
+        reason.integer('status'),
+        reason.integer('polls'),
         reason.text('seen'),
       )
   }
 
   #sums(line: LineFields): void {
-    const ms = line.whole('seconds') * 1000
+    const ms = line.integer('seconds') * 1000
     const table = this.#session.tables.sums.find((one) => one.ms === ms)
     if (table === undefined) throw new LineError('seconds are not those of a resolution')
     const url = this.#id(line)
     const sums = new UrlSums()
     for (const pair of line.list('up')) sums.addUps(...stepAndPolls(pair))
-    sums.addOthers(DOWN, line.whole('down'))
-    sums.addOthers(UNKNOWN, line.whole('unknown'))
-    sums.addOthers(MAINTENANCE, line.whole('maintenance'))
+    sums.addOthers(DOWN, line.integer('down'))
+    sums.addOthers(UNKNOWN, line.integer('unknown'))
+    sums.addOthers(MAINTENANCE, line.integer('maintenance'))
     this.#blobs.addSums(table, keyOf(line.time('at'), ms, blockOf(url)), url % BLOCK, sums)
   }
 
@@ -117,7 +117,8 @@ export class LineImporter {
       const phaseMs = phases.number(name)
       return phaseMs > 0 ? stepOf(encodeDuration(phaseMs)) + 1 : 0
     })
-    const answer = ((encodeDuration(line.number('durationMs')) << 16) | (line.whole('status') & 0xffff)) >>> 0
+    const answer =
+      ((encodeDuration(line.number('durationMs')) << 16) | (line.integer('status') & 0xffff)) >>> 0
     const place = placeWord(url % BLOCK, at % BUCKET_MS, line.oneOf('verdict', HISTORY_VERDICTS))
     const reason = this.#session.reasons.codeOf(line.text('reason'))
     this.#blobs.addPoll(keyOf(at, BUCKET_MS, blockOf(url)), [place, answer, reason, phasesWord(steps)])

@@ -25,7 +25,7 @@ export class LineFields {
     return value
   }
 
-  whole(name: string): number {
+  integer(name: string): number {
     const value = this.number(name)
     if (!Number.isSafeInteger(value)) throw new LineError(`${name} is not a whole number`)
     return value

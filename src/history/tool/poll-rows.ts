@@ -1,11 +1,11 @@
 import { keptPoll } from '../latest-polls.ts'
-import type { KeptPoll } from '../latest-polls.ts'
+import type { RecordedPoll } from '../latest-polls.ts'
 import { BLOCK, localOf, sortPolls, unpackPolls, WORDS } from '../poll-words.ts'
 import { beginOf, blockOfKey, BUCKET_MS } from '../resolutions.ts'
 import type { Session } from '../session.ts'
 
 /** A poll with its URL. */
-export interface PollRow extends KeptPoll {
+export interface PollRow extends RecordedPoll {
   readonly url: number
 }
 

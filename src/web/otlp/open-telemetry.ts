@@ -23,11 +23,11 @@ export interface OtlpExporter {
  * gets what is wrong with them.
  */
 export function createExporter(base: string | null, warn: (message: string) => void): OtlpExporter {
-  const told = new Set<string>()
+  const warned = new Set<string>()
   // Each exporter reads the variables and finds the same mistakes.
   const tell = (message: string) => {
-    if (!told.has(message)) warn(message)
-    told.add(message)
+    if (!warned.has(message)) warn(message)
+    warned.add(message)
   }
   const ignore = () => {}
   diag.setLogger(

@@ -1,10 +1,11 @@
 import type { UrlRow } from '../server/answers.ts'
 import { visible } from './visible.ts'
 
-type Found = Pick<UrlRow, 'verdict' | 'reason' | 'status' | 'statusText' | 'detail'> & Pick<UrlRow, 'answer'>
+type PollOutcome = Pick<UrlRow, 'verdict' | 'reason' | 'status' | 'statusText' | 'detail'> &
+  Pick<UrlRow, 'answer'>
 
 /** Why a URL has its verdict, with what was seen: `status: 503 Service Unavailable`; '' if it is simply up. */
-export function whyOf({ verdict, reason, status, statusText, detail, answer }: Found): string {
+export function whyOf({ verdict, reason, status, statusText, detail, answer }: PollOutcome): string {
   if (reason === null) return verdict === 'pending' ? 'not polled yet' : ''
   if (reason === 'ok')
     return answer === undefined || answer === verdict ? '' : `still ${verdict}: its last poll was up`
@@ -14,7 +15,7 @@ export function whyOf({ verdict, reason, status, statusText, detail, answer }: F
 }
 
 /** What an answer was: `200 OK`, or why there was none. */
-export function answerOf(row: Found): string {
+export function answerOf(row: PollOutcome): string {
   if (row.reason === null) return ''
   if (row.reason !== 'ok') return whyOf(row)
   return visible(row.status === null ? row.detail : `${row.status} ${row.statusText}`.trim())
