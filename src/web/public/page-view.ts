@@ -1,5 +1,6 @@
 import { parseLabels } from '../../resource/labels.ts'
 import { redactUrl } from '../../resource/redact-url.ts'
+import { shorten } from '../../resource/shorten.ts'
 import type { Url } from '../../resource/resource.ts'
 import type { PublicPage } from '../../settings/public-page.ts'
 import type { UrlState } from '../../api/url-states.ts'
@@ -60,7 +61,7 @@ export function pageView(page: PublicPage, states: readonly UrlState[], at: numb
     const title = valueOf(labels, page.titleLabel) ?? titles.get(url) ?? (page.showUrls ? url : null)
     const hasLine = title !== null && lines[verdict === 'up' ? 'up' : 'others']-- > 0
     const service: Service = {
-      title: hasLine ? cut(title) : null,
+      title: hasLine ? shorten(title, MAX_TITLE_LENGTH) : null,
       url,
       verdict: verdict === 'pending' ? 'unknown' : verdict,
       since,
@@ -73,7 +74,10 @@ export function pageView(page: PublicPage, states: readonly UrlState[], at: numb
       else services.push(service)
     }
   }
-  const groups: ServiceGroup[] = [...named].map(([name, services]) => ({ name: cut(name), services }))
+  const groups: ServiceGroup[] = [...named].map(([name, services]) => ({
+    name: shorten(name, MAX_TITLE_LENGTH),
+    services,
+  }))
   if (others.length > 0) groups.push({ name: null, services: others })
   return { page, at, counts: countsOf(groups.flatMap(({ services }) => services)), groups }
 }
@@ -94,10 +98,4 @@ export function groupVerdict({ up, down, unknown }: Counts): GroupVerdict {
 function valueOf(labels: Readonly<Record<string, string>>, name: string): string | null {
   const value = Object.hasOwn(labels, name) ? labels[name] : undefined
   return value === undefined || value.trim() === '' ? null : value
-}
-
-function cut(text: string): string {
-  if (text.length <= MAX_TITLE_LENGTH) return text
-  // Not in the middle of a character.
-  return `${text.slice(0, MAX_TITLE_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
