@@ -51,9 +51,10 @@ function serviceLine(name: string, services: readonly Service[], history: PageHi
 function cells(name: string, services: readonly Service[], history: PageHistory | null): Markup {
   const [only] = services
   const since = services.length === 1 && only?.verdict === 'down' ? only.since : 0
-  return markup`${glyph(groupVerdict(countsOf(services)))}
+  const counts = countsOf(services)
+  return markup`${glyph(groupVerdict(counts))}
 <bdi class="name">${name}</bdi>
-<span class="word">${groupWord(services)}${since === 0 ? null : markup` <span class="since">since ${time(since)}</span>`}</span>
+<span class="word">${groupWord(counts)}${since === 0 ? null : markup` <span class="since">since ${time(since)}</span>`}</span>
 ${history === null ? null : past(services, history)}`
 }
 

@@ -1,5 +1,5 @@
-import { countsOf, groupVerdict } from './page-view.ts'
-import type { Counts, Service } from './page-view.ts'
+import { groupVerdict } from './page-view.ts'
+import type { Counts } from './page-view.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
@@ -16,10 +16,9 @@ export function headline({ up, down, unknown }: Counts): string {
 }
 
 /** What services are, in a word or two. */
-export function groupWord(services: readonly Service[]): string {
-  const counts = countsOf(services)
+export function groupWord(counts: Counts): string {
   const verdict = groupVerdict(counts)
-  const all = services.length
+  const all = counts.up + counts.down + counts.unknown
   if (counts.up === all || counts.down === all) return verdict
   if (counts.unknown === all) return 'unknown'
   const unknown = counts.unknown === 0 ? '' : `, ${number(counts.unknown)} unknown`
