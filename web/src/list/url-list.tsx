@@ -3,7 +3,7 @@ import type { UrlList as UrlListAnswer } from '../server/answers.ts'
 import { formatCount } from '../text/numbers.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { isEmpty, parseFilters, searchQuery } from './filters.ts'
-import { ListPage } from './list-page.tsx'
+import { ListPage, PAGE_ROWS } from './list-page.tsx'
 import type { PageFacts } from './list-page.tsx'
 import { moveFocus } from './move-focus.ts'
 import { RowHead } from './row.tsx'
@@ -75,9 +75,9 @@ function Pages(props: {
     }
   })
   const heightOf = (from: number, to: number) =>
-    pages.current.slice(from, to).reduce((sum, { height }) => sum + (height ?? 50 * ROW_HEIGHT), 0)
+    pages.current.slice(from, to).reduce((sum, page) => sum + pageHeight(page), 0)
   const { first, last } = shown
-  const rest = (matches ?? 0) - pages.current.length * 50
+  const rest = (matches ?? 0) - pages.current.length * PAGE_ROWS
   return (
     <div class="list" ref={list} onKeyDown={moveFocus}>
       <RowHead />
@@ -99,6 +99,11 @@ function Pages(props: {
   )
 }
 
+/** The height of a page, in CSS pixels; that of a full one if it was not shown yet. */
+function pageHeight({ height }: PageFacts): number {
+  return height ?? PAGE_ROWS * ROW_HEIGHT
+}
+
 /** The pages between two heights, given from the top of the list. */
 function visiblePages(
   pages: readonly PageFacts[],
@@ -108,8 +113,8 @@ function visiblePages(
   let top = 0
   let first = -1
   let last = 0
-  for (const [n, { height }] of pages.entries()) {
-    const end = top + (height ?? 50 * ROW_HEIGHT)
+  for (const [n, page] of pages.entries()) {
+    const end = top + pageHeight(page)
     if (end > from && first === -1) first = n
     if (top < to) last = n
     top = end
