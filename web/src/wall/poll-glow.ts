@@ -23,10 +23,10 @@ export class PollGlow {
 
   /** These URLs were polled. */
   show(polled: Uint32Array): void {
-    this.#paint(polled, false)
-    if (this.#isStill) return
+    if (this.#isStill) return this.#paint(polled, false)
     // If squares stand for many URLs each, all of them would shine.
     const ids = polled.filter((id) => id % this.#perCell === 0)
+    if (ids.length < polled.length) this.#paint(polled, false)
     this.#paint(ids, true)
     this.#shown.push({ ids, until: performance.now() + GLOW_MS })
     this.#timer ??= setTimeout(() => this.#fade(), GLOW_MS)
