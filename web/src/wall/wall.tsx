@@ -34,6 +34,7 @@ export function Wall() {
           ),
     [model, room],
   )
+  const groups = model?.groups ?? []
   const painters = useWallPainters(model, layout, area)
   const open = () => {
     const id = model === null || layout === null || cell === null ? null : worstOf(model, layout, cell)
@@ -80,9 +81,9 @@ export function Wall() {
       >
         {model !== null &&
           layout !== null &&
-          model.groups.map(({ name, ids, down, unknown }, n) => (
+          groups.map(({ name, ids, down, unknown }, n) => (
             <figure key={n} style={layout.isNarrow ? {} : { width: widthOf(layout, n) }}>
-              {(model.groups.length > 1 || name !== null) && (
+              {(groups.length > 1 || name !== null) && (
                 <figcaption>
                   <GroupName by={model.by} name={name} />
                   <span class="size"> {formatCount(ids.length)}</span>
