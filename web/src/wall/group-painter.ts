@@ -1,6 +1,7 @@
 import type { WallModel } from '../server/wall-model.ts'
 import type { GroupPlace, Grid } from './layout.ts'
 import type { WallColours } from './wall-colours.ts'
+import { worstId } from './worst-url.ts'
 
 /** Squares of so many device pixels or fewer are drawn as pixels of an image: a million of them take some 10 ms. */
 const MAX_IMAGE_PITCH = 2
@@ -10,9 +11,6 @@ const MAX_ENLARGED_PITCH = 2
 
 /** When more of a group than this is down, it is seen anyway: squares of a pixel are not drawn larger. */
 const MAX_ENLARGED_SHARE = 0.02
-
-/** Verdicts by their codes, from what is seen least to what has to be seen. */
-const RANKS = [1, 0, 3, 2]
 
 const [PENDING, UP, DOWN, UNKNOWN] = [0, 1, 2, 3] as const
 
@@ -91,13 +89,7 @@ export class GroupPainter {
 
   /** The code of what is worst in a square. */
   #codeOf(cell: number): number {
-    const { perCell } = this.#grid
-    let worst: number = UP
-    for (let index = cell * perCell; index < Math.min(this.#ids.length, (cell + 1) * perCell); index++) {
-      const code = this.#model.code(this.#ids[index] ?? 0)
-      if ((RANKS[code] ?? 0) > (RANKS[worst] ?? 0)) worst = code
-    }
-    return worst
+    return this.#model.code(worstId(this.#model, this.#ids, cell, this.#grid.perCell))
   }
 
   #paintCell(context: CanvasRenderingContext2D, cell: number): void {
