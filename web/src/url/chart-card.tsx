@@ -36,7 +36,7 @@ export function ChartCard({
     from: String((to - ms) / 1_000),
     to: String(to / 1_000),
   }).toString()
-  const { answer } = useHistory(latest === null ? null : query)
+  const { answer } = useHistory(latest === null || chosen === 'polls' ? null : query)
   const known = answer?.buckets.filter(({ polls }) => polls > 0).length ?? 0
   const range = chosen ?? (answer !== null && known < MIN_BUCKETS ? 'polls' : '24h')
   return (
