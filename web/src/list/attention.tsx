@@ -1,5 +1,6 @@
 import { navigate, pageAddress } from '../route.ts'
 import type { UrlList, UrlRow } from '../server/answers.ts'
+import { EXPIRES_SOON_MS } from '../text/certificate.ts'
 import { formatCount } from '../text/numbers.ts'
 import { formatDay, formatSpan } from '../text/times.ts'
 import { useAnswer } from '../use-answer.ts'
@@ -8,9 +9,6 @@ import { Row, RowHead } from './row.tsx'
 
 /** URLs that are shown here; the list shows all. */
 const MAX_SHOWN = 8
-
-/** Certificates that expire sooner are worth a line, in ms. */
-const CERTIFICATE_MS = 14 * 86_400_000
 
 const BAD = new URLSearchParams([
   ['verdict', 'down'],
@@ -63,7 +61,7 @@ function warningOf({ tls }: UrlRow): string {
   if (tls === null || tls.expiresAt === null) return ''
   const at = Date.parse(tls.expiresAt)
   const left = at - Date.now()
-  if (left > CERTIFICATE_MS) return ''
+  if (left > EXPIRES_SOON_MS) return ''
   return left < 0
     ? `certificate expired on ${formatDay(at)}`
     : `certificate expires in ${formatSpan(left)}, on ${formatDay(at)}`

@@ -1,4 +1,5 @@
 import type { UptimePeriod, UrlDetail } from '../server/answers.ts'
+import { EXPIRES_SOON_MS } from '../text/certificate.ts'
 import { Glyph } from '../text/glyph.tsx'
 import { formatShare } from '../text/numbers.ts'
 import { Ago } from '../text/time.tsx'
@@ -66,7 +67,7 @@ function Certificate({ tls }: Pick<UrlDetail, 'tls'>) {
   return (
     <div>
       <dt>certificate</dt>
-      <dd class={left < 14 * 86_400_000 ? 'warning' : ''} title={formatFull(at)}>
+      <dd class={left < EXPIRES_SOON_MS ? 'warning' : ''} title={formatFull(at)}>
         {left < 0 ? 'expired' : formatSpan(left)}
         <small>{formatDay(at)}</small>
       </dd>
