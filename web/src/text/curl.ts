@@ -1,3 +1,4 @@
+import { parseDuration } from '../../../src/settings/durations.ts'
 import type { UrlDetail } from '../server/answers.ts'
 
 /** What stands for a secret. */
@@ -20,7 +21,7 @@ const onlyIf =
 
 /** The settings that are part of a request. Of files, the API says the names only. */
 const TRANSLATIONS: Readonly<Record<string, Translation>> = {
-  timeout: (value) => ['--max-time', String(secondsOf(value))],
+  timeout: (value) => ['--max-time', String(Math.round(parseDuration(value)) / 1_000)],
   'user-agent': (value) => ['--user-agent', value],
   // curl names a Content-Type of its own.
   data: (value) => ['--data-binary', value.startsWith('@') ? `@${HIDDEN}/${value.slice(1)}` : value],
@@ -80,13 +81,6 @@ function authWords(value: string): readonly string[] | null {
   if (scheme === 'basic') return ['--user', HIDDEN]
   if (scheme === 'digest') return ['--digest', '--user', HIDDEN]
   return scheme === 'bearer' || scheme === 'oauth2' ? ['--oauth2-bearer', HIDDEN] : null
-}
-
-const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3_600 }
-
-function secondsOf(duration: string): number {
-  const [, number = '', unit = ''] = /^([\d.]+)([a-z]+)$/.exec(duration) ?? []
-  return Math.round(Number(number) * (SECONDS[unit] ?? 1) * 1_000) / 1_000
 }
 
 /** The name and the value of a setting on a line, whose value can be in quotes. */
