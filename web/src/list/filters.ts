@@ -1,4 +1,4 @@
-import { VERDICTS } from '../server/answers.ts'
+import { VERDICTS } from '../../../src/resource/resource.ts'
 import type { Verdict } from '../server/answers.ts'
 
 /** The orders that the server has, with their names for people. */

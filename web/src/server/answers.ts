@@ -1,7 +1,6 @@
-/** What a URL's verdict can be, in the order of their codes in the answers for the wall. */
-export const VERDICTS = ['pending', 'up', 'down', 'unknown'] as const
+import type { Verdict } from '../../../src/resource/resource.ts'
 
-export type Verdict = (typeof VERDICTS)[number]
+export type { Verdict }
 
 /** How many URLs have each verdict. */
 export type Counts = Readonly<Record<Verdict, number>>

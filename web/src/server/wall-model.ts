@@ -1,4 +1,4 @@
-import { VERDICTS } from './answers.ts'
+import { VERDICTS } from '../../../src/resource/resource.ts'
 import type { Verdict } from './answers.ts'
 
 /** Stands for an id that no URL has. */
