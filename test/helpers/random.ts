@@ -9,3 +9,8 @@ export function seeded(seed: number): { next(): number; below(n: number): number
   }
   return { next, below: (n) => Math.floor(next() * n) }
 }
+
+/** A number from 0 to 1 that looks random and is the same for the same `n` each time. */
+export function noise(n: number): number {
+  return ((Math.imul(n + 1, 2_654_435_761) >>> 0) % 10_007) / 10_007
+}

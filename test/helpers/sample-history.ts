@@ -5,11 +5,9 @@ import type {
   IncidentAnswer,
   UptimeAnswer,
 } from '../../src/history/record/history-question.ts'
+import { noise } from './random.ts'
 
 const [HOUR, DAY] = [3_600_000, 86_400_000]
-
-/** A number from 0 to 1 that looks random and is the same each time. */
-const noise = (n: number) => ((Math.imul(n + 1, 2_654_435_761) >>> 0) % 10_007) / 10_007
 
 const UPTIME: UptimeAnswer = {
   ratio: 0.9931,

@@ -1,5 +1,6 @@
 import type { Url } from '../../src/resource/resource.ts'
 import { TestMonitor } from './api-server.ts'
+import { noise } from './random.ts'
 import { down, unknown, up } from './state.ts'
 
 const TEAMS = ['web', 'api', 'shops', 'partners', 'intranet', 'edge']
@@ -18,9 +19,6 @@ export interface SampleOptions {
   readonly names?: readonly string[]
   readonly epoch?: string
 }
-
-/** A number from 0 to 1 that looks random and is the same each time. */
-const noise = (n: number) => ((Math.imul(n + 1, 2_654_435_761) >>> 0) % 10_007) / 10_007
 
 /** A monitor with a list of URLs in groups, most of which are up. `now`: in ms since the epoch. */
 export function sampleList(options: SampleOptions, now = Date.now()): TestMonitor {
