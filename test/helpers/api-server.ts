@@ -63,6 +63,12 @@ export class TestMonitor {
     this.recorder.forget(id as ResourceId)
     this.wall.forget()
   }
+
+  /** Answers a question of the web thread, as the monitor does. */
+  answer<Q extends MonitorQuestion>(question: Q): MonitorAnswer<Q['type']> {
+    const handler = new QuestionHandler({ metrics: null as never, api: this.recorder, wall: this.wall })
+    return handler.handle(question) as MonitorAnswer<Q['type']>
+  }
 }
 
 const NO_RECORDER = { ask: () => Promise.reject(new RecorderError('the recorder does not answer')) }
@@ -99,8 +105,7 @@ export async function startApi(
   const ask = <Q extends MonitorQuestion>(question: Q) => {
     asked.push(question)
     if (monitor === null) return Promise.reject(new MonitorError('the monitor does not answer'))
-    const handler = new QuestionHandler({ metrics: null as never, api: monitor.recorder, wall: monitor.wall })
-    return Promise.resolve(handler.handle(question) as MonitorAnswer<Q['type']>)
+    return Promise.resolve(monitor.answer(question))
   }
   const failed = (error: Error) => t.fail(error.stack)
   const events = new EventFeed(changeSource({ ask }), failed, times)

@@ -1,7 +1,6 @@
 import type { ExecutionContext } from 'ava'
 import type { PublicPage } from '../../src/settings/public-page.ts'
-import { QuestionHandler } from '../../src/threads/question-handler.ts'
-import type { MonitorAnswer, MonitorQuestion } from '../../src/threads/web-protocol.ts'
+import type { MonitorQuestion } from '../../src/threads/web-protocol.ts'
 import { NO_WEB_CONFIG } from '../../src/config/web/web-config.ts'
 import type { WebConfig } from '../../src/config/web/web-config.ts'
 import type { ClientLimit } from '../../src/web/server/gate.ts'
@@ -60,12 +59,7 @@ export async function startStatus(
       ask<Q extends MonitorQuestion>(question: Q) {
         asked.push(question)
         if (!clock.isAnswering) return Promise.reject(new MonitorError('the monitor does not answer'))
-        const handler = new QuestionHandler({
-          metrics: null as never,
-          api: monitor.recorder,
-          wall: monitor.wall,
-        })
-        return Promise.resolve(handler.handle(question) as MonitorAnswer<Q['type']>)
+        return Promise.resolve(monitor.answer(question))
       },
     },
     recorder: recorder ?? { ask: () => Promise.reject(new RecorderError('there is no recorder yet')) },
