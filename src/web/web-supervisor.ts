@@ -119,7 +119,8 @@ export class WebSupervisor {
   }
 
   async #launch(): Promise<void> {
-    const thread = new WebThread(this.#options, {
+    const launched = this.#options
+    const thread = new WebThread(launched, {
       notice: (line) => this.#hooks.log(`${line}\n`),
       reload: () => this.#hooks.reload(),
       settings: (id, url) => settingsOf(this.#list, this.#hooks, id, url),
@@ -135,7 +136,7 @@ export class WebSupervisor {
     this.#connectRecorder(thread)
     this.#hooks.takeProbes(thread.probes)
     if (this.#polling) thread.setPolling()
-    this.#configure(thread)
+    this.#configure(thread, launched)
     this.#check = new ThreadCheck(thread, CHECK, (seconds) =>
       this.#lost(thread, `The web thread did not answer for ${seconds} s`),
     )
@@ -143,13 +144,16 @@ export class WebSupervisor {
 
   /** A thread that starts now gets it too, and one that replaces it. */
   #set(changed: Partial<Pick<WebOptions, 'config' | 'pages'>>): void {
-    this.#options = { ...this.#options, ...changed }
-    if (this.#thread !== null) this.#configure(this.#thread)
+    const before = this.#options
+    this.#options = { ...before, ...changed }
+    if (this.#thread !== null) this.#configure(this.#thread, before)
   }
 
-  #configure(thread: WebThread): void {
-    thread.setConfig(this.#options.config)
-    thread.setPages(this.#options.pages)
+  /** Tells a thread what has changed since it got these options: it makes anew whatever depends on them. */
+  #configure(thread: WebThread, before: WebOptions): void {
+    const { config, pages } = this.#options
+    if (config !== before.config) thread.setConfig(config)
+    if (pages !== before.pages) thread.setPages(pages)
   }
 
   #connect(thread: WebThread): void {
