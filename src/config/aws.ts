@@ -2,7 +2,7 @@ import { parseSecretFile } from '../settings/auth.ts'
 import { awsIdentities } from '../settings/aws-identities.ts'
 import { readDefinitions } from './definitions.ts'
 import type { Tree } from './tree.ts'
-import type { ResolvedText, ValueReader } from './value-reader.ts'
+import type { ValueReader } from './value-reader.ts'
 
 const KEYS = {
   required: ['access-key-id', 'secret-access-key', 'region', 'service'],
@@ -11,14 +11,14 @@ const KEYS = {
 
 /** Reads the identities for AWS Signature Version 4 and defines them. Paths are relative to `directory`. */
 export function readAws(reader: ValueReader, tree: Tree, directory: string): void {
-  readDefinitions(reader, tree, 'aws', KEYS, (name, read) => {
-    const file = ({ text }: ResolvedText) => parseFile(text, directory)
-    const accessKeyId = read('access-key-id', ({ text }) => parseWord(text, /^\w{1,128}$/))
-    const secretFile = read('secret-access-key', file)
-    const region = read('region', ({ text }) => parseWord(text, /^[a-z0-9-]{1,60}$/))
-    const service = read('service', ({ text }) => parseWord(text, /^[a-z0-9-]{1,60}$/))
+  readDefinitions(reader, tree, 'aws', KEYS, (name, map) => {
+    const file = (text: string) => parseFile(text, directory)
+    const accessKeyId = map.read('access-key-id', (text) => parseWord(text, /^\w{1,128}$/))
+    const secretFile = map.read('secret-access-key', file)
+    const region = map.read('region', (text) => parseWord(text, /^[a-z0-9-]{1,60}$/))
+    const service = map.read('service', (text) => parseWord(text, /^[a-z0-9-]{1,60}$/))
     const problems = reader.problems.length
-    const tokenFile = read('session-token', file)
+    const tokenFile = map.read('session-token', file)
     if (accessKeyId === null || secretFile === null || region === null || service === null) return
     if (reader.problems.length === problems)
       awsIdentities.define(name, { accessKeyId, secretFile, tokenFile, region, service })

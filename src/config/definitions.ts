@@ -1,5 +1,6 @@
-import type { Entry, Tree } from './tree.ts'
-import type { ResolvedText, ValueReader } from './value-reader.ts'
+import { MapReader } from './map-reader.ts'
+import type { Tree } from './tree.ts'
+import type { ValueReader } from './value-reader.ts'
 
 /** The keys of one definition: those that it needs, and others. */
 interface DefinitionKeys {
@@ -7,42 +8,23 @@ interface DefinitionKeys {
   readonly optional: readonly string[]
 }
 
-/** Reads the value of a key; null: it is missing or invalid, which has been reported. */
-export type ReadKey = <T>(key: string, parse: (filled: ResolvedText) => T) => T | null
-
-/** Reads what the configuration defines under `section`: a map of names, each with a map of keys. Reports mistakes. */
+/** Reads what the configuration defines under `section`: a map of names, each with a map of keys. Reports mistakes. `define` gets each map that has what it needs. */
 export function readDefinitions(
   reader: ValueReader,
   tree: Tree,
   section: string,
-  keys: DefinitionKeys,
-  define: (name: string, read: ReadKey) => void,
+  { required, optional }: DefinitionKeys,
+  define: (name: string, map: MapReader) => void,
 ): void {
   for (const { key: name, value, offset } of reader.entries(tree, section)) {
-    if (/^[\w.-]{1,60}$/.test(name)) readOne(reader, section, keys, { name, tree: value, define })
-    else reader.report(offset, `${section}: a name has letters, digits, dots, dashes and underscores only`)
+    if (!/^[\w.-]{1,60}$/.test(name)) {
+      reader.report(offset, `${section}: a name has letters, digits, dots, dashes and underscores only`)
+      continue
+    }
+    const map = new MapReader(reader, value, name, [...required, ...optional])
+    if (value.type !== 'map') continue
+    const missing = required.find((key) => map.tree(key) === undefined)
+    if (missing === undefined) define(name, map)
+    else reader.report(value.offset, `${section}: ${name} has no ${missing}`)
   }
-}
-
-function readOne(
-  reader: ValueReader,
-  section: string,
-  { required, optional }: DefinitionKeys,
-  one: { name: string; tree: Tree; define: (name: string, read: ReadKey) => void },
-): void {
-  const { name, tree, define } = one
-  const known = [...required, ...optional]
-  const entries = new Map<string, Entry>()
-  for (const entry of reader.entries(tree, name)) {
-    if (known.includes(entry.key)) entries.set(entry.key, entry)
-    else reader.reportUnknownKey(entry, known)
-  }
-  if (tree.type !== 'map') return
-  const missing = required.find((key) => !entries.has(key))
-  if (missing !== undefined) return void reader.report(tree.offset, `${section}: ${name} has no ${missing}`)
-  define(name, (key, parse) => {
-    const entry = entries.get(key)
-    const filled = entry === undefined ? null : reader.text(entry.value, key)
-    return filled === null ? null : reader.parse(filled, key, () => parse(filled))
-  })
 }

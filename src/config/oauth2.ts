@@ -10,11 +10,11 @@ const KEYS = { required: ['token-url', 'client-id', 'client-secret'], optional: 
 
 /** Reads the OAuth2 clients, a map of names, and defines them. Paths are relative to `directory`. */
 export function readOauth2(reader: ValueReader, tree: Tree, directory: string): void {
-  readDefinitions(reader, tree, 'oauth2', KEYS, (name, read) => {
-    const tokenUrl = read('token-url', ({ text }) => parseTokenUrl(text))
-    const clientId = read('client-id', ({ text }) => parseText(text))
-    const secret = read('client-secret', (filled) => parseSecret(filled, directory))
-    const scope = read('scope', ({ text }) => parseText(text))
+  readDefinitions(reader, tree, 'oauth2', KEYS, (name, map) => {
+    const tokenUrl = map.read('token-url', parseTokenUrl)
+    const clientId = map.read('client-id', parseText)
+    const secret = map.read('client-secret', (_, filled) => parseSecret(filled, directory))
+    const scope = map.read('scope', parseText)
     if (tokenUrl === null || clientId === null || secret === null) return
     oauth2Clients.define(name, { tokenUrl, clientId, secret, scope })
   })
