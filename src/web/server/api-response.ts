@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { constants, gunzip, gzip } from 'node:zlib'
 import { acceptsGzip } from './accept.ts'
 import { ApiError } from './api-error.ts'
-import { hasEtag } from './has-etag.ts'
+import { hasEtag, weakEtag } from './etag.ts'
 import { MonitorError } from './monitor-client.ts'
 import { RecorderError } from './recorder-client.ts'
 
@@ -30,8 +29,7 @@ export async function taggedResponse(
   more: Readonly<Record<string, string>>,
   request: Headers,
 ): Promise<Response> {
-  // It is weak: the compressed form has the same one.
-  const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+  const etag = weakEtag(body)
   const headers = { ...more, ETag: etag, Vary: 'Accept-Encoding' }
   if (hasEtag(request.get('If-None-Match') ?? '', etag)) return new Response(null, { status: 304, headers })
   if (body.length < MIN_COMPRESSED || !acceptsGzip(request.get('Accept-Encoding') ?? ''))

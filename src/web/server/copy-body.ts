@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { acceptsGzip } from './accept.ts'
-import { hasEtag } from './has-etag.ts'
+import { hasEtag, weakEtag } from './etag.ts'
 import { DEFAULT_POLICY } from './security-headers.ts'
 
 /** Shorter files are not worth compressing, in bytes. */
@@ -27,8 +26,7 @@ export class CopyBody {
     this.#plain = Buffer.from(bytes)
     const compressed = bytes.length < MIN_COMPRESSED ? this.#plain : gzipSync(bytes)
     this.#compressed = compressed.length < bytes.length ? compressed : null
-    // It is weak: the compressed form has the same one.
-    this.#etag = `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
+    this.#etag = weakEtag(bytes)
     this.#headers = headers
   }
 

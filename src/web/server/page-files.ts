@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
+import { strongEtag } from './etag.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -44,8 +44,13 @@ export async function loadPageFiles(folder: URL): Promise<PageFiles | null> {
     for (const encoding of ENCODINGS)
       if (names.includes(`${name}${EXTENSIONS[encoding]}`))
         compressed.set(encoding, await readFile(new URL(`${name}${EXTENSIONS[encoding]}`, folder)))
-    const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`
-    files.set(name, { type, etag, isImmutable: name.startsWith('assets/'), plain, compressed })
+    files.set(name, {
+      type,
+      etag: strongEtag(plain),
+      isImmutable: name.startsWith('assets/'),
+      plain,
+      compressed,
+    })
   }
   return files.has('index.html') ? files : null
 }

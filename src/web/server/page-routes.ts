@@ -1,7 +1,7 @@
 import { ENCODINGS, loadPageFiles } from './page-files.ts'
 import type { PageFile, PageFiles } from './page-files.ts'
 import { acceptsEncoding } from './accept.ts'
-import { hasEtag } from './has-etag.ts'
+import { hasEtag } from './etag.ts'
 import { DEFAULT_POLICY } from './security-headers.ts'
 
 /** The paths that show the page: what it shows is decided in the browser. */
