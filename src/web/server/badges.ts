@@ -1,9 +1,9 @@
 import { formatPercent } from '../../print/text/percent.ts'
 import type { HistoryBucket } from '../../history/record/history-question.ts'
-import { ApiError } from './api-error.ts'
 import { parseLimit, parseUrlRequest, URL_PARAMETERS } from './api-parameters.ts'
 import type { Parameter } from './api-parameters.ts'
 import type { Badge, BadgeColor } from './badge-svg.ts'
+import { unknownUrl } from './history-endpoints.ts'
 import type { RecorderClient } from './recorder-client.ts'
 import type { UrlFinder } from './url-finder.ts'
 
@@ -51,7 +51,7 @@ export function badgeKinds(
     const to = now()
     const range = { from: to - length * DAY_MS, to, stepMs: length * DAY_MS }
     const history = await recorder.ask({ type: 'history', urls: parseUrlRequest(query), ...range })
-    if (history === null) throw new ApiError(404, 'the history does not know this URL')
+    if (history === null) throw unknownUrl()
     return { length, history }
   }
   return [

@@ -1,6 +1,11 @@
 import { parseLabels } from '../../resource/labels.ts'
 import { isoDate, jsonLine } from '../../print/text/json.ts'
-import type { IncidentAnswer, LatestPollAnswer, UrlHistory } from '../../history/record/history-question.ts'
+import type {
+  IncidentAnswer,
+  IncidentFilter,
+  LatestPollAnswer,
+  UrlHistory,
+} from '../../history/record/history-question.ts'
 import { ApiError } from './api-error.ts'
 import type { Endpoint } from './endpoint.ts'
 import { parseLabelFilter, parseLimit, parseUrlRequest, URL_PARAMETERS } from './api-parameters.ts'
@@ -78,7 +83,7 @@ export function historyEndpoints(
       async answer(query) {
         const page = await recorder.ask({
           type: 'incidents',
-          filter: { urls: query.has('u') ? parseUrlRequest(query) : null, labels: parseLabelFilter(query) },
+          filter: parseIncidentFilter(query),
           ...parseRange(query, now()),
           limit: parseLimit(query.get('limit'), DEFAULT_INCIDENTS, MAX_INCIDENTS),
           cursor: parseIncidentCursor(query.get('cursor')),
@@ -104,7 +109,13 @@ export async function withHistory(
   return `${row.slice(0, -1)},${jsonLine(fields).trimEnd().slice(1)}`
 }
 
-function unknownUrl(): ApiError {
+/** Parses the parameters that choose incidents by their URLs, whose names were checked. Throws an ApiError that says what would be right. */
+export function parseIncidentFilter(query: URLSearchParams): IncidentFilter {
+  return { urls: query.has('u') ? parseUrlRequest(query) : null, labels: parseLabelFilter(query) }
+}
+
+/** The answer to a question about a URL that the history does not know. */
+export function unknownUrl(): ApiError {
   return new ApiError(404, 'the history does not know this URL')
 }
 

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto'
 import { formatDuration } from '../../print/text/format-duration.ts'
 import { isoDate } from '../../print/text/json.ts'
 import type { IncidentAnswer, IncidentReason } from '../../history/record/history-question.ts'
-import { ApiError } from './api-error.ts'
-import { checkNames, parseLabelFilter, parseUrlRequest } from './api-parameters.ts'
+import { checkNames } from './api-parameters.ts'
 import { taggedResponse } from './api-response.ts'
 import { escapeXml } from './badge-svg.ts'
-import { INCIDENT_PARAMETERS } from './history-endpoints.ts'
+import { INCIDENT_PARAMETERS, parseIncidentFilter, unknownUrl } from './history-endpoints.ts'
 import type { RecorderClient } from './recorder-client.ts'
 
 /** Incidents of a feed, and how far it goes back, in ms. */
@@ -29,13 +28,13 @@ export async function feedResponse(
   checkNames(query, FEED_PARAMETERS)
   const page = await recorder.ask({
     type: 'incidents',
-    filter: { urls: query.has('u') ? parseUrlRequest(query) : null, labels: parseLabelFilter(query) },
+    filter: parseIncidentFilter(query),
     from: now - RANGE_MS,
     to: now,
     limit: MAX_ENTRIES,
     cursor: null,
   })
-  if (page === null) throw new ApiError(404, 'the history does not know this URL')
+  if (page === null) throw unknownUrl()
   const headers = {
     'Content-Type': 'application/atom+xml; charset=utf-8',
     'Cache-Control': `max-age=${MAX_AGE_S}`,
