@@ -76,16 +76,16 @@ export const LIST_PARAMETERS: readonly Parameter[] = [
   },
 ]
 
-/** The parameters of `/api/v1/url`. */
-export const URL_PARAMETERS: readonly Parameter[] = [
-  {
-    name: 'u',
-    meaning: 'the URL, as in all output; percent-encode it',
-    schema: { type: 'string' },
-    example: 'https%3A%2F%2Fa.example%2F',
-    required: true,
-  },
-]
+/** The parameter of one URL. */
+export const URL_PARAMETER: Parameter = {
+  name: 'u',
+  meaning: 'the URL, as in all output; percent-encode it',
+  schema: { type: 'string' },
+  example: 'https%3A%2F%2Fa.example%2F',
+}
+
+/** The parameters of a path that needs one URL. */
+export const URL_PARAMETERS: readonly Parameter[] = [{ ...URL_PARAMETER, required: true }]
 
 /** What `/api/v1/urls` is asked for. */
 export interface ListRequest {

@@ -8,7 +8,13 @@ import type {
 } from '../../history/record/history-question.ts'
 import { ApiError } from './api-error.ts'
 import type { Endpoint } from './endpoint.ts'
-import { parseLabelFilter, parseLimit, parseUrlRequest, URL_PARAMETERS } from './api-parameters.ts'
+import {
+  parseLabelFilter,
+  parseLimit,
+  parseUrlRequest,
+  URL_PARAMETER,
+  URL_PARAMETERS,
+} from './api-parameters.ts'
 import type { Parameter } from './api-parameters.ts'
 import { RecorderError } from './recorder-client.ts'
 import type { RecorderClient } from './recorder-client.ts'
@@ -27,12 +33,7 @@ export const HISTORY_PARAMETERS: readonly Parameter[] = [
 
 /** The parameters of `/api/v1/incidents`. */
 export const INCIDENT_PARAMETERS: readonly Parameter[] = [
-  {
-    name: 'u',
-    meaning: 'only those of this URL; percent-encode it',
-    schema: { type: 'string' },
-    example: 'https%3A%2F%2Fa.example%2F',
-  },
+  { ...URL_PARAMETER, meaning: 'only those of this URL; percent-encode it' },
   {
     name: 'label.NAME',
     meaning: 'only those of URLs whose label NAME has this value; with other names too, all have to match',

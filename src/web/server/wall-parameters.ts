@@ -1,16 +1,11 @@
 import type { ResourceId } from '../../resource/resource.ts'
 import { ApiError } from './api-error.ts'
-import { parseUrlRequest } from './api-parameters.ts'
+import { parseUrlRequest, URL_PARAMETER } from './api-parameters.ts'
 import type { Parameter } from './api-parameters.ts'
 
 /** The parameters of `/api/v1/url`. */
 export const URL_OR_ID_PARAMETERS: readonly Parameter[] = [
-  {
-    name: 'u',
-    meaning: 'the URL, as in all output; percent-encode it',
-    schema: { type: 'string' },
-    example: 'https%3A%2F%2Fa.example%2F',
-  },
+  URL_PARAMETER,
   {
     name: 'id',
     meaning: 'instead of `u`: the `id` that an answer of this run had',
