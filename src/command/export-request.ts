@@ -1,4 +1,5 @@
 import { closestName } from '../settings/closest-name.ts'
+import { PAGE_NAME } from '../settings/public-page.ts'
 import { quote, redactName } from '../settings/quote.ts'
 import { parseHttpUrl } from '../settings/url.ts'
 
@@ -44,7 +45,7 @@ export function readExportRequest(argv: readonly string[]): ExportRequest {
     }
     const value = inline ?? others[++at] ?? ''
     if (value === '') return invalid(`export-page: --${flag} needs a value`)
-    if (flag === 'page' && !/^[a-z0-9][\w.-]{0,59}$/i.test(value))
+    if (flag === 'page' && !PAGE_NAME.test(value))
       return invalid(`export-page: --page: ${quote(value)} is not the name of a page`)
     if (flag === 'page') names.push(value)
     else {

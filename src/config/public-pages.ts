@@ -1,4 +1,4 @@
-import { COLOUR_NAMES } from '../settings/public-page.ts'
+import { COLOUR_NAMES, PAGE_NAME } from '../settings/public-page.ts'
 import type { PublicPage } from '../settings/public-page.ts'
 import { LABEL } from '../settings/named-setting.ts'
 import { quote } from '../settings/quote.ts'
@@ -85,7 +85,7 @@ function readPage(reader: ValueReader, tree: Tree, directory: string, names: Set
 
 /** Throws a RangeError. On some disks, names that differ only in case are the same. */
 function parseName(text: string, names: Set<string>): string {
-  if (!/^[a-z0-9][\w.-]{0,59}$/i.test(text))
+  if (!PAGE_NAME.test(text))
     throw new RangeError(
       'not a segment of a path: letters, digits, dots, dashes and underscores, at most 60, the first a letter or digit',
     )

@@ -35,6 +35,9 @@ export interface Logo {
   readonly bytes: Uint8Array
 }
 
+/** What a page may be called: a segment of a path. */
+export const PAGE_NAME = /^[a-z0-9][\w.-]{0,59}$/i
+
 /** A public status page, as the configuration has it. */
 export interface PublicPage {
   /** A segment of its path. */
