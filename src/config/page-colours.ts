@@ -41,15 +41,7 @@ function readColour(reader: ValueReader, tree: Tree, name: ColourName, map: MapR
 
 /** Returns `#rrggbb`. Throws a RangeError. */
 function parseColour(text: string, theme: keyof Colour, isShape: boolean): string {
-  const short = /^#([\da-f])([\da-f])([\da-f])$/i.exec(text)
-  const colour = (
-    short === null
-      ? text
-      : `#${short
-          .slice(1)
-          .map((digit) => digit + digit)
-          .join('')}`
-  ).toLowerCase()
+  const colour = text.replace(/^#([\da-f])([\da-f])([\da-f])$/i, '#$1$1$2$2$3$3').toLowerCase()
   if (!/^#[\da-f]{6}$/.test(colour)) throw new RangeError('not a colour such as "#0b62c4"')
   const contrast = contrastOf(colour, BACKGROUNDS[theme])
   if (isShape && contrast < MIN_CONTRAST)
