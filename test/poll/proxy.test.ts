@@ -1,6 +1,3 @@
-import { createServer as createHttpsServer } from 'node:https'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -10,6 +7,7 @@ import type { Overrides } from '../../src/settings/url-options.ts'
 import type { Url } from '../../src/resource/resource.ts'
 import { Authority } from '../helpers/certificates.ts'
 import { freePort } from '../helpers/free-port.ts'
+import { httpsServer } from '../helpers/https-server.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { startMicrosocks, startProxy, startTinyproxy, tunnel } from '../helpers/proxy-server.ts'
 import { resource, TestPoller } from '../helpers/test-poller.ts'
@@ -29,14 +27,7 @@ function pollerWith(t: ExecutionContext, profiles: readonly Overrides[], flags: 
 
 async function startTls(t: ExecutionContext, authority: Authority, name: string) {
   const pair = await authority.issue([{ type: 'dns', value: name }])
-  const server = createHttpsServer(pair, (_, response) => void response.writeHead(204).end())
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return (server.address() as AddressInfo).port
+  return httpsServer(t, pair, (_, response) => void response.writeHead(204).end())
 }
 
 const CONNECTED = 'HTTP/1.1 200 Connection established\r\n\r\n'

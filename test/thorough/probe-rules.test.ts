@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
-import { createServer as createHttpsServer } from 'node:https'
 import type { ServerOptions } from 'node:https'
 import { connect } from 'node:net'
 import { text as textOf } from 'node:stream/consumers'
@@ -16,6 +15,7 @@ import { Authority } from '../helpers/certificates.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { dnsServer } from '../helpers/dns-server.ts'
 import { freePort } from '../helpers/free-port.ts'
+import { httpsServer } from '../helpers/https-server.ts'
 import { startListening } from '../helpers/listening.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { startProxy, tunnel } from '../helpers/proxy-server.ts'
@@ -299,15 +299,8 @@ async function startForwarder(t: ExecutionContext): Promise<string> {
 }
 
 /** An HTTPS server with these options. */
-async function startHttps(t: ExecutionContext, options: ServerOptions): Promise<number> {
-  const server = createHttpsServer(options, (_, response) => response.end(BODY))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return (server.address() as AddressInfo).port
+function startHttps(t: ExecutionContext, options: ServerOptions): Promise<number> {
+  return httpsServer(t, options, (_, response) => response.end(BODY))
 }
 
 /** A server of TLS that passes what it decrypts on to a server of DNS. */
