@@ -2,6 +2,7 @@ import { parseLabels } from '../resource/labels.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import { TextPattern } from '../resource/text-pattern.ts'
 import type { StateMap } from '../state/state-map.ts'
+import { remembered } from './remembered.ts'
 import type { UrlFilter } from './url-query.ts'
 
 /** Returns what tells whether a URL meets the conditions of a filter. Make one for each part of a search. */
@@ -43,18 +44,4 @@ function hasAllLabels(known: string, labels: UrlFilter['labels']): boolean {
     return false
   const parsed = parseLabels(known)
   return labels.every(([name, value]) => Object.hasOwn(parsed, name) && parsed[name] === value)
-}
-
-/** Many URLs have the same text. What is remembered is bounded by the ids of a part of a search. */
-function remembered(test: (text: string) => boolean): (text: string) => boolean {
-  const results = new Map<string, boolean>()
-  let last = ''
-  let result = test(last)
-  return (text) => {
-    if (text === last) return result
-    last = text
-    result = results.get(text) ?? test(text)
-    results.set(text, result)
-    return result
-  }
 }

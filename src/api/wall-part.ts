@@ -2,6 +2,7 @@ import { parseLabels } from '../resource/labels.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { StateMap } from '../state/state-map.ts'
+import { remembered } from './remembered.ts'
 
 /** Ids that are looked at between two looks at the clock. */
 const IDS_PER_CLOCK_CHECK = 2_048
@@ -89,23 +90,13 @@ export function wallPart(map: StateMap, by: string | null, from: number, isOver:
 }
 
 function groupsBy(by: string, values: string[]): (labels: string) => number {
-  const known = new Map<string, number>()
-  let last = ''
-  let group = 0
-  const find = (labels: string): number => {
+  return remembered((labels) => {
     const parsed = parseLabels(labels)
     const value = Object.hasOwn(parsed, by) ? parsed[by] : undefined
     if (value === undefined) return 0
     const at = values.indexOf(value)
     return at === -1 && values.length < MAX_VALUES ? values.push(value) : at + 1
-  }
-  return (labels) => {
-    if (labels === last) return group
-    last = labels
-    group = known.get(labels) ?? find(labels)
-    known.set(labels, group)
-    return group
-  }
+  })
 }
 
 /** Calls `each` with ids from `from` up to `to` that a URL has. Returns the id after the last one that was looked at. */
