@@ -16,6 +16,7 @@ const cache = join(root, 'node_modules/.cache/page')
 const OTHER_SOURCES = [
   'package.json',
   'scripts/build-page.ts',
+  'src/print/text/percent.ts',
   'src/resource/resource.ts',
   'src/settings/durations.ts',
   'src/state/reasons.ts',

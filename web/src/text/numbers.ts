@@ -1,3 +1,5 @@
+import { formatPercent } from '../../../src/print/text/percent.ts'
+
 const WHOLE = new Intl.NumberFormat('en')
 
 /** `1,204`. */
@@ -17,11 +19,9 @@ export function formatMs(ms: number): string {
   return ms < 9_995 ? `${(ms / 1_000).toFixed(2)} s` : `${(ms / 1_000).toFixed(1)} s`
 }
 
-/** A share from 0 to 1 as `99.98 %`. Only what is whole is `100 %`. */
+/** A share from 0 to 1 as `99.98 %`, with the digits that the API's texts and badges have. Only what is whole is `100 %`. */
 export function formatShare(share: number): string {
-  if (share === 1) return '100 %'
-  if (share === 0) return '0 %'
-  return `${Math.min(99.99, Math.floor(share * 10_000) / 100).toFixed(2)} %`
+  return share === 0 ? '0 %' : formatPercent(share).replace('%', ' %')
 }
 
 /** How often a second something happens: `0.3`, `20.1`, `16,667`. */
