@@ -68,7 +68,10 @@ export class RecorderSupervisor {
   async start(earlier: EarlierStates | null): Promise<void> {
     try {
       const thread = await this.#launch()
-      if (earlier !== null) await this.#restore(thread, earlier)
+      if (earlier !== null) {
+        await this.#register(thread, earlier)
+        this.#knowsUrls = true
+      }
       this.#use(thread)
     } catch (error) {
       if (error instanceof RefusedError) throw error
@@ -113,21 +116,13 @@ export class RecorderSupervisor {
     return thread
   }
 
-  async #restore(thread: RecorderThread, earlier: EarlierStates): Promise<void> {
+  /** Sends all URLs, and puts back what the thread knows of them, if that is wanted. */
+  async #register(thread: RecorderThread, earlier: EarlierStates | null): Promise<void> {
     let isFirst = true
     for (const urls of packUrls(this.#list, this.#list.listed())) {
-      const packed = await thread.register(urls, isFirst, true)
+      const packed = await thread.register(urls, isFirst, earlier !== null)
       isFirst = false
-      if (packed !== null) earlier.restore(packed, Date.now(), monotonicMs())
-    }
-    this.#knowsUrls = true
-  }
-
-  async #register(thread: RecorderThread): Promise<void> {
-    let isFirst = true
-    for (const urls of packUrls(this.#list, this.#list.listed())) {
-      await thread.register(urls, isFirst, false)
-      isFirst = false
+      if (packed !== null) earlier?.restore(packed, Date.now(), monotonicMs())
     }
   }
 
@@ -150,7 +145,7 @@ export class RecorderSupervisor {
     const { port1, port2 } = new MessageChannel()
     if (!this.#hooks.feed(port1)) return port2.close()
     try {
-      if (!this.#knowsUrls) await this.#register(thread)
+      if (!this.#knowsUrls) await this.#register(thread, null)
       this.#knowsUrls = false
       await thread.setMonitor(port2)
     } catch {
