@@ -14,15 +14,10 @@ export interface EarlierVerdict {
 }
 
 /** What was known of a URL when an earlier run ended. Times in ms since the epoch. */
-export interface EarlierState {
+export interface EarlierState extends EarlierVerdict {
   readonly id: ResourceId
   /** As it was shown. */
   readonly verdict: Verdict
-  /** Since when. */
-  readonly since: number
-  /** Null: that is not known. */
-  readonly reason: Reason | null
-  readonly status: number
   /** When its last poll ended. */
   readonly at: number
   readonly errCount: number
@@ -36,15 +31,25 @@ export interface EarlierState {
 /** In place of a reason that is not known. */
 const NO_REASON = 0xff
 
+/** Writes what was known of a verdict. */
+export function packEarlierVerdict(packer: Packer, { since, reason, status }: EarlierVerdict): void {
+  packer.f64(since)
+  packer.u8(reason === null ? NO_REASON : REASONS.indexOf(reason))
+  packer.u16(status)
+}
+
+/** Reads what `packEarlierVerdict` wrote. */
+export function unpackEarlierVerdict(from: Unpacker): EarlierVerdict {
+  return { since: from.f64(), reason: REASONS[from.u8()] ?? null, status: from.u16() }
+}
+
 /** Packs what was known of URLs into a buffer to transfer. */
 export function packEarlier(states: Iterable<EarlierState>): ArrayBuffer {
   const packer = new Packer()
   for (const state of states) {
     packer.u32(state.id)
     packer.u8(VERDICTS.indexOf(state.verdict))
-    packer.f64(state.since)
-    packer.u8(state.reason === null ? NO_REASON : REASONS.indexOf(state.reason))
-    packer.u16(state.status)
+    packEarlierVerdict(packer, state)
     packer.f64(state.at)
     packer.u32(state.errCount)
     packer.text(state.method)
@@ -61,9 +66,7 @@ export function unpackEarlier(buffer: ArrayBuffer, visit: (state: EarlierState) 
     visit({
       id: from.u32() as ResourceId,
       verdict: VERDICTS[from.u8()] as Verdict,
-      since: from.f64(),
-      reason: REASONS[from.u8()] ?? null,
-      status: from.u16(),
+      ...unpackEarlierVerdict(from),
       at: from.f64(),
       errCount: from.u32(),
       method: from.text(),

@@ -2,9 +2,9 @@ import type { Packer } from '../resource/packer.ts'
 import { Unpacker } from '../resource/packer.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
+import { packEarlierVerdict, unpackEarlierVerdict } from './earlier-state.ts'
 import type { EarlierVerdict } from './earlier-state.ts'
 import type { UrlInfo } from './latest-state.ts'
-import { REASONS } from './reasons.ts'
 import type { Parent } from './parents.ts'
 import type { UrlSettling } from './settling.ts'
 
@@ -29,9 +29,6 @@ const HAS_SETTINGS = 0x40
 
 /** Added to the verdict of a URL that an earlier run knew: what it knew follows. */
 const HAS_EARLIER = 0x20
-
-/** In place of a reason that is not known. */
-const NO_REASON = 0xff
 
 /** The id of a parent that no list has. */
 const NOT_LISTED = 0xffff_ffff
@@ -79,16 +76,6 @@ export function unpackUrls(buffer: ArrayBuffer, visit: (registered: RegisteredUr
     const settling = (code & SETTLES) === 0 ? null : unpackSettling(from)
     visit({ id, url, generation, verdict, errCount, labels, settling, settings, earlier })
   }
-}
-
-function packEarlierVerdict(packer: Packer, { since, reason, status }: EarlierVerdict): void {
-  packer.f64(since)
-  packer.u8(reason === null ? NO_REASON : REASONS.indexOf(reason))
-  packer.u16(status)
-}
-
-function unpackEarlierVerdict(from: Unpacker): EarlierVerdict {
-  return { since: from.f64(), reason: REASONS[from.u8()] ?? null, status: from.u16() }
 }
 
 function unpackSettling(from: Unpacker): UrlSettling {
