@@ -48,8 +48,6 @@ export class Session {
   readonly #phases = new Uint8Array(PHASES)
   /** Whether polls are recorded: not for a history that is only read. */
   #isWatching = false
-  /** The time of the first poll since the last flush; Infinity without any. */
-  #firstPoll = Infinity
   /** The number of the flush that will write what is recorded now. */
   #seq: number
 
@@ -91,7 +89,7 @@ export class Session {
       const reason = this.reasons.ofIndex(batch.reasons[index] as number)
       const status = batch.statuses[index] as number
       if (isPolled) {
-        this.#firstPoll = Math.min(this.#firstPoll, at)
+        this.watched.polled(at)
         this.#log(batch, index, url, at)
       }
       if (this.#incidents.isSame(url, verdict, reason, status, polls)) continue
@@ -123,8 +121,7 @@ export class Session {
   write(now: number): void {
     if (!this.#isWatching) return
     const seq = this.#seq
-    this.watched.beat(now, this.#firstPoll, seq)
-    this.#firstPoll = Infinity
+    this.watched.beat(now, seq)
     this.#journal.write(this.open, seq)
     this.#incidents.writeFresh(seq)
   }

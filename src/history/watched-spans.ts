@@ -17,6 +17,8 @@ export class WatchedSpans {
   readonly #lastSeq: Statement
   #id: number | bigint | null = null
   #end = 0
+  /** The time of the first poll since the last flush, in ms since the epoch; Infinity without any. */
+  #firstPoll = Infinity
 
   constructor(db: Database) {
     this.#insert = db.prepare('INSERT INTO watched (begin, "end", seq) VALUES (?, ?, ?)')
@@ -27,11 +29,15 @@ export class WatchedSpans {
     this.#lastSeq = db.prepare('SELECT max(seq) AS seq FROM watched')
   }
 
-  /**
-   * headcount runs at this time, in ms since the epoch, and flushes for the `seq`th time. `firstPoll`: the time of the first poll since
-   * the last flush, Infinity without any: headcount ran then. A clock that was set starts a new span.
-   */
-  beat(now: number, firstPoll: number, seq: number): void {
+  /** headcount ran at this time of a poll, in ms since the epoch. */
+  polled(at: number): void {
+    if (at < this.#firstPoll) this.#firstPoll = at
+  }
+
+  /** headcount runs at this time, in ms since the epoch, and flushes for the `seq`th time. A clock that was set starts a new span. */
+  beat(now: number, seq: number): void {
+    const firstPoll = this.#firstPoll
+    this.#firstPoll = Infinity
     if (this.#id === null || Math.abs(now - this.#end) > MAX_SILENCE_MS) {
       // Polls may have waited to be written while the machine was suspended.
       const begin = Math.min(now, Math.max(firstPoll, now - MAX_SILENCE_MS))
