@@ -1,4 +1,4 @@
-import { BUCKET_MS, RESOLUTIONS } from './resolutions.ts'
+import { beginOf, BUCKET_MS, RESOLUTIONS } from './resolutions.ts'
 import { blobOf } from './sqlite.ts'
 import type { Database, Statement } from './sqlite.ts'
 
@@ -10,6 +10,7 @@ export class BlobTable {
   readonly #get: Statement
   readonly #put: Statement
   readonly #oldest: Statement
+  readonly #kept: Statement
   readonly #sizes: Statement
   readonly #remove: Statement
   readonly #size: Statement
@@ -21,6 +22,10 @@ export class BlobTable {
     this.#get = db.prepare(`SELECT data FROM ${name} WHERE key = ?`)
     this.#put = db.prepare(`INSERT OR REPLACE INTO ${name} (key, data) VALUES (?, ?)`)
     this.#oldest = db.prepare(`SELECT min(key) AS key FROM ${name}`)
+    // Two of them in one SELECT would read the whole table.
+    this.#kept = db.prepare(
+      `SELECT (SELECT min(key) FROM ${name}) AS oldest, (SELECT max(key) FROM ${name}) AS newest`,
+    )
     this.#sizes = db.prepare(`SELECT ifnull(sum(length(data)), 0) AS bytes FROM ${name} WHERE key < ?`)
     this.#remove = db.prepare(`DELETE FROM ${name} WHERE key < ?`)
     this.#all = db.prepare(`SELECT key, data FROM ${name} ORDER BY key`)
@@ -47,6 +52,16 @@ export class BlobTable {
   oldest(): number | null {
     const key = this.#oldest.get()?.['key']
     return key === null || key === undefined ? null : Number(key)
+  }
+
+  /** When the first and the last bucket begin, in ms since the epoch; an empty range if there are none. */
+  kept(): { oldest: number; newest: number } {
+    const row = this.#kept.get()
+    if (row === undefined || row['oldest'] === null) return { oldest: Infinity, newest: -Infinity }
+    return {
+      oldest: beginOf(Number(row['oldest']), this.ms),
+      newest: beginOf(Number(row['newest']), this.ms),
+    }
   }
 
   /** Removes what has a lower key. */

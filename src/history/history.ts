@@ -1,17 +1,13 @@
 import { HistoryError } from './history-error.ts'
 import { HistoryFile } from './history-file.ts'
 import type { HistoryOptions } from './history-file.ts'
-import { IncidentReader } from './incidents.ts'
 import type { IncidentPage, IncidentQuery } from './incidents.ts'
 import { visitLastStates } from './last-states.ts'
 import type { LastState } from './last-states.ts'
-import { LatestPolls } from './latest-polls.ts'
 import type { RecordedPoll } from './latest-polls.ts'
 import type { PollBatch } from './poll-batch.ts'
-import { SeriesReader } from './series.ts'
 import type { Series } from './series.ts'
 import type { Seen } from './session.ts'
-import { UptimeReader } from './uptime.ts'
 import type { Uptime } from './uptime.ts'
 import type { HistoryUrl, StoredUrl } from './url-table.ts'
 
@@ -114,22 +110,22 @@ export class History {
 
   /** Sums of a URL between two times in ms since the epoch, in buckets of `step` ms: at least five minutes. */
   series(id: number, from: number, to: number, step: number): Series {
-    return this.#file.read(({ open }, db) => new SeriesReader(db, open).read(id, from, to, step))
+    return this.#file.read(({ series }) => series.read(id, from, to, step))
   }
 
   /** How long a URL was up, down and so on between two times in ms since the epoch. */
   uptime(id: number, from: number, to: number): Uptime {
-    return this.#file.read(({ watched }, db) => new UptimeReader(db, watched).read(id, from, to))
+    return this.#file.read(({ uptime }) => uptime.read(id, from, to))
   }
 
   /** Incidents, the latest first. Throws a RangeError for a cursor that no page gave. */
   incidents(query: IncidentQuery): IncidentPage {
-    return this.#file.read(({ reasons, states }, db) => new IncidentReader(db, reasons, states).read(query))
+    return this.#file.read(({ incidents }) => incidents.read(query))
   }
 
   /** The latest polls of a URL, at most `limit`, the latest first. */
   polls(id: number, limit: number): RecordedPoll[] {
-    return this.#file.read(({ open, reasons }, db) => new LatestPolls(db, open, reasons).read(id, limit))
+    return this.#file.read(({ latest }) => latest.read(id, limit))
   }
 
   /** Calls `visit` with what was last known of each URL that was in the list when the file was last written. */

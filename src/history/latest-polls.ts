@@ -1,12 +1,11 @@
+import type { BlobTables } from './blob-tables.ts'
 import { decodeDuration, stepMs } from './duration-code.ts'
 import type { OpenBuckets } from './open-buckets.ts'
 import { HISTORY_VERDICTS } from './poll-batch.ts'
 import type { HistoryVerdict } from './poll-batch.ts'
 import { BLOCK, localOf, offsetOf, sortPolls, unpackPolls, verdictOf, WORDS } from './poll-words.ts'
 import type { ReasonCodes } from './reason-codes.ts'
-import { beginOf, blockOf, BUCKET_MS, keyOf } from './resolutions.ts'
-import { blobOf } from './sqlite.ts'
-import type { Database, Statement } from './sqlite.ts'
+import { blockOf, BUCKET_MS, keyOf } from './resolutions.ts'
 
 /** One poll as it is kept. */
 export interface RecordedPoll {
@@ -31,16 +30,14 @@ const MAX_BUCKETS = 300
 
 /** Reads the latest polls of a URL. */
 export class LatestPolls {
+  readonly #table: BlobTables['polls']
   readonly #open: OpenBuckets
   readonly #codes: ReasonCodes
-  readonly #newest: Statement
-  readonly #get: Statement
 
-  constructor(db: Database, open: OpenBuckets, codes: ReasonCodes) {
+  constructor({ polls }: BlobTables, open: OpenBuckets, codes: ReasonCodes) {
+    this.#table = polls
     this.#open = open
     this.#codes = codes
-    this.#newest = db.prepare('SELECT min(key) AS oldest, max(key) AS newest FROM polls')
-    this.#get = db.prepare('SELECT data FROM polls WHERE key = ?')
   }
 
   /** At most `limit`, the latest first. */
@@ -50,16 +47,13 @@ export class LatestPolls {
       const log = this.#open.find(begin, blockOf(url))
       if (log !== null) this.#add(polls, sortPolls(log.words()), begin, url)
     }
-    const row = this.#newest.get()
-    if (row !== undefined && row['newest'] !== null) {
-      const oldest = beginOf(Number(row['oldest']), BUCKET_MS)
-      let begin = beginOf(Number(row['newest']), BUCKET_MS)
-      for (let tries = 0; tries < MAX_BUCKETS && begin >= oldest && polls.length < limit; tries++) {
-        const key = keyOf(begin, BUCKET_MS, blockOf(url))
-        const blob = this.#get.get(key)
-        if (blob !== undefined) this.#add(polls, unpackPolls(blobOf(blob, 'data'), key), begin, url)
-        begin -= BUCKET_MS
-      }
+    const { oldest, newest } = this.#table.kept()
+    let begin = newest
+    for (let tries = 0; tries < MAX_BUCKETS && begin >= oldest && polls.length < limit; tries++) {
+      const key = keyOf(begin, BUCKET_MS, blockOf(url))
+      const blob = this.#table.get(key)
+      if (blob !== null) this.#add(polls, unpackPolls(blob, key), begin, url)
+      begin -= BUCKET_MS
     }
     return polls.toSorted((a, b) => b.at - a.at).slice(0, limit)
   }

@@ -2,6 +2,8 @@ import { BlobTables } from './blob-tables.ts'
 import { IncidentBook } from './incident-book.ts'
 import { Journal } from './journal.ts'
 import { OpenBuckets } from './open-buckets.ts'
+import { IncidentReader } from './incidents.ts'
+import { LatestPolls } from './latest-polls.ts'
 import { encodeDuration, stepOf } from './duration-code.ts'
 import { PHASES } from './poll-batch.ts'
 import type { PollBatch } from './poll-batch.ts'
@@ -11,7 +13,9 @@ import { ReasonCodes } from './reason-codes.ts'
 import { blockOf, BUCKET_MS } from './resolutions.ts'
 import type { Database } from './sqlite.ts'
 import { SizeBound } from './size-bound.ts'
+import { SeriesReader } from './series.ts'
 import { Summing } from './summing.ts'
+import { UptimeReader } from './uptime.ts'
 import { UrlMethods } from './url-methods.ts'
 import { UrlStates } from './url-states.ts'
 import { UrlTable } from './url-table.ts'
@@ -41,8 +45,12 @@ export class Session {
   readonly methods: UrlMethods
   readonly open = new OpenBuckets()
   readonly tables: BlobTables
+  readonly series: SeriesReader
+  readonly uptime: UptimeReader
+  readonly incidents: IncidentReader
+  readonly latest: LatestPolls
   readonly #journal: Journal
-  readonly #incidents: IncidentBook
+  readonly #book: IncidentBook
   readonly #summing: Summing
   readonly #bound: SizeBound
   readonly #phases = new Uint8Array(PHASES)
@@ -60,8 +68,12 @@ export class Session {
     this.reasons = new ReasonCodes(db)
     this.methods = new UrlMethods(db)
     this.#journal = new Journal(db, isJournaled)
-    this.#incidents = new IncidentBook(db, this.states)
-    this.#summing = new Summing(this.tables, this.#journal, this.#incidents, blocksPerFlush)
+    this.#book = new IncidentBook(db, this.states)
+    this.#summing = new Summing(this.tables, this.#journal, this.#book, blocksPerFlush)
+    this.series = new SeriesReader(this.tables, this.open)
+    this.uptime = new UptimeReader(db, this.watched)
+    this.incidents = new IncidentReader(db, this.reasons, this.states)
+    this.latest = new LatestPolls(this.tables, this.open, this.reasons)
     this.#seq = this.watched.lastSeq() + 1
     this.ensureIds()
     readStates(db, this.states)
@@ -92,8 +104,8 @@ export class Session {
         this.watched.polled(at)
         this.#log(batch, index, url, at)
       }
-      if (this.#incidents.isSame(url, verdict, reason, status, polls)) continue
-      this.#incidents.change({ url, at, verdict, reason, status, polls, seen: seen(index) }, this.#seq)
+      if (this.#book.isSame(url, verdict, reason, status, polls)) continue
+      this.#book.change({ url, at, verdict, reason, status, polls, seen: seen(index) }, this.#seq)
     }
   }
 
@@ -114,7 +126,7 @@ export class Session {
 
   /** A URL has left the list, at a time in ms since the epoch. */
   leave(url: number, at: number): void {
-    this.#incidents.leave(url, Math.round(at), this.#seq)
+    this.#book.leave(url, Math.round(at), this.#seq)
   }
 
   /** Before each commit: what it has of polls is in the journal too, and that headcount runs. */
@@ -123,7 +135,7 @@ export class Session {
     const seq = this.#seq
     this.watched.beat(now, seq)
     this.#journal.write(this.open, seq)
-    this.#incidents.writeFresh(seq)
+    this.#book.writeFresh(seq)
   }
 
   get isWatching(): boolean {
@@ -154,7 +166,7 @@ export class Session {
         const url = block * BLOCK + localOf(place)
         this.states.lastAt[url] = Math.max(this.states.lastAt[url] ?? 0, bucket + offsetOf(place))
         // Any poll after the last row of an open incident is one of that row: else it would have made another.
-        if (seq > (counted.get(url) ?? Infinity)) this.#incidents.count(url)
+        if (seq > (counted.get(url) ?? Infinity)) this.#book.count(url)
       }
     })
   }
