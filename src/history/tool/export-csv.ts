@@ -1,6 +1,5 @@
-import { IncidentReader } from '../incidents.ts'
 import type { ReadHistory } from '../open-to-read.ts'
-import { UptimeReader } from '../uptime.ts'
+import { incidentRows } from './incident-rows.ts'
 import { pollRows } from './poll-rows.ts'
 import { sumsRows } from './sums-rows.ts'
 import { timeText } from './time-text.ts'
@@ -20,8 +19,6 @@ export interface CsvQuery {
 
 type Cell = string | number | null
 
-const INCIDENTS_AT_ONCE = 1_000
-
 /** A table of a history as CSV (RFC 4180): lines without their end, the first with the names of the columns. */
 export function* exportCsv(read: ReadHistory, query: CsvQuery): Generator<string> {
   for (const row of ROWS[query.table](read, query)) yield row.map(cellText).join(',')
@@ -31,35 +28,28 @@ type Rows = (read: ReadHistory, query: CsvQuery) => Generator<Cell[]>
 
 const ROWS: Readonly<Record<CsvTable, Rows>> = {
   uptime: uptimeRows,
-  incidents: incidentRows,
+  incidents: reasonRows,
   sums: sumRows,
   polls: pollsRows,
 }
 
-function* uptimeRows({ db, session }: ReadHistory, { from, to }: CsvQuery): Generator<Cell[]> {
+function* uptimeRows({ session }: ReadHistory, { from, to }: CsvQuery): Generator<Cell[]> {
   const seconds = ['up', 'down', 'unknown', 'maintenance', 'not_watched'].map((name) => `${name}_seconds`)
   yield ['url', 'from', 'to', 'uptime', ...seconds]
-  const reader = new UptimeReader(db, session.watched)
   for (const { id, name } of session.urls.all()) {
-    const uptime = reader.read(id, from, to)
+    const uptime = session.uptime.read(id, from, to)
     const { upSeconds, downSeconds, unknownSeconds, maintenanceSeconds, notWatchedSeconds } = uptime
     const times = [upSeconds, downSeconds, unknownSeconds, maintenanceSeconds, notWatchedSeconds]
     yield [name, timeText(from), timeText(to), uptime.ratio, ...times]
   }
 }
 
-function* incidentRows({ db, session }: ReadHistory, { from, to }: CsvQuery): Generator<Cell[]> {
+function* reasonRows({ session }: ReadHistory, { from, to }: CsvQuery): Generator<Cell[]> {
   yield ['url', 'verdict', 'begin', 'end', 'reason', 'status', 'reason_at', 'polls', 'seen']
-  const reader = new IncidentReader(db, session.reasons, session.states)
   const names = namesOf(session)
-  let cursor: string | null = null
-  do {
-    const page = reader.read({ from, to, limit: INCIDENTS_AT_ONCE, cursor })
-    for (const { url, verdict, begin, end, reasons } of page.incidents)
-      for (const { reason, status, at, polls, seen } of reasons)
-        yield [names(url), verdict, timeText(begin), timeText(end), reason, status, timeText(at), polls, seen]
-    cursor = page.next
-  } while (cursor !== null)
+  for (const { url, verdict, begin, end, reasons } of incidentRows(session, from, to))
+    for (const { reason, status, at, polls, seen } of reasons)
+      yield [names(url), verdict, timeText(begin), timeText(end), reason, status, timeText(at), polls, seen]
 }
 
 function* sumRows({ session }: ReadHistory, { from, to, step }: CsvQuery): Generator<Cell[]> {

@@ -1,6 +1,6 @@
 import { DOWN, MAINTENANCE, UNKNOWN } from '../poll-batch.ts'
-import { IncidentReader } from '../incidents.ts'
 import type { ReadHistory } from '../open-to-read.ts'
+import { incidentRows } from './incident-rows.ts'
 import { pollRows } from './poll-rows.ts'
 import { sumsRows } from './sums-rows.ts'
 import { timeText } from './time-text.ts'
@@ -8,15 +8,13 @@ import { timeText } from './time-text.ts'
 /** The version of the lines, which `import` checks. */
 export const LINES_VERSION = 1
 
-/** Incidents that are read at once. */
-const PAGE = 1_000
-
 /** All of a history as JSON, a line for each thing, without its end. `import` makes the same history of them. */
 export function* exportLines(read: ReadHistory): Generator<string> {
   for (const line of records(read)) yield JSON.stringify(line)
 }
 
-function* records({ db, session }: ReadHistory): Generator<Record<string, unknown>> {
+function* records(read: ReadHistory): Generator<Record<string, unknown>> {
+  const { db, session } = read
   yield { type: 'headcount-history', version: LINES_VERSION, durations: 'step n begins at 0.1 ms × 1.07^n' }
   for (const { id, key, name, labels } of session.urls.all())
     yield { type: 'url', url: id, key, name, labels }
@@ -29,7 +27,7 @@ function* records({ db, session }: ReadHistory): Generator<Record<string, unknow
     }
   for (const { begin, end } of db.prepare('SELECT begin, "end" AS end FROM watched ORDER BY begin').iterate())
     yield { type: 'watched', begin: timeText(Number(begin)), end: timeText(Number(end)) }
-  yield* incidents({ db, session })
+  yield* incidents(read)
   for (const table of session.tables.sums)
     for (const { url, at, sums } of sumsRows(session, table)) {
       const [down, unknown, maintenance] = [DOWN, UNKNOWN, MAINTENANCE].map((verdict) => sums.polls(verdict))
@@ -46,30 +44,20 @@ function* records({ db, session }: ReadHistory): Generator<Record<string, unknow
   for (const { at, ...poll } of pollRows(session)) yield { type: 'poll', at: timeText(at), ...poll }
 }
 
-/** The latest first, as pages give them. */
-function* incidents({
-  db,
-  session,
-}: Pick<ReadHistory, 'db' | 'session'>): Generator<Record<string, unknown>> {
-  const reader = new IncidentReader(db, session.reasons, session.states)
-  let cursor: string | null = null
-  do {
-    const page = reader.read({ from: 0, to: Number.MAX_SAFE_INTEGER, limit: PAGE, cursor })
-    for (const { url, verdict, begin, end, reasons } of page.incidents)
-      yield {
-        type: 'incident',
-        url,
-        verdict,
-        begin: timeText(begin),
-        end: timeText(end),
-        reasons: reasons.map(({ at, reason, status, polls, seen }) => ({
-          at: timeText(at),
-          reason,
-          status,
-          polls,
-          seen,
-        })),
-      }
-    cursor = page.next
-  } while (cursor !== null)
+function* incidents({ session }: ReadHistory): Generator<Record<string, unknown>> {
+  for (const { url, verdict, begin, end, reasons } of incidentRows(session, 0, Number.MAX_SAFE_INTEGER))
+    yield {
+      type: 'incident',
+      url,
+      verdict,
+      begin: timeText(begin),
+      end: timeText(end),
+      reasons: reasons.map(({ at, reason, status, polls, seen }) => ({
+        at: timeText(at),
+        reason,
+        status,
+        polls,
+        seen,
+      })),
+    }
 }
