@@ -1,7 +1,7 @@
 import { deflate, inflate } from './deflate.ts'
 import { DamagedBlob } from './history-error.ts'
 import type { OpenBuckets } from './open-buckets.ts'
-import { packPolls, unpackPolls, WORDS } from './poll-words.ts'
+import { joinWords, packPolls, unpackPolls, WORDS } from './poll-words.ts'
 import { BUCKET_MS } from './resolutions.ts'
 import { blobOf } from './sqlite.ts'
 import type { Database, Statement } from './sqlite.ts'
@@ -32,18 +32,16 @@ export class Journal {
     for (const bucket of open.begins()) {
       const runs: number[] = []
       const parts: Uint32Array[] = []
-      let words = 0
       for (const { block, log } of open.blocks(bucket)) {
         if (!log.hasNew) continue
         const polls = log.takeNew()
         runs.push(block, polls.length / WORDS)
         parts.push(polls)
-        words += polls.length
       }
-      if (words === 0 || !this.#isKept) continue
+      if (parts.length === 0 || !this.#isKept) continue
       const key = rowKey(seq, bucket)
       const blocks = deflate(new Uint8Array(Uint32Array.from(runs).buffer), key)
-      this.#insert.run(seq, bucket, blocks, packPolls(joined(parts, words), key))
+      this.#insert.run(seq, bucket, blocks, packPolls(joinWords(parts), key))
     }
   }
 
@@ -84,13 +82,3 @@ export class Journal {
 
 /** What the blobs of a row hold of it, so that a damaged row is known. Enough for a flush every two seconds for 34 years. */
 const rowKey = (seq: number, bucket: number): number => seq * 2 ** 24 + bucket / BUCKET_MS
-
-function joined(parts: readonly Uint32Array[], words: number): Uint32Array {
-  const all = new Uint32Array(words)
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
-}

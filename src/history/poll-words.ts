@@ -66,6 +66,17 @@ function planeWord(planes: Uint8Array, polls: number, poll: number, word: number
   return (low | (high << 16)) >>> 0
 }
 
+/** Polls of several lists in one. */
+export function joinWords(parts: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
+
 /** Puts polls in the order of URL and time. */
 export function sortPolls(words: Uint32Array): Uint32Array {
   const polls = words.length / WORDS

@@ -2,8 +2,9 @@ import type { BlobTables } from './blob-tables.ts'
 import { BlockSums } from './block-sums.ts'
 import type { IncidentBook } from './incident-book.ts'
 import type { Journal } from './journal.ts'
+import { mergePolls, mergeSums } from './merge-blobs.ts'
 import type { OpenBlock, OpenBuckets } from './open-buckets.ts'
-import { packPolls, sortPolls, unpackPolls } from './poll-words.ts'
+import { sortPolls } from './poll-words.ts'
 import { BUCKET_MS, keyOf } from './resolutions.ts'
 
 /** A bucket is summed this long after its end, so that polls on their way still come into it, in ms. */
@@ -56,29 +57,12 @@ export class Summing {
   #sumBlock({ bucket, block, log }: OpenBlock, seq: number): void {
     const words = sortPolls(log.words())
     for (const table of this.#tables.sums) {
-      const key = keyOf(bucket, table.ms, block)
-      const before = table.get(key)
       this.#sums.clear()
-      if (before !== null) this.#sums.addBlob(before, key)
       this.#sums.addPolls(words)
-      table.put(key, this.#sums.toBlob(key), before?.length ?? 0)
+      mergeSums(table, keyOf(bucket, table.ms, block), this.#sums)
     }
-    this.#putPolls(keyOf(bucket, BUCKET_MS, block), words)
+    mergePolls(this.#tables.polls, keyOf(bucket, BUCKET_MS, block), words)
     this.#incidents.writeBlock(block, seq)
     this.#journal.markSummed(bucket, block, seq)
   }
-
-  #putPolls(key: number, words: Uint32Array): void {
-    const { polls } = this.#tables
-    const before = polls.get(key)
-    const all = before === null ? words : sortPolls(concat(unpackPolls(before, key), words))
-    polls.put(key, packPolls(all, key), before?.length ?? 0)
-  }
-}
-
-function concat(one: Uint32Array, other: Uint32Array): Uint32Array {
-  const both = new Uint32Array(one.length + other.length)
-  both.set(one)
-  both.set(other, one.length)
-  return both
 }

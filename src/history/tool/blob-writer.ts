@@ -1,6 +1,7 @@
 import type { BlobTable, BlobTables } from '../blob-tables.ts'
 import { BlockSums } from '../block-sums.ts'
-import { packPolls, sortPolls, unpackPolls } from '../poll-words.ts'
+import { mergePolls, mergeSums } from '../merge-blobs.ts'
+import { sortPolls } from '../poll-words.ts'
 import type { UrlSums } from '../url-sums.ts'
 
 /** Writes blobs from sums and polls that come one after the other: those of a block and bucket at once, if they are in order. */
@@ -37,21 +38,14 @@ export class BlobWriter {
   #flushSums(): void {
     if (this.#sumsOf === null) return
     const { table, key } = this.#sumsOf
-    const before = table.get(key)
-    if (before !== null) this.#sums.addBlob(before, key)
-    table.put(key, this.#sums.toBlob(key), before?.length ?? 0)
+    mergeSums(table, key, this.#sums)
     this.#sums.clear()
     this.#sumsOf = null
   }
 
   #flushPolls(): void {
     if (this.#words.length === 0) return
-    const before = this.#polls.get(this.#pollsKey)
-    const words = Uint32Array.from([
-      ...(before === null ? [] : unpackPolls(before, this.#pollsKey)),
-      ...this.#words,
-    ])
-    this.#polls.put(this.#pollsKey, packPolls(sortPolls(words), this.#pollsKey), before?.length ?? 0)
+    mergePolls(this.#polls, this.#pollsKey, sortPolls(Uint32Array.from(this.#words)))
     this.#words = []
   }
 }
