@@ -87,7 +87,7 @@ export class IncidentReader {
       if (wanted !== null && !wanted.has(Number(row['url']))) continue
       if (found.length === limit) {
         const last = found.at(-1)
-        return { incidents: found, next: last === undefined ? null : `${last.begin}-${last.id}` }
+        return { incidents: found, next: last === undefined ? null : cursorAfter(last) }
       }
       found.push(this.#incident(row))
     }
@@ -119,6 +119,11 @@ export class IncidentReader {
       seen: String(row['seen']),
     }
   }
+}
+
+/** The cursor of the page that begins after an incident. */
+export function cursorAfter({ begin, id }: Incident): string {
+  return `${begin}-${id}`
 }
 
 function parseCursor(cursor: string): [number, number] {

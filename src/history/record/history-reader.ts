@@ -1,4 +1,5 @@
 import type { History } from '../history.ts'
+import { cursorAfter } from '../incidents.ts'
 import type { Incident } from '../incidents.ts'
 import type { SumsBucket } from '../url-sums.ts'
 import { parseLabels } from '../../resource/labels.ts'
@@ -69,7 +70,7 @@ export class HistoryReader {
         incidents.push(answer)
         if (incidents.length === limit) {
           const isLast = incident === page.incidents.at(-1) && page.next === null
-          return { incidents, next: isLast ? null : `${incident.begin}-${incident.id}` }
+          return { incidents, next: isLast ? null : cursorAfter(incident) }
         }
       }
       ;({ next } = page)
