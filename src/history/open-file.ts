@@ -4,13 +4,11 @@ import { FileLock } from './file-lock.ts'
 import { DamagedBlob, HistoryError } from './history-error.ts'
 import { APPLICATION_ID, hasTables, migrate, SCHEMA_VERSION, userVersion } from './schema.ts'
 import { walSize } from './size-bound.ts'
-import { historyError, isSound, isUnexpected, openDatabase, sqliteFault } from './sqlite.ts'
+import { isSound, isUnexpected, openDatabase, openError, pragma, sqliteFault } from './sqlite.ts'
 import type { Database } from './sqlite.ts'
 
 /** The name of a history that is kept in memory only. */
 export const IN_MEMORY = ':memory:'
-
-const NOT_OURS = 'this file is not a history of headcount'
 
 /** In bytes: the least overhead for blobs of some kilobytes. */
 const PAGE_SIZE = 4_096
@@ -40,13 +38,13 @@ export function openFile(file: string, options: OpenOptions): OpenFile {
   let lock: FileLock | null = null
   try {
     const kind = fileKind(file)
-    if (kind === 'foreign') throw new HistoryError('foreign', `history ${file}: ${NOT_OURS}`)
+    if (kind === 'foreign') throw notOurs(file)
     refuseHardLinks(file)
     lock = new FileLock(kind === 'none' ? file : realpathSync(file))
     return { db: openOrReplace(file, options), lock }
   } catch (error) {
     lock?.release()
-    throw error instanceof HistoryError ? error : openError(file, error)
+    throw openError(file, error)
   }
 }
 
@@ -57,13 +55,6 @@ function refuseHardLinks(file: string): void {
       'foreign',
       `history ${file}: the file has a second name (a hard link); copy it instead`,
     )
-}
-
-function openError(file: string, error: unknown): Error {
-  const known = historyError(file, error)
-  return known instanceof HistoryError
-    ? known
-    : new HistoryError('io', `history ${file}: ${known.message}`, error)
 }
 
 function openOrReplace(file: string, options: OpenOptions): Database {
@@ -115,7 +106,7 @@ function refuseOthers(file: string): void {
 /** Throws a HistoryError for a file of a newer headcount, and for a database of another program. */
 export function checkOwner(file: string, db: Database): void {
   const version = userVersion(db)
-  if (!isOurs(db, version)) throw new HistoryError('foreign', `history ${file}: ${NOT_OURS}`)
+  if (!isOurs(db, version)) throw notOurs(file)
   if (version <= SCHEMA_VERSION) return
   const known = `this one knows versions up to ${SCHEMA_VERSION}`
   throw new HistoryError(
@@ -124,10 +115,15 @@ export function checkOwner(file: string, db: Database): void {
   )
 }
 
+/** What is wrong with a file that is something else. */
+export function notOurs(file: string): HistoryError {
+  return new HistoryError('foreign', `history ${file}: this file is not a history of headcount`)
+}
+
 /** A new database has neither a version nor a table. */
 function isOurs(db: Database, version: number): boolean {
   if (version === 0) return db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
-  return Number(db.prepare('PRAGMA application_id').get()?.['application_id']) === APPLICATION_ID
+  return pragma(db, 'application_id') === APPLICATION_ID
 }
 
 /** Settings of the connection, some of them of the file, and the tables. */

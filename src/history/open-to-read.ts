@@ -1,10 +1,10 @@
 import { fileKind } from './file-header.ts'
 import { HistoryError } from './history-error.ts'
 import { ListedUrls } from './listed-urls.ts'
-import { checkOwner } from './open-file.ts'
+import { checkOwner, notOurs } from './open-file.ts'
 import { SCHEMA_VERSION, userVersion } from './schema.ts'
 import { Session } from './session.ts'
-import { historyError, openDatabase } from './sqlite.ts'
+import { openDatabase, openError } from './sqlite.ts'
 import type { Database } from './sqlite.ts'
 
 /** A history that is read as it was when it was opened, while a headcount may go on to write it. */
@@ -19,8 +19,7 @@ export function openReadOnly(file: string): Database {
   try {
     const kind = fileKind(file)
     if (kind === 'none') throw new HistoryError('io', `history ${file}: there is no such file`)
-    if (kind === 'foreign')
-      throw new HistoryError('foreign', `history ${file}: this file is not a history of headcount`)
+    if (kind === 'foreign') throw notOurs(file)
     const db = openDatabase(file, true)
     try {
       checkOwner(file, db)
@@ -30,7 +29,7 @@ export function openReadOnly(file: string): Database {
       throw error
     }
   } catch (error) {
-    throw readError(file, error)
+    throw openError(file, error)
   }
 }
 
@@ -56,14 +55,6 @@ export function openToRead(file: string): ReadHistory {
     return { db, session, close: () => db.close() }
   } catch (error) {
     db.close()
-    throw readError(file, error)
+    throw openError(file, error)
   }
-}
-
-function readError(file: string, error: unknown): Error {
-  if (error instanceof HistoryError) return error
-  const known = historyError(file, error)
-  return known instanceof HistoryError
-    ? known
-    : new HistoryError('io', `history ${file}: ${known.message}`, error)
 }

@@ -1,4 +1,4 @@
-import { openDatabase } from './sqlite.ts'
+import { openDatabase, pragma } from './sqlite.ts'
 import type { Database } from './sqlite.ts'
 
 /** In the header of the file, so that a history is known from any other database: `hcHi`. */
@@ -70,7 +70,7 @@ export function migrate(db: Database): void {
 
 /** The version of an open file; 0 for a new one. */
 export function userVersion(db: Database): number {
-  return Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+  return pragma(db, 'user_version')
 }
 
 /** Whether the tables of a file of this version are those that it was made with: quick_check does not see a damaged name. */

@@ -1,6 +1,7 @@
 import type { BlobTables } from './blob-tables.ts'
 import type { ListedUrls } from './listed-urls.ts'
 import { nextBucketKey } from './resolutions.ts'
+import { pragma } from './sqlite.ts'
 import type { Database } from './sqlite.ts'
 
 /** The least size of a history, in bytes. */
@@ -35,7 +36,7 @@ export class SizeBound {
     this.#db = db
     this.#tables = tables
     this.#listed = listed
-    this.#pageSize = this.#pragma('page_size')
+    this.#pageSize = pragma(db, 'page_size')
     this.#maxPages = Math.floor((Math.max(limit, MIN_HISTORY_SIZE) - walSize(limit)) / this.#pageSize)
   }
 
@@ -44,16 +45,12 @@ export class SizeBound {
     this.#db.exec(`PRAGMA max_page_count = ${this.#maxPages}`)
     if (this.#usedPages() <= this.#maxPages * HIGH) return
     while (this.#usedPages() > this.#maxPages * LOW && this.#removeSome());
-    const tooMany = this.#pragma('page_count') - this.#maxPages
+    const tooMany = pragma(this.#db, 'page_count') - this.#maxPages
     if (tooMany > 0) this.#db.exec(`PRAGMA incremental_vacuum(${tooMany})`)
   }
 
   #usedPages(): number {
-    return this.#pragma('page_count') - this.#pragma('freelist_count')
-  }
-
-  #pragma(name: string): number {
-    return Number(this.#db.prepare(`PRAGMA ${name}`).get()?.[name])
+    return pragma(this.#db, 'page_count') - pragma(this.#db, 'freelist_count')
   }
 
   /** Returns false if there is nothing that could go. */

@@ -64,6 +64,15 @@ export function sqliteText(error: unknown): string {
   return error.message
 }
 
+/** An error of opening a file as one of the history. */
+export function openError(file: string, error: unknown): HistoryError {
+  if (error instanceof HistoryError) return error
+  const known = historyError(file, error)
+  return known instanceof HistoryError
+    ? known
+    : new HistoryError('io', `history ${file}: ${known.message}`, error)
+}
+
 /** An error of SQLite as one of the history; others as they are. */
 export function historyError(file: string, error: unknown): Error {
   const fault = sqliteFault(error)
@@ -88,10 +97,14 @@ export function rollback(db: Database): void {
   }
 }
 
+/** A PRAGMA that is a number: https://sqlite.org/pragma.html */
+export function pragma(db: Database, name: string): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name])
+}
+
 /** What a database takes, in bytes, without its write-ahead log. */
 export function databaseSize(db: Database): number {
-  const pragma = (name: string) => Number(db.prepare(`PRAGMA ${name}`).get()?.[name])
-  return pragma('page_count') * pragma('page_size')
+  return pragma(db, 'page_count') * pragma(db, 'page_size')
 }
 
 /** Whether the pages of a file are as they should be. It reads all of it: a gigabyte takes half a second of a processor. */
