@@ -53,7 +53,8 @@ export class RecorderThread {
     this.#worker.on('message', (event: RecorderEvent) => this.#handle(event))
     onWorkerExit(this.#worker, 'The recorder', (error) => {
       port1.close()
-      // A thread that could not open the history has said why just before.
+      // A thread that could not open the history has said why just before, perhaps in this turn: only the first rejection counts. Where
+      // PendingCalls tracks the promise, this error would overtake it.
       this.#opened.reject(error)
       this.#pendingCalls.rejectAll(error)
       if (!this.#endRequested) events.lost(error)
