@@ -2,6 +2,7 @@ import { RESPONSE_CODES } from '../settings/dns-names.ts'
 import type { DnsProbeRules } from '../settings/probe-module.ts'
 import { failure, isFailure } from '../poll/attempt/failure.ts'
 import type { Failure } from '../poll/attempt/failure.ts'
+import { hostPort } from '../poll/attempt/host-port.ts'
 import type { PemTexts } from '../poll/dial/tls.ts'
 import type { RequestValues } from '../poll/http/request-values.ts'
 import { chooseAddress } from './choose-address.ts'
@@ -84,7 +85,7 @@ async function probe(context: ProbeContext, module: DnsModule): Promise<void> {
   }
   dns.resolveMs = report.lookupMs ?? 0
   log('info', 'Making DNS query', {
-    target: `${server.address.includes(':') ? `[${server.address}]` : server.address}:${server.port}`,
+    target: hostPort(server.address, server.port),
     dial_protocol: `${rules.transport}${server.address.includes(':') ? 6 : 4}${rules.overTls ? '-tls' : ''}`,
     query: rules.queryName,
     type: rules.queryType,

@@ -1,6 +1,7 @@
 import type { Attempt } from '../poll/attempt/attempt.ts'
 import { isFailure } from '../poll/attempt/failure.ts'
 import type { Failure } from '../poll/attempt/failure.ts'
+import { hostPort } from '../poll/attempt/host-port.ts'
 import type { Exchange, HttpResponse } from '../poll/http/exchange.ts'
 import type { BodyReader } from '../poll/http/body-reader.ts'
 import { ForwardingExchange } from '../poll/http/forwarding-exchange.ts'
@@ -96,7 +97,7 @@ async function open(attempt: Attempt, hop: Hop): Promise<Opened | Failure> {
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
   const { proxy } = transport
   const forwards = proxy !== null && !secure && proxy.protocol !== 'socks5'
-  const host = address === null ? url.hostname : address.includes(':') ? `[${address}]` : address
+  const host = address === null ? url.hostname : hostPort(address, null)
   const tcp = await transport.dialer.dial(attempt, host, port, {
     rawReads: !secure && (proxy === null || forwards),
     retryFailed: true,
