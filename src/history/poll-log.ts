@@ -1,3 +1,4 @@
+import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import { WORDS } from './poll-words.ts'
 
 /**
@@ -15,8 +16,8 @@ export class PollLog {
   }
 
   add(place: number, durationAndStatus: number, reason: number, phases: number): void {
-    if (this.#size === this.#words.length) this.#grow()
     const at = this.#size
+    this.#words = ensureCapacity(this.#words, at + WORDS)
     this.#words[at] = place
     this.#words[at + 1] = durationAndStatus
     this.#words[at + 2] = reason
@@ -45,11 +46,5 @@ export class PollLog {
 
   get hasNew(): boolean {
     return this.#journaled < this.#size
-  }
-
-  #grow(): void {
-    const larger = new Uint32Array(this.#words.length * 2)
-    larger.set(this.#words)
-    this.#words = larger
   }
 }
