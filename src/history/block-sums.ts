@@ -2,7 +2,7 @@ import { Packer } from '../resource/packer.ts'
 import { deflate, inflate } from './deflate.ts'
 import { STEPS, stepOf } from './duration-code.ts'
 import { DOWN, MAINTENANCE, UNKNOWN, UP } from './poll-batch.ts'
-import { BLOCK, localOf, verdictOf, WORDS } from './poll-words.ts'
+import { BLOCK, durationOf, localOf, verdictOf, WORDS } from './poll-words.ts'
 import { UrlSums } from './url-sums.ts'
 import { varint, VarintReader } from './varint.ts'
 
@@ -32,7 +32,7 @@ export class BlockSums {
       const place = words[at] as number
       const local = localOf(place)
       const verdict = verdictOf(place)
-      if (verdict === UP) this.#add(local, stepOf((words[at + 1] as number) >>> 16), 1)
+      if (verdict === UP) this.#add(local, stepOf(durationOf(words[at + 1] as number)), 1)
       else this.#addOther(local, verdict, 1)
     }
   }

@@ -28,6 +28,16 @@ export function stepOf(code: number): number {
   return code >> 8
 }
 
+/** The duration of a phase, in ms, in 8 bits: its step plus 1; 0 if it was not reached. */
+export function encodePhase(ms: number): number {
+  return ms > 0 ? stepOf(encodeDuration(ms)) + 1 : 0
+}
+
+/** The duration of a phase, in ms. */
+export function decodePhase(code: number): number {
+  return code === 0 ? 0 : Number(stepMs(code - 1).toPrecision(3))
+}
+
 const STEP_MS = Float64Array.from({ length: STEPS }, (_, step) => MIN_MS * Math.exp((step + 0.5) * GROWTH))
 
 /** The duration that a step stands for, in ms. */

@@ -1,9 +1,19 @@
 import type { BlobTables } from './blob-tables.ts'
-import { decodeDuration, stepMs } from './duration-code.ts'
+import { decodeDuration, decodePhase } from './duration-code.ts'
 import type { OpenBuckets } from './open-buckets.ts'
 import { HISTORY_VERDICTS } from './poll-batch.ts'
 import type { HistoryVerdict } from './poll-batch.ts'
-import { BLOCK, localOf, offsetOf, sortPolls, unpackPolls, verdictOf, WORDS } from './poll-words.ts'
+import {
+  BLOCK,
+  durationOf,
+  localOf,
+  offsetOf,
+  sortPolls,
+  statusOf,
+  unpackPolls,
+  verdictOf,
+  WORDS,
+} from './poll-words.ts'
 import type { ReasonCodes } from './reason-codes.ts'
 import { blockOf, BUCKET_MS, keyOf } from './resolutions.ts'
 
@@ -71,16 +81,13 @@ export function keptPoll(
   begin: number,
   codes: ReasonCodes,
 ): RecordedPoll {
-  const phase = (index: number): number => {
-    const step = (phases >>> (index * 8)) & 0xff
-    return step === 0 ? 0 : Number(stepMs(step - 1).toPrecision(3))
-  }
+  const phase = (index: number): number => decodePhase((phases >>> (index * 8)) & 0xff)
   return {
     at: begin + offsetOf(place),
     verdict: HISTORY_VERDICTS[verdictOf(place)] ?? 'unknown',
     reason: codes.nameOf(reason),
-    status: answer & 0xffff,
-    durationMs: decodeDuration(answer >>> 16),
+    status: statusOf(answer),
+    durationMs: decodeDuration(durationOf(answer)),
     phasesMs: { dns: phase(0), connect: phase(1), tls: phase(2), wait: phase(3) },
   }
 }

@@ -17,9 +17,15 @@ export const BLOCK = 1_000
 export const placeWord = (local: number, offsetMs: number, verdict: number): number =>
   ((local << 21) | (offsetMs << 2) | verdict) >>> 0
 
+/** The code of a duration, and a status. */
+export const answerWord = (duration: number, status: number): number =>
+  ((duration << 16) | (status & 0xffff)) >>> 0
+
 export const localOf = (place: number): number => place >>> 21
 export const offsetOf = (place: number): number => (place >>> 2) & 0x7_ffff
 export const verdictOf = (place: number): number => place & 3
+export const durationOf = (answer: number): number => answer >>> 16
+export const statusOf = (answer: number): number => answer & 0xffff
 
 /** Polls as a blob: what differs from the poll before in word 0, the bytes of all words in planes, deflated. `key`: of its row. */
 export function packPolls(words: Uint32Array, key: number): Uint8Array {

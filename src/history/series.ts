@@ -3,7 +3,7 @@ import { addUrlOfBlob } from './block-sums.ts'
 import { stepOf } from './duration-code.ts'
 import type { OpenBuckets } from './open-buckets.ts'
 import { UP } from './poll-batch.ts'
-import { BLOCK, localOf, offsetOf, verdictOf, WORDS } from './poll-words.ts'
+import { BLOCK, durationOf, localOf, offsetOf, verdictOf, WORDS } from './poll-words.ts'
 import { blockOf, BUCKET_MS, keyOf } from './resolutions.ts'
 import { UrlSums } from './url-sums.ts'
 import type { SumsBucket } from './url-sums.ts'
@@ -87,7 +87,7 @@ export class SeriesReader {
         const time = begin + offsetOf(place)
         if (localOf(place) !== local || time < from || time >= to) continue
         const verdict = verdictOf(place)
-        if (verdict === UP) bucketAt(time).addUps(stepOf((words[at + 1] as number) >>> 16), 1)
+        if (verdict === UP) bucketAt(time).addUps(stepOf(durationOf(words[at + 1] as number)), 1)
         else bucketAt(time).addOthers(verdict, 1)
       }
     }

@@ -4,10 +4,10 @@ import { Journal } from './journal.ts'
 import { OpenBuckets } from './open-buckets.ts'
 import { IncidentReader } from './incidents.ts'
 import { LatestPolls } from './latest-polls.ts'
-import { encodeDuration, stepOf } from './duration-code.ts'
+import { encodeDuration, encodePhase } from './duration-code.ts'
 import { PHASES } from './poll-batch.ts'
 import type { PollBatch } from './poll-batch.ts'
-import { BLOCK, localOf, offsetOf, phasesWord, placeWord, WORDS } from './poll-words.ts'
+import { answerWord, BLOCK, localOf, offsetOf, phasesWord, placeWord, WORDS } from './poll-words.ts'
 import type { ListedUrls } from './listed-urls.ts'
 import { ReasonCodes } from './reason-codes.ts'
 import { blockOf, BUCKET_MS } from './resolutions.ts'
@@ -112,13 +112,11 @@ export class Session {
   #log(batch: PollBatch, index: number, url: number, at: number): void {
     const log = this.open.log(at, blockOf(url))
     const duration = encodeDuration(batch.durations[index] as number)
-    for (let phase = 0; phase < PHASES; phase++) {
-      const ms = batch.phases[index * PHASES + phase] as number
-      this.#phases[phase] = ms > 0 ? stepOf(encodeDuration(ms)) + 1 : 0
-    }
+    for (let phase = 0; phase < PHASES; phase++)
+      this.#phases[phase] = encodePhase(batch.phases[index * PHASES + phase] as number)
     log.add(
       placeWord(url % BLOCK, at % BUCKET_MS, batch.verdicts[index] as number),
-      ((duration << 16) | (batch.statuses[index] as number)) >>> 0,
+      answerWord(duration, batch.statuses[index] as number),
       this.reasons.ofIndex(batch.reasons[index] as number),
       phasesWord(this.#phases),
     )

@@ -1,6 +1,6 @@
-import { encodeDuration, stepOf, STEPS } from '../duration-code.ts'
+import { encodeDuration, encodePhase, STEPS } from '../duration-code.ts'
 import { DOWN, HISTORY_VERDICTS, MAINTENANCE, UNKNOWN } from '../poll-batch.ts'
-import { BLOCK, phasesWord, placeWord } from '../poll-words.ts'
+import { answerWord, BLOCK, phasesWord, placeWord } from '../poll-words.ts'
 import { blockOf, BUCKET_MS, keyOf } from '../resolutions.ts'
 import type { Session } from '../session.ts'
 import type { Database } from '../sqlite.ts'
@@ -113,12 +113,8 @@ export class LineImporter {
     const url = this.#id(line)
     const at = line.time('at')
     const phases = line.fields('phasesMs')
-    const steps = ['dns', 'connect', 'tls', 'wait'].map((name) => {
-      const phaseMs = phases.number(name)
-      return phaseMs > 0 ? stepOf(encodeDuration(phaseMs)) + 1 : 0
-    })
-    const answer =
-      ((encodeDuration(line.number('durationMs')) << 16) | (line.integer('status') & 0xffff)) >>> 0
+    const steps = ['dns', 'connect', 'tls', 'wait'].map((name) => encodePhase(phases.number(name)))
+    const answer = answerWord(encodeDuration(line.number('durationMs')), line.integer('status'))
     const place = placeWord(url % BLOCK, at % BUCKET_MS, line.oneOf('verdict', HISTORY_VERDICTS))
     const reason = this.#session.reasons.codeOf(line.text('reason'))
     this.#blobs.addPoll(keyOf(at, BUCKET_MS, blockOf(url)), [place, answer, reason, phasesWord(steps)])
