@@ -1,4 +1,5 @@
 import type { HistoryVerdict } from '../poll-batch.ts'
+import type { Uptime } from '../uptime.ts'
 
 export { HISTORY_VERDICTS } from '../poll-batch.ts'
 
@@ -52,15 +53,8 @@ export interface UrlTimes {
   readonly urls: readonly (readonly UptimeAnswer[] | null)[]
 }
 
-/** How long a URL was what, in seconds, and its uptime: up ÷ (up + down); null without either. */
-export interface UptimeAnswer {
-  readonly ratio: number | null
-  readonly upSeconds: number
-  readonly downSeconds: number
-  readonly unknownSeconds: number
-  readonly maintenanceSeconds: number
-  readonly notWatchedSeconds: number
-}
+/** How long a URL was what, in seconds. */
+export type UptimeAnswer = Uptime
 
 /** How a URL was over a time. */
 export interface UrlHistory {
