@@ -3,6 +3,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { MAX_CLIENTS } from '../../../src/web/server/event-feed.ts'
 import { startApi, TestMonitor } from '../../helpers/api-server.ts'
+import { eventBlocks } from '../../helpers/event-blocks.ts'
 import { down, up } from '../../helpers/state.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 
@@ -22,23 +23,17 @@ async function open(t: ExecutionContext, url: string, lastId = '') {
   const reader = { events: [] as Event[], comments: 0, lastId, ended: false, close: () => abort.abort() }
   t.teardown(() => abort.abort())
   const read = async () => {
-    let text = ''
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-      text += Buffer.from(chunk).toString()
-      const blocks = text.split('\n\n')
-      text = blocks.pop() ?? ''
-      for (const block of blocks) {
-        const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? null
-        if (block.startsWith(':')) reader.comments++
-        const data = field('data')
-        if (data === null) continue
-        reader.lastId = field('id') ?? reader.lastId
-        reader.events.push({
-          event: field('event') ?? '',
-          id: field('id'),
-          data: JSON.parse(data) as Event['data'],
-        })
-      }
+    for await (const block of eventBlocks(response)) {
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? null
+      if (block.startsWith(':')) reader.comments++
+      const data = field('data')
+      if (data === null) continue
+      reader.lastId = field('id') ?? reader.lastId
+      reader.events.push({
+        event: field('event') ?? '',
+        id: field('id'),
+        data: JSON.parse(data) as Event['data'],
+      })
     }
     reader.ended = true
   }

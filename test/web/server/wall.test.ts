@@ -2,6 +2,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { decodeIds, WallModel } from '../../../web/src/server/wall-model.ts'
 import { startApi, TestMonitor } from '../../helpers/api-server.ts'
+import { eventBlocks } from '../../helpers/event-blocks.ts'
 import { down, unknown, up } from '../../helpers/state.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 
@@ -21,20 +22,14 @@ async function follow(t: ExecutionContext, url: string, model: WallModel) {
   const response = await fetch(`${url}/wall/events?after=${model.position}`, { signal: abort.signal })
   const seen = { polled: [] as number[], resets: 0, summaries: 0, areNew: false }
   const read = async () => {
-    let text = ''
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-      text += Buffer.from(chunk).toString()
-      const blocks = text.split('\n\n')
-      text = blocks.pop() ?? ''
-      for (const block of blocks) {
-        const data = /^data: (.*)$/m.exec(block)?.[1] ?? '{}'
-        if (block.startsWith('event: reset')) seen.resets++
-        if (block.startsWith('event: summary')) seen.summaries++
-        if (!block.startsWith('event: wall')) continue
-        const { ids, codes } = decodeIds((JSON.parse(data) as { ids: string }).ids)
-        seen.polled.push(...ids)
-        if (model.apply(ids, codes) === null) seen.areNew = true
-      }
+    for await (const block of eventBlocks(response)) {
+      const data = /^data: (.*)$/m.exec(block)?.[1] ?? '{}'
+      if (block.startsWith('event: reset')) seen.resets++
+      if (block.startsWith('event: summary')) seen.summaries++
+      if (!block.startsWith('event: wall')) continue
+      const { ids, codes } = decodeIds((JSON.parse(data) as { ids: string }).ids)
+      seen.polled.push(...ids)
+      if (model.apply(ids, codes) === null) seen.areNew = true
     }
   }
   read().catch(() => {}) // The end of the test.
