@@ -1,20 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { PublicPage } from '../../settings/public-page.ts'
 import { ASSETS, pageAssets } from '../public/page-assets.ts'
-import { PAGE_POLICY } from '../public/page-html.ts'
 import { CopyBody } from './copy-body.ts'
 import { PageMaker } from './page-maker.ts'
 import type { PageSources } from './page-source.ts'
 import type { Copy } from './status-pages.ts'
-
-/** A viewer's browser asks again after this long, in s, if it is told to. */
-const MAX_AGE_S = 5
-
-const PAGE_HEADERS = {
-  type: 'text/html; charset=utf-8',
-  cacheControl: `max-age=${MAX_AGE_S}`,
-  policy: `${PAGE_POLICY}; frame-ancestors 'none'`,
-}
 
 /** Opened by itself, an SVG runs and loads nothing; it may have styles of its own. */
 const ASSET_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
@@ -25,12 +15,7 @@ export function pageCopies(pages: readonly PublicPage[], sources: PageSources): 
   for (const page of pages) {
     const assets = pageAssets(page)
     const isOpen = page.withoutLogin
-    const maker = new PageMaker(
-      page,
-      assets,
-      sources,
-      (html) => new CopyBody(Buffer.from(html), PAGE_HEADERS),
-    )
+    const maker = new PageMaker(page, assets, sources)
     copies.set(page.name, {
       isOpen,
       answer: (request, response, isPrivate) => maker.answer(request, response, isPrivate && !isOpen),

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { PublicPage } from '../../settings/public-page.ts'
 import type { PageAssets } from '../public/page-assets.ts'
-import { pageHtml } from '../public/page-html.ts'
+import { PAGE_POLICY, pageHtml } from '../public/page-html.ts'
 import { pageView } from '../public/page-view.ts'
-import type { CopyBody } from './copy-body.ts'
+import { CopyBody } from './copy-body.ts'
 import { MonitorError } from './monitor-client.ts'
 import { pageStates } from './page-source.ts'
 import { PastReader } from './past-reader.ts'
@@ -18,28 +18,30 @@ const USABLE_MS = 10_000
 /** While the monitor is being replaced, it serves them up to this age, in ms. It says its time. */
 const LAST_RESORT_MS = 60_000
 
+/** A viewer's browser asks again after this long, in s, if it is told to. */
+const MAX_AGE_S = 5
+
+const HEADERS = {
+  type: 'text/html; charset=utf-8',
+  cacheControl: `max-age=${MAX_AGE_S}`,
+  policy: `${PAGE_POLICY}; frame-ancestors 'none'`,
+}
+
 /** Keeps a copy of one page, and makes another when somebody asks and it is old. */
 export class PageMaker {
   readonly #page: PublicPage
   readonly #assets: PageAssets
   readonly #sources: PageSources
-  readonly #bodyOf: (html: string) => CopyBody
   readonly #past: PastReader
   #copy: CopyBody | null = null
   #madeAt = Number.NEGATIVE_INFINITY
   #making: Promise<CopyBody> | null = null
 
-  constructor(
-    page: PublicPage,
-    assets: PageAssets,
-    sources: PageSources,
-    bodyOf: (html: string) => CopyBody,
-  ) {
+  constructor(page: PublicPage, assets: PageAssets, sources: PageSources) {
     this.#page = page
     this.#assets = assets
     this.#sources = sources
     this.#past = new PastReader(sources.recorder, page)
-    this.#bodyOf = bodyOf
   }
 
   /** Answers with a copy; with status 503 if there is none and none can be made. */
@@ -72,7 +74,7 @@ export class PageMaker {
       const urls = states.map(({ url }) => url)
       const past = await this.#past.read(urls, at)
       const html = pageHtml(pageView(this.#page, states, at), past, this.#assets)
-      this.#copy = this.#bodyOf(html)
+      this.#copy = new CopyBody(Buffer.from(html), HEADERS)
       this.#madeAt = madeAt
       return this.#copy
     } catch (error) {
