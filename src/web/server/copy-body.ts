@@ -16,15 +16,15 @@ export interface CopyHeaders {
 
 /** A copy, plain and compressed. */
 export class CopyBody {
-  readonly #plain: Buffer
+  readonly #plain: Uint8Array
   /** Null: it would not be shorter. */
-  readonly #compressed: Buffer | null
+  readonly #compressed: Uint8Array | null
   readonly #etag: string
   readonly #headers: CopyHeaders
 
   constructor(bytes: Uint8Array, headers: CopyHeaders) {
-    this.#plain = Buffer.from(bytes)
-    const compressed = bytes.length < MIN_COMPRESSED ? this.#plain : gzipSync(bytes)
+    this.#plain = bytes
+    const compressed = bytes.length < MIN_COMPRESSED ? bytes : gzipSync(bytes)
     this.#compressed = compressed.length < bytes.length ? compressed : null
     this.#etag = weakEtag(bytes)
     this.#headers = headers
