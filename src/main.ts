@@ -47,15 +47,15 @@ export async function main(
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
 
   // Answer over HTTP and push metrics, if that is asked for. Nothing waits for it.
-  const { listen, otlp, metricsUrls, webPrefix: prefix, webConfig, recorder: keeping } = options
-  const faces = { listen, otlp, metricsUrls, prefix }
+  const { listen, otlp, metricsUrls, webPrefix: prefix, webConfig, recorder: historyOptions } = options
+  const webOptions = { listen, otlp, metricsUrls, prefix }
   const web =
     listen === null && otlp === null
       ? null
-      : new (await import('./web/web-supervisor.ts')).WebSupervisor(table, faces, {
+      : new (await import('./web/web-supervisor.ts')).WebSupervisor(table, webOptions, {
           takeProbes: (port) => relay?.connectWeb(port),
           askMonitor: (port) => monitor.send({ type: 'questions', port }),
-          askRecorder: keeping === null ? null : (port) => recorder?.answer(port),
+          askRecorder: historyOptions === null ? null : (port) => recorder?.answer(port),
           reload: () => reloadAll(lists, probes, log),
           log,
           configFile: webConfig,
@@ -78,9 +78,9 @@ export async function main(
   const settling = new KnownSettling(table, profiles)
   const shown = screen === null ? null : await import('./settings/shown-settings.ts')
   const recorder =
-    keeping === null
+    historyOptions === null
       ? null
-      : new (await import('./recorder/recorder.ts')).Recorder(table, settling, keeping, {
+      : new (await import('./recorder/recorder.ts')).Recorder(table, settling, historyOptions, {
           feed: (port) => monitor.send({ type: 'recorder', port }),
           started: () => web?.recorderStarted(),
           log,

@@ -49,7 +49,7 @@ function serve(opened: History): void {
   const events = {
     notice,
     flushed(lost: number, errors: number, sizeBytes: number) {
-      feed.tell({ type: 'status', sizeBytes, lost, errors, cpuMs: threadCpuMs() })
+      feed.sendStatus({ type: 'status', sizeBytes, lost, errors, cpuMs: threadCpuMs() })
     },
   }
   const writer = new HistoryWriter(opened, recorder, events, monotonicMs)

@@ -41,7 +41,7 @@ export class FeedHandler {
   }
 
   /** Tells the monitor how the history is. */
-  tell(status: Extract<FeedReply, { type: 'status' }>): void {
+  sendStatus(status: Extract<FeedReply, { type: 'status' }>): void {
     this.#port?.postMessage(status)
   }
 
