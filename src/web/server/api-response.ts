@@ -1,12 +1,12 @@
 import { promisify } from 'node:util'
-import { constants, gunzip, gzip } from 'node:zlib'
+import { gunzip } from 'node:zlib'
 import { acceptsGzip } from './accept.ts'
 import { ApiError } from './api-error.ts'
+import { compress } from './compress.ts'
 import { hasEtag, weakEtag } from './etag.ts'
 import { MonitorError } from './monitor-client.ts'
 import { RecorderError } from './recorder-client.ts'
 
-const compress = promisify(gzip)
 const decompress = promisify(gunzip)
 
 /** Shorter answers are not worth compressing, in bytes. */
@@ -34,7 +34,7 @@ export async function taggedResponse(
   if (hasEtag(request.get('If-None-Match') ?? '', etag)) return new Response(null, { status: 304, headers })
   if (body.length < MIN_COMPRESSED || !acceptsGzip(request.get('Accept-Encoding') ?? ''))
     return new Response(body, { headers })
-  const compressed = await compress(body, { level: constants.Z_BEST_SPEED })
+  const compressed = await compress(body)
   return new Response(compressed, { headers: { ...headers, 'Content-Encoding': 'gzip' } })
 }
 

@@ -1,16 +1,10 @@
-import { promisify } from 'node:util'
-import { constants, gzip } from 'node:zlib'
 import { expositionEnd, metricHead } from '../../metrics/exposition.ts'
 import type { ExpositionFormat } from '../../metrics/exposition.ts'
 import { URL_METRICS } from '../../metrics/metrics.ts'
 import { totalSamples } from '../../metrics/total-samples.ts'
 import type { TotalPoints } from '../../metrics/total-points.ts'
 import type { UrlSamples } from '../../metrics/url-samples.ts'
-
-/** Samples repeat much, so that little effort is enough. */
-const GZIP = { level: constants.Z_BEST_SPEED }
-
-const compress = promisify(gzip)
+import { compress } from './compress.ts'
 
 /** What was collected for one scrape, or for several that came at the same time. Each form is made once. */
 export class Scrape {
@@ -42,7 +36,7 @@ export class Scrape {
   compressed(format: ExpositionFormat): Promise<Buffer<ArrayBuffer>> {
     let compressed = this.#compressed.get(format)
     if (compressed === undefined) {
-      compressed = compress(this.text(format), GZIP)
+      compressed = compress(this.text(format))
       this.#compressed.set(format, compressed)
     }
     return compressed

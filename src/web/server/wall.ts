@@ -1,13 +1,10 @@
-import { promisify } from 'node:util'
-import { constants, gzip } from 'node:zlib'
 import { monotonicMs } from '../../runtime/clock.ts'
 import type { MonitorAnswer } from '../../threads/web-protocol.ts'
 import { MAX_VALUES, NO_URL } from '../../api/wall-part.ts'
 import type { LabelValues, WallLabels } from '../../api/wall-part.ts'
+import { compress } from './compress.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import { formatWallPosition } from './wall-position.ts'
-
-const compress = promisify(gzip)
 
 /** A wall is made at most this often for each label, in ms: what changes meanwhile comes as events. */
 const INTERVAL_MS = 1_000
@@ -67,9 +64,7 @@ export class WallMaker {
     const ids = Buffer.concat(verdicts)
     const groupable = labels.filter(({ isCut }) => !isCut).map(({ name }) => name)
     const head = JSON.stringify({ position, ids: ids.length, by, labels: groupable, groups: names })
-    return compress(Buffer.concat([prefixed(head), packed(ids), ...groups]), {
-      level: constants.Z_BEST_SPEED,
-    })
+    return compress(Buffer.concat([prefixed(head), packed(ids), ...groups]))
   }
 
   /** Whole labels of the list, which come in parts. */
