@@ -3,6 +3,7 @@ import { failure, isFailure } from '../poll/attempt/failure.ts'
 import type { Failure } from '../poll/attempt/failure.ts'
 import type { NetworkRules } from '../settings/probe-module.ts'
 import type { ProbeContext } from './probe-context.ts'
+import { unbracket } from '../settings/unbracket.ts'
 
 /**
  * Looks the name of the target up and returns one address: of the preferred family, or else of the other one if that may be used. Puts it
@@ -13,7 +14,7 @@ export async function chooseAddress(
   hostname: string,
   { preferred, fallback }: Pick<NetworkRules, 'preferred' | 'fallback'>,
 ): Promise<string | Failure> {
-  const target = hostname.replace(/^\[|\]$/g, '')
+  const target = unbracket(hostname)
   const family = `ip${preferred}`
   log('info', 'Resolving target address', { target, ip_protocol: family })
   const began = now()

@@ -1,6 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import { checkHost } from './host.ts'
 import { portOf } from './schemes.ts'
+import { unbracket } from './unbracket.ts'
 
 /** A proxy. */
 export interface Proxy {
@@ -80,7 +81,7 @@ function parseProxy(text: string): Proxy {
       : { username: decodePart(username), password: decodePart(password) }
   return {
     protocol: name === 'socks5h' ? 'socks5' : (name as Proxy['protocol']),
-    hostname: hostname.replace(/^\[|\]$/g, ''),
+    hostname: unbracket(hostname),
     port,
     credentials,
     looksUpNames: name !== 'socks5',

@@ -10,6 +10,7 @@ import { httpConnect } from './http-connect.ts'
 import { isPublic } from './public-address.ts'
 import { socksConnect } from './socks.ts'
 import type { Tls } from './tls.ts'
+import { unbracket } from '../../settings/unbracket.ts'
 
 /** The most addresses of a host that the proxy is asked for. */
 const MAX_TARGETS = 4
@@ -70,7 +71,7 @@ export class ProxyDialer {
     details: DialDetails,
     begun: number,
   ): Promise<TcpConnection | Failure> {
-    const targets = await this.#targets(attempt, hostname.replace(/^\[|\]$/g, ''), details)
+    const targets = await this.#targets(attempt, unbracket(hostname), details)
     if (isFailure(targets)) return targets
     let last: Failure | null = null
     for (const target of targets.slice(0, MAX_TARGETS)) {
