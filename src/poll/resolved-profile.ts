@@ -11,6 +11,7 @@ import type { TransportChoice } from './transport-choice.ts'
 import { checksOf } from './checks/checks.ts'
 import type { Checks } from './checks/checks.ts'
 import { awsKey } from '../settings/aws-identities.ts'
+import { oauth2Key } from '../settings/oauth2-clients.ts'
 import { pairKey } from '../settings/certificate-paths.ts'
 import { isIdempotent } from '../settings/method.ts'
 import { readsBody } from '../settings/reads-body.ts'
@@ -116,7 +117,7 @@ function requestExtras(
     aws: auth?.scheme === 'aws' ? new AwsSource(values.of(awsKey(auth.identity)), values) : null,
     token:
       auth?.scheme === 'oauth2'
-        ? { client: auth.client, value: values.of(`oauth2:${auth.client}`), renew }
+        ? { client: auth.client, value: values.of(oauth2Key(auth.client)), renew }
         : null,
   }
 }

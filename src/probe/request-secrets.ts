@@ -1,5 +1,6 @@
 import { basicAuthorization } from '../settings/basic-authorization.ts'
 import { SECRET_HEADER } from '../settings/hide-login.ts'
+import { oauth2Key } from '../settings/oauth2-clients.ts'
 import type { HttpProbeRules, ProbeAuth, ProbeRules } from '../settings/probe-module.ts'
 import type { RequestData } from '../settings/request-data.ts'
 import type { RequestValues } from '../poll/http/request-values.ts'
@@ -42,7 +43,7 @@ export function secretsOfModule(rules: ProbeRules, values: RequestValues): reado
 
 function secretsOfAuth(auth: ProbeAuth | null, values: RequestValues): string[] {
   if (auth === null) return []
-  if (auth.type === 'oauth2') return [values.of(`oauth2:${auth.client}`).bytes.toString().trim()]
+  if (auth.type === 'oauth2') return [values.of(oauth2Key(auth.client)).bytes.toString().trim()]
   if (auth.type === 'header') return [textOf(auth.credentials, values)()]
   const [name, password] = [textOf(auth.username, values)(), textOf(auth.password, values)()]
   return [password, Buffer.from(`${name}:${password}`).toString('base64')]

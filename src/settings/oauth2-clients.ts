@@ -45,5 +45,10 @@ export class Oauth2Clients {
   }
 }
 
+/** The key of a client's token among the contents of files. */
+export function oauth2Key(name: string): string {
+  return `oauth2:${name}`
+}
+
 /** The clients of this run. */
 export const oauth2Clients = new Oauth2Clients()

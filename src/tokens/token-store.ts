@@ -1,4 +1,4 @@
-import { oauth2Clients } from '../settings/oauth2-clients.ts'
+import { oauth2Clients, oauth2Key } from '../settings/oauth2-clients.ts'
 import { requestFiles } from '../settings/request-files.ts'
 import type { RequestFile } from '../settings/request-files.ts'
 import type { Token, TokenOptions } from './token-request.ts'
@@ -116,6 +116,6 @@ export class TokenStore {
   }
 
   #tell(name: string, token: string, problem: string): void {
-    this.#changed([[`oauth2:${name}`, new TextEncoder().encode(token), problem]])
+    this.#changed([[oauth2Key(name), new TextEncoder().encode(token), problem]])
   }
 }
