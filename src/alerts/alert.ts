@@ -1,0 +1,47 @@
+import type { AlertKind, AlertSeverity } from './alert-rule.ts'
+
+/** What was seen of a URL, as far as messages tell it. Texts may be those of a server: receivers escape them. */
+export interface SeenState {
+  /** In ms since the epoch. */
+  readonly at: number
+  readonly verdict: 'up' | 'down' | 'unknown'
+  readonly reason: string
+  /** 0 if there was no answer. */
+  readonly status: number
+  /** The text that goes with the reason: see `textOf`. At most 500 UTF-16 units. */
+  readonly detail: string
+  readonly durationMs: number
+  readonly errCount: number
+  /** In ms since the epoch; NaN without a certificate. */
+  readonly certificateExpiresAt: number
+}
+
+/** A rule's condition holds for a URL or a group. */
+export interface Alert {
+  /** Made from rule, kind and subject, so that it is the same after a restart. */
+  readonly key: string
+  readonly rule: string
+  readonly kind: AlertKind
+  readonly severity: AlertSeverity
+  /** Without credentials; '' for a group. */
+  readonly url: string
+  /** `label=value` for a group; '' for a URL. */
+  readonly group: string
+  /** Of the URL; for a group the label that it is made by. */
+  readonly labels: Readonly<Record<string, string>>
+  /** When the condition began, in ms since the epoch. */
+  readonly since: number
+  /** When it was over; null: it fires. */
+  readonly resolvedAt: number | null
+  /** One line in plain words, e.g. `down for 3 polls: 503 Service Unavailable` or `3 of 5 are down`. */
+  readonly summary: string
+  /** What the last poll saw; null for a group. */
+  readonly state: SeenState | null
+}
+
+/** What the rules make of polls. */
+export type AlertChange =
+  | { readonly type: 'fired'; readonly alert: Alert }
+  | { readonly type: 'resolved'; readonly alert: Alert }
+  /** It ended since its URL has left the lists or its rule the configuration. Told as `no longer watched`. */
+  | { readonly type: 'unwatched'; readonly alert: Alert }
