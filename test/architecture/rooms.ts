@@ -26,6 +26,8 @@ export const ROOMS: readonly Room[] = [
   room('runtime', 'clock, signals, CPU, terminal: what the operating system gives', '', 'node'),
   room('capacity', 'descriptors, ports, memory, --plan', 'resource', 'node'),
   room('settings', 'per-URL settings: names, parsers, merging, profiles', 'resource schedule', 'node yaml:yaml-document.ts jsonc-parser:json-document.ts re2js:pattern.ts json-p3:json-path.ts leven:closest-name.ts'),
+  room('alerts', 'alert rules, alerts and notifications, as types', '', 'pure'),
+  room('alerts/receivers', 'where notifications are sent to, a file for each type of receiver', 'alerts resource settings', 'node undici:http-client.ts'),
   room('targets', 'lists (lines, file_sd, http_sd, sitemaps) to Targets', 'resource settings', 'node undici:fetch.ts sax:xml-reader.ts'),
   room('config', 'the YAML configuration, checked', 'settings targets', 'node yaml:yaml-tree.ts'),
   room('config/web', 'the file of --web-config: TLS, passwords, headers; read again when it changes', 'config settings targets', 'node'),

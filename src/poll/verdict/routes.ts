@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net'
 import { BroadcastAddresses } from '../dial/broadcast-addresses.ts'
 import { DialRace } from '../dial/dial-race.ts'
 import { isFailure } from '../attempt/failure.ts'
-import { isLoopback } from '../attempt/loopback.ts'
+import { isLoopback } from '../../settings/loopback.ts'
 import { portOf } from '../../settings/schemes.ts'
 import type { Canary } from '../../resource/canary.ts'
 

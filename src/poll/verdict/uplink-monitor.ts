@@ -2,7 +2,7 @@ import type { Resource, Url } from '../../resource/resource.ts'
 import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
 import type { Reason } from '../../state/reasons.ts'
-import { isLoopback, isLoopbackHost } from '../attempt/loopback.ts'
+import { isLoopback, isLoopbackHost } from '../../settings/loopback.ts'
 import { KnownCanaries } from './known-canaries.ts'
 import type { Canary } from '../../resource/canary.ts'
 

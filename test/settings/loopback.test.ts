@@ -1,5 +1,5 @@
 import test from 'ava'
-import { isLoopback, isLoopbackHost } from '../../../src/poll/attempt/loopback.ts'
+import { isLoopback, isLoopbackHost } from '../../src/settings/loopback.ts'
 
 const hostOf = (url: string) => new URL(url).hostname
 

@@ -1,0 +1,143 @@
+import { getCACertificates } from 'node:tls'
+import { getSystemErrorMessage } from 'node:util'
+import { Agent, ProxyAgent, request } from 'undici'
+import type { Dispatcher } from 'undici'
+import { basicAuthorization } from '../../settings/basic-authorization.ts'
+import { parseProxySetting, proxyFor } from '../../settings/proxy.ts'
+import type { SendResult } from '../notification.ts'
+import { hide } from './hide-secrets.ts'
+import { judgeStatus, oneLine, parseRetryAfter } from './http-response.ts'
+import type { HttpResponse } from './http-response.ts'
+import type { SenderContext } from './receiver-type.ts'
+
+// The only door of receivers to undici.
+
+/** The most of a body that is read, in bytes. */
+const MAX_BODY_BYTES = 65_536
+
+/** The most bytes of headers of an answer. */
+const MAX_HEADER_BYTES = 65_536
+
+/** A request of a receiver. */
+export interface HttpRequest {
+  /** http or https. Credentials in it are sent as an Authorization header. */
+  readonly url: string
+  readonly method?: 'POST' | 'PUT' | 'GET'
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Buffer
+  /** What must not be told, wherever it turns up in an answer or an error, such as a token in the URL. */
+  readonly secrets: readonly string[]
+}
+
+/**
+ * Sends a request on a connection of its own, through the proxy that the environment names, if any. Never rejects: `judge` says what an
+ * answer means, and anything else is worth another attempt. What is said holds neither `secrets` nor the path of the URL.
+ */
+export async function sendHttp(
+  { url, method = 'POST', headers, body, secrets }: HttpRequest,
+  { userAgent, ca }: SenderContext,
+  signal: AbortSignal,
+  judge: (response: HttpResponse) => SendResult = judgeStatus,
+): Promise<SendResult> {
+  const target = new URL(url)
+  const login = takeLogin(target)
+  const hidden =
+    login === null ? secrets : [...secrets, login, passwordOf(login), basicAuthorization(login).slice(6)]
+  let agent: Dispatcher | null = null
+  try {
+    agent = dispatcherFor(target, ca)
+    const response = await request(target, {
+      dispatcher: agent,
+      method,
+      headers: {
+        'user-agent': userAgent,
+        ...(login === null ? {} : { authorization: basicAuthorization(login) }),
+        ...headers,
+      },
+      body,
+      signal,
+    })
+    const { text, ...head } = await read(response)
+    // First of all: a secret that is cut off could not be found.
+    return redact(judge({ ...head, text: hide(text, hidden) }), hidden)
+  } catch (error) {
+    const why = signal.aborted ? 'no answer in time' : describeFailure(error)
+    return redact({ type: 'retry', said: `${target.host}: ${why}`, retryAfterMs: null }, hidden)
+  } finally {
+    // Ends what is left of the body too.
+    await agent?.destroy()
+  }
+}
+
+/** Throws a RangeError for a proxy that is not one. */
+function dispatcherFor(target: URL, ca: string | null): Dispatcher {
+  const setting = parseProxySetting('env')
+  const proxy = setting === null ? null : proxyFor(setting, target)
+  const tls = ca === null ? {} : { ca: [...getCACertificates(), ca] }
+  // The signal replaces undici's time-outs, which are coarse and start again with each chunk.
+  const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false, maxHeaderSize: MAX_HEADER_BYTES }
+  if (proxy === null) return new Agent({ ...options, connect: { ...tls, timeout: 0 } })
+  const { protocol, hostname, port, credentials } = proxy
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname
+  const uri = new URL(`${protocol}://${host}:${port}`)
+  if (credentials !== null && protocol === 'socks5') {
+    uri.username = encodeURIComponent(credentials.username)
+    uri.password = encodeURIComponent(credentials.password)
+  }
+  return new ProxyAgent({
+    ...options,
+    uri: uri.href,
+    requestTls: tls,
+    proxyTls: tls,
+    ...(credentials === null || protocol === 'socks5'
+      ? {}
+      : { token: basicAuthorization(`${credentials.username}:${credentials.password}`) }),
+  })
+}
+
+/** The status has come, so the server has the notification: a body that breaks off changes nothing. */
+async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<HttpResponse> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size >= MAX_BODY_BYTES) break
+    }
+  } catch {
+    // What has come by then is told.
+  }
+  const text = Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString()
+  const first = (name: string) => [headers[name] ?? ''].flat()[0] ?? ''
+  return {
+    status: statusCode,
+    retryAfterMs: parseRetryAfter(first('retry-after'), first('date'), Date.now()),
+    text,
+  }
+}
+
+/** Why there was no answer, as a clause. */
+function describeFailure(error: unknown): string {
+  // With several addresses, each has an error of its own.
+  const cause = error instanceof AggregateError ? (error.errors[0] as unknown) : error
+  const { errno, message } = cause as NodeJS.ErrnoException
+  return errno === undefined ? oneLine(message) : getSystemErrorMessage(errno)
+}
+
+/** Takes `name:password` out of a URL; null: it has none. */
+function takeLogin(url: URL): string | null {
+  const { username, password } = url
+  url.username = ''
+  url.password = ''
+  return username + password === '' ? null : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+}
+
+function passwordOf(login: string): string {
+  return login.slice(login.indexOf(':') + 1)
+}
+
+function redact(result: SendResult, secrets: readonly string[]): SendResult {
+  return { ...result, said: hide(result.said, secrets) }
+}

@@ -1,0 +1,68 @@
+import type { Alert, SeenState } from '../alert.ts'
+import type { Notification } from '../notification.ts'
+
+/** The version of the document that webhooks and commands get. A field that is added does not change it. */
+const VERSION = 1
+
+/** A notification as the JSON that webhooks and commands get. Names and forms of a state are those of `--format json`. */
+export function notificationJson(notification: Notification, receiver: string): Record<string, unknown> {
+  const { alerts, total, commonLabels } = notification
+  const only = total === 1 ? (alerts[0] ?? null) : null
+  return {
+    version: VERSION,
+    id: notification.id,
+    receiver,
+    groupKey: notification.groupKey,
+    status: notification.status,
+    cause: notification.cause,
+    alert: notification.kind,
+    rule: notification.rule,
+    severity: notification.severity,
+    at: isoTime(notification.at),
+    ...(only === null
+      ? { url: null, group: null, labels: commonLabels, since: earliest(alerts), summary: null, state: null }
+      : subjectJson(only)),
+    total,
+    firing: notification.firing,
+    commonHost: notification.commonHost === '' ? null : notification.commonHost,
+    link: notification.link === '' ? null : notification.link,
+    urls: alerts.map((alert) => subjectJson(alert)),
+  }
+}
+
+function subjectJson(alert: Alert): Record<string, unknown> {
+  const { url, group, labels, since, resolvedAt, summary, state } = alert
+  return {
+    url: url === '' ? null : url,
+    group: group === '' ? null : group,
+    labels,
+    since: isoTime(since),
+    resolvedAt: resolvedAt === null ? null : isoTime(resolvedAt),
+    summary,
+    state: state === null ? null : stateJson(url, state),
+  }
+}
+
+function stateJson(url: string, state: SeenState): Record<string, unknown> {
+  return {
+    at: isoTime(state.at),
+    url,
+    verdict: state.verdict,
+    reason: state.reason,
+    status: state.status === 0 ? null : state.status,
+    detail: state.detail,
+    errCount: state.errCount,
+    durationMs: Math.round(state.durationMs * 10) / 10,
+    tls: Number.isNaN(state.certificateExpiresAt) ? null : { expiresAt: isoTime(state.certificateExpiresAt) },
+  }
+}
+
+function earliest(alerts: readonly Alert[]): string | null {
+  return alerts.length === 0 ? null : isoTime(Math.min(...alerts.map(({ since }) => since)))
+}
+
+/** A time in ms since the epoch as JSON has it; null if it is none. */
+export function isoTime(ms: number): string | null {
+  const date = new Date(ms)
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
+}
