@@ -34,6 +34,7 @@ export const ROOMS: readonly Room[] = [
   room('print/text', 'States, summaries and errors as text', 'resource runtime state', 'node'),
   room('print/table', 'the live table', 'print/text resource runtime state', 'node string-width:width.ts'),
   room('print', 'the StateMonitor, output formats, output files', 'print/table print/text resource runtime state', 'node'),
+  room('alerts/plan', 'changes of alerts to notifications: groups, waits, mutes, repeats, escalations', 'alerts', 'pure'),
   room('history/tool', 'headcount history: backup, check, export, import', 'history', 'node'),
   room('blackbox', 'the modules of a blackbox.yml, checked', 'config settings targets', 'node'),
   room('command', 'the table of flags, command line, environment, exit status', 'blackbox capacity config print print/text runtime settings targets config/web', 'node commander:command-line.ts'),

@@ -1,0 +1,111 @@
+import type { Alert } from '../alert.ts'
+import type { AlertRule } from '../alert-rule.ts'
+import { AlertGroup } from './alert-group.ts'
+import type { Mutes } from './mutes.ts'
+import { isFiring } from './planner-state.ts'
+import type { AlertPhase, AlertRow, SavedPlan } from './planner-state.ts'
+import type { TurnRecord } from './turn-record.ts'
+
+/** All alerts in their groups, and what changes of them goes into the record. */
+export class AlertBook {
+  readonly #record: TurnRecord
+  readonly #mutes: Mutes
+  readonly #hash: (text: string) => string
+  /** By key. Bounded by the alerts. */
+  readonly #groups = new Map<string, AlertGroup>()
+  /** The group of each alert, by the key of the alert. Bounded by the URLs and groups that rules watch, times the kinds. */
+  readonly #groupOf = new Map<string, AlertGroup>()
+
+  constructor(record: TurnRecord, mutes: Mutes, hash: (text: string) => string) {
+    this.#record = record
+    this.#mutes = mutes
+    this.#hash = hash
+  }
+
+  /** Takes what was saved. `shift`: time that is not counted, in ms. */
+  restore(saved: SavedPlan, shift: number): void {
+    for (const row of saved.groups) this.#groups.set(row.key, AlertGroup.restore(row, shift))
+    for (const row of saved.alerts) this.#groups.get(row.groupKey)?.set(row)
+    for (const group of this.#groups.values())
+      for (const { alert } of group.rows) this.#groupOf.set(alert.key, group)
+  }
+
+  get groups(): Iterable<AlertGroup> {
+    return this.#groups.values()
+  }
+
+  get size(): number {
+    return this.#groups.size
+  }
+
+  /** A group by its key, or that of one of its alerts. */
+  find(key: string): AlertGroup | undefined {
+    return this.#groups.get(key) ?? this.#groupOf.get(key)
+  }
+
+  group(key: string): AlertGroup | undefined {
+    return this.#groups.get(key)
+  }
+
+  fire(alert: Alert, rule: AlertRule | undefined, now: number): void {
+    const group = this.#groupOf.get(alert.key) ?? this.#groupFor(alert, rule)
+    const before = group.get(alert.key)
+    if (before === undefined || !isFiring(before)) this.#mutes.fired(alert)
+    this.set(group, { groupKey: group.key, phase: phaseOfFired(before?.phase), alert })
+    group.updateWait(rule, now)
+  }
+
+  end(alert: Alert, phase: 'resolved' | 'unwatched', rule: AlertRule | undefined, now: number): void {
+    const group = this.#groupOf.get(alert.key)
+    const before = group?.get(alert.key)
+    if (group === undefined || before === undefined || !isFiring(before)) return
+    this.#mutes.over(before.alert)
+    if (before.phase === 'told') this.set(group, { groupKey: group.key, phase, alert })
+    else this.delete(group, alert.key)
+    group.updateWait(rule, now)
+  }
+
+  /** What is not muted any more is told after another wait: much of it may be over soon. */
+  unmute(group: AlertGroup, rule: AlertRule | undefined, now: number): void {
+    group.isEscalationMuted = false
+    if (group.count('muted') === 0) return
+    for (const row of [...group.rows])
+      if (row.phase === 'muted' && !this.#mutes.has(row.alert, now))
+        this.set(group, { ...row, phase: 'waiting' })
+    group.updateWait(rule, now)
+  }
+
+  set(group: AlertGroup, row: AlertRow): void {
+    group.set(row)
+    this.#groupOf.set(row.alert.key, group)
+    this.#record.alert(row.alert.key, row)
+    this.#record.group(group.key)
+  }
+
+  delete(group: AlertGroup, key: string): void {
+    group.delete(key)
+    this.#groupOf.delete(key)
+    this.#record.alert(key, null)
+    this.#record.group(group.key)
+  }
+
+  /** Forgets a group without alerts. */
+  drop(group: AlertGroup): void {
+    this.#groups.delete(group.key)
+    this.#record.group(group.key)
+  }
+
+  #groupFor(alert: Alert, rule: AlertRule | undefined): AlertGroup {
+    const labels = (rule?.groupBy ?? []).map((name) => [name, alert.labels[name] ?? ''])
+    const key = this.#hash(JSON.stringify(['group', alert.rule, alert.kind, labels]))
+    const group = this.#groups.get(key) ?? new AlertGroup({ key, rule: alert.rule, kind: alert.kind })
+    this.#groups.set(key, group)
+    return group
+  }
+}
+
+/** What was told and fires again before its end was told goes on as if it had not ended. */
+function phaseOfFired(before: AlertPhase | undefined): AlertPhase {
+  if (before === undefined) return 'waiting'
+  return before === 'waiting' || before === 'muted' ? before : 'told'
+}

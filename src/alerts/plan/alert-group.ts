@@ -1,0 +1,115 @@
+import type { AlertKind, AlertRule } from '../alert-rule.ts'
+import type { Acknowledgement, AlertPhase, AlertRow, GroupRow } from './planner-state.ts'
+
+/** One group of alerts: which of them are where, and when it is next to be looked at. Times are in ms since the epoch. */
+export class AlertGroup {
+  readonly key: string
+  readonly rule: string
+  readonly kind: AlertKind
+  waitUntil: number | null = null
+  repeatAt: number | null = null
+  escalateFrom: number | null = null
+  escalated = 0
+  acknowledged: Acknowledgement | null = null
+  told: readonly string[] = []
+  /** An escalation is due, but all of its alerts are muted. */
+  isEscalationMuted = false
+  /** By key, in the order in which they fired. Bounded by the URLs and groups that a rule watches. */
+  readonly #rows = new Map<string, AlertRow>()
+  readonly #counts: Record<AlertPhase, number> = { waiting: 0, muted: 0, told: 0, resolved: 0, unwatched: 0 }
+
+  constructor({ key, rule, kind }: Pick<GroupRow, 'key' | 'rule' | 'kind'>) {
+    this.key = key
+    this.rule = rule
+    this.kind = kind
+  }
+
+  /** A group that was saved. `shift`: time that is not counted, in ms. */
+  static restore(row: GroupRow, shift: number): AlertGroup {
+    const group = new AlertGroup(row)
+    const shifted = (time: number | null) => (time === null ? null : time + shift)
+    group.waitUntil = shifted(row.waitUntil)
+    group.repeatAt = shifted(row.repeatAt)
+    group.escalateFrom = shifted(row.escalateFrom)
+    group.escalated = row.escalated
+    group.acknowledged = row.acknowledged
+    group.told = row.told
+    return group
+  }
+
+  get row(): GroupRow {
+    const { key, rule, kind, waitUntil, repeatAt, escalateFrom, escalated, acknowledged, told } = this
+    return { key, rule, kind, waitUntil, repeatAt, escalateFrom, escalated, acknowledged, told }
+  }
+
+  get rows(): Iterable<AlertRow> {
+    return this.#rows.values()
+  }
+
+  get size(): number {
+    return this.#rows.size
+  }
+
+  count(phase: AlertPhase): number {
+    return this.#counts[phase]
+  }
+
+  get(key: string): AlertRow | undefined {
+    return this.#rows.get(key)
+  }
+
+  set(row: AlertRow): void {
+    const before = this.#rows.get(row.alert.key)
+    if (before !== undefined) this.#counts[before.phase] -= 1
+    this.#counts[row.phase] += 1
+    this.#rows.set(row.alert.key, row)
+  }
+
+  delete(key: string): void {
+    const before = this.#rows.get(key)
+    if (before === undefined) return
+    this.#counts[before.phase] -= 1
+    this.#rows.delete(key)
+  }
+
+  /** What has turned is told after the wait of the rule; when all of it has turned back, nothing is. */
+  updateWait(rule: AlertRule | undefined, now: number): void {
+    const { waiting, resolved, unwatched } = this.#counts
+    if (waiting + resolved + unwatched === 0) this.waitUntil = null
+    else this.waitUntil ??= now + (rule?.groupWaitMs ?? 0)
+  }
+
+  /** Rules may have got another time to repeat. */
+  limitRepeat(rule: AlertRule | undefined, now: number): void {
+    if (rule?.repeatMs == null || this.#counts.told === 0) return
+    this.repeatAt = Math.min(this.repeatAt ?? Infinity, now + rule.repeatMs)
+  }
+
+  /** When the next escalation is due; Infinity if none is. */
+  escalationAt(rule: AlertRule | undefined): number {
+    if (this.escalateFrom === null || this.acknowledged !== null || this.#counts.told === 0) return Infinity
+    const next = rule?.escalations[this.escalated]
+    return next === undefined ? Infinity : this.escalateFrom + next.afterMs
+  }
+
+  /** When there is something to do, unless alerts change before; Infinity if there is not. */
+  dueAt(rule: AlertRule | undefined): number {
+    const escalationAt = this.isEscalationMuted ? Infinity : this.escalationAt(rule)
+    return Math.min(this.waitUntil ?? Infinity, this.repeatAt ?? Infinity, escalationAt)
+  }
+
+  /** What waits for a mute to end. */
+  get isMuted(): boolean {
+    return this.#counts.muted > 0 || this.isEscalationMuted
+  }
+
+  /** All who were told know that it is over: what fires from now on is told as if it were new. */
+  end(): void {
+    this.repeatAt = null
+    this.escalateFrom = null
+    this.escalated = 0
+    this.acknowledged = null
+    this.told = []
+    this.isEscalationMuted = false
+  }
+}

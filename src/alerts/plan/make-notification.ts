@@ -1,0 +1,42 @@
+import type { Alert } from '../alert.ts'
+import { MAX_NAMED_ALERTS } from '../notification.ts'
+import type { Notification } from '../notification.ts'
+
+/** What a notification says, without what follows from its alerts. */
+export type NotificationFrame = Omit<
+  Notification,
+  'alerts' | 'total' | 'severity' | 'commonLabels' | 'commonHost'
+>
+
+/** A notification about alerts, at least one. Pure. */
+export function makeNotification(alerts: readonly Alert[], frame: NotificationFrame): Notification {
+  return {
+    ...frame,
+    severity: alerts[0]?.severity ?? 'info',
+    alerts: alerts.slice(0, MAX_NAMED_ALERTS),
+    total: alerts.length,
+    commonLabels: commonLabels(alerts),
+    commonHost: commonHost(alerts),
+  }
+}
+
+/** Labels that all alerts have with the same value. */
+export function commonLabels(alerts: readonly Alert[]): Readonly<Record<string, string>> {
+  let common = Object.entries(alerts[0]?.labels ?? {})
+  for (const { labels } of alerts) {
+    if (common.length === 0) break
+    if (common.some(([name, value]) => labels[name] !== value))
+      common = common.filter(([name, value]) => labels[name] === value)
+  }
+  return Object.fromEntries(common)
+}
+
+/** The host that the URLs of all alerts have, without the port; '' if there is none. */
+export function commonHost(alerts: readonly Alert[]): string {
+  const host = hostOf(alerts[0]?.url ?? '')
+  return alerts.every(({ url }) => hostOf(url) === host) ? host : ''
+}
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.hostname ?? ''
+}

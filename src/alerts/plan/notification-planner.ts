@@ -1,0 +1,194 @@
+import type { Alert, AlertChange } from '../alert.ts'
+import type { AlertRule, Silence } from '../alert-rule.ts'
+import type { Notification } from '../notification.ts'
+import { AlertBook } from './alert-book.ts'
+import type { AlertGroup } from './alert-group.ts'
+import { makeNotification } from './make-notification.ts'
+import { Mutes } from './mutes.ts'
+import type { Maintenance } from './mutes.ts'
+import { isFiring } from './planner-state.ts'
+import type { AlertRow, GroupRow, PlannerTurn, SavedPlan } from './planner-state.ts'
+import { Silences } from './silences.ts'
+import type { CompileMatch } from './silences.ts'
+import { TurnRecord } from './turn-record.ts'
+import { turnGroup } from './turn-group.ts'
+
+/** What the planner gets from outside. */
+export interface PlannerOptions {
+  readonly rules: readonly AlertRule[]
+  readonly maintenance: Maintenance
+  /** For silences. */
+  readonly compileMatch: CompileMatch
+  /** Makes a key of 32 characters from a text: the same text, the same key. */
+  readonly hash: (text: string) => string
+  /** Random, and the same for the life of a state file, so that ids are never those of another file. */
+  readonly instance: string
+  /** The page that shows these alerts; '' without a page. */
+  readonly linkTo: (alerts: readonly Alert[]) => string
+}
+
+/**
+ * Decides who is told what, and when: groups, waits, mutes, repeats, escalates. Pure: time is an argument, in ms since the epoch of a clock
+ * that is never set back.
+ */
+export class NotificationPlanner {
+  readonly #options: PlannerOptions
+  readonly #silences: Silences
+  readonly #mutes: Mutes
+  readonly #record: TurnRecord
+  readonly #book: AlertBook
+  #rules: ReadonlyMap<string, AlertRule> = new Map()
+  #now: number
+
+  /** Time between `saved.marks.savedAt` and `now` is not counted by waits, repeats and escalations. */
+  constructor(options: PlannerOptions, saved: SavedPlan, now: number) {
+    this.#options = options
+    this.#now = now
+    this.#record = new TurnRecord(saved.marks)
+    this.#silences = new Silences(options.compileMatch, saved.silences)
+    this.#mutes = new Mutes(this.#silences)
+    this.#book = new AlertBook(this.#record, this.#mutes, options.hash)
+    this.#book.restore(saved, saved.marks === null ? 0 : now - saved.marks.savedAt)
+    this.configure(options.rules, options.maintenance)
+  }
+
+  /** Takes the rules and windows of another configuration. Alerts of rules that it does not have are no longer watched. */
+  configure(rules: readonly AlertRule[], maintenance: Maintenance): void {
+    this.#rules = new Map(rules.map((rule) => [rule.name, withEscalationsInOrder(rule)]))
+    this.#mutes.configure(this.#rules, maintenance, this.firing())
+    for (const { alert } of this.alerts())
+      if (!this.#rules.has(alert.rule))
+        this.#book.end({ ...alert, resolvedAt: this.#now }, 'unwatched', undefined, this.#now)
+    for (const group of this.#book.groups) group.limitRepeat(this.#ruleOf(group), this.#now)
+  }
+
+  /** Takes what the rules made of polls. What is to be told of it, `tick` returns: call it next, as after any other change. */
+  apply(changes: readonly AlertChange[], now: number): void {
+    this.#advance(now)
+    for (const { type, alert } of changes) {
+      const rule = this.#rules.get(alert.rule)
+      if (type === 'fired') this.#book.fire(alert, rule, this.#now)
+      else this.#book.end(alert, type, rule, this.#now)
+    }
+  }
+
+  /** Does what is due, and returns all that changed since the last call. */
+  tick(now: number): PlannerTurn {
+    this.#advance(now)
+    for (const id of this.#silences.expire(this.#now)) this.#record.silence(id, null)
+    if (this.#mutes.takeChange(this.#now))
+      for (const group of this.#book.groups) this.#book.unmute(group, this.#ruleOf(group), this.#now)
+    for (const group of this.#book.groups) this.#turn(group)
+    return this.#record.take(this.#now, (key) => this.#book.group(key)?.row ?? null, this.#book.size > 0)
+  }
+
+  /** When `tick` is to be called next, unless something happens before, in ms since the epoch; Infinity: never. */
+  nextDue(): number {
+    let due = this.#silences.nextEnd
+    for (const group of this.#book.groups) {
+      due = Math.min(due, group.dueAt(this.#ruleOf(group)))
+      if (group.isMuted) due = Math.min(due, this.#mutes.changeAt)
+    }
+    return Math.max(this.#now, this.#book.size === 0 ? due : Math.min(due, this.#record.saveAt))
+  }
+
+  /** Takes a silence, or another form of the one with its id. Returns false if there are MAX_SILENCES. */
+  silence(silence: Silence): boolean {
+    if (!this.#silences.set(silence)) return false
+    this.#record.silence(silence.id, silence)
+    this.#mutes.invalidate()
+    return true
+  }
+
+  /** Ends a silence before its time. Returns false if there is none. */
+  endSilence(id: string): boolean {
+    if (!this.#silences.delete(id)) return false
+    this.#record.silence(id, null)
+    this.#mutes.invalidate()
+    return true
+  }
+
+  /**
+   * Somebody looks after a group, named by its key or that of one of its alerts: it is neither repeated nor escalated until an alert joins
+   * it. Returns false if nothing of it fires that was told.
+   */
+  acknowledge(key: string, by: string, now: number): boolean {
+    this.#advance(now)
+    const group = this.#book.find(key)
+    if (group === undefined || group.count('told') === 0) return false
+    group.acknowledged = { by, at: this.#now }
+    this.#record.group(group.key)
+    return true
+  }
+
+  /** Alerts that fire: what the engine is told after a restart. */
+  firing(): readonly Alert[] {
+    return this.alerts()
+      .filter((row) => isFiring(row) && row.alert.kind !== 'changed')
+      .map(({ alert }) => alert)
+  }
+
+  /** All alerts, those of a group in the order in which they fired. */
+  alerts(): readonly AlertRow[] {
+    return [...this.#book.groups].flatMap((group) => [...group.rows])
+  }
+
+  groups(): readonly GroupRow[] {
+    return Array.from(this.#book.groups, (group) => group.row)
+  }
+
+  silences(): readonly Silence[] {
+    return this.#silences.all
+  }
+
+  /** Whether maintenance, a silence or another alert keeps an alert from being told. */
+  isMuted(alert: Alert): boolean {
+    return this.#mutes.has(alert, this.#now)
+  }
+
+  #advance(now: number): void {
+    this.#now = Math.max(this.#now, now)
+  }
+
+  #ruleOf(group: AlertGroup): AlertRule | undefined {
+    return this.#rules.get(group.rule)
+  }
+
+  #turn(group: AlertGroup): void {
+    const isTurned = turnGroup(group, this.#ruleOf(group), {
+      now: this.#now,
+      isMuted: (alert) => this.isMuted(alert),
+      set: (row) => this.#book.set(group, row),
+      delete: (key) => this.#book.delete(group, key),
+      notify: (cause, alerts, receivers) => this.#notify(group, cause, alerts, receivers),
+    })
+    if (isTurned) this.#record.group(group.key)
+    if (group.size === 0) this.#book.drop(group)
+  }
+
+  #notify(
+    group: AlertGroup,
+    cause: Notification['cause'],
+    alerts: readonly Alert[],
+    receivers: readonly string[],
+  ): void {
+    const sequence = this.#record.nextSequence()
+    const notification = makeNotification(alerts, {
+      id: this.#options.hash(JSON.stringify(['notification', this.#options.instance, sequence])),
+      groupKey: group.key,
+      status: cause === 'resolved' || cause === 'unwatched' ? 'resolved' : 'firing',
+      cause,
+      rule: group.rule,
+      kind: group.kind,
+      firing: group.count('told'),
+      at: this.#now,
+      link: this.#options.linkTo(alerts),
+    })
+    this.#record.notify({ sequence, notification, receivers })
+  }
+}
+
+/** Escalations are told in the order of their times. */
+function withEscalationsInOrder(rule: AlertRule): AlertRule {
+  return { ...rule, escalations: rule.escalations.toSorted((a, b) => a.afterMs - b.afterMs) }
+}

@@ -1,0 +1,87 @@
+import type { Alert } from '../alert.ts'
+import type { AlertKind, Silence } from '../alert-rule.ts'
+import type { Notification } from '../notification.ts'
+
+/**
+ * Where an alert is on its way to people:
+ * - `waiting`: it fires, and is told when the wait of its group is over
+ * - `muted`: it fires, and is told once nothing mutes it any more
+ * - `told`: it fires, and was told
+ * - `resolved`, `unwatched`: it was told, it is over, and its end is told when the wait of its group is over
+ */
+export type AlertPhase = 'waiting' | 'muted' | 'told' | 'resolved' | 'unwatched'
+
+/** One alert of the planner, as the store keeps it. */
+export interface AlertRow {
+  readonly groupKey: string
+  readonly phase: AlertPhase
+  readonly alert: Alert
+}
+
+/** Whether the condition of an alert holds; false: only its end is to be told. */
+export function isFiring({ phase }: AlertRow): boolean {
+  return phase !== 'resolved' && phase !== 'unwatched'
+}
+
+/** Somebody looks after it: it is neither repeated nor escalated until an alert joins the group. */
+export interface Acknowledgement {
+  readonly by: string
+  /** In ms since the epoch. */
+  readonly at: number
+}
+
+/** One group of alerts, as the store keeps it: those of one rule and kind with equal values of the labels it groups by. Times are in ms since the epoch. */
+export interface GroupRow {
+  readonly key: string
+  readonly rule: string
+  readonly kind: AlertKind
+  /** When what turned is told; null: nothing turned. */
+  readonly waitUntil: number | null
+  /** When it is told again; null: never. */
+  readonly repeatAt: number | null
+  /** The time that escalations are counted from; null: nothing was told. */
+  readonly escalateFrom: number | null
+  /** How many escalations were told. */
+  readonly escalated: number
+  readonly acknowledged: Acknowledgement | null
+  /** Receivers that were told of the group: they are told of its end too. */
+  readonly told: readonly string[]
+}
+
+/** A notification with the receivers that get it. */
+export interface PlannedNotification {
+  /** They are sent in this order. Never used twice in one state file. */
+  readonly sequence: number
+  readonly notification: Notification
+  readonly receivers: readonly string[]
+}
+
+/** Figures of the planner that belong to no row. */
+export interface PlannerMarks {
+  /** Of the last notification. */
+  readonly sequence: number
+  /** When this was written, in ms since the epoch: time in which nobody watched is not counted. */
+  readonly savedAt: number
+}
+
+/** What one turn changed, to be written in one transaction. A row that is null is removed. */
+export interface PlannerTurn {
+  readonly notifications: readonly PlannedNotification[]
+  /** By the key of the alert. */
+  readonly alerts: ReadonlyMap<string, AlertRow | null>
+  /** By the key of the group. */
+  readonly groups: ReadonlyMap<string, GroupRow | null>
+  /** By id. */
+  readonly silences: ReadonlyMap<string, Silence | null>
+  /** Null: nothing is to be written. */
+  readonly marks: PlannerMarks | null
+}
+
+/** Everything that a planner begins with. */
+export interface SavedPlan {
+  readonly alerts: readonly AlertRow[]
+  readonly groups: readonly GroupRow[]
+  readonly silences: readonly Silence[]
+  /** Null: it is new. */
+  readonly marks: PlannerMarks | null
+}

@@ -1,0 +1,115 @@
+import type { Alert } from '../alert.ts'
+import type { AlertRule } from '../alert-rule.ts'
+import type { Notification } from '../notification.ts'
+import type { AlertGroup } from './alert-group.ts'
+import type { AlertRow } from './planner-state.ts'
+
+/** What a group needs of the planner. */
+export interface GroupContext {
+  /** In ms since the epoch. */
+  readonly now: number
+  isMuted(alert: Alert): boolean
+  set(row: AlertRow): void
+  delete(key: string): void
+  notify(cause: Notification['cause'], alerts: readonly Alert[], receivers: readonly string[]): void
+}
+
+/** Does what is due of a group. `rule` is undefined when it has left the configuration. Returns whether anything was due. */
+export function turnGroup(group: AlertGroup, rule: AlertRule | undefined, context: GroupContext): boolean {
+  if (group.dueAt(rule) > context.now) return false
+  if (isDue(group.waitUntil, context)) flush(group, rule, context)
+  while (!group.isEscalationMuted && rule !== undefined && group.escalationAt(rule) <= context.now)
+    escalate(group, rule, context)
+  if (isDue(group.repeatAt, context)) repeat(group, rule, context)
+  return true
+}
+
+const isDue = (time: number | null, { now }: GroupContext): boolean => time !== null && time <= now
+
+/** Tells what turned while the group waited: first what fires, then what is over. */
+function flush(group: AlertGroup, rule: AlertRule | undefined, context: GroupContext): void {
+  group.waitUntil = null
+  const rows = [...group.rows]
+  const resolved = rows.filter(({ phase }) => phase === 'resolved')
+  const unwatched = rows.filter(({ phase }) => phase === 'unwatched')
+  const fired = rule === undefined ? [] : takeFired(group, rows, context)
+  for (const { alert } of [...resolved, ...unwatched]) context.delete(alert.key)
+  if (rule !== undefined && fired.length > 0) tellFired(group, rule, fired, context)
+  if (resolved.length > 0) context.notify('resolved', resolved.map(alertOf), group.told)
+  if (unwatched.length > 0) context.notify('unwatched', unwatched.map(alertOf), group.told)
+  if (group.count('told') === 0) group.end()
+}
+
+const alertOf = ({ alert }: AlertRow): Alert => alert
+
+/** Those that fire, are not told yet and may be told now. A change of a URL is over once it was told, or was not since it is muted. */
+function takeFired(group: AlertGroup, rows: readonly AlertRow[], context: GroupContext): readonly AlertRow[] {
+  const untold = rows.filter(({ phase }) => phase === 'waiting' || phase === 'muted')
+  const fired = []
+  for (const row of untold) {
+    const isMuted = context.isMuted(row.alert)
+    if (!isMuted) fired.push(row)
+    if (group.kind === 'changed') context.delete(row.alert.key)
+    else context.set({ ...row, phase: isMuted ? 'muted' : 'told' })
+  }
+  return fired
+}
+
+function tellFired(
+  group: AlertGroup,
+  rule: AlertRule,
+  fired: readonly AlertRow[],
+  context: GroupContext,
+): void {
+  if (group.acknowledged !== null) {
+    // It was for what had fired by then.
+    group.acknowledged = null
+    group.escalated = 0
+    group.escalateFrom = null
+  }
+  group.escalateFrom ??= context.now
+  group.repeatAt ??= rule.repeatMs === null ? null : context.now + rule.repeatMs
+  tell(group, 'new', fired.map(alertOf), audience(group, rule), context)
+}
+
+/** Tells those who come next of all that still fires. */
+function escalate(group: AlertGroup, rule: AlertRule, context: GroupContext): void {
+  const alerts = audible(group, context)
+  group.isEscalationMuted = alerts.length === 0
+  if (group.isEscalationMuted) return
+  const to = rule.escalations[group.escalated]?.to ?? []
+  group.escalated += 1
+  tell(group, 'escalation', alerts, to, context)
+}
+
+function repeat(group: AlertGroup, rule: AlertRule | undefined, context: GroupContext): void {
+  const repeatMs = rule?.repeatMs ?? null
+  group.repeatAt = repeatMs === null ? null : context.now + repeatMs
+  if (rule === undefined || repeatMs === null || group.acknowledged !== null) return
+  const alerts = audible(group, context)
+  if (alerts.length > 0) tell(group, 'repeat', alerts, audience(group, rule), context)
+}
+
+/** What was told, still fires and is not muted. */
+function audible(group: AlertGroup, context: GroupContext): readonly Alert[] {
+  return [...group.rows]
+    .filter(({ phase, alert }) => phase === 'told' && !context.isMuted(alert))
+    .map(alertOf)
+}
+
+/** The receivers of the rule, and those of the escalations that were told. */
+function audience(group: AlertGroup, { to, escalations }: AlertRule): readonly string[] {
+  return [...new Set([...to, ...escalations.slice(0, group.escalated).flatMap((step) => step.to)])]
+}
+
+function tell(
+  group: AlertGroup,
+  cause: Notification['cause'],
+  alerts: readonly Alert[],
+  receivers: readonly string[],
+  context: GroupContext,
+): void {
+  // The end of a change is not told.
+  if (group.kind !== 'changed') group.told = [...new Set([...group.told, ...receivers])]
+  context.notify(cause, alerts, receivers)
+}
