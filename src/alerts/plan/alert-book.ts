@@ -69,7 +69,7 @@ export class AlertBook {
   unmute(group: AlertGroup, rule: AlertRule | undefined, now: number): void {
     group.isEscalationMuted = false
     if (group.count('muted') === 0) return
-    for (const row of [...group.rows])
+    for (const row of group.rows)
       if (row.phase === 'muted' && !this.#mutes.has(row.alert, now))
         this.set(group, { ...row, phase: 'waiting' })
     group.updateWait(rule, now)

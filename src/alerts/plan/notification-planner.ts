@@ -130,7 +130,7 @@ export class NotificationPlanner {
 
   /** All alerts, those of a group in the order in which they fired. */
   alerts(): readonly AlertRow[] {
-    return [...this.#book.groups].flatMap((group) => [...group.rows])
+    return Array.from(this.#book.groups, ({ rows }) => Array.from(rows)).flat()
   }
 
   groups(): readonly GroupRow[] {

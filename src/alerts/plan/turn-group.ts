@@ -18,8 +18,8 @@ export interface GroupContext {
 export function turnGroup(group: AlertGroup, rule: AlertRule | undefined, context: GroupContext): boolean {
   if (group.dueAt(rule) > context.now) return false
   if (isDue(group.waitUntil, context)) flush(group, rule, context)
-  while (!group.isEscalationMuted && rule !== undefined && group.escalationAt(rule) <= context.now)
-    escalate(group, rule, context)
+  if (rule !== undefined)
+    while (!group.isEscalationMuted && group.escalationAt(rule) <= context.now) escalate(group, rule, context)
   if (isDue(group.repeatAt, context)) repeat(group, rule, context)
   return true
 }
