@@ -1,5 +1,5 @@
 import { counted } from '../resource/counted.ts'
-import { formatDuration } from './text/format-duration.ts'
+import { formatDuration } from '../resource/format-duration.ts'
 
 /** Moves to the start of the line and clears it. */
 const CLEAR_LINE = '\r\u001b[K'

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { ProgressBar, progressLine } from '../../src/print/progress-bar.ts'
-import { formatDuration } from '../../src/print/text/format-duration.ts'
+import { formatDuration } from '../../src/resource/format-duration.ts'
 
 test('the bar, the rate and the time left', (t) => {
   t.is(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { formatDuration } from '../../print/text/format-duration.ts'
+import { formatDuration } from '../../resource/format-duration.ts'
 import { isoDate } from '../../print/text/json.ts'
 import type { IncidentAnswer, IncidentReason } from '../../history/record/history-question.ts'
 import { checkNames } from './api-parameters.ts'

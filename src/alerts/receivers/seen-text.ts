@@ -1,0 +1,10 @@
+import { counted } from '../../resource/counted.ts'
+import type { SeenState } from '../alert.ts'
+
+/** What the last poll saw: `status 503 after 41 ms, 3 failures in a row: Service Unavailable`. It may hold text of a server. */
+export function seenText({ status, reason, detail, durationMs, errCount, verdict }: SeenState): string {
+  const what = status === 0 ? (reason === 'ok' ? verdict : reason) : `status ${status}`
+  const time = durationMs < 1_000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1_000).toFixed(1)} s`
+  const failures = errCount === 0 ? '' : `, ${counted(errCount, 'failure')} in a row`
+  return `${what} after ${time}${failures}${detail === '' ? '' : `: ${detail}`}`
+}
