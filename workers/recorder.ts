@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { HistoryError } from '../src/history/history-error.ts'
+import { StoreError } from '../src/sqlite/store-error.ts'
 import { History } from '../src/history/history.ts'
-import { IN_MEMORY } from '../src/history/open-file.ts'
+import { IN_MEMORY } from '../src/sqlite/open-file.ts'
 import { escapeText } from '../src/print/text/escape.ts'
 import { HistoryReader } from '../src/history/record/history-reader.ts'
 import { HistoryWriter } from '../src/history/record/history-writer.ts'
@@ -38,7 +38,7 @@ function openHistory(): History | null {
     return History.open(file ?? IN_MEMORY, { sizeLimit, now: Date.now, warn: notice })
   } catch (error) {
     const { message } = error as Error
-    const isRefused = error instanceof HistoryError && ['newer', 'foreign'].includes(error.fault)
+    const isRefused = error instanceof StoreError && ['newer', 'foreign'].includes(error.fault)
     post({ type: 'openFailed', message: escapeText(message, MAX_NOTICE_LENGTH), isRefused })
     return null
   }

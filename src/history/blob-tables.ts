@@ -1,6 +1,6 @@
 import { beginOf, BUCKET_MS, RESOLUTIONS } from './resolutions.ts'
-import { blobOf } from './sqlite.ts'
-import type { Database, Statement } from './sqlite.ts'
+import { blobOf } from '../sqlite/database.ts'
+import type { Database, Statement } from '../sqlite/database.ts'
 
 /** A table of blobs: polls, or sums at a resolution. */
 export class BlobTable {

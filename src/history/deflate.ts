@@ -1,5 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib'
-import { DamagedBlob } from './history-error.ts'
+import { DamagedBlob } from '../sqlite/store-error.ts'
 
 // The only file that loads node:zlib.
 

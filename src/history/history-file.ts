@@ -1,17 +1,19 @@
 import { statSync } from 'node:fs'
-import { HistoryError } from './history-error.ts'
+import { StoreError } from '../sqlite/store-error.ts'
 import { ListedUrls } from './listed-urls.ts'
-import { IN_MEMORY, openFile, setAside } from './open-file.ts'
-import type { OpenFile, OpenOptions } from './open-file.ts'
+import { IN_MEMORY, setAside } from '../sqlite/open-file.ts'
+import type { OpenFile } from '../sqlite/open-file.ts'
+import { openHistory } from './open-history.ts'
+import type { OpenHistoryOptions } from './open-history.ts'
 import type { PollBatch } from './poll-batch.ts'
 import { Session } from './session.ts'
 import type { Seen } from './session.ts'
-import { databaseSize, historyError, isSound, isUnexpected, rollback, sqliteFault } from './sqlite.ts'
-import type { Database } from './sqlite.ts'
+import { databaseSize, storeError, isSound, isUnexpected, rollback, sqliteFault } from '../sqlite/database.ts'
+import type { Database } from '../sqlite/database.ts'
 import { BLOCKS_PER_FLUSH } from './summing.ts'
 
 /** How a history is opened. `warn` takes lines for people; `sizeLimit` is of the file with its write-ahead log. */
-export interface HistoryOptions extends OpenOptions {
+export interface HistoryOptions extends OpenHistoryOptions {
   /** Blocks of 1,000 URLs whose sums one flush writes. Default: BLOCKS_PER_FLUSH. */
   readonly blocksPerFlush?: number
 }
@@ -41,7 +43,7 @@ export class HistoryFile {
   constructor(file: string, options: HistoryOptions) {
     this.#file = file
     this.#options = options
-    this.#open = openFile(file, options)
+    this.#open = openHistory(file, options)
     this.#inode = this.#readInode()
     this.write(() => {})
   }
@@ -101,7 +103,7 @@ export class HistoryFile {
     } catch (error) {
       const fault = sqliteFault(error)
       if (fault === null) throw error
-      throw fault === 'damaged' ? this.#damaged(error) : historyError(this.#file, error)
+      throw fault === 'damaged' ? this.#damaged(error) : storeError('history', this.#file, error)
     }
   }
 
@@ -131,7 +133,7 @@ export class HistoryFile {
 
   #readable(): Session {
     if (this.#session === null) this.write(() => {})
-    if (this.#session === null) throw new HistoryError('io', `history ${this.#file}: it cannot be read`)
+    if (this.#session === null) throw new StoreError('io', `history ${this.#file}: it cannot be read`)
     return this.#session
   }
 
@@ -151,34 +153,34 @@ export class HistoryFile {
     this.#dropped += this.#unwritten
     this.#unwritten = 0
     this.#session = null
-    if (error instanceof HistoryError) return this.#closedBy(error)
+    if (error instanceof StoreError) return this.#closedBy(error)
     if (sqliteFault(error) === 'damaged') return this.#damaged(error)
     if (this.#inTransaction) rollback(this.#open.db)
     this.#inTransaction = false
     if (isUnexpected(error) && !isSound(this.#open.db)) return this.#damaged(error)
-    return historyError(this.#file, error)
+    return storeError('history', this.#file, error)
   }
 
-  #damaged(error: unknown): HistoryError {
+  #damaged(error: unknown): StoreError {
     this.#end()
     const aside = this.#file === IN_MEMORY ? this.#file : setAside(this.#file, this.#options.now())
-    return new HistoryError(
+    return new StoreError(
       'damaged',
       `history ${this.#file}: the file is damaged; it is kept as ${aside}`,
       error,
     )
   }
 
-  #closedBy(error: HistoryError): HistoryError {
+  #closedBy(error: StoreError): StoreError {
     this.#end()
     return error
   }
 
   /** A file that somebody removed, or put another in its place, would be written in vain. */
   #checkFile(): void {
-    if (this.#isClosed) throw new HistoryError('io', `history ${this.#file}: it is closed`)
+    if (this.#isClosed) throw new StoreError('io', `history ${this.#file}: it is closed`)
     if (this.#readInode() !== this.#inode)
-      throw new HistoryError('removed', `history ${this.#file}: the file was removed or replaced`)
+      throw new StoreError('removed', `history ${this.#file}: the file was removed or replaced`)
   }
 
   #readInode(): number {

@@ -1,4 +1,4 @@
-import { HistoryError } from './history-error.ts'
+import { StoreError } from '../sqlite/store-error.ts'
 import { HistoryFile } from './history-file.ts'
 import type { HistoryOptions } from './history-file.ts'
 import type { IncidentPage, IncidentQuery } from './incidents.ts'
@@ -17,18 +17,18 @@ const URLS_PER_TRANSACTION = 10_000
 /**
  * What was: incidents, sums, the latest polls, in one SQLite file. It knows no messages and may live in any thread.
  *
- * Methods that write throw a HistoryError. After `damaged` or `removed` the history is closed; open a new one. After any other, it can
+ * Methods that write throw a StoreError. After `damaged` or `removed` the history is closed; open a new one. After any other, it can
  * still be read, polls since the last flush are lost (`dropped` counts them), and `flush` tries again every ten seconds.
  */
 export class History {
   readonly #file: HistoryFile
 
-  /** Opens a file, or ':memory:'. Throws a HistoryError for one that is in use, of a newer headcount, no history or not to be opened. */
+  /** Opens a file, or ':memory:'. Throws a StoreError for one that is in use, of a newer headcount, no history or not to be opened. */
   static open(file: string, options: HistoryOptions): History {
     try {
       return new History(file, options)
     } catch (error) {
-      if (!(error instanceof HistoryError) || error.fault !== 'damaged') throw error
+      if (!(error instanceof StoreError) || error.fault !== 'damaged') throw error
       options.warn(`${error.message}, and a new one begins`)
       return new History(file, options)
     }

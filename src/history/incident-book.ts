@@ -1,7 +1,7 @@
 import { UP } from './poll-batch.ts'
 import { BLOCK } from './poll-words.ts'
 import { blockOf } from './resolutions.ts'
-import type { Database, Statement } from './sqlite.ts'
+import type { Database, Statement } from '../sqlite/database.ts'
 import { NO_VERDICT } from './url-states.ts'
 import type { UrlStates } from './url-states.ts'
 

@@ -1,7 +1,7 @@
 import { HISTORY_VERDICTS } from './poll-batch.ts'
 import type { HistoryVerdict } from './poll-batch.ts'
 import type { ReasonCodes } from './reason-codes.ts'
-import type { Database, Statement } from './sqlite.ts'
+import type { Database, Statement } from '../sqlite/database.ts'
 import type { UrlStates } from './url-states.ts'
 
 /** Why a URL was not up: from `at` on, until the next of the incident. */

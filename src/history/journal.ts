@@ -1,10 +1,10 @@
 import { deflate, inflate } from './deflate.ts'
-import { DamagedBlob } from './history-error.ts'
+import { DamagedBlob } from '../sqlite/store-error.ts'
 import type { OpenBuckets } from './open-buckets.ts'
 import { joinWords, packPolls, unpackPolls, WORDS } from './poll-words.ts'
 import { BUCKET_MS } from './resolutions.ts'
-import { blobOf } from './sqlite.ts'
-import type { Database, Statement } from './sqlite.ts'
+import { blobOf } from '../sqlite/database.ts'
+import type { Database, Statement } from '../sqlite/database.ts'
 
 /**
  * Polls whose sums are not written yet, so that a killed process loses none that was flushed. A row has those of one flush and bucket:

@@ -1,7 +1,7 @@
 import { DOWN, HISTORY_VERDICTS } from './poll-batch.ts'
 import type { HistoryVerdict } from './poll-batch.ts'
 import type { ReasonCodes } from './reason-codes.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from '../sqlite/database.ts'
 import type { UrlMethods } from './url-methods.ts'
 import type { UrlStates } from './url-states.ts'
 import { NO_VERDICT } from './url-states.ts'

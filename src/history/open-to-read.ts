@@ -1,11 +1,12 @@
-import { fileKind } from './file-header.ts'
-import { HistoryError } from './history-error.ts'
+import { fileKind } from '../sqlite/file-header.ts'
+import { StoreError } from '../sqlite/store-error.ts'
 import { ListedUrls } from './listed-urls.ts'
-import { checkOwner, notOurs } from './open-file.ts'
-import { SCHEMA_VERSION, userVersion } from './schema.ts'
+import { checkOwner, notOurs } from '../sqlite/open-file.ts'
+import { userVersion } from '../sqlite/schema.ts'
+import { HISTORY_SCHEMA } from './schema.ts'
 import { Session } from './session.ts'
-import { openDatabase, openError } from './sqlite.ts'
-import type { Database } from './sqlite.ts'
+import { openDatabase, openError } from '../sqlite/database.ts'
+import type { Database } from '../sqlite/database.ts'
 
 /** A history that is read as it was when it was opened, while a headcount may go on to write it. */
 export interface ReadHistory {
@@ -14,36 +15,33 @@ export interface ReadHistory {
   close(): void
 }
 
-/** Opens a database without writing to it. Throws a HistoryError for one that is not there, or of another program. */
+/** Opens a database without writing to it. Throws a StoreError for one that is not there, or of another program. */
 export function openReadOnly(file: string): Database {
   try {
-    const kind = fileKind(file)
-    if (kind === 'none') throw new HistoryError('io', `history ${file}: there is no such file`)
-    if (kind === 'foreign') throw notOurs(file)
+    const kind = fileKind(file, HISTORY_SCHEMA)
+    if (kind === 'none') throw new StoreError('io', `history ${file}: there is no such file`)
+    if (kind === 'foreign') throw notOurs(file, HISTORY_SCHEMA)
     const db = openDatabase(file, true)
     try {
-      checkOwner(file, db)
+      checkOwner(file, db, HISTORY_SCHEMA)
       return db
     } catch (error) {
       db.close()
       throw error
     }
   } catch (error) {
-    throw openError(file, error)
+    throw openError('history', file, error)
   }
 }
 
-/** Opens a history without writing to it. Throws a HistoryError if that is not possible. */
+/** Opens a history without writing to it. Throws a StoreError if that is not possible. */
 export function openToRead(file: string): ReadHistory {
   const db = openReadOnly(file)
   try {
     if (userVersion(db) === 0)
-      throw new HistoryError(
-        'io',
-        `history ${file}: there is nothing in it, or its log ${file}-wal is missing`,
-      )
-    if (userVersion(db) < SCHEMA_VERSION)
-      throw new HistoryError('io', `history ${file}: an older headcount wrote it: run this one with it first`)
+      throw new StoreError('io', `history ${file}: there is nothing in it, or its log ${file}-wal is missing`)
+    if (userVersion(db) < HISTORY_SCHEMA.migrations.length)
+      throw new StoreError('io', `history ${file}: an older headcount wrote it: run this one with it first`)
     // All that is read is of this moment.
     db.exec('BEGIN')
     const session = new Session(db, {
@@ -55,6 +53,6 @@ export function openToRead(file: string): ReadHistory {
     return { db, session, close: () => db.close() }
   } catch (error) {
     db.close()
-    throw openError(file, error)
+    throw openError('history', file, error)
   }
 }

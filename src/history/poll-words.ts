@@ -1,4 +1,4 @@
-import { DamagedBlob } from './history-error.ts'
+import { DamagedBlob } from '../sqlite/store-error.ts'
 import { deflate, inflate } from './deflate.ts'
 import { PHASES } from './poll-batch.ts'
 

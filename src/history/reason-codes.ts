@@ -1,5 +1,5 @@
 import { REASONS } from '../state/reasons.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from '../sqlite/database.ts'
 
 /** The codes of reasons in a file, which stay what they are when the program's own change. */
 export class ReasonCodes {

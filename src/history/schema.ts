@@ -1,15 +1,13 @@
-import { openDatabase, pragma } from './sqlite.ts'
-import type { Database } from './sqlite.ts'
+import type { Schema } from '../sqlite/schema.ts'
 
-/** In the header of the file, so that a history is known from any other database: `hcHi`. */
-export const APPLICATION_ID = 0x68_63_48_69
-
-/**
- * What brings a file from each version to the next; `user_version` counts those that were done. Never change one that was released.
- * Times are in ms since the epoch, codes of verdicts those of HISTORY_VERDICTS.
- */
-const MIGRATIONS: readonly string[] = [
-  `
+/** Times are in ms since the epoch, codes of verdicts those of HISTORY_VERDICTS. */
+export const HISTORY_SCHEMA: Schema = {
+  name: 'history',
+  description: 'a history of headcount',
+  /** `hcHi` */
+  applicationId: 0x68_63_48_69,
+  migrations: [
+    `
   -- Ids are never used again. A block is 1,000 ids. "hash": of the key, so that it is found. "name" is '' if it is the key.
   CREATE TABLE urls (
     id INTEGER PRIMARY KEY AUTOINCREMENT, hash INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, labels TEXT NOT NULL
@@ -54,38 +52,5 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE sizes (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO sizes (name, bytes) VALUES ('polls', 0), ('sums_5m', 0), ('sums_1h', 0), ('sums_1d', 0);
   `,
-]
-
-/** The version of files that this headcount writes. */
-export const SCHEMA_VERSION = MIGRATIONS.length
-
-/** Brings an open file to SCHEMA_VERSION, in one transaction. */
-export function migrate(db: Database): void {
-  const version = userVersion(db)
-  if (version >= SCHEMA_VERSION) return
-  db.exec('BEGIN IMMEDIATE')
-  for (const migration of MIGRATIONS.slice(version)) db.exec(migration)
-  db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
-}
-
-/** The version of an open file; 0 for a new one. */
-export function userVersion(db: Database): number {
-  return pragma(db, 'user_version')
-}
-
-/** Whether the tables of a file of this version are those that it was made with: quick_check does not see a damaged name. */
-export function hasTables(db: Database): boolean {
-  if (userVersion(db) !== SCHEMA_VERSION) return true
-  const made = openDatabase(':memory:')
-  try {
-    migrate(made)
-    return tablesOf(db) === tablesOf(made)
-  } finally {
-    made.close()
-  }
-}
-
-function tablesOf(db: Database): string {
-  const rows = db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all()
-  return JSON.stringify(rows)
+  ],
 }

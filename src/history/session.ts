@@ -11,7 +11,7 @@ import { answerWord, BLOCK, localOf, offsetOf, phasesWord, placeWord, WORDS } fr
 import type { ListedUrls } from './listed-urls.ts'
 import { ReasonCodes } from './reason-codes.ts'
 import { blockOf, BUCKET_MS } from './resolutions.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from '../sqlite/database.ts'
 import { SizeBound } from './size-bound.ts'
 import { SeriesReader } from './series.ts'
 import { Summing } from './summing.ts'

@@ -1,8 +1,8 @@
 import type { BlobTables } from './blob-tables.ts'
 import type { ListedUrls } from './listed-urls.ts'
 import { nextBucketKey } from './resolutions.ts'
-import { pragma } from './sqlite.ts'
-import type { Database } from './sqlite.ts'
+import { pragma } from '../sqlite/database.ts'
+import type { Database } from '../sqlite/database.ts'
 
 /** The least size of a history, in bytes. */
 export const MIN_HISTORY_SIZE = 4 * 1024 * 1024

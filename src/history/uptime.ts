@@ -1,5 +1,5 @@
 import { DOWN, MAINTENANCE, UNKNOWN } from './poll-batch.ts'
-import type { Database, Statement } from './sqlite.ts'
+import type { Database, Statement } from '../sqlite/database.ts'
 import type { Span, WatchedSpans } from './watched-spans.ts'
 
 /** How long a URL was what, in seconds. Together they are the time that was asked for. */

@@ -1,4 +1,4 @@
-import type { Database, Statement } from './sqlite.ts'
+import type { Database, Statement } from '../sqlite/database.ts'
 
 /** The method of the last poll of each URL, where it is not HEAD: what is worth knowing for a headcount that starts again. */
 export class UrlMethods {

@@ -1,4 +1,4 @@
-import type { Database, Statement } from './sqlite.ts'
+import type { Database, Statement } from '../sqlite/database.ts'
 
 /** A URL as the history knows it. */
 export interface HistoryUrl {

@@ -1,5 +1,5 @@
 import type { Packer } from '../resource/packer.ts'
-import { DamagedBlob } from './history-error.ts'
+import { DamagedBlob } from '../sqlite/store-error.ts'
 
 /** Writes a number: seven bits a byte, the lowest first. */
 export function varint(packer: Packer, value: number): void {

@@ -1,4 +1,4 @@
-import type { Database, Statement } from './sqlite.ts'
+import type { Database, Statement } from '../sqlite/database.ts'
 
 /** A time, in ms since the epoch; `end` is not part of it. */
 export interface Span {

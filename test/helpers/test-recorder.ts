@@ -1,5 +1,5 @@
 import { History } from '../../src/history/history.ts'
-import { IN_MEMORY } from '../../src/history/open-file.ts'
+import { IN_MEMORY } from '../../src/sqlite/open-file.ts'
 import { HistoryReader } from '../../src/history/record/history-reader.ts'
 import type { HistoryAnswers, HistoryQuestion } from '../../src/history/record/history-question.ts'
 import { StateRecorder } from '../../src/history/record/state-recorder.ts'

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { History } from '../../src/history/history.ts'
-import { HistoryError } from '../../src/history/history-error.ts'
-import type { HistoryFault } from '../../src/history/history-error.ts'
+import { StoreError } from '../../src/sqlite/store-error.ts'
+import type { StoreFault } from '../../src/sqlite/store-error.ts'
 import { DOWN, PollBatch, UP } from '../../src/history/poll-batch.ts'
 import { openToRead } from '../../src/history/open-to-read.ts'
-import { openDatabase } from '../../src/history/sqlite.ts'
+import { openDatabase } from '../../src/sqlite/database.ts'
 import { backup } from '../../src/history/tool/backup.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { seeded } from '../helpers/random.ts'
@@ -47,8 +47,8 @@ function record({ history, clock }: Opened, flushes: number): void {
   }
 }
 
-function throwsFault(t: ExecutionContext, fault: HistoryFault, action: () => void, message: RegExp): void {
-  const error = t.throws(action, { instanceOf: HistoryError })
+function throwsFault(t: ExecutionContext, fault: StoreFault, action: () => void, message: RegExp): void {
+  const error = t.throws(action, { instanceOf: StoreError })
   t.is(error.fault, fault)
   t.regex(error.message, message)
 }
@@ -130,7 +130,7 @@ test('a history on a disk that is full goes on when there is room again', (t) =>
   t.throws(() => writeFileSync(ballast, Buffer.alloc(2_000_000)))
   throwsFault(t, 'full', () => record(opened, 200), /full/)
   t.true(opened.history.dropped > 0)
-  t.is(opened.history.failure instanceof HistoryError, true)
+  t.is(opened.history.failure instanceof StoreError, true)
   t.is(opened.history.series(1, START, opened.clock.now, 300_000).buckets[0]?.polls, 5)
   writeFileSync(ballast, '')
   opened.clock.now += 60_000
@@ -204,7 +204,7 @@ function checkDamaged(t: ExecutionContext, file: string, sums: string): boolean 
     if (opened.warnings.length === 0) return false
     t.regex(opened.warnings[0] ?? '', /the file is damaged; it is kept as .*damaged-/)
   } catch (error) {
-    if (!(error instanceof HistoryError)) throw error
+    if (!(error instanceof StoreError)) throw error
     if (error.fault === 'foreign' || error.fault === 'newer') return false
     t.is(error.fault, 'damaged', error.message)
     // The next one is new, and works.

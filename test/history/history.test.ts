@@ -4,7 +4,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { History } from '../../src/history/history.ts'
 import { DURATION_ERROR } from '../../src/history/duration-code.ts'
-import { HistoryError } from '../../src/history/history-error.ts'
+import { StoreError } from '../../src/sqlite/store-error.ts'
 import { DOWN, PollBatch, UP } from '../../src/history/poll-batch.ts'
 import { REASONS } from '../../src/state/reasons.ts'
 import { directoryOf } from '../helpers/directory.ts'
@@ -121,18 +121,18 @@ test('a file is locked under all its names, and one with hard links is refused',
   const first = open(t, file)
   first.history.flush()
   symlinkSync(file, soft)
-  t.is(t.throws(() => open(t, soft), { instanceOf: HistoryError }).fault, 'in-use')
+  t.is(t.throws(() => open(t, soft), { instanceOf: StoreError }).fault, 'in-use')
   linkSync(file, hard)
-  t.regex(t.throws(() => open(t, hard), { instanceOf: HistoryError }).message, /hard link/)
+  t.regex(t.throws(() => open(t, hard), { instanceOf: StoreError }).message, /hard link/)
 })
 
 test('a second process is refused, and a removed file noticed', (t) => {
   const file = join(directoryOf(t), 'h.db')
   const { history } = open(t, file)
-  const error = t.throws(() => open(t, file), { instanceOf: HistoryError })
+  const error = t.throws(() => open(t, file), { instanceOf: StoreError })
   t.is(error.fault, 'in-use')
   rmSync(file)
-  t.is(t.throws(() => history.flush(), { instanceOf: HistoryError }).fault, 'removed')
+  t.is(t.throws(() => history.flush(), { instanceOf: StoreError }).fault, 'removed')
   const again = open(t, file)
   again.history.flush()
   t.true(existsSync(file))

@@ -1,4 +1,4 @@
-import { HistoryError } from '../history-error.ts'
+import { StoreError } from '../../sqlite/store-error.ts'
 import type { History } from '../history.ts'
 import type { StateRecorder } from './state-recorder.ts'
 
@@ -66,7 +66,7 @@ export class HistoryWriter {
 
   /** A question could not be answered. If the thread has to end, the error is thrown soon. */
   readFailed(error: Error): void {
-    if (error instanceof HistoryError && !isPassing(error))
+    if (error instanceof StoreError && !isPassing(error))
       setImmediate(() => {
         throw error
       })
@@ -81,12 +81,12 @@ export class HistoryWriter {
     try {
       action()
     } catch (error) {
-      if (!(error instanceof HistoryError) || !isPassing(error)) throw error
+      if (!(error instanceof StoreError) || !isPassing(error)) throw error
       this.#failed(error)
     }
   }
 
-  #failed({ message }: HistoryError): void {
+  #failed({ message }: StoreError): void {
     this.#errors++
     this.#isFailing = true
     if (this.#now() - this.#reportedAt < REPORT_INTERVAL_MS) return
@@ -96,6 +96,6 @@ export class HistoryWriter {
 }
 
 /** Whether the history can go on when the fault is over. */
-function isPassing({ fault }: HistoryError): boolean {
+function isPassing({ fault }: StoreError): boolean {
   return fault === 'full' || fault === 'io'
 }

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs'
-import { HistoryError } from '../history-error.ts'
+import { StoreError } from '../../sqlite/store-error.ts'
 import { openReadOnly } from '../open-to-read.ts'
-import { historyError } from '../sqlite.ts'
+import { storeError } from '../../sqlite/database.ts'
 
-/** Copies a history, also while a headcount writes it, into a new file without free pages. Throws a HistoryError if that fails. */
+/** Copies a history, also while a headcount writes it, into a new file without free pages. Throws a StoreError if that fails. */
 export function backup(file: string, to: string): void {
-  if (existsSync(to)) throw new HistoryError('io', `history ${to}: there is a file already`)
+  if (existsSync(to)) throw new StoreError('io', `history ${to}: there is a file already`)
   const db = openReadOnly(file)
   try {
     db.prepare('VACUUM INTO ?').run(to)
   } catch (error) {
-    throw historyError(file, error)
+    throw storeError('history', file, error)
   } finally {
     db.close()
   }

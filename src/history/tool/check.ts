@@ -12,7 +12,7 @@ export interface Checked {
   readonly facts: readonly string[]
 }
 
-/** Reads all of a history. Throws a HistoryError if it cannot be opened at all. */
+/** Reads all of a history. Throws a StoreError if it cannot be opened at all. */
 export function check(file: string): Checked {
   const read = openToRead(file)
   try {

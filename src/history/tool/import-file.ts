@@ -1,30 +1,30 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { HistoryError } from '../history-error.ts'
+import { StoreError } from '../../sqlite/store-error.ts'
 import { ListedUrls } from '../listed-urls.ts'
-import { openFile } from '../open-file.ts'
+import { openHistory } from '../open-history.ts'
 import { Session } from '../session.ts'
-import { historyError } from '../sqlite.ts'
+import { storeError } from '../../sqlite/database.ts'
 import { LineImporter } from './import-lines.ts'
 import { LineError, LineFields } from './line-fields.ts'
 
 /**
- * Makes a history from the lines of an export: all of them, or none. `from`: a file, or - for standard input. Throws a HistoryError if
+ * Makes a history from the lines of an export: all of them, or none. `from`: a file, or - for standard input. Throws a StoreError if
  * that fails.
  */
 export async function importFile(file: string, from: string): Promise<void> {
   const bound = Number.MAX_SAFE_INTEGER
-  const opened = openFile(file, { sizeLimit: bound, now: Date.now, warn: () => {} })
+  const opened = openHistory(file, { sizeLimit: bound, now: Date.now, warn: () => {} })
   const { db, lock } = opened
   try {
     if (db.prepare('SELECT 1 FROM urls LIMIT 1').get() !== undefined)
-      throw new HistoryError('io', `history ${file}: import needs a new file, this one has URLs`)
+      throw new StoreError('io', `history ${file}: import needs a new file, this one has URLs`)
     db.exec('BEGIN IMMEDIATE')
     const options = { isJournaled: true, sizeLimit: bound, blocksPerFlush: 1, listed: new ListedUrls() }
     await takeLines(new LineImporter(db, new Session(db, options)), from)
     db.exec('COMMIT')
   } catch (error) {
-    throw historyError(file, error)
+    throw storeError('history', file, error)
   } finally {
     // What is not committed is rolled back.
     db.close()
@@ -44,9 +44,9 @@ async function takeLines(importer: LineImporter, from: string): Promise<void> {
     importer.end()
   } catch (error) {
     const isOfLine = error instanceof LineError || error instanceof SyntaxError
-    if (isOfLine) throw new HistoryError('io', `${name}:${number}: ${error.message}`, error)
+    if (isOfLine) throw new StoreError('io', `${name}:${number}: ${error.message}`, error)
     if (error instanceof Error && 'syscall' in error)
-      throw new HistoryError('io', `${name}: ${error.message}`, error)
+      throw new StoreError('io', `${name}: ${error.message}`, error)
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { DamagedBlob, HistoryError } from '../history-error.ts'
+import { DamagedBlob, StoreError } from '../../sqlite/store-error.ts'
 import { openToRead } from '../open-to-read.ts'
 import type { ReadHistory } from '../open-to-read.ts'
 import { backup } from './backup.ts'
@@ -39,13 +39,13 @@ export async function runHistoryTool(
     return output.failed ? 1 : code
   } catch (error) {
     if (error instanceof DamagedBlob && 'file' in request) log(`history ${request.file}: ${error.message}\n`)
-    else if (error instanceof HistoryError) log(`${error.message}\n`)
+    else if (error instanceof StoreError) log(`${error.message}\n`)
     else throw error
     return request.type === 'check' && isDamage(error) ? 2 : 3
   }
 }
 
-const isDamage = (error: DamagedBlob | HistoryError): boolean =>
+const isDamage = (error: DamagedBlob | StoreError): boolean =>
   error instanceof DamagedBlob || error.fault === 'damaged'
 
 /** Standard output. A closed pipe is not a failure: the reader has read what it wanted. */

@@ -1,22 +1,25 @@
 import { realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { isSound, isUnexpected, openDatabase, openError, pragma, sqliteFault } from './database.ts'
+import type { Database } from './database.ts'
 import { fileKind } from './file-header.ts'
 import { FileLock } from './file-lock.ts'
-import { DamagedBlob, HistoryError } from './history-error.ts'
-import { APPLICATION_ID, hasTables, migrate, SCHEMA_VERSION, userVersion } from './schema.ts'
-import { walSize } from './size-bound.ts'
-import { isSound, isUnexpected, openDatabase, openError, pragma, sqliteFault } from './sqlite.ts'
-import type { Database } from './sqlite.ts'
+import { hasTables, migrate, userVersion } from './schema.ts'
+import type { Schema } from './schema.ts'
+import { DamagedBlob, StoreError } from './store-error.ts'
 
-/** The name of a history that is kept in memory only. */
+/** The name of a database that is kept in memory only. */
 export const IN_MEMORY = ':memory:'
 
-/** In bytes: the least overhead for blobs of some kilobytes. */
+/** In bytes: the least overhead for rows of some kilobytes. */
 const PAGE_SIZE = 4_096
 
 /** How a file is opened. */
 export interface OpenOptions {
-  /** In bytes. */
-  readonly sizeLimit: number
+  readonly schema: Schema
+  /** Bytes of the write-ahead log. */
+  readonly walSize: number
+  /** `FULL`: what is committed outlives the machine's power; `NORMAL`: it may lose the last transactions. */
+  readonly synchronous: 'FULL' | 'NORMAL'
   /** In ms since the epoch. */
   readonly now: () => number
   readonly warn: (line: string) => void
@@ -30,30 +33,31 @@ export interface OpenFile {
 }
 
 /**
- * Opens or creates a file, alone. A damaged one is set aside, which `warn` is told. Throws a HistoryError for a file that is in use, of a
- * newer headcount, no history at all, or not to be opened.
+ * Opens or creates a file, alone. A damaged one is set aside, which `warn` is told. Throws a StoreError for a file that is in use, of a
+ * newer headcount, of another kind, or not to be opened.
  */
 export function openFile(file: string, options: OpenOptions): OpenFile {
   if (file === IN_MEMORY) return { db: prepared(openDatabase(file), options), lock: null }
+  const { schema } = options
   let lock: FileLock | null = null
   try {
-    const kind = fileKind(file)
-    if (kind === 'foreign') throw notOurs(file)
-    refuseHardLinks(file)
-    lock = new FileLock(kind === 'none' ? file : realpathSync(file))
+    const kind = fileKind(file, schema)
+    if (kind === 'foreign') throw notOurs(file, schema)
+    refuseHardLinks(file, schema)
+    lock = new FileLock(schema.name, kind === 'none' ? file : realpathSync(file))
     return { db: openOrReplace(file, options), lock }
   } catch (error) {
     lock?.release()
-    throw openError(file, error)
+    throw openError(schema.name, file, error)
   }
 }
 
 /** SQLite names its log and its locks after the file, so that two names are two logs: https://sqlite.org/howtocorrupt.html#multiple_links */
-function refuseHardLinks(file: string): void {
+function refuseHardLinks(file: string, { name }: Schema): void {
   if ((statSync(file, { throwIfNoEntry: false })?.nlink ?? 1) > 1)
-    throw new HistoryError(
+    throw new StoreError(
       'foreign',
-      `history ${file}: the file has a second name (a hard link); copy it instead`,
+      `${name} ${file}: the file has a second name (a hard link); copy it instead`,
     )
 }
 
@@ -64,13 +68,15 @@ function openOrReplace(file: string, options: OpenOptions): Database {
   } catch (error) {
     if (sqliteFault(error) !== 'damaged' && !isUnexpected(error)) throw error
     const aside = setAside(file, options.now())
-    options.warn(`history ${file}: the file is damaged; it is kept as ${aside}, and a new one begins${hint}`)
+    options.warn(
+      `${options.schema.name} ${file}: the file is damaged; it is kept as ${aside}, and a new one begins${hint}`,
+    )
     return openChecked(file, options)
   }
 }
 
 /**
- * A log beside the file may be that of a history over which this one was copied: SQLite then puts pages of both into one. Look before the
+ * A log beside the file may be that of a database over which this one was copied: SQLite then puts pages of both into one. Look before the
  * file is opened: closing it ends the log.
  */
 function logHint(file: string): string {
@@ -81,10 +87,10 @@ function logHint(file: string): string {
 }
 
 function openChecked(file: string, options: OpenOptions): Database {
-  refuseOthers(file)
+  refuseOthers(file, options.schema)
   const db = openDatabase(file)
   try {
-    if (!isSound(db) || !hasTables(db)) throw new DamagedBlob('a page of the file is damaged')
+    if (!isSound(db) || !hasTables(db, options.schema)) throw new DamagedBlob('a page of the file is damaged')
     return prepared(db, options)
   } catch (error) {
     db.close()
@@ -93,53 +99,53 @@ function openChecked(file: string, options: OpenOptions): Database {
 }
 
 /** Looks before anything is written: a file of a newer headcount, or of another program, stays as it is. */
-function refuseOthers(file: string): void {
-  if (fileKind(file) === 'none') return
+function refuseOthers(file: string, schema: Schema): void {
+  if (fileKind(file, schema) === 'none') return
   const db = openDatabase(file, true)
   try {
-    checkOwner(file, db)
+    checkOwner(file, db, schema)
   } finally {
     db.close()
   }
 }
 
-/** Throws a HistoryError for a file of a newer headcount, and for a database of another program. */
-export function checkOwner(file: string, db: Database): void {
+/** Throws a StoreError for a file of a newer headcount, and for a database of another program. */
+export function checkOwner(file: string, db: Database, schema: Schema): void {
   const version = userVersion(db)
-  if (!isOurs(db, version)) throw notOurs(file)
-  if (version <= SCHEMA_VERSION) return
-  const known = `this one knows versions up to ${SCHEMA_VERSION}`
-  throw new HistoryError(
+  if (!isOurs(db, version, schema)) throw notOurs(file, schema)
+  const newest = schema.migrations.length
+  if (version <= newest) return
+  const known = `this one knows versions up to ${newest}`
+  throw new StoreError(
     'newer',
-    `history ${file}: a newer headcount wrote it (version ${version}; ${known})`,
+    `${schema.name} ${file}: a newer headcount wrote it (version ${version}; ${known})`,
   )
 }
 
 /** What is wrong with a file that is something else. */
-export function notOurs(file: string): HistoryError {
-  return new HistoryError('foreign', `history ${file}: this file is not a history of headcount`)
+export function notOurs(file: string, { name, description }: Schema): StoreError {
+  return new StoreError('foreign', `${name} ${file}: this file is not ${description}`)
 }
 
 /** A new database has neither a version nor a table. */
-function isOurs(db: Database, version: number): boolean {
+function isOurs(db: Database, version: number, { applicationId }: Schema): boolean {
   if (version === 0) return db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
-  return pragma(db, 'application_id') === APPLICATION_ID
+  return pragma(db, 'application_id') === applicationId
 }
 
 /** Settings of the connection, some of them of the file, and the tables. */
-function prepared(db: Database, { sizeLimit }: OpenOptions): Database {
-  const wal = walSize(sizeLimit)
+function prepared(db: Database, { schema, walSize, synchronous }: OpenOptions): Database {
   db.exec(`
     PRAGMA page_size = ${PAGE_SIZE};
     PRAGMA auto_vacuum = INCREMENTAL;
     PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
-    PRAGMA journal_size_limit = ${wal};
-    PRAGMA wal_autocheckpoint = ${Math.floor(wal / PAGE_SIZE / 4)};
+    PRAGMA synchronous = ${synchronous};
+    PRAGMA journal_size_limit = ${walSize};
+    PRAGMA wal_autocheckpoint = ${Math.floor(walSize / PAGE_SIZE / 4)};
     PRAGMA foreign_keys = OFF;
     PRAGMA cache_size = -16000;
   `)
-  migrate(db)
+  migrate(db, schema)
   return db
 }
 

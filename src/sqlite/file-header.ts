@@ -1,33 +1,33 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { HistoryError } from './history-error.ts'
-import { APPLICATION_ID } from './schema.ts'
+import type { Schema } from './schema.ts'
+import { StoreError } from './store-error.ts'
 
 /** What a file is, by its first bytes: https://sqlite.org/fileformat.html#the_database_header */
-export type FileKind = 'none' | 'history' | 'foreign'
+export type FileKind = 'none' | 'own' | 'foreign'
 
 const HEADER = 100
 const MAGIC = Buffer.from('SQLite format 3\0')
 const APPLICATION_ID_AT = 68
 
 /**
- * Whether there may be a history in a file. The mark of headcount is enough, so that a history with damaged bytes is still known as one;
- * a file without it belongs to somebody else, and is left alone. Throws a HistoryError for a folder, a pipe or a device.
+ * Whether a file may be one of a schema. The mark of headcount is enough, so that one with damaged bytes is still known as one;
+ * a file without it belongs to somebody else, and is left alone. Throws a StoreError for a folder, a pipe or a device.
  */
-export function fileKind(file: string): FileKind {
-  const header = readHeader(file)
+export function fileKind(file: string, { name, applicationId }: Schema): FileKind {
+  const header = readHeader(name, file)
   if (header.length === 0) return 'none'
   if (header.length < HEADER) return 'foreign'
-  if (header.readUInt32BE(APPLICATION_ID_AT) === APPLICATION_ID) return 'history'
+  if (header.readUInt32BE(APPLICATION_ID_AT) === applicationId) return 'own'
   // Before the first checkpoint, the mark is in the write-ahead log only.
   return header.subarray(0, MAGIC.length).equals(MAGIC) && header.readUInt32BE(APPLICATION_ID_AT) === 0
-    ? 'history'
+    ? 'own'
     : 'foreign'
 }
 
-function readHeader(file: string): Buffer {
+function readHeader(name: string, file: string): Buffer {
   // A pipe without a writer would hold the thread for ever.
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
-    throw new HistoryError('foreign', `history ${file}: it is not a file`)
+    throw new StoreError('foreign', `${name} ${file}: it is not a file`)
   let descriptor: number
   try {
     descriptor = openSync(file, 'r')

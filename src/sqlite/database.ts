@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { DamagedBlob, HistoryError } from './history-error.ts'
+import { DamagedBlob, StoreError } from './store-error.ts'
 
 /** The only file that loads node:sqlite. */
 export type Database = DatabaseSync
@@ -64,20 +64,20 @@ export function sqliteText(error: unknown): string {
   return error.message
 }
 
-/** An error of opening a file as one of the history. */
-export function openError(file: string, error: unknown): HistoryError {
-  if (error instanceof HistoryError) return error
-  const known = historyError(file, error)
-  return known instanceof HistoryError
+/** An error of opening a file as a StoreError. `name`: what is kept in it, such as `history`. */
+export function openError(name: string, file: string, error: unknown): StoreError {
+  if (error instanceof StoreError) return error
+  const known = storeError(name, file, error)
+  return known instanceof StoreError
     ? known
-    : new HistoryError('io', `history ${file}: ${known.message}`, error)
+    : new StoreError('io', `${name} ${file}: ${known.message}`, error)
 }
 
-/** An error of SQLite as one of the history; others as they are. */
-export function historyError(file: string, error: unknown): Error {
+/** An error of SQLite as a StoreError; others as they are. */
+export function storeError(name: string, file: string, error: unknown): Error {
   const fault = sqliteFault(error)
   if (fault === null) return error instanceof Error ? error : new Error(String(error))
-  return new HistoryError(fault, `history ${file}: ${sqliteText(error)}`, error)
+  return new StoreError(fault, `${name} ${file}: ${sqliteText(error)}`, error)
 }
 
 /** A column of a row that holds a blob. */
