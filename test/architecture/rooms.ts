@@ -28,6 +28,7 @@ export const ROOMS: readonly Room[] = [
   room('capacity', 'descriptors, ports, memory, --plan', 'resource', 'node'),
   room('settings', 'per-URL settings: names, parsers, merging, profiles', 'resource schedule', 'node yaml:yaml-document.ts jsonc-parser:json-document.ts re2js:pattern.ts json-p3:json-path.ts leven:closest-name.ts'),
   room('alerts', 'alert rules, alerts and notifications, as types', '', 'pure'),
+  room('alerts/engine', 'polls to alerts that begin and end, by rules', 'alerts resource state', 'pure'),
   room('alerts/receivers', 'where notifications are sent to, a file for each type of receiver', 'alerts resource settings', 'node undici:http-client.ts'),
   room('targets', 'lists (lines, file_sd, http_sd, sitemaps) to Targets', 'resource settings', 'node undici:fetch.ts sax:xml-reader.ts'),
   room('config', 'the YAML configuration, checked', 'settings targets', 'node yaml:yaml-tree.ts'),

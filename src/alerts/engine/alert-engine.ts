@@ -1,0 +1,145 @@
+import type { ResourceId } from '../../resource/resource.ts'
+import type { AlertRule } from '../alert-rule.ts'
+import type { Alert, AlertChange } from '../alert.ts'
+import type { AlertPoll } from './alert-poll.ts'
+import { knownStateOf, tellChange } from './changed-state.ts'
+import { conditionOf, hasCause } from './conditions.ts'
+import type { EngineOptions } from './engine-options.ts'
+import type { RuleRef } from './rule-ref.ts'
+import { uptimeText } from './summary.ts'
+import { UptimeRound } from './uptime-round.ts'
+import { UrlRegistry } from './url-registry.ts'
+
+/** What is seen of a URL whose verdict is lost. */
+const LOST = ['parent', 'the parent is down'] as const
+
+/**
+ * Turns polls into alerts that begin and end, by rules. Every `now` is in ms of one clock that is never set; an earlier one than
+ * before counts as the one before. Memory is bounded by the URLs: some 45 bytes and the text for one that is just up.
+ */
+export class AlertEngine {
+  readonly #urls: UrlRegistry
+  readonly #uptime: UptimeRound
+  #now = Number.NEGATIVE_INFINITY
+
+  /** `rules`: in the order of the configuration, with different names. */
+  constructor(rules: readonly AlertRule[], options: EngineOptions) {
+    this.#urls = new UrlRegistry(rules, options)
+    this.#uptime = new UptimeRound(
+      this.#urls.table,
+      options.uptimeOf,
+      (id) => this.#urls.rulesOf(id),
+      (id, ref, share) => this.#setUptime(id, ref, share),
+    )
+  }
+
+  /** Alerts that fired in an earlier run: they go on, and are not told again. Call it before their URLs are registered. */
+  restore(alerts: readonly Alert[]): void {
+    this.#urls.restore(alerts)
+  }
+
+  /** All URLs of the lists are about to be registered, also those that are known. */
+  beginList(): void {
+    this.#urls.table.clearMarks()
+  }
+
+  /** They are registered: all others have left the lists. Restored alerts that are about none of them, or about rules that are gone, end. */
+  endList(now: number): void {
+    this.#urls.endList(this.#advance(now))
+  }
+
+  /**
+   * A URL is on the lists; one that is known can have other labels. `url`: without credentials, different for each id. `labels`: one
+   * JSON object of texts; '' for none. Throws a RangeError if one of them is over 65,535 bytes.
+   */
+  register(id: ResourceId, generation: number, url: string, labels: string, now: number): void {
+    this.#urls.register(id, generation, url, labels, this.#advance(now))
+  }
+
+  /** A URL has left the lists: its alerts end. Nothing happens if there is none with this id. */
+  forget(id: ResourceId, now: number): void {
+    this.#urls.forget(id, this.#advance(now))
+  }
+
+  /** The rules are others. Alerts of rules that are still there, by name, and still hold for their URL go on; others end. */
+  reconfigure(rules: readonly AlertRule[], now: number): void {
+    this.#urls.reconfigure(rules, this.#advance(now))
+  }
+
+  /** A URL was polled. Ignored if it has left the lists. */
+  poll(poll: AlertPoll, now: number): void {
+    const { id, verdict } = poll
+    const { table, watched, groups, alerts, log } = this.#urls
+    if (!table.hasGeneration(id, poll.generation)) return
+    const time = this.#advance(now)
+    const before = table.verdict(id)
+    const rules = this.#urls.rulesOf(id)
+    let url = watched.get(id)
+    // Most polls find a URL up that was up: nothing has to be compared or remembered.
+    const isNews = verdict !== before || rules.changed.length > 0
+    const known = isNews ? knownStateOf(table.seen(id), url) : null
+    table.set(poll)
+    if (verdict !== before && rules.group.length > 0)
+      groups.turn(rules, this.#urls.labelsOf(id), before, verdict, time)
+    if (known !== null && rules.changed.length > 0)
+      tellChange(log, table.url(id), () => this.#urls.labelsOf(id), known, table.seen(id), rules, time)
+    const isUp = url === undefined && verdict === 'up'
+    if (isUp && !hasCause(rules, poll.durationMs, table.certificateExpiresAt(id) - time)) return
+    url ??= watched.watch(id)
+    if (verdict !== 'unknown') url.known = null
+    else if (isNews) url.known = known
+    url.count(verdict, time)
+    if (known !== null && verdict !== 'unknown' && verdict !== known.verdict) alerts.turn(url, rules, time)
+    alerts.polled(url, rules, poll.durationMs, time)
+    watched.settle(url, rules, time)
+  }
+
+  /** What was known of a URL counts no more, since its parent is down. `at`: in ms since the epoch, shown. */
+  verdictLost(id: ResourceId, at: number, now: number): void {
+    const { table, watched, groups, alerts } = this.#urls
+    if (!table.has(id)) return
+    const before = table.verdict(id)
+    if (before === 'none' || before === 'unknown') return
+    const time = this.#advance(now)
+    const rules = this.#urls.rulesOf(id)
+    const url = watched.watch(id)
+    url.known = knownStateOf(table.seen(id), url)
+    table.loseVerdict(id, at, ...LOST)
+    if (rules.group.length > 0) groups.turn(rules, this.#urls.labelsOf(id), before, 'unknown', time)
+    url.startUnknown(time)
+    alerts.passed(url, rules, time)
+    watched.settle(url, rules, time)
+  }
+
+  /** Time has passed. Call it about once a second. */
+  tick(now: number): void {
+    const { watched, groups, alerts } = this.#urls
+    const time = this.#advance(now)
+    groups.tick(time)
+    for (let url = watched.takeDue(time); url !== null; url = watched.takeDue(time)) {
+      const rules = this.#urls.rulesOf(url.id)
+      alerts.passed(url, rules, time)
+      watched.settle(url, rules, time)
+    }
+    if (this.#urls.hasUptime) this.#uptime.tick(time)
+  }
+
+  /** What has changed since the last call, in order. */
+  takeChanges(): AlertChange[] {
+    return this.#urls.log.take()
+  }
+
+  #advance(now: number): number {
+    this.#now = Math.max(this.#now, now)
+    return this.#now
+  }
+
+  #setUptime(id: ResourceId, ref: RuleRef, share: number): void {
+    const { watched, alerts } = this.#urls
+    const isBelow = share < conditionOf(ref, 'uptime').below
+    const url = watched.get(id) ?? (isBelow ? watched.watch(id) : null)
+    if (url === null) return
+    alerts.set(url, ref, isBelow, uptimeText(ref, share), this.#now)
+    watched.settle(url, this.#urls.rulesOf(id), this.#now)
+  }
+}

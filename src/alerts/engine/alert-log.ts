@@ -1,0 +1,102 @@
+import type { Alert, AlertChange, SeenState } from '../alert.ts'
+import type { EngineOptions } from './engine-options.ts'
+import type { LabelValues } from './label-test.ts'
+import type { RuleRef } from './rule-ref.ts'
+import type { FiringAlert } from './watched-url.ts'
+
+/** What an alert is about: a URL, or a group as `label=value`. */
+export interface Subject {
+  readonly url: string
+  readonly group: string
+}
+
+/** What ends an alert that was about a URL or rule which is gone. */
+export const UNWATCHED_TEXT = 'no longer watched'
+
+/** The key of an alert. */
+export function alertKey(hash: EngineOptions['hash'], rule: string, kind: string, subject: Subject): string {
+  return hash(JSON.stringify([rule, kind, subject.url, subject.group]))
+}
+
+/** Makes alerts and keeps what changes until it is taken. Bounded by the alerts that turn between two calls of `take`. */
+export class AlertLog {
+  #changes: AlertChange[] = []
+  readonly #hash: EngineOptions['hash']
+
+  constructor(hash: EngineOptions['hash']) {
+    this.#hash = hash
+  }
+
+  /** An alert begins to fire; `changed` is told and is over. */
+  fire(
+    ref: RuleRef,
+    subject: Subject,
+    labels: LabelValues,
+    since: number,
+    summary: string,
+    state: SeenState | null,
+  ): FiringAlert {
+    const key = alertKey(this.#hash, ref.rule.name, ref.kind, subject)
+    const firing: FiringAlert = { ref, key, since, labels, turnedAt: Number.NaN }
+    this.#changes.push({ type: 'fired', alert: alertOf(firing, subject, null, summary, state) })
+    return firing
+  }
+
+  /** An alert is over. */
+  resolve(
+    firing: FiringAlert,
+    subject: Subject,
+    now: number,
+    summary: string,
+    state: SeenState | null,
+  ): void {
+    this.#changes.push({ type: 'resolved', alert: alertOf(firing, subject, now, summary, state) })
+  }
+
+  /** What an alert was about is no longer watched. */
+  unwatch(firing: FiringAlert, subject: Subject, now: number, state: SeenState | null): void {
+    this.#changes.push({
+      type: 'unwatched',
+      alert: alertOf(firing, subject, now, UNWATCHED_TEXT, state),
+    })
+  }
+
+  /** The same for an alert of an earlier run. */
+  unwatchRestored(alert: Alert, now: number): void {
+    this.#changes.push({
+      type: 'unwatched',
+      alert: { ...alert, resolvedAt: now, summary: UNWATCHED_TEXT },
+    })
+  }
+
+  /** What has changed since the last call, in order. */
+  take(): AlertChange[] {
+    const changes = this.#changes
+    this.#changes = []
+    return changes
+  }
+}
+
+function alertOf(
+  { ref, key, since, labels }: FiringAlert,
+  subject: Subject,
+  resolvedAt: number | null,
+  summary: string,
+  state: SeenState | null,
+): Alert {
+  const { rule, kind } = ref
+  const { url, group } = subject
+  return {
+    key,
+    rule: rule.name,
+    kind,
+    severity: rule.severity,
+    url,
+    group,
+    labels,
+    since,
+    resolvedAt,
+    summary,
+    state,
+  }
+}

@@ -1,0 +1,47 @@
+import type { LabelMatcher } from '../alert-rule.ts'
+
+/** Labels of a URL, by name. */
+export type LabelValues = Readonly<Record<string, string>>
+
+/** Answers of a regular expression that are kept. It is asked again for the others. */
+const MAX_ANSWERS = 1_000
+
+/** The value of a label; '' if there is none. Every name is safe, even `constructor`. */
+export function labelOf(labels: LabelValues, name: string): string {
+  return Object.hasOwn(labels, name) ? (labels[name] as string) : ''
+}
+
+/** A LabelMatcher, ready to be asked. */
+export interface LabelTest {
+  readonly matcher: LabelMatcher
+  /** Whether a value of the label is one that the matcher allows. */
+  readonly allows: (value: string) => boolean
+}
+
+/** Prepares a matcher. `compile`: of regular expressions, which match the whole value. */
+export function labelTest(
+  matcher: LabelMatcher,
+  compile: (pattern: string) => (text: string) => boolean,
+): LabelTest {
+  const { isPositive, values, pattern } = matcher
+  const matches = pattern === null ? isOneOf(values ?? []) : remembered(compile(pattern))
+  return { matcher, allows: isPositive ? matches : (value) => !matches(value) }
+}
+
+function isOneOf(values: readonly string[]): (value: string) => boolean {
+  const set = new Set(values)
+  return (value) => set.has(value)
+}
+
+/** Many URLs share few values, and a regular expression takes a microsecond or more. */
+function remembered(test: (text: string) => boolean): (text: string) => boolean {
+  const answers = new Map<string, boolean>()
+  return (text) => {
+    const known = answers.get(text)
+    if (known !== undefined) return known
+    const answer = test(text)
+    if (answers.size >= MAX_ANSWERS) answers.clear()
+    answers.set(text, answer)
+    return answer
+  }
+}

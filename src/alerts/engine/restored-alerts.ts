@@ -1,0 +1,63 @@
+import type { Alert } from '../alert.ts'
+import { alertKey } from './alert-log.ts'
+import type { Subject } from './alert-log.ts'
+import type { EngineOptions } from './engine-options.ts'
+import type { RuleRef } from './rule-ref.ts'
+import type { FiringAlert } from './watched-url.ts'
+
+/** Alerts of an earlier run that wait for their URL or group to be registered. Bounded by the alerts that fired then. */
+export class RestoredAlerts {
+  /** By URL or group. */
+  readonly #alerts = new Map<string, Alert[]>()
+  readonly #hash: EngineOptions['hash']
+
+  constructor(hash: EngineOptions['hash']) {
+    this.#hash = hash
+  }
+
+  /** `changed` is over when it is told, so it is left out. */
+  add(alert: Alert): void {
+    if (alert.kind === 'changed') return
+    const name = nameOf(alert)
+    const others = this.#alerts.get(name)
+    if (others === undefined) this.#alerts.set(name, [alert])
+    else others.push(alert)
+  }
+
+  /** Takes out the alerts of a URL or group. */
+  take(subject: Subject): readonly Alert[] {
+    if (this.#alerts.size === 0) return []
+    const name = nameOf(subject)
+    const alerts = this.#alerts.get(name) ?? []
+    this.#alerts.delete(name)
+    return alerts
+  }
+
+  /** Takes out the alert of a rule for a group. */
+  takeGroup(rule: string, subject: Subject): Alert | null {
+    if (this.#alerts.size === 0) return null
+    const key = alertKey(this.#hash, rule, 'group', subject)
+    const alerts = this.#alerts.get(nameOf(subject)) ?? []
+    const alert = alerts.find((one) => one.key === key) ?? null
+    const others = alerts.filter((one) => one !== alert)
+    if (others.length === 0) this.#alerts.delete(nameOf(subject))
+    else this.#alerts.set(nameOf(subject), others)
+    return alert
+  }
+
+  /** Takes out all alerts. */
+  takeAll(): Alert[] {
+    const alerts = [...this.#alerts.values()].flat()
+    this.#alerts.clear()
+    return alerts
+  }
+}
+
+/** An alert of an earlier run goes on. */
+export function takenOver({ key, since, labels }: Alert, ref: RuleRef): FiringAlert {
+  return { ref, key, since, labels, turnedAt: Number.NaN }
+}
+
+function nameOf({ url, group }: Subject): string {
+  return group === '' ? `url ${url}` : `group ${group}`
+}

@@ -1,0 +1,94 @@
+import type { SeenState } from '../alert.ts'
+import { conditionOf } from './conditions.ts'
+import type { RuleRef } from './rule-ref.ts'
+import { distanceText, shareText, spanText } from './span-text.ts'
+import type { KnownState, WatchedUrl } from './watched-url.ts'
+
+// The one line of an alert in plain words. Texts of servers are in it as they came: receivers escape it.
+
+/** What a poll saw: `503 Service Unavailable`, or the reason and its text. */
+export function seenText({
+  reason,
+  status,
+  detail,
+}: Pick<SeenState, 'reason' | 'status' | 'detail'>): string {
+  if (status !== 0 && (reason === 'ok' || reason === 'status')) {
+    const code = String(status)
+    return detail === '' || detail.startsWith(code) ? detail || code : `${code} ${detail}`
+  }
+  if (detail === '' || detail === reason || detail.startsWith(`${reason}: `)) return detail || reason
+  return reason === 'ok' ? detail : `${reason}: ${detail}`
+}
+
+/** Why an alert of a URL fires. */
+export function firedText(ref: RuleRef, url: WatchedUrl, seen: SeenState, now: number): string {
+  switch (ref.kind) {
+    case 'down': {
+      const lasting = conditionOf(ref, 'down')
+      const long =
+        'polls' in lasting && lasting.polls > 1
+          ? ` for ${url.downPolls} polls`
+          : 'ms' in lasting
+            ? ` for ${spanText(now - url.downSince)}`
+            : ''
+      return `down${long}: ${seenText(seen)}`
+    }
+    case 'unknown':
+      return `unknown for ${spanText(now - url.unknownSince)}: ${seenText(seen)}`
+    case 'slow': {
+      const { overMs } = conditionOf(ref, 'slow')
+      const since = url.slowSince?.get(overMs) ?? now
+      return `slower than ${spanText(overMs)} for ${spanText(now - since)}: the last poll took ${spanText(seen.durationMs)}`
+    }
+    case 'certificate':
+      return expiryText(seen.certificateExpiresAt, now)
+    case 'flapping': {
+      const { changes, withinMs } = conditionOf(ref, 'flapping')
+      return `flapping: more than ${changes} changes between up and down in ${spanText(withinMs)}`
+    }
+    default:
+      return ref.kind
+  }
+}
+
+/** Why an alert of a URL is over. */
+export function resolvedText(ref: RuleRef, since: number, seen: SeenState, now: number): string {
+  const lasted = spanText(now - since)
+  switch (ref.kind) {
+    case 'down':
+      return `up again after ${lasted}: ${seenText(seen)}`
+    case 'unknown':
+      return `known again after ${lasted}: ${seen.verdict}, ${seenText(seen)}`
+    case 'slow':
+      return `no longer slow after ${lasted}: the last poll took ${spanText(seen.durationMs)}`
+    case 'certificate':
+      return expiryText(seen.certificateExpiresAt, now)
+    case 'flapping':
+      return `settled after ${lasted}: ${seen.verdict}, ${seenText(seen)}`
+    default:
+      return `over after ${lasted}`
+  }
+}
+
+/** What has changed. */
+export function changedText(before: KnownState, seen: SeenState): string {
+  return `was ${before.verdict} (${seenText(before)}), is ${seen.verdict} (${seenText(seen)})`
+}
+
+/** How a group is. */
+export function groupText(down: number, known: number, listed: number): string {
+  const unknown = listed > known ? `, ${listed - known} unknown` : ''
+  if (down > 0) return `${down} of ${listed} ${down === 1 ? 'is' : 'are'} down${unknown}`
+  return unknown === '' ? `all ${listed} are up` : `none of ${listed} is down${unknown}`
+}
+
+/** How the uptime of a URL is. */
+export function uptimeText(ref: RuleRef, share: number): string {
+  const { below, overMs } = conditionOf(ref, 'uptime')
+  const limit = share < below ? `, below ${shareText(below)}` : ''
+  return `uptime of the last ${spanText(overMs)} is ${shareText(share)}${limit}`
+}
+
+function expiryText(expiresAt: number, now: number): string {
+  return `certificate ${expiresAt < now ? 'expired' : 'expires'} ${distanceText(expiresAt - now)}`
+}

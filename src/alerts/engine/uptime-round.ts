@@ -1,0 +1,66 @@
+import type { ResourceId } from '../../resource/resource.ts'
+import { conditionOf } from './conditions.ts'
+import type { EngineOptions } from './engine-options.ts'
+import type { AppliedRules, RuleRef } from './rule-ref.ts'
+import type { UrlTable } from './url-table.ts'
+
+/** The shortest time between two questions about the same URL, in ms. */
+const INTERVAL_MS = 60_000
+
+/** Questions that wait for their answers. */
+const MAX_WAITING = 100
+
+/** Ids that are looked at in one slice. */
+const SLICE = 10_000
+
+/** Asks the history for the uptime of all URLs of rules with `uptime`, one after the other, a slice at a time. */
+export class UptimeRound {
+  readonly #table: UrlTable
+  readonly #uptimeOf: EngineOptions['uptimeOf']
+  readonly #rulesOf: (id: ResourceId) => AppliedRules
+  readonly #answered: (id: ResourceId, ref: RuleRef, share: number) => void
+  #next = 0
+  #startedAt = Number.NEGATIVE_INFINITY
+  #waiting = 0
+
+  /** `answered` gets the answers about URLs that are still listed and have this rule. */
+  constructor(
+    table: UrlTable,
+    uptimeOf: EngineOptions['uptimeOf'],
+    rulesOf: (id: ResourceId) => AppliedRules,
+    answered: (id: ResourceId, ref: RuleRef, share: number) => void,
+  ) {
+    this.#table = table
+    this.#uptimeOf = uptimeOf
+    this.#rulesOf = rulesOf
+    this.#answered = answered
+  }
+
+  /** Asks about some URLs. */
+  tick(now: number): void {
+    if (this.#next === 0) {
+      if (now - this.#startedAt < INTERVAL_MS) return
+      this.#startedAt = now
+    }
+    const end = Math.min(this.#table.limit, this.#next + SLICE)
+    for (; this.#next < end && this.#waiting < MAX_WAITING; this.#next++)
+      this.#ask(this.#next as ResourceId, now)
+    if (this.#next >= this.#table.limit) this.#next = 0
+  }
+
+  /** Before its first poll nothing of a URL changes, so it is not asked for. */
+  #ask(id: ResourceId, now: number): void {
+    if (!this.#table.has(id) || this.#table.verdict(id) === 'none') return
+    for (const ref of this.#rulesOf(id).uptime) void this.#askFor(id, ref, now)
+  }
+
+  async #askFor(id: ResourceId, ref: RuleRef, now: number): Promise<void> {
+    const generation = this.#table.generation(id)
+    this.#waiting++
+    const share = await this.#uptimeOf(this.#table.url(id), conditionOf(ref, 'uptime').overMs, now)
+    this.#waiting--
+    if (share === null || !this.#table.hasGeneration(id, generation)) return
+    if (this.#table.verdict(id) !== 'none' && this.#rulesOf(id).uptime.includes(ref))
+      this.#answered(id, ref, share)
+  }
+}

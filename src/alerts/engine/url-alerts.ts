@@ -1,0 +1,193 @@
+import type { ResourceId } from '../../resource/resource.ts'
+import type { SeenState } from '../alert.ts'
+import type { AlertLog, Subject } from './alert-log.ts'
+import { conditionOf, dueOf, hasLasted, turnsKept } from './conditions.ts'
+import type { LabelSets } from './label-sets.ts'
+import type { AppliedRules, RuleRef } from './rule-ref.ts'
+import { firedText, resolvedText } from './summary.ts'
+import type { UrlTable } from './url-table.ts'
+import type { FiringAlert, WatchedUrl } from './watched-url.ts'
+
+/** Begins and ends the alerts of one URL, as its polls and the time demand. */
+export class UrlAlerts {
+  readonly #log: AlertLog
+  readonly #table: UrlTable
+  readonly #sets: LabelSets
+
+  constructor(log: AlertLog, table: UrlTable, sets: LabelSets) {
+    this.#log = log
+    this.#table = table
+    this.#sets = sets
+  }
+
+  /** A URL has turned from up to down or back. */
+  turn(url: WatchedUrl, { flapping: refs }: AppliedRules, now: number): void {
+    if (refs.length === 0) return
+    const kept = turnsKept(refs)
+    url.turns = [...url.turns, now].slice(-kept.count)
+    for (const ref of refs) {
+      const { changes, withinMs } = conditionOf(ref, 'flapping')
+      if (url.turns.filter((at) => now - at <= withinMs).length <= changes) continue
+      const firing = url.firing(ref) ?? this.#fire(url, ref, now, now)
+      firing.turnedAt = now
+    }
+  }
+
+  /** A poll has been counted. */
+  polled(url: WatchedUrl, rules: AppliedRules, durationMs: number, now: number): void {
+    this.passed(url, rules, now)
+    if (this.#table.verdict(url.id) === 'up') this.#slow(url, rules.slow, durationMs, now)
+    const left = this.#table.certificateExpiresAt(url.id) - now
+    if (Number.isNaN(left)) return
+    for (const ref of rules.certificate)
+      this.#set(url, ref, left < conditionOf(ref, 'certificateMs'), now, now)
+  }
+
+  /** Time has passed, or the rules are others. Before the first poll of a URL nothing changes. */
+  passed(url: WatchedUrl, rules: AppliedRules, now: number): void {
+    this.#settle(url, rules.flapping, now)
+    const verdict = this.#table.verdict(url.id)
+    if (!isFlapping(url, rules))
+      for (const ref of rules.down) {
+        const lasting = conditionOf(ref, 'down')
+        if (url.firing(ref) === undefined) {
+          if (verdict === 'down' && hasLasted(lasting, url.downPolls, url.downSince, now))
+            this.#fire(url, ref, url.downSince, now)
+        } else if (verdict === 'up' && hasLasted(ref.rule.conditions.up, url.upPolls, url.upSince, now))
+          this.#set(url, ref, false, now, now)
+      }
+    if (verdict === 'none') return
+    for (const ref of rules.unknown)
+      if (verdict !== 'unknown') this.#set(url, ref, false, now, now)
+      else if (now - url.unknownSince >= conditionOf(ref, 'unknownMs'))
+        this.#set(url, ref, true, url.unknownSince, now)
+  }
+
+  /** When it has to be looked at without a poll, in ms; Infinity: never. */
+  dueAt(url: WatchedUrl, rules: AppliedRules): number {
+    const verdict = this.#table.verdict(url.id)
+    const isKnown = verdict === 'up' || verdict === 'down'
+    let due = Number.POSITIVE_INFINITY
+    const consider = (at: number) => {
+      if (at < due) due = at
+    }
+    for (const ref of rules.flapping) {
+      const firing = url.firing(ref)
+      if (firing !== undefined && isKnown) consider(firing.turnedAt + conditionOf(ref, 'flapping').withinMs)
+    }
+    if (!isFlapping(url, rules))
+      for (const ref of rules.down)
+        if (url.firing(ref) === undefined) {
+          if (verdict === 'down') consider(dueOf(conditionOf(ref, 'down'), url.downSince))
+        } else if (verdict === 'up') consider(dueOf(ref.rule.conditions.up, url.upSince))
+    if (verdict === 'unknown')
+      for (const ref of rules.unknown)
+        if (url.firing(ref) === undefined) consider(url.unknownSince + conditionOf(ref, 'unknownMs'))
+    const lastTurn = url.turns.at(-1)
+    if (lastTurn !== undefined) consider(lastTurn + turnsKept(rules.flapping).ms + 1)
+    return due
+  }
+
+  /** Whether nothing has to be remembered of a URL. */
+  isQuiet(url: WatchedUrl, rules: AppliedRules, now: number): boolean {
+    const lastTurn = url.turns.at(-1)
+    if (lastTurn !== undefined && now - lastTurn > turnsKept(rules.flapping).ms) url.turns = []
+    const verdict = this.#table.verdict(url.id)
+    if (verdict === 'down' || verdict === 'unknown') return false
+    return url.alerts.length === 0 && url.turns.length === 0 && url.slowSince === null
+  }
+
+  /** There are other rules for a URL. Alerts of those that still hold for it go on. */
+  replaceRules(url: WatchedUrl, before: AppliedRules, rules: AppliedRules, now: number): void {
+    const limits = new Set(rules.slow.map((ref) => conditionOf(ref, 'slow').overMs))
+    for (const limit of url.slowSince?.keys() ?? []) if (!limits.has(limit)) url.slowSince?.delete(limit)
+    if (url.slowSince?.size === 0) url.slowSince = null
+    const [old, kept] = [turnsKept(before.flapping), turnsKept(rules.flapping)]
+    if (old.count !== kept.count || old.ms !== kept.ms) url.turns = []
+    for (const alert of url.alerts) {
+      const ref = rules[alert.ref.kind].find(({ rule }) => rule.name === alert.ref.rule.name)
+      if (ref === undefined) this.#unwatch(url, alert, now)
+      else alert.ref = ref
+    }
+  }
+
+  /** A URL leaves the lists. */
+  endAll(url: WatchedUrl, now: number): void {
+    for (const alert of url.alerts) this.#unwatch(url, alert, now)
+  }
+
+  /** The uptime of a URL, or another condition that is asked for elsewhere, holds or does not. */
+  set(url: WatchedUrl, ref: RuleRef, isTrue: boolean, summary: string, now: number): void {
+    const firing = url.firing(ref)
+    if (isTrue && firing === undefined) this.#fire(url, ref, now, now, summary)
+    else if (!isTrue && firing !== undefined) this.#end(url, firing, now, summary)
+  }
+
+  #slow(url: WatchedUrl, refs: readonly RuleRef[], durationMs: number, now: number): void {
+    for (const ref of refs) {
+      const { overMs, forMs } = conditionOf(ref, 'slow')
+      if (durationMs > overMs) {
+        url.slowSince ??= new Map()
+        const since = url.slowSince.get(overMs) ?? now
+        url.slowSince.set(overMs, since)
+        if (now - since >= forMs) this.#set(url, ref, true, since, now)
+      } else {
+        url.slowSince?.delete(overMs)
+        this.#set(url, ref, false, now, now)
+      }
+    }
+    if (url.slowSince?.size === 0) url.slowSince = null
+  }
+
+  /** A URL has settled when a whole window has passed since it turned too often for the last time. */
+  #settle(url: WatchedUrl, refs: readonly RuleRef[], now: number): void {
+    const verdict = this.#table.verdict(url.id)
+    if (verdict !== 'up' && verdict !== 'down') return
+    for (const ref of refs) {
+      const firing = url.firing(ref)
+      if (firing === undefined) continue
+      if (Number.isNaN(firing.turnedAt)) firing.turnedAt = now
+      else if (now - firing.turnedAt >= conditionOf(ref, 'flapping').withinMs)
+        this.#set(url, ref, false, now, now)
+    }
+  }
+
+  #set(url: WatchedUrl, ref: RuleRef, isTrue: boolean, since: number, now: number): void {
+    const firing = url.firing(ref)
+    if (isTrue && firing === undefined) this.#fire(url, ref, since, now)
+    else if (!isTrue && firing !== undefined)
+      this.#end(url, firing, now, resolvedText(ref, firing.since, this.#seen(url.id), now))
+  }
+
+  #fire(url: WatchedUrl, ref: RuleRef, since: number, now: number, summary?: string): FiringAlert {
+    const seen = this.#seen(url.id)
+    const labels = this.#sets.labels(this.#table.labels(url.id))
+    const text = summary ?? firedText(ref, url, seen, now)
+    const firing = this.#log.fire(ref, this.#subject(url.id), labels, since, text, seen)
+    url.alerts = [...url.alerts, firing]
+    return firing
+  }
+
+  #end(url: WatchedUrl, firing: FiringAlert, now: number, summary: string): void {
+    url.alerts = url.alerts.filter((alert) => alert !== firing)
+    this.#log.resolve(firing, this.#subject(url.id), now, summary, this.#seen(url.id))
+  }
+
+  #unwatch(url: WatchedUrl, firing: FiringAlert, now: number): void {
+    url.alerts = url.alerts.filter((alert) => alert !== firing)
+    this.#log.unwatch(firing, this.#subject(url.id), now, this.#table.seen(url.id))
+  }
+
+  #subject(id: ResourceId): Subject {
+    return { url: this.#table.url(id), group: '' }
+  }
+
+  /** Alerts begin and end after a poll only. */
+  #seen(id: ResourceId): SeenState {
+    return this.#table.seen(id) as SeenState
+  }
+}
+
+function isFlapping(url: WatchedUrl, rules: AppliedRules): boolean {
+  return rules.flapping.some((ref) => url.firing(ref) !== undefined)
+}
