@@ -6,6 +6,7 @@ import type { PlanInput } from './capacity/plan.ts'
 import { readCommand } from './command/command.ts'
 import type { CommandRequest } from './command/command.ts'
 import type { ExitCode } from './command/exit-status.ts'
+import { helperNamed } from './help/sub-commands.ts'
 import type { Options } from './command/options.ts'
 import { startDemoSite } from './demo/site.ts'
 import { main } from './main.ts'
@@ -43,6 +44,11 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
       // Loaded only where it is asked for.
       const { runHistoryTool } = await import('./history/tool/run-tool.ts')
       return await runHistoryTool(argv.slice(1), (failed) => new Output(1, failed), log)
+    }
+    const helper = helperNamed(argv[0])
+    if (helper !== null) {
+      const { runHelper } = await import('./command/run-helper.ts')
+      return await runHelper(helper, argv.slice(1), log)
     }
     if (argv[0] === 'export-page') {
       const { runExport } = await import('./command/run-export.ts')

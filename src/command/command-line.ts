@@ -4,9 +4,11 @@ import type { Flag } from '../settings/flag.ts'
 import type { Layer, Setting } from './precedence.ts'
 import { tryParse, invalidValueText, redactArgument } from './invalid-value.ts'
 import { closestName } from '../settings/closest-name.ts'
+import { fullHelp, nothingFound, searchHelp } from '../help/help-text.ts'
+import { SHORT_HELP } from '../help/short-help.ts'
 
-// The only file that imports commander, which splits the command line into flags and values and prints the help. Commander checks no
-// value: its messages would quote what they refuse, which may be a secret.
+// The only file that imports commander, which splits the command line into flags and values. Commander checks no value: its
+// messages would quote what they refuse, which may be a secret.
 
 /** What is on the command line. */
 export type CommandLine =
@@ -16,23 +18,37 @@ export type CommandLine =
       readonly urls: readonly string[]
       readonly mistakes: string[]
     }
-  /** `--help` or `--version`. */
+  /** `-h`, `--help` or `--version`. */
   | { readonly type: 'print'; readonly text: string }
   | { readonly type: 'invalid'; readonly why: string }
 
 const HINT = '(--help lists the flags)'
 
-/** Reads the command line, without node and script. */
-export function readCommandLine(argv: readonly string[], flags: readonly Flag[]): CommandLine {
-  let helpText = ''
-  const command = makeCommand(flags)
-  command.exitOverride().configureOutput({ writeOut: (text) => (helpText += text), writeErr: () => {} })
+/** What of the help is asked for. */
+class HelpAsked extends Error {
+  readonly text: string | null
+  readonly word: string
+
+  constructor(text: string | null, word = '') {
+    super('help')
+    this.text = text
+    this.word = word
+  }
+}
+
+/** Reads the command line, without node and script. `width`: the most characters of a line of help. */
+export function readCommandLine(argv: readonly string[], flags: readonly Flag[], width = 80): CommandLine {
+  const command = makeCommand(flags, width)
+  command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} })
   try {
     command.parse(argv, { from: 'user' })
   } catch (error) {
+    if (error instanceof HelpAsked)
+      return error.text === null
+        ? { type: 'invalid', why: nothingFound(error.word) }
+        : { type: 'print', text: error.text }
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return { type: 'print', text: helpText }
-    return { type: 'invalid', why: errorText(error, flags) }
+    return { type: 'invalid', why: errorText(error, argv, flags) }
   }
   const mistakes: string[] = []
   const layer = new Map<string, Setting>()
@@ -57,10 +73,16 @@ function valueOf(flag: Flag, given: boolean | string[]): { value: unknown } | { 
 }
 
 /** Commander's own messages quote arguments, which may hold secrets. */
-function errorText({ code, message }: CommanderError, flags: readonly Flag[]): string {
+function errorText(
+  { code, message }: CommanderError,
+  argv: readonly string[],
+  flags: readonly Flag[],
+): string {
   const quoted = /'([^']*)/s.exec(message)?.[1] ?? ''
   if (code === 'commander.optionMissingArgument')
     return `error: ${/--[a-z0-9-]+/.exec(quoted)?.[0] ?? 'a flag'}: it needs a value ${HINT}`
+  const oneDash = argv.find((one) => flags.some(({ name }) => one === `-${name}`))
+  if (oneDash !== undefined) return `error: unknown option ${oneDash}: was -${oneDash} meant? ${HINT}`
   const shown = redactArgument(quoted)
   const name = shown.replace(/^-+(?:no-)?/, '')
   if (flags.some((flag) => flag.name === name))
@@ -70,24 +92,17 @@ function errorText({ code, message }: CommanderError, flags: readonly Flag[]): s
   return `error: unknown option ${shown}${hint} ${HINT}`
 }
 
-function makeCommand(flags: readonly Flag[]): Command {
-  const command = new Command('headcount')
-    .description(packageJson.description)
-    .usage('[options] [url...]')
-    .argument('[url...]', 'URLs to poll, in addition to those of the lists')
-  for (const flag of flags)
-    for (const option of optionsOf(flag)) command.addOption(option.helpGroup(`${flag.group}:`))
+function makeCommand(flags: readonly Flag[], width: number): Command {
+  const command = new Command('headcount').argument('[url...]').helpOption(false)
+  for (const flag of flags) for (const option of optionsOf(flag)) command.addOption(option)
+  const asked = (option: string, text: (word: string | null) => string | null) =>
+    command.addOption(new Option(option)).on(`option:${new Option(option).name()}`, (word: string | null) => {
+      throw new HelpAsked(text(word), word ?? '')
+    })
+  asked('-v, --version', () => `headcount ${packageJson.version}\n`)
+  asked('-h', () => SHORT_HELP)
+  asked('--help [word]', (word) => (word === null ? fullHelp(flags, width) : searchHelp(flags, word, width)))
   return command
-    .optionsGroup('Help:')
-    .version(`headcount ${packageJson.version}`, '-v, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .addHelpText(
-      'after',
-      '\nDurations: 250ms, 1.5s, 2m, 1h. To turn a switch off, put no- before its name.\n' +
-        'Every flag can also be set by an environment variable, HEADCOUNT_<NAME>, and in the configuration.\n' +
-        'headcount history --help: copy, check, export and import a file of --history.\n' +
-        'headcount export-page --help: write the public status pages as files.',
-    )
 }
 
 /** The name that commander gives to an option: `poolSize` for `--pool-size`. */
@@ -95,17 +110,10 @@ function attributeOf({ name }: Flag): string {
   return new Option(`--${name}`).attributeName()
 }
 
-/** A switch makes two options, with `no-` and without. Help shows both of a switch that is on by default. */
-function optionsOf({ takes, usage, name, help, offHelp, initialText, initial, choices }: Flag): Option[] {
-  if (takes === 'switch') {
-    const on = new Option(usage, help).default(initial, initialText ?? undefined)
-    return [on, new Option(`--no-${name}`, offHelp ?? '').hideHelp(offHelp === null)]
-  }
-  const option = new Option(usage, help).argParser((text: string, before: string[] | undefined) => [
-    ...(before ?? []),
-    text,
-  ])
-  if (initialText !== null) option.default([], initialText)
-  if (choices !== null) option.argChoices = [...choices]
-  return [option]
+/** A switch makes two options, with `no-` and without. */
+function optionsOf({ takes, usage, name, initial }: Flag): Option[] {
+  if (takes === 'switch') return [new Option(usage).default(initial), new Option(`--no-${name}`)]
+  return [
+    new Option(usage).argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]),
+  ]
 }

@@ -1,6 +1,8 @@
 import type { ProbeConfig } from '../blackbox/probe-config.ts'
 import { ConfigFile } from '../config/config-file.ts'
 import type { InputFile } from '../print/text/input-files.ts'
+import { NEXT_STEPS } from '../help/short-help.ts'
+import { isTerminal, screenSize } from '../runtime/terminal.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError, ListError } from '../targets/read-targets.ts'
 import { readCommandLine } from './command-line.ts'
@@ -10,7 +12,7 @@ import { readEnvironment, unknownText } from './environment.ts'
 import type { Flag } from '../settings/flag.ts'
 import { FLAGS, flagsOf } from './flag-table.ts'
 import type { Flags } from './flag-table.ts'
-import { FlagsError } from './flags-error.ts'
+import { FlagsError, NothingToPollError } from './flags-error.ts'
 import { invalidValueText } from './invalid-value.ts'
 import { makeOptions } from './make-options.ts'
 import type { Options } from './options.ts'
@@ -42,7 +44,7 @@ export async function readCommand(
   env: NodeJS.ProcessEnv = process.env,
   ignored: readonly string[] = [],
 ): Promise<CommandRequest> {
-  const line = readCommandLine(argv, FLAGS)
+  const line = readCommandLine(argv, FLAGS, helpWidth())
   if (line.type === 'print') return { type: 'print', text: line.text, ok: true }
   if (line.type === 'invalid') return rejected([line.why])
   const environment = readEnvironment(env, FLAGS)
@@ -81,8 +83,15 @@ export async function readCommand(
   } catch (error) {
     if (error instanceof ListError) return rejected([...fileMistakes, error.message])
     if (!(error instanceof FlagsError)) throw error
+    if (error instanceof NothingToPollError && argv.length === 0 && isTerminal(2))
+      return { type: 'print', text: NEXT_STEPS, ok: false }
     return rejected([...fileMistakes, errorText(error, settings)])
   }
+}
+
+/** The most characters of a line of help: lines over the whole of a wide terminal are hard to read. */
+function helpWidth(): number {
+  return Math.min(isTerminal(1) ? screenSize().columns : 80, 100)
 }
 
 /** A layer without these flags. */

@@ -10,3 +10,13 @@ export class FlagsError extends Error {
     this.flag = flag
   }
 }
+
+/** No URL, list or configuration is given. */
+export class NothingToPollError extends FlagsError {
+  constructor() {
+    super(
+      null,
+      'nothing to poll: give URLs, a list with -f, a configuration with -c, or --demo; or only probes, with --listen and --probe-config',
+    )
+  }
+}

@@ -17,7 +17,7 @@ import { checkConflicts, checkEffective } from './check-effective.ts'
 import { openClientCertificate, readClientTls } from './client-tls.ts'
 import { FLAGS } from './flag-table.ts'
 import type { Flags } from './flag-table.ts'
-import { FlagsError } from './flags-error.ts'
+import { FlagsError, NothingToPollError } from './flags-error.ts'
 import type { Options } from './options.ts'
 import type { Layer } from './precedence.ts'
 
@@ -40,11 +40,7 @@ export async function makeOptions(
   checkConflicts(settings, FLAGS)
   if (check && plan) throw new FlagsError('check', 'it cannot be used with --plan')
   const servesProbes = flags.run.probeConfig !== null && !once && !plan
-  if (urls.length + files.length === 0 && !hasLists && !demo && !servesProbes)
-    throw new FlagsError(
-      null,
-      'nothing to poll: give URLs, a list with -f, a configuration with -c, or --demo; or only probes, with --listen and --probe-config',
-    )
+  if (urls.length + files.length === 0 && !hasLists && !demo && !servesProbes) throw new NothingToPollError()
   if (flags.url.method === 'HEAD' && readsBody(flags.url)) throw new FlagsError(bodyFlag(settings), NO_BODY)
   checkAuth(flags.url)
   const polls = !check && !plan

@@ -111,7 +111,7 @@ test('an unknown flag is reported without its value, with the closest flag', asy
     'error: unknown option --heder: was --header meant? (--help lists the flags)\n',
   )
   t.is(await unknown(`-z${SECRET}`), 'error: unknown option -z (--help lists the flags)\n')
-  t.is(await unknown(`-4${SECRET}`), 'error: unknown option -h (--help lists the flags)\n')
+  t.is(await unknown(`-4z${SECRET}`), 'error: unknown option -z (--help lists the flags)\n')
   t.is(
     await unknown(`--${SECRET} ${SECRET}`),
     'error: unknown option an argument that begins with a dash (--help lists the flags)\n',

@@ -30,7 +30,7 @@ test('a new row is in the help, in its group', (t) => {
   const help = readCommandLine(['--help'], flags)
   t.regex(
     help.type === 'print' ? help.text : '',
-    /^Schedule:\n(?: .*\n)* {2}--nap <duration> +sleep after lunch \(default: 1s\)$/m,
+    /^Schedule:\n(?: .*\n)*  +--nap <duration> +sleep after lunch \(default: 1s\)$/m,
   )
 })
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { FLAGS } from '../../src/command/flag-table.ts'
+import { manPage } from '../../src/help/man-page.ts'
 import { SCHEMES } from '../../src/settings/schemes.ts'
 import { URL_SETTINGS } from '../../src/settings/url-setting-table.ts'
 import { FORMATS } from '../../src/print/text/formats.ts'
@@ -64,7 +65,13 @@ export async function generatedPages(): Promise<
       return { path, wanted, text }
     }),
   )
-  return [...pages, await dashboardFile()]
+  return [...pages, await dashboardFile(), manFile()]
+}
+
+function manFile() {
+  const path = fileURLToPath(new URL('../../packaging/headcount.1', import.meta.url))
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  return { path, wanted: manPage(FLAGS), text }
 }
 
 async function dashboardFile() {

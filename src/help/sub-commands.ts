@@ -1,0 +1,93 @@
+/** What the first argument can be in place of a URL. */
+export interface SubCommand {
+  readonly name: string
+  /** What follows its name: `[FILE]`. */
+  readonly usage: string
+  /** What it does, as in the help of a flag. */
+  readonly help: string
+  /** What its first argument can be, if that is one of a few words. */
+  readonly words: readonly string[]
+  /** Its own flags. */
+  readonly flags: readonly SubCommandFlag[]
+  /** Whether its other arguments are files or directories. */
+  readonly takesFiles: boolean
+  /** Whether the flags of a run follow too. */
+  readonly takesRunFlags: boolean
+}
+
+/** A flag of a sub-command. All take a value. */
+interface SubCommandFlag {
+  readonly name: string
+  readonly help: string
+  /** What its value can be, if that is one of a few words. */
+  readonly choices: readonly string[] | null
+}
+
+const flag = (name: string, help: string, choices: readonly string[] | null = null): SubCommandFlag => ({
+  name,
+  help,
+  choices,
+})
+
+const PLAIN = { words: [], flags: [], takesFiles: false, takesRunFlags: false }
+
+/** The shells that completion is written for. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const
+
+export type Shell = (typeof SHELLS)[number]
+
+/** The sub-commands. Help, the man page, completion and the hints after a mistyped name are made from the rows; `src/run.ts` runs them. */
+export const SUB_COMMANDS: readonly SubCommand[] = [
+  {
+    ...PLAIN,
+    name: 'init',
+    usage: '[FILE]',
+    help: 'write a configuration with comments to start from: headcount.yml',
+    takesFiles: true,
+  },
+  {
+    ...PLAIN,
+    name: 'history',
+    usage: 'backup|check|export|import FILE',
+    help: 'copy, check, export and import a file of --history',
+    words: ['backup', 'check', 'export', 'import'],
+    flags: [
+      flag('format', 'the format of an export', ['jsonl', 'csv']),
+      flag('table', 'the table of an export as CSV', ['uptime', 'incidents', 'sums', 'polls']),
+      flag('step', 'the step of the table sums', ['5m', '1h', '1d']),
+      flag('from', 'export from this time on'),
+      flag('to', 'export until this time'),
+    ],
+    takesFiles: true,
+  },
+  {
+    ...PLAIN,
+    name: 'export-page',
+    usage: 'DIR [--page NAME]... [--from URL]',
+    help: 'write the public status pages as files',
+    flags: [
+      flag('page', 'only this page; repeatable'),
+      flag('from', 'take the pages from a headcount that runs at this URL'),
+    ],
+    takesFiles: true,
+    takesRunFlags: true,
+  },
+  {
+    ...PLAIN,
+    name: 'completion',
+    usage: SHELLS.join('|'),
+    help: 'print the completion of the command line for a shell',
+    words: SHELLS,
+  },
+  { ...PLAIN, name: 'man', usage: '', help: 'print the manual page: headcount man | man -l -' },
+]
+
+/** The sub-commands that need nothing but the table of flags. */
+const HELPERS = ['init', 'completion', 'man'] as const
+
+export type Helper = (typeof HELPERS)[number]
+
+/** The one of them that an argument names; null: none. */
+export function helperNamed(argument: string | undefined): Helper | null {
+  return HELPERS.find((name) => name === argument) ?? null
+}
