@@ -15,6 +15,7 @@ import type { Work } from './reload/work.ts'
 import { checkFile } from './print/file-output.ts'
 import { Output } from './print/output.ts'
 import { printText } from './print/print-text.ts'
+import { checkResult } from './reload/check-result.ts'
 import { configuredSources } from './reload/config-sources.ts'
 import { fetchDeadlineMs, createSource, createSources } from './reload/create-sources.ts'
 import { LiveLists } from './reload/live-lists.ts'
@@ -159,20 +160,13 @@ async function readFirst(lists: LiveLists, log: Log): Promise<FirstReading | nul
 /** Prints the result of `--check`. */
 async function reportCheck(
   { config, options }: RunRequest,
-  { table, lists, probes }: Work,
-  { duplicates, invalid }: FirstReading,
+  work: Work,
+  reading: FirstReading,
   log: Log,
 ): Promise<ExitCode> {
-  const mistakes = config?.problems.length ?? 0
-  const inConfig = config === null ? '' : `, ${counted(mistakes, 'mistake')} in the configuration`
-  const wrong = probes?.problems.length ?? 0
-  const inProbes = probes === null ? '' : `, ${counted(wrong, 'mistake')} in the modules of /probe`
-  const counts = `${counted(table.size, 'URL')}, ${counted(duplicates, 'duplicate')}, ${counted(invalid, 'invalid line')}`
-  if (!(await printText(`${counts}${inConfig}${inProbes}\n`, log))) return 1
-  // Modules alone need no list.
   const hasList = options.urls.length + options.files.length > 0 || config?.isList === true || options.demo
-  const isEmpty = table.size === 0 && (hasList || probes === null)
-  return invalid + mistakes + wrong > 0 || lists.hasTooManySettings || isEmpty ? 3 : 0
+  const { text, code } = checkResult(work, reading, config, hasList)
+  return (await printText(text, log)) ? code : 1
 }
 
 function planInput({ table, profiles }: Work, secure: number, options: Options): PlanInput {

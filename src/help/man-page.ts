@@ -67,11 +67,7 @@ export function manPage(flags: readonly Flag[]): string {
     '.Sh EXIT STATUS',
     ...list(EXIT_CODES.map(([code, meaning]) => [String(code), meaning])),
     '.Sh EXAMPLES',
-    ...EXAMPLES.flatMap(([what, command], n) => [
-      ...(n === 0 ? [] : ['.Pp']),
-      escape(what),
-      `.Dl ${escape(command)}`,
-    ]),
+    ...EXAMPLES.flatMap(([what, command]) => ['.Pp', escape(what), `.Dl ${escape(command)}`]).slice(1),
     '',
   ].join('\n')
 }
