@@ -1,3 +1,4 @@
+import querystring from 'node:querystring'
 import { getCACertificates } from 'node:tls'
 import { getSystemErrorMessage } from 'node:util'
 import { Agent, ProxyAgent, request } from 'undici'
@@ -42,8 +43,7 @@ export async function sendHttp(
 ): Promise<SendResult> {
   const target = new URL(url)
   const login = takeLogin(target)
-  const hidden =
-    login === null ? secrets : [...secrets, login, passwordOf(login), basicAuthorization(login).slice(6)]
+  const hidden = [...secrets, ...secretsOf(target, login)]
   let agent: Dispatcher | null = null
   try {
     agent = dispatcherFor(target, ca)
@@ -134,8 +134,14 @@ function takeLogin(url: URL): string | null {
   return username + password === '' ? null : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
 }
 
-function passwordOf(login: string): string {
-  return login.slice(login.indexOf(':') + 1)
+/** What of a URL may be a secret: that of Slack is one as a whole, and some servers send its path back. */
+function secretsOf({ pathname, search, searchParams }: URL, login: string | null): string[] {
+  const path = pathname.split('/').map((part) => querystring.unescape(part))
+  const parts = [pathname, path.join('/'), search, ...searchParams.values()].filter(
+    ({ length }) => length > 3,
+  )
+  if (login === null) return parts
+  return [...parts, login, login.slice(login.indexOf(':') + 1), basicAuthorization(login).slice(6)]
 }
 
 function redact(result: SendResult, secrets: readonly string[]): SendResult {

@@ -68,3 +68,15 @@ for (const [key, value] of [
     t.false(error?.message.includes('s3cret'))
   })
 }
+
+test('what is secret in the URL and the headers is not told when the server sends it back', async (t) => {
+  const { origin } = await receiverServer(t, (response, { path, headers }) => {
+    response.writeHead(404).end(`Cannot POST ${path} ${headers.authorization} ${headers['content-type']}`)
+  })
+  const sender = senderFor(WEBHOOK, {
+    url: `${origin}/hook/s3cr%C3%A9t/%zz?key=value`,
+    headers: { Authorization: 'Bearer t0ken', 'Content-Type': 'application/json' },
+  })
+  const { said } = await sender.send(makeNotification(), NO_LIMIT)
+  t.is(said, 'status 404: Cannot POST xxxxxxxxxx xxxxx xxxxx application/json')
+})
