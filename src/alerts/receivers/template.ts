@@ -87,8 +87,8 @@ function valueOf(document: Document, { path }: Field): unknown {
   return value
 }
 
-/** A value as text: nothing for null, JSON for what is no single value. */
+/** A value as text: nothing for null, JSON for what is no text. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
