@@ -86,7 +86,7 @@ export async function main(
           log,
         })
   const known = { settling, settings: shown?.shownSettings(table, profiles, poll) ?? null, earlier: recorder }
-  const asked = { ...options, listen: listen ?? pageExport }
+  const asked = { ...options, listen: listen ?? pageExport, alerts: null }
   const monitor = new MonitorSupervisor(table, known, monitorOptions(asked, inputs, screen), events)
   if (options.output !== null) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))

@@ -32,8 +32,9 @@ const file =
       )
 const table = screen === null ? null : new Table(screen, output, monotonicMs, () => post({ type: 'quit' }))
 const history = options.history ? await historyFeed() : null
+const alerts = options.alerts ? await alerterFeed() : null
 const web = options.metrics ? await webRecorders() : null
-const recorders: Printer[] = [web?.api, web?.metrics, web?.wall, history?.feed].filter(
+const recorders: Printer[] = [web?.api, web?.metrics, web?.wall, history?.feed, alerts?.feed].filter(
   (one) => one !== undefined,
 )
 const monitor: StateMonitor = new StateMonitor(
@@ -50,13 +51,16 @@ table?.start(() => monitor.liveData)
 // The previous monitor may have ended in the middle of a line.
 if (resumeFrom !== null && format !== 'quiet') output.write('\n')
 
-const target = history === null ? monitor : history.feedingMonitor(monitor, history.feed)
+// Buffers are moved on to the recorder, so the alerter comes first.
+const alerting = alerts === null ? monitor : alerts.feedingMonitor(monitor, alerts.feed)
+const target = history === null ? alerting : history.feedingMonitor(alerting, history.feed)
 const ports = new StatusPorts((poller, message) => handleStatus(target, poller, message))
 const questions = web === null ? null : new QuestionHandler(web)
 const handler = new MonitorHandler({
   monitor: target,
   ports,
   feed: history?.feed ?? null,
+  alerts: alerts?.feed ?? null,
   questions,
   output,
   file,
@@ -76,6 +80,13 @@ async function historyFeed() {
   const { RecorderFeed } = await import('../src/threads/recorder-feed.ts')
   const { feedingMonitor } = await import('../src/threads/feeding-monitor.ts')
   return { feed: new RecorderFeed(monotonicMs, (line) => reportErrors(`${line}\n`)), feedingMonitor }
+}
+
+/** What passes polls on to the alerter. Not loaded without alerts. */
+async function alerterFeed() {
+  const { AlerterFeed } = await import('../src/threads/alerter-feed.ts')
+  const { feedingMonitor } = await import('../src/threads/feeding-monitor.ts')
+  return { feed: new AlerterFeed(), feedingMonitor }
 }
 
 /** What answers the questions of a web thread. Not loaded without one. */

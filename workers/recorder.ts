@@ -9,10 +9,11 @@ import { StateRecorder } from '../src/history/record/state-recorder.ts'
 import { monotonicMs } from '../src/runtime/clock.ts'
 import { threadCpuMs } from '../src/runtime/cpu.ts'
 import { currentThreadId } from '../src/runtime/thread-usage.ts'
+import type { FileThreadEvent } from '../src/threads/file-thread.ts'
 import { FeedHandler } from '../src/threads/feed-handler.ts'
 import { HistoryQuestionHandler } from '../src/threads/history-question-handler.ts'
 import { RecorderHandler } from '../src/threads/recorder-handler.ts'
-import type { RecorderEvent, RecorderLaunch, RecorderMessage } from '../src/threads/recorder-protocol.ts'
+import type { RecorderLaunch, RecorderMessage, RecorderStatus } from '../src/threads/recorder-protocol.ts'
 import { answerRequests } from '../src/threads/requests.ts'
 
 // The recorder thread. It owns the history: it records what the monitor passes on, and answers what the web thread asks.
@@ -25,7 +26,7 @@ const MAX_NOTICE_LENGTH = 500
 
 const { options, commands } = workerData as RecorderLaunch
 const { file, sizeLimit } = options
-const post = (event: RecorderEvent) => parentPort?.postMessage(event)
+const post = (event: FileThreadEvent) => parentPort?.postMessage(event)
 const notice = (line: string) => post({ type: 'notice', line: escapeText(line, MAX_NOTICE_LENGTH) })
 post({ type: 'started', threadId: currentThreadId() })
 
@@ -53,7 +54,7 @@ function serve(opened: History): void {
     },
   }
   const writer = new HistoryWriter(opened, recorder, events, monotonicMs)
-  const feed = new FeedHandler(writer)
+  const feed = new FeedHandler<RecorderStatus>(writer)
   const questions = new HistoryQuestionHandler(new HistoryReader(opened, Date.now), (error) =>
     writer.readFailed(error),
   )

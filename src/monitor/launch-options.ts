@@ -16,6 +16,8 @@ export interface PrintOptions extends Pick<
   readonly otlp: object | null
   /** Where history is kept; null: nowhere. */
   readonly recorder: object | null
+  /** What alerts are made of; null: there are none. */
+  readonly alerts: object | null
 }
 
 /** Returns what makes the options of each monitor that is started. `screen` is the terminal of a live view, or null. */
@@ -32,6 +34,7 @@ export function monitorOptions(
     listen,
     otlp,
     recorder,
+    alerts,
   }: PrintOptions,
   inputs: readonly InputFile[],
   screen: ScreenOptions | null,
@@ -48,6 +51,7 @@ export function monitorOptions(
     inputs,
     metrics: listen !== null || otlp !== null,
     history: recorder !== null,
+    alerts: alerts !== null,
     // The terminal may have another size since the previous monitor was started.
     screen: screen === null ? null : { ...screen, size: screenSize() },
     resumeFrom,

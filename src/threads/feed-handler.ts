@@ -2,7 +2,7 @@ import { receiveMessageOnPort } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { FeedMessage, FeedReply } from './recorder-protocol.ts'
 
-/** What is recorded, as messages of the monitor use it. */
+/** What messages of the monitor act on. */
 interface MessageTarget {
   receive(batch: ArrayBuffer, shown: ArrayBuffer | null): void
   loseVerdicts(ids: Uint32Array, at: number): void
@@ -10,8 +10,8 @@ interface MessageTarget {
   unregister(ids: ArrayBuffer): void
 }
 
-/** The recorder's end of the port to the monitor. There is one at a time. */
-export class FeedHandler {
+/** The end of the recorder, or of the alerter, of the port to the monitor. There is one at a time. `Status`: what it tells the monitor of itself. */
+export class FeedHandler<Status> {
   readonly #target: MessageTarget
   #port: MessagePort | null = null
   #taken = 0
@@ -20,7 +20,7 @@ export class FeedHandler {
     this.#target = target
   }
 
-  /** Records what comes on this port. What has come on the one before is taken in first, later messages never. */
+  /** Takes in what comes on this port. What has come on the one before is taken in first, later messages never. */
   listen(port: MessagePort): void {
     this.drain()
     this.#port?.close()
@@ -40,8 +40,8 @@ export class FeedHandler {
       this.#handle(left.message as FeedMessage)
   }
 
-  /** Tells the monitor how the history is. */
-  sendStatus(status: Extract<FeedReply, { type: 'status' }>): void {
+  /** Tells the monitor how things are. */
+  sendStatus(status: Status): void {
     this.#port?.postMessage(status)
   }
 
@@ -71,7 +71,7 @@ export class FeedHandler {
     const port = this.#port
     setImmediate(() => {
       if (port !== this.#port) return
-      port?.postMessage({ type: 'taken', batches: this.#taken } satisfies FeedReply)
+      port?.postMessage({ type: 'taken', batches: this.#taken } satisfies FeedReply<Status>)
       this.#taken = 0
     })
   }

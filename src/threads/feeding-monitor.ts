@@ -1,13 +1,13 @@
 import type { MessageTarget } from './monitor-handler.ts'
 
-/** Where the monitor's buffers go when it has read them: a RecorderFeed. */
+/** Where the monitor's buffers go when it has read them: a RecorderFeed, or an AlerterFeed, which copies what it needs. */
 interface BufferTarget {
   passStates(batch: ArrayBuffer): void
   passUrls(urls: ArrayBuffer): void
   passIds(ids: ArrayBuffer): void
 }
 
-/** The monitor, as messages use it, with each buffer passed on to the recorder once the monitor has read it. */
+/** The monitor, as messages use it, with each buffer passed on once the monitor has read it. */
 export function feedingMonitor(monitor: MessageTarget, feed: BufferTarget): MessageTarget {
   return {
     get counts() {

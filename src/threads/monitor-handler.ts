@@ -42,6 +42,8 @@ export interface MonitorParts {
   } | null
   /** What the monitor has read goes there; null without history. */
   readonly feed: { setPort(port: MessagePort): void } | null
+  /** What the monitor shows goes there; null without alerts. */
+  readonly alerts: { setPort(port: MessagePort): void } | null
   /** The questions of a web thread; null without one. */
   readonly questions: { listen(port: MessagePort): void } | null
   /** Time between printed states, in ms; null to print only at the end. */
@@ -91,6 +93,8 @@ export class MonitorHandler {
         return file?.reopen()
       case 'recorder':
         return this.#parts.feed?.setPort(message.port)
+      case 'alerter':
+        return this.#parts.alerts?.setPort(message.port)
       case 'questions':
         return this.#parts.questions?.listen(message.port)
       case 'stop':

@@ -99,6 +99,8 @@ export type MonitorMessage =
   | { readonly type: 'reopen' }
   /** Pass what you have read on to the recorder on this port: FeedMessages. It replaces the port of an earlier one. */
   | { readonly type: 'recorder'; readonly port: MessagePort }
+  /** Pass what you show on to the alerter on this port: FeedMessages. It replaces the port of an earlier one. */
+  | { readonly type: 'alerter'; readonly port: MessagePort }
   /** Answer the MonitorQuestions that come on this port, which is a web thread's. */
   | { readonly type: 'questions'; readonly port: MessagePort }
   /**

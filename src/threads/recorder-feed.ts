@@ -6,7 +6,7 @@ import type { Printer } from '../print/text/printer.ts'
 import type { HistoryFigures } from '../state/history-figures.ts'
 import { packShown } from '../state/shown-batch.ts'
 import type { ShownState } from '../state/shown-state.ts'
-import type { FeedMessage, FeedReply } from './recorder-protocol.ts'
+import type { FeedMessage, FeedReply, RecorderStatus } from './recorder-protocol.ts'
 
 /** Bytes of States that the recorder has not taken in. With more, States are dropped: nobody waits for the recorder. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024
@@ -64,7 +64,7 @@ export class RecorderFeed implements Printer {
     this.#dropped += this.#status.lost
     this.#status = { ...this.#status, errors: 0, lost: 0, cpuMs: 0 }
     this.#port = port
-    port.on('message', (reply: FeedReply) => this.#handle(port, reply))
+    port.on('message', (reply: FeedReply<RecorderStatus>) => this.#handle(port, reply))
     port.once('close', () => {
       if (this.#port !== port) return
       this.#port = null
@@ -123,7 +123,7 @@ export class RecorderFeed implements Printer {
     this.#port?.postMessage(message, transfer)
   }
 
-  #handle(port: MessagePort, reply: FeedReply): void {
+  #handle(port: MessagePort, reply: FeedReply<RecorderStatus>): void {
     if (port !== this.#port) return
     switch (reply.type) {
       case 'taken':

@@ -29,20 +29,9 @@ export interface EarlierStates {
   readonly earlier: ArrayBuffer
 }
 
-/** Recorder → main, posted by the thread. Handled by RecorderThread. */
-export type RecorderEvent =
-  /** The thread runs. `threadId` is the system's number of it; null where that is not known. */
-  | { readonly type: 'started'; readonly threadId: number | null }
-  /** The history is open. */
-  | { readonly type: 'opened' }
-  /** It cannot be opened. `isRefused`: another attempt would fail as well. */
-  | { readonly type: 'openFailed'; readonly message: string; readonly isRefused: boolean }
-  /** A line for standard error, escaped, without its line break. */
-  | { readonly type: 'notice'; readonly line: string }
-
-/** Monitor → recorder, on a port of their own. Sent by RecorderFeed, handled by FeedHandler. In the order in which the monitor got them. */
+/** Monitor → recorder or alerter, on a port of their own. Sent by RecorderFeed and AlerterFeed, handled by FeedHandler. In the order in which the monitor got them. */
 export type FeedMessage =
-  /** Results of polls, packed by StateBatch. `shown`: what the monitor shows in place of some of them, packed by `packShown`; null: nothing. */
+  /** Results of polls, packed by StateBatch; for the alerter by `packPoll`. `shown`: what the monitor shows in place of some of them, packed by `packShown`; null: nothing. */
   | { readonly type: 'states'; readonly batch: ArrayBuffer; readonly shown: ArrayBuffer | null }
   /** What was known of these URLs counts no more since `at`, in ms since the epoch: their parent is down. Packed ids. */
   | { readonly type: 'verdictsLost'; readonly ids: Uint32Array<ArrayBuffer>; readonly at: number }
@@ -51,18 +40,19 @@ export type FeedMessage =
   /** URLs that have left the lists, packed by `packIds`. */
   | { readonly type: 'unregister'; readonly ids: ArrayBuffer }
 
-/** Recorder → monitor, on the same port. */
-export type FeedReply =
+/** Recorder or alerter → monitor, on the same port. */
+export type FeedReply<Status> =
   /** So many more `states` have been taken in. */
-  | { readonly type: 'taken'; readonly batches: number }
-  /** How the history is: its size in bytes; polls that could not be recorded, failed writes and CPU time in ms since the thread was started. */
-  | {
-      readonly type: 'status'
-      readonly sizeBytes: number
-      readonly lost: number
-      readonly errors: number
-      readonly cpuMs: number
-    }
+  { readonly type: 'taken'; readonly batches: number } | Status
+
+/** How the history is: its size in bytes; polls that could not be recorded, failed writes and CPU time in ms since the thread was started. */
+export interface RecorderStatus {
+  readonly type: 'status'
+  readonly sizeBytes: number
+  readonly lost: number
+  readonly errors: number
+  readonly cpuMs: number
+}
 
 /** What a recorder thread is started with. */
 export interface RecorderLaunch {

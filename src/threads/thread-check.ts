@@ -3,7 +3,7 @@ import type { ThreadUsage } from '../runtime/thread-usage.ts'
 import { Watchdog } from './watchdog.ts'
 
 /** A thread that answers. */
-interface CheckedThread {
+export interface CheckedThread {
   readonly usage: ThreadUsage | null
   /** Resolves when it has answered. Rejects when it has ended or ends before. */
   ping(): Promise<void>

@@ -2,13 +2,10 @@ import type { MessagePort } from 'node:worker_threads'
 import type { ConfigFile } from '../config/config-file.ts'
 import { RefusedError } from '../runtime/refused-error.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
-import { monotonicMs } from '../runtime/clock.ts'
 import { formatListenAddress } from '../settings/listen-address.ts'
 import type { ReloadResult, WebOptions } from '../threads/web-protocol.ts'
-import { RestartBackoff } from '../threads/restart-backoff.ts'
 import { portTo } from '../threads/port-to.ts'
-import { restartForever } from '../threads/restart.ts'
-import { ThreadCheck } from '../threads/thread-check.ts'
+import { ThreadSupervisor } from '../threads/thread-supervisor.ts'
 import { labelCollision } from '../metrics/check-labels.ts'
 import type { WebConfigFile } from '../config/web/web-config-file.ts'
 import { NO_WEB_CONFIG } from '../config/web/web-config.ts'
@@ -19,9 +16,6 @@ import { WebThread } from './web-thread.ts'
 
 /** When the thread is asked whether it answers, and when it hangs, in ms. */
 const CHECK = { intervalMs: 1_000, silenceMs: 3_000 }
-
-/** When no thread could be started for a while, the next attempt comes after this time, in ms. */
-const RETRY_MS = 30_000
 
 /** A run that is told to end waits at most this long for responses and pushes in progress, in ms. */
 const STOP_TIMEOUT_MS = 500
@@ -52,11 +46,8 @@ export class WebSupervisor {
   readonly #list: ResourceTable
   #options: WebOptions
   readonly #hooks: WebHooks
-  readonly #backoff = new RestartBackoff()
-  #thread: WebThread | null = null
-  #check: ThreadCheck | undefined
+  readonly #supervisor: ThreadSupervisor<WebThread>
   #polling = false
-  #stopping = false
   #stopFollowing: (() => void) | undefined
 
   constructor(list: ResourceTable, options: Omit<WebOptions, 'config' | 'pages'>, hooks: WebHooks) {
@@ -65,6 +56,14 @@ export class WebSupervisor {
     const read = { config: configFile?.config ?? NO_WEB_CONFIG, pages: pages?.config.pages ?? [] }
     this.#options = { ...options, ...read }
     this.#hooks = hooks
+    this.#supervisor = new ThreadSupervisor({
+      name: 'The web thread',
+      checkTimes: CHECK,
+      launch: (lost) => this.#launch(lost),
+      started: (thread) => this.#started(thread),
+      lost: () => '',
+      log: (lines) => hooks.log(lines),
+    })
   }
 
   /** Starts the thread. Rejects with a RefusedError when the address or the labels of the list can't be used. */
@@ -75,7 +74,7 @@ export class WebSupervisor {
       throw new RefusedError(
         `--${listen === null ? 'otlp' : 'listen'}: ${collision}: rename it, or use --metrics-urls 0`,
       )
-    await this.#launch()
+    await this.#supervisor.start()
     this.#hooks.pages?.followPages((pages) => this.#set({ pages }))
     this.#stopFollowing = this.#hooks.configFile?.follow({
       changed: (config) => this.#set({ config }),
@@ -93,7 +92,7 @@ export class WebSupervisor {
 
   /** A monitor has started: it is asked from now on. */
   monitorStarted(): void {
-    if (this.#thread !== null) this.#connect(this.#thread)
+    if (this.#thread !== null) this.#connectMonitor(this.#thread)
   }
 
   /** A recorder has started: it is asked from now on. */
@@ -112,34 +111,34 @@ export class WebSupervisor {
 
   /** Closes the port and ends the thread. `isDone`: the run has its results, and there is time to push them. */
   async stop(isDone: boolean): Promise<void> {
-    this.#stopping = true
     this.#stopFollowing?.()
-    this.#check?.stop()
-    await this.#thread?.stop(isDone ? LAST_PUSH_TIMEOUT_MS : STOP_TIMEOUT_MS)
+    await this.#supervisor.release()?.stop(isDone ? LAST_PUSH_TIMEOUT_MS : STOP_TIMEOUT_MS)
   }
 
-  async #launch(): Promise<void> {
-    const launched = this.#options
-    const thread = new WebThread(launched, {
+  get #thread(): WebThread | null {
+    return this.#supervisor.thread
+  }
+
+  async #launch(lost: (thread: WebThread, error: Error) => void): Promise<WebThread> {
+    const thread = new WebThread(this.#options, {
       notice: (line) => this.#hooks.log(`${line}\n`),
       reload: () => this.#hooks.reload(),
       settings: (id, url) => settingsOf(this.#list, this.#hooks, id, url),
-      lost: (error) => this.#lost(thread, error.message),
+      lost: (error) => lost(thread, error),
     })
     // Another thread takes the same port, also if it was any free one.
     const port = await thread.start()
     const { listen } = this.#options
     if (listen !== null && port !== null) this.#options = { ...this.#options, listen: { ...listen, port } }
-    this.#thread = thread
-    this.#backoff.started(0, monotonicMs())
-    this.#connect(thread)
+    return thread
+  }
+
+  #started(thread: WebThread): void {
+    this.#connectMonitor(thread)
     this.#connectRecorder(thread)
     this.#hooks.takeProbes(thread.probes)
     if (this.#polling) thread.setPolling()
-    this.#configure(thread, launched)
-    this.#check = new ThreadCheck(thread, CHECK, (seconds) =>
-      this.#lost(thread, `The web thread did not answer for ${seconds} s`),
-    )
+    this.#configure(thread, thread.options)
   }
 
   /** A thread that starts now gets it too, and one that replaces it. */
@@ -156,34 +155,12 @@ export class WebSupervisor {
     if (pages !== before.pages) thread.setPages(pages)
   }
 
-  #connect(thread: WebThread): void {
+  #connectMonitor(thread: WebThread): void {
     thread.setMonitor(portTo((port) => this.#hooks.askMonitor(port)))
   }
 
   #connectRecorder(thread: WebThread): void {
     const { askRecorder } = this.#hooks
     if (askRecorder !== null) thread.setRecorder(portTo(askRecorder))
-  }
-
-  #lost(thread: WebThread, reason: string): void {
-    if (thread !== this.#thread) return
-    this.#thread = null
-    this.#check?.stop()
-    const ended = thread.end()
-    if (this.#stopping) return
-    this.#hooks.log(`${reason}; another takes its place\n`)
-    void ended.then(() => this.#replace())
-  }
-
-  /** Never gives up: polling goes on without it. */
-  #replace(): Promise<void> {
-    const report = ({ message }: Error) => this.#hooks.log(`${message}; it is tried again\n`)
-    return restartForever(this.#backoff, () => this.#launchUnlessStopping(), report, RETRY_MS)
-  }
-
-  async #launchUnlessStopping(): Promise<void> {
-    if (this.#stopping) return
-    await this.#launch()
-    if (this.#stopping) await this.stop(false)
   }
 }

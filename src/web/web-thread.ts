@@ -46,8 +46,9 @@ export interface WebThreadEvents {
 export class WebThread {
   /** Where ProbeMessages come from, and ProbeEvents go. */
   readonly probes: MessagePort
+  /** What it was started with. */
+  readonly options: WebOptions
   readonly #worker: Worker
-  readonly #listen: ListenAddress | null
   readonly #request: (message: WebMessage) => Promise<unknown>
   readonly #pendingCalls = new PendingCalls()
   readonly #listening = Promise.withResolvers<number | null>()
@@ -56,7 +57,7 @@ export class WebThread {
   #threadId: number | null = null
 
   constructor(options: WebOptions, events: WebThreadEvents) {
-    this.#listen = options.listen
+    this.options = options
     this.#events = events
     const requests = new MessageChannel()
     const main = new MessageChannel()
@@ -167,7 +168,7 @@ export class WebThread {
         this.#listening.resolve(event.port)
         break
       case 'listenFailed':
-        this.#listening.reject(listenError(this.#listen, event.code))
+        this.#listening.reject(listenError(this.options.listen, event.code))
         break
       case 'notice':
         this.#events.notice(event.line)

@@ -13,6 +13,7 @@ export const monitorOptions: MonitorOptions = {
   inputs: [],
   metrics: false,
   history: false,
+  alerts: false,
   screen: null,
   resumeFrom: null,
 }

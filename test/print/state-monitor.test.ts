@@ -27,6 +27,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     inputs: [],
     metrics: false,
     history: false,
+    alerts: false,
     screen: null,
     resumeFrom: null,
     ...options,

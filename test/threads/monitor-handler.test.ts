@@ -42,6 +42,7 @@ async function startHandler(urls: number) {
     monitor,
     ports,
     feed: null,
+    alerts: null,
     questions: null,
     output,
     file: null,

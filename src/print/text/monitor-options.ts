@@ -30,6 +30,8 @@ export interface MonitorOptions extends PrinterOptions {
   readonly metrics: boolean
   /** A recorder keeps history. */
   readonly history: boolean
+  /** An alerter is told of polls. */
+  readonly alerts: boolean
   /** The terminal of the format `table`; null for other formats. */
   readonly screen: ScreenOptions | null
   /** Where the previous monitor ended; null for the first one. */

@@ -1,0 +1,28 @@
+/** How many of something there are, and the values of the labels that tell it from others. */
+export type LabelledCount = readonly [labels: readonly string[], count: number]
+
+/** How the alerter is. */
+export interface AlertFigures {
+  /** Alerts that fire, by rule and kind. */
+  readonly firing: readonly LabelledCount[]
+  /** Notifications since the alerter's start, by receiver and result. */
+  readonly notifications: readonly LabelledCount[]
+  /** Notifications that must be sent yet. */
+  readonly pending: number
+  /** Notifications that could not be sent and are kept. */
+  readonly deadLetters: number
+  /** Turns of the alerter that could not be written since its start. */
+  readonly errors: number
+  /** CPU time of the alerter's thread, in ms. */
+  readonly cpuMs: number
+}
+
+/** Nothing has happened yet. */
+export const NO_ALERT_FIGURES: AlertFigures = {
+  firing: [],
+  notifications: [],
+  pending: 0,
+  deadLetters: 0,
+  errors: 0,
+  cpuMs: 0,
+}

@@ -1,0 +1,91 @@
+import { monotonicMs } from '../runtime/clock.ts'
+import { RestartBackoff } from './restart-backoff.ts'
+import { restartForever } from './restart.ts'
+import { ThreadCheck } from './thread-check.ts'
+import type { CheckedThread, CheckTimes } from './thread-check.ts'
+
+/** A death for the same reason is reported once in this time, in ms: a disk that is full may cause many. */
+const REPORT_INTERVAL_MS = 60_000
+
+/** When no thread could be started for a while, the next attempt comes after this time, in ms. */
+const RETRY_MS = 30_000
+
+interface SupervisedThread extends CheckedThread {
+  /** Ends the thread at once, even when it hangs. */
+  end(): Promise<void>
+}
+
+/** What a ThreadSupervisor does not know of its threads. */
+export interface SupervisorHooks<Thread> {
+  /** As a sentence begins: `The recorder`. */
+  readonly name: string
+  readonly checkTimes: CheckTimes
+  /** Resolves with a thread that has started; it is told of its loss with `lost`. Rejects when none can be started. */
+  launch(lost: (thread: Thread, error: Error) => void): Promise<Thread>
+  /** This is the thread that runs now. */
+  started(thread: Thread): void
+  /** It runs no more. Returns what is lost with it, to follow a clause; '' for nothing. */
+  lost(): string
+  /** Writes lines to standard error. */
+  log(lines: string): void
+}
+
+/** Keeps a thread running without which polling goes on: one that ends or hangs is replaced. Nothing waits for it, except its first start. */
+export class ThreadSupervisor<Thread extends SupervisedThread> {
+  readonly #hooks: SupervisorHooks<Thread>
+  readonly #backoff = new RestartBackoff()
+  #thread: Thread | null = null
+  #check: ThreadCheck | undefined
+  #stopping = false
+  #reported = { reason: '', at: 0 }
+
+  constructor(hooks: SupervisorHooks<Thread>) {
+    this.#hooks = hooks
+  }
+
+  /** The thread that runs; null: there is none now. */
+  get thread(): Thread | null {
+    return this.#thread
+  }
+
+  /** Starts the thread. Rejects when it can't be started; `replace` tries again then. */
+  async start(): Promise<void> {
+    const thread = await this.#hooks.launch((one, error) => this.#lost(one, error.message))
+    if (this.#stopping) return thread.end()
+    this.#thread = thread
+    this.#backoff.started(0, monotonicMs())
+    this.#hooks.started(thread)
+    const { name, checkTimes } = this.#hooks
+    this.#check = new ThreadCheck(thread, checkTimes, (seconds) =>
+      this.#lost(thread, `${name} did not answer for ${seconds} s`),
+    )
+  }
+
+  /** Never gives up to start a thread. */
+  replace(): Promise<void> {
+    const report = ({ message }: Error) => this.#hooks.log(`${message}; it is tried again\n`)
+    const start = async () => (this.#stopping ? undefined : this.start())
+    return restartForever(this.#backoff, start, report, RETRY_MS)
+  }
+
+  /** Checks and replaces it no more. Returns the thread that runs. */
+  release(): Thread | null {
+    this.#stopping = true
+    this.#check?.stop()
+    return this.#thread
+  }
+
+  #lost(thread: Thread, reason: string): void {
+    if (thread !== this.#thread) return
+    this.#thread = null
+    this.#check?.stop()
+    const what = this.#hooks.lost()
+    const ended = thread.end()
+    if (this.#stopping) return
+    if (reason !== this.#reported.reason || monotonicMs() - this.#reported.at > REPORT_INTERVAL_MS) {
+      this.#reported = { reason, at: monotonicMs() }
+      this.#hooks.log(`${reason}; another takes its place${what}\n`)
+    }
+    void ended.then(() => this.replace())
+  }
+}
