@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AlertEngine } from '../../src/alerts/engine/alert-engine.ts'
 import type { AlertPoll } from '../../src/alerts/engine/alert-poll.ts'
+import type { EngineOptions } from '../../src/alerts/engine/engine-options.ts'
 import type { AlertRule, RuleConditions } from '../../src/alerts/alert-rule.ts'
 import type { AlertChange } from '../../src/alerts/alert.ts'
 import type { ResourceId } from '../../src/resource/resource.ts'
@@ -40,7 +41,7 @@ export function ruleOf(
 }
 
 /** What the engine needs, with keys that can be read. */
-export const ENGINE_OPTIONS = {
+export const ENGINE_OPTIONS: EngineOptions = {
   hash: (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32),
   compile: (pattern: string) => {
     const expression = new RegExp(`^(?:${pattern})$`, 'u')
@@ -79,9 +80,9 @@ export class TestEngine {
   now = 0
   /** What the last steps have changed. */
   changes: AlertChange[] = []
-  readonly #options: typeof ENGINE_OPTIONS
+  readonly #options: EngineOptions
 
-  constructor(rules: readonly AlertRule[], options: Partial<typeof ENGINE_OPTIONS> = {}) {
+  constructor(rules: readonly AlertRule[], options: Partial<EngineOptions> = {}) {
     this.#options = { ...ENGINE_OPTIONS, ...options }
     this.engine = new AlertEngine(rules, this.#options)
   }
