@@ -1,6 +1,7 @@
 import { SEVERITIES } from '../settings/public-page.ts'
 import type { Announcement } from '../settings/public-page.ts'
 import { MapReader } from './map-reader.ts'
+import { parseTime } from './parse-time.ts'
 import type { Tree } from './tree.ts'
 import type { ValueReader } from './value-reader.ts'
 
@@ -9,9 +10,6 @@ const MAX_ANNOUNCEMENTS = 100
 const MAX_TEXT_LENGTH = 16_384
 
 const KEYS: readonly string[] = ['text', 'severity', 'from', 'to']
-
-/** RFC 3339, also with a space and without seconds, as YAML has it; or a date, which begins at midnight UTC. */
-const TIME = /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)? ?(?:[Zz]|[+-]\d{2}:\d{2}))?$/
 
 /** Reads the announcements of a page. */
 export function readAnnouncements(reader: ValueReader, tree: Tree | undefined): Announcement[] {
@@ -48,14 +46,4 @@ function parseSeverity(text: string): Announcement['severity'] {
   const severity = SEVERITIES.find((one) => one === text)
   if (severity === undefined) throw new RangeError(`not one of ${SEVERITIES.join(', ')}`)
   return severity
-}
-
-/** In ms since the epoch. Throws a RangeError. */
-function parseTime(text: string): number {
-  const time = TIME.test(text) ? Date.parse(text.replace(/ (?=[Zz+-])/, '').replace(' ', 'T')) : Number.NaN
-  if (Number.isNaN(time))
-    throw new RangeError(
-      'not a date or a time with its zone, such as 2026-11-26, 2026-11-26T10:00Z or 2026-11-26T10:00+01:00',
-    )
-  return time
 }

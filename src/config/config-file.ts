@@ -4,7 +4,7 @@ import type { PublicPage } from '../settings/public-page.ts'
 import { isPipe } from '../targets/input-file.ts'
 import { ListError } from '../targets/read-targets.ts'
 import { readConfig } from './read-config.ts'
-import type { Config, ConfigFlag, ConfigProblem } from './config.ts'
+import type { Config, ConfigFlag, ConfigProblem, ReadAlerts } from './config.ts'
 
 /** The configuration file of a run. */
 export class ConfigFile {
@@ -16,27 +16,34 @@ export class ConfigFile {
   /** Whether it can be read again; false for a pipe. */
   readonly isReloadable: boolean
   readonly #flags: readonly ConfigFlag[]
+  readonly #readAlerts: ReadAlerts
   #text: string
   #config: Config
-  /** The fingerprints of the logos of its pages, as they were before the last reading. */
-  #logos = ''
+  /** The fingerprints of the files that its values come from, as they were before the last reading. */
+  #files = ''
   #followPages: (pages: readonly PublicPage[]) => void = () => {}
+  #followAlerts: (config: Config) => void = () => {}
 
-  private constructor(path: string, flags: readonly ConfigFlag[], text: string) {
+  private constructor(path: string, flags: readonly ConfigFlag[], readAlerts: ReadAlerts, text: string) {
     this.path = path
     this.#flags = flags
+    this.#readAlerts = readAlerts
     this.#text = text
     this.isReloadable = !isPipe(path)
-    const { config, problems, envNames } = readConfig(text, path, flags, process.env)
+    const { config, problems, envNames } = readConfig(text, path, flags, process.env, readAlerts)
     this.#config = config
     this.problems = problems
     this.envNames = envNames
   }
 
   /** Reads the configuration at `path`. Rejects with a ListError if the file can't be read. */
-  static async open(path: string, flags: readonly ConfigFlag[]): Promise<ConfigFile> {
-    const file = new ConfigFile(path, flags, await configText(path, true))
-    file.#logos = await fingerprints(file.#config)
+  static async open(
+    path: string,
+    flags: readonly ConfigFlag[],
+    readAlerts: ReadAlerts,
+  ): Promise<ConfigFile> {
+    const file = new ConfigFile(path, flags, readAlerts, await configText(path, true))
+    file.#files = await fingerprints(file.#config)
     return file
   }
 
@@ -56,14 +63,19 @@ export class ConfigFile {
     this.#followPages = follow
   }
 
+  /** Has `follow` called whenever another version is read, for its alerts and its warnings. */
+  followAlerts(follow: (config: Config) => void): void {
+    this.#followAlerts = follow
+  }
+
   /** Reads the file again. Rejects with a ListError that lists all problems, if there are any. */
   async reload(): Promise<Config> {
     if (!this.isReloadable) return this.#config
     // The file may have become a FIFO, whose writer may never come: that would block the reload of all lists.
     const text = await configText(this.path, false)
-    const logos = await fingerprints(this.#config)
-    if (text === this.#text && logos === this.#logos) return this.#config
-    const { config, problems } = readConfig(text, this.path, this.#flags, process.env)
+    const files = await fingerprints(this.#config)
+    if (text === this.#text && files === this.#files) return this.#config
+    const { config, problems } = readConfig(text, this.path, this.#flags, process.env, this.#readAlerts)
     const [first, ...others] = problems
     if (first !== undefined) {
       const why = [first.why, ...others.map((other) => `${other.position}: ${other.why}`)].join('\n')
@@ -71,13 +83,13 @@ export class ConfigFile {
     }
     this.#text = text
     this.#config = config
-    this.#logos = await fingerprints(config)
+    this.#files = await fingerprints(config)
     this.#followPages(config.pages)
+    this.#followAlerts(config)
     return config
   }
 }
 
-async function fingerprints({ pages }: Config): Promise<string> {
-  const paths = pages.flatMap(({ logo }) => (logo === null ? [] : [logo.path]))
-  return (await Promise.all(paths.map((path) => fileFingerprint(path)))).join()
+async function fingerprints({ files }: Config): Promise<string> {
+  return (await Promise.all(files.map((path) => fileFingerprint(path)))).join()
 }

@@ -23,9 +23,10 @@ const KINDS: readonly { readonly type: string; readonly extension: string; reado
 /** What an SVG of somebody else may do when it is opened by itself: run code, load from elsewhere, grow. */
 const ACTIVE_SVG = /<script|<foreignobject|\son\w+\s*=|javascript:|<!entity/i
 
-/** Reads a logo; its type is found out by its content. Throws a RangeError. */
-export function readLogo(name: string, directory: string): Logo {
+/** Reads a logo, whose path it adds to `files`; its type is found out by its content. Throws a RangeError. */
+export function readLogo(name: string, directory: string, files: Set<string>): Logo {
   const path = resolve(directory, name)
+  files.add(path)
   const bytes = bytesOf(path)
   const text = bytes.toString('latin1')
   const kind = KINDS.find(({ begins }) => begins.test(text))

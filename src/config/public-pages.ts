@@ -74,7 +74,7 @@ function readPage(reader: ValueReader, tree: Tree, directory: string, names: Set
     titleLabel: map.read('title-label', parseLabelName) ?? 'title',
     titles: readTitles(reader, map.tree('titles')),
     showUrls: map.read('show-urls', parseSwitch) ?? false,
-    logo: map.read('logo', (text) => readLogo(text, directory)),
+    logo: map.read('logo', (text) => readLogo(text, directory, reader.files)),
     colours: readColours(reader, map.tree('colours'), COLOUR_NAMES),
     announcements: readAnnouncements(reader, map.tree('announcements')),
     days: map.read('days', parseDays) ?? DEFAULT_DAYS,

@@ -1,20 +1,22 @@
 import { dirname } from 'node:path'
 import { LineIndex } from '../settings/line-index.ts'
 import { redactName } from '../settings/quote.ts'
-import type { Config, ConfigFlag, ConfigProblem } from './config.ts'
+import type { Config, ConfigFlag, ConfigProblem, ReadAlerts } from './config.ts'
 import { TopLevelReader } from './top-level.ts'
+import type { TreeProblem } from './tree.ts'
 import { ValueReader } from './value-reader.ts'
 import { parseYaml } from './yaml-tree.ts'
 
 /** The most problems that are reported; the others are counted. */
 const MAX_PROBLEMS = 100
 
-/** Parses the text of the configuration at `path` and collects its problems. */
+/** Parses the text of the configuration at `path` and collects its problems. Without `readAlerts`, what it says of alerts is skipped. */
 export function readConfig(
   text: string,
   path: string,
   flags: readonly ConfigFlag[],
   env: NodeJS.ProcessEnv,
+  readAlerts: ReadAlerts | null = null,
 ): {
   readonly config: Config
   readonly problems: readonly ConfigProblem[]
@@ -26,20 +28,27 @@ export function readConfig(
   const reader = new ValueReader(env)
   const { tree, problems: yamlProblems } = parseYaml(text)
   const top = tree === null || tree.type === 'nothing' ? [] : reader.entries(tree, 'the configuration')
-  const config = new TopLevelReader(reader, dirname(path), flags, positionAt).read(top)
-  // A problem in an anchor is found again at each alias, and reported once.
-  const distinct = new Map(
-    [...yamlProblems, ...reader.problems].map(({ offset, why }) => [`${offset} ${why}`, { offset, why }]),
-  )
-  const problems = [...distinct.values()]
-    .toSorted((a, b) => a.offset - b.offset)
-    .map(({ offset, why }) => ({ position: positionAt(offset), why }))
-  const reported = problems.slice(0, MAX_PROBLEMS)
-  const more = problems.length - reported.length
-  if (more > 0) reported.push({ position: redactName(path), why: `and ${more} more` })
+  const config = new TopLevelReader(reader, dirname(path), flags, positionAt, readAlerts).read(top)
+  const placed = (found: readonly TreeProblem[]) => {
+    // A problem in an anchor is found again at each alias, and reported once.
+    const distinct = new Map(found.map(({ offset, why }) => [`${offset} ${why}`, { offset, why }]))
+    return [...distinct.values()]
+      .toSorted((a, b) => a.offset - b.offset)
+      .map(({ offset, why }) => ({ position: positionAt(offset), why }))
+  }
+  const bounded = (problems: readonly ConfigProblem[]) => {
+    const more = problems.length - MAX_PROBLEMS
+    if (more <= 0) return problems
+    return [...problems.slice(0, MAX_PROBLEMS), { position: redactName(path), why: `and ${more} more` }]
+  }
   return {
-    config: { ...config, endsWithNewline: text === '' || text.endsWith('\n') },
-    problems: reported,
+    config: {
+      ...config,
+      warnings: bounded(placed(reader.warnings)),
+      files: [...reader.files],
+      endsWithNewline: text === '' || text.endsWith('\n'),
+    },
+    problems: bounded(placed([...yamlProblems, ...reader.problems])),
     envNames: reader.envNames,
   }
 }

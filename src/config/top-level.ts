@@ -5,7 +5,8 @@ import { parseSwitch } from '../settings/values.ts'
 import { resolve } from 'node:path'
 import { NAMED_FLAGS } from '../settings/override.ts'
 import { readNamed } from './add-settings.ts'
-import type { Config, ConfigFlag } from './config.ts'
+import { ALERT_KEYS } from './config.ts'
+import type { AlertTrees, Config, ConfigFlag, ReadAlerts } from './config.ts'
 import { readGroup, readUrls } from './group.ts'
 import type { Group } from './group.ts'
 import { readAws } from './aws.ts'
@@ -37,7 +38,8 @@ const PUBLIC = 'public'
 
 /** The top-level keys of a configuration. Keys that begin with `x-` are ignored; they can hold anchors. */
 export function configKeys(flags: readonly ConfigFlag[]): string[] {
-  return [...flagNames(flags), ...MAPS.keys(), ...DEFINITIONS.keys(), PUBLIC, 'urls', 'files', 'groups']
+  const sections = [...DEFINITIONS.keys(), ...ALERT_KEYS, PUBLIC, 'urls', 'files', 'groups']
+  return [...flagNames(flags), ...MAPS.keys(), ...sections]
 }
 
 /** Reads the top level of a configuration. */
@@ -46,20 +48,23 @@ export class TopLevelReader {
   readonly #directory: string
   readonly #flags: readonly ConfigFlag[]
   readonly #place: (offset: number) => string
+  readonly #readAlerts: ReadAlerts | null
 
   constructor(
     reader: ValueReader,
     directory: string,
     flags: readonly ConfigFlag[],
     place: (offset: number) => string,
+    readAlerts: ReadAlerts | null,
   ) {
     this.#reader = reader
     this.#directory = directory
     this.#flags = flags
     this.#place = place
+    this.#readAlerts = readAlerts
   }
 
-  read(entries: readonly Entry[]): Pick<Config, 'flags' | 'groups' | 'pages'> {
+  read(entries: readonly Entry[]): Omit<Config, 'warnings' | 'files' | 'endsWithNewline'> {
     const reader = this.#reader
     const flags = new Map<string, { value: unknown; place: string }>()
     const ungrouped: { -readonly [key in keyof Group]: Group[key] } = {
@@ -73,7 +78,7 @@ export class TopLevelReader {
     for (const entry of entries) {
       const { key, value, offset } = entry
       const map = MAPS.get(key)
-      if (DEFINITIONS.has(key)) continue
+      if (DEFINITIONS.has(key) || isAlertKey(key)) continue
       if (key === PUBLIC) pages = readPublicPages(reader, value, this.#directory)
       else if (key === 'urls') ungrouped.targets = readUrls(reader, value, NO_URL_SETTINGS, this.#directory)
       else if (key === 'files') ungrouped.files = readFiles(reader, value, this.#directory)
@@ -93,7 +98,18 @@ export class TopLevelReader {
       if (entry !== undefined && other !== undefined && isOn(flags.get(name)?.value))
         reader.report(entry.offset, `${name}: it cannot be used with ${other}`)
     }
-    return { flags, groups: [ungrouped, ...groups], pages }
+    return { flags, groups: [ungrouped, ...groups], pages, ...this.#alerts(entries) }
+  }
+
+  #alerts(entries: readonly Entry[]): Pick<Config, 'alerts' | 'rulePlaces'> {
+    const trees: AlertTrees = Object.fromEntries(
+      entries.filter(({ key }) => isAlertKey(key)).map(({ key, value }) => [key, value]),
+    )
+    if (this.#readAlerts === null || Object.keys(trees).length === 0)
+      return { alerts: null, rulePlaces: new Map() }
+    const { alerts, ruleOffsets } = this.#readAlerts(this.#reader, trees, this.#directory)
+    const places = [...ruleOffsets].map(([name, offset]) => [name, this.#place(offset)] as const)
+    return { alerts, rulePlaces: new Map(places) }
   }
 
   /** The value of a flag; null if it is invalid. */
@@ -131,6 +147,10 @@ export class TopLevelReader {
     const flags = flagNames(this.#flags)
     return tree.items.map((item) => readGroup(this.#reader, item, this.#directory, flags))
   }
+}
+
+function isAlertKey(key: string): boolean {
+  return ALERT_KEYS.some((one) => one === key)
 }
 
 function flagNames(flags: readonly ConfigFlag[]): string[] {

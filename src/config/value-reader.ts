@@ -17,6 +17,10 @@ export interface ResolvedText {
 /** Reads the values of a configuration and collects its problems. */
 export class ValueReader {
   readonly problems: TreeProblem[] = []
+  /** What is allowed, and most likely not meant. */
+  readonly warnings: TreeProblem[] = []
+  /** Files that values come from, by absolute path. */
+  readonly files = new Set<string>()
   /** Environment variables that were used. */
   readonly envNames = new Set<string>()
   readonly #env: NodeJS.ProcessEnv | null
@@ -29,6 +33,10 @@ export class ValueReader {
   report(offset: number, why: string): null {
     this.problems.push({ offset, why })
     return null
+  }
+
+  warn(offset: number, why: string): void {
+    this.warnings.push({ offset, why })
   }
 
   /** The text of a scalar. Reports anything else and returns null. */
