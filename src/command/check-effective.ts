@@ -27,6 +27,7 @@ const USELESS_WITHOUT_POLLS = [
   'otlp',
   'history',
   'history-size',
+  'alert-state',
 ]
 
 /** Flags that have no effect together with others. Somebody who types one most likely meant something else. */
@@ -46,7 +47,7 @@ const INEFFECTIVE_FLAGS: readonly {
     why: 'it has no effect with --plan, which polls nothing',
   },
   {
-    flags: ['changes', 'status-interval', 'error-backoff', 'max-backoff', 'allow-shrink'],
+    flags: ['changes', 'status-interval', 'error-backoff', 'max-backoff', 'allow-shrink', 'alert-state'],
     when: ({ once }) => once,
     why: 'it has no effect with --once, which polls each URL a single time',
   },

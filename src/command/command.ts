@@ -1,10 +1,12 @@
 import type { ProbeConfig } from '../blackbox/probe-config.ts'
+import type { ReadAlerts } from '../config/config.ts'
 import { ConfigFile } from '../config/config-file.ts'
 import type { InputFile } from '../print/text/input-files.ts'
 import { NEXT_STEPS } from '../help/short-help.ts'
 import { isTerminal, screenSize } from '../runtime/terminal.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError, ListError } from '../targets/read-targets.ts'
+import { alertNotices, checkAlertState } from './alert-state.ts'
 import { readCommandLine } from './command-line.ts'
 import { configFlags, configLayer } from './config-flags.ts'
 import { DEMO_DEFAULTS } from './demo-defaults.ts'
@@ -16,7 +18,7 @@ import { FlagsError, NothingToPollError } from './flags-error.ts'
 import { invalidValueText } from './invalid-value.ts'
 import { makeOptions } from './make-options.ts'
 import type { Options } from './options.ts'
-import { checkHistory, checkOutput } from './output-file.ts'
+import { checkDatabase, checkOutput } from './output-file.ts'
 import { resolveSettings } from './precedence.ts'
 import type { Layer, Source } from './precedence.ts'
 import { inputsOf } from './run-inputs.ts'
@@ -76,9 +78,11 @@ export async function readCommand(
     const inputs = inputsOf(flags, config?.config ?? null)
     checkOutputOf(flags.run, inputs)
     checkHistoryOf(flags.run, inputs)
+    if (config !== null && config.config.alerts !== null) checkAlertState(flags.run, inputs)
     const { options, notices } = await makeOptions(flags, settings, line.urls, config?.isList ?? false)
     const unknown = environment.unknown.filter((name) => config?.envNames.has(name) !== true)
-    const known = [...unknownText(unknown, FLAGS), ...notices, ...(probes?.notices ?? [])]
+    const warnings = config === null ? [] : alertNotices(config.config, options)
+    const known = [...unknownText(unknown, FLAGS), ...notices, ...warnings, ...(probes?.notices ?? [])]
     return { type: 'run', options, notices: [...fileMistakes, ...known], config, probes, inputs }
   } catch (error) {
     if (error instanceof ListError) return rejected([...fileMistakes, error.message])
@@ -109,7 +113,12 @@ function openConfig({
 }: Record<'line' | 'environment', Layer>): Promise<ConfigFile | null> {
   const named = line.get('config') ?? environment.get('config')
   if (named === undefined) return Promise.resolve(null)
-  return ConfigFile.open(named.value as string, configFlags(FLAGS))
+  return ConfigFile.open(named.value as string, configFlags(FLAGS), loadAlerts)
+}
+
+/** Loaded only where it is asked for. */
+async function loadAlerts(): Promise<ReadAlerts> {
+  return (await import('../config/alerts/read-alerts.ts')).readAlerts
 }
 
 /** Loaded only where it is asked for. */
@@ -148,9 +157,10 @@ function checkOutputOf({ output, once, check, plan }: Flags['run'], inputs: read
 function checkHistoryOf({ history, output, check, plan }: Flags['run'], inputs: readonly InputFile[]): void {
   if (history === null || check || plan) return
   try {
-    checkHistory(
+    checkDatabase(
       history,
       output === null ? inputs : [...inputs, { name: 'the file of --output', file: output }],
+      'a history needs a file of its own',
     )
   } catch (error) {
     throw new FlagsError('history', `${redactName(history)}: ${describeError(error)}`, error)

@@ -13,6 +13,7 @@ import { isTerminal } from '../runtime/terminal.ts'
 import { BODY_SETTINGS, NO_BODY, readsBody } from '../settings/reads-body.ts'
 import { checkDefined } from '../settings/auth.ts'
 import type { WebConfigFile } from '../config/web/web-config-file.ts'
+import { alertStateOf } from './alert-state.ts'
 import { checkConflicts, checkEffective } from './check-effective.ts'
 import { openClientCertificate, readClientTls } from './client-tls.ts'
 import { FLAGS } from './flag-table.ts'
@@ -60,6 +61,7 @@ export async function makeOptions(
   const options: Options = {
     ...flags.run,
     recorder: recorderOf(flags.run),
+    alertState: alertStateOf(flags.run),
     webConfig,
     urls,
     descriptors,

@@ -4,7 +4,7 @@ import { looksLikeResults, MAX_SIGNATURE_LENGTH } from '../print/text/result-sig
 import { checkNotInput, isSameFile, statOrNull } from '../print/text/input-files.ts'
 import type { InputFile } from '../print/text/input-files.ts'
 
-// Checks the files of --output and --history. Nothing here creates or changes a file.
+// Checks the files of --output, --history and --alert-state. Nothing here creates or changes a file.
 
 const STANDARD_OUTPUT = 1
 
@@ -32,15 +32,15 @@ export function checkOutput(path: string, inputs: readonly InputFile[], truncate
 }
 
 /**
- * Throws if a history cannot or must not be kept in `path`: the file or its folder, in which SQLite keeps more files, can't be written, or
- * it is one of the inputs under any name.
+ * Throws if a database cannot or must not be kept in `path`: the file or its folder, in which SQLite keeps more files, can't be written, or
+ * it is one of the inputs under any name; `rule` says why that is wrong.
  */
-export function checkHistory(path: string, inputs: readonly InputFile[]): void {
+export function checkDatabase(path: string, inputs: readonly InputFile[], rule: string): void {
   accessSync(dirname(path), constants.W_OK)
   const stats = statOrNull(path)
   if (stats === null) return
   if (!stats.isFile()) throw new Error('it is not a file')
-  checkNotInput(stats, inputs, 'a history needs a file of its own')
+  checkNotInput(stats, inputs, rule)
   accessSync(path, constants.R_OK | constants.W_OK)
 }
 

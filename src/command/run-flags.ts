@@ -159,6 +159,12 @@ export const RUN_FLAGS = [
     help: 'the most that the history may take; the oldest and finest goes first (default: 1GB; in memory 32MB)',
     type: STORAGE_SIZE,
   }),
+  path({
+    usage: '--alert-state <file>',
+    field: 'alertState',
+    group: 'Alerts',
+    help: 'keep what alerts have been sent in this SQLite file (default: HISTORY.alerts with --history, else in memory)',
+  }),
   value({
     usage: '-p, --pool-size <n>',
     field: 'poolSize',

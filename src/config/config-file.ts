@@ -4,7 +4,11 @@ import type { PublicPage } from '../settings/public-page.ts'
 import { isPipe } from '../targets/input-file.ts'
 import { ListError } from '../targets/read-targets.ts'
 import { readConfig } from './read-config.ts'
+import { ALERT_KEYS } from './config.ts'
 import type { Config, ConfigFlag, ConfigProblem, ReadAlerts } from './config.ts'
+
+/** Loads what reads the keys of alerts. */
+type LoadAlerts = () => Promise<ReadAlerts>
 
 /** The configuration file of a run. */
 export class ConfigFile {
@@ -16,7 +20,7 @@ export class ConfigFile {
   /** Whether it can be read again; false for a pipe. */
   readonly isReloadable: boolean
   readonly #flags: readonly ConfigFlag[]
-  readonly #readAlerts: ReadAlerts
+  readonly #loadAlerts: LoadAlerts
   #text: string
   #config: Config
   /** The fingerprints of the files that its values come from, as they were before the last reading. */
@@ -24,11 +28,17 @@ export class ConfigFile {
   #followPages: (pages: readonly PublicPage[]) => void = () => {}
   #followAlerts: (config: Config) => void = () => {}
 
-  private constructor(path: string, flags: readonly ConfigFlag[], readAlerts: ReadAlerts, text: string) {
+  private constructor(
+    path: string,
+    flags: readonly ConfigFlag[],
+    text: string,
+    loadAlerts: LoadAlerts,
+    readAlerts: ReadAlerts | null,
+  ) {
     this.path = path
     this.#flags = flags
-    this.#readAlerts = readAlerts
     this.#text = text
+    this.#loadAlerts = loadAlerts
     this.isReloadable = !isPipe(path)
     const { config, problems, envNames } = readConfig(text, path, flags, process.env, readAlerts)
     this.#config = config
@@ -37,12 +47,9 @@ export class ConfigFile {
   }
 
   /** Reads the configuration at `path`. Rejects with a ListError if the file can't be read. */
-  static async open(
-    path: string,
-    flags: readonly ConfigFlag[],
-    readAlerts: ReadAlerts,
-  ): Promise<ConfigFile> {
-    const file = new ConfigFile(path, flags, readAlerts, await configText(path, true))
+  static async open(path: string, flags: readonly ConfigFlag[], loadAlerts: LoadAlerts): Promise<ConfigFile> {
+    const text = await configText(path, true)
+    const file = new ConfigFile(path, flags, text, loadAlerts, await alertsReader(text, loadAlerts))
     file.#files = await fingerprints(file.#config)
     return file
   }
@@ -75,7 +82,8 @@ export class ConfigFile {
     const text = await configText(this.path, false)
     const files = await fingerprints(this.#config)
     if (text === this.#text && files === this.#files) return this.#config
-    const { config, problems } = readConfig(text, this.path, this.#flags, process.env, this.#readAlerts)
+    const readAlerts = await alertsReader(text, this.#loadAlerts)
+    const { config, problems } = readConfig(text, this.path, this.#flags, process.env, readAlerts)
     const [first, ...others] = problems
     if (first !== undefined) {
       const why = [first.why, ...others.map((other) => `${other.position}: ${other.why}`)].join('\n')
@@ -92,4 +100,9 @@ export class ConfigFile {
 
 async function fingerprints({ files }: Config): Promise<string> {
   return (await Promise.all(files.map((path) => fileFingerprint(path)))).join()
+}
+
+/** Loaded only for a text that may need it. */
+function alertsReader(text: string, load: LoadAlerts): Promise<ReadAlerts> | null {
+  return ALERT_KEYS.some((key) => text.includes(key)) ? load() : null
 }

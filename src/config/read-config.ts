@@ -10,7 +10,7 @@ import { parseYaml } from './yaml-tree.ts'
 /** The most problems that are reported; the others are counted. */
 const MAX_PROBLEMS = 100
 
-/** Parses the text of the configuration at `path` and collects its problems. Without `readAlerts`, what it says of alerts is skipped. */
+/** Parses the text of the configuration at `path` and collects its problems. Without `readAlerts`, it knows no keys of alerts. */
 export function readConfig(
   text: string,
   path: string,

@@ -78,7 +78,7 @@ export class TopLevelReader {
     for (const entry of entries) {
       const { key, value, offset } = entry
       const map = MAPS.get(key)
-      if (DEFINITIONS.has(key) || isAlertKey(key)) continue
+      if (DEFINITIONS.has(key) || (isAlertKey(key) && this.#readAlerts !== null)) continue
       if (key === PUBLIC) pages = readPublicPages(reader, value, this.#directory)
       else if (key === 'urls') ungrouped.targets = readUrls(reader, value, NO_URL_SETTINGS, this.#directory)
       else if (key === 'files') ungrouped.files = readFiles(reader, value, this.#directory)

@@ -13,6 +13,7 @@ export const GROUPS = [
   'Output',
   'HTTP',
   'History',
+  'Alerts',
   'Capacity',
 ] as const
 

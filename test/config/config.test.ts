@@ -7,6 +7,7 @@ import { ConfigFile } from '../../src/config/config-file.ts'
 import { parsePositiveDuration } from '../../src/settings/values.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { loadAlerts } from '../helpers/load-alerts.ts'
 
 const FLAGS: readonly ConfigFlag[] = [
   { name: 'interval', takes: 'value', conflicts: [], parse: ([text]) => parsePositiveDuration(text ?? '') },
@@ -139,9 +140,9 @@ test('a configuration has a bound', async (t) => {
   const path = join(directoryOf(t), 'conf.yml')
   const size = 1 << 20
   writeFileSync(path, `#${'x'.repeat(size - 2)}\n`)
-  t.deepEqual((await ConfigFile.open(path, FLAGS)).problems, [])
+  t.deepEqual((await ConfigFile.open(path, FLAGS, loadAlerts)).problems, [])
   writeFileSync(path, `#${'x'.repeat(size - 1)}\n`)
-  await t.throwsAsync(ConfigFile.open(path, FLAGS), {
+  await t.throwsAsync(ConfigFile.open(path, FLAGS, loadAlerts), {
     instanceOf: ListError,
     message: /: it is larger than 1 MiB$/,
   })

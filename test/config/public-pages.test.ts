@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config/read-config.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
 import type { PublicPage } from '../../src/settings/public-page.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { loadAlerts } from '../helpers/load-alerts.ts'
 
 const PNG = Buffer.from('\x89PNG\r\n\x1a\nand more', 'latin1')
 const SVG = '<?xml version="1.0"?>\n<!-- ours -->\n<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -163,7 +164,7 @@ test('a reload reads logos again, and says which pages there are now', async (t)
   const directory = images(t)
   const path = join(directory, 'c.yml')
   writeFileSync(path, `${PAGE}logo: a.png\n`)
-  const file = await ConfigFile.open(path, [])
+  const file = await ConfigFile.open(path, [], loadAlerts)
   const seen: string[] = []
   file.followPages((pages) => {
     seen.push(pages.map(({ name, logo }) => `${name} ${logo?.type ?? ''}`).join())

@@ -5,9 +5,15 @@ import test from 'ava'
 import { parse } from 'yaml'
 import { configFlags } from '../../src/command/config-flags.ts'
 import { FLAGS } from '../../src/command/flag-table.ts'
+import { RECEIVER_TYPES } from '../../src/alerts/receivers/receiver-types.ts'
+import { readAlerts } from '../../src/config/alerts/read-alerts.ts'
 import { configKeys } from '../../src/config/top-level.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { GROUP_KEYS } from '../../src/config/group.ts'
+import { HEARTBEAT_KEYS } from '../../src/config/alerts/heartbeat.ts'
+import { MAINTENANCE_KEYS } from '../../src/config/alerts/maintenance.ts'
+import { RECEIVER_KEYS } from '../../src/config/alerts/receivers.ts'
+import { RULE_KEYS } from '../../src/config/alerts/rules.ts'
 
 /** Any file of one line. */
 const TOKEN_FILE = fileURLToPath(new URL('../../.nvmrc', import.meta.url))
@@ -17,7 +23,13 @@ interface Shape {
 }
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
-const schema = JSON.parse(read('schema/config.schema.json')) as Shape & {
+const schema = JSON.parse(read('schema/config.schema.json')) as {
+  readonly properties: {
+    readonly alerts: { readonly items: Shape }
+    readonly maintenance: { readonly items: Shape }
+    readonly heartbeat: { readonly anyOf: readonly [unknown, Shape] }
+    readonly receivers: { readonly additionalProperties: Shape }
+  }
   readonly definitions: Readonly<Record<'group', Shape>>
 }
 const validate = new Ajv({
@@ -31,7 +43,7 @@ const flags = configFlags(FLAGS)
 /** What is wrong with a configuration: by the schema, and by the program. */
 function faultsOf(text: string): [schema: string, program: string] {
   const bySchema = validate(parse(text, { merge: true })) ? '' : JSON.stringify(validate.errors)
-  const { problems } = readConfig(text, 'conf.yml', flags, {})
+  const { problems } = readConfig(text, 'conf.yml', flags, {}, readAlerts)
   return [bySchema, problems.map(({ position, why }) => `${position}: ${why}`).join('\n')]
 }
 
@@ -39,6 +51,12 @@ test('every key is in the schema, and nothing else', (t) => {
   const keysOf = ({ properties }: Shape) => Object.keys(properties).filter((key) => key !== '<<')
   t.deepEqual(keysOf(schema).toSorted(), configKeys(flags).toSorted())
   t.deepEqual(keysOf(schema.definitions.group).toSorted(), [...GROUP_KEYS].toSorted())
+  const { alerts, maintenance, heartbeat, receivers } = schema.properties
+  t.deepEqual(keysOf(alerts.items).toSorted(), [...RULE_KEYS].toSorted())
+  t.deepEqual(keysOf(maintenance.items), [...MAINTENANCE_KEYS])
+  t.deepEqual(keysOf(heartbeat.anyOf[1]), [...HEARTBEAT_KEYS])
+  const types = RECEIVER_TYPES.map(({ name }) => name)
+  t.deepEqual(keysOf(receivers.additionalProperties), [...types, ...RECEIVER_KEYS])
 })
 
 test('the example in the docs is as the schema and the program have it', (t) => {
@@ -214,6 +232,92 @@ const VALUES: Readonly<
       '',
     ],
   },
+  receivers: {
+    good: [
+      '{}',
+      '{a: {webhook: "https://a.example/${X:-b}"}, b: {webhook: {url: "https://a.example/", headers: {A: b}}, fallback: a, per-minute: 5}}',
+    ],
+    bad: [
+      '[a]',
+      '{a: b}',
+      '{a: {}}',
+      '{a: {fallback: a}}',
+      '{"a b": {webhook: "https://a.example/"}}',
+      '{a: {webhook: {}}}',
+      '{a: {webhook: {url: "https://a.example/", key: b}}}',
+      '{a: {webhook: "https://a.example/", per-minute: 0}}',
+      '{a: {webhook: "https://a.example/", key: b}}',
+      '',
+    ],
+  },
+  alerts: {
+    good: ['[]'],
+    bad: [
+      '{}',
+      '[a]',
+      '[{}]',
+      '[{to: []}]',
+      '[{down: true}]',
+      '[{to: a, down: 3}]',
+      '[{to: a, down: {}}]',
+      '[{to: a, down: {after: 0}}]',
+      '[{to: a, down: {after: soon}}]',
+      '[{to: a, unknown: on}]',
+      '[{to: a, slow: {over: 1s}}]',
+      '[{to: a, certificate: 14}]',
+      '[{to: a, uptime: {below: 99.9, over: 30d}}]',
+      '[{to: a, uptime: {below: 101%, over: 30d}}]',
+      '[{to: a, uptime: {below: 0.0%, over: 30d}}]',
+      '[{to: a, flapping: {changes: 0, within: 1h}}]',
+      '[{to: a, group: {by: b}}]',
+      '[{to: a, group: {by: b, down: some}}]',
+      '[{to: a, changed: on, severity: bad}]',
+      '[{to: a, changed: on, group-wait: 1d}]',
+      '[{to: a, changed: on, match: [a]}]',
+      '[{to: a, changed: on, match: {b: []}}]',
+      '[{to: a, changed: on, match: {b: ["!c"]}}]',
+      '[{to: a, changed: on, escalate: [{after: 1m}]}]',
+      '[{to: a, changed: on, inhibited-by: [{rule: b}]}]',
+      '[{to: a, changed: on, name: " "}]',
+      '[{to: a, changed: on, key: b}]',
+      '',
+    ],
+  },
+  maintenance: {
+    good: [
+      '[]',
+      '[{cron: "0 3 * * SUN", for: 2h}]',
+      '[{name: a, match: {b: c}, cron: "0 3 1 * *", for: 1d, timezone: Europe/Berlin}]',
+      '[{from: 2026-11-26, to: 2026-11-27 10:00Z}]',
+    ],
+    bad: [
+      '{}',
+      '[a]',
+      '[{}]',
+      '[{cron: "0 3 * * SUN"}]',
+      '[{from: 2026-11-26}]',
+      '[{from: 2026-11-26, to: soon}]',
+      '[{cron: "0 3 * * SUN", for: 2h, to: 2026-11-26}]',
+      '[{from: 2026-11-26, to: 2026-11-27, timezone: UTC}]',
+      '[{cron: 0 3 * *, for: 2h}]',
+      '[{cron: "0 3 * * SUN", for: 2h, timezone: "+01:00"}]',
+      '[{cron: "0 3 * * SUN", for: 2}]',
+      '[{cron: "0 3 * * SUN", for: 2h, key: b}]',
+      '',
+    ],
+  },
+  heartbeat: {
+    good: ['https://a.example/', '{url: "https://a.example/${X:-b}", interval: 30s}'],
+    bad: [
+      'a',
+      '[https://a.example/]',
+      '{}',
+      '{url: "https://a.example/", interval: 1d}',
+      '{url: "https://a.example/", key: b}',
+      '',
+    ],
+  },
+  'alert-state': { good: ['alerts.db'], bad: ['[a]', ''] },
   oauth2: {
     good: ['{}', '{a: {token-url: "https://a.example/", client-id: b, client-secret: "${X:-c}", scope: d}}'],
     bad: [

@@ -3,6 +3,7 @@ import { configKeys } from '../../src/config/top-level.ts'
 import type { Flag } from '../../src/settings/flag.ts'
 import { LABEL } from '../../src/settings/named-setting.ts'
 import type { UrlSetting } from '../../src/settings/url-setting-table.ts'
+import { receiversSchema } from './receivers-schema.ts'
 import { defaultOf, meaningOf } from './flag-docs.ts'
 
 /** JSON Schemas by key. */
@@ -12,6 +13,9 @@ type Property = [key: string, schema: Properties]
 
 /** Keys whose schema is written by hand, since no flag has a value of their form. */
 const HAND_WRITTEN: ReadonlySet<string> = new Set([
+  'alerts',
+  'maintenance',
+  'heartbeat',
   'aws',
   'oauth2',
   'public',
@@ -25,7 +29,7 @@ const HAND_WRITTEN: ReadonlySet<string> = new Set([
 export function configProperties(current: Properties, flags: readonly Flag[]): Properties {
   const keys = new Set(configKeys(configFlags(flags)))
   const properties = flags.map((flag) => propertyOf(flag)).filter(([key]) => keys.has(key))
-  return { ...Object.fromEntries(properties), ...handWritten(current) }
+  return { ...Object.fromEntries(properties), receivers: receiversSchema(), ...handWritten(current) }
 }
 
 /** The schemas of the keys of a group; those written by hand are taken from `current`. */

@@ -12,6 +12,7 @@ import { parsePositiveDuration } from '../../src/settings/values.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
 import type { Target } from '../../src/targets/target.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { loadAlerts } from '../helpers/load-alerts.ts'
 
 const FLAGS: readonly ConfigFlag[] = [
   { name: 'interval', takes: 'value', conflicts: [], parse: ([text]) => parsePositiveDuration(text ?? '') },
@@ -37,7 +38,7 @@ test('when a configuration changes, its lists get the new settings of their grou
     `groups: [{interval: ${interval}, files: [a.txt]}, {timeout: 9s, files: [a.txt]}]\n`
   writeFileSync(path, `interval: 1s\nurls: http://own.example/\n${group('5s')}`)
   writeFileSync(join(directory, 'a.txt'), 'http://a.example/\nhttp://b.example/ label.x=y\nx\n')
-  const config = await ConfigFile.open(path, FLAGS)
+  const config = await ConfigFile.open(path, FLAGS, loadAlerts)
   const listOf = (list: ListEntry) => createSource(list, Readable.from([]), OPTIONS)
   const [own, first, second, ...others] = configuredSources(config, listOf)
   t.deepEqual(others, [])

@@ -8,7 +8,9 @@ interface Labelled {
 }
 
 /** Makes the test of whether all matchers of a window hold. */
-type CompileMatch<Subject extends Labelled> = (match: MaintenanceWindow['match']) => (subject: Subject) => boolean
+type CompileMatch<Subject extends Labelled> = (
+  match: MaintenanceWindow['match'],
+) => (subject: Subject) => boolean
 
 /** A window with when it is open, or opens next. */
 export interface WindowState {
@@ -18,15 +20,18 @@ export interface WindowState {
   readonly occurrence: Occurrence | null
 }
 
+/** A window, ready to be asked. */
+interface Entry<Subject> {
+  readonly window: MaintenanceWindow
+  readonly matches: (subject: Subject) => boolean
+  readonly find: (now: number) => Occurrence | null
+  /** The last answer, which holds from `since` up to `until`. */
+  answer: { readonly since: number; readonly until: number; readonly occurrence: Occurrence | null }
+}
+
 /** Maintenance windows: who is in one, and until when. Times are in ms since the epoch. */
 export class MaintenanceCalendar<Subject extends Labelled> {
-  readonly #windows: readonly {
-    readonly window: MaintenanceWindow
-    readonly matches: (subject: Subject) => boolean
-    readonly find: (now: number) => Occurrence | null
-    /** The last answer, which holds in `[since, until)`. */
-    answer: { readonly since: number; readonly until: number; readonly occurrence: Occurrence | null }
-  }[]
+  readonly #windows: readonly Entry<Subject>[]
 
   /** Throws what `compile` throws. The windows have been checked. */
   constructor(windows: readonly MaintenanceWindow[], compile: CompileMatch<Subject>) {
@@ -46,17 +51,17 @@ export class MaintenanceCalendar<Subject extends Labelled> {
   /** The window that a subject is in, the one that ends last; null: it is in none. */
   windowOf(subject: Subject, now: number): WindowState | null {
     let found: WindowState | null = null
-    for (const [index, { matches }] of this.#windows.entries()) {
-      const state = this.#state(index, now)
+    for (const entry of this.#windows) {
+      const state = stateOf(entry, now)
       const ends = state.occurrence?.to ?? -Infinity
-      if (state.isOpen && ends > (found?.occurrence?.to ?? -Infinity) && matches(subject)) found = state
+      if (state.isOpen && ends > (found?.occurrence?.to ?? -Infinity) && entry.matches(subject)) found = state
     }
     return found
   }
 
   /** All windows, in the order of the configuration. */
   states(now: number): WindowState[] {
-    return this.#windows.map((_, index) => this.#state(index, now))
+    return this.#windows.map((entry) => stateOf(entry, now))
   }
 
   /** When the next window opens or closes after `now`; Infinity if none does. */
@@ -66,14 +71,14 @@ export class MaintenanceCalendar<Subject extends Labelled> {
     )
     return Math.min(...times, Infinity)
   }
+}
 
-  #state(index: number, now: number): WindowState {
-    const one = this.#windows[index] as (typeof this.#windows)[number]
-    if (now < one.answer.since || now >= one.answer.until) {
-      const occurrence = one.find(now)
-      one.answer = { since: now, until: occurrence?.to ?? Infinity, occurrence }
-    }
-    const { occurrence } = one.answer
-    return { window: one.window, isOpen: occurrence !== null && occurrence.from <= now, occurrence }
+function stateOf(entry: Entry<never>, now: number): WindowState {
+  const { since, until } = entry.answer
+  if (now < since || now >= until) {
+    const occurrence = entry.find(now)
+    entry.answer = { since: now, until: occurrence?.to ?? Infinity, occurrence }
   }
+  const { occurrence } = entry.answer
+  return { window: entry.window, isOpen: occurrence !== null && occurrence.from <= now, occurrence }
 }

@@ -9,7 +9,9 @@ export function checkInhibitions(
   offsets: ReadonlyMap<string, number>,
 ): void {
   const names = new Set(rules.map(({ name }) => name))
-  const inhibitors = new Map(rules.map(({ name, inhibitedBy }) => [name, inhibitedBy.map(({ rule }) => rule)]))
+  const inhibitors = new Map(
+    rules.map(({ name, inhibitedBy }) => [name, inhibitedBy.map(({ rule }) => rule)]),
+  )
   for (const { name } of rules) {
     const offset = offsets.get(name) ?? 0
     for (const rule of inhibitors.get(name) ?? [])

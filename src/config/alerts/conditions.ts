@@ -64,8 +64,19 @@ export function readConditions(reader: ValueReader, rule: MapReader): RuleCondit
   return conditions
 }
 
-function fires({ down, unknownMs, slow, certificateMs, uptime, changed, flapping, group }: RuleConditions): boolean {
-  return changed || [down, unknownMs, slow, certificateMs, uptime, flapping, group].some((one) => one !== null)
+function fires({
+  down,
+  unknownMs,
+  slow,
+  certificateMs,
+  uptime,
+  changed,
+  flapping,
+  group,
+}: RuleConditions): boolean {
+  return (
+    changed || [down, unknownMs, slow, certificateMs, uptime, flapping, group].some((one) => one !== null)
+  )
 }
 
 /** `true`, `false`, or `{ after: 3 }`, `{ after: 2m }`; null: there is no such condition. */
@@ -99,6 +110,8 @@ function readParts<T>(
 /** A share in percent, such as `99.9%`. Throws a RangeError. */
 function parseShare(text: string): number {
   const percent = Number(/^(\d{1,3}(?:\.\d{1,6})?)%$/.exec(text)?.[1] ?? Number.NaN)
-  if (!(percent > 0 && percent <= 100)) throw new RangeError('not a share such as 99.9%, more than 0% and at most 100%')
-  return percent / 100
+  if (!(percent > 0 && percent <= 100))
+    throw new RangeError('not a share such as 99.9%, more than 0% and at most 100%')
+  // Without the rounding error of a division.
+  return Number(`${percent}e-2`)
 }

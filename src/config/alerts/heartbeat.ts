@@ -1,10 +1,11 @@
 import type { Heartbeat } from '../../alerts/alert-rule.ts'
+import { parseReceiverUrl, plainHttpWarnings } from '../../alerts/receivers/http-keys.ts'
 import { parseDuration } from '../../settings/durations.ts'
-import { parseUrl } from '../../settings/url.ts'
 import { MapReader } from '../map-reader.ts'
 import type { Tree } from '../tree.ts'
 import type { ValueReader } from '../value-reader.ts'
 import { requireKeys } from './read-map.ts'
+import { readSecret } from './secret-file.ts'
 
 const DEFAULT_INTERVAL_MS = 60_000
 const MIN_INTERVAL_MS = 1_000
@@ -12,17 +13,32 @@ const MIN_INTERVAL_MS = 1_000
 /** The keys of the heartbeat. */
 export const HEARTBEAT_KEYS: readonly string[] = ['url', 'interval']
 
-/** Reads `heartbeat:`, a URL or a map; null: there is none. */
-export function readHeartbeat(reader: ValueReader, tree: Tree | undefined): Heartbeat | null {
+/** Reads `heartbeat:`, a URL or a map; null: there is none. Paths are relative to `directory`. */
+export function readHeartbeat(
+  reader: ValueReader,
+  tree: Tree | undefined,
+  directory: string,
+): Heartbeat | null {
   if (tree === undefined) return null
+  const { offset } = tree
   const whole: Tree =
-    tree.type === 'scalar'
-      ? { type: 'map', offset: tree.offset, entries: [{ key: 'url', offset: tree.offset, value: tree }] }
-      : tree
+    tree.type === 'scalar' ? { type: 'map', offset, entries: [{ key: 'url', offset, value: tree }] } : tree
   const map = new MapReader(reader, whole, 'heartbeat', HEARTBEAT_KEYS)
   if (whole.type !== 'map') return null
   requireKeys(reader, map, 'heartbeat', ['url'])
-  const url = map.read('url', parseTarget)
+  const url = map.read('url', (_, filled) =>
+    // Who knows the URL can send heartbeats: it is a secret.
+    parseReceiverUrl({ text: readSecret(reader, filled, directory), name: '', directory }),
+  )
   const intervalMs = map.read('interval', parseInterval) ?? DEFAULT_INTERVAL_MS
-  return url === null ? null : { url, intervalMs }
+  if (url === null) return null
+  for (const warning of plainHttpWarnings(url)) reader.warn(map.offsetOf('url'), `heartbeat: ${warning}`)
+  return { url, intervalMs }
+}
+
+/** Throws a RangeError. */
+function parseInterval(text: string): number {
+  const ms = parseDuration(text)
+  if (ms < MIN_INTERVAL_MS) throw new RangeError('too short: at least 1s')
+  return ms
 }

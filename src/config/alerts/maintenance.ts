@@ -16,12 +16,16 @@ const MAX_WINDOWS = 1_000
 export const MAINTENANCE_KEYS: readonly string[] = ['name', 'match', 'cron', 'for', 'timezone', 'from', 'to']
 
 /** Reads `maintenance:`. `now`, in ms since the epoch: from when on windows must come. */
-export function readMaintenance(reader: ValueReader, tree: Tree | undefined, now: number): MaintenanceWindow[] {
+export function readMaintenance(
+  reader: ValueReader,
+  tree: Tree | undefined,
+  now: number,
+): MaintenanceWindow[] {
   const names = new NameTable('maintenance')
   const windows = itemsOf(reader, tree, 'maintenance', MAX_WINDOWS).flatMap((item, index) => {
     const map = new MapReader(reader, item, 'maintenance', MAINTENANCE_KEYS)
     if (item.type !== 'map') return []
-    const name = names.read(map, index)
+    const name = names.read(reader, map, index)
     const match = readMatch(reader, map.tree('match'))
     const when = readWhen(reader, map, now)
     return when === null ? [] : [{ window: { name, match, when }, offset: map.offset }]

@@ -24,7 +24,8 @@ export function readMatch(reader: ValueReader, tree: Tree | undefined): LabelMat
         reader.report(value.offset, 'match: a label needs a value')
       return []
     }
-    if (texts.length > MAX_VALUES) reader.report(value.offset, `match: at most ${MAX_VALUES} values of a label`)
+    if (texts.length > MAX_VALUES)
+      reader.report(value.offset, `match: at most ${MAX_VALUES} values of a label`)
     const [only] = texts as [ResolvedText]
     const matcher =
       value.type === 'list'
@@ -51,6 +52,18 @@ function parseMatcher(label: string, text: string): LabelMatcher {
   const [, not = '', tilde = '', rest = ''] = /^(!?)(~?)(.*)$/s.exec(text) ?? []
   const isPositive = not === ''
   if (tilde === '') return { label, isPositive, values: [LABEL.parseValue(rest)], pattern: null }
-  makeExpression(rest)
+  checkExpression(rest)
   return { label, isPositive, values: null, pattern: rest }
+}
+
+/** Throws a RangeError. */
+function checkExpression(source: string): void {
+  try {
+    makeExpression(source)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new RangeError('not a valid regular expression in the syntax of RE2, such as ~web|api', {
+      cause: error,
+    })
+  }
 }

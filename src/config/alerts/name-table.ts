@@ -1,5 +1,6 @@
 import { quote } from '../../settings/quote.ts'
 import type { MapReader } from '../map-reader.ts'
+import type { ValueReader } from '../value-reader.ts'
 
 /** The longest name, in UTF-16 units. */
 const MAX_NAME_LENGTH = 100
@@ -15,10 +16,11 @@ export class NameTable {
   }
 
   /** The name of item `index` of a list. Reports a mistake in it. */
-  read(map: MapReader, index: number): string {
+  read(reader: ValueReader, map: MapReader, index: number): string {
     const byPosition = `${this.#what}-${index + 1}`
-    if (map.tree('name') === undefined && !this.#names.has(byPosition)) return this.#add(byPosition)
-    return map.read('name', (text) => this.#add(text)) ?? byPosition
+    if (map.tree('name') !== undefined) return map.read('name', (text) => this.#add(text)) ?? byPosition
+    const place = { text: byPosition, offset: map.offset, textOffset: null, envNames: [] }
+    return reader.parse(place, 'name', () => this.#add(byPosition)) ?? byPosition
   }
 
   /** Throws a RangeError. */

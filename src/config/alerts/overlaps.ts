@@ -18,7 +18,10 @@ const MAX_COMPARED = 100
 
 /** Warns of windows for the same URLs that overlap soon, and of one that overlaps itself. */
 export function warnOfOverlaps(reader: ValueReader, windows: readonly PlacedWindow[], now: number): void {
-  const byMatch = new Map<string, { readonly placed: PlacedWindow; readonly spans: readonly Occurrence[] }[]>()
+  const byMatch = new Map<
+    string,
+    { readonly placed: PlacedWindow; readonly spans: readonly Occurrence[] }[]
+  >()
   for (const placed of windows.slice(0, MAX_COMPARED)) {
     const { window, offset } = placed
     const spans = upcoming(window, now)
@@ -27,7 +30,10 @@ export function warnOfOverlaps(reader: ValueReader, windows: readonly PlacedWind
     const same = byMatch.get(matchKey(window)) ?? []
     const other = same.find((one) => overlap(one.spans, spans))
     if (other !== undefined)
-      reader.warn(offset, `maintenance: it overlaps ${quote(other.placed.window.name)}, which is for the same URLs`)
+      reader.warn(
+        offset,
+        `maintenance: it overlaps ${quote(other.placed.window.name)}, which is for the same URLs`,
+      )
     byMatch.set(matchKey(window), [...same, { placed, spans }])
   }
 }

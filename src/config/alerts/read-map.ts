@@ -23,8 +23,14 @@ export function itemsOf(
 }
 
 /** Reports keys that a map lacks. */
-export function requireKeys(reader: ValueReader, map: MapReader, name: string, keys: readonly string[]): void {
-  for (const key of keys) if (map.tree(key) === undefined) reader.report(map.offset, `${name}: it has no ${key}`)
+export function requireKeys(
+  reader: ValueReader,
+  map: MapReader,
+  name: string,
+  keys: readonly string[],
+): void {
+  for (const key of keys)
+    if (map.tree(key) === undefined) reader.report(map.offset, `${name}: it has no ${key}`)
 }
 
 /** A duration in ms, more than 0; null without the key, or if it is invalid. */
@@ -59,7 +65,9 @@ export function readReceiverNames(
   if (tree.type === 'list' && tree.items.length === 0) reader.report(tree.offset, `${key}: name a receiver`)
   const names = reader
     .texts(tree, key)
-    .flatMap((filled) => reader.parse(filled, key, () => parseDefined(filled.text, 'receiver', receivers)) ?? [])
+    .flatMap(
+      (filled) => reader.parse(filled, key, () => parseDefined(filled.text, 'receiver', receivers)) ?? [],
+    )
   return [...new Set(names)]
 }
 

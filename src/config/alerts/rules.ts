@@ -39,13 +39,17 @@ interface ReadRules {
 }
 
 /** Reads `alerts:`. `receivers`: the names that are defined. */
-export function readRules(reader: ValueReader, tree: Tree | undefined, receivers: ReadonlySet<string>): ReadRules {
+export function readRules(
+  reader: ValueReader,
+  tree: Tree | undefined,
+  receivers: ReadonlySet<string>,
+): ReadRules {
   const names = new NameTable('rule')
   const offsets = new Map<string, number>()
   const rules = itemsOf(reader, tree, 'alerts', MAX_RULES).flatMap((item, index) => {
     const map = new MapReader(reader, item, 'alerts', RULE_KEYS)
     if (item.type !== 'map') return []
-    const name = names.read(map, index)
+    const name = names.read(reader, map, index)
     requireKeys(reader, map, 'alerts', ['to'])
     const rule: AlertRule = {
       name,

@@ -1,0 +1,50 @@
+import { resolve } from 'node:path'
+import type { Config } from '../config/config.ts'
+import type { InputFile } from '../print/text/input-files.ts'
+import { redactName } from '../settings/quote.ts'
+import { describeError } from '../targets/read-targets.ts'
+import type { Flags } from './flag-table.ts'
+import { FlagsError } from './flags-error.ts'
+import type { Options } from './options.ts'
+import { checkDatabase } from './output-file.ts'
+
+/** The file that the state of alerts is kept in, beside the history unless the flag says so; null: in memory. */
+export function alertStateOf({ alertState, history }: Flags['run']): string | null {
+  return alertState ?? (history === null ? null : `${history}.alerts`)
+}
+
+/** Throws a FlagsError if the state of alerts cannot or must not be kept in its file. */
+export function checkAlertState(flags: Flags['run'], inputs: readonly InputFile[]): void {
+  const path = alertStateOf(flags)
+  const { history, output, check, plan, once } = flags
+  if (path === null || check || plan || once) return
+  const others = [
+    ...(output === null ? [] : [{ name: 'the file of --output', file: output }]),
+    ...(history === null ? [] : [{ name: 'the file of --history', file: history }]),
+  ]
+  try {
+    // Neither may exist yet.
+    if (history !== null && resolve(path) === resolve(history)) throw new Error('it is the file of --history')
+    checkDatabase(path, [...inputs, ...others], 'the state of alerts needs a file of its own')
+  } catch (error) {
+    throw new FlagsError('alert-state', `${redactName(path)}: ${describeError(error)}`, error)
+  }
+}
+
+/** What a user should know about the alerts of a configuration: lines. */
+export function alertNotices(
+  { alerts, rulePlaces, warnings }: Config,
+  { alertState, recorder, check, plan, once }: Options,
+): string[] {
+  const lines = warnings.map(({ position, why }) => `${position}: warning: ${why}`)
+  if (alerts === null || check || plan) return lines
+  if (once) return [...lines, 'no alerts are sent with --once']
+  if (alertState === null && alerts.rules.length > 0)
+    lines.push(
+      'the state of alerts is in memory: after a restart, what still fires is sent again (--alert-state or --history keeps it)',
+    )
+  if (recorder === null)
+    for (const { name } of alerts.rules.filter(({ conditions }) => conditions.uptime !== null))
+      lines.push(`${rulePlaces.get(name)}: warning: uptime: it never fires without a history: add --history`)
+  return lines
+}
