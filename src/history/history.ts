@@ -2,6 +2,7 @@ import { StoreError } from '../sqlite/store-error.ts'
 import { HistoryFile } from './history-file.ts'
 import type { HistoryOptions } from './history-file.ts'
 import type { IncidentPage, IncidentQuery } from './incidents.ts'
+import { listedSpans } from './listed-spans.ts'
 import { visitLastStates } from './last-states.ts'
 import type { LastState } from './last-states.ts'
 import type { RecordedPoll } from './latest-polls.ts'
@@ -53,13 +54,17 @@ export class History {
     return this.#file.size
   }
 
+  /** Whether any URL was in the list when the file was last written. */
+  get knowsUrls(): boolean {
+    return this.#file.read((_session, db) => !listedSpans(db).next().done)
+  }
+
   /** The ids of URLs, in their order, new ones for those that have none. They never change, and no other URL ever gets them. */
   urls(list: readonly HistoryUrl[]): Uint32Array {
     const ids = new Uint32Array(list.length)
     for (let from = 0; from < list.length; from += URLS_PER_TRANSACTION)
       this.#file.write((session) => {
-        for (const [index, url] of list.slice(from, from + URLS_PER_TRANSACTION).entries())
-          ids[from + index] = session.urls.add(url)
+        ids.set(session.urls.add(list.slice(from, from + URLS_PER_TRANSACTION)), from)
       })
     for (const id of ids) this.#file.listed.add(id)
     return ids

@@ -1,3 +1,4 @@
+import { listedSpans } from './listed-spans.ts'
 import { DOWN, HISTORY_VERDICTS } from './poll-batch.ts'
 import type { HistoryVerdict } from './poll-batch.ts'
 import type { ReasonCodes } from './reason-codes.ts'
@@ -39,16 +40,14 @@ export function visitLastStates(
     JOIN incident_reasons r ON r.incident = i.id WHERE i.id = ?1`)
   const ended = endsOf(db)
   const methodOf = methods.all()
-  const listed = db.prepare('SELECT url, begin FROM url_spans WHERE "end" IS NULL')
-  for (const { url, begin } of listed.iterate()) {
-    const id = Number(url)
+  for (const [id, begin] of listedSpans(db)) {
     const code = (states.verdicts[id] ?? NO_VERDICT) - 1
     const verdict = HISTORY_VERDICTS[code]
     if (verdict === undefined) continue
     const incident = states.incidents[id] as number
     const poll = { lastAt: states.lastAt[id] as number, method: methodOf.get(id) ?? 'HEAD' }
     if (incident === 0) {
-      const since = Math.max(Number(begin), ended.get(id) ?? 0)
+      const since = Math.max(begin, ended.get(id) ?? 0)
       visit({ id, verdict, since, reason: '', status: 0, reasonSince: since, errCount: 0, ...poll })
       continue
     }

@@ -52,5 +52,7 @@ export const HISTORY_SCHEMA: Schema = {
   CREATE TABLE sizes (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO sizes (name, bytes) VALUES ('polls', 0), ('sums_5m', 0), ('sums_1h', 0), ('sums_1d', 0);
   `,
+    // Keys are found by an index in memory: KeyIndex.
+    'DROP INDEX urls_by_hash; ALTER TABLE urls DROP COLUMN hash;',
   ],
 }

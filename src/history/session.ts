@@ -18,6 +18,7 @@ import { Summing } from './summing.ts'
 import { UptimeReader } from './uptime.ts'
 import { UrlMethods } from './url-methods.ts'
 import { UrlStates } from './url-states.ts'
+import { listedSpans } from './listed-spans.ts'
 import { UrlTable } from './url-table.ts'
 import { WatchedSpans } from './watched-spans.ts'
 
@@ -175,9 +176,9 @@ const COUNTED = `SELECT i.url, max(r.seq) AS seq FROM incidents i JOIN incident_
 
 /** URLs in the list are up, unless there is an incident. */
 function readStates(db: Database, states: UrlStates): void {
-  for (const { url, begin } of db.prepare('SELECT url, begin FROM url_spans WHERE "end" IS NULL').iterate()) {
-    states.verdicts[Number(url)] = 1
-    states.lastAt[Number(url)] = Number(begin)
+  for (const [url, begin] of listedSpans(db)) {
+    states.verdicts[url] = 1
+    states.lastAt[url] = begin
   }
   const open = db.prepare(`SELECT i.id, i.url, i.verdict, r.number, r.at, r.reason, r.status, r.polls
     FROM incidents i JOIN incident_reasons r ON r.incident = i.id WHERE i."end" IS NULL ORDER BY i.id, r.number`)

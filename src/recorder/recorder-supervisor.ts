@@ -121,19 +121,28 @@ export class RecorderSupervisor {
       lost: (error) => lost(thread, error),
     })
     await thread.start()
-    if (this.#earlier === null) return thread
+    // Polling waits for what an earlier run knew. A new history gets its URLs while polling goes on.
+    if (this.#earlier === null || !(await thread.knowsUrls())) return thread
     await this.#register(thread, this.#earlier)
     this.#knowsUrls = true
     return thread
   }
 
-  /** Sends all URLs, one message after the other so that only one is in memory. Puts back what the thread knows of them, if that is wanted. */
+  /** Sends all URLs, with at most two messages in memory. Puts back what the thread knows of them, if that is wanted. */
   async #register(thread: RecorderThread, earlier: EarlierStates | null): Promise<void> {
     let isFirst = true
-    for (const urls of packUrls(this.#list, this.#list.listed())) {
-      const packed = await thread.register(urls, isFirst, earlier !== null)
-      isFirst = false
+    let last: Promise<ArrayBuffer | null> = Promise.resolve(null)
+    const restore = (packed: ArrayBuffer | null) => {
       if (packed !== null) earlier?.restore(packed, Date.now(), monotonicMs())
     }
+    for (const urls of packUrls(this.#list, this.#list.listed())) {
+      // The thread works on these while the answer to the ones before is put back.
+      const next = thread.register(urls, isFirst, earlier !== null)
+      next.catch(() => {}) // It is awaited in the next round, which a loss of the thread may not reach.
+      restore(await last)
+      last = next
+      isFirst = false
+    }
+    restore(await last)
   }
 }

@@ -3,6 +3,7 @@ import { FileThread } from '../threads/file-thread.ts'
 import type { FileThreadHooks } from '../threads/file-thread.ts'
 import type {
   EarlierStates,
+  KnowsUrls,
   RecorderLaunch,
   RecorderMessage,
   RecorderOptions,
@@ -12,6 +13,11 @@ import type {
 export class RecorderThread extends FileThread<RecorderMessage> {
   constructor(options: RecorderOptions, hooks: FileThreadHooks) {
     super('recorder', (commands) => ({ options, commands }) satisfies RecorderLaunch, hooks)
+  }
+
+  /** Whether an earlier run has left anything. */
+  async knowsUrls(): Promise<boolean> {
+    return ((await this.send({ type: 'knowsUrls' })) as KnowsUrls).knowsUrls
   }
 
   /** Registers URLs, packed by `packUrls`. Resolves with what an earlier run knew of them, packed, if that is asked for. */

@@ -1,9 +1,12 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { DamagedBlob, StoreError } from './store-error.ts'
 
 /** The only file that loads node:sqlite. */
 export type Database = DatabaseSync
 export type Statement = StatementSync
+
+/** The columns of a row, in their order. */
+export type Row = readonly SQLOutputValue[]
 
 /** Opens a database of SQLite. Throws what SQLite throws; `sqliteFault` tells what that is. */
 export function openDatabase(file: string, readOnly = false): Database {
@@ -78,6 +81,28 @@ export function storeError(name: string, file: string, error: unknown): Error {
   const fault = sqliteFault(error)
   if (fault === null) return error instanceof Error ? error : new Error(String(error))
   return new StoreError(fault, `${name} ${file}: ${sqliteText(error)}`, error)
+}
+
+/** Prepares a query of many rows: all of them as arrays take a fifth of the time of objects one by one. */
+export function prepareRows(db: Database, sql: string): (...parameters: SQLInputValue[]) => Row[] {
+  const statement = db.prepare(sql)
+  statement.setReturnArrays(true)
+  return (...parameters) => statement.all(...parameters) as unknown as Row[]
+}
+
+/** Rows that are in memory at once. */
+const ROWS_PER_PAGE = 10_000
+
+/** The rows of a long query that is ordered by its first column, a number above 0, of which it takes those above `?`. */
+export function* pagedRows(db: Database, sql: string): Generator<Row> {
+  const readPage = prepareRows(db, `${sql} LIMIT ${ROWS_PER_PAGE}`)
+  let last: SQLInputValue = 0
+  for (;;) {
+    const page = readPage(last)
+    yield* page
+    if (page.length < ROWS_PER_PAGE) return
+    last = page.at(-1)?.[0] ?? 0
+  }
 }
 
 /** A column of a row that holds a blob. */

@@ -1,10 +1,11 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { EarlierStates, RecorderMessage } from './recorder-protocol.ts'
+import type { EarlierStates, KnowsUrls, RecorderMessage } from './recorder-protocol.ts'
 
 /** What messages of main to the recorder act on. */
 export interface RecorderParts {
   /** What is recorded. */
   readonly recorder: {
+    readonly knowsUrls: boolean
     /** Other URLs than those that follow count no more. */
     forgetUrls(): void
     register(urls: ArrayBuffer): void
@@ -32,7 +33,7 @@ export class RecorderHandler {
   }
 
   /** Returns the reply. */
-  handle(message: RecorderMessage): EarlierStates | undefined {
+  handle(message: RecorderMessage): EarlierStates | KnowsUrls | undefined {
     try {
       return this.#handle(message)
     } catch (error) {
@@ -41,7 +42,7 @@ export class RecorderHandler {
     }
   }
 
-  #handle(message: RecorderMessage): EarlierStates | undefined {
+  #handle(message: RecorderMessage): EarlierStates | KnowsUrls | undefined {
     const { recorder, feed, questions } = this.#parts
     switch (message.type) {
       case 'urls': {
@@ -49,6 +50,8 @@ export class RecorderHandler {
         recorder.register(message.urls)
         return message.wantsEarlier ? { earlier: recorder.earlier(message.urls) } : undefined
       }
+      case 'knowsUrls':
+        return { knowsUrls: recorder.knowsUrls }
       case 'monitor':
         recorder.allRegistered()
         feed.listen(message.port)

@@ -14,6 +14,8 @@ export type RecorderMessage =
       readonly isFirst: boolean
       readonly wantsEarlier: boolean
     }
+  /** Has an earlier run left anything? */
+  | { readonly type: 'knowsUrls' }
   /** Record what a monitor sends on this port: FeedMessages. It replaces the port of an earlier monitor. */
   | { readonly type: 'monitor'; readonly port: MessagePort }
   /** Answer the HistoryQuestions that come on this port, which is a web thread's. */
@@ -22,6 +24,11 @@ export type RecorderMessage =
   | { readonly type: 'ping' }
   /** Take in what the monitor has sent, write it and close the file. */
   | { readonly type: 'stop' }
+
+/** What it replies to `knowsUrls`. */
+export interface KnowsUrls {
+  readonly knowsUrls: boolean
+}
 
 /** What it replies to `urls`. To all others it replies with nothing. */
 export interface EarlierStates {

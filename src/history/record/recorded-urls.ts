@@ -37,10 +37,14 @@ export class RecordedUrls {
     this.#number.fill(0)
   }
 
-  /** All numbers. */
-  numbers(): Set<number> {
-    const numbers = new Set<number>()
-    for (const number of this.#number) if (number > 0) numbers.add(number - 1)
+  /** By number: 1 for those that URLs of the lists have. */
+  numbers(): Uint8Array {
+    let numbers = new Uint8Array(64)
+    for (const number of this.#number) {
+      if (number === 0) continue
+      numbers = ensureCapacity(numbers, number)
+      numbers[number - 1] = 1
+    }
     return numbers
   }
 }

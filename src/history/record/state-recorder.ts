@@ -32,6 +32,11 @@ export class StateRecorder {
     this.#now = now
   }
 
+  /** Whether an earlier run has left anything. */
+  get knowsUrls(): boolean {
+    return this.#history.knowsUrls
+  }
+
   /** Adds URLs, packed by `packUrls`. */
   register(urls: ArrayBuffer): void {
     const list: RegisteredUrl[] = []
@@ -80,7 +85,7 @@ export class StateRecorder {
     const known = this.#urls.numbers()
     const left: number[] = []
     for (const number of earlier.numbers()) {
-      if (!known.has(number)) left.push(number)
+      if (known[number] !== 1) left.push(number)
       else if (earlier.usedGet(number)) this.#setUsesGet(number, true)
     }
     if (left.length > 0) this.#history.leave(left, this.#now())

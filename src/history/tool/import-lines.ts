@@ -52,7 +52,7 @@ export class LineImporter {
 
   #url(line: LineFields): void {
     const url = { key: line.text('key'), name: line.text('name'), labels: line.text('labels') }
-    this.#ids.set(line.integer('url'), this.#session.urls.add(url))
+    this.#ids.set(line.integer('url'), this.#session.urls.add([url])[0] as number)
   }
 
   #id(line: LineFields): number {
