@@ -36,6 +36,7 @@ export function makeNotification(fields: Partial<Notification> = {}): Notificati
   return {
     id: '6f1a2b3c4d5e6f708192a3b4c5d6e7f8',
     groupKey: '00112233445566778899aabbccddeeff',
+    firstId: fields.id ?? '6f1a2b3c4d5e6f708192a3b4c5d6e7f8',
     status: 'firing',
     cause: 'new',
     rule: 'web',

@@ -11,6 +11,7 @@ export class AlertGroup {
   escalateFrom: number | null = null
   escalated = 0
   acknowledged: Acknowledgement | null = null
+  firstId: string | null = null
   told: readonly string[] = []
   /** An escalation is due, but all of its alerts are muted. */
   isEscalationMuted = false
@@ -33,13 +34,15 @@ export class AlertGroup {
     group.escalateFrom = shifted(row.escalateFrom)
     group.escalated = row.escalated
     group.acknowledged = row.acknowledged
+    group.firstId = row.firstId
     group.told = row.told
     return group
   }
 
   get row(): GroupRow {
-    const { key, rule, kind, waitUntil, repeatAt, escalateFrom, escalated, acknowledged, told } = this
-    return { key, rule, kind, waitUntil, repeatAt, escalateFrom, escalated, acknowledged, told }
+    const { key, rule, kind, waitUntil, repeatAt, escalateFrom, escalated, acknowledged, firstId, told } =
+      this
+    return { key, rule, kind, waitUntil, repeatAt, escalateFrom, escalated, acknowledged, firstId, told }
   }
 
   get rows(): Iterable<AlertRow> {
@@ -109,6 +112,7 @@ export class AlertGroup {
     this.escalateFrom = null
     this.escalated = 0
     this.acknowledged = null
+    this.firstId = null
     this.told = []
     this.isEscalationMuted = false
   }

@@ -173,9 +173,12 @@ export class NotificationPlanner {
     receivers: readonly string[],
   ): void {
     const sequence = this.#record.nextSequence()
+    const id = this.#options.hash(JSON.stringify(['notification', this.#options.instance, sequence]))
+    group.firstId ??= id
     const notification = makeNotification(alerts, {
-      id: this.#options.hash(JSON.stringify(['notification', this.#options.instance, sequence])),
+      id,
       groupKey: group.key,
+      firstId: group.firstId,
       status: cause === 'resolved' || cause === 'unwatched' ? 'resolved' : 'firing',
       cause,
       rule: group.rule,

@@ -44,6 +44,8 @@ export interface GroupRow {
   /** How many escalations were told. */
   readonly escalated: number
   readonly acknowledged: Acknowledgement | null
+  /** The id of the first notification; null: nothing was told, or all of it is over. */
+  readonly firstId: string | null
   /** Receivers that were told of the group: they are told of its end too. */
   readonly told: readonly string[]
 }

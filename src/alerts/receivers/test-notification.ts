@@ -19,6 +19,7 @@ export function testNotification(receiver: string, id: string, at: number): Noti
   return {
     id,
     groupKey: id,
+    firstId: id,
     status: 'firing',
     cause: 'test',
     rule: 'test',
