@@ -34,6 +34,7 @@ export function senderFor(
     receiver: 'ops',
     userAgent: 'headcount/test',
     ca,
+    timeZone: 'UTC',
   })
 }
 

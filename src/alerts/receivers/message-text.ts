@@ -89,7 +89,9 @@ function alertFacts({ summary, state, labels, kind }: Alert, times: TimeFormat):
   const expiresAt = kind === 'certificate' && state !== null ? state.certificateExpiresAt : Number.NaN
   return [
     { name: 'Why', value: shownText(summary, MAX_VALUE_LENGTH) },
-    ...(state === null ? [] : [{ name: 'Seen', value: shownText(seenText(state), MAX_VALUE_LENGTH) }]),
+    ...(state === null
+      ? []
+      : [{ name: 'Seen', value: shownText(seenText(state, summary), MAX_VALUE_LENGTH) }]),
     ...(Number.isNaN(expiresAt) ? [] : [{ name: 'Expires', value: times.absolute(expiresAt) }]),
     ...labelFacts('Labels', labels),
   ]

@@ -38,6 +38,8 @@ export interface SenderContext {
   readonly userAgent: string
   /** Certificates to trust besides the system's (PEM); null: none. */
   readonly ca: string | null
+  /** Of the times in messages, such as `Europe/Berlin`; without it, that of this process. */
+  readonly timeZone?: string
 }
 
 /** What a type of receivers is, given its keys. */

@@ -1,5 +1,19 @@
+import { DISCORD } from './discord.ts'
+import { NTFY } from './ntfy.ts'
+import { PUSHOVER } from './pushover.ts'
 import type { ReceiverType } from './receiver-type.ts'
+import { SLACK } from './slack.ts'
+import { TEAMS } from './teams.ts'
+import { TELEGRAM } from './telegram.ts'
 import { WEBHOOK } from './webhook.ts'
 
 /** All types of receivers, in the order of the docs. */
-export const RECEIVER_TYPES: readonly ReceiverType[] = [WEBHOOK]
+export const RECEIVER_TYPES: readonly ReceiverType[] = [
+  WEBHOOK,
+  SLACK,
+  TEAMS,
+  DISCORD,
+  TELEGRAM,
+  NTFY,
+  PUSHOVER,
+]
