@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { unitHint } from '../settings/durations.ts'
 import { checkFieldName, parseHeaderValue } from '../settings/headers.ts'
 import { makeExpression } from '../settings/pattern.ts'
 import { isQuoted, parsed } from './read-keys.ts'
@@ -45,7 +46,9 @@ const MAX_TIMEOUT_MS = 86_400_000
 /** A duration, in ms, at least 1 unless it is 0. */
 export const DURATION = parsed((text) => {
   if (!/^(\d+(\.\d*)?(ns|us|µs|μs|ms|s|m|h))+$/.test(text))
-    throw new RangeError('not a duration such as 5s, 1m30s or 500ms; the largest unit is h')
+    throw new RangeError(
+      `not a duration${unitHint(text) ?? ' such as 5s, 1m30s or 500ms; the largest unit is h'}`,
+    )
   let ms = 0
   for (const [, number, unit = ''] of text.matchAll(/([\d.]+)([a-zµμ]+)/g))
     ms += Number(number) * (UNITS_MS[unit] ?? 0)

@@ -7,6 +7,7 @@ import { isTerminal, screenSize } from '../runtime/terminal.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError, ListError } from '../targets/read-targets.ts'
 import { alertNotices, checkAlertState } from './alert-state.ts'
+import { misplacedArgument } from './check-arguments.ts'
 import { readCommandLine } from './command-line.ts'
 import { configFlags, configLayer } from './config-flags.ts'
 import { DEMO_DEFAULTS } from './demo-defaults.ts'
@@ -49,6 +50,8 @@ export async function readCommand(
   const line = readCommandLine(argv, FLAGS, helpWidth())
   if (line.type === 'print') return { type: 'print', text: line.text, ok: true }
   if (line.type === 'invalid') return rejected([line.why])
+  const misplaced = misplacedArgument(line.urls)
+  if (misplaced !== null) return rejected([...line.mistakes, misplaced])
   const environment = readEnvironment(env, FLAGS)
   const mistakes = [...line.mistakes, ...environment.mistakes]
   const layers = { line: line.layer, environment: without(environment.layer, ignored) }

@@ -10,6 +10,9 @@ import { parseYaml } from './yaml-tree.ts'
 /** The most problems that are reported; the others are counted. */
 const MAX_PROBLEMS = 100
 
+/** A list: its first line that is no comment begins with a URL. */
+const LIST = /^(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*[a-z]+:\/\//
+
 /** Parses the text of the configuration at `path` and collects its problems. Without `readAlerts`, it knows no keys of alerts. */
 export function readConfig(
   text: string,
@@ -27,7 +30,10 @@ export function readConfig(
   const positionAt = (offset: number) => `${redactName(path)}:${places.position(offset)}`
   const reader = new ValueReader(env)
   const { tree, problems: yamlProblems } = parseYaml(text)
-  const top = tree === null || tree.type === 'nothing' ? [] : reader.entries(tree, 'the configuration')
+  const isList = tree?.type === 'list' || LIST.test(text)
+  if (isList) reader.report(tree?.offset ?? 0, 'this looks like a list, not a configuration: read it with -f')
+  const top =
+    tree === null || tree.type === 'nothing' || isList ? [] : reader.entries(tree, 'the configuration')
   const config = new TopLevelReader(reader, dirname(path), flags, positionAt, readAlerts).read(top)
   const placed = (found: readonly TreeProblem[]) => {
     // A problem in an anchor is found again at each alias, and reported once.
@@ -48,7 +54,7 @@ export function readConfig(
       files: [...reader.files],
       endsWithNewline: text === '' || text.endsWith('\n'),
     },
-    problems: bounded(placed([...yamlProblems, ...reader.problems])),
+    problems: bounded(placed([...(isList ? [] : yamlProblems), ...reader.problems])),
     envNames: reader.envNames,
   }
 }

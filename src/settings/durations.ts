@@ -6,12 +6,8 @@ export const MAX_DURATION_MS = 480 * 3_600_000
 /** Parses a duration such as `250ms`, `1.5s`, `2m` or `1h`, in ms. Throws a RangeError. */
 export function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text)
-  if (match === null) {
-    const seconds = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0
-    const isHint = seconds > 0 && seconds * 1_000 <= MAX_DURATION_MS
-    const hint = isHint ? `: did you mean ${text}s?` : ', such as 250ms, 1.5s, 2m or 1h'
-    throw new RangeError(`not a duration${hint}`)
-  }
+  if (match === null)
+    throw new RangeError(`not a duration${unitHint(text) ?? ', such as 250ms, 1.5s, 2m or 1h'}`)
   const ms = Number(match[1]) * (UNITS_MS[match[2] as string] as number)
   if (ms > MAX_DURATION_MS) throw new RangeError('longer than 480h')
   return ms
@@ -27,6 +23,12 @@ export function parseLongDuration(text: string): number {
   if (ms < 1) throw new RangeError('too short: at least 1ms')
   if (ms > MAX_LONG_DURATION_MS) throw new RangeError('longer than 1000d')
   return ms
+}
+
+/** The hint for a duration without a unit, most likely in seconds; null: the text is something else. */
+export function unitHint(text: string): string | null {
+  const seconds = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0
+  return seconds > 0 && seconds * 1_000 <= MAX_DURATION_MS ? `: did you mean ${text}s?` : null
 }
 
 /** Writes a duration in ms as it can be parsed. */

@@ -1,8 +1,9 @@
 import type { Url } from '../resource/resource.ts'
 import { checkAuthority, checkHost } from './host.ts'
 import { quote } from './quote.ts'
-import { SCHEME_LIST, schemeNamed } from './schemes.ts'
+import { schemeNamed } from './schemes.ts'
 import { parseHostUrl } from './host-url.ts'
+import { describeMissingScheme, unknownScheme } from './url-hint.ts'
 import type { UrlParseResult } from './host-url.ts'
 
 /** The longest URL, as written and as normalised, in characters: servers refuse longer request lines. */
@@ -55,10 +56,6 @@ export function parseHttpUrl(text: string): UrlParseResult {
   return { why: `only http and https are possible here, not ${quote(parsed.url.replace(/:.*$/s, ''))}` }
 }
 
-function unknownScheme(scheme: string): string {
-  return `only ${SCHEME_LIST} are polled, not ${quote(scheme)}`
-}
-
 function tooLong(length: number): UrlParseResult {
   return { why: `it is ${length} characters long; the limit is ${MAX_URL_LENGTH}` }
 }
@@ -69,17 +66,4 @@ function describeCharacter(character: string): string {
   if (character === '\ufffd') return 'bytes that are not UTF-8'
   const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')
   return `an invisible character (U+${code})`
-}
-
-/** Common mistakes: `example.com`, `localhost:8080/x`, `//example.com`, `http:example.com`, `mailto:a@b.example`. */
-function describeMissingScheme(text: string): string {
-  const scheme = /^([a-z][a-z0-9+.-]*):(?!\d)/i.exec(text)?.[1]
-  if (scheme !== undefined && schemeNamed(scheme.toLowerCase()) === undefined) return unknownScheme(scheme)
-  const rest = scheme === undefined ? text : text.slice(scheme.length + 1)
-  const meant = `${scheme?.toLowerCase() ?? 'https'}://${rest.replace(/^\/+/, '')}`
-  const url = URL.parse(meant)
-  // The text before an @ may be a password, and what no host is, such as data=x, another secret.
-  if (text.includes('@') || url === null || checkHost(url.hostname) !== null)
-    return 'a URL begins with https:// or http://'
-  return `a URL begins with https:// or http://: did you mean ${quote(meant)}?`
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { closestName } from './closest-name.ts'
 import { parseDuration } from './durations.ts'
 
 // Parsers of values, shared by flags, lines of lists and configurations.
@@ -55,7 +56,13 @@ export function parseChoiceOf<Choice extends string>(choices: readonly Choice[])
   return (text) => {
     const choice = choices.find((one) => one === text)
     if (choice !== undefined) return choice
-    throw new RangeError(`must be one of ${choices.join(', ')}`)
+    // Among few words, one that begins otherwise is more likely another word than a typo; so is another number.
+    const meant = closestName(
+      text,
+      choices.filter((one) => one[0] === text[0] && /^[a-z]/i.test(one)),
+    )
+    const hint = meant === null ? '' : `: was ${meant} meant?`
+    throw new RangeError(`must be one of ${choices.join(', ')}${hint}`)
   }
 }
 

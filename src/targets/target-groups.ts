@@ -68,7 +68,7 @@ function groupsOf(parsed: ParsedDocument, name: string): readonly Group[] {
   const { value } = parsed
   // A YAML file without anything but comments.
   if (value === null) return []
-  if (!Array.isArray(value)) return fail([], 'not a list of target groups')
+  if (!Array.isArray(value)) return fail([], `not a list of target groups${whatItIs(value)}`)
   return (value as unknown[]).map((group, index) => {
     if (!isObject(group)) return fail([index], 'a group must be an object with targets and labels')
     const other = Object.keys(group).find((field) => field !== 'targets' && field !== 'labels')
@@ -79,6 +79,19 @@ function groupsOf(parsed: ParsedDocument, name: string): readonly Group[] {
       labels: labelsOf(group['labels'], (path, why) => fail([index, 'labels', ...path], why)),
     }
   })
+}
+
+/** Other documents that are often named in the place of a list, by a key that only they have. */
+const OTHERS: readonly (readonly [keys: readonly string[], what: string])[] = [
+  [['urls', 'files', 'groups'], 'a configuration: read it with -c'],
+  [['modules'], 'modules of /probe: read them with --probe-config'],
+  [['scrape_configs'], 'the configuration of Prometheus: the files of its file_sd_configs are lists'],
+]
+
+function whatItIs(value: unknown): string {
+  if (!isObject(value)) return ''
+  const other = OTHERS.find(([keys]) => keys.some((key) => key in value))
+  return other === undefined ? '' : `; this looks like ${other[1]}`
 }
 
 type Fail = (path: Path, why: string) => never

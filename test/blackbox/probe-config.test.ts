@@ -46,10 +46,7 @@ test('what is no module is refused in its place', (t) => {
     ['modules: {m: {prober: ftp}}', '1:23: prober: must be one of http, tcp, dns, icmp, grpc'],
     ['modules: {m: {prober: dns}}', '1:14: query_name: a module of prober dns needs it: the name to ask for'],
     ['modules: {m: {prober: tcp, http: {}}}', '1:28: http: it has no effect in a module of prober tcp'],
-    [
-      'modules: {m: {prober: tcp, timeout: 5}}',
-      '1:37: timeout: not a duration such as 5s, 1m30s or 500ms; the largest unit is h',
-    ],
+    ['modules: {m: {prober: tcp, timeout: 5}}', '1:37: timeout: not a duration: did you mean 5s?'],
     [
       'modules: {m: {prober: tcp, timeout: 0}}',
       '1:37: timeout: not a duration such as 5s, 1m30s or 500ms; the largest unit is h',

@@ -189,7 +189,11 @@ test('every mistake of a configuration is told at its place, without its values'
 const REFUSED: readonly [title: string, lines: string[], why: RegExp][] = [
   ['text that is not YAML', ['a: "secret'], /conf\.yml:\d:\d+: missing closing "quote$/m],
   ['the same key twice', ['interval: 1s', 'interval: 2s'], /conf\.yml:2:1: duplicate key$/m],
-  ['a list', ['- interval: 1s'], /conf\.yml:1:1: the configuration: must be a map/],
+  [
+    'a list',
+    ['- interval: 1s'],
+    /conf\.yml:1:1: this looks like a list, not a configuration: read it with -f/,
+  ],
   ['nothing to poll', ['interval: 1s'], /nothing to poll: give URLs/],
   ['an empty file', [], /nothing to poll: give URLs/],
   [

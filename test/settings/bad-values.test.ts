@@ -98,7 +98,10 @@ const BAD: Readonly<Record<string, readonly (readonly [value: string, why: strin
       'not a valid URL: only http, https, tcp, tls, dns, ws, wss, grpc and grpcs are polled',
     ],
   ],
-  want: [['maybe', 'must be one of up, down']],
+  want: [
+    ['maybe', 'must be one of up, down'],
+    ['dwn', 'must be one of up, down: was down meant?'],
+  ],
   'max-time': TIME,
   'response.x': PATTERN,
   body: PATTERN,

@@ -21,8 +21,12 @@ const refuses = test.macro({
   title: (_, text: string) => `refuses "${text}"`,
 })
 const NONE = 'not a duration such as 30s or 1m30s'
-for (const text of ['', '15', '1.5s', '30s1m', '1m1m', ' 1s', '-1s', '1S']) test(refuses, text, NONE)
+for (const text of ['', '1.5', '1.5s', '30s1m', '1m1m', ' 1s', '-1s', '1S']) test(refuses, text, NONE)
 test(refuses, '0s', 'too short: at least 1ms')
 test(refuses, '3w', 'longer than 480h')
 test(refuses, '1y', 'longer than 480h')
 test(refuses, `${'9'.repeat(400)}s`, 'longer than 480h')
+
+test('a number without a unit is most likely seconds', (t) => {
+  t.throws(() => parsePrometheusDuration('5'), { message: 'not a duration: did you mean 5s?' })
+})

@@ -78,13 +78,27 @@ test(refused, 'dns://192.0.2.1/a..b', 'its name has an empty part, or is too lon
 const NO_SCHEME = 'a URL begins with https:// or http://'
 test(refused, '', NO_SCHEME)
 test(refused, 'example.com', `${NO_SCHEME}: did you mean "https://example.com"?`)
-test(refused, 'localhost:8080/x', `${NO_SCHEME}: did you mean "https://localhost:8080/x"?`)
+test(refused, 'localhost:8080/x', `${NO_SCHEME}: did you mean "http://localhost:8080/x"?`)
+test(refused, '127.0.0.1:8080', `${NO_SCHEME}: did you mean "http://127.0.0.1:8080"?`)
+test(refused, '[::1]:80/', `${NO_SCHEME}: did you mean "http://[::1]:80/"?`)
+test(refused, 'localhost.example', `${NO_SCHEME}: did you mean "https://localhost.example"?`)
 test(refused, '//example.com', `${NO_SCHEME}: did you mean "https://example.com"?`)
 test(refused, 'HTTP:example.com', `${NO_SCHEME}: did you mean "http://example.com"?`)
 test(refused, 'https:/example.com', `${NO_SCHEME}: did you mean "https://example.com"?`)
 test(refused, 'name@example.com', NO_SCHEME)
-test(refused, '/etc/passwd', `${NO_SCHEME}: did you mean "https://etc/passwd"?`)
+for (const path of [
+  '/etc/passwd',
+  './urls.txt',
+  '../a b',
+  '~/urls.txt',
+  String.raw`C:\lists\urls.txt`,
+  'c:/urls.txt',
+  String.raw`\\server\urls.txt`,
+])
+  test(refused, path.replace(' ', ''), `${NO_SCHEME}: this is the path of a file`)
 test(refused, 'ftp://a.example/', `only ${SCHEME_LIST} are polled, not "ftp"`)
+test(refused, 'htps://a.example/', `only ${SCHEME_LIST} are polled, not "htps": was https meant?`)
+test(refused, 'htp:a.example', `only ${SCHEME_LIST} are polled, not "htp": was http meant?`)
 test(refused, 'mailto:a@b.example', `only ${SCHEME_LIST} are polled, not "mailto"`)
 test(refused, 'javascript:alert(1)', `only ${SCHEME_LIST} are polled, not "javascript"`)
 

@@ -49,7 +49,7 @@ test('interval and timeout become overrides', (t) => {
   t.deepEqual(overridesOf({ __scrape_timeout__: '5s' }), { timeoutMs: 5_000 })
   t.throws(() => overridesOf({ __scrape_timeout__: '5' }), {
     instanceOf: RangeError,
-    message: '__scrape_timeout__: not a duration such as 30s or 1m30s',
+    message: '__scrape_timeout__: not a duration: did you mean 5s?',
   })
 })
 

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { monotonicMs } from '../../runtime/clock.ts'
+import { closestName } from '../../settings/closest-name.ts'
 import { unmadeText } from '../../probe/report-text.ts'
 import type { ProbeReply, ServedModule } from '../../threads/probe-protocol.ts'
 import { acceptsGzip } from './accept.ts'
@@ -37,6 +38,14 @@ export interface ProbeQuery {
   readonly acceptEncoding: string
 }
 
+function unknownModule(name: string, modules: readonly { readonly name: string }[]): string {
+  const meant = closestName(
+    name,
+    modules.map((one) => one.name),
+  )
+  return `Unknown module ${JSON.stringify(name)}${meant === null ? '' : `: was ${JSON.stringify(meant)} meant?`}`
+}
+
 /**
  * Answers a request for a probe: 200 with the metrics, whatever it finds, or why there can be none. `whenGone` gets what to call when
  * nobody waits for the answer any more.
@@ -48,7 +57,7 @@ export async function answerProbe(
 ): Promise<Response> {
   const name = query.module === '' ? DEFAULT_MODULE : query.module
   const module = client.served.modules.find((one) => one.name === name)
-  if (module === undefined) return refusal(400, `Unknown module ${JSON.stringify(name)}`)
+  if (module === undefined) return refusal(400, unknownModule(name, client.served.modules))
   const timeoutS = probeTimeoutS(query.scrapeTimeout, module.timeoutMs / 1_000)
   if (Number.isNaN(timeoutS))
     return refusal(
