@@ -39,6 +39,8 @@ export const ROOMS: readonly Room[] = [
   room('print/table', 'the live table', 'print/text resource runtime state', 'node string-width:width.ts'),
   room('print', 'the StateMonitor, output formats, output files', 'print/table print/text resource runtime state', 'node'),
   room('history/tool', 'headcount history: backup, check, export, import', 'history sqlite', 'node'),
+  room('alerts/store', 'what fires, what was told and what must be told yet, in one SQLite file', 'alerts sqlite alerts/plan', 'node'),
+  room('alerts/delivery', 'sends what the store has: retries, rate limits, fallbacks, dead letters; the heartbeat', 'alerts sqlite alerts/store', 'node'),
   room('alerts/run', 'what the alerter thread does: polls to notifications, and answers', 'alerts/engine resource state', 'node'),
   room('blackbox', 'the modules of a blackbox.yml, checked', 'config settings targets', 'node'),
   room('help', 'help, the manual page, completion: made from the table of flags', 'settings', 'pure'),

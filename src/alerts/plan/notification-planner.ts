@@ -8,6 +8,7 @@ import { Mutes } from './mutes.ts'
 import type { Maintenance } from './mutes.ts'
 import { isFiring } from './planner-state.ts'
 import type { AlertRow, GroupRow, PlannerTurn, SavedPlan } from './planner-state.ts'
+import { rulesByName } from './rules-by-name.ts'
 import { Silences } from './silences.ts'
 import type { CompileMatch } from './silences.ts'
 import { TurnRecord } from './turn-record.ts'
@@ -54,7 +55,7 @@ export class NotificationPlanner {
 
   /** Takes the rules and windows of another configuration. Alerts of rules that it does not have are no longer watched. */
   configure(rules: readonly AlertRule[], maintenance: Maintenance): void {
-    this.#rules = new Map(rules.map((rule) => [rule.name, withEscalationsInOrder(rule)]))
+    this.#rules = rulesByName(rules)
     this.#mutes.configure(this.#rules, maintenance, this.firing())
     for (const { alert } of this.alerts())
       if (!this.#rules.has(alert.rule))
@@ -80,6 +81,17 @@ export class NotificationPlanner {
       for (const group of this.#book.groups) this.#book.unmute(group, this.#ruleOf(group), this.#now)
     for (const group of this.#book.groups) this.#turn(group)
     return this.#record.take(this.#now, (key) => this.#book.group(key)?.row ?? null, this.#book.size > 0)
+  }
+
+  /** Everything, as if all of it had changed: what a new state file begins with. */
+  whole(): PlannerTurn {
+    return {
+      notifications: [],
+      alerts: new Map(this.alerts().map((row) => [row.alert.key, row])),
+      groups: new Map(this.groups().map((row) => [row.key, row])),
+      silences: new Map(this.silences().map((silence) => [silence.id, silence])),
+      marks: this.#record.marks(this.#now),
+    }
   }
 
   /** When `tick` is to be called next, unless something happens before, in ms since the epoch; Infinity: never. */
@@ -142,9 +154,7 @@ export class NotificationPlanner {
   }
 
   /** Whether maintenance, a silence or another alert keeps an alert from being told. */
-  isMuted(alert: Alert): boolean {
-    return this.#mutes.has(alert, this.#now)
-  }
+  readonly isMuted = (alert: Alert): boolean => this.#mutes.has(alert, this.#now)
 
   #advance(now: number): void {
     this.#now = Math.max(this.#now, now)
@@ -157,7 +167,7 @@ export class NotificationPlanner {
   #turn(group: AlertGroup): void {
     const isTurned = turnGroup(group, this.#ruleOf(group), {
       now: this.#now,
-      isMuted: (alert) => this.isMuted(alert),
+      isMuted: this.isMuted,
       set: (row) => this.#book.set(group, row),
       delete: (key) => this.#book.delete(group, key),
       notify: (cause, alerts, receivers) => this.#notify(group, cause, alerts, receivers),
@@ -189,9 +199,4 @@ export class NotificationPlanner {
     })
     this.#record.notify({ sequence, notification, receivers })
   }
-}
-
-/** Escalations are told in the order of their times. */
-function withEscalationsInOrder(rule: AlertRule): AlertRule {
-  return { ...rule, escalations: rule.escalations.toSorted((a, b) => a.afterMs - b.afterMs) }
 }

@@ -44,6 +44,10 @@ export class TurnRecord {
     this.#notifications.push(planned)
   }
 
+  marks(now: number): PlannerMarks {
+    return { sequence: this.#sequence, savedAt: now }
+  }
+
   /** Returns what changed, and begins anew. `isLive`: there is something to be continued after a restart. */
   take(now: number, rowOf: (group: string) => GroupRow | null, isLive: boolean): PlannerTurn {
     const groups = new Map(Array.from(this.#groups, (key) => [key, rowOf(key)]))
@@ -56,7 +60,7 @@ export class TurnRecord {
       alerts: this.#alerts,
       groups,
       silences: this.#silences,
-      marks: isToSave ? { sequence: this.#sequence, savedAt: now } : null,
+      marks: isToSave ? this.marks(now) : null,
     }
     this.#notifications = []
     this.#alerts = new Map()

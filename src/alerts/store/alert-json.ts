@@ -1,0 +1,21 @@
+import { DamagedBlob } from '../../sqlite/store-error.ts'
+
+/** A row as JSON. What JSON has no number for becomes null. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value)
+}
+
+/** A row from JSON. Throws a DamagedBlob for what is none. */
+export function fromJson(text: unknown): unknown {
+  if (typeof text !== 'string') throw new DamagedBlob('a row holds no text')
+  try {
+    return JSON.parse(text, revive)
+  } catch (error) {
+    throw new DamagedBlob(`a row holds no JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** A URL without a certificate has NaN for the time that it expires, see SeenState. */
+function revive(name: string, value: unknown): unknown {
+  return name === 'certificateExpiresAt' && value === null ? Number.NaN : value
+}

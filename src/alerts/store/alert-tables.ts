@@ -1,0 +1,152 @@
+import type { Database, Statement } from '../../sqlite/database.ts'
+import type { Silence } from '../alert-rule.ts'
+import type { Notification } from '../notification.ts'
+import type { AlertRow, GroupRow, SavedPlan } from '../plan/planner-state.ts'
+import { fromJson, toJson } from './alert-json.ts'
+import type { DeliveryRow, DeliveryState } from './delivery-row.ts'
+import type { Unsaved } from './unsaved.ts'
+
+type Row = Record<string, unknown>
+
+/** The tables of an open file. Methods throw what SQLite throws, and a DamagedBlob. */
+export class AlertTables {
+  readonly #db: Database
+  // Bounded by the statements below.
+  readonly #statements = new Map<string, Statement>()
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  get instance(): string {
+    return String(this.#get('SELECT instance FROM marks')?.['instance'])
+  }
+
+  readPlan(): SavedPlan {
+    const marks = this.#get('SELECT sequence, saved_at FROM marks')
+    const savedAt = marks?.['saved_at']
+    return {
+      alerts: this.#rows('alerts') as AlertRow[],
+      groups: this.#rows('groups') as GroupRow[],
+      silences: this.#rows('silences') as Silence[],
+      marks: savedAt == null ? null : { sequence: Number(marks?.['sequence']), savedAt: Number(savedAt) },
+    }
+  }
+
+  readNotification(sequence: number): Notification | null {
+    const row = this.#get('SELECT data FROM notifications WHERE sequence = ?', sequence)
+    return row === undefined ? null : (fromJson(row['data']) as Notification)
+  }
+
+  readDelivery(sequence: number, receiver: string): DeliveryRow | null {
+    const row = this.#get('SELECT * FROM deliveries WHERE sequence = ? AND receiver = ?', sequence, receiver)
+    return row === undefined ? null : deliveryOf(row)
+  }
+
+  /** Pending ones in the order in which they were made. */
+  readPending(): readonly DeliveryRow[] {
+    return this.#all(`SELECT * FROM deliveries WHERE state = 'pending' ORDER BY sequence`).map(deliveryOf)
+  }
+
+  /** Those that ended last, the last first. */
+  readFinished(state: DeliveryState, limit: number): readonly DeliveryRow[] {
+    const sql = 'SELECT * FROM deliveries WHERE state = ? ORDER BY finished_at DESC, sequence DESC LIMIT ?'
+    return this.#all(sql, state, limit).map(deliveryOf)
+  }
+
+  readFallbacks(): ReadonlyMap<string, string> {
+    const rows = this.#all('SELECT key, fallback FROM fallbacks')
+    return new Map(rows.map(({ key, fallback }) => [String(key), String(fallback)]))
+  }
+
+  /** Within a transaction. */
+  write(unsaved: Unsaved): void {
+    this.#writeRows('alerts', unsaved.alerts)
+    this.#writeRows('groups', unsaved.groups)
+    this.#writeRows('silences', unsaved.silences)
+    for (const [sequence, notification] of unsaved.notifications)
+      this.#run('INSERT OR REPLACE INTO notifications VALUES (?, ?)', sequence, toJson(notification))
+    for (const row of unsaved.deliveries.values()) this.#writeDelivery(row)
+    for (const [key, fallback] of unsaved.fallbacks)
+      if (fallback === null) this.#run('DELETE FROM fallbacks WHERE key = ?', key)
+      else this.#run('INSERT OR REPLACE INTO fallbacks VALUES (?, ?)', key, fallback)
+    if (unsaved.marks !== null) {
+      const { sequence, savedAt } = unsaved.marks
+      this.#run('UPDATE marks SET sequence = ?, saved_at = ?', sequence, Math.round(savedAt))
+    }
+  }
+
+  /** Within a transaction: keeps so many deliveries of each state that ended last, and only notifications that have deliveries. */
+  prune(keep: number): void {
+    for (const state of ['sent', 'fallback', 'dead'])
+      this.#run(
+        `DELETE FROM deliveries WHERE rowid IN (SELECT rowid FROM deliveries WHERE state = ?
+        ORDER BY finished_at DESC, sequence DESC LIMIT -1 OFFSET ?)`,
+        state,
+        keep,
+      )
+    this.#run('DELETE FROM notifications WHERE sequence NOT IN (SELECT sequence FROM deliveries)')
+  }
+
+  #rows(table: string): unknown[] {
+    return this.#all(`SELECT data FROM ${table} ORDER BY id`).map(({ data }) => fromJson(data))
+  }
+
+  #writeRows(table: string, rows: ReadonlyMap<string, unknown>): void {
+    for (const [key, row] of rows)
+      if (row === null) this.#run(`DELETE FROM ${table} WHERE key = ?`, key)
+      else
+        this.#run(
+          `INSERT INTO ${table} (key, data) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET data = excluded.data`,
+          key,
+          toJson(row),
+        )
+  }
+
+  #writeDelivery(row: DeliveryRow): void {
+    this.#run(
+      'INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      row.sequence,
+      row.receiver,
+      row.groupKey,
+      row.state,
+      row.attempts,
+      Math.round(row.dueAt),
+      Math.round(row.createdAt),
+      row.finishedAt === null ? null : Math.round(row.finishedAt),
+      row.said,
+    )
+  }
+
+  #get(sql: string, ...values: (string | number)[]): Row | undefined {
+    return this.#prepare(sql).get(...values)
+  }
+
+  #all(sql: string, ...values: (string | number)[]): Row[] {
+    return this.#prepare(sql).all(...values)
+  }
+
+  #run(sql: string, ...values: (string | number | null)[]): void {
+    this.#prepare(sql).run(...values)
+  }
+
+  #prepare(sql: string): Statement {
+    const statement = this.#statements.get(sql) ?? this.#db.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+}
+
+function deliveryOf(row: Row): DeliveryRow {
+  return {
+    sequence: Number(row['sequence']),
+    receiver: String(row['receiver']),
+    groupKey: String(row['group_key']),
+    state: row['state'] as DeliveryState,
+    attempts: Number(row['attempts']),
+    dueAt: Number(row['due_at']),
+    createdAt: Number(row['created_at']),
+    finishedAt: row['finished_at'] === null ? null : Number(row['finished_at']),
+    said: String(row['said']),
+  }
+}

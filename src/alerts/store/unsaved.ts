@@ -1,0 +1,43 @@
+import type { Silence } from '../alert-rule.ts'
+import type { Notification } from '../notification.ts'
+import type { AlertRow, GroupRow, PlannerMarks, PlannerTurn } from '../plan/planner-state.ts'
+import { deliveryKey } from './delivery-row.ts'
+import type { DeliveryRow } from './delivery-row.ts'
+
+/** Rows that are not in the file yet; null: the row is removed. Bounded by the rows of the file. */
+export class Unsaved {
+  readonly alerts = new Map<string, AlertRow | null>()
+  readonly groups = new Map<string, GroupRow | null>()
+  readonly silences = new Map<string, Silence | null>()
+  readonly notifications = new Map<number, Notification>()
+  /** By `deliveryKey`. */
+  readonly deliveries = new Map<string, DeliveryRow>()
+  /** By `routeKey`. */
+  readonly fallbacks = new Map<string, string | null>()
+  marks: PlannerMarks | null = null
+
+  turn(turn: PlannerTurn): void {
+    for (const [key, row] of turn.alerts) this.alerts.set(key, row)
+    for (const [key, row] of turn.groups) this.groups.set(key, row)
+    for (const [key, row] of turn.silences) this.silences.set(key, row)
+    for (const { sequence, notification } of turn.notifications)
+      this.notifications.set(sequence, notification)
+    this.marks = turn.marks ?? this.marks
+  }
+
+  delivery(row: DeliveryRow): void {
+    this.deliveries.set(deliveryKey(row), row)
+  }
+
+  get isEmpty(): boolean {
+    const { alerts, groups, silences, notifications, deliveries, fallbacks, marks } = this
+    const sets = [alerts, groups, silences, notifications, deliveries, fallbacks]
+    return marks === null && sets.every(({ size }) => size === 0)
+  }
+
+  clear(): void {
+    const { alerts, groups, silences, notifications, deliveries, fallbacks } = this
+    for (const set of [alerts, groups, silences, notifications, deliveries, fallbacks]) set.clear()
+    this.marks = null
+  }
+}
