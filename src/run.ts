@@ -18,6 +18,7 @@ import { printText } from './print/print-text.ts'
 import { checkResult } from './reload/check-result.ts'
 import { configuredSources } from './reload/config-sources.ts'
 import { fetchDeadlineMs, createSource, createSources } from './reload/create-sources.ts'
+import { idleRuleLines } from './reload/idle-rules.ts'
 import { LiveLists } from './reload/live-lists.ts'
 import { missingParents } from './reload/parent-faults.ts'
 import type { FirstReading } from './reload/first-reading.ts'
@@ -99,6 +100,7 @@ async function runWith(
     if (reading.duplicates > 0)
       log(`${counted(reading.duplicates, 'duplicate')} in the lists: each URL is polled once\n`)
     for (const line of missingParents(work.profiles.parents, work.table)) log(`${line}\n`)
+    for (const line of await idleRuleLines(pages, work.table)) log(`${line}\n`)
     if (options.check) return await reportCheck(request, work, reading, log)
     // With modules of its own, it may be there for /probe alone.
     if (work.table.size === 0 && (work.probes === null || options.listen === null || options.once)) {

@@ -122,6 +122,14 @@ export function makeExpression(source: string): Expression {
   }
 }
 
+/** Builds the test of whether an expression matches the whole of a text. Throws a RangeError that does not quote it. */
+export function wholeExpression(source: string): (text: string) => boolean {
+  if (source.length > MAX_LENGTH)
+    throw new RangeError(`the regular expression is longer than ${MAX_LENGTH} characters`)
+  const compiled = compileSource(source, source, 0)
+  return (text) => compiled.matches(text)
+}
+
 /** Builds an I-Regexp (RFC 9485), for `match` of the whole text or `search` in it. An invalid one matches nothing. */
 export function makeIRegexp(source: string, isWhole: boolean): (text: string) => boolean {
   if (source.length > MAX_LENGTH) return () => false

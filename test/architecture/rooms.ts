@@ -33,7 +33,7 @@ export const ROOMS: readonly Room[] = [
   room('alerts/plan', 'changes of alerts to notifications: groups, waits, mutes, repeats, escalations', 'alerts settings', 'croner:cron.ts'),
   room('targets', 'lists (lines, file_sd, http_sd, sitemaps) to Targets', 'resource settings', 'node undici:fetch.ts sax:xml-reader.ts'),
   room('config', 'the YAML configuration, checked', 'alerts settings targets', 'node yaml:yaml-tree.ts'),
-  room('config/alerts', 'receivers, alert rules, maintenance and heartbeat of the configuration, checked', 'alerts alerts/plan alerts/receivers config settings targets', 'node'),
+  room('config/alerts', 'receivers, alert rules, maintenance and heartbeat of the configuration, checked', 'alerts alerts/engine alerts/plan alerts/receivers config settings targets', 'node'),
   room('config/web', 'the file of --web-config: TLS, passwords, headers; read again when it changes', 'config settings targets', 'node'),
   room('print/text', 'States, summaries and errors as text', 'resource runtime state', 'node'),
   room('print/table', 'the live table', 'print/text resource runtime state', 'node string-width:width.ts'),
@@ -67,7 +67,7 @@ export const ROOMS: readonly Room[] = [
   room('pollers', "main's side of the poller threads", 'resource runtime settings threads', 'node piscina:poller-pool.ts'),
   room('monitor', "main's side of the monitor thread", 'print/text resource runtime state threads', 'node'),
   room('recorder', "main's side of the recorder thread", 'resource runtime state threads', 'node'),
-  room('reload', 'lists that change, applied as differences', 'blackbox config print/text resource settings targets', 'node'),
+  room('reload', 'lists that change, applied as differences', 'blackbox config config/alerts print/text resource settings targets', 'node'),
   room('tokens', 'OAuth2 tokens: one for each client, renewed before it ends', 'settings', 'node'),
   room('workers', 'what runs in a thread: wiring only', 'history poll sqlite probe print print/table print/text history/record runtime threads api config/web metrics web/otlp web/server', 'node'),
 ]

@@ -59,8 +59,8 @@ export function readConditions(reader: ValueReader, rule: MapReader): RuleCondit
       rule.offset,
       `alerts: the rule can never fire: add a condition, one of ${CONDITION_KEYS.join(', ')}`,
     )
-  else if (rule.tree('up') !== undefined && conditions.down === null && conditions.group === null)
-    reader.report(rule.offsetOf('up'), 'up: it has no effect without down or group')
+  else if (rule.tree('up') !== undefined && conditions.down === null)
+    reader.report(rule.offsetOf('up'), 'up: it has no effect without down')
   return conditions
 }
 

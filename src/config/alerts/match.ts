@@ -1,6 +1,6 @@
 import type { LabelMatcher } from '../../alerts/alert-rule.ts'
 import { LABEL } from '../../settings/named-setting.ts'
-import { makeExpression } from '../../settings/pattern.ts'
+import { wholeExpression } from '../../settings/pattern.ts'
 import type { Tree } from '../tree.ts'
 import type { ResolvedText, ValueReader } from '../value-reader.ts'
 import { parseLabelName } from './read-map.ts'
@@ -59,7 +59,7 @@ function parseMatcher(label: string, text: string): LabelMatcher {
 /** Throws a RangeError. */
 function checkExpression(source: string): void {
   try {
-    makeExpression(source)
+    wholeExpression(source)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new RangeError('not a valid regular expression in the syntax of RE2, such as ~web|api', {

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import test from 'ava'
 import type { AlertConfig } from '../../../src/alerts/alert-rule.ts'
 import { readAlerts } from '../../../src/config/alerts/read-alerts.ts'
+import { ConfigFile } from '../../../src/config/config-file.ts'
 import { readConfig } from '../../../src/config/read-config.ts'
+import { ListError } from '../../../src/targets/read-targets.ts'
 import { directoryOf } from '../../helpers/directory.ts'
+import { loadAlerts } from '../../helpers/load-alerts.ts'
 
 const RECEIVERS =
   'receivers: { ops: { webhook: "https://a.example/" }, phone: { webhook: "https://b.example/" } }\n'
@@ -143,10 +146,7 @@ const BAD_RULES: readonly (readonly [rule: string, why: string])[] = [
     '{ to: ops, down: false, changed: off }',
     'c.yml:2:10: alerts: the rule can never fire: add a condition, one of down, unknown, slow, certificate, uptime, changed, flapping, group',
   ],
-  [
-    '{ to: ops, certificate: 14d, up: { after: 2 } }',
-    'c.yml:2:39: up: it has no effect without down or group',
-  ],
+  ['{ to: ops, certificate: 14d, up: { after: 2 } }', 'c.yml:2:39: up: it has no effect without down'],
   ['{ to: ops, down: 3 }', 'c.yml:2:27: down: must be on or off'],
   ['{ to: ops, down: { after: 0 } }', 'c.yml:2:36: after: not a whole number from 1 to 1000000'],
   ['{ to: ops, down: { after: soon } }', 'c.yml:2:36: after: not a duration, such as 250ms, 1.5s, 2m or 1h'],
@@ -363,4 +363,35 @@ test('warned of: windows for the same URLs that overlap', (t) => {
     'c.yml:3:5: maintenance: it overlaps "maintenance-1", which is for the same URLs',
     'c.yml:6:5: maintenance: the window comes again before it has ended',
   ])
+})
+
+test('a reload reads secrets again, and keeps what was there if the new version has a mistake', async (t) => {
+  const directory = directoryOf(t)
+  const path = join(directory, 'c.yml')
+  const write = (more: string) =>
+    writeFileSync(path, `receivers: { ops: { webhook: "@url" } }\nalerts: [{ to: ops, down: true${more} }]\n`)
+  write('')
+  writeFileSync(join(directory, 'url'), 'https://a.example/\n')
+  const file = await ConfigFile.open(path, [], loadAlerts)
+  t.deepEqual(file.problems, [])
+  const seen: (string | undefined)[] = []
+  file.followAlerts(({ alerts }) => {
+    seen.push(`${String(alerts?.receivers[0]?.settings['url'])} ${alerts?.rules[0]?.name ?? 'none'}`)
+  })
+  await file.reload()
+  t.deepEqual(seen, [])
+  writeFileSync(join(directory, 'url'), 'https://b.example/\n')
+  await file.reload()
+  t.deepEqual(seen, ['https://b.example/ rule-1'])
+  write(', name: new, severity: bad')
+  const error = await t.throwsAsync(file.reload(), { instanceOf: ListError })
+  t.regex(error.message, /c\.yml:2:54: severity: must be one of info, warning, critical$/)
+  t.is(file.config.alerts?.rules[0]?.name, 'rule-1')
+  write(', name: new')
+  await file.reload()
+  t.deepEqual(seen, ['https://b.example/ rule-1', 'https://b.example/ new'])
+  writeFileSync(path, 'urls: http://a.example/\n')
+  await file.reload()
+  t.is(file.config.alerts, null)
+  t.is(seen.at(-1), 'undefined none')
 })

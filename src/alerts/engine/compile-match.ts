@@ -1,0 +1,12 @@
+import type { LabelMatcher } from '../alert-rule.ts'
+import { labelOf, labelTest } from './label-test.ts'
+import type { LabelValues } from './label-test.ts'
+
+/** Makes the test of whether all matchers hold for the labels of a URL or an alert. `compile`: of regular expressions, which match the whole value. */
+export function compileMatch(
+  match: readonly LabelMatcher[],
+  compile: (pattern: string) => (text: string) => boolean,
+): (subject: { readonly labels: LabelValues }) => boolean {
+  const tests = match.map((matcher) => labelTest(matcher, compile))
+  return ({ labels }) => tests.every(({ matcher, allows }) => allows(labelOf(labels, matcher.label)))
+}

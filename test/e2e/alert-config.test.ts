@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { directoryOf } from '../helpers/directory.ts'
+import { headcount } from '../helpers/program.ts'
+
+/** A configuration with these lines; `run` runs the program with it and returns its lines on standard error without the directory. */
+function setUp(t: ExecutionContext, lines: readonly string[]) {
+  const directory = directoryOf(t)
+  const file = join(directory, 'c.yml')
+  writeFileSync(file, lines.map((line) => `${line}\n`).join(''))
+  return async (...args: string[]) => {
+    const { code, stdout, stderr } = await headcount(t, ['-c', file, ...args], { env: { KEY: 'hush' } })
+    return { code, stdout, stderr: stderr.replaceAll(`${directory}/`, '') }
+  }
+}
+
+const HOOK = 'receivers: { ops: { webhook: "https://a.example/" } }'
+const URLS = 'urls: [http://127.0.0.1:1/ label.team=web]'
+
+test('mistakes of alerts are told with their places, and nothing is polled', async (t) => {
+  const run = setUp(t, [
+    URLS,
+    'receivers: { ops: { webhook: { url: "https://a.example/", headers: { "X Key": "${KEY}" } } } }',
+    'alerts:',
+    '  - { to: [opps], down: true }',
+    '  - { name: idle, to: ops }',
+    '  - { name: idle, to: ops, down: true }',
+    'maintenance: [{ cron: 0 0 30 2 *, for: 1h }]',
+  ])
+  const mistakes = [
+    'c.yml:2:79: headers: invalid with the value of KEY',
+    'c.yml:4:12: to: there is no receiver "opps": did you mean "ops"?',
+    'c.yml:5:5: alerts: the rule can never fire: add a condition, one of down, unknown, slow, certificate, uptime, changed, flapping, group',
+    'c.yml:6:13: name: another rule has the name "idle"',
+    'c.yml:7:23: cron: it never comes',
+  ]
+  const started = await run('--once')
+  t.is(started.code, 3)
+  t.is(started.stdout, '')
+  t.deepEqual(started.stderr.trimEnd().split('\n'), mistakes)
+  const checked = await run('--check')
+  t.is(checked.code, 3)
+  t.deepEqual(checked.stderr.trimEnd().split('\n').slice(0, mistakes.length), mistakes)
+  t.regex(checked.stdout, /^1 URL, .*, 5 mistakes in the configuration\n$/)
+})
+
+test('what is most likely not meant is warned of', async (t) => {
+  const run = setUp(t, [
+    URLS,
+    'receivers: { ops: { webhook: "http://a.example/hook" } }',
+    'alerts:',
+    '  - { to: ops, down: true, match: { team: wep } }',
+    'maintenance:',
+    '  - { cron: "0 3 * * *", for: 2h }',
+    '  - { cron: "0 4 * * *", for: 2h }',
+  ])
+  const checked = await run('--check')
+  t.is(checked.code, 0)
+  const warnings = checked.stderr.trimEnd().split('\n')
+  t.regex(warnings[0] ?? '', /^c\.yml:2:30: warning: webhook: url: plain http to another machine: /)
+  t.deepEqual(warnings.slice(1), [
+    'c.yml:7:5: warning: maintenance: it overlaps "maintenance-1", which is for the same URLs',
+    'c.yml:4:5: warning: match: no URL of the lists has such labels',
+  ])
+})
+
+test('a rule for uptime needs a history, and what was sent a file', async (t) => {
+  const rule = 'alerts: [{ to: ops, uptime: { below: 99%, over: 7d } }]'
+  const run = setUp(t, [URLS, HOOK, rule])
+  const { code, stderr } = await run('--duration', '1ms', '--format', 'quiet')
+  t.is(code, 0)
+  t.deepEqual(stderr.trimEnd().split('\n'), [
+    'the state of alerts is in memory: after a restart, what still fires is sent again (--alert-state or --history keeps it)',
+    'c.yml:3:10: warning: uptime: it never fires without a history: add --history',
+  ])
+  t.regex((await run('--once', '--format', 'quiet')).stderr, /^no alerts are sent with --once\n/)
+})
+
+test('the state of alerts needs a file of its own that can be written', async (t) => {
+  const run = setUp(t, [URLS, HOOK, 'alerts: [{ to: ops, down: true }]'])
+  const directory = directoryOf(t)
+  const database = join(directory, 'a')
+  for (const [args, why] of [
+    [['--alert-state', '/none/a'], /^error: --alert-state: \/none\/a: no such file or directory/],
+    [
+      ['--alert-state', database, '--history', database],
+      /^error: --alert-state: .*: it is the file of --history/,
+    ],
+    [['--alert-state', directory], /^error: --alert-state: .*: it is not a file/],
+    [['--alert-state', database, '--once'], /^error: --alert-state: it has no effect with --once/],
+  ] as const) {
+    const { code, stderr } = await run(...args)
+    t.is(code, 3)
+    t.regex(stderr, why)
+  }
+})
