@@ -55,10 +55,11 @@ export function messageText(notification: Notification, timeZone?: string): Mess
     subject: cause === 'test' ? 'headcount reaches this receiver' : subjectOf(notification, only),
     note: noteOf(notification),
     facts: [
-      ...(only === null ? sharedFacts(notification) : alertFacts(only, times)),
+      ...(only === null ? labelFacts('All with', notification.commonLabels) : alertFacts(only, times)),
       ...timeFacts(notification, times),
       ...(cause === 'test' ? [] : groupFacts(notification)),
-      { name: 'Rule', value: `${shownText(notification.rule, 80)}, ${notification.severity}` },
+      { name: 'Rule', value: shownText(notification.rule, 80) },
+      { name: 'Severity', value: notification.severity },
       { name: 'Written', value: times.absolute(notification.at) },
     ],
     items: only === null ? alerts.map((alert) => itemOf(alert, notification.at, status)) : [],
@@ -94,13 +95,6 @@ function alertFacts({ summary, state, labels, kind }: Alert, times: TimeFormat):
       : [{ name: 'Seen', value: shownText(seenText(state, summary), MAX_VALUE_LENGTH) }]),
     ...(Number.isNaN(expiresAt) ? [] : [{ name: 'Expires', value: times.absolute(expiresAt) }]),
     ...labelFacts('Labels', labels),
-  ]
-}
-
-function sharedFacts({ commonHost, commonLabels }: Notification): MessageLine[] {
-  return [
-    ...(commonHost === '' ? [] : [{ name: 'All of host', value: shownText(commonHost, MAX_VALUE_LENGTH) }]),
-    ...labelFacts('All with', commonLabels),
   ]
 }
 
