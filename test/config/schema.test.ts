@@ -79,6 +79,12 @@ test('the examples of public pages are as the schema and the program have them',
   for (const [, example = '- none'] of examples) t.deepEqual(faultsOf(example), ['', ''])
 })
 
+test('the examples of alerts are as the schema and the program have them', (t) => {
+  const examples = [...read('docs/alerts.md').matchAll(/```yaml\n(.*?)```/gs)]
+  t.is(examples.length, 3)
+  for (const [, example = '- none'] of examples) t.deepEqual(faultsOf(example), ['', ''])
+})
+
 const DURATIONS = {
   good: ['250ms', '1.5s', '2m', '480h', '"${X:-1s}"'],
   bad: ['5', '-1s', 'soon', '[1s]', '', 'true'],

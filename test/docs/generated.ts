@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
+import { RECEIVER_TYPES } from '../../src/alerts/receivers/receiver-types.ts'
 import { FLAGS } from '../../src/command/flag-table.ts'
 import { manPage } from '../../src/help/man-page.ts'
 import { SCHEMES } from '../../src/settings/schemes.ts'
@@ -17,6 +18,7 @@ import { formatTable } from './format-docs.ts'
 import { TOTAL_METRICS, URL_METRICS } from '../../src/metrics/metrics.ts'
 import { metricTable } from './metric-docs.ts'
 import { causeTable, effectTable, reasonTable } from './reason-docs.ts'
+import { receiverTable } from './receiver-docs.ts'
 import { fillSchema, SCHEMA_PARTS } from './schema-parts.ts'
 import { schemeTable } from './scheme-docs.ts'
 import { settingTable } from './setting-docs.ts'
@@ -32,6 +34,7 @@ interface Part {
 const PARTS: readonly Part[] = [
   { page: 'docs/reference.md', name: 'flags', text: () => flagTables(FLAGS) },
   { page: 'docs/reference.md', name: 'variables and keys', text: () => sourceTable(FLAGS) },
+  { page: 'docs/alerts.md', name: 'receivers', text: () => receiverTable(RECEIVER_TYPES) },
   { page: 'docs/lists.md', name: 'settings', text: () => settingTable(URL_SETTINGS) },
   { page: 'docs/lists.md', name: 'schemes', text: () => schemeTable(SCHEMES) },
   { page: 'docs/reference.md', name: 'formats', text: () => formatTable(FORMATS) },
