@@ -6,6 +6,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { threadId } from 'node:worker_threads'
 import { brotliCompress, gzip } from 'node:zlib'
 import { REASON_FACTS } from '../src/state/reasons.ts'
 
@@ -65,7 +66,7 @@ function reasonsPlugin() {
 async function make(key: string): Promise<void> {
   const { build } = await import('vite')
   // Whoever runs at the same time finds the old page or the new one, never half of one.
-  const made = `${cache}.${process.pid}`
+  const made = `${cache}.${process.pid}-${threadId}`
   await build({
     configFile: false,
     root: join(root, 'web'),

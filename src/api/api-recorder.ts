@@ -10,6 +10,7 @@ import type { StateMap } from '../state/state-map.ts'
 import { ChangeLog } from './change-log.ts'
 import { findUrls } from './find-urls.ts'
 import { urlMatcher } from './match-url.ts'
+import { RecentPolls } from './recent-polls.ts'
 import type { FoundUrls, UrlFilter, UrlSearch } from './url-query.ts'
 import { urlFields } from './url-row.ts'
 import { urlStates } from './url-states.ts'
@@ -64,6 +65,7 @@ export interface ApiSources {
 /** Keeps, in the monitor, what the API says beyond the StateMap, and answers its questions: a Printer that prints nothing. */
 export class ApiRecorder implements Printer {
   readonly latest = new LatestPolls()
+  readonly #recent = new RecentPolls()
   readonly #sources: ApiSources
   readonly #changes = new ChangeLog()
   readonly #window: PollWindow
@@ -82,6 +84,7 @@ export class ApiRecorder implements Printer {
     // A monitor that has replaced another knew no more than its verdict until now.
     const isFirst = this.latest.at(state.id) === 0
     this.latest.set(state, changed)
+    this.#recent.add(state.id, state.verdict, state.durationMs)
     this.#window.record(state.lateMs, state.durationMs)
     if (changed || isFirst) this.#changes.add(state.id)
   }
@@ -97,6 +100,7 @@ export class ApiRecorder implements Printer {
 
   forget(id: ResourceId): void {
     this.latest.forget(id)
+    this.#recent.forget(id)
   }
 
   print(): Promise<void> {
@@ -129,15 +133,15 @@ export class ApiRecorder implements Printer {
     return urlStates(this.#sources.map(), this.latest, filter, from, () => this.#sources.now() >= end)
   }
 
-  /** The URLs with these ids that still meet the conditions. */
-  rows(ids: readonly ResourceId[], filter: UrlFilter): UrlRows {
+  /** The URLs with these ids that still meet the conditions. `polls`: so many of the last polls of each. */
+  rows(ids: readonly ResourceId[], filter: UrlFilter, polls: number): UrlRows {
     const map = this.#sources.map()
     const matches = urlMatcher(filter, map)
     const rows = new RowList(map, this.latest)
     let used = 0
     for (; used < ids.length && !rows.isFull; used++) {
       const id = ids[used] as ResourceId
-      if (map.has(id) && matches(id)) rows.add(id)
+      if (map.has(id) && matches(id)) rows.add(id, polls === 0 ? {} : { polls: this.#recent.of(id, polls) })
     }
     return { rows: rows.rows, used }
   }
@@ -176,9 +180,10 @@ class RowList {
     return this.#length >= MAX_ROWS_LENGTH
   }
 
-  add(id: ResourceId): void {
+  /** `more`: fields besides those of all rows. */
+  add(id: ResourceId, more: object = {}): void {
     if (!this.#map.has(id)) return
-    const row = jsonLine(urlFields(this.#map, this.#latest, id)).trimEnd()
+    const row = jsonLine({ ...urlFields(this.#map, this.#latest, id), ...more }).trimEnd()
     this.#length += row.length
     this.rows.push(row)
   }

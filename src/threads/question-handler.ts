@@ -19,7 +19,7 @@ interface QuestionTargets {
   readonly api: {
     summary(): SummaryAnswer
     find(search: UrlSearch): FoundUrls
-    rows(ids: readonly ResourceId[], filter: UrlFilter): UrlRows
+    rows(ids: readonly ResourceId[], filter: UrlFilter, polls: number): UrlRows
     changes(after: Position, limit: number): ChangeAnswer
     states(filter: UrlFilter, from: number): UrlStates
   }
@@ -61,7 +61,7 @@ export class QuestionHandler {
       case 'find':
         return api.find(message.search)
       case 'rows':
-        return api.rows(message.ids, message.filter)
+        return api.rows(message.ids, message.filter, message.polls)
       case 'changes':
         return api.changes(message.after, message.limit)
       case 'wallLabels':

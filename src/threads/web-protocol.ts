@@ -30,7 +30,13 @@ export type MonitorQuestion =
   /** A part of a search. */
   | { readonly type: 'find'; readonly search: UrlSearch }
   /** The URLs with these ids that meet the conditions, in JSON. */
-  | { readonly type: 'rows'; readonly ids: readonly ResourceId[]; readonly filter: UrlFilter }
+  | {
+      readonly type: 'rows'
+      readonly ids: readonly ResourceId[]
+      readonly filter: UrlFilter
+      /** So many of the last polls of each. */
+      readonly polls: number
+    }
   /** At most `limit` URLs that have changed after a place, in JSON. */
   | { readonly type: 'changes'; readonly after: Position; readonly limit: number }
   /** The values of labels, of ids from `from` on. */

@@ -2,6 +2,7 @@ import { VERDICTS } from '../../resource/resource.ts'
 import type { Verdict } from '../../resource/resource.ts'
 import { closestName } from '../../settings/closest-name.ts'
 import { quote } from '../../settings/quote.ts'
+import { RECENT_POLLS } from '../../api/recent-polls.ts'
 import { SORTS } from '../../api/url-query.ts'
 import type { Place, Sort, UrlFilter } from '../../api/url-query.ts'
 import { ApiError } from './api-error.ts'
@@ -69,6 +70,12 @@ export const LIST_PARAMETERS: readonly Parameter[] = [
     example: '50',
   },
   {
+    name: 'polls',
+    meaning: 'so many of the last polls of each URL, as `polls`: verdict and duration, the oldest first',
+    schema: { type: 'integer', minimum: 1, maximum: RECENT_POLLS },
+    example: '50',
+  },
+  {
     name: 'cursor',
     meaning: 'the `cursor` of the page before; leave the other parameters as they were',
     schema: { type: 'string' },
@@ -93,6 +100,8 @@ export interface ListRequest {
   readonly sort: Sort
   readonly limit: number
   readonly after: Place | null
+  /** So many of the last polls of each URL. */
+  readonly polls: number
 }
 
 /** Parses the parameters of a list, whose names were checked. Throws an ApiError that says what would be right. */
@@ -108,6 +117,7 @@ export function parseListRequest(query: URLSearchParams): ListRequest {
     sort: sort as Sort,
     limit: parseLimit(query.get('limit'), DEFAULT_LIMIT, MAX_LIMIT),
     after: parseAfter(query.get('cursor'), sort as Sort),
+    polls: query.has('polls') ? parseLimit(query.get('polls'), RECENT_POLLS, RECENT_POLLS, 'polls') : 0,
   }
 }
 

@@ -44,6 +44,7 @@ export function openApiDocument(paths: readonly PathFacts[], prefix: string): ob
         Usage: output.$defs.fill,
         Url: urlSchema(),
         UrlDetail: urlDetailSchema(urlSchema()),
+        ListedUrl: { ...urlSchema(), properties: { ...urlSchema().properties, polls: POLLS } },
         UrlList: LIST,
         ...HISTORY_SCHEMAS,
         OpenApi: { type: 'object', required: ['openapi', 'info', 'paths'] },
@@ -97,7 +98,7 @@ const STREAM = {
   content: { 'text/event-stream': { schema: refTo('Event') } },
 }
 
-function urlSchema(): Schema {
+function urlSchema() {
   const { properties, required } = output.$defs.state
   const fields = Object.entries(properties as Record<string, Schema>).map(([name, schema]) => [
     name,
@@ -129,10 +130,22 @@ function urlSchema(): Schema {
   }
 }
 
+const POLLS: Schema = {
+  type: 'array',
+  description:
+    'The last polls since headcount started, the oldest first: verdict, and duration in ms within 10 %. Only with polls=',
+  items: {
+    type: 'array',
+    prefixItems: [{ enum: ['up', 'down', 'unknown'] }, { type: 'number' }],
+    items: false,
+    minItems: 2,
+  },
+}
+
 const LIST: Schema = {
   type: 'object',
   properties: {
-    urls: { type: 'array', items: refTo('Url') },
+    urls: { type: 'array', items: refTo('ListedUrl') },
     matches: { type: 'integer', minimum: 0, description: 'How many URLs there are on all pages' },
     cursor: { type: ['string', 'null'], description: 'For the next page; null on the last one' },
   },

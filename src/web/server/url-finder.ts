@@ -50,7 +50,7 @@ export class UrlFinder {
     return result
   }
 
-  async #list({ filter, sort, limit, after }: ListRequest): Promise<string> {
+  async #list({ filter, sort, limit, after, polls }: ListRequest): Promise<string> {
     // One more tells whether there is a next page.
     const { places, matches } = await this.#find({ filter, sort, limit: limit + 1, after })
     const shown = places.slice(0, limit)
@@ -59,7 +59,7 @@ export class UrlFinder {
     let length = 0
     while (used < shown.length && length < MAX_PAGE_LENGTH) {
       const ids = shown.slice(used, used + ROWS_PER_QUESTION).map(({ id }) => id as ResourceId)
-      const answer = await this.#monitor.ask({ type: 'rows', ids, filter })
+      const answer = await this.#monitor.ask({ type: 'rows', ids, filter, polls })
       used += answer.used
       for (const row of answer.rows) {
         rows.push(row)
@@ -81,14 +81,19 @@ export class UrlFinder {
   }
 
   async #row(ids: readonly ResourceId[], filter: UrlFilter): Promise<string> {
-    const { rows } = await this.#monitor.ask({ type: 'rows', ids, filter })
+    const { rows } = await this.#monitor.ask({ type: 'rows', ids, filter, polls: 0 })
     const [row] = rows
     if (row === undefined)
       throw new ApiError(404, 'no list has this URL; /api/v1/urls?q=TEXT finds URLs by a part of them')
     return row
   }
 
-  async #find({ filter, sort, limit, after }: ListRequest): Promise<{ places: Place[]; matches: number }> {
+  async #find({
+    filter,
+    sort,
+    limit,
+    after,
+  }: Omit<ListRequest, 'polls'>): Promise<{ places: Place[]; matches: number }> {
     let places: Place[] = []
     let matches = 0
     let from: number | null = 0

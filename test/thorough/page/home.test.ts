@@ -50,6 +50,40 @@ inBrowser('is live: what changes is shown without loading it again', async (t) =
   t.deepEqual(problems, [])
 })
 
+inBrowser('bars show the last polls of each URL, with a text for those who do not see them', async (t) => {
+  const monitor = sampleList({ urls: 40 })
+  for (let n = 0; n < 60; n++)
+    monitor.take(n % 20 === 0 ? down(7, { at: Date.now() }) : up(7, { at: Date.now(), durationMs: 100 }))
+  const { page, problems } = await browser.open(t, pageOf(await startApi(t, monitor)))
+  await page.waitForSelector('.all a.row .polls svg')
+  const bars = await page.$$eval('.all .row .polls svg', (all) =>
+    all.map((svg) => [
+      svg.getAttribute('aria-label') ?? '',
+      [...svg.querySelectorAll('path')].map(
+        (path) => `${path.getAttribute('class')} ${path.getAttribute('d')?.split('M').length}`,
+      ),
+    ]),
+  )
+  t.is(bars.length, 40)
+  t.true(
+    bars.some(
+      ([text, paths]) =>
+        /^the last poll: up, the slowest in about /.test(String(text)) && String(paths) === 'up 2',
+    ),
+  )
+  const seven = bars.filter(([text]) =>
+    String(text).startsWith('the last 50 polls: 2 not up, the slowest in about 94 ms'),
+  )
+  t.deepEqual(
+    seven.map(([, paths]) => paths),
+    [['up 49', 'down 3']],
+  )
+  t.deepEqual(await violations(page), [])
+  await page.setViewport({ width: 360, height: 700 })
+  await page.waitForSelector('.all a.row .polls svg', { hidden: true })
+  t.deepEqual(problems, [])
+})
+
 inBrowser('search and filters are in the address, by keyboard', async (t) => {
   const { page, problems } = await browser.open(
     t,

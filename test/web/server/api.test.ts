@@ -58,7 +58,7 @@ test('a validator accepts the OpenAPI description, and answers are as it says, f
   }
   const ANSWERS: Readonly<Record<string, readonly [schema: string, query: string]>> = {
     summary: ['Summary', ''],
-    urls: ['UrlList', '?limit=1000'],
+    urls: ['UrlList', '?limit=1000&polls=50'],
     url: ['UrlDetail', '?u=https%3A%2F%2Fa.example%2F1'],
     history: ['History', `?u=https%3A%2F%2Fa.example%2F1&from=${BEGIN / 1_000}&to=${BEGIN / 1_000 + 10}`],
     incidents: ['IncidentList', `?from=${BEGIN / 1_000}&to=${BEGIN / 1_000 + 10}`],
@@ -152,9 +152,12 @@ const REFUSED: Readonly<Record<string, readonly [status: number, error: string]>
   '/urls?cursor=WyJsaXN0IiwwLDVd': [400, 'cursor: it belongs to sort=list; leave it out for the first page'],
   '/urls?lmit=5': [
     400,
-    'unknown parameter "lmit", did you mean limit? (known: q, verdict, label.NAME, sort, limit, cursor)',
+    'unknown parameter "lmit", did you mean limit? (known: q, verdict, label.NAME, sort, limit, polls, cursor)',
   ],
-  '/urls?label.=5': [400, 'unknown parameter "label." (known: q, verdict, label.NAME, sort, limit, cursor)'],
+  '/urls?label.=5': [
+    400,
+    'unknown parameter "label." (known: q, verdict, label.NAME, sort, limit, polls, cursor)',
+  ],
   '/urls?limit=5&limit=6': [400, '"limit" is there twice'],
   '/url?id=x': [400, 'id: not the id of an answer'],
   '/url?id=1&u=https://a.example/1': [400, 'u and id cannot be used together'],
@@ -249,7 +252,7 @@ test('equal searches share a result, others wait for their turn, and too many ar
   }
   const finder = new UrlFinder({ ask })
   const list = (text: string) =>
-    finder.list({ filter: { ...ALL, text }, sort: 'list', limit: 9, after: null })
+    finder.list({ filter: { ...ALL, text }, sort: 'list', limit: 9, after: null, polls: 0 })
   const same = await Promise.all([list('x'), list('x'), list('x')])
   t.is(new Set(same).size, 1)
   t.is(finds, 1)
@@ -260,6 +263,28 @@ test('equal searches share a result, others wait for their turn, and too many ar
   )
   t.is((JSON.parse((await Promise.all(waiting))[3] as string) as UrlList).matches, 11)
   t.is((JSON.parse(await list('one more')) as UrlList).matches, 0)
+})
+
+test('the last polls of each URL come with a list that asks for them', async (t) => {
+  const monitor = new TestMonitor()
+  monitor.add(0, 'https://a.example/')
+  monitor.add(1, 'https://b.example/')
+  monitor.take(up(0, { durationMs: 100 }), down(0, { durationMs: 10_000 }), up(0, { durationMs: 1 }))
+  const { get } = await startApi(t, monitor)
+  const pollsOf = async (query: string) => {
+    const { urls } = listOf(await get(`/urls?sort=list&${query}`)) as unknown as {
+      readonly urls: readonly { readonly polls?: readonly (readonly [string, number])[] }[]
+    }
+    return urls.map(({ polls }) => polls?.map(([verdict]) => verdict))
+  }
+  t.deepEqual(await pollsOf('polls=50'), [['up', 'down', 'up'], []])
+  t.deepEqual(await pollsOf('polls=2'), [['down', 'up'], []])
+  t.deepEqual(await pollsOf(''), [undefined, undefined])
+  const { status, json } = await get('/urls?polls=51')
+  t.deepEqual(
+    { status, ...json },
+    { status: 400, error: 'polls: not a number from 1 to 50, such as polls=50' },
+  )
 })
 
 test('without a monitor the answer is 503, and it comes when there is one', async (t) => {

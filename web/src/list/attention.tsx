@@ -5,6 +5,7 @@ import { formatCount } from '../text/numbers.ts'
 import { formatDay, formatSpan } from '../text/times.ts'
 import { useAnswer } from '../use-answer.ts'
 import { useLive } from '../use-live.ts'
+import { MAX_BARS } from './poll-bars.tsx'
 import { Row, RowHead } from './row.tsx'
 
 /** URLs that are shown here; the list shows all. */
@@ -20,8 +21,16 @@ export function Attention() {
   const { model, version } = useLive()
   const counts = model?.counts
   const isBad = counts !== undefined && counts.down + counts.unknown > 0
-  const bad = useAnswer<UrlList>(isBad ? 'api/v1/urls' : null, `${BAD}&limit=${MAX_SHOWN}`, version)
-  const expiring = useAnswer<UrlList>('api/v1/urls', 'sort=certificate&verdict=up&limit=3', 0)
+  const bad = useAnswer<UrlList>(
+    isBad ? 'api/v1/urls' : null,
+    `${BAD}&limit=${MAX_SHOWN}&polls=${MAX_BARS}`,
+    version,
+  )
+  const expiring = useAnswer<UrlList>(
+    'api/v1/urls',
+    `sort=certificate&verdict=up&limit=3&polls=${MAX_BARS}`,
+    0,
+  )
   const warnings = (expiring.answer?.urls ?? []).filter((row) => warningOf(row) !== '')
   const rows = isBad ? (bad.answer?.urls ?? []) : []
   const total = (isBad ? counts.down + counts.unknown : 0) + warnings.length

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { UrlList } from '../server/answers.ts'
 import { useAnswer } from '../use-answer.ts'
 import { useLive } from '../use-live.ts'
+import { MAX_BARS } from './poll-bars.tsx'
 import { Row, SkeletonRow } from './row.tsx'
 
 /** URLs on one page of the list. */
@@ -24,7 +25,11 @@ export function ListPage(props: {
   const { query, facts, onAnswer } = props
   const { version } = useLive()
   const cursor = facts.cursor === null ? '' : `&cursor=${encodeURIComponent(facts.cursor)}`
-  const { answer, error } = useAnswer<UrlList>('api/v1/urls', `${query}&limit=${PAGE_ROWS}${cursor}`, version)
+  const { answer, error } = useAnswer<UrlList>(
+    'api/v1/urls',
+    `${query}&limit=${PAGE_ROWS}&polls=${MAX_BARS}${cursor}`,
+    version,
+  )
   const element = useRef<HTMLUListElement>(null)
   useEffect(() => {
     if (answer !== null) onAnswer(answer)

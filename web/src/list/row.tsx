@@ -1,10 +1,11 @@
 import { urlAddress } from '../route.ts'
-import type { UrlRow } from '../server/answers.ts'
+import type { ListedUrl } from '../server/answers.ts'
 import { Glyph } from '../text/glyph.tsx'
 import { formatMs } from '../text/numbers.ts'
 import { Ago } from '../text/time.tsx'
 import { nameOf } from '../text/url-name.ts'
 import { whyOf } from '../text/why.ts'
+import { PollBars } from './poll-bars.tsx'
 
 /** The names of the columns. */
 export function RowHead() {
@@ -12,6 +13,7 @@ export function RowHead() {
     <div class="row head" aria-hidden="true">
       <span />
       <span>URL</span>
+      <span class="polls">last polls</span>
       <span class="labels" />
       <span class="figure time">time</span>
       <span class="figure polled">polled</span>
@@ -21,7 +23,7 @@ export function RowHead() {
 }
 
 /** A URL of a list. `warning`: what is wrong although it is up; '' for nothing. */
-export function Row({ row, warning = '' }: { readonly row: UrlRow; readonly warning?: string }) {
+export function Row({ row, warning = '' }: { readonly row: ListedUrl; readonly warning?: string }) {
   const { name, rest } = nameOf(row)
   const why = warning === '' ? whyOf(row) : warning
   const sign = warning === '' ? row.verdict : 'warning'
@@ -40,6 +42,9 @@ export function Row({ row, warning = '' }: { readonly row: UrlRow; readonly warn
             </div>
           )}
         </div>
+        <span class="polls">
+          <PollBars polls={row.polls} />
+        </span>
         <span class="labels">
           {labels.slice(0, 2).map(([label, value]) => (
             <bdi key={label} title={`${label}: ${value}`}>
@@ -69,6 +74,7 @@ export function SkeletonRow() {
       <div class="what">
         <i class="bar" />
       </div>
+      <span class="polls" />
       <span class="labels" />
       <span class="figure time" />
       <span class="figure polled" />

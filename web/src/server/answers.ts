@@ -122,9 +122,17 @@ export interface IncidentList {
   readonly next: string | null
 }
 
+/** A poll of the list: `durationMs` is within 10 %. */
+export type RecentPoll = readonly [verdict: Verdict, durationMs: number]
+
+/** A URL of the list, with its last polls since headcount started, the oldest first. */
+export interface ListedUrl extends UrlRow {
+  readonly polls: readonly RecentPoll[]
+}
+
 /** A page of `/api/v1/urls`. */
 export interface UrlList {
-  readonly urls: readonly UrlRow[]
+  readonly urls: readonly ListedUrl[]
   readonly matches: number
   readonly cursor: string | null
 }
