@@ -44,7 +44,7 @@ export function openApiDocument(paths: readonly PathFacts[], prefix: string): ob
         Usage: output.$defs.fill,
         Url: urlSchema(),
         UrlDetail: urlDetailSchema(urlSchema()),
-        ListedUrl: { ...urlSchema(), properties: { ...urlSchema().properties, polls: POLLS } },
+        ListedUrl: urlSchema({ polls: POLLS }),
         UrlList: LIST,
         ...HISTORY_SCHEMAS,
         OpenApi: { type: 'object', required: ['openapi', 'info', 'paths'] },
@@ -98,7 +98,8 @@ const STREAM = {
   content: { 'text/event-stream': { schema: refTo('Event') } },
 }
 
-function urlSchema() {
+/** `more`: fields that it may have besides. */
+function urlSchema(more: Schema = {}): Schema {
   const { properties, required } = output.$defs.state
   const fields = Object.entries(properties as Record<string, Schema>).map(([name, schema]) => [
     name,
@@ -125,6 +126,7 @@ function urlSchema() {
         description:
           'Its number in this run. A URL that comes later may get that of one that has left the lists',
       },
+      ...more,
     },
     required: [...required, 'since', 'id'],
   }

@@ -68,7 +68,7 @@ inBrowser('bars show the last polls of each URL, with a text for those who do no
   t.true(
     bars.some(
       ([text, paths]) =>
-        /^the last poll: up, the slowest in about /.test(String(text)) && String(paths) === 'up 2',
+        String(text).startsWith('the last poll: up, the slowest in about ') && String(paths) === 'up 2',
     ),
   )
   const seven = bars.filter(([text]) =>
