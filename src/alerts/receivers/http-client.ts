@@ -13,7 +13,7 @@ import type { SenderContext } from './receiver-type.ts'
 
 // The only door of receivers to undici.
 
-/** The most of a body that is read, in bytes. */
+/** The most of an answer that is read, in bytes. */
 const MAX_BODY_BYTES = 65_536
 
 /** The most bytes of headers of an answer. */
@@ -26,9 +26,11 @@ export interface HttpRequest {
   readonly method?: 'POST' | 'PUT' | 'GET'
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Buffer
+  readonly body: string | Buffer | null
   /** What must not be told, wherever it turns up in an answer or an error, such as a token in the URL. */
   readonly secrets: readonly string[]
+  /** The most of the answer that is read, in bytes. Default: 64 KiB. */
+  readonly maxBodyBytes?: number
 }
 
 /**
@@ -36,7 +38,7 @@ export interface HttpRequest {
  * answer means, and anything else is worth another attempt. What is said holds neither `secrets` nor the path of the URL.
  */
 export async function sendHttp(
-  { url, method = 'POST', headers, body, secrets }: HttpRequest,
+  { url, method = 'POST', headers, body, secrets, maxBodyBytes = MAX_BODY_BYTES }: HttpRequest,
   { userAgent, ca }: SenderContext,
   signal: AbortSignal,
   judge: (response: HttpResponse) => SendResult = judgeStatus,
@@ -58,7 +60,7 @@ export async function sendHttp(
       body,
       signal,
     })
-    const { text, ...head } = await read(response)
+    const { text, ...head } = await read(response, maxBodyBytes)
     // First of all: a secret that is cut off could not be found.
     return redact(judge({ ...head, text: hide(text, hidden) }), hidden)
   } catch (error) {
@@ -97,19 +99,22 @@ function dispatcherFor(target: URL, ca: string | null): Dispatcher {
 }
 
 /** The status has come, so the server has the notification: a body that breaks off changes nothing. */
-async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<HttpResponse> {
+async function read(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  maxBytes: number,
+): Promise<HttpResponse> {
   const chunks: Buffer[] = []
   let size = 0
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       chunks.push(chunk)
       size += chunk.length
-      if (size >= MAX_BODY_BYTES) break
+      if (size >= maxBytes) break
     }
   } catch {
     // What has come by then is told.
   }
-  const text = Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString()
+  const text = Buffer.concat(chunks).subarray(0, maxBytes).toString()
   const first = (name: string) => [headers[name] ?? ''].flat()[0] ?? ''
   return {
     status: statusCode,

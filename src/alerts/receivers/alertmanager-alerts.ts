@@ -1,0 +1,127 @@
+import type { Alert } from '../alert.ts'
+import type { Notification } from '../notification.ts'
+import { subjectLine } from './message-fit.ts'
+import { messageText } from './message-text.ts'
+import { isoTime } from './notification-json.ts'
+import { seenText } from './seen-text.ts'
+import { shownText } from './shown-text.ts'
+
+/** The label that all alerts of a group have in common: its key. */
+export const GROUP_LABEL = 'headcount_group'
+
+/** How long an alert fires unless it is ended before, in ms. An Alertmanager would end one without an end after some minutes without news. */
+const FIRING_MS = 365 * 86_400_000
+
+/** How long what has no end fires, such as a change, in ms: longer than an Alertmanager waits for more of a group. */
+const MOMENT_MS = 300_000
+
+/** The longest annotation, in UTF-16 units. */
+const MAX_ANNOTATION_LENGTH = 1_000
+
+/** An alert as the v2 API takes it: `postableAlert` in api/v2/openapi.yaml of prometheus/alertmanager. */
+export interface PostedAlert {
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly startsAt: string
+  readonly endsAt: string
+  readonly generatorURL?: string
+}
+
+/** The alerts of a notification: those that it names, and while they fire one for all others. */
+export function alertsOf(notification: Notification): readonly PostedAlert[] {
+  const { alerts, total, status } = notification
+  const named = alerts.map((alert) => namedAlert(alert, notification))
+  return status === 'firing' && total > alerts.length ? [...named, unnamedAlert(notification)] : named
+}
+
+/** The alerts of an answer of `GET /api/v2/alerts`, ended now; null if it is not a list of alerts. */
+export function endedAlerts(answer: string, at: number): readonly PostedAlert[] | null {
+  let list: unknown
+  try {
+    list = JSON.parse(answer)
+  } catch {
+    return null
+  }
+  if (!Array.isArray(list) || !list.every((alert) => isPosted(alert))) return null
+  return list.map(({ labels, annotations, startsAt }) => {
+    const begin = Date.parse(startsAt)
+    return { labels, annotations, startsAt, endsAt: timeText(Number.isNaN(begin) ? at : Math.max(at, begin)) }
+  })
+}
+
+function isPosted(value: unknown): value is PostedAlert {
+  if (typeof value !== 'object' || value === null) return false
+  const { labels, annotations, startsAt } = value as Record<string, unknown>
+  return isTexts(labels) && isTexts(annotations) && typeof startsAt === 'string'
+}
+
+function isTexts(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((one) => typeof one === 'string')
+  )
+}
+
+function namedAlert(alert: Alert, notification: Notification): PostedAlert {
+  const { url, group, labels, since, resolvedAt, summary, state } = alert
+  const subject = url === '' ? { group } : { url }
+  const seen = state === null ? '' : seenText(state)
+  return {
+    labels: { ...labelsOf(labels), ...subject, ...ownLabels(notification) },
+    annotations: annotationsOf({ summary, seen, link: notification.link }),
+    ...timesOf(since, resolvedAt, notification),
+    ...generatorOf(notification),
+  }
+}
+
+function unnamedAlert(notification: Notification): PostedAlert {
+  const { alerts, total, commonLabels, link, at } = notification
+  const since = Math.min(at, ...alerts.map((alert) => alert.since))
+  const summary = `${subjectLine(messageText(notification))}, ${(total - alerts.length).toLocaleString('en-US')} more than are named`
+  return {
+    labels: { ...labelsOf(commonLabels), headcount_more: 'yes', ...ownLabels(notification) },
+    annotations: annotationsOf({ summary, link }),
+    ...timesOf(since, null, notification),
+    ...generatorOf(notification),
+  }
+}
+
+/** They make an alert what it is: none of them may change while it fires. */
+function ownLabels({ kind, rule, severity, groupKey }: Notification): Record<string, string> {
+  const alertname = `Headcount${kind.charAt(0).toUpperCase()}${kind.slice(1)}`
+  return { alertname, rule, severity, [GROUP_LABEL]: groupKey }
+}
+
+/** Labels with names that any Alertmanager takes. One without a value is none. */
+function labelsOf(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const pairs = Object.entries(labels).filter(([, value]) => value !== '')
+  return Object.fromEntries(
+    pairs.map(([name, value]) => [name.replace(/\W/g, '_').replace(/^(?=\d)/, '_'), value.toWellFormed()]),
+  )
+}
+
+function annotationsOf(texts: Readonly<Record<string, string>>): Record<string, string> {
+  const pairs = Object.entries(texts).map(
+    ([name, text]) => [name, shownText(text, MAX_ANNOTATION_LENGTH)] as const,
+  )
+  return Object.fromEntries(pairs.filter(([, text]) => text !== ''))
+}
+
+function timesOf(
+  since: number,
+  resolvedAt: number | null,
+  { status, kind, cause, at }: Notification,
+): Pick<PostedAlert, 'startsAt' | 'endsAt'> {
+  const hasNoEnd = kind === 'changed' || cause === 'test'
+  const end = status === 'resolved' ? (resolvedAt ?? at) : at + (hasNoEnd ? MOMENT_MS : FIRING_MS)
+  return { startsAt: timeText(since), endsAt: timeText(Math.max(end, since)) }
+}
+
+function generatorOf({ link }: Notification): Pick<PostedAlert, 'generatorURL'> {
+  return URL.canParse(link) ? { generatorURL: link } : {}
+}
+
+function timeText(ms: number): string {
+  return isoTime(ms) ?? isoTime(0) ?? ''
+}

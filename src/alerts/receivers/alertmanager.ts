@@ -1,0 +1,72 @@
+import { checkHeaderName, parseHeaderValue } from '../../settings/headers.ts'
+import type { SendResult } from '../notification.ts'
+import { alertsOf, endedAlerts, GROUP_LABEL } from './alertmanager-alerts.ts'
+import type { PostedAlert } from './alertmanager-alerts.ts'
+import { sendHttp } from './http-client.ts'
+import { parseReceiverUrl, plainHttpWarnings } from './http-keys.ts'
+import { judgeStatus } from './http-response.ts'
+import type { HttpResponse } from './http-response.ts'
+import { mapKey, receiverType, requiredKey } from './receiver-type.ts'
+import type { KeyValue } from './receiver-type.ts'
+
+/** The most that an Alertmanager may answer when it is asked for its alerts, in bytes. */
+const MAX_ALERTS_BYTES = 16 << 20
+
+/** The v2 API of Prometheus' Alertmanager, which groups, routes and repeats by its own rules. */
+export const ALERTMANAGER = receiverType({
+  name: 'alertmanager',
+  mainKey: 'url',
+  keys: {
+    url: requiredKey('the URL of an Alertmanager, without `/api`', parseReceiverUrl),
+    headers: mapKey('the value of a header', parseHeader, { isSecret: true }),
+  },
+  warnings: ({ url }) => plainHttpWarnings(url),
+  create({ url, headers }, context) {
+    const api = new URL(url)
+    api.pathname = `${api.pathname.replace(/\/+$/, '')}/api/v2/alerts`
+    const own = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]))
+    const request = {
+      headers: { ...own, accept: 'application/json' },
+      secrets: headers.map(([, value]) => value),
+    }
+    const post = (alerts: readonly PostedAlert[], signal: AbortSignal) => {
+      const body = JSON.stringify(alerts)
+      const posted = { ...request, headers: { ...request.headers, 'content-type': 'application/json' } }
+      return sendHttp({ ...posted, url: api.href, body }, context, signal)
+    }
+    return {
+      async send(notification, signal): Promise<SendResult> {
+        const { status, firing, groupKey } = notification
+        const alerts = alertsOf(notification)
+        if (status === 'firing' || firing > 0) return post(alerts, signal)
+        // A notification names some alerts only. Now that none fires, those that were posted before are over too.
+        const list = new URL(api)
+        list.searchParams.set('filter', `${GROUP_LABEL}="${groupKey}"`)
+        let open: readonly PostedAlert[] = []
+        const judge = (response: HttpResponse): SendResult => {
+          const result = judgeStatus(response)
+          if (result.type !== 'sent') return result
+          const ended = endedAlerts(response.text, notification.at)
+          if (ended === null)
+            return { type: 'retry', said: 'its list of alerts could not be read', retryAfterMs: null }
+          open = ended
+          return result
+        }
+        const get = {
+          ...request,
+          url: list.href,
+          method: 'GET',
+          body: null,
+          maxBodyBytes: MAX_ALERTS_BYTES,
+        } as const
+        const listed = await sendHttp(get, context, signal, judge)
+        return listed.type === 'sent' ? post([...open, ...alerts], signal) : listed
+      },
+    }
+  },
+})
+
+function parseHeader({ name, text }: KeyValue): string {
+  checkHeaderName(name, 'user-agent')
+  return parseHeaderValue(text)
+}

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+
+/** The most output that is kept, in bytes; the rest is read and dropped, so that the command does not wait. */
+const MAX_OUTPUT_BYTES = 16_384
+
+/** Time that a command gets to end by itself when its time is over, in ms. */
+const GRACE_MS = 2_000
+
+/** A command to run, without a shell. */
+export interface Command {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly directory: string
+  /** All variables that it gets. */
+  readonly env: Readonly<Record<string, string>>
+  readonly input: string
+}
+
+/** How a command ended. */
+export type CommandEnd =
+  /** `code`: its exit status; null: a signal ended it. */
+  | {
+      readonly type: 'exit'
+      readonly code: number | null
+      readonly signal: string | null
+      readonly output: string
+    }
+  | { readonly type: 'timeout'; readonly output: string }
+  /** It could not be started; `code`: such as ENOENT. */
+  | { readonly type: 'failed'; readonly code: string }
+
+/**
+ * Runs a command as the leader of a process group. When `signal` aborts, the whole group is asked to end, and killed a moment later. What a
+ * command that ended leaves behind is not touched. Never rejects.
+ */
+export function runCommand(command: Command, signal: AbortSignal): Promise<CommandEnd> {
+  return new Promise((resolve) => {
+    const { program, args, directory, env, input } = command
+    const child = spawn(program, args, { cwd: directory, env, detached: true, stdio: 'pipe' })
+    const output = new BoundedOutput(child)
+    let isOver = false
+    let killTimer: NodeJS.Timeout | undefined
+    const stop = () => {
+      isOver = true
+      killGroup(child, 'SIGTERM')
+      // The group is killed also when its leader has ended: others may have ignored the first signal.
+      killTimer = setTimeout(() => {
+        killGroup(child, 'SIGKILL')
+        finish({ type: 'timeout', output: output.text })
+      }, GRACE_MS)
+    }
+    const finish = (end: CommandEnd) => {
+      signal.removeEventListener('abort', stop)
+      // A process that still holds a pipe must not hold this one.
+      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy()
+      resolve(end)
+    }
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(killTimer)
+      finish({ type: 'failed', code: error.code ?? error.message })
+    })
+    child.on('exit', (code, by) => {
+      if (!isOver) output.ended(() => finish({ type: 'exit', code, signal: by, output: output.text }))
+    })
+    // A command need not read its input.
+    child.stdin.on('error', () => {})
+    child.stdin.end(input)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+}
+
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, signal)
+  } catch (error) {
+    // All of it has ended.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** What a command writes, standard output and standard error as they come. */
+class BoundedOutput {
+  readonly #chunks: Buffer[] = []
+  readonly #child: ChildProcess
+  #size = 0
+
+  constructor(child: ChildProcess) {
+    this.#child = child
+    for (const pipe of [child.stdout, child.stderr]) pipe?.on('data', (chunk: Buffer) => this.#add(chunk))
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).subarray(0, MAX_OUTPUT_BYTES).toString()
+  }
+
+  /** Calls `then` when the pipes are read to their ends, or soon if another process holds them. */
+  ended(then: () => void): void {
+    const timer = setTimeout(then, GRACE_MS)
+    this.#child.once('close', () => {
+      clearTimeout(timer)
+      then()
+    })
+  }
+
+  #add(chunk: Buffer): void {
+    if (this.#size < MAX_OUTPUT_BYTES) this.#chunks.push(chunk)
+    this.#size += chunk.length
+  }
+}

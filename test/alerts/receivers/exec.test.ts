@@ -1,0 +1,119 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { EXEC } from '../../../src/alerts/receivers/exec.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { makeNotification } from '../../helpers/notification.ts'
+import { NO_LIMIT, senderFor, settingsFor } from '../../helpers/receiver-settings.ts'
+
+/** Sends by a shell script. */
+function sendBy(t: ExecutionContext, script: string, given: Record<string, unknown> = {}, signal = NO_LIMIT) {
+  const directory = directoryOf(t)
+  const file = join(directory, 'notify.sh')
+  writeFileSync(file, `#!/bin/sh\n${script}`)
+  chmodSync(file, 0o755)
+  const sender = senderFor(
+    EXEC,
+    { command: './notify.sh', ...(given as Record<string, string>) },
+    { directory },
+  )
+  return { directory, sending: sender.send(makeNotification(), signal) }
+}
+
+test('a command gets JSON on its standard input, its arguments as they are, and few variables', async (t) => {
+  process.env['SECRET_OF_HEADCOUNT'] = 's3cret'
+  const out = join(directoryOf(t), 'out')
+  const { sending } = sendBy(
+    t,
+    `cat > "$OUT"; printf '%s|' "$@"; echo "$OUT" "$HEADCOUNT_STATUS"; env | grep SECRET; true`,
+    {
+      args: ['a b', '$HOME; rm x', ''],
+      env: { OUT: out },
+    },
+  )
+  const result = await sending
+  t.true(result.said.endsWith(': a b|$HOME; rm x||xxxxx firing'), result.said)
+  t.like(JSON.parse(readFileSync(out, 'utf8')), {
+    version: 1,
+    receiver: 'ops',
+    url: 'https://shop.example/cart',
+  })
+})
+
+const ENDS = [
+  ['exit 1', { type: 'retry', said: 'exit status 1', retryAfterMs: null }],
+  ['echo no such user >&2; exit 67', { type: 'refused', said: 'exit status 67: no such user' }],
+  ['exit 75', { type: 'retry', said: 'exit status 75', retryAfterMs: null }],
+  ['kill -9 $$', { type: 'retry', said: 'ended by SIGKILL', retryAfterMs: null }],
+  ['exec 0<&-; exit 0', { type: 'sent', said: 'exit status 0' }],
+] as const
+
+for (const [script, result] of ENDS) {
+  test(`a command: ${script}`, async (t) => {
+    t.deepEqual(await sendBy(t, script).sending, result)
+  })
+}
+
+test('a command that runs too long is killed', async (t) => {
+  const { sending } = sendBy(t, `trap '' TERM; echo started; while :; do sleep 600; done`, {
+    timeout: '100ms',
+  })
+  t.deepEqual(await sending, {
+    type: 'retry',
+    said: 'it did not end in time, and was killed: started',
+    retryAfterMs: null,
+  })
+})
+
+test('its children are killed when its time is over, also if it ends itself', async (t) => {
+  const file = join(directoryOf(t), 'pid')
+  const abort = new AbortController()
+  const script = `(trap '' TERM; echo $$ > "$PID"; exec sleep 600) & wait`
+  const { sending } = sendBy(t, script, { env: { PID: file }, timeout: '1h' }, abort.signal)
+  while (!existsSync(file) || readFileSync(file, 'utf8') === '') await new Promise(setImmediate)
+  abort.abort()
+  await sending
+  const group = Number(readFileSync(file, 'utf8'))
+  t.true(group > 1)
+  // No process of the group is left, other than what waits to be collected.
+  t.false(processesOf(group).some((state) => state !== 'Z'))
+})
+
+function processesOf(group: number): string[] {
+  const { stdout } = spawnSync('ps', ['-eo', 'pgid=,stat='])
+  return stdout
+    .toString()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([pgid]) => Number(pgid) === group)
+    .map(([, state = '']) => state.charAt(0))
+}
+
+test('a command that leaves a process behind is not waited for longer than a moment', async (t) => {
+  const file = join(directoryOf(t), 'pid')
+  const { sending } = sendBy(t, 'sleep 600 & echo $! > "$PID"; echo done', { env: { PID: file } })
+  t.deepEqual(await sending, { type: 'sent', said: 'exit status 0: done' })
+  process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL')
+})
+
+test('endless output is dropped past a bound', async (t) => {
+  const { said, type } = await sendBy(t, 'yes | head -c 5000000').sending
+  t.is(type, 'sent')
+  t.true(said.length < 400)
+})
+
+test('a program that is not there is refused when it is run, and a path at the start', async (t) => {
+  const sender = senderFor(EXEC, { command: 'no-such-program-of-headcount' })
+  t.deepEqual(await sender.send(makeNotification(), NO_LIMIT), {
+    type: 'refused',
+    said: 'it could not be started: ENOENT',
+  })
+  t.throws(() => settingsFor(EXEC, { command: './none' }), { message: 'there is no such program' })
+  t.throws(() => settingsFor(EXEC, { command: '/etc/hostname' }), {
+    message: 'it is not executable: chmod +x',
+  })
+  t.throws(() => settingsFor(EXEC, { command: 'sh', env: { 'A-B': '1' } }), { instanceOf: RangeError })
+  t.throws(() => settingsFor(EXEC, { command: 'sh', timeout: '1ms' }), { message: 'at least 100ms' })
+})
