@@ -66,7 +66,7 @@ function isTexts(value: unknown): boolean {
 function namedAlert(alert: Alert, notification: Notification): PostedAlert {
   const { url, group, labels, since, resolvedAt, summary, state } = alert
   const subject = url === '' ? { group } : { url }
-  const seen = state === null ? '' : seenText(state)
+  const seen = state === null ? '' : seenText(state, summary)
   return {
     labels: { ...labelsOf(labels), ...subject, ...ownLabels(notification) },
     annotations: annotationsOf({ summary, seen, link: notification.link }),

@@ -29,7 +29,7 @@ export const OPSGENIE = receiverType({
   warnings: ({ url }) => plainHttpWarnings(url),
   create: ({ 'api-key': apiKey, url }, context) => ({
     send(notification, signal) {
-      const { path, body } = requestOf(notification)
+      const { path, body } = requestOf(notification, context.timeZone)
       const headers = { 'content-type': 'application/json', authorization: `GenieKey ${apiKey}` }
       const target = `${url.replace(/\/+$/, '')}/v2/alerts${path}`
       return sendHttp(
@@ -41,9 +41,12 @@ export const OPSGENIE = receiverType({
   }),
 })
 
-function requestOf(notification: Notification): { readonly path: string; readonly body: object } {
+function requestOf(
+  notification: Notification,
+  timeZone: string | undefined,
+): { readonly path: string; readonly body: object } {
   const { status, firing, groupKey, severity, commonLabels, commonHost, rule, kind } = notification
-  const message = messageText(notification)
+  const message = messageText(notification, timeZone)
   const text = `${subjectLine(message)}\n\n${plainBody(message)}`
   const common = { source: 'headcount' }
   if (status === 'resolved') {

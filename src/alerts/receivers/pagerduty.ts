@@ -4,7 +4,8 @@ import { sendHttp } from './http-client.ts'
 import { parseReceiverUrl, parseToken, plainHttpWarnings } from './http-keys.ts'
 import { subjectLine } from './message-fit.ts'
 import { messageText } from './message-text.ts'
-import { isoTime, notificationJson } from './notification-json.ts'
+import type { MessageText } from './message-text.ts'
+import { isoTime } from './notification-json.ts'
 import { optionalKey, receiverType, requiredKey } from './receiver-type.ts'
 
 const DEFAULT_URL = 'https://events.pagerduty.com/v2/enqueue'
@@ -32,7 +33,7 @@ export const PAGERDUTY = receiverType({
     send(notification, signal) {
       const body = JSON.stringify({
         routing_key: routingKey,
-        ...eventOf(notification, context.receiver),
+        ...eventOf(notification, context.timeZone),
       })
       const headers = { 'content-type': 'application/json' }
       return sendHttp({ url, headers, body, secrets: [routingKey] }, context, signal)
@@ -40,11 +41,11 @@ export const PAGERDUTY = receiverType({
   }),
 })
 
-function eventOf(notification: Notification, receiver: string): Record<string, unknown> {
+function eventOf(notification: Notification, timeZone: string | undefined): Record<string, unknown> {
   const { status, firing, groupKey, severity, rule, kind, at, link, commonHost } = notification
   // What names the whole group is over when none of it fires.
   if (status === 'resolved' && firing === 0) return { event_action: 'resolve', dedup_key: groupKey }
-  const message = messageText(notification)
+  const message = messageText(notification, timeZone)
   const { href } = link === '' ? { href: '' } : (URL.parse(link) ?? { href: '' })
   return {
     event_action: 'trigger',
@@ -58,7 +59,14 @@ function eventOf(notification: Notification, receiver: string): Record<string, u
       timestamp: isoTime(at),
       group: rule,
       class: kind,
-      custom_details: notificationJson(notification, receiver),
+      custom_details: detailsOf(message),
     },
   }
+}
+
+/** An event has 512 KB at most: the lines of a message are bounded. */
+function detailsOf({ facts, items, more }: MessageText): Record<string, unknown> {
+  const pairs = (lines: MessageText['facts']) =>
+    Object.fromEntries(lines.map(({ name, value }) => [name, value]))
+  return { ...pairs(facts), ...(items.length === 0 ? {} : { Alerts: pairs(items), 'Not named': more }) }
 }

@@ -1,5 +1,9 @@
+import { ALERTMANAGER } from './alertmanager.ts'
 import { DISCORD } from './discord.ts'
+import { EXEC } from './exec.ts'
 import { NTFY } from './ntfy.ts'
+import { OPSGENIE } from './opsgenie.ts'
+import { PAGERDUTY } from './pagerduty.ts'
 import { PUSHOVER } from './pushover.ts'
 import type { ReceiverType } from './receiver-type.ts'
 import { SLACK } from './slack.ts'
@@ -16,4 +20,8 @@ export const RECEIVER_TYPES: readonly ReceiverType[] = [
   TELEGRAM,
   NTFY,
   PUSHOVER,
+  PAGERDUTY,
+  OPSGENIE,
+  ALERTMANAGER,
+  EXEC,
 ]

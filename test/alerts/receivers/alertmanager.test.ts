@@ -1,0 +1,132 @@
+import test from 'ava'
+import { ALERTMANAGER } from '../../../src/alerts/receivers/alertmanager.ts'
+import { startAlertmanager } from '../../helpers/alertmanager.ts'
+import { makeAlert, makeNotification } from '../../helpers/notification.ts'
+import { receiverServer } from '../../helpers/receiver-server.ts'
+import { NO_LIMIT, senderFor } from '../../helpers/receiver-settings.ts'
+import { testWith } from '../../helpers/tool.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
+
+const testWithAlertmanager = testWith('prometheus-alertmanager')
+
+/** What Alertmanager tells its own receivers. */
+interface Told {
+  readonly status: string
+  readonly alerts: readonly { readonly status: string; readonly labels: Readonly<Record<string, string>> }[]
+}
+
+// Alertmanager has a clock of its own.
+const now = Date.now()
+const since = now - 60_000
+
+testWithAlertmanager('the real Alertmanager tells each alert, and its end', async (t) => {
+  const { origin, received } = await receiverServer(t)
+  const alertmanager = await startAlertmanager(t, origin)
+  const sender = senderFor(ALERTMANAGER, { url: alertmanager.url })
+  const first = makeAlert({ since, labels: { team: 'web', '1.b-c': 'x', empty: '', severity: 'mine' } })
+  const second = makeAlert({ key: 'a2', url: 'https://shop.example/', since })
+  const notification = makeNotification({ alerts: [first, second], at: now })
+  t.deepEqual(await sender.send(notification, NO_LIMIT), { type: 'sent', said: 'status 200' })
+  // What is sent again, after a crash, is not told again.
+  await sender.send(notification, NO_LIMIT)
+  const told = () => received.map(({ body }) => JSON.parse(body) as Told)
+  await waitUntil(() => told().some(({ alerts }) => alerts.length === 2))
+  const alert = (await alertmanager.alerts()).find(({ labels }) => labels['url'] === first.url)
+  t.like(alert, {
+    labels: {
+      alertname: 'HeadcountDown',
+      headcount_group: notification.groupKey,
+      rule: 'web',
+      severity: 'critical',
+      team: 'web',
+      _1_b_c: 'x',
+      url: 'https://shop.example/cart',
+    },
+    annotations: {
+      summary: 'down for 3 polls: 503 Service Unavailable',
+      seen: 'status 503 after 41 ms, 3 failures in a row',
+      link: 'https://status.example/',
+    },
+    startsAt: new Date(since).toISOString(),
+    generatorURL: 'https://status.example/',
+  })
+  t.true(Date.parse(alert?.endsAt ?? '') > now + 30 * 86_400_000)
+
+  const ended = makeAlert({ ...first, resolvedAt: now })
+  const over = makeNotification({
+    alerts: [ended],
+    status: 'resolved',
+    cause: 'resolved',
+    at: now,
+    firing: 1,
+  })
+  t.is((await sender.send(over, NO_LIMIT)).type, 'sent')
+  while ((await alertmanager.alerts()).length !== 1) await new Promise(setImmediate)
+
+  const last = {
+    alerts: [makeAlert({ ...second, resolvedAt: now })],
+    status: 'resolved',
+    cause: 'resolved',
+  } as const
+  t.is((await sender.send(makeNotification({ ...last, at: now, firing: 0 }), NO_LIMIT)).type, 'sent')
+  await waitUntil(() => told().some(({ status }) => status === 'resolved'))
+  t.deepEqual(await alertmanager.alerts(), [])
+})
+
+testWithAlertmanager('alerts that no notification names are over with the last of their group', async (t) => {
+  const { origin } = await receiverServer(t)
+  const alertmanager = await startAlertmanager(t, origin)
+  const sender = senderFor(ALERTMANAGER, { url: alertmanager.url })
+  const alert = (name: string) => makeAlert({ key: name, url: `https://${name}.example/`, since })
+  const other = makeNotification({ alerts: [alert('z')], groupKey: 'f'.repeat(32), at: now })
+  t.is((await sender.send(other, NO_LIMIT)).type, 'sent')
+  const storm = makeNotification({ alerts: [alert('a'), alert('b')], total: 5_000, firing: 5_000, at: now })
+  t.is((await sender.send(storm, NO_LIMIT)).type, 'sent')
+  const urls = async () =>
+    (await alertmanager.alerts()).map(({ labels }) => labels['url'] ?? labels['headcount_more'])
+  const posted = ['https://a.example/', 'https://b.example/', 'https://z.example/', 'yes']
+  t.deepEqual(new Set(await urls()), new Set(posted))
+  const over = {
+    alerts: [{ ...alert('c'), resolvedAt: now }],
+    status: 'resolved',
+    cause: 'resolved',
+    total: 5_000,
+    firing: 0,
+  } as const
+  t.is((await sender.send(makeNotification({ ...over, at: now }), NO_LIMIT)).type, 'sent')
+  t.deepEqual(await urls(), ['https://z.example/'])
+})
+
+test('a change, which has no end, is over by itself', async (t) => {
+  const { origin, received } = await receiverServer(t)
+  const sender = senderFor(ALERTMANAGER, { url: `${origin}/prefix/`, headers: { Authorization: 'Bearer x' } })
+  await sender.send(makeNotification({ kind: 'changed', at: now, alerts: [makeAlert({ since })] }), NO_LIMIT)
+  t.is(received[0]?.path, '/prefix/api/v2/alerts')
+  t.is(received[0]?.headers.authorization, 'Bearer x')
+  t.like(JSON.parse(received[0]?.body ?? ''), [{ endsAt: new Date(now + 300_000).toISOString() }])
+})
+
+for (const answer of [
+  '',
+  '{}',
+  '[{}]',
+  '[{"labels":{"a":1},"annotations":{},"startsAt":""}]',
+  `[${'1,'.repeat(9_000_000)}`,
+]) {
+  test(`nothing is ended by an answer of ${answer.length} characters that begins with ${answer.slice(0, 20)}`, async (t) => {
+    const { origin, received } = await receiverServer(t, (response) => response.end(answer))
+    const sender = senderFor(ALERTMANAGER, { url: origin })
+    const result = await sender.send(makeNotification({ status: 'resolved', firing: 0 }), NO_LIMIT)
+    t.deepEqual(result, { type: 'retry', said: 'its list of alerts could not be read', retryAfterMs: null })
+    t.is(received.length, 1)
+  })
+}
+
+test('what a failed listing says is told', async (t) => {
+  const { origin } = await receiverServer(t, (response) =>
+    response.writeHead(503, { 'retry-after': '3' }).end(),
+  )
+  const sender = senderFor(ALERTMANAGER, { url: origin })
+  const result = await sender.send(makeNotification({ status: 'resolved', firing: 0 }), NO_LIMIT)
+  t.deepEqual(result, { type: 'retry', said: 'status 503', retryAfterMs: 3_000 })
+})
