@@ -29,7 +29,7 @@ function withShortValues(message: MessageText, length: number): MessageText {
   return { ...message, subject: shorten(message.subject, length), facts: message.facts.map(cut) }
 }
 
-/** The subject line: `Down: https://example/`. */
+/** The subject line: `Down: https://example/`. It has at most 200 UTF-16 units. */
 export function subjectLine({ title, subject }: MessageText): string {
   return `${title}: ${subject}`
 }

@@ -1,4 +1,3 @@
-import { shorten } from '../../resource/shorten.ts'
 import type { Notification } from '../notification.ts'
 import { fitMessage, plainBody, subjectLine } from './message-fit.ts'
 import { sendHttp } from './http-client.ts'
@@ -17,7 +16,8 @@ const MAX_MESSAGE_BYTES = 4_096
 /** The server takes JSON of twice the longest message, by its source: `server/server.go` of https://github.com/binwiederhier/ntfy. */
 const MAX_JSON_BYTES = 2 * MAX_MESSAGE_BYTES
 
-const MAX_TITLE_LENGTH = 250
+/** A longer link is left out, so that it leaves room for the message. */
+const MAX_LINK_LENGTH = 2_048
 
 /** https://docs.ntfy.sh/publish/#message-priority and https://docs.ntfy.sh/emojis/ */
 const STYLES: Readonly<Record<MessageText['tone'], { readonly priority: number; readonly tag: string }>> = {
@@ -78,11 +78,11 @@ function ntfyMessage(
   const write = (one: MessageText) =>
     JSON.stringify({
       topic,
-      title: shorten(subjectLine(message), MAX_TITLE_LENGTH),
+      title: subjectLine(message),
       message: plainBody({ ...one, link: '' }),
       tags: [tag],
       priority: isFiring ? (priority ?? usual) : usual,
-      ...(message.link === '' ? {} : { click: message.link }),
+      ...(message.link === '' || message.link.length > MAX_LINK_LENGTH ? {} : { click: message.link }),
     })
   return write(
     fitMessage(

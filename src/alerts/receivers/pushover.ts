@@ -1,4 +1,3 @@
-import { shorten } from '../../resource/shorten.ts'
 import type { Notification } from '../notification.ts'
 import { fitMessage, plainBody, subjectLine } from './message-fit.ts'
 import { sendHttp } from './http-client.ts'
@@ -11,9 +10,8 @@ import { optionalKey, receiverType, requiredKey } from './receiver-type.ts'
 import type { KeyValue } from './receiver-type.ts'
 import { notFromService, responseFields } from './response-json.ts'
 
-/** Limits by https://pushover.net/api#limits, in characters. */
+/** Limits by https://pushover.net/api#limits, in characters. A title may have 250, which no subject line reaches. */
 const MAX_MESSAGE_LENGTH = 1_024
-const MAX_TITLE_LENGTH = 250
 const MAX_LINK_LENGTH = 512
 
 /** https://pushover.net/api#priority: high goes past quiet hours, low makes no sound. */
@@ -76,7 +74,7 @@ function pushoverMessage(
   const priority = status === 'firing' ? (given ?? usual) : usual
   const { link } = message
   return {
-    title: shorten(subjectLine(message), MAX_TITLE_LENGTH),
+    title: subjectLine(message),
     // Without `html` and `monospace` nothing in it is markup.
     message: bodyOf(message),
     ...(link === '' || link.length > MAX_LINK_LENGTH ? {} : { url: link, url_title: 'Open the page' }),

@@ -81,6 +81,13 @@ for (const [name, text] of Object.entries({ ...HOSTILE_TEXTS, ...MULTIBYTE }))
       t.false('markdown' in message)
     })
 
+test('quotes, which JSON makes longer, and a long link are no more than the server takes', async (t) => {
+  const link = `https://status.example/${'a'.repeat(2_000)}`
+  const quotes = makeHostile('"'.repeat(1_000), 20)
+  t.like(await messageFor(t, { ...quotes, link }), { click: link })
+  t.false('click' in (await messageFor(t, { ...quotes, link: `${link}${'a'.repeat(10_000)}` })))
+})
+
 test('a storm fits into a message of ntfy', async (t) => {
   const { message } = await messageFor(t, makeStorm(5_000))
   t.regex(message, /\nand 4,980 more$/)

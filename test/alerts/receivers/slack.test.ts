@@ -83,6 +83,14 @@ test('a storm fits into a message of Slack', async (t) => {
   t.regex(blocks[2]?.text?.text ?? '', /\nand 4,9\d\d more$/)
 })
 
+test('what does not fit into a message of Slack is counted', async (t) => {
+  const { blocks } = await messageFor(t, makeHostile('& long '.repeat(1_000), 20))
+  const [, , items] = blocks
+  const named = items?.text?.text.match(/^• /gm)?.length ?? 0
+  t.true(named > 0)
+  t.true(items?.text?.text.endsWith(`\nand ${20 - named} more`))
+})
+
 test('the link can not leave its place', async (t) => {
   const { blocks } = await messageFor(
     t,
