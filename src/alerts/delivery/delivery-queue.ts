@@ -55,7 +55,7 @@ export class DeliveryQueue {
     const now = options.now()
     for (const row of options.store.loadPending()) {
       const dueAt = Math.min(row.dueAt, now + LONGEST_WAIT_MS)
-      this.add([{ ...row, dueAt, createdAt: Math.min(row.createdAt, now) }])
+      this.add([{ ...row, dueAt }])
     }
   }
 
@@ -148,7 +148,7 @@ export class DeliveryQueue {
       queue.finish(row)
       const copy = this.#outcomes.sent(row, notification, result.said, now)
       if (copy !== null) this.add([copy])
-    } else if (result.type === 'retry' && !isExhausted(row.attempts + 1, now - row.createdAt)) {
+    } else if (result.type === 'retry' && !isExhausted(row.attempts + 1)) {
       const { said, retryAfterMs } = result
       const attempts = row.attempts + 1
       const pause = retryAfterMs === null ? 0 : pauseMs(retryAfterMs)

@@ -26,8 +26,10 @@ export class AlertBook {
   restore(saved: SavedPlan, shift: number): void {
     for (const row of saved.groups) this.#groups.set(row.key, AlertGroup.restore(row, shift))
     for (const row of saved.alerts) this.#groups.get(row.groupKey)?.set(row)
-    for (const group of this.#groups.values())
+    for (const group of this.#groups.values()) {
       for (const { alert } of group.rows) this.#groupOf.set(alert.key, group)
+      this.#record.group(group.key)
+    }
   }
 
   get groups(): Iterable<AlertGroup> {

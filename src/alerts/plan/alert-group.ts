@@ -66,6 +66,8 @@ export class AlertGroup {
     if (before !== undefined) this.#counts[before.phase] -= 1
     this.#counts[row.phase] += 1
     this.#rows.set(row.alert.key, row)
+    // It may be told to those who come next.
+    if (row.phase === 'told') this.isEscalationMuted = false
   }
 
   delete(key: string): void {

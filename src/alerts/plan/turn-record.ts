@@ -7,7 +7,8 @@ const SAVE_EVERY_MS = 60_000
 /** What changed since it was last taken. Bounded by what there is. */
 export class TurnRecord {
   #sequence: number
-  #savedAt: number
+  /** A planner that goes on with what was saved saves its own times at once. */
+  #savedAt = -Infinity
   #notifications: PlannedNotification[] = []
   #alerts = new Map<string, AlertRow | null>()
   readonly #groups = new Set<string>()
@@ -15,7 +16,6 @@ export class TurnRecord {
 
   constructor(marks: PlannerMarks | null) {
     this.#sequence = marks?.sequence ?? 0
-    this.#savedAt = marks?.savedAt ?? -Infinity
   }
 
   /** When the time is to be saved again, in ms since the epoch. */

@@ -1,0 +1,181 @@
+import type { Alert } from '../../../src/alerts/alert.ts'
+import { isQuiet, RULES } from './world.ts'
+import type { Muting } from './world.ts'
+
+interface Known {
+  readonly alert: Alert
+  isTold: boolean
+  /** How it ended; null: it fires. */
+  how: 'resolved' | 'unwatched' | null
+  /** It was found to be muted when it should have been told. */
+  isHeld: boolean
+}
+
+interface Group {
+  readonly rule: (typeof RULES)[number]
+  readonly isChanged: boolean
+  known: Known[]
+  waitUntil: number | null
+  firstAt: number | null
+  repeatAt: number | null
+  escalated: number
+  isAcknowledged: boolean
+  told: Set<string>
+}
+
+/**
+ * What is told to whom, worked out in the plainest way: it looks at everything each second, keeps nothing in a file and never dies. Times are in
+ * ms since the epoch.
+ */
+export class Reference {
+  readonly muting: Muting & { readonly silences: Map<string, unknown> }
+  readonly told: { readonly receiver: string; readonly text: string }[] = []
+  readonly #groups = new Map<string, Group>()
+
+  constructor(windows: Muting['windows']) {
+    this.muting = { windows, silences: new Map() }
+  }
+
+  fire(alert: Alert, now: number): void {
+    const group = this.#groupOf(alert)
+    const known = group.known.find((one) => one.alert.key === alert.key)
+    if (known === undefined) group.known.push({ alert, isTold: false, how: null, isHeld: false })
+    else known.how = null
+    this.#startOrStop(group, now)
+  }
+
+  end(alert: Alert, how: 'resolved' | 'unwatched', now: number): void {
+    const group = this.#groupOf(alert)
+    const known = group.known.find((one) => one.alert.key === alert.key)
+    if (known === undefined || known.how !== null) return
+    if (known.isTold) known.how = how
+    else group.known = group.known.filter((one) => one !== known)
+    this.#startOrStop(group, now)
+  }
+
+  acknowledge(alert: Alert): void {
+    const group = this.#groupOf(alert)
+    const isKnown = group.known.some((known) => known.alert.key === alert.key)
+    if (isKnown && this.#firing(group).length > 0) group.isAcknowledged = true
+  }
+
+  /** Time that is not counted. */
+  shift(ms: number): void {
+    for (const group of this.#groups.values())
+      for (const name of ['waitUntil', 'firstAt', 'repeatAt'] as const)
+        group[name] = group[name] === null ? null : group[name] + ms
+  }
+
+  second(now: number): void {
+    for (const [id, silence] of this.muting.silences)
+      if ((silence as { to: number }).to <= now) this.muting.silences.delete(id)
+    for (const group of this.#groups.values()) {
+      for (const known of group.known) if (!this.#isMuted(known.alert, now)) known.isHeld = false
+      this.#startOrStop(group, now)
+      if (group.waitUntil !== null && group.waitUntil <= now) this.#flush(group, now)
+      this.#escalate(group, now)
+      this.#repeat(group, now)
+    }
+    for (const [key, group] of this.#groups) if (group.known.length === 0) this.#groups.delete(key)
+  }
+
+  #flush(group: Group, now: number): void {
+    const untold = group.known.filter(({ isTold }) => !isTold)
+    for (const known of untold) known.isHeld = this.#isMuted(known.alert, now)
+    const fired = untold.filter(({ isHeld }) => !isHeld)
+    const ended = (how: Known['how']) => group.known.filter((known) => known.how === how)
+    const [resolved, unwatched] = [ended('resolved'), ended('unwatched')]
+    for (const known of fired) known.isTold = true
+    group.known = group.known.filter(({ how }) => how === null)
+    if (group.isChanged) group.known = []
+    group.waitUntil = null
+    if (fired.length > 0) {
+      if (group.isAcknowledged) Object.assign(group, { isAcknowledged: false, escalated: 0, firstAt: null })
+      group.firstAt ??= now
+      if (group.rule.repeatMs !== null) group.repeatAt ??= now + group.rule.repeatMs
+      this.#tell(group, 'new', fired, this.#audience(group))
+    }
+    if (resolved.length > 0) this.#tell(group, 'resolved', resolved, group.told)
+    if (unwatched.length > 0) this.#tell(group, 'unwatched', unwatched, group.told)
+    if (this.#firing(group).length === 0)
+      Object.assign(group, {
+        firstAt: null,
+        repeatAt: null,
+        escalated: 0,
+        isAcknowledged: false,
+        told: new Set(),
+      })
+  }
+
+  #escalate(group: Group, now: number): void {
+    const steps = group.rule.escalations.toSorted((a, b) => a.afterMs - b.afterMs)
+    for (const { afterMs, to } of steps.slice(group.escalated)) {
+      if (group.firstAt === null || group.isAcknowledged || now < group.firstAt + afterMs) return
+      const audible = this.#firing(group).filter(({ alert }) => !this.#isMuted(alert, now))
+      if (audible.length === 0) return
+      group.escalated += 1
+      this.#tell(group, 'escalation', audible, new Set(to))
+    }
+  }
+
+  #repeat(group: Group, now: number): void {
+    if (group.repeatAt === null || now < group.repeatAt || group.rule.repeatMs === null) return
+    group.repeatAt = now + group.rule.repeatMs
+    const audible = this.#firing(group).filter(({ alert }) => !this.#isMuted(alert, now))
+    if (audible.length > 0 && !group.isAcknowledged)
+      this.#tell(group, 'repeat', audible, this.#audience(group))
+  }
+
+  #audience({ rule, escalated }: Group): Set<string> {
+    const steps = rule.escalations.toSorted((a, b) => a.afterMs - b.afterMs).slice(0, escalated)
+    return new Set([...rule.to, ...steps.flatMap(({ to }) => to)])
+  }
+
+  #tell(group: Group, cause: string, known: readonly Known[], receivers: ReadonlySet<string>): void {
+    if (cause !== 'resolved' && cause !== 'unwatched') group.told = new Set([...group.told, ...receivers])
+    const names = known.map(({ alert }) => alert.url).join(' ')
+    const text = `${group.rule.name} ${cause} ${names} (${this.#firing(group).length})`
+    for (const receiver of receivers) this.told.push({ receiver, text })
+  }
+
+  #firing(group: Group): readonly Known[] {
+    return group.known.filter(({ isTold, how }) => isTold && how === null)
+  }
+
+  #isMuted(alert: Alert, now: number): boolean {
+    if (isQuiet(alert, this.muting as Muting, now)) return true
+    const inhibitors = [...this.#groups.values()]
+      .filter(({ rule }) => rule.name === 'net')
+      .flatMap(({ known }) => known)
+    const isInhibited = inhibitors.some(
+      (known) => known.how === null && known.alert.labels['dc'] === alert.labels['dc'],
+    )
+    return alert.rule === 'web' && isInhibited
+  }
+
+  /** A wait begins with the first thing to tell, and ends when there is nothing left of it. */
+  #startOrStop(group: Group, now: number): void {
+    const isTurned = group.known.some(({ isTold, how, isHeld }) => how !== null || (!isTold && !isHeld))
+    if (isTurned) group.waitUntil ??= now + group.rule.groupWaitMs
+    else group.waitUntil = null
+  }
+
+  #groupOf({ rule: name, kind, labels }: Alert): Group {
+    const rule = RULES.find((one) => one.name === name)
+    if (rule === undefined) throw new Error(name)
+    const key = JSON.stringify([name, kind, rule.groupBy.map((label) => labels[label])])
+    const group: Group = this.#groups.get(key) ?? {
+      rule,
+      isChanged: kind === 'changed',
+      known: [],
+      waitUntil: null,
+      firstAt: null,
+      repeatAt: null,
+      escalated: 0,
+      isAcknowledged: false,
+      told: new Set(),
+    }
+    this.#groups.set(key, group)
+    return group
+  }
+}
