@@ -1,6 +1,8 @@
+import { createAlerter } from './alerter/create-alerter.ts'
 import { ExitStatus } from './command/exit-status.ts'
 import type { ExitCode } from './command/exit-status.ts'
 import type { Options } from './command/options.ts'
+import { mainStats } from './monitor/main-stats.ts'
 import { monitorOptions } from './monitor/launch-options.ts'
 import { liveView } from './monitor/live-view.ts'
 import { monitorEvents } from './monitor/monitor-events.ts'
@@ -9,11 +11,11 @@ import { reportQuarantined } from './monitor/quarantine.ts'
 import { followFiles } from './pollers/follow-files.ts'
 import { PollerSupervisor } from './pollers/poller-supervisor.ts'
 import type { ProgressBar } from './print/progress-bar.ts'
+import { createRecorder } from './recorder/create-recorder.ts'
 import { listConsumer } from './reload/list-consumer.ts'
 import { reloadAll, reloadModules } from './reload/reload-modules.ts'
 import { counted } from './resource/counted.ts'
 import { monotonicMs } from './runtime/clock.ts'
-import { threadCpuMs } from './runtime/cpu.ts'
 import { EXIT_GRACE_MS, ExitDeadline, FLUSH_MS, startAborted } from './runtime/exit-deadline.ts'
 import { endingText } from './runtime/ending-text.ts'
 import type { Signals } from './runtime/signals.ts'
@@ -22,8 +24,13 @@ import { Dispatcher } from './schedule/dispatcher.ts'
 import { Schedule } from './schedule/schedule.ts'
 import { portTo } from './threads/port-to.ts'
 import { TokenStore } from './tokens/token-store.ts'
+import { createRelay } from './web/create-relay.ts'
+import { createWeb } from './web/create-web.ts'
 import { KnownSettling } from './state/known-settling.ts'
 import type { Work } from './reload/work.ts'
+
+/** The modules of /probe without a file of them. */
+const builtInModules = async () => (await import('./blackbox/probe-config.ts')).ProbeConfig.open(null)
 
 /**
  * The main of the codewalk: starts the monitor, launches the Pollers, sends them Resources that are due, takes them back and lets
@@ -47,22 +54,17 @@ export async function main(
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
 
   // Answer over HTTP and push metrics, if that is asked for. Nothing waits for it.
-  const { listen, otlp, metricsUrls, webPrefix: prefix, webConfig, recorder: historyOptions } = options
-  const webOptions = { listen, otlp, metricsUrls, prefix }
-  const web =
-    listen === null && otlp === null
-      ? null
-      : new (await import('./web/web-supervisor.ts')).WebSupervisor(table, webOptions, {
-          takeProbes: (port) => relay?.connectWeb(port),
-          askMonitor: (port) => monitor.send({ type: 'questions', port }),
-          askRecorder: historyOptions === null ? null : (port) => recorder?.answer(port),
-          reload: () => reloadAll(lists, probes, log),
-          log,
-          configFile: webConfig,
-          pages,
-          profiles,
-          poll,
-        })
+  const { listen, otlp, recorder: historyOptions } = options
+  const web = await createWeb(table, options, {
+    takeProbes: (port) => relay?.connectWeb(port),
+    askMonitor: (port) => monitor.send({ type: 'questions', port }),
+    askRecorder: historyOptions === null ? null : (port) => recorder?.answer(port, 'web'),
+    askAlerter: (pages?.config.alerts ?? null) === null ? null : (port) => alerter?.answer(port),
+    reload: () => reloadAll(lists, probes, log),
+    log,
+    pages,
+    profiles,
+  })
 
   // Start the monitor. It knows every URL before its first State.
   const events = monitorEvents(
@@ -72,21 +74,29 @@ export async function main(
     () => {
       web?.monitorStarted()
       recorder?.monitorStarted()
+      alerter?.monitorStarted()
     },
   )
   if (probes !== null) signals.onHangUp(() => void reloadModules(probes, log))
   const settling = new KnownSettling(table, profiles)
   const shown = screen === null ? null : await import('./settings/shown-settings.ts')
-  const recorder =
-    historyOptions === null
-      ? null
-      : new (await import('./recorder/recorder.ts')).Recorder(table, settling, historyOptions, {
-          feed: (port) => monitor.send({ type: 'recorder', port }),
-          started: () => web?.recorderStarted(),
-          log,
-        })
+  const recorder = await createRecorder(table, settling, historyOptions, {
+    feed: (port) => monitor.send({ type: 'recorder', port }),
+    started() {
+      web?.recorderStarted()
+      alerter?.recorderStarted()
+    },
+    log,
+  })
+  // Tell people what the rules of the configuration are about, if it has any.
+  const alerter = await createAlerter(table, pages, options, {
+    feed: (port) => monitor.send({ type: 'alerter', port }),
+    askRecorder: historyOptions === null ? null : (port) => recorder?.answer(port, 'alerter'),
+    started: () => web?.alerterStarted(),
+    log,
+  })
   const known = { settling, settings: shown?.shownSettings(table, profiles, poll) ?? null, earlier: recorder }
-  const asked = { ...options, listen: listen ?? pageExport, alerts: null }
+  const asked = { ...options, listen: listen ?? pageExport, alerts: alerter }
   const monitor = new MonitorSupervisor(table, known, monitorOptions(asked, inputs, screen), events)
   if (options.output !== null) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
@@ -116,15 +126,7 @@ export async function main(
     replaced: (poller) => dispatcher.open(poller),
     failed: (error) => exitStatus.fail(error),
   })
-  const relay =
-    web === null
-      ? null
-      : (await import('./web/start-relay.ts')).startRelay(
-          probes ?? (await (await import('./blackbox/probe-config.ts')).ProbeConfig.open(null)),
-          table,
-          poolSize,
-          pollers,
-        )
+  const relay = await createRelay(web, () => probes ?? builtInModules(), table, poolSize, pollers)
   // Requests get what their files hold, now and when these change.
   const stopFollowing = followFiles(pollers, (line) => log(`${line}\n`))
   const tokens = new TokenStore(
@@ -132,8 +134,8 @@ export async function main(
     (values) => pollers.setFiles(values),
     monotonicMs,
   )
-  const starts = Promise.all([monitorStarts, pollers.start(), web?.start()]).catch((error: Error) =>
-    exitStatus.fail(error),
+  const starts = Promise.all([monitorStarts, pollers.start(), web?.start(), alerter?.start()]).catch(
+    (error: Error) => exitStatus.fail(error),
   )
   if (!(await Promise.race([starts, startAborted(signals)]))) {
     exitStatus.stop()
@@ -149,17 +151,12 @@ export async function main(
     send: (poller, batch) => pollers.send(poller, batch),
     polledOnce: () => once && exitStatus.done(),
   })
-  const stats = () => ({
-    ...dispatcher.stats,
-    pollerRestarts: pollers.restarts,
-    invalidLines: lists.invalid,
-    address: web?.address ?? null,
-    cpuMs: threadCpuMs(),
-  })
-  const switchStatusPorts = () => pollers.switchStatusPorts()
+  const stats = () => mainStats({ dispatcher, pollers, lists, web })
   pollers.enableRestart()
+  const switchStatusPorts = () => pollers.switchStatusPorts()
   monitor.enableRestart({ stats, polls: () => schedule.polls, switchStatusPorts })
   web?.setPolling()
+  alerter?.configure({ link: web?.address ?? '' })
   if (!once && lists.canChange) lists.follow(listConsumer(monitor, dispatcher), (line) => log(`${line}\n`))
 
   // Poll until there is a reason to end.
@@ -168,29 +165,35 @@ export async function main(
   signals.onPrint(() => monitor.send({ type: 'print', stats: stats() }))
   signals.onStop(() => exitStatus.stop())
   const reason = await exitStatus.reason
+  const isDone = reason === 'done'
   // Tells a person at a terminal why nothing seems to happen.
   if (screen !== null || (reason === 'stopped' && isTerminal(2)))
     log(endingText(signals.stopRequested, screen))
 
   // Finish the polls in flight. Then the monitor prints the last state.
-  const deadline = new ExitDeadline(profiles.longestTimeoutMs, monotonicMs, recorder === null ? 0 : FLUSH_MS)
+  const flushMs = (recorder ?? alerter) === null ? 0 : FLUSH_MS
+  const deadline = new ExitDeadline(profiles.longestTimeoutMs, monotonicMs, flushMs)
   dispatcher.stop()
   lists.close()
   stopFollowing()
   tokens.close()
   clearTimeout(timer)
   await pollers.stop(deadline.pollersMs)
-  if (reason === 'done') await pageExport?.write(portTo((port) => monitor.send({ type: 'questions', port })))
-  const webStops = web?.stop(reason === 'done')
+  if (isDone) await pageExport?.write(portTo((port) => monitor.send({ type: 'questions', port })))
+  const webStops = web?.stop(isDone)
   // The last push asks the monitor.
   if (otlp !== null) await webStops
   await progress?.end(EXIT_GRACE_MS)
   // When every URL was polled once, a slow reader of the results is waited for without limit.
-  const counts = await monitor.stop(reason === 'done' ? null : deadline.monitorMs).catch((error: Error) => {
+  const counts = await monitor.stop(isDone ? null : deadline.monitorMs).catch((error: Error) => {
     if (reason !== 'failed') exitStatus.fail(error)
     return null
   })
-  await Promise.all([webStops, recorder?.stop(reason === 'done', deadline.recorderMs)])
+  await Promise.all([
+    webStops,
+    recorder?.stop(isDone, deadline.recorderMs),
+    alerter?.stop(isDone, deadline.recorderMs),
+  ])
   terminal?.close(counts !== null)
   return exitStatus.code(counts === null ? null : counts.up === table.size)
 }

@@ -21,6 +21,7 @@ import { MonitorClient } from '../src/web/server/monitor-client.ts'
 import { pageRoutes } from '../src/web/server/page-routes.ts'
 import { ProbeClient } from '../src/web/server/probe-client.ts'
 import { PasswordThread } from '../src/web/server/password-thread.ts'
+import { AlerterClient } from '../src/web/server/alerter-client.ts'
 import { RecorderClient } from '../src/web/server/recorder-client.ts'
 import { Scraper } from '../src/web/server/scraper.ts'
 import { wallSource } from '../src/web/server/wall-source.ts'
@@ -41,6 +42,7 @@ const report = firstOfEach((line) => post({ type: 'notice', line: `The web threa
 const toMain = sendRequests(main)
 const monitor = new MonitorClient()
 const recorder = new RecorderClient()
+const alerter = new AlerterClient()
 const events = new EventFeed(changeSource(monitor), report)
 // The bundler puts this file beside the page.
 const pageFolder = import.meta.url.endsWith('.ts') ? '../node_modules/.cache/page/' : '../web/'
@@ -90,7 +92,7 @@ const served = {
     return server.close()
   },
 }
-const handler = new WebHandler(monitor, recorder, served, push, pages)
+const handler = new WebHandler(monitor, recorder, alerter, served, push, pages)
 answerRequests(requests, (message: WebMessage) => handler.handle(message))
 try {
   const { listen } = options

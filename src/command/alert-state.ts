@@ -16,8 +16,8 @@ export function alertStateOf({ alertState, history }: Flags['run']): string | nu
 /** Throws a FlagsError if the state of alerts cannot or must not be kept in its file. */
 export function checkAlertState(flags: Flags['run'], inputs: readonly InputFile[]): void {
   const path = alertStateOf(flags)
-  const { history, output, check, plan, once } = flags
-  if (path === null || check || plan || once) return
+  const { history, output, check, plan } = flags
+  if (path === null || check || plan) return
   const others = [
     ...(output === null ? [] : [{ name: 'the file of --output', file: output }]),
     ...(history === null ? [] : [{ name: 'the file of --history', file: history }]),
@@ -38,8 +38,7 @@ export function alertNotices(
 ): string[] {
   const lines = warnings.map(({ position, why }) => `${position}: warning: ${why}`)
   if (alerts === null || check || plan) return lines
-  if (once) return [...lines, 'no alerts are sent with --once']
-  if (alertState === null && alerts.rules.length > 0)
+  if (alertState === null && !once && alerts.rules.length > 0)
     lines.push(
       'the state of alerts is in memory: after a restart, what still fires is sent again (--alert-state or --history keeps it)',
     )

@@ -47,7 +47,7 @@ const INEFFECTIVE_FLAGS: readonly {
     why: 'it has no effect with --plan, which polls nothing',
   },
   {
-    flags: ['changes', 'status-interval', 'error-backoff', 'max-backoff', 'allow-shrink', 'alert-state'],
+    flags: ['changes', 'status-interval', 'error-backoff', 'max-backoff', 'allow-shrink'],
     when: ({ once }) => once,
     why: 'it has no effect with --once, which polls each URL a single time',
   },

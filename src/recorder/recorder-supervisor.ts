@@ -3,6 +3,7 @@ import { RefusedError } from '../runtime/refused-error.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
+import type { HistoryAsker } from '../threads/history-question-handler.ts'
 import { MonitorConnection } from '../threads/monitor-connection.ts'
 import { packUrls } from '../threads/pack-urls.ts'
 import type { RecorderOptions } from '../threads/recorder-protocol.ts'
@@ -97,11 +98,11 @@ export class RecorderSupervisor {
     this.#connection.connect(fed, () => thread === this.#supervisor.thread, knowsUrls)
   }
 
-  /** Has the recorder answer questions on this port. While none runs, nobody does. */
-  answer(questions: MessagePort): void {
+  /** Has the recorder answer questions of a thread on this port. While none runs, nobody does. */
+  answer(questions: MessagePort, asker: HistoryAsker): void {
     const { thread } = this.#supervisor
     if (thread === null) questions.close()
-    else thread.answer(questions)
+    else thread.answer(questions, asker)
   }
 
   /** Has all written that the monitor has passed on, and ends the thread. Reports if that takes longer than `patienceMs`. */

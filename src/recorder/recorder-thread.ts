@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { FileThread } from '../threads/file-thread.ts'
+import type { HistoryAsker } from '../threads/history-question-handler.ts'
 import type { FileThreadHooks } from '../threads/file-thread.ts'
 import type {
   EarlierStates,
@@ -32,8 +33,8 @@ export class RecorderThread extends FileThread<RecorderMessage> {
   }
 
   /** Has the thread answer questions on this port. */
-  answer(questions: MessagePort): void {
-    this.post({ type: 'questions', port: questions })
+  answer(questions: MessagePort, asker: HistoryAsker): void {
+    this.post({ type: 'questions', port: questions, asker })
   }
 
   /** Resolves when the thread has answered. Rejects when it has ended or ends before. */

@@ -3,6 +3,7 @@ import type { ResourceTable } from '../resource/resource-table.ts'
 import type { KnownSettling } from '../state/known-settling.ts'
 import type { EarlierVerdict } from '../state/earlier-state.ts'
 import type { ResourceId } from '../resource/resource.ts'
+import type { HistoryAsker } from '../threads/history-question-handler.ts'
 import type { RecorderOptions } from '../threads/recorder-protocol.ts'
 import { EarlierStates } from './earlier-states.ts'
 import { RecorderSupervisor } from './recorder-supervisor.ts'
@@ -41,9 +42,9 @@ export class Recorder {
     this.#supervisor.monitorStarted()
   }
 
-  /** Answers questions on this port. */
-  answer(questions: MessagePort): void {
-    this.#supervisor.answer(questions)
+  /** Answers questions of a thread on this port. */
+  answer(questions: MessagePort, asker: HistoryAsker): void {
+    this.#supervisor.answer(questions, asker)
   }
 
   /** Writes what the monitor has passed on. `isDone`: the run has its results, and there is time for them; otherwise within `patienceMs`. */

@@ -9,10 +9,6 @@ export interface AlertFigures {
   readonly notifications: readonly LabelledCount[]
   /** Notifications that must be sent yet. */
   readonly pending: number
-  /** Notifications that could not be sent and are kept. */
-  readonly deadLetters: number
-  /** Turns of the alerter that could not be written since its start. */
-  readonly errors: number
   /** CPU time of the alerter's thread, in ms. */
   readonly cpuMs: number
 }
@@ -22,7 +18,5 @@ export const NO_ALERT_FIGURES: AlertFigures = {
   firing: [],
   notifications: [],
   pending: 0,
-  deadLetters: 0,
-  errors: 0,
   cpuMs: 0,
 }

@@ -39,8 +39,6 @@ export class AlerterFeed implements Printer {
   /** Of which URLs what was known is lost, after all polls that are packed. */
   #lost: [id: ResourceId, at: number][] = []
   #figures = NO_ALERT_FIGURES
-  /** Of alerters that have ended. */
-  #earlierErrors = 0
 
   constructor(maxBytes: number = MAX_WAITING_BYTES) {
     this.#maxBytes = maxBytes
@@ -48,16 +46,14 @@ export class AlerterFeed implements Printer {
 
   /** How the alerter is, and how many polls were dropped. */
   get figures(): typeof NO_ALERT_FIGURES & { readonly dropped: number } {
-    const { errors } = this.#figures
-    return { ...this.#figures, errors: this.#earlierErrors + errors, dropped: this.#coalesced.dropped }
+    return { ...this.#figures, dropped: this.#coalesced.dropped }
   }
 
   /** There is a new alerter, which receives on this port and knows of no poll. */
   setPort(port: MessagePort): void {
     this.#port?.close()
     this.#reset()
-    this.#earlierErrors = this.figures.errors
-    this.#figures = { ...this.#figures, errors: 0, cpuMs: 0 }
+    this.#figures = NO_ALERT_FIGURES
     this.#port = port
     port.on('message', (reply: FeedReply<AlerterStatus>) => this.#handle(port, reply))
     port.once('close', () => {

@@ -15,6 +15,7 @@ export class FeedHandler<Status> {
   readonly #target: MessageTarget
   #port: MessagePort | null = null
   #taken = 0
+  #isConnected = false
 
   constructor(target: MessageTarget) {
     this.#target = target
@@ -26,7 +27,14 @@ export class FeedHandler<Status> {
     this.#port?.close()
     this.#port = port
     this.#taken = 0
+    this.#isConnected = true
+    port.once('close', () => (this.#isConnected = port !== this.#port && this.#isConnected))
     port.on('message', (message: FeedMessage) => this.#handle(message))
+  }
+
+  /** Whether there is a monitor. */
+  get isConnected(): boolean {
+    return this.#isConnected
   }
 
   /** Takes in everything that has come. */

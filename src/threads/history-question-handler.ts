@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { HistoryAnswers, HistoryQuestion } from '../history/record/history-question.ts'
 import { answerRequests } from './requests.ts'
 
-/** What answers the questions of the web thread. */
+/** What answers the questions. */
 interface QuestionTargets {
   history(question: Extract<HistoryQuestion, { type: 'history' }>): HistoryAnswers['history']
   incidents(question: Extract<HistoryQuestion, { type: 'incidents' }>): HistoryAnswers['incidents']
@@ -10,11 +10,14 @@ interface QuestionTargets {
   times(question: Extract<HistoryQuestion, { type: 'times' }>): HistoryAnswers['times']
 }
 
-/** The recorder's end of the port that a web thread asks on. There is one at a time. */
+/** A thread that asks the recorder. */
+export type HistoryAsker = 'web' | 'alerter'
+
+/** The recorder's ends of the ports that other threads ask on. Each thread has one at a time. */
 export class HistoryQuestionHandler {
   readonly #targets: QuestionTargets
   readonly #failed: (error: Error) => void
-  #port: MessagePort | null = null
+  readonly #ports = new Map<HistoryAsker, MessagePort>()
 
   /** `failed` gets the error of a question that can't be answered, which whoever asked gets too. */
   constructor(targets: QuestionTargets, failed: (error: Error) => void) {
@@ -22,10 +25,10 @@ export class HistoryQuestionHandler {
     this.#failed = failed
   }
 
-  /** Answers what comes on this port, and nothing more on the one before. */
-  listen(port: MessagePort): void {
-    this.#port?.close()
-    this.#port = port
+  /** Answers what comes on this port, and nothing more on the one that this thread had before. */
+  listen(port: MessagePort, asker: HistoryAsker): void {
+    this.#ports.get(asker)?.close()
+    this.#ports.set(asker, port)
     answerRequests(port, (question: HistoryQuestion) => this.handle(question))
   }
 

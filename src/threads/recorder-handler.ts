@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { HistoryAsker } from './history-question-handler.ts'
 import type { EarlierStates, KnowsUrls, RecorderMessage } from './recorder-protocol.ts'
 
 /** What messages of main to the recorder act on. */
@@ -16,8 +17,8 @@ export interface RecorderParts {
   }
   /** Where States come from. */
   readonly feed: { listen(port: MessagePort): void; drain(): void }
-  /** The questions of a web thread. */
-  readonly questions: { listen(port: MessagePort): void }
+  /** The questions of other threads. */
+  readonly questions: { listen(port: MessagePort, asker: HistoryAsker): void }
   /** Writes everything and closes the history. */
   close(): void
   /** Something can't be done, and later messages rely on it: the thread has to end. */
@@ -57,7 +58,7 @@ export class RecorderHandler {
         feed.listen(message.port)
         return undefined
       case 'questions':
-        questions.listen(message.port)
+        questions.listen(message.port, message.asker)
         return undefined
       case 'ping':
         return undefined

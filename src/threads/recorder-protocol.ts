@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { HistoryAsker } from './history-question-handler.ts'
 
 // Every message that the recorder thread sends or receives. Buffers and ports in them are transferred, never copied.
 
@@ -18,8 +19,8 @@ export type RecorderMessage =
   | { readonly type: 'knowsUrls' }
   /** Record what a monitor sends on this port: FeedMessages. It replaces the port of an earlier monitor. */
   | { readonly type: 'monitor'; readonly port: MessagePort }
-  /** Answer the HistoryQuestions that come on this port, which is a web thread's. */
-  | { readonly type: 'questions'; readonly port: MessagePort }
+  /** Answer the HistoryQuestions that come on this port. It replaces the port of an earlier thread of that kind. */
+  | { readonly type: 'questions'; readonly port: MessagePort; readonly asker: HistoryAsker }
   /** Do you answer? */
   | { readonly type: 'ping' }
   /** Take in what the monitor has sent, write it and close the file. */

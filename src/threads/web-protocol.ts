@@ -73,6 +73,8 @@ export type WebMessage =
   | { readonly type: 'monitor'; readonly questions: MessagePort }
   /** Ask this recorder from now on. */
   | { readonly type: 'recorder'; readonly questions: MessagePort }
+  /** Ask this alerter from now on. */
+  | { readonly type: 'alerter'; readonly questions: MessagePort }
   /** The first round of the list is under way. */
   | { readonly type: 'polling' }
   /** The file of `--web-config` has changed. */

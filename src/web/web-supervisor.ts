@@ -29,6 +29,8 @@ export interface WebHooks extends SettingsSources {
   askMonitor(questions: MessagePort): void
   /** Has the recorder answer questions on this port; null: no history is kept. */
   readonly askRecorder: ((questions: MessagePort) => void) | null
+  /** Has the alerter answer questions on this port; null: there are no alerts. */
+  readonly askAlerter: ((questions: MessagePort) => void) | null
   /** Takes the requests for probes that come on this port. */
   takeProbes(probes: MessagePort): void
   /** Reads all lists again. */
@@ -100,6 +102,11 @@ export class WebSupervisor {
     if (this.#thread !== null) this.#connectRecorder(this.#thread)
   }
 
+  /** An alerter has started: it is asked from now on. */
+  alerterStarted(): void {
+    if (this.#thread !== null) this.#connectAlerter(this.#thread)
+  }
+
   /** The first round of the list is under way. Reports where the thread listens: a live view can show it now. */
   setPolling(): void {
     this.#polling = true
@@ -136,6 +143,7 @@ export class WebSupervisor {
   #started(thread: WebThread): void {
     this.#connectMonitor(thread)
     this.#connectRecorder(thread)
+    this.#connectAlerter(thread)
     this.#hooks.takeProbes(thread.probes)
     if (this.#polling) thread.setPolling()
     this.#configure(thread, thread.options)
@@ -162,5 +170,10 @@ export class WebSupervisor {
   #connectRecorder(thread: WebThread): void {
     const { askRecorder } = this.#hooks
     if (askRecorder !== null) thread.setRecorder(portTo(askRecorder))
+  }
+
+  #connectAlerter(thread: WebThread): void {
+    const { askAlerter } = this.#hooks
+    if (askAlerter !== null) thread.setAlerter(portTo(askAlerter))
   }
 }

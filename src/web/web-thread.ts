@@ -106,6 +106,11 @@ export class WebThread {
     this.#sendLater({ type: 'recorder', questions })
   }
 
+  /** Has the thread ask an alerter on this port. */
+  setAlerter(questions: MessagePort): void {
+    this.#sendLater({ type: 'alerter', questions })
+  }
+
   /** Has the thread use this configuration from now on. */
   setConfig(config: WebConfig): void {
     this.#sendLater({ type: 'config', config })

@@ -90,6 +90,11 @@ export class DeliveryQueue {
     return this.#counts.all
   }
 
+  /** Attempts under way. */
+  get inFlight(): number {
+    return this.#attempts.size
+  }
+
   /** Deliveries that are not finished. */
   get waiting(): number {
     return Array.from(this.#queues.values(), (queue) => queue.waiting).reduce((sum, n) => sum + n, 0)

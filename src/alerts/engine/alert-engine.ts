@@ -56,6 +56,11 @@ export class AlertEngine {
     this.#urls.register(id, generation, url, labels, this.#advance(now))
   }
 
+  /** Whether there is this URL, not one that had its id before or has it now. */
+  has(id: ResourceId, generation: number): boolean {
+    return this.#urls.table.hasGeneration(id, generation)
+  }
+
   /** A URL has left the lists: its alerts end. Nothing happens if there is none with this id. */
   forget(id: ResourceId, now: number): void {
     this.#urls.forget(id, this.#advance(now))

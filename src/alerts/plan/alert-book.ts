@@ -36,6 +36,11 @@ export class AlertBook {
     return this.#groups.values()
   }
 
+  /** What has turned is told at the next turn of each group. */
+  endWaits(now: number): void {
+    for (const group of this.groups) group.endWait(now)
+  }
+
   get size(): number {
     return this.#groups.size
   }

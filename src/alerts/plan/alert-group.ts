@@ -84,6 +84,11 @@ export class AlertGroup {
     else this.waitUntil ??= now + (rule?.groupWaitMs ?? 0)
   }
 
+  /** What has turned is told now. */
+  endWait(now: number): void {
+    if (this.waitUntil !== null) this.waitUntil = Math.min(this.waitUntil, now)
+  }
+
   /** Rules may have got another time to repeat. */
   limitRepeat(rule: AlertRule | undefined, now: number): void {
     if (rule?.repeatMs == null || this.#counts.told === 0) return

@@ -94,6 +94,9 @@ export class NotificationPlanner {
     }
   }
 
+  /** What was to be told after a wait is told at the next `tick`: nobody will go on after it. */
+  readonly endWaits = (now: number): void => this.#book.endWaits(now)
+
   /** When `tick` is to be called next, unless something happens before, in ms since the epoch; Infinity: never. */
   nextDue(): number {
     let due = this.#silences.nextEnd
@@ -141,17 +144,12 @@ export class NotificationPlanner {
   }
 
   /** All alerts, those of a group in the order in which they fired. */
-  alerts(): readonly AlertRow[] {
-    return Array.from(this.#book.groups, ({ rows }) => Array.from(rows)).flat()
-  }
+  readonly alerts = (): readonly AlertRow[] =>
+    Array.from(this.#book.groups, ({ rows }) => Array.from(rows)).flat()
 
-  groups(): readonly GroupRow[] {
-    return Array.from(this.#book.groups, (group) => group.row)
-  }
+  readonly groups = (): readonly GroupRow[] => Array.from(this.#book.groups, (group) => group.row)
 
-  silences(): readonly Silence[] {
-    return this.#silences.all
-  }
+  readonly silences = (): readonly Silence[] => this.#silences.all
 
   /** Whether maintenance, a silence or another alert keeps an alert from being told. */
   readonly isMuted = (alert: Alert): boolean => this.#mutes.has(alert, this.#now)

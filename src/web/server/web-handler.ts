@@ -1,4 +1,5 @@
 import type { WebMessage } from '../../threads/web-protocol.ts'
+import type { AlerterClient } from './alerter-client.ts'
 import type { HttpServer } from './http-server.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import type { RecorderClient } from './recorder-client.ts'
@@ -8,6 +9,7 @@ import type { StatusPages } from './status-pages.ts'
 export class WebHandler {
   readonly #monitor: Pick<MonitorClient, 'setPort'>
   readonly #recorder: Pick<RecorderClient, 'setPort'>
+  readonly #alerter: Pick<AlerterClient, 'setPort'>
   readonly #server: Pick<HttpServer, 'close' | 'setConfig'>
   readonly #push: { stop(): Promise<void> } | null
   readonly #pages: Pick<StatusPages, 'setPages'>
@@ -17,6 +19,7 @@ export class WebHandler {
   constructor(
     monitor: Pick<MonitorClient, 'setPort'>,
     recorder: Pick<RecorderClient, 'setPort'>,
+    alerter: Pick<AlerterClient, 'setPort'>,
     server: Pick<HttpServer, 'close' | 'setConfig'>,
     push: { stop(): Promise<void> } | null,
     pages: Pick<StatusPages, 'setPages'>,
@@ -25,6 +28,7 @@ export class WebHandler {
     this.#push = push
     this.#monitor = monitor
     this.#recorder = recorder
+    this.#alerter = alerter
     this.#server = server
   }
 
@@ -40,6 +44,8 @@ export class WebHandler {
         return this.#monitor.setPort(message.questions)
       case 'recorder':
         return this.#recorder.setPort(message.questions)
+      case 'alerter':
+        return this.#alerter.setPort(message.questions)
       case 'polling':
         this.#isPolling = true
         break

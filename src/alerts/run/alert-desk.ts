@@ -1,0 +1,129 @@
+import type { Alert } from '../alert.ts'
+import type { Silence } from '../alert-rule.ts'
+import type { Notification } from '../notification.ts'
+import type { AlertRow, GroupRow } from '../plan/planner-state.ts'
+import type { DeliveryRow } from '../store/delivery-row.ts'
+import type {
+  AlertAnswers,
+  AlertQuestion,
+  ListedAlert,
+  ListedDelivery,
+  NewSilence,
+} from './alert-question.ts'
+
+/** A NotificationPlanner, as questions use it. */
+interface Planner {
+  alerts(): readonly AlertRow[]
+  groups(): readonly GroupRow[]
+  isMuted(alert: Alert): boolean
+  silences(): readonly Silence[]
+  silence(silence: Silence): boolean
+  endSilence(id: string): boolean
+  acknowledge(key: string, by: string, now: number): boolean
+}
+
+/** An AlertStore, as questions use it. */
+interface Store {
+  finished(state: 'sent' | 'dead', limit: number): readonly DeliveryRow[]
+  notification(sequence: number): Notification | null
+}
+
+/** What answers questions about alerts. */
+export interface DeskParts {
+  readonly planner: Planner
+  readonly store: Store
+  readonly queue: { readonly waiting: number }
+  /** In ms since the epoch, of a clock that is never set. */
+  readonly now: () => number
+  /** Makes a new id. */
+  readonly newId: () => string
+  /** What a person did is written at once. */
+  readonly changed: () => void
+}
+
+/** Answers the questions of the web thread about alerts, and does what people ask for. */
+export class AlertDesk {
+  readonly #parts: DeskParts
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts
+  }
+
+  answer(question: AlertQuestion): AlertAnswers[AlertQuestion['type']] {
+    const { planner, now } = this.#parts
+    switch (question.type) {
+      case 'alerts':
+        return this.#alerts(question.limit)
+      case 'deliveries':
+        return this.#deliveries(question.state, question.limit)
+      case 'silences':
+        return { silences: planner.silences() }
+      case 'silence':
+        return this.#silence(question.silence)
+      case 'endSilence':
+        return this.#did(planner.endSilence(question.id))
+      case 'acknowledge':
+        return this.#did(planner.acknowledge(question.key, question.by, now()))
+      default:
+        return question satisfies never
+    }
+  }
+
+  #alerts(limit: number): AlertAnswers['alerts'] {
+    const { planner } = this.#parts
+    const groups = new Map(planner.groups().map((group) => [group.key, group]))
+    const rows = planner.alerts().toSorted((one, other) => one.alert.since - other.alert.since)
+    const list = ({ alert, phase, groupKey }: AlertRow): ListedAlert => ({
+      alert,
+      phase,
+      groupKey,
+      isMuted: planner.isMuted(alert),
+      acknowledged: groups.get(groupKey)?.acknowledged ?? null,
+    })
+    return { alerts: rows.slice(0, limit).map(list), total: rows.length }
+  }
+
+  #deliveries(state: 'sent' | 'dead', limit: number): AlertAnswers['deliveries'] {
+    const { store, queue } = this.#parts
+    return {
+      deliveries: store.finished(state, limit).map((row) => this.#delivery(row)),
+      pending: queue.waiting,
+    }
+  }
+
+  #delivery(row: DeliveryRow): ListedDelivery {
+    const notification = this.#parts.store.notification(row.sequence)
+    const { receiver, groupKey, attempts, createdAt, finishedAt, said } = row
+    return {
+      id: notification?.id ?? '',
+      receiver,
+      title: notification === null ? '' : `${notification.rule}: ${notification.kind} ${notification.status}`,
+      groupKey,
+      attempts,
+      createdAt,
+      finishedAt: finishedAt ?? createdAt,
+      said,
+    }
+  }
+
+  #silence({ id, from, ...silence }: NewSilence): AlertAnswers['silence'] {
+    const { planner, now, newId, changed } = this.#parts
+    const at = now()
+    const made: Silence = { ...silence, id: id ?? newId(), from: from ?? at }
+    if (made.to <= Math.max(at, made.from)) return { id: null, why: 'it ends before it begins' }
+    try {
+      if (!planner.silence(made)) return { id: null, why: 'there are too many silences' }
+    } catch (error) {
+      // A regular expression that a person has typed.
+      if (!(error instanceof RangeError)) throw error
+      return { id: null, why: error.message }
+    }
+    changed()
+    return { id: made.id, why: '' }
+  }
+
+  #did(isDone: boolean): { readonly isDone: boolean } {
+    if (isDone) this.#parts.changed()
+    return { isDone }
+  }
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto'
+import type { AlertFigures, LabelledCount } from '../../state/alert-figures.ts'
+import type { AlertConfig } from '../alert-rule.ts'
+import { DeliveryQueue } from '../delivery/delivery-queue.ts'
+import { Heartbeat } from '../delivery/heartbeat.ts'
+import { AlertEngine } from '../engine/alert-engine.ts'
+import { NotificationPlanner } from '../plan/notification-planner.ts'
+import { isFiring } from '../plan/planner-state.ts'
+import { sendHttp } from '../receivers/http-client.ts'
+import type { AlertStore } from '../store/alert-store.ts'
+import type { DeliveryRow } from '../store/delivery-row.ts'
+import { AlertDesk } from './alert-desk.ts'
+import { AlertIntake } from './alert-intake.ts'
+import { Alerter } from './alerter.ts'
+import { compileMatch, compileWhole, hashText, linkTo, maintenanceOf, receiversOf } from './create-parts.ts'
+import type { SendingOptions } from './create-parts.ts'
+import { onceRules } from './once-rules.ts'
+
+/** What an AlertSession needs to know of a run. */
+export interface SessionOptions extends SendingOptions {
+  readonly config: AlertConfig
+  /** Each URL is polled once: what it finds counts at once, and all that turned is told at the end of the run. */
+  readonly once: boolean
+  /** A later run goes on with the file; false: nobody does. */
+  readonly keepsState: boolean
+  /** The status page, for links; '' without one. */
+  readonly link: string
+}
+
+/** What an AlertSession needs from its thread. */
+export interface SessionHooks {
+  /** In ms since the epoch, of a clock that is never set. */
+  readonly now: () => number
+  /** Takes lines for people. */
+  readonly warn: (line: string) => void
+  /** See EngineOptions. */
+  uptimeOf(url: string, overMs: number, now: number): Promise<number | null>
+  /** Whether URLs are being polled: heartbeats are sent as long as they are. */
+  isHealthy(): boolean
+  /** Called after each turn. */
+  turned(): void
+}
+
+/** Everything that the alerter thread does, put together: polls in, notifications out, answers. */
+export class AlertSession {
+  readonly intake: AlertIntake
+  readonly desk: AlertDesk
+  readonly #engine: AlertEngine
+  readonly #planner: NotificationPlanner
+  readonly #queue: DeliveryQueue
+  readonly #alerter: Alerter<DeliveryRow>
+  readonly #options: SessionOptions
+  readonly #hooks: SessionHooks
+  #link: string
+
+  constructor(store: AlertStore, options: SessionOptions, hooks: SessionHooks) {
+    const { config, once, keepsState } = options
+    const { now, warn } = hooks
+    this.#options = options
+    this.#hooks = hooks
+    this.#link = options.link
+    this.#engine = new AlertEngine(this.#rules(config), {
+      hash: hashText,
+      compile: compileWhole,
+      uptimeOf: (...asked) => hooks.uptimeOf(...asked),
+    })
+    const maintenance = maintenanceOf(config)
+    const { instance } = store
+    const planning = { rules: this.#rules(config), maintenance, compileMatch, hash: hashText, instance }
+    this.#planner = new NotificationPlanner(
+      { ...planning, linkTo: (alerts) => linkTo(this.#link, alerts) },
+      store.loadPlan(),
+      now(),
+    )
+    store.wholeState = () => this.#planner.whole()
+    this.#engine.restore(this.#planner.firing())
+    this.#queue = new DeliveryQueue({
+      store,
+      receivers: receiversOf(config, options),
+      now,
+      warn,
+      onSettled: () => this.#alerter.settled(),
+    })
+    this.#alerter = new Alerter({
+      engine: this.#engine,
+      planner: this.#planner,
+      store,
+      queue: this.#queue,
+      now,
+      tellsAtEnd: once,
+      keepsWaits: keepsState && !once,
+      turned: () => hooks.turned(),
+    })
+    this.#setHeartbeat(config)
+    this.intake = new AlertIntake(this.#engine, now, () => this.#alerter.wake())
+    this.desk = new AlertDesk({
+      planner: this.#planner,
+      store,
+      queue: this.#queue,
+      now,
+      newId: randomUUID,
+      changed: () => this.#alerter.turn(),
+    })
+  }
+
+  /** How the alerter is. */
+  get figures(): Omit<AlertFigures, 'cpuMs'> {
+    const notifications = this.#queue.counts.map(({ receiver, result, count }): LabelledCount => [
+      [receiver, result],
+      count,
+    ])
+    return { firing: this.#firing(), notifications, pending: this.#queue.waiting }
+  }
+
+  #firing(): readonly LabelledCount[] {
+    const counts = new Map<string, [labels: readonly string[], count: number]>()
+    for (const row of this.#planner.alerts()) {
+      if (!isFiring(row)) continue
+      const labels = [row.alert.rule, row.alert.kind]
+      const key = JSON.stringify(labels)
+      const counted = counts.get(key) ?? [labels, 0]
+      counted[1] += 1
+      counts.set(key, counted)
+    }
+    return [...counts.values()]
+  }
+
+  /** Takes another configuration, and where the status page is. */
+  configure(config: AlertConfig, link: string): void {
+    this.#link = link
+    this.#engine.reconfigure(this.#rules(config), this.#hooks.now())
+    this.#planner.configure(this.#rules(config), maintenanceOf(config))
+    this.#queue.configure(receiversOf(config, this.#options))
+    this.#setHeartbeat(config)
+    this.#alerter.turn()
+  }
+
+  /** The last turn. Resolves when all that can be sent within `patienceMs` is sent, and the file is closed. */
+  finish(patienceMs: number): Promise<void> {
+    return this.#alerter.finish(patienceMs)
+  }
+
+  #rules({ rules }: AlertConfig): AlertConfig['rules'] {
+    return this.#options.once ? onceRules(rules) : rules
+  }
+
+  #setHeartbeat({ heartbeat }: AlertConfig): void {
+    if (heartbeat === null) return this.#alerter.setPeriodic(null)
+    const { url } = heartbeat
+    const sending = { ...this.#options, receiver: 'heartbeat' }
+    this.#alerter.setPeriodic(
+      new Heartbeat({
+        ...heartbeat,
+        isHealthy: () => this.#hooks.isHealthy(),
+        request: (_, signal) =>
+          sendHttp({ url, method: 'GET', headers: {}, body: '', secrets: [] }, sending, signal),
+        warn: (line) => this.#hooks.warn(line),
+      }),
+    )
+  }
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { makeExpression } from '../../settings/pattern.ts'
+import type { Alert } from '../alert.ts'
+import type { AlertConfig, LabelMatcher, ReceiverConfig } from '../alert-rule.ts'
+import { labelOf, labelTest } from '../engine/label-test.ts'
+import type { QueuedReceiver } from '../delivery/receiver-queue.ts'
+import { MaintenanceCalendar } from '../plan/maintenance.ts'
+import { RECEIVER_TYPES } from '../receivers/receiver-types.ts'
+
+/** What senders know besides their settings. */
+export interface SendingOptions {
+  readonly userAgent: string
+  /** Certificates to trust besides the system's (PEM); null: none. */
+  readonly ca: string | null
+}
+
+/** The key of a text: 32 characters, the same for the same text. */
+export function hashText(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}
+
+/** Compiles a regular expression into a test of the whole text. Throws a RangeError for one that is invalid. */
+export function compileWhole(source: string): (text: string) => boolean {
+  return makeExpression(`^(?:${source})$`).test
+}
+
+/** Makes the test of whether all matchers hold for an alert. Throws a RangeError for an invalid expression. */
+export function compileMatch(match: readonly LabelMatcher[]): (alert: Pick<Alert, 'labels'>) => boolean {
+  const tests = match.map((matcher) => labelTest(matcher, compileWhole))
+  return ({ labels }) => tests.every(({ matcher, allows }) => allows(labelOf(labels, matcher.label)))
+}
+
+/** The maintenance windows of a configuration, ready to be asked. */
+export function maintenanceOf({ maintenance }: AlertConfig): MaintenanceCalendar<Alert> {
+  return new MaintenanceCalendar<Alert>(maintenance, compileMatch)
+}
+
+/** The receivers of a configuration, by name, ready to send. */
+export function receiversOf(
+  { receivers }: AlertConfig,
+  options: SendingOptions,
+): ReadonlyMap<string, QueuedReceiver> {
+  return new Map(receivers.map((receiver) => [receiver.name, queuedReceiver(receiver, options)]))
+}
+
+function queuedReceiver(
+  { name, type, settings, fallback, perMinute }: ReceiverConfig,
+  options: SendingOptions,
+): QueuedReceiver {
+  const row = RECEIVER_TYPES.find((one) => one.name === type)
+  // The configuration has been checked.
+  if (row === undefined) throw new Error(`receiver ${name}: there is no type ${type}`)
+  return { sender: row.create(settings, { ...options, receiver: name }), fallback, perMinute }
+}
+
+/** The page that shows alerts. `link`: the status page, or '' without one. */
+export function linkTo(link: string, alerts: readonly Pick<Alert, 'url'>[]): string {
+  const [first, ...others] = alerts
+  if (link === '' || first === undefined || first.url === '' || others.length > 0) return link
+  return `${link}url?u=${encodeURIComponent(first.url)}`
+}

@@ -1,0 +1,92 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { HistoryAnswers, HistoryQuestion } from '../history/record/history-question.ts'
+import { withTimeout } from '../runtime/with-timeout.ts'
+import { PendingCalls } from './pending-calls.ts'
+import { sendRequests } from './requests.ts'
+
+/** A recorder that has not answered after this long does not answer, in ms. */
+const ANSWER_TIMEOUT_MS = 5_000
+
+/** At most so many URLs are asked for in one question: the recorder works them out in one go. */
+const MAX_URLS = 100
+
+interface Waiting {
+  readonly url: string
+  readonly from: number
+  readonly to: number
+  readonly resolve: (share: number | null) => void
+}
+
+/** Asks the recorder for uptimes, many in one question, and one question after the other. A new recorder may take the place of an old one. */
+export class UptimeClient {
+  readonly #report: (line: string) => void
+  #port: MessagePort | null = null
+  #calls = new PendingCalls()
+  #ask: ((question: object) => Promise<unknown>) | null = null
+  /** Bounded by the URLs: each is asked for again when it has been answered. */
+  readonly #waiting: Waiting[] = []
+  #isAsking = false
+  #isFailing = false
+
+  /** `report` gets a line when the recorder begins to give no answers. */
+  constructor(report: (line: string) => void) {
+    this.#report = report
+  }
+
+  /** Asks the recorder at the other end of this port from now on. */
+  setPort(port: MessagePort): void {
+    this.#port?.close()
+    this.#calls.rejectAll(new Error('the recorder was replaced'))
+    const calls = new PendingCalls()
+    this.#calls = calls
+    this.#port = port
+    this.#ask = sendRequests(port)
+    port.once('close', () => calls.rejectAll(new Error('the recorder does not answer')))
+  }
+
+  /** The uptime of a URL over the `overMs` up to `now`, 0 to 1; null: it is not known. Never rejects. */
+  uptimeOf(url: string, overMs: number, now: number): Promise<number | null> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ url, from: now - overMs, to: now, resolve })
+      if (!this.#isAsking) void this.#askAll()
+    })
+  }
+
+  async #askAll(): Promise<void> {
+    this.#isAsking = true
+    // Those that are asked for in one turn go together.
+    await Promise.resolve()
+    while (this.#waiting.length > 0) await this.#askSome()
+    this.#isAsking = false
+  }
+
+  /** Asks for the first that have the same time. */
+  async #askSome(): Promise<void> {
+    const { from, to } = this.#waiting[0] as Waiting
+    const others = this.#waiting.slice(0, MAX_URLS).findIndex((one) => one.from !== from || one.to !== to)
+    const asked = this.#waiting.splice(0, others < 0 ? MAX_URLS : Math.min(others, MAX_URLS))
+    const shares = await this.#shares(
+      asked.map(({ url }) => url),
+      from,
+      to,
+    )
+    for (const [n, { resolve }] of asked.entries()) resolve(shares[n] ?? null)
+  }
+
+  async #shares(urls: readonly string[], from: number, to: number): Promise<readonly (number | null)[]> {
+    if (this.#ask === null) return []
+    const question: HistoryQuestion = { type: 'times', urls, times: [[from, to]] }
+    const answer = this.#calls.track(this.#ask(question)) as Promise<HistoryAnswers['times']>
+    try {
+      if (!(await withTimeout(answer, ANSWER_TIMEOUT_MS))) throw new Error('the recorder does not answer')
+      const { urls: answers } = await answer
+      this.#isFailing = false
+      return answers.map((times) => times?.[0]?.ratio ?? null)
+    } catch (error) {
+      answer.catch(() => {}) // Reported here.
+      if (!this.#isFailing) this.#report(`alerts: uptime is not known: ${(error as Error).message}`)
+      this.#isFailing = true
+      return []
+    }
+  }
+}
