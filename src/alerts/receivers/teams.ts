@@ -8,10 +8,10 @@ import type { MessageText } from './message-text.ts'
 import { receiverType, requiredKey } from './receiver-type.ts'
 
 /**
- * The most bytes of a message: 28 KB, of which some are left for what a workflow adds.
+ * The most bytes of a message. Teams takes 28 KB, of what a workflow makes of it, which is longer.
  * https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook
  */
-const MAX_BYTES = 26_000
+const MAX_BYTES = 20_000
 
 const COLOURS: Readonly<Record<MessageText['tone'], string>> = {
   critical: 'attention',

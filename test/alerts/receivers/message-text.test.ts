@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import test from 'ava'
 import type { Notification } from '../../../src/alerts/notification.ts'
 import { fitMessage, plainBody, subjectLine } from '../../../src/alerts/receivers/message-fit.ts'
@@ -20,6 +21,11 @@ const subjects = (fields: Partial<Notification>) => subjectLine(messageText(make
 
 test('a URL that is down', (t) => {
   t.snapshot(whole(makeNotification()))
+})
+
+test('the message in the documentation is such a message', (t) => {
+  const docs = readFileSync(new URL('../../../docs/alerts.md', import.meta.url), 'utf8')
+  t.true(docs.includes(`\`\`\`text\n${whole(makeNotification())}\n\`\`\`\n`))
 })
 
 test('a URL that is up again says how long it lasted', (t) => {

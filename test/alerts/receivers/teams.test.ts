@@ -21,7 +21,7 @@ async function messageFor(
 ): Promise<Message> {
   const { request, result } = await sendTo(t, TEAMS, {}, notification, { status: 202 })
   t.deepEqual(result, { type: 'sent', said: 'status 202' })
-  t.true(Buffer.byteLength(request.body) <= 28_000)
+  t.true(Buffer.byteLength(request.body) <= 20_000)
   return JSON.parse(request.body) as Message
 }
 
