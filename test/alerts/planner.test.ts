@@ -1,9 +1,11 @@
 import test from 'ava'
 import type { Alert, AlertChange } from '../../src/alerts/alert.ts'
-import type { AlertRule } from '../../src/alerts/alert-rule.ts'
+import type { AlertRule, LabelMatcher, Silence } from '../../src/alerts/alert-rule.ts'
+import { MAX_NAMED_ALERTS } from '../../src/alerts/notification.ts'
 import { NotificationPlanner } from '../../src/alerts/plan/notification-planner.ts'
 import type { PlannerOptions } from '../../src/alerts/plan/notification-planner.ts'
 import type { PlannerTurn } from '../../src/alerts/plan/planner-state.ts'
+import { MAX_SILENCES } from '../../src/alerts/plan/silences.ts'
 import { alertOf, EMPTY_PLAN, plannerOptions, ruleOf, START } from './samples.ts'
 
 const fired = (alert: Alert): AlertChange => ({ type: 'fired', alert })
@@ -14,6 +16,15 @@ const resolved = (alert: Alert, resolvedAt = START): AlertChange => ({
 const unwatched = (alert: Alert): AlertChange => ({
   type: 'unwatched',
   alert: { ...alert, resolvedAt: START },
+})
+
+const silenceOf = (id: string, match: readonly LabelMatcher[], seconds: number): Silence => ({
+  id,
+  match,
+  author: 'me',
+  comment: '',
+  from: START,
+  to: START + seconds * 1_000,
 })
 
 /** A planner that is restored from its rows before each step, so that each test shows too that nothing is kept elsewhere. */
@@ -91,4 +102,201 @@ test('what turns back within the wait is not told', (t) => {
   one.at(45, fired(a))
   t.deepEqual(one.at(60), [])
   t.deepEqual(one.planner.firing().length, 1)
+})
+
+test('what is muted is told after another wait when that ends, if it still fires', (t) => {
+  const window = { from: START + 5_000, to: START + 100_000 }
+  const maintenance = {
+    covers: ({ labels }: Alert, now: number) =>
+      labels['team'] === 'a' && now >= window.from && now < window.to,
+    nextChange: (now: number) => (now < window.from ? window.from : now < window.to ? window.to : Infinity),
+  }
+  const one = bench({}, { maintenance })
+  const muted = alertOf('m', { labels: { team: 'a' } })
+  const gone = alertOf('g', { labels: { team: 'a' } })
+  one.at(0, fired(a), fired(muted), fired(gone))
+  t.deepEqual(one.at(10), ['new a (1) to ops'])
+  t.is(one.planner.nextDue(), START + 70_000)
+  one.at(70)
+  t.is(one.planner.nextDue(), window.to)
+  t.deepEqual(one.at(80, resolved(gone)), [])
+  t.deepEqual(one.at(100), [])
+  t.deepEqual(one.at(110), ['new m (2) to ops'])
+})
+
+test('the end of what was told is told, also while it is muted', (t) => {
+  const one = bench()
+  one.at(0, fired(a))
+  one.at(10)
+  one.planner.silence(silenceOf('s', [], 1_000))
+  one.at(20, resolved(a))
+  t.deepEqual(one.at(30), ['resolved a (0) to ops'])
+})
+
+test('a silence mutes those that it matches, and can be ended or replaced', (t) => {
+  const one = bench()
+  const other = alertOf('o', { labels: { team: 'o' } })
+  const match = [{ label: 'team', isPositive: true, values: ['o'], pattern: null }]
+  t.true(one.planner.silence(silenceOf('s', match, 50)))
+  one.at(0, fired(a), fired(other))
+  t.deepEqual(one.at(10), ['new a (1) to ops'])
+  one.planner.silence(silenceOf('s', match, 100))
+  t.deepEqual(one.at(65), [])
+  t.true(one.planner.endSilence('s'))
+  t.false(one.planner.endSilence('s'))
+  t.deepEqual(one.at(70), [])
+  t.deepEqual(one.at(80), ['new o (2) to ops'])
+  one.planner.silence(silenceOf('t', match, 90))
+  one.at(89)
+  t.is(one.planner.silences().length, 1)
+  t.is(one.planner.nextDue(), START + 90_000)
+  one.at(90)
+  t.deepEqual(one.planner.silences(), [])
+  for (let n = 0; n < MAX_SILENCES; n++) t.true(one.planner.silence(silenceOf(`${n}`, [], 100)))
+  t.false(one.planner.silence(silenceOf('one too many', [], 100)))
+})
+
+test('an alert of another rule with equal labels inhibits, until it is over', (t) => {
+  const inhibitedBy = [{ rule: 'net', equal: ['dc'] }]
+  const rules = [
+    ruleOf({ inhibitedBy, groupBy: ['dc'] }),
+    ruleOf({ name: 'net', to: ['net'], groupWaitMs: 0 }),
+  ]
+  const one = bench({}, { rules })
+  const net = alertOf('n', { rule: 'net', labels: { dc: '1' } })
+  t.deepEqual(one.at(0, fired(net)), ['new n (1) to net'])
+  one.at(1, fired(alertOf('a', { labels: { dc: '1' } })), fired(alertOf('b', { labels: { dc: '2' } })))
+  t.deepEqual(one.at(11), ['new b (1) to ops'])
+  t.deepEqual(one.at(20, resolved(net)), ['resolved n (0) to net'])
+  t.deepEqual(one.at(30), ['new a (1) to ops'])
+})
+
+test('what fires is repeated, unless it is acknowledged', (t) => {
+  const one = bench({ repeatMs: 60_000 })
+  one.at(0, fired(a))
+  one.at(10)
+  t.deepEqual(one.at(70), ['repeat a (1) to ops'])
+  t.false(one.planner.acknowledge('no such', 'me', START))
+  t.true(one.planner.acknowledge(a.key, 'me', START + 71_000))
+  one.at(71)
+  t.deepEqual(one.planner.groups()[0]?.acknowledged, { by: 'me', at: START + 71_000 })
+  t.deepEqual(one.at(130), [])
+  one.at(180, fired(b))
+  t.deepEqual(one.at(190), ['new b (2) to ops', 'repeat a b (2) to ops'])
+  t.is(one.planner.groups()[0]?.acknowledged, null)
+})
+
+test('escalations tell others in the order of their times, who then hear of the rest', (t) => {
+  const escalations = [
+    { afterMs: 120_000, to: ['boss'] },
+    { afterMs: 60_000, to: ['phone', 'ops'] },
+  ]
+  const one = bench({ escalations })
+  one.at(0, fired(a))
+  one.at(10)
+  t.deepEqual(one.at(70), ['escalation a (1) to phone ops'])
+  one.at(75, fired(b))
+  t.deepEqual(one.at(85), ['new b (2) to ops phone'])
+  one.planner.acknowledge(b.key, 'me', START)
+  t.deepEqual(one.at(131), [])
+  one.at(140, resolved(a), resolved(b))
+  t.deepEqual(one.at(150), ['resolved a b (0) to ops phone'])
+  one.at(200, fired(a))
+  one.at(210)
+  t.deepEqual(one.at(269), [])
+  t.deepEqual(one.at(270), ['escalation a (1) to phone ops'])
+})
+
+test('an escalation that is muted comes when that ends', (t) => {
+  const one = bench({ escalations: [{ afterMs: 60_000, to: ['phone'] }] })
+  one.at(0, fired(a))
+  one.at(10)
+  one.planner.silence(silenceOf('s', [], 100))
+  t.deepEqual(one.at(70), [])
+  t.deepEqual(one.at(99), [])
+  t.deepEqual(one.at(100), ['escalation a (1) to phone'])
+})
+
+test('a change is told once, nothing follows it', (t) => {
+  const one = bench({ repeatMs: 60_000, escalations: [{ afterMs: 60_000, to: ['phone'] }] })
+  const change = alertOf('a', { kind: 'changed' })
+  one.at(0, fired(change), fired({ ...change, summary: 'later' }))
+  t.deepEqual(one.at(10), ['new a (0) to ops'])
+  t.deepEqual(one.planner.alerts(), [])
+  t.is(one.planner.nextDue(), Infinity)
+  one.at(200, fired(change))
+  t.deepEqual(one.at(210), ['new a (0) to ops'])
+})
+
+test('alerts of a rule that has left the configuration are no longer watched', (t) => {
+  const one = bench()
+  one.at(0, fired(a))
+  one.at(10)
+  one.at(11, fired(b))
+  one.restart([])
+  t.deepEqual(one.planner.firing(), [])
+  const { notifications } = one.planner.tick(START + 21_000)
+  t.deepEqual(
+    notifications.map(({ notification: { cause, alerts }, receivers }) => [cause, alerts.length, receivers]),
+    [['unwatched', 1, ['ops']]],
+  )
+  t.deepEqual(one.planner.alerts(), [])
+})
+
+test('time in which nobody watched counts for nothing', (t) => {
+  const one = bench({ repeatMs: 60_000 })
+  one.at(0, fired(a))
+  one.at(10)
+  const saved = {
+    alerts: one.planner.alerts(),
+    groups: one.planner.groups(),
+    silences: [],
+    marks: { sequence: 1, savedAt: START + 20_000 },
+  }
+  for (const clock of [-86_400_000, 86_400_000]) {
+    const planner = new NotificationPlanner(
+      plannerOptions({ rules: [ruleOf({ repeatMs: 60_000 })] }),
+      saved,
+      START + clock,
+    )
+    t.is(planner.groups()[0]?.repeatAt, START + clock + 50_000)
+    // The new times are saved at once: another restart would count from the old ones.
+    const { groups, marks } = planner.tick(START + clock)
+    t.is(groups.size, 1)
+    t.deepEqual(marks, { sequence: 1, savedAt: START + clock })
+  }
+})
+
+test('a notification names the first alerts, and what all have in common', (t) => {
+  const many = Array.from({ length: 5_000 }, (_, n) =>
+    alertOf(`${n}`, {
+      url: `https://one.example:8443/${n}`,
+      labels: { team: 'web', n: `${n}` },
+    }),
+  )
+  const planner = new NotificationPlanner(
+    plannerOptions({ rules: [ruleOf({ groupWaitMs: 0 })], linkTo: (alerts) => `/a/${alerts.length}` }),
+    EMPTY_PLAN,
+    START,
+  )
+  planner.apply(many.map(fired), START)
+  const [planned] = planner.tick(START).notifications
+  t.is(planned?.sequence, 1)
+  const { id, groupKey, firstId, alerts, ...rest } = planned?.notification ?? {}
+  t.deepEqual(alerts, many.slice(0, MAX_NAMED_ALERTS))
+  t.is(firstId, id)
+  t.regex(`${id} ${groupKey}`, /^[0-9a-f]{32} [0-9a-f]{32}$/)
+  t.deepEqual(rest, {
+    status: 'firing',
+    cause: 'new',
+    rule: 'web',
+    kind: 'down',
+    severity: 'critical',
+    total: 5_000,
+    firing: 5_000,
+    commonLabels: { team: 'web' },
+    commonHost: 'one.example',
+    at: START,
+    link: '/a/5000',
+  })
 })

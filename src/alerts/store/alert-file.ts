@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { isSound, isUnexpected, rollback, sqliteFault, storeError } from '../../sqlite/database.ts'
 import { IN_MEMORY, openFile, setAside } from '../../sqlite/open-file.ts'
 import type { OpenFile } from '../../sqlite/open-file.ts'
+import { hasTables } from '../../sqlite/schema.ts'
 import { DamagedBlob, StoreError } from '../../sqlite/store-error.ts'
 import { ALERT_SCHEMA } from './alert-schema.ts'
 import { AlertTables } from './alert-tables.ts'
@@ -51,6 +52,8 @@ export class AlertFile {
 
   /** One transaction. Throws a StoreError: after `damaged` or `removed`, `replace` makes a new file. */
   write(action: (tables: AlertTables) => void): void {
+    // The last attempt to begin a new file has failed.
+    if (!this.#open.db.isOpen) this.#reopen()
     const { db } = this.#open
     try {
       if (this.#readInode() !== this.#inode)
@@ -60,7 +63,8 @@ export class AlertFile {
       db.exec('COMMIT')
     } catch (error) {
       if (db.isTransaction) rollback(db)
-      if (isUnexpected(error) && !isSound(db)) throw this.#damaged('a page of the file is damaged', error)
+      if (isUnexpected(error) && !(isSound(db) && hasTables(db, ALERT_SCHEMA)))
+        throw this.#damaged('a page of the file is damaged', error)
       throw storeError(ALERT_SCHEMA.name, this.#file, error)
     }
   }
@@ -79,14 +83,13 @@ export class AlertFile {
   replace({ fault, message }: StoreError): void {
     this.close()
     const aside = fault === 'damaged' ? this.#setAside() : null
-    this.#open = this.#openFile()
-    this.#tables = new AlertTables(this.#open.db)
-    this.#inode = this.#readInode()
     this.#options.warn(`${message}${aside === null ? '' : `; it is kept as ${aside}`}, and a new one begins`)
+    this.#reopen()
   }
 
   close(): void {
-    if (this.#open.db.isOpen) this.#open.db.close()
+    if (!this.#open.db.isOpen) return
+    this.#open.db.close()
     this.#open.lock?.release()
   }
 
@@ -121,6 +124,12 @@ export class AlertFile {
   #openFile(): OpenFile {
     const { now, warn } = this.#options
     return openFile(this.#file, { schema: ALERT_SCHEMA, walSize: WAL_SIZE, synchronous: 'FULL', now, warn })
+  }
+
+  #reopen(): void {
+    this.#open = this.#openFile()
+    this.#tables = new AlertTables(this.#open.db)
+    this.#inode = this.#readInode()
   }
 
   #readInode(): number {
