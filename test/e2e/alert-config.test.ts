@@ -71,11 +71,11 @@ test('a rule for uptime needs a history, and what was sent a file', async (t) =>
   const run = setUp(t, [URLS, HOOK, rule])
   const { code, stderr } = await run('--duration', '1ms', '--format', 'quiet')
   t.is(code, 0)
-  t.deepEqual(stderr.trimEnd().split('\n'), [
+  // The URL may have been polled before the end.
+  t.deepEqual(stderr.split('\n').slice(0, 2), [
     'the state of alerts is in memory: after a restart, what still fires is sent again (--alert-state or --history keeps it)',
     'c.yml:3:10: warning: uptime: it never fires without a history: add --history',
   ])
-  t.regex((await run('--once', '--format', 'quiet')).stderr, /^no alerts are sent with --once\n/)
 })
 
 test('the state of alerts needs a file of its own that can be written', async (t) => {
@@ -89,7 +89,6 @@ test('the state of alerts needs a file of its own that can be written', async (t
       /^error: --alert-state: .*: it is the file of --history/,
     ],
     [['--alert-state', directory], /^error: --alert-state: .*: it is not a file/],
-    [['--alert-state', database, '--once'], /^error: --alert-state: it has no effect with --once/],
   ] as const) {
     const { code, stderr } = await run(...args)
     t.is(code, 3)
