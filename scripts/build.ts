@@ -1,5 +1,6 @@
 // `npm run build [-- DIRECTORY]` bundles the program into dist/, one file for each kind of thread and the files that they share. Of the
 // packages only what is used is bundled; a program of a few files starts in half the time of one of several hundred.
+import { globSync } from 'node:fs'
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,10 +13,7 @@ const out = process.argv[2] ?? join(root, 'dist')
 await rm(out, { recursive: true, force: true })
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: [
-    'src/cli.ts',
-    ...['poller', 'monitor', 'web', 'password', 'recorder'].map((name) => `workers/${name}.ts`),
-  ],
+  entryPoints: ['src/cli.ts', ...globSync('workers/*.ts', { cwd: root })],
   outbase: '.',
   outdir: out,
   // Beside `src/threads/`, so that a shared file is as deep as the source from which it finds `workers/`.

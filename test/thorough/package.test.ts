@@ -80,6 +80,7 @@ test('it holds the program, its page, its licence and its documents, and nothing
     'LICENSE',
     'dist/LICENSES.txt',
     'package.json',
+    'packaging/headcount.1',
     'packaging/prometheus/grafana-dashboard.json',
     'packaging/prometheus/headcount.rules.test.yml',
     'packaging/prometheus/headcount.rules.yml',

@@ -1,0 +1,22 @@
+// What the single executable starts with. It may only import Node's own modules: everything else is unpacked first.
+import { rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { getAsset, getAssetKeys, getRawAsset } from 'node:sea'
+import { cacheFolder, unpack } from './unpack.ts'
+
+/** The asset with the name of the folder: a hash of all files. */
+const NAME = 'name'
+
+const files = new Map(
+  getAssetKeys()
+    .filter((key) => key !== NAME)
+    .map((key) => [key, new Uint8Array(getRawAsset(key))]),
+)
+const unpacked = unpack(files, getAsset(NAME, 'utf8'), cacheFolder(process.env))
+const { folder } = unpacked
+if (unpacked.isTemporary) {
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  process.stderr.write(`headcount: the cache is not used: ${unpacked.why}; using ${folder}\n`)
+}
+createRequire(join(folder, 'start.cjs'))('./start.cjs')

@@ -1,0 +1,129 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import type { Stats } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { dirname, isAbsolute, join } from 'node:path'
+
+// Puts the files of the program where threads can be started from them. What is in a folder of the user's cache is used only if it is
+// byte for byte what is in the executable, and if nobody else can change it.
+
+/** The files of the program: their contents by their paths. */
+export type Files = ReadonlyMap<string, Uint8Array>
+
+/** Where the files are; `isTemporary`: the folder has to be removed at the end, and `why` the cache was not used. */
+export type Unpacked =
+  | { readonly folder: string; readonly isTemporary: false }
+  | { readonly folder: string; readonly isTemporary: true; readonly why: string }
+
+/** The folder for caches, as the XDG Base Directory Specification has it: a relative path is ignored. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  const { XDG_CACHE_HOME = '' } = env
+  return isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache')
+}
+
+/** Unpacks into `headcount/NAME` of the folder for caches, unless it is there already; if that can't be, into a temporary folder. */
+export function unpack(files: Files, name: string, cache: string): Unpacked {
+  try {
+    return { folder: unpackInto(files, name, cache), isTemporary: false }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const folder = mkdtempSync(join(tmpdir(), 'headcount-'))
+    write(files, folder)
+    return { folder, isTemporary: true, why }
+  }
+}
+
+function unpackInto(files: Files, name: string, cache: string): string {
+  const parent = join(cache, 'headcount')
+  mkdirSync(cache, { recursive: true, mode: 0o700 })
+  checkParent(cache)
+  mkdirSync(parent, { recursive: true, mode: 0o700 })
+  checkOwn(parent)
+  const folder = join(parent, name)
+  if (!exists(folder)) {
+    const made = mkdtempSync(join(parent, '.new-'))
+    try {
+      write(files, made)
+      renameSync(made, folder)
+    } catch (error) {
+      rmSync(made, { recursive: true, force: true })
+      // Another start was faster: what it made is checked below.
+      if (!exists(folder)) throw error
+    }
+  }
+  check(files, folder)
+  return folder
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+function write(files: Files, folder: string): void {
+  // The umask may have taken rights away.
+  chmodSync(folder, 0o700)
+  for (const [path, contents] of files) {
+    const file = join(folder, path)
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(file, contents, { flag: 'wx', mode: 0o600 })
+  }
+}
+
+/** Nobody else may put another folder in the place of ours. */
+function checkParent(path: string): void {
+  const { mode, uid } = lstatSync(path)
+  const isSticky = (mode & constants.S_IFMT) === constants.S_IFDIR && (mode & 0o1000) !== 0
+  if ((mode & 0o022) !== 0 && !isSticky) throw new Error(`${path}: others can write to it`)
+  if (uid !== process.getuid?.() && uid !== 0) throw new Error(`${path}: it belongs to another user`)
+}
+
+/** Throws if a folder is not the user's own, or if others have rights to it. */
+function checkOwn(path: string): void {
+  const stats = lstatSync(path)
+  if (!stats.isDirectory()) throw new Error(`${path}: it is not a folder`)
+  checkStats(path, stats)
+}
+
+function checkStats(path: string, { uid, mode }: Stats): void {
+  if (process.getuid === undefined) return
+  if (uid !== process.getuid()) throw new Error(`${path}: it belongs to another user`)
+  if ((mode & 0o077) !== 0) throw new Error(`${path}: others have rights to it; chmod go= takes them away`)
+}
+
+/** Throws unless `folder` holds these files and nothing else. */
+function check(files: Files, folder: string): void {
+  const wanted = new Set(files.keys())
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isDirectory()) checkOwn(path)
+    else if (!wanted.has(path.slice(folder.length + 1))) throw new Error(`${path}: it does not belong there`)
+  }
+  checkOwn(folder)
+  for (const [path, contents] of files) checkFile(join(folder, path), contents)
+}
+
+function checkFile(path: string, contents: Uint8Array): void {
+  const descriptor = openSync(
+    path,
+    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+  )
+  try {
+    checkStats(path, fstatSync(descriptor))
+    if (!readFileSync(descriptor).equals(contents)) throw new Error(`${path}: it has been changed`)
+  } finally {
+    closeSync(descriptor)
+  }
+}

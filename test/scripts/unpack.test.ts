@@ -1,0 +1,128 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { chownSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { cacheFolder, unpack } from '../../scripts/binary/unpack.ts'
+import type { Unpacked } from '../../scripts/binary/unpack.ts'
+import { directoryOf } from '../helpers/directory.ts'
+
+const FILES = new Map([
+  ['start.cjs', Buffer.from('one')],
+  ['dist/src/cli.js', Buffer.from('two')],
+])
+
+/** Unpacks; a temporary folder goes away with the test. */
+function unpackTo(t: ExecutionContext, cache: string): Unpacked {
+  const unpacked = unpack(FILES, 'abc', cache)
+  if (unpacked.isTemporary) t.teardown(() => rmSync(unpacked.folder, { recursive: true, force: true }))
+  for (const [path, contents] of FILES)
+    t.true(readFileSync(join(unpacked.folder, path)).equals(contents), path)
+  return unpacked
+}
+
+test('files are unpacked once, for this user alone', (t) => {
+  const cache = join(directoryOf(t), 'not', 'there', 'yet')
+  const first = unpackTo(t, cache)
+  const folder = join(cache, 'headcount', 'abc')
+  t.deepEqual(first, { folder, isTemporary: false })
+  for (const path of ['..', '.', 'dist', 'dist/src'])
+    t.is(lstatSync(join(folder, path)).mode & 0o777, 0o700, path)
+  for (const path of FILES.keys()) t.is(lstatSync(join(folder, path)).mode & 0o777, 0o600, path)
+  const before = lstatSync(join(folder, 'start.cjs')).ino
+  t.deepEqual(unpackTo(t, cache), first)
+  t.is(lstatSync(join(folder, 'start.cjs')).ino, before)
+  t.deepEqual(readdirSync(join(cache, 'headcount')), ['abc'], 'nothing is left of making it')
+})
+
+for (const [what, change, why] of [
+  [
+    'a file that has been changed',
+    (folder) => writeFileSync(join(folder, 'dist/src/cli.js'), 'TWO'),
+    /cli\.js: it has been changed$/,
+  ],
+  ['a file that has gone', (folder) => rmSync(join(folder, 'start.cjs')), /ENOENT.*start\.cjs/],
+  [
+    'a file more',
+    (folder) => writeFileSync(join(folder, 'dist/package.json'), '{}'),
+    /dist\/package\.json: it does not belong there$/,
+  ],
+  [
+    'a link in the place of a file',
+    (folder) => {
+      renameSync(join(folder, 'start.cjs'), join(folder, '../../own.cjs'))
+      symlinkSync('../../own.cjs', join(folder, 'start.cjs'))
+    },
+    /ELOOP.*start\.cjs/,
+  ],
+  [
+    'a link in the place of the folder',
+    (folder) => {
+      renameSync(folder, join(folder, '../../own'))
+      symlinkSync('../own', folder)
+    },
+    /abc: it is not a folder$/,
+  ],
+  [
+    'a file that others may write',
+    (folder) => chmodSync(join(folder, 'start.cjs'), 0o666),
+    /start\.cjs: others have rights to it/,
+  ],
+  [
+    'a folder that others may read',
+    (folder) => chmodSync(join(folder, 'dist'), 0o755),
+    /dist: others have rights to it/,
+  ],
+  [
+    'a folder of ours that others may write',
+    (folder) => chmodSync(join(folder, '..'), 0o777),
+    /headcount: others have rights to it/,
+  ],
+  [
+    'a cache that others may write',
+    (folder) => chmodSync(join(folder, '../..'), 0o777),
+    /cache: others can write to it$/,
+  ],
+] as const satisfies readonly (readonly [string, (folder: string) => void, RegExp])[])
+  test(`refused, and a temporary folder used: ${what}`, (t) => {
+    const cache = join(directoryOf(t), 'cache')
+    const { folder } = unpackTo(t, cache)
+    change(folder)
+    const unpacked = unpackTo(t, cache)
+    t.regex(unpacked.isTemporary ? unpacked.why : 'used', why)
+    t.is(lstatSync(unpacked.folder).mode & 0o777, 0o700)
+  })
+
+test('a cache that is no folder is refused', (t) => {
+  const cache = join(directoryOf(t), 'cache')
+  writeFileSync(cache, '')
+  const unpacked = unpackTo(t, cache)
+  t.regex(unpacked.isTemporary ? unpacked.why : 'used', /EEXIST|ENOTDIR/)
+})
+
+const asRoot = process.getuid?.() === 0 ? test : test.skip
+asRoot('a folder of another user is refused', (t) => {
+  const cache = join(directoryOf(t), 'cache')
+  mkdirSync(join(cache, 'headcount'), { recursive: true, mode: 0o700 })
+  chownSync(join(cache, 'headcount'), 65_534, 65_534)
+  const unpacked = unpackTo(t, cache)
+  t.regex(unpacked.isTemporary ? unpacked.why : 'used', /headcount: it belongs to another user$/)
+  t.false(existsSync(join(cache, 'headcount', 'abc')))
+})
+
+test('the folder for caches is that of XDG_CACHE_HOME, unless it is relative', (t) => {
+  t.is(cacheFolder({ XDG_CACHE_HOME: '/x' }), '/x')
+  t.regex(cacheFolder({ XDG_CACHE_HOME: 'x' }), /^\/.*\/\.cache$/)
+  t.regex(cacheFolder({}), /^\/.*\/\.cache$/)
+})
