@@ -1,3 +1,4 @@
+import { residentBytes } from '../runtime/resident-bytes.ts'
 import { Unpacker } from '../resource/packer.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/usage.ts'
@@ -90,7 +91,7 @@ export class StateMonitor {
       ...figures,
       mainStats: this.#mainStats,
       bounds: this.#bounds(),
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes: residentBytes(),
       monitorCpuMs: threadCpuMs(),
       pollersCpuMs: [...this.#pollers.cpuMs],
     }

@@ -5,7 +5,7 @@ import test from 'ava'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const docs = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)
-const pages = ['README.md', 'CONTRIBUTING.md', ...docs].filter((name) => name.endsWith('.md'))
+const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...docs].filter((name) => name.endsWith('.md'))
 
 /** The page without its code blocks. */
 function proseOf(page: string): string {

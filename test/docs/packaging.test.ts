@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import test from 'ava'
+import { testWith } from '../helpers/tool.ts'
+
+const unitFile = fileURLToPath(new URL('../../packaging/headcount.service', import.meta.url))
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
@@ -25,4 +30,20 @@ test('the unit may write the history that the documents name, and is not started
 
 test('a reload that comes before the program listens ends it, and the unit starts it again', (t) => {
   t.regex(read('packaging/headcount.service'), /^RestartForceExitStatus=SIGHUP$/m)
+})
+
+test('the unit gives the single executable a cache of its own', (t) => {
+  const [, directory] = /^CacheDirectory=(\S+)$/m.exec(read('packaging/headcount.service')) ?? []
+  t.true(
+    read('packaging/headcount.service').includes(`\nEnvironment=XDG_CACHE_HOME=/var/cache/${directory}\n`),
+  )
+})
+
+testWith('systemd-analyze')('systemd accepts the unit, and finds little that it is exposed to', (t) => {
+  const verified = spawnSync('systemd-analyze', ['verify', unitFile], { encoding: 'utf8' })
+  t.deepEqual([verified.status, verified.stdout, verified.stderr], [0, '', ''])
+  // At most 2.0 of 10.
+  const security = ['security', '--offline=true', '--threshold=20', unitFile]
+  const judged = spawnSync('systemd-analyze', security, { encoding: 'utf8' })
+  t.is(judged.status, 0, judged.stdout)
 })

@@ -122,9 +122,7 @@ inTerminal('it shows the table', async (t) => {
   await terminal.type(
     `XDG_CACHE_HOME=${cache} PATH=/nonexistent ${binary} -i 1s ${origin.url}/shown; echo ended $?\n`,
   )
-  const screen = await terminal.until(
-    (one) => />up +20\d/.test(one),
-  )
+  const screen = await terminal.until((one) => />up +20\d/.test(one))
   t.true(screen.includes('/shown'))
   await terminal.press('q')
   await terminal.until((one) => /ended 0$/m.test(one))

@@ -1,3 +1,4 @@
+import { residentBytes } from '../../runtime/resident-bytes.ts'
 import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import type { MainStats } from '../text/summary.ts'
@@ -49,7 +50,7 @@ export class LiveStats {
       skipped: mainStats.skipped,
       invalidLines: mainStats.invalidLines,
       address: mainStats.address,
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes: residentBytes(),
       histogram: this.#pollStats.histogram,
       errors,
     }

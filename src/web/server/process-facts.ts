@@ -1,3 +1,4 @@
+import { residentBytes } from '../../runtime/resident-bytes.ts'
 import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import type { ProcessFacts } from '../../metrics/total-points.ts'
@@ -7,7 +8,7 @@ export async function processFacts(): Promise<ProcessFacts> {
   const { user, system } = process.cpuUsage()
   return {
     cpuSeconds: (user + system) / 1e6,
-    residentBytes: process.memoryUsage.rss(),
+    residentBytes: residentBytes(),
     startedAt: Math.round(Date.now() - process.uptime() * 1000) / 1000,
     openFds: await openFds(),
     maxFds: maxFds(),
