@@ -20,7 +20,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 // As any file of the work tree would do: `prepack` builds it.
 execFileSync('npm', ['pack', '--silent', '--pack-destination', scratch], { cwd: root, env })
-const [tarball = ''] = readdirSync(scratch).filter((name) => name.endsWith('.tgz'))
+const tarball = readdirSync(scratch).find((name) => name.endsWith('.tgz')) ?? ''
 const project = join(scratch, 'project')
 mkdirSync(project)
 writeFileSync(join(project, 'package.json'), '{}')
