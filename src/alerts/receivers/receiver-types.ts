@@ -1,5 +1,6 @@
 import { ALERTMANAGER } from './alertmanager.ts'
 import { DISCORD } from './discord.ts'
+import { EMAIL } from './email.ts'
 import { EXEC } from './exec.ts'
 import { NTFY } from './ntfy.ts'
 import { OPSGENIE } from './opsgenie.ts'
@@ -14,6 +15,7 @@ import { WEBHOOK } from './webhook.ts'
 /** All types of receivers, in the order of the docs. */
 export const RECEIVER_TYPES: readonly ReceiverType[] = [
   WEBHOOK,
+  EMAIL,
   SLACK,
   TEAMS,
   DISCORD,

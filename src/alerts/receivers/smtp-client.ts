@@ -1,0 +1,150 @@
+import MailComposer from 'nodemailer/lib/mail-composer'
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type { SendResult } from '../notification.ts'
+import type { Mailbox, SmtpServer } from './email-keys.ts'
+import { hide } from './hide-secrets.ts'
+import { oneLine } from './http-response.ts'
+
+// The only door to nodemailer, loaded with the first mail.
+
+/** The longest answer of a server, in bytes. */
+const MAX_RESPONSE_BYTES = 65_536
+
+/** How long a connection may take to close, in ms. */
+const CLOSE_TIMEOUT_MS = 1_000
+
+/** A message, before its MIME form. Texts may hold any characters. */
+export interface Mail {
+  readonly from: Mailbox
+  readonly to: readonly Mailbox[]
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+  readonly date: Date
+  /** Without angle brackets. */
+  readonly messageId: string
+  /** The message that this one answers; null: none. */
+  readonly answers: string | null
+  readonly isUrgent: boolean
+}
+
+/** How mail is handed over. */
+export interface SmtpOptions {
+  readonly server: SmtpServer
+  /** `required`: nothing is sent without TLS; `optional`: with it if the server has it, whatever its certificate; `off`: without. */
+  readonly starttls: 'required' | 'optional' | 'off'
+  readonly login: { readonly username: string; readonly password: string } | null
+  /** Certificates to trust, all of them (PEM); null: those of Node. */
+  readonly ca: readonly string[] | null
+}
+
+/** Sends a message. Never rejects. What is said holds no credentials. */
+export async function sendMail(mail: Mail, options: SmtpOptions, signal: AbortSignal): Promise<SendResult> {
+  const { server, login } = options
+  const secrets = login === null ? [] : credentialForms(login)
+  const shown = (text: string) => oneLine(hide(text, secrets))
+  const connection = new SMTPConnection({
+    host: server.host,
+    port: server.port,
+    secure: server.isSecure,
+    requireTLS: options.starttls === 'required',
+    ignoreTLS: options.starttls === 'off',
+    opportunisticTLS: options.starttls === 'optional',
+    tls: {
+      minVersion: 'TLSv1.2',
+      // Where the clear would do as well, whoever is at the other end, encrypted is better.
+      rejectUnauthorized: server.isSecure || options.starttls !== 'optional',
+      ...(options.ca === null ? {} : { ca: [...options.ca] }),
+    },
+    maxResponseSize: MAX_RESPONSE_BYTES,
+    socketCloseTimeout: CLOSE_TIMEOUT_MS,
+    logger: false,
+  })
+  try {
+    const message = await new MailComposer(composed(mail)).compile().build()
+    const { rejected, response } = await exchange(connection, mail, message, { ...options, signal })
+    const except = rejected.length === 0 ? '' : `, but not for ${rejected.join(', ')}`
+    return { type: 'sent', said: shown(`${response}${except}`) }
+  } catch (error) {
+    const where = `${server.host}:${server.port}`
+    const why = signal.aborted ? 'no answer in time' : shown((error as Error).message)
+    const { responseCode } = error as { responseCode?: number }
+    // Replies of 5xx are permanent (RFC 5321, 4.2.1); without one, nobody has said no.
+    if (!signal.aborted && responseCode !== undefined && responseCode >= 500)
+      return { type: 'refused', said: `${where}: ${why}` }
+    return { type: 'retry', said: `${where}: ${why}`, retryAfterMs: null }
+  } finally {
+    connection.close()
+  }
+}
+
+interface Sent {
+  readonly response: string
+  /** Addresses that the server has refused. */
+  readonly rejected: readonly string[]
+}
+
+/** Rejects with what went wrong. */
+function exchange(
+  connection: SMTPConnection,
+  { from, to }: Mail,
+  message: Buffer,
+  { login, signal }: SmtpOptions & { readonly signal: AbortSignal },
+): Promise<Sent> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(new Error('no answer in time'))
+      connection.close()
+    }
+    // Errors come by event or by callback; later ones change nothing.
+    connection.on('error', reject)
+    connection.on('end', () => reject(new Error('the server has closed the connection')))
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    const send = () => {
+      const envelope = { from: from.address, to: to.map(({ address }) => address) }
+      connection.send(envelope, message, (error, info) => {
+        if (error != null) return reject(error)
+        resolve({ response: info?.response ?? '', rejected: (info?.rejected ?? []).map(String) })
+        connection.quit()
+      })
+    }
+    connection.connect((error) => {
+      if (error != null) return reject(error)
+      if (login === null) return send()
+      connection.login({ user: login.username, pass: login.password }, (failed) => {
+        if (failed != null) reject(failed)
+        else send()
+      })
+    })
+  })
+}
+
+/** The fields of nodemailer. It encodes what a header can't hold, line breaks too. */
+function composed(mail: Mail): ConstructorParameters<typeof MailComposer>[0] {
+  const { from, to, subject, text, html, date, messageId, answers, isUrgent } = mail
+  return {
+    from: { ...from },
+    to: to.map(({ name, address }) => ({ name, address })),
+    subject,
+    text,
+    html,
+    date,
+    messageId: `<${messageId}>`,
+    ...(answers === null ? {} : { inReplyTo: `<${answers}>`, references: `<${answers}>` }),
+    headers: {
+      // No holiday message is to answer (RFC 3834).
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      ...(isUrgent ? { Importance: 'high', 'X-Priority': '1' } : {}),
+    },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }
+}
+
+/** A password as the mechanisms of SASL send it. */
+function credentialForms({ username, password }: { username: string; password: string }): string[] {
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  return [password, base64(password), base64(`\0${username}\0${password}`)]
+}
