@@ -1,4 +1,5 @@
-import { Attention } from './list/attention.tsx'
+import { useState } from 'preact/hooks'
+import { AttentionList, useAttention } from './list/attention.tsx'
 import { UrlList } from './list/url-list.tsx'
 import type { Summary } from './server/answers.ts'
 import { formatCount, formatRate } from './text/numbers.ts'
@@ -8,13 +9,20 @@ import { Wall } from './wall/wall.tsx'
 
 /** The first page: the state in one sentence, the wall, what needs attention, the list. */
 export function Home({ query }: { readonly query: URLSearchParams }) {
-  const { counts, summary } = useLive()
+  const { counts, summary, model, connection } = useLive()
+  const attention = useAttention()
+  const [isPlaced, setPlaced] = useState(false)
+  // What comes below the wall is asked for at once, but shown first where it stays.
+  if (!isPlaced && attention.isKnown && (model !== null || connection.state === 'lost')) setPlaced(true)
   if (counts === null)
     return (
       <>
         <h1 class="skeleton">
           <i class="bar" />
         </h1>
+        <p class="sub" aria-hidden="true">
+          &nbsp;
+        </p>
         <Wall />
       </>
     )
@@ -38,8 +46,10 @@ export function Home({ query }: { readonly query: URLSearchParams }) {
             {summary !== null && workText(summary)}
           </p>
           <Wall />
-          <Attention />
-          <UrlList query={query} />
+          {isPlaced && <AttentionList attention={attention} />}
+          <div hidden={!isPlaced}>
+            <UrlList query={query} />
+          </div>
         </>
       )}
     </>

@@ -7,7 +7,8 @@ import { launch } from 'puppeteer-core'
 import type { Browser, Page } from 'puppeteer-core'
 import { haveTool } from '../../helpers/tool.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
+/** Where Debian has it. */
+export const CHROMIUM = '/usr/bin/chromium'
 
 /** Nothing but what a test asks for leaves the browser. */
 const ARGS = [

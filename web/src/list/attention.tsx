@@ -1,9 +1,10 @@
 import { navigate, pageAddress } from '../route.ts'
-import type { UrlList, UrlRow } from '../server/answers.ts'
+import type { ListedUrl, UrlList, UrlRow } from '../server/answers.ts'
 import { EXPIRES_SOON_MS } from '../text/certificate.ts'
 import { formatCount } from '../text/numbers.ts'
 import { formatDay, formatSpan } from '../text/times.ts'
 import { useAnswer } from '../use-answer.ts'
+import type { Asked } from '../use-answer.ts'
 import { useLive } from '../use-live.ts'
 import { MAX_BARS } from './poll-bars.tsx'
 import { Row, RowHead } from './row.tsx'
@@ -16,11 +17,22 @@ const BAD = new URLSearchParams([
   ['verdict', 'unknown'],
 ])
 
-/** What a person should look at: URLs that are down or unknown, then certificates that expire soon. Nothing if there is none. */
-export function Attention() {
-  const { model, version } = useLive()
-  const counts = model?.counts
-  const isBad = counts !== undefined && counts.down + counts.unknown > 0
+/** What a person should look at. */
+export interface Attention {
+  /** URLs that are down or unknown: the first of them. */
+  readonly rows: readonly ListedUrl[]
+  /** URLs whose certificates expire soon. */
+  readonly warnings: readonly ListedUrl[]
+  /** How many there are of both. */
+  readonly total: number
+  /** Whether all of it has come, or cannot come now. */
+  readonly isKnown: boolean
+}
+
+/** What a person should look at, kept up to date. */
+export function useAttention(): Attention {
+  const { counts, version } = useLive()
+  const isBad = counts !== null && counts.down + counts.unknown > 0
   const bad = useAnswer<UrlList>(
     isBad ? 'api/v1/urls' : null,
     `${BAD}&limit=${MAX_SHOWN}&polls=${MAX_BARS}`,
@@ -34,6 +46,17 @@ export function Attention() {
   const warnings = (expiring.answer?.urls ?? []).filter((row) => warningOf(row) !== '')
   const rows = isBad ? (bad.answer?.urls ?? []) : []
   const total = (isBad ? counts.down + counts.unknown : 0) + warnings.length
+  const isKnown = counts !== null && hasCome(expiring) && (!isBad || hasCome(bad))
+  return { rows, warnings, total, isKnown }
+}
+
+function hasCome({ answer, error }: Asked<UrlList>): boolean {
+  return answer !== null || error !== null
+}
+
+/** URLs that are down or unknown, then certificates that expire soon. Nothing if there is none. */
+export function AttentionList({ attention }: { readonly attention: Attention }) {
+  const { rows, warnings, total } = attention
   if (total === 0) return null
   const more = total - rows.length - warnings.length
   return (
