@@ -1,4 +1,5 @@
 import type { Property } from '../helpers/property.ts'
+import { ALERT_PROPERTIES } from './alerts.ts'
 import { BODY_PROPERTIES } from './bodies.ts'
 import { CHARSET_PROPERTIES } from './charsets.ts'
 import { HISTORY_PROPERTIES } from './history.ts'
@@ -10,6 +11,7 @@ import { VERDICT_PROPERTIES } from './verdicts.ts'
 
 /** What holds for all values. */
 export const PROPERTIES: readonly Property[] = [
+  ...ALERT_PROPERTIES,
   ...SETTING_PROPERTIES,
   ...PATTERN_PROPERTIES,
   ...CHARSET_PROPERTIES,

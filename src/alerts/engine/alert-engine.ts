@@ -129,6 +129,11 @@ export class AlertEngine {
     if (this.#urls.hasUptime) this.#uptime.tick(time)
   }
 
+  /** How many URLs are not just up: what is remembered of each of them takes some hundred bytes. */
+  get watched(): number {
+    return this.#urls.watched.size
+  }
+
   /** What has changed since the last call, in order. */
   takeChanges(): AlertChange[] {
     return this.#urls.log.take()

@@ -167,6 +167,16 @@ test('a restart: alerts of URLs and rules that are gone end when the list is com
   t.deepEqual(engine.endList(), [''].slice(1))
 })
 
+test('a restart: a change that was told is over', (t) => {
+  const rules = [ruleOf('any', { changed: true })]
+  const engine = new TestEngine(rules)
+  engine.register(0)
+  engine.poll(0, 'up')
+  t.is(engine.poll(0, 'down').length, 1)
+  engine.restart([], engine.changes)
+  t.deepEqual(engine.endList(), [])
+})
+
 test('a list that is told again: URLs that are missing have left', (t) => {
   const engine = new TestEngine([WEB])
   for (const id of [0, 1]) engine.register(id, { team: 'web' })

@@ -1,0 +1,306 @@
+import { ALERT_KINDS } from '../../src/alerts/alert-rule.ts'
+import type { AlertKind, AlertRule, LabelMatcher, Lasting } from '../../src/alerts/alert-rule.ts'
+
+// What the AlertEngine should do, without its speed: it keeps every poll, and works out everything from all of them each time.
+
+export type Labels = Readonly<Record<string, string>>
+
+/** A poll, or a verdict that was lost. */
+export interface ModelPoll {
+  readonly verdict: 'up' | 'down' | 'unknown'
+  readonly status: number
+  readonly durationMs: number
+  readonly expiresAt: number
+}
+
+type Polled = ModelPoll & { readonly now: number }
+
+interface Firing {
+  readonly since: number
+  readonly labels: Labels
+  turnedAt: number
+  /** The last poll when it fired, which is all that a restart keeps of it. */
+  readonly seen?: Polled | undefined
+}
+
+interface ModelUrl {
+  labels: Labels
+  polls: Polled[]
+  /** By rule and kind. */
+  firing: Map<string, Firing>
+  /** Polls before these do not count: the rule was not there. */
+  turnsFrom: number
+  slowFrom: Map<number, number>
+}
+
+const nameOf = (rule: AlertRule, kind: AlertKind): string => `${rule.name}/${kind}`
+
+function matches(matcher: LabelMatcher, labels: Labels): boolean {
+  const value = labels[matcher.label] ?? ''
+  const isIn =
+    matcher.values === null
+      ? new RegExp(`^(?:${matcher.pattern})$`).test(value)
+      : matcher.values.includes(value)
+  return isIn === matcher.isPositive
+}
+
+/** The rules that have a kind of condition for some labels. */
+function rulesFor(rules: readonly AlertRule[], kind: AlertKind, labels: Labels): AlertRule[] {
+  const having = rules.filter(
+    ({ conditions: { down, unknownMs, slow, certificateMs, uptime, changed, flapping, group } }) => {
+      const all = {
+        down,
+        unknown: unknownMs,
+        slow,
+        certificate: certificateMs,
+        uptime,
+        changed: changed || null,
+        flapping,
+        group,
+      }
+      return all[kind] !== null
+    },
+  )
+  const matching = having.filter(({ match }) => match.every((matcher) => matches(matcher, labels)))
+  const last = matching.findIndex(({ continues }) => !continues)
+  return last < 0 ? matching : matching.slice(0, last + 1)
+}
+
+/** The polls at the end for which something is true. */
+function atEnd(polls: readonly Polled[], isTrue: (poll: Polled) => boolean): readonly Polled[] {
+  return polls.slice(polls.findLastIndex((poll) => !isTrue(poll)) + 1)
+}
+
+function lasted(lasting: Lasting, polls: readonly Polled[], now: number): boolean {
+  const [first] = polls
+  if (first === undefined) return false
+  return 'polls' in lasting ? polls.length >= lasting.polls : now - first.now >= lasting.ms
+}
+
+export class AlertModel {
+  readonly urls = new Map<number, ModelUrl>()
+  rules: readonly AlertRule[]
+  now = 0
+  changes: string[] = []
+  /** By rule and `label=value`. */
+  readonly #groups = new Map<string, Firing>()
+
+  constructor(rules: readonly AlertRule[]) {
+    this.rules = rules
+  }
+
+  register(id: number, labels: Labels): void {
+    const url = this.urls.get(id)
+    if (url === undefined) {
+      const fresh = { labels, polls: [], firing: new Map(), turnsFrom: 0, slowFrom: new Map() }
+      this.urls.set(id, fresh)
+    } else if (JSON.stringify(url.labels) !== JSON.stringify(labels))
+      this.#replace(id, url, this.rules, labels)
+  }
+
+  forget(id: number): void {
+    const url = this.urls.get(id)
+    for (const [name, firing] of url?.firing ?? []) this.#tell('unwatched', name, `u${id}`, firing, url)
+    this.urls.delete(id)
+  }
+
+  poll(id: number, poll: ModelPoll): void {
+    const url = this.urls.get(id)
+    if (url === undefined) return
+    const before = url.polls.at(-1)?.verdict
+    const known = url.polls.findLast(({ verdict }) => verdict !== 'unknown')
+    url.polls.push({ ...poll, now: this.now })
+    if (poll.verdict !== before) this.#evaluateGroups(url.labels)
+    if (poll.verdict !== 'unknown' && known !== undefined) {
+      if (poll.verdict !== known.verdict || poll.status !== known.status)
+        for (const rule of this.#rulesFor('changed', url)) {
+          const firing = { since: this.now, labels: url.labels, turnedAt: Number.NaN }
+          this.#tell('fired', nameOf(rule, 'changed'), `u${id}`, firing, url)
+        }
+      if (poll.verdict !== known.verdict) this.#turn(id, url)
+    }
+    this.#evaluate(id, url)
+    if (poll.verdict === 'up') this.#evaluateSlow(id, url)
+    const expiresAt = url.polls.findLast((one) => !Number.isNaN(one.expiresAt))?.expiresAt
+    if (expiresAt !== undefined)
+      for (const rule of this.#rulesFor('certificate', url))
+        this.#set(id, url, rule, 'certificate', expiresAt - this.now < Number(rule.conditions.certificateMs))
+  }
+
+  lose(id: number): void {
+    const url = this.urls.get(id)
+    const last = url?.polls.at(-1)
+    if (url === undefined || last === undefined || last.verdict === 'unknown') return
+    url.polls.push({ ...last, verdict: 'unknown', status: 0, expiresAt: Number.NaN, now: this.now })
+    this.#evaluateGroups(url.labels)
+    this.#evaluate(id, url)
+  }
+
+  tick(now: number): void {
+    this.now = Math.max(this.now, now)
+    for (const { labels } of this.urls.values()) this.#evaluateGroups(labels)
+    this.#endGroups()
+    for (const [id, url] of this.urls) this.#evaluate(id, url)
+  }
+
+  reconfigure(rules: readonly AlertRule[]): void {
+    const before = this.rules
+    this.rules = rules
+    this.#endGroups()
+    for (const [id, url] of this.urls) this.#replace(id, url, before, url.labels)
+  }
+
+  /** headcount starts again with these rules and URLs. */
+  restart(rules: readonly AlertRule[], list: ReadonlyMap<number, Labels>): void {
+    this.rules = rules
+    const before = [...this.urls]
+    this.urls.clear()
+    for (const [id, labels] of list) this.register(id, labels)
+    for (const [id, { firing }] of before)
+      for (const [name, one] of firing) {
+        const url = this.urls.get(id)
+        const kind = name.split('/')[1] as AlertKind
+        if (url !== undefined && this.#rulesFor(kind, url).some((rule) => nameOf(rule, kind) === name))
+          url.firing.set(name, { ...one, turnedAt: Number.NaN })
+        else this.#tell('unwatched', name, `u${id}`, one, one)
+      }
+    this.#endGroups()
+  }
+
+  #rulesFor(kind: AlertKind, { labels }: ModelUrl, rules = this.rules): AlertRule[] {
+    return rulesFor(rules, kind, labels)
+  }
+
+  #replace(id: number, url: ModelUrl, rules: readonly AlertRule[], labels: Labels): void {
+    const turnsKept = (of: readonly AlertRule[]): string => {
+      const all = this.#rulesFor('flapping', url, of).map(({ conditions }) => conditions.flapping)
+      return `${Math.max(0, ...all.map((one) => one?.changes ?? 0))} ${Math.max(0, ...all.map((one) => one?.withinMs ?? 0))}`
+    }
+    const limits = (of: readonly AlertRule[]): Set<number> =>
+      new Set(this.#rulesFor('slow', url, of).map(({ conditions }) => Number(conditions.slow?.overMs)))
+    const [turns, slow] = [turnsKept(rules), limits(rules)]
+    const old = { ...url }
+    url.labels = labels
+    if (turnsKept(this.rules) !== turns) url.turnsFrom = url.polls.length
+    for (const limit of limits(this.rules)) if (!slow.has(limit)) url.slowFrom.set(limit, url.polls.length)
+    for (const [name, firing] of url.firing) {
+      const kind = name.split('/')[1] as AlertKind
+      if (this.#rulesFor(kind, url).some((rule) => nameOf(rule, kind) === name)) continue
+      url.firing.delete(name)
+      this.#tell('unwatched', name, `u${id}`, firing, old)
+    }
+  }
+
+  #turn(id: number, url: ModelUrl): void {
+    const known = url.polls
+      .map((poll, at) => ({ ...poll, at }))
+      .filter(({ verdict }) => verdict !== 'unknown')
+    const turns = known.filter(({ verdict }, n) => n > 0 && verdict !== known[n - 1]?.verdict)
+    for (const rule of this.#rulesFor('flapping', url)) {
+      const { changes, withinMs } = rule.conditions.flapping as { changes: number; withinMs: number }
+      const counted = turns.filter(({ at, now }) => at >= url.turnsFrom && this.now - now <= withinMs)
+      if (counted.length <= changes) continue
+      this.#set(id, url, rule, 'flapping', true)
+      const firing = url.firing.get(nameOf(rule, 'flapping'))
+      if (firing !== undefined) firing.turnedAt = this.now
+    }
+  }
+
+  #evaluate(id: number, url: ModelUrl): void {
+    const verdict = url.polls.at(-1)?.verdict
+    if (verdict === undefined) return
+    for (const rule of this.#rulesFor('flapping', url)) {
+      const firing = url.firing.get(nameOf(rule, 'flapping'))
+      if (firing === undefined || verdict === 'unknown') continue
+      if (Number.isNaN(firing.turnedAt)) firing.turnedAt = this.now
+      if (this.now - firing.turnedAt >= Number(rule.conditions.flapping?.withinMs))
+        this.#set(id, url, rule, 'flapping', false)
+    }
+    const isFlapping = [...url.firing.keys()].some((name) => name.endsWith('/flapping'))
+    const known = url.polls.filter((poll) => poll.verdict !== 'unknown')
+    for (const rule of isFlapping ? [] : this.#rulesFor('down', url)) {
+      const polls = atEnd(known, (poll) => poll.verdict === verdict)
+      if (verdict === 'down' && lasted(rule.conditions.down as Lasting, polls, this.now))
+        this.#set(id, url, rule, 'down', true, polls[0]?.now)
+      if (verdict === 'up' && lasted(rule.conditions.up, polls, this.now))
+        this.#set(id, url, rule, 'down', false)
+    }
+    for (const rule of this.#rulesFor('unknown', url)) {
+      const since = atEnd(url.polls, (poll) => poll.verdict === 'unknown')[0]?.now
+      if (since === undefined) this.#set(id, url, rule, 'unknown', false)
+      else if (this.now - since >= Number(rule.conditions.unknownMs))
+        this.#set(id, url, rule, 'unknown', true, since)
+    }
+  }
+
+  #evaluateSlow(id: number, url: ModelUrl): void {
+    for (const rule of this.#rulesFor('slow', url)) {
+      const { overMs, forMs } = rule.conditions.slow as { overMs: number; forMs: number }
+      const ups = url.polls.slice(url.slowFrom.get(overMs) ?? 0).filter(({ verdict }) => verdict === 'up')
+      const since = atEnd(ups, ({ durationMs }) => durationMs > overMs)[0]?.now
+      if (since === undefined) this.#set(id, url, rule, 'slow', false)
+      else if (this.now - since >= forMs) this.#set(id, url, rule, 'slow', true, since)
+    }
+  }
+
+  #evaluateGroups(labels: Labels): void {
+    for (const rule of rulesFor(this.rules, 'group', labels)) {
+      const { by, down } = rule.conditions.group as NonNullable<AlertRule['conditions']['group']>
+      const value = labels[by]
+      if (value === undefined) continue
+      const verdicts = this.#members(rule, by, value).map(({ polls }) => polls.at(-1)?.verdict)
+      const count = (verdict: string) => verdicts.filter((one) => one === verdict).length
+      if (count('up') + count('down') < verdicts.length / 2) continue
+      const needed = 'count' in down ? down.count : Math.ceil(down.share * verdicts.length)
+      const name = `${nameOf(rule, 'group')} ${by}=${value}`
+      const firing = this.#groups.get(name)
+      if (firing === undefined && count('down') >= needed) {
+        this.#groups.set(name, { since: this.now, labels: { [by]: value }, turnedAt: Number.NaN })
+        this.#tell('fired', nameOf(rule, 'group'), `${by}=${value}`, this.#groups.get(name) as Firing)
+      } else if (firing !== undefined && count('down') === 0) {
+        this.#groups.delete(name)
+        this.#tell('resolved', nameOf(rule, 'group'), `${by}=${value}`, firing)
+      }
+    }
+  }
+
+  /** Groups that have no members any more end. */
+  #endGroups(): void {
+    for (const [name, firing] of this.#groups) {
+      const [by, value] = Object.entries(firing.labels)[0] as [string, string]
+      const rule = this.rules.find((one) => name.startsWith(`${nameOf(one, 'group')} `))
+      const isSame = rule?.conditions.group?.by === by
+      if (rule !== undefined && isSame && this.#members(rule, by, value).length > 0) continue
+      this.#groups.delete(name)
+      this.#tell('unwatched', name.split(' ')[0] as string, `${by}=${value}`, firing)
+    }
+  }
+
+  #members(rule: AlertRule, by: string, value: string): ModelUrl[] {
+    const all = [...this.urls.values()].filter(({ labels }) => labels[by] === value)
+    return all.filter((url) => this.#rulesFor('group', url).includes(rule))
+  }
+
+  #set(id: number, url: ModelUrl, rule: AlertRule, kind: AlertKind, isTrue: boolean, since = this.now): void {
+    const name = nameOf(rule, kind)
+    const firing = url.firing.get(name)
+    if (isTrue && firing === undefined) {
+      url.firing.set(name, { since, labels: url.labels, turnedAt: Number.NaN, seen: url.polls.at(-1) })
+      this.#tell('fired', name, `u${id}`, url.firing.get(name) as Firing, url)
+    } else if (!isTrue && firing !== undefined) {
+      url.firing.delete(name)
+      this.#tell('resolved', name, `u${id}`, firing, url)
+    }
+  }
+
+  #tell(type: string, name: string, subject: string, firing: Firing, url?: ModelUrl | Firing): void {
+    const end = type === 'fired' ? null : this.now
+    const seen = url !== undefined && 'polls' in url ? url.polls.at(-1) : url?.seen
+    this.changes.push(
+      `${type} ${name} ${subject} ${JSON.stringify(firing.labels)} ${firing.since} ${end} ${seen?.verdict} ${seen?.status}`,
+    )
+  }
+}
+
+/** Kinds that the model knows. */
+export const MODEL_KINDS = ALERT_KINDS.filter((kind) => kind !== 'uptime')
