@@ -1,4 +1,3 @@
-import { ALERT_KINDS } from '../../src/alerts/alert-rule.ts'
 import type { AlertKind, AlertRule, LabelMatcher, Lasting } from '../../src/alerts/alert-rule.ts'
 
 // What the AlertEngine should do, without its speed: it keeps every poll, and works out everything from all of them each time.
@@ -301,6 +300,3 @@ export class AlertModel {
     )
   }
 }
-
-/** Kinds that the model knows. */
-export const MODEL_KINDS = ALERT_KINDS.filter((kind) => kind !== 'uptime')

@@ -34,6 +34,8 @@ export class RuleIndex {
   readonly #byLabel = new Map<string, LabelRules>()
   /** Rules that can match without any label. */
   readonly #others: number[] = []
+  /** The kinds of each rule, beside one another, since most rules are only passed by. */
+  readonly #kindsOf: Uint16Array
   /** The kinds of all rules. */
   readonly #kinds: number
 
@@ -44,6 +46,7 @@ export class RuleIndex {
       continues: rule.continues,
       kinds: kindsOf(rule).reduce((mask, kind) => mask | kindBit(kind), 0),
     }))
+    this.#kindsOf = Uint16Array.from(this.#rules, ({ kinds }) => kinds)
     this.#kinds = this.#rules.reduce((mask, { kinds }) => mask | kinds, 0)
     for (const [number, { tests }] of this.#rules.entries()) this.#file(number, tests)
   }
@@ -61,16 +64,34 @@ export class RuleIndex {
       if (rules !== undefined) lists.push(rulesFor(rules, value) as number[])
     }
     const found: RuleRef[] = []
-    let taken = 0
-    for (const number of inOrder(lists)) {
+    const places = lists.map(() => 0)
+    for (let taken = 0; taken !== this.#kinds;) {
+      const number = this.#next(lists, places, taken)
+      if (number < 0) break
       const { refs, tests, continues, kinds } = this.#rules[number] as IndexedRule
-      if ((kinds & ~taken) === 0) continue
       if (!tests.every(({ matcher, allows }) => allows(labelOf(labels, matcher.label)))) continue
       for (const ref of refs) if ((taken & kindBit(ref.kind)) === 0) found.push(ref)
       if (!continues) taken |= kinds
-      if (taken === this.#kinds) break
     }
     return found
+  }
+
+  /** The next rule of some sorted lists that has a kind which is not taken; -1: there is none. No rule is in two of the lists. */
+  #next(lists: readonly (readonly number[])[], places: number[], taken: number): number {
+    let least = -1
+    let from = -1
+    for (let at = 0; at < lists.length; at++) {
+      const list = lists[at] as readonly number[]
+      let place = places[at] as number
+      while (place < list.length && ((this.#kindsOf[list[place] as number] as number) & ~taken) === 0) place++
+      places[at] = place
+      const number = list[place]
+      if (number === undefined || (from >= 0 && number > least)) continue
+      least = number
+      from = at
+    }
+    if (from >= 0) places[from] = (places[from] as number) + 1
+    return least
   }
 
   #file(number: number, tests: readonly LabelTest[]): void {
@@ -113,25 +134,4 @@ function rulesFor({ byValue, byPattern, known }: LabelRules, value: string): rea
     known.set(value, numbers)
   }
   return numbers
-}
-
-/** The numbers of some sorted lists, in order. No number is in two of them. */
-function* inOrder(lists: readonly (readonly number[])[]): Generator<number> {
-  const filled = lists.filter(({ length }) => length > 0)
-  if (filled.length === 1) {
-    yield* filled[0] as readonly number[]
-    return
-  }
-  const places = filled.map(() => 0)
-  for (;;) {
-    let least = Number.POSITIVE_INFINITY
-    let from = -1
-    for (let list = 0; list < filled.length; list++) {
-      const number = filled[list]?.[places[list] as number]
-      if (number !== undefined && number < least) [least, from] = [number, list]
-    }
-    if (from < 0) return
-    places[from] = (places[from] as number) + 1
-    yield least
-  }
 }
