@@ -26,6 +26,8 @@ export class LabelSets {
   readonly #byName = new Map<string, number>()
   readonly #numbers = new Map<RuleRef, number>()
   #index: RuleIndex
+  /** What was parsed last: one poll can ask some times. */
+  #parsed: { readonly number: number; readonly labels: LabelValues } | null = null
 
   constructor(index: RuleIndex) {
     this.#index = index
@@ -34,6 +36,7 @@ export class LabelSets {
   /** Counts one more use of labels, as one JSON object, '' for none, and returns their number. */
   acquire(text: string): number {
     const number = this.#texts.acquire(text)
+    this.#parsed = null
     this.#rulesOf = ensureCapacity(this.#rulesOf, number + 1)
     if (this.#rulesOf[number] === 0) this.#apply(number)
     return number
@@ -55,7 +58,8 @@ export class LabelSets {
 
   /** The labels. */
   labels(number: number): LabelValues {
-    return parseLabels(this.#texts.text(number))
+    if (this.#parsed?.number !== number) this.#parsed = { number, labels: parseLabels(this.text(number)) }
+    return this.#parsed.labels
   }
 
   /** The labels as they came. */

@@ -4,7 +4,7 @@ import type { LabelMatcher } from '../alert-rule.ts'
 export type LabelValues = Readonly<Record<string, string>>
 
 /** Answers of a regular expression that are kept. It is asked again for the others. */
-const MAX_ANSWERS = 1_000
+const MAX_ANSWERS = 100
 
 /** The value of a label; '' if there is none. Every name is safe, even `constructor`. */
 export function labelOf(labels: LabelValues, name: string): string {
@@ -24,11 +24,24 @@ export function labelTest(
   compile: (pattern: string) => (text: string) => boolean,
 ): LabelTest {
   const { isPositive, values, pattern } = matcher
-  const matches = pattern === null ? isOneOf(values ?? []) : remembered(compile(pattern))
+  const matches = pattern === null ? isOneOf(values ?? []) : compile(pattern)
   return { matcher, allows: isPositive ? matches : (value) => !matches(value) }
 }
 
+/** Compiles equal regular expressions once, and remembers some of their answers. Bounded by the rules that ask for it. */
+export function compileOnce(
+  compile: (pattern: string) => (text: string) => boolean,
+): (pattern: string) => (text: string) => boolean {
+  const tests = new Map<string, (text: string) => boolean>()
+  return (pattern) => {
+    const test = tests.get(pattern) ?? remembered(compile(pattern))
+    tests.set(pattern, test)
+    return test
+  }
+}
+
 function isOneOf(values: readonly string[]): (value: string) => boolean {
+  if (values.length === 1) return (value) => value === values[0]
   const set = new Set(values)
   return (value) => set.has(value)
 }

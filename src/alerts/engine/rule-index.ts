@@ -1,5 +1,5 @@
 import type { AlertRule } from '../alert-rule.ts'
-import { labelOf, labelTest } from './label-test.ts'
+import { compileOnce, labelOf, labelTest } from './label-test.ts'
 import type { LabelTest, LabelValues } from './label-test.ts'
 import { kindBit, kindsOf } from './rule-ref.ts'
 import type { RuleRef } from './rule-ref.ts'
@@ -7,20 +7,21 @@ import type { RuleRef } from './rule-ref.ts'
 /** A rule, ready to be asked. */
 interface IndexedRule {
   readonly refs: readonly RuleRef[]
+  /** All but the one that the rule is filed under. */
   readonly tests: readonly LabelTest[]
   readonly continues: boolean
   /** The kinds of its conditions. */
   readonly kinds: number
 }
 
-/** Values of labels for which the rules with a regular expression are known. They are found again for the others. */
+/** Values of labels for which it is known which rules match. They are found again for the others. */
 const MAX_KNOWN_VALUES = 10_000
 
 /** Rules that ask for certain values of one label. Rules are numbered in the order of the configuration. */
 interface LabelRules {
   readonly byValue: Map<string, number[]>
   /** Those that ask for a regular expression. */
-  readonly byPattern: { readonly number: number; readonly test: LabelTest }[]
+  readonly byPattern: Map<string, { readonly test: LabelTest; readonly numbers: number[] }>
   /** The rules for a value, sorted. */
   readonly known: Map<string, readonly number[]>
 }
@@ -34,21 +35,29 @@ export class RuleIndex {
   readonly #byLabel = new Map<string, LabelRules>()
   /** Rules that can match without any label. */
   readonly #others: number[] = []
+  /** The labels that rules ask for. */
+  readonly #names: ReadonlySet<string>
+  /** What was found, by the values of these labels: every URL can have labels that no rule asks for. */
+  readonly #found = new Map<string, readonly RuleRef[]>()
   /** The kinds of each rule, beside one another, since most rules are only passed by. */
   readonly #kindsOf: Uint16Array
   /** The kinds of all rules. */
   readonly #kinds: number
 
   constructor(rules: readonly AlertRule[], compile: (pattern: string) => (text: string) => boolean) {
-    this.#rules = rules.map((rule) => ({
+    const once = compileOnce(compile)
+    this.#rules = rules.map((rule, number) => ({
       refs: kindsOf(rule).map((kind) => ({ rule, kind })),
-      tests: rule.match.map((matcher) => labelTest(matcher, compile)),
+      tests: this.#file(
+        number,
+        rule.match.map((matcher) => labelTest(matcher, once)),
+      ),
       continues: rule.continues,
       kinds: kindsOf(rule).reduce((mask, kind) => mask | kindBit(kind), 0),
     }))
+    this.#names = new Set(rules.flatMap(({ match }) => match.map(({ label }) => label)))
     this.#kindsOf = Uint16Array.from(this.#rules, ({ kinds }) => kinds)
     this.#kinds = this.#rules.reduce((mask, { kinds }) => mask | kinds, 0)
-    for (const [number, { tests }] of this.#rules.entries()) this.#file(number, tests)
   }
 
   /** Whether any rule has a condition of this kind. */
@@ -57,7 +66,19 @@ export class RuleIndex {
   }
 
   /** The conditions that hold for these labels: for each kind those of the first rule that matches, and of more after rules that continue. */
-  find(labels: LabelValues): RuleRef[] {
+  find(labels: LabelValues): readonly RuleRef[] {
+    const asked = Object.entries(labels).filter(([name]) => this.#names.has(name))
+    const key = JSON.stringify(asked)
+    let found = this.#found.get(key)
+    if (found === undefined) {
+      found = this.#search(labels)
+      if (this.#found.size >= MAX_KNOWN_VALUES) this.#found.clear()
+      this.#found.set(key, found)
+    }
+    return found
+  }
+
+  #search(labels: LabelValues): RuleRef[] {
     const lists = [this.#others]
     for (const [name, value] of Object.entries(labels)) {
       const rules = this.#byLabel.get(name)
@@ -94,23 +115,29 @@ export class RuleIndex {
     return least
   }
 
-  #file(number: number, tests: readonly LabelTest[]): void {
+  /** Files a rule, and returns the tests that are left to be made. */
+  #file(number: number, tests: readonly LabelTest[]): readonly LabelTest[] {
     const needed = tests.filter(({ matcher, allows }) => matcher.isPositive && !allows(''))
-    const byValue = needed.find(({ matcher }) => matcher.values !== null)
-    const test = byValue ?? needed[0]
+    const test = needed.find(({ matcher }) => matcher.values !== null) ?? needed[0]
     if (test === undefined) {
       this.#others.push(number)
-      return
+      return tests
     }
-    const rules = this.#rulesOf(test.matcher.label)
-    if (test.matcher.values === null) rules.byPattern.push({ number, test })
-    else for (const value of new Set(test.matcher.values)) append(rules.byValue, value, number)
+    const { label, values, pattern } = test.matcher
+    const rules = this.#rulesOf(label)
+    for (const value of new Set(values)) append(rules.byValue, value, number)
+    if (pattern !== null) {
+      const equal = rules.byPattern.get(pattern)
+      if (equal === undefined) rules.byPattern.set(pattern, { test, numbers: [number] })
+      else equal.numbers.push(number)
+    }
+    return tests.filter((one) => one !== test)
   }
 
   #rulesOf(label: string): LabelRules {
     let rules = this.#byLabel.get(label)
     if (rules === undefined) {
-      rules = { byValue: new Map(), byPattern: [], known: new Map() }
+      rules = { byValue: new Map(), byPattern: new Map(), known: new Map() }
       this.#byLabel.set(label, rules)
     }
     return rules
@@ -125,10 +152,12 @@ function append(map: Map<string, number[]>, value: string, number: number): void
 
 function rulesFor({ byValue, byPattern, known }: LabelRules, value: string): readonly number[] {
   const exact = byValue.get(value) ?? []
-  if (byPattern.length === 0) return exact
+  if (byPattern.size === 0) return exact
   let numbers = known.get(value)
   if (numbers === undefined) {
-    const matching = byPattern.filter(({ test }) => test.allows(value)).map(({ number }) => number)
+    const matching = [...byPattern.values()].flatMap(({ test, numbers: all }) =>
+      test.allows(value) ? all : [],
+    )
     numbers = [...exact, ...matching].toSorted((one, other) => one - other)
     if (known.size >= MAX_KNOWN_VALUES) known.clear()
     known.set(value, numbers)
