@@ -1,55 +1,344 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import type { Notification, SendResult } from '../../src/alerts/notification.ts'
 import { DeliveryQueue } from '../../src/alerts/delivery/delivery-queue.ts'
 import type { QueuedReceiver } from '../../src/alerts/delivery/receiver-queue.ts'
+import type { Alert } from '../../src/alerts/alert.ts'
+import type { Notification, SendResult } from '../../src/alerts/notification.ts'
 import { NotificationPlanner } from '../../src/alerts/plan/notification-planner.ts'
 import { AlertStore } from '../../src/alerts/store/alert-store.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 import { alertOf, plannerOptions, ruleOf, START } from './samples.ts'
 
 const SENT: SendResult = { type: 'sent', said: '200 OK' }
+const REFUSED: SendResult = { type: 'refused', said: '404 Not Found' }
+const FAILED: SendResult = { type: 'retry', said: '503', retryAfterMs: null }
 
-test('what the planner makes is written, sent and marked', async (t: ExecutionContext) => {
-  let now = START
-  const warnings: string[] = []
-  const store = new AlertStore(':memory:', { now: () => now, warn: (line) => warnings.push(line) })
-  const sent: Notification[] = []
-  const receiver: QueuedReceiver = {
-    sender: {
-      send: (notification) => {
-        sent.push(notification)
-        return Promise.resolve(SENT)
-      },
-    },
-    fallback: null,
-    perMinute: 60,
+type Send = (notification: Notification, signal: AbortSignal) => Promise<SendResult>
+
+/** A queue with receivers `ops` and `chat`, a store, a planner of a rule without a wait, and a clock. */
+class Bench {
+  now = START
+  readonly warnings: string[] = []
+  /** `RECEIVER CAUSE URLS`. */
+  readonly attempts: string[] = []
+  readonly store: AlertStore
+  readonly planner: NotificationPlanner
+  readonly answers = new Map<string, Send>()
+  queue: DeliveryQueue
+  settled = 0
+  readonly #timeoutMs: number | undefined
+
+  constructor(
+    t: ExecutionContext,
+    { to = ['ops'], perMinute = 1_000, fallbacks = {}, timeoutMs }: Partial<BenchOptions> = {},
+  ) {
+    this.#timeoutMs = timeoutMs
+    const warn = (line: string) => this.warnings.push(line)
+    this.store = new AlertStore(':memory:', { now: () => this.now, warn })
+    const rules = [ruleOf({ to, groupWaitMs: 0, groupBy: ['group'] })]
+    this.planner = new NotificationPlanner(
+      plannerOptions({ rules, instance: this.store.instance }),
+      this.store.loadPlan(),
+      this.now,
+    )
+    this.queue = this.#queue(['ops', 'chat'], perMinute, fallbacks)
+    t.teardown(async () => {
+      await this.queue.close(0)
+      this.store.close()
+    })
   }
-  const planner = new NotificationPlanner(
-    plannerOptions({ instance: store.instance, rules: [ruleOf()] }),
-    store.loadPlan(),
-    now,
+
+  /** A queue that begins with what the store has, as after a restart. */
+  restart(names: readonly string[] = ['ops', 'chat']): void {
+    this.queue = this.#queue(names, 1_000, {})
+  }
+
+  #queue(
+    names: readonly string[],
+    perMinute: number,
+    fallbacks: Readonly<Record<string, string>>,
+  ): DeliveryQueue {
+    const receiver = (name: string): QueuedReceiver => ({
+      sender: { send: (notification, signal) => this.#send(name, notification, signal) },
+      fallback: fallbacks[name] ?? null,
+      perMinute,
+    })
+    return new DeliveryQueue({
+      store: this.store,
+      receivers: new Map(names.map((name) => [name, receiver(name)])),
+      now: () => this.now,
+      random: () => 0,
+      warn: (line) => this.warnings.push(line),
+      onSettled: () => (this.settled += 1),
+      ...(this.#timeoutMs === undefined ? {} : { timeoutMs: this.#timeoutMs }),
+    })
+  }
+
+  fire(...alerts: readonly Alert[]): Promise<void> {
+    this.planner.apply(
+      alerts.map((alert) => ({ type: 'fired', alert })),
+      this.now,
+    )
+    return this.at(this.now)
+  }
+
+  resolve(...alerts: readonly Alert[]): Promise<void> {
+    this.planner.apply(
+      alerts.map((alert) => ({ type: 'resolved', alert })),
+      this.now,
+    )
+    return this.at(this.now)
+  }
+
+  /** A turn at a time. */
+  async at(now: number): Promise<void> {
+    this.now = now
+    this.queue.add(this.store.write(this.planner.tick(now)))
+    for (let settled = -1; settled !== this.settled;) {
+      ;({ settled } = this)
+      this.queue.tick(now)
+      await turn()
+    }
+  }
+
+  /** What was tried since it was last asked. */
+  take(): readonly string[] {
+    return this.attempts.splice(0)
+  }
+
+  count(receiver: string): string {
+    return this.queue.counts
+      .filter((one) => one.receiver === receiver && one.count > 0)
+      .map(({ result, count }) => `${result} ${count}`)
+      .join(' ')
+  }
+
+  #send(name: string, notification: Notification, signal: AbortSignal): Promise<SendResult> {
+    const { cause, alerts } = notification
+    this.attempts.push(`${name} ${cause} ${alerts.map(({ url }) => url.slice(8, -9)).join(' ')}`)
+    return (this.answers.get(name) ?? (() => Promise.resolve(SENT)))(notification, signal)
+  }
+}
+
+interface BenchOptions {
+  readonly to: readonly string[]
+  readonly perMinute: number
+  readonly fallbacks: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+}
+
+const answer =
+  (result: SendResult): Send =>
+  () =>
+    Promise.resolve(result)
+
+/** Alerts of groups of their own. */
+const [a, b, c] = ['a', 'b', 'c'].map((name) => alertOf(name, { labels: { group: name } })) as [
+  Alert,
+  Alert,
+  Alert,
+]
+
+test('what the planner makes is written, sent and marked', async (t) => {
+  const one = new Bench(t, { to: ['ops', 'chat'] })
+  await one.fire(a)
+  t.deepEqual(one.take(), ['ops new a', 'chat new a'])
+  t.is(one.store.finished('sent', 10).length, 2)
+  t.is(one.store.finished('sent', 10)[0]?.said, '200 OK')
+  t.deepEqual(one.store.loadPending(), [])
+  t.is(one.count('ops'), 'sent 1')
+  t.is(one.queue.nextDue, Infinity)
+  t.deepEqual(one.warnings, [])
+})
+
+test('a receiver that fails is tried again, after longer and longer pauses', async (t) => {
+  const one = new Bench(t)
+  one.answers.set('ops', answer(FAILED))
+  await one.fire(a)
+  const waits = []
+  for (let n = 0; n < 10; n++) {
+    waits.push((one.queue.nextDue - one.now) / 1_000)
+    await one.at(one.queue.nextDue - 1)
+    one.take()
+    await one.at(one.now + 1)
+    t.is(one.take().length, 1)
+  }
+  t.deepEqual(waits, [5, 10, 20, 40, 80, 160, 320, 600, 600, 600])
+  t.is(one.store.loadPending()[0]?.attempts, 11)
+  one.restart()
+  t.is(one.queue.nextDue - one.now, 600_000)
+  one.answers.delete('ops')
+  await one.at(one.queue.nextDue)
+  t.deepEqual(one.store.loadPending(), [])
+})
+
+test('after a clock that was set back nothing waits longer than it may', async (t) => {
+  const one = new Bench(t)
+  one.answers.set('ops', answer(FAILED))
+  await one.fire(a)
+  one.now -= 86_400_000
+  one.restart()
+  t.true(one.queue.nextDue - one.now <= 3_600_000)
+})
+
+test('the end of an alert does not overtake its beginning, other groups do', async (t) => {
+  const one = new Bench(t)
+  let isFailing = true
+  one.answers.set('ops', ({ alerts }) =>
+    Promise.resolve(isFailing && alerts[0]?.key === a.key ? FAILED : SENT),
   )
-  const queue = new DeliveryQueue({
-    store,
-    receivers: new Map([['ops', receiver]]),
-    now: () => now,
-    warn: (line) => warnings.push(line),
-    onSettled: () => {},
+  await one.fire(a)
+  await one.resolve(a)
+  await one.fire(b)
+  t.deepEqual(one.take(), ['ops new a', 'ops new b'])
+  isFailing = false
+  await one.at(one.queue.nextDue)
+  t.deepEqual(one.take(), ['ops new a', 'ops resolved a'])
+})
+
+test('a receiver that asks for a pause gets nothing while it lasts', async (t) => {
+  const one = new Bench(t)
+  one.answers.set('ops', answer({ ...FAILED, retryAfterMs: 120_000 }))
+  await one.fire(a)
+  one.answers.delete('ops')
+  one.take()
+  await one.fire(b)
+  t.deepEqual(one.take(), [])
+  t.is(one.queue.nextDue, START + 120_000)
+  await one.at(START + 120_000)
+  t.deepEqual(one.take(), ['ops new b', 'ops new a'])
+  one.answers.set('ops', answer({ ...FAILED, retryAfterMs: 1e12 }))
+  await one.fire(c)
+  t.is(one.queue.nextDue, one.now + 3_600_000)
+})
+
+test('no more attempts are made in a minute than a receiver takes', async (t) => {
+  const one = new Bench(t, { perMinute: 2 })
+  await one.fire(a)
+  one.now += 10_000
+  await one.fire(b, c)
+  t.deepEqual(one.take(), ['ops new a', 'ops new b'])
+  t.is(one.queue.nextDue, START + 60_000)
+  await one.at(START + 60_000)
+  t.deepEqual(one.take(), ['ops new c'])
+})
+
+test('what is refused is a dead letter', async (t) => {
+  const one = new Bench(t)
+  one.answers.set('ops', answer(REFUSED))
+  await one.fire(a)
+  const [dead] = one.store.finished('dead', 10)
+  t.like(dead, { receiver: 'ops', attempts: 1, said: '404 Not Found', finishedAt: START })
+  t.is(one.count('ops'), 'dead 1')
+  t.deepEqual(one.warnings, ['receiver ops: a notification could not be sent: 404 Not Found'])
+  t.is(one.queue.waiting, 0)
+})
+
+test('after many attempts it is given up', async (t) => {
+  const one = new Bench(t)
+  one.answers.set('ops', answer(FAILED))
+  await one.fire(a)
+  let attempts = 1
+  for (; one.queue.nextDue < Infinity; attempts++) await one.at(one.queue.nextDue)
+  t.is(attempts, 190)
+  // Without chance, which makes pauses shorter.
+  t.true(one.now - START > 24 * 3_600_000)
+  t.is(one.count('ops'), 'failed 189 dead 1')
+})
+
+test('the fallback gets what a receiver could not be told, and the end of it', async (t) => {
+  const one = new Bench(t, { fallbacks: { ops: 'chat', chat: 'ops' } })
+  one.answers.set('ops', answer(REFUSED))
+  await one.fire(a)
+  t.deepEqual(one.take(), ['ops new a', 'chat new a'])
+  t.deepEqual(one.warnings, ['receiver ops: a notification could not be sent: 404 Not Found; chat gets it'])
+  t.is(one.store.finished('fallback', 10).length, 1)
+  one.answers.delete('ops')
+  await one.resolve(a)
+  t.deepEqual(one.take(), ['ops resolved a', 'chat resolved a'])
+  await one.fire(a)
+  t.deepEqual(one.take(), ['ops new a'])
+  one.answers.set('ops', answer(REFUSED))
+  one.answers.set('chat', answer(REFUSED))
+  await one.fire(b)
+  t.deepEqual(one.take(), ['ops new b', 'chat new b'])
+  t.is(one.store.finished('dead', 10)[0]?.receiver, 'chat')
+})
+
+test('a receiver that does not answer, rejects or throws is tried again', async (t) => {
+  const one = new Bench(t, { timeoutMs: 20 })
+  const signals: AbortSignal[] = []
+  one.answers.set('ops', (_, signal) => {
+    signals.push(signal)
+    return new Promise(() => {})
   })
-  planner.apply([{ type: 'fired', alert: alertOf('a') }], now)
-  queue.add(store.write(planner.tick(now)))
-  now = planner.nextDue()
-  queue.add(store.write(planner.tick(now)))
-  queue.tick(now)
+  await one.fire(a)
+  await waitUntil(() => one.settled === 1)
+  t.true(signals[0]?.aborted)
+  t.is(one.store.loadPending()[0]?.said, 'no answer within 0.02 s')
+  one.answers.set('ops', () => Promise.reject(new Error('rejected')))
+  await one.at(one.queue.nextDue)
+  t.is(one.store.loadPending()[0]?.said, 'rejected')
+  one.answers.set('ops', () => {
+    throw new Error('thrown')
+  })
+  await one.at(one.queue.nextDue)
+  t.like(one.store.loadPending()[0], { said: 'thrown', attempts: 3 })
+})
+
+test('what the end of the process cuts off is sent again, with the same id', async (t) => {
+  const one = new Bench(t)
+  const ids: string[] = []
+  one.answers.set('ops', ({ id }, signal) => {
+    ids.push(id)
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(FAILED)))
+  })
+  await one.fire(a)
+  await one.queue.close(0)
+  t.like(one.store.loadPending()[0], { attempts: 0 })
+  await one.at(one.now + 1_000)
+  t.is(ids.length, 1)
+  one.restart()
+  one.answers.set('ops', ({ id }) => {
+    ids.push(id)
+    return Promise.resolve(SENT)
+  })
+  await one.at(one.now)
+  t.is(ids.length, 2)
+  t.is(ids[0], ids[1])
+})
+
+test('a queue that is closed waits for what is under way, and marks it', async (t) => {
+  const one = new Bench(t)
+  let end: (result: SendResult) => void = () => {}
+  one.answers.set('ops', () => new Promise((resolve) => (end = resolve)))
+  await one.fire(a)
+  const closed = one.queue.close(60_000)
+  end(SENT)
+  await closed
+  t.deepEqual(one.store.loadPending(), [])
+})
+
+test('what waits for a receiver that has left the configuration is a dead letter', async (t) => {
+  const one = new Bench(t)
+  one.answers.set('ops', answer(FAILED))
+  await one.fire(a)
+  one.queue.configure(new Map())
+  await one.at(one.now)
+  t.is(one.store.finished('dead', 1)[0]?.said, 'the configuration has no such receiver')
+  t.is(one.queue.nextDue, Infinity)
+})
+
+test('few attempts are under way to one receiver at a time', async (t) => {
+  const one = new Bench(t)
+  const ends: ((result: SendResult) => void)[] = []
+  one.answers.set('ops', () => new Promise((resolve) => ends.push(resolve)))
+  await one.fire(...Array.from({ length: 10 }, (_, n) => alertOf(`${n}`, { labels: { group: `${n}` } })))
+  t.is(ends.length, 4)
+  t.is(one.queue.nextDue, Infinity)
+  ends[0]?.(SENT)
   await turn()
-  t.deepEqual(
-    sent.map(({ cause, total }) => [cause, total]),
-    [['new', 1]],
-  )
-  t.is(store.finished('sent', 10).length, 1)
-  t.deepEqual(store.loadPending(), [])
-  t.deepEqual(warnings, [])
-  t.is(queue.counts.find(({ result }) => result === 'sent')?.count, 1)
-  store.close()
+  await one.at(one.now)
+  t.is(ends.length, 5)
 })
