@@ -8,11 +8,11 @@ import type { CommandRequest } from './command/command.ts'
 import type { ExitCode } from './command/exit-status.ts'
 import { helperNamed } from './help/sub-commands.ts'
 import type { Options } from './command/options.ts'
+import { createOutput } from './command/output-file.ts'
 import { startDemoSite } from './demo/site.ts'
 import { main } from './main.ts'
 import { createProgress } from './print/create-progress.ts'
 import type { Work } from './reload/work.ts'
-import { checkFile } from './print/file-output.ts'
 import { Output } from './print/output.ts'
 import { printText } from './print/print-text.ts'
 import { checkResult } from './reload/check-result.ts'
@@ -26,8 +26,7 @@ import { counted } from './resource/counted.ts'
 import { ResourceTable } from './resource/resource-table.ts'
 import type { Signals } from './runtime/signals.ts'
 import { Profiles } from './settings/profiles.ts'
-import { redactName } from './settings/quote.ts'
-import { describeError, ListError } from './targets/read-targets.ts'
+import { ListError } from './targets/read-targets.ts'
 
 /** At the end, output is discarded when its stream accepts nothing for this long, in ms. */
 const FLUSH_TIMEOUT_MS = 1_000
@@ -46,6 +45,10 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
       // Loaded only where it is asked for.
       const { runHistoryTool } = await import('./history/tool/run-tool.ts')
       return await runHistoryTool(argv.slice(1), (failed) => new Output(1, failed), log)
+    }
+    if (argv[0] === 'alerts') {
+      const { runAlerts } = await import('./command/run-alerts.ts')
+      return await runAlerts(argv.slice(1), log)
     }
     const helper = helperNamed(argv[0])
     if (helper !== null) {
@@ -184,16 +187,5 @@ function planInput({ table, profiles }: Work, secure: number, options: Options):
     descriptors,
     ports: localPorts(),
     memory: memoryLimit(),
-  }
-}
-
-/** Creates the file of results, now that there is something to poll. Returns false when that fails, which is reported. */
-function createOutput(path: string, log: Log): boolean {
-  try {
-    checkFile(path)
-    return true
-  } catch (error) {
-    log(`error: --output: ${redactName(path)}: ${describeError(error)}\n`)
-    return false
   }
 }

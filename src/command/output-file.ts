@@ -1,8 +1,11 @@
 import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { checkFile } from '../print/file-output.ts'
 import { looksLikeResults, MAX_SIGNATURE_LENGTH } from '../print/text/result-signatures.ts'
 import { checkNotInput, isSameFile, statOrNull } from '../print/text/input-files.ts'
 import type { InputFile } from '../print/text/input-files.ts'
+import { redactName } from '../settings/quote.ts'
+import { describeError } from '../targets/read-targets.ts'
 
 // Checks the files of --output, --history and --alert-state. Nothing here creates or changes a file.
 
@@ -53,5 +56,16 @@ function holdsResults(path: string): boolean {
     return looksLikeResults(start.toString('utf8', 0, length))
   } finally {
     closeSync(descriptor)
+  }
+}
+
+/** Creates the file of results, now that there is something to poll. Returns false when that fails, which is reported. */
+export function createOutput(path: string, log: (lines: string) => void): boolean {
+  try {
+    checkFile(path)
+    return true
+  } catch (error) {
+    log(`error: --output: ${redactName(path)}: ${describeError(error)}\n`)
+    return false
   }
 }

@@ -74,6 +74,14 @@ export const SUB_COMMANDS: readonly SubCommand[] = [
   },
   {
     ...PLAIN,
+    name: 'alerts',
+    usage: '--test FILE',
+    help: 'test the rules of alerts: what they would send, of polls in a file',
+    flags: [flag('test', 'a file of tests of rules')],
+    takesFiles: true,
+  },
+  {
+    ...PLAIN,
     name: 'completion',
     usage: SHELLS.join('|'),
     help: 'print the completion of the command line for a shell',

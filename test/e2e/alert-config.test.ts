@@ -95,3 +95,34 @@ test('the state of alerts needs a file of its own that can be written', async (t
     t.regex(stderr, why)
   }
 })
+
+test('rules are tested with polls in a file', async (t) => {
+  const directory = directoryOf(t)
+  const write = (name: string, text: string) => writeFileSync(join(directory, name), text)
+  write('c.yml', `${URLS}\n${HOOK}\nalerts: [{ to: ops, down: { after: 2 } }]\n`)
+  const tests = (at: string) => `config: c.yml
+tests:
+  - name: twice is enough
+    urls: [{ url: "https://a.example/", polls: up down*2 }]
+    expect: [{ at: ${at}, to: ops }]
+`
+  write('good.yml', tests('2m 10s'))
+  write('bad.yml', tests('1m'))
+  write('broken.yml', 'tests: [{}]\n')
+  const alerts = (...names: string[]) =>
+    headcount(t, ['alerts', '--test', ...names.map((name) => join(directory, name))])
+  const line = '  2m 10s ops firing down (new) of rule-1: https://a.example/ down for 2 polls: connect\n'
+  const good = await alerts('good.yml')
+  t.deepEqual([good.code, good.stdout, good.stderr], [0, `twice is enough: ok\n${line}`, ''])
+  const bad = await alerts('bad.yml', 'good.yml')
+  t.is(bad.code, 1)
+  t.regex(
+    bad.stdout,
+    /^twice is enough: failed\n.*\n.*bad\.yml:5:14: expected: at 1m, to ops\n {4}sent: .*\ntwice is enough: ok/,
+  )
+  const broken = await alerts('broken.yml', 'none.yml', 'good.yml')
+  t.is(broken.code, 3)
+  t.regex(broken.stderr, /broken\.yml:1:9: tests: it has no urls\n.*none\.yml: no such file or directory/)
+  t.is((await headcount(t, ['alerts'])).code, 3)
+  t.regex((await headcount(t, ['alerts', '--help'])).stdout, /^Usage: headcount alerts --test FILE/)
+})

@@ -107,8 +107,8 @@ function readParts<T>(
   return read(map)
 }
 
-/** A share in percent, such as `99.9%`. Throws a RangeError. */
-function parseShare(text: string): number {
+/** Parses a share in percent, such as `99.9%`, to a number from 0 to 1. Throws a RangeError. */
+export function parseShare(text: string): number {
   const percent = Number(/^(\d{1,3}(?:\.\d{1,6})?)%$/.exec(text)?.[1] ?? Number.NaN)
   if (!(percent > 0 && percent <= 100))
     throw new RangeError('not a share such as 99.9%, more than 0% and at most 100%')
