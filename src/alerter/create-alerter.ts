@@ -5,6 +5,7 @@ import type { AlerterHooks, AlerterSupervisor } from './alerter-supervisor.ts'
 /** A configuration, as far as it says who is told of what; null: it says nothing of that. */
 interface AlertSource {
   readonly alerts: AlerterOptions['config'] | null
+  readonly warnings: readonly { readonly position: string; readonly why: string }[]
 }
 
 /** The file of a configuration. */
@@ -46,6 +47,9 @@ export async function createAlerter(
     { config, file: alertState, once, link: '', userAgent, ca: tls.ca },
     hooks,
   )
-  file.followAlerts(({ alerts }) => alerter.configure({ config: alerts ?? NO_ALERTS }))
+  file.followAlerts(({ alerts, warnings }) => {
+    for (const { position, why } of warnings) hooks.log(`${position}: warning: ${why}\n`)
+    alerter.configure({ config: alerts ?? NO_ALERTS })
+  })
   return alerter
 }

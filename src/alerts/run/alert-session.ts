@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { wholeExpression } from '../../settings/pattern.ts'
 import type { AlertFigures, LabelledCount } from '../../state/alert-figures.ts'
 import type { AlertConfig } from '../alert-rule.ts'
 import { DeliveryQueue } from '../delivery/delivery-queue.ts'
@@ -12,7 +13,7 @@ import type { DeliveryRow } from '../store/delivery-row.ts'
 import { AlertDesk } from './alert-desk.ts'
 import { AlertIntake } from './alert-intake.ts'
 import { Alerter } from './alerter.ts'
-import { compileMatch, compileWhole, hashText, linkTo, maintenanceOf, receiversOf } from './create-parts.ts'
+import { compileMatch, hashText, linkTo, maintenanceOf, receiversOf } from './create-parts.ts'
 import type { SendingOptions } from './create-parts.ts'
 import { onceRules } from './once-rules.ts'
 
@@ -61,7 +62,7 @@ export class AlertSession {
     this.#link = options.link
     this.#engine = new AlertEngine(this.#rules(config), {
       hash: hashText,
-      compile: compileWhole,
+      compile: wholeExpression,
       uptimeOf: (...asked) => hooks.uptimeOf(...asked),
     })
     const maintenance = maintenanceOf(config)

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { makeExpression } from '../../settings/pattern.ts'
+import { wholeExpression } from '../../settings/pattern.ts'
 import type { Alert } from '../alert.ts'
 import type { AlertConfig, LabelMatcher, ReceiverConfig } from '../alert-rule.ts'
-import { labelOf, labelTest } from '../engine/label-test.ts'
+import { compileMatch as compileLabels } from '../engine/compile-match.ts'
 import type { QueuedReceiver } from '../delivery/receiver-queue.ts'
 import { MaintenanceCalendar } from '../plan/maintenance.ts'
 import { RECEIVER_TYPES } from '../receivers/receiver-types.ts'
@@ -19,15 +19,9 @@ export function hashText(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
-/** Compiles a regular expression into a test of the whole text. Throws a RangeError for one that is invalid. */
-export function compileWhole(source: string): (text: string) => boolean {
-  return makeExpression(`^(?:${source})$`).test
-}
-
 /** Makes the test of whether all matchers hold for an alert. Throws a RangeError for an invalid expression. */
 export function compileMatch(match: readonly LabelMatcher[]): (alert: Pick<Alert, 'labels'>) => boolean {
-  const tests = match.map((matcher) => labelTest(matcher, compileWhole))
-  return ({ labels }) => tests.every(({ matcher, allows }) => allows(labelOf(labels, matcher.label)))
+  return compileLabels(match, wholeExpression)
 }
 
 /** The maintenance windows of a configuration, ready to be asked. */

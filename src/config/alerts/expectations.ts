@@ -1,5 +1,5 @@
 import { ALERT_KINDS } from '../../alerts/alert-rule.ts'
-import type { Expectation } from '../../alerts/rule-test/rule-test.ts'
+import type { Expectation } from '../../alerts/simulation/rule-test.ts'
 import { parseLongDuration } from '../../settings/durations.ts'
 import { parseChoiceOf, parseInteger } from '../../settings/values.ts'
 import { MapReader } from '../map-reader.ts'

@@ -1,4 +1,4 @@
-import type { TestPoll } from '../../alerts/rule-test/rule-test.ts'
+import type { TestPoll } from '../../alerts/simulation/rule-test.ts'
 import { parseLongDuration } from '../../settings/durations.ts'
 import { parseInteger } from '../../settings/values.ts'
 

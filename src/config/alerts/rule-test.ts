@@ -1,4 +1,4 @@
-import type { RuleTest, TestUrl } from '../../alerts/rule-test/rule-test.ts'
+import type { RuleTest, TestUrl } from '../../alerts/simulation/rule-test.ts'
 import { parseLongDuration } from '../../settings/durations.ts'
 import { parseUrl } from '../../settings/url.ts'
 import { MapReader } from '../map-reader.ts'

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { AlertConfig } from '../../alerts/alert-rule.ts'
-import type { RuleTest } from '../../alerts/rule-test/rule-test.ts'
+import type { RuleTest } from '../../alerts/simulation/rule-test.ts'
 import { LineIndex } from '../../settings/line-index.ts'
 import { redactName } from '../../settings/quote.ts'
 import { ALERT_KEYS } from '../config.ts'

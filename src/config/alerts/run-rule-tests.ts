@@ -1,8 +1,8 @@
 import type { AlertConfig } from '../../alerts/alert-rule.ts'
-import { differencesOf } from '../../alerts/rule-test/compare.ts'
-import { runRuleTest } from '../../alerts/rule-test/run-rule-test.ts'
-import type { RuleTest } from '../../alerts/rule-test/rule-test.ts'
-import { sentText } from '../../alerts/rule-test/test-text.ts'
+import { differencesOf } from '../../alerts/simulation/compare.ts'
+import { runRuleTest } from '../../alerts/simulation/run-rule-test.ts'
+import type { RuleTest } from '../../alerts/simulation/rule-test.ts'
+import { sentText } from '../../alerts/simulation/test-text.ts'
 
 /** What came of a test of rules. */
 interface TestResult {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import test from 'ava'
-import { differencesOf } from '../../../src/alerts/rule-test/compare.ts'
-import { runRuleTest } from '../../../src/alerts/rule-test/run-rule-test.ts'
-import { sentText } from '../../../src/alerts/rule-test/test-text.ts'
+import { differencesOf } from '../../../src/alerts/simulation/compare.ts'
+import { runRuleTest } from '../../../src/alerts/simulation/run-rule-test.ts'
+import { sentText } from '../../../src/alerts/simulation/test-text.ts'
 import { readRuleTests } from '../../../src/config/alerts/rule-tests.ts'
 
 const RULES = `
