@@ -2,9 +2,11 @@ import test from 'ava'
 import { NTFY } from '../../../src/alerts/receivers/ntfy.ts'
 import { HOSTILE_TEXTS, makeHostile, makeStorm } from '../../helpers/hostile-notification.ts'
 import { makeAlert, makeNotification } from '../../helpers/notification.ts'
-import { settingsFor } from '../../helpers/receiver-settings.ts'
+import { startNtfy } from '../../helpers/ntfy-server.ts'
+import { NO_LIMIT, senderFor, settingsFor } from '../../helpers/receiver-settings.ts'
 import { sendTo } from '../../helpers/send-to.ts'
 import type { CannedResponse } from '../../helpers/send-to.ts'
+import { testWith } from '../../helpers/tool.ts'
 
 const GIVEN = { topic: 'ops_alerts' }
 const OK = { body: '{"id":"sPs71M8A2T","time":1670000000,"event":"message","topic":"ops_alerts"}' }
@@ -96,4 +98,29 @@ test('a storm fits into a message of ntfy', async (t) => {
 test('keys that can not be right are refused', (t) => {
   t.throws(() => settingsFor(NTFY, { topic: 'https://ntfy.sh/x' }), { message: /^not a topic/ })
   t.throws(() => settingsFor(NTFY, { ...GIVEN, priority: '6' }), { message: 'not a priority from 1 to 5' })
+})
+
+testWith('ntfy', ['serve', '--help'])('the real ntfy shows each message whole, and none as an attachment', async (t) => {
+  const { url, messages } = await startNtfy(t)
+  const sender = senderFor(NTFY, { ...GIVEN, url })
+  const notifications = [
+    makeNotification(),
+    makeStorm(5_000),
+    ...Object.values({ ...HOSTILE_TEXTS, ...MULTIBYTE }).map((text) => makeHostile(text, 20)),
+  ]
+  for (const notification of notifications)
+    t.like(await sender.send(notification, NO_LIMIT), { type: 'sent', said: 'status 200' })
+  const shown = await messages(GIVEN.topic)
+  t.is(shown.length, notifications.length)
+  t.like(shown[0], {
+    title: 'Down: https://shop.example/cart',
+    priority: 5,
+    click: 'https://status.example/',
+  })
+  for (const { message, attachment } of shown) {
+    t.is(attachment, undefined)
+    t.regex(message, /^Written: 2026-11-26 10:42:07 UTC$/m)
+  }
+  const refused = senderFor(NTFY, { topic: 'docs', url })
+  t.like(await refused.send(makeNotification(), NO_LIMIT), { type: 'refused' })
 })
