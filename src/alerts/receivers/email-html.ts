@@ -1,57 +1,66 @@
 import { escapeHtml } from './escape-html.ts'
-import { moreLines } from './message-fit.ts'
+import { darkSheet, STYLES, TONE_COLOURS } from './email-style.ts'
+import { moreLines, subjectLine } from './message-fit.ts'
 import type { MessageLine, MessageText } from './message-text.ts'
 
-// Mail programs know few styles, and only those that stand in the elements themselves.
-
-const COLOURS: Readonly<Record<MessageText['tone'], string>> = {
-  critical: '#b42318',
-  warning: '#b54708',
-  info: '#175cd3',
-  good: '#067647',
-}
-
-const FONT = 'font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif'
-const MUTED = 'color:#667085'
-/** Long URLs must not make a phone scroll. */
-const WRAP = 'overflow-wrap:anywhere;word-break:break-word'
-
-/** A message as HTML: nothing in it is loaded from elsewhere, and text of servers is text. */
+/** A message as HTML: tables without borders, which mail programs lay out alike. Nothing is loaded, and text of servers is text. */
 export function emailHtml(message: MessageText): string {
   const { tone, title, subject, note, facts, items, link } = message
-  const colour = COLOURS[tone]
-  const parts = [
-    `<p style="margin:0;font-size:13px;font-weight:600;color:${colour}">${escapeHtml(title)}</p>`,
-    `<h1 style="margin:2px 0 12px;font-size:18px;line-height:1.35;${WRAP}">${escapeHtml(subject)}</h1>`,
-    note === '' ? '' : `<p style="margin:0 0 12px;font-size:14px">${escapeHtml(note)}</p>`,
-    table(facts),
-    items.length === 0
-      ? ''
-      : `<hr style="border:0;border-top:1px solid #eaecf0;margin:12px 0">${table(items)}`,
-    ...moreLines(message).map(
-      (line) => `<p style="margin:8px 0 0;font-size:14px;${MUTED}">${escapeHtml(line)}</p>`,
-    ),
-    link === ''
-      ? ''
-      : `<p style="margin:16px 0 0;font-size:14px"><a href="${escapeHtml(link)}" style="color:${colour}">${escapeHtml(link)}</a></p>`,
-  ]
+  const colour = TONE_COLOURS[tone]
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title></head>
-<body style="margin:0;padding:16px;background:#f2f4f7;color:#101828;${FONT}">
-<div style="max-width:640px;margin:0 auto;padding:16px 20px;background:#ffffff;border-top:4px solid ${colour}">
-${parts.filter((part) => part !== '').join('\n')}
-</div>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(subjectLine(message))}</title>
+<style>${darkSheet(tone)}</style>
+</head>
+<body ${style('page')}>
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center" style="padding:16px 8px">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" ${style('card', `border-top:4px solid ${colour}`)}>
+<tr><td ${style('head')}>
+<p ${style('title', `color:${colour}`)}>${escapeHtml(title)}</p>
+<h1 ${style('subject')}>${others(subject)}</h1>
+${note === '' ? '' : `<p ${style('note')}>${escapeHtml(note)}</p>\n`}</td></tr>
+${factsRow(facts)}${link === '' ? '' : linkRow(link)}${items.length === 0 ? '' : itemsRow(message)}</table>
+</td></tr></table>
 </body>
 </html>
 `
 }
 
-function table(lines: readonly MessageLine[]): string {
-  const cell = 'padding:3px 0;vertical-align:top;font-size:14px;line-height:1.4'
-  const rows = lines.map(
+function factsRow(facts: readonly MessageLine[]): string {
+  const rows = facts.map(
     ({ name, value }) =>
-      `<tr><td style="${cell};padding-right:16px;${MUTED};${WRAP}">${escapeHtml(name)}</td><td style="${cell};${WRAP}">${escapeHtml(value)}</td></tr>`,
+      `<tr><th scope="row" ${style('name')}>${escapeHtml(name)}</th><td ${style('value')}>${others(value)}</td></tr>\n`,
   )
-  return `<table role="presentation" style="border-collapse:collapse">\n${rows.join('\n')}\n</table>`
+  return `<tr><td ${style('cell')}><table cellpadding="0" cellspacing="0" border="0">
+${rows.join('')}</table></td></tr>
+`
+}
+
+function itemsRow(message: MessageText): string {
+  const rows = message.items.map(
+    ({ name, value }) =>
+      `<tr><td ${style('item')}><b>${others(name)}</b><br><span ${style('soft')}>${others(value)}</span></td></tr>\n`,
+  )
+  const more = moreLines(message).map((line) => `<tr><td ${style('item')}>${escapeHtml(line)}</td></tr>\n`)
+  return `<tr><td ${style('cell')}><table width="100%" cellpadding="0" cellspacing="0" border="0">
+${rows.join('')}${more.join('')}</table></td></tr>
+`
+}
+
+function linkRow(link: string): string {
+  return `<tr><td ${style('cell')}><a href="${escapeHtml(link)}" ${style('button')}>Open the page</a></td></tr>
+`
+}
+
+/** Text of others: it may run from right to left, which must not turn what stands beside it. */
+function others(text: string): string {
+  return `<bdi>${escapeHtml(text)}</bdi>`
+}
+
+function style(name: keyof typeof STYLES, more = ''): string {
+  return `class="${name}" style="${more === '' ? STYLES[name] : `${STYLES[name]};${more}`}"`
 }

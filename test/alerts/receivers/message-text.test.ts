@@ -138,3 +138,11 @@ test('what does not fit is left out from the end, and counted', (t) => {
   t.deepEqual(fitMessage(message, ({ items }) => items.length === 0).facts, message.facts)
   t.deepEqual(fitMessage(message, () => false).facts, [])
 })
+
+test('a subject can not begin another header of a mail', (t) => {
+  const text = 'x\r\nBcc: everybody@evil.example\r\n\r\nbody'
+  t.is(
+    subjectLine(messageText(makeHostile(text, 2), 'UTC')),
+    String.raw`Down: 2 URLs of x\u000d\u000aBcc: everybody@evil.example\u000d\u000a\u000d\u000abody`,
+  )
+})

@@ -100,27 +100,30 @@ test('keys that can not be right are refused', (t) => {
   t.throws(() => settingsFor(NTFY, { ...GIVEN, priority: '6' }), { message: 'not a priority from 1 to 5' })
 })
 
-testWith('ntfy', ['serve', '--help'])('the real ntfy shows each message whole, and none as an attachment', async (t) => {
-  const { url, messages } = await startNtfy(t)
-  const sender = senderFor(NTFY, { ...GIVEN, url })
-  const notifications = [
-    makeNotification(),
-    makeStorm(5_000),
-    ...Object.values({ ...HOSTILE_TEXTS, ...MULTIBYTE }).map((text) => makeHostile(text, 20)),
-  ]
-  for (const notification of notifications)
-    t.like(await sender.send(notification, NO_LIMIT), { type: 'sent', said: 'status 200' })
-  const shown = await messages(GIVEN.topic)
-  t.is(shown.length, notifications.length)
-  t.like(shown[0], {
-    title: 'Down: https://shop.example/cart',
-    priority: 5,
-    click: 'https://status.example/',
-  })
-  for (const { message, attachment } of shown) {
-    t.is(attachment, undefined)
-    t.regex(message, /^Written: 2026-11-26 10:42:07 UTC$/m)
-  }
-  const refused = senderFor(NTFY, { topic: 'docs', url })
-  t.like(await refused.send(makeNotification(), NO_LIMIT), { type: 'refused' })
-})
+testWith('ntfy', ['serve', '--help'])(
+  'the real ntfy shows each message whole, and none as an attachment',
+  async (t) => {
+    const { url, messages } = await startNtfy(t)
+    const sender = senderFor(NTFY, { ...GIVEN, url })
+    const notifications = [
+      makeNotification(),
+      makeStorm(5_000),
+      ...Object.values({ ...HOSTILE_TEXTS, ...MULTIBYTE }).map((text) => makeHostile(text, 20)),
+    ]
+    for (const notification of notifications)
+      t.like(await sender.send(notification, NO_LIMIT), { type: 'sent', said: 'status 200' })
+    const shown = await messages(GIVEN.topic)
+    t.is(shown.length, notifications.length)
+    t.like(shown[0], {
+      title: 'Down: https://shop.example/cart',
+      priority: 5,
+      click: 'https://status.example/',
+    })
+    for (const { message, attachment } of shown) {
+      t.is(attachment, undefined)
+      t.regex(message, /^Written: 2026-11-26 10:42:07 UTC$/m)
+    }
+    const refused = senderFor(NTFY, { topic: 'docs', url })
+    t.like(await refused.send(makeNotification(), NO_LIMIT), { type: 'refused' })
+  },
+)
