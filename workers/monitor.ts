@@ -102,6 +102,10 @@ async function webRecorders() {
   const epoch = Date.now().toString(36)
   const api = new ApiRecorder(sources, epoch)
   const wall = new WallRecorder(sources.map, monotonicMs, epoch)
-  const data = () => ({ ...monitor.liveData, history: history?.feed.figures ?? null })
+  const data = () => ({
+    ...monitor.liveData,
+    history: history?.feed.figures ?? null,
+    alerts: alerts?.feed.figures ?? null,
+  })
   return { api, wall, metrics: new MetricsRecorder(data, api.latest, threadCpuMs) }
 }

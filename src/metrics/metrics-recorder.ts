@@ -7,6 +7,7 @@ import type { HistoryFigures } from '../state/history-figures.ts'
 import type { LatestPolls } from '../state/latest-polls.ts'
 import type { ShownState } from '../state/shown-state.ts'
 import type { StateMap } from '../state/state-map.ts'
+import type { AlertTotals } from './alert-metrics.ts'
 import { PollHistogram } from './poll-histogram.ts'
 import type { HistogramData } from './poll-histogram.ts'
 import { UrlPacker } from './url-page.ts'
@@ -28,6 +29,8 @@ export interface Totals {
   readonly mainStats: MainStats
   /** Null: no history is kept. */
   readonly history: HistoryFigures | null
+  /** Null: there are no alerts. */
+  readonly alerts: AlertTotals | null
   /** CPU time of the monitor and of each poller, in ms. */
   readonly monitorCpuMs: number
   readonly pollersCpuMs: readonly number[]
@@ -40,6 +43,8 @@ export interface MonitorData {
   readonly pollersCpuMs: readonly number[]
   /** Null: no history is kept. */
   readonly history: HistoryFigures | null
+  /** Null: there are no alerts. */
+  readonly alerts: AlertTotals | null
 }
 
 /** Keeps, in the monitor, what metrics need and neither the StateMap nor LatestPolls have: a Printer that prints nothing. */
@@ -76,7 +81,7 @@ export class MetricsRecorder implements Printer {
 
   /** Sums over the whole list. */
   totals(): Totals {
-    const { map, mainStats, pollersCpuMs, history } = this.#data()
+    const { map, mainStats, pollersCpuMs, history, alerts } = this.#data()
     return {
       since: this.#since,
       urls: map.size,
@@ -86,6 +91,7 @@ export class MetricsRecorder implements Printer {
       lateness: this.#lateness.data,
       mainStats,
       history,
+      alerts,
       monitorCpuMs: this.#cpuMs(),
       pollersCpuMs: [...pollersCpuMs],
     }

@@ -1,3 +1,5 @@
+import { ALERT_METRICS } from './alert-metrics.ts'
+
 /** One metric: what `/metrics` says of it. The documentation has the same table. */
 export interface Metric {
   readonly name: string
@@ -121,6 +123,7 @@ export const TOTAL_METRICS = {
     help: 'What the history takes, on the disk or in memory. Absent without history.',
     labels: [],
   },
+  ...ALERT_METRICS,
   cpu: {
     name: 'headcount_thread_cpu_seconds_total',
     type: 'counter',

@@ -1,6 +1,7 @@
 import packageJson from '#package.json' with { type: 'json' }
 import { REASON_FACTS, REASONS } from '../state/reasons.ts'
 import type { Reason } from '../state/reasons.ts'
+import { alertPoints } from './alert-metrics.ts'
 import type { TOTAL_METRICS } from './metrics.ts'
 import type { Totals } from './metrics-recorder.ts'
 import type { HistogramData } from './poll-histogram.ts'
@@ -26,7 +27,7 @@ export type TotalPoints = Record<keyof typeof TOTAL_METRICS, readonly Point[] | 
 
 /** The values of the metrics over the whole list and of the process. `omitted`: URLs without series of their own. */
 export function totalPoints(totals: Totals, omitted: number, facts: ProcessFacts): TotalPoints {
-  const { counts, mainStats, history } = totals
+  const { counts, mainStats, history, alerts } = totals
   const { owners } = mainStats
   return {
     urls: points('verdict', Object.entries(counts)),
@@ -49,10 +50,12 @@ export function totalPoints(totals: Totals, omitted: number, facts: ProcessFacts
     historyDropped: point(history?.dropped ?? null),
     historyErrors: point(history?.errors ?? null),
     historySize: point(history?.sizeBytes ?? null),
+    ...alertPoints(alerts),
     cpu: points('thread', [
       ['main', mainStats.cpuMs / 1000],
       ['monitor', totals.monitorCpuMs / 1000],
       ...(history === null ? [] : [['recorder', history.cpuMs / 1000] as const]),
+      ...(alerts === null ? [] : [['alerter', alerts.cpuMs / 1000] as const]),
       ...totals.pollersCpuMs.map((ms, n) => [`poller-${n + 1}`, ms / 1000] as const),
     ]),
     build: [{ labels: { version: packageJson.version, node_version: process.versions.node }, value: 1 }],

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { packPoll } from '../alerts/run/poll-batch.ts'
 import type { SentPoll } from '../alerts/run/poll-batch.ts'
+import type { AlertTotals } from '../metrics/alert-metrics.ts'
 import type { Printer } from '../print/text/printer.ts'
 import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import { Packer } from '../resource/packer.ts'
@@ -45,7 +46,7 @@ export class AlerterFeed implements Printer {
   }
 
   /** How the alerter is, and how many polls were dropped. */
-  get figures(): typeof NO_ALERT_FIGURES & { readonly dropped: number } {
+  get figures(): AlertTotals {
     return { ...this.#figures, dropped: this.#coalesced.dropped }
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { alertRun } from '../helpers/alert-run.ts'
 import type { Told } from '../helpers/alert-run.ts'
@@ -12,6 +13,16 @@ import { loopback, startSwitched } from '../helpers/switched-origins.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 limitConcurrency(test, 4)
+
+/** The metrics, once they say so. */
+async function metricsOf({ stderr }: Program, what: RegExp): Promise<string> {
+  const address = /^Listening on (\S+)$/m.exec(stderr)?.[1] ?? ''
+  for (;;) {
+    const text = await (await fetch(`${address}metrics`)).text()
+    if (what.test(text)) return text
+    await sleep(50)
+  }
+}
 
 const DOWN = '{ to: [ops], down: { after: 2 }, group-wait: 0s, group-by: [path] }'
 
@@ -37,6 +48,10 @@ test('nobody is told because a thread dies, whichever it is, and everything is t
   run.down.delete('/b')
   await run.toldInAll(3)
   t.deepEqual(run.told(), ['down firing /b', 'down firing /a', 'down resolved /b'])
+  const metrics = await metricsOf(program, /_total\{receiver="ops",result="sent"\} 2$/m)
+  t.regex(metrics, /^headcount_alerts_firing\{rule="rule-1",kind="down"\} 1$/m)
+  t.regex(metrics, /^headcount_notifications_pending 0$/m)
+  t.regex(metrics, /^headcount_alerts_dropped_polls_total 0$/m)
   program.child.kill('SIGTERM')
   t.is((await program.ended()).code, 0)
 })
@@ -90,7 +105,7 @@ test('nobody is told because the process stood still', async (t) => {
   run.down.add('/b')
   const program = run.start()
   await run.toldInAll(1)
-  await whilePaused(program.child, () => new Promise((resolve) => setTimeout(resolve, 3_000)))
+  await whilePaused(program.child, () => sleep(3_000))
   await Promise.all(['/a', '/b'].map((path) => run.polledAgain(path)))
   t.deepEqual(run.told(), ['down firing /b'])
 })

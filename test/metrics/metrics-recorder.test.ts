@@ -17,7 +17,7 @@ function recorderOf(urls: number) {
   const { mainStats } = summary
   const latest = new LatestPolls()
   const recorder = new MetricsRecorder(
-    () => ({ map, mainStats, pollersCpuMs: [3, 4], history: null }),
+    () => ({ map, mainStats, pollersCpuMs: [3, 4], history: null, alerts: null }),
     latest,
     () => 2,
   )

@@ -16,7 +16,7 @@ function scraperOf(urls: number, maxUrls: number, labels = '') {
     map.add(id as ResourceId, `http://a.example/${id}`, { generation: 0, verdict: 'up', errCount: 0, labels })
   const { mainStats } = summary
   const metrics = new MetricsRecorder(
-    () => ({ map, mainStats, pollersCpuMs: [], history: null }),
+    () => ({ map, mainStats, pollersCpuMs: [], history: null, alerts: null }),
     new LatestPolls(),
     () => 0,
   )

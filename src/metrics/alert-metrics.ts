@@ -1,0 +1,58 @@
+import type { AlertFigures, LabelledCount } from '../state/alert-figures.ts'
+import type { Metric } from './metrics.ts'
+import type { Point } from './total-points.ts'
+
+/** How the alerter is, and how many polls were dropped on the way to it. */
+export interface AlertTotals extends AlertFigures {
+  readonly dropped: number
+}
+
+/** Metrics of alerts. They have no samples without alerts. */
+export const ALERT_METRICS = {
+  alertsFiring: {
+    name: 'headcount_alerts_firing',
+    type: 'gauge',
+    help: 'Alerts that fire, by rule and kind. Absent where none does.',
+    labels: ['rule', 'kind'],
+  },
+  notifications: {
+    name: 'headcount_notifications_total',
+    type: 'counter',
+    help: 'Notifications by receiver and result: sent, given to the fallback, or dead; failed counts attempts. Absent without alerts.',
+    labels: ['receiver', 'result'],
+  },
+  notificationsPending: {
+    name: 'headcount_notifications_pending',
+    type: 'gauge',
+    help: 'Notifications that must be sent yet. Absent without alerts.',
+    labels: [],
+  },
+  alertsDropped: {
+    name: 'headcount_alerts_dropped_polls_total',
+    type: 'counter',
+    help: 'Polls that rules were not asked about since the alerter was too slow; none of them was the only news of a change. Absent without alerts.',
+    labels: [],
+  },
+} as const satisfies Record<string, Metric>
+
+/** The values of these metrics; `figures`: null without alerts. */
+export function alertPoints(
+  figures: AlertTotals | null,
+): Record<keyof typeof ALERT_METRICS, readonly Point[]> {
+  const { firing, notifications, pending, dropped } = figures ?? NONE
+  return {
+    alertsFiring: labelled(firing, ALERT_METRICS.alertsFiring.labels),
+    notifications: labelled(notifications, ALERT_METRICS.notifications.labels),
+    notificationsPending: pending === null ? [] : [{ labels: {}, value: pending }],
+    alertsDropped: dropped === null ? [] : [{ labels: {}, value: dropped }],
+  }
+}
+
+const NONE = { firing: [], notifications: [], pending: null, dropped: null }
+
+function labelled(counts: readonly LabelledCount[], names: readonly string[]): readonly Point[] {
+  return counts.map(([values, value]) => ({
+    labels: Object.fromEntries(names.map((name, n) => [name, values[n] as string])),
+    value,
+  }))
+}
