@@ -1,6 +1,5 @@
 import type { AlertFigures, LabelledCount } from '../state/alert-figures.ts'
-import type { Metric } from './metrics.ts'
-import type { Point } from './total-points.ts'
+import type { Metric, Point } from './metric.ts'
 
 /** How the alerter is, and how many polls were dropped on the way to it. */
 export interface AlertTotals extends AlertFigures {

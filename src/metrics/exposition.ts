@@ -1,6 +1,6 @@
 import { BUCKET_BOUNDS } from './poll-histogram.ts'
 import type { HistogramData } from './poll-histogram.ts'
-import type { Metric } from './metrics.ts'
+import type { Metric } from './metric.ts'
 import { escapeValue } from './metric-labels.ts'
 
 /** The two forms of `/metrics`: Prometheus' text format 0.0.4, and OpenMetrics 1.0. */

@@ -1,13 +1,5 @@
 import { ALERT_METRICS } from './alert-metrics.ts'
-
-/** One metric: what `/metrics` says of it. The documentation has the same table. */
-export interface Metric {
-  readonly name: string
-  readonly type: 'gauge' | 'counter' | 'histogram' | 'info'
-  readonly help: string
-  /** The names of its labels, without those that a URL has in its list. */
-  readonly labels: readonly string[]
-}
+import type { Metric } from './metric.ts'
 
 /** Metrics with a series for each URL. */
 export const URL_METRICS = {

@@ -2,6 +2,7 @@ import packageJson from '#package.json' with { type: 'json' }
 import { REASON_FACTS, REASONS } from '../state/reasons.ts'
 import type { Reason } from '../state/reasons.ts'
 import { alertPoints } from './alert-metrics.ts'
+import type { Point } from './metric.ts'
 import type { TOTAL_METRICS } from './metrics.ts'
 import type { Totals } from './metrics-recorder.ts'
 import type { HistogramData } from './poll-histogram.ts'
@@ -14,12 +15,6 @@ export interface ProcessFacts {
   readonly startedAt: number
   readonly openFds: number | null
   readonly maxFds: number | null
-}
-
-/** A value and the labels that tell it from the others of its metric. */
-export interface Point {
-  readonly labels: Readonly<Record<string, string>>
-  readonly value: number
 }
 
 /** The values of each metric over the whole list and of the process. */

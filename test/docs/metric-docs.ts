@@ -1,4 +1,4 @@
-import type { Metric } from '../../src/metrics/metrics.ts'
+import type { Metric } from '../../src/metrics/metric.ts'
 import { code, table } from './markdown.ts'
 
 /** Metrics as a table in Markdown. */

@@ -1,0 +1,179 @@
+import { MessageChannel } from 'node:worker_threads'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { AlertSession } from '../../../src/alerts/run/alert-session.ts'
+import { packPoll } from '../../../src/alerts/run/poll-batch.ts'
+import type { SentPoll } from '../../../src/alerts/run/poll-batch.ts'
+import { AlertStore } from '../../../src/alerts/store/alert-store.ts'
+import { Packer } from '../../../src/resource/packer.ts'
+import type { ResourceId } from '../../../src/resource/resource.ts'
+import { packUrl } from '../../../src/state/url-batch.ts'
+import { AlertQuestionHandler } from '../../../src/threads/alert-question-handler.ts'
+import { AlerterClient, AlerterError } from '../../../src/web/server/alerter-client.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { brief } from '../../helpers/alert-run.ts'
+import { receiverServer } from '../../helpers/receiver-server.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
+import { ruleOf } from '../samples.ts'
+
+const id = 1 as ResourceId
+
+function urlsOf(...urls: readonly (readonly [id: number, generation: number, url: string])[]): ArrayBuffer {
+  const packer = new Packer()
+  for (const [row, generation, url] of urls)
+    packUrl(packer, {
+      id: row as ResourceId,
+      url,
+      generation,
+      verdict: 'pending',
+      errCount: 0,
+      labels: '{"team":"web"}',
+      settling: null,
+      settings: null,
+      earlier: null,
+    })
+  return packer.take()
+}
+
+function pollsOf(verdict: SentPoll['verdict'], count = 1, generation = 0): ArrayBuffer {
+  const packer = new Packer()
+  for (let n = 0; n < count; n++)
+    packPoll(packer, {
+      id,
+      generation,
+      at: Date.now(),
+      verdict,
+      reason: verdict === 'up' ? 'ok' : 'status',
+      status: verdict === 'up' ? 200 : 503,
+      detail: '',
+      durationMs: 1,
+      errCount: n,
+      certificateExpiresAt: Number.NaN,
+    })
+  return packer.take()
+}
+
+/** A session whose only rule tells a webhook of `http://a.example/`, which is down after three polls. */
+async function sessionOf(t: ExecutionContext, answer?: Parameters<typeof receiverServer>[1]) {
+  const hook = await receiverServer(t, answer)
+  const store = new AlertStore(`${directoryOf(t)}/alerts.db`, { now: Date.now, warn: () => {} })
+  const receiver = {
+    name: 'ops',
+    type: 'webhook',
+    settings: { url: `${hook.origin}/`, headers: [], body: null, secret: null },
+    fallback: null,
+    perMinute: 600,
+  }
+  const config = {
+    receivers: [receiver],
+    rules: [ruleOf({ groupWaitMs: 0 })],
+    maintenance: [],
+    heartbeat: null,
+  }
+  const session = new AlertSession(
+    store,
+    { config, once: false, keepsState: true, link: 'http://status.example/', userAgent: 'test', ca: null },
+    {
+      now: Date.now,
+      warn: () => {},
+      uptimeOf: () => Promise.resolve(null),
+      isHealthy: () => true,
+      turned: () => {},
+    },
+  )
+  session.intake.forgetUrls()
+  session.intake.register(urlsOf([1, 0, 'http://a.example/']))
+  session.intake.allRegistered()
+  t.teardown(() => session.finish(0))
+  return { session, hook, config }
+}
+
+test('three polls that are down are told, with a link to the page of the URL, and what is up again too', async (t) => {
+  const { session, hook } = await sessionOf(t)
+  session.intake.receive(pollsOf('down', 2))
+  session.intake.receive(pollsOf('down'))
+  await waitUntil(() => hook.received.length === 1)
+  const told = JSON.parse(hook.received[0]?.body ?? '') as { link: string }
+  t.is(told.link, 'http://status.example/url?u=http%3A%2F%2Fa.example%2F')
+  await waitUntil(() => session.figures.pending === 0)
+  t.deepEqual(session.figures.firing, [[['web', 'down'], 1]])
+  session.intake.receive(pollsOf('up'))
+  await waitUntil(() => hook.received.length === 2)
+  t.deepEqual(hook.received.map(brief), ['down firing /', 'down resolved /'])
+})
+
+test('a URL whose id has another owner by now is not forgotten, and polls of the one before do not count', async (t) => {
+  const { session, hook } = await sessionOf(t)
+  session.intake.register(urlsOf([1, 1, 'http://b.example/']))
+  const gone = new Packer()
+  gone.u32(1)
+  gone.u16(0)
+  session.intake.unregister(gone.take())
+  session.intake.receive(pollsOf('down', 3))
+  session.intake.receive(pollsOf('down', 3, 1))
+  await waitUntil(() => hook.received.length === 1)
+  t.true(hook.received[0]?.body.includes('http://b.example/'))
+})
+
+test('people ask over a port what fires, silence it, acknowledge it, and see what was sent', async (t) => {
+  const { session, hook } = await sessionOf(t)
+  const { port1, port2 } = new MessageChannel()
+  t.teardown(() => port1.close())
+  new AlertQuestionHandler((question) => session.desk.answer(question)).listen(port1)
+  const client = new AlerterClient()
+  await t.throwsAsync(client.ask({ type: 'silences' }), { instanceOf: AlerterError })
+  client.setPort(port2)
+  session.intake.receive(pollsOf('down', 3))
+  await waitUntil(() => hook.received.length === 1)
+  const { alerts, total } = await client.ask({ type: 'alerts', limit: 10 })
+  t.is(total, 1)
+  t.like(alerts[0], { phase: 'told', isMuted: false, acknowledged: null })
+  t.deepEqual(await client.ask({ type: 'acknowledge', key: alerts[0]?.alert.key ?? '', by: 'ann' }), {
+    isDone: true,
+  })
+  t.deepEqual(await client.ask({ type: 'acknowledge', key: 'none', by: 'ann' }), { isDone: false })
+  t.like((await client.ask({ type: 'alerts', limit: 10 })).alerts[0], { acknowledged: { by: 'ann' } })
+  await waitUntil(() => session.figures.pending === 0)
+  const sent = await client.ask({ type: 'deliveries', state: 'sent', limit: 5 })
+  t.like(sent.deliveries[0], { receiver: 'ops', title: 'web: down firing' })
+  const silence = {
+    id: null,
+    match: [{ label: 'team', isPositive: true, values: null, pattern: 'w.b' }],
+    author: 'ann',
+    comment: '',
+    from: null,
+    to: Date.now() + 60_000,
+  }
+  const made = await client.ask({ type: 'silence', silence })
+  t.is(made.why, '')
+  t.like((await client.ask({ type: 'silences' })).silences[0], { id: made.id, author: 'ann' })
+  t.true((await client.ask({ type: 'alerts', limit: 10 })).alerts[0]?.isMuted)
+  t.is((await client.ask({ type: 'silence', silence: { ...silence, to: 1 } })).id, null)
+  const wrong = { label: 'team', isPositive: true, values: null, pattern: '(' }
+  t.is((await client.ask({ type: 'silence', silence: { ...silence, match: [wrong] } })).id, null)
+  t.deepEqual(await client.ask({ type: 'endSilence', id: made.id ?? '' }), { isDone: true })
+  t.deepEqual(await client.ask({ type: 'endSilence', id: made.id ?? '' }), { isDone: false })
+})
+
+test('other rules end the alerts of those that are gone', async (t) => {
+  const { session, hook, config } = await sessionOf(t)
+  session.intake.receive(pollsOf('down', 3))
+  await waitUntil(() => hook.received.length === 1)
+  session.configure({ ...config, rules: [ruleOf({ name: 'other', groupWaitMs: 0 })] }, '')
+  await waitUntil(() => hook.received.length === 2)
+  t.is((JSON.parse(hook.received[1]?.body ?? '') as { cause: string }).cause, 'unwatched')
+  session.intake.receive(pollsOf('down', 3))
+  await waitUntil(() => hook.received.length === 3)
+  t.is((JSON.parse(hook.received[2]?.body ?? '') as { rule: string }).rule, 'other')
+})
+
+test('the end waits for what is under way, and no longer than it may', async (t) => {
+  const held: (() => void)[] = []
+  const { session, hook } = await sessionOf(t, (response) => held.push(() => response.end()))
+  session.intake.receive(pollsOf('down', 3))
+  await waitUntil(() => hook.received.length === 1)
+  const finished = session.finish(60_000)
+  for (const answer of held) answer()
+  await finished
+  t.is(session.figures.pending, 0)
+})
