@@ -33,6 +33,8 @@ class Bench {
   #planner: NotificationPlanner
   #seconds = 0
   marks: PlannerTurn['marks'] = null
+  /** False: it goes on as it is, which shows that a planner that lives notices what a new one finds. */
+  restarts = true
 
   constructor(options: PlannerOptions) {
     this.#options = options
@@ -56,7 +58,7 @@ class Bench {
 
   /** Applies changes after so many seconds since the start, and says what is told. */
   at(seconds: number, ...changes: readonly AlertChange[]): readonly string[] {
-    this.restart()
+    if (this.restarts) this.restart()
     this.#seconds = seconds
     const now = START + seconds * 1_000
     this.#planner.apply(changes, now)
@@ -162,13 +164,29 @@ test('an alert of another rule with equal labels inhibits, until it is over', (t
     ruleOf({ inhibitedBy, groupBy: ['dc'] }),
     ruleOf({ name: 'net', to: ['net'], groupWaitMs: 0 }),
   ]
-  const one = bench({}, { rules })
-  const net = alertOf('n', { rule: 'net', labels: { dc: '1' } })
-  t.deepEqual(one.at(0, fired(net)), ['new n (1) to net'])
-  one.at(1, fired(alertOf('a', { labels: { dc: '1' } })), fired(alertOf('b', { labels: { dc: '2' } })))
-  t.deepEqual(one.at(11), ['new b (1) to ops'])
-  t.deepEqual(one.at(20, resolved(net)), ['resolved n (0) to net'])
-  t.deepEqual(one.at(30), ['new a (1) to ops'])
+  for (const restarts of [true, false]) {
+    const one = bench({}, { rules })
+    one.restarts = restarts
+    const net = alertOf('n', { rule: 'net', labels: { dc: '1' } })
+    t.deepEqual(one.at(0, fired(net)), ['new n (1) to net'])
+    one.at(1, fired(alertOf('a', { labels: { dc: '1' } })), fired(alertOf('b', { labels: { dc: '2' } })))
+    t.deepEqual(one.at(11), ['new b (1) to ops'])
+    t.deepEqual(one.at(20, resolved(net)), ['resolved n (0) to net'])
+    t.deepEqual(one.at(30), ['new a (1) to ops'])
+  }
+})
+
+test('an escalation whose alerts are all muted comes with the next alert that is not', (t) => {
+  const one = bench({ escalations: [{ afterMs: 60_000, to: ['phone'] }] })
+  one.restarts = false
+  one.at(0, fired(alertOf('m', { labels: { team: 'a' } })))
+  one.at(10)
+  one.planner.silence(
+    silenceOf('s', [{ label: 'team', isPositive: true, values: ['a'], pattern: null }], 1_000),
+  )
+  t.deepEqual(one.at(70), [])
+  one.at(80, fired(b))
+  t.deepEqual(one.at(90), ['new b (2) to ops', 'escalation b (2) to phone'])
 })
 
 test('what fires is repeated, unless it is acknowledged', (t) => {
