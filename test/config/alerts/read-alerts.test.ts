@@ -20,7 +20,7 @@ interface Read {
 
 /** What is read of a configuration. */
 function read(text: string, directory = '/etc'): Read {
-  const env = { TOKEN: 'hush', URL: 'https://hush.example/' }
+  const env = { TOKEN: 'hush', URL: 'https://hush.example/', AT: '@none' }
   const { config, problems } = readConfig(text, join(directory, 'c.yml'), [], env, readAlerts)
   const lines = (found: typeof problems) =>
     found.map(({ position, why }) => `${position}: ${why}`.replaceAll(`${directory}/`, ''))
@@ -219,7 +219,7 @@ test('a receiver has the settings of its type, secrets from variables and files'
     `receivers:
   short: { webhook: "\${URL}" }
   long:
-    webhook: { url: "http://127.0.0.1/", headers: { X-Token: "\${TOKEN}", X-Other: "@secret" }, secret: "@secret" }
+    webhook: { url: "http://127.0.0.1/", headers: { X-Token: "\${TOKEN}", X-At: "\${AT}", X-Other: "@secret" }, secret: "@secret" }
     fallback: short
     per-minute: 5
 `,
@@ -247,6 +247,7 @@ test('a receiver has the settings of its type, secrets from variables and files'
         url: 'http://127.0.0.1/',
         headers: [
           ['X-Token', 'hush'],
+          ['X-At', '@none'],
           ['X-Other', 'from a file'],
         ],
         secret: 'from a file',
