@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs'
 import { StoreError } from '../sqlite/store-error.ts'
+import { ClockNotice } from './clock-notice.ts'
+import { FileIdentity } from './file-identity.ts'
 import { ListedUrls } from './listed-urls.ts'
 import { IN_MEMORY, setAside } from '../sqlite/open-file.ts'
 import type { OpenFile } from '../sqlite/open-file.ts'
@@ -26,7 +27,8 @@ export class HistoryFile {
   readonly #file: string
   readonly #options: HistoryOptions
   readonly #open: OpenFile
-  readonly #inode: number
+  readonly #identity: FileIdentity
+  readonly #clock: ClockNotice
   /** It outlives a failure. */
   readonly listed = new ListedUrls()
   /** Null after a failure, until it is read from the file again. */
@@ -44,8 +46,10 @@ export class HistoryFile {
     this.#file = file
     this.#options = options
     this.#open = openHistory(file, options)
-    this.#inode = this.#readInode()
+    this.#identity = new FileIdentity(file)
+    this.#clock = new ClockNotice(file, options)
     this.write(() => {})
+    this.#identity.logBegan()
   }
 
   /** Why the last write failed; null if it did not. */
@@ -70,8 +74,10 @@ export class HistoryFile {
     }
     this.#guard(() => {
       const session = this.#begin()
-      this.#unwritten += batch.size
-      session.record(batch, seen, isPolled)
+      const leftOut = session.record(batch, seen, isPolled)
+      this.#unwritten += batch.size - leftOut
+      this.#dropped += leftOut
+      if (leftOut > 0) this.#clock.isSetBack(() => session.watched.lastEnd())
     })
   }
 
@@ -179,13 +185,8 @@ export class HistoryFile {
   /** A file that somebody removed, or put another in its place, would be written in vain. */
   #checkFile(): void {
     if (this.#isClosed) throw new StoreError('io', `history ${this.#file}: it is closed`)
-    if (this.#readInode() !== this.#inode)
-      throw new StoreError('removed', `history ${this.#file}: the file was removed or replaced`)
-  }
-
-  #readInode(): number {
-    if (this.#file === IN_MEMORY) return 0
-    return statSync(this.#file, { throwIfNoEntry: false })?.ino ?? 0
+    const removed = this.#identity.whatIsRemoved()
+    if (removed !== null) throw new StoreError('removed', `history ${this.#file}: ${removed}`)
   }
 
   #end(): void {

@@ -18,7 +18,7 @@ import { Summing } from './summing.ts'
 import { UptimeReader } from './uptime.ts'
 import { UrlMethods } from './url-methods.ts'
 import { UrlStates } from './url-states.ts'
-import { listedSpans } from './listed-spans.ts'
+import { readStates } from './read-states.ts'
 import { UrlTable } from './url-table.ts'
 import { WatchedSpans } from './watched-spans.ts'
 
@@ -36,6 +36,9 @@ export interface SessionOptions {
 }
 
 const NOTHING: Seen = () => ''
+
+/** A clock that is set back by less than this, in ms, is not noticed: the time stands still until it has caught up. */
+const MAX_SET_BACK_MS = 15_000
 
 /** What a file says, in memory, and what is to be written to it. After a failed transaction, a new one is made from the file. */
 export class Session {
@@ -57,6 +60,8 @@ export class Session {
   readonly #phases = new Uint8Array(PHASES)
   /** Whether polls are recorded: not for a history that is only read. */
   #isWatching = false
+  /** When an earlier run ended, in ms since the epoch. */
+  readonly #recordedUntil: number
   /** The number of the flush that will write what is recorded now. */
   #seq: number
 
@@ -76,6 +81,7 @@ export class Session {
     this.incidents = new IncidentReader(db, this.reasons, this.states)
     this.latest = new LatestPolls(this.tables, this.open, this.reasons)
     this.#seq = this.watched.lastSeq() + 1
+    this.#recordedUntil = this.watched.lastEnd()
     this.ensureIds()
     readStates(db, this.states)
     this.#replay(db)
@@ -86,17 +92,26 @@ export class Session {
     this.states.ensureCapacity(this.urls.maxId() + 1)
   }
 
-  /** `isPolled`: false for what is known without a poll, which is in no sum. */
-  record(batch: PollBatch, seen: Seen = NOTHING, isPolled = true): void {
+  /**
+   * `isPolled`: false for what is known without a poll, which is in no sum. Returns how many were left out, since the clock was set back: that
+   * time was recorded already.
+   */
+  record(batch: PollBatch, seen: Seen = NOTHING, isPolled = true): number {
     const { lastAt } = this.states
     this.#isWatching = true
+    let leftOut = 0
     const polls = isPolled ? 1 : 0
     for (let index = 0; index < batch.size; index++) {
       const url = batch.urls[index] as number
       const last = lastAt[url]
       if (last === undefined) throw new RangeError(`the history has no URL ${url}`)
       // Polls of a URL come in order; only a clock that was set back says otherwise.
-      const at = Math.max(Math.round(batch.at[index] as number), last)
+      const polledAt = Math.round(batch.at[index] as number)
+      if (polledAt < Math.max(last, this.#recordedUntil) - MAX_SET_BACK_MS) {
+        leftOut++
+        continue
+      }
+      const at = Math.max(polledAt, last)
       lastAt[url] = at
       const verdict = batch.verdicts[index] as number
       const reason = this.reasons.ofIndex(batch.reasons[index] as number)
@@ -108,6 +123,7 @@ export class Session {
       if (this.#book.isSame(url, verdict, reason, status, polls)) continue
       this.#book.change({ url, at, verdict, reason, status, polls, seen: seen(index) }, this.#seq)
     }
+    return leftOut
   }
 
   #log(batch: PollBatch, index: number, url: number, at: number): void {
@@ -173,23 +189,3 @@ export class Session {
 
 const COUNTED = `SELECT i.url, max(r.seq) AS seq FROM incidents i JOIN incident_reasons r ON r.incident = i.id
   WHERE i."end" IS NULL GROUP BY i.url`
-
-/** URLs in the list are up, unless there is an incident. */
-function readStates(db: Database, states: UrlStates): void {
-  for (const [url, begin] of listedSpans(db)) {
-    states.verdicts[url] = 1
-    states.lastAt[url] = begin
-  }
-  const open = db.prepare(`SELECT i.id, i.url, i.verdict, r.number, r.at, r.reason, r.status, r.polls
-    FROM incidents i JOIN incident_reasons r ON r.incident = i.id WHERE i."end" IS NULL ORDER BY i.id, r.number`)
-  for (const row of open.iterate()) {
-    const url = Number(row['url'])
-    states.verdicts[url] = Number(row['verdict']) + 1
-    states.lastAt[url] = Number(row['at'])
-    states.reasons[url] = Number(row['reason'])
-    states.statuses[url] = Number(row['status'])
-    states.incidents[url] = Number(row['id'])
-    states.reasonNumbers[url] = Number(row['number'])
-    states.polls[url] = Number(row['polls'])
-  }
-}

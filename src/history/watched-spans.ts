@@ -15,6 +15,7 @@ export class WatchedSpans {
   readonly #extend: Statement
   readonly #selectOverlapping: Statement
   readonly #lastSeq: Statement
+  readonly #lastEnd: Statement
   #id: number | bigint | null = null
   #end = 0
   /** The time of the first poll since the last flush, in ms since the epoch; Infinity without any. */
@@ -27,6 +28,7 @@ export class WatchedSpans {
       'SELECT begin, "end" AS end FROM watched WHERE begin < ? AND "end" > ? ORDER BY begin',
     )
     this.#lastSeq = db.prepare('SELECT max(seq) AS seq FROM watched')
+    this.#lastEnd = db.prepare('SELECT max("end") AS "end" FROM watched')
   }
 
   /** headcount ran at this time of a poll, in ms since the epoch. */
@@ -52,6 +54,11 @@ export class WatchedSpans {
   /** The number of the last flush; 0 before the first. */
   lastSeq(): number {
     return Number(this.#lastSeq.get()?.['seq'] ?? 0)
+  }
+
+  /** When headcount ran last, in ms since the epoch; 0: never. */
+  lastEnd(): number {
+    return Number(this.#lastEnd.get()?.['end'] ?? 0)
   }
 
   /** Spans within a time, in order, without overlaps. */

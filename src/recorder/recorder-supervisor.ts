@@ -76,7 +76,7 @@ export class RecorderSupervisor {
       this.#hooks.log(
         `${(error as Error).message}; it is tried again, and polls are not recorded meanwhile\n`,
       )
-      void this.#supervisor.replace()
+      void this.#supervisor.replace((error as Error).message)
     } finally {
       this.#earlier = null
     }

@@ -1,4 +1,4 @@
-import { realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { lstatSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { isSound, isUnexpected, openDatabase, openError, pragma, sqliteFault } from './database.ts'
 import type { Database } from './database.ts'
 import { fileKind } from './file-header.ts'
@@ -44,12 +44,23 @@ export function openFile(file: string, options: OpenOptions): OpenFile {
     const kind = fileKind(file, schema)
     if (kind === 'foreign') throw notOurs(file, schema)
     refuseHardLinks(file, schema)
-    lock = new FileLock(schema.name, kind === 'none' ? file : realpathSync(file))
+    lock = new FileLock(schema.name, targetOf(file, schema))
     return { db: openOrReplace(file, options), lock }
   } catch (error) {
     lock?.release()
     throw openError(schema.name, file, error)
   }
+}
+
+/** The lock belongs to the file that all names lead to. */
+function targetOf(file: string, { name }: Schema): string {
+  if (statSync(file, { throwIfNoEntry: false }) !== undefined) return realpathSync(file)
+  if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    throw new StoreError(
+      'foreign',
+      `${name} ${file}: it is a symbolic link to ${readlinkSync(file)}, which does not exist`,
+    )
+  return file
 }
 
 /** SQLite names its log and its locks after the file, so that two names are two logs: https://sqlite.org/howtocorrupt.html#multiple_links */

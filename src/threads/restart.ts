@@ -27,18 +27,20 @@ export async function restart(
 
 /**
  * Like `restart`, but never gives up: when it is time to, the next attempt comes after `retryMs`. Calls `onFailure` with the error of each
- * failed attempt unless it is that of the one before. For threads without which polling goes on.
+ * failed attempt unless its message is that of the one before; `reported` is the one that was said already. For threads without which
+ * polling goes on.
  */
 export async function restartForever(
   backoff: RestartBackoff,
   start: () => Promise<void>,
   onFailure: (error: Error) => void,
   retryMs: number,
+  reported = '',
 ): Promise<void> {
-  let reported = ''
+  let last = reported
   const report = (error: Error) => {
-    if (error.message !== reported) onFailure(error)
-    reported = error.message
+    if (error.message !== last) onFailure(error)
+    last = error.message
   }
   for (;;) {
     try {

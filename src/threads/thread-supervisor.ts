@@ -61,11 +61,11 @@ export class ThreadSupervisor<Thread extends SupervisedThread> {
     )
   }
 
-  /** Never gives up to start a thread. */
-  replace(): Promise<void> {
+  /** Never gives up to start a thread. `reported`: why it could not be started before, which was said already. */
+  replace(reported = ''): Promise<void> {
     const report = ({ message }: Error) => this.#hooks.log(`${message}; it is tried again\n`)
     const start = async () => (this.#stopping ? undefined : this.start())
-    return restartForever(this.#backoff, start, report, RETRY_MS)
+    return restartForever(this.#backoff, start, report, RETRY_MS, reported)
   }
 
   /** Checks and replaces it no more. Returns the thread that runs. */

@@ -39,7 +39,7 @@ export const ROOMS: readonly Room[] = [
   room('print/text', 'States, summaries and errors as text', 'resource runtime state', 'node'),
   room('print/table', 'the live table', 'print/text resource runtime state', 'node string-width:width.ts'),
   room('print', 'the StateMonitor, output formats, output files', 'print/table print/text resource runtime state', 'node'),
-  room('history/tool', 'headcount history: backup, check, export, import', 'history sqlite', 'node'),
+  room('history/tool', 'headcount history: backup, check, export, import', 'history resource sqlite', 'node'),
   room('alerts/store', 'what fires, what was told and what must be told yet, in one SQLite file', 'alerts sqlite alerts/plan', 'node'),
   room('alerts/delivery', 'sends what the store has: retries, rate limits, fallbacks, dead letters; the heartbeat', 'alerts sqlite alerts/store', 'node'),
   room('alerts/run', 'what the alerter thread does: polls to notifications, and answers', 'alerts alerts/engine alerts/receivers alerts/plan alerts/store alerts/delivery resource settings state', 'node'),

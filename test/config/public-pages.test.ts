@@ -144,6 +144,10 @@ const MISTAKES: readonly [text: string, why: string][] = [
     'c.yml:4:38: from: not a date or a time with its zone, such as 2026-11-26, 2026-11-26T10:00Z or 2026-11-26T10:00+01:00',
   ],
   [
+    `${PAGE}announcements: [{ text: a, from: 2026-02-30 }]\n`,
+    'c.yml:4:38: from: not a date or a time with its zone, such as 2026-11-26, 2026-11-26T10:00Z or 2026-11-26T10:00+01:00',
+  ],
+  [
     `${PAGE}announcements: [{ text: a, from: 2026-11-26, to: 2026-11-25 }]\n`,
     'c.yml:4:50: to: it must be later than from',
   ],

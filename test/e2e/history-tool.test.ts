@@ -59,7 +59,7 @@ test('headcount history copies, checks, exports and imports a history that is wr
   t.is(checked.status, 0)
   t.regex(
     checked.stdout,
-    /^.*copy\.db: ok\n2 URLs, 1 incidents\nwatched from 2026-01-05T00:00:00\.000Z to 2026-01-05T01:02:00/,
+    /^.*copy\.db: ok\n2 URLs, 1 incident\nwatched from 2026-01-05T00:00:00\.000Z to 2026-01-05T01:02:00/,
   )
   const lines = run(['export', file]).stdout
   t.deepEqual(run(['import', made], lines), { status: 0, stdout: '', stderr: '' })

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, linkSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, existsSync, linkSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -138,6 +138,70 @@ test('a second process is refused, and a removed file noticed', (t) => {
   t.true(existsSync(file))
   again.history.close()
   t.deepEqual(readdirSync(join(file, '..')).toSorted(), ['h.db', 'h.db-lock'])
+})
+
+test('a log that is removed while it is written is noticed, and nothing is lost', (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  const link = join(directoryOf(t), 'link.db')
+  symlinkSync(file, link)
+  writeFileSync(file, '')
+  const { history, clock } = open(t, link)
+  const [url = 0] = history.urls(keyed('a'))
+  poll(history, clock.now, url, UP)
+  history.flush()
+  rmSync(`${file}-wal`)
+  const error = t.throws(() => history.flush(), { instanceOf: StoreError })
+  t.is(error.fault, 'removed')
+  t.regex(error.message, /its log .*h\.db-wal was removed or replaced$/)
+  t.is(open(t, link).history.polls(url, 9).length, 1)
+})
+
+test('a symbolic link to nothing is refused', (t) => {
+  const link = join(directoryOf(t), 'link.db')
+  symlinkSync('/nowhere/h.db', link)
+  const error = t.throws(() => open(t, link), { instanceOf: StoreError })
+  t.is(error.fault, 'foreign')
+  t.regex(error.message, /link\.db: it is a symbolic link to \/nowhere\/h\.db, which does not exist$/)
+})
+
+test('while the clock is behind what was recorded, polls are left out, which is said once', (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  const { history, clock, warnings } = open(t, file)
+  const [url = 0] = history.urls(keyed('a'))
+  const pollAt = (minute: number, verdict: number, into = history, at = clock) => {
+    at.now = START + minute * MINUTE
+    poll(into, at.now, url, verdict, verdict === UP ? 'ok' : 'timeout')
+    into.flush()
+  }
+  for (let minute = 0; minute < 60; minute++) {
+    pollAt(minute, minute === 40 ? DOWN : UP)
+    for (let beat = 1; beat < 6; beat++) {
+      clock.now += 10_000
+      history.flush()
+    }
+  }
+  const before = history.uptime(url, START, START + 59 * MINUTE)
+  t.is(before.downSeconds, 60)
+  // Back by half an hour: what is polled now would be another truth about that time.
+  for (let minute = 29; minute < 58; minute++) pollAt(minute, DOWN)
+  t.is(history.dropped, 29)
+  t.deepEqual(history.uptime(url, START, START + 59 * MINUTE), before)
+  t.is(warnings.length, 1)
+  t.regex(
+    warnings[0] ?? '',
+    /the clock was set back; polls are recorded again after 2026-01-05T00:59:50.000Z/,
+  )
+  // A step of some seconds is no such thing.
+  pollAt(61, UP)
+  pollAt(60.9, DOWN)
+  t.is(history.dropped, 29)
+  t.is(history.incidents({ from: START, to: clock.now + MINUTE, limit: 9 }).incidents.length, 2)
+  history.close()
+  // The same after a restart.
+  const again = open(t, file)
+  pollAt(30, DOWN, again.history, again.clock)
+  t.is(again.history.dropped, 1)
+  t.is(again.history.incidents({ from: START, to: START + 59 * MINUTE, limit: 9 }).incidents.length, 1)
 })
 
 test('what is known without a poll makes an incident, and is in no sum', (t) => {

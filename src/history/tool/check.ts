@@ -1,3 +1,4 @@
+import { counted } from '../../resource/counted.ts'
 import { BlockSums } from '../block-sums.ts'
 import type { BlobTable } from '../blob-tables.ts'
 import { openToRead } from '../open-to-read.ts'
@@ -42,15 +43,15 @@ function checkBlobs(table: BlobTable): string[] {
 }
 
 function describeContents({ db, session }: ReadHistory): string[] {
-  const count = (table: string): string => {
+  const count = (table: string, noun: string): string => {
     const rows = Number(db.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.['rows'])
-    return rows.toLocaleString('en')
+    return counted(rows, noun, rows.toLocaleString('en'))
   }
   const watched = db.prepare('SELECT min(begin) AS begin, max("end") AS end FROM watched').get()
   const time = (value: unknown): string => (value === null ? 'never' : new Date(Number(value)).toISOString())
   const sizes = [...session.tables.sizes()].map(([name, bytes]) => `${name} ${(bytes / 1e6).toFixed(1)} MB`)
   return [
-    `${count('urls')} URLs, ${count('incidents')} incidents`,
+    `${count('urls', 'URL')}, ${count('incidents', 'incident')}`,
     `watched from ${time(watched?.['begin'] ?? null)} to ${time(watched?.['end'] ?? null)}`,
     sizes.join(', '),
   ]

@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto'
 
-/** The strong ETag of a body. */
-export function strongEtag(body: Uint8Array): string {
-  return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-}
-
 /** The weak ETag of a body: the compressed form has the same one. */
 export function weakEtag(body: Uint8Array): string {
-  return `W/${strongEtag(body)}`
+  return `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
 }
 
 /** Whether an `If-None-Match` header has this ETag. Compares weakly: `W/` does not matter. */

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { strongEtag } from './etag.ts'
+import { weakEtag } from './etag.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -21,7 +21,7 @@ export const EXTENSIONS: Readonly<Record<Encoding, string>> = { br: '.br', gzip:
 export interface PageFile {
   /** Its media type. */
   readonly type: string
-  /** Of the form that is not compressed; the others are the same file. */
+  /** Weak: all forms have it. */
   readonly etag: string
   /** Its name has a hash of its content in it: another content gets another name. */
   readonly isImmutable: boolean
@@ -46,7 +46,7 @@ export async function loadPageFiles(folder: URL): Promise<PageFiles | null> {
         compressed.set(encoding, await readFile(new URL(`${name}${EXTENSIONS[encoding]}`, folder)))
     files.set(name, {
       type,
-      etag: strongEtag(plain),
+      etag: weakEtag(plain),
       isImmutable: name.startsWith('assets/'),
       plain,
       compressed,
