@@ -51,6 +51,7 @@ const app = createApp({
   prefix: options.prefix,
   monitor,
   recorder,
+  alerter,
   events,
   wallEvents,
   page: pageRoutes(new URL(pageFolder, import.meta.url)),

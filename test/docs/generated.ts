@@ -9,8 +9,11 @@ import { URL_SETTINGS } from '../../src/settings/url-setting-table.ts'
 import { FORMATS } from '../../src/print/text/formats.ts'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { DASHBOARD } from './dashboard.ts'
+import { SILENCE_PARAMETERS } from '../../src/web/server/alert-parameters.ts'
 import { HISTORY_PARAMETERS, INCIDENT_PARAMETERS } from '../../src/web/server/history-endpoints.ts'
 import { LIST_PARAMETERS } from '../../src/web/server/api-parameters.ts'
+import { picture } from '../architecture/imports.ts'
+import { ROOMS } from '../architecture/rooms.ts'
 import { parameterTable } from './api-docs.ts'
 import { flagTables, sourceTable } from './flag-docs.ts'
 import { comparedTable, differenceTable, whyList } from './difference-docs.ts'
@@ -32,6 +35,7 @@ interface Part {
 
 /** All generated parts. `page` is relative to the root of the repository. */
 const PARTS: readonly Part[] = [
+  { page: 'CONTRIBUTING.md', name: 'rooms', text: () => picture(ROOMS) },
   { page: 'docs/reference.md', name: 'flags', text: () => flagTables(FLAGS) },
   { page: 'docs/reference.md', name: 'variables and keys', text: () => sourceTable(FLAGS) },
   { page: 'docs/alerts.md', name: 'receivers', text: () => receiverTable(RECEIVER_TYPES) },
@@ -46,6 +50,7 @@ const PARTS: readonly Part[] = [
   { page: 'docs/api.md', name: 'parameters of urls', text: () => parameterTable(LIST_PARAMETERS) },
   { page: 'docs/api.md', name: 'parameters of history', text: () => parameterTable(HISTORY_PARAMETERS) },
   { page: 'docs/api.md', name: 'parameters of incidents', text: () => parameterTable(INCIDENT_PARAMETERS) },
+  { page: 'docs/api.md', name: 'parameters of silences', text: () => parameterTable(SILENCE_PARAMETERS) },
   { page: 'docs/verdicts.md', name: 'reasons', text: () => reasonTable(REASON_FACTS) },
   { page: 'docs/verdicts.md', name: 'effects of reasons', text: () => effectTable(REASON_FACTS) },
   { page: 'docs/verdicts.md', name: 'causes of unknown', text: causeTable },

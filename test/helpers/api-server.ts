@@ -9,6 +9,8 @@ import { QuestionHandler } from '../../src/threads/question-handler.ts'
 import type { MonitorAnswer, MonitorQuestion } from '../../src/threads/web-protocol.ts'
 import { ApiRecorder } from '../../src/api/api-recorder.ts'
 import { WallRecorder } from '../../src/api/wall-recorder.ts'
+import { AlerterError } from '../../src/web/server/alerter-client.ts'
+import type { AlerterClient } from '../../src/web/server/alerter-client.ts'
 import { createApp } from '../../src/web/server/app.ts'
 import { changeSource } from '../../src/web/server/change-source.ts'
 import { EventFeed } from '../../src/web/server/event-feed.ts'
@@ -71,6 +73,7 @@ export class TestMonitor {
   }
 }
 
+const NO_ALERTER = { ask: () => Promise.reject(new AlerterError('the alerter does not answer')) }
 const NO_RECORDER = { ask: () => Promise.reject(new RecorderError('the recorder does not answer')) }
 
 /** Where the page is when the program runs from its source. */
@@ -83,6 +86,8 @@ interface ApiOptions {
   readonly settings: readonly string[]
   /** Default: it does not answer. */
   readonly recorder: Pick<RecorderClient, 'ask'>
+  /** Default: it does not answer. */
+  readonly alerter: Pick<AlerterClient, 'ask'>
   /** 0: any. */
   readonly port: number
 }
@@ -95,6 +100,7 @@ export async function startApi(
   {
     responseTimeoutMs = 30_000,
     recorder = NO_RECORDER,
+    alerter = NO_ALERTER,
     prefix = '/',
     settings = [],
     port: wantedPort = 0,
@@ -113,6 +119,7 @@ export async function startApi(
   const app = createApp({
     monitor: { ask },
     recorder,
+    alerter,
     events,
     wallEvents,
     scraper: { scrape: () => Promise.reject(new Error('no scrapes here')) },

@@ -1,6 +1,6 @@
 import type { LabelMatcher } from '../../alerts/alert-rule.ts'
+import { parseMatcher } from '../../alerts/plan/matcher-text.ts'
 import { LABEL } from '../../settings/named-setting.ts'
-import { wholeExpression } from '../../settings/pattern.ts'
 import type { Tree } from '../tree.ts'
 import type { ResolvedText, ValueReader } from '../value-reader.ts'
 import { parseLabelName } from './read-map.ts'
@@ -45,25 +45,4 @@ function readValues(reader: ValueReader, label: string, texts: readonly Resolved
     return value ?? []
   })
   return { label, isPositive: true, values, pattern: null }
-}
-
-/** Throws a RangeError. */
-function parseMatcher(label: string, text: string): LabelMatcher {
-  const [, not = '', tilde = '', rest = ''] = /^(!?)(~?)(.*)$/s.exec(text) ?? []
-  const isPositive = not === ''
-  if (tilde === '') return { label, isPositive, values: [LABEL.parseValue(rest)], pattern: null }
-  checkExpression(rest)
-  return { label, isPositive, values: null, pattern: rest }
-}
-
-/** Throws a RangeError. */
-function checkExpression(source: string): void {
-  try {
-    wholeExpression(source)
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new RangeError('not a valid regular expression in the syntax of RE2, such as ~web|api', {
-      cause: error,
-    })
-  }
 }

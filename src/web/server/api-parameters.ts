@@ -23,9 +23,14 @@ export interface Parameter {
   readonly repeatable?: boolean
 }
 
+/** The methods of the API. All but GET change something. */
+export type ApiMethod = 'GET' | 'POST' | 'DELETE'
+
 /** What a path answers, for the documentation and the OpenAPI description. */
 export interface PathFacts {
   readonly path: string
+  /** Default: GET. */
+  readonly method?: ApiMethod
   readonly summary: string
   readonly parameters: readonly Parameter[]
   /** The name of the schema of its answer in `components`; null: not JSON of its own. */

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { AlerterError } from './alerter-client.ts'
 import { acceptsGzip } from './accept.ts'
 import { ApiError } from './api-error.ts'
 import { compress } from './compress.ts'
@@ -58,7 +59,7 @@ export function errorResponse(error: Error, failed: (error: Error) => void): Res
 /** The status of a response that says what went wrong; 500 for an error that nothing handles. */
 export function errorStatus(error: Error): number {
   if (error instanceof ApiError) return error.status
-  return error instanceof MonitorError || error instanceof RecorderError ? 503 : 500
+  return [MonitorError, RecorderError, AlerterError].some((one) => error instanceof one) ? 503 : 500
 }
 
 function errorJson(status: number, error: string, headers: Readonly<Record<string, string>> = {}): Response {

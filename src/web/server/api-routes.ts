@@ -3,12 +3,13 @@ import { createEndpoints, EVENTS_PATH, WALL_EVENTS_PATH, WALL_PATH } from './api
 import type { EndpointParts } from './api.ts'
 import { ApiError } from './api-error.ts'
 import { checkNames } from './api-parameters.ts'
-import type { PathFacts } from './api-parameters.ts'
+import type { ApiMethod, PathFacts } from './api-parameters.ts'
 import { compressedResponse, errorResponse, jsonResponse } from './api-response.ts'
 import type { EventFeed } from './event-feed.ts'
 import { RETRY } from './event-text.ts'
 import { RESPONSE_ALREADY_SENT } from './http-server.ts'
 import type { HttpBindings } from './http-server.ts'
+import { refuseChange } from './refusals.ts'
 import type { UrlFinder } from './url-finder.ts'
 import { parseWallRequest } from './wall-parameters.ts'
 import { WallMaker } from './wall.ts'
@@ -33,9 +34,10 @@ export interface ApiParts extends EndpointParts {
   failed(error: Error): void
 }
 
-/** A path of the API, and what answers GET and HEAD. It never rejects. */
+/** A path of the API, and what answers one method; GET also HEAD. It never rejects. */
 export interface ApiRoute {
   readonly path: string
+  readonly method: ApiMethod
   handle(request: Request, env: HttpBindings): Promise<Response>
 }
 
@@ -43,12 +45,15 @@ export interface ApiRoute {
 export function apiRoutes(parts: ApiParts, finder: UrlFinder): readonly ApiRoute[] {
   const walls = new WallMaker(parts.monitor)
   const route = (
-    { path, parameters }: PathFacts,
+    { path, parameters, method = 'GET' }: PathFacts,
     answer: (query: URLSearchParams, request: Request, env: HttpBindings) => Response | Promise<Response>,
   ): ApiRoute => ({
     path,
+    method,
     async handle(request, env) {
       try {
+        const why = method === 'GET' ? null : refuseChange(env.incoming, env.isAuthenticated)
+        if (why !== null) throw new ApiError(403, why)
         const query = new URL(request.url).searchParams
         checkNames(query, parameters)
         return await answer(query, request, env)
@@ -85,15 +90,28 @@ function follow(feed: Feed, lastId: string, { method }: Request, env: HttpBindin
   return RESPONSE_ALREADY_SENT
 }
 
-/** The answer to a method that a path of the API does not have. */
-export function methodNotAllowed(method: string): Response {
-  const error = new ApiError(405, `${method} is not allowed here, only GET and HEAD`, { Allow: 'GET, HEAD' })
+/** The methods of each path. */
+export function methodsByPath(routes: readonly ApiRoute[]): ReadonlyMap<string, readonly string[]> {
+  const methods = new Map<string, string[]>()
+  for (const { path, method } of routes) {
+    const some = methods.get(path) ?? []
+    some.push(...(method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    methods.set(path, some)
+  }
+  return methods
+}
+
+/** The answer to a method that a path of the API does not have, only others. */
+export function methodNotAllowed(method: string, others: readonly string[]): Response {
+  const last = others.at(-1) as string
+  const list = others.length === 1 ? last : `${others.slice(0, -1).join(', ')} and ${last}`
+  const error = new ApiError(405, `${method} is not allowed here, only ${list}`, { Allow: others.join(', ') })
   return errorResponse(error, () => {})
 }
 
 /** The answer to a path that the API does not have. */
 export function noSuchPath(path: string, prefix: string, routes: readonly ApiRoute[]): Response {
-  const known = routes.map((route) => `${prefix === '/' ? '' : prefix}${route.path}`)
+  const known = [...new Set(routes.map((route) => `${prefix === '/' ? '' : prefix}${route.path}`))]
   const closest = closestName(path, known)
   const hint = closest === null ? '' : `, did you mean ${closest}?`
   return errorResponse(new ApiError(404, `no such path${hint} (known: ${known.join(', ')})`), () => {})

@@ -1,5 +1,7 @@
 import type { ResourceId } from '../../resource/resource.ts'
 import type { UrlSettings } from '../../threads/web-protocol.ts'
+import { alertEndpoints } from './alert-endpoints.ts'
+import type { AlerterClient } from './alerter-client.ts'
 import { LIST_PARAMETERS, parseListRequest } from './api-parameters.ts'
 import type { PathFacts } from './api-parameters.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -49,13 +51,14 @@ export interface EndpointParts {
   readonly prefix: string
   readonly monitor: Pick<MonitorClient, 'ask'>
   readonly recorder: Pick<RecorderClient, 'ask'>
+  readonly alerter: Pick<AlerterClient, 'ask'>
   /** Asks main for the settings of a URL, given as it is printed. */
   readonly settings: (id: ResourceId, url: string) => Promise<UrlSettings>
 }
 
 /** The paths that answer with JSON. */
 export function createEndpoints(
-  { monitor, recorder, settings, prefix }: EndpointParts,
+  { monitor, recorder, alerter, settings, prefix }: EndpointParts,
   finder: UrlFinder,
 ): readonly Endpoint[] {
   const endpoints: readonly Endpoint[] = [
@@ -90,6 +93,7 @@ export function createEndpoints(
       },
     },
     ...historyEndpoints(recorder, PREFIX, Date.now),
+    ...alertEndpoints(alerter, PREFIX, Date.now),
     {
       path: `${PREFIX}openapi.json`,
       summary: 'This description',

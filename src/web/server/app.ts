@@ -4,7 +4,7 @@ import type { ReloadResult } from '../../threads/web-protocol.ts'
 import type { HttpBindings } from './http-server.ts'
 import { EXPOSITION_FORMATS } from '../../metrics/exposition.ts'
 import { acceptsGzip, expositionFormat } from './accept.ts'
-import { apiRoutes, methodNotAllowed, noSuchPath } from './api-routes.ts'
+import { apiRoutes, methodNotAllowed, methodsByPath, noSuchPath } from './api-routes.ts'
 import type { ApiParts } from './api-routes.ts'
 import { errorResponse } from './api-response.ts'
 import { badgeRoutes } from './badge-routes.ts'
@@ -12,7 +12,7 @@ import { badgeKinds } from './badges.ts'
 import { feedResponse } from './incident-feed.ts'
 import { MonitorError } from './monitor-client.ts'
 import type { PageRoutes } from './page-routes.ts'
-import { refuseReload } from './refusals.ts'
+import { refuseChange } from './refusals.ts'
 import type { ProbeClient } from './probe-client.ts'
 import { answerProbe } from './probe-path.ts'
 import type { Scraper } from './scraper.ts'
@@ -96,7 +96,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   })
 
   path('POST', '/-/reload', async (context) => {
-    const why = refuseReload(context.env.incoming, context.env.isAuthenticated)
+    const why = refuseChange(context.env.incoming, context.env.isAuthenticated)
     if (why !== null) return context.text(`${why}\n`, 403)
     const { rejected, subject } = await parts.reload()
     if (rejected.length === 0) return context.text(`${subject} were read again\n`)
@@ -106,10 +106,9 @@ export function createApp(parts: AppParts): Hono<Env> {
   const finder = new UrlFinder(parts.monitor)
   const failed = (bug: Error) => parts.failed(bug)
   const routes = apiRoutes(parts, finder)
-  for (const route of routes) {
-    app.on('GET', route.path, ({ req, env }) => route.handle(req.raw, env))
-    app.all(route.path, ({ req }) => methodNotAllowed(req.method))
-  }
+  for (const route of routes) app.on(route.method, route.path, ({ req, env }) => route.handle(req.raw, env))
+  for (const [name, methods] of methodsByPath(routes))
+    app.all(name, ({ req }) => methodNotAllowed(req.method, methods))
   for (const route of badgeRoutes(badgeKinds(finder, parts.recorder, Date.now), failed))
     path('GET', route.path, ({ req }) => route.handle(req.raw))
   path('GET', '/incidents.atom', ({ req }) =>

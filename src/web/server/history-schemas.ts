@@ -19,8 +19,8 @@ const REASON: Schema = {
 }
 const VERDICT: Schema = { enum: HISTORY_VERDICTS }
 
-/** An object that has all of these properties. */
-function objectOf(properties: Readonly<Record<string, Schema>>, description?: string): Schema {
+/** The schema of an object that has all of these properties. */
+export function objectOf(properties: Readonly<Record<string, Schema>>, description?: string): Schema {
   const described = description === undefined ? {} : { description }
   return { type: 'object', ...described, properties, required: Object.keys(properties) }
 }

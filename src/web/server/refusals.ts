@@ -43,10 +43,10 @@ export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean 
 }
 
 /**
- * Why a request may not have the lists read again; null if it may: this machine may, and whoever `isAuthenticated`, but no page of
- * another site, for which a browser would send the password.
+ * Why a request may not change anything; null if it may: this machine may, and whoever `isAuthenticated`, but no page of another site,
+ * for which a browser would send the password.
  */
-export function refuseReload(
+export function refuseChange(
   request: Pick<IncomingMessage, 'headers' | 'socket' | 'url'>,
   isAuthenticated: boolean,
 ): string | null {

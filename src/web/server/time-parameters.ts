@@ -69,7 +69,7 @@ export function parseStep(query: URLSearchParams, { from, to }: Range): number |
   return ms
 }
 
-function parseTime(name: string, text: string | null): number | null {
+export function parseTime(name: string, text: string | null): number | null {
   if (text === null) return null
   const ms = /^\d{1,11}(\.\d{1,6})?$/.test(text) ? Number(text) * 1_000 : parseDate(text)
   if (Number.isFinite(ms) && ms >= 0) return Math.round(ms)

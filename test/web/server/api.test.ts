@@ -13,6 +13,7 @@ import { UrlFinder } from '../../../src/web/server/url-finder.ts'
 import { startApi, TestMonitor } from '../../helpers/api-server.ts'
 import type { UrlList } from '../../helpers/api-server.ts'
 import { down, unknown, up } from '../../helpers/state.ts'
+import { TestAlerter } from '../../helpers/test-alerter.ts'
 import { BEGIN, TestRecorder } from '../../helpers/test-recorder.ts'
 
 const ALL = { urls: null, text: '', verdicts: [], labels: [] }
@@ -32,7 +33,7 @@ function monitorOf(urls = 40) {
 }
 
 interface Description {
-  readonly paths: Readonly<Record<string, { readonly get: Operation }>>
+  readonly paths: Readonly<Record<string, { readonly get?: Operation }>>
 }
 interface Operation {
   readonly operationId: string
@@ -44,7 +45,7 @@ test('a validator accepts the OpenAPI description, and answers are as it says, f
   recorder.register({ url: 'https://a.example/1', labels: '{"team":"web"}' })
   recorder.record(down(0, { at: BEGIN }), up(0, { at: BEGIN + 1_000 }), down(0, { at: BEGIN + 2_000 }))
   recorder.run(4_000)
-  const { get } = await startApi(t, monitorOf(), undefined, { recorder })
+  const { get } = await startApi(t, monitorOf(), undefined, { recorder, alerter: new TestAlerter() })
   const description = JSON.parse((await get('/openapi.json')).text) as Description
   const { valid, errors } = await new Validator().validate({ ...description })
   t.true(valid, JSON.stringify(errors))
@@ -62,11 +63,14 @@ test('a validator accepts the OpenAPI description, and answers are as it says, f
     url: ['UrlDetail', '?u=https%3A%2F%2Fa.example%2F1'],
     history: ['History', `?u=https%3A%2F%2Fa.example%2F1&from=${BEGIN / 1_000}&to=${BEGIN / 1_000 + 10}`],
     incidents: ['IncidentList', `?from=${BEGIN / 1_000}&to=${BEGIN / 1_000 + 10}`],
+    alerts: ['AlertList', ''],
+    notifications: ['NotificationList', ''],
+    silences: ['SilenceList', ''],
     openapi: ['OpenApi', ''],
   }
   for (const [path, { get: operation }] of Object.entries(description.paths)) {
-    // In event-feed.test.ts and wall.test.ts.
-    if (['events', 'wall', 'wall-events'].includes(operation.operationId)) continue
+    // In event-feed.test.ts, wall.test.ts and alert-parameters.test.ts.
+    if (operation === undefined || ['events', 'wall', 'wall-events'].includes(operation.operationId)) continue
     const [schema, query] = ANSWERS[operation.operationId] ?? ['', '']
     const answer = await get(`${path.replace('/api/v1', '')}${query}`)
     t.is(answer.status, 200, path)
@@ -172,7 +176,7 @@ const REFUSED: Readonly<Record<string, readonly [status: number, error: string]>
   '/events?since=1': [400, 'unknown parameter "since" (there are none here)'],
   '/sumary': [
     404,
-    'no such path, did you mean /api/v1/summary? (known: /api/v1/summary, /api/v1/urls, /api/v1/url, /api/v1/history, /api/v1/incidents, /api/v1/openapi.json, /api/v1/wall, /api/v1/wall/events, /api/v1/events)',
+    'no such path, did you mean /api/v1/summary? (known: /api/v1/summary, /api/v1/urls, /api/v1/url, /api/v1/history, /api/v1/incidents, /api/v1/alerts, /api/v1/notifications, /api/v1/silences, /api/v1/acknowledge, /api/v1/openapi.json, /api/v1/wall, /api/v1/wall/events, /api/v1/events)',
   ],
 }
 

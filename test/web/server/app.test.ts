@@ -1,5 +1,6 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { AlerterError } from '../../../src/web/server/alerter-client.ts'
 import { createApp } from '../../../src/web/server/app.ts'
 import type { AppParts } from '../../../src/web/server/app.ts'
 import { HttpServer } from '../../../src/web/server/http-server.ts'
@@ -24,6 +25,7 @@ async function listening(
     prefix: '/',
     monitor: { ask: gone },
     recorder: { ask: () => Promise.reject(new RecorderError('there is no recorder')) },
+    alerter: { ask: () => Promise.reject(new AlerterError('there is no alerter')) },
     events: { isFull: true, add: () => t.fail() },
     wallEvents: { isFull: true, add: () => t.fail() },
     scraper: { scrape: gone },

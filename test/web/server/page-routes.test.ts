@@ -35,6 +35,7 @@ async function start(t: ExecutionContext, folder: string, { prefix = '/', header
     prefix,
     monitor: { ask: () => Promise.reject(new Error('nothing is asked')) },
     recorder: { ask: () => Promise.reject(new Error('nothing is asked')) },
+    alerter: { ask: () => Promise.reject(new Error('nothing is asked')) },
     events: nothing,
     wallEvents: nothing,
     scraper: { scrape: () => Promise.reject(new Error('no scrapes here')) },

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import test from 'ava'
-import { hasLoopbackHost, refuseReload } from '../../../src/web/server/refusals.ts'
+import { hasLoopbackHost, refuseChange } from '../../../src/web/server/refusals.ts'
 
 for (const [host, expected] of [
   ['127.0.0.1:9115', true],
@@ -22,7 +22,7 @@ for (const [host, expected] of [
   })
 
 const from = (remoteAddress: string, headers: IncomingHttpHeaders = {}, isAuthenticated = false) =>
-  refuseReload(
+  refuseChange(
     { socket: { remoteAddress } as Socket, headers: { host: '127.0.0.1:9115', ...headers } },
     isAuthenticated,
   )

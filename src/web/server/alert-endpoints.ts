@@ -1,0 +1,146 @@
+import type { Silence } from '../../alerts/alert-rule.ts'
+import { matcherText } from '../../alerts/plan/matcher-text.ts'
+import type { ListedAlert, ListedDelivery } from '../../alerts/run/alert-question.ts'
+import { isoDate, jsonLine } from '../../print/text/json.ts'
+import type { AlerterClient } from './alerter-client.ts'
+import {
+  ACKNOWLEDGE_PARAMETERS,
+  ALERT_PARAMETERS,
+  DEFAULT_ROWS,
+  MAX_ROWS,
+  NOTIFICATION_PARAMETERS,
+  parseNotificationState,
+  parseSilence,
+  requiredText,
+  SILENCE_ID_PARAMETERS,
+  SILENCE_PARAMETERS,
+} from './alert-parameters.ts'
+import { ApiError } from './api-error.ts'
+import { parseLimit } from './api-parameters.ts'
+import type { Endpoint } from './endpoint.ts'
+
+/** The paths of the API about alerts. `prefix`: what they begin with. `now`: in ms since the epoch. */
+export function alertEndpoints(
+  alerter: Pick<AlerterClient, 'ask'>,
+  prefix: string,
+  now: () => number,
+): readonly Endpoint[] {
+  return [
+    {
+      path: `${prefix}alerts`,
+      summary: 'Alerts that fire, or whose end is to be told yet, the oldest first',
+      parameters: ALERT_PARAMETERS,
+      schema: 'AlertList',
+      async answer(query) {
+        const limit = parseLimit(query.get('limit'), DEFAULT_ROWS, MAX_ROWS)
+        const { alerts, total } = await alerter.ask({ type: 'alerts', limit })
+        return json({ alerts: alerts.map(alertFields), total })
+      },
+    },
+    {
+      path: `${prefix}notifications`,
+      summary: 'What was sent to receivers, or could not be sent, the last first',
+      parameters: NOTIFICATION_PARAMETERS,
+      schema: 'NotificationList',
+      async answer(query) {
+        const limit = parseLimit(query.get('limit'), DEFAULT_ROWS, MAX_ROWS)
+        const state = parseNotificationState(query)
+        const { deliveries, pending } = await alerter.ask({ type: 'deliveries', state, limit })
+        return json({ notifications: deliveries.map(deliveryFields), pending })
+      },
+    },
+    {
+      path: `${prefix}silences`,
+      summary: 'Silences that last or are to come',
+      parameters: [],
+      schema: 'SilenceList',
+      async answer() {
+        const { silences } = await alerter.ask({ type: 'silences' })
+        return json({ silences: silences.map(silenceFields) })
+      },
+    },
+    {
+      path: `${prefix}silences`,
+      method: 'POST',
+      summary: 'Keeps alerts from being told for a time',
+      parameters: SILENCE_PARAMETERS,
+      schema: 'SilenceId',
+      async answer(query) {
+        const { id, why } = await alerter.ask({ type: 'silence', silence: parseSilence(query, now()) })
+        if (id === null) throw new ApiError(400, why)
+        return json({ id })
+      },
+    },
+    {
+      path: `${prefix}silences`,
+      method: 'DELETE',
+      summary: 'Ends a silence before its time',
+      parameters: SILENCE_ID_PARAMETERS,
+      schema: 'SilenceId',
+      async answer(query) {
+        const id = requiredText(query, 'id')
+        const { isDone } = await alerter.ask({ type: 'endSilence', id })
+        if (!isDone) throw new ApiError(404, 'there is no silence with this id')
+        return json({ id })
+      },
+    },
+    {
+      path: `${prefix}acknowledge`,
+      method: 'POST',
+      summary: 'Somebody looks after an alert: it is neither repeated nor escalated',
+      parameters: ACKNOWLEDGE_PARAMETERS,
+      schema: 'Acknowledged',
+      async answer(query) {
+        const [key, by] = [requiredText(query, 'key'), requiredText(query, 'by')]
+        const { isDone } = await alerter.ask({ type: 'acknowledge', key, by })
+        if (!isDone) throw new ApiError(404, 'no alert with this key fires that was told')
+        return json({ key, by })
+      },
+    },
+  ]
+}
+
+function json(value: object): string {
+  return jsonLine(value).trimEnd()
+}
+
+function alertFields({ alert, phase, isMuted, groupKey, acknowledged }: ListedAlert) {
+  const { state } = alert
+  return {
+    ...alert,
+    since: isoDate(alert.since),
+    resolvedAt: alert.resolvedAt === null ? null : isoDate(alert.resolvedAt),
+    state:
+      state === null
+        ? null
+        : {
+            ...state,
+            at: isoDate(state.at),
+            status: state.status === 0 ? null : state.status,
+            certificateExpiresAt: isoDate(state.certificateExpiresAt),
+          },
+    phase,
+    muted: isMuted,
+    groupKey,
+    acknowledged: acknowledged === null ? null : { by: acknowledged.by, at: isoDate(acknowledged.at) },
+  }
+}
+
+function deliveryFields({ createdAt, finishedAt, attempts, ...delivery }: ListedDelivery) {
+  return {
+    ...delivery,
+    failedAttempts: attempts,
+    createdAt: isoDate(createdAt),
+    finishedAt: isoDate(finishedAt),
+  }
+}
+
+function silenceFields({ match, from, to, ...silence }: Silence) {
+  const conditions = match.map((one) => [one.label, matcherText(one)] as const)
+  return {
+    ...silence,
+    match: conditions.map(([label, value]) => ({ label, value })),
+    from: isoDate(from),
+    to: isoDate(to),
+  }
+}

@@ -1,0 +1,72 @@
+import type { AlertAnswers, AlertQuestion } from '../../src/alerts/run/alert-question.ts'
+import { alertOf } from '../alerts/samples.ts'
+import { BEGIN } from './test-recorder.ts'
+
+const ALERT = alertOf('a', {
+  state: {
+    at: BEGIN,
+    verdict: 'down',
+    reason: 'status',
+    status: 503,
+    detail: 'Service Unavailable',
+    durationMs: 12.5,
+    errCount: 3,
+    certificateExpiresAt: Number.NaN,
+  },
+})
+
+const ANSWERS: AlertAnswers = {
+  alerts: {
+    alerts: [
+      { alert: ALERT, phase: 'told', isMuted: false, groupKey: 'g', acknowledged: { by: 'me', at: BEGIN } },
+      {
+        alert: { ...ALERT, state: null, resolvedAt: BEGIN },
+        phase: 'resolved',
+        isMuted: true,
+        groupKey: 'g',
+        acknowledged: null,
+      },
+    ],
+    total: 2,
+  },
+  deliveries: {
+    deliveries: [
+      {
+        id: 'n',
+        receiver: 'ops',
+        title: 'web: down firing',
+        groupKey: 'g',
+        attempts: 1,
+        createdAt: BEGIN,
+        finishedAt: BEGIN + 5,
+        said: 'status 200',
+      },
+    ],
+    pending: 1,
+  },
+  silences: {
+    silences: [
+      {
+        id: 's',
+        match: [{ label: 'team', isPositive: false, values: ['web'], pattern: null }],
+        author: 'me',
+        comment: '',
+        from: BEGIN,
+        to: BEGIN + 1,
+      },
+    ],
+  },
+  silence: { id: 's', why: '' },
+  endSilence: { isDone: true },
+  acknowledge: { isDone: true },
+}
+
+/** An alerter that always answers the same. */
+export class TestAlerter {
+  readonly asked: AlertQuestion[] = []
+
+  ask<Q extends AlertQuestion>(question: Q): Promise<AlertAnswers[Q['type']]> {
+    this.asked.push(question)
+    return Promise.resolve(ANSWERS[question.type] as AlertAnswers[Q['type']])
+  }
+}
