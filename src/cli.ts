@@ -9,6 +9,10 @@ if (major < 24 || (major === 24 && minor < 12)) {
 }
 
 const signals = listenToSignals(() => process.exit(1))
+const argv = process.argv.slice(2)
 // Loaded after the check: an older Node could not even parse it.
+const { quickAnswer } = await import('./command/quick-answer.ts')
+const answered = await quickAnswer(argv, (lines) => process.stderr.write(lines))
+if (answered !== null) process.exit(answered)
 const { run } = await import('./run.ts')
-process.exit(await run(process.argv.slice(2), signals))
+process.exit(await run(argv, signals))

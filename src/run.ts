@@ -6,11 +6,10 @@ import type { PlanInput } from './capacity/plan.ts'
 import { readCommand } from './command/command.ts'
 import type { CommandRequest } from './command/command.ts'
 import type { ExitCode } from './command/exit-status.ts'
+import { fitPool } from './command/fit-pool.ts'
 import { helperNamed } from './help/sub-commands.ts'
 import type { Options } from './command/options.ts'
 import { createOutput } from './command/output-file.ts'
-import { startDemoSite } from './demo/site.ts'
-import { main } from './main.ts'
 import { createProgress } from './print/create-progress.ts'
 import type { Work } from './reload/work.ts'
 import { Output } from './print/output.ts'
@@ -88,7 +87,7 @@ async function runWith(
 ): Promise<ExitCode> {
   const { options, inputs } = request
   const log: Log = (lines) => stderr.write(lines)
-  const site = options.demo ? await startDemoSite() : null
+  const site = options.demo ? await (await import('./demo/site.ts')).startDemoSite() : null
   try {
     const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
     const { probes, config: pages } = request
@@ -120,7 +119,8 @@ async function runWith(
     if (warning !== null) log(`${warning}\n`)
     if (options.output !== null && !createOutput(options.output, log)) return 3
     const progress = options.progress ? createProgress(stderr, work.table.size) : null
-    return await main(work, options, signals, log, progress)
+    const { main } = await import('./main.ts')
+    return await main(work, fitPool(options, work.table.size), signals, log, progress)
   } finally {
     await site?.close()
   }

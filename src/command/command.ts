@@ -1,9 +1,9 @@
 import type { ProbeConfig } from '../blackbox/probe-config.ts'
 import type { ReadAlerts } from '../config/config.ts'
-import { ConfigFile } from '../config/config-file.ts'
+import type { ConfigFile } from '../config/config-file.ts'
 import type { InputFile } from '../print/text/input-files.ts'
 import { NEXT_STEPS } from '../help/short-help.ts'
-import { isTerminal, screenSize } from '../runtime/terminal.ts'
+import { isTerminal, textWidth } from '../runtime/terminal.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError, ListError } from '../targets/read-targets.ts'
 import { alertNotices, checkAlertState } from './alert-state.ts'
@@ -47,7 +47,7 @@ export async function readCommand(
   env: NodeJS.ProcessEnv = process.env,
   ignored: readonly string[] = [],
 ): Promise<CommandRequest> {
-  const line = readCommandLine(argv, FLAGS, helpWidth())
+  const line = readCommandLine(argv, FLAGS, textWidth())
   if (line.type === 'print') return { type: 'print', text: line.text, ok: true }
   if (line.type === 'invalid') return rejected([line.why])
   const misplaced = misplacedArgument(line.urls)
@@ -96,11 +96,6 @@ export async function readCommand(
   }
 }
 
-/** The most characters of a line of help: lines over the whole of a wide terminal are hard to read. */
-function helpWidth(): number {
-  return Math.min(isTerminal(1) ? screenSize().columns : 80, 100)
-}
-
 /** A layer without these flags. */
 function without(layer: Layer, names: readonly string[]): Layer {
   return new Map([...layer].filter(([name]) => !names.includes(name)))
@@ -110,13 +105,15 @@ function rejected(lines: readonly string[]): CommandRequest {
   return { type: 'print', text: lines.map((line) => `${line}\n`).join(''), ok: false }
 }
 
-function openConfig({
+/** Loaded only where it is asked for. */
+async function openConfig({
   line,
   environment,
 }: Record<'line' | 'environment', Layer>): Promise<ConfigFile | null> {
   const named = line.get('config') ?? environment.get('config')
-  if (named === undefined) return Promise.resolve(null)
-  return ConfigFile.open(named.value as string, configFlags(FLAGS), loadAlerts)
+  if (named === undefined) return null
+  const { ConfigFile: File } = await import('../config/config-file.ts')
+  return File.open(named.value as string, configFlags(FLAGS), loadAlerts)
 }
 
 /** Loaded only where it is asked for. */

@@ -66,6 +66,7 @@ export async function makeOptions(
     urls,
     descriptors,
     format,
+    fitsPool: once && settings.get('pool-size')?.source === 'default',
     brief: once && isAuto && isTerminal(1),
     progress: once && formatNamed(format).printsLast && isTerminal(1) && isTerminal(2),
     poll: {

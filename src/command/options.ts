@@ -26,6 +26,8 @@ export interface Options extends Omit<
   readonly format: FormatName
   /** List only the URLs that are not up. */
   readonly brief: boolean
+  /** Start fewer pollers than `poolSize` if each would have few URLs: nobody asked for a number of them. */
+  readonly fitsPool: boolean
   /** Show a progress bar on standard error. */
   readonly progress: boolean
   /** What the file of `--web-config` says; null: there is none, or nobody listens. */

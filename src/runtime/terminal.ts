@@ -25,6 +25,11 @@ export function screenSize(): ScreenSize {
   return { columns: columns || 80, rows: rows || 24 }
 }
 
+/** The most characters of a line of help on standard output: lines over the whole of a wide terminal are hard to read. */
+export function textWidth(): number {
+  return isTerminal(1) ? Math.min(screenSize().columns, 100) : 80
+}
+
 /** What draws on the terminal. */
 export interface TerminalUser {
   /** Takes keys, as the terminal sends them. */
