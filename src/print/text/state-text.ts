@@ -1,10 +1,12 @@
-import { STATUS_CODES } from 'node:http'
 import { counted } from '../../resource/counted.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
 import type { Reason } from '../../state/reasons.ts'
 import type { LatestState } from '../../state/latest-state.ts'
 import { escapeText, MAX_SHOWN_LENGTH } from './escape.ts'
 import type { Summary } from './summary.ts'
+
+// `import` of node:http evaluates all of its exports: its WebSocket loads undici, which takes 45 ms of a processor.
+const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
 /** The first line of a printed state, with its line break. */
 export function stateHead(summary: Pick<Summary, 'at' | 'urls' | 'counts' | 'mainStats'>): string {
