@@ -54,6 +54,10 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
       const { runHelper } = await import('./command/run-helper.ts')
       return await runHelper(helper, argv.slice(1), log)
     }
+    if (argv[0] === 'notify') {
+      const { runNotify } = await import('./command/run-notify.ts')
+      return await runNotify(argv.slice(1), log, signals)
+    }
     if (argv[0] === 'export-page') {
       const { runExport } = await import('./command/run-export.ts')
       const { PageExport } = await import('./web/page-export.ts')

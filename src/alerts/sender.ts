@@ -2,6 +2,8 @@ import type { Notification, SendResult } from './notification.ts'
 
 /** Sends notifications to one receiver. Made from a ReceiverConfig by the row of its type. */
 export interface Sender {
+  /** Time for one attempt, in ms. Default: 10 s. */
+  readonly timeoutMs?: number
   /** Never rejects. `signal` aborts when its time is over. */
   send(notification: Notification, signal: AbortSignal): Promise<SendResult>
 }

@@ -17,6 +17,10 @@ export type ExportRequest =
       readonly argv: readonly string[]
     }
 
+/** The configuration may be that of a headcount that runs: its port, its history and its output are left to it. */
+export const OF_THE_OTHER =
+  'listen web-config otlp history history-size output format changes check plan duration'.split(' ')
+
 const HELP = `Usage: headcount export-page DIR [--page NAME]... [--from URL] [options] [url...]
 
 Writes the public status pages into a directory, as files for any web server: DIR/NAME/index.html and what it loads.

@@ -2,7 +2,7 @@ import packageJson from '#package.json' with { type: 'json' }
 import { readCommand } from './command.ts'
 import type { CommandRequest } from './command.ts'
 import type { ExitCode } from './exit-status.ts'
-import { missingPage, readExportRequest } from './export-request.ts'
+import { missingPage, OF_THE_OTHER, readExportRequest } from './export-request.ts'
 import { printText } from '../print/print-text.ts'
 import type { PublicPage } from '../settings/public-page.ts'
 import { redactName } from '../settings/quote.ts'
@@ -10,10 +10,6 @@ import { describeError, ListError } from '../targets/read-targets.ts'
 
 type RunRequest = Extract<CommandRequest, { type: 'run' }>
 type Log = (lines: string) => void
-
-/** The configuration may be that of a headcount that runs: its port, its history and its output are left to it. */
-const OF_THE_OTHER =
-  'listen web-config otlp history history-size output format changes check plan duration'.split(' ')
 
 /** What pages are written with. */
 export interface PageWriter<Export extends { readonly problem: string | null }> {

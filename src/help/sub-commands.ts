@@ -82,6 +82,16 @@ export const SUB_COMMANDS: readonly SubCommand[] = [
   },
   {
     ...PLAIN,
+    name: 'notify',
+    usage: 'RECEIVER [--config FILE]',
+    help: 'send a test to a receiver of the configuration, and say what comes back',
+    flags: [
+      flag('config', 'the configuration that has the receiver'),
+      flag('status', 'whether the test fires, or is over', ['firing', 'resolved']),
+    ],
+  },
+  {
+    ...PLAIN,
     name: 'completion',
     usage: SHELLS.join('|'),
     help: 'print the completion of the command line for a shell',

@@ -62,6 +62,7 @@ for (const [shell, offered] of [
     t.deepEqual(of('history', 'export', '--table', 's'), ['sums'])
     t.deepEqual(of('history', '--onc'), [])
     t.deepEqual(of('export-page', 'pages', '--onc'), ['--once'])
+    t.deepEqual(of('notify', 'ops', '--status', 'f'), ['firing'])
     t.deepEqual(of('completion', ''), [...SHELLS].toSorted())
   })
 }

@@ -23,7 +23,7 @@ export interface DeliveryQueueOptions {
   readonly warn: (line: string) => void
   /** An attempt has ended: `tick` may have something to do. */
   readonly onSettled: () => void
-  /** For one attempt, in ms. Default: 10 s. */
+  /** For one attempt, in ms. Default: that of the sender, or 10 s. */
   readonly timeoutMs?: number
 }
 
@@ -119,7 +119,7 @@ export class DeliveryQueue {
       return sendOnce(
         receiver.sender,
         notification,
-        this.#options.timeoutMs ?? TIMEOUT_MS,
+        this.#options.timeoutMs ?? receiver.sender.timeoutMs ?? TIMEOUT_MS,
         this.#ended.signal,
       )
     }

@@ -14,6 +14,9 @@ import type { Mail, SmtpOptions } from './smtp-client.ts'
 /** The longest subject, in UTF-16 units. */
 const MAX_SUBJECT_LENGTH = 200
 
+/** Some servers let strangers wait before they greet them. */
+const TIMEOUT_MS = 60_000
+
 /** Mail, handed to a server by SMTP. Messages about one incident are one thread. */
 export const EMAIL = receiverType({
   name: 'email',
@@ -46,6 +49,7 @@ export const EMAIL = receiverType({
       ca: context.ca === null ? null : [...getCACertificates(), context.ca],
     }
     return {
+      timeoutMs: TIMEOUT_MS,
       async send(notification, signal) {
         const { sendMail } = await import('./smtp-client.ts')
         return sendMail(mailOf(notification, from, to, context), options, signal)

@@ -13,6 +13,11 @@ import type { CommandEnd } from './run-command.ts'
 /** How long a command may run unless the configuration says so, in ms. */
 const DEFAULT_TIMEOUT_MS = 10_000
 
+/** The longest that it can be. Notifications about the same group wait for it. */
+const MAX_TIMEOUT_MS = 300_000
+
+const MARGIN_MS = 2_000
+
 /** Variables of this process that commands get. Others may hold secrets. */
 const KEPT_VARIABLES = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR']
 
@@ -39,6 +44,8 @@ export const EXEC = receiverType({
     })
     const secrets = env.map(([, value]) => value).filter((value) => value.length > 3)
     return {
+      // Its own time-out comes first, and leaves time to kill it.
+      timeoutMs: timeout + MARGIN_MS,
       async send(notification, signal): Promise<SendResult> {
         const input = `${JSON.stringify(notificationJson(notification, receiver))}\n`
         const variables = {
@@ -109,6 +116,6 @@ function checkWord(text: string): void {
 
 function parseTimeout(text: string): number {
   const ms = parseDuration(text)
-  if (ms < 100) throw new RangeError('at least 100ms')
+  if (ms < 100 || ms > MAX_TIMEOUT_MS) throw new RangeError('from 100ms to 5m')
   return ms
 }

@@ -5,7 +5,7 @@ import type { ChildProcess } from 'node:child_process'
 const MAX_OUTPUT_BYTES = 16_384
 
 /** Time that a command gets to end by itself when its time is over, in ms. */
-const GRACE_MS = 2_000
+const GRACE_MS = 500
 
 /** A command to run, without a shell. */
 export interface Command {
