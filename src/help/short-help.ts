@@ -19,7 +19,7 @@ export const USUAL_FLAGS = [
 export const SHORT_HELP = `headcount polls every URL on a list, and reports which of them answer.
 
 Usage: headcount [options] [url...]
-       headcount ${SUB_COMMANDS.map(({ name }) => name).join(' | ')}
+       headcount ${SUB_COMMANDS.map(({ name }) => name).join('|')}
 
 ${helpRows(USUAL_FLAGS, 80)}
 Examples:
