@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import * as fc from 'fast-check'
 import { holds, property } from '../../helpers/property.ts'
-import { isThorough } from '../../helpers/thorough.ts'
+import { repetitions } from '../../helpers/thorough.ts'
 import { runScript } from './run-script.ts'
 import { ALERTS } from './world.ts'
 import type { Script, Step } from './world.ts'
@@ -60,7 +60,7 @@ const script: fc.Arbitrary<Script> = fc.record({
 
 const SAME = property(
   'the same is told to each receiver in the same order as by a model that never dies',
-  isThorough ? Number(process.env['RUNS']) : 40,
+  repetitions(40, 10_000),
   (t) => {
     // In memory, so that no disk is waited for.
     const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'headcount-'))
