@@ -32,11 +32,12 @@ test('nobody is told because a thread dies, whichever it is, and everything is t
   const program = run.start('--listen', '0', '--history', join(run.directory, 'history.db'))
   await run.toldInAll(1)
   for (const [role, line] of [
-    ['monitor', /The monitor ended/],
     ['web', /The web thread ended/],
     ['recorder', /The recorder ended/],
     ['poller', /poller 1 was lost/],
     ['alerter', /The alerter ended; another takes its place/],
+    // Last, so that the alerter is connected by nothing else.
+    ['monitor', /The monitor ended/],
   ] as const) {
     run.kill(role)
     await program.until(({ stderr }) => line.test(stderr))
