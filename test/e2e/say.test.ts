@@ -21,7 +21,7 @@ test('--help lists every flag that the reference does', async (t) => {
     .split('\n')
     .filter((line) => line.startsWith('| `-'))
     .join('\n')
-  t.deepEqual([...flags(table)].toSorted(), [...flags(stdout)].toSorted())
+  t.deepEqual([...flags(table)].toSorted(), [...flags(stdout.slice(stdout.indexOf('\nLists:\n')))].toSorted())
 })
 
 test('--check reads the lists, says what is wrong and polls nothing', async (t) => {
