@@ -1,8 +1,8 @@
 import { fillTemplate, parseTemplate, SAMPLE, valueText } from './template.ts'
-import type { Field, Template } from './template.ts'
+import type { Document, Field, Template } from './template.ts'
 
 /** Fills in a body with the fields of a document. Throws a TemplateError. */
-export type FillBody = (document: Readonly<Record<string, unknown>>) => string
+export type FillBody = (document: Document) => string
 
 /** Control characters other than tabs and line breaks. */
 const CONTROLS = /[^\P{Cc}\t\n]/gu

@@ -1,5 +1,8 @@
 import { closestName } from '../../settings/closest-name.ts'
 import { quote } from '../../settings/quote.ts'
+import type { Notification } from '../notification.ts'
+import { plainBody, subjectLine } from './message-fit.ts'
+import { messageText } from './message-text.ts'
 import { notificationJson } from './notification-json.ts'
 import { testNotification } from './test-notification.ts'
 
@@ -10,11 +13,8 @@ const MAX_FIELDS = 100
 /** The longest text that a template can become, in UTF-16 units. */
 const MAX_FILLED_LENGTH = 1 << 20
 
-/** The whole document, as a field. */
-const DOCUMENT = 'json'
-
-/** The document of a notification: see notification-json.ts. */
-type Document = Readonly<Record<string, unknown>>
+/** What fields are taken from. */
+export type Document = Readonly<Record<string, unknown>>
 
 /** A place to fill in, by its path in the document: `{{labels.team}}`. */
 export interface Field {
@@ -27,8 +27,15 @@ export type Template = readonly (string | Field)[]
 /** A template that a notification does not fit into. The message is a clause without values. */
 export class TemplateError extends Error {}
 
+/** The fields of a notification: those of its JSON, that itself as `json`, and its message for people as `title` and `text`. */
+export function templateDocument(notification: Notification, receiver: string, timeZone?: string): Document {
+  const json = notificationJson(notification, receiver)
+  const message = messageText(notification, timeZone)
+  return { ...json, json, title: subjectLine(message), text: plainBody(message) }
+}
+
 /** A document with all fields, to check templates with. */
-export const SAMPLE: Document = notificationJson(testNotification('test', 'test', 0), 'test')
+export const SAMPLE: Document = templateDocument(testNotification('test', 'test', 0), 'test')
 
 /** Parses a template. Throws a RangeError for a field that there is not. */
 export function parseTemplate(text: string): Template {
@@ -51,7 +58,7 @@ function parsePath(name: string): readonly string[] {
   const [top = '', ...rest] = name.split('.')
   // A label may have a dot in its name.
   if (top === 'labels' && rest.length > 0) return [top, rest.join('.')]
-  const tops = [...Object.keys(SAMPLE), DOCUMENT]
+  const tops = Object.keys(SAMPLE)
   const states = Object.keys(SAMPLE['state'] as Document).map((key) => `state.${key}`)
   if (rest.length === 0 ? tops.includes(name) : states.includes(name)) return [top, ...rest]
   const known = rest.length > 0 && top === 'state' ? states : [...tops, 'labels.NAME', 'state.NAME']
@@ -76,7 +83,6 @@ export function fillTemplate(
 
 function valueOf(document: Document, { path }: Field): unknown {
   const [top = '', ...rest] = path
-  if (top === DOCUMENT) return document
   let value: unknown = document[top]
   // Own keys alone: a label may be called `constructor`.
   for (const key of rest)

@@ -1,7 +1,7 @@
 import { MAX_URL_LENGTH } from '../../settings/url.ts'
 import { parseReceiverUrl } from './http-keys.ts'
 import { fillTemplate, parseTemplate, TemplateError, valueText } from './template.ts'
-import type { Template } from './template.ts'
+import type { Document, Template } from './template.ts'
 import type { KeyValue } from './receiver-type.ts'
 
 /** Parses a URL whose path and query may have fields. Returns it as it was given, or normalised. Throws a RangeError. */
@@ -24,7 +24,7 @@ export function urlSample(text: string): string {
  * Fills in a URL. A value is always one part of the path or the query: it is encoded, and a notification that makes `..` of a part is refused,
  * since it would choose another path. Throws a TemplateError.
  */
-export function fillUrl(template: Template, document: Readonly<Record<string, unknown>>): string {
+export function fillUrl(template: Template, document: Document): string {
   const expected = new URL(fillTemplate(template, {}, () => 'x'))
   const url = new URL(
     fillTemplate(template, document, (value) => encodeURIComponent(valueText(value).toWellFormed())),

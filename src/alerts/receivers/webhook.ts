@@ -6,10 +6,10 @@ import { bodyTemplate } from './body-template.ts'
 import { sendHttp } from './http-client.ts'
 import type { HttpRequest } from './http-client.ts'
 import { parseToken, plainHttpWarnings } from './http-keys.ts'
-import { notificationJson } from './notification-json.ts'
 import { mapKey, optionalKey, receiverType, requiredKey } from './receiver-type.ts'
 import type { KeyValue } from './receiver-type.ts'
-import { fillTemplate, parseTemplate, TemplateError, valueText } from './template.ts'
+import { fillTemplate, parseTemplate, templateDocument, TemplateError, valueText } from './template.ts'
+import type { Document } from './template.ts'
 import { fillUrl, parseUrlTemplate, urlSample } from './url-template.ts'
 
 const JSON_TYPE = 'application/json'
@@ -37,11 +37,11 @@ export const WEBHOOK = receiverType({
   create({ url, method, headers, body, secret }, context) {
     const urlTemplate = parseTemplate(url)
     const templates = headers.map(([name, value]) => [name.toLowerCase(), parseTemplate(value)] as const)
-    const fillBody = body === null ? JSON.stringify : bodyTemplate(body, contentType(headers))
+    const fillBody = body === null ? plainJson : bodyTemplate(body, contentType(headers))
     const secrets = [...headers.flatMap(secretsOf), ...(secret === null ? [] : [secret])]
     return {
       async send(notification, signal): Promise<SendResult> {
-        const document = notificationJson(notification, context.receiver)
+        const document = templateDocument(notification, context.receiver, context.timeZone)
         let request: HttpRequest
         try {
           const text = fillBody(document)
@@ -71,6 +71,10 @@ export const WEBHOOK = receiverType({
     }
   },
 })
+
+function plainJson({ json }: Document): string {
+  return JSON.stringify(json)
+}
 
 function contentType(headers: readonly (readonly [name: string, value: string])[]): string {
   return headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? JSON_TYPE

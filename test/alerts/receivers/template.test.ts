@@ -43,6 +43,14 @@ test('{{json}} is the whole document', async (t) => {
   t.like(wrapped, { version: 1, status: 'firing', url: 'https://shop.example/cart' })
 })
 
+test('{{title}} and {{text}} are the message for people', async (t) => {
+  const { origin, received } = await receiverServer(t)
+  const headers = { 'content-type': 'text/plain', 'X-Title': '{{title}}' }
+  await senderFor(WEBHOOK, { url: origin, body: '{{text}}', headers }).send(makeNotification(), NO_LIMIT)
+  t.is(received[0]?.headers['x-title'], 'Down: https://shop.example/cart')
+  t.regex(received[0]?.body ?? '', /^Why: down for 3 polls: 503 Service Unavailable\n/)
+})
+
 test('a value is one part of the path, and of the query', async (t) => {
   const { origin, received } = await receiverServer(t)
   const url = `${origin}/hook/{{labels.team}}?text={{summary}}&same={{labels.constructor}}`
