@@ -79,6 +79,8 @@ async function prepare(t: ExecutionContext): Promise<{ directory: string; local(
   const local = (command: string) =>
     command
       .replaceAll(/https?:\/\/(\w+\.example)(:\d+)?/g, `${site}/$1`)
+      // There is a headcount.yml in the folder.
+      .replaceAll(/headcount init$/g, 'headcount init own.yml')
       // Examples run at once, and each listens.
       .replaceAll('--listen 9115', '--listen 0')
   const script = (name: string, lines: string) => {
@@ -88,7 +90,8 @@ async function prepare(t: ExecutionContext): Promise<{ directory: string; local(
   // What polls for ever is given an end.
   script(
     'headcount',
-    `case " $* " in *" --once "* | *" --check "* | *" --plan "*) ;; *) set -- "$@" --duration 2s ;; esac
+    `case "$1" in init | man | completion) exec '${process.execPath}' '${cli}' "$@" ;; esac
+case " $* " in *" --once "* | *" --check "* | *" --plan "*) ;; *) set -- "$@" --duration 2s ;; esac
 exec '${process.execPath}' '${cli}' "$@" --pool-size 1`,
   )
   writeFileSync(join(directory, 'urls.txt'), `${site}/one\n${site}/two\n`)
