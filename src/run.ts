@@ -49,6 +49,10 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
       const { runAlerts } = await import('./command/run-alerts.ts')
       return await runAlerts(argv.slice(1), log)
     }
+    if (argv[0] === 'silence') {
+      const { runSilence } = await import('./command/run-silence.ts')
+      return await runSilence(argv.slice(1), log)
+    }
     const helper = helperNamed(argv[0])
     if (helper !== null) {
       const { runHelper } = await import('./command/run-helper.ts')

@@ -16,6 +16,9 @@ export interface Environment {
 
 const PREFIX = 'HEADCOUNT_'
 
+/** For sub-commands that ask a headcount that runs. */
+const OF_SUB_COMMANDS = new Set(['HEADCOUNT_SERVER'])
+
 /** Kubernetes sets these in every container next to a service named headcount. */
 const KUBERNETES_VARIABLES = /^HEADCOUNT_(?:SERVICE_|PORT$|PORT_)/
 
@@ -27,7 +30,7 @@ const KUBERNETES_VARIABLES = /^HEADCOUNT_(?:SERVICE_|PORT$|PORT_)/
 export function readEnvironment(env: Env, flags: readonly Flag[]): Environment {
   const layer = new Map<string, Setting>()
   const mistakes: string[] = []
-  const known = new Set<string>()
+  const known = new Set(OF_SUB_COMMANDS)
   for (const flag of flags) {
     for (const [name, parse] of variablesOf(flag)) {
       known.add(name)

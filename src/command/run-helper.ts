@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { completion } from '../help/completion.ts'
 import { CONFIG_NAME, INITIAL_CONFIG } from '../help/initial-config.ts'
 import { manPage } from '../help/man-page.ts'
-import { SHELLS, SUB_COMMANDS } from '../help/sub-commands.ts'
+import { SHELLS, subCommand, usageText } from '../help/sub-commands.ts'
 import type { Helper } from '../help/sub-commands.ts'
 import { printText } from '../print/print-text.ts'
 import { closestName } from '../settings/closest-name.ts'
@@ -20,7 +20,7 @@ export async function runHelper(
   log: (lines: string) => void,
 ): Promise<0 | 1 | 3> {
   const result = argv.some((one) => one === '--help' || one === '-h')
-    ? { text: usageOf(name) }
+    ? { text: usageText(subCommand(name)) }
     : ANSWERS[name](argv)
   if ('text' in result) return (await printText(result.text, log)) ? 0 : 1
   log(`error: ${name}: ${result.why}\n`)
@@ -64,9 +64,4 @@ function man(argv: readonly string[]): Result {
   return argv.length === 0
     ? { text: manPage(FLAGS) }
     : { why: 'nothing follows it: headcount man | man -l -' }
-}
-
-function usageOf(name: Helper): string {
-  const { usage = '', help = '' } = SUB_COMMANDS.find((one) => one.name === name) ?? {}
-  return `Usage: headcount ${`${name} ${usage}`.trimEnd()}\n\n${help}\n`
 }

@@ -29,6 +29,12 @@ const flag = (name: string, help: string, choices: readonly string[] | null = nu
   choices,
 })
 
+/** Of the sub-commands that ask a headcount that runs. */
+const SERVER = flag(
+  'server',
+  'the headcount to ask: its URL, or @FILE with that; default http://127.0.0.1:9115',
+)
+
 const PLAIN = { words: [], flags: [], takesFiles: false, takesRunFlags: false }
 
 /** The shells that completion is written for. */
@@ -75,9 +81,13 @@ export const SUB_COMMANDS: readonly SubCommand[] = [
   {
     ...PLAIN,
     name: 'alerts',
-    usage: '--test FILE',
-    help: 'test the rules of alerts: what they would send, of polls in a file',
-    flags: [flag('test', 'a file of tests of rules')],
+    usage: '[--server URL] | --test FILE...',
+    help: 'what fires; or test the rules of alerts: what they would send, of polls in a file',
+    flags: [
+      SERVER,
+      flag('format', 'text, or the JSON of the API', ['text', 'json']),
+      flag('test', 'a file of tests of rules: nothing is asked or sent'),
+    ],
     takesFiles: true,
   },
   {
@@ -92,6 +102,20 @@ export const SUB_COMMANDS: readonly SubCommand[] = [
   },
   {
     ...PLAIN,
+    name: 'silence',
+    usage: '[LABEL=VALUE... --for TIME] [--end ID]',
+    help: 'list silences, begin one, or end one: alerts that nobody is told of for a time',
+    flags: [
+      flag('for', 'how long it lasts, such as 30m or 2h'),
+      flag('author', 'who asks for it; without it, your login name'),
+      flag('comment', 'why'),
+      flag('end', 'end the silence with this id'),
+      SERVER,
+      flag('format', 'text, or the JSON of the API', ['text', 'json']),
+    ],
+  },
+  {
+    ...PLAIN,
     name: 'completion',
     usage: SHELLS.join('|'),
     help: 'print the completion of the command line for a shell',
@@ -99,6 +123,19 @@ export const SUB_COMMANDS: readonly SubCommand[] = [
   },
   { ...PLAIN, name: 'man', usage: '', help: 'print the manual page: headcount man | man -l -' },
 ]
+
+/** The row of a sub-command. */
+export function subCommand(name: string): SubCommand {
+  return SUB_COMMANDS.find((one) => one.name === name) as SubCommand
+}
+
+/** The help of a sub-command: its usage, what it does, its flags. */
+export function usageText({ name, usage, help, flags }: SubCommand): string {
+  const width = Math.max(0, ...flags.map((one) => one.name.length))
+  const lines = flags.map((one) => `  --${one.name.padEnd(width)}  ${one.help}\n`)
+  const list = lines.length === 0 ? '' : `\n${lines.join('')}`
+  return `Usage: headcount ${`${name} ${usage}`.trimEnd()}\n\n${help}\n${list}`
+}
 
 /** The sub-commands that need nothing but the table of flags. */
 const HELPERS = ['init', 'completion', 'man'] as const

@@ -123,6 +123,6 @@ tests:
   const broken = await alerts('broken.yml', 'none.yml', 'good.yml')
   t.is(broken.code, 3)
   t.regex(broken.stderr, /broken\.yml:1:9: tests: it has no urls\n.*none\.yml: no such file or directory/)
-  t.is((await headcount(t, ['alerts'])).code, 3)
-  t.regex((await headcount(t, ['alerts', '--help'])).stdout, /^Usage: headcount alerts --test FILE/)
+  t.is((await headcount(t, ['alerts', 'rules.yml'])).code, 3)
+  t.regex((await headcount(t, ['alerts', '--help'])).stdout, /^Usage: headcount alerts .*--test FILE/)
 })
