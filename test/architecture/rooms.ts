@@ -45,7 +45,7 @@ export const ROOMS: readonly Room[] = [
   room('alerts/run', 'what the alerter thread does: polls to notifications, and answers', 'alerts alerts/engine alerts/receivers alerts/plan alerts/store alerts/delivery resource settings state', 'node'),
   room('blackbox', 'the modules of a blackbox.yml, checked', 'config settings targets', 'node'),
   room('help', 'help, the manual page, completion: made from the table of flags', 'settings', 'pure'),
-  room('command', 'the table of flags, command line, environment, exit status', 'alerts alerts/receivers blackbox capacity config help print print/text runtime settings targets config/alerts config/web', 'node commander:command-line.ts'),
+  room('command', 'the table of flags, command line, environment, exit status', 'alerts alerts/receivers blackbox capacity config help print print/text resource runtime settings targets config/alerts config/web', 'node commander:command-line.ts'),
   room('demo', 'the site that --demo serves', '', 'node'),
   room('poll/attempt', 'one attempt: its deadline, its stalls, its failures', 'state', 'node'),
   room('poll/dns', 'host name to addresses', 'poll/attempt state', 'node'),
