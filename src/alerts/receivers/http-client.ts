@@ -81,21 +81,16 @@ function dispatcherFor(target: URL, ca: string | null): Dispatcher {
   const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false, maxHeaderSize: MAX_HEADER_BYTES }
   if (proxy === null) return new Agent({ ...options, connect: { ...tls, timeout: 0 } })
   const { protocol, hostname, port, credentials } = proxy
-  const host = hostname.includes(':') ? `[${hostname}]` : hostname
-  const uri = new URL(`${protocol}://${host}:${port}`)
-  if (credentials !== null && protocol === 'socks5') {
-    uri.username = encodeURIComponent(credentials.username)
-    uri.password = encodeURIComponent(credentials.password)
+  const uri = new URL(`${protocol}://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`)
+  if (protocol === 'socks5') {
+    uri.username = encodeURIComponent(credentials?.username ?? '')
+    uri.password = encodeURIComponent(credentials?.password ?? '')
+    // With options of TLS for the proxy, undici would speak TLS to it.
+    return new ProxyAgent({ ...options, uri: uri.href, requestTls: tls })
   }
-  return new ProxyAgent({
-    ...options,
-    uri: uri.href,
-    requestTls: tls,
-    proxyTls: tls,
-    ...(credentials === null || protocol === 'socks5'
-      ? {}
-      : { token: basicAuthorization(`${credentials.username}:${credentials.password}`) }),
-  })
+  const login = credentials === null ? null : `${credentials.username}:${credentials.password}`
+  const token = login === null ? {} : { token: basicAuthorization(login) }
+  return new ProxyAgent({ ...options, uri: uri.href, requestTls: tls, proxyTls: tls, ...token })
 }
 
 /** The status has come, so the server has the notification: a body that breaks off changes nothing. */
