@@ -184,6 +184,8 @@ for (const [fault, listener] of Object.entries(FAULTS)) {
 }
 
 test('a server that says nothing is left when the time is over', async (t) => {
+  // nodemailer would leave it by itself after 30 s.
+  t.timeout(20_000)
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const abort = new AbortController()

@@ -93,7 +93,10 @@ function processesOf(group: number): string[] {
 
 test('a command that leaves a process behind is not waited for longer than a moment', async (t) => {
   const file = join(directoryOf(t), 'pid')
-  const { sending } = sendBy(t, 'sleep 600 & echo $! > "$PID"; echo done', { env: { PID: file } })
+  const { sending } = sendBy(t, 'sleep 600 & echo $! > "$PID"; echo done', {
+    env: { PID: file },
+    timeout: '5m',
+  })
   t.deepEqual(await sending, { type: 'sent', said: 'exit status 0: done' })
   process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL')
 })

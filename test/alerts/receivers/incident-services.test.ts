@@ -91,6 +91,7 @@ const NOTIFICATIONS = {
     link: '',
     severity: 'info',
   }),
+  'a long URL': makeNotification({ alerts: huge.slice(0, 1) }),
   'much of everything': makeNotification({ alerts: huge, commonLabels: labels, rule: LONG, total: 100_000 }),
 }
 
