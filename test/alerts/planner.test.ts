@@ -2,6 +2,7 @@ import test from 'ava'
 import type { Alert, AlertChange } from '../../src/alerts/alert.ts'
 import type { AlertRule, LabelMatcher, Silence } from '../../src/alerts/alert-rule.ts'
 import { MAX_NAMED_ALERTS } from '../../src/alerts/notification.ts'
+import type { Notification } from '../../src/alerts/notification.ts'
 import { NotificationPlanner } from '../../src/alerts/plan/notification-planner.ts'
 import type { PlannerOptions } from '../../src/alerts/plan/notification-planner.ts'
 import type { PlannerTurn } from '../../src/alerts/plan/planner-state.ts'
@@ -33,6 +34,8 @@ class Bench {
   #planner: NotificationPlanner
   #seconds = 0
   marks: PlannerTurn['marks'] = null
+  /** All that was told. */
+  readonly told: Notification[] = []
   /** False: it goes on as it is, which shows that a planner that lives notices what a new one finds. */
   restarts = true
 
@@ -67,6 +70,7 @@ class Bench {
     if (this.#planner.nextDue() <= now) throw new Error('it would be called for ever')
     this.marks = turn.marks ?? this.marks
     if (this.marks !== null) this.marks = { ...this.marks, savedAt: now }
+    this.told.push(...turn.notifications.map(({ notification }) => notification))
     return turn.notifications.map(
       ({ notification: { cause, alerts, firing }, receivers }) =>
         `${cause} ${alerts.map(({ url }) => url.slice(8, -9)).join(' ')} (${firing}) to ${receivers.join(' ')}`,
@@ -91,6 +95,22 @@ test('what turns within the wait is one notification, what fires before what is 
   t.deepEqual(one.at(40, resolved(b), unwatched(alertOf('c'))), [])
   t.deepEqual(one.at(50), ['resolved b (0) to ops', 'unwatched c (0) to ops'])
   t.is(one.planner.groups().length, 0)
+})
+
+test('notifications name the first one of their incident, and those of the next incident another', (t) => {
+  const one = bench({ repeatMs: 60_000 })
+  one.at(0, fired(a))
+  t.deepEqual(one.at(10), ['new a (1) to ops'])
+  t.deepEqual(one.at(70), ['repeat a (1) to ops'])
+  one.at(80, resolved(a))
+  t.deepEqual(one.at(90), ['resolved a (0) to ops'])
+  one.at(100, fired(a))
+  t.deepEqual(one.at(110), ['new a (1) to ops'])
+  const [first, , , next] = one.told.map(({ id }) => id)
+  t.deepEqual(
+    one.told.map(({ firstId }) => firstId),
+    [first, first, first, next],
+  )
 })
 
 test('what turns back within the wait is not told', (t) => {
