@@ -99,7 +99,12 @@ test('what turns within the wait is one notification, what fires before what is 
 
 test('notifications name the first one of their incident, and those of the next incident another', (t) => {
   const one = bench({ repeatMs: 60_000 })
-  one.at(0, fired(a))
+  const muted = alertOf('m', { labels: { team: 'm' } })
+  one.planner.silence(
+    silenceOf('s', [{ label: 'team', isPositive: true, values: ['m'], pattern: null }], 1_000),
+  )
+  // It keeps the group, of which nothing else is left between the incidents.
+  one.at(0, fired(a), fired(muted))
   t.deepEqual(one.at(10), ['new a (1) to ops'])
   t.deepEqual(one.at(70), ['repeat a (1) to ops'])
   one.at(80, resolved(a))
