@@ -39,7 +39,8 @@ export function manPage(flags: readonly Flag[]): string {
     '.Op Ar url ...',
     ...SUB_COMMANDS.flatMap(({ name, usage }) => [
       '.Nm',
-      `.Cm ${name}${usage === '' ? '' : ` Ar ${escape(usage)}\\&`}`,
+      // A word that is only a bar would be a delimiter.
+      `.Cm ${name}${usage === '' ? '' : ` Ar ${escape(usage).replaceAll(' | ', String.raw` \&| `)}\\&`}`,
     ]),
     '.Sh DESCRIPTION',
     ...sentences(packageJson.description),
