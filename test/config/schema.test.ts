@@ -82,7 +82,7 @@ test('the examples of public pages are as the schema and the program have them',
 test('the examples of alerts are as the schema and the program have them', (t) => {
   const blocks = [...read('docs/alerts.md').matchAll(/```yaml\n(.*?)```/gs)]
   const examples = blocks.filter(([, example = '']) => !example.includes('\ntests:'))
-  t.is(examples.length, 3)
+  t.is(examples.length, 6)
   for (const [, example = '- none'] of examples) t.deepEqual(faultsOf(example), ['', ''])
 })
 
