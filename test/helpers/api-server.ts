@@ -73,7 +73,10 @@ export class TestMonitor {
   }
 }
 
-const NO_ALERTER = { ask: () => Promise.reject(new AlerterError('the alerter does not answer')) }
+const NO_ALERTER = {
+  isThere: false,
+  ask: () => Promise.reject(new AlerterError('the alerter does not answer')),
+}
 const NO_RECORDER = { ask: () => Promise.reject(new RecorderError('the recorder does not answer')) }
 
 /** Where the page is when the program runs from its source. */
@@ -87,7 +90,7 @@ interface ApiOptions {
   /** Default: it does not answer. */
   readonly recorder: Pick<RecorderClient, 'ask'>
   /** Default: it does not answer. */
-  readonly alerter: Pick<AlerterClient, 'ask'>
+  readonly alerter: Pick<AlerterClient, 'ask' | 'isThere'>
   /** 0: any. */
   readonly port: number
 }

@@ -63,6 +63,7 @@ const ANSWERS: AlertAnswers = {
 
 /** An alerter that always answers the same. */
 export class TestAlerter {
+  readonly isThere = true
   readonly asked: AlertQuestion[] = []
 
   ask<Q extends AlertQuestion>(question: Q): Promise<AlertAnswers[Q['type']]> {

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import { AlertsPage } from './alerts/alerts-page.tsx'
 import { Home } from './home.tsx'
 import { IncidentsPage } from './incidents/incidents-page.tsx'
 import { followLink, pageAddress, useRoute } from './route.ts'
@@ -11,7 +12,7 @@ import { useLive, useTimedText } from './use-live.ts'
 /** The whole page: its head, and what the address asks for. */
 export function App() {
   const { path, query } = useRoute()
-  const { connection, counts } = useLive()
+  const { connection, counts, hasAlerts } = useLive()
   const short = counts === null ? '' : `${sentenceOf(counts).short} · `
   const isDown = (counts?.down ?? 0) > 0
   useEffect(() => {
@@ -38,6 +39,11 @@ export function App() {
           >
             Incidents
           </a>
+          {(hasAlerts || path === 'alerts') && (
+            <a href={pageAddress('alerts')} data-page aria-current={path === 'alerts' ? 'page' : undefined}>
+              Alerts
+            </a>
+          )}
         </nav>
         <ConnectionState />
       </header>
@@ -53,6 +59,8 @@ function contentOf(path: string, query: URLSearchParams) {
       return <UrlPage url={query.get('u') ?? ''} />
     case 'incidents':
       return <IncidentsPage query={query} />
+    case 'alerts':
+      return <AlertsPage />
     default:
       return <Home query={query} />
   }

@@ -14,6 +14,11 @@ export class AlerterClient {
     this.#client.setPort(port)
   }
 
+  /** Whether there are alerts. */
+  get isThere(): boolean {
+    return this.#client.isThere
+  }
+
   /** Resolves with the answer. Rejects with an AlerterError when there is none in time. */
   ask<Q extends AlertQuestion>(question: Q): Promise<AlertAnswers[Q['type']]> {
     const answer = this.#client.ask(question).catch((error: Error) => {

@@ -51,7 +51,7 @@ export interface EndpointParts {
   readonly prefix: string
   readonly monitor: Pick<MonitorClient, 'ask'>
   readonly recorder: Pick<RecorderClient, 'ask'>
-  readonly alerter: Pick<AlerterClient, 'ask'>
+  readonly alerter: Pick<AlerterClient, 'ask' | 'isThere'>
   /** Asks main for the settings of a URL, given as it is printed. */
   readonly settings: (id: ResourceId, url: string) => Promise<UrlSettings>
 }
@@ -67,7 +67,10 @@ export function createEndpoints(
       summary: 'The state of the whole list',
       parameters: [],
       schema: 'Summary',
-      answer: async () => (await monitor.ask({ type: 'summary' })).line,
+      async answer() {
+        const { line } = await monitor.ask({ type: 'summary' })
+        return `${line.trimEnd().slice(0, -1)},"alerts":${alerter.isThere}}`
+      },
     },
     {
       path: `${PREFIX}urls`,

@@ -30,7 +30,7 @@ export function openApiDocument(paths: readonly PathFacts[], prefix: string): ob
     paths: pathItems(paths),
     components: {
       schemas: {
-        Summary: moved(output.$defs.summary),
+        Summary: summarySchema(),
         Usage: output.$defs.fill,
         Url: urlSchema(),
         UrlDetail: urlDetailSchema(urlSchema()),
@@ -45,6 +45,13 @@ export function openApiDocument(paths: readonly PathFacts[], prefix: string): ob
       },
     },
   }
+}
+
+/** The summary of JSON lines, with what only the API says. */
+function summarySchema(): object {
+  const summary = moved(output.$defs.summary) as { readonly properties: object }
+  const alerts = { type: 'boolean', description: 'Whether there are alerts; not in the event' }
+  return { ...summary, properties: { ...summary.properties, alerts } }
 }
 
 function pathItems(paths: readonly PathFacts[]): Readonly<Record<string, object>> {

@@ -32,6 +32,11 @@ export class ThreadClient {
     port.once('close', () => pendingCalls.rejectAll(new this.#failure(`the ${this.#name} does not answer`)))
   }
 
+  /** Whether there is a thread to ask, or was. */
+  get isThere(): boolean {
+    return this.#port !== null
+  }
+
   /** Resolves with the answer. Rejects with a failure when there is none in time. */
   async ask(question: object): Promise<unknown> {
     const answer = this.#pendingCalls.track(this.#ask(question))

@@ -25,7 +25,7 @@ async function listening(
     prefix: '/',
     monitor: { ask: gone },
     recorder: { ask: () => Promise.reject(new RecorderError('there is no recorder')) },
-    alerter: { ask: () => Promise.reject(new AlerterError('there is no alerter')) },
+    alerter: { isThere: false, ask: () => Promise.reject(new AlerterError('there is no alerter')) },
     events: { isFull: true, add: () => t.fail() },
     wallEvents: { isFull: true, add: () => t.fail() },
     scraper: { scrape: gone },

@@ -35,7 +35,7 @@ async function start(t: ExecutionContext, folder: string, { prefix = '/', header
     prefix,
     monitor: { ask: () => Promise.reject(new Error('nothing is asked')) },
     recorder: { ask: () => Promise.reject(new Error('nothing is asked')) },
-    alerter: { ask: () => Promise.reject(new Error('nothing is asked')) },
+    alerter: { isThere: false, ask: () => Promise.reject(new Error('nothing is asked')) },
     events: nothing,
     wallEvents: nothing,
     scraper: { scrape: () => Promise.reject(new Error('no scrapes here')) },
@@ -62,7 +62,7 @@ test('the paths of the page answer with it, and its files are for ever', async (
   const folder = directoryOf(t)
   buildSample(folder)
   const get = await start(t, folder)
-  for (const path of ['/', '/url?u=x', '/incidents']) {
+  for (const path of ['/', '/url?u=x', '/incidents', '/alerts']) {
     const answer = await get(path)
     t.is(await answer.text(), HTML)
     t.is(answer.headers.get('content-type'), 'text/html; charset=utf-8')

@@ -148,4 +148,46 @@ export interface Summary {
   readonly pollsPerSecond: number
   readonly skipped: number
   readonly latenessMs: { readonly p99: number }
+  /** Whether there are alerts; undefined: the event does not say it. */
+  readonly alerts?: boolean
+}
+
+/** An alert, as `/api/v1/alerts` has it. */
+export interface AlertRow {
+  /** The same for the same rule, kind and URL. */
+  readonly key: string
+  readonly groupKey: string
+  readonly rule: string
+  readonly kind: string
+  readonly severity: 'info' | 'warning' | 'critical'
+  /** Empty for a group. */
+  readonly url: string
+  /** `label=value` for a group, otherwise empty. */
+  readonly group: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly since: string
+  readonly summary: string
+  readonly phase: 'waiting' | 'muted' | 'told' | 'resolved' | 'unwatched'
+  readonly muted: boolean
+  readonly acknowledged: { readonly by: string; readonly at: string } | null
+}
+
+/** The oldest alerts, and how many there are. */
+export interface AlertList {
+  readonly alerts: readonly AlertRow[]
+  readonly total: number
+}
+
+/** A silence, as `/api/v1/silences` has it. */
+export interface SilenceRow {
+  readonly id: string
+  readonly author: string
+  readonly comment: string
+  readonly match: readonly { readonly label: string; readonly value: string }[]
+  readonly from: string
+  readonly to: string
+}
+
+export interface SilenceList {
+  readonly silences: readonly SilenceRow[]
 }

@@ -32,6 +32,16 @@ export async function askBytes(path: string, query: URLSearchParams): Promise<Ar
   return response.arrayBuffer()
 }
 
+/** Asks the server to change something. Rejects as `askJson` does. */
+export async function sendChange(
+  method: 'POST' | 'DELETE',
+  path: string,
+  query: URLSearchParams,
+): Promise<void> {
+  const response = await fetch(addressOf(path, query), { method })
+  if (!response.ok) throw new AnswerError(response.status, await errorText(response))
+}
+
 async function errorText(response: Response): Promise<string> {
   const text = await response.text()
   try {

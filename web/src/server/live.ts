@@ -32,6 +32,8 @@ export class Live {
   connection: Connection = { state: 'connecting' }
   model: WallModel | null = null
   summary: Summary | null = null
+  /** Whether there are alerts, as far as is known. */
+  hasAlerts = false
   /** When something last came, in ms since the epoch. */
   heardAt = Date.now()
   /** Grows when a verdict has changed, or everything was read again: lists may look different now. */
@@ -93,6 +95,7 @@ export class Live {
       const summary = await askJson<Summary>('api/v1/summary', new URLSearchParams())
       if (attempt !== this.#attempt) return
       this.summary = summary
+      this.hasAlerts = summary.alerts === true
       if (this.model === null) this.#changed()
       const answer = await wall
       if (attempt !== this.#attempt) return

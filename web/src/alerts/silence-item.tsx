@@ -1,0 +1,54 @@
+import type { SilenceRow } from '../server/answers.ts'
+import { formatFull, formatSpan } from '../text/times.ts'
+import { visible } from '../text/visible.ts'
+import { useTimedText } from '../use-live.ts'
+import { useChange } from './change.ts'
+
+/** A silence: of which alerts, who asked for it and why, how long it lasts; and its end. */
+export function SilenceItem(props: { readonly silence: SilenceRow; readonly changed: () => void }) {
+  const { silence, changed } = props
+  const { id, author, comment, match } = silence
+  const change = useChange()
+  const [from, to] = [Date.parse(silence.from), Date.parse(silence.to)]
+  const text = useTimedText((now) =>
+    from > now ? `begins in ${formatSpan(from - now)}` : `ends in ${formatSpan(Math.max(0, to - now))}`,
+  )
+  const labels = match.map(({ label, value }) => `${label}: ${value}`).join(', ')
+  return (
+    <li class="alert">
+      <span />
+      <div class="what">
+        <span class="name">
+          <bdi>{visible(labels)}</bdi>
+        </span>
+        <div class="facts-line">
+          by <bdi>{visible(author)}</bdi>
+          {comment !== '' && (
+            <>
+              : <bdi>{visible(comment)}</bdi>
+            </>
+          )}
+        </div>
+        {change.why !== null && (
+          <p class="down" role="alert">
+            {change.why}
+          </p>
+        )}
+      </div>
+      <time class="figure since" dateTime={silence.to} title={`until ${formatFull(to)}`}>
+        {text}
+      </time>
+      <div class="acts">
+        <button
+          class="tab"
+          type="button"
+          disabled={change.isSending}
+          aria-label={`end the silence of ${labels}`}
+          onClick={() => change.send('DELETE', 'api/v1/silences', new URLSearchParams({ id }), changed)}
+        >
+          end
+        </button>
+      </div>
+    </li>
+  )
+}
