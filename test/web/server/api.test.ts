@@ -90,6 +90,13 @@ test('a validator accepts the OpenAPI description, and answers are as it says, f
   }
 })
 
+test('the summary says whether there are alerts', async (t) => {
+  for (const alerter of [undefined, new TestAlerter()]) {
+    const { get } = await startApi(t, monitorOf(), undefined, alerter === undefined ? {} : { alerter })
+    t.is((await get('/summary')).json['alerts'], alerter !== undefined)
+  }
+})
+
 /** All fields that an answer has have to be in the description. */
 function withoutUnknownFields(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withoutUnknownFields)
