@@ -17,7 +17,7 @@ export function AcknowledgeForm({ alert, done, close }: FormProps) {
   const [by, setBy] = useState(lastName)
   const send = () => {
     keepName(by)
-    change.send('POST', 'api/v1/acknowledge', new URLSearchParams({ key: alert.key, by }), done)
+    void change.send('POST', 'api/v1/acknowledge', new URLSearchParams({ key: alert.key, by }), done)
   }
   return (
     <Form label="acknowledge" change={change} send={send} close={close}>
@@ -43,7 +43,7 @@ export function SilenceForm({ alert, done, close }: FormProps) {
     const query = new URLSearchParams({ for: lasts, author, comment })
     for (const [name, value] of labels)
       if (!without.includes(name)) query.append(`label.${name}`, exactly(value))
-    change.send('POST', 'api/v1/silences', query, done)
+    void change.send('POST', 'api/v1/silences', query, done)
   }
   return (
     <Form

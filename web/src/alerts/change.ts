@@ -7,8 +7,8 @@ export interface Change {
   readonly isSending: boolean
   /** Why the last one was not made; null: it was, or there was none. */
   readonly why: string | null
-  /** Asks for it. `done` is called when it is made. */
-  send(method: 'POST' | 'DELETE', path: string, query: URLSearchParams, done: () => void): void
+  /** Asks for it. `done` is called when it is made. Never rejects. */
+  send(method: 'POST' | 'DELETE', path: string, query: URLSearchParams, done: () => void): Promise<void>
 }
 
 /** Asks the server for one change at a time. */
@@ -18,13 +18,17 @@ export function useChange(): Change {
   return {
     isSending,
     why,
-    send(method, path, query, done) {
+    async send(method, path, query, done) {
       setSending(true)
       setWhy(null)
-      sendChange(method, path, query)
-        .then(done)
-        .catch((error: Error) => setWhy(error.message))
-        .finally(() => setSending(false))
+      try {
+        await sendChange(method, path, query)
+        done()
+      } catch (error) {
+        setWhy((error as Error).message)
+      } finally {
+        setSending(false)
+      }
     },
   }
 }

@@ -44,7 +44,7 @@ export function SilenceItem(props: { readonly silence: SilenceRow; readonly chan
           type="button"
           disabled={change.isSending}
           aria-label={`end the silence of ${labels}`}
-          onClick={() => change.send('DELETE', 'api/v1/silences', new URLSearchParams({ id }), changed)}
+          onClick={() => void change.send('DELETE', 'api/v1/silences', new URLSearchParams({ id }), changed)}
         >
           end
         </button>
