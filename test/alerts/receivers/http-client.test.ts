@@ -1,4 +1,5 @@
 import test from 'ava'
+import { openRefusingPort } from '../../../src/demo/refusing-port.ts'
 import { sendHttp } from '../../../src/alerts/receivers/http-client.ts'
 import { Authority } from '../../helpers/certificates.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
@@ -101,11 +102,12 @@ test('a server that says nothing is left when the time is over', async (t) => {
 })
 
 test('a port that nothing listens on is worth another attempt', async (t) => {
-  const server = await HostileServer.start()
-  const url = server.url('')
-  await server.close()
-  const result = await sendHttp(requestTo(url), CONTEXT, NO_LIMIT)
-  t.like(result, { type: 'retry', said: `${new URL(url).host}: connection refused` })
+  const { port } = new URL((await receiverServer(t)).origin)
+  const refusing = await openRefusingPort(Number(port))
+  t.teardown(() => refusing.close())
+  const host = `127.0.0.1:${refusing.port}`
+  const result = await sendHttp(requestTo(`http://${host}/`), CONTEXT, NO_LIMIT)
+  t.like(result, { type: 'retry', said: `${host}: connection refused` })
 })
 
 test('secrets that a server sends back are not told', async (t) => {
