@@ -7,7 +7,7 @@ import { NotificationPlanner } from '../../src/alerts/plan/notification-planner.
 import type { PlannerOptions } from '../../src/alerts/plan/notification-planner.ts'
 import type { PlannerTurn } from '../../src/alerts/plan/planner-state.ts'
 import { MAX_SILENCES } from '../../src/alerts/plan/silences.ts'
-import { alertOf, EMPTY_PLAN, plannerOptions, ruleOf, START } from './samples.ts'
+import { alertOf, EMPTY_PLAN, plannerOptions, ruleOf, START, webRule } from '../helpers/alert-samples.ts'
 
 const fired = (alert: Alert): AlertChange => ({ type: 'fired', alert })
 const resolved = (alert: Alert, resolvedAt = START): AlertChange => ({
@@ -79,7 +79,7 @@ class Bench {
 }
 
 const bench = (rule: Partial<AlertRule> = {}, options: Partial<PlannerOptions> = {}): Bench =>
-  new Bench(plannerOptions({ rules: [ruleOf(rule)], ...options }))
+  new Bench(plannerOptions({ rules: [webRule(rule)], ...options }))
 
 const a = alertOf('a')
 const b = alertOf('b')
@@ -186,8 +186,8 @@ test('a silence mutes those that it matches, and can be ended or replaced', (t) 
 test('an alert of another rule with equal labels inhibits, until it is over', (t) => {
   const inhibitedBy = [{ rule: 'net', equal: ['dc'] }]
   const rules = [
-    ruleOf({ inhibitedBy, groupBy: ['dc'] }),
-    ruleOf({ name: 'net', to: ['net'], groupWaitMs: 0 }),
+    webRule({ inhibitedBy, groupBy: ['dc'] }),
+    ruleOf('net', {}, { to: ['net'], groupWaitMs: 0 }),
   ]
   for (const restarts of [true, false]) {
     const one = bench({}, { rules })
@@ -298,7 +298,7 @@ test('time in which nobody watched counts for nothing', (t) => {
   }
   for (const clock of [-86_400_000, 86_400_000]) {
     const planner = new NotificationPlanner(
-      plannerOptions({ rules: [ruleOf({ repeatMs: 60_000 })] }),
+      plannerOptions({ rules: [webRule({ repeatMs: 60_000 })] }),
       saved,
       START + clock,
     )
@@ -318,7 +318,7 @@ test('a notification names the first alerts, and what all have in common', (t) =
     }),
   )
   const planner = new NotificationPlanner(
-    plannerOptions({ rules: [ruleOf({ groupWaitMs: 0 })], linkTo: (alerts) => `/a/${alerts.length}` }),
+    plannerOptions({ rules: [webRule({ groupWaitMs: 0 })], linkTo: (alerts) => `/a/${alerts.length}` }),
     EMPTY_PLAN,
     START,
   )

@@ -8,7 +8,7 @@ import type { Notification, SendResult } from '../../src/alerts/notification.ts'
 import { NotificationPlanner } from '../../src/alerts/plan/notification-planner.ts'
 import { AlertStore } from '../../src/alerts/store/alert-store.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
-import { alertOf, plannerOptions, ruleOf, START } from './samples.ts'
+import { alertOf, plannerOptions, START, webRule } from '../helpers/alert-samples.ts'
 
 const SENT: SendResult = { type: 'sent', said: '200 OK' }
 const REFUSED: SendResult = { type: 'refused', said: '404 Not Found' }
@@ -36,7 +36,7 @@ class Bench {
     this.#timeoutMs = timeoutMs
     const warn = (line: string) => this.warnings.push(line)
     this.store = new AlertStore(':memory:', { now: () => this.now, warn })
-    const rules = [ruleOf({ to, groupWaitMs: 0, groupBy: ['group'] })]
+    const rules = [webRule({ to, groupWaitMs: 0, groupBy: ['group'] })]
     this.planner = new NotificationPlanner(
       plannerOptions({ rules, instance: this.store.instance }),
       this.store.loadPlan(),

@@ -7,8 +7,8 @@ import { NotificationPlanner } from '../../src/alerts/plan/notification-planner.
 import { AlertStore, KEPT_DELIVERIES } from '../../src/alerts/store/alert-store.ts'
 import { openDatabase } from '../../src/sqlite/database.ts'
 import { StoreError } from '../../src/sqlite/store-error.ts'
+import { alertOf, plannerOptions, START, webRule } from '../helpers/alert-samples.ts'
 import { directoryOf } from '../helpers/directory.ts'
-import { alertOf, plannerOptions, ruleOf, START } from './samples.ts'
 
 /** A store with the planner that it is for. */
 class Opened {
@@ -20,7 +20,7 @@ class Opened {
 
   constructor(file: string) {
     this.store = new AlertStore(file, { now: () => this.now, warn: (line) => this.warnings.push(line) })
-    const options = plannerOptions({ rules: [ruleOf({ groupWaitMs: 0 })], instance: this.store.instance })
+    const options = plannerOptions({ rules: [webRule({ groupWaitMs: 0 })], instance: this.store.instance })
     this.planner = new NotificationPlanner(options, this.store.loadPlan(), this.now)
     this.store.wholeState = () => this.planner.whole()
   }

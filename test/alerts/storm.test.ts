@@ -7,9 +7,9 @@ import { DeliveryQueue } from '../../src/alerts/delivery/delivery-queue.ts'
 import type { Notification, SendResult } from '../../src/alerts/notification.ts'
 import { NotificationPlanner } from '../../src/alerts/plan/notification-planner.ts'
 import { AlertStore } from '../../src/alerts/store/alert-store.ts'
+import { alertOf, plannerOptions, START, webRule } from '../helpers/alert-samples.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { repetitions } from '../helpers/thorough.ts'
-import { alertOf, plannerOptions, ruleOf, START } from './samples.ts'
 
 const ALERTS = repetitions(20_000, 100_000)
 const GROUPS = 10
@@ -43,7 +43,7 @@ test('whatever turns at once is one notification for each group, and memory is g
     onSettled: () => {},
   })
   const planner = new NotificationPlanner(
-    plannerOptions({ rules: [ruleOf({ groupBy: ['rack'] })], instance: store.instance }),
+    plannerOptions({ rules: [webRule({ groupBy: ['rack'] })], instance: store.instance }),
     store.loadPlan(),
     now,
   )

@@ -1,48 +1,14 @@
-import { createHash } from 'node:crypto'
 import { AlertEngine } from '../../src/alerts/engine/alert-engine.ts'
 import type { AlertPoll } from '../../src/alerts/engine/alert-poll.ts'
 import type { EngineOptions } from '../../src/alerts/engine/engine-options.ts'
-import type { AlertRule, RuleConditions } from '../../src/alerts/alert-rule.ts'
+import type { AlertRule } from '../../src/alerts/alert-rule.ts'
 import type { AlertChange } from '../../src/alerts/alert.ts'
 import type { ResourceId } from '../../src/resource/resource.ts'
-
-const NO_CONDITIONS: RuleConditions = {
-  down: null,
-  up: { polls: 1 },
-  unknownMs: null,
-  slow: null,
-  certificateMs: null,
-  uptime: null,
-  changed: false,
-  flapping: null,
-  group: null,
-}
-
-/** A rule with some conditions, for all URLs unless `fields` say otherwise. */
-export function ruleOf(
-  name: string,
-  conditions: Partial<RuleConditions>,
-  fields: Partial<AlertRule> = {},
-): AlertRule {
-  return {
-    name,
-    match: [],
-    to: ['ops'],
-    severity: 'critical',
-    conditions: { ...NO_CONDITIONS, ...conditions },
-    groupBy: [],
-    groupWaitMs: 10_000,
-    repeatMs: null,
-    escalations: [],
-    continues: false,
-    inhibitedBy: [],
-    ...fields,
-  }
-}
+import { hash } from './alert-samples.ts'
 
 /** What the engine needs, with keys that can be read. */
 export const ENGINE_OPTIONS: EngineOptions = {
-  hash: (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32),
+  hash,
   compile: (pattern: string) => {
     const expression = new RegExp(`^(?:${pattern})$`, 'u')
     return (text: string) => expression.test(text)

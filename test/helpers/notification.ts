@@ -1,33 +1,19 @@
 import type { Alert } from '../../src/alerts/alert.ts'
 import type { Notification } from '../../src/alerts/notification.ts'
+import { alertOf, seenDown } from './alert-samples.ts'
 
 const AT = Date.UTC(2026, 10, 26, 10, 42, 7)
 
 /** An alert about a URL that is down, with other values for some fields. */
 export function makeAlert(fields: Partial<Alert> = {}): Alert {
-  return {
+  return alertOf('shop', {
     key: 'a1',
-    rule: 'web',
-    kind: 'down',
-    severity: 'critical',
     url: 'https://shop.example/cart',
-    group: '',
     labels: { team: 'web' },
     since: AT - 90_000,
-    resolvedAt: null,
-    summary: 'down for 3 polls: 503 Service Unavailable',
-    state: {
-      at: AT - 1_000,
-      verdict: 'down',
-      reason: 'status',
-      status: 503,
-      detail: '503 Service Unavailable',
-      durationMs: 41.27,
-      errCount: 3,
-      certificateExpiresAt: AT + 86_400_000,
-    },
+    state: seenDown(AT - 1_000, { durationMs: 41.27, certificateExpiresAt: AT + 86_400_000 }),
     ...fields,
-  }
+  })
 }
 
 /** A notification of alerts, with other values for some fields. */

@@ -1,19 +1,8 @@
 import type { AlertAnswers, AlertQuestion } from '../../src/alerts/run/alert-question.ts'
-import { alertOf } from '../alerts/samples.ts'
+import { alertOf, seenDown } from './alert-samples.ts'
 import { BEGIN } from './test-recorder.ts'
 
-const ALERT = alertOf('a', {
-  state: {
-    at: BEGIN,
-    verdict: 'down',
-    reason: 'status',
-    status: 503,
-    detail: 'Service Unavailable',
-    durationMs: 12.5,
-    errCount: 3,
-    certificateExpiresAt: Number.NaN,
-  },
-})
+const ALERT = alertOf('a', { state: seenDown(BEGIN, { detail: 'Service Unavailable', durationMs: 12.5 }) })
 
 const ANSWERS: AlertAnswers = {
   alerts: {

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { ruleOf, TestEngine } from '../../helpers/alert-engine.ts'
+import { TestEngine } from '../../helpers/alert-engine.ts'
+import { ruleOf } from '../../helpers/alert-samples.ts'
 import type { AlertRule } from '../../../src/alerts/alert-rule.ts'
 
 const DAY_S = 86_400

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { ruleOf, TestEngine } from '../../helpers/alert-engine.ts'
+import { TestEngine } from '../../helpers/alert-engine.ts'
+import { ruleOf } from '../../helpers/alert-samples.ts'
 
 const AFTER_3 = ruleOf('web', { down: { polls: 3 } })
 const FIRED = 'fired web/down u0: down for 3 polls: 503 Service Unavailable'

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { ruleOf, TestEngine } from '../../helpers/alert-engine.ts'
+import { TestEngine } from '../../helpers/alert-engine.ts'
+import { ruleOf } from '../../helpers/alert-samples.ts'
 
 const HALF = ruleOf('shop', { group: { by: 'service', down: { share: 2 / 5 } } })
 

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { ruleOf, TestEngine } from '../../helpers/alert-engine.ts'
+import { TestEngine } from '../../helpers/alert-engine.ts'
+import { ruleOf } from '../../helpers/alert-samples.ts'
 import { RuleIndex } from '../../../src/alerts/engine/rule-index.ts'
 import type { LabelMatcher } from '../../../src/alerts/alert-rule.ts'
 import { makeExpression } from '../../../src/settings/pattern.ts'

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { ruleOf, TestEngine } from '../../helpers/alert-engine.ts'
+import { TestEngine } from '../../helpers/alert-engine.ts'
+import { ruleOf } from '../../helpers/alert-samples.ts'
 
 const RULE = ruleOf('slo', { uptime: { below: 0.999, overMs: 30 * 86_400_000 } })
 

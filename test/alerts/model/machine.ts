@@ -5,7 +5,7 @@ import { DeliveryQueue } from '../../../src/alerts/delivery/delivery-queue.ts'
 import type { Notification, SendResult } from '../../../src/alerts/notification.ts'
 import { NotificationPlanner } from '../../../src/alerts/plan/notification-planner.ts'
 import { AlertStore } from '../../../src/alerts/store/alert-store.ts'
-import { plannerOptions } from '../samples.ts'
+import { plannerOptions } from '../../helpers/alert-samples.ts'
 import { isQuiet, RECEIVERS, RULES } from './world.ts'
 import type { Kill, Muting } from './world.ts'
 

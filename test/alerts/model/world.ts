@@ -1,13 +1,12 @@
 import type { Alert } from '../../../src/alerts/alert.ts'
 import type { AlertRule, Silence } from '../../../src/alerts/alert-rule.ts'
-import { alertOf, ruleOf } from '../samples.ts'
+import { alertOf, ruleOf, webRule } from '../../helpers/alert-samples.ts'
 
 const S = 1_000
 
 /** Alerts of `net` mute those of `web` in the same `dc`. */
 export const RULES: readonly AlertRule[] = [
-  ruleOf({
-    name: 'web',
+  webRule({
     to: ['ops', 'chat'],
     groupBy: ['team'],
     groupWaitMs: 10 * S,
@@ -18,7 +17,7 @@ export const RULES: readonly AlertRule[] = [
     ],
     inhibitedBy: [{ rule: 'net', equal: ['dc'] }],
   }),
-  ruleOf({ name: 'net', to: ['ops'], groupWaitMs: 5 * S }),
+  ruleOf('net', {}, { groupWaitMs: 5 * S }),
 ]
 
 export const RECEIVERS = ['ops', 'chat', 'phone', 'boss']

@@ -10,11 +10,11 @@ import type { ResourceId } from '../../../src/resource/resource.ts'
 import { packUrl } from '../../../src/state/url-batch.ts'
 import { AlertQuestionHandler } from '../../../src/threads/alert-question-handler.ts'
 import { AlerterClient, AlerterError } from '../../../src/web/server/alerter-client.ts'
-import { directoryOf } from '../../helpers/directory.ts'
 import { brief } from '../../helpers/alert-run.ts'
+import { ruleOf, webRule } from '../../helpers/alert-samples.ts'
+import { directoryOf } from '../../helpers/directory.ts'
 import { receiverServer } from '../../helpers/receiver-server.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
-import { ruleOf } from '../samples.ts'
 
 const id = 1 as ResourceId
 
@@ -66,7 +66,7 @@ async function sessionOf(t: ExecutionContext, answer?: Parameters<typeof receive
   }
   const config = {
     receivers: [receiver],
-    rules: [ruleOf({ groupWaitMs: 0 })],
+    rules: [webRule({ groupWaitMs: 0 })],
     maintenance: [],
     heartbeat: null,
   }
@@ -159,7 +159,7 @@ test('other rules end the alerts of those that are gone', async (t) => {
   const { session, hook, config } = await sessionOf(t)
   session.intake.receive(pollsOf('down', 3))
   await waitUntil(() => hook.received.length === 1)
-  session.configure({ ...config, rules: [ruleOf({ name: 'other', groupWaitMs: 0 })] }, '')
+  session.configure({ ...config, rules: [ruleOf('other', { down: { polls: 3 } }, { groupWaitMs: 0 })] }, '')
   session.intake.receive(pollsOf('down', 3))
   await waitUntil(() => hook.received.length === 3)
   const sent = hook.received.map(({ body }) => JSON.parse(body) as { cause: string; rule: string })

@@ -6,6 +6,7 @@ import { readAlerts } from '../../../src/config/alerts/read-alerts.ts'
 import { ConfigFile } from '../../../src/config/config-file.ts'
 import { readConfig } from '../../../src/config/read-config.ts'
 import { ListError } from '../../../src/targets/read-targets.ts'
+import { ruleOf } from '../../helpers/alert-samples.ts'
 import { directoryOf } from '../../helpers/directory.ts'
 import { loadAlerts } from '../../helpers/load-alerts.ts'
 
@@ -93,31 +94,7 @@ alerts:
 test('a rule needs a receiver and a condition; all else has a default', (t) => {
   const { alerts, problems } = read(`${RECEIVERS}alerts: [{ to: ops, down: true }]`)
   t.deepEqual(problems, [])
-  t.deepEqual(alerts?.rules, [
-    {
-      name: 'rule-1',
-      to: ['ops'],
-      match: [],
-      severity: 'critical',
-      conditions: {
-        down: { polls: 1 },
-        up: { polls: 1 },
-        unknownMs: null,
-        slow: null,
-        certificateMs: null,
-        uptime: null,
-        changed: false,
-        flapping: null,
-        group: null,
-      },
-      groupBy: [],
-      groupWaitMs: 10_000,
-      repeatMs: null,
-      escalations: [],
-      continues: false,
-      inhibitedBy: [],
-    },
-  ])
+  t.deepEqual(alerts?.rules, [ruleOf('rule-1', { down: { polls: 1 } })])
   t.is(read('interval: 1s').alerts, null)
   t.deepEqual(read('alerts: []').alerts, { receivers: [], rules: [], maintenance: [], heartbeat: null })
 })
