@@ -1,7 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { monotonicMs } from '../runtime/clock.ts'
-import { RefusedError } from '../runtime/refused-error.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
 import type { AlerterOptions } from '../threads/alerter-protocol.ts'
 import { MonitorConnection } from '../threads/monitor-connection.ts'
@@ -64,14 +63,8 @@ export class AlerterSupervisor {
    * Starts the thread. Rejects with a RefusedError if the state file can't be used. When it can't be opened now, that is reported, and it is
    * tried again while the run goes on.
    */
-  async start(): Promise<void> {
-    try {
-      await this.#supervisor.start()
-    } catch (error) {
-      if (error instanceof RefusedError) throw error
-      this.#hooks.log(`${(error as Error).message}; it is tried again, and nobody is told meanwhile\n`)
-      void this.#supervisor.replace()
-    }
+  start(): Promise<void> {
+    return this.#supervisor.startOrRetry('nobody is told')
   }
 
   /** A monitor has started: what it shows counts from now on. */

@@ -1,5 +1,4 @@
 import type { MessagePort } from 'node:worker_threads'
-import { RefusedError } from '../runtime/refused-error.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
@@ -70,13 +69,7 @@ export class RecorderSupervisor {
   async start(earlier: EarlierStates | null): Promise<void> {
     this.#earlier = earlier
     try {
-      await this.#supervisor.start()
-    } catch (error) {
-      if (error instanceof RefusedError) throw error
-      this.#hooks.log(
-        `${(error as Error).message}; it is tried again, and polls are not recorded meanwhile\n`,
-      )
-      void this.#supervisor.replace((error as Error).message)
+      await this.#supervisor.startOrRetry('polls are not recorded')
     } finally {
       this.#earlier = null
     }

@@ -1,4 +1,5 @@
 import { monotonicMs } from '../runtime/clock.ts'
+import { RefusedError } from '../runtime/refused-error.ts'
 import { RestartBackoff } from './restart-backoff.ts'
 import { restartForever } from './restart.ts'
 import { ThreadCheck } from './thread-check.ts'
@@ -48,7 +49,7 @@ export class ThreadSupervisor<Thread extends SupervisedThread> {
     return this.#thread
   }
 
-  /** Starts the thread. Rejects when it can't be started; `replace` tries again then. */
+  /** Starts the thread. Rejects when it can't be started. */
   async start(): Promise<void> {
     const thread = await this.#hooks.launch((one, error) => this.#lost(one, error.message))
     if (this.#stopping) return thread.end()
@@ -61,11 +62,19 @@ export class ThreadSupervisor<Thread extends SupervisedThread> {
     )
   }
 
-  /** Never gives up to start a thread. `reported`: why it could not be started before, which was said already. */
-  replace(reported = ''): Promise<void> {
-    const report = ({ message }: Error) => this.#hooks.log(`${message}; it is tried again\n`)
-    const start = async () => (this.#stopping ? undefined : this.start())
-    return restartForever(this.#backoff, start, report, RETRY_MS, reported)
+  /**
+   * Starts the thread. Rejects with a RefusedError if it can never be started. If it can't be started now, that is reported, and it is tried
+   * again while the run goes on. `meanwhile`: what that means, to follow `and`.
+   */
+  async startOrRetry(meanwhile: string): Promise<void> {
+    try {
+      await this.start()
+    } catch (error) {
+      if (error instanceof RefusedError) throw error
+      const { message } = error as Error
+      this.#hooks.log(`${message}; it is tried again, and ${meanwhile} meanwhile\n`)
+      void this.#replace(message)
+    }
   }
 
   /** Checks and replaces it no more. Returns the thread that runs. */
@@ -86,6 +95,13 @@ export class ThreadSupervisor<Thread extends SupervisedThread> {
       this.#reported = { reason, at: monotonicMs() }
       this.#hooks.log(`${reason}; another takes its place${what}\n`)
     }
-    void ended.then(() => this.replace())
+    void ended.then(() => this.#replace())
+  }
+
+  /** Never gives up to start a thread. `reported`: why it could not be started before, which was said already. */
+  #replace(reported = ''): Promise<void> {
+    const report = ({ message }: Error) => this.#hooks.log(`${message}; it is tried again\n`)
+    const start = async () => (this.#stopping ? undefined : this.start())
+    return restartForever(this.#backoff, start, report, RETRY_MS, reported)
   }
 }

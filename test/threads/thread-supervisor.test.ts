@@ -1,0 +1,50 @@
+import test from 'ava'
+import { RefusedError } from '../../src/runtime/refused-error.ts'
+import { ThreadSupervisor } from '../../src/threads/thread-supervisor.ts'
+
+interface Thread {
+  readonly usage: null
+  ping(): Promise<void>
+  end(): Promise<void>
+}
+
+/** A supervisor of threads of which the first cannot be started because of these errors, and what it writes. */
+function supervise(...errors: Error[]) {
+  const lines: string[] = []
+  const { promise, resolve } = Promise.withResolvers<Thread>()
+  const supervisor = new ThreadSupervisor<Thread>({
+    name: 'The clerk',
+    checkTimes: { intervalMs: 60_000, silenceMs: 60_000 },
+    launch() {
+      const error = errors.shift()
+      const thread: Thread = { usage: null, ping: () => Promise.resolve(), end: () => Promise.resolve() }
+      return error === undefined ? Promise.resolve(thread) : Promise.reject(error)
+    },
+    started: resolve,
+    lost: () => '',
+    log: (text) => lines.push(text),
+  })
+  return { supervisor, lines, started: promise }
+}
+
+test('a thread that cannot be started now is tried again, and each reason is said once', async (t) => {
+  const { supervisor, lines, started } = supervise(new Error('busy'), new Error('busy'), new Error('full'))
+  await supervisor.startOrRetry('nothing is filed')
+  t.is(supervisor.thread, null)
+  const thread = await started
+  t.true(supervisor.thread === thread)
+  supervisor.release()
+  t.deepEqual(lines, [
+    'busy; it is tried again, and nothing is filed meanwhile\n',
+    'full; it is tried again\n',
+  ])
+})
+
+test('a thread that can never be started is not tried again', async (t) => {
+  const { supervisor, lines } = supervise(new RefusedError('no'))
+  await t.throwsAsync(supervisor.startOrRetry('nothing is filed'), {
+    instanceOf: RefusedError,
+    message: 'no',
+  })
+  t.deepEqual(lines, [])
+})
