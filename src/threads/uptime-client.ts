@@ -1,11 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { HistoryAnswers, HistoryQuestion } from '../history/record/history-question.ts'
-import { withTimeout } from '../runtime/with-timeout.ts'
-import { PendingCalls } from './pending-calls.ts'
-import { sendRequests } from './requests.ts'
-
-/** A recorder that has not answered after this long does not answer, in ms. */
-const ANSWER_TIMEOUT_MS = 5_000
+import { ThreadClient } from './thread-client.ts'
 
 /** At most so many URLs are asked for in one question: the recorder works them out in one go. */
 const MAX_URLS = 100
@@ -20,9 +15,7 @@ interface Waiting {
 /** Asks the recorder for uptimes, many in one question, and one question after the other. A new recorder may take the place of an old one. */
 export class UptimeClient {
   readonly #report: (line: string) => void
-  #port: MessagePort | null = null
-  #calls = new PendingCalls()
-  #ask: ((question: object) => Promise<unknown>) | null = null
+  readonly #recorder = new ThreadClient('recorder', Error)
   /** Bounded by the URLs: each is asked for again when it has been answered. */
   readonly #waiting: Waiting[] = []
   #isAsking = false
@@ -35,13 +28,7 @@ export class UptimeClient {
 
   /** Asks the recorder at the other end of this port from now on. */
   setPort(port: MessagePort): void {
-    this.#port?.close()
-    this.#calls.rejectAll(new Error('the recorder was replaced'))
-    const calls = new PendingCalls()
-    this.#calls = calls
-    this.#port = port
-    this.#ask = sendRequests(port)
-    port.once('close', () => calls.rejectAll(new Error('the recorder does not answer')))
+    this.#recorder.setPort(port)
   }
 
   /** The uptime of a URL over the `overMs` up to `now`, 0 to 1; null: it is not known. Never rejects. */
@@ -74,16 +61,13 @@ export class UptimeClient {
   }
 
   async #shares(urls: readonly string[], from: number, to: number): Promise<readonly (number | null)[]> {
-    if (this.#ask === null) return []
+    if (!this.#recorder.isThere) return []
     const question: HistoryQuestion = { type: 'times', urls, times: [[from, to]] }
-    const answer = this.#calls.track(this.#ask(question)) as Promise<HistoryAnswers['times']>
     try {
-      if (!(await withTimeout(answer, ANSWER_TIMEOUT_MS))) throw new Error('the recorder does not answer')
-      const { urls: answers } = await answer
+      const answer = (await this.#recorder.ask(question)) as HistoryAnswers['times']
       this.#isFailing = false
-      return answers.map((times) => times?.[0]?.ratio ?? null)
+      return answer.urls.map((times) => times?.[0]?.ratio ?? null)
     } catch (error) {
-      answer.catch(() => {}) // Reported here.
       if (!this.#isFailing) this.#report(`alerts: uptime is not known: ${(error as Error).message}`)
       this.#isFailing = true
       return []

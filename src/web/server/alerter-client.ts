@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { AlertAnswers, AlertQuestion } from '../../alerts/run/alert-question.ts'
-import { ThreadClient } from './thread-client.ts'
+import { ThreadClient } from '../../threads/thread-client.ts'
 
 /** The alerter does not answer, or there are no alerts. */
 export class AlerterError extends Error {}

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { MonitorAnswer, MonitorQuestion } from '../../threads/web-protocol.ts'
-import { ThreadClient } from './thread-client.ts'
+import { ThreadClient } from '../../threads/thread-client.ts'
 
 /** The monitor does not answer. */
 export class MonitorError extends Error {}

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { HistoryAnswers, HistoryQuestion } from '../../history/record/history-question.ts'
-import { ThreadClient } from './thread-client.ts'
+import { ThreadClient } from '../../threads/thread-client.ts'
 
 /** The recorder does not answer, or no history is kept. */
 export class RecorderError extends Error {}

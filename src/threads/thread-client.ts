@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
-import { withTimeout } from '../../runtime/with-timeout.ts'
-import { PendingCalls } from '../../threads/pending-calls.ts'
-import { sendRequests } from '../../threads/requests.ts'
+import { withTimeout } from '../runtime/with-timeout.ts'
+import { PendingCalls } from './pending-calls.ts'
+import { sendRequests } from './requests.ts'
 
 /** A thread that has not answered after this long does not answer, in ms. It may be replaced meanwhile. */
 const ANSWER_TIMEOUT_MS = 5_000
