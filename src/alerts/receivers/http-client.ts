@@ -1,7 +1,7 @@
 import querystring from 'node:querystring'
 import { getCACertificates } from 'node:tls'
 import { getSystemErrorMessage } from 'node:util'
-import { Agent, ProxyAgent, request } from 'undici'
+import type * as Undici from 'undici'
 import type { Dispatcher } from 'undici'
 import { basicAuthorization } from '../../settings/basic-authorization.ts'
 import { parseProxySetting, proxyFor } from '../../settings/proxy.ts'
@@ -11,7 +11,7 @@ import { judgeStatus, oneLine, parseRetryAfter } from './http-response.ts'
 import type { HttpResponse } from './http-response.ts'
 import type { SenderContext } from './receiver-type.ts'
 
-// The only door of receivers to undici.
+// The only door of receivers to undici, loaded with the first request: whoever reads the configuration sends nothing.
 
 /** The most of an answer that is read, in bytes. */
 const MAX_BODY_BYTES = 65_536
@@ -48,8 +48,9 @@ export async function sendHttp(
   const hidden = [...secrets, ...secretsOf(target, login)]
   let agent: Dispatcher | null = null
   try {
-    agent = dispatcherFor(target, ca)
-    const response = await request(target, {
+    const undici = await import('undici')
+    agent = dispatcherFor(undici, target, ca)
+    const response = await undici.request(target, {
       dispatcher: agent,
       method,
       headers: {
@@ -73,7 +74,7 @@ export async function sendHttp(
 }
 
 /** Throws a RangeError for a proxy that is not one. */
-function dispatcherFor(target: URL, ca: string | null): Dispatcher {
+function dispatcherFor({ Agent, ProxyAgent }: typeof Undici, target: URL, ca: string | null): Dispatcher {
   const setting = parseProxySetting('env')
   const proxy = setting === null ? null : proxyFor(setting, target)
   const tls = ca === null ? {} : { ca: [...getCACertificates(), ca] }
