@@ -1,4 +1,4 @@
-import { fillTemplate, parseTemplate, SAMPLE, valueText } from './template.ts'
+import { fillTemplate, parseTemplate, sampleDocument, valueText } from './template.ts'
 import type { Document, Field, Template } from './template.ts'
 
 /** Fills in a body with the fields of a document. Throws a TemplateError. */
@@ -41,7 +41,7 @@ function jsonBody(template: Template): FillBody {
       inString.has(field) ? JSON.stringify(valueText(value)).slice(1, -1) : JSON.stringify(value ?? null),
     )
   try {
-    JSON.parse(fill(SAMPLE))
+    JSON.parse(fill(sampleDocument()))
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     throw new RangeError('with its fields filled in, it is not JSON', { cause: error })

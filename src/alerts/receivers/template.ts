@@ -34,8 +34,12 @@ export function templateDocument(notification: Notification, receiver: string, t
   return { ...json, json, title: subjectLine(message), text: plainBody(message) }
 }
 
-/** A document with all fields, to check templates with. */
-export const SAMPLE: Document = templateDocument(testNotification('test', 'test', 0), 'test')
+let sample: Document | null = null
+
+/** A document with all fields, to check templates with. Made when it is asked for: its times load ICU. */
+export function sampleDocument(): Document {
+  return (sample ??= templateDocument(testNotification('test', 'test', 0), 'test'))
+}
 
 /** Parses a template. Throws a RangeError for a field that there is not. */
 export function parseTemplate(text: string): Template {
@@ -58,8 +62,9 @@ function parsePath(name: string): readonly string[] {
   const [top = '', ...rest] = name.split('.')
   // A label may have a dot in its name.
   if (top === 'labels' && rest.length > 0) return [top, rest.join('.')]
-  const tops = Object.keys(SAMPLE)
-  const states = Object.keys(SAMPLE['state'] as Document).map((key) => `state.${key}`)
+  const sampled = sampleDocument()
+  const tops = Object.keys(sampled)
+  const states = Object.keys(sampled['state'] as Document).map((key) => `state.${key}`)
   if (rest.length === 0 ? tops.includes(name) : states.includes(name)) return [top, ...rest]
   const known = rest.length > 0 && top === 'state' ? states : [...tops, 'labels.NAME', 'state.NAME']
   const meant = closestName(name, known)
