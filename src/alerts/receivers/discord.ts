@@ -6,7 +6,7 @@ import type { HttpResponse } from './http-response.ts'
 import { messageText } from './message-text.ts'
 import type { MessageText } from './message-text.ts'
 import { receiverType, requiredKey } from './receiver-type.ts'
-import { notFromService, responseFields, waitFor } from './response-json.ts'
+import { confirmed, responseFields, waitFor } from './response-json.ts'
 import { escapeWithin } from './shown-text.ts'
 
 /** https://docs.discord.com/developers/resources/webhook#execute-webhook */
@@ -86,8 +86,5 @@ function escapeMarkdown(text: string): string {
 function judge(response: HttpResponse) {
   const fields = responseFields(response)
   const result = waitFor(judgeStatus(response), fields['retry_after'])
-  if (result.type !== 'sent') return result
-  return typeof fields['id'] === 'string'
-    ? { ...result, said: `status ${response.status}` }
-    : notFromService(response, 'Discord')
+  return confirmed(result, response, 'Discord', typeof fields['id'] === 'string')
 }

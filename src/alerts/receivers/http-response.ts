@@ -6,7 +6,7 @@ import type { SendResult } from '../notification.ts'
 const MAX_SAID_LENGTH = 300
 
 /** The longest wait that a server can ask for, in ms: 24 hours, after which a notification is given up. */
-const MAX_RETRY_AFTER_MS = 86_400_000
+export const MAX_RETRY_AFTER_MS = 86_400_000
 
 /** What a server answered. */
 export interface HttpResponse {

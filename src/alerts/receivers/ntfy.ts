@@ -8,7 +8,7 @@ import { messageText } from './message-text.ts'
 import type { MessageText } from './message-text.ts'
 import { optionalKey, receiverType, requiredKey } from './receiver-type.ts'
 import type { KeyValue } from './receiver-type.ts'
-import { notFromService, responseFields } from './response-json.ts'
+import { confirmed, responseFields } from './response-json.ts'
 
 /** A longer message becomes an attachment: https://docs.ntfy.sh/publish/#limitations */
 const MAX_MESSAGE_BYTES = 4_096
@@ -96,10 +96,7 @@ function ntfyMessage(
 
 /** ntfy answers with the message that it made, or with JSON that has `error`. */
 function judge(response: HttpResponse) {
-  const result = judgeStatus(response)
-  if (result.type !== 'sent') return result
   const { id, event } = responseFields(response)
-  return typeof id === 'string' && event === 'message'
-    ? { ...result, said: `status ${response.status}` }
-    : notFromService(response, 'ntfy')
+  const isMessage = typeof id === 'string' && event === 'message'
+  return confirmed(judgeStatus(response), response, 'ntfy', isMessage)
 }

@@ -8,7 +8,7 @@ import { messageText } from './message-text.ts'
 import type { MessageText } from './message-text.ts'
 import { optionalKey, receiverType, requiredKey } from './receiver-type.ts'
 import type { KeyValue } from './receiver-type.ts'
-import { notFromService, responseFields } from './response-json.ts'
+import { confirmed, responseFields } from './response-json.ts'
 
 /** Limits by https://pushover.net/api#limits, in characters. A title may have 250, which no subject line reaches. */
 const MAX_MESSAGE_LENGTH = 1_024
@@ -93,9 +93,6 @@ function bodyOf(message: MessageText): string {
 
 /** Pushover answers `{"status":1,…}`; with any other status what was sent is wrong, as `errors` says. */
 function judge(response: HttpResponse) {
-  const result = judgeStatus(response)
-  if (result.type !== 'sent') return result
-  return responseFields(response)['status'] === 1
-    ? { ...result, said: `status ${response.status}` }
-    : notFromService(response, 'Pushover')
+  const isTaken = responseFields(response)['status'] === 1
+  return confirmed(judgeStatus(response), response, 'Pushover', isTaken)
 }

@@ -1,5 +1,5 @@
 import type { SendResult } from '../notification.ts'
-import { describeResponse } from './http-response.ts'
+import { describeResponse, MAX_RETRY_AFTER_MS } from './http-response.ts'
 import type { HttpResponse } from './http-response.ts'
 
 /** The fields of an answer that is a JSON object; none if it is anything else, such as the page of a proxy. */
@@ -21,10 +21,20 @@ export function notFromService(response: HttpResponse, service: string): SendRes
   }
 }
 
+/** A result 2xx, if the answer `isOwn`: one of the service itself; then the body says nothing more. Any other result as it is. */
+export function confirmed(
+  result: SendResult,
+  response: HttpResponse,
+  service: string,
+  isOwn: boolean,
+): SendResult {
+  if (result.type !== 'sent') return result
+  return isOwn ? { ...result, said: `status ${response.status}` } : notFromService(response, service)
+}
+
 /** A result that waits for as many seconds as the body of the answer asks for, if that is longer. */
 export function waitFor(result: SendResult, seconds: unknown): SendResult {
   if (result.type !== 'retry' || typeof seconds !== 'number' || !(seconds > 0)) return result
-  // As for the header: more than 24 hours is as good as never.
-  const ms = Math.min(Math.ceil(seconds * 1_000), 86_400_000)
+  const ms = Math.min(Math.ceil(seconds * 1_000), MAX_RETRY_AFTER_MS)
   return { ...result, retryAfterMs: Math.max(ms, result.retryAfterMs ?? 0) }
 }

@@ -8,7 +8,7 @@ import { messageText } from './message-text.ts'
 import type { MessageText } from './message-text.ts'
 import { optionalKey, receiverType, requiredKey } from './receiver-type.ts'
 import type { KeyValue } from './receiver-type.ts'
-import { notFromService, responseFields, waitFor } from './response-json.ts'
+import { confirmed, responseFields, waitFor } from './response-json.ts'
 
 /** Of the text after its markup has been read, in UTF-16 units: https://core.telegram.org/bots/api#sendmessage */
 const MAX_TEXT_LENGTH = 4_096
@@ -88,8 +88,5 @@ function judge(response: HttpResponse) {
   const result = waitFor(judgeStatus(response), parameters['retry_after'])
   const movedTo = parameters['migrate_to_chat_id']
   if (typeof movedTo === 'number') return { ...result, said: `${result.said}; the chat is now ${movedTo}` }
-  if (result.type !== 'sent') return result
-  return fields['ok'] === true
-    ? { ...result, said: `status ${response.status}` }
-    : notFromService(response, 'Telegram')
+  return confirmed(result, response, 'Telegram', fields['ok'] === true)
 }
