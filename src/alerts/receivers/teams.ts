@@ -4,7 +4,7 @@ import { parseReceiverUrl, plainHttpWarnings } from './http-keys.ts'
 import { judgeStatus } from './http-response.ts'
 import type { HttpResponse } from './http-response.ts'
 import { messageText } from './message-text.ts'
-import type { MessageText } from './message-text.ts'
+import type { MessageLine, MessageText } from './message-text.ts'
 import { receiverType, requiredKey } from './receiver-type.ts'
 
 /**
@@ -63,16 +63,18 @@ function cardOf(message: MessageText): Record<string, unknown> {
     body: [
       richText([run(`${title}: `, { ...heading, color: COLOURS[tone] }), run(subject, heading)]),
       ...(note === '' ? [] : [richText([run(note)])]),
-      ...facts.map(({ name, value }, n) =>
-        richText([run(`${name}: `, { weight: 'bolder' }), run(value)], n === 0 ? 'medium' : 'small'),
-      ),
-      ...items.map(({ name, value }, n) =>
-        richText([run(`${name}: `, { weight: 'bolder' }), run(value)], n === 0 ? 'medium' : 'small'),
-      ),
+      ...facts.map(lineBlock),
+      ...items.map(lineBlock),
       ...more,
     ],
     ...(link === '' ? {} : { actions: [{ type: 'Action.OpenUrl', title: 'Open the page', url: link }] }),
   }
+}
+
+/** A line of facts or of items, the first one apart from what is above it. */
+function lineBlock({ name, value }: MessageLine, index: number): Record<string, unknown> {
+  const inlines = [run(`${name}: `, { weight: 'bolder' }), run(value)]
+  return richText(inlines, index === 0 ? 'medium' : 'small')
 }
 
 function richText(inlines: readonly Record<string, unknown>[], spacing = 'medium'): Record<string, unknown> {
