@@ -1,6 +1,6 @@
 import { StoreError } from '../sqlite/store-error.ts'
 import { ClockNotice } from './clock-notice.ts'
-import { FileIdentity } from './file-identity.ts'
+import { FileIdentity } from '../sqlite/file-identity.ts'
 import { ListedUrls } from './listed-urls.ts'
 import { IN_MEMORY, setAside } from '../sqlite/open-file.ts'
 import type { OpenFile } from '../sqlite/open-file.ts'

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -167,6 +167,22 @@ test('a file that is removed is written again whole', (t) => {
   t.is(two.planner.alerts().length, 4)
   t.is(two.store.loadPlan().marks?.sequence, 4)
 })
+
+for (const isNew of [true, false])
+  test(`a log that is removed is noticed, and nothing is lost when the process is killed: ${isNew ? 'new' : 'old'} file`, (t) => {
+    const file = fileOf(t)
+    if (!isNew) new Opened(file).store.close()
+    const one = open(t, file)
+    if (isNew) one.tell(3)
+    rmSync(`${file}-wal`)
+    one.tell(2)
+    t.is(one.warnings.length, 1)
+    t.regex(one.warnings[0] ?? '', /its log .*-wal was removed or replaced, and a new one begins$/)
+    const copy = `${file}-copy`
+    for (const part of ['', '-wal']) copyFileSync(`${file}${part}`, `${copy}${part}`)
+    const count = isNew ? 5 : 2
+    t.is(open(t, copy).store.loadPending().length, count)
+  })
 
 test('a file that is damaged while it is open is set aside, and written again with what can be read', (t) => {
   const file = fileOf(t)

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs'
 import { isSound, isUnexpected, rollback, sqliteFault, storeError } from '../../sqlite/database.ts'
+import { FileIdentity } from '../../sqlite/file-identity.ts'
 import { IN_MEMORY, openFile, setAside } from '../../sqlite/open-file.ts'
 import type { OpenFile } from '../../sqlite/open-file.ts'
 import { hasTables } from '../../sqlite/schema.ts'
@@ -24,7 +24,7 @@ export class AlertFile {
   readonly #options: AlertFileOptions
   #open: OpenFile
   #tables: AlertTables
-  #inode: number
+  #identity: FileIdentity
 
   /** Opens or creates a file, or IN_MEMORY. Throws a StoreError. */
   constructor(file: string, options: AlertFileOptions) {
@@ -32,7 +32,7 @@ export class AlertFile {
     this.#options = options
     this.#open = this.#openFile()
     this.#tables = new AlertTables(this.#open.db)
-    this.#inode = this.#readInode()
+    this.#identity = this.#identify()
     this.#checkRows()
   }
 
@@ -56,8 +56,8 @@ export class AlertFile {
     if (!this.#open.db.isOpen) this.#reopen()
     const { db } = this.#open
     try {
-      if (this.#readInode() !== this.#inode)
-        throw new StoreError('removed', `${this.name}: the file was removed or replaced`)
+      const removed = this.#identity.whatIsRemoved()
+      if (removed !== null) throw new StoreError('removed', `${this.name}: ${removed}`)
       db.exec('BEGIN IMMEDIATE')
       action(this.#tables)
       db.exec('COMMIT')
@@ -129,11 +129,13 @@ export class AlertFile {
   #reopen(): void {
     this.#open = this.#openFile()
     this.#tables = new AlertTables(this.#open.db)
-    this.#inode = this.#readInode()
+    this.#identity = this.#identify()
   }
 
-  #readInode(): number {
-    if (this.#file === IN_MEMORY) return 0
-    return statSync(this.#file, { throwIfNoEntry: false })?.ino ?? 0
+  /** Opening it has begun its log. */
+  #identify(): FileIdentity {
+    const identity = new FileIdentity(this.#file)
+    identity.logBegan()
+    return identity
   }
 }

@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs'
-import { IN_MEMORY } from '../sqlite/open-file.ts'
+import { IN_MEMORY } from './open-file.ts'
 
 /** Whether a file that is open, and its write-ahead log, are still what is found under their names. */
 export class FileIdentity {
