@@ -59,7 +59,6 @@ function serve(opened: AlertStore): void {
       warn,
       uptimeOf: (...asked) => uptime.uptimeOf(...asked),
       isHealthy: () => feed.isConnected && now() - pingedAt < HEALTHY_MS,
-      turned: () => {},
     },
   )
   const feed = new FeedHandler<AlerterStatus>(session.intake)

@@ -32,16 +32,10 @@ export class UrlTable {
   readonly #reasons = new TextColumn()
   readonly #details = new TextColumn()
   #limit = 0
-  #size = 0
 
   /** All ids are below this. */
   get limit(): number {
     return this.#limit
-  }
-
-  /** How many URLs there are. */
-  get size(): number {
-    return this.#size
   }
 
   has(id: ResourceId): boolean {
@@ -61,7 +55,6 @@ export class UrlTable {
     this.#places[id] = this.#texts.put(this.#scratch, length) + 1
     this.#generations[id] = generation & 0xffff
     this.#labels[id] = labels
-    this.#size++
   }
 
   /** Removes a URL and what is known of it. */
@@ -73,7 +66,6 @@ export class UrlTable {
       column[id] = 0
     this.#reasons.set(id, '')
     this.#details.set(id, '')
-    this.#size--
   }
 
   url(id: ResourceId): string {
@@ -141,14 +133,6 @@ export class UrlTable {
     this.#details.set(id, detail)
   }
 
-  status(id: ResourceId): number {
-    return this.#statuses[id] as number
-  }
-
-  reason(id: ResourceId): string {
-    return this.#reasons.get(id)
-  }
-
   /** What the last poll saw; null: it has not been polled. */
   seen(id: ResourceId): SeenState | null {
     const verdict = this.verdict(id)
@@ -157,7 +141,7 @@ export class UrlTable {
       at: this.#at[id] as number,
       verdict,
       reason: this.#reasons.get(id),
-      status: this.status(id),
+      status: this.#statuses[id] as number,
       detail: this.#details.get(id),
       durationMs: this.#durations[id] as number,
       errCount: this.#errCounts[id] as number,

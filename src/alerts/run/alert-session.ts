@@ -38,8 +38,6 @@ export interface SessionHooks {
   uptimeOf(url: string, overMs: number, now: number): Promise<number | null>
   /** Whether URLs are being polled: heartbeats are sent as long as they are. */
   isHealthy(): boolean
-  /** Called after each turn. */
-  turned(): void
 }
 
 /** Everything that the alerter thread does, put together: polls in, notifications out, answers. */
@@ -90,7 +88,6 @@ export class AlertSession {
       now,
       tellsAtEnd: once,
       keepsWaits: keepsState && !once,
-      turned: () => hooks.turned(),
     })
     this.#setHeartbeat(config)
     this.intake = new AlertIntake(this.#engine, now, () => this.#alerter.wake())

@@ -59,8 +59,6 @@ export interface AlerterParts<Row> {
   readonly tellsAtEnd: boolean
   /** What is to be told after a wait is told by a later run; false: at the end of this one. */
   readonly keepsWaits: boolean
-  /** Called after each turn. */
-  readonly turned: () => void
 }
 
 /**
@@ -100,7 +98,7 @@ export class Alerter<Row> {
 
   /** One turn, now. */
   turn(): void {
-    const { engine, planner, store, queue, now, tellsAtEnd, keepsWaits, turned } = this.#parts
+    const { engine, planner, store, queue, now, tellsAtEnd, keepsWaits } = this.#parts
     const at = now()
     engine.tick(at)
     void this.#periodic?.tick(at)
@@ -112,7 +110,6 @@ export class Alerter<Row> {
     }
     if (store.retryAt <= at) store.retry()
     queue.tick(at)
-    turned()
     this.#scheduleNext(at)
   }
 

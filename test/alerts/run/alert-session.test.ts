@@ -78,7 +78,6 @@ async function sessionOf(t: ExecutionContext, answer?: Parameters<typeof receive
       warn: () => {},
       uptimeOf: () => Promise.resolve(null),
       isHealthy: () => true,
-      turned: () => {},
     },
   )
   session.intake.forgetUrls()
