@@ -104,7 +104,7 @@ export class AlertEngine {
     const { table, watched, groups, alerts } = this.#urls
     if (!table.has(id)) return
     const before = table.verdict(id)
-    if (before === 'none' || before === 'unknown') return
+    if (before === 'pending' || before === 'unknown') return
     const time = this.#advance(now)
     const rules = this.#urls.rulesOf(id)
     const url = watched.watch(id)

@@ -1,3 +1,4 @@
+import type { Verdict } from '../../resource/resource.ts'
 import type { AlertLog, Subject } from './alert-log.ts'
 import { conditionOf, membersNeeded } from './conditions.ts'
 import { labelOf } from './label-test.ts'
@@ -6,7 +7,6 @@ import { takenOver } from './restored-alerts.ts'
 import type { RestoredAlerts } from './restored-alerts.ts'
 import type { AppliedRules, RuleRef } from './rule-ref.ts'
 import { groupText } from './summary.ts'
-import type { KnownVerdict } from './url-table.ts'
 import type { FiringAlert } from './watched-url.ts'
 
 /** URLs that a rule matches and that share the value of a label. */
@@ -35,7 +35,7 @@ export class Groups {
   }
 
   /** A URL with these rules and labels joins. */
-  join({ group: refs }: AppliedRules, labels: LabelValues, verdict: KnownVerdict): void {
+  join({ group: refs }: AppliedRules, labels: LabelValues, verdict: Verdict): void {
     for (const ref of refs) {
       const value = labelOf(labels, conditionOf(ref, 'group').by)
       // Without the label it is in no group.
@@ -48,7 +48,7 @@ export class Groups {
   }
 
   /** A URL leaves. */
-  leave({ group: refs }: AppliedRules, labels: LabelValues, verdict: KnownVerdict): void {
+  leave({ group: refs }: AppliedRules, labels: LabelValues, verdict: Verdict): void {
     for (const group of this.#of(refs, labels)) {
       group.listed--
       count(group, verdict, -1)
@@ -57,13 +57,7 @@ export class Groups {
   }
 
   /** The verdict of a URL has changed. */
-  turn(
-    { group: refs }: AppliedRules,
-    labels: LabelValues,
-    from: KnownVerdict,
-    to: KnownVerdict,
-    now: number,
-  ): void {
+  turn({ group: refs }: AppliedRules, labels: LabelValues, from: Verdict, to: Verdict, now: number): void {
     for (const group of this.#of(refs, labels)) {
       count(group, from, -1)
       count(group, to, 1)
@@ -162,7 +156,7 @@ function nameOf(ref: RuleRef, { group }: Subject): string {
   return JSON.stringify([ref.rule.name, group])
 }
 
-function count(group: Group, verdict: KnownVerdict, by: number): void {
+function count(group: Group, verdict: Verdict, by: number): void {
   if (verdict === 'up' || verdict === 'down') group.known += by
   if (verdict === 'down') group.down += by
 }

@@ -50,7 +50,7 @@ export class UptimeRound {
 
   /** Before its first poll nothing of a URL changes, so it is not asked for. */
   #ask(id: ResourceId, now: number): void {
-    if (!this.#table.has(id) || this.#table.verdict(id) === 'none') return
+    if (!this.#table.has(id) || this.#table.verdict(id) === 'pending') return
     for (const ref of this.#rulesOf(id).uptime) void this.#askFor(id, ref, now)
   }
 
@@ -60,7 +60,7 @@ export class UptimeRound {
     const share = await this.#uptimeOf(this.#table.url(id), conditionOf(ref, 'uptime').overMs, now)
     this.#waiting--
     if (share === null || !this.#table.hasGeneration(id, generation)) return
-    if (this.#table.verdict(id) !== 'none' && this.#rulesOf(id).uptime.includes(ref))
+    if (this.#table.verdict(id) !== 'pending' && this.#rulesOf(id).uptime.includes(ref))
       this.#answered(id, ref, share)
   }
 }

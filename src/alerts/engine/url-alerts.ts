@@ -56,7 +56,7 @@ export class UrlAlerts {
         } else if (verdict === 'up' && hasLasted(ref.rule.conditions.up, url.upPolls, url.upSince, now))
           this.#set(url, ref, false, now, now)
       }
-    if (verdict === 'none') return
+    if (verdict === 'pending') return
     for (const ref of rules.unknown)
       if (verdict !== 'unknown') this.#set(url, ref, false, now, now)
       else if (now - url.unknownSince >= conditionOf(ref, 'unknownMs'))

@@ -68,7 +68,7 @@ export class UrlRegistry {
       this.forget(id, now)
       this.table.add(id, generation, url, this.#sets.acquire(labels))
       const rules = this.rulesOf(id)
-      if (rules.group.length > 0) this.groups.join(rules, this.labelsOf(id), 'none')
+      if (rules.group.length > 0) this.groups.join(rules, this.labelsOf(id), 'pending')
       for (const alert of this.#restored.take({ url, group: '' })) this.#takeOver(id, alert, rules, now)
     }
     this.table.mark(id)

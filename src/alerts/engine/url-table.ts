@@ -1,14 +1,10 @@
 import { ensureCapacity } from '../../resource/ensure-capacity.ts'
-import type { ResourceId } from '../../resource/resource.ts'
+import { VERDICTS } from '../../resource/resource.ts'
+import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import { TextStore, writeText, MAX_TEXT_BYTES } from '../../resource/text-store.ts'
 import { TextColumn } from '../../state/text-column.ts'
 import type { SeenState } from '../alert.ts'
 import type { AlertPoll } from './alert-poll.ts'
-
-/** What the table has for the verdict of a URL; `none`: it has not been polled. */
-export type KnownVerdict = 'none' | SeenState['verdict']
-
-const VERDICTS: readonly KnownVerdict[] = ['none', 'up', 'down', 'unknown']
 
 /** UTF-16 units of a text that are kept. */
 const MAX_DETAIL = 500
@@ -85,8 +81,8 @@ export class UrlTable {
     this.#labels[id] = labels
   }
 
-  verdict(id: ResourceId): KnownVerdict {
-    return VERDICTS[this.#verdicts[id] as number] as KnownVerdict
+  verdict(id: ResourceId): Verdict {
+    return VERDICTS[this.#verdicts[id] as number] as Verdict
   }
 
   /** When its certificate expires that was seen last, in ms since the epoch; NaN if none was seen. */
@@ -136,7 +132,7 @@ export class UrlTable {
   /** What the last poll saw; null: it has not been polled. */
   seen(id: ResourceId): SeenState | null {
     const verdict = this.verdict(id)
-    if (verdict === 'none') return null
+    if (verdict === 'pending') return null
     return {
       at: this.#at[id] as number,
       verdict,
