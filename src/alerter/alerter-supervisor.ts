@@ -1,7 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { monotonicMs } from '../runtime/clock.ts'
-import { withTimeout } from '../runtime/with-timeout.ts'
 import type { AlerterOptions } from '../threads/alerter-protocol.ts'
 import { MonitorConnection } from '../threads/monitor-connection.ts'
 import { packUrls } from '../threads/pack-urls.ts'
@@ -106,9 +105,7 @@ export class AlerterSupervisor {
     const thread = this.#supervisor.release()
     if (thread === null) return
     const patienceMs = isDone ? LAST_SENDS_MS : Math.min(STOP_MS, leftMs)
-    // A run may be so short that the alerter does not know its URLs yet.
-    await withTimeout(this.#connection.connected, patienceMs)
-    const isDoneInTime = await thread.stop(patienceMs)
+    const isDoneInTime = await thread.stop(await this.#connection.wait(patienceMs))
     if (!isDoneInTime) this.#hooks.log('alerts: the last polls could not be judged in time\n')
   }
 

@@ -1,7 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { monotonicMs } from '../runtime/clock.ts'
-import { withTimeout } from '../runtime/with-timeout.ts'
 import type { HistoryAsker } from '../threads/history-question-handler.ts'
 import { MonitorConnection } from '../threads/monitor-connection.ts'
 import { packUrls } from '../threads/pack-urls.ts'
@@ -102,10 +101,7 @@ export class RecorderSupervisor {
   async stop(patienceMs: number): Promise<void> {
     const thread = this.#supervisor.release()
     if (thread === null) return
-    const until = monotonicMs() + patienceMs
-    // A run may be so short that the recorder does not know its URLs yet.
-    await withTimeout(this.#connection.connected, patienceMs)
-    const isWritten = await thread.stop(Math.max(0, until - monotonicMs()))
+    const isWritten = await thread.stop(await this.#connection.wait(patienceMs))
     if (!isWritten) this.#hooks.log('history: the last polls could not be written in time\n')
   }
 

@@ -1,5 +1,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
+import { monotonicMs } from '../runtime/clock.ts'
+import { withTimeout } from '../runtime/with-timeout.ts'
 
 /** A thread that is told what the monitor receives. */
 interface FedThread {
@@ -20,9 +22,11 @@ export class MonitorConnection {
     this.#feed = feed
   }
 
-  /** Resolves when the last connection is made or given up. */
-  get connected(): Promise<void> {
-    return this.#connected
+  /** Waits for the last connection to be made or given up: a run may be so short that the thread has no URLs yet. Returns what is left of `patienceMs`. */
+  async wait(patienceMs: number): Promise<number> {
+    const until = monotonicMs() + patienceMs
+    await withTimeout(this.#connected, patienceMs)
+    return Math.max(0, until - monotonicMs())
   }
 
   /** Connects a thread with the monitor that runs, unless `isCurrent` returns false when its turn has come. `knowsUrls`: it has them all. */
