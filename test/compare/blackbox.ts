@@ -1,9 +1,9 @@
 // Polls every case of the hostile server with headcount and with blackbox_exporter, and prints what each says. Needs
 // prometheus-blackbox-exporter on the PATH (Debian's package of that name).
-import { spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startExporter } from '../helpers/blackbox-exporter.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { HostileServer, SCRIPTS } from '../helpers/hostile-server.ts'
 import { TestPoller } from '../helpers/test-poller.ts'
@@ -16,17 +16,8 @@ writeFileSync(
   config,
   `modules: {head: {prober: http, timeout: ${TIMEOUT_S}s, http: {method: HEAD, preferred_ip_protocol: ip4}}}\n`,
 )
-const port = await freePort()
-const args = [`--config.file=${config}`, `--web.listen-address=127.0.0.1:${port}`, '--log.level=error']
-const exporter = spawn('prometheus-blackbox-exporter', args, { stdio: ['ignore', 'ignore', 'ignore'] })
-for (;;) {
-  if (exporter.exitCode !== null) throw new Error('blackbox_exporter did not start')
-  const up = await fetch(`http://127.0.0.1:${port}/-/healthy`).then(
-    ({ ok }) => ok,
-    () => false,
-  )
-  if (up) break
-}
+const ends: (() => unknown)[] = []
+const exporter = await startExporter({ teardown: (end) => void ends.push(end) }, config)
 
 /** `up 200`, `down 404`, `down`: what probe_success and probe_http_status_code say. */
 async function probe(url: string): Promise<string> {
@@ -34,7 +25,7 @@ async function probe(url: string): Promise<string> {
   let text: string
   try {
     const signal = AbortSignal.timeout(5 * TIMEOUT_S * 1_000)
-    text = await (await fetch(`http://127.0.0.1:${port}/probe?${query.toString()}`, { signal })).text()
+    text = await (await fetch(`${exporter}/probe?${query.toString()}`, { signal })).text()
   } catch (error) {
     if ((error as Error).name !== 'TimeoutError') throw error
     return 'no answer'
@@ -57,4 +48,4 @@ for (const [name, url] of urls) {
 }
 await poller.close()
 await server.close()
-exporter.kill()
+for (const end of ends) await end()

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ExecutionContext } from 'ava'
 import { directoryOf } from './directory.ts'
 import { freePort } from './free-port.ts'
+import { startServerProgram } from './server-program.ts'
 
 /** An alert as Alertmanager shows it. */
 export interface ShownAlert {
@@ -31,35 +29,19 @@ export async function startAlertmanager(
     }),
   )
   const port = await freePort()
-  const child = spawn(
-    'prometheus-alertmanager',
-    [
+  const { url, get } = await startServerProgram(t, {
+    command: 'prometheus-alertmanager',
+    args: [
       `--config.file=${file}`,
       `--storage.path=${join(directory, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       '--cluster.listen-address=',
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  let log = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
-  const ended = once(child, 'exit')
-  t.teardown(async () => {
-    child.kill('SIGKILL')
-    await ended
+    port,
+    readyPath: '/-/ready',
   })
-  const get = (path: string) => {
-    if (child.exitCode !== null) throw new Error(`Alertmanager ended\n${log}`)
-    return fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } })
-  }
-  const isReady = () =>
-    get('/-/ready').then(
-      ({ status }) => status === 200,
-      () => false, // It does not listen yet.
-    )
-  while (!(await isReady())) await sleep(20)
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     alerts: async () => (await (await get('/api/v2/alerts')).json()) as ShownAlert[],
   }
 }

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ExecutionContext } from 'ava'
 import { directoryOf } from './directory.ts'
 import { freePort } from './free-port.ts'
+import { startServerProgram } from './server-program.ts'
 
 /** A message as subscribers get it. */
 export interface ShownMessage {
@@ -36,24 +34,8 @@ export async function startNtfy(
       'visitor-request-limit-burst': 1_000,
     }),
   )
-  const child = spawn('ntfy', ['serve', '--config', file], { stdio: ['ignore', 'ignore', 'pipe'] })
-  let log = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
-  const ended = once(child, 'exit')
-  t.teardown(async () => {
-    child.kill('SIGKILL')
-    await ended
-  })
-  const get = (path: string) => {
-    if (child.exitCode !== null) throw new Error(`ntfy ended\n${log}`)
-    return fetch(`${url}${path}`, { headers: { connection: 'close' } })
-  }
-  const isReady = () =>
-    get('/v1/health').then(
-      ({ status }) => status === 200,
-      () => false, // It does not listen yet.
-    )
-  while (!(await isReady())) await sleep(20)
+  const args = ['serve', '--config', file]
+  const { get } = await startServerProgram(t, { command: 'ntfy', args, port, readyPath: '/v1/health' })
   return {
     url,
     async messages(topic) {

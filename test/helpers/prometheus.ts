@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ExecutionContext } from 'ava'
 import { directoryOf } from './directory.ts'
 import { freePort } from './free-port.ts'
+import { startServerProgram } from './server-program.ts'
 
 /** A series at one time, as Prometheus stores it. */
 export interface StoredSample {
@@ -27,35 +26,16 @@ export async function startPrometheus(t: ExecutionContext, config: string): Prom
   const port = await freePort()
   const file = join(directory, 'prometheus.yml')
   writeFileSync(file, config)
-  const child = spawn(
-    'prometheus',
-    [
+  const { get } = await startServerProgram(t, {
+    command: 'prometheus',
+    args: [
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(directory, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  let log = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
-  const ended = once(child, 'exit')
-  t.teardown(async () => {
-    child.kill('SIGKILL')
-    await ended
+    port,
+    readyPath: '/-/ready',
   })
-  const get = async (path: string) => {
-    if (child.exitCode !== null) throw new Error(`Prometheus ended\n${log}`)
-    return fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } })
-  }
-  const isReady = () =>
-    get('/-/ready').then(
-      ({ status }) => status === 200,
-      (error: Error) => {
-        if (child.exitCode !== null) throw error
-        return false // It does not listen yet.
-      },
-    )
-  while (!(await isReady())) await sleep(50)
 
   const query = async (text: string, time?: number) => {
     const parameters = new URLSearchParams({

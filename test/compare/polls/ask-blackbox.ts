@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '../../helpers/free-port.ts'
+import { startExporter } from '../../helpers/blackbox-exporter.ts'
 import { eachOf } from './answer.ts'
 import type { Answer, AskAll } from './answer.ts'
 import { blackboxProbe } from './blackbox-module.ts'
@@ -24,36 +21,19 @@ export const askBlackbox: AskAll = async (site, cases) => {
   // JSON is YAML.
   const modules = Object.fromEntries(probes.map(({ name, module }) => [name, module]))
   writeFileSync(file, JSON.stringify({ modules }))
-  const port = await freePort()
-  const args = [`--config.file=${file}`, `--web.listen-address=127.0.0.1:${port}`, '--log.level=error']
-  const exporter = spawn('prometheus-blackbox-exporter', args, { stdio: ['ignore', 'ignore', 'pipe'] })
-  let errors = ''
-  exporter.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-  const closed = once(exporter, 'close')
+  const ends: (() => unknown)[] = []
   try {
-    while (!(await isHealthy(port))) {
-      if (exporter.exitCode !== null) throw new Error(`blackbox_exporter did not start\n${errors}`)
-      await sleep(20)
-    }
+    const url = await startExporter({ teardown: (end) => void ends.push(end) }, file)
     await eachOf(probes, AT_A_TIME, async ({ one, name, target }) => {
       const query = new URLSearchParams({ module: name, target })
-      const response = await fetch(`http://127.0.0.1:${port}/probe?${query.toString()}`)
+      const response = await fetch(`${url}/probe?${query.toString()}`)
       answers.set(one, answerIn(await response.text()))
     })
   } finally {
-    exporter.kill()
-    await closed
+    for (const end of ends) await end()
     rmSync(folder, { recursive: true })
   }
   return answers
-}
-
-async function isHealthy(port: number): Promise<boolean> {
-  try {
-    return (await fetch(`http://127.0.0.1:${port}/-/healthy`)).ok
-  } catch {
-    return false // not yet
-  }
 }
 
 function answerIn(text: string): Answer {
