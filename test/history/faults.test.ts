@@ -12,6 +12,7 @@ import { openDatabase } from '../../src/sqlite/database.ts'
 import { backup } from '../../src/history/tool/backup.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { seeded } from '../helpers/random.ts'
+import { smallDisk } from '../helpers/small-disk.ts'
 import { repetitions } from '../helpers/thorough.ts'
 
 const START = Date.UTC(2026, 0, 5)
@@ -114,15 +115,8 @@ test('a bound that cannot hold the URLs is a full disk', (t) => {
 })
 
 test('a history on a disk that is full goes on when there is room again', (t) => {
-  const directory = directoryOf(t)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1500k', 'tmpfs', directory], { stdio: 'ignore' })
-  } catch {
-    t.log('skipped: mounting needs root')
-    t.pass()
-    return
-  }
-  t.teardown(() => execFileSync('umount', ['-l', directory]))
+  const directory = smallDisk(t, 1_500)
+  if (directory === null) return
   const file = join(directory, 'h.db')
   const opened = open(file)
   record(opened, 5)
