@@ -3,7 +3,7 @@ import { DISCORD } from '../../../src/alerts/receivers/discord.ts'
 import { HOSTILE_TEXTS, makeHostile, makeStorm } from '../../helpers/hostile-notification.ts'
 import { makeNotification } from '../../helpers/notification.ts'
 import { sendTo } from '../../helpers/send-to.ts'
-import type { CannedResponse } from '../../helpers/send-to.ts'
+import { testResponses } from '../../helpers/test-responses.ts'
 
 interface Message {
   readonly content: string
@@ -33,7 +33,7 @@ test('a message of Discord', async (t) => {
   t.snapshot(await messageFor(t))
 })
 
-const ANSWERS: readonly (readonly [CannedResponse, object])[] = [
+testResponses('Discord', DISCORD, {}, [
   [{ status: 204 }, { type: 'retry', said: 'not an answer of Discord: status 204' }],
   [{ body: '<html>' }, { type: 'retry', said: 'not an answer of Discord: status 200: <html>' }],
   [
@@ -64,12 +64,7 @@ const ANSWERS: readonly (readonly [CannedResponse, object])[] = [
     { status: 502, body: '' },
     { type: 'retry', retryAfterMs: null },
   ],
-]
-for (const [answer, expected] of ANSWERS)
-  test(`Discord answers ${JSON.stringify(answer)}`, async (t) => {
-    const { result } = await sendTo(t, DISCORD, {}, makeNotification(), answer)
-    t.like(result, expected)
-  })
+])
 
 /** What is left of a text when Discord has taken away what is escaped. */
 const bare = (text: string) => text.replaceAll(/\\[^0-9A-Za-z\s]/g, '')

@@ -5,7 +5,7 @@ import { makeAlert, makeNotification } from '../../helpers/notification.ts'
 import { startNtfy } from '../../helpers/ntfy-server.ts'
 import { NO_LIMIT, senderFor, settingsFor } from '../../helpers/receiver-settings.ts'
 import { sendTo } from '../../helpers/send-to.ts'
-import type { CannedResponse } from '../../helpers/send-to.ts'
+import { testResponses } from '../../helpers/test-responses.ts'
 import { testWith } from '../../helpers/tool.ts'
 
 const GIVEN = { topic: 'ops_alerts' }
@@ -47,7 +47,7 @@ test('a token, and a priority of what fires only', async (t) => {
   t.like(await messageFor(t, makeNotification({ severity: 'warning' })), { priority: 4, tags: ['warning'] })
 })
 
-const ANSWERS: readonly (readonly [CannedResponse, object])[] = [
+testResponses('ntfy', NTFY, GIVEN, [
   [{ body: '<html>' }, { type: 'retry', said: 'not an answer of ntfy: status 200: <html>' }],
   [{ body: '{"id":"x","event":"open"}' }, { type: 'retry' }],
   [
@@ -59,12 +59,7 @@ const ANSWERS: readonly (readonly [CannedResponse, object])[] = [
     { status: 429, body: '{"code":42901,"http":429,"error":"limit reached: too many requests"}' },
     { type: 'retry', retryAfterMs: null },
   ],
-]
-for (const [answer, expected] of ANSWERS)
-  test(`ntfy answers ${JSON.stringify(answer)}`, async (t) => {
-    const { result } = await sendTo(t, NTFY, GIVEN, makeNotification(), answer)
-    t.like(result, expected)
-  })
+])
 
 test('topic and token are not told', async (t) => {
   const answer = { status: 403, body: 'no ops_alerts for tk_secret' }

@@ -4,7 +4,7 @@ import { HOSTILE_TEXTS, makeHostile, makeStorm } from '../../helpers/hostile-not
 import { makeAlert, makeNotification } from '../../helpers/notification.ts'
 import { settingsFor } from '../../helpers/receiver-settings.ts'
 import { sendTo } from '../../helpers/send-to.ts'
-import type { CannedResponse } from '../../helpers/send-to.ts'
+import { testResponses } from '../../helpers/test-responses.ts'
 
 const GIVEN = { user: 'uQiRzpo4DXgh', token: 'azGDORePK8gM' }
 const OK = { body: '{"status":1,"request":"647d2300-702c-4b38-8b2f-d56326ae460b"}' }
@@ -41,7 +41,7 @@ test('an emergency only if it is asked for, and only for what fires', async (t) 
   t.like(await formFor(t, resolved, given), { priority: '0' })
 })
 
-const ANSWERS: readonly (readonly [CannedResponse, object])[] = [
+testResponses('Pushover', PUSHOVER, GIVEN, [
   [{ body: '<html>' }, { type: 'retry', said: 'not an answer of Pushover: status 200: <html>' }],
   [{ body: '{"status":0,"errors":["x"]}' }, { type: 'retry' }],
   [
@@ -56,12 +56,7 @@ const ANSWERS: readonly (readonly [CannedResponse, object])[] = [
     { type: 'retry', retryAfterMs: null },
   ],
   [{ status: 503, body: '' }, { type: 'retry' }],
-]
-for (const [answer, expected] of ANSWERS)
-  test(`Pushover answers ${JSON.stringify(answer)}`, async (t) => {
-    const { result } = await sendTo(t, PUSHOVER, GIVEN, makeNotification(), answer)
-    t.like(result, expected)
-  })
+])
 
 test('keys are not told', async (t) => {
   const answer = { status: 400, body: `${GIVEN.user} ${GIVEN.token}` }

@@ -4,7 +4,7 @@ import { HOSTILE_TEXTS, makeHostile, makeStorm } from '../../helpers/hostile-not
 import { makeAlert, makeNotification } from '../../helpers/notification.ts'
 import { settingsFor } from '../../helpers/receiver-settings.ts'
 import { sendTo } from '../../helpers/send-to.ts'
-import type { CannedResponse } from '../../helpers/send-to.ts'
+import { testResponses } from '../../helpers/test-responses.ts'
 
 interface Block {
   readonly type: string
@@ -39,19 +39,32 @@ test('a resolved one', async (t) => {
   t.is(blocks[0]?.text?.text, '🟢 Up again: https://shop.example/cart')
 })
 
-const ANSWERS: readonly (readonly [CannedResponse, string, string])[] = [
-  [{ status: 200, body: '<html>Log in' }, 'retry', 'not an answer of Slack: status 200: <html>Log in'],
-  [{ status: 400, body: 'invalid_payload' }, 'refused', 'status 400: invalid_payload'],
-  [{ status: 403, body: 'action_prohibited' }, 'refused', 'status 403: action_prohibited'],
-  [{ status: 404, body: 'no_service' }, 'refused', 'status 404: no_service'],
-  [{ status: 410, body: 'channel_is_archived' }, 'refused', 'status 410: channel_is_archived'],
-  [{ status: 500, body: 'rollup_error' }, 'retry', 'status 500: rollup_error'],
-]
-for (const [answer, type, said] of ANSWERS)
-  test(`Slack answers ${answer.status}: ${answer.body}`, async (t) => {
-    const { result } = await sendTo(t, SLACK, {}, makeNotification(), answer)
-    t.like(result, { type, said })
-  })
+testResponses('Slack', SLACK, {}, [
+  [
+    { status: 200, body: '<html>Log in' },
+    { type: 'retry', said: 'not an answer of Slack: status 200: <html>Log in' },
+  ],
+  [
+    { status: 400, body: 'invalid_payload' },
+    { type: 'refused', said: 'status 400: invalid_payload' },
+  ],
+  [
+    { status: 403, body: 'action_prohibited' },
+    { type: 'refused', said: 'status 403: action_prohibited' },
+  ],
+  [
+    { status: 404, body: 'no_service' },
+    { type: 'refused', said: 'status 404: no_service' },
+  ],
+  [
+    { status: 410, body: 'channel_is_archived' },
+    { type: 'refused', said: 'status 410: channel_is_archived' },
+  ],
+  [
+    { status: 500, body: 'rollup_error' },
+    { type: 'retry', said: 'status 500: rollup_error' },
+  ],
+])
 
 test('Slack says when to come again', async (t) => {
   const answer = { status: 429, headers: { 'retry-after': '30' }, body: 'rate_limited' }

@@ -3,7 +3,7 @@ import { TEAMS } from '../../../src/alerts/receivers/teams.ts'
 import { HOSTILE_TEXTS, makeHostile, makeStorm } from '../../helpers/hostile-notification.ts'
 import { makeNotification } from '../../helpers/notification.ts'
 import { sendTo } from '../../helpers/send-to.ts'
-import type { CannedResponse } from '../../helpers/send-to.ts'
+import { testResponses } from '../../helpers/test-responses.ts'
 
 interface Card {
   readonly body: readonly { readonly type: string; readonly inlines: readonly { readonly text: string }[] }[]
@@ -34,7 +34,7 @@ test('a message of Teams', async (t) => {
   t.snapshot(await messageFor(t))
 })
 
-const ANSWERS: readonly (readonly [CannedResponse, object])[] = [
+testResponses('Teams', TEAMS, {}, [
   [{ body: '1' }, { type: 'sent', said: 'status 200: 1' }],
   [
     {
@@ -57,12 +57,7 @@ const ANSWERS: readonly (readonly [CannedResponse, object])[] = [
     { type: 'retry', retryAfterMs: 7_000 },
   ],
   [{ status: 502, body: '{"error":{"code":"NoResponse"}}' }, { type: 'retry' }],
-]
-for (const [answer, expected] of ANSWERS)
-  test(`Teams answers ${JSON.stringify(answer)}`, async (t) => {
-    const { result } = await sendTo(t, TEAMS, {}, makeNotification(), answer)
-    t.like(result, expected)
-  })
+])
 
 const MULTIBYTE = { 'text of three bytes a unit': '\u4e0a'.repeat(10_000), 'many braces': '{'.repeat(100) }
 for (const [name, text] of Object.entries({ ...HOSTILE_TEXTS, ...MULTIBYTE }))

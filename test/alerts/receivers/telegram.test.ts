@@ -4,7 +4,7 @@ import { HOSTILE_TEXTS, makeHostile, makeStorm } from '../../helpers/hostile-not
 import { makeNotification } from '../../helpers/notification.ts'
 import { settingsFor } from '../../helpers/receiver-settings.ts'
 import { sendTo } from '../../helpers/send-to.ts'
-import type { CannedResponse } from '../../helpers/send-to.ts'
+import { testResponses } from '../../helpers/test-responses.ts'
 
 const TOKEN = '123456:ABC-DEF_ghi'
 const GIVEN = { chat: '-1001234', token: TOKEN }
@@ -36,7 +36,7 @@ test('a topic of a chat, and a server with a path', async (t) => {
   t.like(JSON.parse(request.body), { chat_id: '-1001234', message_thread_id: 7 })
 })
 
-const ANSWERS: readonly (readonly [CannedResponse, object])[] = [
+testResponses('Telegram', TELEGRAM, GIVEN, [
   [{ body: '<html>' }, { type: 'retry', said: 'not an answer of Telegram: status 200: <html>' }],
   [{ body: '{"ok":false}' }, { type: 'retry', said: 'not an answer of Telegram: status 200: {"ok":false}' }],
   [
@@ -65,12 +65,7 @@ const ANSWERS: readonly (readonly [CannedResponse, object])[] = [
     { status: 502, body: '' },
     { type: 'retry', retryAfterMs: null },
   ],
-]
-for (const [answer, expected] of ANSWERS)
-  test(`Telegram answers ${JSON.stringify(answer)}`, async (t) => {
-    const { result } = await sendTo(t, TELEGRAM, GIVEN, makeNotification(), answer)
-    t.like(result, expected)
-  })
+])
 
 test('the token is not told', async (t) => {
   const answer = { status: 404, body: `no bot ${TOKEN} here` }
