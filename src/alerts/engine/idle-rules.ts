@@ -2,6 +2,7 @@ import type { AlertRule } from '../alert-rule.ts'
 import { labelOf } from './label-test.ts'
 import type { LabelValues } from './label-test.ts'
 import { RuleIndex } from './rule-index.ts'
+import { kindsOf } from './rule-ref.ts'
 
 /** Why a rule can't fire for any URL of the lists. */
 export type IdleReason =
@@ -49,8 +50,7 @@ export function idleRules(
 }
 
 /** Whether a rule has no condition but that on groups. */
-function isGroupOnly({ conditions }: AlertRule): boolean {
-  const { group, down, unknownMs, slow, certificateMs, uptime, changed, flapping } = conditions
-  const others = [down, unknownMs, slow, certificateMs, uptime, flapping]
-  return group !== null && !changed && others.every((one) => one === null)
+function isGroupOnly(rule: AlertRule): boolean {
+  const kinds = kindsOf(rule)
+  return kinds.length === 1 && kinds[0] === 'group'
 }

@@ -16,7 +16,7 @@ export function kindBit(kind: AlertKind): number {
 }
 
 /** The kinds of alert that a rule has conditions for. */
-export function kindsOf({ conditions }: AlertRule): AlertKind[] {
+export function kindsOf({ conditions }: Pick<AlertRule, 'conditions'>): AlertKind[] {
   const has: Readonly<Record<AlertKind, boolean>> = {
     down: conditions.down !== null,
     unknown: conditions.unknownMs !== null,

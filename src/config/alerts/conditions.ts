@@ -1,4 +1,6 @@
+import { ALERT_KINDS } from '../../alerts/alert-rule.ts'
 import type { Lasting, RuleConditions } from '../../alerts/alert-rule.ts'
+import { kindsOf } from '../../alerts/engine/rule-ref.ts'
 import { parseInteger, parseSwitch } from '../../settings/values.ts'
 import { parseLongDuration } from '../../settings/durations.ts'
 import { MapReader } from '../map-reader.ts'
@@ -12,20 +14,8 @@ const MAX_CHANGES = 10_000
 
 const ONE_POLL: Lasting = { polls: 1 }
 
-/** The keys of a rule of which it needs at least one. */
-const CONDITION_KEYS: readonly string[] = [
-  'down',
-  'unknown',
-  'slow',
-  'certificate',
-  'uptime',
-  'changed',
-  'flapping',
-  'group',
-]
-
-/** The keys of a rule that say when it fires. */
-export const RULE_CONDITION_KEYS: readonly string[] = [...CONDITION_KEYS, 'up']
+/** The keys of a rule that say when it fires: the kinds, of which it needs at least one, and `up`. */
+export const RULE_CONDITION_KEYS: readonly string[] = [...ALERT_KINDS, 'up']
 
 /** Reads the conditions of a rule. Reports a rule that can never fire. */
 export function readConditions(reader: ValueReader, rule: MapReader): RuleConditions {
@@ -54,29 +44,14 @@ export function readConditions(reader: ValueReader, rule: MapReader): RuleCondit
     group: readGroupCondition(reader, rule.tree('group')),
   }
   if (reader.problems.length > problems) return conditions
-  if (!fires(conditions))
+  if (kindsOf({ conditions }).length === 0)
     reader.report(
       rule.offset,
-      `alerts: the rule can never fire: add a condition, one of ${CONDITION_KEYS.join(', ')}`,
+      `alerts: the rule can never fire: add a condition, one of ${ALERT_KINDS.join(', ')}`,
     )
   else if (rule.tree('up') !== undefined && conditions.down === null)
     reader.report(rule.offsetOf('up'), 'up: it has no effect without down')
   return conditions
-}
-
-function fires({
-  down,
-  unknownMs,
-  slow,
-  certificateMs,
-  uptime,
-  changed,
-  flapping,
-  group,
-}: RuleConditions): boolean {
-  return (
-    changed || [down, unknownMs, slow, certificateMs, uptime, flapping, group].some((one) => one !== null)
-  )
 }
 
 /** `true`, `false`, or `{ after: 3 }`, `{ after: 2m }`; null: there is no such condition. */
