@@ -21,7 +21,7 @@ export function makeNotification(alerts: readonly Alert[], frame: NotificationFr
 }
 
 /** Labels that all alerts have with the same value. */
-export function commonLabels(alerts: readonly Alert[]): Readonly<Record<string, string>> {
+function commonLabels(alerts: readonly Alert[]): Readonly<Record<string, string>> {
   let common = Object.entries(alerts[0]?.labels ?? {})
   for (const { labels } of alerts) {
     if (common.length === 0) break
@@ -32,7 +32,7 @@ export function commonLabels(alerts: readonly Alert[]): Readonly<Record<string, 
 }
 
 /** The host that the URLs of all alerts have, without the port; '' if there is none. */
-export function commonHost(alerts: readonly Alert[]): string {
+function commonHost(alerts: readonly Alert[]): string {
   const host = hostOf(alerts[0]?.url ?? '')
   return alerts.every(({ url }) => hostOf(url) === host) ? host : ''
 }

@@ -2,7 +2,7 @@ import type { Alert } from '../alert.ts'
 import type { LabelMatcher, Silence } from '../alert-rule.ts'
 
 /** Makes the test of whether all matchers hold for an alert. */
-export type CompileMatch = (match: readonly LabelMatcher[]) => (alert: Alert) => boolean
+export type CompileMatch = (match: readonly LabelMatcher[]) => (alert: Pick<Alert, 'labels'>) => boolean
 
 /** The most silences at a time. */
 export const MAX_SILENCES = 1_000
@@ -11,7 +11,7 @@ export const MAX_SILENCES = 1_000
 export class Silences {
   readonly #compile: CompileMatch
   /** At most MAX_SILENCES. */
-  readonly #silences = new Map<string, { silence: Silence; matches: (alert: Alert) => boolean }>()
+  readonly #silences = new Map<string, { silence: Silence; matches: ReturnType<CompileMatch> }>()
 
   constructor(compile: CompileMatch, saved: readonly Silence[]) {
     this.#compile = compile

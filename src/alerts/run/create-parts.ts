@@ -25,8 +25,8 @@ export function compileMatch(match: readonly LabelMatcher[]): (alert: Pick<Alert
 }
 
 /** The maintenance windows of a configuration, ready to be asked. */
-export function maintenanceOf({ maintenance }: AlertConfig): MaintenanceCalendar<Alert> {
-  return new MaintenanceCalendar<Alert>(maintenance, compileMatch)
+export function maintenanceOf({ maintenance }: AlertConfig): MaintenanceCalendar {
+  return new MaintenanceCalendar(maintenance, compileMatch)
 }
 
 /** The receivers of a configuration, by name, ready to send. */

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ResourceId } from '../../resource/resource.ts'
 import { wholeExpression } from '../../settings/pattern.ts'
-import type { Alert } from '../alert.ts'
 import type { AlertConfig } from '../alert-rule.ts'
 import { AlertEngine } from '../engine/alert-engine.ts'
 import { compileMatch } from '../engine/compile-match.ts'
 import { MaintenanceCalendar } from '../plan/maintenance.ts'
 import { NotificationPlanner } from '../plan/notification-planner.ts'
+import type { CompileMatch } from '../plan/silences.ts'
 import type { RuleTest, SentNotification, TestPoll } from './rule-test.ts'
 
 /** Time goes on in such steps, in ms, as that of the alerter does when nothing happens. */
@@ -33,11 +33,11 @@ export async function runRuleTest(
       return Promise.resolve(uptimes.get(url) ?? null)
     },
   })
-  const compile = (match: Parameters<typeof compileMatch>[0]) => compileMatch(match, wholeExpression)
+  const compile: CompileMatch = (match) => compileMatch(match, wholeExpression)
   const planner = new NotificationPlanner(
     {
       rules,
-      maintenance: new MaintenanceCalendar<Alert>(maintenance, compile),
+      maintenance: new MaintenanceCalendar(maintenance, compile),
       compileMatch: compile,
       hash,
       instance: '',
