@@ -144,13 +144,12 @@ export class AlertSession {
 
   #setHeartbeat({ heartbeat }: AlertConfig): void {
     if (heartbeat === null) return this.#alerter.setPeriodic(null)
-    const { url } = heartbeat
     const sending = { ...this.#options, receiver: 'heartbeat' }
     this.#alerter.setPeriodic(
       new Heartbeat({
         ...heartbeat,
         isHealthy: () => this.#hooks.isHealthy(),
-        request: (_, signal) =>
+        request: (url, signal) =>
           sendHttp({ url, method: 'GET', headers: {}, body: '', secrets: [] }, sending, signal),
         warn: (line) => this.#hooks.warn(line),
       }),
