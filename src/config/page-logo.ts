@@ -1,8 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Logo } from '../settings/public-page.ts'
 import { redactName } from '../settings/quote.ts'
-import { describeError } from '../targets/read-targets.ts'
+import { readSmallFile } from './small-file.ts'
 
 /** The largest logo, in bytes: every viewer loads it, and the web thread has it in memory. */
 const MAX_BYTES = 262_144
@@ -27,7 +26,7 @@ const ACTIVE_SVG = /<script|<foreignobject|\son\w+\s*=|javascript:|<!entity/i
 export function readLogo(name: string, directory: string, files: Set<string>): Logo {
   const path = resolve(directory, name)
   files.add(path)
-  const bytes = bytesOf(path)
+  const bytes = readSmallFile(path, MAX_BYTES)
   const text = bytes.toString('latin1')
   const kind = KINDS.find(({ begins }) => begins.test(text))
   if (kind === undefined) throw new RangeError(`${redactName(path)}: not a PNG, JPEG, WebP, GIF or SVG image`)
@@ -35,16 +34,4 @@ export function readLogo(name: string, directory: string, files: Set<string>): L
   if (extension === 'svg' && ACTIVE_SVG.test(text))
     throw new RangeError(`${redactName(path)}: an SVG with scripts or entities is not served`)
   return { path, type, extension, bytes: new Uint8Array(bytes) }
-}
-
-function bytesOf(path: string): Buffer {
-  try {
-    const stats = statSync(path)
-    // Reading a FIFO would wait for its writer.
-    if (!stats.isFile()) throw new Error('not a file')
-    if (stats.size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES / 1024} KiB`)
-    return readFileSync(path)
-  } catch (error) {
-    throw new RangeError(`${redactName(path)}: ${describeError(error)}`, { cause: error })
-  }
 }
