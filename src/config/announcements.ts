@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../settings/public-page.ts'
 import type { Announcement } from '../settings/public-page.ts'
+import { itemsOf } from './items-of.ts'
 import { MapReader } from './map-reader.ts'
 import { parseTime } from './parse-time.ts'
 import type { Tree } from './tree.ts'
@@ -13,14 +14,7 @@ const KEYS: readonly string[] = ['text', 'severity', 'from', 'to']
 
 /** Reads the announcements of a page. */
 export function readAnnouncements(reader: ValueReader, tree: Tree | undefined): Announcement[] {
-  if (tree === undefined) return []
-  if (tree.type !== 'list') {
-    reader.report(tree.offset, 'announcements: must be a list; begin each item with a dash')
-    return []
-  }
-  if (tree.items.length > MAX_ANNOUNCEMENTS)
-    reader.report(tree.offset, `announcements: at most ${MAX_ANNOUNCEMENTS}`)
-  return tree.items.flatMap((item) => {
+  return itemsOf(reader, tree, 'announcements', MAX_ANNOUNCEMENTS).flatMap((item) => {
     const map = new MapReader(reader, item, 'announcements', KEYS)
     if (item.type !== 'map') return []
     const text = map.read('text', parseText)

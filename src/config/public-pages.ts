@@ -5,6 +5,7 @@ import { quote } from '../settings/quote.ts'
 import { parseUrl } from '../settings/url.ts'
 import { parseSwitch } from '../settings/values.ts'
 import { readAnnouncements } from './announcements.ts'
+import { parseLabelName } from './label-name.ts'
 import { MapReader } from './map-reader.ts'
 import { readColours } from './page-colours.ts'
 import { readLogo } from './page-logo.ts'
@@ -100,12 +101,6 @@ function parseTitle(text: string): string {
   if (text.trim() === '') throw new RangeError('it is empty')
   if (text.length > MAX_TITLE_LENGTH) throw new RangeError(`longer than ${MAX_TITLE_LENGTH} characters`)
   return LABEL.parseValue(text)
-}
-
-function parseLabelName(text: string): string {
-  if (text === '') throw new RangeError('it is empty')
-  LABEL.checkName(text)
-  return text
 }
 
 function parseDays(text: string): number {

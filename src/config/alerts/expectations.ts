@@ -2,10 +2,10 @@ import { ALERT_KINDS } from '../../alerts/alert-rule.ts'
 import type { Expectation } from '../../alerts/simulation/rule-test.ts'
 import { parseLongDuration } from '../../settings/durations.ts'
 import { parseChoiceOf, parseInteger } from '../../settings/values.ts'
+import { itemsOf } from '../items-of.ts'
 import { MapReader } from '../map-reader.ts'
 import type { Tree } from '../tree.ts'
 import type { ValueReader } from '../value-reader.ts'
-import { itemsOf } from './read-map.ts'
 
 /** The most notifications that a test expects. */
 const MAX_EXPECTED = 10_000

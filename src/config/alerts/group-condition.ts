@@ -1,8 +1,9 @@
 import type { GroupThreshold, RuleConditions } from '../../alerts/alert-rule.ts'
+import { parseLabelName } from '../label-name.ts'
 import { MapReader } from '../map-reader.ts'
 import type { Tree } from '../tree.ts'
 import type { ValueReader } from '../value-reader.ts'
-import { parseLabelName, requireKeys } from './read-map.ts'
+import { requireKeys } from './read-map.ts'
 
 const KEYS: readonly string[] = ['by', 'down']
 

@@ -1,5 +1,6 @@
 import type { MaintenanceWindow } from '../../alerts/alert-rule.ts'
 import { isTimeZone, makeCron } from '../../alerts/plan/cron.ts'
+import { itemsOf } from '../items-of.ts'
 import { MapReader } from '../map-reader.ts'
 import { parseTime } from '../parse-time.ts'
 import type { Tree } from '../tree.ts'
@@ -7,7 +8,7 @@ import type { ValueReader } from '../value-reader.ts'
 import { readMatch } from './match.ts'
 import { NameTable } from './name-table.ts'
 import { warnOfOverlaps } from './overlaps.ts'
-import { itemsOf, readDuration } from './read-map.ts'
+import { readDuration } from './read-map.ts'
 
 /** The most maintenance windows. */
 const MAX_WINDOWS = 1_000

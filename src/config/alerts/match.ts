@@ -1,9 +1,9 @@
 import type { LabelMatcher } from '../../alerts/alert-rule.ts'
 import { parseMatcher } from '../../alerts/plan/matcher-text.ts'
 import { LABEL } from '../../settings/named-setting.ts'
+import { parseLabelName } from '../label-name.ts'
 import type { Tree } from '../tree.ts'
 import type { ResolvedText, ValueReader } from '../value-reader.ts'
-import { parseLabelName } from './read-map.ts'
 
 /** The most labels and the most values of one, so that a match stays a cheap one. */
 const MAX_LABELS = 50

@@ -1,26 +1,10 @@
 import { closestName } from '../../settings/closest-name.ts'
 import { quote } from '../../settings/quote.ts'
 import { parseLongDuration } from '../../settings/durations.ts'
-import { LABEL } from '../../settings/named-setting.ts'
+import { parseLabelName } from '../label-name.ts'
 import type { MapReader } from '../map-reader.ts'
 import type { Tree } from '../tree.ts'
 import type { ValueReader } from '../value-reader.ts'
-
-/** The items of a list with at most `most`. Reports anything else and returns none. */
-export function itemsOf(
-  reader: ValueReader,
-  tree: Tree | undefined,
-  name: string,
-  most: number,
-): readonly Tree[] {
-  if (tree === undefined) return []
-  if (tree.type !== 'list') {
-    reader.report(tree.offset, `${name}: must be a list; begin each item with a dash`)
-    return []
-  }
-  if (tree.items.length > most) reader.report(tree.offset, `${name}: at most ${most}`)
-  return tree.items
-}
 
 /** Reports keys that a map lacks. */
 export function requireKeys(
@@ -45,13 +29,6 @@ export function readLabels(reader: ValueReader, tree: Tree | undefined, key: str
     .texts(tree, key)
     .flatMap((filled) => reader.parse(filled, key, () => parseLabelName(filled.text)) ?? [])
   return [...new Set(names)]
-}
-
-/** Throws a RangeError. */
-export function parseLabelName(text: string): string {
-  if (text === '') throw new RangeError('it is empty')
-  LABEL.checkName(text)
-  return text
 }
 
 /** Names of receivers, a list or a single one. Reports those that are not defined. */

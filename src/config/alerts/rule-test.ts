@@ -1,6 +1,7 @@
 import type { RuleTest, TestUrl } from '../../alerts/simulation/rule-test.ts'
 import { parseLongDuration } from '../../settings/durations.ts'
 import { parseUrl } from '../../settings/url.ts'
+import { itemsOf } from '../items-of.ts'
 import { MapReader } from '../map-reader.ts'
 import { parseTime } from '../parse-time.ts'
 import type { Tree } from '../tree.ts'
@@ -8,7 +9,7 @@ import type { ValueReader } from '../value-reader.ts'
 import { parseShare } from './conditions.ts'
 import { readExpectations } from './expectations.ts'
 import { parsePollSeries } from './poll-series.ts'
-import { itemsOf, readDuration, requireKeys } from './read-map.ts'
+import { readDuration, requireKeys } from './read-map.ts'
 
 /** The most URLs of a test. */
 const MAX_URLS = 10_000

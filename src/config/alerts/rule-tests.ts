@@ -5,11 +5,12 @@ import { LineIndex } from '../../settings/line-index.ts'
 import { redactName } from '../../settings/quote.ts'
 import { ALERT_KEYS } from '../config.ts'
 import type { AlertTrees, ConfigProblem } from '../config.ts'
+import { itemsOf } from '../items-of.ts'
 import { MapReader } from '../map-reader.ts'
 import { ValueReader } from '../value-reader.ts'
 import { parseYaml } from '../yaml-tree.ts'
 import { readAlerts } from './read-alerts.ts'
-import { itemsOf, requireKeys } from './read-map.ts'
+import { requireKeys } from './read-map.ts'
 import { readRuleTest } from './rule-test.ts'
 
 /** The most tests of a file. */

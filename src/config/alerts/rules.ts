@@ -2,13 +2,14 @@ import { ALERT_SEVERITIES } from '../../alerts/alert-rule.ts'
 import type { AlertRule, Escalation, Inhibition } from '../../alerts/alert-rule.ts'
 import { parseDuration } from '../../settings/durations.ts'
 import { parseChoiceOf, parseSwitch } from '../../settings/values.ts'
+import { itemsOf } from '../items-of.ts'
 import { MapReader } from '../map-reader.ts'
 import type { Tree } from '../tree.ts'
 import type { ValueReader } from '../value-reader.ts'
 import { readConditions, RULE_CONDITION_KEYS } from './conditions.ts'
 import { readMatch } from './match.ts'
 import { NameTable } from './name-table.ts'
-import { itemsOf, readDuration, readLabels, readReceiverNames, requireKeys } from './read-map.ts'
+import { readDuration, readLabels, readReceiverNames, requireKeys } from './read-map.ts'
 
 /** The most rules, and the most escalations and inhibitions of one. */
 const MAX_RULES = 10_000
