@@ -86,13 +86,22 @@ export class ValueReader {
   }
 
   /** Returns what `parse` returns. Reports a RangeError that it throws and returns null. */
-  parse<T>({ offset, envNames }: ResolvedText, name: string, parse: () => T): T | null {
+  parse<T>(
+    { offset, envNames }: Pick<ResolvedText, 'offset' | 'envNames'>,
+    name: string,
+    parse: () => T,
+  ): T | null {
     try {
       return parse()
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       return this.report(offset, hideValues(`${name}: ${error.message}`, envNames))
     }
+  }
+
+  /** Like `parse`, of what is not one value: a key, or several values together. */
+  parseAt<T>(offset: number, name: string, parse: () => T): T | null {
+    return this.parse({ offset, envNames: [] }, name, parse)
   }
 
   /** Reports an unknown key and suggests the closest known one, or lists all of them. */

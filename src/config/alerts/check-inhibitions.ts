@@ -15,9 +15,7 @@ export function checkInhibitions(
   for (const { name } of rules) {
     const offset = offsets.get(name) ?? 0
     for (const rule of inhibitors.get(name) ?? [])
-      reader.parse({ text: rule, offset, textOffset: null, envNames: [] }, 'inhibited-by', () =>
-        parseDefined(rule, 'rule', names),
-      )
+      reader.parseAt(offset, 'inhibited-by', () => parseDefined(rule, 'rule', names))
     if (isReached(name, inhibitors)) reader.report(offset, 'inhibited-by: a circle: the rule inhibits itself')
   }
 }

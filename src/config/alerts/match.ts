@@ -15,9 +15,7 @@ export function readMatch(reader: ValueReader, tree: Tree | undefined): LabelMat
   const entries = reader.entries(tree, 'match')
   if (entries.length > MAX_LABELS) reader.report(tree.offset, `match: at most ${MAX_LABELS} labels`)
   return entries.flatMap(({ key, value, offset }) => {
-    const label = reader.parse({ text: key, offset, textOffset: null, envNames: [] }, 'match', () =>
-      parseLabelName(key),
-    )
+    const label = reader.parseAt(offset, 'match', () => parseLabelName(key))
     const texts = reader.texts(value, 'match: a value')
     if (label === null || texts.length === 0) {
       if (value.type === 'list' && value.items.length === 0)

@@ -19,8 +19,7 @@ export class NameTable {
   read(reader: ValueReader, map: MapReader, index: number): string {
     const byPosition = `${this.#what}-${index + 1}`
     if (map.tree('name') !== undefined) return map.read('name', (text) => this.#add(text)) ?? byPosition
-    const place = { text: byPosition, offset: map.offset, textOffset: null, envNames: [] }
-    return reader.parse(place, 'name', () => this.#add(byPosition)) ?? byPosition
+    return reader.parseAt(map.offset, 'name', () => this.#add(byPosition)) ?? byPosition
   }
 
   /** Throws a RangeError. */

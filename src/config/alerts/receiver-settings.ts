@@ -27,7 +27,7 @@ export function readReceiverSettings(
     }),
   )
   if (reader.problems.length > problems) return null
-  const checked = reader.parse({ text: '', offset, textOffset: null, envNames: [] }, type.name, () => {
+  const checked = reader.parseAt(offset, type.name, () => {
     type.check(settings)
     return settings
   })

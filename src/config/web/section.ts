@@ -47,7 +47,7 @@ export class Section<Key extends string> {
   parsed<T, Initial>(key: Key, parse: (text: string) => T, initial: Initial): T | Initial {
     const value = this.text(key)
     if (value === null) return initial
-    return attempt(this.#reader, value.offset, key, () => parse(value.text)) ?? initial
+    return this.#reader.parseAt(value.offset, key, () => parse(value.text)) ?? initial
   }
 
   #scalar(tree: Tree | undefined, key: Key): Located | null {
@@ -55,11 +55,6 @@ export class Section<Key extends string> {
     if (tree.type === 'scalar') return tree.text === '' ? null : tree
     return this.#reader.report(tree.offset, `${key}: must be one value, not a ${tree.type}`)
   }
-}
-
-/** Returns what `parse` returns. Reports a RangeError that it throws, at `offset`, and returns null. */
-export function attempt<T>(reader: ValueReader, offset: number, name: string, parse: () => T): T | null {
-  return reader.parse({ offset, text: '', textOffset: null, envNames: [] }, name, parse)
 }
 
 /** Returns a parser that accepts the names of a table. It throws a RangeError that lists them. */

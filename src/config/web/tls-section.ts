@@ -7,7 +7,7 @@ import { parseFileName, parseSwitch } from '../../settings/values.ts'
 import { inputText, MAX_PEM_BYTES } from '../../targets/input-file.ts'
 import { describeError } from '../../targets/read-targets.ts'
 import { checkCertificates, checkKey, checkTogether } from './pem.ts'
-import { attempt, nameIn, Section } from './section.ts'
+import { nameIn, Section } from './section.ts'
 import type { Located } from './section.ts'
 import { CIPHERS, CLIENT_AUTHS, CURVES, TLS13_CIPHERS, TLS_VERSIONS } from './tls-names.ts'
 import type { WebTls } from './web-config.ts'
@@ -84,7 +84,7 @@ export class TlsSection {
     this.#checkVersions(tls)
     this.#checkClients(tls, clientCa)
     if (this.#reader.problems.length > before) return null
-    return attempt(this.#reader, key?.offset ?? this.#offset, 'key', () => {
+    return this.#reader.parseAt(key?.offset ?? this.#offset, 'key', () => {
       checkTogether(tls)
       return tls
     })
@@ -98,7 +98,7 @@ export class TlsSection {
     if (inline !== null && file !== null)
       return this.#reader.report(inline.offset, `${name}: it cannot be used with ${fileKey}`)
     if (file === null) return this.#checked(inline, name, check)
-    const path = attempt(this.#reader, file.offset, fileKey, () => parseFileName(file.text))
+    const path = this.#reader.parseAt(file.offset, fileKey, () => parseFileName(file.text))
     if (path === null) return null
     const absolute = resolve(this.#directory, path)
     const named = `${fileKey}: ${redactName(absolute)}`
@@ -114,7 +114,7 @@ export class TlsSection {
 
   #checked(pem: Located | null, name: string, check: (pem: string) => void): Located | null {
     if (pem === null) return null
-    return attempt(this.#reader, pem.offset, name, () => {
+    return this.#reader.parseAt(pem.offset, name, () => {
       check(pem.text)
       return pem
     })
@@ -127,7 +127,7 @@ export class TlsSection {
     const items = this.#section.list(key)
     if (items === null) return null
     return items
-      .map(({ text, offset }) => attempt(this.#reader, offset, key, () => nameIn(table)(text)))
+      .map(({ text, offset }) => this.#reader.parseAt(offset, key, () => nameIn(table)(text)))
       .filter((name) => name !== null)
   }
 
