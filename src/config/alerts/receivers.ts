@@ -7,6 +7,7 @@ import { readDefinitions } from '../definitions.ts'
 import type { MapReader } from '../map-reader.ts'
 import type { Tree } from '../tree.ts'
 import type { ValueReader } from '../value-reader.ts'
+import { isInCircle } from './circle.ts'
 import { parseDefined } from './read-map.ts'
 import { readReceiverSettings } from './receiver-settings.ts'
 
@@ -34,12 +35,12 @@ export function readReceivers(reader: ValueReader, tree: Tree | undefined, direc
   if (names.size > MAX_RECEIVERS) reader.report(tree.offset, `receivers: at most ${MAX_RECEIVERS}`)
   const types = new Map(RECEIVER_TYPES.map((type) => [type.name, type]))
   const keys = { required: [], optional: [...types.keys(), ...RECEIVER_KEYS] }
-  const fallbacks = new Map<string, { readonly to: string; readonly offset: number }>()
+  const fallbacks = new Map<string, { readonly to: readonly string[]; readonly offset: number }>()
   readDefinitions(reader, tree, 'receivers', keys, (name, map) => {
     const type = typeOf(reader, map, types, name)
     const fallback = map.read('fallback', (text) => parseDefined(text, 'receiver', names))
     const perMinute = map.read('per-minute', (text) => parseInteger(text, 1, MAX_PER_MINUTE))
-    if (fallback !== null) fallbacks.set(name, { to: fallback, offset: map.offsetOf('fallback') })
+    if (fallback !== null) fallbacks.set(name, { to: [fallback], offset: map.offsetOf('fallback') })
     if (type === null) return
     const settings = readReceiverSettings(reader, type, map.tree(type.name) as Tree, directory)
     if (settings === null) return
@@ -51,8 +52,9 @@ export function readReceivers(reader: ValueReader, tree: Tree | undefined, direc
       perMinute: perMinute ?? DEFAULT_PER_MINUTE,
     })
   })
+  const fallbackOf = (name: string) => fallbacks.get(name)?.to ?? []
   for (const [name, { offset }] of fallbacks)
-    if (leadsBack(name, fallbacks))
+    if (isInCircle(name, fallbackOf))
       reader.report(offset, 'fallback: a circle: the receiver is its own fallback')
   return { receivers, names }
 }
@@ -75,13 +77,4 @@ function typeOf(
     map.offsetOf(other.name),
     `receivers: ${quote(name)} has two types, ${first.name} and ${other.name}: define a receiver for each`,
   )
-}
-
-function leadsBack(name: string, fallbacks: ReadonlyMap<string, { readonly to: string }>): boolean {
-  const seen = new Set<string>()
-  for (let one = fallbacks.get(name)?.to; one !== undefined && !seen.has(one); one = fallbacks.get(one)?.to) {
-    if (one === name) return true
-    seen.add(one)
-  }
-  return false
 }
