@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { LineIndex } from '../settings/line-index.ts'
 import { redactName } from '../settings/quote.ts'
 import type { Config, ConfigFlag, ConfigProblem, ReadAlerts } from './config.ts'
+import { placeProblems } from './place-problems.ts'
 import { TopLevelReader } from './top-level.ts'
 import type { TreeProblem } from './tree.ts'
 import { ValueReader } from './value-reader.ts'
@@ -35,14 +36,8 @@ export function readConfig(
   const top =
     tree === null || tree.type === 'nothing' || isList ? [] : reader.entries(tree, 'the configuration')
   const config = new TopLevelReader(reader, dirname(path), flags, positionAt, readAlerts).read(top)
-  const placed = (found: readonly TreeProblem[]) => {
-    // A problem in an anchor is found again at each alias, and reported once.
-    const distinct = new Map(found.map(({ offset, why }) => [`${offset} ${why}`, { offset, why }]))
-    return [...distinct.values()]
-      .toSorted((a, b) => a.offset - b.offset)
-      .map(({ offset, why }) => ({ position: positionAt(offset), why }))
-  }
-  const bounded = (problems: readonly ConfigProblem[]) => {
+  const bounded = (found: readonly TreeProblem[]) => {
+    const problems = placeProblems(found, positionAt)
     const more = problems.length - MAX_PROBLEMS
     if (more <= 0) return problems
     return [...problems.slice(0, MAX_PROBLEMS), { position: redactName(path), why: `and ${more} more` }]
@@ -50,11 +45,11 @@ export function readConfig(
   return {
     config: {
       ...config,
-      warnings: bounded(placed(reader.warnings)),
+      warnings: bounded(reader.warnings),
       files: [...reader.files],
       endsWithNewline: text === '' || text.endsWith('\n'),
     },
-    problems: bounded(placed([...(isList ? [] : yamlProblems), ...reader.problems])),
+    problems: bounded([...(isList ? [] : yamlProblems), ...reader.problems]),
     envNames: reader.envNames,
   }
 }

@@ -7,6 +7,7 @@ import { ALERT_KEYS } from '../config.ts'
 import type { AlertTrees, ConfigProblem } from '../config.ts'
 import { itemsOf } from '../items-of.ts'
 import { MapReader } from '../map-reader.ts'
+import { placeProblems } from '../place-problems.ts'
 import { ValueReader } from '../value-reader.ts'
 import { parseYaml } from '../yaml-tree.ts'
 import { readAlerts } from './read-alerts.ts'
@@ -52,11 +53,10 @@ export function readRuleTests(text: string, path: string, env: NodeJS.ProcessEnv
     const test = readRuleTest(reader, item, index, placeOf)
     return test === null ? [] : [test]
   })
-  const sorted = reader.problems.toSorted((a, b) => a.offset - b.offset)
   return {
     config,
     alerts,
     tests,
-    problems: sorted.map(({ offset, why }) => ({ position: placeOf(offset), why })),
+    problems: placeProblems(reader.problems, placeOf),
   }
 }

@@ -1,5 +1,6 @@
 import { validateHeaderValue } from 'node:http'
 import { dirname } from 'node:path'
+import { placeProblems } from '../place-problems.ts'
 import type { Tree } from '../tree.ts'
 import { ValueReader } from '../value-reader.ts'
 import { parseYaml } from '../yaml-tree.ts'
@@ -66,16 +67,10 @@ export async function readWebConfig(text: string, path: string): Promise<WebConf
     headers: readHttp(reader, top.tree('http_server_config')),
     rateLimit: readRateLimit(reader, top.tree('rate_limit')),
   }
-  // A value that is read twice, or stands behind an alias, has its problem once.
-  const found = new Map([...problems, ...reader.problems].map((one) => [`${one.offset} ${one.why}`, one]))
+  const placeOf = (offset: number) => `${redactName(path)}:${places.position(offset)}`
   return {
     config,
-    problems: [...found.values()]
-      .toSorted((a, b) => a.offset - b.offset)
-      .map(({ offset, why }) => ({
-        position: `${redactName(path)}:${places.position(offset)}`,
-        why,
-      })),
+    problems: placeProblems([...problems, ...reader.problems], placeOf),
     files: tls.files,
     keyFile: tls.keyFile,
   }
