@@ -1,3 +1,5 @@
+import { unbracket } from './unbracket.ts'
+
 /** Loopback addresses as sockets, DNS and URLs write them. A BlockList would double the cost for each answer. */
 const LOOPBACK = /^(::ffff:)?127(\.\d+){3}$|^::1$|^::ffff:7f[\da-f]{2}:/
 
@@ -8,5 +10,5 @@ export function isLoopback(address: string): boolean {
 
 /** Whether a host, as in `URL.hostname`, is a loopback address or a localhost name. It makes no DNS lookup. */
 export function isLoopbackHost(hostname: string): boolean {
-  return /(^|\.)localhost\.?$/.test(hostname) || isLoopback(hostname.replace(/^\[|\]$/g, ''))
+  return /(^|\.)localhost\.?$/.test(hostname) || isLoopback(unbracket(hostname))
 }
