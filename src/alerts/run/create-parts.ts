@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { wholeExpression } from '../../settings/pattern.ts'
 import type { Alert } from '../alert.ts'
-import type { AlertConfig, LabelMatcher, ReceiverConfig } from '../alert-rule.ts'
+import type { AlertConfig, LabelMatcher } from '../alert-rule.ts'
 import { compileMatch as compileLabels } from '../engine/compile-match.ts'
 import type { QueuedReceiver } from '../delivery/receiver-queue.ts'
 import { MaintenanceCalendar } from '../plan/maintenance.ts'
-import { RECEIVER_TYPES } from '../receivers/receiver-types.ts'
+import { createSender } from '../receivers/receiver-types.ts'
 
 /** What senders know besides their settings. */
 export interface SendingOptions {
@@ -34,17 +34,12 @@ export function receiversOf(
   { receivers }: AlertConfig,
   options: SendingOptions,
 ): ReadonlyMap<string, QueuedReceiver> {
-  return new Map(receivers.map((receiver) => [receiver.name, queuedReceiver(receiver, options)]))
-}
-
-function queuedReceiver(
-  { name, type, settings, fallback, perMinute }: ReceiverConfig,
-  options: SendingOptions,
-): QueuedReceiver {
-  const row = RECEIVER_TYPES.find((one) => one.name === type)
-  // The configuration has been checked.
-  if (row === undefined) throw new Error(`receiver ${name}: there is no type ${type}`)
-  return { sender: row.create(settings, { ...options, receiver: name }), fallback, perMinute }
+  return new Map(
+    receivers.map((receiver) => {
+      const { name, fallback, perMinute } = receiver
+      return [name, { sender: createSender(receiver, options), fallback, perMinute }]
+    }),
+  )
 }
 
 /** The page that shows alerts. `link`: the status page, or '' without one. */
