@@ -34,7 +34,7 @@ export const ROOMS: readonly Room[] = [
   room('targets', 'lists (lines, file_sd, http_sd, sitemaps) to Targets', 'resource settings', 'node undici:fetch.ts sax:xml-reader.ts'),
   room('config', 'the YAML configuration, checked', 'alerts settings targets', 'node yaml:yaml-tree.ts'),
   room('alerts/simulation', 'what rules would send, of polls in a file', 'alerts alerts/engine alerts/plan resource settings', 'node'),
-  room('config/alerts', 'receivers, alert rules, maintenance and heartbeat of the configuration, checked', 'alerts alerts/engine alerts/plan alerts/receivers alerts/simulation config settings targets', 'node'),
+  room('config/alerts', 'receivers, alert rules, maintenance and heartbeat of the configuration, checked', 'alerts alerts/engine alerts/plan alerts/receivers alerts/simulation config settings', 'node'),
   room('config/web', 'the file of --web-config: TLS, passwords, headers; read again when it changes', 'config settings targets', 'node'),
   room('print/text', 'States, summaries and errors as text', 'resource runtime state', 'node'),
   room('print/table', 'the live table', 'print/text resource runtime state', 'node string-width:width.ts'),
