@@ -1,10 +1,7 @@
-import { objectOf } from './history-schemas.ts'
-
-type Schema = Readonly<Record<string, unknown>>
+import { COUNT, objectOf, TIME } from './json-schema.ts'
+import type { Schema } from './json-schema.ts'
 
 const TEXT: Schema = { type: 'string' }
-const COUNT: Schema = { type: 'integer', minimum: 0 }
-const TIME: Schema = { type: 'string', format: 'date-time' }
 const TIME_OR_NULL: Schema = { type: ['string', 'null'], format: 'date-time' }
 const LABELS: Schema = { type: 'object', additionalProperties: TEXT }
 

@@ -1,6 +1,5 @@
 import output from '#schema/output.schema.json' with { type: 'json' }
-
-type Schema = Readonly<Record<string, unknown>>
+import type { Schema } from './json-schema.ts'
 
 /** Fields of a State that are null while a URL was not polled, and those that it has nonetheless. */
 const ALWAYS_KNOWN: ReadonlySet<string> = new Set([

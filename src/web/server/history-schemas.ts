@@ -1,9 +1,7 @@
 import { HISTORY_VERDICTS, UPTIME_PERIODS } from '../../history/record/history-question.ts'
+import { COUNT, objectOf, TIME } from './json-schema.ts'
+import type { Schema } from './json-schema.ts'
 
-type Schema = Readonly<Record<string, unknown>>
-
-const TIME: Schema = { type: 'string', format: 'date-time' }
-const COUNT: Schema = { type: 'integer', minimum: 0 }
 const SECONDS: Schema = { type: 'number', minimum: 0 }
 const DURATION: Schema = { type: ['number', 'null'], minimum: 0 }
 const RATIO: Schema = {
@@ -18,12 +16,6 @@ const REASON: Schema = {
   description: 'As in JSON lines; later versions may add more',
 }
 const VERDICT: Schema = { enum: HISTORY_VERDICTS }
-
-/** The schema of an object that has all of these properties. */
-export function objectOf(properties: Readonly<Record<string, Schema>>, description?: string): Schema {
-  const described = description === undefined ? {} : { description }
-  return { type: 'object', ...described, properties, required: Object.keys(properties) }
-}
 
 const BUCKET = objectOf(
   {

@@ -4,8 +4,7 @@ import type { PathFacts } from './api-parameters.ts'
 import { ERROR, EVENT, LIST, POLLS, refTo, urlSchema, WALL_NEWS } from './api-schemas.ts'
 import { ALERT_SCHEMAS } from './alert-schemas.ts'
 import { HISTORY_SCHEMAS, urlDetailSchema } from './history-schemas.ts'
-
-type Schema = Readonly<Record<string, unknown>>
+import type { Schema } from './json-schema.ts'
 
 /** A schema of JSON lines with its references as they are here. */
 function moved(schema: Schema): Schema {
