@@ -5,7 +5,7 @@ import { quote } from '../../settings/quote.ts'
 import { ApiError } from './api-error.ts'
 import { parseLabelFilter } from './api-parameters.ts'
 import type { Parameter } from './api-parameters.ts'
-import { parseTime } from './time-parameters.ts'
+import { parseTime, timeParameters } from './time-parameters.ts'
 
 /** What answers hold: by default, and at most. */
 export const DEFAULT_ROWS = 100
@@ -51,18 +51,10 @@ export const SILENCE_PARAMETERS: readonly Parameter[] = [
     schema: { type: 'string' },
     example: '2h',
   },
-  {
-    name: 'from',
-    meaning: 'when it begins, as in RFC 3339 or in seconds since the epoch; without it, now',
-    schema: { type: 'string' },
-    example: '2026-11-25T00:00:00Z',
-  },
-  {
-    name: 'to',
-    meaning: 'when it ends',
-    schema: { type: 'string' },
-    example: '2026-11-26T00:00:00Z',
-  },
+  ...timeParameters(
+    'when it begins, as in RFC 3339 or in seconds since the epoch; without it, now',
+    'when it ends',
+  ),
   {
     name: 'author',
     meaning: 'who asks for it',

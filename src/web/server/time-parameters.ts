@@ -17,21 +17,19 @@ const UNIT_MS = 300_000
 
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: HOUR_MS, d: 24 * HOUR_MS }
 
-/** The parameters `from` and `to`. */
-export const RANGE_PARAMETERS: readonly Parameter[] = [
-  {
-    name: 'from',
-    meaning: 'the beginning, as in RFC 3339 or in seconds since the epoch; without it, 24 hours before `to`',
-    schema: { type: 'string' },
-    example: '2026-11-25T00:00:00Z',
-  },
-  {
-    name: 'to',
-    meaning: 'the end; without it, now',
-    schema: { type: 'string' },
-    example: '2026-11-26T00:00:00Z',
-  },
-]
+/** The parameters `from` and `to`, with what they mean. */
+export function timeParameters(from: string, to: string): readonly Parameter[] {
+  return [
+    { name: 'from', meaning: from, schema: { type: 'string' }, example: '2026-11-25T00:00:00Z' },
+    { name: 'to', meaning: to, schema: { type: 'string' }, example: '2026-11-26T00:00:00Z' },
+  ]
+}
+
+/** The parameters of a time whose end is now unless the request says otherwise. */
+export const RANGE_PARAMETERS = timeParameters(
+  'the beginning, as in RFC 3339 or in seconds since the epoch; without it, 24 hours before `to`',
+  'the end; without it, now',
+)
 
 /** The parameter `step`. */
 export const STEP_PARAMETER: Parameter = {
@@ -69,6 +67,7 @@ export function parseStep(query: URLSearchParams, { from, to }: Range): number |
   return ms
 }
 
+/** Parses a time, in ms since the epoch; null: there is none. Throws an ApiError that says what would be right. */
 export function parseTime(name: string, text: string | null): number | null {
   if (text === null) return null
   const ms = /^\d{1,11}(\.\d{1,6})?$/.test(text) ? Number(text) * 1_000 : parseDate(text)
