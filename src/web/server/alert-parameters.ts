@@ -1,15 +1,16 @@
 import { parseMatcher } from '../../alerts/plan/matcher-text.ts'
 import type { NewSilence } from '../../alerts/run/alert-question.ts'
 import { parseDuration } from '../../settings/durations.ts'
-import { quote } from '../../settings/quote.ts'
 import { ApiError } from './api-error.ts'
-import { parseLabelFilter } from './api-parameters.ts'
+import { parseChoice, parseLabelFilter } from './api-parameters.ts'
 import type { Parameter } from './api-parameters.ts'
 import { parseTime, timeParameters } from './time-parameters.ts'
 
 /** What answers hold: by default, and at most. */
 export const DEFAULT_ROWS = 100
 export const MAX_ROWS = 1_000
+
+const NOTIFICATION_STATES = ['sent', 'dead'] as const
 
 /** Names and comments, in UTF-16 units. */
 const MAX_TEXT_LENGTH = 500
@@ -29,7 +30,7 @@ export const NOTIFICATION_PARAMETERS: readonly Parameter[] = [
   {
     name: 'state',
     meaning: '`sent`, or `dead`: those that could not be sent and are not tried again',
-    schema: { enum: ['sent', 'dead'], default: 'sent' },
+    schema: { enum: NOTIFICATION_STATES, default: 'sent' },
     example: 'dead',
   },
   LIMIT,
@@ -135,9 +136,7 @@ export function requiredText(query: URLSearchParams, name: string): string {
 
 /** Parses the state of notifications. Throws an ApiError. */
 export function parseNotificationState(query: URLSearchParams): 'sent' | 'dead' {
-  const text = query.get('state') ?? 'sent'
-  if (text === 'sent' || text === 'dead') return text
-  throw new ApiError(400, `state: unknown value ${quote(text)} (known: sent, dead)`)
+  return parseChoice('state', query.get('state') ?? 'sent', NOTIFICATION_STATES)
 }
 
 function optionalText(query: URLSearchParams, name: string): string {

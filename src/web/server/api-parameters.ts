@@ -1,5 +1,4 @@
 import { VERDICTS } from '../../resource/resource.ts'
-import type { Verdict } from '../../resource/resource.ts'
 import { closestName } from '../../settings/closest-name.ts'
 import { quote } from '../../settings/quote.ts'
 import { RECENT_POLLS } from '../../api/recent-polls.ts'
@@ -111,17 +110,17 @@ export interface ListRequest {
 
 /** Parses the parameters of a list, whose names were checked. Throws an ApiError that says what would be right. */
 export function parseListRequest(query: URLSearchParams): ListRequest {
-  const sort = query.has('sort') ? choice('sort', query.get('sort') ?? '', Object.keys(SORTS)) : 'worst'
+  const sort = parseChoice('sort', query.get('sort') ?? 'worst', Object.keys(SORTS) as Sort[])
   return {
     filter: {
       urls: null,
       text: query.get('q') ?? '',
-      verdicts: query.getAll('verdict').map((text) => choice('verdict', text, VERDICTS) as Verdict),
+      verdicts: query.getAll('verdict').map((text) => parseChoice('verdict', text, VERDICTS)),
       labels: parseLabelFilter(query),
     },
-    sort: sort as Sort,
+    sort,
     limit: parseLimit(query.get('limit'), DEFAULT_LIMIT, MAX_LIMIT),
-    after: parseAfter(query.get('cursor'), sort as Sort),
+    after: parseAfter(query.get('cursor'), sort),
     polls: query.has('polls') ? parseLimit(query.get('polls'), RECENT_POLLS, RECENT_POLLS, 'polls') : 0,
   }
 }
@@ -170,8 +169,10 @@ function isLabel(name: string): boolean {
   return name.startsWith('label.') && name.length > 'label.'.length
 }
 
-function choice(name: string, text: string, choices: readonly string[]): string {
-  if (choices.includes(text)) return text
+/** Parses one of some words. Throws an ApiError that says what would be right. */
+export function parseChoice<T extends string>(name: string, text: string, choices: readonly T[]): T {
+  const known = choices.find((one) => one === text)
+  if (known !== undefined) return known
   const closest = closestName(text, choices)
   throw new ApiError(
     400,
