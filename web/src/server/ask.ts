@@ -20,15 +20,13 @@ export function addressOf(path: string, query: URLSearchParams = new URLSearchPa
 
 /** Asks the server for JSON. Rejects with an AnswerError, or with what `fetch` rejects with. */
 export async function askJson<T>(path: string, query: URLSearchParams, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(addressOf(path, query), signal === undefined ? {} : { signal })
-  if (!response.ok) throw new AnswerError(response.status, await errorText(response))
+  const response = await ask(path, query, signal === undefined ? {} : { signal })
   return (await response.json()) as T
 }
 
 /** Asks the server for bytes. Rejects as `askJson` does. */
 export async function askBytes(path: string, query: URLSearchParams): Promise<ArrayBuffer> {
-  const response = await fetch(addressOf(path, query))
-  if (!response.ok) throw new AnswerError(response.status, await errorText(response))
+  const response = await ask(path, query)
   return response.arrayBuffer()
 }
 
@@ -38,8 +36,13 @@ export async function sendChange(
   path: string,
   query: URLSearchParams,
 ): Promise<void> {
-  const response = await fetch(addressOf(path, query), { method })
+  await ask(path, query, { method })
+}
+
+async function ask(path: string, query: URLSearchParams, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(addressOf(path, query), init)
   if (!response.ok) throw new AnswerError(response.status, await errorText(response))
+  return response
 }
 
 async function errorText(response: Response): Promise<string> {
