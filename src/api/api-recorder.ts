@@ -1,4 +1,4 @@
-import { jsonLine, summaryLine } from '../print/text/json.ts'
+import { jsonText, summaryLine } from '../print/text/json.ts'
 import { PollWindow } from '../print/text/poll-window.ts'
 import type { PollFigures } from '../print/text/poll-window.ts'
 import type { Printer } from '../print/text/printer.ts'
@@ -183,7 +183,7 @@ class RowList {
   /** `more`: fields besides those of all rows. */
   add(id: ResourceId, more: object = {}): void {
     if (!this.#map.has(id)) return
-    const row = jsonLine({ ...urlFields(this.#map, this.#latest, id), ...more }).trimEnd()
+    const row = jsonText({ ...urlFields(this.#map, this.#latest, id), ...more })
     this.#length += row.length
     this.rows.push(row)
   }

@@ -87,8 +87,18 @@ export function summaryLine(summary: Summary): string {
 }
 
 /** An object as a line of JSON, with its line break. */
-export function jsonLine(value: object): string {
-  return `${escapeJson(JSON.stringify(value))}\n`
+function jsonLine(value: object): string {
+  return `${jsonText(value)}\n`
+}
+
+/** An object as JSON in one line, of which no character does anything to a terminal. */
+export function jsonText(value: object): string {
+  return escapeJson(JSON.stringify(value))
+}
+
+/** JSON of an object with fields besides. */
+export function withFields(json: string, more: object): string {
+  return `${json.slice(0, -1)},${jsonText(more).slice(1)}`
 }
 
 /** A time in ms since the epoch as JSON has it; null if it is none. */

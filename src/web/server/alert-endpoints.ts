@@ -1,7 +1,7 @@
 import type { Silence } from '../../alerts/alert-rule.ts'
 import { matcherText } from '../../alerts/plan/matcher-text.ts'
 import type { ListedAlert, ListedDelivery } from '../../alerts/run/alert-question.ts'
-import { isoDate, jsonLine } from '../../print/text/json.ts'
+import { isoDate, jsonText } from '../../print/text/json.ts'
 import type { AlerterClient } from './alerter-client.ts'
 import {
   ACKNOWLEDGE_PARAMETERS,
@@ -34,7 +34,7 @@ export function alertEndpoints(
       async answer(query) {
         const limit = parseLimit(query.get('limit'), DEFAULT_ROWS, MAX_ROWS)
         const { alerts, total } = await alerter.ask({ type: 'alerts', limit })
-        return json({ alerts: alerts.map(alertFields), total })
+        return jsonText({ alerts: alerts.map(alertFields), total })
       },
     },
     {
@@ -46,7 +46,7 @@ export function alertEndpoints(
         const limit = parseLimit(query.get('limit'), DEFAULT_ROWS, MAX_ROWS)
         const state = parseNotificationState(query)
         const { deliveries, pending } = await alerter.ask({ type: 'deliveries', state, limit })
-        return json({ notifications: deliveries.map(deliveryFields), pending })
+        return jsonText({ notifications: deliveries.map(deliveryFields), pending })
       },
     },
     {
@@ -56,7 +56,7 @@ export function alertEndpoints(
       schema: 'SilenceList',
       async answer() {
         const { silences } = await alerter.ask({ type: 'silences' })
-        return json({ silences: silences.map(silenceFields) })
+        return jsonText({ silences: silences.map(silenceFields) })
       },
     },
     {
@@ -68,7 +68,7 @@ export function alertEndpoints(
       async answer(query) {
         const { id, why } = await alerter.ask({ type: 'silence', silence: parseSilence(query, now()) })
         if (id === null) throw new ApiError(400, why)
-        return json({ id })
+        return jsonText({ id })
       },
     },
     {
@@ -81,7 +81,7 @@ export function alertEndpoints(
         const id = requiredText(query, 'id')
         const { isDone } = await alerter.ask({ type: 'endSilence', id })
         if (!isDone) throw new ApiError(404, 'there is no silence with this id')
-        return json({ id })
+        return jsonText({ id })
       },
     },
     {
@@ -94,14 +94,10 @@ export function alertEndpoints(
         const [key, by] = [requiredText(query, 'key'), requiredText(query, 'by')]
         const { isDone } = await alerter.ask({ type: 'acknowledge', key, by })
         if (!isDone) throw new ApiError(404, 'no alert with this key fires that was told')
-        return json({ key, by })
+        return jsonText({ key, by })
       },
     },
   ]
-}
-
-function json(value: object): string {
-  return jsonLine(value).trimEnd()
 }
 
 function alertFields({ alert, phase, isMuted, groupKey, acknowledged }: ListedAlert) {

@@ -1,4 +1,5 @@
 import type { ResourceId } from '../../resource/resource.ts'
+import { withFields } from '../../print/text/json.ts'
 import type { UrlSettings } from '../../threads/web-protocol.ts'
 import { alertEndpoints } from './alert-endpoints.ts'
 import type { AlerterClient } from './alerter-client.ts'
@@ -69,7 +70,7 @@ export function createEndpoints(
       schema: 'Summary',
       async answer() {
         const { line } = await monitor.ask({ type: 'summary' })
-        return `${line.trimEnd().slice(0, -1)},"alerts":${alerter.isThere}}`
+        return withFields(line, { alerts: alerter.isThere })
       },
     },
     {
@@ -92,7 +93,7 @@ export function createEndpoints(
           withHistory(row, recorder, typeof asked === 'number' ? [url] : asked),
           settings(id, url),
         ])
-        return `${known.slice(0, -1)},"settings":${JSON.stringify(set)}}`
+        return withFields(known, { settings: set })
       },
     },
     ...historyEndpoints(recorder, PREFIX, Date.now),

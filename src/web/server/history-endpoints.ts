@@ -1,5 +1,5 @@
 import { parseLabels } from '../../resource/labels.ts'
-import { isoDate, jsonLine } from '../../print/text/json.ts'
+import { isoDate, jsonText, withFields } from '../../print/text/json.ts'
 import type {
   IncidentAnswer,
   IncidentFilter,
@@ -90,7 +90,7 @@ export function historyEndpoints(
           cursor: parseIncidentCursor(query.get('cursor')),
         })
         if (page === null) throw unknownUrl()
-        return jsonLine({ incidents: page.incidents.map(incidentFields), next: page.next }).trimEnd()
+        return jsonText({ incidents: page.incidents.map(incidentFields), next: page.next })
       },
     },
   ]
@@ -106,8 +106,7 @@ export async function withHistory(
     if (error instanceof RecorderError) return null
     throw error
   })
-  const fields = { uptime: now?.uptime ?? null, latest: now?.latest.map(pollFields) ?? null }
-  return `${row.slice(0, -1)},${jsonLine(fields).trimEnd().slice(1)}`
+  return withFields(row, { uptime: now?.uptime ?? null, latest: now?.latest.map(pollFields) ?? null })
 }
 
 /** Parses the parameters that choose incidents by their URLs, whose names were checked. Throws an ApiError that says what would be right. */
@@ -121,14 +120,14 @@ export function unknownUrl(): ApiError {
 }
 
 function historyJson({ url, from, to, stepMs, uptime, buckets }: UrlHistory): string {
-  return jsonLine({
+  return jsonText({
     url,
     from: isoDate(from),
     to: isoDate(to),
     step: stepMs / 1_000,
     uptime,
     buckets: buckets.map((bucket) => ({ ...bucket, at: isoDate(bucket.at) })),
-  }).trimEnd()
+  })
 }
 
 function incidentFields({ labels, begin, end, reasons, ...incident }: IncidentAnswer) {
