@@ -13,9 +13,9 @@ interface MessageTarget {
 /** The end of the recorder, or of the alerter, of the port to the monitor. There is one at a time. `Status`: what it tells the monitor of itself. */
 export class FeedHandler<Status> {
   readonly #target: MessageTarget
+  /** Null: there is no monitor. */
   #port: MessagePort | null = null
   #taken = 0
-  #isConnected = false
 
   constructor(target: MessageTarget) {
     this.#target = target
@@ -27,14 +27,15 @@ export class FeedHandler<Status> {
     this.#port?.close()
     this.#port = port
     this.#taken = 0
-    this.#isConnected = true
-    port.once('close', () => (this.#isConnected = port !== this.#port && this.#isConnected))
+    port.once('close', () => {
+      if (this.#port === port) this.#port = null
+    })
     port.on('message', (message: FeedMessage) => this.#handle(message))
   }
 
   /** Whether there is a monitor. */
   get isConnected(): boolean {
-    return this.#isConnected
+    return this.#port !== null
   }
 
   /** Takes in everything that has come. */
