@@ -43,7 +43,7 @@ export async function main(
   stderr: (lines: string) => void,
   progress: ProgressBar | null = null,
 ): Promise<ExitCode> {
-  const { poolSize, once, poll, durationMs } = options
+  const { poolSize, once, poll, durationMs, listen, otlp } = options
   const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
   const log = (lines: string) => {
     if (screen !== null) monitor.send({ type: 'notices', lines })
@@ -52,19 +52,6 @@ export async function main(
   }
   // Lines on a live view disappear with it.
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
-
-  // Answer over HTTP and push metrics, if that is asked for. Nothing waits for it.
-  const { listen, otlp, recorder: historyOptions } = options
-  const web = await createWeb(table, options, {
-    takeProbes: (port) => relay?.connectWeb(port),
-    askMonitor: (port) => monitor.send({ type: 'questions', port }),
-    askRecorder: historyOptions === null ? null : (port) => recorder?.answer(port, 'web'),
-    askAlerter: (pages?.config.alerts ?? null) === null ? null : (port) => alerter?.answer(port),
-    reload: () => reloadAll(lists, probes, log),
-    log,
-    pages,
-    profiles,
-  })
 
   // Start the monitor. It knows every URL before its first State.
   const events = monitorEvents(
@@ -80,7 +67,7 @@ export async function main(
   if (probes !== null) signals.onHangUp(() => void reloadModules(probes, log))
   const settling = new KnownSettling(table, profiles)
   const shown = screen === null ? null : await import('./settings/shown-settings.ts')
-  const recorder = await createRecorder(table, settling, historyOptions, {
+  const recorder = await createRecorder(table, settling, options.recorder, {
     feed: (port) => monitor.send({ type: 'recorder', port }),
     started() {
       web?.recorderStarted()
@@ -91,9 +78,20 @@ export async function main(
   // Tell people what the rules of the configuration are about, if it has any.
   const alerter = await createAlerter(table, pages, options, {
     feed: (port) => monitor.send({ type: 'alerter', port }),
-    askRecorder: historyOptions === null ? null : (port) => recorder?.answer(port, 'alerter'),
+    askRecorder: recorder === null ? null : (port) => recorder.answer(port, 'alerter'),
     started: () => web?.alerterStarted(),
     log,
+  })
+  // Answer over HTTP and push metrics, if that is asked for. Nothing waits for it.
+  const web = await createWeb(table, options, {
+    takeProbes: (port) => relay?.connectWeb(port),
+    askMonitor: (port) => monitor.send({ type: 'questions', port }),
+    askRecorder: recorder === null ? null : (port) => recorder.answer(port, 'web'),
+    askAlerter: alerter === null ? null : (port) => alerter.answer(port),
+    reload: () => reloadAll(lists, probes, log),
+    log,
+    pages,
+    profiles,
   })
   const known = { settling, settings: shown?.shownSettings(table, profiles, poll) ?? null, earlier: recorder }
   const asked = { ...options, listen: listen ?? pageExport, alerts: alerter }
