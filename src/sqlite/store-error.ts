@@ -20,5 +20,10 @@ export class StoreError extends Error {
   }
 }
 
+/** Whether another attempt to open a file would fail with this error as well. */
+export function isLasting(error: unknown): boolean {
+  return error instanceof StoreError && (error.fault === 'newer' || error.fault === 'foreign')
+}
+
 /** A blob or a text in the file is not as it was written. */
 export class DamagedBlob extends Error {}
