@@ -35,7 +35,7 @@ class Bench {
   #seconds = 0
   marks: PlannerTurn['marks'] = null
   /** All that was told. */
-  readonly told: Notification[] = []
+  readonly sent: Notification[] = []
   /** False: it goes on as it is, which shows that a planner that lives notices what a new one finds. */
   restarts = true
 
@@ -70,7 +70,7 @@ class Bench {
     if (this.#planner.nextDue() <= now) throw new Error('it would be called for ever')
     this.marks = turn.marks ?? this.marks
     if (this.marks !== null) this.marks = { ...this.marks, savedAt: now }
-    this.told.push(...turn.notifications.map(({ notification }) => notification))
+    this.sent.push(...turn.notifications.map(({ notification }) => notification))
     return turn.notifications.map(
       ({ notification: { cause, alerts, firing }, receivers }) =>
         `${cause} ${alerts.map(({ url }) => url.slice(8, -9)).join(' ')} (${firing}) to ${receivers.join(' ')}`,
@@ -111,9 +111,9 @@ test('notifications name the first one of their incident, and those of the next 
   t.deepEqual(one.at(90), ['resolved a (0) to ops'])
   one.at(100, fired(a))
   t.deepEqual(one.at(110), ['new a (1) to ops'])
-  const [first, , , next] = one.told.map(({ id }) => id)
+  const [first, , , next] = one.sent.map(({ id }) => id)
   t.deepEqual(
-    one.told.map(({ firstId }) => firstId),
+    one.sent.map(({ firstId }) => firstId),
     [first, first, first, next],
   )
 })

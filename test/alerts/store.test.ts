@@ -22,7 +22,7 @@ class Opened {
     this.store = new AlertStore(file, { now: () => this.now, warn: (line) => this.warnings.push(line) })
     const options = plannerOptions({ rules: [webRule({ groupWaitMs: 0 })], instance: this.store.instance })
     this.planner = new NotificationPlanner(options, this.store.loadPlan(), this.now)
-    this.store.wholeState = () => this.planner.whole()
+    this.store.takeSnapshot = () => this.planner.snapshot()
   }
 
   /** Tells of alerts, one notification each. */

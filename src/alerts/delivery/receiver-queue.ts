@@ -23,7 +23,7 @@ export class ReceiverQueue {
   receiver: QueuedReceiver | null
   #limit: RateLimit
   /** By the key of the group, the first is in the heap or under way. At most MAX_WAITING deliveries. */
-  readonly #lanes = new Map<string, DeliveryRow[]>()
+  readonly #byGroup = new Map<string, DeliveryRow[]>()
   readonly #heads = new Heap<DeliveryRow>(
     (a, b) => a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.sequence < b.sequence),
   )
@@ -51,10 +51,10 @@ export class ReceiverQueue {
   add(row: DeliveryRow): boolean {
     if (this.#waiting >= MAX_WAITING) return false
     this.#waiting += 1
-    const lane = this.#lanes.get(row.groupKey)
-    if (lane !== undefined) lane.push(row)
+    const queued = this.#byGroup.get(row.groupKey)
+    if (queued !== undefined) queued.push(row)
     else {
-      this.#lanes.set(row.groupKey, [row])
+      this.#byGroup.set(row.groupKey, [row])
       this.#heads.push(row)
     }
     return true
@@ -78,8 +78,8 @@ export class ReceiverQueue {
   /** It is tried again, when it is due. */
   retry(row: DeliveryRow): void {
     this.#inFlight -= 1
-    const lane = this.#lanes.get(row.groupKey)
-    if (lane !== undefined) lane[0] = row
+    const queued = this.#byGroup.get(row.groupKey)
+    if (queued !== undefined) queued[0] = row
     this.#heads.push(row)
   }
 
@@ -87,10 +87,10 @@ export class ReceiverQueue {
   finish(row: DeliveryRow): void {
     this.#inFlight -= 1
     this.#waiting -= 1
-    const lane = this.#lanes.get(row.groupKey)
-    lane?.shift()
-    const next = lane?.[0]
-    if (next === undefined) this.#lanes.delete(row.groupKey)
+    const queued = this.#byGroup.get(row.groupKey)
+    queued?.shift()
+    const next = queued?.[0]
+    if (next === undefined) this.#byGroup.delete(row.groupKey)
     else this.#heads.push(next)
   }
 

@@ -12,7 +12,7 @@ export class AlertGroup {
   escalated = 0
   acknowledged: Acknowledgement | null = null
   firstId: string | null = null
-  told: readonly string[] = []
+  notified: readonly string[] = []
   /** An escalation is due, but all of its alerts are muted. */
   isEscalationMuted = false
   /** By key, in the order in which they fired. Bounded by the URLs and groups that a rule watches. */
@@ -35,14 +35,14 @@ export class AlertGroup {
     group.escalated = row.escalated
     group.acknowledged = row.acknowledged
     group.firstId = row.firstId
-    group.told = row.told
+    group.notified = row.notified
     return group
   }
 
   get row(): GroupRow {
-    const { key, rule, kind, waitUntil, repeatAt, escalateFrom, escalated, acknowledged, firstId, told } =
+    const { key, rule, kind, waitUntil, repeatAt, escalateFrom, escalated, acknowledged, firstId, notified } =
       this
-    return { key, rule, kind, waitUntil, repeatAt, escalateFrom, escalated, acknowledged, firstId, told }
+    return { key, rule, kind, waitUntil, repeatAt, escalateFrom, escalated, acknowledged, firstId, notified }
   }
 
   get rows(): Iterable<AlertRow> {
@@ -120,7 +120,7 @@ export class AlertGroup {
     this.escalated = 0
     this.acknowledged = null
     this.firstId = null
-    this.told = []
+    this.notified = []
     this.isEscalationMuted = false
   }
 }

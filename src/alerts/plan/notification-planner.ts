@@ -84,7 +84,7 @@ export class NotificationPlanner {
   }
 
   /** Everything, as if all of it had changed: what a new state file begins with. */
-  whole(): PlannerTurn {
+  snapshot(): PlannerTurn {
     return {
       notifications: [],
       alerts: new Map(this.alerts().map((row) => [row.alert.key, row])),

@@ -47,7 +47,7 @@ export interface GroupRow {
   /** The id of the first notification; null: nothing was told, or all of it is over. */
   readonly firstId: string | null
   /** Receivers that were told of the group: they are told of its end too. */
-  readonly told: readonly string[]
+  readonly notified: readonly string[]
 }
 
 /** A notification with the receivers that get it. */

@@ -35,8 +35,8 @@ function flush(group: AlertGroup, rule: AlertRule | undefined, context: GroupCon
   const fired = rule === undefined ? [] : takeFired(group, rows, context)
   for (const { alert } of [...resolved, ...unwatched]) context.delete(alert.key)
   if (rule !== undefined && fired.length > 0) tellFired(group, rule, fired, context)
-  if (resolved.length > 0) context.notify('resolved', resolved.map(alertOf), group.told)
-  if (unwatched.length > 0) context.notify('unwatched', unwatched.map(alertOf), group.told)
+  if (resolved.length > 0) context.notify('resolved', resolved.map(alertOf), group.notified)
+  if (unwatched.length > 0) context.notify('unwatched', unwatched.map(alertOf), group.notified)
   if (group.count('told') === 0) group.end()
 }
 
@@ -110,6 +110,6 @@ function tell(
   context: GroupContext,
 ): void {
   // The end of a change is not told.
-  if (group.kind !== 'changed') group.told = [...new Set([...group.told, ...receivers])]
+  if (group.kind !== 'changed') group.notified = [...new Set([...group.notified, ...receivers])]
   context.notify(cause, alerts, receivers)
 }

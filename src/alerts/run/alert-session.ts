@@ -71,7 +71,7 @@ export class AlertSession {
       store.loadPlan(),
       now(),
     )
-    store.wholeState = () => this.#planner.whole()
+    store.takeSnapshot = () => this.#planner.snapshot()
     this.#engine.restore(this.#planner.firing())
     this.#queue = new DeliveryQueue({
       store,

@@ -15,7 +15,7 @@ const PRUNE_EVERY = 100
 const RETRY_MS = 5_000
 
 /** All that is not in the file if it is lost while headcount runs. */
-export type WholeState = () => PlannerTurn
+export type TakeSnapshot = () => PlannerTurn
 
 /**
  * What fires, what was told to whom, and what must be told yet, in a file or in memory. Each method that changes something is one
@@ -28,7 +28,7 @@ export class AlertStore {
   readonly #unsaved = new Unsaved()
   /** Who was told of a group in place of a receiver, by `routeKey`. Bounded by the groups that fire. */
   readonly #fallbacks: Map<string, string>
-  #wholeState: WholeState = () => ({
+  #takeSnapshot: TakeSnapshot = () => ({
     notifications: [],
     alerts: new Map(),
     groups: new Map(),
@@ -47,8 +47,8 @@ export class AlertStore {
   }
 
   /** Who knows all rows, should the file be lost while headcount runs. */
-  set wholeState(wholeState: WholeState) {
-    this.#wholeState = wholeState
+  set takeSnapshot(takeSnapshot: TakeSnapshot) {
+    this.#takeSnapshot = takeSnapshot
   }
 
   /** Random, made with the file. */
@@ -182,7 +182,7 @@ export class AlertStore {
       this.#unsaved.delivery(row)
       this.#unsaved.notifications.set(row.sequence, notification)
     }
-    this.#unsaved.turn(this.#wholeState())
+    this.#unsaved.turn(this.#takeSnapshot())
     for (const [key, fallback] of this.#fallbacks) this.#unsaved.fallbacks.set(key, fallback)
     this.#file.replace(error)
   }

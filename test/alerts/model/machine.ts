@@ -55,7 +55,7 @@ export class Machine {
       this.store.loadPlan(),
       now,
     )
-    this.store.wholeState = () => this.planner.whole()
+    this.store.takeSnapshot = () => this.planner.snapshot()
     const receiver = (name: string) => ({
       sender: { send: (notification: Notification) => this.#send(name, notification) },
       fallback: null,

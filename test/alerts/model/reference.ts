@@ -8,7 +8,7 @@ interface Known {
   /** How it ended; null: it fires. */
   how: 'resolved' | 'unwatched' | null
   /** It was found to be muted when it should have been told. */
-  isHeld: boolean
+  isMuted: boolean
 }
 
 interface Group {
@@ -20,7 +20,7 @@ interface Group {
   repeatAt: number | null
   escalated: number
   isAcknowledged: boolean
-  told: Set<string>
+  notified: Set<string>
 }
 
 /**
@@ -29,7 +29,7 @@ interface Group {
  */
 export class Reference {
   readonly muting: Muting & { readonly silences: Map<string, unknown> }
-  readonly told: { readonly receiver: string; readonly text: string }[] = []
+  readonly sent: { readonly receiver: string; readonly text: string }[] = []
   readonly #groups = new Map<string, Group>()
 
   constructor(windows: Muting['windows']) {
@@ -39,7 +39,7 @@ export class Reference {
   fire(alert: Alert, now: number): void {
     const group = this.#groupOf(alert)
     const known = group.known.find((one) => one.alert.key === alert.key)
-    if (known === undefined) group.known.push({ alert, isTold: false, how: null, isHeld: false })
+    if (known === undefined) group.known.push({ alert, isTold: false, how: null, isMuted: false })
     else known.how = null
     this.#startOrStop(group, now)
   }
@@ -70,7 +70,7 @@ export class Reference {
     for (const [id, silence] of this.muting.silences)
       if ((silence as { to: number }).to <= now) this.muting.silences.delete(id)
     for (const group of this.#groups.values()) {
-      for (const known of group.known) if (!this.#isMuted(known.alert, now)) known.isHeld = false
+      for (const known of group.known) if (!this.#isMuted(known.alert, now)) known.isMuted = false
       this.#startOrStop(group, now)
       if (group.waitUntil !== null && group.waitUntil <= now) this.#flush(group, now)
       this.#escalate(group, now)
@@ -81,8 +81,8 @@ export class Reference {
 
   #flush(group: Group, now: number): void {
     const untold = group.known.filter(({ isTold }) => !isTold)
-    for (const known of untold) known.isHeld = this.#isMuted(known.alert, now)
-    const fired = untold.filter(({ isHeld }) => !isHeld)
+    for (const known of untold) known.isMuted = this.#isMuted(known.alert, now)
+    const fired = untold.filter(({ isMuted }) => !isMuted)
     const ended = (how: Known['how']) => group.known.filter((known) => known.how === how)
     const [resolved, unwatched] = [ended('resolved'), ended('unwatched')]
     for (const known of fired) known.isTold = true
@@ -95,15 +95,15 @@ export class Reference {
       if (group.rule.repeatMs !== null) group.repeatAt ??= now + group.rule.repeatMs
       this.#tell(group, 'new', fired, this.#audience(group))
     }
-    if (resolved.length > 0) this.#tell(group, 'resolved', resolved, group.told)
-    if (unwatched.length > 0) this.#tell(group, 'unwatched', unwatched, group.told)
+    if (resolved.length > 0) this.#tell(group, 'resolved', resolved, group.notified)
+    if (unwatched.length > 0) this.#tell(group, 'unwatched', unwatched, group.notified)
     if (this.#firing(group).length === 0)
       Object.assign(group, {
         firstAt: null,
         repeatAt: null,
         escalated: 0,
         isAcknowledged: false,
-        told: new Set(),
+        notified: new Set(),
       })
   }
 
@@ -132,10 +132,11 @@ export class Reference {
   }
 
   #tell(group: Group, cause: string, known: readonly Known[], receivers: ReadonlySet<string>): void {
-    if (cause !== 'resolved' && cause !== 'unwatched') group.told = new Set([...group.told, ...receivers])
+    if (cause !== 'resolved' && cause !== 'unwatched')
+      group.notified = new Set([...group.notified, ...receivers])
     const names = known.map(({ alert }) => alert.url).join(' ')
     const text = `${group.rule.name} ${cause} ${names} (${this.#firing(group).length})`
-    for (const receiver of receivers) this.told.push({ receiver, text })
+    for (const receiver of receivers) this.sent.push({ receiver, text })
   }
 
   #firing(group: Group): readonly Known[] {
@@ -155,7 +156,7 @@ export class Reference {
 
   /** A wait begins with the first thing to tell, and ends when there is nothing left of it. */
   #startOrStop(group: Group, now: number): void {
-    const isTurned = group.known.some(({ isTold, how, isHeld }) => how !== null || (!isTold && !isHeld))
+    const isTurned = group.known.some(({ isTold, how, isMuted }) => how !== null || (!isTold && !isMuted))
     if (isTurned) group.waitUntil ??= now + group.rule.groupWaitMs
     else group.waitUntil = null
   }
@@ -173,7 +174,7 @@ export class Reference {
       repeatAt: null,
       escalated: 0,
       isAcknowledged: false,
-      told: new Set(),
+      notified: new Set(),
     }
     this.#groups.set(key, group)
     return group

@@ -212,9 +212,9 @@ class Run {
       else if (times > 1 + (this.#cutOff.get(keyOf(arrival)) ?? 0))
         throw new Error(`told twice: ${lineOf(arrival)}`)
     }
-    const told = sorted(first.map((arrival) => ({ receiver: arrival.receiver, text: textOf(arrival) })))
-    const expected = sorted(this.#reference.told)
-    if (told !== expected) throw new Error(`told:\n${told}\nexpected:\n${expected}`)
+    const sent = sorted(first.map((arrival) => ({ receiver: arrival.receiver, text: textOf(arrival) })))
+    const expected = sorted(this.#reference.sent)
+    if (sent !== expected) throw new Error(`sent:\n${sent}\nexpected:\n${expected}`)
   }
 }
 
