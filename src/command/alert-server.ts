@@ -1,7 +1,7 @@
 import packageJson from '#package.json' with { type: 'json' }
 import { redactUrl } from '../resource/redact-url.ts'
 import type { Url } from '../resource/resource.ts'
-import { basicAuthorization } from '../settings/basic-authorization.ts'
+import { basicAuthorization, loginOf } from '../settings/basic-authorization.ts'
 import { escapeUnprintable, redactName } from '../settings/quote.ts'
 import { parseHttpUrl } from '../settings/url.ts'
 import { inputText, limitBytes } from '../targets/input-file.ts'
@@ -82,27 +82,25 @@ class AlertServer {
     if (status === 200 && typeof answer === 'object' && answer !== null) return answer
     const { error } = (answer ?? {}) as { readonly error?: unknown }
     const why = typeof error === 'string' ? escapeUnprintable(error.slice(0, 500)) : null
-    if (status === 401) throw this.#failure(this.#hasLogin ? 'the user or the password is wrong' : NO_LOGIN)
+    if (status === 401)
+      throw this.#failure(
+        loginOf(new URL(this.#url)) === null ? NO_LOGIN : 'the user or the password is wrong',
+      )
     if (why === null) throw this.#failure(`it is no headcount with alerts that answers: status ${status}`)
     if (status === 503) throw this.#failure(`${why}: has its configuration alerts?`)
     throw this.#failure(why)
-  }
-
-  get #hasLogin(): boolean {
-    const { username, password } = new URL(this.#url)
-    return username !== '' || password !== ''
   }
 
   async #request(method: string, path: string, query: URLSearchParams) {
     const url = new URL(this.#url)
     url.pathname = `${url.pathname.replace(/\/+$/, '')}/api/v1/${path}`
     url.search = query.toString()
-    const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+    const login = loginOf(url)
     url.username = ''
     url.password = ''
     const headers = {
       'user-agent': `headcount/${packageJson.version}`,
-      ...(this.#hasLogin ? { authorization: basicAuthorization(login) } : {}),
+      ...(login === null ? {} : { authorization: basicAuthorization(login) }),
     }
     try {
       // The password is for this server alone.

@@ -2,7 +2,7 @@ import { createSecureContext, getCACertificates } from 'node:tls'
 import type { Url } from '../resource/resource.ts'
 import { inputText, MAX_PEM_BYTES } from './input-file.ts'
 import type { ListSettings } from './list-entry.ts'
-import { basicAuthorization } from '../settings/basic-authorization.ts'
+import { basicAuthorization, loginOf } from '../settings/basic-authorization.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError, ListError } from './read-targets.ts'
 
@@ -82,8 +82,7 @@ export class ListAccess {
   }
 }
 
-function urlCredentials({ username, password }: URL): Record<string, string> {
-  if (username === '' && password === '') return {}
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { authorization: basicAuthorization(login) }
+function urlCredentials(url: URL): Record<string, string> {
+  const login = loginOf(url)
+  return login === null ? {} : { authorization: basicAuthorization(login) }
 }

@@ -3,7 +3,7 @@ import { getCACertificates } from 'node:tls'
 import { getSystemErrorMessage } from 'node:util'
 import type * as Undici from 'undici'
 import type { Dispatcher } from 'undici'
-import { basicAuthorization } from '../../settings/basic-authorization.ts'
+import { basicAuthorization, loginOf } from '../../settings/basic-authorization.ts'
 import { parseProxySetting, proxyFor } from '../../settings/proxy.ts'
 import type { SendResult } from '../notification.ts'
 import { hide } from './hide-secrets.ts'
@@ -129,10 +129,10 @@ function describeFailure(error: unknown): string {
 
 /** Takes `name:password` out of a URL; null: it has none. */
 function takeLogin(url: URL): string | null {
-  const { username, password } = url
+  const login = loginOf(url)
   url.username = ''
   url.password = ''
-  return username + password === '' ? null : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return login
 }
 
 /** What of a URL may be a secret: that of Slack is one as a whole, and some servers send its path back. */
