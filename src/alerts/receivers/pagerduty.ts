@@ -42,16 +42,16 @@ export const PAGERDUTY = receiverType({
 })
 
 function eventOf(notification: Notification, timeZone: string | undefined): Record<string, unknown> {
-  const { status, firing, groupKey, severity, rule, kind, at, link, commonHost } = notification
+  const { status, firing, groupKey, severity, rule, kind, at, commonHost } = notification
   // What names the whole group is over when none of it fires.
   if (status === 'resolved' && firing === 0) return { event_action: 'resolve', dedup_key: groupKey }
   const message = messageText(notification, timeZone)
-  const { href } = link === '' ? { href: '' } : (URL.parse(link) ?? { href: '' })
+  const { link } = message
   return {
     event_action: 'trigger',
     dedup_key: groupKey,
     client: 'headcount',
-    ...(href === '' ? {} : { client_url: href, links: [{ href, text: 'headcount' }] }),
+    ...(link === '' ? {} : { client_url: link, links: [{ href: link, text: 'headcount' }] }),
     payload: {
       summary: shorten(subjectLine(message), MAX_SUMMARY_LENGTH),
       source: shorten(commonHost === '' ? message.subject : commonHost, MAX_SOURCE_LENGTH),
