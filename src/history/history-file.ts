@@ -77,7 +77,7 @@ export class HistoryFile {
       const leftOut = session.record(batch, seen, isPolled)
       this.#unwritten += batch.size - leftOut
       this.#dropped += leftOut
-      if (leftOut > 0) this.#clock.isSetBack(() => session.watched.lastEnd())
+      if (leftOut > 0) this.#clock.report(() => session.watched.lastEnd())
     })
   }
 
