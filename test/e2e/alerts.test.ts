@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { alertRun } from '../helpers/alert-run.ts'
-import type { Told } from '../helpers/alert-run.ts'
+import type { WebhookBody } from '../helpers/alert-run.ts'
 import { limitConcurrency } from '../helpers/limit-concurrency.ts'
 import { whilePaused } from '../helpers/paused.ts'
 import { Program } from '../helpers/program.ts'
@@ -30,7 +30,7 @@ test('nobody is told because a thread dies, whichever it is, and everything is t
   const run = await alertRun(t, ['/a', '/b'], [DOWN])
   run.down.add('/b')
   const program = run.start('--listen', '0', '--history', join(run.directory, 'history.db'))
-  await run.toldInAll(1)
+  await run.sentInAll(1)
   for (const [role, line] of [
     ['web', /The web thread ended/],
     ['recorder', /The recorder ended/],
@@ -43,12 +43,12 @@ test('nobody is told because a thread dies, whichever it is, and everything is t
     await program.until(({ stderr }) => line.test(stderr))
     await Promise.all(['/a', '/b'].map((path) => run.polledAgain(path)))
   }
-  t.deepEqual(run.told(), ['down firing /b'])
+  t.deepEqual(run.sent(), ['down firing /b'])
   run.down.add('/a')
-  await run.toldInAll(2)
+  await run.sentInAll(2)
   run.down.delete('/b')
-  await run.toldInAll(3)
-  t.deepEqual(run.told(), ['down firing /b', 'down firing /a', 'down resolved /b'])
+  await run.sentInAll(3)
+  t.deepEqual(run.sent(), ['down firing /b', 'down firing /a', 'down resolved /b'])
   const metrics = await metricsOf(program, /_total\{receiver="ops",result="sent"\} 2$/m)
   t.regex(metrics, /^headcount_alerts_firing\{rule="rule-1",kind="down"\} 1$/m)
   t.regex(metrics, /^headcount_notifications_pending 0$/m)
@@ -63,35 +63,35 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const)
     const file = join(run.directory, 'alerts.db')
     run.down.add('/b').add('/c')
     const first = run.start('--alert-state', file)
-    await run.toldInAll(2)
+    await run.sentInAll(2)
     // What was sent is written when the answer is there.
     await run.polledAgain('/a')
     first.child.kill(signal)
     await first.ended()
     run.down.delete('/c')
     run.start('--alert-state', file)
-    await run.toldInAll(3)
+    await run.sentInAll(3)
     await run.polledAgain('/b')
-    t.deepEqual(run.told().toSorted(), ['down firing /b', 'down firing /c', 'down resolved /c'])
+    t.deepEqual(run.sent().toSorted(), ['down firing /b', 'down firing /c', 'down resolved /c'])
   })
 
 test('nobody is told because the lists or the rules change: a URL that leaves is no longer watched', async (t) => {
   const run = await alertRun(t, ['/a', '/b', '/c'], [DOWN])
   run.down.add('/b').add('/c')
   const program = run.start()
-  await run.toldInAll(2)
+  await run.sentInAll(2)
   run.write(
     ['/b', '/c', '/d'],
     ['{ name: rule-1, to: [ops], down: { after: 2 }, group-wait: 0s, group-by: [path], repeat: 1h }'],
   )
   program.child.kill('SIGHUP')
   await run.origin.requested('/d', 3)
-  t.deepEqual(run.told().toSorted(), ['down firing /b', 'down firing /c'])
+  t.deepEqual(run.sent().toSorted(), ['down firing /b', 'down firing /c'])
   run.write(['/b', '/d'])
   program.child.kill('SIGHUP')
-  await run.toldInAll(3)
+  await run.sentInAll(3)
   await run.polledAgain('/b')
-  const last = JSON.parse(run.hook.received[2]?.body ?? '') as Told
+  const last = JSON.parse(run.hook.received[2]?.body ?? '') as WebhookBody
   t.deepEqual([last.cause, last.firing, run.hook.received.length], ['unwatched', 0, 3])
   program.child.kill('SIGTERM')
   t.is((await program.ended()).code, 0)
@@ -105,10 +105,10 @@ test('nobody is told because the process stood still', async (t) => {
   )
   run.down.add('/b')
   const program = run.start()
-  await run.toldInAll(1)
+  await run.sentInAll(1)
   await whilePaused(program.child, () => sleep(3_000))
   await Promise.all(['/a', '/b'].map((path) => run.polledAgain(path)))
-  t.deepEqual(run.told(), ['down firing /b'])
+  t.deepEqual(run.sent(), ['down firing /b'])
 })
 
 test('a list that vanishes with the uplink is not down: who asks for it is told once of what is unknown', async (t) => {
@@ -148,9 +148,9 @@ test('a list that vanishes with the uplink is not down: who asks for it is told 
   await whilePaused(program.child, origins.start)
   await waitUntil(() => hook.received.length === 2)
   await program.until(all('up'))
-  const told = hook.received.map(({ body }) => JSON.parse(body) as Told)
+  const sent = hook.received.map(({ body }) => JSON.parse(body) as WebhookBody)
   t.deepEqual(
-    told.map(({ alert, status, total }) => [alert, status, total]),
+    sent.map(({ alert, status, total }) => [alert, status, total]),
     [
       ['unknown', 'firing', 30],
       ['unknown', 'resolved', 30],
@@ -164,12 +164,12 @@ test('--once tells what one poll finds, in one notification, and a later run its
   const state = ['--alert-state', join(run.directory, 'alerts.db')]
   const first = await run.once(...state)
   t.is(first.code, 2, first.stderr)
-  t.deepEqual(run.told(), ['down firing /a /b'])
+  t.deepEqual(run.sent(), ['down firing /a /b'])
   await run.once(...state)
   t.is(run.hook.received.length, 1)
   run.down.delete('/a')
   await run.once(...state)
-  t.deepEqual(run.told().slice(1), ['down resolved /a'])
+  t.deepEqual(run.sent().slice(1), ['down resolved /a'])
 })
 
 test('what waits for its group at the end of a run in memory is told; with a file, it waits for the next run', async (t) => {
@@ -179,7 +179,7 @@ test('what waits for its group at the end of a run in memory is told; with a fil
   await run.origin.requested('/b', 4)
   inMemory.child.kill('SIGTERM')
   t.is((await inMemory.ended()).code, 0)
-  t.deepEqual(run.told(), ['down firing /b'])
+  t.deepEqual(run.sent(), ['down firing /b'])
   const state = ['--alert-state', join(run.directory, 'alerts.db')]
   const withFile = run.start(...state)
   await run.polledAgain('/b')
@@ -193,10 +193,10 @@ test('a state file that is removed while it is used: one line, a new file, and a
   const file = join(run.directory, 'alerts.db')
   run.down.add('/b')
   const program = run.start('--alert-state', file)
-  await run.toldInAll(1)
+  await run.sentInAll(1)
   rmSync(file)
   run.down.add('/a')
-  await run.toldInAll(2)
+  await run.sentInAll(2)
   await waitUntil(() => statSync(file, { throwIfNoEntry: false }) !== undefined)
   // What was sent is written when the answer is there.
   await run.polledAgain('/a')
@@ -206,8 +206,8 @@ test('a state file that is removed while it is used: one line, a new file, and a
   run.start('--alert-state', file)
   run.down.delete('/a')
   run.down.delete('/b')
-  await run.toldInAll(4)
-  t.deepEqual(run.told().slice(2).toSorted(), ['down resolved /a', 'down resolved /b'])
+  await run.sentInAll(4)
+  t.deepEqual(run.sent().slice(2).toSorted(), ['down resolved /a', 'down resolved /b'])
 })
 
 test('a state file that is damaged is set aside at the start, and polling goes on', async (t) => {
@@ -215,15 +215,15 @@ test('a state file that is damaged is set aside at the start, and polling goes o
   const file = join(run.directory, 'alerts.db')
   run.down.add('/b')
   const first = run.start('--alert-state', file)
-  await run.toldInAll(1)
+  await run.sentInAll(1)
   first.child.kill('SIGTERM')
   await first.ended()
   const bytes = readFileSync(file)
   writeFileSync(file, bytes.fill(0xff, 100, bytes.length))
   const second = run.start('--alert-state', file)
-  await run.toldInAll(2)
+  await run.sentInAll(2)
   t.regex(second.stderr, /alerts\.db/)
-  t.deepEqual(run.told(), ['down firing /b', 'down firing /b'])
+  t.deepEqual(run.sent(), ['down firing /b', 'down firing /b'])
 })
 
 test('without alerts nothing of them is started', async (t) => {

@@ -11,8 +11,8 @@ import { waitUntil } from './wait-until.ts'
 
 const preload = fileURLToPath(new URL('thread-fault.ts', import.meta.url))
 
-/** What a webhook was told. */
-export interface Told {
+/** What is sent to a webhook, as far as tests look at it. */
+export interface WebhookBody {
   readonly id: string
   readonly status: string
   readonly cause: string
@@ -26,7 +26,7 @@ export interface Told {
 
 /** As one line: what, of which URLs without their origin. */
 export function brief({ body }: ReceivedRequest): string {
-  const { status, alert, url, urls = [] } = JSON.parse(body) as Told
+  const { status, alert, url, urls = [] } = JSON.parse(body) as WebhookBody
   const paths = (url === null ? urls.map((one) => one.url) : [url]).map((one) => new URL(one).pathname)
   return `${alert} ${status} ${paths.toSorted().join(' ')}`
 }
@@ -64,10 +64,10 @@ export async function alertRun(t: ExecutionContext, paths: readonly string[], ru
     hook,
     directory,
     write,
-    /** What was told so far, each as one line. */
-    told: () => hook.received.map(brief),
-    /** Waits until so much was told in all. */
-    toldInAll: (count: number) => waitUntil(() => hook.received.length >= count),
+    /** What was sent so far, each as one line. */
+    sent: () => hook.received.map(brief),
+    /** Waits until so many notifications were sent in all. */
+    sentInAll: (count: number) => waitUntil(() => hook.received.length >= count),
     /** Waits until a path was polled so many times more. */
     polledAgain(path: string, times = 4) {
       const before = origin.requestPaths.filter((one) => one === path).length

@@ -143,13 +143,13 @@ function flap(engine: TestEngine): string[] {
 
 test('flapping is told once, and once as settled after a whole window without too many turns', (t) => {
   const engine = started(FLAPPING)
-  const told = flap(engine)
+  const changes = flap(engine)
   // The alert of the last time that it was down goes on while it flaps.
   t.deepEqual(
-    told.map((text) => text.slice(0, 17)),
+    changes.map((text) => text.slice(0, 17)),
     ['fired web/down u0', 'resolved web/down', 'fired web/down u0', 'fired web/flappin'],
   )
-  t.is(told.at(-1), FLAPS)
+  t.is(changes.at(-1), FLAPS)
   t.deepEqual(flap(engine), [])
   t.deepEqual(engine.skip(599), [])
   t.deepEqual(engine.skip(1), [

@@ -10,7 +10,7 @@ import { waitUntil } from '../../helpers/wait-until.ts'
 const testWithAlertmanager = testWith('prometheus-alertmanager')
 
 /** What Alertmanager tells its own receivers. */
-interface Told {
+interface WebhookBody {
   readonly status: string
   readonly alerts: readonly { readonly status: string; readonly labels: Readonly<Record<string, string>> }[]
 }
@@ -29,8 +29,8 @@ testWithAlertmanager('the real Alertmanager tells each alert, and its end', asyn
   t.deepEqual(await sender.send(notification, NO_LIMIT), { type: 'sent', said: 'status 200' })
   // What is sent again, after a crash, is not told again.
   await sender.send(notification, NO_LIMIT)
-  const told = () => received.map(({ body }) => JSON.parse(body) as Told)
-  await waitUntil(() => told().some(({ alerts }) => alerts.length === 2))
+  const sent = () => received.map(({ body }) => JSON.parse(body) as WebhookBody)
+  await waitUntil(() => sent().some(({ alerts }) => alerts.length === 2))
   const alert = (await alertmanager.alerts()).find(({ labels }) => labels['url'] === first.url)
   t.like(alert, {
     labels: {
@@ -69,7 +69,7 @@ testWithAlertmanager('the real Alertmanager tells each alert, and its end', asyn
     cause: 'resolved',
   } as const
   t.is((await sender.send(makeNotification({ ...last, at: now, firing: 0 }), NO_LIMIT)).type, 'sent')
-  await waitUntil(() => told().some(({ status }) => status === 'resolved'))
+  await waitUntil(() => sent().some(({ status }) => status === 'resolved'))
   t.deepEqual(await alertmanager.alerts(), [])
 })
 

@@ -92,8 +92,8 @@ test('three polls that are down are told, with a link to the page of the URL, an
   session.intake.receive(pollsOf('down', 2))
   session.intake.receive(pollsOf('down'))
   await waitUntil(() => hook.received.length === 1)
-  const told = JSON.parse(hook.received[0]?.body ?? '') as { link: string }
-  t.is(told.link, 'http://status.example/url?u=http%3A%2F%2Fa.example%2F')
+  const body = JSON.parse(hook.received[0]?.body ?? '') as { link: string }
+  t.is(body.link, 'http://status.example/url?u=http%3A%2F%2Fa.example%2F')
   await waitUntil(() => session.figures.pending === 0)
   t.deepEqual(session.figures.firing, [[['web', 'down'], 1]])
   session.intake.receive(pollsOf('up'))
