@@ -31,14 +31,14 @@ export async function openClientCertificate({ cert, key }: CertificatePaths): Pr
   const pipes = [isPipe(cert), isPipe(key)]
   const texts = [await readPem(cert, 'cert'), await readPem(key, 'key')]
   // Pipes have been read, once; other files will be read again when they change.
-  if (pipes[0] === true) keep(cert, 'cert', texts[0] as string, checkCertificate)
-  if (pipes[1] === true) keep(key, 'key', texts[1] as string, checkKey)
+  if (pipes[0] === true) addContents(cert, 'cert', texts[0] as string, checkCertificate)
+  if (pipes[1] === true) addContents(key, 'key', texts[1] as string, checkKey)
   tryFile('cert', () => requestFiles.open(cert, '', checkCertificate, false))
   tryFile('key', () => requestFiles.open(key, '', checkKey, true))
   tryFile('key', () => clientCertificates.use(cert, key))
 }
 
-function keep(path: string, flag: string, text: string, check: CheckContents): void {
+function addContents(path: string, flag: string, text: string, check: CheckContents): void {
   tryFile(flag, () => requestFiles.addContents(path, Buffer.from(text), check))
 }
 

@@ -112,10 +112,10 @@ export class UrlTable {
   #insertAll(urls: readonly StoredUrl[]): void {
     const index = this.#loadIndex()
     const rows = urls.map((url) => [url.id, url.key, nameToStore(url), url.labels])
-    const together = rows.length - (rows.length % URLS_PER_INSERT)
-    for (let at = 0; at < together; at += URLS_PER_INSERT)
+    const batched = rows.length - (rows.length % URLS_PER_INSERT)
+    for (let at = 0; at < batched; at += URLS_PER_INSERT)
       this.#insertMany.run(...rows.slice(at, at + URLS_PER_INSERT).flat())
-    for (const row of rows.slice(together)) this.#insert.run(...row)
+    for (const row of rows.slice(batched)) this.#insert.run(...row)
     for (const { id, key } of urls) index.add(key, id)
   }
 }

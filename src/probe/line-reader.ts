@@ -37,11 +37,11 @@ export class LineReader {
    */
   async next(attempt: Attempt): Promise<string | null | Failure> {
     if (++this.#lines % LINES_PER_TURN === 0) await nextTurn()
-    const found = this.#look()
+    const found = this.#takeLine()
     if (found !== undefined) return found
     return attempt.step<string | null>('wait', (done) => {
       this.#changed = () => {
-        const later = this.#look()
+        const later = this.#takeLine()
         if (later === undefined) return
         this.#changed = () => {}
         done(later)
@@ -62,7 +62,7 @@ export class LineReader {
   }
 
   /** Undefined: more has to come. */
-  #look(): string | null | Failure | undefined {
+  #takeLine(): string | null | Failure | undefined {
     const at = this.#received.indexOf(NEWLINE, this.#searched)
     if (at !== -1) {
       const line = this.#received.subarray(0, at)

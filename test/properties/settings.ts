@@ -295,7 +295,7 @@ function settingsOf(
       text().map((value) => value.replaceAll(/[\p{Cc}\u2028\u2029]/gu, '')),
     )
     const all = fc.array(fc.oneof({ weight: 8, arbitrary: one }, labels), { maxLength: 8 })
-    return fc.tuple(fc.constant(scheme), all.map(together))
+    return fc.tuple(fc.constant(scheme), all.map(compatible))
   })
 }
 
@@ -307,7 +307,7 @@ function writtenOf({ named, name: key, takes }: UrlSetting, { values }: Kind): A
 }
 
 /** Leaves out what is given a second time, contradicts what stands before it, or lacks what must stand beside it. */
-function together(all: readonly Written[]): Written[] {
+function compatible(all: readonly Written[]): Written[] {
   const seen = new Set<string>()
   const isPair = ['cert', 'key'].every((one) => all.some(([key]) => key === one))
   return all.filter(([key, value]) => {

@@ -8,14 +8,14 @@ const UNITS: readonly (readonly [name: string, ms: number])[] = [
 
 /** A span of time in at most two units, as the configuration has them: `90d`, `1h 30m`, `2.5s`. Not rounded up. */
 export function spanText(ms: number): string {
-  const whole = Math.max(0, Math.floor(ms))
-  if (whole > 1_000 && whole < 60_000) return `${Math.floor(whole / 100) / 10}s`
-  const first = UNITS.findIndex(([, unit]) => whole >= unit)
+  const wholeMs = Math.max(0, Math.floor(ms))
+  if (wholeMs > 1_000 && wholeMs < 60_000) return `${Math.floor(wholeMs / 100) / 10}s`
+  const first = UNITS.findIndex(([, unit]) => wholeMs >= unit)
   if (first < 0) return '0s'
   const [name, unit] = UNITS[first] as readonly [string, number]
   const next = UNITS[first + 1]
-  const rest = next === undefined || name === 's' ? 0 : Math.floor((whole % unit) / next[1])
-  return `${Math.floor(whole / unit)}${name}${rest === 0 ? '' : ` ${rest}${next?.[0]}`}`
+  const rest = next === undefined || name === 's' ? 0 : Math.floor((wholeMs % unit) / next[1])
+  return `${Math.floor(wholeMs / unit)}${name}${rest === 0 ? '' : ` ${rest}${next?.[0]}`}`
 }
 
 /** A share from 0 to 1 as a percentage. It is cut after three decimals, so that 100% means all of it. */

@@ -12,8 +12,8 @@ export function shownText(text: string, maxLength: number): string {
 
 /** A text that `escape` makes at most `maxLength` UTF-16 units long: shortened before it is escaped, so that no escape is cut. */
 export function escapeWithin(text: string, maxLength: number, escape: (text: string) => string): string {
-  const whole = escape(text)
-  if (whole.length <= maxLength) return whole
+  const escaped = escape(text)
+  if (escaped.length <= maxLength) return escaped
   let [fits, tooLong] = [0, text.length]
   while (tooLong - fits > 1) {
     const middle = Math.floor((fits + tooLong) / 2)

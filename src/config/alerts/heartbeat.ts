@@ -21,10 +21,10 @@ export function readHeartbeat(
 ): Heartbeat | null {
   if (tree === undefined) return null
   const { offset } = tree
-  const whole: Tree =
+  const expanded: Tree =
     tree.type === 'scalar' ? { type: 'map', offset, entries: [{ key: 'url', offset, value: tree }] } : tree
-  const map = new MapReader(reader, whole, 'heartbeat', HEARTBEAT_KEYS)
-  if (whole.type !== 'map') return null
+  const map = new MapReader(reader, expanded, 'heartbeat', HEARTBEAT_KEYS)
+  if (expanded.type !== 'map') return null
   requireKeys(reader, map, 'heartbeat', ['url'])
   const url = map.read('url', (_, filled) =>
     // Who knows the URL can send heartbeats: it is a secret.

@@ -13,11 +13,11 @@ export function readReceiverSettings(
 ): Readonly<Record<string, unknown>> | null {
   const problems = reader.problems.length
   const { offset } = tree
-  const whole: Tree =
+  const expanded: Tree =
     tree.type === 'map'
       ? tree
       : { type: 'map', offset, entries: [{ key: type.mainKey, offset, value: tree }] }
-  const map = new MapReader(reader, whole, type.name, Object.keys(type.keys))
+  const map = new MapReader(reader, expanded, type.name, Object.keys(type.keys))
   const settings = Object.fromEntries(
     Object.entries(type.keys).map(([name, key]) => {
       const value = map.tree(name)

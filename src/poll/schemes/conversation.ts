@@ -10,11 +10,11 @@ import { mask } from '../checks/mask.ts'
 /** The most bytes of one answer that are kept. */
 export const MAX_ANSWER_BYTES = 16_384
 
-/** The bytes looked at for one answer, after which more of it is looked at every LOOK_MS. */
+/** The bytes looked at for one answer, after which more of it is looked at every SEARCH_MS. */
 const MAX_EAGER_BYTES = 262_144
 
 /** In ms. */
-const LOOK_MS = 100
+const SEARCH_MS = 100
 
 const NOTHING = Buffer.alloc(0)
 
@@ -73,7 +73,7 @@ export class Conversation {
 
   /**
    * Waits, as the step 'wait', until `find` returns something for the bytes received. It is called at each piece, but a server that
-   * sends many small ones can't make that take more than a few times the whole: then it is called every LOOK_MS. Failures: closed,
+   * sends many small ones can't make that take more than a few times the whole: then it is called every SEARCH_MS. Failures: closed,
    * reset, timeout, tls, local; protocol if there are more than MAX_ANSWER_BYTES.
    */
   receive<T extends object>(
@@ -87,7 +87,7 @@ export class Conversation {
         if (timer !== null) clearTimeout(timer)
         this.#changed = () => {}
       }
-      const look = () => {
+      const search = () => {
         timer = null
         spent += this.#received.length
         const found = find(this.#received) ?? this.#ended ?? this.#overflow()
@@ -97,10 +97,10 @@ export class Conversation {
       }
       this.#changed = () => {
         const isLast = this.#ended !== null || this.#received.length > MAX_ANSWER_BYTES
-        if (isLast || spent < MAX_EAGER_BYTES) look()
-        else timer ??= setTimeout(look, LOOK_MS)
+        if (isLast || spent < MAX_EAGER_BYTES) search()
+        else timer ??= setTimeout(search, SEARCH_MS)
       }
-      look()
+      search()
       return stop
     })
   }
