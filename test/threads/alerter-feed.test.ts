@@ -35,7 +35,6 @@ function feedOf(maxBytes?: number) {
   return { feed, port: port2 }
 }
 
-/** All that a poll holds, as the alerter gets it. */
 test('a poll crosses with all that the alerter is told', (t) => {
   const { feed, port } = feedOf()
   const state = { ...up(7), at: 1_700_000_000_123, durationMs: 12.5, status: 204, generation: 3 }
