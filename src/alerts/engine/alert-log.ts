@@ -13,11 +13,6 @@ export interface Subject {
 /** What ends an alert that was about a URL or rule which is gone. */
 export const UNWATCHED_TEXT = 'no longer watched'
 
-/** The key of an alert. */
-export function alertKey(hash: EngineOptions['hash'], rule: string, kind: string, subject: Subject): string {
-  return hash(JSON.stringify([rule, kind, subject.url, subject.group]))
-}
-
 /** Makes alerts and keeps what changes until it is taken. Bounded by the alerts that turn between two calls of `take`. */
 export class AlertLog {
   #changes: AlertChange[] = []
@@ -36,7 +31,7 @@ export class AlertLog {
     summary: string,
     state: SeenState | null,
   ): FiringAlert {
-    const key = alertKey(this.#hash, ref.rule.name, ref.kind, subject)
+    const key = this.#hash(JSON.stringify([ref.rule.name, ref.kind, subject.url, subject.group]))
     const firing: FiringAlert = { ref, key, since, labels, turnedAt: Number.NaN }
     this.#changes.push({ type: 'fired', alert: alertOf(firing, subject, null, summary, state) })
     return firing

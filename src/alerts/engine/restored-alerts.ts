@@ -1,7 +1,5 @@
 import type { Alert } from '../alert.ts'
-import { alertKey } from './alert-log.ts'
 import type { Subject } from './alert-log.ts'
-import type { EngineOptions } from './engine-options.ts'
 import type { RuleRef } from './rule-ref.ts'
 import type { FiringAlert } from './watched-url.ts'
 
@@ -9,11 +7,6 @@ import type { FiringAlert } from './watched-url.ts'
 export class RestoredAlerts {
   /** By URL or group. */
   readonly #alerts = new Map<string, Alert[]>()
-  readonly #hash: EngineOptions['hash']
-
-  constructor(hash: EngineOptions['hash']) {
-    this.#hash = hash
-  }
 
   /** `changed` is over when it is told, so it is left out. */
   add(alert: Alert): void {
@@ -36,9 +29,8 @@ export class RestoredAlerts {
   /** Takes out the alert of a rule for a group. */
   takeGroup(rule: string, subject: Subject): Alert | null {
     if (this.#alerts.size === 0) return null
-    const key = alertKey(this.#hash, rule, 'group', subject)
     const alerts = this.#alerts.get(nameOf(subject)) ?? []
-    const alert = alerts.find((one) => one.key === key) ?? null
+    const alert = alerts.find((one) => one.rule === rule) ?? null
     const others = alerts.filter((one) => one !== alert)
     if (others.length === 0) this.#alerts.delete(nameOf(subject))
     else this.#alerts.set(nameOf(subject), others)

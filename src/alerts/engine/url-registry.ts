@@ -21,7 +21,7 @@ export class UrlRegistry {
   readonly alerts: UrlAlerts
   readonly watched: WatchedUrls
   readonly #compile: EngineOptions['compile']
-  readonly #restored: RestoredAlerts
+  readonly #restored = new RestoredAlerts()
   readonly #sets: LabelSets
   #index: RuleIndex
 
@@ -29,7 +29,6 @@ export class UrlRegistry {
     this.#compile = compile
     this.#index = new RuleIndex(rules, compile)
     this.#sets = new LabelSets(this.#index)
-    this.#restored = new RestoredAlerts(hash)
     this.log = new AlertLog(hash)
     this.groups = new Groups(this.log, this.#restored)
     this.alerts = new UrlAlerts(this.log, this.table, this.#sets)
