@@ -169,7 +169,7 @@ export class HistoryFile {
 
   #damaged(error: unknown): StoreError {
     this.#end()
-    const aside = this.#file === IN_MEMORY ? this.#file : setAside(this.#file, this.#options.now())
+    const aside = setAside(this.#file, this.#options.now())
     return new StoreError(
       'damaged',
       `history ${this.#file}: the file is damaged; it is kept as ${aside}`,

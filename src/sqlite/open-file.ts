@@ -160,8 +160,9 @@ function prepared(db: Database, { schema, walSize, synchronous }: OpenOptions): 
   return db
 }
 
-/** Gives a damaged file another name, and what SQLite keeps beside it. Returns the name. */
+/** Gives a damaged file another name, and what SQLite keeps beside it. Returns the name. What was in memory is gone. */
 export function setAside(file: string, now: number): string {
+  if (file === IN_MEMORY) return file
   const aside = `${file}.damaged-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`
   renameSync(file, aside)
   for (const beside of ['-wal', '-shm'])

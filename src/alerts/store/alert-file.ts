@@ -1,6 +1,6 @@
 import { isSound, isUnexpected, rollback, sqliteFault, storeError } from '../../sqlite/database.ts'
 import { FileIdentity } from '../../sqlite/file-identity.ts'
-import { IN_MEMORY, openFile, setAside } from '../../sqlite/open-file.ts'
+import { openFile, setAside } from '../../sqlite/open-file.ts'
 import type { OpenFile } from '../../sqlite/open-file.ts'
 import { hasTables } from '../../sqlite/schema.ts'
 import { DamagedBlob, StoreError } from '../../sqlite/store-error.ts'
@@ -82,7 +82,7 @@ export class AlertFile {
   /** Sets a damaged file aside, and begins a new one. Throws a StoreError. */
   replace({ fault, message }: StoreError): void {
     this.close()
-    const aside = fault === 'damaged' ? this.#setAside() : null
+    const aside = fault === 'damaged' ? setAside(this.#file, this.#options.now()) : null
     this.#options.warn(`${message}${aside === null ? '' : `; it is kept as ${aside}`}, and a new one begins`)
     this.#reopen()
   }
@@ -115,10 +115,6 @@ export class AlertFile {
 
   #damaged(why: string, cause: unknown): StoreError {
     return new StoreError('damaged', `${this.name}: the file is damaged (${why})`, cause)
-  }
-
-  #setAside(): string {
-    return this.#file === IN_MEMORY ? this.#file : setAside(this.#file, this.#options.now())
   }
 
   #openFile(): OpenFile {
