@@ -29,7 +29,7 @@ export const ROOMS: readonly Room[] = [
   room('settings', 'per-URL settings: names, parsers, merging, profiles', 'resource schedule', 'node yaml:yaml-document.ts jsonc-parser:json-document.ts re2js:pattern.ts json-p3:json-path.ts leven:closest-name.ts'),
   room('alerts', 'alert rules, alerts and notifications, as types', '', 'pure'),
   room('alerts/engine', 'polls to alerts that begin and end, by rules', 'alerts resource state', 'pure'),
-  room('alerts/receivers', 'where notifications are sent to, a file for each type of receiver', 'alerts resource settings', 'node undici:http-client.ts nodemailer/lib/mail-composer:smtp-client.ts nodemailer/lib/smtp-connection:smtp-client.ts'),
+  room('alerts/receivers', 'where notifications are sent to, a file for each type of receiver', 'alerts resource settings', 'node undici:undici.ts nodemailer/lib/mail-composer:smtp-client.ts nodemailer/lib/smtp-connection:smtp-client.ts'),
   room('alerts/plan', 'changes of alerts to notifications: groups, waits, mutes, repeats, escalations', 'alerts settings', 'croner:cron.ts'),
   room('targets', 'lists (lines, file_sd, http_sd, sitemaps) to Targets', 'resource settings', 'node undici:fetch.ts sax:xml-reader.ts'),
   room('config', 'the YAML configuration, checked', 'alerts settings targets', 'node yaml:yaml-tree.ts'),

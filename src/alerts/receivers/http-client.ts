@@ -1,8 +1,6 @@
 import querystring from 'node:querystring'
 import { getCACertificates } from 'node:tls'
 import { getSystemErrorMessage } from 'node:util'
-import type * as Undici from 'undici'
-import type { Dispatcher } from 'undici'
 import { basicAuthorization, loginOf } from '../../settings/basic-authorization.ts'
 import { parseProxySetting, proxyFor } from '../../settings/proxy.ts'
 import type { SendResult } from '../notification.ts'
@@ -10,8 +8,8 @@ import { hide } from './hide-secrets.ts'
 import { judgeStatus, oneLine, parseRetryAfter } from './http-response.ts'
 import type { HttpResponse } from './http-response.ts'
 import type { SenderContext } from './receiver-type.ts'
-
-// The only door of receivers to undici, loaded with the first request: whoever reads the configuration sends nothing.
+import type * as Undici from './undici.ts'
+import type { Dispatcher } from './undici.ts'
 
 /** The most of an answer that is read, in bytes. */
 const MAX_BODY_BYTES = 65_536
@@ -48,7 +46,8 @@ export async function sendHttp(
   const hidden = [...secrets, ...secretsOf(target, login)]
   let agent: Dispatcher | null = null
   try {
-    const undici = await import('undici')
+    // Loaded with the first request: whoever reads the configuration sends nothing.
+    const undici = await import('./undici.ts')
     agent = dispatcherFor(undici, target, ca)
     const response = await undici.request(target, {
       dispatcher: agent,
