@@ -1,5 +1,5 @@
-// `npm run build [-- DIRECTORY]` bundles the program into dist/, one file for each kind of thread and the files that they share. Of the
-// packages only what is used is bundled; a program of a few files starts in half the time of one of several hundred.
+// `npm run build [-- DIRECTORY]` bundles the program into dist/, one file for each kind of thread and those that it loads when they are
+// needed. Of the packages only what is used is bundled; a program of a few files starts in half the time of one of several hundred.
 import { globSync } from 'node:fs'
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,36 +11,47 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const out = process.argv[2] ?? join(root, 'dist')
 
 await rm(out, { recursive: true, force: true })
-const { metafile } = await build({
-  absWorkingDir: root,
-  entryPoints: ['src/cli.ts', ...globSync('workers/*.ts', { cwd: root })],
-  outbase: '.',
-  outdir: out,
-  // Beside `src/threads/`, so that a shared file is as deep as the source from which it finds `workers/`.
-  chunkNames: 'src/shared/[name]-[hash]',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node24',
-  // The CommonJS of some packages finds its files by paths that no bundler can follow.
-  mainFields: ['module', 'main'],
-  // Piscina starts a file of its own in each thread.
-  external: ['piscina'],
-  // CommonJS packages call `require` for Node's modules.
-  banner: {
-    js: "import { createRequire as requireFor } from 'node:module'\nconst require = requireFor(import.meta.url)",
-  },
-  legalComments: 'none',
-  metafile: true,
-  logLevel: 'warning',
-})
+
+/**
+ * Each thread has bundles of its own: threads share no code in memory anyway, and a bundle that all of them share falls apart into
+ * a hundred files, each of which takes about a millisecond to find and to load.
+ */
+const bundleThread = (entryPoint: string) =>
+  build({
+    absWorkingDir: root,
+    entryPoints: [entryPoint],
+    outbase: '.',
+    outdir: out,
+    // Beside `src/threads/`, so that a shared file is as deep as the source from which it finds `workers/`.
+    chunkNames: 'src/shared/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // The CommonJS of some packages finds its files by paths that no bundler can follow.
+    mainFields: ['module', 'main'],
+    // Piscina starts a file of its own in each thread.
+    external: ['piscina'],
+    // CommonJS packages call `require` for Node's modules.
+    banner: {
+      js: "import { createRequire as requireFor } from 'node:module'\nconst require = requireFor(import.meta.url)",
+    },
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  })
+
+const bundles = await Promise.all(
+  ['src/cli.ts', ...globSync('workers/*.ts', { cwd: root })].map(bundleThread),
+)
+const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs))
 
 await buildPage(join(out, 'web'))
 
 // Of the packages of the page, all that it imports is in it.
 const packages = new Set<string>(['preact', 'uplot'])
-for (const input of Object.keys(metafile.inputs)) {
+for (const input of inputs) {
   const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1]
   if (name !== undefined) packages.add(name)
 }

@@ -18,6 +18,7 @@ import { checkResult } from './reload/check-result.ts'
 import { configuredSources } from './reload/config-sources.ts'
 import { fetchDeadlineMs, createSource, createSources } from './reload/create-sources.ts'
 import { idleRuleLines } from './reload/idle-rules.ts'
+import { main } from './main.ts'
 import { LiveLists } from './reload/live-lists.ts'
 import { missingParents } from './reload/parent-faults.ts'
 import type { FirstReading } from './reload/first-reading.ts'
@@ -127,7 +128,6 @@ async function runWith(
     if (warning !== null) log(`${warning}\n`)
     if (options.output !== null && !createOutput(options.output, log)) return 3
     const progress = options.progress ? createProgress(stderr, work.table.size) : null
-    const { main } = await import('./main.ts')
     return await main(work, fitPool(options, work.table.size), signals, log, progress)
   } finally {
     await site?.close()

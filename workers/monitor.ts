@@ -3,7 +3,6 @@ import { createPrinters } from '../src/print/create-printers.ts'
 import { FileOutput } from '../src/print/file-output.ts'
 import { Output } from '../src/print/output.ts'
 import { StateMonitor } from '../src/print/state-monitor.ts'
-import { Table } from '../src/print/table/table.ts'
 import type { Printer } from '../src/print/text/printer.ts'
 import type { PollFigures } from '../src/print/text/poll-window.ts'
 import { ErrorLog } from '../src/print/text/error-log.ts'
@@ -30,7 +29,7 @@ const file =
     : new FileOutput(options.output, once && resumeFrom === null, inputs, (code) =>
         post({ type: 'outputFailed', file: options.output, code }),
       )
-const table = screen === null ? null : new Table(screen, output, monotonicMs, () => post({ type: 'quit' }))
+const table = screen === null ? null : await createTable(screen)
 const history = options.history ? await historyFeed() : null
 const alerts = options.alerts ? await alerterFeed() : null
 const web = options.metrics ? await webRecorders() : null
@@ -73,6 +72,12 @@ post({ type: 'started', threadId: currentThreadId() })
 function reportErrors(lines: string): void {
   if (table === null) post({ type: 'errors', lines })
   else table.addErrors(lines)
+}
+
+/** The live view. Not loaded without one: the regular expressions that measure the width of text take 30 ms to compile. */
+async function createTable(size: NonNullable<typeof screen>) {
+  const { Table } = await import('../src/print/table/table.ts')
+  return new Table(size, output, monotonicMs, () => post({ type: 'quit' }))
 }
 
 /** What passes buffers on to the recorder. Not loaded without one. */
