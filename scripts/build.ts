@@ -22,7 +22,7 @@ const bundleThread = (entryPoint: string) =>
     entryPoints: [entryPoint],
     outbase: '.',
     outdir: out,
-    // Beside `src/threads/`, so that a shared file is as deep as the source from which it finds `workers/`.
+    // `src/threads/worker-url.ts` finds `workers/` from here.
     chunkNames: 'src/shared/[name]-[hash]',
     bundle: true,
     splitting: true,

@@ -49,17 +49,17 @@ if (isMonitor) {
   // comlink wraps each message to the monitor. A listener of our own would start the port too early.
   const { control } = workerData as { control: MessagePort }
   let updates = 0
-  const listen = control.addEventListener.bind(control)
-  control.addEventListener = ((event: 'message', listener: (event: MessageEvent) => void) =>
-    listen(event, (message: MessageEvent) => {
-      const type = typeOf(message.data as ComlinkCall)
+  const listen = control.on.bind(control)
+  control.on = ((event: 'message', listener: (message: ComlinkCall) => void) =>
+    listen(event, (message: ComlinkCall) => {
+      const type = typeOf(message)
       if (type === 'stop' && FAULT_LAST !== undefined) injectFault(FAULT_LAST as FaultKind)
       // Main sends its figures once a second, as soon as all runs.
       if (type === 'stats' && ++updates === 3 && FAULT_MONITOR !== undefined && isFirst())
         injectFault(FAULT_MONITOR as FaultKind)
       if (type === 'listen' && FAULT_LISTEN !== undefined && isFirst()) injectFault(FAULT_LISTEN as FaultKind)
       listener(message)
-    })) as typeof control.addEventListener
+    })) as typeof control.on
 }
 if (!isMainThread && !isMonitor && FAULT_PORT !== undefined) {
   Socket.prototype.connect = function connectOrFail(this: Socket, ...args: unknown[]) {
