@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Config } from '../config/config.ts'
+import type { Config, ReadAlerts } from '../config/config.ts'
 import type { InputFile } from '../print/text/input-files.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError } from '../targets/read-targets.ts'
@@ -31,10 +31,28 @@ export function checkAlertState(flags: Flags['run'], inputs: readonly InputFile[
   }
 }
 
+/** Reads alerts, and refuses rules for uptime unless a history is kept. `keepsHistory`: with these flags of the configuration. */
+export function refuseBlindRules(
+  readAlerts: ReadAlerts,
+  keepsHistory: (flags: Config['flags']) => boolean,
+): ReadAlerts {
+  return (reader, trees, directory, flags) => {
+    const read = readAlerts(reader, trees, directory, flags)
+    const blind = read.alerts.rules.filter(({ conditions }) => conditions.uptime !== null)
+    if (blind.length === 0 || keepsHistory(flags)) return read
+    for (const { name } of blind)
+      reader.report(
+        read.ruleOffsets.get(name) as number,
+        'uptime: it never fires without a history: add --history',
+      )
+    return read
+  }
+}
+
 /** What a user should know about the alerts of a configuration: lines. */
 export function alertNotices(
-  { alerts, rulePlaces, warnings }: Config,
-  { alertState, recorder, check, plan, once }: Options,
+  { alerts, warnings }: Config,
+  { alertState, check, plan, once }: Options,
 ): string[] {
   const lines = warnings.map(({ position, why }) => `${position}: warning: ${why}`)
   if (alerts === null || check || plan) return lines
@@ -42,8 +60,5 @@ export function alertNotices(
     lines.push(
       'the state of alerts is in memory: after a restart, what still fires is sent again (--alert-state or --history keeps it)',
     )
-  if (recorder === null)
-    for (const { name } of alerts.rules.filter(({ conditions }) => conditions.uptime !== null))
-      lines.push(`${rulePlaces.get(name)}: warning: uptime: it never fires without a history: add --history`)
   return lines
 }

@@ -22,10 +22,8 @@ const USELESS_WITHOUT_POLLS = [
   'once',
   'status-interval',
   'duration',
-  'listen',
   'metrics-urls',
   'otlp',
-  'history',
   'history-size',
   'alert-state',
 ]
@@ -42,7 +40,8 @@ const INEFFECTIVE_FLAGS: readonly {
     why: 'it has no effect with --check, which polls nothing',
   },
   {
-    flags: [...USELESS_WITHOUT_POLLS, 'probe-config', 'web-config', 'web-prefix'],
+    // With --check, these two say whether rules for uptime can fire.
+    flags: [...USELESS_WITHOUT_POLLS, 'listen', 'history', 'probe-config', 'web-config', 'web-prefix'],
     when: ({ plan }) => plan,
     why: 'it has no effect with --plan, which polls nothing',
   },

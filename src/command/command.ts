@@ -1,12 +1,12 @@
 import type { ProbeConfig } from '../blackbox/probe-config.ts'
-import type { ReadAlerts } from '../config/config.ts'
+import type { Config, ReadAlerts } from '../config/config.ts'
 import type { ConfigFile } from '../config/config-file.ts'
 import type { InputFile } from '../print/text/input-files.ts'
 import { NEXT_STEPS } from '../help/short-help.ts'
 import { isTerminal, textWidth } from '../runtime/terminal.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError, ListError } from '../targets/read-targets.ts'
-import { alertNotices, checkAlertState } from './alert-state.ts'
+import { alertNotices, checkAlertState, refuseBlindRules } from './alert-state.ts'
 import { misplacedArgument } from './check-arguments.ts'
 import { readCommandLine } from './command-line.ts'
 import { configFlags, configLayer } from './config-flags.ts'
@@ -17,7 +17,7 @@ import { FLAGS, flagsOf } from './flag-table.ts'
 import type { Flags } from './flag-table.ts'
 import { FlagsError, NothingToPollError } from './flags-error.ts'
 import { invalidValueText } from './invalid-value.ts'
-import { makeOptions } from './make-options.ts'
+import { makeOptions, recorderOf } from './make-options.ts'
 import type { Options } from './options.ts'
 import { checkDatabase, checkOutput } from './output-file.ts'
 import { resolveSettings } from './precedence.ts'
@@ -57,7 +57,7 @@ export async function readCommand(
   const layers = { line: line.layer, environment: without(environment.layer, ignored) }
   let config: ConfigFile | null = null
   try {
-    config = await openConfig(layers)
+    config = await openConfig(layers, ignored)
   } catch (error) {
     if (!(error instanceof ListError)) throw error
     return rejected([...mistakes, error.message])
@@ -106,19 +106,26 @@ function rejected(lines: readonly string[]): CommandRequest {
 }
 
 /** Loaded only where it is asked for. */
-async function openConfig({
-  line,
-  environment,
-}: Record<'line' | 'environment', Layer>): Promise<ConfigFile | null> {
-  const named = line.get('config') ?? environment.get('config')
+async function openConfig(
+  layers: Record<'line' | 'environment', Layer>,
+  ignored: readonly string[],
+): Promise<ConfigFile | null> {
+  const named = layers.line.get('config') ?? layers.environment.get('config')
   if (named === undefined) return null
   const { ConfigFile: File } = await import('../config/config-file.ts')
-  return File.open(named.value as string, configFlags(FLAGS), loadAlerts)
+  const keepsHistory = (flags: Config['flags']) => {
+    const { run } = flagsOf(settingsOf(FLAGS, { ...layers, configuration: configLayer({ flags }) }))
+    return run.plan || recorderOf(run) !== null
+  }
+  // Where the history is ignored, no rule is asked.
+  const keeps = ignored.includes('history') ? () => true : keepsHistory
+  return File.open(named.value as string, configFlags(FLAGS), () => loadAlerts(keeps))
 }
 
 /** Loaded only where it is asked for. */
-async function loadAlerts(): Promise<ReadAlerts> {
-  return (await import('../config/alerts/read-alerts.ts')).readAlerts
+async function loadAlerts(keepsHistory: (flags: Config['flags']) => boolean): Promise<ReadAlerts> {
+  const { readAlerts } = await import('../config/alerts/read-alerts.ts')
+  return refuseBlindRules(readAlerts, keepsHistory)
 }
 
 /** Loaded only where it is asked for. */

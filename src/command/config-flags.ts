@@ -17,7 +17,7 @@ export function configFlags(flags: readonly Flag[]): ConfigFlag[] {
 }
 
 /** The flags that a configuration sets. */
-export function configLayer({ flags }: Config): Layer {
+export function configLayer({ flags }: Pick<Config, 'flags'>): Layer {
   return new Map(
     [...flags].map(([name, { value, place }]) => [name, { value, source: 'configuration', name, place }]),
   )

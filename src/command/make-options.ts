@@ -80,8 +80,8 @@ export async function makeOptions(
   return { options, notices: notice === null ? [] : [notice] }
 }
 
-/** A run that ends by itself keeps no history in memory: nobody could ask for it. */
-function recorderOf({ history: file, historySize, listen, once }: Flags['run']): Options['recorder'] {
+/** The history that is kept; null: none. A run that ends by itself keeps none in memory: nobody could ask for it. */
+export function recorderOf({ history: file, historySize, listen, once }: Flags['run']): Options['recorder'] {
   if (file === null && (listen === null || once)) return null
   const sizeLimit = historySize ?? (file === null ? MEMORY_HISTORY : FILE_HISTORY)
   return { file, sizeLimit, restores: file !== null && !once }

@@ -31,11 +31,15 @@ export const ALERT_KEYS = ['receivers', 'alerts', 'maintenance', 'heartbeat'] as
 /** The values of these keys, as they stand. */
 export type AlertTrees = Readonly<Partial<Record<(typeof ALERT_KEYS)[number], Tree>>>
 
-/** Reads them and reports mistakes. Paths are relative to `directory`. `ruleOffsets`: where each rule begins, by its name. */
+/**
+ * Reads them and reports mistakes. Paths are relative to `directory`. `flags`: those of the configuration. `ruleOffsets`: where each rule
+ * begins, by its name.
+ */
 export type ReadAlerts = (
   reader: ValueReader,
   trees: AlertTrees,
   directory: string,
+  flags: Config['flags'],
 ) => { readonly alerts: AlertConfig; readonly ruleOffsets: ReadonlyMap<string, number> }
 
 /** A parsed configuration. */

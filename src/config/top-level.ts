@@ -98,16 +98,16 @@ export class TopLevelReader {
       if (entry !== undefined && other !== undefined && isOn(flags.get(name)?.value))
         reader.report(entry.offset, `${name}: it cannot be used with ${other}`)
     }
-    return { flags, groups: [ungrouped, ...groups], pages, ...this.#alerts(entries) }
+    return { flags, groups: [ungrouped, ...groups], pages, ...this.#alerts(entries, flags) }
   }
 
-  #alerts(entries: readonly Entry[]): Pick<Config, 'alerts' | 'rulePlaces'> {
+  #alerts(entries: readonly Entry[], flags: Config['flags']): Pick<Config, 'alerts' | 'rulePlaces'> {
     const trees: AlertTrees = Object.fromEntries(
       entries.filter(({ key }) => isAlertKey(key)).map(({ key, value }) => [key, value]),
     )
     if (this.#readAlerts === null || Object.keys(trees).length === 0)
       return { alerts: null, rulePlaces: new Map() }
-    const { alerts, ruleOffsets } = this.#readAlerts(this.#reader, trees, this.#directory)
+    const { alerts, ruleOffsets } = this.#readAlerts(this.#reader, trees, this.#directory, flags)
     const places = [...ruleOffsets].map(([name, offset]) => [name, this.#place(offset)] as const)
     return { alerts, rulePlaces: new Map(places) }
   }

@@ -48,7 +48,7 @@ export function readRuleTests(text: string, path: string, env: NodeJS.ProcessEnv
   if (config !== null && own !== undefined)
     reader.report(map.offsetOf(own), `${own}: it stands in the file of config already`)
   if (tree !== null) requireKeys(reader, map, 'tests of rules', ['tests'])
-  const { alerts } = readAlerts(reader, trees, dirname(path))
+  const { alerts } = readAlerts(reader, trees, dirname(path), new Map())
   const tests = itemsOf(reader, map.tree('tests'), 'tests', MAX_TESTS).flatMap((item, index) => {
     const test = readRuleTest(reader, item, index, placeOf)
     return test === null ? [] : [test]
