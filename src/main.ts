@@ -21,7 +21,9 @@ import { endingText } from './runtime/ending-text.ts'
 import type { Signals } from './runtime/signals.ts'
 import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
 import { Dispatcher } from './schedule/dispatcher.ts'
+import { OnceResults } from './schedule/once-results.ts'
 import { Schedule } from './schedule/schedule.ts'
+import { countOf } from './settings/count-or-share.ts'
 import { portTo } from './threads/port-to.ts'
 import { TokenStore } from './tokens/token-store.ts'
 import { createRelay } from './web/create-relay.ts'
@@ -43,7 +45,7 @@ export async function main(
   stderr: (lines: string) => void,
   progress: ProgressBar | null = null,
 ): Promise<ExitCode> {
-  const { poolSize, once, poll, durationMs, listen, otlp } = options
+  const { poolSize, once, poll, durationMs, listen, otlp, failFast } = options
   const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
   const log = (lines: string) => {
     if (screen !== null) monitor.send({ type: 'notices', lines })
@@ -127,11 +129,8 @@ export async function main(
   const relay = await createRelay(web, () => probes ?? builtInModules(), table, poolSize, pollers)
   // Requests get what their files hold, now and when these change.
   const stopFollowing = followFiles(pollers, (line) => log(`${line}\n`))
-  const tokens = new TokenStore(
-    { userAgent: poll.userAgent, ca: poll.tls.ca },
-    (values) => pollers.setFiles(values),
-    monotonicMs,
-  )
+  const { userAgent, tls } = poll
+  const tokens = new TokenStore({ userAgent, ca: tls.ca }, (all) => pollers.setFiles(all), monotonicMs)
   const starts = Promise.all([monitorStarts, pollers.start(), web?.start(), alerter?.start()]).catch(
     (error: Error) => exitStatus.fail(error),
   )
@@ -142,9 +141,11 @@ export async function main(
   }
 
   // Send Resources that are due to the Pollers.
-  const schedule = new Schedule(table, { ...options, ...poll, pollers: poolSize }, monotonicMs(), (profile) =>
-    profiles.cadence(profile),
-  )
+  const mostDown = countOf(options.maxDown, table.size)
+  const ends = { ...options, mostFailed: failFast ? mostDown : null }
+  const results = new OnceResults(table.limit, ends, settling, () => exitStatus.done())
+  const scheduled = { ...options, ...poll, pollers: poolSize, results }
+  const schedule = new Schedule(table, scheduled, monotonicMs(), (profile) => profiles.cadence(profile))
   const dispatcher = new Dispatcher(schedule, poolSize, monotonicMs, {
     send: (poller, batch) => pollers.send(poller, batch),
     polledOnce: () => once && exitStatus.done(),
@@ -158,7 +159,7 @@ export async function main(
   if (!once && lists.canChange) lists.follow(listConsumer(monitor, dispatcher), (line) => log(`${line}\n`))
 
   // Poll until there is a reason to end.
-  progress?.start(() => table.size - schedule.unpolled)
+  progress?.start(() => table.size - schedule.unfinished)
   const timer = durationMs === null ? undefined : setTimeout(() => exitStatus.stop(), durationMs)
   signals.onPrint(() => monitor.send({ type: 'print', stats: stats() }))
   signals.onStop(() => exitStatus.stop())
@@ -170,7 +171,9 @@ export async function main(
 
   // Finish the polls in flight. Then the monitor prints the last state.
   const flushMs = (recorder ?? alerter) === null ? 0 : FLUSH_MS
-  const deadline = new ExitDeadline(profiles.longestTimeoutMs, monotonicMs, flushMs)
+  // With --fail-fast, what is in flight changes nothing.
+  const patienceMs = isDone && schedule.unfinished > 0 ? 0 : profiles.longestTimeoutMs
+  const deadline = new ExitDeadline(patienceMs, monotonicMs, flushMs)
   dispatcher.stop()
   lists.close()
   stopFollowing()
@@ -193,5 +196,5 @@ export async function main(
     alerter?.stop(isDone, deadline.recorderMs),
   ])
   terminal?.close(counts !== null)
-  return exitStatus.code(counts === null ? null : counts.up === table.size)
+  return exitStatus.code(counts === null ? null : table.size - counts.up <= mostDown)
 }

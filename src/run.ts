@@ -1,8 +1,6 @@
-import { cores, localPorts, memoryLimit } from './capacity/limits.ts'
 import { planGroups } from './capacity/plan-groups.ts'
 import { planText, shortageText } from './capacity/plan-text.ts'
 import { planOf } from './capacity/plan.ts'
-import type { PlanInput } from './capacity/plan.ts'
 import { readCommand } from './command/command.ts'
 import type { CommandRequest } from './command/command.ts'
 import type { ExitCode } from './command/exit-status.ts'
@@ -10,6 +8,8 @@ import { fitPool } from './command/fit-pool.ts'
 import { helperNamed } from './help/sub-commands.ts'
 import type { Options } from './command/options.ts'
 import { createOutput } from './command/output-file.ts'
+import { planInput } from './command/plan-input.ts'
+import { refusalOf } from './command/strict-lines.ts'
 import { createProgress } from './print/create-progress.ts'
 import type { Work } from './reload/work.ts'
 import { Output } from './print/output.ts'
@@ -104,7 +104,7 @@ async function runWith(
     // Decided before the lists are read, which may take long.
     if (!options.once && work.lists.canChange) signals.onHangUp(() => void work.lists.readAgain())
     else if (options.output === null && (options.once || work.probes === null)) signals.endOnHangUp()
-    const reading = await Promise.race([readFirst(work.lists, log), stopped])
+    const reading = await Promise.race([readFirst(work.lists, options, log), stopped])
     // A run without an end stops cleanly; any other has no result.
     if (reading === 'stopped') return options.once || options.check || options.plan ? 1 : 0
     if (reading === null) return 3
@@ -118,7 +118,11 @@ async function runWith(
       log('There is no valid URL in the lists\n')
       return 3
     }
-    const input = planInput(work, reading.secure, options)
+    const input = planInput(options, {
+      groups: planGroups(options.poll, work.table.size, work.profiles.inUse()),
+      secure: reading.secure,
+      origins: work.table.origins.size,
+    })
     const plan = planOf(input)
     if (options.plan) {
       if (!(await printText(planText(input, plan), log))) return 1
@@ -159,10 +163,14 @@ function openLists(
   return { table, profiles, lists }
 }
 
-/** Null when a list cannot be read, which is reported. */
-async function readFirst(lists: LiveLists, log: Log): Promise<FirstReading | null> {
+/** Null when a list cannot be read, or a line of it is wrong where none may be. That is reported. */
+async function readFirst(lists: LiveLists, options: Options, log: Log): Promise<FirstReading | null> {
   try {
-    return await lists.readFirst()
+    const reading = await lists.readFirst()
+    const refusal = refusalOf(options, reading.invalid)
+    if (refusal === null) return reading
+    log(refusal)
+    return null
   } catch (error) {
     if (!(error instanceof ListError)) throw error
     log(`${error.message}\n`)
@@ -180,20 +188,4 @@ async function reportCheck(
   const hasList = options.urls.length + options.files.length > 0 || config?.isList === true || options.demo
   const { text, code } = checkResult(work, reading, config, hasList)
   return (await printText(text, log)) ? code : 1
-}
-
-function planInput({ table, profiles }: Work, secure: number, options: Options): PlanInput {
-  const { poolSize, descriptors, poll } = options
-  return {
-    groups: planGroups(poll, table.size, profiles.inUse()),
-    secure,
-    origins: table.origins.size,
-    maxKeptConnections: poll.keptConnections,
-    poolSize,
-    concurrency: poll.concurrency,
-    cores: cores(),
-    descriptors,
-    ports: localPorts(),
-    memory: memoryLimit(),
-  }
 }

@@ -51,6 +51,11 @@ const INEFFECTIVE_FLAGS: readonly {
     why: 'it has no effect with --once, which polls each URL a single time',
   },
   {
+    flags: ['retries', 'retry-delay', 'fail-fast', 'max-down', 'strict'],
+    when: ({ once }) => !once,
+    why: 'it has no effect without --once',
+  },
+  {
     flags: ['web-prefix'],
     when: ({ check }) => check,
     why: 'it has no effect with --check, which polls nothing',

@@ -3,7 +3,7 @@ import { RefusedError } from '../runtime/refused-error.ts'
 /** The exit code of the process; docs/reference.md lists the meanings. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4
 
-/** Why a run ends: each URL was polled once, it was stopped, or it cannot go on. */
+/** Why a run ends: each URL has its result, it was stopped, or it cannot go on. */
 export type EndReason = 'done' | 'stopped' | 'failed'
 
 /** Where failures are reported: at once, or at the very end, when the live table has left the terminal. */
@@ -30,7 +30,7 @@ export class ExitStatus {
     return this.#reason.promise
   }
 
-  /** Each URL was polled once. */
+  /** Each URL was polled once, or with `--fail-fast` too many are not up. */
   done(): void {
     this.#end('done')
   }
@@ -55,13 +55,13 @@ export class ExitStatus {
     this.#incomplete = true
   }
 
-  /** The exit code, once the terminal is free. `allUp`: whether every URL is up; null if not known. */
-  code(allUp: boolean | null): ExitCode {
+  /** The exit code, once the terminal is free. `enoughUp`: whether as many URLs are up as have to be; null if not known. */
+  code(enoughUp: boolean | null): ExitCode {
     if ('logAtExit' in this.#output) for (const line of this.#deferredLines) this.#output.logAtExit(line)
     if (this.#refused) return 3
     const missing = this.#incomplete || this.#endReason === 'stopped'
-    if (allUp === null || this.#endReason === 'failed' || (this.#once && missing)) return 1
-    return this.#once && !allUp ? 2 : 0
+    if (enoughUp === null || this.#endReason === 'failed' || (this.#once && missing)) return 1
+    return this.#once && !enoughUp ? 2 : 0
   }
 
   #end(how: EndReason): void {

@@ -3,6 +3,7 @@ import { FORMAT_NAMES } from '../print/text/formats.ts'
 import { choice, optional, path, toggle, value, values } from '../settings/flag.ts'
 import { WEB_PREFIX, LISTEN_ADDRESS, OTLP_TARGET } from '../settings/network-types.ts'
 import { integer, LIST_NAME, STORAGE_SIZE, TIME } from '../settings/value-types.ts'
+import { ONCE_FLAGS } from './once-flags.ts'
 
 /** Flags that main and the monitor use: a row here is a field of Options. */
 export const RUN_FLAGS = [
@@ -39,6 +40,7 @@ export const RUN_FLAGS = [
     group: 'Run',
     help: 'poll every URL once, print the results, exit',
   }),
+  ...ONCE_FLAGS,
   optional({
     usage: '--duration <duration>',
     field: 'durationMs',

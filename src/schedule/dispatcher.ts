@@ -12,7 +12,7 @@ const MIN_TURN_MS = 5
 export interface DispatcherHooks {
   /** Sends a batch to a poller. */
   send(poller: PollerNumber, batch: ResourceBatch): void
-  /** Every Resource has come back from its first poll. */
+  /** Every Resource has come back from its first poll; with `OnceResults`, has its result. */
   polledOnce(): void
 }
 
@@ -46,7 +46,7 @@ export class Dispatcher {
   /** Takes back Resources that their poller has polled. */
   returned(resources: readonly PolledResource[]): void {
     const now = this.#now()
-    const before = this.#schedule.unpolled
+    const before = this.#schedule.unfinished
     for (const resource of resources) this.#schedule.settle(resource, now)
     this.#checkPolledOnce(before)
     this.#turn()
@@ -71,7 +71,7 @@ export class Dispatcher {
 
   /** A poller has died: the other pollers get its Resources. `suspectsInFlight`: see Schedule.reclaim. */
   close(poller: PollerNumber, suspectsInFlight: ReadonlySet<ResourceId>): Reclaimed {
-    const before = this.#schedule.unpolled
+    const before = this.#schedule.unfinished
     this.#schedule.close(pollerIndex(poller))
     const reclaimed = this.#schedule.reclaim(pollerIndex(poller), this.#now(), suspectsInFlight)
     this.#checkPolledOnce(before)
@@ -92,7 +92,7 @@ export class Dispatcher {
   }
 
   #checkPolledOnce(before: number): void {
-    if (before > 0 && this.#schedule.unpolled === 0) this.#hooks.polledOnce()
+    if (before > 0 && this.#schedule.unfinished === 0) this.#hooks.polledOnce()
   }
 
   #turn(): void {

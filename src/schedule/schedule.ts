@@ -4,16 +4,16 @@ import type { ResourceTable } from '../resource/resource-table.ts'
 import { DueResources } from './due-resources.ts'
 import { ASLEEP, AT_POLLER, DUE, Holders, NOWHERE } from './holders.ts'
 import type { Owners } from './holders.ts'
-import type { SpreadOptions } from './initial-spread.ts'
 import { Links, NONE } from './linked-queues.ts'
 import type { Cadence } from './next-due.ts'
 import { packedIds } from './packed-ids.ts'
 import { PollCounter } from './poll-counter.ts'
 import type { Reclaimed } from './probation.ts'
 import { SleepingResources } from './sleeping-resources.ts'
+import type { SleepOptions } from './sleeping-resources.ts'
 
 /** When Resources are polled and how many are lent. */
-export type ScheduleOptions = Cadence & SpreadOptions
+export type ScheduleOptions = Cadence & SleepOptions
 
 /** A poller may hold this many times the Resources that it polls at once, so that it starts the next without waiting for main. */
 const LEND_AHEAD = 4
@@ -69,9 +69,9 @@ export class Schedule {
     return this.#counter.polls
   }
 
-  /** How many Resources have not come back from their first poll. */
-  get unpolled(): number {
-    return this.#counter.unpolled
+  /** How many Resources have no result yet: they have not come back from their first poll, or are polled again. */
+  get unfinished(): number {
+    return this.#counter.unpolled + this.#sleeping.waiting
   }
 
   /** No Resource becomes due before this time, which is about a minute ahead at most. Null when none is asleep. */
@@ -149,7 +149,7 @@ export class Schedule {
     if (verdict !== 'pending') this.#due.acquit(id)
     this.#holders.move(id, ASLEEP)
     if (this.#table.isLeaving(id)) this.#forget(id)
-    else if (!this.#options.once) this.#sleeping.addPolled(resource, now)
+    else this.#sleeping.addPolled(resource, now)
   }
 
   /**
@@ -195,6 +195,6 @@ export class Schedule {
     this.#counter.leftPending(this.#table.verdict(id))
     this.#table.write({ ...this.#table.read(id), verdict: 'unknown' })
     this.#holders.move(id, ASLEEP)
-    if (!this.#options.once) this.#sleeping.addSetAside(id, now)
+    this.#sleeping.addSetAside(id, now)
   }
 }

@@ -6,7 +6,11 @@ import type { SpreadOptions } from './initial-spread.ts'
 import type { Links } from './linked-queues.ts'
 import { nextAfterSetAside, nextDue, reschedule } from './next-due.ts'
 import type { Cadence, NextPoll } from './next-due.ts'
+import type { OnceResults } from './once-results.ts'
 import { TimingWheel } from './timing-wheel.ts'
+
+/** When Resources are polled first, and what takes the results if each has only one; absent: polled Resources stay asleep. */
+export type SleepOptions = SpreadOptions & { readonly results?: OnceResults | null }
 
 /**
  * The Resources that are asleep, on a timing wheel, and the slot that the next poll of each counts for. Times are in ms on
@@ -14,7 +18,7 @@ import { TimingWheel } from './timing-wheel.ts'
  */
 export class SleepingResources {
   readonly #table: ResourceTable
-  readonly #options: SpreadOptions
+  readonly #options: SleepOptions
   readonly #cadence: (id: ResourceId) => Cadence
   readonly #wheel: TimingWheel
   #slotAt: Float64Array
@@ -26,7 +30,7 @@ export class SleepingResources {
   constructor(
     table: ResourceTable,
     links: Links,
-    options: SpreadOptions,
+    options: SleepOptions,
     cadenceOf: (profile: number) => Cadence,
     now: number,
   ) {
@@ -40,6 +44,11 @@ export class SleepingResources {
   /** How many slots have passed without a poll. */
   get skipped(): number {
     return this.#skipped
+  }
+
+  /** How many Resources have been polled and have no result yet. */
+  get waiting(): number {
+    return this.#options.results?.waiting ?? 0
   }
 
   /** Makes room for the Resources that are new in the table. */
@@ -73,11 +82,13 @@ export class SleepingResources {
   /** Puts a Resource to sleep after a poll. */
   addPolled(resource: PolledResource, now: number): void {
     const { id } = resource
+    if (this.#options.once) return this.#pollAgain(resource, now)
     this.#sleep(id, nextDue(this.#cadence(id), this.#slotAt[id] as number, resource, now))
   }
 
   /** Puts a Resource to sleep for a long time, because its polls have killed pollers. */
   addSetAside(id: ResourceId, now: number): void {
+    if (this.#options.once) return this.#options.results?.setAside(id)
     const slotAt = this.#slotAt[id] as number
     this.#sleep(id, nextAfterSetAside(this.#cadence(id), slotAt, this.#table.errCount(id), now))
   }
@@ -91,6 +102,11 @@ export class SleepingResources {
   cadenceChanged(id: ResourceId, now: number): void {
     this.#wheel.remove(id)
     this.#sleep(id, reschedule(this.#cadence(id), this.#table.read(id), this.#slotAt[id] as number, now))
+  }
+
+  #pollAgain(resource: PolledResource, now: number): void {
+    const dueAt = this.#options.results?.polled(resource, now) ?? null
+    if (dueAt !== null) this.#sleep(resource.id, { dueAt, slotAt: dueAt, skipped: 0 })
   }
 
   #sleep(id: ResourceId, { dueAt, slotAt, skipped }: NextPoll): void {

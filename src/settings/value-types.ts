@@ -7,6 +7,8 @@ import { parseJsonCheck } from './json-check.ts'
 import type { JsonCheck } from './json-check.ts'
 import { checkPattern } from './pattern.ts'
 import { parsePrometheusDuration } from './prometheus-duration.ts'
+import { MAX_COUNT, parseCountOrShare } from './count-or-share.ts'
+import type { CountOrShare } from './count-or-share.ts'
 import { MAX_STORAGE, MIN_STORAGE, parseStorageSize } from './storage-size.ts'
 import { parseUrlValue } from './url-value.ts'
 import {
@@ -125,6 +127,18 @@ export function integer(min: number, max: number): ValueType<number> {
     schema: { anyOf: [{ type: 'integer', minimum: min, maximum: max }, SUBSTITUTED] },
     text: `a whole number from ${min} to ${max}`,
   }
+}
+
+/** A number of things, or a share of them. */
+export const COUNT_OR_SHARE: ValueType<CountOrShare> = {
+  parse: parseCountOrShare,
+  schema: {
+    anyOf: [
+      { type: 'integer', minimum: 0, maximum: MAX_COUNT },
+      { type: 'string', pattern: String.raw`^\d{1,9}(\.\d+)?%?$|\$\{` },
+    ],
+  },
+  text: 'a whole number, or a percentage such as `5%`',
 }
 
 /** One of `choices`. */

@@ -38,6 +38,13 @@ export class KnownSettling {
     }
   }
 
+  /** Whether a URL is up after this poll, as far as main knows: it is not told of parents. */
+  isUp({ id, verdict }: PolledResource): boolean {
+    if (verdict !== 'up' || !this.#source.settles) return verdict === 'up'
+    if (this.#source.settlingRules(this.#table.profile(id)) === null) return true
+    return this.#verdicts.get(id, this.#table.generation(id)).verdict === 'up'
+  }
+
   /** Takes what an earlier run knew of a URL. */
   restore(id: ResourceId, { verdict, answer, consecutive }: EarlierState): void {
     if (!this.#source.settles || this.#source.settlingRules(this.#table.profile(id)) === null) return

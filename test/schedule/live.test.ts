@@ -81,7 +81,7 @@ test('a Resource that leaves while lent is removed when it comes back', (t) => {
   schedule.settle({ ...(resource as Resource), verdict: 'up' }, 5)
   t.deepEqual(schedule.owners, { asleep: 0, due: 0, pollers: [0], leaving: 0 })
   t.is(schedule.nextAt(), null)
-  t.is(schedule.unpolled, 0)
+  t.is(schedule.unfinished, 0)
   t.is(table.size, 0)
 })
 

@@ -62,11 +62,11 @@ test('a Resource is asleep, due, lent, then asleep until its next slot', (t) => 
   const [resource] = lendAll(schedule, 0)
   t.like(resource, { url: 'http://o0.example/0', dueAt: 100, errCount: 0, verdict: 'pending' })
   t.deepEqual(schedule.owners, { asleep: 0, due: 0, pollers: [1], leaving: 0 })
-  t.is(schedule.unpolled, 1)
+  t.is(schedule.unfinished, 1)
   if (resource === undefined) return
   schedule.settle({ ...resource, verdict: 'down', errCount: 1, headRefusedUntil: 77 }, 140)
   t.deepEqual(schedule.owners, { asleep: 1, due: 0, pollers: [0], leaving: 0 })
-  t.is(schedule.unpolled, 0)
+  t.is(schedule.unfinished, 0)
   t.is(schedule.nextAt(), 1_600)
   schedule.wake(1_599)
   t.is(schedule.owners.due, 0)
@@ -118,7 +118,7 @@ test('once: all are due at once, and each is polled once, whatever the result', 
   t.is(schedule.owners.due, size)
   t.is(schedule.nextAt(), null)
   const polled = new Set<string>()
-  for (let now = 1; schedule.unpolled > 0 && now < 10_000; now++) {
+  for (let now = 1; schedule.unfinished > 0 && now < 10_000; now++) {
     for (const poller of [0, 1]) {
       for (const resource of lendAll(schedule, poller)) {
         t.false(polled.has(resource.url))
@@ -140,7 +140,7 @@ test('a Resource that a stopping poller returns unpolled is asleep and counts as
   schedule.wake(1)
   for (const resource of lendAll(schedule, 0)) schedule.settle(resource, 5)
   t.deepEqual(schedule.owners, { asleep: 2, due: 0, pollers: [0], leaving: 0 })
-  t.is(schedule.unpolled, 2)
+  t.is(schedule.unfinished, 2)
   t.is(schedule.skipped, 0)
 })
 
@@ -304,7 +304,7 @@ test('deaths that have nothing to do with polls set no Resource aside', (t) => {
     if (now % 2 !== 0) t.deepEqual(schedule.reclaim(0, now, idsOf(lent)).setAside, [])
     else for (const resource of lent) schedule.settle({ ...resource, verdict: 'up' }, now)
   }
-  t.is(schedule.unpolled, 0)
+  t.is(schedule.unfinished, 0)
 })
 
 test('a suspect that was lent but not in flight at the death is not set aside', (t) => {
@@ -382,7 +382,7 @@ test('once: the run does not wait for a Resource that is set aside', (t) => {
   const schedule = new Schedule(tableOf(1, 1), { ...defaults, once: true }, 0)
   schedule.wake(1)
   t.deepEqual(until(schedule, ['http://o1.example/0'], 20).setAside, [1])
-  t.is(schedule.unpolled, 0)
+  t.is(schedule.unfinished, 0)
 })
 
 for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0 ? 1 : 5] as const)) {
