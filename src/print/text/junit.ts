@@ -5,55 +5,66 @@ import type { DocumentFormat } from './document-printer.ts'
 import { escapeText } from './escape.ts'
 import { parseLabels } from '../../resource/labels.ts'
 import { statusText } from './state-text.ts'
+import type { Summary } from './summary.ts'
 
 /** Maximum length of a text from a server, in UTF-16 units. */
 const MAX_TEXT_LENGTH = 500
 
 /**
- * JUnit XML as CI systems read it: https://github.com/testmoapp/junitxml. A URL is a test case. `down` is a failure;
- * `unknown` is an error, and so is a URL that was not polled because the run ended early. A label is a property.
+ * JUnit XML as Jenkins and GitLab read it. A URL is a test case. `down` is a failure; `unknown` is an error, and so is a URL that was not
+ * polled because the run ended early. Labels are text: a test case has no properties by the schema of Jenkins' xUnit plugin.
  */
 export const junitDocument: DocumentFormat = {
-  header({ at, urls, counts }) {
-    const totals = `tests="${urls}" failures="${counts.down}" errors="${counts.unknown + counts.pending}" skipped="0"`
+  header(summary) {
+    const { at, urls, counts } = summary
+    const totals = `tests="${urls}" failures="${counts.down}" errors="${counts.unknown + counts.pending}"`
+    const time = `time="${elapsedSeconds(summary).toFixed(3)}"`
     return (
-      `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="headcount" ${totals}>\n` +
-      `  <testsuite name="headcount" ${totals} timestamp="${new Date(at).toISOString()}">\n`
+      `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="headcount" ${totals} ${time}>\n` +
+      `  <testsuite name="headcount" ${totals} skipped="0" ${time} timestamp="${new Date(at).toISOString()}">\n`
     )
   },
   row(map: StateMap, id: ResourceId) {
     const latest = map.get(id)
     const time = ((map.history?.durationMs(id) ?? 0) / 1000).toFixed(4)
     const attributes = `classname="${escapeXml(new URL(latest.url).host)}" name="${escapeXml(latest.url)}" time="${time}"`
-    const outcome = propertiesXml(map.labels(id)) + outcomeXml(latest)
-    return outcome === ''
+    const content = outcomeXml(latest) + labelsXml(map.labels(id))
+    return content === ''
       ? `    <testcase ${attributes}/>\n`
-      : `    <testcase ${attributes}>${outcome}</testcase>\n`
+      : `    <testcase ${attributes}>${content}</testcase>\n`
   },
   footer: '  </testsuite>\n</testsuites>\n',
 }
 
-function propertiesXml(labels: string): string {
-  const properties = Object.entries(parseLabels(labels)).map(
-    ([name, value]) => `<property name="${escapeXml(name)}" value="${escapeXml(value)}"/>`,
-  )
-  return properties.length === 0 ? '' : `<properties>${properties.join('')}</properties>`
+/** How long the run took. */
+function elapsedSeconds({ polls, pollsPerSecond }: Summary): number {
+  return polls === 0 ? 0 : polls / pollsPerSecond
+}
+
+function labelsXml(labels: string): string {
+  const lines = Object.entries(parseLabels(labels)).map(([name, value]) => escapeXml(`${name}=${value}`))
+  return lines.length === 0 ? '' : `<system-out>${lines.join('\n')}</system-out>`
 }
 
 function outcomeXml(latest: LatestState): string {
-  const what = `type="${latest.reason}" message="${escapeXml(statusText(latest, MAX_TEXT_LENGTH))}"`
   switch (latest.verdict) {
     case 'up':
       return ''
     case 'down':
-      return `<failure ${what}/>`
+      return outcome('failure', latest.reason ?? 'down', statusText(latest, MAX_TEXT_LENGTH), latest.url)
     case 'unknown':
-      return `<error ${what}/>`
+      return outcome('error', latest.reason ?? 'unknown', statusText(latest, MAX_TEXT_LENGTH), latest.url)
     case 'pending':
-      return '<error type="pending" message="not polled: the run ended before"/>'
+      return outcome('error', 'pending', 'not polled: the run ended before', latest.url)
     default:
       return latest.verdict satisfies never
   }
+}
+
+/** GitLab shows the text of the element, Jenkins its message, too. */
+function outcome(element: string, type: string, message: string, url: string): string {
+  const text = escapeXml(message)
+  return `<${element} type="${type}" message="${text}">${escapeXml(url)}: ${text}</${element}>`
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -64,7 +75,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 }
 
-/** Escapes an attribute. XML 1.0 cannot contain C0 characters, U+FFFE, U+FFFF or unpaired surrogates at all. */
+/** Escapes a text. XML 1.0 cannot contain C0 characters, U+FFFE, U+FFFF or unpaired surrogates at all. */
 function escapeXml(text: string): string {
   return escapeText(text, Number.POSITIVE_INFINITY)
     .toWellFormed()

@@ -44,7 +44,19 @@ async function run(
   const folder = mkdtempSync(join(tmpdir(), 'headcount-'))
   const list = join(folder, 'urls.txt')
   writeFileSync(list, cases.map((one, at) => `${line(site, one, at, folder)}\n`).join(''))
-  const args = ['--once', '--format', 'json', '--pool-size', '1', '--timeout', `${TIMEOUT_MS}ms`, '-f', list]
+  const args = [
+    '--once',
+    '--retries',
+    '0',
+    '--format',
+    'json',
+    '--pool-size',
+    '1',
+    '--timeout',
+    `${TIMEOUT_MS}ms`,
+    '-f',
+    list,
+  ]
   const child = spawn(process.execPath, [cli, ...args, ...flags])
   const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   for (const row of out.split('\n').filter((one) => one !== '')) {
