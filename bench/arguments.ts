@@ -4,7 +4,7 @@ import { CONTESTANTS } from './scenarios/peers.ts'
 /** The scenarios, in the order in which they run. */
 const SCENARIOS = [
   ...(['fresh', 'keep', 'tls', 'dns', 'body', 'body-keep', 'json', 'tcp', 'query', 'probe'] as const),
-  ...(['million', 'reload', 'web', 'growth', 'pool', 'micro'] as const),
+  ...(['million', 'reload', 'web', 'growth', 'pool', 'start', 'micro'] as const),
 ] as const
 
 /** The name of a scenario. */

@@ -18,6 +18,7 @@ import { comparePeers } from './scenarios/peers.ts'
 import { fillPool } from './scenarios/pool.ts'
 import { compareProbes } from './scenarios/probe.ts'
 import { reload } from './scenarios/reload.ts'
+import { measureStarts } from './scenarios/start.ts'
 import { serveWeb } from './scenarios/web.ts'
 import type { WebOptions } from './scenarios/web.ts'
 import type { SiteOptions } from './scenarios/site.ts'
@@ -72,6 +73,7 @@ const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['sce
   web: (bench) => serveWeb(bench.short ? WEB_SHORT : WEB, bench),
   growth: (bench) => grow(bench.short ? [100, 1_000] : [1_000, 10_000, 100_000, 1_000_000], bench),
   pool: (bench) => fillPool(bench.short ? [1, 2] : [1, 2, 4, 8], KEEP, bench),
+  start: (bench) => measureStarts(bench.short ? [1, 100] : [1, 1_000, 10_000], bench),
   micro: (bench) => measureParts(bench.short ? 20 : 1_000, bench.short ? 10_000 : 1_000_000, bench),
 }
 

@@ -1,4 +1,5 @@
 import type { Probes } from '../scenarios/probe.ts'
+import type { Start } from '../scenarios/start.ts'
 import type { ScenarioResult } from '../scenarios/run-scenario.ts'
 import { HEAD_ONLY } from './results.ts'
 import type { Results } from './results.ts'
@@ -15,6 +16,30 @@ type Goal = readonly [
   /** NaN where it was not measured. */
   measured: number,
 ]
+
+/** Goals of the start: beside Node without a program, and beside curl. */
+function startGoals(starts: readonly Start[]): Goal[] {
+  const ms = (name: string) => starts.find((start) => start.name === name)?.ms ?? Number.NaN
+  const bare = ms('node -e 0')
+  const besideCurl = (size: string) =>
+    ms(`headcount --once, ${size} URLs`) / ms(`curl --parallel -I, ${size} URLs`)
+  const single = starts.find(({ name }) => name === 'headcount --once, 1 URL')
+  return [
+    ['start: --version, of bare Node', 'most', 2, 1.5, '×', ms('headcount --version') / bare],
+    ['start: --help, of bare Node', 'most', 2, 1.5, '×', ms('headcount --help') / bare],
+    [
+      'start: --once with one URL, above bare Node',
+      'most',
+      150,
+      100,
+      'ms',
+      (single?.ms ?? Number.NaN) - bare,
+    ],
+    ['start: --once with one URL, peak resident', 'most', 110, 90, 'MB', single?.peakMb ?? Number.NaN],
+    ['start: --once with 1,000 URLs, of curl', 'most', 2, 1, '×', besideCurl('1,000')],
+    ['start: --once with 10,000 URLs, of curl', 'most', 0.5, 0.4, '×', besideCurl('10,000')],
+  ]
+}
 
 /** A table of goals and measured figures; '' if none was measured. */
 export function goalsTable({ scenarios }: Results): string {
@@ -53,6 +78,7 @@ export function goalsTable({ scenarios }: Results): string {
     ['growth: CPU a poll, longest list to shortest', 'most', 1.2, 1.1, '×', lastToFirst(growth)],
     ['pool: CPU a poll, most pollers to one', 'most', 1.15, 1.05, '×', lastToFirst(pool)],
   ]
+  goals.push(...startGoals(scenarios.start ?? []))
   const measured = goals.filter((goal) => Number.isFinite(goal[5]))
   if (measured.length === 0) return ''
   return table(

@@ -2,6 +2,7 @@ import type { Million, MillionOptions } from '../scenarios/million.ts'
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
 import { RATE } from '../scenarios/probe.ts'
 import type { Probes } from '../scenarios/probe.ts'
+import type { Start } from '../scenarios/start.ts'
 import type { Result, ScenarioResult } from '../scenarios/run-scenario.ts'
 import { goalsTable } from './goals.ts'
 import { COMPARED } from './results.ts'
@@ -42,7 +43,7 @@ export function report(results: Results): string {
   )
   if (threads.length > 0)
     sections.push("### headcount's threads: CPU µs a poll", threadTable('scenario', threads))
-  const { probe, million, reload, web, growth, pool, micro } = scenarios
+  const { probe, million, reload, web, growth, pool, start, micro } = scenarios
   if (probe !== undefined)
     sections.push(`### probe: how long an answer takes at ${RATE} probes a second`, latencyTable(probe))
   if (million !== undefined) sections.push(millionHead(million), millionTable(million))
@@ -66,6 +67,8 @@ export function report(results: Results): string {
       threadTable('pollers', pool.results),
       ...notes(pool),
     )
+  if (start !== undefined)
+    sections.push('### start: from the command to its end, program as published', startTable(start))
   if (micro !== undefined) {
     const rows = micro.map(({ name, ns }) => [name, shown(ns)])
     sections.push('### Parts of a poll', table(['part', 'ns each'], rows))
@@ -173,6 +176,14 @@ function reloadTable({ doneMs, lateMaxMs, lateMaxBeforeMs }: Reload): string {
       ['lateness max meanwhile, ms', shown(lateMaxMs)],
       ['lateness max before, ms', shown(lateMaxBeforeMs)],
     ],
+  )
+}
+
+function startTable(starts: readonly Start[]): string {
+  const bare = starts[0]?.ms ?? Number.NaN
+  return table(
+    ['command', 'ms', 'of bare Node', 'peak MB'],
+    starts.map(({ name, ms, peakMb }) => [name, shown(ms), `${shown(ms / bare)} ×`, shown(peakMb)]),
   )
 }
 

@@ -3,6 +3,7 @@ import type { Million, MillionOptions } from '../scenarios/million.ts'
 import type { Micro } from '../scenarios/micro.ts'
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
 import type { Probes } from '../scenarios/probe.ts'
+import type { Start } from '../scenarios/start.ts'
 import type { Web } from '../scenarios/web.ts'
 import type { ScenarioResult } from '../scenarios/run-scenario.ts'
 
@@ -30,6 +31,7 @@ export interface Results {
     readonly web?: Web
     readonly growth?: ScenarioResult
     readonly pool?: ScenarioResult
+    readonly start?: readonly Start[]
     readonly micro?: readonly Micro[]
   }
 }
