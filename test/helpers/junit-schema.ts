@@ -43,26 +43,30 @@ export function junitFaults(xml: string): string[] {
   const place = () => `line ${parser.line + 1}: ${open.join('/')}`
   const allows = (child: string) =>
     (RULES[open.at(-1) ?? '']?.children ?? 'testsuites').split(' ').includes(child)
-  parser.onerror = ({ message }) => {
-    throw new Error(message)
+  const handlers: Partial<sax.SAXParser> = {
+    onerror({ message }) {
+      throw new Error(message)
+    },
+    ontext(text) {
+      if (text.trim() !== '' && !allows('#text')) faults.push(`${place()}: text is not allowed`)
+    },
+    onopentag({ name, attributes }) {
+      if (!allows(name)) faults.push(`${place()}: <${name}> is not allowed`)
+      open.push(name)
+      const rules = (RULES[name]?.attributes ?? '').split(' ')
+      for (const [attribute, value] of Object.entries(attributes)) {
+        if (!rules.some((rule) => rule.replace('!', '') === attribute))
+          faults.push(`${place()}: ${attribute}`)
+        if (attribute === 'time' && !TIME.test(String(value)))
+          faults.push(`${place()}: time="${String(value)}"`)
+      }
+      for (const rule of rules)
+        if (rule.endsWith('!') && !(rule.slice(0, -1) in attributes))
+          faults.push(`${place()}: no ${rule.slice(0, -1)}`)
+    },
+    onclosetag: () => void open.pop(),
   }
-  parser.ontext = (text) => {
-    if (text.trim() !== '' && !allows('#text')) faults.push(`${place()}: text is not allowed`)
-  }
-  parser.onopentag = ({ name, attributes }) => {
-    if (!allows(name)) faults.push(`${place()}: <${name}> is not allowed`)
-    open.push(name)
-    const rules = (RULES[name]?.attributes ?? '').split(' ')
-    for (const [attribute, value] of Object.entries(attributes)) {
-      if (!rules.some((rule) => rule.replace('!', '') === attribute)) faults.push(`${place()}: ${attribute}`)
-      if (attribute === 'time' && !TIME.test(String(value)))
-        faults.push(`${place()}: time="${String(value)}"`)
-    }
-    for (const rule of rules)
-      if (rule.endsWith('!') && !(rule.slice(0, -1) in attributes))
-        faults.push(`${place()}: no ${rule.slice(0, -1)}`)
-  }
-  parser.onclosetag = () => void open.pop()
+  Object.assign(parser, handlers)
   parser.write(xml).close()
   return faults
 }
