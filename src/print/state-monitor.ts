@@ -170,7 +170,7 @@ export class StateMonitor {
   #loseVerdict(id: ResourceId, why: string): void {
     const at = Date.now()
     if (this.#map.loseVerdict(id, 'parent', why, at))
-      for (const printer of this.#printers) printer.verdictLost?.(id, at)
+      for (const printer of this.#printers) printer.verdictLost?.(id, at, this.#map)
   }
 
   async #print(): Promise<void> {

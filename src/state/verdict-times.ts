@@ -25,6 +25,11 @@ export class VerdictTimes {
     this.#since[id] = before !== 0 || changed ? at : 0
   }
 
+  /** What is shown of the id; `pending` if nothing is. */
+  verdict(id: ResourceId): Verdict {
+    return VERDICTS[this.#verdict[id] ?? 0] as Verdict
+  }
+
   /** Nothing is known of the id. */
   forget(id: ResourceId): void {
     this.#since[id] = 0

@@ -25,7 +25,7 @@ test('SIGUSR2 prints the state now', async (t) => {
   const program = new Program(t, [...QUICK, origin.url])
   await origin.requested('/', 3)
   program.child.kill('SIGUSR2')
-  await program.until(({ stdout }) => stdout.includes(` ${origin.url}/ 204 No Content\n`))
+  await program.until(({ stdout }) => stdout.includes(` up ${origin.url}/ 204 No Content\n`))
   t.is(program.stdout.match(/Current state/g)?.length, 1)
 })
 
@@ -39,14 +39,14 @@ test('with --changes, a printed state lists those that have changed since the la
   await origin.requested('/stays', 3)
   await origin.requested('/turns', 3)
   program.child.kill('SIGUSR2')
-  await program.until(() => states().length === 1 && program.stdout.endsWith('OK\n'))
+  await program.until(() => states().length === 1 && program.stdout.endsWith('200 OK\n'))
   t.regex(states()[0] as string, /stays 200/)
   status = 500
   const seen = origin.requestPaths.filter((path) => path === '/turns').length
   await origin.requested('/turns', seen + 3)
   program.child.kill('SIGUSR2')
-  await program.until(() => states().length === 2 && program.stdout.endsWith('Error\n'))
-  t.regex(states()[1] as string, /turns 500/)
+  await program.until(() => /turns status: 500 .*Error\n$/.test(states()[1] ?? ''))
+  t.regex(states()[0] as string, /Z down \S+turns status: 500 .* \(was up for \ds\)$/m, 'as it changes')
   t.notRegex(states()[1] as string, /stays/)
 })
 
@@ -60,7 +60,7 @@ test('more than 50 URLs: the counts, and those that are not up', async (t) => {
   t.is(code, 2)
   const lines = stdout.trimEnd().split('\n')
   t.regex(lines[0] as string, /60 URLs: 59 up, 1 down$/)
-  t.is(lines[1], ` ${origin.url}/7 404 Not Found`)
+  t.is(lines[1]?.slice(25), `down ${origin.url}/7 status: 404 Not Found`)
   t.is(lines.length, 3)
 })
 

@@ -41,12 +41,12 @@ test('--no-get-fallback: HEAD alone', async (t) => {
   const { url, methods } = await start(t)
   const { code, stdout } = await headcount(t, ['--once', '--no-get-fallback', `${url}/works`])
   t.is(code, 2)
-  t.regex(stdout, /^ http\S+ 403 Forbidden$/m)
+  t.regex(stdout, /Z down http\S+ status: 403 Forbidden$/m)
   t.deepEqual(methods, { '/works': ['HEAD'] })
 })
 
 for (const [format, up] of [
-  ['log', /^ http\S+\/works 200 OK$/m],
+  ['log', /^\S+Z up http\S+\/works 200 OK$/m],
   ['csv', /^http\S+\/works,up,ok,200,OK,/m],
   ['junit', /\/works" time="[\d.]+"\/>$/m],
 ] as const) {

@@ -4,7 +4,9 @@ import { pollerNumber } from '../../src/resource/poller-number.ts'
 import { ErrorLog, MAX_LINES_PER_WINDOW } from '../../src/print/text/error-log.ts'
 import { StateMonitor } from '../../src/print/state-monitor.ts'
 import { createPrinters } from '../../src/print/create-printers.ts'
+import { beforeText, Turns } from '../../src/print/text/turns.ts'
 import type { MonitorOptions } from '../../src/print/text/monitor-options.ts'
+import type { ResourceId } from '../../src/resource/resource.ts'
 import { Packer } from '../../src/resource/packer.ts'
 import { StateBatch } from '../../src/state/state-batch.ts'
 import type { State } from '../../src/state/state.ts'
@@ -69,9 +71,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
 }
 
 function ids(lines: string[]): string[] {
-  return lines
-    .filter((line) => line.startsWith(' '))
-    .map((line) => line.split(' ')[1]?.split('/').at(-1) ?? '')
+  return lines.flatMap((line) => /^\S+ (?:up|down|unknown|pending) \S+\/(\d+) /.exec(line)?.[1] ?? [])
 }
 
 function objects(lines: string[]): Record<string, unknown>[] {
@@ -81,19 +81,21 @@ function objects(lines: string[]): Record<string, unknown>[] {
 test('log: up to 50 URLs are all listed, worst first', async (t) => {
   const { monitor, take, lines } = monitorOf(50)
   take(...Array.from({ length: 49 }, (_, id) => (id === 7 ? down(id) : id === 3 ? unknown(id) : up(id))))
-  t.deepEqual(lines(), [])
+  t.deepEqual(ids(lines()), ['3', '7'])
   await monitor.print()
   const [head, ...list] = lines()
-  t.regex(head ?? '', /^Current state: \S+ 50 URLs: 47 up, 1 down, 1 unknown, 1 pending$/)
+  t.regex(head ?? '', /^\S+ Current state: 50 URLs: 47 up, 1 down, 1 unknown, 1 pending$/)
   t.is(list.length, 50)
   t.deepEqual(ids(list).slice(0, 4), ['7', '3', '49', '0'])
-  t.is(list[0], ' https://a.example/7 timeout: no answer in time (wait)')
-  t.is(list[3], ' https://a.example/0 200 OK')
+  t.regex(list[0] ?? '', / down https:\/\/a\.example\/7 timeout: no answer in time \(wait\)$/)
+  t.regex(list[3] ?? '', / up https:\/\/a\.example\/0 200 OK$/)
+  t.is(new Set([head, ...list].map((line) => line?.split(' ')[0])).size, 1, 'every line begins with one time')
 })
 
 test('log: of more than 50, those that are not up', async (t) => {
   const { monitor, take, lines } = monitorOf(51)
   take(...Array.from({ length: 51 }, (_, id) => (id % 25 === 10 ? down(id) : up(id))))
+  lines()
   await monitor.print()
   const [head, ...list] = lines()
   t.regex(head ?? '', /49 up, 2 down$/)
@@ -103,24 +105,56 @@ test('log: of more than 50, those that are not up', async (t) => {
 test('log --changes: those that have changed since the last time, and all of them at the end', async (t) => {
   const { monitor, take, lines } = monitorOf(3, { changes: true })
   take(up(0), down(1), up(2))
+  lines()
   await monitor.print()
   t.deepEqual(ids(lines()), ['1', '0', '2'])
   take(up(0), down(1, { errCount: 2, detail: 'other' }), up(2))
   await monitor.print()
   t.deepEqual(ids(lines()), [])
   take(up(0), up(1), up(2))
+  lines()
   await monitor.print()
   t.deepEqual(ids(lines()), ['1'])
   await monitor.finish()
   const last = lines()
   t.deepEqual(ids(last), ['0', '1', '2'])
-  t.regex(last.at(-1) ?? '', /^Summary: 9 polls, /)
+  t.regex(last.at(-1) ?? '', /^\S+ Summary: 9 polls, /)
 })
 
-test('log: States are not printed as they come', (t) => {
-  const { take, lines } = monitorOf(1)
-  take(up(0), down(0))
+test('log: a line for each change says what was before, and for how long', (t) => {
+  const { take, lines } = monitorOf(2)
+  const at = Date.UTC(2026, 10, 25, 10)
+  const m = 60_000
+  take(up(0, { at }), up(0, { at: at + m }))
+  t.deepEqual(lines(), [], 'a first poll that finds it up is no change')
+  const failed = { reason: 'status', status: 503, statusText: 'Service Unavailable', detail: '503' } as const
+  take(down(0, { ...failed, at: at + 192 * m }), down(0, { ...failed, at: at + 193 * m }))
+  take(down(0, { at: at + 197 * m }), up(0, { at: at + 197 * m + 7_000 }))
+  take(down(1, { at }))
+  t.deepEqual(lines(), [
+    '2026-11-25T13:12:00.000Z down https://a.example/0 status: 503 Service Unavailable (was up for 3h12m)',
+    '2026-11-25T13:17:00.000Z down https://a.example/0 timeout: no answer in time (wait) (down for 5m)',
+    '2026-11-25T13:17:07.000Z up https://a.example/0 200 OK (was down for 5m7s)',
+    '2026-11-25T10:00:00.000Z down https://a.example/1 timeout: no answer in time (wait)',
+  ])
+})
+
+test('log --once: changes are not printed as they come', async (t) => {
+  const { monitor, take, lines } = monitorOf(1, { once: true })
+  take(down(0))
   t.deepEqual(lines(), [])
+  await monitor.finish()
+  t.deepEqual(ids(lines()), ['0'])
+})
+
+test('log: after a monitor that has replaced another, since when is not known', (t) => {
+  const turns = new Turns()
+  const id = 0 as ResourceId
+  t.is(turns.show(id, 'up', false, 5_000).verdict, 'pending')
+  t.is(beforeText(turns.show(id, 'down', true, 9_000), 'down', 9_000), 'was up')
+  t.is(beforeText(turns.show(id, 'unknown', true, 10_000), 'unknown', 10_000), 'was down for 1s')
+  turns.forget(id)
+  t.is(beforeText(turns.show(id, 'down', true, 11_000), 'down', 11_000), '')
 })
 
 test('json: each State as it comes, with its URL', async (t) => {
@@ -258,7 +292,7 @@ test('a long list leaves room for States between its slices', async (t) => {
 
 test('a state that is asked for while one is being printed is that one', async (t) => {
   const { monitor, lines } = monitorOf(2_500)
-  const heads = () => lines().filter((line) => line.startsWith('Current state:')).length
+  const heads = () => lines().filter((line) => line.includes('Z Current state:')).length
   await Promise.all([monitor.print(), monitor.print(), monitor.print()])
   t.is(heads(), 1)
   await monitor.print()
@@ -272,9 +306,9 @@ test('the end waits for what is being printed, and is whole', async (t) => {
   await printed
   const written = lines()
   t.is(written.length, 2 * 2_501 + 1)
-  t.true(written[0]?.startsWith('Current state:'))
-  t.true(written[2_501]?.startsWith('Current state:'))
-  t.true(written.at(-1)?.startsWith('Summary: 0 polls'))
+  t.true(written[0]?.includes('Z Current state:'))
+  t.true(written[2_501]?.includes('Z Current state:'))
+  t.true(written.at(-1)?.includes('Z Summary: 0 polls'))
 })
 
 test('a monitor that takes over goes on counting, from the start of the run', async (t) => {

@@ -127,7 +127,7 @@ export class Table implements Printer {
   async finish(summary: Summary, map: StateMap): Promise<void> {
     clearTimeout(this.#timer)
     this.#painter.leave()
-    await new LogPrinter(this.#out, { changes: false, brief: false }).finish(summary, map)
+    await new LogPrinter(this.#out, { changes: false, brief: false, once: true }).finish(summary, map)
   }
 
   #tick(): void {

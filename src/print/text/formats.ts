@@ -19,10 +19,13 @@ export interface OutputFormat<Name extends string = string> {
   /** It shows more of a URL than its latest State. */
   readonly history: boolean
   /** How a file in this format begins: `--once` overwrites only files that begin like results. */
-  readonly beginnings: readonly string[]
+  readonly beginnings: readonly (string | RegExp)[]
   /** Makes its printer; null for a format that is not text. */
   readonly createPrinter: ((out: Sink, options: PrinterOptions) => Printer) | null
 }
+
+/** A line of the log; until 0.1 the log began with words. */
+const LOG_BEGINNING = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z (?:Current state:|(?:up|down|unknown|pending) )/
 
 /** The output formats. To add one, add its file and a row here. */
 export const FORMATS = [
@@ -38,12 +41,12 @@ export const FORMATS = [
   },
   {
     name: 'log',
-    purpose: 'the state of the list from time to time, for people',
+    purpose: 'a line for each change, and the state of the list from time to time, for people and grep',
     extension: '.log',
     once: 'allowed',
     printsLast: true,
     history: false,
-    beginnings: ['Current state: '],
+    beginnings: [LOG_BEGINNING, 'Current state: '],
     createPrinter: (out, options) => new LogPrinter(out, options),
   },
   {

@@ -14,8 +14,6 @@ export interface ResumePoint {
 /** The options of the monitor, given at its start. */
 export interface MonitorOptions extends PrinterOptions {
   readonly format: FormatName
-  /** Each URL is polled once, and results are printed at the end. */
-  readonly once: boolean
   /** Print every failed poll on standard error. */
   readonly verbose: boolean
   /** Time between printed states, in ms; null: print only at the end. */

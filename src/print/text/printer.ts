@@ -16,6 +16,8 @@ export interface PrinterOptions {
   readonly changes: boolean
   /** List only URLs that are not up. */
   readonly brief: boolean
+  /** Each URL is polled once, and results are printed at the end. */
+  readonly once: boolean
 }
 
 /** Prints results in one format. The map belongs to the monitor and has the latest States. */
@@ -23,7 +25,7 @@ export interface Printer {
   /** Called for each State. `changed`: its verdict, reason or status differs from the URL's last State. */
   state(state: ShownState, changed: boolean, map: StateMap): void
   /** What was known of a URL counts no more, without a poll. `at`: in ms since the epoch. */
-  verdictLost?(id: ResourceId, at: number): void
+  verdictLost?(id: ResourceId, at: number, map: StateMap): void
   /** A URL that is new has had this verdict since an earlier run. `since`: in ms since the epoch. */
   restored?(id: ResourceId, verdict: Verdict, since: number): void
   /** What its list sets for a URL that is new or has changed. Called if there is a terminal to show it on. */

@@ -8,7 +8,7 @@ import type { Summary } from './summary.ts'
 // `import` of node:http evaluates all of its exports: its WebSocket loads undici, which takes 45 ms of a processor.
 const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
-/** The first line of a printed state, with its line break. */
+/** The first line of a printed state, with its line break. Like every line of the log it begins with the time. */
 export function stateHead(summary: Pick<Summary, 'at' | 'urls' | 'counts' | 'mainStats'>): string {
   const { up, down, unknown, pending } = summary.counts
   const parts = [`${up} up`, `${down} down`]
@@ -16,12 +16,33 @@ export function stateHead(summary: Pick<Summary, 'at' | 'urls' | 'counts' | 'mai
   if (pending > 0) parts.push(`${pending} pending`)
   const { invalidLines } = summary.mainStats
   const invalid = invalidLines > 0 ? `; ${counted(invalidLines, 'invalid line')}` : ''
-  return `Current state: ${new Date(summary.at).toISOString()} ${counted(summary.urls, 'URL')}: ${parts.join(', ')}${invalid}\n`
+  return `${timeText(summary.at)} Current state: ${counted(summary.urls, 'URL')}: ${parts.join(', ')}${invalid}\n`
 }
 
-/** The line of one URL: ` URL STATUS`, with its line break. */
-export function stateText(latest: LatestState): string {
-  return ` ${latest.url} ${statusText(latest)}\n`
+/** The line of one URL at a time in ms since the epoch: `TIME VERDICT URL WHAT`, with its line break. */
+export function stateText(latest: LatestState, at: number): string {
+  return `${lineHead(at, latest)} ${whatText(latest)}\n`
+}
+
+/** The line of a URL that has changed: that of its State, and in parentheses what was before, unless that is ''. */
+export function changeText(latest: LatestState, at: number, before: string): string {
+  return `${lineHead(at, latest)} ${whatText(latest)}${before === '' ? '' : ` (${before})`}\n`
+}
+
+function lineHead(at: number, { verdict, url }: LatestState): string {
+  return `${timeText(at)} ${verdict} ${url}`
+}
+
+/** A time in ms since the epoch, as every line of the log begins. */
+function timeText(at: number): string {
+  return new Date(at).toISOString()
+}
+
+/** What a line says after verdict and URL: `200 OK`, or the reason and what goes with it. */
+function whatText(latest: LatestState): string {
+  if (latest.verdict === 'pending') return 'not polled yet'
+  const text = statusText(latest)
+  return latest.reason === 'status' && latest.verdict === 'down' ? `status: ${text}` : text
 }
 
 /** The last line of a run, with its line break. */
@@ -32,7 +53,7 @@ export function summaryText(summary: Summary): string {
   const failed = failures.polls > 0 ? `, ${failures.polls} failed${printed}` : ''
   const dropped = summary.dropped > 0 ? `, ${counted(summary.dropped, 'write')} dropped` : ''
   return (
-    `Summary: ${counted(summary.polls, 'poll')}, ${summary.pollsPerSecond.toFixed(1)} a second, ` +
+    `${timeText(summary.at)} Summary: ${counted(summary.polls, 'poll')}, ${summary.pollsPerSecond.toFixed(1)} a second, ` +
     `${mainStats.skipped} skipped${failed}${dropped}; ` +
     `took ms p50 ${duration.p50.toFixed(1)} p99 ${duration.p99.toFixed(1)} max ${duration.max.toFixed(1)}; ` +
     `late ms p50 ${lateness.p50.toFixed(1)} p99 ${lateness.p99.toFixed(1)} max ${lateness.max.toFixed(1)}\n`

@@ -39,7 +39,7 @@ const row: OutputFormat = {
   createPrinter: (out) => new DocumentPrinter(out, namesDocument),
 }
 const formats = [...FORMATS, row]
-const options = { changes: false, brief: false }
+const options = { changes: false, brief: false, once: true }
 
 test('a new row prints, to the screen and to a file', async (t) => {
   const [screen, file] = [new TextSink(), new TextSink()]

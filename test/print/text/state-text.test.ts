@@ -6,11 +6,11 @@ import { summary } from '../../helpers/summary.ts'
 test('the head of a printed state', (t) => {
   t.is(
     stateHead(summary),
-    'Current state: 2026-01-02T03:04:05.678Z 10 URLs: 4 up, 3 down, 2 unknown, 1 pending\n',
+    '2026-01-02T03:04:05.678Z Current state: 10 URLs: 4 up, 3 down, 2 unknown, 1 pending\n',
   )
   t.is(
     stateHead({ ...summary, at: 0, urls: 3, counts: { up: 3, down: 0, unknown: 0, pending: 0 } }),
-    'Current state: 1970-01-01T00:00:00.000Z 3 URLs: 3 up, 0 down\n',
+    '1970-01-01T00:00:00.000Z Current state: 3 URLs: 3 up, 0 down\n',
   )
   const mainStats = { ...summary.mainStats, invalidLines: 1 }
   t.regex(stateHead({ ...summary, mainStats }), /, 1 pending; 1 invalid line\n$/)
@@ -26,7 +26,11 @@ const line = test.macro({
       errCount: 0,
       text: '',
     } as const
-    t.is(stateText({ ...up, ...latest }), ` http://a.example/ ${expected}\n`)
+    const { verdict } = { ...up, ...latest }
+    t.is(
+      stateText({ ...up, ...latest }, summary.at),
+      `2026-01-02T03:04:05.678Z ${verdict} http://a.example/ ${expected}\n`,
+    )
   },
   title: (name) => `a line of a printed state: ${name}`,
 })
@@ -37,7 +41,7 @@ test(
   'a phrase that the server left out',
   line,
   { status: 404, verdict: 'down', reason: 'status' },
-  '404 Not Found',
+  'status: 404 Not Found',
 )
 test('a status without a phrase', line, { status: 299 }, '299')
 test(
@@ -59,14 +63,20 @@ test(
   { status: 0, verdict: 'unknown', reason: 'local', text: 'no descriptors' },
   'local: no descriptors',
 )
-test('pending', line, { status: 0, verdict: 'pending' }, 'pending')
+test('pending', line, { status: 0, verdict: 'pending' }, 'not polled yet')
+test(
+  'up until another poll finds it down',
+  line,
+  { status: 503, reason: 'status', text: 'Service Unavailable' },
+  'still up: 503 Service Unavailable',
+)
 test('escaped', line, { text: '\u001b[31mred' }, '200 \\u{1b}[31mred')
 test('cut', line, { text: 'x'.repeat(500) }, `200 ${'x'.repeat(79)}…`)
 
 test('the last line', (t) => {
   t.is(
     summaryText(summary),
-    'Summary: 120 polls, 2.0 a second, 5 skipped, 9 failed (4 printed, all with --verbose); took ms p50 38.0 p99 90.3 max 120.7; late ms p50 0.2 p99 1.1 max 2.4\n',
+    '2026-01-02T03:04:05.678Z Summary: 120 polls, 2.0 a second, 5 skipped, 9 failed (4 printed, all with --verbose); took ms p50 38.0 p99 90.3 max 120.7; late ms p50 0.2 p99 1.1 max 2.4\n',
   )
   t.regex(summaryText({ ...summary, dropped: 7 }), /9 failed \(.*\), 7 writes dropped; /)
   t.regex(summaryText({ ...summary, failures: { polls: 4, printed: 4 } }), /skipped, 4 failed; took/)
