@@ -53,8 +53,12 @@ test('the demo shows URLs up and down, without a network, and says where it answ
   await program.until(({ stderr }) => address.test(stderr))
   const [, url] = address.exec(program.stderr) ?? []
   t.is((await fetch(`${url}-/healthy`)).status, 200)
-  await program.until(({ stdout }) => /Z up http\S+ 20\d/.test(stdout) && /Z down http\S+ status: (404|500)/.test(stdout))
-  await program.until(({ stdout }) => /Z down http\S+ refused/.test(stdout) && /Z down http\S+ timeout/.test(stdout))
+  await program.until(
+    ({ stdout }) => /Z up http\S+ 20\d/.test(stdout) && /Z down http\S+ status: (404|500)/.test(stdout),
+  )
+  await program.until(
+    ({ stdout }) => /Z down http\S+ refused/.test(stdout) && /Z down http\S+ timeout/.test(stdout),
+  )
   program.child.kill('SIGINT')
   const { code, stdout } = await program.ended()
   t.is(code, 0)

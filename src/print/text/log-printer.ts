@@ -36,8 +36,7 @@ export class LogPrinter implements Printer {
 
   verdictLost(id: ResourceId, at: number, map: StateMap): void {
     const before = this.#turns?.show(id, 'unknown', true, at)
-    if (before !== undefined)
-      this.#out.write(changeText(map.get(id), at, beforeText(before, 'unknown', at)))
+    if (before !== undefined) this.#out.write(changeText(map.get(id), at, beforeText(before, 'unknown', at)))
   }
 
   restored(id: ResourceId, verdict: Verdict, since: number): void {
