@@ -1,6 +1,7 @@
 // The whole program under random faults: `npm run chaos -- --steps 1000 --seed 7`, or `--deaths 10000` to run until so many pollers
-// have died. Exits with 1 if a check failed. The same seed gives the same faults in the same order with the same pauses.
+// have died; `npm run chaos -- --alerts --kills 100` for alerts, see alerts.ts. Exits with 1 if a check failed. The same seed gives the same faults in the same order with the same pauses.
 import { parseArgs } from 'node:util'
+import { alertChaos } from './alerts.ts'
 import { chaos } from './run.ts'
 
 const { values } = parseArgs({
@@ -11,20 +12,27 @@ const { values } = parseArgs({
     urls: { type: 'string', default: '2000' },
     pollers: { type: 'string', default: '4' },
     pause: { type: 'string', default: '1000' },
+    alerts: { type: 'boolean', default: false },
+    kills: { type: 'string', default: '100' },
   },
 })
 const seed = Number(values.seed)
 const print = (line: string) => void process.stdout.write(`${line}\n`)
 print(`seed ${seed}`)
-const { violations, ...figures } = await chaos({
-  seed,
-  steps: Number(values.steps),
-  deaths: values.deaths === undefined ? null : Number(values.deaths),
-  urls: Number(values.urls),
-  pollers: Number(values.pollers),
-  pauseMs: Number(values.pause),
-  say: print,
-})
+const ends: (() => unknown)[] = []
+const teardown = (end: () => unknown) => void ends.push(end)
+const { violations, ...figures } = values.alerts
+  ? await alertChaos({ teardown }, { seed, kills: Number(values.kills), say: print })
+  : await chaos({
+      seed,
+      steps: Number(values.steps),
+      deaths: values.deaths === undefined ? null : Number(values.deaths),
+      urls: Number(values.urls),
+      pollers: Number(values.pollers),
+      pauseMs: Number(values.pause),
+      say: print,
+    })
+for (const end of ends.toReversed()) await end()
 for (const violation of violations.slice(0, 100)) print(violation)
 print(`${violations.length === 0 ? 'passed' : 'FAILED'}: seed ${seed}, ${JSON.stringify(figures)}`)
 process.exitCode = violations.length === 0 ? 0 : 1

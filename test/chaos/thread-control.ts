@@ -2,14 +2,20 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import type { FaultKind } from '../helpers/fault-kinds.ts'
+import type { ThreadRole } from '../helpers/thread-role.ts'
 
 /** The threads of the program under test, as they have called: see thread.ts. */
 export class ThreadControl {
-  readonly pollers = new Set<Socket>()
-  readonly monitors = new Set<Socket>()
+  readonly #threads: Readonly<Record<ThreadRole, Set<Socket>>> = {
+    poller: new Set(),
+    monitor: new Set(),
+    web: new Set(),
+    recorder: new Set(),
+    alerter: new Set(),
+  }
   readonly #server = createServer((socket) => {
     socket.once('data', (role: Buffer) => {
-      const set = role.toString() === 'monitor' ? this.monitors : this.pollers
+      const set = this.#threads[role.toString() as ThreadRole]
       set.add(socket)
       socket.once('close', () => set.delete(socket))
     })
@@ -23,8 +29,9 @@ export class ThreadControl {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Has the `n`-th of some threads, modulo their number, meet its end. False when there is none. */
-  fail(threads: Set<Socket>, n: number, kind: FaultKind): boolean {
+  /** Has the `n`-th thread of a role, modulo their number, meet its end. False when there is none. */
+  fail(role: ThreadRole, n: number, kind: FaultKind): boolean {
+    const threads = this.#threads[role]
     const socket = [...threads][n % threads.size]
     if (socket === undefined) return false
     threads.delete(socket)
@@ -34,6 +41,6 @@ export class ThreadControl {
 
   close(): void {
     this.#server.close()
-    for (const socket of [...this.pollers, ...this.monitors]) socket.destroy()
+    for (const socket of Object.values(this.#threads).flatMap((threads) => [...threads])) socket.destroy()
   }
 }

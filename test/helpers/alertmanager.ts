@@ -16,7 +16,7 @@ export interface ShownAlert {
 
 /** A real Alertmanager that ends with the test, and tells `hook` of everything at once. */
 export async function startAlertmanager(
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   hook: string,
 ): Promise<{ readonly url: string; readonly alerts: () => Promise<ShownAlert[]> }> {
   const directory = directoryOf(t)

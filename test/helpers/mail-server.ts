@@ -20,7 +20,7 @@ export function smtpError(responseCode: number, message: string): Error {
 
 /** A real SMTP server on loopback that keeps what it takes, and ends with the test. Without options it wants neither TLS nor a login. */
 export async function mailServer(
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   options: SMTPServerOptions = {},
 ): Promise<{ readonly port: number; readonly mails: TakenMail[] }> {
   const mails: TakenMail[] = []

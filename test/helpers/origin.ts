@@ -17,7 +17,7 @@ export interface Origin {
 
 /** Starts an origin that ends with the test. By default it answers 204 to everything. */
 export async function startOrigin(
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   answer: RequestListener = (_, response) => void response.writeHead(204).end(),
 ): Promise<Origin> {
   const requestPaths: string[] = []

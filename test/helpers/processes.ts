@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { cli } from './cli.ts'
 
 // Processes of the long runs (test/soak, test/chaos), which are no tests of ava.
 
@@ -58,12 +59,11 @@ export interface RunningHeadcount {
   readonly ended: Promise<readonly [number | null, NodeJS.Signals | null]>
 }
 
-/** Starts headcount from the source with `--format json`. */
+/** Starts headcount with `--format json`. */
 export function startHeadcount(
   flags: readonly string[],
   { urls, env, nodeFlags = [], onLine, onError }: HeadcountOptions,
 ): RunningHeadcount {
-  const cli = pathBeside(import.meta.url, '../../src/cli.ts')
   const list = urls === null ? [] : ['-f', '-']
   const child = spawn(process.execPath, [...nodeFlags, cli, ...list, ...flags, '--format', 'json'], {
     stdio: [urls === null ? 'ignore' : 'pipe', 'pipe', onError === undefined ? 'inherit' : 'pipe'],

@@ -14,7 +14,7 @@ export interface ReceivedRequest {
 
 /** An HTTP server on loopback that keeps what it receives, and ends with the test. */
 export async function receiverServer(
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   answer: (response: ServerResponse, request: ReceivedRequest) => void = (response) => void response.end(),
 ): Promise<{ readonly origin: string; readonly received: ReceivedRequest[] }> {
   const received: ReceivedRequest[] = []

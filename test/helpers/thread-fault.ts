@@ -4,19 +4,10 @@ import { existsSync, rmSync } from 'node:fs'
 import { isMainThread, workerData } from 'node:worker_threads'
 import { injectFault } from './fault-kinds.ts'
 import type { FaultKind } from './fault-kinds.ts'
-
-/** What only the thread of a role is started with. */
-const ROLES = [
-  ['control', 'monitor'],
-  ['requests', 'web'],
-  ['commands', 'recorder'],
-  ['alerts', 'alerter'],
-] as const
+import { roleOf } from './thread-role.ts'
 
 if (!isMainThread) {
-  const data = (workerData ?? {}) as Record<string, unknown>
-  const role = ROLES.find(([key]) => data[key] !== undefined)?.[1] ?? 'poller'
-  const mark = `${process.env['FAULT_MARK']}-${role}`
+  const mark = `${process.env['FAULT_MARK']}-${roleOf(workerData)}`
   setInterval(() => {
     if (!existsSync(mark)) return
     rmSync(mark)

@@ -114,7 +114,7 @@ export async function long({ minutes, plot: file, seed, say }: LongOptions): Pro
   }
   const timers = [
     setInterval(() => {
-      threads.fail(threads.pollers, random.below(1_000), random.below(3) === 0 ? 'throw' : 'exit')
+      threads.fail('poller', random.below(1_000), random.below(3) === 0 ? 'throw' : 'exit')
     }, KILL_EVERY_MS),
     setInterval(() => list.changing || list.change(), CHANGE_EVERY_MS),
     setInterval(sample, SAMPLE_EVERY_MS),
