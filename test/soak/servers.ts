@@ -12,6 +12,8 @@ import { FrameServer } from '../helpers/frame-server.ts'
 import { HostileServer } from '../helpers/hostile-server.ts'
 import { startKindServers } from './kind-servers.ts'
 import type { KindPorts } from './kind-servers.ts'
+import { startTurningServer } from './turning-server.ts'
+import type { TurningAddress } from './turning-server.ts'
 
 /** What each kind of server sends: its port, its ports, its URL or its address. */
 export interface ServerAddresses {
@@ -27,6 +29,8 @@ export interface ServerAddresses {
   readonly names: string
   /** Servers for polls of every kind. */
   readonly kinds: KindPorts
+  /** Answers 204 to everything, or 500 after a message `down`. */
+  readonly turning: TurningAddress
 }
 
 const SERVERS: {
@@ -56,6 +60,7 @@ const SERVERS: {
   },
   names: async () => (await new DnsServer({ '*': { a: ['127.0.0.1'], ttl: 5 } }).listen()).address,
   kinds: startKindServers,
+  turning: startTurningServer,
 }
 
 const noContent: RequestListener = (_, response) => void response.writeHead(204).end()

@@ -5,6 +5,7 @@
 // `npm run soak -- --http2 --minutes 10` checks that no response over HTTP/2 ends the process.
 // `npm run soak -- --clients --minutes 3` checks that clients which misuse the HTTP server do not disturb polls.
 // `npm run soak -- --kinds --polls 1000000` checks that memory stays the same with every kind of poll; `--kind tls`: with one.
+// `npm run soak -- --storm --urls 100000` turns all URLs at once, with rules of alerts and without.
 import { parseArgs } from 'node:util'
 import { clients } from './clients.ts'
 import { falseVerdicts } from './false-verdicts.ts'
@@ -12,6 +13,7 @@ import { http2 } from './http2.ts'
 import { kinds } from './kinds.ts'
 import { long } from './long.ts'
 import { overload } from './overload.ts'
+import { GROUPS, storm } from './storm.ts'
 
 const { values } = parseArgs({
   options: {
@@ -23,13 +25,25 @@ const { values } = parseArgs({
     http2: { type: 'boolean', default: false },
     kinds: { type: 'boolean', default: false },
     kind: { type: 'string' },
+    storm: { type: 'boolean', default: false },
+    urls: { type: 'string', default: '100000' },
+    interval: { type: 'string', default: '8000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 })
 const seed = Number(values.seed)
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
+/** Whether all was told in one notification for each group. */
+async function storms(): Promise<boolean> {
+  const options = { urls: Number(values.urls), intervalMs: Number(values.interval), say }
+  await storm({ ...options, hasAlerts: false })
+  const { fired, resolved } = await storm({ ...options, hasAlerts: true })
+  return fired.totals.length === GROUPS && resolved.totals.length === GROUPS
+}
+
 async function soak(): Promise<boolean> {
+  if (values.storm) return storms()
   if (values.clients) return clients(Number(values.minutes ?? 3), say)
   if (values.http2) return http2(Number(values.minutes ?? 1), say)
   if (values.kinds || values.kind !== undefined)

@@ -1,0 +1,19 @@
+import test from 'ava'
+import { GROUPS, storm } from '../soak/storm.ts'
+
+const URLS = 5_000
+
+test('whatever turns at once is one notification for each group, in the whole program', async (t) => {
+  const say = (line: string) => t.log(line)
+  const { fired, resolved } = await storm({ urls: URLS, intervalMs: 2_000, hasAlerts: true, say })
+  for (const { totals, named } of [fired, resolved]) {
+    t.deepEqual(
+      totals,
+      Array.from({ length: GROUPS }, () => URLS / GROUPS),
+    )
+    t.deepEqual(
+      named,
+      Array.from({ length: GROUPS }, () => 20),
+    )
+  }
+})
