@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
+import { parse } from 'yaml'
+import { readCommand } from '../../src/command/command.ts'
+import { INITIAL_CONFIG } from '../../src/help/initial-config.ts'
+import { directoryOf } from '../helpers/directory.ts'
 import { testWith } from '../helpers/tool.ts'
 
 const unitFile = fileURLToPath(new URL('../../packaging/headcount.service', import.meta.url))
@@ -46,4 +51,28 @@ testWith('systemd-analyze')('systemd accepts the unit, and finds little that it 
   const security = ['security', '--offline=true', '--threshold=20', unitFile]
   const judged = spawnSync('systemd-analyze', security, { encoding: 'utf8' })
   t.is(judged.status, 0, judged.stdout)
+})
+
+interface Service {
+  readonly command: readonly string[]
+  readonly ports: readonly string[]
+  readonly volumes: readonly string[]
+}
+
+test('the container of compose.yml gets flags that headcount takes, and files and ports where they look for them', async (t) => {
+  const { services } = parse(read('packaging/compose.yml')) as { services: { headcount: Service } }
+  const { command, ports, volumes } = services.headcount
+  const directory = directoryOf(t)
+  const folders = Object.fromEntries(
+    volumes.map((volume) => volume.split(':').slice(0, 2).toReversed() as [string, string]),
+  )
+  t.deepEqual(folders, { '/etc/headcount/headcount.yml': './headcount.yml', '/var/lib/headcount': './data' })
+  writeFileSync(join(directory, 'headcount.yml'), INITIAL_CONFIG)
+  const here = command.map((word) => word.replace(/\/(?:etc|var\/lib)\/headcount/, directory))
+  const request = await readCommand(here, {})
+  if (request.type !== 'run') return t.fail(request.text)
+  const { listen, recorder } = request.options
+  t.is(listen?.port, 9115)
+  t.true(ports.includes('127.0.0.1:9115:9115'))
+  t.is(recorder?.file, join(directory, 'history.db'))
 })
