@@ -17,19 +17,23 @@ async function optionsOf(argv: readonly string[], env: NodeJS.ProcessEnv = {}): 
   return asked.options
 }
 
+/** Switches that need another flag. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = { 'fail-fast': ['--once'], strict: ['--once'] }
+
 const switches = FLAGS.filter(({ takes, name }) => takes === 'switch' && name !== 'check' && name !== 'plan')
 for (const { name } of switches) {
   test(`--${name} and --no-${name}: the last one holds, and both come before the environment`, async (t) => {
+    const asked: typeof optionsOf = (argv, env) => optionsOf([...(NEEDED[name] ?? []), ...argv], env)
     const variable = `HEADCOUNT_${name.replaceAll('-', '_').toUpperCase()}`
-    const on = await optionsOf([`--${name}`])
-    const off = await optionsOf([`--no-${name}`])
+    const on = await asked([`--${name}`])
+    const off = await asked([`--no-${name}`])
     t.notDeepEqual(on, off)
-    t.deepEqual(await optionsOf([`--no-${name}`, `--${name}`]), on)
-    t.deepEqual(await optionsOf([`--${name}`, `--no-${name}`]), off)
-    t.deepEqual(await optionsOf([], { [variable]: '1' }), on)
-    t.deepEqual(await optionsOf([], { [variable]: '0' }), off)
-    t.deepEqual(await optionsOf([`--no-${name}`], { [variable]: '1' }), off)
-    t.deepEqual(await optionsOf([`--${name}`], { [variable]: '0' }), on)
+    t.deepEqual(await asked([`--no-${name}`, `--${name}`]), on)
+    t.deepEqual(await asked([`--${name}`, `--no-${name}`]), off)
+    t.deepEqual(await asked([], { [variable]: '1' }), on)
+    t.deepEqual(await asked([], { [variable]: '0' }), off)
+    t.deepEqual(await asked([`--no-${name}`], { [variable]: '1' }), off)
+    t.deepEqual(await asked([`--${name}`], { [variable]: '0' }), on)
   })
 }
 
