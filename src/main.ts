@@ -10,7 +10,7 @@ import { MonitorSupervisor } from './monitor/monitor-supervisor.ts'
 import { reportQuarantined } from './monitor/quarantine.ts'
 import { followFiles } from './pollers/follow-files.ts'
 import { PollerSupervisor } from './pollers/poller-supervisor.ts'
-import type { ProgressBar } from './print/progress-bar.ts'
+import type { Progress } from './print/progress-bar.ts'
 import { createRecorder } from './recorder/create-recorder.ts'
 import { listConsumer } from './reload/list-consumer.ts'
 import { reloadAll, reloadModules } from './reload/reload-modules.ts'
@@ -36,14 +36,14 @@ const builtInModules = async () => (await import('./blackbox/probe-config.ts')).
 
 /**
  * The main of the codewalk: starts the monitor, launches the Pollers, sends them Resources that are due, takes them back and lets
- * each sleep until it is due again. `stderr` writes lines to standard error; with a ProgressBar they appear above it.
+ * each sleep until it is due again. `stderr` writes lines to standard error; with a progress bar they appear above it.
  */
 export async function main(
   { table, profiles, lists, inputs, probes, pages, pageExport }: Work,
   options: Options,
   signals: Signals,
   stderr: (lines: string) => void,
-  progress: ProgressBar | null = null,
+  progress: Progress | null = null,
 ): Promise<ExitCode> {
   const { poolSize, once, poll, durationMs, listen, otlp, failFast } = options
   const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null

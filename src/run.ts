@@ -131,7 +131,7 @@ async function runWith(
     const warning = options.once ? null : shortageText(plan)
     if (warning !== null) log(`${warning}\n`)
     if (options.output !== null && !createOutput(options.output, log)) return 3
-    const progress = options.progress ? createProgress(stderr, work.table.size) : null
+    const progress = createProgress(options.progress, stderr, work.table.size)
     return await main(work, fitPool(options, work.table.size), signals, log, progress)
   } finally {
     await site?.close()

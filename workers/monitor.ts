@@ -5,6 +5,8 @@ import { Output } from '../src/print/output.ts'
 import { StateMonitor } from '../src/print/state-monitor.ts'
 import type { Printer } from '../src/print/text/printer.ts'
 import type { PollFigures } from '../src/print/text/poll-window.ts'
+import { formatNamed } from '../src/print/text/formats.ts'
+import { ResultPrinter } from '../src/print/text/result-text.ts'
 import { ErrorLog } from '../src/print/text/error-log.ts'
 import { monotonicMs } from '../src/runtime/clock.ts'
 import { threadCpuMs } from '../src/runtime/cpu.ts'
@@ -33,6 +35,9 @@ const table = screen === null ? null : await createTable(screen)
 const history = options.history ? await historyFeed() : null
 const alerts = options.alerts ? await alerterFeed() : null
 const web = options.metrics ? await webRecorders() : null
+// The end of a document is no place where anybody looks.
+const isDocument = formatNamed(format).once === 'required'
+const results = isDocument ? [new ResultPrinter(reportErrors)] : []
 const recorders: Printer[] = [web?.api, web?.metrics, web?.wall, history?.feed, alerts?.feed].filter(
   (one) => one !== undefined,
 )
@@ -40,7 +45,7 @@ const monitor: StateMonitor = new StateMonitor(
   options,
   {
     sinks: file === null ? [output] : [output, file],
-    printers: [...createPrinters(options, output, file, table), ...recorders],
+    printers: [...createPrinters(options, output, file, table), ...recorders, ...results],
     errorLog: new ErrorLog(verbose, monotonicMs, reportErrors),
     outputUsage: () => ({ output: output.usage, file: file?.usage ?? { used: 0, most: 0 } }),
   },

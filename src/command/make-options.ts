@@ -7,6 +7,7 @@ import {
   WEB_DESCRIPTORS,
 } from '../capacity/limits.ts'
 import { roomPerPoller } from '../capacity/room.ts'
+import type { ProgressKind } from '../print/create-progress.ts'
 import { formatNamed } from '../print/text/formats.ts'
 import type { FormatName } from '../print/text/formats.ts'
 import { isTerminal } from '../runtime/terminal.ts'
@@ -68,7 +69,7 @@ export async function makeOptions(
     format,
     fitsPool: once && settings.get('pool-size')?.source === 'default',
     brief: once && isAuto && isTerminal(1),
-    progress: once && formatNamed(format).printsLast && isTerminal(1) && isTerminal(2),
+    progress: once ? progressOf(format) : null,
     poll: {
       ...flags.url,
       ...flags.poller,
@@ -103,6 +104,13 @@ function bodyFlag(settings: Layer): string {
 function formatOf({ format, once }: Flags['run']): FormatName {
   if (format !== 'auto') return format
   return !once && isTerminal(1) ? 'table' : 'log'
+}
+
+/** On a terminal that shows results before the end too, a bar would be torn apart. */
+function progressOf(format: FormatName): ProgressKind {
+  if (format === 'quiet') return null
+  if (!isTerminal(2)) return 'lines'
+  return formatNamed(format).printsLast || !isTerminal(1) ? 'bar' : null
 }
 
 function checkFormat(format: FormatName, once: boolean): void {

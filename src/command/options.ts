@@ -1,3 +1,4 @@
+import type { ProgressKind } from '../print/create-progress.ts'
 import type { FormatName } from '../print/text/formats.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { WebConfigFile } from '../config/web/web-config-file.ts'
@@ -28,8 +29,7 @@ export interface Options extends Omit<
   readonly brief: boolean
   /** Start fewer pollers than `poolSize` if each would have few URLs: nobody asked for a number of them. */
   readonly fitsPool: boolean
-  /** Show a progress bar on standard error. */
-  readonly progress: boolean
+  readonly progress: ProgressKind
   /** What the file of `--web-config` says; null: there is none, or nobody listens. */
   readonly webConfig: WebConfigFile | null
   /** Null: no history is kept. */

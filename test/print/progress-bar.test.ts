@@ -1,5 +1,5 @@
 import test from 'ava'
-import { ProgressBar, progressLine } from '../../src/print/progress-bar.ts'
+import { BAR_AFTER_MS, ProgressBar, progressLine } from '../../src/print/progress-bar.ts'
 import { formatDuration } from '../../src/resource/format-duration.ts'
 
 test('the bar, the rate and the time left', (t) => {
@@ -45,15 +45,31 @@ test('lines are said above it, and it leaves nothing behind', async (t) => {
   const progress = new ProgressBar(screen, 4, () => now)
   progress.printAbove('first\n')
   t.is(written, 'first\n')
-  now = 1_000
+  now = BAR_AFTER_MS
   written = ''
   progress.update(1)
   progress.update(1)
-  t.is(written, '\r\u001b[K25% 1 of 4 URLs, 1.')
+  t.is(written, '\r\u001b[K25% 1 of 4 URLs, 0.')
   written = ''
   progress.printAbove('second\n')
-  t.is(written, '\r\u001b[Ksecond\n25% 1 of 4 URLs, 1.')
+  t.is(written, '\r\u001b[Ksecond\n25% 1 of 4 URLs, 0.')
   written = ''
   await progress.end(0)
   t.is(written, '\r\u001b[K')
+})
+
+test('a run that is soon over shows no bar', async (t) => {
+  let now = 0
+  let written = ''
+  const screen = {
+    write: (text: string) => (written += text),
+    flush: () => Promise.resolve(),
+    columns: () => 80,
+  }
+  const progress = new ProgressBar(screen, 4, () => now)
+  progress.update(0)
+  now = BAR_AFTER_MS - 1
+  progress.update(3)
+  await progress.end(0)
+  t.is(written, '')
 })

@@ -23,7 +23,7 @@ test('every property of a line is in the schema, and required', (t) => {
     [STATE, schema.$defs.state],
     [SUMMARY, schema.$defs.summary],
   ] as const) {
-    const optional = line === STATE ? ['answer', 'consecutive'] : []
+    const optional = line === STATE ? ['answer', 'consecutive'] : ['reasons']
     t.deepEqual([...Object.keys(line), ...optional], Object.keys(shape.properties))
     t.deepEqual(Object.keys(line), [...shape.required])
     for (const [name, inner] of Object.entries(line)) {

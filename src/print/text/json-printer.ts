@@ -1,6 +1,7 @@
 import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import { stateLine, summaryLine } from './json.ts'
+import { reasonCounts } from './result-text.ts'
 import type { Printer, PrinterOptions, Sink } from './printer.ts'
 import type { Summary } from './summary.ts'
 
@@ -24,7 +25,8 @@ export class JsonPrinter implements Printer {
     return Promise.resolve()
   }
 
-  finish(summary: Summary): Promise<void> {
-    return this.print(summary)
+  finish(summary: Summary, map: StateMap): Promise<void> {
+    this.#out.write(summaryLine(summary, reasonCounts(map)))
+    return Promise.resolve()
   }
 }

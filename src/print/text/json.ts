@@ -1,10 +1,14 @@
 import type { ShownState } from '../../state/shown-state.ts'
 import { escapeJson } from './escape.ts'
 import { parseLabels } from '../../resource/labels.ts'
+import type { reasonCounts } from './result-text.ts'
 import type { Summary } from './summary.ts'
 
 /** The latest time that a Date can hold, in ms since the epoch. */
 const MAX_DATE_MS = 8.64e15
+
+/** The counts of `reasonCounts`. */
+type Reasons = ReturnType<typeof reasonCounts>
 
 /** A State as a line of JSON, with its line break. `labels`: as `StateMap` keeps them. */
 export function stateLine(url: string, state: ShownState, labels = ''): string {
@@ -47,8 +51,8 @@ export function stateFields(url: string, state: ShownState, labels: string) {
   }
 }
 
-/** A summary as a line of JSON, with its line break. */
-export function summaryLine(summary: Summary): string {
+/** A summary as a line of JSON, with its line break. `reasons`: how many URLs have each, of the last one of a run. */
+export function summaryLine(summary: Summary, reasons: Reasons | null = null): string {
   const { counts, lateness, duration, mainStats } = summary
   return jsonLine({
     type: 'summary',
@@ -83,6 +87,7 @@ export function summaryLine(summary: Summary): string {
       monitor: roundToTenth(summary.monitorCpuMs),
       pollers: summary.pollersCpuMs.map(roundToTenth),
     },
+    ...(reasons === null ? {} : { reasons: Object.fromEntries(reasons) }),
   })
 }
 

@@ -3,6 +3,7 @@ import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import { worstFirst } from '../../state/worst-first.ts'
 import { writeInSlices } from './write-in-slices.ts'
+import { resultText } from './result-text.ts'
 import type { Printer, PrinterOptions, Sink } from './printer.ts'
 import type { Summary } from './summary.ts'
 import { changeText, stateHead, stateText, summaryText } from './state-text.ts'
@@ -53,7 +54,7 @@ export class LogPrinter implements Printer {
 
   async finish(summary: Summary, map: StateMap): Promise<void> {
     await this.#printState(summary, map, false)
-    this.#out.write(summaryText(summary))
+    this.#out.write(summaryText(summary, resultText(map)))
   }
 
   async #printState(summary: Summary, map: StateMap, changed: boolean): Promise<void> {

@@ -45,8 +45,8 @@ function whatText(latest: LatestState): string {
   return latest.reason === 'status' && latest.verdict === 'down' ? `status: ${text}` : text
 }
 
-/** The last line of a run, with its line break. */
-export function summaryText(summary: Summary): string {
+/** The last line of a run, with its line break. `result`: see `resultText`. */
+export function summaryText(summary: Summary, result: string): string {
   const { lateness, duration, mainStats, failures } = summary
   const printed =
     failures.printed < failures.polls ? ` (${failures.printed} printed, all with --verbose)` : ''
@@ -56,7 +56,7 @@ export function summaryText(summary: Summary): string {
     `${timeText(summary.at)} Summary: ${counted(summary.polls, 'poll')}, ${summary.pollsPerSecond.toFixed(1)} a second, ` +
     `${mainStats.skipped} skipped${failed}${dropped}; ` +
     `took ms p50 ${duration.p50.toFixed(1)} p99 ${duration.p99.toFixed(1)} max ${duration.max.toFixed(1)}; ` +
-    `late ms p50 ${lateness.p50.toFixed(1)} p99 ${lateness.p99.toFixed(1)} max ${lateness.max.toFixed(1)}\n`
+    `late ms p50 ${lateness.p50.toFixed(1)} p99 ${lateness.p99.toFixed(1)} max ${lateness.max.toFixed(1)}; ${result}\n`
   )
 }
 
