@@ -5,6 +5,7 @@ import type { AlertPoll } from './alert-poll.ts'
 import { knownStateOf, tellChange } from './changed-state.ts'
 import { conditionOf, hasCause } from './conditions.ts'
 import type { EngineOptions } from './engine-options.ts'
+import { memberOf } from './groups.ts'
 import type { RuleRef } from './rule-ref.ts'
 import { uptimeText } from './summary.ts'
 import { UptimeRound } from './uptime-round.ts'
@@ -84,8 +85,10 @@ export class AlertEngine {
     const isNews = verdict !== before || rules.changed.length > 0
     const known = isNews ? knownStateOf(table.seen(id), url) : null
     table.set(poll)
-    if (verdict !== before && rules.group.length > 0)
-      groups.turn(rules, this.#urls.labelsOf(id), before, verdict, time)
+    if (verdict !== before && rules.group.length > 0) {
+      const [from, to] = [memberOf(before, url?.known ?? null), memberOf(verdict, known)]
+      groups.turn(rules, this.#urls.labelsOf(id), from, to, time)
+    }
     if (known !== null && rules.changed.length > 0)
       tellChange(log, table.url(id), () => this.#urls.labelsOf(id), known, table.seen(id), rules, time)
     const isUp = url === undefined && verdict === 'up'
@@ -110,7 +113,8 @@ export class AlertEngine {
     const url = watched.watch(id)
     url.known = knownStateOf(table.seen(id), url)
     table.loseVerdict(id, at, ...LOST)
-    if (rules.group.length > 0) groups.turn(rules, this.#urls.labelsOf(id), before, 'unknown', time)
+    if (rules.group.length > 0)
+      groups.turn(rules, this.#urls.labelsOf(id), before, memberOf('unknown', url.known), time)
     url.startUnknown(time)
     alerts.passed(url, rules, time)
     watched.settle(url, rules, time)

@@ -7,7 +7,10 @@ import { takenOver } from './restored-alerts.ts'
 import type { RestoredAlerts } from './restored-alerts.ts'
 import type { AppliedRules, RuleRef } from './rule-ref.ts'
 import { groupText } from './summary.ts'
-import type { FiringAlert } from './watched-url.ts'
+import type { FiringAlert, KnownState } from './watched-url.ts'
+
+/** How a member is: `lost` is unknown, and was down before. */
+type Member = Verdict | 'lost'
 
 /** URLs that a rule matches and that share the value of a label. */
 interface Group {
@@ -15,9 +18,19 @@ interface Group {
   readonly value: string
   readonly subject: Subject
   listed: number
+  /** Members that were not polled yet. */
+  pending: number
   known: number
   down: number
+  lost: number
   alert: FiringAlert | null
+  /** The alert is of an earlier run, and members that were down then may not have been polled since. */
+  isRestored: boolean
+}
+
+/** How a URL with this verdict is as a member. `known`: what was known of it before it was unknown. */
+export function memberOf(verdict: Verdict, known: KnownState | null): Member {
+  return verdict === 'unknown' && known?.verdict === 'down' ? 'lost' : verdict
 }
 
 /** The groups of all rules and how many of their members are down. Bounded by the values of labels of the URLs. */
@@ -35,29 +48,29 @@ export class Groups {
   }
 
   /** A URL with these rules and labels joins. */
-  join({ group: refs }: AppliedRules, labels: LabelValues, verdict: Verdict): void {
+  join({ group: refs }: AppliedRules, labels: LabelValues, member: Member): void {
     for (const ref of refs) {
       const value = labelOf(labels, conditionOf(ref, 'group').by)
       // Without the label it is in no group.
       if (value === '') continue
       const group = this.#find(ref, value) ?? this.#add(ref, value)
       group.listed++
-      count(group, verdict, 1)
+      count(group, member, 1)
       this.#changed.add(group)
     }
   }
 
   /** A URL leaves. */
-  leave({ group: refs }: AppliedRules, labels: LabelValues, verdict: Verdict): void {
+  leave({ group: refs }: AppliedRules, labels: LabelValues, member: Member): void {
     for (const group of this.#of(refs, labels)) {
       group.listed--
-      count(group, verdict, -1)
+      count(group, member, -1)
       this.#changed.add(group)
     }
   }
 
-  /** The verdict of a URL has changed. */
-  turn({ group: refs }: AppliedRules, labels: LabelValues, from: Verdict, to: Verdict, now: number): void {
+  /** A member is another than before. */
+  turn({ group: refs }: AppliedRules, labels: LabelValues, from: Member, to: Member, now: number): void {
     for (const group of this.#of(refs, labels)) {
       count(group, from, -1)
       count(group, to, 1)
@@ -78,7 +91,8 @@ export class Groups {
   beginReload(): FiringGroup[] {
     const firing: FiringGroup[] = []
     for (const groups of this.#groups.values())
-      for (const { alert, subject } of groups.values()) if (alert !== null) firing.push({ alert, subject })
+      for (const { alert, subject, isRestored } of groups.values())
+        if (alert !== null) firing.push({ alert, subject, isRestored })
     this.#groups = new Map()
     this.#changed.clear()
     return firing
@@ -94,6 +108,7 @@ export class Groups {
         byName.delete(nameOf(group.ref, group.subject))
         group.alert = before.alert
         group.alert.ref = group.ref
+        group.isRestored = before.isRestored
       }
     for (const { alert, subject } of byName.values()) this.#log.unwatch(alert, subject, now, null)
   }
@@ -111,7 +126,8 @@ export class Groups {
 
   #add(ref: RuleRef, value: string): Group {
     const subject = { url: '', group: `${conditionOf(ref, 'group').by}=${value}` }
-    const group: Group = { ref, value, subject, listed: 0, known: 0, down: 0, alert: null }
+    const counts = { listed: 0, pending: 0, known: 0, down: 0, lost: 0 }
+    const group: Group = { ref, value, subject, ...counts, alert: null, isRestored: false }
     let groups = this.#groups.get(ref)
     if (groups === undefined) {
       groups = new Map()
@@ -119,7 +135,10 @@ export class Groups {
     }
     groups.set(value, group)
     const restored = this.#restored.takeGroup(ref.rule.name, subject)
-    if (restored !== null) group.alert = takenOver(restored, ref)
+    if (restored !== null) {
+      group.alert = takenOver(restored, ref)
+      group.isRestored = true
+    }
     return group
   }
 
@@ -130,16 +149,20 @@ export class Groups {
     if (group.alert !== null) this.#log.unwatch(group.alert, group.subject, now, null)
   }
 
-  /** It fires when enough members are down, until none is. While most members are unknown, nothing changes. */
+  /**
+   * It fires when enough members are down, until none is and those that were down before they became unknown are up. While most members are
+   * unknown, nothing changes; what an earlier run has told ends when each member was polled.
+   */
   #evaluate(group: Group, now: number): void {
-    const { ref, subject, listed, known, down } = group
+    const { ref, subject, listed, pending, known, down, lost } = group
+    if (pending === 0) group.isRestored = false
     if (known * 2 < listed) return
     const text = groupText(down, known, listed)
     if (group.alert === null) {
       if (down < membersNeeded(ref, listed)) return
       const labels = { [conditionOf(ref, 'group').by]: group.value }
       group.alert = this.#log.fire(ref, subject, labels, now, text, null)
-    } else if (down === 0) {
+    } else if (down + lost === 0 && !group.isRestored) {
       this.#log.resolve(group.alert, subject, now, text, null)
       group.alert = null
     }
@@ -150,13 +173,16 @@ export class Groups {
 export interface FiringGroup {
   readonly alert: FiringAlert
   readonly subject: Subject
+  readonly isRestored: boolean
 }
 
 function nameOf(ref: RuleRef, { group }: Subject): string {
   return JSON.stringify([ref.rule.name, group])
 }
 
-function count(group: Group, verdict: Verdict, by: number): void {
-  if (verdict === 'up' || verdict === 'down') group.known += by
-  if (verdict === 'down') group.down += by
+function count(group: Group, member: Member, by: number): void {
+  if (member === 'pending') group.pending += by
+  if (member === 'up' || member === 'down') group.known += by
+  if (member === 'down') group.down += by
+  if (member === 'lost') group.lost += by
 }

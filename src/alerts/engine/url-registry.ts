@@ -3,7 +3,7 @@ import type { AlertRule } from '../alert-rule.ts'
 import type { Alert } from '../alert.ts'
 import { AlertLog } from './alert-log.ts'
 import type { EngineOptions } from './engine-options.ts'
-import { Groups } from './groups.ts'
+import { Groups, memberOf } from './groups.ts'
 import { LabelSets } from './label-sets.ts'
 import type { LabelValues } from './label-test.ts'
 import { RestoredAlerts, takenOver } from './restored-alerts.ts'
@@ -49,6 +49,10 @@ export class UrlRegistry {
     return this.#sets.labels(this.table.labels(id))
   }
 
+  #memberOf(id: ResourceId): ReturnType<typeof memberOf> {
+    return memberOf(this.table.verdict(id), this.watched.get(id)?.known ?? null)
+  }
+
   restore(alerts: readonly Alert[]): void {
     for (const alert of alerts) this.#restored.add(alert)
   }
@@ -75,13 +79,14 @@ export class UrlRegistry {
 
   forget(id: ResourceId, now: number): void {
     if (!this.table.has(id)) return
+    const member = this.#memberOf(id)
     const url = this.watched.get(id)
     if (url !== undefined) {
       this.alerts.endAll(url, now)
       this.watched.drop(url)
     }
     const rules = this.rulesOf(id)
-    if (rules.group.length > 0) this.groups.leave(rules, this.labelsOf(id), this.table.verdict(id))
+    if (rules.group.length > 0) this.groups.leave(rules, this.labelsOf(id), member)
     this.#sets.release(this.table.labels(id))
     this.table.remove(id)
   }
@@ -93,18 +98,18 @@ export class UrlRegistry {
     this.#sets.reindex(this.#index)
     if (this.#index.has('group'))
       for (let id = 0 as ResourceId; id < this.table.limit; id++)
-        if (this.table.has(id)) this.groups.join(this.rulesOf(id), this.labelsOf(id), this.table.verdict(id))
+        if (this.table.has(id)) this.groups.join(this.rulesOf(id), this.labelsOf(id), this.#memberOf(id))
     this.groups.endReload(firing, now)
     for (const [url, old] of before) this.watched.replaceRules(url, old, this.rulesOf(url.id), now)
   }
 
   #relabel(id: ResourceId, text: string, now: number): void {
     const [labels, before] = [this.table.labels(id), this.rulesOf(id)]
-    const verdict = this.table.verdict(id)
-    if (before.group.length > 0) this.groups.leave(before, this.labelsOf(id), verdict)
+    const member = this.#memberOf(id)
+    if (before.group.length > 0) this.groups.leave(before, this.labelsOf(id), member)
     this.table.setLabels(id, this.#sets.acquire(text))
     const after = this.rulesOf(id)
-    if (after.group.length > 0) this.groups.join(after, this.labelsOf(id), verdict)
+    if (after.group.length > 0) this.groups.join(after, this.labelsOf(id), member)
     this.#sets.release(labels)
     const url = this.watched.get(id)
     if (url !== undefined) this.watched.replaceRules(url, before, after, now)

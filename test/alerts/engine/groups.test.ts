@@ -102,7 +102,31 @@ test('after a restart a group is told again neither to be down nor to be up befo
   t.deepEqual(engine.endList(), [])
   t.deepEqual(engine.poll(2, 'up'), [])
   t.deepEqual(engine.poll(0, 'down'), [])
-  t.deepEqual(engine.poll(0, 'up'), ['resolved shop/group service=pay: none of 4 is down, 2 unknown'])
+  t.deepEqual(engine.poll(0, 'up'), [])
+  t.deepEqual(engine.poll(3, 'unknown'), [])
+  t.deepEqual(engine.poll(1, 'up'), ['resolved shop/group service=pay: none of 4 is down, 1 unknown'])
+})
+
+test('after a restart a group is not up before its members were polled, also if rules are read again', (t) => {
+  const engine = started(2)
+  engine.poll(0, 'down')
+  engine.restart([HALF], engine.changes)
+  for (let id = 0; id < 2; id++) engine.register(id, { service: 'pay' })
+  engine.endList()
+  t.deepEqual(engine.poll(1, 'up'), [])
+  t.deepEqual([engine.reconfigure([HALF]), engine.skip(1), engine.poll(1, 'up')].flat(), [])
+  t.deepEqual(engine.poll(0, 'down'), [])
+  t.deepEqual(engine.poll(0, 'up'), ['resolved shop/group service=pay: all 2 are up'])
+})
+
+test('a group is not up because members that were down are unknown', (t) => {
+  const engine = started(5)
+  engine.poll(0, 'down')
+  engine.poll(1, 'down')
+  t.deepEqual([engine.poll(0, 'unknown'), engine.poll(0, 'unknown'), engine.lose(1), engine.skip(1)].flat(), [])
+  t.deepEqual([engine.reconfigure([HALF]), engine.poll(2, 'unknown'), engine.poll(0, 'up')].flat(), [])
+  t.deepEqual(engine.forget(1), [])
+  t.deepEqual(engine.skip(1), ['resolved shop/group service=pay: none of 4 is down, 1 unknown'])
 })
 
 test('a reload keeps what fires for a group whose rule remains', (t) => {
