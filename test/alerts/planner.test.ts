@@ -343,3 +343,16 @@ test('a notification names the first alerts, and what all have in common', (t) =
     link: '/a/5000',
   })
 })
+
+test('a sequence that was not written is used again, but not its id', (t) => {
+  const idAt = (now: number) => {
+    const options = plannerOptions({ rules: [webRule({ groupWaitMs: 0 })] })
+    const planner = new NotificationPlanner(options, EMPTY_PLAN, START)
+    planner.apply([fired(a)].flat(), now)
+    const [planned] = planner.tick(now).notifications
+    t.is(planned?.sequence, 1)
+    return planned?.notification.id
+  }
+  t.is(idAt(START), idAt(START))
+  t.not(idAt(START), idAt(START + 1))
+})

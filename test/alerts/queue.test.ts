@@ -31,12 +31,18 @@ class Bench {
 
   constructor(
     t: ExecutionContext,
-    { to = ['ops'], perMinute = 1_000, fallbacks = {}, timeoutMs }: Partial<BenchOptions> = {},
+    {
+      to = ['ops'],
+      perMinute = 1_000,
+      fallbacks = {},
+      timeoutMs,
+      repeatMs = null,
+    }: Partial<BenchOptions> = {},
   ) {
     this.#timeoutMs = timeoutMs
     const warn = (line: string) => this.warnings.push(line)
     this.store = new AlertStore(':memory:', { now: () => this.now, warn })
-    const rules = [webRule({ to, groupWaitMs: 0, groupBy: ['group'] })]
+    const rules = [webRule({ to, groupWaitMs: 0, groupBy: ['group'], repeatMs })]
     this.planner = new NotificationPlanner(
       plannerOptions({ rules, instance: this.store.instance }),
       this.store.loadPlan(),
@@ -126,6 +132,7 @@ interface BenchOptions {
   readonly perMinute: number
   readonly fallbacks: Readonly<Record<string, string>>
   readonly timeoutMs: number
+  readonly repeatMs: number | null
 }
 
 const answer =
@@ -144,8 +151,8 @@ test('what the planner makes is written, sent and marked', async (t) => {
   const one = new Bench(t, { to: ['ops', 'chat'] })
   await one.fire(a)
   t.deepEqual(one.take(), ['ops new a', 'chat new a'])
-  t.is(one.store.finished('sent', 10).length, 2)
-  t.is(one.store.finished('sent', 10)[0]?.said, '200 OK')
+  t.is(one.store.latest('sent', 10).length, 2)
+  t.is(one.store.latest('sent', 10)[0]?.said, '200 OK')
   t.deepEqual(one.store.loadPending(), [])
   t.is(one.count('ops'), 'sent 1')
   t.is(one.queue.nextDue, Infinity)
@@ -224,11 +231,40 @@ test('no more attempts are made in a minute than a receiver takes', async (t) =>
   t.deepEqual(one.take(), ['ops new c'])
 })
 
+test('that a receiver cannot be told is reported once, and when it can again', async (t) => {
+  const one = new Bench(t)
+  one.answers.set('ops', answer(FAILED))
+  await one.fire(a)
+  await one.fire(b)
+  await one.at(one.queue.nextDue)
+  t.deepEqual(one.warnings, ['receiver ops: not sent, it is tried again: 503'])
+  t.like(one.store.latest('pending', 10)[0], { said: '503', finishedAt: null })
+  one.answers.delete('ops')
+  await one.at(one.now + 600_000)
+  t.deepEqual(one.warnings.slice(1), ['receiver ops: it is sent again'])
+})
+
+test('of the repeats that a receiver has missed it gets the last', async (t) => {
+  const one = new Bench(t, { repeatMs: 60_000 })
+  await one.fire(a)
+  one.answers.set('ops', answer({ ...FAILED, retryAfterMs: 3_600_000 }))
+  for (let n = 1; n <= 5; n++) await one.at(START + n * 60_000)
+  t.is(one.queue.waiting, 2)
+  one.restart()
+  t.is(one.queue.waiting, 2)
+  one.take()
+  one.answers.delete('ops')
+  await one.resolve(a)
+  await one.at(one.now + 3_600_000)
+  t.deepEqual(one.take(), ['ops repeat a', 'ops resolved a'])
+  t.is(one.store.latest('replaced', 10).length, 4)
+})
+
 test('what is refused is a dead letter', async (t) => {
   const one = new Bench(t)
   one.answers.set('ops', answer(REFUSED))
   await one.fire(a)
-  const [dead] = one.store.finished('dead', 10)
+  const [dead] = one.store.latest('dead', 10)
   t.like(dead, { receiver: 'ops', attempts: 1, said: '404 Not Found', finishedAt: START })
   t.is(one.count('ops'), 'dead 1')
   t.deepEqual(one.warnings, ['receiver ops: a notification could not be sent: 404 Not Found'])
@@ -253,7 +289,7 @@ test('the fallback gets what a receiver could not be told, and the end of it', a
   await one.fire(a)
   t.deepEqual(one.take(), ['ops new a', 'chat new a'])
   t.deepEqual(one.warnings, ['receiver ops: a notification could not be sent: 404 Not Found; chat gets it'])
-  t.is(one.store.finished('fallback', 10).length, 1)
+  t.is(one.store.latest('fallback', 10).length, 1)
   one.answers.delete('ops')
   await one.resolve(a)
   t.deepEqual(one.take(), ['ops resolved a', 'chat resolved a'])
@@ -263,7 +299,7 @@ test('the fallback gets what a receiver could not be told, and the end of it', a
   one.answers.set('chat', answer(REFUSED))
   await one.fire(b)
   t.deepEqual(one.take(), ['ops new b', 'chat new b'])
-  t.is(one.store.finished('dead', 10)[0]?.receiver, 'chat')
+  t.is(one.store.latest('dead', 10)[0]?.receiver, 'chat')
 })
 
 test('a receiver that does not answer, rejects or throws is tried again', async (t) => {
@@ -326,7 +362,7 @@ test('what waits for a receiver that has left the configuration is a dead letter
   await one.fire(a)
   one.queue.configure(new Map())
   await one.at(one.now)
-  t.is(one.store.finished('dead', 1)[0]?.said, 'the configuration has no such receiver')
+  t.is(one.store.latest('dead', 1)[0]?.said, 'the configuration has no such receiver')
   t.is(one.queue.nextDue, Infinity)
 })
 

@@ -212,12 +212,12 @@ test('sent and dead deliveries are kept up to a bound', (t) => {
     const state = row.sequence % 2 === 0 ? 'sent' : 'dead'
     if (row.sequence !== count) one.store.update({ ...row, state, finishedAt: one.now, said: 'so' })
   }
-  const sent = one.store.finished('sent', 1e6)
-  const dead = one.store.finished('dead', 1e6)
+  const sent = one.store.latest('sent', 1e6)
+  const dead = one.store.latest('dead', 1e6)
   t.true(sent.length >= KEPT_DELIVERIES && sent.length < KEPT_DELIVERIES + 100, `${sent.length}`)
   t.true(dead.length >= KEPT_DELIVERIES && dead.length < KEPT_DELIVERIES + 100, `${dead.length}`)
   t.is(dead[0]?.sequence, count - 1)
-  t.is(one.store.finished('dead', 3).length, 3)
+  t.is(one.store.latest('dead', 3).length, 3)
   t.is(one.store.notification(1), null)
   t.deepEqual(
     one.store.loadPending().map(({ sequence }) => sequence),

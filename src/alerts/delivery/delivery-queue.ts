@@ -68,9 +68,19 @@ export class DeliveryQueue {
 
   /** Takes deliveries that the store has. */
   add(rows: readonly DeliveryRow[]): void {
-    for (const row of rows)
-      if (!this.#queueOf(row.receiver).add(row))
-        this.#fail(row, this.#read(row).notification, 'too many notifications wait for it')
+    for (const row of rows) {
+      const queue = this.#queueOf(row.receiver)
+      this.#replaceRepeat(queue, row)
+      if (!queue.add(row)) this.#fail(row, this.#read(row).notification, 'too many notifications wait for it')
+    }
+  }
+
+  /** A repeat that still waits says nothing that a later notification about its group does not: a receiver that was away gets one of many. */
+  #replaceRepeat(queue: ReceiverQueue, { groupKey }: DeliveryRow): void {
+    const last = queue.lastBehindFirst(groupKey)
+    if (last === null || this.#read(last).notification?.cause !== 'repeat') return
+    queue.dropLast(groupKey)
+    this.#options.store.update({ ...last, state: 'replaced', finishedAt: this.#options.now() })
   }
 
   /** Begins all attempts that are due. */

@@ -9,6 +9,8 @@ export class Outcomes {
   readonly #store: AlertStore
   readonly #counts: DeliveryCounts
   readonly #warn: (line: string) => void
+  /** Receivers whose last attempt failed and is made again. Bounded by those that configurations have named. */
+  readonly #failing = new Set<string>()
 
   constructor(store: AlertStore, counts: DeliveryCounts, warn: (line: string) => void) {
     this.#store = store
@@ -19,6 +21,7 @@ export class Outcomes {
   /** It was sent. Returns the delivery to the fallback, if that was told of the group before; null without one. */
   sent(row: DeliveryRow, notification: Notification, said: string, now: number): DeliveryRow | null {
     this.#counts.add(row.receiver, 'sent')
+    if (this.#failing.delete(row.receiver)) this.#warn(`receiver ${row.receiver}: it is sent again`)
     const copy = this.#copyFor(row, this.#store.fallback(row), now)
     if (isEnd(notification)) this.#store.setFallback(row, null)
     this.#write({ ...row, state: 'sent', finishedAt: now, said }, copy)
@@ -48,9 +51,12 @@ export class Outcomes {
     return copy
   }
 
-  /** Another attempt will be made. */
+  /** Another attempt will be made. Only the first of several that fail is reported. */
   retried(row: DeliveryRow): void {
     this.#counts.add(row.receiver, 'failed')
+    if (!this.#failing.has(row.receiver))
+      this.#warn(`receiver ${row.receiver}: not sent, it is tried again: ${row.said}`)
+    this.#failing.add(row.receiver)
     this.#store.update(row)
   }
 

@@ -60,6 +60,18 @@ export class ReceiverQueue {
     return true
   }
 
+  /** The last delivery about a group, unless it is the first, which may be under way; null: there is none. */
+  lastBehindFirst(groupKey: string): DeliveryRow | null {
+    const queued = this.#byGroup.get(groupKey) ?? []
+    return queued.length > 1 ? (queued.at(-1) ?? null) : null
+  }
+
+  /** Forgets that delivery. */
+  dropLast(groupKey: string): void {
+    this.#byGroup.get(groupKey)?.pop()
+    this.#waiting -= 1
+  }
+
   /** When `take` returns the next, unless an attempt ends before; Infinity: not by time alone. */
   get nextDue(): number {
     const { first } = this.#heads

@@ -181,7 +181,10 @@ export class NotificationPlanner {
     receivers: readonly string[],
   ): void {
     const sequence = this.#record.nextSequence()
-    const id = this.#options.hash(JSON.stringify(['notification', this.#options.instance, sequence]))
+    // With the time: a sequence that could not be written is used again after a crash, for something else.
+    const id = this.#options.hash(
+      JSON.stringify(['notification', this.#options.instance, sequence, this.#now]),
+    )
     group.firstId ??= id
     const notification = makeNotification(alerts, {
       id,

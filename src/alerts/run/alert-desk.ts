@@ -24,7 +24,7 @@ interface Planner {
 
 /** An AlertStore, as questions use it. */
 interface Store {
-  finished(state: 'sent' | 'dead', limit: number): readonly DeliveryRow[]
+  latest(state: DeliveryRow['state'], limit: number): readonly DeliveryRow[]
   notification(sequence: number): Notification | null
 }
 
@@ -83,10 +83,10 @@ export class AlertDesk {
     return { alerts: rows.slice(0, limit).map(list), total: rows.length }
   }
 
-  #deliveries(state: 'sent' | 'dead', limit: number): AlertAnswers['deliveries'] {
+  #deliveries(state: DeliveryRow['state'], limit: number): AlertAnswers['deliveries'] {
     const { store, queue } = this.#parts
     return {
-      deliveries: store.finished(state, limit).map((row) => this.#delivery(row)),
+      deliveries: store.latest(state, limit).map((row) => this.#delivery(row)),
       pending: queue.waiting,
     }
   }
@@ -101,7 +101,7 @@ export class AlertDesk {
       groupKey,
       attempts,
       createdAt,
-      finishedAt: finishedAt ?? createdAt,
+      finishedAt,
       said,
     }
   }
@@ -110,6 +110,8 @@ export class AlertDesk {
     const { planner, now, newId, changed } = this.#parts
     const at = now()
     const made: Silence = { ...silence, id: id ?? newId(), from: from ?? at }
+    if (id !== null && !planner.silences().some((one) => one.id === id))
+      return { id: null, why: 'id: there is no silence with this id; without one, another is made' }
     if (made.to <= Math.max(at, made.from)) return { id: null, why: 'it ends before it begins' }
     try {
       if (!planner.silence(made)) return { id: null, why: 'there are too many silences' }

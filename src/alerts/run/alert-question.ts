@@ -6,8 +6,8 @@ import type { LabelMatcher, Silence } from '../alert-rule.ts'
 export type AlertQuestion =
   /** Alerts that fire, or whose end is to be told yet, the oldest first. */
   | { readonly type: 'alerts'; readonly limit: number }
-  /** Deliveries that ended so, the last first. */
-  | { readonly type: 'deliveries'; readonly state: 'sent' | 'dead'; readonly limit: number }
+  /** Deliveries that ended so, or have not ended, the last first. */
+  | { readonly type: 'deliveries'; readonly state: 'sent' | 'pending' | 'dead'; readonly limit: number }
   | { readonly type: 'silences' }
   /** Nobody is told of some alerts. */
   | { readonly type: 'silence'; readonly silence: NewSilence }
@@ -33,7 +33,7 @@ export interface AlertAnswers {
   readonly alerts: AlertList
   readonly deliveries: DeliveryList
   readonly silences: SilenceList
-  /** Its id; null: it would be over at once, its match cannot be used, or there are too many, as `why` says. */
+  /** Its id; null: there is none to replace, it would be over at once, its match cannot be used, or there are too many, as `why` says. */
   readonly silence: { readonly id: string | null; readonly why: string }
   /** Whether there was one. */
   readonly endSilence: Done
@@ -62,7 +62,7 @@ export interface AlertList {
   readonly total: number
 }
 
-/** A notification for one receiver that has ended. */
+/** A notification for one receiver. */
 export interface ListedDelivery {
   /** Of the notification: the idempotency key. */
   readonly id: string
@@ -72,8 +72,9 @@ export interface ListedDelivery {
   readonly groupKey: string
   readonly attempts: number
   readonly createdAt: number
-  readonly finishedAt: number
-  /** What came of the last attempt, for people. */
+  /** Null while it is pending. */
+  readonly finishedAt: number | null
+  /** What came of the last attempt, for people; '' before it. */
   readonly said: string
 }
 

@@ -17,7 +17,7 @@ export const ALERT_SCHEMA: Schema = {
   CREATE TABLE alerts (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, data TEXT NOT NULL) STRICT;
   CREATE TABLE silences (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, data TEXT NOT NULL) STRICT;
   CREATE TABLE notifications (sequence INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT;
-  -- "state": pending, sent, fallback (another receiver was given it) or dead. "said": what the receiver answered last.
+  -- "state": pending, sent, replaced (by a later one), fallback (another receiver was given it) or dead. "said": what the receiver answered last.
   CREATE TABLE deliveries (
     sequence INTEGER NOT NULL, receiver TEXT NOT NULL, group_key TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
     due_at INTEGER NOT NULL, created_at INTEGER NOT NULL, finished_at INTEGER, said TEXT NOT NULL, PRIMARY KEY (sequence, receiver)

@@ -76,10 +76,10 @@ export class AlertStore {
     if (this.#retryAt !== null) this.#save()
   }
 
-  /** Deliveries that ended last, the last first. */
-  finished(state: DeliveryState, limit: number): readonly DeliveryRow[] {
+  /** Deliveries that ended last, or the last ones that have not ended, the last first. */
+  latest(state: DeliveryState, limit: number): readonly DeliveryRow[] {
     const unsaved = [...this.#unsaved.deliveries.values()].filter((row) => row.state === state)
-    const saved = this.#file.read((tables) => tables.readFinished(state, limit))
+    const saved = this.#file.read((tables) => tables.readLatest(state, limit))
     const others = saved.filter((row) => !this.#unsaved.deliveries.has(deliveryKey(row)))
     return [...unsaved.toReversed(), ...others].slice(0, limit)
   }

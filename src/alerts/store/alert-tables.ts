@@ -48,8 +48,8 @@ export class AlertTables {
     return this.#all(`SELECT * FROM deliveries WHERE state = 'pending' ORDER BY sequence`).map(deliveryOf)
   }
 
-  /** Those that ended last, the last first. */
-  readFinished(state: DeliveryState, limit: number): readonly DeliveryRow[] {
+  /** Those that ended last, or the last ones that have not ended, the last first. */
+  readLatest(state: DeliveryState, limit: number): readonly DeliveryRow[] {
     const sql = 'SELECT * FROM deliveries WHERE state = ? ORDER BY finished_at DESC, sequence DESC LIMIT ?'
     return this.#all(sql, state, limit).map(deliveryOf)
   }
@@ -78,7 +78,7 @@ export class AlertTables {
 
   /** Within a transaction: keeps so many deliveries of each state that ended last, and only notifications that have deliveries. */
   prune(keep: number): void {
-    for (const state of ['sent', 'fallback', 'dead'])
+    for (const state of ['sent', 'replaced', 'fallback', 'dead'])
       this.#run(
         `DELETE FROM deliveries WHERE rowid IN (SELECT rowid FROM deliveries WHERE state = ?
         ORDER BY finished_at DESC, sequence DESC LIMIT -1 OFFSET ?)`,

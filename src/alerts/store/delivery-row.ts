@@ -1,5 +1,5 @@
-/** What has become of a delivery: it is to be sent, it was sent, another receiver was given it, or nobody could be told. */
-export type DeliveryState = 'pending' | 'sent' | 'fallback' | 'dead'
+/** What has become of a delivery: it is to be sent, it was sent, a later one was sent in its place, another receiver was given it, or nobody could be told. */
+export type DeliveryState = 'pending' | 'sent' | 'replaced' | 'fallback' | 'dead'
 
 /** A notification for one receiver. Times are in ms since the epoch. */
 export interface DeliveryRow {

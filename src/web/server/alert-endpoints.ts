@@ -39,7 +39,7 @@ export function alertEndpoints(
     },
     {
       path: `${prefix}notifications`,
-      summary: 'What was sent to receivers, or could not be sent, the last first',
+      summary: 'What was sent to receivers, must be sent yet or could not be sent, the last first',
       parameters: NOTIFICATION_PARAMETERS,
       schema: 'NotificationList',
       async answer(query) {
@@ -127,7 +127,7 @@ function deliveryFields({ createdAt, finishedAt, attempts, ...delivery }: Listed
     ...delivery,
     failedAttempts: attempts,
     createdAt: isoDate(createdAt),
-    finishedAt: isoDate(finishedAt),
+    finishedAt: finishedAt === null ? null : isoDate(finishedAt),
   }
 }
 

@@ -10,7 +10,7 @@ import { parseTime, timeParameters } from './time-parameters.ts'
 export const DEFAULT_ROWS = 100
 export const MAX_ROWS = 1_000
 
-const NOTIFICATION_STATES = ['sent', 'dead'] as const
+const NOTIFICATION_STATES = ['sent', 'pending', 'dead'] as const
 
 /** Names and comments, in UTF-16 units. */
 const MAX_TEXT_LENGTH = 500
@@ -29,7 +29,8 @@ export const ALERT_PARAMETERS: readonly Parameter[] = [LIMIT]
 export const NOTIFICATION_PARAMETERS: readonly Parameter[] = [
   {
     name: 'state',
-    meaning: '`sent`, or `dead`: those that could not be sent and are not tried again',
+    meaning:
+      '`sent`; `pending`: those that must be sent yet; or `dead`: those that could not be sent and are not tried again',
     schema: { enum: NOTIFICATION_STATES, default: 'sent' },
     example: 'dead',
   },
@@ -135,7 +136,7 @@ export function requiredText(query: URLSearchParams, name: string): string {
 }
 
 /** Parses the state of notifications. Throws an ApiError. */
-export function parseNotificationState(query: URLSearchParams): 'sent' | 'dead' {
+export function parseNotificationState(query: URLSearchParams): (typeof NOTIFICATION_STATES)[number] {
   return parseChoice('state', query.get('state') ?? 'sent', NOTIFICATION_STATES)
 }
 

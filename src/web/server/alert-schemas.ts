@@ -49,7 +49,7 @@ const NOTIFICATION = objectOf({
   failedAttempts: COUNT,
   said: { ...TEXT, description: 'What came of the last attempt, for people' },
   createdAt: TIME,
-  finishedAt: TIME,
+  finishedAt: TIME_OR_NULL,
 })
 
 const SILENCE = objectOf({

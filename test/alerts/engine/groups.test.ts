@@ -123,7 +123,10 @@ test('a group is not up because members that were down are unknown', (t) => {
   const engine = started(5)
   engine.poll(0, 'down')
   engine.poll(1, 'down')
-  t.deepEqual([engine.poll(0, 'unknown'), engine.poll(0, 'unknown'), engine.lose(1), engine.skip(1)].flat(), [])
+  t.deepEqual(
+    [engine.poll(0, 'unknown'), engine.poll(0, 'unknown'), engine.lose(1), engine.skip(1)].flat(),
+    [],
+  )
   t.deepEqual([engine.reconfigure([HALF]), engine.poll(2, 'unknown'), engine.poll(0, 'up')].flat(), [])
   t.deepEqual(engine.forget(1), [])
   t.deepEqual(engine.skip(1), ['resolved shop/group service=pay: none of 4 is down, 1 unknown'])

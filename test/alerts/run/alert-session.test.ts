@@ -148,6 +148,10 @@ test('people ask over a port what fires, silence it, acknowledge it, and see wha
   t.like((await client.ask({ type: 'silences' })).silences[0], { id: made.id, author: 'ann' })
   t.true((await client.ask({ type: 'alerts', limit: 10 })).alerts[0]?.isMuted)
   t.is((await client.ask({ type: 'silence', silence: { ...silence, to: 1 } })).id, null)
+  const longer = { ...silence, id: made.id, comment: 'disks' }
+  t.is((await client.ask({ type: 'silence', silence: longer })).id, made.id)
+  t.is((await client.ask({ type: 'silence', silence: { ...longer, id: 'another' } })).id, null)
+  t.is((await client.ask({ type: 'silences' })).silences.length, 1)
   const wrong = { label: 'team', isPositive: true, values: null, pattern: '(' }
   t.is((await client.ask({ type: 'silence', silence: { ...silence, match: [wrong] } })).id, null)
   t.deepEqual(await client.ask({ type: 'endSilence', id: made.id ?? '' }), { isDone: true })
