@@ -66,12 +66,18 @@ test('a few polls begin in each turn of the event loop, up to the concurrency', 
   t.teardown(() => server.close())
   const poller = new TestPoller({ concurrency: 200, hostConcurrency: 1_000, timeoutMs: 2_000 })
   poller.poller.accept(Array.from({ length: 500 }, () => resource(server.url('silent'))))
-  const inFlight: number[] = []
-  for (let n = 0; n < 8; n++) {
+  // The poller may miss a turn of a busy event loop.
+  const inFlight = new Set<number>()
+  while (!inFlight.has(200)) {
     await turn()
-    inFlight.push(poller.poller.inFlight)
+    inFlight.add(poller.poller.inFlight)
   }
-  t.deepEqual(inFlight, [32, 64, 96, 128, 160, 192, 200, 200])
+  t.deepEqual(
+    [...inFlight].filter((polls) => polls > 0),
+    [32, 64, 96, 128, 160, 192, 200],
+  )
+  await turn()
+  t.is(poller.poller.inFlight, 200)
   await poller.close()
 })
 

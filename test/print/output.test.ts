@@ -126,9 +126,9 @@ test('a slow reader has all the time it uses', async (t) => {
   const { ask, reader } = pipedOutput(t, 'cat')
   const block = 'x'.repeat(64 * 1024)
   // All of it takes longer than a reader may stall.
-  const answer = ask({ write: Array.from({ length: 40 }, () => block), flush: 1_000 })
+  const answer = ask({ write: Array.from({ length: 40 }, () => block), flush: 2_000 })
   for (let blocks = 0; blocks < 40; blocks++) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, 75))
     await read(reader, block.length)
   }
   t.deepEqual(await answer, { out: true, codes: [], dropped: 0 })

@@ -32,7 +32,7 @@ for (const keepAlive of [false, true]) {
       http2: true,
       insecure: true,
       keepAlive,
-      timeoutMs: 1_000,
+      timeoutMs: 5_000,
       hostConcurrency: 64,
       recheck: false,
       getFallback: false,
