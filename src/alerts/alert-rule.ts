@@ -107,6 +107,8 @@ export interface MaintenanceWindow {
 /** Like a maintenance window, but made while headcount runs, by the API, the page or `headcount silence`. */
 export interface Silence {
   readonly id: string
+  /** The spellings of the only URL that it is for; none: it is for any URL, and for groups. */
+  readonly urls: readonly string[]
   readonly match: readonly LabelMatcher[]
   readonly author: string
   readonly comment: string

@@ -20,6 +20,7 @@ export interface AnsweredSilence {
   readonly id: string
   readonly author: string
   readonly comment: string
+  readonly url: string | null
   readonly match: readonly { readonly label: string; readonly value: string }[]
   readonly from: string
   readonly to: string
@@ -40,15 +41,15 @@ export function alertTable(alerts: readonly AnsweredAlert[], now: number): strin
 
 /** Silences as a table, a line each. `now`: in ms since the epoch. */
 export function silenceTable(silences: readonly AnsweredSilence[], now: number): string {
-  const rows = silences.map(({ id, author, comment, match, from, to }) => [
+  const rows = silences.map(({ id, author, comment, url, match, from, to }) => [
     id,
     Date.parse(from) > now ? `begins in ${formatDuration(Date.parse(from) - now)}` : 'now',
     formatDuration(Date.parse(to) - now),
-    match.map(({ label, value }) => `${label}=${value}`).join(' '),
+    [...(url === null ? [] : [url]), ...match.map(({ label, value }) => `${label}=${value}`)].join(' '),
     author,
     comment,
   ])
-  return table([['id', 'begin', 'ends in', 'labels', 'author', 'comment'], ...rows])
+  return table([['id', 'begin', 'ends in', 'alerts of', 'author', 'comment'], ...rows])
 }
 
 /** What an alert is at, in one word or two. */

@@ -53,14 +53,14 @@ function questionOf(words: readonly string[], flags: ReadonlyMap<string, string>
   const stray = OF_A_NEW_ONE.find((name) => flags.has(name))
   if (end !== undefined) {
     if (stray !== undefined) return `--${stray} has no effect with --end`
-    if (words.length > 0) return '--end ends one silence by its id: nothing else follows'
+    if (words.length > 0 || flags.has('url')) return '--end ends one silence by its id: nothing else follows'
     return {
       method: 'DELETE',
       query: new URLSearchParams({ id: end }),
       show: () => '',
     }
   }
-  if (words.length > 0) return newSilence(words, flags)
+  if (words.length > 0 || flags.has('url')) return newSilence(words, flags)
   if (stray !== undefined)
     return `--${stray} is for a new silence: say of which alerts, such as headcount silence team=web --for 2h`
   return {
@@ -75,6 +75,8 @@ function questionOf(words: readonly string[], flags: ReadonlyMap<string, string>
 
 function newSilence(words: readonly string[], flags: ReadonlyMap<string, string>): Question | string {
   const query = new URLSearchParams()
+  const url = flags.get('url')
+  if (url !== undefined) query.set('u', url)
   for (const word of words) {
     // As in a list: label.team=web.
     const [, label, value = ''] = /^(?:label\.)?([^=]+)=(.*)$/s.exec(word) ?? []

@@ -103,9 +103,10 @@ export const SUB_COMMANDS: readonly SubCommand[] = [
   {
     ...PLAIN,
     name: 'silence',
-    usage: '[LABEL=VALUE... --for TIME] [--end ID]',
+    usage: '[LABEL=VALUE... [--url URL] --for TIME] [--end ID]',
     help: 'list silences, begin one, or end one: alerts that nobody is told of for a time',
     flags: [
+      flag('url', 'only alerts of this URL, with or without labels'),
       flag('for', 'how long it lasts, such as 30m or 2h'),
       flag('author', 'who asks for it; without it, your login name'),
       flag('comment', 'why'),

@@ -14,6 +14,24 @@ export const ALERT_METRICS = {
     help: 'Alerts that fire, by rule and kind. Absent where none does.',
     labels: ['rule', 'kind'],
   },
+  alertsMuted: {
+    name: 'headcount_alerts_muted',
+    type: 'gauge',
+    help: 'Alerts that fire, and that nobody was told of because of maintenance, a silence or another alert. Absent without alerts.',
+    labels: [],
+  },
+  silences: {
+    name: 'headcount_silences',
+    type: 'gauge',
+    help: 'Silences that last now. Absent without alerts.',
+    labels: [],
+  },
+  maintenance: {
+    name: 'headcount_maintenance',
+    type: 'gauge',
+    help: '1 while the maintenance window is open, otherwise 0. Absent without maintenance windows.',
+    labels: ['window'],
+  },
   notifications: {
     name: 'headcount_notifications_total',
     type: 'counter',
@@ -38,16 +56,32 @@ export const ALERT_METRICS = {
 export function alertPoints(
   figures: AlertTotals | null,
 ): Record<keyof typeof ALERT_METRICS, readonly Point[]> {
-  const { firing, notifications, pending, dropped } = figures ?? NONE
+  const { firing, muted, silences, maintenance, notifications, pending, dropped } = figures ?? NONE
   return {
     alertsFiring: labelled(firing, ALERT_METRICS.alertsFiring.labels),
+    alertsMuted: single(muted),
+    silences: single(silences),
+    maintenance: labelled(maintenance, ALERT_METRICS.maintenance.labels),
     notifications: labelled(notifications, ALERT_METRICS.notifications.labels),
-    notificationsPending: pending === null ? [] : [{ labels: {}, value: pending }],
-    alertsDropped: dropped === null ? [] : [{ labels: {}, value: dropped }],
+    notificationsPending: single(pending),
+    alertsDropped: single(dropped),
   }
 }
 
-const NONE = { firing: [], notifications: [], pending: null, dropped: null }
+const NONE = {
+  firing: [],
+  muted: null,
+  silences: null,
+  maintenance: [],
+  notifications: [],
+  pending: null,
+  dropped: null,
+}
+
+/** `value`: null without alerts. */
+function single(value: number | null): readonly Point[] {
+  return value === null ? [] : [{ labels: {}, value }]
+}
 
 function labelled(counts: readonly LabelledCount[], names: readonly string[]): readonly Point[] {
   return counts.map(([values, value]) => ({

@@ -21,6 +21,7 @@ const unwatched = (alert: Alert): AlertChange => ({
 
 const silenceOf = (id: string, match: readonly LabelMatcher[], seconds: number): Silence => ({
   id,
+  urls: [],
   match,
   author: 'me',
   comment: '',
@@ -181,6 +182,16 @@ test('a silence mutes those that it matches, and can be ended or replaced', (t) 
   t.deepEqual(one.planner.silences(), [])
   for (let n = 0; n < MAX_SILENCES; n++) t.true(one.planner.silence(silenceOf(`${n}`, [], 100)))
   t.false(one.planner.silence(silenceOf('one too many', [], 100)))
+})
+
+test('a silence of a URL mutes no other', (t) => {
+  const one = bench()
+  const other = alertOf('o')
+  one.planner.silence({ ...silenceOf('s', [], 100), urls: ['https://elsewhere.example', a.url] })
+  one.at(0, fired(a), fired(other))
+  t.deepEqual(one.at(10), ['new o (1) to ops'])
+  t.deepEqual(one.at(100), [])
+  t.deepEqual(one.at(110), ['new a (2) to ops'])
 })
 
 test('an alert of another rule with equal labels inhibits, until it is over', (t) => {

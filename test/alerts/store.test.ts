@@ -52,7 +52,15 @@ test('what was written is there when the file is opened again', (t) => {
   const file = fileOf(t)
   const one = open(t, file)
   one.tell(2)
-  one.planner.silence({ id: 's', match: [], author: 'me', comment: 'x', from: START, to: START + 1 })
+  one.planner.silence({
+    id: 's',
+    urls: [],
+    match: [],
+    author: 'me',
+    comment: 'x',
+    from: START,
+    to: START + 1,
+  })
   one.planner.acknowledge(alertOf('a0').key, 'me', START)
   one.store.write(one.planner.tick(START))
   const { instance } = one.store

@@ -63,7 +63,7 @@ test('what fires, and silences that are listed, begun and ended', async (t) => {
   const id = made.stdout.trim()
   t.regex(id, /^[\w-]{36}$/)
   const [head, row] = (await run('silence')).stdout.split('\n')
-  t.regex(head ?? '', /^id +begin +ends in +labels +author +comment$/)
+  t.regex(head ?? '', /^id +begin +ends in +alerts of +author +comment$/)
   t.regex(row ?? '', new RegExp(String.raw`^${id} +now +(2h|1h 59m) +team=~w\.\* a=!b +me +new disks$`))
   t.regex(await alerts(), /critical +muted +web/)
   t.like(await run('silence', '--end', id), { code: 0, stdout: '', stderr: '' })
@@ -72,6 +72,10 @@ test('what fires, and silences that are listed, begun and ended', async (t) => {
     code: 1,
     stderr: `silence: ${server}: there is no silence with this id\n`,
   })
+  const ofUrl = await run('silence', '--url', url, '--for', '30m', '--author', 'me')
+  t.regex((await run('silence')).stdout, new RegExp(String.raw`now +(30m|29m 5\ds) +${url} +me\n$`))
+  t.regex(await alerts(), /critical +muted +web/)
+  t.is((await run('silence', '--end', ofUrl.stdout.trim(), '--url', url)).code, 3)
   t.like(await run('silence', 'team=~(', '--for', '2h'), { code: 1, stdout: '' })
   // The variable is none that a run warns about.
   t.notRegex((await run('--once', '--check', url)).stderr, /HEADCOUNT_SERVER/)

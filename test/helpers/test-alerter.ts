@@ -37,12 +37,24 @@ const ANSWERS: AlertAnswers = {
     silences: [
       {
         id: 's',
+        urls: ['http://a.example/'],
         match: [{ label: 'team', isPositive: false, values: ['web'], pattern: null }],
         author: 'me',
         comment: '',
         from: BEGIN,
         to: BEGIN + 1,
       },
+    ],
+  },
+  maintenance: {
+    windows: [
+      {
+        name: 'sunday updates',
+        match: [{ label: 'team', isPositive: true, values: ['web'], pattern: null }],
+        span: { from: BEGIN, to: BEGIN + 1 },
+        isOpen: true,
+      },
+      { name: 'move', match: [], span: null, isOpen: false },
     ],
   },
   silence: { id: 's', why: '' },

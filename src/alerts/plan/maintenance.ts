@@ -6,6 +6,7 @@ import type { CompileMatch } from './silences.ts'
 
 /** A window, ready to be asked. */
 interface Entry {
+  readonly window: MaintenanceWindow
   readonly matches: ReturnType<CompileMatch>
   readonly find: (now: number) => Occurrence | null
   /** The last answer, which holds from `since` up to `until`. */
@@ -19,6 +20,7 @@ export class MaintenanceCalendar {
   /** Throws what `compile` throws. The windows have been checked. */
   constructor(windows: readonly MaintenanceWindow[], compile: CompileMatch) {
     this.#windows = windows.map((window) => ({
+      window,
       matches: compile(window.match),
       find: occurrencesOf(window),
       answer: { since: Infinity, until: -Infinity, occurrence: null },
@@ -30,6 +32,14 @@ export class MaintenanceCalendar {
     return this.#windows.some(
       (entry) => (occurrenceOf(entry, now)?.from ?? Infinity) <= now && entry.matches(alert),
     )
+  }
+
+  /** All windows, in the order of the configuration, each with the occurrence under way or the next one. */
+  list(now: number): readonly { window: MaintenanceWindow; span: Occurrence | null; isOpen: boolean }[] {
+    return this.#windows.map((entry) => {
+      const span = occurrenceOf(entry, now)
+      return { window: entry.window, span, isOpen: span !== null && span.from <= now }
+    })
   }
 
   /** When the next window opens or closes after `now`; Infinity if none does. */

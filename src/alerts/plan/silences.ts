@@ -42,7 +42,7 @@ export class Silences {
 
   mute(alert: Alert, now: number): boolean {
     for (const { silence, matches } of this.#silences.values())
-      if (silence.from <= now && now < silence.to && matches(alert)) return true
+      if (silence.from <= now && now < silence.to && isFor(silence, alert.url) && matches(alert)) return true
     return false
   }
 
@@ -56,4 +56,8 @@ export class Silences {
     const times = this.all.flatMap(({ from, to }) => [from, to])
     return Math.min(...times.filter((time) => time > now), Infinity)
   }
+}
+
+function isFor({ urls }: Silence, url: string): boolean {
+  return urls.length === 0 || urls.includes(url)
 }

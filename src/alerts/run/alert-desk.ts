@@ -1,6 +1,7 @@
 import type { Alert } from '../alert.ts'
 import type { Silence } from '../alert-rule.ts'
 import type { Notification } from '../notification.ts'
+import type { MaintenanceCalendar } from '../plan/maintenance.ts'
 import type { AlertRow, GroupRow } from '../plan/planner-state.ts'
 import type { DeliveryRow } from '../store/delivery-row.ts'
 import type {
@@ -8,6 +9,7 @@ import type {
   AlertQuestion,
   ListedAlert,
   ListedDelivery,
+  ListedWindow,
   NewSilence,
 } from './alert-question.ts'
 
@@ -33,6 +35,8 @@ export interface DeskParts {
   readonly planner: Planner
   readonly store: Store
   readonly queue: { readonly waiting: number }
+  /** The maintenance windows of the configuration. */
+  readonly maintenance: () => Pick<MaintenanceCalendar, 'list'>
   /** In ms since the epoch, of a clock that is never set. */
   readonly now: () => number
   /** Makes a new id. */
@@ -58,6 +62,8 @@ export class AlertDesk {
         return this.#deliveries(question.state, question.limit)
       case 'silences':
         return { silences: planner.silences() }
+      case 'maintenance':
+        return { windows: this.#windows() }
       case 'silence':
         return this.#silence(question.silence)
       case 'endSilence':
@@ -67,6 +73,13 @@ export class AlertDesk {
       default:
         return question satisfies never
     }
+  }
+
+  #windows(): readonly ListedWindow[] {
+    const { maintenance, now } = this.#parts
+    return maintenance()
+      .list(now())
+      .map(({ window: { name, match }, span, isOpen }) => ({ name, match, span, isOpen }))
   }
 
   #alerts(limit: number): AlertAnswers['alerts'] {

@@ -9,6 +9,8 @@ export type AlertQuestion =
   /** Deliveries that ended so, or have not ended, the last first. */
   | { readonly type: 'deliveries'; readonly state: 'sent' | 'pending' | 'dead'; readonly limit: number }
   | { readonly type: 'silences' }
+  /** Maintenance windows, in the order of the configuration. */
+  | { readonly type: 'maintenance' }
   /** Nobody is told of some alerts. */
   | { readonly type: 'silence'; readonly silence: NewSilence }
   /** A silence ends before its time. */
@@ -20,6 +22,7 @@ export type AlertQuestion =
 export interface NewSilence {
   /** Of the silence that it replaces; null: it is another one. */
   readonly id: string | null
+  readonly urls: readonly string[]
   readonly match: readonly LabelMatcher[]
   readonly author: string
   readonly comment: string
@@ -33,6 +36,7 @@ export interface AlertAnswers {
   readonly alerts: AlertList
   readonly deliveries: DeliveryList
   readonly silences: SilenceList
+  readonly maintenance: MaintenanceList
   /** Its id; null: there is none to replace, it would be over at once, its match cannot be used, or there are too many, as `why` says. */
   readonly silence: { readonly id: string | null; readonly why: string }
   /** Whether there was one. */
@@ -86,4 +90,16 @@ export interface DeliveryList {
 
 export interface SilenceList {
   readonly silences: readonly Silence[]
+}
+
+/** A maintenance window, with when it is open: now or next; null: it does not come again. */
+export interface ListedWindow {
+  readonly name: string
+  readonly match: readonly LabelMatcher[]
+  readonly span: { readonly from: number; readonly to: number } | null
+  readonly isOpen: boolean
+}
+
+export interface MaintenanceList {
+  readonly windows: readonly ListedWindow[]
 }

@@ -5,6 +5,7 @@ import type { AlertConfig } from '../alert-rule.ts'
 import { DeliveryQueue } from '../delivery/delivery-queue.ts'
 import { Heartbeat } from '../delivery/heartbeat.ts'
 import { AlertEngine } from '../engine/alert-engine.ts'
+import type { MaintenanceCalendar } from '../plan/maintenance.ts'
 import { NotificationPlanner } from '../plan/notification-planner.ts'
 import { isFiring } from '../plan/planner-state.ts'
 import { sendHttp } from '../receivers/http-client.ts'
@@ -51,6 +52,7 @@ export class AlertSession {
   readonly #options: SessionOptions
   readonly #hooks: SessionHooks
   #link: string
+  #maintenance: MaintenanceCalendar
 
   constructor(store: AlertStore, options: SessionOptions, hooks: SessionHooks) {
     const { config, once, keepsState } = options
@@ -63,9 +65,15 @@ export class AlertSession {
       compile: wholeExpression,
       uptimeOf: (...asked) => hooks.uptimeOf(...asked),
     })
-    const maintenance = maintenanceOf(config)
+    this.#maintenance = maintenanceOf(config)
     const { instance } = store
-    const planning = { rules: this.#rules(config), maintenance, compileMatch, hash: hashText, instance }
+    const planning = {
+      rules: this.#rules(config),
+      maintenance: this.#maintenance,
+      compileMatch,
+      hash: hashText,
+      instance,
+    }
     this.#planner = new NotificationPlanner(
       { ...planning, linkTo: (alerts) => linkTo(this.#link, alerts) },
       store.loadPlan(),
@@ -95,6 +103,7 @@ export class AlertSession {
       planner: this.#planner,
       store,
       queue: this.#queue,
+      maintenance: () => this.#maintenance,
       now,
       newId: randomUUID,
       changed: () => this.#alerter.turn(),
@@ -107,7 +116,17 @@ export class AlertSession {
       [receiver, result],
       count,
     ])
-    return { firing: this.#firing(), notifications, pending: this.#queue.waiting }
+    const now = this.#hooks.now()
+    return {
+      firing: this.#firing(),
+      muted: this.#planner.alerts().filter(({ phase }) => phase === 'muted').length,
+      silences: this.#planner.silences().filter(({ from, to }) => from <= now && now < to).length,
+      maintenance: this.#maintenance
+        .list(now)
+        .map(({ window: { name }, isOpen }): LabelledCount => [[name], Number(isOpen)]),
+      notifications,
+      pending: this.#queue.waiting,
+    }
   }
 
   #firing(): readonly LabelledCount[] {
@@ -127,7 +146,8 @@ export class AlertSession {
   configure(config: AlertConfig, link: string): void {
     this.#link = link
     this.#engine.reconfigure(this.#rules(config), this.#hooks.now())
-    this.#planner.configure(this.#rules(config), maintenanceOf(config))
+    this.#maintenance = maintenanceOf(config)
+    this.#planner.configure(this.#rules(config), this.#maintenance)
     this.#queue.configure(receiversOf(config, this.#options))
     this.#setHeartbeat(config)
     this.#alerter.turn()

@@ -8,6 +8,9 @@ import type { Unsaved } from './unsaved.ts'
 
 type Row = Record<string, unknown>
 
+/** What a silence of an earlier version lacks. */
+const FOR_ANY: Partial<Silence> = { urls: [] }
+
 /** The tables of an open file. Methods throw what SQLite throws, and a DamagedBlob. */
 export class AlertTables {
   readonly #db: Database
@@ -28,7 +31,7 @@ export class AlertTables {
     return {
       alerts: this.#rows('alerts') as AlertRow[],
       groups: this.#rows('groups') as GroupRow[],
-      silences: this.#rows('silences') as Silence[],
+      silences: this.#rows('silences').map(silenceOf),
       marks: savedAt == null ? null : { sequence: Number(marks?.['sequence']), savedAt: Number(savedAt) },
     }
   }
@@ -149,4 +152,8 @@ function deliveryOf(row: Row): DeliveryRow {
     finishedAt: row['finished_at'] === null ? null : Number(row['finished_at']),
     said: String(row['said']),
   }
+}
+
+function silenceOf(row: unknown): Silence {
+  return { ...FOR_ANY, ...(row as Silence) }
 }

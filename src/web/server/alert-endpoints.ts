@@ -1,6 +1,6 @@
-import type { Silence } from '../../alerts/alert-rule.ts'
+import type { LabelMatcher, Silence } from '../../alerts/alert-rule.ts'
 import { matcherText } from '../../alerts/plan/matcher-text.ts'
-import type { ListedAlert, ListedDelivery } from '../../alerts/run/alert-question.ts'
+import type { ListedAlert, ListedDelivery, ListedWindow } from '../../alerts/run/alert-question.ts'
 import { isoDate, jsonText } from '../../print/text/json.ts'
 import type { AlerterClient } from './alerter-client.ts'
 import {
@@ -57,6 +57,16 @@ export function alertEndpoints(
       async answer() {
         const { silences } = await alerter.ask({ type: 'silences' })
         return jsonText({ silences: silences.map(silenceFields) })
+      },
+    },
+    {
+      path: `${prefix}maintenance`,
+      summary: 'Maintenance windows, with when each is open: now or next',
+      parameters: [],
+      schema: 'MaintenanceList',
+      async answer() {
+        const { windows } = await alerter.ask({ type: 'maintenance' })
+        return jsonText({ windows: windows.map(windowFields) })
       },
     },
     {
@@ -131,12 +141,26 @@ function deliveryFields({ createdAt, finishedAt, attempts, ...delivery }: Listed
   }
 }
 
-function silenceFields({ match, from, to, ...silence }: Silence) {
-  const conditions = match.map((one) => [one.label, matcherText(one)] as const)
+function silenceFields({ urls, match, from, to, ...silence }: Silence) {
   return {
     ...silence,
-    match: conditions.map(([label, value]) => ({ label, value })),
+    url: urls[0] ?? null,
+    match: match.map(matcherFields),
     from: isoDate(from),
     to: isoDate(to),
   }
+}
+
+function windowFields({ name, match, span, isOpen }: ListedWindow) {
+  return {
+    name,
+    match: match.map(matcherFields),
+    open: isOpen,
+    from: span === null ? null : isoDate(span.from),
+    to: span === null ? null : isoDate(span.to),
+  }
+}
+
+function matcherFields(matcher: LabelMatcher) {
+  return { label: matcher.label, value: matcherText(matcher) }
 }

@@ -2,7 +2,7 @@ import { parseMatcher } from '../../alerts/plan/matcher-text.ts'
 import type { NewSilence } from '../../alerts/run/alert-question.ts'
 import { parseDuration } from '../../settings/durations.ts'
 import { ApiError } from './api-error.ts'
-import { parseChoice, parseLabelFilter } from './api-parameters.ts'
+import { parseChoice, parseLabelFilter, parseUrlRequest, URL_PARAMETER } from './api-parameters.ts'
 import type { Parameter } from './api-parameters.ts'
 import { parseTime, timeParameters } from './time-parameters.ts'
 
@@ -39,10 +39,11 @@ export const NOTIFICATION_PARAMETERS: readonly Parameter[] = [
 
 /** The parameters of a new silence. */
 export const SILENCE_PARAMETERS: readonly Parameter[] = [
+  { ...URL_PARAMETER, meaning: 'only alerts of this URL, as in all output; percent-encode it' },
   {
     name: 'label.NAME',
     meaning:
-      'alerts whose label NAME is this value, `!value` is not, `~expression` or `!~expression` as a whole; with other names too, all have to match. At least one',
+      'alerts whose label NAME is this value, `!value` is not, `~expression` or `!~expression` as a whole; with other names too, all have to match. At least one, or `u`',
     schema: { type: 'string' },
     example: 'web',
     repeatable: true,
@@ -104,10 +105,11 @@ export const ACKNOWLEDGE_PARAMETERS: readonly Parameter[] = [
 /** Parses a new silence, whose names were checked. `now`: in ms since the epoch. Throws an ApiError that says what would be right. */
 export function parseSilence(query: URLSearchParams, now: number): NewSilence {
   const labels = parseLabelFilter(query)
-  if (labels.length === 0)
+  const urls = query.has('u') ? parseUrlRequest(query) : []
+  if (labels.length === 0 && urls.length === 0)
     throw new ApiError(
       400,
-      'no label: say what is silenced, such as label.team=web, or label.team=~.* for all',
+      'no label and no u: say what is silenced, such as label.team=web, or label.team=~.* for all',
     )
   const match = labels.map(([name, text]) => {
     try {
@@ -120,6 +122,7 @@ export function parseSilence(query: URLSearchParams, now: number): NewSilence {
   const from = parseTime('from', query.get('from'))
   return {
     id: query.get('id'),
+    urls,
     match,
     author: requiredText(query, 'author'),
     comment: optionalText(query, 'comment'),

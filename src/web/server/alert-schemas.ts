@@ -52,16 +52,27 @@ const NOTIFICATION = objectOf({
   finishedAt: TIME_OR_NULL,
 })
 
+const MATCH: Schema = {
+  type: 'array',
+  items: objectOf({ label: TEXT, value: { ...TEXT, description: 'As in label.NAME' } }),
+}
+
 const SILENCE = objectOf({
   id: TEXT,
   author: TEXT,
   comment: TEXT,
-  match: {
-    type: 'array',
-    items: objectOf({ label: TEXT, value: { ...TEXT, description: 'As in label.NAME' } }),
-  },
+  url: { type: ['string', 'null'], description: 'The only URL that it is for; null: any' },
+  match: MATCH,
   from: TIME,
   to: TIME,
+})
+
+const MAINTENANCE = objectOf({
+  name: TEXT,
+  match: MATCH,
+  open: { type: 'boolean', description: 'Alerts of URLs with these labels are not told now' },
+  from: { ...TIME_OR_NULL, description: 'When it opened, or opens next; null: it does not come again' },
+  to: TIME_OR_NULL,
 })
 
 /** The schemas of the answers about alerts. */
@@ -75,6 +86,7 @@ export const ALERT_SCHEMAS: Readonly<Record<string, Schema>> = {
     pending: { ...COUNT, description: 'Notifications that must be sent yet' },
   }),
   SilenceList: objectOf({ silences: { type: 'array', items: SILENCE } }),
+  MaintenanceList: objectOf({ windows: { type: 'array', items: MAINTENANCE } }),
   SilenceId: objectOf({ id: TEXT }),
   Acknowledged: objectOf({ key: TEXT, by: TEXT }),
 }

@@ -121,6 +121,7 @@ class Run {
   #silence({ label, value, seconds }: Extract<Step, { type: 'silence' }>): void {
     const silence: Silence = {
       id: `${label} ${value}`,
+      urls: [],
       match: [{ label, isPositive: true, values: [value], pattern: null }],
       author: 'me',
       comment: '',

@@ -112,3 +112,20 @@ test('a window that is open while clocks change lasts as long as it says', (t) =
   t.true(windows.covers(WEB, from))
   t.is(windows.nextChange(from), from + 2 * HOUR)
 })
+
+test('windows are listed with the occurrence under way, or the next one', (t) => {
+  const opens = at('2026-11-29T02:00Z')
+  const span = { from: opens, to: opens + 2 * HOUR }
+  const windows = calendar(window('a', SUNDAYS, 'web'), window('b', { from: opens - HOUR, to: opens }))
+  const listed = (now: number) =>
+    windows.list(now).map(({ window: { name }, ...rest }) => ({ name, ...rest }))
+  const other = { name: 'b', span: { from: opens - HOUR, to: opens } }
+  t.deepEqual(listed(opens - 1), [
+    { name: 'a', span, isOpen: false },
+    { ...other, isOpen: true },
+  ])
+  t.deepEqual(listed(opens), [
+    { name: 'a', span, isOpen: true },
+    { name: 'b', span: null, isOpen: false },
+  ])
+})

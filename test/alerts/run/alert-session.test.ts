@@ -137,6 +137,7 @@ test('people ask over a port what fires, silence it, acknowledge it, and see wha
   t.like(sent.deliveries[0], { receiver: 'ops', title: 'web: down firing' })
   const silence = {
     id: null,
+    urls: [],
     match: [{ label: 'team', isPositive: true, values: null, pattern: 'w.b' }],
     author: 'ann',
     comment: '',

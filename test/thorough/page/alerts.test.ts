@@ -28,6 +28,7 @@ inBrowser('what fires is acknowledged and silenced by keyboard, and silences end
 alerts:
   - { name: web, to: ops, match: { team: '!~web' }, down: true, group-wait: 0s }
   - { name: other, to: ops, down: true, group-wait: 0s, severity: warning }
+maintenance: [{ name: sunday updates, match: { team: other }, from: 2020-01-01, to: 2120-01-01 }]
 interval: 100ms
 urls: ['${dead} label.team=!odd label.site=b', '${dead}other label.team=web', '${dead}plain']
 `,
@@ -67,6 +68,7 @@ urls: ['${dead} label.team=!odd label.site=b', '${dead}other label.team=web', '$
   await press(`silence ${dead}`)
   t.deepEqual(await violations(page), [])
   t.deepEqual(await page.$$eval('form.act fieldset label', (all) => all.map((one) => one.textContent)), [
+    `URL: ${dead}`,
     'site: b',
     'team: !odd',
   ])
@@ -77,8 +79,17 @@ urls: ['${dead} label.team=!odd label.site=b', '${dead}other label.team=web', '$
   await untilText(page, '.alert .name', 'site: b, team: ~!odd')
   await untilText(page, '.alert .facts-line', 'by me: new disks')
   await untilText(page, '.alert .figure', 'ends in 1 h 59 min')
-  // An alert without labels cannot be silenced by them.
-  t.is((await page.$$(`button[aria-label="silence ${dead}plain"]`)).length, 0)
+  // An alert without labels is silenced by its URL.
+  await press(`silence ${dead}plain`)
+  await page.waitForSelector('form.act fieldset input:checked')
+  await page.focus('form.act button[type=submit]')
+  await page.keyboard.press('Enter')
+  await untilText(page, '.alert .name', `${dead}plain`)
+  await page.focus(`button[aria-label="end the silence of ${dead}plain"]`)
+  await page.keyboard.press('Enter')
+  await page.waitForSelector(`button[aria-label="silence ${dead}plain"]`)
+  await untilText(page, 'section[aria-labelledby=maintenance] .name', 'sunday updates')
+  await untilText(page, 'section[aria-labelledby=maintenance] .facts-line', 'open · team: other')
   await page.focus('button[aria-label^="end the silence"]')
   await page.keyboard.press('Enter')
   await page.waitForSelector('#silences', { hidden: true })

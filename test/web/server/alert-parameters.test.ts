@@ -17,6 +17,7 @@ test('a silence is for labels and a time', (t) => {
   const parsed = parseSilence(new URLSearchParams('label.team=web&for=2h&author=me'), NOW)
   t.deepEqual(parsed, {
     id: null,
+    urls: [],
     match: [{ label: 'team', isPositive: true, values: ['web'], pattern: null }],
     author: 'me',
     comment: '',
@@ -27,6 +28,8 @@ test('a silence is for labels and a time', (t) => {
     new URLSearchParams('label.a=~b&from=2026-11-27T00:00:00Z&for=1h&author=me&id=x&comment=c'),
     NOW,
   )
+  const ofUrl = parseSilence(new URLSearchParams('u=http://me:x@a.example&for=1h&author=me'), NOW)
+  t.deepEqual([ofUrl.urls, ofUrl.match], [['http://me:x@a.example', 'http://a.example/'], []])
   t.like(later, { id: 'x', comment: 'c', from: NOW + 86_400_000, to: NOW + 90_000_000 })
 })
 

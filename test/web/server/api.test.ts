@@ -66,6 +66,7 @@ test('a validator accepts the OpenAPI description, and answers are as it says, f
     alerts: ['AlertList', ''],
     notifications: ['NotificationList', ''],
     silences: ['SilenceList', ''],
+    maintenance: ['MaintenanceList', ''],
     openapi: ['OpenApi', ''],
   }
   for (const [path, { get: operation }] of Object.entries(description.paths)) {
@@ -183,7 +184,7 @@ const REFUSED: Readonly<Record<string, readonly [status: number, error: string]>
   '/events?since=1': [400, 'unknown parameter "since" (there are none here)'],
   '/sumary': [
     404,
-    'no such path, did you mean /api/v1/summary? (known: /api/v1/summary, /api/v1/urls, /api/v1/url, /api/v1/history, /api/v1/incidents, /api/v1/alerts, /api/v1/notifications, /api/v1/silences, /api/v1/acknowledge, /api/v1/openapi.json, /api/v1/wall, /api/v1/wall/events, /api/v1/events)',
+    'no such path, did you mean /api/v1/summary? (known: /api/v1/summary, /api/v1/urls, /api/v1/url, /api/v1/history, /api/v1/incidents, /api/v1/alerts, /api/v1/notifications, /api/v1/silences, /api/v1/maintenance, /api/v1/acknowledge, /api/v1/openapi.json, /api/v1/wall, /api/v1/wall/events, /api/v1/events)',
   ],
 }
 

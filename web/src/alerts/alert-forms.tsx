@@ -30,7 +30,7 @@ export function AcknowledgeForm({ alert, done, close }: FormProps) {
 /** How long silences last, as the API has it. */
 const TIMES = ['30m', '1h', '2h', '4h', '8h', '24h', '72h', '168h'] as const
 
-/** Nobody is told of alerts with some labels for a time. */
+/** Nobody is told of alerts of a URL, or with some labels, for a time. */
 export function SilenceForm({ alert, done, close }: FormProps) {
   const change = useChange()
   const [author, setAuthor] = useState(lastName)
@@ -38,11 +38,14 @@ export function SilenceForm({ alert, done, close }: FormProps) {
   const [lasts, setLasts] = useState<string>('2h')
   const [without, setWithout] = useState<readonly string[]>([])
   const labels = Object.entries(alert.labels)
+  // What has no labels is silenced by its URL.
+  const [isForUrl, setIsForUrl] = useState(labels.length === 0)
   const send = () => {
     keepName(author)
     const query = new URLSearchParams({ for: lasts, author, comment })
     for (const [name, value] of labels)
       if (!without.includes(name)) query.append(`label.${name}`, exactly(value))
+    if (isForUrl) query.append('u', alert.url)
     void change.send('POST', 'api/v1/silences', query, done)
   }
   return (
@@ -51,10 +54,20 @@ export function SilenceForm({ alert, done, close }: FormProps) {
       change={change}
       send={send}
       close={close}
-      isBlocked={without.length === labels.length}
+      isBlocked={without.length === labels.length && !isForUrl}
     >
       <fieldset>
         <legend>Every alert with</legend>
+        {alert.url !== '' && (
+          <label>
+            <input
+              type="checkbox"
+              checked={isForUrl}
+              onChange={({ currentTarget: { checked } }) => setIsForUrl(checked)}
+            />
+            <bdi>URL: {visible(alert.url)}</bdi>
+          </label>
+        )}
         {labels.map(([name, value]) => (
           <label key={name}>
             <input

@@ -66,7 +66,7 @@ export function AlertItem(props: { readonly alert: AlertRow; readonly changed: (
       {!isOver && (
         <div class="acts">
           {phase === 'told' && !isTaken && <button {...opens('acknowledge')}>acknowledge</button>}
-          {Object.keys(labels).length > 0 && !alert.muted && <button {...opens('silence')}>silence</button>}
+          {!alert.muted && <button {...opens('silence')}>silence</button>}
         </div>
       )}
       {form === 'acknowledge' && <AcknowledgeForm alert={alert} done={done} close={close} />}

@@ -1,12 +1,16 @@
 import { useState } from 'preact/hooks'
-import type { AlertList, SilenceList } from '../server/answers.ts'
+import type { AlertList, MaintenanceList, SilenceList, WindowRow } from '../server/answers.ts'
 import { counted, formatCount } from '../text/numbers.ts'
 import { useAnswer } from '../use-answer.ts'
 import { AlertItem } from './alert-item.tsx'
 import { SilenceItem } from './silence-item.tsx'
+import { WindowItem } from './window-item.tsx'
 
 /** Alerts that are shown; the API has up to 1,000. */
 const MAX_SHOWN = 200
+
+/** Maintenance windows that are shown; the API has all. */
+const MAX_WINDOWS = 20
 
 /** What fires, and who need not be told. */
 export function AlertsPage() {
@@ -14,9 +18,11 @@ export function AlertsPage() {
   const [version, setVersion] = useState(0)
   const alerts = useAnswer<AlertList>('api/v1/alerts', `limit=${MAX_SHOWN}`, version)
   const silences = useAnswer<SilenceList>('api/v1/silences', '', version)
+  const maintenance = useAnswer<MaintenanceList>('api/v1/maintenance', '', version)
   const changed = () => setVersion((last) => last + 1)
   const { answer, error } = alerts
   const list = silences.answer?.silences ?? []
+  const windows = (maintenance.answer?.windows ?? []).filter(isToCome).toSorted(byBegin)
   return (
     <>
       <h1>Alerts</h1>
@@ -52,8 +58,32 @@ export function AlertsPage() {
           </ul>
         </section>
       )}
+      {windows.length > 0 && (
+        <section aria-labelledby="maintenance">
+          <div class="bar">
+            <h2 id="maintenance">Maintenance</h2>
+            <span class="count">{formatCount(windows.length)}</span>
+          </div>
+          <ul class="card alerts">
+            {windows.slice(0, MAX_WINDOWS).map((one) => (
+              <WindowItem key={one.name} of={one} />
+            ))}
+          </ul>
+        </section>
+      )}
     </>
   )
+}
+
+type DatedWindow = WindowRow & { readonly from: string; readonly to: string }
+
+function isToCome(window: WindowRow): window is DatedWindow {
+  return window.from !== null && window.to !== null
+}
+
+/** Open ones began before all that are to come. */
+function byBegin(one: DatedWindow, other: DatedWindow): number {
+  return one.from < other.from ? -1 : Number(one.from > other.from)
 }
 
 function sentenceOf(total: number): string {

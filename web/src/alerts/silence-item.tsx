@@ -3,17 +3,20 @@ import { formatFull, formatSpan } from '../text/times.ts'
 import { visible } from '../text/visible.ts'
 import { useTimedText } from '../use-live.ts'
 import { useChange } from './change.ts'
+import { conditionsText } from './conditions-text.ts'
 
 /** A silence: of which alerts, who asked for it and why, how long it lasts; and its end. */
 export function SilenceItem(props: { readonly silence: SilenceRow; readonly changed: () => void }) {
   const { silence, changed } = props
-  const { id, author, comment, match } = silence
+  const { id, author, comment, url, match } = silence
   const change = useChange()
   const [from, to] = [Date.parse(silence.from), Date.parse(silence.to)]
   const text = useTimedText((now) =>
     from > now ? `begins in ${formatSpan(from - now)}` : `ends in ${formatSpan(Math.max(0, to - now))}`,
   )
-  const labels = match.map(({ label, value }) => `${label}: ${value}`).join(', ')
+  const labels = [...(url === null ? [] : [url]), conditionsText(match)]
+    .filter((one) => one !== '')
+    .join(', ')
   return (
     <li class="alert">
       <span />

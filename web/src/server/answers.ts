@@ -178,16 +178,37 @@ export interface AlertList {
   readonly total: number
 }
 
+/** A condition on a label, as `label.NAME` has it. */
+export interface LabelCondition {
+  readonly label: string
+  readonly value: string
+}
+
 /** A silence, as `/api/v1/silences` has it. */
 export interface SilenceRow {
   readonly id: string
   readonly author: string
   readonly comment: string
-  readonly match: readonly { readonly label: string; readonly value: string }[]
+  /** Null: of any URL. */
+  readonly url: string | null
+  readonly match: readonly LabelCondition[]
   readonly from: string
   readonly to: string
 }
 
 export interface SilenceList {
   readonly silences: readonly SilenceRow[]
+}
+
+/** A maintenance window, as `/api/v1/maintenance` has it: open now, or when it opens next; null: never. */
+export interface WindowRow {
+  readonly name: string
+  readonly match: readonly LabelCondition[]
+  readonly open: boolean
+  readonly from: string | null
+  readonly to: string | null
+}
+
+export interface MaintenanceList {
+  readonly windows: readonly WindowRow[]
 }

@@ -1,0 +1,6 @@
+import type { LabelCondition } from '../server/answers.ts'
+
+/** Conditions on labels, as text: `team: web, site: !b`. */
+export function conditionsText(match: readonly LabelCondition[]): string {
+  return match.map(({ label, value }) => `${label}: ${value}`).join(', ')
+}

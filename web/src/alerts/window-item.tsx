@@ -1,0 +1,41 @@
+import type { WindowRow } from '../server/answers.ts'
+import { formatFull, formatSpan } from '../text/times.ts'
+import { visible } from '../text/visible.ts'
+import { useTimedText } from '../use-live.ts'
+import { conditionsText } from './conditions-text.ts'
+
+/** A maintenance window that is open or comes: its name, of which alerts, and how long. */
+export function WindowItem({
+  of,
+}: {
+  readonly of: WindowRow & { readonly from: string; readonly to: string }
+}) {
+  const { name, match, open } = of
+  const [from, to] = [Date.parse(of.from), Date.parse(of.to)]
+  const text = useTimedText((now) =>
+    open
+      ? `ends in ${formatSpan(Math.max(0, to - now))}`
+      : `begins in ${formatSpan(Math.max(0, from - now))}`,
+  )
+  const labels = conditionsText(match)
+  return (
+    <li class="alert">
+      <span />
+      <div class="what">
+        <span class="name">
+          <bdi>{visible(name)}</bdi>
+        </span>
+        <div class="facts-line">
+          {open ? 'open' : 'to come'} · <bdi>{labels === '' ? 'every URL' : visible(labels)}</bdi>
+        </div>
+      </div>
+      <time
+        class="figure since"
+        dateTime={open ? of.to : of.from}
+        title={`${formatFull(from)} to ${formatFull(to)}`}
+      >
+        {text}
+      </time>
+    </li>
+  )
+}
