@@ -98,7 +98,7 @@ export async function main(
   const known = { settling, settings: shown?.shownSettings(table, profiles, poll) ?? null, earlier: recorder }
   const asked = { ...options, listen: listen ?? pageExport, alerts: alerter }
   const monitor = new MonitorSupervisor(table, known, monitorOptions(asked, inputs, screen), events)
-  if (options.output !== null) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
+  if (options.outputs.length > 0) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
   // Always the first thread, so that tools outside can tell threads apart by their order. It gets the URLs when the recorder has put
   // back what an earlier run knew of them.

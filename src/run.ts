@@ -103,7 +103,7 @@ async function runWith(
     const work = { ...openLists(request, site?.urls ?? [], log), inputs, probes, pages, pageExport }
     // Decided before the lists are read, which may take long.
     if (!options.once && work.lists.canChange) signals.onHangUp(() => void work.lists.readAgain())
-    else if (options.output === null && (options.once || work.probes === null)) signals.endOnHangUp()
+    else if (options.outputs.length === 0 && (options.once || work.probes === null)) signals.endOnHangUp()
     const reading = await Promise.race([readFirst(work.lists, options, log), stopped])
     // A run without an end stops cleanly; any other has no result.
     if (reading === 'stopped') return options.once || options.check || options.plan ? 1 : 0
@@ -130,7 +130,7 @@ async function runWith(
     }
     const warning = options.once ? null : shortageText(plan)
     if (warning !== null) log(`${warning}\n`)
-    if (options.output !== null && !createOutput(options.output, log)) return 3
+    if (!options.outputs.every(({ file }) => createOutput(file, log))) return 3
     const progress = createProgress(options.progress, stderr, work.table.size)
     return await main(work, fitPool(options, work.table.size), signals, log, progress)
   } finally {

@@ -11,6 +11,7 @@ import { ErrorLog } from '../src/print/text/error-log.ts'
 import { monotonicMs } from '../src/runtime/clock.ts'
 import { threadCpuMs } from '../src/runtime/cpu.ts'
 import { currentThreadId } from '../src/runtime/thread-usage.ts'
+import { sumUsage } from '../src/state/usage.ts'
 import { handleStatus, MonitorHandler } from '../src/threads/monitor-handler.ts'
 import type { MonitorEvent, MonitorLaunch, MonitorMessage } from '../src/threads/protocol.ts'
 import { QuestionHandler } from '../src/threads/question-handler.ts'
@@ -21,16 +22,15 @@ import { StatusPorts } from '../src/threads/status-ports.ts'
 // thread writes to standard output.
 
 const { options, control } = workerData as MonitorLaunch
-const { once, resumeFrom, inputs, screen, format, verbose, statusIntervalMs } = options
+const { resumeFrom, inputs, screen, format, verbose, statusIntervalMs } = options
 const post = (event: MonitorEvent) => parentPort?.postMessage(event)
 
 const output = new Output(1, (code) => post({ type: 'outputFailed', file: null, code }))
-const file =
-  options.output === null
-    ? null
-    : new FileOutput(options.output, once && resumeFrom === null, inputs, (code) =>
-        post({ type: 'outputFailed', file: options.output, code }),
-      )
+const files = options.outputs.map(({ file, format: ofFile, append }) => {
+  const failed = (code: string) => post({ type: 'outputFailed', file, code })
+  return { format: ofFile, sink: new FileOutput(file, !append && resumeFrom === null, inputs, failed) }
+})
+const fileOutputs = files.map(({ sink }) => sink)
 const table = screen === null ? null : await createTable(screen)
 const history = options.history ? await historyFeed() : null
 const alerts = options.alerts ? await alerterFeed() : null
@@ -44,10 +44,14 @@ const recorders: Printer[] = [web?.api, web?.metrics, web?.wall, history?.feed, 
 const monitor: StateMonitor = new StateMonitor(
   options,
   {
-    sinks: file === null ? [output] : [output, file],
-    printers: [...createPrinters(options, output, file, table), ...recorders, ...results],
+    sinks: [output, ...fileOutputs],
+    printers: [
+      ...createPrinters(options, [{ format, sink: output }, ...files], table),
+      ...recorders,
+      ...results,
+    ],
     errorLog: new ErrorLog(verbose, monotonicMs, reportErrors),
-    outputUsage: () => ({ output: output.usage, file: file?.usage ?? { used: 0, most: 0 } }),
+    outputUsage: () => ({ output: output.usage, file: sumUsage(fileOutputs.map(({ usage }) => usage)) }),
   },
   monotonicMs,
 )
@@ -67,7 +71,7 @@ const handler = new MonitorHandler({
   alerts: alerts?.feed ?? null,
   questions,
   output,
-  file,
+  files: fileOutputs,
   table,
   statusIntervalMs,
 })

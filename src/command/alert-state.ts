@@ -6,7 +6,7 @@ import { describeError } from '../targets/read-targets.ts'
 import type { Flags } from './flag-table.ts'
 import { FlagsError } from './flags-error.ts'
 import type { Options } from './options.ts'
-import { checkDatabase } from './output-file.ts'
+import { asInputs, checkDatabase } from './output-file.ts'
 
 /** The file that the state of alerts is kept in, beside the history unless the flag says so; null: in memory. */
 export function alertStateOf({ alertState, history }: Flags['run']): string | null {
@@ -16,10 +16,10 @@ export function alertStateOf({ alertState, history }: Flags['run']): string | nu
 /** Throws a FlagsError if the state of alerts cannot or must not be kept in its file. */
 export function checkAlertState(flags: Flags['run'], inputs: readonly InputFile[]): void {
   const path = alertStateOf(flags)
-  const { history, output, check, plan } = flags
+  const { history, outputs, check, plan } = flags
   if (path === null || check || plan) return
   const others = [
-    ...(output === null ? [] : [{ name: 'the file of --output', file: output }]),
+    ...asInputs(outputs),
     ...(history === null ? [] : [{ name: 'the file of --history', file: history }]),
   ]
   try {

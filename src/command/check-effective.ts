@@ -10,7 +10,7 @@ export interface RunMode {
   readonly plan: boolean
   readonly once: boolean
   readonly format: FormatName
-  readonly output: string | null
+  readonly outputs: readonly unknown[]
   readonly listen: unknown
   readonly history: string | null
 }
@@ -77,12 +77,12 @@ const INEFFECTIVE_FLAGS: readonly {
   },
   {
     flags: ['changes', 'status-interval'],
-    when: ({ format, output }) => format === 'quiet' && output === null,
+    when: ({ format, outputs }) => format === 'quiet' && outputs.length === 0,
     why: 'it has no effect with --format quiet, which prints nothing: add --output, or use another format',
   },
   {
     flags: ['changes', 'status-interval'],
-    when: ({ format, output }) => format === 'table' && output === null,
+    when: ({ format, outputs }) => format === 'table' && outputs.length === 0,
     why: 'it has no effect on the table: add --output, or use --format log or json',
   },
 ]

@@ -19,7 +19,8 @@ import { FlagsError, NothingToPollError } from './flags-error.ts'
 import { invalidValueText } from './invalid-value.ts'
 import { makeOptions, recorderOf } from './make-options.ts'
 import type { Options } from './options.ts'
-import { checkDatabase, checkOutput } from './output-file.ts'
+import { asInputs, checkDatabase, checkOutput } from './output-file.ts'
+import { pathsOf } from './output-target.ts'
 import { resolveSettings } from './precedence.ts'
 import type { Layer, Source } from './precedence.ts'
 import { inputsOf } from './run-inputs.ts'
@@ -152,23 +153,20 @@ function defaults(flags: readonly Flag[], overrides: Readonly<Record<string, unk
   )
 }
 
-function checkOutputOf({ output, once, check, plan }: Flags['run'], inputs: readonly InputFile[]): void {
-  if (output === null || check || plan) return
-  try {
-    checkOutput(output, inputs, once)
-  } catch (error) {
-    throw new FlagsError('output', `${redactName(output)}: ${describeError(error)}`, error)
-  }
+function checkOutputOf({ outputs, once, check, plan }: Flags['run'], inputs: readonly InputFile[]): void {
+  if (check || plan) return
+  for (const path of pathsOf(outputs))
+    try {
+      checkOutput(path, inputs, once)
+    } catch (error) {
+      throw new FlagsError('output', `${redactName(path)}: ${describeError(error)}`, error)
+    }
 }
 
-function checkHistoryOf({ history, output, check, plan }: Flags['run'], inputs: readonly InputFile[]): void {
+function checkHistoryOf({ history, outputs, check, plan }: Flags['run'], inputs: readonly InputFile[]): void {
   if (history === null || check || plan) return
   try {
-    checkDatabase(
-      history,
-      output === null ? inputs : [...inputs, { name: 'the file of --output', file: output }],
-      'a history needs a file of its own',
-    )
+    checkDatabase(history, [...inputs, ...asInputs(outputs)], 'a history needs a file of its own')
   } catch (error) {
     throw new FlagsError('history', `${redactName(history)}: ${describeError(error)}`, error)
   }

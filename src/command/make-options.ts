@@ -21,6 +21,7 @@ import { FLAGS } from './flag-table.ts'
 import type { Flags } from './flag-table.ts'
 import { FlagsError, NothingToPollError } from './flags-error.ts'
 import type { Options } from './options.ts'
+import { outputFiles, screenFormat } from './output-target.ts'
 import type { Layer } from './precedence.ts'
 
 /** The most that history takes unless `--history-size` says otherwise, in bytes. */
@@ -46,9 +47,11 @@ export async function makeOptions(
   if (flags.url.method === 'HEAD' && readsBody(flags.url)) throw new FlagsError(bodyFlag(settings), NO_BODY)
   checkAuth(flags.url)
   const polls = !check && !plan
-  const isAuto = flags.run.format === 'auto'
-  const format = formatOf(flags.run)
+  const screen = screenFormat(flags.run.outputs, flags.run.format)
+  const isAuto = flags.run.format === 'auto' && screen === null
+  const format = screen ?? formatOf(flags.run)
   if (polls) checkFormat(format, once)
+  const outputs = polls ? outputFiles(flags.run.outputs, format, once) : []
   checkEffective(settings, { ...flags.run, format })
   // Connections to the web thread never take those of polls.
   const setAside = flags.run.listen === null ? 0 : WEB_DESCRIPTORS
@@ -67,6 +70,7 @@ export async function makeOptions(
     urls,
     descriptors,
     format,
+    outputs,
     fitsPool: once && settings.get('pool-size')?.source === 'default',
     brief: once && isAuto && isTerminal(1),
     progress: once ? progressOf(format) : null,

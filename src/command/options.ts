@@ -1,4 +1,5 @@
 import type { ProgressKind } from '../print/create-progress.ts'
+import type { OutputFile } from '../print/text/monitor-options.ts'
 import type { FormatName } from '../print/text/formats.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
 import type { WebConfigFile } from '../config/web/web-config-file.ts'
@@ -17,7 +18,7 @@ export interface HistoryOptions {
 /** Everything that a user can set, checked: the flags for main and the monitor, and what is worked out from them. Times in ms. */
 export interface Options extends Omit<
   Flags['run'],
-  'format' | 'concurrency' | 'webConfig' | 'history' | 'historySize'
+  'format' | 'outputs' | 'concurrency' | 'webConfig' | 'history' | 'historySize'
 > {
   /** URLs given as arguments, not checked yet. */
   readonly urls: readonly string[]
@@ -25,6 +26,7 @@ export interface Options extends Omit<
   readonly descriptors: number
   /** The format in use, where the flag says `auto`. */
   readonly format: FormatName
+  readonly outputs: readonly OutputFile[]
   /** List only the URLs that are not up. */
   readonly brief: boolean
   /** Start fewer pollers than `poolSize` if each would have few URLs: nobody asked for a number of them. */

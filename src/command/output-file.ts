@@ -4,6 +4,8 @@ import { checkFile } from '../print/file-output.ts'
 import { looksLikeResults, MAX_SIGNATURE_LENGTH } from '../print/text/result-signatures.ts'
 import { checkNotInput, isSameFile, statOrNull } from '../print/text/input-files.ts'
 import type { InputFile } from '../print/text/input-files.ts'
+import { pathsOf } from './output-target.ts'
+import type { OutputTarget } from './output-target.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError } from '../targets/read-targets.ts'
 
@@ -45,6 +47,11 @@ export function checkDatabase(path: string, inputs: readonly InputFile[], rule: 
   if (!stats.isFile()) throw new Error('it is not a file')
   checkNotInput(stats, inputs, rule)
   accessSync(path, constants.R_OK | constants.W_OK)
+}
+
+/** The files of `--output`, as files that nothing else may be written to. */
+export function asInputs(outputs: readonly OutputTarget[]): InputFile[] {
+  return pathsOf(outputs).map((file) => ({ name: 'the file of --output', file }))
 }
 
 /** Whether it starts like results in one of the formats. */

@@ -4,6 +4,7 @@ import { choice, optional, path, toggle, value, values } from '../settings/flag.
 import { WEB_PREFIX, LISTEN_ADDRESS, OTLP_TARGET } from '../settings/network-types.ts'
 import { integer, LIST_NAME, STORAGE_SIZE, TIME } from '../settings/value-types.ts'
 import { ONCE_FLAGS } from './once-flags.ts'
+import { OUTPUT_TARGET } from './output-target.ts'
 
 /** Flags that main and the monitor use: a row here is a field of Options. */
 export const RUN_FLAGS = [
@@ -80,11 +81,12 @@ export const RUN_FLAGS = [
     choices: ['auto', ...FORMAT_NAMES],
     default: 'auto',
   }),
-  path({
-    usage: '--output <file>',
-    field: 'output',
+  values({
+    usage: '--output <file[:format]>',
+    field: 'outputs',
     group: 'Output',
-    help: 'write the results to this file too: --once replaces it, other runs append',
+    help: 'write the results to this file too: --once replaces it, other runs append; repeatable',
+    type: OUTPUT_TARGET,
   }),
   value({
     usage: '--status-interval <duration>',

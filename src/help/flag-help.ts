@@ -37,7 +37,7 @@ export function formsOf(flag: Flag): FlagHelp[] {
     initial: initialText,
     choices,
     isRepeatable: takes === 'values',
-    isFile: takes === 'path' || usage.endsWith('<list>'),
+    isFile: takes === 'path' || /<(?:list|file\[:format\])>$/.test(usage),
   }
   return offHelp === null ? [form] : [form, own(`--no-${name}`, offHelp)]
 }

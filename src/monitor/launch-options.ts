@@ -6,7 +6,7 @@ import type { ScreenOptions } from '../runtime/screen.ts'
 /** The options of a run that concern the monitor. */
 export interface PrintOptions extends Pick<
   MonitorOptions,
-  'format' | 'changes' | 'verbose' | 'once' | 'brief' | 'output'
+  'format' | 'changes' | 'verbose' | 'once' | 'brief' | 'outputs'
 > {
   readonly statusIntervalMs: number
   readonly poolSize: number
@@ -28,7 +28,7 @@ export function monitorOptions(
     verbose,
     once,
     brief,
-    output,
+    outputs,
     statusIntervalMs,
     poolSize,
     listen,
@@ -45,7 +45,7 @@ export function monitorOptions(
     verbose,
     once,
     brief,
-    output,
+    outputs,
     statusIntervalMs: once ? null : statusIntervalMs,
     pollers: poolSize,
     inputs,

@@ -2,36 +2,38 @@ import { formatNamed, FORMATS } from './text/formats.ts'
 import type { OutputFormat } from './text/formats.ts'
 import type { Printer, PrinterOptions, Sink } from './text/printer.ts'
 
-/** The format of a file if the one asked for is not text. */
-const DEFAULT_FILE_FORMAT = 'json'
+/** A sink for results in a format. */
+export interface FormattedSink {
+  readonly format: string
+  readonly sink: Sink
+}
 
-/**
- * Makes the printers of a run: one for `screen` in the format asked for, and one for `file` if there is one. `table` is the
- * printer of the live table.
- */
+/** Makes the printers of a run: one for each format that a sink has. `table` is the printer of the live table. */
 export function createPrinters(
-  options: PrinterOptions & { readonly format: string },
-  screen: Sink,
-  file: Sink | null,
+  options: PrinterOptions,
+  to: readonly FormattedSink[],
   table: Printer | null = null,
   formats: readonly OutputFormat[] = FORMATS,
 ): Printer[] {
-  const { createPrinter } = formatNamed(options.format, formats)
-  if (createPrinter !== null) return [createPrinter(file === null ? screen : tee(screen, file), options)]
   const printers = table === null ? [] : [table]
-  const forFile = formatNamed(DEFAULT_FILE_FORMAT, formats).createPrinter
-  return file === null || forFile === null ? printers : [...printers, forFile(file, options)]
+  for (const format of new Set(to.map((one) => one.format))) {
+    const { createPrinter } = formatNamed(format, formats)
+    const sinks = to.filter((one) => one.format === format).map(({ sink }) => sink)
+    if (createPrinter !== null) printers.push(createPrinter(tee(sinks), options))
+  }
+  return printers
 }
 
-/** Writes to both: a printer that remembers what it has printed prints once. */
-function tee(one: Sink, other: Sink): Sink {
+/** Writes to all: a printer that remembers what it has printed prints once. */
+function tee(sinks: readonly Sink[]): Sink {
+  const [only] = sinks
+  if (sinks.length === 1 && only !== undefined) return only
   return {
     write(text) {
-      one.write(text)
-      other.write(text)
+      for (const sink of sinks) sink.write(text)
     },
     get dropped() {
-      return one.dropped + other.dropped
+      return sinks.reduce((sum, { dropped }) => sum + dropped, 0)
     },
   }
 }

@@ -30,6 +30,7 @@ export class FileOutput implements Sink {
   readonly #path: string
   readonly #inputs: readonly InputFile[]
   readonly #onError: (code: string) => void
+  readonly #writeFailed: (code: string) => void
   #fd: number
   #output: Output
   /** Renamed files that still have text to write. */
@@ -39,7 +40,7 @@ export class FileOutput implements Sink {
 
   /**
    * `truncate` empties the file first. None of the `inputs` is ever written to, even if the path names one of them later.
-   * `onError` gets each error code once. Throws as `open` does.
+   * `onError` gets each error code of a write once, and why the path can't be opened anew each time. Throws as `open` does.
    */
   constructor(
     path: string,
@@ -49,10 +50,17 @@ export class FileOutput implements Sink {
   ) {
     this.#path = path
     this.#inputs = inputs
+    // A path that is opened anew may fail in the same way again.
+    const reported = new Set<string>()
     this.#onError = onError
+    this.#writeFailed = (code) => {
+      if (reported.has(code)) return
+      reported.add(code)
+      onError(code)
+    }
     this.#fd = openOutput(path, inputs)
     if (truncate && fstatSync(this.#fd).isFile()) ftruncateSync(this.#fd)
-    this.#output = new Output(this.#fd, onError)
+    this.#output = new Output(this.#fd, this.#writeFailed)
   }
 
   get dropped(): number {
@@ -84,7 +92,7 @@ export class FileOutput implements Sink {
       const fd = openOutput(this.#path, this.#inputs)
       const [old, oldFd] = [this.#output, this.#fd]
       this.#fd = fd
-      this.#output = new Output(fd, this.#onError)
+      this.#output = new Output(fd, this.#writeFailed)
       this.#rotated.add(old)
       void old.flush(null).then(() => {
         this.#rotated.delete(old)

@@ -54,7 +54,8 @@ export class StateMonitor {
     this.#outputUsage = to.outputUsage
     this.#printers = to.printers
     this.#errorLog = to.errorLog
-    this.#map = new StateMap(formatNamed(options.format).history ? new History() : null)
+    const formats = [options.format, ...options.outputs.map(({ format }) => format)]
+    this.#map = new StateMap(formats.some((name) => formatNamed(name).history) ? new History() : null)
     this.#now = now
     this.#window = new PollWindow(now(), options.resumeFrom?.startedAt, options.resumeFrom?.polls)
     this.#pollers = new PollerTotals(options.pollers)

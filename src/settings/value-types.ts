@@ -135,7 +135,7 @@ export const COUNT_OR_SHARE: ValueType<CountOrShare> = {
   schema: {
     anyOf: [
       { type: 'integer', minimum: 0, maximum: MAX_COUNT },
-      { type: 'string', pattern: String.raw`^\d{1,9}(\.\d+)?%?$|\$\{` },
+      { type: 'string', pattern: String.raw`^\d{1,9}((\.\d+)?%)?$|\$\{` },
     ],
   },
   text: 'a whole number, or a percentage such as `5%`',

@@ -31,8 +31,8 @@ export interface MonitorParts {
   /** The States of pollers. */
   readonly ports: { listen(poller: PollerNumber, port: MessagePort): void; drained(): Promise<void> }
   readonly output: Flushable
-  /** The file of results; null without `--output`. */
-  readonly file: (Flushable & { reopen(): void }) | null
+  /** The files of results. */
+  readonly files: readonly (Flushable & { reopen(): void })[]
   /** The live view; null without one. */
   readonly table: {
     keys(input: string): void
@@ -61,7 +61,7 @@ export class MonitorHandler {
 
   /** Resolves with the reply when it is done. */
   async handle(message: MonitorMessage): Promise<MonitorReply<MonitorMessage['type']>> {
-    const { monitor, ports, file, table } = this.#parts
+    const { monitor, ports, files, table } = this.#parts
     switch (message.type) {
       case 'register':
         return monitor.addUrls(message.urls)
@@ -90,7 +90,8 @@ export class MonitorHandler {
       case 'notices':
         return table?.addErrors(message.lines)
       case 'reopen':
-        return file?.reopen()
+        for (const file of files) file.reopen()
+        return
       case 'recorder':
         return this.#parts.feed?.setPort(message.port)
       case 'alerter':
@@ -117,12 +118,12 @@ export class MonitorHandler {
   }
 
   async #stop(stats: MainStats, patienceMs: number | null): Promise<Counts> {
-    const { monitor, ports, output, file } = this.#parts
+    const { monitor, ports, output, files } = this.#parts
     clearInterval(this.#printTimer)
     await ports.drained()
     monitor.updateMainStats(stats)
     await monitor.finish()
-    await Promise.all([output.flush(patienceMs), file?.flush(patienceMs)])
+    await Promise.all([output, ...files].map((one) => one.flush(patienceMs)))
     return monitor.counts
   }
 }

@@ -49,7 +49,7 @@ test('several values of the command line take the place of those of the environm
 
 test('of a value given twice the last one counts; a file given twice is refused', async (t) => {
   t.is((await optionsOf(['-i', '1s', '--interval', '2s'])).poll.intervalMs, 2_000)
-  for (const flag of ['config', 'cacert', 'cert', 'key', 'output']) {
+  for (const flag of ['config', 'cacert', 'cert', 'key', 'history']) {
     t.is(
       await refusalOf([`--${flag}`, '/a', `--${flag}`, '/b', URL]),
       `error: --${flag}: given 2 times, but only one file can be given\n`,
@@ -89,7 +89,7 @@ const SECRETS = [
 
 /** A name of a file that can't be read is shown, but for what is no name. */
 function isSecretOf({ name, takes }: Flag, text: string): boolean {
-  return (takes !== 'path' && name !== 'file') || /:\/\/|\n/.test(text)
+  return (takes !== 'path' && name !== 'file' && name !== 'output') || /:\/\/|\n/.test(text)
 }
 
 for (const flag of FLAGS.filter(({ takes }) => takes !== 'switch')) {

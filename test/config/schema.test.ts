@@ -204,7 +204,10 @@ const VALUES: Readonly<
   'web-config': { good: ['web.yml'], bad: ['[a]', ''] },
   'web-prefix': { good: ['/', '/headcount', '/a/b/'], bad: ['headcount', '/a b', '[/a]', ''] },
   otlp: { good: ['http://127.0.0.1:4318', 'env'], bad: ['[env]', ''] },
-  output: { good: ['out.json'], bad: ['[a]', ''] },
+  output: { good: ['out.json', '[a.json, "b:csv", "-:json"]'], bad: ['{a: b}', '[[a]]', ''] },
+  retries: { good: ['0', '3', '"${X:-2}"'], bad: ['-1', '101', 'many', '[1]', ''] },
+  'retry-delay': { good: ['0s', '250ms', '"${X:-1s}"'], bad: ['1', 'soon', '[1s]', ''] },
+  'max-down': { good: ['0', '12', '5%', '"2.5%"', '"${X:-1%}"'], bad: ['-1', '5.5', '5 %', '[1]', ''] },
   headers: {
     good: ['{X-Key: a}', '{A: 1, B: true}', '{}'],
     bad: ['[a]', '{A B: c}', '{A: [b]}', '{A: }', ''],

@@ -79,3 +79,40 @@ test('with --once, a file that could not be written is exit 1', async (t) => {
   t.is(code, 1)
   t.is(stderr, '/dev/full: ENOSPC\n')
 })
+
+test('several files, each in its own format, and standard output in another', async (t) => {
+  const origin = await startOrigin(t)
+  const directory = directoryOf(t)
+  const path = (name: string) => join(directory, name)
+  const names = ['a.jsonl', 'b.csv', 'c.xml', 'd:csv', 'e.log', '-:json']
+  const outputs = names.flatMap((name) => ['--output', name.startsWith('-') ? name : path(name)])
+  const args = ['--once', '--pool-size', '1', ...outputs, `${origin.url}/`]
+  const { code, stdout, stderr } = await headcount(t, args)
+  t.is(code, 0, stderr)
+  const textOf = (name: string) => readFileSync(path(name), 'utf8')
+  t.is(textOf('a.jsonl'), stdout)
+  t.deepEqual(
+    parseLines(stdout).map(({ type }) => type),
+    ['state', 'summary'],
+  )
+  t.true(textOf('b.csv').startsWith('url,verdict,'))
+  t.is(textOf('d'), textOf('b.csv'))
+  t.true(textOf('c.xml').endsWith('</testsuites>\n'))
+  t.regex(textOf('e.log'), /Current state: 1 URL: 1 up/)
+})
+
+test('SIGHUP opens each of several files anew, and a full disk concerns one of them', async (t) => {
+  const origin = await startOrigin(t)
+  const [log, json] = ['a.log', 'b.json'].map((name) => join(directoryOf(t), name)) as [string, string]
+  const outputs = ['--output', log, '--output', json, '--output', '/dev/full:json']
+  const program = new Program(t, [...QUICK, '--format', 'quiet', ...outputs, origin.url])
+  const hasSome = (file: string) => existsSync(file) && readFileSync(file, 'utf8') !== ''
+  await waitUntil(() => hasSome(log) && hasSome(json))
+  for (const file of [log, json]) renameSync(file, `${file}.1`)
+  program.child.kill('SIGHUP')
+  await waitUntil(() => hasSome(log) && hasSome(json))
+  program.child.kill('SIGTERM')
+  const { code, stderr } = await program.ended()
+  t.is(code, 0)
+  t.is(stderr, '/dev/full: ENOSPC\n')
+})

@@ -9,7 +9,7 @@ export const monitorOptions: MonitorOptions = {
   brief: false,
   statusIntervalMs: null,
   pollers: 1,
-  output: null,
+  outputs: [],
   inputs: [],
   metrics: false,
   history: false,

@@ -33,7 +33,7 @@ function start(overrides: readonly (Overrides | null)[], { verbose = false } = {
       options,
       {
         sinks: [sink],
-        printers: createPrinters(options, sink, null),
+        printers: createPrinters(options, [{ format, sink }]),
         errorLog: new ErrorLog(
           verbose,
           () => 0,

@@ -25,7 +25,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     brief: false,
     statusIntervalMs: 10_000,
     pollers: 2,
-    output: null,
+    outputs: [],
     inputs: [],
     metrics: false,
     history: false,
@@ -38,7 +38,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     all,
     {
       sinks: [sink],
-      printers: createPrinters(all, sink, null),
+      printers: createPrinters(all, [{ format: all.format, sink }]),
       errorLog: new ErrorLog(
         all.verbose,
         () => clock.ms,

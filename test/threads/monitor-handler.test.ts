@@ -26,7 +26,7 @@ async function startHandler(urls: number) {
     options,
     {
       sinks: [sink],
-      printers: createPrinters(options, sink, null),
+      printers: createPrinters(options, [{ format: options.format, sink }]),
       errorLog: new ErrorLog(
         false,
         () => 0,
@@ -45,7 +45,7 @@ async function startHandler(urls: number) {
     alerts: null,
     questions: null,
     output,
-    file: null,
+    files: [],
     table: null,
     statusIntervalMs: null,
   })

@@ -97,6 +97,17 @@ export type FormatName = (typeof FORMATS)[number]['name']
 /** The names of the formats, in their order. */
 export const FORMAT_NAMES: readonly FormatName[] = FORMATS.map(({ name }) => name)
 
+/** Other extensions of files with lines of JSON. */
+const JSON_EXTENSIONS: ReadonlySet<string> = new Set(['.jsonl', '.ndjson'])
+
+/** The format that the extension of a file stands for; null: none. */
+export function formatOfFile(file: string): FormatName | null {
+  const extension = /\.[a-z]+$/i.exec(file)?.[0].toLowerCase() ?? null
+  if (extension === null) return null
+  if (JSON_EXTENSIONS.has(extension)) return 'json'
+  return FORMATS.find((format) => format.extension === extension)?.name ?? null
+}
+
 /** The row of a format. Throws if there is none. */
 export function formatNamed(name: string, formats: readonly OutputFormat[] = FORMATS): OutputFormat {
   const found = formats.find((format) => format.name === name)

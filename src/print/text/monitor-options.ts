@@ -11,6 +11,14 @@ export interface ResumePoint {
   readonly polls: number
 }
 
+/** A file that results are written to. */
+export interface OutputFile {
+  readonly file: string
+  readonly format: FormatName
+  /** What it holds is kept. */
+  readonly append: boolean
+}
+
 /** The options of the monitor, given at its start. */
 export interface MonitorOptions extends PrinterOptions {
   readonly format: FormatName
@@ -20,8 +28,8 @@ export interface MonitorOptions extends PrinterOptions {
   readonly statusIntervalMs: number | null
   /** Number of pollers. */
   readonly pollers: number
-  /** A file that results are also written to; null: none. */
-  readonly output: string | null
+  /** Files that results are also written to. */
+  readonly outputs: readonly OutputFile[]
   /** Files that are read, and must not be written to. */
   readonly inputs: readonly InputFile[]
   /** A web thread asks for metrics. */

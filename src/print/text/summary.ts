@@ -31,7 +31,7 @@ export interface Bounds extends PollerBounds {
   /** Resources that pollers hold. */
   readonly lent: Usage
   readonly output: Usage
-  /** The file of `--output`; all zero without one. */
+  /** The files of `--output`; all zero without one. */
   readonly file: Usage
 }
 

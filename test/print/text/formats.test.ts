@@ -3,7 +3,7 @@ import { FLAGS } from '../../../src/command/flag-table.ts'
 import { createPrinters } from '../../../src/print/create-printers.ts'
 import { DocumentPrinter } from '../../../src/print/text/document-printer.ts'
 import type { DocumentFormat } from '../../../src/print/text/document-printer.ts'
-import { FORMATS, FORMAT_NAMES, formatNamed } from '../../../src/print/text/formats.ts'
+import { FORMATS, FORMAT_NAMES, formatNamed, formatOfFile } from '../../../src/print/text/formats.ts'
 import type { OutputFormat } from '../../../src/print/text/formats.ts'
 import type { Sink } from '../../../src/print/text/printer.ts'
 import { looksLikeResults } from '../../../src/print/text/result-signatures.ts'
@@ -43,7 +43,8 @@ const options = { changes: false, brief: false, once: true }
 
 test('a new row prints, to the screen and to a file', async (t) => {
   const [screen, file] = [new TextSink(), new TextSink()]
-  const printers = createPrinters({ ...options, format: 'names' }, screen, file, null, formats)
+  const to = [screen, file].map((sink) => ({ format: 'names', sink }))
+  const printers = createPrinters(options, to, null, formats)
   const map = stateMapOf(['https://a.example/'], up(0))
   for (const printer of printers) await printer.finish(summary, map)
   t.deepEqual([screen.text, file.text], ['names\nhttps://a.example/\n', 'names\nhttps://a.example/\n'])
@@ -63,7 +64,7 @@ for (const { name } of FORMATS) {
   test(`what ${name} prints is recognized as results`, async (t) => {
     const file = new TextSink()
     const map = stateMapOf(['https://a.example/'], up(0))
-    for (const printer of createPrinters({ ...options, format: name }, file, null)) {
+    for (const printer of createPrinters(options, [{ format: name, sink: file }])) {
       printer.state(up(0), true, map)
       await printer.finish(summary, map)
     }
@@ -71,12 +72,33 @@ for (const { name } of FORMATS) {
   })
 }
 
-test('a format without text has its file in JSON', (t) => {
-  for (const format of ['table', 'quiet']) {
-    const [screen, file] = [new TextSink(), new TextSink()]
-    const [printer] = createPrinters({ ...options, format }, screen, file)
-    printer?.state(up(0), true, stateMapOf(['https://a.example/'], up(0)))
-    t.is(screen.text, '')
-    t.true(file.text.startsWith('{"type":"state"'))
-  }
+test('each format has its printer, and several sinks of one format have the same lines', (t) => {
+  const [screen, ...files] = [new TextSink(), new TextSink(), new TextSink(), new TextSink()]
+  const names = ['quiet', 'json', 'json', 'log']
+  const to = names.map((format, n) => ({ format, sink: n === 0 ? screen : (files[n - 1] as TextSink) }))
+  const printers = createPrinters(options, to)
+  t.is(printers.length, 2)
+  for (const printer of printers) printer.state(up(0), true, stateMapOf(['https://a.example/'], up(0)))
+  t.is(screen.text, '')
+  t.true(files[0]?.text.startsWith('{"type":"state"'))
+  t.is(files[0]?.text, files[1]?.text)
+  t.is(files[2]?.text, '')
+})
+
+test('the extension of a file names its format', (t) => {
+  const formatOf = (file: string) => formatOfFile(file)
+  t.deepEqual(
+    [
+      'a.json',
+      'a.b/c.JSONL',
+      'a.ndjson',
+      'a.csv',
+      'report.xml',
+      '/var/log/a.log',
+      'results',
+      'a.json.1',
+      'a.txt',
+    ].map(formatOf),
+    ['json', 'json', 'json', 'csv', 'junit', 'log', null, null, null],
+  )
 })
