@@ -95,7 +95,12 @@ export async function main(
     pages,
     profiles,
   })
-  const known = { settling, settings: shown?.shownSettings(table, profiles, poll) ?? null, earlier: recorder }
+  const known = {
+    settling,
+    settings: shown?.shownSettings(table, profiles, poll) ?? null,
+    earlier: recorder,
+    places: lists.places,
+  }
   const asked = { ...options, listen: listen ?? pageExport, alerts: alerter }
   const monitor = new MonitorSupervisor(table, known, monitorOptions(asked, inputs, screen), events)
   if (options.outputs.length > 0) signals.onHangUp(() => monitor.send({ type: 'reopen' }))

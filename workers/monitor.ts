@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createPrinters } from '../src/print/create-printers.ts'
-import { FileOutput } from '../src/print/file-output.ts'
+import { FileOutput, usageOfFiles } from '../src/print/file-output.ts'
 import { Output } from '../src/print/output.ts'
 import { StateMonitor } from '../src/print/state-monitor.ts'
 import type { Printer } from '../src/print/text/printer.ts'
@@ -11,7 +11,6 @@ import { ErrorLog } from '../src/print/text/error-log.ts'
 import { monotonicMs } from '../src/runtime/clock.ts'
 import { threadCpuMs } from '../src/runtime/cpu.ts'
 import { currentThreadId } from '../src/runtime/thread-usage.ts'
-import { sumUsage } from '../src/state/usage.ts'
 import { handleStatus, MonitorHandler } from '../src/threads/monitor-handler.ts'
 import type { MonitorEvent, MonitorLaunch, MonitorMessage } from '../src/threads/protocol.ts'
 import { QuestionHandler } from '../src/threads/question-handler.ts'
@@ -51,7 +50,7 @@ const monitor: StateMonitor = new StateMonitor(
       ...results,
     ],
     errorLog: new ErrorLog(verbose, monotonicMs, reportErrors),
-    outputUsage: () => ({ output: output.usage, file: sumUsage(fileOutputs.map(({ usage }) => usage)) }),
+    outputUsage: () => ({ output: output.usage, file: usageOfFiles(fileOutputs) }),
   },
   monotonicMs,
 )

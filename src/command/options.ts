@@ -27,6 +27,8 @@ export interface Options extends Omit<
   /** The format in use, where the flag says `auto`. */
   readonly format: FormatName
   readonly outputs: readonly OutputFile[]
+  /** A format shows where the lists name URLs. */
+  readonly places: boolean
   /** List only the URLs that are not up. */
   readonly brief: boolean
   /** Start fewer pollers than `poolSize` if each would have few URLs: nobody asked for a number of them. */

@@ -59,11 +59,15 @@ export function screenFormat(targets: readonly OutputTarget[], asked: string): F
   return format
 }
 
-/** The files with their formats, beside a standard output in the format `screen`. Throws a FlagsError. */
+/**
+ * The files with their formats, beside a standard output in the format `screen`: also the file that GitHub Actions takes a summary from, with
+ * the format for it. Throws a FlagsError.
+ */
 export function outputFiles(
   targets: readonly OutputTarget[],
   screen: FormatName,
   once: boolean,
+  stepSummary: string | undefined = process.env['GITHUB_STEP_SUMMARY'],
 ): OutputFile[] {
   const fallback = formatNamed(screen).createPrinter === null ? DEFAULT_FILE_FORMAT : screen
   const files = targets
@@ -76,5 +80,7 @@ export function outputFiles(
     if (formatNamed(format).once === 'required' && !once)
       throw new FlagsError('output', `${redactName(file)}: ${format} is one document and needs --once`)
   }
-  return files
+  const isForGithub = screen === 'github' || files.some(({ format }) => format === 'github')
+  if (!isForGithub || stepSummary === undefined || stepSummary === '') return files
+  return [...files, { file: stepSummary, format: 'markdown', append: true }]
 }

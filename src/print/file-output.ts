@@ -106,6 +106,11 @@ export class FileOutput implements Sink {
   }
 }
 
+/** How full all files are together. */
+export function usageOfFiles(files: readonly FileOutput[]): Usage {
+  return sumUsage(files.map(({ usage }) => usage))
+}
+
 /** Standard input is not compared: its descriptor may be closed by now and reused for this file. */
 function openOutput(path: string, inputs: readonly InputFile[]): number {
   const fd = openSync(path, APPEND_FLAGS)

@@ -104,9 +104,10 @@ export class StateMonitor {
       const isNew = this.#map.add(registered.id, registered.url, registered)
       if (registered.settling !== null) this.#settling ??= new Settling((id) => this.#map.verdict(id))
       this.#settling?.register(registered, isNew)
-      const { id, verdict, settings, earlier } = registered
+      const { id, verdict, settings, place, earlier } = registered
       if (isNew && earlier !== null)
         for (const printer of this.#printers) printer.restored?.(id, verdict, earlier.since)
+      if (place !== null) for (const printer of this.#printers) printer.place?.(id, place)
       if (settings !== null) for (const printer of this.#printers) printer.settings?.(id, settings)
     })
   }

@@ -108,7 +108,7 @@ function withDefaults(sink: TargetSink, defaults: UrlSettings): TargetSink {
   if (defaults.overrides === null && defaults.labels === null) return sink
   const merged = mergeDefaults(defaults)
   return {
-    target: (target) => sink.target({ url: target.url, ...merged(target) }),
+    target: (target, place) => sink.target({ url: target.url, ...merged(target) }, place),
     refuse: (target) => sink.refuse?.({ url: target.url, ...merged(target) }) ?? null,
     invalid: (line) => sink.invalid(line),
   }

@@ -1,4 +1,5 @@
 import { ListError } from '../targets/read-targets.ts'
+import type { Place } from '../targets/read-targets.ts'
 import type { Target } from '../targets/target.ts'
 import { combineErrors } from './list-errors.ts'
 import { isRemote, ReadAhead } from './read-ahead.ts'
@@ -24,7 +25,7 @@ export interface FirstReading {
  */
 export async function readFirst(
   sources: readonly TrackedSource[],
-  add: (target: Target, source: number) => boolean,
+  add: (target: Target, source: number, place: Place | undefined) => boolean,
   refuse: (target: Target) => string | null,
   log: (line: string) => void,
 ): Promise<FirstReading> {
@@ -42,8 +43,8 @@ export async function readFirst(
       tracked.invalid++
       log(line)
     }
-    const target = (one: Target) => {
-      if (!add(one, number)) duplicates++
+    const target = (one: Target, place?: Place) => {
+      if (!add(one, number, place)) duplicates++
       else if (/^(?:https|tls|wss|grpcs):/.test(one.url)) secure++
     }
     tracked.fingerprint = await sourceFingerprint(source.reloadPolicy)

@@ -4,6 +4,7 @@ import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import type { ProfileRegistry } from '../settings/profiles.ts'
 import { ListError } from '../targets/read-targets.ts'
+import type { Place } from '../targets/read-targets.ts'
 import { serializeLabels } from '../targets/serialize-labels.ts'
 import type { Target } from '../targets/target.ts'
 import { applyDiff, summaryText } from './apply-diff.ts'
@@ -31,6 +32,8 @@ export class LiveLists {
   readonly #allowShrink: boolean
   #log: (line: string) => void
   readonly #membership = new Membership()
+  /** Where each URL is listed; null: nobody shows it. Bounded by the list. */
+  readonly places: Map<ResourceId, string> | null
   readonly #queue: ReloadQueue
   #watcher: SourceWatcher | null = null
   #consumer: ListConsumer | null = null
@@ -41,7 +44,7 @@ export class LiveLists {
   constructor(
     sources: readonly Source[],
     to: { readonly table: ResourceTable; readonly profiles: ProfileRegistry },
-    { allowShrink }: { readonly allowShrink: boolean },
+    { allowShrink, places }: { readonly allowShrink: boolean; readonly places?: boolean },
     log: (line: string) => void,
   ) {
     this.#sources = sources.map((source, number) => new TrackedSource(source, number))
@@ -49,6 +52,7 @@ export class LiveLists {
     this.#profiles = new BoundedProfiles(to.profiles, (line) => this.#log(line))
     this.#parentFaults = new ParentFaults(to.table, to.profiles)
     this.#allowShrink = allowShrink
+    this.places = places === true ? new Map() : null
     this.#log = log
     this.#queue = new ReloadQueue(sources, (number, read) =>
       this.#reload(this.#sources[number] as TrackedSource, read),
@@ -74,7 +78,7 @@ export class LiveLists {
   readFirst(): Promise<FirstReading> {
     return readFirst(
       this.#sources,
-      (target, source) => this.#addFirst(target, source),
+      (target, source, place) => this.#addFirst(target, source, place),
       (target) => this.#parentFaults.atStart(target),
       (line) => this.#log(line),
     )
@@ -115,13 +119,14 @@ export class LiveLists {
   }
 
   /** Adds a target of the first reading. Returns whether its URL is new. */
-  #addFirst({ url, overrides, labels }: Target, source: number): boolean {
+  #addFirst({ url, overrides, labels }: Target, source: number, place?: Place): boolean {
     const id = this.#table.add(url)
     if (id === null) {
       this.#membership.add(this.#table.find(url) as ResourceId, source)
       return false
     }
     this.#membership.add(id, source)
+    if (this.places !== null && place !== undefined) this.places.set(id, place(''))
     if (overrides !== null) this.#table.setProfile(id, this.#profiles.acquire(overrides))
     if (labels !== null) this.#table.setLabels(id, serializeLabels(labels))
     return true

@@ -17,6 +17,8 @@ export interface RegisteredUrl extends UrlInfo {
   readonly settling: UrlSettling | null
   /** What its list sets for it, without secrets; null: nobody shows it. */
   readonly settings: string | null
+  /** Where it is listed; null: nobody shows it, or it is not known. */
+  readonly place: string | null
   /** Null: there was no earlier run, or it did not know the URL. */
   readonly earlier: EarlierVerdict | null
 }
@@ -30,23 +32,28 @@ const HAS_SETTINGS = 0x40
 /** Added to the verdict of a URL that an earlier run knew: what it knew follows. */
 const HAS_EARLIER = 0x20
 
+/** Added to the verdict of a URL whose place in its list follows. */
+const HAS_PLACE = 0x10
+
 /** The id of a parent that no list has. */
 const NOT_LISTED = 0xffff_ffff
 
 /** Writes a URL. */
 export function packUrl(packer: Packer, registered: RegisteredUrl): void {
-  const { id, url, generation, verdict, errCount, labels, settling, settings, earlier } = registered
+  const { id, url, generation, verdict, errCount, labels, settling, settings, place, earlier } = registered
   packer.u32(id)
   packer.text(url)
   packer.u16(generation)
   const flags =
     (settling === null ? 0 : SETTLES) +
     (settings === null ? 0 : HAS_SETTINGS) +
+    (place === null ? 0 : HAS_PLACE) +
     (earlier === null ? 0 : HAS_EARLIER)
   packer.u8(VERDICTS.indexOf(verdict) + flags)
   packer.u32(errCount)
   packer.text(labels)
   if (settings !== null) packer.text(settings)
+  if (place !== null) packer.text(place)
   if (earlier !== null) packEarlierVerdict(packer, earlier)
   if (settling === null) return
   const { number, thresholds, parent, findings } = settling
@@ -68,13 +75,14 @@ export function unpackUrls(buffer: ArrayBuffer, visit: (registered: RegisteredUr
     const url = from.text()
     const generation = from.u16()
     const code = from.u8()
-    const verdict = verdictOf(code & ~(SETTLES | HAS_SETTINGS | HAS_EARLIER))
+    const verdict = verdictOf(code & ~(SETTLES | HAS_SETTINGS | HAS_PLACE | HAS_EARLIER))
     const errCount = from.u32()
     const labels = from.text()
     const settings = (code & HAS_SETTINGS) === 0 ? null : from.text()
+    const place = (code & HAS_PLACE) === 0 ? null : from.text()
     const earlier = (code & HAS_EARLIER) === 0 ? null : unpackEarlierVerdict(from)
     const settling = (code & SETTLES) === 0 ? null : unpackSettling(from)
-    visit({ id, url, generation, verdict, errCount, labels, settling, settings, earlier })
+    visit({ id, url, generation, verdict, errCount, labels, settling, settings, place, earlier })
   }
 }
 

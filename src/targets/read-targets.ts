@@ -21,9 +21,13 @@ export interface TargetSources {
   readonly allowPipes?: boolean
 }
 
+/** Where a target is, or the value of the setting `key`. */
+export type Place = (key: string) => string
+
 /** Receives what is read, in order and with duplicates. */
 export interface TargetSink {
-  target(target: Target): void
+  /** `place` tells where it is, or the value of a setting of it, as messages do. */
+  target(target: Target, place?: Place): void
   /** Why a target can't be taken although each of its settings is valid, as a clause without values; null: it can. */
   refuse?(target: Target): string | null
   /**
@@ -109,9 +113,9 @@ export async function* wrapReadErrors(bytes: AsyncIterable<unknown>, name: strin
 }
 
 /** Passes a target on, or reports why it can't be taken. `place`: where it is, or the value of the setting `key`, for messages. */
-export function offerTarget(sink: TargetSink, target: Target, place: (key: string) => string): void {
+export function offerTarget(sink: TargetSink, target: Target, place: Place): void {
   const why = sink.refuse?.(target) ?? null
-  if (why === null) sink.target(target)
+  if (why === null) sink.target(target, place)
   else sink.invalid(`${place(why.slice(0, why.indexOf(':')))}: ${why}`)
 }
 

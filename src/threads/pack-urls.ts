@@ -24,9 +24,11 @@ export interface KnownUrls {
   readonly settings: ((id: ResourceId) => string) | null
   /** What an earlier run knew of the verdicts; null: nothing. */
   readonly earlier: EarlierSource | null
+  /** Where URLs are listed; null: nobody shows it. */
+  readonly places: ReadonlyMap<ResourceId, string> | null
 }
 
-const NOTHING: KnownUrls = { settling: { of: () => null }, settings: null, earlier: null }
+const NOTHING: KnownUrls = { settling: { of: () => null }, settings: null, earlier: null, places: null }
 
 /** The most URLs in one message, which makes about half a megabyte. */
 const MAX_URLS_PER_MESSAGE = 10_000
@@ -51,6 +53,7 @@ export function* packUrls(
       labels: table.labels(id),
       settling,
       settings: known.settings === null ? null : known.settings(id),
+      place: known.places?.get(id) ?? null,
       earlier: known.earlier === null || verdict === 'pending' ? null : known.earlier.earlier(id),
     })
     if (++packed % MAX_URLS_PER_MESSAGE === 0) yield packer.take()

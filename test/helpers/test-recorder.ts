@@ -71,6 +71,7 @@ export function packed(urls: readonly { readonly url: string; readonly labels?: 
       labels,
       settling: null,
       settings: null,
+      place: null,
       earlier: null,
     })
   return packer.take()

@@ -44,7 +44,12 @@ function start(overrides: readonly (Overrides | null)[], { verbose = false } = {
       () => 0,
     )
     const register = (ids: Iterable<ResourceId> = table.listed()) => {
-      for (const part of packUrls(table, ids, { settling: known, settings: null, earlier: null }))
+      for (const part of packUrls(table, ids, {
+        settling: known,
+        settings: null,
+        earlier: null,
+        places: null,
+      }))
         monitor.addUrls(part)
     }
     register()

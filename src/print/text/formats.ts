@@ -1,8 +1,10 @@
 import { csvDocument } from './csv.ts'
 import { DocumentPrinter } from './document-printer.ts'
+import { GithubPrinter } from './github.ts'
 import { JsonPrinter } from './json-printer.ts'
 import { junitDocument } from './junit.ts'
 import { LogPrinter } from './log-printer.ts'
+import { MarkdownPrinter } from './markdown.ts'
 import type { Printer, PrinterOptions, Sink } from './printer.ts'
 
 /** One output format. The choices of `--format`, the configuration's schema and the documentation come from these rows. */
@@ -78,6 +80,26 @@ export const FORMATS = [
     history: true,
     beginnings: ['<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="headcount"'],
     createPrinter: (out) => new DocumentPrinter(out, junitDocument),
+  },
+  {
+    name: 'github',
+    purpose: 'an annotation at the line of each URL that is not up, and a summary, for GitHub Actions',
+    extension: '',
+    once: 'required',
+    printsLast: true,
+    history: false,
+    beginnings: ['::error '],
+    createPrinter: (out) => new GithubPrinter(out, process.env['GITHUB_WORKSPACE'] ?? ''),
+  },
+  {
+    name: 'markdown',
+    purpose: 'counts and a table of the URLs that are not up, for people',
+    extension: '.md',
+    once: 'required',
+    printsLast: true,
+    history: false,
+    beginnings: ['### headcount\n'],
+    createPrinter: (out) => new MarkdownPrinter(out),
   },
   {
     name: 'quiet',

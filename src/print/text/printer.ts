@@ -30,6 +30,8 @@ export interface Printer {
   restored?(id: ResourceId, verdict: Verdict, since: number): void
   /** What its list sets for a URL that is new or has changed. Called if there is a terminal to show it on. */
   settings?(id: ResourceId, settings: string): void
+  /** Where the list names a URL, as in messages: `FILE:LINE`. Called if a format shows it. */
+  place?(id: ResourceId, place: string): void
   /** A URL has left its list; its id may soon belong to another. */
   forget?(id: ResourceId): void
   /** Prints the current state. States can arrive while a long one is printed. */

@@ -30,6 +30,7 @@ function urlsOf(...urls: readonly (readonly [id: number, generation: number, url
       labels: '{"team":"web"}',
       settling: null,
       settings: null,
+      place: null,
       earlier: null,
     })
   return packer.take()

@@ -8,7 +8,7 @@ import type { OutputFormat } from '../../../src/print/text/formats.ts'
 import type { Sink } from '../../../src/print/text/printer.ts'
 import { looksLikeResults } from '../../../src/print/text/result-signatures.ts'
 import { formatTable } from '../../docs/format-docs.ts'
-import { up } from '../../helpers/state.ts'
+import { down, up } from '../../helpers/state.ts'
 import { stateMapOf } from '../../helpers/state-map.ts'
 import { summary } from '../../helpers/summary.ts'
 
@@ -63,9 +63,9 @@ test('every row is a choice of --format, and nothing else is', (t) => {
 for (const { name } of FORMATS) {
   test(`what ${name} prints is recognized as results`, async (t) => {
     const file = new TextSink()
-    const map = stateMapOf(['https://a.example/'], up(0))
+    const map = stateMapOf(['https://a.example/'], down(0))
     for (const printer of createPrinters(options, [{ format: name, sink: file }])) {
-      printer.state(up(0), true, map)
+      printer.state(down(0), true, map)
       await printer.finish(summary, map)
     }
     t.is(looksLikeResults(file.text), formatNamed(name).createPrinter !== null)
