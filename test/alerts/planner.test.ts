@@ -367,3 +367,23 @@ test('a sequence that was not written is used again, but not its id', (t) => {
   t.is(idAt(START), idAt(START))
   t.not(idAt(START), idAt(START + 1))
 })
+
+test('what fires is told as it is at that moment, what is over as it ended', (t) => {
+  const options = plannerOptions({
+    rules: [webRule({ groupWaitMs: 0, repeatMs: 60_000 })],
+    current: (alert) => ({ ...alert, summary: 'now' }),
+  })
+  const planner = new NotificationPlanner(options, EMPTY_PLAN, START)
+  const told = (now: number) =>
+    planner
+      .tick(now)
+      .notifications.map(({ notification: { cause, alerts } }) => `${cause} ${alerts[0]?.summary}`)
+  planner.apply([{ type: 'fired', alert: a }], START)
+  t.deepEqual(told(START), ['new now'])
+  t.deepEqual(told(START + 60_000), ['repeat now'])
+  planner.apply(
+    [{ type: 'resolved', alert: { ...a, summary: 'up again', resolvedAt: START } }],
+    START + 61_000,
+  )
+  t.deepEqual(told(START + 61_000), ['resolved up again'])
+})

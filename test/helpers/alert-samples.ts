@@ -97,6 +97,7 @@ export function plannerOptions(fields: Partial<PlannerOptions> = {}): PlannerOpt
         ),
     hash,
     instance: 'test',
+    current: (alert) => alert,
     linkTo: () => '',
     ...fields,
   }

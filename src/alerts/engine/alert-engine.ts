@@ -4,12 +4,14 @@ import type { Alert, AlertChange } from '../alert.ts'
 import type { AlertPoll } from './alert-poll.ts'
 import { knownStateOf, tellChange } from './changed-state.ts'
 import { conditionOf, hasCause } from './conditions.ts'
+import { currentAlert } from './current-alert.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { memberOf } from './groups.ts'
 import type { RuleRef } from './rule-ref.ts'
 import { uptimeText } from './summary.ts'
 import { UptimeRound } from './uptime-round.ts'
 import { UrlRegistry } from './url-registry.ts'
+import type { WatchedUrl } from './watched-url.ts'
 
 /** What is seen of a URL whose verdict is lost. */
 const LOST = ['parent', 'the parent is down'] as const
@@ -22,6 +24,8 @@ export class AlertEngine {
   readonly #urls: UrlRegistry
   readonly #uptime: UptimeRound
   #now = Number.NEGATIVE_INFINITY
+  /** URLs whose alerts fire, by the keys of these; null: not known since something has changed. */
+  #firing: ReadonlyMap<string, WatchedUrl> | null = null
 
   /** `rules`: in the order of the configuration, with different names. */
   constructor(rules: readonly AlertRule[], options: EngineOptions) {
@@ -138,6 +142,17 @@ export class AlertEngine {
     return this.#urls.watched.size
   }
 
+  /** An alert that was taken, with what the last poll saw, or of a group as it is now: it may have been taken hours ago. */
+  readonly current = (alert: Alert): Alert => {
+    const { groups, watched, table } = this.#urls
+    if (alert.kind === 'group') return groups.current(alert)
+    this.#firing ??= new Map(
+      Array.from(watched.all(), (url) => url.alerts.map(({ key }) => [key, url] as const)).flat(),
+    )
+    const url = this.#firing.get(alert.key)
+    return url === undefined ? alert : currentAlert(alert, url, table.seen(url.id), this.#now)
+  }
+
   /** What has changed since the last call, in order. */
   takeChanges(): AlertChange[] {
     return this.#urls.log.take()
@@ -145,6 +160,7 @@ export class AlertEngine {
 
   #advance(now: number): number {
     this.#now = Math.max(this.#now, now)
+    this.#firing = null
     return this.#now
   }
 

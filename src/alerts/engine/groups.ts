@@ -1,4 +1,5 @@
 import type { Verdict } from '../../resource/resource.ts'
+import type { Alert } from '../alert.ts'
 import type { AlertLog, Subject } from './alert-log.ts'
 import { conditionOf, membersNeeded } from './conditions.ts'
 import { labelOf } from './label-test.ts'
@@ -85,6 +86,16 @@ export class Groups {
       else this.#remove(group, now)
     }
     this.#changed.clear()
+  }
+
+  /** The alert of a group, with how many are down now. */
+  current(alert: Alert): Alert {
+    const [value = ''] = Object.values(alert.labels)
+    const group = Array.from(this.#groups.values(), (groups) => groups.get(value)).find(
+      (one) => one?.alert?.key === alert.key,
+    )
+    if (group === undefined || group.known * 2 < group.listed || group.down === 0) return alert
+    return { ...alert, summary: groupText(group.down, group.known, group.listed) }
   }
 
   /** There are other rules. `join` has to follow for all URLs, then `endReload`. Returns the alerts that fire. */

@@ -20,24 +20,26 @@ export function seenText({
   return reason === 'ok' ? detail : `${reason}: ${detail}`
 }
 
-/** Why an alert of a URL fires. */
-export function firedText(ref: RuleRef, url: WatchedUrl, seen: SeenState, now: number): string {
+/** Why an alert of a URL fires. `since`: when its condition began. */
+export function firedText(
+  ref: RuleRef,
+  url: WatchedUrl,
+  seen: SeenState,
+  since: number,
+  now: number,
+): string {
   switch (ref.kind) {
     case 'down': {
       const lasting = conditionOf(ref, 'down')
-      const long =
-        'polls' in lasting && lasting.polls > 1
-          ? ` for ${url.downPolls} polls`
-          : 'ms' in lasting
-            ? ` for ${spanText(now - url.downSince)}`
-            : ''
-      return `down${long}: ${seenText(seen)}`
+      if ('polls' in lasting && lasting.polls === 1) return `down: ${seenText(seen)}`
+      // After a restart, polls are counted anew.
+      const isCounted = 'polls' in lasting && url.downPolls >= lasting.polls
+      return `down for ${isCounted ? `${url.downPolls} polls` : spanText(now - since)}: ${seenText(seen)}`
     }
     case 'unknown':
-      return `unknown for ${spanText(now - url.unknownSince)}: ${seenText(seen)}`
+      return `unknown for ${spanText(now - since)}: ${seenText(seen)}`
     case 'slow': {
       const { overMs } = conditionOf(ref, 'slow')
-      const since = url.slowSince?.get(overMs) ?? now
       return `slower than ${spanText(overMs)} for ${spanText(now - since)}: the last poll took ${spanText(seen.durationMs)}`
     }
     case 'certificate':

@@ -162,7 +162,7 @@ export class UrlAlerts {
   #fire(url: WatchedUrl, ref: RuleRef, since: number, now: number, summary?: string): FiringAlert {
     const seen = this.#seen(url.id)
     const labels = this.#sets.labels(this.#table.labels(url.id))
-    const text = summary ?? firedText(ref, url, seen, now)
+    const text = summary ?? firedText(ref, url, seen, since, now)
     const firing = this.#log.fire(ref, this.#subject(url.id), labels, since, text, seen)
     url.alerts = [...url.alerts, firing]
     return firing

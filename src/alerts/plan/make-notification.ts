@@ -5,15 +5,22 @@ import type { Notification } from '../notification.ts'
 /** What a notification says, without what follows from its alerts. */
 export type NotificationFrame = Omit<
   Notification,
-  'alerts' | 'total' | 'severity' | 'commonLabels' | 'commonHost'
+  'alerts' | 'total' | 'severity' | 'status' | 'commonLabels' | 'commonHost'
 >
 
-/** A notification about alerts, at least one. Pure. */
-export function makeNotification(alerts: readonly Alert[], frame: NotificationFrame): Notification {
+/** A notification about alerts, at least one. `current`: an alert that fires as it is now. */
+export function makeNotification(
+  alerts: readonly Alert[],
+  current: (alert: Alert) => Alert,
+  frame: NotificationFrame,
+): Notification {
+  const named = alerts.slice(0, MAX_NAMED_ALERTS)
+  const isOver = frame.cause === 'resolved' || frame.cause === 'unwatched'
   return {
     ...frame,
+    status: isOver ? 'resolved' : 'firing',
     severity: alerts[0]?.severity ?? 'info',
-    alerts: alerts.slice(0, MAX_NAMED_ALERTS),
+    alerts: isOver ? named : named.map((alert) => current(alert)),
     total: alerts.length,
     commonLabels: commonLabels(alerts),
     commonHost: commonHost(alerts),

@@ -24,14 +24,13 @@ export interface PlannerOptions {
   readonly hash: (text: string) => string
   /** Random, and the same for the life of a state file, so that ids are never those of another file. */
   readonly instance: string
+  /** An alert that fires as it is now, if that is known. */
+  readonly current: (alert: Alert) => Alert
   /** The page that shows these alerts; '' without a page. */
   readonly linkTo: (alerts: readonly Alert[]) => string
 }
 
-/**
- * Decides who is told what, and when: groups, waits, mutes, repeats, escalates. Pure: time is an argument, in ms since the epoch of a clock
- * that is never set back.
- */
+/** Decides who is told what, and when. Pure: time is an argument, in ms since the epoch of a clock that is never set back. */
 export class NotificationPlanner {
   readonly #options: PlannerOptions
   readonly #silences: Silences
@@ -182,15 +181,13 @@ export class NotificationPlanner {
   ): void {
     const sequence = this.#record.nextSequence()
     // With the time: a sequence that could not be written is used again after a crash, for something else.
-    const id = this.#options.hash(
-      JSON.stringify(['notification', this.#options.instance, sequence, this.#now]),
-    )
+    const { hash, instance, current } = this.#options
+    const id = hash(JSON.stringify(['notification', instance, sequence, this.#now]))
     group.firstId ??= id
-    const notification = makeNotification(alerts, {
+    const notification = makeNotification(alerts, current, {
       id,
       groupKey: group.key,
       firstId: group.firstId,
-      status: cause === 'resolved' || cause === 'unwatched' ? 'resolved' : 'firing',
       cause,
       rule: group.rule,
       kind: group.kind,

@@ -19,7 +19,7 @@ export interface AlertRow {
 }
 
 /** Whether the condition of an alert holds; false: only its end is to be told. */
-export function isFiring({ phase }: AlertRow): boolean {
+export function isFiring({ phase }: Pick<AlertRow, 'phase'>): boolean {
   return phase !== 'resolved' && phase !== 'unwatched'
 }
 

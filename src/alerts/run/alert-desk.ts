@@ -2,6 +2,7 @@ import type { Alert } from '../alert.ts'
 import type { Silence } from '../alert-rule.ts'
 import type { Notification } from '../notification.ts'
 import type { MaintenanceCalendar } from '../plan/maintenance.ts'
+import { isFiring } from '../plan/planner-state.ts'
 import type { AlertRow, GroupRow } from '../plan/planner-state.ts'
 import type { DeliveryRow } from '../store/delivery-row.ts'
 import type {
@@ -33,6 +34,8 @@ interface Store {
 /** What answers questions about alerts. */
 export interface DeskParts {
   readonly planner: Planner
+  /** An alert that fires as it is now. */
+  readonly current: (alert: Alert) => Alert
   readonly store: Store
   readonly queue: { readonly waiting: number }
   /** The maintenance windows of the configuration. */
@@ -83,11 +86,11 @@ export class AlertDesk {
   }
 
   #alerts(limit: number): AlertAnswers['alerts'] {
-    const { planner } = this.#parts
+    const { planner, current } = this.#parts
     const groups = new Map(planner.groups().map((group) => [group.key, group]))
     const rows = planner.alerts().toSorted((one, other) => one.alert.since - other.alert.since)
     const list = ({ alert, phase, groupKey }: AlertRow): ListedAlert => ({
-      alert,
+      alert: isFiring({ phase }) ? current(alert) : alert,
       phase,
       groupKey,
       isMuted: planner.isMuted(alert),

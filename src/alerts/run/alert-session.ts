@@ -75,7 +75,7 @@ export class AlertSession {
       instance,
     }
     this.#planner = new NotificationPlanner(
-      { ...planning, linkTo: (alerts) => linkTo(this.#link, alerts) },
+      { ...planning, current: this.#engine.current, linkTo: (alerts) => linkTo(this.#link, alerts) },
       store.loadPlan(),
       now(),
     )
@@ -101,6 +101,7 @@ export class AlertSession {
     this.intake = new AlertIntake(this.#engine, now, () => this.#alerter.wake())
     this.desk = new AlertDesk({
       planner: this.#planner,
+      current: this.#engine.current,
       store,
       queue: this.#queue,
       maintenance: () => this.#maintenance,

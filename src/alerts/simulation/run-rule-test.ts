@@ -41,6 +41,7 @@ export async function runRuleTest(
       compileMatch: compile,
       hash,
       instance: '',
+      current: engine.current,
       linkTo: () => '',
     },
     { alerts: [], groups: [], silences: [], marks: null },

@@ -1,4 +1,5 @@
 import test from 'ava'
+import type { Alert } from '../../../src/alerts/alert.ts'
 import { TestEngine } from '../../helpers/alert-engine.ts'
 import { ruleOf } from '../../helpers/alert-samples.ts'
 
@@ -141,4 +142,18 @@ test('a reload keeps what fires for a group whose rule remains', (t) => {
   t.deepEqual(engine.reconfigure([ruleOf('shop', { group: { by: 'team', down: { count: 2 } } })]), [
     'unwatched shop/group service=pay: no longer watched',
   ])
+})
+
+test('the alert of a group says how many are down now', (t) => {
+  const engine = started(5)
+  engine.poll(0, 'down')
+  engine.poll(1, 'down')
+  const alert = engine.changes[0]?.alert as Alert
+  const summary = () => engine.engine.current(alert).summary
+  for (const id of [2, 3, 4]) engine.poll(id, 'down')
+  t.is(summary(), '5 of 5 are down')
+  for (const id of [0, 1, 2]) engine.poll(id, 'unknown')
+  t.is(summary(), '2 of 5 are down')
+  engine.poll(0, 'up')
+  t.is(summary(), '2 of 5 are down, 2 unknown')
 })

@@ -27,7 +27,7 @@ test('what fires is told when the wait is over, repeated, and told when it is ov
   const { lines } = await run('  - urls: [{ url: "https://a.example/", polls: up down(503)*13 unknown up }]')
   t.deepEqual(lines, [
     '3m 10s ops firing down (new) of down: https://a.example/ down for 3 polls: 503',
-    '13m 10s ops firing down (repeat) of down: https://a.example/ down for 3 polls: 503',
+    '13m 10s ops firing down (repeat) of down: https://a.example/ down for 13 polls: 503',
     '15m 10s ops resolved down (resolved) of down: https://a.example/ up again after 14m: 200',
   ])
 })
