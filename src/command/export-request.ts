@@ -28,7 +28,7 @@ Writes the public status pages into a directory, as files for any web server: DI
   --page NAME   only this page; repeatable
   --from URL    take the pages from a headcount that runs at this address, with their history; names the pages by --page
 
-Without --from, it polls each URL of the configuration once: headcount export-page DIR -c headcount.yaml
+Without --from, it polls each URL of the configuration once: headcount export-page DIR -c headcount.yml
 All other options are those of headcount --help.
 `
 
@@ -37,7 +37,7 @@ export function readExportRequest(argv: readonly string[]): ExportRequest {
   const [directory = '', ...others] = argv
   if (argv.includes('--help') || argv.includes('-h')) return { type: 'print', text: HELP, ok: true }
   if (directory === '' || directory.startsWith('-'))
-    return invalid('export-page: name a directory first: headcount export-page DIR -c headcount.yaml')
+    return invalid('export-page: name a directory first: headcount export-page DIR -c headcount.yml')
   const names: string[] = []
   const rest: string[] = []
   let from: string | null = null

@@ -90,7 +90,7 @@ function readArguments(argv: readonly string[]): Asked | Mistake {
     else rest.push('--config', value)
   }
   const [name, ...others] = names
-  if (name === undefined) return mistake('name a receiver: headcount notify RECEIVER -c headcount.yaml')
+  if (name === undefined) return mistake('name a receiver: headcount notify RECEIVER -c headcount.yml')
   if (others.length > 0) return mistake('one receiver at a time')
   if (status !== 'firing' && status !== 'resolved') return mistake('--status: firing or resolved')
   return { name, status, rest }
@@ -104,7 +104,7 @@ async function findReceiver(
   const request = await readCommand(argv, process.env, IGNORED)
   if (request.type === 'print') return { why: request.text }
   const { config, options, notices } = request
-  if (config === null) return mistake('name the configuration: headcount notify RECEIVER -c headcount.yaml')
+  if (config === null) return mistake('name the configuration: headcount notify RECEIVER -c headcount.yml')
   for (const notice of notices) log(`${notice}\n`)
   const receivers = config.config.alerts?.receivers ?? []
   const receiver = receivers.find((one) => one.name === name)

@@ -27,6 +27,19 @@ accept: [200..=299]
 # Incidents, uptime and response times, over restarts.
 #history: headcount.db
 
+# Who is told when a URL goes down, and when it is up again. Try a receiver:  headcount notify mail -c headcount.yml
+#alert-state: alerts.db
+#receivers:
+#  mail:
+#    email:
+#      to: ops@example.org
+#      from: headcount <headcount@example.org>
+#      server: smtp://localhost
+#alerts:
+#  - name: down
+#    to: mail
+#    down: { after: 2m }
+
 # The URLs. Settings and labels of one URL follow it on its line.
 urls:
   - https://example.com/

@@ -58,8 +58,8 @@ test('a mistake ends with 3, and says what would be right', async (t) => {
   const cases = [
     [['god', '-c', path], 'there is no receiver "god": was good meant?'],
     [['good', '-c', empty], `${empty} has no receivers`],
-    [['good'], 'name the configuration: headcount notify RECEIVER -c headcount.yaml'],
-    [['-c', path], 'name a receiver: headcount notify RECEIVER -c headcount.yaml'],
+    [['good'], 'name the configuration: headcount notify RECEIVER -c headcount.yml'],
+    [['-c', path], 'name a receiver: headcount notify RECEIVER -c headcount.yml'],
     [['good', 'busy', '-c', path], 'one receiver at a time'],
     [['good', '-c'], '-c needs a value'],
     [['good', '-x'], 'unknown flag "-x": it has --config and --status'],

@@ -13,21 +13,27 @@ export type IdleReason =
   /** No URL that it matches has the label of its groups. */
   | 'ungrouped'
 
-/** The rules that can't fire for any of these labels, each with the first reason that holds, in the order of the configuration. */
+/**
+ * The rules that can't fire for any of these labels, each with the first reason that holds, in the order of the configuration. Without any
+ * URL there is none to tell of, nor is a rule without a condition, which is a mistake of another kind.
+ */
 export function idleRules(
   rules: readonly AlertRule[],
   labelSets: Iterable<LabelValues>,
   compile: (pattern: string) => (text: string) => boolean,
 ): { readonly rule: AlertRule; readonly reason: IdleReason }[] {
   const index = new RuleIndex(rules, compile)
-  const unmatched = new Map(rules.map((rule) => [rule.name, rule]))
+  const able = rules.filter((rule) => kindsOf(rule).length > 0)
+  const unmatched = new Map(able.map((rule) => [rule.name, rule]))
   const taken = new Map(unmatched)
   const ungrouped = new Map(rules.filter(isGroupOnly).map((rule) => [rule.name, rule]))
   const all = new RuleIndex(
     rules.map((rule) => ({ ...rule, continues: true })),
     compile,
   )
+  let isEmpty = true
   for (const labels of labelSets) {
+    isEmpty = false
     if (unmatched.size > 0) for (const { rule } of all.find(labels)) unmatched.delete(rule.name)
     if (taken.size > 0 || ungrouped.size > 0)
       for (const { rule } of index.find(labels)) {
@@ -37,7 +43,8 @@ export function idleRules(
       }
     if (taken.size + ungrouped.size === 0) break
   }
-  return rules.flatMap((rule) => {
+  if (isEmpty) return []
+  return able.flatMap((rule) => {
     const reason = unmatched.has(rule.name)
       ? 'unmatched'
       : taken.has(rule.name)

@@ -1,9 +1,9 @@
 import querystring from 'node:querystring'
 import { getCACertificates } from 'node:tls'
-import { getSystemErrorMessage } from 'node:util'
 import { basicAuthorization, loginOf } from '../../settings/basic-authorization.ts'
 import { parseProxySetting, proxyFor } from '../../settings/proxy.ts'
 import type { SendResult } from '../notification.ts'
+import { errorText } from './error-text.ts'
 import { hide } from './hide-secrets.ts'
 import { judgeStatus, oneLine, parseRetryAfter } from './http-response.ts'
 import type { HttpResponse } from './http-response.ts'
@@ -122,8 +122,7 @@ async function read(
 function describeFailure(error: unknown): string {
   // With several addresses, each has an error of its own.
   const cause = error instanceof AggregateError ? (error.errors[0] as unknown) : error
-  const { errno, message } = cause as NodeJS.ErrnoException
-  return errno === undefined ? oneLine(message) : getSystemErrorMessage(errno)
+  return oneLine(errorText(cause))
 }
 
 /** Takes `name:password` out of a URL; null: it has none. */

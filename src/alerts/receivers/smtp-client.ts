@@ -1,8 +1,8 @@
-import { getSystemErrorMessage } from 'node:util'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { SendResult } from '../notification.ts'
 import type { Mailbox, SmtpServer } from './email-keys.ts'
+import { errorText } from './error-text.ts'
 import { hide } from './hide-secrets.ts'
 import { oneLine } from './http-response.ts'
 
@@ -68,7 +68,7 @@ export async function sendMail(mail: Mail, options: SmtpOptions, signal: AbortSi
     return { type: 'sent', said: shown(`${response}${except}`) }
   } catch (error) {
     const where = `${server.host}:${server.port}`
-    const why = signal.aborted ? 'no answer in time' : shown(messageOf(error))
+    const why = signal.aborted ? 'no answer in time' : shown(errorText(error))
     const { responseCode } = error as { responseCode?: number }
     // Replies of 5xx are permanent (RFC 5321, 4.2.1); without one, nobody has said no.
     if (!signal.aborted && responseCode !== undefined && responseCode >= 500)
@@ -77,12 +77,6 @@ export async function sendMail(mail: Mail, options: SmtpOptions, signal: AbortSi
   } finally {
     connection.close()
   }
-}
-
-/** nodemailer's, or for an error of the system that of the system. */
-function messageOf(error: unknown): string {
-  const { errno, message } = error as NodeJS.ErrnoException
-  return errno === undefined ? message : getSystemErrorMessage(errno)
 }
 
 interface Sent {

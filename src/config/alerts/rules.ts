@@ -1,6 +1,6 @@
 import { ALERT_SEVERITIES } from '../../alerts/alert-rule.ts'
 import type { AlertRule, Escalation, Inhibition } from '../../alerts/alert-rule.ts'
-import { parseDuration } from '../../settings/durations.ts'
+import { parseDuration, parseLongDuration } from '../../settings/durations.ts'
 import { parseChoiceOf, parseSwitch } from '../../settings/values.ts'
 import { itemsOf } from '../items-of.ts'
 import { MapReader } from '../map-reader.ts'
@@ -17,6 +17,9 @@ const MAX_STEPS = 20
 
 /** How long a rule waits for more that belongs into the same notification unless it says so, in ms. */
 const DEFAULT_GROUP_WAIT_MS = 10_000
+
+/** The shortest time between two repeats, in ms. */
+const MIN_REPEAT_MS = 1_000
 
 /** The keys of a rule. */
 export const RULE_KEYS: readonly string[] = [
@@ -60,7 +63,7 @@ export function readRules(
       conditions: readConditions(reader, map),
       groupBy: readLabels(reader, map.tree('group-by'), 'group-by'),
       groupWaitMs: map.read('group-wait', parseDuration) ?? DEFAULT_GROUP_WAIT_MS,
-      repeatMs: readDuration(map, 'repeat'),
+      repeatMs: map.read('repeat', parseRepeat),
       escalations: readEscalations(reader, map.tree('escalate'), receivers),
       continues: map.read('continue', parseSwitch) ?? false,
       inhibitedBy: readInhibitions(reader, map.tree('inhibited-by')),
@@ -69,6 +72,13 @@ export function readRules(
     return [rule]
   })
   return { rules, offsets }
+}
+
+/** Throws a RangeError. */
+function parseRepeat(text: string): number {
+  const ms = parseLongDuration(text)
+  if (ms < MIN_REPEAT_MS) throw new RangeError('too short: at least 1s')
+  return ms
 }
 
 function readEscalations(

@@ -140,6 +140,13 @@ test('text of a server is one line that a terminal can show', async (t) => {
   t.is(said, String.raw`status 400: a \u001b[2Jb\u202ec`)
 })
 
+test('a server without TLS is said to be one in a few words', async (t) => {
+  const { origin } = await receiverServer(t, (response) => response.end())
+  const { host } = new URL(origin)
+  const result = await sendHttp(requestTo(`https://${host}/`), CONTEXT, NO_LIMIT)
+  t.deepEqual(result, { type: 'retry', said: `${host}: TLS: wrong version number`, retryAfterMs: null })
+})
+
 test('a certificate is trusted that the authority of the run has issued, and no other', async (t) => {
   const authority = await Authority.create()
   const pair = await authority.issue([{ type: 'ip', value: '127.0.0.1' }])

@@ -129,6 +129,7 @@ const BAD_RULES: readonly (readonly [rule: string, why: string])[] = [
   ['{ to: ops, down: { after: soon } }', 'c.yml:2:36: after: not a duration, such as 250ms, 1.5s, 2m or 1h'],
   ['{ to: ops, unknown: {} }', 'c.yml:2:30: unknown: it has no for'],
   ['{ to: ops, unknown: { for: 0s } }', 'c.yml:2:37: for: too short: at least 1ms'],
+  ['{ to: ops, down: true, repeat: 500ms }', 'c.yml:2:41: repeat: too short: at least 1s'],
   ['{ to: ops, certificate: 1001d }', 'c.yml:2:34: certificate: longer than 1000d'],
   [
     '{ to: ops, uptime: { below: 0.999, over: 30d } }',
