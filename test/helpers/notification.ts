@@ -11,7 +11,7 @@ export function makeAlert(fields: Partial<Alert> = {}): Alert {
     url: 'https://shop.example/cart',
     labels: { team: 'web' },
     since: AT - 90_000,
-    state: seenDown(AT - 1_000, { durationMs: 41.27, certificateExpiresAt: AT + 86_400_000 }),
+    state: seenDown(AT - 1_000, { durationMs: 41.27, errCount: 0, certificateExpiresAt: AT + 86_400_000 }),
     ...fields,
   })
 }

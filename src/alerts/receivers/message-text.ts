@@ -14,6 +14,9 @@ const MAX_SUBJECT_LENGTH = 150
 /** The longest text of a server or a list, in UTF-16 units. */
 const MAX_VALUE_LENGTH = 300
 
+/** Begins a summary that says how long it has lasted: `up again after 2m`, `down for 1h 5m`, but not `down for 3 polls`. */
+const SAYS_HOW_LONG = /^[a-z ]+ (for|after) \d(?!\d* polls)/
+
 /** Labels that are shown of one URL. */
 const MAX_LABELS = 20
 
@@ -135,8 +138,9 @@ function groupFacts({ firing, total, status }: Notification): MessageLine[] {
 
 function itemOf(alert: Alert, at: number, status: Notification['status']): MessageLine {
   const length = formatDuration((alert.resolvedAt ?? at) - alert.since)
-  const lasting = status === 'firing' ? `for ${length}` : `lasted ${length}`
-  return { name: shownName(alert), value: shownText(`${lasting}: ${alert.summary}`, MAX_VALUE_LENGTH) }
+  const lasting = status === 'firing' ? `for ${length}: ` : `lasted ${length}: `
+  const value = SAYS_HOW_LONG.test(alert.summary) ? alert.summary : `${lasting}${alert.summary}`
+  return { name: shownName(alert), value: shownText(value, MAX_VALUE_LENGTH) }
 }
 
 function shownName({ url, group }: Alert): string {

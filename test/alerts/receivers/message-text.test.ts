@@ -146,3 +146,22 @@ test('a subject can not begin another header of a mail', (t) => {
     String.raw`Down: 2 URLs of x\u000d\u000aBcc: everybody@evil.example\u000d\u000a\u000d\u000abody`,
   )
 })
+
+test('of several, each says once how long it has lasted', (t) => {
+  const items = (fields: Partial<Notification>, ...summaries: string[]) => {
+    const alerts = summaries.map((summary) =>
+      makeAlert({ summary, resolvedAt: fields.status === 'resolved' ? AT : null }),
+    )
+    return messageText(makeNotification({ ...fields, alerts }), 'UTC').items.map(({ value }) => value)
+  }
+  t.deepEqual(items({}, 'down for 2m: 503', 'down for 12 polls: 503', 'down: for 3m', 'down for 1h 5m: x'), [
+    'down for 2m: 503',
+    'for 1m 30s: down for 12 polls: 503',
+    'for 1m 30s: down: for 3m',
+    'down for 1h 5m: x',
+  ])
+  t.deepEqual(items({ status: 'resolved' }, 'up again after 2m: 200 OK', 'all 5 are up'), [
+    'up again after 2m: 200 OK',
+    'lasted 1m 30s: all 5 are up',
+  ])
+})
