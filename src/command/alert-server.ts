@@ -75,11 +75,19 @@ class AlertServer {
     return new AlertServer(parsed.url)
   }
 
-  /** Asks a path of the API, given without a slash before it. Rejects with a ListError that says what to do. */
-  async ask(method: 'GET' | 'POST' | 'DELETE', path: string, query: URLSearchParams): Promise<object> {
+  /**
+   * Asks a path of the API, given without a slash before it. Rejects with a ListError that says what to do. `isExpected`: whether an answer
+   * is one of headcount: other programs have such a path too, as Prometheus.
+   */
+  async ask(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    query: URLSearchParams,
+    isExpected: (answer: object) => boolean,
+  ): Promise<object> {
     const { status, text } = await this.#request(method, path, query)
     const answer = parseJson(text)
-    if (status === 200 && typeof answer === 'object' && answer !== null) return answer
+    if (status === 200 && typeof answer === 'object' && answer !== null && isExpected(answer)) return answer
     const { error } = (answer ?? {}) as { readonly error?: unknown }
     const why = typeof error === 'string' ? escapeUnprintable(error.slice(0, 500)) : null
     if (status === 401)

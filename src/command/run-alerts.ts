@@ -11,6 +11,7 @@ import { ListError } from '../targets/read-targets.ts'
 import { askServer } from './alert-server.ts'
 import { alertTable } from './alert-table.ts'
 import type { AnsweredAlert } from './alert-table.ts'
+import { isAlertList } from './answer-shape.ts'
 import { configFlags } from './config-flags.ts'
 import { FLAGS } from './flag-table.ts'
 import { readSubCommandLine } from './sub-command-line.ts'
@@ -56,7 +57,7 @@ async function listAlerts(
   env: NodeJS.ProcessEnv,
 ): Promise<0 | 1 | 3> {
   const answer = await askServer('alerts', flags.get('server'), env, log, (server) =>
-    server.ask('GET', 'alerts', new URLSearchParams({ limit: String(MAX_ALERTS) })),
+    server.ask('GET', 'alerts', new URLSearchParams({ limit: String(MAX_ALERTS) }), isAlertList),
   )
   if (typeof answer === 'number') return answer
   const { alerts, total } = answer as { readonly alerts: readonly AnsweredAlert[]; readonly total: number }

@@ -5,6 +5,7 @@ import { quote } from '../settings/quote.ts'
 import { askServer } from './alert-server.ts'
 import { silenceTable } from './alert-table.ts'
 import type { AnsweredSilence } from './alert-table.ts'
+import { isSilenceId, isSilenceList } from './answer-shape.ts'
 import { readSubCommandLine } from './sub-command-line.ts'
 
 type Log = (lines: string) => void
@@ -13,6 +14,8 @@ type Log = (lines: string) => void
 interface Question {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly query: URLSearchParams
+  /** Whether an answer is one of headcount. */
+  readonly isAnswer: (answer: object) => boolean
   show(answer: unknown): string
 }
 
@@ -32,7 +35,7 @@ export async function runSilence(
   if (typeof question === 'string') return mistake(question, log)
   const { flags } = line
   const answer = await askServer('silence', flags.get('server'), env, log, (server) =>
-    server.ask(question.method, 'silences', question.query),
+    server.ask(question.method, 'silences', question.query, question.isAnswer),
   )
   if (typeof answer === 'number') return answer
   const text = flags.get('format') === 'json' ? `${JSON.stringify(answer)}\n` : question.show(answer)
@@ -57,6 +60,7 @@ function questionOf(words: readonly string[], flags: ReadonlyMap<string, string>
     return {
       method: 'DELETE',
       query: new URLSearchParams({ id: end }),
+      isAnswer: isSilenceId,
       show: () => '',
     }
   }
@@ -66,6 +70,7 @@ function questionOf(words: readonly string[], flags: ReadonlyMap<string, string>
   return {
     method: 'GET',
     query: new URLSearchParams(),
+    isAnswer: isSilenceList,
     show(answer) {
       const { silences } = answer as { readonly silences: readonly AnsweredSilence[] }
       return silences.length === 0 ? 'no silences\n' : silenceTable(silences, Date.now())
@@ -93,6 +98,7 @@ function newSilence(words: readonly string[], flags: ReadonlyMap<string, string>
   return {
     method: 'POST',
     query,
+    isAnswer: isSilenceId,
     show: (answer) => `${(answer as { readonly id: string }).id}\n`,
   }
 }
