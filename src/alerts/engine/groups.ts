@@ -1,37 +1,27 @@
-import type { Verdict } from '../../resource/resource.ts'
 import type { Alert } from '../alert.ts'
 import type { AlertLog, Subject } from './alert-log.ts'
 import { conditionOf, membersNeeded } from './conditions.ts'
+import { countMember } from './group-members.ts'
+import type { Member, MemberCounts } from './group-members.ts'
 import { labelOf } from './label-test.ts'
 import type { LabelValues } from './label-test.ts'
 import { takenOver } from './restored-alerts.ts'
 import type { RestoredAlerts } from './restored-alerts.ts'
 import type { AppliedRules, RuleRef } from './rule-ref.ts'
 import { groupText } from './summary.ts'
-import type { FiringAlert, KnownState } from './watched-url.ts'
+import type { FiringAlert } from './watched-url.ts'
 
-/** How a member is: `lost` is unknown, and was down before. */
-type Member = Verdict | 'lost'
+/** What an earlier run has told waits at most this long for each member to be up or down once, in ms: some may never be. */
+const RESTORED_MS = 3_600_000
 
 /** URLs that a rule matches and that share the value of a label. */
-interface Group {
+interface Group extends MemberCounts {
   readonly ref: RuleRef
   readonly value: string
   readonly subject: Subject
-  listed: number
-  /** Members that were not polled yet. */
-  pending: number
-  known: number
-  down: number
-  lost: number
   alert: FiringAlert | null
-  /** The alert is of an earlier run, and members that were down then may not have been polled since. */
+  /** The alert is of an earlier run, and members that were down then may be pending. */
   isRestored: boolean
-}
-
-/** How a URL with this verdict is as a member. `known`: what was known of it before it was unknown. */
-export function memberOf(verdict: Verdict, known: KnownState | null): Member {
-  return verdict === 'unknown' && known?.verdict === 'down' ? 'lost' : verdict
 }
 
 /** The groups of all rules and how many of their members are down. Bounded by the values of labels of the URLs. */
@@ -40,6 +30,8 @@ export class Groups {
   #groups = new Map<RuleRef, Map<string, Group>>()
   /** Groups whose members are others now. They are looked at when the list is complete, not after each URL. */
   readonly #changed = new Set<Group>()
+  /** Groups whose alert is restored, and when they wait no more, in ms. */
+  readonly #waits = new Map<Group, number>()
   readonly #log: AlertLog
   readonly #restored: RestoredAlerts
 
@@ -56,7 +48,7 @@ export class Groups {
       if (value === '') continue
       const group = this.#find(ref, value) ?? this.#add(ref, value)
       group.listed++
-      count(group, member, 1)
+      countMember(group, member, 1)
       this.#changed.add(group)
     }
   }
@@ -65,7 +57,7 @@ export class Groups {
   leave({ group: refs }: AppliedRules, labels: LabelValues, member: Member): void {
     for (const group of this.#of(refs, labels)) {
       group.listed--
-      count(group, member, -1)
+      countMember(group, member, -1)
       this.#changed.add(group)
     }
   }
@@ -73,14 +65,20 @@ export class Groups {
   /** A member is another than before. */
   turn({ group: refs }: AppliedRules, labels: LabelValues, from: Member, to: Member, now: number): void {
     for (const group of this.#of(refs, labels)) {
-      count(group, from, -1)
-      count(group, to, 1)
+      countMember(group, from, -1)
+      countMember(group, to, 1)
       this.#evaluate(group, now)
     }
   }
 
-  /** Looks at the groups whose members are others now. */
+  /** Looks at the groups whose members are others now, or that have waited long enough. */
   tick(now: number): void {
+    for (const [group, until] of this.#waits) {
+      if (group.isRestored && now < until) continue
+      this.#waits.delete(group)
+      group.isRestored = false
+      this.#changed.add(group)
+    }
     for (const group of this.#changed) {
       if (group.listed > 0) this.#evaluate(group, now)
       else this.#remove(group, now)
@@ -106,6 +104,7 @@ export class Groups {
         if (alert !== null) firing.push({ alert, subject, isRestored })
     this.#groups = new Map()
     this.#changed.clear()
+    this.#waits.clear()
     return firing
   }
 
@@ -154,6 +153,7 @@ export class Groups {
   }
 
   #remove(group: Group, now: number): void {
+    this.#waits.delete(group)
     const groups = this.#groups.get(group.ref)
     groups?.delete(group.value)
     if (groups?.size === 0) this.#groups.delete(group.ref)
@@ -162,11 +162,12 @@ export class Groups {
 
   /**
    * It fires when enough members are down, until none is and those that were down before they became unknown are up. While most members are
-   * unknown, nothing changes; what an earlier run has told ends when each member was polled.
+   * unknown, nothing changes; what an earlier run has told ends when each member was up or down.
    */
   #evaluate(group: Group, now: number): void {
     const { ref, subject, listed, pending, known, down, lost } = group
     if (pending === 0) group.isRestored = false
+    if (group.isRestored && !this.#waits.has(group)) this.#waits.set(group, now + RESTORED_MS)
     if (known * 2 < listed) return
     const text = groupText(down, known, listed)
     if (group.alert === null) {
@@ -189,11 +190,4 @@ export interface FiringGroup {
 
 function nameOf(ref: RuleRef, { group }: Subject): string {
   return JSON.stringify([ref.rule.name, group])
-}
-
-function count(group: Group, member: Member, by: number): void {
-  if (member === 'pending') group.pending += by
-  if (member === 'up' || member === 'down') group.known += by
-  if (member === 'down') group.down += by
-  if (member === 'lost') group.lost += by
 }

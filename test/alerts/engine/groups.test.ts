@@ -103,9 +103,10 @@ test('after a restart a group is told again neither to be down nor to be up befo
   t.deepEqual(engine.endList(), [])
   t.deepEqual(engine.poll(2, 'up'), [])
   t.deepEqual(engine.poll(0, 'down'), [])
-  t.deepEqual(engine.poll(0, 'up'), [])
-  t.deepEqual(engine.poll(3, 'unknown'), [])
-  t.deepEqual(engine.poll(1, 'up'), ['resolved shop/group service=pay: none of 4 is down, 1 unknown'])
+  t.deepEqual([engine.poll(0, 'up'), engine.poll(1, 'up')].flat(), [])
+  // One that is unknown since the start may be the one that was down; it need not be known ever.
+  t.deepEqual([engine.poll(3, 'unknown'), engine.skip(1), engine.skip(3_590)].flat(), [])
+  t.deepEqual(engine.skip(10), ['resolved shop/group service=pay: none of 4 is down, 1 unknown'])
 })
 
 test('after a restart a group is not up before its members were polled, also if rules are read again', (t) => {
