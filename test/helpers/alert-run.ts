@@ -1,15 +1,20 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 import { directoryOf } from './directory.ts'
+import type { FaultKind } from './fault-kinds.ts'
 import { startOrigin } from './origin.ts'
 import { Program } from './program.ts'
 import { receiverServer } from './receiver-server.ts'
 import type { ReceivedRequest } from './receiver-server.ts'
 import { waitUntil } from './wait-until.ts'
 
-const preload = fileURLToPath(new URL('thread-fault.ts', import.meta.url))
+const preloads = [
+  new URL('thread-fault.ts', import.meta.url),
+  new URL('clock-fault.ts', import.meta.url),
+].map((url) => `--import ${fileURLToPath(url)}`)
 
 /** What is sent to a webhook, as far as tests look at it. */
 export interface WebhookBody {
@@ -31,8 +36,18 @@ export function brief({ body }: ReceivedRequest): string {
   return `${alert} ${status} ${paths.toSorted().join(' ')}`
 }
 
+interface RunOptions {
+  /** What befalls a thread that `kill` names: it ends, unless another kind is given. */
+  readonly kind?: FaultKind
+}
+
 /** An origin whose paths are up or down, a webhook, and a configuration that sends alerts to it. */
-export async function alertRun(t: ExecutionContext, paths: readonly string[], rules: readonly string[]) {
+export async function alertRun(
+  t: ExecutionContext,
+  paths: readonly string[],
+  rules: readonly string[],
+  { kind = 'exit' }: RunOptions = {},
+) {
   const down = new Set<string>()
   const origin = await startOrigin(t, ({ url = '' }, response) => {
     response.writeHead(down.has(url) ? 500 : 204).end()
@@ -56,7 +71,7 @@ export async function alertRun(t: ExecutionContext, paths: readonly string[], ru
   write(paths)
   const program = (...args: readonly string[]) =>
     new Program(t, ['-c', config, '--pool-size', '1', '--format', 'quiet', ...args], {
-      env: { NODE_OPTIONS: `--import ${preload}`, FAULT_KIND: 'exit', FAULT_MARK: mark },
+      env: { NODE_OPTIONS: preloads.join(' '), FAULT_KIND: kind, FAULT_MARK: mark },
     })
   return {
     origin,
@@ -73,8 +88,14 @@ export async function alertRun(t: ExecutionContext, paths: readonly string[], ru
       const before = origin.requestPaths.filter((one) => one === path).length
       return origin.requested(path, before + times)
     },
-    /** A thread of this role ends. */
+    /** What was asked for befalls a thread of this role. */
     kill: (role: string) => writeFileSync(`${mark}-${role}`, ''),
+    /** The time of day is off by so many ms from now on. */
+    async setClock(offMs: number) {
+      writeFileSync(`${mark}-clock`, `${offMs}`)
+      // Each thread looks for it 50 times a second.
+      await sleep(200)
+    },
     /** Polls until it is ended. */
     start: (...args: readonly string[]) => program('--interval', '100ms', '--error-backoff', '0s', ...args),
     /** Polls each URL once. */

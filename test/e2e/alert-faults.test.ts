@@ -1,0 +1,34 @@
+import test from 'ava'
+import { alertRun } from '../helpers/alert-run.ts'
+
+const DAY_MS = 86_400_000
+
+test('nobody is told because the clock of the machine is set, forwards or back', async (t) => {
+  const run = await alertRun(
+    t,
+    ['/a', '/b', '/c'],
+    [
+      '{ to: [ops], down: { after: 2 }, group-wait: 0s, group-by: [path], repeat: 1h, unknown: { for: 1h } }',
+      '{ to: [ops], match: { path: c }, slow: { over: 1s, for: 1h } }',
+    ],
+  )
+  run.down.add('/b').add('/c')
+  const program = run.start()
+  await run.sentInAll(2)
+  for (const days of [1, -2, 400, 0]) {
+    await run.setClock(days * DAY_MS)
+    await Promise.all(['/a', '/b', '/c'].map((path) => run.polledAgain(path, 3)))
+    t.is(run.hook.received.length, 2, `${days} days`)
+  }
+  await run.setClock(-DAY_MS)
+  run.down.add('/a').delete('/b')
+  await run.sentInAll(4)
+  t.deepEqual(run.sent().toSorted(), [
+    'down firing /a',
+    'down firing /b',
+    'down firing /c',
+    'down resolved /b',
+  ])
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
+})
