@@ -18,6 +18,8 @@ interface Firing {
   readonly since: number
   readonly labels: Labels
   turnedAt: number
+  /** Of a group: an earlier run told it, and some member was not polled since. */
+  isRestored?: boolean
   /** The last poll when it fired, which is all that a restart keeps of it. */
   readonly seen?: Polled | undefined
 }
@@ -74,6 +76,14 @@ function lasted(lasting: Lasting, polls: readonly Polled[], now: number): boolea
   const [first] = polls
   if (first === undefined) return false
   return 'polls' in lasting ? polls.length >= lasting.polls : now - first.now >= lasting.ms
+}
+
+/** Down, or unknown and down before that. */
+function isOrWasDown({ polls }: ModelUrl): boolean {
+  return (
+    polls.at(-1)?.verdict !== 'up' &&
+    polls.findLast(({ verdict }) => verdict !== 'unknown')?.verdict === 'down'
+  )
 }
 
 export class AlertModel {
@@ -163,6 +173,7 @@ export class AlertModel {
           url.firing.set(name, { ...one, turnedAt: Number.NaN })
         else this.#tell('unwatched', name, `u${id}`, one, one)
       }
+    for (const firing of this.#groups.values()) firing.isRestored = true
     this.#endGroups()
   }
 
@@ -247,16 +258,18 @@ export class AlertModel {
       const { by, down } = rule.conditions.group as NonNullable<AlertRule['conditions']['group']>
       const value = labels[by]
       if (value === undefined) continue
-      const verdicts = this.#members(rule, by, value).map(({ polls }) => polls.at(-1)?.verdict)
-      const count = (verdict: string) => verdicts.filter((one) => one === verdict).length
-      if (count('up') + count('down') < verdicts.length / 2) continue
-      const needed = 'count' in down ? down.count : Math.ceil(down.share * verdicts.length)
+      const members = this.#members(rule, by, value)
+      const verdicts = members.map(({ polls }) => polls.at(-1)?.verdict)
+      const count = (verdict: string | undefined) => verdicts.filter((one) => one === verdict).length
       const name = `${nameOf(rule, 'group')} ${by}=${value}`
       const firing = this.#groups.get(name)
+      if (firing !== undefined && count(undefined) === 0) firing.isRestored = false
+      if (count('up') + count('down') < verdicts.length / 2) continue
+      const needed = 'count' in down ? down.count : Math.ceil(down.share * verdicts.length)
       if (firing === undefined && count('down') >= needed) {
         this.#groups.set(name, { since: this.now, labels: { [by]: value }, turnedAt: Number.NaN })
         this.#tell('fired', nameOf(rule, 'group'), `${by}=${value}`, this.#groups.get(name) as Firing)
-      } else if (firing !== undefined && count('down') === 0) {
+      } else if (firing !== undefined && firing.isRestored !== true && !members.some(isOrWasDown)) {
         this.#groups.delete(name)
         this.#tell('resolved', nameOf(rule, 'group'), `${by}=${value}`, firing)
       }
