@@ -105,8 +105,8 @@ export class StateMonitor {
       if (registered.settling !== null) this.#settling ??= new Settling((id) => this.#map.verdict(id))
       this.#settling?.register(registered, isNew)
       const { id, verdict, settings, place, earlier } = registered
-      if (isNew && earlier !== null)
-        for (const printer of this.#printers) printer.restored?.(id, verdict, earlier.since)
+      if (isNew && verdict !== 'pending')
+        for (const printer of this.#printers) printer.restored?.(id, verdict, earlier?.since ?? 0)
       if (place !== null) for (const printer of this.#printers) printer.place?.(id, place)
       if (settings !== null) for (const printer of this.#printers) printer.settings?.(id, settings)
     })
@@ -117,9 +117,10 @@ export class StateMonitor {
     const from = new Unpacker(ids)
     while (from.hasMore) {
       const id = from.u32() as ResourceId
+      const url = this.#map.has(id) ? this.#map.url(id) : ''
       if (!this.#map.remove(id, from.u16())) continue
       this.#settling?.removed(id)
-      for (const printer of this.#printers) printer.forget?.(id)
+      for (const printer of this.#printers) printer.forget?.(id, url)
     }
   }
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { stateLine } from '../../src/print/text/json.ts'
+import { jsonText, stateFields } from '../../src/print/text/json.ts'
 import type { ResourceId } from '../../src/resource/resource.ts'
 import type { ShownState } from '../../src/state/shown-state.ts'
 import { urlFields } from '../../src/api/url-row.ts'
@@ -53,7 +53,7 @@ for (const [name, state] of Object.entries(STATES))
     // Nothing of an earlier poll is left.
     monitor.take(last(up(0, { redirects: 9, finalUrl: 'https://c.example/', rechecked: true }), 'up'), state)
     const { since, id, ...fields } = rowOf(monitor)
-    t.deepEqual(fields, JSON.parse(stateLine(URL_OF_LIST, state, LABELS)))
+    t.deepEqual(fields, JSON.parse(jsonText(stateFields(URL_OF_LIST, state, LABELS))))
     t.is(since, new Date(state.at).toISOString())
     t.is(id, 0)
   })

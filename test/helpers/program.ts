@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 import { cli } from './cli.ts'
+import { faultsOf } from './output-schema.ts'
 
 /** The outcome of a run. */
 export interface ProgramResult {
@@ -131,10 +132,17 @@ export async function runScript<Result>(
   return JSON.parse(stdout) as Result
 }
 
-/** Parses lines of JSON. Throws if one is invalid. */
+/** Parses lines of JSON. Throws if one is invalid, by the published schema too. */
 export function parseLines(text: string): Record<string, unknown>[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .map((line) => validLine(line))
+}
+
+function validLine(text: string): Record<string, unknown> {
+  const line = JSON.parse(text) as Record<string, unknown>
+  const faults = faultsOf(line)
+  if (faults !== '') throw new Error(`not valid by the schema: ${text}\n${faults}`)
+  return line
 }

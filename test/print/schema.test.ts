@@ -1,5 +1,5 @@
 import test from 'ava'
-import { stateLine, summaryLine } from '../../src/print/text/json.ts'
+import { lostLine, removedLine, stateLine, summaryLine } from '../../src/print/text/json.ts'
 import { REASONS } from '../../src/state/reasons.ts'
 import { faultsOf, schema } from '../helpers/output-schema.ts'
 import { headcount, parseLines } from '../helpers/program.ts'
@@ -7,6 +7,16 @@ import { down, unknown, up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
 
 const STATE = JSON.parse(stateLine('https://a.example/', up(0))) as Record<string, unknown>
+const LATEST = {
+  url: 'https://a.example/',
+  verdict: 'unknown',
+  reason: 'parent',
+  status: 0,
+  errCount: 0,
+  text: 'its parent is down',
+} as const
+const LOST = JSON.parse(lostLine(LATEST, 1_000, 'up', '{"team":"web"}')) as Record<string, unknown>
+const REMOVED = JSON.parse(removedLine('https://a.example/', 1_000)) as Record<string, unknown>
 const SUMMARY = JSON.parse(summaryLine(summary)) as Record<string, unknown>
 
 test('every kind of line is valid', (t) => {
@@ -15,7 +25,7 @@ test('every kind of line is valid', (t) => {
     t.is(faultsOf(JSON.parse(stateLine('https://a.example/', state))), '')
     t.is(faultsOf(JSON.parse(stateLine('https://a.example/', state, '{"team":"web"}'))), '')
   }
-  t.is(faultsOf(SUMMARY), '')
+  for (const line of [SUMMARY, LOST, REMOVED]) t.is(faultsOf(line), '')
 })
 
 test('every property of a line is in the schema, and required', (t) => {
@@ -23,7 +33,7 @@ test('every property of a line is in the schema, and required', (t) => {
     [STATE, schema.$defs.state],
     [SUMMARY, schema.$defs.summary],
   ] as const) {
-    const optional = line === STATE ? ['answer', 'consecutive'] : ['reasons']
+    const optional = line === STATE ? ['answer'] : ['reasons']
     t.deepEqual([...Object.keys(line), ...optional], Object.keys(shape.properties))
     t.deepEqual(Object.keys(line), [...shape.required])
     for (const [name, inner] of Object.entries(line)) {
@@ -57,6 +67,9 @@ const refused = test.macro({
 
 test('a line without a type', refused, { ...STATE, type: undefined })
 test('a line of another type', refused, { ...STATE, type: 'event' })
+test('a line without the verdict before', refused, { ...STATE, previousVerdict: undefined })
+test('an event of another kind', refused, { ...REMOVED, event: 'added' })
+test('a verdict that is lost to nothing', refused, { ...LOST, verdict: 'up' })
 test('a reason that is not of its verdict', refused, { ...STATE, reason: 'timeout' })
 test('a time that is no time', refused, { ...STATE, at: 'noon' })
 test('a status of 0', refused, { ...STATE, status: 0 })

@@ -101,9 +101,9 @@ test('a URL with thresholds is counted by its settled verdict, and another one a
   take(up(0), up(1), down(0), down(1))
   t.deepEqual(verdicts(), [
     ['up', 'up', 1],
-    ['up', undefined, undefined],
+    ['up', undefined, 1],
     ['up', 'down', 1],
-    ['down', undefined, undefined],
+    ['down', undefined, 1],
   ])
   t.like(monitor.counts, { up: 1, down: 1 })
   take(unknown(0))
@@ -172,7 +172,7 @@ test('other thresholds after a reload keep the count, and none end it', (t) => {
   take(up(0))
   t.deepEqual(verdicts().slice(2), [
     ['down', 'down', 2],
-    ['up', undefined, undefined],
+    ['up', undefined, 1],
   ])
 })
 

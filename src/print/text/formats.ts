@@ -58,7 +58,7 @@ export const FORMATS = [
     once: 'allowed',
     printsLast: false,
     history: false,
-    beginnings: ['{"type":"state"', '{"type":"summary"'],
+    beginnings: ['{"type":"state"', '{"type":"summary"', '{"type":"event"'],
     createPrinter: (out, options) => new JsonPrinter(out, options),
   },
   {

@@ -1,14 +1,19 @@
+import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
-import { stateLine, summaryLine } from './json.ts'
+import { ConsecutivePolls } from './consecutive-polls.ts'
+import { lostLine, removedLine, stateLine, summaryLine } from './json.ts'
 import { reasonCounts } from './result-text.ts'
 import type { Printer, PrinterOptions, Sink } from './printer.ts'
 import type { Summary } from './summary.ts'
+import { Turns } from './turns.ts'
 
-/** Prints each State as it arrives, and summaries, one JSON object per line. */
+/** Prints each State as it arrives, what happens to URLs without a poll, and summaries, one JSON object per line. */
 export class JsonPrinter implements Printer {
   readonly #out: Sink
   readonly #changes: boolean
+  readonly #turns = new Turns()
+  readonly #consecutive = new ConsecutivePolls()
 
   constructor(out: Sink, { changes }: Pick<PrinterOptions, 'changes'>) {
     this.#out = out
@@ -16,8 +21,31 @@ export class JsonPrinter implements Printer {
   }
 
   state(state: ShownState, changed: boolean, map: StateMap): void {
+    const { id, verdict, at, last } = state
+    const before = this.#turns.show(id, verdict, changed, at)
+    const counted = this.#consecutive.add(id, verdict)
     if (!changed && this.#changes) return
-    this.#out.write(stateLine(map.url(state.id), state, map.labels(state.id)))
+    const turn = {
+      previousVerdict: before.verdict,
+      since: this.#turns.since(id),
+      consecutive: last?.consecutive ?? counted,
+    }
+    this.#out.write(stateLine(map.url(id), state, map.labels(id), turn))
+  }
+
+  verdictLost(id: ResourceId, at: number, map: StateMap): void {
+    const before = this.#turns.show(id, 'unknown', true, at)
+    this.#out.write(lostLine(map.get(id), at, before.verdict, map.labels(id)))
+  }
+
+  restored(id: ResourceId, verdict: Verdict, since: number): void {
+    this.#turns.show(id, verdict, true, since)
+  }
+
+  forget(id: ResourceId, url: string): void {
+    this.#turns.forget(id)
+    this.#consecutive.forget(id)
+    this.#out.write(removedLine(url, Date.now()))
   }
 
   print(summary: Summary): Promise<void> {

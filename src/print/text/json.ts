@@ -1,3 +1,5 @@
+import type { Verdict } from '../../resource/resource.ts'
+import type { LatestState } from '../../state/latest-state.ts'
 import type { ShownState } from '../../state/shown-state.ts'
 import { escapeJson } from './escape.ts'
 import { parseLabels } from '../../resource/labels.ts'
@@ -10,9 +12,46 @@ const MAX_DATE_MS = 8.64e15
 /** The counts of `reasonCounts`. */
 type Reasons = ReturnType<typeof reasonCounts>
 
-/** A State as a line of JSON, with its line break. `labels`: as `StateMap` keeps them. */
-export function stateLine(url: string, state: ShownState, labels = ''): string {
-  return jsonLine(stateFields(url, state, labels))
+/** What was before a State. */
+export interface Turn {
+  /** What was shown of the URL before this poll. */
+  readonly previousVerdict: Verdict
+  /** Since when the verdict is what it is, in ms since the epoch; 0: not known. */
+  readonly since: number
+  /** How many consecutive polls have found it so. */
+  readonly consecutive: number
+}
+
+/** A State as a line of JSON, with its line break. `labels`: as `StateMap` keeps them. `turn`: by default that of a first poll. */
+export function stateLine(
+  url: string,
+  state: ShownState,
+  labels = '',
+  { previousVerdict, since, consecutive }: Turn = firstTurn(state),
+): string {
+  const turn = { previousVerdict, since: dateOrNull(since), consecutive }
+  return jsonLine({ ...stateFields(url, state, labels), ...turn })
+}
+
+function firstTurn({ at, verdict, last }: ShownState): Turn {
+  const consecutive = last?.consecutive ?? (verdict === 'unknown' ? 0 : 1)
+  return { previousVerdict: 'pending', since: at, consecutive }
+}
+
+function dateOrNull(at: number): string | null {
+  return at === 0 ? null : isoDate(at)
+}
+
+/** That the verdict of a URL counts no more, without a poll, as a line of JSON. `at`: in ms since the epoch. */
+export function lostLine(latest: LatestState, at: number, previousVerdict: Verdict, labels: string): string {
+  const { url, verdict, reason, text: detail } = latest
+  const facts = { at: isoDate(at), url, verdict, reason, detail, previousVerdict, since: isoDate(at) }
+  return jsonLine({ type: 'event', event: 'verdict', ...facts, labels: parseLabels(labels) })
+}
+
+/** That a URL has left its list, as a line of JSON. `at`: in ms since the epoch. */
+export function removedLine(url: string, at: number): string {
+  return jsonLine({ type: 'event', event: 'removed', at: isoDate(at), url })
 }
 
 /** The fields of a State in JSON. */

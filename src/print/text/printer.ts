@@ -26,14 +26,14 @@ export interface Printer {
   state(state: ShownState, changed: boolean, map: StateMap): void
   /** What was known of a URL counts no more, without a poll. `at`: in ms since the epoch. */
   verdictLost?(id: ResourceId, at: number, map: StateMap): void
-  /** A URL that is new has had this verdict since an earlier run. `since`: in ms since the epoch. */
+  /** A URL that is new to the monitor has had this verdict before. `since`: in ms since the epoch; 0: not known. */
   restored?(id: ResourceId, verdict: Verdict, since: number): void
   /** What its list sets for a URL that is new or has changed. Called if there is a terminal to show it on. */
   settings?(id: ResourceId, settings: string): void
   /** Where the list names a URL, as in messages: `FILE:LINE`. Called if a format shows it. */
   place?(id: ResourceId, place: string): void
   /** A URL has left its list; its id may soon belong to another. */
-  forget?(id: ResourceId): void
+  forget?(id: ResourceId, url: string): void
   /** Prints the current state. States can arrive while a long one is printed. */
   print(summary: Summary, map: StateMap): Promise<void>
   /** Prints the last state in full, and the summary of the whole run. */

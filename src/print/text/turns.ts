@@ -21,6 +21,11 @@ export class Turns {
     return before
   }
 
+  /** Since when it has its verdict, in ms since the epoch; 0 if that is not known. */
+  since(id: ResourceId): number {
+    return this.#times.since(id)
+  }
+
   /** A URL has left its list. */
   forget(id: ResourceId): void {
     this.#times.forget(id)

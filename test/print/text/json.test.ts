@@ -36,6 +36,9 @@ test('a State that is up', (t) => {
     rechecked: false,
     poller: 1,
     labels: {},
+    previousVerdict: 'pending',
+    since: '2026-01-02T03:04:05.678Z',
+    consecutive: 1,
   })
 })
 
