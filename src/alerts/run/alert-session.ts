@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { counted } from '../../resource/counted.ts'
 import { wholeExpression } from '../../settings/pattern.ts'
 import type { AlertFigures, LabelledCount } from '../../state/alert-figures.ts'
 import type { AlertConfig } from '../alert-rule.ts'
@@ -136,9 +137,9 @@ export class AlertSession {
       if (!isFiring(row)) continue
       const labels = [row.alert.rule, row.alert.kind]
       const key = JSON.stringify(labels)
-      const counted = counts.get(key) ?? [labels, 0]
-      counted[1] += 1
-      counts.set(key, counted)
+      const entry = counts.get(key) ?? [labels, 0]
+      entry[1] += 1
+      counts.set(key, entry)
     }
     return [...counts.values()]
   }
@@ -155,8 +156,14 @@ export class AlertSession {
   }
 
   /** The last turn. Resolves when all that can be sent within `patienceMs` is sent, and the file is closed. */
-  finish(patienceMs: number): Promise<void> {
-    return this.#alerter.finish(patienceMs)
+  async finish(patienceMs: number): Promise<void> {
+    await this.#alerter.finish(patienceMs)
+    const { waiting } = this.#queue
+    if (waiting === 0) return
+    const fate = this.#options.keepsState
+      ? 'left, for the next run to send'
+      : 'lost, which --alert-state FILE would have kept'
+    this.#hooks.warn(`alerts: ${counted(waiting, 'notification')} ${fate}`)
   }
 
   #rules({ rules }: AlertConfig): AlertConfig['rules'] {

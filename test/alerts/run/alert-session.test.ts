@@ -55,7 +55,11 @@ function pollsOf(verdict: SentPoll['verdict'], count = 1, generation = 0): Array
 }
 
 /** A session whose only rule tells a webhook of `http://a.example/`, which is down after three polls. */
-async function sessionOf(t: ExecutionContext, answer?: Parameters<typeof receiverServer>[1]) {
+async function sessionOf(
+  t: ExecutionContext,
+  answer?: Parameters<typeof receiverServer>[1],
+  keepsState = true,
+) {
   const hook = await receiverServer(t, answer)
   const store = new AlertStore(`${directoryOf(t)}/alerts.db`, { now: Date.now, warn: () => {} })
   const receiver = {
@@ -71,12 +75,13 @@ async function sessionOf(t: ExecutionContext, answer?: Parameters<typeof receive
     maintenance: [],
     heartbeat: null,
   }
+  const said: string[] = []
   const session = new AlertSession(
     store,
-    { config, once: false, keepsState: true, link: 'http://status.example/', userAgent: 'test', ca: null },
+    { config, once: false, keepsState, link: 'http://status.example/', userAgent: 'test', ca: null },
     {
       now: Date.now,
-      warn: () => {},
+      warn: (line) => said.push(line),
       uptimeOf: () => Promise.resolve(null),
       isHealthy: () => true,
     },
@@ -85,7 +90,7 @@ async function sessionOf(t: ExecutionContext, answer?: Parameters<typeof receive
   session.intake.register(urlsOf([1, 0, 'http://a.example/']))
   session.intake.allRegistered()
   t.teardown(() => session.finish(0))
-  return { session, hook, config }
+  return { session, hook, config, said }
 }
 
 test('three polls that are down are told, with a link to the page of the URL, and what is up again too', async (t) => {
@@ -188,3 +193,22 @@ test('the end waits for what is under way, and no longer than it may', async (t)
   await finished
   t.is(session.figures.pending, 0)
 })
+
+for (const [keepsState, fate] of [
+  [true, 'left, for the next run to send'],
+  [false, 'lost, which --alert-state FILE would have kept'],
+] as const)
+  test(`what could not be sent by the end is ${fate}`, async (t) => {
+    const { session, hook, said } = await sessionOf(
+      t,
+      (response) => response.writeHead(503).end(),
+      keepsState,
+    )
+    session.intake.receive(pollsOf('down', 3))
+    await waitUntil(() => hook.received.length === 1 && said.length === 1)
+    await session.finish(0)
+    t.deepEqual(said, [
+      'receiver ops: not sent, it is tried again: status 503',
+      `alerts: 1 notification ${fate}`,
+    ])
+  })
