@@ -10,7 +10,7 @@ export const USUAL_FLAGS = [
   { usage: '--accept <ranges>', help: 'statuses that count as up, such as 2xx,401 (2xx)' },
   { usage: '--once', help: 'poll every URL once, print the results, exit' },
   { usage: '--check', help: 'report mistakes in the lists, poll nothing' },
-  { usage: '--format <format>', help: 'table, log, json, csv, junit, github, markdown or quiet' },
+  { usage: '--format <format>', help: 'table, log, json, logfmt, csv, junit and more' },
   { usage: '--output <file[:format]>', help: 'write the results to this file too' },
   { usage: '--listen <[host:]port>', help: 'serve a page, an API and metrics over HTTP' },
 ] as const

@@ -15,9 +15,12 @@ for (const [argv, message] of [
   [['-once', URL], 'error: unknown option -once: was --once meant? (--help lists the flags)\n'],
   [
     ['--format', 'tabel', URL],
-    'error: --format: must be one of auto, table, log, json, csv, junit, quiet: was table meant?\n',
+    'error: --format: must be one of auto, table, log, json, logfmt, ecs, csv, junit, quiet: was table meant?\n',
   ],
-  [['--format', 'xml', URL], 'error: --format: must be one of auto, table, log, json, csv, junit, quiet\n'],
+  [
+    ['--format', 'xml', URL],
+    'error: --format: must be one of auto, table, log, json, logfmt, ecs, csv, junit, quiet\n',
+  ],
   [
     ['--help', 'teapot'],
     'error: --help: no flag or command has to do with "teapot" (--help lists the flags)\n',

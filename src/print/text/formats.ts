@@ -1,8 +1,11 @@
+import { ChangePrinter } from './change-printer.ts'
 import { csvDocument } from './csv.ts'
 import { DocumentPrinter } from './document-printer.ts'
+import { ecs } from './ecs.ts'
 import { GithubPrinter } from './github.ts'
 import { JsonPrinter } from './json-printer.ts'
 import { junitDocument } from './junit.ts'
+import { logfmt } from './logfmt.ts'
 import { LogPrinter } from './log-printer.ts'
 import { MarkdownPrinter } from './markdown.ts'
 import type { Printer, PrinterOptions, Sink } from './printer.ts'
@@ -60,6 +63,26 @@ export const FORMATS = [
     history: false,
     beginnings: ['{"type":"state"', '{"type":"summary"', '{"type":"event"'],
     createPrinter: (out, options) => new JsonPrinter(out, options),
+  },
+  {
+    name: 'logfmt',
+    purpose: 'a line of name=value for each change, for Loki and others',
+    extension: '.logfmt',
+    once: 'allowed',
+    printsLast: false,
+    history: false,
+    beginnings: [/^time=\S+ level=\w+ msg=(?:change|summary) /],
+    createPrinter: (out) => new ChangePrinter(out, logfmt),
+  },
+  {
+    name: 'ecs',
+    purpose: 'a line of JSON for each change, with the fields of the Elastic Common Schema',
+    extension: '.ndjson',
+    once: 'allowed',
+    printsLast: false,
+    history: false,
+    beginnings: [/^\{"@timestamp":"[^"]+","log\.level":"\w+","message":/],
+    createPrinter: (out) => new ChangePrinter(out, ecs),
   },
   {
     name: 'csv',

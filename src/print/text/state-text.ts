@@ -10,27 +10,37 @@ const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
 /** The first line of a printed state, with its line break. Like every line of the log it begins with the time. */
 export function stateHead(summary: Pick<Summary, 'at' | 'urls' | 'counts' | 'mainStats'>): string {
-  const { up, down, unknown, pending } = summary.counts
+  return `${timeText(summary.at)} Current state: ${countsText(summary)}\n`
+}
+
+/** How many URLs there are, how many with each verdict, and how many invalid lines: `9 URLs: 5 up, 4 down`. */
+export function countsText({
+  urls,
+  counts,
+  mainStats,
+}: Pick<Summary, 'urls' | 'counts' | 'mainStats'>): string {
+  const { up, down, unknown, pending } = counts
   const parts = [`${up} up`, `${down} down`]
   if (unknown > 0) parts.push(`${unknown} unknown`)
   if (pending > 0) parts.push(`${pending} pending`)
-  const { invalidLines } = summary.mainStats
+  const { invalidLines } = mainStats
   const invalid = invalidLines > 0 ? `; ${counted(invalidLines, 'invalid line')}` : ''
-  return `${timeText(summary.at)} Current state: ${counted(summary.urls, 'URL')}: ${parts.join(', ')}${invalid}\n`
+  return `${counted(urls, 'URL')}: ${parts.join(', ')}${invalid}`
 }
 
 /** The line of one URL at a time in ms since the epoch: `TIME VERDICT URL WHAT`, with its line break. */
 export function stateText(latest: LatestState, at: number): string {
-  return `${lineHead(at, latest)} ${whatText(latest)}\n`
+  return changeText(latest, at, '')
 }
 
 /** The line of a URL that has changed: that of its State, and in parentheses what was before, unless that is ''. */
 export function changeText(latest: LatestState, at: number, before: string): string {
-  return `${lineHead(at, latest)} ${whatText(latest)}${before === '' ? '' : ` (${before})`}\n`
+  return `${timeText(at)} ${changeWords(latest, before)}\n`
 }
 
-function lineHead(at: number, { verdict, url }: LatestState): string {
-  return `${timeText(at)} ${verdict} ${url}`
+/** What a line says after the time. */
+export function changeWords(latest: LatestState, before: string): string {
+  return `${latest.verdict} ${latest.url} ${whatText(latest)}${before === '' ? '' : ` (${before})`}`
 }
 
 /** A time in ms since the epoch, as every line of the log begins. */
