@@ -4,7 +4,7 @@ import { listenToSignals } from './runtime/signals.ts'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 24 || (major === 24 && minor < 12)) {
-  process.stderr.write(`headcount needs Node 24.12 or newer, this is ${process.version}\n`)
+  process.stderr.write(`error: headcount needs Node 24.12 or newer, this is ${process.version}\n`)
   process.exit(1)
 }
 

@@ -36,7 +36,7 @@ const builtInModules = async () => (await import('./blackbox/probe-config.ts')).
 
 /**
  * The main of the codewalk: starts the monitor, launches the Pollers, sends them Resources that are due, takes them back and lets
- * each sleep until it is due again. `stderr` writes lines to standard error; with a progress bar they appear above it.
+ * each sleep until it is due again. `stderr` writes lines to standard error.
  */
 export async function main(
   { table, profiles, lists, inputs, probes, pages, pageExport }: Work,
@@ -48,9 +48,8 @@ export async function main(
   const { poolSize, once, poll, durationMs, listen, otlp, failFast } = options
   const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
   const log = (lines: string) => {
-    if (screen !== null) monitor.send({ type: 'notices', lines })
-    else if (progress === null) stderr(lines)
-    else progress.printAbove(lines)
+    if (screen === null) stderr(lines)
+    else monitor.send({ type: 'notices', lines })
   }
   // Lines on a live view disappear with it.
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })

@@ -5,12 +5,14 @@ import { readCommand } from './command/command.ts'
 import type { CommandRequest } from './command/command.ts'
 import type { ExitCode } from './command/exit-status.ts'
 import { fitPool } from './command/fit-pool.ts'
+import { NEXT_STEPS } from './help/short-help.ts'
 import { helperNamed } from './help/sub-commands.ts'
 import type { Options } from './command/options.ts'
 import { createOutput } from './command/output-file.ts'
 import { planInput } from './command/plan-input.ts'
 import { refusalOf } from './command/strict-lines.ts'
 import { createProgress } from './print/create-progress.ts'
+import { Diagnostics } from './print/diagnostics.ts'
 import type { Work } from './reload/work.ts'
 import { Output } from './print/output.ts'
 import { printText } from './print/print-text.ts'
@@ -24,6 +26,7 @@ import { missingParents } from './reload/parent-faults.ts'
 import type { FirstReading } from './reload/first-reading.ts'
 import { counted } from './resource/counted.ts'
 import { ResourceTable } from './resource/resource-table.ts'
+import { monotonicMs } from './runtime/clock.ts'
 import type { Signals } from './runtime/signals.ts'
 import { Profiles } from './settings/profiles.ts'
 import { ListError } from './targets/read-targets.ts'
@@ -38,37 +41,38 @@ type Log = (lines: string) => void
 export async function run(argv: readonly string[], signals: Signals): Promise<ExitCode> {
   // Writes do not block: with process.stderr, a pipe that nobody reads would stop the whole thread.
   const stderr = new Output(2, () => {})
-  const log: Log = (lines) => stderr.write(lines)
+  const said = new Diagnostics((text) => stderr.write(text), monotonicMs)
+  const { log, refuse } = said
   const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
   try {
     if (argv[0] === 'history') {
       // Loaded only where it is asked for.
       const { runHistoryTool } = await import('./history/tool/run-tool.ts')
-      return await runHistoryTool(argv.slice(1), (failed) => new Output(1, failed), log)
+      return await runHistoryTool(argv.slice(1), (failed) => new Output(1, failed), refuse)
     }
     if (argv[0] === 'alerts') {
       const { runAlerts } = await import('./command/run-alerts.ts')
-      return await runAlerts(argv.slice(1), log)
+      return await runAlerts(argv.slice(1), refuse)
     }
     if (argv[0] === 'silence') {
       const { runSilence } = await import('./command/run-silence.ts')
-      return await runSilence(argv.slice(1), log)
+      return await runSilence(argv.slice(1), refuse)
     }
     const helper = helperNamed(argv[0])
     if (helper !== null) {
       const { runHelper } = await import('./command/run-helper.ts')
-      return await runHelper(helper, argv.slice(1), log)
+      return await runHelper(helper, argv.slice(1), refuse)
     }
     if (argv[0] === 'notify') {
       const { runNotify } = await import('./command/run-notify.ts')
-      return await runNotify(argv.slice(1), log, signals)
+      return await runNotify(argv.slice(1), refuse, signals)
     }
     if (argv[0] === 'export-page') {
       const { runExport } = await import('./command/run-export.ts')
       const { PageExport } = await import('./web/page-export.ts')
       return await runExport(argv.slice(1), log, {
         create: (directory, pages) => new PageExport(directory, pages, Date.now),
-        poll: (request, pageExport) => runWith(request, signals, stderr, pageExport),
+        poll: (request, pageExport) => runWith(request, signals, { stderr, said }, pageExport),
         download: async (...asked) => (await import('./web/page-download.ts')).downloadPages(...asked),
       })
     }
@@ -77,12 +81,15 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
     if (request === 'stopped') return 1
     if (request.type === 'run') {
       for (const notice of request.notices) log(`${notice}\n`)
-      return await runWith(request, signals, stderr)
+      return await runWith(request, signals, { stderr, said })
     }
     if (request.ok) return (await printText(request.text, log)) ? 0 : 1
-    log(request.text)
+    // Not a message: the first words to somebody who has typed no more than the name.
+    if (request.text === NEXT_STEPS) stderr.write(request.text)
+    else refuse(request.text)
     return 3
   } finally {
+    said.flush()
     await stderr.flush(FLUSH_TIMEOUT_MS)
   }
 }
@@ -91,11 +98,12 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
 async function runWith(
   request: RunRequest,
   signals: Signals,
-  stderr: Output,
+  { stderr, said }: { readonly stderr: Output; readonly said: Diagnostics },
   pageExport: Work['pageExport'] = null,
 ): Promise<ExitCode> {
   const { options, inputs } = request
-  const log: Log = (lines) => stderr.write(lines)
+  const { log, refuse } = said
+  if (options.verbose) said.repeatAll()
   const site = options.demo ? await (await import('./demo/site.ts')).startDemoSite() : null
   try {
     const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
@@ -104,18 +112,18 @@ async function runWith(
     // Decided before the lists are read, which may take long.
     if (!options.once && work.lists.canChange) signals.onHangUp(() => void work.lists.readAgain())
     else if (options.outputs.length === 0 && (options.once || work.probes === null)) signals.endOnHangUp()
-    const reading = await Promise.race([readFirst(work.lists, options, log), stopped])
+    const reading = await Promise.race([readFirst(work.lists, options, refuse), stopped])
     // A run without an end stops cleanly; any other has no result.
     if (reading === 'stopped') return options.once || options.check || options.plan ? 1 : 0
     if (reading === null) return 3
     if (reading.duplicates > 0)
-      log(`${counted(reading.duplicates, 'duplicate')} in the lists: each URL is polled once\n`)
+      log(`info: ${counted(reading.duplicates, 'duplicate')} in the lists: each URL is polled once\n`)
     for (const line of missingParents(work.profiles.parents, work.table)) log(`${line}\n`)
     for (const line of await idleRuleLines(pages, work.table)) log(`${line}\n`)
     if (options.check) return await reportCheck(request, work, reading, log)
     // With modules of its own, it may be there for /probe alone.
     if (work.table.size === 0 && (work.probes === null || options.listen === null || options.once)) {
-      log('There is no valid URL in the lists\n')
+      refuse('There is no valid URL in the lists\n')
       return 3
     }
     const input = planInput(options, {
@@ -130,8 +138,9 @@ async function runWith(
     }
     const warning = options.once ? null : shortageText(plan)
     if (warning !== null) log(`${warning}\n`)
-    if (!options.outputs.every(({ file }) => createOutput(file, log))) return 3
+    if (!options.outputs.every(({ file }) => createOutput(file, refuse))) return 3
     const progress = createProgress(options.progress, stderr, work.table.size)
+    if (progress !== null) said.redirect((text) => progress.printAbove(text))
     return await main(work, fitPool(options, work.table.size), signals, log, progress)
   } finally {
     await site?.close()
@@ -164,16 +173,16 @@ function openLists(
 }
 
 /** Null when a list cannot be read, or a line of it is wrong where none may be. That is reported. */
-async function readFirst(lists: LiveLists, options: Options, log: Log): Promise<FirstReading | null> {
+async function readFirst(lists: LiveLists, options: Options, refuse: Log): Promise<FirstReading | null> {
   try {
     const reading = await lists.readFirst()
     const refusal = refusalOf(options, reading.invalid)
     if (refusal === null) return reading
-    log(refusal)
+    refuse(refusal)
     return null
   } catch (error) {
     if (!(error instanceof ListError)) throw error
-    log(`${error.message}\n`)
+    refuse(`${error.message}\n`)
     return null
   }
 }

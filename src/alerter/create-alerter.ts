@@ -48,7 +48,7 @@ export async function createAlerter(
     hooks,
   )
   file.followAlerts(({ alerts, warnings }) => {
-    for (const { position, why } of warnings) hooks.log(`${position}: warning: ${why}\n`)
+    for (const { position, why } of warnings) hooks.log(`${position}: ${why}\n`)
     alerter.configure({ config: alerts ?? NO_ALERTS })
   })
   return alerter

@@ -54,7 +54,7 @@ export function alertNotices(
   { alerts, warnings }: Config,
   { alertState, check, plan, once }: Options,
 ): string[] {
-  const lines = warnings.map(({ position, why }) => `${position}: warning: ${why}`)
+  const lines = warnings.map(({ position, why }) => `${position}: ${why}`)
   if (alerts === null || check || plan) return lines
   if (alertState === null && !once && alerts.rules.length > 0)
     lines.push(

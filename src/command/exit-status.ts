@@ -44,7 +44,7 @@ export class ExitStatus {
   fail(error: Error): void {
     const { message, cause } = error
     this.#refused ||= error instanceof RefusedError
-    const line = `${message}${cause instanceof Error ? `: ${cause.message}` : ''}\n`
+    const line = `error: ${message}${cause instanceof Error ? `: ${cause.message}` : ''}\n`
     if ('log' in this.#output) this.#output.log(line)
     else this.#deferredLines.push(line)
     this.#end('failed')

@@ -47,7 +47,7 @@ export async function runExport<Export extends { readonly problem: string | null
   const code = await writer.poll(request, pageExport)
   if (pageExport.problem === null) return 0
   // Why nothing was polled is said already.
-  if (code === 0 || code === 2) log(`export-page: ${redactName(directory)}: ${pageExport.problem}\n`)
+  if (code === 0 || code === 2) log(`error: export-page: ${redactName(directory)}: ${pageExport.problem}\n`)
   return code === 3 ? 3 : 1
 }
 
@@ -62,7 +62,7 @@ async function takePages(
   } catch (error) {
     const why =
       error instanceof ListError ? error.message : `${redactName(directory)}: ${describeError(error)}`
-    log(`export-page: ${why}\n`)
+    log(`error: export-page: ${why}\n`)
     return 1
   }
 }

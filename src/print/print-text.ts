@@ -9,7 +9,7 @@ export async function printText(text: string, log: (lines: string) => void): Pro
   const stdout = new Output(1, (code) => {
     if (code === 'EPIPE') return
     failed = true
-    log(`standard output: ${code}\n`)
+    log(`error: standard output: ${code}\n`)
   })
   stdout.write(text)
   await stdout.flush(null)

@@ -25,7 +25,7 @@ export class ProgressLines implements Progress {
 
   /** Says how many are done. */
   say(done: number): void {
-    this.#out.write(`${progressText(done, this.#total, this.#now() - this.#startedAt)}\n`)
+    this.#out.write(`info: ${progressText(done, this.#total, this.#now() - this.#startedAt)}\n`)
   }
 
   printAbove(lines: string): void {

@@ -161,7 +161,7 @@ export class LiveLists {
     const diff = await comparison.diff(setImmediate)
     const why = rejectReason(tracked, diff, read, this.#allowShrink)
     if (why !== null) return this.#reject(tracked, `${source.name}: ${why}`)
-    if (tracked.lastError !== '') this.#log(`${source.name}: it is valid again`)
+    if (tracked.lastError !== '') this.#log(`info: ${source.name}: it is valid again`)
     tracked.lastError = ''
     tracked.endsWithNewline = read.endsWithNewline
     tracked.invalid = invalidLines.count
@@ -184,7 +184,7 @@ export class LiveLists {
     const to = { table: this.#table, profiles: this.#profiles, membership: this.#membership, consumer }
     const applied = await applyDiff(diff, number, to)
     const text = summaryText(applied)
-    if (text !== '') this.#log(`${source.name}: ${text}`)
+    if (text !== '') this.#log(`info: ${source.name}: ${text}`)
     this.#reloadNext(applied.handedOver)
   }
 

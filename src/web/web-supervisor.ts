@@ -111,7 +111,7 @@ export class WebSupervisor {
   setPolling(): void {
     this.#polling = true
     this.#thread?.setPolling()
-    if (this.address !== null) this.#hooks.log(`Listening on ${this.address}\n`)
+    if (this.address !== null) this.#hooks.log(`info: Listening on ${this.address}\n`)
     const notice = seriesNotice(this.#list.size, this.#options.metricsUrls)
     if (notice !== null) this.#hooks.log(`${notice}\n`)
   }

@@ -15,11 +15,11 @@ for (const [argv, message] of [
   [['-once', URL], 'error: unknown option -once: was --once meant? (--help lists the flags)\n'],
   [
     ['--format', 'tabel', URL],
-    'error: --format: must be one of auto, table, log, json, logfmt, ecs, csv, junit, quiet: was table meant?\n',
+    'error: --format: must be one of auto, table, log, json, logfmt, ecs, csv, junit, github, markdown, quiet: was table meant?\n',
   ],
   [
     ['--format', 'xml', URL],
-    'error: --format: must be one of auto, table, log, json, logfmt, ecs, csv, junit, quiet\n',
+    'error: --format: must be one of auto, table, log, json, logfmt, ecs, csv, junit, github, markdown, quiet\n',
   ],
   [
     ['--help', 'teapot'],
@@ -83,5 +83,5 @@ for (const [name, text, flag, message] of [
     const path = join(directoryOf(t), name)
     writeFileSync(path, text)
     const { code, stdout, stderr } = await headcount(t, ['--once', flag, path])
-    t.deepEqual({ code, stdout, stderr }, { code: 3, stdout: '', stderr: `${path}${message}` })
+    t.deepEqual({ code, stdout, stderr }, { code: 3, stdout: '', stderr: `error: ${path}${message}` })
   })

@@ -70,7 +70,7 @@ test('what fires, and silences that are listed, begun and ended', async (t) => {
   t.is((await run('silence')).stdout, 'no silences\n')
   t.like(await run('silence', '--end', id), {
     code: 1,
-    stderr: `silence: ${server}: there is no silence with this id\n`,
+    stderr: `error: silence: ${server}: there is no silence with this id\n`,
   })
   const ofUrl = await run('silence', '--url', url, '--for', '30m', '--author', 'me')
   t.regex((await run('silence')).stdout, new RegExp(String.raw`now +(30m|29m 5\ds) +${url} +me\n$`))
@@ -90,8 +90,11 @@ test('passwords come from the environment or a file, and are never told', async 
     headcount(t, ['alerts', ...args], { env: { HEADCOUNT_SERVER } })
   const without = await alerts(at(''))
   t.like(without, { code: 1, stdout: '' })
-  t.true(without.stderr.startsWith(`alerts: ${at('')}: it asks for a password: HEADCOUNT_SERVER=`))
-  t.is((await alerts(at('ops:wrong@'))).stderr, `alerts: ${at('')}: the user or the password is wrong\n`)
+  t.true(without.stderr.startsWith(`error: alerts: ${at('')}: it asks for a password: HEADCOUNT_SERVER=`))
+  t.is(
+    (await alerts(at('ops:wrong@'))).stderr,
+    `error: alerts: ${at('')}: the user or the password is wrong\n`,
+  )
   t.is((await alerts(at('ops:secret@'))).code, 0)
   const file = join(directory, 'server')
   writeFileSync(file, `${at('ops:secret@')}\n`)
@@ -112,10 +115,13 @@ test('says what is wrong: nobody listens, no alerts, not allowed, something else
   const nobody = `http://127.0.0.1:${await freePort()}`
   t.is(
     await alerts(nobody),
-    `alerts: ${nobody}: connection refused: does headcount run there, with --listen? --server URL names another address`,
+    `error: alerts: ${nobody}: connection refused: does headcount run there, with --listen? --server URL names another address`,
   )
   const { url } = await startListening(t, [nobody])
-  t.is(await alerts(`${url}/`), `alerts: ${url}: there is no alerter yet: has its configuration alerts?`)
+  t.is(
+    await alerts(`${url}/`),
+    `error: alerts: ${url}: there is no alerter yet: has its configuration alerts?`,
+  )
   // What comes through a proxy is not from this machine.
   const proxy = createServer((request, response) => {
     if (request.url?.startsWith('/other') === true) return response.end('hello')
@@ -134,6 +140,6 @@ test('says what is wrong: nobody listens, no alerts, not allowed, something else
   )
   t.is(
     await alerts(`${proxied}/other`),
-    `alerts: ${proxied}/other: it is no headcount with alerts that answers: status 200`,
+    `error: alerts: ${proxied}/other: it is no headcount with alerts that answers: status 200`,
   )
 })

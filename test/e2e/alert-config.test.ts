@@ -39,7 +39,10 @@ test('mistakes of alerts are told with their places, and nothing is polled', asy
   const started = await run('--once')
   t.is(started.code, 3)
   t.is(started.stdout, '')
-  t.deepEqual(started.stderr.trimEnd().split('\n'), mistakes)
+  t.deepEqual(
+    started.stderr.trimEnd().split('\n'),
+    mistakes.map((line) => `error: ${line}`),
+  )
   const checked = await run('--check')
   t.is(checked.code, 3)
   t.deepEqual(checked.stderr.trimEnd().split('\n').slice(0, mistakes.length), mistakes)
@@ -59,10 +62,10 @@ test('what is most likely not meant is warned of', async (t) => {
   const checked = await run('--check')
   t.is(checked.code, 0)
   const warnings = checked.stderr.trimEnd().split('\n')
-  t.regex(warnings[0] ?? '', /^c\.yml:2:30: warning: webhook: url: plain http to another machine: /)
+  t.regex(warnings[0] ?? '', /^c\.yml:2:30: webhook: url: plain http to another machine: /)
   t.deepEqual(warnings.slice(1), [
-    'c.yml:7:5: warning: maintenance: it overlaps "maintenance-1", which is for the same URLs',
-    'c.yml:4:5: warning: match: no URL of the lists has such labels',
+    'c.yml:7:5: maintenance: it overlaps "maintenance-1", which is for the same URLs',
+    'c.yml:4:5: match: no URL of the lists has such labels',
   ])
 })
 
@@ -73,7 +76,7 @@ test('a rule for uptime is refused without a history', async (t) => {
   for (const args of [['--duration', '1ms'], ['--once', '--listen', '0'], ['--check']]) {
     const { code, stderr } = await run(...args)
     t.is(code, 3, args.join(' '))
-    t.is(stderr, why)
+    t.is(stderr, args[0] === '--check' ? why : `error: ${why}`)
   }
   t.regex((await run('--check')).stdout, /, 1 mistake in the configuration\n$/)
   for (const args of [['--check', '--history', 'h.db'], ['--check', '--listen', '0'], ['--plan']])

@@ -175,7 +175,10 @@ test('every mistake of a configuration is told at its place, without its values'
   const { code, stdout, stderr } = await headcount(t, ['-c', file], { env: { SECRET: 'secret' } })
   t.is(code, 3)
   t.is(stdout, '')
-  t.deepEqual(stderr.trimEnd().split('\n'), expected)
+  t.deepEqual(
+    stderr.trimEnd().split('\n'),
+    expected.map((line) => `error: ${line}`),
+  )
   t.notRegex(stderr, /secret/)
 
   // --check goes on to the lists.
@@ -218,13 +221,13 @@ for (const [title, lines, why] of REFUSED) {
 test('a configuration that can not be read is refused', async (t) => {
   const { code, stderr } = await headcount(t, ['-c', '/nonexistent/conf.yml'])
   t.is(code, 3)
-  t.is(stderr, '/nonexistent/conf.yml: no such file or directory\n')
+  t.is(stderr, 'error: /nonexistent/conf.yml: no such file or directory\n')
 })
 
 test('a list of a configuration that is not there is refused', async (t) => {
   const { code, stderr } = await headcount(t, ['-c', configOf(t, ['files: no.txt']).file])
   t.is(code, 3)
-  t.regex(stderr, /\/no\.txt: no such file or directory$/m)
+  t.regex(stderr, /^error: \S+\/no\.txt: no such file or directory$/m)
 })
 
 test('--check tells mistakes of the configuration and of flags', async (t) => {
@@ -233,7 +236,7 @@ test('--check tells mistakes of the configuration and of flags', async (t) => {
   t.is(code, 3)
   t.is(
     stderr,
-    `${file}:1:11: interval: not a duration: did you mean 5s?\n${file}:2:1: cert: --key is needed too\n`,
+    `error: ${file}:1:11: interval: not a duration: did you mean 5s?\nerror: ${file}:2:1: cert: --key is needed too\n`,
   )
 })
 

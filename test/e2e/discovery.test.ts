@@ -128,16 +128,16 @@ test('a run does not start when no list has a URL, nor with --once or --check wh
   t.is(alone.code, 3)
   t.regex(
     alone.stderr,
-    /^http:\/\/127\.0\.0\.1:\d+\/targets: connection refused; it will be tried again\nThere is no valid URL in the lists\n$/,
+    /^http:\/\/127\.0\.0\.1:\d+\/targets: connection refused; it will be tried again\nerror: There is no valid URL in the lists\n$/,
   )
   for (const flag of ['--once', '--check']) {
     const { code, stderr } = await headcount(t, [flag, '-f', url, 'http://127.0.0.1:1/'])
     t.is(code, 3)
-    t.regex(stderr, /^http:\/\/127\.0\.0\.1:\d+\/targets: connection refused\n$/)
+    t.regex(stderr, /^error: http:\/\/127\.0\.0\.1:\d+\/targets: connection refused\n$/)
   }
   const bad = await headcount(t, ['-f', 'https://me:secret@*.example/'])
   t.is(bad.code, 3)
-  t.is(bad.stderr, `-f: invalid URL of a list: its host name contains "*"\n`)
+  t.is(bad.stderr, `error: -f: invalid URL of a list: its host name contains "*"\n`)
 })
 
 test('a file of Prometheus is taken over as it changes', async (t) => {

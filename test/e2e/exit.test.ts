@@ -121,7 +121,7 @@ test('a missing list is exit 3 and named', async (t) => {
   const { code, stdout, stderr } = await headcount(t, ['-f', '/nonexistent/urls.txt'])
   t.is(code, 3)
   t.is(stdout, '')
-  t.regex(stderr, /^\/nonexistent\/urls\.txt: no such file/)
+  t.regex(stderr, /^error: \/nonexistent\/urls\.txt: no such file/)
 })
 
 test('a list in which nothing can be polled is exit 3', async (t) => {

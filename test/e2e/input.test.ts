@@ -130,7 +130,7 @@ test('process substitution works', async (t) => {
 test('what has no end is not read without end', async (t) => {
   const url = 'http://127.0.0.1:1/'
   const config = await bash(t, 'headcount --check -c <(yes)')
-  t.regex(config.stderr, /^\/dev\/fd\/\d+: it is larger than 1 MiB\n$/)
+  t.regex(config.stderr, /^error: \/dev\/fd\/\d+: it is larger than 1 MiB\n$/)
   t.is(config.code, 3)
   const roots = await bash(t, `headcount --check --cacert <(yes) ${url}`)
   t.regex(roots.stderr, /^error: --cacert: \/dev\/fd\/\d+: it is larger than 4 MiB\n$/)

@@ -64,14 +64,14 @@ test('a port that is taken is an error before anything is polled', async (t) => 
   const { code, stdout, stderr } = await headcount(t, ['--listen', String(port), `${origin.url}/`])
   t.is(code, 3)
   t.is(stdout, '')
-  t.is(stderr, `--listen 127.0.0.1:${port}: another program uses this port (EADDRINUSE)\n`)
+  t.is(stderr, `error: --listen 127.0.0.1:${port}: another program uses this port (EADDRINUSE)\n`)
   t.deepEqual(origin.requestPaths, [])
 })
 
 test('an address of another machine is an error', async (t) => {
   const { code, stderr } = await headcount(t, ['--listen', '192.0.2.1:9115', 'http://127.0.0.1:1/'])
   t.is(code, 3)
-  t.is(stderr, '--listen 192.0.2.1:9115: this machine does not have that address (EADDRNOTAVAIL)\n')
+  t.is(stderr, 'error: --listen 192.0.2.1:9115: this machine does not have that address (EADDRNOTAVAIL)\n')
 })
 
 test('POST /-/reload reads the lists and modules again, and says what was rejected', async (t) => {

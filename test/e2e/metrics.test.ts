@@ -193,7 +193,7 @@ test('labels that would collide in metrics are an error before anything is polle
   t.is(code, 3)
   t.is(
     stderr,
-    `--listen: ${line}: the labels "data-center" and "data.center" are both data_center in /metrics: ` +
+    `error: --listen: ${line}: the labels "data-center" and "data.center" are both data_center in /metrics: ` +
       'rename it, or use --metrics-urls 0\n',
   )
   t.deepEqual(origin.requestPaths, [])

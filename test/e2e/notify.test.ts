@@ -45,9 +45,10 @@ test('what is not taken ends with 1', async (t) => {
   const [busy, gone] = await Promise.all(
     ['busy', 'gone'].map((name) => headcount(t, ['notify', name, '--config', path])),
   )
-  const busyText = 'busy (webhook): not sent, it would be tried again after 7s: status 429: slow down\n'
+  const busyText =
+    'error: busy (webhook): not sent, it would be tried again after 7s: status 429: slow down\n'
   t.like(busy, { code: 1, stdout: '', stderr: busyText })
-  const goneText = 'gone (webhook): not sent, it would not be tried again: status 410: no hook xxxxx\n'
+  const goneText = 'error: gone (webhook): not sent, it would not be tried again: status 410: no hook xxxxx\n'
   t.like(gone, { code: 1, stdout: '', stderr: goneText })
 })
 
@@ -74,5 +75,5 @@ test('a mistake ends with 3, and says what would be right', async (t) => {
   writeFileSync(path, 'receivers:\n  bad: { webhook: nowhere }\n')
   const { code, stderr } = await headcount(t, ['notify', 'bad', '-c', path])
   t.is(code, 3)
-  t.true(stderr.startsWith(`${path}:2:`), stderr)
+  t.true(stderr.startsWith(`error: ${path}:2:`), stderr)
 })

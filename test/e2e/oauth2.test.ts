@@ -119,7 +119,11 @@ test('mistakes in clients, and clients that do not exist', async (t) => {
     writeFileSync(path, text)
     const { code, stderr } = await headcount(t, ['-c', path, '--once', ...args])
     t.is(code, 3)
-    return stderr.replaceAll(directory, 'DIR').trim().split('\n')
+    return stderr
+      .replaceAll(directory, 'DIR')
+      .replaceAll(/^error: /gm, '')
+      .trim()
+      .split('\n')
   }
   const urls = 'urls: [http://127.0.0.1:1/]\n'
   const client = (fields: string) => problemsOf(`oauth2: { a: { ${fields} } }\n${urls}`)
@@ -134,6 +138,6 @@ test('mistakes in clients, and clients that do not exist', async (t) => {
     'DIR/headcount.yml:1:18: auth: the configuration defines no such client under oauth2',
   ])
   t.deepEqual(await problemsOf(urls, '--auth', 'oauth2:none'), [
-    'error: --auth: the configuration defines no such client under oauth2',
+    '--auth: the configuration defines no such client under oauth2',
   ])
 })

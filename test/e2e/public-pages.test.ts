@@ -67,7 +67,7 @@ test('a page shows what is polled, and changes with the configuration', async (t
   for (const [, name] of html.matchAll(/(?:href|src)="(assets\/[^"]+)"/g))
     t.true(existsSync(join(out, 'shop', name as string)), name)
   const missing = await headcount(t, ['export-page', out, '--from', url, '--page', 'none'])
-  t.deepEqual([missing.code, missing.stderr], [1, `export-page: ${url}/status/none: status 404\n`])
+  t.deepEqual([missing.code, missing.stderr], [1, `error: export-page: ${url}/status/none: status 404\n`])
 })
 
 test('pages are written as files after one round of polls, beside a headcount that runs', async (t) => {

@@ -91,7 +91,10 @@ test('a file of data that is missing at the start is a mistake in its place', as
   const config = write('headcount.yml', "urls: [http://127.0.0.1:1/]\ndata: '@none.json'\n")
   const configured = await headcount(t, ['-c', config, '--once'])
   t.is(configured.code, 3)
-  t.regex(configured.stderr, /^\S+headcount\.yml:2:7: data: \S+none\.json: no such file or directory$/m)
+  t.regex(
+    configured.stderr,
+    /^error: \S+headcount\.yml:2:7: data: \S+none\.json: no such file or directory$/m,
+  )
   const flag = await headcount(t, ['http://127.0.0.1:1/', '--once', '--data', '@none.json'])
   t.is(flag.code, 3)
   t.regex(flag.stderr, /^error: --data: \S+none\.json: no such file or directory$/m)

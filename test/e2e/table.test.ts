@@ -196,7 +196,7 @@ onTerminal(
     })
     await terminal.until((text) => text.includes('1 up'))
     writeFileSync(mark, '')
-    t.regex(await ended('1'), /^No monitor can be started: .*thrown late/m)
+    t.regex(await ended('1'), /^error: No monitor can be started: .*thrown late/m)
   },
 )
 

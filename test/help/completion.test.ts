@@ -70,7 +70,7 @@ for (const [shell, offered] of [
 testWith('bash')('bash completes a value after an equals sign', (t) => {
   const folder = folderOf(t, 'bash')
   t.deepEqual(offeredByBash(folder, ['headcount', '--format', '=', 'ju']), ['junit'])
-  t.deepEqual(offeredByBash(folder, ['headcount', '--format', '=']).length, 9)
+  t.deepEqual(offeredByBash(folder, ['headcount', '--format', '=']).length, 11)
 })
 
 // Completion of zsh needs its line editor, and that a terminal.

@@ -74,7 +74,13 @@ export class Program {
     return this.#stdout
   }
 
+  /** Without the levels of its lines, unless that is `error`. */
   get stderr(): string {
+    return withoutLevels(this.#stderr)
+  }
+
+  /** As it is. */
+  get rawStderr(): string {
     return this.#stderr
   }
 
@@ -98,12 +104,17 @@ export class Program {
 
   async ended(): Promise<ProgramResult> {
     const [code, signal] = await this.#closed
-    return { code, signal, stdout: this.#stdout, stderr: this.#stderr }
+    return { code, signal, stdout: this.#stdout, stderr: this.stderr }
   }
 
   #notify(): void {
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
+}
+
+/** Lines of standard error without the levels that most of them have: tests say what a line says. */
+function withoutLevels(text: string): string {
+  return text.replace(/^(?:info|warning): /gm, '')
 }
 
 /** Runs the program to its end. */

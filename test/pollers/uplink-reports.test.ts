@@ -20,7 +20,7 @@ test('reports of several pollers are one event', (t) => {
   uplinks.report(SECOND, null)
   t.deepEqual(lines, [
     'out; URLs that fail are unknown until something answers',
-    "this machine's uplink is back after 42 s",
+    "info: this machine's uplink is back after 42 s",
   ])
 })
 

@@ -8,5 +8,5 @@ test('a line says how far it is, without anything that moves a cursor', (t) => {
   lines.printAbove('a.example: refused\n')
   now = 10_000
   lines.say(50)
-  t.is(written, 'a.example: refused\n25% 50 of 200 URLs, 5.0 a second, 30s left\n')
+  t.is(written, 'a.example: refused\ninfo: 25% 50 of 200 URLs, 5.0 a second, 30s left\n')
 })

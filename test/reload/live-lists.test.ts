@@ -101,7 +101,7 @@ test('changes are passed on in order: removals first, and the monitor knows a UR
   list.say(['c', 'd', 'a'])
   await lists.readAgain()
   t.deepEqual(events, ['unregister b', 'remove b', 'register d', 'add d'])
-  t.deepEqual(said, ['list: 1 new, 1 gone'])
+  t.deepEqual(said, ['info: list: 1 new, 1 gone'])
   t.deepEqual(urls(), ['a', 'c', 'd'])
   lists.close()
 })
@@ -173,7 +173,7 @@ test('a list without a line break at the end is rejected as half written, unless
   t.deepEqual(urls(), ['a', 'b', 'd'])
   t.deepEqual(said, [
     'list: its last line has no line break, so it may be half written; the previous list stays in use (1 URL)',
-    'odd: 1 new',
+    'info: odd: 1 new',
   ])
   lists.close()
 })
@@ -193,7 +193,7 @@ test('if several sources name a URL the first counts, and the next one when that
   await waitUntil(() => said.length > 0)
   t.is(profile('a'), ofYours)
   t.deepEqual(events, ['update a', 'register a'])
-  t.deepEqual(said, ['second: 1 changed'])
+  t.deepEqual(said, ['info: second: 1 changed'])
   first.say(['a', 'b'], mine)
   await lists.readAgain()
   t.is(profile('a'), ofMine)
@@ -221,7 +221,7 @@ test('settings that are removed from a list no longer apply', async (t) => {
   await lists.readAgain()
   t.deepEqual([profile('a'), profile('b')], [0, 0])
   t.deepEqual(events, ['update a b', 'register a b'])
-  t.deepEqual(said, ['list: 2 changed'])
+  t.deepEqual(said, ['info: list: 2 changed'])
   lists.close()
 })
 
@@ -235,7 +235,10 @@ test('an optional source may fail at the start and be read later', async (t) => 
   late.fails = null
   await lists.readAgain()
   t.deepEqual(events, ['register b', 'add b'])
-  t.deepEqual(said.slice(1), ['late: no answer; the previous list stays in use (0 URLs)', 'late: 1 new'])
+  t.deepEqual(said.slice(1), [
+    'late: no answer; the previous list stays in use (0 URLs)',
+    'info: late: 1 new',
+  ])
   lists.close()
 })
 

@@ -103,7 +103,7 @@ test('a list that hangs does not keep others from being read again', async (t) =
   await lists.readFirst()
   lists.follow(CONSUMER, (line) => {
     said.push(line)
-    if (line === 'quick: 1 new') quickIsRead()
+    if (line === 'info: quick: 1 new') quickIsRead()
   })
   const { promise, resolve } = Promise.withResolvers<void>()
   hold = promise
@@ -118,7 +118,7 @@ test('a list that hangs does not keep others from being read again', async (t) =
   resolve()
   await Promise.all([first, second])
   t.deepEqual(seen.hosts().toSorted(), ['a', 'b', 'c', 'd', 'e'])
-  t.deepEqual(said, ['quick: 1 new', 'slow: 1 new', 'slow: 1 new'])
+  t.deepEqual(said, ['info: quick: 1 new', 'info: slow: 1 new', 'info: slow: 1 new'])
   lists.close()
 })
 
@@ -151,5 +151,5 @@ test('ten servers that answer only when all have a request deliver their lists',
   const flags = Array.from({ length: 10 }, (_, n) => ['-f', `${origin.url}/${n}`]).flat()
   const { code, stderr } = await headcount(t, ['--check', '--refresh', '20s', ...flags])
   t.is(code, 3)
-  t.is(stderr, `${origin.url}/9: status 500\n`)
+  t.is(stderr, `error: ${origin.url}/9: status 500\n`)
 })

@@ -163,7 +163,7 @@ test('a configuration says how a list is fetched; nothing secret is ever printed
   write('/fails')
   const bad = await check()
   t.is(bad.code, 3)
-  t.true(bad.stderr.startsWith(`${list}/fails: status 403\n`), bad.stderr)
+  t.true(bad.stderr.startsWith(`error: ${list}/fails: status 403\n`), bad.stderr)
   t.notRegex(bad.stderr + bad.stdout, /hunter2|secret/)
 })
 

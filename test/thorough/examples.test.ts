@@ -64,7 +64,7 @@ async function startListening(): Promise<string> {
   listening.child = child
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-  const address = () => /^Listening on (.*)\/$/m.exec(stderr)?.[1]
+  const address = () => /^info: Listening on (.*)\/$/m.exec(stderr)?.[1]
   await waitUntil(() => address() !== undefined)
   const isPending = async () =>
     (await (await fetch(`${address()}/api/v1/urls?verdict=pending`)).text()).includes('"url"')

@@ -21,7 +21,7 @@ export function idleRuleNotices(
   const idle = idleRules(alerts.rules, labelSets, wholeExpression)
   const lines = idle
     .slice(0, MAX_REPORTED)
-    .map(({ rule, reason }) => `${rulePlaces.get(rule.name)}: warning: ${WHY[reason]}`)
+    .map(({ rule, reason }) => `${rulePlaces.get(rule.name)}: ${WHY[reason]}`)
   const more = idle.length - lines.length
   if (more > 0) lines.push(`and ${more} more of ${alerts.rules.length} rules for no URL`)
   return lines

@@ -58,7 +58,7 @@ export class HistoryWriter {
     if (this.#history.failure === null && this.#isFailing) {
       this.#isFailing = false
       this.#reportedAt = Number.NEGATIVE_INFINITY
-      this.#events.notice('history: it is written again')
+      this.#events.notice('info: history: it is written again')
     }
     const { dropped, size } = this.#history
     this.#events.flushed(dropped, this.#errors, size)

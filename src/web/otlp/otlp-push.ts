@@ -56,7 +56,7 @@ export class OtlpPush {
       const { totals, since } = await collect(monitor, maxUrls, (rows) => urls.add(rows))
       const times = { since, now: Date.now() }
       await exporter.send([...totalData(totals, times), ...urls.metrics(times)], withinMs)
-      if (this.#isFailing) notice(`metrics are pushed to ${name} again`)
+      if (this.#isFailing) notice(`info: metrics are pushed to ${name} again`)
       this.#isFailing = false
     } catch (error) {
       // The monitor is being replaced, or not started yet, which main reports: the collector is not to blame.
