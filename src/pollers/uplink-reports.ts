@@ -26,7 +26,9 @@ export class UplinkReports {
       this.#log(`${why}; URLs that fail are unknown until something answers`)
     }
     if (before === 0 || this.#reportingOut.size > 0) return
-    this.#log(`info: this machine's uplink is back after ${Math.round((this.#now() - this.#since) / 1_000)} s`)
+    this.#log(
+      `info: this machine's uplink is back after ${Math.round((this.#now() - this.#since) / 1_000)} s`,
+    )
   }
 
   /** A poller was lost, and its report with it. The one that replaces it may report the same again. */

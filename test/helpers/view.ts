@@ -41,6 +41,7 @@ export function listPage(rows: readonly Row[], some: Partial<ListPage> = {}): Li
     sort: 'worst',
     search: '',
     typing: false,
+    only: null,
     searchProgress: 1,
     matches: rows.length,
     rows,

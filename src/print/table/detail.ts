@@ -6,13 +6,18 @@ import { formatLabels } from '../../resource/labels.ts'
 import { formatDuration } from '../../resource/format-duration.ts'
 import { statusText } from '../text/state-text.ts'
 import { timeCell, displayUrl } from './cells.ts'
+import { curlCommand } from './curl.ts'
 import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
 import type { DetailPage } from './view.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
+import { waterfallLines } from './waterfall.ts'
 import { truncateTo, padStartTo, padEndTo, wrapTo } from './width.ts'
 
 const LABEL_WIDTH = 13
+
+/** With fewer rows, the times of the phases are in the list of polls only. */
+const MIN_ROWS_FOR_WATERFALL = 30
 
 /** The page of one URL: what is known of it, and its last polls. */
 export function detailLines(page: DetailPage, now: number, size: ScreenSize, style: Style): string[] {
@@ -24,6 +29,8 @@ export function detailLines(page: DetailPage, now: number, size: ScreenSize, sty
   if (name !== latest.url) lines.push(field('as asked', latest.url))
   if (labels !== '') lines.push(field('labels', escapeText(formatLabels(labels), columns)))
   if (settings !== '') lines.push(...settingLines(settings, size))
+  // Over as many lines as it needs: what is cut can't be copied.
+  if (page.curl) lines.push('', ...wrapTo(curlCommand(latest.url, states[0]), columns), '')
   if (latest.verdict === 'pending') return [...lines, field('verdict', 'pending')]
   const since = `${latest.verdict}, since ${formatDuration(now - history.changedAt)}`
   lines.push(
@@ -49,6 +56,7 @@ export function detailLines(page: DetailPage, now: number, size: ScreenSize, sty
   )
   if (newest.detail !== '' && newest.status !== 0)
     lines.push(field('detail', escapeText(newest.detail, columns)))
+  if (size.rows >= MIN_ROWS_FOR_WATERFALL) lines.push('', ...waterfallLines(newest, columns))
   const table = [pollHead(), ...states.map(pollText)].map((line) => truncateTo(line, columns))
   return [...lines, '', style('dim', table[0] ?? ''), ...table.slice(1)]
 }

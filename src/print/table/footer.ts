@@ -56,14 +56,17 @@ function keysLine({ page, keys }: View, { columns }: ScreenSize, style: Style): 
     return style('inverse', padEndTo(' standard input is no terminal: no keys; Ctrl-C ends', columns))
   switch (page.type) {
     case 'detail':
-      return style('inverse', padEndTo(' Esc back  / search  ? help  q quit', columns))
+      return style('inverse', padEndTo(' Esc back  c curl  / search  ? help  q quit', columns))
     case 'help':
       return style('inverse', padEndTo(' Esc back  q quit', columns))
     case 'list':
       if (!page.typing) {
         return style(
           'inverse',
-          padEndTo(' / search  s sort  ↑↓ PgUp PgDn choose  Enter detail  ? help  q quit', columns),
+          padEndTo(
+            ` / search  s sort: ${page.sort}  d down  u unknown  Enter detail  ? help  q quit`,
+            columns,
+          ),
         )
       }
       return style(

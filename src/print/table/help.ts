@@ -11,11 +11,12 @@ const SECTIONS: readonly (readonly [heading: string, entries: readonly Entry[]])
     [
       ['/', 'search URL, verdict, reason, status, labels; Enter ends, Esc clears'],
       ['s  S', 'next, previous order: worst, changed, slowest, certificate, list'],
+      ['d  u', 'list only what is down, unknown; again: all'],
       ['↑ ↓  k j', 'select a URL; the selection follows it when its row moves'],
-      ['PgUp PgDn', 'page up, page down'],
-      ['Home End', 'first row, last row'],
+      ['PgUp PgDn', 'page up, page down; Home End: first row, last row'],
       ['Enter', 'show everything known about the selected URL'],
-      ['Esc', 'back; in the list: end the search'],
+      ['c', 'show its curl command line, to try it by hand'],
+      ['Esc', 'back; in the list: end the search, list all'],
       ['q  Ctrl-C', 'quit when the polls in flight have ended; again: quit now'],
     ],
   ],
@@ -24,8 +25,7 @@ const SECTIONS: readonly (readonly [heading: string, entries: readonly Entry[]])
     [
       ['LAST', 'durations of its last polls, newest at the right; × was not up'],
       ['UP', 'share of polls since the start that were up'],
-      ['CERT', 'days until its certificate expires, if 30 or fewer'],
-      ['AGE', 'time since its last poll'],
+      ['CERT  AGE', 'days to the end of its certificate, if 30 or fewer; since a poll'],
     ],
   ],
   [

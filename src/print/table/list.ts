@@ -8,7 +8,7 @@ import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
 import type { ListPage, Row } from './view.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
-import { truncateTo, padStartTo, padEndTo, textWidth } from './width.ts'
+import { truncateTo, padStartTo, padEndTo, shortenTo, textWidth } from './width.ts'
 
 const SORT_NAMES: Readonly<Record<Sort, string>> = {
   worst: 'worst first',
@@ -22,10 +22,13 @@ const SORT_NAMES: Readonly<Record<Sort, string>> = {
 export function listLines(page: ListPage, now: number, size: ScreenSize, style: Style): string[] {
   const rows = page.rows.map((row) => cells(row, now))
   // The right end, above the URLs, says which rows these are.
-  const about = listSummary(page)
-  const columns = columnWidths(size, rows, `URL  ${about}`)
+  const columns = columnWidths(size, rows)
   const names = ` ${formatRow(COLUMN_NAMES, columns)}`.trimEnd()
   const room = size.columns - names.length - 2
+  // The order is in the footer too.
+  const about =
+    [true, false].map((order) => listSummary(page, order)).find((text) => textWidth(text) <= room) ??
+    listSummary(page, false)
   const head = padEndTo(names, size.columns - Math.min(room, textWidth(about))) + truncateTo(about, room)
   return [
     style('dim', truncateTo(head, size.columns)),
@@ -38,16 +41,21 @@ export function listLines(page: ListPage, now: number, size: ScreenSize, style: 
   ]
 }
 
-function listSummary({ sort, search, searchProgress, matches, first, rows }: ListPage): string {
+function listSummary(
+  { sort, search, only, searchProgress, matches, first, rows }: ListPage,
+  order: boolean,
+): string {
   const most = matches > MAX_ROWS ? `, the first ${formatCount(MAX_ROWS)}` : ''
   const places = rows.length === 0 ? '' : ` ${formatCount(first + 1)}–${formatCount(first + rows.length)}`
   const seen = searchProgress < 1 ? ` (searching: ${Math.floor(searchProgress * 100)}%)` : ''
-  const what = search === '' ? '' : `"${escapeText(search, 20)}": `
-  return `${what}${formatCount(matches)}${seen}${most}, ${SORT_NAMES[sort]}${places === '' ? '' : `,${places}`}`
+  const parts = [...(only === null ? [] : [only]), ...(search === '' ? [] : [`"${escapeText(search, 20)}"`])]
+  const what = parts.length === 0 ? '' : `${parts.join(' ')}: `
+  return `${what}${formatCount(matches)}${seen}${most}${order ? `, ${SORT_NAMES[sort]}` : ''}${places === '' ? '' : `,${places}`}`
 }
 
 const COLUMN_NAMES = ['VERDICT', 'STATUS', 'TIME', 'LAST', 'UP', 'CERT', 'AGE', 'URL'] as const
 const VERDICT_WIDTH = 7
+const URL_HEAD_WIDTH = 3
 const STATUS = COLUMN_NAMES.indexOf('STATUS')
 const CERT = COLUMN_NAMES.indexOf('CERT')
 const URL_COLUMN = COLUMN_NAMES.indexOf('URL')
@@ -55,38 +63,42 @@ const RIGHT_ALIGNED: ReadonlySet<number> = new Set(
   ['TIME', 'UP', 'CERT', 'AGE'].map((name) => COLUMN_NAMES.indexOf(name as never)),
 )
 
+/** The columns that give way to the reason, the first one first. */
+const GIVE_WAY = ['LAST', 'AGE', 'UP', 'TIME', 'CERT'] as const
+
+/** The URL keeps this many columns, in which it is shortened, before a column gives way. */
+const MIN_URL_WIDTH = 24
+
+/** The status keeps this many columns before its end is cut. */
+const MIN_STATUS_WIDTH = 10
+
 /**
- * The width of each column; the URL gets the rest, at least the width of `urlHead`. 0: the column is left out, as on a narrow terminal.
- * A status that is cut gets what the URLs leave free.
+ * The width of each column. 0: it is left out, since the reasons of these rows need the room. The URL gets the rest. Only where there is no
+ * column left that could give way is a reason cut.
  */
-function columnWidths(
-  size: ScreenSize,
-  rows: readonly (readonly string[])[],
-  urlHead: string,
-): readonly number[] {
-  const status = Math.min(40, Math.max(10, 15 + Math.floor((size.columns - 80) / 3)))
-  const certificate = rows.some((row) => row[CERT] !== '') ? 4 : 0
-  const from = (columns: number, width: number) => (size.columns < columns ? 0 : width)
-  const fixed = [
-    VERDICT_WIDTH,
-    status,
-    5,
-    from(72, LAST_POLLS),
-    from(60, 5),
-    from(60, certificate),
-    from(50, 3),
-  ]
-  const taken = fixed.reduce((sum, width) => sum + (width === 0 ? 0 : width + 1), 1)
-  const url = Math.max(1, size.columns - taken)
+function columnWidths(size: ScreenSize, rows: readonly (readonly string[])[]): readonly number[] {
   const widest = (column: number) => Math.max(0, ...rows.map((row) => textWidth(row[column] ?? '')))
-  const spare = Math.max(0, url - Math.max(textWidth(urlHead), widest(URL_COLUMN)))
-  const more = Math.min(spare, Math.max(0, widest(STATUS) - status))
-  return [...fixed.with(STATUS, status + more), url - more]
+  const url = Math.min(MIN_URL_WIDTH, Math.max(URL_HEAD_WIDTH, widest(URL_COLUMN)))
+  const status = Math.max(MIN_STATUS_WIDTH, widest(STATUS))
+  const certificate = rows.some((row) => row[CERT] !== '') ? 4 : 0
+  const widths = [VERDICT_WIDTH, status, 5, LAST_POLLS, 5, certificate, 3, url]
+  // One column is for the mark of the selected row.
+  const spare = () =>
+    size.columns - 1 - widths.reduce((sum, width) => sum + (width === 0 ? 0 : width + 1), -1)
+  for (const name of GIVE_WAY) if (spare() < 0) widths[COLUMN_NAMES.indexOf(name)] = 0
+  const cut = Math.min(Math.max(0, -spare()), status - MIN_STATUS_WIDTH)
+  widths[STATUS] = status - cut
+  widths[URL_COLUMN] = Math.max(1, url + spare())
+  return widths
 }
 
 function formatRow(parts: readonly string[], columns: readonly number[]): string {
   return parts
-    .map((part, n) => (RIGHT_ALIGNED.has(n) ? padStartTo : padEndTo)(part, columns[n] as number))
+    .map((part, n) => {
+      const width = columns[n] as number
+      if (n === URL_COLUMN) return padEndTo(shortenTo(part, width), width)
+      return (RIGHT_ALIGNED.has(n) ? padStartTo : padEndTo)(part, width)
+    })
     .filter((_, n) => columns[n] !== 0)
     .join(' ')
 }

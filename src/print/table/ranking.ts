@@ -27,6 +27,7 @@ export class Ranking {
   readonly #map: StateMap
   #sort: Sort = 'worst'
   #search = ''
+  #only: Verdict | null = null
   /** The next URL to examine; the pass ends at the end of the list. */
   #nextId = 0
   #candidates: { id: ResourceId; score: number }[] = []
@@ -57,9 +58,10 @@ export class Ranking {
     return this.#isFirstPass && this.#map.limit > 0 ? this.#nextId / this.#map.limit : 1
   }
 
-  /** Sets order and search. `search` is matched with URL, verdict, reason, status and labels, ignoring case. */
-  setQuery(sort: Sort, search: string): void {
-    if (sort === this.#sort && search === this.#search) return
+  /** Sets order, search, and the verdict that URLs must have; null: any. `search` is matched with URL, verdict, reason, status and labels, ignoring case. */
+  setQuery(sort: Sort, search: string, only: Verdict | null = null): void {
+    if (sort === this.#sort && search === this.#search && only === this.#only) return
+    this.#only = only
     this.#sort = sort
     this.#search = search
     this.#isFirstPass = true
@@ -91,6 +93,7 @@ export class Ranking {
 
   #consider(id: number): void {
     if (!this.#map.has(id)) return
+    if (this.#only !== null && this.#map.verdict(id) !== this.#only) return
     if (this.#search !== '' && !this.#isMatch(id)) return
     this.#matches++
     const score = this.#score(id)

@@ -7,6 +7,12 @@ const MAX_URLS = 2_048
 /** States kept of each URL. */
 const MAX_STATES = 5
 
+/** States kept of the URL on the screen, and of each if there are few URLs. */
+const MAX_STATES_IN_DETAIL = 20
+
+/** So many URLs are few: their States take no more than those of MAX_URLS. */
+const FEW_URLS = (MAX_URLS * MAX_STATES) / MAX_STATES_IN_DETAIL
+
 /** Keeps the last States of URLs in full. Bounded. */
 export class RecentStates {
   readonly #states = new Map<ResourceId, ShownState[]>()
@@ -21,7 +27,8 @@ export class RecentStates {
       states = []
     }
     states.unshift(state)
-    states.length = Math.min(states.length, MAX_STATES)
+    const most = urls <= FEW_URLS || state.id === this.#watched ? MAX_STATES_IN_DETAIL : MAX_STATES
+    states.length = Math.min(states.length, most)
     // Move it to the end of the map: the order is that of the last polls.
     this.#states.delete(state.id)
     this.#states.set(state.id, states)

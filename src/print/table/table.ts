@@ -96,9 +96,10 @@ export class Table implements Printer {
     this.#painter.invalidate()
   }
 
-  /** Adds lines of standard error, each with its line break. */
+  /** Adds lines of standard error, each with its line break. All of them are here for people, who need no `info: `. */
   addErrors(lines: string): void {
-    this.#errors = [...this.#errors, ...lines.split('\n').filter((line) => line !== '')].slice(-MAX_ERRORS)
+    const added = lines.split('\n').filter((line) => line !== '')
+    this.#errors = [...this.#errors, ...added.map((line) => line.replace(/^info: /, ''))].slice(-MAX_ERRORS)
   }
 
   state(state: ShownState, _changed: boolean, map: StateMap): void {
@@ -139,7 +140,7 @@ export class Table implements Printer {
   }
 
   #draw(live: LiveData, ranking: Ranking, now: number): void {
-    ranking.setQuery(this.#ui.sort, this.#ui.search)
+    ranking.setQuery(this.#ui.sort, this.#ui.search, this.#ui.only)
     ranking.scan(() => this.#now() - now > SCAN_MS)
     const view = {
       at: Date.now(),
@@ -151,7 +152,7 @@ export class Table implements Printer {
   }
 
   #page(map: StateMap, ranking: Ranking): Page {
-    const { page, selected, sort, search, typing } = this.#ui
+    const { page, selected, sort, search, typing, only, curl } = this.#ui
     const row = (id: Row['id']): Row => ({ id, latest: map.get(id), history: historyOf(map, id) })
     if (page === 'help') return { type: 'help' }
     if (page === 'detail' && selected !== null) {
@@ -161,6 +162,7 @@ export class Table implements Printer {
         labels: map.labels(selected),
         settings: this.#settings.get(selected),
         states: this.#recent.get(selected),
+        curl,
       }
     }
     const { ids, matches, searchProgress } = ranking
@@ -175,6 +177,7 @@ export class Table implements Printer {
       sort,
       search,
       typing,
+      only,
       searchProgress,
       matches,
       rows,

@@ -1,4 +1,4 @@
-import type { ResourceId } from '../../resource/resource.ts'
+import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import type { Key, KeyName } from './keys.ts'
 import { SORTS } from './ranking.ts'
 import type { Sort } from './ranking.ts'
@@ -13,6 +13,10 @@ export interface UiState {
   readonly search: string
   /** The user is typing into `search`. */
   readonly typing: boolean
+  /** Only URLs with this verdict are listed; null: all. */
+  readonly only: Verdict | null
+  /** The page of a URL shows its curl command line. */
+  readonly curl: boolean
   /** The selected URL, which is followed when its row moves; null: whatever row is first. */
   readonly selected: ResourceId | null
   readonly quit: boolean
@@ -23,6 +27,8 @@ export const INITIAL_UI: UiState = {
   sort: 'worst',
   search: '',
   typing: false,
+  only: null,
+  curl: false,
   selected: null,
   quit: false,
 }
@@ -44,7 +50,7 @@ export function handleKey(ui: UiState, key: Key, shown: VisibleList): UiState {
       if (ui.page === 'detail') return { ...ui, page: 'list' }
       return openDetail(ui, shown)
     case 'escape':
-      return ui.page === 'detail' ? { ...ui, page: 'list' } : { ...ui, search: '' }
+      return ui.page === 'detail' ? { ...ui, page: 'list' } : { ...ui, search: '', only: null }
     case 'backspace':
     case 'clear':
       return ui
@@ -87,6 +93,12 @@ function handleCommand(ui: UiState, text: string, shown: VisibleList): UiState {
       return { ...ui, sort: nextSort(ui.sort, 1) }
     case 'S':
       return { ...ui, sort: nextSort(ui.sort, -1) }
+    case 'd':
+      return toggleOnly(ui, 'down')
+    case 'u':
+      return toggleOnly(ui, 'unknown')
+    case 'c':
+      return ui.page === 'detail' ? { ...ui, curl: !ui.curl } : { ...openDetail(ui, shown), curl: true }
     case 'k':
       return moveSelection(ui, 'up', shown)
     case 'j':
@@ -94,6 +106,10 @@ function handleCommand(ui: UiState, text: string, shown: VisibleList): UiState {
     default:
       return ui
   }
+}
+
+function toggleOnly(ui: UiState, verdict: Verdict): UiState {
+  return { ...ui, page: 'list', only: ui.only === verdict ? null : verdict, selected: null }
 }
 
 function nextSort(sort: Sort, by: number): Sort {

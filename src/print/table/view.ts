@@ -1,4 +1,4 @@
-import type { ResourceId } from '../../resource/resource.ts'
+import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import type { ShownState } from '../../state/shown-state.ts'
 import type { UrlHistory } from '../../state/history.ts'
 import type { Counts, LatestState } from '../../state/latest-state.ts'
@@ -56,6 +56,8 @@ export interface ListPage {
   readonly sort: Sort
   readonly search: string
   readonly typing: boolean
+  /** Only URLs with this verdict are listed; null: all. */
+  readonly only: Verdict | null
   /** The share of the list that the search has covered, from 0 to 1. */
   readonly searchProgress: number
   /** URLs that match the search. */
@@ -74,6 +76,8 @@ export interface DetailPage extends Row {
   readonly labels: string
   /** What its list sets for it, not escaped. */
   readonly settings: string
+  /** Whether its curl command line is shown. */
+  readonly curl: boolean
   /** Its last States that are still kept in full, newest first. */
   readonly states: readonly ShownState[]
 }

@@ -24,6 +24,17 @@ export function truncateTo(text: string, width: number): string {
   return `${cut}…`
 }
 
+/** Cuts a text to at most `width` columns in its middle: both ends of a URL tell it from others. */
+export function shortenTo(text: string, width: number): string {
+  if (textWidth(text) <= width) return text
+  if (width < 3) return truncateTo(text, width)
+  const end = Math.floor((width - 1) / 2)
+  const parts = [...graphemes.segment(text)].map(({ segment }) => segment)
+  let tail = ''
+  for (let n = parts.length - 1; n >= 0 && textWidth(parts[n] + tail) <= end; n--) tail = parts[n] + tail
+  return `${truncateTo(text, width - textWidth(tail))}${tail}`
+}
+
 /** A text in exactly `width` columns, followed by blanks. */
 export function padEndTo(text: string, width: number): string {
   const cut = truncateTo(text, width)

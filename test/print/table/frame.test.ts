@@ -3,7 +3,8 @@ import { renderFrame, visibleRows } from '../../../src/print/table/frame.ts'
 import { helpLines } from '../../../src/print/table/help.ts'
 import { unstyled, withColours, withoutColours } from '../../../src/print/table/style.ts'
 import type { Page } from '../../../src/print/table/view.ts'
-import { textWidth } from '../../../src/print/table/width.ts'
+import { curlCommand } from '../../../src/print/table/curl.ts'
+import { shortenTo, textWidth } from '../../../src/print/table/width.ts'
 import type { LastAnswer } from '../../../src/state/shown-state.ts'
 import { down, up } from '../../helpers/state.ts'
 import { listPage, NOW, rowWith, viewWith } from '../../helpers/view.ts'
@@ -23,6 +24,7 @@ const ROWS = [
 
 const DETAIL: Page = {
   type: 'detail',
+  curl: false,
   labels: '',
   settings: '',
   ...rowWith(0, {
@@ -39,18 +41,18 @@ test('a list at 80 × 24', (t) => {
   t.deepEqual(renderFrame(viewWith(listPage(ROWS)), SIZE, unstyled), [
     '1,234 URLs  1,200 up  30 down  1 unknown  3 pending                     12:00:00',
     '245.3 polls/s  37 in flight  late 1.2ms  2 due  152 MB  pollers 12% 8%',
-    ' VERDICT STATUS            TIME LAST        UP CERT AGE URL  4, worst first, 1–4',
-    '>down    timeout: no ans…  41ms ▁▁▃×█      50%       8s https://a.example/0     ',
-    ' unknown local: no descr…  41ms ▁▁▃×█     100%       8s https://a.example/1     ',
-    ' pending                                                https://a.example/2     ',
-    ' up      200 OK            41ms ▁▁▃×█     100%  12d  8s https://a.example/3     ',
+    ' VERDICT STATUS                             TIME    UP CERT URL           4, 1–4',
+    '>down    timeout: no answer in time (wait)  41ms   50%      https://a.example/0 ',
+    ' unknown local: no descriptors              41ms  100%      https://a.example/1 ',
+    ' pending                                                    https://a.example/2 ',
+    ' up      200 OK                             41ms  100%  12d https://a.example/3 ',
     ...Array.from({ length: 11 }, () => ''),
     'took p50 12ms  p90 40ms  p99 1.2s  max 9.9s  1ms   ▁▄█▂  ▁     ▃ 8s',
     '200 ×9,812  timeout ×5',
     'https://a.example/3: timeout: no answer in time (wait)',
     '',
     '',
-    ' / search  s sort  ↑↓ PgUp PgDn choose  Enter detail  ? help  q quit            ',
+    ' / search  s sort: worst  d down  u unknown  Enter detail  ? help  q quit       ',
   ])
 })
 
@@ -93,7 +95,7 @@ test('one URL', (t) => {
       'AT          TOOK     DNS CONNECT     TLS    WAIT    LATE  WHAT',
       '11:59:57    41ms   3.1ms   9.8ms    18ms   9.9ms   0.6ms  down: timeout: no ans…',
       '11:58:57    41ms   3.1ms   9.8ms    18ms   9.9ms   0.6ms  up: 200 OK',
-      ' Esc back  / search  ? help  q quit                                             ',
+      ' Esc back  c curl  / search  ? help  q quit                                     ',
     ],
   )
 })
@@ -104,7 +106,7 @@ test('one URL with all that can be known of it', (t) => {
   const row = rowWith(0, { url }, { expiresAt: NOW + 86_400_000 * 40, upShare: 0.98765 })
   const labels = '{"__proto__":"p","team":"web"}'
   const text = renderFrame(
-    viewWith({ type: 'detail', ...row, labels, settings: '', states: [state] }),
+    viewWith({ type: 'detail', curl: false, ...row, labels, settings: '', states: [state] }),
     SIZE,
     unstyled,
   ).join('\n')
@@ -146,24 +148,100 @@ test('a search, while it is typed', (t) => {
   })
   const lines = renderFrame(viewWith(page), { columns: 120, rows: 24 }, unstyled)
   t.is(lines.at(-1)?.trimEnd(), ' search: exämple█  Enter done  Esc clear')
-  t.regex(lines[2] ?? '', /"exämple": 1,200,000 \(searching: 42%\), the fir…$/)
+  t.regex(lines[2] ?? '', /"exämple": 1,200,000 \(searching: 42%\), the first 1,000, 1–1$/)
 })
 
-test('a long status gets the columns that the URLs leave free', (t) => {
-  const text = 'no answer in time (wait), after a redirect to https://b.example/somewhere/else'
-  const timeout = { verdict: 'down', reason: 'timeout', status: 0, text } as const
-  const rowAt = (columns: number, url: string) =>
-    renderFrame(
-      viewWith(listPage([rowWith(0, { ...timeout, url }), rowWith(1)])),
-      { columns, rows: 24 },
-      unstyled,
-    )[3]
-  t.regex(rowAt(200, 'https://a.example/0') ?? '', /timeout: no answer in time .*somewhere\/else +41ms/)
-  // A URL comes first.
-  const long = `https://a.example/${'x'.repeat(100)}`
-  const line = rowAt(200, long) ?? ''
-  t.true(line.trimEnd().endsWith(`  8s ${long}`))
-  t.regex(line, /timeout: no answer in time[^…]*… +41ms/)
+const LONG_URL = 'https://shop.a.example/long/path/to/a/page/that/is/longer.html?with=query'
+const CERTIFICATE = 'the certificate is for other names: *.b.example, b.example'
+const MIXED = [
+  rowWith(
+    0,
+    { verdict: 'down', reason: 'timeout', status: 0, text: 'no answer in time (wait)', url: LONG_URL },
+    { upShare: 0.5 },
+  ),
+  rowWith(1, { verdict: 'down', reason: 'tls-hostname', status: 0, text: CERTIFICATE }),
+]
+
+const SCREENS = {
+  80: [
+    ' VERDICT STATUS                                         URL  2, worst first, 1–2',
+    '>down    timeout: no answer in time (wait)              https://shop…?with=query',
+    ' down    tls-hostname: the certificate is for other na… https://a.example/1     ',
+  ],
+  120: [
+    ' VERDICT STATUS                                                                    TIME    UP URL    2, worst first, 1–2',
+  ],
+  200: [
+    ' VERDICT STATUS                                                                    TIME LAST        UP AGE URL',
+    '>down    timeout: no answer in time (wait)                                         41ms ▁▁▃×█      50%  8s',
+    ' down    tls-hostname: the certificate is for other names: *.b.example, b.example  41ms ▁▁▃×█     100%  8s',
+  ],
+} as const
+
+for (const columns of [80, 120, 200] as const) {
+  for (const rows of [24, 60])
+    test(`reasons come before other columns at ${columns} × ${rows}`, (t) => {
+      const lines = renderFrame(viewWith(listPage(MIXED)), { columns, rows }, unstyled)
+      for (const [n, expected] of SCREENS[columns].entries())
+        t.is(lines[2 + n]?.slice(0, expected.length), expected)
+      t.true(lines.every((line) => textWidth(line) <= columns))
+      if (columns > 80) t.true(lines.some((line) => line.includes(CERTIFICATE)))
+    })
+}
+
+test('columns give way to a longer and longer reason: the last polls, the age, the share, the time', (t) => {
+  const shown = (length: number) => {
+    const row = rowWith(0, { verdict: 'down', reason: 'timeout', status: 0, text: 'x'.repeat(length) })
+    const [, , head = ''] = renderFrame(viewWith(listPage([row])), SIZE, unstyled)
+    return head.split(/ +/).filter((name) => ['TIME', 'LAST', 'UP', 'AGE'].includes(name))
+  }
+  const steps = Array.from({ length: 60 }, (_, length) => shown(length).join(' '))
+  t.deepEqual([...new Set(steps)], ['TIME LAST UP AGE', 'TIME UP AGE', 'TIME UP', 'TIME', ''])
+})
+
+test('only what is down, with how many there are', (t) => {
+  const [, , head = ''] = renderFrame(
+    viewWith(listPage(MIXED, { only: 'down', search: 'shop' })),
+    { columns: 200, rows: 24 },
+    unstyled,
+  )
+  t.regex(head, /  down "shop": 2, worst first, 1–2$/)
+})
+
+test('a URL is shortened in its middle', (t) => {
+  t.is(shortenTo('https://a.example/b', 19), 'https://a.example/b')
+  t.is(shortenTo('https://a.example/b', 10), 'https…le/b')
+  t.is(shortenTo('https://例子.example/日本語', 15), 'https:/…/日本語')
+  t.is(shortenTo('abc', 2), 'a…')
+  t.is(shortenTo('abc', 0), '')
+})
+
+test('the page of a URL on a large terminal: curl, phases one after another, twenty polls', (t) => {
+  const states = Array.from({ length: 20 }, (_, n) => up(0, { at: NOW - 60_000 * n, redirects: 1 }))
+  const page = { ...DETAIL, curl: true, states } as Page
+  const lines = renderFrame(viewWith(page), { columns: 80, rows: 60 }, unstyled)
+  t.true(lines.includes("curl --verbose --head --location 'https://a.example/0'"))
+  const from = lines.findIndex((line) => line.startsWith('dns '))
+  t.deepEqual(lines.slice(from, from + 4), [
+    `dns        3.1ms  ${'█'.repeat(5)}`,
+    `connect    9.8ms  ${' '.repeat(5)}${'█'.repeat(14)}`,
+    `tls         18ms  ${' '.repeat(19)}${'█'.repeat(27)}`,
+    `wait       9.9ms  ${' '.repeat(46)}${'█'.repeat(15)}`,
+  ])
+  t.is(lines.filter((line) => line.endsWith('up: 200 OK')).length, 20)
+})
+
+test('the command line of curl', (t) => {
+  t.is(curlCommand('https://a.example/', undefined), "curl --verbose --head 'https://a.example/'")
+  t.is(
+    curlCommand("https://a.example/?q='x'", { method: 'GET', redirects: 0 }),
+    "curl --verbose --output /dev/null 'https://a.example/?q='\\''x'\\'''",
+  )
+  t.is(
+    curlCommand('http://a.example/', { method: 'OPTIONS', redirects: 0 }),
+    "curl --verbose --request OPTIONS 'http://a.example/'",
+  )
+  t.is(curlCommand('tcp://a.example:1', undefined), 'none: it is not polled by HTTP')
 })
 
 test('nothing of the help is cut at 80 × 24', (t) => {
@@ -184,7 +262,7 @@ test('every page fits every terminal, and no line is wider than it', (t) => {
     listPage([...ROWS, wide]),
     DETAIL,
     { type: 'help' },
-    { type: 'detail', ...wide, labels: '', settings: '', states: [] },
+    { type: 'detail', curl: false, ...wide, labels: '', settings: '', states: [] },
   ]
   for (const page of pages) {
     for (const rows of [1, 2, 7, 8, 13, 14, 19, 20, 24, 40, 50]) {
@@ -218,7 +296,14 @@ test('text of a server moves no cursor', (t) => {
   const state = down(0, { reason: 'status', status: 500, statusText: evil, detail: evil })
   for (const page of [
     listPage([row], { search: evil, typing: true }),
-    { type: 'detail', ...row, labels: JSON.stringify({ [evil]: evil }), settings: evil, states: [state] },
+    {
+      type: 'detail',
+      curl: false,
+      ...row,
+      labels: JSON.stringify({ [evil]: evil }),
+      settings: evil,
+      states: [state],
+    },
   ] as const) {
     const text = renderFrame(viewWith(page, { errors: [evil] }), SIZE, unstyled).join('')
     // oxlint-disable-next-line no-control-regex
@@ -254,7 +339,7 @@ test('the details of a URL with thresholds show its last answer', (t) => {
   const shown = (last: LastAnswer) => {
     const states = [{ ...down(0), verdict: 'up', last } as const]
     return renderFrame(
-      viewWith({ type: 'detail', ...rowWith(0, latest), labels: '', settings: '', states }),
+      viewWith({ type: 'detail', curl: false, ...rowWith(0, latest), labels: '', settings: '', states }),
       SIZE,
       unstyled,
     ).join('\n')

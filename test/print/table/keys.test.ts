@@ -73,6 +73,21 @@ test('searching: what is typed is text, until Enter or Escape', (t) => {
   t.is(after(`/${'x'.repeat(1_000)}`).search.length, 200)
 })
 
+test('only what is down or unknown, and all again', (t) => {
+  t.like(after('jjd'), { only: 'down', selected: null })
+  t.like(after('dd'), { only: null })
+  t.like(after('du'), { only: 'unknown' })
+  t.like(after('d\u001b'), { only: null })
+  t.like(after('\rd'), { page: 'list', only: 'down' })
+  t.like(after('/du'), { only: null, search: 'du' })
+})
+
+test('the command line of curl, from the list and from the page', (t) => {
+  t.like(after('jc'), { page: 'detail', selected: 101, curl: true })
+  t.like(after('jcc'), { page: 'detail', curl: false })
+  t.like(after('\rc'), { curl: true })
+})
+
 test('orders go round', (t) => {
   t.is(after('sssss').sort, 'worst')
   t.is(after('S').sort, 'list')

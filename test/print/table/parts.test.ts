@@ -63,14 +63,16 @@ test('a terminal that is behind gets the next frame, whole', (t) => {
   t.is(written(), '\u001b[1;1H\u001b[2Kb')
 })
 
-test('the last States of a URL, the newest first, at most five', (t) => {
+test('the last States of a URL, the newest first: twenty, or five where there are many URLs', (t) => {
   const recent = new RecentStates()
-  for (let at = 0; at < 7; at++) recent.add(up(0, { at }), 1)
-  t.deepEqual(
-    recent.get(0 as ResourceId).map(({ at }) => at),
-    [6, 5, 4, 3, 2],
-  )
-  t.deepEqual(recent.get(1 as ResourceId), [])
+  const ats = (id: number) => recent.get(id as ResourceId).map(({ at }) => at)
+  for (let at = 0; at < 25; at++) recent.add(up(0, { at }), 512)
+  t.deepEqual([ats(0).length, ats(0)[0], ats(0)[19]], [20, 24, 5])
+  recent.watch(2 as ResourceId)
+  for (let at = 0; at < 25; at++) for (const id of [1, 2]) recent.add(up(id, { at }), 513)
+  t.deepEqual(ats(1), [24, 23, 22, 21, 20])
+  t.is(ats(2).length, 20)
+  t.deepEqual(ats(3), [])
 })
 
 test('States are kept of a bounded number of URLs, of one that is looked at in any case', (t) => {

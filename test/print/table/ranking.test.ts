@@ -75,6 +75,19 @@ test(found, '200', [1, 2])
 test(found, 'team=web', [1])
 test(found, 'nothing', [])
 
+test('only URLs of one verdict, with and without a search', (t) => {
+  const ranking = new Ranking(stateMapOf(urls(4), up(0), down(1), unknown(2), down(3)))
+  const idsOf = (search: string, only: Parameters<Ranking['setQuery']>[2]) => {
+    ranking.setQuery('list', search, only)
+    ranking.scan(() => false)
+    return ranking.ids.map(Number)
+  }
+  t.deepEqual(idsOf('', 'down'), [1, 3])
+  t.deepEqual(idsOf('/3', 'down'), [3])
+  t.deepEqual(idsOf('', 'unknown'), [2])
+  t.deepEqual(idsOf('', null), [0, 1, 2, 3])
+})
+
 test('a long list, in slices: each looks at a part, and the end is as if it had been sorted whole', (t) => {
   const size = 20_000
   const random = seeded(7)
