@@ -136,7 +136,7 @@ test('says what is wrong: nobody listens, no alerts, not allowed, something else
   const proxied = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
   t.is(
     await alerts(proxied, ['silence', 'team=web', '--for', '1h']),
-    `silence: ${proxied}: only requests from this machine, or with a password, may do that`,
+    `error: silence: ${proxied}: only requests from this machine, or with a password, may do that`,
   )
   t.is(
     await alerts(`${proxied}/other`),

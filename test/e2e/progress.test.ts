@@ -40,7 +40,7 @@ onTerminal('--once on a terminal: Ctrl-C is answered at once', async (t) => {
   await origin.requested('/')
   await terminal.press('C-c')
   const screen = await terminal.until((text) => text.includes('Ending'))
-  t.regex(screen, /^Ending when the polls in flight have ended; signal again \(Ctrl-C\) to quit now$/m)
+  t.regex(screen, /^info: Ending after the polls in flight; signal again \(Ctrl-C\) to quit now$/m)
   // What comes within a quarter of a second belongs to the first request.
   const over = performance.now() + 250
   await waitUntil(() => performance.now() > over)
