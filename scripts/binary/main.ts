@@ -17,6 +17,6 @@ const unpacked = unpack(files, getAsset(NAME, 'utf8'), cacheFolder(process.env))
 const { folder } = unpacked
 if (unpacked.isTemporary) {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  process.stderr.write(`headcount: the cache is not used: ${unpacked.why}; using ${folder}\n`)
+  process.stderr.write(`warning: the cache is not used: ${unpacked.why}; using ${folder}\n`)
 }
 createRequire(join(folder, 'start.cjs'))('./start.cjs')

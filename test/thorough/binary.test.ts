@@ -110,7 +110,7 @@ from26('a cache that can not be used is said, and a temporary folder is used and
   const { code, stdout, stderr } = await start(t, ['--version'], { XDG_CACHE_HOME: cache, TMPDIR: scratch })
   t.is(code, 0)
   t.regex(stdout, /^headcount \d/)
-  t.regex(stderr, /^headcount: the cache is not used: .*; using .*\n$/)
+  t.regex(stderr, /^warning: the cache is not used: .*; using .*\n$/)
   t.deepEqual(readdirSync(scratch), ['cache'])
 })
 
