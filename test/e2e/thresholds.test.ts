@@ -76,6 +76,6 @@ test('verdicts of a line, a group, a configuration and a flag turn as the model 
       `seed ${seed}, ${name}: ${answers.join()}`,
     )
   }
-  for (const state of states('none')) t.false('answer' in state || 'consecutive' in state)
+  for (const state of states('none')) t.false('answer' in state)
   for (const line of program.json.slice(0, 200)) t.is(faultsOf(line), '')
 })
