@@ -45,7 +45,7 @@ export async function main(
   stderr: (lines: string) => void,
   progress: Progress | null = null,
 ): Promise<ExitCode> {
-  const { poolSize, once, poll, durationMs, listen, otlp, failFast } = options
+  const { poolSize, once, poll, durationMs, listen, otlp } = options
   const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
   const log = (lines: string) => {
     if (screen === null) stderr(lines)
@@ -94,12 +94,8 @@ export async function main(
     pages,
     profiles,
   })
-  const known = {
-    settling,
-    settings: shown?.shownSettings(table, profiles, poll) ?? null,
-    earlier: recorder,
-    places: lists.places,
-  }
+  const settings = shown?.shownSettings(table, profiles, poll) ?? null
+  const known = { settling, settings, earlier: recorder, places: lists.places }
   const asked = { ...options, listen: listen ?? pageExport, alerts: alerter }
   const monitor = new MonitorSupervisor(table, known, monitorOptions(asked, inputs, screen), events)
   if (options.outputs.length > 0) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
@@ -133,8 +129,8 @@ export async function main(
   const relay = await createRelay(web, () => probes ?? builtInModules(), table, poolSize, pollers)
   // Requests get what their files hold, now and when these change.
   const stopFollowing = followFiles(pollers, (line) => log(`${line}\n`))
-  const { userAgent, tls } = poll
-  const tokens = new TokenStore({ userAgent, ca: tls.ca }, (all) => pollers.setFiles(all), monotonicMs)
+  const fetching = { userAgent: poll.userAgent, ca: poll.tls.ca }
+  const tokens = new TokenStore(fetching, (all) => pollers.setFiles(all), monotonicMs)
   const starts = Promise.all([monitorStarts, pollers.start(), web?.start(), alerter?.start()]).catch(
     (error: Error) => exitStatus.fail(error),
   )
@@ -146,7 +142,7 @@ export async function main(
 
   // Send Resources that are due to the Pollers.
   const mostDown = countOf(options.maxDown, table.size)
-  const ends = { ...options, mostFailed: failFast ? mostDown : null }
+  const ends = { ...options, mostFailed: options.failFast ? mostDown : null }
   const results = new OnceResults(table.limit, ends, settling, () => exitStatus.done())
   const scheduled = { ...options, ...poll, pollers: poolSize, results }
   const schedule = new Schedule(table, scheduled, monotonicMs(), (profile) => profiles.cadence(profile))
@@ -154,8 +150,8 @@ export async function main(
     send: (poller, batch) => pollers.send(poller, batch),
     polledOnce: () => once && exitStatus.done(),
   })
-  const stats = () => mainStats({ dispatcher, pollers, lists, web })
   pollers.enableRestart()
+  const stats = () => mainStats({ dispatcher, pollers, lists, web })
   const switchStatusPorts = () => pollers.switchStatusPorts()
   monitor.enableRestart({ stats, polls: () => schedule.polls, switchStatusPorts })
   web?.setPolling()
@@ -175,9 +171,8 @@ export async function main(
 
   // Finish the polls in flight. Then the monitor prints the last state.
   const flushMs = (recorder ?? alerter) === null ? 0 : FLUSH_MS
-  // With --fail-fast, what is in flight changes nothing.
-  const patienceMs = isDone && schedule.unfinished > 0 ? 0 : profiles.longestTimeoutMs
-  const deadline = new ExitDeadline(patienceMs, monotonicMs, flushMs)
+  const changesNothing = isDone && schedule.unfinished > 0 // --fail-fast
+  const deadline = new ExitDeadline(changesNothing ? 0 : profiles.longestTimeoutMs, monotonicMs, flushMs)
   dispatcher.stop()
   lists.close()
   stopFollowing()

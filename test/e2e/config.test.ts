@@ -121,7 +121,7 @@ const MISTAKES: readonly [line: string, ...wrong: string[]][] = [
   ['resolver: "${"', '12: resolver: write ${NAME} or ${NAME:-default}, and $$ for a dollar'],
   ['ipv4: true'],
   ['ipv6: true'],
-  ['output: [a, b]', '9: output: must be one value, not a list'],
+  ['cacert: [a, b]', '9: cacert: must be one value, not a list'],
   ['headers:'],
   ['  A B: secret', '3: header: the name has a character that is not allowed in a header'],
   ['  Connection: secret', "3: header: Connection can't be set"],
@@ -168,7 +168,7 @@ test('every mistake of a configuration is told at its place, without its values'
   )
   const expected = MISTAKES.flatMap(([, ...wrong], n) => wrong.map((one) => `${file}:${n + 1}:${one}`))
   expected.splice(
-    expected.findIndex((line) => line.includes('9: output')),
+    expected.findIndex((line) => line.includes('9: cacert')),
     0,
     `${file}:14:1: ipv4: it cannot be used with ipv6`,
   )
