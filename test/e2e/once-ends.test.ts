@@ -84,7 +84,7 @@ test('an invalid line is exit 3 and nothing is polled; --no-strict polls the oth
   t.is(strict.stdout, '')
   t.is(
     strict.stderr.replace(/^.*:2: .*\n/, ''),
-    '1 invalid line in the lists: nothing is polled; --no-strict polls the others\n',
+    'error: 1 invalid line in the lists: nothing is polled; --no-strict polls the others\n',
   )
   t.is(seen.size, 0)
   const { code, stderr } = await headcount(t, [...args, '--no-strict'])
