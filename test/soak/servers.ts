@@ -29,7 +29,7 @@ export interface ServerAddresses {
   readonly names: string
   /** Servers for polls of every kind. */
   readonly kinds: KindPorts
-  /** Answers 204 to everything, or 500 after a message `down`. */
+  /** Answers 204 to everything, or 500 after a TurnRequest. */
   readonly turning: TurningAddress
 }
 

@@ -8,6 +8,7 @@ import type { WebhookBody } from '../helpers/alert-run.ts'
 import { startHeadcount } from '../helpers/processes.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { startServer } from './start-server.ts'
+import type { TurnRequest } from './turning-server.ts'
 
 /** URLs are in so many groups, by a label: each of them is to be told of once. */
 export const GROUPS = 10
@@ -20,6 +21,8 @@ export interface StormOptions {
   readonly urls: number
   /** From one poll of a URL to the next, in ms. */
   readonly intervalMs: number
+  /** What turns: all servers, which the next poll of each URL finds; or a gateway that is the parent of all URLs, which makes them unknown at once. */
+  readonly what: TurnRequest['what']
   /** False: the same without rules, to be compared with. */
   readonly hasAlerts: boolean
   say(line: string): void
@@ -57,7 +60,7 @@ function megabytes(pid: number, name: 'VmRSS' | 'VmHWM'): number {
 }
 
 /** Polls many URLs of servers that all turn down at once, and up again, and says what was told, and how late polls were. */
-export async function storm({ urls, intervalMs, hasAlerts, say }: StormOptions): Promise<Storm> {
+export async function storm({ urls, intervalMs, what, hasAlerts, say }: StormOptions): Promise<Storm> {
   const folder = mkdtempSync(join(tmpdir(), 'headcount-storm-'))
   const { child: servers, address } = await startServer('turning')
   const received: { readonly body: WebhookBody; readonly at: number }[] = []
@@ -71,13 +74,17 @@ export async function storm({ urls, intervalMs, hasAlerts, say }: StormOptions):
   })
   await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve))
   const config = join(folder, 'c.yml')
+  const gateway = `http://${address.hosts[0]}:${address.gateway}/`
+  const parent = what === 'gateway' ? ` parent=${gateway}` : ''
   const list = Array.from({ length: urls }, (_, n) => {
     const host = address.hosts[n % address.hosts.length]
-    return `http://${host}:${address.port}/${n} label.rack=${n % GROUPS} label.host=host${n}`
+    return `http://${host}:${address.port}/${n} label.rack=${n % GROUPS} label.host=host${n}${parent}`
   })
   const ops = { webhook: `http://127.0.0.1:${(hook.address() as AddressInfo).port}/` }
-  const alerts = { receivers: { ops }, alerts: [{ to: 'ops', down: true, 'group-by': 'rack' }] }
-  writeFileSync(config, JSON.stringify({ ...(hasAlerts ? alerts : {}), urls: list }))
+  const condition = what === 'gateway' ? { unknown: { for: '1s' } } : { down: true }
+  const rule = { to: 'ops', match: { rack: '!' }, ...condition, 'group-by': 'rack' }
+  const alerts = hasAlerts ? { receivers: { ops }, alerts: [rule] } : {}
+  writeFileSync(config, JSON.stringify({ ...alerts, urls: [...list, `${gateway} interval=1s`] }))
 
   const summaries: Summary[] = []
   const { child, ended } = startHeadcount(
@@ -95,7 +102,7 @@ export async function storm({ urls, intervalMs, hasAlerts, say }: StormOptions):
     },
   )
   const pid = child.pid as number
-  const are = (verdict: 'up' | 'down') => waitUntil(() => summaries.at(-1)?.[verdict] === urls, LIMIT_MS)
+  const arePolled = () => waitUntil(() => (summaries.at(-1)?.up ?? 0) > urls * 0.99, LIMIT_MS * 2)
   const phase = async (name: string, action: () => Promise<void>) => {
     const first = summaries.length + 1
     await action()
@@ -114,14 +121,13 @@ export async function storm({ urls, intervalMs, hasAlerts, say }: StormOptions):
   const turn = async (to: 'up' | 'down'): Promise<StormTold> => {
     received.length = 0
     const began = performance.now()
-    servers.send(to)
+    servers.send({ what, to } satisfies TurnRequest)
     await phase(`all turn ${to}`, async () => {
-      await are(to)
       const count = () => received.reduce((sum, { body }) => sum + body.total, 0)
-      if (hasAlerts) await waitUntil(() => count() >= urls, LIMIT_MS)
-      else await sleep(LIMIT_MS / 8)
+      const until = began + (hasAlerts ? LIMIT_MS : intervalMs + LIMIT_MS / 8)
+      while (count() < urls && performance.now() < until) await sleep(50)
       const told = received.map(({ at }) => ((at - began) / 1_000).toFixed(1))
-      say(`all turn ${to}: ${received.length} notifications, after ${told.join(', ')} s`)
+      say(`all turn ${to}: ${received.length} notifications of ${count()} URLs, after ${told.join(', ')} s`)
     })
     return {
       totals: received.map(({ body }) => body.total),
@@ -132,7 +138,7 @@ export async function storm({ urls, intervalMs, hasAlerts, say }: StormOptions):
     say(
       `${urls} URLs, ${hasAlerts ? '' : 'no '}alerts; ${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}, load ${loadavg()[0]?.toFixed(1)}`,
     )
-    await are('up')
+    await arePolled()
     await phase('calm', () => sleep(2 * intervalMs))
     const fired = await turn('down')
     const resolved = await turn('up')

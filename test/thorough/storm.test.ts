@@ -5,8 +5,10 @@ const URLS = 5_000
 
 test('whatever turns at once is one notification for each group, in the whole program', async (t) => {
   const say = (line: string) => t.log(line)
-  const { fired, resolved } = await storm({ urls: URLS, intervalMs: 2_000, hasAlerts: true, say })
-  for (const { totals, named } of [fired, resolved]) {
+  const options = { urls: URLS, intervalMs: 2_000, hasAlerts: true, say } as const
+  const { fired, resolved } = await storm({ ...options, what: 'hosts' })
+  const { fired: unknown } = await storm({ ...options, what: 'gateway' })
+  for (const { totals, named } of [fired, resolved, unknown]) {
     t.deepEqual(
       totals,
       Array.from({ length: GROUPS }, () => URLS / GROUPS),
