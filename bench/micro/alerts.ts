@@ -1,12 +1,14 @@
 import { AlertEngine } from '../../src/alerts/engine/alert-engine.ts'
 import type { AlertPoll } from '../../src/alerts/engine/alert-poll.ts'
+import { LabelSets } from '../../src/alerts/engine/label-sets.ts'
+import { RuleIndex } from '../../src/alerts/engine/rule-index.ts'
 import type { AlertRule, LabelMatcher, RuleConditions } from '../../src/alerts/alert-rule.ts'
 import { makeExpression } from '../../src/settings/pattern.ts'
 import type { ResourceId } from '../../src/resource/resource.ts'
 
 // What rules of alerts cost: node --expose-gc bench/micro/alerts.ts [rules] [URLs]. Each URL has a team, an instance of its own and two more labels.
 // Of ten rules seven ask for a team, one for a regular expression, one for a list, one for all but an environment. Prints the CPU time of
-// registering the URLs, of a poll of a URL that is up, of turning all URLs down and up, of a reload, and the memory.
+// matching, registering the URLs, of a poll of a URL that is up, of turning all URLs down and up, of a reload, and the memory.
 
 const rules = Number(process.argv[2] ?? 10_000)
 const urls = Number(process.argv[3] ?? 100_000)
@@ -84,6 +86,21 @@ const pollOf = (id: number, verdict: AlertPoll['verdict']): AlertPoll => ({
   certificateExpiresAt: expiresAt,
 })
 
+const labelsOf = (id: number): string =>
+  `{"team":"team${id % TEAMS}","env":"${id % 3 === 0 ? 'prod-eu' : 'test'}","tier":"tier${id % 7}","instance":"host${id}"}`
+
+// Matching by itself: once when a URL comes, with all its labels, and once with each poll.
+const sets = new LabelSets(new RuleIndex(list, options.compile))
+const numbers = new Uint32Array(urls)
+timed('rules matched with the labels of a new URL', urls, () => {
+  for (let id = 0; id < urls; id++) numbers[id] = sets.acquire(labelsOf(id))
+})
+let matched = 0
+timed('rules found for a poll', urls, () => {
+  for (let n = 0; n < urls; n++) matched += sets.rules(numbers[(n * 7_919) % urls] as number).down.length
+})
+say(`  ${(matched / urls).toFixed(1)} rules with down a URL`)
+
 let engine = new AlertEngine([], options)
 timed(`${rules} rules`, rules, () => {
   engine = new AlertEngine(list, options)
@@ -91,14 +108,8 @@ timed(`${rules} rules`, rules, () => {
 const empty = bytes()
 timed(`${urls} URLs registered`, urls, () => {
   for (let id = 0; id < urls; id++) {
-    const labels = `{"team":"team${id % TEAMS}","env":"${id % 3 === 0 ? 'prod-eu' : 'test'}","tier":"tier${id % 7}","instance":"host${id}"}`
-    engine.register(
-      id as ResourceId,
-      0,
-      `https://host${id % 5_000}.example.com/path/of/page/${id}`,
-      labels,
-      now,
-    )
+    const url = `https://host${id % 5_000}.example.com/path/of/page/${id}`
+    engine.register(id as ResourceId, 0, url, labelsOf(id), now)
   }
 })
 const pollAll = (name: string, verdict: AlertPoll['verdict']) => {

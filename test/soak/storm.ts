@@ -84,12 +84,15 @@ export async function storm({ urls, intervalMs, what, hasAlerts, say }: StormOpt
   const condition = what === 'gateway' ? { unknown: { for: '1s' } } : { down: true }
   const rule = { to: 'ops', match: { rack: '!' }, ...condition, 'group-by': 'rack' }
   const alerts = hasAlerts ? { receivers: { ops }, alerts: [rule] } : {}
-  writeFileSync(config, JSON.stringify({ ...alerts, urls: [...list, `${gateway} interval=1s`] }))
+  writeFileSync(config, JSON.stringify(alerts))
+  const file = join(folder, 'urls.txt')
+  writeFileSync(file, [...list, `${gateway} interval=1s`, ''].join('\n'))
 
   const summaries: Summary[] = []
-  const { child, ended } = startHeadcount(
+  const errors: string[] = []
+  const { child, ended, isAlive } = startHeadcount(
     [
-      ...['-c', config, '--interval', `${intervalMs}ms`, '--keep-alive', '--changes'],
+      ...['-c', config, '-f', file, '--interval', `${intervalMs}ms`, '--keep-alive', '--changes'],
       ...['--error-backoff', '0s', '--status-interval', `${SUMMARY_INTERVAL_MS}ms`],
       ...(hasAlerts ? ['--alert-state', join(folder, 'alerts.db')] : []),
     ],
@@ -98,11 +101,14 @@ export async function storm({ urls, intervalMs, what, hasAlerts, say }: StormOpt
       onLine(line) {
         if (line.startsWith('{"type":"summary"')) summaries.push(JSON.parse(line) as Summary)
       },
-      onError: () => {},
+      onError: (line) => {
+        errors.push(line)
+        if (errors.length > 100) errors.shift()
+      },
     },
   )
   const pid = child.pid as number
-  const arePolled = () => waitUntil(() => (summaries.at(-1)?.up ?? 0) > urls * 0.99, LIMIT_MS * 2)
+  const arePolled = () => waitUntil(() => !isAlive() || (summaries.at(-1)?.up ?? 0) > urls * 0.99, LIMIT_MS)
   const phase = async (name: string, action: () => Promise<void>) => {
     const first = summaries.length + 1
     await action()
@@ -139,6 +145,7 @@ export async function storm({ urls, intervalMs, what, hasAlerts, say }: StormOpt
       `${urls} URLs, ${hasAlerts ? '' : 'no '}alerts; ${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}, load ${loadavg()[0]?.toFixed(1)}`,
     )
     await arePolled()
+    if (!isAlive()) throw new Error(`headcount has ended: ${errors.at(-1)}`)
     await phase('calm', () => sleep(2 * intervalMs))
     const fired = await turn('down')
     const resolved = await turn('up')

@@ -23,11 +23,14 @@ export class UrlAlerts {
   /** A URL has turned from up to down or back. */
   turn(url: WatchedUrl, { flapping: refs }: AppliedRules, now: number): void {
     if (refs.length === 0) return
-    const kept = turnsKept(refs)
-    url.turns = [...url.turns, now].slice(-kept.count)
+    const { turns } = url
+    turns.push(now)
+    if (turns.length > turnsKept(refs).count) turns.shift()
     for (const ref of refs) {
       const { changes, withinMs } = conditionOf(ref, 'flapping')
-      if (url.turns.filter((at) => now - at <= withinMs).length <= changes) continue
+      // More than `changes` turns: the one that is so many before the last.
+      const first = turns.at(-1 - changes)
+      if (first === undefined || now - first > withinMs) continue
       const firing = url.firing(ref) ?? this.#fire(url, ref, now, now)
       firing.turnedAt = now
     }
