@@ -146,10 +146,9 @@ export async function storm({ urls, intervalMs, what, hasAlerts, say }: StormOpt
     )
     await arePolled()
     if (!isAlive()) throw new Error(`headcount has ended: ${errors.at(-1)}`)
-    await phase('calm', () => sleep(2 * intervalMs))
+    await phase('calm', () => sleep(intervalMs))
     const fired = await turn('down')
     const resolved = await turn('up')
-    await phase('calm again', () => sleep(2 * intervalMs))
     return { fired, resolved }
   } finally {
     child.kill('SIGTERM')
