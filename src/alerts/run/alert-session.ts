@@ -133,13 +133,17 @@ export class AlertSession {
 
   #firing(): readonly LabelledCount[] {
     const counts = new Map<string, [labels: readonly string[], count: number]>()
+    let counted: [labels: readonly string[], count: number] | null = null
     for (const row of this.#planner.alerts()) {
       if (!isFiring(row)) continue
-      const labels = [row.alert.rule, row.alert.kind]
-      const key = JSON.stringify(labels)
-      const entry = counts.get(key) ?? [labels, 0]
-      entry[1] += 1
-      counts.set(key, entry)
+      const { rule, kind } = row.alert
+      // Those of one group follow one another, and there may be 100,000 of them.
+      if (counted === null || counted[0][0] !== rule || counted[0][1] !== kind) {
+        const key: string = JSON.stringify([rule, kind])
+        counted = counts.get(key) ?? [[rule, kind], 0]
+        counts.set(key, counted)
+      }
+      counted[1] += 1
     }
     return [...counts.values()]
   }

@@ -212,3 +212,18 @@ for (const [keepsState, fate] of [
       `alerts: 1 notification ${fate}`,
     ])
   })
+
+test('what fires is counted by rule and kind', async (t) => {
+  const { session, config } = await sessionOf(t)
+  const rules = [
+    ruleOf('first', { down: { polls: 1 } }, { groupBy: ['url'], continues: true }),
+    ruleOf('second', { down: { polls: 1 }, group: { by: 'team', down: { count: 1 } } }),
+  ]
+  session.configure({ ...config, rules }, '')
+  session.intake.receive(pollsOf('down'))
+  await waitUntil(() => session.figures.firing.length > 0)
+  const [ofFirst, ofSecond, ofGroup] = session.figures.firing.toSorted()
+  t.deepEqual(ofFirst, [['first', 'down'], 1])
+  t.deepEqual(ofSecond, [['second', 'down'], 1])
+  t.deepEqual(ofGroup, [['second', 'group'], 1])
+})
