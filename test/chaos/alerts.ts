@@ -157,7 +157,7 @@ export async function alertChaos(
   const failThread = async (role: ThreadRole) => {
     const kind = random.below(2) === 0 ? 'exit' : 'throw'
     // One that is just starting can't be told yet.
-    for (let tries = 0; tries < 150; tries++) {
+    for (let tries = 0; tries < 500; tries++) {
       if (threads.fail(role, 0, kind)) return true
       await sleep(20)
     }
