@@ -133,17 +133,17 @@ export class AlertSession {
 
   #firing(): readonly LabelledCount[] {
     const counts = new Map<string, [labels: readonly string[], count: number]>()
-    let counted: [labels: readonly string[], count: number] | null = null
+    let entry: [labels: readonly string[], count: number] | null = null
     for (const row of this.#planner.alerts()) {
       if (!isFiring(row)) continue
       const { rule, kind } = row.alert
       // Those of one group follow one another, and there may be 100,000 of them.
-      if (counted === null || counted[0][0] !== rule || counted[0][1] !== kind) {
+      if (entry === null || entry[0][0] !== rule || entry[0][1] !== kind) {
         const key: string = JSON.stringify([rule, kind])
-        counted = counts.get(key) ?? [[rule, kind], 0]
-        counts.set(key, counted)
+        entry = counts.get(key) ?? [[rule, kind], 0]
+        counts.set(key, entry)
       }
-      counted[1] += 1
+      entry[1] += 1
     }
     return [...counts.values()]
   }
