@@ -122,7 +122,7 @@ for (const args of [['--help'], ['--version'], ['--check', URL], ['--plan', URL]
       stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
     })
     t.is(code, 1)
-    t.is(stderr, 'standard output: ENOSPC\n')
+    t.is(stderr, 'error: standard output: ENOSPC\n')
   })
 }
 

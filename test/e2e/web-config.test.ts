@@ -133,8 +133,8 @@ test('mistakes are reported before anything is polled, and by --check', async (t
     `${TLS}basic_auth_users: { alice: secret }\nhttp_server_config: { http2: true }\n`,
   )
   const expected =
-    'DIR/web.yml:2:28: basic_auth_users: not a bcrypt hash, such as `htpasswd -nBC 10 NAME` prints\n' +
-    'DIR/web.yml:3:30: http2: HTTP/2 is not supported: leave it out, or set it to false; clients use HTTP/1.1\n'
+    'error: DIR/web.yml:2:28: basic_auth_users: not a bcrypt hash, such as `htpasswd -nBC 10 NAME` prints\n' +
+    'error: DIR/web.yml:3:30: http2: HTTP/2 is not supported: leave it out, or set it to false; clients use HTTP/1.1\n'
   for (const flags of [['--check'], ['--listen', '0']]) {
     const { code, stdout, stderr } = await headcount(t, [
       ...flags,

@@ -12,16 +12,22 @@ const ALWAYS_KNOWN: ReadonlySet<string> = new Set([
   'labels',
 ])
 
+/** What a line of JSON says of one poll, and the API does not say of a URL. */
+const OF_LINES_ONLY: ReadonlySet<string> = new Set(['previousVerdict', 'consecutive'])
+
 /** A reference to a schema of the description. */
 export const refTo = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 
 /** A URL with its last poll. `more`: fields that it may have besides. */
 export function urlSchema(more: Schema = {}): Schema {
-  const { properties, required } = output.$defs.state
-  const fields = Object.entries(properties as Record<string, Schema>).map(([name, schema]) => [
-    name,
-    ALWAYS_KNOWN.has(name) || !required.includes(name) ? schema : { anyOf: [schema, { type: 'null' }] },
-  ])
+  const { properties, required: ofLines } = output.$defs.state
+  const required = ofLines.filter((name) => !OF_LINES_ONLY.has(name))
+  const fields = Object.entries(properties as Record<string, Schema>)
+    .filter(([name]) => !OF_LINES_ONLY.has(name))
+    .map(([name, schema]) => [
+      name,
+      ALWAYS_KNOWN.has(name) || !required.includes(name) ? schema : { anyOf: [schema, { type: 'null' }] },
+    ])
   return {
     type: 'object',
     description:
@@ -45,7 +51,7 @@ export function urlSchema(more: Schema = {}): Schema {
       },
       ...more,
     },
-    required: [...required, 'since', 'id'],
+    required: [...new Set([...required, 'since', 'id'])],
   }
 }
 
