@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 
 /** A loopback port that refuses connections until `close`. */
 export interface RefusingPort {
@@ -14,13 +13,10 @@ export interface RefusingPort {
  * the local end of a connection to `listening`, another port of the demo, so it neither listens nor is it given out.
  */
 export async function openRefusingPort(listening: number): Promise<RefusingPort> {
-  const finder = createServer().listen(0, '127.0.0.1')
-  await once(finder, 'listening')
-  const { port } = finder.address() as AddressInfo
-  finder.close()
-  await once(finder, 'close')
-  const holder = connect({ host: '127.0.0.1', port: listening, localAddress: '127.0.0.1', localPort: port })
+  const holder = connect({ host: '127.0.0.1', port: listening, localAddress: '127.0.0.1' })
   await once(holder, 'connect')
+  const { localPort: port } = holder
+  if (port === undefined) throw new Error('a connected socket has a port')
   return {
     port,
     async close() {
