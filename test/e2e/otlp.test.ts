@@ -116,7 +116,7 @@ test('a collector that fails costs one line, and one when it is back; polling go
   const polled = program.json.length
   await program.until(({ json }) => json.length > polled + 2)
   collector.status = 200
-  await program.until(({ stderr }) => stderr.includes('again\n'))
+  await program.until(({ stderr }) => /^metrics are pushed .* again$/m.test(stderr))
   program.child.kill('SIGTERM')
   t.is((await program.ended()).code, 0)
   const name = 'the collector of OTEL_EXPORTER_OTLP_ENDPOINT'
