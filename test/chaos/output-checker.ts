@@ -2,7 +2,7 @@ import type { ChangingList } from './changing-list.ts'
 
 /** A line of the program's JSON. */
 export interface OutputLine {
-  readonly type: 'state' | 'summary'
+  readonly type: 'state' | 'summary' | 'event'
   readonly url: string
   readonly verdict: string
   readonly detail: string
@@ -60,6 +60,7 @@ export class OutputChecker {
         this.violations.push(`${line.url} is not on the list, but a State of it was printed`)
       return
     }
+    if (line.type !== 'summary') return
     this.summaries++
     this.last = line
     const { asleep, due, pollers, leaving } = line.owners

@@ -72,7 +72,7 @@ for (const format of isThorough ? ['json', 'log', 'csv', 'junit', 'quiet'] : ['j
       }
       if (format === 'log') t.true(stdout.includes(path))
       if (format === 'csv') t.true(stdout.includes(`"${JSON.stringify(all).replaceAll('"', '""')}"`), path)
-      if (format === 'junit') t.true(stdout.includes(`<property name="l" value="${value}"/>`), path)
+      if (format === 'junit') t.true(stdout.includes(`l=${value}</system-out>`), path)
     }
   })
 }

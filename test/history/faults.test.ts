@@ -195,7 +195,8 @@ function checkDamaged(t: ExecutionContext, file: string, sums: string): boolean 
     if (opened.warnings.length === 0) t.is(sumsOf(opened.history), sums)
     record(opened, 40)
     opened.history.close()
-    if (opened.warnings.length === 0) return false
+    // A time that was damaged may lie ahead, as if the clock had been set back.
+    if (opened.warnings.every((line) => line.includes('the clock was set back'))) return false
     t.regex(opened.warnings[0] ?? '', /the file is damaged; it is kept as .*damaged-/)
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
