@@ -18,8 +18,10 @@ interface Firing {
   readonly since: number
   readonly labels: Labels
   turnedAt: number
-  /** Of a group: an earlier run told it, and some member was not polled since. */
+  /** Of a group: an earlier run told it, and some member was neither up nor down since. */
   isRestored?: boolean
+  /** Until when it is held for such members. */
+  heldUntil?: number | undefined
   /** The last poll when it fired, which is all that a restart keeps of it. */
   readonly seen?: Polled | undefined
 }
@@ -76,6 +78,14 @@ function lasted(lasting: Lasting, polls: readonly Polled[], now: number): boolea
   const [first] = polls
   if (first === undefined) return false
   return 'polls' in lasting ? polls.length >= lasting.polls : now - first.now >= lasting.ms
+}
+
+/** How long the alert of a group is held after a restart for members of which nothing is known, in ms. */
+const HELD_MS = 3_600_000
+
+/** Up or down at some time since the start. */
+function wasKnown({ polls }: ModelUrl): boolean {
+  return polls.some(({ verdict }) => verdict !== 'unknown')
 }
 
 /** Down, or unknown and down before that. */
@@ -155,6 +165,7 @@ export class AlertModel {
   reconfigure(rules: readonly AlertRule[]): void {
     const before = this.rules
     this.rules = rules
+    for (const firing of this.#groups.values()) firing.heldUntil = undefined
     this.#endGroups()
     for (const [id, url] of this.urls) this.#replace(id, url, before, url.labels)
   }
@@ -173,7 +184,10 @@ export class AlertModel {
           url.firing.set(name, { ...one, turnedAt: Number.NaN })
         else this.#tell('unwatched', name, `u${id}`, one, one)
       }
-    for (const firing of this.#groups.values()) firing.isRestored = true
+    for (const firing of this.#groups.values()) {
+      firing.isRestored = true
+      firing.heldUntil = undefined
+    }
     this.#endGroups()
   }
 
@@ -260,10 +274,15 @@ export class AlertModel {
       if (value === undefined) continue
       const members = this.#members(rule, by, value)
       const verdicts = members.map(({ polls }) => polls.at(-1)?.verdict)
-      const count = (verdict: string | undefined) => verdicts.filter((one) => one === verdict).length
+      const count = (verdict: string) => verdicts.filter((one) => one === verdict).length
       const name = `${nameOf(rule, 'group')} ${by}=${value}`
       const firing = this.#groups.get(name)
-      if (firing !== undefined && count(undefined) === 0) firing.isRestored = false
+      if (
+        firing !== undefined &&
+        (members.every(wasKnown) || this.now >= (firing.heldUntil ?? Number.POSITIVE_INFINITY))
+      )
+        firing.isRestored = false
+      if (firing?.isRestored === true) firing.heldUntil ??= this.now + HELD_MS
       if (count('up') + count('down') < verdicts.length / 2) continue
       const needed = 'count' in down ? down.count : Math.ceil(down.share * verdicts.length)
       if (firing === undefined && count('down') >= needed) {
