@@ -93,12 +93,17 @@ export class Program {
     return [...this.#json]
   }
 
-  /** Resolves when `seen` returns true after some output. Rejects if the program ends before. */
+  /** Resolves when `seen` returns true after some output. Rejects if the program ends before, or after 90 s. */
   async until(seen: (program: Program) => boolean): Promise<void> {
+    const timeout = AbortSignal.timeout(UNTIL_MS)
+    const givesUp = new Promise<void>((resolve) => timeout.addEventListener('abort', () => resolve()))
     for (;;) {
       if (seen(this)) return
-      if (this.#hasClosed) throw new Error(`The program ended first.\n${this.#stdout}\n${this.#stderr}`)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+      const why = this.#hasClosed
+        ? 'The program ended first.'
+        : timeout.aborted && `Not within ${UNTIL_MS} ms: ${String(seen)}`
+      if (why !== false) throw new Error(`${why}\n${this.#stdout}\n${this.#stderr}`)
+      await Promise.race([givesUp, new Promise<void>((resolve) => this.#waiting.push(resolve))])
     }
   }
 
@@ -111,6 +116,9 @@ export class Program {
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }
+
+/** Longer than any test waits, and less than the limit of ava, which does not tell what was waited for. */
+const UNTIL_MS = 90_000
 
 /** Lines of standard error without the levels that most of them have: tests say what a line says. */
 function withoutLevels(text: string): string {
