@@ -87,7 +87,7 @@ async function measureReadMs(list: string, bench: Bench): Promise<number> {
 /** Parses the last line of a run in the log format. */
 function readSummary(line: string): Omit<Million, 'readMs' | 'firstAnswerMs' | 'figures'> {
   const late = /; late ms p50 ([\d.]+) p99 ([\d.]+) max ([\d.]+)/.exec(line)
-  const head = /^Summary: (\d+) polls, ([\d.]+) a second, (\d+) skipped/.exec(line)
+  const head = /^\S+Z Summary: (\d+) polls, ([\d.]+) a second, (\d+) skipped/.exec(line)
   if (late === null || head === null) throw new Error(`not a summary: ${line}`)
   const [polls = 0, pollsPerSecond = 0, skipped = 0] = head.slice(1).map(Number)
   const [lateP50Ms = 0, lateP99Ms = 0, lateMaxMs = 0] = late.slice(1).map(Number)

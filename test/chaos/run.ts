@@ -88,6 +88,8 @@ export async function chaos({
   const flags = [
     '--pool-size',
     String(pollers),
+    // Each line counts, however often it comes.
+    '--verbose',
     '--interval',
     '3s',
     '--error-backoff',

@@ -46,7 +46,7 @@ export interface HeadcountOptions {
   readonly nodeFlags?: readonly string[]
   /** Called with each line of standard output. */
   onLine(line: string): void
-  /** Called with each line of standard error. Default: it goes to the standard error of this process. */
+  /** Gets each line of standard error, without its level. Default: they go to the standard error of this process. */
   onError?(line: string): void
 }
 
@@ -71,7 +71,10 @@ export function startHeadcount(
   })
   child.stdin?.end(urls?.join('\n'))
   createInterface({ input: child.stdout as Readable }).on('line', onLine)
-  if (onError !== undefined) createInterface({ input: child.stderr as Readable }).on('line', onError)
+  if (onError !== undefined)
+    createInterface({ input: child.stderr as Readable }).on('line', (line) =>
+      onError(line.replace(/^(?:info|warning|error): /, '')),
+    )
   return {
     child,
     isAlive: () => child.exitCode === null && child.signalCode === null,

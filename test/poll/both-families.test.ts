@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { freePort } from '../helpers/free-port.ts'
 import { TestPoller } from '../helpers/test-poller.ts'
 
 /** A server for each family, on one port: `localhost` is both. */
@@ -11,7 +12,8 @@ async function serveBoth(
   t: ExecutionContext,
   answers: Readonly<Record<'127.0.0.1' | '::1', RequestListener | null>>,
 ): Promise<number> {
-  let port = 0
+  // Not one that the system gives to others, on the family where nobody listens.
+  let port = await freePort()
   for (const [host, answer] of Object.entries(answers)) {
     if (answer === null) continue
     const server = createServer(answer)
