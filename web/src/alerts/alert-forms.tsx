@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { AlertRow } from '../server/answers.ts'
+import type { AlertRow } from '../server/alert-answers.ts'
 import { visible } from '../text/visible.ts'
 import { keepName, lastName, useChange } from './change.ts'
 import type { Change } from './change.ts'

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { urlAddress } from '../route.ts'
-import type { AlertRow } from '../server/answers.ts'
+import type { AlertRow } from '../server/alert-answers.ts'
 import { Glyph } from '../text/glyph.tsx'
 import { Ago } from '../text/time.tsx'
 import { nameOf } from '../text/url-name.ts'

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { AlertList, MaintenanceList, SilenceList, WindowRow } from '../server/answers.ts'
+import type { AlertList, MaintenanceList, SilenceList, WindowRow } from '../server/alert-answers.ts'
 import { counted, formatCount } from '../text/numbers.ts'
 import { useAnswer } from '../use-answer.ts'
 import { AlertItem } from './alert-item.tsx'

@@ -1,4 +1,4 @@
-import type { LabelCondition } from '../server/answers.ts'
+import type { LabelCondition } from '../server/alert-answers.ts'
 
 /** Conditions on labels, as text: `team: web, site: !b`. */
 export function conditionsText(match: readonly LabelCondition[]): string {

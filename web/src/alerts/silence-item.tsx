@@ -1,4 +1,4 @@
-import type { SilenceRow } from '../server/answers.ts'
+import type { SilenceRow } from '../server/alert-answers.ts'
 import { formatFull, formatSpan } from '../text/times.ts'
 import { visible } from '../text/visible.ts'
 import { useTimedText } from '../use-live.ts'

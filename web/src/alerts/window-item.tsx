@@ -1,4 +1,4 @@
-import type { WindowRow } from '../server/answers.ts'
+import type { WindowRow } from '../server/alert-answers.ts'
 import { formatFull, formatSpan } from '../text/times.ts'
 import { visible } from '../text/visible.ts'
 import { useTimedText } from '../use-live.ts'
