@@ -24,7 +24,6 @@ export class StateMap {
   readonly #verdicts = new VerdictColumns()
   readonly #texts = new TextColumn()
   readonly #labels = new TextColumn()
-  #size = 0
   #limit = 0
 
   /** With a History, earlier polls are kept too. */
@@ -34,7 +33,8 @@ export class StateMap {
 
   /** Number of URLs. */
   get size(): number {
-    return this.#size
+    const { pending, up, down, unknown } = this.counts
+    return pending + up + down + unknown
   }
 
   /** Every id is below this. */
@@ -57,7 +57,6 @@ export class StateMap {
     this.#labels.set(id, labels)
     if (this.#generation[id] === generation + 1) return false
     this.#dropState(id)
-    this.#size++
     this.#generation[id] = generation + 1
     this.#urlRef[id] = this.#urls.put(this.#scratch, writeText(url, this.#scratch))
     this.#verdicts.start(id, verdict, earlier)
@@ -100,10 +99,7 @@ export class StateMap {
     return this.#labels.get(id)
   }
 
-  /**
-   * Sets the latest State of a URL. Returns whether its verdict, reason or status differs from the one before. If the URL has
-   * left its list meanwhile, nothing is set and null is returned.
-   */
+  /** Sets the latest State of a URL. Returns whether its verdict, reason or status differs from the one before; null: it has left its list. */
   set(state: ShownState): boolean | null {
     const { id } = state
     if (this.#generation[id] !== state.generation + 1) return null
@@ -136,6 +132,11 @@ export class StateMap {
     return this.#verdicts.verdict(id)
   }
 
+  /** Null if only the verdict is known. */
+  reason(id: ResourceId): Reason | null {
+    return this.#verdicts.reason(id)
+  }
+
   /** The status of the latest answer; 0 if there is none. */
   status(id: ResourceId): number {
     return this.#verdicts.status(id)
@@ -161,7 +162,7 @@ export class StateMap {
     return {
       url: this.url(id),
       verdict: this.verdict(id),
-      reason: this.#verdicts.reason(id),
+      reason: this.reason(id),
       status: this.status(id),
       errCount: this.#errCount[id] as number,
       text: this.text(id),
@@ -194,7 +195,6 @@ export class StateMap {
     this.#generation[id] = 0
     this.#texts.set(id, '')
     this.#verdicts.end(id)
-    this.#size--
     return true
   }
 }

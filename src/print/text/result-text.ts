@@ -15,8 +15,8 @@ const ORDER: readonly Verdict[] = [...POLLED, 'pending']
 export function reasonCounts(map: StateMap): Map<Verdict, Partial<Record<Reason, number>>> {
   const counts = new Map(POLLED.map((verdict) => [verdict, new Map<Reason, number>()]))
   for (const id of map.ids()) {
-    const { verdict, reason } = map.get(id)
-    const ofVerdict = counts.get(verdict)
+    const ofVerdict = counts.get(map.verdict(id))
+    const reason = map.reason(id)
     if (ofVerdict !== undefined && reason !== null) ofVerdict.set(reason, (ofVerdict.get(reason) ?? 0) + 1)
   }
   const mostFirst = (reasons: ReadonlyMap<Reason, number>) => [...reasons].toSorted(([, a], [, b]) => b - a)
