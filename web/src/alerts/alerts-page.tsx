@@ -5,6 +5,7 @@ import { useAnswer } from '../use-answer.ts'
 import { AlertItem } from './alert-item.tsx'
 import { SilenceItem } from './silence-item.tsx'
 import { WindowItem } from './window-item.tsx'
+import type { DatedWindow } from './window-item.tsx'
 
 /** Alerts that are shown; the API has up to 1,000. */
 const MAX_SHOWN = 200
@@ -45,37 +46,39 @@ export function AlertsPage() {
       {answer !== null && answer.total > answer.alerts.length && (
         <p class="card note">and {formatCount(answer.total - answer.alerts.length)} more</p>
       )}
-      {list.length > 0 && (
-        <section aria-labelledby="silences">
-          <div class="bar">
-            <h2 id="silences">Silences</h2>
-            <span class="count">{formatCount(list.length)}</span>
-          </div>
-          <ul class="card alerts">
-            {list.map((silence) => (
-              <SilenceItem key={silence.id} silence={silence} changed={changed} />
-            ))}
-          </ul>
-        </section>
-      )}
-      {windows.length > 0 && (
-        <section aria-labelledby="maintenance">
-          <div class="bar">
-            <h2 id="maintenance">Maintenance</h2>
-            <span class="count">{formatCount(windows.length)}</span>
-          </div>
-          <ul class="card alerts">
-            {windows.slice(0, MAX_WINDOWS).map((one) => (
-              <WindowItem key={one.name} of={one} />
-            ))}
-          </ul>
-        </section>
-      )}
+      <Section id="silences" title="Silences" count={list.length}>
+        {list.map((silence) => (
+          <SilenceItem key={silence.id} silence={silence} changed={changed} />
+        ))}
+      </Section>
+      <Section id="maintenance" title="Maintenance" count={windows.length}>
+        {windows.slice(0, MAX_WINDOWS).map((one) => (
+          <WindowItem key={one.name} of={one} />
+        ))}
+      </Section>
     </>
   )
 }
 
-type DatedWindow = WindowRow & { readonly from: string; readonly to: string }
+/** A list with its title and how many there are. Nothing if there is none. */
+function Section(props: {
+  readonly id: string
+  readonly title: string
+  readonly count: number
+  readonly children: preact.ComponentChildren
+}) {
+  const { id, title, count, children } = props
+  if (count === 0) return null
+  return (
+    <section aria-labelledby={id}>
+      <div class="bar">
+        <h2 id={id}>{title}</h2>
+        <span class="count">{formatCount(count)}</span>
+      </div>
+      <ul class="card alerts">{children}</ul>
+    </section>
+  )
+}
 
 function isToCome(window: WindowRow): window is DatedWindow {
   return window.from !== null && window.to !== null

@@ -1,9 +1,10 @@
 import type { SilenceRow } from '../server/alert-answers.ts'
-import { formatFull, formatSpan } from '../text/times.ts'
+import { formatFull } from '../text/times.ts'
 import { visible } from '../text/visible.ts'
 import { useTimedText } from '../use-live.ts'
 import { useChange } from './change.ts'
 import { conditionsText } from './conditions-text.ts'
+import { spanText } from './span-text.ts'
 
 /** A silence: of which alerts, who asked for it and why, how long it lasts; and its end. */
 export function SilenceItem(props: { readonly silence: SilenceRow; readonly changed: () => void }) {
@@ -11,9 +12,7 @@ export function SilenceItem(props: { readonly silence: SilenceRow; readonly chan
   const { id, author, comment, url, match } = silence
   const change = useChange()
   const [from, to] = [Date.parse(silence.from), Date.parse(silence.to)]
-  const text = useTimedText((now) =>
-    from > now ? `begins in ${formatSpan(from - now)}` : `ends in ${formatSpan(Math.max(0, to - now))}`,
-  )
+  const text = useTimedText((now) => spanText(from <= now, from, to, now))
   const labels = [...(url === null ? [] : [url]), conditionsText(match)]
     .filter((one) => one !== '')
     .join(', ')

@@ -1,22 +1,18 @@
 import type { WindowRow } from '../server/alert-answers.ts'
-import { formatFull, formatSpan } from '../text/times.ts'
+import { formatFull } from '../text/times.ts'
 import { visible } from '../text/visible.ts'
 import { useTimedText } from '../use-live.ts'
 import { conditionsText } from './conditions-text.ts'
+import { spanText } from './span-text.ts'
+
+/** A window that is open or comes. */
+export type DatedWindow = WindowRow & { readonly from: string; readonly to: string }
 
 /** A maintenance window that is open or comes: its name, of which alerts, and how long. */
-export function WindowItem({
-  of,
-}: {
-  readonly of: WindowRow & { readonly from: string; readonly to: string }
-}) {
+export function WindowItem({ of }: { readonly of: DatedWindow }) {
   const { name, match, open } = of
   const [from, to] = [Date.parse(of.from), Date.parse(of.to)]
-  const text = useTimedText((now) =>
-    open
-      ? `ends in ${formatSpan(Math.max(0, to - now))}`
-      : `begins in ${formatSpan(Math.max(0, from - now))}`,
-  )
+  const text = useTimedText((now) => spanText(open, from, to, now))
   const labels = conditionsText(match)
   return (
     <li class="alert">
