@@ -4,11 +4,10 @@ import { parseDuration } from '../../settings/durations.ts'
 import { MapReader } from '../map-reader.ts'
 import type { Tree } from '../tree.ts'
 import type { ValueReader } from '../value-reader.ts'
-import { requireKeys } from './read-map.ts'
+import { atLeastSecond, requireKeys } from './read-map.ts'
 import { readSecret } from './secret-file.ts'
 
 const DEFAULT_INTERVAL_MS = 60_000
-const MIN_INTERVAL_MS = 1_000
 
 /** The keys of the heartbeat. */
 export const HEARTBEAT_KEYS: readonly string[] = ['url', 'interval']
@@ -30,15 +29,8 @@ export function readHeartbeat(
     // Who knows the URL can send heartbeats: it is a secret.
     parseReceiverUrl({ text: readSecret(reader, filled, directory), name: '', directory }),
   )
-  const intervalMs = map.read('interval', parseInterval) ?? DEFAULT_INTERVAL_MS
+  const intervalMs = map.read('interval', (text) => atLeastSecond(parseDuration(text))) ?? DEFAULT_INTERVAL_MS
   if (url === null) return null
   for (const warning of plainHttpWarnings(url)) reader.warn(map.offsetOf('url'), `heartbeat: ${warning}`)
   return { url, intervalMs }
-}
-
-/** Throws a RangeError. */
-function parseInterval(text: string): number {
-  const ms = parseDuration(text)
-  if (ms < MIN_INTERVAL_MS) throw new RangeError('too short: at least 1s')
-  return ms
 }

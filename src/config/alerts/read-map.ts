@@ -22,6 +22,12 @@ export function readDuration(map: MapReader, key: string): number | null {
   return map.read(key, parseLongDuration)
 }
 
+/** Throws a RangeError if it is shorter than a second. In ms. */
+export function atLeastSecond(ms: number): number {
+  if (ms < 1_000) throw new RangeError('too short: at least 1s')
+  return ms
+}
+
 /** Names of labels, a list or a single one. */
 export function readLabels(reader: ValueReader, tree: Tree | undefined, key: string): string[] {
   if (tree === undefined) return []

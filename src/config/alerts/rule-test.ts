@@ -9,7 +9,7 @@ import type { ValueReader } from '../value-reader.ts'
 import { parseShare } from './conditions.ts'
 import { readExpectations } from './expectations.ts'
 import { parsePollSeries } from './poll-series.ts'
-import { readDuration, requireKeys } from './read-map.ts'
+import { atLeastSecond, readDuration, requireKeys } from './read-map.ts'
 
 /** The most URLs of a test. */
 const MAX_URLS = 10_000
@@ -34,7 +34,7 @@ export function readRuleTest(
   const map = new MapReader(reader, tree, 'tests', KEYS)
   if (tree.type !== 'map') return null
   requireKeys(reader, map, 'tests', ['urls'])
-  const everyMs = map.read('every', parseEvery) ?? DEFAULT_EVERY_MS
+  const everyMs = map.read('every', (text) => atLeastSecond(parseLongDuration(text))) ?? DEFAULT_EVERY_MS
   const urls = itemsOf(reader, map.tree('urls'), 'urls', MAX_URLS).flatMap((item) => {
     const url = readUrl(reader, item, everyMs)
     return url === null ? [] : [url]
@@ -84,11 +84,4 @@ function readTimes(reader: ValueReader, tree: Tree | undefined): number[] {
     .texts(tree, 'acknowledge')
     .flatMap((filled) => reader.parse(filled, 'acknowledge', () => parseLongDuration(filled.text)) ?? [])
     .toSorted((a, b) => a - b)
-}
-
-/** Throws a RangeError. */
-function parseEvery(text: string): number {
-  const ms = parseLongDuration(text)
-  if (ms < 1_000) throw new RangeError('too short: at least 1s')
-  return ms
 }

@@ -9,7 +9,7 @@ import type { ValueReader } from '../value-reader.ts'
 import { readConditions, RULE_CONDITION_KEYS } from './conditions.ts'
 import { readMatch } from './match.ts'
 import { NameTable } from './name-table.ts'
-import { readDuration, readLabels, readReceiverNames, requireKeys } from './read-map.ts'
+import { atLeastSecond, readDuration, readLabels, readReceiverNames, requireKeys } from './read-map.ts'
 
 /** The most rules, and the most escalations and inhibitions of one. */
 const MAX_RULES = 10_000
@@ -17,9 +17,6 @@ const MAX_STEPS = 20
 
 /** How long a rule waits for more that belongs into the same notification unless it says so, in ms. */
 const DEFAULT_GROUP_WAIT_MS = 10_000
-
-/** The shortest time between two repeats, in ms. */
-const MIN_REPEAT_MS = 1_000
 
 /** The keys of a rule. */
 export const RULE_KEYS: readonly string[] = [
@@ -63,7 +60,7 @@ export function readRules(
       conditions: readConditions(reader, map),
       groupBy: readLabels(reader, map.tree('group-by'), 'group-by'),
       groupWaitMs: map.read('group-wait', parseDuration) ?? DEFAULT_GROUP_WAIT_MS,
-      repeatMs: map.read('repeat', parseRepeat),
+      repeatMs: map.read('repeat', (text) => atLeastSecond(parseLongDuration(text))),
       escalations: readEscalations(reader, map.tree('escalate'), receivers),
       continues: map.read('continue', parseSwitch) ?? false,
       inhibitedBy: readInhibitions(reader, map.tree('inhibited-by')),
@@ -72,13 +69,6 @@ export function readRules(
     return [rule]
   })
   return { rules, offsets }
-}
-
-/** Throws a RangeError. */
-function parseRepeat(text: string): number {
-  const ms = parseLongDuration(text)
-  if (ms < MIN_REPEAT_MS) throw new RangeError('too short: at least 1s')
-  return ms
 }
 
 function readEscalations(
