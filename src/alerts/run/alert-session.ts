@@ -120,8 +120,7 @@ export class AlertSession {
     ])
     const now = this.#hooks.now()
     return {
-      firing: this.#firing(),
-      muted: this.#planner.alerts().filter(({ phase }) => phase === 'muted').length,
+      ...this.#alertCounts(),
       silences: this.#planner.silences().filter(({ from, to }) => from <= now && now < to).length,
       maintenance: this.#maintenance
         .list(now)
@@ -131,11 +130,13 @@ export class AlertSession {
     }
   }
 
-  #firing(): readonly LabelledCount[] {
+  #alertCounts(): Pick<AlertFigures, 'firing' | 'muted'> {
+    let muted = 0
     const counts = new Map<string, [labels: readonly string[], count: number]>()
     let entry: [labels: readonly string[], count: number] | null = null
     for (const row of this.#planner.alerts()) {
       if (!isFiring(row)) continue
+      if (row.phase === 'muted') muted += 1
       const { rule, kind } = row.alert
       // Those of one group follow one another, and there may be 100,000 of them.
       if (entry === null || entry[0][0] !== rule || entry[0][1] !== kind) {
@@ -145,7 +146,7 @@ export class AlertSession {
       }
       entry[1] += 1
     }
-    return [...counts.values()]
+    return { firing: [...counts.values()], muted }
   }
 
   /** Takes another configuration, and where the status page is. */
