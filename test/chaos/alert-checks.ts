@@ -3,7 +3,7 @@ import type { AlertmanagerMessage, Taken } from './alert-receivers.ts'
 import type { TurningOrigin } from './turning-origin.ts'
 
 /** A notification, as a webhook says it. */
-export interface Told extends WebhookBody {
+export interface SentNotification extends WebhookBody {
   readonly groupKey: string
   readonly urls: readonly { readonly url: string; readonly since: string }[]
 }
@@ -15,14 +15,14 @@ export function onceById(taken: readonly Taken[]): readonly Taken[] {
   return [...first.values()]
 }
 
-export function toldOf(taken: readonly Taken[]): readonly Told[] {
-  return onceById(taken).map(({ body }) => JSON.parse(body) as Told)
+export function notificationsOf(taken: readonly Taken[]): readonly SentNotification[] {
+  return onceById(taken).map(({ body }) => JSON.parse(body) as SentNotification)
 }
 
 /** What was told of each path, in order. */
-export function wordsByPath(told: readonly Told[]): ReadonlyMap<string, readonly string[]> {
+export function wordsByPath(sent: readonly SentNotification[]): ReadonlyMap<string, readonly string[]> {
   const words = new Map<string, string[]>()
-  for (const { status, urls } of told)
+  for (const { status, urls } of sent)
     for (const { url } of urls) {
       const path = new URL(url).pathname.slice(1)
       words.set(path, [...(words.get(path) ?? []), status])
@@ -52,11 +52,11 @@ export function checkTold(name: string, taken: readonly Taken[], origin: Turning
     if ((bodies.get(id) ?? body) !== body) violations.push(`${name}: ${id} was sent with two texts`)
     bodies.set(id, body)
   }
-  const told = toldOf(taken)
-  for (const { alert, cause, rule } of told)
+  const sent = notificationsOf(taken)
+  for (const { alert, cause, rule } of sent)
     if (alert !== 'down' || (cause !== 'new' && cause !== 'resolved'))
       violations.push(`${name}: rule ${rule} told ${alert}, ${cause}`)
-  const words = wordsByPath(told)
+  const words = wordsByPath(sent)
   for (const path of origin.paths) {
     const said = words.get(path) ?? []
     if (said.some((word, at) => word !== (at % 2 === 0 ? 'firing' : 'resolved')))
@@ -73,7 +73,7 @@ export function checkTold(name: string, taken: readonly Taken[], origin: Turning
 /** What cannot be of an Alertmanager that is told of single paths: that it tells of a path twice, or of an alert that it was not given. */
 export function checkAlertmanager(
   messages: readonly AlertmanagerMessage[],
-  witness: readonly Told[],
+  witness: readonly SentNotification[],
   origin: TurningOrigin,
 ): string[] {
   const violations: string[] = []
@@ -113,14 +113,14 @@ export function incidentsOf(
 }
 
 /** What cannot be of a PagerDuty: another number of incidents than of alerts that the witness was told of, or one that is open by mistake. */
-export function checkIncidents(taken: readonly Taken[], witness: readonly Told[]): string[] {
+export function checkIncidents(taken: readonly Taken[], witness: readonly SentNotification[]): string[] {
   const incidents = incidentsOf(taken)
   const groups = Map.groupBy(witness, ({ groupKey }) => groupKey)
   const violations = [...incidents.keys()].filter((key) => !groups.has(key)).map((key) => `pagerduty: ${key}`)
-  for (const [key, told] of groups) {
+  for (const [key, sent] of groups) {
     const { opened, isOpen } = incidents.get(key) ?? { opened: 0, isOpen: false }
-    const fired = told.filter(({ status }) => status === 'firing').length
-    if (opened !== fired || isOpen !== (told.at(-1)?.status === 'firing'))
+    const fired = sent.filter(({ status }) => status === 'firing').length
+    if (opened !== fired || isOpen !== (sent.at(-1)?.status === 'firing'))
       violations.push(`pagerduty: ${opened} incidents of ${fired}, the last is ${isOpen ? 'open' : 'closed'}`)
   }
   return violations

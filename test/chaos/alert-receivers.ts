@@ -113,7 +113,7 @@ export async function chaosAlertmanager(
 ): Promise<{
   readonly url: string
   readonly taken: readonly Taken[]
-  readonly told: () => AlertmanagerMessage[]
+  readonly messages: () => AlertmanagerMessage[]
   readonly firing: () => Promise<string[]>
 }> {
   const hook = await receiverServer(t)
@@ -144,7 +144,7 @@ export async function chaosAlertmanager(
   return {
     url: origin,
     taken,
-    told: () => hook.received.map(({ body }) => JSON.parse(body) as AlertmanagerMessage),
+    messages: () => hook.received.map(({ body }) => JSON.parse(body) as AlertmanagerMessage),
     firing: async () => (await alerts()).map(({ labels }) => labels['path'] ?? '').toSorted(),
   }
 }

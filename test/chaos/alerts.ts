@@ -14,7 +14,7 @@ import {
   incidentsOf,
   isUpToDate,
   missing,
-  toldOf,
+  notificationsOf,
   wordsByPath,
 } from './alert-checks.ts'
 import type { Fate } from './alert-receivers.ts'
@@ -118,7 +118,7 @@ export async function alertChaos(
   // Paths turn.
   let turns = 0
   const turnsOf = new Map<string, number>()
-  const words = () => wordsByPath(toldOf(hooks.witness.taken))
+  const words = () => wordsByPath(notificationsOf(hooks.witness.taken))
   const isTold = (path: string) => (words().get(path)?.length ?? 0) === (turnsOf.get(path) ?? 0)
   const turning = new AbortController()
   const turn = async () => {
@@ -195,7 +195,7 @@ export async function alertChaos(
     ),
     ...heldPaths.filter((path) => !isTold(path)).map((path) => `not all turns of ${path} were told`),
     ...(isUpToDate(words(), origin) ? [] : ['witness: not all that it was told is so']),
-    ...(isUpToDate(wordsByPath(toldOf(halves.taken)), origin)
+    ...(isUpToDate(wordsByPath(notificationsOf(halves.taken)), origin)
       ? []
       : ['halves: not all that it was told is so']),
   ]
@@ -224,8 +224,8 @@ export async function alertChaos(
   for (const [name, { taken }] of [...named, ['mail', mail] as const])
     if (name !== 'resetting')
       violations.push(...checkRepeats(name, taken, starts + (victims['alerter'] ?? 0)))
-  const witness = toldOf(hooks.witness.taken)
-  violations.push(...checkAlertmanager(alertmanager.told(), witness, origin))
+  const witness = notificationsOf(hooks.witness.taken)
+  violations.push(...checkAlertmanager(alertmanager.messages(), witness, origin))
   violations.push(...checkIncidents(pager.taken, witness))
   const all = { ...hooks, halves, moved, fallback, pager, mail, alertmanager }
   return {
