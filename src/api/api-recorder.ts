@@ -83,7 +83,7 @@ export class ApiRecorder implements Printer {
   state(state: ShownState, changed: boolean): void {
     // A monitor that has replaced another knew no more than its verdict until now.
     const isFirst = this.latest.at(state.id) === 0
-    this.latest.set(state, changed)
+    this.latest.set(state)
     this.#recent.add(state.id, state.verdict, state.durationMs)
     this.#window.record(state.lateMs, state.durationMs)
     if (changed || isFirst) this.#changes.add(state.id)

@@ -65,11 +65,11 @@ export class LatestPolls {
   readonly #otherText = new TextColumn()
   readonly #finalUrl = new TextColumn()
 
-  /** Adds the State of a poll. `changed`: as a Printer gets it. */
-  set(state: ShownState, changed: boolean): void {
+  /** Adds the State of a poll. */
+  set(state: ShownState): void {
     const { id, phasesMs, tls, last } = state
     if (id >= this.#at.length) this.#makeRoom(id + 1)
-    this.#times.show(id, state.verdict, changed, state.at)
+    this.#times.show(id, state.verdict, state.at)
     this.#at[id] = state.at
     // A failed poll may end before the certificate is known; an answer without TLS has none.
     if (tls !== null) this.#expiresAt[id] = tls.expiresAt
@@ -97,16 +97,16 @@ export class LatestPolls {
     this.#finalUrl.set(id, isPlain ? '' : state.finalUrl)
   }
 
-  /** A URL that was not polled yet has had this verdict since an earlier run. `at`: in ms since the epoch. */
+  /** A URL that is new to the monitor has had this verdict before. `at`: since when, in ms since the epoch; 0: not known. */
   restore(id: ResourceId, verdict: Verdict, at: number): void {
     if (id >= this.#at.length) this.#makeRoom(id + 1)
-    this.#times.show(id, verdict, true, at)
+    this.#times.show(id, verdict, at)
   }
 
   /** What was known of a URL counts no more: it is `unknown`. `at`: in ms since the epoch. */
   loseVerdict(id: ResourceId, at: number): void {
     if (id >= this.#at.length) this.#makeRoom(id + 1)
-    this.#times.show(id, 'unknown', true, at)
+    this.#times.show(id, 'unknown', at)
     this.#otherText.set(id, '')
   }
 

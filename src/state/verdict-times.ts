@@ -15,14 +15,12 @@ export class VerdictTimes {
     this.#verdict = ensureCapacity(this.#verdict, size)
   }
 
-  /** This verdict is shown. `changed`: as a Printer gets it. */
-  show(id: ResourceId, verdict: Verdict, changed: boolean, at: number): void {
-    const before = this.#verdict[id]
+  /** This verdict is shown; since `at`, in ms since the epoch, unless it was shown before. 0: that is not known. */
+  show(id: ResourceId, verdict: Verdict, at: number): void {
     const code = VERDICTS.indexOf(verdict)
-    if (before === code) return
+    if (this.#verdict[id] === code) return
     this.#verdict[id] = code
-    // A monitor that has replaced another knows the verdict, but not since when: a State that only confirms it tells nothing of that.
-    this.#since[id] = before !== 0 || changed ? at : 0
+    this.#since[id] = at
   }
 
   /** What is shown of the id; `pending` if nothing is. */

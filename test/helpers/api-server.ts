@@ -48,7 +48,10 @@ export class TestMonitor {
   }
 
   add(id: number, url: string, known: Partial<UrlInfo> = {}): void {
-    this.map.add(id as ResourceId, url, { ...NEW_URL, ...known })
+    const info = { ...NEW_URL, ...known }
+    const isNew = this.map.add(id as ResourceId, url, info)
+    if (isNew && info.verdict !== 'pending')
+      this.recorder.restored(id as ResourceId, info.verdict, info.earlier?.since ?? 0)
   }
 
   take(...states: (State | ShownState)[]): void {

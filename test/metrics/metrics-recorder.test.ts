@@ -23,7 +23,8 @@ function recorderOf(urls: number) {
   )
   const take = (...states: State[]) => {
     for (const state of states) {
-      latest.set(state, map.set(state) === true)
+      map.set(state)
+      latest.set(state)
       recorder.state(state)
     }
   }

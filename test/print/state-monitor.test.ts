@@ -6,14 +6,15 @@ import { StateMonitor } from '../../src/print/state-monitor.ts'
 import { createPrinters } from '../../src/print/create-printers.ts'
 import { beforeText, Turns } from '../../src/print/text/turns.ts'
 import type { MonitorOptions } from '../../src/print/text/monitor-options.ts'
-import type { ResourceId } from '../../src/resource/resource.ts'
+import { VERDICTS } from '../../src/resource/resource.ts'
+import type { ResourceId, Verdict } from '../../src/resource/resource.ts'
 import { Packer } from '../../src/resource/packer.ts'
 import { StateBatch } from '../../src/state/state-batch.ts'
 import type { State } from '../../src/state/state.ts'
 import { down, unknown, up } from '../helpers/state.ts'
 
 /** A monitor that knows `urls` URLs, what it has written, and its clock. */
-function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
+function monitorOf(urls: number, options: Partial<MonitorOptions> = {}, known: Verdict = 'pending') {
   const sink = { writes: [] as string[], dropped: 0, write: (text: string) => void sink.writes.push(text) }
   const clock = { ms: 5_000 }
   const errors: string[] = []
@@ -53,7 +54,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}) {
     packer.u32(id)
     packer.text(`https://a.example/${id}`)
     packer.u16(0)
-    packer.u8(0)
+    packer.u8(VERDICTS.indexOf(known))
     packer.u32(0)
     packer.text('')
   }
@@ -150,11 +151,21 @@ test('log --once: changes are not printed as they come', async (t) => {
 test('log: after a monitor that has replaced another, since when is not known', (t) => {
   const turns = new Turns()
   const id = 0 as ResourceId
-  t.is(turns.show(id, 'up', false, 5_000).verdict, 'pending')
-  t.is(beforeText(turns.show(id, 'down', true, 9_000), 'down', 9_000), 'was up')
-  t.is(beforeText(turns.show(id, 'unknown', true, 10_000), 'unknown', 10_000), 'was down for 1s')
+  t.is(turns.show(id, 'up', 0).verdict, 'pending')
+  t.is(beforeText(turns.show(id, 'down', 9_000), 'down', 9_000), 'was up')
+  t.is(beforeText(turns.show(id, 'unknown', 10_000), 'unknown', 10_000), 'was down for 1s')
   turns.forget(id)
-  t.is(beforeText(turns.show(id, 'down', true, 11_000), 'down', 11_000), '')
+  t.is(beforeText(turns.show(id, 'down', 11_000), 'down', 11_000), '')
+})
+
+test('log: a State that confirms what the monitor knew of a verdict tells nothing of since when', (t) => {
+  const { take, lines } = monitorOf(1, {}, 'up')
+  take(up(0, { at: 5_000 }))
+  t.deepEqual(lines(), [])
+  take(down(0, { at: 9_000 }), unknown(0, { at: 10_000 }))
+  const [first = '', second = ''] = lines()
+  t.regex(first, / down .* \(was up\)$/)
+  t.regex(second, / unknown .* \(was down for 1s\)$/)
 })
 
 test('json: each State as it comes, with its URL', async (t) => {

@@ -48,16 +48,15 @@ export class ChangePrinter implements Printer {
   }
 
   state(state: ShownState, changed: boolean, map: StateMap): void {
-    const before = this.#turns.show(state.id, state.verdict, changed, state.at)
-    if (changed) this.#change(state.id, before, state.at, map, state)
+    if (changed) this.#change(state.id, state.verdict, state.at, map, state)
   }
 
   verdictLost(id: ResourceId, at: number, map: StateMap): void {
-    this.#change(id, this.#turns.show(id, 'unknown', true, at), at, map, null)
+    this.#change(id, 'unknown', at, map, null)
   }
 
   restored(id: ResourceId, verdict: Verdict, since: number): void {
-    this.#turns.show(id, verdict, true, since)
+    this.#turns.show(id, verdict, since)
   }
 
   forget(id: ResourceId): void {
@@ -73,9 +72,10 @@ export class ChangePrinter implements Printer {
     return this.print(summary)
   }
 
-  #change(id: ResourceId, before: Before, at: number, map: StateMap, poll: ShownState | null): void {
+  #change(id: ResourceId, verdict: Verdict, at: number, map: StateMap, poll: ShownState | null): void {
+    const before = this.#turns.show(id, verdict, at)
     const latest = map.get(id)
-    const message = changeWords(latest, beforeText(before, latest.verdict, at))
+    const message = changeWords(latest, beforeText(before, verdict, at))
     this.#out.write(this.#format.change({ at, latest, labels: map.labels(id), before, poll, message }))
   }
 }

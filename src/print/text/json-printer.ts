@@ -22,11 +22,11 @@ export class JsonPrinter implements Printer {
 
   state(state: ShownState, changed: boolean, map: StateMap): void {
     const { id, verdict, at, last } = state
-    const before = this.#turns.show(id, verdict, changed, at)
+    const previousVerdict = changed ? this.#turns.show(id, verdict, at).verdict : verdict
     const counted = this.#consecutive.add(id, verdict)
     if (!changed && this.#changes) return
     const turn = {
-      previousVerdict: before.verdict,
+      previousVerdict,
       since: this.#turns.since(id),
       consecutive: last?.consecutive ?? counted,
     }
@@ -34,12 +34,12 @@ export class JsonPrinter implements Printer {
   }
 
   verdictLost(id: ResourceId, at: number, map: StateMap): void {
-    const before = this.#turns.show(id, 'unknown', true, at)
+    const before = this.#turns.show(id, 'unknown', at)
     this.#out.write(lostLine(map.get(id), at, before.verdict, map.labels(id)))
   }
 
   restored(id: ResourceId, verdict: Verdict, since: number): void {
-    this.#turns.show(id, verdict, true, since)
+    this.#turns.show(id, verdict, since)
   }
 
   forget(id: ResourceId, url: string): void {

@@ -28,20 +28,20 @@ export class LogPrinter implements Printer {
   }
 
   state({ id, verdict, at }: ShownState, changed: boolean, map: StateMap): void {
-    if (this.#turns === null) return
-    const before = this.#turns.show(id, verdict, changed, at)
+    if (this.#turns === null || !changed) return
+    const before = this.#turns.show(id, verdict, at)
     // A first poll that finds a URL up is what is expected, and the printed state has it.
-    if (!changed || (before.verdict === 'pending' && verdict === 'up')) return
+    if (before.verdict === 'pending' && verdict === 'up') return
     this.#out.write(changeText(map.get(id), at, beforeText(before, verdict, at)))
   }
 
   verdictLost(id: ResourceId, at: number, map: StateMap): void {
-    const before = this.#turns?.show(id, 'unknown', true, at)
+    const before = this.#turns?.show(id, 'unknown', at)
     if (before !== undefined) this.#out.write(changeText(map.get(id), at, beforeText(before, 'unknown', at)))
   }
 
   restored(id: ResourceId, verdict: Verdict, since: number): void {
-    this.#turns?.show(id, verdict, true, since)
+    this.#turns?.show(id, verdict, since)
   }
 
   forget(id: ResourceId): void {

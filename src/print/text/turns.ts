@@ -13,11 +13,11 @@ export interface Before {
 export class Turns {
   readonly #times = new VerdictTimes()
 
-  /** This verdict is shown. `changed`: as a Printer gets it. Returns what was shown before: `pending` if nothing was. */
-  show(id: ResourceId, verdict: Verdict, changed: boolean, at: number): Before {
+  /** A URL has changed, or was restored: this verdict is shown. Returns what was shown before: `pending` if nothing was. */
+  show(id: ResourceId, verdict: Verdict, at: number): Before {
     const before = { verdict: this.#times.verdict(id), since: this.#times.since(id) }
     this.#times.ensureCapacity(id + 1)
-    this.#times.show(id, verdict, changed, at)
+    this.#times.show(id, verdict, at)
     return before
   }
 
