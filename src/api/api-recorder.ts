@@ -103,10 +103,6 @@ export class ApiRecorder implements Printer {
     this.#recent.forget(id)
   }
 
-  print(): Promise<void> {
-    return Promise.resolve()
-  }
-
   finish(): Promise<void> {
     return Promise.resolve()
   }

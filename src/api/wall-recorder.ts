@@ -77,10 +77,6 @@ export class WallRecorder implements Printer {
     this.#layout++
   }
 
-  print(): Promise<void> {
-    return Promise.resolve()
-  }
-
   finish(): Promise<void> {
     return Promise.resolve()
   }

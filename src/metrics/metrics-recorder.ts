@@ -71,10 +71,6 @@ export class MetricsRecorder implements Printer {
     this.#lateness.record(state.lateMs)
   }
 
-  print(): Promise<void> {
-    return Promise.resolve()
-  }
-
   finish(): Promise<void> {
     return Promise.resolve()
   }

@@ -167,7 +167,7 @@ export class StateMonitor {
     const changed = this.#map.set(state)
     if (changed === null) return
     this.#errorLog.record(state, changed, () => this.#map.url(state.id))
-    for (const printer of this.#printers) printer.state(state, changed, this.#map)
+    for (const printer of this.#printers) printer.state?.(state, changed, this.#map)
   }
 
   #loseVerdict(id: ResourceId, why: string): void {
@@ -178,7 +178,7 @@ export class StateMonitor {
 
   async #print(): Promise<void> {
     const summary = this.#summary(false)
-    for (const printer of this.#printers) await printer.print(summary, this.#map)
+    for (const printer of this.#printers) await printer.print?.(summary, this.#map)
     this.#isPrinting = false
   }
 

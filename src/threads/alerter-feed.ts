@@ -96,10 +96,6 @@ export class AlerterFeed implements Printer {
     else this.#lost.push([id, at])
   }
 
-  print(): Promise<void> {
-    return Promise.resolve()
-  }
-
   /** The run ends: the alerter gets everything, however late it is. */
   finish(): Promise<void> {
     this.#postCoalesced()

@@ -84,10 +84,6 @@ export class RecorderFeed implements Printer {
     this.#lostAt = at
   }
 
-  print(): Promise<void> {
-    return Promise.resolve()
-  }
-
   finish(): Promise<void> {
     return Promise.resolve()
   }

@@ -21,12 +21,6 @@ export class DocumentPrinter implements Printer {
     this.#format = document
   }
 
-  state(): void {}
-
-  print(): Promise<void> {
-    return Promise.resolve()
-  }
-
   async finish(summary: Summary, map: StateMap): Promise<void> {
     this.#out.write(this.#format.header(summary))
     await writeInSlices(map.ids(), (id) => this.#format.row(map, id), this.#out)

@@ -29,14 +29,8 @@ export class GithubPrinter implements Printer {
     this.#workspace = workspace
   }
 
-  state(): void {}
-
   place(id: ResourceId, place: string): void {
     this.#places.set(id, place)
-  }
-
-  print(): Promise<void> {
-    return Promise.resolve()
   }
 
   async finish(_summary: Summary, map: StateMap): Promise<void> {

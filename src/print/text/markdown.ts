@@ -20,12 +20,6 @@ export class MarkdownPrinter implements Printer {
     this.#out = out
   }
 
-  state(): void {}
-
-  print(): Promise<void> {
-    return Promise.resolve()
-  }
-
   finish(_summary: Summary, map: StateMap): Promise<void> {
     const rows: string[] = []
     let left = 0

@@ -20,10 +20,10 @@ export interface PrinterOptions {
   readonly once: boolean
 }
 
-/** Prints results in one format. The map belongs to the monitor and has the latest States. */
+/** Prints results in one format. Leaves out what it has no use for. The map belongs to the monitor and has the latest States. */
 export interface Printer {
   /** Called for each State. `changed`: its verdict, reason or status differs from the URL's last State. */
-  state(state: ShownState, changed: boolean, map: StateMap): void
+  state?(state: ShownState, changed: boolean, map: StateMap): void
   /** What was known of a URL counts no more, without a poll. `at`: in ms since the epoch. */
   verdictLost?(id: ResourceId, at: number, map: StateMap): void
   /** A URL that is new to the monitor has had this verdict before. `since`: in ms since the epoch; 0: not known. */
@@ -35,7 +35,7 @@ export interface Printer {
   /** A URL has left its list; its id may soon belong to another. */
   forget?(id: ResourceId, url: string): void
   /** Prints the current state. States can arrive while a long one is printed. */
-  print(summary: Summary, map: StateMap): Promise<void>
+  print?(summary: Summary, map: StateMap): Promise<void>
   /** Prints the last state in full, and the summary of the whole run. */
   finish(summary: Summary, map: StateMap): Promise<void>
 }

@@ -42,12 +42,6 @@ export class ResultPrinter implements Printer {
     this.#write = write
   }
 
-  state(): void {}
-
-  print(): Promise<void> {
-    return Promise.resolve()
-  }
-
   finish(_summary: Summary, map: StateMap): Promise<void> {
     this.#write(`${resultText(map)}\n`)
     return Promise.resolve()

@@ -65,7 +65,7 @@ for (const { name } of FORMATS) {
     const file = new TextSink()
     const map = stateMapOf(['https://a.example/'], down(0))
     for (const printer of createPrinters(options, [{ format: name, sink: file }])) {
-      printer.state(down(0), true, map)
+      printer.state?.(down(0), true, map)
       await printer.finish(summary, map)
     }
     t.is(looksLikeResults(file.text), formatNamed(name).createPrinter !== null)
@@ -78,7 +78,7 @@ test('each format has its printer, and several sinks of one format have the same
   const to = names.map((format, n) => ({ format, sink: n === 0 ? screen : (files[n - 1] as TextSink) }))
   const printers = createPrinters(options, to)
   t.is(printers.length, 2)
-  for (const printer of printers) printer.state(up(0), true, stateMapOf(['https://a.example/'], up(0)))
+  for (const printer of printers) printer.state?.(up(0), true, stateMapOf(['https://a.example/'], up(0)))
   t.is(screen.text, '')
   t.true(files[0]?.text.startsWith('{"type":"state"'))
   t.is(files[0]?.text, files[1]?.text)
