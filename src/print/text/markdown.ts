@@ -22,12 +22,8 @@ export class MarkdownPrinter implements Printer {
 
   finish(_summary: Summary, map: StateMap): Promise<void> {
     const rows: string[] = []
-    let left = 0
     for (const id of worstFirst(map, { up: false, changed: false })) {
-      if (rows.length === MAX_ROWS) {
-        left++
-        continue
-      }
+      if (rows.length === MAX_ROWS) break
       const latest = map.get(id)
       const what = latest.verdict === 'pending' ? 'not polled' : statusText(latest, MAX_TEXT_LENGTH)
       rows.push(`| ${latest.verdict} | ${escapeCell(latest.url)} | ${escapeCell(what)} |\n`)
@@ -35,6 +31,7 @@ export class MarkdownPrinter implements Printer {
     this.#out.write(`### headcount\n\n${resultText(map)}\n`)
     if (rows.length > 0)
       this.#out.write(`\n| verdict | URL | reason |\n| --- | --- | --- |\n${rows.join('')}`)
+    const left = map.size - map.counts.up - rows.length
     if (left > 0) this.#out.write(`\nand ${left} more\n`)
     return Promise.resolve()
   }
