@@ -143,7 +143,7 @@ export async function main(
   // Send Resources that are due to the Pollers.
   const mostDown = countOf(options.maxDown, table.size)
   const ends = { ...options, mostFailed: options.failFast ? mostDown : null }
-  const results = new OnceResults(table.limit, ends, settling, () => exitStatus.done())
+  const results = once ? new OnceResults(table.limit, ends, settling, () => exitStatus.done()) : null
   const scheduled = { ...options, ...poll, pollers: poolSize, results }
   const schedule = new Schedule(table, scheduled, monotonicMs(), (profile) => profiles.cadence(profile))
   const dispatcher = new Dispatcher(schedule, poolSize, monotonicMs, {
