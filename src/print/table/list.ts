@@ -25,10 +25,9 @@ export function listLines(page: ListPage, now: number, size: ScreenSize, style: 
   const columns = columnWidths(size, rows)
   const names = ` ${formatRow(COLUMN_NAMES, columns)}`.trimEnd()
   const room = size.columns - names.length - 2
+  const whole = listSummary(page, true)
   // The order is in the footer too.
-  const about =
-    [true, false].map((order) => listSummary(page, order)).find((text) => textWidth(text) <= room) ??
-    listSummary(page, false)
+  const about = textWidth(whole) <= room ? whole : listSummary(page, false)
   const head = padEndTo(names, size.columns - Math.min(room, textWidth(about))) + truncateTo(about, room)
   return [
     style('dim', truncateTo(head, size.columns)),
