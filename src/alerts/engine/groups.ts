@@ -1,8 +1,7 @@
 import type { Alert } from '../alert.ts'
 import type { AlertLog, Subject } from './alert-log.ts'
 import { conditionOf, membersNeeded } from './conditions.ts'
-import { countMember } from './group-members.ts'
-import type { Member, MemberCounts } from './group-members.ts'
+import type { Member } from './group-members.ts'
 import { labelOf } from './label-test.ts'
 import type { LabelValues } from './label-test.ts'
 import { takenOver } from './restored-alerts.ts'
@@ -14,11 +13,12 @@ import type { FiringAlert } from './watched-url.ts'
 /** What an earlier run has told waits at most this long for each member to be up or down once, in ms: some may never be. */
 const RESTORED_MS = 3_600_000
 
-/** URLs that a rule matches and that share the value of a label. */
-interface Group extends MemberCounts {
+/** URLs that a rule matches and that share the value of a label, and how many of them are how. */
+interface Group extends Record<Member, number> {
   readonly ref: RuleRef
   readonly value: string
   readonly subject: Subject
+  listed: number
   alert: FiringAlert | null
   /** The alert is of an earlier run, and members that were down then may be pending. */
   isRestored: boolean
@@ -48,7 +48,7 @@ export class Groups {
       if (value === '') continue
       const group = this.#find(ref, value) ?? this.#add(ref, value)
       group.listed++
-      countMember(group, member, 1)
+      group[member]++
       this.#changed.add(group)
     }
   }
@@ -57,7 +57,7 @@ export class Groups {
   leave({ group: refs }: AppliedRules, labels: LabelValues, member: Member): void {
     for (const group of this.#of(refs, labels)) {
       group.listed--
-      countMember(group, member, -1)
+      group[member]--
       this.#changed.add(group)
     }
   }
@@ -65,8 +65,8 @@ export class Groups {
   /** A member is another than before. */
   turn({ group: refs }: AppliedRules, labels: LabelValues, from: Member, to: Member, now: number): void {
     for (const group of this.#of(refs, labels)) {
-      countMember(group, from, -1)
-      countMember(group, to, 1)
+      group[from]--
+      group[to]++
       this.#evaluate(group, now)
     }
   }
@@ -92,8 +92,8 @@ export class Groups {
     const group = Array.from(this.#groups.values(), (groups) => groups.get(value)).find(
       (one) => one?.alert?.key === alert.key,
     )
-    if (group === undefined || group.known * 2 < group.listed || group.down === 0) return alert
-    return { ...alert, summary: groupText(group.down, group.known, group.listed) }
+    if (group === undefined || isMostlyUnknown(group) || group.down === 0) return alert
+    return { ...alert, summary: textOf(group) }
   }
 
   /** There are other rules. `join` has to follow for all URLs, then `endReload`. Returns the alerts that fire. */
@@ -136,7 +136,7 @@ export class Groups {
 
   #add(ref: RuleRef, value: string): Group {
     const subject = { url: '', group: `${conditionOf(ref, 'group').by}=${value}` }
-    const counts = { listed: 0, pending: 0, known: 0, down: 0, lost: 0 }
+    const counts = { listed: 0, pending: 0, up: 0, down: 0, unknown: 0, lost: 0 }
     const group: Group = { ref, value, subject, ...counts, alert: null, isRestored: false }
     let groups = this.#groups.get(ref)
     if (groups === undefined) {
@@ -165,17 +165,16 @@ export class Groups {
    * unknown, nothing changes; what an earlier run has told ends when each member was up or down.
    */
   #evaluate(group: Group, now: number): void {
-    const { ref, subject, listed, pending, known, down, lost } = group
+    const { ref, subject, listed, pending, down, lost } = group
     if (pending === 0) group.isRestored = false
     if (group.isRestored && !this.#waits.has(group)) this.#waits.set(group, now + RESTORED_MS)
-    if (known * 2 < listed) return
-    const text = groupText(down, known, listed)
+    if (isMostlyUnknown(group)) return
     if (group.alert === null) {
       if (down < membersNeeded(ref, listed)) return
       const labels = { [conditionOf(ref, 'group').by]: group.value }
-      group.alert = this.#log.fire(ref, subject, labels, now, text, null)
+      group.alert = this.#log.fire(ref, subject, labels, now, textOf(group), null)
     } else if (down + lost === 0 && !group.isRestored) {
-      this.#log.resolve(group.alert, subject, now, text, null)
+      this.#log.resolve(group.alert, subject, now, textOf(group), null)
       group.alert = null
     }
   }
@@ -186,6 +185,14 @@ export interface FiringGroup {
   readonly alert: FiringAlert
   readonly subject: Subject
   readonly isRestored: boolean
+}
+
+function isMostlyUnknown({ up, down, listed }: Group): boolean {
+  return (up + down) * 2 < listed
+}
+
+function textOf({ up, down, listed }: Group): string {
+  return groupText(down, up + down, listed)
 }
 
 function nameOf(ref: RuleRef, { group }: Subject): string {
