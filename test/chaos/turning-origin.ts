@@ -3,10 +3,8 @@ import { startOrigin } from '../helpers/origin.ts'
 
 /** A span in which a path was down. */
 export interface DownSpan {
-  /** In ms since the epoch. */
-  readonly from: number
-  /** When it was up again; Infinity: it is not. */
-  to: number
+  /** It is up again. */
+  isOver: boolean
   /** How often it was asked for meanwhile. */
   requests: number
 }
@@ -32,7 +30,7 @@ export async function turningOrigin(
   const counts = new Map(paths.map((path): [string, number] => [path, 0]))
   const spanNow = (path: string) => {
     const last = spans.get(path)?.at(-1)
-    return last?.to === Infinity ? last : null
+    return last?.isOver === false ? last : null
   }
   const { url, requested } = await startOrigin(t, ({ url: target = '' }, response) => {
     const path = target.slice(1)
@@ -47,8 +45,8 @@ export async function turningOrigin(
     isDown: (path) => spanNow(path) !== null,
     turn(path) {
       const span = spanNow(path)
-      if (span === null) spans.get(path)?.push({ from: Date.now(), to: Infinity, requests: 0 })
-      else span.to = Date.now()
+      if (span === null) spans.get(path)?.push({ isOver: false, requests: 0 })
+      else span.isOver = true
     },
     spans: (path) => spans.get(path) ?? [],
     async askedAgain(times) {
