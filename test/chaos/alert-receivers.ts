@@ -17,13 +17,8 @@ export interface Taken {
 
 type Teardown = Pick<ExecutionContext, 'teardown'>
 
-/** Decides what befalls requests, and is told of each. */
-export interface Fate {
-  /** What befalls the `attempt`-th request, from 1 on, with this id; null: nothing. */
-  of(receiver: string, id: string, attempt: number): ReceiverFault | null
-  /** A receiver was sent something. */
-  sent(): void
-}
+/** A receiver was sent something with this id: says what befalls it; null: nothing. */
+export type Fate = (receiver: string, id: string) => ReceiverFault | null
 
 /** An HTTP server that takes notifications when it is well. `idOf`: by default the idempotency key. */
 export async function chaosWebhook(
@@ -33,13 +28,9 @@ export async function chaosWebhook(
   idOf = ({ headers }: ReceivedRequest) => String(headers['idempotency-key']),
 ): Promise<{ readonly url: string; readonly taken: readonly Taken[] }> {
   const taken: Taken[] = []
-  const attempts = new Map<string, number>()
   const answer = (response: ServerResponse, request: ReceivedRequest) => {
     const id = idOf(request)
-    const attempt = (attempts.get(id) ?? 0) + 1
-    attempts.set(id, attempt)
-    const fault = fate.of(name, id, attempt)
-    fate.sent()
+    const fault = fate(name, id)
     switch (fault) {
       case '429':
         return void response.writeHead(429, { 'retry-after': '1' }).end('slow down')
@@ -72,7 +63,6 @@ export async function chaosMail(
   fate: Fate,
 ): Promise<{ readonly port: number; readonly taken: readonly Taken[] }> {
   const taken: Taken[] = []
-  const attempts = new Map<string, number>()
   const { port } = await mailServer(t, {
     onData(stream, _, done) {
       const chunks: Buffer[] = []
@@ -80,10 +70,7 @@ export async function chaosMail(
       stream.on('end', () => {
         const { headers, parts } = parseMail(Buffer.concat(chunks).toString())
         const id = /^<(\w+)@/.exec(headers.get('message-id') ?? '')?.[1] ?? ''
-        const attempt = (attempts.get(id) ?? 0) + 1
-        attempts.set(id, attempt)
-        const fault = fate.of(name, id, attempt)
-        fate.sent()
+        const fault = fate(name, id)
         if (fault === '429') return done(smtpError(451, 'try again later'))
         // An answer that comes too late is none.
         if (fault === 'hang') return
@@ -127,13 +114,9 @@ export async function chaosAlertmanager(
     })
   }
   const taken: Taken[] = []
-  const attempts = new Map<string, number>()
   const answer = async (response: ServerResponse, request: ReceivedRequest) => {
     const id = `${request.method} ${request.path} ${request.body}`
-    const attempt = (attempts.get(id) ?? 0) + 1
-    attempts.set(id, attempt)
-    const fault = fate.of(name, id, attempt)
-    fate.sent()
+    const fault = fate(name, id)
     if (fault === '500') return void response.writeHead(503).end()
     const answered = await forward(request)
     if (answered.ok && request.method === 'POST') taken.push({ id, body: request.body })

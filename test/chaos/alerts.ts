@@ -75,9 +75,13 @@ export async function alertChaos(
 
   let isWell = false
   let heard = () => {}
-  const fate: Fate = {
-    of: (receiver, id, attempt) => (isWell ? null : faultOf(seed, receiver, id, attempt)),
-    sent: () => heard(),
+  const attempts = new Map<string, number>()
+  const fate: Fate = (receiver, id) => {
+    const key = `${receiver} ${id}`
+    const attempt = (attempts.get(key) ?? 0) + 1
+    attempts.set(key, attempt)
+    heard()
+    return isWell ? null : faultOf(seed, receiver, id, attempt)
   }
   const directory = directoryOf(t)
   const heldPaths = Array.from({ length: HELD }, (_, n) => `held${n}`)
@@ -119,7 +123,7 @@ export async function alertChaos(
   let turns = 0
   const turnsOf = new Map<string, number>()
   const words = () => wordsByPath(notificationsOf(hooks.witness.taken))
-  const isTold = (path: string) => (words().get(path)?.length ?? 0) === (turnsOf.get(path) ?? 0)
+  const isTold = (path: string, said = words()) => (said.get(path)?.length ?? 0) === (turnsOf.get(path) ?? 0)
   const turning = new AbortController()
   const turn = async () => {
     while (!turning.signal.aborted) {
@@ -186,19 +190,22 @@ export async function alertChaos(
     new Set(
       [...Object.values(hooks), moved, fallback, mail].flatMap(({ taken }) => taken.map(({ id }) => id)),
     )
-  const undelivered = () => [
-    ...[...Object.entries(hooks), ['mail', mail] as const].flatMap(([name, { taken }]) =>
-      missing(ids(), taken).map((id) => `${name} was not told ${id}`),
-    ),
-    ...missing(ids(), [...moved.taken, ...fallback.taken]).map(
-      (id) => `neither moved nor fallback was told ${id}`,
-    ),
-    ...heldPaths.filter((path) => !isTold(path)).map((path) => `not all turns of ${path} were told`),
-    ...(isUpToDate(words(), origin) ? [] : ['witness: not all that it was told is so']),
-    ...(isUpToDate(wordsByPath(notificationsOf(halves.taken)), origin)
-      ? []
-      : ['halves: not all that it was told is so']),
-  ]
+  const undelivered = () => {
+    const [all, said] = [ids(), words()]
+    return [
+      ...[...Object.entries(hooks), ['mail', mail] as const].flatMap(([name, { taken }]) =>
+        missing(all, taken).map((id) => `${name} was not told ${id}`),
+      ),
+      ...missing(all, [...moved.taken, ...fallback.taken]).map(
+        (id) => `neither moved nor fallback was told ${id}`,
+      ),
+      ...heldPaths.filter((path) => !isTold(path, said)).map((path) => `not all turns of ${path} were told`),
+      ...(isUpToDate(said, origin) ? [] : ['witness: not all that it was told is so']),
+      ...(isUpToDate(wordsByPath(notificationsOf(halves.taken)), origin)
+        ? []
+        : ['halves: not all that it was told is so']),
+    ]
+  }
   const downPaths = () => origin.paths.filter((path) => origin.isDown(path)).toSorted()
   const left = async () => [
     ...undelivered(),
