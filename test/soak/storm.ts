@@ -1,11 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { WebhookBody } from '../helpers/alert-run.ts'
 import { startHeadcount } from '../helpers/processes.ts'
+import { receiverServer } from '../helpers/receiver-server.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { startServer } from './start-server.ts'
 import type { TurnRequest } from './turning-server.ts'
@@ -64,15 +63,11 @@ export async function storm({ urls, intervalMs, what, hasAlerts, say }: StormOpt
   const folder = mkdtempSync(join(tmpdir(), 'headcount-storm-'))
   const { child: servers, address } = await startServer('turning')
   const received: { readonly body: WebhookBody; readonly at: number }[] = []
-  const hook = createServer((request, response) => {
-    let text = ''
-    request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-    request.on('end', () => {
-      received.push({ body: JSON.parse(text) as WebhookBody, at: performance.now() })
-      response.end()
-    })
+  const ends: (() => unknown)[] = []
+  const hook = await receiverServer({ teardown: (end) => ends.push(end) }, (response, { body }) => {
+    received.push({ body: JSON.parse(body) as WebhookBody, at: performance.now() })
+    response.end()
   })
-  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve))
   const config = join(folder, 'c.yml')
   const gateway = `http://${address.hosts[0]}:${address.gateway}/`
   const parent = what === 'gateway' ? ` parent=${gateway}` : ''
@@ -80,7 +75,7 @@ export async function storm({ urls, intervalMs, what, hasAlerts, say }: StormOpt
     const host = address.hosts[n % address.hosts.length]
     return `http://${host}:${address.port}/${n} label.rack=${n % GROUPS} label.host=host${n}${parent}`
   })
-  const ops = { webhook: `http://127.0.0.1:${(hook.address() as AddressInfo).port}/` }
+  const ops = { webhook: `${hook.origin}/` }
   const condition = what === 'gateway' ? { unknown: { for: '1s' } } : { down: true }
   const rule = { to: 'ops', match: { rack: '!' }, ...condition, 'group-by': 'rack' }
   const alerts = hasAlerts ? { receivers: { ops }, alerts: [rule] } : {}
@@ -154,7 +149,7 @@ export async function storm({ urls, intervalMs, what, hasAlerts, say }: StormOpt
     child.kill('SIGTERM')
     await ended
     servers.disconnect()
-    hook.close()
+    for (const end of ends) end()
     rmSync(folder, { recursive: true })
   }
 }
