@@ -1,6 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { bundleProgram } from '../../test/run/build-program.ts'
 import type { Bench } from '../lib/bench.ts'
 import { installed } from '../lib/cores.ts'
 import { median } from '../lib/numbers.ts'
@@ -21,8 +21,6 @@ const RUNS_PER_ROUND = 4
 /** Connections that curl has at once. */
 const CURL_PARALLEL = 300
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-
 /** Writes the most memory of the process, in KB, to a file when it ends. */
 const REPORT_MEMORY = `data:text/javascript,${encodeURIComponent(
   "import { isMainThread } from 'node:worker_threads'; import { writeFileSync } from 'node:fs'\n" +
@@ -31,7 +29,7 @@ const REPORT_MEMORY = `data:text/javascript,${encodeURIComponent(
 
 /** How long the published program takes to start, beside Node without a program and curl. All of them may use all cores. */
 export async function measureStarts(sizes: readonly number[], bench: Bench): Promise<Start[]> {
-  const cli = buildProgram(bench.folder)
+  const cli = bundleProgram()
   const node = (...args: string[]): Command => ({ file: process.execPath, args, isNode: true })
   const commands = new Map<string, Command>([
     ['node -e 0', node('-e', '0')],
@@ -113,15 +111,4 @@ function curl(list: string): Command {
     config,
   ]
   return { file: 'curl', args, isNode: false }
-}
-
-/** Builds the program as it is published. Returns the path of its command. */
-function buildProgram(folder: string): string {
-  const root = `${folder}/program`
-  rmSync(root, { recursive: true, force: true })
-  mkdirSync(root)
-  execFileSync(process.execPath, [`${ROOT}scripts/build.ts`, `${root}/dist`], { stdio: 'ignore' })
-  copyFileSync(`${ROOT}package.json`, `${root}/package.json`)
-  for (const name of ['schema', 'node_modules']) symlinkSync(ROOT + name, `${root}/${name}`)
-  return `${root}/dist/src/cli.js`
 }

@@ -9,8 +9,12 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
  * lines are what is counted.
  */
 export function buildProgram(): NodeJS.ProcessEnv {
-  if (process.env['NODE_V8_COVERAGE'] !== undefined) return {}
+  return process.env['NODE_V8_COVERAGE'] === undefined ? { TESTS_PROGRAM: bundleProgram() } : {}
+}
+
+/** Bundles the program as `npm run build` does, in a folder of its own. Returns the path of its command. */
+export function bundleProgram(): string {
   const directory = join(root, 'node_modules/.cache/program')
   execFileSync(process.execPath, [join(root, 'scripts/build.ts'), directory])
-  return { TESTS_PROGRAM: join(directory, 'src/cli.js') }
+  return join(directory, 'src/cli.js')
 }
