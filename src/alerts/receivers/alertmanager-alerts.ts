@@ -34,8 +34,12 @@ export function alertsOf(notification: Notification): readonly PostedAlert[] {
   return status === 'firing' && total > alerts.length ? [...named, unnamedAlert(notification)] : named
 }
 
-/** The alerts of an answer of `GET /api/v2/alerts`, ended now; null if it is not a list of alerts. */
-export function endedAlerts(answer: string, at: number): readonly PostedAlert[] | null {
+/**
+ * The alerts of an answer of `GET /api/v2/alerts` that the notification does not name, ended; null if it is not a list of alerts.
+ * An Alertmanager takes an alert that fires again before its last end for the same one. So none ends later than those that are
+ * named, and what is named ends only once: of two ends it keeps the later one.
+ */
+export function endedAlerts(answer: string, notification: Notification): readonly PostedAlert[] | null {
   let list: unknown
   try {
     list = JSON.parse(answer)
@@ -43,10 +47,24 @@ export function endedAlerts(answer: string, at: number): readonly PostedAlert[] 
     return null
   }
   if (!Array.isArray(list) || !list.every((alert) => isPosted(alert))) return null
-  return list.map(({ labels, annotations, startsAt }) => {
-    const begin = Date.parse(startsAt)
-    return { labels, annotations, startsAt, endsAt: timeText(Number.isNaN(begin) ? at : Math.max(at, begin)) }
-  })
+  const named = new Set(alertsOf(notification).map(({ labels }) => labelText(labels)))
+  const end = Math.max(...notification.alerts.map(({ resolvedAt }) => resolvedAt ?? notification.at))
+  return list
+    .filter(({ labels }) => !named.has(labelText(labels)))
+    .map(({ labels, annotations, startsAt }) => {
+      const begin = Date.parse(startsAt)
+      return {
+        labels,
+        annotations,
+        startsAt,
+        endsAt: timeText(Number.isNaN(begin) ? end : Math.max(end, begin)),
+      }
+    })
+}
+
+/** The same for the same labels in any order. */
+function labelText(labels: PostedAlert['labels']): string {
+  return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function isPosted(value: unknown): value is PostedAlert {

@@ -1,4 +1,5 @@
 import test from 'ava'
+import type { Notification } from '../../../src/alerts/notification.ts'
 import { ALERTMANAGER } from '../../../src/alerts/receivers/alertmanager.ts'
 import { startAlertmanager } from '../../helpers/alertmanager.ts'
 import { makeAlert, makeNotification } from '../../helpers/notification.ts'
@@ -12,7 +13,11 @@ const testWithAlertmanager = testWith('prometheus-alertmanager')
 /** What Alertmanager tells its own receivers. */
 interface WebhookBody {
   readonly status: string
-  readonly alerts: readonly { readonly status: string; readonly labels: Readonly<Record<string, string>> }[]
+  readonly alerts: readonly {
+    readonly status: string
+    readonly labels: Readonly<Record<string, string>>
+    readonly startsAt: string
+  }[]
 }
 
 // Alertmanager has a clock of its own.
@@ -71,6 +76,29 @@ testWithAlertmanager('the real Alertmanager tells each alert, and its end', asyn
   t.is((await sender.send(makeNotification({ ...last, at: now, firing: 0 }), NO_LIMIT)).type, 'sent')
   await waitUntil(() => sent().some(({ status }) => status === 'resolved'))
   t.deepEqual(await alertmanager.alerts(), [])
+})
+
+testWithAlertmanager('an alert that fires again before its end was posted is another one', async (t) => {
+  const { origin, received } = await receiverServer(t)
+  const alertmanager = await startAlertmanager(t, origin)
+  const sender = senderFor(ALERTMANAGER, { url: alertmanager.url })
+  const told = () =>
+    received.flatMap(({ body }) =>
+      (JSON.parse(body) as WebhookBody).alerts.map(
+        ({ status, startsAt }) => `${status} ${Date.parse(startsAt)}`,
+      ),
+    )
+  const send = async (notification: Partial<Notification>, line: string) => {
+    t.is((await sender.send(makeNotification({ at: now, ...notification }), NO_LIMIT)).type, 'sent')
+    await waitUntil(() => told().includes(line))
+  }
+  const alert = makeAlert({ since })
+  const again = now - 10_000
+  await send({ alerts: [alert] }, `firing ${since}`)
+  const over = { alerts: [{ ...alert, resolvedAt: now - 20_000 }], status: 'resolved', firing: 0 } as const
+  await send(over, `resolved ${since}`)
+  await send({ alerts: [{ ...alert, since: again }] }, `firing ${again}`)
+  t.deepEqual(told(), [`firing ${since}`, `resolved ${since}`, `firing ${again}`])
 })
 
 testWithAlertmanager('alerts that no notification names are over with the last of their group', async (t) => {
