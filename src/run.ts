@@ -1,12 +1,12 @@
-import { planGroups } from './capacity/plan-groups.ts'
-import { planText, shortageText } from './capacity/plan-text.ts'
-import { planOf } from './capacity/plan.ts'
+import { planGroups } from './command/capacity/plan-groups.ts'
+import { planText, shortageText } from './command/capacity/plan-text.ts'
+import { planOf } from './command/capacity/plan.ts'
 import { readCommand } from './command/command.ts'
 import type { CommandRequest } from './command/command.ts'
 import type { ExitCode } from './command/exit-status.ts'
 import { fitPool } from './command/fit-pool.ts'
-import { NEXT_STEPS } from './help/short-help.ts'
-import { helperNamed } from './help/sub-commands.ts'
+import { NEXT_STEPS } from './command/help/short-help.ts'
+import { helperNamed } from './command/help/sub-commands.ts'
 import type { Options } from './command/options.ts'
 import { createOutput } from './command/output-file.ts'
 import { planInput } from './command/plan-input.ts'
@@ -69,11 +69,11 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
     }
     if (argv[0] === 'export-page') {
       const { runExport } = await import('./command/run-export.ts')
-      const { PageExport } = await import('./web/page-export.ts')
+      const { PageExport } = await import('./web/export/page-export.ts')
       return await runExport(argv.slice(1), log, {
         create: (directory, pages) => new PageExport(directory, pages, Date.now),
         poll: (request, pageExport) => runWith(request, signals, { stderr, said }, pageExport),
-        download: async (...asked) => (await import('./web/page-download.ts')).downloadPages(...asked),
+        download: async (...asked) => (await import('./web/export/page-download.ts')).downloadPages(...asked),
       })
     }
     // If the configuration is a pipe, its writer may never come.

@@ -17,7 +17,7 @@ export default async function run(launch: PollerLaunch): Promise<void> {
   poller.setFiles(files)
   poller.setProfiles(profiles)
   const handler = new PollerHandler(poller, outbox, async () => {
-    const { ProbeDesk } = await import('../src/probe/probe-desk.ts')
+    const { ProbeDesk } = await import('../src/web/probe/probe-desk.ts')
     return new ProbeDesk(poller.probing)
   })
   pending.on('message', (message: PendingMessage) => handler.handle(message))

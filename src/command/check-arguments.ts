@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { SUB_COMMANDS } from '../help/sub-commands.ts'
+import { SUB_COMMANDS } from './help/sub-commands.ts'
 import { closestName } from '../settings/closest-name.ts'
 import { redactName } from '../settings/quote.ts'
 import { parseUrl } from '../settings/url.ts'

@@ -4,8 +4,8 @@ import type { Flag } from '../settings/flag.ts'
 import type { Layer, Setting } from './precedence.ts'
 import { tryParse, invalidValueText, redactArgument } from './invalid-value.ts'
 import { closestName } from '../settings/closest-name.ts'
-import { fullHelp, nothingFound, searchHelp } from '../help/help-text.ts'
-import { SHORT_HELP } from '../help/short-help.ts'
+import { fullHelp, nothingFound, searchHelp } from './help/help-text.ts'
+import { SHORT_HELP } from './help/short-help.ts'
 
 // The only file that imports commander, which splits the command line into flags and values. Commander checks no value: its
 // messages would quote what they refuse, which may be a secret.

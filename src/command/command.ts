@@ -1,8 +1,8 @@
-import type { ProbeConfig } from '../blackbox/probe-config.ts'
+import type { ProbeConfig } from '../config/blackbox/probe-config.ts'
 import type { Config, ReadAlerts } from '../config/config.ts'
 import type { ConfigFile } from '../config/config-file.ts'
 import type { InputFile } from '../print/text/input-files.ts'
-import { NEXT_STEPS } from '../help/short-help.ts'
+import { NEXT_STEPS } from './help/short-help.ts'
 import { isTerminal, textWidth } from '../runtime/terminal.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError, ListError } from '../targets/read-targets.ts'
@@ -132,7 +132,7 @@ async function loadAlerts(keepsHistory: (flags: Config['flags']) => boolean): Pr
 /** Loaded only where it is asked for. */
 async function openProbes({ probeConfig }: Flags['run']): Promise<ProbeConfig | null> {
   if (probeConfig === null) return null
-  const { ProbeConfig: Modules } = await import('../blackbox/probe-config.ts')
+  const { ProbeConfig: Modules } = await import('../config/blackbox/probe-config.ts')
   return Modules.open(probeConfig)
 }
 

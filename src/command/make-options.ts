@@ -5,8 +5,8 @@ import {
   memoryLimit,
   neededDescriptors,
   WEB_DESCRIPTORS,
-} from '../capacity/limits.ts'
-import { roomPerPoller } from '../capacity/room.ts'
+} from './capacity/limits.ts'
+import { roomPerPoller } from './capacity/room.ts'
 import type { ProgressKind } from '../print/create-progress.ts'
 import { formatNamed } from '../print/text/formats.ts'
 import type { FormatName } from '../print/text/formats.ts'

@@ -1,5 +1,5 @@
-import { cores, localPorts, memoryLimit } from '../capacity/limits.ts'
-import type { PlanInput } from '../capacity/plan.ts'
+import { cores, localPorts, memoryLimit } from './capacity/limits.ts'
+import type { PlanInput } from './capacity/plan.ts'
 import type { Options } from './options.ts'
 
 /** What `--plan` works with: what the lists hold, the options, and this machine. */

@@ -1,5 +1,5 @@
 import packageJson from '#package.json' with { type: 'json' }
-import { SHORT_HELP } from '../help/short-help.ts'
+import { SHORT_HELP } from './help/short-help.ts'
 import { printText } from '../print/print-text.ts'
 import { textWidth } from '../runtime/terminal.ts'
 
@@ -21,7 +21,7 @@ async function textFor([first, word, ...others]: readonly string[]): Promise<str
   if (first === '--help' && others.length === 0 && word?.startsWith('-') !== true) {
     const [{ FLAGS }, { fullHelp, searchHelp }] = await Promise.all([
       import('./flag-table.ts'),
-      import('../help/help-text.ts'),
+      import('./help/help-text.ts'),
     ])
     return word === undefined ? fullHelp(FLAGS, textWidth()) : searchHelp(FLAGS, word, textWidth())
   }

@@ -1,4 +1,4 @@
-import { DEFAULT_CONCURRENCY, defaultPoolSize } from '../capacity/limits.ts'
+import { DEFAULT_CONCURRENCY, defaultPoolSize } from './capacity/limits.ts'
 import { FORMAT_NAMES } from '../print/text/formats.ts'
 import { choice, optional, path, toggle, value, values } from '../settings/flag.ts'
 import { WEB_PREFIX, LISTEN_ADDRESS, OTLP_TARGET } from '../settings/network-types.ts'

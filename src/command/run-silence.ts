@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import { subCommand } from '../help/sub-commands.ts'
+import { subCommand } from './help/sub-commands.ts'
 import { printText } from '../print/print-text.ts'
 import { quote } from '../settings/quote.ts'
 import { askServer } from './alert-server.ts'

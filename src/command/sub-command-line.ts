@@ -1,5 +1,5 @@
-import { usageText } from '../help/sub-commands.ts'
-import type { SubCommand } from '../help/sub-commands.ts'
+import { usageText } from './help/sub-commands.ts'
+import type { SubCommand } from './help/sub-commands.ts'
 import { closestName } from '../settings/closest-name.ts'
 import { quote, redactName } from '../settings/quote.ts'
 

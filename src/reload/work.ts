@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { ProbeConfig } from '../blackbox/probe-config.ts'
+import type { ProbeConfig } from '../config/blackbox/probe-config.ts'
 import type { ConfigFile } from '../config/config-file.ts'
 import type { InputFile } from '../print/text/input-files.ts'
 import type { LiveLists } from './live-lists.ts'

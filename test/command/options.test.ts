@@ -9,7 +9,7 @@ import {
   neededDescriptors,
   maxPollsByPorts,
   maxPollsByDescriptors,
-} from '../../src/capacity/limits.ts'
+} from '../../src/command/capacity/limits.ts'
 import { parseDuration } from '../../src/settings/durations.ts'
 import { parseHeader } from '../../src/settings/headers.ts'
 import { parseAccept, parseResolver, parsePositiveDuration, parseInteger } from '../../src/settings/values.ts'

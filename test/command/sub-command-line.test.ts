@@ -2,7 +2,7 @@ import test from 'ava'
 import { readSubCommandLine } from '../../src/command/sub-command-line.ts'
 import { runAlerts } from '../../src/command/run-alerts.ts'
 import { runSilence } from '../../src/command/run-silence.ts'
-import { subCommand } from '../../src/help/sub-commands.ts'
+import { subCommand } from '../../src/command/help/sub-commands.ts'
 
 test('flags have values and stand anywhere; what is wrong is said', (t) => {
   const read = (...argv: string[]) => readSubCommandLine(subCommand('silence'), argv)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { parse } from 'yaml'
 import { readCommand } from '../../src/command/command.ts'
-import { INITIAL_CONFIG } from '../../src/help/initial-config.ts'
+import { INITIAL_CONFIG } from '../../src/command/help/initial-config.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { testWith } from '../helpers/tool.ts'
 

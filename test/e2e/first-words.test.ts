@@ -1,5 +1,5 @@
 import { onTerminal } from '../helpers/open-program.ts'
-import { NEXT_STEPS } from '../../src/help/short-help.ts'
+import { NEXT_STEPS } from '../../src/command/help/short-help.ts'
 import { Terminal } from '../helpers/tmux.ts'
 import test from 'ava'
 import { headcount } from '../helpers/program.ts'

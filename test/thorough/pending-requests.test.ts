@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import test from 'ava'
-import { MonitorThread } from '../../src/monitor/monitor-thread.ts'
+import { MonitorThread } from '../../src/supervisors/monitor/monitor-thread.ts'
 import { monitorOptions } from '../helpers/monitor-options.ts'
 
 setFlagsFromString('--expose-gc')

@@ -4,16 +4,16 @@ import test from 'ava'
 /** Each union of messages, with the files whose switches handle it. */
 const HANDLERS: Readonly<Record<string, readonly string[]>> = {
   PendingMessage: ['src/threads/poller-handler.ts'],
-  CompleteMessage: ['src/pollers/poller-thread.ts'],
+  CompleteMessage: ['src/supervisors/pollers/poller-thread.ts'],
   StatusMessage: ['src/threads/monitor-handler.ts'],
   MonitorMessage: ['src/threads/monitor-handler.ts'],
-  MonitorEvent: ['src/monitor/monitor-events.ts'],
+  MonitorEvent: ['src/supervisors/monitor/monitor-events.ts'],
   MonitorQuestion: ['src/threads/question-handler.ts'],
-  ProbeMessage: ['src/web/probe-relay.ts'],
+  ProbeMessage: ['src/supervisors/web/probe-relay.ts'],
   ProbeEvent: ['src/web/server/probe-client.ts'],
-  MainRequest: ['src/web/web-thread.ts'],
+  MainRequest: ['src/supervisors/web/web-thread.ts'],
   WebMessage: ['src/web/server/web-handler.ts'],
-  WebEvent: ['src/web/web-thread.ts'],
+  WebEvent: ['src/supervisors/web/web-thread.ts'],
 }
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { monotonicMs } from '../../runtime/clock.ts'
 import { closestName } from '../../settings/closest-name.ts'
-import { unmadeText } from '../../probe/report-text.ts'
+import { unmadeText } from '../probe/report-text.ts'
 import type { ProbeReply, ServedModule } from '../../threads/probe-protocol.ts'
 import { acceptsGzip } from './accept.ts'
 import type { ProbeClient } from './probe-client.ts'

@@ -1,0 +1,76 @@
+import packageJson from '#package.json' with { type: 'json' }
+import { GROUPS } from '../../settings/flag.ts'
+import type { Flag } from '../../settings/flag.ts'
+import { quote } from '../../settings/quote.ts'
+import { describeFlag, formsOf, HELP_FLAGS } from './flag-help.ts'
+import type { FlagHelp } from './flag-help.ts'
+import { SUB_COMMANDS } from './sub-commands.ts'
+import { helpRows, usageWidthOf, wrap } from './wrap.ts'
+import type { HelpRow } from './wrap.ts'
+
+const USAGE = 'Usage: headcount [options] [url...]\n       headcount COMMAND ...\n'
+
+const NOTES = [
+  'Durations: 250ms, 1.5s, 2m, 1h. To turn a switch off, put no- before its name.',
+  'Every flag can also be set by an environment variable, HEADCOUNT_<NAME>, and in the configuration.',
+]
+
+interface Section {
+  readonly title: string
+  readonly rows: readonly HelpRow[]
+}
+
+/** All of the help: `--help`. `width`: the most characters of a line. */
+export function fullHelp(flags: readonly Flag[], width: number): string {
+  const about = wrap(packageJson.description, width).join('\n')
+  const notes = NOTES.flatMap((note) => wrap(note, width)).join('\n')
+  return `${USAGE}\n${about}\n\n${sectionText(
+    sectionsOf(flags, () => true),
+    width,
+  )}\n${notes}\n`
+}
+
+/** The flags, groups and commands that have to do with a word: `--help WORD`. Null: none has. */
+export function searchHelp(flags: readonly Flag[], word: string, width: number): string | null {
+  const wanted = word.toLowerCase().replace(/^-+/, '')
+  const sections = sectionsOf(flags, (...texts) => texts.some((text) => text.toLowerCase().includes(wanted)))
+  return sections.length === 0 ? null : sectionText(sections, width)
+}
+
+/** What is said of a word that no flag has to do with. */
+export function nothingFound(word: string): string {
+  return `error: --help: no flag or command has to do with ${quote(word)} (--help lists the flags)`
+}
+
+function sectionText(sections: readonly Section[], width: number): string {
+  const usageWidth = usageWidthOf(sections.flatMap(({ rows }) => rows))
+  return sections.map(({ title, rows }) => `${title}:\n${helpRows(rows, width, usageWidth)}`).join('\n')
+}
+
+/** The sections, of the rows for whose texts `fits` is true. */
+function sectionsOf(flags: readonly Flag[], fits: (...texts: readonly string[]) => boolean): Section[] {
+  const commands = {
+    title: 'Commands (headcount COMMAND --help says more of them)',
+    rows: SUB_COMMANDS.map(({ name, usage, help }) => ({ usage: `${name} ${usage}`.trimEnd(), help })).filter(
+      ({ usage, help }) => fits(usage, help),
+    ),
+  }
+  const groups = GROUPS.map((group) => ({
+    title: group,
+    rows: rowsOf(
+      flags.filter((flag) => flag.group === group).flatMap((flag) => formsOf(flag)),
+      (...texts) => fits(group, ...texts),
+    ),
+  }))
+  const help = { title: 'Help', rows: rowsOf(HELP_FLAGS, fits) }
+  return [commands, ...groups, help].filter(({ rows }) => rows.length > 0)
+}
+
+function rowsOf(forms: readonly FlagHelp[], fits: (...texts: readonly string[]) => boolean): HelpRow[] {
+  return forms
+    .map((form) => ({
+      usage: form.short === null ? `    ${form.usage}` : form.usage,
+      help: describeFlag(form),
+    }))
+    .filter(({ usage, help }) => fits(usage, help))
+}

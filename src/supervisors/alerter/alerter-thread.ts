@@ -1,0 +1,49 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { AlerterLaunch, AlerterMessage, AlerterOptions } from '../../threads/alerter-protocol.ts'
+import { FileThread } from '../../threads/file-thread.ts'
+import type { FileThreadHooks } from '../../threads/file-thread.ts'
+
+/** How much longer than it may send for an alerter is waited for at its end, in ms: it writes then. */
+const CLOSING_MS = 500
+
+/** Main's side of one alerter thread. */
+export class AlerterThread extends FileThread<AlerterMessage> {
+  constructor(options: AlerterOptions, hooks: FileThreadHooks) {
+    super('alerter', (alerts) => ({ options, alerts }) satisfies AlerterLaunch, hooks)
+  }
+
+  /** Registers URLs, packed by `packUrls`. */
+  async register(urls: ArrayBuffer, isFirst: boolean): Promise<void> {
+    await this.send({ type: 'urls', urls, isFirst })
+  }
+
+  /** All URLs are registered: has the thread take what a monitor sends on this port. */
+  async setMonitor(port: MessagePort): Promise<void> {
+    await this.send({ type: 'monitor', port })
+  }
+
+  /** Has the thread ask a recorder on this port. */
+  setRecorder(questions: MessagePort): void {
+    this.post({ type: 'recorder', questions })
+  }
+
+  /** Has the thread answer questions on this port. */
+  answer(questions: MessagePort): void {
+    this.post({ type: 'questions', port: questions })
+  }
+
+  /** Has the thread use this configuration from now on, and link to this status page. */
+  configure({ config, link }: Pick<AlerterOptions, 'config' | 'link'>): void {
+    this.post({ type: 'config', config, link })
+  }
+
+  /** Resolves when the thread has answered. Rejects when it has ended or ends before. */
+  async ping(): Promise<void> {
+    await this.send({ type: 'ping' })
+  }
+
+  /** Has the thread write what it has got and send for `patienceMs` at most, then ends it. Returns whether it was done in time. */
+  stop(patienceMs: number): Promise<boolean> {
+    return this.finish({ type: 'stop', patienceMs }, patienceMs + CLOSING_MS)
+  }
+}

@@ -1,0 +1,33 @@
+import type { CustomRequest } from '../../poll/http/custom-request.ts'
+import { requestFor } from '../../poll/http/request.ts'
+import type { Request } from '../../poll/http/request.ts'
+
+/** What a request of a probe is made of. */
+interface RequestParts {
+  readonly url: URL
+  /** The header Host. */
+  readonly host: string
+  readonly method: string
+  /** It goes to the origin of the target. */
+  readonly isHome: boolean
+  readonly userAgent: string
+  /** Those of the module, their names in lower case. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Null for none. */
+  readonly cookie: string | null
+  /** Null for a plain request. */
+  readonly custom: CustomRequest | null
+}
+
+/** Headers that are for the origin of the target alone: they say who asks. */
+const FOR_HOME: ReadonlySet<string> = new Set(['authorization', 'cookie', 'www-authenticate'])
+
+/** Builds a request. As in Go, the headers of a module go along with redirects to other hosts, except those that say who asks. */
+export function requestOf(parts: RequestParts): Request {
+  const { url, host, method, isHome, userAgent, cookie, custom } = parts
+  const headers = parts.headers.filter(([name]) => name !== 'host' && (isHome || !FOR_HOME.has(name)))
+  const plain = requestFor(method, url, url, { userAgent, headers })
+  plain.headers.push('host', host)
+  if (cookie !== null) plain.headers.push('cookie', cookie)
+  return custom === null ? plain : custom.complete(plain, isHome, headers)
+}

@@ -1,0 +1,22 @@
+import type { HttpResponse } from '../../poll/http/exchange.ts'
+import { httpDateMs } from '../../poll/http/http-date.ts'
+
+/** The length of a body as Go reads it from the head of an answer; -1 if it is not known. */
+export function contentLength({ status, fields }: HttpResponse, method: string): number {
+  const value = fieldOf(fields, 'content-length')
+  const length = value === null ? -1 : Number(value)
+  if (method === 'HEAD') return length
+  if (status === 204 || status === 304) return 0
+  return fieldOf(fields, 'transfer-encoding') === null ? length : -1
+}
+
+/** The value of Last-Modified, in s since the epoch; null without a valid one. `wallMs`: now. */
+export function lastModified({ fields }: HttpResponse, wallMs: number): number | null {
+  const value = fieldOf(fields, 'last-modified')
+  const at = value === null ? Number.NaN : httpDateMs(value, wallMs)
+  return Number.isNaN(at) ? null : at / 1_000
+}
+
+function fieldOf(fields: HttpResponse['fields'], wanted: string): string | null {
+  return fields?.find(([name]) => name === wanted)?.[1] ?? null
+}

@@ -1,0 +1,73 @@
+import { hideLogin } from '../../settings/hide-login.ts'
+
+/** The log of one probe, for its `debug=true`: like the exporter's, a line of `key=value` pairs for each step. */
+export type ProbeLog = (
+  level: 'debug' | 'info' | 'error',
+  message: string,
+  fields?: Readonly<Record<string, unknown>>,
+) => void
+
+/** The most lines, and the most characters of a value, that a log keeps. */
+const MAX_LINES = 1_000
+const MAX_VALUE = 1_000
+
+/** A log that nobody reads. */
+export const NO_LOG: ProbeLog = () => {}
+
+/** Keeps the lines of a probe. `common`: fields of every line. `secrets`: hidden wherever they stand. `now`: in ms since the epoch. */
+export class LogLines {
+  readonly #common: string
+  readonly #secrets: readonly string[]
+  readonly #now: () => number
+  readonly #lines: string[] = []
+
+  constructor(
+    common: Readonly<Record<string, unknown>>,
+    secrets: readonly string[] = [],
+    now: () => number = Date.now,
+  ) {
+    this.#common = pairs(common, secrets)
+    this.#secrets = secrets
+    this.#now = now
+  }
+
+  /** Adds a line; those of level `debug` are left out, as in the exporter's default. */
+  readonly log: ProbeLog = (level, message, fields = {}) => {
+    if (level === 'debug' || this.#lines.length >= MAX_LINES) return
+    const at = new Date(this.#now()).toISOString()
+    this.#lines.push(
+      `time=${at} level=${level.toUpperCase()} msg=${quoted(message)}${this.#common}${pairs(fields, this.#secrets)}\n`,
+    )
+  }
+
+  /** All lines. */
+  get text(): string {
+    return this.#lines.join('')
+  }
+}
+
+function pairs(fields: Readonly<Record<string, unknown>>, secrets: readonly string[]): string {
+  return Object.entries(fields)
+    .map(([name, value]) => {
+      const text = URL_FIELDS.has(name) ? hideLogin(String(value)) : String(value)
+      return ` ${name}=${quoted(secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text))}`
+    })
+    .join('')
+}
+
+/** Fields that hold URLs. */
+const URL_FIELDS: ReadonlySet<string> = new Set(['target', 'url', 'location'])
+
+/** In quotes if it would not be one word otherwise. What a server has sent can't break the line. */
+function quoted(text: string): string {
+  const short = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text
+  return /^[^\s"=\p{C}]+$/u.test(short) ? short : escapeJson(short)
+}
+
+function escapeJson(text: string): string {
+  return JSON.stringify(text).replaceAll(/\p{C}/gu, (one) =>
+    Array.from({ length: one.length }, (_, at) => one.charCodeAt(at))
+      .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
+}

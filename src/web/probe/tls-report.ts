@@ -1,0 +1,39 @@
+import type { X509Certificate } from 'node:crypto'
+import type { TLSSocket } from 'node:tls'
+import { certificateChain, sentCertificates } from '../../poll/dial/peer-certificates.ts'
+import { distinguishedName, dnsNames } from './certificate-names.ts'
+import type { TlsReport } from './report.ts'
+
+/** What the certificate of a server says. */
+type LeafFacts = Pick<TlsReport, 'sha256' | 'subject' | 'issuer' | 'names' | 'serial'>
+
+/** Reads what is reported of a TLS connection, after the handshake; null if the server has no certificate. */
+export function readTlsReport(socket: TLSSocket): TlsReport | null {
+  const leaf = socket.getPeerX509Certificate()
+  if (leaf === undefined) return null
+  const { standardName, name } = socket.getCipher()
+  return {
+    version: (socket.getProtocol() ?? '').replace(
+      /^TLSv(1)(?:\.(\d))?$/,
+      (_, major, minor = '0') => `TLS ${major}.${minor}`,
+    ),
+    cipher: standardName ?? name,
+    earliestExpiry: earliest([leaf, ...sentCertificates(leaf)]),
+    chainExpiry: socket.authorized ? earliest(certificateChain(leaf)) : null,
+    ...leafFacts(leaf),
+  }
+}
+
+function earliest(certificates: readonly X509Certificate[]): number {
+  return Math.min(...certificates.map(({ validTo }) => Math.floor(Date.parse(validTo) / 1_000)))
+}
+
+function leafFacts(leaf: X509Certificate): LeafFacts {
+  return {
+    sha256: leaf.fingerprint256.replaceAll(':', '').toLowerCase(),
+    subject: distinguishedName(leaf.subject),
+    issuer: distinguishedName(leaf.issuer),
+    names: dnsNames(leaf),
+    serial: leaf.serialNumber.toLowerCase(),
+  }
+}

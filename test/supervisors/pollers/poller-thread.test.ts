@@ -1,0 +1,36 @@
+import test from 'ava'
+import { PollerThread } from '../../../src/supervisors/pollers/poller-thread.ts'
+import type { CompleteMessage } from '../../../src/threads/protocol.ts'
+import { pollerNumber } from '../../../src/resource/poller-number.ts'
+import { pollOptions } from '../../helpers/test-poller.ts'
+
+test('a late reply is not taken for the reply to the next request', async (t) => {
+  let heard = Promise.withResolvers<void>()
+  const thread = new PollerThread(pollerNumber(0), pollOptions(), [], [], {
+    returned: () => {},
+    renew: () => {},
+    notices: () => heard.resolve(),
+    uplink: () => {},
+  })
+  const { complete, pending, status } = thread.launch
+  const settled: string[] = []
+  const switches = ['first', 'second'].map((name) => {
+    const switched = thread.switchStatusPort()
+    void switched.done.then(() => settled.push(name))
+    return switched
+  })
+  t.teardown(() => {
+    for (const port of [complete, pending, status, ...switches.map((switched) => switched.status)])
+      port.close()
+  })
+  const answer = async () => {
+    heard = Promise.withResolvers()
+    complete.postMessage({ type: 'status' } satisfies CompleteMessage)
+    complete.postMessage({ type: 'notices', lines: '' } satisfies CompleteMessage)
+    await heard.promise
+  }
+  await answer()
+  t.deepEqual(settled, ['first'])
+  await answer()
+  t.deepEqual(settled, ['first', 'second'])
+})

@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { History } from '../../../src/history/history.ts'
+import { PollBatch } from '../../../src/history/poll-batch.ts'
+import { openReadOnly } from '../../../src/history/open-to-read.ts'
+import { EarlierStates } from '../../../src/supervisors/recorder/earlier-states.ts'
+import { RecorderSupervisor } from '../../../src/supervisors/recorder/recorder-supervisor.ts'
+import { ResourceTable } from '../../../src/resource/resource-table.ts'
+import type { Url } from '../../../src/resource/resource.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
+
+/** URLs of more than one message. */
+const URLS = 25_000
+
+const urlOf = (n: number) => `http://a.example/${n}` as Url
+
+function makeTable(): ResourceTable {
+  const table = new ResourceTable()
+  for (let n = 0; n < URLS; n++) table.add(urlOf(n))
+  return table
+}
+
+function supervise(t: ExecutionContext, file: string, table: ResourceTable, feed = () => true) {
+  const supervisor = new RecorderSupervisor(
+    table,
+    { file, sizeLimit: 1e8 },
+    { feed, started: () => {}, log: (lines) => t.fail(lines) },
+  )
+  t.teardown(() => supervisor.stop(5_000))
+  return supervisor
+}
+
+function storedUrls(file: string): unknown {
+  const db = openReadOnly(file)
+  try {
+    return db.prepare('SELECT count(*) AS count FROM urls').get()?.['count']
+  } finally {
+    db.close()
+  }
+}
+
+test('the start waits for no URLs of a new history; they come when a monitor runs', async (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  const table = makeTable()
+  let monitorRuns = false
+  const supervisor = supervise(t, file, table, () => monitorRuns)
+  await supervisor.start(new EarlierStates(table, { restore: () => {} }))
+  t.is(storedUrls(file), 0)
+  monitorRuns = true
+  supervisor.monitorStarted()
+  await waitUntil(() => storedUrls(file) === URLS)
+})
+
+test('the start puts back what an earlier run knew of each URL', async (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  const history = History.open(file, { sizeLimit: 1e8, now: Date.now, warn: (line) => t.fail(line) })
+  const ids = history.urls(
+    Array.from({ length: URLS }, (_, n) => ({ key: urlOf(n), name: urlOf(n), labels: '' })),
+  )
+  const batch = new PollBatch()
+  const at = Date.now() - 60_000
+  for (const [n, id] of ids.entries()) batch.add(id, at, n % 3 === 0 ? 1 : 0, 0, 200, 20)
+  history.record(batch)
+  history.close()
+  const table = makeTable()
+  const restored: number[] = []
+  const supervisor = supervise(t, file, table)
+  await supervisor.start(new EarlierStates(table, { restore: (id) => void restored.push(id) }))
+  t.is(new Set(restored).size, URLS)
+  t.is(restored.length, URLS)
+  for (const [n, id] of [...table.listed()].entries())
+    if (table.verdict(id) !== (n % 3 === 0 ? 'down' : 'up')) t.fail(`${n}: ${table.verdict(id)}`)
+})
