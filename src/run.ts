@@ -10,7 +10,7 @@ import { helperNamed } from './command/help/sub-commands.ts'
 import type { Options } from './command/options.ts'
 import { createOutput } from './command/output-file.ts'
 import { planInput } from './command/plan-input.ts'
-import { refusalOf } from './command/strict-lines.ts'
+import { refusalOf, withRefusal } from './command/strict-lines.ts'
 import { createProgress } from './print/create-progress.ts'
 import { Diagnostics } from './print/diagnostics.ts'
 import type { Work } from './reload/work.ts'
@@ -168,7 +168,7 @@ function openLists(
   const sources = createSources([...urls, ...demoUrls], files, stdin, sourceOptions)
   if (config !== null)
     sources.push(...configuredSources(config, (list) => createSource(list, stdin, sourceOptions)))
-  const lists = new LiveLists(sources, { table, profiles }, options, (line) => log(`${line}\n`))
+  const lists = new LiveLists(sources, { table, profiles }, withRefusal(options), (line) => log(`${line}\n`))
   return { table, profiles, lists }
 }
 

@@ -3,6 +3,7 @@ import type { Config, ReadAlerts } from '../config/config.ts'
 import type { ConfigFile } from '../config/config-file.ts'
 import type { InputFile } from '../print/text/input-files.ts'
 import { NEXT_STEPS } from './help/short-help.ts'
+import { asErrors } from '../resource/as-errors.ts'
 import { isTerminal, textWidth } from '../runtime/terminal.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError, ListError } from '../targets/read-targets.ts'
@@ -87,7 +88,14 @@ export async function readCommand(
     const unknown = environment.unknown.filter((name) => config?.envNames.has(name) !== true)
     const warnings = config === null ? [] : alertNotices(config.config, options)
     const known = [...unknownText(unknown, FLAGS), ...notices, ...warnings, ...(probes?.notices ?? [])]
-    return { type: 'run', options, notices: [...fileMistakes, ...known], config, probes, inputs }
+    return {
+      type: 'run',
+      options,
+      notices: [...fileMistakes.map(asErrors), ...known],
+      config,
+      probes,
+      inputs,
+    }
   } catch (error) {
     if (error instanceof ListError) return rejected([...fileMistakes, error.message])
     if (!(error instanceof FlagsError)) throw error

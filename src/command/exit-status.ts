@@ -12,7 +12,8 @@ export type FailureOutput =
 
 /** The end of a run. Its first reason counts. */
 export class ExitStatus {
-  readonly #once: boolean
+  /** Each URL is polled once. */
+  readonly once: boolean
   readonly #output: FailureOutput
   readonly #deferredLines: string[] = []
   readonly #reason = Promise.withResolvers<EndReason>()
@@ -21,7 +22,7 @@ export class ExitStatus {
   #refused = false
 
   constructor(once: boolean, output: FailureOutput) {
-    this.#once = once
+    this.once = once
     this.#output = output
   }
 
@@ -60,8 +61,8 @@ export class ExitStatus {
     if ('logAtExit' in this.#output) for (const line of this.#deferredLines) this.#output.logAtExit(line)
     if (this.#refused) return 3
     const missing = this.#incomplete || this.#endReason === 'stopped'
-    if (enoughUp === null || this.#endReason === 'failed' || (this.#once && missing)) return 1
-    return this.#once && !enoughUp ? 2 : 0
+    if (enoughUp === null || this.#endReason === 'failed' || (this.once && missing)) return 1
+    return this.once && !enoughUp ? 2 : 0
   }
 
   #end(how: EndReason): void {

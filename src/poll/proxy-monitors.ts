@@ -161,7 +161,9 @@ export class ProxyMonitors {
         },
         (why) =>
           this.#notice(
-            `the proxy ${proxy.name}: ${why === null ? 'something behind it answers again' : 'nothing behind it answers'}`,
+            why === null
+              ? `info: the proxy ${proxy.name}: something behind it answers again`
+              : `the proxy ${proxy.name}: nothing behind it answers`,
           ),
       ),
       evidence,

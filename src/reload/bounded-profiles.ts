@@ -1,3 +1,4 @@
+import { asErrors } from '../resource/as-errors.ts'
 import type { SettlingRules } from '../resource/settling-rules.ts'
 import type { Overrides } from '../settings/url-options.ts'
 import type { ProfileRegistry } from '../settings/profiles.ts'
@@ -6,11 +7,14 @@ import type { ProfileRegistry } from '../settings/profiles.ts'
 export class BoundedProfiles implements ProfileRegistry {
   readonly #registry: ProfileRegistry
   readonly #log: (line: string) => void
+  readonly #refuses: boolean
   #exceeded = false
 
-  constructor(registry: ProfileRegistry, log: (line: string) => void) {
+  /** `refuses`: too many of them are why the run ends. */
+  constructor(registry: ProfileRegistry, log: (line: string) => void, refuses = false) {
     this.#registry = registry
     this.#log = log
+    this.#refuses = refuses
   }
 
   /** Whether there have been too many different sets. */
@@ -23,7 +27,8 @@ export class BoundedProfiles implements ProfileRegistry {
       return this.#registry.acquire(overrides)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      if (!this.#exceeded) this.#log(`${error.message}: URLs with further sets are polled as the flags say`)
+      const line = `${error.message}: URLs with further sets are polled as the flags say`
+      if (!this.#exceeded) this.#log(this.#refuses ? asErrors(line) : line)
       this.#exceeded = true
       return 0
     }

@@ -1,3 +1,4 @@
+import { asErrors } from '../resource/as-errors.ts'
 import { ListError } from '../targets/read-targets.ts'
 import type { Place } from '../targets/read-targets.ts'
 import type { Target } from '../targets/target.ts'
@@ -20,7 +21,7 @@ export interface FirstReading {
 /**
  * Reads all sources in their order, those from servers at the same time. `add` takes each target and returns whether its URL
  * is new. `refuse` tells why one can't be taken, or null. `log` takes lines
- * for standard error. Rejects with a ListError when a source that is not optional can't be read.
+ * for standard error; `refusesInvalid`: an invalid line ends the run. Rejects with a ListError when a source that is not optional can't be read.
  * If several sources from servers can't be read, the error names them all.
  */
 export async function readFirst(
@@ -28,6 +29,7 @@ export async function readFirst(
   add: (target: Target, source: number, place: Place | undefined) => boolean,
   refuse: (target: Target) => string | null,
   log: (line: string) => void,
+  refusesInvalid: boolean,
 ): Promise<FirstReading> {
   let duplicates = 0
   let secure = 0
@@ -41,7 +43,7 @@ export async function readFirst(
     if (failed.length > 0 && !isRemote(source)) continue
     const invalid = (line: string) => {
       tracked.invalid++
-      log(line)
+      log(refusesInvalid ? asErrors(line) : line)
     }
     const target = (one: Target, place?: Place) => {
       if (!add(one, number, place)) duplicates++

@@ -14,6 +14,7 @@ import type { FirstReading } from './first-reading.ts'
 import { ListComparison } from './list-comparison.ts'
 import type { ListDiff } from './list-comparison.ts'
 import type { ListConsumer } from './list-consumer.ts'
+import type { ListOptions } from './list-options.ts'
 import { InvalidLines } from './list-errors.ts'
 import { bitIndexOf, Membership } from './membership.ts'
 import { ParentFaults } from './parent-faults.ts'
@@ -29,7 +30,7 @@ export class LiveLists {
   readonly #table: ResourceTable
   readonly #profiles: BoundedProfiles
   readonly #parentFaults: ParentFaults
-  readonly #allowShrink: boolean
+  readonly #options: ListOptions
   #log: (line: string) => void
   readonly #membership = new Membership()
   /** Where each URL is listed; null: nobody shows it. Bounded by the list. */
@@ -44,15 +45,15 @@ export class LiveLists {
   constructor(
     sources: readonly Source[],
     to: { readonly table: ResourceTable; readonly profiles: ProfileRegistry },
-    { allowShrink, places }: { readonly allowShrink: boolean; readonly places?: boolean },
+    options: ListOptions,
     log: (line: string) => void,
   ) {
     this.#sources = sources.map((source, number) => new TrackedSource(source, number))
     this.#table = to.table
-    this.#profiles = new BoundedProfiles(to.profiles, (line) => this.#log(line))
+    this.#profiles = new BoundedProfiles(to.profiles, (line) => this.#log(line), options.check)
     this.#parentFaults = new ParentFaults(to.table, to.profiles)
-    this.#allowShrink = allowShrink
-    this.places = places === true ? new Map() : null
+    this.#options = options
+    this.places = options.places === true ? new Map() : null
     this.#log = log
     this.#queue = new ReloadQueue(sources, (number, read) =>
       this.#reload(this.#sources[number] as TrackedSource, read),
@@ -81,6 +82,7 @@ export class LiveLists {
       (target, source, place) => this.#addFirst(target, source, place),
       (target) => this.#parentFaults.atStart(target),
       (line) => this.#log(line),
+      this.#options.refusesInvalid === true,
     )
   }
 
@@ -159,7 +161,7 @@ export class LiveLists {
     if ((await sourceFingerprint(source.reloadPolicy)) !== fingerprint) return
     tracked.fingerprint = fingerprint
     const diff = await comparison.diff(setImmediate)
-    const why = rejectReason(tracked, diff, read, this.#allowShrink)
+    const why = rejectReason(tracked, diff, read, this.#options.allowShrink)
     if (why !== null) return this.#reject(tracked, `${source.name}: ${why}`)
     if (tracked.lastError !== '') this.#log(`info: ${source.name}: it is valid again`)
     tracked.lastError = ''

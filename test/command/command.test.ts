@@ -202,7 +202,10 @@ test('mistakes in the modules of /probe refuse the run; --check reports them wit
   const problem = `${file}:1:39: tls: must be true or false`
   t.is(await refusalOf(line), `${problem}\n`)
   const check = await readCommand(['--check', '--probe-config', file, URL], {})
-  t.deepEqual(check.type === 'run' && [check.notices, check.probes?.problems], [[problem], [problem]])
+  t.deepEqual(check.type === 'run' && [check.notices, check.probes?.problems], [
+    [`error: ${problem}`],
+    [problem],
+  ])
   t.is(
     await refusalOf(['--listen', '0', '--probe-config', '/nowhere', URL]),
     '/nowhere: no such file or directory\n',

@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startEcho } from '../helpers/echo-origin.ts'
 import type { EchoOrigin } from '../helpers/echo-origin.ts'
-import { headcount, Program } from '../helpers/program.ts'
+import { errorLines, headcount, Program } from '../helpers/program.ts'
 import { isThorough } from '../helpers/thorough.ts'
 
 const LOGIN = 'me:se:cret'
@@ -128,7 +128,7 @@ test('what is no credential is refused in its place, and not shown', async (t) =
   t.is(code, 3)
   const directory = join(list, '..')
   t.deepEqual(
-    stderr.replaceAll(directory, 'DIR').trim().split('\n'),
+    errorLines(stderr.replaceAll(directory, 'DIR')),
     [
       'DIR/list.txt:1:26: auth: a secret belongs in a file: write basic:@FILE',
       'DIR/list.txt:2:26: auth: a secret belongs in a file: write bearer:@FILE',

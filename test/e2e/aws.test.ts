@@ -8,7 +8,7 @@ import { selfSigned } from '../helpers/certificates.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startEcho } from '../helpers/echo-origin.ts'
 import type { Received, Reply } from '../helpers/echo-origin.ts'
-import { headcount, parseLines, Program } from '../helpers/program.ts'
+import { errorLines, headcount, parseLines, Program } from '../helpers/program.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 const KEY = {
@@ -135,7 +135,7 @@ test('mistakes in identities, and identities that do not exist', async (t) => {
     const { code, stderr } = await headcount(t, ['-c', path, '--check', ...args])
     t.is(code, 3)
     t.notRegex(stderr, /hunter2/)
-    return stderr.replaceAll(directory, 'DIR').trim().split('\n')
+    return errorLines(stderr.replaceAll(directory, 'DIR'))
   }
   const urls = 'urls: [http://127.0.0.1:1/]\n'
   t.deepEqual(
@@ -153,6 +153,6 @@ test('mistakes in identities, and identities that do not exist', async (t) => {
     'DIR/headcount.yml:1:33: auth: the configuration defines no such identity under aws',
   ])
   t.deepEqual(await problemsOf(urls, '--auth', 'aws:none'), [
-    'error: --auth: the configuration defines no such identity under aws',
+    '--auth: the configuration defines no such identity under aws',
   ])
 })

@@ -5,7 +5,7 @@ import test from 'ava'
 import { Authority } from '../helpers/certificates.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startMutualTls } from '../helpers/mutual-tls-server.ts'
-import { headcount, Program } from '../helpers/program.ts'
+import { errorLines, headcount, Program } from '../helpers/program.ts'
 
 test('certificates of the configuration, a group and a line; files that change and vanish', async (t) => {
   const authority = await Authority.create()
@@ -78,7 +78,7 @@ test('what is no pair is refused in its place', async (t) => {
   )
   const { code, stderr } = await headcount(t, ['--check', '-c', join(directory, 'headcount.yml')])
   t.is(code, 3)
-  const said = stderr.replaceAll(directory, 'DIR').trim().split('\n')
+  const said = errorLines(stderr.replaceAll(directory, 'DIR'))
   const example = 'as in cert=client.pem key=client.key'
   t.deepEqual(said.slice(0, 7), [
     `DIR/headcount.yml:3:5: cert: key is needed too, ${example}`,

@@ -8,7 +8,7 @@ import type { ExecutionContext } from 'ava'
 import { FORMAT_NAMES } from '../../src/print/text/formats.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
-import { headcount, Program } from '../helpers/program.ts'
+import { errorLines, headcount, Program } from '../helpers/program.ts'
 import { refusalOf } from '../helpers/refusal.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
@@ -186,7 +186,7 @@ test('every mistake of a configuration is told at its place, without its values'
   const check = await headcount(t, ['-c', file, '--check'], { env: { SECRET: 'secret' } })
   t.is(check.code, 3)
   const list = `${join(directory, 'urls.txt')}:2:28: interval: not a duration, such as 250ms, 1.5s, 2m or 1h`
-  t.deepEqual(check.stderr.trimEnd().split('\n'), [...expected, list])
+  t.deepEqual(errorLines(check.stderr), [...expected, list])
 })
 
 const REFUSED: readonly [title: string, lines: string[], why: RegExp][] = [

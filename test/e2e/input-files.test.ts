@@ -7,7 +7,7 @@ import type { ExecutionContext } from 'ava'
 import { cli } from '../helpers/cli.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
-import { headcount, Program } from '../helpers/program.ts'
+import { errorLines, headcount, Program } from '../helpers/program.ts'
 import { refusalOf } from '../helpers/refusal.ts'
 import { SCHEME_LIST } from '../../src/settings/schemes.ts'
 
@@ -147,7 +147,7 @@ test('--check counts the mistakes of a configuration', async (t) => {
   const { code, stdout, stderr } = await headcount(t, ['--check', '-c', config])
   t.is(code, 3)
   t.is(stdout, '2 URLs, 0 duplicates, 0 invalid lines, 2 mistakes in the configuration\n')
-  t.deepEqual(stderr.trimEnd().split('\n'), [
+  t.deepEqual(errorLines(stderr), [
     `${config}:2:1: duplicate key`,
     `${config}:3:30: only ${SCHEME_LIST} are polled, not "ftp"`,
   ])

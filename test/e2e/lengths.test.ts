@@ -9,7 +9,7 @@ import { MAX_LINE_BYTES } from '../../src/targets/line-splitter.ts'
 import { MAX_URL_LENGTH } from '../../src/settings/url.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
-import { headcount, parseLines, Program } from '../helpers/program.ts'
+import { errorLines, headcount, parseLines, Program } from '../helpers/program.ts'
 import { isThorough } from '../helpers/thorough.ts'
 import { haveTmux, Terminal } from '../helpers/tmux.ts'
 
@@ -85,7 +85,7 @@ test('labels that are longer are reported where they stand, with the limit', asy
   const [lines, sd] = ['lines.txt', 'sd.json'].map((name) => join(directory, name))
   const inLine = 'label: the labels take more than 30000 bytes as JSON'
   const inSd = 'its labels take 30001 bytes as JSON; the limit is 30000; targets skipped: 1'
-  const reported = stderr.trimEnd().split('\n')
+  const reported = errorLines(stderr)
   t.is(reported.length, labels.size)
   for (const part of [
     `${config}:2:16: ${inLine}`,

@@ -77,7 +77,7 @@ test('with --once, a file that could not be written is exit 1', async (t) => {
   const origin = await startOrigin(t)
   const { code, stderr } = await headcount(t, ['--once', '--output', '/dev/full', origin.url])
   t.is(code, 1)
-  t.is(stderr, '/dev/full: ENOSPC\n')
+  t.is(stderr, 'error: /dev/full: ENOSPC\n')
 })
 
 test('several files, each in its own format, and standard output in another', async (t) => {

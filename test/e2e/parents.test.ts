@@ -73,8 +73,8 @@ test('a line that closes a cycle is refused, and so is one without a URL', async
   const { code, stderr, stdout } = await headcount(t, ['--check', '-f', list])
   t.is(code, 3)
   t.deepEqual(stderr.split('\n'), [
-    `${list}:3:38: parent: a cycle: ${a} depends on http://b.example/, which depends on this URL`,
-    `${list}:5:26: parent: not a valid URL: a URL begins with https:// or http://`,
+    `error: ${list}:3:38: parent: a cycle: ${a} depends on http://b.example/, which depends on this URL`,
+    `error: ${list}:5:26: parent: not a valid URL: a URL begins with https:// or http://`,
     'parent=http://c.example/: it has no effect, since no list has this URL',
     '',
   ])

@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startEcho } from '../helpers/echo-origin.ts'
 import type { EchoOrigin } from '../helpers/echo-origin.ts'
-import { headcount, parseLines, Program } from '../helpers/program.ts'
+import { errorLines, headcount, parseLines, Program } from '../helpers/program.ts'
 
 /** Method, type and body of the last request for a path. */
 function lastOf({ received }: EchoOrigin, path: string): string {
@@ -83,11 +83,10 @@ test('a file of data that is missing at the start is a mistake in its place', as
   const list = write('list.txt', 'http://127.0.0.1:1/ data=@none.json\nhttp://127.0.0.1:1/2 data=@\n')
   const checked = await headcount(t, ['--check', '-f', list])
   t.is(checked.code, 3)
-  t.is(
-    checked.stderr,
-    `${list}:1:26: data: ${join(list, '..', 'none.json')}: no such file or directory\n` +
-      `${list}:2:27: data: the name of the file is missing, as in @body.json\n`,
-  )
+  t.deepEqual(errorLines(checked.stderr), [
+    `${list}:1:26: data: ${join(list, '..', 'none.json')}: no such file or directory`,
+    `${list}:2:27: data: the name of the file is missing, as in @body.json`,
+  ])
   const config = write('headcount.yml', "urls: [http://127.0.0.1:1/]\ndata: '@none.json'\n")
   const configured = await headcount(t, ['-c', config, '--once'])
   t.is(configured.code, 3)

@@ -31,7 +31,7 @@ test('--check reads the lists, says what is wrong and polls nothing', async (t) 
   t.is(good.stdout, '1 URL, 1 duplicate, 0 invalid lines\n')
   const bad = await headcount(t, ['--check', '-f', '-'], { input: `${origin.url}\nhttp://a.example:0/\n` })
   t.is(bad.code, 3)
-  t.regex(bad.stderr, /^stdin:2: /m)
+  t.regex(bad.stderr, /^error: stdin:2: /m)
   const options = await headcount(t, ['--check', '-f', '-'], {
     input: `${origin.url}/a interval=1s header.X="secret\n${origin.url}/b intervall=1s method="se cret"\n`,
   })
@@ -40,9 +40,9 @@ test('--check reads the lists, says what is wrong and polls nothing', async (t) 
   const column = origin.url.length + 4
   t.is(
     options.stderr,
-    `stdin:1:${column + 21}: this double quote is never closed\n` +
-      `stdin:2:${column}: unknown setting "intervall": did you mean "interval"?\n` +
-      `stdin:2:${column + 20}: method: not a method such as GET or POST\n`,
+    `error: stdin:1:${column + 21}: this double quote is never closed\n` +
+      `error: stdin:2:${column}: unknown setting "intervall": did you mean "interval"?\n` +
+      `error: stdin:2:${column + 20}: method: not a method such as GET or POST\n`,
   )
   t.is(origin.requestPaths.length, 0)
 })

@@ -5,7 +5,7 @@ import { Authority } from '../helpers/certificates.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { dnsServer } from '../helpers/dns-server.ts'
 import { freePort } from '../helpers/free-port.ts'
-import { headcount, parseLines } from '../helpers/program.ts'
+import { errorLines, headcount, parseLines } from '../helpers/program.ts'
 import { DIALOGUES, leadDialogue, serveTls } from '../helpers/starttls-server.ts'
 import { serverFrame, unmasked, websocketServer } from '../helpers/websocket-server.ts'
 import { tcpServer } from '../helpers/tcp-server.ts'
@@ -59,7 +59,7 @@ test('a setting that its scheme does not know is refused at its place', async (t
   )
   const { code, stderr } = await headcount(t, ['--check', '-f', list])
   t.is(code, 3)
-  const [setting, port, web, protocol] = stderr.split('\n')
+  const [setting, port, web, protocol] = errorLines(stderr)
   t.is(web?.slice(list.length), ':3:19: "starttls" is no setting of http:// URLs')
   t.is(
     protocol?.slice(list.length),

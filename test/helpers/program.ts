@@ -125,6 +125,13 @@ function withoutLevels(text: string): string {
   return text.replace(/^(?:info|warning): /gm, '')
 }
 
+/** The lines of standard error that begin with `error: `, without that. */
+export function errorLines(stderr: string): string[] {
+  return stderr
+    .split('\n')
+    .flatMap((line) => (line.startsWith('error: ') ? [line.slice('error: '.length)] : []))
+}
+
 /** Runs the program to its end. */
 export function headcount(
   t: ExecutionContext,

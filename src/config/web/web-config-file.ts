@@ -83,7 +83,7 @@ export class WebConfigFile {
     this.#problem = problem
     observer.log(
       problem === ''
-        ? `${redactName(this.path)}: it can be used again`
+        ? `info: ${redactName(this.path)}: it can be used again`
         : `${problem}; what was read before stays in use`,
     )
   }

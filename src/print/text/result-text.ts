@@ -43,7 +43,7 @@ export class ResultPrinter implements Printer {
   }
 
   finish(_summary: Summary, map: StateMap): Promise<void> {
-    this.#write(`${resultText(map)}\n`)
+    this.#write(`info: ${resultText(map)}\n`)
     return Promise.resolve()
   }
 }

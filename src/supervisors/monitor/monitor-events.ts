@@ -17,6 +17,8 @@ export interface MonitorSupervisorEvents {
 
 /** What the monitor may change about the end of the run. */
 export interface RunEnd {
+  /** Each URL is polled once: results that are missing end the run with an error. */
+  readonly once: boolean
   /** End the run. */
   stop(): void
   /** Some results may be missing. */
@@ -39,7 +41,7 @@ export function monitorEvents(
     started,
     received: (event) => handleEvent(event, run, log, interrupt),
     lost(reason) {
-      log(`${reason}; another takes its place, and some lines may be missing\n`)
+      log(`${levelOfLoss(run)}${reason}; another takes its place, and some lines may be missing\n`)
       run.markIncomplete()
     },
     failed: (error) => run.fail(error),
@@ -63,7 +65,7 @@ function handleEvent(
         run.stop()
         break
       }
-      log(`${event.file ?? 'standard output'}: ${event.code}\n`)
+      log(`${levelOfLoss(run)}${event.file ?? 'standard output'}: ${event.code}\n`)
       run.markIncomplete()
       break
     case 'quit':
@@ -72,4 +74,8 @@ function handleEvent(
     default:
       event satisfies never
   }
+}
+
+function levelOfLoss({ once }: RunEnd): string {
+  return once ? 'error: ' : ''
 }

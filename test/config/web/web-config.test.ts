@@ -260,5 +260,5 @@ test('a change is taken in when the files are no longer being written; a broken 
   ])
   writeFileSync(path, TLS)
   writeFileSync(join(directory, 'server.crt'), other.cert)
-  t.deepEqual(await check(4), [other.cert, 'DIR/web.yml: it can be used again'])
+  t.deepEqual(await check(4), [other.cert, 'info: DIR/web.yml: it can be used again'])
 })

@@ -13,7 +13,7 @@ test('counts by verdict and reason, most first; what was not polled has none', a
   t.is(resultText(map), text)
   const lines: string[] = []
   await new ResultPrinter((line) => lines.push(line)).finish(summary, map)
-  t.deepEqual(lines, [`${text}\n`])
+  t.deepEqual(lines, [`info: ${text}\n`])
 })
 
 test('that none is up is said', (t) => {
