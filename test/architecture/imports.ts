@@ -101,18 +101,32 @@ export function problemsOf(rooms: readonly Room[], imports: readonly Import[]): 
   return problems
 }
 
-/** The table for people: rooms with their jobs and imports, those that import most first. */
+/** The table for people: rooms with their jobs, folders and imports, those that import most first. */
 export function picture(rooms: readonly Room[]): string {
-  const rows = rooms.toReversed().map(({ name, job, imports, outside }) => {
-    const packages = words(outside).filter((word) => word.includes(':'))
-    const doors = packages.map(
-      (word) => `${word.slice(0, word.indexOf(':'))} (${word.slice(word.indexOf(':') + 1)})`,
-    )
-    const from = [...words(imports).map((other) => `\`${other}\``), ...doors]
-    const folder = name === 'workers' ? 'workers/' : `src/${name}/`
-    return `| \`${folder}\` | ${job} | ${outside === 'pure' ? [...from, 'nothing else'].join(', ') : from.join(', ')} |`
+  const folders = Map.groupBy(rooms.toReversed(), ({ name }) => topOf(name))
+  const rows = [...folders].map(([top, inside]) => {
+    const job = inside.find(({ name }) => name === top)?.job ?? ''
+    const parts = inside
+      .filter(({ name }) => name !== top)
+      .map(({ name }) => `\`${name.slice(top.length + 1)}\``)
+    const imported = new Set(inside.flatMap(({ imports }) => words(imports).map((other) => topOf(other))))
+    imported.delete(top)
+    const doors = inside
+      .flatMap(({ outside }) => words(outside))
+      .filter((word) => word.includes(':'))
+      .map((word) => `${word.slice(0, word.indexOf(':'))} (${word.slice(word.indexOf(':') + 1)})`)
+    const from = [...[...imported].map((other) => `\`${other}\``), ...doors]
+    const isPure = inside.every(({ outside }) => outside === 'pure')
+    const folder = top === 'workers' ? 'workers/' : `src/${top}/`
+    const inIt = parts.length === 0 ? '' : ` (${parts.join(', ')})`
+    return `| \`${folder}\` | ${job}${inIt} | ${[...from, ...(isPure ? ['nothing else'] : [])].join(', ')} |`
   })
-  return ['| folder | job | imports |', '| --- | --- | --- |', ...rows, ''].join('\n')
+  return ['| folder | job (and the folders in it) | imports |', '| --- | --- | --- |', ...rows, ''].join('\n')
+}
+
+/** The folder of `src/` that a folder is or lies in. */
+function topOf(name: string): string {
+  return name.split('/')[0] as string
 }
 
 function isPart(imported: string): boolean {
