@@ -4,7 +4,7 @@ import type { AlertRule, LabelMatcher, Silence } from '../../src/alerts/alert-ru
 import { MAX_NAMED_ALERTS } from '../../src/alerts/notification.ts'
 import type { Notification } from '../../src/alerts/notification.ts'
 import { NotificationPlanner } from '../../src/alerts/plan/notification-planner.ts'
-import type { PlannerOptions } from '../../src/alerts/plan/notification-planner.ts'
+import type { PlannerOptions } from '../../src/alerts/plan/planner-options.ts'
 import type { PlannerTurn } from '../../src/alerts/plan/planner-state.ts'
 import { MAX_SILENCES } from '../../src/alerts/plan/silences.ts'
 import { alertOf, EMPTY_PLAN, plannerOptions, ruleOf, START, webRule } from '../helpers/alert-samples.ts'
@@ -96,6 +96,24 @@ test('what turns within the wait is one notification, what fires before what is 
   t.deepEqual(one.at(40, resolved(b), unwatched(alertOf('c'))), [])
   t.deepEqual(one.at(50), ['resolved b (0) to ops', 'unwatched c (0) to ops'])
   t.is(one.planner.groups().length, 0)
+})
+
+test('when many alerts are due at once, groups are told one call after the other', (t) => {
+  const planner = new NotificationPlanner(
+    plannerOptions({ rules: [webRule({ groupBy: ['n'] })] }),
+    EMPTY_PLAN,
+    START,
+  )
+  const alerts = Array.from({ length: 6 }, (_, n) => alertOf(`a${n}`, { labels: { n: `${n % 3}` } }))
+  planner.apply(alerts.map(fired), START)
+  planner.tick(START)
+  const now = START + 10_000
+  const told = [2, 3].map((limit) => {
+    t.true(planner.nextDue() <= now)
+    return planner.tick(now, limit).notifications.map(({ notification: { total } }) => total)
+  })
+  t.deepEqual(told, [[2], [2, 2]])
+  t.true(planner.nextDue() > now)
 })
 
 test('notifications name the first one of their incident, and those of the next incident another', (t) => {

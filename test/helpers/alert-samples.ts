@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AlertRule, RuleConditions } from '../../src/alerts/alert-rule.ts'
 import type { Alert, SeenState } from '../../src/alerts/alert.ts'
-import type { PlannerOptions } from '../../src/alerts/plan/notification-planner.ts'
+import type { PlannerOptions } from '../../src/alerts/plan/planner-options.ts'
 import type { SavedPlan } from '../../src/alerts/plan/planner-state.ts'
 
 export const START = Date.UTC(2026, 0, 5)

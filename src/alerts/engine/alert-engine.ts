@@ -124,17 +124,23 @@ export class AlertEngine {
     watched.settle(url, rules, time)
   }
 
-  /** Time has passed. Call it about once a second. */
-  tick(now: number): void {
+  /**
+   * Time has passed. Call it about once a second. It looks at no more than `limit` of the URLs that are due: returns true if others may be,
+   * which the next call looks at.
+   */
+  tick(now: number, limit = Number.POSITIVE_INFINITY): boolean {
     const { watched, groups, alerts } = this.#urls
     const time = this.#advance(now)
     groups.tick(time)
-    for (let url = watched.takeDue(time); url !== null; url = watched.takeDue(time)) {
+    if (this.#urls.hasUptime) this.#uptime.tick(time)
+    for (let looked = 0; looked < limit; looked++) {
+      const url = watched.takeDue(time)
+      if (url === null) return false
       const rules = this.#urls.rulesOf(url.id)
       alerts.passed(url, rules, time)
       watched.settle(url, rules, time)
     }
-    if (this.#urls.hasUptime) this.#uptime.tick(time)
+    return true
   }
 
   /** How many URLs are not just up: what is remembered of each of them takes some hundred bytes. */

@@ -6,29 +6,13 @@ import type { AlertGroup } from './alert-group.ts'
 import { makeNotification } from './make-notification.ts'
 import { Mutes } from './mutes.ts'
 import type { Maintenance } from './mutes.ts'
+import type { PlannerOptions } from './planner-options.ts'
 import { isFiring } from './planner-state.ts'
 import type { AlertRow, GroupRow, PlannerTurn, SavedPlan } from './planner-state.ts'
 import { rulesByName } from './rules-by-name.ts'
 import { Silences } from './silences.ts'
-import type { CompileMatch } from './silences.ts'
 import { TurnRecord } from './turn-record.ts'
 import { turnGroup } from './turn-group.ts'
-
-/** What the planner gets from outside. */
-export interface PlannerOptions {
-  readonly rules: readonly AlertRule[]
-  readonly maintenance: Maintenance
-  /** For silences. */
-  readonly compileMatch: CompileMatch
-  /** Makes a key of 32 characters from a text: the same text, the same key. */
-  readonly hash: (text: string) => string
-  /** Random, and the same for the life of a state file, so that ids are never those of another file. */
-  readonly instance: string
-  /** An alert that fires as it is now, if that is known. */
-  readonly current: (alert: Alert) => Alert
-  /** The page that shows these alerts; '' without a page. */
-  readonly linkTo: (alerts: readonly Alert[]) => string
-}
 
 /** Decides who is told what, and when. Pure: time is an argument, in ms since the epoch of a clock that is never set back. */
 export class NotificationPlanner {
@@ -72,13 +56,16 @@ export class NotificationPlanner {
     }
   }
 
-  /** Does what is due, and returns all that changed since the last call. */
-  tick(now: number): PlannerTurn {
+  /**
+   * Does what is due, and returns all that changed since the last call. When at least `limit` alerts were told, other groups wait: they are
+   * due at once.
+   */
+  tick(now: number, limit = Number.POSITIVE_INFINITY): PlannerTurn {
     this.#advance(now)
     for (const id of this.#silences.expire(this.#now)) this.#record.silence(id, null)
     if (this.#mutes.takeChange(this.#now))
       for (const group of this.#book.groups) this.#book.unmute(group, this.#ruleOf(group), this.#now)
-    for (const group of this.#book.groups) this.#turn(group)
+    this.#turnGroups(limit)
     return this.#record.take(this.#now, (key) => this.#book.group(key)?.row ?? null, this.#book.size > 0)
   }
 
@@ -161,7 +148,16 @@ export class NotificationPlanner {
     return this.#rules.get(group.rule)
   }
 
-  #turn(group: AlertGroup): void {
+  #turnGroups(limit: number): void {
+    let turned = 0
+    for (const group of this.#book.groups) {
+      const { size } = group
+      if (this.#turn(group)) turned += size
+      if (turned >= limit) return
+    }
+  }
+
+  #turn(group: AlertGroup): boolean {
     const isTurned = turnGroup(group, this.#ruleOf(group), {
       now: this.#now,
       isMuted: this.isMuted,
@@ -171,6 +167,7 @@ export class NotificationPlanner {
     })
     if (isTurned) this.#record.group(group.key)
     if (group.size === 0) this.#book.drop(group)
+    return isTurned
   }
 
   #notify(

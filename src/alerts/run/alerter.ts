@@ -4,19 +4,30 @@ import type { PlannerTurn } from '../plan/planner-state.ts'
 /** How long the alerter waits for more before a turn, in ms: a turn is a transaction. */
 const GATHER_MS = 50
 
+/**
+ * The most URLs that one turn looks at without a poll, 0.1 s of work: 100,000 may become due at once. Between two turns other threads get the
+ * processor, and this one takes in what has come.
+ */
+const MAX_DUE = 5_000
+
+/** When one turn has told so many alerts, other groups are told by the next one: 0.1 s of work. */
+const MAX_TOLD = 20_000
+
 /** The longest time between two turns, in ms. */
 const MAX_WAIT_MS = 1_000
 
 /** Polls to alerts: an AlertEngine. */
 interface Engine {
-  tick(now: number): void
+  /** Returns whether others of the URLs that are due, of which it looks at no more than `limit`, wait for the next call. */
+  tick(now: number, limit: number): boolean
   takeChanges(): AlertChange[]
 }
 
 /** Alerts to notifications: a NotificationPlanner. */
 interface Planner {
   apply(changes: readonly AlertChange[], now: number): void
-  tick(now: number): PlannerTurn
+  /** When at least `limit` alerts were told, other groups wait for the next call. */
+  tick(now: number, limit: number): PlannerTurn
   nextDue(): number
   /** What was to be told after a wait is to be told now. */
   endWaits(now: number): void
@@ -100,17 +111,17 @@ export class Alerter<Row> {
   turn(): void {
     const { engine, planner, store, queue, now, tellsAtEnd, keepsWaits } = this.#parts
     const at = now()
-    engine.tick(at)
+    const isBehind = engine.tick(at, this.#isEnding ? Infinity : MAX_DUE)
     void this.#periodic?.tick(at)
     if (!tellsAtEnd || this.#isEnding) {
       const changes = engine.takeChanges()
       if (changes.length > 0) planner.apply(changes, at)
       if (this.#isEnding && !keepsWaits) planner.endWaits(at)
-      queue.add(store.write(planner.tick(at)))
+      queue.add(store.write(planner.tick(at, this.#isEnding ? Infinity : MAX_TOLD)))
     }
     if (store.retryAt <= at) store.retry()
     queue.tick(at)
-    this.#scheduleNext(at)
+    this.#scheduleNext(at, isBehind)
   }
 
   /** The last turn. Resolves when all that can be sent within `patienceMs` is sent, and the file is closed. */
@@ -139,17 +150,17 @@ export class Alerter<Row> {
     })
   }
 
-  #scheduleNext(at: number): void {
+  #scheduleNext(at: number, isBehind: boolean): void {
     if (this.#isEnding) return
-    const { planner, store, queue } = this.#parts
+    const { planner, store, queue, now } = this.#parts
     const due = Math.min(
-      at + MAX_WAIT_MS,
+      isBehind ? at : at + MAX_WAIT_MS,
       planner.nextDue(),
       store.retryAt,
       queue.nextDue,
       this.#periodic?.nextDue ?? Number.POSITIVE_INFINITY,
     )
-    this.#wakeAt(Math.max(due, at + GATHER_MS))
+    this.#wakeAt(Math.max(due, now() + GATHER_MS))
   }
 
   #wakeAt(at: number): void {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { wholeExpression } from '../../settings/pattern.ts'
 import type { Alert } from '../alert.ts'
 import type { AlertConfig, LabelMatcher } from '../alert-rule.ts'
@@ -16,7 +16,7 @@ export interface SendingOptions {
 
 /** The key of a text: 32 characters, the same for the same text. */
 export function hashText(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+  return hash('sha256', text).slice(0, 32)
 }
 
 /** Makes the test of whether all matchers hold for an alert. Throws a RangeError for an invalid expression. */

@@ -63,6 +63,7 @@ export class AlertFile {
       db.exec('COMMIT')
     } catch (error) {
       if (db.isTransaction) rollback(db)
+      this.#tables.rolledBack()
       if (isUnexpected(error) && !(isSound(db) && hasTables(db, ALERT_SCHEMA)))
         throw this.#damaged('a page of the file is damaged', error)
       throw storeError(ALERT_SCHEMA.name, this.#file, error)

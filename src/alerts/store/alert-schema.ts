@@ -26,5 +26,9 @@ export const ALERT_SCHEMA: Schema = {
   -- Who was told of a group in place of a receiver: they are told the rest too.
   CREATE TABLE fallbacks (key TEXT PRIMARY KEY, fallback TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+    `
+  -- The phase of an alert whose row says another one: when 100,000 of them are told at once, their rows are not written again.
+  CREATE TABLE phases (id INTEGER PRIMARY KEY, phase TEXT NOT NULL) STRICT;
+  `,
   ],
 }

@@ -1,35 +1,36 @@
-import type { Database, Statement } from '../../sqlite/database.ts'
+import type { Database } from '../../sqlite/database.ts'
 import type { Silence } from '../alert-rule.ts'
 import type { Notification } from '../notification.ts'
-import type { AlertRow, GroupRow, SavedPlan } from '../plan/planner-state.ts'
+import type { GroupRow, SavedPlan } from '../plan/planner-state.ts'
 import { fromJson, toJson } from './alert-json.ts'
+import { AlertRows } from './alert-rows.ts'
 import type { DeliveryRow, DeliveryState } from './delivery-row.ts'
+import { Statements } from './statements.ts'
+import type { Row } from './statements.ts'
 import type { Unsaved } from './unsaved.ts'
-
-type Row = Record<string, unknown>
 
 /** What a silence of an earlier version lacks. */
 const FOR_ANY: Partial<Silence> = { urls: [] }
 
 /** The tables of an open file. Methods throw what SQLite throws, and a DamagedBlob. */
 export class AlertTables {
-  readonly #db: Database
-  // Bounded by the statements below.
-  readonly #statements = new Map<string, Statement>()
+  readonly #sql: Statements
+  readonly #alerts: AlertRows
 
   constructor(db: Database) {
-    this.#db = db
+    this.#sql = new Statements(db)
+    this.#alerts = new AlertRows(this.#sql)
   }
 
   get instance(): string {
-    return String(this.#get('SELECT instance FROM marks')?.['instance'])
+    return String(this.#sql.get('SELECT instance FROM marks')?.['instance'])
   }
 
   readPlan(): SavedPlan {
-    const marks = this.#get('SELECT sequence, saved_at FROM marks')
+    const marks = this.#sql.get('SELECT sequence, saved_at FROM marks')
     const savedAt = marks?.['saved_at']
     return {
-      alerts: this.#rows('alerts') as AlertRow[],
+      alerts: this.#alerts.read(),
       groups: this.#rows('groups') as GroupRow[],
       silences: this.#rows('silences').map(silenceOf),
       marks: savedAt == null ? null : { sequence: Number(marks?.['sequence']), savedAt: Number(savedAt) },
@@ -37,69 +38,78 @@ export class AlertTables {
   }
 
   readNotification(sequence: number): Notification | null {
-    const row = this.#get('SELECT data FROM notifications WHERE sequence = ?', sequence)
+    const row = this.#sql.get('SELECT data FROM notifications WHERE sequence = ?', sequence)
     return row === undefined ? null : (fromJson(row['data']) as Notification)
   }
 
   readDelivery(sequence: number, receiver: string): DeliveryRow | null {
-    const row = this.#get('SELECT * FROM deliveries WHERE sequence = ? AND receiver = ?', sequence, receiver)
+    const row = this.#sql.get(
+      'SELECT * FROM deliveries WHERE sequence = ? AND receiver = ?',
+      sequence,
+      receiver,
+    )
     return row === undefined ? null : deliveryOf(row)
   }
 
   /** Pending ones in the order in which they were made. */
   readPending(): readonly DeliveryRow[] {
-    return this.#all(`SELECT * FROM deliveries WHERE state = 'pending' ORDER BY sequence`).map(deliveryOf)
+    return this.#sql.all(`SELECT * FROM deliveries WHERE state = 'pending' ORDER BY sequence`).map(deliveryOf)
   }
 
   /** Those that ended last, or the last ones that have not ended, the last first. */
   readLatest(state: DeliveryState, limit: number): readonly DeliveryRow[] {
     const sql = 'SELECT * FROM deliveries WHERE state = ? ORDER BY finished_at DESC, sequence DESC LIMIT ?'
-    return this.#all(sql, state, limit).map(deliveryOf)
+    return this.#sql.all(sql, state, limit).map(deliveryOf)
   }
 
   readFallbacks(): ReadonlyMap<string, string> {
-    const rows = this.#all('SELECT key, fallback FROM fallbacks')
+    const rows = this.#sql.all('SELECT key, fallback FROM fallbacks')
     return new Map(rows.map(({ key, fallback }) => [String(key), String(fallback)]))
   }
 
   /** Within a transaction. */
   write(unsaved: Unsaved): void {
-    this.#writeRows('alerts', unsaved.alerts)
+    for (const [key, row] of unsaved.alerts) this.#alerts.write(key, row)
     this.#writeRows('groups', unsaved.groups)
     this.#writeRows('silences', unsaved.silences)
     for (const [sequence, notification] of unsaved.notifications)
-      this.#run('INSERT OR REPLACE INTO notifications VALUES (?, ?)', sequence, toJson(notification))
+      this.#sql.run('INSERT OR REPLACE INTO notifications VALUES (?, ?)', sequence, toJson(notification))
     for (const row of unsaved.deliveries.values()) this.#writeDelivery(row)
     for (const [key, fallback] of unsaved.fallbacks)
-      if (fallback === null) this.#run('DELETE FROM fallbacks WHERE key = ?', key)
-      else this.#run('INSERT OR REPLACE INTO fallbacks VALUES (?, ?)', key, fallback)
+      if (fallback === null) this.#sql.run('DELETE FROM fallbacks WHERE key = ?', key)
+      else this.#sql.run('INSERT OR REPLACE INTO fallbacks VALUES (?, ?)', key, fallback)
     if (unsaved.marks !== null) {
       const { sequence, savedAt } = unsaved.marks
-      this.#run('UPDATE marks SET sequence = ?, saved_at = ?', sequence, Math.round(savedAt))
+      this.#sql.run('UPDATE marks SET sequence = ?, saved_at = ?', sequence, Math.round(savedAt))
     }
   }
 
   /** Within a transaction: keeps so many deliveries of each state that ended last, and only notifications that have deliveries. */
   prune(keep: number): void {
     for (const state of ['sent', 'replaced', 'fallback', 'dead'])
-      this.#run(
+      this.#sql.run(
         `DELETE FROM deliveries WHERE rowid IN (SELECT rowid FROM deliveries WHERE state = ?
         ORDER BY finished_at DESC, sequence DESC LIMIT -1 OFFSET ?)`,
         state,
         keep,
       )
-    this.#run('DELETE FROM notifications WHERE sequence NOT IN (SELECT sequence FROM deliveries)')
+    this.#sql.run('DELETE FROM notifications WHERE sequence NOT IN (SELECT sequence FROM deliveries)')
+  }
+
+  /** What was written in the last transaction is not there after all. */
+  rolledBack(): void {
+    this.#alerts.rolledBack()
   }
 
   #rows(table: string): unknown[] {
-    return this.#all(`SELECT data FROM ${table} ORDER BY id`).map(({ data }) => fromJson(data))
+    return this.#sql.all(`SELECT data FROM ${table} ORDER BY id`).map(({ data }) => fromJson(data))
   }
 
   #writeRows(table: string, rows: ReadonlyMap<string, unknown>): void {
     for (const [key, row] of rows)
-      if (row === null) this.#run(`DELETE FROM ${table} WHERE key = ?`, key)
+      if (row === null) this.#sql.run(`DELETE FROM ${table} WHERE key = ?`, key)
       else
-        this.#run(
+        this.#sql.run(
           `INSERT INTO ${table} (key, data) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET data = excluded.data`,
           key,
           toJson(row),
@@ -107,7 +117,7 @@ export class AlertTables {
   }
 
   #writeDelivery(row: DeliveryRow): void {
-    this.#run(
+    this.#sql.run(
       'INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       row.sequence,
       row.receiver,
@@ -119,24 +129,6 @@ export class AlertTables {
       row.finishedAt === null ? null : Math.round(row.finishedAt),
       row.said,
     )
-  }
-
-  #get(sql: string, ...values: (string | number)[]): Row | undefined {
-    return this.#prepare(sql).get(...values)
-  }
-
-  #all(sql: string, ...values: (string | number)[]): Row[] {
-    return this.#prepare(sql).all(...values)
-  }
-
-  #run(sql: string, ...values: (string | number | null)[]): void {
-    this.#prepare(sql).run(...values)
-  }
-
-  #prepare(sql: string): Statement {
-    const statement = this.#statements.get(sql) ?? this.#db.prepare(sql)
-    this.#statements.set(sql, statement)
-    return statement
   }
 }
 

@@ -23,6 +23,24 @@ test('unknown for a duration, with or without polls, until a poll that knows', (
   ])
 })
 
+test('when many URLs are due at once, each call looks at some of them', (t) => {
+  const engine = new TestEngine([ruleOf('blind', { unknownMs: 60_000 })])
+  for (let id = 0; id < 5; id++) {
+    engine.register(id)
+    engine.poll(id, 'unknown')
+  }
+  const fired = [2, 2, 2, 2].map((limit) => {
+    const isBehind = engine.engine.tick(60_000, limit)
+    return [isBehind, engine.engine.takeChanges().length]
+  })
+  t.deepEqual(fired, [
+    [true, 2],
+    [true, 2],
+    [false, 1],
+    [false, 0],
+  ])
+})
+
 test('a short time of unknown is not told, and the next one begins anew', (t) => {
   const engine = started(ruleOf('blind', { unknownMs: 600_000 }))
   engine.poll(0, 'unknown')

@@ -1,0 +1,37 @@
+import test from 'ava'
+import { Alerter } from '../../../src/alerts/run/alerter.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
+
+const TURN = { notifications: [], alerts: new Map(), groups: new Map(), silences: new Map(), marks: null }
+
+test('what is due is looked at in several turns, and at the end in one', async (t) => {
+  let due = 12_345
+  const turns: number[] = []
+  const alerter = new Alerter({
+    engine: {
+      tick(_now, limit) {
+        turns.push(Math.min(due, limit))
+        due -= Math.min(due, limit)
+        return due > 0
+      },
+      takeChanges: () => [],
+    },
+    planner: { apply: () => {}, tick: () => TURN, nextDue: () => Infinity, endWaits: () => {} },
+    store: { retryAt: Infinity, write: () => [], retry: () => {}, close: () => {} },
+    queue: {
+      nextDue: Infinity,
+      inFlight: 0,
+      add: () => {},
+      tick: () => {},
+      close: () => Promise.resolve(),
+    },
+    now: () => performance.now(),
+    tellsAtEnd: false,
+    keepsWaits: true,
+  })
+  await waitUntil(() => due === 0)
+  t.true(turns.length >= 3)
+  due = 1e6
+  await alerter.finish(0)
+  t.is(due, 0)
+})
