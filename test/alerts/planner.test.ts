@@ -98,24 +98,6 @@ test('what turns within the wait is one notification, what fires before what is 
   t.is(one.planner.groups().length, 0)
 })
 
-test('when many alerts are due at once, groups are told one call after the other', (t) => {
-  const planner = new NotificationPlanner(
-    plannerOptions({ rules: [webRule({ groupBy: ['n'] })] }),
-    EMPTY_PLAN,
-    START,
-  )
-  const alerts = Array.from({ length: 6 }, (_, n) => alertOf(`a${n}`, { labels: { n: `${n % 3}` } }))
-  planner.apply(alerts.map(fired), START)
-  planner.tick(START)
-  const now = START + 10_000
-  const told = [2, 3].map((limit) => {
-    t.true(planner.nextDue() <= now)
-    return planner.tick(now, limit).notifications.map(({ notification: { total } }) => total)
-  })
-  t.deepEqual(told, [[2], [2, 2]])
-  t.true(planner.nextDue() > now)
-})
-
 test('notifications name the first one of their incident, and those of the next incident another', (t) => {
   const one = bench({ repeatMs: 60_000 })
   const muted = alertOf('m', { labels: { team: 'm' } })

@@ -56,16 +56,13 @@ export class NotificationPlanner {
     }
   }
 
-  /**
-   * Does what is due, and returns all that changed since the last call. When at least `limit` alerts were told, other groups wait: they are
-   * due at once.
-   */
-  tick(now: number, limit = Number.POSITIVE_INFINITY): PlannerTurn {
+  /** Does what is due, and returns all that changed since the last call. */
+  tick(now: number): PlannerTurn {
     this.#advance(now)
     for (const id of this.#silences.expire(this.#now)) this.#record.silence(id, null)
     if (this.#mutes.takeChange(this.#now))
       for (const group of this.#book.groups) this.#book.unmute(group, this.#ruleOf(group), this.#now)
-    this.#turnGroups(limit)
+    for (const group of this.#book.groups) this.#turn(group)
     return this.#record.take(this.#now, (key) => this.#book.group(key)?.row ?? null, this.#book.size > 0)
   }
 
@@ -148,16 +145,7 @@ export class NotificationPlanner {
     return this.#rules.get(group.rule)
   }
 
-  #turnGroups(limit: number): void {
-    let turned = 0
-    for (const group of this.#book.groups) {
-      const { size } = group
-      if (this.#turn(group)) turned += size
-      if (turned >= limit) return
-    }
-  }
-
-  #turn(group: AlertGroup): boolean {
+  #turn(group: AlertGroup): void {
     const isTurned = turnGroup(group, this.#ruleOf(group), {
       now: this.#now,
       isMuted: this.isMuted,
@@ -167,7 +155,6 @@ export class NotificationPlanner {
     })
     if (isTurned) this.#record.group(group.key)
     if (group.size === 0) this.#book.drop(group)
-    return isTurned
   }
 
   #notify(

@@ -10,8 +10,8 @@ const GATHER_MS = 50
  */
 const MAX_DUE = 5_000
 
-/** When one turn has told so many alerts, other groups are told by the next one: 0.1 s of work. */
-const MAX_TOLD = 20_000
+/** What several turns have looked at is written at once, as each transaction waits for the disk, but not later than this, in ms. */
+const MAX_HELD_MS = 3_000
 
 /** The longest time between two turns, in ms. */
 const MAX_WAIT_MS = 1_000
@@ -26,8 +26,7 @@ interface Engine {
 /** Alerts to notifications: a NotificationPlanner. */
 interface Planner {
   apply(changes: readonly AlertChange[], now: number): void
-  /** When at least `limit` alerts were told, other groups wait for the next call. */
-  tick(now: number, limit: number): PlannerTurn
+  tick(now: number): PlannerTurn
   nextDue(): number
   /** What was to be told after a wait is to be told now. */
   endWaits(now: number): void
@@ -80,6 +79,8 @@ export class Alerter<Row> {
   readonly #parts: AlerterParts<Row>
   #periodic: Periodic | null = null
   #timer: NodeJS.Timeout | undefined
+  /** Since when turns have written nothing; null: the last one has. */
+  #heldSince: number | null = null
   #timerAt = Number.POSITIVE_INFINITY
   #isEnding = false
   /** Called when the queue may have become empty. */
@@ -107,8 +108,12 @@ export class Alerter<Row> {
     if (!this.#isEnding) this.wake()
   }
 
-  /** One turn, now. */
+  /** One turn, now. What is known by then is written when it returns. */
   turn(): void {
+    this.#turn(false)
+  }
+
+  #turn(mayHold: boolean): void {
     const { engine, planner, store, queue, now, tellsAtEnd, keepsWaits } = this.#parts
     const at = now()
     const isBehind = engine.tick(at, this.#isEnding ? Infinity : MAX_DUE)
@@ -117,11 +122,19 @@ export class Alerter<Row> {
       const changes = engine.takeChanges()
       if (changes.length > 0) planner.apply(changes, at)
       if (this.#isEnding && !keepsWaits) planner.endWaits(at)
-      queue.add(store.write(planner.tick(at, this.#isEnding ? Infinity : MAX_TOLD)))
+      if (!(mayHold && isBehind && this.#holds(at))) {
+        this.#heldSince = null
+        queue.add(store.write(planner.tick(at)))
+      }
     }
     if (store.retryAt <= at) store.retry()
     queue.tick(at)
     this.#scheduleNext(at, isBehind)
+  }
+
+  #holds(at: number): boolean {
+    this.#heldSince ??= at
+    return at - this.#heldSince < MAX_HELD_MS
   }
 
   /** The last turn. Resolves when all that can be sent within `patienceMs` is sent, and the file is closed. */
@@ -170,7 +183,7 @@ export class Alerter<Row> {
     this.#timer = setTimeout(
       () => {
         this.#timerAt = Number.POSITIVE_INFINITY
-        this.turn()
+        this.#turn(true)
       },
       Math.max(1, at - this.#parts.now()),
     )

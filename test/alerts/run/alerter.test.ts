@@ -4,9 +4,10 @@ import { waitUntil } from '../../helpers/wait-until.ts'
 
 const TURN = { notifications: [], alerts: new Map(), groups: new Map(), silences: new Map(), marks: null }
 
-test('what is due is looked at in several turns, and at the end in one', async (t) => {
+test('what is due is looked at in several turns and written at once, and at the end in one', async (t) => {
   let due = 12_345
   const turns: number[] = []
+  const written: number[] = []
   const alerter = new Alerter({
     engine: {
       tick(_now, limit) {
@@ -17,7 +18,7 @@ test('what is due is looked at in several turns, and at the end in one', async (
       takeChanges: () => [],
     },
     planner: { apply: () => {}, tick: () => TURN, nextDue: () => Infinity, endWaits: () => {} },
-    store: { retryAt: Infinity, write: () => [], retry: () => {}, close: () => {} },
+    store: { retryAt: Infinity, write: () => (written.push(due), []), retry: () => {}, close: () => {} },
     queue: {
       nextDue: Infinity,
       inFlight: 0,
@@ -25,12 +26,19 @@ test('what is due is looked at in several turns, and at the end in one', async (
       tick: () => {},
       close: () => Promise.resolve(),
     },
-    now: () => performance.now(),
+    // However long it takes, no time passes.
+    now: () => 0,
     tellsAtEnd: false,
     keepsWaits: true,
   })
   await waitUntil(() => due === 0)
   t.true(turns.length >= 3)
+  await waitUntil(() => written.length > 0)
+  t.is(written[0], 0)
+  // Somebody has acknowledged something.
+  due = 20_000
+  alerter.turn()
+  t.deepEqual([due, written.at(-1)], [15_000, 15_000])
   due = 1e6
   await alerter.finish(0)
   t.is(due, 0)
