@@ -112,7 +112,7 @@ async function runWith(
     // Decided before the lists are read, which may take long.
     if (!options.once && work.lists.canChange) signals.onHangUp(() => void work.lists.readAgain())
     else if (options.outputs.length === 0 && (options.once || work.probes === null)) signals.endOnHangUp()
-    const reading = await Promise.race([readFirst(work.lists, options, refuse), stopped])
+    const reading = await Promise.race([firstReading(work.lists, options, refuse), stopped])
     // A run without an end stops cleanly; any other has no result.
     if (reading === 'stopped') return options.once || options.check || options.plan ? 1 : 0
     if (reading === null) return 3
@@ -173,7 +173,7 @@ function openLists(
 }
 
 /** Null when a list cannot be read, or a line of it is wrong where none may be. That is reported. */
-async function readFirst(lists: LiveLists, options: Options, refuse: Log): Promise<FirstReading | null> {
+async function firstReading(lists: LiveLists, options: Options, refuse: Log): Promise<FirstReading | null> {
   try {
     const reading = await lists.readFirst()
     const refusal = refusalOf(options, reading.invalid)

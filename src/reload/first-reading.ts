@@ -24,7 +24,7 @@ export interface FirstReading {
  * for standard error; `refusesInvalid`: an invalid line ends the run. Rejects with a ListError when a source that is not optional can't be read.
  * If several sources from servers can't be read, the error names them all.
  */
-export async function readFirst(
+export async function readSources(
   sources: readonly TrackedSource[],
   add: (target: Target, source: number, place: Place | undefined) => boolean,
   refuse: (target: Target) => string | null,

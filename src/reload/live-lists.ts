@@ -9,7 +9,7 @@ import { serializeLabels } from '../targets/serialize-labels.ts'
 import type { Target } from '../targets/target.ts'
 import { applyDiff, summaryText } from './apply-diff.ts'
 import { BoundedProfiles } from './bounded-profiles.ts'
-import { readFirst } from './first-reading.ts'
+import { readSources } from './first-reading.ts'
 import type { FirstReading } from './first-reading.ts'
 import { ListComparison } from './list-comparison.ts'
 import type { ListDiff } from './list-comparison.ts'
@@ -75,9 +75,9 @@ export class LiveLists {
     return this.#profiles.exceeded
   }
 
-  /** Reads all sources into the table. Rejects with a ListError when one of them can't be read: see `readFirst`. */
+  /** Reads all sources into the table. Rejects with a ListError when one of them can't be read: see `readSources`. */
   readFirst(): Promise<FirstReading> {
-    return readFirst(
+    return readSources(
       this.#sources,
       (target, source, place) => this.#addFirst(target, source, place),
       (target) => this.#parentFaults.atStart(target),

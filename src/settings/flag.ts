@@ -19,7 +19,7 @@ export const GROUPS = [
 
 /** One flag. The command line, the help, the environment and the keys of a configuration are made from it. */
 export interface Flag<Field extends string = string, Value = unknown> {
-  /** Long name, without dashes and `no-`. */
+  /** As on the command line, without dashes; of a switch the name that switches it on. */
   readonly name: string
   /** The field of the options that holds its value. */
   readonly field: Field
@@ -127,5 +127,8 @@ export function isOn(setting: unknown): boolean {
 }
 
 function nameOf(usage: string): string {
-  return /--([a-z0-9-]+)/.exec(usage)?.[1] ?? ''
+  const name = /--([a-z0-9-]+)/.exec(usage)?.[1] ?? ''
+  // The command line would take it for the opposite of another flag.
+  if (name.startsWith('no-')) throw new TypeError(`the name of a flag begins with no-: ${usage}`)
+  return name
 }

@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { FeedMessage, FeedReply } from './recorder-protocol.ts'
 
 /** What messages of the monitor act on. */
-interface MessageTarget {
+interface FeedTarget {
   receive(batch: ArrayBuffer, shown: ArrayBuffer | null): void
   loseVerdicts(ids: Uint32Array, at: number): void
   register(urls: ArrayBuffer): void
@@ -12,12 +12,12 @@ interface MessageTarget {
 
 /** The end of the recorder, or of the alerter, of the port to the monitor. There is one at a time. `Status`: what it tells the monitor of itself. */
 export class FeedHandler<Status> {
-  readonly #target: MessageTarget
+  readonly #target: FeedTarget
   /** Null: there is no monitor. */
   #port: MessagePort | null = null
   #taken = 0
 
-  constructor(target: MessageTarget) {
+  constructor(target: FeedTarget) {
     this.#target = target
   }
 

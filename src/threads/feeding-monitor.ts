@@ -1,4 +1,4 @@
-import type { MessageTarget } from './monitor-handler.ts'
+import type { MonitorTarget } from './monitor-handler.ts'
 
 /** Where the monitor's buffers go when it has read them: a RecorderFeed, or an AlerterFeed, which copies what it needs. */
 interface BufferTarget {
@@ -8,7 +8,7 @@ interface BufferTarget {
 }
 
 /** The monitor, as messages use it, with each buffer passed on once the monitor has read it. */
-export function feedingMonitor(monitor: MessageTarget, feed: BufferTarget): MessageTarget {
+export function feedingMonitor(monitor: MonitorTarget, feed: BufferTarget): MonitorTarget {
   return {
     get counts() {
       return monitor.counts

@@ -10,7 +10,7 @@ import type { MonitorMessage, MonitorReply, StatusMessage } from './protocol.ts'
 const SUSPEND_TIMEOUT_MS = 1_000
 
 /** A StateMonitor, as messages use it. */
-export interface MessageTarget {
+export interface MonitorTarget {
   readonly counts: Counts
   addUrls(urls: ArrayBuffer): void
   removeUrls(ids: ArrayBuffer): void
@@ -27,7 +27,7 @@ interface Flushable {
 
 /** What messages to the monitor act on. */
 export interface MonitorParts {
-  readonly monitor: MessageTarget
+  readonly monitor: MonitorTarget
   /** The States of pollers. */
   readonly ports: { listen(poller: PollerNumber, port: MessagePort): void; drained(): Promise<void> }
   readonly output: Flushable
@@ -129,7 +129,7 @@ export class MonitorHandler {
 }
 
 /** Hands the monitor a message of a poller. */
-export function handleStatus(monitor: MessageTarget, poller: PollerNumber, message: StatusMessage): void {
+export function handleStatus(monitor: MonitorTarget, poller: PollerNumber, message: StatusMessage): void {
   switch (message.type) {
     case 'states':
       monitor.receiveStates(message.batch)

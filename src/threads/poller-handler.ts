@@ -9,7 +9,7 @@ import type { ProbeRequest } from './probe-protocol.ts'
 import type { PendingMessage } from './protocol.ts'
 
 /** A Poller, as messages use it. */
-interface MessageTarget {
+interface PollerTarget {
   accept(resources: readonly Resource[], suspects: readonly ResourceId[]): void
   setProfiles(profiles: readonly ProfileUpdate[]): void
   setFiles(files: readonly RequestFile[]): void
@@ -27,7 +27,7 @@ export interface ProbeTarget {
 
 /** A poller's end of `pending`: does what each message says. */
 export class PollerHandler {
-  readonly #poller: MessageTarget
+  readonly #poller: PollerTarget
   readonly #outbox: { setStatusPort(status: MessagePort): void }
   readonly #loadProbes: () => Promise<ProbeTarget>
   #probes: Promise<ProbeTarget> | null = null
@@ -35,7 +35,7 @@ export class PollerHandler {
 
   /** `loadProbes` is called for the first message about probes. */
   constructor(
-    poller: MessageTarget,
+    poller: PollerTarget,
     outbox: { setStatusPort(status: MessagePort): void },
     loadProbes: () => Promise<ProbeTarget>,
   ) {

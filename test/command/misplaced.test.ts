@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { readCommand } from '../../src/command/command.ts'
+import { FORMAT_NAMES } from '../../src/print/text/formats.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { headcount } from '../helpers/program.ts'
 import { refusalOf } from '../helpers/refusal.ts'
@@ -15,12 +16,9 @@ for (const [argv, message] of [
   [['-once', URL], 'error: unknown option -once: was --once meant? (--help lists the flags)\n'],
   [
     ['--format', 'tabel', URL],
-    'error: --format: must be one of auto, table, log, json, logfmt, ecs, csv, junit, github, markdown, quiet: was table meant?\n',
+    `error: --format: must be one of auto, ${FORMAT_NAMES.join(', ')}: was table meant?\n`,
   ],
-  [
-    ['--format', 'xml', URL],
-    'error: --format: must be one of auto, table, log, json, logfmt, ecs, csv, junit, github, markdown, quiet\n',
-  ],
+  [['--format', 'xml', URL], `error: --format: must be one of auto, ${FORMAT_NAMES.join(', ')}\n`],
   [
     ['--help', 'teapot'],
     'error: --help: no flag or command has to do with "teapot" (--help lists the flags)\n',

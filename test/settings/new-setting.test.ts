@@ -85,3 +85,10 @@ test('a new row is in the schema and in the documentation', (t) => {
 test('a new row is in the options of the polls of tests', (t) => {
   t.like(pollOptions(), { napMs: 1_000 })
 })
+
+test('a row whose name begins with no- is refused, since the command line would take it for another flag', (t) => {
+  const nap = { field: 'noNap', group: 'Schedule', help: 'stay awake' } as const
+  t.throws(() => value({ ...nap, usage: '--no-nap <duration>', type: DURATION, default: '1s' }), {
+    message: 'the name of a flag begins with no-: --no-nap <duration>',
+  })
+})

@@ -38,7 +38,7 @@ export function noAnswer(code: Exclude<DnsCode, '' | 'LOCAL'>): DnsAnswer {
 }
 
 /** An answer that does not blame the name. Without a `detail` it has the text of its cause. */
-export function internalError(cause: LocalCause, detail: string = LOCAL_CAUSES[cause].text): DnsAnswer {
+export function localAnswer(cause: LocalCause, detail: string = LOCAL_CAUSES[cause].text): DnsAnswer {
   return { addresses: NONE, ttlMs: 0, code: 'LOCAL', cause, detail }
 }
 

@@ -1,7 +1,7 @@
 import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { AddressQuery } from './address-query.ts'
 import type { AddressHandler } from './address-query.ts'
-import { answerText, isDenial, internalError, noAnswer } from './dns-answer.ts'
+import { answerText, isDenial, localAnswer, noAnswer } from './dns-answer.ts'
 import type { DnsAnswer, DnsCode } from './dns-answer.ts'
 import { encodeQuery, queryOf, TYPE } from './query.ts'
 import { NameServer } from './name-server.ts'
@@ -147,7 +147,7 @@ export class NameServers implements AddressHandler {
   /** Blames the servers or lost datagrams instead of the name, unless something has been answered since. */
   finalAnswer(query: AddressQuery, answer: DnsAnswer): DnsAnswer {
     if (answer.code === '' || answer.code === 'LOCAL' || isDenial(answer.code)) return answer
-    if (answer.code === 'TIMEOUT' && areServersSilent(query.open)) return internalError('dns-silent')
+    if (answer.code === 'TIMEOUT' && areServersSilent(query.open)) return localAnswer('dns-silent')
     return query.serversHaveAnswered ? answer : everyNameFails(answer)
   }
 
@@ -173,11 +173,11 @@ export class NameServers implements AddressHandler {
 
 /** The answer to lookups that are cut off, or that come too late. */
 export function lookupsEnded(): DnsAnswer {
-  return internalError('dns-closed')
+  return localAnswer('dns-closed')
 }
 
 function everyNameFails({ code }: DnsAnswer): DnsAnswer {
   return code === 'TIMEOUT'
-    ? internalError('dns-silent', 'the name servers answer no name')
-    : internalError('dns-failing', `${LOCAL_CAUSES['dns-failing'].text}: ${answerText(code)}`)
+    ? localAnswer('dns-silent', 'the name servers answer no name')
+    : localAnswer('dns-failing', `${LOCAL_CAUSES['dns-failing'].text}: ${answerText(code)}`)
 }

@@ -1,7 +1,7 @@
 import { failure, isFailure, localFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { Usage } from './lru.ts'
-import { answerText, isDenial, internalError, noAnswer } from './dns-answer.ts'
+import { answerText, isDenial, localAnswer, noAnswer } from './dns-answer.ts'
 import type { DnsAnswer, DnsCode } from './dns-answer.ts'
 import { candidates } from './candidates.ts'
 import { DnsCache, MAX_TTL_MS } from './dns-cache.ts'
@@ -101,7 +101,7 @@ export class Resolver {
   timeoutFailure(name: string): Failure | undefined {
     const lookup = this.#lookups.get(name)
     if (lookup === undefined) return undefined
-    const answer = lookup.query?.current() ?? internalError('hosts-unread')
+    const answer = lookup.query?.current() ?? localAnswer('hosts-unread')
     if (answer.code === 'TIMEOUT') return undefined
     const found = this.#found(name, answer)
     if (isFailure(found)) return found

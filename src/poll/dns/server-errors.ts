@@ -1,6 +1,6 @@
 import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { classify } from '../attempt/classify.ts'
-import { internalError } from './dns-answer.ts'
+import { localAnswer } from './dns-answer.ts'
 import type { DnsAnswer } from './dns-answer.ts'
 import type { NameServer } from './name-server.ts'
 
@@ -8,7 +8,7 @@ import type { NameServer } from './name-server.ts'
 
 /** Nothing listens at the address of the server, or this machine has no route to it. */
 export function serverUnreachable({ title }: NameServer, error: Error): DnsAnswer {
-  return internalError(
+  return localAnswer(
     'dns-unreachable',
     `${title} ${LOCAL_CAUSES['dns-unreachable'].text}: ${classify(error).detail}`,
   )
@@ -16,10 +16,10 @@ export function serverUnreachable({ title }: NameServer, error: Error): DnsAnswe
 
 /** The server has not answered over TCP until now. */
 export function silentOverTcp({ title }: NameServer): DnsAnswer {
-  return internalError('dns-tcp', `${title} ${LOCAL_CAUSES['dns-tcp'].text}`)
+  return localAnswer('dns-tcp', `${title} ${LOCAL_CAUSES['dns-tcp'].text}`)
 }
 
 /** The query over TCP failed, for this reason. */
 export function failedOverTcp({ title }: NameServer, why: string): DnsAnswer {
-  return internalError('dns-tcp', `${title}: the answer is too long for UDP, and over TCP: ${why}`)
+  return localAnswer('dns-tcp', `${title}: the answer is too long for UDP, and over TCP: ${why}`)
 }

@@ -38,7 +38,7 @@ export interface StallTimes {
 /**
  * Gives an attempt its verdict: the only place that does. `unknown` for the reason `local` has three sources: the attempt failed with a
  * fault of this machine (`localFailure`), the poller's thread was stalled, or the uplink is out (`uplinkFault` is the reason, or null).
- * state/local-causes.ts lists all causes. Failures of a proxy or of credentials are `unknown` too, by their own reasons; rules of the URL
+ * state/local-causes.ts lists all causes. A URL that ends its pollers is not polled, and so not judged: state/quarantined-state.ts. Failures of a proxy or of credentials are `unknown` too, by their own reasons; rules of the URL
  * and parents (url-rules.ts, state/settling.ts) may change a verdict afterwards.
  */
 export function judge(
