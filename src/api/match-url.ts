@@ -33,8 +33,8 @@ function textTest(text: string, map: StateMap): (id: ResourceId) => boolean {
   // Labels are compared as text, not as JSON with its escapes, but to parse them all would take long.
   const isInLabels = (known: string) =>
     known.toLowerCase().includes(inJson) && Object.entries(parseLabels(known)).some((pair) => pair.some(isIn))
-  const hasText = map.matcher('texts', isIn)
-  const hasLabel = map.matcher('labels', isInLabels)
+  const hasText = map.column('texts').matcher(isIn)
+  const hasLabel = map.column('labels').matcher(isInLabels)
   return (id) => hasText(id) || hasLabel(id) || map.urlIncludes(id, pattern)
 }
 

@@ -147,9 +147,9 @@ export class StateMap {
     return this.#texts.get(id)
   }
 
-  /** What tells whether the texts or the labels of URLs pass a test; out of date after a change. */
-  matcher(of: 'texts' | 'labels', test: (text: string) => boolean): (id: ResourceId) => boolean {
-    return (of === 'texts' ? this.#texts : this.#labels).matcher(test)
+  /** The texts or the labels of all URLs, to look at each different one once. */
+  column(of: 'texts' | 'labels'): Pick<TextColumn, 'matcher' | 'mapper' | 'distinct'> {
+    return of === 'texts' ? this.#texts : this.#labels
   }
 
   /** The ids, in the order of the list. */

@@ -32,6 +32,29 @@ export class TextColumn {
     }
   }
 
+  /** What gives for an id what was made of its text, which is made once for each text. It is out of date after the next `set`. */
+  mapper<T>(make: (text: string) => T): (id: ResourceId) => T {
+    const numbers = this.#numbers
+    const made = new Map<number, T>()
+    return (id) => {
+      const number = numbers[id] as number
+      const known = made.get(number)
+      if (known !== undefined) return known
+      const one = make(this.#pool.text(number))
+      made.set(number, one)
+      return one
+    }
+  }
+
+  /** The different texts without '', at most so many of them. */
+  *distinct(most: number): Generator<string> {
+    const limit = Math.min(this.#pool.limit, most + 1)
+    for (let number = 1; number < limit; number++) {
+      const text = this.#pool.text(number)
+      if (text !== '') yield text
+    }
+  }
+
   set(id: ResourceId, text: string): void {
     const before = this.#numbers[id] as number
     const number = this.#pool.replace(before, text)

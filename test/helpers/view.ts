@@ -42,6 +42,8 @@ export function listPage(rows: readonly Row[], some: Partial<ListPage> = {}): Li
     search: '',
     typing: false,
     only: null,
+    group: null,
+    headings: new Map(),
     searchProgress: 1,
     matches: rows.length,
     rows,

@@ -1,14 +1,22 @@
+import { counted } from '../../resource/counted.ts'
 import { statusText } from '../text/state-text.ts'
 import { LAST_POLLS } from '../../state/history.ts'
 import { escapeText } from '../text/escape.ts'
 import { ageCell, certificateCell, shareCell, sparkline, timeCell, displayUrl, formatCount } from './cells.ts'
-import { MAX_ROWS } from './ranking.ts'
 import type { Sort } from './ranking.ts'
+import { MAX_ROWS } from './row-groups.ts'
 import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
 import type { ListPage, Row } from './view.ts'
+import type { LatestState } from '../../state/latest-state.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
 import { truncateTo, padStartTo, padEndTo, shortenTo, textWidth } from './width.ts'
+
+/** The longest name and value of a label in a heading, in UTF-16 units. */
+const MAX_HEADING_NAME = 80
+
+/** With fewer columns for its name, a heading has no counts by verdict. */
+const MIN_HEADING_NAME = 12
 
 const SORT_NAMES: Readonly<Record<Sort, string>> = {
   worst: 'worst first',
@@ -29,22 +37,76 @@ export function listLines(page: ListPage, now: number, size: ScreenSize, style: 
   // The order is in the footer too.
   const about = textWidth(whole) <= room ? whole : listSummary(page, false)
   const head = padEndTo(names, size.columns - Math.min(room, textWidth(about))) + truncateTo(about, room)
+  const lines = [style('dim', truncateTo(head, size.columns))]
+  for (const [n, row] of rows.entries()) {
+    lines.push(...headingLines(page, n, size, style))
+    const line = formatRow(row, columns)
+    const verdict = page.rows[n]?.latest.verdict ?? 'pending'
+    lines.push(
+      n === page.selected
+        ? style('inverse', padEndTo(`>${line}`, size.columns))
+        : ` ${style(VERDICT_STYLES[verdict], line.slice(0, VERDICT_WIDTH))}${line.slice(VERDICT_WIDTH)}`,
+    )
+  }
+  return [...lines, ...headingLines(page, rows.length, size, style)]
+}
+
+const HEADING_VERDICTS = ['down', 'unknown', 'pending', 'up'] as const
+
+/** The heading above a row, if a group begins there: `team=web  12 URLs  1 down  11 up`. */
+function headingLines(
+  { group, headings }: ListPage,
+  row: number,
+  { columns }: ScreenSize,
+  style: Style,
+): string[] {
+  const heading = headings.get(row)
+  if (group === null || heading === undefined) return []
+  const { key, counts } = heading
+  const label = escapeText(group, MAX_HEADING_NAME)
+  const name =
+    typeof key === 'object'
+      ? `${label}=${escapeText(key.value, MAX_HEADING_NAME)}`
+      : key === 'without'
+        ? `without ${label}`
+        : `${label}: other values`
+  const known = HEADING_VERDICTS.filter((verdict) => counts[verdict] > 0)
+  const size = known.reduce((sum, verdict) => sum + counts[verdict], 0)
+  const parts = known.map((verdict) => [verdict, `  ${formatCount(counts[verdict])} ${verdict}`] as const)
+  const total = `  ${counted(size, 'URL', formatCount(size))}`
+  const room = columns - textWidth(total + parts.map(([, text]) => text).join(''))
+  if (room < MIN_HEADING_NAME) return [style('bold', truncateTo(name + total, columns))]
   return [
-    style('dim', truncateTo(head, size.columns)),
-    ...rows.map((row, n) => {
-      const line = formatRow(row, columns)
-      if (n === page.selected) return style('inverse', padEndTo(`>${line}`, size.columns))
-      const verdict = page.rows[n]?.latest.verdict ?? 'pending'
-      return ` ${style(VERDICT_STYLES[verdict], line.slice(0, VERDICT_WIDTH))}${line.slice(VERDICT_WIDTH)}`
-    }),
+    style('bold', truncateTo(name, room) + total) +
+      parts.map(([verdict, text]) => style(VERDICT_STYLES[verdict], text)).join(''),
   ]
 }
 
+/** The longest text of a server in a whole reason, in UTF-16 units. */
+const MAX_REASON = 400
+
+/** The verdict and the whole reason of the selected row, if the list has no room for it; null: it has. */
+export function cutReason(page: ListPage, now: number, size: ScreenSize): LatestState | null {
+  const latest = page.rows[page.selected]?.latest
+  if (latest === undefined || latest.verdict === 'pending') return null
+  const widths = columnWidths(
+    size,
+    page.rows.map((row) => cells(row, now)),
+  )
+  return textWidth(wholeReason(latest)) > (widths[STATUS] as number) ? latest : null
+}
+
+/** The reason of a URL, of which no more is cut than can be shown. */
+export function wholeReason(latest: LatestState): string {
+  return statusText(latest, MAX_REASON)
+}
+
 function listSummary(
-  { sort, search, only, searchProgress, matches, first, rows }: ListPage,
+  { sort, search, only, group, searchProgress, matches, first, rows }: ListPage,
   order: boolean,
 ): string {
-  const most = matches > MAX_ROWS ? `, the first ${formatCount(MAX_ROWS)}` : ''
+  // Headings say how many there are of each group.
+  const most = matches > MAX_ROWS && group === null ? `, the first ${formatCount(MAX_ROWS)}` : ''
   const places = rows.length === 0 ? '' : ` ${formatCount(first + 1)}–${formatCount(first + rows.length)}`
   const seen = searchProgress < 1 ? ` (searching: ${Math.floor(searchProgress * 100)}%)` : ''
   const parts = [...(only === null ? [] : [only]), ...(search === '' ? [] : [`"${escapeText(search, 20)}"`])]

@@ -2,14 +2,13 @@ import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import { formatLabels } from '../../resource/labels.ts'
 import { displayUrl } from './cells.ts'
+import { addTo, RowGroups } from './row-groups.ts'
+import type { RowGroup } from './row-groups.ts'
 
 /** The orders of the rows. */
 export const SORTS = ['worst', 'changed', 'slowest', 'certificate', 'list'] as const
 
 export type Sort = (typeof SORTS)[number]
-
-/** Maximum number of rows in order. Searching finds the others. */
-export const MAX_ROWS = 1_000
 
 /** URLs that are examined between two checks of the clock. */
 const URLS_PER_CLOCK_CHECK = 500
@@ -30,12 +29,11 @@ export class Ranking {
   #only: Verdict | null = null
   /** The next URL to examine; the pass ends at the end of the list. */
   #nextId = 0
-  #candidates: { id: ResourceId; score: number }[] = []
-  /** Once there are enough candidates, a new one must score more than this. */
-  #threshold = Number.NEGATIVE_INFINITY
+  #label: string | null = null
+  #open = new RowGroups(null)
   #matches = 0
   #lastMatches = 0
-  #ids: readonly ResourceId[] = []
+  #groups: readonly RowGroup[] = []
   /** No pass for this order and search has ended yet. */
   #isFirstPass = true
 
@@ -43,9 +41,16 @@ export class Ranking {
     this.#map = map
   }
 
-  /** The first rows that are known so far, at most MAX_ROWS. */
+  /** The first rows that are known so far, at most MAX_ROWS, in groups; in one if they are not grouped. */
+  get groups(): readonly RowGroup[] {
+    return this.#groups
+      .map((group) => ({ ...group, ids: group.ids.filter((id) => this.#map.has(id)) }))
+      .filter(({ ids }) => ids.length > 0)
+  }
+
+  /** The same without their groups. */
   get ids(): readonly ResourceId[] {
-    return this.#ids.filter((id) => this.#map.has(id))
+    return this.groups.flatMap(({ ids }) => ids)
   }
 
   /** How many URLs are known to match the search so far. */
@@ -58,9 +63,13 @@ export class Ranking {
     return this.#isFirstPass && this.#map.limit > 0 ? this.#nextId / this.#map.limit : 1
   }
 
-  /** Sets order, search, and the verdict that URLs must have; null: any. `search` is matched with URL, verdict, reason, status and labels, ignoring case. */
-  setQuery(sort: Sort, search: string, only: Verdict | null = null): void {
-    if (sort === this.#sort && search === this.#search && only === this.#only) return
+  /**
+   * Sets order, search, the verdict that URLs must have (null: any), and the label by which they are grouped (null: none). `search` is
+   * matched with URL, verdict, reason, status and labels, ignoring case.
+   */
+  setQuery(sort: Sort, search: string, only: Verdict | null = null, label: string | null = null): void {
+    if (sort === this.#sort && search === this.#search && only === this.#only && label === this.#label) return
+    this.#label = label
     this.#only = only
     this.#sort = sort
     this.#search = search
@@ -72,42 +81,33 @@ export class Ranking {
   scan(shouldStop: () => boolean): void {
     const { limit } = this.#map
     if (this.#nextId >= limit) this.#restart()
+    const groupOf = this.#open.finder(this.#map)
     do {
       const end = Math.min(limit, this.#nextId + URLS_PER_CLOCK_CHECK)
-      for (; this.#nextId < end; this.#nextId++) this.#consider(this.#nextId)
+      for (; this.#nextId < end; this.#nextId++) this.#consider(this.#nextId, groupOf)
     } while (this.#nextId < limit && !shouldStop())
     const over = this.#nextId >= limit
     if (!over && !this.#isFirstPass) return
-    this.#trimCandidates()
-    this.#ids = this.#candidates.map(({ id }) => id)
+    this.#groups = this.#open.ranked()
     this.#lastMatches = this.#matches
     if (over) this.#isFirstPass = false
   }
 
   #restart(): void {
     this.#nextId = 0
-    this.#candidates = []
-    this.#threshold = Number.NEGATIVE_INFINITY
+    this.#open = new RowGroups(this.#label)
     this.#matches = 0
   }
 
-  #consider(id: number): void {
+  #consider(id: number, groupOf: ReturnType<RowGroups['finder']>): void {
     if (!this.#map.has(id)) return
-    if (this.#only !== null && this.#map.verdict(id) !== this.#only) return
+    const verdict = this.#map.verdict(id)
+    const isListed = this.#only === null || verdict === this.#only
+    // Headings count the others too.
+    if (!isListed && this.#label === null) return
     if (this.#search !== '' && !this.#isMatch(id)) return
-    this.#matches++
-    const score = this.#score(id)
-    if (score <= this.#threshold) return
-    this.#candidates.push({ id, score })
-    if (this.#candidates.length < 2 * MAX_ROWS) return
-    this.#trimCandidates()
-    this.#threshold = this.#candidates.at(-1)?.score ?? this.#threshold
-  }
-
-  /** Highest score first; equal scores in the order of the list. */
-  #trimCandidates(): void {
-    this.#candidates.sort((a, b) => b.score - a.score || a.id - b.id)
-    this.#candidates.length = Math.min(this.#candidates.length, MAX_ROWS)
+    if (isListed) this.#matches++
+    addTo(groupOf(id), { id, score: isListed ? this.#score(id) : 0 }, verdict, isListed)
   }
 
   #isMatch(id: ResourceId): boolean {

@@ -14,6 +14,8 @@ import type { LiveData } from './live-stats.ts'
 import { Painter } from './painter.ts'
 import type { Canvas } from './painter.ts'
 import { Ranking } from './ranking.ts'
+import { labelNames } from './row-groups.ts'
+import { visiblePart } from './scroll.ts'
 import { RecentStates } from './recent-states.ts'
 import { withColours, withoutColours } from './style.ts'
 import { handleKey, INITIAL_UI, withoutUrl } from './ui-state.ts'
@@ -50,7 +52,7 @@ export class Table implements Printer {
   #size: ScreenSize
   #live: (() => LiveData) | null = null
   #ranking: Ranking | null = null
-  #firstRow = 0
+  #firstLine = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: ScreenOptions, out: Canvas & Sink, now: () => number, quit: () => void) {
@@ -76,6 +78,7 @@ export class Table implements Printer {
       this.#ui = handleKey(this.#ui, key, {
         ids: this.#ranking?.ids ?? [],
         visibleRows: visibleRows(this.#size),
+        labels: () => (this.#live === null ? [] : labelNames(this.#live().map)),
       })
     }
     this.#recent.watch(this.#ui.page === 'detail' ? this.#ui.selected : null)
@@ -140,7 +143,7 @@ export class Table implements Printer {
   }
 
   #draw(live: LiveData, ranking: Ranking, now: number): void {
-    ranking.setQuery(this.#ui.sort, this.#ui.search, this.#ui.only)
+    ranking.setQuery(this.#ui.sort, this.#ui.search, this.#ui.only, this.#ui.group)
     ranking.scan(() => this.#now() - now > SCAN_MS)
     const view = {
       at: Date.now(),
@@ -152,7 +155,7 @@ export class Table implements Printer {
   }
 
   #page(map: StateMap, ranking: Ranking): Page {
-    const { page, selected, sort, search, typing, only, curl } = this.#ui
+    const { page, selected, sort, search, typing, only, group, curl } = this.#ui
     const row = (id: Row['id']): Row => ({ id, latest: map.get(id), history: historyOf(map, id) })
     if (page === 'help') return { type: 'help' }
     if (page === 'detail' && selected !== null) {
@@ -165,24 +168,20 @@ export class Table implements Printer {
         curl,
       }
     }
-    const { ids, matches, searchProgress } = ranking
-    const at = selected === null ? 0 : Math.max(0, ids.indexOf(selected))
-    const fit = visibleRows(this.#size)
-    // Scroll only as far as needed to show the selected row, without empty rows below the last one.
-    const least = Math.max(0, at - fit + 1)
-    this.#firstRow = Math.max(least, Math.min(this.#firstRow, at, Math.max(least, ids.length - fit)))
-    const rows = ids.slice(this.#firstRow, this.#firstRow + fit).map(row)
+    const { groups, matches, searchProgress } = ranking
+    const part = visiblePart(groups, group !== null, selected, visibleRows(this.#size), this.#firstLine)
+    this.#firstLine = part.firstLine
     return {
       type: 'list',
       sort,
       search,
       typing,
       only,
+      group,
       searchProgress,
       matches,
-      rows,
-      first: this.#firstRow,
-      selected: at - this.#firstRow,
+      ...part,
+      rows: part.ids.map(row),
     }
   }
 }

@@ -15,6 +15,8 @@ export interface UiState {
   readonly typing: boolean
   /** Only URLs with this verdict are listed; null: all. */
   readonly only: Verdict | null
+  /** The label by which rows are grouped; null: none. */
+  readonly group: string | null
   /** The page of a URL shows its curl command line. */
   readonly curl: boolean
   /** The selected URL, which is followed when its row moves; null: whatever row is first. */
@@ -28,6 +30,7 @@ export const INITIAL_UI: UiState = {
   search: '',
   typing: false,
   only: null,
+  group: null,
   curl: false,
   selected: null,
   quit: false,
@@ -38,6 +41,8 @@ export interface VisibleList {
   readonly ids: readonly ResourceId[]
   /** Number of rows that fit. */
   readonly visibleRows: number
+  /** The names of the labels of the list, in their order. */
+  readonly labels: () => readonly string[]
 }
 
 /** Returns the state after a key. */
@@ -97,6 +102,8 @@ function handleCommand(ui: UiState, text: string, shown: VisibleList): UiState {
       return toggleOnly(ui, 'down')
     case 'u':
       return toggleOnly(ui, 'unknown')
+    case 'g':
+      return { ...ui, page: 'list', group: nextLabel(ui.group, shown.labels()), selected: null }
     case 'c':
       return ui.page === 'detail' ? { ...ui, curl: !ui.curl } : { ...openDetail(ui, shown), curl: true }
     case 'k':
@@ -114,6 +121,11 @@ function toggleOnly(ui: UiState, verdict: Verdict): UiState {
 
 function nextSort(sort: Sort, by: number): Sort {
   return SORTS[(SORTS.indexOf(sort) + by + SORTS.length) % SORTS.length] as Sort
+}
+
+/** The label after this one; null after the last one, or if there are none. */
+function nextLabel(label: string | null, labels: readonly string[]): string | null {
+  return (label === null ? labels[0] : labels.find((name) => name > label)) ?? null
 }
 
 function openDetail(ui: UiState, { ids }: VisibleList): UiState {

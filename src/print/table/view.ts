@@ -4,6 +4,7 @@ import type { UrlHistory } from '../../state/history.ts'
 import type { Counts, LatestState } from '../../state/latest-state.ts'
 import type { Percentiles } from '../text/histogram.ts'
 import type { Sort } from './ranking.ts'
+import type { RowGroup } from './row-groups.ts'
 
 /** One URL of the list. */
 export interface Row {
@@ -58,12 +59,16 @@ export interface ListPage {
   readonly typing: boolean
   /** Only URLs with this verdict are listed; null: all. */
   readonly only: Verdict | null
+  /** The label by which rows are grouped; null: none. */
+  readonly group: string | null
   /** The share of the list that the search has covered, from 0 to 1. */
   readonly searchProgress: number
   /** URLs that match the search. */
   readonly matches: number
   /** The rows that fit. */
   readonly rows: readonly Row[]
+  /** The groups that begin among them, by the index of the row that their heading is above. */
+  readonly headings: ReadonlyMap<number, Pick<RowGroup, 'key' | 'counts'>>
   /** Index of the first of `rows` in the list. */
   readonly first: number
   /** Index of the selected row in `rows`. */

@@ -2,7 +2,7 @@ import test from 'ava'
 import { renderFrame, visibleRows } from '../../../src/print/table/frame.ts'
 import { helpLines } from '../../../src/print/table/help.ts'
 import { unstyled, withColours, withoutColours } from '../../../src/print/table/style.ts'
-import type { Page } from '../../../src/print/table/view.ts'
+import type { Page, Row } from '../../../src/print/table/view.ts'
 import { curlCommand } from '../../../src/print/table/curl.ts'
 import { shortenTo, textWidth } from '../../../src/print/table/width.ts'
 import type { LastAnswer } from '../../../src/state/shown-state.ts'
@@ -52,7 +52,7 @@ test('a list at 80 × 24', (t) => {
     'https://a.example/3: timeout: no answer in time (wait)',
     '',
     '',
-    ' / search  s sort: worst  d down  u unknown  Enter detail  ? help  q quit       ',
+    ' / search  s sort: worst  g group  d down  u unknown  ? help  q quit            ',
   ])
 })
 
@@ -206,6 +206,41 @@ test('only what is down, with how many there are', (t) => {
     unstyled,
   )
   t.regex(head, /  down "shop": 2, worst first, 1–2$/)
+})
+
+test('groups have headings with how many are what', (t) => {
+  const counts = { up: 1_200, down: 2, unknown: 0, pending: 0 }
+  const headings = new Map([
+    [0, { key: { value: 'web\u001b' }, counts }],
+    [3, { key: 'without', counts: { up: 0, down: 0, unknown: 1, pending: 1 } }],
+    [4, { key: 'others', counts: { up: 1, down: 0, unknown: 0, pending: 0 } }],
+  ] as const)
+  const page = listPage(ROWS, { group: 'team', headings, selected: 1 })
+  const lines = renderFrame(viewWith(page), SIZE, unstyled)
+  t.deepEqual(
+    [3, 5, 7, 9].map((n) => lines[n]),
+    [
+      'team=web\\u{1b}  1,202 URLs  2 down  1,200 up',
+      `>unknown local: no descriptors              41ms  100%      https://a.example/1 `,
+      'without team  2 URLs  1 unknown  1 pending',
+      'team: other values  1 URL  1 up',
+    ],
+  )
+  t.regex(lines.at(-1) ?? '', /  g group: team  /)
+  const narrow = renderFrame(viewWith(page), { columns: 34, rows: 24 }, unstyled)
+  t.is(narrow[3], 'team=web\\u{1b}  1,202 URLs')
+})
+
+test('the reason of the selected row is there whole if the list cuts it', (t) => {
+  const text = `the certificate ${'is not valid for this name, '.repeat(4)}and the end`
+  const row = rowWith(0, { verdict: 'down', reason: 'tls', status: 0, text })
+  const linesAt = (columns: number, rows: number, selected = 0) =>
+    renderFrame(viewWith(listPage([row, ROWS[1] as Row], { selected })), { columns, rows }, unstyled)
+  const wide = linesAt(80, 24).slice(-3, -1)
+  t.is(wide.join(' ').replaceAll(/ +/g, ' '), `>down tls: ${text}`)
+  t.true(linesAt(80, 18).some((line) => line.startsWith('>down tls: the certificate ')))
+  t.false(linesAt(80, 24, 1).some((line) => line.includes('and the end')))
+  t.true(linesAt(200, 24, 0).some((line) => line.includes('and the end')))
 })
 
 test('a URL is shortened in its middle', (t) => {

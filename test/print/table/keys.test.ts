@@ -32,7 +32,10 @@ const IDS = Array.from({ length: 30 }, (_, id) => (100 + id) as ResourceId)
 
 /** What a person sees after typing. */
 function after(input: string, ui: UiState = INITIAL_UI, ids: readonly ResourceId[] = IDS): UiState {
-  return parseKeys(input).reduce((before, key) => handleKey(before, key, { ids, visibleRows: 10 }), ui)
+  return parseKeys(input).reduce(
+    (before, key) => handleKey(before, key, { ids, visibleRows: 10, labels: () => ['env', 'team'] }),
+    ui,
+  )
 }
 
 test('moving: by rows, by pages, to the ends', (t) => {
@@ -71,6 +74,18 @@ test('searching: what is typed is text, until Enter or Escape', (t) => {
   t.like(after('/ab\r\u001b'), { typing: false, search: '' })
   t.like(after('/ab\u001b'), { typing: false, search: '' })
   t.is(after(`/${'x'.repeat(1_000)}`).search.length, 200)
+})
+
+test('grouped by one label after the other, and not at all', (t) => {
+  t.like(after('jg'), { group: 'env', selected: null })
+  t.like(after('gg'), { group: 'team' })
+  t.like(after('ggg'), { group: null })
+  t.like(after('\rg'), { page: 'list', group: 'env' })
+  t.like(after('g\u001b'), { group: 'env' })
+  t.is(
+    handleKey(INITIAL_UI, { type: 'text', text: 'g' }, { ids: IDS, visibleRows: 10, labels: () => [] }).group,
+    null,
+  )
 })
 
 test('only what is down or unknown, and all again', (t) => {
