@@ -53,7 +53,8 @@ test('a list that changes is taken over: what is new is polled, what has left is
 test('SIGHUP reads the lists again, whether they seem to have changed or not', async (t) => {
   const origin = await startOrigin(t)
   const list = listOf(t, [`${origin.url}/a`])
-  const program = new Program(t, [...QUICK, '-f', list.file])
+  // Without --verbose, a line that comes again is only counted for a minute.
+  const program = new Program(t, [...QUICK, '--verbose', '-f', list.file])
   await origin.requested('/a', 2)
   rmSync(list.file)
   const said = () => program.stderr.match(/no such file/g)?.length ?? 0

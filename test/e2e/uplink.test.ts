@@ -53,7 +53,8 @@ test('a poller that dies while the uplink is out takes that with it: the next on
   const mark = join(directoryOf(t), 'mark')
   const program = new Program(
     t,
-    [...QUICK, '--error-backoff', '0ms', '--pool-size', '1', '--canary', canary, ...urls],
+    // Without --verbose, a line that comes again is only counted for a minute.
+    [...QUICK, '--verbose', '--error-backoff', '0ms', '--pool-size', '1', '--canary', canary, ...urls],
     {
       env: {
         NODE_OPTIONS: `--import ${fault}`,
