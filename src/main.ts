@@ -96,7 +96,8 @@ export async function main(
   })
   const settings = shown?.shownSettings(table, profiles, poll) ?? null
   const known = { settling, settings, earlier: recorder, places: lists.places }
-  const asked = { ...options, listen: listen ?? pageExport, alerts: alerter }
+  const run = shown?.runSettings(poll) ?? []
+  const asked = { ...options, listen: listen ?? pageExport, alerts: alerter, settings: run }
   const monitor = new MonitorSupervisor(table, known, monitorOptions(asked, inputs, screen), events)
   if (options.outputs.length > 0) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))

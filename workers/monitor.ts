@@ -85,7 +85,7 @@ function reportErrors(lines: string): void {
 /** The live view. Not loaded without one: the regular expressions that measure the width of text take 30 ms to compile. */
 async function createTable(size: NonNullable<typeof screen>) {
   const { Table } = await import('../src/print/table/table.ts')
-  return new Table(size, output, monotonicMs, () => post({ type: 'quit' }))
+  return new Table({ ...size, settings: options.settings }, output, monotonicMs, () => post({ type: 'quit' }))
 }
 
 /** What passes buffers on to the recorder. Not loaded without one. */

@@ -3,6 +3,7 @@ import type { ResourceId } from '../resource/resource.ts'
 import { shorten } from '../resource/shorten.ts'
 import type { Header } from './headers.ts'
 import type { JsonCheck } from './json-check.ts'
+import type { PollOptions } from './poll-options.ts'
 import type { Profiles } from './profiles.ts'
 import type { TalkStep } from './talk.ts'
 import type { Overrides, UrlOptions } from './url-options.ts'
@@ -22,24 +23,41 @@ const ROWS: readonly UrlSetting[] = (URL_SETTINGS as readonly UrlSetting[]).filt
 )
 
 /**
- * Gives the settings of a URL that its list sets and that differ from `flags`, in one text as a line of a list has them:
- * `interval=10s accept=200..=204`. Secrets are left out. It may have any character: escape it before printing.
+ * Gives the settings of a URL that its list sets and that differ from `flags`, as a line of a list has them, each in a line:
+ * `interval=10s`. Secrets are left out. They may have any character: escape them before printing.
  */
 export function shownSettings(
-  table: Pick<ResourceTable, 'profile'>,
+  table: Pick<ResourceTable, 'profile' | 'url'>,
   profiles: Pick<Profiles, 'overrides'>,
   flags: UrlOptions,
 ): (id: ResourceId) => string {
   const texts = new WeakMap<Overrides, string>()
   return (id) => {
     const overrides = profiles.overrides(table.profile(id))
-    if (overrides === null) return ''
-    const known = texts.get(overrides)
-    if (known !== undefined) return known
-    const text = join(writeSettings(overrides, flags))
-    texts.set(overrides, text)
-    return text
+    const login = loginSettings(table.url(id), overrides?.auth ?? flags.auth)
+    if (overrides === null) return login.join('')
+    const known = texts.get(overrides) ?? join(writeSettings(overrides, flags))
+    texts.set(overrides, known)
+    return [known, ...login].filter((text) => text !== '').join('\n')
   }
+}
+
+/** The login in a URL as a setting. It is none, but requests have it all the same, unless `auth` is set. */
+export function loginSettings(url: string, auth: UrlOptions['auth']): readonly string[] {
+  return auth === null && /^[^/]*\/\/[^/?#]*@/.test(url) ? [`auth=basic:${HIDDEN}`] : []
+}
+
+/** All settings of a run that have a value, as a line of a list has them. Secrets are left out. */
+export function runSettings(poll: PollOptions): readonly string[] {
+  return [...effectiveSettings(poll), ...unlistedSettings(poll)]
+}
+
+/** What a run has in the way of a setting that no line can have. */
+export function unlistedSettings({ tls, resolvers }: PollOptions): readonly string[] {
+  return [
+    ...(tls.ca === null ? [] : [`cacert=${HIDDEN}`]),
+    ...resolvers.map((resolver) => `resolver=${resolver}`),
+  ]
 }
 
 /** Settings of one URL in an answer, and the length of each in UTF-16 units. */
@@ -97,5 +115,5 @@ function quoted(text: string): string {
 }
 
 function join(settings: readonly string[]): string {
-  return shorten(settings.map((one) => shorten(one, MAX_SETTING)).join(' '), MAX_TEXT)
+  return shorten(settings.map((one) => shorten(one.replaceAll('\n', ' '), MAX_SETTING)).join('\n'), MAX_TEXT)
 }

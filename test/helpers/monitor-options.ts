@@ -10,6 +10,7 @@ export const monitorOptions: MonitorOptions = {
   statusIntervalMs: null,
   pollers: 1,
   outputs: [],
+  settings: [],
   inputs: [],
   metrics: false,
   history: false,

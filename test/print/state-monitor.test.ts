@@ -32,6 +32,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}, known: V
     history: false,
     alerts: false,
     screen: null,
+    settings: [],
     resumeFrom: null,
     ...options,
   }

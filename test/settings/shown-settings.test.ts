@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import type { ResourceId } from '../../src/resource/resource.ts'
+import type { ResourceId, Url } from '../../src/resource/resource.ts'
 import { Profiles } from '../../src/settings/profiles.ts'
 import { shownSettings } from '../../src/settings/shown-settings.ts'
 import type { Overrides } from '../../src/settings/url-options.ts'
@@ -19,10 +19,11 @@ function overridesOf(settings: string, scheme = 'https'): Overrides | null {
 }
 
 /** What is shown of a URL with these settings, in a run with the flags. */
-function shown(overrides: Overrides | null, run: Overrides = {}): string {
+function shown(overrides: Overrides | null, run: Overrides = {}, url = 'https://a.example/' as Url): string {
   const profiles = new Profiles({ ...flags, ...run })
   const profile = profiles.acquire(overrides)
-  return shownSettings({ profile: () => profile }, profiles, { ...flags, ...run })(0 as ResourceId)
+  const table = { profile: () => profile, url: () => url }
+  return shownSettings(table, profiles, { ...flags, ...run })(0 as ResourceId).replaceAll('\n', ' ')
 }
 
 test('settings are shown as a line has them', (t) => {
@@ -78,4 +79,12 @@ test('long settings are cut, and so are many', (t) => {
   const many = shown({ body: Array.from({ length: 4_000 }, (_, n) => `text ${n}`) })
   t.is(many.length, 1_000)
   t.true(many.endsWith('…'))
+})
+
+test('the login in a URL is a setting, unless another is set', (t) => {
+  const url = 'https://me:hunter2@a.example/' as Url
+  t.is(shown(null, {}, url), 'auth=basic:…')
+  t.is(shown(overridesOf('interval=10s'), {}, url), 'interval=10s auth=basic:…')
+  t.is(shown({ auth: { scheme: 'aws', identity: 'api' } }, {}, url), 'auth=aws:api')
+  t.is(shown(null, {}, 'https://a.example/@me' as Url), '')
 })

@@ -6,7 +6,7 @@ import { formatLabels } from '../../resource/labels.ts'
 import { formatDuration } from '../../resource/format-duration.ts'
 import { statusText } from '../text/state-text.ts'
 import { timeCell, displayUrl } from './cells.ts'
-import { curlCommand } from './curl.ts'
+import { curlLines } from './curl.ts'
 import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
 import type { DetailPage } from './view.ts'
@@ -30,7 +30,7 @@ export function detailLines(page: DetailPage, now: number, size: ScreenSize, sty
   if (labels !== '') lines.push(field('labels', escapeText(formatLabels(labels), columns)))
   if (settings !== '') lines.push(...settingLines(settings, size))
   // Over as many lines as it needs: what is cut can't be copied.
-  if (page.curl) lines.push('', ...wrapTo(curlCommand(latest.url, states[0]), columns), '')
+  if (page.curl) lines.push('', ...curlLines(page, columns), '')
   if (latest.verdict === 'pending') return [...lines, field('verdict', 'pending')]
   const since = `${latest.verdict}, since ${formatDuration(now - history.changedAt)}`
   lines.push(
@@ -64,7 +64,7 @@ export function detailLines(page: DetailPage, now: number, size: ScreenSize, sty
 /** All settings, or as many as leave room for the rest of the page. */
 function settingLines(settings: string, { columns, rows }: ScreenSize): string[] {
   const width = columns - LABEL_WIDTH
-  const all = wrapTo(escapeText(settings, settings.length), width)
+  const all = wrapTo(escapeText(settings.replaceAll('\n', ' '), settings.length), width)
   const most = Math.max(1, Math.floor(rows / 5))
   const lines = all.length <= most ? all : [...all.slice(0, most - 1), all.slice(most - 1).join(' ')]
   return lines.map((text, n) => padEndTo(n === 0 ? 'settings' : '', LABEL_WIDTH) + truncateTo(text, width))

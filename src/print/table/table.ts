@@ -37,9 +37,14 @@ const SCAN_MS = 4
 /** Maximum number of lines of standard error that are kept. */
 const MAX_ERRORS = 20
 
+/** The terminal, and what the run sets for all URLs, as a line of a list has it. */
+interface TableOptions extends ScreenOptions {
+  readonly settings: readonly string[]
+}
+
 /** The live table on a terminal. `now`: the monotonic clock, in ms. `quit` is called when the user quits. */
 export class Table implements Printer {
-  readonly #options: ScreenOptions
+  readonly #options: TableOptions
   readonly #out: Canvas & Sink
   readonly #painter: Painter
   readonly #now: () => number
@@ -55,7 +60,7 @@ export class Table implements Printer {
   #firstLine = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(options: ScreenOptions, out: Canvas & Sink, now: () => number, quit: () => void) {
+  constructor(options: TableOptions, out: Canvas & Sink, now: () => number, quit: () => void) {
     this.#options = options
     this.#out = out
     this.#painter = new Painter(out)
@@ -164,6 +169,7 @@ export class Table implements Printer {
         ...row(selected),
         labels: map.labels(selected),
         settings: this.#settings.get(selected),
+        runSettings: this.#options.settings,
         states: this.#recent.get(selected),
         curl,
       }

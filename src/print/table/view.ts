@@ -79,8 +79,10 @@ export interface DetailPage extends Row {
   readonly type: 'detail'
   /** Its labels as `StateMap` keeps them. */
   readonly labels: string
-  /** What its list sets for it, not escaped. */
+  /** What its list sets for it, a setting each line, not escaped. */
   readonly settings: string
+  /** What the run sets for all URLs, as a line of a list has it. */
+  readonly runSettings: readonly string[]
   /** Whether its curl command line is shown. */
   readonly curl: boolean
   /** Its last States that are still kept in full, newest first. */

@@ -40,6 +40,8 @@ export interface MonitorOptions extends PrinterOptions {
   readonly alerts: boolean
   /** The terminal of the format `table`; null for other formats. */
   readonly screen: ScreenOptions | null
+  /** What the run sets for all URLs, as a line of a list has it; empty: nobody shows it. */
+  readonly settings: readonly string[]
   /** Where the previous monitor ended; null for the first one. */
   readonly resumeFrom: ResumePoint | null
 }

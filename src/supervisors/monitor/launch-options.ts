@@ -6,7 +6,7 @@ import type { ScreenOptions } from '../../runtime/screen.ts'
 /** The options of a run that concern the monitor. */
 export interface PrintOptions extends Pick<
   MonitorOptions,
-  'format' | 'changes' | 'verbose' | 'once' | 'brief' | 'outputs'
+  'format' | 'changes' | 'verbose' | 'once' | 'brief' | 'outputs' | 'settings'
 > {
   readonly statusIntervalMs: number
   readonly poolSize: number
@@ -29,6 +29,7 @@ export function monitorOptions(
     once,
     brief,
     outputs,
+    settings,
     statusIntervalMs,
     poolSize,
     listen,
@@ -46,6 +47,7 @@ export function monitorOptions(
     once,
     brief,
     outputs,
+    settings,
     statusIntervalMs: once ? null : statusIntervalMs,
     pollers: poolSize,
     inputs,

@@ -2,9 +2,8 @@ import type { ResourceTable } from '../../resource/resource-table.ts'
 import type { ResourceId } from '../../resource/resource.ts'
 import type { PollOptions } from '../../settings/poll-options.ts'
 import type { Profiles } from '../../settings/profiles.ts'
-import { effectiveSettings } from '../../settings/shown-settings.ts'
+import { effectiveSettings, loginSettings, unlistedSettings } from '../../settings/shown-settings.ts'
 import { mergeOverrides } from '../../settings/url-options.ts'
-import { HIDDEN } from '../../settings/value-types.ts'
 
 /** What the settings of a URL come from. `poll`: the flags. */
 export interface SettingsSources {
@@ -24,13 +23,9 @@ export function settingsOf(
 ): readonly string[] | null {
   if (!table.has(id) || table.displayName(id) !== url) return null
   const options = mergeOverrides(poll, profiles.overrides(table.profile(id)) ?? {})
-  const { username, password } = new URL(table.url(id))
-  const hasLogin = options.auth === null && username + password !== ''
   return [
     ...effectiveSettings(options),
-    // The login of a URL is no setting, but requests have it all the same.
-    ...(hasLogin ? [`auth=basic:${HIDDEN}`] : []),
-    ...(poll.tls.ca === null ? [] : [`cacert=${HIDDEN}`]),
-    ...poll.resolvers.map((resolver) => `resolver=${resolver}`),
+    ...loginSettings(table.url(id), options.auth),
+    ...unlistedSettings(poll),
   ]
 }

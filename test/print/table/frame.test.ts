@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import test from 'ava'
 import { renderFrame, visibleRows } from '../../../src/print/table/frame.ts'
 import { helpLines } from '../../../src/print/table/help.ts'
 import { unstyled, withColours, withoutColours } from '../../../src/print/table/style.ts'
-import type { Page, Row } from '../../../src/print/table/view.ts'
-import { curlCommand } from '../../../src/print/table/curl.ts'
+import type { DetailPage, Page, Row } from '../../../src/print/table/view.ts'
+import { curlLines } from '../../../src/print/table/curl.ts'
 import { shortenTo, textWidth } from '../../../src/print/table/width.ts'
 import type { LastAnswer } from '../../../src/state/shown-state.ts'
 import { down, up } from '../../helpers/state.ts'
@@ -27,6 +28,7 @@ const DETAIL: Page = {
   curl: false,
   labels: '',
   settings: '',
+  runSettings: [],
   ...rowWith(0, {
     verdict: 'down',
     reason: 'timeout',
@@ -106,7 +108,7 @@ test('one URL with all that can be known of it', (t) => {
   const row = rowWith(0, { url }, { expiresAt: NOW + 86_400_000 * 40, upShare: 0.98765 })
   const labels = '{"__proto__":"p","team":"web"}'
   const text = renderFrame(
-    viewWith({ type: 'detail', curl: false, ...row, labels, settings: '', states: [state] }),
+    viewWith({ type: 'detail', curl: false, ...row, labels, settings: '', runSettings: [], states: [state] }),
     SIZE,
     unstyled,
   ).join('\n')
@@ -255,7 +257,7 @@ test('the page of a URL on a large terminal: curl, phases one after another, twe
   const states = Array.from({ length: 20 }, (_, n) => up(0, { at: NOW - 60_000 * n, redirects: 1 }))
   const page = { ...DETAIL, curl: true, states } as Page
   const lines = renderFrame(viewWith(page), { columns: 80, rows: 60 }, unstyled)
-  t.true(lines.includes("curl --verbose --head --location 'https://a.example/0'"))
+  t.true(lines.includes('curl --head --http1.1 --location --max-redirs 10 https://a.example/0'))
   const from = lines.findIndex((line) => line.startsWith('dns '))
   t.deepEqual(lines.slice(from, from + 4), [
     `dns        3.1ms  ${'█'.repeat(5)}`,
@@ -266,17 +268,33 @@ test('the page of a URL on a large terminal: curl, phases one after another, twe
   t.is(lines.filter((line) => line.endsWith('up: 200 OK')).length, 20)
 })
 
-test('the command line of curl', (t) => {
-  t.is(curlCommand('https://a.example/', undefined), "curl --verbose --head 'https://a.example/'")
-  t.is(
-    curlCommand("https://a.example/?q='x'", { method: 'GET', redirects: 0 }),
-    "curl --verbose --output /dev/null 'https://a.example/?q='\\''x'\\'''",
-  )
-  t.is(
-    curlCommand('http://a.example/', { method: 'OPTIONS', redirects: 0 }),
-    "curl --verbose --request OPTIONS 'http://a.example/'",
-  )
-  t.is(curlCommand('tcp://a.example:1', undefined), 'none: it is not polled by HTTP')
+test('the command line of curl asks what the last poll asked, with the settings of URL and run', (t) => {
+  const linesOf = (columns: number, some: Partial<DetailPage>) =>
+    curlLines({ ...DETAIL, ...some } as DetailPage, columns)
+  const states = [up(0, { method: 'GET', redirects: 2 })]
+  const run = ['timeout=10s', 'user-agent="a b"', 'max-redirects=5', 'header.x-a=run', 'resolver=192.0.2.1']
+  t.deepEqual(linesOf(200, {}), ['curl --head --http1.1 https://a.example/0'])
+  const own = 'timeout=500ms\nheader.X-A=…\nproxy=http://b.example:1\ninsecure=on'
+  const whole = `curl --include --http1.1 --location --max-redirs 5 --user-agent 'a b' --max-time 0.5 --header 'X-A: …' --proxy http://b.example:1 --insecure https://a.example/0`
+  const notes = [
+    '# about the same request: curl has no word for all of it, or it is not known',
+    '# … stands for what is not shown',
+  ]
+  t.deepEqual(linesOf(200, { states, settings: own, runSettings: run }), [whole, ...notes])
+  const lines = linesOf(40, { states, settings: own, runSettings: run }).slice(0, -2)
+  t.true(lines.every((line, n) => textWidth(line) <= 40 && line.endsWith(' \\') === n < lines.length - 1))
+  t.is(lines.map((line) => line.replace(/\\$/, '')).join(''), whole)
+  t.deepEqual(linesOf(200, rowWith(0, { url: 'tcp://a.example:1' })), ['none: it is not polled by HTTP'])
+})
+
+test('a shell takes the lines of a command as one, also when a word is longer than a line', (t) => {
+  const url = `https://a.example/${'x'.repeat(70)}?q='a$b&${'y'.repeat(40)}`
+  const lines = curlLines({ ...DETAIL, ...rowWith(0, { url }) } as DetailPage, 40)
+  t.true(lines.every((line) => textWidth(line) <= 40))
+  const said = execFileSync('sh', ['-c', `curl() { printf '%s\\n' "$@"; }\n${lines.join('\n')}`], {
+    encoding: 'utf8',
+  })
+  t.deepEqual(said.trimEnd().split('\n'), ['--head', '--http1.1', new URL(url).href])
 })
 
 test('nothing of the help is cut at 80 × 24', (t) => {
@@ -297,7 +315,7 @@ test('every page fits every terminal, and no line is wider than it', (t) => {
     listPage([...ROWS, wide]),
     DETAIL,
     { type: 'help' },
-    { type: 'detail', curl: false, ...wide, labels: '', settings: '', states: [] },
+    { type: 'detail', curl: false, ...wide, labels: '', settings: '', runSettings: [], states: [] },
   ]
   for (const page of pages) {
     for (const rows of [1, 2, 7, 8, 13, 14, 19, 20, 24, 40, 50]) {
@@ -333,10 +351,11 @@ test('text of a server moves no cursor', (t) => {
     listPage([row], { search: evil, typing: true }),
     {
       type: 'detail',
-      curl: false,
+      curl: true,
       ...row,
       labels: JSON.stringify({ [evil]: evil }),
-      settings: evil,
+      settings: `header.${evil}=${evil}`,
+      runSettings: [`user-agent="${evil}"`],
       states: [state],
     },
   ] as const) {
@@ -374,7 +393,15 @@ test('the details of a URL with thresholds show its last answer', (t) => {
   const shown = (last: LastAnswer) => {
     const states = [{ ...down(0), verdict: 'up', last } as const]
     return renderFrame(
-      viewWith({ type: 'detail', curl: false, ...rowWith(0, latest), labels: '', settings: '', states }),
+      viewWith({
+        type: 'detail',
+        curl: false,
+        ...rowWith(0, latest),
+        labels: '',
+        settings: '',
+        runSettings: [],
+        states,
+      }),
       SIZE,
       unstyled,
     ).join('\n')

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { formatFilters, isEmpty, parseFilters, searchQuery } from '../../../web/src/list/filters.ts'
-import { curlCommand } from '../../../web/src/text/curl.ts'
+import { curlCommand } from '../../../src/print/text/curl-command.ts'
 import { formatMs, formatRate, formatShare } from '../../../web/src/text/numbers.ts'
 import { countsText, sentenceOf } from '../../../web/src/text/sentence.ts'
 import { formatSpan } from '../../../web/src/text/times.ts'

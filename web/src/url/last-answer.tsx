@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { UrlDetail } from '../server/answers.ts'
-import { curlCommand } from '../text/curl.ts'
+import { curlCommand } from '../../../src/print/text/curl-command.ts'
 import { formatMs } from '../text/numbers.ts'
 import { Ago } from '../text/time.tsx'
 import { answerOf } from '../text/why.ts'

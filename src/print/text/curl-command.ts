@@ -1,12 +1,11 @@
-import { parseDuration } from '../../../src/settings/durations.ts'
-import type { UrlDetail } from '../server/answers.ts'
-
 /** What stands for a secret. */
 const HIDDEN = '…'
 
 /** A command for a shell. */
 export interface CurlCommand {
   readonly text: string
+  /** The same as words that are not quoted. */
+  readonly words: readonly string[]
   /** False: it asks about the same, since curl has no word for something, or it is not known. */
   readonly isSame: boolean
 }
@@ -19,9 +18,12 @@ const onlyIf =
   (value) =>
     value === wanted ? words : []
 
-/** The settings that are part of a request. Of files, the API says the names only. */
+/** Units of durations as settings have them, in s. */
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3_600 }
+
+/** The settings that are part of a request. Of files, only the names are known. */
 const TRANSLATIONS: Readonly<Record<string, Translation>> = {
-  timeout: (value) => ['--max-time', String(Math.round(parseDuration(value)) / 1_000)],
+  timeout: (value) => ['--max-time', secondsOf(value)],
   'user-agent': (value) => ['--user-agent', value],
   // curl names a Content-Type of its own.
   data: (value) => ['--data-binary', value.startsWith('@') ? `@${HIDDEN}/${value.slice(1)}` : value],
@@ -44,10 +46,18 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   resolver: () => null,
 }
 
+/** What a URL was last asked. */
+interface Asked {
+  readonly url: string
+  /** Null: it was not asked yet. */
+  readonly method: string | null
+  readonly redirects: number | null
+  /** All settings of the URL, as a line of a list has them; null: not known. */
+  readonly settings: readonly string[] | null
+}
+
 /** The command that asks what a poll asks; null for URLs that curl cannot ask alike. */
-export function curlCommand(
-  row: Pick<UrlDetail, 'url' | 'method' | 'redirects' | 'settings'>,
-): CurlCommand | null {
+export function curlCommand(row: Asked): CurlCommand | null {
   if (!/^https?:/i.test(row.url)) return null
   const { method, redirects } = row
   const settings = (row.settings ?? []).map(parseSetting)
@@ -67,7 +77,13 @@ export function curlCommand(
   }
   const hasType = settings.some(([name]) => name.toLowerCase() === 'header.content-type')
   if (valueOf('data') !== undefined && !hasType) isSame = false
-  return { text: ['curl', ...words, url.href].map(quote).join(' '), isSame }
+  const all = ['curl', ...words, url.href]
+  return { text: all.map(quote).join(' '), words: all, isSame }
+}
+
+function secondsOf(duration: string): string {
+  const [, number, unit = 's'] = /^([\d.]+)(\w+)$/.exec(duration) ?? []
+  return String(Math.round(Number(number) * (SECONDS[unit] ?? 1) * 1_000) / 1_000)
 }
 
 function methodWords(method: string | null, hasData: boolean): string[] {
@@ -92,6 +108,6 @@ function parseSetting(text: string): readonly [name: string, value: string] {
 }
 
 /** A word for a POSIX shell. */
-function quote(text: string): string {
+export function quote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
