@@ -140,6 +140,8 @@ export interface ReceiverConfig {
   readonly settings: Readonly<Record<string, unknown>>
   /** The receiver that gets what this one could not be told; null: it is kept as a dead letter. */
   readonly fallback: string | null
+  /** How long this one is tried before the fallback gets what it could not be told, in ms. */
+  readonly fallbackAfterMs: number
   /** The most notifications in a minute. */
   readonly perMinute: number
 }

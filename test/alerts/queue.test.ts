@@ -28,6 +28,7 @@ class Bench {
   queue: DeliveryQueue
   settled = 0
   readonly #timeoutMs: number | undefined
+  readonly #options: Pick<BenchOptions, 'perMinute' | 'fallbacks' | 'fallbackAfterMs'>
 
   constructor(
     t: ExecutionContext,
@@ -35,11 +36,13 @@ class Bench {
       to = ['ops'],
       perMinute = 1_000,
       fallbacks = {},
+      fallbackAfterMs = 300_000,
       timeoutMs,
       repeatMs = null,
     }: Partial<BenchOptions> = {},
   ) {
     this.#timeoutMs = timeoutMs
+    this.#options = { perMinute, fallbacks, fallbackAfterMs }
     const warn = (line: string) => this.warnings.push(line)
     this.store = new AlertStore(':memory:', { now: () => this.now, warn })
     const rules = [webRule({ to, groupWaitMs: 0, groupBy: ['group'], repeatMs })]
@@ -48,7 +51,7 @@ class Bench {
       this.store.loadPlan(),
       this.now,
     )
-    this.queue = this.#queue(['ops', 'chat'], perMinute, fallbacks)
+    this.queue = this.#queue()
     t.teardown(async () => {
       await this.queue.close(0)
       this.store.close()
@@ -56,23 +59,29 @@ class Bench {
   }
 
   /** A queue that begins with what the store has, as after a restart. */
-  restart(names: readonly string[] = ['ops', 'chat']): void {
-    this.queue = this.#queue(names, 1_000, {})
+  restart(): void {
+    this.queue = this.#queue()
   }
 
-  #queue(
-    names: readonly string[],
-    perMinute: number,
-    fallbacks: Readonly<Record<string, string>>,
-  ): DeliveryQueue {
+  /** What the configuration says when it is read again. `settings`: those of `ops`. */
+  receivers(
+    settings = '',
+    { perMinute, fallbacks, fallbackAfterMs } = this.#options,
+  ): ReadonlyMap<string, QueuedReceiver> {
     const receiver = (name: string): QueuedReceiver => ({
       sender: { send: (notification, signal) => this.#send(name, notification, signal) },
+      settings: name === 'ops' ? settings : '',
       fallback: fallbacks[name] ?? null,
+      fallbackAfterMs,
       perMinute,
     })
+    return new Map(['ops', 'chat'].map((name) => [name, receiver(name)]))
+  }
+
+  #queue(): DeliveryQueue {
     return new DeliveryQueue({
       store: this.store,
-      receivers: new Map(names.map((name) => [name, receiver(name)])),
+      receivers: this.receivers(),
       now: () => this.now,
       random: () => 0,
       warn: (line) => this.warnings.push(line),
@@ -131,6 +140,7 @@ interface BenchOptions {
   readonly to: readonly string[]
   readonly perMinute: number
   readonly fallbacks: Readonly<Record<string, string>>
+  readonly fallbackAfterMs: number
   readonly timeoutMs: number
   readonly repeatMs: number | null
 }
@@ -300,6 +310,140 @@ test('the fallback gets what a receiver could not be told, and the end of it', a
   await one.fire(b)
   t.deepEqual(one.take(), ['ops new b', 'chat new b'])
   t.is(one.store.latest('dead', 10)[0]?.receiver, 'chat')
+})
+
+test('the fallback gets what a receiver does not take for five minutes, which is not tried again', async (t) => {
+  const one = new Bench(t, { fallbacks: { ops: 'chat' } })
+  one.answers.set('ops', answer(FAILED))
+  await one.fire(a)
+  while (one.now < START + 300_000) {
+    t.is(one.count('chat'), '')
+    one.take()
+    await one.at(Math.min(one.queue.nextDue, START + 300_000))
+  }
+  // The last attempt is made then.
+  t.deepEqual(one.take(), ['ops new a', 'chat new a'])
+  t.is(one.queue.nextDue, Infinity)
+  t.deepEqual(one.warnings, [
+    'receiver ops: not sent, it is tried again: 503',
+    'receiver ops: a notification could not be sent: 503; chat gets it',
+  ])
+  // While it fails it is tried once more for each.
+  await one.resolve(a)
+  t.deepEqual(one.take(), ['ops resolved a', 'chat resolved a'])
+  one.answers.delete('ops')
+  await one.fire(b)
+  t.deepEqual(one.take(), ['ops new b'])
+  one.answers.set('ops', answer(FAILED))
+  await one.fire(c)
+  t.deepEqual(one.take(), ['ops new c'])
+})
+
+test('the fallback gets what may not be tried for longer than that, or waits behind something', async (t) => {
+  const one = new Bench(t, { fallbacks: { ops: 'chat' } })
+  one.answers.set('ops', answer({ ...FAILED, retryAfterMs: 3_600_000 }))
+  await one.fire(a)
+  await one.resolve(a)
+  one.now += 100_000
+  await one.fire(b)
+  t.deepEqual(one.take(), ['ops new a'])
+  t.is(one.queue.nextDue, START + 300_000)
+  await one.at(START + 300_000)
+  await one.at(one.now)
+  t.deepEqual(one.take(), ['chat new a', 'chat resolved a'])
+  t.is(one.queue.nextDue, START + 400_000)
+  await one.at(START + 400_000)
+  t.deepEqual(one.take(), ['chat new b'])
+  t.is(one.queue.nextDue, Infinity)
+  t.is(one.count('ops'), 'failed 1 fallback 3')
+})
+
+test('what one notification is refused again and again for goes to the fallback though others are taken', async (t) => {
+  const one = new Bench(t, { fallbacks: { ops: 'chat' } })
+  one.answers.set('ops', ({ alerts }) => Promise.resolve(alerts[0]?.key === a.key ? FAILED : SENT))
+  await one.fire(a)
+  for (let n = 1; one.queue.nextDue < Infinity; n++) {
+    await one.at(one.queue.nextDue)
+    await one.fire(alertOf(`${n}`, { labels: { group: `${n}` } }))
+  }
+  t.is(one.now, START + 300_000)
+  t.is(one.count('ops').replace(/sent \d+ failed \d+ /, ''), 'fallback 1')
+})
+
+test('what the fallback is told anyway is tried as long as it would be without one', async (t) => {
+  const one = new Bench(t, { to: ['ops', 'chat'], fallbacks: { ops: 'chat' } })
+  one.answers.set('ops', answer({ ...FAILED, retryAfterMs: 1_000_000 }))
+  await one.fire(a)
+  await one.at(START + 400_000)
+  t.is(one.queue.waiting, 1)
+  t.deepEqual(one.take(), ['ops new a', 'chat new a'])
+  one.answers.delete('ops')
+  await one.at(START + 1_000_000)
+  t.deepEqual(one.take(), ['ops new a'])
+})
+
+test('after a restart a receiver has the whole time again', async (t) => {
+  const one = new Bench(t, { fallbacks: { ops: 'chat' } })
+  one.answers.set('ops', answer(FAILED))
+  await one.fire(a)
+  one.now += 86_400_000
+  one.restart()
+  one.take()
+  await one.at(one.now)
+  t.deepEqual(one.take(), ['ops new a'])
+  const until = one.now + 300_000
+  while (one.now < until) await one.at(Math.min(one.queue.nextDue, until))
+  t.is(one.take().at(-1), 'chat new a')
+})
+
+test('many that wait too long go to the fallback a part at a time', async (t) => {
+  const one = new Bench(t, { fallbacks: { ops: 'chat' } })
+  one.answers.set('ops', answer({ ...FAILED, retryAfterMs: 3_600_000 }))
+  await one.fire(...Array.from({ length: 250 }, (_, n) => alertOf(`${n}`, { labels: { group: `${n}` } })))
+  const told = []
+  one.now = START + 300_000
+  for (let n = 0; n < 3; n++) {
+    one.queue.tick(one.now)
+    told.push(one.count('ops').split(' ').at(-1))
+  }
+  t.deepEqual(told, ['100', '200', '250'])
+  await one.at(one.now + 60_000)
+  t.is(one.count('chat'), 'sent 250')
+})
+
+test('what waits is tried at once when the receiver has other settings', async (t) => {
+  const one = new Bench(t)
+  one.answers.set('ops', answer({ ...FAILED, retryAfterMs: 3_600_000 }))
+  await one.fire(a, b)
+  one.answers.delete('ops')
+  one.take()
+  one.queue.configure(one.receivers())
+  await one.at(one.now)
+  t.deepEqual(one.take(), [])
+  one.queue.configure(one.receivers('other'))
+  await one.at(one.now)
+  t.deepEqual(one.take(), ['ops new a', 'ops new b'])
+  t.is(one.queue.waiting, 0)
+  t.is(one.store.pauses.size, 0)
+})
+
+test('the pause that a receiver asked for outlives a restart', async (t) => {
+  const one = new Bench(t)
+  one.answers.set('ops', answer({ ...FAILED, retryAfterMs: 120_000 }))
+  await one.fire(a)
+  one.answers.delete('ops')
+  one.restart()
+  one.take()
+  await one.fire(b)
+  t.deepEqual(one.take(), [])
+  t.is(one.queue.nextDue, START + 120_000)
+  await one.at(START + 120_000)
+  t.deepEqual(one.take(), ['ops new b', 'ops new a'])
+  // A clock that was set back.
+  one.store.setPause('ops', one.now + 1e12)
+  one.restart()
+  await one.fire(c)
+  t.is(one.queue.nextDue, one.now + 3_600_000)
 })
 
 test('a receiver that does not answer, rejects or throws is tried again', async (t) => {

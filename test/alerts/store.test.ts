@@ -62,12 +62,16 @@ test('what was written is there when the file is opened again', (t) => {
     to: START + 1,
   })
   one.planner.acknowledge(alertOf('a0').key, 'me', START)
+  one.store.setPause('ops', START + 1)
+  one.store.setPause('chat', START + 1)
+  one.store.setPause('chat', null)
   one.store.write(one.planner.tick(START))
   const { instance } = one.store
   const pending = one.store.loadPending()
   t.is(pending.length, 2)
   const two = again(t, one, file)
   t.is(two.store.instance, instance)
+  t.deepEqual([...two.store.pauses], [['ops', START + 1]])
   t.deepEqual(two.store.loadPending(), pending)
   // JSON has no NaN, and a URL without a certificate has.
   t.deepEqual(two.planner.alerts(), one.planner.alerts())

@@ -37,7 +37,9 @@ test('whatever turns at once is one notification for each group, and memory is g
   }
   const queue = new DeliveryQueue({
     store,
-    receivers: new Map([['ops', { sender: { send }, fallback: null, perMinute: 60 }]]),
+    receivers: new Map([
+      ['ops', { sender: { send }, settings: '', fallback: null, fallbackAfterMs: 0, perMinute: 60 }],
+    ]),
     now: () => now,
     warn,
     onSettled: () => {},

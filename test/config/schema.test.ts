@@ -248,7 +248,7 @@ const VALUES: Readonly<
   receivers: {
     good: [
       '{}',
-      '{a: {webhook: "https://a.example/${X:-b}"}, b: {webhook: {url: "https://a.example/", headers: {A: b}}, fallback: a, per-minute: 5}}',
+      '{a: {webhook: "https://a.example/${X:-b}"}, b: {webhook: {url: "https://a.example/", headers: {A: b}}, fallback: a, fallback-after: 2m, per-minute: 5}}',
     ],
     bad: [
       '[a]',
@@ -259,6 +259,7 @@ const VALUES: Readonly<
       '{a: {webhook: {}}}',
       '{a: {webhook: {url: "https://a.example/", key: b}}}',
       '{a: {webhook: "https://a.example/", per-minute: 0}}',
+      '{a: {webhook: "https://a.example/", fallback-after: []}}',
       '{a: {webhook: "https://a.example/", key: b}}',
       '',
     ],

@@ -19,6 +19,10 @@ export function receiversSchema(): Properties {
       properties: {
         ...Object.fromEntries(RECEIVER_TYPES.map((type) => [type.name, typeSchema(type)])),
         fallback: described('Another receiver, which gets what this one could not be told.', VALUE),
+        'fallback-after': described(
+          'How long this one is tried before the fallback gets it. Default: 5m.',
+          VALUE,
+        ),
         'per-minute': {
           description: 'The most notifications in a minute. Default: 60.',
           anyOf: [

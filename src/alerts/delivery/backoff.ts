@@ -15,6 +15,16 @@ export function backoffMs(attempts: number, random: number): number {
   return longest * (1 - random / 2)
 }
 
+/** When an attempt is made after another one has failed, in ms since the epoch. `deadline`: of the fallback, which gets it if an attempt at that time fails too. */
+export function nextAttemptAt(
+  now: number,
+  waits: { readonly backoff: number; readonly pause: number; readonly deadline: number },
+): number {
+  const { backoff, pause, deadline } = waits
+  if (pause > 0 || deadline <= now) return now + Math.max(backoff, pause)
+  return Math.min(now + backoff, deadline)
+}
+
 /** The pause that a receiver asked for, within its bound. */
 export function pauseMs(retryAfterMs: number): number {
   return Math.min(Math.max(retryAfterMs, 0), LONGEST_PAUSE_MS)

@@ -1,14 +1,13 @@
-import { StoreError } from '../../sqlite/store-error.ts'
 import type { Notification, SendResult } from '../notification.ts'
 import type { AlertStore } from '../store/alert-store.ts'
 import type { DeliveryRow } from '../store/delivery-row.ts'
-import { backoffMs, isExhausted, LONGEST_WAIT_MS, pauseMs } from './backoff.ts'
+import { Attempts } from './attempts.ts'
+import { backoffMs, isExhausted, LONGEST_WAIT_MS, nextAttemptAt, pauseMs } from './backoff.ts'
 import { DeliveryCounts } from './delivery-counts.ts'
 import type { DeliveryCount } from './delivery-counts.ts'
 import { Outcomes } from './outcomes.ts'
 import { ReceiverQueue } from './receiver-queue.ts'
 import type { QueuedReceiver } from './receiver-queue.ts'
-import { sendOnce } from './send-once.ts'
 
 /** What the queue needs. */
 export interface DeliveryQueueOptions {
@@ -27,9 +26,6 @@ export interface DeliveryQueueOptions {
   readonly timeoutMs?: number
 }
 
-const TIMEOUT_MS = 10_000
-const NO_RECEIVER = 'the configuration has no such receiver'
-
 /**
  * Sends deliveries: those to one receiver about one group one after the other, again and again until one is taken, refused or given up. What
  * comes of each attempt is written before the next; an attempt that was under way when the process died is made again, with the same id.
@@ -41,29 +37,32 @@ export class DeliveryQueue {
   /** By name. Bounded by the receivers that configurations have named, and those that something waits for. */
   readonly #queues = new Map<string, ReceiverQueue>()
   #receivers: ReadonlyMap<string, QueuedReceiver>
-  /** Attempts under way. Bounded by MAX_IN_FLIGHT of each receiver. */
-  readonly #attempts = new Set<Promise<void>>()
-  readonly #ended = new AbortController()
+  readonly #attempts: Attempts
+  readonly #began: number
   #isClosed = false
 
   /** Begins with what the store has not seen sent. */
   constructor(options: DeliveryQueueOptions) {
     this.#options = options
     this.#outcomes = new Outcomes(options.store, this.#counts, options.warn)
+    this.#attempts = new Attempts(options.store, options.timeoutMs)
     this.#receivers = options.receivers
-    this.configure(options.receivers)
+    this.#counts.configure(options.receivers.keys())
     const now = options.now()
-    for (const row of options.store.loadPending()) {
-      const dueAt = Math.min(row.dueAt, now + LONGEST_WAIT_MS)
-      this.add([{ ...row, dueAt }])
-    }
+    this.#began = now
+    const limited = (time: number) => Math.min(time, now + LONGEST_WAIT_MS)
+    for (const [receiver, until] of options.store.pauses) this.#queueOf(receiver).pause(limited(until))
+    for (const row of options.store.loadPending())
+      this.add([{ ...row, dueAt: limited(row.dueAt), createdAt: Math.min(row.createdAt, now) }])
   }
 
-  /** Takes the receivers of another configuration. What waits for one that is gone cannot be sent. */
+  /** Takes the receivers of another configuration. What waits for one that is gone cannot be sent; for one with other settings it is tried at once. */
   configure(receivers: ReadonlyMap<string, QueuedReceiver>): void {
+    const { now, store } = this.#options
     this.#receivers = receivers
     this.#counts.configure(receivers.keys())
-    for (const [name, queue] of this.#queues) queue.configure(receivers.get(name) ?? null)
+    for (const [name, queue] of this.#queues)
+      if (queue.configure(receivers.get(name) ?? null, now())) store.setPause(name, null)
   }
 
   /** Takes deliveries that the store has. */
@@ -71,14 +70,15 @@ export class DeliveryQueue {
     for (const row of rows) {
       const queue = this.#queueOf(row.receiver)
       this.#replaceRepeat(queue, row)
-      if (!queue.add(row)) this.#fail(row, this.#read(row).notification, 'too many notifications wait for it')
+      if (!queue.add(row))
+        this.#fail(row, this.#attempts.read(row).notification, 'too many notifications wait for it')
     }
   }
 
   /** A repeat that still waits says nothing that a later notification about its group does not: a receiver that was away gets one of many. */
   #replaceRepeat(queue: ReceiverQueue, { groupKey }: DeliveryRow): void {
     const last = queue.lastBehindFirst(groupKey)
-    if (last === null || this.#read(last).notification?.cause !== 'repeat') return
+    if (last === null || this.#attempts.read(last).notification?.cause !== 'repeat') return
     queue.dropLast(groupKey)
     this.#options.store.update({ ...last, state: 'replaced', finishedAt: this.#options.now() })
   }
@@ -86,8 +86,30 @@ export class DeliveryQueue {
   /** Begins all attempts that are due. */
   tick(now: number): void {
     if (this.#isClosed) return
+    this.#beginAll(now)
+    if (this.#giveUp(now)) this.#beginAll(now)
+  }
+
+  #beginAll(now: number): void {
     for (const queue of this.#queues.values())
       for (let row = queue.take(now); row !== null; row = queue.take(now)) this.#begin(queue, row)
+  }
+
+  /** What has waited for too long for a receiver that takes nothing is for its fallback. Returns whether there was any. */
+  #giveUp(now: number): boolean {
+    let isAny = false
+    for (const queue of this.#queues.values())
+      for (const row of queue.takeLate(now, (late) => !this.#hasOther(late))) {
+        isAny = true
+        queue.finish(row)
+        this.#fail(row, this.#attempts.read(row).notification, row.said || 'it takes nothing')
+      }
+    return isAny
+  }
+
+  /** Whether its receiver has a fallback that has not got the notification yet. */
+  #hasOther(row: DeliveryRow): boolean {
+    return this.#outcomes.canCopy(row, this.#receivers.get(row.receiver)?.fallback ?? null)
   }
 
   /** When `tick` is to be called next, unless something happens before, in ms since the epoch; Infinity: never. */
@@ -113,43 +135,14 @@ export class DeliveryQueue {
   /** Begins no more attempts, and resolves when those under way have ended, after `graceMs` at the latest. What is not sent stays in the store. */
   async close(graceMs: number): Promise<void> {
     this.#isClosed = true
-    const timer = setTimeout(() => this.#ended.abort(), graceMs)
-    await Promise.all(this.#attempts)
-    clearTimeout(timer)
+    await this.#attempts.end(graceMs)
   }
 
   #begin(queue: ReceiverQueue, row: DeliveryRow): void {
-    const { receiver } = queue
-    const { notification, fault } = this.#read(row)
-    const send = (): Promise<SendResult> => {
-      if (fault !== null || notification === null || receiver === null)
-        return Promise.resolve(
-          fault ?? { type: 'refused', said: receiver === null ? NO_RECEIVER : 'the notification is lost' },
-        )
-      return sendOnce(
-        receiver.sender,
-        notification,
-        this.#options.timeoutMs ?? receiver.sender.timeoutMs ?? TIMEOUT_MS,
-        this.#ended.signal,
-      )
-    }
-    const attempt = send().then((result) => {
-      this.#attempts.delete(attempt)
-      // An attempt that the end of the process has cut off is made again after it, as if there had been none.
-      if (this.#ended.signal.aborted && result.type !== 'sent') return
+    this.#attempts.begin(row, queue.receiver, (notification, result) => {
       this.#settle(queue, row, notification, result)
       this.#options.onSettled()
     })
-    this.#attempts.add(attempt)
-  }
-
-  #read({ sequence }: DeliveryRow): { notification: Notification | null; fault: SendResult | null } {
-    try {
-      return { notification: this.#options.store.notification(sequence), fault: null }
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      return { notification: null, fault: { type: 'retry', said: error.message, retryAfterMs: null } }
-    }
   }
 
   #settle(
@@ -160,22 +153,35 @@ export class DeliveryQueue {
   ): void {
     const now = this.#options.now()
     if (result.type === 'sent' && notification !== null) {
+      queue.succeeded()
       queue.finish(row)
       const copy = this.#outcomes.sent(row, notification, result.said, now)
       if (copy !== null) this.add([copy])
-    } else if (result.type === 'retry' && !isExhausted(row.attempts + 1)) {
+    } else if (result.type === 'retry' && !this.#isGivenUp(queue, row, now)) {
       const { said, retryAfterMs } = result
       const attempts = row.attempts + 1
       const pause = retryAfterMs === null ? 0 : pauseMs(retryAfterMs)
-      if (pause > 0) queue.pause(now + pause)
-      const wait = Math.max(backoffMs(attempts, (this.#options.random ?? Math.random)()), pause)
-      const next = { ...row, attempts, dueAt: now + wait, said }
+      if (pause > 0) this.#pause(queue, row.receiver, now + pause)
+      const backoff = backoffMs(attempts, (this.#options.random ?? Math.random)())
+      const dueAt = nextAttemptAt(now, { backoff, pause, deadline: queue.deadline(row) })
+      const next = { ...row, attempts, dueAt, said }
       queue.retry(next)
       this.#outcomes.retried(next)
     } else {
       queue.finish(row)
       this.#fail({ ...row, attempts: row.attempts + 1 }, notification, result.said)
     }
+  }
+
+  #pause(queue: ReceiverQueue, receiver: string, until: number): void {
+    queue.pause(until)
+    this.#options.store.setPause(receiver, until)
+  }
+
+  /** Whether an attempt that failed was the last one. */
+  #isGivenUp(queue: ReceiverQueue, row: DeliveryRow, now: number): boolean {
+    const isLate = queue.failed(row, now)
+    return isExhausted(row.attempts + 1) || (isLate && this.#hasOther(row))
   }
 
   /** Nobody tries it again; the fallback of its receiver gets it. */
@@ -186,7 +192,7 @@ export class DeliveryQueue {
   }
 
   #queueOf(name: string): ReceiverQueue {
-    const queue = this.#queues.get(name) ?? new ReceiverQueue(this.#receivers.get(name) ?? null)
+    const queue = this.#queues.get(name) ?? new ReceiverQueue(this.#receivers.get(name) ?? null, this.#began)
     this.#queues.set(name, queue)
     return queue
   }

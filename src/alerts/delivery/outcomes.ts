@@ -60,9 +60,13 @@ export class Outcomes {
     this.#store.update(row)
   }
 
-  #copyFor({ sequence, groupKey }: DeliveryRow, receiver: string | null, now: number): DeliveryRow | null {
-    if (receiver === null || this.#store.hasDelivery({ sequence, receiver })) return null
-    return pendingRow({ sequence, receiver, groupKey }, now)
+  /** Whether another receiver, unless it is null, can get it: it has no delivery of that notification. */
+  canCopy({ sequence }: DeliveryRow, receiver: string | null): receiver is string {
+    return receiver !== null && !this.#store.hasDelivery({ sequence, receiver })
+  }
+
+  #copyFor(row: DeliveryRow, receiver: string | null, now: number): DeliveryRow | null {
+    return this.canCopy(row, receiver) ? pendingRow({ ...row, receiver }, now) : null
   }
 
   #write(row: DeliveryRow, copy: DeliveryRow | null): void {

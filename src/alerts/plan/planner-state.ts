@@ -87,3 +87,12 @@ export interface SavedPlan {
   /** Null: it is new. */
   readonly marks: PlannerMarks | null
 }
+
+/** Nothing changed. */
+export const EMPTY_TURN: PlannerTurn = {
+  notifications: [],
+  alerts: new Map(),
+  groups: new Map(),
+  silences: new Map(),
+  marks: null,
+}

@@ -36,8 +36,10 @@ export function receiversOf(
 ): ReadonlyMap<string, QueuedReceiver> {
   return new Map(
     receivers.map((receiver) => {
-      const { name, fallback, perMinute } = receiver
-      return [name, { sender: createSender(receiver, options), fallback, perMinute }]
+      const { name, type, fallback, fallbackAfterMs, perMinute } = receiver
+      const settings = JSON.stringify([type, receiver.settings])
+      const sender = createSender(receiver, options)
+      return [name, { sender, settings, fallback, fallbackAfterMs, perMinute }]
     }),
   )
 }

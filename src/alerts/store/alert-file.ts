@@ -101,6 +101,7 @@ export class AlertFile {
         tables.readPlan(),
         tables.readPending(),
         tables.readFallbacks(),
+        tables.readPauses(),
         tables.instance,
       ])
     } catch (error) {

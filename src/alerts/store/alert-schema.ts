@@ -30,5 +30,9 @@ export const ALERT_SCHEMA: Schema = {
   -- The phase of an alert whose row says another one: when 100,000 of them are told at once, their rows are not written again.
   CREATE TABLE phases (id INTEGER PRIMARY KEY, phase TEXT NOT NULL) STRICT;
   `,
+    `
+  -- Until when receivers have asked to be left alone.
+  CREATE TABLE pauses (receiver TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
   ],
 }

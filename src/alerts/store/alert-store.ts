@@ -1,5 +1,6 @@
 import { StoreError } from '../../sqlite/store-error.ts'
 import type { Notification } from '../notification.ts'
+import { EMPTY_TURN } from '../plan/planner-state.ts'
 import type { PlannerTurn, SavedPlan } from '../plan/planner-state.ts'
 import { AlertFile } from './alert-file.ts'
 import type { AlertFileOptions } from './alert-file.ts'
@@ -13,7 +14,6 @@ export const KEPT_DELIVERIES = 1_000
 const PRUNE_EVERY = 100
 /** After a failed write, so long passes until the next, in ms. */
 const RETRY_MS = 5_000
-
 /** All that is not in the file if it is lost while headcount runs. */
 export type TakeSnapshot = () => PlannerTurn
 
@@ -28,13 +28,9 @@ export class AlertStore {
   readonly #unsaved = new Unsaved()
   /** Who was told of a group in place of a receiver, by `routeKey`. Bounded by the groups that fire. */
   readonly #fallbacks: Map<string, string>
-  #takeSnapshot: TakeSnapshot = () => ({
-    notifications: [],
-    alerts: new Map(),
-    groups: new Map(),
-    silences: new Map(),
-    marks: null,
-  })
+  /** By the name of the receiver. Bounded by the receivers that have asked for a pause that is not over. */
+  readonly #pauses: Map<string, number>
+  #takeSnapshot: TakeSnapshot = () => EMPTY_TURN
   #ended = 0
   /** Null: all is written. */
   #retryAt: number | null = null
@@ -44,6 +40,8 @@ export class AlertStore {
     this.#options = options
     this.#file = new AlertFile(file, options)
     this.#fallbacks = new Map(this.#file.read((tables) => tables.readFallbacks()))
+    this.#pauses = new Map(this.#file.read((tables) => tables.readPauses()))
+    for (const [receiver, until] of this.#pauses) if (until <= options.now()) this.setPause(receiver, null)
   }
 
   /** Who knows all rows, should the file be lost while headcount runs. */
@@ -131,6 +129,18 @@ export class AlertStore {
     this.#unsaved.fallbacks.set(key, fallback)
   }
 
+  /** Until when receivers have asked to be left alone, by name, in ms since the epoch. */
+  get pauses(): ReadonlyMap<string, number> {
+    return this.#pauses
+  }
+
+  /** It is written with the next change. Null: it is over. */
+  setPause(receiver: string, until: number | null): void {
+    if (until !== null) this.#pauses.set(receiver, until)
+    else if (!this.#pauses.delete(receiver)) return
+    this.#unsaved.pauses.set(receiver, until)
+  }
+
   close(): void {
     this.#retryAt = null
     this.#save()
@@ -184,6 +194,7 @@ export class AlertStore {
     }
     this.#unsaved.turn(this.#takeSnapshot())
     for (const [key, fallback] of this.#fallbacks) this.#unsaved.fallbacks.set(key, fallback)
+    for (const [receiver, until] of this.#pauses) this.#unsaved.pauses.set(receiver, until)
     this.#file.replace(error)
   }
 }

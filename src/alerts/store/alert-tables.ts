@@ -67,6 +67,11 @@ export class AlertTables {
     return new Map(rows.map(({ key, fallback }) => [String(key), String(fallback)]))
   }
 
+  readPauses(): ReadonlyMap<string, number> {
+    const rows = this.#sql.all('SELECT receiver, until FROM pauses')
+    return new Map(rows.map(({ receiver, until }) => [String(receiver), Number(until)]))
+  }
+
   /** Within a transaction. */
   write(unsaved: Unsaved): void {
     for (const [key, row] of unsaved.alerts) this.#alerts.write(key, row)
@@ -78,6 +83,9 @@ export class AlertTables {
     for (const [key, fallback] of unsaved.fallbacks)
       if (fallback === null) this.#sql.run('DELETE FROM fallbacks WHERE key = ?', key)
       else this.#sql.run('INSERT OR REPLACE INTO fallbacks VALUES (?, ?)', key, fallback)
+    for (const [receiver, until] of unsaved.pauses)
+      if (until === null) this.#sql.run('DELETE FROM pauses WHERE receiver = ?', receiver)
+      else this.#sql.run('INSERT OR REPLACE INTO pauses VALUES (?, ?)', receiver, Math.round(until))
     if (unsaved.marks !== null) {
       const { sequence, savedAt } = unsaved.marks
       this.#sql.run('UPDATE marks SET sequence = ?, saved_at = ?', sequence, Math.round(savedAt))

@@ -14,6 +14,8 @@ export class Unsaved {
   readonly deliveries = new Map<string, DeliveryRow>()
   /** By `routeKey`. */
   readonly fallbacks = new Map<string, string | null>()
+  /** Until when nothing is sent to a receiver, by its name. */
+  readonly pauses = new Map<string, number | null>()
   marks: PlannerMarks | null = null
 
   turn(turn: PlannerTurn): void {
@@ -30,14 +32,14 @@ export class Unsaved {
   }
 
   get isEmpty(): boolean {
-    const { alerts, groups, silences, notifications, deliveries, fallbacks, marks } = this
-    const sets = [alerts, groups, silences, notifications, deliveries, fallbacks]
+    const { alerts, groups, silences, notifications, deliveries, fallbacks, pauses, marks } = this
+    const sets = [alerts, groups, silences, notifications, deliveries, fallbacks, pauses]
     return marks === null && sets.every(({ size }) => size === 0)
   }
 
   clear(): void {
-    const { alerts, groups, silences, notifications, deliveries, fallbacks } = this
-    for (const set of [alerts, groups, silences, notifications, deliveries, fallbacks]) set.clear()
+    const { alerts, groups, silences, notifications, deliveries, fallbacks, pauses } = this
+    for (const set of [alerts, groups, silences, notifications, deliveries, fallbacks, pauses]) set.clear()
     this.marks = null
   }
 }

@@ -1,6 +1,7 @@
 import type { ReceiverConfig } from '../../alerts/alert-rule.ts'
 import { RECEIVER_TYPES } from '../../alerts/receivers/receiver-types.ts'
 import type { ReceiverType } from '../../alerts/receivers/receiver-type.ts'
+import { parseDuration } from '../../settings/durations.ts'
 import { quote } from '../../settings/quote.ts'
 import { parseInteger } from '../../settings/values.ts'
 import { readDefinitions } from '../definitions.ts'
@@ -18,8 +19,11 @@ const MAX_RECEIVERS = 1_000
 const MAX_PER_MINUTE = 60_000
 const DEFAULT_PER_MINUTE = 60
 
+/** How long a receiver is tried before its fallback gets what it could not be told, unless the configuration says so, in ms. */
+const DEFAULT_FALLBACK_AFTER_MS = 5 * 60_000
+
 /** The keys of a receiver besides its type. */
-export const RECEIVER_KEYS: readonly string[] = ['fallback', 'per-minute']
+export const RECEIVER_KEYS: readonly string[] = ['fallback', 'fallback-after', 'per-minute']
 
 /** Receivers, with the names of all that are defined, also of those with a mistake. */
 interface ReadReceivers {
@@ -39,6 +43,9 @@ export function readReceivers(reader: ValueReader, tree: Tree | undefined, direc
   readDefinitions(reader, tree, 'receivers', keys, (name, map) => {
     const type = typeOf(reader, map, types, name)
     const fallback = map.read('fallback', (text) => parseDefined(text, 'receiver', names))
+    const fallbackAfterMs = map.read('fallback-after', parseDuration) ?? DEFAULT_FALLBACK_AFTER_MS
+    if (map.tree('fallback-after') !== undefined && map.tree('fallback') === undefined)
+      reader.report(map.offsetOf('fallback-after'), 'fallback-after: it has no effect without fallback')
     const perMinute = map.read('per-minute', (text) => parseInteger(text, 1, MAX_PER_MINUTE))
     if (fallback !== null) fallbacks.set(name, { to: [fallback], offset: map.offsetOf('fallback') })
     if (type === null) return
@@ -49,6 +56,7 @@ export function readReceivers(reader: ValueReader, tree: Tree | undefined, direc
       type: type.name,
       settings,
       fallback,
+      fallbackAfterMs,
       perMinute: perMinute ?? DEFAULT_PER_MINUTE,
     })
   })

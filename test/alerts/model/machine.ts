@@ -13,6 +13,7 @@ import type { Kill, Muting } from './world.ts'
 export interface Arrival {
   readonly receiver: string
   readonly notification: Notification
+  readonly sequence: number
 }
 
 /** Planner, store and queue as the alerter thread puts them together. It is given up when it is killed, and its files are copied. */
@@ -23,6 +24,8 @@ export class Machine {
   readonly #file: string
   readonly #windows: Muting['windows']
   readonly #arrived: (arrival: Arrival) => boolean
+  /** Of notifications, by their ids. */
+  readonly #sequences = new Map<string, number>()
   now: number
   /** What is to kill it; null: nothing. */
   fate: Exclude<Kill, 'now'> | null = null
@@ -56,9 +59,13 @@ export class Machine {
       now,
     )
     this.store.takeSnapshot = () => this.planner.snapshot()
+    for (const { sequence } of this.store.loadPending())
+      this.#sequences.set(this.store.notification(sequence)?.id ?? '', sequence)
     const receiver = (name: string) => ({
       sender: { send: (notification: Notification) => this.#send(name, notification) },
-      fallback: null,
+      settings: '',
+      fallback: name === 'chat' ? 'backup' : null,
+      fallbackAfterMs: 60_000,
       perMinute: 1_000,
     })
     this.queue = new DeliveryQueue({
@@ -80,6 +87,8 @@ export class Machine {
   async turn(now: number): Promise<boolean> {
     this.now = now
     const planned = this.planner.tick(now)
+    for (const { sequence, notification } of planned.notifications)
+      this.#sequences.set(notification.id, sequence)
     if (this.#dies('unwritten')) return false
     const rows = this.store.write(planned)
     if (this.#dies('written')) return true
@@ -107,7 +116,8 @@ export class Machine {
 
   #send(receiver: string, notification: Notification): Promise<SendResult> {
     if (this.isDead) return new Promise(() => {})
-    const isTaken = this.#arrived({ receiver, notification })
+    const sequence = this.#sequences.get(notification.id) ?? Number.NaN
+    const isTaken = this.#arrived({ receiver, notification, sequence })
     // Its answer never comes.
     if (isTaken && this.#dies('sending')) return new Promise(() => {})
     return Promise.resolve(

@@ -100,7 +100,9 @@ class Run {
     if (planner.alerts().length + planner.groups().length + queue.waiting > 0)
       throw new Error('not all is over')
     if (store.loadPending().length > 0) throw new Error('not all is marked')
-    const replaced = store.latest('replaced', 1e6).length
+    const replaced = store
+      .latest('replaced', 1e6)
+      .map(({ receiver, sequence }) => ({ receiver, id: store.notification(sequence)?.id ?? '' }))
     store.close()
     this.#compare(replaced)
   }
@@ -204,8 +206,8 @@ class Run {
     return true
   }
 
-  /** `replaced`: so many repeats were not sent, since something later was. */
-  #compare(replaced: number): void {
+  /** `repeats`: those that were not sent, since something later was. */
+  #compare(repeats: readonly { readonly receiver: string; readonly id: string }[]): void {
     const seen = new Map<string, number>()
     const first: Arrival[] = []
     for (const arrival of this.#arrivals) {
@@ -215,7 +217,20 @@ class Run {
       else if (times > 1 + (this.#cutOff.get(keyOf(arrival)) ?? 0))
         throw new Error(`told twice: ${lineOf(arrival)}`)
     }
-    const sent = sorted(first.map((arrival) => ({ receiver: arrival.receiver, text: textOf(arrival) })))
+    // What `backup` was told counts as told to `chat`, unless that has taken it too.
+    const isChats = ({ receiver, id }: { readonly receiver: string; readonly id: string }) =>
+      receiver !== 'backup' || !seen.has(`chat ${id}`)
+    const told = first
+      .filter(({ receiver, notification: { id } }) => isChats({ receiver, id }))
+      .map((arrival) => (arrival.receiver === 'backup' ? { ...arrival, receiver: 'chat' } : arrival))
+    const others = told.filter(({ receiver }) => receiver !== 'chat')
+    // Of `chat` and `backup` together no order is promised.
+    const chats = told.filter(({ receiver }) => receiver === 'chat')
+    chats.sort((one, other) => one.sequence - other.sequence)
+    const replaced = repeats.filter(isChats).length
+    const sent = sorted(
+      [...others, ...chats].map((arrival) => ({ receiver: arrival.receiver, text: textOf(arrival) })),
+    )
     const expected = sorted(this.#reference.sent)
     const left = [...sent]
     const missing = expected.filter((line) => line !== left[0] || left.shift() === undefined)

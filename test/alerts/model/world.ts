@@ -20,7 +20,8 @@ export const RULES: readonly AlertRule[] = [
   ruleOf('net', {}, { groupWaitMs: 5 * S }),
 ]
 
-export const RECEIVERS = ['ops', 'chat', 'phone', 'boss']
+/** `backup` gets what `chat` has not taken for a minute; no rule names it. */
+export const RECEIVERS = ['ops', 'chat', 'phone', 'boss', 'backup']
 
 export const ALERTS: readonly Alert[] = [
   ...['a1', 'a2', 'b1', 'b2'].map((name) =>

@@ -67,6 +67,7 @@ async function sessionOf(
     type: 'webhook',
     settings: { url: `${hook.origin}/`, headers: [], body: null, secret: null },
     fallback: null,
+    fallbackAfterMs: 0,
     perMinute: 600,
   }
   const config = {

@@ -199,6 +199,7 @@ test('a receiver has the settings of its type, secrets from variables and files'
   long:
     webhook: { url: "http://127.0.0.1/", headers: { X-Token: "\${TOKEN}", X-At: "\${AT}", X-Other: "@secret" }, secret: "@secret" }
     fallback: short
+    fallback-after: 90s
     per-minute: 5
 `,
     directory,
@@ -215,6 +216,7 @@ test('a receiver has the settings of its type, secrets from variables and files'
         secret: null,
       },
       fallback: null,
+      fallbackAfterMs: 300_000,
       perMinute: 60,
     },
     {
@@ -231,6 +233,7 @@ test('a receiver has the settings of its type, secrets from variables and files'
         secret: 'from a file',
       },
       fallback: 'short',
+      fallbackAfterMs: 90_000,
       perMinute: 5,
     },
   ])
@@ -250,6 +253,13 @@ test('mistakes of receivers', (t) => {
     'c.yml:1:50: fallback: a circle: the receiver is its own fallback',
     'c.yml:1:101: fallback: a circle: the receiver is its own fallback',
   ])
+  t.deepEqual(problems(`{ a: { ${hook}, fallback-after: 1m } }`), [
+    'c.yml:1:50: fallback-after: it has no effect without fallback',
+  ])
+  t.regex(
+    problems(`{ a: { ${hook}, fallback: b, fallback-after: 5 }, b: { ${hook} } }`)[0] ?? '',
+    /did you mean 5s\?/,
+  )
   t.deepEqual(problems('{ a: { webhook: { url: "https://a.example/", secret: "@none" } } }'), [
     'c.yml:1:65: secret: none: no such file or directory',
   ])

@@ -1,0 +1,78 @@
+import { StoreError } from '../../sqlite/store-error.ts'
+import type { Notification, SendResult } from '../notification.ts'
+import type { AlertStore } from '../store/alert-store.ts'
+import type { DeliveryRow } from '../store/delivery-row.ts'
+import type { QueuedReceiver } from './receiver-queue.ts'
+import { sendOnce } from './send-once.ts'
+
+const TIMEOUT_MS = 10_000
+const NO_RECEIVER = 'the configuration has no such receiver'
+
+/** A notification; null: it is lost, or cannot be read now, which is the fault. */
+interface ReadNotification {
+  readonly notification: Notification | null
+  readonly fault: SendResult | null
+}
+
+/** Makes attempts to send what the store has, until they are ended. */
+export class Attempts {
+  readonly #store: AlertStore
+  readonly #timeoutMs: number | undefined
+  readonly #ended = new AbortController()
+  /** Bounded by MAX_IN_FLIGHT of each receiver. */
+  readonly #underWay = new Set<Promise<void>>()
+
+  /** `timeoutMs`: for one attempt. Default: that of the sender, or 10 s. */
+  constructor(store: AlertStore, timeoutMs: number | undefined) {
+    this.#store = store
+    this.#timeoutMs = timeoutMs
+  }
+
+  /** How many are under way. */
+  get size(): number {
+    return this.#underWay.size
+  }
+
+  read({ sequence }: Pick<DeliveryRow, 'sequence'>): ReadNotification {
+    try {
+      return { notification: this.#store.notification(sequence), fault: null }
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      return { notification: null, fault: { type: 'retry', said: error.message, retryAfterMs: null } }
+    }
+  }
+
+  /** `settle` is called with what comes of it, unless the end of the process cuts it off: then it is made again after that, as if there had been none. */
+  begin(
+    row: DeliveryRow,
+    receiver: QueuedReceiver | null,
+    settle: (notification: Notification | null, result: SendResult) => void,
+  ): void {
+    const { notification, fault } = this.read(row)
+    const attempt = this.#send(receiver, notification, fault).then((result) => {
+      this.#underWay.delete(attempt)
+      if (!this.#ended.signal.aborted || result.type === 'sent') settle(notification, result)
+    })
+    this.#underWay.add(attempt)
+  }
+
+  /** Resolves when those under way have ended, after `graceMs` at the latest. */
+  async end(graceMs: number): Promise<void> {
+    const timer = setTimeout(() => this.#ended.abort(), graceMs)
+    await Promise.all(this.#underWay)
+    clearTimeout(timer)
+  }
+
+  #send(
+    receiver: QueuedReceiver | null,
+    notification: Notification | null,
+    fault: SendResult | null,
+  ): Promise<SendResult> {
+    if (fault !== null) return Promise.resolve(fault)
+    if (receiver === null) return Promise.resolve({ type: 'refused', said: NO_RECEIVER })
+    if (notification === null) return Promise.resolve({ type: 'refused', said: 'the notification is lost' })
+    const { sender } = receiver
+    const timeoutMs = this.#timeoutMs ?? sender.timeoutMs ?? TIMEOUT_MS
+    return sendOnce(sender, notification, timeoutMs, this.#ended.signal)
+  }
+}
