@@ -103,9 +103,9 @@ test('invalid values are refused with their place', async (t) => {
   const { stderr } = await headcount(t, ['-f', list, ...flags])
   const at = `${url} `.length + 1
   t.deepEqual(stderr.split('\n').slice(0, 4), [
-    `${list}:1:${at + 'cert-days='.length}: cert-days: not a whole number from 0 to 10000`,
-    `${list}:2:${at + 'cert-sha256='.length}: cert-sha256: not a SHA-256 fingerprint: 64 hex digits, or base64 such as sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=`,
-    `${list}:3:${at + `spki-sha256=${OTHER} `.length}: spki-sha256: already set`,
-    `${list}:4:${at + 'min-tls='.length}: min-tls: must be one of 1.2, 1.3`,
+    `error: ${list}:1:${at + 'cert-days='.length}: cert-days: not a whole number from 0 to 10000`,
+    `error: ${list}:2:${at + 'cert-sha256='.length}: cert-sha256: not a SHA-256 fingerprint: 64 hex digits, or base64 such as sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=`,
+    `error: ${list}:3:${at + `spki-sha256=${OTHER} `.length}: spki-sha256: already set`,
+    `error: ${list}:4:${at + 'min-tls='.length}: min-tls: must be one of 1.2, 1.3`,
   ])
 })
