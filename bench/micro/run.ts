@@ -4,6 +4,7 @@ import { failedJson, jsonChecks } from '../../src/poll/checks/json-check.ts'
 import { parseJsonCheck } from '../../src/settings/json-check.ts'
 import { makePattern } from '../../src/settings/pattern.ts'
 import { classify } from '../../src/poll/attempt/classify.ts'
+import { JsonPrinter } from '../../src/print/text/json-printer.ts'
 import { ResourceBatch, unpackResources } from '../../src/resource/resource-batch.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
@@ -112,6 +113,14 @@ add(`StateMap of ${urls.toLocaleString('en')}: set`, BATCH, () => {
     at = (at + 7919) % urls // A prime: neighbours are not set one after the other.
     map.set({ ...state, id: at as ResourceId })
   }
+})
+
+const printer = new JsonPrinter(
+  { write: (line) => void (seen += line.length), dropped: 0 },
+  { changes: false },
+)
+add('JsonPrinter: a State', BATCH, () => {
+  for (const state of sent) printer.state(state, false, map)
 })
 
 const errors = [

@@ -1,5 +1,6 @@
 import { parseLabels } from '../resource/labels.ts'
-import { isoDate, stateFields } from '../print/text/json.ts'
+import { isoDate } from '../print/text/iso-date.ts'
+import { stateFields } from '../print/text/json.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { LatestPolls } from '../state/latest-polls.ts'
 import type { StateMap } from '../state/state-map.ts'

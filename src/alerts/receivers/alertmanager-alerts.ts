@@ -2,7 +2,7 @@ import type { Alert } from '../alert.ts'
 import type { Notification } from '../notification.ts'
 import { subjectLine } from './message-fit.ts'
 import { messageText } from './message-text.ts'
-import { isoTime } from './notification-json.ts'
+import { isoDate } from './notification-json.ts'
 import { seenText } from './seen-text.ts'
 import { shownText } from './shown-text.ts'
 
@@ -141,5 +141,5 @@ function generatorOf({ link }: Notification): Pick<PostedAlert, 'generatorURL'> 
 }
 
 function timeText(ms: number): string {
-  return isoTime(ms) ?? isoTime(0) ?? ''
+  return isoDate(ms) ?? isoDate(0) ?? ''
 }

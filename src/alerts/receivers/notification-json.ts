@@ -18,7 +18,7 @@ export function notificationJson(notification: Notification, receiver: string): 
     alert: notification.kind,
     rule: notification.rule,
     severity: notification.severity,
-    at: isoTime(notification.at),
+    at: isoDate(notification.at),
     ...(only === null
       ? { url: null, group: null, labels: commonLabels, since: earliest(alerts), summary: null, state: null }
       : subjectJson(only)),
@@ -36,8 +36,8 @@ function subjectJson(alert: Alert): Record<string, unknown> {
     url: url === '' ? null : url,
     group: group === '' ? null : group,
     labels,
-    since: isoTime(since),
-    resolvedAt: resolvedAt === null ? null : isoTime(resolvedAt),
+    since: isoDate(since),
+    resolvedAt: resolvedAt === null ? null : isoDate(resolvedAt),
     summary,
     state: state === null ? null : stateJson(url, state),
   }
@@ -45,7 +45,7 @@ function subjectJson(alert: Alert): Record<string, unknown> {
 
 function stateJson(url: string, state: SeenState): Record<string, unknown> {
   return {
-    at: isoTime(state.at),
+    at: isoDate(state.at),
     url,
     verdict: state.verdict,
     reason: state.reason,
@@ -53,16 +53,16 @@ function stateJson(url: string, state: SeenState): Record<string, unknown> {
     detail: state.detail,
     errCount: state.errCount,
     durationMs: Math.round(state.durationMs * 10) / 10,
-    tls: Number.isNaN(state.certificateExpiresAt) ? null : { expiresAt: isoTime(state.certificateExpiresAt) },
+    tls: Number.isNaN(state.certificateExpiresAt) ? null : { expiresAt: isoDate(state.certificateExpiresAt) },
   }
 }
 
 function earliest(alerts: readonly Alert[]): string | null {
-  return alerts.length === 0 ? null : isoTime(Math.min(...alerts.map(({ since }) => since)))
+  return alerts.length === 0 ? null : isoDate(Math.min(...alerts.map(({ since }) => since)))
 }
 
 /** A time in ms since the epoch as JSON has it; null if it is none. */
-export function isoTime(ms: number): string | null {
+export function isoDate(ms: number): string | null {
   const date = new Date(ms)
   return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }

@@ -5,7 +5,7 @@ import { parseReceiverUrl, parseToken, plainHttpWarnings } from './http-keys.ts'
 import { subjectLine } from './message-fit.ts'
 import { messageText } from './message-text.ts'
 import type { MessageText } from './message-text.ts'
-import { isoTime } from './notification-json.ts'
+import { isoDate } from './notification-json.ts'
 import { optionalKey, receiverType, requiredKey } from './receiver-type.ts'
 
 const DEFAULT_URL = 'https://events.pagerduty.com/v2/enqueue'
@@ -56,7 +56,7 @@ function eventOf(notification: Notification, timeZone: string | undefined): Reco
       summary: shorten(subjectLine(message), MAX_SUMMARY_LENGTH),
       source: shorten(commonHost === '' ? message.subject : commonHost, MAX_SOURCE_LENGTH),
       severity,
-      timestamp: isoTime(at),
+      timestamp: isoDate(at),
       group: rule,
       class: kind,
       custom_details: detailsOf(message),

@@ -1,5 +1,6 @@
 import { parseLabels } from '../../resource/labels.ts'
-import { isoDate, jsonText, withFields } from '../../print/text/json.ts'
+import { isoDate } from '../../print/text/iso-date.ts'
+import { jsonText, withFields } from '../../print/text/json.ts'
 import type {
   IncidentAnswer,
   IncidentFilter,
