@@ -3,19 +3,18 @@ import type { AlertPhase, AlertRow } from '../plan/planner-state.ts'
 import { fromJson, toJson } from './alert-json.ts'
 import type { Statements } from './statements.ts'
 
-/** An alert as its row has it, but for its phase. */
+/** The row of an alert, but for its phase. */
 interface WrittenAlert {
   readonly id: number
-  readonly alert: Alert
+  /** Null: it has not been read. */
+  readonly alert: Alert | null
 }
 
 /** The rows of alerts. Methods throw what SQLite throws, and a DamagedBlob. */
 export class AlertRows {
   readonly #sql: Statements
-  /** Alerts that have a row, by key: of these only another phase is written. Bounded by the rows. */
-  readonly #written = new Map<string, WrittenAlert>()
-  /** The last id of an alert; null: not read yet. */
-  #lastId: number | null = null
+  /** All rows, by key: of an alert that is as it was written only another phase is written. Null: they are not known. Bounded by the rows. */
+  #written: Map<string, WrittenAlert> | null = null
 
   constructor(sql: Statements) {
     this.#sql = sql
@@ -23,48 +22,53 @@ export class AlertRows {
 
   /** All of them, in the order in which they were written first. */
   read(): AlertRow[] {
+    const written = new Map<string, WrittenAlert>()
     const sql = 'SELECT id, data, phase FROM alerts LEFT JOIN phases USING (id) ORDER BY id'
-    return this.#sql.all(sql).map(({ id, data, phase }): AlertRow => {
+    const rows = this.#sql.all(sql).map(({ id, data, phase }): AlertRow => {
       const row = fromJson(data) as AlertRow
       const { groupKey, alert } = row
-      this.#written.set(alert.key, { id: Number(id), alert })
+      written.set(alert.key, { id: Number(id), alert })
       return phase === null ? row : { groupKey, phase: phase as AlertPhase, alert }
     })
+    this.#written = written
+    return rows
   }
 
   /** Within a transaction. */
   write(key: string, row: AlertRow | null): void {
-    const written = this.#written.get(key)
-    if (row !== null && written?.alert === row.alert)
-      this.#sql.run('INSERT OR REPLACE INTO phases VALUES (?, ?)', written.id, row.phase)
-    else if (row !== null) this.#upsert(key, row)
-    else {
-      this.#deletePhase(key)
-      this.#sql.run('DELETE FROM alerts WHERE key = ?', key)
+    this.#written ??= this.#readIds()
+    const known = this.#written.get(key)
+    if (row === null) {
+      if (known !== undefined) this.#delete(known.id)
       this.#written.delete(key)
+    } else if (known === undefined) {
+      const { lastInsertRowid } = this.#sql.run(
+        'INSERT INTO alerts (key, data) VALUES (?, ?)',
+        key,
+        toJson(row),
+      )
+      this.#written.set(key, { id: Number(lastInsertRowid), alert: row.alert })
+    } else if (known.alert === row.alert)
+      this.#sql.run('INSERT OR REPLACE INTO phases VALUES (?, ?)', known.id, row.phase)
+    else {
+      this.#sql.run('UPDATE alerts SET data = ? WHERE id = ?', toJson(row), known.id)
+      this.#sql.run('DELETE FROM phases WHERE id = ?', known.id)
+      this.#written.set(key, { id: known.id, alert: row.alert })
     }
   }
 
   /** What was written in the last transaction is not there after all. */
   rolledBack(): void {
-    this.#written.clear()
+    this.#written = null
   }
 
-  #upsert(key: string, row: AlertRow): void {
-    // With an id that no other row has had, it is seen whether there was one: RETURNING takes as long again as the insertion.
-    this.#lastId ??= Number(this.#sql.get('SELECT max(id) AS last FROM alerts')?.['last'] ?? 0)
-    const id = this.#lastId + 1
-    this.#lastId = id
-    const sql = 'INSERT INTO alerts VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET data = excluded.data'
-    const isNew = this.#sql.run(sql, id, key, toJson(row)).lastInsertRowid === id
-    const written = isNew ? { id } : this.#written.get(key)
-    if (!isNew) this.#deletePhase(key)
-    if (written !== undefined) this.#written.set(key, { id: written.id, alert: row.alert })
+  #delete(id: number): void {
+    this.#sql.run('DELETE FROM alerts WHERE id = ?', id)
+    this.#sql.run('DELETE FROM phases WHERE id = ?', id)
   }
 
-  #deletePhase(key: string): void {
-    const id = this.#written.get(key)?.id
-    if (id !== undefined) this.#sql.run('DELETE FROM phases WHERE id = ?', id)
-    else this.#sql.run('DELETE FROM phases WHERE id = (SELECT id FROM alerts WHERE key = ?)', key)
+  #readIds(): Map<string, WrittenAlert> {
+    const rows = this.#sql.all('SELECT id, key FROM alerts')
+    return new Map(rows.map(({ id, key }) => [String(key), { id: Number(id), alert: null }]))
   }
 }
