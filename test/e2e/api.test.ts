@@ -92,7 +92,7 @@ const goesOn = test.macro(
     })
     const events = follow(t, `${url}/api/v1/events`)
     await waitUntil(() => events.text.includes('event: summary'))
-    if (preload === 'web-fault') writeFileSync(mark, '')
+    writeFileSync(preload === 'web-fault' ? mark : `${mark}-now`, '')
     await program.until(({ stderr }) => lost.test(stderr))
     // What changes before a reset is in the list, which a client then reads again.
     await waitUntil(() => events.text.includes('event: reset') === resets)
@@ -129,7 +129,7 @@ test(
   'events go on when the monitor is replaced, after a reset',
   goesOn,
   'fault',
-  { FAULT_MONITOR: 'exit' },
+  { FAULT_MONITOR: 'exit', FAULT_LATER: '1' },
   /The monitor ended/,
   true,
 )

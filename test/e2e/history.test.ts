@@ -324,7 +324,9 @@ test('without history no thread is started and nothing of it is loaded', async (
     return (
       readFileSync(loaded, 'utf8')
         .split('\n')
-        .filter((url) => /\/src\/(history|recorder)\/|\/workers\/recorder|recorder-feed/.test(url))
+        .filter((url) =>
+          /\/src\/(history|supervisors\/recorder)\/|\/workers\/recorder|recorder-feed/.test(url),
+        )
         // It is what loads the others.
         .filter((url) => !url.endsWith('/create-recorder.ts'))
     )

@@ -1,7 +1,8 @@
 // Preloaded into every thread of the program with NODE_OPTIONS=--import, and told by variables what is to befall which:
 // FAULT_PORT: a poller that connects to this port meets FAULT_KIND; with FAULT_MARK only the first of all; with FAULT_LATER none
 //   before the file FAULT_MARK-now is there.
-// FAULT_MONITOR: a monitor meets this kind some seconds after all has started; with FAULT_MARK only the first of all.
+// FAULT_MONITOR: a monitor meets this kind some seconds after all has started; with FAULT_MARK only the first of all; with FAULT_LATER
+//   not before the file FAULT_MARK-now is there.
 // FAULT_LISTEN: a monitor meets this kind when it is to listen to a poller; with FAULT_MARK only the first of all.
 // FAULT_LAST: a monitor meets this kind when it is told that the run ends.
 // FAULT_POLLERS, FAULT_MONITORS: only so many of these threads start (counted with FAULT_MARK), the others fail at load.
@@ -55,7 +56,7 @@ if (isMonitor) {
       const type = typeOf(message)
       if (type === 'stop' && FAULT_LAST !== undefined) injectFault(FAULT_LAST as FaultKind)
       // Main sends its figures once a second, as soon as all runs.
-      if (type === 'stats' && ++updates === 3 && FAULT_MONITOR !== undefined && isFirst())
+      if (type === 'stats' && ++updates >= 3 && FAULT_MONITOR !== undefined && isTime() && isFirst())
         injectFault(FAULT_MONITOR as FaultKind)
       if (type === 'listen' && FAULT_LISTEN !== undefined && isFirst()) injectFault(FAULT_LISTEN as FaultKind)
       listener(message)
