@@ -71,7 +71,7 @@ export async function makeOptions(
     descriptors,
     format,
     outputs,
-    places: [format, ...outputs.map((output) => output.format)].includes('github'),
+    places: [{ format }, ...outputs].some((output) => formatNamed(output.format).places),
     fitsPool: once && settings.get('pool-size')?.source === 'default',
     brief: once && isAuto && isTerminal(1),
     progress: once ? progressOf(format) : null,

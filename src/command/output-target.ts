@@ -80,7 +80,9 @@ export function outputFiles(
     if (formatNamed(format).once === 'required' && !once)
       throw new FlagsError('output', `${redactName(file)}: ${format} is one document and needs --once`)
   }
-  const isForGithub = screen === 'github' || files.some(({ format }) => format === 'github')
-  if (!isForGithub || stepSummary === undefined || stepSummary === '') return files
-  return [...files, { file: stepSummary, format: 'markdown', append: true }]
+  const formats = [screen, ...files.map(({ format }) => format)]
+  const asked = new Set(formats.map((name) => formatNamed(name).jobSummary))
+  const summary = FORMAT_NAMES.find((name) => asked.has(name))
+  if (summary === undefined || stepSummary === undefined || stepSummary === '') return files
+  return [...files, { file: stepSummary, format: summary, append: true }]
 }

@@ -11,10 +11,10 @@ const WITH_ONCE: Readonly<Record<OutputFormat['once'], string>> = {
 export function formatTable(formats: readonly OutputFormat[]): string {
   return table(
     ['format', 'prints', 'file', 'with `--once`'],
-    formats.map(({ name, purpose, extension, once }) => [
+    formats.map(({ name, purpose, extensions, once }) => [
       code(name),
       purpose,
-      extension === '' ? '' : code(extension),
+      extensions.map(code).join(', '),
       WITH_ONCE[once],
     ]),
   )

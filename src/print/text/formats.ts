@@ -15,14 +15,18 @@ export interface OutputFormat<Name extends string = string> {
   readonly name: Name
   /** What it is for, for the documentation. */
   readonly purpose: string
-  /** The usual extension of a file in this format; '' if `--output` writes JSON instead. */
-  readonly extension: string
+  /** The extensions of files in this format, the usual one first; of others, `--output` has to name it. */
+  readonly extensions: readonly string[]
   /** `required`: one document over the whole list. */
   readonly once: 'required' | 'allowed' | 'forbidden'
   /** With `--once` it prints nothing before the end, so a progress bar on the terminal disturbs nothing. */
   readonly printsLast: boolean
   /** It shows more of a URL than its latest State. */
   readonly history: boolean
+  /** It says where the lists name each URL. */
+  readonly places: boolean
+  /** The format of the summary of a job that it writes besides, where GitHub Actions asks for one; null: none. */
+  readonly jobSummary: string | null
   /** How a file in this format begins: `--once` overwrites only files that begin like results. */
   readonly beginnings: readonly (string | RegExp)[]
   /** Makes its printer; null for a format that is not text. */
@@ -37,100 +41,120 @@ export const FORMATS = [
   {
     name: 'table',
     purpose: 'a live table for a terminal',
-    extension: '',
+    extensions: [],
     once: 'forbidden',
     printsLast: false,
     history: true,
+    places: false,
+    jobSummary: null,
     beginnings: [],
     createPrinter: null,
   },
   {
     name: 'log',
     purpose: 'a line for each change, and the state of the list from time to time, for people and grep',
-    extension: '.log',
+    extensions: ['.log'],
     once: 'allowed',
     printsLast: true,
     history: false,
+    places: false,
+    jobSummary: null,
     beginnings: [LOG_BEGINNING, 'Current state: '],
     createPrinter: (out, options) => new LogPrinter(out, options),
   },
   {
     name: 'json',
     purpose: 'one JSON object per line, for programs',
-    extension: '.json',
+    extensions: ['.json', '.jsonl', '.ndjson'],
     once: 'allowed',
     printsLast: false,
     history: false,
+    places: false,
+    jobSummary: null,
     beginnings: ['{"type":"state"', '{"type":"summary"', '{"type":"event"'],
     createPrinter: (out, options) => new JsonPrinter(out, options),
   },
   {
     name: 'logfmt',
     purpose: 'a line of name=value for each change, for Loki and others',
-    extension: '.logfmt',
+    extensions: ['.logfmt'],
     once: 'allowed',
     printsLast: false,
     history: false,
+    places: false,
+    jobSummary: null,
     beginnings: [/^time=\S+ level=\w+ msg=(?:change|summary) /],
     createPrinter: (out) => new ChangePrinter(out, logfmt),
   },
   {
     name: 'ecs',
     purpose: 'a line of JSON for each change, with the fields of the Elastic Common Schema',
-    extension: '.ndjson',
+    extensions: ['.ecs'],
     once: 'allowed',
     printsLast: false,
     history: false,
+    places: false,
+    jobSummary: null,
     beginnings: [/^\{"@timestamp":"[^"]+","log\.level":"\w+","message":/],
     createPrinter: (out) => new ChangePrinter(out, ecs),
   },
   {
     name: 'csv',
     purpose: 'a table with one row per URL, for spreadsheets',
-    extension: '.csv',
+    extensions: ['.csv'],
     once: 'required',
     printsLast: true,
     history: true,
+    places: false,
+    jobSummary: null,
     beginnings: ['url,verdict,reason,'],
     createPrinter: (out) => new DocumentPrinter(out, csvDocument),
   },
   {
     name: 'junit',
     purpose: 'one test case per URL, for CI systems',
-    extension: '.xml',
+    extensions: ['.xml'],
     once: 'required',
     printsLast: true,
     history: true,
+    places: false,
+    jobSummary: null,
     beginnings: ['<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="headcount"'],
     createPrinter: (out) => new DocumentPrinter(out, junitDocument),
   },
   {
     name: 'github',
     purpose: 'an annotation at the line of each URL that is not up, and a summary, for GitHub Actions',
-    extension: '',
+    extensions: [],
     once: 'required',
     printsLast: true,
     history: false,
+    places: true,
+    jobSummary: 'markdown',
     beginnings: ['::error '],
     createPrinter: (out) => new GithubPrinter(out, process.env['GITHUB_WORKSPACE'] ?? ''),
   },
   {
     name: 'markdown',
     purpose: 'counts and a table of the URLs that are not up, for people',
-    extension: '.md',
+    extensions: ['.md'],
     once: 'required',
     printsLast: true,
     history: false,
+    places: false,
+    jobSummary: null,
     beginnings: ['### headcount\n'],
     createPrinter: (out) => new MarkdownPrinter(out),
   },
   {
     name: 'quiet',
     purpose: 'nothing: only the exit code counts',
-    extension: '',
+    extensions: [],
     once: 'allowed',
     printsLast: false,
     history: false,
+    places: false,
+    jobSummary: null,
     beginnings: [],
     createPrinter: null,
   },
@@ -142,15 +166,11 @@ export type FormatName = (typeof FORMATS)[number]['name']
 /** The names of the formats, in their order. */
 export const FORMAT_NAMES: readonly FormatName[] = FORMATS.map(({ name }) => name)
 
-/** Other extensions of files with lines of JSON. */
-const JSON_EXTENSIONS: ReadonlySet<string> = new Set(['.jsonl', '.ndjson'])
-
 /** The format that the extension of a file stands for; null: none. */
 export function formatOfFile(file: string): FormatName | null {
   const extension = /\.[a-z]+$/i.exec(file)?.[0].toLowerCase() ?? null
   if (extension === null) return null
-  if (JSON_EXTENSIONS.has(extension)) return 'json'
-  return FORMATS.find((format) => format.extension === extension)?.name ?? null
+  return FORMATS.find(({ extensions }) => (extensions as readonly string[]).includes(extension))?.name ?? null
 }
 
 /** The row of a format. Throws if there is none. */

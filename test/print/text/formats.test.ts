@@ -31,10 +31,12 @@ const namesDocument: DocumentFormat = {
 const row: OutputFormat = {
   name: 'names',
   purpose: 'a URL per line',
-  extension: '.txt',
+  extensions: ['.txt', '.text'],
   once: 'required',
   printsLast: true,
   history: false,
+  places: false,
+  jobSummary: null,
   beginnings: ['names\n'],
   createPrinter: (out) => new DocumentPrinter(out, namesDocument),
 }
@@ -51,7 +53,7 @@ test('a new row prints, to the screen and to a file', async (t) => {
 })
 
 test('a new row is in the table of the documentation', (t) => {
-  t.true(formatTable(formats).includes('| `names` | a URL per line | `.txt` | only |\n'))
+  t.true(formatTable(formats).includes('| `names` | a URL per line | `.txt`, `.text` | only |\n'))
 })
 
 test('every row is a choice of --format, and nothing else is', (t) => {
@@ -92,6 +94,7 @@ test('the extension of a file names its format', (t) => {
       'a.json',
       'a.b/c.JSONL',
       'a.ndjson',
+      'a.ecs',
       'a.csv',
       'report.xml',
       '/var/log/a.log',
@@ -99,6 +102,6 @@ test('the extension of a file names its format', (t) => {
       'a.json.1',
       'a.txt',
     ].map(formatOf),
-    ['json', 'json', 'json', 'csv', 'junit', 'log', null, null, null],
+    ['json', 'json', 'json', 'ecs', 'csv', 'junit', 'log', null, null, null],
   )
 })
