@@ -36,7 +36,9 @@ export async function createAlerter(
   if (file === null || config === null) {
     file?.followAlerts(({ alerts }) => {
       if (alerts !== null)
-        hooks.log('alerts: the configuration had none at the start: they count after a restart\n')
+        hooks.log(
+          'warning: alerts: nobody is told: the configuration had no alerts at the start, and those that it has now count after a restart\n',
+        )
     })
     return null
   }

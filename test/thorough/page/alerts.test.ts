@@ -112,6 +112,36 @@ urls: ['${dead} label.team=!odd label.site=b', '${dead}other label.team=web', '$
   t.deepEqual(await violations(page), [])
 })
 
+inBrowser('what receivers have not taken is shown, with what came back', async (t) => {
+  const { origin } = await receiverServer(t, (response, { path }) => {
+    response.writeHead(path === '/gone' ? 404 : 503)
+    response.end('<b>no</b>')
+  })
+  const config = join(directoryOf(t), 'headcount.yml')
+  writeFileSync(
+    config,
+    `receivers: { gone: { webhook: '${origin}/gone' }, busy: { webhook: '${origin}/busy' }, well: { exec: 'true' } }
+alerts: [{ name: web, to: [gone, busy, well], down: true, group-wait: 0s }]
+interval: 100ms
+urls: ['http://127.0.0.1:${await freePort()}/']
+`,
+  )
+  const { url } = await startListening(t, ['-c', config], { script: sourceCli })
+  const { page, problems } = await browser.open(t, `${url}/alerts`)
+  await untilText(page, '.alert .facts-line', 'rule web · told')
+  await page.reload()
+  await untilText(page, 'section[aria-labelledby=unsent] .facts-line', 'nobody was told · 1 attempt')
+  await untilText(page, 'section[aria-labelledby=unsent] .facts-line', 'it is tried again · ')
+  const items = await page.$$eval('section[aria-labelledby=unsent] .alert', (all) =>
+    all.map((one) => one.textContent),
+  )
+  t.is(items.length, 2)
+  t.regex(items[0] ?? '', /^gone web: down firingstatus 404/)
+  t.regex(items[1] ?? '', /^busy web: down firingstatus 503/)
+  t.deepEqual(await violations(page), [])
+  t.deepEqual(problems, [])
+})
+
 inBrowser('without alerts nothing of them is shown, and nothing is asked', async (t) => {
   const { port } = await startApi(t, sampleList({ urls: 40 }))
   const { page, problems } = await browser.open(t, `http://127.0.0.1:${port}/`)

@@ -1,8 +1,16 @@
 import { useState } from 'preact/hooks'
-import type { AlertList, MaintenanceList, SilenceList, WindowRow } from '../server/alert-answers.ts'
+import type {
+  AlertList,
+  MaintenanceList,
+  NotificationList,
+  NotificationRow,
+  SilenceList,
+  WindowRow,
+} from '../server/alert-answers.ts'
 import { counted, formatCount } from '../text/numbers.ts'
 import { useAnswer } from '../use-answer.ts'
 import { AlertItem } from './alert-item.tsx'
+import { NotificationItem } from './notification-item.tsx'
 import { SilenceItem } from './silence-item.tsx'
 import { WindowItem } from './window-item.tsx'
 import type { DatedWindow } from './window-item.tsx'
@@ -13,13 +21,24 @@ const MAX_SHOWN = 200
 /** Maintenance windows that are shown; the API has all. */
 const MAX_WINDOWS = 20
 
-/** What fires, and who need not be told. */
+/** Notifications that are asked for in each state. Those that no receiver has taken are shown, the last first. */
+const MAX_NOTIFICATIONS = 100
+
+/** Notifications that nobody got are shown for so long, in ms. */
+const DEAD_MS = 7 * 86_400_000
+
+/** What fires, who could not be told, and who need not be. */
 export function AlertsPage() {
   // Grows with each change that is made here.
   const [version, setVersion] = useState(0)
   const alerts = useAnswer<AlertList>('api/v1/alerts', `limit=${MAX_SHOWN}`, version)
   const silences = useAnswer<SilenceList>('api/v1/silences', '', version)
   const maintenance = useAnswer<MaintenanceList>('api/v1/maintenance', '', version)
+  const pending = useAnswer<NotificationList>('api/v1/notifications', askedFor('pending'), version)
+  const dead = useAnswer<NotificationList>('api/v1/notifications', askedFor('dead'), version)
+  const unsent = [...(dead.answer?.notifications ?? []), ...(pending.answer?.notifications ?? [])].filter(
+    isNotSent,
+  )
   const changed = () => setVersion((last) => last + 1)
   const { answer, error } = alerts
   const list = silences.answer?.silences ?? []
@@ -36,6 +55,11 @@ export function AlertsPage() {
           {error.message}
         </p>
       )}
+      <Section id="unsent" title="Not sent" count={unsent.length}>
+        {unsent.map((one) => (
+          <NotificationItem key={`${one.id} ${one.receiver}`} notification={one} />
+        ))}
+      </Section>
       {answer !== null && answer.alerts.length > 0 && (
         <ul class="card alerts" aria-label="alerts">
           {answer.alerts.map((alert) => (
@@ -78,6 +102,15 @@ function Section(props: {
       <ul class="card alerts">{children}</ul>
     </section>
   )
+}
+
+function askedFor(state: 'pending' | 'dead'): string {
+  return `state=${state}&limit=${MAX_NOTIFICATIONS}`
+}
+
+/** Nobody got it lately, or an attempt has failed. */
+function isNotSent({ failedAttempts, finishedAt }: NotificationRow): boolean {
+  return finishedAt === null ? failedAttempts > 0 : Date.now() - Date.parse(finishedAt) < DEAD_MS
 }
 
 function isToCome(window: WindowRow): window is DatedWindow {

@@ -58,3 +58,21 @@ export interface WindowRow {
 export interface MaintenanceList {
   readonly windows: readonly WindowRow[]
 }
+
+/** A notification for one receiver, as `/api/v1/notifications` has it. */
+export interface NotificationRow {
+  readonly id: string
+  readonly receiver: string
+  /** One line in plain words. */
+  readonly title: string
+  readonly failedAttempts: number
+  readonly createdAt: string
+  /** Null while it is tried again. */
+  readonly finishedAt: string | null
+  /** What came of the last attempt; empty before it. */
+  readonly said: string
+}
+
+export interface NotificationList {
+  readonly notifications: readonly NotificationRow[]
+}
