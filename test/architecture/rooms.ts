@@ -62,7 +62,7 @@ export const ROOMS: readonly Room[] = [
   room('web', 'what --listen serves and --otlp pushes', '', 'pure'),
   room('web/public', 'public status pages as HTML, with the files that they load', 'resource settings api', 'node hono/html:markup.ts'),
   room('threads', 'every message between threads and its handler; restarts', 'alerts alerts/run print/text history/record resource runtime settings state api config/web metrics', 'node comlink:requests.ts'),
-  room('web/probe', 'probes for /probe: what they find, and its metrics', 'poll poll/attempt poll/dial poll/dns poll/http poll/http/http2 poll/verdict resource runtime settings state threads', 'node'),
+  room('web/probe', 'probes for /probe: what they find, and its metrics', 'poll poll/attempt poll/dial poll/dns poll/http poll/http/http2 poll/verdict resource runtime settings state threads', 'node tough-cookie:cookies.ts'),
   room('web/server', 'the web thread: HTTP within limits, and its paths', 'alerts alerts/plan alerts/run web/probe print/text history/record resource runtime settings threads api config/web metrics web/public', 'node hono:app.ts @hono/node-server:http-server.ts bcryptjs:password-check.ts'),
   room('web/otlp', 'the metrics pushed to a collector of OpenTelemetry', 'resource runtime settings metrics web/server', '@opentelemetry/api:open-telemetry.ts @opentelemetry/exporter-metrics-otlp-proto:open-telemetry.ts @opentelemetry/resources:open-telemetry.ts @opentelemetry/sdk-metrics:open-telemetry.ts'),
   room('web/export', 'headcount export-page: public pages written to a folder', 'resource settings targets web/public web/server', 'node'),

@@ -26,6 +26,7 @@ const CONFIG = `modules:
   head: {prober: http, timeout: 2s, http: {method: HEAD}}
   post: {prober: http, timeout: 2s, http: {method: POST, body: "abc"}}
   limit: {prober: http, timeout: 2s, http: {body_size_limit: 100B}}
+  cookie: {prober: http, timeout: 2s, http: {headers: {Cookie: 'z=1; y=2'}}}
   host: {prober: http, timeout: 2s, http: {headers: {Host: a.example}}}
   basic: {prober: http, timeout: 2s, http: {basic_auth: {username: u, password: p}}}
   ip4: {prober: http, timeout: 2s, http: {preferred_ip_protocol: ip4, ip_protocol_fallback: false}}
@@ -48,6 +49,15 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     else if (query.has('again')) response.writeHead(403).end()
     else response.writeHead(302, { 'set-cookie': 'a=1; Path=/', location: '/cookie?again=1' }).end()
   },
+  // The length of the second answer shows which cookies came back.
+  '/cookies/set': (response, _, query) =>
+    response
+      .writeHead(302, {
+        'set-cookie': query.getAll('cookie'),
+        location: query.get('to') ?? '/cookies/shown',
+      })
+      .end(),
+  '/cookies/shown': (response, { headers }) => response.end(`cookies: ${headers.cookie}`),
   '/host': (response, { headers }) => response.end(headers.host),
   '/chunked'(response) {
     response.write('abc')
@@ -108,6 +118,37 @@ async function startServers(t: ExecutionContext, directory: string): Promise<Ser
   }
 }
 
+/** What a server sets: one or several cookies. */
+const COOKIES: readonly (readonly string[])[] = [
+  ['a=b'],
+  ['a=b; Secure'],
+  ['a=b; Path=/other'],
+  ['a=b; Path=/cookies'],
+  ['a=b; Path=x'],
+  ['a=b; Domain=example.com'],
+  ['a=b; Domain=127.0.0.1'],
+  ['a=b; Domain=localhost'],
+  ['a=b; Expires=Wed, 21 Oct 2015 07:28:00 GMT'],
+  ['a=b; Expires=Wed, 21 Oct 2150 07:28:00 GMT'],
+  ['a=b; Max-Age=0'],
+  ['a=b; Max-Age=-5'],
+  ['a=b; Max-Age=5; Expires=Wed, 21 Oct 2015 07:28:00 GMT'],
+  ['__Host-a=b'],
+  ['a="b"'],
+  ['a=b=c'],
+  ['a=\u00e9'],
+  ['a=b"c'],
+  ['a b=c'],
+  ['a'],
+  ['=b'],
+  ['a='],
+  ['a=b', 'c=d', 'a=e'],
+  ['a=b; Path=/', 'a=c', 'd=e; Path=/'],
+  ['a=b', 'a=; Max-Age=0'],
+  ['z=3'],
+  ['y=3; Path=/other', 'a=b'],
+]
+
 function pairsOf({ plain, tls13, tls12, http2 }: Servers): readonly Pair[] {
   const http = `http://${plain}`
   const [local, localTls, localHttp2] = [plain, tls13, http2].map((host) =>
@@ -134,6 +175,18 @@ function pairsOf({ plain, tls13, tls12, http2 }: Servers): readonly Pair[] {
         '../host',
       ].map((url) => `${http}/to?url=${encodeURIComponent(url)}`),
     ),
+    ...COOKIES.flatMap((cookies) => {
+      const pairs = cookies.map((cookie) => ['cookie', cookie])
+      const query = String(new URLSearchParams(pairs))
+      const elsewhere = `${query}&${String(new URLSearchParams({ to: `http://${plain}/cookies/shown` }))}`
+      return [
+        { module: 'http_2xx', target: `${http}/cookies/set?${query}` },
+        { module: 'cookie', target: `${http}/cookies/set?${query}` },
+        { module: 'insecure', target: `https://${tls13}/cookies/set?${query}` },
+        { module: 'insecure', target: `https://${tls13}/cookies/set?${elsewhere}` },
+        { module: 'http_2xx', target: `http://${local}/cookies/set?${query}` },
+      ]
+    }),
     ...of('nofollow', `${http}/chain?left=1`, `${http}/missing`),
     ...of('head', `${http}/`, `${http}/chunked`, `${http}/chain?left=2`, `${http}/no-content`),
     ...of('post', `${http}/`, `${http}/chain?left=1`),

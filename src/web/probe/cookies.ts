@@ -1,31 +1,59 @@
-/** The most cookies that are kept of one probe, and the longest one, in UTF-16 units. */
-const MAX_COOKIES = 50
+import { Cookie, CookieJar } from 'tough-cookie'
+
+/** The most cookies that are taken in one probe, and the longest one, in UTF-16 units. */
+const MAX_COOKIES = 100
 const MAX_LENGTH = 4_096
 
-/** The cookies that servers set in one probe: a redirect often leads back only to who has them. */
+/** Names and values that Go's client takes: a token, and ASCII without control characters, `"` and `\`. */
+const VALID_NAME = /^[!#$%&'*+\-.^`|~\w]+$/
+const VALID_VALUE = /^(?:"[ !#-[\]-~]*"|[ !#-[\]-~]*)$/
+
+/**
+ * The cookies of one probe, by the rules of RFC 6265: a redirect often leads back only to who has them. As in Go, the prefix `__Host-` has no
+ * meaning, and localhost is no exception for `Secure`.
+ */
 export class Cookies {
-  /** By host, then by name. */
-  readonly #byHost = new Map<string, Map<string, string>>()
+  readonly #jar = new CookieJar(undefined, {
+    prefixSecurity: 'unsafe-disabled',
+    allowSecureOnLocal: false,
+    enforceSecureOriginOnStorage: false,
+  })
   #count = 0
+  /** Those of the module's header `Cookie`. */
+  #own: readonly string[]
 
-  /** Takes those of an answer of this host. */
-  take(host: string, fields: readonly (readonly [name: string, value: string])[]): void {
-    for (const [name, value] of fields) if (name === 'set-cookie') this.#set(host, value)
+  /** `own`: the header `Cookie` of the module; null for none. */
+  constructor(own: string | null) {
+    this.#own = own === null ? [] : [own]
   }
 
-  /** The header for a request to this host; null for none. */
-  header(host: string): string | null {
-    const cookies = this.#byHost.get(host)
-    if (cookies === undefined || cookies.size === 0) return null
-    return Array.from(cookies, ([name, value]) => `${name}=${value}`).join('; ')
+  /** Takes those of an answer of this URL. */
+  take(url: URL, fields: readonly (readonly [name: string, value: string])[]): void {
+    for (const [name, value] of fields) if (name === 'set-cookie') this.#set(url, value)
   }
 
-  #set(host: string, text: string): void {
-    const [, name, value] = /^\s*([^=;\s]+)=([^;]*)/.exec(text) ?? []
-    if (name === undefined || value === undefined || text.length > MAX_LENGTH) return
-    const cookies = this.#byHost.get(host) ?? new Map<string, string>()
-    this.#byHost.set(host, cookies)
-    if (/;\s*max-age=(?:0|-)/i.test(text)) cookies.delete(name)
-    else if (cookies.has(name) || this.#count++ < MAX_COOKIES) cookies.set(name, value.trim())
+  /** The one header for a request to this URL; null for none. `withOwn`: with the cookies of the module, which come first. */
+  header(url: URL, withOwn: boolean): string | null {
+    const text = [...(withOwn ? this.#own : []), this.#jar.getCookieStringSync(url.href)]
+      .filter((part) => part !== '')
+      .join('; ')
+    return text === '' ? null : text
+  }
+
+  #set(url: URL, text: string): void {
+    const cookie = text.length > MAX_LENGTH ? undefined : Cookie.parse(text)
+    if (cookie === undefined || !VALID_NAME.test(cookie.key) || !VALID_VALUE.test(cookie.value)) return
+    this.#replaceOwn(cookie.key)
+    if (this.#count++ >= MAX_COOKIES) return
+    // That of a host of one label, such as `web`, is no domain that others share.
+    if (cookie.domain === url.hostname && !url.hostname.includes('.')) cookie.domain = null
+    this.#jar.setCookieSync(cookie, url.href, { ignoreError: true })
+  }
+
+  /** As in Go, a cookie that a server sets takes the place of the module's of the same name. */
+  #replaceOwn(name: string): void {
+    const pairs = this.#own.flatMap((text) => text.split(/;\s*/))
+    const others = pairs.filter((pair) => pair.split('=', 1)[0]?.trim() !== name)
+    if (others.length < pairs.length) this.#own = others
   }
 }

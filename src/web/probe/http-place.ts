@@ -1,3 +1,5 @@
+import { hostPort } from '../../poll/attempt/host-port.ts'
+
 /** What a request of a probe goes to. */
 export interface Place {
   readonly url: URL
@@ -6,6 +8,13 @@ export interface Place {
   /** The header Host. */
   readonly host: string
   readonly serverName: string
+}
+
+/** The URL as the exporter asks for it, with the address for the host: cookies are kept by it. */
+export function askedUrl({ url, address }: Place): URL {
+  const asked = new URL(url)
+  if (address !== null) asked.hostname = hostPort(address, null)
+  return asked
 }
 
 /** Where a redirect leads; null if it leads to no URL. A relative one stays with the address and the header Host. */

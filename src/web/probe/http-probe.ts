@@ -6,7 +6,7 @@ import { isRedirect } from '../../poll/http/redirects.ts'
 import { transportFor } from '../../poll/resolved-profile.ts'
 import { chooseAddress } from './choose-address.ts'
 import { Cookies } from './cookies.ts'
-import { nextPlace } from './http-place.ts'
+import { askedUrl, nextPlace } from './http-place.ts'
 import type { Place } from './http-place.ts'
 import { sendHop, unsent } from './http-hop.ts'
 import type { HopResult } from './http-hop.ts'
@@ -114,16 +114,16 @@ async function follow(
   const { attempt, now, log } = context
   const { profile, rules } = module
   const custom = profile.extras === null ? null : new CustomRequest(profile.extras, first.url.origin)
-  const cookies = new Cookies()
+  const cookies = new Cookies(headers.find(([name]) => name === 'cookie')?.[1] ?? null)
   let { method } = rules
   const userAgent = headers.find(([name]) => name === 'user-agent')?.[1] ?? profile.options.userAgent
   let place = first
   for (;;) {
     const unready = custom === null ? null : await custom.prepare(attempt)
     if (unready !== null) return { result: unsent(unready), hasMore: false }
-    const jar = place.address ?? place.url.hostname
     log('info', 'Making HTTP request', { url: place.url.href, host: place.host })
     const isHome = place.url.origin === first.url.origin
+    const asked = askedUrl(place)
     const result = await sendHop(attempt, {
       ...place,
       transport: transportFor(profile, place.url, first.url),
@@ -135,7 +135,7 @@ async function follow(
         isHome,
         userAgent,
         headers,
-        cookie: cookies.header(jar),
+        cookie: cookies.header(asked, isHome),
         custom,
       }),
       openBody: (head) =>
@@ -157,7 +157,7 @@ async function follow(
       log('info', 'Not following redirect')
       return { result, hasMore: true }
     }
-    cookies.take(jar, head.fields ?? [])
+    cookies.take(asked, head.fields ?? [])
     if (!isHttp(next.url))
       return { result: unsent(failure('redirect', 'the Location is not http')), hasMore: false }
     if (head.status <= 303 && method !== 'HEAD') method = 'GET'

@@ -13,19 +13,22 @@ interface RequestParts {
   readonly userAgent: string
   /** Those of the module, their names in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** Null for none. */
+  /** The header Cookie, with that of the module in it; null for none. */
   readonly cookie: string | null
   /** Null for a plain request. */
   readonly custom: CustomRequest | null
 }
 
 /** Headers that are for the origin of the target alone: they say who asks. */
-const FOR_HOME: ReadonlySet<string> = new Set(['authorization', 'cookie', 'www-authenticate'])
+const FOR_HOME: ReadonlySet<string> = new Set(['authorization', 'www-authenticate'])
+
+/** Headers of the module that `host` and `cookie` are made of. */
+const GIVEN_APART: ReadonlySet<string> = new Set(['host', 'cookie'])
 
 /** Builds a request. As in Go, the headers of a module go along with redirects to other hosts, except those that say who asks. */
 export function requestOf(parts: RequestParts): Request {
   const { url, host, method, isHome, userAgent, cookie, custom } = parts
-  const headers = parts.headers.filter(([name]) => name !== 'host' && (isHome || !FOR_HOME.has(name)))
+  const headers = parts.headers.filter(([name]) => !GIVEN_APART.has(name) && (isHome || !FOR_HOME.has(name)))
   const plain = requestFor(method, url, url, { userAgent, headers })
   plain.headers.push('host', host)
   if (cookie !== null) plain.headers.push('cookie', cookie)

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { requestOf } from '../../../src/web/probe/http-request.ts'
 import { Cookies } from '../../../src/web/probe/cookies.ts'
 import { distinguishedName, dnsNames } from '../../../src/web/probe/certificate-names.ts'
 import { goFloat } from '../../../src/web/probe/go-float.ts'
@@ -61,18 +62,84 @@ test('targets are read as Go reads URLs', (t) => {
   t.is(read('a:99999'), 'not a valid host or port')
 })
 
-test('cookies go back to their host, and there are not too many', (t) => {
-  const cookies = new Cookies()
-  cookies.take('a', [
+/** The header for a request to the second URL, after the first one has set this cookie. */
+function cookieAfter(cookie: string, from: string, to: string): string | null {
+  const cookies = new Cookies(null)
+  cookies.take(new URL(from), [['set-cookie', cookie]])
+  return cookies.header(new URL(to), true)
+}
+
+for (const [cookie, from, to, sent] of [
+  ['a=b; Secure', 'https://127.0.0.1/', 'https://127.0.0.1/', 'a=b'],
+  ['a=b; Secure', 'https://127.0.0.1/', 'http://127.0.0.1/', null],
+  ['a=b; Secure', 'http://localhost/', 'http://localhost/', null],
+  ['a=b; Secure', 'http://h.example/', 'https://h.example/', 'a=b'],
+  ['a=b; Path=/other', 'http://h.example/', 'http://h.example/', null],
+  ['a=b; Path=/other', 'http://h.example/', 'http://h.example/other/x', 'a=b'],
+  ['a=b; Path=/other', 'http://h.example/', 'http://h.example/others', null],
+  ['a=b', 'http://h.example/x/y', 'http://h.example/x/z', 'a=b'],
+  ['a=b', 'http://h.example/x/y', 'http://h.example/z', null],
+  ['a=b', 'http://127.0.0.1:1/', 'http://127.0.0.1:2/', 'a=b'],
+  ['a=b', 'http://[::1]/', 'http://[::1]/', 'a=b'],
+  ['a=b', 'http://h.example/', 'http://s.h.example/', null],
+  ['a=b; Domain=h.example', 'http://t.h.example/', 'http://s.h.example/', 'a=b'],
+  ['a=b; Domain=.H.example', 'http://t.h.example/', 'http://h.example/', 'a=b'],
+  ['a=b; Domain=x.example', 'http://h.example/', 'http://h.example/', null],
+  ['a=b; Domain=co.uk', 'http://h.co.uk/', 'http://h.co.uk/', null],
+  ['a=b; Domain=127.0.0.1', 'http://127.0.0.1/', 'http://127.0.0.1/', 'a=b'],
+  ['a=b; Domain=web', 'http://web/', 'http://web/', 'a=b'],
+  ['a=b; Expires=Wed, 21 Oct 2015 07:28:00 GMT', 'http://h.example/', 'http://h.example/', null],
+  ['a=b; Expires=Wed, 21 Oct 2150 07:28:00 GMT', 'http://h.example/', 'http://h.example/', 'a=b'],
+  ['a=b; Expires=Wed, 21 Oct 2015 07:28:00 GMT; Max-Age=9', 'http://h.example/', 'http://h.example/', 'a=b'],
+  ['a=b; Max-Age=0', 'http://h.example/', 'http://h.example/', null],
+  ['__Host-a=b', 'http://h.example/', 'http://h.example/', '__Host-a=b'],
+  ['a="b"', 'http://h.example/', 'http://h.example/', 'a="b"'],
+  ['a=b=c', 'http://h.example/', 'http://h.example/', 'a=b=c'],
+  ['a=\u00e9', 'http://h.example/', 'http://h.example/', null],
+  ['a=b"c', 'http://h.example/', 'http://h.example/', null],
+  ['a b=c', 'http://h.example/', 'http://h.example/', null],
+  ['a', 'http://h.example/', 'http://h.example/', null],
+  ['=b', 'http://h.example/', 'http://h.example/', null],
+  [`a=${'b'.repeat(5_000)}`, 'http://h.example/', 'http://h.example/', null],
+] as const)
+  test(`the cookie ${cookie.slice(0, 60)} of ${from} at ${to}`, (t) =>
+    t.is(cookieAfter(cookie, from, to), sent))
+
+test('cookies are replaced and deleted, and there are not too many', (t) => {
+  const url = new URL('http://h.example/')
+  const cookies = new Cookies(null)
+  cookies.take(url, [
     ['set-cookie', 'one=1; Path=/'],
     ['set-cookie', 'two=2'],
+    ['set-cookie', 'two=3'],
     ['set-cookie', 'one=; Max-Age=0'],
     ['other', 'three=3'],
   ])
-  t.is(cookies.header('a'), 'two=2')
-  t.is(cookies.header('b'), null)
-  for (let n = 0; n < 100; n++) cookies.take('a', [['set-cookie', `c${n}=x`]])
-  t.true((cookies.header('a')?.split('; ').length ?? 0) <= 50)
+  t.is(cookies.header(url, true), 'two=3')
+  for (let n = 0; n < 200; n++) cookies.take(url, [['set-cookie', `c${n}=x`]])
+  t.true((cookies.header(url, true)?.split('; ').length ?? 0) <= 100)
+})
+
+test('a request has one header Cookie', (t) => {
+  const url = new URL('http://h.example/')
+  const parts = { url, host: 'h.example', method: 'GET', isHome: true, userAgent: 'x', custom: null }
+  const { headers } = requestOf({ ...parts, headers: [['cookie', 'z=1']], cookie: 'z=1; a=b' })
+  t.deepEqual(
+    headers.filter((_, at) => headers[at - 1] === 'cookie'),
+    ['z=1; a=b'],
+  )
+})
+
+test('cookies of the module come first, until a server sets one of the same name', (t) => {
+  const url = new URL('http://h.example/')
+  const cookies = new Cookies('z=1; y="2"')
+  t.is(cookies.header(url, true), 'z=1; y="2"')
+  t.is(cookies.header(url, false), null)
+  cookies.take(url, [['set-cookie', 'a=b']])
+  t.is(cookies.header(url, true), 'z=1; y="2"; a=b')
+  cookies.take(url, [['set-cookie', 'z=3']])
+  t.is(cookies.header(url, true), 'y="2"; a=b; z=3')
+  t.is(cookies.header(url, false), 'a=b; z=3')
 })
 
 /** A log of one line. */
