@@ -34,6 +34,7 @@ function serve(opened: AlertStore): void {
     { ...options, keepsState: file !== null },
     {
       now,
+      wallNow: () => Date.now(),
       warn: notice,
       uptimeOf: (...asked) => uptime.uptimeOf(...asked),
       isHealthy: () => feed.isConnected && now() - pingedAt < HEALTHY_MS,

@@ -98,6 +98,48 @@ test('what turns within the wait is one notification, what fires before what is 
   t.is(one.planner.groups().length, 0)
 })
 
+test('silences and maintenance follow the clock of the machine, waits and repeats do not', (t) => {
+  const HOUR = 3_600_000
+  let offset = 0
+  const window = { from: START + 7 * HOUR, to: START + 8 * HOUR }
+  const one = bench(
+    { repeatMs: 60_000 },
+    {
+      wallOffset: () => offset,
+      maintenance: {
+        covers: ({ url }, now) => url === b.url && window.from <= now && now < window.to,
+        nextChange: (now) => [window.from, window.to].find((time) => time > now) ?? Infinity,
+      },
+    },
+  )
+  one.restarts = false
+  const quiet = alertOf('q', { labels: { team: 'q' } })
+  const match = [{ label: 'team', isPositive: true, values: ['q'], pattern: null }]
+  one.planner.silence(silenceOf('s', match, 2 * 3_600))
+  one.at(0, fired(a), fired(quiet))
+  t.deepEqual(one.at(10), ['new a (1) to ops'])
+  // The machine is suspended for an hour: the silence has an hour left.
+  offset = HOUR
+  t.deepEqual(one.at(60), [])
+  t.deepEqual(one.at(70), ['repeat a (1) to ops'])
+  t.is(one.sent.at(-1)?.at, START + HOUR + 70_000)
+  t.deepEqual(one.at(3_599), ['repeat a (1) to ops'])
+  t.is(one.planner.silences().length, 1)
+  t.deepEqual(one.at(3_600), [])
+  t.is(one.planner.silences().length, 0)
+  t.true(one.at(3_610).includes('new q (2) to ops'))
+  // Another six hours: the window is open.
+  offset = 6 * HOUR
+  t.deepEqual(one.at(3_620, fired(b), resolved(a, START + 3_620_000)), [])
+  const [told] = one.at(3_630)
+  t.is(told, 'resolved a (1) to ops')
+  const over = one.sent.at(-1)?.alerts[0]
+  t.deepEqual([over?.since, over?.resolvedAt], [START, START + 3_620_000 + 6 * HOUR])
+  const muted = one.planner.alerts().find(({ alert }) => alert.url === b.url)
+  t.deepEqual([muted?.phase, muted?.alert.since], ['muted', START + 6 * HOUR])
+  t.is(one.planner.nextDue() <= START + 2 * HOUR, true)
+})
+
 test('notifications name the first one of their incident, and those of the next incident another', (t) => {
   const one = bench({ repeatMs: 60_000 })
   const muted = alertOf('m', { labels: { team: 'm' } })

@@ -67,7 +67,9 @@ export class AlertBook {
     const before = group?.get(alert.key)
     if (group === undefined || before === undefined || !isFiring(before)) return
     this.#mutes.over(before.alert)
-    if (before.phase === 'told') this.set(group, { groupKey: group.key, phase, alert })
+    // It began when it was said to begin, though the clock may have been set since.
+    const ended = { ...alert, since: before.alert.since }
+    if (before.phase === 'told') this.set(group, { groupKey: group.key, phase, alert: ended })
     else this.delete(group, alert.key)
     group.updateWait(rule, now)
   }

@@ -10,9 +10,13 @@ export interface Maintenance {
   nextChange(now: number): number
 }
 
-/** Whether an alert is told now: maintenance, silences and other alerts may keep it from that. */
+/** A change of the offset that is smaller, in ms, is that of a clock that is kept right. */
+const LEAST_STEP_MS = 1_000
+
+/** Whether an alert is told now: maintenance, silences and other alerts may keep it from that. Times are those of a clock that is never set. */
 export class Mutes {
   readonly #silences: Silences
+  #wallOffset = 0
   #maintenance: Maintenance = { covers: () => false, nextChange: () => Infinity }
   #rules: ReadonlyMap<string, AlertRule> = new Map()
   #inhibitors = new Inhibitors([])
@@ -31,11 +35,23 @@ export class Mutes {
     this.invalidate()
   }
 
+  /** How far the clock of the machine is ahead, in ms: maintenance and silences follow that. */
+  get wallOffset(): number {
+    return this.#wallOffset
+  }
+
+  set wallOffset(offset: number) {
+    if (Math.abs(offset - this.#wallOffset) < LEAST_STEP_MS) return
+    this.#wallOffset = Math.round(offset)
+    this.invalidate()
+  }
+
   has(alert: Alert, now: number): boolean {
     const rule = this.#rules.get(alert.rule)
+    const at = now + this.#wallOffset
     return (
-      this.#maintenance.covers(alert, now) ||
-      this.#silences.mute(alert, now) ||
+      this.#maintenance.covers(alert, at) ||
+      this.#silences.mute(alert, at) ||
       (rule !== undefined && this.#inhibitors.mute(alert, rule))
     )
   }
@@ -61,7 +77,9 @@ export class Mutes {
   /** Whether alerts that are muted are to be looked at again. It returns true once. */
   takeChange(now: number): boolean {
     if (now < this.#changeAt) return false
-    this.#changeAt = Math.min(this.#maintenance.nextChange(now), this.#silences.nextChange(now))
+    const at = now + this.#wallOffset
+    const next = Math.min(this.#maintenance.nextChange(at), this.#silences.nextChange(at))
+    this.#changeAt = next - this.#wallOffset
     return true
   }
 }

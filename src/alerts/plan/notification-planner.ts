@@ -10,6 +10,7 @@ import type { PlannerOptions } from './planner-options.ts'
 import { isFiring } from './planner-state.ts'
 import type { AlertRow, GroupRow, PlannerTurn, SavedPlan } from './planner-state.ts'
 import { rulesByName } from './rules-by-name.ts'
+import { shownAlert } from './shown-alert.ts'
 import { Silences } from './silences.ts'
 import { TurnRecord } from './turn-record.ts'
 import { turnGroup } from './turn-group.ts'
@@ -42,7 +43,7 @@ export class NotificationPlanner {
     this.#mutes.configure(this.#rules, maintenance, this.firing())
     for (const { alert } of this.alerts())
       if (!this.#rules.has(alert.rule))
-        this.#book.end({ ...alert, resolvedAt: this.#now }, 'unwatched', undefined, this.#now)
+        this.#book.end({ ...alert, resolvedAt: this.#wallNow }, 'unwatched', undefined, this.#now)
     for (const group of this.#book.groups) group.limitRepeat(this.#ruleOf(group), this.#now)
   }
 
@@ -51,15 +52,16 @@ export class NotificationPlanner {
     this.#advance(now)
     for (const { type, alert } of changes) {
       const rule = this.#rules.get(alert.rule)
-      if (type === 'fired') this.#book.fire(alert, rule, this.#now)
-      else this.#book.end(alert, type, rule, this.#now)
+      const shown = shownAlert(alert, this.#mutes.wallOffset)
+      if (type === 'fired') this.#book.fire(shown, rule, this.#now)
+      else this.#book.end(shown, type, rule, this.#now)
     }
   }
 
   /** Does what is due, and returns all that changed since the last call. */
   tick(now: number): PlannerTurn {
     this.#advance(now)
-    for (const id of this.#silences.expire(this.#now)) this.#record.silence(id, null)
+    for (const id of this.#silences.expire(this.#wallNow)) this.#record.silence(id, null)
     if (this.#mutes.takeChange(this.#now))
       for (const group of this.#book.groups) this.#book.unmute(group, this.#ruleOf(group), this.#now)
     for (const group of this.#book.groups) this.#turn(group)
@@ -82,7 +84,7 @@ export class NotificationPlanner {
 
   /** When `tick` is to be called next, unless something happens before, in ms since the epoch; Infinity: never. */
   nextDue(): number {
-    let due = this.#silences.nextEnd
+    let due = this.#silences.nextEnd - this.#mutes.wallOffset
     for (const group of this.#book.groups) {
       due = Math.min(due, group.dueAt(this.#ruleOf(group)))
       if (group.isMuted) due = Math.min(due, this.#mutes.changeAt)
@@ -114,7 +116,7 @@ export class NotificationPlanner {
     this.#advance(now)
     const group = this.#book.find(key)
     if (group === undefined || group.count('told') === 0) return false
-    group.acknowledged = { by, at: this.#now }
+    group.acknowledged = { by, at: this.#wallNow }
     this.#record.group(group.key)
     return true
   }
@@ -139,6 +141,12 @@ export class NotificationPlanner {
 
   #advance(now: number): void {
     this.#now = Math.max(this.#now, now)
+    this.#mutes.wallOffset = this.#options.wallOffset?.() ?? 0
+  }
+
+  /** The time that people see, in ms since the epoch. */
+  get #wallNow(): number {
+    return this.#now + this.#mutes.wallOffset
   }
 
   #ruleOf(group: AlertGroup): AlertRule | undefined {
@@ -176,7 +184,7 @@ export class NotificationPlanner {
       rule: group.rule,
       kind: group.kind,
       firing: group.count('told'),
-      at: this.#now,
+      at: this.#wallNow,
       link: this.#options.linkTo(alerts),
     })
     this.#record.notify({ sequence, notification, receivers })

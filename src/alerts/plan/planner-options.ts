@@ -17,4 +17,9 @@ export interface PlannerOptions {
   readonly current: (alert: Alert) => Alert
   /** The page that shows these alerts; '' without a page. */
   readonly linkTo: (alerts: readonly Alert[]) => string
+  /**
+   * How far the clock of the machine is ahead of the one that is never set, in ms: it goes on while the machine is suspended. Silences,
+   * maintenance and the times that people see follow it. Default: always 0.
+   */
+  readonly wallOffset?: () => number
 }

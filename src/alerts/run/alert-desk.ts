@@ -42,6 +42,8 @@ export interface DeskParts {
   readonly maintenance: () => Pick<MaintenanceCalendar, 'list'>
   /** In ms since the epoch, of a clock that is never set. */
   readonly now: () => number
+  /** In ms since the epoch, of the clock of the machine, which silences and maintenance follow. */
+  readonly wallNow: () => number
   /** Makes a new id. */
   readonly newId: () => string
   /** What a person did is written at once. */
@@ -79,9 +81,9 @@ export class AlertDesk {
   }
 
   #windows(): readonly ListedWindow[] {
-    const { maintenance, now } = this.#parts
+    const { maintenance, wallNow } = this.#parts
     return maintenance()
-      .list(now())
+      .list(wallNow())
       .map(({ window: { name, match }, span, isOpen }) => ({ name, match, span, isOpen }))
   }
 
@@ -123,8 +125,8 @@ export class AlertDesk {
   }
 
   #silence({ id, from, ...silence }: NewSilence): AlertAnswers['silence'] {
-    const { planner, now, newId, changed } = this.#parts
-    const at = now()
+    const { planner, wallNow, newId, changed } = this.#parts
+    const at = wallNow()
     const made: Silence = { ...silence, id: id ?? newId(), from: from ?? at }
     if (id !== null && !planner.silences().some((one) => one.id === id))
       return { id: null, why: 'id: there is no silence with this id; without one, another is made' }

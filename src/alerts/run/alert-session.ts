@@ -34,6 +34,8 @@ export interface SessionOptions extends SendingOptions {
 export interface SessionHooks {
   /** In ms since the epoch, of a clock that is never set. */
   readonly now: () => number
+  /** In ms since the epoch, of the clock of the machine. */
+  readonly wallNow: () => number
   /** Takes lines for people. */
   readonly warn: (line: string) => void
   /** See EngineOptions. */
@@ -57,7 +59,7 @@ export class AlertSession {
 
   constructor(store: AlertStore, options: SessionOptions, hooks: SessionHooks) {
     const { config, once, keepsState } = options
-    const { now, warn } = hooks
+    const { now, wallNow, warn } = hooks
     this.#options = options
     this.#hooks = hooks
     this.#link = options.link
@@ -74,6 +76,7 @@ export class AlertSession {
       compileMatch,
       hash: hashText,
       instance,
+      wallOffset: () => wallNow() - now(),
     }
     this.#planner = new NotificationPlanner(
       { ...planning, current: this.#engine.current, linkTo: (alerts) => linkTo(this.#link, alerts) },
@@ -107,6 +110,7 @@ export class AlertSession {
       queue: this.#queue,
       maintenance: () => this.#maintenance,
       now,
+      wallNow,
       newId: randomUUID,
       changed: () => this.#alerter.turn(),
     })
@@ -118,7 +122,7 @@ export class AlertSession {
       [receiver, result],
       count,
     ])
-    const now = this.#hooks.now()
+    const now = this.#hooks.wallNow()
     return {
       ...this.#alertCounts(),
       silences: this.#planner.silences().filter(({ from, to }) => from <= now && now < to).length,

@@ -37,7 +37,7 @@ export async function createAlerter(
     file?.followAlerts(({ alerts }) => {
       if (alerts !== null)
         hooks.log(
-          'warning: alerts: nobody is told: the configuration had no alerts at the start, and those that it has now count after a restart\n',
+          'alerts: nobody is told: the configuration had no alerts at the start, and those that it has now count after a restart\n',
         )
     })
     return null

@@ -82,6 +82,7 @@ async function sessionOf(
     { config, once: false, keepsState, link: 'http://status.example/', userAgent: 'test', ca: null },
     {
       now: Date.now,
+      wallNow: Date.now,
       warn: (line) => said.push(line),
       uptimeOf: () => Promise.resolve(null),
       isHealthy: () => true,

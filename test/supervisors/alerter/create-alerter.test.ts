@@ -21,6 +21,6 @@ test('alerts that come with a reload to a configuration without any are said to 
   t.deepEqual(lines, [])
   follow({ alerts: {} })
   t.deepEqual(lines, [
-    'warning: alerts: nobody is told: the configuration had no alerts at the start, and those that it has now count after a restart\n',
+    'alerts: nobody is told: the configuration had no alerts at the start, and those that it has now count after a restart\n',
   ])
 })
