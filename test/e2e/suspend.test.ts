@@ -89,7 +89,7 @@ onTerminal(
     const mark = join(directoryOf(t), 'mark')
     const helper = fileURLToPath(new URL('../helpers/monitor-fault.ts', import.meta.url))
     const { terminal, after, ended } = await openProgram(t, [...QUICK, `${origin.url}/good`], {
-      before: `FAULT_ALWAYS=1 FAULT_MARK=${mark} NODE_OPTIONS=--import=${helper}`,
+      before: `FAULT_HOLD=1 FAULT_MARK=${mark} NODE_OPTIONS=--import=${helper}`,
     })
     await drawn(terminal)
     writeFileSync(mark, '')
