@@ -1,3 +1,4 @@
+import { processStart } from '../../runtime/process-start.ts'
 import { residentBytes } from '../../runtime/resident-bytes.ts'
 import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
@@ -9,7 +10,7 @@ export async function processFacts(): Promise<ProcessFacts> {
   return {
     cpuSeconds: (user + system) / 1e6,
     residentBytes: residentBytes(),
-    startedAt: Math.round(Date.now() - process.uptime() * 1000) / 1000,
+    startedAt: processStart(),
     openFds: await openFds(),
     maxFds: maxFds(),
   }
