@@ -1,5 +1,5 @@
 import { fstatSync, write } from 'node:fs'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Usage } from '../state/usage.ts'
 
 /** Maximum number of characters that wait for a slow reader. Beyond it, writes are dropped and counted. */
@@ -50,7 +50,7 @@ export class Output {
     this.#onError = onError
     this.#maxBuffered = maxBuffered
     const kind = fstatSync(fd)
-    this.#pipe = kind.isFIFO() || kind.isSocket() ? new Socket({ fd, readable: false, writable: true }) : null
+    this.#pipe = kind.isFIFO() || kind.isSocket() ? openPipe(fd) : null
     this.#pipe?.on('error', (error) => this.#handleError(error))
   }
 
@@ -148,6 +148,12 @@ export class Output {
     for (const flush of this.#flushes) flush.end(out)
     this.#flushes.clear()
   }
+}
+
+/** node:net is loaded here, so that help in a terminal does without it. */
+function openPipe(fd: number): Socket {
+  const { Socket: Pipe } = process.getBuiltinModule('node:net')
+  return new Pipe({ fd, readable: false, writable: true })
 }
 
 /** Resolves when everything written so far is out. */

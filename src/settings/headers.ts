@@ -1,7 +1,12 @@
 import { checkPattern } from './pattern.ts'
 
-// `import` of node:http evaluates all of its exports: its WebSocket loads undici, which takes 45 ms of a processor.
-const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule('node:http')
+// As validateHeaderName and validateHeaderValue of node:http, which takes a quarter of the start to load.
+
+/** The name of a field: a token of RFC 9110. */
+const FIELD_NAME = /^[\w!#$%&'*+\-.^`|~]+$/
+
+/** The value of a field: RFC 9110 with what it calls obsolete. */
+const FIELD_VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/
 
 /** Headers that a poll sets itself. */
 const RESERVED_HEADERS: ReadonlySet<string> = new Set([
@@ -50,8 +55,7 @@ export function mergeHeaders(lower: readonly Header[], higher: readonly Header[]
 
 /** Throws a RangeError if no header can have this name. */
 export function checkFieldName(name: string): void {
-  if (!isValid(() => validateHeaderName(name)))
-    throw new RangeError('the name has a character that is not allowed in a header')
+  if (!FIELD_NAME.test(name)) throw new RangeError('the name has a character that is not allowed in a header')
 }
 
 /** Throws a RangeError if no custom header can have this name. `instead` names the setting for the user agent. */
@@ -64,17 +68,7 @@ export function checkHeaderName(name: string, instead: string): void {
 /** Parses the value of a header. Throws a RangeError that does not quote it. */
 export function parseHeaderValue(text: string): string {
   const value = text.trim()
-  if (!isValid(() => validateHeaderValue('x', value)))
+  if (!FIELD_VALUE.test(value))
     throw new RangeError('the value has a character that is not allowed in a header')
   return value
-}
-
-function isValid(validate: () => void): boolean {
-  try {
-    validate()
-    return true
-  } catch (error) {
-    if (error instanceof TypeError) return false
-    throw error
-  }
 }

@@ -5,8 +5,8 @@ import type { LatestState } from '../../state/latest-state.ts'
 import { escapeText, MAX_SHOWN_LENGTH } from './escape.ts'
 import type { Summary } from './summary.ts'
 
-// `import` of node:http evaluates all of its exports: its WebSocket loads undici, which takes 45 ms of a processor.
-const { STATUS_CODES } = process.getBuiltinModule('node:http')
+/** The usual phrase of a status. Loaded when an answer has none: node:http takes longer to load than all else of this thread. */
+const usualPhrase = (status: number) => process.getBuiltinModule('node:http').STATUS_CODES[status] ?? ''
 
 /** The first line of a printed state, with its line break. Like every line of the log it begins with the time. */
 export function stateHead(summary: Pick<Summary, 'at' | 'urls' | 'counts' | 'mainStats'>): string {
@@ -82,7 +82,7 @@ export function statusText(latest: LatestState, maxLength: number = MAX_SHOWN_LE
 function reasonText({ status, text }: LatestState, reason: Reason, maxLength: number): string {
   const phrase = escapeText(text, maxLength)
   if (status !== 0 && (reason === 'ok' || reason === 'status'))
-    return `${status} ${phrase === '' ? (STATUS_CODES[status] ?? '') : phrase}`.trimEnd()
+    return `${status} ${phrase === '' ? usualPhrase(status) : phrase}`.trimEnd()
   if (reason === 'ok' && phrase !== '') return phrase
   return phrase === '' ? reason : `${reason}: ${phrase}`
 }
