@@ -1,8 +1,8 @@
 // `npm run build [-- DIRECTORY]` bundles the program into dist/, one file for each kind of thread and those that it loads when they are
 // needed. Of the packages only what is used is bundled; a program of a few files starts in half the time of one of several hundred.
 import { globSync } from 'node:fs'
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { buildPage } from './build-page.ts'
@@ -48,6 +48,12 @@ const bundles = await Promise.all(
 const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs))
 
 await buildPage(join(out, 'web'))
+
+// They run in the server of a cluster, and are read where they are needed.
+for (const script of globSync('src/cluster/**/*.lua', { cwd: root })) {
+  await mkdir(join(out, dirname(script)), { recursive: true })
+  await copyFile(join(root, script), join(out, script))
+}
 
 // Of the packages of the page, all that it imports is in it.
 const packages = new Set<string>(['preact', 'uplot'])

@@ -1,4 +1,5 @@
 import { createAlerter } from './supervisors/alerter/create-alerter.ts'
+import { createCluster } from './cluster/create-cluster.ts'
 import { ExitStatus } from './command/exit-status.ts'
 import type { ExitCode } from './command/exit-status.ts'
 import type { Options } from './command/options.ts'
@@ -13,7 +14,7 @@ import { PollerSupervisor } from './supervisors/pollers/poller-supervisor.ts'
 import type { Progress } from './print/progress-bar.ts'
 import { createRecorder } from './supervisors/recorder/create-recorder.ts'
 import { listConsumer } from './reload/list-consumer.ts'
-import { reloadAll, reloadModules } from './reload/reload-modules.ts'
+import { builtInModules, reloadAll, reloadModules } from './reload/reload-modules.ts'
 import { counted } from './resource/counted.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import { EXIT_GRACE_MS, ExitDeadline, FLUSH_MS, startAborted } from './runtime/exit-deadline.ts'
@@ -31,15 +32,12 @@ import { createWeb } from './supervisors/web/create-web.ts'
 import { KnownSettling } from './state/known-settling.ts'
 import type { Work } from './reload/work.ts'
 
-/** The modules of /probe without a file of them. */
-const builtInModules = async () => (await import('./config/blackbox/probe-config.ts')).ProbeConfig.open(null)
-
 /**
  * The main of the codewalk: starts the monitor, launches the Pollers, sends them Resources that are due, takes them back and lets
  * each sleep until it is due again. `stderr` writes lines to standard error.
  */
 export async function main(
-  { table, profiles, lists, inputs, probes, pages, pageExport }: Work,
+  given: Work,
   options: Options,
   signals: Signals,
   stderr: (lines: string) => void,
@@ -54,15 +52,16 @@ export async function main(
   // Lines on a live view disappear with it.
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
 
+  const cluster = await createCluster(given, options, { log, failed: (error) => exitStatus.fail(error) })
+  const { table, profiles, lists, inputs, probes, pages, pageExport } = cluster?.work ?? given
+
   // Start the monitor. It knows every URL before its first State.
   const events = monitorEvents(
     exitStatus,
     log,
     () => signals.interrupt(),
     () => {
-      web?.monitorStarted()
-      recorder?.monitorStarted()
-      alerter?.monitorStarted()
+      for (const one of [web, recorder, alerter]) one?.monitorStarted()
     },
   )
   if (probes !== null) signals.onHangUp(() => void reloadModules(probes, log))
@@ -95,25 +94,25 @@ export async function main(
     profiles,
   })
   const settings = shown?.shownSettings(table, profiles, poll) ?? null
-  const known = { settling, settings, earlier: recorder, places: lists.places }
+  const known = { settling, settings, earlier: recorder, places: cluster === null ? lists.places : null }
   const run = shown?.runSettings(poll) ?? []
   const asked = { ...options, listen: listen ?? pageExport, alerts: alerter, settings: run }
   const monitor = new MonitorSupervisor(table, known, monitorOptions(asked, inputs, screen), events)
   if (options.outputs.length > 0) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
-  // Always the first thread, so that tools outside can tell threads apart by their order. It gets the URLs when the recorder has put
-  // back what an earlier run knew of them.
+  // Always the first thread, for tools outside. It gets the URLs when the recorder has put back what an earlier run knew of them.
   const monitorStarts = monitor.start(() => recorder?.start() ?? Promise.resolve())
 
   // Launch the Pollers. The Resources that one returns sleep until they are due; those of a dead one are due at once.
   const pollers = new PollerSupervisor(poolSize, poll, profiles, {
     launched(poller, status) {
-      monitor.listen(poller, status)
+      monitor.listen(poller, cluster?.statesOf(poller, status) ?? status)
       relay?.started(poller)
     },
     returned(resources) {
       settling.returned(resources)
       dispatcher.returned(resources)
+      cluster?.returned(resources)
     },
     notices: log,
     renew: (client, refused) => tokens.renew(client, refused),
@@ -153,11 +152,12 @@ export async function main(
   })
   pollers.enableRestart()
   const stats = () => mainStats({ dispatcher, pollers, lists, web })
-  const switchStatusPorts = () => pollers.switchStatusPorts()
+  const switchStatusPorts = () => cluster?.newMonitorPorts() ?? pollers.switchStatusPorts()
   monitor.enableRestart({ stats, polls: () => schedule.polls, switchStatusPorts })
   web?.setPolling()
   alerter?.configure({ link: web?.address ?? '' })
-  if (!once && lists.canChange) lists.follow(listConsumer(monitor, dispatcher), (line) => log(`${line}\n`))
+  const consumer = cluster?.start(schedule, dispatcher, pollers, monitor) ?? listConsumer(monitor, dispatcher)
+  if (!once && lists.canChange) lists.follow(consumer, (line) => log(`${line}\n`))
 
   // Poll until there is a reason to end.
   progress?.start(() => table.size - schedule.unfinished)
@@ -175,11 +175,10 @@ export async function main(
   const changesNothing = isDone && schedule.unfinished > 0 // --fail-fast
   const deadline = new ExitDeadline(changesNothing ? 0 : profiles.longestTimeoutMs, monotonicMs, flushMs)
   dispatcher.stop()
-  lists.close()
+  for (const one of [lists, tokens]) one.close()
   stopFollowing()
-  tokens.close()
   clearTimeout(timer)
-  await pollers.stop(deadline.pollersMs)
+  await Promise.all([pollers.stop(deadline.pollersMs), cluster?.stop()])
   if (isDone) await pageExport?.write(portTo((port) => monitor.send({ type: 'questions', port })))
   const webStops = web?.stop(isDone)
   // The last push asks the monitor.

@@ -121,8 +121,8 @@ async function runWith(
     for (const line of missingParents(work.profiles.parents, work.table)) log(`${line}\n`)
     for (const line of await idleRuleLines(pages, work.table)) log(`${line}\n`)
     if (options.check) return await reportCheck(request, work, reading, log)
-    // With modules of its own, it may be there for /probe alone.
-    if (work.table.size === 0 && (work.probes === null || options.listen === null || options.once)) {
+    const answersProbes = work.probes !== null && options.listen !== null && !options.once
+    if (work.table.size === 0 && !answersProbes && options.cluster === null) {
       refuse('There is no valid URL in the lists\n')
       return 3
     }

@@ -13,6 +13,7 @@ export interface RunMode {
   readonly outputs: readonly unknown[]
   readonly listen: unknown
   readonly history: string | null
+  readonly cluster: unknown
 }
 
 const USELESS_WITHOUT_POLLS = [
@@ -69,6 +70,11 @@ const INEFFECTIVE_FLAGS: readonly {
     flags: ['probe-config'],
     when: ({ listen, check }) => listen === null && !check,
     why: 'it has no effect without --listen, which serves /probe',
+  },
+  {
+    flags: ['cluster-name', 'node', 'cluster-auth', 'cluster-cacert', 'cluster-cert', 'cluster-key'],
+    when: ({ cluster }) => cluster === null,
+    why: 'it has no effect without --cluster',
   },
   {
     flags: ['history-size'],

@@ -16,7 +16,7 @@ export class NothingToPollError extends FlagsError {
   constructor() {
     super(
       null,
-      'nothing to poll: give URLs, a list with -f, a configuration with -c, or --demo; or only probes, with --listen and --probe-config',
+      'nothing to poll: give URLs, a list with -f, a configuration with -c, or --demo; or only probes, with --listen and --probe-config; or what other machines list, with --cluster',
     )
   }
 }

@@ -16,6 +16,7 @@ import { checkDefined } from '../settings/auth.ts'
 import type { WebConfigFile } from '../config/web/web-config-file.ts'
 import { alertStateOf } from './alert-state.ts'
 import { checkConflicts, checkEffective } from './check-effective.ts'
+import { clusterOptions } from './cluster-options.ts'
 import { openClientCertificate, readClientTls } from './client-tls.ts'
 import { FLAGS } from './flag-table.ts'
 import type { Flags } from './flag-table.ts'
@@ -43,7 +44,9 @@ export async function makeOptions(
   checkConflicts(settings, FLAGS)
   if (check && plan) throw new FlagsError('check', 'it cannot be used with --plan')
   const servesProbes = flags.run.probeConfig !== null && !once && !plan
-  if (urls.length + files.length === 0 && !hasLists && !demo && !servesProbes) throw new NothingToPollError()
+  const sharesList = flags.run.cluster !== null && !check && !plan
+  if (urls.length + files.length === 0 && !hasLists && !demo && !servesProbes && !sharesList)
+    throw new NothingToPollError()
   if (flags.url.method === 'HEAD' && readsBody(flags.url)) throw new FlagsError(bodyFlag(settings), NO_BODY)
   checkAuth(flags.url)
   const polls = !check && !plan
@@ -67,6 +70,7 @@ export async function makeOptions(
     recorder: recorderOf(flags.run),
     alertState: alertStateOf(flags.run),
     webConfig,
+    cluster: check || plan ? null : await clusterOptions(flags.run),
     urls,
     descriptors,
     format,

@@ -2,6 +2,7 @@ import type { ProgressKind } from '../print/create-progress.ts'
 import type { OutputFile } from '../print/text/monitor-options.ts'
 import type { FormatName } from '../print/text/formats.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
+import type { ClusterOptions } from '../settings/cluster-options.ts'
 import type { WebConfigFile } from '../config/web/web-config-file.ts'
 import type { Flags } from './flag-table.ts'
 
@@ -18,7 +19,7 @@ export interface HistoryOptions {
 /** Everything that a user can set, checked: the flags for main and the monitor, and what is worked out from them. Times in ms. */
 export interface Options extends Omit<
   Flags['run'],
-  'format' | 'outputs' | 'concurrency' | 'webConfig' | 'history' | 'historySize'
+  'format' | 'outputs' | 'concurrency' | 'webConfig' | 'history' | 'historySize' | 'cluster'
 > {
   /** URLs given as arguments, not checked yet. */
   readonly urls: readonly string[]
@@ -36,6 +37,8 @@ export interface Options extends Omit<
   readonly progress: ProgressKind
   /** What the file of `--web-config` says; null: there is none, or nobody listens. */
   readonly webConfig: WebConfigFile | null
+  /** The machines that this one shares the list with; null: it polls alone. */
+  readonly cluster: ClusterOptions | null
   /** Null: no history is kept. */
   readonly recorder: HistoryOptions | null
   /** What every poller gets. */

@@ -3,6 +3,7 @@ import { FORMAT_NAMES } from '../print/text/formats.ts'
 import { choice, optional, path, toggle, value, values } from '../settings/flag.ts'
 import { WEB_PREFIX, LISTEN_ADDRESS, OTLP_TARGET } from '../settings/network-types.ts'
 import { integer, LIST_NAME, STORAGE_SIZE, TIME } from '../settings/value-types.ts'
+import { CLUSTER_FLAGS } from './cluster-flags.ts'
 import { ONCE_FLAGS } from './once-flags.ts'
 import { OUTPUT_TARGET } from './output-target.ts'
 
@@ -169,6 +170,7 @@ export const RUN_FLAGS = [
     group: 'Alerts',
     help: 'keep what alerts have been sent in this SQLite file (default: HISTORY.alerts with --history, else in memory)',
   }),
+  ...CLUSTER_FLAGS,
   value({
     usage: '-p, --pool-size <n>',
     field: 'poolSize',

@@ -8,6 +8,7 @@ import type { PollerHooks } from './poller-hooks.ts'
 import { NO_ID } from './probing.ts'
 import type { Probing } from './probing.ts'
 import type { Judgement } from './verdict/judge.ts'
+import { PollLease, unpolled } from './poll-lease.ts'
 import { ProxyMonitors } from './proxy-monitors.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
 import { Deadlines } from './attempt/deadlines.ts'
@@ -24,16 +25,17 @@ import type { ReadyResource } from './fair-queue.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 
 /**
- * Maximum number of polls that begin in one turn of the event loop, so that polls in flight get their events in between.
- * In a busy thread more of them would only wait for each other, cost more CPU and measure longer times.
+ * Maximum number of polls that begin in one turn of the event loop, so that polls in flight get their events in between. In a busy thread
+ * more of them would only wait for each other, cost more CPU and measure longer times.
  */
 const MAX_STARTS_PER_TURN = 32
 
 /** Polls Resources: up to `concurrency` at once and up to `hostConcurrency` of one origin. Origins take turns. */
 export class Poller {
-  /** Decides whether failed polls are the fault of this machine's uplink. */
+  /** Decides whether polls may start. */
+  readonly lease: PollLease
+  /** Decide whether failed polls are the fault of this machine's uplink, or of a proxy. */
   readonly uplink: UplinkMonitor
-  /** Decides whether they are the fault of a proxy. */
   readonly proxies: ProxyMonitors
   /** What probes share with polls. */
   readonly probing: Probing
@@ -46,7 +48,7 @@ export class Poller {
   readonly #faults: LocalFaults
   readonly #canaries: CanaryProber
   readonly #runner: PollRunner
-  /** Waiting Resources for which `started` is called when their poll begins. Bounded by what main lends. */
+  /** Waiting Resources for which `started` is called. Bounded by what main lends. */
   readonly #suspects = new Set<ResourceId>()
   readonly #stackTraceLimit = Error.stackTraceLimit
   #inFlight = 0
@@ -58,6 +60,7 @@ export class Poller {
     this.#stalls = new StallDetector(now(), Date.now())
     this.#deadlines = new Deadlines(now, this.#stalls)
     this.#hooks = hooks
+    this.lease = new PollLease(now)
     this.#prober = new Prober(options, now, (client, refused) => hooks.renew(client, refused))
     this.#profiles = new ProfileTable(this.#prober, options)
     this.#queue = new FairQueue(options.hostConcurrency)
@@ -93,8 +96,7 @@ export class Poller {
       },
     }
     this.#runner = new PollRunner(this.probing)
-    // Socket errors are frequent, nobody reads their stack traces, and a trace costs more than the error itself.
-    Error.stackTraceLimit = 0
+    Error.stackTraceLimit = 0 // Socket errors are frequent, nobody reads their traces, and a trace costs more than the error.
   }
 
   /** Number of polls in flight. */
@@ -102,7 +104,6 @@ export class Poller {
     return this.#inFlight
   }
 
-  /** Number of Resources that wait for their turn. */
   get waiting(): number {
     return this.#queue.size
   }
@@ -129,8 +130,9 @@ export class Poller {
    */
   accept(resources: readonly Resource[], suspects: readonly ResourceId[] = []): void {
     for (const id of suspects) this.#suspects.add(id)
+    this.lease.accepted(resources)
     for (const resource of resources) {
-      if (this.#stopped !== null) this.#hooks.complete(resource)
+      if (this.#stopped !== null) this.#hooks.complete(unpolled(resource))
       else this.#queue.push(resource, this.#profiles.of(resource))
     }
     this.#scheduleStart()
@@ -143,7 +145,7 @@ export class Poller {
       this.#runner.stop()
       this.#canaries.stop()
       this.proxies.stop()
-      for (const resource of this.#queue.clear()) if (resource.id !== NO_ID) this.#hooks.complete(resource)
+      for (const one of this.#queue.clear()) if (one.id !== NO_ID) this.#hooks.complete(unpolled(one))
       if (this.#inFlight === 0) this.#stopped.resolve()
     }
     return this.#stopped.promise
@@ -166,14 +168,18 @@ export class Poller {
       if (this.#inFlight >= this.#faults.concurrency) return
       const ready = this.#queue.next()
       if (ready === null) return
+      if (!this.lease.allows(ready.resource)) {
+        this.#queue.release(ready.origin)
+        this.#hooks.complete(unpolled(ready.resource))
+        continue
+      }
       this.#inFlight++
       if (this.#suspects.size > 0 && this.#suspects.delete(ready.resource.id))
         this.#hooks.started(ready.resource.id)
       // Not an async method: its frame would cost each poll a few hundred bytes of garbage.
-      const { probe } = ready.profile
-      if (probe === null)
-        void this.#runner.poll(ready.resource, ready.profile).then((state) => this.#finish(ready, state))
-      else void probe().then((judgement) => this.#ended(ready, judgement))
+      const { profile, resource } = ready
+      if (profile.probe !== null) void profile.probe().then((judgement) => this.#ended(ready, judgement))
+      else void this.#runner.poll(resource, profile).then((state) => this.#finish(ready, state))
     }
     this.#scheduleStart()
   }

@@ -1,9 +1,15 @@
+import type { ProbeConfig } from '../config/blackbox/probe-config.ts'
 import { ListError } from '../targets/read-targets.ts'
 
 /** Modules that can be read again. */
 interface Reloadable {
   /** Resolves with what the user should know, each a line. Rejects with a ListError, and keeps the previous ones. */
   reload(): Promise<readonly string[]>
+}
+
+/** The modules of /probe without a file of them. */
+export async function builtInModules(): Promise<ProbeConfig> {
+  return (await import('../config/blackbox/probe-config.ts')).ProbeConfig.open(null)
 }
 
 /** Reads modules again. Resolves with why they were rejected, if they were; it is logged too. `log` takes lines. */

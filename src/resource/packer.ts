@@ -129,6 +129,11 @@ export class Unpacker {
     return this.#at < this.#view.byteLength
   }
 
+  /** Where the next value is, in bytes from the start. */
+  get at(): number {
+    return this.#at
+  }
+
   u8(): number {
     return this.#view.getUint8(this.#advance(1))
   }
@@ -160,6 +165,19 @@ export class Unpacker {
   /** Skips a text. */
   skipText(): void {
     this.#advance(this.#readLength())
+  }
+
+  /** Skips so many bytes. */
+  skip(bytes: number): void {
+    this.#at += bytes
+  }
+
+  /** The UTF-8 bytes of a text, not copied. */
+  bytes(): Uint8Array {
+    const length = this.#readLength()
+    const at = this.#advance(length)
+    if (this.#at > this.#bytes.length) throw new RangeError('a text past the end of the buffer')
+    return new Uint8Array(this.#view.buffer, at, length)
   }
 
   #readLength(): number {

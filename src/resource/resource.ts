@@ -40,6 +40,9 @@ export interface Resource {
   refusedStatus: number
 }
 
+/** The due time of a Resource that comes back to main without having been polled. */
+export const NOT_POLLED = -1
+
 /** A Resource that comes back to main, without the fields that main knows already. */
 export type PolledResource = Omit<Resource, 'url' | 'generation' | 'profile'>
 

@@ -3,6 +3,7 @@ import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceBatch } from '../resource/resource-batch.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import type { Reclaimed } from './probation.ts'
+import type { HandedOver } from './handover.ts'
 import type { Schedule } from './schedule.ts'
 
 /** The least time from a turn to the next one on the timer, in ms. What becomes due meanwhile goes in one message. */
@@ -61,6 +62,17 @@ export class Dispatcher {
   /** Removes Resources that have left the list. */
   remove(ids: readonly ResourceId[]): void {
     for (const id of ids) this.#schedule.remove(id)
+  }
+
+  /** Makes room for Resources that are new in the table, and which another machine polls. */
+  grow(): void {
+    this.#schedule.grow()
+  }
+
+  /** Polls Resources from now on that another machine has polled. */
+  adopt(resources: readonly HandedOver[]): void {
+    for (const resource of resources) this.#schedule.handover.adopt(resource)
+    this.#turn()
   }
 
   /** Applies new cadences to Resources. */

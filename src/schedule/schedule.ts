@@ -1,7 +1,9 @@
 import { ResourceBatch } from '../resource/resource-batch.ts'
+import { NOT_POLLED } from '../resource/resource.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { DueResources } from './due-resources.ts'
+import { Handover } from './handover.ts'
 import { ASLEEP, AT_POLLER, DUE, Holders, NOWHERE } from './holders.ts'
 import type { Owners } from './holders.ts'
 import { Links, NONE } from './linked-queues.ts'
@@ -17,18 +19,18 @@ export type ScheduleOptions = Cadence & SleepOptions
 
 /** A poller may hold this many times the Resources that it polls at once, so that it starts the next without waiting for main. */
 const LEND_AHEAD = 4
-
 /** The most Resources in one message. It keeps a batch near 32 KiB. */
 const MAX_BATCH = 256
 
 /**
- * Owns every Resource that no poller has. It holds a Resource until it is due, lends it to the poller of its origin when
- * that poller has room, takes it back after the poll and puts it to sleep again. Times are arguments, in ms on the
- * monotonic clock.
+ * Owns every Resource that no poller has. It holds a Resource until it is due, lends it to the poller of its origin when that poller has
+ * room, takes it back after the poll and puts it to sleep again. Times are arguments, in ms on the monotonic clock.
  */
 export class Schedule {
   /** The most Resources that all pollers together may have. */
   readonly maxLent: number
+  /** Resources that leave, and those that other machines poll in turns with this one. */
+  readonly handover: Handover
   readonly #table: ResourceTable
   readonly #options: ScheduleOptions
   readonly #links: Links
@@ -51,6 +53,7 @@ export class Schedule {
     this.#holders = new Holders(table.limit, options.pollers)
     this.#sleeping = new SleepingResources(table, this.#links, options, cadenceOf, now)
     this.#due = new DueResources(table, this.#links, options.pollers, options.hostConcurrency * LEND_AHEAD)
+    this.handover = new Handover(table, this.#holders, this.#sleeping, this.#due, this.#counter)
     this.#addNew(packedIds(table), options.concurrency, now, true)
   }
 
@@ -86,21 +89,23 @@ export class Schedule {
 
   /** Adds new Resources: a few are due at once, the others over their interval. One that was leaving stays as it was. */
   add(ids: readonly ResourceId[], now: number): void {
-    this.#links.grow(this.#table.limit)
-    this.#holders.grow(this.#table.limit)
-    this.#sleeping.grow()
-    this.#due.grow()
+    this.grow()
     for (const id of ids) this.#table.setLeaving(id, false)
-    const isNew = (id: ResourceId) => this.#holders.of(id) === NOWHERE
-    this.#addNew(ids.filter(isNew), this.#options.hostConcurrency, now, false)
+    const news = ids.filter((id) => this.#holders.of(id) === NOWHERE)
+    this.#addNew(news, this.#options.hostConcurrency, now, false)
   }
 
   /** Removes a Resource that has left the list: now if it is asleep, else when its turn comes or its poller returns it. */
   remove(id: ResourceId): void {
-    this.#table.setLeaving(id, true)
-    if (this.#holders.of(id) !== ASLEEP) return
-    this.#sleeping.remove(id)
-    this.#forget(id)
+    this.handover.remove(id)
+  }
+
+  /** Makes room for Resources that are new in the table. */
+  grow(): void {
+    this.#links.grow(this.#table.limit)
+    this.#holders.grow(this.#table.limit)
+    this.#sleeping.grow()
+    this.#due.grow()
   }
 
   /** Applies a new cadence to a Resource. If it sleeps longer than its new interval, it is due earlier, by whole intervals. */
@@ -125,9 +130,9 @@ export class Schedule {
     for (let taken = 0; taken < room;) {
       const id = this.#due.take(poller)
       if (id === NONE) break
-      if (this.#table.isLeaving(id)) {
+      if (this.handover.isUnwanted(id)) {
         this.#due.release(id)
-        this.#forget(id)
+        this.handover.letGo(id)
         continue
       }
       batch ??= new ResourceBatch()
@@ -143,13 +148,16 @@ export class Schedule {
   settle(resource: PolledResource, now: number): void {
     const { id, verdict } = resource
     if (this.#holders.of(id) < AT_POLLER) throw new Error(`Resource ${id} was not lent`)
-    this.#counter.returned(this.#table.verdict(id), verdict)
-    this.#table.write(resource)
     this.#due.release(id)
-    if (verdict !== 'pending') this.#due.acquit(id)
+    if (resource.dueAt !== NOT_POLLED) {
+      this.#counter.returned(this.#table.verdict(id), verdict)
+      this.#table.write(resource)
+      if (verdict !== 'pending') this.#due.acquit(id)
+    }
     this.#holders.move(id, ASLEEP)
-    if (this.#table.isLeaving(id)) this.#forget(id)
-    else this.#sleeping.addPolled(resource, now)
+    if (!this.handover.isUnwanted(id)) return this.#sleeping.addPolled(resource, now)
+    this.#sleeping.setNext(resource, now)
+    this.handover.letGo(id)
   }
 
   /**
@@ -163,7 +171,7 @@ export class Schedule {
       if (this.#holders.of(id) !== AT_POLLER + poller) continue
       count++
       this.#due.release(id)
-      if (this.#table.isLeaving(id)) this.#forget(id)
+      if (this.handover.isUnwanted(id)) this.handover.letGo(id)
       else if (this.#due.strike(id, suspectsInFlight.has(id))) setAside.push(id)
       else this.#makeDue(id)
     }
@@ -181,14 +189,6 @@ export class Schedule {
     for (const id of ids) this.#holders.move(id, ASLEEP)
     this.#sleeping.addNew(ids, room, now, ramp)
     this.#counter.unpolled += ids.length
-  }
-
-  /** Removes a Resource that is in no list from the table. Its row may go to another URL. */
-  #forget(id: ResourceId): void {
-    this.#counter.leftPending(this.#table.verdict(id))
-    this.#due.acquit(id)
-    this.#holders.move(id, NOWHERE)
-    this.#table.remove(id)
   }
 
   #setAside(id: ResourceId, now: number): void {

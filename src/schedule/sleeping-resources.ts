@@ -1,10 +1,11 @@
 import { ensureCapacity } from '../resource/ensure-capacity.ts'
+import { NOT_POLLED } from '../resource/resource.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { InitialSpread } from './initial-spread.ts'
 import type { SpreadOptions } from './initial-spread.ts'
 import type { Links } from './linked-queues.ts'
-import { nextAfterSetAside, nextDue, reschedule } from './next-due.ts'
+import { effectiveIntervalMs, nextAfterSetAside, nextDue, reschedule } from './next-due.ts'
 import type { Cadence, NextPoll } from './next-due.ts'
 import type { OnceResults } from './once-results.ts'
 import { TimingWheel } from './timing-wheel.ts'
@@ -84,6 +85,28 @@ export class SleepingResources {
     const { id } = resource
     if (this.#options.once) return this.#pollAgain(resource, now)
     this.#sleep(id, nextDue(this.#cadence(id), this.#slotAt[id] as number, resource, now))
+  }
+
+  /** Adds a Resource whose next poll is known. */
+  addAdopted(id: ResourceId, slotAt: number, dueAt: number): void {
+    this.#sleep(id, { dueAt, slotAt, skipped: 0 })
+  }
+
+  /** A Resource is back, perhaps not polled, and does not sleep here: the next poll is that of another machine. */
+  setNext(resource: PolledResource, now: number): void {
+    const { id } = resource
+    if (resource.dueAt === NOT_POLLED) return
+    const { dueAt, slotAt } = nextDue(this.#cadence(id), this.#slotAt[id] as number, resource, now)
+    this.#slotAt[id] = slotAt
+    this.#table.setDueAt(id, dueAt)
+  }
+
+  /** The next poll of a Resource; `isLent`: the one after that which is in flight. */
+  next(id: ResourceId, isLent: boolean): Pick<NextPoll, 'slotAt' | 'dueAt'> {
+    const slotAt = this.#slotAt[id] as number
+    if (!isLent) return { slotAt, dueAt: this.#table.dueAt(id) }
+    const next = slotAt + effectiveIntervalMs(this.#cadence(id), this.#table.errCount(id))
+    return { slotAt: next, dueAt: next }
   }
 
   /** Puts a Resource to sleep for a long time, because its polls have killed pollers. */

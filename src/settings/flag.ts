@@ -14,6 +14,7 @@ export const GROUPS = [
   'HTTP',
   'History',
   'Alerts',
+  'Cluster',
   'Capacity',
 ] as const
 

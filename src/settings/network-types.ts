@@ -1,5 +1,7 @@
 import { basename } from 'node:path'
 import { parseAddresses, parseFamily, parseServerName, parseSocketPath, parseSource } from './addresses.ts'
+import { parseClusterName, parseEngineUrl } from './cluster-options.ts'
+import type { EngineAddress } from './cluster-options.ts'
 import { parseFingerprint } from './fingerprint.ts'
 import { parseListenAddress } from './listen-address.ts'
 import type { ListenAddress } from './listen-address.ts'
@@ -33,6 +35,22 @@ export const WEB_PREFIX: ValueType<string> = {
   parse: parseWebPrefix,
   schema: { type: 'string', pattern: '^/[A-Za-z0-9._~/-]*$|\\$\\{' },
   text: 'a path such as `/headcount`',
+}
+
+/** The Valkey or Redis that machines share. */
+export const ENGINE_URL: ValueType<EngineAddress> = {
+  parse: parseEngineUrl,
+  schema: {
+    anyOf: [{ type: 'string', pattern: '^(redis|valkey)s?(-sentinel)?://[^/]+' }, SUBSTITUTED],
+  },
+  text: 'a URL such as `redis://192.0.2.1:6379`',
+}
+
+/** The name of a cluster or of a machine in it. */
+export const CLUSTER_NAME: ValueType<string> = {
+  parse: parseClusterName,
+  schema: { anyOf: [{ type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$' }, SUBSTITUTED] },
+  text: 'letters, digits, dots, hyphens and underscores',
 }
 
 /** The address of a DNS server. */

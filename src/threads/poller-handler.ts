@@ -13,6 +13,7 @@ interface PollerTarget {
   accept(resources: readonly Resource[], suspects: readonly ResourceId[]): void
   setProfiles(profiles: readonly ProfileUpdate[]): void
   setFiles(files: readonly RequestFile[]): void
+  readonly lease: { set(until: number, revoked: readonly ResourceId[]): void }
   readonly uplink: { setSharedCanaries(canaries: readonly Canary[]): void }
   readonly proxies: { setProven(names: readonly string[]): void }
 }
@@ -66,6 +67,9 @@ export class PollerHandler {
       case 'reachable':
         this.#poller.uplink.setSharedCanaries(message.found.canaries)
         this.#poller.proxies.setProven(message.found.proxies)
+        break
+      case 'lease':
+        this.#poller.lease.set(message.until, message.revoked)
         break
       case 'stop':
         this.#stop.resolve()

@@ -40,6 +40,8 @@ export type PendingMessage =
   | { readonly type: 'status'; readonly status: MessagePort }
   /** What all pollers have found. */
   | { readonly type: 'reachable'; readonly found: Reachable }
+  /** In a cluster: start polls only until `until`, in ms of the monotonic clock, and none of `revoked`, which other machines have. */
+  | { readonly type: 'lease'; readonly until: number; readonly revoked: readonly ResourceId[] }
   /** Start no new poll, give back every Resource, then end. */
   | { readonly type: 'stop' }
   | ProbePending

@@ -11,17 +11,17 @@ test('each file imports only what the table allows its folder', (t) => {
   t.deepEqual(problemsOf(ROOMS, imports), [])
 })
 
-test('src has at most 24 rooms, with at most 80 arrows between them and no circle', (t) => {
+test('src has at most 24 rooms, with at most 81 arrows between them and no circle', (t) => {
   const rooms = new Set(ROOMS.map(({ name }) => name.split('/')[0]).filter((name) => name !== 'workers'))
   t.true(rooms.size <= 24)
   const arrows = roomArrowsOf(imports)
-  t.true(arrows.length <= 80, `${arrows.length}`)
+  t.true(arrows.length <= 81, `${arrows.length}`)
   t.is(circleOf(arrows), null)
 })
 
-test('with the folders in its rooms, src has at most 55 folders and 221 arrows', (t) => {
-  t.true(ROOMS.length - 1 <= 55)
-  t.true(arrowsOf(imports).length <= 221)
+test('with the folders in its rooms, src has at most 58 folders and 236 arrows', (t) => {
+  t.true(ROOMS.length - 1 <= 58)
+  t.true(arrowsOf(imports).length <= 236)
 })
 
 test('src has three files at its top', (t) => {

@@ -170,9 +170,15 @@ test('without --listen no thread is started and nothing of it is loaded', async 
     return (
       readFileSync(file, 'utf8')
         .split('\n')
-        .filter((url) => /\/hono\/|\/@hono\/|\/src\/(supervisors\/)?web\/|\/workers\/web/.test(url))
+        .filter((url) =>
+          /\/hono\/|\/@hono\/|\/src\/(supervisors\/)?web\/|\/workers\/web|\/bullmq\/|\/ioredis\/|\/src\/cluster\//.test(
+            url,
+          ),
+        )
         // They decide whether the others are loaded.
-        .filter((url) => !/\/src\/supervisors\/web\/create-(web|relay)\.ts$/.test(url))
+        .filter(
+          (url) => !/\/src\/(supervisors\/web\/create-(web|relay)|cluster\/create-cluster)\.ts$/.test(url),
+        )
     )
   }
   t.deepEqual(await ofWeb([]), [])

@@ -12,6 +12,7 @@ import { HEARTBEAT_MS } from '../../threads/protocol.ts'
 import type { ProbePending } from '../../threads/probe-protocol.ts'
 import type { PollerLaunch } from '../../threads/protocol.ts'
 import { workerUrl } from '../../threads/worker-url.ts'
+import { maxSilenceMs } from './max-silence.ts'
 import { EXIT_TIMEOUT_MS, PollerThread } from './poller-thread.ts'
 import type { PollerThreadEvents } from './poller-thread.ts'
 import type { PollerProfiles } from './poller-profiles.ts'
@@ -31,9 +32,7 @@ export interface PollerEvents extends PollerThreadEvents {
   lost(poller: PollerNumber, reason: string, suspectsInFlight: ReadonlySet<ResourceId>): void
 }
 
-/**
- * The poller threads: a piscina pool in which each thread runs one task as long as it lives. The only file that imports piscina.
- */
+/** The poller threads: a piscina pool in which each thread runs one task as long as it lives. The only file that imports piscina. */
 export class PollerPool {
   readonly #pool: Piscina<PollerLaunch, void>
   readonly #events: PollerEvents
@@ -43,6 +42,7 @@ export class PollerPool {
   readonly #files = new Map<string, RequestFile>()
   readonly #threads = new Map<PollerNumber, PollerThread>()
   readonly #heartbeatTimer: NodeJS.Timeout
+  #leaseUntil = Number.POSITIVE_INFINITY
   #stopping = false
 
   constructor(count: number, options: PollOptions, profiles: PollerProfiles, events: PollerEvents) {
@@ -54,8 +54,7 @@ export class PollerPool {
       minThreads: count,
       maxThreads: count,
       idleTimeout: Number.POSITIVE_INFINITY,
-      // By default a thread without a task sleeps in Atomics.wait, and its timers and sockets with it.
-      atomics: 'disabled',
+      atomics: 'disabled', // Else a thread without a task sleeps in Atomics.wait, and its timers and sockets with it.
       recordTiming: false,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })
@@ -90,6 +89,7 @@ export class PollerPool {
     const task = this.#pool.run(thread.launch, { transferList, signal: thread.abort.signal })
     thread.attach(task, () => this.#ended(poller, thread))
     this.#threads.set(poller, thread)
+    thread.post({ type: 'lease', until: this.#leaseUntil, revoked: [] })
     if (!(await withTimeout(Promise.race([thread.started, thread.ended]), START_TIMEOUT_MS)))
       await thread.end('it was not ready in time')
     if (thread.ready) return thread.status
@@ -101,6 +101,12 @@ export class PollerPool {
   setFiles(files: readonly RequestFile[]): void {
     for (const file of files) this.#files.set(file[0], file)
     for (const thread of this.#threads.values()) thread.post({ type: 'files', files })
+  }
+
+  /** Has all pollers start polls only until `until`, those that start later too, and none of `revoked`. */
+  setLease(until: number, revoked: readonly ResourceId[]): void {
+    this.#leaseUntil = until
+    for (const thread of this.#threads.values()) thread.post({ type: 'lease', until, revoked })
   }
 
   /** Sends Resources to a poller. The batch is empty after that, and its buffer is transferred. */
@@ -132,10 +138,7 @@ export class PollerPool {
     await withTimeout(this.#pool.destroy(), POOL_EXIT_TIMEOUT_MS)
   }
 
-  /**
-   * Has all pollers send their States to new ports. Resolves with the ends for a new monitor when the Resources of all States that
-   * went to the old ports are back.
-   */
+  /** Has all pollers send States to new ports. Resolves with the monitor's ends when the Resources of all States on the old ones are back. */
   async switchStatusPorts(): Promise<[poller: PollerNumber, status: MessagePort][]> {
     const threads = [...this.#threads]
       .filter(([, thread]) => thread.ready)
@@ -192,9 +195,4 @@ export class PollerPool {
     this.#threads.delete(poller)
     if (thread.ready && !this.#stopping) this.#events.lost(poller, thread.exitReason, thread.suspectsInFlight)
   }
-}
-
-/** A poller that is silent for two deadlines has stalled: that long, from 4 s to 30 s, in whole heartbeats, in ms. */
-function maxSilenceMs(timeoutMs: number): number {
-  return Math.ceil(Math.min(30_000, Math.max(4_000, 2 * timeoutMs)) / HEARTBEAT_MS) * HEARTBEAT_MS
 }

@@ -72,6 +72,11 @@ export class PollerSupervisor {
     this.#pool.setFiles(files)
   }
 
+  /** Until when polls may start: see PollerPool. */
+  setLease(until: number, revoked: readonly ResourceId[]): void {
+    this.#pool.setLease(until, revoked)
+  }
+
   /** Sends Resources to a poller. The batch is empty after that. */
   send(poller: PollerNumber, batch: ResourceBatch): void {
     this.#pool.send(poller, batch)

@@ -1,0 +1,192 @@
+import { MessageChannel } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
+import { BoundedProfiles } from '../reload/bounded-profiles.ts'
+import type { ListConsumer } from '../reload/list-consumer.ts'
+import type { Work } from '../reload/work.ts'
+import type { PollerNumber } from '../resource/poller-number.ts'
+import { ResourceTable } from '../resource/resource-table.ts'
+import type { PolledResource, ResourceId } from '../resource/resource.ts'
+import { withTimeout } from '../runtime/with-timeout.ts'
+import type { HandedOver } from '../schedule/handover.ts'
+import { Profiles } from '../settings/profiles.ts'
+import type { UrlOptions } from '../settings/url-options.ts'
+import { ClusterThread } from './cluster-thread.ts'
+import type { ClusterEvent } from './engine/messages.ts'
+import type { ClusterOptions } from '../settings/cluster-options.ts'
+import { HeldBatches } from './held-batches.ts'
+import { ListFeed } from './list-feed.ts'
+import { PlannedUrls } from './planned-urls.ts'
+
+/** How long handing everything back may take at the end, in ms. */
+const STOP_MS = 900
+
+/** The parts of main that a cluster works with. */
+export interface ClusterParts {
+  readonly schedule: {
+    readonly handover: {
+      giveUp(id: ResourceId): boolean
+      isLent(id: ResourceId): boolean
+      stateOf(id: ResourceId): HandedOver
+    }
+  }
+  readonly dispatcher: {
+    grow(): void
+    adopt(resources: readonly HandedOver[]): void
+    remove(ids: readonly ResourceId[]): void
+  }
+  readonly pollers: { setLease(until: number, revoked: readonly ResourceId[]): void }
+  readonly monitor: Pick<ListConsumer, 'register' | 'unregister'>
+}
+
+/** What a Cluster tells main. */
+export interface ClusterHooks {
+  /** Writes lines to standard error. */
+  log(lines: string): void
+  /** It can't be gone on. */
+  failed(error: Error): void
+}
+
+/** Main's part of a cluster: the Resources that the engine lends to this machine are scheduled here, and no others. */
+export class Cluster {
+  /** What is polled and shown: not what the lists of this machine name, but the plan. */
+  readonly work: Work
+  readonly #lists: ListFeed
+  readonly #hooks: ClusterHooks
+  readonly #thread: ClusterThread
+  readonly #planned: PlannedUrls
+  readonly #pollers = new Set<PollerNumber>()
+  readonly #stopped = Promise.withResolvers<void>()
+  #parts: ClusterParts | null = null
+  #held: HeldBatches | null = null
+  #leaseUntil = Number.NEGATIVE_INFINITY
+  /** Events that come before main has all parts. */
+  readonly #early: ClusterEvent[] = []
+
+  constructor(given: Work, options: ClusterOptions, flags: UrlOptions, hooks: ClusterHooks) {
+    this.work = { ...given, table: new ResourceTable(), profiles: new Profiles(flags) }
+    this.#hooks = hooks
+    this.#thread = new ClusterThread(
+      options,
+      (event) => this.#received(event),
+      (error) => hooks.failed(error),
+    )
+    const profiles = new BoundedProfiles(this.work.profiles, (line) => hooks.log(`${line}\n`))
+    this.#planned = new PlannedUrls(this.work.table, profiles)
+    this.#lists = new ListFeed(given.table, given.profiles, (message) => this.#thread.post(message))
+  }
+
+  /** Begins: no poll starts before the engine has lent something. Returns what takes the changes of the lists. */
+  start(
+    schedule: ClusterParts['schedule'],
+    dispatcher: ClusterParts['dispatcher'],
+    pollers: ClusterParts['pollers'],
+    monitor: ClusterParts['monitor'],
+  ): ListConsumer {
+    const parts = { schedule, dispatcher, pollers, monitor }
+    const { table, profiles } = this.work
+    const { handover } = parts.schedule
+    this.#parts = parts
+    parts.pollers.setLease(this.#leaseUntil, [])
+    this.#held = new HeldBatches(
+      this.#planned,
+      { url: (id) => table.url(id), cadence: (id) => profiles.cadence(table.profile(id)) },
+      {
+        adopt: (resources) => parts.dispatcher.adopt(resources),
+        giveUp: (ids) => ids.filter((id) => handover.giveUp(id)),
+        isLent: (id) => handover.isLent(id),
+        stateOf: (id) => handover.stateOf(id),
+      },
+      (message, transfer) => this.#thread.post(message, transfer),
+    )
+    this.#lists.start()
+    for (const event of this.#early.splice(0)) this.#received(event)
+    return this.#lists
+  }
+
+  /** The port on which the monitor gets what it shows of a poller, whose States come on `status`. */
+  statesOf(poller: PollerNumber, status: MessagePort): MessagePort {
+    const { port1, port2 } = new MessageChannel()
+    this.#pollers.add(poller)
+    this.#thread.post({ type: 'poller', poller, from: status, to: port2 }, [status, port2])
+    return port1
+  }
+
+  /** The ports for a new monitor. */
+  newMonitorPorts(): Promise<[poller: PollerNumber, status: MessagePort][]> {
+    const ports = [...this.#pollers].map((poller): [PollerNumber, MessagePort] => {
+      const { port1, port2 } = new MessageChannel()
+      this.#thread.post({ type: 'monitor', poller, to: port2 }, [port2])
+      return [poller, port1]
+    })
+    return Promise.resolve(ports)
+  }
+
+  /** Resources came back from their polls. */
+  returned(resources: readonly PolledResource[]): void {
+    this.#held?.polled(resources)
+  }
+
+  /** Hands everything back, for others to go on with at once. */
+  async stop(): Promise<void> {
+    this.#thread.post({ type: 'stop' })
+    await withTimeout(this.#stopped.promise, STOP_MS)
+  }
+
+  #received(event: ClusterEvent): void {
+    if (event.type === 'refused') return this.#hooks.failed(new Error(event.message))
+    const held = this.#held
+    const parts = this.#parts
+    if (held === null || parts === null) {
+      this.#early.push(event)
+      return
+    }
+    switch (event.type) {
+      case 'define':
+        return void this.#define(event, parts)
+      case 'undefine':
+        return this.#remove(
+          event.batches.flatMap((batch) => this.#planned.undefine(batch)),
+          parts,
+        )
+      case 'lend':
+        return held.lend(event)
+      case 'recall':
+        return held.recall(event.batch)
+      case 'drop':
+        return parts.pollers.setLease(this.#leaseUntil, held.drop(event.batches))
+      case 'lease':
+        this.#leaseUntil = event.until
+        return parts.pollers.setLease(event.until, [])
+      case 'status':
+        return
+      case 'notice':
+        return this.#hooks.log(`${event.line}\n`)
+      case 'stopped':
+        return this.#stopped.resolve()
+      default:
+        event satisfies never
+    }
+  }
+
+  async #define(event: Extract<ClusterEvent, { type: 'define' }>, parts: ClusterParts): Promise<void> {
+    const { table } = this.work
+    const { ids, changed, left } = this.#planned.define(event)
+    parts.dispatcher.grow()
+    for (const id of changed)
+      if (table.isLeaving(id)) {
+        // A poller of this machine may still have it, from when it was in the plan before.
+        table.setLeaving(id, false)
+        parts.schedule.handover.giveUp(id)
+      }
+    this.#remove(left, parts)
+    await parts.monitor.register(changed)
+    const [rows, generations] = [new Uint32Array(ids), new Uint16Array(ids.map((id) => table.generation(id)))]
+    this.#thread.post({ type: 'defined', batch: event.batch, version: event.version, ids: rows, generations })
+  }
+
+  #remove(ids: readonly ResourceId[], { monitor, dispatcher }: ClusterParts): void {
+    if (ids.length === 0) return
+    monitor.unregister(ids)
+    dispatcher.remove(ids)
+  }
+}

@@ -1,0 +1,19 @@
+import type { Work } from '../reload/work.ts'
+import type { UrlOptions } from '../settings/url-options.ts'
+import type { Cluster, ClusterHooks } from './cluster.ts'
+import type { ClusterOptions } from '../settings/cluster-options.ts'
+
+/** The cluster that a run takes part in. It is not loaded without one: `cluster` is null then, and so is the result. */
+export async function createCluster(
+  work: Work,
+  { cluster, poll }: { readonly cluster: ClusterOptions | null; readonly poll: UrlOptions },
+  hooks: ClusterHooks,
+): Promise<Cluster | null> {
+  if (cluster === null) return null
+  if (work.pages !== null && work.pages.config.alerts !== null)
+    hooks.log(
+      'alerts: each machine of a cluster whose configuration has alerts sends them: keep them on one machine\n',
+    )
+  const { Cluster: Loaded } = await import('./cluster.ts')
+  return new Loaded(work, cluster, poll, hooks)
+}

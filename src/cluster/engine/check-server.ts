@@ -1,0 +1,33 @@
+/** The oldest servers whose commands are all that is needed. */
+const OLDEST = { valkey: [7, 2], redis: [7, 0] } as const
+
+/** Why this server can't be used, as a clause; null: it can. `info`: what it says of itself. */
+export function unfitServer(info: ReadonlyMap<string, string>): string | null {
+  const valkey = info.get('valkey_version')
+  const version = valkey ?? info.get('redis_version')
+  if (version === undefined) return 'it is neither a Valkey nor a Redis'
+  const name = valkey === undefined ? 'Redis' : 'Valkey'
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [least, leastMinor] = OLDEST[valkey === undefined ? 'redis' : 'valkey']
+  if (major < least || (major === least && minor < leastMinor))
+    return `it is ${name} ${version}, and ${least}.${leastMinor} or newer is needed`
+  if (info.get('cluster_enabled') === '1')
+    return 'it is a part of a Redis Cluster, which is not supported: use one server, or sentinels'
+  const policy = info.get('maxmemory_policy')
+  if (policy !== undefined && policy !== 'noeviction')
+    return `its maxmemory-policy is ${policy}, so that it may forget batches: set it to noeviction`
+  return null
+}
+
+/** Why the engine does not answer, as a clause for people. Null: it is not there at present, which may change. */
+export function refusalOf({ message }: Error): string | null {
+  if (/WRONGPASS|invalid password|invalid username-password/i.test(message))
+    return 'the user or the password is wrong'
+  if (/NOAUTH|Authentication required/i.test(message)) return 'it asks for a password: see --cluster-auth'
+  if (/NOPERM/.test(message)) return 'the user may not do what is needed'
+  if (/Protocol error|Unknown RESP type/i.test(message))
+    return 'what answers there is neither a Valkey nor a Redis'
+  if (/unable to (verify|get)|self[- ]signed|certificate|altnames|SSL|tlsv1/i.test(message))
+    return `TLS fails: ${message}`
+  return null
+}

@@ -1,0 +1,39 @@
+/** The names of the queues of BullMQ. */
+export const BATCHES = 'batches'
+export const PLANNER = 'planner'
+
+/** The id of the planner's job. */
+export const PLAN_JOB = 'plan'
+
+/** The keys of a cluster. All of them hash to one slot of a Redis Cluster, by the braces. */
+export class Keys {
+  /** What BullMQ puts before its own keys. */
+  readonly prefix: string
+  readonly plan: string
+  readonly revision: string
+  readonly machines: string
+  readonly results: string
+  /** Before the id of a batch. */
+  readonly definitions: string
+  readonly facts: string
+
+  constructor(name: string) {
+    this.prefix = `{headcount-${name}}`
+    this.plan = `${this.prefix}:plan`
+    this.revision = `${this.prefix}:revision`
+    this.machines = `${this.prefix}:machines`
+    this.results = `${this.prefix}:results`
+    this.definitions = `${this.prefix}:definition:`
+    this.facts = `${this.prefix}:facts:`
+  }
+
+  /** Before the id of a job of this queue. */
+  jobs(queue: string): string {
+    return `${this.prefix}:${queue}:`
+  }
+
+  /** BullMQ's lock of a job. */
+  lock(queue: string, id: string): string {
+    return `${this.jobs(queue)}${id}:lock`
+  }
+}

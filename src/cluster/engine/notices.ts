@@ -1,0 +1,107 @@
+import { escapeText } from '../../print/text/escape.ts'
+import { refusalOf, unfitServer } from './check-server.ts'
+import { NAME_FREE_MS } from './engine.ts'
+import type { ClusterEvent, MachineStatus } from './messages.ts'
+import type { EngineAddress } from '../../settings/cluster-options.ts'
+
+/** The most of a server's text that is shown, in UTF-16 units. */
+const MAX_TEXT = 300
+
+/** Says of the engine what people have to know, once, and tells main how the cluster is. */
+export class Notices {
+  readonly #address: string
+  readonly #post: (event: ClusterEvent) => void
+  /** It has answered once, so that a fault later is no reason to end. */
+  #wasReady = false
+  /** It is said that it does not answer, and why. */
+  #isAway = false
+  #isRefused = false
+  #isFit = false
+  #machines: readonly MachineStatus[] = []
+  #nameTakenAt: number | null = null
+  #saidNameTaken = false
+
+  constructor(server: EngineAddress, post: (event: ClusterEvent) => void) {
+    this.#address = server.hosts.map(({ host, port }) => `${host}:${port}`).join()
+    this.#post = post
+  }
+
+  /** Whether the server is one that can be used. */
+  get isFit(): boolean {
+    return this.#isFit
+  }
+
+  /** Looks at a server that was just connected to. `ask`: asks it about itself. Resolves with whether it can be used. */
+  async checked(ask: () => Promise<ReadonlyMap<string, string>>): Promise<boolean> {
+    try {
+      const unfit = unfitServer(await ask())
+      this.#isFit = unfit === null
+      if (unfit !== null) this.#refuse(unfit)
+    } catch (error) {
+      this.#isFit = false
+      this.failed(error as Error)
+    }
+    return this.#isFit
+  }
+
+  /** It answers; these are the machines, `own` this one. */
+  ready(others: readonly MachineStatus[], own: MachineStatus): void {
+    this.#machines = [own, ...others]
+    if (this.#isAway) this.#notice(`info: the cluster's server ${this.#address} answers again`)
+    this.#wasReady = true
+    this.#isAway = false
+    this.#isRefused = false
+    this.#post({ type: 'status', isReady: true, machines: this.#machines })
+  }
+
+  /** A command or a connection has failed. */
+  failed(error: Error): void {
+    const refusal = refusalOf(error)
+    if (refusal === null) this.away(describe(error))
+    else this.#refuse(refusal)
+  }
+
+  /** The connection is closed. */
+  away(why = 'the connection was closed'): void {
+    if (this.#isAway) return
+    this.#isAway = true
+    const what = this.#wasReady ? 'nothing new is polled until it does' : 'nothing is polled until it does'
+    this.#notice(`the cluster's server ${this.#address} does not answer (${why}); ${what}`)
+    this.#post({ type: 'status', isReady: false, machines: this.#machines })
+  }
+
+  /** Whether another run has the name of this machine. One that was killed may have left it just now: it is waited for. */
+  isNameTaken(isTaken: boolean, name: string, now: number): boolean {
+    this.#nameTakenAt = isTaken ? (this.#nameTakenAt ?? now) : null
+    if (this.#nameTakenAt !== null && now - this.#nameTakenAt > NAME_FREE_MS + 1_000) this.#refuseName(name)
+    return isTaken
+  }
+
+  #refuseName(name: string): void {
+    if (this.#saidNameTaken) return
+    this.#saidNameTaken = true
+    const why = `another machine of the cluster is called ${escapeText(name)}: give each its own --node`
+    if (this.#wasReady) this.#notice(`${why}; this one polls nothing while that is so`)
+    else this.#post({ type: 'refused', message: why })
+  }
+
+  #refuse(why: string): void {
+    const line = `the cluster's server ${this.#address} can't be used: ${escapeText(why, MAX_TEXT)}`
+    // Both connections find the same, again and again.
+    if (this.#isRefused) return
+    this.#isRefused = true
+    this.#isAway = true
+    if (this.#wasReady) this.#notice(line)
+    else this.#post({ type: 'refused', message: line })
+  }
+
+  #notice(line: string): void {
+    this.#post({ type: 'notice', line })
+  }
+}
+
+/** A refused connection to several addresses is an AggregateError without a message. */
+function describe(error: Error): string {
+  const code = 'code' in error ? String(error.code) : ''
+  return escapeText(error.message === '' ? code : error.message, MAX_TEXT)
+}

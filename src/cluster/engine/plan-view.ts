@@ -1,0 +1,126 @@
+import type { ResourceId } from '../../resource/resource.ts'
+import { FactsBatch, readFactsRecord } from '../share/facts.ts'
+import { planChanges } from '../share/plan-changes.ts'
+import { textKey } from '../share/text-hash.ts'
+import type { ClusterEvent } from './messages.ts'
+import type { PlanStore } from './plan-store.ts'
+import type { Rows } from './rows.ts'
+
+/** How many batches are read at once. */
+const CHUNK = 32
+
+/** What the revision of a plan begins with when batches that were taken out of it will come again, perhaps with other URLs. */
+const PARTIAL = 'part:'
+
+/** What a PlanView needs. */
+export interface PlanViewHooks {
+  post(event: ClusterEvent): void
+  /** What to add to the time of this machine to get that of the engine. */
+  offset(): number
+  /** These batches can be taken: main knows all of them. With the number of URLs of each. */
+  planned(plan: ReadonlyMap<string, number>): void
+}
+
+/** Follows the plan: has main know all of its URLs. */
+export class PlanView {
+  readonly #plans: PlanStore
+  readonly #rows: Rows
+  readonly #hooks: PlanViewHooks
+  #revision = ''
+  #isReading = false
+  /** Batches that main was told of, and which it has not put into its table yet. */
+  readonly #awaited = new Map<
+    string,
+    { readonly version: string; readonly urls: readonly string[]; done: () => void }
+  >()
+
+  constructor(plans: PlanStore, rows: Rows, hooks: PlanViewHooks) {
+    this.#plans = plans
+    this.#rows = rows
+    this.#hooks = hooks
+  }
+
+  /** The plan has this revision; '': there is none, so all stays as it is. Resolves when main knows it. Rejects when the engine does not answer. */
+  async follow(revision: string): Promise<void> {
+    if (revision === '' || revision === this.#revision || this.#isReading) return
+    this.#isReading = true
+    try {
+      const plan = await this.#plans.versions()
+      const known = new Map([...this.#rows.batches].map(([id, { version }]) => [id, version]))
+      const { added, replaced, removed } = planChanges(known, plan)
+      const stale = new Set([...replaced, ...removed])
+      // At once, before the new ones are read: others may wait for what is not in the plan any more.
+      this.#hooks.planned(this.#sizes((id) => plan.has(id) && !stale.has(id)))
+      if (!revision.startsWith(PARTIAL)) {
+        await this.#define([...added, ...replaced], plan)
+        if (removed.length > 0) this.#hooks.post({ type: 'undefine', batches: removed })
+        for (const id of removed) this.#rows.remove(id)
+        this.#hooks.planned(this.#sizes((id) => plan.has(id)))
+      }
+      this.#revision = revision
+    } finally {
+      this.#isReading = false
+    }
+  }
+
+  /** Main has the URLs of a batch in its table. */
+  defined(batch: string, version: string, ids: Uint32Array, generations: Uint16Array): void {
+    const awaited = this.#awaited.get(batch)
+    if (awaited?.version !== version) return
+    this.#awaited.delete(batch)
+    this.#rows.define(batch, version, awaited.urls, ids, generations)
+    awaited.done()
+  }
+
+  /** What is known of a batch that this machine has taken, for main. */
+  facts(batch: string, records: ReadonlyMap<string, Uint8Array>): ArrayBuffer {
+    const packed = new FactsBatch()
+    const rows = this.#rows.of(batch)
+    for (const [index, key] of (rows?.keys ?? []).entries()) {
+      const facts = readFactsRecord(records.get(key), this.#hooks.offset())
+      if (facts !== null) packed.add(rows?.ids[index] as ResourceId, facts)
+    }
+    return packed.take()
+  }
+
+  #sizes(includes: (id: string) => boolean): Map<string, number> {
+    return new Map(
+      [...this.#rows.batches].flatMap(([id, { urls }]) => (includes(id) ? [[id, urls.length] as const] : [])),
+    )
+  }
+
+  async #define(batches: readonly string[], plan: ReadonlyMap<string, string>): Promise<void> {
+    for (let at = 0; at < batches.length; at += CHUNK) {
+      const chunk = batches.slice(at, at + CHUNK)
+      const definitions = await this.#plans.definitions(chunk)
+      const records = await this.#plans.facts(chunk)
+      await Promise.all(
+        chunk.map((batch, index) =>
+          this.#defineOne(
+            batch,
+            plan.get(batch) ?? '',
+            definitions[index] ?? null,
+            records[index] ?? new Map(),
+          ),
+        ),
+      )
+    }
+  }
+
+  /** Resolves when main has it. */
+  #defineOne(
+    batch: string,
+    version: string,
+    targets: string | null,
+    records: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void> {
+    if (targets === null) return Promise.resolve()
+    const urls = (JSON.parse(targets) as readonly (readonly [string])[]).map(([url]) => url)
+    return new Promise((done) => {
+      this.#awaited.set(batch, { version, urls, done })
+      const offset = this.#hooks.offset()
+      const facts = urls.map((url) => readFactsRecord(records.get(textKey(url)), offset))
+      this.#hooks.post({ type: 'define', batch, version, targets, facts })
+    })
+  }
+}

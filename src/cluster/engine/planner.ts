@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { batchLimit, makeBatches } from '../share/make-batches.ts'
+import { planChanges } from '../share/plan-changes.ts'
+import { textKey } from '../share/text-hash.ts'
+import type { Engine } from './engine.ts'
+import type { TargetText } from './messages.ts'
+
+/** How many batches one command changes. */
+const CHUNK = 64
+
+/** Time between two looks whether batches were handed back, in ms. */
+const WAIT_MS = 50
+
+/** Time between two looks for batches whose job was lost, in ms. */
+const CHECK_MS = 2_000
+
+interface Listed {
+  readonly url: string
+  readonly origin: string
+  readonly target: TargetText
+}
+
+/** A batch as it is to be: its definition is a JSON array of TargetTexts, in the order of their URLs. */
+interface Wanted {
+  readonly version: string
+  readonly definition: string
+  readonly urls: readonly string[]
+}
+
+/** Makes the plan of what the lists of this machine name, as long as it holds the job of the planner. */
+export class Planner {
+  readonly #engine: Engine
+  readonly #originOf: (url: string) => string
+  readonly #listed = new Map<string, Listed>()
+  #wanted: ReadonlyMap<string, Wanted> | null = null
+  #isComplete = false
+  #isPlanning = false
+  #checkedAt = Number.NEGATIVE_INFINITY
+  #changes = 0
+
+  /** `originOf`: which URLs belong together. */
+  constructor(engine: Engine, originOf: (url: string) => string) {
+    this.#engine = engine
+    this.#originOf = originOf
+  }
+
+  /** Whether there is a list to plan. */
+  get isReady(): boolean {
+    return this.#isComplete && this.#listed.size > 0
+  }
+
+  /** The lists name these URLs, with these settings. */
+  add(targets: readonly (readonly [url: string, target: TargetText])[]): void {
+    for (const [url, target] of targets) this.#listed.set(url, { url, origin: this.#originOf(url), target })
+    this.#wanted = null
+  }
+
+  /** They name these no more. */
+  remove(urls: readonly string[]): void {
+    for (const url of urls) this.#listed.delete(url)
+    this.#wanted = null
+  }
+
+  /** All of the lists was read. */
+  complete(): void {
+    this.#isComplete = true
+  }
+
+  /** A text that is the same for the same list. */
+  get digest(): string {
+    return textKey([...this.#wantedBatches()].map(([id, { version }]) => id + version).join())
+  }
+
+  /** Has the engine's plan be that of the lists. `token`: that of the planner's job. Rejects when the engine does not answer. */
+  async run(token: string, run: string, now: number): Promise<void> {
+    if (this.#isPlanning || !this.isReady) return
+    this.#isPlanning = true
+    try {
+      const wanted = this.#wantedBatches()
+      const versions = new Map([...wanted].map(([id, { version }]) => [id, version]))
+      const { added, replaced, removed } = planChanges(await this.#engine.plans.versions(), versions)
+      if (added.length + replaced.length + removed.length > 0)
+        await this.#change(token, run, wanted, [...added, ...replaced], [...replaced, ...removed])
+      else if (now - this.#checkedAt < CHECK_MS) return
+      this.#checkedAt = now
+      await this.#engine.batches.add(await this.#engine.plans.missing())
+    } finally {
+      this.#isPlanning = false
+    }
+  }
+
+  /**
+   * A URL may move from one batch to another. So the batches that go are taken out of the plan first, and nobody gets the new ones until
+   * the holders of the old ones have handed them back, or are dead.
+   */
+  async #change(
+    token: string,
+    run: string,
+    wanted: ReadonlyMap<string, Wanted>,
+    added: readonly string[],
+    gone: readonly string[],
+  ): Promise<void> {
+    const revision = () => `${run}-${++this.#changes}`
+    for (const chunk of chunks(gone))
+      if (!(await this.#engine.plans.change(token, `part:${revision()}`, chunk, []))) return
+    await this.#handedBack(gone)
+    await this.#moveFacts(gone, added, wanted)
+    for (const chunk of chunks(added)) {
+      const definitions = chunk.map((id) => {
+        const { version, definition } = wanted.get(id) as Wanted
+        return [id, version, definition] as const
+      })
+      if (!(await this.#engine.plans.change(token, '', [], definitions))) return
+    }
+    if (!(await this.#engine.plans.change(token, `all:${revision()}`, [], []))) return
+    for (const chunk of chunks(added)) await this.#engine.batches.add(chunk)
+  }
+
+  /** Resolves when no machine has any of these. */
+  async #handedBack(gone: readonly string[]): Promise<void> {
+    for (let left = gone; ; await sleep(WAIT_MS)) {
+      left = await this.#engine.plans.existing(left)
+      if (left.length === 0) return
+      for (const id of left) await this.#engine.batches.remove(id)
+    }
+  }
+
+  /** What is known of URLs moves with them to their new batches. It counts as handed back if that is so for all that they come from. */
+  async #moveFacts(
+    gone: readonly string[],
+    added: readonly string[],
+    wanted: ReadonlyMap<string, Wanted>,
+  ): Promise<void> {
+    const known = new Map<string, { readonly record: Uint8Array; readonly clean: boolean }>()
+    for (const chunk of chunks(gone))
+      for (const facts of await this.#engine.plans.facts(chunk)) {
+        const clean = facts.get('#')?.length === 0
+        for (const [key, record] of facts) if (key !== '#') known.set(key, { record, clean })
+      }
+    if (gone.length === 0) return
+    const moved = new Map<string, (string | Uint8Array)[]>()
+    for (const id of added) {
+      const found = (wanted.get(id) as Wanted).urls.flatMap((url) => {
+        const key = textKey(url)
+        const one = known.get(key)
+        return one === undefined ? [] : [{ key, ...one }]
+      })
+      const isClean = found.length > 0 && found.every(({ clean }) => clean)
+      const fields = found.flatMap(({ key, record }) => [key, record])
+      if (found.length > 0) moved.set(id, isClean ? [...fields, '#', ''] : fields)
+    }
+    await this.#engine.plans.moveFacts(moved, gone)
+  }
+
+  #wantedBatches(): ReadonlyMap<string, Wanted> {
+    if (this.#wanted !== null) return this.#wanted
+    const wanted = new Map<string, Wanted>()
+    for (const { id, items } of makeBatches(this.#listed.values(), batchLimit(this.#listed.size))) {
+      const sorted = items.toSorted((one, other) => (one.url < other.url ? -1 : 1))
+      const definition = `[${sorted.map(({ target }) => target).join()}]`
+      wanted.set(id, { definition, version: textKey(definition), urls: sorted.map(({ url }) => url) })
+    }
+    this.#wanted = wanted
+    return wanted
+  }
+}
+
+function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += CHUNK) yield all.slice(at, at + CHUNK)
+}

@@ -1,0 +1,82 @@
+import { Redis } from 'ioredis'
+import type { RedisOptions } from 'ioredis'
+import type { EngineAddress } from '../../settings/cluster-options.ts'
+import { loadScripts } from './scripts.ts'
+
+/** A command that has no answer after this long has failed, in ms: less than a lease. It may be carried out all the same. */
+export const COMMAND_TIMEOUT_MS = 1_000
+
+/** A connection on which nothing came for this long is closed, in ms. After a network was cut, TCP itself waits far longer. */
+const SILENCE_MS = 3_000
+
+const CONNECT_TIMEOUT_MS = 2_000
+
+/** Time between two attempts to connect, in ms. */
+const RETRY_MS = 250
+
+/** A connection to the engine. */
+export type Connection = Redis
+
+/** Connects, again and again. While there is no connection, commands fail at once: nothing may be carried out late. */
+export function connect(address: EngineAddress, name: string, blocking = false): Connection {
+  // The types of ioredis declare options as optional and as possibly undefined, which differ here.
+  const redis = new Redis(optionsOf(address, name, blocking) as object)
+  if (!blocking)
+    for (const { name: script, lua, keys } of loadScripts())
+      redis.defineCommand(script, { lua, numberOfKeys: keys })
+  return redis
+}
+
+/** Calls a script. Answers are Buffers, in arrays as deep as the script makes them. */
+export async function callScript(
+  redis: Connection,
+  script: string,
+  args: readonly (string | number | Buffer)[],
+): Promise<unknown> {
+  const call = (redis as unknown as Record<string, (...all: unknown[]) => Promise<unknown>>)[
+    `${script}Buffer`
+  ]
+  return call?.apply(redis, [...args])
+}
+
+function optionsOf(address: EngineAddress, name: string, blocking: boolean): RedisOptions {
+  const { hosts, sentinel, database, user, password, tls } = address
+  const [first] = hosts
+  const secure =
+    tls === null
+      ? {}
+      : {
+          tls: {
+            ...(tls.ca === null ? {} : { ca: tls.ca }),
+            ...(tls.cert === null ? {} : { cert: tls.cert }),
+            ...(tls.key === null ? {} : { key: tls.key }),
+            ...(first === undefined || /^[\d.:]+$/.test(first.host) ? {} : { servername: first.host }),
+          },
+        }
+  return {
+    ...(sentinel === null
+      ? { host: first?.host ?? '', port: first?.port ?? 0 }
+      : {
+          sentinels: [...hosts],
+          name: sentinel,
+          sentinelRetryStrategy: () => RETRY_MS,
+          ...(tls === null ? {} : { enableTLSForSentinelMode: true, sentinelTLS: secure.tls }),
+        }),
+    ...secure,
+    db: database,
+    ...(user === null ? {} : { username: user }),
+    ...(password === null ? {} : { password }),
+    connectionName: `headcount:${name}`,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    ...(blocking ? {} : { commandTimeout: COMMAND_TIMEOUT_MS }),
+    socketTimeout: SILENCE_MS,
+    retryStrategy: () => RETRY_MS,
+    // Else a command could be carried out after the lease that it was sent in.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    // After a failover, this is the connection to the server that was the first.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    lazyConnect: true,
+  }
+}

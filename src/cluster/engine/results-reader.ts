@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Engine } from './engine.ts'
+
+/** How long one read waits for news, in ms: less than after which the connection counts as silent. */
+const BLOCK_MS = 1_000
+
+/** The most entries of one read. */
+const MAX_ENTRIES = 64
+
+/** Time after a read that failed, in ms. */
+const RETRY_MS = 250
+
+/** At the end, how long the last results are waited for, in ms, and how often is looked. */
+const CATCH_UP_MS = 200
+const CATCH_UP_CHECK_MS = 10
+
+/** Results of one batch, and the machine that polled it. */
+type ResultsListener = (node: string, batch: string, results: Uint8Array) => void
+
+/** Reads the stream of results, from where it stands at the start, for as long as the process lives. */
+export class ResultsReader {
+  readonly #engine: Pick<Engine, 'newestResult' | 'readResults'>
+  readonly #listener: ResultsListener
+  #last: string | null = null
+  #closed = false
+
+  constructor(engine: Pick<Engine, 'newestResult' | 'readResults'>, listener: ResultsListener) {
+    this.#engine = engine
+    this.#listener = listener
+  }
+
+  /** Resolves when the place is known from which on everything is read. Rejects when the engine does not answer. */
+  async start(): Promise<void> {
+    if (this.#last !== null) return
+    this.#last = await this.#engine.newestResult()
+    void this.#read()
+  }
+
+  /** Resolves when everything is read that is in the stream now, or after a while. Nothing more is read then. */
+  async close(): Promise<void> {
+    const newest = await this.#engine.newestResult()
+    for (
+      let waited = 0;
+      waited < CATCH_UP_MS && isBefore(this.#last ?? newest, newest);
+      waited += CATCH_UP_CHECK_MS
+    )
+      await sleep(CATCH_UP_CHECK_MS)
+    this.#closed = true
+  }
+
+  async #read(): Promise<void> {
+    while (!this.#closed) {
+      try {
+        const entries = await this.#engine.readResults(this.#last as string, MAX_ENTRIES, BLOCK_MS)
+        for (const { id, node, batches } of entries) {
+          for (const [batch, results] of batches) this.#listener(node, batch, results)
+          this.#last = id
+        }
+        if (entries.length === 0) await this.#checkPlace()
+      } catch {
+        // The engine is away, which its other connection reports. What is written meanwhile is read afterwards.
+        if (!this.#closed) await sleep(RETRY_MS)
+      }
+    }
+  }
+
+  /** Entries are numbered by the server's clock. If that was set back, and the stream lost, nothing would come for long. */
+  async #checkPlace(): Promise<void> {
+    const newest = await this.#engine.newestResult()
+    if (isBefore(newest, this.#last as string)) this.#last = newest
+  }
+}
+
+/** Whether an entry comes before another one. */
+function isBefore(one: string, other: string): boolean {
+  const [time = 0, number = 0] = one.split('-').map(Number)
+  const [otherTime = 0, otherNumber = 0] = other.split('-').map(Number)
+  return time < otherTime || (time === otherTime && number < otherNumber)
+}

@@ -1,0 +1,56 @@
+import type { ListConsumer } from '../reload/list-consumer.ts'
+import type { ResourceId } from '../resource/resource.ts'
+import type { ResourceTable } from '../resource/resource-table.ts'
+import type { Profiles } from '../settings/profiles.ts'
+import type { ClusterMessage, TargetText } from './engine/messages.ts'
+
+/** How many URLs go in one message. */
+const CHUNK = 1_000
+
+/** Tells the cluster thread what the lists of this machine name. They have a table of their own: what is polled is in the plan. */
+export class ListFeed implements ListConsumer {
+  readonly #table: ResourceTable
+  readonly #profiles: Profiles
+  readonly #post: (message: ClusterMessage) => void
+
+  constructor(table: ResourceTable, profiles: Profiles, post: (message: ClusterMessage) => void) {
+    this.#table = table
+    this.#profiles = profiles
+    this.#post = post
+  }
+
+  /** Tells of all that the lists name. */
+  start(): void {
+    this.add([...this.#table.listed()])
+    if (this.#table.size > 0) this.#post({ type: 'complete' })
+  }
+
+  add(ids: readonly ResourceId[]): void {
+    for (let at = 0; at < ids.length; at += CHUNK) {
+      const targets = ids.slice(at, at + CHUNK).map((id) => [this.#table.url(id), this.#textOf(id)] as const)
+      this.#post({ type: 'listed', targets })
+    }
+    if (ids.length > 0) this.#post({ type: 'complete' })
+  }
+
+  remove(ids: readonly ResourceId[]): void {
+    if (ids.length > 0) this.#post({ type: 'unlisted', urls: ids.map((id) => this.#table.url(id)) })
+    for (const id of ids) this.#table.remove(id)
+  }
+
+  update(ids: readonly ResourceId[]): void {
+    this.add(ids)
+  }
+
+  register(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  unregister(): void {}
+
+  #textOf(id: ResourceId): TargetText {
+    const overrides = JSON.stringify(this.#profiles.overrides(this.#table.profile(id)))
+    const labels = this.#table.labels(id)
+    return `[${JSON.stringify(this.#table.url(id))},${overrides},${labels === '' ? 'null' : labels}]`
+  }
+}

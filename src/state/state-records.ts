@@ -1,0 +1,115 @@
+import { Packer, Unpacker } from '../resource/packer.ts'
+import type { ResourceId } from '../resource/resource.ts'
+
+// States on their way between machines, on which the ids of Resources differ. Everything else of a State stays as it was packed: to
+// unpack and pack each one would cost several times as much.
+
+/** The bytes that a record of a StateBatch begins with: the id, in 32 bits, and the generation, in 16. */
+const ID_BYTES = 6
+
+/** The layout of packed States. It changes when StateBatch packs otherwise, or a reason is put between others. */
+export const STATE_LAYOUT = 1
+
+/** A code of a method whose text follows, as in StateBatch. */
+const OTHER_METHOD = 255
+const PROXIED = 2
+
+/** Calls `visit` with each State in a buffer of a StateBatch: whose it is, and the rest of it. */
+export function splitStates(
+  buffer: ArrayBuffer,
+  visit: (id: ResourceId, generation: number, rest: Uint8Array) => void,
+): void {
+  const from = new Unpacker(buffer)
+  while (from.hasMore) {
+    const id = from.u32() as ResourceId
+    const generation = from.u16()
+    const start = from.at
+    skipRest(from)
+    visit(id, generation, new Uint8Array(buffer, start, from.at - start))
+  }
+}
+
+/** Puts States together again for a monitor, as a StateBatch packs them. */
+export class JoinedStates {
+  #parts: Uint8Array[] = []
+  #length = 0
+
+  /** How many bytes they take. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Adds a State: whose it is on this machine, and the rest of it. */
+  add(id: ResourceId, generation: number, rest: Uint8Array): void {
+    const head = new Uint8Array(ID_BYTES)
+    const view = new DataView(head.buffer)
+    view.setUint32(0, id, true)
+    view.setUint16(4, generation, true)
+    this.#parts.push(head, rest)
+    this.#length += ID_BYTES + rest.length
+  }
+
+  /** Returns the buffer to transfer, and is empty then. */
+  take(): ArrayBuffer {
+    const joined = new Uint8Array(this.#length)
+    let at = 0
+    for (const part of this.#parts) {
+      joined.set(part, at)
+      at += part.length
+    }
+    this.#parts = []
+    this.#length = 0
+    return joined.buffer
+  }
+}
+
+/** Results of one batch, as they lie in the engine: of each the key of its URL and the rest of its State. */
+export class KeyedStates {
+  readonly #packer = new Packer()
+  readonly #layout: number
+
+  /** `layout`: the number of the layout of States. */
+  constructor(layout = STATE_LAYOUT) {
+    this.#layout = layout
+  }
+
+  /** How many bytes they take. */
+  get length(): number {
+    return this.#packer.length
+  }
+
+  add(key: string, rest: Uint8Array): void {
+    if (this.#packer.length === 0) this.#packer.u8(this.#layout)
+    this.#packer.text(key)
+    this.#packer.bytes(rest, 0, rest.length)
+  }
+
+  take(): ArrayBuffer {
+    return this.#packer.take()
+  }
+}
+
+/** Calls `visit` with each result. Returns false if they are of another layout, written by another version. */
+export function readKeyedStates(bytes: Uint8Array, visit: (key: string, rest: Uint8Array) => void): boolean {
+  const from = new Unpacker(Uint8Array.from(bytes).buffer)
+  if (from.u8() !== STATE_LAYOUT) return false
+  while (from.hasMore) {
+    const key = from.text()
+    visit(key, from.bytes())
+  }
+  return true
+}
+
+/** The same order as in StateBatch. */
+function skipRest(from: Unpacker): void {
+  from.skip(1)
+  const bits = from.u8()
+  from.skip(8)
+  if (from.u8() === OTHER_METHOD) from.skipText()
+  // Errors, duration, four phases; a fifth behind a proxy; lateness, stall; status, redirects, poller.
+  from.skip(4 + 4 + 4 * 4 + ((bits & PROXIED) === 0 ? 0 : 4) + 4 + 4 + 2 + 2 + 2)
+  for (let texts = 0; texts < 5; texts++) from.skipText()
+  if (from.u8() === 0) return
+  from.skipText()
+  from.skip(8)
+}

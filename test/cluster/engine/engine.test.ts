@@ -1,0 +1,118 @@
+import { once } from 'node:events'
+import type { ExecutionContext } from 'ava'
+import { Engine } from '../../../src/cluster/engine/engine.ts'
+import { BATCHES } from '../../../src/cluster/engine/keys.ts'
+import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
+import { testWith } from '../../helpers/tool.ts'
+import { Valkey } from '../../helpers/valkey.ts'
+
+// The scripts and BullMQ against a real server.
+
+const test = testWith('valkey-server')
+
+async function engineOf(t: ExecutionContext, valkey: Valkey, node = 'a'): Promise<Engine> {
+  const engine = new Engine({ server: parseEngineUrl(valkey.url), name: 'test', node })
+  engine.on('failed', () => {})
+  t.teardown(() => engine.close())
+  const ready = once(engine, 'ready')
+  engine.connect()
+  await ready
+  return engine
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text).buffer
+const report = (batch: string, token: string, returned = false) => ({
+  batch,
+  token,
+  returned,
+  states: bytes(`states of ${batch}`),
+  facts: [['key', bytes('facts')]] as const,
+})
+
+/** Makes this machine the planner and the batches its plan. */
+async function plan(engine: Engine, ...batches: string[]): Promise<void> {
+  await engine.planner.add(['plan'])
+  await engine.planner.take('planner')
+  const added = batches.map((batch) => [batch, `version of ${batch}`, '[]'] as const)
+  await engine.plans.change('planner', 'all:1', [], added)
+  await engine.batches.add(batches)
+}
+
+test('only the machine that holds a batch can say anything of it', async (t) => {
+  const valkey = await Valkey.start(t)
+  const engine = await engineOf(t, valkey)
+  await plan(engine, 'one')
+  t.is(await engine.batches.take('mine'), 'one')
+  t.is(await engine.batches.take('other'), null)
+  t.deepEqual(await engine.report([report('one', 'other')]), ['one'])
+  t.deepEqual(await engine.report([report('gone', 'mine')]), ['gone'])
+  t.is(await engine.newestResult(), '0-0')
+  t.deepEqual(await engine.plans.facts(['one']), [new Map()])
+
+  t.deepEqual(await engine.report([report('one', 'mine'), report('gone', 'mine')]), ['gone'])
+  const [entry] = await engine.readResults('0-0', 10, 100)
+  t.is(entry?.node, 'a')
+  t.deepEqual(Object.fromEntries(entry?.batches ?? []), { one: Buffer.from('states of one') })
+  t.deepEqual(await engine.plans.facts(['one']), [new Map([['key', Buffer.from('facts')]])])
+
+  // Its lock runs out, as that of a machine that was frozen.
+  await valkey.command('DEL', engine.keys.lock(BATCHES, 'one'))
+  t.deepEqual(await engine.report([report('one', 'mine')]), ['one'])
+  t.deepEqual(await engine.batches.renew([['one', 'mine']]), ['one'])
+  await t.throwsAsync(engine.batches.release('one', 'mine'))
+})
+
+test('who takes a batch knows whether it was handed back', async (t) => {
+  const valkey = await Valkey.start(t)
+  const engine = await engineOf(t, valkey)
+  await plan(engine, 'one')
+  await engine.batches.take('first')
+  t.like(await engine.takeFacts('one', 'first'), { version: 'version of one', clean: false })
+  t.is(await engine.takeFacts('one', 'other'), null)
+  await engine.report([report('one', 'first', true)])
+  await engine.batches.release('one', 'first')
+
+  await engine.batches.take('second')
+  const taken = await engine.takeFacts('one', 'second')
+  t.true(taken?.clean)
+  t.deepEqual(taken?.records.get('key'), Buffer.from('facts'))
+  // Its holder dies: nobody has handed it back since.
+  await valkey.command('DEL', engine.keys.lock(BATCHES, 'one'))
+  while ((await engine.batches.take('third')) === null) await engine.batches.recoverStalled()
+  t.like(await engine.takeFacts('one', 'third'), { clean: false })
+})
+
+test('a batch that is in no plan says so', async (t) => {
+  const engine = await engineOf(t, await Valkey.start(t))
+  await engine.batches.add(['stray'])
+  await engine.batches.take('mine')
+  t.like(await engine.takeFacts('stray', 'mine'), { version: '', clean: false })
+  await engine.batches.finish('stray', 'mine')
+  t.deepEqual(await engine.plans.existing(['stray']), [])
+})
+
+test('only the planner changes the plan, and finds batches whose job was lost', async (t) => {
+  const valkey = await Valkey.start(t)
+  const engine = await engineOf(t, valkey)
+  await plan(engine, 'one', 'two')
+  t.false(await engine.plans.change('other', 'all:2', ['one'], []))
+  t.deepEqual([...(await engine.plans.versions()).keys()].toSorted(), ['one', 'two'])
+  t.deepEqual(await engine.plans.missing(), [])
+  await valkey.command('DEL', `${engine.keys.jobs(BATCHES)}two`)
+  t.deepEqual(await engine.plans.missing(), ['two'])
+  t.true(await engine.plans.change('planner', 'all:2', ['one'], []))
+  t.deepEqual([...(await engine.plans.versions()).keys()], ['two'])
+  t.deepEqual(await engine.plans.definitions(['one', 'two']), [null, '[]'])
+})
+
+test('machines hear of each other, and a name belongs to one run', async (t) => {
+  const valkey = await Valkey.start(t)
+  const [one, two] = [await engineOf(t, valkey), await engineOf(t, valkey, 'b')]
+  t.like(await one.pulse('run', '{"urls":1}'), { revision: '', nameTaken: false, others: [] })
+  const heard = await two.pulse('run', '{"urls":2}')
+  t.like(heard.others[0], { name: 'a', says: '{"urls":1}' })
+  t.true(heard.time > 1_600_000_000_000)
+  t.true((await one.pulse('another run', '{}')).nameTaken)
+  await two.leave()
+  t.deepEqual((await one.pulse('run', '{}')).others, [])
+})

@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { directoryOf } from '../helpers/directory.ts'
+import { startOrigin } from '../helpers/origin.ts'
+import { headcount, Program } from '../helpers/program.ts'
+import { testWith } from '../helpers/tool.ts'
+import { Valkey } from '../helpers/valkey.ts'
+
+// One machine and its server; several machines are in test/thorough/cluster.test.ts.
+
+const testWithValkey = testWith('valkey-server')
+
+const REFUSED: readonly (readonly [args: readonly string[], why: string])[] = [
+  [['--cluster', 'http://192.0.2.1'], 'error: --cluster: not the URL of a Valkey or Redis'],
+  [['--cluster', 'redis://192.0.2.1', '--once'], 'error: --cluster: it cannot be used with --once'],
+  [['--node', 'a'], 'error: --node: it has no effect without --cluster'],
+  [['--cluster', 'redis://192.0.2.1', '--node', 'a b'], 'error: --node: not a name'],
+  [
+    ['--cluster', 'redis://192.0.2.1', '--cluster-cert', 'a.pem'],
+    'error: --cluster-cert: it has no effect without TLS',
+  ],
+  [
+    ['--cluster', 'rediss://192.0.2.1', '--cluster-key', 'a.pem'],
+    'error: --cluster-key: --cluster-cert is needed too',
+  ],
+  [
+    ['--cluster', 'redis://192.0.2.1', '--cluster-auth', 'none.txt'],
+    'error: --cluster-auth: none.txt: no such file',
+  ],
+]
+
+for (const [args, why] of REFUSED) {
+  test(`${args.join(' ')} is refused`, async (t) => {
+    const { code, stderr } = await headcount(t, ['http://192.0.2.1/', ...args])
+    t.is(code, 3)
+    t.true(stderr.startsWith(why), stderr)
+  })
+}
+
+testWithValkey('a server that can not be used is refused with why', async (t) => {
+  const evicting = await Valkey.start(t, '--maxmemory-policy', 'allkeys-lru')
+  const locked = await Valkey.start(t, '--requirepass', 'secret')
+  const other = await startOrigin(t)
+  const login = join(directoryOf(t), 'login')
+  writeFileSync(login, 'wrong\n')
+  const cases = [
+    [
+      evicting.url,
+      [],
+      /its maxmemory-policy is allkeys-lru, so that it may forget batches: set it to noeviction/,
+    ],
+    [locked.url, [], /can't be used: it asks for a password: see --cluster-auth/],
+    [locked.url, ['--cluster-auth', login], /can't be used: the user or the password is wrong/],
+    [
+      other.url.replace('http', 'redis'),
+      [],
+      /can't be used: what answers there is neither a Valkey nor a Redis/,
+    ],
+  ] as const
+  await Promise.all(
+    cases.map(async ([url, more, why]) => {
+      const { code, stderr } = await headcount(t, ['http://192.0.2.1/', '--cluster', url, ...more])
+      t.is(code, 1)
+      t.regex(stderr, why)
+      t.is(stderr.split('\n').filter((line) => line.startsWith('error:')).length, 1, stderr)
+    }),
+  )
+})
+
+testWithValkey(
+  'a machine polls the list of the cluster, and its results come back from the server',
+  async (t) => {
+    const valkey = await Valkey.start(t)
+    const origin = await startOrigin(t)
+    const flags = [
+      '--cluster',
+      valkey.url,
+      '--node',
+      'a',
+      '--interval',
+      '500ms',
+      '--format',
+      'json',
+      '-p',
+      '1',
+    ]
+    const program = new Program(t, [`${origin.url}/a`, `${origin.url}/b`, ...flags])
+    await program.until(({ json }) => json.filter(({ verdict }) => verdict === 'up').length >= 4)
+    program.child.kill('SIGTERM')
+    const { code, stderr } = await program.ended()
+    t.is(code, 0)
+    t.is(stderr, '')
+    const shown = program.json.filter(({ verdict }) => verdict === 'up')
+    t.is(shown.length, origin.requestPaths.length, 'each poll is shown once')
+  },
+)
