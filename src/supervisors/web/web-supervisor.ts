@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ConfigFile } from '../../config/config-file.ts'
+import { processStart } from '../../runtime/process-start.ts'
 import { RefusedError } from '../../runtime/refused-error.ts'
 import type { ResourceTable } from '../../resource/resource-table.ts'
 import { formatListenAddress } from '../../settings/listen-address.ts'
@@ -127,6 +128,7 @@ export class WebSupervisor {
   }
 
   async #launch(lost: (thread: WebThread, error: Error) => void): Promise<WebThread> {
+    processStart() // Each thread is told of the first result.
     const thread = new WebThread(this.#options, {
       notice: (line) => this.#hooks.log(`${line}\n`),
       reload: () => this.#hooks.reload(),

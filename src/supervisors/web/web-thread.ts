@@ -1,6 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
-import { processStart } from '../../runtime/process-start.ts'
 import { RefusedError } from '../../runtime/refused-error.ts'
 import { threadUsage } from '../../runtime/thread-usage.ts'
 import type { ThreadUsage } from '../../runtime/thread-usage.ts'
@@ -63,7 +62,6 @@ export class WebThread {
     const requests = new MessageChannel()
     const main = new MessageChannel()
     const probes = new MessageChannel()
-    processStart() // The thread is told of it, as is the next one if this one dies.
     this.#worker = new Worker(workerUrl('web'), {
       workerData: {
         options,
