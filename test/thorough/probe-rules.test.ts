@@ -184,6 +184,11 @@ const DNS: readonly string[] = [
   '{query_name: a.example, query_type: A, valid_rcodes: []}',
   '{query_name: failing.example, query_type: A, valid_rcodes: [NOERROR, SERVFAIL]}',
   '{query_name: quiet.example, query_type: A}',
+  '{query_name: badvers.example, query_type: A}',
+  '{query_name: badvers.example, query_type: A, valid_rcodes: [BADSIG]}',
+  ...['b\\\\.c.example', 'b.c.example', '\\\\098\\\\.c.example', 'd e.example', 'a.example.'].map(
+    (name) => `{query_name: "${name}", query_type: A}`,
+  ),
   '{query_name: cut.example, query_type: A}',
   '{query_name: large.example, query_type: A}',
   '{query_name: large.example, query_type: A, transport_protocol: tcp}',
@@ -366,6 +371,14 @@ async function startServers(
   return new Map(Object.entries(ports).map(([name, port]) => [name, `127.0.0.1:${port}`]))
 }
 
+/** The reply with a record OPT behind it that makes the rcode 16, BADVERS (RFC 6891, section 9). */
+function withExtendedRcode(reply: Buffer): Buffer {
+  const opt = Buffer.from([0, 0, 41, 0x10, 0, 1, 0, 0, 0, 0, 0])
+  const whole = Buffer.concat([reply, opt])
+  whole.writeUInt16BE(1, 10)
+  return whole
+}
+
 async function startDns(t: ExecutionContext): Promise<string> {
   const name = 'a.example'
   const { address } = await dnsServer(t, {
@@ -410,6 +423,10 @@ async function startDns(t: ExecutionContext): Promise<string> {
     },
     'failing.example': 'SERVFAIL',
     'quiet.example': 'silent',
+    // The server knows names without escapes.
+    'b.c.example': { a: ['192.0.2.1'] },
+    'd e.example': { a: ['192.0.2.1', '192.0.2.2'] },
+    'badvers.example': { spoilt: withExtendedRcode },
     'cut.example': { a: ['192.0.2.1'], spoilt: (reply) => reply.subarray(0, -1) },
     'large.example': { a: Array.from({ length: 100 }, (_, n) => `192.0.2.${n}`) },
   })

@@ -1,6 +1,7 @@
 import type { Tree } from '../tree.ts'
 import type { ValueReader } from '../value-reader.ts'
 import { QUERY_CLASSES, QUERY_TYPES, RESPONSE_CODES } from '../../settings/dns-names.ts'
+import { queryLabels } from '../../settings/query-name.ts'
 import type { DnsProbeRules, RecordRules } from '../../settings/probe-module.ts'
 import type { FileNotices } from './file-notices.ts'
 import { networkKeys, networkRules } from './network-keys.ts'
@@ -28,10 +29,7 @@ const RECORD_RULES: ReadValue<RecordRules> = (reader, tree, name) => {
 }
 
 const NAME = parsed((text) => {
-  const labels = (text.endsWith('.') ? text.slice(0, -1) : text).split('.')
-  const isValid =
-    text === '.' || labels.every((label) => /^[!-~]{1,63}$/.test(label) && !label.includes('\\'))
-  if (!isValid || text.length > 254) throw new RangeError('not a name such as www.example.org')
+  if (queryLabels(text) === null) throw new RangeError('not a name such as www.example.org')
   return text
 })
 

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { randomInt } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { isIPv6 } from 'node:net'
+import { queryLabels } from '../../settings/query-name.ts'
 import type { DnsProbeRules } from '../../settings/probe-module.ts'
 import type { Attempt } from '../../poll/attempt/attempt.ts'
 import { classify } from '../../poll/attempt/classify.ts'
@@ -16,7 +17,7 @@ const RECURSION = 0x0100
 
 /** The query of a module, with a new id. */
 export function queryOf({ queryName, queryType, queryClass, recursion }: DnsProbeRules): Buffer {
-  const labels = queryName.split('.').filter((label) => label !== '')
+  const labels = queryLabels(queryName) ?? []
   const name = labels.flatMap((label) => [Buffer.from([label.length]), Buffer.from(label, 'latin1')])
   const head = Buffer.alloc(12)
   head.writeUInt16BE(randomInt(65_536), 0)

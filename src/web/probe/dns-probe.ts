@@ -132,7 +132,7 @@ async function ask(
   const timed = async (asked: () => Promise<Buffer | Failure>) => {
     const sentAt = now()
     const message = await asked()
-    if (!isFailure(message)) dns.requestMs = now() - sentAt
+    dns.requestMs = now() - sentAt // Also without an answer: what it waited for was none of the connection.
     return message
   }
   let message: Buffer | Failure

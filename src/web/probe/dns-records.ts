@@ -11,12 +11,14 @@ export interface DnsRecord {
   readonly type: number
   /** Such as `a.example.\t300\tIN\tA\t192.0.2.1`. */
   readonly line: string
+  readonly ttl: number
   readonly serial: number | null
 }
 
 /** An answer. */
 export interface DnsAnswer {
   readonly id: number
+  /** With the upper bits that EDNS has room for (RFC 6891, section 6.1.3). */
   readonly rcode: number
   readonly answers: readonly DnsRecord[]
   readonly authorities: readonly DnsRecord[]
@@ -24,6 +26,7 @@ export interface DnsAnswer {
 }
 
 const SOA = 6
+const OPT = 41
 
 const TYPE_NAMES = new Map([...QUERY_TYPES].map(([name, number]) => [number, name]))
 const CLASS_NAMES = new Map([...QUERY_CLASSES].map(([name, number]) => [number, name]))
@@ -47,7 +50,7 @@ export function readAnswer(message: Buffer): DnsAnswer | null {
     const [answers = [], authorities = [], additionals = []] = sections
     return {
       id: message.readUInt16BE(0),
-      rcode: message.readUInt16BE(2) & 0xf,
+      rcode: (message.readUInt16BE(2) & 0xf) | extendedRcode(additionals),
       answers,
       authorities,
       additionals,
@@ -56,6 +59,12 @@ export function readAnswer(message: Buffer): DnsAnswer | null {
     if (error instanceof Malformed) return null
     throw error
   }
+}
+
+/** The upper eight bits of the rcode, in their place: they are the first byte of what is the TTL in other records. */
+function extendedRcode(additionals: readonly DnsRecord[]): number {
+  const { ttl } = additionals.findLast(({ type }) => type === OPT) ?? { ttl: 0 }
+  return (ttl >>> 24) << 4
 }
 
 function readRecord(message: Buffer, start: number): { record: DnsRecord; end: number } {
@@ -67,13 +76,14 @@ function readRecord(message: Buffer, start: number): { record: DnsRecord; end: n
   const classNumber = message.readUInt16BE(at + 2)
   const end = data + message.readUInt16BE(at + 8)
   if (end > message.length) throw new Malformed()
+  const ttl = message.readUInt32BE(at + 4)
   const fields = [
     owner.name,
-    String(message.readUInt32BE(at + 4)),
+    String(ttl),
     CLASS_NAMES.get(classNumber) ?? `CLASS${classNumber}`,
     TYPE_NAMES.get(type) ?? `TYPE${type}`,
     readRdata(message, type, data, end),
   ]
   const serial = type === SOA && end - data >= 20 ? message.readUInt32BE(end - 20) : null
-  return { record: { type, line: fields.join('\t'), serial }, end }
+  return { record: { type, line: fields.join('\t'), ttl, serial }, end }
 }

@@ -195,6 +195,7 @@ const GOOD: readonly Good[] = [
   ['dns', 'transport_protocol: ""', { transport: 'udp' }],
   ['dns', 'dns_over_tls: true\n      transport_protocol: tcp', { overTls: true }],
   ['dns', 'query_name: www.prometheus.io', { queryName: 'www.prometheus.io' }],
+  ['dns', "query_name: 'a\\.b \\097.example'", { queryName: 'a\\.b \\097.example' }],
   ['dns', 'query_type: SOA', { queryType: 6 }],
   ['dns', 'query_type: ""', { queryType: 255 }],
   ['dns', 'query_class: CH', { queryClass: 3 }],

@@ -271,6 +271,14 @@ test('dns: rcodes, silence, nonsense and dead servers', async (t) => {
   const { address } = await dnsServer(t, {
     'quiet.example': 'silent',
     'cut.example': { a: ['192.0.2.1'], spoilt: (reply) => reply.subarray(0, -1) },
+    // A record OPT whose TTL begins with the upper bits of the rcode.
+    'badvers.example': {
+      spoilt(reply) {
+        const whole = Buffer.concat([reply, Buffer.from([0, 0, 41, 0x10, 0, 1, 0, 0, 0, 0, 0])])
+        whole.writeUInt16BE(1, 10)
+        return whole
+      },
+    },
   })
   const missing = await probe(t, DNS, address)
   t.like(missing, {
@@ -281,10 +289,13 @@ test('dns: rcodes, silence, nonsense and dead servers', async (t) => {
   })
   t.true((await probe(t, { ...DNS, validRcodes: [0, 3] }, address)).success)
   t.false((await probe(t, { ...DNS, validRcodes: [] }, address)).success)
-  t.like(await probe(t, { ...DNS, queryName: 'quiet.example' }, address, 200), {
-    success: false,
-    reason: 'timeout',
-  })
+  const quiet = await probe(t, { ...DNS, queryName: 'quiet.example' }, address, 200)
+  t.like(quiet, { success: false, reason: 'timeout' })
+  // The wait is for the answer: over UDP nothing is connected.
+  t.true((quiet.dns?.requestMs ?? 0) > (quiet.dns?.connectMs ?? 0))
+  const badvers = { ...DNS, queryName: 'badvers.example' }
+  t.like(await probe(t, badvers, address), { detail: 'the server answers BADVERS', success: false })
+  t.true((await probe(t, { ...badvers, validRcodes: [16] }, address)).success)
   t.like(await probe(t, { ...DNS, queryName: 'cut.example' }, address), {
     success: false,
     reason: 'protocol',

@@ -77,7 +77,7 @@ test('an answer is judged by each rule of its module', (t) => {
 
 test('records are judged as the exporter does', (t) => {
   const none = { matches: [], allMatch: [], notMatches: [], noneMatches: [] }
-  const records = ['a', 'ab'].map((line) => ({ type: 1, line, serial: null }))
+  const records = ['a', 'ab'].map((line) => ({ type: 1, line, ttl: 0, serial: null }))
   const cases: readonly (readonly [Partial<typeof none>, found: boolean, empty: boolean])[] = [
     [{}, true, true],
     [{ matches: ['b'] as never }, false, true],
