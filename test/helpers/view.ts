@@ -43,6 +43,7 @@ export function listPage(rows: readonly Row[], some: Partial<ListPage> = {}): Li
     typing: false,
     only: null,
     group: null,
+    hasLabels: true,
     headings: new Map(),
     searchProgress: 1,
     matches: rows.length,

@@ -90,12 +90,15 @@ function keysLine({ page, keys }: View, { columns }: ScreenSize, style: Style): 
   }
 }
 
+/** The place in the order of keys of one that does nothing. */
+const NEVER = Number.POSITIVE_INFINITY
+
 /** The keys of the list; those that are dropped first where there is no room for them have the highest numbers. */
-function listKeys({ sort, group }: ListPage, columns: number): string {
+function listKeys({ sort, group, hasLabels }: ListPage, columns: number): string {
   const keys: readonly (readonly [text: string, drop: number])[] = [
     ['/ search', 0],
     [`s sort: ${sort}`, 0],
-    [group === null ? 'g group' : `g group: ${escapeText(group, MAX_LABEL_NAME)}`, 1],
+    [group === null ? 'g group' : `g group: ${escapeText(group, MAX_LABEL_NAME)}`, hasLabels ? 1 : NEVER],
     ['d down', 2],
     ['u unknown', 3],
     ['Enter detail', 4],

@@ -94,6 +94,11 @@ export function addTo(
   if (isListed) candidates.add(id, score)
 }
 
+/** Whether any URL of the list has labels. */
+export function hasLabels(map: StateMap): boolean {
+  return map.column('labels').distinct(MAX_LABEL_SETS).next().done === false
+}
+
 /** The names of the labels of the list, sorted. */
 export function labelNames(map: StateMap): string[] {
   const names = new Set<string>()

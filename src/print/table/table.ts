@@ -14,7 +14,7 @@ import type { LiveData } from './live-stats.ts'
 import { Painter } from './painter.ts'
 import type { Canvas } from './painter.ts'
 import { Ranking } from './ranking.ts'
-import { labelNames } from './row-groups.ts'
+import { hasLabels, labelNames } from './row-groups.ts'
 import { visiblePart } from './scroll.ts'
 import { RecentStates } from './recent-states.ts'
 import { withColours, withoutColours } from './style.ts'
@@ -184,6 +184,7 @@ export class Table implements Printer {
       typing,
       only,
       group,
+      hasLabels: hasLabels(map),
       searchProgress,
       matches,
       ...part,

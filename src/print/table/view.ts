@@ -61,6 +61,8 @@ export interface ListPage {
   readonly only: Verdict | null
   /** The label by which rows are grouped; null: none. */
   readonly group: string | null
+  /** Some URL of the list has labels. */
+  readonly hasLabels: boolean
   /** The share of the list that the search has covered, from 0 to 1. */
   readonly searchProgress: number
   /** URLs that match the search. */

@@ -233,6 +233,15 @@ test('groups have headings with how many are what', (t) => {
   t.is(narrow[3], 'team=web\\u{1b}  1,202 URLs')
 })
 
+test('the key for groups is there if there are labels', (t) => {
+  const keysOf = (hasLabels: boolean) =>
+    renderFrame(viewWith(listPage(ROWS, { hasLabels })), SIZE, unstyled)
+      .at(-1)
+      ?.trimEnd()
+  t.is(keysOf(true), ' / search  s sort: worst  g group  d down  u unknown  ? help  q quit')
+  t.is(keysOf(false), ' / search  s sort: worst  d down  u unknown  Enter detail  ? help  q quit')
+})
+
 test('the reason of the selected row is there whole if the list cuts it', (t) => {
   const text = `the certificate ${'is not valid for this name, '.repeat(4)}and the end`
   const row = rowWith(0, { verdict: 'down', reason: 'tls', status: 0, text })
