@@ -9,6 +9,7 @@ import { AlertEngine } from '../engine/alert-engine.ts'
 import type { MaintenanceCalendar } from '../plan/maintenance.ts'
 import { NotificationPlanner } from '../plan/notification-planner.ts'
 import { isFiring } from '../plan/planner-state.ts'
+import { shownAlert } from '../plan/shown-alert.ts'
 import { sendHttp } from '../receivers/http-client.ts'
 import type { AlertStore } from '../store/alert-store.ts'
 import type { DeliveryRow } from '../store/delivery-row.ts'
@@ -84,7 +85,8 @@ export class AlertSession {
       now(),
     )
     store.takeSnapshot = () => this.#planner.snapshot()
-    this.#engine.restore(this.#planner.firing())
+    // The engine counts by the clock that is never set, also when an earlier thread of this run was suspended.
+    this.#engine.restore(this.#planner.firing().map((alert) => shownAlert(alert, now() - wallNow())))
     this.#queue = new DeliveryQueue({
       store,
       receivers: receiversOf(config, options),

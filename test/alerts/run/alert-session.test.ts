@@ -135,6 +135,10 @@ test('people ask over a port what fires, silence it, acknowledge it, and see wha
   const { alerts, total } = await client.ask({ type: 'alerts', limit: 10 })
   t.is(total, 1)
   t.like(alerts[0], { phase: 'told', isMuted: false, acknowledged: null })
+  // What the last poll saw, not what was told.
+  session.intake.receive(pollsOf('down', 2))
+  const later = (await client.ask({ type: 'alerts', limit: 10 })).alerts[0]?.alert.summary
+  t.deepEqual([alerts[0]?.alert.summary, later], ['down for 3 polls: 503', 'down for 5 polls: 503'])
   t.deepEqual(await client.ask({ type: 'acknowledge', key: alerts[0]?.alert.key ?? '', by: 'ann' }), {
     isDone: true,
   })
