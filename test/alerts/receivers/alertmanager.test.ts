@@ -1,4 +1,5 @@
 import test from 'ava'
+import type { Alert } from '../../../src/alerts/alert.ts'
 import type { Notification } from '../../../src/alerts/notification.ts'
 import { ALERTMANAGER } from '../../../src/alerts/receivers/alertmanager.ts'
 import { startAlertmanager } from '../../helpers/alertmanager.ts'
@@ -78,28 +79,60 @@ testWithAlertmanager('the real Alertmanager tells each alert, and its end', asyn
   t.deepEqual(await alertmanager.alerts(), [])
 })
 
-testWithAlertmanager('an alert that fires again before its end was posted is another one', async (t) => {
-  const { origin, received } = await receiverServer(t)
-  const alertmanager = await startAlertmanager(t, origin)
-  const sender = senderFor(ALERTMANAGER, { url: alertmanager.url })
-  const told = () =>
-    received.flatMap(({ body }) =>
-      (JSON.parse(body) as WebhookBody).alerts.map(
-        ({ status, startsAt }) => `${status} ${Date.parse(startsAt)}`,
-      ),
-    )
-  const send = async (notification: Partial<Notification>, line: string) => {
-    t.is((await sender.send(makeNotification({ at: now, ...notification }), NO_LIMIT)).type, 'sent')
-    await waitUntil(() => told().includes(line))
-  }
-  const alert = makeAlert({ since })
-  const again = now - 10_000
-  await send({ alerts: [alert] }, `firing ${since}`)
-  const over = { alerts: [{ ...alert, resolvedAt: now - 20_000 }], status: 'resolved', firing: 0 } as const
-  await send(over, `resolved ${since}`)
-  await send({ alerts: [{ ...alert, since: again }] }, `firing ${again}`)
-  t.deepEqual(told(), [`firing ${since}`, `resolved ${since}`, `firing ${again}`])
-})
+const [first, second] = ['a', 'b'].map((name) => makeAlert({ since, url: name })) as [Alert, Alert]
+/** Notifications that follow one another: what fires, its end, and what fires again before that was posted. `again`: of what, since when. */
+const AGAIN: readonly {
+  readonly title: string
+  readonly sent: readonly Partial<Notification>[]
+  readonly again: readonly [subject: string, since: number]
+}[] = [
+  {
+    title: 'is another one',
+    sent: [
+      { alerts: [first, second] },
+      {
+        alerts: [
+          { ...first, resolvedAt: now - 30_000 },
+          { ...second, resolvedAt: now - 20_000 },
+        ],
+        status: 'resolved',
+        firing: 0,
+      },
+      { alerts: [{ ...first, since: now - 25_000 }] },
+    ],
+    again: ['a', now - 25_000],
+  },
+  {
+    title: 'is another one, also if no notification names it',
+    sent: [
+      { alerts: [first], total: 3 },
+      { alerts: [{ ...first, resolvedAt: now - 20_000 }], total: 3, status: 'resolved', firing: 0 },
+      { alerts: [{ ...first, since: now - 10_000 }], total: 3 },
+    ],
+    again: ['others', now - 10_000],
+  },
+]
+
+for (const { title, sent, again } of AGAIN)
+  testWithAlertmanager(`an alert that fires again before its end was posted ${title}`, async (t) => {
+    const { origin, received } = await receiverServer(t)
+    const alertmanager = await startAlertmanager(t, origin)
+    const sender = senderFor(ALERTMANAGER, { url: alertmanager.url })
+    const [subject, sinceAgain] = again
+    const told = () =>
+      new Set(
+        received
+          .flatMap(({ body }) => (JSON.parse(body) as WebhookBody).alerts)
+          .filter(({ labels }) => (labels['url'] ?? 'others') === subject)
+          .map(({ status, startsAt }) => `${status} ${Date.parse(startsAt)}`),
+      )
+    const lines = [`firing ${since}`, `resolved ${since}`, `firing ${sinceAgain}`]
+    for (const [n, notification] of sent.entries()) {
+      t.is((await sender.send(makeNotification({ at: now, ...notification }), NO_LIMIT)).type, 'sent')
+      await waitUntil(() => told().has(lines[n] ?? ''))
+    }
+    t.deepEqual([...told()], lines)
+  })
 
 testWithAlertmanager('alerts that no notification names are over with the last of their group', async (t) => {
   const { origin } = await receiverServer(t)
