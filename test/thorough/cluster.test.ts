@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { TestCluster } from '../helpers/cluster.ts'
+import { haveTool } from '../helpers/tool.ts'
+import { Valkey } from '../helpers/valkey.ts'
+
+// Three machines, a real server, and URLs on servers that record who asks. What must hold whatever happens: no slot of a URL is polled by
+// two machines, no URL is shown as down, and all are polled again.
+
+const run = haveTool('valkey-server') ? test.serial : test.skip
+
+async function threeMachines(t: ExecutionContext): Promise<{ valkey: Valkey; cluster: TestCluster }> {
+  const valkey = await Valkey.start(t)
+  const cluster = await TestCluster.start(t, valkey.url, 6, 40)
+  cluster.machine('a')
+  cluster.machine('b')
+  cluster.machine('c', false)
+  await cluster.shared(0.25, 'a', 'b', 'c')
+  return { valkey, cluster }
+}
+
+function check(t: ExecutionContext, cluster: TestCluster): void {
+  t.deepEqual(cluster.doublyPolled, [])
+  t.deepEqual(cluster.notUp, [])
+  t.log(`longest gap ${cluster.longestGapMs} ms`)
+}
+
+run('a machine that is killed', async (t) => {
+  const { cluster } = await threeMachines(t)
+  cluster.signal('a', 'SIGKILL')
+  await cluster.allPolled('b', 'c')
+  check(t, cluster)
+  cluster.machine('a')
+  await cluster.shared(0.25, 'a', 'b', 'c')
+  check(t, cluster)
+})
+
+run('a machine that is frozen and comes back', async (t) => {
+  const { cluster } = await threeMachines(t)
+  cluster.signal('b', 'SIGSTOP')
+  await cluster.allPolled('a', 'c')
+  cluster.signal('b', 'SIGCONT')
+  await cluster.shared(0.25, 'a', 'b', 'c')
+  check(t, cluster)
+})
+
+run('a machine that is frozen for about as long as a lease, again and again', async (t) => {
+  const { cluster } = await threeMachines(t)
+  for (let frozenMs = 600; frozenMs <= 2_600; frozenMs += 250) {
+    cluster.signal('a', 'SIGSTOP')
+    await sleep(frozenMs)
+    cluster.signal('a', 'SIGCONT')
+    await cluster.allPolled()
+  }
+  check(t, cluster)
+})
+
+run('machines that are stopped hand over, and no slot is left out', async (t) => {
+  const { cluster } = await threeMachines(t)
+  cluster.signal('a', 'SIGTERM')
+  await cluster.allPolled('b', 'c')
+  cluster.signal('b', 'SIGTERM')
+  await cluster.allPolled('c')
+  check(t, cluster)
+})
+
+run('a server that is killed and started again, with its data', async (t) => {
+  const { valkey, cluster } = await threeMachines(t)
+  await valkey.kill()
+  await sleep(3_000)
+  await valkey.run()
+  await cluster.allPolled()
+  await cluster.shared(0.25, 'a', 'b', 'c')
+  check(t, cluster)
+})
+
+run('a server that is killed and started again at once', async (t) => {
+  const { valkey, cluster } = await threeMachines(t)
+  for (let times = 0; times < 4; times++) {
+    await valkey.kill()
+    await valkey.run()
+    await cluster.allPolled()
+  }
+  check(t, cluster)
+})
+
+run('a server that loses everything', async (t) => {
+  const { valkey, cluster } = await threeMachines(t)
+  for (let times = 0; times < 3; times++) {
+    await valkey.command('FLUSHALL')
+    await cluster.allPolled()
+  }
+  check(t, cluster)
+})
+
+run('a list that changes', async (t) => {
+  const { cluster } = await threeMachines(t)
+  const { urls } = cluster
+  const gone = urls.filter((_, index) => index % 10 === 3)
+  cluster.write(urls.filter((url) => !gone.includes(url)))
+  const last = () => Math.max(...gone.map((url) => cluster.requests.get(url)?.at(-1)?.at ?? 0))
+  while (Date.now() - last() < 2_500) await sleep(100)
+  check(t, cluster)
+  cluster.write(urls)
+  await cluster.allPolled()
+  check(t, cluster)
+})
