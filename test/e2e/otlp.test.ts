@@ -117,6 +117,13 @@ test('a collector that fails costs one line, and one when it is back; polling go
   await program.until(({ json }) => json.length > polled + 2)
   collector.status = 200
   await program.until(({ stderr }) => /^metrics are pushed .* again$/m.test(stderr))
+  // A partial success: the message in it has the field 1 (rejected values), 3.
+  collector.body = Buffer.from([0x0a, 2, 0x08, 3])
+  await program.until(({ stderr }) => stderr.includes('rejected'))
+  const rejecting = collector.pushes.length
+  await program.until(() => collector.pushes.length > rejecting + 2)
+  collector.body = Buffer.alloc(0)
+  await program.until(({ stderr }) => stderr.includes('takes all'))
   program.child.kill('SIGTERM')
   t.is((await program.ended()).code, 0)
   const name = 'the collector of OTEL_EXPORTER_OTLP_ENDPOINT'
@@ -128,6 +135,8 @@ test('a collector that fails costs one line, and one when it is back; polling go
       'Configuration: OTEL_EXPORTER_OTLP_TIMEOUT is invalid, expected number greater than 0 (actual: -1)',
       `metrics cannot be pushed to ${name}: WHY; it is tried again`,
       `metrics are pushed to ${name} again`,
+      `${name} rejected 3 of the values in a push`,
+      `${name} takes all metrics again`,
     ],
   )
   t.regex(program.stderr, /OTLP_ENDPOINT: 400 Bad Request; it is tried again$/m)

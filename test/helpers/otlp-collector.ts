@@ -80,9 +80,9 @@ export function attributesOf(pairs: readonly KeyValue[]): Record<string, string>
   return Object.fromEntries(pairs.map(({ key, value }) => [key, value.stringValue]))
 }
 
-/** A collector of OpenTelemetry that keeps what it gets. `status` is what it answers, and may be changed. */
+/** A collector of OpenTelemetry that keeps what it gets. `status` and `body` are what it answers, and may be changed. */
 export async function startCollector(t: ExecutionContext) {
-  const collector = { url: '', status: 200, pushes: [] as Pushed[] }
+  const collector = { url: '', status: 200, body: Buffer.alloc(0), pushes: [] as Pushed[] }
   const { url } = await startOrigin(t, (request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -108,7 +108,7 @@ export async function startCollector(t: ExecutionContext) {
           scopeMetrics.flatMap(({ metrics }) => metrics),
         ),
       })
-      response.writeHead(collector.status).end()
+      response.writeHead(collector.status).end(collector.body)
     })
   })
   collector.url = url

@@ -3,6 +3,7 @@ import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { AggregationTemporality, DataPointType } from '@opentelemetry/sdk-metrics'
 import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import { complaintOf, watchAnswers } from './collector-answers.ts'
 import packageJson from '#package.json' with { type: 'json' }
 
 export { AggregationTemporality, DataPointType, ValueType }
@@ -13,8 +14,11 @@ const MAX_AT_ONCE = 1
 
 /** Sends metrics by OTLP over HTTP. */
 export interface OtlpExporter {
-  /** Rejects when the collector has not taken them after some attempts. `withinMs`: these take no longer; default: as configured. */
-  send(metrics: MetricData[], withinMs?: number): Promise<void>
+  /**
+   * Resolves with what is wrong although the collector has accepted them, as a clause whose subject it is; null: nothing. Rejects when it
+   * has not accepted them after some attempts. `withinMs`: these take no longer; default: as configured.
+   */
+  send(metrics: MetricData[], withinMs?: number): Promise<string | null>
 }
 
 /**
@@ -24,16 +28,25 @@ export interface OtlpExporter {
  */
 export function createExporter(base: string | null, warn: (message: string) => void): OtlpExporter {
   const warned = new Set<string>()
-  // Each exporter reads the variables and finds the same mistakes.
-  const tell = (message: string) => {
+  let complaint: string | null = null
+  const tell = (first: string, ...rest: readonly unknown[]) => {
+    const complained = complaintOf(first, rest[0])
+    if (complained !== null) {
+      complaint = complained
+      return
+    }
+    // A component of the library gives its name before the message.
+    const message = !first.includes(' ') && typeof rest[0] === 'string' ? rest[0] : first
+    // Each exporter reads the variables and finds the same mistakes.
     if (!warned.has(message)) warn(message)
     warned.add(message)
   }
   const ignore = () => {}
   diag.setLogger(
     { error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore },
-    { logLevel: DiagLogLevel.WARN },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   )
+  const answers = watchAnswers()
   const resource = resourceFromAttributes({
     'service.name': 'headcount',
     'service.version': packageJson.version,
@@ -49,9 +62,12 @@ export function createExporter(base: string | null, warn: (message: string) => v
       const exporter =
         withinMs === undefined ? usual : new OTLPMetricExporter({ ...options, timeoutMillis: withinMs })
       const data: ResourceMetrics = { resource, scopeMetrics: [{ scope, metrics }] }
+      complaint = null
       return new Promise((resolve, reject) =>
         // It names an error whenever it has failed.
-        exporter.export(data, ({ error }) => (error === undefined ? resolve() : reject(error))),
+        exporter.export(data, ({ error }) =>
+          error === undefined ? resolve(complaint) : reject(answers.explain(error)),
+        ),
       )
     },
   }

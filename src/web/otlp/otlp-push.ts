@@ -26,6 +26,8 @@ export class OtlpPush {
   readonly #timer: NodeJS.Timeout
   #current: Promise<void> | null = null
   #isFailing = false
+  /** It has accepted the last push, but something is wrong. */
+  #hasComplained = false
   #isStopping = false
 
   /** The first push is made one interval from now. */
@@ -55,12 +57,15 @@ export class OtlpPush {
       const urls = new UrlData()
       const { totals, since } = await collect(monitor, maxUrls, (rows) => urls.add(rows))
       const times = { since, now: Date.now() }
-      await exporter.send([...totalData(totals, times), ...urls.metrics(times)], withinMs)
+      const complaint = await exporter.send([...totalData(totals, times), ...urls.metrics(times)], withinMs)
       if (this.#isFailing) notice(`info: metrics are pushed to ${name} again`)
       this.#isFailing = false
+      if (complaint !== null && !this.#hasComplained) notice(`${name} ${complaint}`)
+      if (complaint === null && this.#hasComplained) notice(`info: ${name} takes all metrics again`)
+      this.#hasComplained = complaint !== null
     } catch (error) {
       // The monitor is being replaced, or not started yet, which main reports: the collector is not to blame.
-      if (!(error instanceof MonitorError)) this.#failed(reasonOf(error as ExportError))
+      if (!(error instanceof MonitorError)) this.#failed((error as Error).message)
     }
   }
 
@@ -71,11 +76,4 @@ export class OtlpPush {
       notice(`metrics cannot be pushed to ${name}: ${why}${this.#isStopping ? '' : '; it is tried again'}`)
     this.#isFailing = true
   }
-}
-
-/** As exporters reject: `code` is the status of the collector's answer, or the error's of the connection. */
-type ExportError = Error & { readonly code?: number | string }
-
-function reasonOf({ message, code }: ExportError): string {
-  return typeof code === 'number' ? `${code} ${message}`.trim() : message
 }
