@@ -1,6 +1,6 @@
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import type { HandedOver } from '../schedule/handover.ts'
-import type { Cadence } from '../schedule/next-due.ts'
+import type { Cadence } from '../resource/cadence.ts'
 import { effectiveIntervalMs } from '../schedule/next-due.ts'
 import type { ClusterEvent, ClusterMessage } from './engine/messages.ts'
 import type { PlannedUrls } from './planned-urls.ts'

@@ -1,14 +1,5 @@
+import type { Cadence } from '../resource/cadence.ts'
 import type { Resource } from '../resource/resource.ts'
-
-/** How often to poll; all in ms. */
-export interface Cadence {
-  /** Time between polls of the same URL. */
-  readonly intervalMs: number
-  /** Time added to the interval for each consecutive error. */
-  readonly errorBackoffMs: number
-  /** The most time that is added. */
-  readonly maxBackoffMs: number
-}
 
 /** A URL whose verdict is `unknown` is polled again after this time, in ms. */
 export const RETRY_UNKNOWN_MS = 5_000

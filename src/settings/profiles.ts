@@ -1,7 +1,7 @@
 import type { ProfileUpdate } from './poll-options.ts'
 import { mergeOverrides, pickUrlOptions } from './url-options.ts'
 import type { Overrides, UrlOptions } from './url-options.ts'
-import type { Cadence } from '../schedule/next-due.ts'
+import type { Cadence } from '../resource/cadence.ts'
 import type { Url } from '../resource/resource.ts'
 import type { SettlingRules } from '../resource/settling-rules.ts'
 import { settlingRules } from './settling-rules.ts'

@@ -26,7 +26,7 @@ export const ROOMS: readonly Room[] = [
   room('schedule', 'due times, spreading, back-off, who holds a Resource', 'resource', 'pure'),
   room('runtime', 'clock, signals, CPU, terminal: what the operating system gives', '', 'node'),
   room('command/capacity', 'descriptors, ports, memory, --plan', 'resource', 'node'),
-  room('settings', 'per-URL settings: names, parsers, merging, profiles', 'resource schedule', 'node yaml:yaml-document.ts jsonc-parser:json-document.ts re2js:pattern.ts json-p3:json-path.ts leven:closest-name.ts'),
+  room('settings', 'per-URL settings: names, parsers, merging, profiles', 'resource', 'node yaml:yaml-document.ts jsonc-parser:json-document.ts re2js:pattern.ts json-p3:json-path.ts leven:closest-name.ts'),
   room('alerts', 'alert rules, alerts and notifications, as types', '', 'pure'),
   room('alerts/engine', 'polls to alerts that begin and end, by rules', 'alerts resource state', 'pure'),
   room('alerts/receivers', 'where notifications are sent to, a file for each type of receiver', 'alerts resource settings', 'node undici:undici.ts nodemailer/lib/mail-composer:smtp-client.ts nodemailer/lib/smtp-connection:smtp-client.ts'),

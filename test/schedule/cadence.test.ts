@@ -2,7 +2,7 @@ import test from 'ava'
 import { unpackResources } from '../../src/resource/resource-batch.ts'
 import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
-import type { Cadence } from '../../src/schedule/next-due.ts'
+import type { Cadence } from '../../src/resource/cadence.ts'
 import { Schedule } from '../../src/schedule/schedule.ts'
 
 const FLAGS: Cadence = { intervalMs: 60_000, errorBackoffMs: 10_000, maxBackoffMs: 600_000 }
