@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { buildPage } from './build-page.ts'
+import { withoutBuiltinImports } from './builtin-imports.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const out = process.argv[2] ?? join(root, 'dist')
@@ -16,8 +17,8 @@ await rm(out, { recursive: true, force: true })
  * Each thread has bundles of its own: threads share no code in memory anyway, and a bundle that all of them share falls apart into
  * a hundred files, each of which takes about a millisecond to find and to load.
  */
-const bundleThread = (entryPoint: string) =>
-  build({
+async function bundleThread(entryPoint: string) {
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [entryPoint],
     outbase: '.',
@@ -33,19 +34,26 @@ const bundleThread = (entryPoint: string) =>
     mainFields: ['module', 'main'],
     // Piscina starts a file of its own in each thread.
     external: ['piscina'],
-    // CommonJS packages call `require` for Node's modules.
+    // CommonJS packages call `require` for Node's modules. Most files have none of them.
     banner: {
-      js: "import { createRequire as requireFor } from 'node:module'\nconst require = requireFor(import.meta.url)",
+      js: "const require = (name) => process.getBuiltinModule('node:module').createRequire(import.meta.url)(name)",
     },
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
+    write: false,
   })
+  for (const { path, text } of outputFiles) {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, withoutBuiltinImports(text))
+  }
+  return metafile
+}
 
-const bundles = await Promise.all(
+const metafiles = await Promise.all(
   ['src/cli.ts', ...globSync('workers/*.ts', { cwd: root })].map(bundleThread),
 )
-const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs))
+const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs))
 
 await buildPage(join(out, 'web'))
 
