@@ -17,12 +17,12 @@ export class ClockNotice {
   }
 
   /** `until`: polls are not recorded until the clock has passed this time, in ms since the epoch. */
-  report(until: () => number): void {
+  report(until: number): void {
     const now = this.#options.now()
     if (this.#saidAt !== null && Math.abs(now - this.#saidAt) < INTERVAL_MS) return
     this.#saidAt = now
     this.#options.warn(
-      `history ${this.#file}: the clock was set back; polls are recorded again after ${new Date(until()).toISOString()}, or in a new file`,
+      `history ${this.#file}: the clock was set back; polls are recorded again after ${new Date(until).toISOString()}, or in a new file`,
     )
   }
 }

@@ -74,10 +74,11 @@ export class HistoryFile {
     }
     this.#guard(() => {
       const session = this.#begin()
+      session.watched.see(this.#options.now())
       const leftOut = session.record(batch, seen, isPolled)
       this.#unwritten += batch.size - leftOut
       this.#dropped += leftOut
-      if (leftOut > 0) this.#clock.report(() => session.watched.lastEnd())
+      if (leftOut > 0) this.#clock.report(session.watched.latest)
     })
   }
 

@@ -20,7 +20,7 @@ import { UrlMethods } from './url-methods.ts'
 import { UrlStates } from './url-states.ts'
 import { readStates } from './read-states.ts'
 import { UrlTable } from './url-table.ts'
-import { WatchedSpans } from './watched-spans.ts'
+import { MAX_SET_BACK_MS, WatchedSpans } from './watched-spans.ts'
 
 /** What was seen at a poll of a batch, for people; asked for polls that are changes. */
 export type Seen = (index: number) => string
@@ -36,9 +36,6 @@ export interface SessionOptions {
 }
 
 const NOTHING: Seen = () => ''
-
-/** A clock that is set back by less than this, in ms, is not noticed: the time stands still until it has caught up. */
-const MAX_SET_BACK_MS = 15_000
 
 /** What a file says, in memory, and what is to be written to it. After a failed transaction, a new one is made from the file. */
 export class Session {
@@ -60,8 +57,6 @@ export class Session {
   readonly #phases = new Uint8Array(PHASES)
   /** Whether polls are recorded: not for a history that is only read. */
   #isWatching = false
-  /** When an earlier run ended, in ms since the epoch. */
-  readonly #recordedUntil: number
   /** The number of the flush that will write what is recorded now. */
   #seq: number
 
@@ -81,7 +76,6 @@ export class Session {
     this.incidents = new IncidentReader(db, this.reasons, this.states)
     this.latest = new LatestPolls(this.tables, this.open, this.reasons)
     this.#seq = this.watched.lastSeq() + 1
-    this.#recordedUntil = this.watched.lastEnd()
     this.ensureIds()
     readStates(db, this.states)
     this.#replay(db)
@@ -98,6 +92,7 @@ export class Session {
    */
   record(batch: PollBatch, seen: Seen = NOTHING, isPolled = true): number {
     const { lastAt } = this.states
+    const { recordedUntil } = this.watched
     this.#isWatching = true
     let leftOut = 0
     const polls = isPolled ? 1 : 0
@@ -107,7 +102,7 @@ export class Session {
       if (last === undefined) throw new RangeError(`the history has no URL ${url}`)
       // Polls of a URL come in order; only a clock that was set back says otherwise.
       const polledAt = Math.round(batch.at[index] as number)
-      if (polledAt < Math.max(last, this.#recordedUntil) - MAX_SET_BACK_MS) {
+      if (polledAt < Math.max(last - MAX_SET_BACK_MS, recordedUntil)) {
         leftOut++
         continue
       }

@@ -204,6 +204,30 @@ test('while the clock is behind what was recorded, polls are left out, which is 
   t.is(again.history.incidents({ from: START, to: START + 59 * MINUTE, limit: 9 }).incidents.length, 1)
 })
 
+test('time that a clock set back leaves without polls is not watched', (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  const first = open(t, file)
+  const [url = 0] = first.history.urls(keyed('a'))
+  const run = ({ history, clock }: ReturnType<typeof open>, from: number, to: number, verdict: number) => {
+    for (clock.now = START + from; clock.now <= START + to; clock.now += 1_000) {
+      poll(history, clock.now, url, verdict, verdict === UP ? 'ok' : 'status')
+      history.flush()
+    }
+  }
+  run(first, 0, 10_000, UP)
+  // Ahead by an hour, then back: it is down, and none of these polls is recorded.
+  run(first, 3_600_000, 3_610_000, UP)
+  run(first, 20_000, 600_000, DOWN)
+  first.history.close()
+  const again = open(t, file)
+  run(again, 610_000, 1_200_000, DOWN)
+  t.is(again.history.dropped, 591)
+  t.like(again.history.uptime(url, START, START + 7_200_000), { upSeconds: 20, notWatchedSeconds: 7_180 })
+  // Once the clock has passed that time, it is watched again. The first poll says what is true now.
+  run(again, 3_700_000, 3_710_000, DOWN)
+  t.like(again.history.uptime(url, START, START + 7_200_000), { upSeconds: 20, downSeconds: 10 })
+})
+
 test('what is known without a poll makes an incident, and is in no sum', (t) => {
   const { history, clock } = open(t)
   const [url = 0] = history.urls(keyed('a'))

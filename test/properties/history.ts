@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { History } from '../../src/history/history.ts'
 import { HISTORY_VERDICTS, PollBatch } from '../../src/history/poll-batch.ts'
+import { MAX_SET_BACK_MS } from '../../src/history/watched-spans.ts'
 import { REASONS } from '../../src/state/reasons.ts'
 import { checkUrl } from '../helpers/history-checks.ts'
 import type { RawPoll } from '../helpers/history-model.ts'
@@ -26,6 +27,7 @@ type Event =
   | { readonly type: 'leave'; readonly url: number }
   | { readonly type: 'restart'; readonly killed: boolean; readonly gapMs: number }
   | { readonly type: 'wait'; readonly ms: number }
+  | { readonly type: 'setBack'; readonly ms: number }
 
 const url = fc.constantFrom(...URLS)
 const event: fc.Arbitrary<Event> = fc.oneof(
@@ -53,6 +55,13 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 1_000_000 }) }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('setBack' as const),
+      ms: fc.integer({ min: MAX_SET_BACK_MS + 1, max: 1_000_000 }),
+    }),
+  },
 )
 
 /** A history and what was recorded in it. */
@@ -66,6 +75,13 @@ class Recorded {
   /** Recorded and flushed, and recorded only. */
   polls: RawPoll[] = []
   #unflushed: RawPoll[] = []
+  /** The latest time that the history was told, and the latest from which the clock was set back. */
+  #latest = START
+  #recordedUntil = 0
+  /** The first poll since the last flush. */
+  #firstPoll: number | null = null
+  /** The last of `watched`, while it goes on. */
+  #span: { begin: number; end: number } | null = null
   readonly watched: { begin: number; end: number }[] = []
   readonly #batch = new PollBatch()
 
@@ -79,11 +95,13 @@ class Recorded {
   apply(what: Event): void {
     if (what.type === 'wait') this.#wait(what.ms)
     else if (what.type === 'restart') this.#restart(what.killed, what.gapMs)
+    else if (what.type === 'setBack') this.#setBack(what.ms)
     else if (what.type === 'leave') {
       this.history.leave([what.url], this.#now)
       // It commits what was recorded before.
       this.#committed()
-      this.polls.push({ url: what.url, at: this.#now, verdict: null, reason: '', ms: 0 })
+      const last = this.polls.findLast((poll) => poll.url === what.url)?.at ?? 0
+      this.polls.push({ url: what.url, at: Math.max(this.#now, last), verdict: null, reason: '', ms: 0 })
     } else
       for (const ms of what.ms) {
         this.#wait(what.everyMs)
@@ -98,7 +116,24 @@ class Recorded {
     const reason = REASONS.findIndex((name) => name === poll.reason)
     this.#batch.add(poll.url, poll.at, verdict, reason, 0, poll.ms)
     this.history.record(this.#batch)
+    this.#told()
+    if (this.#isBehind) return
     this.#unflushed.push(poll)
+    this.#firstPoll ??= poll.at
+  }
+
+  #told(): void {
+    this.#latest = Math.max(this.#latest, this.#now)
+  }
+
+  get #isBehind(): boolean {
+    return this.#now < this.#recordedUntil
+  }
+
+  #setBack(ms: number): void {
+    this.#now -= ms
+    if (this.#now < this.#latest - MAX_SET_BACK_MS) this.#recordedUntil = this.#latest
+    this.#begin()
   }
 
   #wait(ms: number): void {
@@ -117,14 +152,23 @@ class Recorded {
 
   #committed(): void {
     this.#flushed = this.#now
-    const span = this.watched.at(-1)
-    if (span !== undefined) span.end = this.#now
+    this.#told()
+    // Until the clock has passed what was recorded, nothing is watched.
+    if (this.#isBehind) this.#span = null
+    else {
+      if (this.#span === null) {
+        this.#span = { begin: this.#firstPoll ?? this.#now, end: this.#now }
+        this.watched.push(this.#span)
+      }
+      this.#span.end = this.#now
+    }
+    this.#firstPoll = null
     this.polls.push(...this.#unflushed)
     this.#unflushed = []
   }
 
   #begin(): void {
-    this.watched.push({ begin: this.#now, end: this.#now })
+    this.#span = null
     this.flush()
   }
 
@@ -142,6 +186,10 @@ class Recorded {
       this.history.close()
     }
     this.#now += gapMs
+    this.#firstPoll = null
+    // What the file says of earlier runs.
+    this.#latest = Math.max(...this.watched.map(({ end }) => end))
+    this.#recordedUntil = this.#now < this.#latest - MAX_SET_BACK_MS ? this.#latest : 0
     this.history = this.#open()
     this.#begin()
   }
@@ -152,7 +200,7 @@ class Recorded {
       blocksPerFlush: 1,
       now: () => this.#now,
       warn: (line) => {
-        throw new Error(line)
+        if (!line.includes('the clock was set back')) throw new Error(line)
       },
     })
   }
