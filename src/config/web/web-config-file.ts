@@ -23,6 +23,7 @@ export interface WebConfigObserver {
 /** The file of `--web-config`, with the certificates and keys that it names. */
 export class WebConfigFile {
   readonly path: string
+  readonly #now: () => number
   #config: WebConfig
   /** All files, as they were before the last reading. */
   #files: ReadonlyMap<string, string>
@@ -30,7 +31,8 @@ export class WebConfigFile {
   #seen = ''
   /** What was wrong at the last reading; '' if nothing. */
   #problem = ''
-
+  /** When the version in use was read. With it a line about a file that is broken and mended again is another one each time: none is held back as a repeat. */
+  #readAt: string
   /** The file with the key, if others can read it. */
   readonly #loose: string | null
 
@@ -39,18 +41,21 @@ export class WebConfigFile {
     config: WebConfig,
     files: ReadonlyMap<string, string>,
     keyFile: string | null,
+    now: () => number,
   ) {
+    this.#now = now
+    this.#readAt = secondOf(now())
     this.path = path
     this.#loose = keyFile !== null && isLoose(keyFile) ? keyFile : null
     this.#config = config
     this.#files = files
   }
 
-  /** Rejects with a ListError that has a line for each mistake. */
-  static async open(path: string): Promise<WebConfigFile> {
+  /** Rejects with a ListError that has a line for each mistake. `now`: the time of day, in ms. */
+  static async open(path: string, now: () => number = Date.now): Promise<WebConfigFile> {
     const { config, problems, files, keyFile } = await read(path)
     const [first, ...others] = problems.slice(0, MAX_PROBLEMS)
-    if (first === undefined) return new WebConfigFile(path, config, files, keyFile)
+    if (first === undefined) return new WebConfigFile(path, config, files, keyFile, now)
     const lines = [first.why, ...others.map(({ position, why }) => `${position}: ${why}`)]
     throw new ListError(first.position, lines.join('\n'))
   }
@@ -83,8 +88,8 @@ export class WebConfigFile {
     this.#problem = problem
     observer.log(
       problem === ''
-        ? `info: ${redactName(this.path)}: it can be used again`
-        : `${problem}; what was read before stays in use`,
+        ? `info: ${redactName(this.path)}: it is in use again, as read at ${this.#readAt}`
+        : `${problem}; what was read at ${this.#readAt} stays in use`,
     )
   }
 
@@ -99,6 +104,7 @@ export class WebConfigFile {
       if ((config.tls === null) !== (this.#config.tls === null))
         return `${redactName(this.path)}: TLS can be switched on or off only by a restart`
       this.#config = config
+      this.#readAt = secondOf(this.#now())
       observer.changed(config)
       return ''
     } catch (error) {
@@ -121,6 +127,10 @@ async function fingerprints(files: Iterable<string>): Promise<Map<string, string
   return new Map(
     await Promise.all([...files].map(async (file) => [file, await fileFingerprint(file)] as const)),
   )
+}
+
+function secondOf(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+/, '')
 }
 
 function textOf(files: ReadonlyMap<string, string>): string {

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import { Diagnostics } from '../../../src/print/diagnostics.ts'
 import type { ExecutionContext } from 'ava'
 import { readWebConfig } from '../../../src/config/web/read-web-config.ts'
 import { WebConfigFile } from '../../../src/config/web/web-config-file.ts'
@@ -233,7 +234,8 @@ test('a change is taken in when the files are no longer being written; a broken 
   const seen: (string | undefined)[] = []
   const observer = {
     changed: ({ tls }: WebConfig) => void seen.push(tls?.cert),
-    log: (line: string) => void seen.push(line.replaceAll(directory, 'DIR')),
+    log: (line: string) =>
+      void seen.push(line.replaceAll(directory, 'DIR').replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/, 'TIME')),
   }
   const check = async (times: number) => {
     for (let n = 0; n < times; n++) await file.check(observer)
@@ -249,16 +251,37 @@ test('a change is taken in when the files are no longer being written; a broken 
 
   writeFileSync(join(directory, 'server.crt'), 'broken')
   t.deepEqual(await check(4), [
-    'DIR/web.yml:2:14: cert_file: DIR/server.crt: no certificate in it, which begins with -----BEGIN CERTIFICATE-----; what was read before stays in use',
+    'DIR/web.yml:2:14: cert_file: DIR/server.crt: no certificate in it, which begins with -----BEGIN CERTIFICATE-----; what was read at TIME stays in use',
   ])
   t.is(file.config.tls?.cert, other.cert)
   rmSync(path)
-  t.deepEqual(await check(4), ['DIR/web.yml: no such file or directory; what was read before stays in use'])
+  t.deepEqual(await check(4), ['DIR/web.yml: no such file or directory; what was read at TIME stays in use'])
   writeFileSync(path, 'basic_auth_users: {}')
   t.deepEqual(await check(4), [
-    'DIR/web.yml: TLS can be switched on or off only by a restart; what was read before stays in use',
+    'DIR/web.yml: TLS can be switched on or off only by a restart; what was read at TIME stays in use',
   ])
   writeFileSync(path, TLS)
   writeFileSync(join(directory, 'server.crt'), other.cert)
-  t.deepEqual(await check(4), [other.cert, 'info: DIR/web.yml: it can be used again'])
+  t.deepEqual(await check(4), [other.cert, 'info: DIR/web.yml: it is in use again, as read at TIME'])
+})
+
+test('each time that a file is broken and mended is said, though repeats are held back', async (t) => {
+  const path = join(filesOf(t), 'web.yml')
+  const clock = { ms: 0 }
+  const file = await WebConfigFile.open(path, () => clock.ms)
+  let written = ''
+  const said = new Diagnostics(
+    (text) => (written += text),
+    () => clock.ms,
+  )
+  const log = (line: string) => said.log(`${line}\n`)
+  for (const text of ['{', TLS, '{', TLS]) {
+    writeFileSync(path, text)
+    clock.ms += 5_000
+    for (let n = 0; n < 4; n++) await file.check({ changed: () => {}, log })
+  }
+  const lines = written.trimEnd().split('\n')
+  t.is(lines.length, 4, written)
+  t.regex(lines[2] ?? '', /; what was read at 1970-01-01T00:00:10Z stays in use$/)
+  t.regex(lines[3] ?? '', /: it is in use again, as read at 1970-01-01T00:00:20Z$/)
 })
