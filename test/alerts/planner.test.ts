@@ -140,6 +140,22 @@ test('silences and maintenance follow the clock of the machine, waits and repeat
   t.is(one.planner.nextDue() <= START + 2 * HOUR, true)
 })
 
+test('a silence that has begun goes on when the clock is set back to before that', (t) => {
+  let offset = 0
+  const one = bench({}, { wallOffset: () => offset })
+  one.restarts = false
+  one.planner.silence(silenceOf('s', [], 3_600))
+  t.deepEqual(one.at(0, fired(a)), [])
+  t.deepEqual(one.at(10), [])
+  offset = -7_200_000
+  t.deepEqual(one.at(20), [])
+  t.deepEqual(one.at(3_600), [])
+  t.is(one.planner.silences().length, 1)
+  offset = 0
+  one.at(3_601)
+  t.deepEqual(one.at(3_611), ['new a (1) to ops'])
+})
+
 test('notifications name the first one of their incident, and those of the next incident another', (t) => {
   const one = bench({ repeatMs: 60_000 })
   const muted = alertOf('m', { labels: { team: 'm' } })

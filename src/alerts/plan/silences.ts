@@ -7,11 +7,19 @@ export type CompileMatch = (match: readonly LabelMatcher[]) => (alert: Pick<Aler
 /** The most silences at a time. */
 export const MAX_SILENCES = 1_000
 
-/** Silences that are not over yet, by id. */
+/** A silence, ready to be asked. */
+interface Entry {
+  readonly silence: Silence
+  readonly matches: ReturnType<CompileMatch>
+  /** It goes on until its end, though the clock may be set back to before its begin. */
+  hasBegun: boolean
+}
+
+/** Silences that are not over yet, by id. Times are those of the clock of the machine. */
 export class Silences {
   readonly #compile: CompileMatch
   /** At most MAX_SILENCES. */
-  readonly #silences = new Map<string, { silence: Silence; matches: ReturnType<CompileMatch> }>()
+  readonly #silences = new Map<string, Entry>()
 
   constructor(compile: CompileMatch, saved: readonly Silence[]) {
     this.#compile = compile
@@ -25,7 +33,7 @@ export class Silences {
   /** Returns false if there are too many. Throws what the compiler of matchers throws. */
   set(silence: Silence): boolean {
     if (this.#silences.size >= MAX_SILENCES && !this.#silences.has(silence.id)) return false
-    this.#silences.set(silence.id, { silence, matches: this.#compile(silence.match) })
+    this.#silences.set(silence.id, { silence, matches: this.#compile(silence.match), hasBegun: false })
     return true
   }
 
@@ -37,12 +45,19 @@ export class Silences {
   expire(now: number): readonly string[] {
     const over = this.all.filter(({ to }) => to <= now).map(({ id }) => id)
     for (const id of over) this.#silences.delete(id)
+    for (const entry of this.#silences.values()) entry.hasBegun ||= entry.silence.from <= now
     return over
   }
 
   mute(alert: Alert, now: number): boolean {
-    for (const { silence, matches } of this.#silences.values())
-      if (silence.from <= now && now < silence.to && isFor(silence, alert.url) && matches(alert)) return true
+    for (const { silence, matches, hasBegun } of this.#silences.values())
+      if (
+        (hasBegun || silence.from <= now) &&
+        now < silence.to &&
+        isFor(silence, alert.url) &&
+        matches(alert)
+      )
+        return true
     return false
   }
 
