@@ -396,6 +396,19 @@ test('after a restart a receiver has the whole time again', async (t) => {
   t.is(one.take().at(-1), 'chat new a')
 })
 
+test('the fallback gets what a receiver may not be sent because of a pause from before a restart', async (t) => {
+  const one = new Bench(t, { fallbacks: { ops: 'chat' } })
+  one.answers.set('ops', answer({ ...FAILED, retryAfterMs: 3_600_000 }))
+  await one.fire(a)
+  one.restart()
+  await one.fire(b)
+  one.take()
+  await one.at(one.queue.nextDue)
+  await one.at(one.now)
+  t.is(one.now, START + 300_000)
+  t.deepEqual(one.take(), ['chat new a', 'chat new b'])
+})
+
 test('many that wait too long go to the fallback a part at a time', async (t) => {
   const one = new Bench(t, { fallbacks: { ops: 'chat' } })
   one.answers.set('ops', answer({ ...FAILED, retryAfterMs: 3_600_000 }))

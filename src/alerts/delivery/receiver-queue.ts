@@ -16,9 +16,8 @@ export interface QueuedReceiver {
   readonly perMinute: number
 }
 
-/** So many attempts are under way to one receiver at a time. */
+/** So many attempts are under way to one receiver at a time, and so many deliveries wait for it. */
 const MAX_IN_FLIGHT = 4
-/** So many deliveries wait for one receiver. */
 const MAX_WAITING = 100_000
 /** So many are given to the fallback at a time: each is a transaction. */
 const MAX_LATE = 100
@@ -183,15 +182,16 @@ export class ReceiverQueue {
     }
   }
 
-  /** Nothing is tried before: the receiver asked for that. */
+  /** Nothing is tried before: the receiver asked for that, so it takes nothing. */
   pause(until: number): void {
+    this.#failingSince ??= this.#began
     this.#pausedUntil = Math.max(this.#pausedUntil, until)
   }
 
   #fillHeads(): void {
     this.#heads = newHeap()
-    for (const [first] of this.#byGroup.values())
-      if (first !== undefined && !this.#underWay.has(first.groupKey)) this.#heads.push(first)
+    for (const [groupKey, [first]] of this.#byGroup)
+      if (first !== undefined && !this.#underWay.has(groupKey)) this.#heads.push(first)
   }
 }
 
