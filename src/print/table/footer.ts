@@ -2,7 +2,6 @@ import { escapeText } from '../text/escape.ts'
 import { histogramBars, timeCell, formatCount } from './cells.ts'
 import { HISTOGRAM_FROM_MS, HISTOGRAM_TO_MS } from './poll-stats.ts'
 import { cutReason, wholeReason } from './list.ts'
-import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
 import type { ListPage, Page, View, TableStats } from './view.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
@@ -35,7 +34,7 @@ export function footerLines(view: View, size: ScreenSize, style: Style): string[
   const most = errorRows(size) - reason.length
   const errors = view.stats.errors
     .slice(Math.max(0, view.stats.errors.length - most))
-    .map((line) => style('yellow', truncateTo(escapeText(line, columns * 2), columns)))
+    .map((line) => truncateTo(escapeText(line, columns * 2), columns))
   if (errors.length === 0 && most > 0) errors.push(style('dim', truncateTo('no errors', columns)))
   while (errors.length < most) errors.push('')
   return [
@@ -54,7 +53,7 @@ function reasonLines({ at, page }: View, size: ScreenSize, style: Style): string
   const lines = wrapTo(`>${latest.verdict} ${wholeReason(latest)}`, size.columns)
   const most = Math.min(MAX_REASON_ROWS, errorRows(size))
   const shown = lines.length <= most ? lines : [...lines.slice(0, most - 1), lines.slice(most - 1).join(' ')]
-  return shown.map((line) => style(VERDICT_STYLES[latest.verdict], truncateTo(line, size.columns)))
+  return shown.map((line) => style('bold', truncateTo(line, size.columns)))
 }
 
 function timesText({ duration, histogram }: TableStats): string {

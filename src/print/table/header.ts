@@ -20,7 +20,7 @@ export function headerLines({ at, stats }: View, { columns }: ScreenSize, style:
     counts[name] > 0 ? VERDICT_STYLES[name] : 'dim',
   ])
   if (stats.invalidLines > 0)
-    parts.push([counted(stats.invalidLines, 'invalid line', formatCount(stats.invalidLines)), 'yellow'])
+    parts.push([counted(stats.invalidLines, 'invalid line', formatCount(stats.invalidLines)), 'magenta'])
   const urls = counted(stats.urls, 'URL', formatCount(stats.urls))
   const text = [urls, ...parts.map(([part]) => part)].join('  ')
   const room = columns - textWidth(text) - time.length - 2

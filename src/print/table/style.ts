@@ -1,8 +1,8 @@
 import { styleText } from 'node:util'
 import type { Verdict } from '../../resource/resource.ts'
 
-/** The style of a part of the screen. */
-export type StyleName = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'inverse'
+/** The style of a part of the screen. Yellow and cyan are hard to read on white in most palettes, so only these colours are used, for words. */
+export type StyleName = 'bold' | 'dim' | 'red' | 'magenta' | 'green' | 'inverse'
 
 /** Applies a style to a text that already has its final width. */
 export type Style = (look: StyleName, text: string) => string
@@ -18,7 +18,7 @@ export const unstyled: Style = (_, text) => text
 
 export const VERDICT_STYLES: Readonly<Record<Verdict, StyleName>> = {
   down: 'red',
-  unknown: 'yellow',
+  unknown: 'magenta',
   pending: 'dim',
   up: 'green',
 }

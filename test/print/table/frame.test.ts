@@ -378,7 +378,7 @@ test('colours come besides the words, and NO_COLOR leaves emphasis alone', (t) =
   const view = viewWith(listPage(ROWS, { selected: 3 }))
   const coloured = renderFrame(view, SIZE, withColours).join('\n')
   t.true(coloured.includes('\u001b[31mdown   \u001b[39m timeout'))
-  t.true(coloured.includes('\u001b[33munknown\u001b[39m local'))
+  t.true(coloured.includes('\u001b[35munknown\u001b[39m local'))
   const without = renderFrame(view, SIZE, withoutColours).join('\n')
   // oxlint-disable-next-line no-control-regex
   t.deepEqual([...new Set(without.match(/\u001b\[\d+m/g))].toSorted(), [
