@@ -27,6 +27,8 @@ const CONFIG = `modules:
   post: {prober: http, timeout: 2s, http: {method: POST, body: "abc"}}
   limit: {prober: http, timeout: 2s, http: {body_size_limit: 100B}}
   cookie: {prober: http, timeout: 2s, http: {headers: {Cookie: 'z=1; y=2'}}}
+  http1: {prober: http, timeout: 2s, http: {enable_http2: false, tls_config: {insecure_skip_verify: true}}}
+  referer: {prober: http, timeout: 2s, http: {headers: {Referer: 'http://r.example/'}, tls_config: {insecure_skip_verify: true}}}
   host: {prober: http, timeout: 2s, http: {headers: {Host: a.example}}}
   basic: {prober: http, timeout: 2s, http: {basic_auth: {username: u, password: p}}}
   ip4: {prober: http, timeout: 2s, http: {preferred_ip_protocol: ip4, ip_protocol_fallback: false}}
@@ -58,6 +60,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       })
       .end(),
   '/cookies/shown': (response, { headers }) => response.end(`cookies: ${headers.cookie}`),
+  // The body shows the header, without the port of the server.
+  '/referer': (response, { headers }) => response.end(`from ${headers.referer?.replace(/:\d+/, '')}`),
   '/host': (response, { headers }) => response.end(headers.host),
   '/chunked'(response) {
     response.write('abc')
@@ -95,6 +99,8 @@ interface Servers {
   readonly tls13: string
   readonly tls12: string
   readonly http2: string
+  /** It refuses a handshake in which another protocol alone is offered. */
+  readonly onlyHttp2: string
 }
 
 async function startServers(t: ExecutionContext, directory: string): Promise<Servers> {
@@ -114,6 +120,7 @@ async function startServers(t: ExecutionContext, directory: string): Promise<Ser
     plain: `127.0.0.1:${origin.port}`,
     tls13: await listen(createHttpsServer(pair, answer)),
     tls12: await listen(createHttpsServer({ ...pair, maxVersion: 'TLSv1.2' }, answer)),
+    onlyHttp2: await listen(createSecureServer(pair, answer as never)),
     http2: await listen(createSecureServer({ ...pair, allowHTTP1: true }, answer as never)),
   }
 }
@@ -149,7 +156,7 @@ const COOKIES: readonly (readonly string[])[] = [
   ['y=3; Path=/other', 'a=b'],
 ]
 
-function pairsOf({ plain, tls13, tls12, http2 }: Servers): readonly Pair[] {
+function pairsOf({ plain, tls13, tls12, http2, onlyHttp2 }: Servers): readonly Pair[] {
   const http = `http://${plain}`
   const [local, localTls, localHttp2] = [plain, tls13, http2].map((host) =>
     host.replace('127.0.0.1', 'localhost'),
@@ -187,6 +194,15 @@ function pairsOf({ plain, tls13, tls12, http2 }: Servers): readonly Pair[] {
         { module: 'http_2xx', target: `http://${local}/cookies/set?${query}` },
       ]
     }),
+    ...[http, `https://${tls13}`].flatMap((base) => {
+      const elsewhere = `${base}/to?url=${encodeURIComponent(`${http}/referer`)}`
+      return [
+        ...of('insecure', `${base}/to?url=/referer`, elsewhere),
+        ...of('referer', `${base}/to?url=/referer`, elsewhere),
+      ]
+    }),
+    ...of('insecure', `http://me:secret@${plain}/to?url=/referer`),
+    ...of('http1', ...[tls13, http2, onlyHttp2].map((host) => `https://${host}/`)),
     ...of('nofollow', `${http}/chain?left=1`, `${http}/missing`),
     ...of('head', `${http}/`, `${http}/chunked`, `${http}/chain?left=2`, `${http}/no-content`),
     ...of('post', `${http}/`, `${http}/chain?left=1`),

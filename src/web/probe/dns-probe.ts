@@ -72,7 +72,7 @@ async function probe(context: ProbeContext, module: DnsModule): Promise<void> {
     serial: null,
   }
   report.dns = dns
-  const target = splitTarget(context.target)
+  const target = splitTarget(context.target, rules.transport)
   if (typeof target === 'string') {
     refuseTarget(report, target)
     log('error', 'Error resolving address', { err: target })

@@ -113,7 +113,8 @@ async function open(attempt: Attempt, hop: Hop): Promise<Opened | Failure> {
       firstByte: watchFirstByte(tcp, now),
     }
   }
-  const protocols = http2 ? ['h2', 'http/1.1'] : ['http/1.1']
+  // Without HTTP/2 the exporter does not negotiate: a server that speaks nothing else still shows its certificate.
+  const protocols = http2 ? ['h2', 'http/1.1'] : []
   const socket = await secureProbe(attempt, tcp.socket, hop.serverName, hop.tls, protocols)
   if (isFailure(socket)) return socket
   const tls = readTlsReport(socket)

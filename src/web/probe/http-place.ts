@@ -32,3 +32,12 @@ export function nextPlace(from: Place, location: string): Place | null {
     serverName: isSame ? from.serverName : url.hostname,
   }
 }
+
+/** The header Referer of a request that a redirect led to; null for none: no request in the clear says where it was over TLS. */
+export function refererOf(from: Place, to: Place): string | null {
+  if (from.url.protocol === 'https:' && to.url.protocol !== 'https:') return null
+  const referer = askedUrl(from)
+  referer.username = ''
+  referer.password = ''
+  return referer.href
+}

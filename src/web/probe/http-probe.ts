@@ -6,7 +6,7 @@ import { isRedirect } from '../../poll/http/redirects.ts'
 import { transportFor } from '../../poll/resolved-profile.ts'
 import { chooseAddress } from './choose-address.ts'
 import { Cookies } from './cookies.ts'
-import { askedUrl, nextPlace } from './http-place.ts'
+import { askedUrl, nextPlace, refererOf } from './http-place.ts'
 import type { Place } from './http-place.ts'
 import { sendHop, unsent } from './http-hop.ts'
 import type { HopResult } from './http-hop.ts'
@@ -118,6 +118,7 @@ async function follow(
   let { method } = rules
   const userAgent = headers.find(([name]) => name === 'user-agent')?.[1] ?? profile.options.userAgent
   let place = first
+  let referer: string | null = null
   for (;;) {
     const unready = custom === null ? null : await custom.prepare(attempt)
     if (unready !== null) return { result: unsent(unready), hasMore: false }
@@ -136,6 +137,7 @@ async function follow(
         userAgent,
         headers,
         cookie: cookies.header(asked, isHome),
+        referer,
         custom,
       }),
       openBody: (head) =>
@@ -163,6 +165,7 @@ async function follow(
     if (head.status <= 303 && method !== 'HEAD') method = 'GET'
     // It keeps no body with 303, whatever the method was.
     if (head.status <= 303) custom?.redirected(303, 'POST')
+    referer = refererOf(place, next)
     place = next
   }
 }

@@ -15,6 +15,8 @@ interface RequestParts {
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** The header Cookie, with that of the module in it; null for none. */
   readonly cookie: string | null
+  /** Null for none. One of the module comes first. */
+  readonly referer: string | null
   /** Null for a plain request. */
   readonly custom: CustomRequest | null
 }
@@ -27,10 +29,12 @@ const GIVEN_APART: ReadonlySet<string> = new Set(['host', 'cookie'])
 
 /** Builds a request. As in Go, the headers of a module go along with redirects to other hosts, except those that say who asks. */
 export function requestOf(parts: RequestParts): Request {
-  const { url, host, method, isHome, userAgent, cookie, custom } = parts
+  const { url, host, method, isHome, userAgent, cookie, referer, custom } = parts
   const headers = parts.headers.filter(([name]) => !GIVEN_APART.has(name) && (isHome || !FOR_HOME.has(name)))
   const plain = requestFor(method, url, url, { userAgent, headers })
   plain.headers.push('host', host)
+  if (referer !== null && !headers.some(([name]) => name === 'referer'))
+    plain.headers.push('referer', referer)
   if (cookie !== null) plain.headers.push('cookie', cookie)
   return custom === null ? plain : custom.complete(plain, isHome, headers)
 }

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { refererOf } from '../../../src/web/probe/http-place.ts'
 import { requestOf } from '../../../src/web/probe/http-request.ts'
 import { Cookies } from '../../../src/web/probe/cookies.ts'
 import { distinguishedName, dnsNames } from '../../../src/web/probe/certificate-names.ts'
@@ -120,9 +121,38 @@ test('cookies are replaced and deleted, and there are not too many', (t) => {
   t.true((cookies.header(url, true)?.split('; ').length ?? 0) <= 100)
 })
 
+test('a redirect is told where it came from, without a login, and not from TLS in the clear', (t) => {
+  const place = (url: string, address: string | null = null) => ({
+    url: new URL(url),
+    address,
+    host: 'h.example',
+    serverName: 'h.example',
+  })
+  const http = place('http://me:secret@h.example/a?b', '192.0.2.1')
+  const https = place('https://h.example/')
+  t.is(refererOf(http, https), 'http://192.0.2.1/a?b')
+  t.is(refererOf(https, https), 'https://h.example/')
+  t.is(refererOf(https, http), null)
+  const parts = { ...http, method: 'GET', isHome: true, userAgent: 'x', cookie: null, custom: null }
+  const sent = (own: readonly (readonly [string, string])[]) => {
+    const { headers } = requestOf({ ...parts, headers: own, referer: 'http://x/' })
+    return headers.filter((_, at) => headers[at - 1] === 'referer')
+  }
+  t.deepEqual(sent([]), ['http://x/'])
+  t.deepEqual(sent([['referer', 'http://own/']]), ['http://own/'])
+})
+
 test('a request has one header Cookie', (t) => {
   const url = new URL('http://h.example/')
-  const parts = { url, host: 'h.example', method: 'GET', isHome: true, userAgent: 'x', custom: null }
+  const parts = {
+    url,
+    host: 'h.example',
+    method: 'GET',
+    isHome: true,
+    userAgent: 'x',
+    referer: null,
+    custom: null,
+  }
   const { headers } = requestOf({ ...parts, headers: [['cookie', 'z=1']], cookie: 'z=1; a=b' })
   t.deepEqual(
     headers.filter((_, at) => headers[at - 1] === 'cookie'),

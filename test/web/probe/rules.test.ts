@@ -105,11 +105,15 @@ test('a target is a host, perhaps with a port', (t) => {
   t.deepEqual(splitTarget('a.example:25'), { host: 'a.example', port: 25 })
   t.deepEqual(splitTarget('a.example'), { host: 'a.example', port: null })
   t.deepEqual(splitTarget('[::1]:53'), { host: '::1', port: 53 })
+  t.deepEqual(splitTarget('a.example:ssh'), { host: 'a.example', port: 22 })
+  t.deepEqual(splitTarget('[::1]:Domain', 'udp'), { host: '::1', port: 53 })
   t.deepEqual(splitTarget('::1'), { host: '::1', port: null })
   for (const target of [
     '',
     ':25',
     'a:b',
+    'a:ssh-',
+    'a:',
     'a:0',
     'a:65536',
     'a/b:1',

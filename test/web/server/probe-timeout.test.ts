@@ -10,4 +10,7 @@ test('a probe has the time of its module, or what Prometheus allows less half a 
   // Less than half a second leaves nothing: the module decides.
   t.is(probeTimeoutS('0.2', 5), 5)
   t.is(probeTimeoutS('abc', 5), Number.NaN)
+  for (const text of ['inf', '+Inf', 'infinity', '-inf']) t.is(probeTimeoutS(text, 5), 5, text)
+  t.is(probeTimeoutS('inf', 0), 120)
+  for (const text of ['1e400', '0x10', 'infi', 'in']) t.is(probeTimeoutS(text, 5), Number.NaN, text)
 })
