@@ -67,10 +67,10 @@ export class TestCluster {
     return [...this.requests.keys()]
   }
 
-  /** Starts a machine. Without a list, it only polls. */
-  machine(name: string, hasList = true): Program {
+  /** Starts a machine. Without a list, it only polls. `server`: another way to the engine. */
+  machine(name: string, hasList = true, server = this.#server): Program {
     const flags = ['-i', `${INTERVAL_MS}ms`, '-p', '1', '--format', 'json', '--changes', '--user-agent', name]
-    const args = [...(hasList ? ['-f', this.#list] : []), '--cluster', this.#server, '--node', name, ...flags]
+    const args = [...(hasList ? ['-f', this.#list] : []), '--cluster', server, '--node', name, ...flags]
     const program = new Program(this.#t, args)
     const before = this.#machines.get(name)
     if (before !== undefined) this.#ended.push(before)

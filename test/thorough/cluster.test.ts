@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { TestCluster } from '../helpers/cluster.ts'
+import { CutProxy } from '../helpers/cut-proxy.ts'
 import { haveTool } from '../helpers/tool.ts'
 import { Valkey } from '../helpers/valkey.ts'
 
@@ -62,6 +63,22 @@ run('machines that are stopped hand over, and no slot is left out', async (t) =>
   await cluster.allPolled('b', 'c')
   cluster.signal('b', 'SIGTERM')
   await cluster.allPolled('c')
+  check(t, cluster)
+})
+
+run('a machine that is cut off from the server, and is not told', async (t) => {
+  const valkey = await Valkey.start(t)
+  const cluster = await TestCluster.start(t, valkey.url, 6, 40)
+  const proxy = await CutProxy.start(t, valkey.port)
+  cluster.machine('a')
+  cluster.machine('b', true, proxy.url)
+  cluster.machine('c', false)
+  await cluster.shared(0.25, 'a', 'b', 'c')
+  proxy.cut()
+  await cluster.allPolled('a', 'c')
+  await sleep(3_000)
+  proxy.restore()
+  await cluster.shared(0.25, 'a', 'b', 'c')
   check(t, cluster)
 })
 

@@ -1,6 +1,6 @@
 import type { ResourceId } from '../../resource/resource.ts'
 import { readKeyedStates } from '../../state/state-records.ts'
-import type { ClusterNode, TakenBatch } from '../share/cluster-node.ts'
+import type { ClusterNode, Effect, TakenBatch } from '../share/cluster-node.ts'
 import { unpackFactsBatch } from '../share/facts.ts'
 import type { Engine, TakenFacts } from './engine.ts'
 import { PendingReports } from './pending-reports.ts'
@@ -58,11 +58,11 @@ export class Exchange {
     for (const batch of batches) this.#pending.drop(batch)
   }
 
-  /** Gives a batch back, with all that is known of it; `finish`: it is in no plan any more. */
-  handBack(batch: string, token: string, how: 'release' | 'finish'): void {
+  /** Gives a batch back, with all that is known of it. */
+  handBack({ batch, token, type, clean }: Extract<Effect, { type: 'release' | 'finish' }>): void {
     this.ports.drain()
-    const report = this.#pending.take(batch, token, true)
-    const done = this.#engine.report([report]).then(() => this.#engine.batches[how](batch, token))
+    const report = this.#pending.take(batch, token, clean)
+    const done = this.#engine.report([report]).then(() => this.#engine.batches[type](batch, token))
     // If it fails, the lock of the batch runs out, and whoever takes it then knows that it was not handed back.
     const quiet = done.catch(() => {}).finally(() => this.#handingBack.delete(quiet))
     this.#handingBack.add(quiet)

@@ -94,7 +94,7 @@ export class Member {
       case 'facts':
         return this.#exchange.addFacts(message.facts, this.#offset.value)
       case 'returned':
-        for (const batch of message.batches) this.#do(this.#node.returned(batch))
+        for (const batch of message.batches) this.#do(this.#node.returned(batch, this.#now()))
         return
       case 'poller':
         this.#exchange.ports.listen(message.poller, message.from)
@@ -162,7 +162,7 @@ export class Member {
         return this.#post(effect)
       case 'release':
       case 'finish':
-        return this.#exchange.handBack(effect.batch, effect.token, effect.type)
+        return this.#exchange.handBack(effect)
       default:
         effect satisfies never
     }

@@ -12,10 +12,10 @@ export type Effect =
   | { readonly type: 'recall'; readonly batch: string }
   /** These batches belong to somebody else. Poll nothing of them, and report nothing: `returned` follows for each. */
   | { readonly type: 'drop'; readonly batches: readonly string[] }
-  /** Hand this batch back to the engine. */
-  | { readonly type: 'release'; readonly batch: string; readonly token: string }
-  /** This batch is in no plan any more: end its job. */
-  | { readonly type: 'finish'; readonly batch: string; readonly token: string }
+  /** Hand this batch back to the engine. `clean`: nobody can be polling it any more. */
+  | { readonly type: 'release'; readonly batch: string; readonly token: string; readonly clean: boolean }
+  /** This batch is in no plan any more: hand it back and end its job. */
+  | { readonly type: 'finish'; readonly batch: string; readonly token: string; readonly clean: boolean }
   /** Polls may start until then. */
   | { readonly type: 'lease'; readonly until: number }
 
@@ -23,6 +23,8 @@ export type Effect =
 interface Holding {
   readonly token: string
   readonly urls: number
+  /** It is not polled before this time. */
+  readonly from: number
   /** `lent`: it is polled. `recalled`: what is known of it is awaited. `lost`: the same, of what belongs to somebody else. */
   phase: 'lent' | 'recalled' | 'lost'
 }
@@ -127,9 +129,9 @@ export class ClusterNode {
     const effects = this.#expire(now)
     // It came too late, or while something of it is still here: its lock runs out, and it is taken anew.
     if (now >= sentAt + LEASE_MS || this.#held.has(batch)) return effects
-    this.#held.set(batch, { token, urls, phase: 'lent' })
-    if (this.#stopping) return [...effects, ...this.#recall(batch)]
     const from = Math.max(now, this.#connectedAt + LEASE_MS, clean ? 0 : now + LEASE_MS)
+    this.#held.set(batch, { token, urls, from, phase: 'lent' })
+    if (this.#stopping) return [...effects, ...this.#recall(batch)]
     effects.push({ type: 'lend', batch, from, clean })
     return [...effects, ...this.tick(now)]
   }
@@ -140,13 +142,15 @@ export class ClusterNode {
   }
 
   /** What was recalled or dropped is back: nothing of it is polled here any more. */
-  returned(batch: string): Effect[] {
+  returned(batch: string, now: number): Effect[] {
     const holding = this.#held.get(batch)
     if (holding === undefined || holding.phase === 'lent') return []
     this.#held.delete(batch)
     if (holding.phase === 'lost') return []
-    const { token } = holding
-    return [{ type: this.#plan.has(batch) ? 'release' : 'finish', batch, token }]
+    const { token, from } = holding
+    // Who had it before may poll it until then.
+    const clean = now >= from
+    return [{ type: this.#plan.has(batch) ? 'release' : 'finish', batch, token, clean }]
   }
 
   /** Time passes: asks for batches, and hands back what others should have. */

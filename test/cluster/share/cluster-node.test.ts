@@ -76,7 +76,7 @@ test('what the engine refuses is lost, and the rest is renewed', (t) => {
     { type: 'lease', until: 400 + LEASE_MS },
   ])
   t.deepEqual([...node.holdings()], [['b', 't-b']])
-  t.deepEqual(node.returned('a'), [], 'it is not handed back')
+  t.deepEqual(node.returned('a', 500), [], 'it is not handed back')
 })
 
 test('a batch that comes after its lease is left to run out', (t) => {
@@ -95,7 +95,7 @@ test('when another machine joins, it hands back what is too much, when that is n
     { type: 'recall', batch: 'c' },
   ])
   t.is([...node.holdings()].length, 4, 'what is recalled is still renewed')
-  t.deepEqual(node.returned('d'), [{ type: 'release', batch: 'd', token: 't-d' }])
+  t.deepEqual(node.returned('d', 500), [{ type: 'release', batch: 'd', token: 't-d', clean: true }])
   t.is([...node.holdings()].length, 3)
 })
 
@@ -103,7 +103,7 @@ test('a batch that leaves the plan is handed back and ended', (t) => {
   const node = started()
   take(node, 'a', true, 100)
   t.deepEqual(node.planned(new Map([['b', 10]]), 110)[0], { type: 'recall', batch: 'a' })
-  t.deepEqual(node.returned('a'), [{ type: 'finish', batch: 'a', token: 't-a' }])
+  t.deepEqual(node.returned('a', 500), [{ type: 'finish', batch: 'a', token: 't-a', clean: true }])
 })
 
 test('at the end it hands everything back, also what was still on its way', (t) => {
@@ -111,8 +111,8 @@ test('at the end it hands everything back, also what was still on its way', (t) 
   take(node, 'a', true, 100)
   t.deepEqual(node.stop(), [{ type: 'recall', batch: 'a' }])
   t.deepEqual(take(node, 'b', true, 100), [{ type: 'recall', batch: 'b' }])
-  node.returned('a')
-  node.returned('b')
+  node.returned('a', 500)
+  node.returned('b', 500)
   for (let takes = 0; takes < 3; takes++) node.nothingToTake()
   t.true(node.isIdle)
   t.deepEqual(node.tick(200), [])
@@ -123,4 +123,11 @@ test('a machine without room asks for nothing', (t) => {
   node.connected(0)
   node.planned(PLAN, 0)
   t.deepEqual(types(node.renewed(0, [], 1, 0)), ['lease'])
+})
+
+test('what was to be polled only later is not handed back as if nobody could be polling it', (t) => {
+  const node = started()
+  take(node, 'a', false, 100)
+  node.stop()
+  t.like(node.returned('a', 100 + LEASE_MS - 1)[0], { type: 'release', clean: false })
 })
