@@ -1,3 +1,5 @@
+import { MOSTLY_WATCHED } from '../../print/text/watched.ts'
+
 /** Seconds in which a URL was what, in a time. */
 export interface Spent {
   readonly up: number
@@ -26,17 +28,30 @@ export interface PageHistory {
   readonly incidents: readonly PastIncident[]
 }
 
+const DAY_MS = 86_400_000
+
 const NOTHING: Spent = { up: 0, down: 0, unknown: 0 }
 
-/** The days of several URLs together, and their uptime over the whole time: up ÷ (up + down); null without either. */
-export function daysOf(
-  history: PageHistory,
-  urls: readonly string[],
-): { readonly kinds: readonly DayKind[]; readonly uptime: number | null } {
+/** What is shown of several URLs together. */
+export interface Past {
+  readonly kinds: readonly DayKind[]
+  /** Over the whole time: up ÷ (up + down); null without either. */
+  readonly uptime: number | null
+  /** How long a URL was watched, on average, if that is much less than the whole time, in ms; else null. */
+  readonly watchedMs: number | null
+}
+
+/** The days of several URLs together, and their uptime. */
+export function daysOf(history: PageHistory, urls: readonly string[]): Past {
   const known = urls.flatMap((url) => history.urls.get(url) ?? [])
   const kinds = history.days.map((_, day) => kindOf(sumOf(known.map(({ days }) => days[day] ?? NOTHING))))
-  const { up, down } = sumOf(known.map(({ all }) => all))
-  return { kinds, uptime: up + down === 0 ? null : up / (up + down) }
+  const { up, down, unknown } = sumOf(known.map(({ all }) => all))
+  const watchedMs = (1_000 * (up + down + unknown)) / Math.max(1, known.length)
+  return {
+    kinds,
+    uptime: up + down === 0 ? null : up / (up + down),
+    watchedMs: watchedMs < MOSTLY_WATCHED * history.days.length * DAY_MS ? watchedMs : null,
+  }
 }
 
 function sumOf(list: readonly Spent[]): Spent {

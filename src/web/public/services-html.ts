@@ -5,7 +5,7 @@ import { daysOf } from './page-history.ts'
 import type { PageHistory } from './page-history.ts'
 import { countsOf, groupVerdict } from './page-view.ts'
 import type { Service, ServiceGroup } from './page-view.ts'
-import { groupWord, percentText, timeText } from './wording.ts'
+import { groupWord, lengthText, percentText, timeText } from './wording.ts'
 
 /** What the services are called that have not the label by which the others are grouped. */
 const OTHERS = 'Others'
@@ -60,9 +60,11 @@ ${history === null ? null : past(services, history)}`
 
 function past(services: readonly Service[], history: PageHistory): Markup {
   const urls = services.map(({ url }) => url)
-  const { kinds, uptime } = daysOf(history, urls)
+  const { kinds, uptime, watchedMs } = daysOf(history, urls)
   return markup`<span class="past">${bars(kinds, history.days)}
-<span class="uptime">${uptime === null ? '–' : percentText(uptime)}</span></span>
+<span class="uptime">${uptime === null ? '–' : percentText(uptime)}${
+    uptime === null || watchedMs === null ? null : markup` <small>in ${lengthText(watchedMs)}</small>`
+  }</span></span>
 `
 }
 

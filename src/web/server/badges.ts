@@ -1,5 +1,7 @@
 import { formatPercent } from '../../print/text/percent.ts'
-import type { HistoryBucket } from '../../history/record/history-question.ts'
+import { MOSTLY_WATCHED } from '../../print/text/watched.ts'
+import type { HistoryBucket, UptimeAnswer } from '../../history/record/history-question.ts'
+import { lengthText } from '../public/wording.ts'
 import { parseLimit, parseUrlRequest, URL_PARAMETERS } from './api-parameters.ts'
 import type { Parameter } from './api-parameters.ts'
 import type { Badge, BadgeColor } from './badge-svg.ts'
@@ -68,7 +70,7 @@ export function badgeKinds(
       parameters: [...URL_PARAMETERS, days(30), LABEL],
       async read(query) {
         const { length, history } = await over(query, 30)
-        return uptimeBadge(query.get('label') ?? `uptime ${length}d`, history.uptime.ratio)
+        return uptimeBadge(query.get('label') ?? `uptime ${length}d`, history.uptime)
       },
     },
     {
@@ -91,11 +93,15 @@ const COLORS: Readonly<Record<string, BadgeColor>> = {
   pending: 'none',
 }
 
-/** `ratio`: null if nothing is known. */
-export function uptimeBadge(label: string, ratio: number | null): Badge {
+/** Where much of the time was not watched, it says of how long the uptime is. */
+export function uptimeBadge(label: string, uptime: UptimeAnswer): Badge {
+  const { ratio, upSeconds, downSeconds, unknownSeconds, maintenanceSeconds, notWatchedSeconds } = uptime
   if (ratio === null) return nothing(label)
   const color = ratio >= GOOD_UPTIME ? 'good' : ratio >= FAIR_UPTIME ? 'fair' : 'bad'
-  return { label, message: formatPercent(ratio), color }
+  const watched = upSeconds + downSeconds + unknownSeconds + maintenanceSeconds
+  const isPart = watched < MOSTLY_WATCHED * (watched + notWatchedSeconds)
+  const time = isPart ? ` in ${lengthText(watched * 1_000)}` : ''
+  return { label, message: `${formatPercent(ratio)}${time}`, color }
 }
 
 function nothing(label: string): Badge {

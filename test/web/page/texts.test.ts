@@ -5,6 +5,7 @@ import { formatMs, formatRate, formatShare } from '../../../web/src/text/numbers
 import { countsText, sentenceOf } from '../../../web/src/text/sentence.ts'
 import { formatSpan } from '../../../web/src/text/times.ts'
 import { nameOf } from '../../../web/src/text/url-name.ts'
+import { uptimeOfPeriod, uptimeText } from '../../../web/src/url/uptime-words.ts'
 import { answerOf, whyOf } from '../../../web/src/text/why.ts'
 
 const counts = (up: number, down = 0, unknown = 0, pending = 0) => ({ up, down, unknown, pending })
@@ -148,4 +149,27 @@ test('filters are in the address, and come back from it', (t) => {
   t.true(isEmpty(none))
   t.is(formatFilters(none).toString(), '')
   t.is(searchQuery(none), 'sort=list')
+})
+
+test('an uptime is of the time that was watched, and says how long that was', (t) => {
+  const tile = (ratio: number | null, watched: number) => {
+    const { uptime, beside } = uptimeOfPeriod({ ratio, watched }, '24h')
+    return `${uptime} | ${beside}`
+  }
+  t.is(tile(1, 1), '100 % | ')
+  t.is(tile(0.9999, 0.996), '99.99 % | ')
+  t.is(tile(0.42, 1 / 1440), '42.00 % | watched for 1 min')
+  t.is(tile(null, 0.5), '– | watched for 12 h')
+  t.is(tile(null, 0), '– | not watched')
+  const text = (upSeconds: number, downSeconds: number, notWatchedSeconds: number, unknownSeconds = 0) => {
+    const known = upSeconds + downSeconds
+    const ratio = known === 0 ? null : upSeconds / known
+    const seconds = { upSeconds, downSeconds, unknownSeconds, maintenanceSeconds: 0, notWatchedSeconds }
+    return uptimeText({ uptime: { ...seconds, ratio } })
+  }
+  t.is(text(86_400, 0, 0), 'Up 100 %.')
+  t.is(text(86_000, 0, 400), 'Up 100 %, not watched for 6 min.')
+  t.is(text(300, 300, 85_800), 'Up 50.00 % of the 10 min that it was watched, down for 5 min.')
+  t.is(text(0, 0, 86_300, 100), 'No uptime is known of the 1 min that it was watched, unknown for 1 min.')
+  t.is(text(0, 0, 86_400), 'Not watched.')
 })

@@ -48,12 +48,12 @@ test('badges say the verdict, the uptime and the response time', async (t) => {
   t.is((await get('status', u(0))).says, 'status: down')
   t.is((await get('status', u(1))).says, 'status: up')
   t.is((await get('status', u(2))).says, 'status: pending')
-  t.is((await get('uptime', u(0))).says, 'uptime 30d: 90.00%')
-  t.is((await get('uptime', `${u(1)}&days=7`)).says, 'uptime 7d: 100%')
+  t.is((await get('uptime', u(0))).says, 'uptime 30d: 90.00% in 1 h')
+  t.is((await get('uptime', `${u(1)}&days=7`)).says, 'uptime 7d: 100% in 1 h')
   t.is((await get('uptime', u(2))).says, 'uptime 30d: no data')
   t.regex(String((await get('time', u(1))).says), /^response time 1d: 2[45]\d ms$/)
   t.is((await get('time', u(2))).says, 'response time 1d: no data')
-  t.is((await get('uptime', `${u(1)}&label=shop`)).says, 'shop: 100%')
+  t.is((await get('uptime', `${u(1)}&label=shop`)).says, 'shop: 100% in 1 h')
 })
 
 test('badges can be shown on other sites, and kept for a minute', async (t) => {

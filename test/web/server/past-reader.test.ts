@@ -51,6 +51,7 @@ test('what was of each URL, and no incident but of what was down', async (t) => 
   t.deepEqual(daysOf(past, [URLS[0] as string]), {
     kinds: ['none', 'none', 'none', 'none', 'down'],
     uptime: 0.5,
+    watchedMs: 1_200_000,
   })
   t.deepEqual(daysOf(past, [URLS[1] as string]).kinds.at(-1), 'unknown')
   t.is(daysOf(past, [URLS[1] as string]).uptime, null)

@@ -280,7 +280,7 @@ test('days, uptime and incidents come from history, with the same number as in t
     /<svg class="bars" viewBox="0 0 28 20" [^>]* aria-label="1 of 7 days watched, 1 with failures: 1 Jan 2026">/,
   )
   t.regex(basket, /<path class="degraded" d="M26 3V20" ?\/>/)
-  t.regex(textOf(basket), /Basket up 88.88 %/)
+  t.regex(textOf(basket), /Basket up 88.88 % in 15 min/)
   t.regex(
     textOf(text),
     /Incidents 7 days Basket was down for 1 min 1 Jan 2026, 00:10 to 1 Jan 2026, 00:11 Times/,

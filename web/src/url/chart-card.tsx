@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { ComponentType } from 'preact'
 import type { History, PastPoll } from '../server/answers.ts'
-import { formatMs, formatShare } from '../text/numbers.ts'
-import { formatSpan } from '../text/times.ts'
+import { formatMs } from '../text/numbers.ts'
 import { useAnswer } from '../use-answer.ts'
 import { LastPolls } from './last-polls.tsx'
 import type { ChartProps } from './chart.tsx'
 import { RANGES } from './periods.ts'
 import type { RangeName } from './periods.ts'
+import { uptimeText } from './uptime-words.ts'
 
 /** The end of what is shown moves on so often, in ms: buckets are five minutes long. */
 const REFRESH_MS = 60_000
@@ -101,14 +101,4 @@ function labelOf({ buckets }: History): string {
   return middle === undefined
     ? 'response time: nothing is known'
     : `response time: around ${formatMs(middle)}`
-}
-
-function uptimeText({ uptime }: History): string {
-  const span = (seconds: number) => formatSpan(seconds * 1_000)
-  const parts = [uptime.ratio === null ? 'No uptime is known' : `Up ${formatShare(uptime.ratio)}`]
-  if (uptime.downSeconds > 0) parts.push(`down for ${span(uptime.downSeconds)}`)
-  if (uptime.unknownSeconds > 0) parts.push(`unknown for ${span(uptime.unknownSeconds)}`)
-  if (uptime.maintenanceSeconds > 0) parts.push(`maintenance for ${span(uptime.maintenanceSeconds)}`)
-  if (uptime.notWatchedSeconds > 60) parts.push(`not watched for ${span(uptime.notWatchedSeconds)}`)
-  return `${parts.join(', ')}.`
 }

@@ -1,16 +1,10 @@
 import type { UptimePeriod, UrlDetail } from '../server/answers.ts'
 import { EXPIRES_SOON_MS } from '../text/certificate.ts'
 import { Glyph } from '../text/glyph.tsx'
-import { formatShare } from '../text/numbers.ts'
 import { Ago } from '../text/time.tsx'
 import { formatDay, formatFull, formatSpan } from '../text/times.ts'
 import { PERIODS } from './periods.ts'
-
-/** Less of a period than this was watched: the share is said too. */
-const WATCHED = 0.995
-
-/** Less of a period than this was watched: that says nothing of the period. */
-const LITTLE_WATCHED = 0.01
+import { uptimeOfPeriod } from './uptime-words.ts'
 
 /** Is it up, since when, how good was it, and how long is its certificate good. */
 export function Facts({ row }: { readonly row: UrlDetail }) {
@@ -43,19 +37,11 @@ export function Facts({ row }: { readonly row: UrlDetail }) {
 
 function Uptime({ row, period }: { readonly row: UrlDetail; readonly period: UptimePeriod }) {
   if (row.uptime === null) return <small>no history</small>
-  const { ratio, watched } = row.uptime[period]
-  const isPart = watched < WATCHED
-  const title = isPart ? `${formatShare(watched)} of the time was watched` : 'up ÷ (up + down)'
-  if (ratio === null || watched < LITTLE_WATCHED)
-    return (
-      <span title={ratio === null ? title : `${title}: up ${formatShare(ratio)}`}>
-        –<small>not watched</small>
-      </span>
-    )
+  const { uptime, beside } = uptimeOfPeriod(row.uptime[period], period)
   return (
-    <span title={title}>
-      {formatShare(ratio)}
-      {isPart && <small>{Math.floor(watched * 100)} % watched</small>}
+    <span title="up ÷ (up + down), of the time that was watched">
+      {uptime}
+      {beside !== '' && <small>{beside}</small>}
     </span>
   )
 }
