@@ -28,8 +28,8 @@ export function incidents({ groups, page, at }: PageView, history: PageHistory):
   const lines = shown.map(
     ({ title, begin, end }) => markup`<li class="line incident">${glyph(end === null ? 'down' : 'up')}
 <bdi class="name">${title}</bdi>
-<span class="word">${end === null ? 'down for' : 'was down for'} ${lengthText((end ?? at) - begin)}</span>
-<span class="when">${time(begin)}${end === null ? null : markup` to ${time(end)}`}</span></li>
+<span class="word">${end === null ? 'down for' : 'was down for'} ${lengthText((end ?? at) - begin)}${end === null ? ', goes on' : ''}</span>
+<span class="when">${end === null ? 'since ' : null}${time(begin)}${end === null ? null : markup` to ${time(end)}`}</span></li>
 `,
   )
   return markup`<section aria-labelledby="incidents">

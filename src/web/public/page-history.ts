@@ -1,4 +1,4 @@
-import { MOSTLY_WATCHED } from '../../print/text/watched.ts'
+import { MOSTLY_WATCHED } from '../../resource/mostly-watched.ts'
 
 /** Seconds in which a URL was what, in a time. */
 export interface Spent {

@@ -63,7 +63,9 @@ function past(services: readonly Service[], history: PageHistory): Markup {
   const { kinds, uptime, watchedMs } = daysOf(history, urls)
   return markup`<span class="past">${bars(kinds, history.days)}
 <span class="uptime">${uptime === null ? '–' : percentText(uptime)}${
-    uptime === null || watchedMs === null ? null : markup` <small>in ${lengthText(watchedMs)}</small>`
+    uptime === null || watchedMs === null
+      ? null
+      : markup` <small>in ${watchedMs < 60_000 ? 'under 1 min' : lengthText(watchedMs)}</small>`
   }</span></span>
 `
 }

@@ -55,7 +55,7 @@ details .line{padding-left:2.75rem}
 .bars .degraded{stroke:var(--degraded)}
 .bars .down{stroke:var(--down)}
 .bars .unknown{stroke:var(--unknown)}
-.uptime{width:4.5rem;text-align:right;line-height:1.2}
+.uptime{width:5.75rem;text-align:right;line-height:1.2}
 .uptime small{display:block;font-size:.75rem;white-space:nowrap}
 .incident .when{flex:1 0 100%;padding-left:1.625rem;font-size:.75rem}
 .note{padding:.75rem 1rem;margin-bottom:.75rem;border-left:4px solid var(--unknown)}

@@ -1,5 +1,5 @@
 import { formatPercent } from '../../print/text/percent.ts'
-import { MOSTLY_WATCHED } from '../../print/text/watched.ts'
+import { MOSTLY_WATCHED } from '../../resource/mostly-watched.ts'
 import type { HistoryBucket, UptimeAnswer } from '../../history/record/history-question.ts'
 import { lengthText } from '../public/wording.ts'
 import { parseLimit, parseUrlRequest, URL_PARAMETERS } from './api-parameters.ts'

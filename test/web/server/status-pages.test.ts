@@ -38,7 +38,7 @@ test('nothing is in an answer but what is marked', async (t) => {
   t.is(page.status, 200)
   t.regex(
     textOf(page.text),
-    /^Example Shop 1 of 2 services is down As of .* Incidents .* Payment down for 1 min/,
+    /^Example Shop 1 of 2 services is down As of .* Incidents .* Payment down for 1 min, goes on since /,
   )
   const files = [...page.text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path as string)
   t.deepEqual(

@@ -1,4 +1,4 @@
-import { MOSTLY_WATCHED } from '../../../src/print/text/watched.ts'
+import { MOSTLY_WATCHED } from '../../../src/resource/mostly-watched.ts'
 import type { History, UptimePeriod } from '../server/answers.ts'
 import { formatShare } from '../text/numbers.ts'
 import { formatSpan } from '../text/times.ts'
