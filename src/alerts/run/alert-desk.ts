@@ -110,16 +110,18 @@ export class AlertDesk {
   }
 
   #delivery(row: DeliveryRow): ListedDelivery {
-    const notification = this.#parts.store.notification(row.sequence)
-    const { receiver, groupKey, attempts, createdAt, finishedAt, said } = row
+    const { store, now, wallNow } = this.#parts
+    const notification = store.notification(row.sequence)
+    const { receiver, groupKey, attempts, said } = row
+    const wallOffset = wallNow() - now()
     return {
       id: notification?.id ?? '',
       receiver,
       title: notification === null ? '' : `${notification.rule}: ${notification.kind} ${notification.status}`,
       groupKey,
       attempts,
-      createdAt,
-      finishedAt,
+      createdAt: row.createdAt + wallOffset,
+      finishedAt: row.finishedAt === null ? null : row.finishedAt + wallOffset,
       said,
     }
   }

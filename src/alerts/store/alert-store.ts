@@ -34,7 +34,6 @@ export class AlertStore {
   #ended = 0
   /** Null: all is written. */
   #retryAt: number | null = null
-
   /** Opens or creates a file, or IN_MEMORY. Throws a StoreError for one that is in use, of a newer headcount, or something else. */
   constructor(file: string, options: AlertFileOptions) {
     this.#options = options
@@ -98,8 +97,9 @@ export class AlertStore {
 
   /** Writes what a turn of the planner changed, and what is to be sent. Returns that. */
   write(turn: PlannerTurn): readonly DeliveryRow[] {
-    const rows = turn.notifications.flatMap(({ sequence, notification: { groupKey, at }, receivers }) =>
-      receivers.map((receiver) => pendingRow({ sequence, receiver, groupKey }, at)),
+    const now = this.#options.now()
+    const rows = turn.notifications.flatMap(({ sequence, notification: { groupKey }, receivers }) =>
+      receivers.map((receiver) => pendingRow({ sequence, receiver, groupKey }, now)),
     )
     this.#unsaved.turn(turn)
     for (const row of rows) this.#unsaved.delivery(row)

@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import type { DeliveryList } from '../../../src/alerts/run/alert-question.ts'
 import { AlertSession } from '../../../src/alerts/run/alert-session.ts'
 import { packPoll } from '../../../src/alerts/run/poll-batch.ts'
 import type { SentPoll } from '../../../src/alerts/run/poll-batch.ts'
@@ -59,6 +60,7 @@ async function sessionOf(
   t: ExecutionContext,
   answer?: Parameters<typeof receiverServer>[1],
   keepsState = true,
+  asleepMs = 0,
 ) {
   const hook = await receiverServer(t, answer)
   const store = new AlertStore(`${directoryOf(t)}/alerts.db`, { now: Date.now, warn: () => {} })
@@ -82,7 +84,7 @@ async function sessionOf(
     { config, once: false, keepsState, link: 'http://status.example/', userAgent: 'test', ca: null },
     {
       now: Date.now,
-      wallNow: Date.now,
+      wallNow: () => Date.now() + asleepMs,
       warn: (line) => said.push(line),
       uptimeOf: () => Promise.resolve(null),
       isHealthy: () => true,
@@ -107,6 +109,27 @@ test('three polls that are down are told, with a link to the page of the URL, an
   session.intake.receive(pollsOf('up'))
   await waitUntil(() => hook.received.length === 2)
   t.deepEqual(hook.received.map(brief), ['down firing /', 'down resolved /'])
+})
+
+test('after the machine was suspended all is told at once, with the times of its clock', async (t) => {
+  const DAY_MS = 86_400_000
+  const { session, hook } = await sessionOf(t, undefined, true, DAY_MS)
+  session.intake.receive(pollsOf('down', 3))
+  await waitUntil(() => hook.received.length === 1)
+  session.intake.receive(pollsOf('up'))
+  await waitUntil(() => hook.received.length === 2)
+  await waitUntil(() => session.figures.pending === 0)
+  const { since, resolvedAt, at } = JSON.parse(hook.received[1]?.body ?? '') as Record<string, string>
+  const isTomorrow = (time: string | undefined) =>
+    Math.abs(Date.parse(time ?? '') - Date.now() - DAY_MS) < DAY_MS / 2
+  const { deliveries } = session.desk.answer({ type: 'deliveries', state: 'sent', limit: 1 }) as DeliveryList
+  const times = [
+    since,
+    resolvedAt,
+    at,
+    ...deliveries.map(({ finishedAt }) => new Date(finishedAt ?? 0).toISOString()),
+  ]
+  t.deepEqual(times.map(isTomorrow), [true, true, true, true])
 })
 
 test('a URL whose id has another owner by now is not forgotten, and polls of the one before do not count', async (t) => {
