@@ -119,7 +119,7 @@ export const TOTAL_METRICS = {
   cpu: {
     name: 'headcount_thread_cpu_seconds_total',
     type: 'counter',
-    help: 'CPU time of the threads. It begins at 0 when a thread is replaced.',
+    help: 'CPU time of the threads, without the one that checks passwords. It begins at 0 when a thread is replaced.',
     labels: ['thread'],
   },
   build: {

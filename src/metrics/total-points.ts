@@ -10,6 +10,8 @@ import type { HistogramData } from './poll-histogram.ts'
 /** What the process says of itself. Null where the system does not tell it. */
 export interface ProcessFacts {
   readonly cpuSeconds: number
+  /** Of the web thread, which makes the metrics. */
+  readonly webCpuMs: number
   readonly residentBytes: number
   /** In seconds since the epoch. */
   readonly startedAt: number
@@ -49,6 +51,7 @@ export function totalPoints(totals: Totals, omitted: number, facts: ProcessFacts
     cpu: points('thread', [
       ['main', mainStats.cpuMs / 1000],
       ['monitor', totals.monitorCpuMs / 1000],
+      ['web', facts.webCpuMs / 1000],
       ...(history === null ? [] : [['recorder', history.cpuMs / 1000] as const]),
       ...(alerts === null ? [] : [['alerter', alerts.cpuMs / 1000] as const]),
       ...totals.pollersCpuMs.map((ms, n) => [`poller-${n + 1}`, ms / 1000] as const),

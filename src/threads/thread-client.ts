@@ -14,11 +14,11 @@ export class ThreadClient {
   #pendingCalls = new PendingCalls()
   #port: MessagePort | null = null
 
-  /** `name`: of the thread, in a sentence. `failure`: what `ask` rejects with. */
-  constructor(name: string, failure: new (message: string) => Error) {
+  /** `name`: of the thread, in a sentence. `failure`: what `ask` rejects with. `missing`: why, before there is a thread. */
+  constructor(name: string, failure: new (message: string) => Error, missing = `there is no ${name} yet`) {
     this.#name = name
     this.#failure = failure
-    this.#ask = () => Promise.reject(new failure(`there is no ${name} yet`))
+    this.#ask = () => Promise.reject(new failure(missing))
   }
 
   /** Asks the thread at the other end of this port from now on. Questions to the one before reject. */

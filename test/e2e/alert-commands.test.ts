@@ -120,7 +120,7 @@ test('says what is wrong: nobody listens, no alerts, not allowed, something else
   const { url } = await startListening(t, [nobody])
   t.is(
     await alerts(`${url}/`),
-    `error: alerts: ${url}: there is no alerter yet: has its configuration alerts?`,
+    `error: alerts: ${url}: this run has no alerts: has its configuration alerts?`,
   )
   // What comes through a proxy is not from this machine.
   const proxy = createServer((request, response) => {

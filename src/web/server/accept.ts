@@ -9,7 +9,7 @@ function parseQualities(header: string): { readonly value: string; readonly qual
       const weight = parameters.find((parameter) => parameter.startsWith('q='))
       const version = parameters.find((parameter) => parameter.startsWith('version='))
       const quality = weight === undefined ? 1 : Number(weight.slice(2))
-      return { value: version === undefined ? value : `${value};${version}`, quality }
+      return { value: version === undefined ? value : `${value};${version.replaceAll('"', '')}`, quality }
     })
     .filter(({ quality }) => quality >= 0 && quality <= 1)
 }

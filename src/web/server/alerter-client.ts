@@ -7,7 +7,7 @@ export class AlerterError extends Error {}
 
 /** Asks the alerter. A new one may take the place of an old one at any time. */
 export class AlerterClient {
-  readonly #client = new ThreadClient('alerter', AlerterError)
+  readonly #client = new ThreadClient('alerter', AlerterError, 'this run has no alerts')
 
   /** Asks the alerter at the other end of this port from now on. Questions to the one before reject. */
   setPort(port: MessagePort): void {

@@ -16,7 +16,8 @@ export function parseCursor(text: string): { readonly sort: Sort; readonly place
   }
   if (!Array.isArray(value) || value.length !== 3) return null
   const [sort, score, id] = value as unknown[]
-  const isPlace = typeof score === 'number' && Number.isSafeInteger(id) && (id as number) >= 0
+  const isPlace =
+    typeof score === 'number' && Number.isFinite(score) && Number.isSafeInteger(id) && (id as number) >= 0
   if (typeof sort !== 'string' || !Object.hasOwn(SORTS, sort) || !isPlace) return null
   return { sort: sort as Sort, place: { score, id: id as number } }
 }

@@ -50,6 +50,8 @@ interface Client {
   readonly response: ServerResponse
   /** Where it is in the changes; null: it has got nothing yet. */
   position: string | null
+  /** It has got no summary yet, also if it goes on from where it was. */
+  isNew: boolean
 }
 
 /**
@@ -82,7 +84,7 @@ export class EventFeed {
    * removes it: call it when the client has gone.
    */
   add(response: ServerResponse, lastId: string): () => void {
-    const client: Client = { response, position: lastId === '' ? null : lastId }
+    const client: Client = { response, position: lastId === '' ? null : lastId, isNew: true }
     this.#clients.add(client)
     if (this.#timer === undefined) {
       this.#heartbeatAt = monotonicMs()
@@ -114,7 +116,7 @@ export class EventFeed {
   /** To all when it is time, otherwise to those that are new. */
   async #sendSummary(): Promise<void> {
     const isTime = monotonicMs() - this.#summaryAt >= this.#times.summaryMs
-    const clients = [...this.#clients].filter(({ position }) => isTime || position === null)
+    const clients = [...this.#clients].filter(({ isNew }) => isTime || isNew)
     if (clients.length === 0) return
     const { line, id } = await this.#source.summary()
     if (isTime) this.#summaryAt = monotonicMs()
@@ -123,6 +125,7 @@ export class EventFeed {
     for (const client of clients) {
       this.#send(client, client.position === null ? first : later)
       client.position ??= id
+      client.isNew = false
     }
   }
 

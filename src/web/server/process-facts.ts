@@ -1,3 +1,4 @@
+import { threadCpuMs } from '../../runtime/cpu.ts'
 import { processStart } from '../../runtime/process-start.ts'
 import { residentBytes } from '../../runtime/resident-bytes.ts'
 import { readFileSync } from 'node:fs'
@@ -9,6 +10,7 @@ export async function processFacts(): Promise<ProcessFacts> {
   const { user, system } = process.cpuUsage()
   return {
     cpuSeconds: (user + system) / 1e6,
+    webCpuMs: threadCpuMs(),
     residentBytes: residentBytes(),
     startedAt: processStart(),
     openFds: await openFds(),

@@ -8,6 +8,7 @@ for (const [accept, format] of [
   ['text/plain;version=0.0.4;q=1,*/*;q=0.1', 'text'],
   ['application/openmetrics-text', 'openmetrics'],
   ['application/openmetrics-text; version=1.0.0; charset=utf-8', 'openmetrics'],
+  ['application/openmetrics-text; version="1.0.0"; escaping=allow-utf-8', 'openmetrics'],
   // Prometheus 2.53, as it is and with scrape_protocols.
   [
     'application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',

@@ -161,6 +161,10 @@ const REFUSED: Readonly<Record<string, readonly [status: number, error: string]>
     400,
     'cursor: not the cursor of an answer; leave it out for the first page',
   ],
+  '/urls?cursor=WyJ3b3JzdCIsMWU5OTksMV0': [
+    400,
+    'cursor: not the cursor of an answer; leave it out for the first page',
+  ],
   '/urls?cursor=WyJsaXN0IiwwLDVd': [400, 'cursor: it belongs to sort=list; leave it out for the first page'],
   '/urls?lmit=5': [
     400,

@@ -87,13 +87,18 @@ test('a client that connects again gets what it has missed, once', async (t) => 
 test('a client that has missed too much, or comes with the id of another run, has to read the list again', async (t) => {
   const monitor = monitorOf()
   for (let n = 0; n < 20_000; n++) monitor.take(n % 20 < 10 ? up(n % 10) : down(n % 10))
-  const { url } = await startApi(t, monitor, TIMES)
+  const { url } = await startApi(t, monitor, { ...TIMES, summaryMs: 600_000 })
   const last = monitor.recorder.summary().position.number
   for (const id of ['one-3', `two-${last}`, `one-${last + 1}`, 'nonsense', `one-${'9'.repeat(40)}`]) {
     const { of, urls, reader } = await open(t, url, id)
     await waitUntil(() => of('reset').length > 0)
     t.is(reader.lastId, `one-${last}`, id)
     t.deepEqual(urls(), [])
+    // Each gets a summary at the beginning, though those of all are due only later.
+    t.deepEqual(
+      reader.events.map(({ event }) => event),
+      ['summary', 'reset'],
+    )
     reader.close()
   }
 })

@@ -32,6 +32,14 @@ function scraperOf(urls: number, maxUrls: number, labels = '') {
 
 const upLines = (text: string) => text.match(/^headcount_url_up\{.*$/gm) ?? []
 
+test('the thread that makes the metrics tells its own CPU time', async (t) => {
+  const scrape = await scraperOf(1, 1).scraper.scrape()
+  t.regex(
+    scrape.text('text').toString(),
+    /^headcount_thread_cpu_seconds_total\{thread="web"\} \d*[.\d]*[1-9]/m,
+  )
+})
+
 test('scrapes that come while one is being collected share it', async (t) => {
   const { scraper, asked } = scraperOf(700, 10_000)
   const scrapes = await Promise.all([scraper.scrape(), scraper.scrape(), scraper.scrape()])
