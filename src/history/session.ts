@@ -57,6 +57,8 @@ export class Session {
   readonly #phases = new Uint8Array(PHASES)
   /** Whether polls are recorded: not for a history that is only read. */
   #isWatching = false
+  /** When the file was last written, in ms since the epoch: incidents of the runs before may have ended then, and not later. */
+  readonly #floor: number
   /** The number of the flush that will write what is recorded now. */
   #seq: number
 
@@ -76,6 +78,7 @@ export class Session {
     this.incidents = new IncidentReader(db, this.reasons, this.states)
     this.latest = new LatestPolls(this.tables, this.open, this.reasons)
     this.#seq = this.watched.lastSeq() + 1
+    this.#floor = this.watched.latest
     this.ensureIds()
     readStates(db, this.states)
     this.#replay(db)
@@ -106,7 +109,7 @@ export class Session {
         leftOut++
         continue
       }
-      const at = Math.max(polledAt, last)
+      const at = Math.max(polledAt, last, this.#floor)
       lastAt[url] = at
       const verdict = batch.verdicts[index] as number
       const reason = this.reasons.ofIndex(batch.reasons[index] as number)
@@ -136,7 +139,7 @@ export class Session {
 
   /** A URL has left the list, at a time in ms since the epoch. */
   leave(url: number, at: number): void {
-    this.#book.leave(url, Math.round(at), this.#seq)
+    this.#book.leave(url, Math.max(Math.round(at), this.#floor), this.#seq)
   }
 
   /** Before each commit: what it has of polls is in the journal too, and that headcount runs. */

@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs'
 import { openDatabase, sqliteFault } from './database.ts'
 import { StoreError } from './store-error.ts'
 
@@ -7,10 +8,14 @@ import { StoreError } from './store-error.ts'
  */
 export class FileLock {
   readonly #db
+  readonly #path: string
+  readonly #isNew: boolean
 
   /** Throws a StoreError if another has the lock. */
   constructor(name: string, file: string) {
-    const db = openDatabase(`${file}-lock`)
+    this.#path = `${file}-lock`
+    this.#isNew = !existsSync(this.#path)
+    const db = openDatabase(this.#path)
     try {
       db.exec('BEGIN EXCLUSIVE')
     } catch (error) {
@@ -19,6 +24,12 @@ export class FileLock {
       throw new StoreError('in-use', `${name} ${file}: another headcount writes it`, error)
     }
     this.#db = db
+  }
+
+  /** The file was not opened: nothing of it stays. Whoever looks meanwhile finds it locked. */
+  withdraw(): void {
+    if (this.#isNew) rmSync(this.#path, { force: true })
+    this.release()
   }
 
   release(): void {

@@ -47,7 +47,7 @@ export function openFile(file: string, options: OpenOptions): OpenFile {
     lock = new FileLock(schema.name, targetOf(file, schema))
     return { db: openOrReplace(file, options), lock }
   } catch (error) {
-    lock?.release()
+    lock?.withdraw()
     throw openError(schema.name, file, error)
   }
 }

@@ -2,7 +2,6 @@ import test from 'ava'
 import { readToolLine } from '../../src/history/tool/tool-line.ts'
 
 const CASES: readonly (readonly [line: string, request: unknown])[] = [
-  ['', { type: 'help' }],
   ['--help', { type: 'help' }],
   ['backup a b', { type: 'backup', file: 'a', to: 'b' }],
   ['check a', { type: 'check', file: 'a' }],
@@ -32,6 +31,8 @@ for (const [line, request] of CASES)
   })
 
 const MISTAKES: readonly (readonly [line: string, why: RegExp])[] = [
+  ['', /the command is missing: use one of backup/],
+  ['export a --format csv --from 2026-11-27 --to 2026-11-26', /--to: it is not after --from/],
   ['restore a', /unknown command "restore": use one of backup, check, export, import/],
   ['frob', /unknown command "frob": use one of backup, check, export, import/],
   ['backup', /backup: the file of the history is missing/],
@@ -48,7 +49,7 @@ const MISTAKES: readonly (readonly [line: string, why: RegExp])[] = [
 
 for (const [line, why] of MISTAKES)
   test(`headcount history ${line}: a mistake`, (t) => {
-    const request = readToolLine(line.split(' '))
+    const request = readToolLine(line.split(' ').filter((word) => word !== ''))
     t.is(request.type, 'mistake')
     if (request.type === 'mistake') t.regex(request.why, why)
   })

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { StoreError } from '../../sqlite/store-error.ts'
 import { openReadOnly } from '../open-to-read.ts'
-import { storeError } from '../../sqlite/database.ts'
+import { isUnexpected, sqliteFault, storeError } from '../../sqlite/database.ts'
 
 /** Copies a history, also while a headcount writes it, into a new file without free pages. Throws a StoreError if that fails. */
 export function backup(file: string, to: string): void {
@@ -10,7 +10,11 @@ export function backup(file: string, to: string): void {
   try {
     db.prepare('VACUUM INTO ?').run(to)
   } catch (error) {
-    throw storeError('history', file, error)
+    const fault = sqliteFault(error)
+    if (fault !== 'full' && fault !== 'io') throw storeError('history', file, error)
+    // The copy is what could not be written. It was not there before, unless somebody else has made it since.
+    if (!isUnexpected(error)) rmSync(to, { force: true })
+    throw storeError('history', to, error)
   } finally {
     db.close()
   }

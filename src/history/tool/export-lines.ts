@@ -6,11 +6,16 @@ import { sumsRows } from './sums-rows.ts'
 import { timeText } from './time-text.ts'
 
 /** The version of the lines, which `import` checks. */
-export const LINES_VERSION = 1
+export const LINES_VERSION = 2
 
-/** All of a history as JSON, a line for each thing, without its end. `import` makes the same history of them. */
+/** All of a history as JSON, a line for each thing, without its end; the last one tells how many came before. `import` makes the same history. */
 export function* exportLines(read: ReadHistory): Generator<string> {
-  for (const line of records(read)) yield JSON.stringify(line)
+  let lines = 0
+  for (const line of records(read)) {
+    lines++
+    yield JSON.stringify(line)
+  }
+  yield JSON.stringify({ type: 'end', lines })
 }
 
 function* records(read: ReadHistory): Generator<Record<string, unknown>> {

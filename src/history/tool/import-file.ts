@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync, rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { StoreError } from '../../sqlite/store-error.ts'
 import { ListedUrls } from '../listed-urls.ts'
@@ -8,11 +8,27 @@ import { storeError } from '../../sqlite/database.ts'
 import { LineImporter } from './import-lines.ts'
 import { LineError, LineFields } from './line-fields.ts'
 
+/** What lies beside a history while it is written. */
+const BESIDE = ['-wal', '-shm', '-lock', '-lock-journal']
+
 /**
- * Makes a history from the lines of an export: all of them, or none. `from`: a file, or - for standard input. Throws a StoreError if
+ * Makes a history from the lines of an export: all of them, or none, and then no file. `from`: a file, or - for standard input. Throws a StoreError if
  * that fails.
  */
 export async function importFile(file: string, from: string): Promise<void> {
+  const files = [file, ...BESIDE.map((end) => `${file}${end}`)]
+  const isNew = !existsSync(file)
+  const wasThere = new Set(files.filter((one) => existsSync(one)))
+  try {
+    await importInto(file, from)
+  } catch (error) {
+    const isOthers = error instanceof StoreError && error.fault === 'in-use'
+    if (isNew && !isOthers) for (const one of files) if (!wasThere.has(one)) rmSync(one, { force: true })
+    throw error
+  }
+}
+
+async function importInto(file: string, from: string): Promise<void> {
   const bound = Number.MAX_SAFE_INTEGER
   const opened = openHistory(file, { sizeLimit: bound, now: Date.now, warn: () => {} })
   const { db, lock } = opened

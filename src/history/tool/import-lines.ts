@@ -1,5 +1,5 @@
 import { encodeDuration, encodePhase, STEPS } from '../duration-code.ts'
-import { DOWN, HISTORY_VERDICTS, MAINTENANCE, UNKNOWN } from '../poll-batch.ts'
+import { DOWN, HISTORY_VERDICTS, MAINTENANCE, UNKNOWN, UP } from '../poll-batch.ts'
 import { answerWord, BLOCK, phasesWord, placeWord } from '../poll-words.ts'
 import { blockOf, BUCKET_MS, keyOf } from '../resolutions.ts'
 import type { Session } from '../session.ts'
@@ -9,6 +9,8 @@ import { BlobWriter } from './blob-writer.ts'
 import { LINES_VERSION } from './export-lines.ts'
 import { LineError } from './line-fields.ts'
 import type { LineFields } from './line-fields.ts'
+import { spanOfLine, SpansInOrder } from './line-spans.ts'
+import type { LineSpan } from './line-spans.ts'
 
 /** Takes the lines of an export into a history without URLs, within a transaction. */
 export class LineImporter {
@@ -17,7 +19,10 @@ export class LineImporter {
   readonly #blobs: BlobWriter
   /** Ids of the export to those of this history. */
   readonly #ids = new Map<number, number>()
-  #hasBegun = false
+  readonly #listedSpans = new SpansInOrder()
+  readonly #incidents = new SpansInOrder()
+  #lines = 0
+  #hasEnded = false
 
   constructor(db: Database, session: Session) {
     this.#db = db
@@ -28,31 +33,38 @@ export class LineImporter {
   /** Throws a LineError. */
   take(line: LineFields): void {
     const type = line.text('type')
-    if (!this.#hasBegun) return this.#begin(type, line)
+    if (this.#hasEnded) throw new LineError('there are lines after the end')
+    if (this.#lines++ === 0) return checkFirst(type, line)
     if (type === 'url') this.#url(line)
     else if (type === 'listed') this.#listed(line)
     else if (type === 'watched') this.#watched(line)
     else if (type === 'incident') this.#incident(line)
     else if (type === 'sums') this.#sums(line)
     else if (type === 'poll') this.#poll(line)
+    else if (type === 'end') this.#end(line)
     else throw new LineError(`unknown type ${JSON.stringify(type.slice(0, 40))}`)
   }
 
   /** After the last line. */
   end(): void {
-    if (!this.#hasBegun) throw new LineError('there is no line')
+    if (this.#lines === 0) throw new LineError('there is no line')
+    if (!this.#hasEnded) throw new LineError('the export was cut: it has no line of type end')
     this.#blobs.flush()
   }
 
-  #begin(type: string, line: LineFields): void {
-    if (type !== 'headcount-history') throw new LineError('this is not an export of headcount history')
-    if (line.integer('version') !== LINES_VERSION) throw new LineError('another version of headcount made it')
-    this.#hasBegun = true
+  #end(line: LineFields): void {
+    const lines = line.integer('lines')
+    if (lines !== this.#lines - 1)
+      throw new LineError(`the export had ${lines} lines before this one, and here are ${this.#lines - 1}`)
+    this.#hasEnded = true
   }
 
   #url(line: LineFields): void {
-    const url = { key: line.text('key'), name: line.text('name'), labels: line.text('labels') }
-    this.#ids.set(line.integer('url'), this.#session.urls.add([url])[0] as number)
+    const [url, key] = [line.integer('url'), line.text('key')]
+    if (this.#ids.has(url) || this.#session.urls.find(key) !== null)
+      throw new LineError('a line before tells this URL')
+    const added = this.#session.urls.add([{ key, name: line.text('name'), labels: line.text('labels') }])
+    this.#ids.set(url, added[0] as number)
   }
 
   #id(line: LineFields): number {
@@ -63,32 +75,37 @@ export class LineImporter {
 
   #listed(line: LineFields): void {
     const insert = this.#db.prepare('INSERT INTO url_spans (url, begin, "end") VALUES (?, ?, ?)')
-    insert.run(this.#id(line), line.time('begin'), line.timeOrNull('end'))
+    const [url, span] = [this.#id(line), spanOfLine(line)]
+    this.#listedSpans.add(url, span)
+    insert.run(url, span.begin, span.end)
   }
 
   #watched(line: LineFields): void {
     const insert = this.#db.prepare('INSERT INTO watched (begin, "end", seq) VALUES (?, ?, 0)')
-    insert.run(line.time('begin'), line.time('end'))
+    const { begin, end } = spanOfLine(line)
+    if (end === null) throw new LineError('end is not a time')
+    insert.run(begin, end)
   }
 
   #incident(line: LineFields): void {
     const insert = this.#db.prepare('INSERT INTO incidents (url, verdict, begin, "end") VALUES (?, ?, ?, ?)')
     const verdict = line.oneOf('verdict', HISTORY_VERDICTS)
-    const { lastInsertRowid } = insert.run(
-      this.#id(line),
-      verdict,
-      line.time('begin'),
-      line.timeOrNull('end'),
-    )
+    if (verdict === UP) throw new LineError('an incident is not up')
+    const [url, span, reasons] = [this.#id(line), spanOfLine(line), line.eachOf('reasons')]
+    if (reasons.length === 0) throw new LineError('it has no reasons')
+    this.#incidents.add(url, span)
+    if (span.end === null && !this.#listedSpans.isOpen(url))
+      throw new LineError('it goes on, but its URL is not in the list')
+    const { lastInsertRowid } = insert.run(url, verdict, span.begin, span.end)
     const addReason = this.#db.prepare(
       `INSERT INTO incident_reasons (incident, number, at, reason, status, polls, seen, seq)
       VALUES (?, ?, ?, ?, ?, ?, ?, 0)`,
     )
-    for (const [index, reason] of line.eachOf('reasons').entries())
+    for (const [index, reason] of reasons.entries())
       addReason.run(
         lastInsertRowid,
         index + 1,
-        reason.time('at'),
+        within(span, reason.time('at')),
         this.#session.reasons.codeOf(reason.text('reason')),
         reason.integer('status'),
         reason.integer('polls'),
@@ -119,6 +136,16 @@ export class LineImporter {
     const reason = this.#session.reasons.codeOf(line.text('reason'))
     this.#blobs.addPoll(keyOf(at, BUCKET_MS, blockOf(url)), [place, answer, reason, phasesWord(steps)])
   }
+}
+
+function checkFirst(type: string, line: LineFields): void {
+  if (type !== 'headcount-history') throw new LineError('this is not an export of headcount history')
+  if (line.integer('version') !== LINES_VERSION) throw new LineError('another version of headcount made it')
+}
+
+function within({ begin: first, end }: LineSpan, at: number): number {
+  if (at < first || at > (end ?? Infinity)) throw new LineError('at is not within the incident')
+  return at
 }
 
 function stepAndPolls(pair: unknown): [number, number] {

@@ -34,7 +34,7 @@ export class LineFields {
   /** In ms since the epoch. */
   time(name: string): number {
     const at = Date.parse(this.text(name))
-    if (Number.isNaN(at)) throw new LineError(`${name} is not a time`)
+    if (Number.isNaN(at) || at < 0) throw new LineError(`${name} is not a time`)
     return at
   }
 

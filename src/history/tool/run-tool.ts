@@ -6,6 +6,7 @@ import { check } from './check.ts'
 import { exportCsv } from './export-csv.ts'
 import { exportLines } from './export-lines.ts'
 import { importFile } from './import-file.ts'
+import { timeText } from './time-text.ts'
 import { readToolLine, TOOL_HELP } from './tool-line.ts'
 import type { ToolRequest } from './tool-line.ts'
 
@@ -92,9 +93,15 @@ async function run(request: ToolRequest, output: ToolOutput, log: Log): Promise<
       return printLines(request.file, output, exportLines)
     case 'csv':
       return printLines(request.file, output, (read) => {
-        const { table, step } = request
+        const { file, table, step } = request
         const [first, last] = watchedTime(read)
-        return exportCsv(read, { table, step, from: request.from ?? first, to: request.to ?? last })
+        const [from, to] = [request.from ?? first, request.to ?? last]
+        if (to < from)
+          throw new StoreError(
+            'io',
+            `history ${file}: it was watched from ${timeText(first)} to ${timeText(last)}`,
+          )
+        return exportCsv(read, { table, step, from, to })
       })
     default: {
       const never: never = request

@@ -55,7 +55,8 @@ export function readToolLine(argv: readonly string[]): ToolRequest {
   }
   const { values, positionals } = parsed
   const [verb, file, other, ...rest] = positionals
-  if (values.help === true || verb === undefined) return { type: 'help' }
+  if (values.help === true) return { type: 'help' }
+  if (verb === undefined) return mistake(`the command is missing: use one of ${VERBS.join(', ')}`)
   if (!VERBS.includes(verb))
     return mistake(`unknown command ${JSON.stringify(verb)}: use one of ${VERBS.join(', ')}`)
   if (file === undefined || file === '') return mistake(`${verb}: the file of the history is missing`)
@@ -99,6 +100,7 @@ function exportOf(file: string, values: ReturnType<typeof parse>['values']): Too
   const [from, to] = [values.from, values.to].map((text) => (text === undefined ? null : Date.parse(text)))
   if (Number.isNaN(from)) return mistake('--from: not a time such as 2026-11-26T05:00:00Z')
   if (Number.isNaN(to)) return mistake('--to: not a time such as 2026-11-26T05:00:00Z')
+  if (from != null && to != null && to <= from) return mistake('--to: it is not after --from')
   return { type: 'csv', file, table, step, from: from ?? null, to: to ?? null }
 }
 

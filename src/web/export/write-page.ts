@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** A file beside a page; its name is a path below it. */
@@ -21,7 +21,12 @@ export async function writePage(
   await mkdir(join(folder, 'assets'), { recursive: true })
   for (const file of [...files, { name: 'index.html', bytes: html }]) {
     const path = join(folder, file.name)
-    await writeFile(`${path}.new`, file.bytes)
-    await rename(`${path}.new`, path)
+    try {
+      await writeFile(`${path}.new`, file.bytes)
+      await rename(`${path}.new`, path)
+    } catch (error) {
+      await rm(`${path}.new`, { force: true })
+      throw error
+    }
   }
 }
