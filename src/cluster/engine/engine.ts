@@ -54,7 +54,7 @@ export interface BatchReport {
   readonly returned: boolean
   /** Packed results; null: none. */
   readonly states: ArrayBuffer | null
-  readonly facts: readonly (readonly [key: string, record: ArrayBuffer])[]
+  readonly facts: readonly (readonly [key: string, record: Buffer])[]
 }
 
 /** What a machine asks of the engine. All of it rejects when there is no answer in time. */
@@ -134,7 +134,7 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
     args.push(this.#options.node, STREAM_ENTRIES)
     for (const { batch, token, returned, states, facts: known } of reports) {
       args.push(batch, token, returned ? '1' : '', states === null ? '' : Buffer.from(states), known.length)
-      for (const [key, record] of known) args.push(key, Buffer.from(record))
+      for (const [key, record] of known) args.push(key, record)
     }
     return ((await this.#call('report', args)) as Buffer[]).map(String)
   }

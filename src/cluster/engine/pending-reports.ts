@@ -7,7 +7,7 @@ import type { Rows } from './rows.ts'
 
 interface Pending {
   readonly states: KeyedStates
-  readonly facts: Map<string, ArrayBuffer>
+  readonly facts: Map<string, Buffer>
 }
 
 /** What was found out and is not in the engine yet, by batch. Bounded by the polls of one lease. */

@@ -49,11 +49,19 @@ export function unpackFacts(from: Unpacker, offset: number): Facts | null {
   }
 }
 
-/** A record by itself, as it lies in the engine. */
-export function factsRecord(facts: Facts, offset: number): ArrayBuffer {
-  const packer = new Packer()
-  packFacts(packer, facts, offset)
-  return packer.take()
+/** A record by itself, as it lies in the engine, in whose time its times are. */
+export function factsRecord(facts: Facts, offset: number): Buffer {
+  // A Packer of its own for each record, which begins with a kilobyte, would cost most of what a poll costs here.
+  const record = Buffer.allocUnsafe(FACTS_BYTES)
+  record[0] = LAYOUT
+  record[1] = VERDICTS.indexOf(facts.verdict)
+  record.writeUInt16LE(facts.refusedStatus, 2)
+  record.writeUInt32LE(facts.errCount, 4)
+  record.writeDoubleLE(facts.slotAt + offset, 8)
+  record.writeDoubleLE(facts.dueAt + offset, 16)
+  record.writeDoubleLE(facts.notBefore === 0 ? 0 : facts.notBefore + offset, 24)
+  record.writeDoubleLE(facts.headRefusedUntil === 0 ? 0 : facts.headRefusedUntil + offset, 32)
+  return record
 }
 
 /** Reads a record that lies in the engine. Null: there is none, or this version can't read it. */

@@ -26,7 +26,7 @@ const report = (batch: string, token: string, returned = false) => ({
   token,
   returned,
   states: bytes(`states of ${batch}`),
-  facts: [['key', bytes('facts')]] as const,
+  facts: [['key', Buffer.from('facts')]] as const,
 })
 
 /** Makes this machine the planner and the batches its plan. */
