@@ -151,7 +151,7 @@ export async function main(
     polledOnce: () => once && exitStatus.done(),
   })
   pollers.enableRestart()
-  const stats = () => mainStats({ dispatcher, pollers, lists, web })
+  const stats = () => mainStats({ dispatcher, pollers, lists, cluster, web })
   const switchStatusPorts = () => cluster?.newMonitorPorts() ?? pollers.switchStatusPorts()
   monitor.enableRestart({ stats, polls: () => schedule.polls, switchStatusPorts })
   web?.setPolling()

@@ -8,11 +8,13 @@ import { ResourceTable } from '../resource/resource-table.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
 import type { HandedOver } from '../schedule/handover.ts'
+import type { ClusterOptions } from '../settings/cluster-options.ts'
 import { Profiles } from '../settings/profiles.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
+import { clusterView } from './cluster-view.ts'
+import type { ClusterStatus, ClusterView } from './cluster-view.ts'
 import { ClusterThread } from './cluster-thread.ts'
 import type { ClusterEvent } from './engine/messages.ts'
-import type { ClusterOptions } from '../settings/cluster-options.ts'
 import { HeldBatches } from './held-batches.ts'
 import { ListFeed } from './list-feed.ts'
 import { PlannedUrls } from './planned-urls.ts'
@@ -38,11 +40,9 @@ export interface ClusterParts {
   readonly monitor: Pick<ListConsumer, 'register' | 'unregister'>
 }
 
-/** What a Cluster tells main. */
+/** What a Cluster tells main: lines for standard error, and that it can't go on. */
 export interface ClusterHooks {
-  /** Writes lines to standard error. */
   log(lines: string): void
-  /** It can't be gone on. */
   failed(error: Error): void
 }
 
@@ -59,6 +59,7 @@ export class Cluster {
   #parts: ClusterParts | null = null
   #held: HeldBatches | null = null
   #leaseUntil = Number.NEGATIVE_INFINITY
+  #status: ClusterStatus | null = null
   /** Events that come before main has all parts. */
   readonly #early: ClusterEvent[] = []
 
@@ -73,6 +74,11 @@ export class Cluster {
     const profiles = new BoundedProfiles(this.work.profiles, (line) => hooks.log(`${line}\n`))
     this.#planned = new PlannedUrls(this.work.table, profiles)
     this.#lists = new ListFeed(given.table, given.profiles, (message) => this.#thread.post(message))
+  }
+
+  /** The cluster as this machine sees it. */
+  get stats(): ClusterView {
+    return clusterView(this.#status)
   }
 
   /** Begins: no poll starts before the engine has lent something. Returns what takes the changes of the lists. */
@@ -158,6 +164,7 @@ export class Cluster {
         this.#leaseUntil = event.until
         return parts.pollers.setLease(event.until, [])
       case 'status':
+        this.#status = event
         return
       case 'notice':
         return this.#hooks.log(`${event.line}\n`)

@@ -97,6 +97,30 @@ export const TOTAL_METRICS = {
     help: 'Poller threads that were replaced after they crashed or hung.',
     labels: [],
   },
+  clusterServer: {
+    name: 'headcount_cluster_server_up',
+    type: 'gauge',
+    help: 'Whether the server of the cluster answers. Absent without one.',
+    labels: [],
+  },
+  nodes: {
+    name: 'headcount_node_up',
+    type: 'gauge',
+    help: 'Whether a machine of the cluster was heard in the last 3 s. Without the server only this one is known.',
+    labels: ['node'],
+  },
+  nodeBatches: {
+    name: 'headcount_cluster_batches',
+    type: 'gauge',
+    help: 'Batches of the list that a machine of the cluster polls.',
+    labels: ['node'],
+  },
+  nodeUrls: {
+    name: 'headcount_cluster_urls',
+    type: 'gauge',
+    help: 'URLs that a machine of the cluster polls.',
+    labels: ['node'],
+  },
   historyDropped: {
     name: 'headcount_history_dropped_total',
     type: 'counter',

@@ -1,4 +1,5 @@
 import packageJson from '#package.json' with { type: 'json' }
+import type { MachineStats } from '../print/text/summary.ts'
 import { REASON_FACTS, REASONS } from '../state/reasons.ts'
 import type { Reason } from '../state/reasons.ts'
 import { alertPoints } from './alert-metrics.ts'
@@ -44,6 +45,7 @@ export function totalPoints(totals: Totals, omitted: number, facts: ProcessFacts
     ]),
     invalidLines: point(mainStats.invalidLines),
     restarts: point(mainStats.pollerRestarts),
+    ...clusterPoints(mainStats),
     historyDropped: point(history?.dropped ?? null),
     historyErrors: point(history?.errors ?? null),
     historySize: point(history?.sizeBytes ?? null),
@@ -62,6 +64,22 @@ export function totalPoints(totals: Totals, omitted: number, facts: ProcessFacts
     processStart: point(facts.startedAt),
     openFds: point(facts.openFds),
     maxFds: point(facts.maxFds),
+  }
+}
+
+function clusterPoints({
+  cluster,
+}: Totals['mainStats']): Pick<TotalPoints, 'clusterServer' | 'nodes' | 'nodeBatches' | 'nodeUrls'> {
+  const of = (value: (machine: MachineStats) => number) =>
+    points(
+      'node',
+      (cluster?.machines ?? []).map((machine) => [machine.name, value(machine)] as const),
+    )
+  return {
+    clusterServer: point(cluster === undefined ? null : Number(cluster.isReady)),
+    nodes: of(({ isUp }) => Number(isUp)),
+    nodeBatches: of(({ batches }) => batches),
+    nodeUrls: of(({ urls }) => urls),
   }
 }
 

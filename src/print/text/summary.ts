@@ -3,6 +3,22 @@ import type { Counts } from '../../state/latest-state.ts'
 import type { Failures } from './error-log.ts'
 import type { Percentiles } from './histogram.ts'
 
+/** A machine of a cluster, as this one hears of it. */
+export interface MachineStats {
+  readonly name: string
+  readonly isUp: boolean
+  /** How much of the list it polls. */
+  readonly urls: number
+  readonly batches: number
+}
+
+/** A cluster, as this machine sees it. */
+export interface ClusterStats {
+  /** The server answers. If not, only this machine is known. */
+  readonly isReady: boolean
+  readonly machines: readonly MachineStats[]
+}
+
 /** The part of a summary that main knows. */
 export interface MainStats {
   /** Where the Resources are. The sum of asleep, due and pollers is their number, including those that are leaving the list. */
@@ -22,6 +38,8 @@ export interface MainStats {
   readonly invalidLines: number
   /** Where the web thread listens, as a URL; null: nowhere. */
   readonly address: string | null
+  /** Absent: this machine polls alone. */
+  readonly cluster?: ClusterStats
   /** CPU time of the main thread since its start, in ms. */
   readonly cpuMs: number
 }

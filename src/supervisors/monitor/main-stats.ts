@@ -1,4 +1,4 @@
-import type { MainStats } from '../../print/text/summary.ts'
+import type { ClusterStats, MainStats } from '../../print/text/summary.ts'
 import { threadCpuMs } from '../../runtime/cpu.ts'
 
 /** What main has that summaries tell of. */
@@ -6,17 +6,20 @@ interface StatsSources {
   readonly dispatcher: { readonly stats: Pick<MainStats, 'owners' | 'maxLent' | 'skipped'> }
   readonly pollers: { readonly restarts: number }
   readonly lists: { readonly invalid: number }
+  /** Null: this machine polls alone. */
+  readonly cluster: { readonly stats: ClusterStats } | null
   /** Null: there is no web thread. */
   readonly web: { readonly address: string | null } | null
 }
 
 /** Main's part of the summaries. */
-export function mainStats({ dispatcher, pollers, lists, web }: StatsSources): MainStats {
+export function mainStats({ dispatcher, pollers, lists, cluster, web }: StatsSources): MainStats {
   return {
     ...dispatcher.stats,
     pollerRestarts: pollers.restarts,
     invalidLines: lists.invalid,
     address: web?.address ?? null,
+    ...(cluster === null ? {} : { cluster: cluster.stats }),
     cpuMs: threadCpuMs(),
   }
 }

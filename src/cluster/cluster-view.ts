@@ -1,0 +1,30 @@
+import type { ClusterEvent } from './engine/messages.ts'
+
+/** A machine that was heard within this time is up, in ms. */
+const UP_MS = 3_000
+
+/** What the cluster thread says of the cluster. */
+export type ClusterStatus = Extract<ClusterEvent, { type: 'status' }>
+
+/** A cluster, as one machine sees it. */
+export interface ClusterView {
+  /** The server answers. If not, only this machine is known. */
+  readonly isReady: boolean
+  readonly machines: readonly {
+    readonly name: string
+    readonly isUp: boolean
+    readonly urls: number
+    readonly batches: number
+  }[]
+}
+
+/** A cluster from what was said of it last; null: nothing yet. */
+export function clusterView(status: ClusterStatus | null): ClusterView {
+  const { isReady = false, machines = [] } = status ?? {}
+  // This machine is the first of them. Without the server, nothing is heard of the others.
+  const known = isReady ? machines : machines.slice(0, 1)
+  return {
+    isReady,
+    machines: known.map(({ name, ageMs, urls, batches }) => ({ name, isUp: ageMs < UP_MS, urls, batches })),
+  }
+}
