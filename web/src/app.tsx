@@ -5,6 +5,7 @@ import { IncidentsPage } from './incidents/incidents-page.tsx'
 import { followLink, pageAddress, useRoute } from './route.ts'
 import { formatMs } from './text/numbers.ts'
 import { sentenceOf } from './text/sentence.ts'
+import { tabTitle } from './text/tab-title.ts'
 import { formatClock } from './text/times.ts'
 import { UrlPage } from './url/url-page.tsx'
 import { useLive, useTimedText } from './use-live.ts'
@@ -13,15 +14,15 @@ import { useLive, useTimedText } from './use-live.ts'
 export function App() {
   const { path, query } = useRoute()
   const { connection, counts, hasAlerts } = useLive()
-  const short = counts === null ? '' : `${sentenceOf(counts).short} · `
+  const title = tabTitle(counts === null ? [] : [sentenceOf(counts).short], connection.state)
   const isDown = (counts?.down ?? 0) > 0
   useEffect(() => {
     // The page of a URL has a title of its own.
-    if (path !== 'url') document.title = `${short}headcount`
+    if (path !== 'url') document.title = title
     document
       .querySelector('link[rel=icon]')
       ?.setAttribute('href', isDown ? './favicon-down.svg' : './favicon.svg')
-  }, [short, isDown, path])
+  }, [title, isDown, path])
   return (
     <div class={`page ${connection.state}`} onClick={followLink}>
       <header>

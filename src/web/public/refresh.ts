@@ -6,15 +6,18 @@ export const REFRESH = `(() => {
   'use strict'
   const MINUTE = 60000
   let last = Date.now()
+  let title = document.title
   const main = () => document.querySelector('main')
   const lost = (is) => {
     const note = document.querySelector('.lost')
     if (note) note.hidden = !is
+    document.title = is ? 'No answer now · ' + title : title
   }
   const take = (next) => {
     const was = main()
     const is = next.querySelector('main')
     if (!was || !is) return lost(true)
+    title = next.title
     lost(false)
     if (was.isEqualNode(is)) return
     const focused = document.activeElement?.parentElement?.dataset?.key
@@ -29,7 +32,6 @@ export const REFRESH = `(() => {
     old.querySelector('svg').replaceWith(document.adoptNode(head.querySelector('svg')))
     for (const one of [...was.children].slice(1)) one.remove()
     was.append(...rest.map((one) => document.adoptNode(one)))
-    document.title = next.title
     const icon = (page) => page.querySelector('link[rel=icon]')
     if (icon(next)) icon(document).href = icon(next).getAttribute('href')
     if (focused === undefined) return

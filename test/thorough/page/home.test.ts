@@ -147,6 +147,7 @@ inBrowser(
     await first.close()
     await untilText(page, '.connection', 'no connection since')
     t.regex(await textOf(page, '.connection'), /^no connection since \d\d:\d\d:\d\d$/)
+    t.is(await page.title(), 'no connection · all up · headcount')
     t.is(await textOf(page, 'h1'), 'All 40 URLs are up')
     t.is((await listed(page)).length, 40)
     const options = { port: first.port }

@@ -106,6 +106,7 @@ inBrowser('puts in what has changed, and leaves open what is open', async (t) =>
   clock.monotonic += 61_000
   await skip()
   await page.waitForSelector('.lost:not([hidden])')
+  t.regex(await page.title(), /^No answer now · /)
   clock.isAnswering = true
   monitor.take(up(4))
   await skip()

@@ -5,6 +5,7 @@ import { formatMs, formatRate, formatShare } from '../../../web/src/text/numbers
 import { countsText, sentenceOf } from '../../../web/src/text/sentence.ts'
 import { formatSpan } from '../../../web/src/text/times.ts'
 import { nameOf } from '../../../web/src/text/url-name.ts'
+import { tabTitle } from '../../../web/src/text/tab-title.ts'
 import { uptimeOfPeriod, uptimeText } from '../../../web/src/url/uptime-words.ts'
 import { answerOf, whyOf } from '../../../web/src/text/why.ts'
 
@@ -172,4 +173,10 @@ test('an uptime is of the time that was watched, and says how long that was', (t
   t.is(text(300, 300, 85_800), 'Up 50.00 % of the 10 min that it was watched, down for 5 min.')
   t.is(text(0, 0, 86_300, 100), 'No uptime is known of the 1 min that it was watched, unknown for 1 min.')
   t.is(text(0, 0, 86_400), 'Not watched.')
+})
+
+test('the title of the tab says first that there is no connection', (t) => {
+  t.is(tabTitle(['2 down'], 'live'), '2 down · headcount')
+  t.is(tabTitle(['2 down'], 'lost'), 'no connection · 2 down · headcount')
+  t.is(tabTitle([], 'connecting'), 'headcount')
 })

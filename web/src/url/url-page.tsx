@@ -3,6 +3,7 @@ import { formatFilters } from '../list/filters.ts'
 import { IncidentRow } from '../incidents/incident-row.tsx'
 import { pageAddress } from '../route.ts'
 import type { IncidentList, UrlDetail } from '../server/answers.ts'
+import { tabTitle } from '../text/tab-title.ts'
 import { nameOf } from '../text/url-name.ts'
 import { useAnswer } from '../use-answer.ts'
 import { useLive } from '../use-live.ts'
@@ -12,7 +13,7 @@ import { LastAnswer } from './last-answer.tsx'
 
 /** The page of one URL: is it up, since when, how good and how fast was it, what happened, what was seen. */
 export function UrlPage({ url }: { readonly url: string }) {
-  const { version } = useLive()
+  const { version, connection } = useLive()
   const { answer, error } = useAnswer<UrlDetail>(
     'api/v1/url',
     new URLSearchParams({ u: url }).toString(),
@@ -21,7 +22,7 @@ export function UrlPage({ url }: { readonly url: string }) {
   const name = nameOf(answer ?? { url, labels: {} })
   const title = answer === null ? '' : `${answer.verdict}: `
   useEffect(() => {
-    document.title = `${title}${`${name.name} ${name.rest}`.trim()} · headcount`
+    document.title = tabTitle([`${title}${`${name.name} ${name.rest}`.trim()}`], connection.state)
   })
   return (
     <>
@@ -33,7 +34,13 @@ export function UrlPage({ url }: { readonly url: string }) {
       </p>
       <h1>
         <bdi>{name.name}</bdi>
-        {(answer?.labels['name'] ?? '') === '' && <bdi class="rest">{name.rest}</bdi>}
+        {(answer?.labels['name'] ?? '') === '' && (
+          <>
+            {/* A host and a path that do not fit in a line break between them. */}
+            <wbr />
+            <bdi class="rest">{name.rest}</bdi>
+          </>
+        )}
       </h1>
       <p class="sub url">
         <code>
