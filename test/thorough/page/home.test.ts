@@ -147,7 +147,9 @@ inBrowser(
     await first.close()
     await untilText(page, '.connection', 'no connection since')
     t.regex(await textOf(page, '.connection'), /^no connection since \d\d:\d\d:\d\d$/)
-    t.is(await page.title(), 'no connection · all up · headcount')
+    await page.waitForFunction(() => document.title === 'no connection · all up · headcount', {
+      polling: 100,
+    })
     t.is(await textOf(page, 'h1'), 'All 40 URLs are up')
     t.is((await listed(page)).length, 40)
     const options = { port: first.port }
@@ -192,3 +194,40 @@ for (const theme of ['light', 'dark'] as const)
     await page.waitForSelector('.all a.row')
     t.deepEqual(await violations(page), [])
   })
+
+inBrowser('Back from a URL returns to its row', async (t) => {
+  const { page, problems } = await browser.open(t, pageOf(await startApi(t, sampleList({ urls: 500 }))))
+  await page.waitForSelector('.all a.row')
+  const scrolled = async (to: number) => {
+    // The list grows as its pages come.
+    await page.waitForFunction(
+      (y) => {
+        scrollTo(0, y)
+        const rows = [...document.querySelectorAll('.all a.row')]
+        return scrollY === y && rows.some((row) => row.getBoundingClientRect().top > 300)
+      },
+      { polling: 100 },
+      to,
+    )
+  }
+  for (const y of [2_000, 4_000, 6_000, 8_000]) await scrolled(y)
+  const opened = await page.evaluate(() => {
+    const rows = [...document.querySelectorAll<HTMLElement>('.all a.row')]
+    const row = rows.find((one) => one.getBoundingClientRect().top > 300)
+    const at = { href: row?.getAttribute('href'), top: row?.getBoundingClientRect().top, y: scrollY }
+    row?.click()
+    return at
+  })
+  await page.waitForSelector('.facts')
+  await page.goBack()
+  await page.waitForFunction(
+    (href) => document.activeElement?.getAttribute('href') === href,
+    { polling: 100 },
+    opened.href,
+  )
+  const top = await page.evaluate(() => document.activeElement?.getBoundingClientRect().top ?? 0)
+  t.true(Math.abs(top - (opened.top ?? 0)) < 200, `${top} is not near ${opened.top}`)
+  const y = await page.evaluate(() => scrollY)
+  t.true(y > 4_000, `scrolled to ${y}, and before to ${opened.y}`)
+  t.deepEqual(problems, [])
+})

@@ -6,10 +6,15 @@ import { isEmpty, parseFilters, searchQuery } from './filters.ts'
 import { ListPage, PAGE_ROWS } from './list-page.tsx'
 import type { PageFacts } from './list-page.tsx'
 import { moveFocus } from './move-focus.ts'
+import { keepPlace, keptPlace } from './place.ts'
+import type { Place } from './place.ts'
 import { RowHead } from './row.tsx'
 
 /** Pages above and below what is seen are shown too when they are this near, in CSS pixels. */
 const MARGIN = 800
+
+/** Somebody who does this goes elsewhere: the list does not go back to where it was. */
+const USER_EVENTS = ['wheel', 'keydown', 'pointerdown', 'touchstart']
 
 /** A row that was not measured yet is taken to be so high, in CSS pixels. */
 const ROW_HEIGHT = 45
@@ -45,8 +50,11 @@ function Pages(props: {
   readonly onMatches: (matches: number) => void
 }) {
   const { text, matches, isFiltered, onMatches } = props
-  const pages = useRef<PageFacts[]>([{ cursor: null, height: null }])
-  const [shown, setShown] = useState({ first: 0, last: 0 })
+  // Back from a URL, the list is where it was, as soon as the row is there.
+  const [place] = useState(() => keptPlace(text))
+  const isReturning = useRef(place !== null)
+  const pages = useRef<PageFacts[]>([...(place?.pages ?? [{ cursor: null, height: null }])])
+  const [shown, setShown] = useState({ first: place?.page ?? 0, last: place?.page ?? 0 })
   const [, setDrawn] = useState({})
   const list = useRef<HTMLDivElement>(null)
   const take = (page: number, { matches: count, cursor, urls }: UrlListAnswer) => {
@@ -59,27 +67,42 @@ function Pages(props: {
     setDrawn({})
   }
   useEffect(() => {
+    const end = () => (isReturning.current = false)
     const update = () => {
+      if (isReturning.current) return
       const top = list.current?.getBoundingClientRect().top ?? 0
       setShown((last) => {
         const now = visiblePages(pages.current, -top - MARGIN, innerHeight - top + MARGIN)
         return now.first === last.first && now.last === last.last ? last : now
       })
     }
+    if (place !== null && isReturning.current && list.current !== null && returnTo(list.current, place)) end()
     update()
+    for (const type of USER_EVENTS) addEventListener(type, end, { passive: true })
     addEventListener('scroll', update, { passive: true })
     addEventListener('resize', update)
     return () => {
+      for (const type of USER_EVENTS) removeEventListener(type, end)
       removeEventListener('scroll', update)
       removeEventListener('resize', update)
     }
   })
+  const keep = (event: MouseEvent) => {
+    const row = event.target instanceof Element ? event.target.closest('a.row') : null
+    const href = row?.getAttribute('href') ?? null
+    if (row === null || href === null) return
+    const before = [...(list.current?.querySelectorAll('ul.rows') ?? [])].findIndex((one) =>
+      one.contains(row),
+    )
+    const { top } = row.getBoundingClientRect()
+    keepPlace({ text, pages: pages.current, page: shown.first + Math.max(0, before), href, top })
+  }
   const heightOf = (from: number, to: number) =>
     pages.current.slice(from, to).reduce((sum, page) => sum + pageHeight(page), 0)
   const { first, last } = shown
   const rest = (matches ?? 0) - pages.current.length * PAGE_ROWS
   return (
-    <div class="list" ref={list} onKeyDown={moveFocus}>
+    <div class="list" ref={list} onKeyDown={moveFocus} onClick={keep}>
       <RowHead />
       <div>
         <div class="space" style={{ height: `${heightOf(0, first)}px` }} />
@@ -97,6 +120,17 @@ function Pages(props: {
       {rest > 0 && <p class="note">{formatCount(rest)} more</p>}
     </div>
   )
+}
+
+/** Scrolls to the row of a place and focuses it. Returns false if it is not there, or not visible yet. */
+function returnTo(list: HTMLElement, { href, top }: Place): boolean {
+  const row = [...list.querySelectorAll<HTMLElement>('a.row')].find(
+    (one) => one.getAttribute('href') === href,
+  )
+  if (row?.checkVisibility() !== true) return false
+  scrollBy(0, row.getBoundingClientRect().top - top)
+  row.focus({ preventScroll: true })
+  return true
 }
 
 /** The height of a page, in CSS pixels; that of a full one if it was not shown yet. */
