@@ -231,3 +231,20 @@ inBrowser('Back from a URL returns to its row', async (t) => {
   t.true(y > 4_000, `scrolled to ${y}, and before to ${opened.y}`)
   t.deepEqual(problems, [])
 })
+
+inBrowser('the counts of a group are shown however long its name is', async (t) => {
+  const monitor = new TestMonitor()
+  for (let id = 0; id < 12; id++) {
+    const team = id < 6 ? 'a name that is much longer than its six squares are wide' : 'short'
+    monitor.add(id, `https://host-${id}.example/`, { labels: JSON.stringify({ team }) })
+    monitor.take((id < 3 ? down : up)(id, { at: Date.now() }))
+  }
+  const { page } = await browser.open(t, pageOf(await startApi(t, monitor)), { width: 1600 })
+  await untilText(page, '.wall figcaption .down', '3 down')
+  t.true(
+    await page.$eval('.wall figcaption:has(.down)', (caption) => {
+      const count = caption.querySelector('.down')
+      return (count?.getBoundingClientRect().right ?? Infinity) <= caption.getBoundingClientRect().right
+    }),
+  )
+})

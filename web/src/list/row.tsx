@@ -14,7 +14,7 @@ export function RowHead() {
       <span />
       <span>URL</span>
       <span class="polls">last polls</span>
-      <span class="labels" />
+      <span class="labels">labels</span>
       <span class="figure time">time</span>
       <span class="figure polled">polled</span>
       <span class="figure since">since</span>

@@ -159,7 +159,7 @@ function GroupName({ by, name }: { readonly by: string | null; readonly name: st
   const labels = [...filters.labels.filter(([other]) => other !== by), [by, name] as const]
   return (
     <a href={pageAddress('', formatFilters({ ...filters, labels }))} data-page title={`${by}: ${name}`}>
-      <bdi>{name}</bdi>
+      <bdi>{name.trim() === '' ? '(blank)' : name}</bdi>
     </a>
   )
 }
