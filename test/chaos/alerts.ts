@@ -151,8 +151,12 @@ export async function alertChaos(
   const restart = async () => {
     program.child.kill('SIGKILL')
     const [code, signal] = await program.ended
-    // One whose monitor dies before it has started does not start.
-    const isFailedStart = code === 1 && lines.at(-1)?.startsWith('The monitor ended') === true
+    // One whose monitor or web thread dies before it has started does not start.
+    const [last = ''] = lines.slice(-1)
+    const isStarted = lines.some((line) => line.startsWith('Listening on'))
+    const isFailedStart =
+      code === 1 &&
+      (last.startsWith('The monitor ended') || (last.startsWith('The web thread ended') && !isStarted))
     if (signal !== 'SIGKILL' && !isFailedStart)
       violations.push(`it ended with ${code ?? signal}: ${lines.at(-1)}`)
     lines.length = 0
