@@ -219,6 +219,16 @@ test('the end of what was told is told, also while it is muted', (t) => {
   t.deepEqual(one.at(30), ['resolved a (0) to ops'])
 })
 
+test('a silence from now on mutes at once, though the clock of who makes it is ahead', (t) => {
+  const one = bench()
+  one.at(0, fired(a))
+  const now = START + 900
+  one.planner.silence({ ...silenceOf('s', [], 100), from: now }, now)
+  t.true(one.planner.isMuted(a))
+  one.planner.silence({ ...silenceOf('s', [], 100), from: now + 1 }, now)
+  t.false(one.planner.isMuted(a))
+})
+
 test('a silence mutes those that it matches, and can be ended or replaced', (t) => {
   const one = bench()
   const other = alertOf('o', { labels: { team: 'o' } })

@@ -71,13 +71,14 @@ export const UPTIME_PROPERTIES = [
           }
           const badge = badgeKinds({ one: () => Promise.reject(new Error('not asked')) }, recorder, now)[1]
           const { message } = (await badge?.read(query('days=1'))) ?? { message: '' }
+          const shown = wanted === null ? 'no data' : formatPercent(wanted)
           const csv = csvUptime(file, recorder.now - DAY_MS, recorder.now)
           recorder.history.close()
           return (
             uptime.ratio === wanted &&
             csv === (wanted === null ? '' : String(wanted)) &&
             detail.uptime['24h'].ratio === wanted &&
-            message === (wanted === null ? 'no data' : formatPercent(wanted))
+            (message === shown || message.startsWith(`${shown} in `))
           )
         },
       )

@@ -92,9 +92,9 @@ export class NotificationPlanner {
     return Math.max(this.#now, this.#book.size === 0 ? due : Math.min(due, this.#record.saveAt))
   }
 
-  /** Takes a silence, or another form of the one with its id. Returns false if there are MAX_SILENCES. */
-  silence(silence: Silence): boolean {
-    if (!this.#silences.set(silence)) return false
+  /** Takes a silence, or another form of the one with its id. `wallNow`: what the machine's clock says. Returns false if there are MAX_SILENCES. */
+  silence(silence: Silence, wallNow = this.#wallNow): boolean {
+    if (!this.#silences.set(silence, wallNow)) return false
     this.#record.silence(silence.id, silence)
     this.#mutes.invalidate()
     return true

@@ -30,10 +30,14 @@ export class Silences {
     return Array.from(this.#silences.values(), ({ silence }) => silence)
   }
 
-  /** Returns false if there are too many. Throws what the compiler of matchers throws. */
-  set(silence: Silence): boolean {
+  /** `now`: the time of whoever makes it, whose clock need not be that of `mute`. Returns false if there are too many. Throws what the compiler of matchers throws. */
+  set(silence: Silence, now = -Infinity): boolean {
     if (this.#silences.size >= MAX_SILENCES && !this.#silences.has(silence.id)) return false
-    this.#silences.set(silence.id, { silence, matches: this.#compile(silence.match), hasBegun: false })
+    this.#silences.set(silence.id, {
+      silence,
+      matches: this.#compile(silence.match),
+      hasBegun: silence.from <= now,
+    })
     return true
   }
 

@@ -20,7 +20,7 @@ interface Planner {
   groups(): readonly GroupRow[]
   isMuted(alert: Alert): boolean
   silences(): readonly Silence[]
-  silence(silence: Silence): boolean
+  silence(silence: Silence, wallNow: number): boolean
   endSilence(id: string): boolean
   acknowledge(key: string, by: string, now: number): boolean
 }
@@ -134,7 +134,7 @@ export class AlertDesk {
       return { id: null, why: 'id: there is no silence with this id; without one, another is made' }
     if (made.to <= Math.max(at, made.from)) return { id: null, why: 'it ends before it begins' }
     try {
-      if (!planner.silence(made)) return { id: null, why: 'there are too many silences' }
+      if (!planner.silence(made, at)) return { id: null, why: 'there are too many silences' }
     } catch (error) {
       // A regular expression that a person has typed.
       if (!(error instanceof RangeError)) throw error
