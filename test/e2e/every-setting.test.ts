@@ -24,7 +24,7 @@ import { TestPoller } from '../helpers/test-poller.ts'
 
 /** Settings whose effect takes more than one poll or a kept connection, and the test that shows it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  interval: 'e2e/profiles',
+  interval: 'thorough/profiles',
   'error-backoff': 'schedule/cadence',
   'max-backoff': 'schedule/cadence',
   recheck: 'poll/resolved-profile',

@@ -154,28 +154,29 @@ test('pollers that can be started no more: said, exit 1', async (t) => {
   t.regex(stderr, /^error: No poller can be started: poller 1 could not be started \(/m)
 })
 
-test('one poller that can be started no more: the other goes on with all', async (t) => {
-  const origin = await startOrigin(t)
-  const deadly = await startOrigin(t)
-  const env = {
-    FAULT_PORT: String(deadly.port),
-    FAULT_KIND: 'exit',
-    FAULT_MARK: newMark(t),
-    FAULT_POLLERS: '2',
-  }
-  const urls = [origin, deadly].flatMap(({ url }) => Array.from({ length: 5 }, (_, n) => `${url}/${n}`))
-  // Otherwise a line that comes again is only counted.
-  const program = start(t, ['--verbose', ...urls], env)
-  await program.until(
-    ({ stderr }) => (stderr.match(/^poller \d could not be started \(/gm)?.length ?? 0) >= 3,
-  )
-  for (const at of [origin, deadly])
-    await at.requested('/3', at.requestPaths.filter((path) => path === '/3').length + 3)
-  program.child.kill('SIGTERM')
-  const { code } = await program.ended()
-  t.is(code, 0)
-  allUp(t, program, 10)
-})
+if (isThorough)
+  test('one poller that can be started no more: the other goes on with all', async (t) => {
+    const origin = await startOrigin(t)
+    const deadly = await startOrigin(t)
+    const env = {
+      FAULT_PORT: String(deadly.port),
+      FAULT_KIND: 'exit',
+      FAULT_MARK: newMark(t),
+      FAULT_POLLERS: '2',
+    }
+    const urls = [origin, deadly].flatMap(({ url }) => Array.from({ length: 5 }, (_, n) => `${url}/${n}`))
+    // Otherwise a line that comes again is only counted.
+    const program = start(t, ['--verbose', ...urls], env)
+    await program.until(
+      ({ stderr }) => (stderr.match(/^poller \d could not be started \(/gm)?.length ?? 0) >= 3,
+    )
+    for (const at of [origin, deadly])
+      await at.requested('/3', at.requestPaths.filter((path) => path === '/3').length + 3)
+    program.child.kill('SIGTERM')
+    const { code } = await program.ended()
+    t.is(code, 0)
+    allUp(t, program, 10)
+  })
 
 test('pollers that do not start at all: said, exit 1', async (t) => {
   const program = start(t, ['http://127.0.0.1:1/'], { FAULT_MARK: newMark(t), FAULT_POLLERS: '0' })
@@ -262,21 +263,22 @@ const diesEarly = test.macro({
   title: (_, kind: string) => `a monitor that dies (${kind}) as it is told of the first poller is replaced`,
 })
 test(diesEarly, 'exit', /^The monitor ended; another takes its place/m)
-test(diesEarly, 'hang', /^The monitor did not answer for 2 s; another takes its place/m)
+if (isThorough) test(diesEarly, 'hang', /^The monitor did not answer for 2 s; another takes its place/m)
 
-test('a monitor that dies while a poller hangs is replaced before that is found', async (t) => {
-  const origin = await startOrigin(t)
-  const deadly = await startOrigin(t)
-  const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: 'hang', FAULT_MARK: newMark(t) }
-  const args = ['--timeout', '7s', origin.url, deadly.url]
-  const program = start(t, args, { ...env, FAULT_MONITOR: 'exit' })
-  await program.until(({ stderr }) => stderr.includes('The monitor ended'))
-  const lines = program.json.length
-  await program.until(({ json }) => json.slice(lines).some(({ type }) => type === 'summary'))
-  t.notRegex(program.stderr, /was lost/)
-  program.child.kill('SIGTERM')
-  t.is((await program.ended()).code, 0)
-})
+if (isThorough)
+  test('a monitor that dies while a poller hangs is replaced before that is found', async (t) => {
+    const origin = await startOrigin(t)
+    const deadly = await startOrigin(t)
+    const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: 'hang', FAULT_MARK: newMark(t) }
+    const args = ['--timeout', '7s', origin.url, deadly.url]
+    const program = start(t, args, { ...env, FAULT_MONITOR: 'exit' })
+    await program.until(({ stderr }) => stderr.includes('The monitor ended'))
+    const lines = program.json.length
+    await program.until(({ json }) => json.slice(lines).some(({ type }) => type === 'summary'))
+    t.notRegex(program.stderr, /was lost/)
+    program.child.kill('SIGTERM')
+    t.is((await program.ended()).code, 0)
+  })
 
 test('a monitor that can be started no more: said, exit 1', async (t) => {
   const origin = await startOrigin(t)
@@ -335,25 +337,26 @@ test('asked to end while no monitor runs: the next one has the last word', async
   t.like(parseLines(stdout).at(-1), { type: 'summary', urls: 1, up: 1 })
 })
 
-test('a list that changes while no monitor runs: the next one knows what is new', async (t) => {
-  const origin = await startOrigin(t)
-  const mark = newMark(t)
-  const list = join(directoryOf(t), 'urls.txt')
-  writeFileSync(list, `${origin.url}/old\n`)
-  const env = { FAULT_MONITOR: 'exit', FAULT_MARK: mark, FAULT_WAITS: '2' }
-  const program = start(t, ['-f', list], env)
-  await program.until(({ stderr }) => stderr.includes('another takes its place'))
-  await waitUntil(() => existsSync(`${mark}-waits`), 60_000)
-  writeFileSync(list, `${origin.url}/old\n${origin.url}/new\n`)
-  await origin.requested('/new', 2)
-  writeFileSync(`${mark}-goes`, '')
-  await program.until(({ json }) =>
-    json.some(({ url, type }) => type === 'state' && url === `${origin.url}/new`),
-  )
-  program.child.kill('SIGTERM')
-  t.is((await program.ended()).code, 0)
-  t.like(program.json.at(-1), { type: 'summary', urls: 2, up: 2 })
-})
+if (isThorough)
+  test('a list that changes while no monitor runs: the next one knows what is new', async (t) => {
+    const origin = await startOrigin(t)
+    const mark = newMark(t)
+    const list = join(directoryOf(t), 'urls.txt')
+    writeFileSync(list, `${origin.url}/old\n`)
+    const env = { FAULT_MONITOR: 'exit', FAULT_MARK: mark, FAULT_WAITS: '2' }
+    const program = start(t, ['-f', list], env)
+    await program.until(({ stderr }) => stderr.includes('another takes its place'))
+    await waitUntil(() => existsSync(`${mark}-waits`), 60_000)
+    writeFileSync(list, `${origin.url}/old\n${origin.url}/new\n`)
+    await origin.requested('/new', 2)
+    writeFileSync(`${mark}-goes`, '')
+    await program.until(({ json }) =>
+      json.some(({ url, type }) => type === 'state' && url === `${origin.url}/new`),
+    )
+    program.child.kill('SIGTERM')
+    t.is((await program.ended()).code, 0)
+    t.like(program.json.at(-1), { type: 'summary', urls: 2, up: 2 })
+  })
 
 test('lines of --once that a monitor took with it are no success; what it had written to a file stays', async (t) => {
   const quick = await startOrigin(t)
@@ -385,23 +388,24 @@ const ends = test.macro({
     `SIGTERM ends it though a poller does "${poller}", a monitor "${monitor}"`,
 })
 if (isThorough) test(ends, 'hang', null, 0)
-test(ends, 'hang', 'hang', 1)
+if (isThorough) test(ends, 'hang', 'hang', 1)
 
-test('the last state is out though a poller hangs in a system call', async (t) => {
-  const origin = await startOrigin(t)
-  const deadly = await startOrigin(t)
-  const mark = newMark(t)
-  const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: 'block', FAULT_MARK: mark }
-  const args = ['--timeout', '2s', '--status-interval', '480h', origin.url, deadly.url]
-  const program = start(t, args, env)
-  await origin.requested('/', 3)
-  program.child.kill('SIGTERM')
-  // On a machine so busy that the monitor did not get to its last word in time, that is said.
-  const isMissing = () => program.stderr.includes('the last state is missing')
-  await program.until(({ json }) => isMissing() || json.some(({ type }) => type === 'summary'))
-  t.false(existsSync(`${mark}-over`))
-  t.is((await program.ended()).code, isMissing() ? 1 : 0)
-})
+if (isThorough)
+  test('the last state is out though a poller hangs in a system call', async (t) => {
+    const origin = await startOrigin(t)
+    const deadly = await startOrigin(t)
+    const mark = newMark(t)
+    const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: 'block', FAULT_MARK: mark }
+    const args = ['--timeout', '2s', '--status-interval', '480h', origin.url, deadly.url]
+    const program = start(t, args, env)
+    await origin.requested('/', 3)
+    program.child.kill('SIGTERM')
+    // On a machine so busy that the monitor did not get to its last word in time, that is said.
+    const isMissing = () => program.stderr.includes('the last state is missing')
+    await program.until(({ json }) => isMissing() || json.some(({ type }) => type === 'summary'))
+    t.false(existsSync(`${mark}-over`))
+    t.is((await program.ended()).code, isMissing() ? 1 : 0)
+  })
 
 test('SIGTERM while a poll that has timed out is made once more: that one is finished too', async (t) => {
   const origin = await startOrigin(t, (_, response) => {

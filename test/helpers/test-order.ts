@@ -7,8 +7,6 @@ import { createHash } from 'node:crypto'
 const SLOWEST = [
   'e2e/faults',
   'e2e/reload',
-  'e2e/uplink',
-  'e2e/profiles',
   'poll/attempt/stall-detector',
   'poll/isolation',
   'e2e/alert',
@@ -26,9 +24,7 @@ const SLOWEST = [
   'e2e/discovery',
   'e2e/first-words',
   'poll/dial/tls',
-  'e2e/oauth2',
   'poll/dial/dial-race',
-  'e2e/otlp',
   'e2e/exit',
   'e2e/table',
   'poll/http/http2/http2-frames',
