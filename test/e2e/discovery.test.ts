@@ -8,6 +8,7 @@ import { freePort } from '../helpers/free-port.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import type { Origin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
+import { isThorough } from '../helpers/thorough.ts'
 
 const QUICK = [
   '--pool-size',
@@ -109,36 +110,40 @@ test('what a server of a list does: the previous list stays in use, which is rep
   await Promise.all(lists.map(follow))
 })
 
-test('a run starts without a list from a server if others have URLs, and reads it later', async (t) => {
-  const origin = await startOrigin(t)
-  const server = await startListServer(t, (_, response) => response.writeHead(503).end())
-  const program = new Program(t, [...QUICK, '-f', server.url, `${origin.url}/own`])
-  await origin.requested('/own', 2)
-  await askedMore(server.origin, '/targets', 2)
-  await program.until(({ stderr }) => stderr.includes(`${server.url}: status 503; it will be tried again\n`))
-  t.is(count(program.stderr, 'status 503'), 1)
-  server.set(send(`${origin.url}/theirs`))
-  await origin.requested('/theirs', 2)
-  await program.until(({ stderr }) => stderr.includes(`${server.url}: 1 new\n`))
-})
+if (isThorough)
+  test('a run starts without a list from a server if others have URLs, and reads it later', async (t) => {
+    const origin = await startOrigin(t)
+    const server = await startListServer(t, (_, response) => response.writeHead(503).end())
+    const program = new Program(t, [...QUICK, '-f', server.url, `${origin.url}/own`])
+    await origin.requested('/own', 2)
+    await askedMore(server.origin, '/targets', 2)
+    await program.until(({ stderr }) =>
+      stderr.includes(`${server.url}: status 503; it will be tried again\n`),
+    )
+    t.is(count(program.stderr, 'status 503'), 1)
+    server.set(send(`${origin.url}/theirs`))
+    await origin.requested('/theirs', 2)
+    await program.until(({ stderr }) => stderr.includes(`${server.url}: 1 new\n`))
+  })
 
-test('a run does not start when no list has a URL, nor with --once or --check when a list is missing', async (t) => {
-  const url = `http://me:secret@127.0.0.1:${await freePort()}/targets`
-  const alone = await headcount(t, ['-f', url])
-  t.is(alone.code, 3)
-  t.regex(
-    alone.stderr,
-    /^http:\/\/127\.0\.0\.1:\d+\/targets: connection refused; it will be tried again\nerror: There is no valid URL in the lists\n$/,
-  )
-  for (const flag of ['--once', '--check']) {
-    const { code, stderr } = await headcount(t, [flag, '-f', url, 'http://127.0.0.1:1/'])
-    t.is(code, 3)
-    t.regex(stderr, /^error: http:\/\/127\.0\.0\.1:\d+\/targets: connection refused\n$/)
-  }
-  const bad = await headcount(t, ['-f', 'https://me:secret@*.example/'])
-  t.is(bad.code, 3)
-  t.is(bad.stderr, `error: -f: invalid URL of a list: its host name contains "*"\n`)
-})
+if (isThorough)
+  test('a run does not start when no list has a URL, nor with --once or --check when a list is missing', async (t) => {
+    const url = `http://me:secret@127.0.0.1:${await freePort()}/targets`
+    const alone = await headcount(t, ['-f', url])
+    t.is(alone.code, 3)
+    t.regex(
+      alone.stderr,
+      /^http:\/\/127\.0\.0\.1:\d+\/targets: connection refused; it will be tried again\nerror: There is no valid URL in the lists\n$/,
+    )
+    for (const flag of ['--once', '--check']) {
+      const { code, stderr } = await headcount(t, [flag, '-f', url, 'http://127.0.0.1:1/'])
+      t.is(code, 3)
+      t.regex(stderr, /^error: http:\/\/127\.0\.0\.1:\d+\/targets: connection refused\n$/)
+    }
+    const bad = await headcount(t, ['-f', 'https://me:secret@*.example/'])
+    t.is(bad.code, 3)
+    t.is(bad.stderr, `error: -f: invalid URL of a list: its host name contains "*"\n`)
+  })
 
 test('a file of Prometheus is taken over as it changes', async (t) => {
   const origin = await startOrigin(t)
@@ -169,18 +174,19 @@ test('a file of Prometheus is taken over as it changes', async (t) => {
   }
 })
 
-test('a sitemap from a server is read again as well', async (t) => {
-  const origin = await startOrigin(t)
-  let paths = ['/a']
-  const server = await startOrigin(t, (_, response) => {
-    response.end(
-      `<urlset>${paths.map((path) => `<url><loc>${origin.url}${path}</loc></url>`).join('')}</urlset>`,
-    )
+if (isThorough)
+  test('a sitemap from a server is read again as well', async (t) => {
+    const origin = await startOrigin(t)
+    let paths = ['/a']
+    const server = await startOrigin(t, (_, response) => {
+      response.end(
+        `<urlset>${paths.map((path) => `<url><loc>${origin.url}${path}</loc></url>`).join('')}</urlset>`,
+      )
+    })
+    const program = new Program(t, [...QUICK, '-f', `${server.url}/sitemap.xml`])
+    await origin.requested('/a', 2)
+    paths = ['/a', '/b']
+    await origin.requested('/b', 2)
+    await program.until(({ stderr }) => stderr.includes('/sitemap.xml: 1 new\n'))
+    t.pass()
   })
-  const program = new Program(t, [...QUICK, '-f', `${server.url}/sitemap.xml`])
-  await origin.requested('/a', 2)
-  paths = ['/a', '/b']
-  await origin.requested('/b', 2)
-  await program.until(({ stderr }) => stderr.includes('/sitemap.xml: 1 new\n'))
-  t.pass()
-})

@@ -13,8 +13,8 @@ import type { Listening } from '../helpers/listening.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, Program } from '../helpers/program.ts'
 import { sourceCli } from '../helpers/cli.ts'
-import { isThorough } from '../helpers/thorough.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
+import { isThorough } from '../helpers/thorough.ts'
 
 const helper = (name: string) => fileURLToPath(new URL(`../helpers/${name}.ts`, import.meta.url))
 
@@ -132,16 +132,17 @@ test('a clean end writes everything before the program exits', async (t) => {
   t.is(read(file, url)?.polls.length, printed)
 })
 
-test('--once records too, and polls as if for the first time', async (t) => {
-  const origin = await startOrigin(t)
-  const url = `${origin.url}/`
-  const file = join(directoryOf(t), 'history.db')
-  for (let run = 1; run <= 2; run++) {
-    const { code } = await headcount(t, ['--once', '--history', file, url])
-    t.is(code, 0)
-    t.is(read(file, url)?.polls.length, run)
-  }
-})
+if (isThorough)
+  test('--once records too, and polls as if for the first time', async (t) => {
+    const origin = await startOrigin(t)
+    const url = `${origin.url}/`
+    const file = join(directoryOf(t), 'history.db')
+    for (let run = 1; run <= 2; run++) {
+      const { code } = await headcount(t, ['--once', '--history', file, url])
+      t.is(code, 0)
+      t.is(read(file, url)?.polls.length, run)
+    }
+  })
 
 /** Starts the program with a fault that its recorder meets later. */
 async function startFaulty(t: ExecutionContext, kind: string, args: readonly string[]) {
@@ -182,31 +183,33 @@ if (isThorough) {
   test(dies, 'heap', /^The recorder (?:ended: .*memory.*|did not answer for 10 s); another takes its place$/m)
 }
 
-test('a history in memory that is lost is said', async (t) => {
-  const { url, mark, program, get } = await startFaulty(t, 'exit', [])
-  await recorded(get, url, 3)
-  writeFileSync(mark, '')
-  await program.until(({ stderr }) =>
-    /^The recorder ended; another takes its place, and the history in memory is lost$/m.test(stderr),
-  )
-  t.is((await recorded(get, url, 2)).verdict, 'up')
-})
+if (isThorough)
+  test('a history in memory that is lost is said', async (t) => {
+    const { url, mark, program, get } = await startFaulty(t, 'exit', [])
+    await recorded(get, url, 3)
+    writeFileSync(mark, '')
+    await program.until(({ stderr }) =>
+      /^The recorder ended; another takes its place, and the history in memory is lost$/m.test(stderr),
+    )
+    t.is((await recorded(get, url, 2)).verdict, 'up')
+  })
 
-test('a file that is removed while it is written: a new one is begun', async (t) => {
-  const origin = await startOrigin(t)
-  const url = `${origin.url}/`
-  const file = join(directoryOf(t), 'history.db')
-  const { program, get } = await startListening(t, ['--interval', '200ms', '--history', file, url])
-  await recorded(get, url, 3)
-  rmSync(file)
-  await program.until(({ stderr }) =>
-    /^The recorder ended: .*removed.*; another takes its place$/m.test(stderr),
-  )
-  await waitUntil(() => existsSync(file))
-  await recorded(get, url, 2)
-  program.child.kill('SIGTERM')
-  t.is((await program.ended()).code, 0)
-})
+if (isThorough)
+  test('a file that is removed while it is written: a new one is begun', async (t) => {
+    const origin = await startOrigin(t)
+    const url = `${origin.url}/`
+    const file = join(directoryOf(t), 'history.db')
+    const { program, get } = await startListening(t, ['--interval', '200ms', '--history', file, url])
+    await recorded(get, url, 3)
+    rmSync(file)
+    await program.until(({ stderr }) =>
+      /^The recorder ended: .*removed.*; another takes its place$/m.test(stderr),
+    )
+    await waitUntil(() => existsSync(file))
+    await recorded(get, url, 2)
+    program.child.kill('SIGTERM')
+    t.is((await program.ended()).code, 0)
+  })
 
 const FILL = `mount -t tmpfs -o size=2m none "$DISK" && dd if=/dev/zero of="$DISK/filler" bs=1k count=1700 2>/dev/null &&
   { until [ -e "$MARK" ]; do sleep 0.1; done; rm "$DISK/filler"; } &
