@@ -38,8 +38,10 @@ test('SIGINT in a poll that never ends: given up at its deadline, which is what 
   const program = new Program(t, [...QUICK, '--timeout', '3s', '--format', 'json', origin.url])
   await origin.requested('/')
   program.child.kill('SIGINT')
-  const { code, stdout } = await program.ended()
-  t.is(code, 0)
+  const { code, stdout, stderr } = await program.ended()
+  // On a machine so busy that the monitor did not get to its last word in time, that is said.
+  if (stderr.includes('the last state is missing')) return void t.is(code, 1)
+  t.is(code, 0, stderr)
   // On a machine so busy that the poller's thread stood still it is `unknown`, and says the same.
   const states = parseLines(stdout).filter(({ type }) => type === 'state')
   t.is(states.length, 1)
