@@ -78,6 +78,8 @@ class Recorded {
   /** The latest time that the history was told, and the latest from which the clock was set back. */
   #latest = START
   #recordedUntil = 0
+  /** The latest time of earlier runs: what comes after it is not before it. */
+  #floor = 0
   /** The first poll since the last flush. */
   #firstPoll: number | null = null
   /** The last of `watched`, while it goes on. */
@@ -101,7 +103,13 @@ class Recorded {
       // It commits what was recorded before.
       this.#committed()
       const last = this.polls.findLast((poll) => poll.url === what.url)?.at ?? 0
-      this.polls.push({ url: what.url, at: Math.max(this.#now, last), verdict: null, reason: '', ms: 0 })
+      this.polls.push({
+        url: what.url,
+        at: Math.max(this.#now, last, this.#floor),
+        verdict: null,
+        reason: '',
+        ms: 0,
+      })
     } else
       for (const ms of what.ms) {
         this.#wait(what.everyMs)
@@ -118,8 +126,9 @@ class Recorded {
     this.history.record(this.#batch)
     this.#told()
     if (this.#isBehind) return
-    this.#unflushed.push(poll)
-    this.#firstPoll ??= poll.at
+    const at = Math.max(poll.at, this.#floor)
+    this.#unflushed.push({ ...poll, at })
+    this.#firstPoll ??= at
   }
 
   #told(): void {
@@ -189,6 +198,7 @@ class Recorded {
     this.#firstPoll = null
     // What the file says of earlier runs.
     this.#latest = Math.max(...this.watched.map(({ end }) => end))
+    this.#floor = this.#latest
     this.#recordedUntil = this.#now < this.#latest - MAX_SET_BACK_MS ? this.#latest : 0
     this.history = this.#open()
     this.#begin()
