@@ -5,6 +5,7 @@ import test from 'ava'
 import { alertRun } from '../helpers/alert-run.ts'
 import { limitConcurrency } from '../helpers/limit-concurrency.ts'
 import type { Program } from '../helpers/program.ts'
+import { isThorough } from '../helpers/thorough.ts'
 
 limitConcurrency(test, 4)
 
@@ -69,19 +70,20 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const)
     t.deepEqual(run.sent().toSorted(), ['down firing /b', 'down firing /c', 'down resolved /c'])
   })
 
-test('--once tells what one poll finds, in one notification, and a later run its end', async (t) => {
-  const run = await alertRun(t, ['/a', '/b', '/c'], ['{ to: [ops], down: { after: 3 } }'])
-  run.down.add('/a').add('/b')
-  const state = ['--alert-state', join(run.directory, 'alerts.db')]
-  const first = await run.once(...state)
-  t.is(first.code, 2, first.stderr)
-  t.deepEqual(run.sent(), ['down firing /a /b'])
-  await run.once(...state)
-  t.is(run.hook.received.length, 1)
-  run.down.delete('/a')
-  await run.once(...state)
-  t.deepEqual(run.sent().slice(1), ['down resolved /a'])
-})
+if (isThorough)
+  test('--once tells what one poll finds, in one notification, and a later run its end', async (t) => {
+    const run = await alertRun(t, ['/a', '/b', '/c'], ['{ to: [ops], down: { after: 3 } }'])
+    run.down.add('/a').add('/b')
+    const state = ['--alert-state', join(run.directory, 'alerts.db')]
+    const first = await run.once(...state)
+    t.is(first.code, 2, first.stderr)
+    t.deepEqual(run.sent(), ['down firing /a /b'])
+    await run.once(...state)
+    t.is(run.hook.received.length, 1)
+    run.down.delete('/a')
+    await run.once(...state)
+    t.deepEqual(run.sent().slice(1), ['down resolved /a'])
+  })
 
 test('without alerts nothing of them is started', async (t) => {
   const run = await alertRun(t, ['/a'], [])
