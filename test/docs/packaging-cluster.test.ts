@@ -129,10 +129,17 @@ async function ask(
   question: string,
 ): Promise<string> {
   const [name, ...args] = command as [string, ...string[]]
-  const child = spawn(name, args, { cwd: directoryOf(t), env: { ...process.env, ...env }, stdio: 'ignore' })
+  // A group of its own, since the server is a child of the shell.
+  const options = {
+    cwd: directoryOf(t),
+    env: { ...process.env, ...env },
+    stdio: 'ignore',
+    detached: true,
+  } as const
+  const child = spawn(name, args, options)
   t.teardown(async () => {
-    child.kill('SIGKILL')
-    if (child.exitCode === null) await once(child, 'exit')
+    process.kill(-(child.pid as number), 'SIGKILL')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   })
   const port = /\bport (\d+)/.exec(command.join(' '))?.[1]
   let answer = ''
