@@ -175,7 +175,8 @@ export async function main(
   const changesNothing = isDone && schedule.unfinished > 0 // --fail-fast
   const deadline = new ExitDeadline(changesNothing ? 0 : profiles.longestTimeoutMs, monotonicMs, flushMs)
   dispatcher.stop()
-  for (const one of [lists, tokens]) one.close()
+  lists.close()
+  tokens.close()
   stopFollowing()
   clearTimeout(timer)
   await Promise.all([pollers.stop(deadline.pollersMs), cluster?.stop()])

@@ -1,5 +1,5 @@
 import { parseLabels } from '../resource/labels.ts'
-import { isoDate } from '../print/text/iso-date.ts'
+import { isoDate } from '../resource/iso-date.ts'
 import { stateFields } from '../print/text/json.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { LatestPolls } from '../state/latest-polls.ts'

@@ -1,3 +1,4 @@
+import { fnv1a } from '../resource/fnv.ts'
 import { ensureCapacity } from '../resource/ensure-capacity.ts'
 
 /** In slots: a power of two. */
@@ -61,10 +62,9 @@ export class KeyIndex {
   }
 }
 
-/** FNV-1a, with its bits mixed: slots are chosen by the lowest. */
+/** A hash with its bits mixed: slots are chosen by the lowest. */
 function hashOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  let hash = fnv1a(text)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   return (hash ^ (hash >>> 13)) >>> 0
 }

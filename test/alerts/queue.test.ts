@@ -214,17 +214,24 @@ test('the end of an alert does not overtake its beginning, other groups do', asy
   t.deepEqual(one.take(), ['ops new a', 'ops resolved a'])
 })
 
-test('a receiver that asks for a pause gets nothing while it lasts', async (t) => {
+/** A bench whose receiver has asked for a pause, with `meanwhile` in it, and has got nothing before its end. */
+const paused = async (t: ExecutionContext, meanwhile?: (one: Bench) => void): Promise<Bench> => {
   const one = new Bench(t)
   one.answers.set('ops', answer({ ...FAILED, retryAfterMs: 120_000 }))
   await one.fire(a)
   one.answers.delete('ops')
+  meanwhile?.(one)
   one.take()
   await one.fire(b)
   t.deepEqual(one.take(), [])
   t.is(one.queue.nextDue, START + 120_000)
   await one.at(START + 120_000)
   t.deepEqual(one.take(), ['ops new b', 'ops new a'])
+  return one
+}
+
+test('a receiver that asks for a pause gets nothing while it lasts', async (t) => {
+  const one = await paused(t)
   one.answers.set('ops', answer({ ...FAILED, retryAfterMs: 1e12 }))
   await one.fire(c)
   t.is(one.queue.nextDue, one.now + 3_600_000)
@@ -441,17 +448,7 @@ test('what waits is tried at once when the receiver has other settings', async (
 })
 
 test('the pause that a receiver asked for outlives a restart', async (t) => {
-  const one = new Bench(t)
-  one.answers.set('ops', answer({ ...FAILED, retryAfterMs: 120_000 }))
-  await one.fire(a)
-  one.answers.delete('ops')
-  one.restart()
-  one.take()
-  await one.fire(b)
-  t.deepEqual(one.take(), [])
-  t.is(one.queue.nextDue, START + 120_000)
-  await one.at(START + 120_000)
-  t.deepEqual(one.take(), ['ops new b', 'ops new a'])
+  const one = await paused(t, (bench) => bench.restart())
   // A clock that was set back.
   one.store.setPause('ops', one.now + 1e12)
   one.restart()

@@ -124,14 +124,14 @@ class Recorded {
     const reason = REASONS.findIndex((name) => name === poll.reason)
     this.#batch.add(poll.url, poll.at, verdict, reason, 0, poll.ms)
     this.history.record(this.#batch)
-    this.#told()
+    this.#sawClock()
     if (this.#isBehind) return
     const at = Math.max(poll.at, this.#floor)
     this.#unflushed.push({ ...poll, at })
     this.#firstPoll ??= at
   }
 
-  #told(): void {
+  #sawClock(): void {
     this.#latest = Math.max(this.#latest, this.#now)
   }
 
@@ -161,7 +161,7 @@ class Recorded {
 
   #committed(): void {
     this.#flushed = this.#now
-    this.#told()
+    this.#sawClock()
     // Until the clock has passed what was recorded, nothing is watched.
     if (this.#isBehind) this.#span = null
     else {

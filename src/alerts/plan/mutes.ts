@@ -11,7 +11,7 @@ export interface Maintenance {
 }
 
 /** A change of the offset that is smaller, in ms, is that of a clock that is kept right. */
-const LEAST_STEP_MS = 1_000
+const MIN_STEP_MS = 1_000
 
 /** Whether an alert is told now: maintenance, silences and other alerts may keep it from that. Times are those of a clock that is never set. */
 export class Mutes {
@@ -41,7 +41,7 @@ export class Mutes {
   }
 
   set wallOffset(offset: number) {
-    if (Math.abs(offset - this.#wallOffset) < LEAST_STEP_MS) return
+    if (Math.abs(offset - this.#wallOffset) < MIN_STEP_MS) return
     this.#wallOffset = Math.round(offset)
     this.invalidate()
   }

@@ -2,7 +2,7 @@ import type { Alert } from '../alert.ts'
 import type { Notification } from '../notification.ts'
 import { subjectLine } from './message-fit.ts'
 import { messageText } from './message-text.ts'
-import { isoDate } from './notification-json.ts'
+import { isoDate } from '../../resource/iso-date.ts'
 import { seenText } from './seen-text.ts'
 import { shownText } from './shown-text.ts'
 

@@ -1,3 +1,4 @@
+import { isoDate } from '../../resource/iso-date.ts'
 import type { Alert, SeenState } from '../alert.ts'
 import type { Notification } from '../notification.ts'
 
@@ -59,10 +60,4 @@ function stateJson(url: string, state: SeenState): Record<string, unknown> {
 
 function earliest(alerts: readonly Alert[]): string | null {
   return alerts.length === 0 ? null : isoDate(Math.min(...alerts.map(({ since }) => since)))
-}
-
-/** A time in ms since the epoch as JSON has it; null if it is none. */
-export function isoDate(ms: number): string | null {
-  const date = new Date(ms)
-  return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }

@@ -5,7 +5,7 @@ import { parseReceiverUrl, parseToken, plainHttpWarnings } from './http-keys.ts'
 import { subjectLine } from './message-fit.ts'
 import { messageText } from './message-text.ts'
 import type { MessageText } from './message-text.ts'
-import { isoDate } from './notification-json.ts'
+import { isoDate } from '../../resource/iso-date.ts'
 import { optionalKey, receiverType, requiredKey } from './receiver-type.ts'
 
 const DEFAULT_URL = 'https://events.pagerduty.com/v2/enqueue'

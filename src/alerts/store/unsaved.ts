@@ -32,14 +32,16 @@ export class Unsaved {
   }
 
   get isEmpty(): boolean {
-    const { alerts, groups, silences, notifications, deliveries, fallbacks, pauses, marks } = this
-    const sets = [alerts, groups, silences, notifications, deliveries, fallbacks, pauses]
-    return marks === null && sets.every(({ size }) => size === 0)
+    return this.marks === null && this.#sets.every(({ size }) => size === 0)
   }
 
   clear(): void {
-    const { alerts, groups, silences, notifications, deliveries, fallbacks, pauses } = this
-    for (const set of [alerts, groups, silences, notifications, deliveries, fallbacks, pauses]) set.clear()
+    for (const set of this.#sets) set.clear()
     this.marks = null
+  }
+
+  get #sets(): readonly Pick<Map<unknown, unknown>, 'size' | 'clear'>[] {
+    const { alerts, groups, silences, notifications, deliveries, fallbacks, pauses } = this
+    return [alerts, groups, silences, notifications, deliveries, fallbacks, pauses]
   }
 }

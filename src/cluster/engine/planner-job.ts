@@ -21,11 +21,6 @@ export class PlannerJob {
     this.planner = new Planner(engine, originOf)
   }
 
-  /** Whether this machine is the planner. */
-  get isHeld(): boolean {
-    return this.#token !== null
-  }
-
   /** Renews its lock. */
   async renew(): Promise<void> {
     if (this.#token === null) return

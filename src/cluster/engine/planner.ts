@@ -66,11 +66,6 @@ export class Planner {
     this.#isComplete = true
   }
 
-  /** A text that is the same for the same list. */
-  get digest(): string {
-    return textKey([...this.#wantedBatches()].map(([id, { version }]) => id + version).join())
-  }
-
   /** Has the engine's plan be that of the lists. `token`: that of the planner's job. Rejects when the engine does not answer. */
   async run(token: string, run: string, now: number): Promise<void> {
     if (this.#isPlanning || !this.isReady) return

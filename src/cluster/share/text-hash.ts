@@ -1,12 +1,10 @@
-// FNV-1a, twice with different starts. Nobody is kept from making texts that collide; who writes a list has no use of that.
+import { fnv1a } from '../../resource/fnv.ts'
 
-const PRIME = 0x0100_0193
+// Nobody is kept from making texts that collide; who writes a list has no use of that.
 
 /** A number of 32 bits that follows from a text. `start` makes others of the same text. */
-export function hashText(text: string, start = 0x811c_9dc5): number {
-  let hash = start
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), PRIME)
-  // The last characters of a text have changed only low bits so far.
+export function hashText(text: string, start?: number): number {
+  let hash = fnv1a(text, start)
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d)
   hash = Math.imul(hash ^ (hash >>> 12), 0x297a_2d39)
   return (hash ^ (hash >>> 15)) >>> 0

@@ -2,7 +2,7 @@ import { parseLabels } from '../../resource/labels.ts'
 import { LEVELS } from './change-printer.ts'
 import type { Change, ChangeFormat } from './change-printer.ts'
 import { escapeJson } from './escape.ts'
-import { isoDate } from './iso-date.ts'
+import { isoDate } from '../../resource/iso-date.ts'
 import type { Summary } from './summary.ts'
 
 type Value = string | number | null | undefined

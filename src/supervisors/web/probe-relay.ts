@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
+import { fnv1a } from '../../resource/fnv.ts'
 import { originOf } from '../../resource/origin-of.ts'
 import { pollerNumbers } from '../../resource/poller-number.ts'
 import type { PollerNumber } from '../../resource/poller-number.ts'
@@ -128,7 +129,7 @@ export class ProbeRelay {
 
   #pollerOf({ url }: ProbeRequest): PollerNumber {
     const origin = originOf(url as Url)
-    const number = this.#originNumber(origin) ?? hash(origin)
+    const number = this.#originNumber(origin) ?? fnv1a(origin)
     const { count } = this.#pollers
     return pollerNumbers(count)[number % count] as PollerNumber
   }
@@ -136,11 +137,4 @@ export class ProbeRelay {
   #tell(event: ProbeEvent): void {
     this.#web?.postMessage(event)
   }
-}
-
-/** FNV-1a. */
-function hash(text: string): number {
-  let value = 0x811c9dc5
-  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193) >>> 0
-  return value
 }

@@ -1,7 +1,7 @@
 import type { LabelMatcher, Silence } from '../../alerts/alert-rule.ts'
 import { matcherText } from '../../alerts/plan/matcher-text.ts'
 import type { ListedAlert, ListedDelivery, ListedWindow } from '../../alerts/run/alert-question.ts'
-import { isoDate } from '../../print/text/iso-date.ts'
+import { isoDate } from '../../resource/iso-date.ts'
 import { jsonText } from '../../print/text/json.ts'
 import type { AlerterClient } from './alerter-client.ts'
 import {

@@ -1,5 +1,5 @@
 import { parseLabels } from '../../resource/labels.ts'
-import { isoDate } from '../../print/text/iso-date.ts'
+import { isoDate } from '../../resource/iso-date.ts'
 import { jsonText, withFields } from '../../print/text/json.ts'
 import type {
   IncidentAnswer,

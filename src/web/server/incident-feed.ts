@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { formatDuration } from '../../resource/format-duration.ts'
-import { isoDate } from '../../print/text/iso-date.ts'
+import { isoDate } from '../../resource/iso-date.ts'
 import type { IncidentAnswer, IncidentReason } from '../../history/record/history-question.ts'
 import { checkNames } from './api-parameters.ts'
 import { taggedResponse } from './api-response.ts'

@@ -1,6 +1,6 @@
 import test from 'ava'
-import { isoDate } from '../../../src/print/text/iso-date.ts'
-import { seeded } from '../../helpers/random.ts'
+import { isoDate } from '../../src/resource/iso-date.ts'
+import { seeded } from '../helpers/random.ts'
 
 test('a time is written as a Date writes it', (t) => {
   const random = seeded(3)
