@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import net from 'node:net'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type net from 'node:net'
 import test from 'ava'
 import { DialRace } from '../../../src/poll/dial/dial-race.ts'
 import type { TcpConnection } from '../../../src/poll/dial/dial-race.ts'
@@ -75,28 +75,20 @@ test.serial('the IPv4 address is dialled too when the IPv6 address is silent for
 test.serial('at most two sockets at a time: the third address replaces the first', async (t) => {
   const dead = ['127.0.0.1', '127.0.0.2', '127.0.0.3']
   const port = await blackHole(t, dead)
-  // The server's end of the connection is a socket of this thread too.
-  let accepted = 0
-  const server = net.createServer((socket) => {
-    accepted++
-    socket
-      .on('error', () => {})
-      .on('close', () => accepted--)
-      .end('hello')
-  })
-  await once(server.listen({ port, host: '127.0.0.4' }), 'listening')
-  t.teardown(() => server.close())
+  await startGreeter(t, ['127.0.0.4'], port)
   const before = sockets()
-  const { end } = run([...dead, '127.0.0.4'], port)
+  const dialled: net.Socket[] = []
   let most = 0
-  // Two turns later: a destroyed socket closes at the end of a turn.
-  const count = () =>
-    setImmediate(() => setImmediate(() => (most = Math.max(most, sockets() - accepted - before))))
-  const watch = setInterval(count, 20)
-  t.teardown(() => clearInterval(watch))
+  const count = (message: unknown) => {
+    dialled.push((message as { socket: net.Socket }).socket)
+    most = Math.max(most, dialled.filter((socket) => !socket.destroyed).length)
+  }
+  subscribe('net.client.socket', count)
+  t.teardown(() => unsubscribe('net.client.socket', count))
+  const { end } = run([...dead, '127.0.0.4'], port)
   t.is(await outcome(end), '127.0.0.4')
-  clearInterval(watch)
   t.is(most, 2)
+  t.is(dialled.length, 4)
   await waitUntil(() => sockets() === before)
 })
 
