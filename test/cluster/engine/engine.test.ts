@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { ExecutionContext } from 'ava'
 import { Engine } from '../../../src/cluster/engine/engine.ts'
-import { BATCHES } from '../../../src/cluster/engine/keys.ts'
+import { BATCHES, PLAN_JOB, PLANNER } from '../../../src/cluster/engine/keys.ts'
 import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
 import { testWith } from '../../helpers/tool.ts'
 import { Valkey } from '../../helpers/valkey.ts'
@@ -29,10 +29,18 @@ const report = (batch: string, token: string, returned = false) => ({
   facts: [['key', Buffer.from('facts')]] as const,
 })
 
+/** Takes a batch. Its lock does not run out, however slow this machine is. */
+async function take(engine: Engine, valkey: Valkey, token: string): Promise<string | null> {
+  const id = await engine.batches.take(token)
+  if (id !== null) await valkey.command('PERSIST', engine.keys.lock(BATCHES, id))
+  return id
+}
+
 /** Makes this machine the planner and the batches its plan. */
-async function plan(engine: Engine, ...batches: string[]): Promise<void> {
-  await engine.planner.add(['plan'])
+async function plan(engine: Engine, valkey: Valkey, ...batches: string[]): Promise<void> {
+  await engine.planner.add([PLAN_JOB])
   await engine.planner.take('planner')
+  await valkey.command('PERSIST', engine.keys.lock(PLANNER, PLAN_JOB))
   const added = batches.map((batch) => [batch, `version of ${batch}`, '[]'] as const)
   await engine.plans.change('planner', 'all:1', [], added)
   await engine.batches.add(batches)
@@ -41,9 +49,9 @@ async function plan(engine: Engine, ...batches: string[]): Promise<void> {
 test('only the machine that holds a batch can say anything of it', async (t) => {
   const valkey = await Valkey.start(t)
   const engine = await engineOf(t, valkey)
-  await plan(engine, 'one')
-  t.is(await engine.batches.take('mine'), 'one')
-  t.is(await engine.batches.take('other'), null)
+  await plan(engine, valkey, 'one')
+  t.is(await take(engine, valkey, 'mine'), 'one')
+  t.is(await take(engine, valkey, 'other'), null)
   t.deepEqual(await engine.report([report('one', 'other')]), ['one'])
   t.deepEqual(await engine.report([report('gone', 'mine')]), ['gone'])
   t.is(await engine.newestResult(), '0-0')
@@ -65,27 +73,28 @@ test('only the machine that holds a batch can say anything of it', async (t) => 
 test('who takes a batch knows whether it was handed back', async (t) => {
   const valkey = await Valkey.start(t)
   const engine = await engineOf(t, valkey)
-  await plan(engine, 'one')
-  await engine.batches.take('first')
+  await plan(engine, valkey, 'one')
+  await take(engine, valkey, 'first')
   t.like(await engine.takeFacts('one', 'first'), { version: 'version of one', clean: false })
   t.is(await engine.takeFacts('one', 'other'), null)
   await engine.report([report('one', 'first', true)])
   await engine.batches.release('one', 'first')
 
-  await engine.batches.take('second')
+  await take(engine, valkey, 'second')
   const taken = await engine.takeFacts('one', 'second')
   t.true(taken?.clean)
   t.deepEqual(taken?.records.get('key'), Buffer.from('facts'))
   // Its holder dies: nobody has handed it back since.
   await valkey.command('DEL', engine.keys.lock(BATCHES, 'one'))
-  while ((await engine.batches.take('third')) === null) await engine.batches.recoverStalled()
+  while ((await take(engine, valkey, 'third')) === null) await engine.batches.recoverStalled()
   t.like(await engine.takeFacts('one', 'third'), { clean: false })
 })
 
 test('a batch that is in no plan says so', async (t) => {
-  const engine = await engineOf(t, await Valkey.start(t))
+  const valkey = await Valkey.start(t)
+  const engine = await engineOf(t, valkey)
   await engine.batches.add(['stray'])
-  await engine.batches.take('mine')
+  await take(engine, valkey, 'mine')
   t.like(await engine.takeFacts('stray', 'mine'), { version: '', clean: false })
   await engine.batches.finish('stray', 'mine')
   t.deepEqual(await engine.plans.existing(['stray']), [])
@@ -94,7 +103,7 @@ test('a batch that is in no plan says so', async (t) => {
 test('only the planner changes the plan, and finds batches whose job was lost', async (t) => {
   const valkey = await Valkey.start(t)
   const engine = await engineOf(t, valkey)
-  await plan(engine, 'one', 'two')
+  await plan(engine, valkey, 'one', 'two')
   t.false(await engine.plans.change('other', 'all:2', ['one'], []))
   t.deepEqual([...(await engine.plans.versions()).keys()].toSorted(), ['one', 'two'])
   t.deepEqual(await engine.plans.missing(), [])
