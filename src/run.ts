@@ -58,6 +58,11 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
       const { runSilence } = await import('./command/run-silence.ts')
       return await runSilence(argv.slice(1), refuse)
     }
+    if (argv[0] === 'cluster') {
+      const { runCluster } = await import('./command/run-cluster.ts')
+      const tool = () => import('./cluster/engine/cluster-tool.ts')
+      return await runCluster(argv.slice(1), refuse, async (...asked) => (await tool()).askCluster(...asked))
+    }
     const helper = helperNamed(argv[0])
     if (helper !== null) {
       const { runHelper } = await import('./command/run-helper.ts')

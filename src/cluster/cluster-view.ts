@@ -15,6 +15,10 @@ export interface ClusterView {
     readonly isUp: boolean
     readonly urls: number
     readonly batches: number
+    /** It makes the plan. */
+    readonly plans: boolean
+    /** It was told to hand everything over. */
+    readonly isDrained: boolean
   }[]
 }
 
@@ -25,6 +29,13 @@ export function clusterView(status: ClusterStatus | null): ClusterView {
   const known = isReady ? machines : machines.slice(0, 1)
   return {
     isReady,
-    machines: known.map(({ name, ageMs, urls, batches }) => ({ name, isUp: ageMs < UP_MS, urls, batches })),
+    machines: known.map(({ name, ageMs, urls, batches, plans, isDrained }) => ({
+      name,
+      isUp: ageMs < UP_MS,
+      urls,
+      batches,
+      plans,
+      isDrained,
+    })),
   }
 }

@@ -1,5 +1,5 @@
+import { textTable } from '../print/text/text-table.ts'
 import { formatDuration } from '../resource/format-duration.ts'
-import { escapeUnprintable } from '../settings/quote.ts'
 
 /** An alert, as far as `/api/v1/alerts` says what people read. */
 export interface AnsweredAlert {
@@ -36,7 +36,7 @@ export function alertTable(alerts: readonly AnsweredAlert[], now: number): strin
     alert.url === '' ? alert.group : alert.url,
     alert.summary,
   ])
-  return table([['since', 'severity', 'state', 'rule', 'what', 'why'], ...rows])
+  return textTable([['since', 'severity', 'state', 'rule', 'what', 'why'], ...rows])
 }
 
 /** Silences as a table, a line each. `now`: in ms since the epoch. */
@@ -49,7 +49,7 @@ export function silenceTable(silences: readonly AnsweredSilence[], now: number):
     author,
     comment,
   ])
-  return table([['id', 'begin', 'ends in', 'alerts of', 'author', 'comment'], ...rows])
+  return textTable([['id', 'begin', 'ends in', 'alerts of', 'author', 'comment'], ...rows])
 }
 
 /** What an alert is at, in one word or two. */
@@ -57,14 +57,4 @@ function stateOf({ phase, muted, acknowledged }: AnsweredAlert): string {
   if (phase === 'resolved' || phase === 'unwatched') return 'over'
   if (muted) return 'muted'
   return acknowledged === null ? phase : `taken by ${acknowledged.by}`
-}
-
-/** Columns as wide as what is in them; the last one is as long as it is. */
-function table(rows: readonly (readonly string[])[]): string {
-  const shown = rows.map((row) => row.map((text) => escapeUnprintable(text)))
-  const widths = (shown[0] as string[]).map((_, n) =>
-    Math.max(...shown.map((row) => (row[n] as string).length)),
-  )
-  const lines = shown.map((row) => row.map((text, n) => text.padEnd(widths[n] as number)).join('  '))
-  return lines.map((line) => `${line.trimEnd()}\n`).join('')
 }

@@ -1,16 +1,24 @@
 import test from 'ava'
 import { clusterView } from '../../src/cluster/cluster-view.ts'
 
-const machine = (name: string, ageMs: number) => ({ name, ageMs, urls: 100, batches: 4 })
+const rest = { urls: 100, batches: 4, plans: false, isDrained: false }
+const machine = (name: string, ageMs: number) => ({
+  name,
+  ageMs,
+  ...rest,
+  clockMs: 3,
+  list: '',
+  version: '1.0.0',
+})
 
 test('a machine that was not heard for a while is not up', (t) => {
   const machines = [machine('own', 0), machine('a', 500), machine('b', 60_000)]
   t.deepEqual(clusterView({ type: 'status', isReady: true, machines }), {
     isReady: true,
     machines: [
-      { name: 'own', isUp: true, urls: 100, batches: 4 },
-      { name: 'a', isUp: true, urls: 100, batches: 4 },
-      { name: 'b', isUp: false, urls: 100, batches: 4 },
+      { name: 'own', isUp: true, ...rest },
+      { name: 'a', isUp: true, ...rest },
+      { name: 'b', isUp: false, ...rest },
     ],
   })
 })

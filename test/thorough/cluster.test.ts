@@ -3,6 +3,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { TestCluster } from '../helpers/cluster.ts'
 import { CutProxy } from '../helpers/cut-proxy.ts'
+import { headcount } from '../helpers/program.ts'
 import { haveTool } from '../helpers/tool.ts'
 import { Valkey } from '../helpers/valkey.ts'
 
@@ -63,6 +64,19 @@ run('machines that are stopped hand over, and no slot is left out', async (t) =>
   await cluster.allPolled('b', 'c')
   cluster.signal('b', 'SIGTERM')
   await cluster.allPolled('c')
+  check(t, cluster)
+})
+
+run('a machine that is drained hands over, and takes nothing until it is resumed', async (t) => {
+  const { valkey, cluster } = await threeMachines(t)
+  const tool = (...args: string[]) => headcount(t, ['cluster', ...args, '--cluster', valkey.url])
+  t.is((await tool('drain', 'a')).stdout.split(':')[0], 'a')
+  await cluster.allPolled('b', 'c')
+  const status = await tool('status')
+  t.regex(status.stdout, /^a +drained +0 /m)
+  t.regex(status.stdout, /^3 of 3 up; \d+ batches in the plan, 0 of them/m)
+  t.is((await tool('resume', 'a')).code, 0)
+  await cluster.shared(0.25, 'a', 'b', 'c')
   check(t, cluster)
 })
 

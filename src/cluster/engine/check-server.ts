@@ -3,6 +3,16 @@ const OLDEST = { valkey: [7, 2], redis: [7, 0] } as const
 
 /** Why this server can't be used, as a clause; null: it can. `info`: what it says of itself. */
 export function unfitServer(info: ReadonlyMap<string, string>): string | null {
+  const unfit = unfitVersion(info)
+  if (unfit !== null) return unfit
+  const policy = info.get('maxmemory_policy')
+  if (policy !== undefined && policy !== 'noeviction')
+    return `its maxmemory-policy is ${policy}, so that it may forget batches: set it to noeviction`
+  return null
+}
+
+/** Why a server of this kind and version can't be used, as a clause; null: it can. */
+export function unfitVersion(info: ReadonlyMap<string, string>): string | null {
   const valkey = info.get('valkey_version')
   const version = valkey ?? info.get('redis_version')
   if (version === undefined) return 'it is neither a Valkey nor a Redis'
@@ -13,9 +23,6 @@ export function unfitServer(info: ReadonlyMap<string, string>): string | null {
     return `it is ${name} ${version}, and ${least}.${leastMinor} or newer is needed`
   if (info.get('cluster_enabled') === '1')
     return 'it is a part of a Redis Cluster, which is not supported: use one server, or sentinels'
-  const policy = info.get('maxmemory_policy')
-  if (policy !== undefined && policy !== 'noeviction')
-    return `its maxmemory-policy is ${policy}, so that it may forget batches: set it to noeviction`
   return null
 }
 

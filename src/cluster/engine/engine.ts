@@ -3,7 +3,7 @@ import { BatchQueue } from './batch-queue.ts'
 import { BATCHES, Keys, PLANNER } from './keys.ts'
 import type { ClusterOptions } from '../../settings/cluster-options.ts'
 import { PlanStore } from './plan-store.ts'
-import { callScript, connect } from './redis.ts'
+import { callScript, connect, serverInfo } from './redis.ts'
 import type { Connection } from './redis.ts'
 
 /** A name is free for another run when nothing was heard of its last run for this long, in ms. */
@@ -36,6 +36,8 @@ export interface Pulse {
   readonly revision: string
   /** Another run has the name of this machine. */
   readonly nameTaken: boolean
+  /** This machine was told to hand everything over. */
+  readonly isDrained: boolean
   readonly others: readonly Heard[]
 }
 
@@ -94,22 +96,29 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
   }
 
   /** What the server says of itself, by name. */
-  async info(): Promise<ReadonlyMap<string, string>> {
-    const lines = (await this.#redis.info()).split(/\r?\n/)
-    return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]))
+  info(): Promise<ReadonlyMap<string, string>> {
+    return serverInfo(this.#redis)
   }
 
   /** Says that this machine lives. */
   async pulse(run: string, says: string): Promise<Pulse> {
-    const { machines, revision } = this.keys
-    const args = [machines, revision, this.#options.node, run, says, NAME_FREE_MS, FORGET_MS]
-    const [time, known, taken, list] = (await this.#call('pulse', args)) as [Buffer, Buffer, Buffer, Buffer[]]
+    const { machines, revision, drained } = this.keys
+    const args = [machines, revision, drained, this.#options.node, run, says, NAME_FREE_MS, FORGET_MS]
+    const answer = (await this.#call('pulse', args)) as [Buffer, Buffer, Buffer, Buffer, Buffer[]]
+    const [time, known, taken, isDrained] = answer.map(String)
+    const list = answer[4]
     const others: Heard[] = []
     for (let at = 0; at < list.length; at += 3) {
       const [name, age, of] = list.slice(at, at + 3).map(String)
       others.push({ name: name ?? '', ageMs: Number(age), says: of ?? '' })
     }
-    return { time: Number(time), revision: String(known), nameTaken: String(taken) === '1', others }
+    return {
+      time: Number(time),
+      revision: known ?? '',
+      nameTaken: taken === '1',
+      isDrained: isDrained === '1',
+      others,
+    }
   }
 
   /** Forgets this machine, which ends. */

@@ -87,7 +87,7 @@ export class Exchange {
   }
 
   /** Has the monitor show results of a batch, which this machine or another one has polled. */
-  show(batch: string, results: Uint8Array): void {
+  show(_node: string, batch: string, results: Uint8Array): void {
     const rows = this.#rows.of(batch)
     if (rows === undefined) return
     readKeyedStates(results, (key, rest) => {

@@ -13,6 +13,8 @@ export class Keys {
   readonly revision: string
   readonly machines: string
   readonly results: string
+  /** Machines that were told to hand everything over: which run of each. */
+  readonly drained: string
   /** Before the id of a batch. */
   readonly definitions: string
   readonly facts: string
@@ -22,6 +24,7 @@ export class Keys {
     this.plan = `${this.prefix}:plan`
     this.revision = `${this.prefix}:revision`
     this.machines = `${this.prefix}:machines`
+    this.drained = `${this.prefix}:drained`
     this.results = `${this.prefix}:results`
     this.definitions = `${this.prefix}:definition:`
     this.facts = `${this.prefix}:facts:`

@@ -5,17 +5,19 @@ import type { MachineStatus } from './messages.ts'
 const LIVE_MS = 1_500
 
 /** What a machine says of itself, for the others. */
-export function saysOf({ urls, batches }: MachineStatus): string {
-  return JSON.stringify({ urls, batches })
+export function saysOf({ name: _name, ageMs: _age, ...says }: MachineStatus): string {
+  return JSON.stringify(says)
 }
 
-/** What another machine says. A newer version may say more, which is ignored. */
+/** What another machine says. A newer version may say more, which is ignored; an older one less. */
 export function readHeard({ name, ageMs, says }: Heard): MachineStatus {
-  const { urls = 0, batches = 0 } = JSON.parse(says) as Partial<MachineStatus>
-  return { name, ageMs, urls, batches }
+  const said = JSON.parse(says) as Partial<MachineStatus>
+  const { urls = 0, batches = 0, plans = false, isDrained = false } = said
+  const { clockMs = 0, list = '', version = '' } = said
+  return { name, ageMs, urls, batches, plans, isDrained, clockMs, list, version }
 }
 
 /** Whether a machine takes its share of the list. */
-export function isLive({ ageMs }: MachineStatus): boolean {
-  return ageMs < LIVE_MS
+export function isLive({ ageMs, isDrained }: MachineStatus): boolean {
+  return ageMs < LIVE_MS && !isDrained
 }

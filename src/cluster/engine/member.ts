@@ -7,12 +7,12 @@ import { ClusterNode } from '../share/cluster-node.ts'
 import type { Effect } from '../share/cluster-node.ts'
 import { RENEW_MS } from '../share/lease.ts'
 import { STALLED_CHECK_MS } from './batch-queue.ts'
-import { ClockOffset } from './clock-offset.ts'
 import { Engine } from './engine.ts'
 import { Exchange } from './exchange.ts'
 import { isLive, readHeard, saysOf } from './machines.ts'
 import type { ClusterEvent, ClusterMessage } from './messages.ts'
 import { Notices } from './notices.ts'
+import { OwnStatus } from './own-status.ts'
 import { PlanView } from './plan-view.ts'
 import { PlannerJob } from './planner-job.ts'
 import { quietly } from './quietly.ts'
@@ -36,7 +36,7 @@ export class Member {
   readonly #run = randomBytes(6).toString('hex')
   readonly #engine: Engine
   readonly #node = new ClusterNode(Number.POSITIVE_INFINITY)
-  readonly #offset = new ClockOffset()
+  readonly #own: OwnStatus
   readonly #exchange: Exchange
   readonly #view: PlanView
   readonly #reader: ResultsReader
@@ -55,16 +55,15 @@ export class Member {
     this.#engine = new Engine(options)
     this.#notices = new Notices(options.server, post)
     this.#planner = new PlannerJob(this.#engine, this.#run, (url) => originOf(url as Url))
+    this.#own = new OwnStatus(options.node, this.#node, this.#planner, Date.now)
     const rows = new Rows()
     this.#exchange = new Exchange(this.#engine, this.#node, rows)
     this.#view = new PlanView(this.#engine.plans, rows, {
       post,
-      offset: () => this.#offset.value,
+      offset: () => this.#own.offset,
       planned: (plan) => this.#do(this.#node.planned(plan, now())),
     })
-    this.#reader = new ResultsReader(this.#engine, (_node, batch, results) =>
-      this.#exchange.show(batch, results),
-    )
+    this.#reader = new ResultsReader(this.#engine, (...all) => this.#exchange.show(...all))
     this.#engine.on('ready', () => void this.#ready())
     this.#engine.on('away', () => void (this.#isStopping || this.#notices.away()))
     this.#engine.on('failed', (error) => this.#notices.failed(error))
@@ -92,7 +91,7 @@ export class Member {
       case 'defined':
         return this.#view.defined(message.batch, message.version, message.ids, message.generations)
       case 'facts':
-        return this.#exchange.addFacts(message.facts, this.#offset.value)
+        return this.#exchange.addFacts(message.facts, this.#own.offset)
       case 'returned':
         for (const batch of message.batches) this.#do(this.#node.returned(batch, this.#now()))
         return
@@ -122,21 +121,22 @@ export class Member {
     const sentAt = this.#now()
     try {
       const held = [...this.#node.holdings()]
-      const own = { name: this.#options.node, ageMs: 0, urls: this.#node.urls, batches: held.length }
+      const own = this.#own.says
       const [pulse, refused] = await Promise.all([
         this.#engine.pulse(this.#run, saysOf(own)),
         this.#engine.batches.renew(held),
         this.#planner.renew(),
       ])
       const now = this.#now()
-      this.#offset.add(pulse.time, sentAt, now)
+      this.#own.heard(pulse, sentAt, now)
+      this.#node.drain(pulse.isDrained)
       if (this.#notices.isNameTaken(pulse.nameTaken, this.#options.node, now)) return
       const others = pulse.others.map(readHeard)
       this.#do(this.#node.renewed(sentAt, refused, others.filter(isLive).length + 1, now))
       this.#notices.ready(others, own)
       // Not waited for: renewals go on while a long plan is read.
       void quietly(this.#view.follow(pulse.revision))
-      void quietly(this.#planner.turn(now))
+      void quietly(this.#planner.turn(now, pulse.isDrained))
     } catch {
       // The engine is away: its connection says so, and nothing was renewed.
     } finally {
@@ -179,7 +179,7 @@ export class Member {
         this.#post({
           ...effect,
           facts: this.#view.facts(taken.batch, taken.records),
-          offset: this.#offset.value,
+          offset: this.#own.offset,
         })
     }
   }

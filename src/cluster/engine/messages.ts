@@ -47,6 +47,16 @@ export interface MachineStatus {
   readonly ageMs: number
   readonly urls: number
   readonly batches: number
+  /** It makes the plan. */
+  readonly plans: boolean
+  /** It was told to hand everything over. */
+  readonly isDrained: boolean
+  /** How far its clock is ahead of that of the engine, in ms. */
+  readonly clockMs: number
+  /** What its lists name, as a name for that; '': it has none. */
+  readonly list: string
+  /** Of headcount. */
+  readonly version: string
 }
 
 /** Cluster thread → main. */

@@ -21,6 +21,11 @@ export class PlannerJob {
     this.planner = new Planner(engine, originOf)
   }
 
+  /** This machine is the planner. */
+  get isHeld(): boolean {
+    return this.#token !== null
+  }
+
   /** Renews its lock. */
   async renew(): Promise<void> {
     if (this.#token === null) return
@@ -28,8 +33,9 @@ export class PlannerJob {
     if (lost.length > 0) this.#token = null
   }
 
-  /** Plans, or tries to become the planner. Rejects when the engine does not answer. */
-  async turn(now: number): Promise<void> {
+  /** Plans, or tries to become the planner. `isDrained`: another machine shall be. Rejects when the engine does not answer. */
+  async turn(now: number, isDrained = false): Promise<void> {
+    if (isDrained) return this.release()
     if (!this.planner.isReady) return
     if (this.#token === null && now - this.#attemptedAt >= ATTEMPT_MS) {
       this.#attemptedAt = now

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ListSum } from '../share/list-sum.ts'
 import { batchLimit, makeBatches } from '../share/make-batches.ts'
 import { planChanges } from '../share/plan-changes.ts'
 import { textKey } from '../share/text-hash.ts'
@@ -32,6 +33,7 @@ export class Planner {
   readonly #engine: Engine
   readonly #originOf: (url: string) => string
   readonly #listed = new Map<string, Listed>()
+  readonly #sum = new ListSum()
   #wanted: ReadonlyMap<string, Wanted> | null = null
   #isComplete = false
   #isPlanning = false
@@ -49,15 +51,24 @@ export class Planner {
     return this.#isComplete && this.#listed.size > 0
   }
 
+  /** A name for what the lists name; '' until they are read. Two machines with one list have the same. */
+  get list(): string {
+    return this.isReady ? this.#sum.name : ''
+  }
+
   /** The lists name these URLs, with these settings. */
   add(targets: readonly (readonly [url: string, target: TargetText])[]): void {
-    for (const [url, target] of targets) this.#listed.set(url, { url, origin: this.#originOf(url), target })
+    for (const [url, target] of targets) {
+      this.#forget(url)
+      this.#listed.set(url, { url, origin: this.#originOf(url), target })
+      this.#sum.add(target)
+    }
     this.#wanted = null
   }
 
   /** They name these no more. */
   remove(urls: readonly string[]): void {
-    for (const url of urls) this.#listed.delete(url)
+    for (const url of urls) this.#forget(url)
     this.#wanted = null
   }
 
@@ -145,6 +156,12 @@ export class Planner {
       if (found.length > 0) moved.set(id, isClean ? [...fields, '#', ''] : fields)
     }
     await this.#engine.plans.moveFacts(moved, gone)
+  }
+
+  #forget(url: string): void {
+    const known = this.#listed.get(url)
+    if (known !== undefined) this.#sum.remove(known.target)
+    this.#listed.delete(url)
   }
 
   #wantedBatches(): ReadonlyMap<string, Wanted> {

@@ -39,6 +39,19 @@ export async function callScript(
   return call?.apply(redis, [...args])
 }
 
+/** The clock of a server, in ms since the epoch. */
+export async function serverTimeMs(redis: Connection): Promise<number> {
+  // They are texts, whatever the types of ioredis say.
+  const [seconds = 0, micros = 0] = (await redis.time()).map(Number)
+  return seconds * 1_000 + micros / 1_000
+}
+
+/** What a server says of itself, by name. */
+export async function serverInfo(redis: Connection): Promise<ReadonlyMap<string, string>> {
+  const lines = (await redis.info()).split(/\r?\n/)
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]))
+}
+
 function optionsOf(address: EngineAddress, name: string, blocking: boolean): RedisOptions {
   const { hosts, sentinel, database, user, password, tls } = address
   const [first] = hosts

@@ -57,6 +57,7 @@ export class ClusterNode {
   #machines = 1
   #connectedAt = Number.POSITIVE_INFINITY
   #takes = 0
+  #isDrained = false
   #stopping = false
 
   /** `room`: the most URLs that this machine may hold. */
@@ -88,7 +89,7 @@ export class ClusterNode {
     return {
       urls: this.#urls,
       machines: this.#machines,
-      room: this.#room,
+      room: this.#isDrained ? 0 : this.#room,
       held: held.map(([batch, { urls }]) => [batch, urls] as const),
     }
   }
@@ -121,6 +122,11 @@ export class ClusterNode {
     this.#lease.renewed(sentAt)
     if (this.#lease.until > before) effects.push({ type: 'lease', until: this.#lease.until })
     return [...effects, ...this.tick(now)]
+  }
+
+  /** Whether this machine was told to hand everything over and to take nothing. */
+  drain(isDrained: boolean): void {
+    this.#isDrained = isDrained
   }
 
   /** The engine has lent a batch. The request was sent at `sentAt`. */

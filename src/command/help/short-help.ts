@@ -15,11 +15,14 @@ export const USUAL_FLAGS = [
   { usage: '--listen <[host:]port>', help: 'serve a page, an API and metrics over HTTP' },
 ] as const
 
+/** Those that fit on the line. The last line names the manual. */
+const NAMES = SUB_COMMANDS.map(({ name }) => name).filter((name) => name !== 'man' && name !== 'completion')
+
 /** What `-h` prints: one screen. */
 export const SHORT_HELP = `headcount polls every URL on a list, and reports which of them answer.
 
 Usage: headcount [options] [url...]
-       headcount ${SUB_COMMANDS.map(({ name }) => name).join('|')}
+       headcount ${NAMES.join('|')}
 
 ${helpRows(USUAL_FLAGS, 80)}
 Examples:

@@ -117,6 +117,23 @@ export const SUB_COMMANDS: readonly SubCommand[] = [
   },
   {
     ...PLAIN,
+    name: 'cluster',
+    usage: 'status|drain NODE|resume NODE|doctor --cluster URL',
+    help: 'what the machines of a cluster do; have one hand everything over; what is wrong with the server',
+    words: ['status', 'drain', 'resume', 'doctor'],
+    flags: [
+      flag('cluster', 'the server of the cluster, as for a machine'),
+      flag('cluster-name', 'the name of the cluster; default headcount'),
+      flag('cluster-auth', 'a file with USER:PASSWORD, or a password alone'),
+      flag('cluster-cacert', 'trust only these certificates of the server'),
+      flag('cluster-cert', 'a certificate for the server'),
+      flag('cluster-key', 'its private key'),
+      flag('config', 'the configuration of a machine, which may say all of that'),
+      flag('format', 'text, or JSON', ['text', 'json']),
+    ],
+  },
+  {
+    ...PLAIN,
     name: 'completion',
     usage: SHELLS.join('|'),
     help: 'print the completion of the command line for a shell',

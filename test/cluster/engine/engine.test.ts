@@ -125,3 +125,14 @@ test('machines hear of each other, and a name belongs to one run', async (t) => 
   await two.leave()
   t.deepEqual((await one.pulse('run', '{}')).others, [])
 })
+
+test('a machine is drained until it is restarted', async (t) => {
+  const valkey = await Valkey.start(t)
+  const engine = await engineOf(t, valkey)
+  t.false((await engine.pulse('run', '{}')).isDrained)
+  await valkey.command('HSET', engine.keys.drained, 'a', 'run')
+  t.true((await engine.pulse('run', '{}')).isDrained)
+  await engine.leave()
+  t.false((await engine.pulse('next', '{}')).isDrained)
+  t.true((await valkey.command('EXISTS', engine.keys.drained)).startsWith(':0'))
+})

@@ -125,6 +125,17 @@ test('a machine without room asks for nothing', (t) => {
   t.deepEqual(types(node.renewed(0, [], 1, 0)), ['lease'])
 })
 
+test('a machine that is drained hands everything back and asks for nothing until it is resumed', (t) => {
+  const node = started()
+  for (const batch of PLAN.keys()) take(node, batch, true, 100)
+  node.drain(true)
+  t.deepEqual(types(node.tick(200)), ['recall', 'recall', 'recall', 'recall'])
+  for (const batch of PLAN.keys()) node.returned(batch, 300)
+  t.deepEqual(types(node.tick(400)), [])
+  node.drain(false)
+  t.true(types(node.tick(500)).includes('take'))
+})
+
 test('what was to be polled only later is not handed back as if nobody could be polling it', (t) => {
   const node = started()
   take(node, 'a', false, 100)

@@ -1,0 +1,67 @@
+import { formatDuration } from '../../resource/format-duration.ts'
+import { textTable } from '../../print/text/text-table.ts'
+import { BATCHES } from './keys.ts'
+import type { Keys } from './keys.ts'
+import { readHeard } from './machines.ts'
+import type { MachineStatus } from './messages.ts'
+import { serverTimeMs } from './redis.ts'
+import type { Connection } from './redis.ts'
+
+/** A machine that was heard within this time is up, in ms. */
+const UP_MS = 3_000
+
+/** A machine, as the server knows it. */
+export interface KnownMachine extends MachineStatus {
+  readonly isUp: boolean
+  /** Which run of headcount it is. */
+  readonly run: string
+}
+
+/** A cluster, as the server knows it. */
+export interface KnownCluster {
+  readonly machines: readonly KnownMachine[]
+  /** Batches of the plan. */
+  readonly batches: number
+  /** Batches that no machine has. */
+  readonly waiting: number
+}
+
+/** Reads what the server knows of a cluster. Rejects when it does not answer. */
+export async function readStatus(redis: Connection, keys: Keys): Promise<KnownCluster> {
+  const [said, now, batches, waiting] = await Promise.all([
+    redis.hgetall(keys.machines),
+    serverTimeMs(redis),
+    redis.hlen(keys.plan),
+    redis.llen(`${keys.jobs(BATCHES)}wait`),
+  ])
+  const machines = Object.entries(said).map(([name, text]) => {
+    const [, run = '', heard = '0', says = '{}'] = /^(\S*) (\S*) (.*)$/s.exec(text) ?? []
+    const ageMs = Math.max(0, Math.round(now - Number(heard)))
+    return Object.assign(readHeard({ name, ageMs, says }), { isUp: ageMs < UP_MS, run })
+  })
+  return { machines: machines.toSorted((a, b) => (a.name < b.name ? -1 : 1)), batches, waiting }
+}
+
+/** The same for people. */
+export function statusText({ machines, batches, waiting }: KnownCluster): string {
+  if (machines.length === 0) return 'no machine was heard in the last hour\n'
+  const rows = machines.map((machine) => [
+    machine.name,
+    machine.isUp ? (machine.isDrained ? 'drained' : 'up') : 'gone',
+    String(machine.isUp ? machine.batches : 0),
+    String(machine.isUp ? machine.urls : 0),
+    doesOf(machine),
+    `${formatDuration(machine.ageMs)} ago`,
+    machine.version,
+  ])
+  const up = machines.filter(({ isUp }) => isUp).length
+  return [
+    textTable([['machine', 'state', 'batches', 'URLs', 'does', 'heard', 'version'], ...rows]),
+    `\n${up} of ${machines.length} up; ${batches} batches in the plan, ${waiting} of them with no machine\n`,
+  ].join('')
+}
+
+function doesOf({ isUp, batches, plans }: KnownMachine): string {
+  const does = isUp ? [...(plans ? ['plans'] : []), ...(batches > 0 ? ['polls'] : [])] : []
+  return does.join(', ') || '-'
+}

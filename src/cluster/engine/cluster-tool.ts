@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ClusterOptions } from '../../settings/cluster-options.ts'
+import { examine } from './doctor.ts'
+import { Keys } from './keys.ts'
+import { withConnection } from './one-connection.ts'
+import { readStatus, statusText } from './cluster-status.ts'
+import type { Connection } from './redis.ts'
+
+/** What `headcount cluster` asks. */
+interface Question {
+  readonly action: 'status' | 'drain' | 'resume' | 'doctor'
+  readonly node: string
+}
+
+/** The answer, as text and as JSON, and the exit code. */
+interface Answer {
+  readonly text: string
+  readonly json: object
+  readonly code: 0 | 1 | 2
+}
+
+/** How long a machine may take to hand everything over, in ms, and how often is looked. */
+const DRAIN_MS = 15_000
+const DRAIN_CHECK_MS = 100
+
+/** Answers what `headcount cluster` asks. Rejects with an error whose message is for people. */
+export function askCluster(options: ClusterOptions, { action, node }: Question): Promise<Answer> {
+  return withConnection(options.server, async (redis) => {
+    const keys = new Keys(options.name)
+    switch (action) {
+      case 'status': {
+        const status = await readStatus(redis, keys)
+        return { text: statusText(status), json: status, code: 0 }
+      }
+      case 'doctor':
+        return examine(redis, keys, options.server)
+      case 'drain':
+        return drain(redis, keys, node)
+      case 'resume':
+        return resume(redis, keys, node)
+      default:
+        return action satisfies never
+    }
+  })
+}
+
+async function drain(redis: Connection, keys: Keys, node: string): Promise<Answer> {
+  const { machines } = await readStatus(redis, keys)
+  const machine = machines.find(({ name }) => name === node)
+  if (machine === undefined || !machine.isUp) return refused(node, 'no such machine is up: see status')
+  if (!machines.some(({ name, isUp, isDrained }) => name !== node && isUp && !isDrained))
+    return refused(node, 'no other machine is up that could take its URLs')
+  await redis.hset(keys.drained, node, machine.run)
+  for (let waited = 0; waited < DRAIN_MS; waited += DRAIN_CHECK_MS) {
+    const now = (await readStatus(redis, keys)).machines.find(({ name }) => name === node)
+    if (now === undefined || now.run !== machine.run) return refused(node, 'it has ended')
+    if (now.isDrained && now.batches === 0) {
+      const text = `${node}: everything is handed over, and it takes nothing until it is resumed or restarted\n`
+      return { text, json: { node, drained: true, batches: 0 }, code: 0 }
+    }
+    await sleep(DRAIN_CHECK_MS)
+  }
+  return refused(node, `it was told, and has not handed everything over in ${DRAIN_MS / 1_000} s: see status`)
+}
+
+async function resume(redis: Connection, keys: Keys, node: string): Promise<Answer> {
+  const wasDrained = (await redis.hdel(keys.drained, node)) === 1
+  const text = wasDrained ? `${node}: it takes its share again\n` : `${node}: it was not drained\n`
+  return { text, json: { node, drained: false }, code: 0 }
+}
+
+function refused(node: string, why: string): Answer {
+  return { text: `${node}: ${why}\n`, json: { node, error: why }, code: 1 }
+}

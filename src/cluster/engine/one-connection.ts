@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { escapeText } from '../../print/text/escape.ts'
+import type { EngineAddress } from '../../settings/cluster-options.ts'
+import { refusalOf } from './check-server.ts'
+import { connect } from './redis.ts'
+import type { Connection } from './redis.ts'
+
+/** How long the server may take to answer at first, in ms. */
+const PATIENCE_MS = 5_000
+
+/** Connects once, does something, and leaves. Rejects with an error whose message says which server does not answer, and why. */
+export async function withConnection<Result>(
+  address: EngineAddress,
+  act: (redis: Connection) => Promise<Result>,
+): Promise<Result> {
+  const redis = connect(address, 'tool')
+  try {
+    const failed = new Promise<Error>((resolve) => redis.once('error', resolve))
+    const ready = redis.connect().then(
+      () => null,
+      () => failed,
+    )
+    const late = sleep(PATIENCE_MS, new Error(`no answer within ${PATIENCE_MS / 1_000} s`), { ref: false })
+    const error = await Promise.race([ready, failed, late])
+    if (error !== null) throw error
+    return await act(redis)
+  } catch (cause) {
+    throw new Error(describe(address, cause as Error), { cause })
+  } finally {
+    redis.disconnect()
+  }
+}
+
+function describe({ hosts }: EngineAddress, error: Error): string {
+  const name = hosts.map(({ host, port }) => `${host}:${port}`).join()
+  const code = 'code' in error ? String(error.code) : ''
+  const refusal = refusalOf(error)
+  if (refusal !== null) return `the server ${name} can't be used: ${escapeText(refusal, 300)}`
+  return `the server ${name} does not answer (${escapeText(error.message === '' ? code : error.message, 300)})`
+}
