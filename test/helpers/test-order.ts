@@ -19,7 +19,6 @@ const SLOWEST = [
   'e2e/history',
   'poll/dns/hostile-servers',
   'e2e/listen',
-  'e2e/suspend',
   'e2e/metrics',
   'e2e/discovery',
   'e2e/first-words',
