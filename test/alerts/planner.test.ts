@@ -329,6 +329,18 @@ test('escalations tell others in the order of their times, who then hear of the 
   t.deepEqual(one.at(270), ['escalation a (1) to phone ops'])
 })
 
+test('an escalation and a repeat that are due at once are one notification for each receiver', (t) => {
+  const one = bench({ repeatMs: 60_000, escalations: [{ afterMs: 60_000, to: ['phone', 'ops'] }] })
+  one.at(0, fired(a))
+  one.at(10)
+  t.deepEqual(one.at(70), ['escalation a (1) to phone ops'])
+  t.deepEqual(one.at(130), ['repeat a (1) to ops phone'])
+  const others = bench({ repeatMs: 60_000, escalations: [{ afterMs: 60_000, to: ['phone'] }] })
+  others.at(0, fired(a))
+  others.at(10)
+  t.deepEqual(others.at(70), ['escalation a (1) to phone', 'repeat a (1) to ops'])
+})
+
 test('an escalation that is muted comes when that ends', (t) => {
   const one = bench({ escalations: [{ afterMs: 60_000, to: ['phone'] }] })
   one.at(0, fired(a))

@@ -12,8 +12,8 @@ export interface Cron {
 }
 
 /**
- * Parses a cron expression of five fields, such as `0 3 * * SUN`, in an IANA time zone. When clocks go forward, a time that is left out comes as
- * much later as they go; when they go back, a time that comes twice counts once, the first time, unless the hours are `*`. Throws a RangeError. The time zone has been checked: see isTimeZone.
+ * Parses a cron expression of five fields, such as `0 3 * * SUN`, in an IANA time zone. When clocks go forward, a time that is left out comes
+ * when they have gone forward; when they go back, a time that comes twice counts once, the first time, unless the hours are `*`. Throws a RangeError. The time zone has been checked: see isTimeZone.
  */
 export function makeCron(expression: string, timeZone: string): Cron {
   if (expression.trim().split(/\s+/).length !== 5)

@@ -18,9 +18,11 @@ export interface GroupContext {
 export function turnGroup(group: AlertGroup, rule: AlertRule | undefined, context: GroupContext): boolean {
   if (group.dueAt(rule) > context.now) return false
   if (isDue(group.waitUntil, context)) flush(group, rule, context)
+  const escalatedTo = new Set<string>()
   if (rule !== undefined)
-    while (!group.isEscalationMuted && group.escalationAt(rule) <= context.now) escalate(group, rule, context)
-  if (isDue(group.repeatAt, context)) repeat(group, rule, context)
+    while (!group.isEscalationMuted && group.escalationAt(rule) <= context.now)
+      for (const receiver of escalate(group, rule, context)) escalatedTo.add(receiver)
+  if (isDue(group.repeatAt, context)) repeat(group, rule, escalatedTo, context)
   return true
 }
 
@@ -72,22 +74,30 @@ function tellFired(
   tell(group, 'new', fired.map(alertOf), audience(group, rule), context)
 }
 
-/** Tells those who come next of all that still fires. */
-function escalate(group: AlertGroup, rule: AlertRule, context: GroupContext): void {
+/** Tells those who come next of all that still fires. Returns who was told. */
+function escalate(group: AlertGroup, rule: AlertRule, context: GroupContext): readonly string[] {
   const alerts = audible(group, context)
   group.isEscalationMuted = alerts.length === 0
-  if (group.isEscalationMuted) return
+  if (group.isEscalationMuted) return []
   const to = rule.escalations[group.escalated]?.to ?? []
   group.escalated += 1
   tell(group, 'escalation', alerts, to, context)
+  return to
 }
 
-function repeat(group: AlertGroup, rule: AlertRule | undefined, context: GroupContext): void {
+/** Tells all of what still fires, except `escalatedTo`: an escalation that was due at the same moment told them just now. */
+function repeat(
+  group: AlertGroup,
+  rule: AlertRule | undefined,
+  escalatedTo: ReadonlySet<string>,
+  context: GroupContext,
+): void {
   const repeatMs = rule?.repeatMs ?? null
   group.repeatAt = repeatMs === null ? null : context.now + repeatMs
   if (rule === undefined || repeatMs === null || group.acknowledged !== null) return
   const alerts = audible(group, context)
-  if (alerts.length > 0) tell(group, 'repeat', alerts, audience(group, rule), context)
+  const receivers = audience(group, rule).filter((receiver) => !escalatedTo.has(receiver))
+  if (alerts.length > 0 && receivers.length > 0) tell(group, 'repeat', alerts, receivers, context)
 }
 
 /** What was told, still fires and is not muted. */

@@ -155,7 +155,7 @@ export class Alerter<Row> {
   /** Resolves when an attempt has ended, or after `ms`. */
   #attemptEnded(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
+      const timer = setTimeout(resolve, Math.max(1, ms))
       this.#settled = () => {
         clearTimeout(timer)
         resolve()

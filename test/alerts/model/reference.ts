@@ -73,8 +73,8 @@ export class Reference {
       for (const known of group.known) if (!this.#isMuted(known.alert, now)) known.isMuted = false
       this.#startOrStop(group, now)
       if (group.waitUntil !== null && group.waitUntil <= now) this.#flush(group, now)
-      this.#escalate(group, now)
-      this.#repeat(group, now)
+      const escalatedTo = this.#escalate(group, now)
+      this.#repeat(group, escalatedTo, now)
     }
     for (const [key, group] of this.#groups) if (group.known.length === 0) this.#groups.delete(key)
   }
@@ -107,23 +107,31 @@ export class Reference {
       })
   }
 
-  #escalate(group: Group, now: number): void {
+  #escalate(group: Group, now: number): ReadonlySet<string> {
+    const told = new Set<string>()
     const steps = group.rule.escalations.toSorted((a, b) => a.afterMs - b.afterMs)
     for (const { afterMs, to } of steps.slice(group.escalated)) {
-      if (group.firstAt === null || group.isAcknowledged || now < group.firstAt + afterMs) return
+      if (group.firstAt === null || group.isAcknowledged || now < group.firstAt + afterMs) break
       const audible = this.#firing(group).filter(({ alert }) => !this.#isMuted(alert, now))
-      if (audible.length === 0) return
+      if (audible.length === 0) break
       group.escalated += 1
       this.#tell(group, 'escalation', audible, new Set(to))
+      for (const receiver of to) told.add(receiver)
     }
+    return told
   }
 
-  #repeat(group: Group, now: number): void {
+  #repeat(group: Group, escalatedTo: ReadonlySet<string>, now: number): void {
     if (group.repeatAt === null || now < group.repeatAt || group.rule.repeatMs === null) return
     group.repeatAt = now + group.rule.repeatMs
     const audible = this.#firing(group).filter(({ alert }) => !this.#isMuted(alert, now))
     if (audible.length > 0 && !group.isAcknowledged)
-      this.#tell(group, 'repeat', audible, this.#audience(group))
+      this.#tell(
+        group,
+        'repeat',
+        audible,
+        new Set([...this.#audience(group)].filter((one) => !escalatedTo.has(one))),
+      )
   }
 
   #audience({ rule, escalated }: Group): Set<string> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import { Alerter } from '../../../src/alerts/run/alerter.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
@@ -42,4 +43,36 @@ test('what is due is looked at in several turns and written at once, and at the 
   due = 1e6
   await alerter.finish(0)
   t.is(due, 0)
+})
+
+test('at the end, what is overdue is waited for without a warning of Node', async (t) => {
+  const warnings: string[] = []
+  const note = ({ name }: Error): number => warnings.push(name)
+  process.on('warning', note)
+  let waits = 1
+  let now = 1_000
+  const alerter = new Alerter({
+    engine: { tick: () => false, takeChanges: () => [] },
+    planner: { apply: () => {}, tick: () => TURN, nextDue: () => Infinity, endWaits: () => {} },
+    store: { retryAt: Infinity, write: () => [], retry: () => {}, close: () => {} },
+    queue: {
+      get nextDue() {
+        return waits > 0 ? 500 : Infinity
+      },
+      inFlight: 0,
+      add: () => {},
+      tick() {
+        now += 100
+        if (now > 1_150) waits = 0
+      },
+      close: () => Promise.resolve(),
+    },
+    now: () => now,
+    tellsAtEnd: false,
+    keepsWaits: true,
+  })
+  await alerter.finish(5_000)
+  await setImmediate()
+  process.off('warning', note)
+  t.deepEqual(warnings, [])
 })
