@@ -15,14 +15,15 @@ export const USUAL_FLAGS = [
   { usage: '--listen <[host:]port>', help: 'serve a page, an API and metrics over HTTP' },
 ] as const
 
-/** Those that fit on the line. The last line names the manual. */
-const NAMES = SUB_COMMANDS.map(({ name }) => name).filter((name) => name !== 'man' && name !== 'completion')
+/** The names of sub-commands, on two lines. */
+const NAMES = SUB_COMMANDS.map(({ name }) => name)
 
 /** What `-h` prints: one screen. */
 export const SHORT_HELP = `headcount polls every URL on a list, and reports which of them answer.
 
 Usage: headcount [options] [url...]
-       headcount ${NAMES.join('|')}
+       headcount ${NAMES.slice(0, 5).join('|')}|
+                 ${NAMES.slice(5).join('|')}
 
 ${helpRows(USUAL_FLAGS, 80)}
 Examples:
