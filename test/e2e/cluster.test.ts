@@ -96,6 +96,8 @@ testWithValkey(
     t.is(stderr, '')
     const shown = program.json.filter(({ verdict }) => verdict === 'up')
     t.is(shown.length, origin.requestPaths.length, 'each poll is shown once')
+    const summary = program.json.findLast(({ type }) => type === 'summary') as Record<string, unknown>
+    t.like(summary['cluster'], { ready: true, machines: [{ node: 'a', up: true, plans: true, urls: 2 }] })
   },
 )
 

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { AlertsPage } from './alerts/alerts-page.tsx'
 import { Home } from './home.tsx'
 import { IncidentsPage } from './incidents/incidents-page.tsx'
+import { MachinesPage } from './machines/machines-page.tsx'
 import { followLink, pageAddress, useRoute } from './route.ts'
 import { formatMs } from './text/numbers.ts'
 import { sentenceOf } from './text/sentence.ts'
@@ -13,7 +14,7 @@ import { useLive, useTimedText } from './use-live.ts'
 /** The whole page: its head, and what the address asks for. */
 export function App() {
   const { path, query } = useRoute()
-  const { connection, counts, hasAlerts } = useLive()
+  const { connection, counts, hasAlerts, summary } = useLive()
   const title = tabTitle(counts === null ? [] : [sentenceOf(counts).short], connection.state)
   const isDown = (counts?.down ?? 0) > 0
   useEffect(() => {
@@ -45,6 +46,15 @@ export function App() {
               Alerts
             </a>
           )}
+          {(summary?.cluster !== undefined || path === 'machines') && (
+            <a
+              href={pageAddress('machines')}
+              data-page
+              aria-current={path === 'machines' ? 'page' : undefined}
+            >
+              Machines
+            </a>
+          )}
         </nav>
         <ConnectionState />
       </header>
@@ -62,6 +72,8 @@ function contentOf(path: string, query: URLSearchParams) {
       return <IncidentsPage query={query} />
     case 'alerts':
       return <AlertsPage />
+    case 'machines':
+      return <MachinesPage />
     default:
       return <Home query={query} />
   }

@@ -1,19 +1,21 @@
 import { detailLines } from './detail.ts'
 import { footerLines, footerRows } from './footer.ts'
-import { headerLines, HEADER_ROWS } from './header.ts'
+import { headerLines, headerRows } from './header.ts'
 import { helpLines } from './help.ts'
 import { listLines } from './list.ts'
+import type { LiveData } from './live-stats.ts'
 import type { Style } from './style.ts'
 import type { Page, View } from './view.ts'
+import type { ClusterStats } from '../text/summary.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
 import { padEndTo } from './width.ts'
 
 /** A terminal smaller than this gets a line that says so. */
 const MIN_SIZE: ScreenSize = { columns: 30, rows: 8 }
 
-/** Number of URLs that fit below the column names. */
-export function visibleRows(size: ScreenSize): number {
-  return Math.max(1, bodyRows(size, { type: 'list' }) - 1)
+/** Number of URLs that fit below the column names. `live`: what the header is about. */
+export function visibleRows(size: ScreenSize, live: (() => Pick<LiveData, 'mainStats'>) | null): number {
+  return Math.max(1, bodyRows(size, { type: 'list' }, live?.().mainStats.cluster) - 1)
 }
 
 /** Renders a frame: as many lines as the terminal has rows, none wider than it. */
@@ -22,14 +24,14 @@ export function renderFrame(view: View, size: ScreenSize, style: Style): string[
     const small = padEndTo('the terminal is too small', size.columns)
     return [small, ...Array.from({ length: Math.max(0, size.rows - 1) }, () => '')]
   }
-  const rows = bodyRows(size, view.page)
+  const rows = bodyRows(size, view.page, view.stats.cluster)
   const body = pageLines(view.page, view, size, style).slice(0, rows)
   while (body.length < rows) body.push('')
   return [...headerLines(view, size, style), ...body, ...footerLines(view, size, style)]
 }
 
-function bodyRows(size: ScreenSize, page: Pick<Page, 'type'>): number {
-  return size.rows - HEADER_ROWS - footerRows(size, page)
+function bodyRows(size: ScreenSize, page: Pick<Page, 'type'>, cluster: ClusterStats | undefined): number {
+  return size.rows - headerRows(cluster) - footerRows(size, page)
 }
 
 function pageLines(page: Page, view: View, size: ScreenSize, style: Style): string[] {

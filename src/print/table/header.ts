@@ -1,4 +1,5 @@
 import { counted } from '../../resource/counted.ts'
+import type { ClusterStats } from '../text/summary.ts'
 import { formatMegabytes, timeCell, formatCount } from './cells.ts'
 import { VERDICT_STYLES } from './style.ts'
 import type { Style, StyleName } from './style.ts'
@@ -6,8 +7,13 @@ import type { View, TableStats } from './view.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
 import { truncateTo, padEndTo, textWidth } from './width.ts'
 
-/** Rows of the header. */
-export const HEADER_ROWS = 2
+/** Of more machines, only those are named that are not up. */
+const MAX_NAMED = 8
+
+/** Rows of the header: of a cluster, the machines have one. */
+export function headerRows(cluster: ClusterStats | undefined): number {
+  return cluster === undefined ? 2 : 3
+}
 
 const SHOWN_VERDICTS = ['up', 'down', 'unknown', 'pending'] as const
 
@@ -32,7 +38,8 @@ export function headerLines({ at, stats }: View, { columns }: ScreenSize, style:
       ? style('bold', padEndTo(text, columns))
       : `${style('bold', urls)}  ${parts.map(([part, look]) => style(look, part)).join('  ')}` +
         `${' '.repeat(room + 2 - place.length)}${place}${style('dim', time)}`
-  return [first, truncateTo(processText(stats), columns)]
+  const machines = stats.cluster === undefined ? [] : [truncateTo(machinesText(stats.cluster), columns)]
+  return [first, truncateTo(processText(stats), columns), ...machines]
 }
 
 function processText(stats: TableStats): string {
@@ -42,4 +49,16 @@ function processText(stats: TableStats): string {
     `${stats.pollsPerSecond.toFixed(1)} polls/s  ${formatCount(stats.inFlight)} in flight  ` +
     `late ${timeCell(stats.lateMs)}  ${formatCount(stats.due)} due${skipped}  ${formatMegabytes(stats.rssBytes)}  pollers ${shares}`
   )
+}
+
+/** How many machines are up, and how many batches each has. */
+function machinesText({ isReady, machines }: ClusterStats): string {
+  if (!isReady) return 'machines: the server of the cluster does not answer'
+  const up = machines.filter(({ isUp }) => isUp).length
+  const named = machines.length <= MAX_NAMED ? machines : machines.filter(({ isUp }) => !isUp)
+  const words = named.map(
+    ({ name, isUp, isDrained, batches }) =>
+      `${name} ${isUp ? (isDrained ? 'drained' : formatCount(batches)) : 'gone'}`,
+  )
+  return [`machines: ${up} of ${machines.length} up`, ...words].join('  ')
 }

@@ -50,6 +50,7 @@ export class LiveStats {
       skipped: mainStats.skipped,
       invalidLines: mainStats.invalidLines,
       address: mainStats.address,
+      cluster: mainStats.cluster,
       rssBytes: residentBytes(),
       histogram: this.#pollStats.histogram,
       errors,

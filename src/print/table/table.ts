@@ -82,7 +82,7 @@ export class Table implements Printer {
     for (const key of parseKeys(input)) {
       this.#ui = handleKey(this.#ui, key, {
         ids: this.#ranking?.ids ?? [],
-        visibleRows: visibleRows(this.#size),
+        visibleRows: visibleRows(this.#size, this.#live),
         labels: () => (this.#live === null ? [] : labelNames(this.#live().map)),
       })
     }
@@ -175,7 +175,13 @@ export class Table implements Printer {
       }
     }
     const { groups, matches, searchProgress } = ranking
-    const part = visiblePart(groups, group !== null, selected, visibleRows(this.#size), this.#firstLine)
+    const part = visiblePart(
+      groups,
+      group !== null,
+      selected,
+      visibleRows(this.#size, this.#live),
+      this.#firstLine,
+    )
     this.#firstLine = part.firstLine
     return {
       type: 'list',

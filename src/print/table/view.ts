@@ -3,6 +3,7 @@ import type { ShownState } from '../../state/shown-state.ts'
 import type { UrlHistory } from '../../state/history.ts'
 import type { Counts, LatestState } from '../../state/latest-state.ts'
 import type { Percentiles } from '../text/histogram.ts'
+import type { ClusterStats } from '../text/summary.ts'
 import type { Sort } from './ranking.ts'
 import type { RowGroup } from './row-groups.ts'
 
@@ -28,6 +29,8 @@ export interface TableStats {
   readonly invalidLines: number
   /** Where headcount listens, as a URL; null: nowhere. */
   readonly address: string | null
+  /** Undefined: this machine polls alone. */
+  readonly cluster?: ClusterStats | undefined
   readonly rssBytes: number
   /** The share of time that each poller is busy, from 0 to 1. */
   readonly pollers: readonly number[]

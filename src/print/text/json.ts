@@ -5,7 +5,7 @@ import { escapeJson } from './escape.ts'
 import { isoDate } from '../../resource/iso-date.ts'
 import { parseLabels } from '../../resource/labels.ts'
 import type { reasonCounts } from './result-text.ts'
-import type { Summary } from './summary.ts'
+import type { ClusterStats, Summary } from './summary.ts'
 
 /** The counts of `reasonCounts`. */
 type Reasons = ReturnType<typeof reasonCounts>
@@ -117,6 +117,7 @@ export function summaryLine(summary: Summary, reasons: Reasons | null = null): s
       max: roundToTenth(duration.max),
     },
     owners: mainStats.owners,
+    ...(mainStats.cluster === undefined ? {} : { cluster: clusterFields(mainStats.cluster) }),
     bounds: summary.bounds,
     rssBytes: summary.rssBytes,
     cpuMs: {
@@ -126,6 +127,20 @@ export function summaryLine(summary: Summary, reasons: Reasons | null = null): s
     },
     ...(reasons === null ? {} : { reasons: Object.fromEntries(reasons) }),
   })
+}
+
+function clusterFields({ isReady, machines }: ClusterStats): object {
+  return {
+    ready: isReady,
+    machines: machines.map(({ name, isUp, isDrained, plans, batches, urls }) => ({
+      node: name,
+      up: isUp,
+      drained: isDrained,
+      plans,
+      batches,
+      urls,
+    })),
+  }
 }
 
 /** An object as a line of JSON, with its line break. */

@@ -10,6 +10,10 @@ export interface MachineStats {
   /** How much of the list it polls. */
   readonly urls: number
   readonly batches: number
+  /** It makes the plan. */
+  readonly plans: boolean
+  /** It was told to hand everything over. */
+  readonly isDrained: boolean
 }
 
 /** A cluster, as this machine sees it. */

@@ -5,7 +5,7 @@ import { hasEtag } from './etag.ts'
 import { DEFAULT_POLICY } from './security-headers.ts'
 
 /** The paths that show the page: what it shows is decided in the browser. */
-const PAGE_PATHS = ['/', '/url', '/incidents', '/alerts']
+const PAGE_PATHS = ['/', '/url', '/incidents', '/alerts', '/machines']
 
 /** What the page may load: its own files, and answers of this server. No text becomes a script: it has no sinks to put one into. */
 const PAGE_POLICY = [

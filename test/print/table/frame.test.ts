@@ -65,6 +65,30 @@ test('invalid lines are in the header if there are any', (t) => {
   t.regex(header(1_500) ?? '', /  3 pending  1,500 invalid lines +$/)
 })
 
+test('the machines of a cluster have a line in the header, and the list has one less', (t) => {
+  const machine = (name: string, rest = {}) => ({
+    name,
+    isUp: true,
+    urls: 5,
+    batches: 1_200,
+    plans: false,
+    isDrained: false,
+    ...rest,
+  })
+  const frame = (cluster: object) =>
+    renderFrame(
+      viewWith(listPage(ROWS), { cluster: { isReady: true, machines: [], ...cluster } }),
+      SIZE,
+      unstyled,
+    )
+  const machines = [machine('a'), machine('b', { isDrained: true }), machine('c', { isUp: false })]
+  t.is(frame({ machines })[2], 'machines: 2 of 3 up  a 1,200  b drained  c gone')
+  t.is(frame({ machines }).length, SIZE.rows)
+  const many = [...Array.from({ length: 20 }, (_, n) => machine(`m${n}`)), machine('z', { isUp: false })]
+  t.is(frame({ machines: many })[2], 'machines: 20 of 21 up  z gone')
+  t.is(frame({ isReady: false })[2], 'machines: the server of the cluster does not answer')
+})
+
 test('where it listens is in the header if there is room', (t) => {
   const header = (columns: number) =>
     renderFrame(
@@ -330,7 +354,7 @@ test('every page fits every terminal, and no line is wider than it', (t) => {
     for (const rows of [1, 2, 7, 8, 13, 14, 19, 20, 24, 40, 50]) {
       for (let columns = 1; columns < 200; columns += 3) {
         const shown =
-          'rows' in page ? { ...page, rows: page.rows.slice(0, visibleRows({ columns, rows })) } : page
+          'rows' in page ? { ...page, rows: page.rows.slice(0, visibleRows({ columns, rows }, null)) } : page
         const lines = renderFrame(viewWith(shown), { columns, rows }, unstyled)
         t.is(lines.length, rows, `${page.type} ${columns}×${rows}`)
         for (const line of lines) t.true(textWidth(line) <= columns, `${columns}×${rows}: ${line}`)

@@ -137,6 +137,16 @@ export interface UrlList {
   readonly cursor: string | null
 }
 
+/** A machine of a cluster. */
+export interface Machine {
+  readonly node: string
+  readonly up: boolean
+  readonly drained: boolean
+  readonly plans: boolean
+  readonly batches: number
+  readonly urls: number
+}
+
 /** `/api/v1/summary`, as far as the page shows it. */
 export interface Summary {
   readonly at: string
@@ -148,6 +158,8 @@ export interface Summary {
   readonly pollsPerSecond: number
   readonly skipped: number
   readonly latenessMs: { readonly p99: number }
+  /** The machines that share the list; undefined: this one polls alone. */
+  readonly cluster?: { readonly ready: boolean; readonly machines: readonly Machine[] }
   /** Whether there are alerts; undefined: the event does not say it. */
   readonly alerts?: boolean
 }

@@ -1,0 +1,31 @@
+import type { Machine } from '../server/answers.ts'
+import { Glyph } from '../text/glyph.tsx'
+import { formatCount } from '../text/numbers.ts'
+import { visible } from '../text/visible.ts'
+
+/** A machine: whether it is up, what it does, and how much of the list it polls. `urls`: of the whole list. */
+export function MachineItem({ of, urls }: { readonly of: Machine; readonly urls: number }) {
+  const { node, up, drained, plans, batches } = of
+  const does = up ? [drained ? 'drained' : 'up', ...(plans ? ['makes the plan'] : [])] : ['gone']
+  return (
+    <li class="machine">
+      <Glyph sign={up ? (drained ? 'unknown' : 'up') : 'down'} />
+      <div class="what">
+        <span class="name">
+          <bdi>{visible(node)}</bdi>
+        </span>
+        <div class="facts-line">{does.join(' · ')}</div>
+      </div>
+      <progress max={Math.max(1, urls)} value={up ? of.urls : 0} aria-label={`share of ${visible(node)}`} />
+      <span class="figure">
+        {up ? `${formatCount(of.urls)} ${of.urls === 1 ? 'URL' : 'URLs'}` : '–'}
+        {up && (
+          <span class="soft batches">
+            {' '}
+            · {formatCount(batches)} {batches === 1 ? 'batch' : 'batches'}
+          </span>
+        )}
+      </span>
+    </li>
+  )
+}

@@ -1,0 +1,41 @@
+import { useLive } from '../use-live.ts'
+import { MachineItem } from './machine-item.tsx'
+
+/** The machines that share the list. */
+export function MachinesPage() {
+  const { summary } = useLive()
+  const cluster = summary?.cluster
+  if (summary === null) return <h1>Machines</h1>
+  if (cluster === undefined)
+    return (
+      <>
+        <h1>Machines</h1>
+        <p class="card note">This headcount polls alone: it has no --cluster.</p>
+      </>
+    )
+  const up = cluster.machines.filter((machine) => machine.up).length
+  const gone = cluster.machines.length - up
+  const sorted = cluster.machines.toSorted((one, other) => one.node.localeCompare(other.node))
+  return (
+    <>
+      <h1>
+        {gone > 0 && (
+          <em>
+            {gone} of {cluster.machines.length} machines {gone === 1 ? 'is' : 'are'} gone.
+          </em>
+        )}
+        {gone === 0 && (up === 1 ? 'One machine polls.' : `All ${up} machines are up.`)}
+      </h1>
+      <p class="sub">
+        {cluster.ready
+          ? 'Each URL is polled by one of them at a time; what one had that is gone, the others take.'
+          : 'The server of the cluster does not answer: of the others nothing is known, and nothing is polled until it does.'}
+      </p>
+      <ul class="card machines">
+        {sorted.map((machine) => (
+          <MachineItem key={machine.node} of={machine} urls={summary.urls} />
+        ))}
+      </ul>
+    </>
+  )
+}
