@@ -99,7 +99,7 @@ test('POST /-/reload reads the lists and modules again, and says what was reject
   const why = 'blackbox.yml:1:23: prober: must be one of http, tcp, dns, icmp, grpc'
   const alsoBroken = await get('/-/reload', { method: 'POST' })
   t.deepEqual([alsoBroken.status, alsoBroken.text.includes(why)], [500, true])
-  t.true(program.stderr.includes(`${why}; the previous modules stay in use\n`))
+  await program.until(({ stderr }) => stderr.includes(`${why}; the previous modules stay in use\n`))
   // By a signal too. The same line would only be counted.
   writeFileSync(modules, '\nmodules: {a: {prober: sctp}}\n')
   program.child.kill('SIGHUP')

@@ -215,7 +215,7 @@ test('unix: a socket is not public', async (t) => {
 test('unix: a dead socket is down though no canary answers, and an answer says nothing of the network', async (t) => {
   const path = await startUnix(t, (_, response) => void response.writeHead(204).end())
   const canaries = ['http://192.0.2.1:1/' as never]
-  const poller = pollerWith(t, [{ unix: path }, { unix: `${path}-none` }], { canaries, timeoutMs: 300 })
+  const poller = pollerWith(t, [{ unix: path }, { unix: `${path}-none` }], { canaries, timeoutMs: 10_000 })
   const poll = (profile: number) => poller.pollWithoutStall('http://app.example/', { profile, verdict: 'up' })
   t.like(await poll(1), { verdict: 'up' })
   t.deepEqual(poller.poller.uplink.known, [])

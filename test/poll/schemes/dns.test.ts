@@ -243,7 +243,7 @@ const SPOILT: Readonly<Record<string, (reply: Buffer) => Buffer>> = {
 for (const [title, spoilt] of Object.entries(SPOILT)) {
   test(`${title}: protocol`, async (t) => {
     const server = await dnsServer(t, { [name]: { a: ['192.0.2.1'], spoilt } })
-    t.like(await poll(t, server, name, { timeoutMs: 400 }), { verdict: 'down', reason: 'protocol' })
+    t.like(await poll(t, server, name, { timeoutMs: 1_500 }), { verdict: 'down', reason: 'protocol' })
   })
 }
 

@@ -172,7 +172,7 @@ test('garbage, GOAWAY, HTTP/1 and silence', async (t) => {
   t.regex(left.detail, /closed the connection before an answer/)
   const http1 = await HostileServer.start()
   t.teardown(() => http1.close())
-  t.is((await poll(t, `grpc://127.0.0.1:${http1.port}`, { timeoutMs: 1_000 })).verdict, 'down')
+  t.is((await poll(t, `grpc://127.0.0.1:${http1.port}`, { timeoutMs: 10_000 })).verdict, 'down')
   const silent = await startHttp2(t, () => {})
   t.like(await poll(t, `grpc://127.0.0.1:${silent}`, { timeoutMs: 300 }), { reason: 'timeout' })
   const url = `grpc://127.0.0.1:${await freePort()}`

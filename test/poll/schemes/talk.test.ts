@@ -72,7 +72,7 @@ test('an answer in very many pieces is found though the server then waits', asyn
     socket.once('close', () => clearInterval(timer))
   }
   const state = await poll(t, serve, [expect('READY'), send('PING\r\n'), expect('/^PONG/')], {
-    timeoutMs: 3_000,
+    timeoutMs: 20_000,
   })
   t.like(state, { verdict: 'up', reason: 'ok' }, state.detail)
 })
@@ -102,7 +102,9 @@ const FAULTS: Readonly<Record<string, readonly [serve: (socket: Socket) => void,
 
 for (const [title, [serve, reason]] of Object.entries(FAULTS)) {
   test(`a server that is ${title}: ${reason}`, async (t) => {
-    const state = await poll(t, serve, [send('PING\r\n'), expect('/PONG/')], { timeoutMs: 400 })
+    // What does not match is waited for until the deadline.
+    const timeoutMs = reason === 'timeout' || reason === 'body' ? 400 : 10_000
+    const state = await poll(t, serve, [send('PING\r\n'), expect('/PONG/')], { timeoutMs })
     t.like(state, { verdict: 'down', reason, status: 0 }, state.detail)
     t.true(state.detail.length < 250)
     if (reason === 'body') t.is(state.errCount, 0)

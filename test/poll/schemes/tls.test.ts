@@ -88,7 +88,10 @@ const FAULTS: Readonly<Record<string, readonly [serve: (socket: Socket) => void,
 
 for (const [title, [serve, reason]] of Object.entries(FAULTS)) {
   test(`a server that is ${title}: ${reason}`, async (t) => {
-    t.like(await poll(t, serve, { timeoutMs: 500 }), { verdict: 'down', reason })
+    t.like(await poll(t, serve, { timeoutMs: reason === 'timeout' ? 500 : 10_000 }), {
+      verdict: 'down',
+      reason,
+    })
   })
 }
 
@@ -102,7 +105,7 @@ test('starttls=xmpp: an answer that is many beginnings of one tag, byte by byte,
     }, 1)
     socket.once('close', () => clearInterval(timer))
   }
-  const state = await poll(t, serve, { starttls: 'xmpp', timeoutMs: 2_000 })
+  const state = await poll(t, serve, { starttls: 'xmpp', timeoutMs: 20_000 })
   t.like(state, { verdict: 'down', reason: 'protocol' }, state.detail)
 })
 
@@ -130,8 +133,8 @@ for (const starttls of STARTTLS) {
   })
 
   test(`starttls=${starttls}: a server that is silent, ends, resets`, async (t) => {
-    const options = { starttls, timeoutMs: 300 }
-    t.like(await poll(t, () => {}, options), { verdict: 'down', reason: 'timeout' })
+    const options = { starttls, timeoutMs: 10_000 }
+    t.like(await poll(t, () => {}, { starttls, timeoutMs: 300 }), { verdict: 'down', reason: 'timeout' })
     t.like(await poll(t, (socket) => void socket.end(), options), { verdict: 'down', reason: 'closed' })
     const half = (socket: Socket) =>
       void socket.end(Buffer.from(dialogue.find((one) => !(one instanceof RegExp)) as string).subarray(0, -1))

@@ -89,7 +89,7 @@ test('pings are answered with their data, also in the middle of a message, and t
     socket.write(serverFrame('', 0x8a))
     pings(100)
   })
-  const state = await poll(t, url, { talk: [expect('/^ready$/')], timeoutMs: 3_000 })
+  const state = await poll(t, url, { talk: [expect('/^ready$/')], timeoutMs: 20_000 })
   t.like(state, { verdict: 'up', reason: 'ok' }, state.detail)
 })
 
@@ -101,7 +101,7 @@ test('a server that sends pings without end: protocol', async (t) => {
     const timer = setInterval(() => socket.write(Buffer.concat(Array<Buffer>(200).fill(ping))), 5)
     socket.once('close', () => clearInterval(timer))
   })
-  const state = await poll(t, url, { talk: [expect('x')], timeoutMs: 3_000 })
+  const state = await poll(t, url, { talk: [expect('x')], timeoutMs: 20_000 })
   t.like(state, { verdict: 'down', reason: 'protocol' }, state.detail)
   t.regex(state.detail, /more than 1000 pings/)
 })
@@ -167,7 +167,8 @@ const FAULTS: Readonly<Record<string, readonly [serve: (socket: Socket) => void,
 for (const [title, [serve, reason]] of Object.entries(FAULTS)) {
   test(`a server that is ${title}: ${reason}`, async (t) => {
     const { port } = await tcpServer(t, serve)
-    const state = await poll(t, `ws://127.0.0.1:${port}/`, { timeoutMs: 400 })
+    const timeoutMs = reason === 'timeout' ? 400 : 10_000
+    const state = await poll(t, `ws://127.0.0.1:${port}/`, { timeoutMs })
     t.like(state, { verdict: 'down', reason, address: '127.0.0.1' }, state.detail)
     t.true(state.detail.length < 250)
   })
