@@ -46,6 +46,19 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   resolver: () => null,
 }
 
+/**
+ * Settings that say when to ask or what the answer must be like, and the three that `curlCommand` reads itself. A setting that is in neither
+ * table makes the command `about the same`.
+ */
+const WITHOUT_WORDS: ReadonlySet<string> = new Set(
+  [
+    'interval error-backoff max-backoff keep-alive recheck get-fallback',
+    'accept want down-after up-after parent response body body-not json',
+    'body-limit max-size max-time cert-days cert-sha256 spki-sha256',
+    'method http2 max-redirects',
+  ].flatMap((names) => names.split(' ')),
+)
+
 /** What a URL was last asked. */
 interface Asked {
   readonly url: string
@@ -69,16 +82,20 @@ export function curlCommand(row: Asked): CurlCommand | null {
   if (url.protocol === 'https:') words.push(valueOf('http2') === 'on' ? '--http2' : '--http1.1')
   if ((redirects ?? 0) > 0) words.push('--location', '--max-redirs', valueOf('max-redirects') ?? '10')
   for (const [name, value] of settings) {
-    const added = name.startsWith('header.')
-      ? ['--header', `${name.slice('header.'.length)}: ${value}`]
-      : TRANSLATIONS[name]?.(value, url)
+    const added = wordsOf(name, value, url)
     if (added === null) isSame = false
-    else words.push(...(added ?? []))
+    else words.push(...added)
   }
   const hasType = settings.some(([name]) => name.toLowerCase() === 'header.content-type')
   if (valueOf('data') !== undefined && !hasType) isSame = false
   const all = ['curl', ...words, url.href]
   return { text: all.map(quote).join(' '), words: all, isSame }
+}
+
+function wordsOf(name: string, value: string, url: URL): readonly string[] | null {
+  const [kind = name, ...rest] = name.split('.')
+  if (kind === 'header') return ['--header', `${rest.join('.')}: ${value}`]
+  return WITHOUT_WORDS.has(kind) ? [] : (TRANSLATIONS[name]?.(value, url) ?? null)
 }
 
 function secondsOf(duration: string): string {

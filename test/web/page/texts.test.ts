@@ -1,6 +1,5 @@
 import test from 'ava'
 import { formatFilters, isEmpty, parseFilters, searchQuery } from '../../../web/src/list/filters.ts'
-import { curlCommand } from '../../../src/print/text/curl-command.ts'
 import { formatMs, formatRate, formatShare } from '../../../web/src/text/numbers.ts'
 import { countsText, sentenceOf } from '../../../web/src/text/sentence.ts'
 import { formatSpan } from '../../../web/src/text/times.ts'
@@ -96,46 +95,6 @@ test('what a URL is called', (t) => {
     'a\uFFFDb\uFFFD',
   )
   t.deepEqual(nameOf({ url: 'no url', labels: {} }), { name: 'no url', rest: '' })
-})
-
-test('the same request by hand is safe to paste', (t) => {
-  const command = (url: string, method = 'HEAD', redirects = 0) =>
-    curlCommand({ url, method, redirects, settings: ['timeout=1500ms'] })?.text
-  t.is(command('http://a.example/#1'), 'curl --head --max-time 1.5 http://a.example/')
-  t.is(
-    command('https://a.example/', 'GET', 2),
-    'curl --include --http1.1 --location --max-redirs 10 --max-time 1.5 https://a.example/',
-  )
-  t.is(
-    command("http://a.example/?a=$(id)&b=%27'", 'PUT'),
-    String.raw`curl --include --request PUT --max-time 1.5 'http://a.example/?a=$(id)&b=%27%27'`,
-  )
-  t.is(command('tcp://a.example:1'), undefined)
-})
-
-test('the same request by hand has the settings of the URL, and … for secrets', (t) => {
-  const command = (method: string, ...settings: string[]) => {
-    const { text, isSame } = curlCommand({ url: 'http://a.example/', method, redirects: 0, settings }) ?? {}
-    return `${text?.replace(/^curl /, '').replace(/ http:.*$/, '')}${isSame === true ? '' : ' (about)'}`
-  }
-  t.is(command('HEAD', 'interval=5s', 'timeout=2m', 'recheck=on'), '--head --max-time 120')
-  t.is(
-    command('GET', 'user-agent="it\'s \\"me\\""', 'header.X-Key=…', 'insecure=on', 'ipv=4'),
-    String.raw`--include --user-agent 'it'\''s "me"' --header 'X-Key: …' --insecure --ipv4`,
-  )
-  t.is(
-    command('POST', 'data=…', 'header.Content-Type=…', 'auth=basic:@login', 'ipv=any'),
-    `--include --data-binary '…' --header 'Content-Type: …' --user '…'`,
-  )
-  t.is(command('PUT', 'data=@body'), `--include --request PUT --data-binary '@…/body' (about)`)
-  t.is(
-    command('HEAD', 'cacert=…', 'cert=me.pem', 'auth=bearer:@token', 'resolve=192.0.2.1,::1', 'unix=/a'),
-    `--head --cacert '…' --cert '…/me.pem' --oauth2-bearer '…' --resolve 'a.example:80:192.0.2.1,[::1]' --unix-socket /a`,
-  )
-  t.is(command('HEAD', 'proxy=none', 'min-tls=1.3'), "--head --noproxy '*' --tlsv1.3")
-  for (const setting of ['auth=aws:api', 'server-name=b.example', 'ipv=both', 'proxy=env'])
-    t.is(command('HEAD', setting), '--head (about)')
-  t.false(curlCommand({ url: 'http://a.example/', method: null, redirects: null, settings: null })?.isSame)
 })
 
 test('filters are in the address, and come back from it', (t) => {
