@@ -36,10 +36,12 @@ export interface StallTimes {
 }
 
 /**
- * Gives an attempt its verdict: the only place that does. `unknown` for the reason `local` has three sources: the attempt failed with a
- * fault of this machine (`localFailure`), the poller's thread was stalled, or the uplink is out (`uplinkFault` is the reason, or null).
- * state/local-causes.ts lists all causes. A URL that ends its pollers is not polled, and so not judged: state/quarantined-state.ts. Failures of a proxy or of credentials are `unknown` too, by their own reasons; rules of the URL
- * and parents (url-rules.ts, state/settling.ts) may change a verdict afterwards.
+ * Gives an attempt its verdict. It is `unknown` with the reason `local` in three cases: the attempt failed with a fault of this machine
+ * (`localFailure`), the poller's thread was stalled, or the uplink is out (`uplinkFault` is why; null: it is not). state/local-causes.ts lists
+ * every cause. A failure of a proxy or of credentials is `unknown` by a reason of its own.
+ *
+ * Only these change the verdict of a URL otherwise: rules of the URL, before its State is made (url-rules.ts); parents and thresholds, in the
+ * monitor (state/settling.ts); and a URL that ends its pollers is set aside without a poll (state/quarantined-state.ts).
  */
 export function judge(
   result: ProbeResult,
