@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { Authority } from '../helpers/certificates.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { dnsServer } from '../helpers/dns-server.ts'
@@ -47,7 +48,9 @@ test('tcp URLs of a list, of a group and as arguments, in every format', async (
   )
   const log = await headcount(t, [...args, '--format', 'log'])
   t.true(log.stdout.includes(` tcp://127.0.0.1:${port} ok\n`), log.stdout)
-  t.true(log.stdout.includes(` tcp://127.0.0.1:${dead} refused: connection refused 127.0.0.1:${dead}\n`))
+  t.true(
+    log.stdout.includes(` tcp://127.0.0.1:${dead} refused: ${REASON_FACTS.refused.text} 127.0.0.1:${dead}\n`),
+  )
   const junit = await headcount(t, [...args, '--format', 'junit'])
   t.true(junit.stdout.includes(`classname="127.0.0.1:${port}" name="tcp://127.0.0.1:${port}"`), junit.stdout)
 })

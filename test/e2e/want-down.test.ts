@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startOrigin } from '../helpers/origin.ts'
@@ -61,7 +62,9 @@ test('the log shows that a URL is up because nothing answers', async (t) => {
     `http://127.0.0.1:${port}/`,
   ])
   t.true(
-    stdout.includes(` http://127.0.0.1:${port}/ no answer (refused: connection refused 127.0.0.1:${port})\n`),
+    stdout.includes(
+      ` http://127.0.0.1:${port}/ no answer (refused: ${REASON_FACTS.refused.text} 127.0.0.1:${port})\n`,
+    ),
     stdout,
   )
 })

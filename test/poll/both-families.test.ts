@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { TestPoller } from '../helpers/test-poller.ts'
 
@@ -64,8 +65,14 @@ test('ipv=both: down if one family does not answer, and the detail says which', 
   const other = await serveBoth(t, { '127.0.0.1': answer(204), '::1': answer(503) })
   const poll = (port: number, profile = 1, verdict: 'up' | 'pending' = 'pending') =>
     poller.pollWithoutStall(`http://localhost:${port}/`, { profile, verdict })
-  t.like(await poll(over4), { reason: 'refused', detail: `IPv6: connection refused [::1]:${over4}` })
-  t.like(await poll(over6), { reason: 'refused', detail: `IPv4: connection refused 127.0.0.1:${over6}` })
+  t.like(await poll(over4), {
+    reason: 'refused',
+    detail: `IPv6: ${REASON_FACTS.refused.text} [::1]:${over4}`,
+  })
+  t.like(await poll(over6), {
+    reason: 'refused',
+    detail: `IPv4: ${REASON_FACTS.refused.text} 127.0.0.1:${over6}`,
+  })
   t.like(await poll(other), { reason: 'status', detail: 'IPv6: 503 Service Unavailable' })
   // Any other URL needs one of them.
   for (const port of [over4, over6]) t.like(await poll(port, 2), { verdict: 'up' })

@@ -1,6 +1,7 @@
 import { createServer as createTlsServer } from 'node:tls'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { parseProxySetting } from '../../src/settings/proxy.ts'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
 import type { Overrides } from '../../src/settings/url-options.ts'
@@ -229,7 +230,7 @@ test('a proxy where nobody listens makes the URL unknown, and is no fault of the
     verdict: 'unknown',
     reason: 'proxy',
     errCount: 0,
-    detail: `http://127.0.0.1:${port}: connection refused 127.0.0.1:${port}`,
+    detail: `http://127.0.0.1:${port}: ${REASON_FACTS.refused.text} 127.0.0.1:${port}`,
   })
 })
 

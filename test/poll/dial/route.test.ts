@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { REASON_FACTS } from '../../../src/state/reasons.ts'
 import type { Overrides } from '../../../src/settings/url-options.ts'
 import type { PollOptions } from '../../../src/settings/poll-options.ts'
 import { Authority } from '../../helpers/certificates.ts'
@@ -86,7 +87,7 @@ test('resolve: a redirect to the same host follows it, one to another host does 
   t.like(await poll('/away'), {
     reason: 'refused',
     redirects: 1,
-    detail: `connection refused 127.0.0.2:${origin.port}`,
+    detail: `${REASON_FACTS.refused.text} 127.0.0.2:${origin.port}`,
   })
 })
 
@@ -198,7 +199,7 @@ test('unix: what is wrong with the socket', async (t) => {
   const poller = pollerWith(t, [{ unix: join(directory, 'none') }, { unix: file }, { unix: path }])
   const poll = (profile: number) => poller.pollWithoutStall('http://app.example/', { profile })
   t.like(await poll(1), { reason: 'refused', detail: `there is no socket ${join(directory, 'none')}` })
-  t.like(await poll(2), { reason: 'refused', detail: `connection refused ${file}` })
+  t.like(await poll(2), { reason: 'refused', detail: `${REASON_FACTS.refused.text} ${file}` })
   if (process.getuid?.() !== 0) {
     chmodSync(path, 0o000)
     t.like(await poll(3), { verdict: 'unknown', reason: 'local' })

@@ -1,5 +1,6 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { REASON_FACTS } from '../../../src/state/reasons.ts'
 import { freePort } from '../../helpers/free-port.ts'
 import { startOrigin } from '../../helpers/origin.ts'
 import { resource, TestPoller } from '../../helpers/test-poller.ts'
@@ -38,7 +39,7 @@ test('no valid answer is up, and slows the polls down no more than an answer', a
     reason: 'ok',
     status: 0,
     errCount: 0,
-    detail: `no answer (refused: connection refused 127.0.0.1:${port})`,
+    detail: `no answer (refused: ${REASON_FACTS.refused.text} 127.0.0.1:${port})`,
   })
   t.like(polled, { verdict: 'up', errCount: 0 })
 })
