@@ -17,18 +17,15 @@ import type { Work } from './reload/work.ts'
 import { Output } from './print/output.ts'
 import { printText } from './print/print-text.ts'
 import { checkResult } from './reload/check-result.ts'
-import { configuredSources } from './reload/config-sources.ts'
-import { fetchDeadlineMs, createSource, createSources } from './reload/create-sources.ts'
 import { idleRuleLines } from './reload/idle-rules.ts'
 import { main } from './main.ts'
-import { LiveLists } from './reload/live-lists.ts'
+import type { LiveLists } from './reload/live-lists.ts'
 import { missingParents } from './reload/parent-faults.ts'
 import type { FirstReading } from './reload/first-reading.ts'
+import { openLists } from './reload/open-lists.ts'
 import { counted } from './resource/counted.ts'
-import { ResourceTable } from './resource/resource-table.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import type { Signals } from './runtime/signals.ts'
-import { Profiles } from './settings/profiles.ts'
 import { ListError } from './targets/read-targets.ts'
 
 /** At the end, output is discarded when its stream accepts nothing for this long, in ms. */
@@ -113,7 +110,9 @@ async function runWith(
   try {
     const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
     const { probes, config: pages } = request
-    const work = { ...openLists(request, site?.urls ?? [], log), inputs, probes, pages, pageExport }
+    const urls = [...options.urls, ...(site?.urls ?? [])]
+    const lists = openLists({ ...withRefusal(options), urls }, pages, process.stdin, log)
+    const work = { ...lists, inputs, probes, pages, pageExport }
     // Decided before the lists are read, which may take long.
     if (!options.once && work.lists.canChange) signals.onHangUp(() => void work.lists.readAgain())
     else if (options.outputs.length === 0 && (options.once || work.probes === null)) signals.endOnHangUp()
@@ -150,31 +149,6 @@ async function runWith(
   } finally {
     await site?.close()
   }
-}
-
-/** The lists of a run, not read yet, and the tables for what is in them. */
-function openLists(
-  { options, config }: RunRequest,
-  demoUrls: readonly string[],
-  log: Log,
-): Pick<Work, 'table' | 'profiles' | 'lists'> {
-  const { urls, files, refreshMs, once, check, plan, poll } = options
-  const table = new ResourceTable()
-  const profiles = new Profiles(poll)
-  const { stdin } = process
-  const sourceOptions = {
-    refreshMs,
-    deadlineMs: fetchDeadlineMs(refreshMs),
-    userAgent: poll.userAgent,
-    ca: poll.tls.ca,
-    // A run that ends by itself reports on all of its lists.
-    optionalAtStart: !once && !check && !plan,
-  }
-  const sources = createSources([...urls, ...demoUrls], files, stdin, sourceOptions)
-  if (config !== null)
-    sources.push(...configuredSources(config, (list) => createSource(list, stdin, sourceOptions)))
-  const lists = new LiveLists(sources, { table, profiles }, withRefusal(options), (line) => log(`${line}\n`))
-  return { table, profiles, lists }
 }
 
 /** Null when a list cannot be read, or a line of it is wrong where none may be. That is reported. */
