@@ -160,7 +160,7 @@ export class Table implements Printer {
   }
 
   #page(map: StateMap, ranking: Ranking): Page {
-    const { page, selected, sort, search, typing, only, group, curl } = this.#ui
+    const { page, selected, group, curl } = this.#ui
     const row = (id: Row['id']): Row => ({ id, latest: map.get(id), history: historyOf(map, id) })
     if (page === 'help') return { type: 'help' }
     if (page === 'detail' && selected !== null) {
@@ -175,27 +175,12 @@ export class Table implements Printer {
       }
     }
     const { groups, matches, searchProgress } = ranking
-    const part = visiblePart(
-      groups,
-      group !== null,
-      selected,
-      visibleRows(this.#size, this.#live),
-      this.#firstLine,
-    )
+    const rows = visibleRows(this.#size, this.#live)
+    const part = visiblePart(groups, group !== null, selected, rows, this.#firstLine)
     this.#firstLine = part.firstLine
-    return {
-      type: 'list',
-      sort,
-      search,
-      typing,
-      only,
-      group,
-      hasLabels: hasLabels(map),
-      searchProgress,
-      matches,
-      ...part,
-      rows: part.ids.map(row),
-    }
+    const { sort, search, typing, only } = this.#ui
+    const asked = { sort, search, typing, only, group, hasLabels: hasLabels(map) }
+    return { type: 'list', ...asked, searchProgress, matches, ...part, rows: part.ids.map(row) }
   }
 }
 
