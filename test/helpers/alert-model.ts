@@ -7,6 +7,8 @@ export type Labels = Readonly<Record<string, string>>
 /** A poll, or a verdict that was lost. */
 export interface ModelPoll {
   readonly verdict: 'up' | 'down' | 'unknown'
+  /** By the clock of the machine, as is `expiresAt`. */
+  readonly at: number
   readonly status: number
   readonly durationMs: number
   readonly expiresAt: number
@@ -143,7 +145,7 @@ export class AlertModel {
     const expiresAt = url.polls.findLast((one) => !Number.isNaN(one.expiresAt))?.expiresAt
     if (expiresAt !== undefined)
       for (const rule of this.#rulesFor('certificate', url))
-        this.#set(id, url, rule, 'certificate', expiresAt - this.now < Number(rule.conditions.certificateMs))
+        this.#set(id, url, rule, 'certificate', expiresAt - poll.at < Number(rule.conditions.certificateMs))
   }
 
   lose(id: number): void {

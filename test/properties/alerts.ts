@@ -190,11 +190,14 @@ class Pair {
 
   #poll({ id: url, verdict, status, durationMs, leftMs, isLate }: Step & { type: 'poll' }): void {
     const found = verdict as ModelPoll['verdict']
+    // The clock of the machine is set back at times, which the model's is not.
+    const at = 1e12 + this.#engine.now * 1_000
     const poll = {
       verdict: found,
+      at,
       status: STATUS[found][status] ?? 0,
       durationMs,
-      expiresAt: this.#model.now + leftMs,
+      expiresAt: at + leftMs,
     }
     const generation = Number(this.#generations[url]) - (isLate ? 1 : 0)
     const { verdict: _, ...fields } = { ...poll, certificateExpiresAt: poll.expiresAt, generation }

@@ -96,7 +96,7 @@ export class AlertEngine {
     if (known !== null && rules.changed.length > 0)
       tellChange(log, table.url(id), () => this.#urls.labelsOf(id), known, table.seen(id), rules, time)
     const isUp = url === undefined && verdict === 'up'
-    if (isUp && !hasCause(rules, poll.durationMs, table.certificateExpiresAt(id) - time)) return
+    if (isUp && !hasCause(rules, poll.durationMs, table.certificateLeft(id))) return
     url ??= watched.watch(id)
     if (verdict !== 'unknown') url.known = null
     else if (isNews) url.known = known

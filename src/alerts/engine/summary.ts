@@ -43,7 +43,7 @@ export function firedText(
       return `slower than ${spanText(overMs)} for ${spanText(now - since)}: the last poll took ${spanText(seen.durationMs)}`
     }
     case 'certificate':
-      return expiryText(seen.certificateExpiresAt, now)
+      return expiryText(seen)
     case 'flapping': {
       const { changes, withinMs } = conditionOf(ref, 'flapping')
       return `flapping: more than ${changes} changes between up and down in ${spanText(withinMs)}`
@@ -64,7 +64,7 @@ export function resolvedText(ref: RuleRef, since: number, seen: SeenState, now: 
     case 'slow':
       return `no longer slow after ${lasted}: the last poll took ${spanText(seen.durationMs)}`
     case 'certificate':
-      return expiryText(seen.certificateExpiresAt, now)
+      return expiryText(seen)
     case 'flapping':
       return `settled after ${lasted}: ${seen.verdict}, ${seenText(seen)}`
     default:
@@ -91,6 +91,7 @@ export function uptimeText(ref: RuleRef, share: number): string {
   return `uptime of the last ${spanText(overMs)} is ${shareText(share)}${limit}`
 }
 
-function expiryText(expiresAt: number, now: number): string {
-  return `certificate ${expiresAt < now ? 'expired' : 'expires'} ${distanceText(expiresAt - now)}`
+/** As of the last poll: both times are of the clock of the machine. */
+function expiryText({ at, certificateExpiresAt: expiresAt }: SeenState): string {
+  return `certificate ${expiresAt < at ? 'expired' : 'expires'} ${distanceText(expiresAt - at)}`
 }

@@ -40,7 +40,7 @@ export class UrlAlerts {
   polled(url: WatchedUrl, rules: AppliedRules, durationMs: number, now: number): void {
     this.passed(url, rules, now)
     if (this.#table.verdict(url.id) === 'up') this.#slow(url, rules.slow, durationMs, now)
-    const left = this.#table.certificateExpiresAt(url.id) - now
+    const left = this.#table.certificateLeft(url.id)
     if (Number.isNaN(left)) return
     for (const ref of rules.certificate)
       this.#set(url, ref, left < conditionOf(ref, 'certificateMs'), now, now)

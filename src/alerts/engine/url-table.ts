@@ -85,10 +85,9 @@ export class UrlTable {
     return VERDICTS[this.#verdicts[id] as number] as Verdict
   }
 
-  /** When its certificate expires that was seen last, in ms since the epoch; NaN if none was seen. */
-  certificateExpiresAt(id: ResourceId): number {
-    const expiry = this.#expiries[id] as number
-    return expiry === 0 ? Number.NaN : expiry
+  /** How long the certificate that was seen last was valid yet at the last poll, by the clock of the machine as both times are, in ms; NaN if none was seen. */
+  certificateLeft(id: ResourceId): number {
+    return this.#certificateExpiresAt(id) - (this.#at[id] as number)
   }
 
   /** Whether a URL has a mark. */
@@ -141,8 +140,13 @@ export class UrlTable {
       detail: this.#details.get(id),
       durationMs: this.#durations[id] as number,
       errCount: this.#errCounts[id] as number,
-      certificateExpiresAt: this.certificateExpiresAt(id),
+      certificateExpiresAt: this.#certificateExpiresAt(id),
     }
+  }
+
+  #certificateExpiresAt(id: ResourceId): number {
+    const expiry = this.#expiries[id] as number
+    return expiry === 0 ? Number.NaN : expiry
   }
 
   #ensureCapacity(size: number): void {

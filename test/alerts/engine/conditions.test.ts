@@ -112,6 +112,16 @@ test('certificate: from the last one that was seen, until a later one', (t) => {
   ])
 })
 
+test('certificate: by the clock of the machine, also when that went on while headcount did not', (t) => {
+  const engine = started(ruleOf('cert', { certificateMs: 14 * DAY_S * 1_000 }))
+  const seen = (day: number) => ({ at: day * DAY_S * 1_000, certificateExpiresAt: 20 * DAY_S * 1_000 })
+  t.deepEqual(engine.poll(0, 'up', seen(0)), [])
+  engine.skip(1)
+  t.deepEqual(engine.poll(0, 'up', seen(15)), ['fired cert/certificate u0: certificate expires in 5 days'])
+  engine.skip(1)
+  t.deepEqual(engine.poll(0, 'up', seen(0)), ['resolved cert/certificate u0: certificate expires in 20 days'])
+})
+
 test('certificate: one that has expired already', (t) => {
   const engine = started(ruleOf('cert', { certificateMs: 14 * DAY_S * 1_000 }))
   engine.skip(10 * DAY_S)
