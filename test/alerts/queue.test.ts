@@ -27,6 +27,7 @@ class Bench {
   readonly answers = new Map<string, Send>()
   queue: DeliveryQueue
   settled = 0
+  #names: readonly string[]
   readonly #timeoutMs: number | undefined
   readonly #options: Pick<BenchOptions, 'perMinute' | 'fallbacks' | 'fallbackAfterMs'>
 
@@ -41,6 +42,7 @@ class Bench {
       repeatMs = null,
     }: Partial<BenchOptions> = {},
   ) {
+    this.#names = [...new Set(['ops', 'chat', ...to])]
     this.#timeoutMs = timeoutMs
     this.#options = { perMinute, fallbacks, fallbackAfterMs }
     const warn = (line: string) => this.warnings.push(line)
@@ -75,13 +77,24 @@ class Bench {
       fallbackAfterMs,
       perMinute,
     })
-    return new Map(['ops', 'chat'].map((name) => [name, receiver(name)]))
+    return new Map(this.#names.map((name) => [name, receiver(name)]))
+  }
+
+  /** The configuration has these receivers alone from now on, and the rule names them. */
+  rename(to: readonly string[]): void {
+    this.#names = to
+    this.planner.configure([webRule({ to, groupWaitMs: 0, groupBy: ['group'] })], {
+      covers: () => false,
+      nextChange: () => Infinity,
+    })
+    this.queue.configure(this.receivers())
   }
 
   #queue(): DeliveryQueue {
     return new DeliveryQueue({
       store: this.store,
       receivers: this.receivers(),
+      receiversOf: this.planner.receiversOf,
       now: () => this.now,
       random: () => 0,
       warn: (line) => this.warnings.push(line),
@@ -510,7 +523,28 @@ test('a queue that is closed waits for what is under way, and marks it', async (
   t.deepEqual(one.store.loadPending(), [])
 })
 
-test('what waits for a receiver that has left the configuration is a dead letter', async (t) => {
+test('what waits for a receiver that has left the configuration is for those whom its rule names now', async (t) => {
+  const one = new Bench(t, { to: ['old', 'chat'] })
+  one.answers.set('old', answer(FAILED))
+  one.answers.set('chat', answer(FAILED))
+  await one.fire(a)
+  one.take()
+  one.rename(['ops', 'chat'])
+  await one.at(one.now)
+  t.deepEqual(one.take(), ['ops new a'])
+  t.is(one.store.latest('dead', 1).length, 0)
+  one.answers.delete('chat')
+  await one.resolve(a)
+  await one.at(one.now + 60_000)
+  t.deepEqual(one.take(), ['ops resolved a', 'chat new a', 'chat resolved a'])
+  t.true(
+    one.warnings.includes(
+      'receiver old: a notification could not be sent: the configuration has no such receiver; ops gets it',
+    ),
+  )
+})
+
+test('what waits for a receiver that has left the configuration is a dead letter if its rule names nobody else', async (t) => {
   const one = new Bench(t)
   one.answers.set('ops', answer(FAILED))
   await one.fire(a)

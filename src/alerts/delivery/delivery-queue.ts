@@ -14,6 +14,8 @@ export interface DeliveryQueueOptions {
   readonly store: AlertStore
   /** By name. */
   readonly receivers: ReadonlyMap<string, QueuedReceiver>
+  /** Those whom a rule of the configuration names: they get what a receiver cannot that has left it. Default: nobody. */
+  readonly receiversOf?: (rule: string) => readonly string[]
   /** In ms since the epoch, never set back. */
   readonly now: () => number
   /** From 0 to 1. Default: Math.random. */
@@ -56,7 +58,7 @@ export class DeliveryQueue {
       this.add([{ ...row, dueAt: limited(row.dueAt), createdAt: Math.min(row.createdAt, now) }])
   }
 
-  /** Takes the receivers of another configuration. What waits for one that is gone cannot be sent; for one with other settings it is tried at once. */
+  /** Takes the receivers of another configuration. What waits for one that is gone is for others; for one with other settings it is tried at once. */
   configure(receivers: ReadonlyMap<string, QueuedReceiver>): void {
     const { now, store } = this.#options
     this.#receivers = receivers
@@ -155,8 +157,7 @@ export class DeliveryQueue {
     if (result.type === 'sent' && notification !== null) {
       queue.succeeded()
       queue.finish(row)
-      const copy = this.#outcomes.sent(row, notification, result.said, now)
-      if (copy !== null) this.add([copy])
+      this.add(this.#outcomes.sent(row, notification, result.said, now))
     } else if (result.type === 'retry' && !this.#isGivenUp(queue, row, now)) {
       const { said, retryAfterMs } = result
       const attempts = row.attempts + 1
@@ -180,15 +181,15 @@ export class DeliveryQueue {
 
   /** Whether an attempt that failed was the last one. */
   #isGivenUp(queue: ReceiverQueue, row: DeliveryRow, now: number): boolean {
-    const isLate = queue.failed(row, now)
-    return isExhausted(row.attempts + 1) || (isLate && this.#hasOther(row))
+    return (queue.failed(row, now) && this.#hasOther(row)) || isExhausted(row.attempts + 1)
   }
 
-  /** Nobody tries it again; the fallback of its receiver gets it. */
+  /** Nobody tries it again; others get it. */
   #fail(row: DeliveryRow, notification: Notification | null, said: string): void {
-    const fallback = this.#receivers.get(row.receiver)?.fallback ?? null
-    const copy = this.#outcomes.failed(row, notification, said, fallback, this.#options.now())
-    if (copy !== null) this.add([copy])
+    const { now, receiversOf = () => [] } = this.#options
+    const receiver = this.#receivers.get(row.receiver)
+    const others = receiver === undefined ? receiversOf(notification?.rule ?? '') : [receiver.fallback]
+    this.add(this.#outcomes.failed(row, notification, said, others, now()))
   }
 
   #queueOf(name: string): ReceiverQueue {

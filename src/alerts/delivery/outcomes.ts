@@ -18,37 +18,40 @@ export class Outcomes {
     this.#warn = warn
   }
 
-  /** It was sent. Returns the delivery to the fallback, if that was told of the group before; null without one. */
-  sent(row: DeliveryRow, notification: Notification, said: string, now: number): DeliveryRow | null {
+  /** It was sent. Returns the delivery to the fallback, if that was told of the group before. */
+  sent(row: DeliveryRow, notification: Notification, said: string, now: number): readonly DeliveryRow[] {
     this.#counts.add(row.receiver, 'sent')
     if (this.#failing.delete(row.receiver)) this.#warn(`receiver ${row.receiver}: it is sent again`)
-    const copy = this.#copyFor(row, this.#store.fallback(row), now)
+    const copies = this.#copiesFor(row, [this.#store.fallback(row)], now)
     if (isEnd(notification)) this.#store.setFallback(row, null)
-    this.#write({ ...row, state: 'sent', finishedAt: now, said }, copy)
-    return copy
+    this.#write({ ...row, state: 'sent', finishedAt: now, said }, copies)
+    return copies
   }
 
   /**
-   * It cannot be sent. `notification`: null if it cannot be read. Returns the delivery to the fallback, unless that has it already; null
-   * without one.
+   * It cannot be sent. `notification`: null if it cannot be read. Returns the deliveries to `others`, who are told in its place, as far as they
+   * do not have one already.
    */
   failed(
     row: DeliveryRow,
     notification: Notification | null,
     said: string,
-    fallback: string | null,
+    others: readonly (string | null)[],
     now: number,
-  ): DeliveryRow | null {
-    const copy = notification === null ? null : this.#copyFor(row, fallback, now)
-    const state = copy === null ? 'dead' : 'fallback'
+  ): readonly DeliveryRow[] {
+    const copies = notification === null ? [] : this.#copiesFor(row, others, now)
+    const [first] = copies
+    const state = first === undefined ? 'dead' : 'fallback'
     this.#counts.add(row.receiver, state)
+    const names = copies.map(({ receiver }) => receiver).join(', ')
     this.#warn(
-      `receiver ${row.receiver}: a notification could not be sent: ${said}${copy === null ? '' : `; ${copy.receiver} gets it`}`,
+      `receiver ${row.receiver}: a notification could not be sent: ${said}${names === '' ? '' : `; ${names} gets it`}`,
     )
     if (notification !== null && isEnd(notification)) this.#store.setFallback(row, null)
-    else if (copy !== null && (notification?.firing ?? 0) > 0) this.#store.setFallback(row, copy.receiver)
-    this.#write({ ...row, state, finishedAt: now, said }, copy)
-    return copy
+    else if (first !== undefined && (notification?.firing ?? 0) > 0)
+      this.#store.setFallback(row, first.receiver)
+    this.#write({ ...row, state, finishedAt: now, said }, copies)
+    return copies
   }
 
   /** Another attempt will be made. Only the first of several that fail is reported. */
@@ -65,12 +68,14 @@ export class Outcomes {
     return receiver !== null && !this.#store.hasDelivery({ sequence, receiver })
   }
 
-  #copyFor(row: DeliveryRow, receiver: string | null, now: number): DeliveryRow | null {
-    return this.canCopy(row, receiver) ? pendingRow({ ...row, receiver }, now) : null
+  #copiesFor(row: DeliveryRow, receivers: readonly (string | null)[], now: number): readonly DeliveryRow[] {
+    return receivers
+      .filter((receiver) => this.canCopy(row, receiver))
+      .map((receiver) => pendingRow({ ...row, receiver }, now))
   }
 
-  #write(row: DeliveryRow, copy: DeliveryRow | null): void {
-    this.#store.update(...(copy === null ? [row] : [row, copy]))
+  #write(row: DeliveryRow, copies: readonly DeliveryRow[]): void {
+    this.#store.update(row, ...copies)
   }
 }
 

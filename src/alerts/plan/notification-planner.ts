@@ -134,6 +134,9 @@ export class NotificationPlanner {
 
   readonly groups = (): readonly GroupRow[] => Array.from(this.#book.groups, (group) => group.row)
 
+  /** Those whom a rule names; nobody if the configuration does not have it. */
+  readonly receiversOf = (rule: string): readonly string[] => this.#rules.get(rule)?.to ?? []
+
   readonly silences = (): readonly Silence[] => this.#silences.all
 
   /** Whether maintenance, a silence or another alert keeps an alert from being told. */

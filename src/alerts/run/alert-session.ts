@@ -90,6 +90,7 @@ export class AlertSession {
     this.#queue = new DeliveryQueue({
       store,
       receivers: receiversOf(config, options),
+      receiversOf: this.#planner.receiversOf,
       now,
       warn,
       onSettled: () => this.#alerter.settled(),

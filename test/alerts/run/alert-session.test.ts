@@ -212,6 +212,24 @@ test('other rules end the alerts of those that are gone', async (t) => {
   )
 })
 
+test('what a receiver has not taken goes to the one that its rule names when the configuration is read again', async (t) => {
+  const { session, hook, config, said } = await sessionOf(
+    t,
+    (response, { path }) => void response.writeHead(path === '/' ? 503 : 200).end(),
+  )
+  session.intake.receive(pollsOf('down', 3))
+  await waitUntil(() => said.length === 1)
+  const receivers = config.receivers.map((one) => ({
+    ...one,
+    name: 'other',
+    settings: { ...one.settings, url: `${hook.origin}/other` },
+  }))
+  session.configure({ ...config, receivers, rules: [webRule({ to: ['other'], groupWaitMs: 0 })] }, '')
+  await waitUntil(() => hook.received.some(({ path }) => path === '/other'))
+  t.is((JSON.parse(hook.received.at(-1)?.body ?? '') as { cause: string }).cause, 'new')
+  await waitUntil(() => session.figures.pending === 0)
+})
+
 test('the end waits for what is under way, and no longer than it may', async (t) => {
   const held: (() => void)[] = []
   const { session, hook } = await sessionOf(t, (response) => held.push(() => response.end()))
