@@ -168,8 +168,12 @@ interface Case {
   readonly overrides: Overrides
 }
 
-/** Polls all at once. Returns what is wrong. */
-async function compare(resolver: string, cases: readonly Case[]): Promise<string[]> {
+/** Polls all at once. Returns what is wrong. What a busy machine had no time for is polled again, with more of it. */
+async function compare(
+  resolver: string,
+  cases: readonly Case[],
+  deadlineMs = DEADLINE_MS,
+): Promise<readonly string[]> {
   const poller = new TestPoller({
     tls: { ca: authority.pem },
     resolvers: [resolver],
@@ -178,10 +182,11 @@ async function compare(resolver: string, cases: readonly Case[]): Promise<string
   })
   const isLate = ({ expected }: Case) => /^timeout|, late$/.test(expected)
   poller.setProfiles(
-    cases.map((one, n) => [n + 1, { ...one.overrides, timeoutMs: isLate(one) ? DEADLINE_MS : LONG_MS }]),
+    cases.map((one, n) => [n + 1, { ...one.overrides, timeoutMs: isLate(one) ? deadlineMs : LONG_MS }]),
   )
   const wrong = await Promise.all(
-    cases.map(async ({ title, url, expected }, n) => {
+    cases.map(async (one, n) => {
+      const { title, url, expected } = one
       const { reason, detail } = await poller.pollWithoutStall(url, { profile: n + 1 })
       const phase = /\(.*\)/.exec(expected)?.[0] ?? ''
       const isRight =
@@ -189,11 +194,13 @@ async function compare(resolver: string, cases: readonly Case[]): Promise<string
           .replace(/[ ,]*(late|\(.*\))$/, '')
           .split(' or ')
           .includes(reason) && detail.endsWith(phase)
-      return isRight ? [] : [`${title}: ${reason}: ${detail}, not ${expected}`]
+      return isRight ? [] : [{ one, what: `${title}: ${reason}: ${detail}, not ${expected}` }]
     }),
   )
   await poller.close()
-  return wrong.flat()
+  const again = wrong.flat().map(({ one }) => one)
+  if (again.length > 0 && deadlineMs < LONG_MS / 8) return compare(resolver, again, deadlineMs * 8)
+  return wrong.flat().map(({ what }) => what)
 }
 
 /** Starts the server of a row. Returns its polls. */

@@ -119,7 +119,9 @@ test('an answer that takes longer than max-time is slow, and the longest phase i
   const origin = await startOrigin(t, (_, response) => {
     void setTimeout(400).then(() => response.writeHead(204).end())
   })
-  const state = await poll(t, origin.url, { maxTimeMs: 5 })
+  let state = await poll(t, origin.url, { maxTimeMs: 5 })
+  // While the thread stood still, another phase may have taken longer.
+  while (state.stalledMs > 100) state = await poll(t, origin.url, { maxTimeMs: 5 })
   t.like(state, { verdict: 'down', reason: 'slow', status: 204, errCount: 0 })
   t.regex(state.detail, /^\d+ ms, of at most 5 ms; wait took \d+ ms$/)
   t.is((await poll(t, origin.url, { maxTimeMs: 60_000 })).verdict, 'up')
