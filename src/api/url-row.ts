@@ -55,7 +55,7 @@ const UNPOLLED = {
   durationMs: null,
   phasesMs: null,
   lateMs: null,
-  heldMs: null,
+  stalledMs: null,
   redirects: null,
   finalUrl: null,
   address: null,

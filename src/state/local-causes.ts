@@ -111,7 +111,7 @@ const TABLE = {
   'thread-stalled': {
     text: "the poller's thread stood still",
     meaning:
-      'The thread of the poller did not run for a while: a busy CPU, a stopped process, a machine that was suspended. `heldMs` says for how long.',
+      'The thread of the poller did not run for a while: a busy CPU, a stopped process, a machine that was suspended. `stalledMs` says for how long.',
     action: 'Give headcount more CPU, or lower `--pool-size`.',
   },
   'uplink-out': {

@@ -75,7 +75,7 @@ export function stateFields(url: string, state: ShownState, labels: string) {
       ...(phasesMs.proxy === undefined ? {} : { proxy: roundToTenth(phasesMs.proxy) }),
     },
     lateMs: roundToTenth(state.lateMs),
-    heldMs: roundToTenth(state.stalledMs),
+    stalledMs: roundToTenth(state.stalledMs),
     redirects: state.redirects,
     finalUrl: state.finalUrl,
     address: state.address,

@@ -27,7 +27,7 @@ test('a State that is up', (t) => {
     durationMs: 41.2,
     phasesMs: { dns: 3.1, connect: 9.8, tls: 18.4, wait: 9.9 },
     lateMs: 0.6,
-    heldMs: 0.2,
+    stalledMs: 0.2,
     redirects: 1,
     finalUrl: 'https://a.example/',
     address: '192.0.2.1',
