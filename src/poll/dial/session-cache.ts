@@ -1,5 +1,5 @@
 import type { Usage } from '../../state/usage.ts'
-import { Lru } from '../dns/lru.ts'
+import { LruCache } from '../dns/lru-cache.ts'
 import type { PeerCertificates } from './peer-certificates.ts'
 
 /** Maximum number of cached sessions. A session takes about 2 KB. */
@@ -28,9 +28,9 @@ interface CachedSession {
 
 /** TLS sessions, one for each origin. The least recently used one is dropped at the limit. */
 export class SessionCache {
-  readonly #sessions = new Lru<CachedSession>(MAX_SESSIONS)
+  readonly #sessions = new LruCache<CachedSession>(MAX_SESSIONS)
   /** Origins that accept a session only once: there each handshake needs a new one. */
-  readonly #singleUse = new Lru<true>(MAX_SESSIONS)
+  readonly #singleUse = new LruCache<true>(MAX_SESSIONS)
 
   /** Number of cached sessions, and the most there can be. */
   get usage(): Usage {

@@ -1,5 +1,5 @@
-import { Lru } from './lru.ts'
-import type { Usage } from './lru.ts'
+import { LruCache } from './lru-cache.ts'
+import type { Usage } from '../../state/usage.ts'
 import { isDenial } from './dns-answer.ts'
 import type { DnsAnswer } from './dns-answer.ts'
 
@@ -26,10 +26,10 @@ export interface CachedAnswer {
 
 /** Caches answers by name: addresses for their TTL, failures briefly. */
 export class DnsCache {
-  readonly #entries: Lru<CachedAnswer>
+  readonly #entries: LruCache<CachedAnswer>
 
   constructor(bound = MAX_NAMES) {
-    this.#entries = new Lru(bound)
+    this.#entries = new LruCache(bound)
   }
 
   get size(): number {

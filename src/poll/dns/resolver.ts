@@ -1,6 +1,6 @@
 import { failure, isFailure, localFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
-import type { Usage } from './lru.ts'
+import type { Usage } from '../../state/usage.ts'
 import { answerText, isDenial, localAnswer, noAnswer } from './dns-answer.ts'
 import type { DnsAnswer, DnsCode } from './dns-answer.ts'
 import { candidates } from './candidates.ts'

@@ -1,8 +1,8 @@
 import test from 'ava'
-import { Lru } from '../../../src/poll/dns/lru.ts'
+import { LruCache } from '../../../src/poll/dns/lru-cache.ts'
 
 test('the least recently used entry is dropped first', (t) => {
-  const lru = new Lru<number>(2)
+  const lru = new LruCache<number>(2)
   lru.set('a', 1)
   lru.set('b', 2)
   t.is(lru.get('a'), 1)
@@ -11,7 +11,7 @@ test('the least recently used entry is dropped first', (t) => {
 })
 
 test('setting a key again adds no entry', (t) => {
-  const lru = new Lru<number>(2)
+  const lru = new LruCache<number>(2)
   lru.set('a', 1)
   lru.set('b', 2)
   lru.set('b', 3)
@@ -21,7 +21,7 @@ test('setting a key again adds no entry', (t) => {
 })
 
 test('in any order of uses the cache equals a plain list of uses', (t) => {
-  const lru = new Lru<number>(4)
+  const lru = new LruCache<number>(4)
   let model: (readonly [string, number])[] = []
   let seed = 1
   const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below

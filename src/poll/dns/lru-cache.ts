@@ -1,7 +1,5 @@
 import type { Usage } from '../../state/usage.ts'
 
-export type { Usage } from '../../state/usage.ts'
-
 /** The neighbours of an entry in the list. The list is a ring: a link that is not an entry joins the newest and the oldest. */
 interface Link {
   newer: Link
@@ -17,7 +15,7 @@ interface Entry<V> extends Link {
  * A map of at most `max` entries, which drops the least recently used one. A linked list keeps the order: the order of a Map
  * would be slow, because finding its first key walks over all keys deleted before.
  */
-export class Lru<V> {
+export class LruCache<V> {
   readonly #map = new Map<string, Entry<V>>()
   readonly #max: number
   #ends = emptyRing()
