@@ -2,24 +2,19 @@ import { monotonicMs } from '../runtime/clock.ts'
 import type { Resource, ResourceId } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/usage.ts'
 import type { State } from '../state/state.ts'
-import { Prober } from './prober.ts'
 import { PollRunner } from './poll-runner.ts'
 import type { PollerHooks } from './poller-hooks.ts'
+import { createParts } from './poller-parts.ts'
+import type { PollerParts } from './poller-parts.ts'
 import { NO_ID } from './probing.ts'
 import type { Probing } from './probing.ts'
 import type { Judgement } from './verdict/judge.ts'
 import { PollLease, unpolled } from './poll-lease.ts'
-import { ProxyMonitors } from './proxy-monitors.ts'
-import { CanaryProber } from './verdict/canary-prober.ts'
-import { Deadlines } from './attempt/deadlines.ts'
-import { StallDetector } from './attempt/stall-detector.ts'
+import type { ProxyMonitors } from './proxy-monitors.ts'
 import type { RequestFile } from '../settings/request-files.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
-import { LocalFaults } from './verdict/local-faults.ts'
-import { ProfileTable } from './profile-table.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
-import { Routes } from './verdict/routes.ts'
-import { UplinkMonitor } from './verdict/uplink-monitor.ts'
+import type { UplinkMonitor } from './verdict/uplink-monitor.ts'
 import { FairQueue } from './fair-queue.ts'
 import type { ReadyResource } from './fair-queue.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
@@ -40,13 +35,8 @@ export class Poller {
   /** What probes share with polls. */
   readonly probing: Probing
   readonly #hooks: PollerHooks
-  readonly #stalls: StallDetector
-  readonly #deadlines: Deadlines
-  readonly #prober: Prober
-  readonly #profiles: ProfileTable
+  readonly #parts: PollerParts
   readonly #queue: FairQueue<ResolvedProfile>
-  readonly #faults: LocalFaults
-  readonly #canaries: CanaryProber
   readonly #runner: PollRunner
   /** Waiting Resources for which `started` is called. Bounded by what main lends. */
   readonly #suspects = new Set<ResourceId>()
@@ -57,41 +47,26 @@ export class Poller {
 
   /** `number` identifies the poller in its States. `now` is a monotonic clock, in ms. Throws if the TLS options can't be used. */
   constructor(number: PollerNumber, options: PollOptions, hooks: PollerHooks, now = monotonicMs) {
-    this.#stalls = new StallDetector(now(), Date.now())
-    this.#deadlines = new Deadlines(now, this.#stalls)
     this.#hooks = hooks
     this.lease = new PollLease(now)
-    this.#prober = new Prober(options, now, (client, refused) => hooks.renew(client, refused))
-    this.#profiles = new ProfileTable(this.#prober, options)
+    this.#parts = createParts(options, hooks, now)
     this.#queue = new FairQueue(options.hostConcurrency)
-    this.#faults = new LocalFaults(options.concurrency, now, (line) => hooks.notice(line))
-    this.#canaries = new CanaryProber(
-      (attempt, canary) => this.#prober.probe(attempt, canary, this.#profiles.canaries, true),
-      this.#deadlines,
-      options.timeoutMs,
-      now,
-    )
-    this.uplink = new UplinkMonitor(options, now, this.#canaries.probe, (why) => hooks.uplink(why))
-    this.proxies = new ProxyMonitors(
-      options,
-      this.#prober,
-      this.#deadlines,
-      (line) => hooks.notice(line),
-      now,
-    )
+    const { profiles, prober, deadlines, stalls, routes, uplink, proxies } = this.#parts
+    this.uplink = uplink
+    this.proxies = proxies
     this.probing = {
       number,
-      prober: this.#prober,
-      deadlines: this.#deadlines,
-      stalls: this.#stalls,
-      routes: new Routes(() => this.uplink.canaries, now),
-      uplink: this.uplink,
-      proxies: this.proxies,
+      prober,
+      deadlines,
+      stalls,
+      routes,
+      uplink,
+      proxies,
       now,
       options,
       enqueue: (resource, probe) => {
         if (this.#stopped !== null) return
-        this.#queue.push(resource, { ...this.#profiles.plain, probe })
+        this.#queue.push(resource, { ...profiles.plain, probe })
         this.#scheduleStart()
       },
     }
@@ -110,18 +85,21 @@ export class Poller {
 
   /** The contents of files, and the tokens, that requests need. Those of polls in flight stay as they are. */
   setFiles(files: readonly RequestFile[]): void {
-    for (const [key, bytes, problem = ''] of files) this.#prober.values.of(key).set(bytes, problem)
-    this.#profiles.renew(files)
+    for (const [key, bytes, problem = ''] of files) this.#parts.prober.values.of(key).set(bytes, problem)
+    this.#parts.profiles.renew(files)
   }
 
   /** Defines profiles for the Resources accepted from now on. */
   setProfiles(profiles: readonly ProfileUpdate[]): void {
-    this.#profiles.set(profiles)
+    this.#parts.profiles.set(profiles)
   }
 
   /** How full the queues and caches of this poller are. */
   get bounds(): PollerBounds {
-    return { polls: { used: this.#inFlight, most: this.#faults.concurrency }, ...this.#prober.bounds }
+    return {
+      polls: { used: this.#inFlight, most: this.#parts.faults.concurrency },
+      ...this.#parts.prober.bounds,
+    }
   }
 
   /**
@@ -133,7 +111,7 @@ export class Poller {
     this.lease.accepted(resources)
     for (const resource of resources) {
       if (this.#stopped !== null) this.#hooks.complete(unpolled(resource))
-      else this.#queue.push(resource, this.#profiles.of(resource))
+      else this.#queue.push(resource, this.#parts.profiles.of(resource))
     }
     this.#scheduleStart()
   }
@@ -143,7 +121,7 @@ export class Poller {
     if (this.#stopped === null) {
       this.#stopped = Promise.withResolvers()
       this.#runner.stop()
-      this.#canaries.stop()
+      this.#parts.canaries.stop()
       this.proxies.stop()
       for (const one of this.#queue.clear()) if (one.id !== NO_ID) this.#hooks.complete(unpolled(one))
       if (this.#inFlight === 0) this.#stopped.resolve()
@@ -153,7 +131,7 @@ export class Poller {
 
   /** Closes everything that outlives a poll. Call it after `stop`. */
   close(): void {
-    this.#prober.close()
+    this.#parts.prober.close()
     Error.stackTraceLimit = this.#stackTraceLimit
   }
 
@@ -165,7 +143,7 @@ export class Poller {
   readonly #start = (): void => {
     this.#startTimer = null
     for (let begun = 0; begun < MAX_STARTS_PER_TURN; begun++) {
-      if (this.#inFlight >= this.#faults.concurrency) return
+      if (this.#inFlight >= this.#parts.faults.concurrency) return
       const ready = this.#queue.next()
       if (ready === null) return
       if (!this.lease.allows(ready.resource)) {
@@ -191,7 +169,7 @@ export class Poller {
   }
 
   #ended({ origin }: ReadyResource<ResolvedProfile>, judgement: Judgement): void {
-    this.#faults.record(judgement, this.#inFlight)
+    this.#parts.faults.record(judgement, this.#inFlight)
     this.#inFlight--
     this.#queue.release(origin)
     this.#scheduleStart()

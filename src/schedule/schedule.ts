@@ -11,6 +11,7 @@ import type { Cadence } from '../resource/cadence.ts'
 import { packedIds } from './packed-ids.ts'
 import { PollCounter } from './poll-counter.ts'
 import type { Reclaimed } from './probation.ts'
+import { reclaim } from './reclaim.ts'
 import { SleepingResources } from './sleeping-resources.ts'
 import type { SleepOptions } from './sleeping-resources.ts'
 
@@ -165,19 +166,15 @@ export class Schedule {
    * `suspectsInFlight`: the suspects that it was polling. One that was in flight at each death is set aside.
    */
   reclaim(poller: number, now: number, suspectsInFlight: ReadonlySet<ResourceId>): Reclaimed {
-    let count = 0
-    const setAside: ResourceId[] = []
-    for (const id of this.#table.ids()) {
-      if (this.#holders.of(id) !== AT_POLLER + poller) continue
-      count++
-      this.#due.release(id)
-      if (this.handover.isUnwanted(id)) this.handover.letGo(id)
-      else if (this.#due.strike(id, suspectsInFlight.has(id))) setAside.push(id)
-      else this.#makeDue(id)
+    const parts = {
+      table: this.#table,
+      holders: this.#holders,
+      sleeping: this.#sleeping,
+      due: this.#due,
+      handover: this.handover,
+      counter: this.#counter,
     }
-    for (const id of setAside) this.#setAside(id, now)
-    if (suspectsInFlight.size === 0) this.#due.clearStrikes()
-    return { count, setAside }
+    return reclaim(parts, poller, now, suspectsInFlight)
   }
 
   readonly #makeDue = (id: number): void => {
@@ -189,12 +186,5 @@ export class Schedule {
     for (const id of ids) this.#holders.move(id, ASLEEP)
     this.#sleeping.addNew(ids, room, now, ramp)
     this.#counter.unpolled += ids.length
-  }
-
-  #setAside(id: ResourceId, now: number): void {
-    this.#counter.leftPending(this.#table.verdict(id))
-    this.#table.write({ ...this.#table.read(id), verdict: 'unknown' })
-    this.#holders.move(id, ASLEEP)
-    this.#sleeping.addSetAside(id, now)
   }
 }
