@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,6 +35,18 @@ add('dist', dist, '**/*.*')
 const piscina = join(root, 'node_modules/piscina')
 add('node_modules/piscina', piscina, 'dist/**/*.{js,mjs}')
 add('node_modules/piscina', piscina, '{package.json,LICENSE}')
+// Nor are packages that few settings need: see src/settings/package-loader.ts. Each of them is one file here.
+const loaded = globSync('src/**/*.ts', { cwd: root }).flatMap((file) => {
+  const text = readFileSync(join(root, file), 'utf8')
+  return Array.from(text.matchAll(/packageLoader\('([^']+)'\)/g), ([, name = '']) => name)
+})
+const { resolve: pathOf } = createRequire(import.meta.url)
+for (const name of new Set(loaded)) {
+  const outfile = join(scratch, `${name}.js`)
+  await build({ entryPoints: [pathOf(name)], outfile, bundle: true, format: 'cjs', platform: 'node' })
+  assets[`node_modules/${name}/index.js`] = outfile
+  add(`node_modules/${name}`, join(root, 'node_modules', name), '{LICENSE,LICENCE}')
+}
 
 const hash = createHash('sha256')
 for (const [path, from] of Object.entries(assets)) {

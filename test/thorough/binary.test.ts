@@ -86,6 +86,29 @@ from26('it has the page, the history and the manual page with it', async (t) => 
   t.true(existsSync(join(cache, 'headcount', name, 'dist/web/index.html')))
 })
 
+from26('it has the packages with it that few settings need', async (t) => {
+  const origin = await startOrigin(t, (_, response) => void response.end('{"status":"ok"}'))
+  const folder = directoryOf(t)
+  writeFileSync(join(folder, 'key'), 'secret')
+  const config = join(folder, 'headcount.yml')
+  writeFileSync(
+    config,
+    `
+receivers: { ops: { exec: 'true' } }
+alerts: [{ to: ops, down: true, match: { team: '~we.' } }]
+maintenance: [{ cron: '30 2 * * *', for: 1h }]
+aws: { me: { access-key-id: id, secret-access-key: '@key', region: eu-central-1, service: s3 } }
+urls:
+  - ${origin.url}/json json.status=ok label.team=web
+  - ${origin.url}/expression body=/o.?/
+  - ${origin.url}/signed auth=aws:me
+`,
+  )
+  const ended = await start(t, ['--once', '--format', 'quiet', '-c', config])
+  t.is(ended.code, 0, ended.stderr)
+  t.false(ended.stderr.includes('rror'), ended.stderr)
+})
+
 from26('a poller thread that ends is replaced', async (t) => {
   const healthy = await startOrigin(t)
   const deadly = await startOrigin(t)
