@@ -18,6 +18,13 @@ const LATEST = {
 const LOST = JSON.parse(lostLine(LATEST, 1_000, 'up', '{"team":"web"}')) as Record<string, unknown>
 const REMOVED = JSON.parse(removedLine('https://a.example/', 1_000)) as Record<string, unknown>
 const SUMMARY = JSON.parse(summaryLine(summary)) as Record<string, unknown>
+const MACHINE = { name: 'a', isUp: true, urls: 5, batches: 2, plans: true, isDrained: false }
+const SHARED = JSON.parse(
+  summaryLine({
+    ...summary,
+    mainStats: { ...summary.mainStats, cluster: { isReady: true, machines: [MACHINE] } },
+  }),
+) as Record<string, unknown>
 
 test('every kind of line is valid', (t) => {
   const tls = { protocol: 'TLSv1.3', expiresAt: Number.NaN }
@@ -25,17 +32,19 @@ test('every kind of line is valid', (t) => {
     t.is(faultsOf(JSON.parse(stateLine('https://a.example/', state))), '')
     t.is(faultsOf(JSON.parse(stateLine('https://a.example/', state, '{"team":"web"}'))), '')
   }
-  for (const line of [SUMMARY, LOST, REMOVED]) t.is(faultsOf(line), '')
+  for (const line of [SUMMARY, SHARED, LOST, REMOVED]) t.is(faultsOf(line), '')
 })
 
 test('every property of a line is in the schema, and required', (t) => {
-  for (const [line, shape] of [
-    [STATE, schema.$defs.state],
-    [SUMMARY, schema.$defs.summary],
+  for (const [line, shape, optional, missing] of [
+    [STATE, schema.$defs.state, [], ['answer']],
+    [SHARED, schema.$defs.summary, ['cluster'], ['reasons']],
   ] as const) {
-    const optional = line === STATE ? ['answer'] : ['reasons']
-    t.deepEqual([...Object.keys(line), ...optional], Object.keys(shape.properties))
-    t.deepEqual(Object.keys(line), [...shape.required])
+    t.deepEqual([...Object.keys(line), ...missing], Object.keys(shape.properties))
+    const required: readonly string[] = Object.keys(line).filter(
+      (name) => !optional.some((one) => one === name),
+    )
+    t.deepEqual(required, [...shape.required])
     for (const [name, inner] of Object.entries(line)) {
       const { properties } = shape.properties[name] as { properties?: object }
       const rare = name === 'phasesMs' ? ['proxy'] : []
