@@ -16,7 +16,7 @@ export function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
   return {
     ...url,
     ...poller,
-    timeoutMs: 5000,
+    timeoutMs: 20_000,
     userAgent: 'headcount/test',
     keptConnections: 64,
     tls: { ca: null },
