@@ -1,6 +1,7 @@
 import { getCACertificates } from 'node:tls'
 import { shorten } from '../../resource/shorten.ts'
 import type { Notification } from '../notification.ts'
+import { DeferredAddresses } from './deferred-addresses.ts'
 import { emailHtml } from './email-html.ts'
 import { isLocalServer, LOCAL_SENDER, LOCAL_SERVER, parseMailbox, parseSmtpServer } from './email-keys.ts'
 import type { Mailbox } from './email-keys.ts'
@@ -48,11 +49,14 @@ export const EMAIL = receiverType({
       login: username === null || password === null ? null : { username, password },
       ca: context.ca === null ? null : [...getCACertificates(), context.ca],
     }
+    const deferred = new DeferredAddresses()
     return {
       timeoutMs: TIMEOUT_MS,
       async send(notification, signal) {
         const { sendMail } = await import('./smtp-client.ts')
-        return sendMail(mailOf(notification, from, to, context), options, signal)
+        const { id } = notification
+        const mail = mailOf(notification, from, to, context)
+        return deferred.settle(id, await sendMail(mail, deferred.of(id, to), options, signal))
       },
     }
   },

@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
-import type { SendResult } from '../notification.ts'
+import type { Handover } from './deferred-addresses.ts'
 import type { Mailbox, SmtpServer } from './email-keys.ts'
 import { errorText } from './error-text.ts'
 import { hide } from './hide-secrets.ts'
@@ -39,8 +39,13 @@ export interface SmtpOptions {
   readonly ca: readonly string[] | null
 }
 
-/** Sends a message. Never rejects. What is said holds no credentials. */
-export async function sendMail(mail: Mail, options: SmtpOptions, signal: AbortSignal): Promise<SendResult> {
+/** Sends a message to `recipients`, some or all of those it is for. Never rejects. What is said holds no credentials. */
+export async function sendMail(
+  mail: Mail,
+  recipients: readonly Mailbox[],
+  options: SmtpOptions,
+  signal: AbortSignal,
+): Promise<Handover> {
   const { server, login } = options
   const secrets = login === null ? [] : credentialForms(login)
   const shown = (text: string) => oneLine(hide(text, secrets))
@@ -63,32 +68,61 @@ export async function sendMail(mail: Mail, options: SmtpOptions, signal: AbortSi
   })
   try {
     const message = await new MailComposer(composed(mail)).compile().build()
-    const { rejected, response } = await exchange(connection, mail, message, { ...options, signal })
-    const except = rejected.length === 0 ? '' : `, but not for ${rejected.join(', ')}`
-    return { type: 'sent', said: shown(`${response}${except}`) }
+    const { rejected, response } = await exchange(connection, mail.from, recipients, message, {
+      ...options,
+      signal,
+    })
+    const except =
+      rejected.length === 0 ? '' : `, but not for ${rejected.map(({ recipient }) => recipient).join(', ')}`
+    return {
+      result: { type: 'sent', said: shown(`${response}${except}`) },
+      deferred: putOff(recipients, rejected),
+    }
   } catch (error) {
-    const where = `${server.host}:${server.port}`
-    const why = signal.aborted ? 'no answer in time' : shown(errorText(error))
-    const { responseCode } = error as { responseCode?: number }
-    // Replies of 5xx are permanent (RFC 5321, 4.2.1); without one, nobody has said no.
-    if (!signal.aborted && responseCode !== undefined && responseCode >= 500)
-      return { type: 'refused', said: `${where}: ${why}` }
-    return { type: 'retry', said: `${where}: ${why}`, retryAfterMs: null }
+    const said = `${server.host}:${server.port}: ${signal.aborted ? 'no answer in time' : shown(errorText(error))}`
+    const { responseCode, rejectedErrors = [] } = error as Rejection & {
+      rejectedErrors?: readonly Rejection[]
+    }
+    // Without a reply, nobody has said no.
+    const result =
+      !signal.aborted && responseCode !== undefined && isPermanent(responseCode)
+        ? ({ type: 'refused', said } as const)
+        : ({ type: 'retry', said, retryAfterMs: null } as const)
+    return { result, deferred: putOff(recipients, rejectedErrors) }
   } finally {
     connection.close()
   }
 }
 
+/** A reply of the server to the address of a recipient. */
+interface Rejection {
+  readonly recipient?: string | undefined
+  readonly responseCode?: number | undefined
+}
+
 interface Sent {
   readonly response: string
-  /** Addresses that the server has refused. */
-  readonly rejected: readonly string[]
+  readonly rejected: readonly Rejection[]
+}
+
+/** Replies of 5xx are permanent (RFC 5321, 4.2.1). */
+function isPermanent(responseCode: number): boolean {
+  return responseCode >= 500
+}
+
+/** The recipients that the server may take later. */
+function putOff(recipients: readonly Mailbox[], rejected: readonly Rejection[]): readonly Mailbox[] {
+  const later = rejected.filter(
+    ({ responseCode }) => responseCode === undefined || !isPermanent(responseCode),
+  )
+  return recipients.filter(({ address }) => later.some(({ recipient }) => recipient === address))
 }
 
 /** Rejects with what went wrong. */
 function exchange(
   connection: SMTPConnection,
-  { from, to }: Mail,
+  from: Mailbox,
+  to: readonly Mailbox[],
   message: Buffer,
   { login, signal }: SmtpOptions & { readonly signal: AbortSignal },
 ): Promise<Sent> {
@@ -106,7 +140,7 @@ function exchange(
       const envelope = { from: from.address, to: to.map(({ address }) => address) }
       connection.send(envelope, message, (error, info) => {
         if (error != null) return reject(error)
-        resolve({ response: info?.response ?? '', rejected: (info?.rejected ?? []).map(String) })
+        resolve({ response: info?.response ?? '', rejected: info?.rejectedErrors ?? [] })
         connection.quit()
       })
     }

@@ -147,6 +147,32 @@ test('an address that is refused does not keep others from the mail', async (t) 
   t.is((await send(['busy@example.org'])).type, 'retry')
 })
 
+test('an address that is put off gets the mail later, alone, but does not hold up what follows for long', async (t) => {
+  let isBusy = true
+  const { port, mails } = await mailServer(t, {
+    onRcptTo: ({ address }, _, done) =>
+      done(address.startsWith('busy') && isBusy ? smtpError(451, 'greylisted') : null),
+  })
+  const sender = senderFor(EMAIL, { ...at(port), to: ['ops@example.org', 'busy@example.org'] })
+  const send = (id: string) => sender.send(makeNotification({ id: id.repeat(32) }), NO_LIMIT)
+  const first = await send('a')
+  t.is(first.type, 'retry')
+  t.regex(first.said, /, but not for busy@example\.org$/)
+  t.is((await send('a')).type, 'retry')
+  isBusy = false
+  t.is((await send('a')).type, 'sent')
+  t.deepEqual(
+    mails.map(({ to }) => to),
+    [['ops@example.org'], ['busy@example.org']],
+  )
+  t.is(parseMail(mails[1]?.raw ?? '').headers.get('to'), 'ops@example.org, busy@example.org')
+  isBusy = true
+  const results = []
+  do results.push((await send('b')).type)
+  while (results.at(-1) === 'retry')
+  t.deepEqual([results.length, results.at(-1)], [6, 'sent'])
+})
+
 test('a server that refuses the message, now or for ever', async (t) => {
   for (const [code, type] of [
     [452, 'retry'],
