@@ -12,6 +12,7 @@ import type { StallDetector } from './attempt/stall-detector.ts'
 import { transportFor } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import { onlyFamily } from './only-family.ts'
+import type { PollLease } from './poll-lease.ts'
 import { NetworkFaults } from './network-faults.ts'
 import type { NetworkMonitors } from './network-faults.ts'
 import { recheckDeadline } from './verdict/recheck.ts'
@@ -41,10 +42,12 @@ export interface PollDependencies extends NetworkMonitors {
 export class PollRunner {
   readonly #dependencies: PollDependencies
   readonly #faults: NetworkFaults
+  readonly #lease: PollLease
   #stopped = false
 
-  constructor(dependencies: PollDependencies) {
+  constructor(dependencies: PollDependencies, lease: PollLease) {
     this.#dependencies = dependencies
+    this.#lease = lease
     this.#faults = new NetworkFaults(dependencies)
   }
 
@@ -54,8 +57,11 @@ export class PollRunner {
     this.#dependencies.deadlines.freeze()
   }
 
-  /** Polls a Resource and updates it. Never throws: a failed poll is a State too. */
-  async poll(resource: Resource, profile: ResolvedProfile): Promise<State> {
+  /**
+   * Polls a Resource and updates it. Never throws: a failed poll is a State too. Null: a second attempt would tell, but the Resource
+   * may belong to another machine by now.
+   */
+  async poll(resource: Resource, profile: ResolvedProfile): Promise<State | null> {
     const { number, stalls, now } = this.#dependencies
     const began = now()
     const { rules } = profile
@@ -67,6 +73,7 @@ export class PollRunner {
       : recheckDeadline(before, result.judgement.reason, began, now(), profile.options)
     if (recheckUntil !== null && !mayRepeat(profile, attempt, result)) recheckUntil = null
     if (recheckUntil !== null) {
+      if (!this.#lease.allows(resource)) return null
       const recheck = new Attempt(recheckUntil, now, attempt.phasesMs)
       const second = await this.#attemptAll(recheck, resource, profile, result.probe)
       // A second attempt that timed out does not say why the first one failed.

@@ -70,7 +70,7 @@ export class Poller {
         this.#scheduleStart()
       },
     }
-    this.#runner = new PollRunner(this.probing)
+    this.#runner = new PollRunner(this.probing, this.lease)
     Error.stackTraceLimit = 0 // Socket errors are frequent, nobody reads their traces, and a trace costs more than the error.
   }
 
@@ -162,14 +162,14 @@ export class Poller {
     this.#scheduleStart()
   }
 
-  #finish(ready: ReadyResource<ResolvedProfile>, state: State): void {
-    this.#hooks.state(state)
+  #finish(ready: ReadyResource<ResolvedProfile>, state: State | null): void {
+    if (state !== null) this.#hooks.state(state)
     this.#ended(ready, state)
-    this.#hooks.complete(ready.resource)
+    this.#hooks.complete(state === null ? unpolled(ready.resource) : ready.resource)
   }
 
-  #ended({ origin }: ReadyResource<ResolvedProfile>, judgement: Judgement): void {
-    this.#parts.faults.record(judgement, this.#inFlight)
+  #ended({ origin }: ReadyResource<ResolvedProfile>, judgement: Judgement | null): void {
+    if (judgement !== null) this.#parts.faults.record(judgement, this.#inFlight)
     this.#inFlight--
     this.#queue.release(origin)
     this.#scheduleStart()

@@ -1,8 +1,12 @@
 import test from 'ava'
 import { PollLease } from '../../src/poll/poll-lease.ts'
 import { NO_ID } from '../../src/poll/probing.ts'
-import { unpolledResource } from '../../src/resource/resource.ts'
+
+import { NOT_POLLED, unpolledResource } from '../../src/resource/resource.ts'
 import type { ResourceId, Url } from '../../src/resource/resource.ts'
+import { startOrigin } from '../helpers/origin.ts'
+import { resource as polled, TestPoller } from '../helpers/test-poller.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const resource = (id: number) => unpolledResource(id as ResourceId, 'http://a.example/' as Url)
 
@@ -30,4 +34,20 @@ test('what belongs to another machine is not polled until main lends it again', 
   t.true(lease.allows(resource(2)))
   lease.accepted([resource(1)])
   t.true(lease.allows(resource(1)))
+})
+
+test('no second attempt follows when the lease is over: another machine may poll the URL by now', async (t) => {
+  const poller = new TestPoller()
+  t.teardown(() => poller.close())
+  const origin = await startOrigin(t, (request) => {
+    poller.poller.lease.set(Number.NEGATIVE_INFINITY, [])
+    request.destroy()
+  })
+  poller.poller.lease.set(Number.MAX_VALUE, [])
+  const resource = polled(`${origin.url}/`, { verdict: 'up' })
+  poller.poller.accept([resource])
+  await waitUntil(() => poller.events.length > 0)
+  t.deepEqual(poller.events, ['complete'], 'nothing is said of it')
+  t.is(resource.dueAt, NOT_POLLED)
+  t.is(origin.requestPaths.length, 1)
 })
