@@ -65,7 +65,8 @@ export class HeldBatches {
 
   /** Polls a batch no more, and tells what is known of it when its polls in flight are back, or late. */
   recall(batch: string): void {
-    if (!this.#held.delete(batch)) return
+    // One that was taken while this machine was already ending was never polled here.
+    if (!this.#held.delete(batch)) return this.#post({ type: 'returned', batches: [batch] })
     const ids = this.#planned.of(batch)
     let lent = this.#polling.giveUp(ids)
     const finish = () => {

@@ -11,6 +11,8 @@ export class Keys {
   readonly prefix: string
   readonly plan: string
   readonly revision: string
+  /** Batches that were taken out of the plan, and whose URLs are in no other one yet. */
+  readonly leaving: string
   readonly machines: string
   readonly results: string
   /** Machines that were told to hand everything over: which run of each. */
@@ -23,6 +25,7 @@ export class Keys {
     this.prefix = `{headcount-${name}}`
     this.plan = `${this.prefix}:plan`
     this.revision = `${this.prefix}:revision`
+    this.leaving = `${this.prefix}:leaving`
     this.machines = `${this.prefix}:machines`
     this.drained = `${this.prefix}:drained`
     this.results = `${this.prefix}:results`

@@ -136,7 +136,7 @@ export class Member {
       this.#notices.ready(others, own)
       // Not waited for: renewals go on while a long plan is read.
       void quietly(this.#view.follow(pulse.revision))
-      void quietly(this.#planner.turn(now, pulse.isDrained))
+      void quietly(this.#planner.turn(pulse, now))
     } catch {
       // The engine is away: its connection says so, and nothing was renewed.
     } finally {

@@ -19,6 +19,11 @@ export class PlanStore {
     return new Map(Object.entries(await this.#redis.hgetall(this.#keys.plan)))
   }
 
+  /** Batches that another planner has taken out of the plan, without coming to an end. */
+  async leaving(): Promise<string[]> {
+    return this.#redis.smembers(this.#keys.leaving)
+  }
+
   /** The definition of each batch; null for one that has none. */
   async definitions(batches: readonly string[]): Promise<(string | null)[]> {
     if (batches.length === 0) return []
@@ -57,9 +62,10 @@ export class PlanStore {
     removed: readonly string[],
     added: readonly (readonly [batch: string, version: string, definition: string])[],
   ): Promise<boolean> {
-    const { plan, revision: of, definitions } = this.#keys
-    const args = [plan, of, this.#keys.lock(PLANNER, PLAN_JOB), definitions, token, revision, removed.length]
-    return (await callScript(this.#redis, 'plan', [...args, ...removed, ...added.flat()])) === 1
+    const { plan, revision: of, definitions, leaving } = this.#keys
+    const keys = [plan, of, this.#keys.lock(PLANNER, PLAN_JOB), definitions, leaving]
+    const args = [...keys, token, revision, removed.length, ...removed, ...added.flat()]
+    return (await callScript(this.#redis, 'plan', args)) === 1
   }
 
   /** The batches of the plan that have no job. */

@@ -4,13 +4,11 @@ import { planChanges } from '../share/plan-changes.ts'
 import { textKey } from '../share/text-hash.ts'
 import type { ClusterEvent } from './messages.ts'
 import type { PlanStore } from './plan-store.ts'
+import { isComplete } from './revision.ts'
 import type { Rows } from './rows.ts'
 
 /** How many batches are read at once. */
 const CHUNK = 32
-
-/** What the revision of a plan begins with when batches that were taken out of it will come again, perhaps with other URLs. */
-const PARTIAL = 'part:'
 
 /** What a PlanView needs. */
 export interface PlanViewHooks {
@@ -51,7 +49,7 @@ export class PlanView {
       const stale = new Set([...replaced, ...removed])
       // At once, before the new ones are read: others may wait for what is not in the plan any more.
       this.#hooks.planned(this.#sizes((id) => plan.has(id) && !stale.has(id)))
-      if (!revision.startsWith(PARTIAL)) {
+      if (isComplete(revision)) {
         await this.#define([...added, ...replaced], plan)
         if (removed.length > 0) this.#hooks.post({ type: 'undefine', batches: removed })
         for (const id of removed) this.#rows.remove(id)

@@ -1,4 +1,4 @@
-import type { Engine } from './engine.ts'
+import type { Engine, Pulse } from './engine.ts'
 import { PLAN_JOB } from './keys.ts'
 import { Planner } from './planner.ts'
 
@@ -33,15 +33,20 @@ export class PlannerJob {
     if (lost.length > 0) this.#token = null
   }
 
-  /** Plans, or tries to become the planner. `isDrained`: another machine shall be. Rejects when the engine does not answer. */
-  async turn(now: number, isDrained = false): Promise<void> {
+  /**
+   * Plans, or tries to become the planner. `revision`: of the plan that the engine has. `isDrained`: another machine shall be. Rejects when
+   * the engine does not answer.
+   */
+  async turn({ revision, isDrained }: Pick<Pulse, 'revision' | 'isDrained'>, now: number): Promise<void> {
     if (isDrained) return this.release()
     if (!this.planner.isReady) return
     if (this.#token === null && now - this.#attemptedAt >= ATTEMPT_MS) {
       this.#attemptedAt = now
       await this.#attempt()
     }
-    if (this.#token !== null) await this.planner.run(this.#token, this.#run, now)
+    const token = this.#token
+    const isHeld = () => this.#token === token
+    if (token !== null) await this.planner.run({ token, isHeld, run: this.#run }, revision, now)
   }
 
   /** Lets another machine be the planner. */

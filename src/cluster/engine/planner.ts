@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ListSum } from '../share/list-sum.ts'
 import { batchLimit, makeBatches } from '../share/make-batches.ts'
 import { planChanges } from '../share/plan-changes.ts'
+import type { Plan, PlanChanges } from '../share/plan-changes.ts'
 import { textKey } from '../share/text-hash.ts'
 import type { Engine } from './engine.ts'
 import type { TargetText } from './messages.ts'
+import { COMPLETE, isComplete, PARTIAL } from './revision.ts'
 
 /** How many batches one command changes. */
 const CHUNK = 64
@@ -19,6 +21,16 @@ interface Listed {
   readonly url: string
   readonly origin: string
   readonly target: TargetText
+}
+
+/** The right to plan. */
+export interface PlannerToken {
+  /** That of the planner's job. */
+  readonly token: string
+  /** Whether this machine still holds it. */
+  readonly isHeld: () => boolean
+  /** Which run of headcount this is. */
+  readonly run: string
 }
 
 /** A batch as it is to be: its definition is a JSON array of TargetTexts, in the order of their URLs. */
@@ -37,6 +49,8 @@ export class Planner {
   #wanted: ReadonlyMap<string, Wanted> | null = null
   #isComplete = false
   #isPlanning = false
+  /** The revision that was found to be that of the lists. */
+  #settled: string | null = null
   #checkedAt = Number.NEGATIVE_INFINITY
   #changes = 0
 
@@ -77,17 +91,21 @@ export class Planner {
     this.#isComplete = true
   }
 
-  /** Has the engine's plan be that of the lists. `token`: that of the planner's job. Rejects when the engine does not answer. */
-  async run(token: string, run: string, now: number): Promise<void> {
+  /** Has the engine's plan, which has this revision, be that of the lists. Rejects when the engine does not answer. */
+  async run(planner: PlannerToken, revision: string, now: number): Promise<void> {
     if (this.#isPlanning || !this.isReady) return
+    const isSettled = this.#settled === revision && this.#wanted !== null
+    if (isSettled && now - this.#checkedAt < CHECK_MS) return
     this.#isPlanning = true
     try {
       const wanted = this.#wantedBatches()
-      const versions = new Map([...wanted].map(([id, { version }]) => [id, version]))
-      const { added, replaced, removed } = planChanges(await this.#engine.plans.versions(), versions)
-      if (added.length + replaced.length + removed.length > 0)
-        await this.#change(token, run, wanted, [...added, ...replaced], [...replaced, ...removed])
-      else if (now - this.#checkedAt < CHECK_MS) return
+      const current = await this.#engine.plans.versions()
+      const changes = planChanges(current, new Map([...wanted].map(([id, { version }]) => [id, version])))
+      const { added, replaced, removed } = changes
+      // A planner that dies may have begun a change, and even made all of it without saying so.
+      if (added.length + replaced.length + removed.length > 0 || !isComplete(revision))
+        await this.#change(planner, wanted, current, changes)
+      else this.#settled = revision
       this.#checkedAt = now
       await this.#engine.batches.add(await this.#engine.plans.missing())
     } finally {
@@ -100,33 +118,37 @@ export class Planner {
    * the holders of the old ones have handed them back, or are dead.
    */
   async #change(
-    token: string,
-    run: string,
+    { token, isHeld, run }: PlannerToken,
     wanted: ReadonlyMap<string, Wanted>,
-    added: readonly string[],
-    gone: readonly string[],
+    current: Plan,
+    { added, replaced, removed }: PlanChanges,
   ): Promise<void> {
     const revision = () => `${run}-${++this.#changes}`
-    for (const chunk of chunks(gone))
-      if (!(await this.#engine.plans.change(token, `part:${revision()}`, chunk, []))) return
-    await this.#handedBack(gone)
-    await this.#moveFacts(gone, added, wanted)
-    for (const chunk of chunks(added)) {
+    const coming = [...added, ...replaced]
+    const gone = new Set([...replaced, ...removed])
+    for (const chunk of chunks([...gone]))
+      if (!(await this.#engine.plans.change(token, `${PARTIAL}${revision()}`, chunk, []))) return
+    // With those that another planner has taken out. If one of them is in the plan again, it was handed back before.
+    const leaving = (await this.#engine.plans.leaving()).filter((id) => gone.has(id) || !current.has(id))
+    if (!(await this.#handedBack(leaving, isHeld))) return
+    await this.#moveFacts(leaving, coming, wanted)
+    for (const chunk of chunks(coming)) {
       const definitions = chunk.map((id) => {
         const { version, definition } = wanted.get(id) as Wanted
         return [id, version, definition] as const
       })
       if (!(await this.#engine.plans.change(token, '', [], definitions))) return
     }
-    if (!(await this.#engine.plans.change(token, `all:${revision()}`, [], []))) return
-    for (const chunk of chunks(added)) await this.#engine.batches.add(chunk)
+    if (!(await this.#engine.plans.change(token, `${COMPLETE}${revision()}`, [], []))) return
+    for (const chunk of chunks(coming)) await this.#engine.batches.add(chunk)
   }
 
-  /** Resolves when no machine has any of these. */
-  async #handedBack(gone: readonly string[]): Promise<void> {
+  /** Resolves with true when no machine has any of these, with false when another one is the planner, whose jobs they may be by then. */
+  async #handedBack(gone: readonly string[], isHeld: () => boolean): Promise<boolean> {
     for (let left = gone; ; await sleep(WAIT_MS)) {
       left = await this.#engine.plans.existing(left)
-      if (left.length === 0) return
+      if (!isHeld()) return false
+      if (left.length === 0) return true
       for (const id of left) await this.#engine.batches.remove(id)
     }
   }

@@ -1,0 +1,106 @@
+import { once } from 'node:events'
+import type { ExecutionContext } from 'ava'
+import { Engine } from '../../../src/cluster/engine/engine.ts'
+import { BATCHES, PLAN_JOB, PLANNER } from '../../../src/cluster/engine/keys.ts'
+import { Planner } from '../../../src/cluster/engine/planner.ts'
+import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
+import { testWith } from '../../helpers/tool.ts'
+import { Valkey } from '../../helpers/valkey.ts'
+
+// Planners against a real server: they die in the middle of a change, or go on after another one has taken over.
+
+const test = testWith('valkey-server')
+
+const URLS = ['http://a.example/1', 'http://a.example/2', 'http://b.example/1']
+
+function plannerOf(engine: Engine, label: string): Planner {
+  const planner = new Planner(engine, (url) => new URL(url).origin)
+  planner.add(URLS.map((url) => [url, `["${url}",null,{"label":"${label}"}]`]))
+  planner.complete()
+  return planner
+}
+
+async function start(t: ExecutionContext) {
+  const valkey = await Valkey.start(t)
+  const engine = new Engine({ server: parseEngineUrl(valkey.url), name: 'test', node: 'a' })
+  engine.on('failed', () => {})
+  t.teardown(() => engine.close())
+  const ready = once(engine, 'ready')
+  engine.connect()
+  await ready
+  // Locks do not run out, however slow this machine is.
+  await engine.planner.add([PLAN_JOB])
+  await engine.planner.take('token')
+  await valkey.command('PERSIST', engine.keys.lock(PLANNER, PLAN_JOB))
+  const hold = async () => {
+    const id = (await engine.batches.take('holder')) as string
+    await valkey.command('PERSIST', engine.keys.lock(BATCHES, id))
+    return id
+  }
+  const right = { token: 'token', isHeld: () => true, run: 'run' }
+  const revision = async () => (await engine.pulse('run', '{}')).revision
+  await plannerOf(engine, 'before').run(right, '', 0)
+  return { engine, right, revision, hold, ids: [...(await engine.plans.versions()).keys()] }
+}
+
+/** What an engine does until a planner calls this: then the planner is dead. */
+function dyingAt(engine: Engine, when: (revision: string) => boolean): Engine {
+  const plans = new Proxy(engine.plans, {
+    get(target, name) {
+      const value = target[name as 'change'] as unknown
+      if (typeof value !== 'function') return value
+      return (...args: unknown[]) => {
+        if (name === 'change' && when(args[1] as string)) throw new Error('dead')
+        return Reflect.apply(value, target, args) as unknown
+      }
+    },
+  })
+  return Object.create(engine, { plans: { value: plans } }) as Engine
+}
+
+test('a planner that dies when all of a change is made, and has not said so', async (t) => {
+  const { engine, right, revision } = await start(t)
+  const dying = plannerOf(
+    dyingAt(engine, (to) => to.startsWith('all:')),
+    'after',
+  )
+  await t.throwsAsync(dying.run(right, await revision(), 0), { message: 'dead' })
+  t.regex(await revision(), /^part:/)
+  await plannerOf(engine, 'after').run(right, await revision(), 0)
+  t.regex(await revision(), /^all:/)
+  t.deepEqual(await engine.plans.leaving(), [])
+})
+
+test('a planner that takes over waits until all is handed back that the one before has taken out', async (t) => {
+  const { engine, right, revision, hold, ids } = await start(t)
+  const held = await hold()
+  const dying = plannerOf(
+    dyingAt(engine, (to) => to === ''),
+    'after',
+  )
+  // It takes batches out, and dies while it waits for them.
+  let isAlive = true
+  const first = dying.run({ ...right, isHeld: () => isAlive }, await revision(), 0)
+  while ((await engine.plans.versions()).size > 0);
+  isAlive = false
+  await first
+  t.deepEqual((await engine.plans.leaving()).toSorted(), ids.toSorted())
+
+  const second = plannerOf(engine, 'after').run(right, await revision(), 0)
+  for (let looks = 0; looks < 10; looks++) t.is((await engine.plans.versions()).size, 0, 'one is held')
+  await engine.batches.finish(held, 'holder')
+  await second
+  t.deepEqual([...(await engine.plans.versions()).keys()].toSorted(), ids.toSorted())
+  t.regex(await revision(), /^all:/)
+})
+
+test('one that is the planner no more waits for nothing, and removes no jobs', async (t) => {
+  const { engine, right, revision, hold, ids } = await start(t)
+  await hold()
+  let isHeld = true
+  const stale = plannerOf(engine, 'after').run({ ...right, isHeld: () => isHeld }, await revision(), 0)
+  while ((await engine.plans.existing(ids)).length > 1);
+  isHeld = false
+  await stale
+  t.is((await engine.plans.versions()).size, 0, 'it stops while it waits')
+})
