@@ -22,7 +22,7 @@ export class Valkey {
   }
 
   /** Starts one with further arguments. Everything is written to its log, so that it can be killed and started again. */
-  static async start(t: ExecutionContext, ...args: string[]): Promise<Valkey> {
+  static async start(t: Pick<ExecutionContext, 'teardown'>, ...args: string[]): Promise<Valkey> {
     const directory = await mkdtemp(join(tmpdir(), 'headcount-valkey-'))
     const valkey = new Valkey(await freePort(), directory, args)
     t.teardown(async () => {
