@@ -12,7 +12,6 @@ import type { StallDetector } from './attempt/stall-detector.ts'
 import { transportFor } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import { onlyFamily } from './only-family.ts'
-import type { PollLease } from './poll-lease.ts'
 import { NetworkFaults } from './network-faults.ts'
 import type { NetworkMonitors } from './network-faults.ts'
 import { recheckDeadline } from './verdict/recheck.ts'
@@ -42,12 +41,13 @@ export interface PollDependencies extends NetworkMonitors {
 export class PollRunner {
   readonly #dependencies: PollDependencies
   readonly #faults: NetworkFaults
-  readonly #lease: PollLease
+  readonly #mayPoll: (resource: Resource) => boolean
   #stopped = false
 
-  constructor(dependencies: PollDependencies, lease: PollLease) {
+  /** `mayPoll`: whether a Resource is still to be polled here. */
+  constructor(dependencies: PollDependencies, mayPoll: (resource: Resource) => boolean) {
     this.#dependencies = dependencies
-    this.#lease = lease
+    this.#mayPoll = mayPoll
     this.#faults = new NetworkFaults(dependencies)
   }
 
@@ -73,7 +73,7 @@ export class PollRunner {
       : recheckDeadline(before, result.judgement.reason, began, now(), profile.options)
     if (recheckUntil !== null && !mayRepeat(profile, attempt, result)) recheckUntil = null
     if (recheckUntil !== null) {
-      if (!this.#lease.allows(resource)) return null
+      if (!this.#mayPoll(resource)) return null
       const recheck = new Attempt(recheckUntil, now, attempt.phasesMs)
       const second = await this.#attemptAll(recheck, resource, profile, result.probe)
       // A second attempt that timed out does not say why the first one failed.
