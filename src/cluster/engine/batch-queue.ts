@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq'
 import { LOCK_MS } from '../share/lease.ts'
 import type { Keys } from './keys.ts'
+import { quietly } from './quietly.ts'
 import type { Connection } from './redis.ts'
 
 /** Time between two looks for jobs whose lock has run out, of all machines together, in ms. */
@@ -20,8 +21,10 @@ interface Backend {
 
 /** Jobs that never end: each is asleep in the queue, or with one machine, which holds its lock. The only file that imports BullMQ. */
 export class BatchQueue {
-  readonly #queue: Queue
-  readonly #backend: Backend
+  readonly #connection: Connection
+  readonly #open: () => Queue
+  /** A Queue of BullMQ whose first connection fails fails for ever: one is opened when there is a connection. */
+  #opening: Promise<Queue> | null = null
 
   constructor(connection: Connection, keys: Keys, name: string, failed: (error: Error) => void) {
     const options = {
@@ -35,22 +38,21 @@ export class BatchQueue {
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: MAX_DEATHS,
     }
-    this.#queue = new Queue(name, options)
-    this.#queue.on('error', failed)
-    this.#backend = this.#queue.getBackend()
+    this.#connection = connection
+    this.#open = () => new Queue(name, options).on('error', failed)
   }
 
   /** Adds jobs. One that exists already stays as it is. */
   async add(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return
-    await this.#queue.addBulk(
-      ids.map((id) => ({ name: 'batch', data: {}, opts: { jobId: id, removeOnComplete: true } })),
-    )
+    await (
+      await this.#queue()
+    ).addBulk(ids.map((id) => ({ name: 'batch', data: {}, opts: { jobId: id, removeOnComplete: true } })))
   }
 
   /** Takes the job that has waited longest, and locks it with `token`. Null: none waits. */
   async take(token: string): Promise<string | null> {
-    const [data, id] = await this.#backend.moveToActive(token)
+    const [data, id] = await (await this.#backend()).moveToActive(token)
     return typeof data === 'object' && data !== null && typeof id === 'string' ? id : null
   }
 
@@ -59,12 +61,12 @@ export class BatchQueue {
     if (held.length === 0) return []
     const ids = held.map(([id]) => id)
     const tokens = held.map(([, token]) => token)
-    return (await this.#backend.extendLocks(ids, tokens, LOCK_MS)).map(String)
+    return (await (await this.#backend()).extendLocks(ids, tokens, LOCK_MS)).map(String)
   }
 
   /** Lets other machines take the job at once. Rejects when it was not held any more. */
   async release(id: string, token: string): Promise<void> {
-    await this.#backend.moveJobFromActiveToWait(id, token)
+    await (await this.#backend()).moveJobFromActiveToWait(id, token)
   }
 
   /** Ends the job, which this machine holds. */
@@ -75,15 +77,36 @@ export class BatchQueue {
 
   /** Ends the job, unless a machine holds it. */
   async remove(id: string): Promise<void> {
-    await this.#backend.remove(id, false)
+    await (await this.#backend()).remove(id, false)
   }
 
   /** Puts the jobs of machines that died back into the queue. */
   async recoverStalled(): Promise<void> {
-    await this.#backend.moveStalledJobsToWait()
+    await (await this.#backend()).moveStalledJobsToWait()
   }
 
-  async close(): Promise<void> {
-    await this.#queue.close()
+  async #backend(): Promise<Backend> {
+    return (await this.#queue()).getBackend()
+  }
+
+  #queue(): Promise<Queue> {
+    this.#opening ??= this.#opened().catch((error: Error) => {
+      this.#opening = null
+      throw error
+    })
+    return this.#opening
+  }
+
+  async #opened(): Promise<Queue> {
+    // It would wait for a connection, and what was asked of it would be carried out late.
+    if (this.#connection.status !== 'ready') throw new Error('there is no connection')
+    const queue = this.#open()
+    try {
+      await queue.waitUntilReady()
+    } catch (error) {
+      await quietly(queue.close())
+      throw error
+    }
+    return queue
   }
 }

@@ -136,3 +136,20 @@ test('a machine is drained until it is restarted', async (t) => {
   t.false((await engine.pulse('next', '{}')).isDrained)
   t.true((await valkey.command('EXISTS', engine.keys.drained)).startsWith(':0'))
 })
+
+test('a machine that starts before the server does takes batches when there is one', async (t) => {
+  const valkey = await Valkey.start(t)
+  await valkey.kill()
+  const engine = new Engine({ server: parseEngineUrl(valkey.url), name: 'test', node: 'a' })
+  t.teardown(() => engine.close())
+  const failed = once(engine, 'failed')
+  engine.on('failed', () => {})
+  const ready = once(engine, 'ready')
+  engine.connect()
+  await failed
+  await t.throwsAsync(engine.batches.take('mine'))
+  await valkey.run()
+  await ready
+  await engine.batches.add(['one'])
+  t.is(await engine.batches.take('mine'), 'one')
+})
