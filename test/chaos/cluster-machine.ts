@@ -7,6 +7,9 @@ import type { Span } from './cluster-records.ts'
 /** A machine that has started, gone on or been connected again needs so long to poll, in ms, on a machine that others use too. */
 const RECOVERY_MS = 6_000
 
+/** A machine that others use too starts all threads of a headcount within this time, in ms. */
+const START_MS = 15_000
+
 /** Handing back takes at most a second. */
 const STOP_LIMIT_MS = 15_000
 
@@ -29,6 +32,7 @@ export class ClusterMachine {
   readonly #away: Span[] = []
   #program: RunningHeadcount | null = null
   #endedOnPurpose = false
+  #startedAt = 0
   #awaySince: number
 
   constructor(name: string, proxy: CutProxy, flags: readonly string[], hooks: MachineHooks) {
@@ -41,6 +45,11 @@ export class ClusterMachine {
 
   get runs(): boolean {
     return this.#program !== null
+  }
+
+  /** Whether all of its threads have started: one that is frozen meanwhile ends, since they were not ready in time. */
+  get hasStarted(): boolean {
+    return this.runs && Date.now() > this.#startedAt + START_MS
   }
 
   /** When it could not poll. */
@@ -56,6 +65,7 @@ export class ClusterMachine {
     })
     this.#program = program
     this.#endedOnPurpose = false
+    this.#startedAt = Date.now()
     this.#back(this.#awaySince)
     void program.ended.then(([code, signal]) => {
       if (this.#endedOnPurpose) return

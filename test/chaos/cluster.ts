@@ -145,7 +145,7 @@ export async function clusterChaos(
           ]
         : null
     if (kind < 45)
-      return isFree
+      return isFree && machine.hasStarted
         ? ['frozen', onMachine(machine, () => machine.freeze(1_000 + share ** 3 * 59_000, wait))]
         : null
     if (kind < 65)

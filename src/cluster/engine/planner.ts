@@ -6,6 +6,7 @@ import type { Plan, PlanChanges } from '../share/plan-changes.ts'
 import { textKey } from '../share/text-hash.ts'
 import type { Engine } from './engine.ts'
 import type { TargetText } from './messages.ts'
+import type { PlannerToken } from './planner-token.ts'
 import { COMPLETE, isComplete, PARTIAL } from './revision.ts'
 
 /** How many batches one command changes. */
@@ -21,16 +22,6 @@ interface Listed {
   readonly url: string
   readonly origin: string
   readonly target: TargetText
-}
-
-/** The right to plan. */
-export interface PlannerToken {
-  /** That of the planner's job. */
-  readonly token: string
-  /** Whether this machine still holds it. */
-  readonly isHeld: () => boolean
-  /** Which run of headcount this is. */
-  readonly run: string
 }
 
 /** A batch as it is to be: its definition is a JSON array of TargetTexts, in the order of their URLs. */
