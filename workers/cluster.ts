@@ -5,7 +5,8 @@ import { monotonicMs } from '../src/runtime/clock.ts'
 
 // The cluster thread. It holds the connection to the engine, so that main never waits for a socket.
 
-const { options, port } = workerData as ClusterLaunch
-const member = new Member(options, monotonicMs, (event) => port.postMessage(event))
+const launch = workerData as ClusterLaunch
+const { port } = launch
+const member = new Member(launch, monotonicMs, (event) => port.postMessage(event))
 port.on('message', (message: ClusterMessage) => member.handle(message))
 member.start()

@@ -7,12 +7,12 @@ import type { PollerNumber } from '../resource/poller-number.ts'
 import { ResourceTable } from '../resource/resource-table.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
-import type { HandedOver } from '../schedule/handover.ts'
 import type { ClusterOptions } from '../settings/cluster-options.ts'
 import { Profiles } from '../settings/profiles.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
 import { clusterView } from './cluster-view.ts'
 import type { ClusterStatus, ClusterView } from './cluster-view.ts'
+import type { ClusterHooks, ClusterParts } from './cluster-parts.ts'
 import { ClusterThread } from './cluster-thread.ts'
 import type { ClusterEvent } from './engine/messages.ts'
 import { HeldBatches } from './held-batches.ts'
@@ -21,30 +21,6 @@ import { PlannedUrls } from './planned-urls.ts'
 
 /** How long handing everything back may take at the end, in ms. */
 const STOP_MS = 900
-
-/** The parts of main that a cluster works with. */
-export interface ClusterParts {
-  readonly schedule: {
-    readonly handover: {
-      giveUp(id: ResourceId): boolean
-      isLent(id: ResourceId): boolean
-      stateOf(id: ResourceId): HandedOver
-    }
-  }
-  readonly dispatcher: {
-    grow(): void
-    adopt(resources: readonly HandedOver[]): void
-    remove(ids: readonly ResourceId[]): void
-  }
-  readonly pollers: { setLease(until: number, revoked: readonly ResourceId[]): void }
-  readonly monitor: Pick<ListConsumer, 'register' | 'unregister'>
-}
-
-/** What a Cluster tells main: lines for standard error, and that it can't go on. */
-export interface ClusterHooks {
-  log(lines: string): void
-  failed(error: Error): void
-}
 
 /** Main's part of a cluster: the Resources that the engine lends to this machine are scheduled here, and no others. */
 export class Cluster {
@@ -60,17 +36,21 @@ export class Cluster {
   #held: HeldBatches | null = null
   #leaseUntil = Number.NEGATIVE_INFINITY
   #status: ClusterStatus | null = null
+  /** The thread has taken the place of another one, and no poller knows it yet. */
+  #isNew = false
   /** Events that come before main has all parts. */
   readonly #early: ClusterEvent[] = []
 
   constructor(given: Work, options: ClusterOptions, flags: UrlOptions, hooks: ClusterHooks) {
     this.work = { ...given, table: new ResourceTable(), profiles: new Profiles(flags) }
     this.#hooks = hooks
-    this.#thread = new ClusterThread(
-      options,
-      (event) => this.#received(event),
-      (error) => hooks.failed(error),
-    )
+    this.#thread = new ClusterThread(options, {
+      known: () => this.#planned.batches,
+      received: (event) => this.#received(event),
+      lost: (error) => this.#lost(error),
+      replaced: () => this.#replaced(),
+      failed: (error) => hooks.failed(error),
+    })
     const profiles = new BoundedProfiles(this.work.profiles, (line) => hooks.log(`${line}\n`))
     this.#planned = new PlannedUrls(this.work.table, profiles)
     this.#lists = new ListFeed(given.table, given.profiles, (message) => this.#thread.post(message))
@@ -90,22 +70,23 @@ export class Cluster {
   ): ListConsumer {
     const parts = { schedule, dispatcher, pollers, monitor }
     const { table, profiles } = this.work
-    const { handover } = parts.schedule
     this.#parts = parts
-    parts.pollers.setLease(this.#leaseUntil, [])
+    pollers.setLease(this.#leaseUntil, [])
     this.#held = new HeldBatches(
       this.#planned,
       { url: (id) => table.url(id), cadence: (id) => profiles.cadence(table.profile(id)) },
       {
-        adopt: (resources) => parts.dispatcher.adopt(resources),
-        giveUp: (ids) => ids.filter((id) => handover.giveUp(id)),
-        isLent: (id) => handover.isLent(id),
-        stateOf: (id) => handover.stateOf(id),
+        adopt: (resources) => dispatcher.adopt(resources),
+        giveUp: (ids) => ids.filter((id) => schedule.handover.giveUp(id)),
+        isLent: (id) => schedule.handover.isLent(id),
+        stateOf: (id) => schedule.handover.stateOf(id),
+        revoke: (ids) => pollers.setLease(this.#leaseUntil, ids),
       },
       (message, transfer) => this.#thread.post(message, transfer),
     )
     this.#lists.start()
     for (const event of this.#early.splice(0)) this.#received(event)
+    if (this.#isNew) void this.#connectPollers(parts)
     return this.#lists
   }
 
@@ -136,6 +117,26 @@ export class Cluster {
   async stop(): Promise<void> {
     this.#thread.post({ type: 'stop' })
     await withTimeout(this.#stopped.promise, STOP_MS)
+  }
+
+  /** The thread has died, and with it the leases: who takes a batch now waits until those in the pollers are over. */
+  #lost(error: Error): void {
+    this.#hooks.log(`${error.message}; another takes its place, and nothing is polled meanwhile\n`)
+    this.#leaseUntil = Number.NEGATIVE_INFINITY
+    this.#parts?.pollers.setLease(this.#leaseUntil, this.#held?.dropAll() ?? [])
+  }
+
+  #replaced(): void {
+    this.#isNew = true
+    if (this.#parts === null) return
+    this.#lists.start()
+    void this.#connectPollers(this.#parts)
+  }
+
+  async #connectPollers({ pollers, monitor }: ClusterParts): Promise<void> {
+    this.#isNew = false
+    for (const [poller, status] of await pollers.switchStatusPorts())
+      monitor.listen(poller, this.statesOf(poller, status))
   }
 
   #received(event: ClusterEvent): void {

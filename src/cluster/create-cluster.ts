@@ -1,6 +1,7 @@
 import type { Work } from '../reload/work.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
-import type { Cluster, ClusterHooks } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
+import type { ClusterHooks } from './cluster-parts.ts'
 import type { ClusterOptions } from '../settings/cluster-options.ts'
 
 /** The cluster that a run takes part in. It is not loaded without one: `cluster` is null then, and so is the result. */

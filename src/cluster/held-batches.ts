@@ -25,6 +25,8 @@ export interface Polling {
   giveUp(ids: readonly ResourceId[]): ResourceId[]
   isLent(id: ResourceId): boolean
   stateOf(id: ResourceId): HandedOver
+  /** Has pollers begin no poll of these, which they have. */
+  revoke(ids: readonly ResourceId[]): void
 }
 
 /** Where what is known of a URL comes from. */
@@ -75,6 +77,8 @@ export class HeldBatches {
       this.#post({ type: 'returned', batches: [batch] })
     }
     if (lent.length === 0) return finish()
+    // What waits in a poller could begin when another machine has the batch.
+    this.#polling.revoke(lent)
     let waited = 0
     const timer = setInterval(() => {
       lent = lent.filter((id) => this.#polling.isLent(id))
@@ -94,6 +98,11 @@ export class HeldBatches {
     }
     this.#post({ type: 'returned', batches })
     return lent
+  }
+
+  /** The same of all that is held. */
+  dropAll(): ResourceId[] {
+    return this.drop([...this.#held])
   }
 
   /** Resources came back from their polls. */

@@ -28,6 +28,11 @@ export class PlannedUrls {
     this.#profiles = profiles
   }
 
+  /** The batches of the plan, as far as it is known. */
+  get batches(): string[] {
+    return [...this.#batches.keys()]
+  }
+
   /** The Resources of a batch. */
   of(batch: string): readonly ResourceId[] {
     return this.#batches.get(batch) ?? []

@@ -28,6 +28,7 @@ export class ClusterMachine {
   isBusy = false
   readonly #proxy: CutProxy
   readonly #flags: readonly string[]
+  readonly #env: NodeJS.ProcessEnv
   readonly #hooks: MachineHooks
   readonly #away: Span[] = []
   #program: RunningHeadcount | null = null
@@ -35,7 +36,14 @@ export class ClusterMachine {
   #startedAt = 0
   #awaySince: number
 
-  constructor(name: string, proxy: CutProxy, flags: readonly string[], hooks: MachineHooks) {
+  constructor(
+    name: string,
+    proxy: CutProxy,
+    flags: readonly string[],
+    env: NodeJS.ProcessEnv,
+    hooks: MachineHooks,
+  ) {
+    this.#env = env
     this.name = name
     this.#proxy = proxy
     this.#flags = ['--cluster', proxy.url, '--node', name, '--user-agent', name, ...flags]
@@ -60,6 +68,7 @@ export class ClusterMachine {
   start(): void {
     const program = startHeadcount(this.#flags, {
       urls: null,
+      env: this.#env,
       onLine: (line) => this.#hooks.onLine(this.name, line),
       onError: (line) => this.#hooks.onError(this.name, line),
     })

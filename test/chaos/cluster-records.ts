@@ -14,6 +14,8 @@ export interface ClusterHistory {
   readonly urlOf: (n: number) => string
   /** When machines were frozen, by index of the node. */
   readonly frozen: readonly (readonly Span[])[]
+  /** When a machine has said of a URL that it does not know how it is: it is polled again before its next slot. */
+  readonly unknown: ReadonlyMap<string, readonly number[]>
   /** When nobody could poll: all machines were away, or the server that they meet in. */
   readonly away: readonly Span[]
   /** When a URL was not on the list, or could not be for all. */
@@ -28,6 +30,8 @@ export interface ClusterFindings {
   readonly doubly: readonly string[]
   /** The same, where one of them was sent by a machine that was frozen in between: its poll had begun before. */
   readonly begunBeforeFreeze: readonly string[]
+  /** The same, where the first poll did not tell how the URL is. */
+  readonly againAfterUnknown: readonly string[]
   /** Times without a poll of a URL while it could be polled, in ms: the longest of each URL, in ascending order. */
   readonly gaps: Float64Array
   /** The URL that `gaps` ends with, and when its gap began. */
@@ -42,11 +46,15 @@ const EARLY_MS = 100
 /** What a machine sends so long after it was frozen may be of a poll that had begun before, in ms. */
 const THAW_MS = 1_000
 
+/** What a machine says of a poll is here within this time, in ms. */
+const SAID_MS = 2_000
+
 /** Reads in the records of the servers what must not be, and how long URLs were not polled. */
 export function findingsOf(records: RequestRecords, history: ClusterHistory): ClusterFindings {
   const { intervalMs, watched } = history
   const doubly: string[] = []
   const begunBeforeFreeze: string[] = []
+  const againAfterUnknown: string[] = []
   const gaps: number[] = []
   let longest = { ms: -1, url: '', from: 0 }
   const lateness = new Float64Array(records.at.length)
@@ -72,7 +80,10 @@ export function findingsOf(records: RequestRecords, history: ClusterHistory): Cl
         const begins = slot * intervalMs + phase
         const [one, other] = [before.index, index].map((of) => describe(records, history, of, begins))
         const wasFrozen = [before.index, index].some((of) => thawed(records, history, of))
-        ;(wasFrozen ? begunBeforeFreeze : doubly).push(`${url} ${one} and ${other}`)
+        const first = records.at[before.index] as number
+        const wasUnknown = history.unknown.get(url)?.some((said) => said >= first && said < at + SAID_MS)
+        const found = wasFrozen ? begunBeforeFreeze : wasUnknown === true ? againAfterUnknown : doubly
+        found.push(`${url} ${one} and ${other}`)
       }
       before = { slot, index }
       if (at >= watched.from && at <= watched.to) gap(last, at)
@@ -84,6 +95,7 @@ export function findingsOf(records: RequestRecords, history: ClusterHistory): Cl
   return {
     doubly,
     begunBeforeFreeze,
+    againAfterUnknown,
     gaps: Float64Array.from(gaps).toSorted(),
     longest: { url: longest.url, from: longest.from },
     lateness: lateness.subarray(0, count).toSorted(),

@@ -13,6 +13,7 @@ import { seeded } from '../helpers/random.ts'
 import { Valkey } from '../helpers/valkey.ts'
 import { ClusterList } from './cluster-list.ts'
 import { ClusterMachine } from './cluster-machine.ts'
+import { ThreadControl } from './thread-control.ts'
 import { allAway, findingsOf, percentile } from './cluster-records.ts'
 import type { ClusterFindings, Span } from './cluster-records.ts'
 import type { RecordingRequest, RequestRecords } from './recording-servers.ts'
@@ -35,7 +36,7 @@ const SETTLE_LIMIT_MS = 60_000
 
 /** What machines may say on standard error. */
 const EXPECTED_STDERR =
-  /^the cluster's server \S+ (?:does not answer \(|answers again)|^\S+: \d+ new|^\S+: \d+ gone|^\d+ descriptors \(ulimit -n\)|^suspended for |^Finishing |^the fault is on our side: the poller.s thread stood still for |^This machine cannot keep the schedule of the lists/
+  /^The cluster thread ended(?:: thrown late)?; another takes its place|^the cluster's server \S+ (?:does not answer \(|answers again)|^\S+: \d+ new|^\S+: \d+ gone|^\d+ descriptors \(ulimit -n\)|^suspended for |^Finishing |^the fault is on our side: the poller.s thread stood still for |^This machine cannot keep the schedule of the lists/
 
 /** The extent of a run. */
 export interface ClusterChaosOptions {
@@ -59,6 +60,8 @@ export interface ClusterChaosResult {
   readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number }
   /** Slots that a second machine polled, with a poll that had begun before it was frozen. */
   readonly begunBeforeFreeze: number
+  /** The same, with a poll after one that did not tell how the URL is. */
+  readonly againAfterUnknown: number
   readonly allAwayMs: number
 }
 
@@ -77,12 +80,25 @@ export async function clusterChaos(
   const list = new ClusterList(join(directory, 'urls.txt'), address as number[], urls, random)
   const valkey = await Valkey.start(t)
   const machines = new Map<string, ClusterMachine>()
+  const unknown = new Map<string, number[]>()
+  const noteUnknown = (line: string) => {
+    const { url } = JSON.parse(line) as { url: string }
+    unknown.set(url, [...(unknown.get(url) ?? []), Date.now()])
+  }
+  const threads = new ThreadControl()
+  t.teardown(() => threads.close())
+  const env = {
+    CHAOS_PORT: String(await threads.listen()),
+    NODE_OPTIONS: `--import ${pathBeside(import.meta.url, 'thread.ts')}`,
+    NODE_COMPILE_CACHE: join(directory, 'cache'),
+  }
   for (const name of nodes) {
     const flags = [...(LISTED.has(name) ? ['-f', list.file] : []), '-i', `${intervalMs}ms`, '-p', '1']
     const proxy = await CutProxy.start(t, valkey.port)
     const hooks = {
       onLine: (by: string, line: string) => {
         if (line.includes('"verdict":"down"')) violations.push(`${by} said: ${line}`)
+        if (line.includes('"verdict":"unknown"')) noteUnknown(line)
       },
       onError: (by: string, line: string) => {
         if (tellsAll) say(`${Date.now()}: ${by}: ${line}`)
@@ -90,7 +106,7 @@ export async function clusterChaos(
       },
       violation: (text: string) => void violations.push(text),
     }
-    machines.set(name, new ClusterMachine(name, proxy, [...flags, '--changes'], hooks))
+    machines.set(name, new ClusterMachine(name, proxy, [...flags, '--changes'], env, hooks))
   }
   t.teardown(() => Promise.all([...machines.values()].map((machine) => machine.kill())))
   const of = (name: string) => machines.get(name) as ClusterMachine
@@ -172,6 +188,10 @@ export async function clusterChaos(
       further.start()
       return ['added', Promise.resolve()]
     }
+    if (kind < 94) {
+      const isKilled = threads.fail('cluster', random.below(1_000), share < 0.5 ? 'exit' : 'throw')
+      return isKilled ? ['thread killed', Promise.resolve()] : null
+    }
     if (list.isChanging) return null
     list.change()
     return ['list changed', Promise.resolve()]
@@ -209,6 +229,7 @@ export async function clusterChaos(
     urlOf: (n) => list.urlOf(n),
     frozen: nodes.map((name) => of(name).frozen),
     away: [...away, ...all],
+    unknown,
     offList: list.offList(to),
     watched: { from, to },
   })
@@ -222,6 +243,7 @@ export async function clusterChaos(
     gapMs: figuresOf(findings.gaps),
     latenessMs: figuresOf(findings.lateness),
     begunBeforeFreeze: findings.begunBeforeFreeze.length,
+    againAfterUnknown: findings.againAfterUnknown.length,
     allAwayMs: all.reduce((sum, span) => sum + span.to - span.from, 0),
   }
 }

@@ -12,6 +12,7 @@ export class ThreadControl {
     web: new Set(),
     recorder: new Set(),
     alerter: new Set(),
+    cluster: new Set(),
   }
   readonly #server = createServer((socket) => {
     socket.once('data', (role: Buffer) => {

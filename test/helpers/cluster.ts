@@ -68,10 +68,10 @@ export class TestCluster {
   }
 
   /** Starts a machine. Without a list, it only polls. `server`: another way to the engine. */
-  machine(name: string, hasList = true, server = this.#server): Program {
+  machine(name: string, hasList = true, server = this.#server, env: NodeJS.ProcessEnv = {}): Program {
     const flags = ['-i', `${INTERVAL_MS}ms`, '-p', '1', '--format', 'json', '--changes', '--user-agent', name]
     const args = [...(hasList ? ['-f', this.#list] : []), '--cluster', server, '--node', name, ...flags]
-    const program = new Program(this.#t, args)
+    const program = new Program(this.#t, args, { env })
     const before = this.#machines.get(name)
     if (before !== undefined) this.#ended.push(before)
     this.#machines.set(name, program)

@@ -1,5 +1,5 @@
 // Preloaded into every thread of the program with NODE_OPTIONS=--import: a thread meets FAULT_KIND when the file FAULT_MARK-ROLE is there,
-// which goes away with it. ROLE: poller, monitor, web, recorder or alerter.
+// which goes away with it. ROLE: poller, monitor, web, recorder, alerter or cluster.
 import { existsSync, rmSync } from 'node:fs'
 import { isMainThread, workerData } from 'node:worker_threads'
 import { injectFault } from './fault-kinds.ts'

@@ -4,6 +4,7 @@ const ROLES = [
   ['requests', 'web'],
   ['commands', 'recorder'],
   ['alerts', 'alerter'],
+  ['launch', 'cluster'],
 ] as const
 
 /** What a thread of the program is for. */

@@ -1,14 +1,20 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { TestCluster } from '../helpers/cluster.ts'
 import { CutProxy } from '../helpers/cut-proxy.ts'
 import { headcount } from '../helpers/program.ts'
+import { directoryOf } from '../helpers/directory.ts'
 import { haveTool } from '../helpers/tool.ts'
 import { Valkey } from '../helpers/valkey.ts'
 
 // Three machines, a real server, and URLs on servers that record who asks. What must hold whatever happens: no slot of a URL is polled by
 // two machines, no URL is shown as down, and all are polled again.
+
+const pathOfFault = fileURLToPath(new URL('../helpers/thread-fault.ts', import.meta.url))
 
 const run = haveTool('valkey-server') ? test.serial : test.skip
 
@@ -135,5 +141,32 @@ run('a list that changes', async (t) => {
   check(t, cluster)
   cluster.write(urls)
   await cluster.allPolled()
+  check(t, cluster)
+})
+
+run('a thread for the cluster that dies is replaced, and polls go on', async (t) => {
+  const valkey = await Valkey.start(t)
+  const cluster = await TestCluster.start(t, valkey.url, 2, 20)
+  const mark = join(directoryOf(t), 'mark')
+  const env = { FAULT_MARK: mark, FAULT_KIND: 'exit', NODE_OPTIONS: `--import ${pathOfFault}` }
+  const program = cluster.machine('a', true, valkey.url, env)
+  await cluster.allPolled()
+  for (let deaths = 1; deaths <= 2; deaths++) {
+    writeFileSync(`${mark}-cluster`, '')
+    await program.until(({ stderr }) => (stderr.match(/another takes its place/g)?.length ?? 0) >= deaths)
+    await cluster.allPolled('a')
+  }
+  // What is polled now is shown: a URL that comes back to the list, too.
+  const [first = '', ...others] = cluster.urls
+  const shown = () => program.json.filter(({ type, url }) => type === 'state' && url === first).length
+  cluster.write(others)
+  await program.until(({ stderr }) => stderr.includes('1 gone'))
+  const before = shown()
+  cluster.write(cluster.urls)
+  await program.until(() => shown() > before)
+  program.child.kill('SIGTERM')
+  const { code, stderr } = await program.ended()
+  t.is(code, 0)
+  t.regex(stderr, /^The cluster thread ended; another takes its place, and nothing is polled meanwhile$/m)
   check(t, cluster)
 })

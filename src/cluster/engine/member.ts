@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { originOf } from '../../resource/origin-of.ts'
 import type { Url } from '../../resource/resource.ts'
-import type { ClusterOptions } from '../../settings/cluster-options.ts'
 import { ClusterNode } from '../share/cluster-node.ts'
 import type { Effect } from '../share/cluster-node.ts'
 import { RENEW_MS } from '../share/lease.ts'
@@ -10,7 +8,7 @@ import { STALLED_CHECK_MS } from './batch-queue.ts'
 import { Engine } from './engine.ts'
 import { Exchange } from './exchange.ts'
 import { isLive, readHeard, saysOf } from './machines.ts'
-import type { ClusterEvent, ClusterMessage } from './messages.ts'
+import type { ClusterEvent, ClusterLaunch, ClusterMessage } from './messages.ts'
 import { Notices } from './notices.ts'
 import { OwnStatus } from './own-status.ts'
 import { PlanView } from './plan-view.ts'
@@ -30,10 +28,11 @@ const STOP_CHECK_MS = 10
 
 /** This machine in the cluster: what ClusterNode decides is done with the engine, and main is told. */
 export class Member {
-  readonly #options: ClusterOptions
+  readonly #launch: Omit<ClusterLaunch, 'port'>
   readonly #now: () => number
   readonly #post: (event: ClusterEvent) => void
-  readonly #run = randomBytes(6).toString('hex')
+  /** What tokens of this thread begin with. */
+  readonly #tokens: string
   readonly #engine: Engine
   readonly #node = new ClusterNode(Number.POSITIVE_INFINITY)
   readonly #own: OwnStatus
@@ -48,21 +47,21 @@ export class Member {
   #isStopping = false
 
   /** `now`: the monotonic clock, in ms. */
-  constructor(options: ClusterOptions, now: () => number, post: (event: ClusterEvent) => void) {
-    this.#options = options
+  constructor(launch: Omit<ClusterLaunch, 'port'>, now: () => number, post: (event: ClusterEvent) => void) {
+    const { options, known } = launch
+    this.#launch = launch
+    this.#tokens = `${launch.run}.${launch.launch}`
     this.#now = now
     this.#post = post
     this.#engine = new Engine(options)
     this.#notices = new Notices(options.server, post)
-    this.#planner = new PlannerJob(this.#engine, this.#run, (url) => originOf(url as Url))
+    this.#planner = new PlannerJob(this.#engine, this.#tokens, (url) => originOf(url as Url))
     this.#own = new OwnStatus(options.node, this.#node, this.#planner, Date.now)
     const rows = new Rows()
     this.#exchange = new Exchange(this.#engine, this.#node, rows)
-    this.#view = new PlanView(this.#engine.plans, rows, {
-      post,
-      offset: () => this.#own.offset,
-      planned: (plan) => this.#do(this.#node.planned(plan, now())),
-    })
+    const planned = (plan: ReadonlyMap<string, number>) => this.#do(this.#node.planned(plan, now()))
+    const hooks = { post, offset: () => this.#own.offset, planned }
+    this.#view = new PlanView(this.#engine.plans, rows, hooks, known)
     this.#reader = new ResultsReader(this.#engine, (...all) => this.#exchange.show(...all))
     this.#engine.on('ready', () => void this.#ready())
     this.#engine.on('away', () => void (this.#isStopping || this.#notices.away()))
@@ -123,14 +122,14 @@ export class Member {
       const held = [...this.#node.holdings()]
       const own = this.#own.says
       const [pulse, refused] = await Promise.all([
-        this.#engine.pulse(this.#run, saysOf(own)),
+        this.#engine.pulse(this.#launch.run, saysOf(own)),
         this.#engine.batches.renew(held),
         this.#planner.renew(),
       ])
       const now = this.#now()
       this.#own.heard(pulse, sentAt, now)
       this.#node.drain(pulse.isDrained)
-      if (this.#notices.isNameTaken(pulse.nameTaken, this.#options.node, now)) return
+      if (this.#notices.isNameTaken(pulse.nameTaken, this.#launch.options.node, now)) return
       const others = pulse.others.map(readHeard)
       this.#do(this.#node.renewed(sentAt, refused, others.filter(isLive).length + 1, now))
       this.#notices.ready(others, own)
@@ -169,7 +168,7 @@ export class Member {
   }
 
   async #take(): Promise<void> {
-    const token = `${this.#run}:${++this.#takes}`
+    const token = `${this.#tokens}:${++this.#takes}`
     const sentAt = this.#now()
     const taken = await this.#exchange.take(token).catch(() => null)
     if (taken === null) return this.#node.nothingToTake()

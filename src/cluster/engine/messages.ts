@@ -101,4 +101,9 @@ export interface ClusterLaunch {
   readonly options: ClusterOptions
   /** ClusterMessages come from here, ClusterEvents go there. */
   readonly port: MessagePort
+  /** Which run of headcount this is, and the number of the thread in it. */
+  readonly run: string
+  readonly launch: number
+  /** Batches that main has been told of by a thread before. */
+  readonly known: readonly string[]
 }

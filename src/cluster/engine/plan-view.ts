@@ -26,13 +26,16 @@ export class PlanView {
   readonly #hooks: PlanViewHooks
   #revision = ''
   #isReading = false
+  #earlier: readonly string[]
   /** Batches that main was told of, and which it has not put into its table yet. */
   readonly #awaited = new Map<
     string,
     { readonly version: string; readonly urls: readonly string[]; done: () => void }
   >()
 
-  constructor(plans: PlanStore, rows: Rows, hooks: PlanViewHooks) {
+  /** `known`: batches that main knows from a thread before this one. */
+  constructor(plans: PlanStore, rows: Rows, hooks: PlanViewHooks, known: readonly string[]) {
+    this.#earlier = known
     this.#plans = plans
     this.#rows = rows
     this.#hooks = hooks
@@ -51,7 +54,9 @@ export class PlanView {
       this.#hooks.planned(this.#sizes((id) => plan.has(id) && !stale.has(id)))
       if (isComplete(revision)) {
         await this.#define([...added, ...replaced], plan)
-        if (removed.length > 0) this.#hooks.post({ type: 'undefine', batches: removed })
+        const gone = [...removed, ...this.#earlier.filter((id) => !plan.has(id))]
+        if (gone.length > 0) this.#hooks.post({ type: 'undefine', batches: gone })
+        this.#earlier = []
         for (const id of removed) this.#rows.remove(id)
         this.#hooks.planned(this.#sizes((id) => plan.has(id)))
       }
