@@ -170,3 +170,32 @@ run('a thread for the cluster that dies is replaced, and polls go on', async (t)
   t.regex(stderr, /^The cluster thread ended; another takes its place, and nothing is polled meanwhile$/m)
   check(t, cluster)
 })
+
+for (const [what, begins, ends, line] of [
+  [
+    'is out of memory',
+    'CONFIG SET maxmemory 1mb',
+    'CONFIG SET maxmemory 0',
+    /takes no commands \(OOM command not allowed/,
+  ],
+  [
+    'is a read-only replica',
+    'REPLICAOF 127.0.0.1 1',
+    'REPLICAOF NO ONE',
+    /takes no commands \(READONLY|the connection was closed/,
+  ],
+] as const)
+  run(`a server that ${what} for a while`, async (t) => {
+    const valkey = await Valkey.start(t)
+    const cluster = await TestCluster.start(t, valkey.url, 6, 40)
+    const programs = ['a', 'b'].map((name) => cluster.machine(name))
+    await cluster.shared(0.25, 'a', 'b')
+    await valkey.command(...begins.split(' '))
+    for (const program of programs) await program.until(({ stderr }) => line.test(stderr))
+    await sleep(3_000)
+    await valkey.command(...ends.split(' '))
+    for (const program of programs) await program.until(({ stderr }) => stderr.includes('answers again'))
+    await cluster.shared(0.25, 'a', 'b')
+    check(t, cluster)
+    for (const { stderr } of programs) t.is(stderr.match(/the cluster's server/g)?.length, 2, stderr)
+  })

@@ -136,8 +136,8 @@ export class Member {
       // Not waited for: renewals go on while a long plan is read.
       void quietly(this.#view.follow(pulse.revision))
       void quietly(this.#planner.turn(pulse, now))
-    } catch {
-      // The engine is away: its connection says so, and nothing was renewed.
+    } catch (error) {
+      if (!this.#isStopping) this.#notices.failed(error as Error)
     } finally {
       this.#isPulsing = false
     }

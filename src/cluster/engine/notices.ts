@@ -57,16 +57,17 @@ export class Notices {
   /** A command or a connection has failed. */
   failed(error: Error): void {
     const refusal = refusalOf(error)
-    if (refusal === null) this.away(describe(error))
-    else this.#refuse(refusal)
+    if (refusal !== null) this.#refuse(refusal)
+    // It answers, but it is out of memory, or a replica, or loads its data.
+    else this.away(describe(error), error.name === 'ReplyError' ? 'takes no commands' : 'does not answer')
   }
 
-  /** The connection is closed. */
-  away(why = 'the connection was closed'): void {
+  /** The connection is closed, or nothing comes of commands. */
+  away(why = 'the connection was closed', does = 'does not answer'): void {
     if (this.#isAway) return
     this.#isAway = true
     const what = this.#wasReady ? 'nothing new is polled until it does' : 'nothing is polled until it does'
-    this.#notice(`the cluster's server ${this.#address} does not answer (${why}); ${what}`)
+    this.#notice(`the cluster's server ${this.#address} ${does} (${why}); ${what}`)
     this.#post({ type: 'status', isReady: false, machines: this.#machines })
   }
 
