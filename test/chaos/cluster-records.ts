@@ -40,8 +40,11 @@ export interface ClusterFindings {
   readonly lateness: Float64Array
 }
 
-/** A request counts for a slot if it comes at most so long before it, in ms, and less than the rest of the interval after. */
-const EARLY_MS = 100
+/**
+ * A request counts for a slot if it comes at most so long before it, in ms, and less than the rest of the interval after. Machines know the
+ * server's clock to a few ms. On a machine that others use too, requests are late by nearly an interval now and then.
+ */
+const EARLY_MS = 10
 
 /** What a machine sends so long after it was frozen may be of a poll that had begun before, in ms. */
 const THAW_MS = 1_000

@@ -234,7 +234,9 @@ export async function clusterChaos(
     watched: { from, to },
   })
   violations.push(...violationsOf(findings))
+  say(`the longest time without a poll was that of ${findings.longest.url}, from ${findings.longest.from}`)
   for (const text of findings.begunBeforeFreeze.slice(0, 10)) say(`begun before a freeze: ${text}`)
+  for (const text of findings.againAfterUnknown.slice(0, 10)) say(`again after unknown: ${text}`)
   return {
     violations,
     faults,
