@@ -5,8 +5,6 @@ interface Job {
   /** Null: nobody holds it. */
   token: string | null
   lockedUntil: number
-  /** It was handed back by its last holder. */
-  clean: boolean
   isWaiting: boolean
 }
 
@@ -14,23 +12,27 @@ interface Job {
 export class SimulatedEngine {
   #jobs = new Map<string, Job>()
   #waiting = new Set<string>()
+  /** Batches that were handed back by their last holder. That is known beside their jobs, and longer. */
+  #clean = new Set<string>()
   #checkedAt = 0
 
   add(batch: string): void {
     if (this.#jobs.has(batch)) return
-    this.#jobs.set(batch, { token: null, lockedUntil: 0, clean: false, isWaiting: true })
+    this.#jobs.set(batch, { token: null, lockedUntil: 0, isWaiting: true })
     this.#waiting.add(batch)
   }
 
-  /** Lends a batch. Null: none waits. */
-  take(token: string, now: number): { readonly batch: string; readonly clean: boolean } | null {
-    const [batch] = this.#waiting
-    if (batch === undefined) return null
+  /** Lends a batch, by default the one that has waited longest. Null: none waits, or not that one. */
+  take(
+    token: string,
+    now: number,
+    batch = [...this.#waiting.values().take(1)][0],
+  ): { readonly batch: string; readonly clean: boolean } | null {
+    if (batch === undefined || !this.#waiting.has(batch)) return null
     this.#waiting.delete(batch)
     const job = this.#jobs.get(batch) as Job
-    const { clean } = job
-    Object.assign(job, { token, lockedUntil: now + LOCK_MS, clean: false, isWaiting: false })
-    return { batch, clean }
+    Object.assign(job, { token, lockedUntil: now + LOCK_MS, isWaiting: false })
+    return { batch, clean: this.#clean.delete(batch) }
   }
 
   /** Renews locks. Returns those that are refused. */
@@ -51,7 +53,8 @@ export class SimulatedEngine {
   release(batch: string, token: string, clean: boolean, now: number): boolean {
     if (!this.#holds(batch, token, now)) return false
     const job = this.#jobs.get(batch) as Job
-    Object.assign(job, { token: null, lockedUntil: 0, clean, isWaiting: true })
+    Object.assign(job, { token: null, lockedUntil: 0, isWaiting: true })
+    if (clean) this.#clean.add(batch)
     this.#waiting.add(batch)
     return true
   }
@@ -81,15 +84,18 @@ export class SimulatedEngine {
   flush(): void {
     this.#jobs.clear()
     this.#waiting.clear()
+    this.#clean.clear()
   }
 
   /** A copy of all that it knows: what is on its disk. */
   saved(): () => void {
     const jobs = new Map([...this.#jobs].map(([batch, job]) => [batch, { ...job }]))
     const waiting = new Set(this.#waiting)
+    const clean = new Set(this.#clean)
     return () => {
       this.#jobs = new Map([...jobs].map(([batch, job]) => [batch, { ...job }]))
       this.#waiting = new Set(waiting)
+      this.#clean = new Set(clean)
     }
   }
 
