@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +11,8 @@ import { TestCluster } from '../helpers/cluster.ts'
 import { CutProxy } from '../helpers/cut-proxy.ts'
 import { headcount } from '../helpers/program.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { freePort } from '../helpers/free-port.ts'
+import type { Program } from '../helpers/program.ts'
 import { haveTool } from '../helpers/tool.ts'
 import { Valkey } from '../helpers/valkey.ts'
 
@@ -199,3 +204,37 @@ for (const [what, begins, ends, line] of [
     check(t, cluster)
     for (const { stderr } of programs) t.is(stderr.match(/the cluster's server/g)?.length, 2, stderr)
   })
+
+run('sentinels put a replica in the place of a server that was killed', async (t) => {
+  const first = await Valkey.start(t)
+  await Valkey.start(t, '--replicaof', '127.0.0.1', `${first.port}`)
+  const directory = directoryOf(t)
+  const port = await freePort()
+  const watch = [`monitor main 127.0.0.1 ${first.port} 1`, 'down-after-milliseconds main 1000']
+  const lines = [`port ${port}`, `dir ${directory}`, ...watch.map((line) => `sentinel ${line}`)]
+  const file = join(directory, 'sentinel.conf')
+  writeFileSync(file, `${lines.join('\n')}\n`)
+  const sentinel = spawn('valkey-server', [file, '--sentinel'], { stdio: 'ignore' })
+  t.teardown(() => sentinel.kill('SIGKILL'))
+  while (!(await firstServer(port)).includes('slaves=1')) await sleep(100)
+
+  const cluster = await TestCluster.start(t, `redis-sentinel://127.0.0.1:${port}/main`, 6, 40)
+  const programs = ['a', 'b'].map((name) => cluster.machine(name))
+  await cluster.shared(0.25, 'a', 'b')
+  const answers = ({ stderr }: Program) => stderr.match(/answers again/g)?.length ?? 0
+  const before = programs.map(answers)
+  await first.kill()
+  for (const [index, program] of programs.entries())
+    await program.until(() => answers(program) > (before[index] as number))
+  await cluster.allPolled()
+  check(t, cluster)
+})
+
+/** What a sentinel says of the servers that it watches; '': it does not answer yet. */
+async function firstServer(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  socket.write('INFO sentinel\r\n')
+  const [answer] = (await once(socket, 'data').catch(() => [''])) as [Buffer | string]
+  socket.destroy()
+  return answer.toString()
+}
