@@ -124,7 +124,7 @@ export const TOTAL_METRICS = {
   historyDropped: {
     name: 'headcount_history_dropped_total',
     type: 'counter',
-    help: 'Polls that were not recorded in the history: the recorder was too slow or replaced, or the disk full. Absent without history.',
+    help: 'Polls that were not recorded in the history: the recorder was too slow, it ended before it wrote them, or the disk was full. Absent without history.',
     labels: [],
   },
   historyErrors: {

@@ -49,8 +49,9 @@ export class FeedHandler<Status> {
       this.#handle(left.message as FeedMessage)
   }
 
-  /** Tells the monitor how things are. */
+  /** Tells the monitor how things are, after what has been taken in. */
   sendStatus(status: Status): void {
+    this.#reportTaken()
     this.#port?.postMessage(status)
   }
 
@@ -79,9 +80,13 @@ export class FeedHandler<Status> {
     if (this.#taken++ > 0) return
     const port = this.#port
     setImmediate(() => {
-      if (port !== this.#port) return
-      port?.postMessage({ type: 'taken', batches: this.#taken } satisfies FeedReply<Status>)
-      this.#taken = 0
+      if (port === this.#port) this.#reportTaken()
     })
+  }
+
+  #reportTaken(): void {
+    if (this.#taken === 0) return
+    this.#port?.postMessage({ type: 'taken', batches: this.#taken } satisfies FeedReply<Status>)
+    this.#taken = 0
   }
 }

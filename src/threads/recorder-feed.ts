@@ -37,6 +37,8 @@ export class RecorderFeed implements Printer {
   /** Bounded by `maxBytes`. */
   #waiting: Waiting[] = []
   #waitingBytes = 0
+  /** Polls that the recorder has taken in and not written yet: if it dies, they are lost. */
+  #unwritten = 0
   #dropped = 0
   #errors = 0
   /** Of the recorder that runs now. */
@@ -56,7 +58,7 @@ export class RecorderFeed implements Printer {
     return { dropped: this.#dropped + lost, errors: this.#errors + errors, sizeBytes, cpuMs }
   }
 
-  /** There is a new recorder, which receives on this port. What the one before has not taken in is lost. */
+  /** There is a new recorder, which receives on this port. What the one before has not written is lost. */
   setPort(port: MessagePort): void {
     this.#port?.close()
     this.#endWaiting()
@@ -123,9 +125,14 @@ export class RecorderFeed implements Printer {
     if (port !== this.#port) return
     switch (reply.type) {
       case 'taken':
-        for (const { bytes } of this.#waiting.splice(0, reply.batches)) this.#waitingBytes -= bytes
+        for (const { bytes, polls } of this.#waiting.splice(0, reply.batches)) {
+          this.#waitingBytes -= bytes
+          this.#unwritten += polls
+        }
         break
       case 'status':
+        // It comes after each writing. What could not be written is in `lost`.
+        this.#unwritten = 0
         this.#status = reply
         this.#reportDropped()
         break
@@ -135,9 +142,10 @@ export class RecorderFeed implements Printer {
   }
 
   #endWaiting(): void {
-    this.#drop(this.#waiting.reduce((sum, { polls }) => sum + polls, 0))
+    this.#drop(this.#waiting.reduce((sum, { polls }) => sum + polls, this.#unwritten))
     this.#waiting = []
     this.#waitingBytes = 0
+    this.#unwritten = 0
   }
 
   #drop(polls: number): void {

@@ -103,6 +103,25 @@ test('what is not taken in is dropped at the bound, counted and reported once a 
   port2.close()
 })
 
+test('what a recorder that dies has taken in and not written is lost, and counted', async (t) => {
+  const { feed, lines, pass } = feedOf()
+  const { port1, port2 } = new MessageChannel()
+  feed.setPort(port1)
+  const { got, handler } = recorderOn(port2)
+  pass(up(1), up(2))
+  await waitUntil(() => got.length === 1)
+  // In the same turn as the batch: the writing counts for it all the same.
+  handler.sendStatus({ type: 'status', sizeBytes: 8_192, lost: 0, errors: 0, cpuMs: 1 })
+  await waitUntil(() => feed.figures.sizeBytes === 8_192)
+  for (let n = 0; n < 3; n++) pass(up(3))
+  await waitUntil(() => got.length === 4)
+  t.is(feed.figures.dropped, 0)
+  port2.close()
+  await waitUntil(() => feed.figures.dropped > 0)
+  t.is(feed.figures.dropped, 3)
+  t.deepEqual(lines, ['history: 3 polls could not be recorded'])
+})
+
 test('what a recorder that dies has not taken in is lost, and so is what comes before the next one', async (t) => {
   const { feed, pass } = feedOf()
   pass(up(1))
