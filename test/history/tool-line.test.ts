@@ -44,7 +44,9 @@ const MISTAKES: readonly (readonly [line: string, why: RegExp])[] = [
   ['export a --format xml', /only jsonl and csv are known/],
   ['export a --format csv --table urls', /only uptime, incidents, sums, polls are known/],
   ['export a --format csv --step 2h', /only 5m, 1h, 1d are known/],
-  ['export a --format csv --from yesterday', /--from: not a time/],
+  ['export a --format csv --from yesterday', /--from: not a date, or a time with its zone/],
+  ['export a --format csv --from 2026-11-26T05:00', /--from: not a date, or a time with its zone/],
+  ['export a --format csv --to 2026-02-30', /--to: not a date, or a time with its zone/],
 ]
 
 for (const [line, why] of MISTAKES)

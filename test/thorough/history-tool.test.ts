@@ -65,7 +65,12 @@ test('headcount history copies, checks, exports and imports a history that is wr
     /^.*copy\.db: ok\n2 URLs, 1 incident\nwatched from 2026-01-05T00:00:00\.000Z to 2026-01-05T01:02:00/,
   )
   const lines = run(['export', file]).stdout
-  t.deepEqual(run(['import', made], lines), { status: 0, stdout: '', stderr: '' })
+  const imported = run(['import', made], lines)
+  t.deepEqual([imported.status, imported.stderr], [0, ''])
+  t.true(
+    imported.stdout.startsWith(`${made}: made\n2 URLs, 1 incident\nwatched from 2026-01-05T`),
+    imported.stdout,
+  )
   t.is(run(['export', made]).stdout, lines)
   t.is(
     run(['export', made, '--format', 'csv']).stdout,

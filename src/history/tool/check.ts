@@ -42,7 +42,8 @@ function checkBlobs(table: BlobTable): string[] {
   return damaged === 0 ? [] : [`${damaged} blobs of ${table.name} are damaged`]
 }
 
-function describeContents({ db, session }: ReadHistory): string[] {
+/** What a history has in it, as lines. */
+export function describeContents({ db, session }: Pick<ReadHistory, 'db' | 'session'>): string[] {
   const count = (table: string, noun: string): string => {
     const rows = Number(db.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.['rows'])
     return counted(rows, noun, rows.toLocaleString('en'))

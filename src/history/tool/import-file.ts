@@ -5,6 +5,7 @@ import { ListedUrls } from '../listed-urls.ts'
 import { openHistory } from '../open-history.ts'
 import { Session } from '../session.ts'
 import { storeError } from '../../sqlite/database.ts'
+import { describeContents } from './check.ts'
 import { LineImporter } from './import-lines.ts'
 import { LineError, LineFields } from './line-fields.ts'
 
@@ -13,14 +14,14 @@ const BESIDE = ['-wal', '-shm', '-lock', '-lock-journal']
 
 /**
  * Makes a history from the lines of an export: all of them, or none, and then no file. `from`: a file, or - for standard input. Throws a StoreError if
- * that fails.
+ * that fails. Returns what it has, for people.
  */
-export async function importFile(file: string, from: string): Promise<void> {
+export async function importFile(file: string, from: string): Promise<string> {
   const files = [file, ...BESIDE.map((end) => `${file}${end}`)]
   const isNew = !existsSync(file)
   const wasThere = new Set(files.filter((one) => existsSync(one)))
   try {
-    await importInto(file, from)
+    return [`${file}: made`, ...(await importInto(file, from))].join('\n')
   } catch (error) {
     const isOthers = error instanceof StoreError && error.fault === 'in-use'
     if (isNew && !isOthers) for (const one of files) if (!wasThere.has(one)) rmSync(one, { force: true })
@@ -28,7 +29,7 @@ export async function importFile(file: string, from: string): Promise<void> {
   }
 }
 
-async function importInto(file: string, from: string): Promise<void> {
+async function importInto(file: string, from: string): Promise<readonly string[]> {
   const bound = Number.MAX_SAFE_INTEGER
   const opened = openHistory(file, { sizeLimit: bound, now: Date.now, warn: () => {} })
   const { db, lock } = opened
@@ -37,8 +38,10 @@ async function importInto(file: string, from: string): Promise<void> {
       throw new StoreError('io', `history ${file}: import needs a new file, this one has URLs`)
     db.exec('BEGIN IMMEDIATE')
     const options = { isJournaled: true, sizeLimit: bound, blocksPerFlush: 1, listed: new ListedUrls() }
-    await takeLines(new LineImporter(db, new Session(db, options)), from)
+    const session = new Session(db, options)
+    await takeLines(new LineImporter(db, session), from)
     db.exec('COMMIT')
+    return describeContents({ db, session })
   } catch (error) {
     throw storeError('history', file, error)
   } finally {

@@ -1,3 +1,5 @@
+import { parseDate } from '../../resource/parse-date.ts'
+
 /** A line that `import` cannot take. */
 export class LineError extends Error {}
 
@@ -33,7 +35,7 @@ export class LineFields {
 
   /** In ms since the epoch. */
   time(name: string): number {
-    const at = Date.parse(this.text(name))
+    const at = parseDate(this.text(name))
     if (Number.isNaN(at) || at < 0) throw new LineError(`${name} is not a time`)
     return at
   }

@@ -87,7 +87,7 @@ async function run(request: ToolRequest, output: ToolOutput, log: Log): Promise<
     case 'check':
       return printCheck(request.file, output)
     case 'import':
-      await importFile(request.file, request.from)
+      await output.print(`${await importFile(request.file, request.from)}\n`)
       return 0
     case 'lines':
       return printLines(request.file, output, exportLines)

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { parseDate } from '../../resource/parse-date.ts'
 import { RESOLUTIONS } from '../resolutions.ts'
 import { CSV_TABLES } from './export-csv.ts'
 import type { CsvTable } from './export-csv.ts'
@@ -36,8 +37,12 @@ export   prints FILE: with --format jsonl (the default) all of it, for import; w
            polls       the latest polls
 import   makes a history in FILE, which must be new, from an export: from the file LINES, or from standard input
 
-TIME is as in 2026-11-26 or 2026-11-26T05:00:00Z. See docs/history.md.
+TIME is a date, which begins at midnight UTC, or a time with its zone: 2026-11-26, 2026-11-26T05:00Z,
+2026-11-26T06:00+01:00. See docs/history.md.
 `
+
+const NO_TIME =
+  'not a date, or a time with its zone, such as 2026-11-26, 2026-11-26T05:00Z or 2026-11-26T06:00+01:00'
 
 const VERBS = ['backup', 'check', 'export', 'import']
 
@@ -97,9 +102,9 @@ function exportOf(file: string, values: ReturnType<typeof parse>['values']): Too
   if (table === undefined) return mistake(`--table: only ${CSV_TABLES.join(', ')} are known`)
   const step = STEPS[length]
   if (step === undefined) return mistake(`--step: only ${Object.keys(STEPS).join(', ')} are known`)
-  const [from, to] = [values.from, values.to].map((text) => (text === undefined ? null : Date.parse(text)))
-  if (Number.isNaN(from)) return mistake('--from: not a time such as 2026-11-26T05:00:00Z')
-  if (Number.isNaN(to)) return mistake('--to: not a time such as 2026-11-26T05:00:00Z')
+  const [from, to] = [values.from, values.to].map((text) => (text === undefined ? null : parseDate(text)))
+  if (Number.isNaN(from)) return mistake(`--from: ${NO_TIME}`)
+  if (Number.isNaN(to)) return mistake(`--to: ${NO_TIME}`)
   if (from != null && to != null && to <= from) return mistake('--to: it is not after --from')
   return { type: 'csv', file, table, step, from: from ?? null, to: to ?? null }
 }

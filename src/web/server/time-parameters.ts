@@ -1,3 +1,4 @@
+import { parseDate } from '../../resource/parse-date.ts'
 import { ApiError } from './api-error.ts'
 import type { Parameter } from './api-parameters.ts'
 
@@ -70,17 +71,12 @@ export function parseStep(query: URLSearchParams, { from, to }: Range): number |
 /** Parses a time, in ms since the epoch; null: there is none. Throws an ApiError that says what would be right. */
 export function parseTime(name: string, text: string | null): number | null {
   if (text === null) return null
-  const ms = /^\d{1,11}(\.\d{1,6})?$/.test(text) ? Number(text) * 1_000 : parseDate(text)
+  const ms = /^\d{1,11}(\.\d{1,6})?$/.test(text) ? Number(text) * 1_000 : parseDate(withPlus(text))
   if (Number.isFinite(ms) && ms >= 0) return Math.round(ms)
   throw new ApiError(400, `${name}: not a time such as 2026-11-25T00:00:00Z or 1764028800`)
 }
 
-/** A `+` in a query is a space. `Date.parse` takes 30 February for 2 March. */
-function parseDate(text: string): number {
-  const date = text.replace(/ (?=\d\d:\d\d$)/, '+')
-  const day = new Date(`${date.slice(0, 10)}T00:00:00Z`)
-  if (Number.isNaN(day.getTime()) || !date.startsWith(day.toISOString().slice(0, 10))) return Number.NaN
-  return /^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d))?$/.test(date)
-    ? Date.parse(date)
-    : Number.NaN
+/** A `+` in a query is a space. */
+function withPlus(text: string): string {
+  return text.replace(/ (?=\d\d:\d\d$)/, '+')
 }
