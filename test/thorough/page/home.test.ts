@@ -115,6 +115,48 @@ inBrowser('search and filters are in the address, by keyboard', async (t) => {
   t.deepEqual(problems, [])
 })
 
+inBrowser('Home goes to the first row of all, also where its page has left the document', async (t) => {
+  const { page, problems } = await browser.open(t, pageOf(await startApi(t, sampleList({ urls: 2_000 }))))
+  await page.waitForSelector('.all a.row')
+  const [first = ''] = await listed(page)
+  // Far enough for the first page to be taken out.
+  while ((await listed(page))[0] === first) {
+    await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('.all a.row')].at(-1)?.focus())
+    await page.evaluate(() => document.activeElement?.scrollIntoView())
+    await page.waitForFunction(() => document.querySelector('.all .skeleton') === null)
+  }
+  await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('.all a.row')].at(-1)?.focus())
+  await page.keyboard.press('Home')
+  await page.waitForFunction(
+    (name) => document.activeElement?.querySelector('.name')?.textContent === name,
+    {},
+    first,
+  )
+  t.is((await listed(page))[0], first)
+  t.deepEqual(problems, [])
+})
+
+inBrowser('on a phone the path of a URL is on more lines, not cut', async (t) => {
+  const monitor = new TestMonitor('one', () => performance.now())
+  const path = '/api/v2/customers/orders/pending'
+  monitor.add(0, `http://192.168.127.254:27180${path}`)
+  monitor.take(up(0, { at: Date.now() }))
+  const { page, problems } = await browser.open(t, pageOf(await startApi(t, monitor)), {
+    width: 360,
+    height: 700,
+  })
+  await page.waitForSelector('.all a.row .rest')
+  const sizes = await page.$eval('.all a.row', (row) => {
+    const [name, rest] = [row.querySelector('.name'), row.querySelector('.rest')].map((one) =>
+      one?.getBoundingClientRect(),
+    )
+    return { name: name?.bottom ?? 0, rest: rest?.bottom ?? 0, right: rest?.right ?? 0 }
+  })
+  t.is(await textOf(page, '.all a.row .rest'), path)
+  t.true(sizes.rest <= sizes.name + 1 && sizes.right <= 360, JSON.stringify(sizes))
+  t.deepEqual(problems, [])
+})
+
 inBrowser('the wall: arrow keys walk, hover names the URL, Enter and a click open it', async (t) => {
   const { page, problems } = await browser.open(t, pageOf(await startApi(t, sampleList({ urls: 60 }))))
   await page.waitForSelector('.wall canvas')

@@ -63,14 +63,14 @@ inBrowser('is it up, since when, how good, how fast, what happened, what was see
   t.deepEqual(problems, [])
 })
 
-inBrowser('without history it says so, and shows what is known', async (t) => {
+inBrowser('when the history cannot be read it says so, and shows what is known', async (t) => {
   const { port } = await startApi(t, monitorOf())
   const { page } = await browser.open(t, addressOf(port, URL_OF_LIST))
   await untilText(page, '.facts dd', 'no history')
-  await untilText(page, '.card .soft', 'No history is kept')
+  await untilText(page, '.card .soft', 'The history cannot be read now')
   t.is(await textOf(page, '.found'), 'status: 503 Service Unavailable')
   await page.goto(`http://127.0.0.1:${port}/incidents`)
-  await untilText(page, '.note', 'No history is kept')
+  await untilText(page, '.note', 'The history cannot be read now')
 })
 
 inBrowser('on a phone: facts side by side, reasons on more lines; what was watched for little', async (t) => {

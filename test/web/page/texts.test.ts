@@ -64,6 +64,7 @@ test('why a URL has its verdict', (t) => {
   } as const
   t.is(whyOf(found), 'status: 503 Service Unavailable')
   t.is(whyOf({ ...found, statusText: '' }), 'status: 503')
+  t.is(whyOf({ ...found, statusText: 'Try\tlater\u0007' }), 'status: 503 Try later\uFFFD')
   t.is(
     whyOf({ ...found, reason: 'timeout', status: null, detail: 'no answer in time (wait)' }),
     'timeout: no answer in time (wait)',

@@ -4,6 +4,7 @@ import { Glyph } from '../text/glyph.tsx'
 import { Ago } from '../text/time.tsx'
 import { formatClock, formatFull, formatShortDay, formatSpan } from '../text/times.ts'
 import { nameOf } from '../text/url-name.ts'
+import { visible } from '../text/visible.ts'
 
 /** An incident: when, what was found, how long. `withUrl`: of which URL too. */
 export function IncidentRow({
@@ -34,7 +35,7 @@ export function IncidentRow({
             <bdi>
               {reason}
               {status === null || text.startsWith(String(status)) ? '' : `: ${status}`}
-              {text === '' ? '' : `${status === null ? ':' : ''} ${text}`}
+              {text === '' ? '' : `${status === null ? ':' : ''} ${visible(text)}`}
             </bdi>
             {polls > 1 && <span class="soft"> · {polls} polls</span>}
           </div>

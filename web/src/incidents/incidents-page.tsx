@@ -36,7 +36,7 @@ export function IncidentsPage({ query }: { readonly query: URLSearchParams }) {
       <p class="sub">Times in which URLs were down or unknown, in the last year, the latest first.</p>
       {error !== null && answer === null && (
         <p class="card note">
-          {error.status === 503 ? 'No history is kept, or it does not answer: ' : ''}
+          {error.status === 503 ? 'The history cannot be read now: ' : ''}
           {error.message}
         </p>
       )}

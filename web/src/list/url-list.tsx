@@ -53,6 +53,8 @@ function Pages(props: {
   // Back from a URL, the list is where it was, as soon as the row is there.
   const [place] = useState(() => keptPlace(text))
   const isReturning = useRef(place !== null)
+  /** The first row is to have the focus as soon as it is there. */
+  const wantsFirst = useRef(false)
   const pages = useRef<PageFacts[]>([...(place?.pages ?? [{ cursor: null, height: null }])])
   const [shown, setShown] = useState({ first: place?.page ?? 0, last: place?.page ?? 0 })
   const [, setDrawn] = useState({})
@@ -77,6 +79,13 @@ function Pages(props: {
       })
     }
     if (place !== null && isReturning.current && list.current !== null && returnTo(list.current, place)) end()
+    if (wantsFirst.current && shown.first === 0) {
+      const row = list.current?.querySelector<HTMLElement>('a.row')
+      if (row?.checkVisibility() === true) {
+        row.focus()
+        wantsFirst.current = false
+      }
+    }
     update()
     for (const type of USER_EVENTS) addEventListener(type, end, { passive: true })
     addEventListener('scroll', update, { passive: true })
@@ -97,12 +106,21 @@ function Pages(props: {
     const { top } = row.getBoundingClientRect()
     keepPlace({ text, pages: pages.current, page: shown.first + Math.max(0, before), href, top })
   }
+  const onKeyDown = (event: KeyboardEvent) => {
+    wantsFirst.current = false
+    // Its page may not be in the document.
+    if (event.key !== 'Home' || shown.first === 0 || !isRow(event.target)) return moveFocus(event)
+    event.preventDefault()
+    wantsFirst.current = true
+    list.current?.scrollIntoView({ block: 'start', behavior: 'instant' })
+    setShown({ first: 0, last: 0 })
+  }
   const heightOf = (from: number, to: number) =>
     pages.current.slice(from, to).reduce((sum, page) => sum + pageHeight(page), 0)
   const { first, last } = shown
   const rest = (matches ?? 0) - pages.current.length * PAGE_ROWS
   return (
-    <div class="list" ref={list} onKeyDown={moveFocus} onClick={keep}>
+    <div class="list" ref={list} onKeyDown={onKeyDown} onClick={keep}>
       <RowHead />
       <div>
         <div class="space" style={{ height: `${heightOf(0, first)}px` }} />
@@ -121,6 +139,8 @@ function Pages(props: {
     </div>
   )
 }
+
+const isRow = (target: EventTarget | null): boolean => target instanceof Element && target.matches('a.row')
 
 /** Scrolls to the row of a place and focuses it. Returns false if it is not there, or not visible yet. */
 function returnTo(list: HTMLElement, { href, top }: Place): boolean {

@@ -63,7 +63,7 @@ export function ChartCard({
         </span>
       </h2>
       {latest === null && (
-        <p class="soft">No history is kept, or it does not answer. `--history FILE` keeps it.</p>
+        <p class="soft">The history cannot be read now. The standard error of headcount says why.</p>
       )}
       {range === 'polls' && latest !== null && latest.length > 0 && <LastPolls polls={latest} />}
       {range !== 'polls' && answer !== null && <Loaded history={answer} label={labelOf(answer)} />}

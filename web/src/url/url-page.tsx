@@ -101,7 +101,7 @@ function Incidents({ url, hasHistory }: { readonly url: string; readonly hasHist
       <h2 id="incidents">
         Incidents <small>90 days</small>
       </h2>
-      {!hasHistory && <p class="soft">No history is kept, so that earlier ones are not known.</p>}
+      {!hasHistory && <p class="soft">Earlier ones are not known: the history cannot be read now.</p>}
       {answer !== null && answer.incidents.length === 0 && <p class="soft">None that is known.</p>}
       <ul class="incidents">
         {answer?.incidents.map((incident) => (
