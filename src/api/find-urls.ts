@@ -20,20 +20,21 @@ export function findUrls(
   search: UrlSearch,
   isOver: () => boolean,
 ): FoundUrls {
-  const { filter, sort, after, before, limit } = search
+  const { filter, sort, after, before, limit, fromEnd = false } = search
   const matches = urlMatcher(filter, map)
   const score = scoreOf(sort, map, latest)
+  const sign = fromEnd ? -1 : 1
   let threshold = before
   let places: Place[] = []
   let count = 0
   let id = search.from
   const consider = (row: ResourceId) => {
     count++
-    const value = score(row)
+    const [value, place] = [sign * score(row), sign * row]
     // Of a million URLs that match, few get an object.
-    if (after !== null && !isAfter(value, row, after)) return
-    if (threshold !== null && isAfter(value, row, threshold)) return
-    places.push({ score: value, id: row })
+    if (after !== null && !isAfter(value, place, after)) return
+    if (threshold !== null && isAfter(value, place, threshold)) return
+    places.push({ score: value, id: place })
     if (places.length < 2 * limit) return
     places = firstPlaces(places, limit)
     threshold = places.at(-1) ?? threshold

@@ -39,6 +39,8 @@ export interface UrlSearch {
   readonly before: Place | null
   /** At most so many. */
   readonly limit: number
+  /** The last URLs of the order: places are those of the order from its end, with scores and ids below 0. Default: false. */
+  readonly fromEnd?: boolean
   /** Look at ids from this one on. */
   readonly from: number
 }

@@ -5,7 +5,7 @@ import { RECENT_POLLS } from '../../api/recent-polls.ts'
 import { SORTS } from '../../api/url-query.ts'
 import type { Place, Sort, UrlFilter } from '../../api/url-query.ts'
 import { ApiError } from './api-error.ts'
-import { parseCursor } from './cursor.ts'
+import { LAST_PAGE, parseCursor } from './cursor.ts'
 
 /** URLs of one answer: by default, and at most. */
 export const DEFAULT_LIMIT = 100
@@ -81,7 +81,8 @@ export const LIST_PARAMETERS: readonly Parameter[] = [
   },
   {
     name: 'cursor',
-    meaning: 'the `cursor` of the page before; leave the other parameters as they were',
+    meaning:
+      'the `cursor` of the page before; leave the other parameters as they were. `last`: the last `limit` URLs',
     schema: { type: 'string' },
     example: '…',
   },
@@ -103,7 +104,7 @@ export interface ListRequest {
   readonly filter: UrlFilter
   readonly sort: Sort
   readonly limit: number
-  readonly after: Place | null
+  readonly after: Place | typeof LAST_PAGE | null
   /** So many of the last polls of each URL. */
   readonly polls: number
 }
@@ -188,8 +189,8 @@ export function parseLimit(text: string | null, standard: number, max: number, n
   throw new ApiError(400, `${name}: not a number from 1 to ${max}, such as ${name}=${standard}`)
 }
 
-function parseAfter(text: string | null, sort: Sort): Place | null {
-  if (text === null) return null
+function parseAfter(text: string | null, sort: Sort): ListRequest['after'] {
+  if (text === null || text === LAST_PAGE) return text
   const cursor = parseCursor(text)
   if (cursor === null)
     throw new ApiError(400, 'cursor: not the cursor of an answer; leave it out for the first page')

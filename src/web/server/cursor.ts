@@ -1,6 +1,9 @@
 import { SORTS } from '../../api/url-query.ts'
 import type { Place, Sort } from '../../api/url-query.ts'
 
+/** The cursor of the last page of any list. */
+export const LAST_PAGE = 'last'
+
 /** The place of the last URL of a page, as text for the request for the next page. */
 export function formatCursor(sort: Sort, { score, id }: Place): string {
   return Buffer.from(JSON.stringify([sort, score, id])).toString('base64url')

@@ -3,7 +3,7 @@ import { firstPlaces } from '../../api/find-urls.ts'
 import type { FoundUrls, Place, UrlFilter } from '../../api/url-query.ts'
 import type { ListRequest } from './api-parameters.ts'
 import { ApiError } from './api-error.ts'
-import { formatCursor } from './cursor.ts'
+import { formatCursor, LAST_PAGE } from './cursor.ts'
 import type { MonitorClient } from './monitor-client.ts'
 
 /** URLs in one question: the monitor makes their JSON in a few ms. */
@@ -52,7 +52,8 @@ export class UrlFinder {
 
   async #list({ filter, sort, limit, after, polls }: ListRequest): Promise<string> {
     // One more tells whether there is a next page.
-    const { places, matches } = await this.#find({ filter, sort, limit: limit + 1, after })
+    const more = after === LAST_PAGE ? 0 : 1
+    const { places, matches } = await this.#find({ filter, sort, limit: limit + more, after })
     const shown = places.slice(0, limit)
     const rows: string[] = []
     let used = 0
@@ -92,8 +93,10 @@ export class UrlFinder {
     filter,
     sort,
     limit,
-    after,
+    after: place,
   }: Omit<ListRequest, 'polls'>): Promise<{ places: Place[]; matches: number }> {
+    const fromEnd = place === LAST_PAGE
+    const after = fromEnd ? null : place
     let places: Place[] = []
     let matches = 0
     let from: number | null = 0
@@ -101,12 +104,14 @@ export class UrlFinder {
       const before: Place | null = places.length < limit ? null : (places.at(-1) ?? null)
       const found: FoundUrls = await this.#monitor.ask({
         type: 'find',
-        search: { filter, sort, limit, after, before, from },
+        search: { filter, sort, limit, after, before, fromEnd, from },
       })
       if (found.places.length > 0) places = firstPlaces([...places, ...found.places], limit)
       matches += found.matches
       from = found.next
     }
+    // The places of the end are counted from there.
+    if (fromEnd) places = places.map(({ score, id }) => ({ score: -score, id: -id })).toReversed()
     return { places, matches }
   }
 }

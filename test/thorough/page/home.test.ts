@@ -115,6 +115,47 @@ inBrowser('search and filters are in the address, by keyboard', async (t) => {
   t.deepEqual(problems, [])
 })
 
+inBrowser('End goes to the last row of all, and what is in between comes when one goes back', async (t) => {
+  const monitor = sampleList({ urls: 2_000 })
+  const { page, problems } = await browser.open(t, pageOf(await startApi(t, monitor)))
+  await page.waitForSelector('.all a.row')
+  const [first = ''] = await listed(page)
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('href') ?? '')
+  await page.focus('.all a.row')
+  await page.keyboard.press('End')
+  const lastUrl = encodeURIComponent(monitor.map.url(1_999 as never))
+  await page.waitForFunction(
+    (wanted) => document.activeElement?.getAttribute('href')?.includes(wanted),
+    {},
+    lastUrl,
+  )
+  t.regex(await textOf(page, '.all .list'), /1,\d\d0 more in between/)
+  await page.keyboard.press('ArrowUp')
+  t.false((await focused()).includes(lastUrl))
+  await page.keyboard.press('End')
+  t.true((await focused()).includes(lastUrl))
+  // The page after those that were there.
+  const between = encodeURIComponent(monitor.map.url(140 as never))
+  await page.waitForFunction(
+    (wanted) => {
+      document.querySelector('.all .list .note')?.scrollIntoView({ block: 'center' })
+      return [...document.querySelectorAll('.all a.row')].some((row) =>
+        row.getAttribute('href')?.includes(wanted),
+      )
+    },
+    { polling: 100 },
+    between,
+  )
+  await page.focus('.all a.row')
+  await page.keyboard.press('Home')
+  await page.waitForFunction(
+    (name) => document.activeElement?.querySelector('.name')?.textContent === name,
+    {},
+    first,
+  )
+  t.deepEqual(problems, [])
+})
+
 inBrowser('Home goes to the first row of all, also where its page has left the document', async (t) => {
   const { page, problems } = await browser.open(t, pageOf(await startApi(t, sampleList({ urls: 2_000 }))))
   await page.waitForSelector('.all a.row')

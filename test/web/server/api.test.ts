@@ -9,6 +9,7 @@ import addFormats from 'ajv-formats'
 import test from 'ava'
 import type { MonitorQuestion } from '../../../src/threads/web-protocol.ts'
 import { QuestionHandler } from '../../../src/threads/question-handler.ts'
+import { SORTS } from '../../../src/api/url-query.ts'
 import { UrlFinder } from '../../../src/web/server/url-finder.ts'
 import { startApi, TestMonitor } from '../../helpers/api-server.ts'
 import type { UrlList } from '../../helpers/api-server.ts'
@@ -253,6 +254,29 @@ test('answers are compressed if the client accepts that; HEAD gets the head', as
   t.is(head.response.statusCode, 200)
   t.is(head.response.headers['etag'], plain.response.headers['etag'])
   t.is(head.body.length, 0)
+})
+
+test('the last page of a list, in its order', async (t) => {
+  const monitor = new TestMonitor()
+  for (let id = 0; id < 25; id++) monitor.add(id, `https://${id}.example/`)
+  for (let id = 0; id < 25; id++) monitor.take(id % 10 === 3 ? down(id) : up(id))
+  const { get } = await startApi(t, monitor)
+  for (const sort of Object.keys(SORTS)) {
+    const all = listOf(await get(`/urls?sort=${sort}`)).urls.map(({ url }) => url)
+    const last = listOf(await get(`/urls?sort=${sort}&limit=4&cursor=last`))
+    t.deepEqual(
+      last.urls.map(({ url }) => url),
+      all.slice(-4),
+      sort,
+    )
+    t.deepEqual([last.matches, last.cursor], [25, null])
+  }
+  const some = listOf(await get('/urls?verdict=down&limit=9&cursor=last&sort=list'))
+  t.deepEqual(
+    some.urls.map(({ url }) => url),
+    ['https://3.example/', 'https://13.example/', 'https://23.example/'],
+  )
+  t.deepEqual(listOf(await get('/urls?q=nothing&cursor=last')).urls, [])
 })
 
 test('equal searches share a result, others wait for their turn, and too many are refused', async (t) => {

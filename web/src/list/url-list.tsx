@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { UrlList as UrlListAnswer } from '../server/answers.ts'
 import { formatCount } from '../text/numbers.ts'
@@ -18,6 +19,9 @@ const USER_EVENTS = ['wheel', 'keydown', 'pointerdown', 'touchstart']
 
 /** A row that was not measured yet is taken to be so high, in CSS pixels. */
 const ROW_HEIGHT = 45
+
+/** For the server: the last page, whatever is before it. */
+const LAST_PAGE = 'last'
 
 /**
  * All URLs, or those that the filters of the address leave. The server searches, sorts and pages; of the pages only those near
@@ -53,8 +57,8 @@ function Pages(props: {
   // Back from a URL, the list is where it was, as soon as the row is there.
   const [place] = useState(() => keptPlace(text))
   const isReturning = useRef(place !== null)
-  /** The first row is to have the focus as soon as it is there. */
-  const wantsFirst = useRef(false)
+  /** Which row of all is to have the focus as soon as it is there. */
+  const wanted = useRef<'Home' | 'End' | null>(null)
   const pages = useRef<PageFacts[]>([...(place?.pages ?? [{ cursor: null, height: null }])])
   const [shown, setShown] = useState({ first: place?.page ?? 0, last: place?.page ?? 0 })
   const [, setDrawn] = useState({})
@@ -63,15 +67,22 @@ function Pages(props: {
     onMatches(count)
     const next = pages.current[page + 1]
     if (cursor === null) pages.current.length = Math.max(1, page + (urls.length === 0 && page > 0 ? 0 : 1))
+    // The last page stays the last one until all before it are there.
+    else if (next?.cursor === LAST_PAGE && (page + 2) * PAGE_ROWS < count)
+      pages.current = [...pages.current.slice(0, page + 1), { cursor, height: null }, next]
     // The pages after one that begins elsewhere begin elsewhere too.
     else if (next?.cursor !== cursor)
       pages.current = [...pages.current.slice(0, page + 1), { cursor, height: next?.height ?? null }]
     setDrawn({})
   }
   useEffect(() => {
-    const end = () => (isReturning.current = false)
+    const end = (event?: Event) => {
+      isReturning.current = false
+      // A key has said already what it wants.
+      if (event !== undefined && event.type !== 'keydown') wanted.current = null
+    }
     const update = () => {
-      if (isReturning.current) return
+      if (isReturning.current || wanted.current !== null) return
       const top = list.current?.getBoundingClientRect().top ?? 0
       setShown((last) => {
         const now = visiblePages(pages.current, -top - MARGIN, innerHeight - top + MARGIN)
@@ -79,13 +90,7 @@ function Pages(props: {
       })
     }
     if (place !== null && isReturning.current && list.current !== null && returnTo(list.current, place)) end()
-    if (wantsFirst.current && shown.first === 0) {
-      const row = list.current?.querySelector<HTMLElement>('a.row')
-      if (row?.checkVisibility() === true) {
-        row.focus()
-        wantsFirst.current = false
-      }
-    }
+    if (focusWanted(list.current, wanted.current)) wanted.current = null
     update()
     for (const type of USER_EVENTS) addEventListener(type, end, { passive: true })
     addEventListener('scroll', update, { passive: true })
@@ -107,37 +112,52 @@ function Pages(props: {
     keepPlace({ text, pages: pages.current, page: shown.first + Math.max(0, before), href, top })
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    wantsFirst.current = false
-    // Its page may not be in the document.
-    if (event.key !== 'Home' || shown.first === 0 || !isRow(event.target)) return moveFocus(event)
+    wanted.current = null
+    const { key, target } = event
+    if ((key !== 'Home' && key !== 'End') || !isRow(target) || matches === null) return moveFocus(event)
     event.preventDefault()
-    wantsFirst.current = true
-    list.current?.scrollIntoView({ block: 'start', behavior: 'instant' })
-    setShown({ first: 0, last: 0 })
+    wanted.current = key
+    if (key === 'End' && pages.current.length * PAGE_ROWS < matches && !endsList(pages.current))
+      pages.current = [...pages.current, { cursor: LAST_PAGE, height: null }]
+    const page = key === 'Home' ? 0 : pages.current.length - 1
+    setShown({ first: page, last: page })
   }
   const heightOf = (from: number, to: number) =>
     pages.current.slice(from, to).reduce((sum, page) => sum + pageHeight(page), 0)
   const { first, last } = shown
   const rest = (matches ?? 0) - pages.current.length * PAGE_ROWS
+  const isEnded = endsList(pages.current)
   return (
     <div class="list" ref={list} onKeyDown={onKeyDown} onClick={keep}>
       <RowHead />
       <div>
         <div class="space" style={{ height: `${heightOf(0, first)}px` }} />
         {pages.current.slice(first, last + 1).map((facts, n) => (
-          <ListPage
-            key={facts.cursor}
-            query={text}
-            facts={facts}
-            onAnswer={(answer) => take(first + n, answer)}
-          />
+          <Fragment key={facts.cursor}>
+            {facts.cursor === LAST_PAGE && rest > 0 && (
+              <p class="note">{formatCount(rest)} more in between</p>
+            )}
+            <ListPage query={text} facts={facts} onAnswer={(answer) => take(first + n, answer)} />
+          </Fragment>
         ))}
         <div class="space" style={{ height: `${heightOf(last + 1, pages.current.length)}px` }} />
       </div>
       {matches === 0 && <p class="note">{isFiltered ? 'No URL is like that.' : 'The lists have no URLs.'}</p>}
-      {rest > 0 && <p class="note">{formatCount(rest)} more</p>}
+      {rest > 0 && !isEnded && <p class="note">{formatCount(rest)} more</p>}
     </div>
   )
+}
+
+/** Whether the last page is among the pages. */
+const endsList = (pages: readonly PageFacts[]): boolean => pages.at(-1)?.cursor === LAST_PAGE
+
+/** Focuses the first or the last row that is shown. Returns whether it was there. */
+function focusWanted(list: HTMLElement | null, which: 'Home' | 'End' | null): boolean {
+  if (list === null || which === null || list.querySelector('.skeleton') !== null) return false
+  const row = [...list.querySelectorAll<HTMLElement>('a.row')].at(which === 'Home' ? 0 : -1)
+  if (row?.checkVisibility() !== true) return false
+  row.focus()
+  return true
 }
 
 const isRow = (target: EventTarget | null): boolean => target instanceof Element && target.matches('a.row')
