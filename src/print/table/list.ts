@@ -127,8 +127,10 @@ const RIGHT_ALIGNED: ReadonlySet<number> = new Set(
 /** The columns that give way to the reason, the first one first. */
 const GIVE_WAY = ['LAST', 'AGE', 'UP', 'TIME', 'CERT'] as const
 
-/** The URL keeps this many columns, in which it is shortened, before a column gives way. */
+/** The URL keeps this share of the columns, within these bounds, before a column gives way or a reason is cut. Longer ones are shortened. */
+const URL_SHARE = 0.4
 const MIN_URL_WIDTH = 24
+const ENOUGH_URL_WIDTH = 32
 
 /** The status keeps this many columns before its end is cut. */
 const MIN_STATUS_WIDTH = 10
@@ -139,7 +141,8 @@ const MIN_STATUS_WIDTH = 10
  */
 function columnWidths(size: ScreenSize, rows: readonly (readonly string[])[]): readonly number[] {
   const widest = (column: number) => Math.max(0, ...rows.map((row) => textWidth(row[column] ?? '')))
-  const url = Math.min(MIN_URL_WIDTH, Math.max(URL_HEAD_WIDTH, widest(URL_COLUMN)))
+  const share = Math.max(MIN_URL_WIDTH, Math.floor(size.columns * URL_SHARE))
+  const url = Math.min(ENOUGH_URL_WIDTH, share, Math.max(URL_HEAD_WIDTH, widest(URL_COLUMN)))
   const status = Math.max(MIN_STATUS_WIDTH, widest(STATUS))
   const certificate = rows.some((row) => row[CERT] !== '') ? 4 : 0
   const widths = [VERDICT_WIDTH, status, 5, LAST_POLLS, 5, certificate, 3, url]

@@ -190,12 +190,12 @@ const MIXED = [
 
 const SCREENS = {
   80: [
-    ' VERDICT STATUS                                         URL  2, worst first, 1–2',
-    '>down    timeout: no answer in time (wait)              https://shop…?with=query',
-    ' down    tls-hostname: the certificate is for other na… https://a.example/1     ',
+    ' VERDICT STATUS                                 URL          2, worst first, 1–2',
+    '>down    timeout: no answer in time (wait)      https://shop.a.e…html?with=query',
+    ' down    tls-hostname: the certificate is for … https://a.example/1             ',
   ],
   120: [
-    ' VERDICT STATUS                                                                    TIME    UP URL    2, worst first, 1–2',
+    ' VERDICT STATUS                                                                    TIME URL          2, worst first, 1–2',
   ],
   200: [
     ' VERDICT STATUS                                                                    TIME LAST        UP AGE URL',
@@ -214,6 +214,15 @@ for (const columns of [80, 120, 200] as const) {
       if (columns > 80) t.true(lines.some((line) => line.includes(CERTIFICATE)))
     })
 }
+
+test('a URL of a usual length is whole beside a long reason', (t) => {
+  const url = 'https://shop.a.example/checkout'
+  const row = rowWith(0, { verdict: 'down', reason: 'tls-hostname', status: 0, text: CERTIFICATE, url })
+  for (const columns of [80, 120]) {
+    const [, , , line = ''] = renderFrame(viewWith(listPage([row])), { columns, rows: 24 }, unstyled)
+    t.regex(line, /the certificate is for .* https:\/\/shop\.a\.example\/checkout *$/)
+  }
+})
 
 test('columns give way to a longer and longer reason: the last polls, the age, the share, the time', (t) => {
   const shown = (length: number) => {
