@@ -55,7 +55,7 @@ export function failedBody(
   const missing = wanted.findIndex((pattern) => !pattern.test(text))
   if (missing !== -1) {
     const which = wanted.length === 1 ? 'not found' : `not found (${missing + 1} of ${wanted.length})`
-    const where = isCut ? ` in the first ${plan.limit} bytes` : ''
+    const where = isCut ? ` in the first ${plan.limit} bytes` : ' in'
     return failure('body', text === '' ? `${which}: the body is empty` : `${which}${where}: ${excerpt(text)}`)
   }
   if (json.length === 0) return null

@@ -56,10 +56,10 @@ for (const [name, bytes] of Object.entries(FRAMINGS)) {
     t.deepEqual(found(await pollRaw(t, bytes, { body: ['systems ready'] })), UP)
     t.deepEqual(found(await pollRaw(t, bytes, { body: ['/^ALL.*of 3$/i', 'ready'] })), UP)
     t.deepEqual(found(await pollRaw(t, bytes, { bodyNot: ['failed', '/error|down/'] })), UP)
-    t.deepEqual(found(await pollRaw(t, bytes, { body: ['broken'] })), down(`not found: ${TEXT}`))
+    t.deepEqual(found(await pollRaw(t, bytes, { body: ['broken'] })), down(`not found in: ${TEXT}`))
     t.deepEqual(
       found(await pollRaw(t, bytes, { body: ['ready', '/x+y/'] })),
-      down(`not found (2 of 2): ${TEXT}`),
+      down(`not found (2 of 2) in: ${TEXT}`),
     )
     t.deepEqual(found(await pollRaw(t, bytes, { bodyNot: ['/[0-9] of/'] })), down(`unwanted: ${TEXT}`))
     t.deepEqual(found(await pollRaw(t, bytes, { maxSize: 25 })), UP)
