@@ -57,8 +57,8 @@ export function detailLines(page: DetailPage, now: number, size: ScreenSize, sty
   if (newest.detail !== '' && newest.status !== 0)
     lines.push(field('detail', escapeText(newest.detail, columns)))
   if (size.rows >= MIN_ROWS_FOR_WATERFALL) lines.push('', ...waterfallLines(newest, columns))
-  const table = [pollHead(), ...states.map(pollText)].map((line) => truncateTo(line, columns))
-  return [...lines, '', style('dim', table[0] ?? ''), ...table.slice(1)]
+  const [head = '', ...polls] = pollTable(states, columns)
+  return [...lines, '', style('dim', head), ...polls]
 }
 
 /** All settings, or as many as leave room for the rest of the page. */
@@ -101,17 +101,46 @@ function schemeIn(url: string): string {
   return url.slice(0, url.indexOf(':'))
 }
 
-const TIMES = ['TOOK', 'DNS', 'CONNECT', 'TLS', 'WAIT', 'LATE'] as const
+const TIMES: readonly (readonly [name: string, ms: (state: ShownState) => number])[] = [
+  ['TOOK', ({ durationMs }) => durationMs],
+  ['DNS', ({ phasesMs }) => phasesMs.dns],
+  ['CONNECT', ({ phasesMs }) => phasesMs.connect],
+  ['TLS', ({ phasesMs }) => phasesMs.tls],
+  ['WAIT', ({ phasesMs }) => phasesMs.wait],
+  ['LATE', ({ lateMs }) => lateMs],
+]
+const TIME_WIDTH = 7
 
-function pollHead(): string {
-  return `AT       ${TIMES.map((name) => padStartTo(name, 7)).join(' ')}  WHAT`
-}
+/** The times that give way to what a poll found, the first one first. */
+const GIVE_WAY = ['LATE', 'DNS', 'TLS', 'CONNECT', 'WAIT']
 
-function pollText(state: ShownState): string {
-  const { dns, connect, tls, wait } = state.phasesMs
-  const times = [state.durationMs, dns, connect, tls, wait, state.lateMs].map((ms) =>
-    padStartTo(timeCell(ms), 7),
-  )
-  const what = statusText({ ...state, url: '', text: textOf(state) })
-  return `${new Date(state.at).toISOString().slice(11, 19)} ${times.join(' ')}  ${state.verdict}: ${what}`
+/** What a poll found keeps this many columns before a time gives way. */
+const MIN_WHAT_WIDTH = 22
+
+/** The last polls, below the names of the columns. */
+function pollTable(states: readonly ShownState[], columns: number): readonly string[] {
+  const room = columns - 'HH:MM:SS'.length - 2 - MIN_WHAT_WIDTH
+  const surplus = Math.max(0, TIMES.length - Math.floor(room / (TIME_WIDTH + 1)))
+  const times = TIMES.filter(([name]) => !GIVE_WAY.slice(0, surplus).includes(name))
+  const line = (at: string, cells: readonly string[], what: string) =>
+    truncateTo(
+      `${padEndTo(at, 8)} ${cells.map((cell) => padStartTo(cell, TIME_WIDTH)).join(' ')}  ${what}`,
+      columns,
+    )
+  return [
+    line(
+      'AT',
+      times.map(([name]) => name),
+      'WHAT',
+    ),
+    ...states.map((state) => {
+      const what = statusText({ ...state, url: '', text: textOf(state) })
+      const at = new Date(state.at).toISOString().slice(11, 19)
+      return line(
+        at,
+        times.map(([, ms]) => timeCell(ms(state))),
+        `${state.verdict}: ${what}`,
+      )
+    }),
+  ]
 }

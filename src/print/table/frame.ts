@@ -41,7 +41,7 @@ function pageLines(page: Page, view: View, size: ScreenSize, style: Style): stri
     case 'detail':
       return detailLines(page, view.at, size, style)
     case 'help':
-      return helpLines(size, style)
+      return helpLines({ ...size, rows: bodyRows(size, page, view.stats.cluster) }, style)
     default:
       return page satisfies never
   }

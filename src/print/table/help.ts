@@ -1,6 +1,6 @@
 import type { Style } from './style.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
-import { truncateTo } from './width.ts'
+import { truncateTo, wrapTo } from './width.ts'
 
 type Entry = readonly [name: string, meaning: string]
 
@@ -41,12 +41,22 @@ const SECTIONS: readonly (readonly [heading: string, entries: readonly Entry[]])
   ],
 ]
 
-/** The page that explains keys, columns, header and footer. */
-export function helpLines({ columns }: ScreenSize, style: Style): string[] {
+const NAME_WIDTH = 13
+
+/** The page that explains keys, columns, header and footer, in so many rows. Where a line is too long it goes on below, if there are rows for that, else its end is cut. */
+export function helpLines({ columns, rows }: ScreenSize, style: Style): string[] {
+  const wrapped = linesOf((meaning) => wrapTo(meaning, columns - NAME_WIDTH), columns, style)
+  if (wrapped.length <= rows) return wrapped
+  return linesOf((meaning) => [truncateTo(meaning, columns - NAME_WIDTH)], columns, style)
+}
+
+function linesOf(fit: (meaning: string) => readonly string[], columns: number, style: Style): string[] {
   const lines: string[] = []
   for (const [heading, entries] of SECTIONS) {
     lines.push(style('bold', truncateTo(heading, columns)))
-    for (const [name, meaning] of entries) lines.push(truncateTo(`  ${name.padEnd(11)}${meaning}`, columns))
+    for (const [name, meaning] of entries)
+      for (const [n, text] of fit(meaning).entries())
+        lines.push((n === 0 ? `  ${name}` : '').padEnd(NAME_WIDTH) + text)
   }
   return lines
 }

@@ -351,6 +351,25 @@ test('nothing of the help is cut at 80 × 24', (t) => {
   )
 })
 
+test('on a narrow terminal with rows to spare, the help goes on below what is too long', (t) => {
+  const textOf = (columns: number, rows: number) =>
+    renderFrame(viewWith({ type: 'help' }), { columns, rows }, unstyled).slice(2, -1)
+  const lines = textOf(60, 40)
+  t.false(lines.some((line) => line.includes('…')))
+  const at = lines.findIndex((line) => line.startsWith('  d  u'))
+  t.is(lines[at - 1]?.trim(), 'certificate, list')
+  // All entries come before the whole text of each.
+  t.true(textOf(60, 24).some((line) => line.startsWith('  took') && line.endsWith('…')))
+})
+
+test('times of the last polls give way to what these found', (t) => {
+  const headOf = (columns: number) =>
+    renderFrame(viewWith(DETAIL), { columns, rows: 40 }, unstyled).find((line) => line.startsWith('AT'))
+  t.regex(headOf(60) ?? '', /^AT +TOOK CONNECT +WAIT {2}WHAT$/)
+  t.regex(headOf(72) ?? '', /^AT +TOOK +DNS +CONNECT +TLS +WAIT {2}WHAT$/)
+  t.regex(headOf(80) ?? '', /^AT +TOOK +DNS +CONNECT +TLS +WAIT +LATE {2}WHAT$/)
+})
+
 test('every page fits every terminal, and no line is wider than it', (t) => {
   const wide = rowWith(9, { url: 'https://xn--fsqu00a.xn--0zwm56d/長い', text: '日本語 👩‍👩‍👧 e\u0301' })
   const pages: Page[] = [
