@@ -53,19 +53,18 @@ test('an outage that ends while canaries are polled changes no verdict', async (
     canary: (socket) => void (++asked === 1 ? socket.resetAndDestroy() : socket.end('HTTP/1.1 204 \r\n\r\n')),
   })
   t.teardown(() => server.close())
-  const poller = new TestPoller({ canaries: [server.url('canary') as Url], timeoutMs: 10_000 })
-  const dead = resource(await refusing(), { verdict: 'up' })
-  const first = await poller.poll(dead)
-  t.deepEqual([first.verdict, first.reason], ['unknown', 'local'])
-  let second = await poller.poll(dead)
-  // The canary has 2 s, and a busy machine may take longer.
-  while (second.reason === 'local') second = await poller.poll(dead)
-  t.deepEqual([second.verdict, second.reason], ['down', 'refused'])
-  t.deepEqual(
-    poller.uplink.filter((why) => why !== null && !/timeout/.test(why)),
-    [],
-  )
-  await poller.close()
+  const dead = await refusing()
+  // Canaries are polled for a second. A busy machine may take longer for a round, and then it is an outage.
+  for (let uplink: unknown[] = ['not polled']; uplink.length > 0;) {
+    asked = 0
+    const poller = new TestPoller({ canaries: [server.url('canary') as Url], timeoutMs: 10_000 })
+    const polled = resource(dead, { verdict: 'up' })
+    const [first, second] = [await poller.poll(polled), await poller.poll(polled)]
+    await poller.close()
+    const verdicts = [first, second].map(({ verdict, reason }) => `${verdict} ${reason}`)
+    ;({ uplink } = poller)
+    if (uplink.length === 0) t.deepEqual(verdicts, ['unknown local', 'down refused'])
+  }
 })
 
 test('one answer of several canaries is enough, also a redirect to nowhere', async (t) => {
