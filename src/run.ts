@@ -140,7 +140,8 @@ async function runWith(
       if (!(await printText(planText(input, plan), log))) return 1
       return plan.shortages.length > 0 ? 4 : 0
     }
-    const warning = options.once ? null : shortageText(plan)
+    // In a cluster, a machine polls its share of them.
+    const warning = options.once || options.cluster !== null ? null : shortageText(plan)
     if (warning !== null) log(`${warning}\n`)
     if (!options.outputs.every(({ file }) => createOutput(file, refuse))) return 3
     const progress = createProgress(options.progress, stderr, work.table.size)
