@@ -11,6 +11,7 @@ import type { AlerterLaunch, AlerterMessage, AlerterStatus } from '../src/thread
 import { FeedHandler } from '../src/threads/feed-handler.ts'
 import { endThread, notice, runFileThread } from '../src/threads/in-file-thread.ts'
 import { answerRequests } from '../src/threads/requests.ts'
+import { SharedStateClient } from '../src/threads/shared-state-client.ts'
 import { UptimeClient } from '../src/threads/uptime-client.ts'
 
 // The alerter thread. It owns the state file of alerts: it judges what the monitor shows by the rules, and tells people.
@@ -21,17 +22,25 @@ const STATUS_INTERVAL_MS = 1_000
 /** Polling goes on if main has asked for this thread within this time, in ms. */
 const HEALTHY_MS = 10_000
 
-const { options, alerts } = workerData as AlerterLaunch
+const { options, alerts, shared } = workerData as AlerterLaunch
 const { file, clockBegan } = options
 const now = () => clockBegan + monotonicMs()
-runFileThread(() => new AlertStore(file ?? IN_MEMORY, { now, warn: notice }), isLasting, serve)
+let fence: SharedStateClient | null = null
+await runFileThread(open, isLasting, serve)
+
+/** The state is in a file, in memory, or with the machines of the cluster. */
+async function open(): Promise<AlertStore> {
+  fence = shared === null ? null : await SharedStateClient.open(shared)
+  const known = { now, warn: notice }
+  return new AlertStore(file ?? IN_MEMORY, fence === null ? known : { ...known, shared: fence })
+}
 
 function serve(opened: AlertStore): void {
   const uptime = new UptimeClient(notice)
   let pingedAt = now()
   const session = new AlertSession(
     opened,
-    { ...options, keepsState: file !== null },
+    { ...options, keepsState: file !== null || fence !== null, fence },
     {
       now,
       wallNow: () => Date.now(),

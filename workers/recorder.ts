@@ -21,7 +21,7 @@ const FLUSH_INTERVAL_MS = 2_000
 
 const { options, commands } = workerData as RecorderLaunch
 const { file, sizeLimit } = options
-runFileThread(
+await runFileThread(
   () => History.open(file ?? IN_MEMORY, { sizeLimit, now: Date.now, warn: notice }),
   isLasting,
   serve,

@@ -17,6 +17,8 @@ export interface ClusterView {
     readonly batches: number
     /** It makes the plan. */
     readonly plans: boolean
+    /** It tells people of alerts. */
+    readonly alerts: boolean
     /** It was told to hand everything over. */
     readonly isDrained: boolean
   }[]
@@ -29,12 +31,13 @@ export function clusterView(status: ClusterStatus | null): ClusterView {
   const known = isReady ? machines : machines.slice(0, 1)
   return {
     isReady,
-    machines: known.map(({ name, ageMs, urls, batches, plans, isDrained }) => ({
+    machines: known.map(({ name, ageMs, urls, batches, plans, alerts, isDrained }) => ({
       name,
       isUp: ageMs < UP_MS,
       urls,
       batches,
       plans,
+      alerts,
       isDrained,
     })),
   }

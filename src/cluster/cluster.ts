@@ -1,4 +1,3 @@
-import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { BoundedProfiles } from '../reload/bounded-profiles.ts'
 import type { ListConsumer } from '../reload/list-consumer.ts'
@@ -10,13 +9,15 @@ import { withTimeout } from '../runtime/with-timeout.ts'
 import type { ClusterOptions } from '../settings/cluster-options.ts'
 import { Profiles } from '../settings/profiles.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
+import { ClusterAlerts } from './cluster-alerts.ts'
+import type { ClusterHooks, ClusterParts } from './cluster-parts.ts'
 import { clusterView } from './cluster-view.ts'
 import type { ClusterStatus, ClusterView } from './cluster-view.ts'
-import type { ClusterHooks, ClusterParts } from './cluster-parts.ts'
 import { ClusterThread } from './cluster-thread.ts'
 import type { ClusterEvent } from './engine/messages.ts'
 import { HeldBatches } from './held-batches.ts'
 import { ListFeed } from './list-feed.ts'
+import { MonitorPorts } from './monitor-ports.ts'
 import { PlannedUrls } from './planned-urls.ts'
 
 /** How long handing everything back may take at the end, in ms. */
@@ -26,11 +27,13 @@ const STOP_MS = 900
 export class Cluster {
   /** What is polled and shown: not what the lists of this machine name, but the plan. */
   readonly work: Work
+  /** Whether this machine is the one that tells people of alerts. */
+  readonly alerts: ClusterAlerts
   readonly #lists: ListFeed
   readonly #hooks: ClusterHooks
   readonly #thread: ClusterThread
   readonly #planned: PlannedUrls
-  readonly #pollers = new Set<PollerNumber>()
+  readonly #ports: MonitorPorts
   readonly #stopped = Promise.withResolvers<void>()
   #parts: ClusterParts | null = null
   #held: HeldBatches | null = null
@@ -53,6 +56,8 @@ export class Cluster {
     })
     const profiles = new BoundedProfiles(this.work.profiles, (line) => hooks.log(`${line}\n`))
     this.#planned = new PlannedUrls(this.work.table, profiles)
+    this.alerts = new ClusterAlerts((message, transfer) => this.#thread.post(message, transfer))
+    this.#ports = new MonitorPorts((message, transfer) => this.#thread.post(message, transfer))
     this.#lists = new ListFeed(given.table, given.profiles, (message) => this.#thread.post(message))
   }
 
@@ -92,20 +97,12 @@ export class Cluster {
 
   /** The port on which the monitor gets what it shows of a poller, whose States come on `status`. */
   statesOf(poller: PollerNumber, status: MessagePort): MessagePort {
-    const { port1, port2 } = new MessageChannel()
-    this.#pollers.add(poller)
-    this.#thread.post({ type: 'poller', poller, from: status, to: port2 }, [status, port2])
-    return port1
+    return this.#ports.of(poller, status)
   }
 
   /** The ports for a new monitor. */
   newMonitorPorts(): Promise<[poller: PollerNumber, status: MessagePort][]> {
-    const ports = [...this.#pollers].map((poller): [PollerNumber, MessagePort] => {
-      const { port1, port2 } = new MessageChannel()
-      this.#thread.post({ type: 'monitor', poller, to: port2 }, [port2])
-      return [poller, port1]
-    })
-    return Promise.resolve(ports)
+    return Promise.resolve(this.#ports.renewed())
   }
 
   /** Resources came back from their polls. */
@@ -123,11 +120,13 @@ export class Cluster {
   #lost(error: Error): void {
     this.#hooks.log(`${error.message}; another takes its place, and nothing is polled meanwhile\n`)
     this.#leaseUntil = Number.NEGATIVE_INFINITY
+    this.alerts.changed(false)
     this.#parts?.pollers.setLease(this.#leaseUntil, this.#held?.dropAll() ?? [])
   }
 
   #replaced(): void {
     this.#isNew = true
+    this.alerts.ask()
     if (this.#parts === null) return
     this.#lists.start()
     void this.#connectPollers(this.#parts)
@@ -165,8 +164,9 @@ export class Cluster {
         this.#leaseUntil = event.until
         return parts.pollers.setLease(event.until, [])
       case 'status':
-        this.#status = event
-        return
+        return void (this.#status = event)
+      case 'alerts':
+        return this.alerts.changed(event.isHeld)
       case 'notice':
         return this.#hooks.log(`${event.line}\n`)
       case 'stopped':

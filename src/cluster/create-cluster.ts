@@ -11,10 +11,6 @@ export async function createCluster(
   hooks: ClusterHooks,
 ): Promise<Cluster | null> {
   if (cluster === null) return null
-  if (work.pages !== null && work.pages.config.alerts !== null)
-    hooks.log(
-      'alerts: each machine of a cluster whose configuration has alerts sends them: keep them on one machine\n',
-    )
   const { Cluster: Loaded } = await import('./cluster.ts')
   return new Loaded(work, cluster, poll, hooks)
 }

@@ -52,11 +52,11 @@ export function refuseBlindRules(
 /** What a user should know about the alerts of a configuration: lines. */
 export function alertNotices(
   { alerts, warnings }: Config,
-  { alertState, check, plan, once }: Options,
+  { alertState, check, plan, once, cluster }: Options,
 ): string[] {
   const lines = warnings.map(({ position, why }) => `${position}: ${why}`)
   if (alerts === null || check || plan) return lines
-  if (alertState === null && !once && alerts.rules.length > 0)
+  if (alertState === null && cluster === null && !once && alerts.rules.length > 0)
     lines.push(
       'the state of alerts is in memory: after a restart, what still fires is sent again (--alert-state or --history keeps it)',
     )

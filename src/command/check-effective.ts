@@ -77,6 +77,11 @@ const INEFFECTIVE_FLAGS: readonly {
     why: 'it has no effect without --cluster',
   },
   {
+    flags: ['alert-state'],
+    when: ({ cluster }) => cluster !== null,
+    why: 'it has no effect with --cluster: the server has the state of alerts',
+  },
+  {
     flags: ['history-size'],
     when: ({ listen, history, once }) => history === null && (listen === null || once),
     why: 'it has no effect without --history, or --listen without --once',

@@ -31,11 +31,30 @@ export interface AlerterStatus {
   readonly figures: AlertFigures
 }
 
+/** Rows of the state of alerts by name, as JSON; null: the row is removed. */
+type SharedFields = readonly (readonly [name: string, text: string | null])[]
+
+/** Alerter → cluster thread: these rows were written. Each is answered with `saved`, in their order. */
+export interface SharedStateMessage {
+  readonly type: 'save'
+  readonly fields: SharedFields
+}
+
+/** Cluster thread → alerter. Until when it may send, in ms of the monotonic clock. */
+export type SharedStateReply =
+  /** The first message: all rows. */
+  | { readonly type: 'state'; readonly fields: SharedFields }
+  /** One more message was carried out: another machine would go on with that. */
+  | { readonly type: 'saved' }
+  | { readonly type: 'lease'; readonly until: number }
+
 /** What an alerter thread is started with. */
 export interface AlerterLaunch {
   readonly options: AlerterOptions
   /** AlerterMessages come from here. */
   readonly alerts: MessagePort
+  /** In a cluster: the state is there. It is answered with SharedStateReplies. Null: the state is in the file of the options. */
+  readonly shared: MessagePort | null
 }
 
 /** The options of a run that concern the alerter. */

@@ -46,18 +46,19 @@ export class FileThread<Message extends object> {
   #endRequested = false
   #threadId: number | null = null
 
-  /** `launch` makes what the thread is started with; Messages come to it from that port. */
+  /** `launch` makes what the thread is started with, `ports` among it; Messages come to it from that port. */
   constructor(
     thread: 'recorder' | 'alerter',
     launch: (messages: MessagePort) => object,
     hooks: FileThreadHooks,
+    ports: readonly MessagePort[] = [],
   ) {
     this.#name = `The ${thread}`
     this.#hooks = hooks
     const { port1, port2 } = new MessageChannel()
     this.#worker = new Worker(workerUrl(thread), {
       workerData: launch(port2),
-      transferList: [port2],
+      transferList: [port2, ...ports],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })
     this.#request = sendRequests(port1)

@@ -12,15 +12,15 @@ const MAX_NOTICE_LENGTH = 500
  * Opens the file of the thread and calls `serve` with it. Main is told when that is done, or why the file cannot be opened. `isRefused`:
  * whether another attempt would fail with this error as well.
  */
-export function runFileThread<Store>(
-  open: () => Store,
+export async function runFileThread<Store>(
+  open: () => Store | Promise<Store>,
   isRefused: (error: unknown) => boolean,
   serve: (store: Store) => void,
-): void {
+): Promise<void> {
   post({ type: 'started', threadId: currentThreadId() })
   let store: Store
   try {
-    store = open()
+    store = await open()
   } catch (error) {
     const message = escapeText((error as Error).message, MAX_NOTICE_LENGTH)
     return post({ type: 'openFailed', message, isRefused: isRefused(error) })

@@ -17,6 +17,10 @@ const testWithValkey = testWith('valkey-server')
 const REFUSED: readonly (readonly [args: readonly string[], why: string])[] = [
   [['--cluster', 'http://192.0.2.1'], 'error: --cluster: not the URL of a Valkey or Redis'],
   [['--cluster', 'redis://192.0.2.1', '--once'], 'error: --cluster: it cannot be used with --once'],
+  [
+    ['--cluster', 'redis://192.0.2.1', '--alert-state', 'a.db'],
+    'error: --alert-state: it has no effect with --cluster',
+  ],
   [['--node', 'a'], 'error: --node: it has no effect without --cluster'],
   [['--cluster', 'redis://192.0.2.1', '--node', 'a b'], 'error: --node: not a name'],
   [

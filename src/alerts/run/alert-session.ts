@@ -4,6 +4,7 @@ import { wholeExpression } from '../../settings/pattern.ts'
 import type { AlertFigures, LabelledCount } from '../../state/alert-figures.ts'
 import type { AlertConfig } from '../alert-rule.ts'
 import { DeliveryQueue } from '../delivery/delivery-queue.ts'
+import { fencedQueue } from '../delivery/fenced-queue.ts'
 import { Heartbeat } from '../delivery/heartbeat.ts'
 import { AlertEngine } from '../engine/alert-engine.ts'
 import type { MaintenanceCalendar } from '../plan/maintenance.ts'
@@ -27,6 +28,8 @@ export interface SessionOptions extends SendingOptions {
   readonly once: boolean
   /** A later run goes on with the file; false: nobody does. */
   readonly keepsState: boolean
+  /** Null: no other machine tells people. */
+  readonly fence: Parameters<typeof fencedQueue>[1]
   /** The status page, for links; '' without one. */
   readonly link: string
 }
@@ -70,13 +73,12 @@ export class AlertSession {
       uptimeOf: (...asked) => hooks.uptimeOf(...asked),
     })
     this.#maintenance = maintenanceOf(config)
-    const { instance } = store
     const planning = {
       rules: this.#rules(config),
       maintenance: this.#maintenance,
       compileMatch,
       hash: hashText,
-      instance,
+      instance: store.instance,
       wallOffset: () => wallNow() - now(),
     }
     this.#planner = new NotificationPlanner(
@@ -99,7 +101,7 @@ export class AlertSession {
       engine: this.#engine,
       planner: this.#planner,
       store,
-      queue: this.#queue,
+      queue: fencedQueue(this.#queue, options.fence, () => this.#alerter.wake()),
       now,
       tellsAtEnd: once,
       keepsWaits: keepsState && !once,

@@ -6,6 +6,7 @@ import { hasTables } from '../../sqlite/schema.ts'
 import { DamagedBlob, StoreError } from '../../sqlite/store-error.ts'
 import { ALERT_SCHEMA } from './alert-schema.ts'
 import { AlertTables } from './alert-tables.ts'
+import type { SharedState } from './shared-rows.ts'
 
 /** How an alert state is opened. */
 export interface AlertFileOptions {
@@ -13,6 +14,8 @@ export interface AlertFileOptions {
   readonly now: () => number
   /** Takes lines for people. */
   readonly warn: (line: string) => void
+  /** Another machine may go on with it. Absent: none does. */
+  readonly shared?: SharedState
 }
 
 /** Bytes of the write-ahead log. */
@@ -31,9 +34,11 @@ export class AlertFile {
     this.#file = file
     this.#options = options
     this.#open = this.#openFile()
-    this.#tables = new AlertTables(this.#open.db)
+    this.#tables = new AlertTables(this.#open.db, this.#options.shared)
     this.#identity = this.#identify()
     this.#checkRows()
+    const { shared } = options
+    if (shared !== undefined) this.write((tables) => tables.take(shared.seed))
   }
 
   /** As in messages. */
@@ -126,7 +131,7 @@ export class AlertFile {
 
   #reopen(): void {
     this.#open = this.#openFile()
-    this.#tables = new AlertTables(this.#open.db)
+    this.#tables = new AlertTables(this.#open.db, this.#options.shared)
     this.#identity = this.#identify()
   }
 

@@ -5,6 +5,8 @@ import type { GroupRow, SavedPlan } from '../plan/planner-state.ts'
 import { fromJson, toJson } from './alert-json.ts'
 import { AlertRows } from './alert-rows.ts'
 import type { DeliveryRow, DeliveryState } from './delivery-row.ts'
+import { instanceField, rowsOf, sharedFields } from './shared-rows.ts'
+import type { SharedFields, SharedState } from './shared-rows.ts'
 import { Statements } from './statements.ts'
 import type { Row } from './statements.ts'
 import type { Unsaved } from './unsaved.ts'
@@ -16,9 +18,12 @@ const FOR_ANY: Partial<Silence> = { urls: [] }
 export class AlertTables {
   readonly #sql: Statements
   readonly #alerts: AlertRows
+  readonly #shared: SharedState | undefined
 
-  constructor(db: Database) {
+  /** `shared` is told what is written. */
+  constructor(db: Database, shared?: SharedState) {
     this.#sql = new Statements(db)
+    this.#shared = shared
     this.#alerts = new AlertRows(this.#sql)
   }
 
@@ -72,8 +77,25 @@ export class AlertTables {
     return new Map(rows.map(({ receiver, until }) => [String(receiver), Number(until)]))
   }
 
+  /** Within a transaction: puts the rows of another machine into tables that are empty. */
+  take(fields: SharedFields): void {
+    const { rows, instance } = rowsOf(fields)
+    if (instance === null) this.#shared?.written([instanceField(this.instance)])
+    else this.#sql.run('UPDATE marks SET instance = ?', instance)
+    this.#put(rows)
+  }
+
   /** Within a transaction. */
   write(unsaved: Unsaved): void {
+    this.#put(unsaved)
+    this.#shared?.written(sharedFields(unsaved, (sequence) => this.#deliveriesOf(sequence)))
+  }
+
+  #deliveriesOf(sequence: number): DeliveryRow[] {
+    return this.#sql.all('SELECT * FROM deliveries WHERE sequence = ?', sequence).map(deliveryOf)
+  }
+
+  #put(unsaved: Unsaved): void {
     for (const [key, row] of unsaved.alerts) this.#alerts.write(key, row)
     this.#writeRows('groups', unsaved.groups)
     this.#writeRows('silences', unsaved.silences)

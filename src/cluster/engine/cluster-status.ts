@@ -61,7 +61,9 @@ export function statusText({ machines, batches, waiting }: KnownCluster): string
   ].join('')
 }
 
-function doesOf({ isUp, batches, plans }: KnownMachine): string {
-  const does = isUp ? [...(plans ? ['plans'] : []), ...(batches > 0 ? ['polls'] : [])] : []
+function doesOf({ isUp, batches, plans, alerts }: KnownMachine): string {
+  const does = isUp
+    ? [...(plans ? ['plans'] : []), ...(alerts ? ['alerts'] : []), ...(batches > 0 ? ['polls'] : [])]
+    : []
   return does.join(', ') || '-'
 }

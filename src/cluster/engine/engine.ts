@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { BatchQueue } from './batch-queue.ts'
-import { BATCHES, Keys, PLANNER } from './keys.ts'
+import { AlertState } from './alert-state.ts'
+import { ALERTS, BATCHES, Keys, PLANNER } from './keys.ts'
 import type { ClusterOptions } from '../../settings/cluster-options.ts'
 import { PlanStore } from './plan-store.ts'
 import { callScript, connect, serverInfo } from './redis.ts'
@@ -64,6 +65,8 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
   readonly keys: Keys
   readonly batches: BatchQueue
   readonly planner: BatchQueue
+  readonly alerts: BatchQueue
+  readonly alertState: AlertState
   readonly plans: PlanStore
   readonly #redis: Connection
   /** A connection of its own: it waits for results. */
@@ -82,6 +85,8 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
     this.#redis.on('close', () => this.emit('away'))
     this.batches = new BatchQueue(this.#redis, this.keys, BATCHES, failed)
     this.planner = new BatchQueue(this.#redis, this.keys, PLANNER, failed)
+    this.alerts = new BatchQueue(this.#redis, this.keys, ALERTS, failed)
+    this.alertState = new AlertState(this.#redis, this.keys)
     this.plans = new PlanStore(this.#redis, this.keys)
   }
 

@@ -1,9 +1,13 @@
 /** The names of the queues of BullMQ. */
 export const BATCHES = 'batches'
 export const PLANNER = 'planner'
+export const ALERTS = 'alerts'
 
 /** The id of the planner's job. */
 export const PLAN_JOB = 'plan'
+
+/** The id of the job of telling people of alerts. */
+export const ALERT_JOB = 'tell'
 
 /** The keys of a cluster. All of them hash to one slot of a Redis Cluster, by the braces. */
 export class Keys {
@@ -15,6 +19,8 @@ export class Keys {
   readonly leaving: string
   readonly machines: string
   readonly results: string
+  /** The state of alerts. */
+  readonly alerts: string
   /** Machines that were told to hand everything over: which run of each. */
   readonly drained: string
   /** Before the id of a batch. */
@@ -28,6 +34,7 @@ export class Keys {
     this.leaving = `${this.prefix}:leaving`
     this.machines = `${this.prefix}:machines`
     this.drained = `${this.prefix}:drained`
+    this.alerts = `${this.prefix}:alert-state`
     this.results = `${this.prefix}:results`
     this.definitions = `${this.prefix}:definition:`
     this.facts = `${this.prefix}:facts:`

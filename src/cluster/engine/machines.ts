@@ -12,9 +12,9 @@ export function saysOf({ name: _name, ageMs: _age, ...says }: MachineStatus): st
 /** What another machine says. A newer version may say more, which is ignored; an older one less. */
 export function readHeard({ name, ageMs, says }: Heard): MachineStatus {
   const said = JSON.parse(says) as Partial<MachineStatus>
-  const { urls = 0, batches = 0, plans = false, isDrained = false } = said
+  const { urls = 0, batches = 0, plans = false, alerts = false, isDrained = false } = said
   const { clockMs = 0, list = '', version = '' } = said
-  return { name, ageMs, urls, batches, plans, isDrained, clockMs, list, version }
+  return { name, ageMs, urls, batches, plans, alerts, isDrained, clockMs, list, version }
 }
 
 /** Whether a machine takes its share of the list. */

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { originOf } from '../../resource/origin-of.ts'
 import type { Url } from '../../resource/resource.ts'
 import { ClusterNode } from '../share/cluster-node.ts'
-import type { Effect } from '../share/cluster-node.ts'
 import { RENEW_MS } from '../share/lease.ts'
 import { STALLED_CHECK_MS } from './batch-queue.ts'
+import { AlertsJob } from './alerts-job.ts'
+import { Effects } from './effects.ts'
 import { Engine } from './engine.ts'
 import { Exchange } from './exchange.ts'
 import { isLive, readHeard, saysOf } from './machines.ts'
@@ -40,9 +41,10 @@ export class Member {
   readonly #view: PlanView
   readonly #reader: ResultsReader
   readonly #planner: PlannerJob
+  readonly #alerts: AlertsJob
+  readonly #effects: Effects
   readonly #notices: Notices
   readonly #timers: NodeJS.Timeout[] = []
-  #takes = 0
   #isPulsing = false
   #isStopping = false
 
@@ -56,12 +58,15 @@ export class Member {
     this.#engine = new Engine(options)
     this.#notices = new Notices(options.server, post)
     this.#planner = new PlannerJob(this.#engine, this.#tokens, (url) => originOf(url as Url))
-    this.#own = new OwnStatus(options.node, this.#node, this.#planner, Date.now)
+    this.#alerts = new AlertsJob(this.#engine, this.#tokens, (isHeld) => post({ type: 'alerts', isHeld }))
+    this.#own = new OwnStatus(options.node, this.#node, this.#planner, this.#alerts, Date.now)
     const rows = new Rows()
     this.#exchange = new Exchange(this.#engine, this.#node, rows)
-    const planned = (plan: ReadonlyMap<string, number>) => this.#do(this.#node.planned(plan, now()))
+    const planned = (plan: ReadonlyMap<string, number>) => this.#effects.do(this.#node.planned(plan, now()))
     const hooks = { post, offset: () => this.#own.offset, planned }
     this.#view = new PlanView(this.#engine.plans, rows, hooks, known)
+    const [exchange, view, own] = [this.#exchange, this.#view, this.#own]
+    this.#effects = new Effects({ tokens: this.#tokens, node: this.#node, exchange, view, own, now, post })
     this.#reader = new ResultsReader(this.#engine, (...all) => this.#exchange.show(...all))
     this.#engine.on('ready', () => void this.#ready())
     this.#engine.on('away', () => void (this.#isStopping || this.#notices.away()))
@@ -74,7 +79,7 @@ export class Member {
     const every = (ms: number, act: () => unknown) => this.#timers.push(setInterval(act, ms))
     every(RENEW_MS, () => void this.#pulse())
     every(REPORT_MS, () => void quietly(this.#exchange.report()))
-    every(TURN_MS, () => this.#do(this.#node.tick(this.#now())))
+    every(TURN_MS, () => this.#tick(this.#now()))
     every(STALLED_CHECK_MS, () => void quietly(this.#engine.batches.recoverStalled()))
   }
 
@@ -92,13 +97,17 @@ export class Member {
       case 'facts':
         return this.#exchange.addFacts(message.facts, this.#own.offset)
       case 'returned':
-        for (const batch of message.batches) this.#do(this.#node.returned(batch, this.#now()))
+        for (const batch of message.batches) this.#effects.do(this.#node.returned(batch, this.#now()))
         return
       case 'poller':
         this.#exchange.ports.listen(message.poller, message.from)
         return this.#exchange.ports.show(message.poller, message.to)
       case 'monitor':
         return this.#exchange.ports.show(message.poller, message.to)
+      case 'alerts':
+        return this.#alerts.want()
+      case 'shared':
+        return this.#alerts.serve(message.port)
       case 'stop':
         return void this.#stop()
       default:
@@ -106,9 +115,14 @@ export class Member {
     }
   }
 
+  #tick(now: number): void {
+    this.#alerts.tick(now)
+    this.#effects.do(this.#node.tick(now))
+  }
+
   async #ready(): Promise<void> {
     if (!(await this.#notices.checked(() => this.#engine.info()))) return
-    this.#do(this.#node.connected(this.#now()))
+    this.#effects.do(this.#node.connected(this.#now()))
     await quietly(this.#reader.start())
     await this.#pulse()
   }
@@ -125,17 +139,19 @@ export class Member {
         this.#engine.pulse(this.#launch.run, saysOf(own)),
         this.#engine.batches.renew(held),
         this.#planner.renew(),
+        this.#alerts.renew(sentAt),
       ])
       const now = this.#now()
       this.#own.heard(pulse, sentAt, now)
       this.#node.drain(pulse.isDrained)
       if (this.#notices.isNameTaken(pulse.nameTaken, this.#launch.options.node, now)) return
       const others = pulse.others.map(readHeard)
-      this.#do(this.#node.renewed(sentAt, refused, others.filter(isLive).length + 1, now))
+      this.#effects.do(this.#node.renewed(sentAt, refused, others.filter(isLive).length + 1, now))
       this.#notices.ready(others, own)
       // Not waited for: renewals go on while a long plan is read.
       void quietly(this.#view.follow(pulse.revision))
       void quietly(this.#planner.turn(pulse, now))
+      void quietly(this.#alerts.turn(this.#view.knows(pulse.revision), pulse.isDrained, now))
     } catch (error) {
       if (!this.#isStopping) this.#notices.failed(error as Error)
     } finally {
@@ -143,54 +159,15 @@ export class Member {
     }
   }
 
-  #do(effects: readonly Effect[]): void {
-    for (const effect of effects) this.#doOne(effect)
-  }
-
-  #doOne(effect: Effect): void {
-    switch (effect.type) {
-      case 'take':
-        return void this.#take()
-      case 'lend':
-        return // Told together with what is known of it, by `#take`.
-      case 'drop':
-        this.#exchange.drop(effect.batches)
-        return this.#post(effect)
-      case 'recall':
-      case 'lease':
-        return this.#post(effect)
-      case 'release':
-      case 'finish':
-        return this.#exchange.handBack(effect)
-      default:
-        effect satisfies never
-    }
-  }
-
-  async #take(): Promise<void> {
-    const token = `${this.#tokens}:${++this.#takes}`
-    const sentAt = this.#now()
-    const taken = await this.#exchange.take(token).catch(() => null)
-    if (taken === null) return this.#node.nothingToTake()
-    for (const effect of this.#node.taken(taken, sentAt, this.#now())) {
-      if (effect.type !== 'lend') this.#doOne(effect)
-      else
-        this.#post({
-          ...effect,
-          facts: this.#view.facts(taken.batch, taken.records),
-          offset: this.#own.offset,
-        })
-    }
-  }
-
   /** Hands everything back, then leaves. Main gives it little time. */
   async #stop(): Promise<void> {
     this.#isStopping = true
-    this.#do(this.#node.stop())
+    this.#effects.do(this.#node.stop())
+    const left = this.#alerts.leave()
     while (!this.#node.isIdle) await sleep(STOP_CHECK_MS)
     await this.#exchange.handedBack()
     for (const timer of this.#timers) clearInterval(timer)
-    await quietly(Promise.all([this.#planner.release(), this.#engine.leave()]))
+    await quietly(Promise.all([left, this.#planner.release(), this.#engine.leave()]))
     await quietly(this.#reader.close())
     this.#exchange.ports.close()
     this.#post({ type: 'stopped' })

@@ -37,6 +37,10 @@ export type ClusterMessage =
     }
   /** There is a new monitor: it listens on this port for a poller. */
   | { readonly type: 'monitor'; readonly poller: PollerNumber; readonly to: MessagePort }
+  /** There are alerts in the configuration: answered with `alerts` when this machine is the one that tells people. */
+  | { readonly type: 'alerts' }
+  /** An alerter has started. It gets the state on this port, and changes it there. */
+  | { readonly type: 'shared'; readonly port: MessagePort }
   /** Hand everything back. Answered with `stopped`. */
   | { readonly type: 'stop' }
 
@@ -49,6 +53,8 @@ export interface MachineStatus {
   readonly batches: number
   /** It makes the plan. */
   readonly plans: boolean
+  /** It tells people of alerts. */
+  readonly alerts: boolean
   /** It was told to hand everything over. */
   readonly isDrained: boolean
   /** How far its clock is ahead of that of the engine, in ms. */
@@ -87,6 +93,8 @@ export type ClusterEvent =
   | { readonly type: 'drop'; readonly batches: readonly string[] }
   /** Polls may start until then, in ms of the monotonic clock. */
   | { readonly type: 'lease'; readonly until: number }
+  /** This machine is the one that tells people of alerts, or is it no more. */
+  | { readonly type: 'alerts'; readonly isHeld: boolean }
   /** A line for standard error, escaped, without its line break. */
   | { readonly type: 'notice'; readonly line: string }
   /** The cluster as this machine sees it. `isReady`: the engine answers. */

@@ -1,5 +1,6 @@
 import packageJson from '#package.json' with { type: 'json' }
 import type { ClusterNode } from '../share/cluster-node.ts'
+import type { AlertsJob } from './alerts-job.ts'
 import { ClockOffset } from './clock-offset.ts'
 import type { Pulse } from './engine.ts'
 import type { MachineStatus } from './messages.ts'
@@ -10,6 +11,7 @@ export class OwnStatus {
   readonly #name: string
   readonly #node: Pick<ClusterNode, 'urls' | 'holdings'>
   readonly #planner: PlannerJob
+  readonly #alerts: Pick<AlertsJob, 'isHeld'>
   readonly #wallNow: () => number
   readonly #monotonic = new ClockOffset()
   readonly #wall = new ClockOffset()
@@ -20,11 +22,13 @@ export class OwnStatus {
     name: string,
     node: Pick<ClusterNode, 'urls' | 'holdings'>,
     planner: PlannerJob,
+    alerts: Pick<AlertsJob, 'isHeld'>,
     wallNow: () => number,
   ) {
     this.#name = name
     this.#node = node
     this.#planner = planner
+    this.#alerts = alerts
     this.#wallNow = wallNow
   }
 
@@ -49,6 +53,7 @@ export class OwnStatus {
       urls: this.#node.urls,
       batches: [...this.#node.holdings()].length,
       plans: this.#planner.isHeld,
+      alerts: this.#alerts.isHeld,
       isDrained: this.#isDrained,
       clockMs: Math.round(-this.#wall.value),
       list: this.#planner.planner.list,

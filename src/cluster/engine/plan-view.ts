@@ -66,6 +66,11 @@ export class PlanView {
     }
   }
 
+  /** Whether main knows all of the plan that has this revision. */
+  knows(revision: string): boolean {
+    return revision === this.#revision && isComplete(revision)
+  }
+
   /** Main has the URLs of a batch in its table. */
   defined(batch: string, version: string, ids: Uint32Array, generations: Uint16Array): void {
     const awaited = this.#awaited.get(batch)

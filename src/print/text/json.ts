@@ -132,11 +132,12 @@ export function summaryLine(summary: Summary, reasons: Reasons | null = null): s
 function clusterFields({ isReady, machines }: ClusterStats): object {
   return {
     ready: isReady,
-    machines: machines.map(({ name, isUp, isDrained, plans, batches, urls }) => ({
+    machines: machines.map(({ name, isUp, isDrained, plans, alerts, batches, urls }) => ({
       node: name,
       up: isUp,
       drained: isDrained,
       plans,
+      alerts,
       batches,
       urls,
     })),

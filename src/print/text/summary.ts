@@ -12,6 +12,8 @@ export interface MachineStats {
   readonly batches: number
   /** It makes the plan. */
   readonly plans: boolean
+  /** It tells people of alerts. */
+  readonly alerts: boolean
   /** It was told to hand everything over. */
   readonly isDrained: boolean
 }

@@ -18,12 +18,25 @@ const LAST_SENDS_MS = 10_000
 /** A run that is told to end waits at most this long for them, in ms, if it has that time. What is left is sent by the next run. */
 const STOP_MS = 2_000
 
+/** How long a machine that hands its alerts over waits for what is being sent, in ms. */
+const HAND_OVER_MS = 400
+
+/** In a cluster one machine at a time tells people: this is told which one. */
+export interface AlertLease {
+  /** Calls `held` whenever this machine is the one, and `lost` when it is no more. */
+  follow(held: () => void, lost: () => void): void
+  /** The state of alerts comes on this port, and goes there. */
+  connect(shared: MessagePort): void
+}
+
 /** What the alerter needs from main. */
 export interface AlerterHooks {
   /** Has the monitor pass on what it shows to this port. Returns false if no monitor runs. */
   feed(port: MessagePort): boolean
   /** Has the recorder answer questions on this port; null: no history is kept. */
   readonly askRecorder: ((questions: MessagePort) => void) | null
+  /** Null: no other machine tells people. */
+  readonly lease: AlertLease | null
   /** An alerter runs that can answer questions. */
   started(): void
   /** Writes lines to standard error. */
@@ -34,7 +47,8 @@ export interface AlerterHooks {
 export class AlerterSupervisor {
   readonly #list: ResourceTable
   readonly #hooks: AlerterHooks
-  readonly #supervisor: ThreadSupervisor<AlerterThread>
+  readonly #checkTimes: CheckTimes
+  #supervisor: ThreadSupervisor<AlerterThread>
   readonly #connection: MonitorConnection
   #options: AlerterOptions
 
@@ -48,22 +62,40 @@ export class AlerterSupervisor {
     this.#options = { ...options, clockBegan: Date.now() - monotonicMs() }
     this.#hooks = hooks
     this.#connection = new MonitorConnection((port) => hooks.feed(port))
-    this.#supervisor = new ThreadSupervisor({
+    this.#checkTimes = checkTimes
+    this.#supervisor = this.#create()
+  }
+
+  #create(): ThreadSupervisor<AlerterThread> {
+    const { lease } = this.#hooks
+    return new ThreadSupervisor({
       name: 'The alerter',
-      checkTimes,
+      checkTimes: this.#checkTimes,
       launch: (lost) => this.#launch(lost),
       started: (thread) => this.#started(thread),
-      lost: () => (options.file === null ? ', and what fires is told again' : ''),
-      log: (lines) => hooks.log(lines),
+      lost: () => (this.#options.file === null && lease === null ? ', and what fires is told again' : ''),
+      log: (lines) => this.#hooks.log(lines),
     })
   }
 
   /**
    * Starts the thread. Rejects with a RefusedError if the state file can't be used. When it can't be opened now, that is reported, and it is
-   * tried again while the run goes on.
+   * tried again while the run goes on. In a cluster it starts when this machine is the one that tells people.
    */
   start(): Promise<void> {
-    return this.#supervisor.startOrRetry('nobody is told')
+    const { lease } = this.#hooks
+    if (lease === null) return this.#supervisor.startOrRetry('nobody is told')
+    lease.follow(
+      () => {
+        this.#supervisor = this.#create()
+        void this.#supervisor.startOrRetry('nobody is told')
+      },
+      () => {
+        void this.#supervisor.release()?.stop(HAND_OVER_MS)
+        this.#supervisor = this.#create()
+      },
+    )
+    return Promise.resolve()
   }
 
   /** A monitor has started: what it shows counts from now on. */
@@ -103,7 +135,7 @@ export class AlerterSupervisor {
   /** Has all written that the monitor has passed on, and what can be sent sent. `isDone`: the run has its results, and there is time. */
   async stop(isDone: boolean, leftMs: number): Promise<void> {
     const thread = this.#supervisor.release()
-    if (thread === null) return
+    if (thread === null || this.#hooks.lease !== null) return
     const patienceMs = isDone ? LAST_SENDS_MS : Math.min(STOP_MS, leftMs)
     const isDoneInTime = await thread.stop(await this.#connection.wait(patienceMs))
     if (!isDoneInTime) this.#hooks.log('alerts: the last polls could not be judged in time\n')
@@ -111,10 +143,13 @@ export class AlerterSupervisor {
 
   async #launch(lost: (thread: AlerterThread, error: Error) => void): Promise<AlerterThread> {
     const launched = this.#options
-    const thread = new AlerterThread(launched, {
-      notice: (line) => this.#hooks.log(`${line}\n`),
-      lost: (error) => lost(thread, error),
-    })
+    const { lease } = this.#hooks
+    const events = {
+      notice: (line: string) => this.#hooks.log(`${line}\n`),
+      lost: (error: Error) => lost(thread, error),
+    }
+    const shared = lease === null ? null : portTo((port) => lease.connect(port))
+    const thread = new AlerterThread(launched, events, shared)
     await thread.start()
     if (this.#options !== launched) thread.configure(this.#options)
     return thread

@@ -8,8 +8,10 @@ const CLOSING_MS = 500
 
 /** Main's side of one alerter thread. */
 export class AlerterThread extends FileThread<AlerterMessage> {
-  constructor(options: AlerterOptions, hooks: FileThreadHooks) {
-    super('alerter', (alerts) => ({ options, alerts }) satisfies AlerterLaunch, hooks)
+  /** `shared`: where the state of alerts is that machines share; null: it is in the file of the options. */
+  constructor(options: AlerterOptions, hooks: FileThreadHooks, shared: MessagePort | null) {
+    const ports = shared === null ? [] : [shared]
+    super('alerter', (alerts) => ({ options, alerts, shared }) satisfies AlerterLaunch, hooks, ports)
   }
 
   /** Registers URLs, packed by `packUrls`. */

@@ -1,6 +1,6 @@
 import type { ResourceTable } from '../../resource/resource-table.ts'
 import type { AlerterOptions } from '../../threads/alerter-protocol.ts'
-import type { AlerterHooks, AlerterSupervisor } from './alerter-supervisor.ts'
+import type { AlerterHooks, AlerterSupervisor, AlertLease } from './alerter-supervisor.ts'
 
 /** A configuration, as far as it says who is told of what; null: it says nothing of that. */
 interface AlertSource {
@@ -27,10 +27,11 @@ const NO_ALERTS: AlerterOptions['config'] = { receivers: [], rules: [], maintena
 
 /** The alerter of a run, which follows changes of the configuration. It is not loaded where that says nothing of alerts: the result is null then. */
 export async function createAlerter(
+  cluster: { readonly alerts: AlertLease } | null,
   table: ResourceTable,
   file: AlertFile | null,
   { alertState, once, poll }: AlertOptions,
-  hooks: AlerterHooks,
+  hooks: Omit<AlerterHooks, 'lease'>,
 ): Promise<AlerterSupervisor | null> {
   const config = file?.config.alerts ?? null
   if (file === null || config === null) {
@@ -44,10 +45,11 @@ export async function createAlerter(
   }
   const { AlerterSupervisor: Loaded } = await import('./alerter-supervisor.ts')
   const { userAgent, tls } = poll
+  const lease = cluster?.alerts ?? null
   const alerter = new Loaded(
     table,
-    { config, file: alertState, once, link: '', userAgent, ca: tls.ca },
-    hooks,
+    { config, file: lease === null ? alertState : null, once, link: '', userAgent, ca: tls.ca },
+    { ...hooks, lease },
   )
   file.followAlerts(({ alerts, warnings }) => {
     for (const { position, why } of warnings) hooks.log(`${position}: ${why}\n`)

@@ -7,7 +7,11 @@ export class AlerterError extends Error {}
 
 /** Asks the alerter. A new one may take the place of an old one at any time. */
 export class AlerterClient {
-  readonly #client = new ThreadClient('alerter', AlerterError, 'this run has no alerts')
+  readonly #client = new ThreadClient(
+    'alerter',
+    AlerterError,
+    'this run has no alerts, or another machine of its cluster tells people',
+  )
 
   /** Asks the alerter at the other end of this port from now on. Questions to the one before reject. */
   setPort(port: MessagePort): void {

@@ -81,7 +81,15 @@ async function sessionOf(
   const said: string[] = []
   const session = new AlertSession(
     store,
-    { config, once: false, keepsState, link: 'http://status.example/', userAgent: 'test', ca: null },
+    {
+      config,
+      once: false,
+      keepsState,
+      fence: null,
+      link: 'http://status.example/',
+      userAgent: 'test',
+      ca: null,
+    },
     {
       now: Date.now,
       wallNow: () => Date.now() + asleepMs,

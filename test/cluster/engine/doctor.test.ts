@@ -46,6 +46,7 @@ const machine = (name: string, rest: object = {}) => ({
   urls: 1,
   batches: 1,
   plans: false,
+  alerts: false,
   isDrained: false,
   clockMs: 5,
   list: '1-a',

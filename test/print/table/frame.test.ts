@@ -72,6 +72,7 @@ test('the machines of a cluster have a line in the header, and the list has one 
     urls: 5,
     batches: 1_200,
     plans: false,
+    alerts: false,
     isDrained: false,
     ...rest,
   })

@@ -10,7 +10,7 @@ test('alerts that come with a reload to a configuration without any are said to 
     followAlerts: (followed: unknown) => (follow = followed as typeof follow),
   }
   const options = { alertState: null, once: false, poll: { userAgent: '', tls: { ca: null } } }
-  const alerter = await createAlerter(new ResourceTable(), file, options, {
+  const alerter = await createAlerter(null, new ResourceTable(), file, options, {
     feed: () => false,
     askRecorder: null,
     started: () => {},

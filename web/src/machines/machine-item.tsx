@@ -5,8 +5,10 @@ import { visible } from '../text/visible.ts'
 
 /** A machine: whether it is up, what it does, and how much of the list it polls. `urls`: of the whole list. */
 export function MachineItem({ of, urls }: { readonly of: Machine; readonly urls: number }) {
-  const { node, up, drained, plans, batches } = of
-  const does = up ? [drained ? 'drained' : 'up', ...(plans ? ['makes the plan'] : [])] : ['gone']
+  const { node, up, drained, plans, alerts, batches } = of
+  const does = up
+    ? [drained ? 'drained' : 'up', ...(plans ? ['makes the plan'] : []), ...(alerts ? ['sends alerts'] : [])]
+    : ['gone']
   return (
     <li class="machine">
       <Glyph sign={up ? (drained ? 'unknown' : 'up') : 'down'} />

@@ -143,6 +143,7 @@ export interface Machine {
   readonly up: boolean
   readonly drained: boolean
   readonly plans: boolean
+  readonly alerts: boolean
   readonly batches: number
   readonly urls: number
 }

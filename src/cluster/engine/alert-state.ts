@@ -1,0 +1,54 @@
+import type { SharedStateMessage } from '../../threads/alerter-protocol.ts'
+import { ALERT_JOB, ALERTS } from './keys.ts'
+import type { Keys } from './keys.ts'
+import { callScript } from './redis.ts'
+import type { Connection } from './redis.ts'
+
+/** Rows of the state by name; null: the row is removed. */
+export type Fields = SharedStateMessage['fields']
+
+/** Which run of headcount has changed the state last, and which of its changes that was. */
+export interface LastChange {
+  readonly run: string
+  readonly number: number
+}
+
+/** The most fields that one command changes. What a turn of the alerter changes is nearly always fewer, and so is written as one. */
+const CHUNK = 2_000
+
+/** The state of alerts as it lies in the engine. All of it rejects when there is no answer in time. */
+export class AlertState {
+  readonly #redis: Connection
+  readonly #keys: Keys
+
+  constructor(redis: Connection, keys: Keys) {
+    this.#redis = redis
+    this.#keys = keys
+  }
+
+  /** Null: there is no state. */
+  async lastChange(): Promise<LastChange | null> {
+    const [run, number] = await this.#redis.hmget(this.#keys.alerts, '#run', '#change')
+    return run == null ? null : { run, number: Number(number) }
+  }
+
+  /** All rows. */
+  async read(): Promise<Map<string, string>> {
+    const all = Object.entries(await this.#redis.hgetall(this.#keys.alerts))
+    return new Map(all.filter(([name]) => !name.startsWith('#')))
+  }
+
+  /** Changes rows. Resolves with whether this machine still is the one that tells people: if not, they are as they were. */
+  async write(token: string, { run, number }: LastChange, fields: Fields): Promise<boolean> {
+    const { alerts } = this.#keys
+    const lock = this.#keys.lock(ALERTS, ALERT_JOB)
+    for (let at = 0; at < Math.max(1, fields.length); at += CHUNK) {
+      const chunk = fields.slice(at, at + CHUNK)
+      const removed = chunk.flatMap(([name, text]) => (text === null ? [name] : []))
+      const set = chunk.flatMap(([name, text]) => (text === null ? [] : [name, text]))
+      const args = [alerts, lock, token, run, number, removed.length, ...removed, ...set]
+      if ((await callScript(this.#redis, 'alerts', args)) !== 1) return false
+    }
+    return true
+  }
+}
