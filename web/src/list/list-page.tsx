@@ -8,12 +8,20 @@ import { Row, SkeletonRow } from './row.tsx'
 /** URLs on one page of the list. */
 export const PAGE_ROWS = 50
 
+/** A row that was not measured yet is taken to be so high, in CSS pixels. */
+const ROW_HEIGHT = 45
+
 /** What the list knows of a page that it may not show now. */
 export interface PageFacts {
   /** For the server; null for the first one. */
   readonly cursor: string | null
   /** As it was when it was last shown, in CSS pixels; null: it was not. */
   height: number | null
+}
+
+/** The height of a page, in CSS pixels; that of a full one if it was not shown yet. */
+export function pageHeight({ height }: PageFacts): number {
+  return height ?? PAGE_ROWS * ROW_HEIGHT
 }
 
 /** The rows of one page, which asks for them while it is shown. `onAnswer` gets what the server says, each time. */
@@ -39,10 +47,15 @@ export function ListPage(props: {
   })
   if (answer === null && error !== null) return <p class="note">The list cannot be read: {error.message}</p>
   return (
-    <ul class="rows" ref={element}>
+    <ul class="rows" ref={element} style={{ minHeight: answer === null ? waitingHeight(facts) : '' }}>
       {answer === null
         ? Array.from({ length: 8 }, (_, n) => <SkeletonRow key={n} />)
         : answer.urls.map((row) => <Row key={row.id} row={row} />)}
     </ul>
   )
+}
+
+/** As high as the list takes it to be: a lower one would end above what is seen, and be left out again before its rows are there. */
+function waitingHeight(facts: PageFacts): string {
+  return facts.cursor === null ? '' : `${pageHeight(facts)}px`
 }

@@ -4,7 +4,7 @@ import type { UrlList as UrlListAnswer } from '../server/answers.ts'
 import { formatCount } from '../text/numbers.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { isEmpty, parseFilters, searchQuery } from './filters.ts'
-import { ListPage, PAGE_ROWS } from './list-page.tsx'
+import { ListPage, PAGE_ROWS, pageHeight } from './list-page.tsx'
 import type { PageFacts } from './list-page.tsx'
 import { moveFocus } from './move-focus.ts'
 import { keepPlace, keptPlace } from './place.ts'
@@ -16,9 +16,6 @@ const MARGIN = 800
 
 /** Somebody who does this goes elsewhere: the list does not go back to where it was. */
 const USER_EVENTS = ['wheel', 'keydown', 'pointerdown', 'touchstart']
-
-/** A row that was not measured yet is taken to be so high, in CSS pixels. */
-const ROW_HEIGHT = 45
 
 /** For the server: the last page, whatever is before it. */
 const LAST_PAGE = 'last'
@@ -171,11 +168,6 @@ function returnTo(list: HTMLElement, { href, top }: Place): boolean {
   scrollBy(0, row.getBoundingClientRect().top - top)
   row.focus({ preventScroll: true })
   return true
-}
-
-/** The height of a page, in CSS pixels; that of a full one if it was not shown yet. */
-function pageHeight({ height }: PageFacts): number {
-  return height ?? PAGE_ROWS * ROW_HEIGHT
 }
 
 /** The pages between two heights, given from the top of the list. */
