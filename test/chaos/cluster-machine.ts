@@ -99,8 +99,9 @@ export class ClusterMachine {
     const from = Date.now()
     program?.child.kill('SIGSTOP')
     await wait(ms)
-    program?.child.kill('SIGCONT')
+    // Before it goes on: its first requests come within the same millisecond.
     this.frozen.push({ from, to: Date.now() })
+    program?.child.kill('SIGCONT')
     this.#back(from)
   }
 
