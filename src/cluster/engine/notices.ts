@@ -1,6 +1,7 @@
 import { escapeText } from '../../print/text/escape.ts'
 import { refusalOf, unfitServer } from './check-server.ts'
 import { NAME_FREE_MS } from './engine.ts'
+import { MachineNotices } from './machine-notices.ts'
 import type { ClusterEvent, MachineStatus } from './messages.ts'
 import type { EngineAddress } from '../../settings/cluster-options.ts'
 
@@ -18,6 +19,7 @@ export class Notices {
   #isRefused = false
   #isFit = false
   #machines: readonly MachineStatus[] = []
+  readonly #ofMachines = new MachineNotices((line) => this.#notice(line))
   #nameTakenAt: number | null = null
   #saidNameTaken = false
 
@@ -47,6 +49,7 @@ export class Notices {
   /** It answers; these are the machines, `own` this one. */
   ready(others: readonly MachineStatus[], own: MachineStatus): void {
     this.#machines = [own, ...others]
+    this.#ofMachines.check(own, others)
     if (this.#isAway) this.#notice(`info: the cluster's server ${this.#address} answers again`)
     this.#wasReady = true
     this.#isAway = false

@@ -1,0 +1,40 @@
+import { escapeText } from '../../print/text/escape.ts'
+import { formatDuration } from '../../resource/format-duration.ts'
+import { LEASE_MS } from '../share/lease.ts'
+import { isLive } from './machines.ts'
+import type { MachineStatus } from './messages.ts'
+
+/** So many times in a row lists have to differ, a pulse apart, before it is said: one minute. They are read at different times. */
+export const DIFFERING_PULSES = 150
+
+/** Says once, and again after it was well, what of the machines people should change. Polls are not touched by any of it. */
+export class MachineNotices {
+  readonly #notice: (line: string) => void
+  #saidClock = false
+  #differing = 0
+
+  /** `notice` takes a line for standard error. */
+  constructor(notice: (line: string) => void) {
+    this.#notice = notice
+  }
+
+  /** This is what the machines say of themselves. */
+  check(own: MachineStatus, others: readonly MachineStatus[]): void {
+    this.#checkClock(own)
+    const other = others.find((one) => isLive(one) && one.list !== '' && one.list !== own.list)
+    this.#differing = own.list === '' || other === undefined ? 0 : this.#differing + 1
+    if (other === undefined || this.#differing !== DIFFERING_PULSES) return
+    this.#notice(
+      `the lists of this machine are not those of ${escapeText(other.name)}: only those of the machine that plans are polled; give all machines the same, or another --cluster-name`,
+    )
+  }
+
+  #checkClock({ clockMs }: MachineStatus): void {
+    const isOff = Math.abs(clockMs) > LEASE_MS
+    if (isOff && !this.#saidClock)
+      this.#notice(
+        `the clock of this machine is ${formatDuration(Math.abs(clockMs))} ${clockMs < 0 ? 'behind' : 'ahead of'} that of the cluster's server: polls are not touched, but times that machines show differ`,
+      )
+    this.#saidClock = isOff
+  }
+}
