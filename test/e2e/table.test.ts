@@ -38,7 +38,7 @@ onTerminal('a live table at 80 × 24: rows, search, one URL, help, resizes, the 
   ).split('\n')
   t.is(first.length, 24)
   t.regex(first[1] ?? '', /^[\d.]+ polls\/s  \d+ in flight  late \S+  \d+ due .* pollers \d+%$/)
-  t.regex(first[2] ?? '', /^ VERDICT STATUS +TIME +UP AGE URL +42, worst/)
+  t.regex(first[2] ?? '', /^ VERDICT STATUS +TIME +UP URL +42, worst/)
   t.regex(first[3] ?? '', /^>down +500 Internal Server Error /)
   t.regex(first[4] ?? '', /^ down +500 Internal Server Error /)
   t.regex(first[5] ?? '', /^ up +204 No Content/)
