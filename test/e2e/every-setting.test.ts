@@ -32,7 +32,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   http2: 'poll/http/http2',
   'down-after': 'e2e/thresholds',
   'up-after': 'e2e/thresholds',
-  parent: 'e2e/parents',
+  parent: 'thorough/parents',
 }
 
 /** What a setting makes of a URL. `also`: what it needs beside it. */
